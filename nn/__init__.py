@@ -1,0 +1,1 @@
+"""A neural network from scratch: numpy only, nothing of HTTP in it."""

@@ -1,0 +1,169 @@
+"""The layers of a network, each forward pass beside its backward pass.
+
+Rows are examples: N is the batch, I the inputs of a layer, O its outputs. ``forward`` maps (N, I) to
+(N, O) and remembers what ``backward`` needs. ``backward`` takes delta, the derivative of the cost by
+the layer's outputs (N, O); it fills the gradients of the layer's own parameters and returns the
+derivative by its inputs (N, I), which is the delta of the layer below.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+Array = NDArray[np.floating[Any]]
+
+
+class Layer:
+    """One step of a network, with nothing to learn unless ``parameters`` says so.
+
+    Attributes
+    ----------
+    parameters
+        Names of the attributes that are learnt; the gradient of ``x`` is the attribute ``x_gradient``.
+    is_first
+        True when nothing below wants this layer's delta, which then need not be computed.
+    """
+
+    parameters: tuple[str, ...] = ()
+    is_first = False
+
+    def forward(self, inputs: Array, *, is_training: bool = False) -> Array:
+        """Return the outputs for a batch of inputs."""
+        raise NotImplementedError
+
+    def backward(self, delta: Array) -> Array:
+        """Fill this layer's gradients and return the delta of the layer below."""
+        raise NotImplementedError
+
+
+class Dense(Layer):
+    """Every output is a weighted sum of all inputs plus a bias: ``inputs @ weights + biases``.
+
+    Weights start normal with variance ``gain / n_inputs``, so that outputs start as spread as the
+    inputs whatever their number: gain 1 before a sigmoid, 2 before a ReLU, which silences half of
+    them (He et al. 2015, "Delving deep into rectifiers", section 2.2, equation 10).
+
+    Parameters
+    ----------
+    n_inputs, n_outputs
+        Sizes I and O.
+    rng
+        Where the first weights come from.
+    gain
+        Variance of the first weights times ``n_inputs``.
+    dtype
+        float32 for use, float64 to check gradients.
+    """
+
+    parameters = ("weights", "biases")
+
+    def __init__(
+        self,
+        n_inputs: int,
+        n_outputs: int,
+        rng: np.random.Generator,
+        *,
+        gain: float = 1.0,
+        dtype: DTypeLike = np.float32,
+    ) -> None:
+        spread = np.sqrt(gain / n_inputs)
+        self.weights: Array = rng.normal(0, spread, (n_inputs, n_outputs)).astype(dtype)  # (I, O)
+        self.biases: Array = np.zeros(n_outputs, dtype)  # (O,)
+        self.weights_gradient = np.zeros_like(self.weights)
+        self.biases_gradient = np.zeros_like(self.biases)
+
+    def __repr__(self) -> str:
+        return "Dense({}, {})".format(*self.weights.shape)
+
+    def forward(self, inputs: Array, *, is_training: bool = False) -> Array:
+        """Return ``inputs @ weights + biases``, (N, I) to (N, O)."""
+        self.inputs = inputs
+        outputs: Array = inputs @ self.weights
+        outputs += self.biases
+        return outputs
+
+    def backward(self, delta: Array) -> Array:
+        """Apply the chain rule to ``outputs[n, o] = sum_i inputs[n, i] weights[i, o] + biases[o]``.
+
+        A weight feels what came in times what went wrong, summed over the batch; a bias what went
+        wrong; an input what went wrong behind each of its weights.
+        """
+        np.matmul(self.inputs.T, delta, out=self.weights_gradient)
+        np.add.reduce(delta, axis=0, out=self.biases_gradient)
+        return delta if self.is_first else delta @ self.weights.T
+
+
+class Sigmoid(Layer):
+    """``1 / (1 + exp(-z))``, from 0 to 1."""
+
+    def __repr__(self) -> str:
+        return "Sigmoid()"
+
+    def forward(self, inputs: Array, *, is_training: bool = False) -> Array:
+        """Return the sigmoid of each input, computed as ``(1 + tanh(z / 2)) / 2``, which cannot overflow."""
+        self.outputs: Array = np.multiply(inputs, 0.5)
+        np.tanh(self.outputs, out=self.outputs)
+        self.outputs += 1
+        self.outputs *= 0.5
+        return self.outputs
+
+    def backward(self, delta: Array) -> Array:
+        """Multiply delta by the slope, which is ``outputs * (1 - outputs)``."""
+        slope: Array = 1 - self.outputs
+        slope *= self.outputs
+        slope *= delta
+        return slope
+
+
+class ReLU(Layer):
+    """``max(z, 0)``: positive inputs pass, the others are silenced."""
+
+    def __repr__(self) -> str:
+        return "ReLU()"
+
+    def forward(self, inputs: Array, *, is_training: bool = False) -> Array:
+        """Return each input, or 0 where it is negative."""
+        self.outputs: Array = np.maximum(inputs, 0)
+        return self.outputs
+
+    def backward(self, delta: Array) -> Array:
+        """Let delta pass where the input was above 0; at 0 itself the slope is taken as 0."""
+        return delta * (self.outputs > 0)
+
+
+class Dropout(Layer):
+    """While training, silence each input with probability ``rate`` and scale up the rest to match.
+
+    No unit can then rely on another one being there (Srivastava et al. 2014, "Dropout: a simple way
+    to prevent neural networks from overfitting"). The scale ``1 / (1 - rate)`` keeps the expected
+    output equal to the input, so that outside training the layer changes nothing.
+
+    Parameters
+    ----------
+    rate
+        Probability to be silenced, 0 <= rate < 1.
+    rng
+        Where the chances come from.
+    """
+
+    def __init__(self, rate: float, rng: np.random.Generator) -> None:
+        if not 0 <= rate < 1:
+            raise ValueError(f"Dropout needs a rate of at least 0 and below 1, but got {rate}")
+        self.rate = rate
+        self.rng = rng
+
+    def __repr__(self) -> str:
+        return f"Dropout({self.rate})"
+
+    def forward(self, inputs: Array, *, is_training: bool = False) -> Array:
+        """Return the inputs, thinned out while training."""
+        if not is_training:
+            return inputs
+        is_kept = self.rng.random(inputs.shape, np.float32) >= self.rate
+        self.mask: Array = is_kept * inputs.dtype.type(1 / (1 - self.rate))
+        return inputs * self.mask
+
+    def backward(self, delta: Array) -> Array:
+        """Let delta pass where the input passed, with the same scale."""
+        return delta * self.mask

@@ -1,0 +1,172 @@
+"""The network itself: feed forward, back propagation, and stochastic gradient descent."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nn.layers import Array, Layer
+from nn.losses import L2Penalty, Loss
+from nn.optimizers import Optimizer, Schedule
+
+EVALUATION_BATCH = 1000  # examples at a time: enough to be fast, few enough to stay small in memory
+
+Distortion = Callable[[Array, np.random.Generator], Array]
+"""Maps a batch of inputs (N, I) to distorted ones of the same shape."""
+
+
+def one_hot(labels: NDArray[np.integer], n_classes: int = 10) -> Array:
+    """Return labels (N,) as targets (N, C) float32: a row of zeros with a one at its label."""
+    return np.eye(n_classes, dtype=np.float32)[labels]
+
+
+class Network:
+    """Layers one after the other, and the loss that trains them.
+
+    All parameters live in one vector, ``parameters`` (P,), their gradients in ``gradients`` (P,);
+    each layer's arrays are views into them. An optimizer then steps them all at once.
+
+    Parameters
+    ----------
+    layers
+        From the inputs up.
+    loss
+        Compares what the last layer gives with what it should.
+    penalty
+        A cost on every layer's weights, if any.
+    """
+
+    def __init__(
+        self, layers: Sequence[Layer], loss: Loss, penalty: L2Penalty | None = None
+    ) -> None:
+        self.layers = list(layers)
+        self.layers[0].is_first = True
+        self.loss = loss
+        self.penalty = penalty
+        self._lay_out_parameters()
+
+    def _lay_out_parameters(self) -> None:
+        """Move every layer's parameters and gradients into two vectors, leaving views behind."""
+        places = [(layer, name) for layer in self.layers for name in layer.parameters]
+        arrays = [getattr(layer, name) for layer, name in places]
+        self.parameters: Array = np.concatenate([array.ravel() for array in arrays])
+        self.gradients: Array = np.zeros_like(self.parameters)
+        start = 0
+        for (layer, name), array in zip(places, arrays, strict=True):
+            part = slice(start, start + array.size)
+            setattr(layer, name, self.parameters[part].reshape(array.shape))
+            setattr(layer, f"{name}_gradient", self.gradients[part].reshape(array.shape))
+            start += array.size
+
+    def feedforward(self, inputs: Array) -> Array:
+        """Return the activation of each class (N, C), each in 0..1, for inputs (N, I)."""
+        return self.loss.activations(self._outputs(inputs))
+
+    def inspect(self, inputs: Array) -> list[tuple[str, Array]]:
+        """Return what happens inside: the name and outputs (N, O) of each layer below the last."""
+        inside = []
+        for layer in self.layers[:-1]:
+            inputs = layer.forward(inputs)
+            inside.append((repr(layer), inputs))
+        return inside
+
+    def sgd(
+        self,
+        inputs: Array,
+        labels: NDArray[np.integer],
+        *,
+        epochs: int,
+        batch_size: int,
+        optimizer: Optimizer,
+        schedule: Schedule,
+        rng: np.random.Generator,
+        distort: Distortion | None = None,
+        on_epoch: Callable[[int, float], None] = lambda epoch, cost: None,
+        progress: Callable[[Iterable[int]], Iterable[int]] = iter,
+    ) -> None:
+        """Train by stochastic gradient descent: each epoch, all examples in a new random order.
+
+        Parameters
+        ----------
+        inputs, labels
+            (N, I) float32 and (N,) integers.
+        epochs, batch_size
+            Passes over all the examples, and examples a step; the last step of an epoch may have fewer.
+        optimizer, schedule
+            How a gradient becomes a step, and the learning rate at each time.
+        rng
+            Where the order, and the distortions, come from.
+        distort
+            Changes each mini-batch before it is learnt, if given.
+        on_epoch
+            Called after each epoch with its number, from 1, and its mean training cost.
+        progress
+            Wraps the starts of an epoch's mini-batches, to show how far it is.
+        """
+        n_examples = len(inputs)
+        targets = one_hot(labels)
+        for epoch in range(epochs):
+            order = rng.permutation(n_examples)
+            total_cost = 0.0
+            for start in progress(range(0, n_examples, batch_size)):
+                batch = order[start : start + batch_size]
+                examples = inputs[batch]
+                if distort is not None:
+                    examples = distort(examples, rng)
+                learning_rate = schedule((epoch + start / n_examples) / epochs)
+                cost = self.update_mini_batch(examples, targets[batch], optimizer, learning_rate)
+                total_cost += cost * len(batch)
+            on_epoch(epoch + 1, total_cost / n_examples)
+
+    def update_mini_batch(
+        self, inputs: Array, targets: Array, optimizer: Optimizer, learning_rate: float
+    ) -> float:
+        """Take one step against the gradient of a mini-batch's cost, and return that cost."""
+        cost = self.backprop(inputs, targets)
+        optimizer.step(self.parameters, self.gradients, learning_rate)
+        return cost
+
+    def backprop(self, inputs: Array, targets: Array) -> float:
+        """Fill ``gradients`` with the derivative of the cost by every parameter; return the cost.
+
+        Forward through the layers, then backward: each layer turns the delta of the one above into
+        its own gradients and the delta of the one below, by the chain rule.
+
+        Parameters
+        ----------
+        inputs, targets
+            (N, I) and (N, C).
+        """
+        outputs = self._outputs(inputs, is_training=True)
+        delta = self.loss.cost_derivative(outputs, targets)
+        for layer in reversed(self.layers):
+            delta = layer.backward(delta)
+        return self.loss.cost(outputs, targets) + self._penalise()
+
+    def evaluate(self, inputs: Array, labels: NDArray[np.integer]) -> int:
+        """Return how many of the examples (N, I) have their largest activation at their label (N,)."""
+        return int((self.classify(inputs).argmax(axis=1) == labels).sum())
+
+    def classify(self, inputs: Array) -> Array:
+        """Return the activations (N, C) of any number of examples, a slice at a time."""
+        slices = range(0, len(inputs), EVALUATION_BATCH)
+        return np.concatenate(
+            [self.feedforward(inputs[start : start + EVALUATION_BATCH]) for start in slices]
+        )
+
+    def _outputs(self, inputs: Array, *, is_training: bool = False) -> Array:
+        """Return what the last layer gives (N, C)."""
+        for layer in self.layers:
+            inputs = layer.forward(inputs, is_training=is_training)
+        return inputs
+
+    def _penalise(self) -> float:
+        """Add the penalty's derivative to the gradients of all weights, and return its cost."""
+        cost = 0.0
+        for layer in self.layers:
+            if self.penalty is not None and "weights" in layer.parameters:
+                weights = getattr(layer, "weights")
+                gradient = getattr(layer, "weights_gradient")
+                gradient += self.penalty.cost_derivative(weights)
+                cost += self.penalty.cost(weights)
+        return cost

@@ -1,0 +1,171 @@
+"""Any picture of one digit, as MNIST would have it: 28x28, ink bright, in its place.
+
+MNIST's digits were cut to their ink, scaled to fit 20x20 pixels without changing their proportions,
+and put into 28x28 with their centre of mass in the middle (LeCun, Cortes, Burges, "The MNIST database
+of handwritten digits"). A network that learnt from them reads other pictures only if they get the same
+treatment, more than anything else decides. Training and app both use this module and no other.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+SIDE_PX = 28  # of the picture that the network sees
+DIGIT_PX = 20  # longest side of the digit in it
+
+WORKING_PX = (
+    1000  # larger pictures are first reduced to about this: no stroke is lost, noise is averaged
+)
+MIN_CONTRAST = (
+    24  # of 255 grey levels between paper and ink; below it lies what JPEG or a sensor adds
+)
+BACKGROUND_LEVEL = 0.1  # contrast up to which paper is still paper: grain, JPEG ringing
+FULL_INK_LEVEL = 0.9  # contrast from which ink is full
+OUTLINE_LEVEL = 0.2  # least ink of a pixel that belongs to the digit's outline
+
+Pixels = NDArray[np.uint8]
+Contrast = NDArray[np.float32]
+
+
+class NoInk(ValueError):
+    """The picture holds nothing that stands out from its background."""
+
+
+def to_mnist(picture: Image.Image) -> Pixels:
+    """Return the digit in a picture as MNIST would have it.
+
+    Parameters
+    ----------
+    picture
+        Any Pillow picture, of any mode and size: dark ink on light or light on dark, transparent,
+        turned by EXIF, off-centre, touching the edge. Not a photograph with shadows.
+
+    Returns
+    -------
+    uint8 (28, 28)
+        0 for paper to 255 for ink.
+
+    Raises
+    ------
+    NoInk
+        If nothing stands out from the background.
+    """
+    grey = to_grey(picture)
+    ink = find_ink(grey)
+    digit = fit(crop(ink), DIGIT_PX)
+    return centre(digit)
+
+
+def to_inputs(images: Pixels) -> Contrast:
+    """Return pictures uint8 (N, 28, 28) as the network takes them: float32 (N, 784) in 0..1."""
+    return images.reshape(len(images), -1).astype(np.float32) / 255
+
+
+def to_grey(picture: Image.Image) -> Pixels:
+    """Return the picture upright and in grey, uint8 (H, W); what is transparent counts as background."""
+    picture = ImageOps.exif_transpose(picture)
+    if picture.mode.startswith("I") or picture.mode == "F":
+        picture = _deep_to_grey(picture)
+    elif picture.mode == "LAB":
+        picture = picture.getchannel("L")
+    elif picture.has_transparency_data:
+        picture = picture.convert("LA" if picture.mode == "La" else "RGBA").convert("LA")
+    else:
+        picture = picture.convert("L")
+    picture = picture.reduce(max(1, round(max(picture.size) / WORKING_PX)))
+    return _lay_on_background(picture) if picture.mode == "LA" else np.asarray(picture)
+
+
+def _deep_to_grey(picture: Image.Image) -> Image.Image:
+    """Return a picture of more than 8 bits in grey; Pillow itself would clip it to white and black."""
+    levels = np.nan_to_num(np.asarray(picture, np.float32))
+    white = 65535 if picture.mode.startswith("I;16") else max(1, levels.max(initial=0))
+    return Image.fromarray((np.clip(levels / white, 0, 1) * 255).astype(np.uint8))
+
+
+def _lay_on_background(picture: Image.Image) -> Pixels:
+    """Return a transparent grey picture laid on a background that lets its ink stand out.
+
+    Where less than half is opaque, that is ink: light ink needs a dark background, dark ink a light
+    one. Else it is a page with holes or round corners, and the page's own colour fills them.
+    """
+    grey, alpha = np.asarray(picture, np.float32).transpose(2, 0, 1)
+    opacity = alpha / 255
+    is_opaque = alpha > 127
+    level = float(np.median(grey[is_opaque])) if is_opaque.any() else 0.0
+    if is_opaque.mean() < 0.5:
+        level = 255.0 if level < 128 else 0.0
+    return (grey * opacity + level * (1 - opacity)).astype(np.uint8)
+
+
+def find_ink(grey: Pixels) -> Contrast:
+    """Return how much ink each pixel holds: uint8 (H, W) to float32 (H, W), 0 for paper to 1.
+
+    Raises
+    ------
+    NoInk
+        If no level stands out from the paper's by ``MIN_CONTRAST``.
+    """
+    paper, ink = _paper_and_ink(grey)
+    if abs(ink - paper) < MIN_CONTRAST:
+        raise NoInk(
+            "The picture is blank: nothing in it is clearly darker or lighter than the rest"
+        )
+    contrast = (grey.astype(np.float32) - paper) / (ink - paper)
+    return np.clip((contrast - BACKGROUND_LEVEL) / (FULL_INK_LEVEL - BACKGROUND_LEVEL), 0, 1)
+
+
+def _paper_and_ink(grey: Pixels) -> tuple[float, float]:
+    """Return the grey levels of paper and ink, whichever of them is the brighter.
+
+    Most of a picture is paper, and its few pixels of ink pull the third moment about the median to
+    their side, however few and whatever the grain of the paper. Where ink covers so much that it may
+    be the median itself, the picture's edge decides which of the two is paper.
+    """
+    paper = float(np.median(grey))
+    is_darker = ((grey - paper) ** 3).sum() < 0
+    ink = float(grey.min() if is_darker else grey.max())
+    is_ink = np.abs(grey - paper) > abs(ink - paper) / 2
+    if is_ink.mean() > 0.3:
+        edge = np.concatenate([is_ink[0], is_ink[-1], is_ink[:, 0], is_ink[:, -1]])
+        if edge.mean() > 0.5:
+            return ink, paper
+    return paper, ink
+
+
+def crop(ink: Contrast) -> Contrast:
+    """Return the smallest part (h, w) of the ink (H, W) that holds all that is clearly ink."""
+    rows, columns = np.nonzero(ink >= OUTLINE_LEVEL)
+    return ink[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+
+
+def fit(ink: Contrast, side_px: int) -> Contrast:
+    """Return the ink (h, w) scaled, antialiased, so that its longer side is ``side_px``.
+
+    A thin pen's line covers only a part of the larger pixels, so the result is brightened until its
+    strongest pixel is 1, as in MNIST.
+    """
+    height_px, width_px = ink.shape
+    scale = side_px / max(height_px, width_px)
+    size = (max(1, round(width_px * scale)), max(1, round(height_px * scale)))
+    scaled = Image.fromarray(ink).resize(size, Image.Resampling.BICUBIC)
+    digit = np.clip(np.asarray(scaled), 0, None)
+    return digit / digit.max()
+
+
+def centre(digit: Contrast) -> Pixels:
+    """Return the digit (h, w), at most 28 a side, with its centre of mass at the middle of 28x28.
+
+    MNIST's digits lie on whole pixels, their centres of mass at 14.0 up to 15.0 from the edge (as
+    measured on them): hence the rounding up. A digit so lopsided that it would stick out of the
+    picture is moved only as far as it goes.
+    """
+    start = []
+    for axis, length_px in enumerate(digit.shape):
+        mass = digit.sum(axis=1 - axis)
+        centre_of_mass = (mass * (np.arange(length_px) + 0.5)).sum() / mass.sum()
+        start.append(int(np.clip(np.ceil(SIDE_PX / 2 - centre_of_mass), 0, SIDE_PX - length_px)))
+    image = np.zeros((SIDE_PX, SIDE_PX), np.uint8)
+    (top, left), (height_px, width_px) = start, digit.shape
+    image[top : top + height_px, left : left + width_px] = np.rint(digit * 255)
+    return image
