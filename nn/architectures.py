@@ -29,8 +29,8 @@ class Architecture:
 def article(rng: np.random.Generator) -> Network:
     """Return the article's network: 784-15-10, sigmoid neurons, quadratic cost.
 
-    The small penalty on large weights is ours: fifteen neurons learn the training digits' quirks too
-    well without it.
+    The small penalty on large weights is ours: fifteen neurons learn the training digits' quirks
+    too well without it.
     """
     layers = [Dense(784, 15, rng), Sigmoid(), Dense(15, 10, rng), Sigmoid()]
     return Network(layers, QuadraticCost(), L2Penalty(2e-5))

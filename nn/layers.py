@@ -1,9 +1,9 @@
 """The layers of a network, each forward pass beside its backward pass.
 
-Rows are examples: N is the batch, I the inputs of a layer, O its outputs. ``forward`` maps (N, I) to
-(N, O) and remembers what ``backward`` needs. ``backward`` takes delta, the derivative of the cost by
-the layer's outputs (N, O); it fills the gradients of the layer's own parameters and returns the
-derivative by its inputs (N, I), which is the delta of the layer below.
+Rows are examples: N is the batch, I the inputs of a layer, O its outputs. ``forward`` maps (N, I)
+to (N, O) and remembers what ``backward`` needs. ``backward`` takes delta, the derivative of the
+cost by the layer's outputs (N, O); it fills the gradients of the layer's own parameters and returns
+the derivative by its inputs (N, I), which is the delta of the layer below.
 """
 
 from typing import Any
@@ -20,13 +20,16 @@ class Layer:
     Attributes
     ----------
     parameters
-        Names of the attributes that are learnt; the gradient of ``x`` is the attribute ``x_gradient``.
+        Names of the attributes that are learnt; the gradient of ``x`` is the attribute
+        ``x_gradient``.
     is_first
         True when nothing below wants this layer's delta, which then need not be computed.
     """
 
     parameters: tuple[str, ...] = ()
     is_first = False
+    weights: Array
+    weights_gradient: Array
 
     def forward(self, inputs: Array, *, is_training: bool = False) -> Array:
         """Return the outputs for a batch of inputs."""
@@ -68,7 +71,7 @@ class Dense(Layer):
         dtype: DTypeLike = np.float32,
     ) -> None:
         spread = np.sqrt(gain / n_inputs)
-        self.weights: Array = rng.normal(0, spread, (n_inputs, n_outputs)).astype(dtype)  # (I, O)
+        self.weights = rng.normal(0, spread, (n_inputs, n_outputs)).astype(dtype)  # (I, O)
         self.biases: Array = np.zeros(n_outputs, dtype)  # (O,)
         self.weights_gradient = np.zeros_like(self.weights)
         self.biases_gradient = np.zeros_like(self.biases)
@@ -101,7 +104,7 @@ class Sigmoid(Layer):
         return "Sigmoid()"
 
     def forward(self, inputs: Array, *, is_training: bool = False) -> Array:
-        """Return the sigmoid of each input, computed as ``(1 + tanh(z / 2)) / 2``, which cannot overflow."""
+        """Return each input's sigmoid, as ``(1 + tanh(z / 2)) / 2``, which cannot overflow."""
         self.outputs: Array = np.multiply(inputs, 0.5)
         np.tanh(self.outputs, out=self.outputs)
         self.outputs += 1

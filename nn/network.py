@@ -17,7 +17,8 @@ Distortion = Callable[[Array, np.random.Generator], Array]
 
 def one_hot(labels: NDArray[np.integer], n_classes: int = 10) -> Array:
     """Return labels (N,) as targets (N, C) float32: a row of zeros with a one at its label."""
-    return np.eye(n_classes, dtype=np.float32)[labels]
+    targets: Array = np.eye(n_classes, dtype=np.float32)[labels]
+    return targets
 
 
 class Network:
@@ -91,7 +92,8 @@ class Network:
         inputs, labels
             (N, I) float32 and (N,) integers.
         epochs, batch_size
-            Passes over all the examples, and examples a step; the last step of an epoch may have fewer.
+            Passes over all the examples, and examples a step; the last step of an epoch may have
+            fewer.
         optimizer, schedule
             How a gradient becomes a step, and the learning rate at each time.
         rng
@@ -144,7 +146,7 @@ class Network:
         return self.loss.cost(outputs, targets) + self._penalise()
 
     def evaluate(self, inputs: Array, labels: NDArray[np.integer]) -> int:
-        """Return how many of the examples (N, I) have their largest activation at their label (N,)."""
+        """Return how many examples (N, I) have their largest activation at their label (N,)."""
         return int((self.classify(inputs).argmax(axis=1) == labels).sum())
 
     def classify(self, inputs: Array) -> Array:
@@ -165,8 +167,8 @@ class Network:
         cost = 0.0
         for layer in self.layers:
             if self.penalty is not None and "weights" in layer.parameters:
-                weights = getattr(layer, "weights")
-                gradient = getattr(layer, "weights_gradient")
+                weights = layer.weights
+                gradient = layer.weights_gradient
                 gradient += self.penalty.cost_derivative(weights)
                 cost += self.penalty.cost(weights)
         return cost

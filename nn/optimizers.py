@@ -79,7 +79,7 @@ class Adam:
             self.scratch = np.empty_like(parameters)
         self.n_steps += 1
         mean, square, scratch = self.mean, self.square, self.scratch
-        # mean += (1 - decay) * (gradients - mean), and the same for the squares, without temporaries.
+        # mean += (1 - decay) * (gradients - mean), and so for the squares, without temporaries.
         np.subtract(gradients, mean, out=scratch)
         scratch *= 1 - self.mean_decay
         mean += scratch

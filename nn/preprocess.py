@@ -1,9 +1,10 @@
 """Any picture of one digit, as MNIST would have it: 28x28, ink bright, in its place.
 
 MNIST's digits were cut to their ink, scaled to fit 20x20 pixels without changing their proportions,
-and put into 28x28 with their centre of mass in the middle (LeCun, Cortes, Burges, "The MNIST database
-of handwritten digits"). A network that learnt from them reads other pictures only if they get the same
-treatment, more than anything else decides. Training and app both use this module and no other.
+and put into 28x28 with their centre of mass in the middle (LeCun, Cortes, Burges, "The MNIST
+database of handwritten digits"). A network that learnt from them reads other pictures only if they
+get the same treatment, more than anything else decides. Training and app both use this module and
+no other.
 """
 
 import numpy as np
@@ -13,12 +14,8 @@ from PIL import Image, ImageOps
 SIDE_PX = 28  # of the picture that the network sees
 DIGIT_PX = 20  # longest side of the digit in it
 
-WORKING_PX = (
-    1000  # larger pictures are first reduced to about this: no stroke is lost, noise is averaged
-)
-MIN_CONTRAST = (
-    24  # of 255 grey levels between paper and ink; below it lies what JPEG or a sensor adds
-)
+WORKING_PX = 1000  # larger pictures are first reduced to about this, which no stroke minds
+MIN_CONTRAST = 24  # least grey levels of 255 from paper to ink; JPEG or a sensor add fewer
 BACKGROUND_LEVEL = 0.1  # contrast up to which paper is still paper: grain, JPEG ringing
 FULL_INK_LEVEL = 0.9  # contrast from which ink is full
 OUTLINE_LEVEL = 0.2  # least ink of a pixel that belongs to the digit's outline
@@ -58,11 +55,11 @@ def to_mnist(picture: Image.Image) -> Pixels:
 
 def to_inputs(images: Pixels) -> Contrast:
     """Return pictures uint8 (N, 28, 28) as the network takes them: float32 (N, 784) in 0..1."""
-    return images.reshape(len(images), -1).astype(np.float32) / 255
+    return images.reshape(len(images), -1) / np.float32(255)
 
 
 def to_grey(picture: Image.Image) -> Pixels:
-    """Return the picture upright and in grey, uint8 (H, W); what is transparent counts as background."""
+    """Return the picture upright and in grey, uint8 (H, W), on a background if transparent."""
     picture = ImageOps.exif_transpose(picture)
     if picture.mode.startswith("I") or picture.mode == "F":
         picture = _deep_to_grey(picture)
@@ -77,7 +74,7 @@ def to_grey(picture: Image.Image) -> Pixels:
 
 
 def _deep_to_grey(picture: Image.Image) -> Image.Image:
-    """Return a picture of more than 8 bits in grey; Pillow itself would clip it to white and black."""
+    """Return a picture of over 8 bits in grey; Pillow itself would clip it to white and black."""
     levels = np.nan_to_num(np.asarray(picture, np.float32))
     white = 65535 if picture.mode.startswith("I;16") else max(1, levels.max(initial=0))
     return Image.fromarray((np.clip(levels / white, 0, 1) * 255).astype(np.uint8))
@@ -95,7 +92,8 @@ def _lay_on_background(picture: Image.Image) -> Pixels:
     level = float(np.median(grey[is_opaque])) if is_opaque.any() else 0.0
     if is_opaque.mean() < 0.5:
         level = 255.0 if level < 128 else 0.0
-    return (grey * opacity + level * (1 - opacity)).astype(np.uint8)
+    on_background: Pixels = (grey * opacity + level * (1 - opacity)).astype(np.uint8)
+    return on_background
 
 
 def find_ink(grey: Pixels) -> Contrast:
@@ -109,18 +107,19 @@ def find_ink(grey: Pixels) -> Contrast:
     paper, ink = _paper_and_ink(grey)
     if abs(ink - paper) < MIN_CONTRAST:
         raise NoInk(
-            "The picture is blank: nothing in it is clearly darker or lighter than the rest"
+            "The picture is blank: nothing in it is clearly darker or lighter than the rest."
         )
-    contrast = (grey.astype(np.float32) - paper) / (ink - paper)
-    return np.clip((contrast - BACKGROUND_LEVEL) / (FULL_INK_LEVEL - BACKGROUND_LEVEL), 0, 1)
+    contrast = (grey - np.float32(paper)) / np.float32(ink - paper)
+    stretched = (contrast - BACKGROUND_LEVEL) / (FULL_INK_LEVEL - BACKGROUND_LEVEL)
+    return np.clip(stretched, 0, 1, dtype=np.float32)
 
 
 def _paper_and_ink(grey: Pixels) -> tuple[float, float]:
     """Return the grey levels of paper and ink, whichever of them is the brighter.
 
     Most of a picture is paper, and its few pixels of ink pull the third moment about the median to
-    their side, however few and whatever the grain of the paper. Where ink covers so much that it may
-    be the median itself, the picture's edge decides which of the two is paper.
+    their side, however few and whatever the grain of the paper. Where ink covers so much that it
+    may be the median itself, the picture's edge decides which of the two is paper.
     """
     paper = float(np.median(grey))
     is_darker = ((grey - paper) ** 3).sum() < 0
@@ -149,8 +148,9 @@ def fit(ink: Contrast, side_px: int) -> Contrast:
     scale = side_px / max(height_px, width_px)
     size = (max(1, round(width_px * scale)), max(1, round(height_px * scale)))
     scaled = Image.fromarray(ink).resize(size, Image.Resampling.BICUBIC)
-    digit = np.clip(np.asarray(scaled), 0, None)
-    return digit / digit.max()
+    digit: Contrast = np.clip(np.asarray(scaled), 0, None)
+    digit /= digit.max()
+    return digit
 
 
 def centre(digit: Contrast) -> Pixels:

@@ -1,14 +1,13 @@
-"""Trained networks as files: models/NAME.npz holds the numbers, NAME.json tells where they come from.
+"""Trained networks as files: NAME.npz holds the numbers, NAME.json tells where they come from.
 
 The .npz is numpy's own format and is read without pickle, which could run code. The .json beside it
-names the architecture and the SHA-256 of the .npz, so that a damaged or mixed-up pair is noticed when
-it is loaded and not when it answers wrongly.
+names the architecture and the SHA-256 of the .npz, so that a damaged or mixed-up pair is noticed
+when it is loaded and not when it answers wrongly.
 """
 
 import hashlib
 import io
 import json
-import os
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -40,7 +39,7 @@ def save(network: Network, metadata: dict[str, Any], path: Path) -> None:
     Both are written under other names first, so that nobody ever meets half a file.
     """
     buffer = io.BytesIO()
-    np.savez(buffer, **dict(_named_arrays(network)))
+    np.savez(buffer, allow_pickle=False, **dict(_named_arrays(network)))
     weights = buffer.getvalue()
     described = metadata | {
         "layers": [repr(layer) for layer in network.layers],
@@ -56,7 +55,7 @@ def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that it is there whole or not at all."""
     partial = path.with_name(f"{path.name}.partial")
     partial.write_bytes(content)
-    os.replace(partial, path)
+    partial.replace(path)
 
 
 def load(path: Path) -> Model:
@@ -128,7 +127,8 @@ def _copy_checked(array: Array, target: Array, where: str) -> None:
     """Copy an array into its place in the network if it fits there."""
     if array.shape != target.shape or array.dtype != target.dtype:
         raise WeightsError(
-            f"{where}: expected {target.dtype} {target.shape}, but found {array.dtype} {array.shape}"
+            f"{where}: expected {target.dtype} {target.shape}, but "
+            f"found {array.dtype} {array.shape}"
         )
     if not np.isfinite(array).all():
         raise WeightsError(f"{where}: holds numbers that are not finite")

@@ -1,0 +1,36 @@
+"""Where digits come from: MNIST's own files and Kaggle's tables, read into the same arrays."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class DataError(ValueError):
+    """A data file is missing, damaged, or not what it should be."""
+
+
+@dataclass(frozen=True)
+class Digits:
+    """Pictures of digits with what they show.
+
+    Attributes
+    ----------
+    images
+        uint8 (N, 28, 28), 0 for paper to 255 for ink.
+    labels
+        uint8 (N,), each 0 to 9.
+    """
+
+    images: NDArray[np.uint8]
+    labels: NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def split(self, n_last: int) -> tuple["Digits", "Digits"]:
+        """Return all but the last ``n_last`` examples, and those."""
+        at = len(self) - n_last
+        return Digits(self.images[:at], self.labels[:at]), Digits(
+            self.images[at:], self.labels[at:]
+        )
