@@ -55,7 +55,8 @@ def to_mnist(picture: Image.Image) -> Pixels:
 
 def to_inputs(images: Pixels) -> Contrast:
     """Return pictures uint8 (N, 28, 28) as the network takes them: float32 (N, 784) in 0..1."""
-    return images.reshape(len(images), -1) / np.float32(255)
+    inputs: Contrast = np.divide(images.reshape(len(images), -1), 255, dtype=np.float32)
+    return inputs
 
 
 def to_grey(picture: Image.Image) -> Pixels:
@@ -111,7 +112,8 @@ def find_ink(grey: Pixels) -> Contrast:
         )
     contrast = (grey - np.float32(paper)) / np.float32(ink - paper)
     stretched = (contrast - BACKGROUND_LEVEL) / (FULL_INK_LEVEL - BACKGROUND_LEVEL)
-    return np.clip(stretched, 0, 1, dtype=np.float32)
+    clipped: Contrast = np.clip(stretched, 0, 1)
+    return clipped
 
 
 def _paper_and_ink(grey: Pixels) -> tuple[float, float]:

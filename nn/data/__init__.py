@@ -1,5 +1,6 @@
 """Where digits come from: MNIST's own files and Kaggle's tables, read into the same arrays."""
 
+import hashlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +28,10 @@ class Digits:
 
     def __len__(self) -> int:
         return len(self.labels)
+
+    def sha256(self) -> str:
+        """Return the SHA-256 of all the pixels followed by all the labels."""
+        return hashlib.sha256(self.images.tobytes() + self.labels.tobytes()).hexdigest()
 
     def split(self, n_last: int) -> tuple["Digits", "Digits"]:
         """Return all but the last ``n_last`` examples, and those."""

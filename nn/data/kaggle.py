@@ -65,8 +65,8 @@ def _check_header(path: Path, found: list[str], expected: list[str]) -> None:
     """Raise DataError unless the first line names the columns as Kaggle does."""
     if found != expected:
         raise DataError(
-            f"{path} line 1: expected {len(expected)} column names, {expected[0]}, {expected[1]}, ... "
-            f"{expected[-1]}, but found {len(found)}, starting with {', '.join(found[:3])!r}"
+            f"{path} line 1: expected {len(expected)} column names, {expected[0]}, {expected[1]}, "
+            f"... {expected[-1]}, but found {len(found)}, starting with {', '.join(found[:3])!r}"
         )
 
 

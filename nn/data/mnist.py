@@ -131,8 +131,8 @@ def _find(name: str, folder: Path) -> Path:
         if candidate.is_file():
             return candidate
     raise DataError(
-        f"{folder}: expected MNIST's file {name} or {name}.gz in it or in a folder mnist, but it is "
-        f"not there: copy it there from {MIRRORS[0]}"
+        f"{folder}: expected MNIST's file {name} or {name}.gz in it or in a folder mnist, "
+        f"but it is not there: copy it there from {MIRRORS[0]}"
     )
 
 

@@ -1,0 +1,83 @@
+"""Pictures of training and of what came of it, as PNG; matplotlib draws them, off screen."""
+
+import io
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from nn.layers import Array
+
+INK, ACCENT = "#20303c", "#c2410c"
+
+
+def learning_curve(history: Sequence[Mapping[str, float]]) -> bytes:
+    """Return the plot of a training: cost, and error on held-back digits if any, by epoch.
+
+    Parameters
+    ----------
+    history
+        One mapping an epoch, with ``epoch``, ``cost`` and perhaps ``held_back_accuracy`` (0..1).
+    """
+    figure = Figure(figsize=(6.4, 3.6), dpi=120, layout="constrained")
+    axes = figure.subplots()
+    epochs = [row["epoch"] for row in history]
+    axes.plot(epochs, [row["cost"] for row in history], color=INK)
+    axes.set(xlabel="epoch", ylabel="cost on the training digits", ylim=(0, None))
+    if history and "held_back_accuracy" in history[0]:
+        error = axes.twinx()
+        errors = [100 * (1 - row["held_back_accuracy"]) for row in history]
+        error.plot(epochs, errors, color=ACCENT)
+        error.set_ylim(0, None)
+        error.set_ylabel("error on held-back digits, %", color=ACCENT)
+    return _png(figure)
+
+
+def contact_sheet(images: NDArray[np.uint8], captions: Sequence[str], columns: int = 10) -> bytes:
+    """Return pictures (N, H, W) side by side, dark ink on white, each with its caption below."""
+    n_rows = max(1, -(-len(images) // columns))
+    figure = Figure(figsize=(columns * 1.0, n_rows * 1.25), dpi=120, layout="constrained")
+    all_axes = figure.subplots(n_rows, columns, squeeze=False).ravel()
+    for axes in all_axes:
+        axes.axis("off")
+    for axes, image, caption in zip(all_axes, images, captions, strict=False):
+        axes.imshow(image, cmap="gray_r", vmin=0, vmax=255)
+        axes.set_title(caption, fontsize=7, y=-0.28, color=INK)
+    return _png(figure)
+
+
+def hidden_weights(weights: Array, columns: int = 5) -> bytes:
+    """Return the weights (784, H) of hidden neurons as pictures: where ink excites or calms.
+
+    Orange is for weights above 0, blue for those below; each neuron has its own scale.
+    """
+    n_rows = -(-weights.shape[1] // columns)
+    figure = Figure(figsize=(columns * 1.3, n_rows * 1.3), dpi=120, layout="constrained")
+    all_axes = figure.subplots(n_rows, columns, squeeze=False).ravel()
+    for axes in all_axes:
+        axes.axis("off")
+    for axes, neuron in zip(all_axes, weights.T, strict=False):
+        limit = np.abs(neuron).max()
+        axes.imshow(neuron.reshape(28, 28), cmap="PuOr_r", vmin=-limit, vmax=limit)
+    return _png(figure)
+
+
+def function_and_slope(inputs: Array, outputs: Array, slopes: Array, name: str) -> bytes:
+    """Return the plot of an activation function (K,) and of its slope (K,) over its inputs (K,)."""
+    figure = Figure(figsize=(5.2, 3), dpi=120, layout="constrained")
+    axes: Axes = figure.subplots()
+    axes.plot(inputs, outputs, color=INK, label=name)
+    axes.plot(inputs, slopes, color=ACCENT, linestyle="--", label="its slope")
+    axes.set_xlabel("weighted sum of a neuron's inputs")
+    axes.grid(alpha=0.3)
+    axes.legend()
+    return _png(figure)
+
+
+def _png(figure: Figure) -> bytes:
+    """Return a figure as the bytes of a PNG file, the same for the same figure."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", metadata={"Software": None})
+    return buffer.getvalue()
