@@ -1,0 +1,48 @@
+"""Inkling over HTTP: a page to draw on and an API."""
+
+from flask import Flask, Response
+
+from app import api, bodies, errors, pages
+from app.classifier import Classifier
+from app.config import ROOT, Settings
+
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data: blob:",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the app, its models loaded.
+
+    Parameters
+    ----------
+    settings
+        Those of the environment where None.
+
+    Raises
+    ------
+    SettingsError
+        When a setting or a weights file is bad.
+    """
+    settings = settings or Settings.from_environ()
+    classifier = Classifier.load(settings)
+    app = Flask(__name__, static_folder=ROOT / "static", template_folder=ROOT / "templates")
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # the contract's order reads better
+    app.request_class = bodies.WholeBodyRequest
+    app.config.update(
+        MAX_CONTENT_LENGTH=settings.max_body_bytes,
+        MAX_FORM_MEMORY_SIZE=settings.max_body_bytes,
+    )
+    app.register_blueprint(api.blueprint(classifier, max_pixels=settings.max_picture_pixels))
+    app.register_blueprint(pages.blueprint(classifier, max_pixels=settings.max_picture_pixels))
+    app.after_request(bodies.discard_rest_of_body)
+    app.after_request(_protect)
+    errors.register(app)
+    return app
+
+
+def _protect(response: Response) -> Response:
+    """Let browsers load only what is ours and take each file for what it says it is."""
+    response.headers.update(_HEADERS)
+    return response

@@ -1,0 +1,95 @@
+"""Every setting of the app: its unit, its default, its limits, and how the environment sets it."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Self
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class SettingsError(ValueError):
+    """The app cannot start as it is set up; the message is one line that says what is wrong."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What an operator may choose, checked when it is made.
+
+    A setting's environment variable is its name in capitals after ``INKLING_``.
+
+    Attributes
+    ----------
+    models_directory
+        Folder whose ``*.npz`` files are loaded at start.
+    default_model
+        Name of the model that reads where a request names none.
+    max_body_bytes
+        Largest body of a request, in bytes; a larger one gets 413.
+    max_picture_pixels
+        Largest picture, width times height in pixels; a larger one gets 413 before it is decoded.
+    certain_at
+        Confidence, 0 to 1, from which on an answer is called certain.
+
+    Raises
+    ------
+    SettingsError
+        When a value is outside its limits.
+    """
+
+    models_directory: Path = ROOT / "models"
+    default_model: str = "mlp"
+    max_body_bytes: int = 10_000_000
+    max_picture_pixels: int = 64_000_000
+    certain_at: float = 0.9
+
+    def __post_init__(self) -> None:
+        limits = {
+            "models_directory": (self.models_directory.is_dir(), "a folder that exists"),
+            "default_model": (bool(self.default_model), "the name of a model"),
+            "max_body_bytes": (self.max_body_bytes >= 1, "at least 1"),
+            "max_picture_pixels": (self.max_picture_pixels >= 1, "at least 1"),
+            "certain_at": (0 <= self.certain_at <= 1, "from 0 to 1"),
+        }
+        for name, (is_valid, expected) in limits.items():
+            if not is_valid:
+                raise _refusal(name, getattr(self, name), expected)
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str] = os.environ) -> Self:
+        """Return the settings of these environment variables, the default where one is not set.
+
+        Raises
+        ------
+        SettingsError
+            When a variable does not hold a value of its kind, or one outside its limits.
+        """
+        given = {
+            setting.name: _parse(setting.name, environ[variable(setting.name)], setting.default)
+            for setting in fields(cls)
+            if variable(setting.name) in environ
+        }
+        return cls(**given)
+
+
+def variable(name: str) -> str:
+    """Return the environment variable of a setting."""
+    return f"INKLING_{name.upper()}"
+
+
+def _parse(name: str, text: str, default: Any) -> Any:
+    """Return the text of an environment variable as a value of the default's kind."""
+    if isinstance(default, Path):
+        return Path(text)
+    kind = type(default)
+    try:
+        return kind(text)
+    except ValueError:
+        expected = {int: "a whole number", float: "a number"}[kind]
+        raise _refusal(name, text, expected) from None
+
+
+def _refusal(name: str, value: object, expected: str) -> SettingsError:
+    """Return the error for a value that a setting cannot have."""
+    return SettingsError(f"{variable(name)} must be {expected}, but it is {str(value)!r}")

@@ -1,0 +1,99 @@
+"""One shape for every error: problem details (RFC 9457) for programs, a page for people."""
+
+from typing import TypedDict
+
+from flask import Flask, Response, current_app, render_template, request
+from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, NotFound
+
+
+class ProblemDetails(TypedDict):
+    """The members of RFC 9457 that every error carries."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+
+
+class Problem(HTTPException):
+    """A request that gets an error instead of an answer.
+
+    Parameters
+    ----------
+    status
+        HTTP status, 400 to 599.
+    title
+        What kind of problem it is, the same words each time.
+    detail
+        What was expected, what came and what to do, in one or two sentences.
+    """
+
+    def __init__(self, status: int, title: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = status
+        self.title = title
+
+    @property
+    def name(self) -> str:
+        """The title, under the name that werkzeug gives it."""
+        return self.title
+
+    @property
+    def type(self) -> str:
+        """What a program tells this kind of problem by: the title, made a URI."""
+        return "urn:inkling:" + self.title.lower().replace(" ", "-")
+
+
+def details(error: HTTPException) -> ProblemDetails:
+    """Return an error as the members of its problem document."""
+    return {
+        "type": getattr(error, "type", "about:blank"),
+        "title": error.name,
+        "status": error.code or 500,
+        "detail": _detail(error),
+    }
+
+
+def register(app: Flask) -> None:
+    """Let the app answer every error in the one shape."""
+    app.register_error_handler(HTTPException, _answer)
+
+
+def _answer(error: HTTPException) -> Response:
+    """Return the response to an error, keeping the headers it asks for, such as Allow."""
+    problem = details(error)
+    response = Response(status=problem["status"], headers=error.get_headers())
+    if _wants_page():
+        response.set_data(render_template("error.html", problem=problem))
+        response.mimetype = "text/html"
+    else:
+        response.set_data(current_app.json.dumps(problem) + "\n")
+        response.mimetype = "application/problem+json"
+    return response
+
+
+def _wants_page() -> bool:
+    """Whether a person in a browser is waiting: outside the API, and HTML is what they ask for."""
+    offers = ["application/problem+json", "text/html"]
+    is_page_wanted = request.accept_mimetypes.best_match(offers) == "text/html"
+    return is_page_wanted and request.path not in _paths("api.")
+
+
+def _detail(error: HTTPException) -> str:
+    """Return the words of an error, ours where werkzeug's do not say what to do."""
+    if isinstance(error, MethodNotAllowed):
+        allowed = ", ".join(sorted(error.valid_methods or []))
+        return f"{request.path} does not take {request.method}. It takes {allowed}."
+    if isinstance(error, NotFound):
+        return f"There is no {request.path} here. There are {', '.join(_paths())}."
+    if isinstance(error, InternalServerError):
+        return "The fault is ours, not yours. It is in the log; please try again later."
+    return error.description or error.name
+
+
+def _paths(endpoint_prefix: str = "") -> list[str]:
+    """Return the paths the app answers, without those that have a variable part."""
+    rules = current_app.url_map.iter_rules()
+    return sorted(
+        {r.rule for r in rules if r.endpoint.startswith(endpoint_prefix) and not r.arguments}
+    )

@@ -1,0 +1,132 @@
+"""Untrusted bytes in, a decoded Pillow picture out."""
+
+import base64
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import ExifTags, Image, UnidentifiedImageError
+
+from app.errors import Problem
+
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
+FORMATS_IN_WORDS = "PNG, JPEG, WebP, GIF or BMP"
+
+# Names in use for the media types of these formats, the registered one and older ones.
+MEDIA_TYPES = frozenset(
+    "image/" + subtype
+    for subtype in ("png", "x-png", "jpeg", "jpg", "pjpeg", "webp", "gif", "bmp", "x-ms-bmp")
+)
+
+# Formats people send that are not read here: (offset, bytes found there, name).
+_OTHER_FORMATS = (
+    (0, b"II*\0", "TIFF"),
+    (0, b"MM\0*", "TIFF"),
+    (0, b"%PDF", "PDF"),
+    (4, b"ftyphei", "HEIC"),
+    (4, b"ftypmif1", "HEIC"),
+    (4, b"ftypavif", "AVIF"),
+)
+
+# Pillow's own limit only warns, and at a size of its choosing; `_check_size` refuses.
+Image.MAX_IMAGE_PIXELS = None
+
+
+def decode(data: bytes, *, max_pixels: int) -> Image.Image:
+    """Return the picture that these bytes hold, its first frame where it is animated.
+
+    Parameters
+    ----------
+    data
+        A file as it came from outside.
+    max_pixels
+        Largest width times height, checked before a pixel is decoded.
+
+    Raises
+    ------
+    Problem
+        400 when it is empty, not a picture, cut off or damaged; 413 when it has too many pixels;
+        415 when it is in a format that is not read.
+    """
+    if not data:
+        detail = f"The picture has 0 bytes. Send a {FORMATS_IN_WORDS} file."
+        raise Problem(400, "Empty picture", detail)
+    picture = _open(data)
+    _check_size(picture, max_pixels)
+    try:
+        picture.load()
+    except Exception as error:  # Decoders raise whatever the damage makes them stumble over.
+        raise _damaged(picture.format) from error
+    return _without_metadata(picture)
+
+
+def to_data_url(image: NDArray[np.uint8]) -> str:
+    """Return a grey image, uint8 (H, W), as a PNG in a data URL."""
+    png = BytesIO()
+    Image.fromarray(image).save(png, "PNG")
+    return "data:image/png;base64," + base64.b64encode(png.getvalue()).decode("ascii")
+
+
+def check_media_type(media_type: str) -> None:
+    """Raise Problem 415 unless this media type is one of a format that is read."""
+    if media_type.lower() not in MEDIA_TYPES:
+        raise _wrong_format(media_type)
+
+
+def _open(data: bytes) -> Image.Image:
+    """Read the header, and nothing behind it."""
+    try:
+        return Image.open(BytesIO(data), formats=FORMATS)
+    except UnidentifiedImageError as error:
+        if other := _other_format(data):
+            raise _wrong_format(other) from error
+        detail = f"The {len(data):,} bytes are not a picture. Send a {FORMATS_IN_WORDS} file."
+        raise Problem(400, "Not a picture", detail) from error
+    except Exception as error:  # A header can be as damaged as what follows it.
+        raise _damaged("picture") from error
+
+
+def _without_metadata(picture: Image.Image) -> Image.Image:
+    """Keep which way is up and which colour is transparent; the rest may trip what comes next."""
+    try:
+        orientation = picture.getexif().get(ExifTags.Base.Orientation)
+    except Exception:  # Damaged metadata does not make the picture unreadable.
+        orientation = None
+    bare = picture.copy()
+    bare.info = {key: bare.info[key] for key in ("transparency",) if key in bare.info}
+    if orientation in range(1, 9):
+        bare.getexif()[ExifTags.Base.Orientation] = orientation
+    return bare
+
+
+def _check_size(picture: Image.Image, max_pixels: int) -> None:
+    """Refuse a picture that would fill the memory, while only its header is read."""
+    width_px, height_px = picture.size
+    if width_px * height_px > max_pixels:
+        detail = (
+            f"The picture is {width_px:,} x {height_px:,} pixels; at most {max_pixels:,} pixels "
+            "are read. Make it smaller or cut the digit out."
+        )
+        raise Problem(413, "Picture too large", detail)
+
+
+def _other_format(data: bytes) -> str | None:
+    """Return the name of the format where it is one that people know, but not read here."""
+    for offset, signature, name in _OTHER_FORMATS:
+        if data.startswith(signature, offset):
+            return name
+    return "SVG" if b"<svg" in data[:1000].lower() else None
+
+
+def _wrong_format(name: str) -> Problem:
+    detail = f"The picture is {name}, which is not read here. Save it as {FORMATS_IN_WORDS}."
+    return Problem(415, "Format not supported", detail)
+
+
+def _damaged(format_name: Any) -> Problem:
+    detail = (
+        f"The {format_name} file is cut off or damaged: it ends or breaks before the picture is "
+        "complete. Save or send it again."
+    )
+    return Problem(400, "Damaged picture", detail)

@@ -1,0 +1,60 @@
+"""How gunicorn serves Inkling: `gunicorn` in this folder needs no further argument."""
+
+import os
+import socket
+import sys
+from typing import Any
+
+# Before numpy is loaded: the small products of a network are slower on several threads, and the
+# workers already use every core.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+ANY_ADDRESS = ("0.0.0.0", "::")
+
+
+def _whole_number(variable: str, default: int, allowed: range) -> int:
+    """Return an environment variable as a number, or end with a line that says what it must be."""
+    text = os.environ.get(variable) or str(default)
+    if not text.isdecimal() or int(text) not in allowed:
+        expected = f"a whole number from {allowed[0]} to {allowed[-1]}"
+        sys.exit(f"Inkling cannot start: {variable} must be {expected}, but it is {text!r}")
+    return int(text)
+
+
+_host = os.environ.get("HOST") or "127.0.0.1"
+_port = _whole_number("PORT", 8000, range(65_536))
+
+wsgi_app = "app.wsgi"
+bind = f"[{_host}]:{_port}" if ":" in _host else f"{_host}:{_port}"
+workers = _whole_number("WEB_CONCURRENCY", min(os.cpu_count() or 1, 4), range(1, 257))
+worker_class = "gthread"
+threads = 4
+preload_app = True  # one copy of the weights for all workers, and bad ones end the process at start
+graceful_timeout = 8  # seconds; container engines kill after 10
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # works on a read-only disk
+control_socket_disable = True
+loglevel = "warning"
+
+
+def when_ready(server: Any) -> None:
+    """Say where the app is."""
+    host, port = server.LISTENERS[0].sock.getsockname()[:2]
+    here = "127.0.0.1" if host in ANY_ADDRESS else host
+    line = f"Inkling is ready: {_url(here, port)}"
+    if host in ANY_ADDRESS:
+        line += f" (from this network: {_url(_address_on_network(), port)})"
+    print(line, flush=True)
+
+
+def _url(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _address_on_network() -> str:
+    """Return the address that others reach this machine by: no packet is sent to find it."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # an address for documentation (RFC 5737)
+        except OSError:
+            return socket.gethostname()
+        return str(probe.getsockname()[0])
