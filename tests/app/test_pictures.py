@@ -111,9 +111,9 @@ def test_damaged_metadata_does_not_stand_in_the_way_of_the_picture(
 ) -> None:
     exif = Image.Exif()
     exif[ExifTags.Base.Orientation] = 6
-    exif[ExifTags.Base.Make] = "pen and ink"
+    exif[ExifTags.Base.Software] = "pen and ink"
     file = bytearray(as_file(draw(7).resize((400, 200)), "JPEG", exif=exif))
-    entry = file.index(struct.pack(">H", ExifTags.Base.Make))
+    entry = file.index(struct.pack(">H", ExifTags.Base.Software))
     struct.pack_into(">H", file, entry + 2, field_type)
     upright = ImageOps.exif_transpose(decode(bytes(file), max_pixels=MAX_PIXELS))
     assert upright.size == (200, 400)
