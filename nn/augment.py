@@ -50,7 +50,7 @@ class Distortion:
         self.smoothing = (smoothing / np.linalg.norm(smoothing, axis=1, keepdims=True)).astype("f4")
 
     def __call__(self, inputs: Array, rng: np.random.Generator) -> Array:
-        """Return the digits (N, 784) distorted, 0..1 as before, the first ones of them left crisp."""
+        """Return the digits (N, 784) distorted, in 0..1 as before, the first of them crisp."""
         n_crisp = round(self.crisp * len(inputs))
         images = inputs[n_crisp:].reshape(-1, SIDE_PX, SIDE_PX)
         sources = self._sources(len(images), rng)
@@ -59,7 +59,7 @@ class Distortion:
         return np.concatenate([inputs[:n_crisp], distorted.reshape(-1, inputs.shape[1])])
 
     def _sources(self, n_images: int, rng: np.random.Generator) -> Array:
-        """Return the place in the old picture of each new pixel: row and column (2, N, H, W)."""
+        """Return where in the old picture each new pixel was: row and column (2, N, H, W)."""
         axis = np.arange(SIDE_PX, dtype=np.float32) - (SIDE_PX - 1) / 2
         grid = np.stack(np.meshgrid(axis, axis, indexing="ij")).reshape(2, -1)  # (2, H*W)
         moved = self._matrices(n_images, rng) @ grid  # (N, 2, H*W)
