@@ -1,0 +1,37 @@
+/** Every sentence that the page says by script. */
+
+export const words = {
+  invitation: "Draw any digit from 0 to 9.",
+  penDown: "Pen down",
+  penUp: "Pen up",
+  strokeUndone: "Last stroke undone",
+  padCleared: "Pad cleared",
+  noAnswer: {
+    title: "No answer from the server.",
+    detail: "Check the connection. If your picture is very large, try a smaller one.",
+  },
+  tooSlow: {
+    title: "The server takes too long.",
+    detail: "The connection may be slow, or the server busy.",
+  },
+  notUnderstood: {
+    title: "The server's answer cannot be read.",
+    detail: "Reload the page. If that does not help, tell whoever runs this server.",
+  },
+
+  /**
+   * @param {string} name as the network gives it, such as "Sigmoid()"
+   * @param {number} number of the hidden layer, from 1
+   */
+  layerTitle: (name, number) => `Hidden layer ${number}: ${name.replace("()", "")}`,
+
+  /**
+   * @param {number} neurons
+   * @param {number} active how many are above half
+   * @param {number} brightest the value drawn in full brightness
+   */
+  layerSummary: (neurons, active, brightest) =>
+    brightest === 1
+      ? `${neurons} neurons, ${active} active above one half`
+      : `${neurons} neurons, ${active} active above half of the brightest (${brightest.toFixed(1)})`,
+};
