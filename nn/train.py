@@ -40,7 +40,7 @@ class Recipe:
 
 RECIPES = {
     "article": Recipe(60, 10, SGD, cosine(3.0)),
-    "mlp": Recipe(40, 128, Adam, cosine(1e-3, warmup=0.05), Distortion()),
+    "mlp": Recipe(50, 128, Adam, cosine(1e-3, warmup=0.05), Distortion()),
 }
 
 
