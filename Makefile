@@ -1,0 +1,62 @@
+# `make` alone lists what there is. Everything is installed into .venv, nothing outside this folder.
+
+MODEL ?= mlp
+IMAGE ?= inkling
+ENGINE ?= $(firstword $(foreach engine,docker podman,$(shell command -v $(engine))))
+
+# The first of these that is new enough and can make a virtual environment is taken.
+PYTHON ?= python3 python3.14 python3.13 python3.12 python3.11
+find_python = for python in $(PYTHON); do \
+	"$$python" -c 'import ensurepip, sys, venv; assert sys.version_info >= (3, 11)' 2>/dev/null && break; \
+	python=; done; test "$$python"
+may_install = test "$$(id -u)" = 0 && command -v apt-get >/dev/null
+install_python = apt-get update -qq && apt-get install -qq -y python3-venv >/dev/null
+
+.PHONY: help run test lint train evaluate bench image lock clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
+
+run: .venv/requirements.installed ## start Inkling and print its address; PORT=8001, or HOST=0.0.0.0 for phones nearby
+	@exec .venv/bin/gunicorn
+
+test: .venv/requirements-dev.installed ## run all tests
+	.venv/bin/python -m pytest
+
+lint: .venv/requirements-dev.installed ## check style and types
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy --strict nn app
+
+train: .venv/requirements-dev.installed ## train a network; MODEL=article
+	.venv/bin/python -m nn.train $(MODEL)
+
+evaluate: .venv/requirements-dev.installed ## measure a trained network on MNIST's test digits; MODEL=article
+	.venv/bin/python -m nn.evaluate $(MODEL)
+
+bench: .venv/requirements-dev.installed .venv/requirements-bench.installed ## measure speed against others
+	.venv/bin/python -m tests.bench
+
+image: ## build the container image; IMAGE=inkling
+	@test "$(ENGINE)" || { echo "To build the image, install docker or podman."; exit 1; }
+	$(ENGINE) build $(if $(findstring podman,$(ENGINE)),--format docker) -t $(IMAGE) .
+
+lock: ## write the requirements files anew from pyproject.toml; needs uv
+	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml -o requirements.txt
+	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml -c requirements.txt --extra train --extra test -o requirements-dev.txt
+	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml -c requirements-dev.txt --extra bench -o requirements-bench.txt
+
+clean: ## remove what make and the tests have made
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/%.installed: %.txt | .venv/bin/python
+	@echo "Installing what $< lists ..."
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+.venv/bin/python:
+	@$(find_python) || { $(may_install) && $(install_python) && $(find_python); } || { \
+		echo "Inkling needs Python 3.11 or newer with venv. On Debian or Ubuntu: apt install python3-venv"; \
+		echo "Another Python can be named: make PYTHON=/path/to/python3.13"; exit 1; }; \
+	"$$python" -m venv .venv

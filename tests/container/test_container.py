@@ -1,0 +1,123 @@
+"""The image named in INKLING_IMAGE, run with as few rights as an engine can give."""
+
+import http.client
+import json
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+IMAGE = os.environ.get("INKLING_IMAGE", "")
+ENGINE = shutil.which("docker") or shutil.which("podman") or ""
+HARDENED = ["--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges"]
+
+pytestmark = [
+    pytest.mark.skipif(not IMAGE, reason="INKLING_IMAGE names no image"),
+    pytest.mark.skipif(not ENGINE, reason="neither docker nor podman is installed"),
+]
+
+
+def engine(*arguments: str) -> str:
+    run = subprocess.run([ENGINE, *arguments], capture_output=True, text=True, timeout=120)
+    assert run.returncode == 0, run.stderr
+    return run.stdout.strip()
+
+
+@contextmanager
+def running() -> Iterator[str]:
+    """Start a container; give its id once it is ready, and remove it at the end."""
+    container = engine("run", "--detach", *HARDENED, "--publish=127.0.0.1::8000", IMAGE)
+    try:
+        wait_until_ready(container)
+        yield container
+    finally:
+        engine("rm", "--force", container)
+
+
+def wait_until_ready(container: str) -> None:
+    for _ in range(100):
+        try:
+            if request(container, "GET", "/readyz")[0] == 200:
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError(engine("logs", container))
+
+
+def request(
+    container: str, method: str, path: str, body: bytes = b"", content_type: str = ""
+) -> tuple[int, str]:
+    """Return the status and text of the answer to one request."""
+    connection = http.client.HTTPConnection(engine("port", container, "8000"), timeout=30)
+    try:
+        connection.request(method, path, body, {"Content-Type": content_type})
+        response = connection.getresponse()
+        return response.status, response.read().decode()
+    finally:
+        connection.close()
+
+
+def exit_status(container: str, *command: str, **environ: str) -> int:
+    """Return how a command ends in the container."""
+    variables = [f"--env={name}={value}" for name, value in environ.items()]
+    return subprocess.run([ENGINE, "exec", *variables, container, *command]).returncode
+
+
+@pytest.fixture(scope="module")
+def container() -> Iterator[str]:
+    with running() as container:
+        yield container
+
+
+def test_the_container_reads_a_digit(container: str, seven: bytes) -> None:
+    status, text = request(container, "POST", "/predict", seven, "image/png")
+    assert (status, json.loads(text)["digit"]) == (200, 7)
+
+
+def test_the_container_reads_a_large_upload_though_it_cannot_write(
+    container: str, seven: bytes
+) -> None:
+    field = b'Content-Disposition: form-data; name="image"; filename="7.png"'
+    picture = seven + bytes(5_000_000)  # what follows the end of a PNG does not count
+    body = b"--edge\r\n" + field + b"\r\n\r\n" + picture + b"\r\n--edge--\r\n"
+    form = "multipart/form-data; boundary=edge"
+    status, text = request(container, "POST", "/predict", body, form)
+    assert (status, json.loads(text)["digit"]) == (200, 7)
+
+
+def test_the_container_serves_the_page(container: str) -> None:
+    status, text = request(container, "GET", "/")
+    assert status == 200
+    assert 'id="pad"' in text
+
+
+def test_the_container_runs_as_a_user_with_no_rights(container: str) -> None:
+    assert engine("exec", container, "id", "-u") not in ("", "0")
+    assert engine("inspect", "--format={{.Config.User}}", container).split(":")[0].isdecimal()
+    assert exit_status(container, "touch", "/inkling/app/new") != 0
+
+
+def test_the_container_holds_no_test_tools(container: str) -> None:
+    for name in ("pytest", "scipy", "matplotlib"):
+        assert exit_status(container, "python", "-c", f"import {name}") != 0
+
+
+def test_the_health_check_passes_while_the_app_answers_and_only_then(container: str) -> None:
+    kind, *check = json.loads(
+        engine("image", "inspect", "--format={{json .Config.Healthcheck.Test}}", IMAGE)
+    )
+    assert kind == "CMD"
+    assert exit_status(container, *check) == 0
+    assert exit_status(container, *check, PORT="1") != 0
+
+
+def test_sigterm_ends_the_container_at_once_and_with_0() -> None:
+    with running() as container:
+        start_s = time.monotonic()
+        engine("stop", "-t", "20", container)
+        assert time.monotonic() - start_s < 8
+        assert engine("inspect", "--format={{.State.ExitCode}}", container) == "0"
