@@ -1,0 +1,154 @@
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from nn import train, weights
+from nn.data import Digits
+from nn.data.kaggle import PIXEL_NAMES
+
+
+def striped(n: int, seed: int = 0) -> Digits:
+    """Pictures with a bright stripe whose row tells the digit: easy to learn."""
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(10, size=n).astype(np.uint8)
+    images = rng.integers(0, 60, (n, 28, 28), np.uint8)
+    for image, label in zip(images, labels, strict=True):
+        image[4 + 2 * label : 6 + 2 * label] = 255
+    return Digits(images, labels)
+
+
+@pytest.fixture
+def table(tmp_path):
+    """Kaggle's train.csv with such pictures."""
+    digits = striped(400)
+    rows = np.column_stack([digits.labels, digits.images.reshape(-1, 784)])
+    path = tmp_path / "train.csv"
+    with path.open("w", newline="") as file:
+        csv.writer(file).writerows([["label", *PIXEL_NAMES], *rows.tolist()])
+    return path
+
+
+@pytest.mark.parametrize("name", train.RECIPES)
+def test_each_network_learns_by_its_recipe(name):
+    digits, held_back = striped(1000), striped(200, seed=1)
+    training = train.train(name, digits, held_back, epochs=6, seed=1)
+    assert training.best_accuracy > 0.95
+    assert training.history[-1]["cost"] < training.history[0]["cost"] / 2
+
+
+def test_the_same_seed_gives_the_same_weights_and_another_seed_others():
+    digits, held_back = striped(200), striped(50, seed=1)
+    one, same, other = (
+        train.train("mlp", digits, held_back, epochs=2, seed=seed).network.parameters
+        for seed in (1, 1, 2)
+    )
+    assert np.array_equal(one, same)
+    assert not np.array_equal(one, other)
+
+
+def test_the_best_epoch_is_kept_even_if_later_ones_are_worse():
+    network = train.ARCHITECTURES["article"].build(np.random.default_rng(0))
+    held_back = striped(50)
+    training = train.Training(network, held_back)
+    for epoch, answer in enumerate([3, int(held_back.labels[0]), 3], start=1):
+        network.parameters[:] = 0
+        network.layers[2].biases[answer] = epoch + 1.0
+        training.on_epoch(epoch, 1.0)
+    accuracies = [row["held_back_accuracy"] for row in training.history]
+    assert training.best_accuracy == max(accuracies)
+    assert training.best_epoch == max(range(3), key=lambda i: (accuracies[i], i)) + 1
+    assert training.best_parameters.max() == training.best_epoch + 1
+
+
+def test_with_nothing_held_back_the_last_epoch_is_kept():
+    training = train.train("article", striped(50), striped(0), epochs=3, seed=1)
+    assert training.best_epoch == 3
+    assert "held_back_accuracy" not in training.history[0]
+
+
+def test_the_command_writes_weights_metadata_history_and_curve(table, tmp_path, capsys):
+    out = tmp_path / "models"
+    train.main(["article", "--csv", str(table), "--epochs", "3", "--held-back", "100",
+                "--out", str(out), "--seed", "7"])  # fmt: skip
+    model = weights.load(out / "article.npz")
+    assert model.metadata["command"] == (
+        "python -m nn.train article --csv train.csv --epochs 3 --seed 7 --held-back 100"
+    )
+    assert model.metadata["data"]["examples"] == 300
+    correct = model.metadata["scores"]["held_back"]["correct"]
+    with (out / "article.csv").open() as file:
+        history = list(csv.DictReader(file))
+    assert [row["epoch"] for row in history] == ["1", "2", "3"]
+    assert max(float(row["held_back_accuracy"]) for row in history) == correct / 100
+    with Image.open(out / "article.png") as curve:
+        assert curve.width > 300
+    printed = capsys.readouterr().out
+    assert printed.count("held back") == 4
+    assert sorted(path.suffix for path in out.iterdir()) == [".csv", ".json", ".npz", ".png"]
+
+
+def test_ctrl_c_writes_the_best_epoch_so_far(table, tmp_path):
+    out = tmp_path / "models"
+    command = [sys.executable, "-m", "nn.train", "article", "--csv", str(table),
+               "--epochs", "100000", "--held-back", "100", "--out", str(out)]  # fmt: skip
+    environment = os.environ | {"PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        for line in process.stdout:
+            if line.startswith("epoch   3"):
+                break
+        process.send_signal(signal.SIGINT)
+        rest, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Stopped in epoch" in rest
+    assert "Traceback" not in errors
+    assert weights.load(out / "article.npz").metadata["epochs"] >= 1
+    assert time.time() - (out / "article.npz").stat().st_mtime < 120
+
+
+def test_ctrl_c_before_the_first_epoch_ends_writes_nothing(tmp_path, table, monkeypatch):
+    def interrupted(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(train.Network, "sgd", interrupted)
+    with pytest.raises(SystemExit, match="nothing is written"):
+        train.main(
+            ["article", "--csv", str(table), "--held-back", "9", "--out", str(tmp_path / "m")]
+        )
+    assert not (tmp_path / "m").exists()
+
+
+def test_data_that_are_not_there_end_in_one_clear_line(tmp_path):
+    with pytest.raises(SystemExit, match=r"^nn\.train: .*expected MNIST's file") as raised:
+        train.main(["article", "--data", str(tmp_path), "--out", str(tmp_path / "models")])
+    assert "\n" not in str(raised.value)
+    assert not (tmp_path / "models").exists()
+
+
+def test_holding_back_everything_is_refused(table):
+    with pytest.raises(SystemExit, match="expected fewer digits to hold back"):
+        train.main(["article", "--csv", str(table), "--held-back", "400"])
+
+
+@pytest.mark.parametrize("option", ["--epochs=0", "--seed=-1", "--held-back=-5", "--epochs=many"])
+def test_numbers_out_of_range_are_refused(option, capsys):
+    with pytest.raises(SystemExit) as raised:
+        train.main(["article", option])
+    assert raised.value.code == 2
+    assert option.split("=")[0] in capsys.readouterr().err
+
+
+def test_the_shipped_metadata_name_the_command_that_trained_them():
+    for path in sorted(train.Path("models").glob("*.json")):
+        metadata = json.loads(path.read_text())
+        assert metadata["command"].startswith(f"python -m nn.train {path.stem} ")
+        assert metadata["data"]["examples"] == 60000
