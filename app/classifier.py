@@ -101,7 +101,7 @@ class Classifier:
         try:
             image = preprocess.to_mnist(picture)
         except preprocess.NoInk as error:
-            raise Problem(422, "No digit found", f"{error}. Write one digit, large.") from error
+            raise Problem(422, "No digit found", f"{error} Write one digit, large.") from error
         inputs = preprocess.to_inputs(image[np.newaxis])
         network = self.models[name].network
         with self._turn:

@@ -82,7 +82,7 @@ def _wants_page() -> bool:
 def _detail(error: HTTPException) -> str:
     """Return the words of an error, ours where werkzeug's do not say what to do."""
     if isinstance(error, MethodNotAllowed):
-        allowed = ", ".join(sorted(error.valid_methods or []))
+        allowed = ", ".join(sorted(set(error.valid_methods or ()) - {"HEAD", "OPTIONS"}))
         return f"{request.path} does not take {request.method}. It takes {allowed}."
     if isinstance(error, NotFound):
         return f"There is no {request.path} here. There are {', '.join(_paths())}."

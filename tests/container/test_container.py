@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import pytest
 
 IMAGE = os.environ.get("INKLING_IMAGE", "")
-ENGINE = shutil.which("docker") or shutil.which("podman") or ""
+ENGINE = os.environ.get("ENGINE") or shutil.which("docker") or shutil.which("podman") or ""
 HARDENED = ["--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges"]
 
 pytestmark = [
