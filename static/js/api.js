@@ -45,7 +45,8 @@ async function send(url, body, signal) {
     const response = await fetch(url, { method: "POST", body, signal });
     return { status: response.status, text: await response.text() };
   } catch {
-    throw new Problem(signal.aborted ? words.tooSlow : words.noAnswer, true);
+    if (signal.aborted) throw new Problem(words.tooSlow, true);
+    throw new Problem(body instanceof FormData ? words.noAnswerToFile : words.noAnswer, true);
   }
 }
 

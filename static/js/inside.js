@@ -23,7 +23,7 @@ function layerItem({ name, outputs }, index) {
   const brightest = Math.max(1, ...outputs);
   const active = outputs.filter((output) => output > brightest / 2).length;
   const summary = words.layerSummary(outputs.length, active, brightest);
-  const title = element("h3", words.layerTitle(name, index + 1));
+  const title = element("h2", words.layerTitle(name, index + 1));
   const grid = document.createElement("canvas");
   grid.setAttribute("aria-hidden", "true"); // the summary below says it in words
   drawGrid(grid, outputs.map((output) => Math.max(output, 0) / brightest));

@@ -8,6 +8,10 @@ export const words = {
   padCleared: "Pad cleared",
   noAnswer: {
     title: "No answer from the server.",
+    detail: "Check the connection.",
+  },
+  noAnswerToFile: {
+    title: "No answer from the server.",
     detail: "Check the connection. If your picture is very large, try a smaller one.",
   },
   tooSlow: {

@@ -1,0 +1,48 @@
+"""The real app on a port of its own, and Chromium to look at it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from tests.browser.chromium import CHROMIUM, LAUNCH
+from tests.browser.hands import Hand, Mouse
+from tests.browser.server import running_app
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    if CHROMIUM is None:
+        pytest.skip("needs Chromium: install the package chromium")
+    return browser_type_launch_args | LAUNCH
+
+
+@pytest.fixture(scope="session")
+def base_url() -> Iterator[str]:
+    with running_app() as url:
+        yield url
+
+
+@pytest.fixture(autouse=True)
+def scripts_never_fail(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a browser test in which a script threw, whatever else the test looks at."""
+    if "context" not in request.fixturenames:
+        yield
+        return
+    context: BrowserContext = request.getfixturevalue("context")
+    thrown: list[str] = []
+    context.on("weberror", lambda error: thrown.append(str(error.error)))
+    yield
+    assert thrown == []
+
+
+@pytest.fixture
+def drawing_page(page: Page) -> Page:
+    page.goto("/")
+    return page
+
+
+@pytest.fixture
+def mouse(drawing_page: Page) -> Hand:
+    return Mouse(drawing_page)

@@ -1,0 +1,43 @@
+"""Digits as people write them: strokes of points (x, y), as parts of the pad's side, y down."""
+
+import math
+from itertools import pairwise
+
+Point = tuple[float, float]
+Stroke = list[Point]
+
+
+def _arc(centre: Point, radii: Point, start_degrees: float, end_degrees: float) -> Stroke:
+    """Return points along an ellipse; 0 degrees is on the right, 90 at the bottom."""
+    angles = [start_degrees + (end_degrees - start_degrees) * step / 24 for step in range(25)]
+    return [
+        (
+            centre[0] + radii[0] * math.cos(math.radians(angle)),
+            centre[1] + radii[1] * math.sin(math.radians(angle)),
+        )
+        for angle in angles
+    ]
+
+
+def _line(*corners: Point) -> Stroke:
+    """Return points along the straight lines between corners."""
+    points = [corners[0]]
+    for (x, y), (next_x, next_y) in pairwise(corners):
+        parts = [step / 8 for step in range(1, 9)]
+        points += [(x + (next_x - x) * part, y + (next_y - y) * part) for part in parts]
+    return points
+
+
+ZERO = [_arc((0.5, 0.5), (0.2, 0.3), -90, 270)]
+ONE = [_line((0.5, 0.2), (0.5, 0.8))]
+TWO = [_arc((0.5, 0.36), (0.18, 0.16), -170, 40) + _line((0.64, 0.46), (0.32, 0.8), (0.7, 0.8))]
+THREE = [_arc((0.47, 0.34), (0.18, 0.14), -150, 90) + _arc((0.47, 0.65), (0.21, 0.17), -90, 150)]
+FOUR = [_line((0.36, 0.2), (0.32, 0.56), (0.7, 0.56)), _line((0.62, 0.2), (0.6, 0.82))]
+SEVEN = [_line((0.28, 0.22), (0.72, 0.22), (0.46, 0.82))]
+
+# A cross through a square: no digit.
+NO_DIGIT = [
+    _line((0.2, 0.2), (0.8, 0.2), (0.8, 0.8), (0.2, 0.8), (0.2, 0.2)),
+    _line((0.2, 0.2), (0.8, 0.8)),
+    _line((0.8, 0.2), (0.2, 0.8)),
+]

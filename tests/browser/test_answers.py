@@ -1,0 +1,196 @@
+"""What the page makes of answers: right ones, doubtful ones, late ones and none at all."""
+
+import json
+import re
+from contextlib import suppress
+
+import pytest
+from playwright.sync_api import Error, Page, Request, Route, expect
+
+from tests.browser import digits
+from tests.browser.hands import Hand, Mouse, expect_last_answer, places_on_pad
+
+BLANK = re.compile(r"^\s*$")
+PREDICT = re.compile(r"/predict\?")
+
+
+def answer(digit: int, *, certain: bool = True) -> str:
+    """Return an answer as the server would give it."""
+    return json.dumps(
+        {
+            "digit": digit,
+            "confidence": 0.6,
+            "certain": certain,
+            "message": f"My best guess is {digit}.",
+            "activations": [0.6 if each == digit else 0.02 for each in range(10)],
+            "model": "mlp",
+            "image": "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=",
+        }
+    )
+
+
+def test_ten_bars_carry_their_numbers_and_mark_the_best(drawing_page: Page, mouse: Hand) -> None:
+    mouse.draw(digits.SEVEN)
+    expect(drawing_page.locator("#digit")).to_have_text("7")
+    expect_last_answer(drawing_page)
+    bars = drawing_page.locator("#activations li")
+    expect(bars).to_have_count(10)
+    numbers = [float(text) for text in bars.locator(".activation").all_text_contents()]
+    widths = [rect.get_attribute("width") for rect in bars.locator("rect").all()]
+    assert sum(numbers) == pytest.approx(1, abs=0.05)
+    assert numbers.index(max(numbers)) == 7
+    assert [float(width or "nan") / 100 for width in widths] == pytest.approx(numbers, abs=0.006)
+    expect(drawing_page.locator("#activations [aria-current] .class")).to_have_text("7")
+
+
+def test_the_picture_that_the_network_saw_is_28_by_28(drawing_page: Page, mouse: Hand) -> None:
+    mouse.draw(digits.SEVEN)
+    seen = drawing_page.locator("#seen")
+    expect(seen).to_be_visible()
+    assert seen.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [28, 28]
+    expect(seen).to_have_css("image-rendering", "pixelated")
+
+
+def test_a_doubtful_answer_says_so_in_words_and_looks_different(
+    drawing_page: Page, mouse: Hand
+) -> None:
+    drawing_page.route(PREDICT, lambda route: route.fulfill(body=answer(8, certain=False)))
+    mouse.draw(digits.NO_DIGIT)
+    expect(drawing_page.locator("#digit")).to_have_text("8")
+    expect(drawing_page.locator("#digit")).to_have_css("border-style", "dashed")
+    expect(drawing_page.locator("#message")).to_have_text("My best guess is 8.")
+    expect(drawing_page.locator("#message")).to_have_attribute("aria-live", "polite")
+
+
+def test_another_network_reads_the_same_drawing(drawing_page: Page, mouse: Hand) -> None:
+    mouse.draw(digits.THREE)
+    expect(drawing_page.locator("#digit")).to_have_text("3")
+    expect(drawing_page.locator(".model-card:visible")).to_contain_text("mlp")
+    with drawing_page.expect_response("**/predict?model=article") as response_info:
+        drawing_page.get_by_label("Network").select_option("article")
+    answered = response_info.value.json()
+    assert answered["model"] == "article"
+    expect(drawing_page.locator(".model-card:visible")).to_contain_text("article")
+    best = f"{max(answered['activations']):.2f}"
+    expect(drawing_page.locator("#activations [aria-current] .activation")).to_have_text(best)
+    drawing_page.reload()
+    expect(drawing_page.get_by_label("Network")).to_have_value("article")
+
+
+def test_a_late_answer_to_an_older_drawing_is_dropped(drawing_page: Page, mouse: Hand) -> None:
+    held: list[Route] = []
+    drawing_page.route(PREDICT, lambda route: held.append(route), times=1)
+    with drawing_page.expect_request(PREDICT):
+        mouse.draw(digits.ONE)
+    drawing_page.locator("#clear").click()
+    mouse.draw(digits.THREE)
+    expect(drawing_page.locator("#digit")).to_have_text("3")
+    with suppress(Error):  # the page has hung up, so the answer may not be deliverable at all
+        held[0].fulfill(body=answer(1))
+    drawing_page.locator("#undo").click()
+    expect(drawing_page.locator("#digit")).to_have_text(BLANK)
+
+
+def test_on_a_slow_network_one_question_at_a_time_is_asked(drawing_page: Page) -> None:
+    mouse = Mouse(drawing_page)
+    asked: list[Request] = []
+    open_now: set[Request] = set()
+    most_open: list[int] = []
+    held: list[Route] = []
+
+    def note(request: Request) -> None:
+        if PREDICT.search(request.url):
+            asked.append(request)
+            open_now.add(request)
+            most_open.append(len(open_now))
+
+    drawing_page.on("request", note)
+    drawing_page.on("requestfinished", lambda request: open_now.discard(request))
+    drawing_page.on("requestfailed", lambda request: open_now.discard(request))
+    drawing_page.route(PREDICT, lambda route: held.append(route), times=1)
+    with drawing_page.expect_request(PREDICT):
+        mouse.press(digits.SEVEN[0])
+    for _ in range(20):  # goes on drawing while the first question waits for its answer
+        for place in places_on_pad(drawing_page, [(0.46, 0.8), (0.45, 0.82)]):
+            drawing_page.mouse.move(*place)
+    assert len(asked) == 1
+    held[0].fulfill(body=answer(4))
+    expect(drawing_page.locator("#digit")).to_have_text("7")  # asked by itself, pen still down
+    drawing_page.mouse.up()
+    expect_last_answer(drawing_page)
+    assert max(most_open) == 1
+
+
+def test_waiting_is_said_in_words(drawing_page: Page, mouse: Hand) -> None:
+    held: list[Route] = []
+    drawing_page.route(PREDICT, lambda route: held.append(route))
+    mouse.draw(digits.ONE)
+    expect(drawing_page.locator("#busy")).to_be_visible()
+    expect(drawing_page.locator("#busy")).to_have_text("Reading …")
+    drawing_page.locator("#clear").click()
+    expect_last_answer(drawing_page)
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "sentence"),
+    [
+        ("<h1>Oops</h1>", "text/html", "The server's answer cannot be read."),
+        (
+            '{"title": "Internal error", "status": 500, "detail": "It is not your picture."}',
+            "application/problem+json",
+            "It is not your picture.",
+        ),
+    ],
+)
+def test_an_error_of_the_server_is_said_in_words_and_can_be_tried_again(
+    drawing_page: Page, mouse: Hand, body: str, content_type: str, sentence: str
+) -> None:
+    drawing_page.route(
+        PREDICT, lambda route: route.fulfill(status=500, body=body, content_type=content_type)
+    )
+    mouse.draw(digits.SEVEN)
+    alert = drawing_page.get_by_role("alert")
+    expect(alert).to_contain_text(sentence)
+    expect(drawing_page.locator("#digit")).to_have_text(BLANK)
+    expect_last_answer(drawing_page)
+    drawing_page.unroute(PREDICT)
+    drawing_page.get_by_role("button", name="Try again").click()
+    expect(drawing_page.locator("#digit")).to_have_text("7")
+    expect(alert).to_have_text(BLANK)
+
+
+def test_offline_is_said_in_words_and_the_answer_comes_once_back_online(
+    drawing_page: Page, mouse: Hand
+) -> None:
+    drawing_page.context.set_offline(True)
+    mouse.draw(digits.SEVEN)
+    expect(drawing_page.get_by_role("alert")).to_contain_text("No answer from the server.")
+    drawing_page.context.set_offline(False)
+    expect(drawing_page.locator("#digit")).to_have_text("7")
+    expect(drawing_page.get_by_role("alert")).to_have_text(BLANK)
+
+
+def test_a_look_inside_shows_every_neuron_of_the_hidden_layer(
+    drawing_page: Page, mouse: Hand
+) -> None:
+    drawing_page.get_by_label("Network").select_option("article")
+    drawing_page.locator("summary").click()
+    expect(drawing_page.locator("#inside-blank")).to_be_visible()
+    mouse.draw(digits.SEVEN)
+    layers = drawing_page.locator("#layers li")
+    expect(layers).to_have_count(1)
+    expect(layers.locator("p")).to_have_text(re.compile(r"^15 neurons, \d+ active above one half$"))
+    expect(layers.locator("canvas")).to_be_visible()
+    drawing_page.locator("#clear").click()
+    expect(layers).to_have_count(0)
+
+
+def test_what_is_inside_is_asked_for_only_while_it_is_shown(
+    drawing_page: Page, mouse: Hand
+) -> None:
+    with drawing_page.expect_response(PREDICT) as plain:
+        mouse.draw(digits.SEVEN)
+    assert "layers" not in plain.value.json()
+    with drawing_page.expect_response("**/predict?model=mlp&explain=1") as explained:
+        drawing_page.locator("summary").click()
+    assert explained.value.json()["layers"]

@@ -1,0 +1,211 @@
+"""Drawing on the pad by mouse, finger and keyboard."""
+
+import re
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, Response, expect
+
+from tests.browser import digits
+from tests.browser.digits import Stroke
+from tests.browser.hands import Finger, Hand, Mouse, expect_last_answer, places_on_pad
+
+BLANK = re.compile(r"^\s*$")
+
+# Where the ink is: left, top, right and bottom in parts of the pad's side.
+INK_BOX = """(canvas) => {
+  const { width, height } = canvas;
+  const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+  const xs = [], ys = [];
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    if (data[4 * pixel] < 128) { xs.push(pixel % width); ys.push(Math.floor(pixel / width)); }
+  }
+  const ends = (values, length) =>
+    values.reduce(([low, high], v) => [Math.min(low, v), Math.max(high, v)], [length, 0])
+      .map((end) => end / length);
+  const [[left, right], [top, bottom]] = [ends(xs, width), ends(ys, height)];
+  return [left, top, right, bottom];
+}"""
+
+KEEP_BODIES = """() => {
+  const { fetch } = window;
+  window.fetch = (url, options) => fetch(url, ((window.lastBody = options.body), options));
+}"""
+LAST_BODY = """async () =>
+  [window.lastBody.type, [...new Uint8Array(await window.lastBody.arrayBuffer())]]"""
+
+
+def ink_box(page: Page) -> list[float]:
+    box: list[float] = page.locator("#pad").evaluate(INK_BOX)
+    return box
+
+
+@pytest.mark.parametrize(
+    ("digit", "strokes"),
+    [(0, digits.ZERO), (1, digits.ONE), (2, digits.TWO), (3, digits.THREE), (7, digits.SEVEN)],
+)
+def test_a_digit_drawn_by_mouse_is_read(
+    drawing_page: Page, mouse: Hand, digit: int, strokes: list[Stroke]
+) -> None:
+    mouse.draw(strokes)
+    expect(drawing_page.locator("#digit")).to_have_text(str(digit))
+    expect(drawing_page.locator("#message")).to_contain_text(str(digit))
+
+
+def test_a_digit_of_two_strokes_is_read(drawing_page: Page, mouse: Hand) -> None:
+    mouse.draw(digits.FOUR)
+    expect(drawing_page.locator("#digit")).to_have_text("4")
+
+
+def test_a_digit_drawn_by_finger_is_read(browser: Browser, base_url: str) -> None:
+    with browser.new_context(base_url=base_url, has_touch=True) as context:
+        page = context.new_page()
+        page.goto("/")
+        Finger(page).draw(digits.SEVEN)
+        expect(page.locator("#digit")).to_have_text("7")
+
+
+def test_a_digit_drawn_by_keyboard_alone_is_read(drawing_page: Page) -> None:
+    keyboard = drawing_page.keyboard
+    pad = drawing_page.locator("#pad")
+    for _ in range(3):  # past the home link and the choice of network
+        keyboard.press("Tab")
+    expect(pad).to_be_focused()
+    for _ in range(6):
+        keyboard.press("ArrowLeft")
+    expect(drawing_page.locator("#pen-cursor")).to_be_visible()
+    keyboard.press("Space")
+    expect(drawing_page.locator("#pen-state")).to_have_text("Pen down")
+    for _ in range(12):
+        keyboard.press("ArrowRight")
+    for _ in range(7):  # aslant with both keys down, then straight
+        keyboard.down("ArrowLeft")
+        keyboard.press("ArrowDown")
+        keyboard.up("ArrowLeft")
+        keyboard.press("ArrowDown")
+    keyboard.press("Space")
+    expect(drawing_page.locator("#pen-state")).to_have_text("Pen up")
+    expect(drawing_page.locator("#digit")).to_have_text("7")
+    keyboard.press("Delete")
+    expect(drawing_page.locator("#digit")).to_have_text(BLANK)
+
+
+def test_the_answer_comes_while_the_pen_is_still_down(drawing_page: Page) -> None:
+    Mouse(drawing_page).press(digits.SEVEN[0])
+    expect(drawing_page.locator("#digit")).to_have_text(re.compile("[0-9]"))
+
+
+def test_clear_gives_back_the_invitation_and_asks_nothing(drawing_page: Page, mouse: Hand) -> None:
+    mouse.draw(digits.SEVEN)
+    expect(drawing_page.locator("#digit")).to_have_text("7")
+    expect_last_answer(drawing_page)
+    asked: list[str] = []
+    drawing_page.on("request", lambda request: asked.append(request.url))
+    drawing_page.locator("#clear").click()
+    expect(drawing_page.locator("#digit")).to_have_text(BLANK)
+    expect(drawing_page.locator("#message")).to_have_text("Draw any digit from 0 to 9.")
+    expect(drawing_page.locator("#seen")).to_be_hidden()
+    expect(drawing_page.locator("#activations [aria-current]")).to_have_count(0)
+    drawing_page.locator("#undo").click()  # nothing left to undo
+    drawing_page.evaluate(
+        "() => fetch('/healthz').then(() => null)"
+    )  # what was asked before, is noted
+    assert [url for url in asked if "/predict" in url] == []
+
+
+def test_undo_takes_the_last_stroke_away(drawing_page: Page, mouse: Hand) -> None:
+    mouse.draw(digits.ONE)
+    expect(drawing_page.locator("#digit")).to_have_text("1")
+    before = ink_box(drawing_page)
+    mouse.draw([[(0.2, 0.5), (0.5, 0.5), (0.8, 0.5)]])
+    assert ink_box(drawing_page) != before
+    drawing_page.locator("#undo").click()
+    expect(drawing_page.locator("#digit")).to_have_text("1")
+    assert ink_box(drawing_page) == before
+    drawing_page.locator("#undo").click()
+    expect(drawing_page.locator("#digit")).to_have_text(BLANK)
+
+
+def test_control_z_undoes_a_stroke_drawn_by_mouse(drawing_page: Page, mouse: Hand) -> None:
+    mouse.draw(digits.ONE)
+    expect(drawing_page.locator("#digit")).to_have_text("1")
+    drawing_page.keyboard.press("Control+z")
+    expect(drawing_page.locator("#digit")).to_have_text(BLANK)
+
+
+def test_a_stroke_goes_on_when_delete_and_space_are_hit_meanwhile(drawing_page: Page) -> None:
+    mouse = Mouse(drawing_page)
+    drawing_page.locator("#pad").focus()
+    mouse.press(digits.SEVEN[0][:9])
+    drawing_page.keyboard.press("Delete")
+    drawing_page.keyboard.press("Space")
+    for place in places_on_pad(drawing_page, digits.SEVEN[0][9:]):
+        drawing_page.mouse.move(*place)
+    drawing_page.mouse.up()
+    expect(drawing_page.locator("#digit")).to_have_text("7")
+
+
+def test_the_server_gets_a_280_by_280_png_dark_on_white(drawing_page: Page, mouse: Hand) -> None:
+    drawing_page.evaluate(KEEP_BODIES)
+    mouse.draw(digits.ONE)
+    expect(drawing_page.locator("#digit")).to_have_text("1")
+    kind, content = drawing_page.evaluate(LAST_BODY)
+    assert kind == "image/png"
+    picture = Image.open(BytesIO(bytes(content)))
+    assert (picture.format, picture.size) == ("PNG", (280, 280))
+    grey = np.asarray(picture.convert("L"))
+    assert (grey[0, 0], grey[140, 140]) == (255, 17)
+
+
+@pytest.mark.parametrize("scale", [0.5, 1, 3])
+def test_strokes_survive_a_turned_screen_and_another_pixel_density(
+    drawing_page: Page, mouse: Hand, scale: float
+) -> None:
+    pad = drawing_page.locator("#pad")
+    mouse.draw(digits.SEVEN)
+    expect(drawing_page.locator("#digit")).to_have_text("7")
+    before = ink_box(drawing_page)
+    width = pad.get_attribute("width")
+    assert width is not None
+    drawing_page.context.new_cdp_session(drawing_page).send(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": 360, "height": 740, "deviceScaleFactor": scale, "mobile": False},
+    )
+    expect(pad).not_to_have_attribute("width", width)
+    assert ink_box(drawing_page) == pytest.approx(before, abs=0.015)
+    with drawing_page.expect_response("**/predict?model=article") as response_info:
+        drawing_page.get_by_label("Network").select_option("article")
+    assert digit_of(response_info.value) == 7
+
+
+def test_strokes_have_the_same_width_on_every_screen(drawing_page: Page, mouse: Hand) -> None:
+    mouse.draw(digits.ONE)
+    left, _, right, _ = ink_box(drawing_page)
+    assert right - left == pytest.approx(1 / 14, abs=0.01)
+
+
+def test_drawing_by_finger_does_not_scroll_the_page_but_elsewhere_it_does(
+    browser: Browser, base_url: str
+) -> None:
+    with browser.new_context(
+        base_url=base_url, has_touch=True, viewport={"width": 360, "height": 500}
+    ) as context:
+        page = context.new_page()
+        page.goto("/")
+        finger = Finger(page)
+        upwards = [(0.5, 0.9 - step / 20) for step in range(16)]
+        finger.draw([upwards])
+        expect(page.locator("#digit")).to_have_text("1")
+        assert page.evaluate("scrollY") == 0
+        box = page.locator("#message").bounding_box()
+        assert box is not None
+        finger.drag([(box["x"] + 20, box["y"] + 5 - 12 * step) for step in range(16)])
+        expect(page.locator("#pad")).not_to_be_in_viewport(ratio=1)
+        assert page.evaluate("scrollY") > 0
+
+
+def digit_of(response: Response) -> int:
+    digit: int = response.json()["digit"]
+    return digit

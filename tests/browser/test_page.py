@@ -1,0 +1,141 @@
+"""The page as a whole: for every width, theme and sense, with and without scripts."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image, ImageDraw
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser import digits
+from tests.browser.hands import Hand, Mouse
+
+BLANK = re.compile(r"^\s*$")
+PREDICT = re.compile(r"/predict\?")
+VENDORED = Path(__file__).parents[2] / "static" / "vendor" / "signature_pad"
+
+
+def assert_accessible(page: Page) -> None:
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_blank_answered_doubtful_refused_or_with_a_picture(
+    drawing_page: Page, mouse: Hand, theme: Literal["light", "dark"], tmp_path: Path
+) -> None:
+    drawing_page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    assert_accessible(drawing_page)
+    drawing_page.locator("summary").click()
+    mouse.draw(digits.THREE)
+    expect(drawing_page.locator("#layers li")).not_to_have_count(0)
+    assert_accessible(drawing_page)
+    drawing_page.locator("#answer").evaluate("answer => answer.dataset.certain = 'false'")
+    assert_accessible(drawing_page)
+    Image.new("L", (100, 100), "white").save(tmp_path / "white.png")
+    drawing_page.locator("#upload").set_input_files(tmp_path / "white.png")
+    expect(drawing_page.get_by_role("alert")).not_to_have_text(BLANK)
+    assert_accessible(drawing_page)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_on_an_error_page(page: Page, theme: Literal["light", "dark"]) -> None:
+    page.emulate_media(color_scheme=theme)
+    page.goto("/no-such-page")
+    expect(page.get_by_role("heading", level=1)).not_to_have_text(BLANK)
+    assert_accessible(page)
+    page.get_by_role("link", name="Back to drawing").click()
+    expect(page.locator("#pad")).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 640), (360, 740), (800, 600), (1440, 900)])
+def test_nothing_is_wider_than_the_screen(page: Page, width: int, height: int) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto("/")
+    page.locator("summary").click()
+    Mouse(page).draw(digits.THREE)
+    expect(page.locator("#layers li")).not_to_have_count(0)
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+@pytest.mark.parametrize(("width", "height"), [(360, 740), (740, 360), (1440, 900), (1280, 720)])
+def test_pad_and_answer_fit_on_the_screen_together(page: Page, width: int, height: int) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto("/")
+    Mouse(page).draw(digits.THREE)
+    expect(page.locator("#digit")).to_have_text("3")
+    for selector in ("#pad", "#digit", "#activations", "#seen", "#undo", "#clear"):
+        expect(page.locator(selector)).to_be_in_viewport(ratio=1)
+
+
+def test_whatever_a_finger_should_hit_is_44_pixels_high(drawing_page: Page) -> None:
+    for control in drawing_page.locator(".button:visible, select, summary, .brand").all():
+        box = control.bounding_box()
+        assert box is not None
+        assert box["height"] >= 44, control
+
+
+def test_a_visit_asks_no_other_host_and_logs_no_error(
+    drawing_page: Page, mouse: Hand, base_url: str
+) -> None:
+    asked: list[str] = []
+    logged: list[str] = []
+    drawing_page.on("request", lambda request: asked.append(request.url))
+    drawing_page.on("console", lambda message: logged.append(message.text))
+    drawing_page.reload()
+    mouse.draw(digits.SEVEN)
+    expect(drawing_page.locator("#digit")).to_have_text("7")
+    drawing_page.locator("summary").click()
+    expect(drawing_page.locator("#layers li")).not_to_have_count(0)
+    assert logged == []
+    assert any(PREDICT.search(url) for url in asked)
+    assert [url for url in asked if not url.startswith((base_url, "data:", "blob:"))] == []
+
+
+@pytest.fixture
+def plain_page(browser: Browser, base_url: str) -> Iterator[Page]:
+    with browser.new_context(base_url=base_url, java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto("/")
+        yield page
+
+
+def test_without_javascript_a_plain_form_reads_a_picture(plain_page: Page, tmp_path: Path) -> None:
+    expect(plain_page.locator("#pad")).to_be_hidden()
+    expect(plain_page.locator("#message")).to_have_text(
+        "Choose a picture of one digit.", use_inner_text=True
+    )
+    picture = Image.new("L", (200, 200), "white")
+    ImageDraw.Draw(picture).line([(100, 30), (100, 170)], fill="black", width=16)
+    picture.save(tmp_path / "one.png")
+    plain_page.get_by_label("Network").select_option("article")
+    plain_page.get_by_label("Upload picture").set_input_files(tmp_path / "one.png")
+    plain_page.get_by_role("button", name="Read it").click()
+    expect(plain_page.locator("#digit")).to_have_text("1")
+    expect(plain_page.locator("#message")).to_contain_text("1")
+    expect(plain_page.locator("#activations .activation")).to_have_count(10)
+    expect(plain_page.locator("#activations [aria-current] .class")).to_have_text("1")
+    expect(plain_page.locator("#seen")).to_be_visible()
+    expect(plain_page.locator(".model-card:visible")).to_contain_text("article")
+    expect(plain_page.get_by_label("Network")).to_have_value("article")
+
+
+def test_without_javascript_a_refusal_is_said_in_words(plain_page: Page) -> None:
+    plain_page.get_by_label("Upload picture").set_input_files(
+        {"name": "letter.png", "mimeType": "image/png", "buffer": b"Dear Ada,"}
+    )
+    plain_page.get_by_role("button", name="Read it").click()
+    expect(plain_page.get_by_role("alert")).to_contain_text("picture")
+    expect(plain_page.locator("#digit")).to_have_text(BLANK)
+
+
+def test_the_vendored_library_is_the_one_its_readme_names() -> None:
+    readme = (VENDORED / "README.md").read_text()
+    script = (VENDORED / "signature_pad.js").read_bytes()
+    assert hashlib.sha256(script).hexdigest() in readme
+    assert re.search(r"Signature Pad v([\d.]+)", script.decode())[1] in readme  # type: ignore[index]
+    assert (VENDORED / "LICENSE").read_text().startswith("MIT License")

@@ -1,0 +1,114 @@
+"""Pictures instead of drawings: chosen, dropped, pasted, and refused."""
+
+import base64
+import re
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw
+from playwright.sync_api import JSHandle, Page, expect
+
+from tests.browser import digits
+from tests.browser.hands import Hand
+
+BLANK = re.compile(r"^\s*$")
+PREDICT = re.compile(r"/predict\?")
+
+FILES = """(base64) => {
+  const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+  const files = new DataTransfer();
+  files.items.add(new File([bytes], "seven.png", { type: "image/png" }));
+  return files;
+}"""
+PASTE = """(clipboardData) =>
+  document.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }))"""
+
+
+@pytest.fixture
+def seven(tmp_path: Path) -> Path:
+    """Return a file that shows a 7, as a scanner might give it."""
+    picture = Image.new("RGB", (400, 300), "white")
+    pen = ImageDraw.Draw(picture)
+    pen.line([(140, 60), (260, 60), (190, 250)], fill="#223", width=20, joint="curve")
+    path = tmp_path / "seven.png"
+    picture.save(path)
+    return path
+
+
+def handed_over(page: Page, path: Path) -> JSHandle:
+    """Return the file as a browser hands it over when it is dropped or pasted."""
+    return page.evaluate_handle(FILES, base64.b64encode(path.read_bytes()).decode())
+
+
+def test_an_uploaded_picture_is_shown_and_read(drawing_page: Page, seven: Path) -> None:
+    with drawing_page.expect_request(PREDICT) as request_info:
+        drawing_page.get_by_label("Upload picture").set_input_files(seven)
+    assert request_info.value.headers["content-type"].startswith("multipart/form-data")
+    expect(drawing_page.locator("#digit")).to_have_text("7")
+    expect(drawing_page.get_by_alt_text("The picture you chose")).to_be_visible()
+
+
+def test_after_a_picture_the_drawing_is_as_it_was(
+    drawing_page: Page, mouse: Hand, seven: Path
+) -> None:
+    mouse.draw(digits.THREE)
+    expect(drawing_page.locator("#digit")).to_have_text("3")
+    drawing_page.locator("#upload").set_input_files(seven)
+    expect(drawing_page.locator("#digit")).to_have_text("7")
+    drawing_page.get_by_role("button", name="Back to drawing").click()
+    expect(drawing_page.locator("#digit")).to_have_text("3")
+    expect(drawing_page.locator("#picture")).to_be_hidden()
+    expect(drawing_page.locator("#pad")).to_be_focused()
+
+
+def test_clear_takes_picture_and_drawing_away(drawing_page: Page, mouse: Hand, seven: Path) -> None:
+    mouse.draw(digits.THREE)
+    drawing_page.locator("#upload").set_input_files(seven)
+    expect(drawing_page.locator("#digit")).to_have_text("7")
+    drawing_page.locator("#clear").click()
+    expect(drawing_page.locator("#picture")).to_be_hidden()
+    expect(drawing_page.locator("#digit")).to_have_text(BLANK)
+
+
+def test_the_same_file_can_be_chosen_twice(drawing_page: Page, seven: Path) -> None:
+    for _ in range(2):
+        drawing_page.locator("#upload").set_input_files(seven)
+        expect(drawing_page.locator("#digit")).to_have_text("7")
+        drawing_page.get_by_role("button", name="Back to drawing").click()
+        expect(drawing_page.locator("#digit")).to_have_text(BLANK)
+
+
+def test_a_picture_dropped_on_the_pad_is_read(drawing_page: Page, seven: Path) -> None:
+    drawing_page.dispatch_event("#pad", "drop", {"dataTransfer": handed_over(drawing_page, seven)})
+    expect(drawing_page.locator("#digit")).to_have_text("7")
+
+
+def test_a_pasted_picture_is_read(drawing_page: Page, seven: Path) -> None:
+    drawing_page.evaluate(PASTE, handed_over(drawing_page, seven))
+    expect(drawing_page.locator("#digit")).to_have_text("7")
+
+
+def test_a_file_that_is_no_picture_is_refused_in_words(drawing_page: Page, mouse: Hand) -> None:
+    drawing_page.locator("#upload").set_input_files(
+        {"name": "letter.png", "mimeType": "image/png", "buffer": b"Dear Ada,"}
+    )
+    expect(drawing_page.get_by_role("alert")).to_contain_text(re.compile("picture"))
+    expect(drawing_page.get_by_role("button", name="Try again")).to_be_hidden()
+    drawing_page.locator("#clear").click()
+    expect(drawing_page.get_by_role("alert")).to_have_text(BLANK)
+    mouse.draw(digits.SEVEN)
+    expect(drawing_page.locator("#digit")).to_have_text("7")
+
+
+def test_a_picture_without_ink_is_refused_in_words(drawing_page: Page, tmp_path: Path) -> None:
+    Image.new("L", (100, 100), "white").save(tmp_path / "white.png")
+    drawing_page.locator("#upload").set_input_files(tmp_path / "white.png")
+    expect(drawing_page.get_by_role("alert")).to_contain_text("No digit found")
+    expect(drawing_page.locator("#digit")).to_have_text(BLANK)
+
+
+def test_a_file_that_is_too_large_is_refused_in_words(drawing_page: Page) -> None:
+    drawing_page.locator("#upload").set_input_files(
+        {"name": "poster.png", "mimeType": "image/png", "buffer": bytes(11_000_000)}
+    )
+    expect(drawing_page.get_by_role("alert")).to_contain_text(re.compile("too large", re.I))
