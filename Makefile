@@ -10,7 +10,8 @@ find_python = for python in $(PYTHON); do \
 	"$$python" -c 'import ensurepip, sys, venv; assert sys.version_info >= (3, 11)' 2>/dev/null && break; \
 	python=; done; test "$$python"
 may_install = test "$$(id -u)" = 0 && command -v apt-get >/dev/null
-install_python = apt-get update -qq && apt-get install -qq -y python3-venv >/dev/null
+install_python = echo "Installing python3-venv ..."; apt-get update -qq; \
+	DEBIAN_FRONTEND=noninteractive apt-get install -qq -y python3-venv >/dev/null
 
 .PHONY: help run test lint train evaluate bench image lock clean
 
@@ -56,7 +57,7 @@ clean: ## remove what make and the tests have made
 	@touch $@
 
 .venv/bin/python:
-	@$(find_python) || { $(may_install) && $(install_python) && $(find_python); } || { \
+	@$(find_python) || { $(may_install) && { $(install_python); $(find_python); }; } || { \
 		echo "Inkling needs Python 3.11 or newer with venv. On Debian or Ubuntu: apt install python3-venv"; \
 		echo "Another Python can be named: make PYTHON=/path/to/python3.13"; exit 1; }; \
 	"$$python" -m venv .venv

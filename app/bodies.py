@@ -4,6 +4,7 @@ import base64
 import json
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cached_property
 from io import BytesIO
 from typing import IO, Any, NoReturn
@@ -51,9 +52,10 @@ class WholeBodyRequest(Request):
         Many clients read the answer only then; closing before would show them a broken connection.
         """
         end_s = time.monotonic() + _MAX_DISCARDING_S
-        for _ in range(_MAX_DISCARDED_BYTES // _CHUNK_BYTES):
-            if time.monotonic() > end_s or not self._receive():
-                break
+        with suppress(ClientDisconnected):
+            for _ in range(_MAX_DISCARDED_BYTES // _CHUNK_BYTES):
+                if time.monotonic() > end_s or not self._receive():
+                    break
 
     @cached_property
     def _incoming(self) -> IO[bytes]:
