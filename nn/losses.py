@@ -93,7 +93,7 @@ class L2Penalty:
 
     def cost(self, weights: Array) -> float:
         """Return the penalty on an array of weights of any shape."""
-        return float(self.strength / 2 * np.square(weights).sum())
+        return float(self.strength / 2 * np.vdot(weights, weights))
 
     def cost_derivative(self, weights: Array) -> Array:
         """Return the derivative of ``cost`` by each weight: ``strength * weights``."""

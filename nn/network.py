@@ -112,11 +112,13 @@ class Network:
             total_cost = 0.0
             for start in progress(range(0, n_examples, batch_size)):
                 batch = order[start : start + batch_size]
-                examples = inputs[batch]
+                examples = inputs.take(batch, axis=0)
                 if distort is not None:
                     examples = distort(examples, rng)
                 learning_rate = schedule((epoch + start / n_examples) / epochs)
-                cost = self.update_mini_batch(examples, targets[batch], optimizer, learning_rate)
+                cost = self.update_mini_batch(
+                    examples, targets.take(batch, axis=0), optimizer, learning_rate
+                )
                 total_cost += cost * len(batch)
             on_epoch(epoch + 1, total_cost / n_examples)
 

@@ -2,10 +2,12 @@
 
 import io
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from nn.layers import Array
@@ -23,6 +25,7 @@ def learning_curve(history: Sequence[Mapping[str, float]]) -> bytes:
     """
     figure = Figure(figsize=(6.4, 3.6), dpi=120, layout="constrained")
     axes = figure.subplots()
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     epochs = [row["epoch"] for row in history]
     axes.plot(epochs, [row["cost"] for row in history], color=INK)
     axes.set(xlabel="epoch", ylabel="cost on the training digits", ylim=(0, None))
@@ -35,8 +38,10 @@ def learning_curve(history: Sequence[Mapping[str, float]]) -> bytes:
     return _png(figure)
 
 
-def contact_sheet(images: NDArray[np.uint8], captions: Sequence[str], columns: int = 10) -> bytes:
-    """Return pictures (N, H, W) side by side, dark ink on white, each with its caption below."""
+def contact_sheet(
+    images: Sequence[NDArray[Any]] | NDArray[np.uint8], captions: Sequence[str], columns: int = 10
+) -> bytes:
+    """Return pictures (H, W), ink 255 on 0, side by side as ink on white, each with its caption."""
     n_rows = max(1, -(-len(images) // columns))
     figure = Figure(figsize=(columns * 1.0, n_rows * 1.25), dpi=120, layout="constrained")
     all_axes = figure.subplots(n_rows, columns, squeeze=False).ravel()
@@ -44,14 +49,23 @@ def contact_sheet(images: NDArray[np.uint8], captions: Sequence[str], columns: i
         axes.axis("off")
     for axes, image, caption in zip(all_axes, images, captions, strict=False):
         axes.imshow(image, cmap="gray_r", vmin=0, vmax=255)
-        axes.set_title(caption, fontsize=7, y=-0.28, color=INK)
+        axes.text(
+            0.5,
+            -0.08,
+            caption,
+            ha="center",
+            va="top",
+            transform=axes.transAxes,
+            fontsize=7,
+            color=INK,
+        )
     return _png(figure)
 
 
 def hidden_weights(weights: Array, columns: int = 5) -> bytes:
     """Return the weights (784, H) of hidden neurons as pictures: where ink excites or calms.
 
-    Orange is for weights above 0, blue for those below; each neuron has its own scale.
+    Orange is for weights above 0, violet for those below; each neuron has its own scale.
     """
     n_rows = -(-weights.shape[1] // columns)
     figure = Figure(figsize=(columns * 1.3, n_rows * 1.3), dpi=120, layout="constrained")

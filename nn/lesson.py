@@ -1,0 +1,81 @@
+"""Make the pictures of the lesson in nn/README.md: ``python -m nn.lesson``.
+
+Trains the article's network once more, with digits held back, for its learning curve; the rest
+shows MNIST, the shipped weights and the app's own steps from a picture to what the network sees.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from nn import plots, preprocess, weights
+from nn.data import DataError, Digits
+from nn.data.mnist import load_mnist
+from nn.layers import Sigmoid
+from nn.train import HELD_BACK, RECIPES, train
+
+FOLDER = Path("nn/pictures")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Read the command line and write every picture of the lesson."""
+    parser = argparse.ArgumentParser(prog="python -m nn.lesson", description=__doc__)
+    parser.add_argument("--data", type=Path, help="folder with MNIST's files (else INKLING_DATA)")
+    parser.add_argument("--out", type=Path, default=FOLDER, help="folder to write to")
+    parser.add_argument("--epochs", type=int, default=RECIPES["article"].epochs)
+    options = parser.parse_args(arguments)
+    try:
+        digits, _ = load_mnist(options.data)
+        network = weights.load(Path("models/article.npz")).network
+    except (DataError, weights.WeightsError) as error:
+        sys.exit(f"nn.lesson: {error}")
+    learnt, held_back = digits.split(HELD_BACK)
+    training = train("article", learnt, held_back, epochs=options.epochs, seed=1)
+    pictures = {
+        "digits": one_of_each(digits),
+        "sigmoid": sigmoid(),
+        "learning_curve": plots.learning_curve(training.history),
+        "hidden_neurons": plots.hidden_weights(network.layers[0].weights),
+        "recipe": recipe(),
+    }
+    options.out.mkdir(parents=True, exist_ok=True)
+    for name, png in pictures.items():
+        weights.write_whole(options.out / f"{name}.png", png)
+        print(f"Wrote {options.out / name}.png")
+
+
+def one_of_each(digits: Digits) -> bytes:
+    """Return the first example of each of the ten digits, with its label."""
+    first = [int(np.argmax(digits.labels == label)) for label in range(10)]
+    return plots.contact_sheet(digits.images[first], [f"label {label}" for label in range(10)])
+
+
+def sigmoid() -> bytes:
+    """Return the sigmoid and its slope, as the layer itself computes them."""
+    layer, inputs = Sigmoid(), np.linspace(-8, 8, 321)
+    outputs = layer.forward(inputs).copy()
+    slopes = layer.backward(np.ones_like(inputs))
+    return plots.function_and_slope(inputs, outputs, slopes, "sigmoid")
+
+
+def recipe() -> bytes:
+    """Return a drawn digit on its way to what the network sees."""
+    picture = Image.new("RGB", (300, 220), "#f4ecd8")
+    ImageDraw.Draw(picture).line(
+        [(205, 30), (270, 32), (232, 120)], "#3b4a8c", width=9, joint="curve"
+    )
+    grey = preprocess.to_grey(picture)
+    ink = preprocess.find_ink(grey)
+    digit = preprocess.crop(ink)
+    fitted = preprocess.fit(digit, preprocess.DIGIT_PX)
+    stages = [255 - grey, 255 * ink, 255 * digit, 255 * fitted, preprocess.centre(fitted)]
+    captions = ["to_grey", "find_ink", "crop", "fit 20x20", "centre in 28x28"]
+    return plots.contact_sheet([np.asarray(stage) for stage in stages], captions, columns=5)
+
+
+if __name__ == "__main__":
+    main()

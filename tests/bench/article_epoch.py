@@ -1,0 +1,108 @@
+"""How long an epoch of the article's network takes: here, the article's way, and in scikit-learn.
+
+``make bench`` runs it. Every way has the same 784-15-10 network, the same 60,000 pictures and
+mini-batches of 10, one thread, in turn in one run; the medians are compared, since machines are
+noisy.
+"""
+
+import statistics
+import time
+from collections.abc import Callable
+
+import numpy as np
+from sklearn.neural_network import MLPClassifier
+
+from nn.architectures import article
+from nn.network import one_hot
+from nn.optimizers import SGD, constant
+
+ROUNDS = 5
+N_EXAMPLES, BATCH_SIZE, LEARNING_RATE = 60_000, 10, 3.0
+
+
+class OneExampleAtATime:
+    """The article's way: column vectors in float64, gradients summed up example by example."""
+
+    def __init__(self, rng: np.random.Generator) -> None:
+        self.weights = [rng.normal(size=(15, 784)), rng.normal(size=(10, 15))]
+        self.biases = [rng.normal(size=(15, 1)), rng.normal(size=(10, 1))]
+
+    def epoch(self, inputs: np.ndarray, targets: np.ndarray, order: np.ndarray) -> None:
+        """Take one step for every ten columns of inputs (N, 784, 1) and targets (N, 10, 1)."""
+        for start in range(0, len(order), BATCH_SIZE):
+            weight_sums = [np.zeros(weights.shape) for weights in self.weights]
+            bias_sums = [np.zeros(biases.shape) for biases in self.biases]
+            for example in order[start : start + BATCH_SIZE]:
+                slopes = self.backprop(inputs[example], targets[example])
+                for layer, (weight_slope, bias_slope) in enumerate(slopes):
+                    weight_sums[layer] += weight_slope
+                    bias_sums[layer] += bias_slope
+            for layer in range(2):
+                self.weights[layer] -= LEARNING_RATE / BATCH_SIZE * weight_sums[layer]
+                self.biases[layer] -= LEARNING_RATE / BATCH_SIZE * bias_sums[layer]
+
+    def backprop(
+        self, inputs: np.ndarray, targets: np.ndarray
+    ) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Return the slopes of the quadratic cost by each layer's weights and biases."""
+        hidden = sigmoid(self.weights[0] @ inputs + self.biases[0])
+        outputs = sigmoid(self.weights[1] @ hidden + self.biases[1])
+        above = (outputs - targets) * outputs * (1 - outputs)
+        below = self.weights[1].T @ above * hidden * (1 - hidden)
+        return [(below @ inputs.T, below), (above @ hidden.T, above)]
+
+
+def sigmoid(z: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-z))
+
+
+def ways(rng: np.random.Generator) -> dict[str, Callable[[], object]]:
+    """Return what runs one more epoch, for each way by its name."""
+    inputs = rng.random((N_EXAMPLES, 784), np.float32)
+    labels = rng.integers(10, size=N_EXAMPLES)
+    columns, targets = inputs.astype(float)[:, :, None], one_hot(labels).astype(float)[:, :, None]
+    network, optimizer = article(rng), SGD()
+    one_at_a_time = OneExampleAtATime(rng)
+    peer = MLPClassifier(
+        (15,),
+        activation="logistic",
+        solver="sgd",
+        batch_size=BATCH_SIZE,
+        learning_rate_init=0.1,
+        momentum=0,
+    )
+    return {
+        "inkling": lambda: network.sgd(
+            inputs,
+            labels,
+            epochs=1,
+            batch_size=BATCH_SIZE,
+            optimizer=optimizer,
+            schedule=constant(LEARNING_RATE),
+            rng=rng,
+        ),
+        "one example at a time": lambda: one_at_a_time.epoch(
+            columns, targets, rng.permutation(N_EXAMPLES)
+        ),
+        "scikit-learn": lambda: peer.partial_fit(inputs, labels, classes=range(10)),
+    }
+
+
+def main() -> None:
+    """Time the ways in turn and print medians and ratios."""
+    epochs = ways(np.random.default_rng(0))
+    seconds: dict[str, list[float]] = {name: [] for name in epochs}
+    for _ in range(ROUNDS):
+        for name, epoch in epochs.items():
+            start = time.perf_counter()
+            epoch()
+            seconds[name].append(time.perf_counter() - start)
+    medians = {name: statistics.median(times) for name, times in seconds.items()}
+    print(f"An epoch of 784-15-10, mini-batches of {BATCH_SIZE}; medians of {ROUNDS} rounds")
+    for name, median in medians.items():
+        ratio = medians["inkling"] / median
+        print(f"{name:22} {median:7.3f} s   inkling takes {ratio:.3f} of it (1/{1 / ratio:.1f})")
+
+
+if __name__ == "__main__":
+    main()
