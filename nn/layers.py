@@ -1,9 +1,10 @@
 """The layers of a network, each forward pass beside its backward pass.
 
 Rows are examples: N is the batch, I the inputs of a layer, O its outputs. ``forward`` maps (N, I)
-to (N, O) and remembers what ``backward`` needs. ``backward`` takes delta, the derivative of the
-cost by the layer's outputs (N, O); it fills the gradients of the layer's own parameters and returns
-the derivative by its inputs (N, I), which is the delta of the layer below.
+to (N, O) and remembers what ``backward`` needs; for predicting, threads may share a layer.
+``backward`` takes delta, the derivative of the cost by the layer's outputs (N, O); it fills the
+gradients of the layer's own parameters and returns the derivative by its inputs (N, I), which is
+the delta of the layer below.
 """
 
 from typing import Any
@@ -105,11 +106,12 @@ class Sigmoid(Layer):
 
     def forward(self, inputs: Array, *, is_training: bool = False) -> Array:
         """Return each input's sigmoid, as ``(1 + tanh(z / 2)) / 2``, which cannot overflow."""
-        self.outputs: Array = np.multiply(inputs, 0.5)
-        np.tanh(self.outputs, out=self.outputs)
-        self.outputs += 1
-        self.outputs *= 0.5
-        return self.outputs
+        outputs: Array = np.multiply(inputs, 0.5)
+        np.tanh(outputs, out=outputs)
+        outputs += 1
+        outputs *= 0.5
+        self.outputs = outputs
+        return outputs
 
     def backward(self, delta: Array) -> Array:
         """Multiply delta by the slope, which is ``outputs * (1 - outputs)``."""
@@ -127,8 +129,9 @@ class ReLU(Layer):
 
     def forward(self, inputs: Array, *, is_training: bool = False) -> Array:
         """Return each input, or 0 where it is negative."""
-        self.outputs: Array = np.maximum(inputs, 0)
-        return self.outputs
+        outputs: Array = np.maximum(inputs, 0)
+        self.outputs = outputs
+        return outputs
 
     def backward(self, delta: Array) -> Array:
         """Let delta pass where the input was above 0; at 0 itself the slope is taken as 0."""

@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -187,3 +189,13 @@ def test_classify_gives_the_same_in_slices_as_at_once():
 
 def test_one_hot_by_hand():
     assert one_hot(np.array([2, 0]), 3).tolist() == [[0, 0, 1], [1, 0, 0]]
+
+
+def test_threads_that_share_a_network_do_not_mix_up_their_answers():
+    rng = np.random.default_rng(0)
+    network = small_network(rng, QuadraticCost())
+    batches = [rng.normal(size=(50, 5)) for _ in range(200)]
+    expected = [network.feedforward(batch) for batch in batches]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(network.feedforward, batches))
+    assert all(map(np.array_equal, found, expected))
