@@ -62,10 +62,15 @@ function say(sentence) {
 
 const showWhetherEmpty = () => byId("read").classList.toggle("is-empty", pad.isEmpty);
 
-pad.addEventListener("draw", () => reader.readSoon());
-pad.addEventListener("draw", showWhetherEmpty);
-pad.addEventListener("change", readAgain);
-pad.addEventListener("change", showWhetherEmpty);
+pad.addEventListener("draw", () => {
+  picture.remove(); // it lies over the pad, which can be drawn on by keyboard all the same
+  reader.readSoon();
+  showWhetherEmpty();
+});
+pad.addEventListener("change", () => {
+  readAgain();
+  showWhetherEmpty();
+});
 picture.addEventListener("change", readAgain);
 
 listenForFiles(byId("upload"), (file) => picture.show(file));
@@ -85,7 +90,8 @@ document.addEventListener("keydown", (event) => {
 });
 model.addEventListener("change", () => {
   view.showModel(model.value);
-  history.replaceState(null, "", `?${new URLSearchParams({ model: model.value })}`); // to share, to reload
+  // The address keeps the choice, to reload and to share.
+  history.replaceState(null, "", `?${new URLSearchParams({ model: model.value })}`);
   readAgain();
 });
 inside.addEventListener("toggle", () => inside.open && readAgain());

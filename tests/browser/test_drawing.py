@@ -92,6 +92,18 @@ def test_a_digit_drawn_by_keyboard_alone_is_read(drawing_page: Page) -> None:
     expect(drawing_page.locator("#digit")).to_have_text(BLANK)
 
 
+def test_two_arrow_keys_together_move_the_pen_aslant(drawing_page: Page) -> None:
+    drawing_page.locator("#pad").focus()
+    drawing_page.keyboard.press("ArrowUp")
+    place = "cursor => [cursor.style.left, cursor.style.top].map(parseFloat)"
+    cursor = drawing_page.locator("#pen-cursor")
+    left, top = cursor.evaluate(place)
+    drawing_page.keyboard.down("ArrowRight")  # one step
+    for _ in range(3):
+        drawing_page.keyboard.press("ArrowDown")  # and three of both
+    assert cursor.evaluate(place) == pytest.approx([left + 400 / 28, top + 300 / 28])
+
+
 def test_the_answer_comes_while_the_pen_is_still_down(drawing_page: Page) -> None:
     Mouse(drawing_page).press(digits.SEVEN[0])
     expect(drawing_page.locator("#digit")).to_have_text(re.compile("[0-9]"))
@@ -180,10 +192,15 @@ def test_strokes_survive_a_turned_screen_and_another_pixel_density(
     assert digit_of(response_info.value) == 7
 
 
-def test_strokes_have_the_same_width_on_every_screen(drawing_page: Page, mouse: Hand) -> None:
-    mouse.draw(digits.ONE)
-    left, _, right, _ = ink_box(drawing_page)
-    assert right - left == pytest.approx(1 / 14, abs=0.01)
+@pytest.mark.parametrize("width", [360, 1440])
+def test_a_stroke_is_a_fourteenth_wide_and_reaches_its_end_on_every_screen(
+    drawing_page: Page, mouse: Hand, width: int
+) -> None:
+    drawing_page.set_viewport_size({"width": width, "height": 900})
+    mouse.draw(digits.ONE)  # straight down from 0.2 to 0.8
+    radius = 1 / 28
+    expected = [0.5 - radius, 0.2 - radius, 0.5 + radius, 0.8 + radius]
+    assert ink_box(drawing_page) == pytest.approx(expected, abs=0.008)
 
 
 def test_drawing_by_finger_does_not_scroll_the_page_but_elsewhere_it_does(

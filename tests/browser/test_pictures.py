@@ -61,6 +61,17 @@ def test_after_a_picture_the_drawing_is_as_it_was(
     expect(drawing_page.locator("#pad")).to_be_focused()
 
 
+def test_drawing_by_keyboard_takes_the_picture_away(drawing_page: Page, seven: Path) -> None:
+    drawing_page.locator("#upload").set_input_files(seven)
+    expect(drawing_page.locator("#digit")).to_have_text("7")
+    drawing_page.locator("#pad").focus()
+    drawing_page.keyboard.press("Space")
+    for _ in range(14):
+        drawing_page.keyboard.press("ArrowDown")
+    expect(drawing_page.locator("#picture")).to_be_hidden()
+    expect(drawing_page.locator("#digit")).to_have_text("1")
+
+
 def test_clear_takes_picture_and_drawing_away(drawing_page: Page, mouse: Hand, seven: Path) -> None:
     mouse.draw(digits.THREE)
     drawing_page.locator("#upload").set_input_files(seven)
