@@ -21,6 +21,7 @@ help: ## list these commands
 run: .venv/requirements.installed ## start Inkling and print its address; PORT=8001, or HOST=0.0.0.0 for phones nearby
 	@exec .venv/bin/gunicorn
 
+test: export OPENBLAS_NUM_THREADS ?= 1 # one picture at a time is slower on several threads
 test: .venv/requirements-dev.installed ## run all tests
 	.venv/bin/python -m pytest
 

@@ -1,0 +1,78 @@
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app import create_app
+from app.config import Settings
+from app.errors import Problem, details
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+def test_an_error_carries_its_status_title_and_detail() -> None:
+    assert details(Problem(418, "Short and stout", "Tip me over.")) == {
+        "type": "urn:inkling:short-and-stout",
+        "title": "Short and stout",
+        "status": 418,
+        "detail": "Tip me over.",
+    }
+
+
+@pytest.mark.parametrize("accept", [None, "*/*", "application/json", "text/plain"])
+def test_a_program_gets_a_problem_document(accept: str | None, client: FlaskClient) -> None:
+    response = client.get("/nowhere", headers={"Accept": accept} if accept else {})
+    assert response.status_code == 404
+    assert response.mimetype == "application/problem+json"
+    assert response.get_json(force=True) == {
+        "type": "about:blank",
+        "title": "Not Found",
+        "status": 404,
+        "detail": "There is no /nowhere here. There are /, /healthz, /models, /predict, /readyz.",
+    }
+
+
+def test_a_browser_gets_a_page(client: FlaskClient) -> None:
+    response = client.get("/nowhere", headers={"Accept": BROWSER})
+    assert response.status_code == 404
+    assert response.mimetype == "text/html"
+    assert "There is no /nowhere here." in response.text
+
+
+def test_under_the_api_a_browser_gets_a_problem_document_too(client: FlaskClient) -> None:
+    response = client.get("/predict", headers={"Accept": BROWSER})
+    assert response.mimetype == "application/problem+json"
+
+
+def test_a_wrong_method_gets_405_and_the_right_ones(client: FlaskClient) -> None:
+    response = client.get("/predict")
+    assert response.status_code == 405
+    assert response.get_json(force=True)["detail"] == ("/predict does not take GET. It takes POST.")
+    assert set(response.headers["Allow"].split(", ")) == {"OPTIONS", "POST"}
+
+
+def test_markup_in_a_path_is_shown_and_not_run(client: FlaskClient) -> None:
+    response = client.get("/<script>alert(1)</script>", headers={"Accept": BROWSER})
+    assert "<script>alert" not in response.text
+
+
+def test_a_fault_of_ours_is_logged_and_its_details_are_not_told(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = create_app(settings)
+
+    @app.get("/broken")
+    def broken() -> str:
+        raise RuntimeError("the secret")
+
+    response = app.test_client().get("/broken")
+    assert response.status_code == 500
+    assert response.mimetype == "application/problem+json"
+    assert "secret" not in response.text
+    assert "the secret" in caplog.text
+
+
+def test_every_answer_tells_browsers_to_load_only_what_is_ours(app: Flask) -> None:
+    for path in ("/", "/models", "/nowhere"):
+        headers = app.test_client().get(path).headers
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Content-Security-Policy"].startswith("default-src 'self';")

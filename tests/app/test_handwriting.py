@@ -1,0 +1,64 @@
+"""A thousand digits that one person drew, posted in every way that people post them."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from flask.testing import FlaskClient
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+Digits = tuple[NDArray[np.uint8], NDArray[np.uint8]]
+
+
+@pytest.fixture(scope="module")
+def drawn_digits() -> Digits:
+    """Return HwD-1000: pictures uint8 (1000, 28, 28), dark ink on white, and their labels."""
+    path = Path(os.environ.get("INKLING_DATA", "")) / "dev" / "canvas_hwd1000.npz"
+    if not path.is_file():
+        pytest.skip("needs dev/canvas_hwd1000.npz in the folder that INKLING_DATA names")
+    with np.load(path) as archive:
+        return archive["images"], archive["labels"]
+
+
+def transparent(picture: Image.Image) -> Image.Image:
+    layer = Image.new("LA", picture.size)
+    layer.putalpha(ImageOps.invert(picture))
+    return layer
+
+
+def in_a_corner(picture: Image.Image) -> Image.Image:
+    page = Image.new("L", (800, 600), "white")
+    page.paste(picture, (800 - picture.width, 600 - picture.height))
+    return page
+
+
+@pytest.mark.parametrize(
+    ("change", "image_format"),
+    [
+        (lambda picture: picture, "PNG"),
+        (ImageOps.invert, "PNG"),
+        (transparent, "PNG"),
+        (in_a_corner, "PNG"),
+        (lambda picture: picture, "JPEG"),
+    ],
+    ids=["dark on light", "light on dark", "transparent", "in a corner of 800 x 600", "JPEG"],
+)
+def test_at_least_99_percent_of_drawn_digits_are_read(
+    change: Callable[[Image.Image], Image.Image],
+    image_format: str,
+    client: FlaskClient,
+    drawn_digits: Digits,
+    as_file: Callable[..., bytes],
+) -> None:
+    def read(image: NDArray[np.uint8]) -> Any:
+        file = as_file(change(Image.fromarray(image)), image_format)
+        media_type = f"image/{image_format.lower()}"
+        return client.post("/predict", data=file, content_type=media_type).get_json().get("digit")
+
+    images, labels = drawn_digits
+    n_right = sum(read(image) == label for image, label in zip(images, labels, strict=True))
+    assert n_right / len(images) >= 0.99

@@ -1,0 +1,77 @@
+import io
+import re
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+
+def read(client: FlaskClient, file: bytes, **fields: Any) -> TestResponse:
+    return client.post("/", data={"image": (io.BytesIO(file), "digit.png"), **fields})
+
+
+def test_the_page_has_what_drawing_needs(client: FlaskClient) -> None:
+    response = client.get("/")
+    assert response.status_code == 200
+    assert response.mimetype == "text/html"
+    for element in ("pad", "digit", "activations", "seen", "clear", "undo", "upload"):
+        assert response.text.count(f'id="{element}"') == 1
+
+
+def test_every_file_of_the_page_is_there_and_ours(client: FlaskClient) -> None:
+    page = client.get("/").text
+    addresses = re.findall(r'(?:src|href)="([^"]+)"', page)
+    assert addresses
+    for address in addresses:
+        assert address.startswith("/")
+        with client.get(address) as response:
+            assert response.status_code == 200
+
+
+def test_the_plain_form_answers_without_javascript(client: FlaskClient, seven: bytes) -> None:
+    response = read(client, seven, model="mlp")
+    assert response.status_code == 200
+    assert re.search(r'id="digit"[^>]*>\s*7\s*<', response.text)
+    assert 'src="data:image/png;base64,' in response.text
+
+
+@pytest.mark.parametrize("model", ["article", "mlp"])
+def test_the_form_uses_the_chosen_model_and_keeps_the_choice(
+    model: str, client: FlaskClient, seven: bytes
+) -> None:
+    response = read(client, seven, model=model)
+    assert re.search(rf'value="{model}"\s+selected', response.text)
+
+
+def test_a_model_may_be_chosen_in_the_address(client: FlaskClient) -> None:
+    assert re.search(r'value="article"\s+selected', client.get("/?model=article").text)
+    assert client.get("/?model=oracle").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("file", "fields", "status", "words"),
+    [
+        (b"", {}, 400, "0 bytes"),
+        (b"seven", {}, 400, "not a picture"),
+        (b"seven", {"model": "oracle"}, 404, "oracle"),
+    ],
+    ids=["no file chosen", "text", "unknown model"],
+)
+def test_a_problem_with_the_form_is_told_on_the_same_page(
+    file: bytes, fields: dict[str, str], status: int, words: str, client: FlaskClient, seven: bytes
+) -> None:
+    response = read(client, file, **fields)
+    assert response.status_code == status
+    assert response.mimetype == "text/html"
+    assert words in response.text
+    assert 'id="pad"' in response.text
+    assert read(client, seven).status_code == 200
+
+
+def test_a_form_that_is_too_large_is_told_on_the_same_page(client: FlaskClient) -> None:
+    form = "multipart/form-data; boundary=edge"
+    response = client.post("/", data=bytes(10_000_001), content_type=form)
+    assert response.status_code == 413
+    assert "at most 10,000,000 bytes" in response.text
+    assert 'id="pad"' in response.text

@@ -1,0 +1,222 @@
+"""The app behind the gunicorn that ships, spoken to over real sockets."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from app.config import ROOT, Settings
+
+LARGE_BYTES = 30_000_000
+FORM = "multipart/form-data; boundary=edge"
+HEAD = b'--edge\r\nContent-Disposition: form-data; name="image"; filename="7.png"\r\n\r\n'
+TAIL = b"\r\n--edge--\r\n"
+
+Server = subprocess.Popen[str]
+
+
+@contextmanager
+def running(**environ: str) -> Iterator[tuple[Server, str]]:
+    """Start gunicorn on a free port; give the process and its host and port."""
+    settings = {"HOST": "127.0.0.1", "PORT": "0", "WEB_CONCURRENCY": "1"} | environ
+    server = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn"],
+        cwd=ROOT,
+        env=os.environ | settings,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert server.stdout
+        line = server.stdout.readline()
+        assert line.startswith("Inkling is ready: http://127.0.0.1:"), server.communicate()[1]
+        yield server, urlsplit(line.split()[3]).netloc
+    finally:
+        server.terminate()
+        errors = server.communicate(timeout=20)[1]
+    assert "Traceback" not in errors
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with running() as (_, address):
+        yield address
+
+
+@pytest.fixture
+def connection(address: str) -> Iterator[HTTPConnection]:
+    connection = HTTPConnection(address, timeout=30)
+    yield connection
+    connection.close()
+
+
+def in_chunks(body: bytes) -> Iterator[bytes]:
+    for start in range(0, len(body), 1_000_000):
+        yield body[start : start + 1_000_000]
+
+
+def send(
+    connection: HTTPConnection,
+    body: bytes,
+    content_type: str = "image/png",
+    *,
+    is_chunked: bool = False,
+    path: str = "/predict",
+    **headers: str,
+) -> HTTPResponse:
+    connection.request(
+        "POST",
+        path,
+        in_chunks(body) if is_chunked else body,
+        {"Content-Type": content_type} | headers,
+        encode_chunked=is_chunked,
+    )
+    return connection.getresponse()
+
+
+def problem_in(response: HTTPResponse) -> dict[str, object]:
+    assert response.headers["Content-Type"] == "application/problem+json"
+    problem: dict[str, object] = json.loads(response.read())
+    assert problem["status"] == response.status
+    return problem
+
+
+def digit_in(response: HTTPResponse) -> int:
+    answer = json.loads(response.read())
+    assert response.status == 200, answer
+    return int(answer["digit"])
+
+
+@pytest.mark.parametrize("is_chunked", [False, True], ids=["with length", "chunked"])
+@pytest.mark.parametrize(
+    ("content_type", "before", "after"),
+    [
+        ("image/png", b"\x89PNG\r\n\x1a\n", b""),
+        (FORM, HEAD, TAIL),
+        ("application/json", b'{"image": "data:image/png;base64,', b'"}'),
+    ],
+    ids=["raw", "form", "JSON"],
+)
+def test_a_client_that_sends_30_mb_reads_413_and_then_an_answer_on_the_same_connection(
+    content_type: str,
+    before: bytes,
+    after: bytes,
+    is_chunked: bool,
+    connection: HTTPConnection,
+    seven: bytes,
+) -> None:
+    body = before + b"A" * LARGE_BYTES + after
+    response = send(connection, body, content_type, is_chunked=is_chunked)
+    problem = problem_in(response)
+    assert problem["status"] == 413
+    assert "at most 10,000,000 bytes" in str(problem["detail"])
+    same_socket = connection.sock
+    assert digit_in(send(connection, seven)) == 7
+    assert connection.sock is same_socket
+
+
+@pytest.mark.parametrize("is_chunked", [False, True], ids=["with length", "chunked"])
+def test_a_client_that_will_close_the_connection_reads_413_too(
+    is_chunked: bool, connection: HTTPConnection
+) -> None:
+    response = send(connection, bytes(LARGE_BYTES), is_chunked=is_chunked, Connection="close")
+    assert problem_in(response)["status"] == 413
+
+
+def test_a_large_picture_to_a_wrong_path_reads_404(connection: HTTPConnection) -> None:
+    response = send(connection, bytes(5_000_000), path="/predit")
+    assert problem_in(response)["status"] == 404
+
+
+def test_a_large_form_in_chunks_is_read(connection: HTTPConnection, seven: bytes) -> None:
+    picture = seven + bytes(5_000_000)  # what follows the end of a PNG does not count
+    body = HEAD + picture + TAIL
+    assert digit_in(send(connection, body, FORM, is_chunked=True)) == 7
+
+
+@pytest.mark.parametrize(
+    "chunk", [b"XYZ\r\nseven\r\n", b"5\r\nsevenandmore\r\n"], ids=["size", "end"]
+)
+def test_a_broken_chunk_gets_400_and_the_next_request_answers(
+    chunk: bytes, connection: HTTPConnection, seven: bytes
+) -> None:
+    connection.putrequest("POST", "/predict")
+    connection.putheader("Content-Type", "image/png")
+    connection.putheader("Transfer-Encoding", "chunked")
+    connection.endheaders(chunk)
+    assert problem_in(connection.getresponse())["status"] == 400
+    connection.close()
+    assert digit_in(send(connection, seven)) == 7
+
+
+def test_a_client_that_leaves_halfway_harms_nobody(
+    connection: HTTPConnection, seven: bytes
+) -> None:
+    for _ in range(8):
+        connection.putrequest("POST", "/predict")
+        connection.putheader("Content-Type", "image/png")
+        connection.putheader("Content-Length", "1000")
+        connection.endheaders(b"half")
+        connection.close()
+    assert digit_in(send(connection, seven)) == 7
+
+
+def test_sigterm_lets_the_request_under_way_finish_and_ends_with_0(seven: bytes) -> None:
+    with running() as (server, address):
+        connection = HTTPConnection(address, timeout=30)
+        connection.putrequest("POST", "/predict")
+        connection.putheader("Content-Type", "image/png")
+        connection.putheader("Content-Length", str(len(seven)))
+        connection.endheaders(seven[:100])
+        time.sleep(0.5)
+        server.send_signal(signal.SIGTERM)
+        time.sleep(0.5)
+        connection.send(seven[100:])
+        assert digit_in(connection.getresponse()) == 7
+        connection.close()
+        assert server.wait(timeout=10) == 0
+        assert server.stderr
+        assert server.stderr.read() == ""
+
+
+def spoil_weights(folder: Path) -> dict[str, str]:
+    path = folder / "models" / "article.npz"
+    shutil.copytree(Settings().models_directory, path.parent)
+    path.write_bytes(b"not weights")
+    return {"INKLING_MODELS_DIRECTORY": str(path.parent)}
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (spoil_weights, "article.npz"),
+        (lambda folder: {"INKLING_CERTAIN_AT": "often"}, "INKLING_CERTAIN_AT must be a number"),
+        (lambda folder: {"INKLING_DEFAULT_MODEL": "oracle"}, "INKLING_DEFAULT_MODEL is 'oracle'"),
+        (lambda folder: {"PORT": "http"}, "PORT must be a whole number from 0 to 65535"),
+        (lambda folder: {"PORT": "99999"}, "PORT must be a whole number from 0 to 65535"),
+        (lambda folder: {"WEB_CONCURRENCY": "0"}, "WEB_CONCURRENCY must be a whole number from 1"),
+    ],
+    ids=["weights", "setting", "model", "port", "large port", "workers"],
+)
+def test_what_is_set_up_wrongly_ends_the_start_with_one_line(
+    spoil: Callable[[Path], dict[str, str]], words: str, tmp_path: Path
+) -> None:
+    environ = os.environ | {"PORT": "0"} | spoil(tmp_path)
+    command = [sys.executable, "-m", "gunicorn"]
+    run = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60)
+    assert run.returncode == 1
+    assert run.stdout == ""
+    assert run.stderr.count("\n") == 1
+    assert run.stderr.startswith("Inkling cannot start: ")
+    assert words in run.stderr
