@@ -19,6 +19,7 @@ MIN_CONTRAST = 24  # least grey levels of 255 from paper to ink; JPEG or a senso
 BACKGROUND_LEVEL = 0.1  # contrast up to which paper is still paper: grain, JPEG ringing
 FULL_INK_LEVEL = 0.9  # contrast from which ink is full
 OUTLINE_LEVEL = 0.2  # least ink of a pixel that belongs to the digit's outline
+GREY_LEVELS = np.arange(256)
 
 Pixels = NDArray[np.uint8]
 Contrast = NDArray[np.float32]
@@ -110,34 +111,36 @@ def find_ink(grey: Pixels) -> Contrast:
         raise NoInk(
             "The picture is blank: nothing in it is clearly darker or lighter than the rest."
         )
-    contrast = (grey - np.float32(paper)) / np.float32(ink - paper)
+    contrast = (GREY_LEVELS.astype(np.float32) - paper) / (ink - paper)
     stretched = (contrast - BACKGROUND_LEVEL) / (FULL_INK_LEVEL - BACKGROUND_LEVEL)
-    clipped: Contrast = np.clip(stretched, 0, 1)
-    return clipped
+    ink_of_level: Contrast = np.clip(stretched, 0, 1)
+    return ink_of_level[grey]
 
 
-def _paper_and_ink(grey: Pixels) -> tuple[float, float]:
+def _paper_and_ink(grey: Pixels) -> tuple[int, int]:
     """Return the grey levels of paper and ink, whichever of them is the brighter.
 
     Most of a picture is paper, and its few pixels of ink pull the third moment about the median to
     their side, however few and whatever the grain of the paper. Where ink covers so much that it
     may be the median itself, the picture's edge decides which of the two is paper.
     """
-    paper = float(np.median(grey))
-    is_darker = ((grey - paper) ** 3).sum() < 0
-    ink = float(grey.min() if is_darker else grey.max())
-    is_ink = np.abs(grey - paper) > abs(ink - paper) / 2
-    if is_ink.mean() > 0.3:
-        edge = np.concatenate([is_ink[0], is_ink[-1], is_ink[:, 0], is_ink[:, -1]])
-        if edge.mean() > 0.5:
+    counts = np.bincount(grey.ravel(), minlength=256)
+    paper = int(np.searchsorted(np.cumsum(counts), grey.size / 2))  # the median
+    is_darker = (counts * (GREY_LEVELS - paper) ** 3).sum() < 0
+    ink = int(np.nonzero(counts)[0][0 if is_darker else -1])
+    is_ink = np.abs(GREY_LEVELS - paper) > abs(ink - paper) / 2
+    if counts[is_ink].sum() > 0.3 * grey.size:
+        edge = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+        if is_ink[edge].mean() > 0.5:
             return ink, paper
     return paper, ink
 
 
 def crop(ink: Contrast) -> Contrast:
     """Return the smallest part (h, w) of the ink (H, W) that holds all that is clearly ink."""
-    rows, columns = np.nonzero(ink >= OUTLINE_LEVEL)
-    return ink[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+    is_outline = ink >= OUTLINE_LEVEL
+    rows, columns = (np.nonzero(is_outline.any(axis=axis))[0] for axis in (1, 0))
+    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
 def fit(ink: Contrast, side_px: int) -> Contrast:
