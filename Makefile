@@ -21,7 +21,8 @@ help: ## list these commands
 run: .venv/requirements.installed ## start Inkling and print its address; PORT=8001, or HOST=0.0.0.0 for phones nearby
 	@exec .venv/bin/gunicorn
 
-test: export OPENBLAS_NUM_THREADS ?= 1 # one picture at a time is slower on several threads
+# The products for one picture are too small to share among threads: they get 15 times slower.
+test: export OPENBLAS_NUM_THREADS ?= 1
 test: .venv/requirements-dev.installed ## run all tests
 	.venv/bin/python -m pytest
 
