@@ -37,6 +37,7 @@ train: .venv/requirements-dev.installed ## train a network; MODEL=article
 evaluate: .venv/requirements-dev.installed ## measure a trained network on MNIST's test digits; MODEL=article
 	.venv/bin/python -m nn.evaluate $(MODEL)
 
+bench: export OPENBLAS_NUM_THREADS ?= 1
 bench: .venv/requirements-dev.installed .venv/requirements-bench.installed ## measure speed against others
 	.venv/bin/python -m tests.bench
 
