@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from threading import Lock
 from typing import Any, Self
 
 import numpy as np
@@ -37,8 +36,6 @@ class Classifier:
         self.models = models
         self.default = default
         self.certain_at = certain_at
-        # A network keeps its last batch for backpropagation, so threads must take turns.
-        self._turn = Lock()
 
     @classmethod
     def load(cls, settings: Settings) -> Self:
@@ -104,11 +101,11 @@ class Classifier:
             raise Problem(422, "No digit found", f"{error} Write one digit, large.") from error
         inputs = preprocess.to_inputs(image[np.newaxis])
         network = self.models[name].network
-        with self._turn:
-            activations = network.feedforward(inputs)[0]
-            layers = network.inspect(inputs) if explain else []
+        activations = network.feedforward(inputs)[0]
         answer = self._answer(activations) | {"model": name, "image": to_data_url(image)}
-        return answer | {"layers": [_show(*layer) for layer in layers]} if explain else answer
+        if explain:
+            answer["layers"] = [_show(*layer) for layer in network.inspect(inputs)]
+        return answer
 
     def _answer(self, activations: NDArray[np.floating[Any]]) -> dict[str, Any]:
         """Return the answer (C,) in numbers and in one sentence."""

@@ -29,8 +29,6 @@ class Layer:
 
     parameters: tuple[str, ...] = ()
     is_first = False
-    weights: Array
-    weights_gradient: Array
 
     def forward(self, inputs: Array, *, is_training: bool = False) -> Array:
         """Return the outputs for a batch of inputs."""
@@ -72,7 +70,7 @@ class Dense(Layer):
         dtype: DTypeLike = np.float32,
     ) -> None:
         spread = np.sqrt(gain / n_inputs)
-        self.weights = rng.normal(0, spread, (n_inputs, n_outputs)).astype(dtype)  # (I, O)
+        self.weights: Array = rng.normal(0, spread, (n_inputs, n_outputs)).astype(dtype)  # (I, O)
         self.biases: Array = np.zeros(n_outputs, dtype)  # (O,)
         self.weights_gradient = np.zeros_like(self.weights)
         self.biases_gradient = np.zeros_like(self.biases)

@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw
 from nn import plots, preprocess, weights
 from nn.data import DataError, Digits
 from nn.data.mnist import load_mnist
-from nn.layers import Sigmoid
+from nn.layers import Dense, Sigmoid
 from nn.train import HELD_BACK, RECIPES, train
 
 FOLDER = Path("nn/pictures")
@@ -33,13 +33,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
         network = weights.load(Path("models/article.npz")).network
     except (DataError, weights.WeightsError) as error:
         sys.exit(f"nn.lesson: {error}")
+    hidden = network.layers[0]
+    assert isinstance(hidden, Dense)
     learnt, held_back = digits.split(HELD_BACK)
     training = train("article", learnt, held_back, epochs=options.epochs, seed=1)
     pictures = {
         "digits": one_of_each(digits),
         "sigmoid": sigmoid(),
         "learning_curve": plots.learning_curve(training.history),
-        "hidden_neurons": plots.hidden_weights(network.layers[0].weights),
+        "hidden_neurons": plots.hidden_weights(hidden.weights),
         "recipe": recipe(),
     }
     options.out.mkdir(parents=True, exist_ok=True)

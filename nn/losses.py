@@ -34,7 +34,8 @@ class QuadraticCost:
 
     def cost(self, outputs: Array, targets: Array) -> float:
         """Return the mean quadratic cost of the batch."""
-        return float(np.square(outputs - targets).sum() / (2 * len(outputs)))
+        difference = outputs - targets
+        return float(np.vdot(difference, difference) / (2 * len(outputs)))
 
     def cost_derivative(self, outputs: Array, targets: Array) -> Array:
         """Return ``(outputs - targets) / N``."""

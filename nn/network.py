@@ -25,7 +25,8 @@ class Network:
     """Layers one after the other, and the loss that trains them.
 
     All parameters live in one vector, ``parameters`` (P,), their gradients in ``gradients`` (P,);
-    each layer's arrays are views into them. An optimizer then steps them all at once.
+    each layer's arrays are views into them. An optimizer then steps them all at once. All weights
+    lie before all other parameters, so that a penalty takes them in one slice.
 
     Parameters
     ----------
@@ -49,7 +50,9 @@ class Network:
     def _lay_out_parameters(self) -> None:
         """Move every layer's parameters and gradients into two vectors, leaving views behind."""
         places = [(layer, name) for layer in self.layers for name in layer.parameters]
+        places.sort(key=lambda place: place[1] != "weights")
         arrays = [getattr(layer, name) for layer, name in places]
+        n_weights = sum(getattr(*place).size for place in places if place[1] == "weights")
         self.parameters: Array = np.concatenate([array.ravel() for array in arrays])
         self.gradients: Array = np.zeros_like(self.parameters)
         start = 0
@@ -58,17 +61,24 @@ class Network:
             setattr(layer, name, self.parameters[part].reshape(array.shape))
             setattr(layer, f"{name}_gradient", self.gradients[part].reshape(array.shape))
             start += array.size
+        self.weights = self.parameters[:n_weights]
+        self.weights_gradient = self.gradients[:n_weights]
 
     def feedforward(self, inputs: Array) -> Array:
         """Return the activation of each class (N, C), each in 0..1, for inputs (N, I)."""
         return self.loss.activations(self._outputs(inputs))
 
     def inspect(self, inputs: Array) -> list[tuple[str, Array]]:
-        """Return what happens inside: the name and outputs (N, O) of each layer below the last."""
+        """Return what happens inside: the name and outputs (N, O) of each layer below the last.
+
+        Layers that only training needs, such as dropout, pass their inputs on and are left out.
+        """
         inside = []
         for layer in self.layers[:-1]:
-            inputs = layer.forward(inputs)
-            inside.append((repr(layer), inputs))
+            outputs = layer.forward(inputs)
+            if outputs is not inputs:
+                inside.append((repr(layer), outputs))
+            inputs = outputs
         return inside
 
     def sgd(
@@ -166,11 +176,7 @@ class Network:
 
     def _penalise(self) -> float:
         """Add the penalty's derivative to the gradients of all weights, and return its cost."""
-        cost = 0.0
-        for layer in self.layers:
-            if self.penalty is not None and "weights" in layer.parameters:
-                weights = layer.weights
-                gradient = layer.weights_gradient
-                gradient += self.penalty.cost_derivative(weights)
-                cost += self.penalty.cost(weights)
-        return cost
+        if self.penalty is None:
+            return 0.0
+        self.weights_gradient += self.penalty.cost_derivative(self.weights)
+        return self.penalty.cost(self.weights)

@@ -9,7 +9,7 @@ no other.
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image, ImageOps
 
 SIDE_PX = 28  # of the picture that the network sees
 DIGIT_PX = 20  # longest side of the digit in it
@@ -62,23 +62,35 @@ def to_inputs(images: Pixels) -> Contrast:
 
 def to_grey(picture: Image.Image) -> Pixels:
     """Return the picture upright and in grey, uint8 (H, W), on a background if transparent."""
-    picture = ImageOps.exif_transpose(picture)
-    if picture.mode.startswith("I") or picture.mode == "F":
-        picture = _deep_to_grey(picture)
-    elif picture.mode == "LAB":
-        picture = picture.getchannel("L")
-    elif picture.has_transparency_data:
-        picture = picture.convert("LA" if picture.mode == "La" else "RGBA").convert("LA")
-    else:
-        picture = picture.convert("L")
+    if picture.getexif().get(ExifTags.Base.Orientation, 1) != 1:
+        picture = ImageOps.exif_transpose(picture)
+    picture = _reducible(picture)
     picture = picture.reduce(max(1, round(max(picture.size) / WORKING_PX)))
-    return _lay_on_background(picture) if picture.mode == "LA" else np.asarray(picture)
+    if picture.has_transparency_data:
+        return _lay_on_background(picture.convert("LA"))
+    return np.asarray(picture.convert("L"))
+
+
+def _reducible(picture: Image.Image) -> Image.Image:
+    """Return the picture in a mode that Pillow can average pixels of and convert to grey."""
+    if picture.mode.startswith("I") or picture.mode == "F":
+        return _deep_to_grey(picture)
+    if picture.mode == "LAB":
+        return picture.getchannel("L")
+    if picture.mode in ("La", "RGBa"):
+        return picture.convert(picture.mode.upper())
+    if picture.mode in ("1", "P") or "transparency" in picture.info:
+        return picture.convert("RGBA" if picture.has_transparency_data else "L")
+    return picture
 
 
 def _deep_to_grey(picture: Image.Image) -> Image.Image:
     """Return a picture of over 8 bits in grey; Pillow itself would clip it to white and black."""
-    levels = np.nan_to_num(np.asarray(picture, np.float32))
-    white = 65535 if picture.mode.startswith("I;16") else max(1, levels.max(initial=0))
+    levels = np.asarray(picture)
+    if picture.mode.startswith("I;16"):
+        return Image.fromarray((levels >> 8).astype(np.uint8))
+    levels = np.nan_to_num(levels.astype(np.float32))
+    white = max(1, levels.max(initial=0))
     return Image.fromarray((np.clip(levels / white, 0, 1) * 255).astype(np.uint8))
 
 

@@ -21,39 +21,48 @@ N_EXAMPLES, BATCH_SIZE, LEARNING_RATE = 60_000, 10, 3.0
 
 
 class OneExampleAtATime:
-    """The article's way: column vectors in float64, gradients summed up example by example."""
+    """The article's way: column vectors in float64, each example forward and backward by itself."""
 
     def __init__(self, rng: np.random.Generator) -> None:
         self.weights = [rng.normal(size=(15, 784)), rng.normal(size=(10, 15))]
         self.biases = [rng.normal(size=(15, 1)), rng.normal(size=(10, 1))]
 
-    def epoch(self, inputs: np.ndarray, targets: np.ndarray, order: np.ndarray) -> None:
-        """Take one step for every ten columns of inputs (N, 784, 1) and targets (N, 10, 1)."""
-        for start in range(0, len(order), BATCH_SIZE):
-            weight_sums = [np.zeros(weights.shape) for weights in self.weights]
-            bias_sums = [np.zeros(biases.shape) for biases in self.biases]
-            for example in order[start : start + BATCH_SIZE]:
-                slopes = self.backprop(inputs[example], targets[example])
-                for layer, (weight_slope, bias_slope) in enumerate(slopes):
-                    weight_sums[layer] += weight_slope
-                    bias_sums[layer] += bias_slope
-            for layer in range(2):
-                self.weights[layer] -= LEARNING_RATE / BATCH_SIZE * weight_sums[layer]
-                self.biases[layer] -= LEARNING_RATE / BATCH_SIZE * bias_sums[layer]
+    def sgd(self, examples: list[tuple[np.ndarray, np.ndarray]]) -> None:
+        """Take one step for every ten examples, pairs of inputs (784, 1) and targets (10, 1)."""
+        for start in range(0, len(examples), BATCH_SIZE):
+            self.update_mini_batch(examples[start : start + BATCH_SIZE])
+
+    def update_mini_batch(self, examples: list[tuple[np.ndarray, np.ndarray]]) -> None:
+        """Add up the slopes of some examples and step against their mean."""
+        weight_sums = [np.zeros(weights.shape) for weights in self.weights]
+        bias_sums = [np.zeros(biases.shape) for biases in self.biases]
+        for inputs, targets in examples:
+            weight_slopes, bias_slopes = self.backprop(inputs, targets)
+            weight_sums = [a + b for a, b in zip(weight_sums, weight_slopes, strict=True)]
+            bias_sums = [a + b for a, b in zip(bias_sums, bias_slopes, strict=True)]
+        step = LEARNING_RATE / len(examples)
+        self.weights = [w - step * s for w, s in zip(self.weights, weight_sums, strict=True)]
+        self.biases = [b - step * s for b, s in zip(self.biases, bias_sums, strict=True)]
 
     def backprop(
         self, inputs: np.ndarray, targets: np.ndarray
-    ) -> list[tuple[np.ndarray, np.ndarray]]:
-        """Return the slopes of the quadratic cost by each layer's weights and biases."""
-        hidden = sigmoid(self.weights[0] @ inputs + self.biases[0])
-        outputs = sigmoid(self.weights[1] @ hidden + self.biases[1])
-        above = (outputs - targets) * outputs * (1 - outputs)
-        below = self.weights[1].T @ above * hidden * (1 - hidden)
-        return [(below @ inputs.T, below), (above @ hidden.T, above)]
+    ) -> tuple[list[np.ndarray], list[np.ndarray]]:
+        """Return the slopes of one example's quadratic cost by the weights and by the biases."""
+        sums, activations = [], [inputs]
+        for weights, biases in zip(self.weights, self.biases, strict=True):
+            sums.append(weights @ activations[-1] + biases)
+            activations.append(sigmoid(sums[-1]))
+        above = (activations[2] - targets) * sigmoid_slope(sums[1])
+        below = self.weights[1].T @ above * sigmoid_slope(sums[0])
+        return [below @ activations[0].T, above @ activations[1].T], [below, above]
 
 
 def sigmoid(z: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-z))
+
+
+def sigmoid_slope(z: np.ndarray) -> np.ndarray:
+    return sigmoid(z) * (1 - sigmoid(z))
 
 
 def ways(rng: np.random.Generator) -> dict[str, Callable[[], object]]:
@@ -61,6 +70,7 @@ def ways(rng: np.random.Generator) -> dict[str, Callable[[], object]]:
     inputs = rng.random((N_EXAMPLES, 784), np.float32)
     labels = rng.integers(10, size=N_EXAMPLES)
     columns, targets = inputs.astype(float)[:, :, None], one_hot(labels).astype(float)[:, :, None]
+    examples = list(zip(columns, targets, strict=True))
     network, optimizer = article(rng), SGD()
     one_at_a_time = OneExampleAtATime(rng)
     peer = MLPClassifier(
@@ -81,8 +91,8 @@ def ways(rng: np.random.Generator) -> dict[str, Callable[[], object]]:
             schedule=constant(LEARNING_RATE),
             rng=rng,
         ),
-        "one example at a time": lambda: one_at_a_time.epoch(
-            columns, targets, rng.permutation(N_EXAMPLES)
+        "one example at a time": lambda: one_at_a_time.sgd(
+            [examples[position] for position in rng.permutation(N_EXAMPLES)]
         ),
         "scikit-learn": lambda: peer.partial_fit(inputs, labels, classes=range(10)),
     }

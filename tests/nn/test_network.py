@@ -176,6 +176,8 @@ def test_inspect_shows_the_outputs_of_the_layers_below_the_last():
     inputs = np.ones((2, 5))
     inside = network.inspect(inputs)
     assert [name for name, _ in inside] == ["Dense(5, 4)", "Sigmoid()", "Dense(4, 3)"]
+    network.layers.insert(1, Dropout(0.5, np.random.default_rng(0)))
+    assert [name for name, _ in network.inspect(inputs)] == [name for name, _ in inside]
     last = 1 / (1 + np.exp(-inside[-1][1]))
     assert np.allclose(last, network.feedforward(inputs))
 
