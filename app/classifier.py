@@ -135,5 +135,5 @@ def _load(path: Path) -> weights.Model:
 
 def _show(name: str, outputs: NDArray[np.floating[Any]]) -> dict[str, Any]:
     """Return what a layer gave for one picture (1, ...) in a form for JSON."""
-    shape = outputs.shape[1:]
-    return {"name": name, "shape": shape, "outputs": np.round(outputs[0], 4).ravel().tolist()}
+    numbers = [round(float(number), 4) for number in outputs[0].ravel()]
+    return {"name": name, "shape": outputs.shape[1:], "outputs": numbers}
