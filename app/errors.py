@@ -85,7 +85,8 @@ def _detail(error: HTTPException) -> str:
         allowed = ", ".join(sorted(set(error.valid_methods or ()) - {"HEAD", "OPTIONS"}))
         return f"{request.path} does not take {request.method}. It takes {allowed}."
     if isinstance(error, NotFound):
-        return f"There is no {request.path} here. There are {', '.join(_paths())}."
+        there_are = "" if _wants_page() else f" There are {', '.join(_paths())}."
+        return f"There is no {request.path} here.{there_are}"
     if isinstance(error, InternalServerError):
         return "The fault is ours, not yours. It is in the log; please try again later."
     return error.description or error.name

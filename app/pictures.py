@@ -122,7 +122,7 @@ def _other_format(data: bytes) -> str | None:
 
 
 def _wrong_format(name: str) -> Problem:
-    detail = f"The picture is {name}, which is not read here. Save it as {FORMATS_IN_WORDS}."
+    detail = f"The file is {name}, which is not read here. Send a picture: {FORMATS_IN_WORDS}."
     return Problem(415, "Format not supported", detail)
 
 
