@@ -9,7 +9,6 @@ import gzip
 import hashlib
 import os
 import struct
-import sys
 import zlib
 from pathlib import Path
 
@@ -143,7 +142,6 @@ def _download(name: str, archive_sha256: str) -> Path:
     archive, reasons = f"{name}.gz", []
     for mirror in MIRRORS:
         try:
-            print(f"MNIST: {archive} from {mirror} unless it is kept already", file=sys.stderr)
             return Path(
                 pooch.retrieve(
                     mirror + archive,

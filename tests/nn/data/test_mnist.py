@@ -2,6 +2,9 @@ import gzip
 import hashlib
 import os
 import struct
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import numpy as np
 import pytest
@@ -117,6 +120,31 @@ def test_without_network_the_error_names_the_file_and_says_what_to_do(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     with pytest.raises(DataError, match=r"train-images-idx3-ubyte.gz could not .*--data or INK"):
         load_mnist()
+
+
+def test_the_second_mirror_serves_when_the_first_does_not_and_files_are_kept(
+    small_mnist, monkeypatch, tmp_path
+):
+    folder, contents = small_mnist
+    served = tmp_path / "served"
+    served.mkdir()
+    hashes = {}
+    for name, (sha256, _) in mnist.HASHES.items():
+        archive = gzip.compress((folder / name).read_bytes())
+        (served / f"{name}.gz").write_bytes(archive)
+        hashes[name] = (sha256, hashlib.sha256(archive).hexdigest())
+    monkeypatch.setattr(mnist, "HASHES", hashes)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    handler = partial(SimpleHTTPRequestHandler, directory=str(served))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        mirrors = ("http://127.0.0.1:9/", f"http://127.0.0.1:{server.server_port}/")
+        monkeypatch.setattr(mnist, "MIRRORS", mirrors)
+        train, _ = load_mnist()
+        server.shutdown()
+    assert np.array_equal(train.images, contents["train-images-idx3-ubyte"])
+    kept, _ = load_mnist()  # from the cache: the server is gone
+    assert np.array_equal(kept.labels, train.labels)
 
 
 @pytest.mark.skipif("INKLING_DATA" not in os.environ, reason="needs MNIST: set INKLING_DATA")
