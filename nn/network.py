@@ -11,7 +11,7 @@ from nn.optimizers import Optimizer, Schedule
 
 EVALUATION_BATCH = 1000  # examples at a time: enough to be fast, few enough to stay small in memory
 
-Distortion = Callable[[Array, np.random.Generator], Array]
+Augmentation = Callable[[Array, np.random.Generator], Array]
 """Maps a batch of inputs (N, I) to distorted ones of the same shape."""
 
 
@@ -91,7 +91,7 @@ class Network:
         optimizer: Optimizer,
         schedule: Schedule,
         rng: np.random.Generator,
-        distort: Distortion | None = None,
+        distort: Augmentation | None = None,
         on_epoch: Callable[[int, float], None] = lambda epoch, cost: None,
         progress: Callable[[Iterable[int]], Iterable[int]] = iter,
     ) -> None:

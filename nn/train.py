@@ -62,27 +62,20 @@ class Training:
     def on_epoch(self, epoch: int, cost: float) -> None:
         """Measure an epoch, print its line, and keep its weights if they are the best yet."""
         row: dict[str, float] = {"epoch": epoch, "cost": cost}
-        accuracy = 1.0
+        accuracy = 1.0  # with nothing held back, each epoch counts as the best yet
         if len(self.held_back):
             inputs = to_inputs(self.held_back.images)
             accuracy = self.network.evaluate(inputs, self.held_back.labels) / len(self.held_back)
             row["held_back_accuracy"] = accuracy
         row["seconds"] = time.monotonic() - self.started
-        self.history.append(row)
         if accuracy >= self.best_accuracy:
-            self.best_epoch, self.best_accuracy = epoch, accuracy
             self.best_parameters = self.network.parameters.copy()
+            self.best_epoch, self.best_accuracy = epoch, accuracy
+        self.history.append(row)  # last: Ctrl-C may come at any time, and a row needs its weights
         tqdm.write(_line(row))
 
 
-def train(
-    name: str,
-    digits: Digits,
-    held_back: Digits,
-    *,
-    epochs: int,
-    seed: int,
-) -> Training:
+def train(name: str, digits: Digits, held_back: Digits, *, epochs: int, seed: int) -> Training:
     """Return the training of a network by its recipe; Ctrl-C ends it early, with what it has.
 
     The same digits, epochs and seed give the same weights on the same machine.
