@@ -132,6 +132,18 @@ def test_a_blank_picture_gets_422_and_says_why(
     check_problem(post(client, as_file(Image.new("L", (400, 400), colour))), 422, "blank")
 
 
+@pytest.mark.parametrize("side_px", [28, 100, 280, 600])
+def test_a_picture_of_noise_gets_no_certain_answer(
+    side_px: int, client: FlaskClient, as_file: AsFile
+) -> None:
+    rng = np.random.default_rng(side_px)
+    for _ in range(10):
+        noise = Image.fromarray(rng.integers(0, 256, (side_px, side_px, 3), np.uint8))
+        response = post_raw(client, as_file(noise))
+        assert response.status_code == 200
+        assert response.get_json()["certain"] is False
+
+
 @each_way
 @pytest.mark.parametrize(
     ("file", "words"),
