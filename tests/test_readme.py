@@ -1,6 +1,7 @@
 """What the READMEs say holds: settings, routes, figures, commands and links."""
 
 import json
+import os
 import re
 from dataclasses import fields
 from pathlib import Path
@@ -69,3 +70,11 @@ def test_the_lesson_names_only_functions_that_exist():
             last = name.rpartition(".")[2]
             if not name.startswith("python "):
                 assert re.search(rf"(def|class) {last}\b", source), name
+
+
+@pytest.mark.skipif("INKLING_DATA" not in os.environ, reason="needs MNIST: set INKLING_DATA")
+def test_the_lesson_s_program_runs_and_reads_most_digits(capsys):
+    program = re.search(r"```python\n(.*?)```", PAGES[1].read_text(), re.DOTALL)[1]
+    exec(compile(program, str(PAGES[1]), "exec"), {})
+    n_read = int(capsys.readouterr().out.split()[0])
+    assert n_read > 8500
