@@ -78,7 +78,7 @@ export class View {
     this.#bars.forEach((bar, digit) => {
       const activation = activations[digit];
       bar.querySelector("rect").setAttribute("width", String(100 * (activation ?? 0)));
-      bar.querySelector(".activation").textContent = activation?.toFixed(2) ?? "";
+      bar.querySelector(".activation").textContent = activation === undefined ? "" : shown(activation);
       if (digit === best) bar.setAttribute("aria-current", "true");
       else bar.removeAttribute("aria-current");
     });
@@ -89,6 +89,9 @@ export class View {
     this.#insideBlank.hidden = layers.length > 0;
   }
 }
+
+/** Cut off and not rounded: "1.000" would claim a certainty that no network has. */
+const shown = (activation) => (Math.floor(1000 * activation) / 1000).toFixed(3);
 
 /** Leaves a live region alone that says the same already, so that it is not read aloud again. */
 function write(element, text) {
