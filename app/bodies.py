@@ -136,7 +136,7 @@ def _from_data_url(url: str) -> bytes:
     scheme, _, media_type = header.removesuffix(";base64").partition(":")
     if scheme.lower() != "data" or not header.endswith(";base64"):
         _refuse(f"'image' must begin with 'data:image/png;base64,', but it begins {url[:40]!r}.")
-    check_media_type(media_type)
+    check_media_type(media_type.partition(";")[0])  # without parameters such as charset
     try:
         return base64.b64decode(encoded, validate=True)
     except ValueError as error:
