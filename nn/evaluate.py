@@ -107,13 +107,15 @@ def _report(network: Network, digits: Digits, out: Path) -> None:
     answers = activations.argmax(axis=1)
     n_correct = int((answers == digits.labels).sum())
     low, high = wilson_interval(n_correct, len(digits))
-    print(f"{n_correct:,} of {len(digits):,} read correctly: {n_correct / len(digits):.2%}")
-    print(f"95 % interval: {low:.2%} to {high:.2%}\n")
-    print(_table(confusion_matrix(digits.labels, answers)))
     worst = worst_mistakes(activations, digits.labels, 50)
     captions = [f"{digits.labels[i]} read as {answers[i]}" for i in worst]
     weights.write_whole(out, plots.contact_sheet(digits.images[worst], captions))
-    print(f"\nWrote {out}: the {len(worst)} worst mistakes, the most confident one first")
+    print(
+        f"{n_correct:,} of {len(digits):,} read correctly: {n_correct / len(digits):.2%}\n"
+        f"95 % interval: {low:.2%} to {high:.2%}\n\n"
+        f"{_table(confusion_matrix(digits.labels, answers))}\n\n"
+        f"Wrote {out}: the {len(worst)} worst mistakes, the most confident one first"
+    )
 
 
 def _table(counts: NDArray[np.int64]) -> str:
