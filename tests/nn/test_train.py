@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
@@ -112,7 +111,6 @@ def test_ctrl_c_writes_the_best_epoch_so_far(table, tmp_path):
     assert "Stopped in epoch" in rest
     assert "Traceback" not in errors
     assert weights.load(out / "article.npz").metadata["epochs"] >= 1
-    assert time.time() - (out / "article.npz").stat().st_mtime < 120
 
 
 def test_ctrl_c_before_the_first_epoch_ends_writes_nothing(tmp_path, table, monkeypatch):
