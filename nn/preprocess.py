@@ -79,7 +79,7 @@ def _reducible(picture: Image.Image) -> Image.Image:
         return picture.getchannel("L")
     if picture.mode in ("La", "RGBa"):
         return picture.convert(picture.mode.upper())
-    if picture.mode in ("1", "P") or "transparency" in picture.info:
+    if picture.mode in ("1", "P", "PA") or "transparency" in picture.info:
         return picture.convert("RGBA" if picture.has_transparency_data else "L")
     return picture
 

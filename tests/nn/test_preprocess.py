@@ -71,6 +71,7 @@ FORMS = {
     "32 bits": as_32_bit,
     "floating point": lambda p: Image.fromarray(np.asarray(p, np.float32) / 255),
     "palette": lambda p: p.convert("P"),
+    "palette with a transparent colour": lambda p: transparent(p, 0).quantize(8),
     "two colours": lambda p: p.convert("1", dither=Image.Dither.NONE),
     "CMYK": lambda p: p.convert("CMYK"),
     "LAB": lambda p: Image.merge("LAB", (p, *[Image.new("L", p.size, 128)] * 2)),
