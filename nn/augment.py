@@ -7,8 +7,7 @@ import numpy as np
 from scipy.ndimage import map_coordinates
 
 from nn.layers import Array
-
-SIDE_PX = 28
+from nn.preprocess import SIDE_PX
 
 
 class Distortion:

@@ -80,7 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         else:
             _, test = load_mnist(options.data)
             _report(network, test, options.out or Path(f"mistakes-{options.model}.png"))
-    except (DataError, weights.WeightsError) as error:
+    except (DataError, weights.WeightsError, OSError) as error:
         sys.exit(f"nn.evaluate: {error}")
 
 

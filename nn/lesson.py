@@ -16,7 +16,8 @@ from nn import plots, preprocess, weights
 from nn.data import DataError, Digits
 from nn.data.mnist import load_mnist
 from nn.layers import Dense, Sigmoid
-from nn.train import HELD_BACK, RECIPES, train
+from nn.recipes import RECIPES
+from nn.train import HELD_BACK, train
 
 FOLDER = Path("nn/pictures")
 

@@ -42,23 +42,11 @@ def contact_sheet(
     images: Sequence[NDArray[Any]] | NDArray[np.uint8], captions: Sequence[str], columns: int = 10
 ) -> bytes:
     """Return pictures (H, W), ink 255 on 0, side by side as ink on white, each with its caption."""
-    n_rows = max(1, -(-len(images) // columns))
-    figure = Figure(figsize=(columns * 1.0, n_rows * 1.25), dpi=120, layout="constrained")
-    all_axes = figure.subplots(n_rows, columns, squeeze=False).ravel()
-    for axes in all_axes:
-        axes.axis("off")
-    for axes, image, caption in zip(all_axes, images, captions, strict=False):
+    figure, cells = _grid(len(images), columns, cell=(1.0, 1.25))
+    below: dict[str, Any] = {"ha": "center", "va": "top", "fontsize": 7, "color": INK}
+    for axes, image, caption in zip(cells, images, captions, strict=False):
         axes.imshow(image, cmap="gray_r", vmin=0, vmax=255)
-        axes.text(
-            0.5,
-            -0.08,
-            caption,
-            ha="center",
-            va="top",
-            transform=axes.transAxes,
-            fontsize=7,
-            color=INK,
-        )
+        axes.text(0.5, -0.08, caption, transform=axes.transAxes, **below)
     return _png(figure)
 
 
@@ -67,12 +55,8 @@ def hidden_weights(weights: Array, columns: int = 5) -> bytes:
 
     Orange is for weights above 0, violet for those below; each neuron has its own scale.
     """
-    n_rows = -(-weights.shape[1] // columns)
-    figure = Figure(figsize=(columns * 1.3, n_rows * 1.3), dpi=120, layout="constrained")
-    all_axes = figure.subplots(n_rows, columns, squeeze=False).ravel()
-    for axes in all_axes:
-        axes.axis("off")
-    for axes, neuron in zip(all_axes, weights.T, strict=False):
+    figure, cells = _grid(weights.shape[1], columns, cell=(1.3, 1.3))
+    for axes, neuron in zip(cells, weights.T, strict=False):
         limit = np.abs(neuron).max()
         axes.imshow(neuron.reshape(28, 28), cmap="PuOr_r", vmin=-limit, vmax=limit)
     return _png(figure)
@@ -88,6 +72,17 @@ def function_and_slope(inputs: Array, outputs: Array, slopes: Array, name: str) 
     axes.grid(alpha=0.3)
     axes.legend()
     return _png(figure)
+
+
+def _grid(n_cells: int, columns: int, cell: tuple[float, float]) -> tuple[Figure, list[Axes]]:
+    """Return a figure of at least so many cells, and their axes; a cell in inches."""
+    n_rows = max(1, -(-n_cells // columns))
+    size = (columns * cell[0], n_rows * cell[1])
+    figure = Figure(figsize=size, dpi=120, layout="constrained")
+    cells = list(figure.subplots(n_rows, columns, squeeze=False).ravel())
+    for axes in cells:
+        axes.axis("off")
+    return figure, cells
 
 
 def _png(figure: Figure) -> bytes:

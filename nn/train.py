@@ -4,9 +4,12 @@ import argparse
 import csv
 import datetime
 import io
+import os
+import signal
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,33 +18,15 @@ from tqdm import tqdm
 
 from nn import plots, weights
 from nn.architectures import ARCHITECTURES
-from nn.augment import Distortion
 from nn.data import DataError, Digits
 from nn.data.kaggle import read_train
 from nn.data.mnist import load_mnist
 from nn.layers import Array
 from nn.network import Network
-from nn.optimizers import SGD, Adam, Optimizer, Schedule, cosine
 from nn.preprocess import to_inputs
+from nn.recipes import RECIPES
 
 HELD_BACK = 5000  # training digits that are kept to measure on
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """How a network is trained."""
-
-    epochs: int
-    batch_size: int
-    optimizer: Callable[[], Optimizer]
-    schedule: Schedule
-    distort: Distortion | None = None
-
-
-RECIPES = {
-    "article": Recipe(60, 10, SGD, cosine(3.0)),
-    "mlp": Recipe(50, 128, Adam, cosine(1e-3, warmup=0.05), Distortion()),
-}
 
 
 @dataclass
@@ -123,31 +108,61 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = _parser().parse_args(arguments)
     try:
         digits, held_back, test = _load(options)
-    except DataError as error:
+        _check_folder(options.out)
+    except (DataError, OSError) as error:
         sys.exit(f"nn.train: {error}")
+    except KeyboardInterrupt:
+        sys.exit("nn.train: stopped before the training began, so nothing is written")
     name, epochs = options.name, options.epochs or RECIPES[options.name].epochs
     print(f"{name}: {len(digits):,} digits to learn from, {len(held_back):,} held back")
     training = train(name, digits, held_back, epochs=epochs, seed=options.seed)
     if not training.history:
         sys.exit("nn.train: no epoch was finished, so nothing is written")
-    metadata = {
-        "name": name,
-        "architecture": name,
-        "description": ARCHITECTURES[name].description,
+    with _unstoppable():
+        metadata = {
+            **_origin(options, training, epochs, digits),
+            "scores": _scores(training.network, {"held_back": held_back, "mnist_test": test}),
+        }
+        _write(training, metadata, options.out / f"{name}.npz")
+    if len(training.history) < epochs:
+        sys.exit(130)  # as the shell has it after Ctrl-C
+
+
+def _check_folder(folder: Path) -> None:
+    """Raise OSError before a long training, not after it, if its folder cannot be written."""
+    nearest = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK):
+        raise OSError(f"--out {folder}: expected a folder to write to, but {nearest} is none")
+
+
+@contextmanager
+def _unstoppable() -> Iterator[None]:
+    """Let nobody lose a training who hits Ctrl-C once more while it is being written."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _origin(
+    options: argparse.Namespace, training: Training, epochs: int, digits: Digits
+) -> dict[str, object]:
+    """Return what the metadata tell of where the weights come from."""
+    return {
+        "name": options.name,
+        "architecture": options.name,
+        "description": ARCHITECTURES[options.name].description,
         "command": _command(options, epochs),
         "seed": options.seed,
         "epochs": training.best_epoch,
         "date": datetime.date.today().isoformat(),
         "data": {
-            "name": Path(options.csv).name if options.csv else "MNIST, training part",
+            "name": options.csv.name if options.csv else "MNIST, training part",
             "examples": len(digits),
             "sha256": digits.sha256(),
         },
-        "scores": _scores(training.network, {"held_back": held_back, "mnist_test": test}),
     }
-    _write(training, metadata, options.out / f"{name}.npz")
-    if len(training.history) < epochs:
-        sys.exit(130)  # as the shell has it after Ctrl-C
 
 
 def _parser() -> argparse.ArgumentParser:

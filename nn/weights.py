@@ -54,8 +54,11 @@ def save(network: Network, metadata: dict[str, Any], path: Path) -> None:
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that it is there whole or not at all."""
     partial = path.with_name(f"{path.name}.partial")
-    partial.write_bytes(content)
-    partial.replace(path)
+    try:
+        partial.write_bytes(content)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)  # what a full disk left of it
 
 
 def load(path: Path) -> Model:

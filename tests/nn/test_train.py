@@ -132,6 +132,36 @@ def test_data_that_are_not_there_end_in_one_clear_line(tmp_path):
     assert not (tmp_path / "models").exists()
 
 
+def test_a_folder_that_cannot_be_written_is_refused_before_the_training(table, monkeypatch):
+    monkeypatch.setattr(train, "train", None)
+    with pytest.raises(SystemExit, match=r"^nn\.train: --out .*expected a folder to write to"):
+        train.main(["article", "--csv", str(table), "--held-back", "9", "--out", str(table / "m")])
+
+
+def test_ctrl_c_while_the_data_are_read_writes_nothing(monkeypatch):
+    def interrupted(options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(train, "_load", interrupted)
+    with pytest.raises(SystemExit, match="before the training began"):
+        train.main(["article"])
+
+
+def test_a_second_ctrl_c_loses_nothing(table, tmp_path, monkeypatch):
+    scores = train._scores
+
+    def impatient(network, sets):
+        os.kill(os.getpid(), signal.SIGINT)
+        return scores(network, sets)
+
+    monkeypatch.setattr(train, "_scores", impatient)
+    handler = signal.getsignal(signal.SIGINT)
+    train.main(["article", "--csv", str(table), "--held-back", "9", "--epochs", "1",
+                "--out", str(tmp_path / "m")])  # fmt: skip
+    assert weights.load(tmp_path / "m" / "article.npz")
+    assert signal.getsignal(signal.SIGINT) is handler
+
+
 def test_holding_back_everything_is_refused(table):
     with pytest.raises(SystemExit, match="expected fewer digits to hold back"):
         train.main(["article", "--csv", str(table), "--held-back", "400"])

@@ -74,6 +74,22 @@ def test_a_write_that_fails_leaves_the_old_file_alone(saved, monkeypatch):
     assert path.read_bytes() == before
 
 
+def test_a_disk_that_fills_up_leaves_nothing_half_written(saved, monkeypatch):
+    _, path = saved
+    before = path.read_bytes()
+    write_bytes = type(path).write_bytes
+
+    def full_disk(self, content):
+        write_bytes(self, content[:100])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(type(path), "write_bytes", full_disk)
+    with pytest.raises(OSError, match="No space"):
+        weights.save(article(np.random.default_rng(1)), {"architecture": "article"}, path)
+    assert path.read_bytes() == before
+    assert sorted(file.name for file in path.parent.iterdir()) == ["article.json", "article.npz"]
+
+
 @settings(deadline=None, max_examples=25)
 @given(position=st.integers(0, 40_000), flip=st.integers(1, 255))
 def test_any_changed_byte_is_noticed(tmp_path_factory, position, flip):
