@@ -7,7 +7,6 @@ archives of the same bytes are about.
 
 import gzip
 import hashlib
-import os
 import struct
 import zlib
 from pathlib import Path
@@ -15,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.data import DataError, Digits
+from nn.data import DataError, Digits, source
 
 MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
@@ -56,11 +55,14 @@ def load_mnist(folder: Path | None = None) -> tuple[Digits, Digits]:
     DataError
         If a file is missing, cannot be downloaded, or is not MNIST's.
     """
-    if folder is None and "INKLING_DATA" in os.environ:
-        folder = Path(os.environ["INKLING_DATA"])
+    folder = source.named_folder(folder)
     contents = {}
     for name, (sha256, archive_sha256) in HASHES.items():
-        path = _find(name, folder) if folder else _download(name, archive_sha256)
+        archive = f"{name}.gz"
+        if folder:
+            path = source.find("MNIST's", [name, archive], folder, "mnist", MIRRORS[0])
+        else:
+            path = source.download("MNIST's", archive, archive_sha256, MIRRORS, "mnist")
         contents[name] = read_idx(path, sha256)
     return _pair("train", contents), _pair("t10k", contents)
 
@@ -121,39 +123,3 @@ def _unpacked(path: Path) -> bytes:
         raise DataError(f"{path}: is damaged ({error}): copy or download it again") from error
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error.strerror})") from error
-
-
-def _find(name: str, folder: Path) -> Path:
-    """Return the path of a file in a folder, or in its folder ``mnist``, gzipped or not."""
-    for candidate in (folder / "mnist" / f"{name}.gz", folder / "mnist" / name,
-                      folder / f"{name}.gz", folder / name):  # fmt: skip
-        if candidate.is_file():
-            return candidate
-    raise DataError(
-        f"{folder}: expected MNIST's file {name} or {name}.gz in it or in a folder mnist, "
-        f"but it is not there: copy it there from {MIRRORS[0]}"
-    )
-
-
-def _download(name: str, archive_sha256: str) -> Path:
-    """Return the path of a file in the user's cache, downloaded if it is not there yet."""
-    import pooch  # only training downloads; the running app never gets here
-
-    archive, reasons = f"{name}.gz", []
-    for mirror in MIRRORS:
-        try:
-            return Path(
-                pooch.retrieve(
-                    mirror + archive,
-                    known_hash=f"sha256:{archive_sha256}",
-                    fname=archive,
-                    path=pooch.os_cache("inkling") / "mnist",
-                    progressbar=True,
-                )
-            )
-        except (OSError, ValueError) as error:
-            reasons.append(f"{mirror}: {str(error).splitlines()[0]}")
-    raise DataError(
-        f"MNIST's file {archive} could not be downloaded ({'; '.join(reasons)}). With no network, "
-        "put MNIST's four .gz files into a folder and name it with --data or INKLING_DATA"
-    )
