@@ -7,6 +7,7 @@ gradients of the layer's own parameters and returns the derivative by its inputs
 the delta of the layer below.
 """
 
+import copy
 from typing import Any
 
 import numpy as np
@@ -23,11 +24,14 @@ class Layer:
     parameters
         Names of the attributes that are learnt; the gradient of ``x`` is the attribute
         ``x_gradient``.
+    statistics
+        Names of the attributes that are gathered while training, and needed to predict.
     is_first
         True when nothing below wants this layer's delta, which then need not be computed.
     """
 
     parameters: tuple[str, ...] = ()
+    statistics: tuple[str, ...] = ()
     is_first = False
 
     def forward(self, inputs: Array, *, is_training: bool = False) -> Array:
@@ -37,6 +41,10 @@ class Layer:
     def backward(self, delta: Array) -> Array:
         """Fill this layer's gradients and return the delta of the layer below."""
         raise NotImplementedError
+
+    def replica(self) -> "Layer":
+        """Return a layer that does the same at the same time, for another part of a batch."""
+        return copy.copy(self)
 
 
 class Dense(Layer):
@@ -171,3 +179,42 @@ class Dropout(Layer):
     def backward(self, delta: Array) -> Array:
         """Let delta pass where the input passed, with the same scale."""
         return delta * self.mask
+
+    def replica(self) -> "Dropout":
+        """Return a layer that silences other inputs than this one."""
+        return Dropout(self.rate, self.rng.spawn(1)[0])
+
+
+class Reshape(Layer):
+    """The same numbers in another shape, such as rows of 784 pixels as pictures of 28x28.
+
+    Parameters
+    ----------
+    shape
+        Of one example's outputs; -1 stands for what is left, as in numpy.
+    """
+
+    def __init__(self, *shape: int) -> None:
+        self.shape = shape
+
+    def __repr__(self) -> str:
+        return "Reshape({})".format(", ".join(map(str, self.shape)))
+
+    def forward(self, inputs: Array, *, is_training: bool = False) -> Array:
+        """Return the inputs (N, ...) in the shape (N, *shape)."""
+        self.inputs_shape = inputs.shape
+        return inputs.reshape(len(inputs), *self.shape)
+
+    def backward(self, delta: Array) -> Array:
+        """Return delta in the shape that the inputs had."""
+        return delta.reshape(self.inputs_shape)
+
+
+class Flatten(Reshape):
+    """All the pixels and channels of a picture in one row, as a dense layer wants them."""
+
+    def __init__(self) -> None:
+        super().__init__(-1)
+
+    def __repr__(self) -> str:
+        return "Flatten()"

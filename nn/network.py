@@ -16,9 +16,30 @@ Augmentation = Callable[[Array, np.random.Generator], Array]
 
 
 def one_hot(labels: NDArray[np.integer], n_classes: int = 10) -> Array:
-    """Return labels (N,) as targets (N, C) float32: a row of zeros with a one at its label."""
-    targets: Array = np.eye(n_classes, dtype=np.float32)[labels]
+    """Return labels (N,) as targets (N, C) float32: a row of zeros with a one at its label.
+
+    The label C stands for a picture of no class at all: its row gives every class ``1 / C``.
+    """
+    rows = np.eye(n_classes + 1, n_classes, dtype=np.float32)
+    rows[n_classes] = 1 / n_classes
+    targets: Array = rows[labels]
     return targets
+
+
+def _joined(places: Sequence[tuple[Layer, str]]) -> Array:
+    """Return the named arrays of some layers as one vector."""
+    arrays: list[Array] = [getattr(layer, name).ravel() for layer, name in places]
+    return np.concatenate(arrays) if arrays else np.zeros(0, np.float32)
+
+
+def _share(vector: Array, places: Sequence[tuple[Layer, str]], ending: str = "") -> None:
+    """Make each named array of some layers a view into its part of a vector."""
+    start = 0
+    for layer, name in places:
+        array = getattr(layer, name)
+        part = vector[start : start + array.size].reshape(array.shape)
+        setattr(layer, f"{name}{ending}", part)
+        start += array.size
 
 
 class Network:
@@ -26,7 +47,8 @@ class Network:
 
     All parameters live in one vector, ``parameters`` (P,), their gradients in ``gradients`` (P,);
     each layer's arrays are views into them. An optimizer then steps them all at once. All weights
-    lie before all other parameters, so that a penalty takes them in one slice.
+    lie before all other parameters, so that a penalty takes them in one slice. What layers gather
+    rather than learn, such as the means of a batch normalisation, is in ``statistics`` likewise.
 
     Parameters
     ----------
@@ -42,25 +64,24 @@ class Network:
         self, layers: Sequence[Layer], loss: Loss, penalty: L2Penalty | None = None
     ) -> None:
         self.layers = list(layers)
-        self.layers[0].is_first = True
+        self.n_fixed = next(n for n, layer in enumerate(self.layers) if layer.parameters)
+        self.layers[self.n_fixed].is_first = True
         self.loss = loss
         self.penalty = penalty
-        self._lay_out_parameters()
-
-    def _lay_out_parameters(self) -> None:
-        """Move every layer's parameters and gradients into two vectors, leaving views behind."""
         places = [(layer, name) for layer in self.layers for name in layer.parameters]
-        places.sort(key=lambda place: place[1] != "weights")
-        arrays = [getattr(layer, name) for layer, name in places]
-        n_weights = sum(getattr(*place).size for place in places if place[1] == "weights")
-        self.parameters: Array = np.concatenate([array.ravel() for array in arrays])
+        self._places = sorted(places, key=lambda place: place[1] != "weights")
+        self._gathered = [(layer, name) for layer in self.layers for name in layer.statistics]
+        self.parameters: Array = _joined(self._places)
         self.gradients: Array = np.zeros_like(self.parameters)
-        start = 0
-        for (layer, name), array in zip(places, arrays, strict=True):
-            part = slice(start, start + array.size)
-            setattr(layer, name, self.parameters[part].reshape(array.shape))
-            setattr(layer, f"{name}_gradient", self.gradients[part].reshape(array.shape))
-            start += array.size
+        self.statistics: Array = _joined(self._gathered)
+        self._share_out()
+
+    def _share_out(self) -> None:
+        """Make every layer's arrays views into the network's vectors."""
+        _share(self.parameters, self._places)
+        _share(self.gradients, self._places, "_gradient")
+        _share(self.statistics, self._gathered)
+        n_weights = sum(getattr(*place).size for place in self._places if place[1] == "weights")
         self.weights = self.parameters[:n_weights]
         self.weights_gradient = self.gradients[:n_weights]
 
@@ -153,7 +174,7 @@ class Network:
         """
         outputs = self._outputs(inputs, is_training=True)
         delta = self.loss.cost_derivative(outputs, targets)
-        for layer in reversed(self.layers):
+        for layer in reversed(self.layers[self.n_fixed :]):
             delta = layer.backward(delta)
         return self.loss.cost(outputs, targets) + self._penalise()
 

@@ -19,6 +19,7 @@ import numpy as np
 from nn.architectures import ARCHITECTURES
 from nn.layers import Array
 from nn.network import Network
+from nn.normalisation import fold
 
 
 class WeightsError(ValueError):
@@ -64,6 +65,8 @@ def write_whole(path: Path, content: bytes) -> None:
 def load(path: Path) -> Model:
     """Return the network of ``path`` (NAME.npz), by the architecture that NAME.json names.
 
+    It is made for prediction: batch normalisations are folded into the layers below them.
+
     Raises
     ------
     WeightsError
@@ -82,13 +85,13 @@ def load(path: Path) -> Model:
         raise WeightsError(f"{path}: holds {sorted(arrays)}, but {name} needs {sorted(expected)}")
     for key, target in expected.items():
         _copy_checked(arrays[key], target, f"{path}: {key}")
-    return Model(network, metadata)
+    return Model(Network(fold(network.layers), network.loss), metadata)
 
 
 def _named_arrays(network: Network) -> Iterator[tuple[str, Array]]:
-    """Yield every learnt array with its name in the file, such as "2.weights" for layer 2's."""
+    """Yield every trained array with its name in the file, such as "2.weights" for layer 2's."""
     for number, layer in enumerate(network.layers):
-        for name in layer.parameters:
+        for name in layer.parameters + layer.statistics:
             yield f"{number}.{name}", getattr(layer, name)
 
 

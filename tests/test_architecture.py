@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 LEAVES = ["layers", "losses", "optimizers", "preprocess"]
+NETWORK = ["layers", "convolution", "normalisation", "losses", "optimizers", "network", "parallel"]
 
 
 def modules(folder: str) -> list[Path]:
@@ -45,8 +46,8 @@ def test_the_leaves_of_the_network_import_no_more_than_layers(name):
 
 
 def test_the_network_is_built_from_numpy_alone():
-    for name in ["layers", "losses", "optimizers", "network"]:
-        allowed = {"numpy", "nn", "collections", "typing"}
+    for name in NETWORK:
+        allowed = {"numpy", "nn", "collections", "copy", "typing", "concurrent", "functools"}
         assert {top(imported) for imported in imports(Path(f"nn/{name}.py"))} <= allowed
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from nn.layers import Dense, Dropout, Layer, ReLU, Sigmoid
+from nn.layers import Dense, Dropout, Flatten, Layer, ReLU, Reshape, Sigmoid
 from tests.nn.gradients import assert_close_to_slope
 
 
@@ -116,3 +116,29 @@ def test_a_float32_network_stays_in_float32():
         outputs = layer.forward(inputs, is_training=True)
         assert outputs.dtype == layer.backward(outputs).dtype == np.float32
         inputs = outputs
+
+
+def test_reshaping_keeps_every_number_in_both_directions():
+    inputs = np.arange(12.0).reshape(2, 6)
+    layer = Reshape(3, 2, 1)
+
+    outputs = layer.forward(inputs)
+
+    assert outputs.shape == (2, 3, 2, 1)
+    assert outputs[1, 2, 1, 0] == 11
+    assert (layer.backward(outputs) == inputs).all()
+
+
+def test_flattening_makes_a_row_of_each_example():
+    layer = Flatten()
+
+    assert layer.forward(np.zeros((2, 3, 4, 5))).shape == (2, 60)
+    assert layer.backward(np.zeros((2, 60))).shape == (2, 3, 4, 5)
+
+
+def test_a_replica_of_dropout_silences_other_inputs():
+    layer = Dropout(0.5, np.random.default_rng(0))
+    twin = layer.replica()
+    inputs = np.ones((1, 64))
+
+    assert (layer.forward(inputs, is_training=True) != twin.forward(inputs, is_training=True)).any()

@@ -201,3 +201,7 @@ def test_threads_that_share_a_network_do_not_mix_up_their_answers():
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(network.feedforward, batches))
     assert all(map(np.array_equal, found, expected))
+
+
+def test_a_picture_of_no_class_wants_all_classes_equally():
+    assert one_hot(np.array([10, 3]))[0] == pytest.approx(np.full(10, 0.1))

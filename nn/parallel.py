@@ -1,0 +1,73 @@
+"""A network that trains on the parts of each mini-batch side by side, in threads."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+
+import numpy as np
+
+from nn.layers import Array, Layer
+from nn.losses import L2Penalty, Loss
+from nn.network import Network
+
+
+class ParallelNetwork(Network):
+    """The same network, whose ``backprop`` has several replicas, each for its part of the batch.
+
+    Numpy lets other threads run while it computes, so that the parts use several cores, as long as
+    each product keeps to one. The result depends on the number of parts, but neither on the machine
+    nor on which part is done first. A batch normalisation sees only its own part.
+
+    Parameters
+    ----------
+    layers, loss, penalty
+        As in ``Network``.
+    n_parts
+        Into how many parts a mini-batch is cut.
+    """
+
+    def __init__(
+        self,
+        layers: Sequence[Layer],
+        loss: Loss,
+        penalty: L2Penalty | None = None,
+        *,
+        n_parts: int = 2,
+    ) -> None:
+        super().__init__(layers, loss, penalty)
+        self.n_parts = n_parts
+
+    @cached_property
+    def replicas(self) -> list[Network]:
+        """Networks that share the parameters, with gradients and statistics of their own."""
+        return [self._replica() for _ in range(self.n_parts)]
+
+    @cached_property
+    def _pool(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(self.n_parts, thread_name_prefix="backprop")
+
+    def _replica(self) -> Network:
+        network = Network([layer.replica() for layer in self.layers], self.loss, self.penalty)
+        network.parameters = self.parameters
+        network._share_out()
+        return network
+
+    def backprop(self, inputs: Array, targets: Array) -> float:
+        """Fill ``gradients`` and return the cost, as ``Network.backprop`` does, part by part."""
+        input_parts = np.array_split(inputs, self.n_parts)
+        target_parts = np.array_split(targets, self.n_parts)
+        costs = self._pool.map(Network.backprop, self.replicas, input_parts, target_parts)
+        self.gradients[:] = 0
+        cost = 0.0
+        for replica, part, part_cost in zip(self.replicas, input_parts, costs, strict=True):
+            share = len(part) / len(inputs)
+            self.gradients += share * replica.gradients
+            cost += share * part_cost
+        self._gather_statistics()
+        return cost
+
+    def _gather_statistics(self) -> None:
+        """Take the mean of the replicas' statistics, and give it to all of them."""
+        self.statistics[:] = np.mean([replica.statistics for replica in self.replicas], axis=0)
+        for replica in self.replicas:
+            replica.statistics[:] = self.statistics
