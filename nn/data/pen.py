@@ -190,7 +190,7 @@ def _read_strokes(path: Path, lines: list[str], at: int, end: int) -> Iterator[S
 
 def _read_points(path: Path, lines: list[str], at: int, end: int) -> tuple[Stroke, int]:
     """Return the points up to the next .PEN_UP, and which line that is."""
-    points = []
+    points: list[tuple[int, int]] = []
     for number, line in enumerate(lines[at:end], start=at):
         if line.startswith(".PEN_UP") and points:
             return np.array(points, np.float64), number
