@@ -19,13 +19,13 @@ INK, PAPER = 17, 255  # grey levels of the pad's #111 and #fff
 FILLED = 0.7  # of the canvas's side, by the drawing's longer side
 OVERSAMPLING = 2  # Pillow draws without antialiasing: draw larger, then reduce
 CORNER = np.cos(np.deg2rad(60))  # a line that turns by more than 60 degrees has a corner there
-CURVE_STEP = 0.03  # longest step along a curve, of the drawing's longer side
+CURVE_STEP = 0.05  # longest step along a curve, of the drawing's longer side
 
 # Of the drawing's longer side: the thinnest, likeliest and thickest pen. MNIST's are 0.07 to 0.3,
 # the pad's is 0.1 on a drawing that fills most of it, a pen's on paper is less.
-PEN_WIDTHS = (1 / 40, 1 / 8, 0.28)
+PEN_WIDTHS = (1 / 40, 1 / 8, 1 / 4)
 INK_PENS = 0.2  # part of the drawings with a pen whose line varies, as those that bleed ink do
-INK_PEN_LIMITS = (0.4, 1.6)  # of such a line's width, over that of the pen
+INK_PEN_LIMITS = (0.5, 1.25)  # of such a line's width, over that of the pen
 WAVES = 3  # that add up to one bend
 KNOT_DISTANCE = 0.15  # of a trembling pen's turns, of the drawing's longer side
 
@@ -39,7 +39,7 @@ def vary(
     scale: float = 0.1,
     bend: float = 0.025,
     shift: float = 0.02,
-    tremor: float = 0.008,
+    tremor: float = 0.006,
 ) -> list[Stroke]:
     """Return a drawing as the same hand might have written it another time.
 
@@ -77,7 +77,7 @@ def vary(
 
 
 def draw(
-    strokes: Sequence[Stroke], width: float | Sequence[Array], *, side_px: int = 112
+    strokes: Sequence[Stroke], width: float | Sequence[Array], *, side_px: int = 96
 ) -> Image.Image:
     """Return a picture of the strokes as the page's pad draws them: dark on white, round ends.
 
@@ -101,8 +101,8 @@ def draw(
     points, _, _ = _to_unit_square(np.concatenate(strokes))
     lengths = np.cumsum([len(stroke) for stroke in strokes])[:-1]
     for number, part in enumerate(np.split(points, lengths)):
-        widths = np.full(len(part), width) if isinstance(width, float) else width[number]
-        line = smooth(np.column_stack([part, widths])) * (FILLED * large_px)
+        widths = width[number] if isinstance(width, Sequence) else np.full(len(part), width)
+        line = smooth(np.column_stack([part, widths]), CURVE_STEP) * (FILLED * large_px)
         line[:, :2] += large_px / 2
         _draw_line(pen, line)
     return picture.reduce(OVERSAMPLING)
@@ -147,68 +147,73 @@ def ink_pen(stroke: Stroke, width: float, rng: np.random.Generator) -> Array:
     speed = np.convolve(np.pad(distances, (3, 3), mode="edge"), np.full(6, 1 / 6), mode="valid")
     slowness = speed.mean() / np.maximum(speed, speed.mean() / 100)
     knots = np.linspace(0, len(stroke) - 1, 5)
-    pressure = np.interp(np.arange(len(stroke)), knots, rng.normal(0, 0.2, len(knots)))
-    widths: Array = width * np.clip(slowness**0.5 * np.exp(pressure), *INK_PEN_LIMITS)
+    pressure = np.interp(np.arange(len(stroke)), knots, rng.normal(0, 0.15, len(knots)))
+    widths: Array = width * np.clip(slowness**0.4 * np.exp(pressure), *INK_PEN_LIMITS)
     return widths
 
 
-def smooth(line: Array) -> Array:
-    """Return a line (P, D) with points added (P', D), P' >= P, so that it curves between them.
+def smooth(line: Array, step: float) -> Array:
+    """Return a line (P, D) with points added (P', D) that curve from one to the next.
 
     Between two points runs the cubic that has at each the direction from the point before to the
     one after (Catmull-Rom). Its slopes are no longer than the shorter neighbouring piece, which
-    keeps it from overshooting, and nothing at corners, which stay sharp. x and y, the first two of
-    the D, decide; all others follow.
+    keeps it from overshooting, and nothing at corners, which stay sharp.
+
+    Parameters
+    ----------
+    line
+        float64 (P, D), P >= 1, D >= 2: x, y and what else changes along the line.
+    step
+        About the longest distance between two points of the result.
     """
     is_new = np.any(line[1:, :2] != line[:-1, :2], axis=1)
     line = line[np.concatenate([[True], is_new])]
     if len(line) < 2:
         return line
-    steps = np.diff(line, axis=0)  # (P-1, D)
-    distances = np.hypot(steps[:, 0], steps[:, 1])
-    slopes = _slopes(steps, distances)
-    n_pieces = int(np.ceil(distances.max() / CURVE_STEP))
-    if n_pieces == 1:
-        return line
-    t = (np.arange(n_pieces) / n_pieces)[None, :, None]
-    start, step = line[:-1, None], steps[:, None]
-    ease = t * t * (3 - 2 * t)
-    leave, arrive = t * (1 - t) ** 2 * slopes[:-1, None], t * t * (t - 1) * slopes[1:, None]
-    curve = start + ease * step + leave + arrive  # (P-1, pieces, D)
-    return np.concatenate([curve.reshape(-1, line.shape[1]), line[-1:]])
+    ways = np.diff(line, axis=0)  # (P-1, D)
+    distances = np.hypot(ways[:, 0], ways[:, 1])
+    slopes = _slopes(ways, distances)
+    n_pieces = np.ceil(distances / step).astype(int)
+    piece = np.repeat(np.arange(len(ways)), n_pieces)  # (P'-1,)
+    first = np.cumsum(n_pieces) - n_pieces
+    t = ((np.arange(len(piece)) - first[piece]) / n_pieces[piece])[:, None]
+    u = 1 - t
+    curve = line[piece] + t * t * (1 + 2 * u) * ways[piece]
+    curve += t * u * (u * slopes[piece] - t * slopes[piece + 1])
+    return np.concatenate([curve, line[-1:]])
 
 
-def _slopes(steps: Array, distances: Array) -> Array:
-    """Return a curve's slope at each of its points (P, D), per step (P-1, D) from one to the next.
+def _slopes(ways: Array, distances: Array) -> Array:
+    """Return the slope of a curve at each of its points (P, D), by the ways between them (P-1, D).
 
-    At an end it is that of the only step; at a corner it is 0.
+    At an end it is that of the only way, at a corner 0.
     """
-    directions = steps / distances[:, None]
-    along = steps[1:] + steps[:-1]
+    directions = ways[:, :2] / distances[:, None]
+    cosines = (directions[1:] * directions[:-1]).sum(axis=1)
+    along = ways[1:] + ways[:-1]
     length = np.hypot(along[:, 0], along[:, 1])
-    cosines = (directions[1:, :2] * directions[:-1, :2]).sum(axis=1)
     shorter = np.minimum(distances[1:], distances[:-1])
     factor = np.where(cosines > CORNER, shorter / np.maximum(length, shorter), 0)
-    return np.concatenate([steps[:1], along * factor[:, None], steps[-1:]])
+    return np.concatenate([ways[:1], along * factor[:, None], ways[-1:]])
 
 
 def _draw_line(pen: ImageDraw.ImageDraw, line: Array) -> None:
-    """Draw a line (P, 3) of x, y and width in pixels, with round ends and joints."""
-    x, y, width = line.T
-    if len(line) > 1 and np.ptp(width) == 0:
-        pen.line(line[:, :2].ravel().tolist(), INK, round(width[0]))
-    elif len(line) > 1:
-        ends = np.column_stack([x[:-1], y[:-1], x[1:], y[1:]])
-        for end, thickness in zip(
-            ends.tolist(), np.rint(width[1:]).astype(int).tolist(), strict=True
-        ):
-            pen.line(end, INK, thickness)
-    stops = np.floor(_lengths(line[:, :2]) / (width / 5)).astype(int)
+    """Draw a line (P, 3) of x, y and width in pixels, with round ends and joints.
+
+    Points closer than a quarter of the width are left out: a disc on each of the others hides that.
+    """
+    stops = np.floor(_lengths(line[:, :2]) / (line[:, 2] / 4)).astype(int)
     is_stop = np.concatenate([[True], stops[1:] != stops[:-1]])
     is_stop[-1] = True
+    x, y, width = line[is_stop].T
+    if np.ptp(width) == 0:
+        pen.line(np.column_stack([x, y]).ravel().tolist(), INK, round(width[0]))
+    else:
+        ends = np.column_stack([x[:-1], y[:-1], x[1:], y[1:]]).tolist()
+        for piece, width_px in zip(ends, np.rint(width[1:]).astype(int).tolist(), strict=True):
+            pen.line(piece, INK, width_px)
     radius = (width - 1) / 2
-    boxes = np.column_stack([x - radius, y - radius, x + radius, y + radius])[is_stop]
-    for box in boxes.tolist():
+    for box in np.column_stack([x - radius, y - radius, x + radius, y + radius]).tolist():
         pen.ellipse(box, INK)
 
 
@@ -220,8 +225,8 @@ def _to_unit_square(points: Array) -> tuple[Array, Array, float]:
 
 
 def _bends(points: Array, size: float, rng: np.random.Generator) -> Array:
-    """Return smooth displacements of points (P, 2): for x and y some waves, up to 1.5 a side."""
-    frequencies = rng.uniform(-1.5, 1.5, (2, 2 * WAVES)) * 2 * np.pi
+    """Return smooth displacements of points (P, 2): waves, none shorter than the side."""
+    frequencies = rng.uniform(-1, 1, (2, 2 * WAVES)) * 2 * np.pi
     waves = np.sin(points @ frequencies + rng.uniform(0, 2 * np.pi, 2 * WAVES))
     waves = waves.reshape(-1, 2, WAVES)
     return waves @ rng.normal(0, size * np.sqrt(2 / WAVES), WAVES)  # (P, 2)

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nn.data import DataError, source
+from nn.data.drawing import Stroke
 
 MIRRORS = ("https://archive.ics.uci.edu/ml/machine-learning-databases/pendigits/",)
 NAME = "pendigits-orig.tra"
@@ -27,8 +27,6 @@ HASHES = (
 BOX = 500  # side of the square that the tablet's coordinates span
 SEGMENT = re.compile(r'\.SEGMENT DIGIT\s+[\d-]+\s+\?\s+"(\d)"\s*', re.ASCII)
 COMMENT = re.compile(r"\.COMMENT\s+(\d)\s+(\d+)\s+\d+\s*", re.ASCII)
-
-Stroke = NDArray[np.float64]  # (P, 2): x to the right, y down
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,10 @@ def test_neither_place_nor_unit_changes_the_picture(strokes, unit, place):
     assert (is_ink(strokes, 0.1) != is_ink(moved, 0.1)).mean() < 0.01
 
 
+def test_a_pens_width_may_be_any_number():
+    assert np.array_equal(is_ink([BAR], 1, side_px=40), is_ink([BAR], np.float32(1), side_px=40))
+
+
 def test_each_point_may_have_its_own_width():
     wedge = is_ink([BAR], [np.array([0.02, 0.3])], side_px=200).sum(axis=1)
     assert wedge[40] < wedge[100] < wedge[150]
@@ -63,21 +67,21 @@ def test_each_point_may_have_its_own_width():
 
 def test_a_line_passes_its_points_and_curves_between_them():
     circle = np.stack([[np.cos(angle), np.sin(angle)] for angle in np.arange(9) * np.pi / 4])
-    curve = smooth(circle)
+    curve = smooth(circle, 0.1)
     assert len(curve) > 3 * len(circle)
     assert all(np.isclose(curve, point).all(axis=1).any() for point in circle)
     assert np.hypot(*curve.T)[len(curve) // 8 : -len(curve) // 8].min() > 0.97  # chords: 0.92
 
 
 def test_a_corner_stays_a_corner():
-    corner = smooth(np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0]]))
+    corner = smooth(np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0]]), 0.1)
     assert np.all(np.isclose(corner[:, 1], 0) | np.isclose(corner[:, 0], 1))
 
 
 @given(drawings())
 def test_a_smooth_line_starts_and_ends_where_it_should_and_is_finite(strokes):
     for stroke in strokes:
-        line = smooth(stroke)
+        line = smooth(stroke, 0.5)
         assert np.array_equal(line[[0, -1]], stroke[[0, -1]])
         assert np.isfinite(line).all()
 
@@ -139,7 +143,7 @@ def test_an_ink_pens_line_is_thinner_where_the_pen_was_fast():
     distances = np.repeat([1.0, 5.0], 20)
     stroke = np.column_stack([np.concatenate([[0], np.cumsum(distances)]), np.zeros(41)])
     slow, fast = np.mean([ink_pen(stroke, 0.1, rng(seed)) for seed in range(20)], axis=0)[[5, 35]]
-    assert 0.04 <= fast < 0.1 < slow <= 0.16
+    assert 0.05 <= fast < 0.1 < slow <= 0.125
 
 
 @given(drawings())
@@ -147,8 +151,8 @@ def test_an_ink_pens_widths_stay_near_the_pens(strokes):
     for stroke in strokes:
         widths = ink_pen(stroke, 0.1, rng())
         assert widths.shape == (len(stroke),)
-        assert widths.min() >= 0.04 - 1e-9
-        assert widths.max() <= 0.16 + 1e-9
+        assert widths.min() >= 0.05 - 1e-9
+        assert widths.max() <= 0.125 + 1e-9
 
 
 @given(st.lists(drawings(), max_size=3))
