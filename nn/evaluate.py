@@ -2,7 +2,7 @@
 
 Prints the accuracy on MNIST's test digits with its 95 % interval and the confusion matrix, and
 writes the worst mistakes as a contact sheet. With ``--submission test.csv`` it reads Kaggle's
-pictures instead.
+pictures instead; with ``--all`` it prints tables of all networks on all sets for measuring.
 """
 
 import argparse
@@ -13,85 +13,74 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from nn import plots, weights
+from nn import comparison, plots, weights
+from nn.architectures import ARCHITECTURES
 from nn.data import DataError, Digits
 from nn.data.kaggle import read_test, write_submission
 from nn.data.mnist import load_mnist
-from nn.layers import Array
+from nn.measures import confusion_matrix, wilson_interval, worst_mistakes
 from nn.network import Network
 from nn.preprocess import to_inputs
 
-Z_95 = 1.959964  # standard deviations either side that hold 95 % of a normal distribution
-
-
-def wilson_interval(n_correct: int, n_total: int) -> tuple[float, float]:
-    """Return the 95 % interval of a proportion, each bound 0..1.
-
-    Wilson 1927, "Probable inference, the law of succession, and statistical inference". Unlike the
-    plain ``p +- 1.96 s`` it is right near 100 % and for few examples.
-
-    Raises
-    ------
-    ValueError
-        If there are no examples.
-    """
-    if n_total < 1:
-        raise ValueError(f"an interval needs at least one example, but got {n_total}")
-    share, z2 = n_correct / n_total, Z_95**2
-    middle = share + z2 / (2 * n_total)
-    spread = Z_95 * np.sqrt(share * (1 - share) / n_total + z2 / (4 * n_total**2))
-    scale = 1 + z2 / n_total
-    return float((middle - spread) / scale), float((middle + spread) / scale)
-
-
-def confusion_matrix(
-    labels: NDArray[np.integer], answers: NDArray[np.integer], n_classes: int = 10
-) -> NDArray[np.int64]:
-    """Return how often each digit got each answer: (C, C), a row a digit, a column an answer."""
-    counts = np.zeros((n_classes, n_classes), np.int64)
-    np.add.at(counts, (labels, answers), 1)
-    return counts
-
-
-def worst_mistakes(
-    activations: Array, labels: NDArray[np.integer], n_most: int
-) -> NDArray[np.intp]:
-    """Return the positions of up to ``n_most`` misread digits, the most confident mistake first.
-
-    Parameters
-    ----------
-    activations, labels
-        (N, C) in 0..1, and (N,).
-    n_most
-        How many at most.
-    """
-    wrong = np.nonzero(activations.argmax(axis=1) != labels)[0]
-    doubt = activations[wrong, labels[wrong]] - activations[wrong].max(axis=1)
-    return wrong[np.argsort(doubt, kind="stable")][:n_most]
+HELD_BACK_WRITERS = 6  # of pendigits' 30: a fifth of them
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Read the command line and measure, or write a submission."""
-    options = _parser().parse_args(arguments)
+    """Read the command line and measure, write a submission, or compare all networks."""
+    options = _options(arguments)
     try:
-        network = weights.load(options.models / f"{options.model}.npz").network
+        if options.all:
+            _compare(options)
+            return
+        name = options.names[0]
+        network = weights.load(options.models / f"{name}.npz").network
         if options.submission:
             _submit(network, options.submission, options.out or Path("submission.csv"))
         else:
             _, test = load_mnist(options.data)
-            _report(network, test, options.out or Path(f"mistakes-{options.model}.png"))
+            _report(network, test, options.out or Path(f"mistakes-{name}.png"))
     except (DataError, weights.WeightsError, OSError) as error:
         sys.exit(f"nn.evaluate: {error}")
 
 
-def _parser() -> argparse.ArgumentParser:
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Return what the command line asks for, or exit with what is wrong with it."""
     parser = argparse.ArgumentParser(prog="python -m nn.evaluate", description=__doc__)
-    parser.add_argument("model", help="name of a network in the models folder, such as article")
+    named = "a network in the models folder, such as article; with --all several, or all of them"
+    parser.add_argument("names", nargs="*", metavar="NAME", help=named)
     parser.add_argument("--models", type=Path, default=Path("models"), help="that folder")
     parser.add_argument("--data", type=Path, help="folder with MNIST's files (else INKLING_DATA)")
     parser.add_argument("--submission", type=Path, help="Kaggle's test.csv, to answer it")
     parser.add_argument("--out", type=Path, help="file to write: the contact sheet or submission")
-    return parser
+    parser.add_argument("--all", action="store_true", help="print tables of networks and sets")
+    writers = "read the pen strokes of the last N writers, with --all"
+    parser.add_argument(
+        "--held-back-writers", type=int, default=HELD_BACK_WRITERS, metavar="N", help=writers
+    )
+    options = parser.parse_args(arguments)
+    if options.all and (options.submission or options.out):
+        parser.error("--all prints its tables: it takes neither --submission nor --out")
+    if not options.all and len(options.names) != 1:
+        got = " and ".join(options.names) or "none"
+        parser.error(f"expected the name of one network, or --all, but got {got}")
+    return options
+
+
+def _compare(options: argparse.Namespace) -> None:
+    """Print the tables of the networks named, or of all."""
+    names = options.names or _names(options.models)
+    models = {name: weights.load(options.models / f"{name}.npz") for name in names}
+    _, test = load_mnist(options.data)
+    print(comparison.compare(models, test, options.data, options.held_back_writers))
+
+
+def _names(folder: Path) -> list[str]:
+    """Return the names of the networks in a folder, the known ones first, from small to large."""
+    found = {path.stem for path in folder.glob("*.npz") if not path.stem.endswith(".checkpoint")}
+    if not found:
+        raise weights.WeightsError(f"{folder}: expected networks in it, NAME.npz, but found none")
+    known = [name for name in ARCHITECTURES if name in found]
+    return known + sorted(found - set(known))
 
 
 def _submit(network: Network, table: Path, out: Path) -> None:

@@ -1,53 +1,16 @@
 import os
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PIL import Image
 
 from nn import evaluate
 from nn.data.kaggle import PIXEL_NAMES
-from nn.evaluate import confusion_matrix, wilson_interval, worst_mistakes
 
 MODELS = sorted(path.stem for path in Path("models").glob("*.npz"))
 needs_mnist = pytest.mark.skipif(
     "INKLING_DATA" not in os.environ, reason="needs MNIST: set INKLING_DATA"
 )
-
-
-def test_the_interval_by_the_paper_s_formula_worked_by_hand():
-    # 8 of 10, z = 1.96: middle (0.8 + 0.19207) / 1.38414, spread 1.96 sqrt(0.016 + 0.0096036) / ...
-    low, high = wilson_interval(8, 10)
-    assert abs(low - 0.4902) < 1e-4
-    assert abs(high - 0.9433) < 1e-4
-
-
-@pytest.mark.parametrize(("correct", "total"), [(0, 5), (5, 5), (9999, 10000)])
-def test_the_interval_holds_the_share_and_stays_within_0_to_1(correct, total):
-    low, high = wilson_interval(correct, total)
-    assert 0 <= low <= correct / total <= high <= 1
-    assert low < high
-
-
-def test_no_examples_have_no_interval():
-    with pytest.raises(ValueError, match="at least one"):
-        wilson_interval(0, 0)
-
-
-def test_the_confusion_matrix_counts_answers_by_digit():
-    counts = confusion_matrix(np.array([0, 1, 1, 2]), np.array([0, 2, 2, 1]), 3)
-    assert counts.tolist() == [[1, 0, 0], [0, 0, 2], [0, 1, 0]]
-
-
-def test_the_worst_mistakes_are_the_most_confident_ones():
-    activations = np.array([[0.9, 0.1], [0.6, 0.4], [0.1, 0.9], [0.95, 0.05]])
-    labels = np.array([1, 1, 1, 1])
-    assert worst_mistakes(activations, labels, 5).tolist() == [3, 0, 1]
-    assert worst_mistakes(activations, labels, 2).tolist() == [3, 0]
-
-
-def test_a_network_without_mistakes_has_no_worst_ones():
-    assert worst_mistakes(np.eye(3), np.arange(3), 5).size == 0
 
 
 def test_a_submission_answers_every_picture(tmp_path, capsys):
@@ -75,6 +38,63 @@ def test_a_wrong_table_writes_nothing(tmp_path):
 def test_an_unknown_model_ends_in_one_clear_line():
     with pytest.raises(SystemExit, match=r"^nn\.evaluate: .*nobody\.json: cannot be read"):
         evaluate.main(["nobody"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "expected the name of one network, or --all, but got none"),
+        (["article", "mlp"], "but got article and mlp"),
+        (["--all", "--out", "tables.md"], "it takes neither --submission nor --out"),
+        (["--all", "--submission", "test.csv"], "it takes neither --submission nor --out"),
+    ],
+)
+def test_a_command_line_that_means_nothing_is_refused(arguments, message, capsys):
+    with pytest.raises(SystemExit) as exit_info:
+        evaluate.main(arguments)
+    assert exit_info.value.code == 2
+    assert message in capsys.readouterr().err
+
+
+def test_all_networks_of_no_networks_end_in_one_clear_line(tmp_path):
+    with pytest.raises(SystemExit, match=r"^nn\.evaluate: .*expected networks in it"):
+        evaluate.main(["--all", "--models", str(tmp_path)])
+
+
+@pytest.fixture
+def compared(monkeypatch):
+    """Return what is compared, instead of comparing it."""
+    calls = []
+
+    def compare(models, test, data, n_writers):
+        calls.append((list(models), len(test), n_writers))
+        return "| a table |"
+
+    monkeypatch.setattr(evaluate.comparison, "compare", compare)
+    return calls
+
+
+@needs_mnist
+def test_all_compares_every_network_from_small_to_large(compared, tmp_path, capsys):
+    for path in Path("models").glob("*.*"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    for ending in ("npz", "json"):
+        content = Path(f"models/article.{ending}").read_bytes()
+        (tmp_path / f"another.{ending}").write_bytes(content)
+        (tmp_path / f"mlp.checkpoint.{ending}").write_bytes(content)
+    evaluate.main(["--all", "--models", str(tmp_path)])
+    ((names, n_digits, n_writers),) = compared
+    assert names[:2] == ["article", "mlp"]
+    assert names[-1] == "another"
+    assert "mlp.checkpoint" not in names
+    assert (n_digits, n_writers) == (10_000, evaluate.HELD_BACK_WRITERS)
+    assert capsys.readouterr().out == "| a table |\n"
+
+
+@needs_mnist
+def test_all_compares_only_the_networks_named_in_their_order(compared):
+    evaluate.main(["--all", "mlp", "article", "--held-back-writers", "3"])
+    assert compared == [(["mlp", "article"], 10_000, 3)]
 
 
 @needs_mnist

@@ -1,0 +1,237 @@
+"""All networks on all sets that are for measuring, as tables in Markdown.
+
+Each set goes through the app's own way from a picture to what the network sees, once, and then
+through every network. A set that cannot be had is left out, with a line that says so.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from tqdm import tqdm
+
+from nn.data import DataError, Digits, measuring
+from nn.layers import Array
+from nn.measures import expected_calibration_error, wilson_interval
+from nn.preprocess import SIDE_PX, NoInk, to_inputs, to_mnist
+from nn.robustness import CHANGES, enlarge, show
+from nn.weights import Model
+
+MNIST, WRITERS = "MNIST test", "unseen writers' pen strokes"
+CHANGED_EVERY = 5  # of MNIST's test digits, one in five is changed
+CERTAIN_AT = 0.9  # confidence from which on an answer is certain, unless the metadata tell
+SEED = 1  # of the changes that are random
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class Examples:
+    """A set as the networks take it.
+
+    Attributes
+    ----------
+    inputs
+        float32 (M, 784), of the pictures that hold ink.
+    labels
+        uint8 (M,); empty if the pictures show no digits.
+    n_total
+        How many pictures there are, blank ones too: those are read wrong, and never certain.
+    """
+
+    inputs: Array
+    labels: NDArray[np.uint8]
+    n_total: int
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one network made of one set.
+
+    Attributes
+    ----------
+    confidences
+        (M,) in 0..1, of the pictures that hold ink.
+    is_certain, is_correct
+        (M,); where there are no digits, nothing is correct.
+    """
+
+    confidences: Array
+    is_certain: NDArray[np.bool_]
+    is_correct: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A set, how many pictures it has, and each model's reading: None if it learnt from them."""
+
+    name: str
+    n_total: int
+    readings: Mapping[str, Reading | None]
+
+    @property
+    def title(self) -> str:
+        """The name and the number of pictures."""
+        return f"{self.name} ({self.n_total:,})"
+
+    def cells(self, text: Callable[[Reading], str]) -> list[str]:
+        """Return a text for each model's reading."""
+        readings = self.readings.values()
+        return ["(learnt)" if reading is None else text(reading) for reading in readings]
+
+    def shares(self, of: Callable[[Reading], NDArray[np.bool_]]) -> list[str]:
+        """Return for each model in which share of all the pictures something is so."""
+        return self.cells(lambda reading: share(int(of(reading).sum()), self.n_total))
+
+
+def compare(models: Mapping[str, Model], test: Digits, data: Path | None, n_writers: int) -> str:
+    """Return two tables: how much each model reads of each set, and how well it doubts.
+
+    Parameters
+    ----------
+    models
+        By name, a column each.
+    test
+        MNIST's test digits.
+    data
+        The data folder, else the one that INKLING_DATA names.
+    n_writers
+        How many of pendigits' writers, the last ones, are read.
+    """
+    rows, left_out = [], []
+    for name, load in _loaders(test, data, n_writers).items():
+        try:
+            examples = load()
+        except DataError as error:
+            left_out.append(f"Left out: {name}. {error}")
+            continue
+        readings = {
+            model: None
+            if name == WRITERS and has_learnt(models[model].metadata, n_writers)
+            else read(models[model], examples)
+            for model in _watched(list(models), f"{name}, read")
+        }
+        rows.append(Row(name, examples.n_total, readings))
+    return "\n\n".join([accuracy_table(rows), doubt_table(rows), *left_out])
+
+
+def has_learnt(metadata: Mapping[str, Any], n_writers: int) -> bool:
+    """Return whether a model learnt from any of pendigits' last ``n_writers`` writers.
+
+    Its metadata's data tell how many ``writers_held_back``; if they do not, it learnt from none.
+    """
+    held_back = metadata.get("data", {}).get("writers_held_back")
+    return held_back is not None and held_back < n_writers
+
+
+def prepare(pictures: Iterable[Image.Image], labels: NDArray[np.uint8]) -> Examples:
+    """Return pictures, and labels (N,) if they show digits, as the app lets networks see them."""
+    images, has_ink = [], []
+    for picture in pictures:
+        try:
+            images.append(to_mnist(picture))
+            has_ink.append(True)
+        except NoInk:
+            has_ink.append(False)
+    inputs = to_inputs(np.stack(images)) if images else np.empty((0, SIDE_PX**2), np.float32)
+    return Examples(inputs, labels[has_ink] if len(labels) else labels, len(has_ink))
+
+
+def read(model: Model, examples: Examples) -> Reading:
+    """Return what a model makes of a set."""
+    if not len(examples.inputs):
+        return Reading(np.empty(0, np.float32), np.empty(0, np.bool_), np.empty(0, np.bool_))
+    activations = model.network.classify(examples.inputs)
+    confidences: Array = activations.max(axis=1)
+    is_correct = np.zeros(len(activations), np.bool_)
+    if len(examples.labels):
+        is_correct = activations.argmax(axis=1) == examples.labels
+    certain_at = model.metadata.get("certain_at", CERTAIN_AT)
+    return Reading(confidences, confidences >= certain_at, is_correct)
+
+
+def accuracy_table(rows: Sequence[Row]) -> str:
+    """Return as Markdown which share of each set each model reads correctly."""
+    lines = [
+        (row.title, row.shares(lambda reading: reading.is_correct))
+        for row in rows
+        if row.name not in measuring.NO_DIGITS
+    ]
+    return _markdown("read correctly", list(rows[0].readings), lines)
+
+
+def doubt_table(rows: Sequence[Row]) -> str:
+    """Return as Markdown of what each model is certain, how rightly, and how well calibrated."""
+    lines = []
+    for row in rows:
+        if row.name not in (MNIST, WRITERS, *measuring.NO_DIGITS):
+            continue
+        certain = row.shares(lambda reading: reading.is_certain)
+        lines.append((f"{row.title}: certain", certain))
+        if row.name not in measuring.NO_DIGITS:
+            lines.append(("... and wrong", row.cells(_certain_and_wrong)))
+            lines.append(("... expected calibration error", row.cells(_calibration)))
+    return _markdown("doubt", list(rows[0].readings), lines)
+
+
+def share(n_some: int, n_total: int) -> str:
+    """Return a share in percent with its 95 % interval, such as ``99.41 % (99.24-99.54)``."""
+    low, high = wilson_interval(n_some, n_total)
+    return f"{100 * n_some / n_total:.2f} % ({100 * low:.2f}-{100 * high:.2f})"
+
+
+def _loaders(test: Digits, data: Path | None, n_writers: int) -> dict[str, Callable[[], Examples]]:
+    """Return for each set, by name and in the order of the table, what loads and prepares it."""
+
+    def load_mnist() -> Examples:
+        return Examples(to_inputs(test.images), test.labels, len(test))
+
+    def load_writers() -> Examples:
+        drawn = measuring.draw_last_writers(n_writers, data)
+        return prepare(_watched(drawn.pictures, WRITERS), drawn.labels)
+
+    def load_set(name: str) -> Examples:
+        loaded = measuring.load(name, data)
+        return prepare(_watched(loaded.pictures, name), loaded.labels)
+
+    def change(name: str) -> Examples:
+        rng = np.random.default_rng(SEED)
+        images = _watched(list(test.images[::CHANGED_EVERY]), f"{MNIST}, {name}")
+        pictures = (show(CHANGES[name](enlarge(image), rng)) for image in images)
+        return prepare(pictures, test.labels[::CHANGED_EVERY])
+
+    return {
+        MNIST: load_mnist,
+        WRITERS: load_writers,
+        **{name: partial(load_set, name) for name in measuring.DIGITS},
+        **{f"{MNIST}, {name}": partial(change, name) for name in CHANGES},
+        **{name: partial(load_set, name) for name in measuring.NO_DIGITS},
+    }
+
+
+def _watched(items: Iterable[Item], what: str) -> Iterator[Item]:
+    """Yield the items, with a progress bar on a terminal if they take over a second."""
+    yield from tqdm(items, what, leave=False, disable=None, delay=1)
+
+
+def _certain_and_wrong(reading: Reading) -> str:
+    """Return how many of the certain answers are wrong."""
+    n_certain = int(reading.is_certain.sum())
+    n_wrong = int((reading.is_certain & ~reading.is_correct).sum())
+    return f"{n_wrong:,} of {n_certain:,} ({100 * n_wrong / max(1, n_certain):.2f} %)"
+
+
+def _calibration(reading: Reading) -> str:
+    """Return the expected calibration error in percent."""
+    return f"{100 * expected_calibration_error(reading.confidences, reading.is_correct):.2f} %"
+
+
+def _markdown(head: str, models: Sequence[str], lines: Iterable[tuple[str, Sequence[str]]]) -> str:
+    """Return a table: a column a model, a row a line."""
+    table = [(head, models), ("---", ["---"] * len(models)), *lines]
+    return "\n".join(f"| {first} | {' | '.join(cells)} |" for first, cells in table)
