@@ -110,7 +110,7 @@ def _hatching(rng: np.random.Generator) -> list[Stroke]:
     strokes = []
     turn = rng.uniform(0, np.pi)
     for layer in range(rng.integers(1, 3)):
-        n_lines = rng.integers(5, 10)
+        n_lines = rng.integers(7, 12)  # fewer, to and fro, are an S or a 2
         ends = np.zeros((n_lines, 2, 2))
         ends[..., 0] = np.linspace(-0.5, 0.5, n_lines)[:, None]
         ends[:, :, 1] = [-0.5, 0.5]
