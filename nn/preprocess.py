@@ -18,6 +18,8 @@ WORKING_PX = 1000  # larger pictures are first reduced to about this, which no s
 MIN_CONTRAST = 24  # least grey levels of 255 from paper to ink; JPEG or a sensor add fewer
 BACKGROUND_LEVEL = 0.1  # contrast up to which paper is still paper: grain, JPEG ringing
 FULL_INK_LEVEL = 0.9  # contrast from which ink is full
+MOST_INK = 0.2  # share of a picture that is ink, up to which the rest is surely paper
+CORNER = 10  # that part of a side is a corner: a tenth
 OUTLINE_LEVEL = 0.2  # least ink of a pixel that belongs to the digit's outline
 GREY_LEVELS = np.arange(256)
 
@@ -134,18 +136,37 @@ def _paper_and_ink(grey: Pixels) -> tuple[int, int]:
 
     Most of a picture is paper, and its few pixels of ink pull the third moment about the median to
     their side, however few and whatever the grain of the paper. Where ink covers so much that it
-    may be the median itself, the picture's edge decides which of the two is paper.
+    may be the median itself, as in a picture cut to its digit, the frame decides what is paper.
     """
     counts = np.bincount(grey.ravel(), minlength=256)
-    paper = int(np.searchsorted(np.cumsum(counts), grey.size / 2))  # the median
+    paper = _median(counts)
     is_darker = (counts * (GREY_LEVELS - paper) ** 3).sum() < 0
-    ink = int(np.nonzero(counts)[0][0 if is_darker else -1])
-    is_ink = np.abs(GREY_LEVELS - paper) > abs(ink - paper) / 2
-    if counts[is_ink].sum() > 0.3 * grey.size:
-        edge = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-        if is_ink[edge].mean() > 0.5:
-            return ink, paper
-    return paper, ink
+    darkest, lightest = np.nonzero(counts)[0][[0, -1]].tolist()
+    ink = darkest if is_darker else lightest
+    is_ink = abs(GREY_LEVELS - ink) < abs(paper - ink) / 2
+    if counts[is_ink].sum() <= MOST_INK * grey.size:
+        return paper, ink
+    is_dark = darkest + lightest > 2 * GREY_LEVELS
+    if _share_in_frame(is_dark[grey]) > 0.5:
+        return _median(counts * is_dark), lightest
+    return _median(counts * ~is_dark), darkest
+
+
+def _median(counts: NDArray[np.integer]) -> int:
+    """Return the grey level that half of the pixels, counted by level (256,), do not exceed."""
+    return int(np.searchsorted(np.cumsum(counts), counts.sum() / 2))
+
+
+def _share_in_frame(is_dark: NDArray[np.bool_]) -> float:
+    """Return the share, 0 to 1, of a picture's frame that is dark: of its edges and its corners.
+
+    Even a thick digit that touches all four edges leaves most of them free, and more of the
+    corners; only a plain 1 cut to its ink may not.
+    """
+    edges = np.concatenate([is_dark[0], is_dark[-1], is_dark[1:-1, 0], is_dark[1:-1, -1]])
+    n_rows, n_columns = (max(1, side_px // CORNER) for side_px in is_dark.shape)
+    corners = is_dark[np.r_[:n_rows, -n_rows:0]][:, np.r_[:n_columns, -n_columns:0]]
+    return float(edges.mean() + corners.mean()) / 2
 
 
 def crop(ink: Contrast) -> Contrast:

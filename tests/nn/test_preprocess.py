@@ -111,6 +111,22 @@ def test_size_and_place_of_a_digit_do_not_matter(picture):
     assert difference(image, to_mnist(drawing())) < 20
 
 
+@pytest.mark.parametrize("is_light", [False, True], ids=["dark ink", "light ink"])
+@pytest.mark.parametrize("side_px", [16, 28, 200])
+@pytest.mark.parametrize("thickness", [0.1, 0.2, 0.25])
+def test_a_picture_cut_to_its_digit_has_its_paper_in_the_corners(thickness, side_px, is_light):
+    large = Image.new("L", (800, 800), 255)
+    pen = ImageDraw.Draw(large)
+    for box in [(80, 0, 720, 400), (0, 350, 799, 799)]:  # an 8 that touches all four edges
+        pen.ellipse(box, outline=0, width=round(thickness * 800))
+    picture = large.resize((side_px, side_px), Image.Resampling.BOX)
+
+    ink = find_ink(255 - np.asarray(picture) if is_light else np.asarray(picture))
+
+    assert ink[0, 0] == ink[0, -1] == ink[-1, 0] == ink[-1, -1] == 0
+    assert ink[:, side_px // 2].max() == 1
+
+
 def test_a_thick_digit_that_covers_most_of_its_picture_is_still_ink():
     picture = drawing((100, 100), (20, 20, 75, 85), width=48)
     assert (np.asarray(picture) < 128).mean() > 0.4
