@@ -5,9 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nn.layers import Dense, Dropout, ReLU, Sigmoid
+from nn.convolution import Conv2D, MaxPool
+from nn.layers import Dense, Dropout, Flatten, Layer, ReLU, Reshape, Sigmoid
 from nn.losses import L2Penalty, QuadraticCost, SoftmaxCrossEntropy
 from nn.network import Network
+from nn.normalisation import BatchNorm
+from nn.parallel import ParallelNetwork
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,43 @@ def mlp(rng: np.random.Generator) -> Network:
     return Network(layers, SoftmaxCrossEntropy())
 
 
+def convnet(rng: np.random.Generator) -> Network:
+    """Return a network of four convolutions, which finds strokes, then their joints, anywhere."""
+
+    def convolution(n_inputs: int, n_outputs: int, size_px: int, padding_px: int = 0) -> Conv2D:
+        return Conv2D(n_inputs, n_outputs, size_px, rng, padding_px=padding_px, has_biases=False)
+
+    layers: list[Layer] = [
+        Reshape(28, 28, 1),
+        convolution(1, 32, 5),  # (24, 24, 32): the outer rows and columns are empty
+        MaxPool(),
+        BatchNorm(32),
+        ReLU(),
+        convolution(32, 64, 3, padding_px=1),  # (12, 12, 64)
+        BatchNorm(64),
+        ReLU(),
+        convolution(64, 64, 3, padding_px=1),
+        MaxPool(),
+        BatchNorm(64),
+        ReLU(),
+        convolution(64, 128, 3),  # (4, 4, 128)
+        BatchNorm(128),
+        ReLU(),
+        Flatten(),
+        Dropout(0.3, rng),
+        Dense(2048, 128, rng, gain=2),
+        BatchNorm(128),
+        ReLU(),
+        Dropout(0.3, rng),
+        Dense(128, 10, rng),
+    ]
+    return ParallelNetwork(layers, SoftmaxCrossEntropy(smoothing=0.05))
+
+
 ARCHITECTURES = {
     "article": Architecture("The article's network: 15 sigmoid neurons", article),
     "mlp": Architecture("A dense network: two layers of 800 ReLU neurons", mlp),
+    "convnet": Architecture(
+        "A convolutional network: four convolutions, two dense layers", convnet
+    ),
 }

@@ -1,13 +1,44 @@
-"""Distorted copies of digits: what a hand might as well have written.
+"""Changed copies of digits: what a hand, a pen or a scanner might as well have made.
 
 For training only: scipy, which interpolates here, is no part of the running app.
 """
 
+from collections.abc import Callable
+
 import numpy as np
-from scipy.ndimage import map_coordinates
+from scipy.ndimage import map_coordinates, maximum_filter, minimum_filter
 
 from nn.layers import Array
 from nn.preprocess import SIDE_PX
+
+Change = Callable[[Array, np.random.Generator], Array]
+"""Maps pictures (N, H, W) in 0..1 to changed ones of the same shape and range."""
+
+
+class Augmentation:
+    """Changes to a batch of digits, one after the other, but for a part that is left as it is.
+
+    Interpolation blurs, and a network that only ever sees blurred digits reads sharp ones less
+    well: hence the crisp part.
+
+    Parameters
+    ----------
+    changes
+        In order.
+    crisp
+        Part of each batch, 0 to 1, that is left as it is.
+    """
+
+    def __init__(self, *changes: Change, crisp: float = 1 / 3) -> None:
+        self.changes, self.crisp = changes, crisp
+
+    def __call__(self, inputs: Array, rng: np.random.Generator) -> Array:
+        """Return the digits (N, 784) changed, in 0..1 as before, the first of them crisp."""
+        n_crisp = round(self.crisp * len(inputs))
+        images = inputs[n_crisp:].reshape(-1, SIDE_PX, SIDE_PX)
+        for change in self.changes:
+            images = change(images, rng)
+        return np.concatenate([inputs[:n_crisp], images.reshape(-1, inputs.shape[1])])
 
 
 class Distortion:
@@ -25,9 +56,9 @@ class Distortion:
         Spread of the smoothed displacements.
     bend_width_px
         Spread of the Gaussian that smooths them: how far neighbours are moved together.
-    crisp
-        Part of each batch, 0 to 1, that is left as it is: interpolation blurs, and a network that
-        only ever sees blurred digits reads sharp ones less well.
+    enlargement
+        How many times larger the picture is made before its pixels are moved. Twice, and they are
+        blurred half as much.
     """
 
     def __init__(
@@ -38,24 +69,26 @@ class Distortion:
         shift_px: float = 0.5,
         bend_px: float = 0.7,
         bend_width_px: float = 4,
-        crisp: float = 1 / 3,
+        enlargement: int = 1,
     ) -> None:
-        self.crisp = crisp
         self.rotation = np.deg2rad(rotation_degrees)
         self.scale, self.slant, self.shift_px, self.bend_px = scale, slant, shift_px, bend_px
         axis = np.arange(SIDE_PX)
         smoothing = np.exp(-((axis[:, None] - axis) ** 2) / (2 * bend_width_px**2))
         # Rows of norm 1 keep the spread of independent noise: bend_px is then what comes out.
         self.smoothing = (smoothing / np.linalg.norm(smoothing, axis=1, keepdims=True)).astype("f4")
+        self.enlargement = enlargement
+        self.enlarge = _resampling(SIDE_PX, enlargement * SIDE_PX)
 
-    def __call__(self, inputs: Array, rng: np.random.Generator) -> Array:
-        """Return the digits (N, 784) distorted, in 0..1 as before, the first of them crisp."""
-        n_crisp = round(self.crisp * len(inputs))
-        images = inputs[n_crisp:].reshape(-1, SIDE_PX, SIDE_PX)
+    def __call__(self, images: Array, rng: np.random.Generator) -> Array:
+        """Return the pictures (N, 28, 28) distorted, in 0..1 as before."""
         sources = self._sources(len(images), rng)
-        example = np.broadcast_to(np.arange(len(images))[:, None, None], images.shape)
+        if self.enlargement > 1:
+            images = (self.enlarge @ images @ self.enlarge.T).clip(0, 1)  # cubics overshoot
+            sources = (sources + 0.5) * self.enlargement - 0.5  # pixels are counted by their middle
+        example = np.broadcast_to(np.arange(len(images))[:, None, None], sources.shape[1:])
         distorted: Array = map_coordinates(images, [example, *sources], order=1, prefilter=False)
-        return np.concatenate([inputs[:n_crisp], distorted.reshape(-1, inputs.shape[1])])
+        return distorted
 
     def _sources(self, n_images: int, rng: np.random.Generator) -> Array:
         """Return where in the old picture each new pixel was: row and column (2, N, H, W)."""
@@ -78,3 +111,105 @@ class Distortion:
         matrices[:, 1] = np.stack([np.sin(angle) + slant, np.cos(angle)], axis=1)
         matrices *= np.exp(np.stack([row_scale, column_scale], axis=1))[:, None, :]
         return matrices
+
+
+class PenWidth:
+    """Writes each digit with a thicker or thinner pen.
+
+    Lines grow and shrink as in mathematical morphology: towards the largest, or the smallest, of
+    each pixel and its neighbours, part of the way.
+
+    Parameters
+    ----------
+    spread
+        Standard deviation of how far, in pixels to either side; never beyond 0.8, at which even a
+        line of a single pixel is left.
+    """
+
+    NEIGHBOURS = np.array([[[0, 1, 0], [1, 1, 1], [0, 1, 0]]], bool)
+
+    def __init__(self, spread: float = 0.4) -> None:
+        self.spread = spread
+
+    def __call__(self, images: Array, rng: np.random.Generator) -> Array:
+        """Return the pictures (N, H, W) with other lines, none of them thinned to nothing."""
+        amount = rng.normal(0, self.spread, (len(images), 1, 1)).astype(np.float32).clip(-0.8, 0.8)
+        grown = maximum_filter(images, footprint=self.NEIGHBOURS)
+        shrunk = minimum_filter(images, footprint=self.NEIGHBOURS)
+        changed = images + np.where(amount > 0, grown - images, images - shrunk) * amount
+        return _brightened(changed)
+
+
+class Scan:
+    """Shows some of the pictures as a poor camera or scanner does: blurred, coarse, noisy.
+
+    Parameters
+    ----------
+    share
+        Part of the pictures, 0 to 1, for each of the three.
+    blur_px
+        Largest standard deviation of the blur.
+    coarsest_px
+        Least side of the picture that a coarse one is enlarged from.
+    noise
+        Largest standard deviation of the noise; 1 is full ink.
+    """
+
+    def __init__(
+        self,
+        share: float = 0.1,
+        blur_px: float = 1.2,
+        coarsest_px: int = 14,
+        noise: float = 0.15,
+    ) -> None:
+        self.share, self.noise = share, noise
+        self.blurs = np.stack([_blurring(SIDE_PX, px) for px in np.linspace(0.3, blur_px, 10)])
+        self.coarsenings = np.stack(
+            [
+                _resampling(side_px, SIDE_PX) @ _resampling(SIDE_PX, side_px)
+                for side_px in range(coarsest_px, SIDE_PX)
+            ]
+        )
+
+    def __call__(self, images: Array, rng: np.random.Generator) -> Array:
+        """Return the pictures (N, 28, 28), some of them changed."""
+        images = images.copy()
+        for matrices in (self.blurs, self.coarsenings):
+            some = rng.random(len(images)) < self.share
+            down, across = matrices[rng.integers(len(matrices), size=(2, some.sum()))]
+            images[some] = _brightened(down @ images[some] @ across.swapaxes(1, 2))
+        some = rng.random(len(images)) < self.share
+        noise = rng.standard_normal((some.sum(), SIDE_PX, SIDE_PX), np.float32)
+        noise *= rng.random((some.sum(), 1, 1), np.float32) * self.noise
+        images[some] = (images[some] + noise).clip(0, 1)
+        return images
+
+
+def _brightened(images: Array) -> Array:
+    """Return pictures (N, H, W) in 0..1, their strongest pixel 1 again, as the app has it."""
+    strongest = images.max(axis=(1, 2), keepdims=True, initial=1e-3)
+    brightened: Array = (images / strongest).clip(0, 1)
+    return brightened
+
+
+def _resampling(old_px: int, new_px: int) -> Array:
+    """Return the matrix (new, old) that resamples a line of pixels, float32.
+
+    Cubic convolution, widened to the coarser of the two grids so that nothing finer than it is left
+    over (Keys 1981, "Cubic convolution interpolation for digital image processing", equation 15).
+    """
+    scale = max(1, old_px / new_px)
+    middles = (np.arange(new_px) + 0.5) * old_px / new_px - 0.5
+    x = np.abs(middles[:, None] - np.arange(old_px)) / scale
+    near, far = 1.5 * x**3 - 2.5 * x**2 + 1, -0.5 * x**3 + 2.5 * x**2 - 4 * x + 2
+    weights = np.where(x < 1, near, np.where(x < 2, far, 0))
+    matrix: Array = (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+    return matrix
+
+
+def _blurring(side_px: int, spread_px: float) -> Array:
+    """Return the matrix (side, side) that blurs a line of pixels by a Gaussian, float32."""
+    axis = np.arange(side_px)
+    weights = np.exp(-((axis[:, None] - axis) ** 2) / (2 * spread_px**2))
+    matrix: Array = (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+    return matrix

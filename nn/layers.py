@@ -28,11 +28,14 @@ class Layer:
         Names of the attributes that are gathered while training, and needed to predict.
     is_first
         True when nothing below wants this layer's delta, which then need not be computed.
+    rng
+        Where random choices come from while training, if the layer makes any.
     """
 
     parameters: tuple[str, ...] = ()
     statistics: tuple[str, ...] = ()
     is_first = False
+    rng: np.random.Generator | None = None
 
     def forward(self, inputs: Array, *, is_training: bool = False) -> Array:
         """Return the outputs for a batch of inputs."""
@@ -163,7 +166,7 @@ class Dropout(Layer):
         if not 0 <= rate < 1:
             raise ValueError(f"Dropout needs a rate of at least 0 and below 1, but got {rate}")
         self.rate = rate
-        self.rng = rng
+        self.rng: np.random.Generator = rng
 
     def __repr__(self) -> str:
         return f"Dropout({self.rate})"

@@ -17,7 +17,7 @@ from nn.data import DataError, Digits
 from nn.data.mnist import load_mnist
 from nn.layers import Dense, Sigmoid
 from nn.recipes import RECIPES
-from nn.train import HELD_BACK, train
+from nn.training import Training
 
 FOLDER = Path("nn/pictures")
 
@@ -36,8 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(f"nn.lesson: {error}")
     hidden = network.layers[0]
     assert isinstance(hidden, Dense)
-    learnt, held_back = digits.split(HELD_BACK)
-    training = train("article", learnt, held_back, epochs=options.epochs, seed=1)
+    parts = digits.split(RECIPES["article"].held_back)
+    training = Training("article", *parts, epochs=options.epochs, seed=1)
+    training.run()
     pictures = {
         "digits": one_of_each(digits),
         "sigmoid": sigmoid(),

@@ -60,24 +60,44 @@ class SoftmaxCrossEntropy:
     Softmax and logarithm are taken together: apart, the logarithm of a vanishing probability is
     infinite; together the derivative is as plain as the quadratic cost's (Bishop 2006, "Pattern
     recognition and machine learning", equation 4.109).
+
+    Parameters
+    ----------
+    smoothing
+        Part of each target, 0 to 1, that is spread over all classes, so that no output needs to
+        grow without end (Szegedy et al. 2016, "Rethinking the Inception architecture", section 7).
+    temperature
+        What outputs are divided by before they become activations, above 0: 1 while training, then
+        the one that makes activations as sure as they are right (Guo et al. 2017, "On calibration
+        of modern neural networks", section 4.2).
     """
 
+    def __init__(self, smoothing: float = 0.0, temperature: float = 1.0) -> None:
+        self.smoothing, self.temperature = smoothing, temperature
+
     def activations(self, outputs: Array) -> Array:
-        """Return the probability of each class: the softmax of the outputs."""
-        return softmax(outputs)
+        """Return the probability of each class: the softmax of ``outputs / temperature``."""
+        return softmax(outputs / self.temperature)
 
     def cost(self, outputs: Array, targets: Array) -> float:
         """Return the mean cross-entropy of the batch, in nats."""
         shifted = outputs - outputs.max(axis=1, keepdims=True)
         log_probabilities = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-        return float(-(targets * log_probabilities).sum() / len(outputs))
+        return float(-(self._smoothed(targets) * log_probabilities).sum() / len(outputs))
 
     def cost_derivative(self, outputs: Array, targets: Array) -> Array:
-        """Return ``(softmax(outputs) - targets) / N``, for targets whose rows sum to 1."""
+        """Return ``(softmax(outputs) - smoothed targets) / N``, for target rows that sum to 1."""
         delta = softmax(outputs)
-        delta -= targets
+        delta -= self._smoothed(targets)
         delta /= len(outputs)
         return delta
+
+    def _smoothed(self, targets: Array) -> Array:
+        """Return the targets (N, C) with a part of each spread over all classes."""
+        if self.smoothing == 0:
+            return targets
+        smoothed: Array = targets * (1 - self.smoothing) + self.smoothing / targets.shape[1]
+        return smoothed
 
 
 class L2Penalty:

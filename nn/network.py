@@ -11,8 +11,8 @@ from nn.optimizers import Optimizer, Schedule
 
 EVALUATION_BATCH = 1000  # examples at a time: enough to be fast, few enough to stay small in memory
 
-Augmentation = Callable[[Array, np.random.Generator], Array]
-"""Maps a batch of inputs (N, I) to distorted ones of the same shape."""
+Change = Callable[[Array, np.random.Generator], Array]
+"""Maps a batch of inputs (N, I) to changed ones of the same shape."""
 
 
 def one_hot(labels: NDArray[np.integer], n_classes: int = 10) -> Array:
@@ -85,6 +85,11 @@ class Network:
         self.weights = self.parameters[:n_weights]
         self.weights_gradient = self.gradients[:n_weights]
 
+    @property
+    def generators(self) -> list[np.random.Generator]:
+        """Where the layers' random choices come from while training."""
+        return [layer.rng for layer in self.layers if layer.rng is not None]
+
     def feedforward(self, inputs: Array) -> Array:
         """Return the activation of each class (N, C), each in 0..1, for inputs (N, I)."""
         return self.loss.activations(self._outputs(inputs))
@@ -112,7 +117,8 @@ class Network:
         optimizer: Optimizer,
         schedule: Schedule,
         rng: np.random.Generator,
-        distort: Augmentation | None = None,
+        n_epochs_done: int = 0,
+        distort: Change | None = None,
         on_epoch: Callable[[int, float], None] = lambda epoch, cost: None,
         progress: Callable[[Iterable[int]], Iterable[int]] = iter,
     ) -> None:
@@ -129,6 +135,8 @@ class Network:
             How a gradient becomes a step, and the learning rate at each time.
         rng
             Where the order, and the distortions, come from.
+        n_epochs_done
+            How many of the epochs an earlier call has done.
         distort
             Changes each mini-batch before it is learnt, if given.
         on_epoch
@@ -138,7 +146,7 @@ class Network:
         """
         n_examples = len(inputs)
         targets = one_hot(labels)
-        for epoch in range(epochs):
+        for epoch in range(n_epochs_done, epochs):
             order = rng.permutation(n_examples)
             total_cost = 0.0
             for start in progress(range(0, n_examples, batch_size)):

@@ -16,7 +16,15 @@ Schedule = Callable[[float], float]
 
 
 class Optimizer(Protocol):
-    """What a network asks of its optimizer."""
+    """What a network asks of its optimizer.
+
+    Attributes
+    ----------
+    state
+        Names of the attributes that a step leaves for the next one; None before the first.
+    """
+
+    state: tuple[str, ...]
 
     def step(self, parameters: Array, gradients: Array, learning_rate: float) -> None:
         """Change the parameters (P,) in place, against their gradients (P,)."""
@@ -33,6 +41,8 @@ class SGD:
     momentum
         What is kept of the velocity at each step, 0 <= momentum < 1.
     """
+
+    state: tuple[str, ...] = ("velocity",)
 
     def __init__(self, momentum: float = 0.0) -> None:
         self.momentum = momentum
@@ -61,24 +71,37 @@ class Adam:
         What is kept of the running means of the gradient and of its square (beta 1 and beta 2).
     epsilon
         Keeps the division from blowing up where gradients vanish.
+    decay
+        How much of each parameter is lost per step and learning rate, whatever its gradient
+        (Loshchilov and Hutter 2019, "Decoupled weight decay regularization", algorithm 2).
     """
 
+    state: tuple[str, ...] = ("n_steps", "mean", "square")
+
     def __init__(
-        self, mean_decay: float = 0.9, square_decay: float = 0.999, epsilon: float = 1e-8
+        self,
+        mean_decay: float = 0.9,
+        square_decay: float = 0.999,
+        epsilon: float = 1e-8,
+        decay: float = 0.0,
     ) -> None:
         self.mean_decay = mean_decay
         self.square_decay = square_decay
         self.epsilon = epsilon
+        self.decay = decay
         self.n_steps = 0
+        self.mean: Array | None = None
+        self.square: Array | None = None
+        self._scratch: Array | None = None
 
     def step(self, parameters: Array, gradients: Array, learning_rate: float) -> None:
         """Change the parameters (P,) in place, against their gradients (P,)."""
-        if self.n_steps == 0:
-            self.mean = np.zeros_like(parameters)
-            self.square = np.zeros_like(parameters)
-            self.scratch = np.empty_like(parameters)
+        if self.mean is None or self.square is None:
+            self.mean, self.square = np.zeros_like(parameters), np.zeros_like(parameters)
+        if self._scratch is None:
+            self._scratch = np.empty_like(parameters)
         self.n_steps += 1
-        mean, square, scratch = self.mean, self.square, self.scratch
+        mean, square, scratch = self.mean, self.square, self._scratch
         # mean += (1 - decay) * (gradients - mean), and so for the squares, without temporaries.
         np.subtract(gradients, mean, out=scratch)
         scratch *= 1 - self.mean_decay
@@ -92,6 +115,8 @@ class Adam:
         scratch += self.epsilon * correction
         np.divide(mean, scratch, out=scratch)
         scratch *= learning_rate * correction / (1 - self.mean_decay**self.n_steps)
+        if self.decay:
+            parameters *= 1 - learning_rate * self.decay
         parameters -= scratch
 
 

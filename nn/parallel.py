@@ -52,6 +52,11 @@ class ParallelNetwork(Network):
         network._share_out()
         return network
 
+    @property
+    def generators(self) -> list[np.random.Generator]:
+        """Where the replicas' random choices come from while training."""
+        return [rng for replica in self.replicas for rng in replica.generators]
+
     def backprop(self, inputs: Array, targets: Array) -> float:
         """Fill ``gradients`` and return the cost, as ``Network.backprop`` does, part by part."""
         input_parts = np.array_split(inputs, self.n_parts)

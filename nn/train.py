@@ -7,10 +7,8 @@ import io
 import os
 import signal
 import sys
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -18,114 +16,82 @@ from tqdm import tqdm
 
 from nn import plots, weights
 from nn.architectures import ARCHITECTURES
+from nn.calibration import fit_temperature
+from nn.checkpoint import CheckpointError
 from nn.data import DataError, Digits
 from nn.data.kaggle import read_train
+from nn.data.mixture import N_AT_ONCE, Mixture, as_written
 from nn.data.mnist import load_mnist
-from nn.layers import Array
+from nn.data.pen import load_pen, split_by_writer
+from nn.losses import SoftmaxCrossEntropy
 from nn.network import Network
 from nn.preprocess import to_inputs
 from nn.recipes import RECIPES
-
-HELD_BACK = 5000  # training digits that are kept to measure on
-
-
-@dataclass
-class Training:
-    """One training: the network, what each epoch gave, and the best weights so far.
-
-    With digits held back, the best epoch is the one that reads most of them; without, the last.
-    """
-
-    network: Network
-    held_back: Digits
-    history: list[dict[str, float]] = field(default_factory=list)
-    best_epoch: int = 0
-    best_parameters: Array | None = None
-    best_accuracy: float = 0.0
-    started: float = field(default_factory=time.monotonic)
-
-    def on_epoch(self, epoch: int, cost: float) -> None:
-        """Measure an epoch, print its line, and keep its weights if they are the best yet."""
-        row: dict[str, float] = {"epoch": epoch, "cost": cost}
-        accuracy = 1.0  # with nothing held back, each epoch counts as the best yet
-        if len(self.held_back):
-            inputs = to_inputs(self.held_back.images)
-            accuracy = self.network.evaluate(inputs, self.held_back.labels) / len(self.held_back)
-            row["held_back_accuracy"] = accuracy
-        row["seconds"] = time.monotonic() - self.started
-        if accuracy >= self.best_accuracy:
-            self.best_parameters = self.network.parameters.copy()
-            self.best_epoch, self.best_accuracy = epoch, accuracy
-        self.history.append(row)  # last: Ctrl-C may come at any time, and a row needs its weights
-        tqdm.write(_line(row))
-
-
-def train(name: str, digits: Digits, held_back: Digits, *, epochs: int, seed: int) -> Training:
-    """Return the training of a network by its recipe; Ctrl-C ends it early, with what it has.
-
-    The same digits, epochs and seed give the same weights on the same machine.
-
-    Parameters
-    ----------
-    name
-        One of ``RECIPES``.
-    digits, held_back
-        To learn from, and to measure each epoch on (may be empty).
-    epochs, seed
-        Passes over the digits, and where all random choices start.
-    """
-    recipe = RECIPES[name]
-    first_weights, order = np.random.default_rng(seed).spawn(2)
-    training = Training(ARCHITECTURES[name].build(first_weights), held_back)
-
-    def progress(batches: Iterable[int]) -> Iterable[int]:
-        epoch = f"epoch {len(training.history) + 1} of {epochs}"
-        bar: tqdm[int] = tqdm(batches, epoch, leave=False, unit="batch", disable=None)
-        return bar  # shown on a terminal only
-
-    try:
-        training.network.sgd(
-            to_inputs(digits.images),
-            digits.labels,
-            epochs=epochs,
-            batch_size=recipe.batch_size,
-            optimizer=recipe.optimizer(),
-            schedule=recipe.schedule,
-            rng=order,
-            distort=recipe.distort,
-            on_epoch=training.on_epoch,
-            progress=progress,
-        )
-    except KeyboardInterrupt:
-        tqdm.write(f"Stopped in epoch {len(training.history) + 1}.")
-    if training.best_parameters is not None:
-        training.network.parameters[:] = training.best_parameters
-    return training
+from nn.training import Training
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Read the command line, train, and write weights, metadata, history and learning curve."""
-    options = _parser().parse_args(arguments)
+    options = _read(arguments)
+    path = options.out / f"{options.name}.npz"
     try:
-        digits, held_back, test = _load(options)
         _check_folder(options.out)
-    except (DataError, OSError) as error:
+        digits, held_back, test = _load(options)
+        print(
+            f"{options.name}: {len(digits):,} pictures to learn from, {len(held_back):,} held back"
+        )
+        training = Training(
+            options.name,
+            digits,
+            held_back,
+            epochs=options.epochs,
+            seed=options.seed,
+            checkpoint_path=path.with_suffix(".checkpoint.npz"),
+        )
+        if options.resume:
+            training.resume()
+    except (DataError, CheckpointError, OSError) as error:
         sys.exit(f"nn.train: {error}")
     except KeyboardInterrupt:
         sys.exit("nn.train: stopped before the training began, so nothing is written")
-    name, epochs = options.name, options.epochs or RECIPES[options.name].epochs
-    print(f"{name}: {len(digits):,} digits to learn from, {len(held_back):,} held back")
-    training = train(name, digits, held_back, epochs=epochs, seed=options.seed)
+    training.run()
     if not training.history:
         sys.exit("nn.train: no epoch was finished, so nothing is written")
     with _unstoppable():
-        metadata = {
-            **_origin(options, training, epochs, digits),
-            "scores": _scores(training.network, {"held_back": held_back, "mnist_test": test}),
-        }
-        _write(training, metadata, options.out / f"{name}.npz")
-    if len(training.history) < epochs:
+        _finish(training, options, test, path)
+    if len(training.history) < options.epochs:
+        print("The same command with --resume goes on from there")
         sys.exit(130)  # as the shell has it after Ctrl-C
+
+
+def _finish(
+    training: Training, options: argparse.Namespace, test: Digits | None, path: Path
+) -> None:
+    """Make the network as sure as it is right, measure it, and write all there is to know."""
+    temperature = _calibrate(training)
+    metadata = {
+        **_origin(options, training),
+        **temperature,
+        "scores": _scores(training.network, {"held_back": training.held_back, "mnist_test": test}),
+    }
+    _write(training, metadata, path)
+    if len(training.history) == options.epochs and training.checkpoint_path:
+        training.checkpoint_path.unlink(missing_ok=True)
+
+
+def _calibrate(training: Training) -> dict[str, float]:
+    """Set the temperature of a network that has one, and return it for the metadata."""
+    loss, held_back = training.network.loss, training.held_back
+    if not isinstance(loss, SoftmaxCrossEntropy):
+        return {}
+    loss.temperature = 1.0
+    temperature = training.recipe.temperature
+    if len(held_back):
+        activations = training.network.classify(to_inputs(held_back.images))
+        temperature = round(fit_temperature(activations, held_back.labels), 3)
+        print(f"temperature {temperature} makes it as sure as it is right on what was held back")
+    loss.temperature = temperature
+    return {"temperature": temperature}
 
 
 def _check_folder(folder: Path) -> None:
@@ -145,38 +111,60 @@ def _unstoppable() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _origin(
-    options: argparse.Namespace, training: Training, epochs: int, digits: Digits
-) -> dict[str, object]:
+def _origin(options: argparse.Namespace, training: Training) -> dict[str, object]:
     """Return what the metadata tell of where the weights come from."""
+    data: dict[str, object] = {
+        "name": options.csv.name if options.csv else "MNIST, training part",
+        "examples": len(training.digits),
+        "sha256": training.identity["digits"],
+    }
+    if training.recipe.mixture:
+        data["name"] = f"{data['name']}; pendigits, drawn; digits and others from templates"
+        data["writers_held_back"] = options.held_back_writers
     return {
         "name": options.name,
         "architecture": options.name,
         "description": ARCHITECTURES[options.name].description,
-        "command": _command(options, epochs),
+        "command": _command(options),
         "seed": options.seed,
         "epochs": training.best_epoch,
         "date": datetime.date.today().isoformat(),
-        "data": {
-            "name": options.csv.name if options.csv else "MNIST, training part",
-            "examples": len(digits),
-            "sha256": digits.sha256(),
-        },
+        "data": data,
     }
+
+
+def _read(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Return the options; those not given are the recipe's."""
+    options = _parser().parse_args(arguments)
+    recipe = RECIPES[options.name]
+    if options.epochs is None:
+        options.epochs = recipe.epochs
+    if options.held_back is None:
+        options.held_back = recipe.held_back
+    return options
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m nn.train", description=__doc__)
     parser.add_argument("name", choices=RECIPES, help="the network")
-    parser.add_argument("--data", type=Path, help="folder with MNIST's files (else INKLING_DATA)")
+    parser.add_argument("--data", type=Path, help="folder with the data (else INKLING_DATA)")
     parser.add_argument("--csv", type=Path, help="learn from Kaggle's train.csv instead of MNIST")
     parser.add_argument("--epochs", type=_count(1), help="passes over the digits")
     parser.add_argument("--seed", type=_count(0), default=1, help="start of all random choices")
     parser.add_argument(
         "--held-back",
         type=_count(0),
-        default=HELD_BACK,
-        help="digits kept from training, to measure each epoch on (default %(default)s)",
+        help="of MNIST's training digits, how many are kept to measure each epoch on "
+        "(default: 5000, for convnet 0)",
+    )
+    parser.add_argument(
+        "--held-back-writers",
+        type=_count(0),
+        default=0,
+        help="of the 30 writers of pen strokes, how many are kept to measure on (default 0)",
+    )
+    parser.add_argument(
+        "--resume", action="store_true", help="go on with the training that was stopped"
     )
     parser.add_argument(
         "--out", type=Path, default=Path("models"), help="folder to write to (default models)"
@@ -197,25 +185,41 @@ def _count(least: int) -> Callable[[str], int]:
 
 
 def _load(options: argparse.Namespace) -> tuple[Digits, Digits, Digits | None]:
-    """Return the digits to learn from, those held back, and the test digits if there are any."""
+    """Return the pictures to learn from, those held back, and the test digits if there are any."""
     if options.csv:
-        digits, test = read_train(options.csv), None
+        mnist, test = read_train(options.csv), None
     else:
-        digits, test = load_mnist(options.data)
-    if options.held_back >= len(digits):
+        mnist, test = load_mnist(options.data)
+    if options.held_back >= len(mnist):
         raise DataError(
-            f"expected fewer digits to hold back than there are, {len(digits):,}, "
+            f"expected fewer digits to hold back than there are, {len(mnist):,}, "
             f"but got --held-back {options.held_back}"
         )
-    return *digits.split(options.held_back), test
+    digits, held_back = mnist.split(options.held_back)
+    mixture = RECIPES[options.name].mixture
+    if mixture:
+        drawn, written = _draw(mixture, options)
+        digits, held_back = digits.with_more(drawn), held_back.with_more([written])
+    return digits, held_back, test
 
 
-def _command(options: argparse.Namespace, epochs: int) -> str:
+def _draw(mixture: Mixture, options: argparse.Namespace) -> tuple[list[Digits], Digits]:
+    """Return a mixture's pictures, and the held-back writers' digits."""
+    pen, held_back = split_by_writer(load_pen(options.data), options.held_back_writers)
+    n_turns = -(-mixture.size(len(pen)) // N_AT_ONCE)
+    turns = mixture.draw(pen, np.random.default_rng([options.seed, 1]))
+    drawn = list(tqdm(turns, "drawing", total=n_turns, leave=False, disable=None, unit="thousand"))
+    return drawn, as_written(held_back)
+
+
+def _command(options: argparse.Namespace) -> str:
     """Return the command that trains this again, without where its data lay on this machine."""
     csv_option = f" --csv {options.csv.name}" if options.csv else ""
+    writers = options.held_back_writers
+    writers_option = f" --held-back-writers {writers}" if writers else ""
     return (
-        f"python -m nn.train {options.name}{csv_option} --epochs {epochs} "
-        f"--seed {options.seed} --held-back {options.held_back}"
+        f"python -m nn.train {options.name}{csv_option} --epochs {options.epochs} "
+        f"--seed {options.seed} --held-back {options.held_back}{writers_option}"
     )
 
 
@@ -231,13 +235,6 @@ def _scores(network: Network, sets: dict[str, Digits | None]) -> dict[str, dict[
                 "accuracy": round(correct / len(digits), 6),
             }
     return scores
-
-
-def _line(row: dict[str, float]) -> str:
-    """Return an epoch's numbers as a line."""
-    held_back = row.get("held_back_accuracy")
-    shown = "" if held_back is None else f"  held back {held_back:8.3%}"
-    return f"epoch {row['epoch']:3}  cost {row['cost']:.5f}{shown}  {row['seconds']:7.1f} s"
 
 
 def _write(training: Training, metadata: dict[str, object], path: Path) -> None:

@@ -18,6 +18,7 @@ import numpy as np
 
 from nn.architectures import ARCHITECTURES
 from nn.layers import Array
+from nn.losses import SoftmaxCrossEntropy
 from nn.network import Network
 from nn.normalisation import fold
 
@@ -85,6 +86,8 @@ def load(path: Path) -> Model:
         raise WeightsError(f"{path}: holds {sorted(arrays)}, but {name} needs {sorted(expected)}")
     for key, target in expected.items():
         _copy_checked(arrays[key], target, f"{path}: {key}")
+    if isinstance(network.loss, SoftmaxCrossEntropy):
+        network.loss.temperature = metadata.get("temperature", 1.0)
     return Model(Network(fold(network.layers), network.loss), metadata)
 
 

@@ -1,10 +1,13 @@
 """Where digits come from: MNIST's own files and Kaggle's tables, read into the same arrays."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+NO_DIGIT = 10  # the label of a picture that shows none
 
 
 class DataError(ValueError):
@@ -20,7 +23,7 @@ class Digits:
     images
         uint8 (N, 28, 28), 0 for paper to 255 for ink.
     labels
-        uint8 (N,), each 0 to 9.
+        uint8 (N,), each 0 to 9, or ``NO_DIGIT``.
     """
 
     images: NDArray[np.uint8]
@@ -32,6 +35,14 @@ class Digits:
     def sha256(self) -> str:
         """Return the SHA-256 of all the pixels followed by all the labels."""
         return hashlib.sha256(self.images.tobytes() + self.labels.tobytes()).hexdigest()
+
+    def with_more(self, others: Sequence["Digits"]) -> "Digits":
+        """Return these examples, followed by the others."""
+        every = [self, *others]
+        return Digits(
+            np.concatenate([digits.images for digits in every]),
+            np.concatenate([digits.labels for digits in every]),
+        )
 
     def split(self, n_last: int) -> tuple["Digits", "Digits"]:
         """Return all but the last ``n_last`` examples, and those."""

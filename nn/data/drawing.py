@@ -24,6 +24,7 @@ CURVE_STEP = 0.05  # longest step along a curve, of the drawing's longer side
 # Of the drawing's longer side: the thinnest, likeliest and thickest pen. MNIST's are 0.07 to 0.3,
 # the pad's is 0.1 on a drawing that fills most of it, a pen's on paper is less.
 PEN_WIDTHS = (1 / 40, 1 / 8, 1 / 4)
+PAD_PEN_WIDTH = 1 / 14 / FILLED  # 1/14 of the page's pad, on a drawing that fills 70 % of it
 INK_PENS = 0.2  # part of the drawings with a pen whose line varies, as those that bleed ink do
 INK_PEN_LIMITS = (0.5, 1.25)  # of such a line's width, over that of the pen
 WAVES = 3  # that add up to one bend

@@ -15,12 +15,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from nn.data import DataError, source
-from nn.data.drawing import draw
+from nn.data.drawing import PAD_PEN_WIDTH, draw
 from nn.data.pen import load_pen, split_by_writer
 
 SUBFOLDER = "dev"
-# The pen of the page's pad, 1/14 of its side, on a drawing that fills 70 % of it.
-PEN_WIDTH = 1 / 14 / 0.7  # of the drawing's longer side
 
 
 @dataclass(frozen=True)
@@ -133,12 +131,8 @@ def draw_last_writers(n_writers: int, folder: Path | None = None) -> Pictures:
     """
     if n_writers < 1:
         raise DataError(f"the pen's writers: expected 1 or more, but was told {n_writers}")
-    digits = load_pen(folder)
-    try:
-        _, last = split_by_writer(digits, n_writers)
-    except ValueError as error:
-        raise DataError(f"the pen's writers: {error}") from error
-    pictures = [draw(digit.strokes, PEN_WIDTH) for digit in last]
+    _, last = split_by_writer(load_pen(folder), n_writers)
+    pictures = [draw(digit.strokes, PAD_PEN_WIDTH) for digit in last]
     return Pictures(pictures, np.array([digit.label for digit in last], np.uint8))
 
 

@@ -112,12 +112,12 @@ def split_by_writer(
 
     Raises
     ------
-    ValueError
+    DataError
         If that would leave nobody to learn from.
     """
     writers = sorted({digit.writer for digit in digits})
     if not 0 <= writers_held_back < len(writers):
-        raise ValueError(
+        raise DataError(
             f"expected to hold back 0 to {len(writers) - 1} of {len(writers)} writers, "
             f"but was told {writers_held_back}"
         )

@@ -6,7 +6,9 @@ from tests.nn.gradients import assert_close_to_slope
 
 
 @pytest.mark.parametrize(
-    "loss", [QuadraticCost(), SoftmaxCrossEntropy()], ids=lambda loss: type(loss).__name__
+    "loss",
+    [QuadraticCost(), SoftmaxCrossEntropy(), SoftmaxCrossEntropy(smoothing=0.3)],
+    ids=["quadratic", "cross-entropy", "smoothed"],
 )
 def test_the_cost_derivative_is_the_slope_of_the_cost(loss):
     rng = np.random.default_rng(1)
@@ -56,3 +58,16 @@ def test_the_activations_of_a_network_are_its_sigmoids_or_its_probabilities():
     outputs = np.array([[0.2, 0.9]])
     assert QuadraticCost().activations(outputs) is outputs
     assert np.isclose(SoftmaxCrossEntropy().activations(outputs).sum(), 1)
+
+
+def test_smoothing_spreads_a_part_of_the_target_over_all_classes():
+    target, smoothed = np.array([[1.0, 0, 0, 0]]), np.array([[0.85, 0.05, 0.05, 0.05]])
+    outputs = np.array([[3.0, 1, 0, -1]])
+    assert SoftmaxCrossEntropy(smoothing=0.2).cost(outputs, target) == pytest.approx(
+        SoftmaxCrossEntropy().cost(outputs, smoothed)
+    )
+
+
+def test_a_temperature_of_2_takes_the_square_root_of_all_odds():
+    outputs = np.log([[9.0, 1.0]])
+    assert np.allclose(SoftmaxCrossEntropy(temperature=2).activations(outputs), [[0.75, 0.25]])

@@ -10,18 +10,9 @@ import pytest
 from PIL import Image
 
 from nn import train, weights
-from nn.data import Digits
 from nn.data.kaggle import PIXEL_NAMES
-
-
-def striped(n: int, seed: int = 0) -> Digits:
-    """Pictures with a bright stripe whose row tells the digit: easy to learn."""
-    rng = np.random.default_rng(seed)
-    labels = rng.integers(10, size=n).astype(np.uint8)
-    images = rng.integers(0, 60, (n, 28, 28), np.uint8)
-    for image, label in zip(images, labels, strict=True):
-        image[4 + 2 * label : 6 + 2 * label] = 255
-    return Digits(images, labels)
+from nn.network import Network
+from tests.nn.striped import striped
 
 
 @pytest.fixture
@@ -33,44 +24,6 @@ def table(tmp_path):
     with path.open("w", newline="") as file:
         csv.writer(file).writerows([["label", *PIXEL_NAMES], *rows.tolist()])
     return path
-
-
-@pytest.mark.parametrize("name", train.RECIPES)
-def test_each_network_learns_by_its_recipe(name):
-    digits, held_back = striped(1000), striped(200, seed=1)
-    training = train.train(name, digits, held_back, epochs=6, seed=1)
-    assert training.best_accuracy > 0.95
-    assert training.history[-1]["cost"] < training.history[0]["cost"] / 2
-
-
-def test_the_same_seed_gives_the_same_weights_and_another_seed_others():
-    digits, held_back = striped(200), striped(50, seed=1)
-    one, same, other = (
-        train.train("mlp", digits, held_back, epochs=2, seed=seed).network.parameters
-        for seed in (1, 1, 2)
-    )
-    assert np.array_equal(one, same)
-    assert not np.array_equal(one, other)
-
-
-def test_the_best_epoch_is_kept_even_if_later_ones_are_worse():
-    network = train.ARCHITECTURES["article"].build(np.random.default_rng(0))
-    held_back = striped(50)
-    training = train.Training(network, held_back)
-    for epoch, answer in enumerate([3, int(held_back.labels[0]), 3], start=1):
-        network.parameters[:] = 0
-        network.layers[2].biases[answer] = epoch + 1.0
-        training.on_epoch(epoch, 1.0)
-    accuracies = [row["held_back_accuracy"] for row in training.history]
-    assert training.best_accuracy == max(accuracies)
-    assert training.best_epoch == max(range(3), key=lambda i: (accuracies[i], i)) + 1
-    assert training.best_parameters.max() == training.best_epoch + 1
-
-
-def test_with_nothing_held_back_the_last_epoch_is_kept():
-    training = train.train("article", striped(50), striped(0), epochs=3, seed=1)
-    assert training.best_epoch == 3
-    assert "held_back_accuracy" not in training.history[0]
 
 
 def test_the_command_writes_weights_metadata_history_and_curve(table, tmp_path, capsys):
@@ -117,7 +70,7 @@ def test_ctrl_c_before_the_first_epoch_ends_writes_nothing(tmp_path, table, monk
     def interrupted(*args, **kwargs):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(train.Network, "sgd", interrupted)
+    monkeypatch.setattr(Network, "sgd", interrupted)
     with pytest.raises(SystemExit, match="nothing is written"):
         train.main(
             ["article", "--csv", str(table), "--held-back", "9", "--out", str(tmp_path / "m")]
@@ -133,7 +86,7 @@ def test_data_that_are_not_there_end_in_one_clear_line(tmp_path):
 
 
 def test_a_folder_that_cannot_be_written_is_refused_before_the_training(table, monkeypatch):
-    monkeypatch.setattr(train, "train", None)
+    monkeypatch.setattr(train, "Training", None)
     with pytest.raises(SystemExit, match=r"^nn\.train: --out .*expected a folder to write to"):
         train.main(["article", "--csv", str(table), "--held-back", "9", "--out", str(table / "m")])
 
@@ -179,4 +132,4 @@ def test_the_shipped_metadata_name_the_command_that_trained_them():
     for path in sorted(train.Path("models").glob("*.json")):
         metadata = json.loads(path.read_text())
         assert metadata["command"].startswith(f"python -m nn.train {path.stem} ")
-        assert metadata["data"]["examples"] == 60000
+        assert metadata["data"]["examples"] >= 60000
