@@ -1,5 +1,6 @@
 """All benchmarks, one after the other: ``make bench``."""
 
-from tests.bench import article_epoch
+from tests.bench import article_epoch, convnet_speed
 
 article_epoch.main()
+convnet_speed.main()
