@@ -49,7 +49,11 @@ RECIPES = {
         batch_size=128,
         optimizer=lambda: Adam(decay=0.01),
         schedule=cosine(2e-3, warmup=0.05),
-        distort=Augmentation(PenWidth(), Distortion(enlargement=2), Scan()),
+        distort=Augmentation(
+            PenWidth(),
+            Distortion(rotation_degrees=9, scale=0.1, slant=0.12, enlargement=2),
+            Scan(coarsest_px=10),
+        ),
         mixture=Mixture(),
         held_back=0,
     ),

@@ -127,7 +127,7 @@ def _origin(options: argparse.Namespace, training: Training) -> dict[str, object
         "description": ARCHITECTURES[options.name].description,
         "command": _command(options),
         "seed": options.seed,
-        "epochs": training.best_epoch,
+        "epochs": len(training.history),
         "date": datetime.date.today().isoformat(),
         "data": data,
     }
@@ -248,7 +248,7 @@ def _write(training: Training, metadata: dict[str, object], path: Path) -> None:
     )
     weights.write_whole(path.with_suffix(".csv"), table.getvalue().encode())
     weights.write_whole(path.with_suffix(".png"), plots.learning_curve(training.history))
-    print(f"Wrote {path} (epoch {training.best_epoch}) and .json, .csv, .png beside it")
+    print(f"Wrote {path} (epoch {len(training.history)}) and .json, .csv, .png beside it")
 
 
 if __name__ == "__main__":

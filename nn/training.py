@@ -22,11 +22,11 @@ from nn.recipes import RECIPES
 
 
 class Training:
-    """A network that learns by its recipe: what each epoch gave, and the best weights so far.
+    """A network that learns by its recipe, and what each epoch gave.
 
-    With digits held back, the best epoch is the one that reads most of them; without, the last.
-    The same digits, epochs and seed give the same weights on the same machine, in one go or in
-    several.
+    The last epoch counts, whose learning rate is next to nothing; to choose the epoch that reads
+    most held-back digits would flatter what is measured on them. The same digits, epochs and seed
+    give the same weights on the same machine, in one go or in several.
 
     Parameters
     ----------
@@ -45,8 +45,6 @@ class Training:
         What learns.
     history
         A row of numbers for each epoch that is done.
-    best_epoch, best_accuracy
-        The best so far, and its part of the held-back digits read, 0 to 1.
     """
 
     def __init__(
@@ -67,16 +65,11 @@ class Training:
         self.identity = {"name": name, "epochs": epochs, "seed": seed, "digits": digits.sha256()}
         self.checkpoint_path = checkpoint_path
         self.history: list[dict[str, float]] = []
-        self.best_epoch, self.best_accuracy = 0, 0.0
-        self.best_parameters = self.network.parameters.copy()
-        self.best_statistics = self.network.statistics.copy()
         self.started = time.monotonic()
 
     def run(self) -> None:
-        """Do the epochs that are not done yet; Ctrl-C ends this early, with what there is.
-
-        The network is left with its best weights.
-        """
+        """Do the epochs that are not done yet; Ctrl-C ends this early, after the last whole one."""
+        self._keep()
         self.started = time.monotonic() - (self.history[-1]["seconds"] if self.history else 0)
         try:
             with _threads_for(self.network):
@@ -95,27 +88,26 @@ class Training:
                 )
         except KeyboardInterrupt:
             tqdm.write(f"Stopped in epoch {len(self.history) + 1}.")
-        if self.history:
-            self.network.parameters[:] = self.best_parameters
-            self.network.statistics[:] = self.best_statistics
+            for name, array in self._arrays().items():
+                array[:] = self.kept[name]
 
     def on_epoch(self, epoch: int, cost: float) -> None:
-        """Measure an epoch, print its line, and keep its weights if they are the best yet."""
+        """Measure an epoch, keep what it gave, and print its line."""
         row: dict[str, float] = {"epoch": epoch, "cost": cost}
-        accuracy = 1.0  # with nothing held back, each epoch counts as the best yet
         if len(self.held_back):
             inputs = to_inputs(self.held_back.images)
-            accuracy = self.network.evaluate(inputs, self.held_back.labels) / len(self.held_back)
-            row["held_back_accuracy"] = accuracy
+            n_correct = self.network.evaluate(inputs, self.held_back.labels)
+            row["held_back_accuracy"] = n_correct / len(self.held_back)
         row["seconds"] = time.monotonic() - self.started
-        if accuracy >= self.best_accuracy:
-            self.best_parameters = self.network.parameters.copy()
-            self.best_statistics = self.network.statistics.copy()
-            self.best_epoch, self.best_accuracy = epoch, accuracy
+        self._keep()
         self.history.append(row)  # last: Ctrl-C may come at any time, and a row needs its weights
         if self.checkpoint_path:
             self._checkpoint().save(self.checkpoint_path)
         tqdm.write(_line(row, self.epochs))
+
+    def _keep(self) -> None:
+        """Copy what an epoch has left, before the next one changes it."""
+        self.kept = {name: array.copy() for name, array in self._arrays().items()}
 
     def resume(self) -> None:
         """Take up the training that left the checkpoint.
@@ -135,8 +127,6 @@ class Training:
         for rng, state in zip(self._generators(), found.facts["generators"], strict=True):
             rng.bit_generator.state = state
         self.history = found.facts["history"]
-        self.best_epoch = found.facts["best_epoch"]
-        self.best_accuracy = found.facts["best_accuracy"]
 
     def _checkpoint(self) -> Checkpoint:
         """Return all that the next epoch depends on."""
@@ -147,18 +137,11 @@ class Training:
         facts: dict[str, Any] = {
             "generators": [rng.bit_generator.state for rng in self._generators()],
             "history": self.history,
-            "best_epoch": self.best_epoch,
-            "best_accuracy": self.best_accuracy,
         }
         return Checkpoint(self.identity, facts, arrays)
 
     def _arrays(self) -> dict[str, Array]:
-        return {
-            "parameters": self.network.parameters,
-            "statistics": self.network.statistics,
-            "best_parameters": self.best_parameters,
-            "best_statistics": self.best_statistics,
-        }
+        return {"parameters": self.network.parameters, "statistics": self.network.statistics}
 
     def _generators(self) -> list[np.random.Generator]:
         return [self.order, *self.network.generators]
