@@ -76,7 +76,7 @@ def _compare(options: argparse.Namespace) -> None:
 
 def _names(folder: Path) -> list[str]:
     """Return the names of the networks in a folder, the known ones first, from small to large."""
-    found = {path.stem for path in folder.glob("*.npz") if not path.stem.endswith(".checkpoint")}
+    found = {path.stem for path in folder.glob("*.npz")}
     if not found:
         raise weights.WeightsError(f"{folder}: expected networks in it, NAME.npz, but found none")
     known = [name for name in ARCHITECTURES if name in found]

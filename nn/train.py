@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             held_back,
             epochs=options.epochs,
             seed=options.seed,
-            checkpoint_path=path.with_suffix(".checkpoint.npz"),
+            checkpoint_path=path.with_suffix(".checkpoint"),
         )
         if options.resume:
             training.resume()

@@ -1,4 +1,4 @@
-"""Where digits come from: MNIST's own files and Kaggle's tables, read into the same arrays."""
+"""Where digits come from: files of pictures or of pen strokes, and templates, all made arrays."""
 
 import hashlib
 from collections.abc import Sequence
@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+Stroke = NDArray[np.float64]
+"""What a pen writes without being lifted: points (P, 2), x to the right, y down, in any unit."""
 
 NO_DIGIT = 10  # the label of a picture that shows none
 

@@ -14,11 +14,10 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 from scipy.ndimage import gaussian_filter1d
 
-Stroke = NDArray[np.float64]  # (P, 2): x to the right, y down
+from nn.data import Stroke
 
 RANGE = r"(-?\d+)(?:\.\.(-?\d+))?"
 JOINT = re.compile(rf"{RANGE},{RANGE}(!?)(\??)")

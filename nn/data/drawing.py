@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from nn.data import Stroke
 from nn.preprocess import SIDE_PX, to_mnist
 
 Array = NDArray[np.float64]
-Stroke = Array  # (P, 2): x to the right, y down
 
 INK, PAPER = 17, 255  # grey levels of the pad's #111 and #fff
 FILLED = 0.7  # of the canvas's side, by the drawing's longer side

@@ -12,8 +12,8 @@ import numpy as np
 from PIL import Image
 from scipy.ndimage import gaussian_filter
 
-from nn.data import NO_DIGIT, Digits
-from nn.data.drawing import PAD_PEN_WIDTH, Stroke, draw, to_pictures
+from nn.data import NO_DIGIT, Digits, Stroke
+from nn.data.drawing import PAD_PEN_WIDTH, draw, to_pictures
 from nn.data.pen import PenDigit
 from nn.data.scrawl import scrawl
 from nn.data.styles import write

@@ -14,8 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from nn.data import DataError, source
-from nn.data.drawing import Stroke
+from nn.data import DataError, Stroke, source
 
 MIRRORS = ("https://archive.ics.uci.edu/ml/machine-learning-databases/pendigits/",)
 NAME = "pendigits-orig.tra"

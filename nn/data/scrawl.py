@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nn.data.curves import Stroke, fit, soften, trace
+from nn.data import Stroke
+from nn.data.curves import fit, soften, trace
 from nn.data.signs import LETTERS, PICTURES
 from nn.data.styles import write
 

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from nn.data.curves import Stroke, trace
+from nn.data import Stroke
+from nn.data.curves import trace
 
 RING = "30..42,0..5 9,20 0,52 12,86 36,100 60,86 72,50 62,18 = 24..32,8..16?"
 NARROW_RING = "18..26,0..5 3,26 3,74 20,100 37,74 38,26 ="

@@ -88,7 +88,7 @@ def test_a_stopped_training_is_left_as_its_last_whole_epoch_left_it(monkeypatch)
 @pytest.mark.parametrize("name", RECIPES)
 def test_a_training_that_was_stopped_twice_goes_on_to_the_same_weights(name, tmp_path, monkeypatch):
     unbroken = trained(name, epochs=4, n=300, n_held_back=100)
-    options = {"epochs": 4, "n": 300, "n_held_back": 100, "path": tmp_path / "n.checkpoint.npz"}
+    options = {"epochs": 4, "n": 300, "n_held_back": 100, "path": tmp_path / "n.checkpoint"}
     stopped = training_of(name, **options)
     interrupt_in_epoch(stopped, 3, monkeypatch)
     stopped.run()
@@ -112,7 +112,7 @@ def test_a_training_that_was_stopped_twice_goes_on_to_the_same_weights(name, tmp
 
 
 def test_a_checkpoint_of_another_training_is_refused(tmp_path):
-    path = tmp_path / "n.checkpoint.npz"
+    path = tmp_path / "n.checkpoint"
     trained("article", epochs=1, path=path)
     with pytest.raises(CheckpointError, match="of a training with seed 1, but now it is 2"):
         training_of("article", epochs=1, seed=2, path=path).resume()
@@ -122,7 +122,7 @@ def test_a_checkpoint_of_another_training_is_refused(tmp_path):
 
 @pytest.mark.parametrize("content", [b"", b"PK", b"no archive"])
 def test_a_damaged_checkpoint_is_refused(tmp_path, content):
-    path = tmp_path / "n.checkpoint.npz"
+    path = tmp_path / "n.checkpoint"
     path.write_bytes(content)
     with pytest.raises(CheckpointError, match="is not a checkpoint, or is damaged"):
         training_of("article", epochs=1, path=path).resume()
@@ -130,7 +130,7 @@ def test_a_damaged_checkpoint_is_refused(tmp_path, content):
 
 def test_without_a_checkpoint_there_is_nothing_to_go_on_from(tmp_path):
     with pytest.raises(CheckpointError, match="no checkpoint to go on from"):
-        training_of("article", epochs=1, path=tmp_path / "n.checkpoint.npz").resume()
+        training_of("article", epochs=1, path=tmp_path / "n.checkpoint").resume()
 
 
 def test_the_remaining_time_is_told(capsys):
