@@ -1,4 +1,5 @@
 import csv
+import dataclasses
 import json
 import os
 import signal
@@ -11,7 +12,11 @@ from PIL import Image
 
 from nn import train, weights
 from nn.data.kaggle import PIXEL_NAMES
+from nn.data.mixture import Mixture
+from nn.data.pen import PenDigit
 from nn.network import Network
+from nn.recipes import RECIPES
+from nn.training import Training
 from tests.nn.striped import striped
 
 
@@ -45,6 +50,71 @@ def test_the_command_writes_weights_metadata_history_and_curve(table, tmp_path, 
     printed = capsys.readouterr().out
     assert printed.count("held back") == 4
     assert sorted(path.suffix for path in out.iterdir()) == [".csv", ".json", ".npz", ".png"]
+
+
+@pytest.fixture
+def few_drawings(monkeypatch):
+    """Three writers' strokes, and a recipe that adds little to them."""
+    stroke = np.array([[0.0, 0.0], [30.0, 5.0], [10.0, 100.0]])
+    pen = [PenDigit(7, writer, [stroke + 3 * writer]) for writer in (1, 1, 2, 3)]
+    monkeypatch.setattr(train, "load_pen", lambda folder: pen)
+    mixture = Mixture(pen_copies=2, written=10, scrawled=5, textured=5)
+    recipe = dataclasses.replace(RECIPES["convnet"], mixture=mixture)
+    monkeypatch.setitem(RECIPES, "convnet", recipe)
+
+
+def test_the_convnet_learns_drawings_too_and_tells_whose(table, tmp_path, few_drawings, capsys):
+    train.main(["convnet", "--csv", str(table), "--epochs", "2", "--held-back", "100",
+                "--held-back-writers", "1", "--out", str(tmp_path)])  # fmt: skip
+    model = weights.load(tmp_path / "convnet.npz")
+    assert model.metadata["data"]["examples"] == 300 + 3 * 2 + 10 + 5 + 5
+    assert model.metadata["data"]["writers_held_back"] == 1
+    assert model.metadata["scores"]["held_back"]["total"] == 100 + 1
+    assert model.metadata["command"].endswith("--held-back 100 --held-back-writers 1")
+    assert model.network.loss.temperature == model.metadata["temperature"] != 1
+    assert "makes it as sure as it is right" in capsys.readouterr().out
+    assert not (tmp_path / "convnet.checkpoint").exists()
+
+
+def test_with_nothing_held_back_the_temperature_is_the_recipes(table, tmp_path, few_drawings):
+    train.main(["convnet", "--csv", str(table), "--epochs", "1", "--out", str(tmp_path)])
+    metadata = weights.load(tmp_path / "convnet.npz").metadata
+    assert metadata["temperature"] == RECIPES["convnet"].temperature
+    assert metadata["data"]["writers_held_back"] == 0
+
+
+def test_too_many_writers_to_hold_back_are_refused(table, tmp_path, few_drawings):
+    with pytest.raises(SystemExit, match="expected to hold back 0 to 2 of 3 writers"):
+        train.main(["convnet", "--csv", str(table), "--held-back-writers", "3"])
+
+
+def test_resume_goes_on_with_what_ctrl_c_has_left(table, tmp_path, capsys, monkeypatch):
+    options = ["article", "--csv", str(table), "--epochs", "3", "--held-back", "100"]
+    train.main([*options, "--out", str(tmp_path / "unbroken")])
+
+    def stop_after_the_first(training, epoch, cost, go_on=Training.on_epoch):
+        go_on(training, epoch, cost)
+        if epoch == 1:
+            raise KeyboardInterrupt
+
+    out = tmp_path / "stopped"
+    with monkeypatch.context() as patch:
+        patch.setattr(Training, "on_epoch", stop_after_the_first)
+        with pytest.raises(SystemExit):
+            train.main([*options, "--out", str(out)])
+    assert "with --resume goes on" in capsys.readouterr().out
+    assert (out / "article.checkpoint").exists()
+
+    train.main([*options, "--out", str(out), "--resume"])
+
+    assert not (out / "article.checkpoint").exists()
+    assert (out / "article.npz").read_bytes() == (tmp_path / "unbroken/article.npz").read_bytes()
+
+
+def test_resume_without_a_checkpoint_is_refused(table, tmp_path):
+    with pytest.raises(SystemExit, match=r"^nn\.train: .*no checkpoint to go on from"):
+        train.main(["article", "--csv", str(table), "--held-back", "9", "--resume",
+                    "--out", str(tmp_path)])  # fmt: skip
 
 
 def test_ctrl_c_writes_the_last_whole_epoch(table, tmp_path):
