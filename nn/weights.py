@@ -8,6 +8,7 @@ when it is loaded and not when it answers wrongly.
 import hashlib
 import io
 import json
+import math
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -72,7 +73,7 @@ def load(path: Path) -> Model:
     ------
     WeightsError
         If a file is missing, the hash differs, or an array's name, shape or dtype is not the
-        architecture's, or a weight is not finite. The message names the file and says what to do.
+        architecture's, a weight is not finite, or the temperature not above 0. The message names the file and says what to do.
     """
     metadata = _read_metadata(path.with_suffix(".json"))
     name = metadata.get("architecture")
@@ -87,7 +88,7 @@ def load(path: Path) -> Model:
     for key, target in expected.items():
         _copy_checked(arrays[key], target, f"{path}: {key}")
     if isinstance(network.loss, SoftmaxCrossEntropy):
-        network.loss.temperature = metadata.get("temperature", 1.0)
+        network.loss.temperature = _temperature(metadata, path.with_suffix(".json"))
     return Model(Network(fold(network.layers), network.loss), metadata)
 
 
@@ -111,6 +112,14 @@ def _read_metadata(path: Path) -> dict[str, Any]:
             f"{path}: expected a JSON object, but it holds {type(metadata).__name__}"
         )
     return metadata
+
+
+def _temperature(metadata: dict[str, Any], path: Path) -> float:
+    """Return the temperature that the metadata give, or 1."""
+    temperature = metadata.get("temperature", 1.0)
+    if not isinstance(temperature, int | float) or not 0 < temperature < math.inf:
+        raise WeightsError(f"{path}: expected a temperature above 0, but found {temperature!r}")
+    return float(temperature)
 
 
 def _read_arrays(path: Path, sha256: object) -> dict[str, Array]:

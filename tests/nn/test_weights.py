@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nn import weights
-from nn.architectures import article
+from nn.architectures import article, convnet
+from nn.network import one_hot
 from nn.weights import WeightsError
 
 
@@ -45,6 +46,43 @@ def test_a_network_comes_back_as_it_was_saved(saved):
     assert np.array_equal(model.network.parameters, network.parameters)
     inputs = np.random.default_rng(1).random((5, 784), np.float32)
     assert np.array_equal(model.network.feedforward(inputs), network.feedforward(inputs))
+
+
+@pytest.fixture
+def saved_convnet(tmp_path):
+    """A convnet that has seen a few pictures, and the file that it was written to."""
+    rng = np.random.default_rng(0)
+    network = convnet(rng)
+    for _ in range(3):
+        network.backprop(rng.random((8, 784), np.float32), one_hot(rng.integers(10, size=8)))
+        network.parameters -= network.gradients
+    path = tmp_path / "convnet.npz"
+    weights.save(network, {"architecture": "convnet", "temperature": 0.5}, path)
+    return network, path
+
+
+def test_a_convnet_comes_back_folded_and_predicts_the_same(saved_convnet):
+    network, path = saved_convnet
+    loaded = weights.load(path).network
+    inputs = np.random.default_rng(1).random((5, 784), np.float32)
+    network.loss.temperature = 0.5
+    assert not any("BatchNorm" in repr(layer) for layer in loaded.layers)
+    np.testing.assert_allclose(
+        loaded.feedforward(inputs), network.feedforward(inputs), rtol=1e-3, atol=1e-6
+    )
+
+
+def test_a_convnet_fits_into_4_megabytes(saved_convnet):
+    assert saved_convnet[1].stat().st_size <= 4_000_000
+
+
+@pytest.mark.parametrize("temperature", [0, -1, "warm", None, float("inf"), float("nan")])
+def test_a_temperature_that_is_none_is_refused(saved_convnet, temperature):
+    _, path = saved_convnet
+    metadata = json.loads(path.with_suffix(".json").read_text()) | {"temperature": temperature}
+    path.with_suffix(".json").write_text(json.dumps(metadata))
+    with pytest.raises(WeightsError, match="expected a temperature above 0"):
+        weights.load(path)
 
 
 def test_the_metadata_tell_what_is_in_the_file(saved):
