@@ -73,7 +73,8 @@ def load(path: Path) -> Model:
     ------
     WeightsError
         If a file is missing, the hash differs, or an array's name, shape or dtype is not the
-        architecture's, a weight is not finite, or the temperature not above 0. The message names the file and says what to do.
+        architecture's, a weight is not finite, or the temperature not above 0. The message names
+        the file and says what to do.
     """
     metadata = _read_metadata(path.with_suffix(".json"))
     name = metadata.get("architecture")
