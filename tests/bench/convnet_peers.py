@@ -4,6 +4,7 @@ PyTorch's pictures are (N, C, H, W) where Inkling's are (N, H, W, C): kernels an
 above the pictures change their order.
 """
 
+import warnings
 from collections.abc import Sequence
 
 import numpy as np
@@ -93,6 +94,13 @@ def _fill(tensor: torch.Tensor, array: Array) -> None:
     """Copy an array into a tensor of the same shape."""
     with torch.no_grad():
         tensor[:] = torch.tensor(array)
+
+
+def freeze(module: torch.nn.Module, example: torch.Tensor) -> torch.nn.Module:
+    """Return layers that compute the same for inputs as large, rearranged to do so quickly."""
+    with warnings.catch_warnings(), torch.inference_mode():
+        warnings.simplefilter("ignore", DeprecationWarning)  # what should follow needs a compiler
+        return torch.jit.optimize_for_inference(torch.jit.freeze(torch.jit.trace(module, example)))
 
 
 def to_onnx(module: torch.nn.Sequential) -> bytes:
