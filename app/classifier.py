@@ -12,9 +12,12 @@ from app.config import Settings, SettingsError, variable
 from app.errors import Problem
 from app.pictures import to_data_url
 from nn import preprocess, weights
+from nn.architectures import ARCHITECTURES
 
 # What is told of each model, from its metadata.
 _SHOWN = ("name", "description", "layers", "parameters", "scores")
+# What a hidden layer gives is what its last step gives; the steps below show again in it.
+_LAST_STEPS = ("Sigmoid()", "ReLU()")
 
 
 class Classifier:
@@ -23,7 +26,7 @@ class Classifier:
     Parameters
     ----------
     models
-        The models by name.
+        The models by name, in the order in which they are listed.
     default
         Name of the model that reads where none is asked for.
     certain_at
@@ -47,7 +50,7 @@ class Classifier:
             When a weights file is bad, or the default model is not among them.
         """
         paths = sorted(settings.models_directory.glob("*.npz"))
-        models = {path.stem: _load(path) for path in paths}
+        models = _in_order({path.stem: _load(path) for path in paths})
         if settings.default_model not in models:
             raise SettingsError(
                 f"{variable('default_model')} is {settings.default_model!r}, but the models in "
@@ -87,7 +90,8 @@ class Classifier:
         model
             Name of the model, the default where None.
         explain
-            Whether to add what each hidden layer gave.
+            Whether to add what each hidden layer gave, as numbers of three decimals: a layer of
+            pictures has the shape (rows, columns, pictures), its numbers pixel by pixel.
 
         Raises
         ------
@@ -104,20 +108,26 @@ class Classifier:
         activations = network.feedforward(inputs)[0]
         answer = self._answer(activations) | {"model": name, "image": to_data_url(image)}
         if explain:
-            answer["layers"] = [_show(*layer) for layer in network.inspect(inputs)]
+            inside = network.inspect(inputs)
+            answer["layers"] = [_show(*layer) for layer in inside if layer[0] in _LAST_STEPS]
         return answer
 
     def _answer(self, activations: NDArray[np.floating[Any]]) -> dict[str, Any]:
         """Return the answer (C,) in numbers and in one sentence."""
-        digit = int(activations.argmax())
         by_class = [round(float(activation), 6) for activation in activations]
+        digit, second = (-activations).argsort(kind="stable")[:2].tolist()
         is_certain = by_class[digit] >= self.certain_at
-        looks_like = f"This looks like {'an' if digit == 8 else 'a'} {digit}."
+        if is_certain:
+            message = f"This looks like {'an' if digit == 8 else 'a'} {digit}."
+        elif by_class[digit] + by_class[second] >= self.certain_at:
+            message = f"I am not sure. My best guess is {digit}, or else {second}."
+        else:
+            message = f"I am not sure this is a digit. My best guess is {digit}."
         return {
             "digit": digit,
             "confidence": by_class[digit],
             "certain": is_certain,
-            "message": looks_like if is_certain else f"I am not sure. My best guess is {digit}.",
+            "message": message,
             "activations": by_class,
         }
 
@@ -133,7 +143,15 @@ def _load(path: Path) -> weights.Model:
     return model
 
 
+def _in_order(models: Mapping[str, weights.Model]) -> dict[str, weights.Model]:
+    """Return the models from the simplest architecture to the last, as nn names them."""
+    order = list(ARCHITECTURES)
+    return dict(
+        sorted(models.items(), key=lambda item: order.index(item[1].metadata["architecture"]))
+    )
+
+
 def _show(name: str, outputs: NDArray[np.floating[Any]]) -> dict[str, Any]:
     """Return what a layer gave for one picture (1, ...) in a form for JSON."""
-    numbers = [round(float(number), 4) for number in outputs[0].ravel()]
-    return {"name": name, "shape": outputs.shape[1:], "outputs": numbers}
+    numbers = outputs[0].astype(np.float64).round(3)  # in float32, 0.1 is 0.10000000149
+    return {"name": name, "shape": numbers.shape, "outputs": numbers.ravel().tolist()}

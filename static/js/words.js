@@ -26,8 +26,20 @@ export const words = {
   /**
    * @param {string} name as the network gives it, such as "Sigmoid()"
    * @param {number} number of the hidden layer, from 1
+   * @param {boolean} isConvolution
    */
-  layerTitle: (name, number) => `Hidden layer ${number}: ${name.replace("()", "")}`,
+  layerTitle: (name, number, isConvolution) =>
+    `Hidden layer ${number}: ${isConvolution ? "convolution, " : ""}${name.replace("()", "")}`,
+
+  /**
+   * @param {number} pictures
+   * @param {{height: number, width: number}} size of each, in neurons
+   * @param {number} active how many have a neuron above half
+   * @param {number} brightest the value drawn in full brightness
+   */
+  picturesSummary: (pictures, { height, width }, active, brightest) =>
+    `${pictures} pictures of ${width} × ${height} neurons, each the answer to one question asked ` +
+    `everywhere; a bright spot in ${active} of them, above half of the brightest (${brightest.toFixed(1)})`,
 
   /**
    * @param {number} neurons

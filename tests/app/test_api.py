@@ -59,7 +59,7 @@ def test_explain_shows_what_each_hidden_layer_gave(client: FlaskClient, seven: b
     for layer in layers:
         assert layer.keys() == {"name", "shape", "outputs"}
         assert len(layer["outputs"]) == np.prod(layer["shape"])
-    assert layers[0]["shape"] == [15]
+    assert [layer["shape"] for layer in layers] == [[15]]
 
 
 def test_without_explain_there_are_no_layers(client: FlaskClient, seven: bytes) -> None:

@@ -12,6 +12,18 @@ from tests.browser.hands import Hand, Mouse, expect_last_answer, places_on_pad
 
 BLANK = re.compile(r"^\s*$")
 PREDICT = re.compile(r"/predict\?")
+BRIGHT = """(canvas) => {
+  const { width, height } = canvas;
+  const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+  const places = [...Array(width * height).keys()].filter((place) => data[4 * place] > 200);
+  const range = (numbers) => [Math.min(...numbers), Math.max(...numbers)];
+  return {
+    width,
+    height,
+    x: range(places.map((place) => place % width)),
+    y: range(places.map((place) => Math.floor(place / width))),
+  };
+}"""
 
 
 def answer(digit: int, *, certain: bool = True) -> str:
@@ -186,6 +198,36 @@ def test_a_look_inside_shows_every_neuron_of_the_hidden_layer(
     expect(layers.locator("canvas")).to_be_visible()
     drawing_page.locator("#clear").click()
     expect(layers).to_have_count(0)
+
+
+def test_a_convolutional_layer_is_shown_as_a_grid_of_pictures(
+    drawing_page: Page, mouse: Hand
+) -> None:
+    shape = (2, 3, 4)  # rows, columns, pictures
+    outputs = [0.0] * 24
+    outputs[(1 * 3 + 2) * 4 + 1] = 5.0  # the last neuron of the second picture
+    layers = [
+        {"name": "ReLU()", "shape": shape, "outputs": outputs},
+        {"name": "ReLU()", "shape": (3,), "outputs": [0, 2, 0.5]},
+    ]
+    explained = json.dumps(json.loads(answer(7)) | {"layers": layers})
+    drawing_page.route(PREDICT, lambda route: route.fulfill(body=explained))
+    drawing_page.locator("summary").click()
+    mouse.draw(digits.SEVEN)
+    items = drawing_page.locator("#layers li")
+    expect(items.locator("h2")).to_have_text(
+        ["Hidden layer 1: convolution, ReLU", "Hidden layer 2: ReLU"]
+    )
+    expect(items.locator("p")).to_have_text(
+        [
+            "4 pictures of 3 × 2 neurons, each the answer to one question asked everywhere; "
+            "a bright spot in 1 of them, above half of the brightest (5.0)",
+            "3 neurons, 1 active above half of the brightest (2.0)",
+        ]
+    )
+    # In a row, gaps of 4 pixels between them; each neuron is 10 pixels wide and high.
+    bright = items.locator("canvas").first.evaluate(BRIGHT)
+    assert bright == {"width": 4 * 30 + 3 * 4, "height": 20, "x": [54, 63], "y": [10, 19]}
 
 
 def test_what_is_inside_is_asked_for_only_while_it_is_shown(
