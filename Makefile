@@ -1,6 +1,6 @@
 # `make` alone lists what there is. Everything is installed into .venv, nothing outside this folder.
 
-MODEL ?= mlp
+MODEL ?= article
 IMAGE ?= inkling
 ENGINE ?= $(firstword $(foreach engine,docker podman,$(shell command -v $(engine))))
 
@@ -31,7 +31,7 @@ lint: .venv/requirements-dev.installed ## check style and types
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy --strict nn app
 
-train: .venv/requirements-dev.installed ## train a network; MODEL=article
+train: .venv/requirements-dev.installed ## train a network; MODEL=article, mlp or convnet
 	.venv/bin/python -m nn.train $(MODEL)
 
 evaluate: .venv/requirements-dev.installed ## measure a trained network on MNIST's test digits; MODEL=article
