@@ -8,7 +8,6 @@ picture; pooling keeps the strongest answer of each neighbourhood.
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 from numpy.typing import DTypeLike
 
 from nn.layers import Array, Layer
@@ -76,7 +75,8 @@ class Conv2D(Layer):
         self.inputs = inputs
         outputs = correlate(pad(inputs, self.padding_px), self.weights, self.stride_px)
         if "biases" in self.parameters:
-            outputs += self.biases
+            examples = outputs.reshape(len(outputs), -1)  # long rows are quicker to go along
+            examples += np.tile(self.biases, examples.shape[1] // len(self.biases))
         return outputs
 
     def backward(self, delta: Array) -> Array:
@@ -157,14 +157,16 @@ def columns_of(images: Array, size_px: int, stride_px: int) -> Iterator[tuple[Ar
     columns, part
         (n H' W', K K C), which the next turn overwrites, and which n of the pictures they are of.
     """
+    images = np.ascontiguousarray(images)
     n, _, _, n_channels = images.shape
     height_px, width_px = ((side - size_px) // stride_px + 1 for side in images.shape[1:3])
     by_image, by_row, by_column, by_channel = images.strides
-    windows = as_strided(
+    # Views into the pictures that overlap: a window's row is K C numbers next to each other.
+    windows: Array = np.ndarray(
+        (n, height_px, width_px, size_px, size_px * n_channels),
+        images.dtype,
         images,
-        (n, height_px, width_px, size_px, size_px, n_channels),
-        (by_image, by_row * stride_px, by_column * stride_px, by_row, by_column, by_channel),
-        writeable=False,
+        strides=(by_image, by_row * stride_px, by_column * stride_px, by_row, by_channel),
     )
     n_at_once = min(n, max(1, BLOCK // (windows[0].size)))
     block = np.empty((n_at_once, *windows.shape[1:]), images.dtype)

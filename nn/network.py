@@ -9,7 +9,7 @@ from nn.layers import Array, Layer
 from nn.losses import L2Penalty, Loss
 from nn.optimizers import Optimizer, Schedule
 
-EVALUATION_BATCH = 1000  # examples at a time: enough to be fast, few enough to stay small in memory
+EVALUATION_BATCH = 200  # examples at a time: few enough for what is inside to stay in the cache
 
 Change = Callable[[Array, np.random.Generator], Array]
 """Maps a batch of inputs (N, I) to changed ones of the same shape."""
