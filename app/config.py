@@ -39,7 +39,7 @@ class Settings:
     """
 
     models_directory: Path = ROOT / "models"
-    default_model: str = "mlp"
+    default_model: str = "convnet"
     max_body_bytes: int = 10_000_000
     max_picture_pixels: int = 64_000_000
     certain_at: float = 0.9

@@ -27,7 +27,7 @@ def test_a_drawn_digit_gets_the_answer_of_the_contract(
     assert len(answer["activations"]) == 10
     assert all(0 <= activation <= 1 for activation in answer["activations"])
     assert answer["confidence"] == max(answer["activations"]) == answer["activations"][7]
-    assert answer["model"] == "mlp"
+    assert answer["model"] == "convnet"
     seen = Image.open(io.BytesIO(base64.b64decode(answer["image"].split(",")[1])))
     assert (seen.format, seen.size, seen.mode) == ("PNG", (28, 28), "L")
 
@@ -46,7 +46,7 @@ def test_each_format_is_read_in_each_way(
     assert response.get_json()["digit"] == 7
 
 
-@pytest.mark.parametrize("model", ["article", "mlp"])
+@pytest.mark.parametrize("model", ["article", "mlp", "convnet"])
 def test_a_model_is_picked_by_its_name(model: str, client: FlaskClient, seven: bytes) -> None:
     response = client.post(f"{PREDICT}?model={model}", data=seven, content_type="image/png")
     assert response.get_json()["model"] == model
@@ -81,9 +81,9 @@ def test_of_an_animated_gif_the_first_frame_is_read(
 
 def test_models_are_listed_with_their_figures(client: FlaskClient) -> None:
     listed = client.get("/models").get_json()
-    assert listed["default"] == "mlp"
-    assert [model["name"] for model in listed["models"]] == ["article", "mlp"]
-    assert [model["default"] for model in listed["models"]] == [False, True]
+    assert listed["default"] == "convnet"
+    assert [model["name"] for model in listed["models"]] == ["article", "mlp", "convnet"]
+    assert [model["default"] for model in listed["models"]] == [False, False, True]
     for model in listed["models"]:
         assert model["parameters"] > 10_000
         assert 0.9 < model["scores"]["mnist_test"]["accuracy"] <= 1
@@ -91,7 +91,8 @@ def test_models_are_listed_with_their_figures(client: FlaskClient) -> None:
 
 def test_health_and_readiness_are_told(client: FlaskClient) -> None:
     assert client.get("/healthz").get_json() == {"status": "alive"}
-    assert client.get("/readyz").get_json() == {"status": "ready", "models": ["article", "mlp"]}
+    models = ["article", "mlp", "convnet"]
+    assert client.get("/readyz").get_json() == {"status": "ready", "models": models}
 
 
 def test_numbers_in_json_are_numbers_that_every_parser_reads(

@@ -154,7 +154,7 @@ def test_metadata_that_lack_something_name_the_file_and_what(folder: Settings) -
 
 
 def test_a_default_model_that_is_not_there_names_those_that_are(folder: Settings) -> None:
-    with pytest.raises(SettingsError, match="are: article, mlp"):
+    with pytest.raises(SettingsError, match="are: article, mlp, convnet"):
         Classifier.load(replace(folder, default_model="oracle"))
 
 

@@ -47,7 +47,7 @@ def in_a_corner(picture: Image.Image) -> Image.Image:
     ],
     ids=["dark on light", "light on dark", "transparent", "in a corner of 800 x 600", "JPEG"],
 )
-def test_at_least_99_percent_of_drawn_digits_are_read(
+def test_at_least_999_of_1000_drawn_digits_are_read(
     change: Callable[[Image.Image], Image.Image],
     image_format: str,
     client: FlaskClient,
@@ -57,13 +57,9 @@ def test_at_least_99_percent_of_drawn_digits_are_read(
     def read(image: NDArray[np.uint8]) -> Any:
         file = as_file(change(Image.fromarray(image)), image_format)
         media_type = f"image/{image_format.lower()}"
-        return (
-            client.post("/predict?model=mlp", data=file, content_type=media_type)
-            .get_json()
-            .get("digit")
-        )
+        return client.post("/predict", data=file, content_type=media_type).get_json().get("digit")
 
     images, labels = drawn_digits
     n_right = sum(read(image) == label for image, label in zip(images, labels, strict=True))
     print(f"{n_right:,} of {len(images):,} read")
-    assert n_right / len(images) >= 0.99
+    assert n_right / len(images) >= 0.999

@@ -30,13 +30,13 @@ def test_every_file_of_the_page_is_there_and_ours(client: FlaskClient) -> None:
 
 
 def test_the_plain_form_answers_without_javascript(client: FlaskClient, seven: bytes) -> None:
-    response = read(client, seven, model="mlp")
+    response = read(client, seven, model="convnet")
     assert response.status_code == 200
     assert re.search(r'id="digit"[^>]*>\s*7\s*<', response.text)
     assert 'src="data:image/png;base64,' in response.text
 
 
-@pytest.mark.parametrize("model", ["article", "mlp"])
+@pytest.mark.parametrize("model", ["article", "mlp", "convnet"])
 def test_the_form_uses_the_chosen_model_and_keeps_the_choice(
     model: str, client: FlaskClient, seven: bytes
 ) -> None:

@@ -32,7 +32,7 @@ def test_an_unknown_model_gets_404_and_the_names_there_are(
     client: FlaskClient, seven: bytes
 ) -> None:
     response = client.post(f"{PREDICT}?model=oracle", data=seven, content_type="image/png")
-    check_problem(response, 404, "No model is named 'oracle'. Named: article, mlp.")
+    check_problem(response, 404, "No model is named 'oracle'. Named: article, mlp, convnet.")
 
 
 @each_way

@@ -35,7 +35,7 @@ def answer(digit: int, *, certain: bool = True) -> str:
             "certain": certain,
             "message": f"My best guess is {digit}.",
             "activations": [0.6 if each == digit else 0.02 for each in range(10)],
-            "model": "mlp",
+            "model": "convnet",
             "image": "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=",
         }
     )
@@ -74,10 +74,22 @@ def test_a_doubtful_answer_says_so_in_words_and_looks_different(
     expect(drawing_page.locator("#message")).to_have_attribute("aria-live", "polite")
 
 
+@pytest.mark.parametrize("strokes", [digits.NO_DIGIT, digits.LETTER_K, digits.STAR])
+def test_what_is_no_digit_is_hardly_taken_for_one(
+    drawing_page: Page, mouse: Hand, strokes: list[digits.Stroke]
+) -> None:
+    mouse.draw(strokes)
+    expect(drawing_page.locator("#message")).to_have_text(
+        re.compile(r"^I am not sure this is a digit\. My best guess is \d\.$")
+    )
+    expect_last_answer(drawing_page)
+    expect(drawing_page.locator("#answer")).to_have_attribute("data-certain", "false")
+
+
 def test_another_network_reads_the_same_drawing(drawing_page: Page, mouse: Hand) -> None:
     mouse.draw(digits.THREE)
     expect(drawing_page.locator("#digit")).to_have_text("3")
-    expect(drawing_page.locator(".model-card:visible")).to_contain_text("mlp")
+    expect(drawing_page.locator(".model-card:visible")).to_contain_text("convnet")
     with drawing_page.expect_response("**/predict?model=article") as response_info:
         drawing_page.get_by_label("Network").select_option("article")
     answered = response_info.value.json()
@@ -236,6 +248,6 @@ def test_what_is_inside_is_asked_for_only_while_it_is_shown(
     with drawing_page.expect_response(PREDICT) as plain:
         mouse.draw(digits.SEVEN)
     assert "layers" not in plain.value.json()
-    with drawing_page.expect_response("**/predict?model=mlp&explain=1") as explained:
+    with drawing_page.expect_response("**/predict?model=convnet&explain=1") as explained:
         drawing_page.locator("summary").click()
     assert explained.value.json()["layers"]
