@@ -86,9 +86,7 @@ class Distortion:
         if self.enlargement > 1:
             images = (self.enlarge @ images @ self.enlarge.T).clip(0, 1)  # cubics overshoot
             sources = (sources + 0.5) * self.enlargement - 0.5  # pixels are counted by their middle
-        example = np.broadcast_to(np.arange(len(images))[:, None, None], sources.shape[1:])
-        distorted: Array = map_coordinates(images, [example, *sources], order=1, prefilter=False)
-        return distorted
+        return _sample(images, *sources)
 
     def _sources(self, n_images: int, rng: np.random.Generator) -> Array:
         """Return where in the old picture each new pixel was: row and column (2, N, H, W)."""
@@ -183,6 +181,20 @@ class Scan:
         noise *= rng.random((some.sum(), 1, 1), np.float32) * self.noise
         images[some] = (images[some] + noise).clip(0, 1)
         return images
+
+
+def _sample(images: Array, rows: Array, columns: Array) -> Array:
+    """Return each picture (N, H, W) at some places (N, h, w), linearly interpolated, 0 outside.
+
+    The pictures are laid one below the other, an empty row around each: in two dimensions there are
+    half as many neighbours to interpolate between as in three.
+    """
+    n_images, height_px, _ = images.shape
+    tall = np.pad(images, ((0, 0), (1, 1), (0, 0))).reshape(-1, images.shape[2])
+    first_rows = 1 + (height_px + 2) * np.arange(n_images)[:, None, None]
+    rows = np.where((rows < 0) | (rows > height_px - 1), -1, rows) + first_rows
+    sampled: Array = map_coordinates(tall, [rows, columns], order=1, prefilter=False)
+    return sampled
 
 
 def _brightened(images: Array) -> Array:
