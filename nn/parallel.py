@@ -59,20 +59,17 @@ class ParallelNetwork(Network):
 
     def backprop(self, inputs: Array, targets: Array) -> float:
         """Fill ``gradients`` and return the cost, as ``Network.backprop`` does, part by part."""
-        input_parts = np.array_split(inputs, self.n_parts)
-        target_parts = np.array_split(targets, self.n_parts)
-        costs = self._pool.map(Network.backprop, self.replicas, input_parts, target_parts)
+        at_work = self.replicas[: len(inputs)]  # none without an example
+        input_parts = np.array_split(inputs, len(at_work))
+        target_parts = np.array_split(targets, len(at_work))
+        costs = self._pool.map(Network.backprop, at_work, input_parts, target_parts)
         self.gradients[:] = 0
         cost = 0.0
-        for replica, part, part_cost in zip(self.replicas, input_parts, costs, strict=True):
+        for replica, part, part_cost in zip(at_work, input_parts, costs, strict=True):
             share = len(part) / len(inputs)
             self.gradients += share * replica.gradients
             cost += share * part_cost
-        self._gather_statistics()
-        return cost
-
-    def _gather_statistics(self) -> None:
-        """Take the mean of the replicas' statistics, and give it to all of them."""
-        self.statistics[:] = np.mean([replica.statistics for replica in self.replicas], axis=0)
+        self.statistics[:] = np.mean([replica.statistics for replica in at_work], axis=0)
         for replica in self.replicas:
             replica.statistics[:] = self.statistics
+        return cost

@@ -62,7 +62,16 @@ def test_what_the_app_runs_needs_no_training_tool():
                     queue.append(path)
     tools = {top(name) for path in needed for name in imports(path)}
     assert "numpy" in tools
-    assert not tools & {"scipy", "matplotlib", "pooch", "tqdm"}
+    assert not tools & {"scipy", "matplotlib", "pooch", "tqdm", "threadpoolctl", "unlzw3"}
+
+
+def test_nothing_that_trains_can_see_the_sets_for_measuring():
+    readers = {
+        path.name
+        for path in modules("nn")
+        if any(name.startswith("nn.data.measuring") for name in imports(path))
+    }
+    assert readers == {"comparison.py"}
 
 
 def test_there_is_one_recipe_for_pictures():

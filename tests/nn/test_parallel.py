@@ -69,6 +69,22 @@ def test_replicas_silence_different_inputs_and_agree_on_statistics():
     assert (network.layers[1].mean != 0).all()
 
 
+def test_a_last_batch_with_fewer_examples_than_parts_is_learnt_too():
+    rng = np.random.default_rng(5)
+    network = ParallelNetwork(
+        [Dense(4, 6, rng), BatchNorm(6), ReLU(), Dense(6, 10, rng)],
+        SoftmaxCrossEntropy(),
+        n_parts=3,
+    )
+
+    costs = [network.backprop(*batch(n_examples)) for n_examples in (4, 2, 1)]
+
+    assert np.isfinite(costs).all()
+    assert np.isfinite(network.gradients).all()
+    assert np.isfinite(network.statistics).all()
+    assert network.gradients.any()
+
+
 def test_the_result_does_not_depend_on_which_part_is_done_first():
     inputs, targets = batch(64)
 
