@@ -10,12 +10,18 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from nn import plots, preprocess, weights
+from nn.convolution import Conv2D
 from nn.data import DataError, Digits
+from nn.data.drawing import to_pictures
 from nn.data.mnist import load_mnist
+from nn.data.scrawl import scrawl
+from nn.data.styles import write
 from nn.layers import Dense, Sigmoid
+from nn.network import Network
 from nn.recipes import RECIPES
 from nn.training import Training
 
@@ -31,7 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     try:
         digits, _ = load_mnist(options.data)
-        network = weights.load(Path("models/article.npz")).network
+        network, convnet = (
+            weights.load(Path(f"models/{name}.npz")).network for name in ("article", "convnet")
+        )
     except (DataError, weights.WeightsError) as error:
         sys.exit(f"nn.lesson: {error}")
     hidden = network.layers[0]
@@ -43,8 +51,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "digits": one_of_each(digits),
         "sigmoid": sigmoid(),
         "learning_curve": plots.learning_curve(training.history),
-        "hidden_neurons": plots.hidden_weights(hidden.weights),
+        "hidden_neurons": plots.weights_as_pictures(hidden.weights.T.reshape(-1, 28, 28)),
         "recipe": recipe(),
+        "questions": questions(convnet),
+        "answers": answers(convnet, digits.images[:1]),
+        "drawn": drawn(),
     }
     options.out.mkdir(parents=True, exist_ok=True)
     for name, png in pictures.items():
@@ -79,6 +90,31 @@ def recipe() -> bytes:
     stages = [255 - grey, 255 * ink, 255 * digit, 255 * fitted, preprocess.centre(fitted)]
     captions = ["to_grey", "find_ink", "crop", "fit 20x20", "centre in 28x28"]
     return plots.contact_sheet([np.asarray(stage) for stage in stages], captions, columns=5)
+
+
+def questions(convnet: Network) -> bytes:
+    """Return the kernels of the first convolution."""
+    first = next(layer for layer in convnet.layers if isinstance(layer, Conv2D))
+    return plots.weights_as_pictures(first.weights[:, :, 0].transpose(2, 0, 1), columns=16)
+
+
+def answers(convnet: Network, images: NDArray[np.uint8]) -> bytes:
+    """Return what each kernel of the first convolution finds in a picture (1, 28, 28), and where.
+
+    These are the outputs of the first ReLU, each scaled to its own strongest.
+    """
+    inside = convnet.inspect(preprocess.to_inputs(images))
+    maps = next(outputs for name, outputs in inside if name == "ReLU()")[0].transpose(2, 0, 1)
+    strongest = np.maximum(maps.max(axis=(1, 2), keepdims=True), 1e-6)
+    return plots.contact_sheet(255 * maps / strongest, [""] * len(maps), columns=16)
+
+
+def drawn() -> bytes:
+    """Return digits from the templates of styles, and drawings that are no digit."""
+    rng = np.random.default_rng(3)
+    drawings = [write(number % 10, rng) for number in range(20)] + [scrawl(rng) for _ in range(10)]
+    captions = [str(number % 10) for number in range(20)] + ["no digit"] * 10
+    return plots.contact_sheet(to_pictures(drawings, rng), captions)
 
 
 if __name__ == "__main__":

@@ -50,15 +50,15 @@ def contact_sheet(
     return _png(figure)
 
 
-def hidden_weights(weights: Array, columns: int = 5) -> bytes:
-    """Return the weights (784, H) of hidden neurons as pictures: where ink excites or calms.
+def weights_as_pictures(weights: Array, columns: int = 5) -> bytes:
+    """Return the weights (K, H, W) of K neurons as pictures: where ink excites or calms each.
 
     Orange is for weights above 0, violet for those below; each neuron has its own scale.
     """
-    figure, cells = _grid(weights.shape[1], columns, cell=(1.3, 1.3))
-    for axes, neuron in zip(cells, weights.T, strict=False):
+    figure, cells = _grid(len(weights), columns, cell=(6.5 / columns, 6.5 / columns))
+    for axes, neuron in zip(cells, weights, strict=False):
         limit = np.abs(neuron).max()
-        axes.imshow(neuron.reshape(28, 28), cmap="PuOr_r", vmin=-limit, vmax=limit)
+        axes.imshow(neuron, cmap="PuOr_r", vmin=-limit, vmax=limit)
     return _png(figure)
 
 

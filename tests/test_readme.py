@@ -63,8 +63,8 @@ def test_every_module_is_on_the_code_map():
 
 def test_the_lesson_names_only_functions_that_exist():
     lesson = PAGES[1].read_text()
-    table = lesson.split("| step | function |")[1].split("\n\n")[0]
-    for names, target in re.findall(r"\[((?:`[^`]+`(?:, )?)+)\]\(([^)]+)\)", table):
+    tables = [part.split("\n\n")[0] for part in lesson.split("| step | function |")[1:]]
+    for names, target in re.findall(r"\[((?:`[^`]+`(?:, )?)+)\]\(([^)]+)\)", "\n".join(tables)):
         source = Path("nn", target).read_text()
         for name in re.findall(r"`([^`]+)`", names):
             last = name.rpartition(".")[2]

@@ -43,9 +43,9 @@ def test_a_contact_sheet_has_as_many_rows_as_its_pictures_need(n_images, n_rows)
     assert height == n_rows * 150
 
 
-def test_hidden_weights_show_one_picture_a_neuron():
+def test_weights_are_shown_as_one_picture_a_neuron():
     rng = np.random.default_rng(0)
-    assert size(plots.hidden_weights(rng.normal(size=(784, 15)))) == (780, 468)
+    assert size(plots.weights_as_pictures(rng.normal(size=(15, 28, 28)))) == (780, 468)
 
 
 def test_the_lesson_s_recipe_and_sigmoid_are_pictures():
