@@ -83,8 +83,7 @@ class Conv2D(Layer):
         """Apply the chain rule to the sum above.
 
         A weight feels what lay below it times what went wrong, summed over all places. An input
-        feels what went wrong at each window that it lay in, by the weight that it met there: that
-        sum is itself a convolution, of delta with the kernel turned by half a turn.
+        feels what went wrong at each window that it lay in, by the weight that it met there.
         """
         padded = pad(self.inputs, self.padding_px)
         gradient = self.weights_gradient.reshape(-1, delta.shape[-1])  # (K K C, O)
@@ -96,22 +95,35 @@ class Conv2D(Layer):
         return delta if self.is_first else self._delta_below(delta)
 
     def _delta_below(self, delta: Array) -> Array:
-        """Return the derivative by the inputs (N, H, W, C)."""
-        size_px, stride_px, padding_px = len(self.weights), self.stride_px, self.padding_px
-        n, height_px, width_px, _ = self.inputs.shape
-        _, n_rows, n_columns, n_channels = delta.shape
-        # Delta at the places of its windows, with zeros between them if they were strides apart
-        # and room for the kernel around them: window (y, x) starts at (S y - P, S x - P).
-        start = size_px - 1 - padding_px
-        spread = np.zeros(
-            (n, height_px + size_px - 1, width_px + size_px - 1, n_channels), delta.dtype
-        )
-        spread[
-            :,
-            start : start + stride_px * n_rows : stride_px,
-            start : start + stride_px * n_columns : stride_px,
-        ] = delta
-        return correlate(spread, self.weights[::-1, ::-1].swapaxes(2, 3), 1)
+        """Return the derivative by the inputs (N, H, W, C).
+
+        Where there are as many windows as pixels, each pixel gathers from those that it lay in:
+        that is itself a convolution, of delta with the kernel turned by half a turn. Where there
+        are fewer, each window scatters to the pixels in it, which takes fewer products.
+        """
+        size_px = len(self.weights)
+        if self.stride_px == 1 and 2 * self.padding_px == size_px - 1:
+            turned = self.weights[::-1, ::-1].swapaxes(2, 3)
+            return correlate(pad(delta, self.padding_px), turned, 1)
+        return self._scatter(delta)
+
+    def _scatter(self, delta: Array) -> Array:
+        """Return the derivative by the inputs, added up one place in the windows at a time."""
+        stride_px, padding_px = self.stride_px, self.padding_px
+        n, n_rows, n_columns, n_outputs = delta.shape
+        below = np.zeros_like(pad(self.inputs, padding_px))
+        weights = np.ascontiguousarray(self.weights.swapaxes(2, 3))  # (K, K, O, C)
+        n_at_once = max(1, BLOCK // delta[0].size)
+        for start in range(0, n, n_at_once):
+            part = slice(start, start + n_at_once)
+            places = delta[part].reshape(-1, n_outputs)  # (n H' W', O)
+            for i, j in np.ndindex(weights.shape[:2]):
+                rows = slice(i, i + stride_px * n_rows, stride_px)
+                columns = slice(j, j + stride_px * n_columns, stride_px)
+                pixels = below[part, rows, columns]
+                pixels += (places @ weights[i, j]).reshape(pixels.shape)
+        height_px, width_px = self.inputs.shape[1:3]
+        return below[:, padding_px : padding_px + height_px, padding_px : padding_px + width_px]
 
 
 def pad(images: Array, padding_px: int) -> Array:

@@ -53,13 +53,15 @@ def test_a_convolution_is_its_definition(size_px, stride_px, padding_px):
     np.testing.assert_allclose(layer.forward(inputs), expected)
 
 
-def test_pictures_more_than_a_block_are_all_convolved(monkeypatch):
+def test_more_pictures_than_a_block_are_all_convolved_there_and_back(monkeypatch):
     rng = np.random.default_rng(2)
     layer, inputs = conv(rng), rng.normal(size=(5, 6, 6, 2))
     at_once = layer.forward(inputs)
-    monkeypatch.setattr("nn.convolution.BLOCK", 2 * 16 * 18)  # two pictures' windows
+    delta_at_once = layer.backward(at_once)
+    monkeypatch.setattr("nn.convolution.BLOCK", 100)  # the numbers of two pictures at most
 
-    assert (layer.forward(inputs) == at_once).all()
+    np.testing.assert_allclose(layer.forward(inputs), at_once)
+    np.testing.assert_allclose(layer.backward(at_once), delta_at_once)
 
 
 @pytest.mark.parametrize(("size_px", "stride_px", "padding_px"), SHAPES)
