@@ -54,7 +54,7 @@ def mlp(rng: np.random.Generator) -> Network:
 
 
 def convnet(rng: np.random.Generator) -> Network:
-    """Return a network of four convolutions, which finds strokes, then their joints, anywhere."""
+    """Return a network of five convolutions, which finds strokes, then their joints, anywhere."""
 
     def convolution(n_inputs: int, n_outputs: int, size_px: int, padding_px: int = 0) -> Conv2D:
         return Conv2D(n_inputs, n_outputs, size_px, rng, padding_px=padding_px, has_biases=False)
@@ -72,7 +72,10 @@ def convnet(rng: np.random.Generator) -> Network:
         MaxPool(),
         BatchNorm(64),
         ReLU(),
-        convolution(64, 128, 3),  # (4, 4, 128)
+        convolution(64, 128, 3, padding_px=1),  # (6, 6, 128)
+        BatchNorm(128),
+        ReLU(),
+        convolution(128, 128, 3),  # (4, 4, 128)
         BatchNorm(128),
         ReLU(),
         Flatten(),
@@ -90,6 +93,6 @@ ARCHITECTURES = {
     "article": Architecture("The article's network: 15 sigmoid neurons", article),
     "mlp": Architecture("A dense network: two layers of 800 ReLU neurons", mlp),
     "convnet": Architecture(
-        "A convolutional network: four convolutions, two dense layers", convnet
+        "A convolutional network: five convolutions, two dense layers", convnet
     ),
 }

@@ -126,7 +126,7 @@ class PenWidth:
 
     NEIGHBOURS = np.array([[[0, 1, 0], [1, 1, 1], [0, 1, 0]]], bool)
 
-    def __init__(self, spread: float = 0.4) -> None:
+    def __init__(self, spread: float = 0.3) -> None:
         self.spread = spread
 
     def __call__(self, images: Array, rng: np.random.Generator) -> Array:
@@ -141,6 +141,8 @@ class PenWidth:
 class Scan:
     """Shows some of the pictures as a poor camera or scanner does: blurred, coarse, noisy.
 
+    Of the coarse ones, half have neither grey nor colours, as a fax has it.
+
     Parameters
     ----------
     share
@@ -153,34 +155,47 @@ class Scan:
         Largest standard deviation of the noise; 1 is full ink.
     """
 
+    THRESHOLDS = (0.35, 0.65)  # least and most ink that a scan without grey takes for black
+
     def __init__(
         self,
-        share: float = 0.1,
+        share: float = 0.07,
         blur_px: float = 1.2,
-        coarsest_px: int = 14,
+        coarsest_px: int = 12,
         noise: float = 0.15,
     ) -> None:
         self.share, self.noise = share, noise
         self.blurs = np.stack([_blurring(SIDE_PX, px) for px in np.linspace(0.3, blur_px, 10)])
-        self.coarsenings = np.stack(
-            [
-                _resampling(side_px, SIDE_PX) @ _resampling(SIDE_PX, side_px)
-                for side_px in range(coarsest_px, SIDE_PX)
-            ]
-        )
+        sides_px = range(coarsest_px, SIDE_PX)
+        self.coarsenings = [_resampling(SIDE_PX, side_px) for side_px in sides_px]
+        self.enlargements = [_resampling(side_px, SIDE_PX) for side_px in sides_px]
 
     def __call__(self, images: Array, rng: np.random.Generator) -> Array:
         """Return the pictures (N, 28, 28), some of them changed."""
         images = images.copy()
-        for matrices in (self.blurs, self.coarsenings):
+        for change in (self._blurred, self._coarse, self._noisy):
             some = rng.random(len(images)) < self.share
-            down, across = matrices[rng.integers(len(matrices), size=(2, some.sum()))]
-            images[some] = _brightened(down @ images[some] @ across.swapaxes(1, 2))
-        some = rng.random(len(images)) < self.share
-        noise = rng.standard_normal((some.sum(), SIDE_PX, SIDE_PX), np.float32)
-        noise *= rng.random((some.sum(), 1, 1), np.float32) * self.noise
-        images[some] = (images[some] + noise).clip(0, 1)
+            images[some] = change(images[some], rng)
         return images
+
+    def _blurred(self, images: Array, rng: np.random.Generator) -> Array:
+        down, across = self.blurs[rng.integers(len(self.blurs), size=(2, len(images)))]
+        return _brightened(down @ images @ across.swapaxes(1, 2))
+
+    def _coarse(self, images: Array, rng: np.random.Generator) -> Array:
+        for number, image in enumerate(images):
+            down, across = rng.integers(len(self.coarsenings), size=2)
+            pixels = self.coarsenings[down] @ image @ self.coarsenings[across].T
+            if rng.random() < 0.5:
+                pixels = (pixels >= rng.uniform(*self.THRESHOLDS) * pixels.max()).astype(np.float32)
+            images[number] = self.enlargements[down] @ pixels @ self.enlargements[across].T
+        return _brightened(images)
+
+    def _noisy(self, images: Array, rng: np.random.Generator) -> Array:
+        noise = rng.standard_normal(images.shape, np.float32)
+        noise *= rng.random((len(images), 1, 1), np.float32) * self.noise
+        noisy: Array = (images + noise).clip(0, 1)
+        return noisy
 
 
 def _sample(images: Array, rows: Array, columns: Array) -> Array:

@@ -45,16 +45,13 @@ RECIPES = {
     "article": Recipe(60, 10, SGD, cosine(3.0)),
     "mlp": Recipe(50, 128, Adam, cosine(1e-3, warmup=0.05), Augmentation(Distortion())),
     "convnet": Recipe(
-        epochs=30,
+        epochs=38,
         batch_size=128,
         optimizer=lambda: Adam(decay=0.01),
         schedule=cosine(2e-3, warmup=0.05),
-        distort=Augmentation(
-            PenWidth(),
-            Distortion(rotation_degrees=9, scale=0.1, slant=0.12, enlargement=2),
-            Scan(coarsest_px=10),
-        ),
+        distort=Augmentation(PenWidth(), Distortion(enlargement=2), Scan()),
         mixture=Mixture(),
         held_back=0,
+        temperature=0.602,
     ),
 }

@@ -105,6 +105,11 @@ def scanned(ink: Array, rng: np.random.Generator) -> Array:
     return scan
 
 
+def without_grey(ink: Array, rng: np.random.Generator) -> Array:
+    """Return such a scan in black and white, as old ones with a bit for each pixel are."""
+    return (scanned(ink, rng) >= 0.5).astype(np.float32)
+
+
 CHANGES: Mapping[str, Change] = {
     "unchanged": unchanged,
     f"turned {ANGLE_DEGREES}° left": partial(rotated, degrees=ANGLE_DEGREES),
@@ -115,6 +120,7 @@ CHANGES: Mapping[str, Change] = {
     "noisy": noisy,
     "blurred": blurred,
     "squashed to 16x16": scanned,
+    "squashed to 16x16, no grey": without_grey,
 }
 
 

@@ -41,10 +41,10 @@ class Mixture:
         Drawings, and patterns, that are no digit.
     """
 
-    pen_copies: int = 6
-    written: int = 24_000
-    scrawled: int = 15_000
-    textured: int = 2_000
+    pen_copies: int = 4
+    written: int = 16_000
+    scrawled: int = 10_000
+    textured: int = 1_000
 
     def size(self, n_pen: int) -> int:
         """Return how many pictures are drawn if a pen was recorded writing ``n_pen`` digits."""

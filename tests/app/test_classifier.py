@@ -105,7 +105,7 @@ def test_threads_that_ask_at_once_get_the_answers_they_get_alone(
     [
         ("article", [(15,)]),
         ("mlp", [(800,), (800,)]),
-        ("convnet", [(12, 12, 32), (12, 12, 64), (6, 6, 64), (4, 4, 128), (128,)]),
+        ("convnet", [(12, 12, 32), (12, 12, 64), (6, 6, 64), (6, 6, 128), (4, 4, 128), (128,)]),
     ],
 )
 def test_each_hidden_layer_is_shown_once_and_briefly(

@@ -126,3 +126,14 @@ def test_a_scan_is_blurred_but_as_bright():
     assert blurred.max(axis=(1, 2)) == pytest.approx(np.ones(50))
     sharpness = np.abs(np.diff(blurred, axis=2)).max(axis=(1, 2))
     assert sharpness.mean() < np.abs(np.diff(digits(1), axis=2)).max() * 0.8
+
+
+def test_of_the_coarse_scans_half_have_no_grey():
+    scan = Scan(share=1, blur_px=0.3, coarsest_px=27, noise=0)
+    slope = np.tile(np.linspace(0, 1, 28, dtype=np.float32), (400, 28, 1))
+
+    scanned = scan(slope, np.random.default_rng(0))
+
+    # Black and white, enlarged from 27 pixels, has one edge; a slope has grey everywhere.
+    is_black_and_white = ((scanned > 0.2) & (scanned < 0.8)).mean(axis=(1, 2)) < 0.1
+    assert is_black_and_white.mean() == pytest.approx(0.5, abs=0.1)

@@ -19,6 +19,7 @@ from nn.robustness import (
     thickened,
     thinned,
     unchanged,
+    without_grey,
 )
 
 
@@ -117,6 +118,12 @@ def test_a_scan_stretches_a_bar_no_more_than_twice():
     scan = scanned(bar(100, 25), rng())
     assert scan.shape == (16, 16)
     assert crop(scan).shape == (16, 8)
+
+
+def test_a_scan_without_grey_is_black_where_most_of_a_pixel_is():
+    scan = without_grey(bar(100, 25), rng())
+    assert set(np.unique(scan)) == {0, 1}
+    assert np.array_equal(scan, scanned(bar(100, 25), rng()) >= 0.5)
 
 
 @pytest.mark.parametrize("name", CHANGES)
