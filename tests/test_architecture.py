@@ -75,6 +75,6 @@ def test_nothing_that_trains_can_see_the_sets_for_measuring():
 
 
 def test_there_is_one_recipe_for_pictures():
-    assert [str(path) for path in Path().glob("*/**/preprocess*") if path.suffix == ".py"] == [
+    assert [str(path) for path in Path().glob("[!.]*/**/preprocess*") if path.suffix == ".py"] == [
         "nn/preprocess.py"
     ]
