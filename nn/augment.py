@@ -141,7 +141,7 @@ class PenWidth:
 class Scan:
     """Shows some of the pictures as a poor camera or scanner does: blurred, coarse, noisy.
 
-    Of the coarse ones, half have neither grey nor colours, as a fax has it.
+    Of the coarse ones, half are black and white without grey, as a fax is.
 
     Parameters
     ----------
@@ -155,7 +155,7 @@ class Scan:
         Largest standard deviation of the noise; 1 is full ink.
     """
 
-    THRESHOLDS = (0.35, 0.65)  # least and most ink that a scan without grey takes for black
+    THRESHOLDS = (0.35, 0.65)  # of its strongest ink: from which on a scan without grey is black
 
     def __init__(
         self,

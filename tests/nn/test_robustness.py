@@ -123,6 +123,7 @@ def test_a_scan_stretches_a_bar_no_more_than_twice():
 def test_a_scan_without_grey_is_black_where_most_of_a_pixel_is():
     scan = without_grey(bar(100, 25), rng())
     assert set(np.unique(scan)) == {0, 1}
+    assert scan.sum() == 16 * 8  # as wide as a scan with grey, and black all over
     assert np.array_equal(scan, scanned(bar(100, 25), rng()) >= 0.5)
 
 
