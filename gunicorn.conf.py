@@ -8,6 +8,7 @@ from typing import Any
 # Before numpy is loaded: the small products of a network are slower on several threads, and the
 # workers already use every core.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
 
 ANY_ADDRESS = ("0.0.0.0", "::")
 

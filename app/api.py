@@ -21,6 +21,13 @@ def blueprint(classifier: Classifier, *, max_pixels: int) -> Blueprint:
         picture = decode(picture_bytes(), max_pixels=max_pixels)
         return classifier.predict(picture, model, explain=explain)
 
+    @api.post("/read")
+    def read() -> dict[str, Any]:
+        model = classifier.choose(request.args.get("model"))
+        explain = _flag("explain")
+        picture = decode(picture_bytes(), max_pixels=max_pixels)
+        return classifier.read(picture, model, explain=explain)
+
     @api.get("/models")
     def models() -> dict[str, Any]:
         return {"default": classifier.default, "models": classifier.describe()}

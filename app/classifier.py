@@ -1,6 +1,7 @@
 """The one door into the network: a picture in, an answer out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Self
 
@@ -8,11 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from app.answers import STAGES, digit_answer, number_message, with_message
 from app.config import Settings, SettingsError, variable
 from app.errors import Problem
-from app.pictures import to_data_url
-from nn import preprocess, weights
+from app.pictures import shrink, to_data_url
+from nn import numbers, preprocess, weights
 from nn.architectures import ARCHITECTURES
+from nn.preprocess import Sheet
 
 # What is told of each model, from its metadata.
 _SHOWN = ("name", "description", "layers", "parameters", "scores")
@@ -99,37 +102,118 @@ class Classifier:
             404 where there is no such model, 422 where the picture holds no ink.
         """
         name = self.choose(model)
-        try:
-            image = preprocess.to_mnist(picture)
-        except preprocess.NoInk as error:
-            raise Problem(422, "No digit found", f"{error} Write one digit, large.") from error
+        sheet = _find_ink(picture)
+        image = preprocess.place(sheet.digit)
         inputs = preprocess.to_inputs(image[np.newaxis])
         network = self.models[name].network
-        activations = network.feedforward(inputs)[0]
-        answer = self._answer(activations) | {"model": name, "image": to_data_url(image)}
+        answer = digit_answer(network.feedforward(inputs)[0], self.certain_at)
+        if not answer["certain"] or sheet.has_more_than_digit:
+            self._refuse_several(sheet, name)
+        answer = with_message(answer, self.certain_at)
+        answer |= {"model": name, "image": to_data_url(image)}
         if explain:
             inside = network.inspect(inputs)
+            answer["stages"] = _show_stages(sheet)
             answer["layers"] = [_show(*layer) for layer in inside if layer[0] in _LAST_STEPS]
         return answer
 
-    def _answer(self, activations: NDArray[np.floating[Any]]) -> dict[str, Any]:
-        """Return the answer (C,) in numbers and in one sentence."""
-        by_class = [round(float(activation), 6) for activation in activations]
-        digit, second = (-activations).argsort(kind="stable")[:2].tolist()
-        is_certain = by_class[digit] >= self.certain_at
-        if is_certain:
-            message = f"This looks like {'an' if digit == 8 else 'a'} {digit}."
-        elif by_class[digit] + by_class[second] >= self.certain_at:
-            message = f"I am not sure. My best guess is {digit}, or else {second}."
-        else:
-            message = f"I am not sure this is a digit. My best guess is {digit}."
-        return {
-            "digit": digit,
-            "confidence": by_class[digit],
-            "certain": is_certain,
-            "message": message,
-            "activations": by_class,
+    def read(
+        self, picture: Image.Image, model: str | None = None, *, explain: bool = False
+    ) -> dict[str, Any]:
+        """Return the answer to a picture of several digits, as the HTTP contract has it.
+
+        Parameters
+        ----------
+        picture
+            A decoded picture of any mode and size.
+        model
+            Name of the model, the default where None.
+        explain
+            Whether to add the stages from the picture to its ink.
+
+        Raises
+        ------
+        Problem
+            404 where there is no such model, 422 where the picture holds no digit or too many.
+        """
+        name = self.choose(model)
+        sheet = _find_ink(picture)
+        try:
+            lines = self._read_lines(sheet, name)
+        except numbers.TooManyParts as error:
+            raise Problem(422, "Too many digits", f"{error} Cut out a part of it.") from error
+        if not lines:
+            raise Problem(422, "No digit found", "Nothing in the picture is as large as a digit.")
+        digits = [
+            self._digit_of_number(found, sheet, number)
+            for number, line in enumerate(lines)
+            for found in line
+        ]
+        texts = ["".join(str(found.activations.argmax()) for found in line) for line in lines]
+        width_px, height_px = sheet.size_px
+        answer = {
+            "number": "\n".join(texts),
+            "lines": texts,
+            "certain": all(digit["certain"] for digit in digits),
+            "message": number_message(texts, digits),
+            "digits": digits,
+            "width": width_px,
+            "height": height_px,
+            "model": name,
         }
+        return answer | ({"stages": _show_stages(sheet)} if explain else {})
+
+    def _read_lines(self, sheet: Sheet, model: str) -> list[list[numbers.Found]]:
+        """Return the digits that a model finds on a sheet, line by line."""
+        network = self.models[model].network
+        return numbers.read_lines(
+            sheet.ink, lambda images: network.classify(preprocess.to_inputs(images))
+        )
+
+    def _digit_of_number(self, found: numbers.Found, sheet: Sheet, line: int) -> dict[str, Any]:
+        """Return the answer to one digit of several, its box in pixels of the upright picture."""
+        return digit_answer(found.activations, self.certain_at) | {
+            "line": line,
+            "box": [round(side * sheet.scale) for side in found.box],
+            "image": to_data_url(found.image),
+        }
+
+    def _refuse_several(self, sheet: Sheet, model: str) -> None:
+        """Raise Problem 422 where a sheet plainly holds several digits."""
+        try:
+            lines = self._read_lines(sheet, model)
+        except numbers.TooManyParts:
+            return
+        found = [digit for line in lines for digit in line]
+        is_certain = all(float(digit.activations.max()) >= self.certain_at for digit in found)
+        if len(found) > 1 and is_certain and all(map(_are_apart, lines)):
+            raise Problem(
+                422,
+                "Several digits",
+                f"The picture holds {len(found)} digits, but one is read here. Send it to /read, "
+                "which reads numbers, or cut one digit out.",
+            )
+
+
+def _are_apart(line: Sequence[numbers.Found]) -> bool:
+    """Return whether there is paper between the digits of a line: none is a piece of another."""
+    return all(left.box[0] + left.box[2] < right.box[0] for left, right in pairwise(line))
+
+
+def _find_ink(picture: Image.Image) -> Sheet:
+    """Return a picture's ink, or raise Problem 422 where there is none."""
+    try:
+        return preprocess.find_ink(picture)
+    except preprocess.NoInk as error:
+        raise Problem(422, "No digit found", f"{error} Write one digit, large.") from error
+
+
+def _show_stages(sheet: Sheet) -> list[dict[str, str]]:
+    """Return the stages from a picture to its ink as small pictures with captions."""
+    return [
+        {"name": name, "caption": STAGES[name], "image": to_data_url(shrink(stage))}
+        for name, stage in sheet.stages.items()
+    ]
 
 
 def _load(path: Path) -> weights.Model:

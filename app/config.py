@@ -42,7 +42,7 @@ class Settings:
     default_model: str = "convnet"
     max_body_bytes: int = 10_000_000
     max_picture_pixels: int = 64_000_000
-    certain_at: float = 0.9
+    certain_at: float = 0.98
 
     def __post_init__(self) -> None:
         limits = {

@@ -1,5 +1,6 @@
 """The routes for people: HTML out."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -15,27 +16,39 @@ def blueprint(classifier: Classifier, *, max_pixels: int) -> Blueprint:
     """Return the pages over these models; a picture may have at most ``max_pixels`` pixels."""
     pages = Blueprint("pages", __name__)
 
-    def page(model: str, *, answer: Any = None, problem: Any = None) -> str:
-        models = classifier.describe()
+    def page(model: str, is_number: bool, *, answer: Any = None, problem: Any = None) -> str:
         return render_template(
-            "index.html", models=models, model=model, answer=answer, problem=problem
+            "index.html",
+            models=classifier.describe(),
+            model=model,
+            is_number=is_number,
+            answer=answer,
+            problem=problem,
         )
 
     @pages.get("/")
     def draw() -> str:
-        return page(classifier.choose(request.args.get("model")))
+        return page(classifier.choose(request.args.get("model")), _is_number(request.args))
 
     @pages.post("/")
     def read() -> tuple[str, int]:
         """Answer the plain form, which works without JavaScript."""
         model = classifier.default
+        is_number = False
         try:
             picture = picture_bytes()
+            is_number = _is_number(request.form)
             model = classifier.choose(request.form.get("model"))
-            answer = classifier.predict(decode(picture, max_pixels=max_pixels), model)
+            reader = classifier.read if is_number else classifier.predict
+            answer = reader(decode(picture, max_pixels=max_pixels), model)
         except HTTPException as error:
             problem = details(error)
-            return page(model, problem=problem), problem["status"]
-        return page(model, answer=answer), 200
+            return page(model, is_number, problem=problem), problem["status"]
+        return page(model, is_number, answer=answer), 200
 
     return pages
+
+
+def _is_number(fields: Mapping[str, str]) -> bool:
+    """Whether a whole number is to be read, and not one digit."""
+    return fields.get("read") == "number"

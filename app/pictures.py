@@ -17,6 +17,8 @@ FORMATS_IN_WORDS = "PNG, JPEG, WebP, GIF or BMP"
 # photo then costs a fraction of the time and the memory, and a digit needs no more.
 LARGE_PX = 2000
 
+SMALL_PX = 240  # longer side of a picture that shows a stage
+
 # Names in use for the media types of these formats, the registered one and older ones.
 MEDIA_TYPES = frozenset(
     "image/" + subtype
@@ -64,6 +66,13 @@ def decode(data: bytes, *, max_pixels: int) -> Image.Image:
     except Exception as error:  # Decoders raise whatever the damage makes them stumble over.
         raise _damaged(picture.format) from error
     return _without_metadata(picture)
+
+
+def shrink(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return a grey image, uint8 (H, W), made so small that it can be looked at beside others."""
+    picture = Image.fromarray(image)
+    picture.thumbnail((SMALL_PX, SMALL_PX))
+    return np.asarray(picture)
 
 
 def to_data_url(image: NDArray[np.uint8]) -> str:

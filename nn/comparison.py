@@ -19,12 +19,14 @@ from nn.data import DataError, Digits, measuring
 from nn.layers import Array
 from nn.measures import expected_calibration_error, wilson_interval
 from nn.preprocess import SIDE_PX, NoInk, to_inputs, to_mnist
-from nn.robustness import CHANGES, enlarge, show
+from nn.robustness import CAMERA_CHANGES, CHANGES, enlarge, show
 from nn.weights import Model
 
 MNIST, WRITERS = "MNIST test", "unseen writers' pen strokes"
 CHANGED_EVERY = 5  # of MNIST's test digits, one in five is changed
-CERTAIN_AT = 0.9  # confidence from which on an answer is certain, unless the metadata tell
+CERTAIN_AT = 0.98  # confidence from which on the app calls an answer certain, unless it is told
+THRESHOLDS = (0.5, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995)  # of the curve
+PHONE_PHOTOS = "sudoku cells, phone photos"  # are spoilt, too
 SEED = 1  # of the changes that are random
 
 Item = TypeVar("Item")
@@ -90,7 +92,7 @@ class Row:
 
 
 def compare(models: Mapping[str, Model], test: Digits, data: Path | None, n_writers: int) -> str:
-    """Return two tables: how much each model reads of each set, and how well it doubts.
+    """Return tables: how much each model reads of each set, how well it doubts, and its curves.
 
     Parameters
     ----------
@@ -117,7 +119,8 @@ def compare(models: Mapping[str, Model], test: Digits, data: Path | None, n_writ
             for model in _watched(list(models), f"{name}, read")
         }
         rows.append(Row(name, examples.n_total, readings))
-    return "\n\n".join([accuracy_table(rows), doubt_table(rows), *left_out])
+    curves = [curve_table(rows, model) for model in models]
+    return "\n\n".join([accuracy_table(rows), doubt_table(rows), *curves, *left_out])
 
 
 def has_learnt(metadata: Mapping[str, Any], n_writers: int) -> bool:
@@ -151,8 +154,7 @@ def read(model: Model, examples: Examples) -> Reading:
     is_correct = np.zeros(len(activations), np.bool_)
     if len(examples.labels):
         is_correct = activations.argmax(axis=1) == examples.labels
-    certain_at = model.metadata.get("certain_at", CERTAIN_AT)
-    return Reading(confidences, confidences >= certain_at, is_correct)
+    return Reading(confidences, confidences >= CERTAIN_AT, is_correct)
 
 
 def accuracy_table(rows: Sequence[Row]) -> str:
@@ -177,6 +179,24 @@ def doubt_table(rows: Sequence[Row]) -> str:
             lines.append(("... and wrong", row.cells(_certain_and_wrong)))
             lines.append(("... expected calibration error", row.cells(_calibration)))
     return _markdown("doubt", list(rows[0].readings), lines)
+
+
+def curve_table(rows: Sequence[Row], model: str) -> str:
+    """Return as Markdown of which share of each set a model is certain, from any threshold on."""
+    shown = [row for row in rows if row.name in (MNIST, WRITERS, *measuring.NO_DIGITS)]
+    lines = []
+    for threshold in THRESHOLDS:
+
+        def certain(reading: Reading, threshold: float = threshold) -> NDArray[np.bool_]:
+            return np.asarray(reading.confidences >= threshold)
+
+        cells = [
+            "(learnt)" if reading is None else share(int(certain(reading).sum()), row.n_total)
+            for row in shown
+            for reading in [row.readings[model]]
+        ]
+        lines.append((f"{threshold:g}", cells))
+    return _markdown(f"{model} is certain from", [row.title for row in shown], lines)
 
 
 def share(n_some: int, n_total: int) -> str:
@@ -205,10 +225,17 @@ def _loaders(test: Digits, data: Path | None, n_writers: int) -> dict[str, Calla
         pictures = (show(CHANGES[name](enlarge(image), rng)) for image in images)
         return prepare(pictures, test.labels[::CHANGED_EVERY])
 
+    def spoil(name: str) -> Examples:
+        rng = np.random.default_rng(SEED)
+        loaded = measuring.load(PHONE_PHOTOS, data)
+        pictures = (CAMERA_CHANGES[name](picture, rng) for picture in loaded.pictures)
+        return prepare(_watched(pictures, f"{PHONE_PHOTOS}, {name}"), loaded.labels)
+
     return {
         MNIST: load_mnist,
         WRITERS: load_writers,
         **{name: partial(load_set, name) for name in measuring.DIGITS},
+        **{f"{PHONE_PHOTOS}, {name}": partial(spoil, name) for name in CAMERA_CHANGES},
         **{f"{MNIST}, {name}": partial(change, name) for name in CHANGES},
         **{name: partial(load_set, name) for name in measuring.NO_DIGITS},
     }

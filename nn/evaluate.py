@@ -2,7 +2,8 @@
 
 Prints the accuracy on MNIST's test digits with its 95 % interval and the confusion matrix, and
 writes the worst mistakes as a contact sheet. With ``--submission test.csv`` it reads Kaggle's
-pictures instead; with ``--all`` it prints tables of all networks on all sets for measuring.
+pictures instead; with ``--all`` it prints tables of all networks on all sets for measuring, with
+``--numbers`` a table of how each network named reads numbers of several digits.
 """
 
 import argparse
@@ -13,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from nn import comparison, plots, weights
+from nn import comparison, number_bench, plots, weights
 from nn.architectures import ARCHITECTURES
 from nn.data import DataError, Digits
 from nn.data.kaggle import read_test, write_submission
@@ -26,10 +27,10 @@ HELD_BACK_WRITERS = 6  # of pendigits' 30: a fifth of them
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Read the command line and measure, write a submission, or compare all networks."""
+    """Read the command line and measure, write a submission, or print tables of networks."""
     options = _options(arguments)
     try:
-        if options.all:
+        if options.all or options.numbers:
             _compare(options)
             return
         name = options.names[0]
@@ -46,23 +47,28 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Return what the command line asks for, or exit with what is wrong with it."""
     parser = argparse.ArgumentParser(prog="python -m nn.evaluate", description=__doc__)
-    named = "a network in the models folder, such as article; with --all several, or all of them"
+    named = "a network in the models folder, such as article; for tables several, or all of them"
     parser.add_argument("names", nargs="*", metavar="NAME", help=named)
     parser.add_argument("--models", type=Path, default=Path("models"), help="that folder")
     parser.add_argument("--data", type=Path, help="folder with MNIST's files (else INKLING_DATA)")
     parser.add_argument("--submission", type=Path, help="Kaggle's test.csv, to answer it")
     parser.add_argument("--out", type=Path, help="file to write: the contact sheet or submission")
     parser.add_argument("--all", action="store_true", help="print tables of networks and sets")
-    writers = "read the pen strokes of the last N writers, with --all"
+    numbers = "print tables of how numbers of several digits are read, drawn and photographed"
+    parser.add_argument("--numbers", action="store_true", help=numbers)
+    writers = "read the pen strokes of the last N writers, with --all and --numbers"
     parser.add_argument(
         "--held-back-writers", type=int, default=HELD_BACK_WRITERS, metavar="N", help=writers
     )
     options = parser.parse_args(arguments)
-    if options.all and (options.submission or options.out):
-        parser.error("--all prints its tables: it takes neither --submission nor --out")
-    if not options.all and len(options.names) != 1:
+    if options.all and options.numbers:
+        parser.error("expected --all or --numbers, but got both")
+    tables = "--all" if options.all else "--numbers" if options.numbers else None
+    if tables and (options.submission or options.out):
+        parser.error(f"{tables} prints its tables: it takes neither --submission nor --out")
+    if not tables and len(options.names) != 1:
         got = " and ".join(options.names) or "none"
-        parser.error(f"expected the name of one network, or --all, but got {got}")
+        parser.error(f"expected the name of one network, --all or --numbers, but got {got}")
     return options
 
 
@@ -71,7 +77,8 @@ def _compare(options: argparse.Namespace) -> None:
     names = options.names or _names(options.models)
     models = {name: weights.load(options.models / f"{name}.npz") for name in names}
     _, test = load_mnist(options.data)
-    print(comparison.compare(models, test, options.data, options.held_back_writers))
+    tables_of = number_bench.measure if options.numbers else comparison.compare
+    print(tables_of(models, test, options.data, options.held_back_writers))
 
 
 def _names(folder: Path) -> list[str]:

@@ -84,7 +84,7 @@ def recipe() -> bytes:
         [(205, 30), (270, 32), (232, 120)], "#3b4a8c", width=9, joint="curve"
     )
     grey = preprocess.to_grey(picture)
-    ink = preprocess.find_ink(grey)
+    ink = preprocess.find_ink(picture).ink
     digit = preprocess.crop(ink)
     fitted = preprocess.fit(digit, preprocess.DIGIT_PX)
     stages = [255 - grey, 255 * ink, 255 * digit, 255 * fitted, preprocess.centre(fitted)]

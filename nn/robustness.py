@@ -1,4 +1,4 @@
-"""Pictures of MNIST's digits, changed as pens, hands and cameras change them, to measure on.
+"""Pictures of digits, changed as pens, hands and cameras change them, to measure on.
 
 Each change takes and gives a picture's ink, float32 (H, W), 0 for paper to 1, and the random
 generator that it may draw from; the digits that come in are ``LARGE_PX`` a side. Each change is
@@ -6,12 +6,13 @@ strong enough to be seen at a glance, and weak enough for people to read what th
 For measuring only: scipy, which filters here, is no part of the running app.
 """
 
+import io
 from collections.abc import Callable, Mapping
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageFilter
 from scipy import ndimage
 
 from nn.layers import Array
@@ -28,7 +29,14 @@ BLUR_PX = 5  # spread of the blur: one pixel of MNIST
 SCAN_PX = 16
 MAX_STRETCH = 2  # of the shorter side against the longer: a 1 stretched to a square is a square
 
+SHADOW_EDGES = (0.004, 0.08)  # hardest and softest, in parts of a photograph's longer side
+SHADOW_DEPTHS = (0.3, 0.6)  # of the light that a shadow takes away
+FOCUS = 2 / 128  # of a photograph's longer side: spread of its blur
+ASKEW_DEGREES = 10
+JPEG_QUALITY = 40
+
 Change = Callable[[Array, np.random.Generator], Array]
+CameraChange = Callable[[Image.Image, np.random.Generator], Image.Image]
 
 
 def enlarge(image: NDArray[np.uint8]) -> Array:
@@ -121,6 +129,45 @@ CHANGES: Mapping[str, Change] = {
     "blurred": blurred,
     "squashed to 16x16": scanned,
     "squashed to 16x16, no grey": without_grey,
+}
+
+
+def shaded(picture: Image.Image, rng: np.random.Generator) -> Image.Image:
+    """Return a photograph with a shadow across it, its edge hard or soft, in any direction."""
+    light = np.asarray(picture.convert("RGB"), np.float32)
+    height, width = light.shape[:2]
+    direction = rng.uniform(0, 2 * np.pi)
+    down, across = np.mgrid[:height, :width]
+    middle = np.array([width, height]) / 2 + rng.uniform(-0.2, 0.2, 2) * [width, height]
+    behind_px = (across - middle[0]) * np.cos(direction) + (down - middle[1]) * np.sin(direction)
+    edge_px = rng.uniform(*SHADOW_EDGES) * max(width, height)
+    depth = rng.uniform(*SHADOW_DEPTHS) / (1 + np.exp(-np.clip(behind_px / edge_px, -50, 50)))
+    return Image.fromarray((light * (1 - depth[..., None])).astype(np.uint8))
+
+
+def out_of_focus(picture: Image.Image, rng: np.random.Generator) -> Image.Image:
+    """Return a photograph blurred by ``FOCUS`` of its longer side."""
+    return picture.convert("RGB").filter(ImageFilter.GaussianBlur(FOCUS * max(picture.size)))
+
+
+def askew(picture: Image.Image, rng: np.random.Generator, degrees: float) -> Image.Image:
+    """Return a photograph turned to the left within its frame, black where nothing was seen."""
+    return picture.convert("RGB").rotate(degrees, Image.Resampling.BILINEAR)
+
+
+def compressed(picture: Image.Image, rng: np.random.Generator) -> Image.Image:
+    """Return a photograph as JPEG of a low quality leaves it."""
+    file = io.BytesIO()
+    picture.convert("RGB").save(file, "JPEG", quality=JPEG_QUALITY)
+    return Image.open(file)
+
+
+CAMERA_CHANGES: Mapping[str, CameraChange] = {
+    "in a shadow": shaded,
+    "out of focus": out_of_focus,
+    f"askew {ASKEW_DEGREES}° left": partial(askew, degrees=ASKEW_DEGREES),
+    f"askew {ASKEW_DEGREES}° right": partial(askew, degrees=-ASKEW_DEGREES),
+    f"JPEG of quality {JPEG_QUALITY}": compressed,
 }
 
 

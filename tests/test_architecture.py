@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-LEAVES = ["layers", "losses", "optimizers", "preprocess"]
+LEAVES = ["layers", "losses", "optimizers"]
 NETWORK = ["layers", "convolution", "normalisation", "losses", "optimizers", "network", "parallel"]
 
 
@@ -45,6 +45,18 @@ def test_the_leaves_of_the_network_import_no_more_than_layers(name):
     assert all(imported.startswith("nn.layers.") for imported in own)
 
 
+@pytest.mark.parametrize("path", modules("nn/preprocess"), ids=str)
+def test_preprocess_imports_nothing_of_ours_but_itself(path):
+    own = {imported for imported in imports(path) if top(imported) == "nn"}
+    assert all(imported.startswith("nn.preprocess") for imported in own)
+
+
+@pytest.mark.parametrize("path", modules("nn/numbers"), ids=str)
+def test_numbers_know_preprocess_and_no_network(path):
+    own = {imported for imported in imports(path) if top(imported) == "nn"}
+    assert all(imported.startswith(("nn.numbers", "nn.preprocess")) for imported in own)
+
+
 def test_the_network_is_built_from_numpy_alone():
     for name in NETWORK:
         allowed = {"numpy", "nn", "collections", "copy", "typing", "concurrent", "functools"}
@@ -56,10 +68,11 @@ def test_what_the_app_runs_needs_no_training_tool():
     while queue:
         for name in imports(queue.pop()):
             for end in (name, name.rpartition(".")[0]):
-                path = Path(end.replace(".", "/") + ".py")
-                if path.is_file() and path not in needed:
-                    needed.add(path)
-                    queue.append(path)
+                place = Path(end.replace(".", "/"))
+                for path in (Path(f"{place}.py"), place / "__init__.py"):
+                    if path.is_file() and path not in needed:
+                        needed.add(path)
+                        queue.append(path)
     tools = {top(name) for path in needed for name in imports(path)}
     assert "numpy" in tools
     assert not tools & {"scipy", "matplotlib", "pooch", "tqdm", "threadpoolctl", "unlzw3"}
@@ -74,7 +87,24 @@ def test_nothing_that_trains_can_see_the_sets_for_measuring():
     assert readers == {"comparison.py"}
 
 
+BENCH = ["numbers", "number_kinds", "composing", "photograph", "paper", "camera"]
+
+
+def test_nothing_that_trains_can_see_the_bench_of_numbers():
+    readers = {
+        path.stem
+        for path in modules("nn")
+        if any(
+            name == f"nn.data.{each}" or name.startswith(f"nn.data.{each}.")
+            for name in imports(path)
+            for each in BENCH
+        )
+    }
+    assert readers <= {*BENCH, "number_bench"}
+    assert "number_bench" in readers
+
+
 def test_there_is_one_recipe_for_pictures():
-    assert [str(path) for path in Path().glob("[!.]*/**/preprocess*") if path.suffix == ".py"] == [
-        "nn/preprocess.py"
-    ]
+    found = [path.parent for path in Path().glob("[!.]*/**/preprocess/*.py")]
+    found += Path().glob("[!.]*/**/preprocess.py")
+    assert {path for path in found if "tests" not in path.parts} == {Path("nn/preprocess")}

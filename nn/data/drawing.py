@@ -105,7 +105,7 @@ def draw(
         widths = width[number] if isinstance(width, Sequence) else np.full(len(part), width)
         line = smooth(np.column_stack([part, widths]), CURVE_STEP) * (FILLED * large_px)
         line[:, :2] += large_px / 2
-        _draw_line(pen, line)
+        draw_line(pen, line)
     return picture.reduce(OVERSAMPLING)
 
 
@@ -198,8 +198,8 @@ def _slopes(ways: Array, distances: Array) -> Array:
     return np.concatenate([ways[:1], along * factor[:, None], ways[-1:]])
 
 
-def _draw_line(pen: ImageDraw.ImageDraw, line: Array) -> None:
-    """Draw a line (P, 3) of x, y and width in pixels, with round ends and joints.
+def draw_line(pen: ImageDraw.ImageDraw, line: Array) -> None:
+    """Draw a line (P, 3) of x, y and width in pixels, with round ends and joints, in ``INK``.
 
     Points closer than a quarter of the width are left out: a disc on each of the others hides that.
     """

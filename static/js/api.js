@@ -1,36 +1,47 @@
-/** Asks the server which digit a picture shows. */
+/** Asks the server which digit or number a picture shows. */
 
 import { words } from "./words.js";
 
 /**
  * @typedef {{name: string, shape: number[], outputs: number[]}} Layer
- * @typedef {{digit: number, confidence: number, certain: boolean, message: string,
- *   activations: number[], model: string, image: string, layers?: Layer[]}} Answer
+ * @typedef {{name: string, caption: string, image: string}} Stage of a picture on its way to ink
+ * @typedef {{digit: number, confidence: number, certain: boolean, activations: number[],
+ *   image: string}} Digit
+ * @typedef {Digit & {line: number, box: [number, number, number, number]}} FoundDigit with its box,
+ *   left, top, width and height in pixels of the picture
+ * @typedef {{certain: boolean, message: string, model: string, stages?: Stage[]}} Answered
+ * @typedef {Answered & Digit & {layers?: Layer[]}} DigitAnswer
+ * @typedef {Answered & {number: string, lines: string[], digits: FoundDigit[], width: number,
+ *   height: number}} NumberAnswer
  */
+
+const SEVERAL_DIGITS = "urn:inkling:several-digits";
 
 /** Why there is no answer, in words for the user. */
 export class Problem extends Error {
   /**
    * @param {{title: string, detail: string}} words
    * @param {boolean} isWorthRetrying false when the same picture would fail again
+   * @param {boolean} isNumber whether the picture could be read as a number instead
    */
-  constructor({ title, detail }, isWorthRetrying) {
+  constructor({ title, detail }, isWorthRetrying, isNumber = false) {
     super(detail);
     this.title = title;
     this.isWorthRetrying = isWorthRetrying;
+    this.isNumber = isNumber;
   }
 }
 
 /**
  * @param {Blob} picture a File is sent as an uploaded form field, a drawing as it is
- * @param {{model: string, isExplained: boolean, signal: AbortSignal}} options
- * @returns {Promise<Answer>}
+ * @param {{isNumber: boolean, model: string, isExplained: boolean, signal: AbortSignal}} options
+ * @returns {Promise<DigitAnswer | NumberAnswer>}
  * @throws {Problem}
  */
-export async function predict(picture, { model, isExplained, signal }) {
+export async function ask(picture, { isNumber, model, isExplained, signal }) {
   const query = new URLSearchParams({ model });
   if (isExplained) query.set("explain", "1");
-  return read(await send(`predict?${query}`, asBody(picture), signal));
+  return read(await send(`${isNumber ? "read" : "predict"}?${query}`, asBody(picture), signal));
 }
 
 function asBody(picture) {
@@ -50,7 +61,7 @@ async function send(url, body, signal) {
   }
 }
 
-/** @returns {Answer} */
+/** @returns {DigitAnswer | NumberAnswer} */
 function read({ status, text }) {
   let content;
   try {
@@ -58,6 +69,7 @@ function read({ status, text }) {
   } catch {
     throw new Problem(words.notUnderstood, true);
   }
-  if (status !== 200) throw new Problem({ ...words.notUnderstood, ...content }, status >= 500);
-  return content;
+  if (status === 200) return content;
+  if (content?.type === SEVERAL_DIGITS) throw new Problem(words.severalDigits, false, true);
+  throw new Problem({ ...words.notUnderstood, ...content }, status >= 500);
 }

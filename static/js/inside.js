@@ -1,5 +1,5 @@
 /**
- * Draws the hidden layers of the network: one small square a neuron, the brighter the more active.
+ * Shows how a picture became ink, and draws the hidden layers of the network: one small square a neuron, the brighter the more active.
  * The neurons of a convolutional layer are the pixels of pictures, those of a dense layer stand alone.
  */
 
@@ -13,6 +13,23 @@ const MAX_COLUMNS = 32;
 const MAX_NEURONS_ACROSS = 100;
 const SILENT = [38, 43, 77]; // red, green, blue
 const ACTIVE = [255, 236, 179];
+
+/**
+ * @param {HTMLElement} list takes one small picture a stage
+ * @param {import("./api.js").Stage[]} stages in the order in which they are taken
+ */
+export function showStages(list, stages) {
+  list.replaceChildren(...stages.map(stageItem));
+}
+
+function stageItem({ caption, image }) {
+  const item = document.createElement("li");
+  const picture = document.createElement("img");
+  picture.alt = ""; // the caption below says it in words
+  picture.src = image;
+  item.append(picture, element("p", caption));
+  return item;
+}
 
 /**
  * @param {HTMLElement} list takes one item a layer

@@ -2,7 +2,7 @@
 
 import { words } from "./words.js";
 
-const STEP = 1 / 28; // of the pad's side: one of the pixels that the network sees
+const STEP = 1 / 28; // of the pad's height: on a square pad one of the pixels that the network sees
 const MARGIN = STEP;
 const DIRECTIONS = {
   ArrowLeft: [-1, 0],
@@ -36,6 +36,7 @@ export class KeyboardPen {
 
   #press(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
+    this.#x = within(this.#x, this.pad.squares); // the pad may have been wider
     if (event.key in DIRECTIONS) this.#move(event.key);
     else if (event.key === " ") this.#toggle(event.repeat);
     else if (event.key === "Delete" || event.key === "Backspace") this.#clear();
@@ -48,8 +49,8 @@ export class KeyboardPen {
     this.#held.add(key);
     for (const each of this.#held) {
       const [right, down] = DIRECTIONS[each];
-      this.#x = withinPad(this.#x + right * STEP);
-      this.#y = withinPad(this.#y + down * STEP);
+      this.#x = within(this.#x + right * STEP, this.pad.squares);
+      this.#y = within(this.#y + down * STEP, 1);
     }
     if (this.#isDown) this.pad.extendStroke(this.#x, this.#y);
   }
@@ -87,10 +88,10 @@ export class KeyboardPen {
 
   #show() {
     this.cursor.hidden = false;
-    this.cursor.style.left = `${100 * this.#x}%`;
+    this.cursor.style.left = `${(100 * this.#x) / this.pad.squares}%`;
     this.cursor.style.top = `${100 * this.#y}%`;
     this.cursor.classList.toggle("is-down", this.#isDown);
   }
 }
 
-const withinPad = (place) => Math.min(Math.max(place, MARGIN), 1 - MARGIN);
+const within = (place, end) => Math.min(Math.max(place, MARGIN), end - MARGIN);

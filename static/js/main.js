@@ -1,6 +1,6 @@
 /** Wires the page: what is drawn or chosen goes to the reader, its answer to the view. */
 
-import { predict } from "./api.js";
+import * as api from "./api.js";
 import { KeyboardPen } from "./keyboard_pen.js";
 import { Pad } from "./pad.js";
 import { Picture, listenForFiles } from "./picture.js";
@@ -10,6 +10,7 @@ import { words } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
 const model = byId("model");
+const readsNumber = byId("read-number");
 const inside = byId("inside");
 
 const pad = new Pad(byId("pad"));
@@ -18,14 +19,15 @@ const keyboardPen = new KeyboardPen(pad, byId("pen-cursor"), say);
 const view = new View();
 const reader = new Reader(ask, {
   onStart: () => view.showBusy(true),
-  onAnswer: (answer) => view.showAnswer(answer),
+  onAnswer: (answer) => (answer.digits ? view.showNumber(answer) : view.showDigit(answer)),
   onProblem: (problem) => view.showProblem(problem),
   onEnd: () => view.showBusy(false),
 });
 
 async function ask(signal) {
   const source = picture.file ?? (await pad.toPng());
-  return predict(source, { model: model.value, isExplained: inside.open, signal });
+  const isNumber = readsNumber.checked;
+  return api.ask(source, { isNumber, model: model.value, isExplained: inside.open, signal });
 }
 
 /** Reads what is there, or shows the blank when nothing is. */
@@ -34,7 +36,7 @@ function readAgain() {
     reader.readNow();
   } else {
     reader.cancel();
-    view.showBlank();
+    view.showBlank(readsNumber.checked ? words.numberInvitation : words.digitInvitation);
   }
 }
 
@@ -55,6 +57,22 @@ function clear() {
   pad.clear();
 }
 
+/** Reads the same picture or drawing as a number, or as one digit; the pad takes its other shape. */
+function readAs() {
+  keyboardPen.lift();
+  view.forgetBoxes();
+  keepInAddress();
+  pad.fit();
+  readAgain();
+}
+
+/** Keeps the choices in the address, to reload and to share. */
+function keepInAddress() {
+  const query = new URLSearchParams({ model: model.value });
+  if (readsNumber.checked) query.set("read", "number");
+  history.replaceState(null, "", `?${query}`);
+}
+
 /** Tells a screen reader. */
 function say(sentence) {
   byId("pen-state").textContent = sentence;
@@ -63,6 +81,7 @@ function say(sentence) {
 const showWhetherEmpty = () => byId("read").classList.toggle("is-empty", pad.isEmpty);
 
 pad.addEventListener("draw", () => {
+  view.forgetChoice();
   picture.remove(); // it lies over the pad, which can be drawn on by keyboard all the same
   reader.readSoon();
   showWhetherEmpty();
@@ -71,7 +90,11 @@ pad.addEventListener("change", () => {
   readAgain();
   showWhetherEmpty();
 });
-picture.addEventListener("change", readAgain);
+picture.addEventListener("change", () => {
+  view.forgetChoice();
+  view.forgetBoxes();
+  readAgain();
+});
 
 listenForFiles(byId("upload"), (file) => picture.show(file));
 byId("undo").addEventListener("click", undo);
@@ -81,6 +104,12 @@ byId("back").addEventListener("click", () => {
   pad.canvas.focus();
 });
 byId("again").addEventListener("click", readAgain);
+byId("as-number").addEventListener("click", () => {
+  readsNumber.checked = true;
+  readsNumber.focus(); // the button goes
+  readAs();
+});
+byId("mode").addEventListener("change", readAs);
 addEventListener("online", readAgain);
 byId("read").addEventListener("submit", (event) => event.preventDefault());
 document.addEventListener("keydown", (event) => {
@@ -90,8 +119,7 @@ document.addEventListener("keydown", (event) => {
 });
 model.addEventListener("change", () => {
   view.showModel(model.value);
-  // The address keeps the choice, to reload and to share.
-  history.replaceState(null, "", `?${new URLSearchParams({ model: model.value })}`);
+  keepInAddress();
   readAgain();
 });
 inside.addEventListener("toggle", () => inside.open && readAgain());

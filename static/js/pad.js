@@ -1,22 +1,28 @@
-/** The drawing pad: strokes on a square canvas of any size, undo, clear, and a PNG of the drawing. */
+/**
+ * The drawing pad: strokes on a canvas of any size, undo, clear, and a PNG of the drawing. The canvas is
+ * one square, for a digit, or as wide as two, for a number. Places on it are parts of its height.
+ */
 
 import SignaturePad from "../vendor/signature_pad/signature_pad.js";
-import { completed, point, scaled } from "./strokes.js";
+import { completed, point, reshaped, scaled } from "./strokes.js";
 
-const PEN_WIDTH = 1 / 14; // of the pad's side; looks like MNIST's pens once scaled to its 20 pixels
-const MIN_DISTANCE = 1 / 120; // of the pad's side; closer points add nothing but noise
-const EXPORT_SIDE_PX = 280;
+// Of the pad's height; looks like MNIST's pens once a digit is scaled to its 20 pixels. On the wide pad
+// digits are written smaller.
+const PEN_WIDTH = { 1: 1 / 14, 2: 1 / 20 };
+const MIN_DISTANCE = 1 / 120; // of the pad's height; closer points add nothing but noise
+const EXPORT_HEIGHT_PX = 280;
 const INK = "#111";
 const PAPER = "#fff";
 
 /** Emits "draw" while a stroke grows, and "change" when the drawing is another one. */
 export class Pad extends EventTarget {
   #pen;
-  #side_px = 1;
+  #squares = 1;
+  #height_px = 1;
   #isDrawing = false;
   #hasOutgrown = false;
 
-  /** @param {HTMLCanvasElement} canvas laid out as a square by CSS */
+  /** @param {HTMLCanvasElement} canvas laid out by CSS */
   constructor(canvas) {
     super();
     this.canvas = canvas;
@@ -24,9 +30,14 @@ export class Pad extends EventTarget {
     this.#pen.addEventListener("beginStroke", () => (this.#isDrawing = true));
     this.#pen.addEventListener("afterUpdateStroke", () => this.#emit("draw"));
     this.#pen.addEventListener("endStroke", () => this.endStroke());
-    new ResizeObserver(() => this.#fit()).observe(canvas);
+    new ResizeObserver(() => this.fit()).observe(canvas);
     this.#watchPixelRatio();
-    this.#fit();
+    this.fit();
+  }
+
+  /** How many times as wide as high the pad is. */
+  get squares() {
+    return this.#squares;
   }
 
   get isEmpty() {
@@ -48,7 +59,7 @@ export class Pad extends EventTarget {
 
   /**
    * Starts a stroke without a pointer.
-   * @param {number} x as a part of the side, as is y
+   * @param {number} x as a part of the height, as is y
    * @param {number} y
    * @returns {boolean} false while a pointer draws
    */
@@ -73,52 +84,64 @@ export class Pad extends EventTarget {
     this.#isDrawing = false;
     const strokes = this.#pen.toData();
     this.#replace([...strokes.slice(0, -1), completed(strokes.at(-1))]);
-    if (this.#hasOutgrown) this.#fit();
+    if (this.#hasOutgrown) this.fit();
     this.#emit("change");
   }
 
   /** @returns {Promise<Blob>} the drawing, dark on white, whatever the screen's size and density */
   toPng() {
     const picture = document.createElement("canvas");
-    picture.width = picture.height = EXPORT_SIDE_PX;
+    picture.width = EXPORT_HEIGHT_PX * this.#squares;
+    picture.height = EXPORT_HEIGHT_PX;
     const context = picture.getContext("2d");
     context.imageSmoothingQuality = "high";
-    context.drawImage(this.canvas, 0, 0, EXPORT_SIDE_PX, EXPORT_SIDE_PX);
+    context.drawImage(this.canvas, 0, 0, picture.width, picture.height);
     return new Promise((resolve) => picture.toBlob(resolve, "image/png"));
   }
 
   /** Gives the canvas as many pixels as the screen shows of it, and draws the strokes at that size. */
-  #fit() {
-    const side_px = this.canvas.clientWidth;
+  fit() {
+    const { clientWidth: width_px, clientHeight } = this.canvas;
     this.#hasOutgrown = this.#isDrawing; // a stroke in progress must not lose its pointer
-    if (side_px === 0 || this.#isDrawing) return;
-    const strokes = scaled(this.#pen.toData(), side_px / this.#side_px);
-    this.#side_px = side_px;
+    if (width_px === 0 || this.#isDrawing) return;
+    const squares = Math.round(width_px / clientHeight);
+    const strokes = this.#refitted(squares, width_px / squares);
+    this.#squares = squares;
+    this.#height_px = width_px / squares;
     this.#setPen();
     // Zoomed out, a canvas of fewer pixels than it has CSS pixels would not be cleared whole.
-    this.canvas.width = this.canvas.height = Math.round(side_px * Math.max(devicePixelRatio, 1));
-    const scale = this.canvas.width / side_px;
+    this.canvas.height = Math.round(this.#height_px * Math.max(devicePixelRatio, 1));
+    this.canvas.width = this.canvas.height * squares;
+    const scale = this.canvas.height / this.#height_px;
     this.canvas.getContext("2d").setTransform(scale, 0, 0, scale, 0, 0);
     this.#replace(strokes);
   }
 
+  /** @returns {import("./strokes.js").Stroke[]} the drawing for a pad of another size or shape */
+  #refitted(squares, height_px) {
+    const strokes = this.#pen.toData();
+    if (squares === this.#squares) return scaled(strokes, height_px / this.#height_px);
+    const size = (times, height) => ({ width: times * height, height });
+    return reshaped(strokes, size(this.#squares, this.#height_px), size(squares, height_px));
+  }
+
   #setPen() {
-    const radius_px = (this.#side_px * PEN_WIDTH) / 2; // what the library calls width
+    const radius_px = (this.#height_px * PEN_WIDTH[this.#squares]) / 2; // what the library calls width
     this.#pen.minWidth = this.#pen.maxWidth = this.#pen.dotSize = radius_px;
-    this.#pen.minDistance = this.#side_px * MIN_DISTANCE;
+    this.#pen.minDistance = this.#height_px * MIN_DISTANCE;
   }
 
   #watchPixelRatio() {
     const query = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
     const refit = () => {
-      this.#fit();
+      this.fit();
       this.#watchPixelRatio();
     };
     query.addEventListener("change", refit, { once: true });
   }
 
   #pointAt(x, y) {
-    return point(x * this.#side_px, y * this.#side_px);
+    return point(x * this.#height_px, y * this.#height_px);
   }
 
   /** Draws other strokes; never while a pointer draws, which the library would lose. */

@@ -1,7 +1,8 @@
 /** Every sentence that the page says by script. */
 
 export const words = {
-  invitation: "Draw any digit from 0 to 9.",
+  digitInvitation: "Draw any digit from 0 to 9.",
+  numberInvitation: "Write any number, in one line or several.",
   penDown: "Pen down",
   penUp: "Pen up",
   strokeUndone: "Last stroke undone",
@@ -22,6 +23,19 @@ export const words = {
     title: "The server's answer cannot be read.",
     detail: "Reload the page. If that does not help, tell whoever runs this server.",
   },
+  severalDigits: {
+    title: "I see several digits.",
+    detail: "Here I read one at a time.",
+  },
+
+  /**
+   * @param {number} digit
+   * @param {number} place in the number, from 1
+   * @param {number} total of the number's digits
+   * @param {boolean} isCertain
+   */
+  digitLabel: (digit, place, total, isCertain) =>
+    `${digit}, digit ${place} of ${total}${isCertain ? "" : ", not sure"}`,
 
   /**
    * @param {string} name as the network gives it, such as "Sigmoid()"

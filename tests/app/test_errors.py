@@ -27,7 +27,8 @@ def test_a_program_gets_a_problem_document(accept: str | None, client: FlaskClie
         "type": "about:blank",
         "title": "Not Found",
         "status": 404,
-        "detail": "There is no /nowhere here. There are /, /healthz, /models, /predict, /readyz.",
+        "detail": "There is no /nowhere here. "
+        "There are /, /healthz, /models, /predict, /read, /readyz.",
     }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.chromium import CHROMIUM, LAUNCH
 from tests.browser.hands import Hand, Mouse
@@ -46,3 +46,23 @@ def drawing_page(page: Page) -> Page:
 @pytest.fixture
 def mouse(drawing_page: Page) -> Hand:
     return Mouse(drawing_page)
+
+
+@pytest.fixture
+def number_page(page: Page) -> Page:
+    page.goto("/?read=number")
+    return page
+
+
+@pytest.fixture
+def number_mouse(number_page: Page) -> Hand:
+    return Mouse(number_page)
+
+
+@pytest.fixture
+def plain_page(browser: Browser, base_url: str) -> Iterator[Page]:
+    """Return the page as a browser without JavaScript has it."""
+    with browser.new_context(base_url=base_url, java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto("/")
+        yield page

@@ -35,6 +35,31 @@ THREE = [_arc((0.47, 0.34), (0.18, 0.14), -150, 90) + _arc((0.47, 0.65), (0.21, 
 FOUR = [_line((0.36, 0.2), (0.32, 0.56), (0.7, 0.56)), _line((0.62, 0.2), (0.6, 0.82))]
 SEVEN = [_line((0.28, 0.22), (0.72, 0.22), (0.46, 0.82))]
 
+
+def in_a_row(
+    *digits: list[Stroke], left: float = 0, top: float = 0.15, height: float = 0.7
+) -> list[Stroke]:
+    """Return a number for a pad twice as wide as high: its digits' squares overlap by a third.
+
+    Parameters
+    ----------
+    digits
+        Digits from left to right, for a square pad.
+    left, top
+        Where the first square begins, in parts of the pad's width and height.
+    height
+        Of the squares, in parts of the pad's height.
+    """
+    width = height / 2
+    return [
+        [(left + (place * 2 / 3 + x) * width, top + y * height) for x, y in stroke]
+        for place, digit in enumerate(digits)
+        for stroke in digit
+    ]
+
+
+NUMBER_2073 = in_a_row(TWO, ZERO, SEVEN, THREE)
+
 # No digits: a cross through a square, a letter, a star.
 LETTER_K = [_line((0.35, 0.2), (0.35, 0.8)), _line((0.66, 0.22), (0.36, 0.52), (0.68, 0.8))]
 STAR = [_line((0.5, 0.18), (0.7, 0.8), (0.18, 0.42), (0.82, 0.42), (0.3, 0.8), (0.5, 0.18))]

@@ -14,13 +14,13 @@ VIEWPORT: ViewportSize = {"width": 1200, "height": 750}
 
 
 def take_screenshot(path: Path) -> None:
-    """Draw a digit on the page and save what is to be seen, at twice the screen's usual density."""
+    """Write a number on the page and save it, at twice the usual density of screens."""
     with running_app() as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(**LAUNCH)
         page = browser.new_page(viewport=VIEWPORT, device_scale_factor=2, base_url=url)
-        page.goto("/")
-        Mouse(page).draw(digits.THREE)
-        expect(page.locator("#digit")).to_have_text("3")
+        page.goto("/?read=number")
+        Mouse(page).draw(digits.NUMBER_2073)
+        expect(page.locator("#digit")).to_have_text("2073")
         expect_last_answer(page)
         page.screenshot(path=path, animations="disabled")
         browser.close()

@@ -70,7 +70,7 @@ def test_a_digit_drawn_by_finger_is_read(browser: Browser, base_url: str) -> Non
 def test_a_digit_drawn_by_keyboard_alone_is_read(drawing_page: Page) -> None:
     keyboard = drawing_page.keyboard
     pad = drawing_page.locator("#pad")
-    for _ in range(3):  # past the home link and the choice of network
+    for _ in range(4):  # past the home link, the choice of what to read and that of the network
         keyboard.press("Tab")
     expect(pad).to_be_focused()
     for _ in range(6):
@@ -221,6 +221,29 @@ def test_drawing_by_finger_does_not_scroll_the_page_but_elsewhere_it_does(
         finger.drag([(box["x"] + 20, box["y"] + 5 - 12 * step) for step in range(16)])
         expect(page.locator("#pad")).not_to_be_in_viewport(ratio=1)
         assert page.evaluate("scrollY") > 0
+
+
+def test_the_server_gets_a_number_as_a_560_by_280_png(
+    number_page: Page, number_mouse: Hand
+) -> None:
+    number_page.evaluate(KEEP_BODIES)
+    with number_page.expect_request("**/read?*"):
+        number_mouse.draw(digits.in_a_row(digits.ONE))
+    kind, content = number_page.evaluate(LAST_BODY)
+    assert kind == "image/png"
+    assert Image.open(BytesIO(bytes(content))).size == (560, 280)
+
+
+def test_a_drawing_stays_in_the_middle_and_whole_when_the_pad_takes_another_shape(
+    drawing_page: Page, mouse: Hand
+) -> None:
+    mouse.draw([[(0.05, 0.5), (0.95, 0.5)], [(0.5, 0.4), (0.5, 0.6)]])
+    for name in ("A number", "One digit", "A number", "One digit"):
+        drawing_page.get_by_label(name).check()
+        left, top, right, bottom = ink_box(drawing_page)
+        assert left + right == pytest.approx(1, abs=0.02)
+        assert top + bottom == pytest.approx(1, abs=0.02)
+        assert 0.75 < right - left < 1
 
 
 def digit_of(response: Response) -> int:

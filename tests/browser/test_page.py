@@ -2,26 +2,20 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser import digits
+from tests.browser.accessibility import assert_accessible
 from tests.browser.hands import Hand, Mouse
 
 BLANK = re.compile(r"^\s*$")
 PREDICT = re.compile(r"/predict\?")
 VENDORED = Path(__file__).parents[2] / "static" / "vendor" / "signature_pad"
-
-
-def assert_accessible(page: Page) -> None:
-    results = Axe().run(page)
-    assert results.violations_count == 0, results.generate_report()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -73,7 +67,8 @@ def test_pad_and_answer_fit_on_the_screen_together(page: Page, width: int, heigh
 
 
 def test_whatever_a_finger_should_hit_is_44_pixels_high(drawing_page: Page) -> None:
-    for control in drawing_page.locator(".button:visible, select, summary, .brand").all():
+    controls = ".button:visible, select, summary, .brand, .mode label"
+    for control in drawing_page.locator(controls).all():
         box = control.bounding_box()
         assert box is not None
         assert box["height"] >= 44, control
@@ -96,18 +91,10 @@ def test_a_visit_asks_no_other_host_and_logs_no_error(
     assert [url for url in asked if not url.startswith((base_url, "data:", "blob:"))] == []
 
 
-@pytest.fixture
-def plain_page(browser: Browser, base_url: str) -> Iterator[Page]:
-    with browser.new_context(base_url=base_url, java_script_enabled=False) as context:
-        page = context.new_page()
-        page.goto("/")
-        yield page
-
-
 def test_without_javascript_a_plain_form_reads_a_picture(plain_page: Page, tmp_path: Path) -> None:
     expect(plain_page.locator("#pad")).to_be_hidden()
     expect(plain_page.locator("#message")).to_have_text(
-        "Choose a picture of one digit.", use_inner_text=True
+        "Choose a picture of one digit, or of a number.", use_inner_text=True
     )
     picture = Image.new("L", (200, 200), "white")
     ImageDraw.Draw(picture).line([(100, 30), (100, 170)], fill="black", width=16)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from app.config import Settings
 from nn import comparison
 from nn.comparison import (
     MNIST,
@@ -79,11 +80,11 @@ def test_nothing_but_blank_pictures_is_read_by_nobody():
     assert row.shares(lambda reading: reading.is_correct) == [share(0, 1)]
 
 
-def test_a_reading_is_certain_from_0_9_on_or_from_where_the_metadata_say():
+def test_a_reading_is_certain_from_where_the_app_calls_it_so():
+    assert Settings().certain_at == comparison.CERTAIN_AT == 0.98
     examples = Examples(np.zeros((2, 784), np.float32), np.array([7, 1], np.uint8), 2)
-    assert read(model(0.95), examples).is_certain.tolist() == [True, True]
-    assert read(model(0.85), examples).is_certain.tolist() == [False, False]
-    assert read(model(0.85, certain_at=0.8), examples).is_certain.tolist() == [True, True]
+    assert read(model(0.985), examples).is_certain.tolist() == [True, True]
+    assert read(model(0.975), examples).is_certain.tolist() == [False, False]
     assert read(model(0.95), examples).is_correct.tolist() == [True, False]
 
 
@@ -151,12 +152,15 @@ def test_all_sets_are_compared_and_what_is_missing_is_told(sets_at_hand):
     images = np.zeros((10, 28, 28), np.uint8)
     images[:, 4:24, 13:16] = 255
     test = Digits(images, np.full(10, 7, np.uint8))
-    models = {"seven": model(0.95), "one": model(0.5, digit=1, data={"writers_held_back": 2})}
-    first, second, left_out = comparison.compare(models, test, None, 3).split("\n\n")
+    models = {"seven": model(0.985), "one": model(0.5, digit=1, data={"writers_held_back": 2})}
+    first, second, seven, _, *left_out = comparison.compare(models, test, None, 3).split("\n\n")
     rows = dict(line.strip("| ").split(" | ", 1) for line in first.splitlines())
     assert rows["MNIST test (10)"] == f"{share(10, 10)} | {share(0, 10)}"
     assert rows["unseen writers' pen strokes (1)"] == f"{share(1, 1)} | (learnt)"
     # Every fifth digit is changed: two of ten.
     assert rows["MNIST test, blurred (2)"] == f"{share(2, 2)} | {share(0, 2)}"
     assert f"| Quick, Draw! doodles (1): certain | {share(1, 1)} | {share(0, 1)} |" in second
-    assert left_out == "Left out: sudoku cells, phone photos. photos.zip is not there"
+    assert f"| 0.98 | {share(10, 10)} | {share(1, 1)} | {share(1, 1)} |" in seven
+    assert f"| 0.99 | {share(0, 10)} | {share(0, 1)} | {share(0, 1)} |" in seven
+    assert left_out[0] == "Left out: sudoku cells, phone photos. photos.zip is not there"
+    assert all(line.startswith("Left out: sudoku cells, phone photos, ") for line in left_out[1:])

@@ -43,10 +43,12 @@ def test_an_unknown_model_ends_in_one_clear_line():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "expected the name of one network, or --all, but got none"),
+        ([], "expected the name of one network, --all or --numbers, but got none"),
         (["article", "mlp"], "but got article and mlp"),
         (["--all", "--out", "tables.md"], "it takes neither --submission nor --out"),
         (["--all", "--submission", "test.csv"], "it takes neither --submission nor --out"),
+        (["--numbers", "--submission", "test.csv"], "--numbers prints its tables: it takes"),
+        (["--all", "--numbers"], "expected --all or --numbers, but got both"),
     ],
 )
 def test_a_command_line_that_means_nothing_is_refused(arguments, message, capsys):
@@ -93,6 +95,20 @@ def test_all_compares_every_network_from_small_to_large(compared, tmp_path, caps
 def test_all_compares_only_the_networks_named_in_their_order(compared):
     evaluate.main(["--all", "mlp", "article", "--held-back-writers", "3"])
     assert compared == [(["mlp", "article"], 10_000, 3)]
+
+
+@needs_mnist
+def test_numbers_are_measured_with_the_networks_named(monkeypatch, capsys):
+    calls = []
+
+    def measure(models, test, data, n_writers):
+        calls.append((list(models), len(test), n_writers))
+        return "| numbers |"
+
+    monkeypatch.setattr(evaluate.number_bench, "measure", measure)
+    evaluate.main(["--numbers", "article", "--held-back-writers", "3"])
+    assert calls == [(["article"], 10_000, 3)]
+    assert capsys.readouterr().out == "| numbers |\n"
 
 
 @needs_mnist

@@ -7,6 +7,7 @@ from PIL import Image, ImageDraw
 
 from nn.preprocess import crop, to_mnist
 from nn.robustness import (
+    CAMERA_CHANGES,
     CHANGES,
     LARGE_PX,
     blurred,
@@ -148,3 +149,25 @@ def test_every_change_gives_ink_and_leaves_what_it_got(image, name):
     assert changed.ndim == 2
     assert 0 <= changed.min() <= changed.max() <= 1 + 1e-6
     assert np.array_equal(ink, before)
+
+
+def sheet() -> Image.Image:
+    """A photographed line on a grey sheet."""
+    levels = np.full((128, 128, 3), 180, np.uint8)
+    levels[40:90, 60:68] = 40
+    return Image.fromarray(levels)
+
+
+@pytest.mark.parametrize("change", CAMERA_CHANGES.values(), ids=CAMERA_CHANGES)
+def test_a_spoilt_photograph_differs_and_is_as_large(change):
+    spoilt = change(sheet(), np.random.default_rng(1))
+    assert spoilt.size == (128, 128)
+    assert np.abs(np.asarray(spoilt, float) - np.asarray(sheet(), float)).max() > 10
+
+
+def test_a_shadow_takes_three_to_six_tenths_of_the_light_of_one_side():
+    plain = Image.fromarray(np.full((128, 128, 3), 200, np.uint8))
+    for seed in range(10):
+        shaded = np.asarray(CAMERA_CHANGES["in a shadow"](plain, np.random.default_rng(seed)))
+        assert 0.38 * 200 <= shaded.min() <= 0.75 * 200
+        assert shaded.max() > 0.85 * 200

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from nn.preprocess import NoInk, centre, crop, find_ink, fit, to_grey, to_inputs, to_mnist
+from nn.preprocess import NoInk, centre, crop, fit, to_grey, to_inputs, to_mnist
+from nn.preprocess.levels import stretch
 
 
 def drawing(size=(280, 280), box=(90, 60, 190, 220), ink=0, paper=255, width=20) -> Image.Image:
@@ -121,7 +122,7 @@ def test_a_picture_cut_to_its_digit_has_its_paper_in_the_corners(thickness, side
         pen.ellipse(box, outline=0, width=round(thickness * 800))
     picture = large.resize((side_px, side_px), Image.Resampling.BOX)
 
-    ink = find_ink(255 - np.asarray(picture) if is_light else np.asarray(picture))
+    ink = stretch(255 - np.asarray(picture) if is_light else np.asarray(picture))
 
     assert ink[0, 0] == ink[0, -1] == ink[-1, 0] == ink[-1, -1] == 0
     assert ink[:, side_px // 2].max() == 1
@@ -195,10 +196,10 @@ def test_crop_and_fit_by_hand():
     assert fit(crop(ink), 20).shape == (20, 10)
 
 
-def test_find_ink_by_hand():
+def test_levels_are_stretched_from_paper_to_ink():
     grey = np.full((5, 5), 200, np.uint8)
     grey[2, 2], grey[1, 1] = 100, 150  # full and half contrast
-    ink = find_ink(grey)
+    ink = stretch(grey)
     assert ink[2, 2] == 1
     assert abs(ink[1, 1] - 0.5) < 1e-6
     assert np.count_nonzero(ink) == 2

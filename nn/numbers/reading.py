@@ -1,0 +1,95 @@
+"""From a picture's ink to lines of digits."""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from nn.numbers.found import MAX_DIGITS, Classify, Found, Pixels, TooManyParts
+from nn.numbers.lattice import Hypothesis, Lattice, best
+from nn.numbers.lines import to_lines
+from nn.numbers.parts import Ink, Part, find_parts, usual_height
+from nn.preprocess import place
+
+WORKING_PX = 80  # height of a usual digit that is enough to cut and read it
+# Digits' widths of ink in which digits may touch: about 30 ways to cut each are read.
+MAX_DOUBTFUL = 30
+
+
+def read_lines(ink: Ink, classify: Classify) -> list[list[Found]]:
+    """Return the digits that a picture's ink holds, in reading order.
+
+    Parameters
+    ----------
+    ink
+        float32 (H, W), 0 for paper to 1 for ink.
+    classify
+        Takes pictures uint8 (N, 28, 28) and returns the probability of each digit, float (N, 10);
+        about 0.1 for each where a picture shows no digit.
+
+    Returns
+    -------
+    list of list of Found
+        Lines from top to bottom, each line's digits from left to right; empty without ink.
+
+    Raises
+    ------
+    TooManyParts
+        If there are more digits than ``MAX_DIGITS``, more parts of ink than they may have, or
+        more ink than ``MAX_DOUBTFUL`` digits' in parts that do not read as one digit.
+    """
+    parts = find_parts(ink)
+    shrinking = max(1, round(usual_height(parts) / WORKING_PX))
+    if shrinking > 1:
+        height, width = (max(1, side_px // shrinking) for side_px in ink.shape)
+        small = cv2.resize(ink, (width, height), interpolation=cv2.INTER_AREA)
+        parts = find_parts(np.asarray(small, np.float32))
+    lines = to_lines(parts)
+    if not lines:
+        return []
+    wholes = iter(classify(_images([part for line in lines for part in line])))
+    lattices = [Lattice(line, [next(wholes) for _ in line]) for line in lines]
+    doubtful = sum(lattice.doubtful_width for lattice in lattices)
+    if doubtful > MAX_DOUBTFUL:
+        raise TooManyParts(
+            f"The picture holds more than {MAX_DOUBTFUL} digits' width of ink that does not read "
+            "as single digits: it shows something else, or too many that touch."
+        )
+    found = [line for line in _read(lattices, classify, shrinking) if line]
+    n_digits = sum(map(len, found))
+    if n_digits > MAX_DIGITS:
+        raise TooManyParts(
+            f"The picture holds {n_digits} digits; at most {MAX_DIGITS} are read at once."
+        )
+    return found
+
+
+def _read(lattices: Sequence[Lattice], classify: Classify, shrinking: int) -> list[list[Found]]:
+    """Return each line's digits as they are most likely read."""
+    hypotheses = [lattice.hypotheses() for lattice in lattices]
+    images = _images([each.ink for line in hypotheses for each in line])
+    readings = classify(images)
+    found = []
+    start = 0
+    for line in hypotheses:
+        chosen = best(line, readings[start : start + len(line)])
+        found.append(
+            [
+                Found(_box(line[n], shrinking), images[start + n], readings[start + n])
+                for n in chosen
+                if line[n].is_digit
+            ]
+        )
+        start += len(line)
+    return found
+
+
+def _images(inks: Sequence[Part]) -> Pixels:
+    """Return ink as the recogniser takes it, uint8 (N, 28, 28)."""
+    return np.array([place(part.ink) for part in inks], np.uint8)
+
+
+def _box(hypothesis: Hypothesis, shrinking: int) -> tuple[int, int, int, int]:
+    """Return x, y, width and height in a picture so many times larger than the hypothesis's."""
+    ink = hypothesis.ink
+    return ink.x * shrinking, ink.y * shrinking, ink.width * shrinking, ink.height * shrinking

@@ -1,0 +1,59 @@
+"""Any picture, upright and in grey: whatever its mode, its depth or its transparency."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import ExifTags, Image, ImageOps
+
+WORKING_PX = 1000  # larger pictures are first reduced to about this, which no stroke minds
+
+Pixels = NDArray[np.uint8]
+
+
+def to_grey(picture: Image.Image) -> Pixels:
+    """Return the picture upright and in grey, uint8 (H, W), on a background if transparent."""
+    if picture.getexif().get(ExifTags.Base.Orientation, 1) != 1:
+        picture = ImageOps.exif_transpose(picture)
+    picture = _reducible(picture)
+    picture = picture.reduce(max(1, round(max(picture.size) / WORKING_PX)))
+    if picture.has_transparency_data:
+        return _lay_on_background(picture.convert("LA"))
+    return np.asarray(picture.convert("L"))
+
+
+def _reducible(picture: Image.Image) -> Image.Image:
+    """Return the picture in a mode that Pillow can average pixels of and convert to grey."""
+    if picture.mode.startswith("I") or picture.mode == "F":
+        return _deep_to_grey(picture)
+    if picture.mode == "LAB":
+        return picture.getchannel("L")
+    if picture.mode in ("La", "RGBa"):
+        return picture.convert(picture.mode.upper())
+    if picture.mode in ("1", "P", "PA") or "transparency" in picture.info:
+        return picture.convert("RGBA" if picture.has_transparency_data else "L")
+    return picture
+
+
+def _deep_to_grey(picture: Image.Image) -> Image.Image:
+    """Return a picture of over 8 bits in grey; Pillow itself would clip it to white and black."""
+    levels = np.asarray(picture)
+    if picture.mode.startswith("I;16"):
+        return Image.fromarray((levels >> 8).astype(np.uint8))
+    levels = np.nan_to_num(levels.astype(np.float32))
+    white = max(1, levels.max(initial=0))
+    return Image.fromarray((np.clip(levels / white, 0, 1) * 255).astype(np.uint8))
+
+
+def _lay_on_background(picture: Image.Image) -> Pixels:
+    """Return a transparent grey picture laid on a background that lets its ink stand out.
+
+    Where less than half is opaque, that is ink: light ink needs a dark background, dark ink a light
+    one. Else it is a page with holes or round corners, and the page's own colour fills them.
+    """
+    grey, alpha = np.asarray(picture, np.float32).transpose(2, 0, 1)
+    opacity = alpha / 255
+    is_opaque = alpha > 127
+    level = float(np.median(grey[is_opaque])) if is_opaque.any() else 0.0
+    if is_opaque.mean() < 0.5:
+        level = 255.0 if level < 128 else 0.0
+    on_background: Pixels = (grey * opacity + level * (1 - opacity)).astype(np.uint8)
+    return on_background

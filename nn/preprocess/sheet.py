@@ -1,0 +1,160 @@
+"""From a picture to its ink, stage by stage."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from PIL import ExifTags, Image
+
+from nn.preprocess import levels, parts, photograph
+from nn.preprocess.grey import Pixels, to_grey
+from nn.preprocess.mnist import BLANK, Ink, NoInk, place
+from nn.preprocess.rules import find_rules
+
+LEAST_PHOTOGRAPH_PX = 64  # longer side: what is smaller was cut out of something and prepared
+MOST_OF_INK = 0.8  # that is of the digit in a picture of one
+NOISY = 0.25  # contrast of the grain, from which on no paper can be told from writing
+FRAME = 1 / 20  # of the shorter side: how wide the frame of a picture is that tells of its paper
+EVEN_LEVELS = 6  # of 255: by how much an even picture's paper may differ along its frame
+FRAME_INK = 0.02  # mean ink of an empty frame: noise
+MOST_INK = 0.25  # mean ink of a picture with an empty frame; a sheet on a table has more
+RULE = 0.2  # ink from which on a pixel may be of a ruled line
+BROAD = 1 / 25  # of the shorter side: a ruled line is not so broad
+FLAT_SHARE = 0.4  # of a flat picture's pixels that are just as bright as its paper
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The ink that a picture holds, all else cleaned away.
+
+    Attributes
+    ----------
+    ink
+        float32 (H, W), 0 for paper to 1 for ink: all writing on the sheet.
+    digit
+        float32 (H, W): the same for the one digit that the picture is of.
+    size_px
+        Width and height of the picture as it is seen upright.
+    stages
+        How it came about, from first to last: uint8 (H, W) by what each shows.
+    """
+
+    ink: Ink
+    digit: Ink
+    size_px: tuple[int, int]
+    stages: Mapping[str, Pixels]
+
+    @property
+    def scale(self) -> float:
+        """How many pixels of the upright picture one pixel of ink is wide."""
+        return float(max(self.size_px) / max(self.ink.shape))
+
+    @property
+    def has_more_than_digit(self) -> bool:
+        """Whether a good part of the writing is not of the one digit."""
+        return bool(self.digit.sum() < MOST_OF_INK * self.ink.sum())
+
+
+def to_mnist(picture: Image.Image) -> Pixels:
+    """Return the digit in a picture as MNIST would have it.
+
+    Parameters
+    ----------
+    picture
+        Any Pillow picture, of any mode and size: dark ink on light or light on dark, transparent,
+        turned by EXIF, off-centre, touching the edge; drawn, or photographed in uneven light.
+
+    Returns
+    -------
+    uint8 (28, 28)
+        0 for paper to 255 for ink.
+
+    Raises
+    ------
+    NoInk
+        If nothing stands out from the background.
+    """
+    return place(find_ink(picture).digit)
+
+
+def find_ink(picture: Image.Image) -> Sheet:
+    """Return what is written in a picture, which may be any that ``to_mnist`` takes.
+
+    Raises
+    ------
+    NoInk
+        If nothing stands out from the background.
+    """
+    size_px = _upright_size_px(picture)
+    grey = to_grey(picture)
+    if _is_prepared(grey):
+        return _prepared(grey, size_px)
+    seen = photograph.look(grey)
+    if not seen.is_ink.any():
+        if seen.threshold > NOISY:
+            return _prepared(grey, size_px)
+        raise NoInk(BLANK)
+    ink = parts.ink_of(seen.parts, seen.is_ink, seen.contrast)
+    is_digit = parts.digit_in_the_middle(seen.parts, seen.is_ink)
+    digit = parts.ink_of(seen.parts, is_digit, seen.contrast)
+    stages = {
+        "grey": grey,
+        "paper": seen.paper,
+        "contrast": _show(seen.contrast),
+        "ink": _show(ink),
+    }
+    return Sheet(ink, digit, size_px, stages)
+
+
+def _prepared(grey: Pixels, size_px: tuple[int, int]) -> Sheet:
+    """Return the ink of a picture in which one level is paper, all over."""
+    ink = levels.stretch(grey)
+    return Sheet(ink, ink, size_px, {"grey": grey, "ink": _show(ink)})
+
+
+def _upright_size_px(picture: Image.Image) -> tuple[int, int]:
+    """Return the width and height of a picture as it is seen once EXIF has turned it."""
+    width_px, height_px = picture.size
+    is_on_its_side = picture.getexif().get(ExifTags.Base.Orientation, 1) in range(5, 9)
+    return (height_px, width_px) if is_on_its_side else (width_px, height_px)
+
+
+def _is_prepared(grey: Pixels) -> bool:
+    """Return whether one level is paper all over: the picture was drawn, scanned or cut out.
+
+    It is if it is small, or most of it has just the same level, as only a program paints paper, or
+    if its frame is empty paper in the same light on all sides.
+    """
+    if max(grey.shape) < LEAST_PHOTOGRAPH_PX:
+        return True
+    counts = np.bincount(grey.ravel(), minlength=256)
+    is_flat = counts.max() >= FLAT_SHARE * grey.size
+    width_px = max(1, round(FRAME * min(grey.shape)))
+    sides = [grey[:width_px], grey[-width_px:], grey[:, :width_px].T, grey[:, -width_px:].T]
+    halves = [np.median(half) for side in sides for half in np.array_split(side, 2, axis=1)]
+    if not is_flat and max(halves) - min(halves) > EVEN_LEVELS:
+        return False
+    try:
+        ink = levels.stretch(grey)
+    except NoInk:
+        return False
+    frame = ink.copy()
+    frame[width_px:-width_px, width_px:-width_px] = 0
+    n_frame = frame.size - (frame.shape[0] - 2 * width_px) * (frame.shape[1] - 2 * width_px)
+    is_framed = frame.sum() <= FRAME_INK * n_frame and ink.mean() <= MOST_INK
+    return bool(is_flat or is_framed) and not _is_ruled(ink)
+
+
+def _is_ruled(ink: Ink) -> bool:
+    """Return whether thin lines cross a picture; a broad one is a digit's that fills it."""
+    is_rule = find_rules(ink, RULE).astype(np.uint8)
+    side_px = max(3, round(BROAD * min(ink.shape)))
+    is_broad = cv2.erode(is_rule, np.ones((side_px, side_px), np.uint8)).any()
+    return bool(is_rule.any() and not is_broad)
+
+
+def _show(ink: Ink) -> Pixels:
+    """Return ink as a grey picture, bright as the network sees it."""
+    shown: Pixels = np.rint(255 * ink).astype(np.uint8)
+    return shown

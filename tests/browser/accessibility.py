@@ -1,0 +1,10 @@
+"""What axe, which knows the rules for accessible pages, finds on a page."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+
+def assert_accessible(page: Page) -> None:
+    """Fail with axe's report where it finds anything."""
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()

@@ -1,0 +1,66 @@
+"""Answers to numbers as the server would give them, and where the page shows their boxes."""
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from playwright.sync_api import Page
+
+READ = re.compile(r"/read\?")
+PIXEL = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="
+
+
+def number_answer(
+    *lines: str, doubtful: Sequence[int] = (), size: tuple[int, int] = (560, 280)
+) -> dict[str, Any]:
+    """Return an answer as the server would give it; digits stand 60 pixels apart, 50 high."""
+    found = [
+        {
+            "digit": int(digit),
+            "confidence": 0.9,
+            "activations": [0.9 if each == int(digit) else 0.01 for each in range(10)],
+            "line": line,
+            "box": [40 + 60 * column, 60 + 90 * line, 30, 50],
+            "image": PIXEL,
+        }
+        for line, text in enumerate(lines)
+        for column, digit in enumerate(text)
+    ]
+    for place, each in enumerate(found):
+        each["certain"] = place not in doubtful
+    return {
+        "number": "\n".join(lines),
+        "lines": lines,
+        "certain": not doubtful,
+        "message": "I can't tell every digit." if doubtful else "This looks right.",
+        "digits": found,
+        "width": size[0],
+        "height": size[1],
+        "model": "convnet",
+    }
+
+
+def give(page: Page, answered: dict[str, Any]) -> None:
+    """Let the server answer this to whatever is to be read as a number."""
+    page.route(READ, lambda route: route.fulfill(body=json.dumps(answered)))
+
+
+def boxes(page: Page) -> list[list[float]]:
+    """Return left, top, width and height of each box in CSS pixels of the window."""
+    seen = [box.bounding_box() for box in page.locator("#boxes .box").all()]
+    return [[box[side] for side in ("x", "y", "width", "height")] for box in seen if box]
+
+
+def scaled(box: Sequence[int], answered: dict[str, Any], place: Sequence[float]) -> list[float]:
+    """Return a box of an answer in CSS pixels, for a picture that is shown at this place."""
+    left, top, width, height = place
+    across, down = width / answered["width"], height / answered["height"]
+    return [left + box[0] * across, top + box[1] * down, box[2] * across, box[3] * down]
+
+
+def pad_place(page: Page) -> list[float]:
+    """Return left, top, width and height of the pad in CSS pixels of the window."""
+    box = page.locator("#pad").bounding_box()
+    assert box is not None
+    return [box["x"], box["y"], box["width"], box["height"]]

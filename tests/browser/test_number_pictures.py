@@ -1,0 +1,189 @@
+"""Numbers in pictures: boxed where they stand, offered, explained, read without scripts."""
+
+import json
+import re
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from PIL import Image, ImageDraw
+from playwright.sync_api import Page, Request, expect
+
+from tests.browser import digits
+from tests.browser.accessibility import assert_accessible
+from tests.browser.answers import PIXEL, READ, boxes, give, number_answer
+from tests.browser.hands import Hand, expect_last_answer
+
+BLANK = re.compile(r"^\s*$")
+PREDICT = re.compile(r"/predict\?")
+SEVERAL = {
+    "type": "urn:inkling:several-digits",
+    "title": "Several digits",
+    "status": 422,
+    "detail": "The picture shows several digits. Send it to /read.",
+}
+
+# Left, top, width and height in CSS pixels of a picture as it is fitted into its place.
+FITTED = """(image) => {
+  const { left, top, width, height } = image.getBoundingClientRect();
+  const scale = Math.min(width / image.naturalWidth, height / image.naturalHeight);
+  const [across, down] = [image.naturalWidth * scale, image.naturalHeight * scale];
+  return [left + (width - across) / 2, top + (height - down) / 2, across, down];
+}"""
+
+
+@pytest.fixture
+def photograph(tmp_path: Path) -> Path:
+    """Return a picture of a 17, upright 600 by 800 pixels, stored lying as a phone does."""
+    picture = Image.new("RGB", (600, 800), (225, 222, 210))
+    ink = ImageDraw.Draw(picture)
+    ink.line([(150, 260), (150, 500)], fill="#223", width=22)
+    ink.line([(300, 260), (440, 260), (360, 500)], fill="#223", width=22, joint="curve")
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned clockwise
+    path = tmp_path / "seventeen.jpg"
+    picture.transpose(Image.Transpose.ROTATE_90).save(path, exif=exif, quality=90)
+    return path
+
+
+@pytest.mark.parametrize(("width", "height"), [(360, 740), (740, 360), (1440, 900)])
+def test_boxes_lie_over_the_digits_of_an_uploaded_photograph(
+    number_page: Page, photograph: Path, width: int, height: int
+) -> None:
+    number_page.set_viewport_size({"width": width, "height": height})
+    number_page.locator("#upload").set_input_files(photograph)
+    expect(number_page.locator("#digit")).to_have_text("17")
+    left, top, across, down = number_page.locator("#picture-image").evaluate(FITTED)
+    assert across / down == pytest.approx(600 / 800, abs=0.01)
+    scale = across / 600
+    one, seven = boxes(number_page)
+    expected = [left + 139 * scale, top + 260 * scale, 22 * scale, 240 * scale]
+    assert one == pytest.approx(expected, abs=12 * scale + 2)
+    expected = [left + 300 * scale, top + 249 * scale, 140 * scale, 251 * scale]
+    assert seven == pytest.approx(expected, abs=20 * scale + 2)
+
+
+def test_a_box_over_a_photograph_can_be_tapped(number_page: Page, photograph: Path) -> None:
+    give(number_page, number_answer("17", size=(600, 800)))
+    number_page.locator("#upload").set_input_files(photograph)
+    expect(number_page.locator("#activations [aria-current] .class")).to_have_text("7")
+    number_page.locator("#boxes .box").first.click()
+    expect(number_page.locator("#activations [aria-current] .class")).to_have_text("1")
+    expect(number_page.get_by_role("radio", name="1, digit 1 of 2")).to_be_checked()
+
+
+def test_boxes_go_when_another_picture_comes(
+    number_page: Page, number_mouse: Hand, photograph: Path
+) -> None:
+    give(number_page, number_answer("204"))
+    number_mouse.draw(digits.NUMBER_2073)
+    expect(number_page.locator("#boxes .box")).to_have_count(3)
+    number_page.unroute(READ)
+    number_page.route(READ, lambda _: None)  # no answer yet
+    number_page.locator("#upload").set_input_files(photograph)
+    expect(number_page.locator("#boxes .box")).to_have_count(0)
+
+
+def test_one_digit_mode_offers_to_read_several_digits_as_a_number(
+    drawing_page: Page, mouse: Hand
+) -> None:
+    drawing_page.route(PREDICT, lambda route: route.fulfill(status=422, body=json.dumps(SEVERAL)))
+    give(drawing_page, number_answer("17"))
+    mouse.draw(digits.ONE)
+    alert = drawing_page.get_by_role("alert")
+    expect(alert).to_have_text("I see several digits. Here I read one at a time.")
+    with drawing_page.expect_request(READ):
+        drawing_page.get_by_role("button", name="Read it as a number").click()
+    expect(drawing_page.locator("#digit")).to_have_text("17")
+    expect(drawing_page.get_by_label("A number")).to_be_checked()
+    expect(drawing_page.get_by_label("A number")).to_be_focused()
+    expect(alert).to_have_text(BLANK)
+    expect(drawing_page.get_by_role("button", name="Read it as a number")).to_be_hidden()
+
+
+def test_a_photograph_of_a_number_is_read_whole_after_the_offer(
+    drawing_page: Page, photograph: Path
+) -> None:
+    drawing_page.locator("#upload").set_input_files(photograph)
+    drawing_page.get_by_role("button", name="Read it as a number").click()
+    expect(drawing_page.locator("#digit")).to_have_text("17")
+    expect(drawing_page.get_by_alt_text("The picture you chose")).to_be_visible()
+
+
+def test_stages_are_asked_for_and_shown_only_while_the_look_inside_is_open(
+    number_page: Page, number_mouse: Hand
+) -> None:
+    stages = [{"name": "grey", "caption": "In grey", "image": PIXEL}]
+    asked: list[Request] = []
+    number_page.on("request", lambda request: READ.search(request.url) and asked.append(request))
+    give(number_page, number_answer("204") | {"stages": stages})
+    number_mouse.draw(digits.NUMBER_2073)
+    expect(number_page.locator("#digit")).to_have_text("204")
+    expect_last_answer(number_page)
+    assert [request for request in asked if "explain" in request.url] == []
+    with number_page.expect_request(re.compile(r"/read\?model=convnet&explain=1")):
+        number_page.locator("summary").click()
+    expect(number_page.locator("#stages p")).to_have_text(["In grey"])
+    expect(number_page.locator("#stages img")).to_be_visible()
+    number_page.locator("#clear").click()
+    expect(number_page.locator("#stages-part")).to_be_hidden()
+
+
+@pytest.mark.parametrize("path", ["/", "/?read=number"])
+def test_a_photograph_shows_how_it_became_pixels(page: Page, tmp_path: Path, path: str) -> None:
+    picture = Image.new("L", (400, 400), 200)
+    ImageDraw.Draw(picture).line([(200, 100), (200, 300)], fill=40, width=20)
+    picture.save(tmp_path / "one.png")
+    page.goto(path)
+    page.locator("summary").click()
+    page.locator("#upload").set_input_files(tmp_path / "one.png")
+    expect(page.locator("#digit")).to_have_text("1")
+    expect(page.locator("#stages li")).not_to_have_count(0)
+    for stage in page.locator("#stages li").all():
+        expect(stage.locator("p")).not_to_have_text(BLANK)
+        assert stage.locator("img").evaluate(
+            "image => image.decode().then(() => image.naturalWidth)"
+        )
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_on_a_number_certain_doubtful_or_photographed(
+    number_page: Page, number_mouse: Hand, photograph: Path, theme: Literal["light", "dark"]
+) -> None:
+    number_page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    stages = [{"name": "grey", "caption": "In grey", "image": PIXEL}]
+    give(number_page, number_answer("204", "17") | {"stages": stages})
+    number_page.locator("summary").click()
+    assert_accessible(number_page)
+    number_mouse.draw(digits.NUMBER_2073)
+    expect(number_page.locator("#boxes .box")).to_have_count(5)
+    assert_accessible(number_page)
+    number_page.unroute(READ)
+    give(number_page, number_answer("17", doubtful=[0], size=(600, 800)))
+    number_page.locator("#upload").set_input_files(photograph)
+    expect(number_page.locator("#boxes .box")).to_have_count(2)
+    assert_accessible(number_page)
+
+
+def test_without_javascript_the_plain_form_reads_a_number(
+    plain_page: Page, photograph: Path
+) -> None:
+    plain_page.get_by_label("A number").check()
+    plain_page.get_by_label("Upload picture").set_input_files(photograph)
+    plain_page.get_by_role("button", name="Read it").click()
+    expect(plain_page.locator("#digit")).to_have_text("17")
+    expect(plain_page.get_by_label("A number")).to_be_checked()
+    found = plain_page.get_by_role("list", name="The digits of the number").get_by_role("listitem")
+    expect(found).to_have_count(2)
+    expect(found.locator("strong")).to_have_text(["1", "7"])
+    expect(found.first).to_contain_text(re.compile(r"line 1,\s+\d+ × \d+ pixels"))
+
+
+def test_without_javascript_several_digits_are_refused_with_what_to_do(
+    plain_page: Page, photograph: Path
+) -> None:
+    plain_page.get_by_label("Upload picture").set_input_files(photograph)
+    plain_page.get_by_role("button", name="Read it").click()
+    expect(plain_page.get_by_role("alert")).to_contain_text("Choose “A number” at the top")
+    plain_page.goto("/?read=number")
+    expect(plain_page.get_by_label("A number")).to_be_checked()

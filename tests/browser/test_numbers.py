@@ -1,0 +1,237 @@
+"""Numbers of several digits on the wide pad: read whole, boxed, looked at digit by digit."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser import digits
+from tests.browser.answers import READ, boxes, give, number_answer, pad_place, scaled
+from tests.browser.hands import Finger, Hand, Mouse, expect_last_answer
+
+BLANK = re.compile(r"^\s*$")
+
+# Where the ink is, in parts of the pad's width and height.
+INK = """(canvas) => {
+  const { width, height } = canvas;
+  const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+  let [left, right, top, bottom] = [width, 0, height, 0];
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    if (data[4 * pixel] > 128) continue;
+    const [x, y] = [pixel % width, Math.floor(pixel / width)];
+    [left, right, top, bottom] =
+      [Math.min(left, x), Math.max(right, x), Math.min(top, y), Math.max(bottom, y)];
+  }
+  return { left: left / width, right: right / width, top: top / height, bottom: bottom / height };
+}"""
+
+
+def assert_boxes_hold_the_digits(page: Page, count: int) -> None:
+    """Check that each box holds the middle of its digit, whose squares overlap by a third."""
+    assert len(boxes(page)) == count
+    left, top, width, height = pad_place(page)
+    for place, (x, y, across, down) in enumerate(boxes(page)):
+        middle = left + (place * 2 / 3 + 0.5) * 0.35 * width
+        assert x < middle < x + across
+        assert (y - top) / height == pytest.approx(0.15 + 0.2 * 0.7, abs=0.05)
+        assert down / height == pytest.approx(0.6 * 0.7, abs=0.08)
+
+
+def test_a_number_drawn_by_mouse_is_read_whole_and_boxed(
+    number_page: Page, number_mouse: Hand
+) -> None:
+    number_mouse.draw(digits.NUMBER_2073)
+    expect(number_page.locator("#digit")).to_have_text("2073")
+    expect_last_answer(number_page)
+    expect(number_page.locator("#message")).to_contain_text("2073")
+    expect(number_page.locator("#boxes .box")).to_have_text(["2", "0", "7", "3"])
+    assert_boxes_hold_the_digits(number_page, 4)
+
+
+def test_a_number_drawn_by_finger_on_a_phone_is_read_whole_and_boxed(
+    browser: Browser, base_url: str
+) -> None:
+    with browser.new_context(
+        base_url=base_url, has_touch=True, viewport={"width": 360, "height": 640}
+    ) as context:
+        page = context.new_page()
+        page.goto("/")
+        page.get_by_label("A number").tap()
+        Finger(page).draw(digits.NUMBER_2073)
+        expect(page.locator("#digit")).to_have_text("2073")
+        expect_last_answer(page)
+        assert_boxes_hold_the_digits(page, 4)
+
+
+def test_a_number_grows_as_it_is_drawn_and_shrinks_as_it_is_undone(
+    number_page: Page, number_mouse: Hand
+) -> None:
+    for count, number in enumerate(("2", "20", "207"), start=1):
+        number_mouse.draw(digits.NUMBER_2073[count - 1 : count])
+        expect(number_page.locator("#digit")).to_have_text(number)
+        expect(number_page.locator("#boxes .box")).to_have_count(count)
+    number_page.locator("#undo").click()
+    expect(number_page.locator("#digit")).to_have_text("20")
+    number_page.locator("#clear").click()
+    expect(number_page.locator("#digit")).to_have_text(BLANK)
+    expect(number_page.locator("#boxes .box")).to_have_count(0)
+    expect(number_page.locator("#digits")).to_be_hidden()
+    expect(number_page.locator("#message")).to_have_text(
+        "Write any number, in one line or several."
+    )
+
+
+@pytest.mark.parametrize(
+    ("width", "height"), [(320, 640), (360, 740), (740, 360), (1440, 900), (1920, 1080)]
+)
+def test_boxes_lie_where_the_answer_says_on_every_screen(
+    number_page: Page, width: int, height: int
+) -> None:
+    number_page.set_viewport_size({"width": width, "height": height})
+    answered = number_answer("204", "17")
+    give(number_page, answered)
+    Mouse(number_page).draw(digits.NUMBER_2073)
+    expect(number_page.locator("#boxes .box")).to_have_count(5)
+    place = pad_place(number_page)
+    assert place[2] / place[3] == pytest.approx(2, abs=0.02)
+    for found, box in zip(answered["digits"], boxes(number_page), strict=True):
+        assert box == pytest.approx(scaled(found["box"], answered, place), abs=1)
+    assert number_page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_boxes_go_with_the_pad_when_the_screen_is_turned(
+    number_page: Page, number_mouse: Hand
+) -> None:
+    answered = number_answer("204")
+    give(number_page, answered)
+    number_mouse.draw(digits.NUMBER_2073)
+    expect(number_page.locator("#boxes .box")).to_have_count(3)
+    number_page.set_viewport_size({"width": 360, "height": 740})
+    place = pad_place(number_page)
+    for found, box in zip(answered["digits"], boxes(number_page), strict=True):
+        assert box == pytest.approx(scaled(found["box"], answered, place), abs=1)
+
+
+def test_the_pen_draws_on_under_the_boxes(number_page: Page, number_mouse: Hand) -> None:
+    give(number_page, number_answer("2"))  # its box is 30 wide, 50 high, at 40 and 60 of 560 by 280
+    number_mouse.draw(digits.in_a_row(digits.ONE, left=0.6))
+    expect(number_page.locator("#boxes .box")).to_have_count(1)
+    before = number_page.locator("#pad").evaluate(INK)
+    number_mouse.draw(
+        [[(0.09, 0.2), (0.09, 0.3)], [(0.1, 0.18), (0.11, 0.18)]]
+    )  # in the box, on its label
+    after = number_page.locator("#pad").evaluate(INK)
+    assert before["left"] > 0.5
+    assert after["left"] < 0.1
+    assert after["top"] == pytest.approx(0.18 - 1 / 40, abs=0.01)
+
+
+def test_several_lines_are_shown_as_lines(number_page: Page, number_mouse: Hand) -> None:
+    give(number_page, number_answer("204", "17"))
+    number_mouse.draw(digits.NUMBER_2073)
+    expect(number_page.locator("#digit")).to_have_text("204 17")
+    assert number_page.locator("#digit").inner_text() == "204\n17"
+    first, *_, last = number_page.locator("#digits label").all()
+    first_box, last_box = first.bounding_box(), last.bounding_box()
+    assert first_box is not None
+    assert last_box is not None
+    assert last_box["y"] >= first_box["y"] + first_box["height"]
+
+
+def test_a_doubtful_digit_is_marked_by_more_than_colour_and_said_in_words(
+    number_page: Page, number_mouse: Hand
+) -> None:
+    give(number_page, number_answer("204", doubtful=[1]))
+    number_mouse.draw(digits.NUMBER_2073)
+    expect_last_answer(number_page)
+    expect(number_page.locator("#digit")).to_have_text("204")
+    expect(number_page.locator("#boxes .box")).to_have_text(["2", "0?", "4"])
+    styles = [
+        box.evaluate("box => getComputedStyle(box).outlineStyle")
+        for box in number_page.locator("#boxes .box").all()
+    ]
+    assert styles == ["solid", "dashed", "solid"]
+    expect(number_page.locator("#digit .is-doubtful")).to_have_text(["0"])
+    message = number_page.locator("#message")
+    expect(message).to_have_text("I can't tell every digit.")
+    expect(message).to_have_attribute("aria-live", "polite")
+    chosen = number_page.get_by_role("radio", name="0, digit 2 of 3, not sure")
+    expect(chosen).to_be_checked()  # the one to look at
+    expect(number_page.locator("#activations [aria-current] .class")).to_have_text("0")
+    expect(number_page.locator("#activations")).to_have_attribute("data-certain", "false")
+
+
+def test_a_screen_reader_hears_the_number_and_when_it_is_sure_nothing_else(
+    number_page: Page, number_mouse: Hand
+) -> None:
+    give(number_page, number_answer("204"))
+    number_mouse.draw(digits.NUMBER_2073)
+    expect(number_page.get_by_role("status").filter(has_text="204")).to_have_count(1)
+    expect(number_page.locator("#digit")).to_have_attribute("aria-live", "polite")
+    expect(number_page.locator("#message")).to_have_attribute("aria-live", "off")
+    expect(number_page.locator("#boxes")).to_have_attribute("aria-hidden", "true")
+
+
+def test_a_digit_chosen_by_keyboard_shows_its_activations_and_its_picture(
+    number_page: Page, number_mouse: Hand
+) -> None:
+    give(number_page, number_answer("204"))
+    number_mouse.draw(digits.NUMBER_2073)
+    last = number_page.get_by_role("radio", name="4, digit 3 of 3")
+    expect(last).to_be_checked()
+    last.focus()
+    number_page.keyboard.press("ArrowLeft")
+    expect(number_page.get_by_role("radio", name="0, digit 2 of 3")).to_be_checked()
+    expect(number_page.locator("#activations [aria-current] .class")).to_have_text("0")
+    expect(number_page.locator("#activations [aria-current] .activation")).to_have_text("0.900")
+    expect(number_page.locator("#boxes .is-chosen")).to_have_text(["0"])
+    expect(number_page.locator("#seen")).to_be_visible()
+    with number_page.expect_response(READ):
+        number_page.get_by_label("Network").select_option("article")
+    expect(number_page.get_by_role("radio", name="0, digit 2 of 3")).to_be_checked()
+    number_mouse.draw(digits.in_a_row(digits.ONE, left=0.7))  # another number
+    expect(last).to_be_checked()
+
+
+def test_digits_are_at_least_44_pixels_high_to_a_finger(
+    number_page: Page, number_mouse: Hand
+) -> None:
+    give(number_page, number_answer("204"))
+    number_mouse.draw(digits.NUMBER_2073)
+    expect_last_answer(number_page)
+    for label in number_page.locator("#digits label").all():
+        box = label.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 44
+
+
+def test_what_is_read_is_chosen_by_keyboard_and_kept_in_the_address(drawing_page: Page) -> None:
+    for _ in range(2):
+        drawing_page.keyboard.press("Tab")
+    expect(drawing_page.get_by_label("One digit")).to_be_focused()
+    drawing_page.keyboard.press("ArrowRight")
+    expect(drawing_page.get_by_label("A number")).to_be_checked()
+    expect(drawing_page.get_by_text("Write a number here")).to_be_visible()
+    expect(drawing_page).to_have_url(re.compile(r"\?model=convnet&read=number$"))
+    drawing_page.get_by_label("Network").select_option("mlp")
+    drawing_page.reload()
+    expect(drawing_page.get_by_label("A number")).to_be_checked()
+    expect(drawing_page.get_by_label("Network")).to_have_value("mlp")
+    drawing_page.get_by_label("One digit").focus()
+    drawing_page.keyboard.press("Space")
+    expect(drawing_page).to_have_url(re.compile(r"\?model=mlp$"))
+    assert pad_place(drawing_page)[2] == pytest.approx(pad_place(drawing_page)[3], abs=1)
+
+
+def test_a_number_can_be_drawn_by_keyboard_alone(number_page: Page) -> None:
+    number_page.locator("#pad").focus()
+    for step in (0, 14):  # twice the same upright stroke, half a height apart
+        for _ in range(step):
+            number_page.keyboard.press("ArrowRight")
+        number_page.keyboard.press("Space")
+        for _ in range(14):
+            number_page.keyboard.press("ArrowDown")
+        number_page.keyboard.press("Space")
+        for _ in range(14 if step == 0 else 0):
+            number_page.keyboard.press("ArrowUp")
+    expect(number_page.locator("#digit")).to_have_text("11")
