@@ -13,8 +13,8 @@ from app.errors import Problem
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 FORMATS_IN_WORDS = "PNG, JPEG, WebP, GIF or BMP"
 
-# A JPEG is decoded at a half, a quarter or an eighth of its size where no side falls below this: a
-# photo then costs a fraction of the time and the memory, and a digit needs no more.
+# A JPEG is decoded at a half, a quarter or an eighth of its size where its longer side stays at
+# least this: a photo then costs a fraction of the time and the memory, and a digit needs no more.
 LARGE_PX = 2000
 
 SMALL_PX = 240  # longer side of a picture that shows a stage
@@ -61,7 +61,8 @@ def decode(data: bytes, *, max_pixels: int) -> Image.Image:
     picture = _open(data)
     _check_size(picture, max_pixels)
     try:
-        picture.draft(None, (LARGE_PX, LARGE_PX))
+        scale = LARGE_PX / max(picture.size)
+        picture.draft(None, (round(scale * picture.width), round(scale * picture.height)))
         picture.load()
     except Exception as error:  # Decoders raise whatever the damage makes them stumble over.
         raise _damaged(picture.format) from error

@@ -2,19 +2,31 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, ImageOps
+from PIL import ExifTags, Image
 
 WORKING_PX = 1000  # larger pictures are first reduced to about this, which no stroke minds
+
+# How a picture is turned upright, by its orientation (EXIF 2.32, tag 274).
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 Pixels = NDArray[np.uint8]
 
 
 def to_grey(picture: Image.Image) -> Pixels:
     """Return the picture upright and in grey, uint8 (H, W), on a background if transparent."""
-    if picture.getexif().get(ExifTags.Base.Orientation, 1) != 1:
-        picture = ImageOps.exif_transpose(picture)
+    orientation = picture.getexif().get(ExifTags.Base.Orientation, 1)
     picture = _reducible(picture)
     picture = picture.reduce(max(1, round(max(picture.size) / WORKING_PX)))
+    if orientation in TURNS:  # only now, when there is less to turn
+        picture = picture.transpose(TURNS[orientation])
     if picture.has_transparency_data:
         return _lay_on_background(picture.convert("LA"))
     return np.asarray(picture.convert("L"))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageOps
 
 from nn.preprocess import NoInk, centre, crop, fit, to_grey, to_inputs, to_mnist
 from nn.preprocess.levels import stretch
@@ -248,3 +248,10 @@ def test_any_picture_whatever_gives_a_picture_or_no_ink(width, height, seed):
         return
     assert image.shape == (28, 28)
     assert image.max() == 255
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_picture_is_turned_as_pillow_turns_it(orientation):
+    picture = drawing((60, 40), (10, 5, 30, 35), width=4)
+    picture.getexif()[0x0112] = orientation
+    assert np.array_equal(to_grey(picture), np.asarray(ImageOps.exif_transpose(picture)))
