@@ -2,7 +2,8 @@
 
 A cut runs from top to bottom. Where two digits touch at a point, the cut that crosses the least ink
 parts them: a shortest path, found by dynamic programming. Where two lines run into each other side
-by side, that cut would evade the place, and a straight one parts them.
+by side, as the walls of two zeros, such a cut would evade the place: there a straight one that
+follows the lines parts them.
 """
 
 from collections.abc import Sequence
@@ -59,13 +60,10 @@ def find_cuts(part: Part, line_height_px: float, pen_px: float) -> list[Cut]:
     ink = cv2.resize(part.ink, size, interpolation=cv2.INTER_AREA).astype(np.float64)
     height, width = ink.shape
     reach = max(1, round(REACH * line_height_px * scale))
-    paths = np.concatenate(
-        [_cheapest(ink, reach), _straight(ink, 2 * reach, pen_px * scale)]
-    )  # (P, h)
-    along = ink[np.arange(height), paths.clip(0, width - 1)]
-    along *= (paths >= 0) & (paths < width)
-    crossed = along.sum(axis=1) / (pen_px * scale)
-    runs = (np.diff(along > 0.5, axis=1, prepend=False) & (along > 0.5)).sum(axis=1)
+    straight = _straight(ink, 2 * reach, pen_px * scale)
+    paths = np.concatenate([_cheapest(ink, reach), straight])  # (P, h)
+    crossed, runs = _crossings(ink, paths)
+    crossed /= pen_px * scale
     is_good = crossed <= np.where(runs <= 1, MOST_CROSSED_ONCE, MOST_CROSSED)
     paths, crossed, runs = paths[is_good], crossed[is_good], runs[is_good]
     cuts = []
@@ -74,6 +72,16 @@ def find_cuts(part: Part, line_height_px: float, pen_px: float) -> list[Cut]:
         columns = np.interp(rows, np.arange(height), paths[number] + 0.5) * part.width / width
         cuts.append(Cut(columns, float(crossed[number]), int(runs[number])))
     return sorted(cuts, key=lambda cut: float(cut.columns.mean()))
+
+
+def _crossings(ink: Floats, paths: Columns) -> tuple[Floats, NDArray[np.intp]]:
+    """Return how many pixels of ink (h, w) each path (P, h) crosses (P,), and how often (P,)."""
+    height, width = ink.shape
+    along = ink[np.arange(height), paths.clip(0, width - 1)]
+    along *= (paths >= 0) & (paths < width)
+    is_ink = along > 0.5
+    starts = is_ink & ~np.pad(is_ink, ((0, 0), (1, 0)))[:, :-1]
+    return along.sum(axis=1), starts.sum(axis=1)
 
 
 def between(part: Part, left: Cut | None, right: Cut | None) -> Part | None:
@@ -141,7 +149,10 @@ def _trace(steps: NDArray[np.int8], seeds: Columns) -> Columns:
 
 
 def _straight(ink: Floats, reach: int, pen_px: float) -> Columns:
-    """Return straight paths (P, h) that cross less ink (h, w) than those beside them."""
+    """Return straight paths (P, h) that cross less ink (h, w) than those beside them, or more.
+
+    The latter follow a line or two that run into one, in the middle of both.
+    """
     height, width = ink.shape
     rows = np.arange(height)
     padded = np.pad(ink, ((0, 0), (height, height)))

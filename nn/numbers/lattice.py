@@ -135,15 +135,15 @@ class Lattice:
             is_whole or ink.width <= WIDEST * self.height_px
         )
 
-    def _cut_cost(self, node: Node) -> float:
-        if node.cut is None:
-            return 0.0
-        return cut_cost(node.cut, self.parts[node.part], self.height_px)
-
     def _may_be_left_out(self, ink: Part) -> bool:
         """Return whether a part is small, or cannot be a digit: each part is one or the other."""
         is_small = max(ink.ink.shape) < LARGEST_LEFT_OUT * self.height_px
         return is_small or ink.height < LOWEST * self.height_px
+
+    def _cut_cost(self, node: Node) -> float:
+        if node.cut is None:
+            return 0.0
+        return cut_cost(node.cut, self.parts[node.part], self.height_px)
 
     def _inks(self, left: Node, right: Node) -> list[Part] | None:
         """Return the ink between two nodes by parts; None if that is nothing, or not together."""

@@ -18,6 +18,11 @@ SPECK_SIZE = 0.15  # longer side of the largest speck, over the usual height
 RULE_LENGTH = 1.3  # of the shortest level rule, over the usual height: a minus, not the bar of a 7
 UPRIGHT_RULE_LENGTH = 2.0  # of any other rule: a long 1 is no rule
 RULE_THINNESS = 0.15  # of the thickest rule, over its length
+RULE_THICKNESS = 0.3  # of the thickest rule, over the usual height: digits that touch are thicker
+
+MAX_FRAMES = 20  # that are looked for, among the highest parts
+LEAST_FRAMED = 0.05  # height of a part in a frame that counts, over the frame's
+MOST_FRAMED = 0.3  # height of all of them that is not yet writing, over the frame's
 
 
 @dataclass(frozen=True)
@@ -96,8 +101,9 @@ def find_parts(ink: Ink) -> list[Part]:
     is_ink = (ink >= INK_LEVEL).astype(np.uint8)
     _, labels, statistics, _ = cv2.connectedComponentsWithStats(is_ink, connectivity=8)
     boxes: Boxes = np.asarray(statistics[:, : cv2.CC_STAT_AREA], np.int32)
-    is_kept: NDArray[np.bool_] = boxes[:, 2:].max(axis=1) > SPECK_SIZE * _usual_height(boxes[1:, 3])
+    is_kept = ~_are_frames(boxes)
     is_kept[0] = False  # paper
+    is_kept &= boxes[:, 2:].max(axis=1) > SPECK_SIZE * _usual_height(boxes[is_kept, 3])
     if is_kept.sum() > MAX_PARTS:
         raise TooManyParts(
             f"The picture holds {is_kept.sum()} separate pieces of ink; numbers are read "
@@ -109,7 +115,7 @@ def find_parts(ink: Ink) -> list[Part]:
         box = np.s_[y : y + height, x : x + width]
         parts.append(Part(x, y, np.where(labels[box] == label, ink[box], np.float32(0))))
     usual_px = usual_height(parts)
-    return [part for part in parts if not _is_rule(part, usual_px) and not _is_frame(part, parts)]
+    return [part for part in parts if not _is_rule(part, usual_px)]
 
 
 def usual_height(parts: Sequence[Part]) -> float:
@@ -136,17 +142,17 @@ def _is_rule(part: Part, usual_px: float) -> bool:
     thickness_px, length_px = np.ptp(centred @ axes, axis=0) + 1
     is_level = abs(axes[0, 1]) > abs(axes[1, 1])
     least = (RULE_LENGTH if is_level else UPRIGHT_RULE_LENGTH) * usual_px
-    return bool(length_px > least and thickness_px < RULE_THINNESS * length_px)
+    most = min(RULE_THINNESS * length_px, RULE_THICKNESS * usual_px)
+    return bool(length_px > least and thickness_px < most)
 
 
-def _is_frame(part: Part, parts: Sequence[Part]) -> bool:
-    """Return whether a part surrounds others as a table does: a zero surrounds but its slash."""
-    inner = [
-        other
-        for other in parts
-        if part.x < other.x
-        and part.y < other.y
-        and other.right < part.right
-        and other.bottom < part.bottom
-    ]
-    return len(inner) > 1
+def _are_frames(boxes: Boxes) -> NDArray[np.bool_]:
+    """Return which parts (N,) surround several others, as tables do: a zero surrounds its slash."""
+    x, y, width, height = boxes.T
+    are_frames = np.zeros(len(boxes), bool)
+    for number in np.argsort(height)[-MAX_FRAMES:].tolist():
+        left, top, across, down = boxes[number].tolist()
+        is_inside = (x > left) & (y > top) & (x + width < left + across) & (y + height < top + down)
+        inside = height[is_inside & (height > LEAST_FRAMED * down)]
+        are_frames[number] = len(inside) > 1 and inside.sum() > MOST_FRAMED * down
+    return are_frames

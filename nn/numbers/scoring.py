@@ -1,9 +1,9 @@
 """What speaks against taking ink for one digit: the recogniser's doubt, and the ink's shape.
 
-A recogniser is too sure of pieces of digits, which it has hardly ever seen: so its doubt counts by
-its square root, which tells 0.999 from 0.95 nearly as well as 0.95 from 0.5, and makes many small
-doubts weigh more than a large one. The other costs are small against that. All were chosen on
-numbers composed of digits that taught the recogniser, pendigits' first writers' and MNIST's.
+A recogniser is too sure of pieces of digits, of which it has seen few. So its doubt counts by its
+square root: that tells 0.999 from 0.95 as well as 0.95 from 0.85, and makes several small doubts
+weigh as much as a large one. The other costs are small against that. All were chosen on numbers
+composed of digits that taught the recogniser, those of pendigits' first writers and of MNIST.
 """
 
 from collections.abc import Sequence

@@ -14,13 +14,15 @@ Numbers = NDArray[np.float64]
 LEAST_SIDE = 1 / 50  # of the picture's shorter side: a part that is smaller is a speck
 PALEST = 0.45  # of the usual contrast of parts: a paler one is a smudge, a trace of erased pencil
 BROADEST = 3.0  # of the usual width of lines: a broader part is a shadow, a stain, a fold
-RIM = 1 / 6  # of a side: a part that touches the edge and does not leave the rim is cut off
+RIM = 1 / 6  # of a side: what the edge cuts and lies in that frame is of something else
+IN_RIM = 0.1  # of such a part that may be within the frame
 SLIM = 7  # times as long as wide is a line
 ONE_LINE = 1.3  # times its length and width is the area of a line with nothing on it
 SPARSE = 0.08  # of its box that a corner of two lines covers, at most
 LONG = 1 / 4  # of the longer side: an outline, which an upright 1 may be like, is longer
 BLOT = 1.0  # widths of a line from the rim of what is dark to its middle: no line is so thick
 MOSTLY = 0.6  # of a part that lies by a rule if it is that rule's fringe
+BY_EDGE_PX = 2  # how far from the edge a part may end that the edge cuts
 BY_RULE_PX = 3  # how far from a rule its own fringe may be
 MIDDLE = (
     4  # how much a part counts for less that is half a side off the picture's middle: e to this
@@ -61,7 +63,7 @@ class Parts:
     def are_at_edge(self) -> Mask:
         """Which parts (P,) reach an edge of the picture."""
         height_px, width_px = self.labels.shape
-        reached = np.array([1, 1, 1 - width_px, 1 - height_px])
+        reached = np.array([1, 1, 1 - width_px, 1 - height_px]) + BY_EDGE_PX
         return np.asarray((self.boxes * [1, 1, -1, -1] <= reached).any(axis=1), np.bool_)
 
     @property
@@ -141,10 +143,11 @@ def are_ink(parts: Parts, is_rule: Mask) -> Mask:
 
 
 def _are_in_rim(parts: Parts) -> Mask:
-    """Return which parts (P,) lie wholly by one edge of the picture."""
-    size = np.array(parts.labels.shape[::-1])
-    ways = np.minimum(parts.boxes[:, 2:], size - parts.boxes[:, :2]) / size
-    return np.asarray((ways < RIM).any(axis=1), np.bool_)
+    """Return which parts (P,) lie, nearly all of them, along the picture's edges."""
+    rows_px, columns_px = (round(RIM * side_px) for side_px in parts.labels.shape)
+    inner = parts.labels[rows_px : len(parts.labels) - rows_px, columns_px : -columns_px or None]
+    n_inner = np.bincount(inner.ravel(), minlength=len(parts.areas) + 1)[1:]
+    return np.asarray(n_inner < IN_RIM * parts.areas, np.bool_)
 
 
 def _are_lines(parts: Parts) -> Mask:

@@ -62,6 +62,11 @@ def test_a_slanting_rule_is_left_out():
     assert boxes_of(find_parts(ink)) == [(10, 10, 20, 60), (50, 10, 20, 60)]
 
 
+def test_a_long_row_of_digits_that_touch_is_no_rule():
+    row = (10, 10, 380, 30)
+    assert boxes_of(find_parts(ink_of(row))) == [row]
+
+
 def test_a_table_around_digits_is_left_out():
     ink = ink_of((60, 60, 20, 60), (110, 60, 20, 60))
     cv2.rectangle(ink, (20, 20), (300, 180), 1.0, 4)
