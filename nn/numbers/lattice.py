@@ -15,7 +15,7 @@ import numpy as np
 from nn.numbers.cuts import Cut, between, find_cuts
 from nn.numbers.found import Activations
 from nn.numbers.parts import INK_LEVEL, Part, join, pen_width
-from nn.numbers.scoring import LEFT_OUT_COST, cut_cost, doubt, join_cost, shape_cost
+from nn.numbers.scoring import cut_cost, doubt, join_cost, left_out_cost, shape_cost
 
 MOST_PARTS = 4  # of one digit
 WIDEST = 1.4  # digit of several parts or between cuts, over the line's height
@@ -121,7 +121,8 @@ class Lattice:
                     cost = join_cost(inks) + shape_cost(ink, self.height_px) + self._cut_cost(right)
                     yield Hypothesis(start, end, ink, True, cost)
                 if is_whole and self._may_be_left_out(ink):
-                    yield Hypothesis(start, end, ink, False, LEFT_OUT_COST)
+                    cost = left_out_cost(ink, self.height_px)
+                    yield Hypothesis(start, end, ink, False, cost)
 
     def _is_too_wide(self, left: Node, right: Node) -> bool:
         """Return whether two cuts through one part are too far apart for one digit."""

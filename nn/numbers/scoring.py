@@ -21,7 +21,7 @@ USUAL_WIDTH, WIDE_COST = 0.9, 0.3  # over the line's height; of a line's height 
 JOIN_COST = 0.3  # of parts that are one digit but lie side by side
 NARROW_COST = 0.6  # of a part that is cut: of each line's height that lacks to the usual width
 AGAIN_COST = 0.1  # of each place but the first at which a cut crosses ink
-LEFT_OUT_COST = 1.0  # of ink that is no digit
+LEFT_OUT_COST = 2.0  # of ink that is no digit: of each line's height of its longer side
 
 
 def doubt(reading: Activations) -> float:
@@ -56,3 +56,8 @@ def cut_cost(cut: Cut, part: Part, line_height_px: float) -> float:
     """
     narrow = max(0.0, USUAL_WIDTH - part.width / line_height_px)
     return NARROW_COST * narrow + AGAIN_COST * max(0, cut.runs - 1)
+
+
+def left_out_cost(ink: Part, line_height_px: float) -> float:
+    """Return what speaks against ink as no part of any digit: the larger, the more."""
+    return LEFT_OUT_COST * max(ink.width, ink.height) / line_height_px

@@ -14,6 +14,7 @@ Numbers = NDArray[np.float64]
 LEAST_SIDE = 1 / 50  # of the picture's shorter side: a part that is smaller is a speck
 PALEST = 0.45  # of the usual contrast of parts: a paler one is a smudge, a trace of erased pencil
 BROADEST = 3.0  # of the usual width of lines: a broader part is a shadow, a stain, a fold
+SLIMMEST = 0.6  # of the usual width: a straight line that is slimmer is not the pen's
 RIM = 1 / 6  # of a side: what the edge cuts and lies in that frame is of something else
 IN_RIM = 0.1  # of such a part that may be within the frame
 SLIM = 7  # times as long as wide is a line
@@ -139,6 +140,7 @@ def are_ink(parts: Parts, is_rule: Mask) -> Mask:
             _weighted_median(of[is_ink], weights) for of in (parts.levels, parts.widths)
         )
         is_ink &= (parts.levels >= PALEST * usual_level) & (parts.widths <= BROADEST * usual_width)
+        is_ink &= ~_are_lines(parts) | (parts.widths >= SLIMMEST * usual_width)
     return np.asarray(is_ink, np.bool_)
 
 

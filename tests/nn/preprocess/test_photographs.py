@@ -159,3 +159,9 @@ def test_ink_is_placed_by_the_picture_as_seen_upright():
     rows, columns = np.nonzero(sheet.ink > 0.5)
     assert abs(rows.mean() * 3 - 300) < 6  # upright, the line is level and near the top
     assert np.ptp(columns) > 380
+
+
+def test_a_slim_straight_line_is_not_the_pen_s():
+    ink = written()
+    ink[30:170, 165:168] = 1
+    assert difference(seen(ink, slope(0.6)), PLAIN) < 8
