@@ -1,7 +1,6 @@
 """The one door into the network: a picture in, an answer out."""
 
-from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -171,8 +170,13 @@ class Classifier:
         )
 
     def _digit_of_number(self, found: numbers.Found, sheet: Sheet, line: int) -> dict[str, Any]:
-        """Return the answer to one digit of several, its box in pixels of the upright picture."""
-        return digit_answer(found.activations, self.certain_at) | {
+        """Return the answer to one digit of several, its box in pixels of the upright picture.
+
+        A digit that had to be cut off its neighbour is never certain: where it ends is a guess.
+        """
+        answer = digit_answer(found.activations, self.certain_at)
+        return answer | {
+            "certain": answer["certain"] and not found.is_cut,
             "line": line,
             "box": [round(side * sheet.scale) for side in found.box],
             "image": to_data_url(found.image),
@@ -185,19 +189,17 @@ class Classifier:
         except numbers.TooManyParts:
             return
         found = [digit for line in lines for digit in line]
-        is_certain = all(float(digit.activations.max()) >= self.certain_at for digit in found)
-        if len(found) > 1 and is_certain and all(map(_are_apart, lines)):
+        is_certain = all(
+            float(digit.activations.max()) >= self.certain_at and not digit.is_cut
+            for digit in found
+        )
+        if len(found) > 1 and is_certain:
             raise Problem(
                 422,
                 "Several digits",
                 f"The picture holds {len(found)} digits, but one is read here. Send it to /read, "
                 "which reads numbers, or cut one digit out.",
             )
-
-
-def _are_apart(line: Sequence[numbers.Found]) -> bool:
-    """Return whether there is paper between the digits of a line: none is a piece of another."""
-    return all(left.box[0] + left.box[2] < right.box[0] for left, right in pairwise(line))
 
 
 def _find_ink(picture: Image.Image) -> Sheet:

@@ -30,8 +30,11 @@ class Found:
         uint8 (28, 28): the digit as the network sees it.
     activations
         float (10,): the probability of each digit.
+    is_cut
+        Whether it was cut off ink that it shares with a neighbour; where is a guess.
     """
 
     box: tuple[int, int, int, int]
     image: Pixels
     activations: Activations
+    is_cut: bool

@@ -54,6 +54,8 @@ class Hypothesis:
         What is between them.
     is_digit
         False for ink that is left out.
+    is_cut
+        Whether it touches a neighbour, so that it had to be cut off.
     cost
         What speaks against it without reading it.
     """
@@ -62,6 +64,7 @@ class Hypothesis:
     end: int
     ink: Part
     is_digit: bool
+    is_cut: bool
     cost: float
 
 
@@ -119,10 +122,11 @@ class Lattice:
                 is_whole = left.cut is None and right.cut is None and len(inks) == 1
                 if self._may_be_digit(ink, is_whole):
                     cost = join_cost(inks) + shape_cost(ink, self.height_px) + self._cut_cost(right)
-                    yield Hypothesis(start, end, ink, True, cost)
+                    is_cut = left.cut is not None or right.cut is not None
+                    yield Hypothesis(start, end, ink, True, is_cut, cost)
                 if is_whole and self._may_be_left_out(ink):
                     cost = left_out_cost(ink, self.height_px)
-                    yield Hypothesis(start, end, ink, False, cost)
+                    yield Hypothesis(start, end, ink, False, False, cost)
 
     def _is_too_wide(self, left: Node, right: Node) -> bool:
         """Return whether two cuts through one part are too far apart for one digit."""

@@ -165,3 +165,39 @@ def test_joined_up_scribble_costs_no_more_readings_than_the_bound():
     with pytest.raises(TooManyParts, match="more than 30 digits' width"):
         read_lines(ink, doubt)
     assert sum(n_read) < MAX_DIGITS
+
+
+def test_a_digit_that_was_cut_off_its_neighbour_says_so():
+    ink = np.zeros((60, 120), np.float32)
+    ink[10:50, 20:26] = 1
+    ink[10:50, 60:66] = ink[10:50, 84:90] = 1
+    ink[28:32, 60:90] = 1  # joins the last two
+
+    def ones(images):
+        # Sure of a 1 where a picture is slim, and of nothing elsewhere.
+        is_slim = np.array([np.ptp(np.nonzero(image.max(axis=0) > 60)[0]) < 14 for image in images])
+        return np.where(is_slim[:, None], np.eye(10)[1], 0.1)
+
+    line = read_lines(ink, ones)[0]
+    assert not line[0].is_cut
+    assert all(found.is_cut for found in line[1:])
+    assert len(line) == 3
+
+
+def test_a_reading_is_the_mean_over_five_places():
+    ink = np.zeros((60, 60), np.float32)
+    ink[10:50, 26:32] = 1
+    seen = []
+
+    def by_place(images):
+        seen.append(images)
+        columns = [int(np.nonzero(image.max(axis=0))[0][0]) for image in images]
+        middle = columns[0]
+        return np.array(
+            [np.eye(10)[1] if column <= middle else np.eye(10)[7] for column in columns]
+        )
+
+    found = read_lines(ink, by_place)[0][0]
+    assert len(seen[-1]) == 5
+    assert np.allclose(found.activations, 0.8 * np.eye(10)[1] + 0.2 * np.eye(10)[7])
+    assert np.array_equal(found.image, seen[-1][0])
