@@ -12,7 +12,7 @@ from nn.preprocess.grey import Pixels, to_grey
 from nn.preprocess.mnist import BLANK, Ink, NoInk, place
 from nn.preprocess.rules import find_rules
 
-LEAST_PHOTOGRAPH_PX = 64  # longer side: what is smaller was cut out of something and prepared
+LEAST_PHOTOGRAPH_PX = 80  # longer side: what is smaller was cut out of something and prepared
 MOST_OF_INK = 0.8  # that is of the digit in a picture of one
 NOISY = 0.25  # contrast of the grain, from which on no paper can be told from writing
 FRAME = 1 / 20  # of the shorter side: how wide the frame of a picture is that tells of its paper
