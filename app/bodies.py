@@ -39,12 +39,13 @@ class WholeBodyRequest(Request):
         max_bytes = self.max_content_length or 0
         if (self.content_length or 0) > max_bytes:
             raise _too_large(max_bytes)
-        body = bytearray()
+        chunks, n_bytes = [], 0
         while chunk := self._receive():
-            body += chunk
-            if len(body) > max_bytes:
+            chunks.append(chunk)
+            n_bytes += len(chunk)
+            if n_bytes > max_bytes:
                 raise _too_large(max_bytes)
-        return BytesIO(body)
+        return BytesIO(b"".join(chunks))  # which reads them whole without another copy
 
     def discard_rest(self) -> None:
         """Receive on, within bounds, until the client has sent all, and keep nothing.

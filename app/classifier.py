@@ -11,7 +11,7 @@ from PIL import Image
 from app.answers import STAGES, digit_answer, number_message, with_message
 from app.config import Settings, SettingsError, variable
 from app.errors import Problem
-from app.pictures import shrink, to_data_url
+from app.pictures import full_size_px, shrink, to_data_url
 from nn import numbers, preprocess, weights
 from nn.architectures import ARCHITECTURES
 from nn.preprocess import Sheet
@@ -143,13 +143,15 @@ class Classifier:
             raise Problem(422, "Too many digits", f"{error} Cut out a part of it.") from error
         if not lines:
             raise Problem(422, "No digit found", "Nothing in the picture is as large as a digit.")
+        size_px = _upright(full_size_px(picture), picture, sheet)
+        scale = max(size_px) / max(sheet.ink.shape)
         digits = [
-            self._digit_of_number(found, sheet, number)
+            self._digit_of_number(found, scale, number)
             for number, line in enumerate(lines)
             for found in line
         ]
         texts = ["".join(str(found.activations.argmax()) for found in line) for line in lines]
-        width_px, height_px = sheet.size_px
+        width_px, height_px = size_px
         answer = {
             "number": "\n".join(texts),
             "lines": texts,
@@ -169,8 +171,8 @@ class Classifier:
             sheet.ink, lambda images: network.classify(preprocess.to_inputs(images))
         )
 
-    def _digit_of_number(self, found: numbers.Found, sheet: Sheet, line: int) -> dict[str, Any]:
-        """Return the answer to one digit of several, its box in pixels of the upright picture.
+    def _digit_of_number(self, found: numbers.Found, scale: float, line: int) -> dict[str, Any]:
+        """Return the answer to one digit of several, its box so many times larger than in the ink.
 
         A digit that had to be cut off its neighbour is never certain: where it ends is a guess.
         """
@@ -178,7 +180,7 @@ class Classifier:
         return answer | {
             "certain": answer["certain"] and not found.is_cut,
             "line": line,
-            "box": [round(side * sheet.scale) for side in found.box],
+            "box": [round(side * scale) for side in found.box],
             "image": to_data_url(found.image),
         }
 
@@ -200,6 +202,12 @@ class Classifier:
                 f"The picture holds {len(found)} digits, but one is read here. Send it to /read, "
                 "which reads numbers, or cut one digit out.",
             )
+
+
+def _upright(size_px: tuple[int, int], picture: Image.Image, sheet: Sheet) -> tuple[int, int]:
+    """Return a width and height as seen upright, if a sheet was turned for that."""
+    is_turned = (picture.width > picture.height) != (sheet.size_px[0] > sheet.size_px[1])
+    return size_px[::-1] if is_turned else size_px
 
 
 def _find_ink(picture: Image.Image) -> Sheet:

@@ -17,6 +17,7 @@ FORMATS_IN_WORDS = "PNG, JPEG, WebP, GIF or BMP"
 # least this: a photo then costs a fraction of the time and the memory, and a digit needs no more.
 LARGE_PX = 2000
 
+FULL_SIZE = "full size"  # key in a picture's info: its width and height in the file
 SMALL_PX = 240  # longer side of a picture that shows a stage
 
 # Names in use for the media types of these formats, the registered one and older ones.
@@ -59,6 +60,7 @@ def decode(data: bytes, *, max_pixels: int) -> Image.Image:
         detail = f"The picture has 0 bytes. Send a {FORMATS_IN_WORDS} file."
         raise Problem(400, "Empty picture", detail)
     picture = _open(data)
+    full_size = picture.size
     _check_size(picture, max_pixels)
     try:
         scale = LARGE_PX / max(picture.size)
@@ -66,7 +68,15 @@ def decode(data: bytes, *, max_pixels: int) -> Image.Image:
         picture.load()
     except Exception as error:  # Decoders raise whatever the damage makes them stumble over.
         raise _damaged(picture.format) from error
-    return _without_metadata(picture)
+    picture = _without_metadata(picture)
+    picture.info[FULL_SIZE] = full_size
+    return picture
+
+
+def full_size_px(picture: Image.Image) -> tuple[int, int]:
+    """Return the width and height of the file that a picture was decoded from, before any turn."""
+    width_px, height_px = picture.info.get(FULL_SIZE, picture.size)
+    return width_px, height_px
 
 
 def shrink(image: NDArray[np.uint8]) -> NDArray[np.uint8]:

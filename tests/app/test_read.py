@@ -151,3 +151,22 @@ def test_what_may_be_no_digit_is_said_so() -> None:
     answer = with_message(digit_answer(np.full(10, 0.1), 0.9), 0.9)
     assert answer["message"].startswith("I can't tell")
     assert list(answer) == ["digit", "confidence", "certain", "message", "activations"]
+
+
+@pytest.mark.parametrize("orientation", [1, 6], ids=["as it is", "turned by EXIF"])
+def test_boxes_are_in_pixels_of_the_file_though_a_photograph_is_decoded_at_half_its_size(
+    orientation: int, client: FlaskClient, draw: Draw, as_file: AsFile
+) -> None:
+    photo = on_paper(in_a_row(draw, 7, 1)).resize((4000, 3000))
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    if orientation == 6:
+        photo = photo.transpose(Image.Transpose.ROTATE_90)
+    file = as_file(photo, "JPEG", quality=90, exif=exif)
+    answer = client.post("/read", data=file, content_type="image/jpeg").get_json()
+    assert (answer["number"], answer["width"], answer["height"]) == ("71", 4000, 3000)
+    for place, digit in enumerate(answer["digits"]):
+        left, top, width, height = digit["box"]
+        assert 2000 * place < left < left + width < 2000 * (place + 1)
+        assert 600 < top < top + height < 2400
+        assert height > 1000
