@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from nn.preprocess import parts
+from nn.preprocess import writing
 from nn.preprocess.grey import Pixels
 from nn.preprocess.mnist import Ink
-from nn.preprocess.parts import Mask, Parts
+from nn.preprocess.parts import Mask, Parts, find_parts
 from nn.preprocess.rules import find_rules
 
 WINDOW = 1 / 4  # of the shorter side: wider than a line of the broadest pen
@@ -89,16 +89,16 @@ def _look_through(smooth: Ink, threshold: float, window_px: float) -> Photograph
     contrast: Ink = np.clip((lacking - bias) / (1 - bias), 0, 1)
     is_dark = contrast > threshold
     is_rule = find_rules(contrast, threshold)
-    found = parts.find_parts(is_dark & ~is_rule, contrast)
-    is_blot = parts.find_blots(is_dark, found)
+    found = find_parts(is_dark & ~is_rule, contrast)
+    is_blot = writing.find_blots(is_dark, found)
     if is_blot.any():
-        found = parts.find_parts(is_dark & ~is_rule & ~is_blot, contrast)
-    is_ink = parts.are_ink(found, is_rule)
+        found = find_parts(is_dark & ~is_rule & ~is_blot, contrast)
+    is_ink = writing.are_ink(found, is_rule)
     if is_rule.any() and is_ink.any():
         is_ink_px = found.pixels(is_ink)
         is_ink_px |= _bridged(is_ink_px) & is_rule & is_dark
-        found = parts.find_parts(is_ink_px, contrast)
-        is_ink = parts.are_ink(found, np.zeros_like(is_rule))
+        found = find_parts(is_ink_px, contrast)
+        is_ink = writing.are_ink(found, np.zeros_like(is_rule))
     return Photographed(threshold, np.asarray(paper, np.uint8), contrast, found, is_ink)
 
 

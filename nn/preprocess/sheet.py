@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from PIL import ExifTags, Image
 
-from nn.preprocess import levels, parts, photograph
+from nn.preprocess import levels, photograph, writing
 from nn.preprocess.grey import Pixels, to_grey
 from nn.preprocess.mnist import BLANK, Ink, NoInk, place
 from nn.preprocess.rules import find_rules
@@ -95,9 +95,9 @@ def find_ink(picture: Image.Image) -> Sheet:
         if seen.threshold > NOISY:
             return _prepared(grey, size_px)
         raise NoInk(BLANK)
-    ink = parts.ink_of(seen.parts, seen.is_ink, seen.contrast)
-    is_digit = parts.digit_in_the_middle(seen.parts, seen.is_ink)
-    digit = parts.ink_of(seen.parts, is_digit, seen.contrast)
+    ink = writing.ink_of(seen.parts, seen.is_ink, seen.contrast)
+    is_digit = writing.digit_in_the_middle(seen.parts, seen.is_ink)
+    digit = writing.ink_of(seen.parts, is_digit, seen.contrast)
     stages = {
         "grey": grey,
         "paper": seen.paper,
