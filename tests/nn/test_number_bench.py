@@ -35,7 +35,7 @@ def model(**metadata):
 def found(digit, box):
     activations = np.zeros(10, np.float32)
     activations[digit] = 1
-    return Found(box, np.zeros((28, 28), np.uint8), activations)
+    return Found(box, np.zeros((28, 28), np.uint8), activations, is_cut=False)
 
 
 @pytest.fixture
