@@ -129,6 +129,7 @@ def test_the_pen_draws_on_under_the_boxes(number_page: Page, number_mouse: Hand)
 def test_several_lines_are_shown_as_lines(number_page: Page, number_mouse: Hand) -> None:
     give(number_page, number_answer("204", "17"))
     number_mouse.draw(digits.NUMBER_2073)
+    expect_last_answer(number_page)
     expect(number_page.locator("#digit")).to_have_text("204 17")
     assert number_page.locator("#digit").inner_text() == "204\n17"
     first, *_, last = number_page.locator("#digits label").all()
