@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 STAGES = {
     "grey": "In grey",
     "paper": "The paper without the writing",
-    "contrast": "What is darker than its paper",
+    "contrast": "What stands out from the paper",
     "ink": "The ink, cleaned",
 }
 

@@ -1,5 +1,6 @@
 """The routes for programs: JSON out."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, request
@@ -14,19 +15,18 @@ def blueprint(classifier: Classifier, *, max_pixels: int) -> Blueprint:
     """Return the API over these models; a picture may have at most ``max_pixels`` pixels."""
     api = Blueprint("api", __name__)
 
-    @api.post("/predict")
-    def predict() -> dict[str, Any]:
+    def answer(read: Callable[..., dict[str, Any]]) -> dict[str, Any]:
         model = classifier.choose(request.args.get("model"))
         explain = _flag("explain")
-        picture = decode(picture_bytes(), max_pixels=max_pixels)
-        return classifier.predict(picture, model, explain=explain)
+        return read(decode(picture_bytes(), max_pixels=max_pixels), model, explain=explain)
+
+    @api.post("/predict")
+    def predict() -> dict[str, Any]:
+        return answer(classifier.predict)
 
     @api.post("/read")
     def read() -> dict[str, Any]:
-        model = classifier.choose(request.args.get("model"))
-        explain = _flag("explain")
-        picture = decode(picture_bytes(), max_pixels=max_pixels)
-        return classifier.read(picture, model, explain=explain)
+        return answer(classifier.read)
 
     @api.get("/models")
     def models() -> dict[str, Any]:

@@ -184,17 +184,13 @@ def doubt_table(rows: Sequence[Row]) -> str:
 def curve_table(rows: Sequence[Row], model: str) -> str:
     """Return as Markdown of which share of each set a model is certain, from any threshold on."""
     shown = [row for row in rows if row.name in (MNIST, WRITERS, *measuring.NO_DIGITS)]
-    lines = []
+    lines: list[tuple[str, list[str]]] = []
     for threshold in THRESHOLDS:
-
-        def certain(reading: Reading, threshold: float = threshold) -> NDArray[np.bool_]:
-            return np.asarray(reading.confidences >= threshold)
-
-        cells = [
-            "(learnt)" if reading is None else share(int(certain(reading).sum()), row.n_total)
-            for row in shown
-            for reading in [row.readings[model]]
-        ]
+        cells = []
+        for row in shown:
+            reading = row.readings[model]
+            n_certain = 0 if reading is None else int((reading.confidences >= threshold).sum())
+            cells.append("(learnt)" if reading is None else share(n_certain, row.n_total))
         lines.append((f"{threshold:g}", cells))
     return _markdown(f"{model} is certain from", [row.title for row in shown], lines)
 

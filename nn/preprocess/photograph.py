@@ -7,7 +7,7 @@ it. What the picture lacks of that light is ink, in sun and shadow alike. (The c
 picture is the "black top hat" of Serra, "Image Analysis and Mathematical Morphology", 1982.)
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -56,20 +56,25 @@ class Photographed:
 
 
 def look(grey: Pixels) -> Photographed:
-    """Return what is written on a photographed sheet, uint8 (H, W).
+    """Return what is written on a photographed sheet, uint8 (H, W), in dark ink or in light."""
+    grain_px = max(LEAST_GRAIN_PX, GRAIN * max(grey.shape))
+    smooth = np.asarray(cv2.GaussianBlur(grey.astype(np.float32), (0, 0), grain_px), np.float32)
+    if _is_ink_light(smooth):
+        negative = _look_for_dark(255 - smooth, grain_px)
+        return replace(negative, paper=255 - negative.paper)
+    return _look_for_dark(smooth, grain_px)
+
+
+def _look_for_dark(smooth: Ink, grain_px: float) -> Photographed:
+    """Return what is written on a sheet, grey levels (H, W), in dark ink.
 
     First the window is wide enough for any pen; then, where all lines are narrower, as narrow as
     they allow, for a shadow narrower than the window counts as ink.
     """
-    shorter_px, longer_px = sorted(grey.shape)
-    grain_px = max(LEAST_GRAIN_PX, GRAIN * longer_px)
-    smooth = np.asarray(cv2.GaussianBlur(grey.astype(np.float32), (0, 0), grain_px), np.float32)
-    if _is_ink_light(smooth):
-        smooth = 255 - smooth
     noise = np.abs(smooth - cv2.GaussianBlur(smooth, (0, 0), 2 * grain_px))
     spread = 1.4826 * float(np.median(noise / np.maximum(smooth, DARKEST_PAPER)))
     threshold = max(LEAST_CONTRAST, NOISE * spread)
-    window_px = WINDOW * shorter_px
+    window_px = WINDOW * min(smooth.shape)
     found = _look_through(smooth, threshold, window_px)
     if found.is_ink.any():
         narrow_px = LINES * float(np.median(found.parts.widths[found.is_ink]))

@@ -88,12 +88,12 @@ def find_ink(picture: Image.Image) -> Sheet:
     """
     size_px = _upright_size_px(picture)
     grey = to_grey(picture)
-    if _is_prepared(grey):
-        return _prepared(grey, size_px)
+    if (prepared := _prepared_ink(grey)) is not None:
+        return _prepared(grey, prepared, size_px)
     seen = photograph.look(grey)
     if not seen.is_ink.any():
         if seen.threshold > NOISY:
-            return _prepared(grey, size_px)
+            return _prepared(grey, levels.stretch(grey), size_px)
         raise NoInk(BLANK)
     ink = writing.ink_of(seen.parts, seen.is_ink, seen.contrast)
     is_digit = writing.digit_in_the_middle(seen.parts, seen.is_ink)
@@ -107,9 +107,8 @@ def find_ink(picture: Image.Image) -> Sheet:
     return Sheet(ink, digit, size_px, stages)
 
 
-def _prepared(grey: Pixels, size_px: tuple[int, int]) -> Sheet:
-    """Return the ink of a picture in which one level is paper, all over."""
-    ink = levels.stretch(grey)
+def _prepared(grey: Pixels, ink: Ink, size_px: tuple[int, int]) -> Sheet:
+    """Return the sheet of a picture in which one level is paper, all over."""
     return Sheet(ink, ink, size_px, {"grey": grey, "ink": _show(ink)})
 
 
@@ -120,30 +119,30 @@ def _upright_size_px(picture: Image.Image) -> tuple[int, int]:
     return (height_px, width_px) if is_on_its_side else (width_px, height_px)
 
 
-def _is_prepared(grey: Pixels) -> bool:
-    """Return whether one level is paper all over: the picture was drawn, scanned or cut out.
+def _prepared_ink(grey: Pixels) -> Ink | None:
+    """Return the ink of a picture that was drawn, scanned or cut out; None of a photograph.
 
-    It is if it is small, or most of it has just the same level, as only a program paints paper, or
-    if its frame is empty paper in the same light on all sides.
+    One level is paper all over if the picture is small, or most of it has just the same level, as
+    only a program paints paper, or if its frame is empty paper in the same light on all sides.
     """
     if max(grey.shape) < LEAST_PHOTOGRAPH_PX:
-        return True
+        return levels.stretch(grey)
     counts = np.bincount(grey.ravel(), minlength=256)
     is_flat = counts.max() >= FLAT_SHARE * grey.size
     width_px = max(1, round(FRAME * min(grey.shape)))
     sides = [grey[:width_px], grey[-width_px:], grey[:, :width_px].T, grey[:, -width_px:].T]
     halves = [np.median(half) for side in sides for half in np.array_split(side, 2, axis=1)]
     if not is_flat and max(halves) - min(halves) > EVEN_LEVELS:
-        return False
+        return None
     try:
         ink = levels.stretch(grey)
     except NoInk:
-        return False
+        return None
     frame = ink.copy()
     frame[width_px:-width_px, width_px:-width_px] = 0
     n_frame = frame.size - (frame.shape[0] - 2 * width_px) * (frame.shape[1] - 2 * width_px)
     is_framed = frame.sum() <= FRAME_INK * n_frame and ink.mean() <= MOST_INK
-    return bool(is_flat or is_framed) and not _is_ruled(ink)
+    return ink if (is_flat or is_framed) and not _is_ruled(ink) else None
 
 
 def _is_ruled(ink: Ink) -> bool:

@@ -165,3 +165,9 @@ def test_a_slim_straight_line_is_not_the_pen_s():
     ink = written()
     ink[30:170, 165:168] = 1
     assert difference(seen(ink, slope(0.6)), PLAIN) < 8
+
+
+def test_the_paper_of_light_ink_is_shown_dark():
+    picture = SPOILT["light ink on a dark sheet"]
+    stages = find_ink(picture).stages
+    assert abs(int(stages["paper"][180, 180]) - int(np.asarray(picture)[180, 180])) < 15
