@@ -133,6 +133,8 @@ def test_several_lines_are_shown_as_lines(number_page: Page, number_mouse: Hand)
     expect(number_page.locator("#digit")).to_have_text("204 17")
     assert number_page.locator("#digit").inner_text() == "204\n17"
     first, *_, last = number_page.locator("#digits label").all()
+    expect(first).to_be_visible()
+    expect(last).to_be_visible()
     first_box, last_box = first.bounding_box(), last.bounding_box()
     assert first_box is not None
     assert last_box is not None
