@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
 
@@ -31,6 +31,31 @@ class Settings:
         Largest picture, width times height in pixels; a larger one gets 413 before it is decoded.
     certain_at
         Confidence, 0 to 1, from which on an answer is called certain.
+    max_batch_items
+        Most pictures in one request to ``/predict/batch``; more get 413.
+    max_upload_seconds
+        Longest time, in seconds, that a request may take to arrive; a slower one gets 408.
+    max_wait_seconds
+        Longest time, in seconds, that a request waits for its turn to be read; then it gets 503.
+    drain_seconds
+        Time, in seconds, from the signal to stop, for which new requests are still answered while
+        ``/readyz`` already says 503, so that a balancer can turn to others.
+    rate_limit
+        How many requests one client may make, as Flask-Limiter writes it: "10 per second; 200 per
+        minute"; more get 429. Empty for no limit.
+    rate_limit_storage
+        Where these are counted: "memory://" counts in each worker process on its own,
+        "redis://HOST:PORT" in one place for all of them.
+    api_key
+        What clients must send to be answered. Empty for no key.
+    api_key_file
+        A file that holds the API key, as container engines mount secrets.
+    allowed_origins
+        Origins, parted by commas, whose pages may call the API, such as "https://example.com";
+        "*" for all. Empty for none but our own.
+    log
+        "text" for warnings as people read them, "json" for each request and warning as one JSON
+        object a line.
 
     Raises
     ------
@@ -43,6 +68,16 @@ class Settings:
     max_body_bytes: int = 10_000_000
     max_picture_pixels: int = 64_000_000
     certain_at: float = 0.98
+    max_batch_items: int = 64
+    max_upload_seconds: float = 60.0
+    max_wait_seconds: float = 2.0
+    drain_seconds: float = 2.0
+    rate_limit: str = ""
+    rate_limit_storage: str = "memory://"
+    api_key: str = field(default="", repr=False)
+    api_key_file: Path | None = None
+    allowed_origins: str = ""
+    log: str = "text"
 
     def __post_init__(self) -> None:
         limits = {
@@ -51,6 +86,11 @@ class Settings:
             "max_body_bytes": (self.max_body_bytes >= 1, "at least 1"),
             "max_picture_pixels": (self.max_picture_pixels >= 1, "at least 1"),
             "certain_at": (0 <= self.certain_at <= 1, "from 0 to 1"),
+            "max_batch_items": (1 <= self.max_batch_items <= 1000, "from 1 to 1000"),
+            "max_upload_seconds": (0 < self.max_upload_seconds <= 3600, "over 0, at most 3600"),
+            "max_wait_seconds": (0 < self.max_wait_seconds <= 3600, "over 0, at most 3600"),
+            "drain_seconds": (0 <= self.drain_seconds <= 3600, "from 0 to 3600"),
+            "log": (self.log in ("text", "json"), "text or json"),
         }
         for name, (is_valid, expected) in limits.items():
             if not is_valid:
@@ -80,7 +120,7 @@ def variable(name: str) -> str:
 
 def _parse(name: str, text: str, default: Any) -> Any:
     """Return the text of an environment variable as a value of the default's kind."""
-    if isinstance(default, Path):
+    if default is None or isinstance(default, Path):
         return Path(text)
     kind = type(default)
     try:

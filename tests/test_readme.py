@@ -17,7 +17,8 @@ PAGES = [Path("README.md"), Path("nn/README.md"), Path("models/README.md")]
 @pytest.mark.parametrize("setting", fields(Settings), ids=lambda setting: setting.name)
 def test_every_setting_is_in_the_readme_with_its_default(setting):
     default = setting.default.name if isinstance(setting.default, Path) else setting.default
-    row = re.escape(f"| `{variable(setting.name)}` | ") + f"`?{re.escape(str(default))}`? "
+    shown = "none" if default in ("", None) else str(default)
+    row = re.escape(f"| `{variable(setting.name)}` | ") + f"`?{re.escape(shown)}`? "
     assert re.search(row, README)
 
 

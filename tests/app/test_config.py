@@ -17,6 +17,16 @@ def test_every_setting_comes_from_its_variable(tmp_path: Path) -> None:
         "max_body_bytes": 1000,
         "max_picture_pixels": 2000,
         "certain_at": 0.5,
+        "max_batch_items": 3,
+        "max_upload_seconds": 5.5,
+        "max_wait_seconds": 0.5,
+        "drain_seconds": 0.0,
+        "rate_limit": "1 per second",
+        "rate_limit_storage": "redis://127.0.0.1:6379",
+        "api_key": "a key of a good length",
+        "api_key_file": tmp_path / "key",
+        "allowed_origins": "https://example.com",
+        "log": "json",
     }
     assert chosen.keys() == {setting.name for setting in fields(Settings)}
     environ = {variable(name): str(value) for name, value in chosen.items()}
@@ -35,6 +45,12 @@ def test_every_setting_comes_from_its_variable(tmp_path: Path) -> None:
         ("INKLING_CERTAIN_AT", "high", "a number"),
         ("INKLING_CERTAIN_AT", "90", "from 0 to 1"),
         ("INKLING_CERTAIN_AT", "nan", "from 0 to 1"),
+        ("INKLING_MAX_BATCH_ITEMS", "0", "from 1 to 1000"),
+        ("INKLING_MAX_UPLOAD_SECONDS", "0", "over 0, at most 3600"),
+        ("INKLING_MAX_UPLOAD_SECONDS", "1 minute", "a number"),
+        ("INKLING_MAX_WAIT_SECONDS", "inf", "over 0, at most 3600"),
+        ("INKLING_DRAIN_SECONDS", "-1", "from 0 to 3600"),
+        ("INKLING_LOG", "xml", "text or json"),
     ],
 )
 def test_a_bad_value_is_refused_with_its_variable_and_what_it_must_be(
