@@ -1,10 +1,16 @@
 """Inkling over HTTP: a page to draw on and an API."""
 
+from threading import Event
+
 from flask import Flask, Response
 
 from app import api, bodies, errors, pages
+from app.admission import Admission
 from app.classifier import Classifier
 from app.config import ROOT, Settings
+from app.reading import Reader
+
+_AT_ONCE = 2  # pictures that a process reads: a huge one lets the small ones by
 
 _HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data: blob:",
@@ -27,15 +33,23 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     settings = settings or Settings.from_environ()
     classifier = Classifier.load(settings)
+    admission = Admission(_AT_ONCE, settings.max_wait_seconds)
+    reader = Reader(classifier, admission, settings.max_picture_pixels)
     app = Flask(__name__, static_folder=ROOT / "static", template_folder=ROOT / "templates")
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the contract's order reads better
     app.request_class = bodies.WholeBodyRequest
     app.config.update(
         MAX_CONTENT_LENGTH=settings.max_body_bytes,
         MAX_FORM_MEMORY_SIZE=settings.max_body_bytes,
+        MAX_UPLOAD_SECONDS=settings.max_upload_seconds,
+        MAX_WAIT_SECONDS=settings.max_wait_seconds,
+        DRAIN_SECONDS=settings.drain_seconds,
     )
-    app.register_blueprint(api.blueprint(classifier, max_pixels=settings.max_picture_pixels))
-    app.register_blueprint(pages.blueprint(classifier, max_pixels=settings.max_picture_pixels))
+    draining = app.extensions["inkling.draining"] = Event()
+    app.register_blueprint(
+        api.blueprint(classifier, reader, draining, max_batch_items=settings.max_batch_items)
+    )
+    app.register_blueprint(pages.blueprint(classifier, reader))
     app.after_request(bodies.discard_rest_of_body)
     app.after_request(_protect)
     errors.register(app)

@@ -1,6 +1,7 @@
 """Answers as the HTTP contract has them, in numbers and in words."""
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -46,6 +47,31 @@ def _digit_message(
     if by_class[digit] + by_class[second] >= certain_at:
         return f"I am not sure. My best guess is {digit}, or else {second}."
     return f"I can't tell: this may be no digit at all. My best guess is {digit}."
+
+
+def number_answer(digits: Sequence[dict[str, Any]], size_px: tuple[int, int]) -> dict[str, Any]:
+    """Return the answer to a number, or to several of them, from the answers to its digits.
+
+    Parameters
+    ----------
+    digits
+        In reading order; of each, ``line`` tells in which line it is.
+    size_px
+        Width and height of the picture that their boxes are in.
+    """
+    lines = [
+        "".join(str(digit["digit"]) for digit in line)
+        for _, line in groupby(digits, lambda digit: digit["line"])
+    ]
+    return {
+        "number": "\n".join(lines),
+        "lines": lines,
+        "certain": all(digit["certain"] for digit in digits),
+        "message": number_message(lines, digits),
+        "digits": digits,
+        "width": size_px[0],
+        "height": size_px[1],
+    }
 
 
 def number_message(lines: Sequence[str], digits: Sequence[dict[str, Any]]) -> str:

@@ -1,32 +1,51 @@
 """The routes for programs: JSON out."""
 
-from collections.abc import Callable
+from threading import Event
 from typing import Any
 
 from flask import Blueprint, request
 
-from app.bodies import picture_bytes
 from app.classifier import Classifier
 from app.errors import Problem
-from app.pictures import decode
+from app.reading import Reader
+from app.uploads import batch_of_bytes, picture_bytes
 
 
-def blueprint(classifier: Classifier, *, max_pixels: int) -> Blueprint:
-    """Return the API over these models; a picture may have at most ``max_pixels`` pixels."""
+def blueprint(
+    classifier: Classifier, reader: Reader, draining: Event, *, max_batch_items: int
+) -> Blueprint:
+    """Return the API over these models.
+
+    Parameters
+    ----------
+    classifier
+        Knows the models.
+    reader
+        Reads files with them.
+    draining
+        Set while the server stops and should get no more requests.
+    max_batch_items
+        Most pictures of one request.
+    """
     api = Blueprint("api", __name__)
 
-    def answer(read: Callable[..., dict[str, Any]]) -> dict[str, Any]:
-        model = classifier.choose(request.args.get("model"))
-        explain = _flag("explain")
-        return read(decode(picture_bytes(), max_pixels=max_pixels), model, explain=explain)
+    def model() -> str:
+        return classifier.choose(request.args.get("model"))
 
     @api.post("/predict")
     def predict() -> dict[str, Any]:
-        return answer(classifier.predict)
+        name, explain = model(), _flag("explain")
+        return reader.predict(picture_bytes(), name, explain=explain)
+
+    @api.post("/predict/batch")
+    def predict_batch() -> dict[str, Any]:
+        name = model()
+        return reader.predict_all(batch_of_bytes(max_batch_items), name)
 
     @api.post("/read")
     def read() -> dict[str, Any]:
-        return answer(classifier.read)
+        name, explain = model(), _flag("explain")
+        return reader.read(picture_bytes(), name, explain=explain)
 
     @api.get("/models")
     def models() -> dict[str, Any]:
@@ -37,8 +56,10 @@ def blueprint(classifier: Classifier, *, max_pixels: int) -> Blueprint:
         return {"status": "alive"}
 
     @api.get("/readyz")
-    def readyz() -> dict[str, Any]:
-        return {"status": "ready", "models": list(classifier.models)}
+    def readyz() -> tuple[dict[str, Any], int]:
+        status = "draining" if draining.is_set() else "ready"
+        body = {"status": status, "models": list(classifier.models)}
+        return body, 503 if draining.is_set() else 200
 
     return api
 

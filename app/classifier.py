@@ -1,6 +1,7 @@
 """The one door into the network: a picture in, an answer out."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
@@ -8,18 +9,29 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from app.answers import STAGES, digit_answer, number_message, with_message
+from app.answers import STAGES, digit_answer, number_answer, with_message
 from app.config import Settings, SettingsError, variable
-from app.errors import Problem
+from app.errors import Problem, attempt
 from app.pictures import full_size_px, shrink, to_data_url
 from nn import numbers, preprocess, weights
 from nn.architectures import ARCHITECTURES
 from nn.preprocess import Sheet
 
+Pixels = NDArray[np.uint8]
+
 # What is told of each model, from its metadata.
 _SHOWN = ("name", "description", "layers", "parameters", "scores")
 # What a hidden layer gives is what its last step gives; the steps below show again in it.
 _LAST_STEPS = ("Sigmoid()", "ReLU()")
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What is kept of a picture of one digit: much less than its sheet, which can be found anew."""
+
+    image: Pixels
+    has_more_than_digit: bool
+    sheet: Callable[[], Sheet]
 
 
 class Classifier:
@@ -102,19 +114,44 @@ class Classifier:
         """
         name = self.choose(model)
         sheet = _find_ink(picture)
-        image = preprocess.place(sheet.digit)
-        inputs = preprocess.to_inputs(image[np.newaxis])
-        network = self.models[name].network
-        answer = digit_answer(network.feedforward(inputs)[0], self.certain_at)
-        if not answer["certain"] or sheet.has_more_than_digit:
-            self._refuse_several(sheet, name)
-        answer = with_message(answer, self.certain_at)
-        answer |= {"model": name, "image": to_data_url(image)}
+        look = _Look(preprocess.place(sheet.digit), sheet.has_more_than_digit, lambda: sheet)
+        answer = self._answer(look, self._feedforward([look.image], name)[0], name)
         if explain:
-            inside = network.inspect(inputs)
+            inside = self.models[name].network.inspect(_inputs([look.image]))
             answer["stages"] = _show_stages(sheet)
             answer["layers"] = [_show(*layer) for layer in inside if layer[0] in _LAST_STEPS]
         return answer
+
+    def predict_all(
+        self, pictures: Sequence[Callable[[], Image.Image]], model: str | None = None
+    ) -> list[dict[str, Any] | Problem]:
+        """Return what ``predict`` would answer to each of several pictures, or its Problem.
+
+        The network reads them all in one forward pass.
+
+        Parameters
+        ----------
+        pictures
+            Each opens a picture or raises the Problem that it has: one is held at a time, and one
+            that may show several digits is opened again.
+        model
+            Name of the model, the default where None.
+
+        Raises
+        ------
+        Problem
+            404 where there is no such model.
+        """
+        name = self.choose(model)
+        looks = [attempt(_look, picture) for picture in pictures]
+        images = [look.image for look in looks if isinstance(look, _Look)]
+        activations = iter(self._feedforward(images, name) if images else ())
+        return [
+            attempt(self._answer, look, next(activations), name)
+            if isinstance(look, _Look)
+            else look
+            for look in looks
+        ]
 
     def read(
         self, picture: Image.Image, model: str | None = None, *, explain: bool = False
@@ -150,19 +187,22 @@ class Classifier:
             for number, line in enumerate(lines)
             for found in line
         ]
-        texts = ["".join(str(found.activations.argmax()) for found in line) for line in lines]
-        width_px, height_px = size_px
-        answer = {
-            "number": "\n".join(texts),
-            "lines": texts,
-            "certain": all(digit["certain"] for digit in digits),
-            "message": number_message(texts, digits),
-            "digits": digits,
-            "width": width_px,
-            "height": height_px,
-            "model": name,
-        }
+        answer = number_answer(digits, size_px) | {"model": name}
         return answer | ({"stages": _show_stages(sheet)} if explain else {})
+
+    def _feedforward(self, images: Sequence[Pixels], model: str) -> NDArray[np.floating[Any]]:
+        """Return what a model makes of pictures (28, 28) each: its activations (N, 10)."""
+        return self.models[model].network.feedforward(_inputs(images))
+
+    def _answer(
+        self, look: _Look, activations: NDArray[np.floating[Any]], model: str
+    ) -> dict[str, Any]:
+        """Return the answer to what a model made of a picture, or refuse several digits."""
+        answer = digit_answer(activations, self.certain_at)
+        if not answer["certain"] or look.has_more_than_digit:
+            self._refuse_several(look.sheet(), model)
+        answer = with_message(answer, self.certain_at)
+        return answer | {"model": model, "image": to_data_url(look.image)}
 
     def _read_lines(self, sheet: Sheet, model: str) -> list[list[numbers.Found]]:
         """Return the digits that a model finds on a sheet, line by line."""
@@ -202,6 +242,18 @@ class Classifier:
                 f"The picture holds {len(found)} digits, but one is read here. Send it to /read, "
                 "which reads numbers, or cut one digit out.",
             )
+
+
+def _look(picture: Callable[[], Image.Image]) -> _Look:
+    """Return what the picture that a function opens shows, or raise the Problem that it has."""
+    sheet = _find_ink(picture())
+    image = preprocess.place(sheet.digit)
+    return _Look(image, sheet.has_more_than_digit, lambda: _find_ink(picture()))
+
+
+def _inputs(images: Sequence[Pixels]) -> NDArray[np.float32]:
+    """Return pictures (28, 28) each as a network takes them, (N, 784)."""
+    return preprocess.to_inputs(np.stack(images))
 
 
 def _upright(size_px: tuple[int, int], picture: Image.Image, sheet: Sheet) -> tuple[int, int]:

@@ -1,9 +1,13 @@
 """One shape for every error: problem details (RFC 9457) for programs, a page for people."""
 
-from typing import TypedDict
+from collections.abc import Callable, Mapping
+from typing import Any, ParamSpec, TypedDict, TypeVar
 
 from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, NotFound
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
 
 
 class ProblemDetails(TypedDict):
@@ -26,12 +30,21 @@ class Problem(HTTPException):
         What kind of problem it is, the same words each time.
     detail
         What was expected, what came and what to do, in one or two sentences.
+    headers
+        What the response carries besides, such as when to try again.
     """
 
-    def __init__(self, status: int, title: str, detail: str) -> None:
+    def __init__(
+        self, status: int, title: str, detail: str, *, headers: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(detail)
         self.code = status
         self.title = title
+        self.headers = headers or {}
+
+    def get_headers(self, *args: Any, **kwargs: Any) -> list[tuple[str, str]]:
+        """Return the headers of the response, under the name that werkzeug gives them."""
+        return [*super().get_headers(*args, **kwargs), *self.headers.items()]
 
     @property
     def name(self) -> str:
@@ -42,6 +55,16 @@ class Problem(HTTPException):
     def type(self) -> str:
         """What a program tells this kind of problem by: the title, made a URI."""
         return "urn:inkling:" + self.title.lower().replace(" ", "-")
+
+
+def attempt(
+    function: Callable[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs
+) -> Result | Problem:
+    """Return what a function returns, or the Problem that it raises."""
+    try:
+        return function(*args, **kwargs)
+    except Problem as problem:
+        return problem
 
 
 def details(error: HTTPException) -> ProblemDetails:

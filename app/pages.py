@@ -6,14 +6,14 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from app.bodies import picture_bytes
 from app.classifier import Classifier
 from app.errors import details
-from app.pictures import decode
+from app.reading import Reader
+from app.uploads import picture_bytes
 
 
-def blueprint(classifier: Classifier, *, max_pixels: int) -> Blueprint:
-    """Return the pages over these models; a picture may have at most ``max_pixels`` pixels."""
+def blueprint(classifier: Classifier, reader: Reader) -> Blueprint:
+    """Return the pages over these models, read by the reader."""
     pages = Blueprint("pages", __name__)
 
     def page(model: str, is_number: bool, *, answer: Any = None, problem: Any = None) -> str:
@@ -39,8 +39,7 @@ def blueprint(classifier: Classifier, *, max_pixels: int) -> Blueprint:
             picture = picture_bytes()
             is_number = _is_number(request.form)
             model = classifier.choose(request.form.get("model"))
-            reader = classifier.read if is_number else classifier.predict
-            answer = reader(decode(picture, max_pixels=max_pixels), model)
+            answer = (reader.read if is_number else reader.predict)(picture, model)
         except HTTPException as error:
             problem = details(error)
             return page(model, is_number, problem=problem), problem["status"]

@@ -40,7 +40,7 @@ _OTHER_FORMATS = (
 Image.MAX_IMAGE_PIXELS = None
 
 
-def decode(data: bytes, *, max_pixels: int) -> Image.Image:
+def decode(data: bytes, *, max_pixels: int, pixels_before: int = 0) -> Image.Image:
     """Return the picture that these bytes hold, its first frame where it is animated.
 
     Parameters
@@ -49,6 +49,8 @@ def decode(data: bytes, *, max_pixels: int) -> Image.Image:
         A file as it came from outside.
     max_pixels
         Largest width times height, checked before a pixel is decoded.
+    pixels_before
+        How many of these the pictures before this one have used up already.
 
     Raises
     ------
@@ -61,7 +63,7 @@ def decode(data: bytes, *, max_pixels: int) -> Image.Image:
         raise Problem(400, "Empty picture", detail)
     picture = _open(data)
     full_size = picture.size
-    _check_size(picture, max_pixels)
+    _check_size(picture, max_pixels, pixels_before)
     try:
         scale = LARGE_PX / max(picture.size)
         picture.draft(None, (round(scale * picture.width), round(scale * picture.height)))
@@ -122,15 +124,22 @@ def _without_metadata(picture: Image.Image) -> Image.Image:
     return picture
 
 
-def _check_size(picture: Image.Image, max_pixels: int) -> None:
+def _check_size(picture: Image.Image, max_pixels: int, pixels_before: int) -> None:
     """Refuse a picture that would fill the memory, while only its header is read."""
     width_px, height_px = picture.size
-    if width_px * height_px > max_pixels:
+    n_pixels = width_px * height_px
+    if n_pixels > max_pixels:
         detail = (
             f"The picture is {width_px:,} x {height_px:,} pixels; at most {max_pixels:,} pixels "
             "are read. Make it smaller or cut the digit out."
         )
         raise Problem(413, "Picture too large", detail)
+    if n_pixels > max_pixels - pixels_before:
+        detail = (
+            f"The pictures up to this one have more than {max_pixels:,} pixels together, which is "
+            "the most of one request. Send this one in another."
+        )
+        raise Problem(413, "Pictures too large", detail)
 
 
 def _other_format(data: bytes) -> str | None:

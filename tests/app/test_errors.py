@@ -28,7 +28,7 @@ def test_a_program_gets_a_problem_document(accept: str | None, client: FlaskClie
         "title": "Not Found",
         "status": 404,
         "detail": "There is no /nowhere here. "
-        "There are /, /healthz, /models, /predict, /read, /readyz.",
+        "There are /, /healthz, /models, /predict, /predict/batch, /read, /readyz.",
     }
 
 

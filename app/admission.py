@@ -1,0 +1,55 @@
+"""Whose turn it is: few pictures are read at a time, and nobody waits for ever."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from threading import BoundedSemaphore
+
+from app.errors import Problem
+
+arrived_s: ContextVar[float | None] = ContextVar("arrived_s", default=None)
+"""When this thread's request reached the process, by ``time.monotonic()``; the server sets it."""
+
+TOO_BUSY = "More pictures came than can be read at a time. Send this one again in a second."
+RETRY_AFTER = {"Retry-After": "1"}
+
+
+def waited_s() -> float:
+    """Return how many seconds ago the request of this thread arrived, 0 where nobody noted it."""
+    arrived = arrived_s.get()
+    return 0.0 if arrived is None else time.monotonic() - arrived
+
+
+class Admission:
+    """Lets some requests of a process read at once, and each of the others in its turn.
+
+    More at once would not be quicker, for they share the process's interpreter and memory.
+
+    Parameters
+    ----------
+    n_at_once
+        How many read at the same time.
+    max_wait_s
+        Longest time in seconds, from a request's arrival, until its turn must have come.
+    """
+
+    def __init__(self, n_at_once: int, max_wait_s: float) -> None:
+        self._turns = BoundedSemaphore(n_at_once)
+        self._max_wait_s = max_wait_s
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Wait for a turn and hold it.
+
+        Raises
+        ------
+        Problem
+            503 where none has come in time.
+        """
+        if not self._turns.acquire(timeout=max(0.0, self._max_wait_s - waited_s())):
+            raise Problem(503, "Too busy", TOO_BUSY, headers=RETRY_AFTER)
+        try:
+            yield
+        finally:
+            self._turns.release()
