@@ -3,6 +3,7 @@
 import os
 import socket
 import sys
+from math import ceil
 from typing import Any
 
 # Before numpy is loaded: the small products of a network are slower on several threads, and the
@@ -28,17 +29,18 @@ _port = _whole_number("PORT", 8000, range(65_536))
 wsgi_app = "app.wsgi"
 bind = f"[{_host}]:{_port}" if ":" in _host else f"{_host}:{_port}"
 workers = _whole_number("WEB_CONCURRENCY", min(os.cpu_count() or 1, 4), range(1, 257))
-worker_class = "gthread"
-threads = 4
+worker_class = "app.worker.Worker"
+threads = 32  # most of them wait for slow senders; the app lets few read at a time
+keepalive = 75  # seconds; more than balancers keep a connection, lest they send on one just closed
 preload_app = True  # one copy of the weights for all workers, and bad ones end the process at start
-graceful_timeout = 8  # seconds; container engines kill after 10
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # works on a read-only disk
 control_socket_disable = True
 loglevel = "warning"
 
 
 def when_ready(server: Any) -> None:
-    """Say where the app is."""
+    """Say where the app is, and leave its workers time to stop: engines kill after 10 seconds."""
+    server.cfg.set("graceful_timeout", ceil(server.app.wsgi().config.get("DRAIN_SECONDS", 0)) + 6)
     host, port = server.LISTENERS[0].sock.getsockname()[:2]
     here = "127.0.0.1" if host in ANY_ADDRESS else host
     line = f"Inkling is ready: {_url(here, port)}"

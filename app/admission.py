@@ -11,14 +11,17 @@ from app.errors import Problem
 arrived_s: ContextVar[float | None] = ContextVar("arrived_s", default=None)
 """When this thread's request reached the process, by ``time.monotonic()``; the server sets it."""
 
-TOO_BUSY = "More pictures came than can be read at a time. Send this one again in a second."
-RETRY_AFTER = {"Retry-After": "1"}
-
 
 def waited_s() -> float:
     """Return how many seconds ago the request of this thread arrived, 0 where nobody noted it."""
     arrived = arrived_s.get()
     return 0.0 if arrived is None else time.monotonic() - arrived
+
+
+def too_busy() -> Problem:
+    """Return the problem of a request whose turn has not come in time."""
+    detail = "More pictures came than can be read at a time. Send this one again in a second."
+    return Problem(503, "Too busy", detail, headers={"Retry-After": "1"})
 
 
 class Admission:
@@ -48,7 +51,7 @@ class Admission:
             503 where none has come in time.
         """
         if not self._turns.acquire(timeout=max(0.0, self._max_wait_s - waited_s())):
-            raise Problem(503, "Too busy", TOO_BUSY, headers=RETRY_AFTER)
+            raise too_busy()
         try:
             yield
         finally:

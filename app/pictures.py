@@ -17,6 +17,13 @@ FORMATS_IN_WORDS = "PNG, JPEG, WebP, GIF or BMP"
 # least this: a photo then costs a fraction of the time and the memory, and a digit needs no more.
 LARGE_PX = 2000
 
+# The longest side that a JPEG can have. A side takes memory of its own, however short the other.
+MAX_SIDE_PX = 65_535
+
+# How often a decoder may read. What cameras and programs write takes a few thousand reads; a file
+# of a million tiny pieces keeps the interpreter busy for seconds.
+MAX_READS = 100_000
+
 FULL_SIZE = "full size"  # key in a picture's info: its width and height in the file
 SMALL_PX = 240  # longer side of a picture that shows a stage
 
@@ -68,6 +75,8 @@ def decode(data: bytes, *, max_pixels: int, pixels_before: int = 0) -> Image.Ima
         scale = LARGE_PX / max(picture.size)
         picture.draft(None, (round(scale * picture.width), round(scale * picture.height)))
         picture.load()
+    except Problem:
+        raise
     except Exception as error:  # Decoders raise whatever the damage makes them stumble over.
         raise _damaged(picture.format) from error
     picture = _without_metadata(picture)
@@ -101,10 +110,25 @@ def check_media_type(media_type: str) -> None:
         raise _wrong_format(media_type)
 
 
+class _CountedReads(BytesIO):
+    """Bytes that may be read in so many pieces and no more."""
+
+    n_left = MAX_READS
+
+    def read(self, size: int | None = -1) -> bytes:
+        self.n_left -= 1
+        if self.n_left < 0:
+            detail = "The file is cut into more pieces than any program needs. Save it anew."
+            raise Problem(400, "Damaged picture", detail)
+        return super().read(size)
+
+
 def _open(data: bytes) -> Image.Image:
     """Read the header, and nothing behind it."""
     try:
-        return Image.open(BytesIO(data), formats=FORMATS)
+        return Image.open(_CountedReads(data), formats=FORMATS)
+    except Problem:
+        raise
     except UnidentifiedImageError as error:
         if other := _other_format(data):
             raise _wrong_format(other) from error
@@ -128,10 +152,10 @@ def _check_size(picture: Image.Image, max_pixels: int, pixels_before: int) -> No
     """Refuse a picture that would fill the memory, while only its header is read."""
     width_px, height_px = picture.size
     n_pixels = width_px * height_px
-    if n_pixels > max_pixels:
+    if n_pixels > max_pixels or max(width_px, height_px) > MAX_SIDE_PX:
         detail = (
             f"The picture is {width_px:,} x {height_px:,} pixels; at most {max_pixels:,} pixels "
-            "are read. Make it smaller or cut the digit out."
+            f"are read, {MAX_SIDE_PX:,} a side. Make it smaller or cut the digit out."
         )
         raise Problem(413, "Picture too large", detail)
     if n_pixels > max_pixels - pixels_before:

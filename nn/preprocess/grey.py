@@ -6,6 +6,9 @@ from PIL import ExifTags, Image
 
 WORKING_PX = 1000  # larger pictures are first reduced to about this, which no stroke minds
 
+BAND_PX = 256  # rows at a time of what is reduced
+WHOLE = ("I", "F")  # modes whose lightest pixel, wherever it is, tells what is white
+
 # How a picture is turned upright, by its orientation (EXIF 2.32, tag 274).
 TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -23,13 +26,27 @@ Pixels = NDArray[np.uint8]
 def to_grey(picture: Image.Image) -> Pixels:
     """Return the picture upright and in grey, uint8 (H, W), on a background if transparent."""
     orientation = picture.getexif().get(ExifTags.Base.Orientation, 1)
-    picture = _reducible(picture)
-    picture = picture.reduce(max(1, round(max(picture.size) / WORKING_PX)))
+    picture = _reduced(picture, max(1, round(max(picture.size) / WORKING_PX)))
     if orientation in TURNS:  # only now, when there is less to turn
         picture = picture.transpose(TURNS[orientation])
     if picture.has_transparency_data:
         return _lay_on_background(picture.convert("LA"))
     return np.asarray(picture.convert("L"))
+
+
+def _reduced(picture: Image.Image, factor: int) -> Image.Image:
+    """Return the picture so many times smaller, by way of bands: copies of a whole are large."""
+    if factor == 1 or picture.mode in WHOLE:
+        return _reducible(picture).reduce(factor)
+    width_px, height_px = picture.size
+    band_px = factor * -(-BAND_PX // factor)
+    tops = range(0, height_px, band_px)
+    boxes = [(0, top, width_px, min(top + band_px, height_px)) for top in tops]
+    bands = [_reducible(picture.crop(box)).reduce(factor) for box in boxes]
+    reduced = Image.new(bands[0].mode, (bands[0].width, sum(band.height for band in bands)))
+    for top, band in zip(tops, bands, strict=True):
+        reduced.paste(band, (0, top // factor))
+    return reduced
 
 
 def _reducible(picture: Image.Image) -> Image.Image:

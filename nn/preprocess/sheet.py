@@ -13,6 +13,7 @@ from nn.preprocess.mnist import BLANK, Ink, NoInk, place
 from nn.preprocess.rules import find_rules
 
 LEAST_PHOTOGRAPH_PX = 80  # longer side: what is smaller was cut out of something and prepared
+LEAST_SIDE_PX = 8  # shorter side: what is thinner is a strip, on which no paper can be told
 MOST_OF_INK = 0.8  # that is of the digit in a picture of one
 NOISY = 0.25  # contrast of the grain, from which on no paper can be told from writing
 FRAME = 1 / 20  # of the shorter side: how wide the frame of a picture is that tells of its paper
@@ -122,10 +123,10 @@ def _upright_size_px(picture: Image.Image) -> tuple[int, int]:
 def _prepared_ink(grey: Pixels) -> Ink | None:
     """Return the ink of a picture that was drawn, scanned or cut out; None of a photograph.
 
-    One level is paper all over if the picture is small, or most of it has just the same level, as
+    One level is paper all over if the picture is small or thin, or most of it has just the same level, as
     only a program paints paper, or if its frame is empty paper in the same light on all sides.
     """
-    if max(grey.shape) < LEAST_PHOTOGRAPH_PX:
+    if max(grey.shape) < LEAST_PHOTOGRAPH_PX or min(grey.shape) < LEAST_SIDE_PX:
         return levels.stretch(grey)
     counts = np.bincount(grey.ravel(), minlength=256)
     is_flat = counts.max() >= FLAT_SHARE * grey.size

@@ -1,4 +1,5 @@
 import io
+import zlib
 from collections.abc import Callable
 from typing import Any
 
@@ -105,6 +106,27 @@ def test_144_million_pixels_get_413(
 ) -> None:
     huge = as_file(Image.new("1", (12_000, 12_000)))
     check_problem(post(client, huge), 413, "12,000 x 12,000")
+
+
+@pytest.mark.parametrize("size_px", [(65_536, 1), (1, 65_536)])
+def test_a_strip_longer_than_a_jpeg_can_be_gets_413(
+    size_px: tuple[int, int], client: FlaskClient, as_file: AsFile
+) -> None:
+    check_problem(post_raw(client, as_file(Image.new("L", size_px))), 413, "65,535 a side")
+
+
+def test_a_png_in_a_million_pieces_gets_400(client: FlaskClient, seven: bytes) -> None:
+    piece = bytes(4) + b"teXt" + zlib.crc32(b"teXt").to_bytes(4)
+    file = seven[:33] + 800_000 * piece + seven[33:]  # behind the header
+    check_problem(post_raw(client, file), 400, "more pieces than any program needs")
+
+
+def test_a_jpeg_in_a_million_pieces_gets_400(
+    client: FlaskClient, draw: Callable[[int], Image.Image], as_file: AsFile
+) -> None:
+    file = as_file(draw(7), "JPEG")
+    comments = 1_000_000 * b"\xff\xfe\0\2"
+    check_problem(post_raw(client, file[:2] + comments + file[2:]), 400, "more pieces")
 
 
 @pytest.mark.parametrize("media_type", ["text/plain", "application/x-www-form-urlencoded", None])

@@ -1,0 +1,133 @@
+"""How a worker process of gunicorn takes requests in, sheds those it cannot read, and stops."""
+
+import json
+import math
+import socket
+import time
+from concurrent.futures import Future
+from contextlib import suppress
+from functools import partial
+from selectors import EVENT_READ
+from threading import Event, Timer
+from types import FrameType
+from typing import Any
+
+from gunicorn import util
+from gunicorn.sock import BaseSocket
+from gunicorn.workers.gthread import TConn, ThreadWorker
+
+from app.admission import arrived_s, too_busy, waited_s
+from app.errors import details
+
+
+class Worker(ThreadWorker):  # type: ignore[misc]
+    """A gthread worker that keeps its word under load.
+
+    No connection holds a thread before it has sent something, nor while it is being closed. A
+    request that waited too long for a thread is refused before anything looks into it, so that a
+    burst is soon over. Who sends too slowly is heard no longer. Told to stop, the worker first lets
+    balancers turn to others, then answers all it has accepted.
+
+    Of the app it serves, it takes ``MAX_WAIT_SECONDS``, ``MAX_UPLOAD_SECONDS`` and
+    ``DRAIN_SECONDS`` from the configuration and the event ``inkling.draining`` from the extensions.
+    """
+
+    def load_wsgi(self) -> None:
+        """Load the app, and what it says of its limits."""
+        super().load_wsgi()
+        self.max_wait_s: float = self.wsgi.config.get("MAX_WAIT_SECONDS", math.inf)
+        self.max_upload_s: float = self.wsgi.config.get("MAX_UPLOAD_SECONDS", math.inf)
+        self.drain_s: float = self.wsgi.config.get("DRAIN_SECONDS", 0)
+        self.draining: Event = self.wsgi.extensions.get("inkling.draining", Event())
+        self.arrivals_s: dict[TConn, float] = {}  # of the requests under way, the oldest first
+
+    def enqueue_req(self, conn: TConn) -> None:
+        """Let a thread have a connection on which a request arrives."""
+        if not conn.data_ready:
+            self._await_request(conn)
+            return
+        self.arrivals_s[conn] = time.monotonic()
+        super().enqueue_req(conn)
+
+    def _await_request(self, conn: TConn) -> None:
+        """Wait for the first request of a new connection as for the next of one kept alive."""
+        conn.data_ready = True  # when a thread gets to see it
+        conn.set_timeout()
+        self.keepalived_conns.append(conn)
+        self.poller.register(conn.sock, EVENT_READ, partial(self.on_client_socket_readable, conn))
+
+    def handle(self, conn: TConn) -> Any:
+        """Answer a request, in a thread, and close the connection there if it was the last."""
+        arrived_s.set(self.arrivals_s[conn])
+        is_kept = super().handle(conn)
+        if not is_kept:
+            conn.close(graceful=True)  # which waits for the client
+        return is_kept
+
+    def finish_request(self, conn: TConn, fs: "Future[Any]") -> None:
+        """Take a connection back from its thread."""
+        del self.arrivals_s[conn]
+        if fs.cancelled() or fs.exception() or fs.result():
+            super().finish_request(conn, fs)
+        else:
+            self.nr_conns -= 1
+
+    def handle_request(self, req: Any, conn: TConn) -> bool:
+        """Pass a request on to the app, unless it has waited too long for that."""
+        if req.method == "POST" and waited_s() > self.max_wait_s:
+            util.write(conn.sock, _TOO_BUSY)
+            return bool(self.alive)
+        return bool(super().handle_request(req, conn))
+
+    def notify(self) -> None:
+        """Tell the master that all is well, and hear no more of who sends too slowly."""
+        super().notify()
+        latest_s = time.monotonic() - self.max_upload_s
+        for conn, arrival_s in self.arrivals_s.items():
+            if arrival_s > latest_s:
+                break
+            with suppress(OSError):  # It may have gone.
+                conn.sock.shutdown(socket.SHUT_RD)  # The thread reads the end, and can answer.
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to stop: say that no more should come, and go on until it has got about."""
+        if self.draining.is_set():
+            super().handle_exit(sig, frame)
+            return
+        self.draining.set()
+        stop = Timer(self.drain_s, super().handle_exit, (sig, frame))
+        stop.daemon = True
+        stop.start()
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """Take connections or leave them waiting; at the end, take those that wait and no more."""
+        if not self.alive:
+            for listener in self.sockets:
+                self._accept_all(listener)
+        super().set_accept_enabled(enabled)
+        if not self.alive:
+            for listener in self.sockets:
+                listener.close()
+
+    def _accept_all(self, listener: BaseSocket) -> None:
+        """Accept every connection that the system has made for us."""
+        n_before = None
+        while n_before != self.nr_conns:
+            n_before = self.nr_conns
+            self.accept(listener)
+
+
+def _response() -> bytes:
+    """Return the whole response to a request that was shed, written once for all of them."""
+    problem = too_busy()
+    body = json.dumps(details(problem)) + "\n"
+    head = [
+        "HTTP/1.1 503 Service Unavailable",
+        "Content-Type: application/problem+json",
+        f"Content-Length: {len(body)}",
+        *(f"{name}: {value}" for name, value in problem.headers.items()),
+    ]
+    return "\r\n".join([*head, "", body]).encode()
+
+
+_TOO_BUSY = _response()
