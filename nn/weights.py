@@ -22,6 +22,7 @@ from nn.layers import Array
 from nn.losses import SoftmaxCrossEntropy
 from nn.network import Network
 from nn.normalisation import fold
+from nn.winograd import quicken
 
 
 class WeightsError(ValueError):
@@ -67,7 +68,8 @@ def write_whole(path: Path, content: bytes) -> None:
 def load(path: Path) -> Model:
     """Return the network of ``path`` (NAME.npz), by the architecture that NAME.json names.
 
-    It is made for prediction: batch normalisations are folded into the layers below them.
+    It is made for prediction: batch normalisations are folded into the layers below them, and
+    convolutions quickened. It can't be trained further.
 
     Raises
     ------
@@ -90,7 +92,8 @@ def load(path: Path) -> Model:
         _copy_checked(arrays[key], target, f"{path}: {key}")
     if isinstance(network.loss, SoftmaxCrossEntropy):
         network.loss.temperature = _temperature(metadata, path.with_suffix(".json"))
-    return Model(Network(fold(network.layers), network.loss), metadata)
+    layers = quicken(fold(network.layers), np.zeros((1, 784), np.float32))
+    return Model(Network(layers, network.loss), metadata)
 
 
 def _named_arrays(network: Network) -> Iterator[tuple[str, Array]]:

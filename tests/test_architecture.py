@@ -7,7 +7,16 @@ from pathlib import Path
 import pytest
 
 LEAVES = ["layers", "losses", "optimizers"]
-NETWORK = ["layers", "convolution", "normalisation", "losses", "optimizers", "network", "parallel"]
+NETWORK = [
+    "layers",
+    "convolution",
+    "normalisation",
+    "losses",
+    "optimizers",
+    "network",
+    "parallel",
+    "winograd",
+]
 
 
 def modules(folder: str) -> list[Path]:

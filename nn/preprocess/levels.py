@@ -1,5 +1,6 @@
 """The ink of an even picture: one grey level is paper, all over, and one is ink."""
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,32 +14,40 @@ MOST_INK = 0.2  # share of a picture that is ink, up to which the rest is surely
 CORNER = 10  # that part of a side is a corner: a tenth
 GREY_LEVELS = np.arange(256)
 
+Counts = NDArray[np.int64]
 
-def stretch(grey: Pixels) -> Ink:
+
+def stretch(grey: Pixels, counts: Counts | None = None) -> Ink:
     """Return how much ink each pixel holds: uint8 (H, W) to float32 (H, W), 0 for paper to 1.
+
+    Who has counted the picture's levels can save that time.
 
     Raises
     ------
     NoInk
         If no level stands out from the paper's by ``MIN_CONTRAST``.
     """
-    paper, ink = _paper_and_ink(grey)
+    paper, ink = _paper_and_ink(grey, count_levels(grey) if counts is None else counts)
     if abs(ink - paper) < MIN_CONTRAST:
         raise NoInk(BLANK)
     contrast = (GREY_LEVELS.astype(np.float32) - paper) / (ink - paper)
     stretched = (contrast - BACKGROUND_LEVEL) / (FULL_INK_LEVEL - BACKGROUND_LEVEL)
-    ink_of_level: Ink = np.clip(stretched, 0, 1)
-    return ink_of_level[grey]
+    return np.asarray(cv2.LUT(grey, np.clip(stretched, 0, 1)), np.float32)
 
 
-def _paper_and_ink(grey: Pixels) -> tuple[int, int]:
+def count_levels(grey: Pixels) -> Counts:
+    """Return how many pixels of a grey picture, uint8 (H, W), have each level: (256,)."""
+    counts = cv2.calcHist([grey], [0], None, [256], [0, 256])  # in float32, whole up to 2 ** 24
+    return counts.ravel().astype(np.int64)
+
+
+def _paper_and_ink(grey: Pixels, counts: Counts) -> tuple[int, int]:
     """Return the grey levels of paper and ink, whichever of them is the brighter.
 
     Most of a picture is paper, and its few pixels of ink pull the third moment about the median to
     their side, however few and whatever the grain of the paper. Where ink covers so much that it
     may be the median itself, as in a picture cut to its digit, the frame decides what is paper.
     """
-    counts = np.bincount(grey.ravel(), minlength=256)
     paper = _median(counts)
     is_darker = (counts * (GREY_LEVELS - paper) ** 3).sum() < 0
     darkest, lightest = np.nonzero(counts)[0][[0, -1]].tolist()
@@ -52,7 +61,7 @@ def _paper_and_ink(grey: Pixels) -> tuple[int, int]:
     return _median(counts * ~is_dark), darkest
 
 
-def _median(counts: NDArray[np.integer]) -> int:
+def _median(counts: Counts) -> int:
     """Return the grey level that half of the pixels, counted by level (256,), do not exceed."""
     return int(np.searchsorted(np.cumsum(counts), counts.sum() / 2))
 

@@ -1,5 +1,6 @@
 """Ink as MNIST has its digits: fitted to 20x20, its centre of mass in the middle of 28x28."""
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -26,9 +27,8 @@ def place(ink: Ink) -> Pixels:
 
 def crop(ink: Ink) -> Ink:
     """Return the smallest part (h, w) of the ink (H, W) that holds all that is clearly ink."""
-    is_outline = ink >= OUTLINE_LEVEL
-    rows, columns = (np.nonzero(is_outline.any(axis=axis))[0] for axis in (1, 0))
-    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    left, top, width_px, height_px = cv2.boundingRect((ink >= OUTLINE_LEVEL).view(np.uint8))
+    return ink[top : top + height_px, left : left + width_px]
 
 
 def fit(ink: Ink, side_px: int) -> Ink:

@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 from PIL import ExifTags, Image
 
 from nn.preprocess import levels, photograph, writing
 from nn.preprocess.grey import Pixels, to_grey
 from nn.preprocess.mnist import BLANK, Ink, NoInk, place
+from nn.preprocess.photograph import Photographed
 from nn.preprocess.rules import find_rules
 
 LEAST_PHOTOGRAPH_PX = 80  # longer side: what is smaller was cut out of something and prepared
@@ -37,14 +40,17 @@ class Sheet:
         float32 (H, W): the same for the one digit that the picture is of.
     size_px
         Width and height of the picture as it is seen upright.
-    stages
-        How it came about, from first to last: uint8 (H, W) by what each shows.
+    grey
+        uint8 (H, W): the picture.
+    seen
+        What was found on it where it is a photograph.
     """
 
     ink: Ink
     digit: Ink
     size_px: tuple[int, int]
-    stages: Mapping[str, Pixels]
+    grey: Pixels
+    seen: Photographed | None = None
 
     @property
     def scale(self) -> float:
@@ -54,7 +60,15 @@ class Sheet:
     @property
     def has_more_than_digit(self) -> bool:
         """Whether a good part of the writing is not of the one digit."""
-        return bool(self.digit.sum() < MOST_OF_INK * self.ink.sum())
+        return bool(self.digit is not self.ink and self.digit.sum() < MOST_OF_INK * self.ink.sum())
+
+    @property
+    def stages(self) -> Mapping[str, Pixels]:
+        """How it came about, from first to last: uint8 (H, W) by what each shows."""
+        stages = {"grey": self.grey}
+        if self.seen:
+            stages |= {"paper": self.seen.paper, "contrast": _show(self.seen.contrast)}
+        return stages | {"ink": _show(self.ink)}
 
 
 def to_mnist(picture: Image.Image) -> Pixels:
@@ -90,27 +104,17 @@ def find_ink(picture: Image.Image) -> Sheet:
     size_px = _upright_size_px(picture)
     grey = to_grey(picture)
     if (prepared := _prepared_ink(grey)) is not None:
-        return _prepared(grey, prepared, size_px)
+        return Sheet(prepared, prepared, size_px, grey)
     seen = photograph.look(grey)
     if not seen.is_ink.any():
         if seen.threshold > NOISY:
-            return _prepared(grey, levels.stretch(grey), size_px)
+            noise = levels.stretch(grey)
+            return Sheet(noise, noise, size_px, grey)
         raise NoInk(BLANK)
     ink = writing.ink_of(seen.parts, seen.is_ink, seen.contrast)
     is_digit = writing.digit_in_the_middle(seen.parts, seen.is_ink)
     digit = writing.ink_of(seen.parts, is_digit, seen.contrast)
-    stages = {
-        "grey": grey,
-        "paper": seen.paper,
-        "contrast": _show(seen.contrast),
-        "ink": _show(ink),
-    }
-    return Sheet(ink, digit, size_px, stages)
-
-
-def _prepared(grey: Pixels, ink: Ink, size_px: tuple[int, int]) -> Sheet:
-    """Return the sheet of a picture in which one level is paper, all over."""
-    return Sheet(ink, ink, size_px, {"grey": grey, "ink": _show(ink)})
+    return Sheet(ink, digit, size_px, grey, seen)
 
 
 def _upright_size_px(picture: Image.Image) -> tuple[int, int]:
@@ -123,35 +127,50 @@ def _upright_size_px(picture: Image.Image) -> tuple[int, int]:
 def _prepared_ink(grey: Pixels) -> Ink | None:
     """Return the ink of a picture that was drawn, scanned or cut out; None of a photograph.
 
-    One level is paper all over if the picture is small or thin, or most of it has just the same level, as
-    only a program paints paper, or if its frame is empty paper in the same light on all sides.
+    One level is paper all over if the picture is small or thin, or most of it has just the same
+    level, as only a program paints paper, or if its frame is empty paper, evenly lit all round.
     """
     if max(grey.shape) < LEAST_PHOTOGRAPH_PX or min(grey.shape) < LEAST_SIDE_PX:
         return levels.stretch(grey)
-    counts = np.bincount(grey.ravel(), minlength=256)
+    counts = levels.count_levels(grey)
     is_flat = counts.max() >= FLAT_SHARE * grey.size
-    width_px = max(1, round(FRAME * min(grey.shape)))
-    sides = [grey[:width_px], grey[-width_px:], grey[:, :width_px].T, grey[:, -width_px:].T]
-    halves = [np.median(half) for side in sides for half in np.array_split(side, 2, axis=1)]
-    if not is_flat and max(halves) - min(halves) > EVEN_LEVELS:
+    if not is_flat and not _is_evenly_lit(grey):
         return None
     try:
-        ink = levels.stretch(grey)
+        ink = levels.stretch(grey, counts)
     except NoInk:
         return None
-    frame = ink.copy()
-    frame[width_px:-width_px, width_px:-width_px] = 0
-    n_frame = frame.size - (frame.shape[0] - 2 * width_px) * (frame.shape[1] - 2 * width_px)
-    is_framed = frame.sum() <= FRAME_INK * n_frame and ink.mean() <= MOST_INK
-    return ink if (is_flat or is_framed) and not _is_ruled(ink) else None
+    return ink if (is_flat or _is_framed(ink)) and not _is_ruled(ink) else None
+
+
+def _is_evenly_lit(grey: Pixels) -> bool:
+    """Return whether a picture's frame is equally bright along all sides."""
+    width_px = _frame_px(grey)
+    sides = [grey[:width_px], grey[-width_px:], grey[:, :width_px].T, grey[:, -width_px:].T]
+    halves = [np.median(half) for side in sides for half in np.array_split(side, 2, axis=1)]
+    return bool(max(halves) - min(halves) <= EVEN_LEVELS)
+
+
+def _is_framed(ink: Ink) -> bool:
+    """Return whether a picture's frame is empty, and most of what it frames."""
+    width_px = _frame_px(ink)
+    within = ink[width_px:-width_px, width_px:-width_px]
+    frame_ink = ink.sum() - within.sum()
+    return bool(frame_ink <= FRAME_INK * (ink.size - within.size) and ink.mean() <= MOST_INK)
+
+
+def _frame_px(image: NDArray[Any]) -> int:
+    """Return how wide a picture's frame is."""
+    return max(1, round(FRAME * int(min(image.shape))))
 
 
 def _is_ruled(ink: Ink) -> bool:
     """Return whether thin lines cross a picture; a broad one is a digit's that fills it."""
     is_rule = find_rules(ink, RULE).astype(np.uint8)
+    if not is_rule.any():
+        return False
     side_px = max(3, round(BROAD * min(ink.shape)))
-    is_broad = cv2.erode(is_rule, np.ones((side_px, side_px), np.uint8)).any()
-    return bool(is_rule.any() and not is_broad)
+    return not cv2.erode(is_rule, np.ones((side_px, side_px), np.uint8)).any()
 
 
 def _show(ink: Ink) -> Pixels:

@@ -1,4 +1,5 @@
 import io
+import struct
 import zlib
 from collections.abc import Callable
 from typing import Any
@@ -127,6 +128,43 @@ def test_a_jpeg_in_a_million_pieces_gets_400(
     file = as_file(draw(7), "JPEG")
     comments = 1_000_000 * b"\xff\xfe\0\2"
     check_problem(post_raw(client, file[:2] + comments + file[2:]), 400, "more pieces")
+
+
+@pytest.mark.parametrize(
+    ("image_format", "side_px", "is_read"),
+    [
+        ("JPEG", 2000, True),
+        ("JPEG", 2001, False),
+        ("PNG", 1581, True),
+        ("PNG", 1582, False),
+        ("WEBP", 1000, True),
+        ("WEBP", 1001, False),
+    ],
+)
+def test_each_format_may_have_as_many_pixels_as_it_is_cheap(
+    image_format: str,
+    side_px: int,
+    is_read: bool,
+    draw: Callable[[int], Image.Image],
+    as_file: AsFile,
+) -> None:
+    client = create_app(Settings(max_picture_pixels=4_000_000)).test_client()
+    response = post_raw(client, as_file(draw(7).resize((side_px, side_px)), image_format))
+    assert response.status_code == (200 if is_read else 413)
+
+
+def test_a_jpeg_of_a_hundred_scans_gets_400(
+    client: FlaskClient, draw: Callable[[int], Image.Image], as_file: AsFile
+) -> None:
+    file = as_file(draw(7), "JPEG", progressive=True)
+    scan = file[file.rindex(b"\xff\xda") : -2]
+    check_problem(post_raw(client, file[:-2] + 100 * scan + file[-2:]), 400, "more than 50 scans")
+
+
+def test_a_run_length_encoded_bmp_gets_415(client: FlaskClient) -> None:
+    sizes = struct.pack("<IHHIIiiHHIIiiII", 62 + 6, 0, 0, 62, 40, 9, 9, 1, 8, 1, 6, 0, 0, 2, 2)
+    file = b"BM" + sizes + bytes(8) + b"\x09\x01\0\0\0\1"
+    check_problem(post_raw(client, file), 415, "run-length encoded BMP")
 
 
 @pytest.mark.parametrize("media_type", ["text/plain", "application/x-www-form-urlencoded", None])
