@@ -3,19 +3,16 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from threading import BoundedSemaphore
 
+from app.arrival import current
 from app.errors import Problem
-
-arrived_s: ContextVar[float | None] = ContextVar("arrived_s", default=None)
-"""When this thread's request reached the process, by ``time.monotonic()``; the server sets it."""
 
 
 def waited_s() -> float:
-    """Return how many seconds ago the request of this thread arrived, 0 where nobody noted it."""
-    arrived = arrived_s.get()
-    return 0.0 if arrived is None else time.monotonic() - arrived
+    """Return how many seconds this thread's request has waited, 0 where no server noted it."""
+    arrival = current.get()
+    return 0.0 if arrival is None else time.monotonic() - arrival.whole_s
 
 
 def too_busy() -> Problem:
@@ -34,7 +31,7 @@ class Admission:
     n_at_once
         How many read at the same time.
     max_wait_s
-        Longest time in seconds, from a request's arrival, until its turn must have come.
+        Longest time in seconds, since a request is here, until its turn must have come.
     """
 
     def __init__(self, n_at_once: int, max_wait_s: float) -> None:

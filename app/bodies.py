@@ -7,10 +7,10 @@ from io import BytesIO
 from typing import IO, Any
 
 from flask import Request, Response, current_app, request
-from werkzeug.exceptions import ClientDisconnected
+from werkzeug.exceptions import ClientDisconnected, HTTPException
 from werkzeug.wsgi import get_input_stream
 
-from app.admission import waited_s
+from app.arrival import current
 from app.errors import Problem
 
 _CHUNK_BYTES = 65_536
@@ -37,6 +37,8 @@ class WholeBodyRequest(Request):
             n_bytes += len(chunk)
             if n_bytes > max_bytes:
                 raise _too_large(max_bytes)
+        if n_bytes < (self.content_length or 0):
+            raise _broken_off()
         return BytesIO(b"".join(chunks))  # which reads them whole without another copy
 
     def discard_rest(self) -> None:
@@ -45,7 +47,7 @@ class WholeBodyRequest(Request):
         Many clients read the answer only then; closing before would show them a broken connection.
         """
         end_s = time.monotonic() + _MAX_DISCARDING_S
-        with suppress(ClientDisconnected, Problem):
+        with suppress(HTTPException):
             for _ in range(_MAX_DISCARDED_BYTES // _CHUNK_BYTES):
                 if time.monotonic() > end_s or not self._receive():
                     break
@@ -61,10 +63,7 @@ class WholeBodyRequest(Request):
             return self._incoming.read(_CHUNK_BYTES)
         except Exception as error:  # Each server has its own for a body that breaks off.
             self._incoming = BytesIO()
-            max_s = current_app.config["MAX_UPLOAD_SECONDS"]
-            if waited_s() >= max_s:
-                raise _too_slow(max_s) from error
-            raise ClientDisconnected("The body breaks off before its end.") from error
+            raise _broken_off() from error
 
     def _get_file_stream(self, *_: Any, **__: Any) -> IO[bytes]:
         return BytesIO()
@@ -82,6 +81,11 @@ def _too_large(max_bytes: int) -> Problem:
     return Problem(413, "Request too large", f"{detail} Make the picture smaller.")
 
 
-def _too_slow(max_s: float) -> Problem:
+def _broken_off() -> HTTPException:
+    """Return the error of a body that ends early: its sender gave it up, or was too slow."""
+    arrival = current.get()
+    if arrival is None or not arrival.is_cut_off:
+        return ClientDisconnected("The body breaks off before its end. Send it again.")
+    max_s = current_app.config["MAX_UPLOAD_SECONDS"]
     detail = f"A request must arrive within {max_s:g} seconds; this one was not whole by then."
     return Problem(408, "Request too slow", f"{detail} Send a smaller picture.")

@@ -29,8 +29,8 @@ class Settings:
         Largest body of a request, in bytes; a larger one gets 413.
     max_picture_pixels
         Largest picture, width times height in pixels, and most of all pictures of one request
-        together; more get 413 before they are decoded. That is of JPEG; PNG, GIF and BMP may have
-        five eighths of it, WebP a quarter, for what they cost.
+        together; more get 413 before they are decoded. That is of JPEG; PNG, GIF, BMP and
+        progressive JPEG may have five eighths of it, WebP a quarter, for what they cost.
     certain_at
         Confidence, 0 to 1, from which on an answer is called certain.
     max_batch_items

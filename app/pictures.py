@@ -24,9 +24,9 @@ MAX_SIDE_PX = 65_535
 # of a million tiny pieces keeps the interpreter busy for seconds.
 MAX_READS = 100_000
 
-# A pixel's share in the largest number of them: JPEG is decoded smaller, WebP four times over.
-PIXEL_COST = {"JPEG": 1.0, "WEBP": 4.0}
-PIXEL_COST_OF_OTHERS = 1.6
+# What a pixel counts in the largest number of them: a plain JPEG is decoded smaller, a progressive
+# one and most others as they are, WebP four times over.
+PLAIN_JPEG_COST, COST, WEBP_COST = 1.0, 1.6, 4.0
 
 # A progressive JPEG comes in about ten scans; each goes over all the picture.
 MAX_SCANS = 50
@@ -64,7 +64,7 @@ def decode(data: bytes, *, max_pixels: int, pixels_before: int = 0) -> Image.Ima
         A file as it came from outside.
     max_pixels
         Largest width times height of a JPEG, checked before a pixel is decoded. WebP may have a
-        quarter of it, the others, which are decoded as they are, five eighths.
+        quarter of it, the others and progressive JPEG, which are decoded as they are, five eighths.
     pixels_before
         How many of these the pictures before this one have used up already.
 
@@ -161,7 +161,7 @@ def _without_metadata(picture: Image.Image) -> Image.Image:
 def _check_size(picture: Image.Image, max_pixels: int, pixels_before: int) -> None:
     """Refuse a picture that would fill the memory, while only its header is read."""
     width_px, height_px = picture.size
-    most = int(max_pixels / PIXEL_COST.get(picture.format or "", PIXEL_COST_OF_OTHERS))
+    most = int(max_pixels / _pixel_cost(picture))
     if width_px * height_px > most or max(width_px, height_px) > MAX_SIDE_PX:
         detail = (
             f"The picture is {width_px:,} x {height_px:,} pixels; of a {picture.format} at most "
@@ -174,6 +174,14 @@ def _check_size(picture: Image.Image, max_pixels: int, pixels_before: int) -> No
             "the most of one request. Send this one in another."
         )
         raise Problem(413, "Pictures too large", detail)
+
+
+def _pixel_cost(picture: Image.Image) -> float:
+    """Return what a pixel of a picture counts, for what it takes to decode it."""
+    if picture.format == "WEBP":
+        return WEBP_COST
+    is_plain_jpeg = picture.format == "JPEG" and "progressive" not in picture.info
+    return PLAIN_JPEG_COST if is_plain_jpeg else COST
 
 
 def _check_coding(picture: ImageFile.ImageFile, data: bytes) -> None:

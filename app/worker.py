@@ -5,7 +5,6 @@ import math
 import socket
 import time
 from concurrent.futures import Future
-from contextlib import suppress
 from functools import partial
 from selectors import EVENT_READ
 from threading import Event, Timer
@@ -16,49 +15,72 @@ from gunicorn import util
 from gunicorn.sock import BaseSocket
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from app.admission import arrived_s, too_busy, waited_s
+from app.admission import too_busy, waited_s
+from app.arrival import Arrival, current
 from app.errors import details
+
+_MAX_ARRIVING_BYTES = 64_000_000  # of requests not yet whole; with more, threads wait for the rest
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]
     """A gthread worker that keeps its word under load.
 
-    No connection holds a thread before it has sent something, nor while it is being closed. A
+    No connection holds a thread before a request has come whole, nor while it is being closed. A
     request that waited too long for a thread is refused before anything looks into it, so that a
     burst is soon over. Who sends too slowly is heard no longer. Told to stop, the worker first lets
     balancers turn to others, then answers all it has accepted.
 
-    Of the app it serves, it takes ``MAX_WAIT_SECONDS``, ``MAX_UPLOAD_SECONDS`` and
-    ``DRAIN_SECONDS`` from the configuration and the event ``inkling.draining`` from the extensions.
+    Of the app it serves, it takes the limits from the configuration, and the event
+    ``inkling.draining`` from the extensions.
     """
 
     def load_wsgi(self) -> None:
         """Load the app, and what it says of its limits."""
         super().load_wsgi()
-        self.max_wait_s: float = self.wsgi.config.get("MAX_WAIT_SECONDS", math.inf)
-        self.max_upload_s: float = self.wsgi.config.get("MAX_UPLOAD_SECONDS", math.inf)
-        self.drain_s: float = self.wsgi.config.get("DRAIN_SECONDS", 0)
+        limits: dict[str, Any] = self.wsgi.config
+        self.max_body_bytes: int = limits.get("MAX_CONTENT_LENGTH") or 0
+        self.max_wait_s: float = limits.get("MAX_WAIT_SECONDS", math.inf)
+        self.max_upload_s: float = limits.get("MAX_UPLOAD_SECONDS", math.inf)
+        self.drain_s: float = limits.get("DRAIN_SECONDS", 0)
         self.draining: Event = self.wsgi.extensions.get("inkling.draining", Event())
-        self.arrivals_s: dict[TConn, float] = {}  # of the requests under way, the oldest first
+        self.arrivals: dict[TConn, Arrival] = {}  # of requests not yet answered, the oldest first
 
     def enqueue_req(self, conn: TConn) -> None:
-        """Let a thread have a connection on which a request arrives."""
-        if not conn.data_ready:
-            self._await_request(conn)
-            return
-        self.arrivals_s[conn] = time.monotonic()
-        super().enqueue_req(conn)
+        """Take in what a connection has sent; let a thread have a request that is whole."""
+        arrival = self.arrivals.get(conn) or Arrival(conn.sock, self.max_body_bytes)
+        has_read_ahead = conn.initialized and conn.parser.unreader.buf.getvalue()
+        is_whole = has_read_ahead or arrival.receive()
+        if is_whole or (arrival.received and self._arriving_bytes() > _MAX_ARRIVING_BYTES):
+            self.arrivals[conn] = arrival
+            arrival.whole_s = time.monotonic()
+            super().enqueue_req(conn)
+        elif arrival.received:
+            self.arrivals[conn] = arrival
+            self.poller.register(conn.sock, EVENT_READ, partial(self.on_more_readable, conn))
+        else:
+            self._idle(conn)
 
-    def _await_request(self, conn: TConn) -> None:
-        """Wait for the first request of a new connection as for the next of one kept alive."""
-        conn.data_ready = True  # when a thread gets to see it
+    def on_more_readable(self, conn: TConn, client: socket.socket) -> None:
+        """Take in more of a request."""
+        self.poller.unregister(client)
+        self.enqueue_req(conn)
+
+    def _idle(self, conn: TConn) -> None:
+        """Keep a connection on which nothing has come yet, as one kept alive."""
         conn.set_timeout()
         self.keepalived_conns.append(conn)
         self.poller.register(conn.sock, EVENT_READ, partial(self.on_client_socket_readable, conn))
 
+    def _arriving_bytes(self) -> int:
+        return sum(len(arrival.received) for arrival in self.arrivals.values())
+
     def handle(self, conn: TConn) -> Any:
         """Answer a request, in a thread, and close the connection there if it was the last."""
-        arrived_s.set(self.arrivals_s[conn])
+        arrival = self.arrivals[conn]
+        current.set(arrival)
+        conn.data_ready = True
+        conn.init()
+        conn.parser.unreader.unread(arrival.hand_over())
         is_kept = super().handle(conn)
         if not is_kept:
             conn.close(graceful=True)  # which waits for the client
@@ -66,7 +88,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def finish_request(self, conn: TConn, fs: "Future[Any]") -> None:
         """Take a connection back from its thread."""
-        del self.arrivals_s[conn]
+        del self.arrivals[conn]
         if fs.cancelled() or fs.exception() or fs.result():
             super().finish_request(conn, fs)
         else:
@@ -83,11 +105,10 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         """Tell the master that all is well, and hear no more of who sends too slowly."""
         super().notify()
         latest_s = time.monotonic() - self.max_upload_s
-        for conn, arrival_s in self.arrivals_s.items():
-            if arrival_s > latest_s:
+        for arrival in self.arrivals.values():
+            if arrival.begun_s > latest_s:
                 break
-            with suppress(OSError):  # It may have gone.
-                conn.sock.shutdown(socket.SHUT_RD)  # The thread reads the end, and can answer.
+            arrival.cut_off()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin to stop: say that no more should come, and go on until it has got about."""

@@ -1,6 +1,5 @@
 """The app behind the gunicorn that ships, spoken to over real sockets."""
 
-import json
 import os
 import shutil
 import signal
@@ -8,44 +7,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.client import HTTPConnection, HTTPResponse
+from http.client import HTTPConnection
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
 from app.config import ROOT, Settings
+from tests.app.serving import digit_in, problem_in, running, send
 
 LARGE_BYTES = 30_000_000
 FORM = "multipart/form-data; boundary=edge"
 HEAD = b'--edge\r\nContent-Disposition: form-data; name="image"; filename="7.png"\r\n\r\n'
 TAIL = b"\r\n--edge--\r\n"
-
-Server = subprocess.Popen[str]
-
-
-@contextmanager
-def running(**environ: str) -> Iterator[tuple[Server, str]]:
-    """Start gunicorn on a free port; give the process and its host and port."""
-    settings = {"HOST": "127.0.0.1", "PORT": "0", "WEB_CONCURRENCY": "1"} | environ
-    server = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn"],
-        cwd=ROOT,
-        env=os.environ | settings,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert server.stdout
-        line = server.stdout.readline()
-        assert line.startswith("Inkling is ready: http://127.0.0.1:"), server.communicate()[1]
-        yield server, urlsplit(line.split()[3]).netloc
-    finally:
-        server.terminate()
-        errors = server.communicate(timeout=20)[1]
-    assert "Traceback" not in errors
 
 
 @pytest.fixture(scope="module")
@@ -59,43 +32,6 @@ def connection(address: str) -> Iterator[HTTPConnection]:
     connection = HTTPConnection(address, timeout=30)
     yield connection
     connection.close()
-
-
-def in_chunks(body: bytes) -> Iterator[bytes]:
-    for start in range(0, len(body), 1_000_000):
-        yield body[start : start + 1_000_000]
-
-
-def send(
-    connection: HTTPConnection,
-    body: bytes,
-    content_type: str = "image/png",
-    *,
-    is_chunked: bool = False,
-    path: str = "/predict",
-    **headers: str,
-) -> HTTPResponse:
-    connection.request(
-        "POST",
-        path,
-        in_chunks(body) if is_chunked else body,
-        {"Content-Type": content_type} | headers,
-        encode_chunked=is_chunked,
-    )
-    return connection.getresponse()
-
-
-def problem_in(response: HTTPResponse) -> dict[str, object]:
-    assert response.headers["Content-Type"] == "application/problem+json"
-    problem: dict[str, object] = json.loads(response.read())
-    assert problem["status"] == response.status
-    return problem
-
-
-def digit_in(response: HTTPResponse) -> int:
-    answer = json.loads(response.read())
-    assert response.status == 200, answer
-    return int(answer["digit"])
 
 
 @pytest.mark.parametrize("is_chunked", [False, True], ids=["with length", "chunked"])

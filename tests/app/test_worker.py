@@ -1,0 +1,122 @@
+"""The worker that ships, with impatient settings: overload, slow senders and the end."""
+
+import signal
+import socket
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from http.client import HTTPConnection
+
+import pytest
+
+from tests.app.serving import digit_in, problem_in, running, send
+
+N_THREADS = 32  # of gunicorn.conf.py
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with running(INKLING_MAX_UPLOAD_SECONDS="2", INKLING_DRAIN_SECONDS="0") as (_, address):
+        yield address
+
+
+def connect(address: str) -> socket.socket:
+    host, port = address.split(":")
+    return socket.create_connection((host, int(port)), timeout=30)
+
+
+def answer(address: str, picture: bytes) -> int:
+    """Return the status of the answer to a picture, on a connection of its own."""
+    connection = HTTPConnection(address, timeout=30)
+    try:
+        response = send(connection, picture)
+        if response.status == 200:
+            assert digit_in(response) == 7
+        else:
+            assert problem_in(response)["type"] == "urn:inkling:too-busy"
+            assert response.headers["Retry-After"] == "1"
+        return response.status
+    finally:
+        connection.close()
+
+
+def test_connections_on_which_nothing_comes_hold_no_thread(address: str, seven: bytes) -> None:
+    with ExitStack() as stack:
+        for _ in range(8 * N_THREADS):
+            stack.enter_context(connect(address))
+        assert answer(address, seven) == 200
+
+
+def test_clients_that_stay_after_the_end_hold_nobody_up(address: str, seven: bytes) -> None:
+    request = b"GET /healthz HTTP/1.1\r\nHost: inkling\r\nConnection: close\r\n\r\n"
+    with ExitStack() as stack:
+        for _ in range(N_THREADS - 1):
+            connection = stack.enter_context(connect(address))
+            connection.sendall(request)
+            assert connection.recv(12) == b"HTTP/1.1 200"
+        assert answer(address, seven) == 200
+
+
+def test_a_body_that_comes_too_slowly_gets_408(address: str, seven: bytes) -> None:
+    connection = HTTPConnection(address, timeout=30)
+    connection.putrequest("POST", "/predict")
+    connection.putheader("Content-Type", "image/png")
+    connection.putheader("Content-Length", str(len(seven)))
+    connection.endheaders(seven[:100])
+    problem = problem_in(connection.getresponse())
+    assert problem["type"] == "urn:inkling:request-too-slow"
+    assert "within 2 seconds" in str(problem["detail"])
+    connection.close()
+
+
+@pytest.mark.parametrize("sent", [b"P", b"POST /predict HTTP/1.1\r\nHost: inkling\r\n"])
+def test_a_head_that_comes_too_slowly_ends_the_connection(
+    sent: bytes, address: str, seven: bytes
+) -> None:
+    with connect(address) as connection:
+        connection.sendall(sent)
+        assert connection.recv(1000) in (b"", b"HTTP/1.1 408")
+    assert answer(address, seven) == 200
+
+
+def test_slow_senders_on_every_thread_are_cut_off_and_the_next_is_answered(
+    address: str, seven: bytes
+) -> None:
+    with ExitStack() as stack:
+        for _ in range(2 * N_THREADS):
+            stack.enter_context(connect(address)).sendall(b"POST /predict HTTP/1.1\r\n")
+        assert answer(address, seven) == 200
+
+
+def test_more_than_can_be_read_get_503_and_the_probe_and_the_next_get_200(seven: bytes) -> None:
+    with (
+        running(INKLING_MAX_WAIT_SECONDS="0.02") as (_, address),
+        ThreadPoolExecutor(4 * N_THREADS) as pool,
+    ):
+        statuses = list(pool.map(lambda _: answer(address, seven), range(20 * N_THREADS)))
+        assert set(statuses) == {200, 503}
+        probe = HTTPConnection(address, timeout=30)
+        probe.request("GET", "/healthz")
+        response = probe.getresponse()
+        assert (response.status, response.read()) == (200, b'{"status":"alive"}\n')
+        probe.close()
+        assert answer(address, seven) == 200
+
+
+def test_told_to_stop_it_says_so_and_answers_until_it_has_got_about(seven: bytes) -> None:
+    with running(INKLING_DRAIN_SECONDS="1.5") as (server, address):
+        kept = HTTPConnection(address, timeout=30)
+        assert digit_in(send(kept, seven)) == 7
+        server.send_signal(signal.SIGTERM)
+        probe = HTTPConnection(address, timeout=30)
+        status = 200
+        while status == 200:
+            probe.request("GET", "/readyz")
+            response = probe.getresponse()
+            status, body = response.status, response.read()
+        assert (status, b"draining" in body) == (503, True)
+        assert answer(address, seven) == 200
+        assert digit_in(send(kept, seven)) == 7
+        kept.close()
+        probe.close()
+        assert server.wait(timeout=20) == 0
