@@ -1,8 +1,10 @@
 """How gunicorn serves Inkling: `gunicorn` in this folder needs no further argument."""
 
+import logging
 import os
 import socket
 import sys
+from itertools import count
 from math import ceil
 from typing import Any
 
@@ -10,6 +12,8 @@ from typing import Any
 # workers already use every core.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
+
+from app import logs
 
 ANY_ADDRESS = ("0.0.0.0", "::")
 
@@ -35,7 +39,19 @@ keepalive = 75  # seconds; more than balancers keep a connection, lest they send
 preload_app = True  # one copy of the weights for all workers, and bad ones end the process at start
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # works on a read-only disk
 control_socket_disable = True
-loglevel = "warning"
+logconfig_dict = logs.gunicorn_config(os.environ.get("INKLING_LOG", "text"))
+
+
+def pre_fork(server: Any, worker: Any) -> None:
+    """Give a worker the lowest number that no other has: that of its row in the metrics."""
+    taken = {other.row for other in server.WORKERS.values()}
+    worker.row = next(row for row in count() if row not in taken)
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """Let the worker count in its row."""
+    if metrics := server.app.wsgi().extensions.get("inkling.metrics"):
+        metrics.use_row(worker.row)
 
 
 def when_ready(server: Any) -> None:
@@ -46,7 +62,7 @@ def when_ready(server: Any) -> None:
     line = f"Inkling is ready: {_url(here, port)}"
     if host in ANY_ADDRESS:
         line += f" (from this network: {_url(_address_on_network(), port)})"
-    print(line, flush=True)
+    logging.getLogger("inkling").info(line)
 
 
 def _url(host: str, port: int) -> str:

@@ -2,20 +2,15 @@
 
 from threading import Event
 
-from flask import Flask, Response
+from flask import Flask
 
-from app import api, bodies, errors, pages
+from app import api, bodies, errors, guards, logs, metrics, openapi, pages
 from app.admission import Admission
 from app.classifier import Classifier
 from app.config import ROOT, Settings
 from app.reading import Reader
 
 _AT_ONCE = 2  # pictures that a process reads: a huge one lets the small ones by
-
-_HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; img-src 'self' data: blob:",
-    "X-Content-Type-Options": "nosniff",
-}
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -46,17 +41,14 @@ def create_app(settings: Settings | None = None) -> Flask:
         DRAIN_SECONDS=settings.drain_seconds,
     )
     draining = app.extensions["inkling.draining"] = Event()
+    logs.register(app, settings)  # first, so that it sees all that follows
+    app.after_request(bodies.discard_rest_of_body)
     app.register_blueprint(
         api.blueprint(classifier, reader, draining, max_batch_items=settings.max_batch_items)
     )
     app.register_blueprint(pages.blueprint(classifier, reader))
-    app.after_request(bodies.discard_rest_of_body)
-    app.after_request(_protect)
+    app.register_blueprint(openapi.blueprint(settings, classifier))
     errors.register(app)
+    metrics.register(app, classifier)  # after the routes, which it counts
+    guards.register(app, settings)
     return app
-
-
-def _protect(response: Response) -> Response:
-    """Let browsers load only what is ours and take each file for what it says it is."""
-    response.headers.update(_HEADERS)
-    return response

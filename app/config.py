@@ -123,7 +123,7 @@ def variable(name: str) -> str:
 def _parse(name: str, text: str, default: Any) -> Any:
     """Return the text of an environment variable as a value of the default's kind."""
     if default is None or isinstance(default, Path):
-        return Path(text)
+        return Path(text) if text else default
     kind = type(default)
     try:
         return kind(text)

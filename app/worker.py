@@ -18,6 +18,7 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 from app.admission import too_busy, waited_s
 from app.arrival import Arrival, current
 from app.errors import details
+from app.metrics import Metrics
 
 _MAX_ARRIVING_BYTES = 64_000_000  # of requests not yet whole; with more, threads wait for the rest
 
@@ -30,8 +31,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     burst is soon over. Who sends too slowly is heard no longer. Told to stop, the worker first lets
     balancers turn to others, then answers all it has accepted.
 
-    Of the app it serves, it takes the limits from the configuration, and the event
-    ``inkling.draining`` from the extensions.
+    Of the app it serves, it takes the limits from the configuration, and from the extensions what
+    is to be told: the event ``inkling.draining`` and the ``inkling.metrics``.
     """
 
     def load_wsgi(self) -> None:
@@ -43,6 +44,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self.max_upload_s: float = limits.get("MAX_UPLOAD_SECONDS", math.inf)
         self.drain_s: float = limits.get("DRAIN_SECONDS", 0)
         self.draining: Event = self.wsgi.extensions.get("inkling.draining", Event())
+        self.metrics: Metrics = self.wsgi.extensions.get("inkling.metrics")
         self.arrivals: dict[TConn, Arrival] = {}  # of requests not yet answered, the oldest first
 
     def enqueue_req(self, conn: TConn) -> None:
@@ -98,6 +100,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         """Pass a request on to the app, unless it has waited too long for that."""
         if req.method == "POST" and waited_s() > self.max_wait_s:
             util.write(conn.sock, _TOO_BUSY)
+            self.metrics.count_shed()
             return bool(self.alive)
         return bool(super().handle_request(req, conn))
 

@@ -103,13 +103,9 @@ class Lattice:
                     yield Node(number, cut)
         yield Node(len(self.parts))
 
-    def hypotheses(self) -> list[Hypothesis]:
-        """Return all that digits of the line may be, and what may be left out."""
+    def hypotheses(self) -> Iterator[Hypothesis]:
+        """Yield all that digits of the line may be, and what may be left out."""
         nodes = list(self._nodes())
-        return list(self._between(nodes))
-
-    def _between(self, nodes: Sequence[Node]) -> Iterator[Hypothesis]:
-        """Yield the hypotheses between any two nodes."""
         for start, left in enumerate(nodes[:-1]):
             for end in range(start + 1, len(nodes)):
                 right = nodes[end]

@@ -1,6 +1,7 @@
 """From a picture's ink to lines of digits."""
 
 from collections.abc import Sequence
+from itertools import islice
 
 import cv2
 import numpy as np
@@ -12,8 +13,8 @@ from nn.numbers.parts import Ink, Part, find_parts, usual_height
 from nn.preprocess import SIDE_PX, place
 
 WORKING_PX = 80  # height of a usual digit that is enough to cut and read it
-# Digits' widths of ink in which digits may touch: about 30 ways to cut each are read.
-MAX_DOUBTFUL = 30
+MAX_DOUBTFUL = 30  # digits' widths of ink in which digits may touch
+MAX_HYPOTHESES = 2000  # that are read of a picture; numbers of the bench have at most 520 a line
 PLACES = ((1, 1), (1, 0), (1, 2), (0, 1), (2, 1))  # first row and column, with a pixel of room
 
 
@@ -36,8 +37,9 @@ def read_lines(ink: Ink, classify: Classify) -> list[list[Found]]:
     Raises
     ------
     TooManyParts
-        If there are more digits than ``MAX_DIGITS``, more parts of ink than they may have, or
-        more ink than ``MAX_DOUBTFUL`` digits' in parts that do not read as one digit.
+        If there are more digits than ``MAX_DIGITS``, more parts of ink than they may have, more
+        ink than ``MAX_DOUBTFUL`` digits' in parts that do not read as one digit, or more ways to
+        cut it than ``MAX_HYPOTHESES``.
     """
     parts = find_parts(ink)
     shrinking = max(1, round(usual_height(parts) / WORKING_PX))
@@ -67,7 +69,7 @@ def read_lines(ink: Ink, classify: Classify) -> list[list[Found]]:
 
 def _read(lattices: Sequence[Lattice], classify: Classify, shrinking: int) -> list[list[Found]]:
     """Return each line's digits as they are most likely read."""
-    hypotheses = [lattice.hypotheses() for lattice in lattices]
+    hypotheses = _hypotheses(lattices)
     readings = iter(classify(_images([each.ink for line in hypotheses for each in line])))
     lines = []
     for line in hypotheses:
@@ -79,6 +81,21 @@ def _read(lattices: Sequence[Lattice], classify: Classify, shrinking: int) -> li
         [Found(_box(digit, shrinking), *next(seen), digit.is_cut) for digit in line]
         for line in lines
     ]
+
+
+def _hypotheses(lattices: Sequence[Lattice]) -> list[list[Hypothesis]]:
+    """Return what the digits of each line may be, if that is not endlessly much."""
+    lines = []
+    left = MAX_HYPOTHESES
+    for lattice in lattices:
+        lines.append(list(islice(lattice.hypotheses(), left + 1)))
+        left -= len(lines[-1])
+        if left < 0:
+            raise TooManyParts(
+                f"The picture's ink can be cut in more than {MAX_HYPOTHESES:,} ways into digits: "
+                "it shows something else, or too many that touch."
+            )
+    return lines
 
 
 def _read_again(images: Pixels, classify: Classify) -> Activations:

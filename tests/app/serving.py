@@ -15,11 +15,11 @@ Server = subprocess.Popen[str]
 
 
 @contextmanager
-def running(**environ: str) -> Iterator[tuple[Server, str]]:
+def running(*prefix: str, **environ: str) -> Iterator[tuple[Server, str]]:
     """Start gunicorn on a free port; give the process and its host and port."""
     settings = {"HOST": "127.0.0.1", "PORT": "0", "WEB_CONCURRENCY": "1"} | environ
     server = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn"],
+        [*prefix, sys.executable, "-m", "gunicorn"],
         cwd=ROOT,
         env=os.environ | settings,
         stdout=subprocess.PIPE,

@@ -167,6 +167,13 @@ def test_joined_up_scribble_costs_no_more_readings_than_the_bound():
     assert sum(n_read) < MAX_DIGITS
 
 
+def test_broad_bars_which_could_be_cut_anywhere_are_refused():
+    ink = np.zeros((1000, 1000), np.float32)
+    ink[200:400, 50:950] = ink[600:800, 50:950] = 1
+    with pytest.raises(TooManyParts, match="cut in more than 2,000 ways"):
+        read_lines(ink, classify)
+
+
 def test_a_digit_that_was_cut_off_its_neighbour_says_so():
     ink = np.zeros((60, 120), np.float32)
     ink[10:50, 20:26] = 1

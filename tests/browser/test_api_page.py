@@ -1,0 +1,255 @@
+"""The page for developers: its code runs as it stands, and its forms show what the server says."""
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Locator, Page, Route, expect
+
+from app import client
+from tests.browser.accessibility import assert_accessible
+
+LANGUAGES = ["curl", "python", "client", "javascript"]
+ROUTES = ["predict", "predict/batch", "read"]
+
+
+@pytest.fixture
+def api_page(page: Page) -> Page:
+    page.goto("/api")
+    return page
+
+
+@pytest.fixture
+def folder(
+    tmp_path: Path, draw: Callable[[int], Image.Image], seven: bytes, as_file: Callable[..., bytes]
+) -> Path:
+    """Return a folder with what the code on the page names: three pictures and the client."""
+    both = Image.new("L", (800, 400), "white")
+    both.paste(draw(7), (0, 0))
+    both.paste(draw(1), (400, 0))
+    files = {"one.png": as_file(draw(1)), "seven.png": seven, "number.png": as_file(both)}
+    for name, file in files.items():
+        (tmp_path / name).write_bytes(file)
+    shutil.copy(client.__file__, tmp_path)
+    return tmp_path
+
+
+def trial(page: Page, route: str) -> Locator:
+    return page.get_by_role("form", name=f"Try {route}", exact=True)
+
+
+def code(page: Page, route: str, language: str) -> str:
+    """Return the code that the page shows for a route in a language."""
+    section = page.locator("section").filter(has=trial(page, route))
+    page.locator(f"#in-{language}").check()
+    shown = section.locator(".code:visible code")
+    expect(shown).to_have_count(1)
+    return shown.inner_text()
+
+
+def send_sample(form: Locator) -> None:
+    form.get_by_role("button", name="Use a sample").click()
+    expect(form.get_by_role("img").first).to_be_visible()
+    form.get_by_role("button", name="Send").click()
+
+
+def run(*command: str, folder: Path) -> str:
+    return subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, timeout=30, check=True
+    ).stdout
+
+
+@pytest.mark.parametrize(
+    ("route", "words"),
+    [("predict", "7 True"), ("predict/batch", "1 None\n7 None"), ("read", "71 True")],
+)
+def test_the_code_for_python_runs_as_it_stands(
+    route: str, words: str, api_page: Page, folder: Path
+) -> None:
+    assert (
+        run(sys.executable, "-c", code(api_page, route, "python"), folder=folder).strip() == words
+    )
+
+
+@pytest.mark.parametrize(
+    ("route", "words"), [("predict", "7 True"), ("predict/batch", "1\n7"), ("read", "71 True\n7 (")]
+)
+def test_the_code_with_the_client_runs_as_it_stands(
+    route: str, words: str, api_page: Page, folder: Path
+) -> None:
+    printed = run(sys.executable, "-c", code(api_page, route, "client"), folder=folder)
+    assert printed.startswith(words)
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
+@pytest.mark.parametrize(
+    ("route", "words"),
+    [("predict", '"digit":7'), ("predict/batch", '"digit":7'), ("read", '"number":"71"')],
+)
+def test_the_code_for_the_shell_runs_as_it_stands(
+    route: str, words: str, api_page: Page, folder: Path
+) -> None:
+    assert words in run("sh", "-c", code(api_page, route, "curl"), folder=folder)
+
+
+@pytest.mark.parametrize(
+    ("route", "words"),
+    [("predict", ["7 true"]), ("predict/batch", ["1", "7"]), ("read", ["71 true"])],
+)
+def test_the_code_for_browsers_runs_as_it_stands(
+    route: str, words: list[str], api_page: Page, folder: Path
+) -> None:
+    names = {"predict": ["seven"], "predict/batch": ["one", "seven"], "read": ["number"]}[route]
+    form = trial(api_page, route)
+    form.locator("input").set_input_files([folder / f"{name}.png" for name in names])
+    logged: list[str] = []
+    api_page.on("console", lambda message: logged.append(message.text))
+    script = code(api_page, route, "javascript")
+    chosen = "const { files } = form.elements.image; const [file] = files;"
+    form.evaluate(f"async (form) => {{ {chosen} {script} }}")
+    assert logged == words
+
+
+@pytest.mark.parametrize(
+    ("route", "shown"),
+    [
+        ("predict", ['"digit": 7,', "more characters"]),
+        ("predict/batch", ['"digit": 1,', '"digit": 2,', '"digit": 3,', "No digit found"]),
+        ("read", ['"number": "2073",', '"box": [']),
+    ],
+)
+def test_a_sample_is_sent_by_keyboard_alone_and_its_answer_shown(
+    route: str, shown: list[str], api_page: Page
+) -> None:
+    form = trial(api_page, route)
+    form.get_by_role("button", name="Use a sample").press("Enter")
+    expect(form.get_by_role("img")).to_have_count(4 if route == "predict/batch" else 1)
+    form.get_by_role("button", name="Send").press("Enter")
+    expect(form.get_by_role("status")).to_have_text(re.compile(r"^200 OK, \d+ ms, [\d,]+ bytes$"))
+    answer = form.get_by_role("region")
+    for words in shown:
+        expect(answer).to_contain_text(words)
+    expect(answer).to_contain_text(re.compile(r'"activations": \[\d\.\d+, '))
+
+
+def test_what_is_refused_is_said_and_another_picture_clears_it(
+    api_page: Page, folder: Path
+) -> None:
+    form = trial(api_page, "predict")
+    form.get_by_label("Picture").set_input_files(
+        {"name": "letter.png", "mimeType": "image/png", "buffer": b"Dear Ada,"}
+    )
+    form.get_by_role("button", name="Send").click()
+    expect(form.get_by_role("status")).to_contain_text("400 BAD REQUEST")
+    expect(form.get_by_role("region")).to_contain_text("not a picture")
+    form.get_by_label("Picture").set_input_files(folder / "seven.png")
+    expect(form.get_by_role("status")).to_have_text("")
+    expect(form.get_by_role("region")).to_be_hidden()
+
+
+def test_a_server_that_is_gone_is_said(api_page: Page) -> None:
+    api_page.route("**/predict", lambda route: route.abort())
+    form = trial(api_page, "predict")
+    send_sample(form)
+    expect(form.get_by_role("status")).to_contain_text("No answer from the server.")
+
+
+def test_an_answer_that_is_not_json_is_shown_as_it_is(api_page: Page) -> None:
+    api_page.route("**/predict", lambda route: route.fulfill(status=502, body="<h1>Lost</h1>"))
+    form = trial(api_page, "predict")
+    send_sample(form)
+    expect(form.get_by_role("region")).to_have_text("<h1>Lost</h1>")
+
+
+def test_code_is_copied_whole(api_page: Page, base_url: str) -> None:
+    api_page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    api_page.locator("#in-curl").check()
+    api_page.get_by_role("button", name="Copy").first.click()
+    expect(api_page.get_by_role("button", name="Copied")).to_be_visible()
+    copied = api_page.evaluate("navigator.clipboard.readText()")
+    assert copied == f"curl -F image=@seven.png {base_url}/predict"
+
+
+def test_behind_a_proxy_the_code_names_the_address_in_the_browser(
+    page: Page, base_url: str
+) -> None:
+    def as_a_proxy_would(route: Route) -> None:
+        body = route.fetch().text().replace(base_url, "http://upstream.example:8000")
+        route.fulfill(body=body, content_type="text/html")
+
+    page.route("**/api", as_a_proxy_would)
+    page.goto("/api")
+    assert code(page, "read", "curl").endswith(f"{base_url}/read")
+    assert "upstream.example" not in page.locator("main").inner_text()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_before_and_after_a_trial(
+    api_page: Page, theme: Literal["light", "dark"]
+) -> None:
+    api_page.emulate_media(color_scheme=theme)
+    assert_accessible(api_page)
+    for route in ROUTES:
+        send_sample(trial(api_page, route))
+        expect(trial(api_page, route).get_by_role("region")).to_be_visible()
+    assert_accessible(api_page)
+
+
+@pytest.mark.parametrize("width", [320, 800, 1440])
+def test_nothing_is_wider_than_the_screen(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 700})
+    page.goto("/api")
+    for route in ROUTES:
+        send_sample(trial(page, route))
+        expect(trial(page, route).get_by_role("region")).to_be_visible()
+    for language in LANGUAGES:
+        page.locator(f"#in-{language}").check()
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_whatever_a_finger_should_hit_is_44_pixels_high(api_page: Page) -> None:
+    for control in api_page.locator(".button:visible, .languages label, .controls input").all():
+        box = control.bounding_box()
+        assert box is not None
+        assert box["height"] >= 44, control
+
+
+def test_a_visit_asks_no_other_host_and_logs_no_error(api_page: Page, base_url: str) -> None:
+    asked: list[str] = []
+    logged: list[str] = []
+    api_page.on("request", lambda request: asked.append(request.url))
+    api_page.on("console", lambda message: logged.append(message.text))
+    api_page.reload()
+    send_sample(trial(api_page, "predict"))
+    expect(trial(api_page, "predict").get_by_role("region")).to_be_visible()
+    assert logged == []
+    assert [url for url in asked if not url.startswith((base_url, "data:", "blob:"))] == []
+
+
+def test_without_javascript_the_code_is_there_and_the_form_sends(
+    plain_page: Page, folder: Path
+) -> None:
+    plain_page.goto("/api")
+    for language in LANGUAGES:
+        assert (
+            "predict/batch" in code(plain_page, "predict/batch", language) or language == "client"
+        )
+    expect(plain_page.get_by_role("button", name="Use a sample")).to_have_count(0)
+    form = trial(plain_page, "read")
+    form.get_by_label("Picture").set_input_files(folder / "number.png")
+    form.get_by_role("button", name="Send").click()
+    expect(plain_page.locator("body")).to_contain_text('"number":"71"')
+
+
+def test_the_drawing_page_leads_here_and_here_leads_to_the_description(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("link", name="the API").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("The API")
+    page.get_by_role("link", name="openapi.json").click()
+    expect(page.locator("body")).to_contain_text('"openapi":"3.1.0"')
