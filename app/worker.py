@@ -13,13 +13,14 @@ from typing import Any
 
 from gunicorn import util
 from gunicorn.sock import BaseSocket
-from gunicorn.workers.gthread import TConn, ThreadWorker
+from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
 
 from app.admission import too_busy, waited_s
 from app.arrival import Arrival, current
 from app.errors import details
 from app.metrics import Metrics
 
+_MAX_SILENCE_S = 10  # of a connection that has sent nothing yet
 _MAX_ARRIVING_BYTES = 64_000_000  # of requests not yet whole; with more, threads wait for the rest
 
 
@@ -60,18 +61,18 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self.arrivals[conn] = arrival
             self.poller.register(conn.sock, EVENT_READ, partial(self.on_more_readable, conn))
         else:
-            self._idle(conn)
+            self._await_request(conn)
 
     def on_more_readable(self, conn: TConn, client: socket.socket) -> None:
         """Take in more of a request."""
         self.poller.unregister(client)
         self.enqueue_req(conn)
 
-    def _idle(self, conn: TConn) -> None:
-        """Keep a connection on which nothing has come yet, as one kept alive."""
-        conn.set_timeout()
-        self.keepalived_conns.append(conn)
-        self.poller.register(conn.sock, EVENT_READ, partial(self.on_client_socket_readable, conn))
+    def _await_request(self, conn: TConn) -> None:
+        """Wait for the first that a connection sends, but not for long."""
+        conn.timeout = time.monotonic() + (_MAX_SILENCE_S if self.alive else STOP_KEEPALIVE_LINGER)
+        self.pending_conns.append(conn)
+        self.poller.register(conn.sock, EVENT_READ, partial(self.on_pending_socket_readable, conn))
 
     def _arriving_bytes(self) -> int:
         return sum(len(arrival.received) for arrival in self.arrivals.values())
@@ -132,6 +133,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         if not self.alive:
             for listener in self.sockets:
                 listener.close()
+            latest_s = time.monotonic() + STOP_KEEPALIVE_LINGER
+            for conn in self.pending_conns:
+                conn.timeout = min(conn.timeout, latest_s)
 
     def _accept_all(self, listener: BaseSocket) -> None:
         """Accept every connection that the system has made for us."""
