@@ -2,6 +2,10 @@
 
 MODEL ?= article
 IMAGE ?= inkling
+# The image that ours is built on; `make pin` makes it exact.
+BASE ?= python:3.13-slim
+DOCKERFILE ?= Dockerfile
+SBOM ?= $(IMAGE).cdx.json
 ENGINE ?= $(firstword $(foreach engine,docker podman,$(shell command -v $(engine))))
 
 # The first of these that is new enough and can make a virtual environment is taken.
@@ -13,7 +17,7 @@ may_install = test "$$(id -u)" = 0 && command -v apt-get >/dev/null
 install_python = echo "Installing python3-venv ..."; apt-get update -qq; \
 	DEBIAN_FRONTEND=noninteractive apt-get install -qq -y python3-venv >/dev/null
 
-.PHONY: help run test lint train evaluate bench image lock clean
+.PHONY: help run test lint train evaluate bench load image sbom pin lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -29,7 +33,7 @@ test: .venv/requirements-dev.installed ## run all tests
 lint: .venv/requirements-dev.installed ## check style and types
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
-	.venv/bin/mypy --strict nn app
+	.venv/bin/mypy --strict nn app deploy
 
 train: .venv/requirements-dev.installed ## train a network; MODEL=article, mlp or convnet
 	.venv/bin/python -m nn.train $(MODEL)
@@ -41,9 +45,29 @@ bench: export OPENBLAS_NUM_THREADS ?= 1
 bench: .venv/requirements-dev.installed .venv/requirements-bench.installed ## measure speed against others
 	.venv/bin/python -m tests.bench
 
+# wrk is Debian's package of that name.
+load: export OPENBLAS_NUM_THREADS ?= 1
+load: .venv/requirements-dev.installed ## measure what the service bears: throughput, bursts, faults; needs wrk, takes half an hour
+	.venv/bin/python -m tests.load
+
+has_engine = test "$(ENGINE)" || { echo "To build the image, install docker or podman."; exit 1; }
+
 image: ## build the container image; IMAGE=inkling
-	@test "$(ENGINE)" || { echo "To build the image, install docker or podman."; exit 1; }
+	@$(has_engine)
 	$(ENGINE) build $(if $(findstring podman,$(ENGINE)),--format docker) -t $(IMAGE) .
+
+sbom: .venv/requirements-dev.installed ## list what is in the image, in CycloneDX; IMAGE=inkling, SBOM=inkling.cdx.json
+	@$(has_engine)
+	@container=$$($(ENGINE) create $(IMAGE)) && $(ENGINE) export $$container | .venv/bin/python deploy/sbom.py $(SBOM); \
+	status=$$?; $(ENGINE) rm $$container >/dev/null; exit $$status
+
+# The list of images, unlike `image inspect`, gives the digest that holds for every architecture.
+pin: ## write the digest of the base image, as it was pulled, into the Dockerfile; BASE=python:3.13-slim
+	@$(has_engine)
+	@digest=$$($(ENGINE) images --digests --format '{{.Digest}}' $(BASE)); \
+	case "$$digest" in sha256:*) ;; *) echo "Pull the image first: $(ENGINE) pull $(BASE)"; exit 1;; esac; \
+	sed "s|^ARG BASE=.*|ARG BASE=$(BASE)@$$digest|" $(DOCKERFILE) > $(DOCKERFILE).partial; \
+	mv $(DOCKERFILE).partial $(DOCKERFILE); grep '^ARG BASE=' $(DOCKERFILE)
 
 lock: ## write the requirements files anew from pyproject.toml; needs uv
 	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml -o requirements.txt

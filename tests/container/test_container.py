@@ -2,29 +2,19 @@
 
 import http.client
 import json
-import os
-import shutil
 import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
-IMAGE = os.environ.get("INKLING_IMAGE", "")
-ENGINE = os.environ.get("ENGINE") or shutil.which("docker") or shutil.which("podman") or ""
+from tests.container.engine import ENGINE, IMAGE, engine, needs_image
+
 HARDENED = ["--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges"]
 
-pytestmark = [
-    pytest.mark.skipif(not IMAGE, reason="INKLING_IMAGE names no image"),
-    pytest.mark.skipif(not ENGINE, reason="neither docker nor podman is installed"),
-]
-
-
-def engine(*arguments: str) -> str:
-    run = subprocess.run([ENGINE, *arguments], capture_output=True, text=True, timeout=120)
-    assert run.returncode == 0, run.stderr
-    return run.stdout.strip()
+pytestmark = needs_image
 
 
 @contextmanager
@@ -106,10 +96,32 @@ def test_the_container_holds_no_test_tools(container: str) -> None:
         assert exit_status(container, "python", "-c", f"import {name}") != 0
 
 
+def health_check() -> dict[str, Any]:
+    checks = engine("image", "inspect", "--format={{json .Config.Healthcheck}}", IMAGE)
+    return dict(json.loads(checks))
+
+
+def test_the_engine_asks_for_health_often_while_the_container_starts() -> None:
+    assert health_check()["StartInterval"] <= 1e9  # nanoseconds
+    assert health_check()["StartPeriod"] >= 10e9
+
+
+def test_the_container_holds_no_tests_and_nothing_to_build_with(container: str) -> None:
+    paths = engine("exec", container, "find", "/venv/lib", "/inkling").splitlines()
+    unneeded = ("/tests", "/include", ".pyi", ".a", ".h")
+    assert len(paths) > 100
+    assert [path for path in paths if path.endswith(unneeded)] == []
+
+
+def test_every_line_of_the_log_is_an_object_of_json(container: str) -> None:
+    request(container, "POST", "/predict", b"nothing", "image/png")
+    lines = engine("logs", container).splitlines()
+    assert len(lines) > 1
+    assert all(isinstance(json.loads(line), dict) for line in lines)
+
+
 def test_the_health_check_passes_while_the_app_answers_and_only_then(container: str) -> None:
-    kind, *check = json.loads(
-        engine("image", "inspect", "--format={{json .Config.Healthcheck.Test}}", IMAGE)
-    )
+    kind, *check = health_check()["Test"]
     assert kind == "CMD"
     assert exit_status(container, *check) == 0
     assert exit_status(container, *check, PORT="1") != 0

@@ -1,0 +1,118 @@
+"""HAProxy with the configuration that ships, before servers of this machine."""
+
+import json
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+from app.config import ROOT
+
+CONFIGURATION = ROOT / "deploy" / "haproxy.cfg"
+# Debian has it where only administrators look.
+HAPROXY = shutil.which("haproxy") or shutil.which("haproxy", path="/usr/sbin") or ""
+
+_WAITING_S = 20
+
+
+@dataclass(frozen=True)
+class Balancer:
+    """A running HAProxy: where it listens on this machine."""
+
+    port: int
+
+    def ask(
+        self, method: str, path: str, body: bytes = b"", **headers: str
+    ) -> tuple[int, dict[str, str], Any]:
+        """Return the status, headers and JSON of the answer to one request."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            sent = {name.replace("_", "-"): value for name, value in headers.items()}
+            connection.request(method, path, body, sent)
+            response = connection.getresponse()
+            return response.status, dict(response.getheaders()), json.loads(response.read())
+        finally:
+            connection.close()
+
+
+@dataclass(frozen=True)
+class LocalBalancer(Balancer):
+    """One that runs here, and the file that it logs to."""
+
+    log: Path
+
+    def entries(self) -> list[dict[str, Any]]:
+        """Return what it has logged so far, an entry for each request."""
+        lines = self.log.read_text().splitlines(keepends=True)
+        return [json.loads(line) for line in lines if line[0] == "{" and line[-1] == "\n"]
+
+    def entry(self, request_id: str) -> dict[str, Any]:
+        """Return what it logs of a request, which it does after it has answered."""
+        deadline_s = time.monotonic() + _WAITING_S
+        while time.monotonic() < deadline_s:
+            for entry in self.entries():
+                if entry["request_id"] == request_id:
+                    return entry
+            time.sleep(0.02)
+        raise RuntimeError(f"HAProxy logged no request {request_id}")
+
+
+@contextmanager
+def balancing(folder: Path, *ports: int, **changes: str) -> Iterator[LocalBalancer]:
+    """Run HAProxy before the servers at these ports, once it has checked each of them.
+
+    ``changes`` are settings of one word to set otherwise, such as ``timeout_client="1s"``.
+    """
+    port = _free_port()
+    configuration = folder / "haproxy.cfg"
+    configuration.write_text(_adapted(CONFIGURATION.read_text(), port, ports, changes))
+    log = folder / "haproxy.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen([HAPROXY, "-db", "-f", configuration], stdout=output)
+    try:
+        balancer = LocalBalancer(port, log)
+        _wait_for(balancer, is_ready=bool(ports))
+        yield balancer
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _adapted(text: str, port: int, ports: tuple[int, ...], changes: dict[str, str]) -> str:
+    """Return the configuration with servers of this machine in the place of compose's."""
+    servers = "\n".join(f"    server inkling{n} 127.0.0.1:{n}" for n in ports)
+    lines = {"bind": f"    bind 127.0.0.1:{port}", "server-template": servers}
+    for name, value in changes.items():
+        words = name.replace("_", " ", 1).replace("_", "-")
+        lines[words] = f"    {words} {value}"
+    adapted = []
+    for line in text.splitlines():
+        begun = [words for words in lines if line.strip().startswith(words + " ")]
+        adapted.append(lines.pop(begun[0]) if begun else line)
+    assert not lines, f"{CONFIGURATION} has no {', '.join(lines)}"
+    return "\n".join(adapted) + "\n"
+
+
+def _wait_for(balancer: LocalBalancer, *, is_ready: bool) -> None:
+    """Wait until it listens, and until a server behind it is ready where there is one."""
+    deadline_s = time.monotonic() + _WAITING_S
+    while time.monotonic() < deadline_s:
+        try:
+            if balancer.ask("GET", "/readyz")[0] == (200 if is_ready else 503):
+                return
+        except OSError:
+            pass
+        time.sleep(0.05)
+    raise RuntimeError(f"HAProxy did not start: {balancer.log.read_text()}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
