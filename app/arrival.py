@@ -35,15 +35,22 @@ class Arrival:
         When it began to arrive, and when a thread could have had it, by ``time.monotonic()``.
     is_cut_off
         Whether its sender was too slow to be heard to the end.
+    is_refused
+        Whether there was no room for the rest of it.
     """
 
     def __init__(self, connection: socket.socket, max_body_bytes: int) -> None:
         self.begun_s = self.whole_s = time.monotonic()
-        self.is_cut_off = False
+        self.is_cut_off = self.is_refused = False
         self.received = bytearray()
         self._connection = connection
         self._max_body_bytes = max_body_bytes
         self._size_bytes: int | None = None  # of the whole request, once its head is here
+
+    @property
+    def has_head(self) -> bool:
+        """Whether its head is here, so that it can be answered."""
+        return self._size_bytes is not None
 
     def receive(self) -> bool:
         """Take in what has come; return whether the request is whole, or its sender gone."""

@@ -21,7 +21,7 @@ from app.errors import details
 from app.metrics import Metrics
 
 _MAX_SILENCE_S = 10  # of a connection that has sent nothing yet
-_MAX_ARRIVING_BYTES = 64_000_000  # of requests not yet whole; with more, threads wait for the rest
+_MAX_ARRIVING_BYTES = 64_000_000  # of requests not yet whole: who brings more is refused
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]
@@ -47,14 +47,20 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self.draining: Event = self.wsgi.extensions.get("inkling.draining", Event())
         self.metrics: Metrics = self.wsgi.extensions.get("inkling.metrics")
         self.arrivals: dict[TConn, Arrival] = {}  # of requests not yet answered, the oldest first
+        self.n_arriving_bytes = 0
 
     def enqueue_req(self, conn: TConn) -> None:
         """Take in what a connection has sent; let a thread have a request that is whole."""
         arrival = self.arrivals.get(conn) or Arrival(conn.sock, self.max_body_bytes)
         has_read_ahead = conn.initialized and conn.parser.unreader.buf.getvalue()
+        n_before = len(arrival.received)
         is_whole = has_read_ahead or arrival.receive()
-        if is_whole or (arrival.received and self._arriving_bytes() > _MAX_ARRIVING_BYTES):
+        self.n_arriving_bytes += len(arrival.received) - n_before
+        is_full = self.n_arriving_bytes > _MAX_ARRIVING_BYTES
+        arrival.is_refused = is_full and arrival.has_head and not is_whole
+        if is_whole or arrival.is_refused:
             self.arrivals[conn] = arrival
+            self.n_arriving_bytes -= len(arrival.received)
             arrival.whole_s = time.monotonic()
             super().enqueue_req(conn)
         elif arrival.received:
@@ -73,9 +79,6 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         conn.timeout = time.monotonic() + (_MAX_SILENCE_S if self.alive else STOP_KEEPALIVE_LINGER)
         self.pending_conns.append(conn)
         self.poller.register(conn.sock, EVENT_READ, partial(self.on_pending_socket_readable, conn))
-
-    def _arriving_bytes(self) -> int:
-        return sum(len(arrival.received) for arrival in self.arrivals.values())
 
     def handle(self, conn: TConn) -> Any:
         """Answer a request, in a thread, and close the connection there if it was the last."""
@@ -98,12 +101,14 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self.nr_conns -= 1
 
     def handle_request(self, req: Any, conn: TConn) -> bool:
-        """Pass a request on to the app, unless it has waited too long for that."""
-        if req.method == "POST" and waited_s() > self.max_wait_s:
-            util.write(conn.sock, _TOO_BUSY)
-            self.metrics.count_shed()
-            return bool(self.alive)
-        return bool(super().handle_request(req, conn))
+        """Pass a request on to the app, unless there is too much to do before it."""
+        arrival = self.arrivals[conn]
+        is_late = req.method == "POST" and waited_s() > self.max_wait_s
+        if not is_late and not arrival.is_refused:
+            return bool(super().handle_request(req, conn))
+        util.write(conn.sock, _TOO_BUSY)
+        self.metrics.count_shed()
+        return bool(self.alive and not arrival.is_refused)
 
     def notify(self) -> None:
         """Tell the master that all is well, and hear no more of who sends too slowly."""

@@ -4,7 +4,7 @@ import signal
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from http.client import HTTPConnection
 
 import pytest
@@ -86,6 +86,20 @@ def test_slow_senders_on_every_thread_are_cut_off_and_the_next_is_answered(
         for _ in range(2 * N_THREADS):
             stack.enter_context(connect(address)).sendall(b"POST /predict HTTP/1.1\r\n")
         assert answer(address, seven) == 200
+
+
+def test_large_bodies_that_stop_before_their_end_are_refused_where_they_fill_the_memory(
+    address: str, seven: bytes
+) -> None:
+    head = b"POST /predict HTTP/1.1\r\nContent-Type: image/png\r\nContent-Length: 9000000\r\n\r\n"
+    with ExitStack() as stack:
+        senders = [stack.enter_context(connect(address)) for _ in range(8)]
+        for sender in senders:
+            with suppress(OSError):  # The refused one is closed before it has sent all.
+                sender.sendall(head + bytes(8_900_000))
+        assert answer(address, seven) == 200
+        statuses = {sender.recv(12) for sender in senders}
+    assert statuses == {b"HTTP/1.1 408", b"HTTP/1.1 503"}
 
 
 def test_more_than_can_be_read_get_503_and_the_probe_and_the_next_get_200(seven: bytes) -> None:
