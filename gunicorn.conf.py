@@ -6,6 +6,7 @@ import socket
 import sys
 from itertools import count
 from math import ceil
+from mmap import mmap
 from typing import Any
 
 # Before numpy is loaded: the small products of a network are slower on several threads, and the
@@ -15,6 +16,7 @@ os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
 
 from app import logs
 
+MAX_WORKERS = 256
 ANY_ADDRESS = ("0.0.0.0", "::")
 
 
@@ -32,20 +34,26 @@ _port = _whole_number("PORT", 8000, range(65_536))
 
 wsgi_app = "app.wsgi"
 bind = f"[{_host}]:{_port}" if ":" in _host else f"{_host}:{_port}"
-workers = _whole_number("WEB_CONCURRENCY", min(os.cpu_count() or 1, 4), range(1, 257))
+workers = _whole_number("WEB_CONCURRENCY", min(os.cpu_count() or 1, 4), range(1, MAX_WORKERS + 1))
 worker_class = "app.worker.Worker"
 threads = 32  # most of them wait for slow senders; the app lets few read at a time
 keepalive = 75  # seconds; more than balancers keep a connection, lest they send on one just closed
 preload_app = True  # one copy of the weights for all workers, and bad ones end the process at start
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # works on a read-only disk
 control_socket_disable = True
+logger_class = "app.worker.Logger"
 logconfig_dict = logs.gunicorn_config(os.environ.get("INKLING_LOG", "text"))
 
 
+# How many connections each worker has, by its row, in memory that all share.
+connections_by_row = memoryview(mmap(-1, 4 * MAX_WORKERS)).cast("i")
+
+
 def pre_fork(server: Any, worker: Any) -> None:
-    """Give a worker the lowest number that no other has: that of its row in the metrics."""
+    """Give a worker the lowest number that no other has: that of its row in what all share."""
     taken = {other.row for other in server.WORKERS.values()}
     worker.row = next(row for row in count() if row not in taken)
+    worker.connections_by_row = connections_by_row[:workers]
 
 
 def post_fork(server: Any, worker: Any) -> None:

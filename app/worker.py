@@ -12,6 +12,7 @@ from types import FrameType
 from typing import Any
 
 from gunicorn import util
+from gunicorn.glogging import Logger as GunicornLogger
 from gunicorn.sock import BaseSocket
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
 
@@ -20,21 +21,32 @@ from app.arrival import Arrival, current
 from app.errors import details
 from app.metrics import Metrics
 
+_STANDING_BACK_S = 0.001
 _MAX_SILENCE_S = 10  # of a connection that has sent nothing yet
 _MAX_ARRIVING_BYTES = 64_000_000  # of requests not yet whole: who brings more is refused
+
+
+class Logger(GunicornLogger):  # type: ignore[misc]
+    """gunicorn's own logger, which leaves the requests to the app's log."""
+
+    access_log_enabled = False  # else it would prepare a line for each, and then drop it
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]
     """A gthread worker that keeps its word under load.
 
-    No connection holds a thread before a request has come whole, nor while it is being closed. A
-    request that waited too long for a thread is refused before anything looks into it, so that a
-    burst is soon over. Who sends too slowly is heard no longer. Told to stop, the worker first lets
-    balancers turn to others, then answers all it has accepted.
+    Connections are shared out evenly. None holds a thread before a request has come whole, nor
+    while it is being closed. A request that waited too long for a thread is refused before anything
+    looks into it, so that a burst is soon over. Who sends too slowly is heard no longer. Told to
+    stop, the worker first lets balancers turn to others, then answers all it has accepted.
 
     Of the app it serves, it takes the limits from the configuration, and from the extensions what
-    is to be told: the event ``inkling.draining`` and the ``inkling.metrics``.
+    is to be told: the event ``inkling.draining`` and the ``inkling.metrics``. The server gives it
+    its ``row``, and how many connections each row has.
     """
+
+    row: int
+    connections_by_row: memoryview
 
     def load_wsgi(self) -> None:
         """Load the app, and what it says of its limits."""
@@ -48,6 +60,20 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self.metrics: Metrics = self.wsgi.extensions.get("inkling.metrics")
         self.arrivals: dict[TConn, Arrival] = {}  # of requests not yet answered, the oldest first
         self.n_arriving_bytes = 0
+        self.has_stood_back = False
+
+    def accept(self, listener: BaseSocket) -> None:
+        """Take a new connection, unless a worker with fewer of them does so in a moment.
+
+        A connection stays with its worker, so that by chance one might have all the work.
+        """
+        is_first = self.nr_conns <= min(self.connections_by_row, default=0)
+        if is_first or not self.alive or self.has_stood_back:
+            self.has_stood_back = False
+            super().accept(listener)
+        else:
+            self.has_stood_back = True
+            time.sleep(_STANDING_BACK_S)
 
     def enqueue_req(self, conn: TConn) -> None:
         """Take in what a connection has sent; let a thread have a request that is whole."""
@@ -113,6 +139,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def notify(self) -> None:
         """Tell the master that all is well, and hear no more of who sends too slowly."""
         super().notify()
+        if self.row < len(self.connections_by_row):
+            self.connections_by_row[self.row] = self.nr_conns
         latest_s = time.monotonic() - self.max_upload_s
         for arrival in self.arrivals.values():
             if arrival.begun_s > latest_s:

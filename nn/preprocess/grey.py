@@ -78,8 +78,10 @@ def _lay_on_background(picture: Image.Image) -> Pixels:
     Where less than half is opaque, that is ink: light ink needs a dark background, dark ink a light
     one. Else it is a page with holes or round corners, and the page's own colour fills them.
     """
-    grey, alpha = np.asarray(picture, np.float32).transpose(2, 0, 1)
-    opacity = alpha / 255
+    grey, alpha = (np.asarray(channel) for channel in picture.split())
+    if alpha.min() == 255:
+        return grey
+    opacity = alpha / np.float32(255)
     is_opaque = alpha > 127
     level = float(np.median(grey[is_opaque])) if is_opaque.any() else 0.0
     if is_opaque.mean() < 0.5:

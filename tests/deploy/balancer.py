@@ -26,12 +26,13 @@ class Balancer:
     """A running HAProxy: where it listens on this machine."""
 
     port: int
+    host = "127.0.0.1"
 
     def ask(
         self, method: str, path: str, body: bytes = b"", **headers: str
     ) -> tuple[int, dict[str, str], Any]:
         """Return the status, headers and JSON of the answer to one request."""
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = HTTPConnection(self.host, self.port, timeout=30)
         try:
             sent = {name.replace("_", "-"): value for name, value in headers.items()}
             connection.request(method, path, body, sent)

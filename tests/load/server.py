@@ -2,7 +2,6 @@
 
 import os
 import re
-import signal
 import subprocess
 import sys
 import time
@@ -37,11 +36,6 @@ class Server:
                 raise RuntimeError(f"Only {len(pids)} workers have started")
             time.sleep(0.02)
         return [int(pid) for pid in pids]
-
-    def stop(self) -> int:
-        """Ask it to stop, as a container engine does, and return what it ends with."""
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(ENDING_S)
 
 
 @contextmanager

@@ -1,0 +1,80 @@
+"""Damaged and malicious pictures, each with an answer or a problem that says what is wrong."""
+
+import json
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.load.bombs import all_bombs
+from tests.load.mutations import MEDIA_TYPES, mutant, seeds
+
+CORPUS = sorted(Path(__file__).with_name("corpus").iterdir())
+# As of the largest body and picture, but so small that a test run has time for each of them.
+BOMBS = list(all_bombs(max_bytes=400_000, max_pixels=200_000))
+N_MUTANTS = 500
+FIRST_MUTANT = 1_000_000  # none of those that the corpus was chosen from
+ROUTES = ("/predict", "/read")
+REFUSALS = {400, 413, 415, 422}
+
+# Pillow's, where it reads on past damage.
+pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:PIL")
+
+
+def check_answer(client: FlaskClient, route: str, file: bytes, media_type: str) -> int:
+    """Check that a file gets an answer or a whole problem document, and return the status."""
+    response = client.post(route, data=file, content_type=media_type)
+    answer = json.loads(response.data, parse_constant=pytest.fail)
+    if response.status_code == 200:
+        assert answer["message"]
+    else:
+        assert response.status_code in REFUSALS, answer
+        assert response.mimetype == "application/problem+json"
+        assert answer["status"] == response.status_code
+    return response.status_code
+
+
+@pytest.fixture(autouse=True)
+def _the_next_good_request_answers(client: FlaskClient, seven: bytes) -> object:
+    yield
+    answer = client.post("/predict", data=seven, content_type="image/png").get_json()
+    assert answer["digit"] == 7
+
+
+@pytest.mark.parametrize("route", ROUTES)
+@pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.name)
+def test_a_file_that_once_came_to_an_end_of_its_own_gets_an_answer(
+    path: Path, route: str, client: FlaskClient
+) -> None:
+    media_type = f"image/{path.name.partition('-')[0]}"
+    check_answer(client, route, path.read_bytes(), media_type)
+
+
+@pytest.mark.parametrize("route", ROUTES)
+@pytest.mark.parametrize(("name", "file"), BOMBS, ids=[name for name, _ in BOMBS])
+def test_a_file_that_asks_for_a_lot_gets_an_answer(
+    name: str, file: bytes, route: str, client: FlaskClient
+) -> None:
+    check_answer(client, route, file, f"image/{name[:4].strip(' ,').lower()}")
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_every_one_of_500_damaged_files_gets_an_answer(route: str, client: FlaskClient) -> None:
+    statuses = set()
+    for number in range(FIRST_MUTANT, FIRST_MUTANT + N_MUTANTS):
+        image_format, file = mutant(number)
+        statuses.add(check_answer(client, route, file, MEDIA_TYPES[image_format]))
+    assert {200, 400} <= statuses
+
+
+def test_a_mutant_is_known_by_its_number() -> None:
+    assert [mutant(number) for number in range(20)] == [mutant(number) for number in range(20)]
+    assert len({mutant(number) for number in range(20)}) == 20
+
+
+@pytest.mark.parametrize(("image_format", "file"), seeds(), ids=lambda value: str(value)[:4])
+def test_what_is_damaged_was_whole_before(
+    image_format: str, file: bytes, client: FlaskClient
+) -> None:
+    status = check_answer(client, "/predict", file, MEDIA_TYPES[image_format])
+    assert status == 200

@@ -1,0 +1,87 @@
+"""Picture files that Pillow reads but does not write."""
+
+import struct
+import zlib
+from collections.abc import Iterator
+from itertools import repeat
+
+PNG_START = b"\x89PNG\r\n\x1a\n"
+GREY, RGB, PALETTE, RGBA = 0, 2, 3, 6  # PNG's types of colour
+CHANNELS = {GREY: 1, RGB: 3, PALETTE: 1, RGBA: 4}
+
+
+def png(
+    size_px: tuple[int, int],
+    depth: int = 8,
+    colour: int = GREY,
+    *,
+    rows: Iterator[bytes] | None = None,
+    is_interlaced: bool = False,
+) -> bytes:
+    """Return a PNG file, all zeros or of these rows, made without room for all its pixels.
+
+    ``depth`` is of a channel in bits, ``colour`` one of the types above.
+    """
+    width_px, height_px = size_px
+    header = struct.pack(">IIBBBBB", width_px, height_px, depth, colour, 0, 0, is_interlaced)
+    rows = rows or repeat(bytes((width_px * depth * CHANNELS[colour] + 7) // 8))
+    compress = zlib.compressobj(1)
+    # An interlaced picture has more and shorter rows; zeros that are too many are not read.
+    n_rows = 2 * height_px if is_interlaced else height_px
+    pixels = b"".join(compress.compress(b"\0" + next(rows)) for _ in range(n_rows))
+    palette = png_chunk(b"PLTE", bytes(range(256)) * 3) if colour == PALETTE else b""
+    image = png_chunk(b"IDAT", pixels + compress.flush())
+    end = png_chunk(b"IEND", b"")
+    return PNG_START + png_chunk(b"IHDR", header) + palette + image + end
+
+
+def png_chunk(name: bytes, body: bytes) -> bytes:
+    """Return a chunk of a PNG file: length, name, body and checksum."""
+    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+
+def sealed_png(file: bytes) -> bytes:
+    """Return a PNG file whose checksums are right again, so that damage gets past them."""
+    sealed, place = bytearray(file), len(PNG_START)
+    while place + 12 <= len(sealed):
+        end = place + 8 + struct.unpack_from(">I", sealed, place)[0]
+        if end + 4 > len(sealed):
+            break
+        struct.pack_into(">I", sealed, end, zlib.crc32(sealed[place + 4 : end]))
+        place = end + 4
+    return bytes(sealed)
+
+
+def bmp(side_px: int, depth: int, runs: bytes) -> bytes:
+    """Return a run-length encoded BMP file of a square picture, 4 or 8 bits deep."""
+    colours = b"".join(bytes((grey, grey, grey ^ 1, 0)) for grey in range(2**depth))
+    offset = 54 + len(colours)
+    compression = {8: 1, 4: 2}[depth]
+    file = struct.pack("<2sIHHI", b"BM", offset + len(runs), 0, 0, offset)
+    sizes = (40, side_px, side_px, 1, depth, compression, len(runs), 0, 0, 0, 0)
+    return file + struct.pack("<IiiHHIIiiII", *sizes) + colours + runs
+
+
+def jpeg_of_scans(side_px: int, n_scans: int) -> bytes:
+    """Return a progressive JPEG file that sends the same coefficients again and again, all zero."""
+    size = struct.pack(">BHHB", 8, side_px, side_px, 1) + b"\1\x11\0"
+    parts = [_segment(0xDB, b"\0" + b"\1" * 64), _segment(0xC2, size)]  # quantization, frame
+    # The only symbol of each table: no difference to the block before; the end of 2**14 blocks.
+    for table, symbol in ((0x00, b"\0"), (0x10, b"\xe0")):
+        parts.append(_segment(0xC4, bytes([table, 1]) + bytes(15) + symbol))
+    n_blocks = ((side_px + 7) // 8) ** 2
+    ends = "0" + "1" * 14  # of 32,767 blocks at once
+    parts.append(_scan(0, 0, "0" * n_blocks))
+    parts += [_scan(1, 63, ends * (n_blocks // 32_767 + 1))] * n_scans
+    return b"\xff\xd8" + b"".join(parts) + b"\xff\xd9"
+
+
+def _scan(first: int, last: int, bits: str) -> bytes:
+    """Return a scan of a JPEG file: the coefficients from this to that of its one component."""
+    bits += "1" * (-len(bits) % 8)
+    data = int(bits, 2).to_bytes(len(bits) // 8, "big").replace(b"\xff", b"\xff\0")
+    return _segment(0xDA, bytes((1, 1, 0, first, last, 0))) + data
+
+
+def _segment(marker: int, body: bytes) -> bytes:
+    return struct.pack(">BBH", 0xFF, marker, len(body) + 2) + body
