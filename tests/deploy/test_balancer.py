@@ -134,7 +134,8 @@ def test_no_request_is_lost_while_an_inkling_stops(tmp_path: Path, seven: bytes)
         wait_until_answered_by(balancer, 2)
         answers = [clients.submit(ask_all_the_time, balancer) for _ in range(4)]
         try:
-            assert first.stop() == 0
+            first.process.terminate()
+            assert first.process.wait(20) == 0
         finally:
             has_stopped.set()
         statuses = Counter(status for answer in answers for status in answer.result())

@@ -8,6 +8,7 @@ and its latency counts from then. The client takes its share of the same cores.
 import asyncio
 import time
 from collections.abc import Callable, Coroutine, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -110,7 +111,7 @@ class Client:
         return self._run(send)
 
     def _run(self, send: Callable[[], Coroutine[Any, Any, list[Outcome]]]) -> list[Outcome]:
-        """Do this in an event loop of its own, and close all connections."""
+        """Do this in a thread and an event loop of its own, and close all connections."""
 
         async def send_and_close() -> list[Outcome]:
             try:
@@ -120,7 +121,8 @@ class Client:
                     connection.transport.close()
                 self._free.clear()
 
-        return asyncio.run(send_and_close())
+        with ThreadPoolExecutor(1) as thread:  # for this one may run an event loop already
+            return thread.submit(lambda: asyncio.run(send_and_close())).result()
 
     async def _outcome(self, request: bytes, start_s: float, due_s: float) -> Outcome:
         """Send a request and return what became of it."""

@@ -1,7 +1,7 @@
 """No room left for temporary files: are large uploads still answered?
 
-The server gets a small /tmp and a small /dev/shm of its own, in a mount namespace, which are filled
-once it runs. That takes Linux and the right to mount.
+The server gets a small $TMPDIR and a small /dev/shm of its own, in a mount namespace, which are
+filled once it runs. That takes Linux and the right to mount.
 """
 
 import errno
@@ -18,46 +18,50 @@ from tests.load.report import Row, counts, show
 from tests.load.server import Server, serving
 
 SIZE = "8m"
-FOLDERS = ("/tmp", "/dev/shm")
-MOUNT = " && ".join(f"mount -t tmpfs -o size={SIZE} tmpfs {folder}" for folder in FOLDERS)
-WITHIN = ("unshare", "--mount", "sh", "-c", f'{MOUNT} && exec "$@"', "sh")
+SHARED = Path("/dev/shm")
 LARGE_BYTES = 9_000_000
 FORM = "multipart/form-data; boundary=edge"
 
 
-def can_mount() -> bool:
-    """Return whether a server can get folders of its own here."""
+def can_mount(folder: Path) -> bool:
+    """Return whether a server can get a file system of its own in a folder here."""
     has_tool = shutil.which("unshare") is not None
-    return has_tool and not subprocess.run([*WITHIN, "true"], capture_output=True).returncode
+    command = [*_within(folder), "true"]
+    return has_tool and not subprocess.run(command, capture_output=True).returncode
 
 
 def measure(folder: Path) -> Iterator[Row]:
     """Yield what became of the requests."""
-    if not can_mount():
+    if not can_mount(folder):
         yield "no room for temporary files", "not measured: folders cannot be mounted here"
         return
-    with serving(folder, within=WITHIN) as server:
+    with serving_without_room(folder) as server:
         before = server.worker_pids()
-        with full(server):
-            outcomes = upload(server)
+        outcomes = upload(server)
         is_same = server.worker_pids() == before
     yield (
-        f"no room in {' and '.join(FOLDERS)}: uploads of 9 MB, batches, drawings",
+        f"no room in $TMPDIR and {SHARED}: uploads of 9 MB, batches, drawings",
         f"{counts(outcomes)}; workers {'the same' if is_same else 'lost'}",
     )
 
 
 @contextmanager
-def full(server: Server) -> Iterator[None]:
-    """Leave no byte free in the server's folders."""
-    fillers = [Path(f"/proc/{server.process.pid}/root{folder}", "filler") for folder in FOLDERS]
-    for filler in fillers:
-        _fill(filler)
-    try:
-        yield
-    finally:
-        for filler in fillers:
-            filler.unlink()
+def serving_without_room(folder: Path, **environ: str) -> Iterator[Server]:
+    """Serve with no byte free for temporary files, once the server runs."""
+    temporary = folder / "temporary"
+    temporary.mkdir()
+    with serving(folder, within=_within(temporary), TMPDIR=str(temporary), **environ) as server:
+        root = f"/proc/{server.process.pid}/root"
+        for place in (temporary, SHARED):
+            _fill(Path(f"{root}{place}", "filler"))
+        yield server
+
+
+def _within(folder: Path) -> tuple[str, ...]:
+    """Return the command that runs another with small file systems of its own."""
+    places = (folder, SHARED)
+    mounts = " && ".join(f"mount -t tmpfs -o size={SIZE} tmpfs '{place}'" for place in places)
+    return ("unshare", "--mount", "sh", "-c", f'{mounts} && exec "$@"', "sh")
 
 
 def upload(server: Server) -> list[Outcome]:
