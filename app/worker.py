@@ -21,7 +21,8 @@ from app.arrival import Arrival, current
 from app.errors import details
 from app.metrics import Metrics
 
-_STANDING_BACK_S = 0.001
+_UNEVEN = 2  # connections that a worker may have more than another and still take the next
+_STANDING_BACK_S = 0.0005
 _MAX_SILENCE_S = 10  # of a connection that has sent nothing yet
 _MAX_ARRIVING_BYTES = 64_000_000  # of requests not yet whole: who brings more is refused
 
@@ -67,8 +68,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
         A connection stays with its worker, so that by chance one might have all the work.
         """
-        is_first = self.nr_conns <= min(self.connections_by_row, default=0)
-        if is_first or not self.alive or self.has_stood_back:
+        fewest = min(self.connections_by_row, default=0)
+        is_even = self.nr_conns <= fewest + _UNEVEN
+        if is_even or not self.alive or self.has_stood_back:
             self.has_stood_back = False
             super().accept(listener)
         else:

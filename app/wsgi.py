@@ -12,7 +12,7 @@ from app.config import SettingsError
 # What glibc's allocator is told, by its numbers in malloc.h. Left alone, it learns from the first
 # large pictures to keep tens of megabytes for each thread that once read one.
 _ALLOCATOR = {
-    -8: 2,  # M_ARENA_MAX: threads share what is free
+    -8: 1,  # M_ARENA_MAX: all threads share what is free
     -3: 500_000,  # M_MMAP_THRESHOLD: bytes from which on what is freed goes back at once
     -1: 4_000_000,  # M_TRIM_THRESHOLD: bytes of smaller pieces to keep
 }

@@ -2,10 +2,13 @@
 
 import signal
 import socket
+import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from http.client import HTTPConnection
+from pathlib import Path
 
 import pytest
 
@@ -55,6 +58,43 @@ def test_clients_that_stay_after_the_end_hold_nobody_up(address: str, seven: byt
             connection.sendall(request)
             assert connection.recv(12) == b"HTTP/1.1 200"
         assert answer(address, seven) == 200
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="connections are counted in /proc")
+def test_connections_that_stay_are_shared_out_over_the_workers() -> None:
+    with running(WEB_CONCURRENCY="2") as (server, address), ExitStack() as stack:
+        children = Path(f"/proc/{server.pid}/task/{server.pid}/children")
+        while len(workers := children.read_text().split()) < 2:
+            time.sleep(0.02)
+        while not all(is_serving(worker) for worker in workers):
+            time.sleep(0.02)
+        before = [n_sockets(worker) for worker in workers]
+        for _ in range(20):
+            connection = HTTPConnection(address, timeout=30)
+            stack.callback(connection.close)
+            connection.request("GET", "/healthz")
+            assert connection.getresponse().read()
+        added = [n_sockets(worker) - n for worker, n in zip(workers, before, strict=True)]
+    assert sum(added) == 20
+    assert min(added) >= 5
+
+
+def open_files(pid: str) -> list[str]:
+    """Return what a process holds open: files, and sockets and the like by their kind."""
+    names = []
+    for path in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # It may have been closed this moment.
+            names.append(str(path.readlink()))
+    return names
+
+
+def n_sockets(pid: str) -> int:
+    return sum("socket" in name for name in open_files(pid))
+
+
+def is_serving(pid: str) -> bool:
+    """Return whether a worker waits for connections: it does so with epoll."""
+    return any("eventpoll" in name for name in open_files(pid))
 
 
 def test_a_body_that_comes_too_slowly_gets_408(address: str, seven: bytes) -> None:

@@ -23,11 +23,11 @@ SMALL, LARGE = http("/predict", drawings(1)[0]), http("/predict", bytes(9_000_00
 HEAD_BYTES = SMALL.index(b"\r\n\r\n") + 4
 # What each kind sends: of a request, so many bytes at once, and then one by one up to so many.
 SLOW = {
+    "nothing": (b"", 0, 0),
     "headers a byte a second": (SMALL, 1, HEAD_BYTES),
     "a body a byte a second": (SMALL, HEAD_BYTES, len(SMALL)),
     "half a body and no more": (SMALL, HEAD_BYTES + 100, 0),
     "most of 9 MB and no more": (LARGE, len(LARGE) - 1000, 0),
-    "nothing": (b"", 0, 0),
 }
 
 
