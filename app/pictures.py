@@ -1,12 +1,14 @@
 """Untrusted bytes in, a decoded Pillow picture out."""
 
 import base64
+import math
 from io import BytesIO
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageFile, UnidentifiedImageError
+from PIL.JpegImagePlugin import JpegImageFile
 
 from app.errors import Problem
 
@@ -28,8 +30,10 @@ MAX_READS = 100_000
 # one and most others as they are, WebP four times over.
 PLAIN_JPEG_COST, COST, WEBP_COST = 1.0, 1.6, 4.0
 
-# A progressive JPEG comes in about ten scans; each goes over all the picture.
-MAX_SCANS = 50
+# A progressive JPEG comes in about ten scans, each of which goes over all the picture. They are
+# counted by two bytes, which also occur by chance in what may stand behind the picture.
+MAX_SCANS = 2000
+MAX_SCANNED_PIXELS = 1_200_000_000  # pixels times scans: under a second
 START_OF_SCAN = b"\xff\xda"
 
 FULL_SIZE = "full size"  # key in a picture's info: its width and height in the file
@@ -180,15 +184,21 @@ def _pixel_cost(picture: Image.Image) -> float:
     """Return what a pixel of a picture counts, for what it takes to decode it."""
     if picture.format == "WEBP":
         return WEBP_COST
-    is_plain_jpeg = picture.format == "JPEG" and "progressive" not in picture.info
-    return PLAIN_JPEG_COST if is_plain_jpeg else COST
+    is_jpeg = isinstance(picture, JpegImageFile)
+    return PLAIN_JPEG_COST if is_jpeg and not _is_progressive(picture) else COST
+
+
+def _is_progressive(picture: Image.Image) -> bool:
+    return isinstance(picture, JpegImageFile) and "progressive" in picture.info
 
 
 def _check_coding(picture: ImageFile.ImageFile, data: bytes) -> None:
     """Refuse what takes a decoder minutes, though it is small."""
-    if picture.format == "JPEG" and data.count(START_OF_SCAN) > MAX_SCANS:
-        detail = f"The JPEG is in more than {MAX_SCANS} scans, as no program needs. Save it anew."
-        raise Problem(400, "Damaged picture", detail)
+    if _is_progressive(picture):
+        n_scans = data.count(START_OF_SCAN)
+        if n_scans > min(MAX_SCANS, MAX_SCANNED_PIXELS / math.prod(picture.size)):
+            detail = "The JPEG is in more scans than any program needs. Save it anew."
+            raise Problem(400, "Damaged picture", detail)
     if any(tile.codec_name == "bmp_rle" for tile in picture.tile):
         raise _wrong_format("a run-length encoded BMP")
 
