@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from app.client import Answer, Client, Refusal
 from tests.container.engine import ENGINE, IMAGE, engine, needs_image
 
 HARDENED = ["--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges"]
@@ -63,9 +64,17 @@ def container() -> Iterator[str]:
         yield container
 
 
-def test_the_container_reads_a_digit(container: str, seven: bytes) -> None:
-    status, text = request(container, "POST", "/predict", seven, "image/png")
-    assert (status, json.loads(text)["digit"]) == (200, 7)
+def test_the_container_answers_our_own_client(container: str, seven: bytes) -> None:
+    client = Client(f"http://{engine('port', container, '8000')}", timeout_s=30)
+    assert client.is_ready()
+    assert "convnet" in client.models()
+    assert client.predict(seven).digit == 7
+    assert client.read(seven).number == "7"
+    first, second = client.predict_batch([seven, b"nothing"])
+    assert isinstance(first, Answer)
+    assert first.digit == 7
+    assert isinstance(second, Refusal)
+    assert second.status == 400
 
 
 def test_the_container_reads_a_large_upload_though_it_cannot_write(
