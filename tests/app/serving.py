@@ -14,18 +14,23 @@ from app.config import ROOT
 Server = subprocess.Popen[str]
 
 
-@contextmanager
-def running(*prefix: str, **environ: str) -> Iterator[tuple[Server, str]]:
-    """Start gunicorn on a free port; give the process and its host and port."""
+def start(*prefix: str, stderr: int = subprocess.PIPE, **environ: str) -> Server:
+    """Start gunicorn on a free port, run by another command where a prefix is given."""
     settings = {"HOST": "127.0.0.1", "PORT": "0", "WEB_CONCURRENCY": "1"} | environ
-    server = subprocess.Popen(
+    return subprocess.Popen(
         [*prefix, sys.executable, "-m", "gunicorn"],
         cwd=ROOT,
         env=os.environ | settings,
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=stderr,
         text=True,
     )
+
+
+@contextmanager
+def running(*prefix: str, **environ: str) -> Iterator[tuple[Server, str]]:
+    """Start gunicorn on a free port; give the process and its host and port."""
+    server = start(*prefix, **environ)
     try:
         assert server.stdout
         line = server.stdout.readline()

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from app.config import ROOT
-from tests.app.serving import digit_in, problem_in, running, send
+from tests.app.serving import digit_in, problem_in, running, send, start
 
 # Runs a command with so little shared memory that a page of it is already too much.
 WITH_FULL_SHARED_MEMORY = (
@@ -72,15 +72,7 @@ def test_full_shared_memory_stops_no_counting(seven: bytes) -> None:
 @contextmanager
 def logging_server(lines: list[str]) -> Iterator[str]:
     """Run a server that logs JSON; give its address, and afterwards what it has written."""
-    environ = {"HOST": "127.0.0.1", "PORT": "0", "WEB_CONCURRENCY": "1", "INKLING_LOG": "json"}
-    server = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn"],
-        cwd=ROOT,
-        env=os.environ | environ,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    server = start(stderr=subprocess.STDOUT, INKLING_LOG="json")
     try:
         assert server.stdout
         lines.append(server.stdout.readline())
