@@ -14,7 +14,7 @@ from typing import Any
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
 
-from app import logs
+from app.telemetry import logging as logs
 
 MAX_WORKERS = 256
 ANY_ADDRESS = ("0.0.0.0", "::")
@@ -35,13 +35,13 @@ _port = _whole_number("PORT", 8000, range(65_536))
 wsgi_app = "app.wsgi"
 bind = f"[{_host}]:{_port}" if ":" in _host else f"{_host}:{_port}"
 workers = _whole_number("WEB_CONCURRENCY", min(os.cpu_count() or 1, 4), range(1, MAX_WORKERS + 1))
-worker_class = "app.worker.Worker"
+worker_class = "app.server.worker.Worker"
 threads = 32  # most of them wait for slow senders; the app lets few read at a time
 keepalive = 75  # seconds; more than balancers keep a connection, lest they send on one just closed
 preload_app = True  # one copy of the weights for all workers, and bad ones end the process at start
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # works on a read-only disk
 control_socket_disable = True
-logger_class = "app.worker.Logger"
+logger_class = "app.server.worker.Logger"
 logconfig_dict = logs.gunicorn_config(os.environ.get("INKLING_LOG", "text"))
 
 

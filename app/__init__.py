@@ -4,11 +4,16 @@ from threading import Event
 
 from flask import Flask
 
-from app import api, bodies, errors, guards, logs, metrics, openapi, pages
-from app.admission import Admission
-from app.classifier import Classifier
+from app import errors
 from app.config import ROOT, Settings
-from app.reading import Reader
+from app.requests import body as bodies
+from app.routes import api, openapi, pages
+from app.security import headers as guards
+from app.service.concurrency import Admission
+from app.service.predictor import Classifier
+from app.service.reader import Reader
+from app.telemetry import logging as logs
+from app.telemetry import metrics
 
 _AT_ONCE = 2  # pictures that a process reads: a huge one lets the small ones by
 

@@ -14,14 +14,18 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from nn import comparison, number_bench, plots, weights
-from nn.architectures import ARCHITECTURES
-from nn.data import DataError, Digits
+from nn.core.network import Network
+from nn.data.digits import DataError, Digits
 from nn.data.kaggle import read_test, write_submission
 from nn.data.mnist import load_mnist
-from nn.measures import confusion_matrix, wilson_interval, worst_mistakes
-from nn.network import Network
-from nn.preprocess import to_inputs
+from nn.evaluation import numbers as number_bench
+from nn.evaluation import plots
+from nn.evaluation import single_digits as comparison
+from nn.evaluation.metrics import confusion_matrix, wilson_interval, worst_mistakes
+from nn.files import write_atomically
+from nn.models import weights
+from nn.models.architectures import ARCHITECTURES
+from nn.reading.mnist_format import to_inputs
 
 HELD_BACK_WRITERS = 6  # of pendigits' 30: a fifth of them
 
@@ -105,7 +109,7 @@ def _report(network: Network, digits: Digits, out: Path) -> None:
     low, high = wilson_interval(n_correct, len(digits))
     worst = worst_mistakes(activations, digits.labels, 50)
     captions = [f"{digits.labels[i]} read as {answers[i]}" for i in worst]
-    weights.write_whole(out, plots.contact_sheet(digits.images[worst], captions))
+    write_atomically(out, plots.contact_sheet(digits.images[worst], captions))
     print(
         f"{n_correct:,} of {len(digits):,} read correctly: {n_correct / len(digits):.2%}\n"
         f"95 % interval: {low:.2%} to {high:.2%}\n\n"

@@ -13,17 +13,23 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from nn import plots, preprocess, weights
-from nn.convolution import Conv2D
-from nn.data import DataError, Digits
-from nn.data.drawing import to_pictures
+from nn.core.convolution import Conv2D
+from nn.core.layers import Dense, Sigmoid
+from nn.core.network import Network
+from nn.data.digits import DataError, Digits
 from nn.data.mnist import load_mnist
-from nn.data.scrawl import scrawl
-from nn.data.styles import write
-from nn.layers import Dense, Sigmoid
-from nn.network import Network
-from nn.recipes import RECIPES
-from nn.training import Training
+from nn.data.synthetic.drawing import to_pictures
+from nn.data.synthetic.non_digits import scrawl
+from nn.data.synthetic.styles import write
+from nn.evaluation import plots
+from nn.files import write_atomically
+from nn.models import weights
+from nn.reading.ink.extract import find_ink
+from nn.reading.ink.grey import to_grey
+from nn.reading.mnist_format import DIGIT_PX, centre, crop, fit, to_inputs
+from nn.training.plots import learning_curve
+from nn.training.recipes import RECIPES
+from nn.training.trainer import Training
 
 FOLDER = Path("nn/pictures")
 
@@ -50,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     pictures = {
         "digits": one_of_each(digits),
         "sigmoid": sigmoid(),
-        "learning_curve": plots.learning_curve(training.history),
+        "learning_curve": learning_curve(training.history),
         "hidden_neurons": plots.weights_as_pictures(hidden.weights.T.reshape(-1, 28, 28)),
         "recipe": recipe(),
         "questions": questions(convnet),
@@ -59,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     }
     options.out.mkdir(parents=True, exist_ok=True)
     for name, png in pictures.items():
-        weights.write_whole(options.out / f"{name}.png", png)
+        write_atomically(options.out / f"{name}.png", png)
         print(f"Wrote {options.out / name}.png")
 
 
@@ -83,11 +89,11 @@ def recipe() -> bytes:
     ImageDraw.Draw(picture).line(
         [(205, 30), (270, 32), (232, 120)], "#3b4a8c", width=9, joint="curve"
     )
-    grey = preprocess.to_grey(picture)
-    ink = preprocess.find_ink(picture).ink
-    digit = preprocess.crop(ink)
-    fitted = preprocess.fit(digit, preprocess.DIGIT_PX)
-    stages = [255 - grey, 255 * ink, 255 * digit, 255 * fitted, preprocess.centre(fitted)]
+    grey = to_grey(picture)
+    ink = find_ink(picture).ink
+    digit = crop(ink)
+    fitted = fit(digit, DIGIT_PX)
+    stages = [255 - grey, 255 * ink, 255 * digit, 255 * fitted, centre(fitted)]
     captions = ["to_grey", "find_ink", "crop", "fit 20x20", "centre in 28x28"]
     return plots.contact_sheet([np.asarray(stage) for stage in stages], captions, columns=5)
 
@@ -103,7 +109,7 @@ def answers(convnet: Network, images: NDArray[np.uint8]) -> bytes:
 
     These are the outputs of the first ReLU, each scaled to its own strongest.
     """
-    inside = convnet.inspect(preprocess.to_inputs(images))
+    inside = convnet.inspect(to_inputs(images))
     maps = next(outputs for name, outputs in inside if name == "ReLU()")[0].transpose(2, 0, 1)
     strongest = np.maximum(maps.max(axis=(1, 2), keepdims=True), 1e-6)
     return plots.contact_sheet(255 * maps / strongest, [""] * len(maps), columns=16)

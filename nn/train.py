@@ -14,20 +14,22 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from nn import plots, weights
-from nn.architectures import ARCHITECTURES
-from nn.calibration import fit_temperature
-from nn.checkpoint import CheckpointError
-from nn.data import DataError, Digits
+from nn.core.losses import SoftmaxCrossEntropy
+from nn.core.network import Network
+from nn.data.digits import DataError, Digits
 from nn.data.kaggle import read_train
-from nn.data.mixture import N_AT_ONCE, Mixture, as_written
 from nn.data.mnist import load_mnist
-from nn.data.pen import load_pen, split_by_writer
-from nn.losses import SoftmaxCrossEntropy
-from nn.network import Network
-from nn.preprocess import to_inputs
-from nn.recipes import RECIPES
-from nn.training import Training
+from nn.data.pendigits import load_pen, split_by_writer
+from nn.data.synthetic.mixture import N_AT_ONCE, Mixture, as_written
+from nn.files import write_atomically
+from nn.models import weights
+from nn.models.architectures import ARCHITECTURES
+from nn.reading.mnist_format import to_inputs
+from nn.training import plots
+from nn.training.calibration import fit_temperature
+from nn.training.checkpoint import CheckpointError
+from nn.training.recipes import RECIPES
+from nn.training.trainer import Training
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -246,8 +248,8 @@ def _write(training: Training, metadata: dict[str, object], path: Path) -> None:
     writer.writerows(
         {key: round(value, 6) for key, value in row.items()} for row in training.history
     )
-    weights.write_whole(path.with_suffix(".csv"), table.getvalue().encode())
-    weights.write_whole(path.with_suffix(".png"), plots.learning_curve(training.history))
+    write_atomically(path.with_suffix(".csv"), table.getvalue().encode())
+    write_atomically(path.with_suffix(".png"), plots.learning_curve(training.history))
     print(f"Wrote {path} (epoch {len(training.history)}) and .json, .csv, .png beside it")
 
 

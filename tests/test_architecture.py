@@ -1,119 +1,97 @@
-"""The code map's rules: imports go one way, and the network knows nothing of the web."""
+"""Imports go one way: each room imports only from the rooms below it.
+
+A room is a folder. ``MAY_IMPORT`` gives, for each room, the rooms of the project that its modules
+may import; a module belongs to the deepest room that is listed. Whatever is not listed fails.
+"""
 
 import ast
+import sys
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 
-LEAVES = ["layers", "losses", "optimizers"]
-NETWORK = [
-    "layers",
-    "convolution",
-    "normalisation",
-    "losses",
-    "optimizers",
-    "network",
-    "parallel",
-    "winograd",
-]
+FILES = "nn/files"
+LEARNING = {"nn/core", "nn/models", "nn/reading", "nn/data", "nn/training", FILES}
+
+MAY_IMPORT = {
+    FILES: set[str](),
+    "nn/core": {"nn/core"},
+    "nn/models": {"nn/models", "nn/core", FILES},
+    "nn/reading": {"nn/reading"},
+    "nn/data": {"nn/data", "nn/core", "nn/reading", FILES},
+    "nn/training": LEARNING,
+    "nn/train": LEARNING,
+    "nn/evaluation": {"nn/evaluation"} | LEARNING,
+    "nn": {"nn"} | {"nn/evaluation"} | LEARNING,
+    "app/service": {"app", "app/service", "nn/models", "nn/reading", "nn/core"},
+    "app": {"app", "app/service"},
+}
+PACKAGES = {  # of others, that a room may import; where a room is not listed, any
+    FILES: set[str](),
+    "nn/core": {"numpy"},
+    "nn/models": {"numpy"},
+    "nn/reading": {"numpy", "cv2", "PIL"},
+}
+MODULES = sorted([*Path("nn").rglob("*.py"), *Path("app").rglob("*.py")])
 
 
-def modules(folder: str) -> list[Path]:
-    return sorted(Path(folder).rglob("*.py"))
+def room(name: str) -> str:
+    """Return the deepest listed room that a module, written as a path, belongs to."""
+    parts = name.split("/")
+    paths = ("/".join(parts[:n]) for n in range(len(parts), 0, -1))
+    return next((path for path in paths if path in MAY_IMPORT), name)
 
 
 def imports(path: Path) -> Iterator[str]:
-    """Every module that a file imports, each name of ``from x import y`` as x.y."""
+    """Yield the path of each module that a file imports; a name of ``from x import y`` as x/y."""
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            yield from (alias.name.replace(".", "/") for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: a relative import"
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            module = (node.module or "").replace(".", "/")
+            yield from (f"{module}/{alias.name}" for alias in node.names)
 
 
-def top(name: str) -> str:
-    return name.split(".")[0]
+def is_ours(name: str) -> bool:
+    return name.split("/")[0] in ("nn", "app")
 
 
-@pytest.mark.parametrize("path", modules("nn"), ids=str)
-def test_the_network_imports_neither_flask_nor_the_app(path):
-    assert not {top(name) for name in imports(path)} & {"flask", "werkzeug", "gunicorn", "app"}
+def packages(path: Path) -> set[str]:
+    """Return the packages of others that a file imports, Python's own left out."""
+    names = {name.split("/")[0] for name in imports(path) if not is_ours(name)}
+    return names - sys.stdlib_module_names
 
 
-@pytest.mark.parametrize("path", modules("app"), ids=str)
-def test_only_the_classifier_imports_the_network(path):
-    if path.name != "classifier.py":
-        assert "nn" not in {top(name) for name in imports(path)}
+@pytest.mark.parametrize("path", MODULES, ids=str)
+def test_a_room_imports_only_what_is_below_it(path: Path) -> None:
+    imported = {room(name) for name in imports(path) if is_ours(name)}
+    assert imported <= MAY_IMPORT[room(str(path.with_suffix("")))]
 
 
-@pytest.mark.parametrize("name", LEAVES)
-def test_the_leaves_of_the_network_import_no_more_than_layers(name):
-    own = {imported for imported in imports(Path(f"nn/{name}.py")) if top(imported) == "nn"}
-    assert all(imported.startswith("nn.layers.") for imported in own)
+@pytest.mark.parametrize("path", MODULES, ids=str)
+def test_a_room_uses_only_the_packages_that_its_duty_needs(path: Path) -> None:
+    at = room(str(path.with_suffix("")))
+    assert at not in PACKAGES or packages(path) <= PACKAGES[at]
 
 
-@pytest.mark.parametrize("path", modules("nn/preprocess"), ids=str)
-def test_preprocess_imports_nothing_of_ours_but_itself(path):
-    own = {imported for imported in imports(path) if top(imported) == "nn"}
-    assert all(imported.startswith("nn.preprocess") for imported in own)
-
-
-@pytest.mark.parametrize("path", modules("nn/numbers"), ids=str)
-def test_numbers_know_preprocess_and_no_network(path):
-    own = {imported for imported in imports(path) if top(imported) == "nn"}
-    assert all(imported.startswith(("nn.numbers", "nn.preprocess")) for imported in own)
-
-
-def test_the_network_is_built_from_numpy_alone():
-    for name in NETWORK:
-        allowed = {"numpy", "nn", "collections", "copy", "typing", "concurrent", "functools"}
-        assert {top(imported) for imported in imports(Path(f"nn/{name}.py"))} <= allowed
-
-
-def test_what_the_app_runs_needs_no_training_tool():
-    needed, queue = set(), [Path("app/classifier.py")]
+def test_what_the_app_runs_needs_no_training_tool() -> None:
+    reached, queue = set[Path](), [Path("app/wsgi.py"), Path("app/server/worker.py")]
     while queue:
         for name in imports(queue.pop()):
-            for end in (name, name.rpartition(".")[0]):
-                place = Path(end.replace(".", "/"))
-                for path in (Path(f"{place}.py"), place / "__init__.py"):
-                    if path.is_file() and path not in needed:
-                        needed.add(path)
+            for end in (name, name.rpartition("/")[0]):
+                for path in (Path(f"{end}.py"), Path(end) / "__init__.py"):
+                    if is_ours(name) and path.is_file() and path not in reached:
+                        reached.add(path)
                         queue.append(path)
-    tools = {top(name) for path in needed for name in imports(path)}
-    assert "numpy" in tools
-    assert not tools & {"scipy", "matplotlib", "pooch", "tqdm", "threadpoolctl", "unlzw3"}
-
-
-def test_nothing_that_trains_can_see_the_sets_for_measuring():
-    readers = {
-        path.name
-        for path in modules("nn")
-        if any(name.startswith("nn.data.measuring") for name in imports(path))
+    distributions = packages_distributions()
+    used = {
+        distributions[package][0].lower().replace("_", "-")
+        for path in reached
+        for package in packages(path)
     }
-    assert readers == {"comparison.py"}
-
-
-BENCH = ["numbers", "number_kinds", "composing", "photograph", "paper", "camera"]
-
-
-def test_nothing_that_trains_can_see_the_bench_of_numbers():
-    readers = {
-        path.stem
-        for path in modules("nn")
-        if any(
-            name == f"nn.data.{each}" or name.startswith(f"nn.data.{each}.")
-            for name in imports(path)
-            for each in BENCH
-        )
-    }
-    assert readers <= {*BENCH, "number_bench"}
-    assert "number_bench" in readers
-
-
-def test_there_is_one_recipe_for_pictures():
-    found = [path.parent for path in Path().glob("[!.]*/**/preprocess/*.py")]
-    found += Path().glob("[!.]*/**/preprocess.py")
-    assert {path for path in found if "tests" not in path.parts} == {Path("nn/preprocess")}
+    installed = Path("requirements.txt").read_text()
+    assert {"numpy", "flask"} <= used
+    assert not {name for name in used if f"\n{name}==" not in installed}

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.data import DataError, Digits
-from nn.weights import write_whole
+from nn.data.digits import DataError, Digits
+from nn.files import write_atomically
 
 N_PIXELS = 28 * 28
 PIXEL_NAMES = [f"pixel{number}" for number in range(N_PIXELS)]
@@ -41,7 +41,7 @@ def read_test(path: Path) -> NDArray[np.uint8]:
 def write_submission(path: Path, labels: Iterable[int]) -> None:
     """Write the labels of test.csv's pictures, in their order, as Kaggle wants them."""
     rows = [f"{image_id},{label}" for image_id, label in enumerate(labels, start=1)]
-    write_whole(path, "\n".join(["ImageId,Label", *rows, ""]).encode())
+    write_atomically(path, "\n".join(["ImageId,Label", *rows, ""]).encode())
 
 
 def _read_table(path: Path, header: list[str], *, is_labelled: bool) -> NDArray[np.uint8]:

@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.data import DataError, Digits, source
+from nn.data import download as source
+from nn.data.digits import DataError, Digits
 
 MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",

@@ -12,9 +12,9 @@ from collections.abc import Callable
 import numpy as np
 from sklearn.neural_network import MLPClassifier
 
-from nn.architectures import article
-from nn.network import one_hot
-from nn.optimizers import SGD, constant
+from nn.core.network import one_hot
+from nn.core.optimizers import SGD, constant
+from nn.models.architectures import article
 
 ROUNDS = 5
 N_EXAMPLES, BATCH_SIZE, LEARNING_RATE = 60_000, 10, 3.0

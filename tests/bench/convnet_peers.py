@@ -13,9 +13,9 @@ import onnxruntime
 import torch
 from onnx import helper, numpy_helper
 
-from nn.convolution import Conv2D, MaxPool
-from nn.layers import Array, Dense, Dropout, Flatten, Layer, ReLU, Reshape
-from nn.normalisation import BatchNorm
+from nn.core.batch_norm import BatchNorm
+from nn.core.convolution import Conv2D, MaxPool
+from nn.core.layers import Array, Dense, Dropout, Flatten, Layer, ReLU, Reshape
 
 
 def to_torch(layers: Sequence[Layer], n_inputs: int = 784) -> torch.nn.Sequential:

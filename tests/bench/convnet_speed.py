@@ -15,14 +15,14 @@ import numpy as np
 import torch
 from threadpoolctl import threadpool_limits
 
-from nn import weights
-from nn.architectures import convnet
-from nn.layers import Array, Dropout
-from nn.losses import SoftmaxCrossEntropy
-from nn.network import Network, one_hot
-from nn.normalisation import fold
-from nn.optimizers import Adam
-from nn.winograd import quicken
+from nn.core.batch_norm import fold
+from nn.core.layers import Array, Dropout
+from nn.core.losses import SoftmaxCrossEntropy
+from nn.core.network import Network, one_hot
+from nn.core.optimizers import Adam
+from nn.models import weights
+from nn.models.architectures import convnet
+from nn.models.winograd import quicken
 from tests.bench.convnet_peers import freeze, onnx_session, to_onnx, to_torch
 
 ROUNDS = 25

@@ -13,10 +13,10 @@ from flask.testing import FlaskClient
 from app import create_app
 from app.config import Settings
 from app.errors import Problem
-from app.pictures import decode
+from app.requests.images import decode
 from tests.load.mutations import mutant
 
-FOLDER = Path(__file__).parent.parent / "app" / "corpus"
+FOLDER = Path(__file__).parent.parent / "app" / "requests" / "corpus"
 N_MUTANTS = 20_000
 MAX_FILE_BYTES = 6_000
 N_WORDS = 3  # of a decoder's complaint; what it complains of comes after them

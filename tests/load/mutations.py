@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw
 
-from app.pictures import FORMATS
+from app.requests.images import FORMATS
 from tests.load.forged import sealed_png
 from tests.load.pictures import as_file
 

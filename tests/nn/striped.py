@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nn.data import Digits
+from nn.data.digits import Digits
 
 
 def striped(n: int, seed: int = 0) -> Digits:

@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nn import train, weights
+from nn import train
+from nn.core.network import Network
 from nn.data.kaggle import PIXEL_NAMES
-from nn.data.mixture import Mixture
-from nn.data.pen import PenDigit
-from nn.network import Network
-from nn.recipes import RECIPES
-from nn.training import Training
+from nn.data.pendigits import PenDigit
+from nn.data.synthetic.mixture import Mixture
+from nn.models import weights
+from nn.training.recipes import RECIPES
+from nn.training.trainer import Training
 from tests.nn.striped import striped
 
 

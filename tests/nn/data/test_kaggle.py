@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from nn.data import DataError
+from nn.data.digits import DataError
 from nn.data.kaggle import PIXEL_NAMES, read_test, read_train, write_submission
 
 HEADER = ["label", *PIXEL_NAMES]

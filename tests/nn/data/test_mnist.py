@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from nn.data import DataError, mnist
+from nn.data import mnist
+from nn.data.digits import DataError
 from nn.data.mnist import load_mnist, read_idx
 
 

@@ -1,0 +1,91 @@
+"""The body of a request, received whole and in time, or refused."""
+
+import time
+from contextlib import suppress
+from functools import cached_property
+from io import BytesIO
+from typing import IO, Any
+
+from flask import Request, Response, current_app, request
+from werkzeug.exceptions import ClientDisconnected, HTTPException
+from werkzeug.wsgi import get_input_stream
+
+from app.errors import Problem
+from app.server.arrival import current
+
+_CHUNK_BYTES = 1_048_576  # fewer, larger ones: each time the server copies all that is left
+_MAX_DISCARDED_BYTES = 64_000_000
+_MAX_DISCARDING_S = 10
+
+
+class WholeBodyRequest(Request):
+    """A request whose body is read whole into memory, or refused, before anything looks into it.
+
+    Flask's own stream ends at the limit without a word where the body is chunked, and large uploads
+    go to temporary files, which a read-only file system does not have.
+    """
+
+    @cached_property
+    def stream(self) -> IO[bytes]:
+        """The body in memory; Problem 413 where it is larger than ``max_content_length``."""
+        max_bytes = self.max_content_length or 0
+        if (self.content_length or 0) > max_bytes:
+            raise _too_large(max_bytes)
+        chunks, n_bytes = [], 0
+        while chunk := self._receive():
+            chunks.append(chunk)
+            n_bytes += len(chunk)
+            if n_bytes > max_bytes:
+                raise _too_large(max_bytes)
+        if n_bytes < (self.content_length or 0):
+            raise _broken_off()
+        return BytesIO(b"".join(chunks))  # which reads them whole without another copy
+
+    def discard_rest(self) -> None:
+        """Receive on, within bounds, until the client has sent all, and keep nothing.
+
+        Many clients read the answer only then; closing before would show them a broken connection.
+        """
+        end_s = time.monotonic() + _MAX_DISCARDING_S
+        with suppress(HTTPException):
+            for _ in range(_MAX_DISCARDED_BYTES // _CHUNK_BYTES):
+                if time.monotonic() > end_s or not self._receive():
+                    break
+
+    @cached_property
+    def _incoming(self) -> IO[bytes]:
+        """What the server receives; it ends where the body ends."""
+        return get_input_stream(self.environ)
+
+    def _receive(self) -> bytes:
+        """Return the next part of the body, or nothing at its end."""
+        try:
+            return self._incoming.read(_CHUNK_BYTES)
+        except Exception as error:  # Each server has its own for a body that breaks off.
+            self._incoming = BytesIO()
+            raise _broken_off() from error
+
+    def _get_file_stream(self, *_: Any, **__: Any) -> IO[bytes]:
+        return BytesIO()
+
+
+def discard_rest_of_body(response: Response) -> Response:
+    """Let a response go only after the client has sent the whole request."""
+    if isinstance(request, WholeBodyRequest):
+        request.discard_rest()
+    return response
+
+
+def _too_large(max_bytes: int) -> Problem:
+    detail = f"A request may hold at most {max_bytes:,} bytes; this one holds more."
+    return Problem(413, "Request too large", f"{detail} Make the picture smaller.")
+
+
+def _broken_off() -> HTTPException:
+    """Return the error of a body that ends early: its sender gave it up, or was too slow."""
+    arrival = current.get()
+    if arrival is None or not arrival.is_cut_off:
+        return ClientDisconnected("The body breaks off before its end. Send it again.")
+    max_s = current_app.config["MAX_UPLOAD_SECONDS"]
+    detail = f"A request must arrive within {max_s:g} seconds; this one was not whole by then."
+    return Problem(408, "Request too slow", f"{detail} Send a smaller picture.")

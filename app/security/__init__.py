@@ -1,0 +1,1 @@
+"""Headers, the API key, the rate limit."""

@@ -1,0 +1,196 @@
+"""How a worker process of gunicorn takes requests in, sheds those it cannot read, and stops."""
+
+import json
+import math
+import socket
+import time
+from concurrent.futures import Future
+from functools import partial
+from selectors import EVENT_READ
+from threading import Event, Timer
+from types import FrameType
+from typing import Any
+
+from gunicorn import util
+from gunicorn.glogging import Logger as GunicornLogger
+from gunicorn.sock import BaseSocket
+from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
+
+from app.errors import details
+from app.server.arrival import Arrival, current
+from app.service.concurrency import too_busy, waited_s
+from app.telemetry.metrics import Metrics
+
+_UNEVEN = 2  # connections that a worker may have more than another and still take the next
+_STANDING_BACK_S = 0.0005
+_MAX_SILENCE_S = 10  # of a connection that has sent nothing yet
+_MAX_ARRIVING_BYTES = 64_000_000  # of requests not yet whole: who brings more is refused
+
+
+class Logger(GunicornLogger):  # type: ignore[misc]
+    """gunicorn's own logger, which leaves the requests to the app's log."""
+
+    access_log_enabled = False  # else it would prepare a line for each, and then drop it
+
+
+class Worker(ThreadWorker):  # type: ignore[misc]
+    """A gthread worker that keeps its word under load.
+
+    Connections are shared out evenly. None holds a thread before a request has come whole, nor
+    while it is being closed. A request that waited too long for a thread is refused before anything
+    looks into it, so that a burst is soon over. Who sends too slowly is heard no longer. Told to
+    stop, the worker first lets balancers turn to others, then answers all it has accepted.
+
+    Of the app it serves, it takes the limits from the configuration, and from the extensions what
+    is to be told: the event ``inkling.draining`` and the ``inkling.metrics``. The server gives it
+    its ``row``, and how many connections each row has.
+    """
+
+    row: int
+    connections_by_row: memoryview
+
+    def load_wsgi(self) -> None:
+        """Load the app, and what it says of its limits."""
+        super().load_wsgi()
+        limits: dict[str, Any] = self.wsgi.config
+        self.max_body_bytes: int = limits.get("MAX_CONTENT_LENGTH") or 0
+        self.max_wait_s: float = limits.get("MAX_WAIT_SECONDS", math.inf)
+        self.max_upload_s: float = limits.get("MAX_UPLOAD_SECONDS", math.inf)
+        self.drain_s: float = limits.get("DRAIN_SECONDS", 0)
+        self.draining: Event = self.wsgi.extensions.get("inkling.draining", Event())
+        self.metrics: Metrics = self.wsgi.extensions.get("inkling.metrics")
+        self.arrivals: dict[TConn, Arrival] = {}  # of requests not yet answered, the oldest first
+        self.n_arriving_bytes = 0
+        self.has_stood_back = False
+
+    def accept(self, listener: BaseSocket) -> None:
+        """Take a new connection, unless a worker with fewer of them does so in a moment.
+
+        A connection stays with its worker, so that by chance one might have all the work.
+        """
+        fewest = min(self.connections_by_row, default=0)
+        is_even = self.nr_conns <= fewest + _UNEVEN
+        if is_even or not self.alive or self.has_stood_back:
+            self.has_stood_back = False
+            super().accept(listener)
+        else:
+            self.has_stood_back = True
+            time.sleep(_STANDING_BACK_S)
+
+    def enqueue_req(self, conn: TConn) -> None:
+        """Take in what a connection has sent; let a thread have a request that is whole."""
+        arrival = self.arrivals.get(conn) or Arrival(conn.sock, self.max_body_bytes)
+        has_read_ahead = conn.initialized and conn.parser.unreader.buf.getvalue()
+        n_before = len(arrival.received)
+        is_whole = has_read_ahead or arrival.receive()
+        self.n_arriving_bytes += len(arrival.received) - n_before
+        is_full = self.n_arriving_bytes > _MAX_ARRIVING_BYTES
+        arrival.is_refused = is_full and arrival.has_head and not is_whole
+        if is_whole or arrival.is_refused:
+            self.arrivals[conn] = arrival
+            self.n_arriving_bytes -= len(arrival.received)
+            arrival.whole_s = time.monotonic()
+            super().enqueue_req(conn)
+        elif arrival.received:
+            self.arrivals[conn] = arrival
+            self.poller.register(conn.sock, EVENT_READ, partial(self.on_more_readable, conn))
+        else:
+            self._await_request(conn)
+
+    def on_more_readable(self, conn: TConn, client: socket.socket) -> None:
+        """Take in more of a request."""
+        self.poller.unregister(client)
+        self.enqueue_req(conn)
+
+    def _await_request(self, conn: TConn) -> None:
+        """Wait for the first that a connection sends, but not for long."""
+        conn.timeout = time.monotonic() + (_MAX_SILENCE_S if self.alive else STOP_KEEPALIVE_LINGER)
+        self.pending_conns.append(conn)
+        self.poller.register(conn.sock, EVENT_READ, partial(self.on_pending_socket_readable, conn))
+
+    def handle(self, conn: TConn) -> Any:
+        """Answer a request, in a thread, and close the connection there if it was the last."""
+        arrival = self.arrivals[conn]
+        current.set(arrival)
+        conn.data_ready = True
+        conn.init()
+        conn.parser.unreader.unread(arrival.hand_over())
+        is_kept = super().handle(conn)
+        if not is_kept:
+            conn.close(graceful=True)  # which waits for the client
+        return is_kept
+
+    def finish_request(self, conn: TConn, fs: "Future[Any]") -> None:
+        """Take a connection back from its thread."""
+        del self.arrivals[conn]
+        if fs.cancelled() or fs.exception() or fs.result():
+            super().finish_request(conn, fs)
+        else:
+            self.nr_conns -= 1
+
+    def handle_request(self, req: Any, conn: TConn) -> bool:
+        """Pass a request on to the app, unless there is too much to do before it."""
+        arrival = self.arrivals[conn]
+        is_late = req.method == "POST" and waited_s() > self.max_wait_s
+        if not is_late and not arrival.is_refused:
+            return bool(super().handle_request(req, conn))
+        util.write(conn.sock, _TOO_BUSY)
+        self.metrics.count_shed()
+        return bool(self.alive and not arrival.is_refused)
+
+    def notify(self) -> None:
+        """Tell the master that all is well, and hear no more of who sends too slowly."""
+        super().notify()
+        if self.row < len(self.connections_by_row):
+            self.connections_by_row[self.row] = self.nr_conns
+        latest_s = time.monotonic() - self.max_upload_s
+        for arrival in self.arrivals.values():
+            if arrival.begun_s > latest_s:
+                break
+            arrival.cut_off()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to stop: say that no more should come, and go on until it has got about."""
+        if self.draining.is_set():
+            super().handle_exit(sig, frame)
+            return
+        self.draining.set()
+        stop = Timer(self.drain_s, super().handle_exit, (sig, frame))
+        stop.daemon = True
+        stop.start()
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """Take connections or leave them waiting; at the end, take those that wait and no more."""
+        if not self.alive:
+            for listener in self.sockets:
+                self._accept_all(listener)
+        super().set_accept_enabled(enabled)
+        if not self.alive:
+            for listener in self.sockets:
+                listener.close()
+            latest_s = time.monotonic() + STOP_KEEPALIVE_LINGER
+            for conn in self.pending_conns:
+                conn.timeout = min(conn.timeout, latest_s)
+
+    def _accept_all(self, listener: BaseSocket) -> None:
+        """Accept every connection that the system has made for us."""
+        n_before = None
+        while n_before != self.nr_conns:
+            n_before = self.nr_conns
+            self.accept(listener)
+
+
+def _response() -> bytes:
+    """Return the whole response to a request that was shed, written once for all of them."""
+    problem = too_busy()
+    body = json.dumps(details(problem)) + "\n"
+    head = [
+        "HTTP/1.1 503 Service Unavailable",
+        "Content-Type: application/problem+json",
+        f"Content-Length: {len(body)}",
+        *(f"{name}: {value}" for name, value in problem.headers.items()),
+    ]
+    return "\r\n".join([*head, "", body]).encode()
+
+
+_TOO_BUSY = _response()

@@ -1,0 +1,1 @@
+"""What operators are told: logs and metrics."""

@@ -1,0 +1,55 @@
+"""Pictures of digits with their labels, as arrays."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Stroke = NDArray[np.float64]
+"""What a pen writes without being lifted: points (P, 2), x to the right, y down, in any unit."""
+
+NO_DIGIT = 10  # the label of a picture that shows none
+
+
+class DataError(ValueError):
+    """A data file is missing, damaged, or not what it should be."""
+
+
+@dataclass(frozen=True)
+class Digits:
+    """Pictures of digits with what they show.
+
+    Attributes
+    ----------
+    images
+        uint8 (N, 28, 28), 0 for paper to 255 for ink.
+    labels
+        uint8 (N,), each 0 to 9, or ``NO_DIGIT``.
+    """
+
+    images: NDArray[np.uint8]
+    labels: NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def sha256(self) -> str:
+        """Return the SHA-256 of all the pixels followed by all the labels."""
+        return hashlib.sha256(self.images.tobytes() + self.labels.tobytes()).hexdigest()
+
+    def with_more(self, others: Sequence["Digits"]) -> "Digits":
+        """Return these examples, followed by the others."""
+        every = [self, *others]
+        return Digits(
+            np.concatenate([digits.images for digits in every]),
+            np.concatenate([digits.labels for digits in every]),
+        )
+
+    def split(self, n_last: int) -> tuple["Digits", "Digits"]:
+        """Return all but the last ``n_last`` examples, and those."""
+        at = len(self) - n_last
+        return Digits(self.images[:at], self.labels[:at]), Digits(
+            self.images[at:], self.labels[at:]
+        )

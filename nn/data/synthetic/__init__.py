@@ -1,0 +1,1 @@
+"""Pictures made by programs to learn from: pen strokes drawn again, templates, and no digits."""

@@ -1,0 +1,256 @@
+"""From pen strokes to the pictures that the network sees: varied, drawn as the page's pad draws.
+
+What a picture of a digit cannot give, its strokes can: the same line with any pen, and movements of
+the hand rather than of pixels. So many pictures come of one recorded drawing.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from nn.data.digits import Stroke
+from nn.reading.ink.extract import to_mnist
+from nn.reading.mnist_format import SIDE_PX
+
+Array = NDArray[np.float64]
+
+INK, PAPER = 17, 255  # grey levels of the pad's #111 and #fff
+FILLED = 0.7  # of the canvas's side, by the drawing's longer side
+OVERSAMPLING = 2  # Pillow draws without antialiasing: draw larger, then reduce
+CORNER = np.cos(np.deg2rad(60))  # a line that turns by more than 60 degrees has a corner there
+CURVE_STEP = 0.05  # longest step along a curve, of the drawing's longer side
+
+# Of the drawing's longer side: the thinnest, likeliest and thickest pen. MNIST's are 0.07 to 0.3,
+# the pad's is 0.1 on a drawing that fills most of it, a pen's on paper is less.
+PEN_WIDTHS = (1 / 40, 1 / 8, 1 / 4)
+PAD_PEN_WIDTH = 1 / 14 / FILLED  # 1/14 of the page's pad, on a drawing that fills 70 % of it
+INK_PENS = 0.2  # part of the drawings with a pen whose line varies, as those that bleed ink do
+INK_PEN_LIMITS = (0.5, 1.25)  # of such a line's width, over that of the pen
+WAVES = 3  # that add up to one bend
+KNOT_DISTANCE = 0.15  # of a trembling pen's turns, of the drawing's longer side
+
+
+def vary(
+    strokes: Sequence[Stroke],
+    rng: np.random.Generator,
+    *,
+    rotation_degrees: float = 5,
+    slant: float = 0.12,
+    scale: float = 0.08,
+    bend: float = 0.025,
+    shift: float = 0.02,
+    tremor: float = 0.006,
+) -> list[Stroke]:
+    """Return a drawing as the same hand might have written it another time.
+
+    Parameters
+    ----------
+    strokes
+        One or more, each float64 (P, 2), P >= 1, in any unit.
+    rotation_degrees
+        Standard deviation of the angle.
+    slant
+        Standard deviation of how far x moves along with y.
+    scale
+        Standard deviation of the logarithms of the scales of x and of y.
+    bend
+        Standard deviation of a smooth displacement that moves neighbours together, as are
+        the next two, in parts of the drawing's longer side.
+    shift
+        Standard deviation of each stroke's displacement against the others.
+    tremor
+        Standard deviation of the pen's displacement off its line.
+
+    Returns
+    -------
+    list of float64 (P, 2)
+        The same strokes, point for point, about the same centre and in the same unit.
+    """
+    lengths = np.cumsum([len(stroke) for stroke in strokes])[:-1]
+    points, centre, side = _to_unit_square(np.concatenate(strokes))
+    points += _bends(points, bend, rng)
+    points = points @ _matrix(np.deg2rad(rotation_degrees), slant, scale, rng).T
+    return [
+        (part + rng.normal(0, shift, 2) + _tremor(part, tremor, rng)) * side + centre
+        for part in np.split(points, lengths)
+    ]
+
+
+def draw(
+    strokes: Sequence[Stroke], width: float | Sequence[Array], *, side_px: int = 96
+) -> Image.Image:
+    """Return a picture of the strokes as the page's pad draws them: dark on white, round ends.
+
+    Parameters
+    ----------
+    strokes
+        One or more, each float64 (P, 2), P >= 1, in any unit. Lines are smooth from point to point,
+        but for corners; a single point is a disc.
+    width
+        Of the pen, in parts of the drawing's longer side; or for each stroke its widths (P,).
+    side_px
+        Of the square picture. The drawing is in its middle, its longer side 70 % of it.
+
+    Returns
+    -------
+    Image of mode L, side_px x side_px
+    """
+    large_px = side_px * OVERSAMPLING
+    picture = Image.new("L", (large_px, large_px), PAPER)
+    pen = ImageDraw.Draw(picture)
+    points, _, _ = _to_unit_square(np.concatenate(strokes))
+    lengths = np.cumsum([len(stroke) for stroke in strokes])[:-1]
+    for number, part in enumerate(np.split(points, lengths)):
+        widths = width[number] if isinstance(width, Sequence) else np.full(len(part), width)
+        line = smooth(np.column_stack([part, widths]), CURVE_STEP) * (FILLED * large_px)
+        line[:, :2] += large_px / 2
+        draw_line(pen, line)
+    return picture.reduce(OVERSAMPLING)
+
+
+def to_pictures(
+    drawings: Sequence[Sequence[Stroke]], rng: np.random.Generator
+) -> NDArray[np.uint8]:
+    """Return each drawing varied, drawn with some pen, and prepared as MNIST's digits were.
+
+    Parameters
+    ----------
+    drawings
+        N times the strokes that ``vary`` takes.
+    rng
+        The same one gives the same pictures.
+
+    Returns
+    -------
+    uint8 (N, 28, 28)
+        0 for paper to 255 for ink.
+    """
+    pictures = np.empty((len(drawings), SIDE_PX, SIDE_PX), np.uint8)
+    for number, strokes in enumerate(drawings):
+        varied = vary(strokes, rng)
+        width = float(np.exp(rng.triangular(*np.log(PEN_WIDTHS))))
+        is_ink_pen = rng.random() < INK_PENS
+        widths = [ink_pen(stroke, width, rng) for stroke in varied] if is_ink_pen else width
+        pictures[number] = to_mnist(draw(varied, widths))
+    return pictures
+
+
+def ink_pen(stroke: Stroke, width: float, rng: np.random.Generator) -> Array:
+    """Return the width at each point (P,) of a stroke whose line is thinner where the pen is fast.
+
+    Points are taken to be evenly spaced in time. The pressure wanders, too, so that strokes with
+    points evenly spaced in length vary as well.
+    """
+    distances = np.diff(_lengths(stroke))
+    if len(stroke) < 3 or not distances.any():
+        return np.full(len(stroke), width)
+    speed = np.convolve(np.pad(distances, (3, 3), mode="edge"), np.full(6, 1 / 6), mode="valid")
+    slowness = speed.mean() / np.maximum(speed, speed.mean() / 100)
+    knots = np.linspace(0, len(stroke) - 1, 5)
+    pressure = np.interp(np.arange(len(stroke)), knots, rng.normal(0, 0.15, len(knots)))
+    widths: Array = width * np.clip(slowness**0.4 * np.exp(pressure), *INK_PEN_LIMITS)
+    return widths
+
+
+def smooth(line: Array, step: float) -> Array:
+    """Return a line (P, D) with points added (P', D) that curve from one to the next.
+
+    Between two points runs the cubic that has at each the direction from the point before to the
+    one after (Catmull-Rom). Its slopes are no longer than the shorter neighbouring piece, which
+    keeps it from overshooting, and nothing at corners, which stay sharp.
+
+    Parameters
+    ----------
+    line
+        float64 (P, D), P >= 1, D >= 2: x, y and what else changes along the line.
+    step
+        About the longest distance between two points of the result.
+    """
+    is_new = np.any(line[1:, :2] != line[:-1, :2], axis=1)
+    line = line[np.concatenate([[True], is_new])]
+    if len(line) < 2:
+        return line
+    ways = np.diff(line, axis=0)  # (P-1, D)
+    distances = np.hypot(ways[:, 0], ways[:, 1])
+    slopes = _slopes(ways, distances)
+    n_pieces = np.ceil(distances / step).astype(int)
+    piece = np.repeat(np.arange(len(ways)), n_pieces)  # (P'-1,)
+    first = np.cumsum(n_pieces) - n_pieces
+    t = ((np.arange(len(piece)) - first[piece]) / n_pieces[piece])[:, None]
+    u = 1 - t
+    curve = line[piece] + t * t * (1 + 2 * u) * ways[piece]
+    curve += t * u * (u * slopes[piece] - t * slopes[piece + 1])
+    return np.concatenate([curve, line[-1:]])
+
+
+def _slopes(ways: Array, distances: Array) -> Array:
+    """Return the slope of a curve at each of its points (P, D), by the ways between them (P-1, D).
+
+    At an end it is that of the only way, at a corner 0.
+    """
+    directions = ways[:, :2] / distances[:, None]
+    cosines = (directions[1:] * directions[:-1]).sum(axis=1)
+    along = ways[1:] + ways[:-1]
+    length = np.hypot(along[:, 0], along[:, 1])
+    shorter = np.minimum(distances[1:], distances[:-1])
+    factor = np.where(cosines > CORNER, shorter / np.maximum(length, shorter), 0)
+    return np.concatenate([ways[:1], along * factor[:, None], ways[-1:]])
+
+
+def draw_line(pen: ImageDraw.ImageDraw, line: Array) -> None:
+    """Draw a line (P, 3) of x, y and width in pixels, with round ends and joints, in ``INK``.
+
+    Points closer than a quarter of the width are left out: a disc on each of the others hides that.
+    """
+    stops = np.floor(_lengths(line[:, :2]) / (line[:, 2] / 4)).astype(int)
+    is_stop = np.concatenate([[True], stops[1:] != stops[:-1]])
+    is_stop[-1] = True
+    x, y, width = line[is_stop].T
+    if np.ptp(width) == 0:
+        pen.line(np.column_stack([x, y]).ravel().tolist(), INK, round(width[0]))
+    else:
+        ends = np.column_stack([x[:-1], y[:-1], x[1:], y[1:]]).tolist()
+        for piece, width_px in zip(ends, np.rint(width[1:]).astype(int).tolist(), strict=True):
+            pen.line(piece, INK, width_px)
+    radius = (width - 1) / 2
+    for box in np.column_stack([x - radius, y - radius, x + radius, y + radius]).tolist():
+        pen.ellipse(box, INK)
+
+
+def _to_unit_square(points: Array) -> tuple[Array, Array, float]:
+    """Return points (P, 2) within -1/2..1/2, their longer side 1; and their old centre and side."""
+    low, high = points.min(axis=0), points.max(axis=0)
+    centre, side = (low + high) / 2, float((high - low).max()) or 1.0
+    return (points - centre) / side, centre, side
+
+
+def _bends(points: Array, size: float, rng: np.random.Generator) -> Array:
+    """Return smooth displacements of points (P, 2): waves, none shorter than the side."""
+    frequencies = rng.uniform(-1, 1, (2, 2 * WAVES)) * 2 * np.pi
+    waves = np.sin(points @ frequencies + rng.uniform(0, 2 * np.pi, 2 * WAVES))
+    waves = waves.reshape(-1, 2, WAVES)
+    return waves @ rng.normal(0, size * np.sqrt(2 / WAVES), WAVES)  # (P, 2)
+
+
+def _matrix(rotation: float, slant: float, scale: float, rng: np.random.Generator) -> Array:
+    """Return a random matrix (2, 2) that scales, slants and turns, the spreads given."""
+    angle, lean, x_scale, y_scale = rng.normal(0, [rotation, slant, scale, scale])
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    matrix: Array = turn @ np.array([[1, -lean], [0, 1]]) * np.exp([x_scale, y_scale])
+    return matrix
+
+
+def _tremor(points: Array, size: float, rng: np.random.Generator) -> Array:
+    """Return displacements of a line's points (P, 2) that change every ``KNOT_DISTANCE``."""
+    at = _lengths(points) / KNOT_DISTANCE
+    knots = np.arange(int(at[-1]) + 2)
+    x, y = rng.normal(0, size, (2, len(knots)))
+    return np.column_stack([np.interp(at, knots, x), np.interp(at, knots, y)])
+
+
+def _lengths(line: Array) -> Array:
+    """Return how far along a line (P, 2) each of its points is (P,)."""
+    steps = np.diff(line, axis=0)
+    return np.concatenate([[0], np.cumsum(np.hypot(steps[:, 0], steps[:, 1]))])

@@ -1,0 +1,1 @@
+"""What measures; nothing that trains imports it."""

@@ -1,0 +1,1 @@
+"""Pages of numbers, written and photographed by a program, to measure on."""

@@ -1,0 +1,143 @@
+"""The sets that are only for measuring: pictures of other people's digits, and of no digits.
+
+They lie in the data folder, in a folder ``dev``. Nothing is ever learnt from them or tuned to them.
+"""
+
+import io
+import zipfile
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from nn.data import download as source
+from nn.data.digits import DataError
+from nn.data.pendigits import load_pen, split_by_writer
+from nn.data.synthetic.drawing import PAD_PEN_WIDTH, draw
+
+SUBFOLDER = "dev"
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Pictures as people send them.
+
+    Attributes
+    ----------
+    pictures
+        N Pillow pictures of any mode and size.
+    labels
+        uint8 (N,), each 0 to 9; empty if the pictures show no digits.
+    """
+
+    pictures: Sequence[Image.Image]
+    labels: NDArray[np.uint8]
+
+
+def read_npz(path: Path) -> Pictures:
+    """Return the pictures of a file of numpy arrays: images (N, H, W) and, of digits, labels (N,).
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read, or an array is not as said.
+    """
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+            arrays = dict(archive)
+        images = arrays["images"]
+    except (OSError, EOFError, KeyError, ValueError, zlib.error, zipfile.BadZipFile) as error:
+        raise DataError(f"{path}: expected numpy arrays, images and labels ({error})") from error
+    if images.dtype != np.uint8 or images.ndim != 3:
+        found = f"{images.dtype} {images.shape}"
+        raise DataError(f"{path}: expected images uint8 (N, H, W), but found {found}")
+    labels = arrays.get("labels", np.zeros(0, np.uint8))
+    if "labels" in arrays and (labels.shape != images.shape[:1] or labels.max(initial=0) > 9):
+        found = f"{labels.shape} up to {labels.max(initial=0)}"
+        raise DataError(f"{path}: expected {len(images)} labels from 0 to 9, but found {found}")
+    return Pictures([Image.fromarray(image) for image in images], labels)
+
+
+def read_zip(path: Path) -> Pictures:
+    """Return the pictures of an archive in which each lies in a folder named after its digit.
+
+    Raises
+    ------
+    DataError
+        If the archive or a picture in it cannot be read, or there is none.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = [name for name in sorted(archive.namelist()) if _label(name) in range(10)]
+            pictures = [Image.open(io.BytesIO(archive.read(name))) for name in names]
+        for picture in pictures:
+            picture.load()
+    except (OSError, zlib.error, zipfile.BadZipFile) as error:
+        raise DataError(f"{path}: expected an archive of pictures ({error})") from error
+    if not names:
+        raise DataError(f"{path}: expected pictures in folders 0 to 9, but there are none")
+    return Pictures(pictures, np.array([_label(name) for name in names], np.uint8))
+
+
+Reader = Callable[[Path], Pictures]
+
+# By what the pictures are: the file, and what reads it.
+DIGITS: Mapping[str, tuple[str, Reader]] = {
+    "HwD-1000, drawn on a screen": ("canvas_hwd1000.npz", read_npz),
+    "bhmsds, photographed sheets": ("paper_bhmsds.npz", read_npz),
+    "sudoku cells, phone photos": ("photo_sudoku_cells.zip", read_zip),
+}
+NO_DIGITS: Mapping[str, tuple[str, Reader]] = {
+    "Quick, Draw! doodles": ("non_quickdraw_doodles.npz", read_npz),
+}
+
+
+def load(name: str, folder: Path | None = None) -> Pictures:
+    """Return the set of that name, a key of ``DIGITS`` or ``NO_DIGITS``.
+
+    Parameters
+    ----------
+    name
+        What the pictures are.
+    folder
+        Holds the set's file, itself or in a folder ``dev``. Without it the folder that the variable
+        INKLING_DATA names.
+
+    Raises
+    ------
+    DataError
+        If there is no folder, the file is not in it, or it is damaged.
+    """
+    file_name, read = {**DIGITS, **NO_DIGITS}[name]
+    folder = source.named_folder(folder)
+    if folder is None:
+        raise DataError(f"{file_name}: name the folder that holds it with --data or INKLING_DATA")
+    for path in (folder / SUBFOLDER / file_name, folder / file_name):
+        if path.is_file():
+            return read(path)
+    raise DataError(f"{file_name} is neither in {folder} nor in its folder {SUBFOLDER}")
+
+
+def draw_last_writers(n_writers: int, folder: Path | None = None) -> Pictures:
+    """Return the pen digits of pendigits' last writers, drawn as the page's pad draws.
+
+    Raises
+    ------
+    DataError
+        If pendigits cannot be had, or the number is not that of some of its writers.
+    """
+    if n_writers < 1:
+        raise DataError(f"the pen's writers: expected 1 or more, but was told {n_writers}")
+    _, last = split_by_writer(load_pen(folder), n_writers)
+    pictures = [draw(digit.strokes, PAD_PEN_WIDTH) for digit in last]
+    return Pictures(pictures, np.array([digit.label for digit in last], np.uint8))
+
+
+def _label(name: str) -> int:
+    """Return the digit that a file in an archive shows, by its folder; -1 if it is not in one."""
+    folder = PurePosixPath(name).parent.name
+    return int(folder) if folder in set("0123456789") else -1

@@ -1,0 +1,1 @@
+"""Trained networks: their architectures, their files, and how they predict."""

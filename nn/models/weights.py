@@ -1,0 +1,148 @@
+"""Trained networks as files: NAME.npz holds the numbers, NAME.json tells where they come from.
+
+The .npz is numpy's own format and is read without pickle, which could run code. The .json beside it
+names the architecture and the SHA-256 of the .npz, so that a damaged or mixed-up pair is noticed
+when it is loaded and not when it answers wrongly.
+"""
+
+import hashlib
+import io
+import json
+import math
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nn.core.batch_norm import fold
+from nn.core.layers import Array
+from nn.core.losses import SoftmaxCrossEntropy
+from nn.core.network import Network
+from nn.files import write_atomically
+from nn.models.architectures import ARCHITECTURES
+from nn.models.winograd import quicken
+
+
+class WeightsError(ValueError):
+    """A weights file is missing, damaged, or does not fit its network."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """A trained network, and what its metadata file tells about it."""
+
+    network: Network
+    metadata: dict[str, Any]
+
+
+def save(network: Network, metadata: dict[str, Any], path: Path) -> None:
+    """Write the weights to ``path`` (NAME.npz) and their metadata beside it (NAME.json).
+
+    Both are written under other names first, so that nobody ever meets half a file.
+    """
+    buffer = io.BytesIO()
+    np.savez(buffer, allow_pickle=False, **dict(_named_arrays(network)))
+    weights = buffer.getvalue()
+    described = metadata | {
+        "layers": [repr(layer) for layer in network.layers],
+        "parameters": network.parameters.size,
+        "sha256": hashlib.sha256(weights).hexdigest(),
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(path, weights)
+    write_atomically(path.with_suffix(".json"), (json.dumps(described, indent=2) + "\n").encode())
+
+
+def load(path: Path) -> Model:
+    """Return the network of ``path`` (NAME.npz), by the architecture that NAME.json names.
+
+    It is made for prediction: batch normalisations are folded into the layers below them, and
+    convolutions quickened. It can't be trained further.
+
+    Raises
+    ------
+    WeightsError
+        If a file is missing, the hash differs, or an array's name, shape or dtype is not the
+        architecture's, a weight is not finite, or the temperature not above 0. The message names
+        the file and says what to do.
+    """
+    metadata = _read_metadata(path.with_suffix(".json"))
+    name = metadata.get("architecture")
+    if not isinstance(name, str) or name not in ARCHITECTURES:
+        known = ", ".join(ARCHITECTURES)
+        raise WeightsError(f"{path.with_suffix('.json')}: architecture {name!r} is none of {known}")
+    network = ARCHITECTURES[name].build(np.random.default_rng())
+    arrays = _read_arrays(path, metadata.get("sha256"))
+    expected = dict(_named_arrays(network))
+    if arrays.keys() != expected.keys():
+        raise WeightsError(f"{path}: holds {sorted(arrays)}, but {name} needs {sorted(expected)}")
+    for key, target in expected.items():
+        _copy_checked(arrays[key], target, f"{path}: {key}")
+    if isinstance(network.loss, SoftmaxCrossEntropy):
+        network.loss.temperature = _temperature(metadata, path.with_suffix(".json"))
+    layers = quicken(fold(network.layers), np.zeros((1, 784), np.float32))
+    return Model(Network(layers, network.loss), metadata)
+
+
+def _named_arrays(network: Network) -> Iterator[tuple[str, Array]]:
+    """Yield every trained array with its name in the file, such as "2.weights" for layer 2's."""
+    for number, layer in enumerate(network.layers):
+        for name in layer.parameters + layer.statistics:
+            yield f"{number}.{name}", getattr(layer, name)
+
+
+def _read_metadata(path: Path) -> dict[str, Any]:
+    """Return what a metadata file tells."""
+    try:
+        metadata = json.loads(path.read_bytes())
+    except OSError as error:
+        raise WeightsError(f"{path}: cannot be read ({error.strerror})") from error
+    except ValueError as error:
+        raise WeightsError(f"{path}: is not JSON ({error})") from error
+    if not isinstance(metadata, dict):
+        raise WeightsError(
+            f"{path}: expected a JSON object, but it holds {type(metadata).__name__}"
+        )
+    return metadata
+
+
+def _temperature(metadata: dict[str, Any], path: Path) -> float:
+    """Return the temperature that the metadata give, or 1."""
+    temperature = metadata.get("temperature", 1.0)
+    if not isinstance(temperature, int | float) or not 0 < temperature < math.inf:
+        raise WeightsError(f"{path}: expected a temperature above 0, but found {temperature!r}")
+    return float(temperature)
+
+
+def _read_arrays(path: Path, sha256: object) -> dict[str, Array]:
+    """Return the arrays of a weights file whose hash must be the given one."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise WeightsError(f"{path}: cannot be read ({error.strerror})") from error
+    found = hashlib.sha256(content).hexdigest()
+    if found != sha256:
+        raise WeightsError(
+            f"{path}: its SHA-256 is {found}, but {path.stem}.json expects {sha256}; "
+            "the file is damaged or from another training: restore both, or train again"
+        )
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+            return dict(archive)
+    except (ValueError, OSError, zipfile.BadZipFile) as error:
+        raise WeightsError(f"{path}: is not a file of numpy arrays ({error})") from error
+
+
+def _copy_checked(array: Array, target: Array, where: str) -> None:
+    """Copy an array into its place in the network if it fits there."""
+    if array.shape != target.shape or array.dtype != target.dtype:
+        raise WeightsError(
+            f"{where}: expected {target.dtype} {target.shape}, but "
+            f"found {array.dtype} {array.shape}"
+        )
+    if not np.isfinite(array).all():
+        raise WeightsError(f"{where}: holds numbers that are not finite")
+    target[:] = array

@@ -1,0 +1,1 @@
+"""Any picture to the digits in it."""

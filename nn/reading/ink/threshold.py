@@ -1,0 +1,78 @@
+"""The ink of an even picture: one grey level is paper, all over, and one is ink."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from nn.reading.ink.grey import Pixels
+from nn.reading.mnist_format import BLANK, Ink, NoInk
+
+MIN_CONTRAST = 24  # least grey levels of 255 from paper to ink; JPEG or a sensor add fewer
+BACKGROUND_LEVEL = 0.1  # contrast up to which paper is still paper: grain, JPEG ringing
+FULL_INK_LEVEL = 0.9  # contrast from which ink is full
+MOST_INK = 0.2  # share of a picture that is ink, up to which the rest is surely paper
+CORNER = 10  # that part of a side is a corner: a tenth
+GREY_LEVELS = np.arange(256)
+
+Counts = NDArray[np.int64]
+
+
+def stretch(grey: Pixels, counts: Counts | None = None) -> Ink:
+    """Return how much ink each pixel holds: uint8 (H, W) to float32 (H, W), 0 for paper to 1.
+
+    Who has counted the picture's levels can save that time.
+
+    Raises
+    ------
+    NoInk
+        If no level stands out from the paper's by ``MIN_CONTRAST``.
+    """
+    paper, ink = _paper_and_ink(grey, count_levels(grey) if counts is None else counts)
+    if abs(ink - paper) < MIN_CONTRAST:
+        raise NoInk(BLANK)
+    contrast = (GREY_LEVELS.astype(np.float32) - paper) / (ink - paper)
+    stretched = (contrast - BACKGROUND_LEVEL) / (FULL_INK_LEVEL - BACKGROUND_LEVEL)
+    return np.asarray(cv2.LUT(grey, np.clip(stretched, 0, 1)), np.float32)
+
+
+def count_levels(grey: Pixels) -> Counts:
+    """Return how many pixels of a grey picture, uint8 (H, W), have each level: (256,)."""
+    counts = cv2.calcHist([grey], [0], None, [256], [0, 256])  # in float32, whole up to 2 ** 24
+    return counts.ravel().astype(np.int64)
+
+
+def _paper_and_ink(grey: Pixels, counts: Counts) -> tuple[int, int]:
+    """Return the grey levels of paper and ink, whichever of them is the brighter.
+
+    Most of a picture is paper, and its few pixels of ink pull the third moment about the median to
+    their side, however few and whatever the grain of the paper. Where ink covers so much that it
+    may be the median itself, as in a picture cut to its digit, the frame decides what is paper.
+    """
+    paper = _median(counts)
+    is_darker = (counts * (GREY_LEVELS - paper) ** 3).sum() < 0
+    darkest, lightest = np.nonzero(counts)[0][[0, -1]].tolist()
+    ink = darkest if is_darker else lightest
+    is_ink = abs(GREY_LEVELS - ink) < abs(paper - ink) / 2
+    if counts[is_ink].sum() <= MOST_INK * grey.size:
+        return paper, ink
+    is_dark = darkest + lightest > 2 * GREY_LEVELS
+    if _share_in_frame(is_dark[grey]) > 0.5:
+        return _median(counts * is_dark), lightest
+    return _median(counts * ~is_dark), darkest
+
+
+def _median(counts: Counts) -> int:
+    """Return the grey level that half of the pixels, counted by level (256,), do not exceed."""
+    return int(np.searchsorted(np.cumsum(counts), counts.sum() / 2))
+
+
+def _share_in_frame(is_dark: NDArray[np.bool_]) -> float:
+    """Return the share, 0 to 1, of a picture's frame that is dark: of its edges and its corners.
+
+    Even a thick digit that touches all four edges leaves most of them free, and more of the
+    corners; only a plain 1 cut to its ink may not.
+    """
+    edges = np.concatenate([is_dark[0], is_dark[-1], is_dark[1:-1, 0], is_dark[1:-1, -1]])
+    n_rows, n_columns = (max(1, side_px // CORNER) for side_px in is_dark.shape)
+    corners = is_dark[np.r_[:n_rows, -n_rows:0]][:, np.r_[:n_columns, -n_columns:0]]
+    return float(edges.mean() + corners.mean()) / 2

@@ -1,0 +1,1 @@
+"""The ink of several digits to lines of numbers."""

@@ -1,0 +1,74 @@
+"""An unfinished training as a file, so that it can go on where it was stopped.
+
+One file of numpy arrays (read without pickle): all that the next epoch depends on. The training
+that goes on then gives the same weights as one that was never stopped.
+"""
+
+import io
+import json
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nn.core.layers import Array
+from nn.files import write_atomically
+
+
+class CheckpointError(ValueError):
+    """A checkpoint is missing, damaged, or of another training."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """What a training is made of at the end of an epoch.
+
+    Attributes
+    ----------
+    training
+        What is trained and how: a checkpoint goes on only with the same.
+    facts
+        Numbers and texts, such as the history and where random choices have got to.
+    arrays
+        By name, such as the parameters.
+    """
+
+    training: dict[str, Any]
+    facts: dict[str, Any]
+    arrays: dict[str, Array]
+
+    def save(self, path: Path) -> None:
+        """Write the file whole or not at all."""
+        buffer = io.BytesIO()
+        facts = np.array(json.dumps({"training": self.training, "facts": self.facts}))
+        np.savez(buffer, allow_pickle=False, facts=facts, **self.arrays)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, buffer.getvalue())
+
+
+def load(path: Path, training: dict[str, Any]) -> Checkpoint:
+    """Return the checkpoint of a training.
+
+    Raises
+    ------
+    CheckpointError
+        If the file is missing, damaged, or of a training that differs in anything.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            arrays = dict(archive)
+        facts = json.loads(str(arrays.pop("facts")))
+        checkpoint = Checkpoint(facts["training"], facts["facts"], arrays)
+    except FileNotFoundError as error:
+        raise CheckpointError(f"{path}: there is no checkpoint to go on from") from error
+    except (OSError, EOFError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
+        raise CheckpointError(f"{path}: is not a checkpoint, or is damaged ({error})") from error
+    for name, value in training.items():
+        if checkpoint.training.get(name) != value:
+            raise CheckpointError(
+                f"{path}: is of a training with {name} {checkpoint.training.get(name)!r}, but now "
+                f"it is {value!r}: give the same options, or start anew without --resume"
+            )
+    return checkpoint

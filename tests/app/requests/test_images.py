@@ -1,0 +1,169 @@
+import base64
+import io
+import struct
+import zlib
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import ExifTags, Image, ImageOps
+from PIL.PngImagePlugin import PngInfo
+
+from app.errors import Problem
+from app.requests.images import FORMATS, check_media_type, decode, to_data_url
+
+Draw = Callable[[int], Image.Image]
+AsFile = Callable[..., bytes]
+
+MAX_PIXELS = 1_000_000
+
+PAST_DAMAGE = pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow's, where it reads on
+
+
+def problem_of(data: bytes, max_pixels: int = MAX_PIXELS) -> Problem:
+    with pytest.raises(Problem) as caught:
+        decode(data, max_pixels=max_pixels)
+    return caught.value
+
+
+@pytest.mark.parametrize("image_format", FORMATS)
+def test_each_format_is_read(image_format: str, draw: Draw, as_file: AsFile) -> None:
+    picture = decode(as_file(draw(7), image_format), max_pixels=MAX_PIXELS)
+    assert picture.size == (400, 400)
+    assert picture.convert("L").getpixel((200, 90)) < 20  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("image_format", FORMATS)
+def test_a_file_that_is_cut_off_is_refused(image_format: str, draw: Draw, as_file: AsFile) -> None:
+    file = as_file(draw(7), image_format)
+    problem = problem_of(file[: len(file) // 2])
+    assert problem.code == 400
+    assert "cut off or damaged" in str(problem.description)
+
+
+def test_of_an_animation_the_first_frame_is_read(draw: Draw, as_file: AsFile) -> None:
+    blank = Image.new("L", (400, 400), "white")
+    for image_format in ("GIF", "WEBP", "PNG"):
+        file = as_file(draw(7), image_format, save_all=True, append_images=[blank, draw(1)])
+        picture = decode(file, max_pixels=MAX_PIXELS)
+        assert picture.convert("L").getpixel((200, 90)) < 20  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("data", "status", "words"),
+    [
+        (b"", 400, "0 bytes"),
+        (b"This is a text file.\n", 400, "not a picture"),
+        (np.random.default_rng(1).bytes(5000), 400, "not a picture"),
+        (b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"/>', 415, "is SVG"),
+        (b"II*\0" + bytes(100), 415, "is TIFF"),
+        (b"MM\0*" + bytes(100), 415, "is TIFF"),
+        (b"%PDF-1.7\n", 415, "is PDF"),
+        (b"\0\0\0\x18ftypheic" + bytes(100), 415, "is HEIC"),
+        (b"\0\0\0\x18ftypavif" + bytes(100), 415, "is AVIF"),
+    ],
+    ids=["empty", "text", "noise", "SVG", "TIFF", "big-endian TIFF", "PDF", "HEIC", "AVIF"],
+)
+def test_what_is_not_a_picture_that_is_read_says_what_it_is(
+    data: bytes, status: int, words: str
+) -> None:
+    problem = problem_of(data)
+    assert problem.code == status
+    assert words in str(problem.description)
+    assert "PNG, JPEG, WebP, GIF or BMP" in str(problem.description)
+
+
+def test_a_picture_of_just_the_largest_size_is_read(as_file: AsFile) -> None:
+    assert decode(as_file(Image.new("L", (100, 50))), max_pixels=8000).size == (100, 50)
+
+
+def test_a_large_photo_is_decoded_at_a_part_of_its_size(draw: Draw, as_file: AsFile) -> None:
+    photo = as_file(draw(7).resize((9000, 6000)), "JPEG")
+    picture = decode(photo, max_pixels=64_000_000)
+    assert picture.size == (2250, 1500)
+    assert picture.getpixel((1125, 337)) < 20  # type: ignore[operator]
+
+
+def test_one_row_more_is_refused_and_both_sizes_are_named(as_file: AsFile) -> None:
+    problem = problem_of(as_file(Image.new("L", (100, 51))), max_pixels=8000)
+    assert problem.code == 413
+    assert "100 x 51" in str(problem.description)
+    assert "5,000 are read" in str(problem.description)
+
+
+@pytest.mark.parametrize("image_format", ["PNG", "GIF", "BMP"])
+def test_a_size_that_would_fill_the_memory_is_refused_by_its_header(
+    image_format: str, as_file: AsFile
+) -> None:
+    file = bytearray(as_file(Image.new("L", (10, 10)), image_format))
+    place, number = {"PNG": (16, ">II"), "GIF": (6, "<HH"), "BMP": (18, "<ii")}[image_format]
+    struct.pack_into(number, file, place, 60_000, 60_000)
+    if image_format == "PNG":
+        struct.pack_into(">I", file, 29, zlib.crc32(file[12:29]))
+    assert problem_of(bytes(file)).code == 413
+
+
+def test_text_that_unpacks_to_much_more_is_refused(as_file: AsFile) -> None:
+    notes = PngInfo()
+    notes.add_text("Comment", "x" * 5_000_000, zip=True)
+    assert problem_of(as_file(Image.new("L", (10, 10)), pnginfo=notes)).code == 400
+
+
+@PAST_DAMAGE
+@pytest.mark.parametrize("field_type", range(16))
+def test_damaged_metadata_does_not_stand_in_the_way_of_the_picture(
+    field_type: int, draw: Draw, as_file: AsFile
+) -> None:
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    exif[ExifTags.Base.Software] = "pen and ink"
+    file = bytearray(as_file(draw(7).resize((400, 200)), "JPEG", exif=exif))
+    entry = file.index(struct.pack(">H", ExifTags.Base.Software))
+    struct.pack_into(">H", file, entry + 2, field_type)
+    upright = ImageOps.exif_transpose(decode(bytes(file), max_pixels=MAX_PIXELS))
+    assert upright.size == (200, 400)
+
+
+@PAST_DAMAGE
+@pytest.mark.parametrize("image_format", FORMATS)
+def test_damage_anywhere_gives_a_picture_or_a_problem_and_nothing_else(
+    image_format: str, draw: Draw, as_file: AsFile
+) -> None:
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    options = {} if image_format in ("GIF", "BMP") else {"exif": exif}
+    file = as_file(draw(7).resize((40, 40)), image_format, **options)
+
+    @given(st.data())
+    def check(data: st.DataObject) -> None:
+        start = data.draw(st.integers(0, len(file) - 1))
+        damage = data.draw(st.binary(min_size=1, max_size=8))
+        damaged = file[:start] + damage + file[start + len(damage) :]
+        try:
+            ImageOps.exif_transpose(decode(damaged, max_pixels=MAX_PIXELS))
+        except Problem as problem:
+            assert problem.code in (400, 413, 415)
+
+    check()
+
+
+@pytest.mark.parametrize("media_type", ["image/png", "IMAGE/JPEG", "image/jpg", "image/x-ms-bmp"])
+def test_every_name_of_a_format_that_is_read_is_taken(media_type: str) -> None:
+    check_media_type(media_type)
+
+
+@pytest.mark.parametrize("media_type", ["image/svg+xml", "image/tiff", "text/plain", "", "png"])
+def test_the_name_of_any_other_format_is_refused(media_type: str) -> None:
+    with pytest.raises(Problem) as caught:
+        check_media_type(media_type)
+    assert caught.value.code == 415
+
+
+def test_what_the_network_saw_comes_back_as_the_same_pixels() -> None:
+    image = np.arange(784, dtype=np.uint8).reshape(28, 28)
+    header, _, encoded = to_data_url(image).partition(",")
+    assert header == "data:image/png;base64"
+    seen = Image.open(io.BytesIO(base64.b64decode(encoded)))
+    assert np.array_equal(np.asarray(seen), image)

@@ -1,0 +1,167 @@
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from PIL import Image
+from werkzeug.test import TestResponse
+
+from app import create_app
+from app.config import Settings
+from nn.core.network import Network
+from tests.app.posting import PREDICT, AsFile, check_problem, data_url, post_raw
+
+BATCH = "/predict/batch"
+
+
+def post_files(client: FlaskClient, *files: bytes, query: str = "") -> TestResponse:
+    fields = [(io.BytesIO(file), f"{place}.png") for place, file in enumerate(files)]
+    return client.post(BATCH + query, data={"image": fields})
+
+
+def post_list(client: FlaskClient, *files: bytes, query: str = "") -> TestResponse:
+    return client.post(BATCH + query, json={"images": [data_url(file) for file in files]})
+
+
+each_way = pytest.mark.parametrize("post", [post_files, post_list])
+Post = Callable[..., TestResponse]
+
+
+@pytest.fixture
+def one(draw: Callable[[int], Image.Image], as_file: AsFile) -> bytes:
+    return as_file(draw(1))
+
+
+def one_by_one(client: FlaskClient, *files: bytes) -> list[dict[str, Any]]:
+    return [post_raw(client, file).get_json(force=True) for file in files]
+
+
+@each_way
+def test_each_picture_gets_what_it_gets_alone_in_the_order_sent(
+    post: Post, client: FlaskClient, seven: bytes, one: bytes
+) -> None:
+    response = post(client, seven, one, seven)
+    assert response.status_code == 200
+    answer = response.get_json()
+    assert answer["model"] == "convnet"
+    assert [result["digit"] for result in answer["results"]] == [7, 1, 7]
+    for result, alone in zip(answer["results"], one_by_one(client, seven, one, seven), strict=True):
+        assert result.pop("activations") == pytest.approx(alone.pop("activations"), abs=1e-4)
+        assert result.pop("confidence") == pytest.approx(alone.pop("confidence"), abs=1e-4)
+        assert result | {"model": "convnet"} == alone
+
+
+@each_way
+def test_a_bad_picture_gets_its_own_problem_and_the_others_their_answers(
+    post: Post, client: FlaskClient, seven: bytes, as_file: AsFile
+) -> None:
+    bad = [b"", b"seven", seven[:300], as_file(Image.new("L", (99, 99)))]
+    answer = post(client, seven, *bad, seven).get_json()
+    problems = [result["error"] for result in answer["results"][1:-1]]
+    assert problems == one_by_one(client, *bad)
+    assert [problem["status"] for problem in problems] == [400, 400, 400, 422]
+    assert answer["results"][0] == answer["results"][-1]
+    assert answer["results"][0]["digit"] == 7
+
+
+@each_way
+def test_only_bad_pictures_get_only_problems(post: Post, client: FlaskClient) -> None:
+    answer = post(client, b"bad", b"worse").get_json()
+    assert [result["error"]["status"] for result in answer["results"]] == [400, 400]
+
+
+@each_way
+def test_several_digits_in_one_picture_are_refused_as_alone(
+    post: Post, client: FlaskClient, draw: Callable[[int], Image.Image], as_file: AsFile
+) -> None:
+    row = Image.new("L", (800, 400), "white")
+    row.paste(draw(7), (0, 0))
+    row.paste(draw(1), (400, 0))
+    file = as_file(row)
+    assert post(client, file).get_json()["results"] == [
+        {"error": each} for each in one_by_one(client, file)
+    ]
+    assert "2 digits" in post(client, file).get_json()["results"][0]["error"]["detail"]
+
+
+@each_way
+def test_a_model_reads_the_whole_batch(
+    post: Post, client: FlaskClient, seven: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shapes = []
+    feedforward = Network.feedforward
+
+    def noted(network: Network, inputs: Any) -> Any:
+        shapes.append(inputs.shape)
+        return feedforward(network, inputs)
+
+    monkeypatch.setattr(Network, "feedforward", noted)
+    answer = post(client, *[seven] * 64, query="?model=mlp").get_json()
+    assert answer["model"] == "mlp"
+    assert [result["digit"] for result in answer["results"]] == [7] * 64
+    assert shapes == [(64, 784)]
+
+
+@each_way
+def test_65_pictures_get_413_and_how_many_are_read(
+    post: Post, client: FlaskClient, seven: bytes
+) -> None:
+    check_problem(post(client, *[seven] * 65), 413, "at most 64 pictures; this one holds 65")
+
+
+@each_way
+def test_an_unknown_model_gets_404(post: Post, client: FlaskClient, seven: bytes) -> None:
+    check_problem(post(client, seven, query="?model=oracle"), 404, "No model is named 'oracle'")
+
+
+@each_way
+def test_the_pictures_together_may_have_so_many_pixels(
+    post: Post, settings: Settings, seven: bytes
+) -> None:
+    size_px = 400 * 400
+    client = create_app(Settings(max_picture_pixels=2 * size_px + 1)).test_client()
+    results = post(client, seven, seven, seven).get_json()["results"]
+    assert [result.get("digit") for result in results] == [7, 7, None]
+    assert results[2]["error"]["status"] == 413
+    assert "together" in results[2]["error"]["detail"]
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({}, "the key 'images'"),
+        ({"image": data_url(b"")}, "the key 'images'"),
+        ({"images": "data:image/png;base64,"}, "'images' in the JSON is not a list"),
+        ({"images": []}, "holds no picture"),
+    ],
+    ids=["empty", "one", "no list", "empty list"],
+)
+def test_json_without_a_list_of_pictures_gets_400(
+    body: Any, words: str, client: FlaskClient
+) -> None:
+    check_problem(client.post(BATCH, json=body), 400, words)
+
+
+@pytest.mark.parametrize("item", [None, 7, [], {}, "", "7.png"])
+def test_an_item_that_is_no_data_url_gets_its_own_problem(
+    item: object, client: FlaskClient, seven: bytes
+) -> None:
+    results = client.post(BATCH, json={"images": [item, data_url(seven)]}).get_json()["results"]
+    assert results[0]["error"]["status"] == 400
+    assert results[1]["digit"] == 7
+
+
+def test_a_form_without_files_gets_400(client: FlaskClient) -> None:
+    response = client.post(BATCH, data={"other": (io.BytesIO(b""), "7.png")})
+    check_problem(response, 400, "holds no picture")
+
+
+def test_a_raw_picture_gets_415_and_how_to_send_several(client: FlaskClient, seven: bytes) -> None:
+    response = client.post(BATCH, data=seven, content_type="image/png")
+    check_problem(response, 415, "multipart form")
+
+
+def test_predict_still_wants_one_picture(client: FlaskClient, seven: bytes) -> None:
+    files = [(io.BytesIO(seven), "7.png"), (io.BytesIO(seven), "7.png")]
+    check_problem(client.post(PREDICT, data={"image": files}), 400, "2 files")

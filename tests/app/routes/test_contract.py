@@ -1,0 +1,81 @@
+"""Requests made from the API's own description, good and bad: what it says is what happens."""
+
+import io
+from typing import Any
+
+import schemathesis
+from flask import Flask
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageDraw
+from schemathesis import BaseSchema, Case
+from schemathesis.config import SchemathesisConfig
+
+from app import create_app
+from app.config import Settings
+from app.requests.images import FORMATS
+from app.routes.openapi.requests import IMAGE_TYPES
+from tests.app.posting import data_url
+
+KEY = "a key of some length"
+BY_KEY = {"X-API-Key": KEY}
+STROKES = {1: [(33, 10), (30, 53)], 7: [(16, 14), (48, 14), (29, 53)]}
+REFUSED = ["400", "401", "404", "405", "413", "415", "422"]
+# A batch tells of a bad picture in its item; the page's form takes any word for "one digit".
+TAKEN_TOO = {"checks": {"negative_data_rejection": {"expected-statuses": ["200", *REFUSED]}}}
+CONFIG = {
+    "checks": {"negative_data_rejection": {"expected-statuses": REFUSED}},
+    "operations": [
+        {"include-name": "POST /predict/batch"} | TAKEN_TOO,
+        {"include-name": "POST /"} | TAKEN_TOO,
+    ],
+}
+
+
+def picture(digit: int, image_format: str) -> bytes:
+    """Return a file of a drawn digit."""
+    drawn = Image.new("L", (64, 64), "white")
+    ImageDraw.Draw(drawn).line(STROKES[digit], fill=0, width=6)
+    file = io.BytesIO()
+    drawn.save(file, image_format)
+    return file.getvalue()
+
+
+# What the description calls a file is a picture of a digit here, or nothing would ever be read.
+pictures = st.sampled_from([picture(digit, name) for digit in STROKES for name in FORMATS])
+schemathesis.openapi.format("binary", pictures)
+schemathesis.openapi.format("data-url", pictures.map(data_url))
+for media_type in IMAGE_TYPES:
+    schemathesis.openapi.media_type(media_type, pictures)
+
+
+def describe(app: Flask, **others: Any) -> BaseSchema:
+    config = SchemathesisConfig.from_dict(CONFIG | others)
+    return schemathesis.openapi.from_wsgi("/openapi.json", app, config=config, headers=BY_KEY)
+
+
+# Made here and not in fixtures: each operation is then a test of its own.
+open_api = describe(create_app(Settings()))
+guarded_api = describe(
+    create_app(Settings(api_key=KEY)), auth={"openapi": {"bearer": {"bearer": KEY}}}
+)
+
+
+same_each_time = settings(
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+
+
+@open_api.parametrize()
+@settings(same_each_time, max_examples=100)
+def test_whatever_is_sent_is_answered_as_described(case: Case) -> None:
+    case.call_and_validate()
+
+
+@guarded_api.parametrize()
+@settings(same_each_time, max_examples=5)
+def test_with_a_key_all_is_as_described_and_nothing_is_answered_without_it(case: Case) -> None:
+    case.call_and_validate()

@@ -1,0 +1,268 @@
+"""The description of the API: whole, valid, and true of real answers."""
+
+import ast
+import base64
+import io
+import tomllib
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import validate
+from PIL import Image
+from werkzeug.test import TestResponse
+
+from app import create_app
+from app.config import Settings
+from app.requests.images import FORMATS
+from app.routes.openapi.document import VERSION, document
+from app.routes.openapi.schemas import MAX_DIGITS
+from nn.reading.numbers import types
+from tests.app.posting import data_url
+
+Description = dict[str, Any]
+AUTOMATIC = {"HEAD", "OPTIONS"}
+MODELS = ["article", "convnet"]
+
+
+@pytest.fixture
+def description(client: FlaskClient) -> Description:
+    return dict(client.get("/openapi.json").get_json())
+
+
+def resolve(description: Description, node: Any) -> Any:
+    """Return what a reference within the description stands for."""
+    while "$ref" in node:
+        target: Any = description
+        for key in node["$ref"].removeprefix("#/").split("/"):
+            target = target[key]
+        node = target
+    return node
+
+
+def check(description: Description, response: TestResponse, method: str, path: str) -> None:
+    """Check that a response is one that the description has for this operation."""
+    operation = description["paths"][path][method]
+    described = resolve(description, operation["responses"][str(response.status_code)])
+    schema = described["content"][response.mimetype]["schema"]
+    body = response.get_json(force=True) if "json" in response.mimetype else response.text
+    Draft202012Validator(schema | {"components": description["components"]}).validate(body)
+
+
+def test_the_description_is_openapi(description: Description) -> None:
+    validate(description)
+
+
+@pytest.mark.parametrize("guarded", [{}, {"api_key": "k" * 16}, {"rate_limit": "1 per hour"}])
+def test_the_description_of_a_guarded_api_is_openapi(guarded: dict[str, str]) -> None:
+    validate(document(Settings(**guarded), MODELS))
+
+
+def test_every_route_is_described_and_no_other(app: Flask, description: Description) -> None:
+    routes = {
+        (rule.rule, method.lower())
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - AUTOMATIC
+        if rule.endpoint != "static"
+    }
+    described = {
+        (path, method) for path, methods in description["paths"].items() for method in methods
+    }
+    assert described == routes
+
+
+def test_its_version_is_the_projects() -> None:
+    assert tomllib.loads(Path("pyproject.toml").read_text())["project"]["version"] == VERSION
+
+
+def test_its_limits_are_those_of_the_settings_and_the_models() -> None:
+    settings = Settings(max_batch_items=5, max_body_bytes=1234, certain_at=0.75)
+    description = document(settings, MODELS)
+    bodies = description["components"]["requestBodies"]
+    for media_type, field in (("multipart/form-data", "image"), ("application/json", "images")):
+        schema = bodies["Pictures"]["content"][media_type]["schema"]
+        assert schema["properties"][field]["maxItems"] == 5
+    words = description["info"]["description"]
+    assert "at most 1,234 bytes, 5 pictures" in words
+    assert "confidence of 0.75" in words
+    assert description["components"]["schemas"]["ModelName"]["enum"] == MODELS
+    assert MAX_DIGITS == types.MAX_DIGITS
+
+
+def test_it_knows_each_format_that_is_read(description: Description) -> None:
+    media_types = description["components"]["requestBodies"]["Picture"]["content"]
+    raw = {each.removeprefix("image/").upper() for each in media_types if "image/" in each}
+    assert raw == set(FORMATS)
+
+
+def test_it_knows_every_problem_that_the_app_can_raise() -> None:
+    raised = {
+        (node.args[0].value, f"urn:inkling:{node.args[1].value.lower().replace(' ', '-')}")
+        for path in Path("app").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "Problem" and len(node.args) > 1
+    }
+    guarded = document(Settings(api_key="k" * 16, rate_limit="1 per hour"), MODELS)
+    described = {
+        (problem["status"]["const"], kind)
+        for response in guarded["components"]["responses"].values()
+        for problem in [response["content"]["application/problem+json"]["schema"]["properties"]]
+        for kind in problem["type"]["enum"]
+        if kind != "about:blank"
+    }
+    assert described == raised
+
+
+def test_a_key_is_asked_for_only_where_one_is_set(tmp_path: Path) -> None:
+    settings = Settings()
+    for guarded in (replace(settings, api_key="k" * 16), replace(settings, api_key_file=tmp_path)):
+        description = document(guarded, MODELS)
+        schemes = description["components"]["securitySchemes"]
+        assert [{name: []} for name in schemes] == description["security"]
+        assert "401" in description["paths"]["/models"]["get"]["responses"]
+        assert description["paths"]["/healthz"]["get"]["security"] == []
+    for key in ("security", "securitySchemes"):
+        assert key not in str(document(settings, MODELS).keys())
+    assert "401" not in document(settings, MODELS)["paths"]["/predict"]["post"]["responses"]
+
+
+def test_a_limit_is_told_only_where_one_is_set() -> None:
+    limited = document(Settings(rate_limit="1 per hour"), MODELS)["paths"]["/predict"]["post"]
+    assert "429" in limited["responses"]
+    free = document(Settings(), MODELS)["paths"]["/predict"]["post"]
+    assert "429" not in free["responses"]
+
+
+def test_its_address_is_the_one_it_was_asked_at(app: Flask) -> None:
+    client = app.test_client()
+    assert client.get("/openapi.json").get_json()["servers"] == [{"url": "/"}]
+    under = client.get("/openapi.json", environ_overrides={"SCRIPT_NAME": "/ink"}).get_json()
+    assert under["servers"] == [{"url": "/ink/"}]
+
+
+def test_every_example_is_as_described_and_every_request_gets_an_answer(
+    client: FlaskClient, description: Description
+) -> None:
+    components = {"components": description["components"]}
+    for schema in description["components"]["schemas"].values():
+        for example in schema.get("examples", []):
+            Draft202012Validator(schema | components).validate(example)
+    for path in ("/predict", "/read", "/predict/batch"):
+        operation = description["paths"][path]["post"]
+        body = resolve(description, operation["requestBody"])["content"]["application/json"]
+        Draft202012Validator(body["schema"] | components).validate(body["example"])
+        response = client.post(path, json=body["example"])
+        assert response.status_code == 200
+        assert "7" in response.text
+        check(description, response, "post", path)
+
+
+@pytest.mark.parametrize("path", ["/models", "/healthz", "/readyz", "/metrics", "/openapi.json"])
+def test_what_is_asked_for_without_a_picture_is_as_described(
+    path: str, client: FlaskClient, description: Description
+) -> None:
+    response = client.get(path)
+    assert response.status_code == 200
+    check(description, response, "get", path)
+
+
+@pytest.mark.parametrize("model", ["article", "mlp", "convnet"])
+@pytest.mark.parametrize("path", ["/predict", "/read"])
+def test_what_is_shown_of_the_inside_is_as_described(
+    path: str, model: str, client: FlaskClient, seven: bytes, description: Description
+) -> None:
+    url = f"{path}?model={model}&explain=1"
+    response = client.post(url, data=seven, content_type="image/png")
+    assert response.status_code == 200
+    check(description, response, "post", path)
+
+
+def test_a_batch_of_good_and_bad_pictures_is_as_described(
+    client: FlaskClient,
+    seven: bytes,
+    draw: Callable[[int], Image.Image],
+    as_file: Callable[..., bytes],
+    description: Description,
+) -> None:
+    blank = as_file(Image.new("L", (100, 100), "white"))
+    files = [seven, b"letter", as_file(draw(1), "JPEG"), b"", blank]
+    response = client.post("/predict/batch", json={"images": [*map(data_url, files), "no URL"]})
+    results = response.get_json()["results"]
+    assert [result.get("digit") for result in results] == [7, None, 1, None, None, None]
+    check(description, response, "post", "/predict/batch")
+
+
+@pytest.mark.parametrize("path", ["/predict", "/read", "/predict/batch"])
+@pytest.mark.parametrize(
+    ("query", "body", "media_type", "status"),
+    [
+        ("", b"[]", "application/json", 400),
+        ("?model=oracle", b"", "image/png", 404),
+        ("", b"x" * 10_000_001, "application/json", 413),
+        ("", b"<svg/>", "text/plain", 415),
+    ],
+)
+def test_what_is_refused_is_as_described(
+    path: str,
+    query: str,
+    body: bytes,
+    media_type: str,
+    status: int,
+    client: FlaskClient,
+    description: Description,
+) -> None:
+    response = client.post(path + query, data=body, content_type=media_type)
+    assert response.status_code == status
+    check(description, response, "post", path)
+
+
+def test_a_server_that_stops_says_so_as_described(app: Flask, description: Description) -> None:
+    draining = app.extensions["inkling.draining"]
+    draining.set()
+    try:
+        response = app.test_client().get("/readyz")
+    finally:
+        draining.clear()
+    assert response.status_code == 503
+    check(description, response, "get", "/readyz")
+
+
+def test_a_client_that_asks_too_often_is_told_so_as_described(seven: bytes) -> None:
+    client = create_app(Settings(rate_limit="1 per hour")).test_client()
+    description = client.get("/openapi.json").get_json()
+    for status in (200, 429):
+        response = client.post("/predict", data=seven, content_type="image/png")
+        assert response.status_code == status
+        check(description, response, "post", "/predict")
+    assert int(response.headers["Retry-After"]) > 0
+
+
+def test_the_code_on_the_page_sends_the_key_where_one_is_needed(client: FlaskClient) -> None:
+    key = "k" * 16
+    guarded = create_app(Settings(api_key=key)).test_client()
+    page = guarded.get("/api", headers={"X-API-Key": key}).text
+    assert page.count("Bearer $KEY") == 3
+    assert page.count("f&#34;Bearer {KEY}&#34;") == 3
+    assert page.count("api_key=KEY") == 3
+    assert page.count("`Bearer ${KEY}`") == 3
+    assert key not in page
+    assert "Bearer" not in client.get("/api").text
+
+
+def test_the_plain_form_answers_with_a_page(
+    client: FlaskClient, seven: bytes, description: Description
+) -> None:
+    for file in (seven, b"letter"):
+        response = client.post("/", data={"image": (io.BytesIO(file), "7.png"), "model": ""})
+        check(description, response, "post", "/")
+
+
+def test_the_sample_is_a_picture_that_people_can_open(description: Description) -> None:
+    example = description["components"]["schemas"]["Digit"]["examples"][0]
+    file = base64.b64decode(example["image"].partition(",")[2])
+    assert Image.open(io.BytesIO(file)).size == (24, 24)

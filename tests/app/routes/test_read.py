@@ -1,0 +1,172 @@
+"""POST /read: numbers, drawn and photographed."""
+
+import base64
+import io
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from flask.testing import FlaskClient
+from PIL import Image
+
+from app.service.answers import digit_answer, number_message, with_message
+from tests.app.posting import AsFile, check_problem, data_url
+
+Draw = Callable[[int], Image.Image]
+
+
+def in_a_row(draw: Draw, *digits: int) -> Image.Image:
+    """A number of digits beside each other, 200 pixels each."""
+    row = Image.new("L", (200 * len(digits), 300), "white")
+    for place, digit in enumerate(digits):
+        row.paste(draw(digit).resize((200, 200)), (200 * place, 50))
+    return row
+
+
+def on_paper(picture: Image.Image) -> Image.Image:
+    """A photograph of it in light that falls off to one side."""
+    ink = 1 - np.asarray(picture, np.float32) / 255
+    light = np.linspace(220, 90, ink.shape[1]) + np.random.default_rng(1).normal(0, 2, ink.shape)
+    return Image.fromarray((light * (1 - 0.6 * ink)).clip(0, 255).astype(np.uint8))
+
+
+def post(client: FlaskClient, file: bytes, path: str = "/read"):
+    return client.post(path, data=file, content_type="image/png")
+
+
+def test_a_number_gets_the_answer_of_the_contract(
+    client: FlaskClient, draw: Draw, as_file: AsFile
+) -> None:
+    response = post(client, as_file(in_a_row(draw, 1, 7, 7)))
+    assert response.status_code == 200
+    answer = response.get_json()
+    assert list(answer) == [
+        *("number", "lines", "certain", "message", "digits", "width", "height", "model")
+    ]
+    assert (answer["number"], answer["lines"], answer["certain"]) == ("177", ["177"], True)
+    assert answer["message"] == "This looks like 177."
+    assert (answer["width"], answer["height"], answer["model"]) == (600, 300, "convnet")
+    for place, digit in enumerate(answer["digits"]):
+        assert list(digit) == [
+            *("digit", "confidence", "certain", "activations", "line", "box", "image")
+        ]
+        assert len(digit["activations"]) == 10
+        left, top, width, height = digit["box"]
+        assert 200 * place <= left < left + width <= 200 * (place + 1)
+        assert 70 <= top < top + height <= 230
+        seen = Image.open(io.BytesIO(base64.b64decode(digit["image"].split(",")[1])))
+        assert seen.size == (28, 28)
+
+
+def test_form_and_json_are_read_alike(client: FlaskClient, draw: Draw, as_file: AsFile) -> None:
+    file = as_file(in_a_row(draw, 7, 1))
+    form = client.post("/read", data={"image": (io.BytesIO(file), "n.png")}).get_json()
+    assert form == client.post("/read", json={"image": data_url(file)}).get_json()
+    assert form == post(client, file).get_json()
+    assert form["number"] == "71"
+
+
+def test_lines_are_joined_by_line_breaks(client: FlaskClient, draw: Draw, as_file: AsFile) -> None:
+    page = Image.new("L", (400, 600), "white")
+    page.paste(in_a_row(draw, 1, 7), (0, 0))
+    page.paste(in_a_row(draw, 7, 7), (0, 300))
+    answer = post(client, as_file(page)).get_json()
+    assert answer["number"] == "17\n77"
+    assert answer["lines"] == ["17", "77"]
+    assert [digit["line"] for digit in answer["digits"]] == [0, 0, 1, 1]
+
+
+def test_a_photograph_is_read_and_its_stages_shown(
+    client: FlaskClient, draw: Draw, as_file: AsFile
+) -> None:
+    file = as_file(on_paper(in_a_row(draw, 7, 1, 7)))
+    answer = post(client, file, "/read?explain=1").get_json()
+    assert answer["number"] == "717"
+    assert [stage["name"] for stage in answer["stages"]] == ["grey", "paper", "contrast", "ink"]
+    for stage in answer["stages"]:
+        picture = Image.open(io.BytesIO(base64.b64decode(stage["image"].split(",")[1])))
+        assert max(picture.size) <= 240
+        assert stage["caption"]
+
+
+def test_one_digit_is_a_number_too(client: FlaskClient, seven: bytes) -> None:
+    assert post(client, seven).get_json()["number"] == "7"
+
+
+@pytest.mark.parametrize("is_photograph", [False, True], ids=["drawn", "photographed"])
+def test_predict_refuses_several_digits_and_names_read(
+    is_photograph: bool, client: FlaskClient, draw: Draw, as_file: AsFile
+) -> None:
+    picture = in_a_row(draw, 7, 1, 7)
+    response = post(client, as_file(on_paper(picture) if is_photograph else picture), "/predict")
+    check_problem(response, 422, "/read")
+    assert response.get_json(force=True)["type"] == "urn:inkling:several-digits"
+
+
+def test_a_blank_picture_has_no_number(client: FlaskClient, as_file: AsFile) -> None:
+    check_problem(post(client, as_file(Image.new("L", (300, 100), 255))), 422, "blank")
+
+
+def test_too_many_pieces_of_ink_are_refused_in_words(client: FlaskClient, as_file: AsFile) -> None:
+    page = np.full((1000, 1000), 255, np.uint8)
+    for top in range(10, 1000, 20):
+        for left in range(10, 1000, 20):
+            page[top : top + 10, left : left + 4] = 0
+    check_problem(post(client, as_file(Image.fromarray(page))), 422, "at most")
+
+
+def test_an_unknown_model_is_not_found(client: FlaskClient, seven: bytes) -> None:
+    check_problem(post(client, seven, "/read?model=nonesuch"), 404, "nonesuch")
+
+
+def test_the_plain_form_reads_a_number(client: FlaskClient, draw: Draw, as_file: AsFile) -> None:
+    file = io.BytesIO(as_file(in_a_row(draw, 1, 7)))
+    response = client.post("/", data={"image": (file, "n.png"), "read": "number"})
+    assert response.status_code == 200
+    assert "This looks like 17." in response.text
+
+
+def digits(*confidences: float) -> list[dict]:
+    return [digit_answer(np.eye(10)[2] * sure, 0.9) for sure in confidences]
+
+
+@pytest.mark.parametrize(
+    ("confidences", "message"),
+    [
+        ((0.9, 0.95, 1), "This looks like 222."),
+        ((0.9, 0.8, 1), "My best guess is 222, but I am not sure of digit 2."),
+        ((0.8, 0.95, 0.1, 1), "My best guess is 222, but I am not sure of digits 1 and 3."),
+        ((0.8, 0.2, 0.95), "I can't tell: this may be no number at all. My best guess is 222."),
+    ],
+)
+def test_doubt_of_a_number_is_said_in_words(confidences: tuple[float, ...], message: str) -> None:
+    assert number_message(["222"], digits(*confidences)) == message
+
+
+def test_several_numbers_are_said_one_after_the_other() -> None:
+    assert number_message(["12", "3"], digits(1, 1, 1)) == "This looks like 12, 3."
+
+
+def test_what_may_be_no_digit_is_said_so() -> None:
+    answer = with_message(digit_answer(np.full(10, 0.1), 0.9), 0.9)
+    assert answer["message"].startswith("I can't tell")
+    assert list(answer) == ["digit", "confidence", "certain", "message", "activations"]
+
+
+@pytest.mark.parametrize("orientation", [1, 6], ids=["as it is", "turned by EXIF"])
+def test_boxes_are_in_pixels_of_the_file_though_a_photograph_is_decoded_at_half_its_size(
+    orientation: int, client: FlaskClient, draw: Draw, as_file: AsFile
+) -> None:
+    photo = on_paper(in_a_row(draw, 7, 1)).resize((4000, 3000))
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    if orientation == 6:
+        photo = photo.transpose(Image.Transpose.ROTATE_90)
+    file = as_file(photo, "JPEG", quality=90, exif=exif)
+    answer = client.post("/read", data=file, content_type="image/jpeg").get_json()
+    assert (answer["number"], answer["width"], answer["height"]) == ("71", 4000, 3000)
+    for place, digit in enumerate(answer["digits"]):
+        left, top, width, height = digit["box"]
+        assert 2000 * place < left < left + width < 2000 * (place + 1)
+        assert 600 < top < top + height < 2400
+        assert height > 1000

@@ -1,0 +1,205 @@
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from ipaddress import ip_address
+from itertools import count
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from app.config import Settings, SettingsError
+from app.security import rate_limit as rates
+from tests.app.little import little_app
+from tests.app.posting import check_problem
+
+PROXY, CLIENT, OTHER = "10.0.0.7", "203.0.113.1", "203.0.113.2"
+
+
+def limited_app(limit: str, storage: str = "memory://") -> Flask:
+    app = little_app()
+    rates.register(app, Settings(rate_limit=limit, rate_limit_storage=storage))
+    return app
+
+
+def post(
+    client: FlaskClient, address: str = CLIENT, path: str = "/predict", *, forwarded: str = ""
+) -> TestResponse:
+    headers = {"X-Forwarded-For": forwarded} if forwarded else {}
+    return client.post(path, headers=headers, environ_base={"REMOTE_ADDR": address})
+
+
+def test_whoever_posts_more_than_the_limit_is_told_what_it_is_and_when_to_come_again() -> None:
+    client = limited_app("2 per day").test_client()
+    assert [post(client).status_code for _ in range(2)] == [200, 200]
+    response = post(client)
+    check_problem(response, 429, "One client may send 2 requests per day. Try again in ")
+    assert response.get_json(force=True)["type"] == "urn:inkling:too-many-requests"
+    assert 1 <= int(response.headers["Retry-After"]) <= 24 * 60 * 60
+
+
+def test_the_tightest_of_several_limits_is_the_one_that_is_named() -> None:
+    client = limited_app("100 per day; 1 per 2 hours").test_client()
+    post(client)
+    check_problem(post(client), 429, "One client may send 1 request per 2 hours.")
+
+
+def test_routes_that_read_are_counted_together() -> None:
+    client = limited_app("2 per day").test_client()
+    assert post(client, path="/predict").status_code == 200
+    assert post(client, path="/").status_code == 200
+    assert post(client, path="/read").status_code == 429
+
+
+def test_looking_is_not_counted() -> None:
+    client = limited_app("1 per day").test_client()
+    for _ in range(3):
+        assert client.get("/").status_code == 200
+        assert client.get("/healthz").status_code == 200
+        assert client.options("/predict").status_code == 200
+    assert post(client).status_code == 200
+
+
+def test_each_client_has_a_limit_of_its_own() -> None:
+    client = limited_app("1 per day").test_client()
+    assert post(client, CLIENT).status_code == 200
+    assert post(client, OTHER).status_code == 200
+    assert post(client, CLIENT).status_code == 429
+
+
+def test_addresses_of_one_ipv6_network_are_one_client() -> None:
+    client = limited_app("1 per day").test_client()
+    assert post(client, "2001:db8:1:1::1").status_code == 200
+    assert post(client, "2001:db8:1:1:ffff::2").status_code == 429
+    assert post(client, "2001:db8:1:2::1").status_code == 200
+
+
+def test_what_a_client_says_of_itself_does_not_make_it_another() -> None:
+    client = limited_app("1 per day").test_client()
+    assert post(client, CLIENT, forwarded="198.51.100.1").status_code == 200
+    assert post(client, CLIENT, forwarded="198.51.100.2").status_code == 429
+
+
+def test_clients_of_a_trusted_proxy_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "10.0.0.0/24")
+    client = limited_app("1 per day").test_client()
+    assert post(client, PROXY, forwarded=CLIENT).status_code == 200
+    assert post(client, PROXY, forwarded=OTHER).status_code == 200
+    assert post(client, PROXY, forwarded=f"198.51.100.1, {CLIENT}").status_code == 429
+    assert post(client, PROXY, forwarded=f"198.51.100.1, {CLIENT}, 10.0.0.8").status_code == 429
+    assert post(client, PROXY).status_code == 200
+
+
+@pytest.mark.parametrize("forwarded", ["unknown", "300.1.1.1", "[::1]:80", "::1::", ",,"])
+def test_a_strange_address_is_an_address(forwarded: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "*")
+    client = limited_app("1 per day").test_client()
+    assert post(client, "", forwarded=forwarded).status_code == 200
+    assert post(client, "", forwarded=forwarded).status_code == 429
+
+
+def test_without_the_setting_there_is_no_limit() -> None:
+    client = limited_app("").test_client()
+    assert {post(client).status_code for _ in range(50)} == {200}
+
+
+@pytest.mark.parametrize("limit", ["often", "10", "10 per fortnight", "ten per second", "0/second"])
+def test_what_is_no_limit_ends_the_start(limit: str) -> None:
+    with pytest.raises(SettingsError, match=r"^INKLING_RATE_LIMIT must be written like '10 per"):
+        limited_app(limit)
+
+
+@pytest.mark.parametrize(
+    "storage",
+    ["", "redis", "disk://secret", "redis://host:port:secret", "async+memory://", "memcached://h"],
+)
+def test_what_is_no_storage_ends_the_start_and_is_not_shown(storage: str) -> None:
+    with pytest.raises(SettingsError, match=r"^INKLING_RATE_LIMIT_STORAGE must be") as refusal:
+        limited_app("1 per day", storage)
+    assert "secret" not in str(refusal.value)
+
+
+def test_what_is_no_proxy_ends_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "balancer")
+    with pytest.raises(SettingsError, match=r"^FORWARDED_ALLOW_IPS must be addresses or \*"):
+        limited_app("1 per day")
+
+
+@contextmanager
+def running_redis(port: int) -> Iterator[str]:
+    """Run a Redis that keeps nothing; give its URL."""
+    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        assert server.stdout
+        while "Ready to accept connections" not in server.stdout.readline():
+            assert server.poll() is None
+        yield f"redis://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.communicate(timeout=20)
+
+
+@pytest.fixture
+def port() -> int:
+    if not shutil.which("redis-server"):
+        pytest.skip("needs redis-server")
+    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        number: int = listener.getsockname()[1]
+    return number
+
+
+def test_all_servers_with_one_redis_count_together(port: int) -> None:
+    with running_redis(port) as url:
+        one, another = (limited_app("3 per day", url).test_client() for _ in range(2))
+        assert [post(client).status_code for client in (one, another, one)] == [200, 200, 200]
+        assert post(another).status_code == 429
+
+
+def test_while_redis_is_away_each_server_counts_on_its_own(
+    port: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = limited_app("2 per day", f"redis://127.0.0.1:{port}")
+    client = app.test_client()
+    assert [post(client).status_code for _ in range(3)] == [200, 200, 429]
+    assert "Rate limit storage unreachable" in caplog.text
+    assert CLIENT not in caplog.text
+
+
+def test_a_redis_that_comes_back_counts_again(port: int) -> None:
+    url = f"redis://127.0.0.1:{port}"
+    client = limited_app("1 per day", url).test_client()
+    assert post(client).status_code == 200
+    with running_redis(port):
+        another = limited_app("1 per day", url).test_client()
+        addresses = (str(ip_address(number)) for number in count(11 << 24))  # each once
+        end_s = time.monotonic() + 60
+        while post(client, address := next(addresses)).status_code == 429 or (
+            post(another, address).status_code == 200
+        ):
+            assert time.monotonic() < end_s
+
+
+def test_a_storage_that_goes_away_while_it_refuses_still_refuses(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: object) -> None:
+        raise ConnectionError
+
+    client = limited_app("1 per day").test_client()
+    post(client)
+    monkeypatch.setattr("limits.strategies.FixedWindowRateLimiter.get_window_stats", fail)
+    response = post(client)
+    assert response.status_code == 429
+    assert response.headers["Retry-After"] == str(24 * 60 * 60)
+
+
+def test_a_redis_that_does_not_answer_keeps_nobody_waiting() -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as silent:
+        url = f"redis://127.0.0.1:{silent.getsockname()[1]}"
+        client = limited_app("1 per day", url).test_client()
+        assert [post(client).status_code for _ in range(2)] == [200, 429]

@@ -1,0 +1,169 @@
+import json
+import shutil
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from app.config import Settings, SettingsError
+from app.errors import Problem
+from app.service.predictor import Classifier
+from nn.models.architectures import ARCHITECTURES
+from nn.models.weights import Model, save
+
+Draw = Callable[[int], Image.Image]
+
+
+@pytest.fixture(scope="module")
+def classifier(settings: Settings) -> Classifier:
+    return Classifier.load(settings)
+
+
+@pytest.fixture
+def folder(settings: Settings, tmp_path: Path) -> Settings:
+    """Return settings with a copy of the models that a test may spoil."""
+    copy = tmp_path / "models"
+    shutil.copytree(settings.models_directory, copy)
+    return replace(settings, models_directory=copy)
+
+
+@pytest.fixture
+def untrained(tmp_path: Path, settings: Settings) -> Classifier:
+    """Return a classifier of networks that have learnt nothing yet, one of each architecture."""
+    for name, architecture in ARCHITECTURES.items():
+        metadata = {"architecture": name, "name": name, "description": "", "scores": {}}
+        save(architecture.build(np.random.default_rng(1)), metadata, tmp_path / f"{name}.npz")
+    return Classifier.load(
+        replace(settings, models_directory=tmp_path, default_model="article", certain_at=0.9)
+    )
+
+
+@pytest.mark.parametrize("digit", [1, 7])
+def test_a_drawn_digit_is_read(digit: int, classifier: Classifier, draw: Draw) -> None:
+    answer = classifier.predict(draw(digit))
+    assert answer["digit"] == digit
+    assert answer["certain"]
+    assert answer["message"] == f"This looks like a {digit}."
+
+
+@pytest.mark.parametrize(
+    ("activations", "is_certain", "message"),
+    [
+        ({7: 0.9, 1: 0.1}, True, "This looks like a 7."),
+        ({8: 0.95, 3: 0.05}, True, "This looks like an 8."),
+        ({4: 0.55, 9: 0.4}, False, "I am not sure. My best guess is 4, or else 9."),
+        (
+            {4: 0.55, 9: 0.3},
+            False,
+            "I can't tell: this may be no digit at all. My best guess is 4.",
+        ),
+        (
+            dict.fromkeys(range(10), 0.1),
+            False,
+            "I can't tell: this may be no digit at all. My best guess is 0.",
+        ),
+    ],
+    ids=["certain", "a vowel", "one of two", "many", "all alike"],
+)
+def test_doubt_is_said_in_words(
+    activations: dict[int, float], is_certain: bool, message: str, draw: Draw
+) -> None:
+    given = np.array([[activations.get(digit, 0) for digit in range(10)]], np.float32)
+    network = SimpleNamespace(
+        feedforward=lambda inputs: given, classify=lambda inputs: np.repeat(given, len(inputs), 0)
+    )
+    classifier = Classifier({"fixed": Model(network, {})}, default="fixed", certain_at=0.9)  # type: ignore[arg-type]
+    answer = classifier.predict(draw(7))
+    assert answer["certain"] == is_certain
+    assert answer["message"] == message
+    assert answer["digit"] == max(activations, key=lambda digit: activations[digit])
+
+
+def test_a_blank_picture_is_a_problem_and_not_a_digit(classifier: Classifier) -> None:
+    with pytest.raises(Problem) as caught:
+        classifier.predict(Image.new("L", (28, 28)))
+    assert caught.value.code == 422
+
+
+@pytest.mark.parametrize("model", ARCHITECTURES)
+def test_threads_that_ask_at_once_get_the_answers_they_get_alone(
+    model: str, untrained: Classifier, draw: Draw
+) -> None:
+    def ask(picture: Image.Image) -> dict[str, Any]:
+        return untrained.predict(picture, model, explain=True)
+
+    pictures = [draw(digit).rotate(angle, fillcolor=255) for digit in (1, 7) for angle in (0, 20)]
+    alone = [ask(picture) for picture in pictures]
+    assert alone[0]["activations"] != alone[1]["activations"] != alone[2]["activations"]
+    with ThreadPoolExecutor(4) as threads:
+        together = list(threads.map(ask, pictures * 25))
+    assert together == alone * 25
+
+
+@pytest.mark.parametrize(
+    ("model", "shapes"),
+    [
+        ("article", [(15,)]),
+        ("mlp", [(800,), (800,)]),
+        ("convnet", [(12, 12, 32), (12, 12, 64), (6, 6, 64), (6, 6, 128), (4, 4, 128), (128,)]),
+    ],
+)
+def test_each_hidden_layer_is_shown_once_and_briefly(
+    model: str, shapes: list[tuple[int, ...]], untrained: Classifier, draw: Draw
+) -> None:
+    layers = untrained.predict(draw(7), model, explain=True)["layers"]
+    assert [layer["shape"] for layer in layers] == shapes
+    for layer in layers:
+        assert all(number == round(number, 3) for number in layer["outputs"])
+        assert max(layer["outputs"]) > 0
+    assert len(json.dumps(layers)) < 150_000
+
+
+def test_what_a_layer_of_pictures_gave_is_told_pixel_by_pixel(
+    untrained: Classifier, draw: Draw
+) -> None:
+    first = untrained.predict(draw(1), "convnet", explain=True)["layers"][0]
+    pictures = np.reshape(first["outputs"], first["shape"])  # (12, 12, 32)
+    by_column = np.ptp(pictures, axis=0).max(axis=1)  # how much a column's neurons differ
+    assert by_column[5:7].min() > 0
+    assert by_column[[0, 11]].max() == 0  # a 1 has ink in the middle alone
+
+
+def test_models_are_listed_from_the_simplest_on(untrained: Classifier) -> None:
+    assert [model["name"] for model in untrained.describe()] == ["article", "mlp", "convnet"]
+
+
+def test_files_of_an_unfinished_training_are_no_models(folder: Settings) -> None:
+    (folder.models_directory / "mine.checkpoint").write_bytes(b"half")
+    (folder.models_directory / "mine.npz.partial").write_bytes(b"half")
+    assert "mine" not in " ".join(Classifier.load(folder).models)
+
+
+def test_weights_that_are_damaged_name_the_file(folder: Settings) -> None:
+    path = folder.models_directory / "article.npz"
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(SettingsError, match=r"article\.npz"):
+        Classifier.load(folder)
+
+
+def test_metadata_that_lack_something_name_the_file_and_what(folder: Settings) -> None:
+    path = folder.models_directory / "article.json"
+    path.write_text(path.read_text().replace('"description"', '"remark"'))
+    with pytest.raises(SettingsError, match=r"article\.json lacks description"):
+        Classifier.load(folder)
+
+
+def test_a_default_model_that_is_not_there_names_those_that_are(folder: Settings) -> None:
+    with pytest.raises(SettingsError, match="are: article, mlp, convnet"):
+        Classifier.load(replace(folder, default_model="oracle"))
+
+
+def test_a_folder_without_models_says_so(settings: Settings, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="are: none"):
+        Classifier.load(replace(settings, models_directory=tmp_path))

@@ -1,0 +1,143 @@
+from threading import Event
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from prometheus_client.parser import text_string_to_metric_families
+
+from app.telemetry import metrics
+from tests.app.little import little_app
+
+MODELS = [
+    {"name": "convnet", "parameters": 120_000, "default": True},
+    {"name": "article", "parameters": 11_935, "default": False},
+]
+SEVEN = {"digit": 7, "certain": True, "model": "convnet"}
+ONE = {"digit": 1, "certain": False, "model": "convnet"}
+NUMBER = {"digits": [SEVEN, ONE, SEVEN], "certain": False, "model": "article"}
+
+
+@pytest.fixture
+def app() -> Flask:
+    app = little_app()
+    classifier: Any = SimpleNamespace(
+        models=[model["name"] for model in MODELS], describe=lambda: MODELS
+    )
+    metrics.register(app, classifier)
+    return app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+def sample(client: FlaskClient, name: str, **labels: str) -> float | None:
+    """Return one number of /metrics, None where it is not there."""
+    for family in text_string_to_metric_families(client.get("/metrics").text):
+        for each in family.samples:
+            if each.name == name and each.labels == labels:
+                return float(each.value)
+    return None
+
+
+def test_requests_are_counted_by_method_route_and_status(client: FlaskClient) -> None:
+    client.get("/models?model=convnet")
+    client.get("/models")
+    client.post("/refused")
+    name = "inkling_requests_total"
+    assert sample(client, name, method="GET", route="/models", status="200") == 2
+    assert sample(client, name, method="POST", route="/refused", status="422") == 1
+    assert sample(client, name, method="POST", route="/models", status="200") is None
+
+
+def test_paths_and_methods_that_are_none_make_no_new_series(client: FlaskClient) -> None:
+    for path in ("/nowhere", "/elsewhere"):
+        client.open(path, method="BREW")
+    name = "inkling_requests_total"
+    assert sample(client, name, method="other", route="none", status="404") == 2
+
+
+def test_a_fault_of_ours_is_counted(client: FlaskClient) -> None:
+    client.get("/broken")
+    name = "inkling_requests_total"
+    assert sample(client, name, method="GET", route="/broken", status="500") == 1
+
+
+def test_the_time_of_each_request_is_in_a_histogram_of_its_route(client: FlaskClient) -> None:
+    for _ in range(3):
+        client.get("/models")
+    name = "inkling_request_duration_seconds"
+    assert sample(client, f"{name}_count", route="/models") == 3
+    assert sample(client, f"{name}_bucket", route="/models", le="+Inf") == 3
+    assert 0 < (sample(client, f"{name}_sum", route="/models") or 0) < 60
+
+
+def test_digits_are_counted_by_model_and_certainty(client: FlaskClient) -> None:
+    client.post("/predict", json={"answers": [SEVEN], "picture_pixels": [784]})
+    client.post("/predict/batch", json={"answers": [SEVEN, ONE], "picture_pixels": [784, 0, 784]})
+    name = "inkling_predictions_total"
+    assert sample(client, name, model="convnet", digit="7", certain="true") == 2
+    assert sample(client, name, model="convnet", digit="1", certain="false") == 1
+
+
+def test_the_digits_of_a_number_are_counted_too(client: FlaskClient) -> None:
+    client.post("/read", json={"answers": [NUMBER], "picture_pixels": [784]})
+    name = "inkling_predictions_total"
+    assert sample(client, name, model="article", digit="7", certain="true") == 2
+    assert sample(client, name, model="article", digit="1", certain="false") == 1
+
+
+def test_the_pixels_of_what_is_a_picture_are_in_a_histogram(client: FlaskClient) -> None:
+    client.post("/predict/batch", json={"answers": [], "picture_pixels": [784, 0, 2_000_000]})
+    name = "inkling_picture_pixels"
+    assert sample(client, f"{name}_bucket", le="784.0") == 1
+    assert sample(client, f"{name}_bucket", le="4e+06") == 2
+    assert sample(client, f"{name}_sum") == 2_000_784
+
+
+def test_bodies_with_pictures_are_in_a_histogram(client: FlaskClient) -> None:
+    client.post("/predict", json={"picture_pixels": [784]})
+    client.post("/predict", data=b"x" * 5000)
+    assert sample(client, "inkling_body_bytes_count") == 1
+
+
+def test_what_is_shed_is_counted_wherever_it_is_refused(app: Flask, client: FlaskClient) -> None:
+    assert sample(client, "inkling_shed_total") == 0
+    app.extensions["inkling.metrics"].count_shed()
+    client.post("/busy")
+    assert sample(client, "inkling_shed_total") == 2
+
+
+def test_the_models_that_are_loaded_are_told(client: FlaskClient) -> None:
+    name = "inkling_model_info"
+    assert sample(client, name, model="convnet", parameters="120000", default="true") == 1
+    assert sample(client, name, model="article", parameters="11935", default="false") == 1
+
+
+def test_a_server_that_stops_is_not_ready(app: Flask, client: FlaskClient) -> None:
+    draining = app.extensions["inkling.draining"] = Event()
+    assert sample(client, "inkling_ready") == 1
+    draining.set()
+    assert sample(client, "inkling_ready") == 0
+
+
+def test_apps_in_one_process_count_apart(client: FlaskClient, app: Flask) -> None:
+    classifier: Any = SimpleNamespace(models=[], describe=list)
+    other = little_app()
+    metrics.register(other, classifier)
+    other.test_client().get("/models")
+    labels = {"method": "GET", "route": "/models", "status": "200"}
+    assert sample(client, "inkling_requests_total", **labels) is None
+    assert sample(other.test_client(), "inkling_requests_total", **labels) == 1
+
+
+def test_the_answer_is_in_the_format_that_is_asked_for(client: FlaskClient) -> None:
+    plain = client.get("/metrics")
+    assert plain.mimetype == "text/plain"
+    assert "# TYPE inkling_requests_total counter" in plain.text
+    new = client.get("/metrics", headers={"Accept": "application/openmetrics-text; version=1.0.0"})
+    assert new.mimetype == "application/openmetrics-text"
+    assert new.text.endswith("# EOF\n")

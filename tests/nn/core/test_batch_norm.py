@@ -1,0 +1,111 @@
+import numpy as np
+import pytest
+
+from nn.core.batch_norm import BatchNorm, fold
+from nn.core.convolution import Conv2D, MaxPool
+from nn.core.layers import Dense, Dropout, Flatten, ReLU
+from tests.nn.core.gradients import assert_close_to_slope
+
+
+def test_a_batch_comes_out_with_mean_0_and_variance_1_in_each_channel():
+    rng = np.random.default_rng(0)
+    inputs = rng.normal([5, -3], [2, 0.5], size=(50, 4, 4, 2))
+
+    outputs = BatchNorm(2, dtype=np.float64).forward(inputs, is_training=True)
+
+    np.testing.assert_allclose(outputs.mean(axis=(0, 1, 2)), 0, atol=1e-12)
+    np.testing.assert_allclose(outputs.var(axis=(0, 1, 2)), 1, rtol=1e-3)
+
+
+def test_normalisation_by_hand():
+    layer = BatchNorm(1, epsilon=0)
+    layer.biases[:] = 10
+
+    outputs = layer.forward(np.float32([[1], [3]]), is_training=True)  # mean 2, variance 1
+
+    assert outputs.tolist() == [[9], [11]]
+
+
+def test_prediction_uses_what_training_gathered():
+    layer = BatchNorm(1, momentum=0.5, epsilon=0)
+    layer.forward(np.float32([[1], [5]]), is_training=True)  # mean 3, variance 4
+
+    assert layer.mean.tolist() == [1.5]  # half way from 0
+    assert layer.variance.tolist() == [2.5]  # half way from 1
+    layer.mean[:], layer.variance[:] = 3, 4
+    assert layer.forward(np.float32([[7]])).tolist() == [[2]]
+
+
+@pytest.mark.parametrize("shape", [(6, 3), (3, 2, 4, 3)])
+def test_the_deltas_of_normalisation_are_slopes(shape):
+    rng = np.random.default_rng(1)
+    layer, inputs = BatchNorm(3, dtype=np.float64), rng.normal(size=shape)
+    upstream = rng.normal(size=shape)
+
+    def function():
+        return (layer.forward(inputs, is_training=True) * upstream).sum()
+
+    function()
+    delta = layer.backward(upstream)
+
+    assert_close_to_slope(function, inputs, delta)
+    assert_close_to_slope(function, layer.biases, layer.biases_gradient)
+
+
+def outputs_of(layers, inputs):
+    for layer in layers:
+        inputs = layer.forward(inputs)
+    return inputs
+
+
+def trained(layers, rng):
+    """The layers, with statistics and biases as a training might leave them."""
+    for layer in layers:
+        for name in [*layer.statistics, *set(layer.parameters) - {"weights"}]:
+            array = getattr(layer, name)
+            array[:] = rng.uniform(0.2, 2, array.shape)
+    return layers
+
+
+def test_folded_layers_predict_the_same_without_normalisation():
+    rng = np.random.default_rng(2)
+    options = {"dtype": np.float64}
+    layers = [
+        Conv2D(1, 4, 3, rng, padding_px=1, has_biases=False, **options),
+        MaxPool(),
+        BatchNorm(4, **options),
+        ReLU(),
+        Conv2D(4, 5, 3, rng, **options),
+        BatchNorm(5, **options),
+        ReLU(),
+        Flatten(),
+        Dropout(0.5, rng),
+        Dense(20, 6, rng, **options),
+        BatchNorm(6, **options),
+        ReLU(),
+        Dense(6, 3, rng, **options),
+    ]
+    trained(layers, rng)
+    inputs = rng.normal(size=(7, 8, 8, 1))
+
+    folded = fold(layers)
+
+    assert not any(isinstance(layer, BatchNorm) for layer in folded)
+    np.testing.assert_allclose(outputs_of(folded, inputs), outputs_of(layers, inputs), rtol=1e-10)
+
+
+def test_folding_leaves_the_layers_that_train_as_they_were():
+    rng = np.random.default_rng(3)
+    layers = trained([Dense(2, 2, rng), BatchNorm(2)], rng)
+    before = [layers[0].weights.copy(), layers[0].biases.copy()]
+
+    fold(layers)
+
+    assert (layers[0].weights == before[0]).all()
+    assert (layers[0].biases == before[1]).all()
+
+
+def test_a_normalisation_without_weights_below_stays():
+    assert [repr(layer) for layer in fold([BatchNorm(2), ReLU(), BatchNorm(2)])] == [
+        "BatchNorm(2)", "ReLU()", "BatchNorm(2)",
+    ]  # fmt: skip

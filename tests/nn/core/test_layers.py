@@ -1,0 +1,144 @@
+import numpy as np
+import pytest
+
+from nn.core.layers import Dense, Dropout, Flatten, Layer, ReLU, Reshape, Sigmoid
+from tests.nn.core.gradients import assert_close_to_slope
+
+
+def away_from_kinks(rng, shape):
+    """Random numbers of either sign whose size is at least 0.1."""
+    return rng.choice([-1, 1], shape) * rng.uniform(0.1, 2, shape)
+
+
+def layers_in_float64(rng) -> list[Layer]:
+    return [Dense(6, 4, rng, dtype=np.float64), Sigmoid(), ReLU()]
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_the_delta_of_each_layer_is_the_slope_of_its_outputs_by_its_inputs(number):
+    rng = np.random.default_rng(number)
+    layer = layers_in_float64(rng)[number]
+    inputs = away_from_kinks(rng, (5, 6))
+    upstream = rng.normal(size=layer.forward(inputs).shape)
+
+    delta = layer.backward(upstream)
+
+    assert_close_to_slope(lambda: (layer.forward(inputs) * upstream).sum(), inputs, delta)
+
+
+@pytest.mark.parametrize("name", ["weights", "biases"])
+def test_the_gradients_of_dense_are_the_slopes_by_its_parameters(name):
+    rng = np.random.default_rng(7)
+    layer = Dense(6, 4, rng, dtype=np.float64)
+    inputs, upstream = rng.normal(size=(5, 6)), rng.normal(size=(5, 4))
+
+    layer.forward(inputs)
+    layer.backward(upstream)
+
+    assert_close_to_slope(
+        lambda: (layer.forward(inputs) * upstream).sum(),
+        getattr(layer, name),
+        getattr(layer, f"{name}_gradient"),
+    )
+
+
+def test_dropout_scales_delta_as_it_scaled_the_inputs():
+    rng = np.random.default_rng(3)
+    inputs, upstream = rng.normal(size=(5, 6)), rng.normal(size=(5, 6))
+    layer = Dropout(0.4, rng)
+    layer.forward(inputs, is_training=True)
+    kept = layer.mask.copy()
+
+    delta = layer.backward(upstream)
+
+    assert_close_to_slope(lambda: (inputs * kept * upstream).sum(), inputs, delta)
+
+
+def test_dense_by_hand():
+    layer = Dense(2, 2, np.random.default_rng(0))
+    layer.weights[:] = [[1, 2], [3, 4]]
+    layer.biases[:] = [10, 20]
+    outputs = layer.forward(np.array([[1, 1], [0, 2]], np.float32))
+    assert outputs.tolist() == [[14, 26], [16, 28]]
+    delta = layer.backward(np.array([[1, 0], [0, 1]], np.float32))
+    assert layer.weights_gradient.tolist() == [[1, 0], [1, 2]]
+    assert layer.biases_gradient.tolist() == [1, 1]
+    assert delta.tolist() == [[1, 3], [2, 4]]
+
+
+def test_sigmoid_by_hand():
+    layer = Sigmoid()
+    outputs = layer.forward(np.array([[0.0, np.log(3)]]))
+    assert np.allclose(outputs, [[0.5, 0.75]])
+    assert np.allclose(layer.backward(np.ones((1, 2))), [[0.25, 0.1875]])
+
+
+def test_sigmoid_of_huge_numbers_neither_overflows_nor_leaves_0_to_1():
+    outputs = Sigmoid().forward(np.array([[-1e9, -100, 100, 1e9]], np.float32))
+    assert outputs.tolist() == [[0, 0, 1, 1]]
+
+
+def test_relu_by_hand_has_no_slope_at_zero_or_below():
+    layer = ReLU()
+    assert layer.forward(np.array([[-2.0, 0.0, 3.0]])).tolist() == [[0, 0, 3]]
+    assert layer.backward(np.array([[5.0, 5.0, 5.0]])).tolist() == [[0, 0, 5]]
+
+
+def test_dropout_leaves_everything_as_it_is_outside_training():
+    inputs = np.ones((3, 4), np.float32)
+    assert Dropout(0.5, np.random.default_rng(0)).forward(inputs) is inputs
+
+
+def test_dropout_silences_its_share_and_keeps_the_mean():
+    inputs = np.ones((100, 1000), np.float32)
+    outputs = Dropout(0.3, np.random.default_rng(0)).forward(inputs, is_training=True)
+    assert abs((outputs == 0).mean() - 0.3) < 0.01
+    assert abs(outputs.mean() - 1) < 0.01
+    assert outputs.dtype == np.float32
+
+
+@pytest.mark.parametrize("rate", [-0.1, 1, 2])
+def test_dropout_refuses_a_rate_that_leaves_nothing(rate):
+    with pytest.raises(ValueError, match=f"got {rate}"):
+        Dropout(rate, np.random.default_rng(0))
+
+
+def test_the_first_weights_keep_the_spread_of_what_comes_in():
+    rng = np.random.default_rng(0)
+    outputs = Dense(1000, 500, rng).forward(rng.normal(size=(200, 1000)).astype(np.float32))
+    assert abs(outputs.std() - 1) < 0.05
+
+
+def test_a_float32_network_stays_in_float32():
+    rng = np.random.default_rng(0)
+    inputs = rng.random((4, 6), np.float32)
+    for layer in [Dense(6, 5, rng), Sigmoid(), ReLU(), Dropout(0.5, rng)]:
+        outputs = layer.forward(inputs, is_training=True)
+        assert outputs.dtype == layer.backward(outputs).dtype == np.float32
+        inputs = outputs
+
+
+def test_reshaping_keeps_every_number_in_both_directions():
+    inputs = np.arange(12.0).reshape(2, 6)
+    layer = Reshape(3, 2, 1)
+
+    outputs = layer.forward(inputs)
+
+    assert outputs.shape == (2, 3, 2, 1)
+    assert outputs[1, 2, 1, 0] == 11
+    assert (layer.backward(outputs) == inputs).all()
+
+
+def test_flattening_makes_a_row_of_each_example():
+    layer = Flatten()
+
+    assert layer.forward(np.zeros((2, 3, 4, 5))).shape == (2, 60)
+    assert layer.backward(np.zeros((2, 60))).shape == (2, 3, 4, 5)
+
+
+def test_a_replica_of_dropout_silences_other_inputs():
+    layer = Dropout(0.5, np.random.default_rng(0))
+    twin = layer.replica()
+    inputs = np.ones((1, 64))
+
+    assert (layer.forward(inputs, is_training=True) != twin.forward(inputs, is_training=True)).any()

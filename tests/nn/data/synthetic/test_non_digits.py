@@ -1,0 +1,79 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nn.data.synthetic.curves import trace
+from nn.data.synthetic.non_digits import KINDS, scrawl
+from nn.data.synthetic.shape_templates import LETTERS, PICTURES
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(0)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_gives_finite_lines_in_the_unit_box_and_no_line_twice(kind, rng):
+    drawings = [scrawl(rng, kind) for _ in range(30)]
+    for strokes in drawings:
+        points = np.concatenate(strokes)
+        assert np.isfinite(points).all()
+        assert points.min() == 0
+        assert np.isclose(points.max(), len(points) > 1)
+        assert min(len(stroke) for stroke in strokes) >= (1 if kind in ("dash", "number") else 2)
+    lines = [strokes for strokes in drawings if len(np.concatenate(strokes)) > 1]
+    assert len(lines) > 20
+    assert len({np.concatenate(strokes).tobytes() for strokes in lines}) == len(lines)
+
+
+@pytest.mark.parametrize("template", [*LETTERS.values(), *PICTURES.values()])
+def test_every_sign_can_be_written(template, rng):
+    strokes = trace(template, rng)
+    n_required = 1 + template.count("/") - template.count("/?")
+    assert n_required <= len(strokes) <= 1 + template.count("/")
+    assert all(len(stroke) > 1 for stroke in strokes)
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.integers(0, 2**32))
+def test_the_same_seed_draws_the_same(seed):
+    first, second = (scrawl(np.random.default_rng(seed)) for _ in range(2))
+    assert all(map(np.array_equal, first, second))
+
+
+def test_each_kind_comes_as_often_as_its_share(rng, monkeypatch):
+    drawn = dict.fromkeys(KINDS, 0)
+
+    def count(kind):
+        drawn[kind] += 1
+        return [np.zeros((1, 2))]
+
+    counting = {
+        name: kind._replace(draw=lambda rng, name=name: count(name)) for name, kind in KINDS.items()
+    }
+    monkeypatch.setattr("nn.data.synthetic.non_digits.KINDS", counting)
+    for _ in range(2500):
+        scrawl(rng)
+    total = sum(kind.share for kind in KINDS.values())
+    for name, kind in KINDS.items():
+        expected = 2500 * kind.share / total
+        assert abs(drawn[name] - expected) < 4.5 * np.sqrt(expected), name
+
+
+def test_a_number_is_wider_than_one_digit(rng):
+    for _ in range(30):
+        width, _height = np.concatenate(scrawl(rng, "number")).max(axis=0)
+        assert width > 0.3
+
+
+def test_a_dash_is_far_from_upright(rng):
+    for _ in range(200):
+        strokes = scrawl(rng, "dash")
+        across, down = np.abs(strokes[-1][-1] - strokes[0][0])
+        assert down < across or len(strokes[0]) == len(strokes) == 1
+
+
+def test_an_unknown_kind_is_an_error(rng):
+    with pytest.raises(KeyError, match="sonnet"):
+        scrawl(rng, "sonnet")

@@ -1,0 +1,217 @@
+from functools import partial
+
+import numpy as np
+import pytest
+from scipy import ndimage
+
+from nn.data.digits import Digits
+from nn.data.pendigits import PenDigit
+from nn.evaluation.pages import paper
+from nn.evaluation.pages.camera import seen_aslant
+from nn.evaluation.pages.composing import APART, OUTLINE, SPACINGS, compose, contact, meet, overlay
+from nn.evaluation.pages.numbers import (
+    HEIGHTS_PX,
+    Glyph,
+    Writing,
+    drawn,
+    seen,
+    write_with_pen,
+    write_with_pictures,
+)
+from nn.evaluation.pages.photograph import photograph
+
+ONE = [np.array([[0.0, 0], [5, 100]])]
+SEVEN = [np.array([[0.0, 0], [60, 0], [20, 100]])]
+ANGLES = np.linspace(0, 2 * np.pi, 30)
+ZERO = [np.column_stack([30 * np.cos(ANGLES), 50 * np.sin(ANGLES)])]
+SHAPES = {0: ZERO, 1: ONE, 7: SEVEN}
+PEN_DIGITS = [PenDigit(label, 3, strokes) for label, strokes in SHAPES.items()]
+
+
+def rng(seed=1):
+    return np.random.default_rng(seed)
+
+
+def numbers(seed, spacing="apart", lengths=(5,), **how):
+    generator = rng(seed)
+    writing = write_with_pen(PEN_DIGITS, lengths, generator)
+    return compose(writing, generator, spacing=spacing, **how)
+
+
+def ink(*rows):
+    """Return ink drawn as text: a # is full."""
+    return np.array([[float(pixel == "#") for pixel in row] for row in rows], np.float32)
+
+
+def n_parts(page):
+    """Return how many parts of ink do not touch each other."""
+    return ndimage.label(page.ink >= OUTLINE, np.ones((3, 3)))[1]
+
+
+def test_ink_is_in_contact_where_the_nearest_row_is():
+    left = ink("##..", "###.", "....")
+    # In the first row 2 to spare, in the second 3 less 1, in the third nothing is in the way.
+    assert contact(left, ink(".#", ".#", "#.")) == 2
+    assert contact(left, ink("#.", "#.", "#.")) == 3
+    assert contact(left, ink("..", "..", "##")) == 4
+
+
+def test_slack_keeps_a_distance_from_the_rows_above_and_below():
+    left = ink("##..", "###.", "....")
+    assert contact(left, ink("..", "..", "##"), slack_px=1) == 3
+
+
+def test_ink_meets_at_corners_but_not_across_a_pixel():
+    corner, far = ink("#.", ".."), ink("..", "#.")
+    assert meet(corner, far, 1)
+    assert not meet(corner, far, 2)
+    assert meet(corner, corner, 0)
+
+
+def test_ink_laid_over_other_ink_widens_the_picture_and_leaves_it():
+    left = ink("##", "..")
+    assert overlay(left, ink("##", "#."), 1).tolist() == [[1, 1, 1], [0, 1, 0]]
+    assert overlay(left, ink("#", "#"), 0).tolist() == [[1, 1], [1, 0]]
+    assert left.tolist() == [[1, 1], [0, 0]]
+
+
+def test_the_same_generator_gives_the_same_page():
+    first, same, other = numbers(1), numbers(1), numbers(2)
+    assert np.array_equal(first.ink, same.ink)
+    assert (first.lines, first.boxes) == (same.lines, same.boxes)
+    assert first.ink.shape != other.ink.shape or not np.array_equal(first.ink, other.ink)
+
+
+@pytest.mark.parametrize("spacing", SPACINGS)
+@pytest.mark.parametrize("lengths", [(6,), (3, 2, 4)])
+def test_the_boxes_hold_all_the_ink_and_no_more(spacing, lengths):
+    page = numbers(3, spacing, lengths)
+    rest = page.ink.copy()
+    for x, y, width, height in (box for line in page.boxes for box in line):
+        digit = page.ink[y : y + height, x : x + width] >= OUTLINE
+        assert digit[0].any() and digit[-1].any() and digit[:, 0].any() and digit[:, -1].any()
+        rest[y : y + height, x : x + width] = 0
+    assert not rest.any()
+
+
+def test_there_is_a_box_for_each_digit_from_left_to_right():
+    page = numbers(4, "touching", (5, 3))
+    assert [len(line) for line in page.lines] == [len(line) for line in page.boxes] == [5, 3]
+    for line in page.boxes:
+        lefts = [x for x, *_ in line]
+        assert lefts == sorted(lefts)
+
+
+@pytest.mark.parametrize("spacing", SPACINGS)
+@pytest.mark.parametrize("seed", range(20))
+def test_digits_touch_where_they_are_fewer_parts_than_digits(seed, spacing):
+    page = numbers(seed, spacing)
+    assert page.is_touching == (n_parts(page) < 5)
+
+
+def test_some_touch_where_they_are_to_and_none_else():
+    flags = {
+        spacing: [numbers(seed, spacing).is_touching for seed in range(20)] for spacing in SPACINGS
+    }
+    assert not any(flags["apart"] + flags["close"])
+    assert sum(flags["touching"]) > 10
+
+
+def test_digits_apart_have_clear_columns_between_them():
+    page = numbers(5)
+    ((first, second, *_),) = page.boxes
+    gap_px = second[0] - first[0] - first[2]
+    assert APART[0] * HEIGHTS_PX[0] - 1 <= gap_px <= APART[1] * HEIGHTS_PX[1] + 1
+
+
+def test_a_line_falls_by_its_degrees():
+    glyph = Glyph(1, np.ones((60, 20), np.float32))
+    page = compose(Writing([[glyph] * 8], 60, 6), rng(), degrees=20)
+    middles = np.array([[x + width / 2, y + height / 2] for x, y, width, height in page.boxes[0]])
+    slope = np.polyfit(*middles.T, 1)[0]
+    assert np.rad2deg(np.arctan(slope)) == pytest.approx(20, abs=4)
+
+
+def test_a_bent_line_hangs_in_its_middle():
+    glyph = Glyph(1, np.ones((60, 20), np.float32))
+    page = compose(Writing([[glyph] * 7], 60, 6), rng(), bend=0.5)
+    tops = [y for _, y, _, _ in page.boxes[0]]
+    assert tops[3] - (tops[0] + tops[6]) / 2 == pytest.approx(30, abs=10)
+
+
+def test_lines_stand_below_each_other_without_touching():
+    page = numbers(6, "close", (4, 4, 4))
+    bottoms = [max(y + height for _, y, _, height in line) for line in page.boxes]
+    tops = [min(y for _, y, _, _ in line) for line in page.boxes]
+    assert tops == sorted(tops) and bottoms == sorted(bottoms)
+    assert n_parts(page) == 12
+
+
+def test_a_number_is_of_one_writer_and_one_pen():
+    digits = [PenDigit(1, 1, ONE), PenDigit(7, 2, SEVEN)]
+    written = {
+        tuple(glyph.label for glyph in write_with_pen(digits, [4], rng(seed)).lines[0])
+        for seed in range(10)
+    }
+    assert written == {(1, 1, 1, 1), (7, 7, 7, 7)}
+
+
+def test_a_pen_s_line_is_as_wide_as_it_says():
+    writing = write_with_pen([PenDigit(1, 1, [np.array([[0.0, 0], [0, 100]])])], [1], rng())
+    (((upright),),) = writing.lines
+    assert upright.ink.shape[1] == pytest.approx(writing.pen_px, abs=1.5)
+    assert upright.ink.shape[0] == pytest.approx(writing.height_px + writing.pen_px, abs=2)
+    assert upright.ink.max() == 1
+
+
+def test_a_writer_s_sizes_differ_less_than_on_the_tablet():
+    short, tall = np.array([[0.0, 0], [0, 50]]), np.array([[0.0, 0], [0, 200]])
+    digits = [PenDigit(1, 1, [short]), PenDigit(2, 1, [tall])]
+    writing = write_with_pen(digits, [20], rng())
+    heights = {glyph.label: len(glyph.ink) - writing.pen_px for glyph in writing.lines[0]}
+    assert heights[2] / heights[1] == pytest.approx(2, rel=0.1)  # of 4
+
+
+def test_digits_are_turned_to_the_right():
+    upright = [PenDigit(1, 1, [np.array([[0.0, 0], [0, 100]])])]
+    (glyph,) = write_with_pen(upright, [1], rng(), degrees=30).lines[0]
+    is_ink = glyph.ink >= 0.5
+    # The top of a line that is turned to the right is at the right.
+    assert np.nonzero(is_ink[2])[0].min() > np.nonzero(is_ink[-3])[0].max()
+
+
+def test_pictures_keep_their_labels_and_shapes():
+    images = np.zeros((2, 28, 28), np.uint8)
+    images[0, 4:24, 12:16] = 255  # 20 high, 4 wide
+    images[1, 10:18, 4:24] = 255  # 8 high, 20 wide
+    writing = write_with_pictures(Digits(images, np.array([1, 5], np.uint8)), [6, 6], rng())
+    glyphs = [glyph for line in writing.lines for glyph in line]
+    assert {glyph.label for glyph in glyphs} == {1, 5}
+    for glyph in glyphs:
+        height, width = (20, 4) if glyph.label == 1 else (8, 20)
+        scale = writing.height_px / 20
+        assert glyph.ink.shape == pytest.approx((height * scale, width * scale), abs=4)
+
+
+def test_a_drawn_page_is_dark_on_white():
+    page = numbers(7)
+    picture = drawn(page)
+    grey = np.asarray(picture.picture)
+    assert grey.shape == page.ink.shape
+    assert grey[page.ink == 0].min() == 255 and grey[page.ink == 1].max() == 0
+    assert (picture.lines, picture.boxes) == (page.lines, page.boxes)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_boxes_of_a_photographed_page_hold_its_ink(seed):
+    page = numbers(seed, "close", (4, 3))
+    effects = [partial(seen_aslant, degrees=6), paper.rough]
+    taken = photograph(page.ink, rng(seed), pen="black", effects=effects, longer_side_px=700)
+    picture = seen(page, taken)
+    is_dark = np.asarray(picture.picture.convert("L")) < 128
+    assert is_dark.any()
+    for x, y, width, height in (box for line in picture.boxes for box in line):
+        assert is_dark[y : y + height, x : x + width].mean() > 0.05
+        is_dark[y - 1 : y + height + 1, x - 1 : x + width + 1] = False
+    assert not is_dark.any()
+    assert (picture.lines, picture.is_touching) == (page.lines, page.is_touching)

@@ -1,0 +1,149 @@
+import io
+import os
+import zipfile
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from nn.data.digits import DataError
+from nn.evaluation import sets as measuring
+from nn.evaluation.sets import draw_last_writers, load, read_npz, read_zip
+
+needs_data = pytest.mark.skipif(
+    "INKLING_DATA" not in os.environ, reason="needs the data folder: set INKLING_DATA"
+)
+SCREEN, PHOTOS = "HwD-1000, drawn on a screen", "sudoku cells, phone photos"
+
+
+def png(level):
+    content = io.BytesIO()
+    Image.new("L", (3, 2), level).save(content, "PNG")
+    return content.getvalue()
+
+
+def archive(path, files):
+    with zipfile.ZipFile(path, "w") as target:
+        for name, content in files.items():
+            target.writestr(name, content)
+    return path
+
+
+def test_arrays_are_read_as_pictures_with_their_labels(tmp_path):
+    images = np.arange(12, dtype=np.uint8).reshape(2, 2, 3)
+    np.savez(tmp_path / "set.npz", images=images, labels=np.array([7, 0], np.uint8))
+    found = read_npz(tmp_path / "set.npz")
+    assert [picture.size for picture in found.pictures] == [(3, 2), (3, 2)]
+    assert np.array_equal(np.asarray(found.pictures[1]), images[1])
+    assert found.labels.tolist() == [7, 0]
+
+
+def test_pictures_of_no_digits_have_no_labels(tmp_path):
+    np.savez(tmp_path / "set.npz", images=np.zeros((2, 2, 3), np.uint8), names=["cat", "train"])
+    assert read_npz(tmp_path / "set.npz").labels.size == 0
+
+
+@pytest.mark.parametrize(
+    ("arrays", "message"),
+    [
+        ({"labels": np.zeros(2, np.uint8)}, "expected numpy arrays, images and labels"),
+        ({"images": np.zeros((2, 2, 3))}, r"expected images uint8 .* float64 \(2, 2, 3\)"),
+        ({"images": np.zeros((2, 6), np.uint8)}, r"found uint8 \(2, 6\)"),
+        (
+            {"images": np.zeros((2, 2, 3), np.uint8), "labels": np.zeros(1, np.uint8)},
+            r"expected 2 labels from 0 to 9, but found \(1,\)",
+        ),
+        (
+            {"images": np.zeros((2, 2, 3), np.uint8), "labels": np.array([3, 10])},
+            "from 0 to 9, but found .* up to 10",
+        ),
+    ],
+)
+def test_wrong_arrays_are_refused(tmp_path, arrays, message):
+    np.savez(tmp_path / "set.npz", **arrays)
+    with pytest.raises(DataError, match=rf"set\.npz: .*{message}"):
+        read_npz(tmp_path / "set.npz")
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\3\4 but no more", b"something else"])
+@pytest.mark.parametrize("read", [read_npz, read_zip])
+def test_other_files_are_refused(tmp_path, read, content):
+    (tmp_path / "set").write_bytes(content)
+    with pytest.raises(DataError, match="set: expected"):
+        read(tmp_path / "set")
+
+
+def test_an_archive_s_folders_are_the_labels(tmp_path):
+    files = {"8/b.png": png(20), "labels.csv": b"x", "set/3/a.png": png(10), "12/c.png": b"x"}
+    found = read_zip(archive(tmp_path / "set.zip", files))
+    assert found.labels.tolist() == [8, 3]
+    assert [picture.getpixel((0, 0)) for picture in found.pictures] == [20, 10]
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [({"3/a.png": b"no picture"}, "archive of pictures"), ({"a.png": png(0)}, "there are none")],
+)
+def test_archives_without_readable_pictures_are_refused(tmp_path, files, message):
+    with pytest.raises(DataError, match=rf"set\.zip: expected .*{message}"):
+        read_zip(archive(tmp_path / "set.zip", files))
+
+
+@pytest.mark.parametrize("folder", ["dev", "."])
+def test_a_set_lies_in_the_folder_or_in_its_folder_dev(tmp_path, folder):
+    (tmp_path / folder).mkdir(exist_ok=True)
+    archive(tmp_path / folder / "photo_sudoku_cells.zip", {"5/a.png": png(0)})
+    assert load(PHOTOS, tmp_path).labels.tolist() == [5]
+
+
+def test_the_variable_names_the_folder_too(tmp_path, monkeypatch):
+    monkeypatch.setenv("INKLING_DATA", str(tmp_path))
+    archive(tmp_path / "photo_sudoku_cells.zip", {"5/a.png": png(0)})
+    assert load(PHOTOS).labels.tolist() == [5]
+
+
+def test_a_missing_set_says_where_it_was_looked_for(tmp_path, monkeypatch):
+    with pytest.raises(DataError, match=rf"canvas_hwd1000\.npz is neither in {tmp_path} nor in"):
+        load(SCREEN, tmp_path)
+    monkeypatch.delenv("INKLING_DATA", raising=False)
+    with pytest.raises(DataError, match=r"canvas_hwd1000\.npz: name the folder .* --data"):
+        load(SCREEN)
+
+
+@needs_data
+def test_the_last_writers_are_drawn_without_any_chance():
+    first, again = draw_last_writers(1), draw_last_writers(1)
+    assert 200 < len(first.pictures) < 300  # about 250 a writer
+    assert len(first.labels) == len(first.pictures)
+    assert set(first.labels.tolist()) == set(range(10))
+    assert all(a == b for a, b in zip(first.pictures, again.pictures, strict=True))
+    assert first.pictures[0].getpixel((0, 0)) == 255
+
+
+@needs_data
+def test_one_writer_is_a_part_of_two():
+    one, two = draw_last_writers(1).labels, draw_last_writers(2).labels
+    assert len(one) < len(two)
+
+
+@pytest.mark.parametrize("n_writers", [0, -1])
+def test_no_writers_cannot_be_drawn(n_writers):
+    with pytest.raises(DataError, match=f"expected 1 or more, but was told {n_writers}"):
+        draw_last_writers(n_writers)
+
+
+@needs_data
+def test_all_the_writers_cannot_be_drawn():
+    with pytest.raises(DataError, match="0 to 29 of 30 writers, but was told 30"):
+        draw_last_writers(30)
+
+
+@needs_data
+@pytest.mark.parametrize("name", {**measuring.DIGITS, **measuring.NO_DIGITS})
+def test_the_sets_at_hand_are_read(name):
+    try:
+        found = load(name)
+    except DataError as error:
+        pytest.skip(f"needs the set: {error}")
+    assert len(found.pictures) > 400
+    assert len(found.labels) == (len(found.pictures) if name in measuring.DIGITS else 0)

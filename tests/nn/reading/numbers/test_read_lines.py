@@ -1,0 +1,211 @@
+from functools import cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from nn.models.weights import load
+from nn.reading.mnist_format import to_inputs
+from nn.reading.numbers.read_lines import read_lines
+from nn.reading.numbers.types import MAX_DIGITS, TooManyParts
+
+PEN_PX = 9
+# Strokes by points, x and y in pixels, of digits 100 px high.
+STROKES = {
+    "0": [[(30, 0), (8, 18), (0, 50), (8, 84), (30, 100), (52, 84), (60, 50), (52, 18), (30, 0)]],
+    "1": [[(10, 0), (8, 100)]],
+    "4": [[(14, 0), (0, 60), (62, 60)], [(46, 30), (42, 100)]],
+    "5": [[(12, 0), (6, 44), (34, 40), (52, 60), (44, 90), (20, 100), (0, 92)], [(12, 0), (52, 0)]],
+    "5 broken": [
+        [(10, 16), (6, 48), (34, 42), (52, 62), (44, 90), (20, 100), (0, 92)],
+        [(16, 0), (56, -2)],
+    ],
+    "7": [[(0, 0), (56, 0), (20, 100)]],
+    "7 crossed": [[(0, 0), (56, 0), (20, 100)], [(14, 52), (58, 50)]],
+    "0 slashed": [
+        [(30, 0), (8, 18), (0, 50), (8, 84), (30, 100), (52, 84), (60, 50), (52, 18), (30, 0)],
+        [(-2, 104), (62, -4)],
+    ],
+}
+
+
+@cache
+def network():
+    return load(Path("models/convnet.npz")).network
+
+
+def classify(images):
+    return network().classify(to_inputs(images))
+
+
+def page(*digits, shape=(300, 700)):
+    """Ink of digits: name, x and y of its box."""
+    ink = np.zeros(shape, np.uint8)
+    for name, x, y in digits:
+        for stroke in STROKES[name]:
+            points = np.add(stroke, (x, y)).astype(np.int32)
+            cv2.polylines(ink, [points], False, 255, PEN_PX, cv2.LINE_AA)
+    return ink.astype(np.float32) / 255
+
+
+def read(ink):
+    return [
+        "".join(str(found.activations.argmax()) for found in line)
+        for line in read_lines(ink, classify)
+    ]
+
+
+def test_digits_are_read_from_left_to_right_with_their_boxes():
+    lines = read_lines(page(("7", 220, 60), ("4", 50, 70), ("0", 130, 65)), classify)
+    assert [found.activations.argmax() for found in lines[0]] == [4, 0, 7]
+    left = PEN_PX // 2
+    for found, (x, y) in zip(lines[0], [(50, 70), (130, 65), (220, 60)], strict=True):
+        assert found.box[:2] == pytest.approx((x - left, y - left), abs=2)
+        assert found.box[3] == pytest.approx(100 + PEN_PX, abs=3)
+        assert found.image.shape == (28, 28)
+        assert found.image.max() == 255
+
+
+@pytest.mark.parametrize(
+    "name, digit",
+    [("5 broken", "5"), ("4", "4"), ("7 crossed", "7"), ("0 slashed", "0")],
+)
+def test_a_digit_in_two_strokes_stays_together(name, digit):
+    assert read(page(("1", 40, 60), (name, 90, 60), ("1", 190, 60))) == [f"1{digit}1"]
+
+
+@pytest.mark.parametrize("overlap_px", [0, 4])
+@pytest.mark.parametrize("number", ["50", "00", "5040"])
+def test_digits_that_touch_are_cut(number, overlap_px):
+    widths_px = {"5": 52, "0": 60, "4": 62}
+    digits, x = [], 50
+    for digit in number:
+        digits.append((digit, x, 60))
+        x += widths_px[digit] + PEN_PX - overlap_px
+    ink = page(*digits)
+    assert cv2.connectedComponents((ink > 0.2).astype(np.uint8))[0] == 2  # paper, and one part
+    assert read(ink) == [number]
+
+
+def test_large_digits_are_read_as_small_ones_are_with_boxes_in_the_pictures_pixels():
+    ink = page(("4", 50, 60), ("7", 200, 60))
+    large = cv2.resize(ink, None, fx=4, fy=4, interpolation=cv2.INTER_CUBIC).clip(0, 1)
+    assert read(large) == read(ink) == ["47"]
+    for found, small in zip(
+        read_lines(large, classify)[0], read_lines(ink, classify)[0], strict=True
+    ):
+        assert found.box == pytest.approx([4 * side for side in small.box], abs=8)
+
+
+def test_lines_that_slant_are_read_from_the_top():
+    ink = page(*[("4", 40 + 90 * n, 20 + 14 * n) for n in range(5)])
+    ink = np.maximum(ink, page(*[("7", 40 + 90 * n, 140 + 14 * n) for n in range(5)]))
+    assert read(ink) == ["44444", "77777"]
+
+
+def test_specks_and_rules_are_left_out():
+    ink = page(("7", 50, 60), ("0", 150, 60))
+    ink[150:154, 110:114] = 1
+    ink[190:194, 20:600] = 1
+    assert read(ink) == ["70"]
+
+
+def test_a_dot_that_is_no_digit_is_left_out():
+    ink = page(("7", 50, 60), ("0", 170, 60))
+    cv2.circle(ink, (135, 155), 10, 1.0, -1)
+    assert read(ink) == ["70"]
+
+
+def test_one_digit_is_a_number():
+    assert read(page(("5", 50, 60))) == ["5"]
+
+
+def test_empty_ink_holds_no_lines_and_is_shown_to_nobody():
+    def refuse(images):
+        raise AssertionError("there is nothing to read")
+
+    assert read_lines(np.zeros((100, 100), np.float32), refuse) == []
+
+
+def test_noise_is_refused_before_anything_is_read():
+    ink = np.zeros((400, 400), np.float32)
+    ink[::4, ::4] = 1
+
+    def refuse(images):
+        raise AssertionError("10,000 specks are no number")
+
+    with pytest.raises(TooManyParts, match="10000 separate pieces"):
+        read_lines(ink, refuse)
+
+
+def test_more_digits_than_the_bound_are_refused():
+    ones = [("1", 30 + 40 * (n % 17), 20 + 120 * (n // 17)) for n in range(MAX_DIGITS + 1)]
+
+    def certain(images):
+        return np.tile(np.eye(10)[1], (len(images), 1))
+
+    with pytest.raises(TooManyParts, match=f"{MAX_DIGITS + 1} digits; at most {MAX_DIGITS}"):
+        read_lines(page(*ones, shape=(800, 720)), certain)
+    assert sum(map(len, read_lines(page(*ones[:-1], shape=(800, 720)), certain))) == MAX_DIGITS
+
+
+def test_joined_up_scribble_costs_no_more_readings_than_the_bound():
+    rng = np.random.default_rng(1)
+    ink = np.zeros((1200, 1200), np.float32)
+    for top in range(20, 1150, 60):
+        x = np.arange(10, 1190, 7)
+        y = top + 15 + rng.integers(-15, 16, len(x))
+        cv2.polylines(ink, [np.stack([x, y], axis=1).astype(np.int32)], False, 1.0, 2)
+    n_read = []
+
+    def doubt(images):
+        n_read.append(len(images))
+        return np.full((len(images), 10), 0.1)
+
+    with pytest.raises(TooManyParts, match="more than 30 digits' width"):
+        read_lines(ink, doubt)
+    assert sum(n_read) < MAX_DIGITS
+
+
+def test_broad_bars_which_could_be_cut_anywhere_are_refused():
+    ink = np.zeros((1000, 1000), np.float32)
+    ink[200:400, 50:950] = ink[600:800, 50:950] = 1
+    with pytest.raises(TooManyParts, match="cut in more than 2,000 ways"):
+        read_lines(ink, classify)
+
+
+def test_a_digit_that_was_cut_off_its_neighbour_says_so():
+    ink = np.zeros((60, 120), np.float32)
+    ink[10:50, 20:26] = 1
+    ink[10:50, 60:66] = ink[10:50, 84:90] = 1
+    ink[28:32, 60:90] = 1  # joins the last two
+
+    def ones(images):
+        # Sure of a 1 where a picture is slim, and of nothing elsewhere.
+        is_slim = np.array([np.ptp(np.nonzero(image.max(axis=0) > 60)[0]) < 14 for image in images])
+        return np.where(is_slim[:, None], np.eye(10)[1], 0.1)
+
+    line = read_lines(ink, ones)[0]
+    assert not line[0].is_cut
+    assert all(found.is_cut for found in line[1:])
+    assert len(line) == 3
+
+
+def test_a_reading_is_the_mean_over_five_places():
+    ink = np.zeros((60, 60), np.float32)
+    ink[10:50, 26:32] = 1
+    seen = []
+
+    def by_place(images):
+        seen.append(images)
+        columns = [int(np.nonzero(image.max(axis=0))[0][0]) for image in images]
+        middle = columns[0]
+        return np.array(
+            [np.eye(10)[1] if column <= middle else np.eye(10)[7] for column in columns]
+        )
+
+    found = read_lines(ink, by_place)[0][0]
+    assert len(seen[-1]) == 5
+    assert np.allclose(found.activations, 0.8 * np.eye(10)[1] + 0.2 * np.eye(10)[7])
+    assert np.array_equal(found.image, seen[-1][0])

@@ -1,0 +1,139 @@
+import numpy as np
+import pytest
+
+from nn.training.augment import Augmentation, Distortion, PenWidth, Scan
+
+
+def digits(n: int = 60) -> np.ndarray:
+    """A ring each, in the middle of its picture."""
+    axis = np.arange(28) - 13.5
+    distance = np.hypot(axis[:, None], axis)
+    ring = np.clip(2 - np.abs(distance - 7), 0, 1).astype(np.float32)
+    return np.tile(ring, (n, 1, 1))
+
+
+def test_nothing_distorted_is_nothing_changed():
+    inputs = digits()
+    still = Distortion(0, 0, 0, 0, 0)
+    assert np.allclose(still(inputs, np.random.default_rng(0)), inputs, atol=1e-4)
+
+
+def test_moved_by_half_a_pixel_an_enlarged_picture_is_blurred_less():
+    line = np.zeros((500, 28, 28), np.float32)
+    line[:, :, 14] = 1
+    strongest = [
+        Distortion(0, 0, 0, 0.5, 0, enlargement=n)(line, np.random.default_rng(0)).max(axis=(1, 2))
+        for n in (1, 2)
+    ]
+    assert strongest[0].min() == pytest.approx(0.5, abs=0.02)  # half of it in either column
+    assert strongest[1].mean() > strongest[0].mean() * 1.02
+
+
+def test_distorted_digits_are_different_ones_of_the_same_kind():
+    inputs = digits()
+    distorted = Distortion()(inputs, np.random.default_rng(0))
+    assert distorted.shape == inputs.shape
+    assert distorted.dtype == np.float32
+    assert distorted.min() >= 0
+    assert distorted.max() <= 1 + 1e-6
+    assert len(np.unique(distorted.reshape(60, -1).round(3), axis=0)) == len(inputs)
+    assert abs(distorted.mean() / inputs.mean() - 1) < 0.1
+
+
+def test_a_third_of_a_batch_is_left_crisp():
+    inputs = digits(60).reshape(60, 784)
+    changed = Augmentation(Distortion())(inputs, np.random.default_rng(0))
+    is_same = (changed == inputs).all(axis=1)
+    assert changed.shape == inputs.shape
+    assert is_same[:20].all()
+    assert not is_same[20:].any()
+
+
+def test_changes_are_made_one_after_the_other():
+    def twice(images, rng):
+        return images * 2
+
+    def one_more(images, rng):
+        return images + 1
+
+    assert (Augmentation(twice, one_more, crisp=0)(np.ones((2, 784)), None) == 3).all()
+
+
+def test_the_same_chances_give_the_same_pictures_and_the_inputs_are_left_alone():
+    inputs = digits()
+    before = inputs.copy()
+    first = Distortion()(inputs, np.random.default_rng(4))
+    assert np.array_equal(Distortion()(inputs, np.random.default_rng(4)), first)
+    assert np.array_equal(inputs, before)
+
+
+def test_a_shift_moves_the_picture_by_as_much_as_it_says():
+    shift = Distortion(0, 0, 0, shift_px=1.5, bend_px=0)
+    moved = shift(digits(3000), np.random.default_rng(1))
+    rows = (moved.sum(axis=2) * np.arange(28)).sum(axis=1) / moved.sum(axis=(1, 2))
+    assert abs(rows.std() - 1.5) < 0.1
+    assert abs(rows.mean() - 13.5) < 0.1
+
+
+def test_bends_have_the_spread_that_they_say():
+    bent = Distortion(0, 0, 0, 0, bend_px=0.7)
+    sources = bent._sources(2000, np.random.default_rng(2))
+    grid = np.stack(np.meshgrid(np.arange(28), np.arange(28), indexing="ij"))
+    assert abs((sources - grid[:, None]).std() - 0.7) < 0.03
+
+
+def test_a_pen_half_a_pixel_wider_or_narrower_on_either_side():
+    class Chances:
+        def normal(self, mean, spread, shape):
+            return np.reshape([0.5, -0.5, 0, 9, -9], shape)
+
+    square = np.zeros((5, 9, 9), np.float32)
+    square[:, 3:6, 3:6] = 1
+
+    changed = PenWidth()(square, Chances())
+
+    assert changed[0, 4].tolist() == [0, 0, 0.5, 1, 1, 1, 0.5, 0, 0]
+    assert changed[1, 4].tolist() == [0, 0, 0, 0.5, 1, 0.5, 0, 0, 0]
+    assert np.array_equal(changed[2], square[2])
+    assert changed[3, 4] == pytest.approx([0, 0, 0.8, 1, 1, 1, 0.8, 0, 0])  # never more
+    assert changed[4, 4] == pytest.approx([0, 0, 0, 0.2, 1, 0.2, 0, 0, 0])
+
+
+def test_a_line_of_a_single_pixel_is_never_thinned_to_nothing():
+    line = np.zeros((200, 9, 9), np.float32)
+    line[:, :, 4] = 1
+
+    changed = PenWidth(spread=1)(line, np.random.default_rng(0))
+
+    assert changed.max(axis=(1, 2)) == pytest.approx(np.ones(200))
+
+
+def test_a_scan_changes_only_some_pictures_and_stays_in_range():
+    inputs = digits(600)
+
+    scanned = Scan(share=0.1)(inputs, np.random.default_rng(0))
+
+    is_same = (scanned == inputs).all(axis=(1, 2))
+    assert is_same.mean() == pytest.approx(0.9**3, abs=0.05)
+    assert scanned.min() >= 0
+    assert scanned.max() <= 1
+    assert (Scan(share=0)(inputs, np.random.default_rng(0)) == inputs).all()
+
+
+def test_a_scan_is_blurred_but_as_bright():
+    blurred = Scan(share=1, noise=0)(digits(50), np.random.default_rng(0))
+
+    assert blurred.max(axis=(1, 2)) == pytest.approx(np.ones(50))
+    sharpness = np.abs(np.diff(blurred, axis=2)).max(axis=(1, 2))
+    assert sharpness.mean() < np.abs(np.diff(digits(1), axis=2)).max() * 0.8
+
+
+def test_of_the_coarse_scans_half_have_no_grey():
+    scan = Scan(share=1, blur_px=0.3, coarsest_px=27, noise=0)
+    slope = np.tile(np.linspace(0, 1, 28, dtype=np.float32), (400, 28, 1))
+
+    scanned = scan(slope, np.random.default_rng(0))
+
+    # Black and white, enlarged from 27 pixels, has one edge; a slope has grey everywhere.
+    is_black_and_white = ((scanned > 0.2) & (scanned < 0.8)).mean(axis=(1, 2)) < 0.1
+    assert is_black_and_white.mean() == pytest.approx(0.5, abs=0.1)

@@ -1,0 +1,140 @@
+import numpy as np
+import pytest
+
+from nn.training.checkpoint import CheckpointError
+from nn.training.recipes import RECIPES
+from nn.training.trainer import Training
+from tests.nn.striped import striped
+
+
+def training_of(name, *, epochs, seed=1, n=200, n_held_back=0, path=None):
+    return Training(
+        name,
+        striped(n),
+        striped(n_held_back, seed=1),
+        epochs=epochs,
+        seed=seed,
+        checkpoint_path=path,
+    )
+
+
+def trained(name, **options):
+    training = training_of(name, **options)
+    training.run()
+    return training
+
+
+def interrupt_in_epoch(training, number, monkeypatch):
+    """Let Ctrl-C come in the middle of an epoch, counted from 1."""
+    step, n_steps = training.network.update_mini_batch, []
+
+    def impatient(*args):
+        n_steps.append(len(training.history))
+        if n_steps.count(number - 1) == 2:
+            raise KeyboardInterrupt
+        return step(*args)
+
+    monkeypatch.setattr(training.network, "update_mini_batch", impatient)
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_each_network_learns_by_its_recipe(name):
+    training = trained(name, epochs=8, n=1000, n_held_back=200)
+    assert training.history[-1]["held_back_accuracy"] > 0.95
+    assert training.history[-1]["cost"] < training.history[0]["cost"] / 1.5
+
+
+def test_the_same_seed_gives_the_same_weights_and_another_seed_others():
+    one, same, other = (
+        trained("mlp", epochs=2, seed=seed).network.parameters for seed in (1, 1, 2)
+    )
+    assert np.array_equal(one, same)
+    assert not np.array_equal(one, other)
+
+
+def test_what_is_held_back_is_measured_after_each_epoch():
+    training = training_of("article", epochs=2, n_held_back=50)
+    network = training.network
+    for epoch, answer in enumerate([3, 4], start=1):
+        network.parameters[:] = 0
+        network.layers[2].biases[answer] = 1.0
+        training.on_epoch(epoch, 1.0)
+    shares = [(training.held_back.labels == answer).mean() for answer in (3, 4)]
+    assert [row["held_back_accuracy"] for row in training.history] == shares
+
+
+def test_with_nothing_held_back_there_is_nothing_to_measure():
+    assert "held_back_accuracy" not in trained("article", epochs=1, n=50).history[0]
+
+
+def test_a_stopped_training_is_left_as_its_last_whole_epoch_left_it(monkeypatch):
+    training = training_of("convnet", epochs=3)
+    interrupt_in_epoch(training, 3, monkeypatch)
+    left = []
+    on_epoch = training.on_epoch
+
+    def watched(epoch, cost):
+        on_epoch(epoch, cost)
+        left.append((training.network.parameters.copy(), training.network.statistics.copy()))
+
+    monkeypatch.setattr(training, "on_epoch", watched)
+    training.run()
+
+    assert len(left) == len(training.history) == 2
+    assert np.array_equal(training.network.parameters, left[-1][0])
+    assert np.array_equal(training.network.statistics, left[-1][1])
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_a_training_that_was_stopped_twice_goes_on_to_the_same_weights(name, tmp_path, monkeypatch):
+    unbroken = trained(name, epochs=4, n=300, n_held_back=100)
+    options = {"epochs": 4, "n": 300, "n_held_back": 100, "path": tmp_path / "n.checkpoint"}
+    stopped = training_of(name, **options)
+    interrupt_in_epoch(stopped, 3, monkeypatch)
+    stopped.run()
+    assert len(stopped.history) == 2
+
+    resumed = training_of(name, **options)
+    resumed.resume()
+    interrupt_in_epoch(resumed, 3, monkeypatch)
+    resumed.run()
+    assert len(resumed.history) == 2
+
+    resumed = training_of(name, **options)
+    resumed.resume()
+    resumed.run()
+
+    assert np.array_equal(resumed.network.parameters, unbroken.network.parameters)
+    assert np.array_equal(resumed.network.statistics, unbroken.network.statistics)
+    assert [row["cost"] for row in resumed.history] == [row["cost"] for row in unbroken.history]
+    seconds = [row["seconds"] for row in resumed.history]
+    assert seconds == sorted(seconds)
+
+
+def test_a_checkpoint_of_another_training_is_refused(tmp_path):
+    path = tmp_path / "n.checkpoint"
+    trained("article", epochs=1, path=path)
+    with pytest.raises(CheckpointError, match="of a training with seed 1, but now it is 2"):
+        training_of("article", epochs=1, seed=2, path=path).resume()
+    with pytest.raises(CheckpointError, match="of a training with digits"):
+        training_of("article", epochs=1, n=100, path=path).resume()
+
+
+@pytest.mark.parametrize("content", [b"", b"PK", b"no archive"])
+def test_a_damaged_checkpoint_is_refused(tmp_path, content):
+    path = tmp_path / "n.checkpoint"
+    path.write_bytes(content)
+    with pytest.raises(CheckpointError, match="is not a checkpoint, or is damaged"):
+        training_of("article", epochs=1, path=path).resume()
+
+
+def test_without_a_checkpoint_there_is_nothing_to_go_on_from(tmp_path):
+    with pytest.raises(CheckpointError, match="no checkpoint to go on from"):
+        training_of("article", epochs=1, path=tmp_path / "n.checkpoint").resume()
+
+
+def test_the_remaining_time_is_told(capsys):
+    training = training_of("article", epochs=11)
+    training.started -= 600
+    training.on_epoch(1, 0.5)
+    assert "about 100 min left" in capsys.readouterr().out
