@@ -7,11 +7,11 @@ import { words } from "./words.js";
  * @typedef {{name: string, caption: string, image: string}} Stage of a picture on its way to ink
  * @typedef {{digit: number, confidence: number, certain: boolean, activations: number[],
  *   image: string}} Digit
- * @typedef {Digit & {line: number, box: [number, number, number, number]}} FoundDigit with its box,
+ * @typedef {Digit & {line: number, box: [number, number, number, number]}} DetectedDigit with its box,
  *   left, top, width and height in pixels of the picture
  * @typedef {{certain: boolean, message: string, model: string, stages?: Stage[]}} Answered
  * @typedef {Answered & Digit & {layers?: Layer[]}} DigitAnswer
- * @typedef {Answered & {number: string, lines: string[], digits: FoundDigit[], width: number,
+ * @typedef {Answered & {number: string, lines: string[], digits: DetectedDigit[], width: number,
  *   height: number}} NumberAnswer
  */
 

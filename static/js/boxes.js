@@ -1,25 +1,31 @@
-/** Frames each digit of a number where it stands, on the pad or on a photograph. */
+/** Marks each digit of a number where it stands, on the pad or on a photograph. */
 
 /**
- * @param {HTMLElement} sheet is laid out over the picture as the picture is, whatever the screen
- * @param {{digits: import("./api.js").FoundDigit[], width: number, height: number}} answer
+ * Boxes that are already there are moved, not replaced: a tap on one may be in progress.
+ * @param {HTMLElement} overlay is laid out over the picture as the picture is, whatever the screen
+ * @param {{digits: import("./api.js").DetectedDigit[], width: number, height: number}} answer
  */
-export function showBoxes(sheet, { digits, width, height }) {
-  sheet.style.setProperty("--ratio", width / height);
-  sheet.replaceChildren(...digits.map((each) => frame(each, width, height)));
+export function showBoxes(overlay, { digits, width, height }) {
+  overlay.style.setProperty("--ratio", width / height);
+  while (overlay.children.length > digits.length) overlay.lastChild.remove();
+  while (overlay.children.length < digits.length) overlay.append(emptyBox());
+  digits.forEach((digit, place) => fill(overlay.children[place], digit, width, height));
 }
 
-/** @param {HTMLElement} sheet @param {number} chosen place of the digit in the number, from 0 */
-export function markBox(sheet, chosen) {
-  [...sheet.children].forEach((box, place) => box.classList.toggle("is-chosen", place === chosen));
+/** @param {HTMLElement} overlay @param {number} chosen place of the digit in the number, from 0 */
+export function markBox(overlay, chosen) {
+  [...overlay.children].forEach((box, place) => box.classList.toggle("is-chosen", place === chosen));
 }
 
-function frame({ digit, certain, box: [left, top, across, down] }, width, height) {
+function emptyBox() {
   const box = document.createElement("span");
-  const label = document.createElement("b");
-  label.textContent = certain ? digit : `${digit}?`;
-  box.append(label);
-  box.classList.add("box");
+  box.className = "box";
+  box.append(document.createElement("b"));
+  return box;
+}
+
+function fill(box, { digit, certain, box: [left, top, across, down] }, width, height) {
+  box.firstChild.textContent = certain ? digit : `${digit}?`;
   box.classList.toggle("is-doubtful", !certain);
   const percent = (part, whole) => `${(100 * part) / whole}%`;
   Object.assign(box.style, {
@@ -30,5 +36,4 @@ function frame({ digit, certain, box: [left, top, across, down] }, width, height
   });
   box.style.setProperty("--top", top / height);
   box.style.setProperty("--height", down / height);
-  return box;
 }

@@ -22,7 +22,7 @@ export class Digits {
   }
 
   /**
-   * @param {import("./api.js").FoundDigit[]} digits in reading order
+   * @param {import("./api.js").DetectedDigit[]} digits in reading order
    * @returns {number} place of the digit to look at: the one that the user chose, or else the first
    *   in doubt, or else the last, which was as a rule drawn last
    */

@@ -7,7 +7,13 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+from tests.browser.hands import expect_last_answer
+
 READ = re.compile(r"/read\?")
+BOUNDS = """(boxes) => boxes.map((box) => {
+  const { x, y, width, height } = box.getBoundingClientRect();
+  return [x, y, width, height];
+})"""
 PIXEL = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="
 
 
@@ -47,9 +53,13 @@ def give(page: Page, answered: dict[str, Any]) -> None:
 
 
 def boxes(page: Page) -> list[list[float]]:
-    """Return left, top, width and height of each box in CSS pixels of the window."""
-    seen = [box.bounding_box() for box in page.locator("#boxes .box").all()]
-    return [[box[side] for side in ("x", "y", "width", "height")] for box in seen if box]
+    """Return left, top, width and height of each box in CSS pixels, all at the same moment.
+
+    They are those of the last answer: it is awaited first.
+    """
+    expect_last_answer(page)
+    measured: list[list[float]] = page.locator("#boxes .box").evaluate_all(BOUNDS)
+    return measured
 
 
 def scaled(box: Sequence[int], answered: dict[str, Any], place: Sequence[float]) -> list[float]:

@@ -72,6 +72,21 @@ def test_a_box_over_a_photograph_can_be_tapped(number_page: Page, photograph: Pa
     expect(number_page.get_by_role("radio", name="1, digit 1 of 2")).to_be_checked()
 
 
+def test_a_tap_on_a_box_counts_even_if_the_same_answer_comes_meanwhile(
+    number_page: Page, photograph: Path
+) -> None:
+    give(number_page, number_answer("17", size=(600, 800)))
+    number_page.locator("#upload").set_input_files(photograph)
+    left, top, width, height = boxes(number_page)[0]
+    number_page.mouse.move(left + width / 2, top + height / 2)
+    number_page.mouse.down()
+    with number_page.expect_response(READ):
+        number_page.evaluate("dispatchEvent(new Event('online'))")  # reads the picture again
+    expect_last_answer(number_page)
+    number_page.mouse.up()
+    expect(number_page.get_by_role("radio", name="1, digit 1 of 2")).to_be_checked()
+
+
 def test_boxes_go_when_another_picture_comes(
     number_page: Page, number_mouse: Hand, photograph: Path
 ) -> None:
