@@ -14,7 +14,7 @@ from PIL import Image
 
 from app import client as module
 from app.client import Answer, Client, Refusal, Refused, Unreachable
-from tests.app.serving import running
+from tests.serving import serving
 
 KEY = "a key of some length"
 BLANK = Image.new("L", (100, 100), "white")
@@ -22,8 +22,8 @@ BLANK = Image.new("L", (100, 100), "white")
 
 @pytest.fixture(scope="module")
 def inkling() -> Iterator[Client]:
-    with running(INKLING_DRAIN_SECONDS="0") as (_, address):
-        yield Client(f"http://{address}/")
+    with serving(INKLING_DRAIN_SECONDS="0") as server:
+        yield Client(f"http://{server.address}/")
 
 
 @pytest.fixture

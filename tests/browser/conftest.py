@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.chromium import CHROMIUM, LAUNCH
 from tests.browser.hands import Hand, Mouse
-from tests.browser.server import running_app
+from tests.serving import serving
 
 
 @pytest.fixture(scope="session")
@@ -20,8 +20,8 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture(scope="session")
 def base_url() -> Iterator[str]:
-    with running_app() as url:
-        yield url
+    with serving(INKLING_DRAIN_SECONDS="0") as server:
+        yield f"http://{server.address}"
 
 
 @pytest.fixture(autouse=True)

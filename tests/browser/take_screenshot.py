@@ -8,15 +8,16 @@ from playwright.sync_api import ViewportSize, expect, sync_playwright
 from tests.browser import digits
 from tests.browser.chromium import LAUNCH
 from tests.browser.hands import Mouse, expect_last_answer
-from tests.browser.server import running_app
+from tests.serving import serving
 
 VIEWPORT: ViewportSize = {"width": 1200, "height": 750}
 
 
 def take_screenshot(path: Path) -> None:
     """Write a number on the page and save it, at twice the usual density of screens."""
-    with running_app() as url, sync_playwright() as playwright:
+    with serving(INKLING_DRAIN_SECONDS="0") as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(**LAUNCH)
+        url = f"http://{server.address}"
         page = browser.new_page(viewport=VIEWPORT, device_scale_factor=2, base_url=url)
         page.goto("/?read=number")
         Mouse(page).draw(digits.NUMBER_2073)

@@ -3,17 +3,18 @@
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 
 import pytest
 
 from app.config import ROOT, Settings
-from tests.app.serving import digit_in, problem_in, running, send
+from tests.serving import digit_in, problem_in, send, serving
+from tests.waiting import wait_for
 
 LARGE_BYTES = 30_000_000
 FORM = "multipart/form-data; boundary=edge"
@@ -23,8 +24,8 @@ TAIL = b"\r\n--edge--\r\n"
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    with running() as (_, address):
-        yield address
+    with serving() as server:
+        yield server.address
 
 
 @pytest.fixture
@@ -109,21 +110,32 @@ def test_a_client_that_leaves_halfway_harms_nobody(
 
 
 def test_sigterm_lets_the_request_under_way_finish_and_ends_with_0(seven: bytes) -> None:
-    with running() as (server, address):
-        connection = HTTPConnection(address, timeout=30)
-        connection.putrequest("POST", "/predict")
-        connection.putheader("Content-Type", "image/png")
-        connection.putheader("Content-Length", str(len(seven)))
-        connection.endheaders(seven[:100])
-        time.sleep(0.5)
-        server.send_signal(signal.SIGTERM)
-        time.sleep(0.5)
-        connection.send(seven[100:])
-        assert digit_in(connection.getresponse()) == 7
+    with serving() as server, socket.create_connection((server.host, server.port), 30) as client:
+        head = f"POST /predict HTTP/1.1\r\nHost: inkling\r\nContent-Length: {len(seven)}\r\n"
+        client.sendall(f"{head}Content-Type: image/png\r\nExpect: 100-continue\r\n\r\n".encode())
+        assert client.recv(100).startswith(b"HTTP/1.1 100")  # the request is under way
+        client.sendall(seven[:100])
+        server.process.send_signal(signal.SIGTERM)
+        wait_for(lambda: is_stopping(server.address), "the server to take no more requests")
+        client.sendall(seven[100:])
+        response = HTTPResponse(client)
+        response.begin()
+        assert digit_in(response) == 7
+        client.close()
+        assert server.process.wait(timeout=10) == 0
+        assert server.log.read_text().count("\n") == 1  # that it was ready, and nothing else
+
+
+def is_stopping(address: str) -> bool:
+    """Return whether a server says that it is not ready, or can no longer be reached."""
+    connection = HTTPConnection(address, timeout=30)
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == 503
+    except OSError:
+        return True
+    finally:
         connection.close()
-        assert server.wait(timeout=10) == 0
-        assert server.stderr
-        assert server.stderr.read() == ""
 
 
 def spoil_weights(folder: Path) -> dict[str, str]:

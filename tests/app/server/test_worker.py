@@ -3,7 +3,6 @@
 import signal
 import socket
 import sys
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
@@ -12,15 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.app.serving import digit_in, problem_in, running, send
+from tests.serving import digit_in, problem_in, send, serving
+from tests.waiting import wait_for
 
 N_THREADS = 32  # of gunicorn.conf.py
 
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    with running(INKLING_MAX_UPLOAD_SECONDS="2", INKLING_DRAIN_SECONDS="0") as (_, address):
-        yield address
+    with serving(INKLING_MAX_UPLOAD_SECONDS="2", INKLING_DRAIN_SECONDS="0") as server:
+        yield server.address
 
 
 def connect(address: str) -> socket.socket:
@@ -62,15 +62,12 @@ def test_clients_that_stay_after_the_end_hold_nobody_up(address: str, seven: byt
 
 @pytest.mark.skipif(sys.platform != "linux", reason="connections are counted in /proc")
 def test_connections_that_stay_are_shared_out_over_the_workers() -> None:
-    with running(WEB_CONCURRENCY="2") as (server, address), ExitStack() as stack:
-        children = Path(f"/proc/{server.pid}/task/{server.pid}/children")
-        while len(workers := children.read_text().split()) < 2:
-            time.sleep(0.02)
-        while not all(is_serving(worker) for worker in workers):
-            time.sleep(0.02)
+    with serving(n_workers=2) as server, ExitStack() as stack:
+        workers = server.worker_pids()
+        wait_for(lambda: all(map(is_serving, workers)), "both workers to serve")
         before = [n_sockets(worker) for worker in workers]
         for _ in range(20):
-            connection = HTTPConnection(address, timeout=30)
+            connection = HTTPConnection(server.address, timeout=30)
             stack.callback(connection.close)
             connection.request("GET", "/healthz")
             assert connection.getresponse().read()
@@ -79,7 +76,7 @@ def test_connections_that_stay_are_shared_out_over_the_workers() -> None:
     assert min(added) >= 5
 
 
-def open_files(pid: str) -> list[str]:
+def open_files(pid: int) -> list[str]:
     """Return what a process holds open: files, and sockets and the like by their kind."""
     names = []
     for path in Path(f"/proc/{pid}/fd").iterdir():
@@ -88,11 +85,11 @@ def open_files(pid: str) -> list[str]:
     return names
 
 
-def n_sockets(pid: str) -> int:
+def n_sockets(pid: int) -> int:
     return sum("socket" in name for name in open_files(pid))
 
 
-def is_serving(pid: str) -> bool:
+def is_serving(pid: int) -> bool:
     """Return whether a worker waits for connections: it does so with epoll."""
     return any("eventpoll" in name for name in open_files(pid))
 
@@ -144,9 +141,10 @@ def test_large_bodies_that_stop_before_their_end_are_refused_where_they_fill_the
 
 def test_more_than_can_be_read_get_503_and_the_probe_and_the_next_get_200(seven: bytes) -> None:
     with (
-        running(INKLING_MAX_WAIT_SECONDS="0.02") as (_, address),
+        serving(INKLING_MAX_WAIT_SECONDS="0.02") as server,
         ThreadPoolExecutor(4 * N_THREADS) as pool,
     ):
+        address = server.address
         statuses = list(pool.map(lambda _: answer(address, seven), range(20 * N_THREADS)))
         assert set(statuses) == {200, 503}
         probe = HTTPConnection(address, timeout=30)
@@ -158,10 +156,11 @@ def test_more_than_can_be_read_get_503_and_the_probe_and_the_next_get_200(seven:
 
 
 def test_told_to_stop_it_says_so_and_answers_until_it_has_got_about(seven: bytes) -> None:
-    with running(INKLING_DRAIN_SECONDS="1.5") as (server, address):
+    with serving(INKLING_DRAIN_SECONDS="1.5") as server:
+        address = server.address
         kept = HTTPConnection(address, timeout=30)
         assert digit_in(send(kept, seven)) == 7
-        server.send_signal(signal.SIGTERM)
+        server.process.send_signal(signal.SIGTERM)
         probe = HTTPConnection(address, timeout=30)
         status = 200
         while status == 200:
@@ -173,4 +172,4 @@ def test_told_to_stop_it_says_so_and_answers_until_it_has_got_about(seven: bytes
         assert digit_in(send(kept, seven)) == 7
         kept.close()
         probe.close()
-        assert server.wait(timeout=20) == 0
+        assert server.process.wait(timeout=20) == 0

@@ -7,17 +7,13 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from http.client import HTTPConnection
-from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
 from app.config import ROOT
-from tests.app.serving import digit_in, problem_in, running, send, start
+from tests.serving import digit_in, problem_in, send, serving
+from tests.waiting import wait_for
 
 # Runs a command with so little shared memory that a page of it is already too much.
 WITH_FULL_SHARED_MEMORY = (
@@ -43,57 +39,41 @@ def n_read(address: str) -> int:
     return sum(int(float(line.removeprefix(start))) for line in lines if line.startswith(start))
 
 
-def workers_of(server: subprocess.Popen[str]) -> set[int]:
-    return set(map(int, Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()))
-
-
 def test_the_metrics_are_those_of_all_workers_and_stay_when_these_are_killed(seven: bytes) -> None:
-    with running(WEB_CONCURRENCY="2") as (server, address):
+    with serving(n_workers=2) as server:
+        address = server.address
         for n_sevens in range(1, 9):
             read_seven(address, seven)
             assert n_read(address) == n_sevens
-        killed = workers_of(server)
+        killed = server.worker_pids()
         for worker in killed:
             os.kill(worker, signal.SIGKILL)
-        while len(workers_of(server) - killed) < 2:
-            time.sleep(0.05)
+        wait_for(lambda: not set(killed) & set(server.worker_pids()), "new workers")
         read_seven(address, seven)
         assert {n_read(address) for _ in range(8)} == {9}
 
 
 @pytest.mark.skipif(not shutil.which("unshare"), reason="needs unshare")
 def test_full_shared_memory_stops_no_counting(seven: bytes) -> None:
-    with running(*WITH_FULL_SHARED_MEMORY, WEB_CONCURRENCY="2") as (_, address):
+    with serving(*WITH_FULL_SHARED_MEMORY, n_workers=2) as server:
         for n_sevens in range(1, 5):
-            read_seven(address, seven)
-            assert n_read(address) == n_sevens
-
-
-@contextmanager
-def logging_server(lines: list[str]) -> Iterator[str]:
-    """Run a server that logs JSON; give its address, and afterwards what it has written."""
-    server = start(stderr=subprocess.STDOUT, INKLING_LOG="json")
-    try:
-        assert server.stdout
-        lines.append(server.stdout.readline())
-        yield urlsplit(json.loads(lines[0])["message"].split()[3]).netloc
-    finally:
-        server.terminate()
-        lines += server.communicate(timeout=20)[0].splitlines()
+            read_seven(server.address, seven)
+            assert n_read(server.address) == n_sevens
 
 
 def test_a_server_that_logs_json_writes_nothing_else(seven: bytes) -> None:
-    lines: list[str] = []
-    with logging_server(lines) as address:
-        read_seven(address, seven)
-        host, port = address.split(":")
-        with socket.create_connection((host, int(port))) as connection:
+    with serving(INKLING_LOG="json") as server:
+        read_seven(server.address, seven)
+        with socket.create_connection((server.host, server.port)) as connection:
             connection.sendall(b"NOT HTTP, name=secret\r\n\r\n")
             while connection.recv(1000):
                 pass
-        connection = HTTPConnection(address, timeout=30)
-        assert problem_in(send(connection, b"secret", path="/predict?name=secret"))["status"] == 400
-        connection.close()
+        client = HTTPConnection(server.address, timeout=30)
+        assert problem_in(send(client, b"secret", path="/predict?name=secret"))["status"] == 400
+        client.close()
+        server.process.terminate()
+        server.process.wait(20)
+        lines = server.log.read_text().splitlines()
     entries = [json.loads(line) for line in lines]
     assert [entry["level"] for entry in entries] == ["info", "info", "warning", "info"]
     outcomes = [entry["outcome"] for entry in entries if entry.get("event") == "request"]

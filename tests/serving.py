@@ -1,0 +1,140 @@
+"""The gunicorn that ships, started as `make run` starts it, and requests over real sockets."""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+
+from app.config import ROOT
+from tests.waiting import wait_for
+
+ENDING_S = 30  # longer than any request may take
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running gunicorn: its process, where it listens, and the file that it logs to."""
+
+    process: subprocess.Popen[bytes]
+    host: str
+    port: int
+    log: Path
+    n_workers: int
+
+    @property
+    def address(self) -> str:
+        """Its host and port."""
+        return f"{self.host}:{self.port}"
+
+    def worker_pids(self) -> list[int]:
+        """Return the process ids of its workers, the oldest first, once all have started."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+
+        def all_workers() -> list[int] | None:
+            pids = [int(pid) for pid in children.read_text().split()]
+            return pids if len(pids) >= self.n_workers else None
+
+        return wait_for(all_workers, f"{self.n_workers} workers") or []
+
+
+@contextmanager
+def serving(
+    *prefix: str, app: str = "app.wsgi", n_workers: int = 1, **environ: str
+) -> Iterator[Server]:
+    """Serve on a free port of this machine for as long as the context lasts.
+
+    Parameters
+    ----------
+    prefix
+        A command that runs another one, which it is given, as ``unshare`` does.
+    app
+        The module that holds the application.
+    n_workers
+        Number of worker processes.
+    environ
+        Environment variables, which are settings.
+    """
+    settings = {"HOST": "127.0.0.1", "PORT": "0", "WEB_CONCURRENCY": str(n_workers)} | environ
+    command = [*prefix, sys.executable, "-m", "gunicorn", app]
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder, "log")
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=os.environ | settings,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        try:
+            host, port = _address(process, log)
+            yield Server(process, host, port, log, n_workers)
+        finally:
+            process.terminate()
+            process.wait(ENDING_S)
+        assert "Traceback" not in log.read_text()
+
+
+def _address(process: subprocess.Popen[bytes], log: Path) -> tuple[str, int]:
+    """Return where a server listens, once it says so."""
+    ready = re.compile(r"Inkling is ready: http://([\d.]+):(\d+)")
+
+    def said() -> re.Match[str] | None:
+        assert process.poll() is None, log.read_text()
+        return ready.search(log.read_text())
+
+    match = wait_for(said, "the line that says that the server is ready", 60)
+    assert match
+    return match[1], int(match[2])
+
+
+def send(
+    connection: HTTPConnection,
+    body: bytes,
+    content_type: str = "image/png",
+    *,
+    is_chunked: bool = False,
+    path: str = "/predict",
+    **headers: str,
+) -> HTTPResponse:
+    connection.request(
+        "POST",
+        path,
+        _in_chunks(body) if is_chunked else body,
+        {"Content-Type": content_type} | headers,
+        encode_chunked=is_chunked,
+    )
+    return connection.getresponse()
+
+
+def _in_chunks(body: bytes) -> Iterator[bytes]:
+    for start in range(0, len(body), 1_000_000):
+        yield body[start : start + 1_000_000]
+
+
+def problem_in(response: HTTPResponse) -> dict[str, object]:
+    assert response.headers["Content-Type"] == "application/problem+json"
+    problem: dict[str, object] = json.loads(response.read())
+    assert problem["status"] == response.status
+    return problem
+
+
+def digit_in(response: HTTPResponse) -> int:
+    answer = json.loads(response.read())
+    assert response.status == 200, answer
+    return int(answer["digit"])
+
+
+def free_port() -> int:
+    """Return a port of 127.0.0.1 that nothing listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
