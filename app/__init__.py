@@ -6,7 +6,8 @@ from flask import Flask
 
 from app import errors
 from app.config import ROOT, Settings
-from app.requests import body as bodies
+from app.requests.request import Request, discard_rest_of_body
+from app.responses import Response
 from app.routes import api, openapi, pages
 from app.security import headers as guards
 from app.service.concurrency import Admission
@@ -37,7 +38,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     reader = Reader(classifier, admission, settings.max_picture_pixels)
     app = Flask(__name__, static_folder=ROOT / "static", template_folder=ROOT / "templates")
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the contract's order reads better
-    app.request_class = bodies.WholeBodyRequest
+    app.request_class, app.response_class = Request, Response
     app.config.update(
         MAX_CONTENT_LENGTH=settings.max_body_bytes,
         MAX_FORM_MEMORY_SIZE=settings.max_body_bytes,
@@ -47,7 +48,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     draining = app.extensions["inkling.draining"] = Event()
     logs.register(app, settings)  # first, so that it sees all that follows
-    app.after_request(bodies.discard_rest_of_body)
+    app.after_request(discard_rest_of_body)
     app.register_blueprint(
         api.blueprint(classifier, reader, draining, max_batch_items=settings.max_batch_items)
     )

@@ -1,16 +1,104 @@
 """One shape for every error: problem details (RFC 9457) for programs, a page for people."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, ParamSpec, TypedDict, TypeVar
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, ParamSpec, TypeVar
 
-from flask import Flask, Response, current_app, render_template, request
+from flask import Flask, current_app, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, NotFound
+
+from app.responses import Outcome, Response
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
 
-class ProblemDetails(TypedDict):
+class ProblemCode(Enum):
+    """Every kind of problem: what names it to programs and to people.
+
+    Attributes
+    ----------
+    status
+        HTTP status, 400 to 599.
+    type
+        URN that programs know it by; it never changes.
+    title
+        A few words for people.
+    description
+        When it is answered, in one sentence.
+    """
+
+    NOT_READABLE = (
+        *(400, "not-a-readable-request", "Not a readable request"),
+        "The body is not what its Content-Type says, or a parameter is wrong.",
+    )
+    EMPTY_PICTURE = 400, "empty-picture", "Empty picture", "The picture has 0 bytes."
+    NOT_A_PICTURE = 400, "not-a-picture", "Not a picture", "The bytes are not a picture."
+    DAMAGED_PICTURE = (
+        *(400, "damaged-picture", "Damaged picture"),
+        "The picture is cut off or damaged, or coded in more parts than any program needs.",
+    )
+    KEY_NEEDED = 401, "key-needed", "Key needed", "The key is missing or wrong."
+    UNKNOWN_MODEL = 404, "unknown-model", "Unknown model", "No network has this name."
+    REQUEST_TOO_SLOW = (
+        *(408, "request-too-slow", "Request too slow"),
+        "The request did not arrive in time.",
+    )
+    REQUEST_TOO_LARGE = (
+        *(413, "request-too-large", "Request too large"),
+        "The body has too many bytes.",
+    )
+    PICTURE_TOO_LARGE = (
+        *(413, "picture-too-large", "Picture too large"),
+        "A picture has too many pixels.",
+    )
+    PICTURES_TOO_LARGE = (
+        *(413, "pictures-too-large", "Pictures too large"),
+        "The pictures of a request have too many pixels together.",
+    )
+    TOO_MANY_PICTURES = (
+        *(413, "too-many-pictures", "Too many pictures"),
+        "The request holds too many pictures.",
+    )
+    CONTENT_TYPE_NOT_SUPPORTED = (
+        *(415, "content-type-not-supported", "Content type not supported"),
+        "The Content-Type is not one that is read.",
+    )
+    FORMAT_NOT_SUPPORTED = (
+        *(415, "format-not-supported", "Format not supported"),
+        "The picture's format is not one that is read.",
+    )
+    NO_DIGIT_FOUND = (
+        *(422, "no-digit-found", "No digit found"),
+        "The picture has no ink, or none as large as a digit.",
+    )
+    SEVERAL_DIGITS = (
+        *(422, "several-digits", "Several digits"),
+        "The picture holds several digits where one is read.",
+    )
+    TOO_MANY_DIGITS = (
+        *(422, "too-many-digits", "Too many digits"),
+        "The picture holds too many digits, or too much ink that is none.",
+    )
+    TOO_MANY_REQUESTS = (
+        *(429, "too-many-requests", "Too many requests"),
+        "The client has made all the requests that it may make for now.",
+    )
+    TOO_BUSY = (
+        *(503, "too-busy", "Too busy"),
+        "The request's turn did not come in time; send it again.",
+    )
+
+    def __init__(self, status: int, name: str, title: str, description: str) -> None:
+        self.status = status
+        self.type = f"urn:inkling:{name}"
+        self.title = title
+        self.description = description
+
+
+@dataclass(frozen=True)
+class ProblemDetails:
     """The members of RFC 9457 that every error carries."""
 
     type: str
@@ -24,23 +112,28 @@ class Problem(HTTPException):
 
     Parameters
     ----------
-    status
-        HTTP status, 400 to 599.
-    title
-        What kind of problem it is, the same words each time.
+    code
+        What kind of problem it is.
     detail
         What was expected, what came and what to do, in one or two sentences.
     headers
-        What the response carries besides, such as when to try again.
+        Further headers of the response, such as when to try again.
+
+    Attributes
+    ----------
+    outcome
+        What is known of the request besides, for the log.
     """
 
     def __init__(
-        self, status: int, title: str, detail: str, *, headers: Mapping[str, str] | None = None
+        self, code: ProblemCode, detail: str, *, headers: Mapping[str, str] | None = None
     ) -> None:
         super().__init__(detail)
-        self.code = status
-        self.title = title
+        self.type = code.type
+        self.title = code.title
+        self.code = code.status
         self.headers = headers or {}
+        self.outcome = Outcome(problem=code.type)
 
     def get_headers(self, *args: Any, **kwargs: Any) -> list[tuple[str, str]]:
         """Return the headers of the response, under the name that werkzeug gives them."""
@@ -50,11 +143,6 @@ class Problem(HTTPException):
     def name(self) -> str:
         """The title, under the name that werkzeug gives it."""
         return self.title
-
-    @property
-    def type(self) -> str:
-        """What a program tells this kind of problem by: the title, made a URI."""
-        return "urn:inkling:" + self.title.lower().replace(" ", "-")
 
 
 def attempt(
@@ -69,12 +157,17 @@ def attempt(
 
 def details(error: HTTPException) -> ProblemDetails:
     """Return an error as the members of its problem document."""
-    return {
-        "type": getattr(error, "type", "about:blank"),
-        "title": error.name,
-        "status": error.code or 500,
-        "detail": _detail(error),
-    }
+    return ProblemDetails(
+        type=error.type if isinstance(error, Problem) else "about:blank",
+        title=error.name,
+        status=error.code or 500,
+        detail=_detail(error),
+    )
+
+
+def outcome(error: HTTPException) -> Outcome:
+    """Return what came of a request that gets this error."""
+    return error.outcome if isinstance(error, Problem) else Outcome(problem="about:blank")
 
 
 def register(app: Flask) -> None:
@@ -85,7 +178,8 @@ def register(app: Flask) -> None:
 def _answer(error: HTTPException) -> Response:
     """Return the response to an error, keeping the headers it asks for, such as Allow."""
     problem = details(error)
-    response = Response(status=problem["status"], headers=error.get_headers())
+    response = Response(status=problem.status, headers=error.get_headers())
+    response.outcome = outcome(error)
     if _wants_page():
         response.set_data(render_template("error.html", problem=problem))
         response.mimetype = "text/html"

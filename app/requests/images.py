@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageFile, UnidentifiedImageError
 from PIL.JpegImagePlugin import JpegImageFile
 
-from app.errors import Problem
+from app.errors import Problem, ProblemCode
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 FORMATS_IN_WORDS = "PNG, JPEG, WebP, GIF or BMP"
@@ -80,7 +80,7 @@ def decode(data: bytes, *, max_pixels: int, pixels_before: int = 0) -> Image.Ima
     """
     if not data:
         detail = f"The picture has 0 bytes. Send a {FORMATS_IN_WORDS} file."
-        raise Problem(400, "Empty picture", detail)
+        raise Problem(ProblemCode.EMPTY_PICTURE, detail)
     file = _open(data)
     full_size = file.size
     _check_size(file, max_pixels, pixels_before)
@@ -133,7 +133,7 @@ class _CountedReads(BytesIO):
         self.n_left -= 1
         if self.n_left < 0:
             detail = "The file is cut into more pieces than any program needs. Save it anew."
-            raise Problem(400, "Damaged picture", detail)
+            raise Problem(ProblemCode.DAMAGED_PICTURE, detail)
         return super().read(size)
 
 
@@ -147,7 +147,7 @@ def _open(data: bytes) -> ImageFile.ImageFile:
         if other := _other_format(data):
             raise _wrong_format(other) from error
         detail = f"The {len(data):,} bytes are not a picture. Send a {FORMATS_IN_WORDS} file."
-        raise Problem(400, "Not a picture", detail) from error
+        raise Problem(ProblemCode.NOT_A_PICTURE, detail) from error
     except Exception as error:  # A header can be as damaged as what follows it.
         raise _damaged("picture") from error
 
@@ -171,13 +171,13 @@ def _check_size(picture: Image.Image, max_pixels: int, pixels_before: int) -> No
             f"The picture is {width_px:,} x {height_px:,} pixels; of a {picture.format} at most "
             f"{most:,} are read, {MAX_SIDE_PX:,} a side. Make it smaller or cut the digit out."
         )
-        raise Problem(413, "Picture too large", detail)
+        raise Problem(ProblemCode.PICTURE_TOO_LARGE, detail)
     if width_px * height_px + pixels_before > max_pixels:
         detail = (
             f"The pictures up to this one have more than {max_pixels:,} pixels together, which is "
             "the most of one request. Send this one in another."
         )
-        raise Problem(413, "Pictures too large", detail)
+        raise Problem(ProblemCode.PICTURES_TOO_LARGE, detail)
 
 
 def _pixel_cost(picture: Image.Image) -> float:
@@ -198,7 +198,7 @@ def _check_coding(picture: ImageFile.ImageFile, data: bytes) -> None:
         n_scans = data.count(START_OF_SCAN)
         if n_scans > min(MAX_SCANS, MAX_SCANNED_PIXELS / math.prod(picture.size)):
             detail = "The JPEG is in more scans than any program needs. Save it anew."
-            raise Problem(400, "Damaged picture", detail)
+            raise Problem(ProblemCode.DAMAGED_PICTURE, detail)
     if any(tile.codec_name == "bmp_rle" for tile in picture.tile):
         raise _wrong_format("a run-length encoded BMP")
 
@@ -213,7 +213,7 @@ def _other_format(data: bytes) -> str | None:
 
 def _wrong_format(name: str) -> Problem:
     detail = f"The file is {name}, which is not read here. Send a picture: {FORMATS_IN_WORDS}."
-    return Problem(415, "Format not supported", detail)
+    return Problem(ProblemCode.FORMAT_NOT_SUPPORTED, detail)
 
 
 def _damaged(format_name: Any) -> Problem:
@@ -221,4 +221,4 @@ def _damaged(format_name: Any) -> Problem:
         f"The {format_name} file is cut off or damaged: it ends or breaks before the picture is "
         "complete. Save or send it again."
     )
-    return Problem(400, "Damaged picture", detail)
+    return Problem(ProblemCode.DAMAGED_PICTURE, detail)

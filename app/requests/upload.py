@@ -8,7 +8,7 @@ from typing import Any, NoReturn, TypeVar
 from flask import request
 from werkzeug.datastructures import FileStorage
 
-from app.errors import Problem, attempt
+from app.errors import Problem, ProblemCode, attempt
 from app.requests.images import check_media_type
 
 HOW_TO_SEND = (
@@ -66,7 +66,7 @@ def batch_of_bytes(max_items: int) -> list[bytes | Problem]:
         _refuse(f"The request holds no picture. {HOW_TO_SEND_MANY}")
     if len(items) > max_items:
         detail = f"A request may hold at most {max_items} pictures; this one holds {len(items)}."
-        raise Problem(413, "Too many pictures", f"{detail} Send the others in another one.")
+        raise Problem(ProblemCode.TOO_MANY_PICTURES, f"{detail} Send the others in another one.")
     return [attempt(read, item) for item in items]
 
 
@@ -134,10 +134,10 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def _refuse(detail: str) -> NoReturn:
-    raise Problem(400, "Not a readable request", detail)
+    raise Problem(ProblemCode.NOT_READABLE, detail)
 
 
 def _wrong_type(how_to_send: str) -> Problem:
     came = f"is {request.mimetype}" if request.mimetype else "is missing"
     detail = f"The Content-Type {came}. {how_to_send}"
-    return Problem(415, "Content type not supported", detail)
+    return Problem(ProblemCode.CONTENT_TYPE_NOT_SUPPORTED, detail)

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from app.errors import Problem
+from app.errors import Problem, ProblemCode
 from app.requests.upload import batch_of_bytes, picture_bytes
 from app.service.predictor import Classifier
 from app.service.reader import Reader
@@ -68,5 +68,5 @@ def _flag(name: str) -> bool:
     """Return a query parameter that is 1 for yes, and 0 or absent for no."""
     value = request.args.get(name, "0")
     if value not in ("0", "1"):
-        raise Problem(400, "Not a readable request", f"{name} must be 0 or 1, but is {value!r}.")
+        raise Problem(ProblemCode.NOT_READABLE, f"{name} must be 0 or 1, but is {value!r}.")
     return value == "1"

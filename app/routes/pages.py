@@ -42,7 +42,7 @@ def blueprint(classifier: Classifier, reader: Reader) -> Blueprint:
             answer = (reader.read if is_number else reader.predict)(picture, model)
         except HTTPException as error:
             problem = details(error)
-            return page(model, is_number, problem=problem), problem["status"]
+            return page(model, is_number, problem=problem), problem.status
         return page(model, is_number, answer=answer), 200
 
     return pages

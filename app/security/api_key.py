@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Flask, request
 
 from app.config import Settings, SettingsError, variable
-from app.errors import Problem
+from app.errors import Problem, ProblemCode
 
 MIN_KEY_LENGTH = 16
 FREE_PATHS = ("/healthz", "/readyz")
@@ -67,7 +67,7 @@ def _check(key: bytes, *, is_shared: bool) -> None:
     if not hmac.compare_digest(sent, key):
         came = "The one that came is another." if sent else "None came."
         detail = f"{_HOW_TO_SEND} {came}"
-        raise Problem(401, "Key needed", detail, headers={"WWW-Authenticate": _CHALLENGE})
+        raise Problem(ProblemCode.KEY_NEEDED, detail, headers={"WWW-Authenticate": _CHALLENGE})
 
 
 def _sent() -> bytes:

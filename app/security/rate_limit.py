@@ -10,7 +10,7 @@ from flask import Flask, current_app, request
 from flask.typing import ResponseReturnValue
 
 from app.config import Settings, SettingsError, variable
-from app.errors import Problem
+from app.errors import Problem, ProblemCode
 
 if TYPE_CHECKING:
     from flask_limiter import Limiter, RateLimitExceeded
@@ -134,7 +134,7 @@ def _refuse(limiter: "Limiter", breach: "RateLimitExceeded") -> ResponseReturnVa
     )
     headers = {"Retry-After": str(wait_s)}
     return current_app.handle_user_exception(
-        Problem(429, "Too many requests", detail, headers=headers)
+        Problem(ProblemCode.TOO_MANY_REQUESTS, detail, headers=headers)
     )
 
 

@@ -5,6 +5,7 @@ import math
 import socket
 import time
 from concurrent.futures import Future
+from dataclasses import asdict
 from functools import partial
 from selectors import EVENT_READ
 from threading import Event, Timer
@@ -183,7 +184,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 def _response() -> bytes:
     """Return the whole response to a request that was shed, written once for all of them."""
     problem = too_busy()
-    body = json.dumps(details(problem)) + "\n"
+    body = json.dumps(asdict(details(problem))) + "\n"
     head = [
         "HTTP/1.1 503 Service Unavailable",
         "Content-Type: application/problem+json",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import BoundedSemaphore
 
-from app.errors import Problem
+from app.errors import Problem, ProblemCode
 from app.server.arrival import current
 
 
@@ -18,7 +18,7 @@ def waited_s() -> float:
 def too_busy() -> Problem:
     """Return the problem of a request whose turn has not come in time."""
     detail = "More pictures came than can be read at a time. Send this one again in a second."
-    return Problem(503, "Too busy", detail, headers={"Retry-After": "1"})
+    return Problem(ProblemCode.TOO_BUSY, detail, headers={"Retry-After": "1"})
 
 
 class Admission:

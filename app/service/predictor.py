@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from app.config import Settings, SettingsError, variable
-from app.errors import Problem, attempt
+from app.errors import Problem, ProblemCode, attempt
 from app.requests.images import full_size_px, shrink, to_data_url
 from app.service.answers import STAGES, digit_answer, number_answer, with_message
 from nn.models import weights
@@ -85,7 +85,9 @@ class Classifier:
         """
         if name and name not in self.models:
             there_are = ", ".join(self.models)
-            raise Problem(404, "Unknown model", f"No model is named {name!r}. Named: {there_are}.")
+            raise Problem(
+                ProblemCode.UNKNOWN_MODEL, f"No model is named {name!r}. Named: {there_are}."
+            )
         return name or self.default
 
     def describe(self) -> list[dict[str, Any]]:
@@ -180,9 +182,11 @@ class Classifier:
         try:
             lines = self._read_lines(sheet, name)
         except TooManyParts as error:
-            raise Problem(422, "Too many digits", f"{error} Cut out a part of it.") from error
+            raise Problem(ProblemCode.TOO_MANY_DIGITS, f"{error} Cut out a part of it.") from error
         if not lines:
-            raise Problem(422, "No digit found", "Nothing in the picture is as large as a digit.")
+            raise Problem(
+                ProblemCode.NO_DIGIT_FOUND, "Nothing in the picture is as large as a digit."
+            )
         size_px = _upright(full_size_px(picture), picture, sheet)
         scale = max(size_px) / max(sheet.ink.shape)
         digits = [
@@ -238,8 +242,7 @@ class Classifier:
         )
         if len(found) > 1 and is_certain:
             raise Problem(
-                422,
-                "Several digits",
+                ProblemCode.SEVERAL_DIGITS,
                 f"The picture holds {len(found)} digits, but one is read here. Send it to /read, "
                 "which reads numbers, or cut one digit out.",
             )
@@ -268,7 +271,7 @@ def _find_ink(picture: Image.Image) -> Sheet:
     try:
         return find_ink(picture)
     except NoInk as error:
-        raise Problem(422, "No digit found", f"{error} Write one digit, large.") from error
+        raise Problem(ProblemCode.NO_DIGIT_FOUND, f"{error} Write one digit, large.") from error
 
 
 def _show_stages(sheet: Sheet) -> list[dict[str, str]]:

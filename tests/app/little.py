@@ -4,7 +4,9 @@ from flask import Blueprint, Flask, g, request
 
 from app import errors
 from app.config import ROOT
-from app.errors import Problem
+from app.errors import Problem, ProblemCode
+from app.requests.request import Request
+from app.responses import Response
 
 
 def little_app() -> Flask:
@@ -25,17 +27,19 @@ def little_app() -> Flask:
 
     @api.post("/refused")
     def refuse() -> None:
-        raise Problem(422, "No ink found", "It is blank.")
+        raise Problem(ProblemCode.NO_DIGIT_FOUND, "It is blank.")
 
     @api.post("/busy")
     def shed() -> None:
-        raise Problem(503, "Too busy", "Come again.")
+        raise Problem(ProblemCode.TOO_BUSY, "Come again.")
 
     @api.get("/broken")
     def fail() -> None:
         raise RuntimeError("the secret")
 
     app = Flask("little", static_folder=ROOT / "static")
+    app.request_class, app.response_class = Request, Response
+    app.config["MAX_CONTENT_LENGTH"] = 1_000_000
     app.register_blueprint(api)
     app.register_blueprint(pages)
     errors.register(app)

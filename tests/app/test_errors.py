@@ -1,20 +1,56 @@
+import re
+from pathlib import Path
+
 import pytest
 from flask.testing import FlaskClient
 
 from app import create_app
 from app.config import Settings
-from app.errors import Problem, details
+from app.errors import Problem, ProblemCode, ProblemDetails, details
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 
 def test_an_error_carries_its_status_title_and_detail() -> None:
-    assert details(Problem(418, "Short and stout", "Tip me over.")) == {
-        "type": "urn:inkling:short-and-stout",
-        "title": "Short and stout",
-        "status": 418,
-        "detail": "Tip me over.",
+    problem = Problem(ProblemCode.TOO_BUSY, "Come again.")
+    assert details(problem) == ProblemDetails(
+        type="urn:inkling:too-busy", title="Too busy", status=503, detail="Come again."
+    )
+
+
+def test_another_title_changes_no_type(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ProblemCode.TOO_BUSY, "title", "Back soon")
+    document = details(Problem(ProblemCode.TOO_BUSY, ""))
+    assert (document.type, document.title) == ("urn:inkling:too-busy", "Back soon")
+
+
+def test_every_type_that_was_ever_published_is_kept() -> None:
+    assert {code.type.removeprefix("urn:inkling:"): code.status for code in ProblemCode} == {
+        "not-a-readable-request": 400,
+        "empty-picture": 400,
+        "not-a-picture": 400,
+        "damaged-picture": 400,
+        "key-needed": 401,
+        "unknown-model": 404,
+        "request-too-slow": 408,
+        "request-too-large": 413,
+        "picture-too-large": 413,
+        "pictures-too-large": 413,
+        "too-many-pictures": 413,
+        "content-type-not-supported": 415,
+        "format-not-supported": 415,
+        "no-digit-found": 422,
+        "several-digits": 422,
+        "too-many-digits": 422,
+        "too-many-requests": 429,
+        "too-busy": 503,
     }
+
+
+def test_every_kind_of_problem_is_raised_somewhere() -> None:
+    source = "".join(path.read_text() for path in Path("app").rglob("*.py"))
+    for code in ProblemCode:
+        assert re.search(rf"Problem\(\s*ProblemCode\.{code.name},", source)
 
 
 @pytest.mark.parametrize("accept", [None, "*/*", "application/json", "text/plain"])

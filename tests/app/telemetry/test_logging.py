@@ -57,7 +57,7 @@ def test_a_request_is_one_line_that_says_what_came_of_it(entries: Entries) -> No
     [
         ("/predict", {"answers": [ONE]}, "uncertain"),
         ("/models", None, None),
-        ("/refused", None, "urn:inkling:no-ink-found"),
+        ("/refused", None, "urn:inkling:no-digit-found"),
         (
             "/predict/batch",
             {"answers": [SEVEN, ONE, SEVEN], "picture_pixels": [784, 784, 0, 784]},

@@ -1,29 +1,49 @@
-"""The body of a request, received whole and in time, or refused."""
+"""A request: when it came, what the log calls it, and its body, received whole or refused."""
 
+import re
 import time
+import uuid
 from contextlib import suppress
 from functools import cached_property
 from io import BytesIO
 from typing import IO, Any
 
-from flask import Request, Response, current_app, request
+import flask
+from flask import current_app
 from werkzeug.exceptions import ClientDisconnected, HTTPException
 from werkzeug.wsgi import get_input_stream
 
-from app.errors import Problem
+from app.errors import Problem, ProblemCode
 from app.server.arrival import current
 
+_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _CHUNK_BYTES = 1_048_576  # fewer, larger ones: each time the server copies all that is left
 _MAX_DISCARDED_BYTES = 64_000_000
 _MAX_DISCARDING_S = 10
 
 
-class WholeBodyRequest(Request):
+class Request(flask.Request):
     """A request whose body is read whole into memory, or refused, before anything looks into it.
 
     Flask's own stream ends at the limit without a word where the body is chunked, and large uploads
     go to temporary files, which a read-only file system does not have.
+
+    Attributes
+    ----------
+    started_s
+        When it arrived whole where the server says so in ``environ["inkling.arrived_s"]``, else
+        when it was handed to the app; by ``time.monotonic()``.
     """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.started_s: float = self.environ.get("inkling.arrived_s", time.monotonic())
+
+    @cached_property
+    def id(self) -> str:
+        """The name of the request in the log: the client's ``X-Request-ID``, or a new one."""
+        sent = self.headers.get("X-Request-ID", "")
+        return sent if _ID.fullmatch(sent) else uuid.uuid4().hex
 
     @cached_property
     def stream(self) -> IO[bytes]:
@@ -38,7 +58,7 @@ class WholeBodyRequest(Request):
             if n_bytes > max_bytes:
                 raise _too_large(max_bytes)
         if n_bytes < (self.content_length or 0):
-            raise _broken_off()
+            raise self._incomplete()
         return BytesIO(b"".join(chunks))  # which reads them whole without another copy
 
     def discard_rest(self) -> None:
@@ -63,29 +83,28 @@ class WholeBodyRequest(Request):
             return self._incoming.read(_CHUNK_BYTES)
         except Exception as error:  # Each server has its own for a body that breaks off.
             self._incoming = BytesIO()
-            raise _broken_off() from error
+            raise self._incomplete() from error
+
+    def _incomplete(self) -> HTTPException:
+        """Return the error of a body that ends early: its sender gave it up, or was too slow."""
+        arrival = self.environ.get("inkling.arrival") or current.get()
+        if arrival is None or not arrival.is_cut_off:
+            return ClientDisconnected("The body breaks off before its end. Send it again.")
+        max_s = current_app.config["MAX_UPLOAD_SECONDS"]
+        detail = f"A request must arrive within {max_s:g} seconds; this one was not whole by then."
+        return Problem(ProblemCode.REQUEST_TOO_SLOW, f"{detail} Send a smaller picture.")
 
     def _get_file_stream(self, *_: Any, **__: Any) -> IO[bytes]:
         return BytesIO()
 
 
-def discard_rest_of_body(response: Response) -> Response:
-    """Let a response go only after the client has sent the whole request."""
-    if isinstance(request, WholeBodyRequest):
-        request.discard_rest()
+def discard_rest_of_body(response: flask.Response) -> flask.Response:
+    """Send a response only after the client has sent the whole request."""
+    if isinstance(flask.request, Request):
+        flask.request.discard_rest()
     return response
 
 
 def _too_large(max_bytes: int) -> Problem:
     detail = f"A request may hold at most {max_bytes:,} bytes; this one holds more."
-    return Problem(413, "Request too large", f"{detail} Make the picture smaller.")
-
-
-def _broken_off() -> HTTPException:
-    """Return the error of a body that ends early: its sender gave it up, or was too slow."""
-    arrival = current.get()
-    if arrival is None or not arrival.is_cut_off:
-        return ClientDisconnected("The body breaks off before its end. Send it again.")
-    max_s = current_app.config["MAX_UPLOAD_SECONDS"]
-    detail = f"A request must arrive within {max_s:g} seconds; this one was not whole by then."
-    return Problem(408, "Request too slow", f"{detail} Send a smaller picture.")
+    return Problem(ProblemCode.REQUEST_TOO_LARGE, f"{detail} Make the picture smaller.")
