@@ -1,81 +1,217 @@
-"""What the READMEs say holds: settings, routes, figures, commands and links."""
+"""What the READMEs say holds: settings, routes, problems, figures, commands, links, programs."""
 
 import json
 import os
 import re
-from dataclasses import fields
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import Field, fields
 from pathlib import Path
+from typing import Any
 
 import pytest
+from flask import Flask
+from werkzeug.serving import make_server
 
+from app import create_app
 from app.config import Settings, variable
 
-README = Path("README.md").read_text()
-PAGES = [Path("README.md"), Path("nn/README.md"), Path("models/README.md")]
+FOLDERS = ("app", "deploy", "models", "nn", "static", "tests")
+PAGES = [Path("README.md"), *sorted(page for name in FOLDERS for page in Path(name).rglob("*.md"))]
+README, API, CARD = (
+    Path(name).read_text() for name in ("README.md", "app/README.md", "models/README.md")
+)
+LESSON = Path("nn/README.md")
+MAX_README_BYTES = 8192
+METADATA = sorted(Path("models").glob("*.json"))
+
+
+def code_blocks(text: str, language: str = "") -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+
+
+def commands(text: str, start: str) -> list[str]:
+    """Return the lines of all code blocks that start so, without their comments."""
+    lines = "".join(code_blocks(text)).splitlines()
+    return [line.split("  #")[0].rstrip() for line in lines if line.startswith(start)]
+
+
+def test_the_first_readme_is_short() -> None:
+    assert len(README.encode()) <= MAX_README_BYTES
 
 
 @pytest.mark.parametrize("setting", fields(Settings), ids=lambda setting: setting.name)
-def test_every_setting_is_in_the_readme_with_its_default(setting):
+def test_every_setting_is_in_the_readme_with_its_default(setting: Field[Any]) -> None:
     default = setting.default.name if isinstance(setting.default, Path) else setting.default
     shown = "none" if default in ("", None) else str(default)
     row = re.escape(f"| `{variable(setting.name)}` | ") + f"`?{re.escape(shown)}`? "
-    assert re.search(row, README)
+    assert re.search(row, API)
 
 
-def test_every_route_is_in_the_readme(app):
+def test_every_route_is_in_the_readme(app: Flask) -> None:
     for rule in app.url_map.iter_rules():
         if rule.endpoint != "static":
-            for method in rule.methods - {"HEAD", "OPTIONS"}:
-                assert f"`{method} {rule.rule}`" in README
+            for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+                assert f"| `{method} {rule.rule}` |" in API
 
 
-@pytest.mark.parametrize("page", [PAGES[0], PAGES[2]], ids=str)
-@pytest.mark.parametrize("path", sorted(Path("models").glob("*.json")), ids=str)
-def test_the_figures_are_those_of_the_shipped_weights(page, path):
+def test_every_type_of_problem_is_in_the_readme_and_no_other() -> None:
+    key = "a-key-of-the-test"
+    client = create_app(Settings(api_key=key, rate_limit="9 per second")).test_client()
+    document = client.get("/openapi.json", headers={"X-API-Key": key}).text
+    described = set(re.findall(r"urn:inkling:[a-z-]+", document))
+    rows = re.findall(r"^\| `(urn:inkling:[a-z-]+)` \|", API, re.MULTILINE)
+    assert sorted(rows) == sorted(described)
+
+
+@pytest.fixture(scope="module")
+def address(app: Flask) -> Iterator[str]:
+    """The app behind Flask's own server, which is what Windows has."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+
+
+CURLS = [
+    (command, digits)
+    for page, answers in ((README, ["7", "5379", "3"]), (API, ["7", "7", None, "5379", "73", None]))
+    for command, digits in zip(commands(page, "curl"), answers, strict=True)
+    if digits is not None
+]
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
+@pytest.mark.parametrize(("command", "digits"), CURLS, ids=[command[:50] for command, _ in CURLS])
+def test_each_curl_works_as_written(command: str, digits: str, address: str) -> None:
+    command = command.replace("127.0.0.1:8000", address)
+    output = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
+    answer = json.loads(output.stdout)
+    results = answer.get("results", [answer])
+    assert "".join(str(result.get("number", result.get("digit"))) for result in results) == digits
+    assert all(result["certain"] for result in results)
+
+
+def test_the_app_starts_without_gunicorn_and_what_only_unix_has() -> None:
+    missing = ["gunicorn", "fcntl", "grp", "pwd", "resource", "termios"]
+    program = (
+        f"import sys; sys.modules.update(dict.fromkeys({missing}))\n"
+        "from app import create_app\n"
+        "print(create_app().test_client().get('/readyz').status_code)"
+    )
+    output = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert output.stdout == "200\n", output.stderr
+
+
+@pytest.mark.parametrize("page", [README, CARD], ids=["README.md", "models/README.md"])
+@pytest.mark.parametrize("path", METADATA, ids=str)
+def test_the_figures_are_those_of_the_shipped_weights(page: str, path: Path) -> None:
     scores = json.loads(path.read_text())["scores"]["mnist_test"]
-    assert f"{100 * scores['correct'] / scores['total']:.2f} %" in page.read_text()
+    assert f"{100 * scores['correct'] / scores['total']:.2f} %" in page
 
 
-@pytest.mark.parametrize("path", sorted(Path("models").glob("*.json")), ids=str)
-def test_the_model_card_has_the_command_and_size_of_each_network(path):
+def test_the_figures_of_the_first_readme_are_those_of_the_model_card() -> None:
+    rows = re.findall(r"^\| ([^|]+\([\d,]+\)) \|(.*)\|$", README, re.MULTILINE)
+    assert rows
+    for _, figures in rows:
+        for figure in re.findall(r"[\d.]+ %", figures):
+            assert figure in CARD
+
+
+@pytest.mark.parametrize("path", METADATA, ids=str)
+def test_the_model_card_has_the_command_and_size_of_each_network(path: Path) -> None:
     metadata = json.loads(path.read_text())
-    card = PAGES[2].read_text()
-    assert metadata["command"] in card
-    assert f"{metadata['parameters']:,}" in card
+    assert metadata["command"] in CARD
+    assert f"{metadata['parameters']:,}" in CARD
 
 
-@pytest.mark.parametrize("page", PAGES, ids=str)
-def test_every_link_leads_somewhere(page):
-    for target in re.findall(r"\]\(([^)#]+)\)", page.read_text()):
-        assert (page.parent / target).exists(), target
+def anchors(readme: Path) -> set[str]:
+    """Return the names that GitHub gives to a page's headings."""
+    headings = re.findall(r"^#+ (.*)$", readme.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
-def test_every_make_target_that_is_named_exists():
+@pytest.mark.parametrize("readme", PAGES, ids=str)
+def test_every_link_leads_somewhere(readme: Path) -> None:
+    for link in re.findall(r"\]\(([^)]+)\)", readme.read_text()):
+        if not link.startswith("https://"):
+            target, _, anchor = link.partition("#")
+            path = readme.parent / target if target else readme
+            assert path.exists(), link
+            assert not anchor or anchor in anchors(path), link
+
+
+@pytest.mark.parametrize("readme", PAGES, ids=str)
+def test_every_make_target_that_is_named_exists(readme: Path) -> None:
     targets = set(re.findall(r"^([a-z]+):", Path("Makefile").read_text(), re.MULTILINE))
-    assert set(re.findall(r"make ([a-z]+)", README)) - {"alone"} <= targets
+    text = readme.read_text()
+    named = re.findall(r"`make\s([a-z]+)", text)
+    named += [command.split()[1] for command in commands(text, "make ")]
+    assert set(named) <= targets
 
 
-def test_every_module_is_on_the_code_map():
-    code_map = README.split("## Code map")[1].split("## Invariants")[0]
-    for path in [*Path("nn").glob("*.py"), *Path("app").glob("*.py")]:
-        if path.stem not in ("__init__", "wsgi"):
-            assert re.search(rf"\b{path.stem}\b", code_map), path
+@pytest.mark.parametrize("readme", PAGES, ids=str)
+def test_every_command_of_python_that_is_named_exists_with_its_options(readme: Path) -> None:
+    named = re.findall(r"python -m ((?:nn|tests)[\w.]+)([^`\n#]*)", readme.read_text())
+    for module, arguments in named:
+        path = Path(module.replace(".", "/"))
+        source = (
+            path.with_suffix(".py") if path.with_suffix(".py").exists() else path / "__main__.py"
+        )
+        assert source.exists(), module
+        for option in re.findall(r"--[a-z-]+", arguments):
+            assert f'"{option}"' in source.read_text(), (module, option)
 
 
-def test_the_lesson_names_only_functions_that_exist():
-    lesson = PAGES[1].read_text()
-    tables = [part.split("\n\n")[0] for part in lesson.split("| step | function |")[1:]]
-    for names, target in re.findall(r"\[((?:`[^`]+`(?:, )?)+)\]\(([^)]+)\)", "\n".join(tables)):
-        source = Path("nn", target).read_text()
-        for name in re.findall(r"`([^`]+)`", names):
-            last = name.rpartition(".")[2]
-            if not name.startswith("python "):
-                assert re.search(rf"(def|class) {last}\b", source), name
+def test_every_room_and_every_module_beside_the_rooms_is_on_the_code_map() -> None:
+    code_map = README.split("## Code map")[1].split("## Licence")[0]
+    for top in (Path("nn"), Path("app")):
+        for path in top.rglob("*.py"):
+            room = path.parent.relative_to(top)
+            for name in room.parts:
+                assert f"{name}/" in code_map, path
+            if path.parent == top and path.stem not in ("__init__", "wsgi", "config", "errors"):
+                assert re.search(rf"\b{path.stem}\b", code_map), path
+
+
+def test_the_lesson_names_only_functions_that_exist() -> None:
+    for readme in (path for path in PAGES if path.is_relative_to("nn")):
+        tables = [
+            part.split("\n\n")[0] for part in readme.read_text().split("| step | function |")[1:]
+        ]
+        for names, target in re.findall(r"\[((?:`[^`]+`(?:, )?)+)\]\(([^)]+)\)", "\n".join(tables)):
+            source = (readme.parent / target).read_text()
+            for name in re.findall(r"`([^`]+)`", names):
+                last = name.rpartition(".")[2]
+                if not name.startswith("python "):
+                    assert re.search(rf"(def|class) {last}\b", source), name
+
+
+PROGRAMS = [readme for readme in PAGES if code_blocks(readme.read_text(), "python")]
 
 
 @pytest.mark.skipif("INKLING_DATA" not in os.environ, reason="needs MNIST: set INKLING_DATA")
-def test_the_lesson_s_program_runs_and_reads_most_digits(capsys):
-    program = re.search(r"```python\n(.*?)```", PAGES[1].read_text(), re.DOTALL)[1]
-    exec(compile(program, str(PAGES[1]), "exec"), {})
-    n_read = int(capsys.readouterr().out.split()[0])
-    assert n_read > 8500
+@pytest.mark.parametrize("readme", PROGRAMS, ids=str)
+def test_the_programs_of_a_page_run_one_after_the_other(
+    readme: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names: dict[str, Any] = {}
+    for program in code_blocks(readme.read_text(), "python"):
+        exec(compile(program, str(readme), "exec"), names)
+    if readme == LESSON:
+        assert names["n_read"] > 8500
+
+
+ODD_WORDS = ("anew", "aslant", "lest", "nobody", "parted by", "quicken", "told", "whoever")
+
+
+@pytest.mark.parametrize("readme", PAGES, ids=str)
+def test_no_page_has_words_that_learners_of_english_do_not_know(readme: Path) -> None:
+    text = re.sub(r"`[^`]+`", "", readme.read_text())
+    odd = re.findall(rf"\b({'|'.join(ODD_WORDS)})\b", text)
+    assert not odd
