@@ -33,7 +33,7 @@ test: .venv/requirements-dev.installed ## run all tests
 lint: .venv/requirements-dev.installed ## check style and types
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
-	.venv/bin/mypy --strict nn app deploy
+	.venv/bin/mypy --strict nn app deploy static
 
 train: .venv/requirements-dev.installed ## train a network; MODEL=article, mlp or convnet
 	.venv/bin/python -m nn.train $(MODEL)

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, Route, expect
 
-from app import client
+from static import client
 from tests.browser.accessibility import assert_accessible
 
 LANGUAGES = ["curl", "python", "client", "javascript"]
@@ -78,7 +78,7 @@ def test_the_code_for_python_runs_as_it_stands(
 
 
 @pytest.mark.parametrize(
-    ("route", "words"), [("predict", "7 True"), ("predict/batch", "1\n7"), ("read", "71 True\n7 (")]
+    ("route", "words"), [("predict", "7 True"), ("predict/batch", "1\n7"), ("read", "71 True\n7 [")]
 )
 def test_the_code_with_the_client_runs_as_it_stands(
     route: str, words: str, api_page: Page, folder: Path

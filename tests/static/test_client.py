@@ -2,6 +2,7 @@
 
 import ast
 import io
+import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -10,13 +11,15 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 from PIL import Image
 
-from app import client as module
-from app.client import Answer, Client, Refusal, Refused, Unreachable
-from tests.serving import serving
+from static import client as module
+from static.client import Answer, Client, Refused
+from tests.serving import free_port, serving
 
 KEY = "a key of some length"
+Response = tuple[int, dict[str, str], bytes]
 BLANK = Image.new("L", (100, 100), "white")
 
 
@@ -49,7 +52,7 @@ def test_it_reads_a_digit_from_bytes_and_from_a_path(
 
 
 @pytest.mark.parametrize("image_format", ["PNG", "JPEG", "WEBP", "GIF", "BMP"])
-def test_it_need_not_be_told_the_format(
+def test_any_format_is_sent_without_its_name(
     image_format: str,
     inkling: Client,
     draw: Callable[[int], Image.Image],
@@ -59,7 +62,6 @@ def test_it_need_not_be_told_the_format(
 
 
 def test_it_picks_a_model_by_its_name(inkling: Client, seven: bytes) -> None:
-    assert inkling.models() == ["article", "mlp", "convnet"]
     assert inkling.predict(seven, "article").model == "article"
     assert inkling.read(seven, model="mlp").model == "mlp"
 
@@ -68,7 +70,7 @@ def test_it_reads_a_number_with_the_place_of_each_digit(
     inkling: Client, one_and_seven: bytes
 ) -> None:
     number = inkling.read(one_and_seven)
-    assert (number.number, number.lines, number.is_certain) == ("17", ("17",), True)
+    assert (number.number, number.lines, number.is_certain) == ("17", ["17"], True)
     assert (number.width_px, number.height_px) == (800, 400)
     assert [digit.digit for digit in number.digits] == [1, 7]
     left, right = (digit.box_px[0] for digit in number.digits)
@@ -81,9 +83,9 @@ def test_a_batch_has_an_answer_or_a_refusal_for_each_picture(
     good, blank, letter = inkling.predict_batch([seven, as_file(BLANK), b"Dear Ada"], "mlp")
     assert isinstance(good, Answer)
     assert (good.digit, good.model) == (7, "mlp")
-    assert isinstance(blank, Refusal)
+    assert isinstance(blank, Refused)
     assert (blank.status, blank.type) == (422, "urn:inkling:no-digit-found")
-    assert isinstance(letter, Refusal)
+    assert isinstance(letter, Refused)
     assert (letter.status, letter.title) == (400, "Not a picture")
 
 
@@ -100,24 +102,26 @@ def test_a_refusal_says_what_the_server_said(
         inkling.predict_batch([])
 
 
-def test_it_knows_whether_the_server_is_ready(inkling: Client) -> None:
-    assert inkling.is_ready()
-
-
-def test_where_nobody_listens_it_says_so() -> None:
-    nobody = Client("http://127.0.0.1:9", timeout_s=5)
-    assert not nobody.is_ready()
-    with pytest.raises(Unreachable, match=r"No answer from .*/models"):
-        nobody.models()
+def test_without_a_server_it_raises_oserror() -> None:
+    with pytest.raises(OSError, match="refused"):
+        Client(f"http://127.0.0.1:{free_port()}").predict(b"")
 
 
 @contextmanager
-def answering(*responses: tuple[int, dict[str, str], bytes]) -> Iterator[tuple[str, list[str]]]:
+def answering(*responses: Response) -> Iterator[tuple[str, list[str | None]]]:
     """Run a server that gives these responses in turn; give its address and the keys it got."""
-    left, keys = list(responses), []
+    left = list(responses)
+    keys: list[str | None] = []
 
     class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.respond()
+
         def do_GET(self) -> None:
+            self.respond()
+
+        def respond(self) -> None:
             keys.append(self.headers["Authorization"])
             status, headers, body = left.pop(0)
             self.send_response(status)
@@ -140,49 +144,62 @@ def answering(*responses: tuple[int, dict[str, str], bytes]) -> Iterator[tuple[s
         server.server_close()
 
 
-BUSY = (503, {"Retry-After": "0"}, b"")
-MODELS = (200, {}, b'{"models": [{"name": "convnet"}]}')
+ONE: Response = (200, {}, b'{"digit": 1}')
 
 
-def test_it_tries_again_as_often_as_it_was_told() -> None:
-    with answering(BUSY, (429, {"Retry-After": "0"}, b""), MODELS) as (url, _):
-        assert Client(url, retries=2).models() == ["convnet"]
-    with answering(BUSY, BUSY, MODELS) as (url, asked):
+@pytest.mark.parametrize(
+    ("header", "expected_s"), [({"Retry-After": "3"}, 3), ({"Retry-After": "Friday"}, None)]
+)
+def test_a_refusal_says_when_to_try_again(header: dict[str, str], expected_s: int | None) -> None:
+    with answering((503, header, b"")) as (url, _):
         with pytest.raises(Refused, match="503 Service Unavailable") as refusal:
-            Client(url, retries=1).models()
-        assert refusal.value.retry_after_s == 0
-        assert len(asked) == 2
+            Client(url).predict(b"")
+        assert refusal.value.retry_after_s == expected_s
 
 
-def test_it_does_not_repeat_what_would_fail_again() -> None:
-    with answering((404, {}, b""), MODELS) as (url, asked):
-        with pytest.raises(Refused, match="404"):
-            Client(url, retries=5).models()
-        assert len(asked) == 1
+@pytest.mark.parametrize("body", [b"<h1>Bad gateway</h1>", b"[]", b'{"type": "about:blank"}'])
+def test_an_error_of_a_proxy_is_a_refusal_too(body: bytes) -> None:
+    with answering((502, {}, body)) as (url, _):
+        with pytest.raises(Refused, match="502 Bad Gateway") as refusal:
+            Client(url).predict(b"")
+        assert (refusal.value.type, refusal.value.detail) == ("about:blank", "")
 
 
-def test_a_refusal_of_something_on_the_way_is_one_too() -> None:
-    for body in (b"<h1>Bad gateway</h1>", b"[]", b'{"type": "about:blank"}'):
-        with answering((502, {}, body)) as (url, _):
-            with pytest.raises(Refused, match="502 Bad Gateway") as refusal:
-                Client(url).models()
-            assert (refusal.value.type, refusal.value.detail) == ("about:blank", "")
-
-
-def test_an_answer_that_is_not_json_is_none() -> None:
+def test_an_answer_that_is_not_json_raises_valueerror() -> None:
     page = b"<h1>Welcome to the hotel's network</h1>"
-    with answering((200, {}, page)) as (url, _), pytest.raises(Unreachable):
-        Client(url).models()
+    with answering((200, {}, page)) as (url, _), pytest.raises(ValueError, match="Expecting value"):
+        Client(url).predict(b"")
 
 
-def test_it_sends_its_key_and_no_other() -> None:
-    with answering(MODELS, MODELS) as (url, keys):
-        Client(url, api_key=KEY).models()
-        Client(url).models()
+def test_a_silent_server_is_given_up_after_the_timeout() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(TimeoutError):
+        Client(f"http://127.0.0.1:{silent.getsockname()[1]}", timeout_s=0.1).predict(b"")
+
+
+def test_the_key_is_sent_only_where_one_is_given() -> None:
+    with answering(ONE, ONE) as (url, keys):
+        Client(url, api_key=KEY).predict(b"")
+        Client(url).predict(b"")
     assert keys == [f"Bearer {KEY}", None]
 
 
-def test_it_can_be_copied_away() -> None:
+def test_the_key_is_not_sent_to_another_server() -> None:
+    with (
+        answering(ONE) as (other, keys_of_other),
+        answering((302, {"Location": other}, b"")) as (url, keys),
+    ):
+        assert Client(url, api_key=KEY).predict(b"").digit == 1
+    assert (keys, keys_of_other) == ([f"Bearer {KEY}"], [None])
+
+
+def test_the_server_hands_the_file_out(client: FlaskClient) -> None:
+    with client.get("/static/client.py") as response:
+        assert response.status_code == 200
+        assert response.mimetype in ("text/x-python", "text/plain")
+        assert response.data == Path(module.__file__).read_bytes()
+
+
+def test_it_needs_the_standard_library_alone() -> None:
     tree = ast.parse(Path(module.__file__).read_text())
     imported = [
         *(each.module for each in ast.walk(tree) if isinstance(each, ast.ImportFrom)),
