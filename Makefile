@@ -35,7 +35,7 @@ lint: .venv/requirements-dev.installed ## check style and types
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy --strict nn app deploy static
 
-train: .venv/requirements-dev.installed ## train a network; MODEL=article, mlp or convnet
+train: .venv/requirements-dev.installed ## train a network into runs/NAME; MODEL=article, mlp or convnet
 	.venv/bin/python -m nn.train $(MODEL)
 
 evaluate: .venv/requirements-dev.installed ## measure a trained network on MNIST's test digits; MODEL=article

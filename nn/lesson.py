@@ -18,9 +18,9 @@ from nn.core.layers import Dense, Sigmoid
 from nn.core.network import Network
 from nn.data.digits import DataError, Digits
 from nn.data.mnist import load_mnist
-from nn.data.synthetic.drawing import to_pictures
-from nn.data.synthetic.non_digits import scrawl
-from nn.data.synthetic.styles import write
+from nn.data.synthetic.drawing import render_variations
+from nn.data.synthetic.non_digits import draw_non_digit
+from nn.data.synthetic.styles import write_digit
 from nn.evaluation import plots
 from nn.files import write_atomically
 from nn.models import weights
@@ -118,9 +118,11 @@ def answers(convnet: Network, images: NDArray[np.uint8]) -> bytes:
 def drawn() -> bytes:
     """Return digits from the templates of styles, and drawings that are no digit."""
     rng = np.random.default_rng(3)
-    drawings = [write(number % 10, rng) for number in range(20)] + [scrawl(rng) for _ in range(10)]
+    drawings = [write_digit(number % 10, rng) for number in range(20)] + [
+        draw_non_digit(rng) for _ in range(10)
+    ]
     captions = [str(number % 10) for number in range(20)] + ["no digit"] * 10
-    return plots.contact_sheet(to_pictures(drawings, rng), captions)
+    return plots.contact_sheet(render_variations(drawings, rng), captions)
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""Where digits come from: files of pictures or of pen strokes, and templates, all made arrays."""
+"""Training data: MNIST, Kaggle's tables, pen strokes, and drawings from templates, as arrays."""

@@ -1,86 +1,128 @@
-"""Where data files are: in a folder that the user names, or on the web, kept once downloaded."""
+"""Published data files: read from a folder that the user names, or downloaded once and kept."""
 
+import gzip
+import hashlib
 import os
-from collections.abc import Sequence
+import zlib
+from dataclasses import dataclass
 from pathlib import Path
 
 from nn.data.digits import DataError
 
+COPY_AGAIN = "copy or download it again"
 
-def named_folder(folder: Path | None) -> Path | None:
+
+@dataclass(frozen=True)
+class PublishedFile:
+    """A file of a published data set.
+
+    Attributes
+    ----------
+    dataset
+        The set's name; in lower case, the name of its folder in the data folder and in the cache.
+    name, suffix
+        The file's name, and what its compressed archive adds to it: ``.gz`` or ``.Z``.
+    sha256, archive_sha256
+        Of the uncompressed file (archives of the same bytes differ), and of the archive at the
+        mirrors.
+    mirrors
+        Addresses ending in a slash, tried in this order.
+    """
+
+    dataset: str
+    name: str
+    suffix: str
+    sha256: str
+    archive_sha256: str
+    mirrors: tuple[str, ...]
+
+    def read(self, folder: Path | None) -> tuple[Path, bytes]:
+        """Return where the file was found, and its uncompressed bytes.
+
+        Parameters
+        ----------
+        folder
+            Holds the file, compressed or not, itself or in a folder named after the set. Without it
+            the folder that the variable INKLING_DATA names; without that, the file is downloaded
+            once and kept in the user's cache.
+
+        Raises
+        ------
+        DataError
+            If the file is missing, cannot be downloaded, is damaged, or has another hash.
+        """
+        folder = data_folder(folder)
+        path = self._find(folder) if folder else self._download()
+        content = read_uncompressed(path)
+        found = hashlib.sha256(content).hexdigest()
+        if found != self.sha256:
+            raise DataError(
+                f"{path}: is not the {self.dataset} file: expected SHA-256 {self.sha256} of its "
+                f"uncompressed bytes, but found {found}: {COPY_AGAIN}"
+            )
+        return path, content
+
+    def _find(self, folder: Path) -> Path:
+        names, subfolder = (self.name, self.name + self.suffix), self.dataset.lower()
+        for path in (place / name for place in (folder / subfolder, folder) for name in names):
+            if path.is_file():
+                return path
+        raise DataError(
+            f"{folder}: expected the {self.dataset} file {' or '.join(names)} in it or in a folder "
+            f"{subfolder}, but it is not there: copy it there from {self.mirrors[0]}"
+        )
+
+    def _download(self) -> Path:
+        """Return the archive's path in the user's cache, downloaded if it is not there yet."""
+        import pooch  # only training downloads
+
+        archive, reasons = self.name + self.suffix, []
+        for mirror in self.mirrors:
+            try:
+                return Path(
+                    pooch.retrieve(
+                        mirror + archive,
+                        known_hash=f"sha256:{self.archive_sha256}",
+                        fname=archive,
+                        path=pooch.os_cache("inkling") / self.dataset.lower(),
+                        progressbar=True,
+                    )
+                )
+            except (OSError, ValueError) as error:
+                reasons.append(f"{mirror}: {str(error).splitlines()[0]}")
+        raise DataError(
+            f"the {self.dataset} file {archive} could not be downloaded ({'; '.join(reasons)}). "
+            f"With no network, put it into a folder {self.dataset.lower()} within a folder that "
+            "you name with --data or INKLING_DATA"
+        )
+
+
+def data_folder(folder: Path | None) -> Path | None:
     """Return the folder given, else the one that the variable INKLING_DATA names, if any."""
     if folder is None and "INKLING_DATA" in os.environ:
         return Path(os.environ["INKLING_DATA"])
     return folder
 
 
-def find(what: str, names: Sequence[str], folder: Path, subfolder: str, origin: str) -> Path:
-    """Return the path of a file in a folder or, tried first, in a folder within it.
-
-    Parameters
-    ----------
-    what
-        Whose file it is, for the message, such as "MNIST's".
-    names
-        What the file may be called, the likeliest first.
-    folder, subfolder
-        Where to look.
-    origin
-        The address to copy it from, for the message.
+def read_uncompressed(path: Path) -> bytes:
+    """Return the bytes of a file, uncompressed if they are gzip or Unix compress (.Z).
 
     Raises
     ------
     DataError
-        If it is in neither.
+        If the file cannot be read or its compressed bytes are damaged.
     """
-    for place in (folder / subfolder, folder):
-        for name in names:
-            if (place / name).is_file():
-                return place / name
-    raise DataError(
-        f"{folder}: expected {what} file {' or '.join(names)} in it or in a folder {subfolder}, "
-        f"but it is not there: copy it there from {origin}"
-    )
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read ({error.strerror})") from error
+    try:
+        if content[:2] == b"\x1f\x8b":
+            return gzip.decompress(content)
+        if content[:2] == b"\x1f\x9d":
+            import unlzw3  # only training on pen strokes needs it
 
-
-def download(what: str, name: str, sha256: str, mirrors: Sequence[str], subfolder: str) -> Path:
-    """Return the path of a file in the user's cache, downloaded if it is not there yet.
-
-    Parameters
-    ----------
-    what
-        Whose file it is, for the message, such as "MNIST's".
-    name
-        The file's name, at the mirrors and in the cache.
-    sha256
-        The hash that it must have.
-    mirrors
-        Addresses ending in a slash, tried in turn.
-    subfolder
-        Of the cache, to keep it in.
-
-    Raises
-    ------
-    DataError
-        If no mirror has it.
-    """
-    import pooch  # only training downloads; the running app never gets here
-
-    reasons = []
-    for mirror in mirrors:
-        try:
-            return Path(
-                pooch.retrieve(
-                    mirror + name,
-                    known_hash=f"sha256:{sha256}",
-                    fname=name,
-                    path=pooch.os_cache("inkling") / subfolder,
-                    progressbar=True,
-                )
-            )
-        except (OSError, ValueError) as error:
-            reasons.append(f"{mirror}: {str(error).splitlines()[0]}")
-    raise DataError(
-        f"{what} file {name} could not be downloaded ({'; '.join(reasons)}). With no network, put "
-        f"it into a folder {subfolder} within a folder that you name with --data or INKLING_DATA"
-    )
+            return bytes(unlzw3.unlzw(content))
+    except (EOFError, ValueError, zlib.error, gzip.BadGzipFile) as error:
+        raise DataError(f"{path}: is damaged ({error}): {COPY_AGAIN}") from error
+    return content

@@ -1,27 +1,23 @@
-"""MNIST's four files, from a folder or from the web, checked to the last byte.
+"""MNIST: 70,000 handwritten digits (LeCun, Cortes, Burges), in four files of the idx format.
 
-The idx format: a big-endian header (a magic number that tells the dimensions, then their sizes),
-then one byte a pixel or label. Files may be gzipped; the hash is of what is inside, since different
-archives of the same bytes are about.
+An idx file is a big-endian header (two zero bytes, the type of the numbers, how many dimensions,
+then the size of each), then one byte for each pixel or label.
 """
 
-import gzip
-import hashlib
 import struct
-import zlib
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.data import download as source
 from nn.data.digits import DataError, Digits
+from nn.data.download import COPY_AGAIN, PublishedFile
 
 MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
     "https://storage.googleapis.com/cvdf-datasets/mnist/",
 )
-# SHA-256 of the uncompressed file, and of the archive at the mirrors.
+# SHA-256 of the uncompressed file, and of the .gz at the mirrors.
 HASHES = {
     "train-images-idx3-ubyte": (
         "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
@@ -48,47 +44,37 @@ def load_mnist(folder: Path | None = None) -> tuple[Digits, Digits]:
     Parameters
     ----------
     folder
-        Holds the four files, gzipped or not, itself or in a folder ``mnist``. Without it the folder
-        that the variable INKLING_DATA names; without that they are downloaded once and kept.
+        Where the files are, as in ``PublishedFile.read``.
 
     Raises
     ------
     DataError
         If a file is missing, cannot be downloaded, or is not MNIST's.
     """
-    folder = source.named_folder(folder)
-    contents = {}
-    for name, (sha256, archive_sha256) in HASHES.items():
-        archive = f"{name}.gz"
-        if folder:
-            path = source.find("MNIST's", [name, archive], folder, "mnist", MIRRORS[0])
-        else:
-            path = source.download("MNIST's", archive, archive_sha256, MIRRORS, "mnist")
-        contents[name] = read_idx(path, sha256)
-    return _pair("train", contents), _pair("t10k", contents)
+    arrays = {}
+    for name, hashes in HASHES.items():
+        path, content = PublishedFile("MNIST", name, ".gz", *hashes, MIRRORS).read(folder)
+        arrays[name] = parse_idx(path, content)
+    train, test = (
+        Digits(arrays[f"{part}-images-idx3-ubyte"], arrays[f"{part}-labels-idx1-ubyte"])
+        for part in ("train", "t10k")
+    )
+    return train, test
 
 
-def read_idx(path: Path, sha256: str | None = None) -> NDArray[np.uint8]:
-    """Return the bytes of an idx file, gzipped or not, in the shape that its header tells.
-
-    Parameters
-    ----------
-    path
-        The file.
-    sha256
-        What the hash of its uncompressed bytes must be, if given.
+def parse_idx(path: Path, content: bytes) -> NDArray[np.uint8]:
+    """Return the bytes of an idx file in the shape that its header gives.
 
     Raises
     ------
     DataError
         If the header is not that of images (N, H, W) or labels (N,) of one byte each, or the file
-        is shorter or longer than the header says.
+        is shorter or longer than the header says. The message names ``path``.
     """
-    content = _unpacked(path)
     if len(content) < 8:
         raise DataError(f"{path}: expected an idx file, but it ends within its header")
-    zeros, kind, n_dimensions = struct.unpack(">HBB", content[:4])
-    if zeros != 0 or kind != 8 or n_dimensions not in (1, 3):
+    zeros, dtype, n_dimensions = struct.unpack(">HBB", content[:4])
+    if zeros != 0 or dtype != 8 or n_dimensions not in (1, 3):
         raise DataError(
             f"{path}: expected an idx file of images or labels, which starts with the bytes "
             f"00 00 08 03 or 00 00 08 01, but it starts with {content[:4].hex(' ')}"
@@ -98,29 +84,7 @@ def read_idx(path: Path, sha256: str | None = None) -> NDArray[np.uint8]:
     n_expected = start + int(np.prod(shape, dtype=np.int64))
     if len(content) != n_expected:
         raise DataError(
-            f"{path}: its header tells of {' x '.join(map(str, shape))} bytes, {n_expected:,} with "
-            f"the header, but it holds {len(content):,}: copy or download it again"
-        )
-    found = hashlib.sha256(content).hexdigest()
-    if sha256 not in (None, found):
-        raise DataError(
-            f"{path}: is not MNIST's file: expected SHA-256 {sha256} of its uncompressed bytes, "
-            f"but found {found}: copy or download it again"
+            f"{path}: its header says {' x '.join(map(str, shape))} bytes, {n_expected:,} with "
+            f"the header, but it holds {len(content):,}: {COPY_AGAIN}"
         )
     return np.frombuffer(content, np.uint8, offset=start).reshape(shape)
-
-
-def _pair(part: str, contents: dict[str, NDArray[np.uint8]]) -> Digits:
-    """Return one part's images with its labels."""
-    return Digits(contents[f"{part}-images-idx3-ubyte"], contents[f"{part}-labels-idx1-ubyte"])
-
-
-def _unpacked(path: Path) -> bytes:
-    """Return the bytes of a file, unpacked if they are gzipped."""
-    try:
-        content = path.read_bytes()
-        return gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise DataError(f"{path}: is damaged ({error}): copy or download it again") from error
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror})") from error

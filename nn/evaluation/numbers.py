@@ -14,7 +14,7 @@ from PIL import Image
 from tqdm import tqdm
 
 from nn.data.digits import Digits
-from nn.data.pendigits import load_pen, split_by_writer
+from nn.data.pendigits import load_pendigits, split_by_writer
 from nn.evaluation.pages.kinds import Kind, kinds
 from nn.evaluation.pages.numbers import NumberPicture
 from nn.evaluation.pages.photograph import Box
@@ -72,7 +72,7 @@ def measure(models: Mapping[str, Model], test: Digits, data: Path | None, n_writ
     DataError
         If pendigits cannot be had.
     """
-    _, last = split_by_writer(load_pen(data), n_writers)
+    _, last = split_by_writer(load_pendigits(data), n_writers)
     lines: dict[str, list[str]] = {name: [] for name in models}
     for name, kind in kinds(last, test).items():
         unseen_by = {

@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from nn.data import download as source
 from nn.data.digits import DataError
-from nn.data.pendigits import load_pen, split_by_writer
-from nn.data.synthetic.drawing import PAD_PEN_WIDTH, draw
+from nn.data.download import data_folder
+from nn.data.pendigits import load_pendigits, split_by_writer
+from nn.data.synthetic.drawing import PAD_PEN_WIDTH, draw_strokes
 
 SUBFOLDER = "dev"
 
@@ -113,7 +113,7 @@ def load(name: str, folder: Path | None = None) -> Pictures:
         If there is no folder, the file is not in it, or it is damaged.
     """
     file_name, read = {**DIGITS, **NO_DIGITS}[name]
-    folder = source.named_folder(folder)
+    folder = data_folder(folder)
     if folder is None:
         raise DataError(f"{file_name}: name the folder that holds it with --data or INKLING_DATA")
     for path in (folder / SUBFOLDER / file_name, folder / file_name):
@@ -131,9 +131,9 @@ def draw_last_writers(n_writers: int, folder: Path | None = None) -> Pictures:
         If pendigits cannot be had, or the number is not that of some of its writers.
     """
     if n_writers < 1:
-        raise DataError(f"the pen's writers: expected 1 or more, but was told {n_writers}")
-    _, last = split_by_writer(load_pen(folder), n_writers)
-    pictures = [draw(digit.strokes, PAD_PEN_WIDTH) for digit in last]
+        raise DataError(f"the pen's writers: expected 1 or more, but got {n_writers}")
+    _, last = split_by_writer(load_pendigits(folder), n_writers)
+    pictures = [draw_strokes(digit.strokes, PAD_PEN_WIDTH) for digit in last]
     return Pictures(pictures, np.array([digit.label for digit in last], np.uint8))
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nn import train
+from nn import evaluate, train
 from nn.core.network import Network
 from nn.data.kaggle import PIXEL_NAMES
 from nn.data.pendigits import PenDigit
@@ -53,13 +53,25 @@ def test_the_command_writes_weights_metadata_history_and_curve(table, tmp_path, 
     assert sorted(path.suffix for path in out.iterdir()) == [".csv", ".json", ".npz", ".png"]
 
 
+def test_a_run_has_its_own_folder_beside_the_shipped_weights_and_can_be_measured(
+    table, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    train.main(["article", "--csv", str(table), "--epochs", "1", "--held-back", "100"])
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["runs", "train.csv"]
+    images = "\n".join([",".join(PIXEL_NAMES), ",".join(["0"] * 784)])
+    (tmp_path / "test.csv").write_text(images)
+    evaluate.main(["article", "--models", "runs/article", "--submission", "test.csv"])
+    assert "1 answers" in capsys.readouterr().out
+
+
 @pytest.fixture
 def few_drawings(monkeypatch):
     """Three writers' strokes, and a recipe that adds little to them."""
     stroke = np.array([[0.0, 0.0], [30.0, 5.0], [10.0, 100.0]])
     pen = [PenDigit(7, writer, [stroke + 3 * writer]) for writer in (1, 1, 2, 3)]
-    monkeypatch.setattr(train, "load_pen", lambda folder: pen)
-    mixture = Mixture(pen_copies=2, written=10, scrawled=5, textured=5)
+    monkeypatch.setattr(train, "load_pendigits", lambda folder: pen)
+    mixture = Mixture(pen_copies=2, n_template_digits=10, n_non_digits=5, n_textures=5)
     recipe = dataclasses.replace(RECIPES["convnet"], mixture=mixture)
     monkeypatch.setitem(RECIPES, "convnet", recipe)
 
@@ -73,7 +85,7 @@ def test_the_convnet_learns_drawings_too_and_tells_whose(table, tmp_path, few_dr
     assert model.metadata["scores"]["held_back"]["total"] == 100 + 1
     assert model.metadata["command"].endswith("--held-back 100 --held-back-writers 1")
     assert model.network.loss.temperature == model.metadata["temperature"] != 1
-    assert "makes it as sure as it is right" in capsys.readouterr().out
+    assert "minimises the cost on the held-back pictures" in capsys.readouterr().out
     assert not (tmp_path / "convnet.checkpoint").exists()
 
 
@@ -103,7 +115,7 @@ def test_resume_goes_on_with_what_ctrl_c_has_left(table, tmp_path, capsys, monke
         patch.setattr(Training, "on_epoch", stop_after_the_first)
         with pytest.raises(SystemExit):
             train.main([*options, "--out", str(out)])
-    assert "with --resume goes on" in capsys.readouterr().out
+    assert "with --resume continues" in capsys.readouterr().out
     assert (out / "article.checkpoint").exists()
 
     train.main([*options, "--out", str(out), "--resume"])
@@ -150,7 +162,7 @@ def test_ctrl_c_before_the_first_epoch_ends_writes_nothing(tmp_path, table, monk
 
 
 def test_data_that_are_not_there_end_in_one_clear_line(tmp_path):
-    with pytest.raises(SystemExit, match=r"^nn\.train: .*expected MNIST's file") as raised:
+    with pytest.raises(SystemExit, match=r"^nn\.train: .*expected the MNIST file") as raised:
         train.main(["article", "--data", str(tmp_path), "--out", str(tmp_path / "models")])
     assert "\n" not in str(raised.value)
     assert not (tmp_path / "models").exists()
@@ -166,19 +178,19 @@ def test_ctrl_c_while_the_data_are_read_writes_nothing(monkeypatch):
     def interrupted(options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(train, "_load", interrupted)
+    monkeypatch.setattr(train, "load_digits", interrupted)
     with pytest.raises(SystemExit, match="before the training began"):
         train.main(["article"])
 
 
 def test_a_second_ctrl_c_loses_nothing(table, tmp_path, monkeypatch):
-    scores = train._scores
+    measure = train.measure
 
-    def impatient(network, sets):
+    def interrupted(training, test):
         os.kill(os.getpid(), signal.SIGINT)
-        return scores(network, sets)
+        return measure(training, test)
 
-    monkeypatch.setattr(train, "_scores", impatient)
+    monkeypatch.setattr(train, "measure", interrupted)
     handler = signal.getsignal(signal.SIGINT)
     train.main(["article", "--csv", str(table), "--held-back", "9", "--epochs", "1",
                 "--out", str(tmp_path / "m")])  # fmt: skip

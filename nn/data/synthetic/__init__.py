@@ -1,1 +1,1 @@
-"""Pictures made by programs to learn from: pen strokes drawn again, templates, and no digits."""
+"""Pictures drawn by programs for training: variations of pen strokes, templates, non-digits."""

@@ -1,12 +1,12 @@
-"""Handwriting from templates: rows of joints that a pen passes, a little differently every time.
+"""Handwriting from templates: joints that a pen passes, each time in slightly different places.
 
 A template is text: joints ``x,y`` in percent of the height, y down, with spaces between. A slash
-starts a new stroke, and ``/?`` one that is missing half the time. Of a joint,
+starts a new stroke, and ``/?`` one that is left out half the time. Of a joint,
 
 - ``10..30,5`` lies anywhere between 10 and 30 across;
 - ``10,5!`` is a corner: the line is smooth through all other joints, straight between two corners;
-- ``10,5?`` is missing half the time;
-- ``=`` stands for the stroke's first joint, which a hand meets only roughly.
+- ``10,5?`` is left out half the time;
+- ``=`` stands for the stroke's first joint, with a random closing error.
 """
 
 import itertools
@@ -22,21 +22,21 @@ from nn.data.digits import Stroke
 RANGE = r"(-?\d+)(?:\.\.(-?\d+))?"
 JOINT = re.compile(rf"{RANGE},{RANGE}(!?)(\??)")
 
-STEP = 0.02  # between points of a finished stroke, of the drawing's height
-NEAR = 0.03  # root of the least distance of joints that counts
-POINTS_A_SPAN = 16  # of the curve from joint to joint, before it is spaced evenly
-SHAKE = 0.025  # at most, spread of a joint about its place
-MISSED_BY = 0.04  # spread of a closed stroke's end about its beginning
-STRETCH = 0.18  # spread of the logarithm of the width
-BEND = 0.17  # spread of the quadratic terms of the warp
-ROUNDING = 0.05  # at most, width of the Gaussian that rounds the corners
+POINT_DISTANCE = 0.02  # between points of a finished stroke, in parts of the drawing's height
+LEAST_GAP = 0.03  # between two knots of a spline: root of the least distance of joints that counts
+POINTS_PER_SPAN = 16  # of the spline from joint to joint, before it is resampled
+JOINT_ERROR = 0.025  # largest standard deviation of a joint about its place
+CLOSING_ERROR = 0.04  # standard deviation of a closed stroke's end about its beginning
+WIDTH_SPREAD = 0.18  # standard deviation of the logarithm of the width
+BEND = 0.17  # standard deviation of the quadratic terms of the warp
+ROUNDING = 0.05  # largest standard deviation of the Gaussian that rounds the corners
 
 
 def trace(template: str, rng: np.random.Generator) -> list[Stroke]:
-    """Return the strokes of a template as one of many hands would write it.
+    """Return the strokes of a template as one of many writers would write it.
 
-    The joints shake, the corners are rounded more or less, and all strokes together are stretched
-    and bent by a random quadratic map, which keeps together what touches.
+    The joints are displaced, the corners are rounded, and all strokes together are stretched and
+    bent by a random quadratic map: strokes that touch still touch.
 
     Parameters
     ----------
@@ -51,27 +51,27 @@ def trace(template: str, rng: np.random.Generator) -> list[Stroke]:
     Raises
     ------
     ValueError
-        If a joint cannot be read.
+        If a joint is not in the format.
     """
-    shake, rounding = rng.uniform(0, [SHAKE, ROUNDING])
+    joint_error, rounding = rng.uniform(0, [JOINT_ERROR, ROUNDING])
     strokes = []
     for text in template.split("/"):
         if text.startswith("?") and rng.random() < 0.5:
             continue
-        joints, is_corner = _place(text.removeprefix("?").split(), shake, rng)
-        strokes.append(soften(curve(joints, is_corner), rounding))
-    return fit(_warp(strokes, rng))
+        joints, is_corner = _place_joints(text.removeprefix("?").split(), joint_error, rng)
+        strokes.append(round_corners(interpolate(joints, is_corner), rounding))
+    return fit_to_unit_square(_warp(strokes, rng))
 
 
-def _place(
-    words: Sequence[str], shake: float, rng: np.random.Generator
+def _place_joints(
+    words: Sequence[str], joint_error: float, rng: np.random.Generator
 ) -> tuple[Stroke, list[bool]]:
-    """Return where the joints of a stroke are this time (J, 2), and which are corners."""
+    """Return random places of a stroke's joints (J, 2), and which of them are corners."""
     joints: list[Stroke] = []
     is_corner = []
     for word in words:
         if word == "=":
-            joints.append(joints[0] + rng.normal(0, MISSED_BY, 2))
+            joints.append(joints[0] + rng.normal(0, CLOSING_ERROR, 2))
             is_corner.append(False)
             continue
         match = JOINT.fullmatch(word)
@@ -84,53 +84,53 @@ def _place(
             continue
         low = np.array([left, top], float)
         high = np.array([right or left, bottom or top], float)
-        joints.append(rng.uniform(low, high) / 100 + rng.normal(0, shake, 2))
+        joints.append(rng.uniform(low, high) / 100 + rng.normal(0, joint_error, 2))
         is_corner.append(bool(corner))
     return np.array(joints), is_corner
 
 
-def curve(joints: Stroke, is_corner: Sequence[bool]) -> Stroke:
-    """Return a line (P, 2) through the joints (J, 2), smooth but at the corners."""
+def interpolate(joints: Stroke, is_corner: Sequence[bool]) -> Stroke:
+    """Return a line (P, 2) through the joints (J, 2), smooth except at the corners."""
     breaks = [0, *[i for i in range(1, len(joints) - 1) if is_corner[i]], len(joints) - 1]
-    pieces = [_smooth(joints[a : b + 1]) for a, b in itertools.pairwise(breaks)]
-    return np.concatenate(pieces)
+    return np.concatenate([_spline(joints[a : b + 1]) for a, b in itertools.pairwise(breaks)])
 
 
-def _smooth(joints: Stroke) -> Stroke:
-    """Return the cubic spline through the joints (J, 2).
+def _spline(joints: Stroke) -> Stroke:
+    """Return the natural cubic spline (P, 2) through the joints (J, 2).
 
-    Its knots are as far apart as the roots of the distances ("centripetal": Lee 1989, "Choosing
-    nodes in parametric curve interpolation"), which keeps it from swinging out where they are near.
+    The gaps between its knots are the roots of the distances ("centripetal": Lee 1989, "Choosing
+    nodes in parametric curve interpolation"), so that it does not overshoot between near joints.
     """
     if len(joints) < 3:
         return joints
-    gaps = np.sqrt(np.linalg.norm(np.diff(joints, axis=0), axis=1)).clip(NEAR)
+    gaps = np.sqrt(np.linalg.norm(np.diff(joints, axis=0), axis=1)).clip(LEAST_GAP)
     knots = np.concatenate([[0], np.cumsum(gaps)])
     numbers = np.arange(len(knots))
-    times = np.interp(np.linspace(0, numbers[-1], 1 + POINTS_A_SPAN * numbers[-1]), numbers, knots)
-    line: Stroke = CubicSpline(knots, joints, bc_type="natural")(times)
+    at = np.linspace(0, numbers[-1], 1 + POINTS_PER_SPAN * numbers[-1])
+    spline = CubicSpline(knots, joints, bc_type="natural")
+    line: Stroke = spline(np.interp(at, numbers, knots))
     return line
 
 
-def space(stroke: Stroke) -> Stroke:
-    """Return the same line (P, 2) with points about ``STEP`` apart, its ends where they were."""
+def resample(stroke: Stroke) -> Stroke:
+    """Return the line (P, 2) with points about ``POINT_DISTANCE`` apart and the same two ends."""
     lengths = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(stroke, axis=0), axis=1))])
     if lengths[-1] == 0:
         return stroke[:1]
-    places = np.linspace(0, lengths[-1], 2 + int(lengths[-1] / STEP))
+    places = np.linspace(0, lengths[-1], 2 + int(lengths[-1] / POINT_DISTANCE))
     return np.stack([np.interp(places, lengths, axis) for axis in stroke.T], axis=1)
 
 
-def soften(stroke: Stroke, rounding: float) -> Stroke:
-    """Return the line (P, 2) evenly spaced, its corners rounded by a Gaussian of that spread."""
-    spaced = space(stroke)
-    softened: Stroke = gaussian_filter1d(spaced, rounding / STEP + 1e-6, axis=0, mode="nearest")
-    return softened
+def round_corners(stroke: Stroke, spread: float) -> Stroke:
+    """Return the line (P, 2), resampled and smoothed by a Gaussian of that standard deviation."""
+    sigma = spread / POINT_DISTANCE + 1e-6
+    rounded: Stroke = gaussian_filter1d(resample(stroke), sigma, axis=0, mode="nearest")
+    return rounded
 
 
 def _warp(strokes: list[Stroke], rng: np.random.Generator) -> list[Stroke]:
-    """Return the strokes narrower or wider, and bent as a whole."""
-    stretch = [np.exp(rng.normal(0, STRETCH)), 1]
+    """Return the strokes stretched in width and bent, all by the same map."""
+    stretch = [np.exp(rng.normal(0, WIDTH_SPREAD)), 1]
     bends = rng.normal(0, BEND, (3, 2))
     warped = []
     for stroke in strokes:
@@ -139,7 +139,7 @@ def _warp(strokes: list[Stroke], rng: np.random.Generator) -> list[Stroke]:
     return warped
 
 
-def fit(strokes: list[Stroke]) -> list[Stroke]:
+def fit_to_unit_square(strokes: list[Stroke]) -> list[Stroke]:
     """Return the strokes moved to the origin and scaled together so that their longer side is 1."""
     points = np.concatenate(strokes)
     corner = points.min(axis=0)

@@ -1,7 +1,7 @@
-"""From pen strokes to the pictures that the network sees: varied, drawn as the page's pad draws.
+"""From pen strokes to 28x28 pictures: varied, then drawn as the page's pad draws.
 
-What a picture of a digit cannot give, its strokes can: the same line with any pen, and movements of
-the hand rather than of pixels. So many pictures come of one recorded drawing.
+Strokes allow what pictures do not: the same line with any pen, and movements of the hand instead of
+pixels. One recorded drawing so gives many pictures.
 """
 
 from collections.abc import Sequence
@@ -17,22 +17,22 @@ from nn.reading.mnist_format import SIDE_PX
 Array = NDArray[np.float64]
 
 INK, PAPER = 17, 255  # grey levels of the pad's #111 and #fff
-FILLED = 0.7  # of the canvas's side, by the drawing's longer side
+DRAWING_SHARE = 0.7  # the drawing's longer side, in parts of the picture's side
 OVERSAMPLING = 2  # Pillow draws without antialiasing: draw larger, then reduce
-CORNER = np.cos(np.deg2rad(60))  # a line that turns by more than 60 degrees has a corner there
+CORNER_COSINE = np.cos(np.deg2rad(60))  # a line that turns by more than 60 degrees has a corner
 CURVE_STEP = 0.05  # longest step along a curve, of the drawing's longer side
 
 # Of the drawing's longer side: the thinnest, likeliest and thickest pen. MNIST's are 0.07 to 0.3,
 # the pad's is 0.1 on a drawing that fills most of it, a pen's on paper is less.
 PEN_WIDTHS = (1 / 40, 1 / 8, 1 / 4)
-PAD_PEN_WIDTH = 1 / 14 / FILLED  # 1/14 of the page's pad, on a drawing that fills 70 % of it
-INK_PENS = 0.2  # part of the drawings with a pen whose line varies, as those that bleed ink do
-INK_PEN_LIMITS = (0.5, 1.25)  # of such a line's width, over that of the pen
-WAVES = 3  # that add up to one bend
-KNOT_DISTANCE = 0.15  # of a trembling pen's turns, of the drawing's longer side
+PAD_PEN_WIDTH = 1 / 14 / DRAWING_SHARE  # 1/14 of the page's pad, on a drawing that fills 70 % of it
+INK_PEN_SHARE = 0.2  # of the drawings, by a pen whose line is wider where it is slow
+INK_PEN_LIMITS = (0.5, 1.25)  # least and largest width of such a line, over that of the pen
+N_WAVES = 3  # that add up to one bend
+TREMOR_STEP = 0.15  # between changes of a tremor, in parts of the drawing's longer side
 
 
-def vary(
+def vary_strokes(
     strokes: Sequence[Stroke],
     rng: np.random.Generator,
     *,
@@ -43,25 +43,18 @@ def vary(
     shift: float = 0.02,
     tremor: float = 0.006,
 ) -> list[Stroke]:
-    """Return a drawing as the same hand might have written it another time.
+    """Return a drawing as the same writer might have written it another time.
 
     Parameters
     ----------
     strokes
         One or more, each float64 (P, 2), P >= 1, in any unit.
-    rotation_degrees
-        Standard deviation of the angle.
-    slant
-        Standard deviation of how far x moves along with y.
-    scale
-        Standard deviation of the logarithms of the scales of x and of y.
-    bend
-        Standard deviation of a smooth displacement that moves neighbours together, as are
-        the next two, in parts of the drawing's longer side.
-    shift
-        Standard deviation of each stroke's displacement against the others.
-    tremor
-        Standard deviation of the pen's displacement off its line.
+    rotation_degrees, slant, scale
+        Standard deviations of the angle, of the shear of x by y, and of the logarithms of the
+        scales of x and of y.
+    bend, shift, tremor
+        Standard deviations, in parts of the drawing's longer side, of a smooth displacement of all
+        points, of each whole stroke's displacement, and of the pen's displacement along its line.
 
     Returns
     -------
@@ -69,16 +62,16 @@ def vary(
         The same strokes, point for point, about the same centre and in the same unit.
     """
     lengths = np.cumsum([len(stroke) for stroke in strokes])[:-1]
-    points, centre, side = _to_unit_square(np.concatenate(strokes))
+    points, centre, side = _normalise(np.concatenate(strokes))
     points += _bends(points, bend, rng)
-    points = points @ _matrix(np.deg2rad(rotation_degrees), slant, scale, rng).T
+    points = points @ _random_affine(np.deg2rad(rotation_degrees), slant, scale, rng).T
     return [
         (part + rng.normal(0, shift, 2) + _tremor(part, tremor, rng)) * side + centre
         for part in np.split(points, lengths)
     ]
 
 
-def draw(
+def draw_strokes(
     strokes: Sequence[Stroke], width: float | Sequence[Array], *, side_px: int = 96
 ) -> Image.Image:
     """Return a picture of the strokes as the page's pad draws them: dark on white, round ends.
@@ -86,41 +79,35 @@ def draw(
     Parameters
     ----------
     strokes
-        One or more, each float64 (P, 2), P >= 1, in any unit. Lines are smooth from point to point,
-        but for corners; a single point is a disc.
+        One or more, each float64 (P, 2), P >= 1, in any unit. Lines are smooth except at corners; a
+        single point is a disc.
     width
         Of the pen, in parts of the drawing's longer side; or for each stroke its widths (P,).
     side_px
-        Of the square picture. The drawing is in its middle, its longer side 70 % of it.
-
-    Returns
-    -------
-    Image of mode L, side_px x side_px
+        Of the square picture, of mode L. The drawing is in its middle, its longer side 70 % of it.
     """
     large_px = side_px * OVERSAMPLING
     picture = Image.new("L", (large_px, large_px), PAPER)
     pen = ImageDraw.Draw(picture)
-    points, _, _ = _to_unit_square(np.concatenate(strokes))
+    points, _, _ = _normalise(np.concatenate(strokes))
     lengths = np.cumsum([len(stroke) for stroke in strokes])[:-1]
     for number, part in enumerate(np.split(points, lengths)):
         widths = width[number] if isinstance(width, Sequence) else np.full(len(part), width)
-        line = smooth(np.column_stack([part, widths]), CURVE_STEP) * (FILLED * large_px)
+        line = catmull_rom(np.column_stack([part, widths]), CURVE_STEP) * (DRAWING_SHARE * large_px)
         line[:, :2] += large_px / 2
         draw_line(pen, line)
     return picture.reduce(OVERSAMPLING)
 
 
-def to_pictures(
+def render_variations(
     drawings: Sequence[Sequence[Stroke]], rng: np.random.Generator
 ) -> NDArray[np.uint8]:
-    """Return each drawing varied, drawn with some pen, and prepared as MNIST's digits were.
+    """Return each drawing varied, drawn with a random pen, and in the format of MNIST's digits.
 
     Parameters
     ----------
     drawings
-        N times the strokes that ``vary`` takes.
-    rng
-        The same one gives the same pictures.
+        N lists of strokes, as ``vary_strokes`` takes them.
 
     Returns
     -------
@@ -129,21 +116,21 @@ def to_pictures(
     """
     pictures = np.empty((len(drawings), SIDE_PX, SIDE_PX), np.uint8)
     for number, strokes in enumerate(drawings):
-        varied = vary(strokes, rng)
+        varied = vary_strokes(strokes, rng)
         width = float(np.exp(rng.triangular(*np.log(PEN_WIDTHS))))
-        is_ink_pen = rng.random() < INK_PENS
-        widths = [ink_pen(stroke, width, rng) for stroke in varied] if is_ink_pen else width
-        pictures[number] = to_mnist(draw(varied, widths))
+        is_ink_pen = rng.random() < INK_PEN_SHARE
+        widths = [ink_pen_widths(stroke, width, rng) for stroke in varied] if is_ink_pen else width
+        pictures[number] = to_mnist(draw_strokes(varied, widths))
     return pictures
 
 
-def ink_pen(stroke: Stroke, width: float, rng: np.random.Generator) -> Array:
-    """Return the width at each point (P,) of a stroke whose line is thinner where the pen is fast.
+def ink_pen_widths(stroke: Stroke, width: float, rng: np.random.Generator) -> Array:
+    """Return the width (P,) of a stroke's line, thinner where the pen is fast.
 
-    Points are taken to be evenly spaced in time. The pressure wanders, too, so that strokes with
-    points evenly spaced in length vary as well.
+    Points are assumed to be evenly spaced in time. Random pressure varies the width of strokes
+    whose points are evenly spaced in length.
     """
-    distances = np.diff(_lengths(stroke))
+    distances = np.diff(_arc_lengths(stroke))
     if len(stroke) < 3 or not distances.any():
         return np.full(len(stroke), width)
     speed = np.convolve(np.pad(distances, (3, 3), mode="edge"), np.full(6, 1 / 6), mode="valid")
@@ -154,57 +141,54 @@ def ink_pen(stroke: Stroke, width: float, rng: np.random.Generator) -> Array:
     return widths
 
 
-def smooth(line: Array, step: float) -> Array:
-    """Return a line (P, D) with points added (P', D) that curve from one to the next.
+def catmull_rom(line: Array, step: float) -> Array:
+    """Return the Catmull-Rom spline (P', D) through the points of a line (P, D).
 
-    Between two points runs the cubic that has at each the direction from the point before to the
-    one after (Catmull-Rom). Its slopes are no longer than the shorter neighbouring piece, which
-    keeps it from overshooting, and nothing at corners, which stay sharp.
+    Between two points it is the cubic whose slope at each is parallel to the chord of its two
+    neighbours. A slope is limited to the length of the shorter adjacent piece, so that the spline
+    does not overshoot, and is 0 at corners, which stay sharp.
 
     Parameters
     ----------
     line
-        float64 (P, D), P >= 1, D >= 2: x, y and what else changes along the line.
+        float64 (P, D), P >= 1, D >= 2: x, y and other values along the line.
     step
-        About the longest distance between two points of the result.
+        Largest distance between two points of the result, approximately.
     """
     is_new = np.any(line[1:, :2] != line[:-1, :2], axis=1)
     line = line[np.concatenate([[True], is_new])]
     if len(line) < 2:
         return line
-    ways = np.diff(line, axis=0)  # (P-1, D)
-    distances = np.hypot(ways[:, 0], ways[:, 1])
-    slopes = _slopes(ways, distances)
+    chords = np.diff(line, axis=0)  # (P-1, D)
+    distances = np.hypot(chords[:, 0], chords[:, 1])
+    slopes = _slopes(chords, distances)
     n_pieces = np.ceil(distances / step).astype(int)
-    piece = np.repeat(np.arange(len(ways)), n_pieces)  # (P'-1,)
+    piece = np.repeat(np.arange(len(chords)), n_pieces)  # (P'-1,)
     first = np.cumsum(n_pieces) - n_pieces
     t = ((np.arange(len(piece)) - first[piece]) / n_pieces[piece])[:, None]
     u = 1 - t
-    curve = line[piece] + t * t * (1 + 2 * u) * ways[piece]
+    curve = line[piece] + t * t * (1 + 2 * u) * chords[piece]
     curve += t * u * (u * slopes[piece] - t * slopes[piece + 1])
     return np.concatenate([curve, line[-1:]])
 
 
-def _slopes(ways: Array, distances: Array) -> Array:
-    """Return the slope of a curve at each of its points (P, D), by the ways between them (P-1, D).
-
-    At an end it is that of the only way, at a corner 0.
-    """
-    directions = ways[:, :2] / distances[:, None]
+def _slopes(chords: Array, distances: Array) -> Array:
+    """Return the slope at each point (P, D) of a line whose pieces are ``chords`` (P-1, D)."""
+    directions = chords[:, :2] / distances[:, None]
     cosines = (directions[1:] * directions[:-1]).sum(axis=1)
-    along = ways[1:] + ways[:-1]
+    along = chords[1:] + chords[:-1]
     length = np.hypot(along[:, 0], along[:, 1])
     shorter = np.minimum(distances[1:], distances[:-1])
-    factor = np.where(cosines > CORNER, shorter / np.maximum(length, shorter), 0)
-    return np.concatenate([ways[:1], along * factor[:, None], ways[-1:]])
+    factor = np.where(cosines > CORNER_COSINE, shorter / np.maximum(length, shorter), 0)
+    return np.concatenate([chords[:1], along * factor[:, None], chords[-1:]])
 
 
 def draw_line(pen: ImageDraw.ImageDraw, line: Array) -> None:
     """Draw a line (P, 3) of x, y and width in pixels, with round ends and joints, in ``INK``.
 
-    Points closer than a quarter of the width are left out: a disc on each of the others hides that.
+    Points closer than a quarter of the width are left out: the discs on the others hide that.
     """
-    stops = np.floor(_lengths(line[:, :2]) / (line[:, 2] / 4)).astype(int)
+    stops = np.floor(_arc_lengths(line[:, :2]) / (line[:, 2] / 4)).astype(int)
     is_stop = np.concatenate([[True], stops[1:] != stops[:-1]])
     is_stop[-1] = True
     x, y, width = line[is_stop].T
@@ -219,23 +203,23 @@ def draw_line(pen: ImageDraw.ImageDraw, line: Array) -> None:
         pen.ellipse(box, INK)
 
 
-def _to_unit_square(points: Array) -> tuple[Array, Array, float]:
-    """Return points (P, 2) within -1/2..1/2, their longer side 1; and their old centre and side."""
+def _normalise(points: Array) -> tuple[Array, Array, float]:
+    """Return points (P, 2) scaled to -1/2..1/2, longer side 1; and their old centre and side."""
     low, high = points.min(axis=0), points.max(axis=0)
     centre, side = (low + high) / 2, float((high - low).max()) or 1.0
     return (points - centre) / side, centre, side
 
 
 def _bends(points: Array, size: float, rng: np.random.Generator) -> Array:
-    """Return smooth displacements of points (P, 2): waves, none shorter than the side."""
-    frequencies = rng.uniform(-1, 1, (2, 2 * WAVES)) * 2 * np.pi
-    waves = np.sin(points @ frequencies + rng.uniform(0, 2 * np.pi, 2 * WAVES))
-    waves = waves.reshape(-1, 2, WAVES)
-    return waves @ rng.normal(0, size * np.sqrt(2 / WAVES), WAVES)  # (P, 2)
+    """Return smooth displacements (P, 2) of points: waves no shorter than the drawing's side."""
+    frequencies = rng.uniform(-1, 1, (2, 2 * N_WAVES)) * 2 * np.pi
+    waves = np.sin(points @ frequencies + rng.uniform(0, 2 * np.pi, 2 * N_WAVES))
+    waves = waves.reshape(-1, 2, N_WAVES)
+    return waves @ rng.normal(0, size * np.sqrt(2 / N_WAVES), N_WAVES)  # (P, 2)
 
 
-def _matrix(rotation: float, slant: float, scale: float, rng: np.random.Generator) -> Array:
-    """Return a random matrix (2, 2) that scales, slants and turns, the spreads given."""
+def _random_affine(rotation: float, slant: float, scale: float, rng: np.random.Generator) -> Array:
+    """Return a random matrix (2, 2) that scales, slants and rotates, by standard deviations."""
     angle, lean, x_scale, y_scale = rng.normal(0, [rotation, slant, scale, scale])
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     matrix: Array = turn @ np.array([[1, -lean], [0, 1]]) * np.exp([x_scale, y_scale])
@@ -243,14 +227,14 @@ def _matrix(rotation: float, slant: float, scale: float, rng: np.random.Generato
 
 
 def _tremor(points: Array, size: float, rng: np.random.Generator) -> Array:
-    """Return displacements of a line's points (P, 2) that change every ``KNOT_DISTANCE``."""
-    at = _lengths(points) / KNOT_DISTANCE
+    """Return displacements (P, 2) of a line's points that change every ``TREMOR_STEP``."""
+    at = _arc_lengths(points) / TREMOR_STEP
     knots = np.arange(int(at[-1]) + 2)
     x, y = rng.normal(0, size, (2, len(knots)))
     return np.column_stack([np.interp(at, knots, x), np.interp(at, knots, y)])
 
 
-def _lengths(line: Array) -> Array:
-    """Return how far along a line (P, 2) each of its points is (P,)."""
+def _arc_lengths(line: Array) -> Array:
+    """Return the arc length (P,) from the start of a line (P, 2) to each of its points."""
     steps = np.diff(line, axis=0)
     return np.concatenate([[0], np.cumsum(np.hypot(steps[:, 0], steps[:, 1]))])

@@ -1,7 +1,7 @@
-"""What the convnet learns beside MNIST: pen strokes, more styles of writing, and what is no digit.
+"""The pictures that the convnet learns beside MNIST: pen strokes, styles of writing, non-digits.
 
-MNIST is American, and in its pictures only pixels can be moved. Strokes can be written anew with
-any pen, and templates give the styles that no set holds. Pictures of no digit teach doubt.
+MNIST is American, and of its pictures only pixels can be moved. Strokes can be drawn with any pen,
+templates give styles that no data set has, and pictures of no digit teach low confidence.
 """
 
 import itertools
@@ -14,18 +14,15 @@ from scipy.ndimage import gaussian_filter
 
 from nn.data.digits import NO_DIGIT, Digits, Stroke
 from nn.data.pendigits import PenDigit
-from nn.data.synthetic.drawing import PAD_PEN_WIDTH, draw, to_pictures
-from nn.data.synthetic.non_digits import scrawl
-from nn.data.synthetic.styles import write
+from nn.data.synthetic.drawing import PAD_PEN_WIDTH, draw_strokes, render_variations
+from nn.data.synthetic.non_digits import draw_non_digit
+from nn.data.synthetic.styles import write_digit
 from nn.reading.ink.extract import to_mnist
 from nn.reading.mnist_format import SIDE_PX
 
-N_AT_ONCE = 1000  # pictures between two signs of progress
-CANVAS_PX = 64  # side of a pattern, before it is made an input
-GRAIN_PX = (0.5, 8)  # finest and coarsest pattern on it
-
-Drawing = tuple[list[Stroke], int]
-"""The strokes of a drawing, and its label."""
+BATCH_SIZE = 1000  # pictures drawn between two steps of the progress bar
+TEXTURE_PX = 64  # side of a texture, before it is prepared as an input
+GRAIN_PX = (0.5, 8)  # finest and coarsest grain of a texture
 
 
 @dataclass(frozen=True)
@@ -35,57 +32,60 @@ class Mixture:
     Attributes
     ----------
     pen_copies
-        Of each digit that a pen was recorded writing; each copy is varied.
-    written
-        Digits from the templates of styles, about as many of each digit.
-    scrawled, textured
-        Drawings, and patterns, that are no digit.
+        Variations of each recorded pen digit.
+    n_template_digits
+        Digits from the templates of styles, each label equally likely.
+    n_non_digits, n_textures
+        Drawings, and textures, that are no digit.
     """
 
     pen_copies: int = 4
-    written: int = 16_000
-    scrawled: int = 10_000
-    textured: int = 1_000
+    n_template_digits: int = 16_000
+    n_non_digits: int = 10_000
+    n_textures: int = 1_000
 
-    def size(self, n_pen: int) -> int:
-        """Return how many pictures are drawn if a pen was recorded writing ``n_pen`` digits."""
-        return n_pen * self.pen_copies + self.written + self.scrawled + self.textured
+    def n_pictures(self, n_pen_digits: int) -> int:
+        """Return how many pictures ``draw`` yields for that many pen digits."""
+        n_drawings = n_pen_digits * self.pen_copies + self.n_template_digits + self.n_non_digits
+        return n_drawings + self.n_textures
 
-    def draw(self, pen: Sequence[PenDigit], rng: np.random.Generator) -> Iterator[Digits]:
-        """Yield the pictures, up to ``N_AT_ONCE`` at a time; those of no digit are labelled 10.
+    def draw(self, pen_digits: Sequence[PenDigit], rng: np.random.Generator) -> Iterator[Digits]:
+        """Yield the pictures, up to ``BATCH_SIZE`` at a time; non-digits are labelled 10.
 
         The same digits and an rng in the same state give the same pictures.
         """
-        drawings = self._drawings(pen, rng)
-        while some := list(itertools.islice(drawings, N_AT_ONCE)):
-            labels = np.array([label for _, label in some], np.uint8)
-            yield Digits(to_pictures([strokes for strokes, _ in some], rng), labels)
-        if self.textured:
-            patterns = np.stack([to_mnist(texture(rng)) for _ in range(self.textured)])
-            yield Digits(patterns, np.full(self.textured, NO_DIGIT, np.uint8))
+        drawings = self._drawings(pen_digits, rng)
+        while batch := list(itertools.islice(drawings, BATCH_SIZE)):
+            labels = np.array([label for _, label in batch], np.uint8)
+            yield Digits(render_variations([strokes for strokes, _ in batch], rng), labels)
+        if self.n_textures:
+            textures = np.stack([to_mnist(draw_texture(rng)) for _ in range(self.n_textures)])
+            yield Digits(textures, np.full(self.n_textures, NO_DIGIT, np.uint8))
 
-    def _drawings(self, pen: Sequence[PenDigit], rng: np.random.Generator) -> Iterator[Drawing]:
-        """Yield the drawings kind by kind."""
-        for digit in pen:
+    def _drawings(
+        self, pen_digits: Sequence[PenDigit], rng: np.random.Generator
+    ) -> Iterator[tuple[list[Stroke], int]]:
+        """Yield the strokes and the label of each drawing, kind by kind."""
+        for digit in pen_digits:
             yield from itertools.repeat((digit.strokes, digit.label), self.pen_copies)
-        for label in rng.integers(10, size=self.written).tolist():
-            yield write(label, rng), label
-        for _ in range(self.scrawled):
-            yield scrawl(rng), NO_DIGIT
+        for label in rng.integers(10, size=self.n_template_digits).tolist():
+            yield write_digit(label, rng), label
+        for _ in range(self.n_non_digits):
+            yield draw_non_digit(rng), NO_DIGIT
 
 
-def as_written(pen: Sequence[PenDigit]) -> Digits:
+def draw_unvaried(pen_digits: Sequence[PenDigit]) -> Digits:
     """Return each digit once, as the page's pad draws it and without any variation."""
-    images = [to_mnist(draw(digit.strokes, PAD_PEN_WIDTH)) for digit in pen]
-    labels = np.array([digit.label for digit in pen], np.uint8)
+    images = [to_mnist(draw_strokes(digit.strokes, PAD_PEN_WIDTH)) for digit in pen_digits]
+    labels = np.array([digit.label for digit in pen_digits], np.uint8)
     return Digits(np.array(images, np.uint8).reshape(-1, SIDE_PX, SIDE_PX), labels)
 
 
-def texture(rng: np.random.Generator) -> Image.Image:
-    """Return a picture of random blobs or grain, of any size and contrast."""
+def draw_texture(rng: np.random.Generator) -> Image.Image:
+    """Return a picture of random blobs or grain, of random size and contrast."""
     finest, coarsest = np.log(GRAIN_PX)
     grain = gaussian_filter(
-        rng.standard_normal((CANVAS_PX, CANVAS_PX)), np.exp(rng.uniform(finest, coarsest, 2))
+        rng.standard_normal((TEXTURE_PX, TEXTURE_PX)), np.exp(rng.uniform(finest, coarsest, 2))
     )
     threshold = np.quantile(grain, rng.uniform(0.5, 0.95))
     contrast = np.exp(rng.uniform(0, 3)) / grain.std()

@@ -1,7 +1,7 @@
-"""Drawings that are no digit: letters, signs, pictures, scribbles, numbers of several digits.
+"""Drawings that are no digit: letters, pictures, scribbles, numbers of several digits.
 
-A network that has only ever seen digits finds one in everything. These teach it doubt, so none of
-them may be what some hand writes as a digit.
+A network trained on digits alone answers with a digit for every picture. These teach it low
+confidence, so none of them may be what a person writes as a digit.
 """
 
 import itertools
@@ -11,25 +11,25 @@ from typing import NamedTuple
 import numpy as np
 
 from nn.data.digits import Stroke
-from nn.data.synthetic.curves import fit, soften, trace
+from nn.data.synthetic.curves import fit_to_unit_square, round_corners, trace
 from nn.data.synthetic.shape_templates import LETTERS, PICTURES
-from nn.data.synthetic.styles import write
+from nn.data.synthetic.styles import write_digit
 
 
-class Kind(NamedTuple):
-    """How often a kind of drawing comes, against the others, and what draws one."""
+class NonDigit(NamedTuple):
+    """A kind of drawing: its relative frequency, and the function that draws one."""
 
-    share: float
+    weight: float
     draw: Callable[[np.random.Generator], list[Stroke]]
 
 
-def scrawl(rng: np.random.Generator, kind: str | None = None) -> list[Stroke]:
-    """Return the strokes of a drawing in which a person sees no digit, or not just one.
+def draw_non_digit(rng: np.random.Generator, kind: str | None = None) -> list[Stroke]:
+    """Return the strokes of a drawing that shows no digit, or more than one.
 
     Parameters
     ----------
     kind
-        One of ``KINDS``; any of them if None, each as often as its share says.
+        One of ``NON_DIGITS``; chosen by their weights if None.
 
     Returns
     -------
@@ -42,9 +42,9 @@ def scrawl(rng: np.random.Generator, kind: str | None = None) -> list[Stroke]:
         If there is no such kind.
     """
     if kind is None:
-        shares = np.array([each.share for each in KINDS.values()])
-        kind = list(KINDS)[rng.choice(len(KINDS), p=shares / shares.sum())]
-    return fit(KINDS[kind].draw(rng))
+        weights = np.array([each.weight for each in NON_DIGITS.values()])
+        kind = list(NON_DIGITS)[rng.choice(len(NON_DIGITS), p=weights / weights.sum())]
+    return fit_to_unit_square(NON_DIGITS[kind].draw(rng))
 
 
 def _letter(rng: np.random.Generator) -> list[Stroke]:
@@ -75,7 +75,7 @@ def _rosette(rng: np.random.Generator) -> list[Stroke]:
 
 
 def _wave(rng: np.random.Generator) -> list[Stroke]:
-    """Return waves or zigzags from left to right, one to three below each other."""
+    """Return one to three waves or zigzags, one below the other."""
     across = np.linspace(0, 1, 300)
     phase = 2 * np.pi * (rng.uniform(2.5, 6) * across + rng.random())
     height = rng.uniform(0.05, 0.25) * (1 + rng.uniform(-0.6, 0.6) * across)
@@ -86,18 +86,18 @@ def _wave(rng: np.random.Generator) -> list[Stroke]:
 
 
 def _scribble(rng: np.random.Generator) -> list[Stroke]:
-    """Return random walks held together by a spring, from wild to round."""
+    """Return random walks that end where they start, from angular to round."""
     strokes = []
     for _ in range(rng.integers(1, 4)):
         jumps = rng.normal(0, 1, (rng.integers(150, 500), 2))
         walk = np.cumsum(jumps - jumps.mean(axis=0), axis=0)
         walk += rng.normal(0, 8, 2)
-        strokes.append(soften(walk / np.abs(walk).max(), rng.uniform(0.08, 0.2)))
+        strokes.append(round_corners(walk / np.abs(walk).max(), rng.uniform(0.08, 0.2)))
     return strokes
 
 
 def _loops(rng: np.random.Generator) -> list[Stroke]:
-    """Return a knot of three or more loops: a circle that turns on a circle, seen from the side."""
+    """Return an epicycloid of three or more loops, in a random affine view."""
     angle = np.linspace(0, 2 * np.pi * rng.uniform(0.9, 1.4), 400)
     speed = rng.choice([-1, 1]) * rng.uniform(4, 7)
     size = rng.uniform(0.4, 1.2)
@@ -107,11 +107,11 @@ def _loops(rng: np.random.Generator) -> list[Stroke]:
 
 
 def _hatching(rng: np.random.Generator) -> list[Stroke]:
-    """Return parallel lines in any direction, apart or to and fro in one, perhaps crossed."""
+    """Return parallel lines in any direction, separate or in one stroke, perhaps crossed."""
     strokes = []
     turn = rng.uniform(0, np.pi)
     for layer in range(rng.integers(1, 3)):
-        n_lines = rng.integers(7, 12)  # fewer, to and fro, are an S or a 2
+        n_lines = rng.integers(7, 12)  # fewer in one stroke are an S or a 2
         ends = np.zeros((n_lines, 2, 2))
         ends[..., 0] = np.linspace(-0.5, 0.5, n_lines)[:, None]
         ends[:, :, 1] = [-0.5, 0.5]
@@ -124,24 +124,24 @@ def _hatching(rng: np.random.Generator) -> list[Stroke]:
 
 
 def _number(rng: np.random.Generator) -> list[Stroke]:
-    """Return two or three digits beside each other, apart, touching or overlapping a little.
+    """Return two or three digits beside each other, with gaps, touching or overlapping a little.
 
-    A 1 keeps its distance: with its neighbour it might make one other digit.
+    A 1 never touches: with its neighbour it might make one other digit.
     """
     digits = rng.integers(0, 10, rng.choice([2, 2, 3]))
-    strokes = write(int(digits[0]), rng)
+    strokes = write_digit(int(digits[0]), rng)
     for left, digit in itertools.pairwise(digits.tolist()):
         right = max(float(stroke[:, 0].max()) for stroke in strokes)
         gap = rng.uniform(0.1 if 1 in (left, digit) else -0.08, 0.3)
         size = rng.uniform(0.8, 1.1)
         shift = [right + gap, rng.normal(0, 0.05)]
-        strokes += [stroke * size + shift for stroke in write(digit, rng)]
+        strokes += [stroke * size + shift for stroke in write_digit(digit, rng)]
     return strokes
 
 
 def _crossed_out(rng: np.random.Generator) -> list[Stroke]:
-    """Return a digit under a zigzag or a cross: one line alone would bar a 7 or slash a zero."""
-    strokes = write(int(rng.integers(0, 10)), rng)
+    """Return a digit under a zigzag or a cross: a single line would cross a 7 or slash a 0."""
+    strokes = write_digit(int(rng.integers(0, 10)), rng)
     right, bottom = np.concatenate(strokes).max(axis=0)
     n_turns = rng.integers(5, 10)
     across = np.linspace(-0.15, right + 0.15, n_turns)
@@ -165,7 +165,7 @@ def _pieces(rng: np.random.Generator) -> list[Stroke]:
 
 
 def _dash(rng: np.random.Generator) -> list[Stroke]:
-    """Return a line that is too level for a 1, straight or bent, or a dot or a row of them."""
+    """Return a line too level to be a 1, straight or bent, or one to five dots."""
     if rng.random() < 0.3:
         places = np.linspace(0, 1, rng.integers(1, 6))
         return [np.array([[x, rng.normal(0, 0.06)]]) for x in places]
@@ -175,7 +175,7 @@ def _dash(rng: np.random.Generator) -> list[Stroke]:
 
 
 def _word(rng: np.random.Generator) -> list[Stroke]:
-    """Return a joined-up word of arches and loops, high and low, on a line."""
+    """Return a cursive word: arches and loops of several heights on one line."""
     n_letters = rng.integers(3, 8)
     letters = np.arange(n_letters + 1)
     time = np.linspace(0, n_letters, 40 * n_letters)
@@ -186,18 +186,18 @@ def _word(rng: np.random.Generator) -> list[Stroke]:
     return [np.stack([across, -up], axis=1)]
 
 
-KINDS: Mapping[str, Kind] = {
-    "letter": Kind(6, _letter),
-    "picture": Kind(5, _picture),
-    "number": Kind(3, _number),
-    "crossed out": Kind(1, _crossed_out),
-    "scribble": Kind(2, _scribble),
-    "loops": Kind(1, _loops),
-    "spiral": Kind(1, _spiral),
-    "rosette": Kind(1, _rosette),
-    "wave": Kind(1, _wave),
-    "hatching": Kind(1, _hatching),
-    "pieces": Kind(1, _pieces),
-    "dash": Kind(1, _dash),
-    "word": Kind(1, _word),
+NON_DIGITS: Mapping[str, NonDigit] = {
+    "letter": NonDigit(6, _letter),
+    "picture": NonDigit(5, _picture),
+    "number": NonDigit(3, _number),
+    "crossed out": NonDigit(1, _crossed_out),
+    "scribble": NonDigit(2, _scribble),
+    "loops": NonDigit(1, _loops),
+    "spiral": NonDigit(1, _spiral),
+    "rosette": NonDigit(1, _rosette),
+    "wave": NonDigit(1, _wave),
+    "hatching": NonDigit(1, _hatching),
+    "pieces": NonDigit(1, _pieces),
+    "dash": NonDigit(1, _dash),
+    "word": NonDigit(1, _word),
 }

@@ -1,6 +1,6 @@
-"""Letters and pictures in which a person sees no digit, as templates for ``curves``.
+"""Templates of letters and pictures that show no digit, in the format of ``curves``.
 
-What some hand writes as a digit is left out: O and I, Z, S, b and q, a circle, an upright line, a
+Left out is what some people write as a digit: O and I, Z, S, b and q, a circle, an upright line, a
 slashed or barred ring such as theta, and the digits of other scripts.
 """
 

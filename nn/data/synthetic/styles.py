@@ -1,8 +1,8 @@
 """Digits in the styles of many schools and countries, among them those that MNIST lacks.
 
 MNIST was written in America, where a 1 is a bar and a 7 has none. Elsewhere the 1 has a flag as
-long as its stem, the 7 is crossed, the zero slashed. The templates name what differs between
-styles; what differs between hands, ``nn.data.synthetic.curves`` adds.
+long as its stem, the 7 is crossed, the zero slashed. The templates give what differs between
+styles; ``nn.data.synthetic.curves`` adds what differs between writers.
 """
 
 from collections.abc import Mapping
@@ -130,15 +130,15 @@ STYLES: Mapping[int, Mapping[str, str]] = {
 }
 
 
-def write(digit: int, rng: np.random.Generator, style: str | None = None) -> list[Stroke]:
-    """Return the strokes of a digit as someone might write it.
+def write_digit(digit: int, rng: np.random.Generator, style: str | None = None) -> list[Stroke]:
+    """Return the strokes of a digit in one of its styles.
 
     Parameters
     ----------
     digit
         0 to 9.
     style
-        One of ``STYLES[digit]``; any of them, equally likely, if None.
+        One of ``STYLES[digit]``; each equally likely if None.
 
     Returns
     -------

@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw
 from nn.core.layers import Array
 from nn.data.digits import Digits, Stroke
 from nn.data.pendigits import PenDigit
-from nn.data.synthetic.drawing import CURVE_STEP, INK, OVERSAMPLING, PAPER, draw_line, smooth
+from nn.data.synthetic.drawing import CURVE_STEP, INK, OVERSAMPLING, PAPER, catmull_rom, draw_line
 from nn.evaluation.corruptions import show
 from nn.evaluation.pages.photograph import Box, Photograph
 from nn.reading.mnist_format import DIGIT_PX, crop
@@ -189,7 +189,7 @@ def _draw(strokes: Sequence[Stroke], height_px: float, pen_px: float) -> Array:
     pen = ImageDraw.Draw(picture)
     for stroke in strokes:
         points = np.column_stack([stroke - low, np.full(len(stroke), pen_px)])
-        draw_line(pen, smooth(points, CURVE_STEP * height_px) * OVERSAMPLING)
+        draw_line(pen, catmull_rom(points, CURVE_STEP * height_px) * OVERSAMPLING)
     grey = np.asarray(picture.reduce(OVERSAMPLING), np.float32)
     return crop(np.asarray((PAPER - grey) / (PAPER - INK), np.float32))
 

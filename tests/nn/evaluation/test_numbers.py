@@ -143,7 +143,9 @@ def two_kinds(monkeypatch):
         return PICTURE
 
     few = {"pen": Kind(make, 2), "MNIST": Kind(make, 3, is_pen=False)}
-    monkeypatch.setattr(number_bench, "load_pen", lambda data: [*PEN_DIGITS, PenDigit(1, 2, [ONE])])
+    monkeypatch.setattr(
+        number_bench, "load_pendigits", lambda data: [*PEN_DIGITS, PenDigit(1, 2, [ONE])]
+    )
     monkeypatch.setattr(number_bench, "kinds", lambda digits, test: few)
     return made
 

@@ -128,13 +128,13 @@ def test_one_writer_is_a_part_of_two():
 
 @pytest.mark.parametrize("n_writers", [0, -1])
 def test_no_writers_cannot_be_drawn(n_writers):
-    with pytest.raises(DataError, match=f"expected 1 or more, but was told {n_writers}"):
+    with pytest.raises(DataError, match=f"expected 1 or more, but got {n_writers}"):
         draw_last_writers(n_writers)
 
 
 @needs_data
 def test_all_the_writers_cannot_be_drawn():
-    with pytest.raises(DataError, match="0 to 29 of 30 writers, but was told 30"):
+    with pytest.raises(DataError, match="0 to 29 of 30 writers, but got 30"):
         draw_last_writers(30)
 
 

@@ -3,7 +3,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nn.data.synthetic.drawing import draw, ink_pen, smooth, to_pictures, vary
+from nn.data.synthetic.drawing import (
+    catmull_rom,
+    draw_strokes,
+    ink_pen_widths,
+    render_variations,
+    vary_strokes,
+)
 from nn.reading.ink.extract import to_mnist
 
 BAR = np.array([[0.0, 0.0], [0.0, 10.0]])  # straight down
@@ -17,7 +23,7 @@ def rng(seed: int = 0) -> np.random.Generator:
 
 
 def is_ink(strokes, width, **options) -> np.ndarray:
-    return np.asarray(draw(strokes, width, **options)) < 128
+    return np.asarray(draw_strokes(strokes, width, **options)) < 128
 
 
 @st.composite
@@ -43,7 +49,7 @@ def test_a_dot_is_a_disc():
 
 
 def test_ink_and_paper_have_the_pads_colours_and_edges_are_between():
-    levels = np.unique(np.asarray(draw([BAR, np.array([[0.0, 0.0], [7.0, 9.0]])], 0.1)))
+    levels = np.unique(np.asarray(draw_strokes([BAR, np.array([[0.0, 0.0], [7.0, 9.0]])], 0.1)))
     assert levels[0] == 0x11
     assert levels[-1] == 0xFF
     assert len(levels) > 2
@@ -67,47 +73,47 @@ def test_each_point_may_have_its_own_width():
 
 def test_a_line_passes_its_points_and_curves_between_them():
     circle = np.stack([[np.cos(angle), np.sin(angle)] for angle in np.arange(9) * np.pi / 4])
-    curve = smooth(circle, 0.1)
+    curve = catmull_rom(circle, 0.1)
     assert len(curve) > 3 * len(circle)
     assert all(np.isclose(curve, point).all(axis=1).any() for point in circle)
     assert np.hypot(*curve.T)[len(curve) // 8 : -len(curve) // 8].min() > 0.97  # chords: 0.92
 
 
 def test_a_corner_stays_a_corner():
-    corner = smooth(np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0]]), 0.1)
+    corner = catmull_rom(np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0]]), 0.1)
     assert np.all(np.isclose(corner[:, 1], 0) | np.isclose(corner[:, 0], 1))
 
 
 @given(drawings())
 def test_a_smooth_line_starts_and_ends_where_it_should_and_is_finite(strokes):
     for stroke in strokes:
-        line = smooth(stroke, 0.5)
+        line = catmull_rom(stroke, 0.5)
         assert np.array_equal(line[[0, -1]], stroke[[0, -1]])
         assert np.isfinite(line).all()
 
 
 def test_variation_of_no_size_changes_nothing():
-    for old, new in zip(SEVEN, vary(SEVEN, rng(), **NOTHING), strict=True):
+    for old, new in zip(SEVEN, vary_strokes(SEVEN, rng(), **NOTHING), strict=True):
         np.testing.assert_allclose(new, old, atol=1e-12)
 
 
 def test_a_rotation_keeps_lengths_and_the_middle():
-    (turned,) = vary([BAR], rng(), **{**NOTHING, "rotation_degrees": 30})
+    (turned,) = vary_strokes([BAR], rng(), **{**NOTHING, "rotation_degrees": 30})
     assert np.hypot(*(turned[1] - turned[0])) == pytest.approx(10)
     assert turned.mean(axis=0) == pytest.approx([0, 5])
     assert abs(turned[1, 0] - turned[0, 0]) > 0.01
 
 
 def test_a_slant_keeps_the_height():
-    (leaning,) = vary([BAR], rng(), **{**NOTHING, "slant": 0.3})
+    (leaning,) = vary_strokes([BAR], rng(), **{**NOTHING, "slant": 0.3})
     assert leaning[:, 1].tolist() == [0, 10]
     assert leaning[0, 0] == pytest.approx(-leaning[1, 0])
     assert abs(leaning[0, 0]) > 0.01
 
 
 def test_a_shift_moves_whole_strokes_against_each_other():
-    moves = [new - old for old, new in
-             zip(SEVEN, vary(SEVEN, rng(), **{**NOTHING, "shift": 0.1}), strict=True)]  # fmt: skip
+    varied = vary_strokes(SEVEN, rng(), **{**NOTHING, "shift": 0.1})
+    moves = [new - old for old, new in zip(SEVEN, varied, strict=True)]
     for move in moves:
         np.testing.assert_allclose(move, np.broadcast_to(move[0], move.shape), atol=1e-12)
     assert not np.allclose(moves[0][0], moves[1][0])
@@ -116,14 +122,16 @@ def test_a_shift_moves_whole_strokes_against_each_other():
 @pytest.mark.parametrize("kind", ["bend", "tremor"])
 def test_displacements_have_the_spread_asked_for_whatever_the_unit(kind):
     line = np.column_stack([np.linspace(0, 500, 40), np.zeros(40)])
-    moves = [vary([line], rng(seed), **{**NOTHING, kind: 0.02})[0] - line for seed in range(300)]
+    moves = [
+        vary_strokes([line], rng(seed), **{**NOTHING, kind: 0.02})[0] - line for seed in range(300)
+    ]
     # Between the knots of a tremor its spread is less: sqrt(2/3) of it on average.
     assert np.std(moves) == pytest.approx(10, rel=0.25)
 
 
 def test_a_bend_moves_neighbours_together():
     near = np.array([[100.0, 100.0], [100.5, 100.0], [0.0, 0.0], [200.0, 200.0]])
-    (bent,) = vary([near], rng(), **{**NOTHING, "bend": 0.05})
+    (bent,) = vary_strokes([near], rng(), **{**NOTHING, "bend": 0.05})
     move = bent - near
     assert np.hypot(*move[0]) > 1
     assert np.hypot(*(move[0] - move[1])) < 0.2
@@ -133,7 +141,7 @@ def test_a_bend_moves_neighbours_together():
 @settings(deadline=None, max_examples=50)
 def test_a_variation_has_the_same_strokes_point_for_point_and_leaves_the_old_alone(strokes, seed):
     before = [stroke.copy() for stroke in strokes]
-    varied = vary(strokes, rng(seed))
+    varied = vary_strokes(strokes, rng(seed))
     assert [new.shape for new in varied] == [old.shape for old in before]
     assert all(np.isfinite(new).all() for new in varied)
     assert all(map(np.array_equal, strokes, before))
@@ -142,14 +150,16 @@ def test_a_variation_has_the_same_strokes_point_for_point_and_leaves_the_old_alo
 def test_an_ink_pens_line_is_thinner_where_the_pen_was_fast():
     distances = np.repeat([1.0, 5.0], 20)
     stroke = np.column_stack([np.concatenate([[0], np.cumsum(distances)]), np.zeros(41)])
-    slow, fast = np.mean([ink_pen(stroke, 0.1, rng(seed)) for seed in range(20)], axis=0)[[5, 35]]
+    slow, fast = np.mean([ink_pen_widths(stroke, 0.1, rng(seed)) for seed in range(20)], axis=0)[
+        [5, 35]
+    ]
     assert 0.05 <= fast < 0.1 < slow <= 0.125
 
 
 @given(drawings())
 def test_an_ink_pens_widths_stay_near_the_pens(strokes):
     for stroke in strokes:
-        widths = ink_pen(stroke, 0.1, rng())
+        widths = ink_pen_widths(stroke, 0.1, rng())
         assert widths.shape == (len(stroke),)
         assert widths.min() >= 0.05 - 1e-9
         assert widths.max() <= 0.125 + 1e-9
@@ -158,21 +168,21 @@ def test_an_ink_pens_widths_stay_near_the_pens(strokes):
 @given(st.lists(drawings(), max_size=3))
 @settings(deadline=None, max_examples=30)
 def test_every_drawing_becomes_a_picture_as_mnists(many):
-    pictures = to_pictures(many, rng())
+    pictures = render_variations(many, rng())
     assert pictures.shape == (len(many), 28, 28)
     assert pictures.dtype == np.uint8
     assert all(picture.max() == 255 for picture in pictures)
 
 
 def test_the_same_seed_gives_the_same_pictures_and_another_one_others():
-    first, again, other = (to_pictures([SEVEN] * 3, rng(seed)) for seed in (1, 1, 2))
+    first, again, other = (render_variations([SEVEN] * 3, rng(seed)) for seed in (1, 1, 2))
     assert np.array_equal(first, again)
     assert not np.array_equal(first, other)
     assert not np.array_equal(first[0], first[1])
 
 
 def test_pens_differ_about_that_of_the_page():
-    ink = to_pictures([SEVEN] * 200, rng()).mean(axis=(1, 2))
-    page = to_mnist(draw(SEVEN, 0.1)).mean()
+    ink = render_variations([SEVEN] * 200, rng()).mean(axis=(1, 2))
+    page = to_mnist(draw_strokes(SEVEN, 0.1)).mean()
     assert ink.min() < 0.7 * page
     assert ink.max() > 1.5 * page

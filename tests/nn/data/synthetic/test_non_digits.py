@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nn.data.synthetic.curves import trace
-from nn.data.synthetic.non_digits import KINDS, scrawl
+from nn.data.synthetic.non_digits import NON_DIGITS, draw_non_digit
 from nn.data.synthetic.shape_templates import LETTERS, PICTURES
 
 
@@ -13,9 +13,9 @@ def rng():
     return np.random.default_rng(0)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", NON_DIGITS)
 def test_every_kind_gives_finite_lines_in_the_unit_box_and_no_line_twice(kind, rng):
-    drawings = [scrawl(rng, kind) for _ in range(30)]
+    drawings = [draw_non_digit(rng, kind) for _ in range(30)]
     for strokes in drawings:
         points = np.concatenate(strokes)
         assert np.isfinite(points).all()
@@ -28,7 +28,7 @@ def test_every_kind_gives_finite_lines_in_the_unit_box_and_no_line_twice(kind, r
 
 
 @pytest.mark.parametrize("template", [*LETTERS.values(), *PICTURES.values()])
-def test_every_sign_can_be_written(template, rng):
+def test_every_template_can_be_traced(template, rng):
     strokes = trace(template, rng)
     n_required = 1 + template.count("/") - template.count("/?")
     assert n_required <= len(strokes) <= 1 + template.count("/")
@@ -38,42 +38,43 @@ def test_every_sign_can_be_written(template, rng):
 @settings(deadline=None, max_examples=30)
 @given(st.integers(0, 2**32))
 def test_the_same_seed_draws_the_same(seed):
-    first, second = (scrawl(np.random.default_rng(seed)) for _ in range(2))
+    first, second = (draw_non_digit(np.random.default_rng(seed)) for _ in range(2))
     assert all(map(np.array_equal, first, second))
 
 
-def test_each_kind_comes_as_often_as_its_share(rng, monkeypatch):
-    drawn = dict.fromkeys(KINDS, 0)
+def test_each_kind_is_drawn_in_proportion_to_its_weight(rng, monkeypatch):
+    drawn = dict.fromkeys(NON_DIGITS, 0)
 
     def count(kind):
         drawn[kind] += 1
         return [np.zeros((1, 2))]
 
     counting = {
-        name: kind._replace(draw=lambda rng, name=name: count(name)) for name, kind in KINDS.items()
+        name: kind._replace(draw=lambda rng, name=name: count(name))
+        for name, kind in NON_DIGITS.items()
     }
-    monkeypatch.setattr("nn.data.synthetic.non_digits.KINDS", counting)
+    monkeypatch.setattr("nn.data.synthetic.non_digits.NON_DIGITS", counting)
     for _ in range(2500):
-        scrawl(rng)
-    total = sum(kind.share for kind in KINDS.values())
-    for name, kind in KINDS.items():
-        expected = 2500 * kind.share / total
+        draw_non_digit(rng)
+    total = sum(kind.weight for kind in NON_DIGITS.values())
+    for name, kind in NON_DIGITS.items():
+        expected = 2500 * kind.weight / total
         assert abs(drawn[name] - expected) < 4.5 * np.sqrt(expected), name
 
 
 def test_a_number_is_wider_than_one_digit(rng):
     for _ in range(30):
-        width, _height = np.concatenate(scrawl(rng, "number")).max(axis=0)
+        width, _height = np.concatenate(draw_non_digit(rng, "number")).max(axis=0)
         assert width > 0.3
 
 
 def test_a_dash_is_far_from_upright(rng):
     for _ in range(200):
-        strokes = scrawl(rng, "dash")
+        strokes = draw_non_digit(rng, "dash")
         across, down = np.abs(strokes[-1][-1] - strokes[0][0])
         assert down < across or len(strokes[0]) == len(strokes) == 1
 
 
 def test_an_unknown_kind_is_an_error(rng):
     with pytest.raises(KeyError, match="sonnet"):
-        scrawl(rng, "sonnet")
+        draw_non_digit(rng, "sonnet")

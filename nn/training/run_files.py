@@ -1,0 +1,85 @@
+"""The files of a training run: NAME.npz, .json, .csv, .png, and .checkpoint until it finishes."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from nn.core.network import Network
+from nn.data.digits import Digits
+from nn.files import write_atomically
+from nn.models import weights
+from nn.reading.mnist_format import to_inputs
+from nn.training import plots
+
+RUNS = Path("runs")  # each training has a folder in it, and git ignores it
+
+
+class RunError(ValueError):
+    """A training run is missing or unfinished, or its files do not belong together."""
+
+
+def score(network: Network, digits: Digits) -> dict[str, float]:
+    """Return how many digits the network reads correctly: ``correct``, ``total``, ``accuracy``."""
+    correct = network.evaluate(to_inputs(digits.images), digits.labels)
+    return {
+        "correct": correct,
+        "total": len(digits),
+        "accuracy": round(correct / len(digits), 6),
+    }
+
+
+def write_run(
+    network: Network,
+    metadata: dict[str, Any],
+    history: Sequence[Mapping[str, float]],
+    path: Path,
+) -> None:
+    """Write the weights to ``path`` (NAME.npz), and metadata, history and curve beside it."""
+    table = io.StringIO()
+    writer = csv.DictWriter(table, history[0].keys(), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({key: round(value, 6) for key, value in row.items()} for row in history)
+    weights.save(network, metadata, path)
+    write_atomically(path.with_suffix(".csv"), table.getvalue().encode())
+    write_atomically(path.with_suffix(".png"), plots.learning_curve(history))
+
+
+def read_finished_run(path: Path) -> weights.Model:
+    """Return the network and metadata of the run whose weights are ``path`` (NAME.npz).
+
+    Raises
+    ------
+    RunError
+        If a file is missing, the training is unfinished, or the files are of different trainings.
+    WeightsError
+        If the weights are damaged, or their SHA-256 is not that of the metadata.
+    """
+    command = f"python -m nn.train {path.stem}"
+    suffixes = (".npz", ".json", ".csv", ".png")
+    missing = [path.stem + suffix for suffix in suffixes if not path.with_suffix(suffix).is_file()]
+    if missing:
+        raise RunError(
+            f"{path.parent}: expected a finished training of {path.stem}, but there is no "
+            f"{', no '.join(missing)}: run {command} first"
+        )
+    model = weights.load(path)
+    if model.metadata.get("name") != path.stem:
+        raise RunError(
+            f"{path}: expected a network named {path.stem}, but its metadata name "
+            f"{model.metadata.get('name')!r}: run {command} again"
+        )
+    n_epochs, is_stopped = model.metadata["epochs"], path.with_suffix(".checkpoint").exists()
+    if is_stopped or f"--epochs {n_epochs} " not in f"{model.metadata['command']} ":
+        raise RunError(
+            f"{path.parent}: expected a finished training, but this one was stopped (epoch "
+            f"{n_epochs} is written): finish it with --resume, or run {command} again"
+        )
+    n_rows = len(path.with_suffix(".csv").read_text().splitlines()) - 1
+    if n_rows != n_epochs:
+        raise RunError(
+            f"{path.with_suffix('.csv')}: expected a row for each of {n_epochs} epochs, but found "
+            f"{n_rows}: it is of another training than {path.name}; run {command} again"
+        )
+    return model
