@@ -51,16 +51,25 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     connections_by_row: memoryview
 
     def load_wsgi(self) -> None:
-        """Load the app, and what it says of its limits."""
+        """Load the app, its limits, and let each request's environ say when it arrived."""
         super().load_wsgi()
-        limits: dict[str, Any] = self.wsgi.config
+        app, limits = self.wsgi, self.wsgi.config
         self.max_body_bytes: int = limits.get("MAX_CONTENT_LENGTH") or 0
         self.max_wait_s: float = limits.get("MAX_WAIT_SECONDS", math.inf)
         self.max_upload_s: float = limits.get("MAX_UPLOAD_SECONDS", math.inf)
         self.drain_s: float = limits.get("DRAIN_SECONDS", 0)
-        self.draining: Event = self.wsgi.extensions.get("inkling.draining", Event())
-        self.metrics: Metrics = self.wsgi.extensions.get("inkling.metrics")
-        self.arrivals: dict[TConn, Arrival] = {}  # of requests not yet answered, the oldest first
+        self.draining: Event = app.extensions.get("inkling.draining", Event())
+        self.metrics: Metrics = app.extensions.get("inkling.metrics")
+        # Of requests that have no response yet, the oldest first.
+        self.arrivals: dict[socket.socket, Arrival] = {}
+
+        def app_with_arrival(environ: dict[str, Any], start_response: Any) -> Any:
+            arrival = self.arrivals[environ["gunicorn.socket"]]
+            environ["inkling.arrival"] = arrival
+            environ["inkling.arrived_s"] = arrival.whole_s
+            return app(environ, start_response)
+
+        self.wsgi = app_with_arrival
         self.n_arriving_bytes = 0
         self.has_stood_back = False
 
@@ -80,7 +89,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def enqueue_req(self, conn: TConn) -> None:
         """Take in what a connection has sent; let a thread have a request that is whole."""
-        arrival = self.arrivals.get(conn) or Arrival(conn.sock, self.max_body_bytes)
+        arrival = self.arrivals.get(conn.sock) or Arrival(conn.sock, self.max_body_bytes)
         has_read_ahead = conn.initialized and conn.parser.unreader.buf.getvalue()
         n_before = len(arrival.received)
         is_whole = has_read_ahead or arrival.receive()
@@ -88,12 +97,12 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         is_full = self.n_arriving_bytes > _MAX_ARRIVING_BYTES
         arrival.is_refused = is_full and arrival.has_head and not is_whole
         if is_whole or arrival.is_refused:
-            self.arrivals[conn] = arrival
+            self.arrivals[conn.sock] = arrival
             self.n_arriving_bytes -= len(arrival.received)
             arrival.whole_s = time.monotonic()
             super().enqueue_req(conn)
         elif arrival.received:
-            self.arrivals[conn] = arrival
+            self.arrivals[conn.sock] = arrival
             self.poller.register(conn.sock, EVENT_READ, partial(self.on_more_readable, conn))
         else:
             self._await_request(conn)
@@ -111,7 +120,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def handle(self, conn: TConn) -> Any:
         """Answer a request, in a thread, and close the connection there if it was the last."""
-        arrival = self.arrivals[conn]
+        arrival = self.arrivals[conn.sock]
         current.set(arrival)
         conn.data_ready = True
         conn.init()
@@ -123,7 +132,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def finish_request(self, conn: TConn, fs: "Future[Any]") -> None:
         """Take a connection back from its thread."""
-        del self.arrivals[conn]
+        del self.arrivals[conn.sock]
         if fs.cancelled() or fs.exception() or fs.result():
             super().finish_request(conn, fs)
         else:
@@ -131,7 +140,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def handle_request(self, req: Any, conn: TConn) -> bool:
         """Pass a request on to the app, unless there is too much to do before it."""
-        arrival = self.arrivals[conn]
+        arrival = self.arrivals[conn.sock]
         is_late = req.method == "POST" and waited_s() > self.max_wait_s
         if not is_late and not arrival.is_refused:
             return bool(super().handle_request(req, conn))
