@@ -22,6 +22,10 @@ install_python = echo "Installing python3-venv ..."; apt-get update -qq; \
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
 
+# How glibc returns freed memory to the operating system, as in the Dockerfile.
+run: export MALLOC_ARENA_MAX ?= 1
+run: export MALLOC_MMAP_THRESHOLD_ ?= 500000
+run: export MALLOC_TRIM_THRESHOLD_ ?= 4000000
 run: .venv/requirements.installed ## start Inkling and print its address; PORT=8001, or HOST=0.0.0.0 for phones nearby
 	@exec .venv/bin/gunicorn
 
@@ -56,10 +60,13 @@ image: ## build the container image; IMAGE=inkling
 	@$(has_engine)
 	$(ENGINE) build $(if $(findstring podman,$(ENGINE)),--format docker) -t $(IMAGE) .
 
-sbom: .venv/requirements-dev.installed ## list what is in the image, in CycloneDX; IMAGE=inkling, SBOM=inkling.cdx.json
+# Without `site` (-S), Python finds the packages of PYTHONPATH alone: those copied from the image.
+sbom: .venv/requirements-dev.installed ## list the Python packages in the image, in CycloneDX; IMAGE=inkling, SBOM=inkling.cdx.json
 	@$(has_engine)
-	@container=$$($(ENGINE) create $(IMAGE)) && $(ENGINE) export $$container | .venv/bin/python deploy/sbom.py $(SBOM); \
-	status=$$?; $(ENGINE) rm $$container >/dev/null; exit $$status
+	@folder=$$(mktemp -d) && container=$$($(ENGINE) create $(IMAGE)) && $(ENGINE) cp $$container:/venv/lib/. $$folder && \
+	PYTHONPATH=$$(echo $$folder/python3*/site-packages) .venv/bin/cyclonedx-py environment -S \
+		--pyproject pyproject.toml --output-file $(SBOM) .venv/bin/python; \
+	status=$$?; $(ENGINE) rm $$container >/dev/null; rm -rf "$$folder"; exit $$status
 
 # The list of images, unlike `image inspect`, gives the digest that holds for every architecture.
 pin: ## write the digest of the base image, as it was pulled, into the Dockerfile; BASE=python:3.13-slim

@@ -53,7 +53,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def load_wsgi(self) -> None:
         """Load the app, its limits, and let each request's environ say when it arrived."""
         super().load_wsgi()
-        app, limits = self.wsgi, self.wsgi.config
+        app: Any = self.wsgi  # type: ignore[has-type]
+        limits: dict[str, Any] = app.config
         self.max_body_bytes: int = limits.get("MAX_CONTENT_LENGTH") or 0
         self.max_wait_s: float = limits.get("MAX_WAIT_SECONDS", math.inf)
         self.max_upload_s: float = limits.get("MAX_UPLOAD_SECONDS", math.inf)
