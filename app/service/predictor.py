@@ -16,9 +16,9 @@ from app.service.answers import STAGES, digit_answer, number_answer, with_messag
 from nn.models import weights
 from nn.models.architectures import ARCHITECTURES
 from nn.reading.ink.extract import Sheet, find_ink
-from nn.reading.mnist_format import NoInk, place, to_inputs
+from nn.reading.mnist_format import NoInk, ink_to_mnist, to_inputs
 from nn.reading.numbers.read_lines import read_lines
-from nn.reading.numbers.types import Found, TooManyParts
+from nn.reading.numbers.types import DetectedDigit, TooManyDigits
 
 Pixels = NDArray[np.uint8]
 
@@ -119,7 +119,7 @@ class Classifier:
         """
         name = self.choose(model)
         sheet = _find_ink(picture)
-        look = _Look(place(sheet.digit), sheet.has_more_than_digit, lambda: sheet)
+        look = _Look(ink_to_mnist(sheet.digit), sheet.has_more_than_digit, lambda: sheet)
         answer = self._answer(look, self._feedforward([look.image], name)[0], name)
         if explain:
             inside = self.models[name].network.inspect(_inputs([look.image]))
@@ -181,16 +181,17 @@ class Classifier:
         sheet = _find_ink(picture)
         try:
             lines = self._read_lines(sheet, name)
-        except TooManyParts as error:
+        except TooManyDigits as error:
             raise Problem(ProblemCode.TOO_MANY_DIGITS, f"{error} Cut out a part of it.") from error
         if not lines:
             raise Problem(
                 ProblemCode.NO_DIGIT_FOUND, "Nothing in the picture is as large as a digit."
             )
         size_px = _upright(full_size_px(picture), picture, sheet)
-        scale = max(size_px) / max(sheet.ink.shape)
+        # The decoder may have reduced a large JPEG, by a whole factor.
+        factor = round(max(size_px) / max(sheet.reduction.size_px))
         digits = [
-            self._digit_of_number(found, scale, number)
+            self._digit_of_number(found, sheet, factor, number)
             for number, line in enumerate(lines)
             for found in line
         ]
@@ -211,12 +212,14 @@ class Classifier:
         answer = with_message(answer, self.certain_at)
         return answer | {"model": model, "image": to_data_url(look.image)}
 
-    def _read_lines(self, sheet: Sheet, model: str) -> list[list[Found]]:
+    def _read_lines(self, sheet: Sheet, model: str) -> list[list[DetectedDigit]]:
         """Return the digits that a model finds on a sheet, line by line."""
         network = self.models[model].network
         return read_lines(sheet.ink, lambda images: network.classify(to_inputs(images)))
 
-    def _digit_of_number(self, found: Found, scale: float, line: int) -> dict[str, Any]:
+    def _digit_of_number(
+        self, found: DetectedDigit, sheet: Sheet, factor: int, line: int
+    ) -> dict[str, Any]:
         """Return the answer to one digit of several, its box so many times larger than in the ink.
 
         A digit that had to be cut off its neighbour is never certain: where it ends is a guess.
@@ -225,7 +228,7 @@ class Classifier:
         return answer | {
             "certain": answer["certain"] and not found.is_cut,
             "line": line,
-            "box": [round(side * scale) for side in found.box],
+            "box": [round(factor * side) for side in sheet.reduction.to_picture(found.box)],
             "image": to_data_url(found.image),
         }
 
@@ -233,7 +236,7 @@ class Classifier:
         """Raise Problem 422 where a sheet plainly holds several digits."""
         try:
             lines = self._read_lines(sheet, model)
-        except TooManyParts:
+        except TooManyDigits:
             return
         found = [digit for line in lines for digit in line]
         is_certain = all(
@@ -251,7 +254,7 @@ class Classifier:
 def _look(picture: Callable[[], Image.Image]) -> _Look:
     """Return what the picture that a function opens shows, or raise the Problem that it has."""
     sheet = _find_ink(picture())
-    image = place(sheet.digit)
+    image = ink_to_mnist(sheet.digit)
     return _Look(image, sheet.has_more_than_digit, lambda: _find_ink(picture()))
 
 
@@ -262,7 +265,8 @@ def _inputs(images: Sequence[Pixels]) -> NDArray[np.float32]:
 
 def _upright(size_px: tuple[int, int], picture: Image.Image, sheet: Sheet) -> tuple[int, int]:
     """Return a width and height as seen upright, if a sheet was turned for that."""
-    is_turned = (picture.width > picture.height) != (sheet.size_px[0] > sheet.size_px[1])
+    upright = sheet.reduction.size_px
+    is_turned = (picture.width > picture.height) != (upright[0] > upright[1])
     return size_px[::-1] if is_turned else size_px
 
 

@@ -21,10 +21,10 @@ from nn.evaluation.pages.photograph import Box
 from nn.evaluation.single_digits import has_learnt
 from nn.evaluation.tables import share
 from nn.models.weights import Model
-from nn.reading.ink.extract import find_ink
+from nn.reading.ink.extract import Sheet, find_ink
 from nn.reading.mnist_format import NoInk, to_inputs
 from nn.reading.numbers.read_lines import read_lines
-from nn.reading.numbers.types import TooManyParts
+from nn.reading.numbers.types import DetectedDigit, TooManyDigits
 
 SEED = 1  # of the pictures
 COLUMNS = ("read whole", "digits right", "false digits", "median seconds", "longest")
@@ -108,10 +108,10 @@ def find_numbers(model: Model, picture: Image.Image) -> list[list[tuple[int, tup
     try:
         sheet = find_ink(picture)
         lines = read_lines(sheet.ink, lambda images: model.network.classify(to_inputs(images)))
-    except (NoInk, TooManyParts):
+    except (NoInk, TooManyDigits):
         return []
     return [
-        [(int(found.activations.argmax()), _middle(found.box, sheet.scale)) for found in line]
+        [(int(digit.activations.argmax()), _middle(sheet, digit)) for digit in line]
         for line in lines
     ]
 
@@ -169,10 +169,10 @@ def _row(title: str, results: Sequence[Result]) -> str:
     return f"| {title} ({len(results):,}) | {' | '.join(cells)} |"
 
 
-def _middle(box: Box, scale: float) -> tuple[float, float]:
-    """Return the middle of a box, in pixels that are so many times smaller."""
-    x, y, width, height = box
-    return scale * (x + width / 2), scale * (y + height / 2)
+def _middle(sheet: Sheet, digit: DetectedDigit) -> tuple[float, float]:
+    """Return the middle of a digit's box in pixels of the upright picture."""
+    x, y, width, height = sheet.reduction.to_picture(digit.box)
+    return x + width / 2, y + height / 2
 
 
 def _is_within(point: tuple[float, float], boxes: Sequence[Box]) -> bool:

@@ -1,41 +1,50 @@
-"""Ink as MNIST has its digits: fitted to 20x20, its centre of mass in the middle of 28x28."""
+"""Ink in the format of MNIST: fitted to 20x20, its centre of mass in the middle of 28x28.
+
+Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits", 1998.
+"""
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from nn.reading.ink.grey import Pixels
+Pixels = NDArray[np.uint8]
+Ink = NDArray[np.float32]
+Mask = NDArray[np.bool_]
 
-SIDE_PX = 28  # of the picture that the network sees
+SIDE_PX = 28  # of the network's input
 DIGIT_PX = 20  # longest side of the digit in it
-OUTLINE_LEVEL = 0.2  # least ink of a pixel that belongs to the digit's outline
+INK_LEVEL = 0.2  # from which a pixel belongs to a digit's outline or to a component
 
 BLANK = "The picture is blank: nothing in it is clearly darker or lighter than the rest."
 
-Ink = NDArray[np.float32]
-
 
 class NoInk(ValueError):
-    """The picture holds nothing that stands out from its background."""
+    """Nothing in the picture stands out from its background."""
 
 
-def place(ink: Ink) -> Pixels:
-    """Return the digit that ink (H, W) shows as MNIST would have it, uint8 (28, 28)."""
+def ink_to_mnist(ink: Ink) -> Pixels:
+    """Return ink, float32 (H, W), in the format of MNIST, uint8 (28, 28)."""
     return centre(fit(crop(ink), DIGIT_PX))
 
 
+def outline(ink: Ink) -> tuple[int, int, int, int]:
+    """Return x, y, width and height of what holds at least ``INK_LEVEL`` in ink (H, W)."""
+    x, y, width_px, height_px = cv2.boundingRect((ink >= INK_LEVEL).view(np.uint8))
+    return x, y, width_px, height_px
+
+
 def crop(ink: Ink) -> Ink:
-    """Return the smallest part (h, w) of the ink (H, W) that holds all that is clearly ink."""
-    left, top, width_px, height_px = cv2.boundingRect((ink >= OUTLINE_LEVEL).view(np.uint8))
-    return ink[top : top + height_px, left : left + width_px]
+    """Return the part (h, w) of ink (H, W) within its outline."""
+    x, y, width_px, height_px = outline(ink)
+    return ink[y : y + height_px, x : x + width_px]
 
 
 def fit(ink: Ink, side_px: int) -> Ink:
-    """Return the ink (h, w) scaled, antialiased, so that its longer side is ``side_px``.
+    """Return ink (h, w) resampled with antialiasing, its longer side ``side_px``.
 
-    A thin pen's line covers only a part of the larger pixels, so the result is brightened until its
-    strongest pixel is 1, as in MNIST.
+    The line of a thin pen covers only a part of the larger pixels, so the result is divided by its
+    maximum: the strongest pixel is 1, as in MNIST.
     """
     height_px, width_px = ink.shape
     scale = side_px / max(height_px, width_px)
@@ -47,11 +56,11 @@ def fit(ink: Ink, side_px: int) -> Ink:
 
 
 def centre(digit: Ink) -> Pixels:
-    """Return the digit (h, w), at most 28 a side, with its centre of mass at the middle of 28x28.
+    """Return a digit (h, w), at most 28 a side, with its centre of mass in the middle of 28x28.
 
-    MNIST's digits lie on whole pixels, their centres of mass at 14.0 up to 15.0 from the edge (as
-    measured on them): hence the rounding up. A digit so lopsided that it would stick out of the
-    picture is moved only as far as it goes.
+    MNIST's digits lie on whole pixels, their centres of mass 14.0 to 15.0 pixels from the edge (as
+    measured on them), so positions are rounded up. A digit that would extend past the edge is
+    placed at the edge.
     """
     start = []
     for axis, length_px in enumerate(digit.shape):
@@ -65,6 +74,6 @@ def centre(digit: Ink) -> Pixels:
 
 
 def to_inputs(images: Pixels) -> Ink:
-    """Return pictures uint8 (N, 28, 28) as the network takes them: float32 (N, 784) in 0..1."""
+    """Return images uint8 (N, 28, 28) as the network's inputs, float32 (N, 784) in 0..1."""
     inputs: Ink = np.divide(images.reshape(len(images), -1), 255, dtype=np.float32)
     return inputs

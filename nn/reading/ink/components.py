@@ -1,4 +1,8 @@
-"""The connected parts of what is dark in a picture, and what tells them apart."""
+"""Connected components of a mask, and their measures.
+
+8-connectivity. A. Rosenfeld, J. Pfaltz, "Sequential operations in digital picture processing",
+1966.
+"""
 
 from dataclasses import dataclass
 
@@ -6,85 +10,91 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.reading.mnist_format import Ink
+from nn.reading.mnist_format import Ink, Mask
 
-Mask = NDArray[np.bool_]
-Numbers = NDArray[np.float64]
+Labels = NDArray[np.int32]
+Boxes = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
-LEAST_SIDE = 1 / 50  # of the picture's shorter side: a part that is smaller is a speck
-BY_EDGE_PX = 2  # how far from the edge a part may end that the edge cuts
-MIDDLE = 4  # e to this: how much less a part counts that is half a side off the middle
+SPECK_SIDE = 1 / 50  # of the picture's shorter side: the longer side of the largest speck
+EDGE_PX = 2  # distance from the picture's edge up to which a component touches it
+CENTRALITY_FALLOFF = 4  # exponent: weight of a component half a side off the middle is e ** -4
 
 
 @dataclass(frozen=True)
-class Parts:
-    """Connected dark parts of a picture, P of them.
+class Components:
+    """The P connected components of what is dark in a picture.
 
     Attributes
     ----------
     labels
-        int32 (H, W): 0 for paper, p + 1 for part p.
+        int32 (H, W): 0 for paper, p + 1 for component p.
     boxes
-        int (P, 4): left, top, right and bottom, the latter two excluded.
+        (P, 4): left, top, right and bottom; the last two are exclusive.
     areas
         (P,) pixels.
     levels
-        (P,) contrast in the middle of its lines, 0 to 1.
-    widths
-        (P,) pixels that its lines are wide.
+        (P,) contrast in the middle of the lines, 0 to 1.
+    line_widths_px
+        (P,) mean width of the lines.
     """
 
-    labels: NDArray[np.int32]
-    boxes: NDArray[np.int64]
+    labels: Labels
+    boxes: Boxes
     areas: NDArray[np.int64]
-    levels: Numbers
-    widths: Numbers
+    levels: Floats
+    line_widths_px: Floats
 
     @property
     def are_at_edge(self) -> Mask:
-        """Which parts (P,) reach an edge of the picture."""
+        """Which components (P,) touch an edge of the picture."""
         height_px, width_px = self.labels.shape
-        reached = np.array([1, 1, 1 - width_px, 1 - height_px]) + BY_EDGE_PX
-        return np.asarray((self.boxes * [1, 1, -1, -1] <= reached).any(axis=1), np.bool_)
+        limits = np.array([1, 1, 1 - width_px, 1 - height_px]) + EDGE_PX
+        return np.asarray((self.boxes * [1, 1, -1, -1] <= limits).any(axis=1), np.bool_)
 
     @property
     def sides_px(self) -> NDArray[np.int64]:
-        """The width and height of each part (P, 2)."""
+        """The width and height of each component (P, 2)."""
         return self.boxes[:, 2:] - self.boxes[:, :2]
 
     @property
-    def centrality(self) -> Numbers:
-        """How near to the picture's middle each part (P,) is: 1 in it, next to 0 far off."""
+    def centrality(self) -> Floats:
+        """How near to the picture's middle each component (P,) is: 1 there, almost 0 far off."""
         size = np.array(self.labels.shape[::-1])
         off_middle = (self.boxes[:, :2] + self.boxes[:, 2:]) / size - 1
-        return np.asarray(np.exp(-MIDDLE * (off_middle**2).sum(axis=1)), np.float64)
+        return np.asarray(np.exp(-CENTRALITY_FALLOFF * (off_middle**2).sum(axis=1)), np.float64)
 
     @property
-    def weights(self) -> Numbers:
-        """How much each part (P,) tells of the writing, by length and place."""
-        is_speck = self.sides_px.max(axis=1) < LEAST_SIDE * min(self.labels.shape)
-        lengths_px = self.areas / self.widths
+    def weights(self) -> Floats:
+        """The length of each component's lines (P,) times its centrality; almost 0 for specks."""
+        is_speck = self.sides_px.max(axis=1) < SPECK_SIDE * min(self.labels.shape)
+        lengths_px = self.areas / self.line_widths_px
         return np.where(is_speck, 1e-6, lengths_px * self.centrality)
 
     def pixels(self, is_chosen: Mask) -> Mask:
-        """Return the pixels (H, W) of some of the parts (P,)."""
+        """Return the pixels (H, W) of the chosen components (P,)."""
         return np.asarray(np.concatenate([[False], is_chosen])[self.labels], np.bool_)
 
 
-def find_parts(is_dark: Mask, contrast: Ink) -> Parts:
-    """Return the parts of what is dark (H, W), diagonal neighbours belonging together."""
-    mask = is_dark.astype(np.uint8)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+def label_components(mask: Mask) -> tuple[Labels, Boxes, NDArray[np.int64]]:
+    """Return the labels, boxes and areas, as in ``Components``, of a mask (H, W)."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.view(np.uint8), connectivity=8)
     left, top, width, height, areas = stats[1:].T.astype(np.int64)
     boxes = np.stack([left, top, left + width, top + height], axis=1)
-    depth = np.asarray(cv2.distanceTransform(mask, cv2.DIST_L2, 3), np.float64)
+    return np.asarray(labels, np.int32), boxes, areas
+
+
+def measure_components(is_dark: Mask, contrast: Ink) -> Components:
+    """Return the components of what is dark (H, W) in a picture of contrast (H, W)."""
+    labels, boxes, areas = label_components(is_dark)
+    depth = np.asarray(cv2.distanceTransform(is_dark.view(np.uint8), cv2.DIST_L2, 3), np.float64)
     inside = labels[is_dark]
     values = contrast[is_dark].astype(np.float64)
 
-    def total(of: Numbers) -> Numbers:
-        return np.asarray(np.bincount(inside, of, minlength=len(stats))[1:], np.float64)
+    def total(of: Floats) -> Floats:
+        return np.asarray(np.bincount(inside, of, minlength=len(areas) + 1)[1:], np.float64)
 
-    # A mean weighted by the contrast itself is nearer to that of the line's middle.
+    # The mean weighted by the contrast itself is near to that in the middle of the line.
     levels = total(values**2) / np.maximum(total(values), 1e-9)
-    widths = 4 * total(depth[is_dark]) / areas  # a line's pixels are a quarter of its width deep
-    return Parts(np.asarray(labels, np.int32), boxes, areas, levels, widths)
+    widths_px = 4 * total(depth[is_dark]) / areas  # the mean depth is a quarter of the width
+    return Components(labels, boxes, areas, levels, widths_px)

@@ -1,63 +1,69 @@
-"""From a picture to its ink, stage by stage."""
+"""From a picture to its ink: by one threshold if it is evenly lit, otherwise as a photograph."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image
+from PIL import Image
 
-from nn.reading.ink import photo as photograph
-from nn.reading.ink import selection as writing
-from nn.reading.ink import threshold as levels
-from nn.reading.ink.grey import Pixels, to_grey
-from nn.reading.ink.photo import Photographed
-from nn.reading.ink.ruled_lines import find_rules
-from nn.reading.mnist_format import BLANK, Ink, NoInk, place
+from nn.reading.ink.grey import Reduction, reduction_of, to_grey
+from nn.reading.ink.photo import PhotoSegmentation, segment_ink
+from nn.reading.ink.ruled_lines import find_ruled_lines
+from nn.reading.ink.selection import render_ink, select_digit
+from nn.reading.ink.threshold import histogram, ink_by_global_threshold
+from nn.reading.mnist_format import BLANK, INK_LEVEL, Ink, NoInk, Pixels, ink_to_mnist
 
-LEAST_PHOTOGRAPH_PX = 80  # longer side: what is smaller was cut out of something and prepared
-LEAST_SIDE_PX = 8  # shorter side: what is thinner is a strip, on which no paper can be told
-MOST_OF_INK = 0.8  # that is of the digit in a picture of one
-NOISY = 0.25  # contrast of the grain, from which on no paper can be told from writing
-FRAME = 1 / 20  # of the shorter side: how wide the frame of a picture is that tells of its paper
-EVEN_LEVELS = 6  # of 255: by how much an even picture's paper may differ along its frame
-FRAME_INK = 0.02  # mean ink of an empty frame: noise
-MOST_INK = 0.25  # mean ink of a picture with an empty frame; a sheet on a table has more
-RULE = 0.2  # ink from which on a pixel may be of a ruled line
-BROAD = 1 / 25  # of the shorter side: a ruled line is not so broad
-FLAT_SHARE = 0.4  # of a flat picture's pixels that are just as bright as its paper
+LEAST_PHOTOGRAPH_PX = 80  # longer side: smaller pictures were cut out of others and prepared
+LEAST_SIDE_PX = 8  # shorter side: thinner strips show no paper
+MOST_OF_INK = 0.8  # least share of the ink that the digit has in a picture of one digit
+NOISY = 0.25  # threshold from which grain cannot be told from writing
+FRAME = 1 / 20  # of the shorter side: width of the frame that shows the paper
+EVEN_LEVELS = 6  # of 255: most that paper differs along the frame of an evenly lit picture
+FRAME_INK = 0.02  # most mean ink of an empty frame: noise
+MOST_INK = 0.25  # most mean ink of a picture with an empty frame; a sheet on a table has more
+BROAD = 1 / 25  # of the shorter side: a ruled line is thinner
+FLAT_SHARE = 0.4  # of a flat picture's pixels that have exactly the same level
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """The ink that a picture holds, all else cleaned away.
+    """A picture and the ink on it, computed when it is first asked for.
 
     Attributes
     ----------
-    ink
-        float32 (H, W), 0 for paper to 1 for ink: all writing on the sheet.
-    digit
-        float32 (H, W): the same for the one digit that the picture is of.
-    size_px
-        Width and height of the picture as it is seen upright.
     grey
-        uint8 (H, W): the picture.
-    seen
-        What was found on it where it is a photograph.
+        uint8 (H, W): the picture, upright and reduced.
+    reduction
+        Maps pixels of the ink to pixels of the upright picture.
+    source
+        What ink is made of: float32 (H, W), or the segmentation of a photograph.
     """
 
-    ink: Ink
-    digit: Ink
-    size_px: tuple[int, int]
     grey: Pixels
-    seen: Photographed | None = None
+    reduction: Reduction
+    source: Ink | PhotoSegmentation
 
-    @property
-    def scale(self) -> float:
-        """How many pixels of the upright picture one pixel of ink is wide."""
-        return float(max(self.size_px) / max(self.ink.shape))
+    @cached_property
+    def ink(self) -> Ink:
+        """All writing, float32 (H, W), 0 for paper to 1 for ink."""
+        if not isinstance(self.source, PhotoSegmentation):
+            return self.source
+        return render_ink(self.source.components, self.source.is_ink, self.source.contrast)
+
+    @cached_property
+    def digit(self) -> Ink:
+        """The same for the one digit that the picture is of."""
+        if not isinstance(self.source, PhotoSegmentation):
+            return self.source
+        components, is_ink = self.source.components, self.source.is_ink
+        is_digit = select_digit(components, is_ink)
+        if np.array_equal(is_digit, is_ink):
+            return self.ink
+        return render_ink(components, is_digit, self.source.contrast)
 
     @property
     def has_more_than_digit(self) -> bool:
@@ -66,15 +72,15 @@ class Sheet:
 
     @property
     def stages(self) -> Mapping[str, Pixels]:
-        """How it came about, from first to last: uint8 (H, W) by what each shows."""
+        """Images uint8 (H, W) of the stages from picture to ink, by name, in order."""
         stages = {"grey": self.grey}
-        if self.seen:
-            stages |= {"paper": self.seen.paper, "contrast": _show(self.seen.contrast)}
-        return stages | {"ink": _show(self.ink)}
+        if isinstance(self.source, PhotoSegmentation):
+            stages |= {"paper": self.source.paper, "contrast": _to_pixels(self.source.contrast)}
+        return stages | {"ink": _to_pixels(self.ink)}
 
 
 def to_mnist(picture: Image.Image) -> Pixels:
-    """Return the digit in a picture as MNIST would have it.
+    """Return the digit in a picture in the format of MNIST.
 
     Parameters
     ----------
@@ -92,54 +98,42 @@ def to_mnist(picture: Image.Image) -> Pixels:
     NoInk
         If nothing stands out from the background.
     """
-    return place(find_ink(picture).digit)
+    return ink_to_mnist(find_ink(picture).digit)
 
 
 def find_ink(picture: Image.Image) -> Sheet:
-    """Return what is written in a picture, which may be any that ``to_mnist`` takes.
+    """Return the ink on a picture, which may be any that ``to_mnist`` takes.
 
     Raises
     ------
     NoInk
         If nothing stands out from the background.
     """
-    size_px = _upright_size_px(picture)
-    grey = to_grey(picture)
+    grey, reduction = to_grey(picture), reduction_of(picture)
     if (prepared := _prepared_ink(grey)) is not None:
-        return Sheet(prepared, prepared, size_px, grey)
-    seen = photograph.look(grey)
-    if not seen.is_ink.any():
-        if seen.threshold > NOISY:
-            noise = levels.stretch(grey)
-            return Sheet(noise, noise, size_px, grey)
-        raise NoInk(BLANK)
-    ink = writing.ink_of(seen.parts, seen.is_ink, seen.contrast)
-    is_digit = writing.digit_in_the_middle(seen.parts, seen.is_ink)
-    digit = writing.ink_of(seen.parts, is_digit, seen.contrast)
-    return Sheet(ink, digit, size_px, grey, seen)
-
-
-def _upright_size_px(picture: Image.Image) -> tuple[int, int]:
-    """Return the width and height of a picture as it is seen once EXIF has turned it."""
-    width_px, height_px = picture.size
-    is_on_its_side = picture.getexif().get(ExifTags.Base.Orientation, 1) in range(5, 9)
-    return (height_px, width_px) if is_on_its_side else (width_px, height_px)
+        return Sheet(grey, reduction, prepared)
+    segmentation = segment_ink(grey)
+    if segmentation.is_ink.any():
+        return Sheet(grey, reduction, segmentation)
+    if segmentation.threshold > NOISY:
+        return Sheet(grey, reduction, ink_by_global_threshold(grey))
+    raise NoInk(BLANK)
 
 
 def _prepared_ink(grey: Pixels) -> Ink | None:
-    """Return the ink of a picture that was drawn, scanned or cut out; None of a photograph.
+    """Return the ink of a picture that was drawn, scanned or cut out; None for a photograph.
 
-    One level is paper all over if the picture is small or thin, or most of it has just the same
-    level, as only a program paints paper, or if its frame is empty paper, evenly lit all round.
+    One threshold is enough if the picture is small or thin; if most of it has exactly the same
+    level, as only software paints paper; or if its frame is empty paper, evenly lit.
     """
     if max(grey.shape) < LEAST_PHOTOGRAPH_PX or min(grey.shape) < LEAST_SIDE_PX:
-        return levels.stretch(grey)
-    counts = levels.count_levels(grey)
+        return ink_by_global_threshold(grey)
+    counts = histogram(grey)
     is_flat = counts.max() >= FLAT_SHARE * grey.size
     if not is_flat and not _is_evenly_lit(grey):
         return None
     try:
-        ink = levels.stretch(grey, counts)
+        ink = ink_by_global_threshold(grey, counts)
     except NoInk:
         return None
     return ink if (is_flat or _is_framed(ink)) and not _is_ruled(ink) else None
@@ -154,7 +148,7 @@ def _is_evenly_lit(grey: Pixels) -> bool:
 
 
 def _is_framed(ink: Ink) -> bool:
-    """Return whether a picture's frame is empty, and most of what it frames."""
+    """Return whether a picture's frame holds no ink, and what is inside little."""
     width_px = _frame_px(ink)
     within = ink[width_px:-width_px, width_px:-width_px]
     frame_ink = ink.sum() - within.sum()
@@ -162,20 +156,20 @@ def _is_framed(ink: Ink) -> bool:
 
 
 def _frame_px(image: NDArray[Any]) -> int:
-    """Return how wide a picture's frame is."""
+    """Return the width of a picture's frame."""
     return max(1, round(FRAME * int(min(image.shape))))
 
 
 def _is_ruled(ink: Ink) -> bool:
-    """Return whether thin lines cross a picture; a broad one is a digit's that fills it."""
-    is_rule = find_rules(ink, RULE).astype(np.uint8)
-    if not is_rule.any():
+    """Return whether thin lines cross a picture; a broad one is of a digit that fills it."""
+    is_ruled = find_ruled_lines(ink, INK_LEVEL).view(np.uint8)
+    if not is_ruled.any():
         return False
     side_px = max(3, round(BROAD * min(ink.shape)))
-    return not cv2.erode(is_rule, np.ones((side_px, side_px), np.uint8)).any()
+    return not cv2.erode(is_ruled, np.ones((side_px, side_px), np.uint8)).any()
 
 
-def _show(ink: Ink) -> Pixels:
-    """Return ink as a grey picture, bright as the network sees it."""
-    shown: Pixels = np.rint(255 * ink).astype(np.uint8)
-    return shown
+def _to_pixels(ink: Ink) -> Pixels:
+    """Return ink in 0..1 as a grey image of 0 to 255."""
+    pixels: Pixels = np.rint(255 * ink).astype(np.uint8)
+    return pixels

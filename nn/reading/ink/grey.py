@@ -1,13 +1,19 @@
-"""Any picture, upright and in grey: whatever its mode, its depth or its transparency."""
+"""Any Pillow picture as an upright greyscale image, whatever its mode, bit depth or transparency.
+
+Large pictures are reduced by a whole factor: a box filter over squares of pixels.
+"""
+
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import ExifTags, Image
 
-WORKING_PX = 1000  # larger pictures are first reduced to about this, which no stroke minds
+from nn.reading.mnist_format import Pixels
 
-BAND_PX = 256  # rows at a time of what is reduced
-WHOLE = ("I", "F")  # modes whose lightest pixel, wherever it is, tells what is white
+WORKING_PX = 1000  # longer side, about, to which larger pictures are reduced
+
+BAND_PX = 256  # rows reduced at a time: copies of a whole picture are large
+WHOLE = ("I", "F")  # modes of unknown range: the maximum of the whole picture is white
 
 # How a picture is turned upright, by its orientation (EXIF 2.32, tag 274).
 TURNS = {
@@ -19,23 +25,62 @@ TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+ON_ITS_SIDE = (5, 6, 7, 8)
+FROM_RIGHT, FROM_BOTTOM = (2, 3, 6, 7), (3, 4, 7, 8)  # upright, the file's first pixel is there
 
-Pixels = NDArray[np.uint8]
+
+@dataclass(frozen=True)
+class Reduction:
+    """How pixels of the upright picture map to pixels of its reduced greyscale image.
+
+    Attributes
+    ----------
+    size_px
+        Width and height of the upright picture.
+    factor
+        Pixels of the picture along a side of one pixel of the image, the same in x and y.
+    origin_px
+        x and y, in the picture, of the image's upper left corner: 0, or less where the image's
+        first pixels are only partly covered by the picture.
+    """
+
+    size_px: tuple[int, int]
+    factor: int
+    origin_px: tuple[int, int]
+
+    def to_picture(self, box: tuple[float, ...]) -> tuple[float, float, float, float]:
+        """Return a box (x, y, width, height) of the image in pixels of the upright picture."""
+        x, y, width, height = (self.factor * side for side in box)
+        return x + self.origin_px[0], y + self.origin_px[1], width, height
+
+
+def reduction_of(picture: Image.Image) -> Reduction:
+    """Return how ``to_grey`` reduces and turns a picture."""
+    orientation = _orientation(picture)
+    factor = max(1, round(max(picture.size) / WORKING_PX))
+    width, height = picture.size[::-1] if orientation in ON_ITS_SIDE else picture.size
+    x = -(-width % factor) if orientation in FROM_RIGHT else 0
+    y = -(-height % factor) if orientation in FROM_BOTTOM else 0
+    return Reduction((width, height), factor, (x, y))
 
 
 def to_grey(picture: Image.Image) -> Pixels:
     """Return the picture upright and in grey, uint8 (H, W), on a background if transparent."""
-    orientation = picture.getexif().get(ExifTags.Base.Orientation, 1)
-    picture = _reduced(picture, max(1, round(max(picture.size) / WORKING_PX)))
-    if orientation in TURNS:  # only now, when there is less to turn
+    orientation = _orientation(picture)
+    picture = _reduced(picture, reduction_of(picture).factor)
+    if orientation in TURNS:  # after the reduction: fewer pixels to turn
         picture = picture.transpose(TURNS[orientation])
     if picture.has_transparency_data:
-        return _lay_on_background(picture.convert("LA"))
+        return _on_background(picture.convert("LA"))
     return np.asarray(picture.convert("L"))
 
 
+def _orientation(picture: Image.Image) -> int:
+    return int(picture.getexif().get(ExifTags.Base.Orientation, 1))
+
+
 def _reduced(picture: Image.Image, factor: int) -> Image.Image:
-    """Return the picture so many times smaller, by way of bands: copies of a whole are large."""
+    """Return the picture reduced by a whole factor, a band of rows at a time."""
     if factor == 1 or picture.mode in WHOLE:
         return _reducible(picture).reduce(factor)
     width_px, height_px = picture.size
@@ -50,7 +95,7 @@ def _reduced(picture: Image.Image, factor: int) -> Image.Image:
 
 
 def _reducible(picture: Image.Image) -> Image.Image:
-    """Return the picture in a mode that Pillow can average pixels of and convert to grey."""
+    """Return the picture in a mode that Pillow can average and convert to grey."""
     if picture.mode.startswith("I") or picture.mode == "F":
         return _deep_to_grey(picture)
     if picture.mode == "LAB":
@@ -72,11 +117,11 @@ def _deep_to_grey(picture: Image.Image) -> Image.Image:
     return Image.fromarray((np.clip(levels / white, 0, 1) * 255).astype(np.uint8))
 
 
-def _lay_on_background(picture: Image.Image) -> Pixels:
-    """Return a transparent grey picture laid on a background that lets its ink stand out.
+def _on_background(picture: Image.Image) -> Pixels:
+    """Return a transparent grey picture on a background that contrasts with its ink.
 
     Where less than half is opaque, that is ink: light ink needs a dark background, dark ink a light
-    one. Else it is a page with holes or round corners, and the page's own colour fills them.
+    one. Otherwise it is a page with holes or round corners, which get the page's own level.
     """
     grey, alpha = (np.asarray(channel) for channel in picture.split())
     if alpha.min() == 255:

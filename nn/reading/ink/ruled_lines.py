@@ -1,8 +1,9 @@
-"""Lines that are no writing: ruled and squared paper, the borders of a cell or a form.
+"""Lines that are not writing: ruled and squared paper, borders of cells, tables and forms.
 
-Such a line is nearly level or upright, straight, and as dark at one edge of the picture as at the
-other, which no stroke of a digit is. Lines are found by the Hough transform (Duda and Hart, "Use of
-the Hough transformation to detect lines and curves in pictures", 1972).
+In a photograph a ruled line is nearly level or upright, straight, and about equally dark from one
+edge of the picture to the other. Such lines are found by the Hough transform (R. Duda, P. Hart,
+"Use of the Hough transformation to detect lines and curves in pictures", 1972). Lines that end on
+the sheet, and tables, are told from digits by the shape of their components.
 """
 
 from collections.abc import Iterator
@@ -11,38 +12,47 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.reading.mnist_format import Ink
+from nn.reading.ink.components import Boxes
+from nn.reading.mnist_format import INK_LEVEL, Ink, Mask
 
-Mask = NDArray[np.bool_]
-Places = NDArray[np.int64]
+Indices = NDArray[np.int64]
 Point = tuple[float, float]
 
-SEARCHED_PX = 640  # longer side of the picture that is searched: bent lines are straight in it
-TILT_DEGREES = 14  # of a picture taken askew
+SEARCHED_PX = 640  # longer side to which the picture is reduced: bent lines become straight
+TILT_DEGREES = 14  # most by which a line is off level or upright
 ANGLE_STEP = 1.5  # pixels by which the far ends of two neighbouring directions differ
-COVERED = 0.85  # of a line's way across the picture that must be dark
-COVERED_IN_MIDDLE = 0.95  # there, a long stroke of a digit may lie on the line
+COVERED = 0.85  # share of a line's pixels that are dark
+COVERED_IN_MIDDLE = 0.95  # in the picture's middle, where a long stroke of a digit may be
 MIDDLE = 0.25  # of the side, about the picture's middle
-PIECES = 12  # of that way, which must be about equally dark
-LEAST_OF_PIECE = 0.4  # of the line's contrast that each piece must have, but for one
-LEAST_IN_MIDDLE = 0.65  # that each piece must have, without exception
-THIN = 1 / 50  # of the longer side: paper that far from a line shows that it is thin
-PAPER_BESIDE = 0.6  # of a thin line's way that has paper on both sides
-DARKER = 1.6  # times a rule's contrast: what is darker on it is a pen's line that crosses it
+SEGMENTS = 12  # of a line, which must be about equally dark
+LEAST_OF_SEGMENT = 0.4  # of the line's contrast, for each segment but the palest
+LEAST_IN_MIDDLE = 0.65  # for each segment of a line in the middle
+THIN = 1 / 50  # of the longer side: a line with paper at that distance is thin
+PAPER_BESIDE = 0.6  # share of a thin line's pixels that have paper on both sides
+DARKER = 1.6  # times a ruled line's contrast: darker pixels on it are of a stroke that crosses it
 MOST_LINES = 800  # that are looked at
 
+LEVEL_LENGTH = 1.3  # of the shortest level line, over the usual height: a minus, not a 7's bar
+UPRIGHT_LENGTH = 2.0  # of any other line: longer than a 1
+SLENDERNESS = 0.15  # of the thickest line, over its length
+THICKNESS = 0.3  # of the thickest line, over the usual height: digits that touch are thicker
 
-def find_rules(contrast: Ink, threshold: float) -> Mask:
+MAX_FRAMES = 20  # components that are looked at, the highest ones
+LEAST_FRAMED = 0.05  # least height of a component that counts as inside, over the frame's
+MOST_FRAMED = 0.3  # summed height of components inside that a 0 may have, over the frame's
+
+
+def find_ruled_lines(contrast: Ink, threshold: float) -> Mask:
     """Return which pixels (H, W) lie on straight lines that are dark from edge to edge.
 
-    What is much darker than the line that it lies on does not belong to it.
+    Pixels much darker than the line are of a stroke that crosses it: they are left out.
 
     Parameters
     ----------
     contrast
         float32 (H, W), 0 for paper to 1.
     threshold
-        Contrast from which on a pixel is dark.
+        Contrast from which a pixel is dark.
     """
     frame = (contrast[0], contrast[-1], contrast[:, 0], contrast[:, -1])
     if max(edge.max() for edge in frame) <= threshold:
@@ -51,20 +61,20 @@ def find_rules(contrast: Ink, threshold: float) -> Mask:
     size = tuple(max(1, round(side_px * scale)) for side_px in contrast.shape[::-1])
     small = np.asarray(cv2.resize(contrast, size, interpolation=cv2.INTER_AREA), np.float32)
     is_dark = small > threshold * max(scale, 1 / 2)  # thin lines are paler when reduced
-    levels = np.zeros(contrast.shape, np.float32)  # of the rule that a pixel is on
-    for start, end in _lines(is_dark.astype(np.uint8)):
+    levels = np.zeros(contrast.shape, np.float32)  # of the ruled line that a pixel is on
+    for start, end in _hough_lines(is_dark.view(np.uint8)):
         level = _level(small, is_dark, start, end)
         if level:
             ends = [(int((x + 0.5) / scale), int((y + 0.5) / scale)) for x, y in (start, end)]
             cv2.line(levels, ends[0], ends[1], level, max(2, round(3 / scale)))
-    is_rule: Mask = (levels > 0) & (contrast < DARKER * levels / max(scale, 1 / 2))
-    return is_rule
+    is_ruled: Mask = (levels > 0) & (contrast < DARKER * levels / max(scale, 1 / 2))
+    return is_ruled
 
 
-def _lines(is_dark: NDArray[np.uint8]) -> Iterator[tuple[Point, Point]]:
+def _hough_lines(is_dark: NDArray[np.uint8]) -> Iterator[tuple[Point, Point]]:
     """Yield both ends of lines that are mostly dark, from one edge to the opposite one."""
     step = ANGLE_STEP / max(is_dark.shape)
-    tilt = round(np.deg2rad(TILT_DEGREES) / step) * step  # so that exactly level is looked at
+    tilt = round(np.deg2rad(TILT_DEGREES) / step) * step  # so that exactly level is included
     for picture, is_turned in ((is_dark, False), (np.ascontiguousarray(is_dark.T), True)):
         last = picture.shape[1] - 1.0
         votes = max(1, round(0.8 * COVERED * picture.shape[1]))
@@ -79,7 +89,7 @@ def _lines(is_dark: NDArray[np.uint8]) -> Iterator[tuple[Point, Point]]:
 
 
 def _level(contrast: Ink, is_dark: Mask, start: Point, end: Point) -> float:
-    """Return a line's contrast if it is dark all along, and about equally; else 0."""
+    """Return a line's contrast if all of it is dark, and about equally; otherwise 0."""
     height_px, width_px = contrast.shape
     n_points = int(np.hypot(end[0] - start[0], end[1] - start[1])) + 1
     x, y = (
@@ -87,32 +97,32 @@ def _level(contrast: Ink, is_dark: Mask, start: Point, end: Point) -> float:
     )
     is_inside = (x >= 0) & (x < width_px) & (y >= 0) & (y < height_px)
     x, y = x[is_inside], y[is_inside]
-    if len(x) < max(PIECES, 0.6 * n_points):
+    if len(x) < max(SEGMENTS, 0.6 * n_points):
         return 0
     is_sure = _is_off_middle(x, y, is_dark.shape) or _is_thin(x, y, is_dark)
     if is_dark[y, x].mean() < (COVERED if is_sure else COVERED_IN_MIDDLE):
         return 0
-    starts = np.arange(PIECES) * len(x) // PIECES
+    starts = np.arange(SEGMENTS) * len(x) // SEGMENTS
     sums = np.add.reduceat(contrast[y, x], starts)
     levels = np.sort(sums / np.diff(starts, append=len(x)))
-    level = float(levels[PIECES // 2])
-    least = LEAST_OF_PIECE * level if is_sure else LEAST_IN_MIDDLE * level
+    level = float(levels[SEGMENTS // 2])
+    least = LEAST_OF_SEGMENT * level if is_sure else LEAST_IN_MIDDLE * level
     return level if levels[1 if is_sure else 0] >= least else 0
 
 
-def _is_off_middle(x: Places, y: Places, shape: tuple[int, ...]) -> bool:
-    """Return whether points keep away from the picture's middle, where its digit is."""
+def _is_off_middle(x: Indices, y: Indices, shape: tuple[int, ...]) -> bool:
+    """Return whether points avoid the picture's middle, where its digit is."""
     from_middle = [
         np.abs(at / side_px - 0.5).min() for at, side_px in ((x, shape[1]), (y, shape[0]))
     ]
     return bool(max(from_middle) >= MIDDLE)
 
 
-def _is_thin(x: Places, y: Places, is_dark: Mask) -> bool:
-    """Return whether most points of a line have paper on both sides: a pen's line is broader."""
-    way_px = max(2, round(THIN * max(is_dark.shape)))
+def _is_thin(x: Indices, y: Indices, is_dark: Mask) -> bool:
+    """Return whether most points of a line have paper on both sides."""
+    distance_px = max(2, round(THIN * max(is_dark.shape)))
     is_level = np.ptp(x) > np.ptp(y)
-    across = (way_px, 0) if is_level else (0, way_px)
+    across = (distance_px, 0) if is_level else (0, distance_px)
     limits = [side_px - 1 for side_px in is_dark.shape]
     sides = [
         is_dark[
@@ -121,3 +131,46 @@ def _is_thin(x: Places, y: Places, is_dark: Mask) -> bool:
         for sign in (-1, 1)
     ]
     return bool((~sides[0] & ~sides[1]).mean() >= PAPER_BESIDE)
+
+
+def is_straight_line(ink: Ink, usual_px: float) -> bool:
+    """Return whether a component's ink (h, w) is a straight line longer than any stroke of a digit.
+
+    Length and thickness are taken along the principal axes.
+
+    Parameters
+    ----------
+    ink
+        float32 (h, w), cropped to the component.
+    usual_px
+        The usual height of the components.
+    """
+    if max(ink.shape) < LEVEL_LENGTH * usual_px:
+        return False
+    points = np.argwhere(ink >= INK_LEVEL)[:, ::-1].astype(np.float32)
+    centred = points - points.mean(axis=0)
+    _, axes = np.linalg.eigh(centred.T @ centred)
+    thickness_px, length_px = np.ptp(centred @ axes, axis=0) + 1
+    is_level = abs(axes[0, 1]) > abs(axes[1, 1])
+    least = (LEVEL_LENGTH if is_level else UPRIGHT_LENGTH) * usual_px
+    most = min(SLENDERNESS * length_px, THICKNESS * usual_px)
+    return bool(length_px > least and thickness_px < most)
+
+
+def are_frames(boxes: Boxes) -> Mask:
+    """Return which boxes (N, 4) surround several others, as tables do; a 0 surrounds its slash.
+
+    Parameters
+    ----------
+    boxes
+        left, top, right and bottom of components.
+    """
+    left, top, right, bottom = boxes.T
+    heights = bottom - top
+    is_frame = np.zeros(len(boxes), bool)
+    for number in np.argsort(heights)[-MAX_FRAMES:].tolist():
+        is_inside = (left > left[number]) & (right < right[number])
+        is_inside &= (top > top[number]) & (bottom < bottom[number])
+        inside = heights[is_inside & (heights > LEAST_FRAMED * heights[number])]
+        is_frame[number] = len(inside) > 1 and inside.sum() > MOST_FRAMED * heights[number]
+    return is_frame

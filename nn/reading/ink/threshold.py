@@ -1,52 +1,56 @@
-"""The ink of an even picture: one grey level is paper, all over, and one is ink."""
+"""The ink of an evenly lit picture, by one threshold: one grey level is paper, one is ink."""
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.reading.ink.grey import Pixels
-from nn.reading.mnist_format import BLANK, Ink, NoInk
+from nn.reading.mnist_format import BLANK, Ink, Mask, NoInk, Pixels
 
 MIN_CONTRAST = 24  # least grey levels of 255 from paper to ink; JPEG or a sensor add fewer
 BACKGROUND_LEVEL = 0.1  # contrast up to which paper is still paper: grain, JPEG ringing
-FULL_INK_LEVEL = 0.9  # contrast from which ink is full
-MOST_INK = 0.2  # share of a picture that is ink, up to which the rest is surely paper
-CORNER = 10  # that part of a side is a corner: a tenth
+FULL_INK_LEVEL = 0.9  # contrast from which ink is 1
+MOST_INK = 0.2  # share of ink in a picture up to which the median is surely paper
+CORNER = 10  # a corner's side is a tenth of the picture's
 GREY_LEVELS = np.arange(256)
 
 Counts = NDArray[np.int64]
 
 
-def stretch(grey: Pixels, counts: Counts | None = None) -> Ink:
-    """Return how much ink each pixel holds: uint8 (H, W) to float32 (H, W), 0 for paper to 1.
+def ink_by_global_threshold(grey: Pixels, counts: Counts | None = None) -> Ink:
+    """Return the ink of each pixel, uint8 (H, W) to float32 (H, W), 0 for paper to 1.
 
-    Who has counted the picture's levels can save that time.
+    Parameters
+    ----------
+    grey
+        Dark ink on light paper, or light on dark.
+    counts
+        The histogram of ``grey``, if the caller has it already.
 
     Raises
     ------
     NoInk
-        If no level stands out from the paper's by ``MIN_CONTRAST``.
+        If no level differs from the paper's by ``MIN_CONTRAST``.
     """
-    paper, ink = _paper_and_ink(grey, count_levels(grey) if counts is None else counts)
+    paper, ink = _paper_and_ink(grey, histogram(grey) if counts is None else counts)
     if abs(ink - paper) < MIN_CONTRAST:
         raise NoInk(BLANK)
     contrast = (GREY_LEVELS.astype(np.float32) - paper) / (ink - paper)
-    stretched = (contrast - BACKGROUND_LEVEL) / (FULL_INK_LEVEL - BACKGROUND_LEVEL)
-    return np.asarray(cv2.LUT(grey, np.clip(stretched, 0, 1)), np.float32)
+    scaled = (contrast - BACKGROUND_LEVEL) / (FULL_INK_LEVEL - BACKGROUND_LEVEL)
+    return np.asarray(cv2.LUT(grey, np.clip(scaled, 0, 1)), np.float32)
 
 
-def count_levels(grey: Pixels) -> Counts:
-    """Return how many pixels of a grey picture, uint8 (H, W), have each level: (256,)."""
-    counts = cv2.calcHist([grey], [0], None, [256], [0, 256])  # in float32, whole up to 2 ** 24
+def histogram(grey: Pixels) -> Counts:
+    """Return the number of pixels of each grey level, (256,)."""
+    counts = cv2.calcHist([grey], [0], None, [256], [0, 256])  # float32: exact up to 2 ** 24
     return counts.ravel().astype(np.int64)
 
 
 def _paper_and_ink(grey: Pixels, counts: Counts) -> tuple[int, int]:
-    """Return the grey levels of paper and ink, whichever of them is the brighter.
+    """Return the grey levels of paper and ink, either of which may be the brighter.
 
-    Most of a picture is paper, and its few pixels of ink pull the third moment about the median to
-    their side, however few and whatever the grain of the paper. Where ink covers so much that it
-    may be the median itself, as in a picture cut to its digit, the frame decides what is paper.
+    Paper is the median level. Ink is on the side to which the third moment about the median is
+    skewed, however few its pixels are. Where ink covers so much that it may be the median itself,
+    as in a picture cropped to its digit, the level of the frame is paper.
     """
     paper = _median(counts)
     is_darker = (counts * (GREY_LEVELS - paper) ** 3).sum() < 0
@@ -62,15 +66,15 @@ def _paper_and_ink(grey: Pixels, counts: Counts) -> tuple[int, int]:
 
 
 def _median(counts: Counts) -> int:
-    """Return the grey level that half of the pixels, counted by level (256,), do not exceed."""
+    """Return the median grey level of a histogram (256,)."""
     return int(np.searchsorted(np.cumsum(counts), counts.sum() / 2))
 
 
-def _share_in_frame(is_dark: NDArray[np.bool_]) -> float:
-    """Return the share, 0 to 1, of a picture's frame that is dark: of its edges and its corners.
+def _share_in_frame(is_dark: Mask) -> float:
+    """Return the share, 0 to 1, of a picture's edges and corners that is dark.
 
     Even a thick digit that touches all four edges leaves most of them free, and more of the
-    corners; only a plain 1 cut to its ink may not.
+    corners; only a plain 1 cropped to its ink may not.
     """
     edges = np.concatenate([is_dark[0], is_dark[-1], is_dark[1:-1, 0], is_dark[1:-1, -1]])
     n_rows, n_columns = (max(1, side_px // CORNER) for side_px in is_dark.shape)

@@ -1,4 +1,4 @@
-"""The separate parts of ink that may be digits or strokes of digits."""
+"""The connected components of ink that may be digits or strokes of digits."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,34 +7,25 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.reading.numbers.types import MAX_DIGITS, TooManyParts
+from nn.reading.ink.components import label_components
+from nn.reading.ink.ruled_lines import are_frames, is_straight_line
+from nn.reading.mnist_format import INK_LEVEL, Ink
+from nn.reading.numbers.types import MAX_DIGITS, TooManyDigits
 
-Ink = NDArray[np.float32]
-Boxes = NDArray[np.integer]
-
-MAX_PARTS = 3 * MAX_DIGITS  # few digits have more strokes that do not touch each other
-INK_LEVEL = 0.2  # from which on a pixel holds ink: what crop in mnist_format goes by
+MAX_COMPONENTS = 3 * MAX_DIGITS  # few digits have more strokes that do not touch each other
 SPECK_SIZE = 0.15  # longer side of the largest speck, over the usual height
-RULE_LENGTH = 1.3  # of the shortest level rule, over the usual height: a minus, not the bar of a 7
-UPRIGHT_RULE_LENGTH = 2.0  # of any other rule: a long 1 is no rule
-RULE_THINNESS = 0.15  # of the thickest rule, over its length
-RULE_THICKNESS = 0.3  # of the thickest rule, over the usual height: digits that touch are thicker
-
-MAX_FRAMES = 20  # that are looked for, among the highest parts
-LEAST_FRAMED = 0.05  # height of a part in a frame that counts, over the frame's
-MOST_FRAMED = 0.3  # height of all of them that is not yet writing, over the frame's
 
 
-@dataclass(frozen=True)
-class Part:
-    """Ink cut out of a picture.
+@dataclass(frozen=True, eq=False)
+class Component:
+    """Ink cropped from a picture: a connected component, several of them, or a part of one.
 
     Attributes
     ----------
     x, y
-        Where its left upper corner was.
+        Its upper left corner in the picture.
     ink
-        float32 (h, w), 0 for paper and all that is not of this part, to 1.
+        float32 (h, w), 0 for paper and all that is not of this component, to 1.
     """
 
     x: int
@@ -63,30 +54,29 @@ class Part:
         return self.y + self.height
 
 
-def join(parts: Sequence[Part]) -> Part:
-    """Return several parts as one."""
-    x, y = min(part.x for part in parts), min(part.y for part in parts)
-    shape = max(part.bottom for part in parts) - y, max(part.right for part in parts) - x
+def join(components: Sequence[Component]) -> Component:
+    """Return several components as one."""
+    if len(components) == 1:
+        return components[0]
+    x, y = min(each.x for each in components), min(each.y for each in components)
+    shape = max(each.bottom for each in components) - y, max(each.right for each in components) - x
     ink = np.zeros(shape, np.float32)
-    for part in parts:
-        rows = slice(part.y - y, part.bottom - y)
-        columns = slice(part.x - x, part.right - x)
-        np.maximum(ink[rows, columns], part.ink, out=ink[rows, columns])
-    return Part(x, y, ink)
+    for each in components:
+        box = np.s_[each.y - y : each.bottom - y, each.x - x : each.right - x]
+        np.maximum(ink[box], each.ink, out=ink[box])
+    return Component(x, y, ink)
 
 
-def pen_width(part: Part) -> float:
-    """Return about how wide the pen's lines are, in pixels: area over half the outline's length."""
-    is_ink = cv2.copyMakeBorder(
-        (part.ink >= INK_LEVEL).astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0
-    )
+def pen_width(component: Component) -> float:
+    """Return the mean width of the lines in pixels: area over half the outline's length."""
+    is_ink = np.pad(component.ink >= INK_LEVEL, 1).view(np.uint8)
     cross = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
     area = float(is_ink.sum())
     return 2 * area / (area - float(cv2.erode(is_ink, cross).sum()))
 
 
-def find_parts(ink: Ink) -> list[Part]:
-    """Return the parts of ink that hang together, without specks, straight rules and frames.
+def find_components(ink: Ink) -> list[Component]:
+    """Return the connected components of ink, without specks, straight lines and frames.
 
     Parameters
     ----------
@@ -95,64 +85,37 @@ def find_parts(ink: Ink) -> list[Part]:
 
     Raises
     ------
-    TooManyParts
-        If there are more than ``MAX_PARTS``.
+    TooManyDigits
+        If there are more than ``MAX_COMPONENTS``.
     """
-    is_ink = (ink >= INK_LEVEL).astype(np.uint8)
-    _, labels, statistics, _ = cv2.connectedComponentsWithStats(is_ink, connectivity=8)
-    boxes: Boxes = np.asarray(statistics[:, : cv2.CC_STAT_AREA], np.int32)
-    is_kept = ~_are_frames(boxes)
-    is_kept[0] = False  # paper
-    is_kept &= boxes[:, 2:].max(axis=1) > SPECK_SIZE * _usual_height(boxes[is_kept, 3])
-    if is_kept.sum() > MAX_PARTS:
-        raise TooManyParts(
+    labels, boxes, _ = label_components(ink >= INK_LEVEL)
+    is_kept = ~are_frames(boxes)
+    sides_px = boxes[:, 2:] - boxes[:, :2]
+    is_kept &= sides_px.max(axis=1) > SPECK_SIZE * _usual_height(sides_px[is_kept, 1])
+    if is_kept.sum() > MAX_COMPONENTS:
+        raise TooManyDigits(
             f"The picture holds {is_kept.sum()} separate pieces of ink; numbers are read "
-            f"where there are at most {MAX_PARTS}."
+            f"where there are at most {MAX_COMPONENTS}."
         )
-    parts = []
-    for label in np.nonzero(is_kept)[0].tolist():
-        x, y, width, height = boxes[label].tolist()
-        box = np.s_[y : y + height, x : x + width]
-        parts.append(Part(x, y, np.where(labels[box] == label, ink[box], np.float32(0))))
-    usual_px = usual_height(parts)
-    return [part for part in parts if not _is_rule(part, usual_px)]
+    components = []
+    for number in np.nonzero(is_kept)[0].tolist():
+        left, top, right, bottom = boxes[number].tolist()
+        box = np.s_[top:bottom, left:right]
+        own_ink = np.where(labels[box] == number + 1, ink[box], np.float32(0))
+        components.append(Component(left, top, own_ink))
+    usual_px = usual_height(components)
+    return [each for each in components if not is_straight_line(each.ink, usual_px)]
 
 
-def usual_height(parts: Sequence[Part]) -> float:
-    """Return the height, in pixels, that is usual among the parts, 0 if there are none."""
-    return _usual_height(np.array([part.height for part in parts]))
+def usual_height(components: Sequence[Component]) -> float:
+    """Return the usual height of components in pixels, 0 if there are none."""
+    return _usual_height(np.array([component.height for component in components]))
 
 
 def _usual_height(heights: NDArray[np.integer]) -> float:
-    """Return the median of heights (N,), each counted by its square: specks hardly count."""
+    """Return the median of heights (N,) weighted by their squares: specks hardly count."""
     if not len(heights):
         return 0.0
     heights = np.sort(heights)
     squares = np.cumsum(heights.astype(float) ** 2)
     return float(heights[np.searchsorted(squares, squares[-1] / 2)])
-
-
-def _is_rule(part: Part, usual_px: float) -> bool:
-    """Return whether a part is a straight line longer than any stroke of a digit."""
-    if max(part.width, part.height) < RULE_LENGTH * usual_px:
-        return False
-    points = np.argwhere(part.ink >= INK_LEVEL)[:, ::-1].astype(np.float32)
-    centred = points - points.mean(axis=0)
-    _, axes = np.linalg.eigh(centred.T @ centred)
-    thickness_px, length_px = np.ptp(centred @ axes, axis=0) + 1
-    is_level = abs(axes[0, 1]) > abs(axes[1, 1])
-    least = (RULE_LENGTH if is_level else UPRIGHT_RULE_LENGTH) * usual_px
-    most = min(RULE_THINNESS * length_px, RULE_THICKNESS * usual_px)
-    return bool(length_px > least and thickness_px < most)
-
-
-def _are_frames(boxes: Boxes) -> NDArray[np.bool_]:
-    """Return which parts (N,) surround several others, as tables do: a zero surrounds its slash."""
-    x, y, width, height = boxes.T
-    are_frames = np.zeros(len(boxes), bool)
-    for number in np.argsort(height)[-MAX_FRAMES:].tolist():
-        left, top, across, down = boxes[number].tolist()
-        is_inside = (x > left) & (y > top) & (x + width < left + across) & (y + height < top + down)
-        inside = height[is_inside & (height > LEAST_FRAMED * down)]
-        are_frames[number] = len(inside) > 1 and inside.sum() > MOST_FRAMED * down
-    return are_frames

@@ -1,4 +1,4 @@
-"""From a picture's ink to lines of digits."""
+"""From a picture's ink to lines of digits: components, lines, lattice, cheapest path."""
 
 from collections.abc import Sequence
 from itertools import islice
@@ -6,19 +6,26 @@ from itertools import islice
 import cv2
 import numpy as np
 
-from nn.reading.mnist_format import SIDE_PX, place
-from nn.reading.numbers.components import Ink, Part, find_parts, usual_height
-from nn.reading.numbers.lattice import Hypothesis, Lattice, best
-from nn.reading.numbers.lines import to_lines
-from nn.reading.numbers.types import MAX_DIGITS, Activations, Classify, Found, Pixels, TooManyParts
+from nn.reading.mnist_format import INK_LEVEL, SIDE_PX, Ink, Pixels, ink_to_mnist, outline
+from nn.reading.numbers.components import Component, find_components, usual_height
+from nn.reading.numbers.costs import recognition_cost
+from nn.reading.numbers.lattice import Hypothesis, Lattice, cheapest_path
+from nn.reading.numbers.lines import group_into_lines
+from nn.reading.numbers.types import (
+    MAX_DIGITS,
+    Activations,
+    Classify,
+    DetectedDigit,
+    TooManyDigits,
+)
 
-WORKING_PX = 80  # height of a usual digit that is enough to cut and read it
-MAX_DOUBTFUL = 30  # digits' widths of ink in which digits may touch
-MAX_HYPOTHESES = 2000  # that are read of a picture; numbers of the bench have at most 520 a line
+WORKING_PX = 80  # height of a usual digit to which ink is reduced
+MAX_DOUBTFUL = 30  # widths of a digit: most ink in which digits may touch
+MAX_HYPOTHESES = 2000  # of a picture; a line of the benchmark's numbers has at most 520
 PLACES = ((1, 1), (1, 0), (1, 2), (0, 1), (2, 1))  # first row and column, with a pixel of room
 
 
-def read_lines(ink: Ink, classify: Classify) -> list[list[Found]]:
+def read_lines(ink: Ink, classify: Classify) -> list[list[DetectedDigit]]:
     """Return the digits that a picture's ink holds, in reading order.
 
     Parameters
@@ -26,98 +33,153 @@ def read_lines(ink: Ink, classify: Classify) -> list[list[Found]]:
     ink
         float32 (H, W), 0 for paper to 1 for ink.
     classify
-        Takes pictures uint8 (N, 28, 28) and returns the probability of each digit, float (N, 10);
-        about 0.1 for each where a picture shows no digit.
+        Takes images uint8 (N, 28, 28) and returns the probability of each digit, float (N, 10);
+        about 0.1 for each where an image shows no digit.
 
     Returns
     -------
-    list of list of Found
+    list of list of DetectedDigit
         Lines from top to bottom, each line's digits from left to right; empty without ink.
 
     Raises
     ------
-    TooManyParts
-        If there are more digits than ``MAX_DIGITS``, more parts of ink than they may have, more
-        ink than ``MAX_DOUBTFUL`` digits' in parts that do not read as one digit, or more ways to
-        cut it than ``MAX_HYPOTHESES``.
+    TooManyDigits
+        If there are more digits than ``MAX_DIGITS``, more components than they may have, more ink
+        than ``MAX_DOUBTFUL`` digits' in components that do not read as one digit, or more
+        hypotheses than ``MAX_HYPOTHESES``.
     """
-    parts = find_parts(ink)
-    shrinking = max(1, round(usual_height(parts) / WORKING_PX))
-    if shrinking > 1:
-        height, width = (max(1, side_px // shrinking) for side_px in ink.shape)
-        small = cv2.resize(ink, (width, height), interpolation=cv2.INTER_AREA)
-        parts = find_parts(np.asarray(small, np.float32))
-    lines = to_lines(parts)
+    components = find_components(ink)
+    factor = max(1, round(usual_height(components) / WORKING_PX))
+    working_ink = _reduced(ink, factor)
+    if factor > 1:
+        components = find_components(working_ink)
+    lines = group_into_lines(components)
     if not lines:
         return []
-    wholes = iter(classify(_images([part for line in lines for part in line])))
-    lattices = [Lattice(line, [next(wholes) for _ in line]) for line in lines]
-    doubtful = sum(lattice.doubtful_width for lattice in lattices)
-    if doubtful > MAX_DOUBTFUL:
-        raise TooManyParts(
-            f"The picture holds more than {MAX_DOUBTFUL} digits' width of ink that does not read "
-            "as single digits: it shows something else, or too many that touch."
-        )
-    found = [line for line in _read(lattices, classify, shrinking) if line]
-    n_digits = sum(map(len, found))
-    if n_digits > MAX_DIGITS:
-        raise TooManyParts(
+    recogniser = _Recogniser(classify)
+    activations = recogniser.activations([each for line in lines for each in line])
+    lattices = _lattices(lines, activations)
+    paths = _cheapest_paths(lattices, recogniser)
+    recogniser.average_shifts([digit.ink for path in paths for digit in path])
+    if (n_digits := sum(map(len, paths))) > MAX_DIGITS:
+        raise TooManyDigits(
             f"The picture holds {n_digits} digits; at most {MAX_DIGITS} are read at once."
         )
-    return found
-
-
-def _read(lattices: Sequence[Lattice], classify: Classify, shrinking: int) -> list[list[Found]]:
-    """Return each line's digits as they are most likely read."""
-    hypotheses = _hypotheses(lattices)
-    readings = iter(classify(_images([each.ink for line in hypotheses for each in line])))
-    lines = []
-    for line in hypotheses:
-        of_line = np.array([next(readings) for _ in line])
-        lines.append([line[number] for number in best(line, of_line) if line[number].is_digit])
-    images = _images([digit.ink for line in lines for digit in line])
-    seen = iter(zip(images, _read_again(images, classify), strict=True))
     return [
-        [Found(_box(digit, shrinking), *next(seen), digit.is_cut) for digit in line]
-        for line in lines
+        [
+            DetectedDigit(
+                _box_in(ink, digit.ink, working_ink.shape),
+                *recogniser.readings[digit.ink],
+                digit.is_cut,
+            )
+            for digit in path
+        ]
+        for path in paths
+        if path
     ]
 
 
+class _Recogniser:
+    """Classifies each piece of ink once.
+
+    Attributes
+    ----------
+    readings
+        For each piece of ink its image, uint8 (28, 28), and activations, float (10,).
+    """
+
+    def __init__(self, classify: Classify) -> None:
+        self._classify = classify
+        self.readings: dict[Component, tuple[Pixels, Activations]] = {}
+
+    def activations(self, inks: Sequence[Component]) -> list[Activations]:
+        """Return the activations of each piece of ink, float (10,)."""
+        new = [ink for ink in dict.fromkeys(inks) if ink not in self.readings]
+        if new:
+            images = np.array([ink_to_mnist(each.ink) for each in new], np.uint8)
+            for each, image, activations in zip(new, images, self._classify(images), strict=True):
+                self.readings[each] = image, activations
+        return [self.readings[ink][1] for ink in inks]
+
+    def average_shifts(self, inks: Sequence[Component]) -> None:
+        """Average activations over shifts by a pixel."""
+        if not inks:
+            return
+        images = np.array([self.readings[ink][0] for ink in inks])
+        roomy = np.pad(images, ((0, 0), (1, 1), (1, 1)))
+        places = [
+            roomy[:, row : row + SIDE_PX, column : column + SIDE_PX] for row, column in PLACES
+        ]
+        readings = self._classify(np.concatenate(places)).reshape(len(PLACES), len(images), -1)
+        for ink, reading in zip(inks, readings.mean(axis=0), strict=True):
+            self.readings[ink] = self.readings[ink][0], reading
+
+
+def _reduced(ink: Ink, factor: int) -> Ink:
+    """Return ink (H, W) reduced by about a whole factor."""
+    if factor == 1:
+        return ink
+    height, width = (max(1, side_px // factor) for side_px in ink.shape)
+    return np.asarray(cv2.resize(ink, (width, height), interpolation=cv2.INTER_AREA), np.float32)
+
+
+def _lattices(
+    lines: Sequence[Sequence[Component]], activations: Sequence[Activations]
+) -> list[Lattice]:
+    """Return the lattice of each line, or raise TooManyDigits where too much ink is doubtful."""
+    of_all = iter(activations)
+    lattices = [Lattice(line, [next(of_all) for _ in line]) for line in lines]
+    if sum(lattice.doubtful_width for lattice in lattices) > MAX_DOUBTFUL:
+        raise TooManyDigits(
+            f"The picture holds more than {MAX_DOUBTFUL} digits' width of ink that does not read "
+            "as single digits: it shows something else, or too many that touch."
+        )
+    return lattices
+
+
+def _cheapest_paths(lattices: Sequence[Lattice], recogniser: _Recogniser) -> list[list[Hypothesis]]:
+    """Return the digits of each line's cheapest path."""
+    paths = []
+    for line in _hypotheses(lattices):
+        activations = recogniser.activations([each.ink for each in line])
+        path = cheapest_path(line, [recognition_cost(each) for each in activations])
+        paths.append([hypothesis for hypothesis in path if hypothesis.is_digit])
+    return paths
+
+
 def _hypotheses(lattices: Sequence[Lattice]) -> list[list[Hypothesis]]:
-    """Return what the digits of each line may be, if that is not endlessly much."""
+    """Return the hypotheses of each line, or raise TooManyDigits where there are too many."""
     lines = []
     left = MAX_HYPOTHESES
     for lattice in lattices:
         lines.append(list(islice(lattice.hypotheses(), left + 1)))
         left -= len(lines[-1])
         if left < 0:
-            raise TooManyParts(
+            raise TooManyDigits(
                 f"The picture's ink can be cut in more than {MAX_HYPOTHESES:,} ways into digits: "
                 "it shows something else, or too many that touch."
             )
     return lines
 
 
-def _read_again(images: Pixels, classify: Classify) -> Activations:
-    """Return what digits (N, 28, 28) are, on an average of where they may stand, float (N, 10).
+def _box_in(
+    ink: Ink, digit: Component, working_shape: tuple[int, ...]
+) -> tuple[float, float, float, float]:
+    """Return x, y, width and height of a digit in ink (H, W), found in the same ink reduced.
 
-    A digit stands a pixel farther left or right, up or down, if a little of its ink is hidden or
-    its neighbour's is added. The average over such places errs less often than one place.
+    The box is that of all ink in the digit's reduced pixels and those next to them.
     """
-    if not len(images):
-        return np.empty((0, 10))
-    roomy = np.pad(images, ((0, 0), (1, 1), (1, 1)))
-    places = [roomy[:, row : row + SIDE_PX, column : column + SIDE_PX] for row, column in PLACES]
-    readings = classify(np.concatenate(places)).reshape(len(PLACES), len(images), -1)
-    return np.asarray(readings.mean(axis=0))
-
-
-def _images(inks: Sequence[Part]) -> Pixels:
-    """Return ink as the recogniser takes it, uint8 (N, 28, 28)."""
-    return np.array([place(part.ink) for part in inks], np.uint8)
-
-
-def _box(hypothesis: Hypothesis, shrinking: int) -> tuple[int, int, int, int]:
-    """Return x, y, width and height in a picture so many times larger than the hypothesis's."""
-    ink = hypothesis.ink
-    return ink.x * shrinking, ink.y * shrinking, ink.width * shrinking, ink.height * shrinking
+    if ink.shape == working_shape:
+        return digit.x, digit.y, digit.width, digit.height
+    scale_y, scale_x = (full / small for full, small in zip(ink.shape, working_shape, strict=True))
+    top, bottom = (round(scale_y * y) for y in (max(0, digit.y - 1), digit.bottom + 1))
+    left, right = (round(scale_x * x) for x in (max(0, digit.x - 1), digit.right + 1))
+    around = ink[top:bottom, left:right]
+    rows = np.arange(top, top + around.shape[0])
+    columns = np.arange(left, left + around.shape[1])
+    mask = cv2.dilate(np.pad(digit.ink >= INK_LEVEL, 1).view(np.uint8), np.ones((3, 3), np.uint8))
+    own = mask[((rows + 0.5) / scale_y - digit.y + 1).astype(int)][
+        :, ((columns + 0.5) / scale_x - digit.x + 1).astype(int)
+    ]
+    x, y, width, height = outline(around * own)
+    return left + x, top + y, width, height

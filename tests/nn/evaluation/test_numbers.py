@@ -12,8 +12,9 @@ from nn.evaluation.pages.kinds import Kind, Style, kinds, write_page
 from nn.evaluation.pages.numbers import NumberPicture, write_with_pen
 from nn.evaluation.tables import share
 from nn.models.weights import Model
+from nn.reading.ink.grey import Reduction
 from nn.reading.mnist_format import NoInk
-from nn.reading.numbers.types import Found, TooManyParts
+from nn.reading.numbers.types import DetectedDigit, TooManyDigits
 
 ONE, SEVEN = np.array([[0.0, 0], [5, 100]]), np.array([[0.0, 0], [60, 0], [20, 100]])
 PEN_DIGITS = [PenDigit(1, 1, [ONE]), PenDigit(7, 1, [SEVEN])]
@@ -35,14 +36,15 @@ def model(**metadata):
 def found(digit, box):
     activations = np.zeros(10, np.float32)
     activations[digit] = 1
-    return Found(box, np.zeros((28, 28), np.uint8), activations, is_cut=False)
+    return DetectedDigit(box, np.zeros((28, 28), np.uint8), activations, is_cut=False)
 
 
 @pytest.fixture
 def reading(monkeypatch):
     """Return a list, to be filled with the lines of digits that are found in any picture."""
     lines = []
-    sheet = SimpleNamespace(ink=np.zeros((30, 50), np.float32), scale=2.0)
+    reduction = Reduction((100, 60), 2, (0, 0))
+    sheet = SimpleNamespace(ink=np.zeros((30, 50), np.float32), reduction=reduction)
     monkeypatch.setattr(number_bench, "find_ink", lambda picture: sheet)
     monkeypatch.setattr(number_bench, "read_lines", lambda ink, classify: lines)
     return lines
@@ -123,7 +125,7 @@ def test_several_lines_are_read_from_top_to_bottom(reading):
     assert read(model(), PICTURE).read == ("1", "77")
 
 
-@pytest.mark.parametrize("error", [NoInk("blank"), TooManyParts("noise")])
+@pytest.mark.parametrize("error", [NoInk("blank"), TooManyDigits("noise")])
 def test_a_picture_that_cannot_be_read_has_no_numbers(reading, monkeypatch, error):
     def refuse(ink, classify):
         raise error

@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw, ImageOps
 
 from nn.reading.ink.extract import to_mnist
 from nn.reading.ink.grey import to_grey
-from nn.reading.ink.threshold import stretch
+from nn.reading.ink.threshold import ink_by_global_threshold
 from nn.reading.mnist_format import NoInk, centre, crop, fit, to_inputs
 
 
@@ -124,7 +124,7 @@ def test_a_picture_cut_to_its_digit_has_its_paper_in_the_corners(thickness, side
         pen.ellipse(box, outline=0, width=round(thickness * 800))
     picture = large.resize((side_px, side_px), Image.Resampling.BOX)
 
-    ink = stretch(255 - np.asarray(picture) if is_light else np.asarray(picture))
+    ink = ink_by_global_threshold(255 - np.asarray(picture) if is_light else np.asarray(picture))
 
     assert ink[0, 0] == ink[0, -1] == ink[-1, 0] == ink[-1, -1] == 0
     assert ink[:, side_px // 2].max() == 1
@@ -201,7 +201,7 @@ def test_crop_and_fit_by_hand():
 def test_levels_are_stretched_from_paper_to_ink():
     grey = np.full((5, 5), 200, np.uint8)
     grey[2, 2], grey[1, 1] = 100, 150  # full and half contrast
-    ink = stretch(grey)
+    ink = ink_by_global_threshold(grey)
     assert ink[2, 2] == 1
     assert abs(ink[1, 1] - 0.5) < 1e-6
     assert np.count_nonzero(ink) == 2

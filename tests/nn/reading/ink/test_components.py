@@ -1,7 +1,7 @@
 import numpy as np
 
-from nn.reading.ink.components import find_parts
-from nn.reading.ink.selection import are_ink, digit_in_the_middle, find_blots, ink_of
+from nn.reading.ink.components import measure_components
+from nn.reading.ink.selection import find_border_blobs, render_ink, select_digit, select_ink
 
 SIDE_PX = 100
 NO_RULE = np.zeros((SIDE_PX, SIDE_PX), bool)
@@ -17,44 +17,44 @@ def sheet(*boxes: tuple[int, int, int, int], level: float = 0.5) -> np.ndarray:
 
 def test_parts_are_measured():
     contrast = sheet((20, 30, 28, 80)) + sheet((60, 10, 70, 20), level=0.25)
-    parts = find_parts(contrast > 0.1, contrast)
-    assert parts.boxes.tolist() == [[60, 10, 70, 20], [20, 30, 28, 80]]
-    assert parts.areas.tolist() == [100, 400]
-    assert np.allclose(parts.levels, [0.25, 0.5])
-    assert abs(parts.widths[1] - 8) < 2
-    assert parts.pixels(np.array([False, True])).sum() == 400
-    assert not parts.are_at_edge.any()
+    components = measure_components(contrast > 0.1, contrast)
+    assert components.boxes.tolist() == [[60, 10, 70, 20], [20, 30, 28, 80]]
+    assert components.areas.tolist() == [100, 400]
+    assert np.allclose(components.levels, [0.25, 0.5])
+    assert abs(components.line_widths_px[1] - 8) < 2
+    assert components.pixels(np.array([False, True])).sum() == 400
+    assert not components.are_at_edge.any()
 
 
 def test_a_stroke_that_the_edge_cuts_is_in_the_rim_only_if_it_stays_there():
     contrast = sheet((0, 40, 10, 46), (0, 60, 60, 80))
-    parts = find_parts(contrast > 0.1, contrast)
-    assert parts.are_at_edge.tolist() == [True, True]
-    assert are_ink(parts, NO_RULE).tolist() == [False, True]
+    components = measure_components(contrast > 0.1, contrast)
+    assert components.are_at_edge.tolist() == [True, True]
+    assert select_ink(components, NO_RULE).tolist() == [False, True]
 
 
 def test_what_is_thick_and_touches_the_edge_is_a_blot():
     contrast = sheet((40, 30, 48, 70), (70, 0, 100, 100))
     is_dark = contrast > 0.1
-    lines = find_parts(sheet((40, 30, 48, 70)) > 0, contrast)
-    is_blot = find_blots(is_dark, lines)
+    lines = measure_components(sheet((40, 30, 48, 70)) > 0, contrast)
+    is_blot = find_border_blobs(is_dark, lines)
     assert is_blot[:, 75:].all()
     assert not is_blot[:, :60].any()
 
 
 def test_the_digit_is_the_part_in_the_middle_with_the_strokes_by_it():
     contrast = sheet((40, 30, 60, 70), (62, 30, 72, 34), (5, 5, 25, 15))
-    parts = find_parts(contrast > 0.1, contrast)
-    is_ink = are_ink(parts, NO_RULE)
-    is_digit = digit_in_the_middle(parts, is_ink)
+    components = measure_components(contrast > 0.1, contrast)
+    is_ink = select_ink(components, NO_RULE)
+    is_digit = select_digit(components, is_ink)
     assert is_ink.all()
-    assert parts.pixels(is_digit)[30:34, 62:72].all()
-    assert not parts.pixels(is_digit)[:20].any()
+    assert components.pixels(is_digit)[30:34, 62:72].all()
+    assert not components.pixels(is_digit)[:20].any()
 
 
 def test_pale_lines_become_full_ink():
     contrast = sheet((20, 30, 28, 80), level=0.2)
-    parts = find_parts(contrast > 0.1, contrast)
-    ink = ink_of(parts, np.array([True]), contrast)
+    components = measure_components(contrast > 0.1, contrast)
+    ink = render_ink(components, np.array([True]), contrast)
     assert ink[50, 24] == 1
     assert ink[contrast == 0].max() == 0

@@ -6,6 +6,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from nn.reading.ink.extract import find_ink, to_mnist
+from nn.reading.ink.grey import Reduction
 from nn.reading.mnist_format import NoInk
 
 SIDE_PX = 200
@@ -154,9 +155,8 @@ def test_ink_is_placed_by_the_picture_as_seen_upright():
     picture = Image.open(file)
     ImageDraw.Draw(picture).line((300, 300, 300, 1500), 20, 60)
     sheet = find_ink(picture)
-    assert sheet.size_px == (2000, 3000)
+    assert sheet.reduction == Reduction((2000, 3000), 3, (-1, 0))
     assert sheet.ink.shape == (1000, 667)
-    assert sheet.scale == 3
     rows, columns = np.nonzero(sheet.ink > 0.5)
     assert abs(rows.mean() * 3 - 300) < 6  # upright, the line is level and near the top
     assert np.ptp(columns) > 380

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from nn.reading.ink.ruled_lines import find_rules
+from nn.reading.ink.ruled_lines import find_ruled_lines
 
 SIDE_PX = 120
 
@@ -13,7 +13,7 @@ def sheet() -> np.ndarray:
 def test_a_line_from_edge_to_edge_is_a_rule():
     contrast = sheet()
     contrast[100:103] = 0.5
-    is_rule = find_rules(contrast, 0.1)
+    is_rule = find_ruled_lines(contrast, 0.1)
     assert is_rule[100:103].all()
     assert not is_rule[:97].any()
 
@@ -24,29 +24,29 @@ def test_a_rule_may_be_askew(is_upright):
     for x in range(SIDE_PX):
         contrast[80 + x // 6 : 83 + x // 6, x] = 0.5  # by 9 degrees
     contrast = contrast.T.copy() if is_upright else contrast
-    assert find_rules(contrast, 0.1)[contrast > 0].mean() > 0.9
+    assert find_ruled_lines(contrast, 0.1)[contrast > 0].mean() > 0.9
 
 
 def test_a_stroke_that_ends_on_the_sheet_is_no_rule():
     contrast = sheet()
     contrast[10:, 50:60] = 0.5
-    assert not find_rules(contrast, 0.1).any()
+    assert not find_ruled_lines(contrast, 0.1).any()
 
 
 def test_a_line_that_gets_paler_is_no_rule():
     contrast = sheet()
     contrast[20:24] = np.linspace(0.11, 0.9, SIDE_PX)
-    assert not find_rules(contrast, 0.1).any()
+    assert not find_ruled_lines(contrast, 0.1).any()
 
 
 def test_a_pen_s_line_across_a_pale_rule_stays():
     contrast = sheet()
     contrast[100:103] = 0.2
     contrast[60:115, 40:48] = 0.8
-    is_rule = find_rules(contrast, 0.1)
+    is_rule = find_ruled_lines(contrast, 0.1)
     assert not is_rule[:, 42:46].any()
     assert is_rule[101, :36].all()
 
 
 def test_an_empty_sheet_has_no_rules():
-    assert not find_rules(sheet(), 0.1).any()
+    assert not find_ruled_lines(sheet(), 0.1).any()

@@ -2,12 +2,18 @@ import cv2
 import numpy as np
 import pytest
 
-from nn.reading.numbers.components import MAX_PARTS, Part, find_parts, join, pen_width
-from nn.reading.numbers.lines import to_lines
-from nn.reading.numbers.types import TooManyParts
+from nn.reading.numbers.components import (
+    MAX_COMPONENTS,
+    Component,
+    find_components,
+    join,
+    pen_width,
+)
+from nn.reading.numbers.lines import group_into_lines
+from nn.reading.numbers.types import TooManyDigits
 
 
-def ink_of(*boxes, shape=(200, 400)):
+def ink_in(*boxes, shape=(200, 400)):
     """Full ink in boxes of x, y, width, height."""
     ink = np.zeros(shape, np.float32)
     for x, y, width, height in boxes:
@@ -20,7 +26,7 @@ def boxes_of(parts):
 
 
 def part(x, y, width=20, height=60):
-    return Part(x, y, np.ones((height, width), np.float32))
+    return Component(x, y, np.ones((height, width), np.float32))
 
 
 def places_of(lines):
@@ -28,63 +34,63 @@ def places_of(lines):
 
 
 def test_ink_that_hangs_together_is_one_part_with_its_own_ink_alone():
-    ink = ink_of((10, 10, 40, 5), (10, 10, 5, 60), (30, 40, 6, 30))
-    around, inside = sorted(find_parts(ink), key=lambda part: part.x)
+    ink = ink_in((10, 10, 40, 5), (10, 10, 5, 60), (30, 40, 6, 30))
+    around, inside = sorted(find_components(ink), key=lambda part: part.x)
     assert (around.x, around.y, around.width, around.height) == (10, 10, 40, 60)
     assert around.ink.sum() == 40 * 5 + 5 * 55
     assert (inside.x, inside.y, inside.ink.sum()) == (30, 40, 6 * 30)
 
 
 def test_empty_ink_has_no_parts():
-    assert find_parts(np.zeros((50, 50), np.float32)) == []
+    assert find_components(np.zeros((50, 50), np.float32)) == []
 
 
 def test_specks_are_left_out_by_their_size_against_the_writing():
     digit, speck, dot = (10, 10, 20, 60), (60, 60, 4, 4), (90, 60, 12, 12)
-    assert boxes_of(find_parts(ink_of(digit, speck, dot))) == [digit, dot]
+    assert boxes_of(find_components(ink_in(digit, speck, dot))) == [digit, dot]
 
 
 def test_many_specks_do_not_make_a_digit_large():
     digits = [(10, 10, 20, 60), (50, 10, 20, 60)]
     specks = [(x, y, 2, 2) for x in range(100, 390, 6) for y in range(10, 190, 12)]
-    assert boxes_of(find_parts(ink_of(*digits, *specks))) == digits
+    assert boxes_of(find_components(ink_in(*digits, *specks))) == digits
 
 
 def test_a_straight_rule_longer_than_a_digit_is_left_out_but_a_bar_is_kept():
     digits = [(10, 10, 20, 60), (50, 10, 20, 60), (90, 10, 20, 60)]
     underline, bar = (10, 100, 100, 3), (130, 40, 40, 5)
-    assert boxes_of(find_parts(ink_of(*digits, underline, bar))) == [*digits, bar]
+    assert boxes_of(find_components(ink_in(*digits, underline, bar))) == [*digits, bar]
 
 
 def test_a_slanting_rule_is_left_out():
-    ink = ink_of((10, 10, 20, 60), (50, 10, 20, 60))
+    ink = ink_in((10, 10, 20, 60), (50, 10, 20, 60))
     cv2.line(ink, (10, 100), (200, 125), 1.0, 3)
-    assert boxes_of(find_parts(ink)) == [(10, 10, 20, 60), (50, 10, 20, 60)]
+    assert boxes_of(find_components(ink)) == [(10, 10, 20, 60), (50, 10, 20, 60)]
 
 
 def test_a_long_row_of_digits_that_touch_is_no_rule():
     row = (10, 10, 380, 30)
-    assert boxes_of(find_parts(ink_of(row))) == [row]
+    assert boxes_of(find_components(ink_in(row))) == [row]
 
 
 def test_a_table_around_digits_is_left_out():
-    ink = ink_of((60, 60, 20, 60), (110, 60, 20, 60))
+    ink = ink_in((60, 60, 20, 60), (110, 60, 20, 60))
     cv2.rectangle(ink, (20, 20), (300, 180), 1.0, 4)
-    assert boxes_of(find_parts(ink)) == [(60, 60, 20, 60), (110, 60, 20, 60)]
+    assert boxes_of(find_components(ink)) == [(60, 60, 20, 60), (110, 60, 20, 60)]
 
 
 def test_a_zero_around_its_slash_is_kept():
-    ink = ink_of()
+    ink = ink_in()
     cv2.ellipse(ink, (60, 60), (30, 45), 0, 0, 360, 1.0, 4)
     cv2.line(ink, (50, 80), (70, 40), 1.0, 4)
-    assert len(find_parts(ink)) == 2
+    assert len(find_components(ink)) == 2
 
 
 def test_ink_in_more_parts_than_numbers_have_is_refused():
-    n_rows = MAX_PARTS // 20 + 1
+    n_rows = MAX_COMPONENTS // 20 + 1
     boxes = [(10 * column, 10 * row, 3, 6) for column in range(20) for row in range(n_rows)]
-    with pytest.raises(TooManyParts, match=f"{20 * n_rows} separate pieces .* {MAX_PARTS}"):
-        find_parts(ink_of(*boxes))
+    with pytest.raises(TooManyDigits, match=f"{20 * n_rows} separate pieces .* {MAX_COMPONENTS}"):
+        find_components(ink_in(*boxes))
 
 
 def test_parts_are_joined_in_their_places():
@@ -96,12 +102,12 @@ def test_parts_are_joined_in_their_places():
 def test_the_pens_width_is_that_of_its_lines():
     line = np.zeros((100, 100), np.float32)
     cv2.line(line, (10, 50), (90, 50), 1.0, 9)
-    assert pen_width(Part(0, 0, line)) == pytest.approx(9, rel=0.15)
+    assert pen_width(Component(0, 0, line)) == pytest.approx(9, rel=0.15)
 
 
 def test_two_rows_of_digits_are_two_lines_from_the_top_each_from_the_left():
     lower, upper = [part(90, 100), part(10, 104)], [part(50, 4), part(10, 0), part(90, 8)]
-    assert places_of(to_lines(lower + upper)) == [
+    assert places_of(group_into_lines(lower + upper)) == [
         [(10, 0), (50, 4), (90, 8)],
         [(10, 104), (90, 100)],
     ]
@@ -110,24 +116,26 @@ def test_two_rows_of_digits_are_two_lines_from_the_top_each_from_the_left():
 def test_lines_that_slant_are_followed_past_where_others_begin():
     slope = np.tan(np.deg2rad(10))
     rows = [[part(x, round(top + slope * x)) for x in range(0, 800, 50)] for top in (0, 90, 180)]
-    assert places_of(to_lines([part for row in rows[::-1] for part in row])) == places_of(rows)
+    assert places_of(group_into_lines([part for row in rows[::-1] for part in row])) == places_of(
+        rows
+    )
 
 
 def test_a_line_that_bends_is_one_line():
     line = [part(x, round(100 + 60 * np.sin(x / 150))) for x in range(0, 600, 45)]
-    assert places_of(to_lines(line)) == places_of([line])
+    assert places_of(group_into_lines(line)) == places_of([line])
 
 
 def test_numbers_far_apart_on_a_slanting_line_are_one_line():
     slope = np.tan(np.deg2rad(8))
     line = [part(x, round(slope * x)) for x in (0, 40, 80, 500, 540, 580)]
     below = [part(x, round(120 + slope * x)) for x in (0, 40, 80, 500, 540, 580)]
-    assert places_of(to_lines(below + line)) == places_of([line, below])
+    assert places_of(group_into_lines(below + line)) == places_of([line, below])
 
 
 def test_small_digits_below_large_ones_are_a_line_of_their_own():
     large, small = [part(0, 0, 50, 150), part(80, 0, 50, 150)], [part(0, 210), part(40, 210)]
-    assert places_of(to_lines(small + large)) == places_of([large, small])
+    assert places_of(group_into_lines(small + large)) == places_of([large, small])
 
 
 @pytest.mark.parametrize(
@@ -141,7 +149,7 @@ def test_small_digits_below_large_ones_are_a_line_of_their_own():
 def test_a_stroke_of_a_digit_goes_with_its_line(stroke):
     line = [part(0, 0, 40), part(50, 4, 40), part(110, 2, 40)]
     below = [part(0, 100, 40), part(50, 100, 40)]
-    lines = to_lines([*below, stroke, *line])
+    lines = group_into_lines([*below, stroke, *line])
     assert [len(parts) for parts in lines] == [4, 2]
     assert stroke in lines[0]
 
@@ -149,8 +157,8 @@ def test_a_stroke_of_a_digit_goes_with_its_line(stroke):
 def test_the_halves_of_a_digit_that_faded_in_the_middle_share_a_line():
     halves = [part(50, 0, 30, 29), part(50, 33, 30, 27)]
     line = [part(0, 0), *halves, part(100, 2)]
-    assert places_of(to_lines(line)) == places_of([line])
+    assert places_of(group_into_lines(line)) == places_of([line])
 
 
 def test_no_parts_make_no_lines():
-    assert to_lines([]) == []
+    assert group_into_lines([]) == []

@@ -8,7 +8,7 @@ import pytest
 from nn.models.weights import load
 from nn.reading.mnist_format import to_inputs
 from nn.reading.numbers.read_lines import read_lines
-from nn.reading.numbers.types import MAX_DIGITS, TooManyParts
+from nn.reading.numbers.types import MAX_DIGITS, TooManyDigits
 
 PEN_PX = 9
 # Strokes by points, x and y in pixels, of digits 100 px high.
@@ -135,7 +135,7 @@ def test_noise_is_refused_before_anything_is_read():
     def refuse(images):
         raise AssertionError("10,000 specks are no number")
 
-    with pytest.raises(TooManyParts, match="10000 separate pieces"):
+    with pytest.raises(TooManyDigits, match="10000 separate pieces"):
         read_lines(ink, refuse)
 
 
@@ -145,7 +145,7 @@ def test_more_digits_than_the_bound_are_refused():
     def certain(images):
         return np.tile(np.eye(10)[1], (len(images), 1))
 
-    with pytest.raises(TooManyParts, match=f"{MAX_DIGITS + 1} digits; at most {MAX_DIGITS}"):
+    with pytest.raises(TooManyDigits, match=f"{MAX_DIGITS + 1} digits; at most {MAX_DIGITS}"):
         read_lines(page(*ones, shape=(800, 720)), certain)
     assert sum(map(len, read_lines(page(*ones[:-1], shape=(800, 720)), certain))) == MAX_DIGITS
 
@@ -163,7 +163,7 @@ def test_joined_up_scribble_costs_no_more_readings_than_the_bound():
         n_read.append(len(images))
         return np.full((len(images), 10), 0.1)
 
-    with pytest.raises(TooManyParts, match="more than 30 digits' width"):
+    with pytest.raises(TooManyDigits, match="more than 30 digits' width"):
         read_lines(ink, doubt)
     assert sum(n_read) < MAX_DIGITS
 
@@ -171,7 +171,7 @@ def test_joined_up_scribble_costs_no_more_readings_than_the_bound():
 def test_broad_bars_which_could_be_cut_anywhere_are_refused():
     ink = np.zeros((1000, 1000), np.float32)
     ink[200:400, 50:950] = ink[600:800, 50:950] = 1
-    with pytest.raises(TooManyParts, match="cut in more than 2,000 ways"):
+    with pytest.raises(TooManyDigits, match="cut in more than 2,000 ways"):
         read_lines(ink, classify)
 
 
