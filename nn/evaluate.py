@@ -96,14 +96,14 @@ def _names(folder: Path) -> list[str]:
 
 def _submit(network: Network, table: Path, out: Path) -> None:
     """Read Kaggle's test pictures and write what they show."""
-    labels = network.classify(to_inputs(read_test(table))).argmax(axis=1)
+    labels = network.activations(to_inputs(read_test(table))).argmax(axis=1)
     write_submission(out, labels)
     print(f"Wrote {out}: {len(labels):,} answers")
 
 
 def _report(network: Network, digits: Digits, out: Path) -> None:
     """Print accuracy and confusion matrix, and write the contact sheet of the worst mistakes."""
-    activations = network.classify(to_inputs(digits.images))
+    activations = network.activations(to_inputs(digits.images))
     answers = activations.argmax(axis=1)
     n_correct = int((answers == digits.labels).sum())
     low, high = wilson_interval(n_correct, len(digits))

@@ -78,7 +78,7 @@ def one_of_each(digits: Digits) -> bytes:
 def sigmoid() -> bytes:
     """Return the sigmoid and its slope, as the layer itself computes them."""
     layer, inputs = Sigmoid(), np.linspace(-8, 8, 321)
-    outputs = layer.forward(inputs).copy()
+    outputs = layer.forward(inputs, is_training=True)
     slopes = layer.backward(np.ones_like(inputs))
     return plots.function_and_slope(inputs, outputs, slopes, "sigmoid")
 

@@ -47,9 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             epochs=options.epochs,
             seed=options.seed,
             checkpoint_path=path.with_suffix(".checkpoint"),
+            is_resumed=options.resume,
         )
-        if options.resume:
-            training.resume()
     except (DataError, CheckpointError, OSError) as error:
         sys.exit(f"nn.train: {error}")
     except KeyboardInterrupt:
@@ -166,7 +165,7 @@ def calibrate(training: Training) -> dict[str, float]:
     loss.temperature = 1.0
     temperature = training.recipe.temperature
     if len(held_back):
-        activations = training.network.classify(to_inputs(held_back.images))
+        activations = training.network.activations(to_inputs(held_back.images))
         temperature = round(fit_temperature(activations, held_back.labels), 3)
         print(f"temperature {temperature} minimises the cost on the held-back pictures")
     loss.temperature = temperature

@@ -25,7 +25,6 @@ Pixels = NDArray[np.uint8]
 # What is told of each model, from its metadata.
 _SHOWN = ("name", "description", "layers", "parameters", "scores")
 # What a hidden layer gives is what its last step gives; the steps below show again in it.
-_LAST_STEPS = ("Sigmoid()", "ReLU()")
 
 
 @dataclass(frozen=True)
@@ -124,7 +123,7 @@ class Classifier:
         if explain:
             inside = self.models[name].network.inspect(_inputs([look.image]))
             answer["stages"] = _show_stages(sheet)
-            answer["layers"] = [_show(*layer) for layer in inside if layer[0] in _LAST_STEPS]
+            answer["layers"] = [_show(*layer) for layer in inside]
         return answer
 
     def predict_all(
@@ -215,7 +214,7 @@ class Classifier:
     def _read_lines(self, sheet: Sheet, model: str) -> list[list[DetectedDigit]]:
         """Return the digits that a model finds on a sheet, line by line."""
         network = self.models[model].network
-        return read_lines(sheet.ink, lambda images: network.classify(to_inputs(images)))
+        return read_lines(sheet.ink, lambda images: network.activations(to_inputs(images)))
 
     def _digit_of_number(
         self, found: DetectedDigit, sheet: Sheet, factor: int, line: int

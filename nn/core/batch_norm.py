@@ -1,30 +1,26 @@
-"""Batch normalisation: every channel at mean 0 and variance 1, whatever the layers below do."""
-
-import copy
-from collections.abc import Sequence
+"""Batch normalisation: each channel gets mean 0 and variance 1 over the batch."""
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from nn.core.convolution import Conv2D, MaxPool
-from nn.core.layers import Array, Dense, Layer
+from nn.core.layers import Array, Layer
 
 
 class BatchNorm(Layer):
     """``(inputs - mean) / sqrt(variance + epsilon) + biases``, channel by channel.
 
-    Ioffe and Szegedy 2015, "Batch normalization", algorithm 1. Training takes mean and variance
-    over the batch and all pixels, and keeps running ones for prediction. Their scale gamma is left
-    out: a ReLU and a layer with weights follow here, and those can scale as well.
+    Ioffe and Szegedy 2015, "Batch normalization", algorithm 1. Training uses the mean and variance
+    over the batch and all pixels, and updates running ones for prediction. Their scale gamma is
+    left out: the ReLU and the layer with weights that follow can scale as well.
 
     Parameters
     ----------
     n_channels
         Size C of the last axis.
     momentum
-        What is kept of the running statistics at each step.
+        Factor of the running mean and variance at each step, 0 <= momentum < 1.
     epsilon
-        Keeps the division from blowing up where a channel never changes.
+        Keeps the divisor above 0 where a channel is constant.
     dtype
         As in ``Dense``.
     """
@@ -53,84 +49,47 @@ class BatchNorm(Layer):
         """Return the inputs (N, ..., C) normalised: by their own statistics if training."""
         if not is_training:
             return (inputs - self.mean) * self.running_scale() + self.biases
-        examples = inputs.reshape(len(inputs), -1)  # (N, H W C): long rows are quicker to go along
+        examples = inputs.reshape(len(inputs), -1)  # (N, H W C): numpy is faster on long rows
         mean = self._mean(examples)
-        self.normalised: Array = examples - self._spread(mean, examples)
-        variance = self._mean(np.square(self.normalised))
-        self.scale: Array = 1 / np.sqrt(variance + self.epsilon)
-        self.normalised *= self._spread(self.scale, examples)
-        self._remember(mean, variance)
-        outputs: Array = self.normalised + self._spread(self.biases, examples)
+        normalised: Array = examples - self._repeat(mean, examples)
+        variance = self._mean(np.square(normalised))
+        scale: Array = 1 / np.sqrt(variance + self.epsilon)
+        normalised *= self._repeat(scale, examples)
+        self.save_for_backward(normalised, scale)
+        self.mean += (1 - self.momentum) * (mean - self.mean)
+        self.variance += (1 - self.momentum) * (variance - self.variance)
+        outputs: Array = normalised + self._repeat(self.biases, examples)
         return outputs.reshape(inputs.shape)
 
     def backward(self, delta: Array) -> Array:
         """Return ``scale * (delta - mean(delta) - normalised * mean(delta * normalised))``.
 
-        The two means are what an input changes through the batch's mean and variance, in which it
-        took part (Ioffe and Szegedy 2015, section 3, its derivatives put together).
+        The two means are the derivatives through the batch's mean and variance, which depend on
+        every input (Ioffe and Szegedy 2015, section 3, simplified).
         """
-        examples = delta.reshape(self.normalised.shape)  # (N, H W C)
+        normalised, scale = self.saved()
+        examples = delta.reshape(normalised.shape)  # (N, H W C)
         mean_delta = self._mean(examples)
-        below: Array = examples * self.normalised
+        below: Array = examples * normalised
         mean_product = self._mean(below)
-        np.multiply(self.normalised, self._spread(-mean_product, examples), out=below)
+        np.multiply(normalised, self._repeat(-mean_product, examples), out=below)
         below += examples
-        below -= self._spread(mean_delta, examples)
-        below *= self._spread(self.scale, examples)
+        below -= self._repeat(mean_delta, examples)
+        below *= self._repeat(scale, examples)
         self.biases_gradient[:] = mean_delta * (delta.size // len(mean_delta))
         return below.reshape(delta.shape)
 
     def running_scale(self) -> Array:
-        """Return what prediction multiplies each channel by (C,), above 0."""
+        """Return ``1 / sqrt(variance + epsilon)`` of each channel (C,), above 0."""
         scale: Array = 1 / np.sqrt(self.variance + self.epsilon)
         return scale
 
     def _mean(self, examples: Array) -> Array:
-        """Return the mean of each channel (C,), as a matrix product: the quickest way to sum."""
+        """Return the mean of each channel (C,), as a matrix product: the fastest way to sum."""
         rows = examples.reshape(-1, len(self.biases))  # (N H W, C)
         mean: Array = np.full(len(rows), 1 / len(rows), rows.dtype) @ rows
         return mean
 
-    def _spread(self, channels: Array, examples: Array) -> Array:
+    def _repeat(self, channels: Array, examples: Array) -> Array:
         """Return one number a channel (C,) as one number for each of an example's (H W C,)."""
         return np.tile(channels, examples.shape[1] // len(channels))
-
-    def _remember(self, mean: Array, variance: Array) -> None:
-        """Move the running statistics a little towards a batch's."""
-        self.mean += (1 - self.momentum) * (mean - self.mean)
-        self.variance += (1 - self.momentum) * (variance - self.variance)
-
-
-def fold(layers: Sequence[Layer]) -> list[Layer]:
-    """Return layers that predict the same with fewer steps.
-
-    A batch normalisation that predicts is one product and one sum for each channel: the weights and
-    biases of the layer below can take them over. Pooling in between changes nothing, for the
-    largest of some numbers stays the largest when all are multiplied by the same positive one.
-    """
-    folded: list[Layer] = []
-    for layer in layers:
-        place = _weights_below(folded)
-        if isinstance(layer, BatchNorm) and place is not None:
-            folded[place] = _take_over(folded[place], layer)
-        else:
-            folded.append(layer)
-    return folded
-
-
-def _weights_below(layers: Sequence[Layer]) -> int | None:
-    """Return the place of the layer with weights right below, if there is one."""
-    places = [place for place, layer in enumerate(layers) if not isinstance(layer, MaxPool)]
-    is_found = places and isinstance(layers[places[-1]], Conv2D | Dense)
-    return places[-1] if is_found else None
-
-
-def _take_over(layer: Layer, normalisation: BatchNorm) -> Layer:
-    """Return a layer with weights that does what a batch normalisation above it does as well."""
-    assert isinstance(layer, Conv2D | Dense)
-    scale = normalisation.running_scale()
-    folded = copy.copy(layer)
-    folded.weights = layer.weights * scale
-    folded.biases = (layer.biases - normalisation.mean) * scale + normalisation.biases
-    folded.parameters = ("weights", "biases")
-    return folded

@@ -1,10 +1,9 @@
 """The layers of a network, each forward pass beside its backward pass.
 
 Rows are examples: N is the batch, I the inputs of a layer, O its outputs. ``forward`` maps (N, I)
-to (N, O) and remembers what ``backward`` needs; for predicting, threads may share a layer.
-``backward`` takes delta, the derivative of the cost by the layer's outputs (N, O); it fills the
-gradients of the layer's own parameters and returns the derivative by its inputs (N, I), which is
-the delta of the layer below.
+to (N, O). ``backward`` takes delta, the derivative of the cost by the layer's outputs (N, O); it
+fills the gradients of the layer's own parameters and returns the derivative by its inputs (N, I),
+which is the delta of the layer below.
 """
 
 import copy
@@ -17,7 +16,10 @@ Array = NDArray[np.floating[Any]]
 
 
 class Layer:
-    """One step of a network, with nothing to learn unless ``parameters`` says so.
+    """One step of a network.
+
+    A forward pass in training keeps what ``backward`` needs. Any other forward pass keeps nothing,
+    so that threads may share a layer for predicting.
 
     Attributes
     ----------
@@ -25,44 +27,67 @@ class Layer:
         Names of the attributes that are learnt; the gradient of ``x`` is the attribute
         ``x_gradient``.
     statistics
-        Names of the attributes that are gathered while training, and needed to predict.
+        Names of the attributes that are measured while training, and needed to predict.
     is_first
-        True when nothing below wants this layer's delta, which then need not be computed.
+        True when no layer below has parameters: then the delta below need not be computed.
     rng
-        Where random choices come from while training, if the layer makes any.
+        Source of random choices while training, if the layer makes any.
     """
 
     parameters: tuple[str, ...] = ()
     statistics: tuple[str, ...] = ()
     is_first = False
     rng: np.random.Generator | None = None
+    _saved: tuple[Any, ...] | None = None
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}()"
 
     def forward(self, inputs: Array, *, is_training: bool = False) -> Array:
         """Return the outputs for a batch of inputs."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{self!r} has no forward pass")
 
     def backward(self, delta: Array) -> Array:
-        """Fill this layer's gradients and return the delta of the layer below."""
-        raise NotImplementedError
+        """Fill this layer's gradients and return the delta of the layer below.
+
+        Raises
+        ------
+        RuntimeError
+            If there was no forward pass with ``is_training=True`` before.
+        """
+        raise NotImplementedError(f"{self!r} has no backward pass: it only predicts")
 
     def replica(self) -> "Layer":
-        """Return a layer that does the same at the same time, for another part of a batch."""
+        """Return a layer that computes the same in another thread, for a part of a batch."""
         return copy.copy(self)
+
+    def save_for_backward(self, *values: Any) -> None:
+        """Keep what ``backward`` needs of a forward pass in training."""
+        self._saved = values
+
+    def saved(self) -> tuple[Any, ...]:
+        """Return what the last forward pass in training kept."""
+        if self._saved is None:
+            raise RuntimeError(
+                f"Expected forward(inputs, is_training=True) of {self!r} before backward, "
+                "but there was none"
+            )
+        return self._saved
 
 
 class Dense(Layer):
-    """Every output is a weighted sum of all inputs plus a bias: ``inputs @ weights + biases``.
+    """``outputs = inputs @ weights + biases``: each output is a weighted sum of all inputs.
 
-    Weights start normal with variance ``gain / n_inputs``, so that outputs start as spread as the
-    inputs whatever their number: gain 1 before a sigmoid, 2 before a ReLU, which silences half of
-    them (He et al. 2015, "Delving deep into rectifiers", section 2.2, equation 10).
+    Weights start normal with variance ``gain / n_inputs``: then the outputs have the variance of
+    the inputs, however many there are. Gain 1 is for a sigmoid, 2 for a ReLU, which sets half of
+    them to 0 (He et al. 2015, "Delving deep into rectifiers", section 2.2, equation 10).
 
     Parameters
     ----------
     n_inputs, n_outputs
         Sizes I and O.
     rng
-        Where the first weights come from.
+        Source of the first weights.
     gain
         Variance of the first weights times ``n_inputs``.
     dtype
@@ -80,10 +105,10 @@ class Dense(Layer):
         gain: float = 1.0,
         dtype: DTypeLike = np.float32,
     ) -> None:
-        spread = np.sqrt(gain / n_inputs)
-        self.weights: Array = rng.normal(0, spread, (n_inputs, n_outputs)).astype(dtype)  # (I, O)
+        deviation = np.sqrt(gain / n_inputs)
+        self.weights: Array = rng.normal(0, deviation, (n_inputs, n_outputs)).astype(dtype)
         self.biases: Array = np.zeros(n_outputs, dtype)  # (O,)
-        self.weights_gradient = np.zeros_like(self.weights)
+        self.weights_gradient = np.zeros_like(self.weights)  # (I, O)
         self.biases_gradient = np.zeros_like(self.biases)
 
     def __repr__(self) -> str:
@@ -91,7 +116,8 @@ class Dense(Layer):
 
     def forward(self, inputs: Array, *, is_training: bool = False) -> Array:
         """Return ``inputs @ weights + biases``, (N, I) to (N, O)."""
-        self.inputs = inputs
+        if is_training:
+            self.save_for_backward(inputs)
         outputs: Array = inputs @ self.weights
         outputs += self.biases
         return outputs
@@ -99,19 +125,21 @@ class Dense(Layer):
     def backward(self, delta: Array) -> Array:
         """Apply the chain rule to ``outputs[n, o] = sum_i inputs[n, i] weights[i, o] + biases[o]``.
 
-        A weight feels what came in times what went wrong, summed over the batch; a bias what went
-        wrong; an input what went wrong behind each of its weights.
+        ``dC/dweights = inputs.T @ delta``, ``dC/dbiases = sum_n delta[n]`` and
+        ``dC/dinputs = delta @ weights.T``.
         """
-        np.matmul(self.inputs.T, delta, out=self.weights_gradient)
+        (inputs,) = self.saved()
+        np.matmul(inputs.T, delta, out=self.weights_gradient)
         np.add.reduce(delta, axis=0, out=self.biases_gradient)
         return delta if self.is_first else delta @ self.weights.T
 
 
-class Sigmoid(Layer):
-    """``1 / (1 + exp(-z))``, from 0 to 1."""
+class Activation(Layer):
+    """A function of each number by itself; its outputs are what ``Network.inspect`` returns."""
 
-    def __repr__(self) -> str:
-        return "Sigmoid()"
+
+class Sigmoid(Activation):
+    """``1 / (1 + exp(-z))``, from 0 to 1."""
 
     def forward(self, inputs: Array, *, is_training: bool = False) -> Array:
         """Return each input's sigmoid, as ``(1 + tanh(z / 2)) / 2``, which cannot overflow."""
@@ -119,47 +147,66 @@ class Sigmoid(Layer):
         np.tanh(outputs, out=outputs)
         outputs += 1
         outputs *= 0.5
-        self.outputs = outputs
+        if is_training:
+            self.save_for_backward(outputs)
         return outputs
 
     def backward(self, delta: Array) -> Array:
-        """Multiply delta by the slope, which is ``outputs * (1 - outputs)``."""
-        slope: Array = 1 - self.outputs
-        slope *= self.outputs
-        slope *= delta
-        return slope
+        """Return ``delta * outputs * (1 - outputs)``: delta times the slope of the sigmoid."""
+        (outputs,) = self.saved()
+        below: Array = 1 - outputs
+        below *= outputs
+        below *= delta
+        return below
 
 
-class ReLU(Layer):
-    """``max(z, 0)``: positive inputs pass, the others are silenced."""
-
-    def __repr__(self) -> str:
-        return "ReLU()"
+class Tanh(Activation):
+    """``tanh(z)``, from -1 to 1."""
 
     def forward(self, inputs: Array, *, is_training: bool = False) -> Array:
-        """Return each input, or 0 where it is negative."""
-        outputs: Array = np.maximum(inputs, 0)
-        self.outputs = outputs
+        """Return the hyperbolic tangent of each input."""
+        outputs: Array = np.tanh(inputs)
+        if is_training:
+            self.save_for_backward(outputs)
         return outputs
 
     def backward(self, delta: Array) -> Array:
-        """Let delta pass where the input was above 0; at 0 itself the slope is taken as 0."""
-        return delta * (self.outputs > 0)
+        """Return ``delta * (1 - outputs^2)``."""
+        (outputs,) = self.saved()
+        below: Array = delta * (1 - outputs * outputs)
+        return below
+
+
+class ReLU(Activation):
+    """``max(z, 0)``: each input, or 0 where it is negative."""
+
+    def forward(self, inputs: Array, *, is_training: bool = False) -> Array:
+        """Return ``max(z, 0)`` of each input."""
+        outputs: Array = np.maximum(inputs, 0)
+        if is_training:
+            self.save_for_backward(outputs)
+        return outputs
+
+    def backward(self, delta: Array) -> Array:
+        """Return delta where the input was above 0, else 0; at 0 itself the slope is taken as 0."""
+        (outputs,) = self.saved()
+        below: Array = delta * (outputs > 0)
+        return below
 
 
 class Dropout(Layer):
-    """While training, silence each input with probability ``rate`` and scale up the rest to match.
+    """``inputs * mask`` while training: 0 with probability ``rate``, else ``1 / (1 - rate)``.
 
-    No unit can then rely on another one being there (Srivastava et al. 2014, "Dropout: a simple way
-    to prevent neural networks from overfitting"). The scale ``1 / (1 - rate)`` keeps the expected
-    output equal to the input, so that outside training the layer changes nothing.
+    The expected output equals the input, so that a prediction changes nothing. No neuron can rely
+    on another one (Srivastava et al. 2014, "Dropout: a simple way to prevent neural networks from
+    overfitting").
 
     Parameters
     ----------
     rate
-        Probability to be silenced, 0 <= rate < 1.
+        Probability that an input is set to 0, 0 <= rate < 1.
     rng
-        Where the chances come from.
+        Source of the random mask.
     """
 
     def __init__(self, rate: float, rng: np.random.Generator) -> None:
@@ -172,29 +219,32 @@ class Dropout(Layer):
         return f"Dropout({self.rate})"
 
     def forward(self, inputs: Array, *, is_training: bool = False) -> Array:
-        """Return the inputs, thinned out while training."""
+        """Return the inputs, times a new random mask while training."""
         if not is_training:
             return inputs
         is_kept = self.rng.random(inputs.shape, np.float32) >= self.rate
-        self.mask: Array = is_kept * inputs.dtype.type(1 / (1 - self.rate))
-        return inputs * self.mask
+        mask: Array = is_kept * inputs.dtype.type(1 / (1 - self.rate))
+        self.save_for_backward(mask)
+        return inputs * mask
 
     def backward(self, delta: Array) -> Array:
-        """Let delta pass where the input passed, with the same scale."""
-        return delta * self.mask
+        """Return ``delta * mask``."""
+        (mask,) = self.saved()
+        below: Array = delta * mask
+        return below
 
     def replica(self) -> "Dropout":
-        """Return a layer that silences other inputs than this one."""
+        """Return a layer with a random generator of its own."""
         return Dropout(self.rate, self.rng.spawn(1)[0])
 
 
 class Reshape(Layer):
-    """The same numbers in another shape, such as rows of 784 pixels as pictures of 28x28.
+    """The same numbers in another shape, such as rows of 784 pixels as images of 28x28.
 
     Parameters
     ----------
     shape
-        Of one example's outputs; -1 stands for what is left, as in numpy.
+        Of one example's outputs; one of its sides may be -1, to be computed, as in numpy.
     """
 
     def __init__(self, *shape: int) -> None:
@@ -205,16 +255,18 @@ class Reshape(Layer):
 
     def forward(self, inputs: Array, *, is_training: bool = False) -> Array:
         """Return the inputs (N, ...) in the shape (N, *shape)."""
-        self.inputs_shape = inputs.shape
+        if is_training:
+            self.save_for_backward(inputs.shape)
         return inputs.reshape(len(inputs), *self.shape)
 
     def backward(self, delta: Array) -> Array:
-        """Return delta in the shape that the inputs had."""
-        return delta.reshape(self.inputs_shape)
+        """Return delta in the shape of the inputs."""
+        (shape,) = self.saved()
+        return delta.reshape(shape)
 
 
 class Flatten(Reshape):
-    """All the pixels and channels of a picture in one row, as a dense layer wants them."""
+    """(N, H, W, C) to (N, H W C): all pixels and channels of an image in one row."""
 
     def __init__(self) -> None:
         super().__init__(-1)

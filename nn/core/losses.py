@@ -1,19 +1,31 @@
-"""What training makes small: each cost with its derivative beside it.
+"""Loss functions: each cost with its derivative beside it.
 
-N is the batch, C the classes. ``outputs`` are what the last layer gives, ``targets`` what it should
-have given (a row of zeros with a one at the right digit), both (N, C). Costs are means over the
-batch, so that a learning rate means the same whatever the batch size.
+N is the batch, C the classes. ``outputs`` are those of the last layer, ``targets`` what they should
+be (a row of zeros with a one at the right digit), both (N, C). Costs are means over the batch, so
+that the same learning rate serves batches of any size.
 """
 
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nn.core.layers import Array
 
 
+def one_hot(labels: NDArray[np.integer], n_classes: int = 10) -> Array:
+    """Return labels (N,) as targets (N, C) float32: a row of zeros with a one at its label.
+
+    The label C stands for an image of no class at all: its row is ``1 / C`` for every class.
+    """
+    rows = np.eye(n_classes + 1, n_classes, dtype=np.float32)
+    rows[n_classes] = 1 / n_classes
+    targets: Array = rows[labels]
+    return targets
+
+
 class Loss(Protocol):
-    """What a network asks of its loss."""
+    """The methods that a loss function must have."""
 
     def activations(self, outputs: Array) -> Array:
         """Return the outputs (N, C) as activations of the classes, each in 0..1."""
@@ -26,10 +38,10 @@ class Loss(Protocol):
 
 
 class QuadraticCost:
-    """Half the squared distance: ``sum_c (outputs - targets)^2 / 2``, the mean over the batch."""
+    """``sum_c (outputs - targets)^2 / 2``: half the squared distance, the mean over the batch."""
 
     def activations(self, outputs: Array) -> Array:
-        """Return the outputs as they are: below this cost stands a sigmoid layer."""
+        """Return the outputs as they are: the last layer is a sigmoid, from 0 to 1."""
         return outputs
 
     def cost(self, outputs: Array, targets: Array) -> float:
@@ -47,7 +59,7 @@ class QuadraticCost:
 def softmax(logits: Array) -> Array:
     """Return ``exp(logits)`` scaled to a sum of 1 in each row: logits (N, C) as probabilities.
 
-    The largest logit is taken off first, which changes nothing but keeps ``exp`` from overflowing.
+    The largest logit is subtracted first: the result is the same, and ``exp`` cannot overflow.
     """
     exponentials: Array = np.exp(logits - logits.max(axis=1, keepdims=True))
     exponentials /= exponentials.sum(axis=1, keepdims=True)
@@ -57,19 +69,19 @@ def softmax(logits: Array) -> Array:
 class SoftmaxCrossEntropy:
     """``-sum_c targets log(softmax(outputs))``, the mean over the batch.
 
-    Softmax and logarithm are taken together: apart, the logarithm of a vanishing probability is
-    infinite; together the derivative is as plain as the quadratic cost's (Bishop 2006, "Pattern
-    recognition and machine learning", equation 4.109).
+    Softmax and logarithm are computed together: the logarithm of a probability that was rounded to
+    0 would be infinite, and the derivative together is as simple as that of the quadratic cost
+    (Bishop 2006, "Pattern recognition and machine learning", equation 4.109).
 
     Parameters
     ----------
     smoothing
-        Part of each target, 0 to 1, that is spread over all classes, so that no output needs to
-        grow without end (Szegedy et al. 2016, "Rethinking the Inception architecture", section 7).
+        Part of each target, 0 to 1, that is spread over all classes, so that outputs do not grow
+        without limit (Szegedy et al. 2016, "Rethinking the Inception architecture", section 7).
     temperature
-        What outputs are divided by before they become activations, above 0: 1 while training, then
-        the one that makes activations as sure as they are right (Guo et al. 2017, "On calibration
-        of modern neural networks", section 4.2).
+        Divisor of the outputs before they become activations, above 0: 1 while training, then the
+        one that calibrates them (temperature scaling; Guo et al. 2017, "On calibration of modern
+        neural networks", section 4.2).
     """
 
     def __init__(self, smoothing: float = 0.0, temperature: float = 1.0) -> None:
@@ -101,12 +113,12 @@ class SoftmaxCrossEntropy:
 
 
 class L2Penalty:
-    """``strength / 2 * sum(weights^2)``, added to the cost: large weights must earn their keep.
+    """``strength / 2 * sum(weights^2)``, added to the cost: it keeps weights small.
 
     Parameters
     ----------
     strength
-        How much a weight costs, at least 0.
+        Factor of the penalty, at least 0.
     """
 
     def __init__(self, strength: float) -> None:

@@ -1,7 +1,7 @@
-"""How a gradient becomes a step, and how long the step is at which time.
+"""Optimizers, which change parameters by their gradients, and schedules of the learning rate.
 
-An optimizer changes a network's parameters in place. All of them lie in one vector (P,), their
-gradients in another, so that a step is a few numpy calls however many layers there are.
+All parameters of a network are in one vector (P,), their gradients in another, so that a step is a
+few numpy calls, however many layers there are.
 """
 
 from collections.abc import Callable
@@ -12,16 +12,16 @@ import numpy as np
 from nn.core.layers import Array
 
 Schedule = Callable[[float], float]
-"""Maps the part of the training that is done, 0 to 1, to a learning rate."""
+"""Maps the part of the training that is done, from 0 to 1, to a learning rate."""
 
 
 class Optimizer(Protocol):
-    """What a network asks of its optimizer.
+    """The method and the attribute that an optimizer must have.
 
     Attributes
     ----------
     state
-        Names of the attributes that a step leaves for the next one; None before the first.
+        Names of the attributes that a step keeps for the next one; arrays are None at first.
     """
 
     state: tuple[str, ...]
@@ -33,13 +33,13 @@ class Optimizer(Protocol):
 class SGD:
     """Stochastic gradient descent: ``parameters -= learning_rate * gradients``.
 
-    With momentum, steps are taken along a running sum of gradients in which older ones fade:
-    ``velocity = momentum * velocity + gradients`` (Polyak 1964).
+    With momentum, ``velocity = momentum * velocity + gradients`` replaces the gradients: a running
+    sum in which the weight of older gradients falls (Polyak 1964).
 
     Parameters
     ----------
     momentum
-        What is kept of the velocity at each step, 0 <= momentum < 1.
+        Factor of the velocity at each step, 0 <= momentum < 1.
     """
 
     state: tuple[str, ...] = ("velocity",)
@@ -60,69 +60,63 @@ class SGD:
 
 
 class Adam:
-    """Steps scaled, parameter by parameter, to the size that its gradients usually have.
+    """``parameters -= learning_rate * mean / (sqrt(variance) + epsilon)``, with bias correction.
 
-    Kingma and Ba 2015, "Adam: a method for stochastic optimization", algorithm 1, with its bias
-    corrections folded into the learning rate as at the end of their section 2.
+    ``mean`` and ``variance`` are running means of each parameter's gradient and of its square, so
+    that every parameter moves by about the learning rate, however small its gradients (Kingma and
+    Ba 2015, "Adam: a method for stochastic optimization", algorithm 1, in the order of computation
+    at the end of their section 2).
 
     Parameters
     ----------
-    mean_decay, square_decay
-        What is kept of the running means of the gradient and of its square (beta 1 and beta 2).
+    beta1, beta2
+        Factors of the running ``mean`` and ``variance`` at each step, 0 <= beta < 1.
     epsilon
-        Keeps the division from blowing up where gradients vanish.
+        Keeps the divisor above 0 where gradients vanish.
     decay
-        How much of each parameter is lost per step and learning rate, whatever its gradient
-        (Loshchilov and Hutter 2019, "Decoupled weight decay regularization", algorithm 2).
+        Weight decay: ``parameters -= learning_rate * decay * parameters`` at each step (Loshchilov
+        and Hutter 2019, "Decoupled weight decay regularization", algorithm 2).
     """
 
-    state: tuple[str, ...] = ("n_steps", "mean", "square")
+    state: tuple[str, ...] = ("n_steps", "mean", "variance")
 
     def __init__(
         self,
-        mean_decay: float = 0.9,
-        square_decay: float = 0.999,
+        beta1: float = 0.9,
+        beta2: float = 0.999,
         epsilon: float = 1e-8,
         decay: float = 0.0,
     ) -> None:
-        self.mean_decay = mean_decay
-        self.square_decay = square_decay
-        self.epsilon = epsilon
-        self.decay = decay
+        self.beta1, self.beta2, self.epsilon, self.decay = beta1, beta2, epsilon, decay
         self.n_steps = 0
         self.mean: Array | None = None
-        self.square: Array | None = None
-        self._scratch: Array | None = None
+        self.variance: Array | None = None
+        self._step: Array | None = None
 
     def step(self, parameters: Array, gradients: Array, learning_rate: float) -> None:
         """Change the parameters (P,) in place, against their gradients (P,)."""
-        if self.mean is None or self.square is None:
-            self.mean, self.square = np.zeros_like(parameters), np.zeros_like(parameters)
-        if self._scratch is None:
-            self._scratch = np.empty_like(parameters)
+        if self.mean is None or self.variance is None:
+            self.mean, self.variance = np.zeros_like(parameters), np.zeros_like(parameters)
+        if self._step is None:
+            self._step = np.empty_like(parameters)
         self.n_steps += 1
-        mean, square, scratch = self.mean, self.square, self._scratch
-        # mean += (1 - decay) * (gradients - mean), and so for the squares, without temporaries.
-        np.subtract(gradients, mean, out=scratch)
-        scratch *= 1 - self.mean_decay
-        mean += scratch
-        np.square(gradients, out=scratch)
-        scratch -= square
-        scratch *= 1 - self.square_decay
-        square += scratch
-        correction = np.sqrt(1 - self.square_decay**self.n_steps)
-        np.sqrt(square, out=scratch)
-        scratch += self.epsilon * correction
-        np.divide(mean, scratch, out=scratch)
-        scratch *= learning_rate * correction / (1 - self.mean_decay**self.n_steps)
+        mean, variance, step = self.mean, self.variance, self._step
+        # mean = beta1 * mean + (1 - beta1) * gradients, and so for the squares, in place.
+        np.subtract(gradients, mean, out=step)
+        step *= 1 - self.beta1
+        mean += step
+        np.square(gradients, out=step)
+        step -= variance
+        step *= 1 - self.beta2
+        variance += step
+        correction = np.sqrt(1 - self.beta2**self.n_steps)
+        np.sqrt(variance, out=step)
+        step += self.epsilon * correction
+        np.divide(mean, step, out=step)
+        step *= learning_rate * correction / (1 - self.beta1**self.n_steps)
         if self.decay:
             parameters *= 1 - learning_rate * self.decay
-        parameters -= scratch
-
-
-def constant(rate: float) -> Schedule:
-    """Return the schedule that keeps one learning rate."""
-    return lambda done: rate
+        parameters -= step
 
 
 def cosine(peak: float, warmup: float = 0.0) -> Schedule:

@@ -1,4 +1,4 @@
-"""A network that trains on the parts of each mini-batch side by side, in threads."""
+"""A network that computes the gradients of a mini-batch's parts in several threads."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -8,22 +8,24 @@ import numpy as np
 
 from nn.core.layers import Array, Layer
 from nn.core.losses import L2Penalty, Loss
-from nn.core.network import Network
+from nn.core.network import Network, check_lengths
+from nn.core.parameters import bind_views, parameter_slots
 
 
 class ParallelNetwork(Network):
-    """The same network, whose ``backprop`` has several replicas, each for its part of the batch.
+    """A ``Network`` whose ``backprop`` gives each of its replicas a part of the mini-batch.
 
-    Numpy lets other threads run while it computes, so that the parts use several cores, as long as
-    each product keeps to one. The result depends on the number of parts, but neither on the machine
-    nor on which part is done first. A batch normalisation sees only its own part.
+    Numpy releases the GIL while it computes, so that the parts use several cores, as long as each
+    matrix product uses one thread. The result depends on the number of parts, but neither on the
+    machine nor on the order in which the threads finish. A batch normalisation uses the statistics
+    of its own part.
 
     Parameters
     ----------
     layers, loss, penalty
         As in ``Network``.
     n_parts
-        Into how many parts a mini-batch is cut.
+        Number of parts of a mini-batch.
     """
 
     def __init__(
@@ -49,27 +51,28 @@ class ParallelNetwork(Network):
     def _replica(self) -> Network:
         network = Network([layer.replica() for layer in self.layers], self.loss, self.penalty)
         network.parameters = self.parameters
-        network._share_out()
+        bind_views(network.parameters, parameter_slots(network.layers))
         return network
 
     @property
     def generators(self) -> list[np.random.Generator]:
-        """Where the replicas' random choices come from while training."""
+        """Random generators that the replicas' layers use while training."""
         return [rng for replica in self.replicas for rng in replica.generators]
 
     def backprop(self, inputs: Array, targets: Array) -> float:
         """Fill ``gradients`` and return the cost, as ``Network.backprop`` does, part by part."""
-        at_work = self.replicas[: len(inputs)]  # none without an example
-        input_parts = np.array_split(inputs, len(at_work))
-        target_parts = np.array_split(targets, len(at_work))
-        costs = self._pool.map(Network.backprop, at_work, input_parts, target_parts)
+        check_lengths(inputs, targets)
+        replicas = self.replicas[: len(inputs)]  # no part without an example
+        for replica in replicas:
+            replica.statistics[:] = self.statistics
+        input_parts = np.array_split(inputs, len(replicas))
+        target_parts = np.array_split(targets, len(replicas))
+        costs = self._pool.map(Network.backprop, replicas, input_parts, target_parts)
         self.gradients[:] = 0
         cost = 0.0
-        for replica, part, part_cost in zip(at_work, input_parts, costs, strict=True):
+        for replica, part, part_cost in zip(replicas, input_parts, costs, strict=True):
             share = len(part) / len(inputs)
             self.gradients += share * replica.gradients
             cost += share * part_cost
-        self.statistics[:] = np.mean([replica.statistics for replica in at_work], axis=0)
-        for replica in self.replicas:
-            replica.statistics[:] = self.statistics
+        self.statistics[:] = np.mean([replica.statistics for replica in replicas], axis=0)
         return cost

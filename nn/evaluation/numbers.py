@@ -107,7 +107,7 @@ def find_numbers(model: Model, picture: Image.Image) -> list[list[tuple[int, tup
     """Return for each line its digits and where the middle of each is in the upright picture."""
     try:
         sheet = find_ink(picture)
-        lines = read_lines(sheet.ink, lambda images: model.network.classify(to_inputs(images)))
+        lines = read_lines(sheet.ink, lambda images: model.network.activations(to_inputs(images)))
     except (NoInk, TooManyDigits):
         return []
     return [

@@ -152,7 +152,7 @@ def read(model: Model, examples: Examples) -> Reading:
     """Return what a model makes of a set."""
     if not len(examples.inputs):
         return Reading(np.empty(0, np.float32), np.empty(0, np.bool_), np.empty(0, np.bool_))
-    activations = model.network.classify(examples.inputs)
+    activations = model.network.activations(examples.inputs)
     confidences: Array = activations.max(axis=1)
     is_correct = np.zeros(len(activations), np.bool_)
     if len(examples.labels):

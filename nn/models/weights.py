@@ -17,13 +17,12 @@ from typing import Any
 
 import numpy as np
 
-from nn.core.batch_norm import fold
 from nn.core.layers import Array
 from nn.core.losses import SoftmaxCrossEntropy
 from nn.core.network import Network
 from nn.files import write_atomically
 from nn.models.architectures import ARCHITECTURES
-from nn.models.winograd import quicken
+from nn.models.inference import for_inference
 
 
 class WeightsError(ValueError):
@@ -60,7 +59,7 @@ def load(path: Path) -> Model:
     """Return the network of ``path`` (NAME.npz), by the architecture that NAME.json names.
 
     It is made for prediction: batch normalisations are folded into the layers below them, and
-    convolutions quickened. It can't be trained further.
+    convolutions computed by Winograd's products. It cannot be trained further.
 
     Raises
     ------
@@ -83,8 +82,7 @@ def load(path: Path) -> Model:
         _copy_checked(arrays[key], target, f"{path}: {key}")
     if isinstance(network.loss, SoftmaxCrossEntropy):
         network.loss.temperature = _temperature(metadata, path.with_suffix(".json"))
-    layers = quicken(fold(network.layers), np.zeros((1, 784), np.float32))
-    return Model(Network(layers, network.loss), metadata)
+    return Model(for_inference(network, np.zeros((1, 784), np.float32)), metadata)
 
 
 def _named_arrays(network: Network) -> Iterator[tuple[str, Array]]:

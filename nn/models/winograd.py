@@ -140,7 +140,7 @@ def _values(n_points: int, n_coefficients: int) -> Array:
     return np.vstack([at_points, np.eye(n_coefficients)[-1]])
 
 
-def quicken(layers: Sequence[Layer], inputs: Array) -> list[Layer]:
+def use_winograd(layers: Sequence[Layer], inputs: Array) -> list[Layer]:
     """Return layers that predict the same, each convolution by its quickest way.
 
     Parameters

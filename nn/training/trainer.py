@@ -1,4 +1,4 @@
-"""A training from its first epoch to its last: measured, kept safe, stopped and taken up again."""
+"""A training from its first epoch to its last: measured, saved, stopped and resumed."""
 
 import time
 from collections.abc import Iterable
@@ -10,7 +10,6 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
-from nn.core.layers import Array
 from nn.core.network import Network
 from nn.core.parallel import ParallelNetwork
 from nn.data.digits import Digits
@@ -22,11 +21,11 @@ from nn.training.recipes import RECIPES
 
 
 class Training:
-    """A network that learns by its recipe, and what each epoch gave.
+    """A network, its recipe, and what each epoch gave.
 
-    The last epoch counts, whose learning rate is next to nothing; to choose the epoch that reads
-    most held-back digits would flatter what is measured on them. The same digits, epochs and seed
-    give the same weights on the same machine, in one go or in several.
+    The last epoch is the result: to choose the epoch that is best on held-back digits would make
+    their figure too good. The same digits, epochs and seed give the same weights on the same
+    machine, in one run or in several.
 
     Parameters
     ----------
@@ -35,16 +34,23 @@ class Training:
     digits, held_back
         To learn from, and to measure each epoch on (may be empty).
     epochs, seed
-        Passes over the digits, and where all random choices start.
+        Passes over the digits, and the seed of all random choices.
     checkpoint_path
-        File that each epoch's end is kept in, if any.
+        File to save each epoch's end to, if any.
+    is_resumed
+        Whether to start from the checkpoint instead of random weights.
 
     Attributes
     ----------
     network
-        What learns.
-    history
-        A row of numbers for each epoch that is done.
+        The network, as the last whole epoch left it.
+    snapshot
+        What the next epoch depends on, copied at the end of the last one.
+
+    Raises
+    ------
+    CheckpointError
+        If ``is_resumed`` and there is no checkpoint, or it is of another training.
     """
 
     def __init__(
@@ -56,105 +62,104 @@ class Training:
         epochs: int,
         seed: int,
         checkpoint_path: Path | None = None,
+        is_resumed: bool = False,
     ) -> None:
         self.recipe = RECIPES[name]
-        first_weights, self.order = np.random.default_rng(seed).spawn(2)
+        first_weights, self.shuffle_rng = np.random.default_rng(seed).spawn(2)
         self.network = ARCHITECTURES[name].build(first_weights)
         self.optimizer = self.recipe.optimizer()
         self.digits, self.held_back, self.epochs = digits, held_back, epochs
         self.identity = {"name": name, "epochs": epochs, "seed": seed, "digits": digits.sha256()}
         self.checkpoint_path = checkpoint_path
-        self.history: list[dict[str, float]] = []
-        self.started = time.monotonic()
+        if is_resumed:
+            if checkpoint_path is None:
+                raise ValueError("Expected a checkpoint_path to resume from, but got None")
+            self._restore(checkpoint.load(checkpoint_path, self.identity))
+        else:
+            self.snapshot = self._snapshot([])
+
+    @property
+    def history(self) -> list[dict[str, float]]:
+        """A row of numbers for each epoch that is done."""
+        rows: list[dict[str, float]] = self.snapshot.facts["history"]
+        return rows
 
     def run(self) -> None:
-        """Do the epochs that are not done yet; Ctrl-C ends this early, after the last whole one."""
-        self._keep()
-        self.started = time.monotonic() - (self.history[-1]["seconds"] if self.history else 0)
+        """Do the epochs that are not done yet; Ctrl-C ends this after the last whole one."""
+        self.started_s = time.monotonic() - (self.history[-1]["seconds"] if self.history else 0)
         try:
             with _threads_for(self.network):
-                self.network.sgd(
+                for cost in self.network.sgd(
                     to_inputs(self.digits.images),
                     self.digits.labels,
-                    epochs=self.epochs,
-                    n_epochs_done=len(self.history),
-                    batch_size=self.recipe.batch_size,
+                    self.epochs,
+                    self.recipe.batch_size,
+                    self.recipe.schedule,
+                    rng=self.shuffle_rng,
                     optimizer=self.optimizer,
-                    schedule=self.recipe.schedule,
-                    rng=self.order,
+                    n_epochs_done=len(self.history),
                     distort=self.recipe.distort,
-                    on_epoch=self.on_epoch,
                     progress=self._progress,
-                )
+                ):
+                    self.end_epoch(cost)
         except KeyboardInterrupt:
             tqdm.write(f"Stopped in epoch {len(self.history) + 1}.")
-            for name, array in self._arrays().items():
-                array[:] = self.kept[name]
+            self._restore(self.snapshot)
 
-    def on_epoch(self, epoch: int, cost: float) -> None:
-        """Measure an epoch, keep what it gave, and print its line."""
-        row: dict[str, float] = {"epoch": epoch, "cost": cost}
+    def end_epoch(self, cost: float) -> None:
+        """Measure an epoch of the given mean cost, save its snapshot, and print its line."""
+        row: dict[str, float] = {"epoch": len(self.history) + 1, "cost": cost}
         if len(self.held_back):
             inputs = to_inputs(self.held_back.images)
             n_correct = self.network.evaluate(inputs, self.held_back.labels)
             row["held_back_accuracy"] = n_correct / len(self.held_back)
-        row["seconds"] = time.monotonic() - self.started
-        self._keep()
-        self.history.append(row)  # last: Ctrl-C may come at any time, and a row needs its weights
+        row["seconds"] = time.monotonic() - self.started_s
+        # In one assignment: Ctrl-C may come at any time, and a row belongs to its weights.
+        self.snapshot = self._snapshot([*self.history, row])
         if self.checkpoint_path:
-            self._checkpoint().save(self.checkpoint_path)
+            self.snapshot.save(self.checkpoint_path)
         tqdm.write(_line(row, self.epochs))
 
-    def _keep(self) -> None:
-        """Copy what an epoch has left, before the next one changes it."""
-        self.kept = {name: array.copy() for name, array in self._arrays().items()}
-
-    def resume(self) -> None:
-        """Take up the training that left the checkpoint.
-
-        Raises
-        ------
-        CheckpointError
-            If there is none, or it is of another training.
-        """
-        assert self.checkpoint_path is not None
-        found = checkpoint.load(self.checkpoint_path, self.identity)
-        for name, array in self._arrays().items():
-            array[:] = found.arrays[name]
-        for name in self.optimizer.state:
-            if (value := found.arrays.get(f"optimizer.{name}")) is not None:
-                setattr(self.optimizer, name, value if value.ndim else value.item())
-        for rng, state in zip(self._generators(), found.facts["generators"], strict=True):
-            rng.bit_generator.state = state
-        self.history = found.facts["history"]
-
-    def _checkpoint(self) -> Checkpoint:
-        """Return all that the next epoch depends on."""
-        arrays = self._arrays()
+    def _snapshot(self, history: list[dict[str, float]]) -> Checkpoint:
+        """Return a copy of all that the next epoch depends on."""
+        arrays = {
+            "parameters": self.network.parameters.copy(),
+            "statistics": self.network.statistics.copy(),
+        }
         for name in self.optimizer.state:
             if (value := getattr(self.optimizer, name)) is not None:
-                arrays[f"optimizer.{name}"] = np.asarray(value)
+                arrays[f"optimizer.{name}"] = np.array(value)
         facts: dict[str, Any] = {
             "generators": [rng.bit_generator.state for rng in self._generators()],
-            "history": self.history,
+            "history": history,
         }
         return Checkpoint(self.identity, facts, arrays)
 
-    def _arrays(self) -> dict[str, Array]:
-        return {"parameters": self.network.parameters, "statistics": self.network.statistics}
+    def _restore(self, snapshot: Checkpoint) -> None:
+        """Continue from a snapshot, whatever was computed since."""
+        self.snapshot = snapshot
+        self.network.parameters[:] = snapshot.arrays["parameters"]
+        self.network.statistics[:] = snapshot.arrays["statistics"]
+        self.optimizer = self.recipe.optimizer()
+        for name in self.optimizer.state:
+            if (value := snapshot.arrays.get(f"optimizer.{name}")) is not None:
+                setattr(self.optimizer, name, value.copy() if value.ndim else value.item())
+        states = snapshot.facts["generators"]
+        for rng, state in zip(self._generators(), states, strict=True):
+            rng.bit_generator.state = state
 
     def _generators(self) -> list[np.random.Generator]:
-        return [self.order, *self.network.generators]
+        return [self.shuffle_rng, *self.network.generators]
 
     def _progress(self, batches: Iterable[int]) -> Iterable[int]:
-        """Show how far an epoch is, on a terminal only."""
+        """Show a progress bar of an epoch, on a terminal only."""
         epoch = f"epoch {len(self.history) + 1} of {self.epochs}"
         bar: tqdm[int] = tqdm(batches, epoch, leave=False, unit="batch", disable=None)
         return bar
 
 
 def _threads_for(network: Network) -> AbstractContextManager[object]:
-    """Return what keeps a matrix product to one thread if the network has threads of its own."""
+    """Return what limits a matrix product to one thread if the network has threads of its own."""
     if isinstance(network, ParallelNetwork):
         limits: AbstractContextManager[object] = threadpool_limits(limits=1, user_api="blas")
         return limits

@@ -12,8 +12,8 @@ from collections.abc import Callable
 import numpy as np
 from sklearn.neural_network import MLPClassifier
 
-from nn.core.network import one_hot
-from nn.core.optimizers import SGD, constant
+from nn.core.losses import one_hot
+from nn.core.optimizers import SGD
 from nn.models.architectures import article
 
 ROUNDS = 5
@@ -82,14 +82,8 @@ def ways(rng: np.random.Generator) -> dict[str, Callable[[], object]]:
         momentum=0,
     )
     return {
-        "inkling": lambda: network.sgd(
-            inputs,
-            labels,
-            epochs=1,
-            batch_size=BATCH_SIZE,
-            optimizer=optimizer,
-            schedule=constant(LEARNING_RATE),
-            rng=rng,
+        "inkling": lambda: list(
+            network.sgd(inputs, labels, 1, BATCH_SIZE, LEARNING_RATE, rng=rng, optimizer=optimizer)
         ),
         "one example at a time": lambda: one_at_a_time.sgd(
             [examples[position] for position in rng.permutation(N_EXAMPLES)]

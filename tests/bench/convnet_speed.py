@@ -15,14 +15,13 @@ import numpy as np
 import torch
 from threadpoolctl import threadpool_limits
 
-from nn.core.batch_norm import fold
 from nn.core.layers import Array, Dropout
-from nn.core.losses import SoftmaxCrossEntropy
-from nn.core.network import Network, one_hot
+from nn.core.losses import SoftmaxCrossEntropy, one_hot
+from nn.core.network import Network
 from nn.core.optimizers import Adam
 from nn.models import weights
 from nn.models.architectures import convnet
-from nn.models.winograd import quicken
+from nn.models.inference import fold, for_inference
 from tests.bench.convnet_peers import freeze, onnx_session, to_onnx, to_torch
 
 ROUNDS = 25
@@ -48,13 +47,13 @@ def plausible(rng: np.random.Generator) -> Network:
 def reading(network: Network, inputs: Array) -> Ways:
     """Return what reads pictures (N, I), one thread each, for each way by its name.
 
-    Inkling folds its batch normalisations when it loads a network, and then quickens its
-    convolutions. PyTorch gets the layers as they were trained, which is what most people run, and
-    once more folded and frozen, which is the quickest that it can do without a compiler; ONNX
-    Runtime gets the folded ones.
+    Inkling folds its batch normalisations when it loads a network, and computes its convolutions by
+    Winograd's products. PyTorch gets the layers as they were trained, which is what most people
+    run, and once more folded and frozen, which is the fastest that it can do without a compiler;
+    ONNX Runtime gets the folded ones.
     """
     folded = Network(fold([layer.replica() for layer in network.layers]), network.loss)
-    quick = Network(quicken(folded.layers, inputs[:1]), network.loss)
+    quick = for_inference(network, inputs[:1])
     as_trained = to_torch(network.layers).append(torch.nn.Softmax(1)).eval()
     as_folded = to_torch(folded.layers).append(torch.nn.Softmax(1)).eval()
     session = onnx_session(to_onnx(as_folded))

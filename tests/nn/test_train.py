@@ -105,14 +105,14 @@ def test_resume_goes_on_with_what_ctrl_c_has_left(table, tmp_path, capsys, monke
     options = ["article", "--csv", str(table), "--epochs", "3", "--held-back", "100"]
     train.main([*options, "--out", str(tmp_path / "unbroken")])
 
-    def stop_after_the_first(training, epoch, cost, go_on=Training.on_epoch):
-        go_on(training, epoch, cost)
-        if epoch == 1:
+    def stop_after_the_first(training, cost, go_on=Training.end_epoch):
+        go_on(training, cost)
+        if len(training.history) == 1:
             raise KeyboardInterrupt
 
     out = tmp_path / "stopped"
     with monkeypatch.context() as patch:
-        patch.setattr(Training, "on_epoch", stop_after_the_first)
+        patch.setattr(Training, "end_epoch", stop_after_the_first)
         with pytest.raises(SystemExit):
             train.main([*options, "--out", str(out)])
     assert "with --resume continues" in capsys.readouterr().out

@@ -76,7 +76,8 @@ def test_doubt_is_said_in_words(
 ) -> None:
     given = np.array([[activations.get(digit, 0) for digit in range(10)]], np.float32)
     network = SimpleNamespace(
-        feedforward=lambda inputs: given, classify=lambda inputs: np.repeat(given, len(inputs), 0)
+        feedforward=lambda inputs: given,
+        activations=lambda inputs: np.repeat(given, len(inputs), 0),
     )
     classifier = Classifier({"fixed": Model(network, {})}, default="fixed", certain_at=0.9)  # type: ignore[arg-type]
     answer = classifier.predict(draw(7))

@@ -1,9 +1,7 @@
 import numpy as np
 import pytest
 
-from nn.core.batch_norm import BatchNorm, fold
-from nn.core.convolution import Conv2D, MaxPool
-from nn.core.layers import Dense, Dropout, Flatten, ReLU
+from nn.core.batch_norm import BatchNorm
 from tests.nn.core.gradients import assert_close_to_slope
 
 
@@ -50,62 +48,3 @@ def test_the_deltas_of_normalisation_are_slopes(shape):
 
     assert_close_to_slope(function, inputs, delta)
     assert_close_to_slope(function, layer.biases, layer.biases_gradient)
-
-
-def outputs_of(layers, inputs):
-    for layer in layers:
-        inputs = layer.forward(inputs)
-    return inputs
-
-
-def trained(layers, rng):
-    """The layers, with statistics and biases as a training might leave them."""
-    for layer in layers:
-        for name in [*layer.statistics, *set(layer.parameters) - {"weights"}]:
-            array = getattr(layer, name)
-            array[:] = rng.uniform(0.2, 2, array.shape)
-    return layers
-
-
-def test_folded_layers_predict_the_same_without_normalisation():
-    rng = np.random.default_rng(2)
-    options = {"dtype": np.float64}
-    layers = [
-        Conv2D(1, 4, 3, rng, padding_px=1, has_biases=False, **options),
-        MaxPool(),
-        BatchNorm(4, **options),
-        ReLU(),
-        Conv2D(4, 5, 3, rng, **options),
-        BatchNorm(5, **options),
-        ReLU(),
-        Flatten(),
-        Dropout(0.5, rng),
-        Dense(20, 6, rng, **options),
-        BatchNorm(6, **options),
-        ReLU(),
-        Dense(6, 3, rng, **options),
-    ]
-    trained(layers, rng)
-    inputs = rng.normal(size=(7, 8, 8, 1))
-
-    folded = fold(layers)
-
-    assert not any(isinstance(layer, BatchNorm) for layer in folded)
-    np.testing.assert_allclose(outputs_of(folded, inputs), outputs_of(layers, inputs), rtol=1e-10)
-
-
-def test_folding_leaves_the_layers_that_train_as_they_were():
-    rng = np.random.default_rng(3)
-    layers = trained([Dense(2, 2, rng), BatchNorm(2)], rng)
-    before = [layers[0].weights.copy(), layers[0].biases.copy()]
-
-    fold(layers)
-
-    assert (layers[0].weights == before[0]).all()
-    assert (layers[0].biases == before[1]).all()
-
-
-def test_a_normalisation_without_weights_below_stays():
-    assert [repr(layer) for layer in fold([BatchNorm(2), ReLU(), BatchNorm(2)])] == [
-        "BatchNorm(2)", "ReLU()", "BatchNorm(2)",
-    ]  # fmt: skip

@@ -56,7 +56,7 @@ def test_a_convolution_is_its_definition(size_px, stride_px, padding_px):
 def test_more_pictures_than_a_block_are_all_convolved_there_and_back(monkeypatch):
     rng = np.random.default_rng(2)
     layer, inputs = conv(rng), rng.normal(size=(5, 6, 6, 2))
-    at_once = layer.forward(inputs)
+    at_once = layer.forward(inputs, is_training=True)
     delta_at_once = layer.backward(at_once)
     monkeypatch.setattr("nn.core.convolution.BLOCK", 100)  # the numbers of two pictures at most
 
@@ -68,7 +68,7 @@ def test_more_pictures_than_a_block_are_all_convolved_there_and_back(monkeypatch
 def test_the_delta_below_a_convolution_is_the_slope_by_its_inputs(size_px, stride_px, padding_px):
     rng = np.random.default_rng(3)
     layer, inputs = conv(rng, size_px, stride_px, padding_px), rng.normal(size=(2, 7, 6, 2))
-    upstream = rng.normal(size=layer.forward(inputs).shape)
+    upstream = rng.normal(size=layer.forward(inputs, is_training=True).shape)
 
     delta = layer.backward(upstream)
 
@@ -82,7 +82,7 @@ def test_the_gradients_of_a_convolution_are_the_slopes_by_its_parameters(
 ):
     rng = np.random.default_rng(4)
     layer, inputs = conv(rng, size_px, stride_px, padding_px), rng.normal(size=(2, 7, 6, 2))
-    upstream = rng.normal(size=layer.forward(inputs).shape)
+    upstream = rng.normal(size=layer.forward(inputs, is_training=True).shape)
 
     layer.backward(upstream)
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from nn.core.layers import Dense, Dropout, Flatten, Layer, ReLU, Reshape, Sigmoid
+from nn.core.layers import Dense, Dropout, Flatten, Layer, ReLU, Reshape, Sigmoid, Tanh
 from tests.nn.core.gradients import assert_close_to_slope
 
 
@@ -11,15 +11,15 @@ def away_from_kinks(rng, shape):
 
 
 def layers_in_float64(rng) -> list[Layer]:
-    return [Dense(6, 4, rng, dtype=np.float64), Sigmoid(), ReLU()]
+    return [Dense(6, 4, rng, dtype=np.float64), Sigmoid(), ReLU(), Tanh()]
 
 
-@pytest.mark.parametrize("number", range(3))
+@pytest.mark.parametrize("number", range(4))
 def test_the_delta_of_each_layer_is_the_slope_of_its_outputs_by_its_inputs(number):
     rng = np.random.default_rng(number)
     layer = layers_in_float64(rng)[number]
     inputs = away_from_kinks(rng, (5, 6))
-    upstream = rng.normal(size=layer.forward(inputs).shape)
+    upstream = rng.normal(size=layer.forward(inputs, is_training=True).shape)
 
     delta = layer.backward(upstream)
 
@@ -32,7 +32,7 @@ def test_the_gradients_of_dense_are_the_slopes_by_its_parameters(name):
     layer = Dense(6, 4, rng, dtype=np.float64)
     inputs, upstream = rng.normal(size=(5, 6)), rng.normal(size=(5, 4))
 
-    layer.forward(inputs)
+    layer.forward(inputs, is_training=True)
     layer.backward(upstream)
 
     assert_close_to_slope(
@@ -47,7 +47,7 @@ def test_dropout_scales_delta_as_it_scaled_the_inputs():
     inputs, upstream = rng.normal(size=(5, 6)), rng.normal(size=(5, 6))
     layer = Dropout(0.4, rng)
     layer.forward(inputs, is_training=True)
-    kept = layer.mask.copy()
+    (kept,) = layer.saved()
 
     delta = layer.backward(upstream)
 
@@ -58,7 +58,7 @@ def test_dense_by_hand():
     layer = Dense(2, 2, np.random.default_rng(0))
     layer.weights[:] = [[1, 2], [3, 4]]
     layer.biases[:] = [10, 20]
-    outputs = layer.forward(np.array([[1, 1], [0, 2]], np.float32))
+    outputs = layer.forward(np.array([[1, 1], [0, 2]], np.float32), is_training=True)
     assert outputs.tolist() == [[14, 26], [16, 28]]
     delta = layer.backward(np.array([[1, 0], [0, 1]], np.float32))
     assert layer.weights_gradient.tolist() == [[1, 0], [1, 2]]
@@ -68,7 +68,7 @@ def test_dense_by_hand():
 
 def test_sigmoid_by_hand():
     layer = Sigmoid()
-    outputs = layer.forward(np.array([[0.0, np.log(3)]]))
+    outputs = layer.forward(np.array([[0.0, np.log(3)]]), is_training=True)
     assert np.allclose(outputs, [[0.5, 0.75]])
     assert np.allclose(layer.backward(np.ones((1, 2))), [[0.25, 0.1875]])
 
@@ -80,7 +80,8 @@ def test_sigmoid_of_huge_numbers_neither_overflows_nor_leaves_0_to_1():
 
 def test_relu_by_hand_has_no_slope_at_zero_or_below():
     layer = ReLU()
-    assert layer.forward(np.array([[-2.0, 0.0, 3.0]])).tolist() == [[0, 0, 3]]
+    outputs = layer.forward(np.array([[-2.0, 0.0, 3.0]]), is_training=True)
+    assert outputs.tolist() == [[0, 0, 3]]
     assert layer.backward(np.array([[5.0, 5.0, 5.0]])).tolist() == [[0, 0, 5]]
 
 
@@ -122,7 +123,7 @@ def test_reshaping_keeps_every_number_in_both_directions():
     inputs = np.arange(12.0).reshape(2, 6)
     layer = Reshape(3, 2, 1)
 
-    outputs = layer.forward(inputs)
+    outputs = layer.forward(inputs, is_training=True)
 
     assert outputs.shape == (2, 3, 2, 1)
     assert outputs[1, 2, 1, 0] == 11
@@ -132,7 +133,7 @@ def test_reshaping_keeps_every_number_in_both_directions():
 def test_flattening_makes_a_row_of_each_example():
     layer = Flatten()
 
-    assert layer.forward(np.zeros((2, 3, 4, 5))).shape == (2, 60)
+    assert layer.forward(np.zeros((2, 3, 4, 5)), is_training=True).shape == (2, 60)
     assert layer.backward(np.zeros((2, 60))).shape == (2, 3, 4, 5)
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from nn.core.optimizers import SGD, Adam, constant, cosine
+from nn.core.optimizers import SGD, Adam, cosine
 
 
 def test_sgd_by_hand():
@@ -45,10 +45,6 @@ def test_each_optimizer_finds_the_bottom_of_a_bowl(optimizer):
     for _ in range(2000):
         optimizer.step(parameters, parameters * [1, 5], 0.01)
     assert np.abs(parameters).max() < 1e-2
-
-
-def test_constant_keeps_its_rate():
-    assert constant(0.3)(0) == constant(0.3)(1) == 0.3
 
 
 def test_cosine_rises_through_its_warmup_and_falls_to_zero():

@@ -31,7 +31,7 @@ def model(confidence, digit=7, **metadata):
     """Return a model that reads one digit everywhere, with one confidence."""
     activations = np.zeros(10, np.float32)
     activations[digit] = confidence
-    network = SimpleNamespace(classify=lambda inputs: np.tile(activations, (len(inputs), 1)))
+    network = SimpleNamespace(activations=lambda inputs: np.tile(activations, (len(inputs), 1)))
     return Model(network, metadata)
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nn.core.network import one_hot
+from nn.core.losses import one_hot
 from nn.models import weights
 from nn.models.architectures import article, convnet
 from nn.models.weights import WeightsError

@@ -3,12 +3,12 @@ import copy
 import numpy as np
 import pytest
 
-from nn.core.batch_norm import fold
 from nn.core.convolution import Conv2D
 from nn.core.layers import ReLU
 from nn.core.network import Network
 from nn.models.architectures import ARCHITECTURES
-from nn.models.winograd import WinogradConv2D, quicken, transforms
+from nn.models.inference import fold
+from nn.models.winograd import WinogradConv2D, transforms, use_winograd
 
 # Every tile that the points suffice for, by the size of its kernel.
 TILES = [(size_px, tile_px) for size_px in range(1, 7) for tile_px in range(1, 8 - size_px)]
@@ -95,13 +95,13 @@ def test_tiles_refuse_strides_and_more_points_than_there_are():
 
 
 @pytest.mark.parametrize("name", ARCHITECTURES)
-def test_a_quickened_network_predicts_the_same_and_shows_the_same_inside(name):
+def test_a_network_by_winograd_predicts_the_same_and_shows_the_same_inside(name):
     rng = np.random.default_rng(5)
     network = ARCHITECTURES[name].build(rng)
     folded = Network(fold(network.layers), network.loss)
     inputs = rng.random((7, 784), np.float32)
 
-    quick = Network(quicken(folded.layers, np.zeros((1, 784), np.float32)), network.loss)
+    quick = Network(use_winograd(folded.layers, np.zeros((1, 784), np.float32)), network.loss)
 
     np.testing.assert_allclose(quick.feedforward(inputs), folded.feedforward(inputs), atol=1e-5)
     assert list(map(repr, quick.layers)) == list(map(repr, folded.layers))
@@ -114,7 +114,7 @@ def test_a_quickened_network_predicts_the_same_and_shows_the_same_inside(name):
 def test_tiles_cover_each_layer_of_the_convnet_in_the_fewest_products():
     network = ARCHITECTURES["convnet"].build(np.random.default_rng(6))
 
-    quick = quicken(fold(network.layers), np.zeros((1, 784), np.float32))
+    quick = use_winograd(fold(network.layers), np.zeros((1, 784), np.float32))
 
     # Outputs of 12 by 12 twice, 6 by 6, 4 by 4; the lowest has too few channels to gain from it.
     tiles_px = [len(layer.from_products) for layer in quick if isinstance(layer, WinogradConv2D)]
@@ -128,15 +128,15 @@ def test_a_convolution_that_would_not_gain_stays(n_channels, size_px, stride_px)
     layer = Conv2D(n_channels, n_channels, size_px, np.random.default_rng(7), stride_px=stride_px)
     layers = [layer, ReLU()]
 
-    assert quicken(layers, np.zeros((1, 16, 16, n_channels), np.float32)) == layers
+    assert use_winograd(layers, np.zeros((1, 16, 16, n_channels), np.float32)) == layers
 
 
-def test_neither_a_quickened_layer_nor_the_one_that_trains_changes_the_other():
+def test_neither_a_faster_layer_nor_the_one_that_trains_changes_the_other():
     rng = np.random.default_rng(8)
     layer, inputs = trained(3, 16, 16, rng), rng.normal(size=(2, 8, 8, 16))
     before = layer.weights.copy(), layer.biases.copy()
 
-    quick = quicken([layer], inputs[:1])[0]
+    quick = use_winograd([layer], inputs[:1])[0]
     predicted = quick.forward(inputs)
 
     assert isinstance(quick, WinogradConv2D)

@@ -1,3 +1,5 @@
+import time
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from nn.training.trainer import Training
 from tests.nn.striped import striped
 
 
-def training_of(name, *, epochs, seed=1, n=200, n_held_back=0, path=None):
+def training_of(name, *, epochs, seed=1, n=200, n_held_back=0, path=None, is_resumed=False):
     return Training(
         name,
         striped(n),
@@ -15,6 +17,7 @@ def training_of(name, *, epochs, seed=1, n=200, n_held_back=0, path=None):
         epochs=epochs,
         seed=seed,
         checkpoint_path=path,
+        is_resumed=is_resumed,
     )
 
 
@@ -54,11 +57,11 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others():
 
 def test_what_is_held_back_is_measured_after_each_epoch():
     training = training_of("article", epochs=2, n_held_back=50)
-    network = training.network
-    for epoch, answer in enumerate([3, 4], start=1):
+    network, training.started_s = training.network, 0.0
+    for answer in (3, 4):
         network.parameters[:] = 0
         network.layers[2].biases[answer] = 1.0
-        training.on_epoch(epoch, 1.0)
+        training.end_epoch(1.0)
     shares = [(training.held_back.labels == answer).mean() for answer in (3, 4)]
     assert [row["held_back_accuracy"] for row in training.history] == shares
 
@@ -71,13 +74,13 @@ def test_a_stopped_training_is_left_as_its_last_whole_epoch_left_it(monkeypatch)
     training = training_of("convnet", epochs=3)
     interrupt_in_epoch(training, 3, monkeypatch)
     left = []
-    on_epoch = training.on_epoch
+    end_epoch = training.end_epoch
 
-    def watched(epoch, cost):
-        on_epoch(epoch, cost)
+    def watched(cost):
+        end_epoch(cost)
         left.append((training.network.parameters.copy(), training.network.statistics.copy()))
 
-    monkeypatch.setattr(training, "on_epoch", watched)
+    monkeypatch.setattr(training, "end_epoch", watched)
     training.run()
 
     assert len(left) == len(training.history) == 2
@@ -94,14 +97,12 @@ def test_a_training_that_was_stopped_twice_goes_on_to_the_same_weights(name, tmp
     stopped.run()
     assert len(stopped.history) == 2
 
-    resumed = training_of(name, **options)
-    resumed.resume()
+    resumed = training_of(name, **options, is_resumed=True)
     interrupt_in_epoch(resumed, 3, monkeypatch)
     resumed.run()
     assert len(resumed.history) == 2
 
-    resumed = training_of(name, **options)
-    resumed.resume()
+    resumed = training_of(name, **options, is_resumed=True)
     resumed.run()
 
     assert np.array_equal(resumed.network.parameters, unbroken.network.parameters)
@@ -115,9 +116,9 @@ def test_a_checkpoint_of_another_training_is_refused(tmp_path):
     path = tmp_path / "n.checkpoint"
     trained("article", epochs=1, path=path)
     with pytest.raises(CheckpointError, match="of a training with seed 1, but now it is 2"):
-        training_of("article", epochs=1, seed=2, path=path).resume()
+        training_of("article", epochs=1, seed=2, path=path, is_resumed=True)
     with pytest.raises(CheckpointError, match="of a training with digits"):
-        training_of("article", epochs=1, n=100, path=path).resume()
+        training_of("article", epochs=1, n=100, path=path, is_resumed=True)
 
 
 @pytest.mark.parametrize("content", [b"", b"PK", b"no archive"])
@@ -125,16 +126,16 @@ def test_a_damaged_checkpoint_is_refused(tmp_path, content):
     path = tmp_path / "n.checkpoint"
     path.write_bytes(content)
     with pytest.raises(CheckpointError, match="is not a checkpoint, or is damaged"):
-        training_of("article", epochs=1, path=path).resume()
+        training_of("article", epochs=1, path=path, is_resumed=True)
 
 
 def test_without_a_checkpoint_there_is_nothing_to_go_on_from(tmp_path):
     with pytest.raises(CheckpointError, match="no checkpoint to go on from"):
-        training_of("article", epochs=1, path=tmp_path / "n.checkpoint").resume()
+        training_of("article", epochs=1, path=tmp_path / "n.checkpoint", is_resumed=True)
 
 
 def test_the_remaining_time_is_told(capsys):
     training = training_of("article", epochs=11)
-    training.started -= 600
-    training.on_epoch(1, 0.5)
+    training.started_s = time.monotonic() - 600
+    training.end_epoch(0.5)
     assert "about 100 min left" in capsys.readouterr().out

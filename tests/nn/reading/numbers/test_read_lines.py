@@ -36,7 +36,7 @@ def network():
 
 
 def classify(images):
-    return network().classify(to_inputs(images))
+    return network().activations(to_inputs(images))
 
 
 def page(*digits, shape=(300, 700)):
