@@ -17,7 +17,7 @@ may_install = test "$$(id -u)" = 0 && command -v apt-get >/dev/null
 install_python = echo "Installing python3-venv ..."; apt-get update -qq; \
 	DEBIAN_FRONTEND=noninteractive apt-get install -qq -y python3-venv >/dev/null
 
-.PHONY: help run test lint train evaluate bench load image sbom pin lock clean
+.PHONY: help run test lint train promote evaluate bench load image sbom pin lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -41,6 +41,9 @@ lint: .venv/requirements-dev.installed ## check style and types
 
 train: .venv/requirements-dev.installed ## train a network into runs/NAME; MODEL=article, mlp or convnet
 	.venv/bin/python -m nn.train $(MODEL)
+
+promote: .venv/requirements-dev.installed ## make the training in runs/NAME the shipped weights; MODEL=article
+	.venv/bin/python -m nn.promote $(MODEL)
 
 evaluate: .venv/requirements-dev.installed ## measure a trained network on MNIST's test digits; MODEL=article
 	.venv/bin/python -m nn.evaluate $(MODEL)

@@ -65,13 +65,20 @@ def read_finished_run(path: Path) -> weights.Model:
             f"{', no '.join(missing)}: run {command} first"
         )
     model = weights.load(path)
-    if model.metadata.get("name") != path.stem:
+    for key, kind in {"name": str, "command": str, "epochs": int}.items():
+        if not isinstance(model.metadata.get(key), kind):
+            raise RunError(
+                f"{path.with_suffix('.json')}: expected {key}, {kind.__name__}, but found "
+                f"{model.metadata.get(key)!r}: run {command} again"
+            )
+    name, n_epochs = model.metadata["name"], model.metadata["epochs"]
+    if name != path.stem:
         raise RunError(
-            f"{path}: expected a network named {path.stem}, but its metadata name "
-            f"{model.metadata.get('name')!r}: run {command} again"
+            f"{path}: expected a network named {path.stem}, but its metadata name {name!r}: "
+            f"run {command} again"
         )
-    n_epochs, is_stopped = model.metadata["epochs"], path.with_suffix(".checkpoint").exists()
-    if is_stopped or f"--epochs {n_epochs} " not in f"{model.metadata['command']} ":
+    is_stopped = path.with_suffix(".checkpoint").exists()
+    if is_stopped or f"--epochs {n_epochs} " not in model.metadata["command"]:
         raise RunError(
             f"{path.parent}: expected a finished training, but this one was stopped (epoch "
             f"{n_epochs} is written): finish it with --resume, or run {command} again"

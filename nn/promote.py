@@ -1,0 +1,116 @@
+"""Make a finished training the weights that the app loads: ``python -m nn.promote article``.
+
+Measures the run of ``runs/NAME`` on MNIST's test digits, copies weights, metadata, history and
+learning curve to ``models/``, and rewrites the table of shipped networks in the model card.
+"""
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from nn.data.digits import DataError
+from nn.data.mnist import load_mnist
+from nn.evaluation.tables import share
+from nn.files import write_all_atomically
+from nn.models.architectures import ARCHITECTURES
+from nn.models.weights import WeightsError
+from nn.training.run_files import RUNS, RunError, read_finished_run, score
+
+START = "<!-- shipped networks: nn.promote writes this table -->\n"
+END = "<!-- end of the shipped networks -->\n"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Parse the command line, check and measure the run, and write it into the models folder."""
+    options = parse_args(arguments)
+    name, models = options.name, options.models
+    path = (options.run or RUNS / name) / f"{name}.npz"
+    try:
+        model = read_finished_run(path)
+        _, test = load_mnist(options.data)
+        scores = model.metadata.get("scores", {}) | {"mnist_test": score(model.network, test)}
+        metadata = model.metadata | {"scores": scores}
+        pages = rewrite_pages(models, {name: (metadata, path.stat().st_size)})
+        run_files = [path.with_suffix(suffix) for suffix in (".npz", ".csv", ".png")]
+        contents = {models / file.name: file.read_bytes() for file in run_files}
+        contents[models / f"{name}.json"] = (json.dumps(metadata, indent=2) + "\n").encode()
+        write_all_atomically(contents | pages)
+    except (DataError, RunError, WeightsError, OSError) as error:
+        sys.exit(f"nn.promote: {error}")
+    print(
+        f"{name} reads {score_text(scores['mnist_test'])} of MNIST's test digits.\n"
+        f"Wrote {', '.join(str(written) for written in contents | pages)}.\n"
+        "The other tables of the model card are of the weights before: python -m nn.evaluate --all "
+        "measures them again."
+    )
+
+
+def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Return the options."""
+    parser = argparse.ArgumentParser(prog="python -m nn.promote", description=__doc__)
+    parser.add_argument("name", choices=ARCHITECTURES, help="the network")
+    parser.add_argument("--run", type=Path, help="folder of the training (default runs/NAME)")
+    parser.add_argument(
+        "--models", type=Path, default=Path("models"), help="folder to write to (default models)"
+    )
+    parser.add_argument("--data", type=Path, help="folder with MNIST's files (else INKLING_DATA)")
+    return parser.parse_args(arguments)
+
+
+def rewrite_pages(
+    models: Path, promoted: dict[str, tuple[dict[str, Any], int]]
+) -> dict[Path, bytes]:
+    """Return the pages that hold the table of shipped networks, with the table brought up to date.
+
+    Parameters
+    ----------
+    models
+        The folder of the shipped networks, with the model card; the page beside the folder, if it
+        holds the table, is rewritten too.
+    promoted
+        Metadata and size in bytes of the weights of networks that will be written, by name.
+
+    Raises
+    ------
+    RunError
+        If the model card does not hold the table between its two markers.
+    """
+    shipped = {
+        path.stem: (json.loads(path.read_bytes()), path.with_suffix(".npz").stat().st_size)
+        for path in models.glob("*.json")
+    } | promoted
+    table = table_of_networks(shipped[name] for name in ARCHITECTURES if name in shipped)
+    pages = {}
+    for page in (models / "README.md", models.parent / "README.md"):
+        text = page.read_text() if page.exists() else ""
+        parts = re.split(f"(?<={re.escape(START)}).*(?={re.escape(END)})", text, flags=re.DOTALL)
+        if len(parts) == 2:
+            pages[page] = table.join(parts).encode()
+        elif page.parent == models:
+            raise RunError(f"{page}: expected a line {START.strip()} and below it a line {END}")
+    return pages
+
+
+def table_of_networks(shipped: Iterable[tuple[dict[str, Any], int]]) -> str:
+    """Return the table, in Markdown, of networks by their metadata and size in bytes."""
+    rows = [
+        f"| `{metadata['name']}` | {score_text(metadata['scores']['mnist_test'])} | "
+        f"{metadata['parameters']:,} | {n_bytes / 1e6:.2f} MB | `{metadata['sha256'][:8]}` | "
+        f"`{metadata['command']}` |"
+        for metadata, n_bytes in shipped
+    ]
+    head = "| network | MNIST test (10,000) | parameters | file | SHA-256 | trained by |"
+    return "\n".join([head, "|---|---|---|---|---|---|", *rows, ""])
+
+
+def score_text(score: dict[str, Any]) -> str:
+    """Return a score in percent with its 95 % interval."""
+    return share(score["correct"], score["total"])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,220 @@
+import csv
+import json
+import os
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nn import promote
+from nn.core.network import Network
+from nn.data.digits import Digits
+from nn.models import weights
+from nn.models.architectures import ARCHITECTURES
+from nn.training.run_files import write_run
+from tests.nn.striped import striped
+
+EPOCHS = 2
+COMMAND = f"python -m nn.train article --csv train.csv --epochs {EPOCHS} --seed 1 --held-back 9"
+HISTORY = [{"epoch": 1, "cost": 0.5, "seconds": 1.0}, {"epoch": 2, "cost": 0.25, "seconds": 2.0}]
+CARD = f"# Models\n\n{promote.START}| old |\n{promote.END}\nThe rest.\n"
+SUFFIXES = (".csv", ".json", ".npz", ".png")
+
+
+def network(seed: int = 5) -> Network:
+    return ARCHITECTURES["article"].build(np.random.default_rng(seed))
+
+
+@pytest.fixture(autouse=True)
+def test_digits(monkeypatch: pytest.MonkeyPatch) -> Digits:
+    """Fifty pictures in the place of MNIST's test digits."""
+    digits = striped(50)
+    monkeypatch.setattr(promote, "load_mnist", lambda folder: (digits, digits))
+    return digits
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    """The weights file of a finished run."""
+    path = tmp_path / "runs" / "article" / "article.npz"
+    metadata = {
+        "name": "article",
+        "architecture": "article",
+        "command": COMMAND,
+        "epochs": EPOCHS,
+        "scores": {"held_back": {"correct": 4, "total": 9, "accuracy": 0.444444}},
+    }
+    write_run(network(), metadata, HISTORY, path)
+    return path
+
+
+@pytest.fixture
+def models(tmp_path: Path) -> Path:
+    """A folder with other weights of the article, mlp's metadata, and a model card."""
+    folder = tmp_path / "models"
+    folder.mkdir()
+    for source in (*Path("models").glob("article.*"), *Path("models").glob("mlp.*")):
+        shutil.copy(source, folder)
+    (folder / "README.md").write_text(CARD)
+    return folder
+
+
+def promote_run(run: Path, models: Path) -> None:
+    promote.main(["article", "--run", str(run.parent), "--models", str(models)])
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def refusal(run: Path, models: Path) -> str:
+    """Return the error of a promotion that must leave the models folder as it was."""
+    before = files(models)
+    with pytest.raises(SystemExit) as exit_info:
+        promote_run(run, models)
+    assert files(models) == before
+    message = str(exit_info.value)
+    assert message.startswith("nn.promote: ")
+    return message
+
+
+def test_a_finished_run_becomes_the_shipped_weights_with_its_measured_score(
+    run: Path, models: Path, test_digits: Digits, capsys: pytest.CaptureFixture[str]
+) -> None:
+    promote_run(run, models)
+    for suffix in (".csv", ".npz", ".png"):
+        promoted = (models / "article").with_suffix(suffix)
+        assert promoted.read_bytes() == run.with_suffix(suffix).read_bytes()
+    model = weights.load(models / "article.npz")
+    scores = model.metadata["scores"]
+    inputs = test_digits.images.reshape(-1, 784).astype("f4") / 255
+    n_correct = network().evaluate(inputs, test_digits.labels)
+    assert scores["mnist_test"]["correct"] == n_correct
+    assert scores["mnist_test"]["total"] == 50
+    assert scores["held_back"]["total"] == 9
+    assert f"{2 * n_correct}.00 %" in capsys.readouterr().out
+
+
+def test_the_model_card_has_the_new_figures_and_command_and_is_else_unchanged(
+    run: Path, models: Path
+) -> None:
+    promote_run(run, models)
+    card = (models / "README.md").read_text()
+    metadata = json.loads((models / "article.json").read_text())
+    score = metadata["scores"]["mnist_test"]
+    assert card.startswith(f"# Models\n\n{promote.START}| network |")
+    assert card.endswith(f"{promote.END}\nThe rest.\n")
+    assert "| old |" not in card
+    row = next(line for line in card.splitlines() if line.startswith("| `article` |"))
+    assert f"{100 * score['correct'] / score['total']:.2f} %" in row
+    assert "| 11,935 | 0.05 MB |" in row
+    assert f"`{metadata['sha256'][:8]}` | `{COMMAND}` |" in row
+    assert card.index("| `article` |") < card.index("| `mlp` |")
+
+
+def test_a_page_beside_the_models_folder_is_rewritten_if_it_holds_the_table(
+    run: Path, models: Path
+) -> None:
+    page = models.parent / "README.md"
+    page.write_text("No table.\n")
+    promote_run(run, models)
+    assert page.read_text() == "No table.\n"
+    page.write_text(CARD)
+    promote_run(run, models)
+    assert page.read_text() == (models / "README.md").read_text()
+
+
+def test_without_a_run_nothing_is_promoted(tmp_path: Path, models: Path) -> None:
+    message = refusal(tmp_path / "runs/article/article.npz", models)
+    assert "expected a finished training of article, but there is no article.npz" in message
+    assert "run python -m nn.train article first" in message
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_a_run_with_a_missing_file_is_refused(run: Path, models: Path, suffix: str) -> None:
+    run.with_suffix(suffix).unlink()
+    assert f"there is no article{suffix}: run" in refusal(run, models)
+
+
+def test_a_run_with_a_checkpoint_is_unfinished(run: Path, models: Path) -> None:
+    run.with_suffix(".checkpoint").touch()
+    assert "stopped (epoch 2 is written): finish it with --resume" in refusal(run, models)
+
+
+def test_a_run_of_fewer_epochs_than_its_command_says_is_unfinished(run: Path, models: Path) -> None:
+    metadata = json.loads(run.with_suffix(".json").read_text())
+    metadata["command"] = COMMAND.replace("--epochs 2", "--epochs 20")
+    run.with_suffix(".json").write_text(json.dumps(metadata))
+    assert "stopped (epoch 2 is written)" in refusal(run, models)
+
+
+def test_weights_of_another_training_than_the_metadata_are_refused(run: Path, models: Path) -> None:
+    other = run.parent / "other" / "article.npz"
+    write_run(network(6), {"architecture": "article"}, HISTORY, other)
+    shutil.copy(other, run)
+    assert "its SHA-256 is" in refusal(run, models)
+
+
+def test_a_history_of_another_training_is_refused(run: Path, models: Path) -> None:
+    with run.with_suffix(".csv").open("a", newline="") as file:
+        csv.writer(file).writerow([3, 0.2, 3.0])
+    assert "expected a row for each of 2 epochs, but found 3" in refusal(run, models)
+
+
+def test_a_run_of_another_name_is_refused(run: Path, models: Path) -> None:
+    metadata = json.loads(run.with_suffix(".json").read_text())
+    run.with_suffix(".json").write_text(json.dumps(metadata | {"name": "mlp"}))
+    assert "expected a network named article, but its metadata name 'mlp'" in refusal(run, models)
+
+
+@pytest.mark.parametrize("key", ["epochs", "command"])
+def test_metadata_without_a_key_that_is_needed_are_refused(
+    run: Path, models: Path, key: str
+) -> None:
+    metadata = json.loads(run.with_suffix(".json").read_text())
+    del metadata[key]
+    run.with_suffix(".json").write_text(json.dumps(metadata))
+    assert f"article.json: expected {key}" in refusal(run, models)
+
+
+def test_a_model_card_without_the_table_is_refused(run: Path, models: Path) -> None:
+    (models / "README.md").write_text("# Models\n")
+    assert "README.md: expected a line <!-- shipped networks" in refusal(run, models)
+
+
+def test_a_full_disk_leaves_all_shipped_files_as_they_were(
+    run: Path, models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_bytes = Path.write_bytes
+
+    def write_until_the_card(path: Path, content: bytes) -> int:
+        if path.name == "README.md.partial":
+            raise OSError(28, "No space left on device")
+        return write_bytes(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", write_until_the_card)
+    assert "No space left on device" in refusal(run, models)
+
+
+def test_the_table_of_both_pages_is_that_of_the_shipped_metadata() -> None:
+    pages = promote.rewrite_pages(Path("models"), {})
+    assert {str(page) for page in pages} == {"README.md", "models/README.md"}
+    for page, content in pages.items():
+        assert page.read_bytes() == content, "write it with promote.rewrite_pages"
+
+
+@pytest.mark.skipif("INKLING_DATA" not in os.environ, reason="needs MNIST: set INKLING_DATA")
+def test_the_shipped_weights_promoted_again_are_unchanged(
+    models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    before = files(models)
+    promote.main(["article", "--run", "models", "--models", str(models)])
+    after = files(models)
+    assert [after[f"article{suffix}"] for suffix in (".csv", ".npz", ".png")] == [
+        before[f"article{suffix}"] for suffix in (".csv", ".npz", ".png")
+    ]
+    old, new = (json.loads(each["article.json"]) for each in (before, after))
+    difference = new["scores"]["mnist_test"]["correct"] - old["scores"]["mnist_test"]["correct"]
+    assert abs(difference) <= 2  # another processor may round a tie the other way
