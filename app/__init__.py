@@ -4,12 +4,11 @@ from threading import Event
 
 from flask import Flask
 
-from app import errors
+from app import errors, security
 from app.config import ROOT, Settings
 from app.requests.request import Request, discard_rest_of_body
 from app.responses import Response
 from app.routes import api, openapi, pages
-from app.security import headers as guards
 from app.service.concurrency import Admission
 from app.service.predictor import Classifier
 from app.service.reader import Reader
@@ -56,5 +55,5 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(openapi.blueprint(settings, classifier))
     errors.register(app)
     metrics.register(app, classifier)  # after the routes, which it counts
-    guards.register(app, settings)
+    security.register(app, settings)
     return app

@@ -1,4 +1,4 @@
-"""Every setting of the app: its unit, its default, its limits, and how the environment sets it."""
+"""Every setting of the app: its unit, default, limits and environment variable."""
 
 import os
 from collections.abc import Mapping
@@ -10,53 +10,53 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class SettingsError(ValueError):
-    """The app cannot start as it is set up; the message is one line that says what is wrong."""
+    """A setting is not valid, so that the app cannot start; the message is one line."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """What an operator may choose, checked when it is made.
 
-    A setting's environment variable is its name in capitals after ``INKLING_``.
+    The environment variable of a setting is its name in capitals with ``INKLING_`` before it.
 
     Attributes
     ----------
     models_directory
         Folder whose ``*.npz`` files are loaded at start.
     default_model
-        Name of the model that reads where a request names none.
+        Name of the model that reads when a request names none.
     max_body_bytes
         Largest body of a request, in bytes; a larger one gets 413.
     max_picture_pixels
-        Largest picture, width times height in pixels, and most of all pictures of one request
-        together; more get 413 before they are decoded. That is of JPEG; PNG, GIF, BMP and
-        progressive JPEG may have five eighths of it, WebP a quarter, for what they cost.
+        Largest picture, width times height in pixels, and most pixels of all pictures of a request
+        together; more get 413 before they are decoded. This is for JPEG. PNG, GIF, BMP and
+        progressive JPEG may have five eighths of it, WebP a quarter, because they cost more.
     certain_at
-        Confidence, 0 to 1, from which on an answer is called certain.
+        Confidence, 0 to 1, from which an answer is certain.
     max_batch_items
         Most pictures in one request to ``/predict/batch``; more get 413.
     max_upload_seconds
         Longest time, in seconds, that a request may take to arrive; a slower one gets 408.
     max_wait_seconds
-        Longest time, in seconds, that a request waits for its turn to be read; then it gets 503.
+        Longest time, in seconds, that a request waits before it is read; then it gets 503.
     drain_seconds
-        Time, in seconds, from the signal to stop, for which new requests are still answered while
-        ``/readyz`` already says 503, so that a balancer can turn to others.
+        Time, in seconds, from the signal to stop, in which new requests are still answered while
+        ``/readyz`` already answers 503, so that load balancers can send requests elsewhere.
     rate_limit
-        How many requests one client may make, as Flask-Limiter writes it: "10 per second; 200 per
+        How many requests one client may post, as Flask-Limiter writes it: "10 per second; 200 per
         minute"; more get 429. Empty for no limit.
     rate_limit_storage
-        Where these are counted: "memory://" counts in each worker process on its own,
+        Where these are counted: "memory://" in each worker process separately,
         "redis://HOST:PORT" in one place for all of them.
     api_key
-        What clients must send to be answered. Empty for no key.
+        The key that clients must send. Empty for no key.
     api_key_file
-        A file that holds the API key, as container engines mount secrets.
+        A file that holds the API key; container engines mount secrets as files.
     allowed_origins
-        Origins, parted by commas, whose pages may call the API, such as "https://example.com";
-        "*" for all. Empty for none but our own.
+        Origins, separated by commas, whose pages may call the API, such as "https://example.com";
+        "*" for all. Empty for the server's own pages only.
     log
-        "text" for warnings as people read them, "json" for each request and warning as one JSON
+        "text" for warnings as lines of text, "json" for each request and warning as one JSON
         object a line.
 
     Raises
@@ -96,42 +96,44 @@ class Settings:
         }
         for name, (is_valid, expected) in limits.items():
             if not is_valid:
-                raise _refusal(name, getattr(self, name), expected)
+                raise _error(name, getattr(self, name), expected)
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] = os.environ) -> Self:
-        """Return the settings of these environment variables, the default where one is not set.
+        """Return the settings of these environment variables, with defaults for the others.
 
         Raises
         ------
         SettingsError
-            When a variable does not hold a value of its kind, or one outside its limits.
+            When a value has the wrong type or is outside its limits.
         """
+        names = {setting.name: environment_variable(setting.name) for setting in fields(cls)}
         given = {
-            setting.name: _parse(setting.name, environ[variable(setting.name)], setting.default)
+            setting.name: _parse(setting.name, environ[names[setting.name]], setting.default)
             for setting in fields(cls)
-            if variable(setting.name) in environ
+            if names[setting.name] in environ
         }
         return cls(**given)
 
 
-def variable(name: str) -> str:
+def environment_variable(name: str) -> str:
     """Return the environment variable of a setting."""
     return f"INKLING_{name.upper()}"
 
 
 def _parse(name: str, text: str, default: Any) -> Any:
-    """Return the text of an environment variable as a value of the default's kind."""
+    """Return the text of an environment variable as a value of the default's type."""
     if default is None or isinstance(default, Path):
         return Path(text) if text else default
-    kind = type(default)
+    value_type = type(default)
     try:
-        return kind(text)
+        return value_type(text)
     except ValueError:
-        expected = {int: "a whole number", float: "a number"}[kind]
-        raise _refusal(name, text, expected) from None
+        expected = {int: "a whole number", float: "a number"}[value_type]
+        raise _error(name, text, expected) from None
 
 
-def _refusal(name: str, value: object, expected: str) -> SettingsError:
+def _error(name: str, value: object, expected: str) -> SettingsError:
     """Return the error for a value that a setting cannot have."""
-    return SettingsError(f"{variable(name)} must be {expected}, but it is {str(value)!r}")
+    variable = environment_variable(name)
+    return SettingsError(f"{variable} must be {expected}, but it is {str(value)!r}")

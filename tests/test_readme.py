@@ -17,7 +17,7 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from app import create_app
-from app.config import Settings, variable
+from app.config import Settings, environment_variable
 
 FOLDERS = ("app", "deploy", "models", "nn", "static", "tests")
 PAGES = [Path("README.md"), *sorted(page for name in FOLDERS for page in Path(name).rglob("*.md"))]
@@ -47,7 +47,7 @@ def test_the_first_readme_is_short() -> None:
 def test_every_setting_is_in_the_readme_with_its_default(setting: Field[Any]) -> None:
     default = setting.default.name if isinstance(setting.default, Path) else setting.default
     shown = "none" if default in ("", None) else str(default)
-    row = re.escape(f"| `{variable(setting.name)}` | ") + f"`?{re.escape(shown)}`? "
+    row = re.escape(f"| `{environment_variable(setting.name)}` | ") + f"`?{re.escape(shown)}`? "
     assert re.search(row, API)
 
 

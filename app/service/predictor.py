@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from app.config import Settings, SettingsError, variable
+from app.config import Settings, SettingsError, environment_variable
 from app.errors import Problem, ProblemCode, attempt
 from app.requests.images import full_size_px, shrink, to_data_url
 from app.service.answers import STAGES, digit_answer, number_answer, with_message
@@ -69,8 +69,8 @@ class Classifier:
         models = _in_order({path.stem: _load(path) for path in paths})
         if settings.default_model not in models:
             raise SettingsError(
-                f"{variable('default_model')} is {settings.default_model!r}, but the models in "
-                f"{settings.models_directory} are: {', '.join(models) or 'none'}"
+                f"{environment_variable('default_model')} is {settings.default_model!r}, but the "
+                f"models in {settings.models_directory} are: {', '.join(models) or 'none'}"
             )
         return cls(models, default=settings.default_model, certain_at=settings.certain_at)
 

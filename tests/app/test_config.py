@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from app.config import Settings, SettingsError, variable
+from app.config import Settings, SettingsError, environment_variable
 
 
 def test_nothing_set_gives_the_defaults() -> None:
@@ -29,7 +29,7 @@ def test_every_setting_comes_from_its_variable(tmp_path: Path) -> None:
         "log": "json",
     }
     assert chosen.keys() == {setting.name for setting in fields(Settings)}
-    environ = {variable(name): str(value) for name, value in chosen.items()}
+    environ = {environment_variable(name): str(value) for name, value in chosen.items()}
     assert Settings.from_environ(environ) == Settings(**chosen)  # type: ignore[arg-type]
 
 
@@ -45,11 +45,18 @@ def test_every_setting_comes_from_its_variable(tmp_path: Path) -> None:
         ("INKLING_CERTAIN_AT", "high", "a number"),
         ("INKLING_CERTAIN_AT", "90", "from 0 to 1"),
         ("INKLING_CERTAIN_AT", "nan", "from 0 to 1"),
+        ("INKLING_CERTAIN_AT", "-0.01", "from 0 to 1"),
+        ("INKLING_CERTAIN_AT", "1.01", "from 0 to 1"),
         ("INKLING_MAX_BATCH_ITEMS", "0", "from 1 to 1000"),
+        ("INKLING_MAX_BATCH_ITEMS", "1001", "from 1 to 1000"),
         ("INKLING_MAX_UPLOAD_SECONDS", "0", "over 0, at most 3600"),
+        ("INKLING_MAX_UPLOAD_SECONDS", "3600.1", "over 0, at most 3600"),
         ("INKLING_MAX_UPLOAD_SECONDS", "1 minute", "a number"),
+        ("INKLING_MAX_WAIT_SECONDS", "0", "over 0, at most 3600"),
+        ("INKLING_MAX_WAIT_SECONDS", "3600.1", "over 0, at most 3600"),
         ("INKLING_MAX_WAIT_SECONDS", "inf", "over 0, at most 3600"),
         ("INKLING_DRAIN_SECONDS", "-1", "from 0 to 3600"),
+        ("INKLING_DRAIN_SECONDS", "3600.1", "from 0 to 3600"),
         ("INKLING_LOG", "xml", "text or json"),
     ],
 )
@@ -60,6 +67,33 @@ def test_a_bad_value_is_refused_with_its_variable_and_what_it_must_be(
         Settings.from_environ({name: value})
     assert str(refusal.value).startswith(f"{name} must be {expected}, but it is ")
     assert value in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "bounds"),
+    [
+        ("max_body_bytes", (1,)),
+        ("max_picture_pixels", (1,)),
+        ("certain_at", (0.0, 1.0)),
+        ("max_batch_items", (1, 1000)),
+        ("max_upload_seconds", (0.001, 3600.0)),
+        ("max_wait_seconds", (0.001, 3600.0)),
+        ("drain_seconds", (0.0, 3600.0)),
+    ],
+)
+def test_the_bounds_of_a_setting_are_valid_values(name: str, bounds: tuple[float, ...]) -> None:
+    for bound in bounds:
+        settings = Settings.from_environ({environment_variable(name): str(bound)})
+        assert getattr(settings, name) == bound
+
+
+def test_the_defaults_are_those_that_the_documentation_gives() -> None:
+    settings = Settings()
+    assert settings.max_body_bytes == 10_000_000
+    assert settings.max_picture_pixels == 64_000_000
+    assert settings.max_batch_items == 64
+    assert settings.max_upload_seconds == 60
+    assert settings.max_wait_seconds == settings.drain_seconds == 2
 
 
 def test_settings_cannot_change_while_the_app_runs() -> None:

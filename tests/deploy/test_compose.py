@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from app.config import ROOT, Settings, variable
+from app.config import ROOT, Settings, environment_variable
 
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]
@@ -29,7 +29,7 @@ def test_only_the_balancer_is_reached_from_outside_and_inklings_reach_nobody() -
 
 def test_every_variable_is_a_setting() -> None:
     names = {entry.partition("=")[0] for entry in INKLING["environment"]}
-    settings = {variable(setting.name) for setting in fields(Settings)}
+    settings = {environment_variable(setting.name) for setting in fields(Settings)}
     assert names <= settings | {"WEB_CONCURRENCY", "FORWARDED_ALLOW_IPS"}
 
 

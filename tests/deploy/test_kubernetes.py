@@ -9,7 +9,7 @@ import pytest
 import yaml
 from flask import Flask
 
-from app.config import ROOT, Settings, variable
+from app.config import ROOT, Settings, environment_variable
 
 MANIFESTS = list(yaml.safe_load_all((ROOT / "deploy" / "kubernetes.yaml").read_text()))
 BY_KIND = {manifest["kind"]: manifest for manifest in MANIFESTS}
@@ -70,7 +70,7 @@ def test_every_probe_asks_a_route_of_the_app(probe: str, app: Flask) -> None:
 
 
 def test_every_variable_is_a_setting_and_together_they_are_valid() -> None:
-    settings = {variable(setting.name) for setting in fields(Settings)}
+    settings = {environment_variable(setting.name) for setting in fields(Settings)}
     assert set(ENVIRONMENT) <= settings | OTHER_VARIABLES
     Settings.from_environ(ENVIRONMENT)
 

@@ -33,7 +33,9 @@ def client() -> FlaskClient:
     [{"Authorization": f"Bearer {KEY}"}, {"X-API-Key": KEY}, {"Authorization": basic(KEY)}],
     ids=["bearer", "own header", "password"],
 )
-def test_the_key_opens_in_each_of_its_places(headers: dict[str, str], client: FlaskClient) -> None:
+def test_the_key_is_accepted_in_each_of_its_places(
+    headers: dict[str, str], client: FlaskClient
+) -> None:
     assert client.post("/predict", headers=headers).status_code == 200
     assert client.get("/", headers=headers).status_code == 200
 
@@ -56,7 +58,7 @@ def test_the_key_opens_in_each_of_its_places(headers: dict[str, str], client: Fl
     ],
 )
 @pytest.mark.parametrize("path", ["/", "/models", "/nowhere"])
-def test_whoever_lacks_the_key_is_told_how_to_send_it(
+def test_a_request_without_the_key_gets_401_that_says_how_to_send_it(
     path: str, headers: dict[str, str], client: FlaskClient
 ) -> None:
     response = client.get(path, headers=headers)
@@ -96,7 +98,7 @@ def test_other_options_need_the_key(client: FlaskClient) -> None:
     assert client.options("/predict").status_code == 401
 
 
-def test_without_a_key_all_is_open() -> None:
+def test_without_a_key_in_the_settings_requests_need_none() -> None:
     assert keyed_app().test_client().post("/predict").status_code == 200
 
 
@@ -118,6 +120,12 @@ def test_a_file_with_no_good_key_ends_the_start(content: str, words: str, tmp_pa
         keyed_app(api_key_file=path)
     assert words in str(refusal.value)
     assert "secret" not in str(refusal.value)
+
+
+def test_a_key_of_16_characters_is_long_enough_and_one_of_15_is_not() -> None:
+    assert keyed_app(api_key=16 * "k").test_client().get("/models").status_code == 401
+    with pytest.raises(SettingsError, match="it holds 15"):
+        keyed_app(api_key=15 * "k")
 
 
 def test_a_short_key_ends_the_start_and_is_not_shown() -> None:

@@ -2,26 +2,26 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app import security
 from app.config import Settings, SettingsError
-from app.security import headers as guards
 from tests.app.little import little_app
 
 ORIGIN = "https://example.com"
 
 
-def guarded_app(**settings: object) -> Flask:
+def secured_app(**settings: object) -> Flask:
     app = little_app()
-    guards.register(app, Settings(**settings))  # type: ignore[arg-type]
+    security.register(app, Settings(**settings))  # type: ignore[arg-type]
     return app
 
 
 @pytest.fixture
 def client() -> FlaskClient:
-    return guarded_app().test_client()
+    return secured_app().test_client()
 
 
 @pytest.mark.parametrize("path", ["/", "/models", "/nowhere", "/static/css/base.css"])
-def test_every_answer_tells_browsers_to_load_only_what_is_ours(
+def test_every_response_lets_browsers_load_only_files_of_this_server(
     path: str, client: FlaskClient
 ) -> None:
     headers = client.get(path, buffered=True).headers
@@ -37,14 +37,14 @@ def test_every_answer_tells_browsers_to_load_only_what_is_ours(
     assert "camera=()" in headers["Permissions-Policy"]
 
 
-def test_answers_are_not_kept_but_pages_may_be(client: FlaskClient) -> None:
+def test_answers_are_not_cached_but_pages_may_be(client: FlaskClient) -> None:
     assert client.post("/predict").headers["Cache-Control"] == "no-store"
     assert client.get("/nowhere").headers["Cache-Control"] == "no-store"
     assert "Cache-Control" not in client.get("/").headers
 
 
-def test_a_fault_of_ours_carries_the_headers_too() -> None:
-    app = guarded_app()
+def test_a_server_error_carries_the_headers_too() -> None:
+    app = secured_app()
 
     @app.get("/broken")
     def broken() -> str:
@@ -74,7 +74,7 @@ def test_without_the_setting_no_origin_is_allowed(client: FlaskClient) -> None:
     ],
 )
 def test_an_allowed_origin_may_call_the_api_and_read_its_headers(setting: str, origin: str) -> None:
-    client = guarded_app(allowed_origins=setting).test_client()
+    client = secured_app(allowed_origins=setting).test_client()
     headers = client.post("/predict", headers={"Origin": origin}).headers
     assert headers["Access-Control-Allow-Origin"] == origin
     assert headers["Access-Control-Expose-Headers"] == "Retry-After, X-Request-ID"
@@ -95,25 +95,25 @@ def test_an_allowed_origin_may_call_the_api_and_read_its_headers(setting: str, o
     ],
 )
 def test_another_origin_may_not(origin: str) -> None:
-    app = guarded_app(allowed_origins=ORIGIN)
+    app = secured_app(allowed_origins=ORIGIN)
     with app.test_request_context("/predict", method="POST", environ_base={"HTTP_ORIGIN": origin}):
         headers = app.full_dispatch_request().headers
     assert "Access-Control-Allow-Origin" not in headers
 
 
 def test_an_asterisk_allows_every_origin() -> None:
-    client = guarded_app(allowed_origins="*").test_client()
+    client = secured_app(allowed_origins="*").test_client()
     assert allowed(client, "https://anywhere.org") == "*"
 
 
 def test_an_allowed_origin_may_not_read_the_page() -> None:
-    client = guarded_app(allowed_origins=ORIGIN).test_client()
+    client = secured_app(allowed_origins=ORIGIN).test_client()
     assert allowed(client, ORIGIN, "/") is None
     assert allowed(client, ORIGIN, "/nowhere") is None
 
 
-def test_a_preflight_is_told_what_may_be_sent_and_needs_no_key() -> None:
-    client = guarded_app(allowed_origins=ORIGIN, api_key="correct horse battery").test_client()
+def test_a_preflight_request_lists_what_may_be_sent_and_needs_no_key() -> None:
+    client = secured_app(allowed_origins=ORIGIN, api_key="correct horse battery").test_client()
     asked = {
         "Origin": ORIGIN,
         "Access-Control-Request-Method": "POST",
@@ -123,11 +123,12 @@ def test_a_preflight_is_told_what_may_be_sent_and_needs_no_key() -> None:
     assert response.status_code == 200
     assert response.headers["Access-Control-Allow-Origin"] == ORIGIN
     assert response.headers["Access-Control-Allow-Methods"] == "GET, POST"
+    assert response.headers["Access-Control-Max-Age"] == "600"
     assert response.headers["Access-Control-Allow-Headers"] == "content-type, x-api-key"
 
 
 def test_a_page_of_an_allowed_origin_can_read_why_it_got_no_answer() -> None:
-    client = guarded_app(allowed_origins=ORIGIN, api_key="correct horse battery").test_client()
+    client = secured_app(allowed_origins=ORIGIN, api_key="correct horse battery").test_client()
     response = client.post("/predict", headers={"Origin": ORIGIN})
     assert response.status_code == 401
     assert response.headers["Access-Control-Allow-Origin"] == ORIGIN
@@ -149,6 +150,6 @@ def test_a_page_of_an_allowed_origin_can_read_why_it_got_no_answer() -> None:
         "https://user@example.com",
     ],
 )
-def test_what_is_no_origin_ends_the_start(setting: str) -> None:
+def test_an_invalid_origin_ends_the_start(setting: str) -> None:
     with pytest.raises(SettingsError, match=r"^INKLING_ALLOWED_ORIGINS must be \* or origins"):
-        guarded_app(allowed_origins=setting)
+        secured_app(allowed_origins=setting)

@@ -33,13 +33,31 @@ def post(
     return client.post(path, headers=headers, environ_base={"REMOTE_ADDR": address})
 
 
-def test_whoever_posts_more_than_the_limit_is_told_what_it_is_and_when_to_come_again() -> None:
+def test_a_client_over_the_limit_gets_429_with_the_limit_and_the_time_to_wait() -> None:
     client = limited_app("2 per day").test_client()
     assert [post(client).status_code for _ in range(2)] == [200, 200]
     response = post(client)
     check_problem(response, 429, "One client may send 2 requests per day. Try again in ")
     assert response.get_json(force=True)["type"] == "urn:inkling:too-many-requests"
-    assert 1 <= int(response.headers["Retry-After"]) <= 24 * 60 * 60
+    assert 1 <= int(response.headers["Retry-After"]) <= 24 * 60 * 60 + 1
+
+
+@pytest.mark.parametrize("first_s", [1000.0, 1000.1, 1000.5, 1000.9])
+@pytest.mark.parametrize("refused_after_s", [0.0, 0.05, 1.3, 4.95, 9.2, 9.99])
+def test_a_client_that_waits_for_retry_after_is_not_refused_again(
+    first_s: float, refused_after_s: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now_s = first_s
+    monkeypatch.setattr("time.time", lambda: now_s)
+    client = limited_app("1 per 10 seconds").test_client()
+    assert post(client).status_code == 200
+    now_s = first_s + refused_after_s
+    response = post(client)
+    assert response.status_code == 429
+    wait_s = int(response.headers["Retry-After"])
+    assert wait_s < 10 - refused_after_s + 2
+    now_s += wait_s
+    assert post(client).status_code == 200
 
 
 def test_the_tightest_of_several_limits_is_the_one_that_is_named() -> None:
@@ -55,7 +73,7 @@ def test_routes_that_read_are_counted_together() -> None:
     assert post(client, path="/read").status_code == 429
 
 
-def test_looking_is_not_counted() -> None:
+def test_requests_that_post_nothing_are_not_counted() -> None:
     client = limited_app("1 per day").test_client()
     for _ in range(3):
         assert client.get("/").status_code == 200
@@ -78,13 +96,13 @@ def test_addresses_of_one_ipv6_network_are_one_client() -> None:
     assert post(client, "2001:db8:1:2::1").status_code == 200
 
 
-def test_what_a_client_says_of_itself_does_not_make_it_another() -> None:
+def test_a_client_cannot_choose_its_address() -> None:
     client = limited_app("1 per day").test_client()
     assert post(client, CLIENT, forwarded="198.51.100.1").status_code == 200
     assert post(client, CLIENT, forwarded="198.51.100.2").status_code == 429
 
 
-def test_clients_of_a_trusted_proxy_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_clients_of_a_trusted_proxy_are_counted_separately(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FORWARDED_ALLOW_IPS", "10.0.0.0/24")
     client = limited_app("1 per day").test_client()
     assert post(client, PROXY, forwarded=CLIENT).status_code == 200
@@ -95,7 +113,9 @@ def test_clients_of_a_trusted_proxy_are_told_apart(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize("forwarded", ["unknown", "300.1.1.1", "[::1]:80", "::1::", ",,"])
-def test_a_strange_address_is_an_address(forwarded: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_address_counts_as_an_address(
+    forwarded: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("FORWARDED_ALLOW_IPS", "*")
     client = limited_app("1 per day").test_client()
     assert post(client, "", forwarded=forwarded).status_code == 200
@@ -108,7 +128,7 @@ def test_without_the_setting_there_is_no_limit() -> None:
 
 
 @pytest.mark.parametrize("limit", ["often", "10", "10 per fortnight", "ten per second", "0/second"])
-def test_what_is_no_limit_ends_the_start(limit: str) -> None:
+def test_an_invalid_limit_ends_the_start(limit: str) -> None:
     with pytest.raises(SettingsError, match=r"^INKLING_RATE_LIMIT must be written like '10 per"):
         limited_app(limit)
 
@@ -117,13 +137,13 @@ def test_what_is_no_limit_ends_the_start(limit: str) -> None:
     "storage",
     ["", "redis", "disk://secret", "redis://host:port:secret", "async+memory://", "memcached://h"],
 )
-def test_what_is_no_storage_ends_the_start_and_is_not_shown(storage: str) -> None:
+def test_an_invalid_storage_ends_the_start_and_is_not_shown(storage: str) -> None:
     with pytest.raises(SettingsError, match=r"^INKLING_RATE_LIMIT_STORAGE must be") as refusal:
         limited_app("1 per day", storage)
     assert "secret" not in str(refusal.value)
 
 
-def test_what_is_no_proxy_ends_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_proxy_ends_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FORWARDED_ALLOW_IPS", "balancer")
     with pytest.raises(SettingsError, match=r"^FORWARDED_ALLOW_IPS must be addresses or \*"):
         limited_app("1 per day")
@@ -198,8 +218,11 @@ def test_a_storage_that_goes_away_while_it_refuses_still_refuses(
     assert response.headers["Retry-After"] == str(24 * 60 * 60)
 
 
-def test_a_redis_that_does_not_answer_keeps_nobody_waiting() -> None:
+def test_a_redis_that_does_not_answer_delays_requests_at_most_half_a_second_twice() -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as silent:
         url = f"redis://127.0.0.1:{silent.getsockname()[1]}"
         client = limited_app("1 per day", url).test_client()
         assert [post(client).status_code for _ in range(2)] == [200, 429]
+    options = rates._storage_options(url)
+    assert options["socket_connect_timeout"] == options["socket_timeout"] == 0.5
+    assert options["retry"].get_retries() == 1
