@@ -1,49 +1,48 @@
-"""Convolutions that predict with fewer multiplications, by way of polynomials.
+"""Convolutions by 3x3 kernels that predict with fewer multiplications.
 
-Coefficient by coefficient, two polynomials of M and K coefficients take M K products to multiply.
-But what comes out has M + K - 1 coefficients, and so is known from its values at as many points,
-each of which is one product of the two polynomials' values there. A convolution in one direction is
-that same map turned round, its matrix transposed: M neighbouring outputs from M + K - 1 inputs,
-with K weights. So M + K - 1 products do in place of M K, and for a tile of M by M outputs the
-square of that: 36 in place of 144 for 4 by 4 outputs of a 3x3 kernel. The way to the points and
-back is a small matrix product, made once for all channels.
+The product of two polynomials of M and K coefficients takes M K multiplications. It has
+A = M + K - 1 coefficients, so that its values at A points determine it, and each value is one
+multiplication of the polynomials' values there. Transposed, the same matrices compute M
+neighbouring outputs of a convolution from A inputs and K weights. In two dimensions, a tile of 4x4
+outputs of a 3x3 kernel takes 6 * 6 = 36 multiplications instead of 144. The additional products,
+to the points and back, are computed once for all channels.
 
 Winograd 1980, "Arithmetic complexity of computations"; Lavin and Gray 2016, "Fast algorithms for
 convolutional neural networks", arXiv:1509.09308.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from nn.core.convolution import Conv2D
 from nn.core.layers import Array, Layer
 
-POINTS = (0.0, 1.0, -1.0, 2.0, -0.5)  # and infinity; with more of them, float32 loses digits
+KERNEL_PX = 3
+POINTS = (0.0, 1.0, -1.0, 2.0, -0.5)  # and infinity; with more points float32 loses digits
+FEWEST_CHANNELS = 16  # with fewer inputs, the products to the points and back take too long
 BLOCK = 160_000  # numbers of a block of windows: with what is made of it, a core's own cache
 
 
 class WinogradConv2D(Layer):
-    """What a ``Conv2D`` of stride 1 predicts, within rounding, a tile of outputs at a time.
-
-    It only predicts, and learns nothing: its weights are made once, from the convolution's.
+    """What a ``Conv2D`` with a 3x3 kernel and stride 1 predicts, within rounding.
 
     Parameters
     ----------
     convolution
-        The layer to predict like, which is left as it is.
+        The layer whose weights are used; later changes to it have no effect.
     tile_px
-        Rows and columns M of the outputs in a tile, at least 1. Its windows have A = M + K - 1 rows
-        and columns of inputs, at most 6, as many as there are points.
+        Rows and columns M of the outputs computed together, from windows of A = M + 2 rows and
+        columns of inputs: 1 to 4.
     """
 
     def __init__(self, convolution: Conv2D, tile_px: int) -> None:
-        if convolution.stride_px != 1:
-            raise ValueError(f"Expected a stride of 1 pixel, but got {convolution.stride_px}")
-        kernels, dtype = convolution.weights, convolution.weights.dtype  # (K, K, C, O)
-        size_px, _, n_inputs, n_outputs = kernels.shape
-        from_products, kernel_to_values, to_values = transforms(tile_px, size_px)
-        values = np.tensordot(kernel_to_values, kernels, (1, 1))  # (A, K, C, O)
+        size_px, _, n_inputs, n_outputs = convolution.weights.shape
+        if (size_px, convolution.stride_px) != (KERNEL_PX, 1):
+            raise ValueError(f"Expected a 3x3 kernel and stride 1, but got {convolution!r}")
+        from_products, kernel_to_values, to_values = transforms(tile_px)
+        dtype = convolution.weights.dtype
+        values = np.tensordot(kernel_to_values, convolution.weights, (1, 1))  # (A, K, C, O)
         values = np.tensordot(kernel_to_values, values, (1, 1))  # (A, A, C, O)
         self.weights: Array = values.astype(dtype).reshape(-1, n_inputs, n_outputs)  # (A A, C, O)
         self.biases: Array = convolution.biases.copy()  # (O,)
@@ -57,25 +56,23 @@ class WinogradConv2D(Layer):
 
     def forward(self, inputs: Array, *, is_training: bool = False) -> Array:
         """Return the weighted sums, (N, H, W, C) to (N, H', W', O)."""
-        tile_px, window_px = self.from_products.shape
-        lost_px = window_px - tile_px - 2 * self.padding_px
-        height_px, width_px = (side_px - lost_px for side_px in inputs.shape[1:3])
-        n_rows, n_columns = _n_tiles((height_px, width_px), tile_px)
-        windows = self._windows(inputs, n_rows, n_columns)
-        n, n_outputs = len(inputs), len(self.biases)
+        tile_px, n_outputs = len(self.from_products), len(self.biases)
+        n, height_px, width_px = np.add(inputs.shape[:3], (0, *[2 * self.padding_px - 2] * 2))
+        windows = self._windows(inputs, -(-height_px // tile_px), -(-width_px // tile_px))
+        n_rows, n_columns = windows.shape[3:5]
         outputs = np.empty((n, n_rows, tile_px, n_columns, tile_px, n_outputs), inputs.dtype)
         n_at_once = max(1, BLOCK // windows[:, :, 0].size)
         for start in range(0, n, n_at_once):
             part = slice(start, start + n_at_once)
             outputs[part] = self._tiles(windows[:, :, part])
-        pictures = outputs.reshape(n, n_rows * tile_px, n_columns * tile_px, n_outputs)
-        return pictures[:, :height_px, :width_px]  # the last tiles may reach beyond the edge
+        images = outputs.reshape(n, n_rows * tile_px, n_columns * tile_px, n_outputs)
+        return images[:, :height_px, :width_px]  # the last tiles may reach beyond the edge
 
     def _windows(self, inputs: Array, n_rows: int, n_columns: int) -> Array:
-        """Return the inputs below each tile, a view (A, A, N, rows, columns, C) that overlaps."""
+        """Return the inputs of each tile, overlapping views (A, A, N, rows, columns, C)."""
         tile_px, window_px = self.from_products.shape
         n, height_px, width_px, n_channels = inputs.shape
-        sides_px = (count * tile_px + window_px - tile_px for count in (n_rows, n_columns))
+        sides_px = (count * tile_px + KERNEL_PX - 1 for count in (n_rows, n_columns))
         padded = np.zeros((n, *sides_px, n_channels), inputs.dtype)
         edge = self.padding_px
         padded[:, edge : edge + height_px, edge : edge + width_px] = inputs
@@ -89,7 +86,7 @@ class WinogradConv2D(Layer):
         )
 
     def _tiles(self, windows: Array) -> Array:
-        """Return windows' tiles, (A, A, n, rows, columns, C) to (n, rows, M, columns, M, O)."""
+        """Return the outputs (n, rows, M, columns, M, O) of windows (A, A, n, rows, columns, C)."""
         tile_px, window_px = self.from_products.shape
         _, n_inputs, n_outputs = self.weights.shape
         values = self.to_values @ windows.reshape(window_px, -1)  # down the columns
@@ -102,78 +99,57 @@ class WinogradConv2D(Layer):
         return tiles.transpose(2, 3, 0, 4, 1, 5)
 
 
-def transforms(tile_px: int, size_px: int) -> tuple[Array, Array, Array]:
-    """Return the matrices that convolve in one direction, by products at A = M + K - 1 points.
+def transforms(tile_px: int) -> tuple[Array, Array, Array]:
+    """Return the matrices that convolve in one dimension, by A = M + 2 multiplications.
 
     ``outputs = from_products @ ((kernel_to_values @ kernel) * (to_values @ inputs))``
-
-    Parameters
-    ----------
-    tile_px, size_px
-        How many outputs M, and the kernel's size K.
 
     Returns
     -------
     from_products, kernel_to_values, to_values
-        (M, A), (A, K) and (A, A), float64.
-
-    Raises
-    ------
-    ValueError
-        If there are fewer than A points.
+        (M, A), (A, 3) and (A, A), float64, for M = ``tile_px``.
     """
-    n_points = tile_px + size_px - 1
-    if n_points > len(POINTS) + 1:
-        raise ValueError(f"Expected at most {len(POINTS) + 1} points, but got {n_points}")
-    coefficients_to_values = _values(n_points, n_points)
-    to_values = np.linalg.inv(coefficients_to_values).T
-    return _values(n_points, tile_px).T, _values(n_points, size_px), to_values
+
+    def values(n_coefficients: int) -> Array:
+        """Map coefficients to values at the points; at infinity, that is the last coefficient."""
+        at_points = np.vander(POINTS[: n_points - 1], n_coefficients, increasing=True)
+        return np.vstack([at_points, np.eye(n_coefficients)[-1]])
+
+    n_points = tile_px + KERNEL_PX - 1
+    if not KERNEL_PX <= n_points <= len(POINTS) + 1:
+        raise ValueError(f"Expected tiles of 1 to 4 pixels, but got {tile_px}")
+    return values(tile_px).T, values(KERNEL_PX), np.linalg.inv(values(n_points)).T
 
 
-def _values(n_points: int, n_coefficients: int) -> Array:
-    """Return what maps a polynomial's coefficients to its values at the points, the last infinity.
-
-    What a polynomial is at infinity, when all but its highest power vanishes, is its last
-    coefficient.
-    """
-    at_points = np.vander(POINTS[: n_points - 1], n_coefficients, increasing=True)
-    return np.vstack([at_points, np.eye(n_coefficients)[-1]])
-
-
-def use_winograd(layers: Sequence[Layer], inputs: Array) -> list[Layer]:
-    """Return layers that predict the same, each convolution by its quickest way.
+def use_winograd(layers: Sequence[Layer], example: Array) -> list[Layer]:
+    """Return layers that predict the same, with ``WinogradConv2D`` where it is faster.
 
     Parameters
     ----------
     layers
-        Of a trained network; later changes of their weights are not followed.
-    inputs
-        An example (1, I), blank or not, from which the sizes of all pictures inside are seen.
+        Of a trained network.
+    example
+        Any inputs (1, I), from which the sizes of all images inside the network follow.
     """
-    quick: list[Layer] = []
+    faster: list[Layer] = []
     for layer in layers:
-        outputs = layer.forward(inputs)
-        quick.append(_quickest(layer, outputs.shape[1:3]) if isinstance(layer, Conv2D) else layer)
-        inputs = outputs
-    return quick
+        example = layer.forward(example)
+        if isinstance(layer, Conv2D) and _is_suited(layer):
+            layer = WinogradConv2D(layer, _best_tile_px(example.shape[1:3]))
+        faster.append(layer)
+    return faster
 
 
-def _quickest(convolution: Conv2D, sides_px: Sequence[int]) -> Layer:
-    """Return the layer that gives outputs of these sides with the fewest multiplications."""
-    size_px, _, n_inputs, n_outputs = convolution.weights.shape
-    if convolution.stride_px != 1:
-        return convolution
-    n_direct = np.prod(sides_px) * size_px**2 * n_inputs * n_outputs
-    ways = {0: n_direct}  # by the side of the tiles, 0 for none
-    for tile_px in range(2, len(POINTS) + 3 - size_px):
-        window_px = tile_px + size_px - 1
-        # A window goes to the points, and its products back, by columns and by rows.
-        n_products = window_px**2 * (n_inputs * n_outputs + 2 * window_px * (n_inputs + n_outputs))
-        ways[tile_px] = np.prod(_n_tiles(sides_px, tile_px)) * n_products
-    fewest = min(ways, key=ways.__getitem__)
-    return WinogradConv2D(convolution, fewest) if fewest else convolution
+def _is_suited(convolution: Conv2D) -> bool:
+    size_px, _, n_inputs, _ = convolution.weights.shape
+    return (size_px, convolution.stride_px) == (KERNEL_PX, 1) and n_inputs >= FEWEST_CHANNELS
 
 
-def _n_tiles(sides_px: Iterable[int], tile_px: int) -> list[int]:
-    """Return how many tiles it takes to cover each side."""
-    return [-(-side_px // tile_px) for side_px in sides_px]
+def _best_tile_px(sides_px: Sequence[int]) -> int:
+    """Return the side of the tiles that cover outputs in the fewest multiplications."""
+
+    def n_multiplications(tile_px: int) -> float:
+        window_px = tile_px + KERNEL_PX - 1
+        return float(np.prod([-(-side_px // tile_px) * window_px for side_px in sides_px]))
+
+    return min((2, 3, 4), key=n_multiplications)
