@@ -1,4 +1,4 @@
-/** Asks the server which digit or number a picture shows. */
+/** Sends a picture to the server, and returns the digit or number that it shows. */
 
 import { words } from "./words.js";
 
@@ -9,18 +9,18 @@ import { words } from "./words.js";
  *   image: string}} Digit
  * @typedef {Digit & {line: number, box: [number, number, number, number]}} DetectedDigit with its box,
  *   left, top, width and height in pixels of the picture
- * @typedef {{certain: boolean, message: string, model: string, stages?: Stage[]}} Answered
- * @typedef {Answered & Digit & {layers?: Layer[]}} DigitAnswer
- * @typedef {Answered & {number: string, lines: string[], digits: DetectedDigit[], width: number,
+ * @typedef {{certain: boolean, message: string, model: string, stages?: Stage[]}} Answer
+ * @typedef {Answer & Digit & {layers?: Layer[]}} DigitAnswer
+ * @typedef {Answer & {number: string, lines: string[], digits: DetectedDigit[], width: number,
  *   height: number}} NumberAnswer
  */
 
 const SEVERAL_DIGITS = "urn:inkling:several-digits";
 
-/** Why there is no answer, in words for the user. */
+/** Why there is no answer, for the user. */
 export class Problem extends Error {
   /**
-   * @param {{title: string, detail: string}} words
+   * @param {{title: string, detail: string}} texts
    * @param {boolean} isWorthRetrying false when the same picture would fail again
    * @param {boolean} isNumber whether the picture could be read as a number instead
    */
@@ -33,15 +33,15 @@ export class Problem extends Error {
 }
 
 /**
- * @param {Blob} picture a File is sent as an uploaded form field, a drawing as it is
+ * @param {Blob} picture a File is sent as a form field, a drawing as the body itself
  * @param {{isNumber: boolean, model: string, isExplained: boolean, signal: AbortSignal}} options
  * @returns {Promise<DigitAnswer | NumberAnswer>}
  * @throws {Problem}
  */
-export async function ask(picture, { isNumber, model, isExplained, signal }) {
+export async function requestAnswer(picture, { isNumber, model, isExplained, signal }) {
   const query = new URLSearchParams({ model });
   if (isExplained) query.set("explain", "1");
-  return read(await send(`${isNumber ? "read" : "predict"}?${query}`, asBody(picture), signal));
+  return parse(await send(`${isNumber ? "read" : "predict"}?${query}`, asBody(picture), signal));
 }
 
 function asBody(picture) {
@@ -56,20 +56,20 @@ async function send(url, body, signal) {
     const response = await fetch(url, { method: "POST", body, signal });
     return { status: response.status, text: await response.text() };
   } catch {
-    if (signal.aborted) throw new Problem(words.tooSlow, true);
+    if (signal.aborted) throw new Problem(words.timeout, true);
     throw new Problem(body instanceof FormData ? words.noAnswerToFile : words.noAnswer, true);
   }
 }
 
 /** @returns {DigitAnswer | NumberAnswer} */
-function read({ status, text }) {
+function parse({ status, text }) {
   let content;
   try {
     content = JSON.parse(text);
   } catch {
-    throw new Problem(words.notUnderstood, true);
+    throw new Problem(words.unreadableAnswer, true);
   }
   if (status === 200) return content;
   if (content?.type === SEVERAL_DIGITS) throw new Problem(words.severalDigits, false, true);
-  throw new Problem({ ...words.notUnderstood, ...content }, status >= 500);
+  throw new Problem({ ...words.unreadableAnswer, ...content }, status >= 500);
 }

@@ -1,12 +1,14 @@
-/** Wires the API page: its code can be copied, and its forms show what the server answers. */
+/** The API page: copy buttons for its code, and forms that show the server's answers. */
 
-import { words } from "./api_words.js";
 import { readable } from "./readable_json.js";
 import { sample } from "./samples.js";
+import { words as pageWords } from "./words.js";
 
-/** Sends a form's pictures and shows the answer below them. */
-class Trial {
-  /** @param {HTMLFormElement} form which works without scripts too */
+const words = pageWords.api;
+
+/** A form that sends its pictures and shows the answer below them. */
+class TryForm {
+  /** @param {HTMLFormElement} form that works without scripts too */
   constructor(form) {
     this.form = form;
     this.input = form.querySelector("input");
@@ -57,7 +59,7 @@ class Trial {
   #showAnswer({ status, statusText, ok }, text, time_ms) {
     const size_bytes = new TextEncoder().encode(text).length;
     this.outcome.textContent = words.outcome(status, statusText, time_ms, size_bytes);
-    this.outcome.classList.toggle("refused", !ok);
+    this.outcome.classList.toggle("is-error", !ok);
     this.answer.textContent = readable(text);
     this.answer.hidden = false;
   }
@@ -74,7 +76,7 @@ function thumbnail(file) {
   return item;
 }
 
-/** Lets a figure's code be copied, where the browser allows it: not over plain HTTP. */
+/** Adds a button that copies the code of a figure. Browsers allow that over HTTPS and on localhost only. */
 function addCopyButton(figure) {
   const button = document.createElement("button");
   button.type = "button";
@@ -87,16 +89,12 @@ function addCopyButton(figure) {
   figure.querySelector("pre").prepend(button);
 }
 
-/** Names the server as this browser knows it: what it was asked by may have been a proxy. */
-function nameServer(code, told, known) {
-  code.textContent = code.textContent.replaceAll(told, known);
-}
-
 const figures = document.querySelectorAll(".code");
-const { told } = document.querySelector(".api").dataset;
-const known = new URL(".", location.href).href;
+const { address } = document.querySelector(".api").dataset; // as the server knows it, behind a proxy perhaps
+const addressHere = new URL(".", location.href).href;
 for (const figure of figures) {
-  if (told !== known) nameServer(figure.querySelector("code"), told, known);
+  const code = figure.querySelector("code");
+  if (address !== addressHere) code.textContent = code.textContent.replaceAll(address, addressHere);
   if (navigator.clipboard) addCopyButton(figure);
 }
-for (const form of document.querySelectorAll(".trial")) new Trial(form);
+for (const form of document.querySelectorAll(".try-form")) new TryForm(form);

@@ -1,39 +1,39 @@
-/** The digits of a number one by one, to choose the one whose activations are shown. */
+/** The digits of a number as radio buttons: the selected one's activations are shown. */
 
 import { words } from "./words.js";
 
 export class Digits {
-  /** Place in the number, from 0, that the user chose. @type {number?} */
-  #wanted = null;
+  /** Place in the number, from 0, that the user selected. @type {number?} */
+  #selected = null;
 
   /**
-   * @param {HTMLFieldSetElement} fieldset takes one radio button a digit after its legend
-   * @param {HTMLElement} boxes over the picture; a click on one chooses its digit
-   * @param {(place: number) => void} onChoice
+   * @param {HTMLFieldSetElement} fieldset gets one radio button for each digit, after its legend
+   * @param {HTMLElement} boxes over the picture; a click on one selects its digit
+   * @param {(place: number) => void} onSelect
    */
-  constructor(fieldset, boxes, onChoice) {
+  constructor(fieldset, boxes, onSelect) {
     this.fieldset = fieldset;
-    const choose = (place) => onChoice((this.#wanted = place));
-    fieldset.addEventListener("change", ({ target }) => choose(Number(target.value)));
+    const select = (place) => onSelect((this.#selected = place));
+    fieldset.addEventListener("change", ({ target }) => select(Number(target.value)));
     boxes.addEventListener("click", ({ target }) => {
       const place = [...boxes.children].indexOf(target.closest(".box"));
-      if (place >= 0) choose(place);
+      if (place >= 0) select(place);
     });
   }
 
   /**
    * @param {import("./api.js").DetectedDigit[]} digits in reading order
-   * @returns {number} place of the digit to look at: the one that the user chose, or else the first
-   *   in doubt, or else the last, which was as a rule drawn last
+   * @returns {number} place of the digit to select: the one that the user selected, or else the first
+   *   that is not certain, or else the last, which is usually the one drawn last
    */
   show(digits) {
     const isFocused = this.fieldset.contains(document.activeElement);
     this.clear();
     this.fieldset.append(...digits.map((each, place) => radioButton(each, place, digits)));
     this.fieldset.hidden = false;
-    if (this.#wanted >= digits.length) this.#wanted = null;
-    const doubtful = digits.findIndex(({ certain }) => !certain);
-    const place = this.#wanted ?? (doubtful < 0 ? digits.length - 1 : doubtful);
+    if (this.#selected >= digits.length) this.#selected = null;
+    const uncertain = digits.findIndex(({ certain }) => !certain);
+    const place = this.#selected ?? (uncertain < 0 ? digits.length - 1 : uncertain);
     this.mark(place);
     if (isFocused) this.#inputs[place].focus();
     return place;
@@ -49,9 +49,9 @@ export class Digits {
     for (const label of this.fieldset.querySelectorAll("label")) label.remove();
   }
 
-  /** Forgets which digit the user chose. */
-  forgetChoice() {
-    this.#wanted = null;
+  /** Deselects the digit that the user selected. */
+  resetSelection() {
+    this.#selected = null;
   }
 
   get #inputs() {
@@ -63,13 +63,13 @@ function radioButton({ digit, certain, image, line }, place, digits) {
   const label = document.createElement("label");
   label.classList.toggle("starts-line", place > 0 && digits[place - 1].line !== line);
   const input = document.createElement("input");
-  Object.assign(input, { type: "radio", name: "looked-at", value: place });
+  Object.assign(input, { type: "radio", name: "selected-digit", value: place });
   input.ariaLabel = words.digitLabel(digit, place + 1, digits.length, certain);
-  const seen = document.createElement("img");
-  Object.assign(seen, { src: image, alt: "", width: 28, height: 28 });
+  const picture = document.createElement("img");
+  Object.assign(picture, { src: image, alt: "", width: 28, height: 28 });
   const name = document.createElement("span");
   name.textContent = certain ? digit : `${digit}?`;
   name.classList.toggle("is-doubtful", !certain);
-  label.append(input, seen, name);
+  label.append(input, picture, name);
   return label;
 }

@@ -1,22 +1,23 @@
 /**
- * Shows how a picture became ink, and draws the hidden layers of the network: one small square a neuron, the brighter the more active.
- * The neurons of a convolutional layer are the pixels of pictures, those of a dense layer stand alone.
+ * Shows the stages from a picture to its ink, and draws the hidden layers of the network: one small square for each
+ * neuron, the brighter, the larger its activation. A convolutional layer is drawn as its feature maps, a dense layer as
+ * single squares.
  */
 
 import { words } from "./words.js";
 
 // Drawn finer than shown: CSS scales the drawing down to the page.
 const NEURON_PX = 20;
-const PIXEL_PX = 10; // of a neuron that is part of a picture
+const MAP_NEURON_PX = 10; // of a neuron that is part of a feature map
 const GAP_PX = 4;
 const MAX_COLUMNS = 32;
 const MAX_NEURONS_ACROSS = 100;
-const SILENT = [38, 43, 77]; // red, green, blue
-const ACTIVE = [255, 236, 179];
+const DARK = [38, 43, 77]; // red, green, blue
+const BRIGHT = [255, 236, 179];
 
 /**
- * @param {HTMLElement} list takes one small picture a stage
- * @param {import("./api.js").Stage[]} stages in the order in which they are taken
+ * @param {HTMLElement} list gets one small picture for each stage
+ * @param {import("./api.js").Stage[]} stages in their order
  */
 export function showStages(list, stages) {
   list.replaceChildren(...stages.map(stageItem));
@@ -25,15 +26,15 @@ export function showStages(list, stages) {
 function stageItem({ caption, image }) {
   const item = document.createElement("li");
   const picture = document.createElement("img");
-  picture.alt = ""; // the caption below says it in words
+  picture.alt = ""; // the caption below describes it
   picture.src = image;
   item.append(picture, element("p", caption));
   return item;
 }
 
 /**
- * @param {HTMLElement} list takes one item a layer
- * @param {import("./api.js").Layer[]} layers bottom up
+ * @param {HTMLElement} list gets one item for each layer
+ * @param {import("./api.js").Layer[]} layers from the input to the output
  */
 export function showLayers(list, layers) {
   list.replaceChildren(...layers.map(layerItem));
@@ -41,60 +42,59 @@ export function showLayers(list, layers) {
 
 function layerItem({ name, shape, outputs }, index) {
   const isConvolution = shape.length === 3;
-  const [height, width, pictures] = isConvolution ? shape : [1, 1, outputs.length];
-  const brightest = Math.max(1, ...outputs);
-  const peaks = peaksOf(outputs, pictures);
-  const active = peaks.filter((peak) => peak > brightest / 2).length;
+  const [height, width, maps] = isConvolution ? shape : [1, 1, outputs.length];
+  const largest = Math.max(1, ...outputs);
+  const active = largestByMap(outputs, maps).filter((each) => each > largest / 2).length;
   const title = words.layerTitle(name, index + 1, isConvolution);
   const summary = isConvolution
-    ? words.picturesSummary(pictures, { height, width }, active, brightest)
-    : words.layerSummary(pictures, active, brightest);
+    ? words.mapsSummary(maps, { height, width }, active, largest)
+    : words.neuronsSummary(maps, active, largest);
   const grid = document.createElement("canvas");
-  grid.setAttribute("aria-hidden", "true"); // the summary below says it in words
-  drawGrid(grid, outputs.map((output) => Math.max(output, 0) / brightest), { height, width, pictures });
+  grid.setAttribute("aria-hidden", "true"); // the summary below describes it
+  drawGrid(grid, outputs.map((output) => Math.max(output, 0) / largest), { height, width, maps });
   const item = document.createElement("li");
   item.append(element("h2", title), grid, element("p", summary));
   return item;
 }
 
-/** @returns {number[]} the largest output of each picture; those of one pixel lie side by side */
-function peaksOf(outputs, pictures) {
-  const peaks = Array(pictures).fill(-Infinity);
+/** @returns {number[]} the largest output of each feature map; outputs are ordered by row, column and map */
+function largestByMap(outputs, maps) {
+  const largest = Array(maps).fill(-Infinity);
   outputs.forEach((output, place) => {
-    const picture = place % pictures;
-    peaks[picture] = Math.max(peaks[picture], output);
+    const map = place % maps;
+    largest[map] = Math.max(largest[map], output);
   });
-  return peaks;
+  return largest;
 }
 
 /**
  * @param {HTMLCanvasElement} canvas
- * @param {number[]} levels 0..1, by row, column and picture
- * @param {{height: number, width: number, pictures: number}} shape a neuron that stands alone is a
- *   picture of one pixel
+ * @param {number[]} levels 0..1, by row, column and map
+ * @param {{height: number, width: number, maps: number}} shape a neuron of a dense layer is a map of
+ *   its own, of 1 × 1
  */
-function drawGrid(canvas, levels, { height, width, pictures }) {
-  const pixel_px = width > 1 ? PIXEL_PX : NEURON_PX;
-  const columns = Math.min(pictures, MAX_COLUMNS, powerOfTwoBelow(MAX_NEURONS_ACROSS / width));
-  const [across_px, down_px] = [width * pixel_px + GAP_PX, height * pixel_px + GAP_PX];
+function drawGrid(canvas, levels, { height, width, maps }) {
+  const neuron_px = width > 1 ? MAP_NEURON_PX : NEURON_PX;
+  const columns = Math.min(maps, MAX_COLUMNS, powerOfTwoBelow(MAX_NEURONS_ACROSS / width));
+  const [across_px, down_px] = [width * neuron_px + GAP_PX, height * neuron_px + GAP_PX];
   canvas.width = columns * across_px - GAP_PX;
-  canvas.height = Math.ceil(pictures / columns) * down_px - GAP_PX;
+  canvas.height = Math.ceil(maps / columns) * down_px - GAP_PX;
   const context = canvas.getContext("2d");
   levels.forEach((level, place) => {
-    const picture = place % pictures;
-    const pixel = Math.floor(place / pictures);
-    const x_px = (picture % columns) * across_px + (pixel % width) * pixel_px;
-    const y_px = Math.floor(picture / columns) * down_px + Math.floor(pixel / width) * pixel_px;
+    const map = place % maps;
+    const neuron = Math.floor(place / maps);
+    const x_px = (map % columns) * across_px + (neuron % width) * neuron_px;
+    const y_px = Math.floor(map / columns) * down_px + Math.floor(neuron / width) * neuron_px;
     context.fillStyle = colour(level);
-    context.fillRect(x_px, y_px, pixel_px, pixel_px);
+    context.fillRect(x_px, y_px, neuron_px, neuron_px);
   });
 }
 
-/** So that the pictures of a layer, a power of two as a rule, fill their rows. */
+/** So that the maps of a layer, usually a power of two, fill their rows. */
 const powerOfTwoBelow = (number) => 2 ** Math.floor(Math.log2(number));
 
 const colour = (level) =>
-  `rgb(${SILENT.map((silent, part) => Math.round(silent + level * (ACTIVE[part] - silent)))})`;
+  `rgb(${DARK.map((dark, part) => Math.round(dark + level * (BRIGHT[part] - dark)))})`;
 
 function element(name, text) {
   const made = document.createElement(name);

@@ -1,8 +1,8 @@
-/** Draws on the pad by keyboard: arrows move a visible pen, Space puts it down and lifts it. */
+/** Drawing on the pad with the keyboard: arrows move a visible pen, Space puts it down and lifts it. */
 
 import { words } from "./words.js";
 
-const STEP = 1 / 28; // of the pad's height: on a square pad one of the pixels that the network sees
+const STEP = 1 / 28; // of the pad's height: on a square pad one of the pixels that the network reads
 const MARGIN = STEP;
 const DIRECTIONS = {
   ArrowLeft: [-1, 0],
@@ -15,18 +15,18 @@ export class KeyboardPen {
   #x = 0.5;
   #y = 0.25;
   #isDown = false;
-  /** Arrow keys that are down: two of them move the pen aslant. @type {Set<string>} */
+  /** Arrow keys that are down: two of them move the pen diagonally. @type {Set<string>} */
   #held = new Set();
 
   /**
    * @param {import("./pad.js").Pad} pad
    * @param {HTMLElement} cursor shows where the pen is
-   * @param {(sentence: string) => void} say
+   * @param {(sentence: string) => void} announce to screen readers
    */
-  constructor(pad, cursor, say) {
+  constructor(pad, cursor, announce) {
     this.pad = pad;
     this.cursor = cursor;
-    this.say = say;
+    this.announce = announce;
     const { canvas } = pad;
     canvas.addEventListener("keydown", (event) => this.#press(event));
     canvas.addEventListener("keyup", (event) => this.#held.delete(event.key));
@@ -61,7 +61,7 @@ export class KeyboardPen {
       this.lift();
     } else if (this.pad.beginStroke(this.#x, this.#y)) {
       this.#isDown = true;
-      this.say(words.penDown);
+      this.announce(words.penDown);
     }
   }
 
@@ -71,13 +71,13 @@ export class KeyboardPen {
     this.#isDown = false;
     this.#show();
     this.pad.endStroke();
-    this.say(words.penUp);
+    this.announce(words.penUp);
   }
 
   #clear() {
     this.lift();
     this.pad.clear();
-    this.say(words.padCleared);
+    this.announce(words.padCleared);
   }
 
   #leave() {

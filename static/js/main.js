@@ -1,4 +1,4 @@
-/** Wires the page: what is drawn or chosen goes to the reader, its answer to the view. */
+/** The drawing page: drawings and pictures go to the reader, its answers to the view. */
 
 import * as api from "./api.js";
 import { KeyboardPen } from "./keyboard_pen.js";
@@ -15,28 +15,28 @@ const inside = byId("inside");
 
 const pad = new Pad(byId("pad"));
 const picture = new Picture(byId("picture"), byId("picture-image"));
-const keyboardPen = new KeyboardPen(pad, byId("pen-cursor"), say);
+const keyboardPen = new KeyboardPen(pad, byId("pen-cursor"), announce);
 const view = new View();
-const reader = new Reader(ask, {
+const reader = new Reader(requestAnswer, {
   onStart: () => view.showBusy(true),
   onAnswer: (answer) => (answer.digits ? view.showNumber(answer) : view.showDigit(answer)),
   onProblem: (problem) => view.showProblem(problem),
   onEnd: () => view.showBusy(false),
 });
 
-async function ask(signal) {
+async function requestAnswer(signal) {
   const source = picture.file ?? (await pad.toPng());
   const isNumber = readsNumber.checked;
-  return api.ask(source, { isNumber, model: model.value, isExplained: inside.open, signal });
+  return api.requestAnswer(source, { isNumber, model: model.value, isExplained: inside.open, signal });
 }
 
-/** Reads what is there, or shows the blank when nothing is. */
+/** Reads the picture or the drawing, or shows an empty answer when there is neither. */
 function readAgain() {
   if (picture.file || !pad.isEmpty) {
     reader.readNow();
   } else {
     reader.cancel();
-    view.showBlank(readsNumber.checked ? words.numberInvitation : words.digitInvitation);
+    view.showEmpty(readsNumber.checked ? words.numberPrompt : words.digitPrompt);
   }
 }
 
@@ -48,7 +48,7 @@ function undo() {
   keyboardPen.lift();
   if (pad.isEmpty) return;
   pad.undo();
-  say(words.strokeUndone);
+  announce(words.strokeUndone);
 }
 
 function clear() {
@@ -57,42 +57,42 @@ function clear() {
   pad.clear();
 }
 
-/** Reads the same picture or drawing as a number, or as one digit; the pad takes its other shape. */
-function readAs() {
+/** Reads the same picture or drawing in the other mode, number or digit; the pad changes its shape. */
+function changeMode() {
   keyboardPen.lift();
-  view.forgetBoxes();
-  keepInAddress();
+  view.clearBoxes();
+  storeInAddress();
   pad.fit();
   readAgain();
 }
 
-/** Keeps the choices in the address, to reload and to share. */
-function keepInAddress() {
+/** Stores the mode and the model in the address, for reloading and sharing. */
+function storeInAddress() {
   const query = new URLSearchParams({ model: model.value });
   if (readsNumber.checked) query.set("read", "number");
   history.replaceState(null, "", `?${query}`);
 }
 
-/** Tells a screen reader. */
-function say(sentence) {
+/** Makes screen readers read a sentence aloud. */
+function announce(sentence) {
   byId("pen-state").textContent = sentence;
 }
 
-const showWhetherEmpty = () => byId("read").classList.toggle("is-empty", pad.isEmpty);
+const showIfEmpty = () => byId("read").classList.toggle("is-empty", pad.isEmpty);
 
 pad.addEventListener("draw", () => {
-  view.forgetChoice();
-  picture.remove(); // it lies over the pad, which can be drawn on by keyboard all the same
+  view.resetSelection();
+  picture.remove(); // the keyboard draws on the pad even under a picture
   reader.readSoon();
-  showWhetherEmpty();
+  showIfEmpty();
 });
 pad.addEventListener("change", () => {
   readAgain();
-  showWhetherEmpty();
+  showIfEmpty();
 });
 picture.addEventListener("change", () => {
-  view.forgetChoice();
-  view.forgetBoxes();
+  view.resetSelection();
+  view.clearBoxes();
   readAgain();
 });
 
@@ -106,10 +106,10 @@ byId("back").addEventListener("click", () => {
 byId("again").addEventListener("click", readAgain);
 byId("as-number").addEventListener("click", () => {
   readsNumber.checked = true;
-  readsNumber.focus(); // the button goes
-  readAs();
+  readsNumber.focus(); // the button is hidden next
+  changeMode();
 });
-byId("mode").addEventListener("change", readAs);
+byId("mode").addEventListener("change", changeMode);
 addEventListener("online", readAgain);
 byId("read").addEventListener("submit", (event) => event.preventDefault());
 document.addEventListener("keydown", (event) => {
@@ -119,10 +119,10 @@ document.addEventListener("keydown", (event) => {
 });
 model.addEventListener("change", () => {
   view.showModel(model.value);
-  keepInAddress();
+  storeInAddress();
   readAgain();
 });
 inside.addEventListener("toggle", () => inside.open && readAgain());
 
-showWhetherEmpty();
-view.showModel(model.value); // a browser may keep the choice when the page is loaded again
+showIfEmpty();
+view.showModel(model.value); // a browser may restore the choice when the page is reloaded

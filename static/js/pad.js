@@ -1,26 +1,26 @@
 /**
  * The drawing pad: strokes on a canvas of any size, undo, clear, and a PNG of the drawing. The canvas is
- * one square, for a digit, or as wide as two, for a number. Places on it are parts of its height.
+ * a square for a digit, twice as wide for a number. Positions are in units of its height.
  */
 
 import SignaturePad from "../vendor/signature_pad/signature_pad.js";
 import { completed, point, reshaped, scaled } from "./strokes.js";
 
-// Of the pad's height; looks like MNIST's pens once a digit is scaled to its 20 pixels. On the wide pad
-// digits are written smaller.
+// In units of the pad's height: as wide as MNIST's pens after a digit is scaled to 20 pixels. Digits on
+// the wide pad are written smaller.
 const PEN_WIDTH = { 1: 1 / 14, 2: 1 / 20 };
-const MIN_DISTANCE = 1 / 120; // of the pad's height; closer points add nothing but noise
+const MIN_DISTANCE = 1 / 120; // in units of the pad's height; closer points are noise
 const EXPORT_HEIGHT_PX = 280;
 const INK = "#111";
 const PAPER = "#fff";
 
-/** Emits "draw" while a stroke grows, and "change" when the drawing is another one. */
+/** Emits "draw" while a stroke is being drawn, and "change" after the drawing has changed. */
 export class Pad extends EventTarget {
   #pen;
   #squares = 1;
   #height_px = 1;
   #isDrawing = false;
-  #hasOutgrown = false;
+  #mustFit = false;
 
   /** @param {HTMLCanvasElement} canvas laid out by CSS */
   constructor(canvas) {
@@ -35,7 +35,7 @@ export class Pad extends EventTarget {
     this.fit();
   }
 
-  /** How many times as wide as high the pad is. */
+  /** Width of the pad in units of its height: 1 or 2. */
   get squares() {
     return this.#squares;
   }
@@ -50,7 +50,7 @@ export class Pad extends EventTarget {
     this.#emit("change");
   }
 
-  /** Takes the last stroke away. */
+  /** Removes the last stroke. */
   undo() {
     if (this.#isDrawing || this.isEmpty) return;
     this.#replace(this.#pen.toData().slice(0, -1));
@@ -59,7 +59,7 @@ export class Pad extends EventTarget {
 
   /**
    * Starts a stroke without a pointer.
-   * @param {number} x as a part of the height, as is y
+   * @param {number} x in units of the height, as is y
    * @param {number} y
    * @returns {boolean} false while a pointer draws
    */
@@ -71,7 +71,7 @@ export class Pad extends EventTarget {
     return true;
   }
 
-  /** Draws on to another place. */
+  /** Extends the stroke to another position. */
   extendStroke(x, y) {
     const strokes = this.#pen.toData();
     const { points } = strokes.at(-1);
@@ -79,16 +79,16 @@ export class Pad extends EventTarget {
     this.#emit("draw");
   }
 
-  /** Ends the stroke, whoever began it. */
+  /** Ends the stroke, of a pointer or of the keyboard. */
   endStroke() {
     this.#isDrawing = false;
     const strokes = this.#pen.toData();
     this.#replace([...strokes.slice(0, -1), completed(strokes.at(-1))]);
-    if (this.#hasOutgrown) this.fit();
+    if (this.#mustFit) this.fit();
     this.#emit("change");
   }
 
-  /** @returns {Promise<Blob>} the drawing, dark on white, whatever the screen's size and density */
+  /** @returns {Promise<Blob>} the drawing, dark on white, independent of the screen's size and density */
   toPng() {
     const picture = document.createElement("canvas");
     picture.width = EXPORT_HEIGHT_PX * this.#squares;
@@ -99,17 +99,17 @@ export class Pad extends EventTarget {
     return new Promise((resolve) => picture.toBlob(resolve, "image/png"));
   }
 
-  /** Gives the canvas as many pixels as the screen shows of it, and draws the strokes at that size. */
+  /** Gives the canvas the number of pixels that the screen shows, and draws the strokes at that size. */
   fit() {
     const { clientWidth: width_px, clientHeight } = this.canvas;
-    this.#hasOutgrown = this.#isDrawing; // a stroke in progress must not lose its pointer
+    this.#mustFit = this.#isDrawing; // a stroke in progress must not lose its pointer
     if (width_px === 0 || this.#isDrawing) return;
     const squares = Math.round(width_px / clientHeight);
     const strokes = this.#refitted(squares, width_px / squares);
     this.#squares = squares;
     this.#height_px = width_px / squares;
     this.#setPen();
-    // Zoomed out, a canvas of fewer pixels than it has CSS pixels would not be cleared whole.
+    // When zoomed out, a canvas with fewer pixels than CSS pixels would not be cleared completely.
     this.canvas.height = Math.round(this.#height_px * Math.max(devicePixelRatio, 1));
     this.canvas.width = this.canvas.height * squares;
     const scale = this.canvas.height / this.#height_px;
@@ -126,7 +126,7 @@ export class Pad extends EventTarget {
   }
 
   #setPen() {
-    const radius_px = (this.#height_px * PEN_WIDTH[this.#squares]) / 2; // what the library calls width
+    const radius_px = (this.#height_px * PEN_WIDTH[this.#squares]) / 2; // the library calls it width
     this.#pen.minWidth = this.#pen.maxWidth = this.#pen.dotSize = radius_px;
     this.#pen.minDistance = this.#height_px * MIN_DISTANCE;
   }
@@ -144,7 +144,7 @@ export class Pad extends EventTarget {
     return point(x * this.#height_px, y * this.#height_px);
   }
 
-  /** Draws other strokes; never while a pointer draws, which the library would lose. */
+  /** Replaces the strokes; never while a pointer draws, because the library would lose its stroke. */
   #replace(strokes) {
     this.#pen.fromData(strokes);
   }

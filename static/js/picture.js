@@ -1,7 +1,7 @@
-/** A picture from a file, the clipboard or a drop, shown over the pad in place of a drawing. */
+/** A picture from a file, the clipboard or a drop, shown over the pad instead of a drawing. */
 
 export class Picture extends EventTarget {
-  /** What the server is to read instead of the drawing. @type {File?} */
+  /** The file to read instead of the drawing. @type {File?} */
   file = null;
 
   /**
@@ -14,7 +14,7 @@ export class Picture extends EventTarget {
     this.image = image;
   }
 
-  /** @param {File} file of whatever kind: the server says so if it cannot be read */
+  /** @param {File} file of any type: the server refuses what it cannot read */
   show(file) {
     this.#release();
     this.file = file;
@@ -23,7 +23,7 @@ export class Picture extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 
-  /** Takes the picture away; the drawing below is as it was. */
+  /** Removes the picture; the drawing below is unchanged. */
   remove() {
     if (!this.file) return;
     this.#release();
@@ -39,7 +39,7 @@ export class Picture extends EventTarget {
 }
 
 /**
- * Calls back with each picture chosen, pasted or dropped.
+ * Calls back with each picture that is chosen, pasted or dropped.
  * @param {HTMLInputElement} input
  * @param {(file: File) => void} onFile
  */
@@ -50,7 +50,7 @@ export function listenForFiles(input, onFile) {
     input.value = ""; // so that the same file can be chosen again
   });
   document.addEventListener("paste", (event) => take(event.clipboardData.files));
-  // Anywhere on the page: a drop that misses would make the browser leave for the picture.
+  // Anywhere on the page: by default the browser would open a dropped picture in place of the page.
   document.addEventListener("dragover", (event) => event.preventDefault());
   document.addEventListener("drop", (event) => {
     event.preventDefault();

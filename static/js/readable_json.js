@@ -1,13 +1,13 @@
-/** JSON laid out for people. */
+/** JSON, indented and shortened for people. */
 
-import { words } from "./api_words.js";
+import { words } from "./words.js";
 
-const LONG = 60; // characters of a text that are shown, as of a picture's data URL
+const LONG = 60; // characters that are shown of a data URL
 
 /**
- * Indents JSON, keeps lists of numbers on one line, and cuts long texts short.
- * @param {string} text whatever the server answered
- * @returns {string} the text itself where it is no JSON
+ * Indents JSON, keeps lists of numbers on one line, and shortens data URLs.
+ * @param {string} text of the server's answer
+ * @returns {string} the text itself when it is not JSON
  */
 export function readable(text) {
   let value;
@@ -22,8 +22,8 @@ export function readable(text) {
 
 const onOneLine = (list) => list.replace(/\s/g, "").replaceAll(",", ", ");
 
-/** A long picture tells nobody anything; a sentence is never cut. */
+/** Shortens the data URL of a picture, and leaves sentences whole. */
 function shortened(value) {
   if (typeof value !== "string" || !value.startsWith("data:")) return value;
-  return value.length > LONG ? value.slice(0, LONG) + words.leftOut(value.length - LONG) : value;
+  return value.length > LONG ? value.slice(0, LONG) + words.api.leftOut(value.length - LONG) : value;
 }

@@ -1,35 +1,35 @@
-/** Decides when to ask: one question at a time, the newest last, older answers dropped. */
+/** Decides when to send requests: one at a time, the newest last; outdated answers are dropped. */
 
-const PAUSE_MS = 120; // between two questions while drawing
+const PAUSE_MS = 120; // between two requests while drawing
 const TIMEOUT_MS = 20_000;
 
 export class Reader {
-  /** The question that counts; its controller tells it from older ones. @type {AbortController?} */
+  /** Controller of the newest request. @type {AbortController?} */
   #running = null;
   #timer = 0;
   #isWaiting = false;
 
   /**
    * @template Answer
-   * @param {(signal: AbortSignal) => Promise<Answer>} ask
+   * @param {(signal: AbortSignal) => Promise<Answer>} request
    * @param {{onStart: () => void, onAnswer: (answer: Answer) => void,
    *   onProblem: (problem: Error) => void, onEnd: () => void}} listener
    */
-  constructor(ask, listener) {
-    this.ask = ask;
+  constructor(request, listener) {
+    this.request = request;
     this.listener = listener;
   }
 
-  /** Asks at once and forgets whatever is being asked. */
+  /** Sends a request at once and cancels the one that is running. */
   async readNow() {
     this.cancel();
-    const question = new AbortController();
-    this.#running = question;
-    const isNewest = () => this.#running === question;
-    const timeout = setTimeout(() => question.abort(), TIMEOUT_MS);
+    const controller = new AbortController();
+    this.#running = controller;
+    const isNewest = () => this.#running === controller;
+    const timeout = setTimeout(() => controller.abort(), TIMEOUT_MS);
     this.listener.onStart();
     try {
-      const answer = await this.ask(question.signal);
+      const answer = await this.request(controller.signal);
       if (isNewest()) this.listener.onAnswer(answer);
     } catch (problem) {
       if (isNewest()) this.listener.onProblem(problem);
@@ -39,7 +39,7 @@ export class Reader {
     }
   }
 
-  /** Asks soon, after the question that is running: on a slow network, answers still come. */
+  /** Sends a request soon, after the one that is running: so answers come even on a slow network. */
   readSoon() {
     this.#timer ||= setTimeout(() => {
       this.#timer = 0;
@@ -48,7 +48,7 @@ export class Reader {
     }, PAUSE_MS);
   }
 
-  /** Forgets what is being asked and what would be asked soon. */
+  /** Cancels the running request and the one that would be sent soon. */
   cancel() {
     clearTimeout(this.#timer);
     this.#timer = 0;

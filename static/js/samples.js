@@ -1,10 +1,10 @@
-/** Pictures to try the API with, drawn here: no file is needed. */
+/** Sample pictures for the API page, drawn by script. */
 
 const SIDE_PX = 280;
 const STEP_PX = 196; // from one digit of a number to the next
 const PEN_PX = 22;
 
-/** @typedef {[number, number]} Place x and y in parts of the picture's height */
+/** @typedef {[number, number]} Place x and y in units of the picture's height */
 
 /** @type {(x: number, y: number, radii: Place, from: number, to: number) => Place[]} */
 const arc = (x, y, [across, down], from, to) =>
@@ -13,7 +13,7 @@ const arc = (x, y, [across, down], from, to) =>
     return [x + across * Math.cos(angle), y + down * Math.sin(angle)];
   });
 
-/** One stroke each. @type {Record<number, Place[]>} */
+/** Each digit as one stroke. @type {Record<number, Place[]>} */
 const STROKES = {
   0: arc(0.5, 0.5, [0.2, 0.3], -90, 270),
   1: [[0.54, 0.2], [0.48, 0.8]],
@@ -23,7 +23,7 @@ const STROKES = {
 };
 
 /**
- * The pictures of a sample, by what a route is for.
+ * Returns the sample pictures for a route.
  * @param {"digit" | "digits" | "number"} kind
  * @returns {File[]}
  */
@@ -32,7 +32,7 @@ export function sample(kind) {
   return texts.map(draw);
 }
 
-/** @param {string} text digits side by side, none for an empty sheet @returns {File} */
+/** @param {string} text digits side by side, or nothing for an empty picture @returns {File} */
 function draw(text) {
   const canvas = document.createElement("canvas");
   canvas.width = SIDE_PX + Math.max(0, text.length - 1) * STEP_PX;
@@ -43,7 +43,7 @@ function draw(text) {
   pen.lineWidth = PEN_PX;
   pen.lineCap = pen.lineJoin = "round";
   [...text].forEach((digit, place) => stroke(pen, STROKES[digit], place * STEP_PX));
-  const png = atob(canvas.toDataURL("image/png").split(",")[1]); // toBlob waits for an idle moment
+  const png = atob(canvas.toDataURL("image/png").split(",")[1]); // toBlob would be asynchronous
   const bytes = Uint8Array.from(png, (character) => character.charCodeAt(0));
   return new File([bytes], `${text || "empty"}.png`, { type: "image/png" });
 }

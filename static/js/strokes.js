@@ -1,6 +1,6 @@
-/** Geometry of strokes, apart from any canvas. */
+/** The geometry of strokes, without a canvas. */
 
-const MARGIN = 1 / 10; // of the pad's height, left beside strokes that fill another shape
+const MARGIN = 1 / 10; // in units of the pad's height, around strokes that fill a pad of another shape
 
 /**
  * @typedef {{x: number, y: number, time: number, pressure: number}} Point in CSS pixels of the pad
@@ -12,7 +12,7 @@ const MARGIN = 1 / 10; // of the pad's height, left beside strokes that fill ano
 export const point = (x, y) => ({ x, y, time: Date.now(), pressure: 0.5 });
 
 /**
- * Strokes for a pad of another size. The pen's width is left out, so that the pad sets its own.
+ * Returns the strokes for a pad of another size, without the pen's width: the pad sets its own.
  * @param {Stroke[]} strokes
  * @param {number} factor
  * @returns {Stroke[]}
@@ -21,8 +21,8 @@ export const scaled = (strokes, factor) =>
   moved(strokes, ({ x, y }) => ({ x: x * factor, y: y * factor }));
 
 /**
- * Strokes for a pad of another shape: grown with the pad, as far as they then fit it, and about its
- * middle.
+ * Returns the strokes for a pad of another shape: scaled with the pad, as far as they fit, and kept near
+ * its middle.
  * @param {Stroke[]} strokes
  * @param {Size} from
  * @param {Size} to
@@ -55,7 +55,7 @@ const moved = (strokes, move) =>
   strokes.map(({ points }) => ({ points: points.map((each) => ({ ...each, ...move(each) })) }));
 
 /**
- * The stroke with its last point doubled: the library draws a curve up to the last point but one.
+ * Returns the stroke with its last point repeated: the library draws the curve up to the second-to-last.
  * @param {Stroke} stroke
  * @returns {Stroke}
  */

@@ -1,10 +1,10 @@
-/** Shows answers, problems and the blank between them. */
+/** Shows answers, problems, and the state without either. */
 
 import { markBox, showBoxes } from "./boxes.js";
 import { Digits } from "./digits.js";
 import { showLayers, showStages } from "./inside.js";
 
-const MARK_COLUMNS = 1; // room beside a line for its question mark
+const MARK_COLUMNS = 1; // room for the question mark beside a line
 
 const byId = (id) => document.getElementById(id);
 
@@ -12,7 +12,7 @@ export class View {
   #answer = byId("answer");
   #message = byId("message");
   #digit = byId("digit");
-  #seen = byId("seen");
+  #input = byId("seen");
   #activations = byId("activations");
   #bars = [...this.#activations.children];
   #problem = byId("problem");
@@ -24,37 +24,37 @@ export class View {
   #stages = byId("stages");
   #stagesPart = byId("stages-part");
   #boxes = byId("boxes");
-  /** Those of the number that is shown. @type {import("./api.js").Digit[]} */
-  #shown = [];
-  #digits = new Digits(byId("digits"), this.#boxes, (place) => this.#lookAt(place));
+  /** Digits of the number that is shown. @type {import("./api.js").Digit[]} */
+  #numberDigits = [];
+  #digits = new Digits(byId("digits"), this.#boxes, (place) => this.#select(place));
 
   /** @param {import("./api.js").DigitAnswer} answer */
   showDigit(answer) {
     this.#showAnswer(answer, [answer]);
     this.#showInside(answer.layers ?? []);
     this.#digits.clear();
-    this.#showDigit(answer);
+    this.#showInput(answer);
   }
 
   /** @param {import("./api.js").NumberAnswer} answer */
   showNumber(answer) {
     this.#showAnswer(answer, answer.digits);
     this.#showInside([]);
-    this.#shown = answer.digits;
+    this.#numberDigits = answer.digits;
     showBoxes(this.#boxes, answer);
-    this.#lookAt(this.#digits.show(answer.digits));
+    this.#select(this.#digits.show(answer.digits));
   }
 
-  /** @param {string} invitation to draw */
-  showBlank(invitation) {
+  /** @param {string} prompt to draw */
+  showEmpty(prompt) {
     this.hideProblem();
-    this.#forgetAnswer();
-    write(this.#message, invitation);
+    this.#clearAnswer();
+    write(this.#message, prompt);
   }
 
   /** @param {import("./api.js").Problem} problem */
   showProblem({ title, message, isWorthRetrying, isNumber }) {
-    this.#forgetAnswer();
+    this.#clearAnswer();
     write(this.#message, "");
     const heading = document.createElement("strong");
     heading.textContent = title;
@@ -69,17 +69,17 @@ export class View {
     this.#asNumber.hidden = true;
   }
 
-  /** Looks at the digit of its own choice again: the number is about to be another one. */
-  forgetChoice() {
-    this.#digits.forgetChoice();
+  /** Deselects the digit that the user selected: the number is about to change. */
+  resetSelection() {
+    this.#digits.resetSelection();
   }
 
-  /** Takes the boxes away: what lies under them is another picture now. */
-  forgetBoxes() {
+  /** Removes the boxes: the picture under them has changed. */
+  clearBoxes() {
     this.#boxes.replaceChildren();
   }
 
-  /** @param {boolean} isBusy whether a question is on its way; CSS waits before it says so */
+  /** @param {boolean} isBusy whether a request is running; CSS shows it after a delay */
   showBusy(isBusy) {
     this.#busy.hidden = !isBusy;
   }
@@ -94,7 +94,7 @@ export class View {
   #showAnswer({ certain, message, model, stages }, digits) {
     this.hideProblem();
     this.#answer.dataset.certain = String(certain);
-    // The digit is read aloud as it is; when in doubt, the sentence has to be heard as well.
+    // Screen readers read the digit; when it is not certain they must read the sentence too.
     this.#message.ariaLive = certain ? "off" : "polite";
     write(this.#message, message);
     writeNumber(this.#digit, digits);
@@ -102,28 +102,28 @@ export class View {
     this.showModel(model);
   }
 
-  #forgetAnswer() {
+  #clearAnswer() {
     delete this.#answer.dataset.certain;
     writeNumber(this.#digit, []);
     this.#digits.clear();
     this.#boxes.replaceChildren();
-    this.#seen.hidden = true;
+    this.#input.hidden = true;
     this.#showActivations([], null);
     this.#showInside([]);
     this.#showStages([]);
   }
 
-  /** Shows one digit of the number more closely. */
-  #lookAt(place) {
+  /** Shows the activations and the picture of one digit of the number. */
+  #select(place) {
     this.#digits.mark(place);
     markBox(this.#boxes, place);
-    this.#showDigit(this.#shown[place]);
+    this.#showInput(this.#numberDigits[place]);
   }
 
-  #showDigit({ digit, activations, certain, image }) {
+  #showInput({ digit, activations, certain, image }) {
     this.#activations.dataset.certain = String(certain);
-    this.#seen.src = image;
-    this.#seen.hidden = false;
+    this.#input.src = image;
+    this.#input.hidden = false;
     this.#showActivations(activations, digit);
   }
 
@@ -131,7 +131,7 @@ export class View {
     this.#bars.forEach((bar, digit) => {
       const activation = activations[digit];
       bar.querySelector("rect").setAttribute("width", String(100 * (activation ?? 0)));
-      bar.querySelector(".activation").textContent = activation === undefined ? "" : shown(activation);
+      bar.querySelector(".activation").textContent = activation === undefined ? "" : truncated(activation);
       if (digit === best) bar.setAttribute("aria-current", "true");
       else bar.removeAttribute("aria-current");
     });
@@ -148,12 +148,12 @@ export class View {
   }
 }
 
-/** Cut off and not rounded: "1.000" would claim a certainty that no network has. */
-const shown = (activation) => (Math.floor(1000 * activation) / 1000).toFixed(3);
+/** Truncated, not rounded: "1.000" would claim a certainty that no network has. */
+const truncated = (activation) => (Math.floor(1000 * activation) / 1000).toFixed(3);
 
 /**
- * Writes digits in their lines, each looking certain or not, as large as the longest line can be.
- * @param {HTMLElement} element a live region: left alone where it says the same already
+ * Writes digits in their lines, marks those that are not certain, and sets the size for the longest line.
+ * @param {HTMLElement} element a live region: its text is set only when it changes
  * @param {(import("./api.js").Digit & {line?: number})[]} digits
  */
 function writeNumber(element, digits) {
@@ -174,7 +174,7 @@ function span(text) {
   return made;
 }
 
-/** Leaves a live region alone that says the same already, so that it is not read aloud again. */
+/** Sets the text of a live region only when it changes, so that it is not read aloud again. */
 function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }

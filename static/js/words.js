@@ -1,8 +1,8 @@
-/** Every sentence that the page says by script. */
+/** Every text that the pages' scripts write. */
 
 export const words = {
-  digitInvitation: "Draw any digit from 0 to 9.",
-  numberInvitation: "Write any number, in one line or several.",
+  digitPrompt: "Draw any digit from 0 to 9.",
+  numberPrompt: "Write any number, in one line or several.",
   penDown: "Pen down",
   penUp: "Pen up",
   strokeUndone: "Last stroke undone",
@@ -15,17 +15,17 @@ export const words = {
     title: "No answer from the server.",
     detail: "Check the connection. If your picture is very large, try a smaller one.",
   },
-  tooSlow: {
+  timeout: {
     title: "The server takes too long.",
     detail: "The connection may be slow, or the server busy.",
   },
-  notUnderstood: {
+  unreadableAnswer: {
     title: "The server's answer cannot be read.",
-    detail: "Reload the page. If that does not help, tell whoever runs this server.",
+    detail: "Reload the page. If that does not help, ask the person who runs this server.",
   },
   severalDigits: {
-    title: "I see several digits.",
-    detail: "Here I read one at a time.",
+    title: "The picture shows several digits.",
+    detail: "“One digit” reads only one.",
   },
 
   /**
@@ -35,10 +35,10 @@ export const words = {
    * @param {boolean} isCertain
    */
   digitLabel: (digit, place, total, isCertain) =>
-    `${digit}, digit ${place} of ${total}${isCertain ? "" : ", not sure"}`,
+    `${digit}, digit ${place} of ${total}${isCertain ? "" : ", not certain"}`,
 
   /**
-   * @param {string} name as the network gives it, such as "Sigmoid()"
+   * @param {string} name as the server gives it, such as "Sigmoid()"
    * @param {number} number of the hidden layer, from 1
    * @param {boolean} isConvolution
    */
@@ -46,22 +46,41 @@ export const words = {
     `Hidden layer ${number}: ${isConvolution ? "convolution, " : ""}${name.replace("()", "")}`,
 
   /**
-   * @param {number} pictures
+   * @param {number} maps feature maps of a convolutional layer
    * @param {{height: number, width: number}} size of each, in neurons
-   * @param {number} active how many have a neuron above half
-   * @param {number} brightest the value drawn in full brightness
+   * @param {number} active how many have a neuron above half of the largest activation
+   * @param {number} largest activation
    */
-  picturesSummary: (pictures, { height, width }, active, brightest) =>
-    `${pictures} pictures of ${width} × ${height} neurons, each the answer to one question asked ` +
-    `everywhere; a bright spot in ${active} of them, above half of the brightest (${brightest.toFixed(1)})`,
+  mapsSummary: (maps, { height, width }, active, largest) =>
+    `${maps} feature maps of ${width} × ${height} neurons, one for each filter; ${aboveHalf(active, largest)}`,
 
   /**
-   * @param {number} neurons
-   * @param {number} active how many are above half
-   * @param {number} brightest the value drawn in full brightness
+   * @param {number} neurons of a dense layer
+   * @param {number} active how many are above half of the largest activation
+   * @param {number} largest activation, at least 1
    */
-  layerSummary: (neurons, active, brightest) =>
-    brightest === 1
-      ? `${neurons} neurons, ${active} active above one half`
-      : `${neurons} neurons, ${active} active above half of the brightest (${brightest.toFixed(1)})`,
+  neuronsSummary: (neurons, active, largest) => `${neurons} neurons, ${aboveHalf(active, largest)}`,
+
+  api: {
+    copy: "Copy",
+    copied: "Copied",
+    sending: "Sending …",
+    noAnswer: "No answer from the server. Check the connection.",
+
+    /** @param {number} characters left out of a long text */
+    leftOut: (characters) => `… ${characters} more characters`,
+
+    /**
+     * @param {number} status
+     * @param {string} title empty in HTTP/2, which has none
+     * @param {number} time_ms
+     * @param {number} size_bytes
+     */
+    outcome: (status, title, time_ms, size_bytes) =>
+      `${title ? `${status} ${title}` : status}, ${time_ms.toFixed(0)} ms, ` +
+      `${size_bytes.toLocaleString("en")} bytes`,
+  },
 };
+
+const aboveHalf = (active, largest) =>
+  `${active} with an activation above ${largest === 1 ? "0.5" : `half of the largest (${largest.toFixed(1)})`}`;

@@ -20,7 +20,7 @@ PIXEL = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="
 def number_answer(
     *lines: str, doubtful: Sequence[int] = (), size: tuple[int, int] = (560, 280)
 ) -> dict[str, Any]:
-    """Return an answer as the server would give it; digits stand 60 pixels apart, 50 high."""
+    """Return an answer of the server: the digits are 50 pixels high, one every 60 pixels."""
     found = [
         {
             "digit": int(digit),
@@ -48,7 +48,7 @@ def number_answer(
 
 
 def give(page: Page, answered: dict[str, Any]) -> None:
-    """Let the server answer this to whatever is to be read as a number."""
+    """Make the server answer this to every number."""
     page.route(READ, lambda route: route.fulfill(body=json.dumps(answered)))
 
 

@@ -26,7 +26,7 @@ def base_url() -> Iterator[str]:
 
 @pytest.fixture(autouse=True)
 def scripts_never_fail(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Fail a browser test in which a script threw, whatever else the test looks at."""
+    """Fail each browser test in which a script throws."""
     if "context" not in request.fixturenames:
         yield
         return

@@ -1,4 +1,4 @@
-"""What the page makes of answers: right ones, doubtful ones, late ones and none at all."""
+"""How the page shows answers: certain, uncertain and late ones, and errors."""
 
 import json
 import re
@@ -55,7 +55,7 @@ def test_ten_bars_carry_their_numbers_and_mark_the_best(drawing_page: Page, mous
     expect(drawing_page.locator("#activations [aria-current] .class")).to_have_text("7")
 
 
-def test_the_picture_that_the_network_saw_is_28_by_28(drawing_page: Page, mouse: Hand) -> None:
+def test_the_input_of_the_network_is_shown_28_by_28(drawing_page: Page, mouse: Hand) -> None:
     mouse.draw(digits.SEVEN)
     seen = drawing_page.locator("#seen")
     expect(seen).to_be_visible()
@@ -63,9 +63,7 @@ def test_the_picture_that_the_network_saw_is_28_by_28(drawing_page: Page, mouse:
     expect(seen).to_have_css("image-rendering", "pixelated")
 
 
-def test_a_doubtful_answer_says_so_in_words_and_looks_different(
-    drawing_page: Page, mouse: Hand
-) -> None:
+def test_an_uncertain_answer_says_so_and_looks_different(drawing_page: Page, mouse: Hand) -> None:
     drawing_page.route(PREDICT, lambda route: route.fulfill(body=answer(8, certain=False)))
     mouse.draw(digits.NO_DIGIT)
     expect(drawing_page.locator("#digit")).to_have_text("8")
@@ -79,7 +77,7 @@ def test_a_doubtful_answer_says_so_in_words_and_looks_different(
 
 
 @pytest.mark.parametrize("strokes", [digits.NO_DIGIT, digits.LETTER_K, digits.STAR])
-def test_what_is_no_digit_is_hardly_taken_for_one(
+def test_a_drawing_that_is_no_digit_is_not_certain(
     drawing_page: Page, mouse: Hand, strokes: list[digits.Stroke]
 ) -> None:
     mouse.draw(strokes)
@@ -114,22 +112,22 @@ def test_a_late_answer_to_an_older_drawing_is_dropped(drawing_page: Page, mouse:
     mouse.draw(digits.THREE)
     expect(drawing_page.locator("#digit")).to_have_text("3")
     expect_last_answer(drawing_page)
-    with suppress(Error):  # nobody may be there to take it
+    with suppress(Error):  # the page may have closed the request
         held[0].fulfill(body=answer(1))
     drawing_page.evaluate("() => fetch('/healthz').then(() => null)")  # time for it to come
     expect(drawing_page.locator("#digit")).to_have_text("3")
 
 
-def test_on_a_slow_network_one_question_at_a_time_is_asked(drawing_page: Page) -> None:
+def test_on_a_slow_connection_one_request_at_a_time_is_sent(drawing_page: Page) -> None:
     mouse = Mouse(drawing_page)
-    asked: list[Request] = []
+    sent: list[Request] = []
     open_now: set[Request] = set()
     most_open: list[int] = []
     held: list[Route] = []
 
     def note(request: Request) -> None:
         if PREDICT.search(request.url):
-            asked.append(request)
+            sent.append(request)
             open_now.add(request)
             most_open.append(len(open_now))
 
@@ -142,15 +140,15 @@ def test_on_a_slow_network_one_question_at_a_time_is_asked(drawing_page: Page) -
     for _ in range(20):  # goes on drawing while the first question waits for its answer
         for place in places_on_pad(drawing_page, [(0.46, 0.8), (0.45, 0.82)]):
             drawing_page.mouse.move(*place)
-    assert len(asked) == 1
+    assert len(sent) == 1
     held[0].fulfill(body=answer(4))
-    expect(drawing_page.locator("#digit")).to_have_text("7")  # asked by itself, pen still down
+    expect(drawing_page.locator("#digit")).to_have_text("7")  # sent by itself, pen still down
     drawing_page.mouse.up()
     expect_last_answer(drawing_page)
     assert max(most_open) == 1
 
 
-def test_waiting_is_said_in_words(drawing_page: Page, mouse: Hand) -> None:
+def test_the_page_says_that_it_waits(drawing_page: Page, mouse: Hand) -> None:
     held: list[Route] = []
     drawing_page.route(PREDICT, lambda route: held.append(route))
     mouse.draw(digits.ONE)
@@ -171,7 +169,7 @@ def test_waiting_is_said_in_words(drawing_page: Page, mouse: Hand) -> None:
         ),
     ],
 )
-def test_an_error_of_the_server_is_said_in_words_and_can_be_tried_again(
+def test_an_error_of_the_server_is_shown_and_the_request_can_be_repeated(
     drawing_page: Page, mouse: Hand, body: str, content_type: str, sentence: str
 ) -> None:
     drawing_page.route(
@@ -188,7 +186,7 @@ def test_an_error_of_the_server_is_said_in_words_and_can_be_tried_again(
     expect(alert).to_have_text(BLANK)
 
 
-def test_offline_is_said_in_words_and_the_answer_comes_once_back_online(
+def test_a_lost_connection_is_shown_and_the_drawing_is_read_when_it_is_back(
     drawing_page: Page, mouse: Hand
 ) -> None:
     drawing_page.context.set_offline(True)
@@ -199,7 +197,7 @@ def test_offline_is_said_in_words_and_the_answer_comes_once_back_online(
     expect(drawing_page.get_by_role("alert")).to_have_text(BLANK)
 
 
-def test_a_look_inside_shows_every_neuron_of_the_hidden_layer(
+def test_inside_the_network_every_neuron_of_the_hidden_layer_is_shown(
     drawing_page: Page, mouse: Hand
 ) -> None:
     drawing_page.get_by_label("Network").select_option("article")
@@ -208,13 +206,15 @@ def test_a_look_inside_shows_every_neuron_of_the_hidden_layer(
     mouse.draw(digits.SEVEN)
     layers = drawing_page.locator("#layers li")
     expect(layers).to_have_count(1)
-    expect(layers.locator("p")).to_have_text(re.compile(r"^15 neurons, \d+ active above one half$"))
+    expect(layers.locator("p")).to_have_text(
+        re.compile(r"^15 neurons, \d+ with an activation above 0\.5$")
+    )
     expect(layers.locator("canvas")).to_be_visible()
     drawing_page.locator("#clear").click()
     expect(layers).to_have_count(0)
 
 
-def test_a_convolutional_layer_is_shown_as_a_grid_of_pictures(
+def test_a_convolutional_layer_is_shown_as_its_feature_maps(
     drawing_page: Page, mouse: Hand
 ) -> None:
     shape = (2, 3, 4)  # rows, columns, pictures
@@ -234,9 +234,9 @@ def test_a_convolutional_layer_is_shown_as_a_grid_of_pictures(
     )
     expect(items.locator("p")).to_have_text(
         [
-            "4 pictures of 3 × 2 neurons, each the answer to one question asked everywhere; "
-            "a bright spot in 1 of them, above half of the brightest (5.0)",
-            "3 neurons, 1 active above half of the brightest (2.0)",
+            "4 feature maps of 3 × 2 neurons, one for each filter; "
+            "1 with an activation above half of the largest (5.0)",
+            "3 neurons, 1 with an activation above half of the largest (2.0)",
         ]
     )
     # In a row, gaps of 4 pixels between them; each neuron is 10 pixels wide and high.
@@ -244,7 +244,7 @@ def test_a_convolutional_layer_is_shown_as_a_grid_of_pictures(
     assert bright == {"width": 4 * 30 + 3 * 4, "height": 20, "x": [54, 63], "y": [10, 19]}
 
 
-def test_what_is_inside_is_asked_for_only_while_it_is_shown(
+def test_the_hidden_layers_are_requested_only_while_they_are_shown(
     drawing_page: Page, mouse: Hand
 ) -> None:
     with drawing_page.expect_response(PREDICT) as plain:

@@ -1,4 +1,4 @@
-"""The page for developers: its code runs as it stands, and its forms show what the server says."""
+"""The API page: its code runs as written, and its forms show the answers of the server."""
 
 import re
 import shutil
@@ -40,13 +40,13 @@ def folder(
     return tmp_path
 
 
-def trial(page: Page, route: str) -> Locator:
+def try_form(page: Page, route: str) -> Locator:
     return page.get_by_role("form", name=f"Try {route}", exact=True)
 
 
 def code(page: Page, route: str, language: str) -> str:
     """Return the code that the page shows for a route in a language."""
-    section = page.locator("section").filter(has=trial(page, route))
+    section = page.locator("section").filter(has=try_form(page, route))
     page.locator(f"#in-{language}").check()
     shown = section.locator(".code:visible code")
     expect(shown).to_have_count(1)
@@ -69,7 +69,7 @@ def run(*command: str, folder: Path) -> str:
     ("route", "words"),
     [("predict", "7 True"), ("predict/batch", "1 None\n7 None"), ("read", "71 True")],
 )
-def test_the_code_for_python_runs_as_it_stands(
+def test_the_code_for_python_runs_as_written(
     route: str, words: str, api_page: Page, folder: Path
 ) -> None:
     assert (
@@ -80,7 +80,7 @@ def test_the_code_for_python_runs_as_it_stands(
 @pytest.mark.parametrize(
     ("route", "words"), [("predict", "7 True"), ("predict/batch", "1\n7"), ("read", "71 True\n7 [")]
 )
-def test_the_code_with_the_client_runs_as_it_stands(
+def test_the_code_with_the_client_runs_as_written(
     route: str, words: str, api_page: Page, folder: Path
 ) -> None:
     printed = run(sys.executable, "-c", code(api_page, route, "client"), folder=folder)
@@ -92,7 +92,7 @@ def test_the_code_with_the_client_runs_as_it_stands(
     ("route", "words"),
     [("predict", '"digit":7'), ("predict/batch", '"digit":7'), ("read", '"number":"71"')],
 )
-def test_the_code_for_the_shell_runs_as_it_stands(
+def test_the_code_for_the_shell_runs_as_written(
     route: str, words: str, api_page: Page, folder: Path
 ) -> None:
     assert words in run("sh", "-c", code(api_page, route, "curl"), folder=folder)
@@ -102,11 +102,11 @@ def test_the_code_for_the_shell_runs_as_it_stands(
     ("route", "words"),
     [("predict", ["7 true"]), ("predict/batch", ["1", "7"]), ("read", ["71 true"])],
 )
-def test_the_code_for_browsers_runs_as_it_stands(
+def test_the_code_for_browsers_runs_as_written(
     route: str, words: list[str], api_page: Page, folder: Path
 ) -> None:
     names = {"predict": ["seven"], "predict/batch": ["one", "seven"], "read": ["number"]}[route]
-    form = trial(api_page, route)
+    form = try_form(api_page, route)
     form.locator("input").set_input_files([folder / f"{name}.png" for name in names])
     logged: list[str] = []
     api_page.on("console", lambda message: logged.append(message.text))
@@ -127,7 +127,7 @@ def test_the_code_for_browsers_runs_as_it_stands(
 def test_a_sample_is_sent_by_keyboard_alone_and_its_answer_shown(
     route: str, shown: list[str], api_page: Page
 ) -> None:
-    form = trial(api_page, route)
+    form = try_form(api_page, route)
     form.get_by_role("button", name="Use a sample").press("Enter")
     expect(form.get_by_role("img")).to_have_count(4 if route == "predict/batch" else 1)
     form.get_by_role("button", name="Send").press("Enter")
@@ -138,10 +138,8 @@ def test_a_sample_is_sent_by_keyboard_alone_and_its_answer_shown(
     expect(answer).to_contain_text(re.compile(r'"activations": \[\d\.\d+, '))
 
 
-def test_what_is_refused_is_said_and_another_picture_clears_it(
-    api_page: Page, folder: Path
-) -> None:
-    form = trial(api_page, "predict")
+def test_a_refusal_is_shown_until_another_picture_is_chosen(api_page: Page, folder: Path) -> None:
+    form = try_form(api_page, "predict")
     form.get_by_label("Picture").set_input_files(
         {"name": "letter.png", "mimeType": "image/png", "buffer": b"Dear Ada,"}
     )
@@ -153,16 +151,16 @@ def test_what_is_refused_is_said_and_another_picture_clears_it(
     expect(form.get_by_role("region")).to_be_hidden()
 
 
-def test_a_server_that_is_gone_is_said(api_page: Page) -> None:
+def test_a_lost_connection_is_shown(api_page: Page) -> None:
     api_page.route("**/predict", lambda route: route.abort())
-    form = trial(api_page, "predict")
+    form = try_form(api_page, "predict")
     send_sample(form)
     expect(form.get_by_role("status")).to_contain_text("No answer from the server.")
 
 
 def test_an_answer_that_is_not_json_is_shown_as_it_is(api_page: Page) -> None:
     api_page.route("**/predict", lambda route: route.fulfill(status=502, body="<h1>Lost</h1>"))
-    form = trial(api_page, "predict")
+    form = try_form(api_page, "predict")
     send_sample(form)
     expect(form.get_by_role("region")).to_have_text("<h1>Lost</h1>")
 
@@ -179,25 +177,25 @@ def test_code_is_copied_whole(api_page: Page, base_url: str) -> None:
 def test_behind_a_proxy_the_code_names_the_address_in_the_browser(
     page: Page, base_url: str
 ) -> None:
-    def as_a_proxy_would(route: Route) -> None:
+    def as_through_a_proxy(route: Route) -> None:
         body = route.fetch().text().replace(base_url, "http://upstream.example:8000")
         route.fulfill(body=body, content_type="text/html")
 
-    page.route("**/api", as_a_proxy_would)
+    page.route("**/api", as_through_a_proxy)
     page.goto("/api")
     assert code(page, "read", "curl").endswith(f"{base_url}/read")
     assert "upstream.example" not in page.locator("main").inner_text()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_before_and_after_a_trial(
+def test_axe_finds_nothing_before_and_after_an_answer(
     api_page: Page, theme: Literal["light", "dark"]
 ) -> None:
     api_page.emulate_media(color_scheme=theme)
     assert_accessible(api_page)
     for route in ROUTES:
-        send_sample(trial(api_page, route))
-        expect(trial(api_page, route).get_by_role("region")).to_be_visible()
+        send_sample(try_form(api_page, route))
+        expect(try_form(api_page, route).get_by_role("region")).to_be_visible()
     assert_accessible(api_page)
 
 
@@ -206,30 +204,32 @@ def test_nothing_is_wider_than_the_screen(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 700})
     page.goto("/api")
     for route in ROUTES:
-        send_sample(trial(page, route))
-        expect(trial(page, route).get_by_role("region")).to_be_visible()
+        send_sample(try_form(page, route))
+        expect(try_form(page, route).get_by_role("region")).to_be_visible()
     for language in LANGUAGES:
         page.locator(f"#in-{language}").check()
         assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
-def test_whatever_a_finger_should_hit_is_44_pixels_high(api_page: Page) -> None:
+def test_every_control_is_at_least_44_pixels_high(api_page: Page) -> None:
     for control in api_page.locator(".button:visible, .languages label, .controls input").all():
         box = control.bounding_box()
         assert box is not None
         assert box["height"] >= 44, control
 
 
-def test_a_visit_asks_no_other_host_and_logs_no_error(api_page: Page, base_url: str) -> None:
-    asked: list[str] = []
+def test_a_visit_sends_no_request_elsewhere_and_logs_no_error(
+    api_page: Page, base_url: str
+) -> None:
+    sent: list[str] = []
     logged: list[str] = []
-    api_page.on("request", lambda request: asked.append(request.url))
+    api_page.on("request", lambda request: sent.append(request.url))
     api_page.on("console", lambda message: logged.append(message.text))
     api_page.reload()
-    send_sample(trial(api_page, "predict"))
-    expect(trial(api_page, "predict").get_by_role("region")).to_be_visible()
+    send_sample(try_form(api_page, "predict"))
+    expect(try_form(api_page, "predict").get_by_role("region")).to_be_visible()
     assert logged == []
-    assert [url for url in asked if not url.startswith((base_url, "data:", "blob:"))] == []
+    assert [url for url in sent if not url.startswith((base_url, "data:", "blob:"))] == []
 
 
 def test_without_javascript_the_code_is_there_and_the_form_sends(
@@ -241,13 +241,13 @@ def test_without_javascript_the_code_is_there_and_the_form_sends(
             "predict/batch" in code(plain_page, "predict/batch", language) or language == "client"
         )
     expect(plain_page.get_by_role("button", name="Use a sample")).to_have_count(0)
-    form = trial(plain_page, "read")
+    form = try_form(plain_page, "read")
     form.get_by_label("Picture").set_input_files(folder / "number.png")
     form.get_by_role("button", name="Send").click()
     expect(plain_page.locator("body")).to_contain_text('"number":"71"')
 
 
-def test_the_drawing_page_leads_here_and_here_leads_to_the_description(page: Page) -> None:
+def test_the_drawing_page_links_to_the_api_page_and_this_to_the_description(page: Page) -> None:
     page.goto("/")
     page.get_by_role("link", name="the API").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("The API")

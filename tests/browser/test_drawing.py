@@ -70,7 +70,7 @@ def test_a_digit_drawn_by_finger_is_read(browser: Browser, base_url: str) -> Non
 def test_a_digit_drawn_by_keyboard_alone_is_read(drawing_page: Page) -> None:
     keyboard = drawing_page.keyboard
     pad = drawing_page.locator("#pad")
-    for _ in range(4):  # past the home link, the choice of what to read and that of the network
+    for _ in range(4):  # past the home link, the mode and the network
         keyboard.press("Tab")
     expect(pad).to_be_focused()
     for _ in range(6):
@@ -80,7 +80,7 @@ def test_a_digit_drawn_by_keyboard_alone_is_read(drawing_page: Page) -> None:
     expect(drawing_page.locator("#pen-state")).to_have_text("Pen down")
     for _ in range(12):
         keyboard.press("ArrowRight")
-    for _ in range(7):  # aslant with both keys down, then straight
+    for _ in range(7):  # diagonally with both keys down, then straight
         keyboard.down("ArrowLeft")
         keyboard.press("ArrowDown")
         keyboard.up("ArrowLeft")
@@ -92,7 +92,7 @@ def test_a_digit_drawn_by_keyboard_alone_is_read(drawing_page: Page) -> None:
     expect(drawing_page.locator("#digit")).to_have_text(BLANK)
 
 
-def test_two_arrow_keys_together_move_the_pen_aslant(drawing_page: Page) -> None:
+def test_two_arrow_keys_together_move_the_pen_diagonally(drawing_page: Page) -> None:
     drawing_page.locator("#pad").focus()
     drawing_page.keyboard.press("ArrowUp")
     place = "cursor => [cursor.style.left, cursor.style.top].map(parseFloat)"
@@ -109,12 +109,12 @@ def test_the_answer_comes_while_the_pen_is_still_down(drawing_page: Page) -> Non
     expect(drawing_page.locator("#digit")).to_have_text(re.compile("[0-9]"))
 
 
-def test_clear_gives_back_the_invitation_and_asks_nothing(drawing_page: Page, mouse: Hand) -> None:
+def test_clear_shows_the_first_text_and_sends_no_request(drawing_page: Page, mouse: Hand) -> None:
     mouse.draw(digits.SEVEN)
     expect(drawing_page.locator("#digit")).to_have_text("7")
     expect_last_answer(drawing_page)
-    asked: list[str] = []
-    drawing_page.on("request", lambda request: asked.append(request.url))
+    sent: list[str] = []
+    drawing_page.on("request", lambda request: sent.append(request.url))
     drawing_page.locator("#clear").click()
     expect(drawing_page.locator("#digit")).to_have_text(BLANK)
     expect(drawing_page.locator("#message")).to_have_text("Draw any digit from 0 to 9.")
@@ -123,8 +123,8 @@ def test_clear_gives_back_the_invitation_and_asks_nothing(drawing_page: Page, mo
     drawing_page.locator("#undo").click()  # nothing left to undo
     drawing_page.evaluate(
         "() => fetch('/healthz').then(() => null)"
-    )  # what was asked before, is noted
-    assert [url for url in asked if "/predict" in url] == []
+    )  # earlier requests have been noted by now
+    assert [url for url in sent if "/predict" in url] == []
 
 
 def test_undo_takes_the_last_stroke_away(drawing_page: Page, mouse: Hand) -> None:
@@ -147,7 +147,7 @@ def test_control_z_undoes_a_stroke_drawn_by_mouse(drawing_page: Page, mouse: Han
     expect(drawing_page.locator("#digit")).to_have_text(BLANK)
 
 
-def test_a_stroke_goes_on_when_delete_and_space_are_hit_meanwhile(drawing_page: Page) -> None:
+def test_delete_and_space_do_not_interrupt_a_stroke(drawing_page: Page) -> None:
     mouse = Mouse(drawing_page)
     drawing_page.locator("#pad").focus()
     mouse.press(digits.SEVEN[0][:9])

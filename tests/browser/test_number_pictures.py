@@ -1,4 +1,4 @@
-"""Numbers in pictures: boxed where they stand, offered, explained, read without scripts."""
+"""Numbers in pictures: boxes at the right places, the offer to read a number, stages."""
 
 import json
 import re
@@ -72,7 +72,7 @@ def test_a_box_over_a_photograph_can_be_tapped(number_page: Page, photograph: Pa
     expect(number_page.get_by_role("radio", name="1, digit 1 of 2")).to_be_checked()
 
 
-def test_a_tap_on_a_box_counts_even_if_the_same_answer_comes_meanwhile(
+def test_an_answer_during_a_tap_on_a_box_does_not_cancel_the_tap(
     number_page: Page, photograph: Path
 ) -> None:
     give(number_page, number_answer("17", size=(600, 800)))
@@ -87,7 +87,7 @@ def test_a_tap_on_a_box_counts_even_if_the_same_answer_comes_meanwhile(
     expect(number_page.get_by_role("radio", name="1, digit 1 of 2")).to_be_checked()
 
 
-def test_boxes_go_when_another_picture_comes(
+def test_boxes_are_removed_when_another_picture_is_chosen(
     number_page: Page, number_mouse: Hand, photograph: Path
 ) -> None:
     give(number_page, number_answer("204"))
@@ -106,7 +106,7 @@ def test_one_digit_mode_offers_to_read_several_digits_as_a_number(
     give(drawing_page, number_answer("17"))
     mouse.draw(digits.ONE)
     alert = drawing_page.get_by_role("alert")
-    expect(alert).to_have_text("I see several digits. Here I read one at a time.")
+    expect(alert).to_have_text("The picture shows several digits. “One digit” reads only one.")
     with drawing_page.expect_request(READ):
         drawing_page.get_by_role("button", name="Read it as a number").click()
     expect(drawing_page.locator("#digit")).to_have_text("17")
@@ -125,17 +125,17 @@ def test_a_photograph_of_a_number_is_read_whole_after_the_offer(
     expect(drawing_page.get_by_alt_text("The picture you chose")).to_be_visible()
 
 
-def test_stages_are_asked_for_and_shown_only_while_the_look_inside_is_open(
+def test_stages_are_requested_only_while_they_are_shown(
     number_page: Page, number_mouse: Hand
 ) -> None:
     stages = [{"name": "grey", "caption": "In grey", "image": PIXEL}]
-    asked: list[Request] = []
-    number_page.on("request", lambda request: READ.search(request.url) and asked.append(request))
+    sent: list[Request] = []
+    number_page.on("request", lambda request: READ.search(request.url) and sent.append(request))
     give(number_page, number_answer("204") | {"stages": stages})
     number_mouse.draw(digits.NUMBER_2073)
     expect(number_page.locator("#digit")).to_have_text("204")
     expect_last_answer(number_page)
-    assert [request for request in asked if "explain" in request.url] == []
+    assert [request for request in sent if "explain" in request.url] == []
     with number_page.expect_request(re.compile(r"/read\?model=convnet&explain=1")):
         number_page.locator("summary").click()
     expect(number_page.locator("#stages p")).to_have_text(["In grey"])
@@ -162,7 +162,7 @@ def test_a_photograph_shows_how_it_became_pixels(page: Page, tmp_path: Path, pat
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_on_a_number_certain_doubtful_or_photographed(
+def test_axe_finds_nothing_on_a_certain_uncertain_or_photographed_number(
     number_page: Page, number_mouse: Hand, photograph: Path, theme: Literal["light", "dark"]
 ) -> None:
     number_page.emulate_media(color_scheme=theme, reduced_motion="reduce")
@@ -194,7 +194,7 @@ def test_without_javascript_the_plain_form_reads_a_number(
     expect(found.first).to_contain_text(re.compile(r"line 1,\s+\d+ × \d+ pixels"))
 
 
-def test_without_javascript_several_digits_are_refused_with_what_to_do(
+def test_without_javascript_the_refusal_of_several_digits_says_what_to_do(
     plain_page: Page, photograph: Path
 ) -> None:
     plain_page.get_by_label("Upload picture").set_input_files(photograph)

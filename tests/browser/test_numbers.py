@@ -1,4 +1,4 @@
-"""Numbers of several digits on the wide pad: read whole, boxed, looked at digit by digit."""
+"""Numbers on the wide pad: read whole, boxed, shown digit by digit."""
 
 import re
 
@@ -99,7 +99,7 @@ def test_boxes_lie_where_the_answer_says_on_every_screen(
     assert number_page.evaluate("document.documentElement.scrollWidth") == width
 
 
-def test_boxes_go_with_the_pad_when_the_screen_is_turned(
+def test_boxes_move_with_the_pad_when_the_screen_is_turned(
     number_page: Page, number_mouse: Hand
 ) -> None:
     answered = number_answer("204")
@@ -112,7 +112,7 @@ def test_boxes_go_with_the_pad_when_the_screen_is_turned(
         assert box == pytest.approx(scaled(found["box"], answered, place), abs=1)
 
 
-def test_the_pen_draws_on_under_the_boxes(number_page: Page, number_mouse: Hand) -> None:
+def test_the_pen_draws_under_the_boxes(number_page: Page, number_mouse: Hand) -> None:
     give(number_page, number_answer("2"))  # its box is 30 wide, 50 high, at 40 and 60 of 560 by 280
     number_mouse.draw(digits.in_a_row(digits.ONE, left=0.6))
     expect(number_page.locator("#boxes .box")).to_have_count(1)
@@ -141,7 +141,7 @@ def test_several_lines_are_shown_as_lines(number_page: Page, number_mouse: Hand)
     assert last_box["y"] >= first_box["y"] + first_box["height"]
 
 
-def test_a_doubtful_digit_is_marked_by_more_than_colour_and_said_in_words(
+def test_an_uncertain_digit_is_marked_by_more_than_colour_and_in_the_message(
     number_page: Page, number_mouse: Hand
 ) -> None:
     give(number_page, number_answer("204", doubtful=[1]))
@@ -158,13 +158,13 @@ def test_a_doubtful_digit_is_marked_by_more_than_colour_and_said_in_words(
     message = number_page.locator("#message")
     expect(message).to_have_text("I can't tell every digit.")
     expect(message).to_have_attribute("aria-live", "polite")
-    chosen = number_page.get_by_role("radio", name="0, digit 2 of 3, not sure")
-    expect(chosen).to_be_checked()  # the one to look at
+    chosen = number_page.get_by_role("radio", name="0, digit 2 of 3, not certain")
+    expect(chosen).to_be_checked()  # uncertain digits are selected first
     expect(number_page.locator("#activations [aria-current] .class")).to_have_text("0")
     expect(number_page.locator("#activations")).to_have_attribute("data-certain", "false")
 
 
-def test_a_screen_reader_hears_the_number_and_when_it_is_sure_nothing_else(
+def test_a_screen_reader_reads_a_certain_number_and_nothing_else(
     number_page: Page, number_mouse: Hand
 ) -> None:
     give(number_page, number_answer("204"))
@@ -196,9 +196,7 @@ def test_a_digit_chosen_by_keyboard_shows_its_activations_and_its_picture(
     expect(last).to_be_checked()
 
 
-def test_digits_are_at_least_44_pixels_high_to_a_finger(
-    number_page: Page, number_mouse: Hand
-) -> None:
+def test_digits_are_at_least_44_pixels_wide_and_high(number_page: Page, number_mouse: Hand) -> None:
     give(number_page, number_answer("204"))
     number_mouse.draw(digits.NUMBER_2073)
     expect_last_answer(number_page)
@@ -208,7 +206,7 @@ def test_digits_are_at_least_44_pixels_high_to_a_finger(
         assert min(box["width"], box["height"]) >= 44
 
 
-def test_what_is_read_is_chosen_by_keyboard_and_kept_in_the_address(drawing_page: Page) -> None:
+def test_the_mode_is_chosen_by_keyboard_and_stored_in_the_address(drawing_page: Page) -> None:
     for _ in range(2):
         drawing_page.keyboard.press("Tab")
     expect(drawing_page.get_by_label("One digit")).to_be_focused()

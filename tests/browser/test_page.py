@@ -1,4 +1,4 @@
-"""The page as a whole: for every width, theme and sense, with and without scripts."""
+"""The page as a whole: widths, themes, accessibility, with and without scripts."""
 
 import hashlib
 import re
@@ -19,7 +19,7 @@ VENDORED = Path(__file__).parents[2] / "static" / "vendor" / "signature_pad"
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_blank_answered_doubtful_refused_or_with_a_picture(
+def test_axe_finds_nothing_with_any_answer_or_problem(
     drawing_page: Page, mouse: Hand, theme: Literal["light", "dark"], tmp_path: Path
 ) -> None:
     drawing_page.emulate_media(color_scheme=theme, reduced_motion="reduce")
@@ -66,7 +66,7 @@ def test_pad_and_answer_fit_on_the_screen_together(page: Page, width: int, heigh
         expect(page.locator(selector)).to_be_in_viewport(ratio=1)
 
 
-def test_whatever_a_finger_should_hit_is_44_pixels_high(drawing_page: Page) -> None:
+def test_every_control_is_at_least_44_pixels_high(drawing_page: Page) -> None:
     controls = ".button:visible, select, summary, .brand, .mode label"
     for control in drawing_page.locator(controls).all():
         box = control.bounding_box()
@@ -74,12 +74,12 @@ def test_whatever_a_finger_should_hit_is_44_pixels_high(drawing_page: Page) -> N
         assert box["height"] >= 44, control
 
 
-def test_a_visit_asks_no_other_host_and_logs_no_error(
+def test_a_visit_sends_no_request_elsewhere_and_logs_no_error(
     drawing_page: Page, mouse: Hand, base_url: str
 ) -> None:
-    asked: list[str] = []
+    sent: list[str] = []
     logged: list[str] = []
-    drawing_page.on("request", lambda request: asked.append(request.url))
+    drawing_page.on("request", lambda request: sent.append(request.url))
     drawing_page.on("console", lambda message: logged.append(message.text))
     drawing_page.reload()
     mouse.draw(digits.SEVEN)
@@ -87,8 +87,8 @@ def test_a_visit_asks_no_other_host_and_logs_no_error(
     drawing_page.locator("summary").click()
     expect(drawing_page.locator("#layers li")).not_to_have_count(0)
     assert logged == []
-    assert any(PREDICT.search(url) for url in asked)
-    assert [url for url in asked if not url.startswith((base_url, "data:", "blob:"))] == []
+    assert any(PREDICT.search(url) for url in sent)
+    assert [url for url in sent if not url.startswith((base_url, "data:", "blob:"))] == []
 
 
 def test_without_javascript_a_plain_form_reads_a_picture(plain_page: Page, tmp_path: Path) -> None:
@@ -111,7 +111,7 @@ def test_without_javascript_a_plain_form_reads_a_picture(plain_page: Page, tmp_p
     expect(plain_page.get_by_label("Network")).to_have_value("article")
 
 
-def test_without_javascript_a_refusal_is_said_in_words(plain_page: Page) -> None:
+def test_without_javascript_a_refusal_is_shown(plain_page: Page) -> None:
     plain_page.get_by_label("Upload picture").set_input_files(
         {"name": "letter.png", "mimeType": "image/png", "buffer": b"Dear Ada,"}
     )

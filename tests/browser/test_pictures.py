@@ -35,8 +35,8 @@ def seven(tmp_path: Path) -> Path:
     return path
 
 
-def handed_over(page: Page, path: Path) -> JSHandle:
-    """Return the file as a browser hands it over when it is dropped or pasted."""
+def data_transfer(page: Page, path: Path) -> JSHandle:
+    """Return the file as the DataTransfer of a drop or a paste."""
     return page.evaluate_handle(FILES, base64.b64encode(path.read_bytes()).decode())
 
 
@@ -48,7 +48,7 @@ def test_an_uploaded_picture_is_shown_and_read(drawing_page: Page, seven: Path) 
     expect(drawing_page.get_by_alt_text("The picture you chose")).to_be_visible()
 
 
-def test_after_a_picture_the_drawing_is_as_it_was(
+def test_after_a_picture_the_drawing_is_unchanged(
     drawing_page: Page, mouse: Hand, seven: Path
 ) -> None:
     mouse.draw(digits.THREE)
@@ -61,7 +61,7 @@ def test_after_a_picture_the_drawing_is_as_it_was(
     expect(drawing_page.locator("#pad")).to_be_focused()
 
 
-def test_drawing_by_keyboard_takes_the_picture_away(drawing_page: Page, seven: Path) -> None:
+def test_drawing_by_keyboard_removes_the_picture(drawing_page: Page, seven: Path) -> None:
     drawing_page.locator("#upload").set_input_files(seven)
     expect(drawing_page.locator("#digit")).to_have_text("7")
     drawing_page.locator("#pad").focus()
@@ -72,7 +72,7 @@ def test_drawing_by_keyboard_takes_the_picture_away(drawing_page: Page, seven: P
     expect(drawing_page.locator("#digit")).to_have_text("1")
 
 
-def test_clear_takes_picture_and_drawing_away(drawing_page: Page, mouse: Hand, seven: Path) -> None:
+def test_clear_removes_picture_and_drawing(drawing_page: Page, mouse: Hand, seven: Path) -> None:
     mouse.draw(digits.THREE)
     drawing_page.locator("#upload").set_input_files(seven)
     expect(drawing_page.locator("#digit")).to_have_text("7")
@@ -90,16 +90,18 @@ def test_the_same_file_can_be_chosen_twice(drawing_page: Page, seven: Path) -> N
 
 
 def test_a_picture_dropped_on_the_pad_is_read(drawing_page: Page, seven: Path) -> None:
-    drawing_page.dispatch_event("#pad", "drop", {"dataTransfer": handed_over(drawing_page, seven)})
+    drawing_page.dispatch_event(
+        "#pad", "drop", {"dataTransfer": data_transfer(drawing_page, seven)}
+    )
     expect(drawing_page.locator("#digit")).to_have_text("7")
 
 
 def test_a_pasted_picture_is_read(drawing_page: Page, seven: Path) -> None:
-    drawing_page.evaluate(PASTE, handed_over(drawing_page, seven))
+    drawing_page.evaluate(PASTE, data_transfer(drawing_page, seven))
     expect(drawing_page.locator("#digit")).to_have_text("7")
 
 
-def test_a_file_that_is_no_picture_is_refused_in_words(drawing_page: Page, mouse: Hand) -> None:
+def test_a_file_that_is_no_picture_is_refused(drawing_page: Page, mouse: Hand) -> None:
     drawing_page.locator("#upload").set_input_files(
         {"name": "letter.png", "mimeType": "image/png", "buffer": b"Dear Ada,"}
     )
@@ -111,14 +113,14 @@ def test_a_file_that_is_no_picture_is_refused_in_words(drawing_page: Page, mouse
     expect(drawing_page.locator("#digit")).to_have_text("7")
 
 
-def test_a_picture_without_ink_is_refused_in_words(drawing_page: Page, tmp_path: Path) -> None:
+def test_a_picture_without_ink_is_refused(drawing_page: Page, tmp_path: Path) -> None:
     Image.new("L", (100, 100), "white").save(tmp_path / "white.png")
     drawing_page.locator("#upload").set_input_files(tmp_path / "white.png")
     expect(drawing_page.get_by_role("alert")).to_contain_text("No digit found")
     expect(drawing_page.locator("#digit")).to_have_text(BLANK)
 
 
-def test_a_file_that_is_too_large_is_refused_in_words(drawing_page: Page) -> None:
+def test_a_file_that_is_too_large_is_refused(drawing_page: Page) -> None:
     drawing_page.locator("#upload").set_input_files(
         {"name": "poster.png", "mimeType": "image/png", "buffer": bytes(11_000_000)}
     )
