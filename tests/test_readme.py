@@ -150,6 +150,14 @@ def test_every_link_leads_somewhere(readme: Path) -> None:
 
 
 @pytest.mark.parametrize("readme", PAGES, ids=str)
+def test_every_file_that_is_named_by_its_path_exists(readme: Path) -> None:
+    text = readme.read_text()
+    named = re.findall(r"\b(?:app|deploy|models|nn|static|tests|templates)/[\w/.]+\.\w+\b", text)
+    for path in named:
+        assert (readme.parent / path).exists() or Path(path).exists(), path
+
+
+@pytest.mark.parametrize("readme", PAGES, ids=str)
 def test_every_make_target_that_is_named_exists(readme: Path) -> None:
     targets = set(re.findall(r"^([a-z]+):", Path("Makefile").read_text(), re.MULTILINE))
     text = readme.read_text()
