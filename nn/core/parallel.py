@@ -44,10 +44,6 @@ class ParallelNetwork(Network):
         """Networks that share the parameters, with gradients and statistics of their own."""
         return [self._replica() for _ in range(self.n_parts)]
 
-    @cached_property
-    def _pool(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(self.n_parts, thread_name_prefix="backprop")
-
     def _replica(self) -> Network:
         network = Network([layer.replica() for layer in self.layers], self.loss, self.penalty)
         network.parameters = self.parameters
@@ -67,7 +63,8 @@ class ParallelNetwork(Network):
             replica.statistics[:] = self.statistics
         input_parts = np.array_split(inputs, len(replicas))
         target_parts = np.array_split(targets, len(replicas))
-        costs = self._pool.map(Network.backprop, replicas, input_parts, target_parts)
+        with ThreadPoolExecutor(len(replicas)) as pool:  # leaves no thread at work after Ctrl-C
+            costs = list(pool.map(Network.backprop, replicas, input_parts, target_parts))
         self.gradients[:] = 0
         cost = 0.0
         for replica, part, part_cost in zip(replicas, input_parts, costs, strict=True):

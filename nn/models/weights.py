@@ -1,8 +1,8 @@
-"""Trained networks as files: NAME.npz holds the numbers, NAME.json tells where they come from.
+"""Trained networks as files: NAME.npz holds the arrays, NAME.json says where they come from.
 
 The .npz is numpy's own format and is read without pickle, which could run code. The .json beside it
-names the architecture and the SHA-256 of the .npz, so that a damaged or mixed-up pair is noticed
-when it is loaded and not when it answers wrongly.
+names the architecture and the SHA-256 of the .npz, so that loading fails for a damaged file, or for
+two files that do not belong together.
 """
 
 import hashlib
@@ -31,7 +31,7 @@ class WeightsError(ValueError):
 
 @dataclass(frozen=True)
 class Model:
-    """A trained network, and what its metadata file tells about it."""
+    """A trained network and its metadata."""
 
     network: Network
     metadata: dict[str, Any]
@@ -40,7 +40,7 @@ class Model:
 def save(network: Network, metadata: dict[str, Any], path: Path) -> None:
     """Write the weights to ``path`` (NAME.npz) and their metadata beside it (NAME.json).
 
-    Both are written under other names first, so that nobody ever meets half a file.
+    Both are written under other names first and then renamed, so that no reader finds half a file.
     """
     buffer = io.BytesIO()
     np.savez(buffer, allow_pickle=False, **dict(_named_arrays(network)))
@@ -58,8 +58,7 @@ def save(network: Network, metadata: dict[str, Any], path: Path) -> None:
 def load(path: Path) -> Model:
     """Return the network of ``path`` (NAME.npz), by the architecture that NAME.json names.
 
-    It is made for prediction: batch normalisations are folded into the layers below them, and
-    convolutions computed by Winograd's products. It cannot be trained further.
+    It is made for inference (see ``for_inference``) and cannot be trained further.
 
     Raises
     ------
@@ -93,7 +92,7 @@ def _named_arrays(network: Network) -> Iterator[tuple[str, Array]]:
 
 
 def _read_metadata(path: Path) -> dict[str, Any]:
-    """Return what a metadata file tells."""
+    """Return the JSON object in a metadata file."""
     try:
         metadata = json.loads(path.read_bytes())
     except OSError as error:
@@ -108,7 +107,7 @@ def _read_metadata(path: Path) -> dict[str, Any]:
 
 
 def _temperature(metadata: dict[str, Any], path: Path) -> float:
-    """Return the temperature that the metadata give, or 1."""
+    """Return the temperature in the metadata, or 1 if there is none."""
     temperature = metadata.get("temperature", 1.0)
     if not isinstance(temperature, int | float) or not 0 < temperature < math.inf:
         raise WeightsError(f"{path}: expected a temperature above 0, but found {temperature!r}")
@@ -116,7 +115,7 @@ def _temperature(metadata: dict[str, Any], path: Path) -> float:
 
 
 def _read_arrays(path: Path, sha256: object) -> dict[str, Array]:
-    """Return the arrays of a weights file whose hash must be the given one."""
+    """Return the arrays of a weights file that must have the given hash."""
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -135,7 +134,7 @@ def _read_arrays(path: Path, sha256: object) -> dict[str, Array]:
 
 
 def _copy_checked(array: Array, target: Array, where: str) -> None:
-    """Copy an array into its place in the network if it fits there."""
+    """Copy an array into the network's if its shape and dtype are the same, and all is finite."""
     if array.shape != target.shape or array.dtype != target.dtype:
         raise WeightsError(
             f"{where}: expected {target.dtype} {target.shape}, but "

@@ -5,7 +5,7 @@ from nn.core.batch_norm import BatchNorm
 from tests.nn.core.gradients import assert_close_to_slope
 
 
-def test_a_batch_comes_out_with_mean_0_and_variance_1_in_each_channel():
+def test_a_batch_comes_out_with_mean_0_and_variance_1_in_each_channel() -> None:
     rng = np.random.default_rng(0)
     inputs = rng.normal([5, -3], [2, 0.5], size=(50, 4, 4, 2))
 
@@ -15,7 +15,7 @@ def test_a_batch_comes_out_with_mean_0_and_variance_1_in_each_channel():
     np.testing.assert_allclose(outputs.var(axis=(0, 1, 2)), 1, rtol=1e-3)
 
 
-def test_normalisation_by_hand():
+def test_normalisation_by_hand() -> None:
     layer = BatchNorm(1, epsilon=0)
     layer.biases[:] = 10
 
@@ -24,7 +24,7 @@ def test_normalisation_by_hand():
     assert outputs.tolist() == [[9], [11]]
 
 
-def test_prediction_uses_what_training_gathered():
+def test_prediction_uses_what_training_gathered() -> None:
     layer = BatchNorm(1, momentum=0.5, epsilon=0)
     layer.forward(np.float32([[1], [5]]), is_training=True)  # mean 3, variance 4
 
@@ -35,13 +35,13 @@ def test_prediction_uses_what_training_gathered():
 
 
 @pytest.mark.parametrize("shape", [(6, 3), (3, 2, 4, 3)])
-def test_the_deltas_of_normalisation_are_slopes(shape):
+def test_the_deltas_of_normalisation_are_slopes(shape: tuple[int, ...]) -> None:
     rng = np.random.default_rng(1)
     layer, inputs = BatchNorm(3, dtype=np.float64), rng.normal(size=shape)
     upstream = rng.normal(size=shape)
 
-    def function():
-        return (layer.forward(inputs, is_training=True) * upstream).sum()
+    def function() -> float:
+        return float((layer.forward(inputs, is_training=True) * upstream).sum())
 
     function()
     delta = layer.backward(upstream)

@@ -2,10 +2,13 @@ import numpy as np
 import pytest
 
 from nn.core.convolution import Conv2D, MaxPool
+from nn.core.layers import Array
 from tests.nn.core.gradients import assert_close_to_slope
 
 
-def convolve_by_loops(inputs, weights, biases, stride_px, padding_px):
+def convolve_by_loops(
+    inputs: Array, weights: Array, biases: Array, stride_px: int, padding_px: int
+) -> Array:
     """The definition, one number at a time."""
     edges = [(0, 0), (padding_px, padding_px), (padding_px, padding_px), (0, 0)]
     padded = np.pad(inputs, edges)
@@ -19,9 +22,22 @@ def convolve_by_loops(inputs, weights, biases, stride_px, padding_px):
     return outputs
 
 
-def conv(rng, size_px=3, stride_px=1, padding_px=0, **options):
+def conv(
+    rng: np.random.Generator,
+    size_px: int = 3,
+    stride_px: int = 1,
+    padding_px: int = 0,
+    has_biases: bool = True,
+) -> Conv2D:
     layer = Conv2D(
-        2, 3, size_px, rng, stride_px=stride_px, padding_px=padding_px, dtype=np.float64, **options
+        2,
+        3,
+        size_px,
+        rng,
+        stride_px=stride_px,
+        padding_px=padding_px,
+        has_biases=has_biases,
+        dtype=np.float64,
     )
     layer.biases[:] = rng.normal(size=3)
     return layer
@@ -30,7 +46,7 @@ def conv(rng, size_px=3, stride_px=1, padding_px=0, **options):
 SHAPES = [(3, 1, 0), (3, 1, 1), (5, 1, 2), (3, 2, 0), (3, 2, 1), (2, 3, 1), (1, 1, 0), (5, 2, 2)]
 
 
-def test_a_convolution_by_hand():
+def test_a_convolution_by_hand() -> None:
     layer = Conv2D(1, 1, 2, np.random.default_rng(0))
     layer.weights[..., 0, 0] = [[1, 2], [3, 4]]
     layer.biases[:] = 100
@@ -43,7 +59,7 @@ def test_a_convolution_by_hand():
 
 
 @pytest.mark.parametrize(("size_px", "stride_px", "padding_px"), SHAPES)
-def test_a_convolution_is_its_definition(size_px, stride_px, padding_px):
+def test_a_convolution_is_its_definition(size_px: int, stride_px: int, padding_px: int) -> None:
     rng = np.random.default_rng(1)
     layer = conv(rng, size_px, stride_px, padding_px)
     inputs = rng.normal(size=(4, 7, 6, 2))
@@ -53,7 +69,9 @@ def test_a_convolution_is_its_definition(size_px, stride_px, padding_px):
     np.testing.assert_allclose(layer.forward(inputs), expected)
 
 
-def test_more_pictures_than_a_block_are_all_convolved_there_and_back(monkeypatch):
+def test_more_pictures_than_a_block_are_all_convolved_there_and_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     rng = np.random.default_rng(2)
     layer, inputs = conv(rng), rng.normal(size=(5, 6, 6, 2))
     at_once = layer.forward(inputs, is_training=True)
@@ -65,7 +83,9 @@ def test_more_pictures_than_a_block_are_all_convolved_there_and_back(monkeypatch
 
 
 @pytest.mark.parametrize(("size_px", "stride_px", "padding_px"), SHAPES)
-def test_the_delta_below_a_convolution_is_the_slope_by_its_inputs(size_px, stride_px, padding_px):
+def test_the_delta_below_a_convolution_is_the_slope_by_its_inputs(
+    size_px: int, stride_px: int, padding_px: int
+) -> None:
     rng = np.random.default_rng(3)
     layer, inputs = conv(rng, size_px, stride_px, padding_px), rng.normal(size=(2, 7, 6, 2))
     upstream = rng.normal(size=layer.forward(inputs, is_training=True).shape)
@@ -78,8 +98,8 @@ def test_the_delta_below_a_convolution_is_the_slope_by_its_inputs(size_px, strid
 @pytest.mark.parametrize("name", ["weights", "biases"])
 @pytest.mark.parametrize(("size_px", "stride_px", "padding_px"), SHAPES)
 def test_the_gradients_of_a_convolution_are_the_slopes_by_its_parameters(
-    name, size_px, stride_px, padding_px
-):
+    name: str, size_px: int, stride_px: int, padding_px: int
+) -> None:
     rng = np.random.default_rng(4)
     layer, inputs = conv(rng, size_px, stride_px, padding_px), rng.normal(size=(2, 7, 6, 2))
     upstream = rng.normal(size=layer.forward(inputs, is_training=True).shape)
@@ -93,14 +113,14 @@ def test_the_gradients_of_a_convolution_are_the_slopes_by_its_parameters(
     )
 
 
-def test_a_convolution_without_biases_learns_weights_alone():
+def test_a_convolution_without_biases_learns_weights_alone() -> None:
     layer = conv(np.random.default_rng(5), has_biases=False)
 
     assert layer.parameters == ("weights",)
     assert (layer.forward(np.zeros((1, 3, 3, 2))) == 0).all()
 
 
-def test_pooling_by_hand():
+def test_pooling_by_hand() -> None:
     picture = np.float32([[1, 2, 5, 5], [4, 3, 5, 5], [-1, -2, 0, 9], [-3, -4, 7, 8]])
 
     outputs = MaxPool().forward(picture.reshape(1, 4, 4, 1))
@@ -108,14 +128,14 @@ def test_pooling_by_hand():
     assert outputs[0, :, :, 0].tolist() == [[4, 5], [-1, 9]]
 
 
-def test_the_first_of_equal_pixels_gets_the_whole_delta():
+def test_the_first_of_equal_pixels_gets_the_whole_delta() -> None:
     layer = MaxPool()
     layer.forward(np.zeros((1, 2, 2, 1)), is_training=True)
 
     assert layer.backward(np.full((1, 1, 1, 1), 6.0))[0, :, :, 0].tolist() == [[6, 0], [0, 0]]
 
 
-def test_the_delta_below_pooling_is_the_slope_by_its_inputs():
+def test_the_delta_below_pooling_is_the_slope_by_its_inputs() -> None:
     rng = np.random.default_rng(6)
     layer, inputs = MaxPool(), rng.permutation(2 * 4 * 6 * 3).reshape(2, 4, 6, 3) / 10
     upstream = rng.normal(size=layer.forward(inputs, is_training=True).shape)
@@ -125,6 +145,6 @@ def test_the_delta_below_pooling_is_the_slope_by_its_inputs():
     assert_close_to_slope(lambda: (layer.forward(inputs) * upstream).sum(), inputs, delta)
 
 
-def test_pooling_refuses_odd_sides():
+def test_pooling_refuses_odd_sides() -> None:
     with pytest.raises(ValueError, match="even sides, but got 3 by 4"):
         MaxPool().forward(np.zeros((1, 3, 4, 1)))

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from nn.core.losses import L2Penalty, QuadraticCost, SoftmaxCrossEntropy, softmax
+from nn.core.losses import L2Penalty, Loss, QuadraticCost, SoftmaxCrossEntropy, one_hot, softmax
 from tests.nn.core.gradients import assert_close_to_slope
 
 
@@ -10,7 +10,7 @@ from tests.nn.core.gradients import assert_close_to_slope
     [QuadraticCost(), SoftmaxCrossEntropy(), SoftmaxCrossEntropy(smoothing=0.3)],
     ids=["quadratic", "cross-entropy", "smoothed"],
 )
-def test_the_cost_derivative_is_the_slope_of_the_cost(loss):
+def test_the_cost_derivative_is_the_slope_of_the_cost(loss: Loss) -> None:
     rng = np.random.default_rng(1)
     outputs = rng.normal(size=(6, 4))
     targets = rng.dirichlet(np.ones(4), size=6)  # rows sum to 1, as smoothed labels do
@@ -18,27 +18,27 @@ def test_the_cost_derivative_is_the_slope_of_the_cost(loss):
     assert_close_to_slope(lambda: loss.cost(outputs, targets), outputs, derivative)
 
 
-def test_the_penalty_derivative_is_the_slope_of_the_penalty():
+def test_the_penalty_derivative_is_the_slope_of_the_penalty() -> None:
     penalty, weights = L2Penalty(0.3), np.random.default_rng(2).normal(size=(3, 4))
     assert_close_to_slope(lambda: penalty.cost(weights), weights, penalty.cost_derivative(weights))
 
 
-def test_quadratic_cost_by_hand():
+def test_quadratic_cost_by_hand() -> None:
     outputs, targets = np.array([[1.0, 0.5], [0.0, 1.0]]), np.array([[1.0, 0.0], [0.0, 1.0]])
     assert QuadraticCost().cost(outputs, targets) == 0.0625
     assert QuadraticCost().cost_derivative(outputs, targets).tolist() == [[0, 0.25], [0, 0]]
 
 
-def test_cross_entropy_of_even_odds_is_the_logarithm_of_the_number_of_classes():
+def test_cross_entropy_of_even_odds_is_the_logarithm_of_the_number_of_classes() -> None:
     targets = np.array([[0.0, 1.0, 0.0, 0.0]])
     assert np.isclose(SoftmaxCrossEntropy().cost(np.zeros((1, 4)), targets), np.log(4))
 
 
-def test_softmax_by_hand():
+def test_softmax_by_hand() -> None:
     assert np.allclose(softmax(np.log([[1.0, 2.0, 5.0]])), [[0.125, 0.25, 0.625]])
 
 
-def test_softmax_and_cross_entropy_bear_huge_logits():
+def test_softmax_and_cross_entropy_bear_huge_logits() -> None:
     logits, targets = np.array([[1e4, -1e4]], np.float32), np.array([[0, 1]], np.float32)
     assert softmax(logits).tolist() == [[1, 0]]
     assert SoftmaxCrossEntropy().cost(logits, targets) == 2e4
@@ -47,20 +47,20 @@ def test_softmax_and_cross_entropy_bear_huge_logits():
 @pytest.mark.parametrize(
     "loss", [QuadraticCost(), SoftmaxCrossEntropy()], ids=lambda loss: type(loss).__name__
 )
-def test_a_cost_is_a_mean_so_that_twice_the_same_batch_costs_the_same(loss):
+def test_a_cost_is_a_mean_so_that_twice_the_same_batch_costs_the_same(loss: Loss) -> None:
     rng = np.random.default_rng(3)
     outputs, targets = rng.random((5, 3)), np.eye(3)[[0, 1, 2, 0, 1]]
     once = loss.cost(outputs, targets)
     assert np.isclose(loss.cost(np.tile(outputs, (2, 1)), np.tile(targets, (2, 1))), once)
 
 
-def test_the_activations_of_a_network_are_its_sigmoids_or_its_probabilities():
+def test_the_activations_of_a_network_are_its_sigmoids_or_its_probabilities() -> None:
     outputs = np.array([[0.2, 0.9]])
     assert QuadraticCost().activations(outputs) is outputs
     assert np.isclose(SoftmaxCrossEntropy().activations(outputs).sum(), 1)
 
 
-def test_smoothing_spreads_a_part_of_the_target_over_all_classes():
+def test_smoothing_spreads_a_part_of_the_target_over_all_classes() -> None:
     target, smoothed = np.array([[1.0, 0, 0, 0]]), np.array([[0.85, 0.05, 0.05, 0.05]])
     outputs = np.array([[3.0, 1, 0, -1]])
     assert SoftmaxCrossEntropy(smoothing=0.2).cost(outputs, target) == pytest.approx(
@@ -68,6 +68,14 @@ def test_smoothing_spreads_a_part_of_the_target_over_all_classes():
     )
 
 
-def test_a_temperature_of_2_takes_the_square_root_of_all_odds():
+def test_a_temperature_of_2_takes_the_square_root_of_all_odds() -> None:
     outputs = np.log([[9.0, 1.0]])
     assert np.allclose(SoftmaxCrossEntropy(temperature=2).activations(outputs), [[0.75, 0.25]])
+
+
+def test_one_hot_by_hand() -> None:
+    assert one_hot(np.array([2, 0]), 3).tolist() == [[0, 0, 1], [1, 0, 0]]
+
+
+def test_a_picture_of_no_class_wants_all_classes_equally() -> None:
+    assert one_hot(np.array([10, 3]))[0] == pytest.approx(np.full(10, 0.1))

@@ -1,18 +1,24 @@
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
-from nn.core.layers import Dense, Dropout, ReLU, Sigmoid, Tanh
-from nn.core.losses import L2Penalty, QuadraticCost, SoftmaxCrossEntropy, one_hot
+from nn.core.layers import Activation, Array, Dense, Dropout, ReLU, Sigmoid, Tanh
+from nn.core.losses import L2Penalty, Loss, QuadraticCost, SoftmaxCrossEntropy
 from nn.core.network import Network
-from nn.core.optimizers import SGD, Adam
+from nn.core.optimizers import SGD, Adam, Optimizer
+from nn.core.parallel import ParallelNetwork
 from tests.nn.core.gradients import assert_close_to_slope
 
 
-def small_network(rng, loss, penalty=None, dtype=np.float64) -> Network:
+def small_network(
+    rng: np.random.Generator, loss: Loss, penalty: L2Penalty | None = None
+) -> Network:
+    dtype = np.float64
     layers = [Dense(5, 4, rng, dtype=dtype), Sigmoid(), Dense(4, 3, rng, dtype=dtype), Sigmoid()]
     return Network(layers, loss, penalty)
 
@@ -21,7 +27,9 @@ def small_network(rng, loss, penalty=None, dtype=np.float64) -> Network:
 @pytest.mark.parametrize(
     "loss", [QuadraticCost(), SoftmaxCrossEntropy()], ids=lambda loss: type(loss).__name__
 )
-def test_backprop_gives_the_slope_of_the_whole_cost_by_every_parameter(loss, penalty):
+def test_backprop_gives_the_slope_of_the_whole_cost_by_every_parameter(
+    loss: Loss, penalty: L2Penalty | None
+) -> None:
     rng = np.random.default_rng(0)
     network = small_network(rng, loss, penalty)
     network.parameters += rng.normal(size=network.parameters.shape)
@@ -31,7 +39,7 @@ def test_backprop_gives_the_slope_of_the_whole_cost_by_every_parameter(loss, pen
     assert_close_to_slope(lambda: network.backprop(inputs, targets), network.parameters, gradients)
 
 
-def test_the_penalty_spares_biases():
+def test_the_penalty_spares_biases() -> None:
     network = small_network(np.random.default_rng(0), QuadraticCost(), L2Penalty(1000))
     network.layers[0].biases[:] = 7
     inputs, targets = np.zeros((1, 5)), np.zeros((1, 3))
@@ -41,7 +49,7 @@ def test_the_penalty_spares_biases():
     assert np.array_equal(with_penalty[1], network.layers[0].biases_gradient)
 
 
-def test_the_layers_parameters_are_views_into_the_network_s_vector():
+def test_the_layers_parameters_are_views_into_the_network_s_vector() -> None:
     network = small_network(np.random.default_rng(0), QuadraticCost())
     assert network.parameters.size == 5 * 4 + 4 + 4 * 3 + 3
     network.parameters[:] = 0.5
@@ -50,14 +58,14 @@ def test_the_layers_parameters_are_views_into_the_network_s_vector():
     assert network.parameters[-3:].tolist() == [9, 9, 9]
 
 
-def test_feedforward_by_hand():
+def test_feedforward_by_hand() -> None:
     network = Network([Dense(2, 1, np.random.default_rng(0)), Sigmoid()], QuadraticCost())
     network.parameters[:] = [1, -1, 0]
     outputs = network.feedforward(np.array([[np.log(3), 0], [4, 4]], np.float32))
     assert np.allclose(outputs, [[0.75], [0.5]])
 
 
-def test_update_mini_batch_takes_one_step_downhill_and_returns_the_cost_before_it():
+def test_update_mini_batch_takes_one_step_downhill_and_returns_the_cost_before_it() -> None:
     rng = np.random.default_rng(1)
     network = small_network(rng, QuadraticCost())
     inputs, targets = rng.normal(size=(6, 5)), np.eye(3)[rng.integers(3, size=6)]
@@ -71,11 +79,13 @@ def test_update_mini_batch_takes_one_step_downhill_and_returns_the_cost_before_i
 class Recorder(Network):
     """Notes which mini-batches it is given instead of learning from them."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__([Dense(1, 10, np.random.default_rng(0))], QuadraticCost())
-        self.batches = []
+        self.batches: list[list[float]] = []
 
-    def update_mini_batch(self, inputs, targets, optimizer, learning_rate):
+    def update_mini_batch(
+        self, inputs: Array, targets: Array, optimizer: Optimizer, learning_rate: float
+    ) -> float:
         assert (inputs[:, 0] % 10 == targets.argmax(axis=1)).all(), "an input lost its label"
         self.batches.append(inputs[:, 0].tolist())
         return 1.0
@@ -83,7 +93,9 @@ class Recorder(Network):
 
 @settings(deadline=None)
 @given(st.integers(1, 60), st.integers(1, 70), st.integers(1, 3), st.integers(0, 2**32))
-def test_each_epoch_shows_every_example_once_with_its_label(n, batch_size, epochs, seed):
+def test_each_epoch_shows_every_example_once_with_its_label(
+    n: int, batch_size: int, epochs: int, seed: int
+) -> None:
     network = Recorder()
     inputs = np.arange(n, dtype=np.float32)[:, None]
     labels, rng = np.arange(n) % 10, np.random.default_rng(seed)
@@ -96,7 +108,7 @@ def test_each_epoch_shows_every_example_once_with_its_label(n, batch_size, epoch
     assert costs == pytest.approx([1.0] * epochs)
 
 
-def test_the_order_is_another_one_each_epoch_and_mixes_whole_examples():
+def test_the_order_is_another_one_each_epoch_and_mixes_whole_examples() -> None:
     network = Recorder()
     inputs = np.arange(40, dtype=np.float32)[:, None]
     labels, rng = np.arange(40) % 10, np.random.default_rng(0)
@@ -107,7 +119,7 @@ def test_the_order_is_another_one_each_epoch_and_mixes_whole_examples():
     assert first[0] != list(range(10))
 
 
-def blobs(rng, n):
+def blobs(rng: np.random.Generator, n: int) -> tuple[Array, NDArray[np.integer]]:
     """Three kinds of points that a network can tell apart."""
     labels = rng.integers(3, size=n)
     inputs = rng.normal(size=(n, 2)) * 0.3 + np.array([[0, 2], [2, -1], [-2, -1]])[labels]
@@ -117,7 +129,7 @@ def blobs(rng, n):
 @pytest.mark.parametrize(
     "loss", [QuadraticCost(), SoftmaxCrossEntropy()], ids=lambda loss: type(loss).__name__
 )
-def test_a_network_learns_to_tell_three_kinds_of_points_apart(loss):
+def test_a_network_learns_to_tell_three_kinds_of_points_apart(loss: Loss) -> None:
     rng = np.random.default_rng(5)
     layers = [Dense(2, 16, rng, gain=2), ReLU(), Dropout(0.1, rng), Dense(16, 10, rng)]
     network = Network([*layers, Sigmoid()] if isinstance(loss, QuadraticCost) else layers, loss)
@@ -127,10 +139,10 @@ def test_a_network_learns_to_tell_three_kinds_of_points_apart(loss):
     assert network.evaluate(fresh_inputs, fresh_labels) > 0.98 * 1500
 
 
-def test_the_schedule_is_asked_from_0_to_nearly_1():
+def test_the_schedule_is_asked_from_0_to_nearly_1() -> None:
     asked = []
 
-    def schedule(done):
+    def schedule(done: float) -> float:
         asked.append(done)
         return 0.0
 
@@ -140,7 +152,9 @@ def test_the_schedule_is_asked_from_0_to_nearly_1():
 
 
 @pytest.mark.parametrize("activation", [Sigmoid, ReLU, Tanh])
-def test_inspect_returns_the_outputs_of_the_hidden_activation_layers(activation):
+def test_inspect_returns_the_outputs_of_the_hidden_activation_layers(
+    activation: type[Activation],
+) -> None:
     rng = np.random.default_rng(0)
     layers = [Dense(5, 4, rng), activation(), Dropout(0.5, rng), Dense(4, 3, rng), activation()]
     network = Network(layers, QuadraticCost())
@@ -152,18 +166,14 @@ def test_inspect_returns_the_outputs_of_the_hidden_activation_layers(activation)
     np.testing.assert_array_equal(inside[0][1], layers[1].forward(layers[0].forward(inputs)))
 
 
-def test_activations_gives_the_same_in_slices_as_at_once():
+def test_activations_gives_the_same_in_slices_as_at_once() -> None:
     rng = np.random.default_rng(0)
     network = small_network(rng, SoftmaxCrossEntropy())
     inputs = rng.normal(size=(2500, 5))
     assert np.allclose(network.activations(inputs), network.feedforward(inputs))
 
 
-def test_one_hot_by_hand():
-    assert one_hot(np.array([2, 0]), 3).tolist() == [[0, 0, 1], [1, 0, 0]]
-
-
-def test_threads_that_share_a_network_do_not_mix_up_their_answers():
+def test_threads_that_share_a_network_do_not_mix_up_their_answers() -> None:
     rng = np.random.default_rng(0)
     network = small_network(rng, QuadraticCost())
     batches = [rng.normal(size=(50, 5)) for _ in range(200)]
@@ -173,5 +183,64 @@ def test_threads_that_share_a_network_do_not_mix_up_their_answers():
     assert all(map(np.array_equal, found, expected))
 
 
-def test_a_picture_of_no_class_wants_all_classes_equally():
-    assert one_hot(np.array([10, 3]))[0] == pytest.approx(np.full(10, 0.1))
+def train(network: Network, inputs: Array, labels: NDArray[np.integer]) -> list[float]:
+    return list(network.sgd(inputs, labels, 1, 10, 1.0, rng=np.random.default_rng(0)))
+
+
+EMPTY, THREE, LABELS = np.zeros((0, 5)), np.zeros((3, 5)), np.zeros(3, int)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda network: network.feedforward(EMPTY),
+        lambda network: network.activations(EMPTY),
+        lambda network: network.backprop(EMPTY, np.zeros((0, 3))),
+        lambda network: network.evaluate(EMPTY, LABELS[:0]),
+        lambda network: next(
+            network.sgd(EMPTY, LABELS[:0], 1, 10, 1.0, rng=np.random.default_rng(0))
+        ),
+    ],
+    ids=["feedforward", "activations", "backprop", "evaluate", "sgd"],
+)
+@pytest.mark.parametrize("kind", [Network, ParallelNetwork])
+def test_an_empty_batch_is_refused(call: Callable[[Network], object], kind: type[Network]) -> None:
+    with pytest.raises(ValueError, match="Expected at least one example"):
+        call(kind([Dense(5, 3, np.random.default_rng(0))], QuadraticCost()))
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda network: network.evaluate(THREE, LABELS[:2]),
+        lambda network: network.evaluate(THREE, LABELS[:1]),  # which numpy would repeat
+        lambda network: next(
+            network.sgd(THREE, LABELS[:2], 1, 10, 1.0, rng=np.random.default_rng(0))
+        ),
+    ],
+)
+def test_inputs_and_labels_of_different_numbers_are_refused(
+    call: Callable[[Network], object],
+) -> None:
+    with pytest.raises(ValueError, match=r"as many targets, but got 3 inputs and [12] targets"):
+        call(Network([Dense(5, 3, np.random.default_rng(0))], QuadraticCost()))
+
+
+@pytest.mark.parametrize("shape", [(2, 3), (1, 3), (3, 1), (3,)])
+def test_targets_of_another_shape_than_the_outputs_are_refused(shape: tuple[int, ...]) -> None:
+    network = Network([Dense(5, 3, np.random.default_rng(0))], QuadraticCost())
+    with pytest.raises(ValueError) as raised:
+        network.backprop(THREE, np.zeros(shape))
+    assert str(raised.value) == f"Expected targets of shape (3, 3), but got {shape}"
+
+
+def test_sgd_goes_on_after_the_epochs_that_are_done() -> None:
+    inputs, labels = np.arange(20, dtype=np.float32)[:, None], np.arange(20) % 10
+    at_once, in_two = Recorder(), Recorder()
+    list(at_once.sgd(inputs, labels, 3, 5, 1.0, rng=np.random.default_rng(7)))
+    rng = np.random.default_rng(7)
+    next(in_two.sgd(inputs, labels, 3, 5, 1.0, rng=rng))
+
+    list(in_two.sgd(inputs, labels, 3, 5, 1.0, rng=rng, n_epochs_done=1))
+
+    assert in_two.batches == at_once.batches

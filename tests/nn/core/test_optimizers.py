@@ -1,16 +1,16 @@
 import numpy as np
 import pytest
 
-from nn.core.optimizers import SGD, Adam, cosine
+from nn.core.optimizers import SGD, Adam, Optimizer, cosine
 
 
-def test_sgd_by_hand():
+def test_sgd_by_hand() -> None:
     parameters = np.array([1.0, 2.0])
     SGD().step(parameters, np.array([10.0, -10.0]), 0.1)
     assert parameters.tolist() == [0, 3]
 
 
-def test_momentum_by_hand():
+def test_momentum_by_hand() -> None:
     parameters, gradients = np.array([0.0]), np.array([1.0])
     optimizer = SGD(momentum=0.5)
     for _ in range(3):
@@ -19,13 +19,13 @@ def test_momentum_by_hand():
     assert gradients.tolist() == [1]
 
 
-def test_the_first_step_of_adam_is_the_learning_rate_whatever_the_gradient():
+def test_the_first_step_of_adam_is_the_learning_rate_whatever_the_gradient() -> None:
     parameters = np.zeros(3)
     Adam().step(parameters, np.array([1e-3, -5.0, 1e4]), 0.1)
     assert np.allclose(parameters, [-0.1, 0.1, -0.1], rtol=1e-4)
 
 
-def test_adam_follows_the_paper_s_algorithm():
+def test_adam_follows_the_paper_s_algorithm() -> None:
     rng = np.random.default_rng(0)
     parameters, expected = np.zeros(4), np.zeros(4)
     mean, square = np.zeros(4), np.zeros(4)
@@ -40,18 +40,18 @@ def test_adam_follows_the_paper_s_algorithm():
 
 
 @pytest.mark.parametrize("optimizer", [SGD(), SGD(0.9), Adam()], ids=["sgd", "momentum", "adam"])
-def test_each_optimizer_finds_the_bottom_of_a_bowl(optimizer):
+def test_each_optimizer_finds_the_bottom_of_a_bowl(optimizer: Optimizer) -> None:
     parameters = np.array([3.0, -2.0])
     for _ in range(2000):
         optimizer.step(parameters, parameters * [1, 5], 0.01)
     assert np.abs(parameters).max() < 1e-2
 
 
-def test_cosine_rises_through_its_warmup_and_falls_to_zero():
+def test_cosine_rises_through_its_warmup_and_falls_to_zero() -> None:
     schedule = cosine(2.0, warmup=0.2)
     rates = [schedule(done) for done in (0, 0.1, 0.2, 0.6, 1)]
     assert np.allclose(rates, [0, 1, 2, 1, 0])
 
 
-def test_cosine_without_warmup_starts_at_its_peak():
+def test_cosine_without_warmup_starts_at_its_peak() -> None:
     assert cosine(2.0)(0) == 2

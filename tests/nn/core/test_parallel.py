@@ -2,24 +2,24 @@ import numpy as np
 import pytest
 
 from nn.core.batch_norm import BatchNorm
-from nn.core.layers import Dense, Dropout, ReLU
+from nn.core.layers import Array, Dense, Dropout, Layer, ReLU
 from nn.core.losses import L2Penalty, SoftmaxCrossEntropy, one_hot
 from nn.core.network import Network
 from nn.core.optimizers import SGD
 from nn.core.parallel import ParallelNetwork
 
 
-def layers(rng):
+def layers(rng: np.random.Generator) -> list[Layer]:
     return [Dense(4, 6, rng), ReLU(), Dense(6, 10, rng)]
 
 
-def batch(n):
+def batch(n: int) -> tuple[Array, Array]:
     rng = np.random.default_rng(0)
     return rng.random((n, 4), np.float32), one_hot(rng.integers(3, size=n))
 
 
 @pytest.mark.parametrize("n_examples", [6, 7])
-def test_the_parts_give_the_gradient_and_cost_of_the_whole(n_examples):
+def test_the_parts_give_the_gradient_and_cost_of_the_whole(n_examples: int) -> None:
     inputs, targets = batch(n_examples)
     networks = [
         kind(layers(np.random.default_rng(1)), SoftmaxCrossEntropy(), L2Penalty(0.1))
@@ -32,7 +32,7 @@ def test_the_parts_give_the_gradient_and_cost_of_the_whole(n_examples):
     np.testing.assert_allclose(networks[0].gradients, networks[1].gradients, rtol=1e-4, atol=1e-7)
 
 
-def test_training_in_parts_changes_the_network_itself():
+def test_training_in_parts_changes_the_network_itself() -> None:
     inputs, targets = batch(60)
     labels = targets.argmax(axis=1)
     network = ParallelNetwork(layers(np.random.default_rng(1)), SoftmaxCrossEntropy())
@@ -44,7 +44,7 @@ def test_training_in_parts_changes_the_network_itself():
     assert network.backprop(inputs, targets) < costs[0] / 2
 
 
-def test_replicas_drop_different_inputs_and_start_from_the_same_statistics():
+def test_replicas_drop_different_inputs_and_start_from_the_same_statistics() -> None:
     rng = np.random.default_rng(3)
     network = ParallelNetwork(
         [Dense(4, 50, rng), BatchNorm(50), Dropout(0.5, rng), Dense(50, 10, rng)],
@@ -62,7 +62,7 @@ def test_replicas_drop_different_inputs_and_start_from_the_same_statistics():
     np.testing.assert_allclose(network.layers[1].mean, means.mean(axis=0), rtol=1e-6)
 
 
-def test_a_last_batch_with_fewer_examples_than_parts_is_learnt_too():
+def test_a_last_batch_with_fewer_examples_than_parts_is_learnt_too() -> None:
     rng = np.random.default_rng(5)
     network = ParallelNetwork(
         [Dense(4, 6, rng), BatchNorm(6), ReLU(), Dense(6, 10, rng)],
@@ -78,10 +78,10 @@ def test_a_last_batch_with_fewer_examples_than_parts_is_learnt_too():
     assert network.gradients.any()
 
 
-def test_the_result_does_not_depend_on_which_part_is_done_first():
+def test_the_result_does_not_depend_on_which_part_is_done_first() -> None:
     inputs, targets = batch(64)
 
-    def trained():
+    def trained() -> ParallelNetwork:
         rng = np.random.default_rng(4)
         network = ParallelNetwork(
             [Dense(4, 30, rng), BatchNorm(30), ReLU(), Dropout(0.3, rng), Dense(30, 10, rng)],

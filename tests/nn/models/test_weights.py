@@ -1,6 +1,8 @@
 import hashlib
 import json
 import pickle
+from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,21 +10,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nn.core.losses import one_hot
+from nn.core.network import Network
 from nn.models import weights
 from nn.models.architectures import article, convnet
 from nn.models.weights import WeightsError
 
+Saved = tuple[Network, Path]
+
 
 @pytest.fixture
-def saved(tmp_path):
-    """A network with random weights, written to a file; the network and the file's path."""
+def saved(tmp_path: Path) -> Saved:
+    """Return a network with random weights, and the file that it was written to."""
     network = article(np.random.default_rng(0))
     path = tmp_path / "models" / "article.npz"
     weights.save(network, {"architecture": "article", "seed": 0}, path)
     return network, path
 
 
-def rewrite(path, content: bytes) -> None:
+def rewrite(path: Path, content: bytes) -> None:
     """Give a weights file another content, and its metadata the hash that goes with it."""
     path.write_bytes(content)
     metadata = json.loads(path.with_suffix(".json").read_text())
@@ -30,17 +35,17 @@ def rewrite(path, content: bytes) -> None:
     path.with_suffix(".json").write_text(json.dumps(metadata))
 
 
-def arrays_of(path) -> dict[str, np.ndarray]:
+def arrays_of(path: Path) -> dict[str, np.ndarray]:
     with np.load(path) as archive:
         return dict(archive)
 
 
-def rewrite_arrays(path, arrays: dict[str, np.ndarray], folder) -> None:
+def rewrite_arrays(path: Path, arrays: dict[str, np.ndarray], folder: Path) -> None:
     np.savez(folder / "other.npz", **arrays)
     rewrite(path, (folder / "other.npz").read_bytes())
 
 
-def test_a_network_comes_back_as_it_was_saved(saved):
+def test_a_network_comes_back_as_it_was_saved(saved: Saved) -> None:
     network, path = saved
     model = weights.load(path)
     assert np.array_equal(model.network.parameters, network.parameters)
@@ -49,8 +54,8 @@ def test_a_network_comes_back_as_it_was_saved(saved):
 
 
 @pytest.fixture
-def saved_convnet(tmp_path):
-    """A convnet that has seen a few pictures, and the file that it was written to."""
+def saved_convnet(tmp_path: Path) -> Saved:
+    """Return a convnet after a few training steps, and the file that it was written to."""
     rng = np.random.default_rng(0)
     network = convnet(rng)
     for _ in range(3):
@@ -61,7 +66,9 @@ def saved_convnet(tmp_path):
     return network, path
 
 
-def test_a_convnet_comes_back_folded_and_predicts_the_same(saved_convnet):
+def test_a_convnet_comes_back_folded_and_predicts_the_same(
+    saved_convnet: Saved,
+) -> None:
     network, path = saved_convnet
     loaded = weights.load(path).network
     inputs = np.random.default_rng(1).random((5, 784), np.float32)
@@ -72,12 +79,12 @@ def test_a_convnet_comes_back_folded_and_predicts_the_same(saved_convnet):
     )
 
 
-def test_a_convnet_fits_into_4_megabytes(saved_convnet):
+def test_a_convnet_fits_into_4_megabytes(saved_convnet: Saved) -> None:
     assert saved_convnet[1].stat().st_size <= 4_000_000
 
 
 @pytest.mark.parametrize("temperature", [0, -1, "warm", None, float("inf"), float("nan")])
-def test_a_temperature_that_is_none_is_refused(saved_convnet, temperature):
+def test_a_temperature_that_is_none_is_refused(saved_convnet: Saved, temperature: object) -> None:
     _, path = saved_convnet
     metadata = json.loads(path.with_suffix(".json").read_text()) | {"temperature": temperature}
     path.with_suffix(".json").write_text(json.dumps(metadata))
@@ -85,7 +92,7 @@ def test_a_temperature_that_is_none_is_refused(saved_convnet, temperature):
         weights.load(path)
 
 
-def test_the_metadata_tell_what_is_in_the_file(saved):
+def test_the_metadata_describe_the_file(saved: Saved) -> None:
     _, path = saved
     metadata = weights.load(path).metadata
     assert metadata["parameters"] == 784 * 15 + 15 + 15 * 10 + 10
@@ -94,16 +101,18 @@ def test_the_metadata_tell_what_is_in_the_file(saved):
     assert metadata["seed"] == 0
 
 
-def test_nothing_half_written_is_left_behind(saved):
+def test_nothing_half_written_is_left_behind(saved: Saved) -> None:
     _, path = saved
     assert sorted(file.name for file in path.parent.iterdir()) == ["article.json", "article.npz"]
 
 
-def test_a_write_that_fails_leaves_the_old_file_alone(saved, monkeypatch):
+def test_a_write_that_fails_leaves_the_old_file_alone(
+    saved: Saved, monkeypatch: pytest.MonkeyPatch
+) -> None:
     _, path = saved
     before = path.read_bytes()
 
-    def full_disk(self, content):
+    def full_disk(self: Path, content: bytes) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(type(path), "write_bytes", full_disk)
@@ -112,12 +121,14 @@ def test_a_write_that_fails_leaves_the_old_file_alone(saved, monkeypatch):
     assert path.read_bytes() == before
 
 
-def test_a_disk_that_fills_up_leaves_nothing_half_written(saved, monkeypatch):
+def test_a_disk_that_fills_up_leaves_nothing_half_written(
+    saved: Saved, monkeypatch: pytest.MonkeyPatch
+) -> None:
     _, path = saved
     before = path.read_bytes()
     write_bytes = type(path).write_bytes
 
-    def full_disk(self, content):
+    def full_disk(self: Path, content: bytes) -> None:
         write_bytes(self, content[:100])
         raise OSError(28, "No space left on device")
 
@@ -130,7 +141,9 @@ def test_a_disk_that_fills_up_leaves_nothing_half_written(saved, monkeypatch):
 
 @settings(deadline=None, max_examples=25)
 @given(position=st.integers(0, 40_000), flip=st.integers(1, 255))
-def test_any_changed_byte_is_noticed(tmp_path_factory, position, flip):
+def test_any_changed_byte_is_noticed(
+    tmp_path_factory: pytest.TempPathFactory, position: int, flip: int
+) -> None:
     path = tmp_path_factory.mktemp("models") / "article.npz"
     weights.save(article(np.random.default_rng(0)), {"architecture": "article"}, path)
     content = bytearray(path.read_bytes())
@@ -140,21 +153,23 @@ def test_any_changed_byte_is_noticed(tmp_path_factory, position, flip):
         weights.load(path)
 
 
-def test_a_truncated_file_is_noticed(saved):
+def test_a_truncated_file_is_noticed(saved: Saved) -> None:
     _, path = saved
     path.write_bytes(path.read_bytes()[:-100])
     with pytest.raises(WeightsError, match="damaged or from another training"):
         weights.load(path)
 
 
-def test_a_file_that_is_no_archive_is_refused_even_with_a_right_hash(saved):
+def test_a_file_that_is_no_archive_is_refused_even_with_a_right_hash(
+    saved: Saved,
+) -> None:
     _, path = saved
     rewrite(path, b"not numpy's")
     with pytest.raises(WeightsError, match="not a file of numpy arrays"):
         weights.load(path)
 
 
-def test_a_pickle_is_never_opened(saved, tmp_path):
+def test_a_pickle_is_never_opened(saved: Saved, tmp_path: Path) -> None:
     _, path = saved
     rewrite(path, pickle.dumps({"0.weights": 1}))
     with pytest.raises(WeightsError, match="not a file of numpy arrays"):
@@ -185,7 +200,12 @@ def arrays_of_objects() -> dict[str, np.ndarray]:
     ],
     ids=["missing", "unknown", "shape", "dtype", "not finite"],
 )
-def test_arrays_that_do_not_fit_the_network_are_named(saved, tmp_path, change, message):
+def test_arrays_that_do_not_fit_the_network_are_named(
+    saved: Saved,
+    tmp_path: Path,
+    change: Callable[[dict[str, np.ndarray]], object],
+    message: str,
+) -> None:
     _, path = saved
     arrays = arrays_of(path)
     change(arrays)
@@ -203,7 +223,7 @@ def test_arrays_that_do_not_fit_the_network_are_named(saved, tmp_path, change, m
         ("{", "is not JSON"),
     ],
 )
-def test_metadata_that_make_no_sense_are_refused(saved, content, message):
+def test_metadata_that_make_no_sense_are_refused(saved: Saved, content: str, message: str) -> None:
     _, path = saved
     path.with_suffix(".json").write_text(content)
     with pytest.raises(WeightsError, match=message):
@@ -211,7 +231,7 @@ def test_metadata_that_make_no_sense_are_refused(saved, content, message):
 
 
 @pytest.mark.parametrize("suffix", [".npz", ".json"])
-def test_a_missing_file_is_named(saved, suffix):
+def test_a_missing_file_is_named(saved: Saved, suffix: str) -> None:
     _, path = saved
     path.with_suffix(suffix).unlink()
     with pytest.raises(WeightsError, match=rf"article\{suffix}: cannot be read"):

@@ -1,4 +1,6 @@
 import time
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,7 +11,16 @@ from nn.training.trainer import Training
 from tests.nn.striped import striped
 
 
-def training_of(name, *, epochs, seed=1, n=200, n_held_back=0, path=None, is_resumed=False):
+def training_of(
+    name: str,
+    *,
+    epochs: int,
+    seed: int = 1,
+    n: int = 200,
+    n_held_back: int = 0,
+    path: Path | None = None,
+    is_resumed: bool = False,
+) -> Training:
     return Training(
         name,
         striped(n),
@@ -21,33 +32,33 @@ def training_of(name, *, epochs, seed=1, n=200, n_held_back=0, path=None, is_res
     )
 
 
-def trained(name, **options):
+def trained(name: str, **options: Any) -> Training:
     training = training_of(name, **options)
     training.run()
     return training
 
 
-def interrupt_in_epoch(training, number, monkeypatch):
+def interrupt_in_epoch(training: Training, number: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let Ctrl-C come in the middle of an epoch, counted from 1."""
     step, n_steps = training.network.update_mini_batch, []
 
-    def impatient(*args):
+    def interrupted(*args: Any) -> float:
         n_steps.append(len(training.history))
         if n_steps.count(number - 1) == 2:
             raise KeyboardInterrupt
         return step(*args)
 
-    monkeypatch.setattr(training.network, "update_mini_batch", impatient)
+    monkeypatch.setattr(training.network, "update_mini_batch", interrupted)
 
 
 @pytest.mark.parametrize("name", RECIPES)
-def test_each_network_learns_by_its_recipe(name):
+def test_each_network_learns_by_its_recipe(name: str) -> None:
     training = trained(name, epochs=8, n=1000, n_held_back=200)
     assert training.history[-1]["held_back_accuracy"] > 0.95
     assert training.history[-1]["cost"] < training.history[0]["cost"] / 1.5
 
 
-def test_the_same_seed_gives_the_same_weights_and_another_seed_others():
+def test_the_same_seed_gives_the_same_weights_and_another_seed_others() -> None:
     one, same, other = (
         trained("mlp", epochs=2, seed=seed).network.parameters for seed in (1, 1, 2)
     )
@@ -55,7 +66,7 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others():
     assert not np.array_equal(one, other)
 
 
-def test_what_is_held_back_is_measured_after_each_epoch():
+def test_what_is_held_back_is_measured_after_each_epoch() -> None:
     training = training_of("article", epochs=2, n_held_back=50)
     network, training.started_s = training.network, 0.0
     for answer in (3, 4):
@@ -66,17 +77,19 @@ def test_what_is_held_back_is_measured_after_each_epoch():
     assert [row["held_back_accuracy"] for row in training.history] == shares
 
 
-def test_with_nothing_held_back_there_is_nothing_to_measure():
+def test_with_nothing_held_back_there_is_nothing_to_measure() -> None:
     assert "held_back_accuracy" not in trained("article", epochs=1, n=50).history[0]
 
 
-def test_a_stopped_training_is_left_as_its_last_whole_epoch_left_it(monkeypatch):
+def test_a_stopped_training_is_left_as_its_last_whole_epoch_left_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     training = training_of("convnet", epochs=3)
     interrupt_in_epoch(training, 3, monkeypatch)
     left = []
     end_epoch = training.end_epoch
 
-    def watched(cost):
+    def watched(cost: float) -> None:
         end_epoch(cost)
         left.append((training.network.parameters.copy(), training.network.statistics.copy()))
 
@@ -89,7 +102,9 @@ def test_a_stopped_training_is_left_as_its_last_whole_epoch_left_it(monkeypatch)
 
 
 @pytest.mark.parametrize("name", RECIPES)
-def test_a_training_that_was_stopped_twice_goes_on_to_the_same_weights(name, tmp_path, monkeypatch):
+def test_a_training_that_was_stopped_twice_goes_on_to_the_same_weights(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     unbroken = trained(name, epochs=4, n=300, n_held_back=100)
     options = {"epochs": 4, "n": 300, "n_held_back": 100, "path": tmp_path / "n.checkpoint"}
     stopped = training_of(name, **options)
@@ -112,7 +127,7 @@ def test_a_training_that_was_stopped_twice_goes_on_to_the_same_weights(name, tmp
     assert seconds == sorted(seconds)
 
 
-def test_a_checkpoint_of_another_training_is_refused(tmp_path):
+def test_a_checkpoint_of_another_training_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "n.checkpoint"
     trained("article", epochs=1, path=path)
     with pytest.raises(CheckpointError, match="of a training with seed 1, but now it is 2"):
@@ -121,20 +136,54 @@ def test_a_checkpoint_of_another_training_is_refused(tmp_path):
         training_of("article", epochs=1, n=100, path=path, is_resumed=True)
 
 
+@pytest.mark.parametrize("name", RECIPES)
+def test_a_stopped_training_may_also_be_run_again(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unbroken = trained(name, epochs=3, n=300)
+    training = training_of(name, epochs=3, n=300)
+    with monkeypatch.context() as patch:
+        interrupt_in_epoch(training, 2, patch)
+        training.run()
+    assert len(training.history) == 1
+
+    training.run()
+
+    assert np.array_equal(training.network.parameters, unbroken.network.parameters)
+    assert np.array_equal(training.network.statistics, unbroken.network.statistics)
+
+
+def test_a_resumed_training_has_the_weights_and_history_of_the_checkpoint(tmp_path: Path) -> None:
+    path = tmp_path / "n.checkpoint"
+    done = trained("mlp", epochs=1, path=path)
+
+    resumed = training_of("mlp", epochs=1, path=path, is_resumed=True)
+
+    assert np.array_equal(resumed.network.parameters, done.network.parameters)
+    assert resumed.history == done.history
+    resumed.run()  # nothing is left to do
+    assert resumed.history == done.history
+
+
+def test_resuming_needs_a_path() -> None:
+    with pytest.raises(ValueError, match="Expected a checkpoint_path to resume from, but got None"):
+        training_of("article", epochs=1, is_resumed=True)
+
+
 @pytest.mark.parametrize("content", [b"", b"PK", b"no archive"])
-def test_a_damaged_checkpoint_is_refused(tmp_path, content):
+def test_a_damaged_checkpoint_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "n.checkpoint"
     path.write_bytes(content)
     with pytest.raises(CheckpointError, match="is not a checkpoint, or is damaged"):
         training_of("article", epochs=1, path=path, is_resumed=True)
 
 
-def test_without_a_checkpoint_there_is_nothing_to_go_on_from(tmp_path):
+def test_resuming_without_a_checkpoint_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match="no checkpoint to go on from"):
         training_of("article", epochs=1, path=tmp_path / "n.checkpoint", is_resumed=True)
 
 
-def test_the_remaining_time_is_told(capsys):
+def test_the_remaining_time_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     training = training_of("article", epochs=11)
     training.started_s = time.monotonic() - 600
     training.end_epoch(0.5)
