@@ -9,13 +9,10 @@ from app.config import ROOT, Settings
 from app.requests.request import Request, discard_rest_of_body
 from app.responses import Response
 from app.routes import api, openapi, pages
-from app.service.concurrency import Admission
-from app.service.predictor import Classifier
-from app.service.reader import Reader
+from app.service import models
+from app.service.predictor import Predictor
 from app.telemetry import logging as logs
 from app.telemetry import metrics
-
-_AT_ONCE = 2  # pictures that a process reads: a huge one lets the small ones by
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -32,9 +29,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         When a setting or a weights file is bad.
     """
     settings = settings or Settings.from_environ()
-    classifier = Classifier.load(settings)
-    admission = Admission(_AT_ONCE, settings.max_wait_seconds)
-    reader = Reader(classifier, admission, settings.max_picture_pixels)
+    predictor = Predictor(models.load(settings), settings)
     app = Flask(__name__, static_folder=ROOT / "static", template_folder=ROOT / "templates")
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the contract's order reads better
     app.request_class, app.response_class = Request, Response
@@ -49,11 +44,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     logs.register(app, settings)  # first, so that it sees all that follows
     app.after_request(discard_rest_of_body)
     app.register_blueprint(
-        api.blueprint(classifier, reader, draining, max_batch_items=settings.max_batch_items)
+        api.blueprint(predictor, draining, max_batch_items=settings.max_batch_items)
     )
-    app.register_blueprint(pages.blueprint(classifier, reader))
-    app.register_blueprint(openapi.blueprint(settings, classifier))
+    app.register_blueprint(pages.blueprint(predictor))
+    app.register_blueprint(openapi.blueprint(settings, list(predictor.models)))
     errors.register(app)
-    metrics.register(app, classifier)  # after the routes, which it counts
+    metrics.register(app, predictor.descriptions)  # after the routes, which it counts
     security.register(app, settings)
     return app

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, ParamSpec, TypeVar
+from typing import Annotated, Any, ParamSpec, TypeVar
 
 from flask import Flask, current_app, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, NotFound
@@ -99,12 +99,24 @@ class ProblemCode(Enum):
 
 @dataclass(frozen=True)
 class ProblemDetails:
-    """The members of RFC 9457 that every error carries."""
+    """An error (RFC 9457)."""
 
-    type: str
-    title: str
-    status: int
-    detail: str
+    type: Annotated[
+        str,
+        {
+            "pattern": "^(about:blank|urn:inkling:[a-z-]+)$",
+            "description": "What kind of problem it is, for programs.",
+        },
+    ]
+    title: Annotated[str, {"minLength": 1}]
+    status: Annotated[int, {"minimum": 400, "maximum": 599}]
+    detail: Annotated[
+        str,
+        {
+            "minLength": 1,
+            "description": "What was expected, what came and what to do, for people.",
+        },
+    ]
 
 
 class Problem(HTTPException):

@@ -2,6 +2,7 @@
 
 import base64
 import math
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
@@ -36,7 +37,6 @@ MAX_SCANS = 2000
 MAX_SCANNED_PIXELS = 1_200_000_000  # pixels times scans: under a second
 START_OF_SCAN = b"\xff\xda"
 
-FULL_SIZE = "full size"  # key in a picture's info: its width and height in the file
 SMALL_PX = 240  # longer side of a picture that shows a stage
 
 # Names in use for the media types of these formats, the registered one and older ones.
@@ -55,12 +55,42 @@ _OTHER_FORMATS = (
     (4, b"ftypavif", "AVIF"),
 )
 
+ON_ITS_SIDE = (5, 6, 7, 8)  # orientations (EXIF 2.32, tag 274) that swap width and height
+
 # Pillow's own limit only warns, and at a size of its choosing; `_check_size` refuses.
 Image.MAX_IMAGE_PIXELS = None
 
 
-def decode(data: bytes, *, max_pixels: int, pixels_before: int = 0) -> Image.Image:
-    """Return the picture that these bytes hold, its first frame where it is animated.
+@dataclass(frozen=True)
+class Picture:
+    """A decoded picture, and its size in the file.
+
+    Attributes
+    ----------
+    image
+        As it was decoded: not turned, and perhaps reduced.
+    width_px, height_px
+        Of the file, as it is seen upright.
+    reduction
+        Pixels of the file along a side of one pixel of the image: 1, 2, 4 or 8.
+    """
+
+    image: Image.Image
+    width_px: int
+    height_px: int
+    reduction: int
+
+    def box_in_file(self, box: tuple[float, float, float, float]) -> list[int]:
+        """Return a box (x, y, width, height) of the upright image in whole pixels of the file."""
+        x, y, width, height = (self.reduction * side for side in box)
+        left, top = max(0, round(x)), max(0, round(y))
+        right = min(self.width_px, round(x + width))
+        bottom = min(self.height_px, round(y + height))
+        return [left, top, right - left, bottom - top]
+
+
+def decode(data: bytes, *, max_pixels: int, pixels_before: int = 0) -> Picture:
+    """Return the picture that these bytes hold, its first frame when it is animated.
 
     Parameters
     ----------
@@ -82,26 +112,21 @@ def decode(data: bytes, *, max_pixels: int, pixels_before: int = 0) -> Image.Ima
         detail = f"The picture has 0 bytes. Send a {FORMATS_IN_WORDS} file."
         raise Problem(ProblemCode.EMPTY_PICTURE, detail)
     file = _open(data)
-    full_size = file.size
+    size_px = file.size
     _check_size(file, max_pixels, pixels_before)
     _check_coding(file, data)
     try:
-        scale = LARGE_PX / max(file.size)
+        scale = LARGE_PX / max(size_px)
         file.draft(None, (round(scale * file.width), round(scale * file.height)))
         file.load()
     except Problem:
         raise
     except Exception as error:  # Decoders raise whatever the damage makes them stumble over.
         raise _damaged(file.format) from error
-    picture = _without_metadata(file)
-    picture.info[FULL_SIZE] = full_size
-    return picture
-
-
-def full_size_px(picture: Image.Image) -> tuple[int, int]:
-    """Return the width and height of the file that a picture was decoded from, before any turn."""
-    width_px, height_px = picture.info.get(FULL_SIZE, picture.size)
-    return width_px, height_px
+    reduction = round(max(size_px) / max(file.size))
+    image, orientation = _without_metadata(file)
+    width_px, height_px = size_px[::-1] if orientation in ON_ITS_SIDE else size_px
+    return Picture(image, width_px, height_px, reduction)
 
 
 def shrink(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -152,14 +177,19 @@ def _open(data: bytes) -> ImageFile.ImageFile:
         raise _damaged("picture") from error
 
 
-def _without_metadata(picture: Image.Image) -> Image.Image:
-    """Keep which way is up and which colour is transparent; the rest may trip what comes next."""
+def _without_metadata(image: Image.Image) -> tuple[Image.Image, int]:
+    """Return an image with its orientation and transparent colour alone, and the orientation.
+
+    The rest of the metadata may be damaged in ways that later steps do not expect.
+    """
     try:
-        picture.getexif().get(ExifTags.Base.Orientation)  # read here, and kept by the picture
+        orientation = image.getexif().get(ExifTags.Base.Orientation, 1)  # which the image keeps
     except Exception:  # Damaged metadata does not make the picture unreadable.
-        picture = picture.copy()  # which has none
-    picture.info = {key: value for key, value in picture.info.items() if key == "transparency"}
-    return picture
+        orientation = None
+    if orientation not in range(1, 9):
+        image, orientation = image.copy(), 1  # which has none
+    image.info = {key: value for key, value in image.info.items() if key == "transparency"}
+    return image, orientation
 
 
 def _check_size(picture: Image.Image, max_pixels: int, pixels_before: int) -> None:

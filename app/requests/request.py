@@ -6,7 +6,7 @@ import uuid
 from contextlib import suppress
 from functools import cached_property
 from io import BytesIO
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import flask
 from flask import current_app
@@ -14,7 +14,6 @@ from werkzeug.exceptions import ClientDisconnected, HTTPException
 from werkzeug.wsgi import get_input_stream
 
 from app.errors import Problem, ProblemCode
-from app.server.arrival import current
 
 _ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _CHUNK_BYTES = 1_048_576  # fewer, larger ones: each time the server copies all that is left
@@ -25,8 +24,8 @@ _MAX_DISCARDING_S = 10
 class Request(flask.Request):
     """A request whose body is read whole into memory, or refused, before anything looks into it.
 
-    Flask's own stream ends at the limit without a word where the body is chunked, and large uploads
-    go to temporary files, which a read-only file system does not have.
+    Flask's own stream silently ends at the limit where the body is chunked, and puts large uploads
+    into temporary files, for which a read-only file system has no place.
 
     Attributes
     ----------
@@ -38,6 +37,12 @@ class Request(flask.Request):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.started_s: float = self.environ.get("inkling.arrived_s", time.monotonic())
+
+    @property
+    def waited_s(self) -> float:
+        """Seconds since it arrived whole; 0 where the server does not say when that was."""
+        arrived_s = self.environ.get("inkling.arrived_s")
+        return 0.0 if arrived_s is None else time.monotonic() - arrived_s
 
     @cached_property
     def id(self) -> str:
@@ -87,7 +92,7 @@ class Request(flask.Request):
 
     def _incomplete(self) -> HTTPException:
         """Return the error of a body that ends early: its sender gave it up, or was too slow."""
-        arrival = self.environ.get("inkling.arrival") or current.get()
+        arrival = self.environ.get("inkling.arrival")
         if arrival is None or not arrival.is_cut_off:
             return ClientDisconnected("The body breaks off before its end. Send it again.")
         max_s = current_app.config["MAX_UPLOAD_SECONDS"]
@@ -98,10 +103,13 @@ class Request(flask.Request):
         return BytesIO()
 
 
+request = cast(Request, flask.request)
+"""The request under way, as ``flask.request``."""
+
+
 def discard_rest_of_body(response: flask.Response) -> flask.Response:
     """Send a response only after the client has sent the whole request."""
-    if isinstance(flask.request, Request):
-        flask.request.discard_rest()
+    request.discard_rest()
     return response
 
 

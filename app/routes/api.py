@@ -1,27 +1,24 @@
 """The routes for programs: JSON out."""
 
 from threading import Event
-from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint
 
 from app.errors import Problem, ProblemCode
+from app.requests.request import request
 from app.requests.upload import batch_of_bytes, picture_bytes
-from app.service.predictor import Classifier
-from app.service.reader import Reader
+from app.responses import Response, respond
+from app.service.answers import Alive, Draining, ModelsAnswer, Ready
+from app.service.predictor import Predictor
 
 
-def blueprint(
-    classifier: Classifier, reader: Reader, draining: Event, *, max_batch_items: int
-) -> Blueprint:
-    """Return the API over these models.
+def blueprint(predictor: Predictor, draining: Event, *, max_batch_items: int) -> Blueprint:
+    """Return the API.
 
     Parameters
     ----------
-    classifier
-        Knows the models.
-    reader
-        Reads files with them.
+    predictor
+        Reads pictures.
     draining
         Set while the server stops and should get no more requests.
     max_batch_items
@@ -30,36 +27,40 @@ def blueprint(
     api = Blueprint("api", __name__)
 
     def model() -> str:
-        return classifier.choose(request.args.get("model"))
+        return predictor.choose(request.args.get("model"))
 
     @api.post("/predict")
-    def predict() -> dict[str, Any]:
+    def predict() -> Response:
         name, explain = model(), _flag("explain")
-        return reader.predict(picture_bytes(), name, explain=explain)
+        file = picture_bytes()
+        return respond(*predictor.predict(file, name, explain=explain, waited_s=request.waited_s))
 
     @api.post("/predict/batch")
-    def predict_batch() -> dict[str, Any]:
+    def predict_batch() -> Response:
         name = model()
-        return reader.predict_all(batch_of_bytes(max_batch_items), name)
+        files = batch_of_bytes(max_batch_items)
+        return respond(*predictor.predict_all(files, name, waited_s=request.waited_s))
 
     @api.post("/read")
-    def read() -> dict[str, Any]:
+    def read() -> Response:
         name, explain = model(), _flag("explain")
-        return reader.read(picture_bytes(), name, explain=explain)
+        file = picture_bytes()
+        return respond(*predictor.read(file, name, explain=explain, waited_s=request.waited_s))
 
     @api.get("/models")
-    def models() -> dict[str, Any]:
-        return {"default": classifier.default, "models": classifier.describe()}
+    def models() -> Response:
+        return respond(ModelsAnswer(predictor.default, predictor.descriptions))
 
     @api.get("/healthz")
-    def healthz() -> dict[str, str]:
-        return {"status": "alive"}
+    def healthz() -> Response:
+        return respond(Alive("alive"))
 
     @api.get("/readyz")
-    def readyz() -> tuple[dict[str, Any], int]:
-        status = "draining" if draining.is_set() else "ready"
-        body = {"status": status, "models": list(classifier.models)}
-        return body, 503 if draining.is_set() else 200
+    def readyz() -> tuple[Response, int]:
+        names = list(predictor.models)
+        if draining.is_set():
+            return respond(Draining("draining", names)), 503
+        return respond(Ready("ready", names)), 200
 
     return api
 

@@ -4,16 +4,12 @@ import re
 import socket
 import time
 from contextlib import suppress
-from contextvars import ContextVar
 
 _CHUNK_BYTES = 262_144
 _MAX_HEAD_BYTES = 65_536  # What is longer, gunicorn refuses.
 _END_OF_HEAD = b"\r\n\r\n"
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})[ \t]*(?=\r\n|\Z)", re.IGNORECASE)
 _EXPECT = re.compile(rb"\r\nexpect:", re.IGNORECASE)
-
-current: ContextVar["Arrival | None"] = ContextVar("arrival", default=None)
-"""The arrival of the request that this thread answers; only our own server notes it."""
 
 
 class Arrival:

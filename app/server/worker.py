@@ -18,8 +18,8 @@ from gunicorn.sock import BaseSocket
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
 
 from app.errors import details
-from app.server.arrival import Arrival, current
-from app.service.concurrency import too_busy, waited_s
+from app.server.arrival import Arrival
+from app.service.concurrency import too_busy
 from app.telemetry.metrics import Metrics
 
 _UNEVEN = 2  # connections that a worker may have more than another and still take the next
@@ -122,7 +122,6 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def handle(self, conn: TConn) -> Any:
         """Answer a request, in a thread, and close the connection there if it was the last."""
         arrival = self.arrivals[conn.sock]
-        current.set(arrival)
         conn.data_ready = True
         conn.init()
         conn.parser.unreader.unread(arrival.hand_over())
@@ -142,7 +141,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def handle_request(self, req: Any, conn: TConn) -> bool:
         """Pass a request on to the app, unless there is too much to do before it."""
         arrival = self.arrivals[conn.sock]
-        is_late = req.method == "POST" and waited_s() > self.max_wait_s
+        is_late = req.method == "POST" and time.monotonic() - arrival.whole_s > self.max_wait_s
         if not is_late and not arrival.is_refused:
             return bool(super().handle_request(req, conn))
         util.write(conn.sock, _TOO_BUSY)

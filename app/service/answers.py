@@ -1,13 +1,15 @@
-"""Answers as the HTTP contract has them, in numbers and in words."""
+"""Answers as types: their fields, in order, are the members of the JSON that is sent.
 
-from collections.abc import Sequence
-from itertools import groupby
-from typing import Any
+The dictionaries in the annotations are keywords of JSON Schema, by which OpenAPI describes a field.
+"""
 
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
 
-# What each stage of reading a photograph is called on the page.
+from app.errors import ProblemDetails
+from nn.reading.numbers.types import MAX_DIGITS
+
+# Captions of the stages from a picture to its ink.
 STAGES = {
     "grey": "In grey",
     "paper": "The paper without the writing",
@@ -15,73 +17,191 @@ STAGES = {
     "ink": "The ink, cleaned",
 }
 
+_NOT_EMPTY: dict[str, Any] = {"minLength": 1}
+_UP_TO_1: dict[str, Any] = {"minimum": 0, "maximum": 1}
+_PNG: dict[str, Any] = {"pattern": "^data:image/png;base64,[A-Za-z0-9+/]+={0,2}$"}
+_DIGITS: dict[str, Any] = {"minItems": 1, "maxItems": MAX_DIGITS}
 
-def digit_answer(activations: NDArray[np.floating[Any]], certain_at: float) -> dict[str, Any]:
-    """Return what the network's activations (10,) say of one digit.
-
-    ``certain_at`` is the confidence, 0 to 1, from which on it is certain.
-    """
-    by_class = [round(float(activation), 6) for activation in activations]
-    digit = int(np.argmax(by_class))
-    return {
-        "digit": digit,
-        "confidence": by_class[digit],
-        "certain": by_class[digit] >= certain_at,
-        "activations": by_class,
-    }
-
-
-def with_message(answer: dict[str, Any], certain_at: float) -> dict[str, Any]:
-    """Return an answer to one digit, said in a sentence or two, too."""
-    activations = answer.pop("activations")
-    message = _digit_message(answer["digit"], activations, answer["certain"], certain_at)
-    return answer | {"message": message, "activations": activations}
+Count = Annotated[int, {"minimum": 0}]
+Text = Annotated[str, _NOT_EMPTY]
+Message = Annotated[str, _NOT_EMPTY, {"description": "The same, said to people."}]
+ModelName = Annotated[str, {"$ref": "#/components/schemas/ModelName"}]
+DigitValue = Annotated[int, {"minimum": 0, "maximum": 9, "description": "The best guess."}]
+Fraction = Annotated[float, _UP_TO_1]
+Confidence = Annotated[float, _UP_TO_1, {"description": "The chance that it is right."}]
+Certain = Annotated[bool, {"description": "False: do not rely on it."}]
+Activations = Annotated[
+    list[Fraction], {"description": "That of each class, 0 to 9.", "minItems": 10, "maxItems": 10}
+]
+Png = Annotated[str, _PNG]
+NetworkInput = Annotated[str, _PNG, {"description": "The network's input: 28x28 pixels."}]
+Side = Annotated[int, {"minimum": 1, "description": "Of the picture, upright, in pixels."}]
 
 
-def _digit_message(
-    digit: int, by_class: Sequence[float], is_certain: bool, certain_at: float
-) -> str:
-    if is_certain:
-        return f"This looks like {'an' if digit == 8 else 'a'} {digit}."
-    second = sorted(range(len(by_class)), key=lambda each: -by_class[each])[1]
-    if by_class[digit] + by_class[second] >= certain_at:
-        return f"I am not sure. My best guess is {digit}, or else {second}."
-    return f"I can't tell: this may be no digit at all. My best guess is {digit}."
+@dataclass(frozen=True)
+class Stage:
+    """A stage from the picture to its ink."""
+
+    name: Annotated[str, {"enum": list(STAGES)}]
+    caption: Text
+    image: Png
 
 
-def number_answer(digits: Sequence[dict[str, Any]], size_px: tuple[int, int]) -> dict[str, Any]:
-    """Return the answer to a number, or to several of them, from the answers to its digits.
+@dataclass(frozen=True)
+class Layer:
+    """The outputs of a hidden layer."""
 
-    Parameters
-    ----------
-    digits
-        In reading order; of each, ``line`` tells in which line it is.
-    size_px
-        Width and height of the picture that their boxes are in.
-    """
-    lines = [
-        "".join(str(digit["digit"]) for digit in line)
-        for _, line in groupby(digits, lambda digit: digit["line"])
+    name: Text
+    shape: Annotated[
+        list[Annotated[int, {"minimum": 1}]],
+        {"description": "Neurons; or rows, columns and channels.", "minItems": 1, "maxItems": 3},
     ]
-    return {
-        "number": "\n".join(lines),
-        "lines": lines,
-        "certain": all(digit["certain"] for digit in digits),
-        "message": number_message(lines, digits),
-        "digits": digits,
-        "width": size_px[0],
-        "height": size_px[1],
-    }
+    outputs: Annotated[
+        list[float],
+        {"description": "Row by row, the channels of one pixel side by side.", "minItems": 1},
+    ]
 
 
-def number_message(lines: Sequence[str], digits: Sequence[dict[str, Any]]) -> str:
-    """Return an answer to a number, or to several of them, in a sentence or two."""
-    number = ", ".join(lines)
-    doubtful = [place for place, digit in enumerate(digits, start=1) if not digit["certain"]]
-    if not doubtful:
-        return f"This looks like {number}."
-    if len(doubtful) > len(digits) / 2:
-        return f"I can't tell: this may be no number at all. My best guess is {number}."
-    places = " and ".join(filter(None, [", ".join(map(str, doubtful[:-1])), str(doubtful[-1])]))
-    which = f"digit {places}" if len(doubtful) == 1 else f"digits {places}"
-    return f"My best guess is {number}, but I am not sure of {which}."
+Stages = Annotated[
+    list[Stage] | None,
+    {"description": "With explain=1: how the picture became ink, each at most 240 pixels a side."},
+]
+Layers = Annotated[
+    list[Layer] | None,
+    {"description": "With explain=1: the outputs of each hidden layer, in order."},
+]
+
+
+@dataclass(frozen=True)
+class DigitAnswer:
+    """A picture of one digit."""
+
+    digit: DigitValue
+    confidence: Confidence
+    certain: Certain
+    message: Message
+    activations: Activations
+    model: ModelName
+    image: NetworkInput
+    stages: Stages = None
+    layers: Layers = None
+
+
+@dataclass(frozen=True)
+class BatchDigit:
+    """A picture of a batch that was read."""
+
+    digit: DigitValue
+    confidence: Confidence
+    certain: Certain
+    message: Message
+    activations: Activations
+    image: NetworkInput
+
+
+@dataclass(frozen=True)
+class BatchRefusal:
+    """A picture of a batch that was not read, and the error of /predict for it."""
+
+    error: ProblemDetails
+
+
+@dataclass(frozen=True)
+class BatchAnswer:
+    """Several pictures of one digit each."""
+
+    model: ModelName
+    results: Annotated[
+        list[BatchDigit | BatchRefusal],
+        {"description": "One for each picture, in the order of the request.", "minItems": 1},
+    ]
+
+
+@dataclass(frozen=True)
+class FoundDigit:
+    """A digit of a number."""
+
+    digit: DigitValue
+    confidence: Confidence
+    certain: Certain
+    activations: Activations
+    line: Annotated[int, {"minimum": 0, "description": "Number of its line, from 0."}]
+    box: Annotated[
+        list[Count],
+        {
+            "description": "x, y, width and height in pixels of the picture, upright.",
+            "minItems": 4,
+            "maxItems": 4,
+        },
+    ]
+    image: NetworkInput
+
+
+@dataclass(frozen=True)
+class NumberAnswer:
+    """A picture of numbers, in one line or several."""
+
+    number: Annotated[
+        str,
+        {"pattern": "^[0-9]+(\n[0-9]+)*$", "description": "The lines, joined by line breaks."},
+    ]
+    lines: Annotated[list[Annotated[str, {"pattern": "^[0-9]+$"}]], _DIGITS]
+    certain: Certain
+    message: Message
+    digits: Annotated[list[FoundDigit], _DIGITS, {"description": "In reading order."}]
+    width: Side
+    height: Side
+    model: ModelName
+    stages: Stages = None
+
+
+@dataclass(frozen=True)
+class Score:
+    """How many digits of a set a network reads right."""
+
+    correct: Count
+    total: Count
+    accuracy: Fraction
+
+
+@dataclass(frozen=True)
+class ModelDescription:
+    """A network."""
+
+    name: ModelName
+    description: Text
+    layers: Annotated[list[Text], {"minItems": 1}]
+    parameters: Count
+    scores: Annotated[dict[str, Score], {"description": "By the name of the set."}]
+    default: Annotated[bool, {"description": "Reads where the request names no network."}]
+
+
+@dataclass(frozen=True)
+class ModelsAnswer:
+    """The networks."""
+
+    default: ModelName
+    models: list[ModelDescription]
+
+
+@dataclass(frozen=True)
+class Alive:
+    """The server is alive."""
+
+    status: Literal["alive"]
+
+
+@dataclass(frozen=True)
+class Ready:
+    """The server takes requests."""
+
+    status: Literal["ready"]
+    models: list[ModelName]
+
+
+@dataclass(frozen=True)
+class Draining:
+    """The server stops: it takes no more requests in a moment."""
+
+    status: Literal["draining"]
+    models: list[ModelName]

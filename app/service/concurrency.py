@@ -1,55 +1,76 @@
-"""Whose turn it is: few pictures are read at a time, and nobody waits for ever."""
+"""A limit on how many requests are read at once: first come, first served, and not for ever."""
 
-import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import BoundedSemaphore
+from threading import Event, Lock
 
 from app.errors import Problem, ProblemCode
-from app.server.arrival import current
-
-
-def waited_s() -> float:
-    """Return how many seconds this thread's request has waited, 0 where no server noted it."""
-    arrival = current.get()
-    return 0.0 if arrival is None else time.monotonic() - arrival.whole_s
 
 
 def too_busy() -> Problem:
-    """Return the problem of a request whose turn has not come in time."""
+    """Return the problem of a request for which no slot became free in time."""
     detail = "More pictures came than can be read at a time. Send this one again in a second."
     return Problem(ProblemCode.TOO_BUSY, detail, headers={"Retry-After": "1"})
 
 
-class Admission:
-    """Lets some requests of a process read at once, and each of the others in its turn.
+class ConcurrencyLimit:
+    """Gives a process's requests a few slots, in the order in which they ask.
 
     More at once would not be quicker, for they share the process's interpreter and memory.
 
     Parameters
     ----------
-    n_at_once
-        How many read at the same time.
+    n_slots
+        How many requests are read at the same time.
     max_wait_s
-        Longest time in seconds, since a request is here, until its turn must have come.
+        Longest time, in seconds, that a request waits.
     """
 
-    def __init__(self, n_at_once: int, max_wait_s: float) -> None:
-        self._turns = BoundedSemaphore(n_at_once)
+    def __init__(self, n_slots: int, max_wait_s: float) -> None:
+        self._n_free = n_slots
         self._max_wait_s = max_wait_s
+        self._queue: deque[Event] = deque()  # empty while a slot is free
+        self._lock = Lock()
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Wait for a turn and hold it.
+    def slot(self, waited_s: float = 0.0) -> Iterator[None]:
+        """Wait for a slot and hold it.
+
+        Parameters
+        ----------
+        waited_s
+            How long the request has waited already, in seconds.
 
         Raises
         ------
         Problem
-            503 where none has come in time.
+            503 when none became free in time.
         """
-        if not self._turns.acquire(timeout=max(0.0, self._max_wait_s - waited_s())):
-            raise too_busy()
+        self._acquire(max(0.0, self._max_wait_s - waited_s))
         try:
             yield
         finally:
-            self._turns.release()
+            self._release()
+
+    def _acquire(self, timeout_s: float) -> None:
+        with self._lock:
+            if self._n_free:
+                self._n_free -= 1
+                return
+            is_my_turn = Event()
+            self._queue.append(is_my_turn)
+        if is_my_turn.wait(timeout_s):
+            return
+        with self._lock:
+            if not is_my_turn.is_set():  # else the slot was handed over in this moment
+                self._queue.remove(is_my_turn)
+                raise too_busy()
+
+    def _release(self) -> None:
+        """Hand the slot over to the first in the queue."""
+        with self._lock:
+            if self._queue:
+                self._queue.popleft().set()
+            else:
+                self._n_free += 1

@@ -1,78 +1,61 @@
-"""The one door into the network: a picture in, an answer out."""
+"""The only door into nn: files of pictures in, answers out."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Self
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, fields, replace
+from itertools import chain
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
-from app.config import Settings, SettingsError, environment_variable
-from app.errors import Problem, ProblemCode, attempt
-from app.requests.images import full_size_px, shrink, to_data_url
-from app.service.answers import STAGES, digit_answer, number_answer, with_message
-from nn.models import weights
-from nn.models.architectures import ARCHITECTURES
+from app.config import Settings
+from app.errors import Problem, ProblemCode, attempt, details
+from app.requests.images import Picture, decode, shrink, to_data_url
+from app.responses import Outcome
+from app.service.answers import (
+    STAGES,
+    BatchAnswer,
+    BatchDigit,
+    BatchRefusal,
+    DigitAnswer,
+    FoundDigit,
+    Layer,
+    NumberAnswer,
+    Stage,
+)
+from app.service.concurrency import ConcurrencyLimit
+from app.service.messages import digit_message, number_message
+from app.service.models import Models, describe
 from nn.reading.ink.extract import Sheet, find_ink
 from nn.reading.mnist_format import NoInk, ink_to_mnist, to_inputs
 from nn.reading.numbers.read_lines import read_lines
 from nn.reading.numbers.types import DetectedDigit, TooManyDigits
 
+N_SLOTS = 2  # pictures that a process reads at once: small ones need not wait for a huge one
+
 Pixels = NDArray[np.uint8]
-
-# What is told of each model, from its metadata.
-_SHOWN = ("name", "description", "layers", "parameters", "scores")
-# What a hidden layer gives is what its last step gives; the steps below show again in it.
+Activations = NDArray[np.floating[Any]]
 
 
-@dataclass(frozen=True)
-class _Look:
-    """What is kept of a picture of one digit: much less than its sheet, which can be found anew."""
-
-    image: Pixels
-    has_more_than_digit: bool
-    sheet: Callable[[], Sheet]
-
-
-class Classifier:
-    """All models, each loaded once, and how sure an answer has to be to count as certain.
+class Predictor:
+    """Reads files of pictures, a few requests at a time.
 
     Parameters
     ----------
     models
         The models by name, in the order in which they are listed.
-    default
-        Name of the model that reads where none is asked for.
-    certain_at
-        Confidence, 0 to 1, from which on an answer is certain.
+    settings
+        The default model, and the limits.
     """
 
-    def __init__(
-        self, models: Mapping[str, weights.Model], *, default: str, certain_at: float
-    ) -> None:
+    def __init__(self, models: Models, settings: Settings) -> None:
         self.models = models
-        self.default = default
-        self.certain_at = certain_at
-
-    @classmethod
-    def load(cls, settings: Settings) -> Self:
-        """Return a classifier with every model of the models directory.
-
-        Raises
-        ------
-        SettingsError
-            When a weights file is bad, or the default model is not among them.
-        """
-        paths = sorted(settings.models_directory.glob("*.npz"))
-        models = _in_order({path.stem: _load(path) for path in paths})
-        if settings.default_model not in models:
-            raise SettingsError(
-                f"{environment_variable('default_model')} is {settings.default_model!r}, but the "
-                f"models in {settings.models_directory} are: {', '.join(models) or 'none'}"
-            )
-        return cls(models, default=settings.default_model, certain_at=settings.certain_at)
+        self.default = settings.default_model
+        self.descriptions = describe(models, self.default)
+        self._certain_at = settings.certain_at
+        self._max_pixels = settings.max_picture_pixels
+        self._limit = ConcurrencyLimit(N_SLOTS, settings.max_wait_seconds)
 
     def choose(self, name: str | None) -> str:
         """Return the name of the model to use, the default for None or an empty name.
@@ -80,231 +63,271 @@ class Classifier:
         Raises
         ------
         Problem
-            404 where there is no model of that name.
+            404 when no model has that name.
         """
         if name and name not in self.models:
-            there_are = ", ".join(self.models)
-            raise Problem(
-                ProblemCode.UNKNOWN_MODEL, f"No model is named {name!r}. Named: {there_are}."
-            )
+            detail = f"No model is named {name!r}. Named: {', '.join(self.models)}."
+            raise Problem(ProblemCode.UNKNOWN_MODEL, detail)
         return name or self.default
 
-    def describe(self) -> list[dict[str, Any]]:
-        """Return what people want to know of each model before they choose one."""
-        return [
-            {key: model.metadata[key] for key in _SHOWN} | {"default": name == self.default}
-            for name, model in self.models.items()
-        ]
-
     def predict(
-        self, picture: Image.Image, model: str | None = None, *, explain: bool = False
-    ) -> dict[str, Any]:
-        """Return the answer to one picture, as the HTTP contract has it.
+        self, file: bytes, model: str, *, explain: bool = False, waited_s: float = 0.0
+    ) -> tuple[DigitAnswer, Outcome]:
+        """Return the answer to a picture of one digit, and its outcome for the log.
 
         Parameters
         ----------
-        picture
-            A decoded picture of any mode and size.
+        file
+            A file as it came from outside.
         model
-            Name of the model, the default where None.
+            Name of the model.
         explain
-            Whether to add what each hidden layer gave, as numbers of three decimals: a layer of
-            pictures has the shape (rows, columns, pictures), its numbers pixel by pixel.
+            Whether to add the stages to the ink, and the outputs of each hidden layer.
+        waited_s
+            How long the request has waited already, in seconds.
 
         Raises
         ------
         Problem
-            404 where there is no such model, 422 where the picture holds no ink.
+            When the file is not a picture that is read, 422 when it shows no ink or several digits,
+            503 when no slot became free in time.
         """
-        name = self.choose(model)
-        sheet = _find_ink(picture)
-        look = _Look(ink_to_mnist(sheet.digit), sheet.has_more_than_digit, lambda: sheet)
-        answer = self._answer(look, self._feedforward([look.image], name)[0], name)
-        if explain:
-            inside = self.models[name].network.inspect(_inputs([look.image]))
-            answer["stages"] = _show_stages(sheet)
-            answer["layers"] = [_show(*layer) for layer in inside]
-        return answer
+        with self._slot([file], model, waited_s) as files:
+            sheet = _find_ink(files.open(0))
+            image = ink_to_mnist(sheet.digit)
+            digit = _PreparedDigit(image, sheet.has_more_than_digit, lambda: sheet)
+            answer = self._answer(digit, self._feedforward([image], model)[0], model)
+            if explain:
+                inside = self.models[model].network.inspect(_to_inputs([image]))
+                layers = [_to_layer(*each) for each in inside]
+                answer = replace(answer, stages=_stages(sheet), layers=layers)
+        return answer, files.outcome([answer])
 
     def predict_all(
-        self, pictures: Sequence[Callable[[], Image.Image]], model: str | None = None
-    ) -> list[dict[str, Any] | Problem]:
-        """Return what ``predict`` would answer to each of several pictures, or its Problem.
+        self, files: Sequence[bytes | Problem], model: str, *, waited_s: float = 0.0
+    ) -> tuple[BatchAnswer, Outcome]:
+        """Return the answers of ``predict`` to several files, or for a bad one its Problem.
 
         The network reads them all in one forward pass.
-
-        Parameters
-        ----------
-        pictures
-            Each opens a picture or raises the Problem that it has: one is held at a time, and one
-            that may show several digits is opened again.
-        model
-            Name of the model, the default where None.
-
-        Raises
-        ------
-        Problem
-            404 where there is no such model.
         """
-        name = self.choose(model)
-        looks = [attempt(_look, picture) for picture in pictures]
-        images = [look.image for look in looks if isinstance(look, _Look)]
-        activations = iter(self._feedforward(images, name) if images else ())
-        return [
-            attempt(self._answer, look, next(activations), name)
-            if isinstance(look, _Look)
-            else look
-            for look in looks
-        ]
+        with self._slot(files, model, waited_s) as opened:
+            digits = [attempt(_prepare, opened, place) for place in range(len(files))]
+            images = [digit.image for digit in digits if isinstance(digit, _PreparedDigit)]
+            activations = iter(self._feedforward(images, model) if images else ())
+            answers = [
+                attempt(self._answer, digit, next(activations), model)
+                if isinstance(digit, _PreparedDigit)
+                else digit
+                for digit in digits
+            ]
+        results = [_batch_item(answer) for answer in answers]
+        outcome = opened.outcome([each for each in results if isinstance(each, BatchDigit)])
+        return BatchAnswer(model, results), outcome
 
     def read(
-        self, picture: Image.Image, model: str | None = None, *, explain: bool = False
-    ) -> dict[str, Any]:
-        """Return the answer to a picture of several digits, as the HTTP contract has it.
+        self, file: bytes, model: str, *, explain: bool = False, waited_s: float = 0.0
+    ) -> tuple[NumberAnswer, Outcome]:
+        """Return the answer to a picture of numbers, and its outcome for the log.
 
-        Parameters
-        ----------
-        picture
-            A decoded picture of any mode and size.
-        model
-            Name of the model, the default where None.
-        explain
-            Whether to add the stages from the picture to its ink.
-
-        Raises
-        ------
-        Problem
-            404 where there is no such model, 422 where the picture holds no digit or too many.
+        Takes and raises what ``predict`` does; ``explain`` adds the stages alone, and Problem 422
+        means no digit or too many.
         """
-        name = self.choose(model)
-        sheet = _find_ink(picture)
-        try:
-            lines = self._read_lines(sheet, name)
-        except TooManyDigits as error:
-            raise Problem(ProblemCode.TOO_MANY_DIGITS, f"{error} Cut out a part of it.") from error
-        if not lines:
-            raise Problem(
-                ProblemCode.NO_DIGIT_FOUND, "Nothing in the picture is as large as a digit."
+        with self._slot([file], model, waited_s) as files:
+            picture = files.open(0)
+            sheet = _find_ink(picture)
+            try:
+                lines = self._read_lines(sheet, model)
+            except TooManyDigits as error:
+                detail = f"{error} Cut out a part of it."
+                raise Problem(ProblemCode.TOO_MANY_DIGITS, detail) from error
+            if not lines:
+                detail = "Nothing in the picture is as large as a digit."
+                raise Problem(ProblemCode.NO_DIGIT_FOUND, detail)
+            found = [
+                [self._found_digit(digit, number, picture, sheet) for digit in line]
+                for number, line in enumerate(lines)
+            ]
+            texts = ["".join(str(digit.digit) for digit in line) for line in found]
+            digits = list(chain.from_iterable(found))
+            answer = NumberAnswer(
+                number="\n".join(texts),
+                lines=texts,
+                certain=all(digit.certain for digit in digits),
+                message=number_message(texts, [digit.certain for digit in digits]),
+                digits=digits,
+                width=picture.width_px,
+                height=picture.height_px,
+                model=model,
+                stages=_stages(sheet) if explain else None,
             )
-        size_px = _upright(full_size_px(picture), picture, sheet)
-        # The decoder may have reduced a large JPEG, by a whole factor.
-        factor = round(max(size_px) / max(sheet.reduction.size_px))
-        digits = [
-            self._digit_of_number(found, sheet, factor, number)
-            for number, line in enumerate(lines)
-            for found in line
-        ]
-        answer = number_answer(digits, size_px) | {"model": name}
-        return answer | ({"stages": _show_stages(sheet)} if explain else {})
+        return answer, files.outcome(digits)
 
-    def _feedforward(self, images: Sequence[Pixels], model: str) -> NDArray[np.floating[Any]]:
-        """Return what a model makes of pictures (28, 28) each: its activations (N, 10)."""
-        return self.models[model].network.feedforward(_inputs(images))
+    @contextmanager
+    def _slot(
+        self, files: Sequence[bytes | Problem], model: str, waited_s: float
+    ) -> Iterator["_Files"]:
+        """Hold a slot for these files; a Problem that ends it carries the outcome."""
+        opened = _Files(files, model, self._max_pixels)
+        try:
+            with self._limit.slot(waited_s):
+                yield opened
+        except Problem as problem:
+            problem.outcome = replace(opened.outcome([]), problem=problem.type)
+            raise
 
-    def _answer(
-        self, look: _Look, activations: NDArray[np.floating[Any]], model: str
-    ) -> dict[str, Any]:
-        """Return the answer to what a model made of a picture, or refuse several digits."""
-        answer = digit_answer(activations, self.certain_at)
-        if not answer["certain"] or look.has_more_than_digit:
-            self._refuse_several(look.sheet(), model)
-        answer = with_message(answer, self.certain_at)
-        return answer | {"model": model, "image": to_data_url(look.image)}
+    def _feedforward(self, images: Sequence[Pixels], model: str) -> Activations:
+        """Return a model's activations (N, 10) for images (28, 28) each."""
+        return self.models[model].network.feedforward(_to_inputs(images))
 
     def _read_lines(self, sheet: Sheet, model: str) -> list[list[DetectedDigit]]:
         """Return the digits that a model finds on a sheet, line by line."""
         network = self.models[model].network
         return read_lines(sheet.ink, lambda images: network.activations(to_inputs(images)))
 
-    def _digit_of_number(
-        self, found: DetectedDigit, sheet: Sheet, factor: int, line: int
-    ) -> dict[str, Any]:
-        """Return the answer to one digit of several, its box so many times larger than in the ink.
+    def _answer(self, digit: "_PreparedDigit", activations: Activations, model: str) -> DigitAnswer:
+        """Return the answer to a picture of one digit, or refuse several."""
+        guess = _Guess.of(activations, self._certain_at)
+        if not guess.certain or digit.has_more_than_digit:
+            self._refuse_several(digit.sheet(), model)
+        return DigitAnswer(
+            **vars(guess),
+            message=digit_message(guess.activations, self._certain_at),
+            model=model,
+            image=to_data_url(digit.image),
+        )
 
-        A digit that had to be cut off its neighbour is never certain: where it ends is a guess.
+    def _found_digit(
+        self, digit: DetectedDigit, line: int, picture: Picture, sheet: Sheet
+    ) -> FoundDigit:
+        """Return the answer to one digit of a number.
+
+        A digit that was cut off its neighbour is never certain: where it ends is a guess.
         """
-        answer = digit_answer(found.activations, self.certain_at)
-        return answer | {
-            "certain": answer["certain"] and not found.is_cut,
-            "line": line,
-            "box": [round(factor * side) for side in sheet.reduction.to_picture(found.box)],
-            "image": to_data_url(found.image),
-        }
+        guess = _Guess.of(digit.activations, self._certain_at)
+        return FoundDigit(
+            **vars(guess) | {"certain": guess.certain and not digit.is_cut},
+            line=line,
+            box=picture.box_in_file(sheet.reduction.to_picture(digit.box)),
+            image=to_data_url(digit.image),
+        )
 
     def _refuse_several(self, sheet: Sheet, model: str) -> None:
-        """Raise Problem 422 where a sheet plainly holds several digits."""
+        """Raise Problem 422 when a sheet clearly holds several digits."""
         try:
             lines = self._read_lines(sheet, model)
         except TooManyDigits:
             return
-        found = [digit for line in lines for digit in line]
-        is_certain = all(
-            float(digit.activations.max()) >= self.certain_at and not digit.is_cut
-            for digit in found
-        )
-        if len(found) > 1 and is_certain:
-            raise Problem(
-                ProblemCode.SEVERAL_DIGITS,
-                f"The picture holds {len(found)} digits, but one is read here. Send it to /read, "
-                "which reads numbers, or cut one digit out.",
+        digits = [digit for line in lines for digit in line]
+        if len(digits) > 1 and all(
+            float(digit.activations.max()) >= self._certain_at and not digit.is_cut
+            for digit in digits
+        ):
+            detail = (
+                f"The picture holds {len(digits)} digits, but one is read here. Send it to /read, "
+                "which reads numbers, or cut one digit out."
             )
+            raise Problem(ProblemCode.SEVERAL_DIGITS, detail)
 
 
-def _look(picture: Callable[[], Image.Image]) -> _Look:
-    """Return what the picture that a function opens shows, or raise the Problem that it has."""
-    sheet = _find_ink(picture())
-    image = ink_to_mnist(sheet.digit)
-    return _Look(image, sheet.has_more_than_digit, lambda: _find_ink(picture()))
+class _Files:
+    """The files of one request, each opened when it is needed, together within the limit.
+
+    Attributes
+    ----------
+    pixels
+        Width times height of each picture that was opened, 0 for the others.
+    """
+
+    def __init__(self, files: Sequence[bytes | Problem], model: str, max_pixels: int) -> None:
+        self._files = files
+        self._model = model
+        self._max_pixels = max_pixels
+        self.pixels = [0] * len(files)
+
+    def open(self, place: int) -> Picture:
+        """Return the picture in a file, or raise the Problem that it has."""
+        file = self._files[place]
+        if isinstance(file, Problem):
+            raise file
+        n_before = sum(self.pixels[:place])
+        picture = decode(file, max_pixels=self._max_pixels, pixels_before=n_before)
+        self.pixels[place] = picture.width_px * picture.height_px
+        return picture
+
+    def outcome(self, digits: Sequence[DigitAnswer | BatchDigit | FoundDigit]) -> Outcome:
+        """Return what came of the files."""
+        return Outcome(
+            model=self._model,
+            picture_pixels=tuple(self.pixels),
+            digits=tuple((each.digit, each.certain) for each in digits),
+        )
 
 
-def _inputs(images: Sequence[Pixels]) -> NDArray[np.float32]:
-    """Return pictures (28, 28) each as a network takes them, (N, 784)."""
-    return to_inputs(np.stack(images))
+@dataclass(frozen=True)
+class _PreparedDigit:
+    """What is kept of a picture of one digit: much less than its sheet, which can be read again."""
+
+    image: Pixels
+    has_more_than_digit: bool
+    sheet: Callable[[], Sheet]
 
 
-def _upright(size_px: tuple[int, int], picture: Image.Image, sheet: Sheet) -> tuple[int, int]:
-    """Return a width and height as seen upright, if a sheet was turned for that."""
-    upright = sheet.reduction.size_px
-    is_turned = (picture.width > picture.height) != (upright[0] > upright[1])
-    return size_px[::-1] if is_turned else size_px
+@dataclass(frozen=True)
+class _Guess:
+    """The best guess at one digit, as answers have it."""
+
+    digit: int
+    confidence: float
+    certain: bool
+    activations: list[float]
+
+    @classmethod
+    def of(cls, activations: Activations, certain_at: float) -> "_Guess":
+        """Return the best guess by these activations (10,), certain from ``certain_at`` on."""
+        by_class = [round(float(activation), 6) for activation in activations]
+        confidence = max(by_class)
+        return cls(by_class.index(confidence), confidence, confidence >= certain_at, by_class)
 
 
-def _find_ink(picture: Image.Image) -> Sheet:
-    """Return a picture's ink, or raise Problem 422 where there is none."""
+def _prepare(files: _Files, place_in_batch: int) -> _PreparedDigit:
+    """Return what a picture of a batch shows, or raise the Problem that it has."""
+    sheet = _find_ink(files.open(place_in_batch))
+    return _PreparedDigit(
+        ink_to_mnist(sheet.digit),
+        sheet.has_more_than_digit,
+        lambda: _find_ink(files.open(place_in_batch)),
+    )
+
+
+def _batch_item(answer: DigitAnswer | Problem) -> BatchDigit | BatchRefusal:
+    """Return an item of the answer to a batch; its model is in the answer once for all."""
+    if isinstance(answer, Problem):
+        return BatchRefusal(details(answer))
+    return BatchDigit(**{field.name: getattr(answer, field.name) for field in fields(BatchDigit)})
+
+
+def _find_ink(picture: Picture) -> Sheet:
+    """Return a picture's ink, or raise Problem 422 when there is none."""
     try:
-        return find_ink(picture)
+        return find_ink(picture.image)
     except NoInk as error:
         raise Problem(ProblemCode.NO_DIGIT_FOUND, f"{error} Write one digit, large.") from error
 
 
-def _show_stages(sheet: Sheet) -> list[dict[str, str]]:
-    """Return the stages from a picture to its ink as small pictures with captions."""
+def _to_inputs(images: Sequence[Pixels]) -> NDArray[np.float32]:
+    """Return images (28, 28) each as inputs of a network, (N, 784)."""
+    return to_inputs(np.stack(images))
+
+
+def _stages(sheet: Sheet) -> list[Stage]:
+    """Return the stages from a picture to its ink as small images with captions."""
     return [
-        {"name": name, "caption": STAGES[name], "image": to_data_url(shrink(stage))}
+        Stage(name, STAGES[name], to_data_url(shrink(stage)))
         for name, stage in sheet.stages.items()
     ]
 
 
-def _load(path: Path) -> weights.Model:
-    """Return the model of a weights file whose metadata holds all that is told of it."""
-    try:
-        model = weights.load(path)
-    except weights.WeightsError as error:
-        raise SettingsError(str(error)) from error
-    if missing := [key for key in _SHOWN if key not in model.metadata]:
-        raise SettingsError(f"{path.with_suffix('.json')} lacks {', '.join(missing)}")
-    return model
-
-
-def _in_order(models: Mapping[str, weights.Model]) -> dict[str, weights.Model]:
-    """Return the models from the simplest architecture to the last, as nn names them."""
-    order = list(ARCHITECTURES)
-    return dict(
-        sorted(models.items(), key=lambda item: order.index(item[1].metadata["architecture"]))
-    )
-
-
-def _show(name: str, outputs: NDArray[np.floating[Any]]) -> dict[str, Any]:
-    """Return what a layer gave for one picture (1, ...) in a form for JSON."""
+def _to_layer(name: str, outputs: Activations) -> Layer:
+    """Return a layer's outputs for one picture (1, ...) in three decimals."""
     numbers = outputs[0].astype(np.float64).round(3)  # in float32, 0.1 is 0.10000000149
-    return {"name": name, "shape": numbers.shape, "outputs": numbers.ravel().tolist()}
+    return Layer(name, list(numbers.shape), numbers.ravel().tolist())

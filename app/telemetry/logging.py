@@ -2,24 +2,23 @@
 
 import json
 import logging
-import re
 import sys
 import time
-import uuid
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from flask import Flask, Response, g, request
+from flask import Flask
 from pythonjsonlogger.json import JsonFormatter
 
 from app.config import Settings
+from app.requests.request import request
+from app.responses import Outcome, Response
 
 PROBES = ("/healthz", "/readyz", "/metrics")
 BATCH = "/predict/batch"
 METHODS = ("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE")
 
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _LONGEST_LINE = 200  # of a traceback, in characters: what is longer is somebody's data
 # How gunicorn begins what goes on with a client's address or the path it asked for.
 _ABOUT_CLIENTS = {
@@ -32,9 +31,8 @@ def register(app: Flask, settings: Settings) -> None:
     """Give each request an identifier, and log requests where the settings say so.
 
     To be called before all else that looks at requests. The identifier is the one that the client
-    sent as ``X-Request-ID`` or a new one; it is in ``flask.g.request_id`` and goes back.
+    sent as ``X-Request-ID`` or a new one; it is ``request.id`` and goes back.
     """
-    app.before_request(_begin)
     app.after_request(_send_request_id)
     logger = app.logger
     if settings.log == "json":
@@ -123,15 +121,8 @@ class WithoutClients(logging.Filter):
         return True
 
 
-def _begin() -> None:
-    """Note what a log entry needs of the beginning of a request."""
-    g.log_start_s = time.perf_counter()
-    request_id = request.headers.get("X-Request-ID", "")
-    g.request_id = request_id if _REQUEST_ID.fullmatch(request_id) else uuid.uuid4().hex
-
-
 def _send_request_id(response: Response) -> Response:
-    response.headers["X-Request-ID"] = g.request_id
+    response.headers["X-Request-ID"] = request.id
     return response
 
 
@@ -139,14 +130,14 @@ def _log_request(logger: logging.Logger, response: Response) -> Response:
     """Write down what came of a request, but for probes that are well."""
     who = _who()
     if who["route"] not in PROBES or response.status_code != 200:
-        latency_s = time.perf_counter() - g.log_start_s
+        latency_s = time.monotonic() - request.started_s
         entry = {
             "event": "request",
             **who,
             "status": response.status_code,
             "latency_ms": round(1000 * latency_s, 3),
-            "model": g.get("model"),
-            "outcome": _outcome(response, who["route"]),
+            "model": response.outcome.model if response.outcome else None,
+            "outcome": _outcome(response.outcome, who["route"]),
             "body_bytes": request.content_length,
         }
         # As logger.info() does, which would also look up the line that it is called from.
@@ -165,25 +156,24 @@ def _who() -> dict[str, Any]:
     """Return what tells a request from others, and nothing that the client chose freely."""
     rule, method = request.url_rule, request.method
     return {
-        "request_id": g.request_id,
+        "request_id": request.id,
         "method": method if method in METHODS else "other",
         "route": rule.rule if rule else None,
     }
 
 
-def _outcome(response: Response, route: str | None) -> str | dict[str, int] | None:
-    """Return whether the answer was certain, what the problem was, or how many of a batch were."""
-    if response.status_code >= 400 and response.mimetype == "application/problem+json":
-        problem: dict[str, str] = json.loads(response.get_data())
-        return problem["type"]
-    answers = g.get("answers")
-    if answers is None:
+def _outcome(outcome: Outcome | None, route: str | None) -> str | dict[str, int] | None:
+    """Return the type of the problem, or how many digits are certain, or whether all are."""
+    if outcome is None:
         return None
-    outcomes = ["certain" if answer["certain"] else "uncertain" for answer in answers]
+    if outcome.problem:
+        return outcome.problem
+    n_certain = sum(is_certain for _, is_certain in outcome.digits)
+    n_digits = len(outcome.digits)
     if route == BATCH:
-        counts = {outcome: outcomes.count(outcome) for outcome in ("certain", "uncertain")}
-        return counts | {"refused": len(g.picture_pixels) - len(outcomes)}
-    return outcomes[0]
+        n_refused = len(outcome.picture_pixels) - n_digits
+        return {"certain": n_certain, "uncertain": n_digits - n_certain, "refused": n_refused}
+    return "certain" if n_certain == n_digits else "uncertain"
 
 
 def _json_logger() -> logging.Logger:

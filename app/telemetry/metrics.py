@@ -5,13 +5,15 @@ from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 from itertools import count
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, current_app
 from prometheus_client import CollectorRegistry, Metric, PlatformCollector
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
-from app.service.predictor import Classifier
+from app.requests.request import request
+from app.responses import Outcome, Response
+from app.service.answers import ModelDescription
 from app.telemetry.counts import Amount, Counter, Histogram, SharedCounts
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS", "other")
@@ -24,7 +26,7 @@ _PIXELS = (784, 1e4, 1e5, 3e5, 1e6, 4e6, 12e6, 24e6, 64e6)
 _BYTES = (1e3, 1e4, 1e5, 1e6, 3e6, 1e7)
 
 
-def register(app: Flask, classifier: Classifier) -> None:
+def register(app: Flask, models: Sequence[ModelDescription]) -> None:
     """Let the app count what it does, and tell it at ``/metrics``.
 
     To be called when all other routes are there, and before the workers are forked. The `Metrics`
@@ -32,9 +34,8 @@ def register(app: Flask, classifier: Classifier) -> None:
     """
     app.add_url_rule("/metrics", "metrics", _show)
     routes = {rule.rule for rule in app.url_map.iter_rules()}
-    metrics = Metrics(sorted(routes), classifier)
+    metrics = Metrics(sorted(routes), models)
     app.extensions["inkling.metrics"] = metrics
-    app.before_request(_note_start)
     app.after_request(metrics.count_request)
 
 
@@ -45,7 +46,7 @@ class Metrics(Collector):
     ----------
     routes
         The rules of the app's routes.
-    classifier
+    models
         The models that read.
 
     Attributes
@@ -54,7 +55,7 @@ class Metrics(Collector):
         What Prometheus's client reads them from.
     """
 
-    def __init__(self, routes: Sequence[str], classifier: Classifier) -> None:
+    def __init__(self, routes: Sequence[str], models: Sequence[ModelDescription]) -> None:
         columns = count()
         routes = (*routes, NO_ROUTE)
         statuses = [str(status.value) for status in HTTPStatus]
@@ -67,9 +68,9 @@ class Metrics(Collector):
             "inkling_request_duration_seconds", words, columns, _DURATIONS_S, route=routes
         )
         words = "Digits read, those of numbers and batches too."
-        models = list(classifier.models)
+        names = [model.name for model in models]
         self._predictions = Counter(
-            "inkling_predictions", words, columns, model=models, digit=DIGITS, certain=TRUTHS
+            "inkling_predictions", words, columns, model=names, digit=DIGITS, certain=TRUTHS
         )
         words = "Width times height of a picture."
         self._pixels = Histogram("inkling_picture_pixels", words, columns, _PIXELS)
@@ -77,7 +78,7 @@ class Metrics(Collector):
         self._bodies = Histogram("inkling_body_bytes", words, columns, _BYTES)
         self._shed = Counter("inkling_shed", "Requests refused: too busy.", columns)
         self._counts = SharedCounts(next(columns))
-        self._models = classifier.describe()
+        self._models = models
         self._started_s = time.time()
         self.registry = CollectorRegistry()
         self.registry.register(self)
@@ -97,7 +98,7 @@ class Metrics(Collector):
         route = rule.rule if rule else NO_ROUTE
         counted_as = method if method in METHODS else "other"
         amounts = self._requests.one(counted_as, route, str(response.status_code))
-        amounts += self._durations.one(time.perf_counter() - g.metrics_start_s, route)
+        amounts += self._durations.one(time.monotonic() - request.started_s, route)
         if method == "POST":
             amounts += self._in_post(response)
         self._counts.add(amounts)
@@ -106,15 +107,13 @@ class Metrics(Collector):
     def _in_post(self, response: Response) -> list[Amount]:
         """Return what a request adds that may bring pictures."""
         amounts = self._shed.one() if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE else []
-        pixels = g.get("picture_pixels", ())
-        if pixels and request.content_length is not None:
+        outcome = response.outcome or Outcome()
+        if outcome.picture_pixels and request.content_length is not None:
             amounts += self._bodies.one(request.content_length)
-        for n_pixels in filter(None, pixels):  # 0 for what is no picture
+        for n_pixels in filter(None, outcome.picture_pixels):  # 0 for what is no picture
             amounts += self._pixels.one(n_pixels)
-        for answer in g.get("answers", ()):
-            for digit in answer.get("digits", (answer,)):
-                is_certain = TRUTHS[digit["certain"]]
-                amounts += self._predictions.one(answer["model"], str(digit["digit"]), is_certain)
+        for digit, is_certain in outcome.digits:
+            amounts += self._predictions.one(outcome.model or "", str(digit), TRUTHS[is_certain])
         return amounts
 
     def collect(self) -> Iterator[Metric]:
@@ -128,18 +127,14 @@ class Metrics(Collector):
         yield self._shed.family(totals)
         models = InfoMetricFamily("inkling_model", "The models that are loaded.", labels=["model"])
         for model in self._models:
-            details = {"parameters": str(model["parameters"]), "default": TRUTHS[model["default"]]}
-            models.add_metric([model["name"]], details)
+            details = {"parameters": str(model.parameters), "default": TRUTHS[model.default]}
+            models.add_metric([model.name], details)
         yield models
         draining = current_app.extensions.get("inkling.draining")
         is_ready = not (draining and draining.is_set())
         yield GaugeMetricFamily("inkling_ready", "0 while the server stops, else 1.", is_ready)
         words = "When the server started, in seconds since 1970."
         yield GaugeMetricFamily("inkling_start_time_seconds", words, self._started_s)
-
-
-def _note_start() -> None:
-    g.metrics_start_s = time.perf_counter()
 
 
 def _show() -> Response:

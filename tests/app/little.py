@@ -1,16 +1,16 @@
 """A little app with the routes of the real one, for what stands around them."""
 
-from flask import Blueprint, Flask, g, request
+from flask import Blueprint, Flask, request
 
 from app import errors
 from app.config import ROOT
 from app.errors import Problem, ProblemCode
 from app.requests.request import Request
-from app.responses import Response
+from app.responses import Outcome, Response, respond
 
 
 def little_app() -> Flask:
-    """Return an app whose answers are all alike; JSON it gets goes to `g`, as if it were read."""
+    """Return an app whose answers are all alike; the JSON that it gets is their outcome."""
     api, pages = Blueprint("api", __name__), Blueprint("pages", __name__)
 
     @api.get("/healthz")
@@ -20,10 +20,9 @@ def little_app() -> Flask:
     @api.post("/predict/batch")
     @api.post("/read")
     @pages.route("/", methods=["GET", "POST"])
-    def answer() -> dict[str, str]:
-        for name, value in (request.get_json() if request.is_json else {}).items():
-            setattr(g, name, value)
-        return {"path": request.path}
+    def answer() -> Response:
+        outcome = Outcome(**request.get_json()) if request.is_json else None
+        return respond({"path": request.path}, outcome)
 
     @api.post("/refused")
     def refuse() -> None:

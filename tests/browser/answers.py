@@ -39,7 +39,7 @@ def number_answer(
         "number": "\n".join(lines),
         "lines": lines,
         "certain": not doubtful,
-        "message": "I can't tell every digit." if doubtful else "This looks right.",
+        "message": "Not every digit is certain." if doubtful else "This looks right.",
         "digits": found,
         "width": size[0],
         "height": size[1],

@@ -81,7 +81,7 @@ def test_a_drawing_that_is_no_digit_is_not_certain(
     drawing_page: Page, mouse: Hand, strokes: list[digits.Stroke]
 ) -> None:
     mouse.draw(strokes)
-    expect(drawing_page.locator("#message")).to_have_text(re.compile(r"^I can't tell"))
+    expect(drawing_page.locator("#message")).to_have_text(re.compile(r"^Not certain"))
     expect_last_answer(drawing_page)
     expect(drawing_page.locator("#answer")).to_have_attribute("data-certain", "false")
 

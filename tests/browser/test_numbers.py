@@ -156,7 +156,7 @@ def test_an_uncertain_digit_is_marked_by_more_than_colour_and_in_the_message(
     assert styles == ["solid", "dashed", "solid"]
     expect(number_page.locator("#digit .is-doubtful")).to_have_text(["0"])
     message = number_page.locator("#message")
-    expect(message).to_have_text("I can't tell every digit.")
+    expect(message).to_have_text("Not every digit is certain.")
     expect(message).to_have_attribute("aria-live", "polite")
     chosen = number_page.get_by_role("radio", name="0, digit 2 of 3, not certain")
     expect(chosen).to_be_checked()  # uncertain digits are selected first

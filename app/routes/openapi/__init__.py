@@ -1,21 +1,19 @@
 """The API described by itself: for programs in OpenAPI 3.1, for people on a page to try it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, render_template, request
 
 from app.config import Settings
-from app.routes.openapi.document import document, guards, needs_key
-from app.routes.openapi.operations import READING
-from app.routes.openapi.problems import descriptions
-from app.service.predictor import Classifier
+from app.routes.openapi.document import document
+from app.routes.openapi.problems import expected_codes, needs_key
 
 
-def blueprint(settings: Settings, classifier: Classifier) -> Blueprint:
-    """Return the routes that describe the API as it is set up and the models it has."""
+def blueprint(settings: Settings, models: Sequence[str]) -> Blueprint:
+    """Return the routes that describe the API with these settings and models."""
     described = Blueprint("openapi", __name__)
-    description = document(settings, list(classifier.models))
-    errors = descriptions(READING | {422} | guards(settings))
+    description = document(settings, models)
 
     @described.get("/openapi.json")
     def openapi() -> dict[str, Any]:
@@ -24,7 +22,10 @@ def blueprint(settings: Settings, classifier: Classifier) -> Blueprint:
     @described.get("/api")
     def page() -> str:
         return render_template(
-            "api.html", settings=settings, errors=errors, needs_key=needs_key(settings)
+            "api.html",
+            settings=settings,
+            problems=expected_codes(settings),
+            needs_key=needs_key(settings),
         )
 
     return described

@@ -1,25 +1,23 @@
-"""The whole description: the routes, and what they have in common."""
+"""The whole description: what operations have in common, and the operations."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from app.config import Settings
-from app.routes.openapi.operations import READING, paths
-from app.routes.openapi.problems import responses
+from app.config import VERSION, Settings
+from app.routes.openapi.operations import paths
+from app.routes.openapi.problems import expected_codes, needs_key, responses
 from app.routes.openapi.requests import bodies, parameters
 from app.routes.openapi.schemas import schemas
-
-VERSION = "0.1.0"
 
 _DESCRIPTION = """Reads handwritten digits in pictures: PNG, JPEG, WebP, GIF (its first frame) or \
 BMP; a drawing, a scan or a photograph. A request may hold at most {max_body_bytes:,} bytes, \
 {max_batch_items} pictures and {max_picture_pixels:,} pixels, and take {max_upload_seconds:g} \
 seconds to arrive. An answer is certain from a confidence of {certain_at:g} on. Each response \
-carries the `X-Request-ID` of its request, or one of its own."""
+carries the `X-Request-ID` of its request, or a new one."""
 
 _HEADERS = {
     "X-Request-ID": {
-        "description": "What the log calls the request.",
+        "description": "The name of the request in the log.",
         "required": True,
         "schema": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,128}$"},
     },
@@ -38,31 +36,22 @@ _KEYS = {
 }
 
 
-def needs_key(settings: Settings) -> bool:
-    """Whether clients must send a key."""
-    return bool(settings.api_key or settings.api_key_file)
-
-
-def guards(settings: Settings) -> set[int]:
-    """Return the statuses by which a guard may refuse: that for the key, that for the limit."""
-    return ({401} if needs_key(settings) else set()) | ({429} if settings.rate_limit else set())
-
-
 def document(settings: Settings, models: Sequence[str]) -> dict[str, Any]:
     """Return the description of the API, as a JSON object of OpenAPI 3.1.
 
     Parameters
     ----------
     settings
-        They say what the limits are, and whether a key is needed.
+        The limits, and whether a key is needed.
     models
         Names of the models.
     """
+    codes = expected_codes(settings)
     components: dict[str, Any] = {
         "schemas": schemas(models, max_batch_items=settings.max_batch_items),
         "parameters": parameters(settings.default_model),
         "requestBodies": bodies(settings.max_batch_items),
-        "responses": responses(READING | {422} | guards(settings)),
+        "responses": responses(codes),
         "headers": _HEADERS,
     }
     description: dict[str, Any] = {
@@ -73,7 +62,7 @@ def document(settings: Settings, models: Sequence[str]) -> dict[str, Any]:
             "summary": "Handwritten digits, read by a neural network",
             "description": _DESCRIPTION.format(**vars(settings)),
         },
-        "paths": paths(guards(settings)),
+        "paths": paths({code.status for code in codes}),
         "components": components,
     }
     if needs_key(settings):

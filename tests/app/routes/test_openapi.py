@@ -5,6 +5,7 @@ import io
 import tomllib
 from collections.abc import Callable
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,7 @@ from app import create_app
 from app.config import Settings
 from app.errors import ProblemCode
 from app.requests.images import FORMATS
-from app.routes.openapi.document import VERSION, document
-from app.routes.openapi.schemas import MAX_DIGITS
+from app.routes.openapi.document import document
 from nn.reading.numbers import types
 from tests.app.posting import data_url
 
@@ -76,8 +76,10 @@ def test_every_route_is_described_and_no_other(app: Flask, description: Descript
     assert described == routes
 
 
-def test_its_version_is_the_projects() -> None:
-    assert tomllib.loads(Path("pyproject.toml").read_text())["project"]["version"] == VERSION
+def test_its_version_is_the_projects(description: Description) -> None:
+    settings = tomllib.loads(Path("pyproject.toml").read_text())["tool"]["setuptools"]
+    module, _, name = settings["dynamic"]["version"]["attr"].rpartition(".")
+    assert description["info"]["version"] == getattr(import_module(module), name)
 
 
 def test_its_limits_are_those_of_the_settings_and_the_models() -> None:
@@ -91,7 +93,8 @@ def test_its_limits_are_those_of_the_settings_and_the_models() -> None:
     assert "at most 1,234 bytes, 5 pictures" in words
     assert "confidence of 0.75" in words
     assert description["components"]["schemas"]["ModelName"]["enum"] == MODELS
-    assert MAX_DIGITS == types.MAX_DIGITS
+    number = description["components"]["schemas"]["Number"]["properties"]
+    assert number["digits"]["maxItems"] == number["lines"]["maxItems"] == types.MAX_DIGITS
 
 
 def test_it_knows_each_format_that_is_read(description: Description) -> None:

@@ -3,8 +3,11 @@ import re
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
+
+from app.responses import Response
 
 
 def read(client: FlaskClient, file: bytes, **fields: Any) -> TestResponse:
@@ -67,6 +70,23 @@ def test_a_problem_with_the_form_is_told_on_the_same_page(
     assert words in response.text
     assert 'id="pad"' in response.text
     assert read(client, seven).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "problem"),
+    [("GET", "/nowhere", "about:blank"), ("POST", "/", "urn:inkling:not-a-picture")],
+)
+def test_the_outcome_of_a_page_names_its_problem(
+    method: str, path: str, problem: str, app: Flask
+) -> None:
+    data = {"image": (io.BytesIO(b"7"), "7.png")}
+    headers = {"Accept": "text/html"}
+    with app.test_request_context(path, method=method, data=data, headers=headers):
+        response = app.full_dispatch_request()
+    assert isinstance(response, Response)
+    assert response.mimetype == "text/html"
+    assert response.outcome
+    assert response.outcome.problem == problem
 
 
 def test_a_form_that_is_too_large_is_told_on_the_same_page(client: FlaskClient) -> None:

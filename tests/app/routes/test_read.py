@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from PIL import Image
 
-from app.service.answers import digit_answer, number_message, with_message
+from app.service.messages import digit_message, number_message
 from tests.app.posting import AsFile, check_problem, data_url
 
 Draw = Callable[[int], Image.Image]
@@ -126,31 +126,25 @@ def test_the_plain_form_reads_a_number(client: FlaskClient, draw: Draw, as_file:
     assert "This looks like 17." in response.text
 
 
-def digits(*confidences: float) -> list[dict]:
-    return [digit_answer(np.eye(10)[2] * sure, 0.9) for sure in confidences]
-
-
 @pytest.mark.parametrize(
-    ("confidences", "message"),
+    ("are_certain", "message"),
     [
-        ((0.9, 0.95, 1), "This looks like 222."),
-        ((0.9, 0.8, 1), "My best guess is 222, but I am not sure of digit 2."),
-        ((0.8, 0.95, 0.1, 1), "My best guess is 222, but I am not sure of digits 1 and 3."),
-        ((0.8, 0.2, 0.95), "I can't tell: this may be no number at all. My best guess is 222."),
+        ((True, True, True), "This looks like 222."),
+        ((True, False, True), "Best guess 222. Digit 2 is not certain."),
+        ((False, True, False, True), "Best guess 222. Digits 1 and 3 are not certain."),
+        ((False, False, True), "Not certain: this may be no number at all. Best guess 222."),
     ],
 )
-def test_doubt_of_a_number_is_said_in_words(confidences: tuple[float, ...], message: str) -> None:
-    assert number_message(["222"], digits(*confidences)) == message
+def test_doubt_of_a_number_is_said_in_words(are_certain: tuple[bool, ...], message: str) -> None:
+    assert number_message(["222"], are_certain) == message
 
 
 def test_several_numbers_are_said_one_after_the_other() -> None:
-    assert number_message(["12", "3"], digits(1, 1, 1)) == "This looks like 12, 3."
+    assert number_message(["12", "3"], [True] * 3) == "This looks like 12, 3."
 
 
 def test_what_may_be_no_digit_is_said_so() -> None:
-    answer = with_message(digit_answer(np.full(10, 0.1), 0.9), 0.9)
-    assert answer["message"].startswith("I can't tell")
-    assert list(answer) == ["digit", "confidence", "certain", "message", "activations"]
+    assert digit_message([0.1] * 10, 0.9).startswith("Not certain: this may be no digit")
 
 
 @pytest.mark.parametrize("orientation", [1, 6], ids=["as it is", "turned by EXIF"])

@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 import pytest
@@ -13,16 +12,20 @@ from PIL import Image
 
 from app.config import Settings, SettingsError
 from app.errors import Problem
-from app.service.predictor import Classifier
+from app.responses import to_json
+from app.service import models
+from app.service.answers import DigitAnswer
+from app.service.predictor import Predictor
 from nn.models.architectures import ARCHITECTURES
 from nn.models.weights import Model, save
 
 Draw = Callable[[int], Image.Image]
+AsFile = Callable[..., bytes]
 
 
 @pytest.fixture(scope="module")
-def classifier(settings: Settings) -> Classifier:
-    return Classifier.load(settings)
+def predictor(settings: Settings) -> Predictor:
+    return Predictor(models.load(settings), settings)
 
 
 @pytest.fixture
@@ -34,22 +37,23 @@ def folder(settings: Settings, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def untrained(tmp_path: Path, settings: Settings) -> Classifier:
-    """Return a classifier of networks that have learnt nothing yet, one of each architecture."""
+def untrained(tmp_path: Path, settings: Settings) -> Predictor:
+    """Return a predictor of networks that have learnt nothing yet, one of each architecture."""
     for name, architecture in ARCHITECTURES.items():
         metadata = {"architecture": name, "name": name, "description": "", "scores": {}}
         save(architecture.build(np.random.default_rng(1)), metadata, tmp_path / f"{name}.npz")
-    return Classifier.load(
-        replace(settings, models_directory=tmp_path, default_model="article", certain_at=0.9)
-    )
+    chosen = replace(settings, models_directory=tmp_path, default_model="article", certain_at=0.9)
+    return Predictor(models.load(chosen), chosen)
 
 
 @pytest.mark.parametrize("digit", [1, 7])
-def test_a_drawn_digit_is_read(digit: int, classifier: Classifier, draw: Draw) -> None:
-    answer = classifier.predict(draw(digit))
-    assert answer["digit"] == digit
-    assert answer["certain"]
-    assert answer["message"] == f"This looks like a {digit}."
+def test_a_drawn_digit_is_read(
+    digit: int, predictor: Predictor, draw: Draw, as_file: AsFile
+) -> None:
+    answer, _ = predictor.predict(as_file(draw(digit)), "convnet")
+    assert answer.digit == digit
+    assert answer.certain
+    assert answer.message == f"This looks like a {digit}."
 
 
 @pytest.mark.parametrize(
@@ -57,51 +61,54 @@ def test_a_drawn_digit_is_read(digit: int, classifier: Classifier, draw: Draw) -
     [
         ({7: 0.9, 1: 0.1}, True, "This looks like a 7."),
         ({8: 0.95, 3: 0.05}, True, "This looks like an 8."),
-        ({4: 0.55, 9: 0.4}, False, "I am not sure. My best guess is 4, or else 9."),
+        ({4: 0.55, 9: 0.4}, False, "Not certain. Best guess 4, or else 9."),
         (
             {4: 0.55, 9: 0.3},
             False,
-            "I can't tell: this may be no digit at all. My best guess is 4.",
+            "Not certain: this may be no digit at all. Best guess 4.",
         ),
         (
             dict.fromkeys(range(10), 0.1),
             False,
-            "I can't tell: this may be no digit at all. My best guess is 0.",
+            "Not certain: this may be no digit at all. Best guess 0.",
         ),
     ],
     ids=["certain", "a vowel", "one of two", "many", "all alike"],
 )
 def test_doubt_is_said_in_words(
-    activations: dict[int, float], is_certain: bool, message: str, draw: Draw
+    activations: dict[int, float], is_certain: bool, message: str, draw: Draw, as_file: AsFile
 ) -> None:
     given = np.array([[activations.get(digit, 0) for digit in range(10)]], np.float32)
     network = SimpleNamespace(
         feedforward=lambda inputs: given,
         activations=lambda inputs: np.repeat(given, len(inputs), 0),
     )
-    classifier = Classifier({"fixed": Model(network, {})}, default="fixed", certain_at=0.9)  # type: ignore[arg-type]
-    answer = classifier.predict(draw(7))
-    assert answer["certain"] == is_certain
-    assert answer["message"] == message
-    assert answer["digit"] == max(activations, key=lambda digit: activations[digit])
+    fixed = Model(network, {key: {} for key in models.PUBLIC_METADATA})  # type: ignore[arg-type]
+    predictor = Predictor({"fixed": fixed}, Settings(certain_at=0.9))
+    answer, _ = predictor.predict(as_file(draw(7)), "fixed")
+    assert answer.certain == is_certain
+    assert answer.message == message
+    assert answer.digit == max(activations, key=lambda digit: activations[digit])
 
 
-def test_a_blank_picture_is_a_problem_and_not_a_digit(classifier: Classifier) -> None:
+def test_a_blank_picture_is_a_problem_and_not_a_digit(
+    predictor: Predictor, as_file: AsFile
+) -> None:
     with pytest.raises(Problem) as caught:
-        classifier.predict(Image.new("L", (28, 28)))
+        predictor.predict(as_file(Image.new("L", (28, 28))), "convnet")
     assert caught.value.code == 422
 
 
 @pytest.mark.parametrize("model", ARCHITECTURES)
 def test_threads_that_ask_at_once_get_the_answers_they_get_alone(
-    model: str, untrained: Classifier, draw: Draw
+    model: str, untrained: Predictor, draw: Draw, as_file: AsFile
 ) -> None:
-    def ask(picture: Image.Image) -> dict[str, Any]:
-        return untrained.predict(picture, model, explain=True)
+    def ask(picture: Image.Image) -> DigitAnswer:
+        return untrained.predict(as_file(picture), model, explain=True)[0]
 
     pictures = [draw(digit).rotate(angle, fillcolor=255) for digit in (1, 7) for angle in (0, 20)]
     alone = [ask(picture) for picture in pictures]
-    assert alone[0]["activations"] != alone[1]["activations"] != alone[2]["activations"]
+    assert alone[0].activations != alone[1].activations != alone[2].activations
     with ThreadPoolExecutor(4) as threads:
         together = list(threads.map(ask, pictures * 25))
     assert together == alone * 25
@@ -116,55 +123,58 @@ def test_threads_that_ask_at_once_get_the_answers_they_get_alone(
     ],
 )
 def test_each_hidden_layer_is_shown_once_and_briefly(
-    model: str, shapes: list[tuple[int, ...]], untrained: Classifier, draw: Draw
+    model: str, shapes: list[tuple[int, ...]], untrained: Predictor, draw: Draw, as_file: AsFile
 ) -> None:
-    layers = untrained.predict(draw(7), model, explain=True)["layers"]
-    assert [layer["shape"] for layer in layers] == shapes
+    layers = untrained.predict(as_file(draw(7)), model, explain=True)[0].layers
+    assert layers
+    assert [tuple(layer.shape) for layer in layers] == shapes
     for layer in layers:
-        assert all(number == round(number, 3) for number in layer["outputs"])
-        assert max(layer["outputs"]) > 0
-    assert len(json.dumps(layers)) < 150_000
+        assert all(number == round(number, 3) for number in layer.outputs)
+        assert max(layer.outputs) > 0
+    assert len(json.dumps(to_json(layers))) < 150_000
 
 
 def test_what_a_layer_of_pictures_gave_is_told_pixel_by_pixel(
-    untrained: Classifier, draw: Draw
+    untrained: Predictor, draw: Draw, as_file: AsFile
 ) -> None:
-    first = untrained.predict(draw(1), "convnet", explain=True)["layers"][0]
-    pictures = np.reshape(first["outputs"], first["shape"])  # (12, 12, 32)
+    answer, _ = untrained.predict(as_file(draw(1)), "convnet", explain=True)
+    assert answer.layers
+    first = answer.layers[0]
+    pictures = np.reshape(first.outputs, first.shape)  # (12, 12, 32)
     by_column = np.ptp(pictures, axis=0).max(axis=1)  # how much a column's neurons differ
     assert by_column[5:7].min() > 0
     assert by_column[[0, 11]].max() == 0  # a 1 has ink in the middle alone
 
 
-def test_models_are_listed_from_the_simplest_on(untrained: Classifier) -> None:
-    assert [model["name"] for model in untrained.describe()] == ["article", "mlp", "convnet"]
+def test_models_are_listed_from_the_simplest_on(untrained: Predictor) -> None:
+    assert [model.name for model in untrained.descriptions] == ["article", "mlp", "convnet"]
 
 
 def test_files_of_an_unfinished_training_are_no_models(folder: Settings) -> None:
     (folder.models_directory / "mine.checkpoint").write_bytes(b"half")
     (folder.models_directory / "mine.npz.partial").write_bytes(b"half")
-    assert "mine" not in " ".join(Classifier.load(folder).models)
+    assert "mine" not in " ".join(models.load(folder))
 
 
 def test_weights_that_are_damaged_name_the_file(folder: Settings) -> None:
     path = folder.models_directory / "article.npz"
     path.write_bytes(path.read_bytes()[:-1])
     with pytest.raises(SettingsError, match=r"article\.npz"):
-        Classifier.load(folder)
+        models.load(folder)
 
 
 def test_metadata_that_lack_something_name_the_file_and_what(folder: Settings) -> None:
     path = folder.models_directory / "article.json"
     path.write_text(path.read_text().replace('"description"', '"remark"'))
     with pytest.raises(SettingsError, match=r"article\.json lacks description"):
-        Classifier.load(folder)
+        models.load(folder)
 
 
 def test_a_default_model_that_is_not_there_names_those_that_are(folder: Settings) -> None:
     with pytest.raises(SettingsError, match="are: article, mlp, convnet"):
-        Classifier.load(replace(folder, default_model="oracle"))
+        models.load(replace(folder, default_model="oracle"))
 
 
 def test_a_folder_without_models_says_so(settings: Settings, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="are: none"):
-        Classifier.load(replace(settings, models_directory=tmp_path))
+        models.load(replace(settings, models_directory=tmp_path))

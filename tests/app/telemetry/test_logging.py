@@ -13,8 +13,7 @@ from app.config import Settings
 from app.telemetry import logging as logs
 from tests.app.little import little_app
 
-SEVEN = {"digit": 7, "certain": True, "model": "convnet"}
-ONE = {"digit": 1, "certain": False, "model": "convnet"}
+SEVEN, ONE = (7, True), (1, False)
 
 Entries = Callable[[], list[dict[str, Any]]]
 
@@ -33,7 +32,7 @@ def entries(capsys: pytest.CaptureFixture[str]) -> Entries:
 
 def test_a_request_is_one_line_that_says_what_came_of_it(entries: Entries) -> None:
     before = datetime.now(UTC)
-    body = {"answers": [SEVEN], "model": "convnet", "picture_pixels": [784]}
+    body = {"digits": [SEVEN], "model": "convnet", "picture_pixels": [784]}
     logging_app().test_client().post("/predict?model=convnet", json=body)
     (entry,) = entries()
     time, latency_ms = datetime.fromisoformat(entry.pop("time")), entry.pop("latency_ms")
@@ -55,17 +54,17 @@ def test_a_request_is_one_line_that_says_what_came_of_it(entries: Entries) -> No
 @pytest.mark.parametrize(
     ("path", "body", "outcome"),
     [
-        ("/predict", {"answers": [ONE]}, "uncertain"),
+        ("/predict", {"digits": [ONE]}, "uncertain"),
         ("/models", None, None),
         ("/refused", None, "urn:inkling:no-digit-found"),
         (
             "/predict/batch",
-            {"answers": [SEVEN, ONE, SEVEN], "picture_pixels": [784, 784, 0, 784]},
+            {"digits": [SEVEN, ONE, SEVEN], "picture_pixels": [784, 784, 0, 784]},
             {"certain": 2, "uncertain": 1, "refused": 1},
         ),
         (
             "/predict/batch",
-            {"answers": [], "picture_pixels": [0]},
+            {"digits": [], "picture_pixels": [0]},
             {"certain": 0, "uncertain": 0, "refused": 1},
         ),
     ],
@@ -145,7 +144,7 @@ def test_as_text_good_requests_are_not_logged(
     entries: Entries, caplog: pytest.LogCaptureFixture
 ) -> None:
     client = logging_app("text").test_client()
-    client.post("/predict", json={"answers": [SEVEN]})
+    client.post("/predict", json={"digits": [SEVEN]})
     client.post("/refused")
     assert entries() == []
     assert caplog.text == ""

@@ -1,31 +1,25 @@
 from threading import Event
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
+from app.service.answers import ModelDescription
 from app.telemetry import metrics
 from tests.app.little import little_app
 
 MODELS = [
-    {"name": "convnet", "parameters": 120_000, "default": True},
-    {"name": "article", "parameters": 11_935, "default": False},
+    ModelDescription("convnet", "", [], 120_000, {}, default=True),
+    ModelDescription("article", "", [], 11_935, {}, default=False),
 ]
-SEVEN = {"digit": 7, "certain": True, "model": "convnet"}
-ONE = {"digit": 1, "certain": False, "model": "convnet"}
-NUMBER = {"digits": [SEVEN, ONE, SEVEN], "certain": False, "model": "article"}
+SEVEN, ONE = (7, True), (1, False)
 
 
 @pytest.fixture
 def app() -> Flask:
     app = little_app()
-    classifier: Any = SimpleNamespace(
-        models=[model["name"] for model in MODELS], describe=lambda: MODELS
-    )
-    metrics.register(app, classifier)
+    metrics.register(app, MODELS)
     return app
 
 
@@ -76,22 +70,22 @@ def test_the_time_of_each_request_is_in_a_histogram_of_its_route(client: FlaskCl
 
 
 def test_digits_are_counted_by_model_and_certainty(client: FlaskClient) -> None:
-    client.post("/predict", json={"answers": [SEVEN], "picture_pixels": [784]})
-    client.post("/predict/batch", json={"answers": [SEVEN, ONE], "picture_pixels": [784, 0, 784]})
+    client.post("/predict", json={"digits": [SEVEN], "model": "convnet"})
+    client.post("/predict/batch", json={"digits": [SEVEN, ONE], "model": "convnet"})
     name = "inkling_predictions_total"
     assert sample(client, name, model="convnet", digit="7", certain="true") == 2
     assert sample(client, name, model="convnet", digit="1", certain="false") == 1
 
 
 def test_the_digits_of_a_number_are_counted_too(client: FlaskClient) -> None:
-    client.post("/read", json={"answers": [NUMBER], "picture_pixels": [784]})
+    client.post("/read", json={"digits": [SEVEN, ONE, SEVEN], "model": "article"})
     name = "inkling_predictions_total"
     assert sample(client, name, model="article", digit="7", certain="true") == 2
     assert sample(client, name, model="article", digit="1", certain="false") == 1
 
 
 def test_the_pixels_of_what_is_a_picture_are_in_a_histogram(client: FlaskClient) -> None:
-    client.post("/predict/batch", json={"answers": [], "picture_pixels": [784, 0, 2_000_000]})
+    client.post("/predict/batch", json={"picture_pixels": [784, 0, 2_000_000]})
     name = "inkling_picture_pixels"
     assert sample(client, f"{name}_bucket", le="784.0") == 1
     assert sample(client, f"{name}_bucket", le="4e+06") == 2
@@ -125,9 +119,8 @@ def test_a_server_that_stops_is_not_ready(app: Flask, client: FlaskClient) -> No
 
 
 def test_apps_in_one_process_count_apart(client: FlaskClient, app: Flask) -> None:
-    classifier: Any = SimpleNamespace(models=[], describe=list)
     other = little_app()
-    metrics.register(other, classifier)
+    metrics.register(other, [])
     other.test_client().get("/models")
     labels = {"method": "GET", "route": "/models", "status": "200"}
     assert sample(client, "inkling_requests_total", **labels) is None

@@ -1,0 +1,56 @@
+"""The networks that the app loads, and their descriptions."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from app.config import Settings, SettingsError, environment_variable
+from app.service.answers import ModelDescription, Score
+from nn.models import weights
+from nn.models.architectures import ARCHITECTURES
+
+Models = Mapping[str, weights.Model]
+
+PUBLIC_METADATA = ("name", "description", "layers", "parameters", "scores")
+
+
+def load(settings: Settings) -> Models:
+    """Return every model of the models directory by name, the simplest architecture first.
+
+    Raises
+    ------
+    SettingsError
+        When a weights file is bad, or the default model is not among them.
+    """
+    models = [_load(path) for path in sorted(settings.models_directory.glob("*.npz"))]
+    order = list(ARCHITECTURES)
+    models.sort(key=lambda item: order.index(item[1].metadata["architecture"]))
+    names = [name for name, _ in models]
+    if settings.default_model not in names:
+        raise SettingsError(
+            f"{environment_variable('default_model')} is {settings.default_model!r}, but the "
+            f"models in {settings.models_directory} are: {', '.join(names) or 'none'}"
+        )
+    return dict(models)
+
+
+def describe(models: Models, default: str) -> list[ModelDescription]:
+    """Return what people want to know of each model before they choose one."""
+    return [
+        ModelDescription(
+            **{key: model.metadata[key] for key in PUBLIC_METADATA}
+            | {"scores": {key: Score(**score) for key, score in model.metadata["scores"].items()}},
+            default=name == default,
+        )
+        for name, model in models.items()
+    ]
+
+
+def _load(path: Path) -> tuple[str, weights.Model]:
+    """Return the name and model of a weights file whose metadata is complete."""
+    try:
+        model = weights.load(path)
+    except weights.WeightsError as error:
+        raise SettingsError(str(error)) from error
+    if missing := [key for key in PUBLIC_METADATA if key not in model.metadata]:
+        raise SettingsError(f"{path.with_suffix('.json')} lacks {', '.join(missing)}")
+    return path.stem, model
