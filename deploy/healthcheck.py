@@ -5,9 +5,9 @@ import sys
 from http.client import HTTPConnection
 
 
-def is_ready(port: int) -> bool:
-    """Return whether ``/readyz`` of this machine's port answers 200 within 4 seconds."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=4)
+def is_ready(port: int, timeout_s: float = 4) -> bool:
+    """Return whether ``/readyz`` answers 200 at this port of 127.0.0.1 before the timeout."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=timeout_s)
     try:
         connection.request("GET", "/readyz")
         return connection.getresponse().status == 200

@@ -175,6 +175,6 @@ def test_what_a_client_says_of_itself_is_replaced_by_what_is_seen(echo: LocalBal
 
 
 @pytest.mark.parametrize("path", ["/metrics", "/%6detrics", "/metrics/", "/metrics?x=1"])
-def test_figures_are_not_public(path: str, echo: LocalBalancer) -> None:
+def test_metrics_are_not_public(path: str, echo: LocalBalancer) -> None:
     status, _, problem = echo.ask("GET", path)
-    assert (status, problem["detail"]) == (404, "Figures are not public.")
+    assert (status, problem["detail"]) == (404, "Metrics are not public.")
