@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from nn.core.convolution import Conv2D
-from nn.core.layers import Dense, Sigmoid
+from nn.core.layers import Array, Dense, Sigmoid
 from nn.core.network import Network
 from nn.data.digits import DataError, Digits
 from nn.data.mnist import load_mnist
@@ -27,11 +27,13 @@ from nn.models import weights
 from nn.reading.ink.extract import find_ink
 from nn.reading.ink.grey import to_grey
 from nn.reading.mnist_format import DIGIT_PX, centre, crop, fit, to_inputs
+from nn.reading.numbers.read_lines import read_lines
 from nn.training.plots import learning_curve
 from nn.training.recipes import RECIPES
 from nn.training.trainer import Training
 
 FOLDER = Path("nn/pictures")
+PHOTOGRAPH = Path("static/examples/number.jpg")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -59,6 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "learning_curve": learning_curve(training.history),
         "hidden_neurons": plots.weights_as_pictures(hidden.weights.T.reshape(-1, 28, 28)),
         "recipe": recipe(),
+        "photograph": photograph(),
+        "number": number(convnet),
         "questions": questions(convnet),
         "answers": answers(convnet, digits.images[:1]),
         "drawn": drawn(),
@@ -96,6 +100,25 @@ def recipe() -> bytes:
     stages = [255 - grey, 255 * ink, 255 * digit, 255 * fitted, centre(fitted)]
     captions = ["to_grey", "find_ink", "crop", "fit 20x20", "centre in 28x28"]
     return plots.contact_sheet([np.asarray(stage) for stage in stages], captions, columns=5)
+
+
+def photograph() -> bytes:
+    """Return the stages from an example photograph to its ink."""
+    stages = find_ink(Image.open(PHOTOGRAPH)).stages
+    images = [255 - stages["grey"], 255 - stages["paper"], stages["contrast"], stages["ink"]]
+    return plots.contact_sheet(images, list(stages), columns=4, side_inches=1.6)
+
+
+def number(convnet: Network) -> bytes:
+    """Return the digits of the example photograph as network inputs, with their confidences."""
+
+    def classify(images: NDArray[np.uint8]) -> Array:
+        return convnet.activations(to_inputs(images))
+
+    lines = read_lines(find_ink(Image.open(PHOTOGRAPH)).ink, classify)
+    digits = [digit for line in lines for digit in line]
+    captions = [f"{digit.activations.argmax()}: {digit.activations.max():.4f}" for digit in digits]
+    return plots.contact_sheet([digit.image for digit in digits], captions, columns=len(digits))
 
 
 def questions(convnet: Network) -> bytes:

@@ -13,10 +13,14 @@ from nn.training.plots import ACCENT, INK, to_png
 
 
 def contact_sheet(
-    images: Sequence[NDArray[Any]] | NDArray[np.uint8], captions: Sequence[str], columns: int = 10
+    images: Sequence[NDArray[Any]] | NDArray[np.uint8],
+    captions: Sequence[str],
+    columns: int = 10,
+    *,
+    side_inches: float = 1.0,
 ) -> bytes:
     """Return pictures (H, W), ink 255 on 0, side by side as ink on white, each with its caption."""
-    figure, cells = _grid(len(images), columns, cell=(1.0, 1.25))
+    figure, cells = _grid(len(images), columns, cell=(side_inches, side_inches + 0.25))
     below: dict[str, Any] = {"ha": "center", "va": "top", "fontsize": 7, "color": INK}
     for axes, image, caption in zip(cells, images, captions, strict=False):
         axes.imshow(image, cmap="gray_r", vmin=0, vmax=255)

@@ -52,4 +52,5 @@ def test_weights_are_shown_as_one_picture_a_neuron():
 
 def test_the_lesson_s_recipe_and_sigmoid_are_pictures():
     assert size(lesson.recipe())[0] > 300
+    assert size(lesson.photograph())[0] > 300
     assert size(lesson.sigmoid())[0] > 300
