@@ -1,4 +1,4 @@
-"""Pictures of digits with their labels, as arrays."""
+"""Labelled pictures as arrays."""
 
 import hashlib
 from collections.abc import Sequence
@@ -8,18 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 Stroke = NDArray[np.float64]
-"""What a pen writes without being lifted: points (P, 2), x to the right, y down, in any unit."""
+"""The line of a pen from down to up: points (P, 2), x to the right, y down, in any unit."""
 
-NO_DIGIT = 10  # the label of a picture that shows none
+NO_DIGIT = 10  # the label of a picture that shows no digit
 
 
 class DataError(ValueError):
-    """A data file is missing, damaged, or not what it should be."""
+    """A data file is missing, damaged, or another than expected."""
 
 
 @dataclass(frozen=True)
 class Digits:
-    """Pictures of digits with what they show.
+    """Pictures of digits with their labels.
 
     Attributes
     ----------
@@ -41,15 +41,14 @@ class Digits:
 
     def with_more(self, others: Sequence["Digits"]) -> "Digits":
         """Return these examples, followed by the others."""
-        every = [self, *others]
+        sets = [self, *others]
         return Digits(
-            np.concatenate([digits.images for digits in every]),
-            np.concatenate([digits.labels for digits in every]),
+            np.concatenate([digits.images for digits in sets]),
+            np.concatenate([digits.labels for digits in sets]),
         )
 
     def split(self, n_last: int) -> tuple["Digits", "Digits"]:
-        """Return all but the last ``n_last`` examples, and those."""
-        at = len(self) - n_last
-        return Digits(self.images[:at], self.labels[:at]), Digits(
-            self.images[at:], self.labels[at:]
-        )
+        """Return all but the last ``n_last`` examples, and the last ``n_last``."""
+        parts = slice(len(self) - n_last), slice(len(self) - n_last, None)
+        first, last = (Digits(self.images[part], self.labels[part]) for part in parts)
+        return first, last

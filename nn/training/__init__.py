@@ -1,1 +1,1 @@
-"""What trains the networks."""
+"""Training: recipes, augmentation, the training loop, checkpoints and calibration."""

@@ -1,6 +1,6 @@
-"""Changed copies of digits: what a hand, a pen or a scanner might as well have made.
+"""Data augmentation: random variants of digits, as other writers, pens or scanners would give.
 
-For training only: scipy, which interpolates here, is no part of the running app.
+For training only: the app that runs has no scipy, which interpolates here.
 """
 
 from collections.abc import Callable
@@ -11,54 +11,50 @@ from scipy.ndimage import map_coordinates, maximum_filter, minimum_filter
 from nn.core.layers import Array
 from nn.reading.mnist_format import SIDE_PX
 
-Change = Callable[[Array, np.random.Generator], Array]
-"""Maps pictures (N, H, W) in 0..1 to changed ones of the same shape and range."""
+Transform = Callable[[Array, np.random.Generator], Array]
+"""Maps pictures (N, H, W) in 0..1 to variants of the same shape and range."""
 
 
 class Augmentation:
-    """Changes to a batch of digits, one after the other, but for a part that is left as it is.
+    """Transforms of a mini-batch in order, except for a share of it that is left unchanged.
 
-    Interpolation blurs, and a network that only ever sees blurred digits reads sharp ones less
-    well: hence the crisp part.
+    Interpolation blurs, and a network trained on blurred digits alone reads sharp ones less well.
 
     Parameters
     ----------
-    changes
+    transforms
         In order.
-    crisp
-        Part of each batch, 0 to 1, that is left as it is.
+    unchanged
+        Share of each mini-batch, 0 to 1, that is left as it is.
     """
 
-    def __init__(self, *changes: Change, crisp: float = 1 / 3) -> None:
-        self.changes, self.crisp = changes, crisp
+    def __init__(self, *transforms: Transform, unchanged: float = 1 / 3) -> None:
+        self.transforms, self.unchanged = transforms, unchanged
 
     def __call__(self, inputs: Array, rng: np.random.Generator) -> Array:
-        """Return the digits (N, 784) changed, in 0..1 as before, the first of them crisp."""
-        n_crisp = round(self.crisp * len(inputs))
-        images = inputs[n_crisp:].reshape(-1, SIDE_PX, SIDE_PX)
-        for change in self.changes:
-            images = change(images, rng)
-        return np.concatenate([inputs[:n_crisp], images.reshape(-1, inputs.shape[1])])
+        """Return the digits (N, 784) in 0..1, all but the first of them transformed."""
+        n_unchanged = round(self.unchanged * len(inputs))
+        images = inputs[n_unchanged:].reshape(-1, SIDE_PX, SIDE_PX)
+        for transform in self.transforms:
+            images = transform(images, rng)
+        return np.concatenate([inputs[:n_unchanged], images.reshape(-1, inputs.shape[1])])
 
 
 class Distortion:
-    """Turns, slants, scales, shifts and bends each digit of a batch a little, at random.
+    """Random affine and elastic distortion of each digit.
 
-    The bends are those of Simard, Steinkraus and Platt 2003, "Best practices for convolutional
-    neural networks applied to visual document analysis", section 2: random displacements, smoothed.
+    The elastic part is that of Simard, Steinkraus and Platt 2003, "Best practices for convolutional
+    neural networks applied to visual document analysis", section 2: smoothed random displacements.
 
     Parameters
     ----------
     rotation_degrees, scale, slant, shift_px
-        Spread (one standard deviation) of the angle, of the size's logarithm in each direction, of
-        the horizontal shift for each pixel of height, and of the position in each direction.
-    bend_px
-        Spread of the smoothed displacements.
-    bend_width_px
-        Spread of the Gaussian that smooths them: how far neighbours are moved together.
+        Standard deviations of the angle, of the logarithm of the scale in each direction, of the
+        horizontal shift for each pixel of height, and of the position in each direction.
+    bend_px, bend_width_px
+        Standard deviations of the smoothed displacements, and of the Gaussian that smooths them.
     enlargement
-        How many times larger the picture is made before its pixels are moved. Twice, and they are
-        blurred half as much.
+        Factor by which the picture is enlarged before its pixels are moved: 2 halves the blur.
     """
 
     def __init__(
@@ -73,15 +69,14 @@ class Distortion:
     ) -> None:
         self.rotation = np.deg2rad(rotation_degrees)
         self.scale, self.slant, self.shift_px, self.bend_px = scale, slant, shift_px, bend_px
-        axis = np.arange(SIDE_PX)
-        smoothing = np.exp(-((axis[:, None] - axis) ** 2) / (2 * bend_width_px**2))
-        # Rows of norm 1 keep the spread of independent noise: bend_px is then what comes out.
+        smoothing = _gaussian(bend_width_px)
+        # Rows of norm 1 keep the spread of independent noise: bend_px is then that of the result.
         self.smoothing = (smoothing / np.linalg.norm(smoothing, axis=1, keepdims=True)).astype("f4")
         self.enlargement = enlargement
         self.enlarge = _resampling(SIDE_PX, enlargement * SIDE_PX)
 
     def __call__(self, images: Array, rng: np.random.Generator) -> Array:
-        """Return the pictures (N, 28, 28) distorted, in 0..1 as before."""
+        """Return the pictures (N, 28, 28) in 0..1, distorted."""
         sources = self._sources(len(images), rng)
         if self.enlargement > 1:
             images = (self.enlarge @ images @ self.enlarge.T).clip(0, 1)  # cubics overshoot
@@ -89,7 +84,7 @@ class Distortion:
         return _sample(images, *sources)
 
     def _sources(self, n_images: int, rng: np.random.Generator) -> Array:
-        """Return where in the old picture each new pixel was: row and column (2, N, H, W)."""
+        """Return for each new pixel its place in the old picture: row and column (2, N, H, W)."""
         axis = np.arange(SIDE_PX, dtype=np.float32) - (SIDE_PX - 1) / 2
         grid = np.stack(np.meshgrid(axis, axis, indexing="ij")).reshape(2, -1)  # (2, H*W)
         moved = self._matrices(n_images, rng) @ grid  # (N, 2, H*W)
@@ -112,16 +107,15 @@ class Distortion:
 
 
 class PenWidth:
-    """Writes each digit with a thicker or thinner pen.
+    """Random dilation or erosion of each digit, as by a thicker or thinner pen.
 
-    Lines grow and shrink as in mathematical morphology: towards the largest, or the smallest, of
-    each pixel and its neighbours, part of the way.
+    Each pixel moves part of the way to the largest, or the smallest, of itself and its neighbours.
 
     Parameters
     ----------
     spread
-        Standard deviation of how far, in pixels to either side; never beyond 0.8, at which even a
-        line of a single pixel is left.
+        Standard deviation of that part, in pixels of the line to either side; limited to 0.8, at
+        which even a line of a single pixel remains.
     """
 
     NEIGHBOURS = np.array([[[0, 1, 0], [1, 1, 1], [0, 1, 0]]], bool)
@@ -130,32 +124,31 @@ class PenWidth:
         self.spread = spread
 
     def __call__(self, images: Array, rng: np.random.Generator) -> Array:
-        """Return the pictures (N, H, W) with other lines, none of them thinned to nothing."""
+        """Return the pictures (N, H, W) with thicker or thinner lines."""
         amount = rng.normal(0, self.spread, (len(images), 1, 1)).astype(np.float32).clip(-0.8, 0.8)
-        grown = maximum_filter(images, footprint=self.NEIGHBOURS)
-        shrunk = minimum_filter(images, footprint=self.NEIGHBOURS)
-        changed = images + np.where(amount > 0, grown - images, images - shrunk) * amount
-        return _brightened(changed)
+        dilated = maximum_filter(images, footprint=self.NEIGHBOURS)
+        eroded = minimum_filter(images, footprint=self.NEIGHBOURS)
+        return _normalise(images + np.where(amount > 0, dilated - images, images - eroded) * amount)
 
 
-class Scan:
-    """Shows some of the pictures as a poor camera or scanner does: blurred, coarse, noisy.
+class PoorScan:
+    """Blur, low resolution and noise of some of the pictures, as poor cameras and scanners give.
 
-    Of the coarse ones, half are black and white without grey, as a fax is.
+    Half of the pictures of low resolution are black and white without grey, as a fax is.
 
     Parameters
     ----------
     share
-        Part of the pictures, 0 to 1, for each of the three.
+        Share of the pictures, 0 to 1, for each of the three.
     blur_px
         Largest standard deviation of the blur.
     coarsest_px
-        Least side of the picture that a coarse one is enlarged from.
+        Smallest side of a picture of low resolution.
     noise
         Largest standard deviation of the noise; 1 is full ink.
     """
 
-    THRESHOLDS = (0.35, 0.65)  # of its strongest ink: from which on a scan without grey is black
+    THRESHOLDS = (0.35, 0.65)  # of the strongest ink: limits of the threshold between black, white
 
     def __init__(
         self,
@@ -165,33 +158,34 @@ class Scan:
         noise: float = 0.15,
     ) -> None:
         self.share, self.noise = share, noise
-        self.blurs = np.stack([_blurring(SIDE_PX, px) for px in np.linspace(0.3, blur_px, 10)])
+        blurs = [_gaussian(px) for px in np.linspace(0.3, blur_px, 10)]
+        self.blurs = np.stack([_rows_of_sum_1(blur) for blur in blurs])
         sides_px = range(coarsest_px, SIDE_PX)
-        self.coarsenings = [_resampling(SIDE_PX, side_px) for side_px in sides_px]
+        self.reductions = [_resampling(SIDE_PX, side_px) for side_px in sides_px]
         self.enlargements = [_resampling(side_px, SIDE_PX) for side_px in sides_px]
 
     def __call__(self, images: Array, rng: np.random.Generator) -> Array:
-        """Return the pictures (N, 28, 28), some of them changed."""
+        """Return the pictures (N, 28, 28), some of them degraded."""
         images = images.copy()
-        for change in (self._blurred, self._coarse, self._noisy):
-            some = rng.random(len(images)) < self.share
-            images[some] = change(images[some], rng)
+        for degrade in (self._blur, self._reduce, self._add_noise):
+            is_chosen = rng.random(len(images)) < self.share
+            images[is_chosen] = degrade(images[is_chosen], rng)
         return images
 
-    def _blurred(self, images: Array, rng: np.random.Generator) -> Array:
+    def _blur(self, images: Array, rng: np.random.Generator) -> Array:
         down, across = self.blurs[rng.integers(len(self.blurs), size=(2, len(images)))]
-        return _brightened(down @ images @ across.swapaxes(1, 2))
+        return _normalise(down @ images @ across.swapaxes(1, 2))
 
-    def _coarse(self, images: Array, rng: np.random.Generator) -> Array:
+    def _reduce(self, images: Array, rng: np.random.Generator) -> Array:
         for number, image in enumerate(images):
-            down, across = rng.integers(len(self.coarsenings), size=2)
-            pixels = self.coarsenings[down] @ image @ self.coarsenings[across].T
+            down, across = rng.integers(len(self.reductions), size=2)
+            pixels = self.reductions[down] @ image @ self.reductions[across].T
             if rng.random() < 0.5:
                 pixels = (pixels >= rng.uniform(*self.THRESHOLDS) * pixels.max()).astype(np.float32)
             images[number] = self.enlargements[down] @ pixels @ self.enlargements[across].T
-        return _brightened(images)
+        return _normalise(images)
 
-    def _noisy(self, images: Array, rng: np.random.Generator) -> Array:
+    def _add_noise(self, images: Array, rng: np.random.Generator) -> Array:
         noise = rng.standard_normal(images.shape, np.float32)
         noise *= rng.random((len(images), 1, 1), np.float32) * self.noise
         noisy: Array = (images + noise).clip(0, 1)
@@ -199,7 +193,7 @@ class Scan:
 
 
 def _sample(images: Array, rows: Array, columns: Array) -> Array:
-    """Return each picture (N, H, W) at some places (N, h, w), linearly interpolated, 0 outside.
+    """Return each picture (N, H, W) at given places (N, h, w), linearly interpolated, 0 outside.
 
     The pictures are laid one below the other, an empty row around each: in two dimensions there are
     half as many neighbours to interpolate between as in three.
@@ -212,31 +206,34 @@ def _sample(images: Array, rows: Array, columns: Array) -> Array:
     return sampled
 
 
-def _brightened(images: Array) -> Array:
-    """Return pictures (N, H, W) in 0..1, their strongest pixel 1 again, as the app has it."""
+def _normalise(images: Array) -> Array:
+    """Return pictures (N, H, W) in 0..1, their strongest pixel 1, as the app prepares them."""
     strongest = images.max(axis=(1, 2), keepdims=True, initial=1e-3)
-    brightened: Array = (images / strongest).clip(0, 1)
-    return brightened
+    normalised: Array = (images / strongest).clip(0, 1)
+    return normalised
 
 
 def _resampling(old_px: int, new_px: int) -> Array:
     """Return the matrix (new, old) that resamples a line of pixels, float32.
 
-    Cubic convolution, widened to the coarser of the two grids so that nothing finer than it is left
-    over (Keys 1981, "Cubic convolution interpolation for digital image processing", equation 15).
+    Cubic convolution (Keys 1981, "Cubic convolution interpolation for digital image processing",
+    equation 15), widened to the coarser of the two grids against aliasing.
     """
     scale = max(1, old_px / new_px)
     middles = (np.arange(new_px) + 0.5) * old_px / new_px - 0.5
     x = np.abs(middles[:, None] - np.arange(old_px)) / scale
     near, far = 1.5 * x**3 - 2.5 * x**2 + 1, -0.5 * x**3 + 2.5 * x**2 - 4 * x + 2
-    weights = np.where(x < 1, near, np.where(x < 2, far, 0))
-    matrix: Array = (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
-    return matrix
+    return _rows_of_sum_1(np.where(x < 1, near, np.where(x < 2, far, 0)))
 
 
-def _blurring(side_px: int, spread_px: float) -> Array:
-    """Return the matrix (side, side) that blurs a line of pixels by a Gaussian, float32."""
-    axis = np.arange(side_px)
-    weights = np.exp(-((axis[:, None] - axis) ** 2) / (2 * spread_px**2))
-    matrix: Array = (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
-    return matrix
+def _gaussian(spread_px: float) -> Array:
+    """Return the matrix (28, 28) of a Gaussian about each pixel of a line, float64."""
+    axis = np.arange(SIDE_PX)
+    gaussian: Array = np.exp(-((axis[:, None] - axis) ** 2) / (2 * spread_px**2))
+    return gaussian
+
+
+def _rows_of_sum_1(matrix: Array) -> Array:
+    """Return the matrix with each row divided by its sum, float32."""
+    divided: Array = (matrix / matrix.sum(axis=1, keepdims=True)).astype(np.float32)
+    return divided

@@ -1,8 +1,4 @@
-"""An unfinished training as a file, so that it can go on where it was stopped.
-
-One file of numpy arrays (read without pickle): all that the next epoch depends on. The training
-that goes on then gives the same weights as one that was never stopped.
-"""
+"""The state of an unfinished training as a file of numpy arrays, read without pickle."""
 
 import io
 import json
@@ -23,14 +19,14 @@ class CheckpointError(ValueError):
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """What a training is made of at the end of an epoch.
+    """All that the next epoch depends on: a resumed training gives the same weights as one run.
 
     Attributes
     ----------
     training
-        What is trained and how: a checkpoint goes on only with the same.
+        Name, epochs, seed and data of the training; a checkpoint is resumed only by the same.
     facts
-        Numbers and texts, such as the history and where random choices have got to.
+        The history, and the states of the random generators.
     arrays
         By name, such as the parameters.
     """
@@ -40,7 +36,7 @@ class Checkpoint:
     arrays: dict[str, Array]
 
     def save(self, path: Path) -> None:
-        """Write the file whole or not at all."""
+        """Write the file atomically."""
         buffer = io.BytesIO()
         facts = np.array(json.dumps({"training": self.training, "facts": self.facts}))
         np.savez(buffer, allow_pickle=False, facts=facts, **self.arrays)
@@ -62,13 +58,18 @@ def load(path: Path, training: dict[str, Any]) -> Checkpoint:
         facts = json.loads(str(arrays.pop("facts")))
         checkpoint = Checkpoint(facts["training"], facts["facts"], arrays)
     except FileNotFoundError as error:
-        raise CheckpointError(f"{path}: there is no checkpoint to go on from") from error
+        raise CheckpointError(
+            f"{path}: expected the checkpoint of a stopped training, but there is none: "
+            "start one without --resume"
+        ) from error
     except (OSError, EOFError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
-        raise CheckpointError(f"{path}: is not a checkpoint, or is damaged ({error})") from error
+        raise CheckpointError(
+            f"{path}: is not a checkpoint, or is damaged ({error}): start without --resume"
+        ) from error
     for name, value in training.items():
         if checkpoint.training.get(name) != value:
             raise CheckpointError(
                 f"{path}: is of a training with {name} {checkpoint.training.get(name)!r}, but now "
-                f"it is {value!r}: give the same options, or start anew without --resume"
+                f"it is {value!r}: give the same options, or start again without --resume"
             )
     return checkpoint

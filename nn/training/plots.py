@@ -1,4 +1,4 @@
-"""The learning curve of a training, as PNG; matplotlib draws it, off screen."""
+"""The learning curve of a training, drawn by matplotlib as PNG."""
 
 import io
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ INK, ACCENT = "#20303c", "#c2410c"
 
 
 def learning_curve(history: Sequence[Mapping[str, float]]) -> bytes:
-    """Return the plot of a training: cost, and error on held-back digits if any, by epoch.
+    """Return the plot of a training: cost by epoch, and error on held-back digits if any.
 
     Parameters
     ----------

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from nn.core.optimizers import SGD, Adam, Optimizer, Schedule, cosine
 from nn.data.synthetic.mixture import Mixture
-from nn.training.augment import Augmentation, Distortion, PenWidth, Scan
+from nn.training.augment import Augmentation, Distortion, PenWidth, PoorScan
 
 
 @dataclass(frozen=True)
@@ -15,20 +15,17 @@ class Recipe:
     Attributes
     ----------
     epochs, batch_size
-        Passes over the digits, unless another number is asked for, and digits a step.
-    optimizer
-        Makes the optimizer.
-    schedule
-        The learning rate at each time.
+        Passes over the digits (by default), and digits of a mini-batch.
+    optimizer, schedule
+        What makes the optimizer, and the learning rate at each time.
     distort
-        Changes each mini-batch before it is learnt, if given.
+        Augmentation of each mini-batch, if any.
     mixture
-        What is drawn to be learnt beside MNIST's digits, if anything.
+        Drawn pictures to train on beside MNIST's digits, if any.
     held_back
-        How many of MNIST's training digits are kept to measure each epoch on, unless another number
-        is asked for.
+        Number of MNIST's training digits to measure each epoch on (by default).
     temperature
-        What the outputs are divided by afterwards, where no digits are held back to fit it to.
+        Divisor of the logits after training, where no digits are held back to fit it to.
     """
 
     epochs: int
@@ -49,7 +46,7 @@ RECIPES = {
         batch_size=128,
         optimizer=lambda: Adam(decay=0.01),
         schedule=cosine(2e-3, warmup=0.05),
-        distort=Augmentation(PenWidth(), Distortion(enlargement=2), Scan()),
+        distort=Augmentation(PenWidth(), Distortion(enlargement=2), PoorScan()),
         mixture=Mixture(),
         held_back=0,
         temperature=0.602,  # fitted with --held-back 5000 --held-back-writers 6

@@ -125,7 +125,9 @@ def test_resume_goes_on_with_what_ctrl_c_has_left(table, tmp_path, capsys, monke
 
 
 def test_resume_without_a_checkpoint_is_refused(table, tmp_path):
-    with pytest.raises(SystemExit, match=r"^nn\.train: .*no checkpoint to go on from"):
+    with pytest.raises(
+        SystemExit, match=r"^nn\.train: .*expected the checkpoint of a stopped training"
+    ):
         train.main(["article", "--csv", str(table), "--held-back", "9", "--resume",
                     "--out", str(tmp_path)])  # fmt: skip
 

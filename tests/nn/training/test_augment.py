@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from nn.training.augment import Augmentation, Distortion, PenWidth, Scan
+from nn.training.augment import Augmentation, Distortion, PenWidth, PoorScan
 
 
 def digits(n: int = 60) -> np.ndarray:
@@ -40,7 +40,7 @@ def test_distorted_digits_are_different_ones_of_the_same_kind():
     assert abs(distorted.mean() / inputs.mean() - 1) < 0.1
 
 
-def test_a_third_of_a_batch_is_left_crisp():
+def test_a_third_of_a_batch_is_left_unchanged():
     inputs = digits(60).reshape(60, 784)
     changed = Augmentation(Distortion())(inputs, np.random.default_rng(0))
     is_same = (changed == inputs).all(axis=1)
@@ -56,7 +56,7 @@ def test_changes_are_made_one_after_the_other():
     def one_more(images, rng):
         return images + 1
 
-    assert (Augmentation(twice, one_more, crisp=0)(np.ones((2, 784)), None) == 3).all()
+    assert (Augmentation(twice, one_more, unchanged=0)(np.ones((2, 784)), None) == 3).all()
 
 
 def test_the_same_chances_give_the_same_pictures_and_the_inputs_are_left_alone():
@@ -111,17 +111,17 @@ def test_a_line_of_a_single_pixel_is_never_thinned_to_nothing():
 def test_a_scan_changes_only_some_pictures_and_stays_in_range():
     inputs = digits(600)
 
-    scanned = Scan(share=0.1)(inputs, np.random.default_rng(0))
+    scanned = PoorScan(share=0.1)(inputs, np.random.default_rng(0))
 
     is_same = (scanned == inputs).all(axis=(1, 2))
     assert is_same.mean() == pytest.approx(0.9**3, abs=0.05)
     assert scanned.min() >= 0
     assert scanned.max() <= 1
-    assert (Scan(share=0)(inputs, np.random.default_rng(0)) == inputs).all()
+    assert (PoorScan(share=0)(inputs, np.random.default_rng(0)) == inputs).all()
 
 
 def test_a_scan_is_blurred_but_as_bright():
-    blurred = Scan(share=1, noise=0)(digits(50), np.random.default_rng(0))
+    blurred = PoorScan(share=1, noise=0)(digits(50), np.random.default_rng(0))
 
     assert blurred.max(axis=(1, 2)) == pytest.approx(np.ones(50))
     sharpness = np.abs(np.diff(blurred, axis=2)).max(axis=(1, 2))
@@ -129,7 +129,7 @@ def test_a_scan_is_blurred_but_as_bright():
 
 
 def test_of_the_coarse_scans_half_have_no_grey():
-    scan = Scan(share=1, blur_px=0.3, coarsest_px=27, noise=0)
+    scan = PoorScan(share=1, blur_px=0.3, coarsest_px=27, noise=0)
     slope = np.tile(np.linspace(0, 1, 28, dtype=np.float32), (400, 28, 1))
 
     scanned = scan(slope, np.random.default_rng(0))

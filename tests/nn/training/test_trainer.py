@@ -179,7 +179,7 @@ def test_a_damaged_checkpoint_is_refused(tmp_path: Path, content: bytes) -> None
 
 
 def test_resuming_without_a_checkpoint_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(CheckpointError, match="no checkpoint to go on from"):
+    with pytest.raises(CheckpointError, match="expected the checkpoint of a stopped training"):
         training_of("article", epochs=1, path=tmp_path / "n.checkpoint", is_resumed=True)
 
 
