@@ -1,7 +1,7 @@
-"""Make the pictures of the lesson in nn/README.md: ``python -m nn.lesson``.
+"""Make the pictures of the lessons and of nn/reading/README.md: ``python -m nn.lesson``.
 
-Trains the article's network once more, with digits held back, for its learning curve; the rest
-shows MNIST, the shipped weights and the app's own steps from a picture to what the network sees.
+Trains the article's network, with digits held back, for its learning curve; the rest shows MNIST,
+the shipped weights and the steps from a picture to the network's inputs.
 """
 
 import argparse
@@ -63,8 +63,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "recipe": recipe(),
         "photograph": photograph(),
         "number": number(convnet),
-        "questions": questions(convnet),
-        "answers": answers(convnet, digits.images[:1]),
+        "kernels": kernels(convnet),
+        "feature_maps": feature_maps(convnet, digits.images[:1]),
         "drawn": drawn(),
     }
     options.out.mkdir(parents=True, exist_ok=True)
@@ -88,7 +88,7 @@ def sigmoid() -> bytes:
 
 
 def recipe() -> bytes:
-    """Return a drawn digit on its way to what the network sees."""
+    """Return the steps from a drawn digit to the network's input."""
     picture = Image.new("RGB", (300, 220), "#f4ecd8")
     ImageDraw.Draw(picture).line(
         [(205, 30), (270, 32), (232, 120)], "#3b4a8c", width=9, joint="curve"
@@ -121,17 +121,14 @@ def number(convnet: Network) -> bytes:
     return plots.contact_sheet([digit.image for digit in digits], captions, columns=len(digits))
 
 
-def questions(convnet: Network) -> bytes:
+def kernels(convnet: Network) -> bytes:
     """Return the kernels of the first convolution."""
     first = next(layer for layer in convnet.layers if isinstance(layer, Conv2D))
     return plots.weights_as_pictures(first.weights[:, :, 0].transpose(2, 0, 1), columns=16)
 
 
-def answers(convnet: Network, images: NDArray[np.uint8]) -> bytes:
-    """Return what each kernel of the first convolution finds in a picture (1, 28, 28), and where.
-
-    These are the outputs of the first ReLU, each scaled to its own strongest.
-    """
+def feature_maps(convnet: Network, images: NDArray[np.uint8]) -> bytes:
+    """Return the outputs of the first ReLU for an image (1, 28, 28), each scaled to its maximum."""
     inside = convnet.inspect(to_inputs(images))
     maps = next(outputs for name, outputs in inside if name == "ReLU()")[0].transpose(2, 0, 1)
     strongest = np.maximum(maps.max(axis=(1, 2), keepdims=True), 1e-6)

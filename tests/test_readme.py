@@ -203,10 +203,14 @@ def test_the_lesson_names_only_functions_that_exist() -> None:
                     assert re.search(rf"(def|class) {last}\b", source), name
 
 
-PROGRAMS = [readme for readme in PAGES if code_blocks(readme.read_text(), "python")]
+needs_mnist = pytest.mark.skipif("INKLING_DATA" not in os.environ, reason="needs MNIST")
+PROGRAMS = [
+    pytest.param(page, marks=[needs_mnist] if "load_mnist()" in page.read_text() else [])
+    for page in PAGES
+    if code_blocks(page.read_text(), "python")
+]
 
 
-@pytest.mark.skipif("INKLING_DATA" not in os.environ, reason="needs MNIST: set INKLING_DATA")
 @pytest.mark.parametrize("readme", PROGRAMS, ids=str)
 def test_the_programs_of_a_page_run_one_after_the_other(
     readme: Path, capsys: pytest.CaptureFixture[str]
