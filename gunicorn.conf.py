@@ -42,7 +42,7 @@ preload_app = True  # one copy of the weights for all workers; bad weights end t
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # works on a read-only disk
 control_socket_disable = True
 logger_class = "app.server.worker.Logger"
-logconfig_dict = logs.gunicorn_config(os.environ.get("INKLING_LOG", "text"))
+logconfig_dict = logs.logging_config(os.environ.get("INKLING_LOG", "text"))
 
 
 # The number of connections of each worker, by its row, in shared memory.

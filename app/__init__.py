@@ -49,6 +49,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(pages.blueprint(predictor))
     app.register_blueprint(openapi.blueprint(settings, list(predictor.models)))
     errors.register(app)
-    metrics.register(app, predictor.descriptions)  # after the routes, which it counts
+    metrics.register(app, predictor.descriptions, draining)  # after the routes, which it counts
     security.register(app, settings)
     return app

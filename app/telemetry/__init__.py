@@ -1,1 +1,1 @@
-"""What operators are told: logs and metrics."""
+"""What operators read: logs and metrics."""

@@ -1,4 +1,4 @@
-"""Counters and histograms that several processes add to, in memory that they share."""
+"""Counters and histograms that several processes add to, in shared memory."""
 
 import mmap
 from bisect import bisect_left
@@ -11,24 +11,24 @@ from numpy.typing import NDArray
 from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
 from prometheus_client.utils import floatToGoString
 
-N_ROWS = 512  # twice the most workers: while they are replaced, old and new ones count
+N_ROWS = 512  # twice the most workers: while workers are replaced, old and new ones count
 
-Amount = tuple[int, float]
-"""A column, and what is to be added to it."""
+Increment = tuple[int, float]
+"""A column, and what is added to it."""
 
 
 class SharedCounts:
-    """Sums of what each of several processes has counted.
+    """Sums over what each of several processes has counted.
 
-    The memory is made before the processes are forked, and each adds to a row of its own: none
-    waits for another, and one that takes over the row of a process that ended counts on from
-    there, so that sums never fall. Prometheus's own way for several processes keeps a file for each
-    that ever was, and a process that writes to a mapped file is killed where the disk is full.
+    The memory is made before the processes are forked, and each process adds to a row of its own,
+    so that no process waits for another. A new process continues in the row of one that ended, so
+    that sums never fall. (Prometheus's own client keeps a file for each process that ever ran, and
+    a process that writes to a mapped file is killed when the disk is full.)
 
     Parameters
     ----------
     n_columns
-        How many numbers there are.
+        How many numbers are counted.
     """
 
     def __init__(self, n_columns: int) -> None:
@@ -40,49 +40,49 @@ class SharedCounts:
 
     def use_row(self, row: int) -> None:
         """Let this process count in a row, from 0, that no other process uses now."""
-        self._row = memoryview(self._rows[row % N_ROWS]).cast("B").cast("d")  # quicker to add to
+        self._row = memoryview(self._rows[row % N_ROWS]).cast("B").cast("d")  # faster to add to
         self._is_used[row % N_ROWS] = True
 
-    def add(self, amounts: Iterable[Amount]) -> None:
-        """Add all of these; several threads may do so at the same time."""
+    def add(self, increments: Iterable[Increment]) -> None:
+        """Add the increments; several threads may call this at the same time."""
         row = self._row
         with self._lock:
-            for column, amount in amounts:
+            for column, amount in increments:
                 row[column] += amount
 
     def totals(self) -> NDArray[np.float64]:
-        """Return the sum of each column (n_columns,) over all processes, ended ones too."""
+        """Return the sum of each column (n_columns,) over all processes, also ended ones."""
         totals: NDArray[np.float64] = self._rows[self._is_used].sum(axis=0)
         return totals
 
 
 class Counter:
-    """A number that grows, one for each combination of the labels' values.
+    """A number that only grows, one for each combination of label values.
 
     Parameters
     ----------
-    name, words
-        What it is called and what it means.
+    name, documentation
+        As Prometheus shows them.
     columns
-        Gives the columns that it may use.
+        Yields free columns of the counts.
     labels
-        The values that each label may have.
+        The possible values of each label.
     """
 
     def __init__(
-        self, name: str, words: str, columns: Iterator[int], **labels: Sequence[str]
+        self, name: str, documentation: str, columns: Iterator[int], **labels: Sequence[str]
     ) -> None:
-        self._name, self._words, self._labels = name, words, list(labels)
+        self._name, self._documentation, self._labels = name, documentation, list(labels)
         self._columns = {values: next(columns) for values in product(*labels.values())}
 
-    def one(self, *values: str) -> list[Amount]:
-        """Return what one more adds; nothing where a label cannot have that value."""
+    def increment(self, *values: str) -> list[Increment]:
+        """Return the increment by 1; none when a label has no such value."""
         column = self._columns.get(values)
         return [] if column is None else [(column, 1)]
 
     def family(self, totals: NDArray[np.float64]) -> CounterMetricFamily:
-        """Return the numbers for Prometheus, without those of combinations that never came."""
-        family = CounterMetricFamily(self._name, self._words, labels=self._labels)
+        """Return the sums for Prometheus, without combinations of labels that never occurred."""
+        family = CounterMetricFamily(self._name, self._documentation, labels=self._labels)
         for values, column in self._columns.items():
             if totals[column] or not values:
                 family.add_metric(values, totals[column])
@@ -90,48 +90,48 @@ class Counter:
 
 
 class Histogram:
-    """How many amounts were at most each of some bounds, and their sum.
+    """How many amounts are at most each of some bounds, and the sum of the amounts.
 
     Parameters
     ----------
-    name, words
-        What it is called and what it means.
+    name, documentation
+        As Prometheus shows them.
     columns
-        Gives the columns that it may use.
+        Yields free columns of the counts.
     bounds
-        The bounds, from small to large.
+        The bounds, ascending.
     labels
-        The values that each label may have.
+        The possible values of each label.
     """
 
     def __init__(
         self,
         name: str,
-        words: str,
+        documentation: str,
         columns: Iterator[int],
         bounds: Sequence[float],
         **labels: Sequence[str],
     ) -> None:
-        self._name, self._words, self._labels = name, words, list(labels)
+        self._name, self._documentation, self._labels = name, documentation, list(labels)
         self._bounds = bounds
-        self._bound_names = [*map(floatToGoString, bounds), "+Inf"]
-        self._columns = {  # one for each bound, one for what is above all, one for the sum
+        self._columns = {  # one for each bound, one for larger amounts, one for the sum
             values: [next(columns) for _ in range(len(bounds) + 2)]
             for values in product(*labels.values())
         }
 
-    def one(self, amount: float, *values: str) -> list[Amount]:
-        """Return what one more amount adds; nothing where a label cannot have that value."""
+    def observe(self, amount: float, *values: str) -> list[Increment]:
+        """Return the increments by one amount; none when a label has no such value."""
         if (columns := self._columns.get(values)) is None:
             return []
         return [(columns[bisect_left(self._bounds, amount)], 1), (columns[-1], amount)]
 
     def family(self, totals: NDArray[np.float64]) -> HistogramMetricFamily:
-        """Return it for Prometheus: up to each bound, without labels that never came."""
-        family = HistogramMetricFamily(self._name, self._words, labels=self._labels)
+        """Return the cumulative counts for Prometheus, without labels that never occurred."""
+        family = HistogramMetricFamily(self._name, self._documentation, labels=self._labels)
+        bounds = [*map(floatToGoString, self._bounds), "+Inf"]
         for values, columns in self._columns.items():
             *buckets, total = totals[columns]
-            sums = list(accumulate(buckets))
-            if sums[-1] or not values:
-                family.add_metric(values, list(zip(self._bound_names, sums, strict=True)), total)
+            counts = list(accumulate(buckets))
+            if counts[-1] or not values:
+                family.add_metric(values, list(zip(bounds, counts, strict=True)), total)
         return family

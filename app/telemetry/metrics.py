@@ -1,46 +1,49 @@
-"""What Prometheus asks for at ``/metrics``: requests, answers and pictures, over all workers."""
+"""Metrics for Prometheus at ``/metrics``: requests, digits and pictures, over all workers."""
 
 import time
 from collections.abc import Iterator, Sequence
+from functools import partial
 from http import HTTPStatus
 from itertools import count
+from threading import Event
 
-from flask import Flask, current_app
+from flask import Flask
 from prometheus_client import CollectorRegistry, Metric, PlatformCollector
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
+from app.errors import ProblemCode
 from app.requests.request import request
 from app.responses import Outcome, Response
 from app.service.answers import ModelDescription
-from app.telemetry.counts import Amount, Counter, Histogram, SharedCounts
+from app.telemetry.counts import Counter, Histogram, SharedCounts
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS", "other")
 NO_ROUTE = "none"
 DIGITS = "0123456789"
-TRUTHS = ("false", "true")
+BOOLEANS = ("false", "true")
 
 _DURATIONS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 _PIXELS = (784, 1e4, 1e5, 3e5, 1e6, 4e6, 12e6, 24e6, 64e6)
 _BYTES = (1e3, 1e4, 1e5, 1e6, 3e6, 1e7)
 
 
-def register(app: Flask, models: Sequence[ModelDescription]) -> None:
-    """Let the app count what it does, and tell it at ``/metrics``.
+def register(app: Flask, models: Sequence[ModelDescription], draining: Event) -> None:
+    """Count the requests of the app, and answer ``/metrics``.
 
-    To be called when all other routes are there, and before the workers are forked. The `Metrics`
-    are in ``app.extensions["inkling.metrics"]``, for what the server has to add.
+    It must be called when all other routes are registered, and before the workers are forked. The
+    `Metrics` are in ``app.extensions["inkling.metrics"]``, where the server adds to them.
     """
-    app.add_url_rule("/metrics", "metrics", _show)
-    routes = {rule.rule for rule in app.url_map.iter_rules()}
-    metrics = Metrics(sorted(routes), models)
+    routes = {"/metrics"} | {rule.rule for rule in app.url_map.iter_rules()}
+    metrics = Metrics(sorted(routes), models, draining)
+    app.add_url_rule("/metrics", "metrics", partial(_exposition, metrics))
     app.extensions["inkling.metrics"] = metrics
     app.after_request(metrics.count_request)
 
 
 class Metrics(Collector):
-    """All that is counted; the sums are those of all workers, ended ones too.
+    """All that is counted, as sums over all workers, also ended ones.
 
     Parameters
     ----------
@@ -48,97 +51,97 @@ class Metrics(Collector):
         The rules of the app's routes.
     models
         The models that read.
-
-    Attributes
-    ----------
-    registry
-        What Prometheus's client reads them from.
+    draining
+        Set while the server stops.
     """
 
-    def __init__(self, routes: Sequence[str], models: Sequence[ModelDescription]) -> None:
+    def __init__(
+        self, routes: Sequence[str], models: Sequence[ModelDescription], draining: Event
+    ) -> None:
         columns = count()
         routes = (*routes, NO_ROUTE)
-        statuses = [str(status.value) for status in HTTPStatus]
-        words = "Requests answered."
         self._requests = Counter(
-            "inkling_requests", words, columns, method=METHODS, route=routes, status=statuses
+            "inkling_requests",
+            "Requests answered.",
+            columns,
+            method=METHODS,
+            route=routes,
+            status=[str(status.value) for status in HTTPStatus],
         )
-        words = "Seconds from a request's head to its answer."
+        documentation = "Seconds from a request's arrival to its answer."
         self._durations = Histogram(
-            "inkling_request_duration_seconds", words, columns, _DURATIONS_S, route=routes
+            "inkling_request_duration_seconds", documentation, columns, _DURATIONS_S, route=routes
         )
-        words = "Digits read, those of numbers and batches too."
-        names = [model.name for model in models]
         self._predictions = Counter(
-            "inkling_predictions", words, columns, model=names, digit=DIGITS, certain=TRUTHS
+            "inkling_predictions",
+            "Digits read, also in numbers and batches.",
+            columns,
+            model=[model.name for model in models],
+            digit=DIGITS,
+            certain=BOOLEANS,
         )
-        words = "Width times height of a picture."
-        self._pixels = Histogram("inkling_picture_pixels", words, columns, _PIXELS)
-        words = "Length of a body with pictures, where the request tells it."
-        self._bodies = Histogram("inkling_body_bytes", words, columns, _BYTES)
+        documentation = "Width times height of a picture."
+        self._pixels = Histogram("inkling_picture_pixels", documentation, columns, _PIXELS)
+        documentation = "Content-Length of a body with pictures."
+        self._bodies = Histogram("inkling_body_bytes", documentation, columns, _BYTES)
         self._shed = Counter("inkling_shed", "Requests refused: too busy.", columns)
+        self._metrics: list[Counter | Histogram] = [
+            *(self._requests, self._durations, self._predictions),
+            *(self._pixels, self._bodies, self._shed),
+        ]
         self._counts = SharedCounts(next(columns))
         self._models = models
+        self._draining = draining
         self._started_s = time.time()
-        self.registry = CollectorRegistry()
-        self.registry.register(self)
-        PlatformCollector(self.registry)
 
     def use_row(self, row: int) -> None:
         """Let this process count in a row, from 0, that no other process uses now."""
         self._counts.use_row(row)
 
     def count_shed(self) -> None:
-        """Count a request that was refused without asking the app."""
-        self._counts.add(self._shed.one())
+        """Count a request that the server refused before the app."""
+        self._counts.add(self._shed.increment())
 
     def count_request(self, response: Response) -> Response:
-        """Count the request under way, whose response this is."""
-        rule, method = request.url_rule, request.method
-        route = rule.rule if rule else NO_ROUTE
-        counted_as = method if method in METHODS else "other"
-        amounts = self._requests.one(counted_as, route, str(response.status_code))
-        amounts += self._durations.one(time.monotonic() - request.started_s, route)
-        if method == "POST":
-            amounts += self._in_post(response)
-        self._counts.add(amounts)
+        """Count the current request, whose response this is."""
+        method = request.method if request.method in METHODS else "other"
+        route = request.url_rule.rule if request.url_rule else NO_ROUTE
+        duration_s = time.monotonic() - request.started_s
+        increments = self._requests.increment(method, route, str(response.status_code))
+        increments += self._durations.observe(duration_s, route)
+        outcome = response.outcome or Outcome()
+        if outcome.problem == ProblemCode.TOO_BUSY.type:
+            increments += self._shed.increment()
+        if outcome.picture_pixels and request.content_length is not None:
+            increments += self._bodies.observe(request.content_length)
+        for n_pixels in filter(None, outcome.picture_pixels):  # 0 for what is not a picture
+            increments += self._pixels.observe(n_pixels)
+        for digit, is_certain in outcome.digits:
+            labels = (outcome.model or "", str(digit), BOOLEANS[is_certain])
+            increments += self._predictions.increment(*labels)
+        self._counts.add(increments)
         return response
 
-    def _in_post(self, response: Response) -> list[Amount]:
-        """Return what a request adds that may bring pictures."""
-        amounts = self._shed.one() if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE else []
-        outcome = response.outcome or Outcome()
-        if outcome.picture_pixels and request.content_length is not None:
-            amounts += self._bodies.one(request.content_length)
-        for n_pixels in filter(None, outcome.picture_pixels):  # 0 for what is no picture
-            amounts += self._pixels.one(n_pixels)
-        for digit, is_certain in outcome.digits:
-            amounts += self._predictions.one(outcome.model or "", str(digit), TRUTHS[is_certain])
-        return amounts
-
     def collect(self) -> Iterator[Metric]:
-        """Give each metric with its sums, to Prometheus's client."""
+        """Yield each metric with its sums."""
         totals = self._counts.totals()
-        yield self._requests.family(totals)
-        yield self._durations.family(totals)
-        yield self._predictions.family(totals)
-        yield self._pixels.family(totals)
-        yield self._bodies.family(totals)
-        yield self._shed.family(totals)
+        for metric in self._metrics:
+            yield metric.family(totals)
         models = InfoMetricFamily("inkling_model", "The models that are loaded.", labels=["model"])
         for model in self._models:
-            details = {"parameters": str(model.parameters), "default": TRUTHS[model.default]}
-            models.add_metric([model.name], details)
+            labels = {"parameters": str(model.parameters), "default": BOOLEANS[model.default]}
+            models.add_metric([model.name], labels)
         yield models
-        draining = current_app.extensions.get("inkling.draining")
-        is_ready = not (draining and draining.is_set())
+        is_ready = not self._draining.is_set()
         yield GaugeMetricFamily("inkling_ready", "0 while the server stops, else 1.", is_ready)
-        words = "When the server started, in seconds since 1970."
-        yield GaugeMetricFamily("inkling_start_time_seconds", words, self._started_s)
+        documentation = "When the server started, in seconds since 1970."
+        yield GaugeMetricFamily("inkling_start_time_seconds", documentation, self._started_s)
 
 
-def _show() -> Response:
-    """Answer in the format that is asked for."""
+def _exposition(metrics: Metrics) -> Response:
+    """Return all metrics in the format that the request accepts."""
+    registry = CollectorRegistry()
+    registry.register(metrics)
+    PlatformCollector(registry)
     encode, media_type = choose_encoder(request.headers.get("Accept", ""))
-    registry = current_app.extensions["inkling.metrics"].registry
     return Response(encode(registry), content_type=media_type)

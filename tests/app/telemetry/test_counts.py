@@ -32,7 +32,7 @@ print(counts.totals().tolist())
     assert output == "[40000.0, 0.0, 20000.0]\n"
 
 
-def test_who_follows_a_process_that_was_killed_counts_on_from_there() -> None:
+def test_a_process_that_replaces_a_killed_one_continues_its_counts() -> None:
     output = run("""
 counts = SharedCounts(1)
 reader, writer = os.pipe()
@@ -67,7 +67,8 @@ def test_threads_lose_no_count() -> None:
     assert counts.totals().tolist() == [80_000]
 
 
-def test_there_is_a_row_for_more_processes_than_there_are() -> None:
+def test_there_are_twice_as_many_rows_as_workers_and_larger_numbers_wrap_around() -> None:
+    assert N_ROWS == 2 * 256  # MAX_WORKERS of gunicorn.conf.py
     counts = SharedCounts(1)
     for row in (0, N_ROWS - 1, N_ROWS, 2 * N_ROWS + 1):
         counts.use_row(row)
@@ -80,32 +81,36 @@ def test_metrics_use_columns_of_their_own() -> None:
     letters = Counter("letters", "Letters.", columns, letter="ab", case=("upper", "lower"))
     sizes = Histogram("sizes", "Sizes.", columns, (1, 10))
     counts = SharedCounts(next(columns))
-    for amounts in (letters.one("a", "upper"), letters.one("b", "lower"), sizes.one(10)):
+    for amounts in (
+        letters.increment("a", "upper"),
+        letters.increment("b", "lower"),
+        sizes.observe(10),
+    ):
         counts.add(amounts)
     assert sorted(counts.totals()) == [0, 0, 0, 0, 1, 1, 1, 10]
 
 
-def test_a_counter_shows_the_combinations_that_came() -> None:
+def test_a_counter_shows_the_combinations_that_occurred() -> None:
     letters = Counter("letters", "Letters.", count(), letter="ab", case=("upper", "lower"))
     counts = SharedCounts(4)
     for _ in range(3):
-        counts.add(letters.one("b", "upper"))
+        counts.add(letters.increment("b", "upper"))
     (sample,) = letters.family(counts.totals()).samples
     assert (sample.name, sample.labels) == ("letters_total", {"letter": "b", "case": "upper"})
     assert sample.value == 3
 
 
 @pytest.mark.parametrize("values", [(), ("c",), ("a", "b")])
-def test_what_a_label_cannot_be_is_not_counted(values: tuple[str, ...]) -> None:
-    assert Counter("letters", "Letters.", count(), letter="ab").one(*values) == []
-    assert Histogram("sizes", "Sizes.", count(), (1,), letter="ab").one(1, *values) == []
+def test_an_impossible_label_value_is_not_counted(values: tuple[str, ...]) -> None:
+    assert Counter("letters", "Letters.", count(), letter="ab").increment(*values) == []
+    assert Histogram("sizes", "Sizes.", count(), (1,), letter="ab").observe(1, *values) == []
 
 
 def test_a_histogram_shows_how_many_are_at_most_each_bound() -> None:
     sizes = Histogram("sizes", "Sizes.", count(), (1, 10, 100))
     counts = SharedCounts(5)
     for size in (0.5, 1, 1.5, 10, 1000):
-        counts.add(sizes.one(size))
+        counts.add(sizes.observe(size))
     samples = sizes.family(counts.totals()).samples
     buckets = {s.labels["le"]: s.value for s in samples if s.name == "sizes_bucket"}
     assert buckets == {"1.0": 2, "10.0": 4, "100.0": 4, "+Inf": 5}

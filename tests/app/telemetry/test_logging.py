@@ -2,14 +2,17 @@ import io
 import json
 import logging
 import logging.config
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from flask import Flask
+from jinja2 import FileSystemLoader
 
-from app.config import Settings
+from app.config import ROOT, Settings
+from app.errors import Problem, ProblemCode
 from app.telemetry import logging as logs
 from tests.app.little import little_app
 
@@ -18,10 +21,30 @@ SEVEN, ONE = (7, True), (1, False)
 Entries = Callable[[], list[dict[str, Any]]]
 
 
-def logging_app(kind: str = "json") -> Flask:
+def logging_app(log: str = "json") -> Flask:
     app = little_app()
-    logs.register(app, Settings(log=kind))
+    logs.register(app, Settings(log=log))
     return app
+
+
+@pytest.fixture(autouse=True)
+def loggers_as_before() -> Iterator[None]:
+    """Let a test configure the loggers of the process; restore them afterwards."""
+    loggers = [logging.getLogger(name) for name in (None, "gunicorn.error", "inkling")]
+    before = [(each.handlers[:], each.level, each.propagate) for each in loggers]
+    yield
+    for each, (handlers, level, propagate) in zip(loggers, before, strict=True):
+        each.handlers[:], each.propagate = handlers, propagate
+        each.setLevel(level)
+
+
+def read(
+    model: str | None = "convnet",
+    pixels: tuple[int, ...] = (784,),
+    digits: tuple[tuple[int, bool], ...] = (),
+) -> dict[str, Any]:
+    """Return the JSON of an outcome, for the little app."""
+    return {"model": model, "picture_pixels": pixels, "digits": digits}
 
 
 @pytest.fixture
@@ -30,13 +53,13 @@ def entries(capsys: pytest.CaptureFixture[str]) -> Entries:
     return lambda: [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
-def test_a_request_is_one_line_that_says_what_came_of_it(entries: Entries) -> None:
+def test_a_request_is_one_line_with_its_outcome(entries: Entries) -> None:
     before = datetime.now(UTC)
-    body = {"digits": [SEVEN], "model": "convnet", "picture_pixels": [784]}
+    body = read(digits=(SEVEN,))
     logging_app().test_client().post("/predict?model=convnet", json=body)
     (entry,) = entries()
-    time, latency_ms = datetime.fromisoformat(entry.pop("time")), entry.pop("latency_ms")
-    assert abs((time - before).total_seconds()) < 60
+    logged, latency_ms = datetime.fromisoformat(entry.pop("time")), entry.pop("latency_ms")
+    assert abs((logged - before).total_seconds()) < 60
     assert 0 < latency_ms < 60_000
     assert len(entry.pop("request_id")) == 32
     assert entry == {
@@ -54,37 +77,59 @@ def test_a_request_is_one_line_that_says_what_came_of_it(entries: Entries) -> No
 @pytest.mark.parametrize(
     ("path", "body", "outcome"),
     [
-        ("/predict", {"digits": [ONE]}, "uncertain"),
+        ("/predict", read(digits=(ONE,)), "uncertain"),
+        ("/read", read(digits=(SEVEN, SEVEN)), "certain"),
+        ("/read", read(digits=(SEVEN, ONE, SEVEN)), "uncertain"),
         ("/models", None, None),
         ("/refused", None, "urn:inkling:no-digit-found"),
         (
             "/predict/batch",
-            {"digits": [SEVEN, ONE, SEVEN], "picture_pixels": [784, 784, 0, 784]},
+            read(pixels=(784, 784, 0, 784), digits=(SEVEN, ONE, SEVEN)),
             {"certain": 2, "uncertain": 1, "refused": 1},
         ),
         (
             "/predict/batch",
-            {"digits": [], "picture_pixels": [0]},
+            read(pixels=(0,)),
             {"certain": 0, "uncertain": 0, "refused": 1},
         ),
     ],
 )
-def test_the_outcome_says_how_sure_the_answer_was_or_what_went_wrong(
+def test_the_outcome_is_the_problem_or_whether_the_answer_is_certain(
     path: str, body: dict[str, Any] | None, outcome: object, entries: Entries
 ) -> None:
     client = logging_app().test_client()
-    client.get(path) if path == "/models" else client.post(path, json=body or {})
+    client.get(path) if path == "/models" else client.post(path, json=body)
     assert entries()[0]["outcome"] == outcome
 
 
-def test_a_path_that_is_none_is_not_written_down(entries: Entries) -> None:
+def test_the_outcome_of_an_error_page_is_the_type_of_its_problem(entries: Entries) -> None:
+    app = logging_app()
+
+    @app.post("/page")
+    def page() -> None:
+        raise Problem(ProblemCode.NO_DIGIT_FOUND, "It is blank.")
+
+    app.jinja_loader = FileSystemLoader(ROOT / "templates")
+    response = app.test_client().post("/page", headers={"Accept": "text/html"})
+    assert (response.status_code, response.mimetype) == (422, "text/html")
+    assert entries()[0]["outcome"] == "urn:inkling:no-digit-found"
+
+
+def test_the_latency_counts_from_the_arrival_of_the_request(entries: Entries) -> None:
+    client = logging_app().test_client()
+    arrived_s = time.monotonic() - 100
+    client.get("/models", environ_overrides={"inkling.arrived_s": arrived_s})
+    assert 100_000 <= entries()[0]["latency_ms"] < 160_000
+
+
+def test_an_unknown_path_or_method_is_not_logged(entries: Entries) -> None:
     logging_app().test_client().open("/somebody's/name", method="SECRET")
     (entry,) = entries()
     assert (entry["route"], entry["method"], entry["status"]) == (None, "other", 404)
     assert entry["outcome"] == "about:blank"
 
 
-def test_a_probe_that_is_well_is_not_logged(entries: Entries) -> None:
+def test_a_successful_probe_is_not_logged(entries: Entries) -> None:
     app = logging_app()
     app.add_url_rule("/metrics", "metrics", lambda: "")
     for probe in logs.PROBES:
@@ -92,7 +137,7 @@ def test_a_probe_that_is_well_is_not_logged(entries: Entries) -> None:
     assert entries() == []
 
 
-def test_a_probe_that_is_not_well_is_logged(entries: Entries) -> None:
+def test_a_failed_probe_is_logged(entries: Entries) -> None:
     app = logging_app()
     app.view_functions["api.answer"] = lambda: ("draining", 503)
     app.test_client().get("/readyz")
@@ -120,17 +165,21 @@ def test_every_answer_carries_an_identifier_of_its_own(kind: str, path: str) -> 
     assert first != second
 
 
-def test_a_fault_of_ours_is_one_line_with_its_traceback(entries: Entries) -> None:
+def test_a_server_error_is_one_line_with_its_traceback(entries: Entries) -> None:
     response = logging_app().test_client().get("/broken")
-    fault, request = entries()
-    assert (fault["level"], fault["event"], fault["route"]) == ("error", "exception", "/broken")
-    assert "Traceback" in fault["traceback"]
-    assert "RuntimeError: the secret" in fault["traceback"]
-    assert fault["request_id"] == request["request_id"] == response.headers["X-Request-ID"]
+    exception, request = entries()
+    assert (exception["level"], exception["event"], exception["route"]) == (
+        "error",
+        "exception",
+        "/broken",
+    )
+    assert "Traceback" in exception["traceback"]
+    assert "RuntimeError: the secret" in exception["traceback"]
+    assert exception["request_id"] == request["request_id"] == response.headers["X-Request-ID"]
     assert request["status"] == 500
 
 
-def test_as_text_a_fault_of_ours_is_told_with_its_request(
+def test_as_text_a_server_error_is_logged_with_its_request(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     response = logging_app("text").test_client().get("/broken?name=somebody")
@@ -144,10 +193,23 @@ def test_as_text_good_requests_are_not_logged(
     entries: Entries, caplog: pytest.LogCaptureFixture
 ) -> None:
     client = logging_app("text").test_client()
-    client.post("/predict", json={"digits": [SEVEN]})
+    client.post("/predict", json=read(digits=(SEVEN,)))
     client.post("/refused")
     assert entries() == []
     assert caplog.text == ""
+
+
+def test_a_traceback_has_lines_of_at_most_200_characters(entries: Entries) -> None:
+    app = logging_app()
+
+    @app.get("/stumble/<int:length>")
+    def stumble(length: int) -> None:
+        raise ValueError("x" * (length - len("ValueError: ")))
+
+    app.test_client().get("/stumble/200")
+    assert len(entries()[0]["traceback"].splitlines()[-1]) == 200
+    app.test_client().get("/stumble/201")
+    assert entries()[0]["traceback"].splitlines()[-1] == "ValueError: 201 characters"
 
 
 def test_nothing_that_a_client_sent_is_logged(
@@ -175,38 +237,30 @@ def test_nothing_that_a_client_sent_is_logged(
         assert secret not in logged
 
 
-@pytest.fixture
-def as_gunicorn_logs() -> Any:
-    """Return a function that sets up logging for the process; all is as before afterwards."""
-    names = (None, "gunicorn.error", "inkling")
-    loggers = [logging.getLogger(name) for name in names]
-    before = [(each.handlers[:], each.level, each.propagate) for each in loggers]
-    yield lambda kind: logging.config.dictConfig(logs.gunicorn_config(kind))
-    for each, (handlers, level, propagate) in zip(loggers, before, strict=True):
-        each.handlers[:], each.propagate = handlers, propagate
-        each.setLevel(level)
+def configure(log: str) -> None:
+    """Configure the loggers as gunicorn.conf.py does."""
+    logging.config.dictConfig(logs.logging_config(log))
 
 
 def test_warnings_of_the_server_and_of_libraries_are_json_too(
-    as_gunicorn_logs: Callable[[str], None], entries: Entries
+    entries: Entries,
 ) -> None:
-    as_gunicorn_logs("json")
+    configure("json")
     logging.getLogger("gunicorn.error").warning("Worker %s ended", 7)
     logging.getLogger("flask-limiter").warning("storage unreachable")
     logging.getLogger("gunicorn.error").info("Booting")
     logging.getLogger("inkling").info("Inkling is ready")
-    told = [(entry["level"], entry["message"]) for entry in entries()]
-    assert told == [
+    assert [(entry["level"], entry["message"]) for entry in entries()] == [
         ("warning", "Worker 7 ended"),
         ("warning", "storage unreachable"),
         ("info", "Inkling is ready"),
     ]
 
 
-def test_as_text_warnings_go_to_stderr_and_news_to_stdout_as_they_are(
-    as_gunicorn_logs: Callable[[str], None], capsys: pytest.CaptureFixture[str]
+def test_as_text_warnings_go_to_stderr_and_information_to_stdout(
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    as_gunicorn_logs("text")
+    configure("text")
     logging.getLogger("gunicorn.error").warning("Worker %s ended", 7)
     logging.getLogger("inkling").info("Inkling is ready")
     output = capsys.readouterr()
@@ -215,16 +269,16 @@ def test_as_text_warnings_go_to_stderr_and_news_to_stdout_as_they_are(
 
 
 @pytest.mark.parametrize("kind", ["text", "json"])
-def test_what_the_server_says_names_no_client(
-    kind: str, as_gunicorn_logs: Callable[[str], None], capsys: pytest.CaptureFixture[str]
+def test_messages_of_the_server_name_no_client(
+    kind: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    as_gunicorn_logs(kind)
+    configure(kind)
     logger = logging.getLogger("gunicorn.error")
     logger.warning("Invalid request from ip=198.51.100.7: Invalid HTTP request line: '/?secret'")
     logger.error("Error handling request %s %s", "GET", "/?secret")
     logger.error(OSError("disk"))  # gunicorn's are not all text
     output = "".join(capsys.readouterr())
-    assert "not HTTP" in output
+    assert "not valid HTTP" in output
     assert "outside the app" in output
     assert "198.51.100.7" not in output
     assert "secret" not in output

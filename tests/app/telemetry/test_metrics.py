@@ -1,4 +1,6 @@
+import time
 from threading import Event
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -16,10 +18,20 @@ MODELS = [
 SEVEN, ONE = (7, True), (1, False)
 
 
+def read(
+    model: str = "convnet",
+    pixels: tuple[int, ...] = (784,),
+    digits: tuple[tuple[int, bool], ...] = (),
+) -> dict[str, Any]:
+    """Return the JSON of an outcome, for the little app."""
+    return {"model": model, "picture_pixels": pixels, "digits": digits}
+
+
 @pytest.fixture
 def app() -> Flask:
     app = little_app()
-    metrics.register(app, MODELS)
+    app.extensions["inkling.draining"] = Event()
+    metrics.register(app, MODELS, app.extensions["inkling.draining"])
     return app
 
 
@@ -47,14 +59,14 @@ def test_requests_are_counted_by_method_route_and_status(client: FlaskClient) ->
     assert sample(client, name, method="POST", route="/models", status="200") is None
 
 
-def test_paths_and_methods_that_are_none_make_no_new_series(client: FlaskClient) -> None:
+def test_unknown_paths_and_methods_make_no_new_series(client: FlaskClient) -> None:
     for path in ("/nowhere", "/elsewhere"):
         client.open(path, method="BREW")
     name = "inkling_requests_total"
     assert sample(client, name, method="other", route="none", status="404") == 2
 
 
-def test_a_fault_of_ours_is_counted(client: FlaskClient) -> None:
+def test_a_server_error_is_counted(client: FlaskClient) -> None:
     client.get("/broken")
     name = "inkling_requests_total"
     assert sample(client, name, method="GET", route="/broken", status="500") == 1
@@ -69,58 +81,94 @@ def test_the_time_of_each_request_is_in_a_histogram_of_its_route(client: FlaskCl
     assert 0 < (sample(client, f"{name}_sum", route="/models") or 0) < 60
 
 
+def test_the_time_in_which_a_request_waited_for_a_thread_counts(client: FlaskClient) -> None:
+    arrived_s = time.monotonic() - 100
+    client.get("/models", environ_overrides={"inkling.arrived_s": arrived_s})
+    name = "inkling_request_duration_seconds_sum"
+    assert 100 <= (sample(client, name, route="/models") or 0) < 160
+
+
 def test_digits_are_counted_by_model_and_certainty(client: FlaskClient) -> None:
-    client.post("/predict", json={"digits": [SEVEN], "model": "convnet"})
-    client.post("/predict/batch", json={"digits": [SEVEN, ONE], "model": "convnet"})
+    client.post("/predict", json=read(digits=(SEVEN,)))
+    client.post("/predict/batch", json=read(pixels=(784, 0, 784), digits=(SEVEN, ONE)))
     name = "inkling_predictions_total"
     assert sample(client, name, model="convnet", digit="7", certain="true") == 2
     assert sample(client, name, model="convnet", digit="1", certain="false") == 1
 
 
 def test_the_digits_of_a_number_are_counted_too(client: FlaskClient) -> None:
-    client.post("/read", json={"digits": [SEVEN, ONE, SEVEN], "model": "article"})
+    client.post("/read", json=read("article", digits=(SEVEN, ONE, SEVEN)))
     name = "inkling_predictions_total"
     assert sample(client, name, model="article", digit="7", certain="true") == 2
     assert sample(client, name, model="article", digit="1", certain="false") == 1
 
 
 def test_the_pixels_of_what_is_a_picture_are_in_a_histogram(client: FlaskClient) -> None:
-    client.post("/predict/batch", json={"picture_pixels": [784, 0, 2_000_000]})
+    client.post("/predict/batch", json=read(pixels=(784, 0, 2_000_000)))
     name = "inkling_picture_pixels"
     assert sample(client, f"{name}_bucket", le="784.0") == 1
     assert sample(client, f"{name}_bucket", le="4e+06") == 2
     assert sample(client, f"{name}_sum") == 2_000_784
 
 
+@pytest.mark.parametrize(
+    ("name", "bounds"),
+    [
+        (
+            "inkling_request_duration_seconds",
+            "0.001 0.0025 0.005 0.01 0.025 0.05 0.1 0.25 0.5 1.0 2.5 5.0 10.0 +Inf",
+        ),
+        (
+            "inkling_picture_pixels",
+            "784.0 10000.0 100000.0 300000.0 1e+06 4e+06 1.2e+07 2.4e+07 6.4e+07 +Inf",
+        ),
+        ("inkling_body_bytes", "1000.0 10000.0 100000.0 1e+06 3e+06 1e+07 +Inf"),
+    ],
+)
+def test_histograms_have_the_bounds_that_dashboards_rely_on(
+    name: str, bounds: str, client: FlaskClient
+) -> None:
+    client.post("/predict", json=read())
+    shown: list[str] = []
+    for family in text_string_to_metric_families(client.get("/metrics").text):
+        for each in family.samples:
+            if each.name == f"{name}_bucket" and each.labels.get("route", "/predict") == "/predict":
+                shown.append(each.labels["le"])
+    assert shown == bounds.split()
+
+
 def test_bodies_with_pictures_are_in_a_histogram(client: FlaskClient) -> None:
-    client.post("/predict", json={"picture_pixels": [784]})
+    client.post("/predict", json=read())
     client.post("/predict", data=b"x" * 5000)
     assert sample(client, "inkling_body_bytes_count") == 1
 
 
-def test_what_is_shed_is_counted_wherever_it_is_refused(app: Flask, client: FlaskClient) -> None:
+def test_refusals_are_counted_whether_the_server_or_the_app_refuses(
+    app: Flask, client: FlaskClient
+) -> None:
     assert sample(client, "inkling_shed_total") == 0
     app.extensions["inkling.metrics"].count_shed()
     client.post("/busy")
+    client.post("/refused")
     assert sample(client, "inkling_shed_total") == 2
 
 
-def test_the_models_that_are_loaded_are_told(client: FlaskClient) -> None:
+def test_the_models_that_are_loaded_are_listed(client: FlaskClient) -> None:
     name = "inkling_model_info"
     assert sample(client, name, model="convnet", parameters="120000", default="true") == 1
     assert sample(client, name, model="article", parameters="11935", default="false") == 1
 
 
 def test_a_server_that_stops_is_not_ready(app: Flask, client: FlaskClient) -> None:
-    draining = app.extensions["inkling.draining"] = Event()
+    draining = app.extensions["inkling.draining"]
     assert sample(client, "inkling_ready") == 1
     draining.set()
     assert sample(client, "inkling_ready") == 0
 
 
-def test_apps_in_one_process_count_apart(client: FlaskClient, app: Flask) -> None:
+def test_apps_in_one_process_count_separately(client: FlaskClient, app: Flask) -> None:
     other = little_app()
-    metrics.register(other, [])
+    metrics.register(other, [], Event())
     other.test_client().get("/models")
     labels = {"method": "GET", "route": "/models", "status": "200"}
     assert sample(client, "inkling_requests_total", **labels) is None
