@@ -1,1 +1,1 @@
-"""How a worker process takes requests in, and stops."""
+"""The server: gunicorn's worker processes, and how they receive requests."""

@@ -1,4 +1,4 @@
-"""A request on its way in: what has come of it, and whether that is all."""
+"""A request while it arrives: the bytes received, and whether it is complete."""
 
 import re
 import socket
@@ -6,33 +6,33 @@ import time
 from contextlib import suppress
 
 _CHUNK_BYTES = 262_144
-_MAX_HEAD_BYTES = 65_536  # What is longer, gunicorn refuses.
+_MAX_HEAD_BYTES = 65_536  # gunicorn refuses longer heads
 _END_OF_HEAD = b"\r\n\r\n"
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})[ \t]*(?=\r\n|\Z)", re.IGNORECASE)
 _EXPECT = re.compile(rb"\r\nexpect:", re.IGNORECASE)
 
 
 class Arrival:
-    """Receives a request without waiting for it, so that slow senders cost no thread.
+    """Receives a request without waiting for it, so that slow senders occupy no thread.
 
-    A request without a length, or whose sender wants to be asked for the body, counts as whole with
-    its head, as does one with a body that is too large: the app goes on with it.
+    A request is complete with its head when its body has no length, has too many bytes, or is sent
+    only on demand (Expect: 100-continue): the app receives these bodies.
 
     Parameters
     ----------
     connection
-        A socket that does not block.
+        A non-blocking socket.
     max_body_bytes
-        Largest body that is taken in.
+        Largest body that is received here.
 
     Attributes
     ----------
     begun_s, whole_s
-        When it began to arrive, and when a thread could have had it, by ``time.monotonic()``.
+        When its first byte came, and when it was complete, by ``time.monotonic()``.
     is_cut_off
-        Whether its sender was too slow to be heard to the end.
+        Whether its sender was disconnected for sending too slowly.
     is_refused
-        Whether there was no room for the rest of it.
+        Whether it was refused because too many bytes of incomplete requests are in memory.
     """
 
     def __init__(self, connection: socket.socket, max_body_bytes: int) -> None:
@@ -45,11 +45,11 @@ class Arrival:
 
     @property
     def has_head(self) -> bool:
-        """Whether its head is here, so that it can be answered."""
+        """Whether its head is complete, so that it can be answered."""
         return self._size_bytes is not None
 
     def receive(self) -> bool:
-        """Take in what has come; return whether the request is whole, or its sender gone."""
+        """Receive what has come; return whether the request is complete or the sender has gone."""
         while not self._is_whole():
             try:
                 chunk = self._connection.recv(_CHUNK_BYTES)
@@ -63,13 +63,13 @@ class Arrival:
         return True
 
     def cut_off(self) -> None:
-        """Hear no more of it: whoever reads on finds its end."""
+        """Stop receiving: reading on finds the end of the stream."""
         self.is_cut_off = True
         with suppress(OSError):  # The sender may have gone.
             self._connection.shutdown(socket.SHUT_RD)
 
     def hand_over(self) -> bytes:
-        """Return what has come, and keep it no longer."""
+        """Return the received bytes, and release them."""
         received, self.received = bytes(self.received), bytearray()
         return received
 
@@ -82,7 +82,7 @@ class Arrival:
         return len(self.received) >= self._size_bytes
 
     def _body_bytes(self, head: bytearray) -> int:
-        """Return how many bytes of the body to wait for."""
+        """Return how many bytes of the body are received here."""
         length = _LENGTH.search(head)
         if length is None or _EXPECT.search(head):
             return 0

@@ -1,4 +1,4 @@
-"""How a worker process of gunicorn takes requests in, sheds those it cannot read, and stops."""
+"""The worker process: it receives requests, refuses those that waited too long, and stops."""
 
 import json
 import math
@@ -22,36 +22,36 @@ from app.server.arrival import Arrival
 from app.service.concurrency import too_busy
 from app.telemetry.metrics import Metrics
 
-_UNEVEN = 2  # connections that a worker may have more than another and still take the next
-_STANDING_BACK_S = 0.0005
-_MAX_SILENCE_S = 10  # of a connection that has sent nothing yet
-_MAX_ARRIVING_BYTES = 64_000_000  # of requests not yet whole: who brings more is refused
+_MAX_MORE_CONNECTIONS = 2  # than the worker with the fewest, with which the next one is accepted
+_ACCEPT_DELAY_S = 0.0005
+_MAX_IDLE_S = 10  # of a connection that has sent nothing yet
+_MAX_ARRIVING_BYTES = 64_000_000  # of all requests that are not complete; more are refused
 
 
 class Logger(GunicornLogger):  # type: ignore[misc]
-    """gunicorn's own logger, which leaves the requests to the app's log."""
+    """gunicorn's logger without its access log: the app logs requests."""
 
-    access_log_enabled = False  # else it would prepare a line for each, and then drop it
+    access_log_enabled = False  # with it, gunicorn formats a line for each request and drops it
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]
-    """A gthread worker that keeps its word under load.
+    """A gthread worker with limits for overload, slow senders and a graceful shutdown.
 
-    Connections are shared out evenly. None holds a thread before a request has come whole, nor
-    while it is being closed. A request that waited too long for a thread is refused before anything
-    looks into it, so that a burst is soon over. Who sends too slowly is heard no longer. Told to
-    stop, the worker first lets balancers turn to others, then answers all it has accepted.
+    Connections are distributed evenly over the workers. A connection occupies no thread before a
+    request is complete, nor while it is being closed. A request that waited too long for a thread
+    is refused before it is parsed further. Slow senders are disconnected. After the signal to stop,
+    new requests are accepted for a while, then every accepted request is answered.
 
-    Of the app it serves, it takes the limits from the configuration, and from the extensions what
-    is to be told: the event ``inkling.draining`` and the ``inkling.metrics``. The server gives it
-    its ``row``, and how many connections each row has.
+    The limits come from the app's configuration; the event ``inkling.draining`` and the
+    ``inkling.metrics`` from its extensions. gunicorn.conf.py sets ``row`` and
+    ``connections_by_row``, the number of connections of each worker.
     """
 
     row: int
     connections_by_row: memoryview
 
     def load_wsgi(self) -> None:
-        """Load the app, its limits, and let each request's environ say when it arrived."""
+        """Load the app and its limits; put each request's arrival into its WSGI environ."""
         super().load_wsgi()
         app: Any = self.wsgi  # type: ignore[has-type]
         limits: dict[str, Any] = app.config
@@ -72,24 +72,24 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
         self.wsgi = app_with_arrival
         self.n_arriving_bytes = 0
-        self.has_stood_back = False
+        self.has_delayed = False
 
     def accept(self, listener: BaseSocket) -> None:
-        """Take a new connection, unless a worker with fewer of them does so in a moment.
+        """Accept a connection, but let a worker with fewer connections do so first.
 
-        A connection stays with its worker, so that by chance one might have all the work.
+        A connection stays with its worker, so that by chance one worker could have all of them.
         """
         fewest = min(self.connections_by_row, default=0)
-        is_even = self.nr_conns <= fewest + _UNEVEN
-        if is_even or not self.alive or self.has_stood_back:
-            self.has_stood_back = False
+        is_even = self.nr_conns <= fewest + _MAX_MORE_CONNECTIONS
+        if is_even or not self.alive or self.has_delayed:
+            self.has_delayed = False
             super().accept(listener)
         else:
-            self.has_stood_back = True
-            time.sleep(_STANDING_BACK_S)
+            self.has_delayed = True
+            time.sleep(_ACCEPT_DELAY_S)
 
     def enqueue_req(self, conn: TConn) -> None:
-        """Take in what a connection has sent; let a thread have a request that is whole."""
+        """Receive what a connection has sent; hand a complete request to a thread."""
         arrival = self.arrivals.get(conn.sock) or Arrival(conn.sock, self.max_body_bytes)
         has_read_ahead = conn.initialized and conn.parser.unreader.buf.getvalue()
         n_before = len(arrival.received)
@@ -109,29 +109,28 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self._await_request(conn)
 
     def on_more_readable(self, conn: TConn, client: socket.socket) -> None:
-        """Take in more of a request."""
+        """Receive more of a request."""
         self.poller.unregister(client)
         self.enqueue_req(conn)
 
     def _await_request(self, conn: TConn) -> None:
-        """Wait for the first that a connection sends, but not for long."""
-        conn.timeout = time.monotonic() + (_MAX_SILENCE_S if self.alive else STOP_KEEPALIVE_LINGER)
+        """Wait for the first byte of a request, for a limited time."""
+        conn.timeout = time.monotonic() + (_MAX_IDLE_S if self.alive else STOP_KEEPALIVE_LINGER)
         self.pending_conns.append(conn)
         self.poller.register(conn.sock, EVENT_READ, partial(self.on_pending_socket_readable, conn))
 
     def handle(self, conn: TConn) -> Any:
-        """Answer a request, in a thread, and close the connection there if it was the last."""
-        arrival = self.arrivals[conn.sock]
+        """Answer a request, in a thread; close the connection there after its last request."""
         conn.data_ready = True
         conn.init()
-        conn.parser.unreader.unread(arrival.hand_over())
+        conn.parser.unreader.unread(self.arrivals[conn.sock].hand_over())
         is_kept = super().handle(conn)
         if not is_kept:
             conn.close(graceful=True)  # which waits for the client
         return is_kept
 
     def finish_request(self, conn: TConn, fs: "Future[Any]") -> None:
-        """Take a connection back from its thread."""
+        """Continue with a connection after its thread has answered a request."""
         del self.arrivals[conn.sock]
         if fs.cancelled() or fs.exception() or fs.result():
             super().finish_request(conn, fs)
@@ -139,9 +138,10 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self.nr_conns -= 1
 
     def handle_request(self, req: Any, conn: TConn) -> bool:
-        """Pass a request on to the app, unless there is too much to do before it."""
+        """Pass a request to the app, or answer 503 when it waited too long for a thread."""
         arrival = self.arrivals[conn.sock]
-        is_late = req.method == "POST" and time.monotonic() - arrival.whole_s > self.max_wait_s
+        waited_s = time.monotonic() - arrival.whole_s
+        is_late = req.method == "POST" and waited_s > self.max_wait_s
         if not is_late and not arrival.is_refused:
             return bool(super().handle_request(req, conn))
         util.write(conn.sock, _TOO_BUSY)
@@ -149,7 +149,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         return bool(self.alive and not arrival.is_refused)
 
     def notify(self) -> None:
-        """Tell the master that all is well, and hear no more of who sends too slowly."""
+        """Report to the master process, and disconnect slow senders."""
         super().notify()
         if self.row < len(self.connections_by_row):
             self.connections_by_row[self.row] = self.nr_conns
@@ -160,7 +160,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             arrival.cut_off()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Begin to stop: say that no more should come, and go on until it has got about."""
+        """Stop after ``drain_s``; until then ``/readyz`` answers 503 and requests are answered."""
         if self.draining.is_set():
             super().handle_exit(sig, frame)
             return
@@ -170,7 +170,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         stop.start()
 
     def set_accept_enabled(self, enabled: bool) -> None:
-        """Take connections or leave them waiting; at the end, take those that wait and no more."""
+        """Accept connections or not; when stopping, accept the waiting ones and no more."""
         if not self.alive:
             for listener in self.sockets:
                 self._accept_all(listener)
@@ -183,7 +183,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
                 conn.timeout = min(conn.timeout, latest_s)
 
     def _accept_all(self, listener: BaseSocket) -> None:
-        """Accept every connection that the system has made for us."""
+        """Accept every connection that waits in the system's queue."""
         n_before = None
         while n_before != self.nr_conns:
             n_before = self.nr_conns
@@ -191,7 +191,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
 
 def _response() -> bytes:
-    """Return the whole response to a request that was shed, written once for all of them."""
+    """Return the bytes of the response to a request that waited too long."""
     problem = too_busy()
     body = json.dumps(asdict(details(problem))) + "\n"
     head = [

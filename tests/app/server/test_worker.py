@@ -1,8 +1,10 @@
-"""The worker that ships, with impatient settings: overload, slow senders and the end."""
+"""The worker with short limits: overload, slow senders and the shutdown."""
 
+import json
 import signal
 import socket
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
@@ -43,14 +45,16 @@ def answer(address: str, picture: bytes) -> int:
         connection.close()
 
 
-def test_connections_on_which_nothing_comes_hold_no_thread(address: str, seven: bytes) -> None:
+def test_connections_that_send_nothing_occupy_no_thread(address: str, seven: bytes) -> None:
     with ExitStack() as stack:
         for _ in range(8 * N_THREADS):
             stack.enter_context(connect(address))
         assert answer(address, seven) == 200
 
 
-def test_clients_that_stay_after_the_end_hold_nobody_up(address: str, seven: bytes) -> None:
+def test_clients_that_stay_connected_after_the_response_occupy_no_thread(
+    address: str, seven: bytes
+) -> None:
     request = b"GET /healthz HTTP/1.1\r\nHost: inkling\r\nConnection: close\r\n\r\n"
     with ExitStack() as stack:
         for _ in range(N_THREADS - 1):
@@ -60,8 +64,23 @@ def test_clients_that_stay_after_the_end_hold_nobody_up(address: str, seven: byt
         assert answer(address, seven) == 200
 
 
+def test_the_environ_of_a_request_has_its_arrival_and_when_it_was_complete() -> None:
+    with serving(app="tests.app.server.environ_app") as server, ExitStack() as stack:
+        connection = HTTPConnection(server.address, timeout=30)
+        stack.callback(connection.close)
+        for _ in range(2):  # two requests on one connection
+            connection.putrequest("POST", "/")
+            connection.putheader("Content-Length", "2")
+            connection.endheaders(b"a")
+            before_s = time.monotonic()
+            connection.send(b"b")
+            answer = json.loads(connection.getresponse().read())
+            assert before_s <= answer["arrived_s"] <= time.monotonic()
+            assert answer["is_cut_off"] is False
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="connections are counted in /proc")
-def test_connections_that_stay_are_shared_out_over_the_workers() -> None:
+def test_connections_are_distributed_evenly_over_the_workers() -> None:
     with serving(n_workers=2) as server, ExitStack() as stack:
         workers = server.worker_pids()
         wait_for(lambda: all(map(is_serving, workers)), "both workers to serve")
@@ -125,7 +144,7 @@ def test_slow_senders_on_every_thread_are_cut_off_and_the_next_is_answered(
         assert answer(address, seven) == 200
 
 
-def test_large_bodies_that_stop_before_their_end_are_refused_where_they_fill_the_memory(
+def test_incomplete_large_bodies_are_refused_before_they_fill_the_memory(
     address: str, seven: bytes
 ) -> None:
     head = b"POST /predict HTTP/1.1\r\nContent-Type: image/png\r\nContent-Length: 9000000\r\n\r\n"
@@ -155,7 +174,9 @@ def test_more_than_can_be_read_get_503_and_the_probe_and_the_next_get_200(seven:
         assert answer(address, seven) == 200
 
 
-def test_told_to_stop_it_says_so_and_answers_until_it_has_got_about(seven: bytes) -> None:
+def test_after_the_signal_to_stop_readyz_answers_503_and_requests_are_answered(
+    seven: bytes,
+) -> None:
     with serving(INKLING_DRAIN_SECONDS="1.5") as server:
         address = server.address
         kept = HTTPConnection(address, timeout=30)
