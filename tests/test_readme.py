@@ -213,13 +213,20 @@ PROGRAMS = [
 
 @pytest.mark.parametrize("readme", PROGRAMS, ids=str)
 def test_the_programs_of_a_page_run_one_after_the_other(
-    readme: Path, capsys: pytest.CaptureFixture[str]
+    readme: Path,
+    address: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.syspath_prepend("static")  # where client.py is
     names: dict[str, Any] = {}
     for program in code_blocks(readme.read_text(), "python"):
+        program = program.replace("127.0.0.1:8000", address)
         exec(compile(program, str(readme), "exec"), names)
     if readme == LESSON:
         assert names["n_read"] > 8500
+    if readme == Path("app/README.md"):
+        assert capsys.readouterr().out == "7 True\nurn:inkling:not-a-picture None\n"
 
 
 ODD_WORDS = ("anew", "aslant", "lest", "nobody", "parted by", "quicken", "told", "whoever")
