@@ -36,8 +36,8 @@ class PublishedFile:
     archive_sha256: str
     mirrors: tuple[str, ...]
 
-    def read(self, folder: Path | None) -> tuple[Path, bytes]:
-        """Return where the file was found, and its uncompressed bytes.
+    def read(self, folder: Path | None) -> bytes:
+        """Return the uncompressed bytes of the file.
 
         Parameters
         ----------
@@ -60,7 +60,7 @@ class PublishedFile:
                 f"{path}: is not the {self.dataset} file: expected SHA-256 {self.sha256} of its "
                 f"uncompressed bytes, but found {found}: {COPY_AGAIN}"
             )
-        return path, content
+        return content
 
     def _find(self, folder: Path) -> Path:
         names, subfolder = (self.name, self.name + self.suffix), self.dataset.lower()

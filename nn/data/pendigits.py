@@ -7,7 +7,7 @@ Repository, 1996, CC BY 4.0. The file is UNIPEN text. Each digit is a .SEGMENT w
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,16 +18,14 @@ from nn.data.download import PublishedFile
 
 MIRRORS = ("https://archive.ics.uci.edu/ml/machine-learning-databases/pendigits/",)
 NAME = "pendigits-orig.tra"
-# SHA-256 of the uncompressed file, and of the .Z at the mirror.
+# SHA-256 of the uncompressed file, which makes other checks of it needless, and of the .Z.
 HASHES = (
     "a66225d68d7d68591e62944df1ad33b3f5aa608e2df2505844b41f5568a80da4",
     "ceae25d05f1ccfed4d27ca2e5766370fb32ddd685a647567e84cf7685aa7ac8b",
 )
 TABLET_SIDE = 500  # largest coordinate of the tablet
-SEGMENT = re.compile(r'\.SEGMENT DIGIT\s+[\d-]+\s+\?\s+"(\d)"\s*', re.ASCII)
-SEGMENT_FORMAT = '.SEGMENT DIGIT strokes ? "label"'
-COMMENT = re.compile(r"\.COMMENT\s+(\d)\s+(\d+)\s+\d+\s*", re.ASCII)
-COMMENT_FORMAT = ".COMMENT label writer number"
+DIGIT = re.compile(r"^\.COMMENT (\d) +(\d+)(.*?)(?=^\.SEGMENT|\Z)", re.MULTILINE | re.DOTALL)
+STROKE = re.compile(r"^\.PEN_DOWN\n(.*?)^\.PEN_UP", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -61,28 +59,22 @@ def load_pendigits(folder: Path | None = None) -> list[PenDigit]:
     Raises
     ------
     DataError
-        If the file is missing, cannot be downloaded, or is not that of pendigits.
+        If the file is missing, cannot be downloaded, or differs from pendigits' in any byte.
     """
-    return parse_pendigits(*PublishedFile("pendigits", NAME, ".Z", *HASHES, MIRRORS).read(folder))
+    content = PublishedFile("pendigits", NAME, ".Z", *HASHES, MIRRORS).read(folder)
+    return parse_pendigits(content.decode("ascii"))
 
 
-def parse_pendigits(path: Path, content: bytes) -> list[PenDigit]:
-    """Return the digits of a file in pendigits' format.
-
-    Raises
-    ------
-    DataError
-        If the file breaks the format. The message names ``path`` and the line.
-    """
-    lines = content.decode("ascii", errors="replace").splitlines()
-    starts = [at for at, line in enumerate(lines) if line.startswith(".SEGMENT")]
-    if not starts:
-        raise DataError(f"{path}: expected digits, each starting with .SEGMENT, but there is none")
-    ends = [*starts[1:], len(lines)]
-    return [
-        _parse_digit(path, lines[start:end], start + 1)
-        for start, end in zip(starts, ends, strict=True)
-    ]
+def parse_pendigits(text: str) -> list[PenDigit]:
+    """Return the digits of a text in pendigits' format."""
+    digits = []
+    for label, writer, lines in DIGIT.findall(text):
+        strokes = [
+            np.array(points.split(), np.float64).reshape(-1, 2) * [1, -1] + [0, TABLET_SIDE]
+            for points in STROKE.findall(lines)
+        ]
+        digits.append(PenDigit(int(label), int(writer), strokes))
+    return digits
 
 
 def split_by_writer(
@@ -108,54 +100,3 @@ def split_by_writer(
         [digit for digit in digits if digit.writer not in held_back],
         [digit for digit in digits if digit.writer in held_back],
     )
-
-
-def _parse_digit(path: Path, lines: list[str], first: int) -> PenDigit:
-    """Return the digit of some lines; ``first`` is the number of the first of them."""
-    second = lines[1] if len(lines) > 1 else ""
-    segment = _match(SEGMENT, lines[0], f"{path} line {first}: expected {SEGMENT_FORMAT}")
-    comment = _match(COMMENT, second, f"{path} line {first + 1}: expected {COMMENT_FORMAT}")
-    if comment[1] != segment[1]:
-        raise DataError(
-            f"{path} line {first + 1}: expected the label {segment[1]} of the line before, "
-            f"but found {comment[1]}"
-        )
-    strokes = list(_parse_strokes(path, lines[2:], first + 2))
-    if not strokes:
-        raise DataError(f"{path} line {first}: expected a digit of one stroke or more")
-    return PenDigit(int(segment[1]), int(comment[2]), strokes)
-
-
-def _match(pattern: re.Pattern[str], line: str, expected: str) -> re.Match[str]:
-    """Return the match of a pattern with a whole line, or raise DataError."""
-    match = pattern.fullmatch(line)
-    if match is None:
-        raise DataError(f"{expected}, but found {line!r}")
-    return match
-
-
-def _parse_strokes(path: Path, lines: list[str], first: int) -> Iterator[Stroke]:
-    """Yield the strokes of some lines; ``first`` is the number of the first of them."""
-    points: list[tuple[int, int]] | None = None  # of the stroke that has begun
-    for number, line in enumerate(lines, first):
-        command = line.split()[:1]
-        if points is None and command == [".PEN_DOWN"]:
-            points = []
-        elif points and command == [".PEN_UP"]:
-            yield np.array(points, np.float64)
-            points = None
-        elif points is not None:
-            try:
-                x, y = map(int, line.split())
-            except ValueError as error:
-                raise DataError(
-                    f"{path} line {number}: expected a point, two whole numbers, but found {line!r}"
-                ) from error
-            points.append((x, TABLET_SIDE - y))
-        elif command not in ([], [".DT"]):  # .DT: how long the pen was up
-            raise DataError(
-                f"{path} line {number}: expected .PEN_DOWN, .DT or .SEGMENT, but found {line!r}"
-            )
-    if points is not None:
-        end = first + len(lines) - 1
-        raise DataError(f"{path} line {end}: expected .PEN_UP, but the stroke ends without it")

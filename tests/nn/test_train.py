@@ -5,13 +5,17 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from nn import evaluate, train
+from nn.core.losses import SoftmaxCrossEntropy
 from nn.core.network import Network
+from nn.data.digits import Digits
 from nn.data.kaggle import PIXEL_NAMES
 from nn.data.pendigits import PenDigit
 from nn.data.synthetic.mixture import Mixture
@@ -22,7 +26,7 @@ from tests.nn.striped import striped
 
 
 @pytest.fixture
-def table(tmp_path):
+def table(tmp_path: Path) -> Path:
     """Kaggle's train.csv with such pictures."""
     digits = striped(400)
     rows = np.column_stack([digits.labels, digits.images.reshape(-1, 784)])
@@ -32,7 +36,9 @@ def table(tmp_path):
     return path
 
 
-def test_the_command_writes_weights_metadata_history_and_curve(table, tmp_path, capsys):
+def test_the_command_writes_weights_metadata_history_and_curve(
+    table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     out = tmp_path / "models"
     train.main(["article", "--csv", str(table), "--epochs", "3", "--held-back", "100",
                 "--out", str(out), "--seed", "7"])  # fmt: skip
@@ -54,8 +60,8 @@ def test_the_command_writes_weights_metadata_history_and_curve(table, tmp_path, 
 
 
 def test_a_run_has_its_own_folder_beside_the_shipped_weights_and_can_be_measured(
-    table, tmp_path, monkeypatch, capsys
-):
+    table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.chdir(tmp_path)
     train.main(["article", "--csv", str(table), "--epochs", "1", "--held-back", "100"])
     assert sorted(path.name for path in tmp_path.iterdir()) == ["runs", "train.csv"]
@@ -66,7 +72,7 @@ def test_a_run_has_its_own_folder_beside_the_shipped_weights_and_can_be_measured
 
 
 @pytest.fixture
-def few_drawings(monkeypatch):
+def few_drawings(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three writers' strokes, and a recipe that adds little to them."""
     stroke = np.array([[0.0, 0.0], [30.0, 5.0], [10.0, 100.0]])
     pen = [PenDigit(7, writer, [stroke + 3 * writer]) for writer in (1, 1, 2, 3)]
@@ -76,7 +82,9 @@ def few_drawings(monkeypatch):
     monkeypatch.setitem(RECIPES, "convnet", recipe)
 
 
-def test_the_convnet_learns_drawings_too_and_tells_whose(table, tmp_path, few_drawings, capsys):
+def test_the_convnet_is_trained_on_drawings_too_and_its_metadata_say_whose(
+    table: Path, tmp_path: Path, few_drawings: None, capsys: pytest.CaptureFixture[str]
+) -> None:
     train.main(["convnet", "--csv", str(table), "--epochs", "2", "--held-back", "100",
                 "--held-back-writers", "1", "--out", str(tmp_path)])  # fmt: skip
     model = weights.load(tmp_path / "convnet.npz")
@@ -84,29 +92,38 @@ def test_the_convnet_learns_drawings_too_and_tells_whose(table, tmp_path, few_dr
     assert model.metadata["data"]["writers_held_back"] == 1
     assert model.metadata["scores"]["held_back"]["total"] == 100 + 1
     assert model.metadata["command"].endswith("--held-back 100 --held-back-writers 1")
+    assert isinstance(model.network.loss, SoftmaxCrossEntropy)
     assert model.network.loss.temperature == model.metadata["temperature"] != 1
     assert "minimises the cost on the held-back pictures" in capsys.readouterr().out
     assert not (tmp_path / "convnet.checkpoint").exists()
 
 
-def test_with_nothing_held_back_the_temperature_is_the_recipes(table, tmp_path, few_drawings):
+def test_with_nothing_held_back_the_temperature_is_the_recipes(
+    table: Path, tmp_path: Path, few_drawings: None
+) -> None:
     train.main(["convnet", "--csv", str(table), "--epochs", "1", "--out", str(tmp_path)])
     metadata = weights.load(tmp_path / "convnet.npz").metadata
     assert metadata["temperature"] == RECIPES["convnet"].temperature
     assert metadata["data"]["writers_held_back"] == 0
 
 
-def test_too_many_writers_to_hold_back_are_refused(table, tmp_path, few_drawings):
+def test_too_many_writers_to_hold_back_are_refused(
+    table: Path, tmp_path: Path, few_drawings: None
+) -> None:
     with pytest.raises(SystemExit, match="expected to hold back 0 to 2 of 3 writers"):
         train.main(["convnet", "--csv", str(table), "--held-back-writers", "3"])
 
 
-def test_resume_goes_on_with_what_ctrl_c_has_left(table, tmp_path, capsys, monkeypatch):
+def test_resume_continues_a_training_after_ctrl_c_to_the_same_weights(
+    table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     options = ["article", "--csv", str(table), "--epochs", "3", "--held-back", "100"]
     train.main([*options, "--out", str(tmp_path / "unbroken")])
 
-    def stop_after_the_first(training, cost, go_on=Training.end_epoch):
-        go_on(training, cost)
+    end_epoch = Training.end_epoch
+
+    def stop_after_the_first(training: Training, cost: float) -> None:
+        end_epoch(training, cost)
         if len(training.history) == 1:
             raise KeyboardInterrupt
 
@@ -124,7 +141,7 @@ def test_resume_goes_on_with_what_ctrl_c_has_left(table, tmp_path, capsys, monke
     assert (out / "article.npz").read_bytes() == (tmp_path / "unbroken/article.npz").read_bytes()
 
 
-def test_resume_without_a_checkpoint_is_refused(table, tmp_path):
+def test_resume_without_a_checkpoint_is_refused(table: Path, tmp_path: Path) -> None:
     with pytest.raises(
         SystemExit, match=r"^nn\.train: .*expected the checkpoint of a stopped training"
     ):
@@ -132,7 +149,7 @@ def test_resume_without_a_checkpoint_is_refused(table, tmp_path):
                     "--out", str(tmp_path)])  # fmt: skip
 
 
-def test_ctrl_c_writes_the_last_whole_epoch(table, tmp_path):
+def test_ctrl_c_writes_the_last_whole_epoch(table: Path, tmp_path: Path) -> None:
     out = tmp_path / "models"
     command = [sys.executable, "-m", "nn.train", "article", "--csv", str(table),
                "--epochs", "100000", "--held-back", "100", "--out", str(out)]  # fmt: skip
@@ -140,6 +157,7 @@ def test_ctrl_c_writes_the_last_whole_epoch(table, tmp_path):
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
     ) as process:
+        assert process.stdout
         for line in process.stdout:
             if line.startswith("epoch   3"):
                 break
@@ -151,8 +169,10 @@ def test_ctrl_c_writes_the_last_whole_epoch(table, tmp_path):
     assert weights.load(out / "article.npz").metadata["epochs"] >= 1
 
 
-def test_ctrl_c_before_the_first_epoch_ends_writes_nothing(tmp_path, table, monkeypatch):
-    def interrupted(*args, **kwargs):
+def test_ctrl_c_before_the_first_epoch_ends_writes_nothing(
+    tmp_path: Path, table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*args: object, **kwargs: object) -> NoReturn:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Network, "sgd", interrupted)
@@ -163,21 +183,23 @@ def test_ctrl_c_before_the_first_epoch_ends_writes_nothing(tmp_path, table, monk
     assert not (tmp_path / "m").exists()
 
 
-def test_data_that_are_not_there_end_in_one_clear_line(tmp_path):
+def test_data_that_are_not_there_end_in_one_clear_line(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match=r"^nn\.train: .*expected the MNIST file") as raised:
         train.main(["article", "--data", str(tmp_path), "--out", str(tmp_path / "models")])
     assert "\n" not in str(raised.value)
     assert not (tmp_path / "models").exists()
 
 
-def test_a_folder_that_cannot_be_written_is_refused_before_the_training(table, monkeypatch):
+def test_a_folder_that_cannot_be_written_is_refused_before_the_training(
+    table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(train, "Training", None)
     with pytest.raises(SystemExit, match=r"^nn\.train: --out .*expected a folder to write to"):
         train.main(["article", "--csv", str(table), "--held-back", "9", "--out", str(table / "m")])
 
 
-def test_ctrl_c_while_the_data_are_read_writes_nothing(monkeypatch):
-    def interrupted(options):
+def test_ctrl_c_while_the_data_are_read_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(options: object) -> NoReturn:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(train, "load_digits", interrupted)
@@ -185,10 +207,12 @@ def test_ctrl_c_while_the_data_are_read_writes_nothing(monkeypatch):
         train.main(["article"])
 
 
-def test_a_second_ctrl_c_loses_nothing(table, tmp_path, monkeypatch):
+def test_a_second_ctrl_c_loses_nothing(
+    table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     measure = train.measure
 
-    def interrupted(training, test):
+    def interrupted(training: Training, test: Digits | None) -> dict[str, dict[str, float]]:
         os.kill(os.getpid(), signal.SIGINT)
         return measure(training, test)
 
@@ -200,21 +224,21 @@ def test_a_second_ctrl_c_loses_nothing(table, tmp_path, monkeypatch):
     assert signal.getsignal(signal.SIGINT) is handler
 
 
-def test_holding_back_everything_is_refused(table):
+def test_holding_back_everything_is_refused(table: Path) -> None:
     with pytest.raises(SystemExit, match="expected fewer digits to hold back"):
         train.main(["article", "--csv", str(table), "--held-back", "400"])
 
 
 @pytest.mark.parametrize("option", ["--epochs=0", "--seed=-1", "--held-back=-5", "--epochs=many"])
-def test_numbers_out_of_range_are_refused(option, capsys):
+def test_numbers_out_of_range_are_refused(option: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as raised:
         train.main(["article", option])
     assert raised.value.code == 2
     assert option.split("=")[0] in capsys.readouterr().err
 
 
-def test_the_shipped_weights_name_their_command_and_knew_all_of_mnist_s_training_digits():
-    for path in sorted(train.Path("models").glob("*.json")):
+def test_the_shipped_weights_name_their_command_and_knew_all_of_mnist_s_training_digits() -> None:
+    for path in sorted(Path("models").glob("*.json")):
         metadata = json.loads(path.read_text())
         assert metadata["command"].startswith(f"python -m nn.train {path.stem} ")
         n_held_back = metadata["scores"].get("held_back", {"total": 0})["total"]

@@ -18,8 +18,9 @@ COMPRESSED_AAAA = bytes.fromhex("1f9d9041020601")
 
 
 def published(*mirrors: str) -> PublishedFile:
-    hashes = [hashlib.sha256(content).hexdigest() for content in (CONTENT, ARCHIVE)]
-    return PublishedFile("Set", "digits.bin", ".gz", *hashes, mirrors or (NOT_SERVED,))
+    sha256, archive_sha256 = (hashlib.sha256(each).hexdigest() for each in (CONTENT, ARCHIVE))
+    mirrors = mirrors or (NOT_SERVED,)
+    return PublishedFile("Set", "digits.bin", ".gz", sha256, archive_sha256, mirrors)
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +37,7 @@ def test_a_file_is_found_in_the_folder_or_its_subfolder_compressed_or_not(
     path = tmp_path / name
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(ARCHIVE if name.endswith(".gz") else CONTENT)
-    assert published().read(tmp_path) == (path, CONTENT)
+    assert published().read(tmp_path) == CONTENT
 
 
 def test_the_folder_given_is_used_before_that_of_the_environment(
@@ -54,9 +55,13 @@ def test_a_missing_file_is_named_with_where_to_get_it(tmp_path: Path) -> None:
         published().read(tmp_path)
 
 
-def test_one_changed_byte_is_noticed(tmp_path: Path) -> None:
-    (tmp_path / "digits.bin").write_bytes(CONTENT[:-1] + b"!")
-    with pytest.raises(DataError, match=r"digits\.bin: is not the Set file: expected SHA-256"):
+@pytest.mark.parametrize(
+    "content", [CONTENT[:-1] + b"!", CONTENT[:-1], CONTENT + b"!", b"", b"PK\x03\x04"], ids=str
+)
+def test_a_file_that_differs_in_any_byte_is_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "digits.bin").write_bytes(content)
+    expected = r"digits\.bin: is not the Set file: expected SHA-256 .* copy or download it again"
+    with pytest.raises(DataError, match=expected):
         published().read(tmp_path)
 
 
@@ -75,10 +80,10 @@ def test_the_second_mirror_serves_when_the_first_does_not_and_files_are_kept(
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         file = published(NOT_SERVED, f"http://127.0.0.1:{server.server_port}/")
-        path, content = file.read(None)
+        content = file.read(None)
         server.shutdown()
     assert content == CONTENT
-    assert file.read(None) == (path, CONTENT)  # from the cache: the server is gone
+    assert file.read(None) == CONTENT  # from the cache: the server is gone
 
 
 def test_unix_compress_is_uncompressed(tmp_path: Path) -> None:

@@ -12,13 +12,13 @@ def digits(n: int = 60) -> np.ndarray:
     return np.tile(ring, (n, 1, 1))
 
 
-def test_nothing_distorted_is_nothing_changed():
+def test_nothing_distorted_is_nothing_changed() -> None:
     inputs = digits()
     still = Distortion(0, 0, 0, 0, 0)
     assert np.allclose(still(inputs, np.random.default_rng(0)), inputs, atol=1e-4)
 
 
-def test_moved_by_half_a_pixel_an_enlarged_picture_is_blurred_less():
+def test_moved_by_half_a_pixel_an_enlarged_picture_is_blurred_less() -> None:
     line = np.zeros((500, 28, 28), np.float32)
     line[:, :, 14] = 1
     strongest = [
@@ -29,7 +29,7 @@ def test_moved_by_half_a_pixel_an_enlarged_picture_is_blurred_less():
     assert strongest[1].mean() > strongest[0].mean() * 1.02
 
 
-def test_distorted_digits_are_different_ones_of_the_same_kind():
+def test_distorted_digits_are_different_ones_of_the_same_kind() -> None:
     inputs = digits()
     distorted = Distortion()(inputs, np.random.default_rng(0))
     assert distorted.shape == inputs.shape
@@ -40,7 +40,7 @@ def test_distorted_digits_are_different_ones_of_the_same_kind():
     assert abs(distorted.mean() / inputs.mean() - 1) < 0.1
 
 
-def test_a_third_of_a_batch_is_left_unchanged():
+def test_a_third_of_a_batch_is_left_unchanged() -> None:
     inputs = digits(60).reshape(60, 784)
     changed = Augmentation(Distortion())(inputs, np.random.default_rng(0))
     is_same = (changed == inputs).all(axis=1)
@@ -49,17 +49,19 @@ def test_a_third_of_a_batch_is_left_unchanged():
     assert not is_same[20:].any()
 
 
-def test_changes_are_made_one_after_the_other():
-    def twice(images, rng):
+def test_changes_are_made_one_after_the_other() -> None:
+    def twice(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         return images * 2
 
-    def one_more(images, rng):
+    def one_more(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         return images + 1
 
-    assert (Augmentation(twice, one_more, unchanged=0)(np.ones((2, 784)), None) == 3).all()
+    assert (
+        Augmentation(twice, one_more, unchanged=0)(np.ones((2, 784)), np.random.default_rng()) == 3
+    ).all()
 
 
-def test_the_same_chances_give_the_same_pictures_and_the_inputs_are_left_alone():
+def test_the_same_chances_give_the_same_pictures_and_the_inputs_are_left_alone() -> None:
     inputs = digits()
     before = inputs.copy()
     first = Distortion()(inputs, np.random.default_rng(4))
@@ -67,7 +69,7 @@ def test_the_same_chances_give_the_same_pictures_and_the_inputs_are_left_alone()
     assert np.array_equal(inputs, before)
 
 
-def test_a_shift_moves_the_picture_by_as_much_as_it_says():
+def test_a_shift_moves_the_picture_by_as_much_as_it_says() -> None:
     shift = Distortion(0, 0, 0, shift_px=1.5, bend_px=0)
     moved = shift(digits(3000), np.random.default_rng(1))
     rows = (moved.sum(axis=2) * np.arange(28)).sum(axis=1) / moved.sum(axis=(1, 2))
@@ -75,22 +77,22 @@ def test_a_shift_moves_the_picture_by_as_much_as_it_says():
     assert abs(rows.mean() - 13.5) < 0.1
 
 
-def test_bends_have_the_spread_that_they_say():
+def test_bends_have_the_spread_that_they_say() -> None:
     bent = Distortion(0, 0, 0, 0, bend_px=0.7)
     sources = bent._sources(2000, np.random.default_rng(2))
     grid = np.stack(np.meshgrid(np.arange(28), np.arange(28), indexing="ij"))
     assert abs((sources - grid[:, None]).std() - 0.7) < 0.03
 
 
-def test_a_pen_half_a_pixel_wider_or_narrower_on_either_side():
-    class Chances:
-        def normal(self, mean, spread, shape):
+def test_a_pen_half_a_pixel_wider_or_narrower_on_either_side() -> None:
+    class Amounts(np.random.Generator):
+        def normal(self, mean: object, spread: object, shape: object) -> np.ndarray:  # type: ignore[override]
             return np.reshape([0.5, -0.5, 0, 9, -9], shape)
 
     square = np.zeros((5, 9, 9), np.float32)
     square[:, 3:6, 3:6] = 1
 
-    changed = PenWidth()(square, Chances())
+    changed = PenWidth()(square, Amounts(np.random.PCG64()))
 
     assert changed[0, 4].tolist() == [0, 0, 0.5, 1, 1, 1, 0.5, 0, 0]
     assert changed[1, 4].tolist() == [0, 0, 0, 0.5, 1, 0.5, 0, 0, 0]
@@ -99,7 +101,7 @@ def test_a_pen_half_a_pixel_wider_or_narrower_on_either_side():
     assert changed[4, 4] == pytest.approx([0, 0, 0, 0.2, 1, 0.2, 0, 0, 0])
 
 
-def test_a_line_of_a_single_pixel_is_never_thinned_to_nothing():
+def test_a_line_of_a_single_pixel_is_never_thinned_to_nothing() -> None:
     line = np.zeros((200, 9, 9), np.float32)
     line[:, :, 4] = 1
 
@@ -108,7 +110,7 @@ def test_a_line_of_a_single_pixel_is_never_thinned_to_nothing():
     assert changed.max(axis=(1, 2)) == pytest.approx(np.ones(200))
 
 
-def test_a_scan_changes_only_some_pictures_and_stays_in_range():
+def test_a_scan_changes_only_some_pictures_and_stays_in_range() -> None:
     inputs = digits(600)
 
     scanned = PoorScan(share=0.1)(inputs, np.random.default_rng(0))
@@ -120,7 +122,7 @@ def test_a_scan_changes_only_some_pictures_and_stays_in_range():
     assert (PoorScan(share=0)(inputs, np.random.default_rng(0)) == inputs).all()
 
 
-def test_a_scan_is_blurred_but_as_bright():
+def test_a_scan_is_blurred_but_as_bright() -> None:
     blurred = PoorScan(share=1, noise=0)(digits(50), np.random.default_rng(0))
 
     assert blurred.max(axis=(1, 2)) == pytest.approx(np.ones(50))
@@ -128,7 +130,7 @@ def test_a_scan_is_blurred_but_as_bright():
     assert sharpness.mean() < np.abs(np.diff(digits(1), axis=2)).max() * 0.8
 
 
-def test_of_the_coarse_scans_half_have_no_grey():
+def test_of_the_coarse_scans_half_have_no_grey() -> None:
     scan = PoorScan(share=1, blur_px=0.3, coarsest_px=27, noise=0)
     slope = np.tile(np.linspace(0, 1, 28, dtype=np.float32), (400, 28, 1))
 
