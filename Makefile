@@ -54,7 +54,7 @@ bench: .venv/requirements-dev.installed .venv/requirements-bench.installed ## me
 
 # wrk is Debian's package of that name.
 load: export OPENBLAS_NUM_THREADS ?= 1
-load: .venv/requirements-dev.installed ## measure what the service bears: throughput, bursts, faults; needs wrk, takes half an hour
+load: .venv/requirements-dev.installed ## measure throughput, latency and memory under load; needs wrk, takes ten minutes
 	.venv/bin/python -m tests.load
 
 has_engine = test "$(ENGINE)" || { echo "To build the image, install docker or podman."; exit 1; }

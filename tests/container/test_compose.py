@@ -1,14 +1,13 @@
-"""All of compose.yaml: Inklings behind HAProxy, one of which is stopped while it is asked."""
+"""All of compose.yaml: Inklings behind HAProxy, one of which is stopped under load."""
 
 import json
 import os
 import shutil
-import socket
 import subprocess
-import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from threading import Event
 
 import pytest
@@ -16,6 +15,8 @@ import pytest
 from app.config import ROOT
 from tests.container.engine import ENGINE, IMAGE, engine, needs_image
 from tests.deploy.balancer import Balancer
+from tests.serving import free_port
+from tests.waiting import wait_for
 
 BALANCER = os.environ.get("HAPROXY_IMAGE", "")
 COMPOSE = ["docker", "compose"] if ENGINE.endswith("docker") else ["podman-compose"]
@@ -43,7 +44,7 @@ def containers(service: str) -> list[str]:
 
 
 def answering() -> set[str]:
-    """Return the names that the balancer has for those who have answered."""
+    """Return the names of the servers that have answered, as the balancer logs them."""
     [balancer] = containers("balancer")
     lines = engine("logs", balancer).splitlines()
     entries = [json.loads(line) for line in lines if line.startswith("{")]
@@ -52,26 +53,20 @@ def answering() -> set[str]:
 
 @pytest.fixture(scope="module")
 def balancer() -> Iterator[Balancer]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     try:
         compose("up", "--detach", port=port)
         balancer = Balancer(port)
-        wait_until_all_answer(balancer)
+        wait_for(lambda: have_all_answered(balancer), "answers by both Inklings")
         yield balancer
     finally:
         compose("down")
 
 
-def wait_until_all_answer(balancer: Balancer) -> None:
-    deadline_s = time.monotonic() + 30
-    while len(answering()) < 2:
-        assert time.monotonic() < deadline_s
-        try:
-            balancer.ask("GET", "/readyz")
-        except OSError:
-            time.sleep(0.1)
+def have_all_answered(balancer: Balancer) -> bool:
+    with suppress(OSError):
+        balancer.ask("GET", "/readyz")
+    return len(answering()) == 2
 
 
 def test_a_digit_is_read_and_figures_are_kept_inside(balancer: Balancer, seven: bytes) -> None:
@@ -80,7 +75,7 @@ def test_a_digit_is_read_and_figures_are_kept_inside(balancer: Balancer, seven: 
     assert balancer.ask("GET", "/metrics")[0] == 404
 
 
-def test_an_inkling_reaches_nobody_outside(balancer: Balancer) -> None:
+def test_an_inkling_reaches_no_other_host(balancer: Balancer) -> None:
     connect = "import socket; socket.create_connection(('192.0.2.1', 80), timeout=2)"
     command = [ENGINE, "exec", containers("inkling")[0], "python", "-c", connect]
     run = subprocess.run(command, capture_output=True, text=True, timeout=30)
@@ -90,14 +85,14 @@ def test_an_inkling_reaches_nobody_outside(balancer: Balancer) -> None:
 def test_no_request_is_lost_while_an_inkling_is_stopped(balancer: Balancer, seven: bytes) -> None:
     has_stopped = Event()
 
-    def ask_all_the_time() -> list[int]:
+    def ask_until_it_has_stopped() -> list[int]:
         statuses = []
         while not has_stopped.is_set():
             statuses.append(balancer.ask("POST", "/predict", seven, Content_Type="image/png")[0])
         return statuses
 
     with ThreadPoolExecutor() as clients:
-        answers = [clients.submit(ask_all_the_time) for _ in range(4)]
+        answers = [clients.submit(ask_until_it_has_stopped) for _ in range(4)]
         try:
             engine("stop", "--time=15", containers("inkling")[0])
         finally:

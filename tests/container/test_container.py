@@ -3,15 +3,15 @@
 import http.client
 import json
 import subprocess
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
 
 from static.client import Answer, Client, Refused
 from tests.container.engine import ENGINE, IMAGE, engine, needs_image
+from tests.waiting import wait_for
 
 HARDENED = ["--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges"]
 
@@ -30,13 +30,12 @@ def running() -> Iterator[str]:
 
 
 def wait_until_ready(container: str) -> None:
-    for _ in range(100):
-        try:
-            if request(container, "GET", "/readyz")[0] == 200:
-                return
-        except OSError:
-            time.sleep(0.2)
-    raise AssertionError(engine("logs", container))
+    def is_ready() -> bool:
+        with suppress(OSError):
+            return request(container, "GET", "/readyz")[0] == 200
+        return False
+
+    wait_for(is_ready, "the container to be ready")
 
 
 def request(

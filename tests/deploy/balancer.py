@@ -1,24 +1,22 @@
-"""HAProxy with the configuration that ships, before servers of this machine."""
+"""HAProxy with the configuration that ships, in front of servers of this machine."""
 
 import json
 import shutil
-import socket
 import subprocess
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
 from app.config import ROOT
+from tests.serving import free_port
+from tests.waiting import wait_for
 
 CONFIGURATION = ROOT / "deploy" / "haproxy.cfg"
-# Debian has it where only administrators look.
+# Debian installs it where only root's PATH leads.
 HAPROXY = shutil.which("haproxy") or shutil.which("haproxy", path="/usr/sbin") or ""
-
-_WAITING_S = 20
 
 
 @dataclass(frozen=True)
@@ -26,13 +24,17 @@ class Balancer:
     """A running HAProxy: where it listens on this machine."""
 
     port: int
-    host = "127.0.0.1"
+
+    @property
+    def address(self) -> str:
+        """Its host and port."""
+        return f"127.0.0.1:{self.port}"
 
     def ask(
         self, method: str, path: str, body: bytes = b"", **headers: str
     ) -> tuple[int, dict[str, str], Any]:
         """Return the status, headers and JSON of the answer to one request."""
-        connection = HTTPConnection(self.host, self.port, timeout=30)
+        connection = HTTPConnection(self.address, timeout=30)
         try:
             sent = {name.replace("_", "-"): value for name, value in headers.items()}
             connection.request(method, path, body, sent)
@@ -44,7 +46,7 @@ class Balancer:
 
 @dataclass(frozen=True)
 class LocalBalancer(Balancer):
-    """One that runs here, and the file that it logs to."""
+    """A process of this machine, and the file that it logs to."""
 
     log: Path
 
@@ -55,22 +57,20 @@ class LocalBalancer(Balancer):
 
     def entry(self, request_id: str) -> dict[str, Any]:
         """Return what it logs of a request, which it does after it has answered."""
-        deadline_s = time.monotonic() + _WAITING_S
-        while time.monotonic() < deadline_s:
-            for entry in self.entries():
-                if entry["request_id"] == request_id:
-                    return entry
-            time.sleep(0.02)
-        raise RuntimeError(f"HAProxy logged no request {request_id}")
+        [entry] = wait_for(
+            lambda: [entry for entry in self.entries() if entry["request_id"] == request_id],
+            f"request {request_id} in HAProxy's log",
+        )
+        return entry
 
 
 @contextmanager
 def balancing(folder: Path, *ports: int, **changes: str) -> Iterator[LocalBalancer]:
-    """Run HAProxy before the servers at these ports, once it has checked each of them.
+    """Run HAProxy in front of the servers at these ports; it is ready when it has checked them.
 
     ``changes`` are settings of one word to set otherwise, such as ``timeout_client="1s"``.
     """
-    port = _free_port()
+    port = free_port()
     configuration = folder / "haproxy.cfg"
     configuration.write_text(_adapted(CONFIGURATION.read_text(), port, ports, changes))
     log = folder / "haproxy.log"
@@ -102,18 +102,10 @@ def _adapted(text: str, port: int, ports: tuple[int, ...], changes: dict[str, st
 
 def _wait_for(balancer: LocalBalancer, *, is_ready: bool) -> None:
     """Wait until it listens, and until a server behind it is ready where there is one."""
-    deadline_s = time.monotonic() + _WAITING_S
-    while time.monotonic() < deadline_s:
-        try:
-            if balancer.ask("GET", "/readyz")[0] == (200 if is_ready else 503):
-                return
-        except OSError:
-            pass
-        time.sleep(0.05)
-    raise RuntimeError(f"HAProxy did not start: {balancer.log.read_text()}")
 
+    def has_expected_status() -> bool:
+        with suppress(OSError):
+            return balancer.ask("GET", "/readyz")[0] == (200 if is_ready else 503)
+        return False
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    wait_for(has_expected_status, "HAProxy to start")

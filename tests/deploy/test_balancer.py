@@ -1,4 +1,4 @@
-"""What clients get through HAProxy while Inklings behind it come, go and fall over."""
+"""What clients get through HAProxy while servers behind it start, stop and are killed."""
 
 import errno
 import json
@@ -6,11 +6,9 @@ import os
 import signal
 import socket
 import subprocess
-import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -19,22 +17,10 @@ from threading import Event, Thread
 import pytest
 
 from tests.deploy.balancer import CONFIGURATION, HAPROXY, LocalBalancer, balancing
-from tests.load.server import Server, serving
+from tests.serving import serving
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.skipif(not HAPROXY, reason="HAProxy is not installed")
-
-
-@contextmanager
-def two_inklings(folder: Path) -> Iterator[list[Server]]:
-    with ExitStack() as stack:
-        servers = []
-        for name in ("first", "second"):
-            (folder / name).mkdir()
-            server = stack.enter_context(serving(folder / name, n_workers=1))
-            assert server.process.stdout
-            stack.enter_context(server.process.stdout)
-            servers.append(server)
-        yield servers
 
 
 class Echo(BaseHTTPRequestHandler):
@@ -48,7 +34,7 @@ class Echo(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Keep quiet."""
+        """Log nothing."""
 
 
 @pytest.fixture(scope="module")
@@ -74,42 +60,40 @@ def predict(balancer: LocalBalancer, seven: bytes) -> tuple[int, str]:
 
 def wait_until_answered_by(balancer: LocalBalancer, n_servers: int) -> Counter[str]:
     """Ask until so many servers have answered; return how many answers each gave."""
-    deadline_s = time.monotonic() + 20
-    while time.monotonic() < deadline_s:
+
+    def answers_by_all() -> Counter[str] | None:
         balancer.ask("GET", "/models")
         servers = Counter(entry["server"] for entry in balancer.entries() if entry["status"] == 200)
-        if len(servers) == n_servers:
-            return servers
-    raise AssertionError(balancer.log.read_text())
+        return servers if len(servers) == n_servers else None
+
+    return wait_for(answers_by_all, f"answers by {n_servers} servers") or Counter()
 
 
-def wait_until_nobody_listens(port: int) -> None:
-    deadline_s = time.monotonic() + 20
-    while time.monotonic() < deadline_s:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == errno.ECONNREFUSED:
-                return
-    raise AssertionError(f"Somebody listens at {port}")
+def is_refused(port: int) -> bool:
+    """Return whether no process listens at a port."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == errno.ECONNREFUSED
 
 
-def test_haproxy_finds_nothing_to_warn_of_in_its_configuration() -> None:
+def test_haproxy_has_no_warning_about_its_configuration() -> None:
     command = [HAPROXY, "-c", "-dW", "-f", str(CONFIGURATION)]
     run = subprocess.run(command, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
 
 
-def test_all_inklings_answer_and_when_one_falls_over_no_request_is_lost(
+def test_all_servers_answer_and_no_request_is_lost_when_one_is_killed(
     tmp_path: Path, seven: bytes
 ) -> None:
     with (
-        two_inklings(tmp_path) as (first, second),
+        serving() as first,
+        serving() as second,
         balancing(tmp_path, first.port, second.port) as balancer,
     ):
         wait_until_answered_by(balancer, 2)
         for pid in (first.process.pid, *first.worker_pids()):
             os.kill(pid, signal.SIGKILL)
         first.process.wait()
-        wait_until_nobody_listens(first.port)
+        wait_for(lambda: is_refused(first.port), "the killed server to refuse connections")
         answers = [predict(balancer, seven) for _ in range(30)]
         assert Counter(status for status, _ in answers) == {200: 30}
         entries = [balancer.entry(request_id) for _, request_id in answers]
@@ -117,22 +101,23 @@ def test_all_inklings_answer_and_when_one_falls_over_no_request_is_lost(
         assert any(entry["retries"] for entry in entries)
 
 
-def test_no_request_is_lost_while_an_inkling_stops(tmp_path: Path, seven: bytes) -> None:
+def test_no_request_is_lost_while_a_server_stops(tmp_path: Path, seven: bytes) -> None:
     has_stopped = Event()
 
-    def ask_all_the_time(balancer: LocalBalancer) -> list[int]:
+    def ask_until_it_has_stopped(balancer: LocalBalancer) -> list[int]:
         statuses = []
         while not has_stopped.is_set():
             statuses.append(predict(balancer, seven)[0])
         return statuses
 
     with (
-        two_inklings(tmp_path) as (first, second),
+        serving() as first,
+        serving() as second,
         balancing(tmp_path, first.port, second.port) as balancer,
         ThreadPoolExecutor() as clients,
     ):
         wait_until_answered_by(balancer, 2)
-        answers = [clients.submit(ask_all_the_time, balancer) for _ in range(4)]
+        answers = [clients.submit(ask_until_it_has_stopped, balancer) for _ in range(4)]
         try:
             first.process.terminate()
             assert first.process.wait(20) == 0
@@ -142,7 +127,7 @@ def test_no_request_is_lost_while_an_inkling_stops(tmp_path: Path, seven: bytes)
         assert set(statuses) == {200}
 
 
-def test_where_nobody_is_ready_the_answer_is_503_and_says_when_to_come_again(
+def test_without_a_ready_server_the_answer_is_503_with_retry_after(
     tmp_path: Path, seven: bytes
 ) -> None:
     with balancing(tmp_path) as balancer:
@@ -164,14 +149,14 @@ def test_a_client_that_sends_half_a_request_is_answered_408(tmp_path: Path) -> N
         connection.close()
 
 
-def test_what_a_client_says_of_itself_is_replaced_by_what_is_seen(echo: LocalBalancer) -> None:
-    told = {"X_Forwarded_For": "192.0.2.7", "X_Request_ID": "mine", "X_Forwarded_Proto": "https"}
-    status, headers, seen = echo.ask("GET", "/", **told)
+def test_forwarding_headers_of_clients_are_replaced(echo: LocalBalancer) -> None:
+    forged = {"X_Forwarded_For": "192.0.2.7", "X_Request_ID": "mine", "X_Forwarded_Proto": "https"}
+    status, headers, received = echo.ask("GET", "/", b"", **forged)
     assert status == 200
-    assert seen["x-forwarded-for"] == "127.0.0.1"
-    assert seen["x-forwarded-proto"] == "http"
-    assert seen["x-request-id"] == headers["x-request-id"] != "mine"
-    assert echo.entry(seen["x-request-id"])["status"] == 200
+    assert received["x-forwarded-for"] == "127.0.0.1"
+    assert received["x-forwarded-proto"] == "http"
+    assert received["x-request-id"] == headers["x-request-id"] != "mine"
+    assert echo.entry(received["x-request-id"])["status"] == 200
 
 
 @pytest.mark.parametrize("path", ["/metrics", "/%6detrics", "/metrics/", "/metrics?x=1"])

@@ -22,7 +22,7 @@ def test_every_container_has_no_rights_and_bounded_memory(name: str) -> None:
     assert service["mem_limit"].endswith("m")
 
 
-def test_only_the_balancer_is_reached_from_outside_and_inklings_reach_nobody() -> None:
+def test_only_the_balancer_is_reached_from_outside_and_inklings_reach_no_other_host() -> None:
     assert [name for name, service in SERVICES.items() if "ports" in service] == ["balancer"]
     assert [COMPOSE["networks"][name] for name in INKLING["networks"]] == [{"internal": True}]
 

@@ -1,62 +1,49 @@
-"""The memory of the workers over many requests of all kinds, and the time to start.
+"""The memory of the workers over many requests of all kinds, and the time to start."""
 
-A worker's share counts a page that several processes hold, such as the weights, in parts.
-"""
-
+import re
 import statistics
-import sys
 import time
 from collections.abc import Iterator
-from functools import partial
-from http.client import HTTPConnection
-from itertools import cycle, islice
 from pathlib import Path
 
-from tests.load.client import Client
-from tests.load.pictures import mixed
-from tests.load.report import Row, counts, ms, show
-from tests.load.server import Server, memory_bytes, serving
+from tests.load import wrk
+from tests.load.report import Row, show
+from tests.load.requests import mixed
+from tests.serving import Server, serving
 
-N_REQUESTS = 100_000
-N_STEPS = 10
 N_STARTS = 5
+N_STEPS = 10
+STEP_S = 30
 
 
-def measure(folder: Path, n_requests: int = N_REQUESTS) -> Iterator[Row]:
+def measure() -> Iterator[Row]:
     """Yield the median time to start, and the memory at the start and after each step."""
-    times_s = [_start_s(folder) for _ in range(N_STARTS)]
-    yield f"from start to ready, median of {N_STARTS}", ms(statistics.median(times_s))
-    requests, step = cycle(mixed()), n_requests // N_STEPS
-    outcomes, sizes = [], []
-    with serving(folder) as server:
-        yield "memory of a worker when ready: its share, resident", _memory(server)
+    times_s = [_start_s() for _ in range(N_STARTS)]
+    yield f"from start to ready, median of {N_STARTS}", f"{statistics.median(times_s):.2f} s"
+    requests, sizes, n_requests = mixed(), [], 0
+    with serving(n_workers=2) as server:
+        yield "memory of a worker when ready", f"{_memory_mb(server):,.0f} MB"
         for _ in range(N_STEPS):
-            outcomes += Client(server).send_all(islice(requests, step))
-            sizes.append(_memory(server))
-    yield f"after each {step:,} of {n_requests:,} requests of all kinds", "; ".join(sizes)
-    yield "what these got", counts(outcomes)
+            n_requests += sum(wrk.run(server.address, requests, STEP_S).counts.values())
+            sizes.append(f"{_memory_mb(server):,.0f}")
+    yield f"in {N_STEPS} steps to {n_requests:,} requests of all kinds", f"{', '.join(sizes)} MB"
 
 
-def _start_s(folder: Path) -> float:
-    """Return the seconds from the command until the server says that it is ready."""
+def _start_s() -> float:
+    """Return the seconds from the command until the server is ready."""
     start_s = time.monotonic()
-    with serving(folder) as server:
-        connection = HTTPConnection(server.host, server.port, timeout=30)
-        connection.request("GET", "/readyz")
-        status = connection.getresponse().status
-        ready_s = time.monotonic() - start_s
-        connection.close()
-    if status != 200:
-        raise RuntimeError(f"/readyz answers {status}")
-    return ready_s
+    with serving(n_workers=2):
+        return time.monotonic() - start_s
 
 
-def _memory(server: Server) -> str:
-    """Return the share and the resident memory of a worker, the mean of all of them, in words."""
-    sizes = [memory_bytes(pid) for pid in server.worker_pids()]
-    resident, share = (statistics.mean(size) / 1e6 for size in zip(*sizes, strict=True))
-    return f"{share:,.0f}, {resident:,.0f} MB"
+def _memory_mb(server: Server) -> float:
+    """Return the mean memory of a worker; pages that processes share count in parts (PSS)."""
+    sizes_mb = []
+    for pid in server.worker_pids():
+        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+        sizes_mb += [1024 * int(kb) / 1e6 for kb in re.findall(r"^Pss: +(\d+) kB", rollup, re.M)]
+    return statistics.mean(sizes_mb)
 
 
 if __name__ == "__main__":
-    show([partial(measure, n_requests=int(sys.argv[1])) if sys.argv[1:] else measure])
+    show([measure])

@@ -1,4 +1,4 @@
-"""Requests as they come: drawn digits, numbers, photographs, batches, and what is no picture."""
+"""Pictures to send: drawn digits, and photographs of numbers."""
 
 import math
 from io import BytesIO
@@ -7,10 +7,8 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
-from tests.load.connection import http
-
 DRAWING_PX = 280
-# Each digit as one line of a pen, in tenths of the drawing's side; a closed one ends as it begins.
+# Each digit as one stroke, in tenths of the drawing's side.
 STROKES = {
     0: [(5, 2), (3, 4), (3, 7), (5, 8), (7, 6), (7, 4), (5, 2)],
     1: [(4, 3), (5, 2), (5, 8)],
@@ -41,7 +39,7 @@ def drawings(n_pictures: int, seed: int = 0) -> list[bytes]:
 
 
 def photograph(seed: int = 0, width_px: int = 1600, height_px: int = 1200) -> bytes:
-    """Return a JPEG file of four digits on paper, in uneven light, as a telephone takes it."""
+    """Return a JPEG file of four digits on paper, in uneven light, as a phone takes it."""
     rng = np.random.default_rng(seed)
     ink = Image.new("L", (width_px, height_px))
     side_px = width_px // 4
@@ -55,33 +53,10 @@ def photograph(seed: int = 0, width_px: int = 1600, height_px: int = 1200) -> by
     return as_file(Image.fromarray(levels.clip(0, 255).astype(np.uint8)).convert("RGB"), "JPEG")
 
 
-def batch(files: list[bytes]) -> bytes:
-    """Return the request that sends PNG files to ``/predict/batch``."""
-    head = b'--edge\r\nContent-Disposition: form-data; name="image"; filename="digit.png"\r\n\r\n'
-    body = b"".join(head + file + b"\r\n" for file in files) + b"--edge--\r\n"
-    return http("/predict/batch", body, "multipart/form-data; boundary=edge")
-
-
-def mixed() -> list[bytes]:
-    """Return requests of all kinds, those that get errors among them."""
-    drawn, paper = drawings(40), photograph()
-    blank = as_file(Image.new("L", (DRAWING_PX, DRAWING_PX), "white"), "PNG")
-    return [
-        *(http("/predict", file) for file in drawn),
-        *(http(path, paper, "image/jpeg") for path in ("/predict", "/read?explain=1")),
-        *(batch(files) for files in (drawn[:8], [blank, drawn[0], b"no picture"])),
-        *(http("/predict", file) for file in (blank, drawn[5][:200], b"")),
-        http("/predict?explain=1", drawn[3]),
-        http("/predict?model=mlp", drawn[4]),
-        http("/predict?model=oracle", drawn[7]),
-        http("/nowhere", drawn[6]),
-    ]
-
-
 def _draw(
     ink: Image.Image, digit: int, corner: tuple[int, int], side_px: int, rng: np.random.Generator
 ) -> None:
-    """Draw a digit into a square of a picture, a little moved, turned and in a pen of any width."""
+    """Draw a digit into a square of a picture, moved and turned a little, with a random pen."""
     angle, size = rng.normal(0, 0.12), side_px / 10 * rng.uniform(0.8, 1)
     turn = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
     middle = np.array(corner) + side_px / 2 + rng.normal(0, side_px / 40, 2)

@@ -1,38 +1,37 @@
-"""How many requests a second one Inkling and two take, behind HAProxy: which load wants how many.
+"""Requests a second of one Inkling and of two behind HAProxy, with one worker each.
 
-Each has one worker, and so one core. wrk and HAProxy take their share of the same cores.
+wrk and HAProxy use the same cores.
 """
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 from tests.deploy.balancer import balancing
-from tests.load.connection import http
+from tests.load import wrk
 from tests.load.pictures import drawings, photograph
 from tests.load.report import Row, show
-from tests.load.server import serving
-from tests.load.wrk import rate_per_s
+from tests.load.requests import Request
+from tests.serving import serving
 
 ROUND_S = 5
 
 
-def measure(folder: Path) -> Iterator[Row]:
+def measure() -> Iterator[Row]:
     """Yield the rates of drawings and of photographs for one replica and for two."""
     kinds = {
-        "drawings": [http("/predict", file) for file in drawings(64)],
-        "photographs": [http("/read", photograph(seed), "image/jpeg") for seed in range(4)],
+        "drawings": [Request("/predict", file) for file in drawings(64)],
+        "photographs": [Request("/read", photograph(seed), "image/jpeg") for seed in range(4)],
     }
     for n_replicas in (1, 2):
         with ExitStack() as stack:
-            ports = []
-            for number in range(n_replicas):
-                place = folder / f"{n_replicas}-{number}"
-                place.mkdir()
-                ports.append(stack.enter_context(serving(place, n_workers=1)).port)
-            balancer = stack.enter_context(balancing(folder, *ports))
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            ports = [stack.enter_context(serving()).port for _ in range(n_replicas)]
+            address = stack.enter_context(balancing(folder, *ports)).address
             rates = {
-                kind: rate_per_s(balancer, requests, ROUND_S) for kind, requests in kinds.items()
+                kind: wrk.run(address, requests, ROUND_S).rate_per_s
+                for kind, requests in kinds.items()
             }
         what = f"{n_replicas} of one worker behind HAProxy, a second"
         yield what, ", ".join(f"{rate:,.0f} {kind}" for kind, rate in rates.items())

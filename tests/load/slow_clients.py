@@ -1,27 +1,20 @@
-"""Clients that send a byte a second, or half and no more: do the others still get answers?"""
+"""Clients that send a byte a second, or half a request and no more."""
 
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from itertools import compress
-from pathlib import Path
 from threading import Event, Thread
 
-from tests.load.client import Client, Outcome, evenly
-from tests.load.connection import http
 from tests.load.pictures import drawings
-from tests.load.report import Row, counts, ms, quantile, show
-from tests.load.server import Server, serving
+from tests.load.requests import Request
+from tests.serving import Server
 
-N_SLOW = 200  # connections of slow clients, more than two workers have threads
-RATE_PER_S = 50  # of good requests, few enough for a slow machine
-DURATION_S = 10
-BYTE_S = 1.0  # from byte to byte
-CONNECT_S = 10  # longest time to connect, or to send a part
+BYTE_S = 1.0  # from one byte to the next
+TIMEOUT_S = 10  # of connecting, and of sending a part
 
-SMALL, LARGE = http("/predict", drawings(1)[0]), http("/predict", bytes(9_000_000))
+SMALL, LARGE = (Request("/predict", body).to_bytes() for body in (drawings(1)[0], bytes(9_000_000)))
 HEAD_BYTES = SMALL.index(b"\r\n\r\n") + 4
-# What each kind sends: of a request, so many bytes at once, and then one by one up to so many.
+# Of a request: the bytes that each kind sends at once, and the end of those sent one by one.
 SLOW = {
     "nothing": (b"", 0, 0),
     "headers a byte a second": (SMALL, 1, HEAD_BYTES),
@@ -31,64 +24,38 @@ SLOW = {
 }
 
 
-def measure(folder: Path) -> Iterator[Row]:
-    """Yield what becomes of good requests without slow clients, and beside each kind of them."""
-    with serving(folder) as server:
-        yield f"{RATE_PER_S} requests a second, alone", _summary(good(server, DURATION_S))
-        for kind in SLOW:
-            with slow_clients(server, kind, N_SLOW):
-                beside = good(server, DURATION_S)
-            yield f"beside {N_SLOW} clients that send {kind}", _summary(beside)
-
-
-def good(server: Server, duration_s: float) -> list[Outcome]:
-    """Return what becomes of good requests for so many seconds."""
-    requests = [http("/predict", file) for file in drawings(20)]
-    return Client(server).send_at(evenly(RATE_PER_S, duration_s), requests)
-
-
 @contextmanager
 def slow_clients(server: Server, kind: str, n_clients: int) -> Iterator[None]:
-    """Keep so many slow clients of a kind connected, and sending, for as long as it lasts."""
-    request, n_at_once, n_bytes = SLOW[kind]
-    done = Event()
+    """Keep slow clients of a kind connected, and sending, for as long as the context lasts."""
+    request, n_at_once, end = SLOW[kind]
+    is_over = Event()
     with ExitStack() as stack:
         sockets = [
-            stack.enter_context(socket.create_connection((server.host, server.port), CONNECT_S))
+            stack.enter_context(socket.create_connection((server.host, server.port), TIMEOUT_S))
             for _ in range(n_clients)
         ]
-        is_open = [_is_sent(each, request[:n_at_once]) for each in sockets]
+        still_open = [each for each in sockets if _is_sent(each, request[:n_at_once])]
 
-        def send_on() -> None:
-            still_open = list(compress(sockets, is_open))
-            for place in range(n_at_once, n_bytes):
-                if done.wait(BYTE_S):
+        def send_slowly() -> None:
+            left = still_open
+            for place in range(n_at_once, end):
+                if is_over.wait(BYTE_S):
                     break
-                byte = request[place : place + 1]
-                still_open = [each for each in still_open if _is_sent(each, byte)]
+                left = [each for each in left if _is_sent(each, request[place : place + 1])]
 
-        sending = Thread(target=send_on)
-        sending.start()
+        thread = Thread(target=send_slowly)
+        thread.start()
         try:
             yield
         finally:
-            done.set()
-            sending.join()
+            is_over.set()
+            thread.join()
 
 
 def _is_sent(to: socket.socket, data: bytes) -> bool:
-    """Send a part of a request, unless the server has closed the connection, as it may."""
+    """Send a part of a request; return False when the server has closed the connection."""
     try:
         to.sendall(data)
     except OSError:
         return False
     return True
-
-
-def _summary(outcomes: list[Outcome]) -> str:
-    half, most = (quantile([o.latency_s for o in outcomes], share) for share in (0.5, 0.99))
-    return f"{counts(outcomes)}; p50 {ms(half)}, p99 {ms(most)}"
-
-
-if __name__ == "__main__":
-    show([measure])

@@ -1,0 +1,39 @@
+"""Latency and refusals: with one client, many, ten times as many, and beside slow clients."""
+
+from collections.abc import Iterator
+
+from tests.load import wrk
+from tests.load.pictures import drawings, photograph
+from tests.load.report import Row, show
+from tests.load.requests import Request
+from tests.load.slow_clients import SLOW, slow_clients
+from tests.serving import serving
+
+DURATION_S = 10
+N_BURST = 80  # connections that ask for photographs, of which the server reads a few at a time
+N_SLOW = 200
+
+
+def measure() -> Iterator[Row]:
+    """Yield the latencies of answers, and the statuses in a burst and after it."""
+    small = [Request("/predict", file) for file in drawings(64)]
+    large = [Request("/read", photograph(seed), "image/jpeg") for seed in range(4)]
+    with serving(n_workers=2) as server:
+        for n in (1, 8):
+            run = wrk.run(server.address, small, DURATION_S, n)
+            yield f"{n} connections: drawings a second", f"{run.rate_per_s:,.0f}; {_summary(run)}"
+        burst = wrk.run(server.address, large, DURATION_S, N_BURST)
+        yield f"{N_BURST} connections that ask for photographs", burst.counts_in_words()
+        yield "one connection after that", _summary(wrk.run(server.address, small, DURATION_S, 1))
+        for kind in SLOW:
+            with slow_clients(server, kind, N_SLOW):
+                run = wrk.run(server.address, small, DURATION_S, 1)
+            yield f"one connection beside {N_SLOW} clients that send {kind}", _summary(run)
+
+
+def _summary(run: wrk.Run) -> str:
+    return f"{run.counts_in_words()}; {run.latencies_in_words()}"
+
+
+if __name__ == "__main__":
+    show([measure])
