@@ -140,18 +140,9 @@ def pad(images: Array, padding_px: int) -> Array:
 
 
 def correlate(images: Array, weights: Array, stride_px: int) -> Array:
-    """Return the sum of each window's pixels times the weights.
+    """Return the sums of pixels (N, H, W, C) times weights (K, K, C, O) for all windows inside.
 
-    Parameters
-    ----------
-    images, weights
-        (N, H, W, C) and (K, K, C, O).
-    stride_px
-        Step between windows; only those inside the image count.
-
-    Returns
-    -------
-    (N, (H - K) // stride_px + 1, (W - K) // stride_px + 1, O)
+    (N, (H - K) // S + 1, (W - K) // S + 1, O), with a step S of ``stride_px`` between windows.
     """
     size_px, n_outputs = len(weights), weights.shape[-1]
     height_px, width_px = ((side - size_px) // stride_px + 1 for side in images.shape[1:3])
@@ -163,12 +154,9 @@ def correlate(images: Array, weights: Array, stride_px: int) -> Array:
 
 
 def columns_of(images: Array, size_px: int, stride_px: int) -> Iterator[tuple[Array, slice]]:
-    """Yield every window of the images (N, H, W, C) as a row, some images at a time.
+    """Yield the windows of some images at a time as rows (n H' W', K K C), and the images' slice.
 
-    Yields
-    ------
-    columns, part
-        (n H' W', K K C), overwritten for the next yield, and the slice of the n images.
+    The next yield overwrites the rows.
     """
     images = np.ascontiguousarray(images)
     n, _, _, n_channels = images.shape

@@ -18,8 +18,8 @@ Array = NDArray[np.floating[Any]]
 class Layer:
     """One step of a network.
 
-    A forward pass in training keeps what ``backward`` needs. Any other forward pass keeps nothing,
-    so that threads may share a layer for predicting.
+    Only a forward pass in training keeps something, for ``backward``: threads may share a layer for
+    predicting.
 
     Attributes
     ----------
@@ -38,7 +38,7 @@ class Layer:
     statistics: tuple[str, ...] = ()
     is_first = False
     rng: np.random.Generator | None = None
-    _saved: tuple[Any, ...] | None = None
+    _saved: tuple[Array, ...] = ()
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"
@@ -61,17 +61,14 @@ class Layer:
         """Return a layer that computes the same in another thread, for a part of a batch."""
         return copy.copy(self)
 
-    def save_for_backward(self, *values: Any) -> None:
+    def save_for_backward(self, *arrays: NDArray[Any]) -> None:
         """Keep what ``backward`` needs of a forward pass in training."""
-        self._saved = values
+        self._saved = arrays
 
-    def saved(self) -> tuple[Any, ...]:
+    def saved(self) -> tuple[Array, ...]:
         """Return what the last forward pass in training kept."""
-        if self._saved is None:
-            raise RuntimeError(
-                f"Expected forward(inputs, is_training=True) of {self!r} before backward, "
-                "but there was none"
-            )
+        if not self._saved:
+            raise RuntimeError(f"Expected {self!r}.forward in training before backward, got none")
         return self._saved
 
 
@@ -118,9 +115,7 @@ class Dense(Layer):
         """Return ``inputs @ weights + biases``, (N, I) to (N, O)."""
         if is_training:
             self.save_for_backward(inputs)
-        outputs: Array = inputs @ self.weights
-        outputs += self.biases
-        return outputs
+        return inputs @ self.weights + self.biases
 
     def backward(self, delta: Array) -> Array:
         """Apply the chain rule to ``outputs[n, o] = sum_i inputs[n, i] weights[i, o] + biases[o]``.
@@ -130,7 +125,7 @@ class Dense(Layer):
         """
         (inputs,) = self.saved()
         np.matmul(inputs.T, delta, out=self.weights_gradient)
-        np.add.reduce(delta, axis=0, out=self.biases_gradient)
+        delta.sum(axis=0, out=self.biases_gradient)
         return delta if self.is_first else delta @ self.weights.T
 
 
@@ -142,22 +137,16 @@ class Sigmoid(Activation):
     """``1 / (1 + exp(-z))``, from 0 to 1."""
 
     def forward(self, inputs: Array, *, is_training: bool = False) -> Array:
-        """Return each input's sigmoid, as ``(1 + tanh(z / 2)) / 2``, which cannot overflow."""
-        outputs: Array = np.multiply(inputs, 0.5)
-        np.tanh(outputs, out=outputs)
-        outputs += 1
-        outputs *= 0.5
+        """Return each input's sigmoid, as ``(tanh(z / 2) + 1) / 2``, which cannot overflow."""
+        outputs: Array = (np.tanh(inputs * 0.5) + 1) * 0.5
         if is_training:
             self.save_for_backward(outputs)
         return outputs
 
     def backward(self, delta: Array) -> Array:
-        """Return ``delta * outputs * (1 - outputs)``: delta times the slope of the sigmoid."""
+        """Return ``(1 - outputs) * outputs * delta``: delta times the slope of the sigmoid."""
         (outputs,) = self.saved()
-        below: Array = 1 - outputs
-        below *= outputs
-        below *= delta
-        return below
+        return (1 - outputs) * outputs * delta
 
 
 class Tanh(Activation):
@@ -171,10 +160,9 @@ class Tanh(Activation):
         return outputs
 
     def backward(self, delta: Array) -> Array:
-        """Return ``delta * (1 - outputs^2)``."""
+        """Return ``(1 - outputs^2) * delta``."""
         (outputs,) = self.saved()
-        below: Array = delta * (1 - outputs * outputs)
-        return below
+        return (1 - outputs * outputs) * delta
 
 
 class ReLU(Activation):
@@ -190,8 +178,7 @@ class ReLU(Activation):
     def backward(self, delta: Array) -> Array:
         """Return delta where the input was above 0, else 0; at 0 itself the slope is taken as 0."""
         (outputs,) = self.saved()
-        below: Array = delta * (outputs > 0)
-        return below
+        return delta * (outputs > 0)
 
 
 class Dropout(Layer):
@@ -230,8 +217,7 @@ class Dropout(Layer):
     def backward(self, delta: Array) -> Array:
         """Return ``delta * mask``."""
         (mask,) = self.saved()
-        below: Array = delta * mask
-        return below
+        return delta * mask
 
     def replica(self) -> "Dropout":
         """Return a layer with a random generator of its own."""
@@ -256,13 +242,12 @@ class Reshape(Layer):
     def forward(self, inputs: Array, *, is_training: bool = False) -> Array:
         """Return the inputs (N, ...) in the shape (N, *shape)."""
         if is_training:
-            self.save_for_backward(inputs.shape)
+            self.save_for_backward(inputs)
         return inputs.reshape(len(inputs), *self.shape)
 
     def backward(self, delta: Array) -> Array:
         """Return delta in the shape of the inputs."""
-        (shape,) = self.saved()
-        return delta.reshape(shape)
+        return delta.reshape(self.saved()[0].shape)
 
 
 class Flatten(Reshape):

@@ -16,15 +16,10 @@ Schedule = Callable[[float], float]
 
 
 class Optimizer(Protocol):
-    """The method and the attribute that an optimizer must have.
-
-    Attributes
-    ----------
-    state
-        Names of the attributes that a step keeps for the next one; arrays are None at first.
-    """
+    """The method and the attribute that an optimizer must have."""
 
     state: tuple[str, ...]
+    """Names of the attributes that a step keeps for the next one; arrays are None at first."""
 
     def step(self, parameters: Array, gradients: Array, learning_rate: float) -> None:
         """Change the parameters (P,) in place, against their gradients (P,)."""
@@ -91,28 +86,24 @@ class Adam:
         self.n_steps = 0
         self.mean: Array | None = None
         self.variance: Array | None = None
-        self._step: Array | None = None
 
     def step(self, parameters: Array, gradients: Array, learning_rate: float) -> None:
         """Change the parameters (P,) in place, against their gradients (P,)."""
         if self.mean is None or self.variance is None:
             self.mean, self.variance = np.zeros_like(parameters), np.zeros_like(parameters)
-        if self._step is None:
-            self._step = np.empty_like(parameters)
         self.n_steps += 1
-        mean, variance, step = self.mean, self.variance, self._step
         # mean = beta1 * mean + (1 - beta1) * gradients, and so for the squares, in place.
-        np.subtract(gradients, mean, out=step)
+        step = gradients - self.mean
         step *= 1 - self.beta1
-        mean += step
+        self.mean += step
         np.square(gradients, out=step)
-        step -= variance
+        step -= self.variance
         step *= 1 - self.beta2
-        variance += step
+        self.variance += step
         correction = np.sqrt(1 - self.beta2**self.n_steps)
-        np.sqrt(variance, out=step)
+        np.sqrt(self.variance, out=step)
         step += self.epsilon * correction
-        np.divide(mean, step, out=step)
+        np.divide(self.mean, step, out=step)
         step *= learning_rate * correction / (1 - self.beta1**self.n_steps)
         if self.decay:
             parameters *= 1 - learning_rate * self.decay

@@ -19,13 +19,6 @@ class ParallelNetwork(Network):
     matrix product uses one thread. The result depends on the number of parts, but neither on the
     machine nor on the order in which the threads finish. A batch normalisation uses the statistics
     of its own part.
-
-    Parameters
-    ----------
-    layers, loss, penalty
-        As in ``Network``.
-    n_parts
-        Number of parts of a mini-batch.
     """
 
     def __init__(

@@ -15,15 +15,7 @@ from nn.core.parallel import ParallelNetwork
 
 @dataclass(frozen=True)
 class Architecture:
-    """A network that can be built by name.
-
-    Attributes
-    ----------
-    description
-        One line, shown on the page.
-    build
-        Returns it with random weights from the given generator.
-    """
+    """A one-line description for the page, and what builds a network with random weights."""
 
     description: str
     build: Callable[[np.random.Generator], Network]

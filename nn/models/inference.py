@@ -14,14 +14,8 @@ def for_inference(network: Network, example: Array) -> Network:
     """Return a network of copied layers that predicts the same in fewer steps.
 
     Batch normalisations are folded into the layers below them, and convolutions computed by
-    Winograd's products where these are fewer. The result cannot be trained.
-
-    Parameters
-    ----------
-    network
-        A trained network, which stays as it is.
-    example
-        Any inputs (1, I), from which the sizes of all images inside the network follow.
+    Winograd's products where these are fewer. The result cannot be trained. ``example`` are any
+    inputs (1, I), from which the sizes of the images inside the network follow.
     """
     layers = fold([copy.copy(layer) for layer in network.layers])
     return Network(use_winograd(layers, example), network.loss)
@@ -37,13 +31,10 @@ def fold(layers: Sequence[Layer]) -> list[Layer]:
     """
     folded: list[Layer] = []
     for layer in layers:
-        position = next(
-            (n for n in reversed(range(len(folded))) if not isinstance(folded[n], MaxPool)), None
-        )
-        below = None if position is None else folded[position]
+        positions = [n for n, below in enumerate(folded) if not isinstance(below, MaxPool)]
+        below = folded[positions[-1]] if positions else None
         if isinstance(layer, BatchNorm) and isinstance(below, Conv2D | Dense):
-            assert position is not None
-            folded[position] = _scaled(below, layer)
+            folded[positions[-1]] = _scaled(below, layer)
         else:
             folded.append(layer)
     return folded

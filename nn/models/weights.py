@@ -91,13 +91,18 @@ def _named_arrays(network: Network) -> Iterator[tuple[str, Array]]:
             yield f"{number}.{name}", getattr(layer, name)
 
 
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise WeightsError(f"{path}: cannot be read ({error.strerror})") from error
+
+
 def _read_metadata(path: Path) -> dict[str, Any]:
     """Return the JSON object in a metadata file."""
     try:
-        metadata = json.loads(path.read_bytes())
-    except OSError as error:
-        raise WeightsError(f"{path}: cannot be read ({error.strerror})") from error
-    except ValueError as error:
+        metadata = json.loads(_read(path))
+    except (UnicodeError, json.JSONDecodeError) as error:
         raise WeightsError(f"{path}: is not JSON ({error})") from error
     if not isinstance(metadata, dict):
         raise WeightsError(
@@ -116,10 +121,7 @@ def _temperature(metadata: dict[str, Any], path: Path) -> float:
 
 def _read_arrays(path: Path, sha256: object) -> dict[str, Array]:
     """Return the arrays of a weights file that must have the given hash."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise WeightsError(f"{path}: cannot be read ({error.strerror})") from error
+    content = _read(path)
     found = hashlib.sha256(content).hexdigest()
     if found != sha256:
         raise WeightsError(

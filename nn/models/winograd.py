@@ -27,13 +27,8 @@ BLOCK = 160_000  # numbers of a block of windows: with what is made of it, a cor
 class WinogradConv2D(Layer):
     """What a ``Conv2D`` with a 3x3 kernel and stride 1 predicts, within rounding.
 
-    Parameters
-    ----------
-    convolution
-        The layer whose weights are used; later changes to it have no effect.
-    tile_px
-        Rows and columns M of the outputs computed together, from windows of A = M + 2 rows and
-        columns of inputs: 1 to 4.
+    It copies the convolution's weights. Outputs are computed in tiles of ``tile_px`` = M rows and
+    columns, 1 to 4, from windows of A = M + 2 rows and columns of inputs.
     """
 
     def __init__(self, convolution: Conv2D, tile_px: int) -> None:
@@ -100,14 +95,10 @@ class WinogradConv2D(Layer):
 
 
 def transforms(tile_px: int) -> tuple[Array, Array, Array]:
-    """Return the matrices that convolve in one dimension, by A = M + 2 multiplications.
+    """Return ``from_products`` (M, A), ``kernel_to_values`` (A, 3) and ``to_values`` (A, A).
 
-    ``outputs = from_products @ ((kernel_to_values @ kernel) * (to_values @ inputs))``
-
-    Returns
-    -------
-    from_products, kernel_to_values, to_values
-        (M, A), (A, 3) and (A, A), float64, for M = ``tile_px``.
+    They convolve in one dimension, with A = M + 2 inputs and multiplications for M outputs:
+    ``outputs = from_products @ ((kernel_to_values @ kernel) * (to_values @ inputs))``.
     """
 
     def values(n_coefficients: int) -> Array:
@@ -124,25 +115,17 @@ def transforms(tile_px: int) -> tuple[Array, Array, Array]:
 def use_winograd(layers: Sequence[Layer], example: Array) -> list[Layer]:
     """Return layers that predict the same, with ``WinogradConv2D`` where it is faster.
 
-    Parameters
-    ----------
-    layers
-        Of a trained network.
-    example
-        Any inputs (1, I), from which the sizes of all images inside the network follow.
+    ``example`` are any inputs (1, I), from which the sizes of the images between layers follow.
     """
     faster: list[Layer] = []
     for layer in layers:
         example = layer.forward(example)
-        if isinstance(layer, Conv2D) and _is_suited(layer):
-            layer = WinogradConv2D(layer, _best_tile_px(example.shape[1:3]))
+        if isinstance(layer, Conv2D):
+            size_px, _, n_inputs, _ = layer.weights.shape
+            if (size_px, layer.stride_px) == (KERNEL_PX, 1) and n_inputs >= FEWEST_CHANNELS:
+                layer = WinogradConv2D(layer, _best_tile_px(example.shape[1:3]))
         faster.append(layer)
     return faster
-
-
-def _is_suited(convolution: Conv2D) -> bool:
-    size_px, _, n_inputs, _ = convolution.weights.shape
-    return (size_px, convolution.stride_px) == (KERNEL_PX, 1) and n_inputs >= FEWEST_CHANNELS
 
 
 def _best_tile_px(sides_px: Sequence[int]) -> int:

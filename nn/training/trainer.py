@@ -2,15 +2,12 @@
 
 import time
 from collections.abc import Iterable
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
-from nn.core.network import Network
 from nn.core.parallel import ParallelNetwork
 from nn.data.digits import Digits
 from nn.models.architectures import ARCHITECTURES
@@ -87,8 +84,10 @@ class Training:
     def run(self) -> None:
         """Do the epochs that are not done yet; Ctrl-C ends this after the last whole one."""
         self.started_s = time.monotonic() - (self.history[-1]["seconds"] if self.history else 0)
+        # A network with threads of its own needs each matrix product to use one; None is no limit.
+        n_threads = 1 if isinstance(self.network, ParallelNetwork) else None
         try:
-            with _threads_for(self.network):
+            with threadpool_limits(n_threads, user_api="blas"):
                 for cost in self.network.sgd(
                     to_inputs(self.digits.images),
                     self.digits.labels,
@@ -122,18 +121,13 @@ class Training:
 
     def _snapshot(self, history: list[dict[str, float]]) -> Checkpoint:
         """Return a copy of all that the next epoch depends on."""
-        arrays = {
-            "parameters": self.network.parameters.copy(),
-            "statistics": self.network.statistics.copy(),
-        }
+        network = self.network
+        arrays = {"parameters": network.parameters.copy(), "statistics": network.statistics.copy()}
         for name in self.optimizer.state:
             if (value := getattr(self.optimizer, name)) is not None:
                 arrays[f"optimizer.{name}"] = np.array(value)
-        facts: dict[str, Any] = {
-            "generators": [rng.bit_generator.state for rng in self._generators()],
-            "history": history,
-        }
-        return Checkpoint(self.identity, facts, arrays)
+        states = [rng.bit_generator.state for rng in self._generators()]
+        return Checkpoint(self.identity, {"generators": states, "history": history}, arrays)
 
     def _restore(self, snapshot: Checkpoint) -> None:
         """Continue from a snapshot, whatever was computed since."""
@@ -144,8 +138,7 @@ class Training:
         for name in self.optimizer.state:
             if (value := snapshot.arrays.get(f"optimizer.{name}")) is not None:
                 setattr(self.optimizer, name, value.copy() if value.ndim else value.item())
-        states = snapshot.facts["generators"]
-        for rng, state in zip(self._generators(), states, strict=True):
+        for rng, state in zip(self._generators(), snapshot.facts["generators"], strict=True):
             rng.bit_generator.state = state
 
     def _generators(self) -> list[np.random.Generator]:
@@ -156,14 +149,6 @@ class Training:
         epoch = f"epoch {len(self.history) + 1} of {self.epochs}"
         bar: tqdm[int] = tqdm(batches, epoch, leave=False, unit="batch", disable=None)
         return bar
-
-
-def _threads_for(network: Network) -> AbstractContextManager[object]:
-    """Return what limits a matrix product to one thread if the network has threads of its own."""
-    if isinstance(network, ParallelNetwork):
-        limits: AbstractContextManager[object] = threadpool_limits(limits=1, user_api="blas")
-        return limits
-    return nullcontext()
 
 
 def _line(row: dict[str, float], epochs: int) -> str:
