@@ -29,8 +29,8 @@ from app.service.messages import digit_message, number_message
 from app.service.models import Models, describe
 from nn.reading.ink.extract import Sheet, find_ink
 from nn.reading.mnist_format import NoInk, ink_to_mnist, to_inputs
-from nn.reading.numbers.read_lines import read_lines
-from nn.reading.numbers.types import DetectedDigit, TooManyDigits
+from nn.reading.numbers.read_lines import find_separate_digits, read_lines
+from nn.reading.numbers.types import Classify, DetectedDigit, TooManyDigits
 
 N_SLOTS = 2  # pictures that a process reads at once: small ones need not wait for a huge one
 
@@ -136,7 +136,7 @@ class Predictor:
             picture = files.open(0)
             sheet = _find_ink(picture)
             try:
-                lines = self._read_lines(sheet, model)
+                lines = read_lines(sheet.ink, self._classifier(model))
             except TooManyDigits as error:
                 detail = f"{error} Cut out a part of it."
                 raise Problem(ProblemCode.TOO_MANY_DIGITS, detail) from error
@@ -179,10 +179,10 @@ class Predictor:
         """Return a model's activations (N, 10) for images (28, 28) each."""
         return self.models[model].network.feedforward(_to_inputs(images))
 
-    def _read_lines(self, sheet: Sheet, model: str) -> list[list[DetectedDigit]]:
-        """Return the digits that a model finds on a sheet, line by line."""
+    def _classifier(self, model: str) -> Classify:
+        """Return the function that gives a model's activations for images (N, 28, 28)."""
         network = self.models[model].network
-        return read_lines(sheet.ink, lambda images: network.activations(to_inputs(images)))
+        return lambda images: network.activations(to_inputs(images))
 
     def _answer(self, digit: "_PreparedDigit", activations: Activations, model: str) -> DigitAnswer:
         """Return the answer to a picture of one digit, or refuse several."""
@@ -214,13 +214,11 @@ class Predictor:
     def _refuse_several(self, sheet: Sheet, model: str) -> None:
         """Raise Problem 422 when a sheet clearly holds several digits."""
         try:
-            lines = self._read_lines(sheet, model)
+            digits = find_separate_digits(sheet.ink, self._classifier(model))
         except TooManyDigits:
             return
-        digits = [digit for line in lines for digit in line]
         if len(digits) > 1 and all(
-            float(digit.activations.max()) >= self._certain_at and not digit.is_cut
-            for digit in digits
+            float(digit.activations.max()) >= self._certain_at for digit in digits
         ):
             detail = (
                 f"The picture holds {len(digits)} digits, but one is read here. Send it to /read, "

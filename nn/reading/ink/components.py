@@ -73,7 +73,7 @@ class Components:
 
     def pixels(self, is_chosen: Mask) -> Mask:
         """Return the pixels (H, W) of the chosen components (P,)."""
-        return np.asarray(np.concatenate([[False], is_chosen])[self.labels], np.bool_)
+        return np.asarray(np.take(np.concatenate([[False], is_chosen]), self.labels), np.bool_)
 
 
 def label_components(mask: Mask) -> tuple[Labels, Boxes, NDArray[np.int64]]:

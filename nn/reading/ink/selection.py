@@ -7,7 +7,6 @@ from nn.reading.ink.components import SPECK_SIDE, Components, Floats
 from nn.reading.mnist_format import Ink, Mask
 
 PALEST = 0.45  # of the usual contrast: paler is a smudge or a trace of erased pencil
-BROADEST = 3.0  # of the usual line width: broader is a shadow, a stain, a fold
 SLIMMEST = 0.6  # of the usual line width: a straight line that is thinner is not the pen's
 RIM = 1 / 6  # of a side: components at the edge that stay in that frame are of something else
 IN_RIM = 0.1  # share of such a component that may be inside the frame
@@ -18,10 +17,7 @@ LONG = 1 / 4  # of the longer side: the shortest outline of a sheet or a box
 BLOB = 1.0  # line widths from the rim of a blob to its middle: no line is as thick
 MOSTLY = 0.6  # share of a component near a ruled line, if it is a remainder of that line
 NEAR_RULED_PX = 3  # distance that counts as near
-CUT = 0.3  # weight of a component that the edge cuts
 NEAR = 1 / 4  # of the digit's longer side: most from a stroke to the rest of its digit
-LIKE = 0.6  # least ratio of contrasts, or line widths, of the strokes of one digit
-LEAST_STROKE = 0.03  # of the digit's area
 STROKE = 1 / 10  # of the shorter side: most from a line's rim to its middle
 FAINT, FULL = 0.3, 0.7  # of the contrast in the middle of a line: where ink is 0, and 1
 
@@ -60,7 +56,6 @@ def select_ink(components: Components, is_ruled: Mask) -> Mask:
             for of in (components.levels, components.line_widths_px)
         )
         is_ink &= components.levels >= PALEST * usual_level
-        is_ink &= components.line_widths_px <= BROADEST * usual_px
         is_ink &= ~_are_lines(components) | (components.line_widths_px >= SLIMMEST * usual_px)
     return np.asarray(is_ink, np.bool_)
 
@@ -103,23 +98,19 @@ def _are_remainders(components: Components, is_ruled: Mask) -> Mask:
 def select_digit(components: Components, is_ink: Mask) -> Mask:
     """Return which of the components that are ink (P,) form the one digit of the picture.
 
-    The heaviest component that is not too far from the middle, and what is near and about as dark.
+    The heaviest component that is not too far from the middle, and what is near it.
     """
     if not is_ink.any():
         return is_ink
-    boxes, levels, widths_px = components.boxes, components.levels, components.line_widths_px
-    is_cut = components.are_at_edge
-    weights = components.areas * levels * components.centrality * np.where(is_cut, CUT, 1)
+    boxes = components.boxes
+    weights = components.areas * components.levels * components.centrality
     main = int(np.argmax(np.where(is_ink, weights, -1)))
     left, top, right, bottom = boxes[main]
     gaps_x = np.maximum(left - boxes[:, 2], boxes[:, 0] - right)
     gaps_y = np.maximum(top - boxes[:, 3], boxes[:, 1] - bottom)
-    reach = np.where(is_cut, widths_px[main], NEAR * max(right - left, bottom - top))
-    is_near = np.maximum(gaps_x, gaps_y) < reach
-    is_like = np.minimum(levels / levels[main], levels[main] / levels) >= LIKE
-    is_stroke = components.areas >= LEAST_STROKE * components.areas[main]
-    is_stroke &= ~is_cut | (widths_px >= LIKE * widths_px[main])
-    is_chosen: Mask = is_ink & is_near & is_like & is_stroke
+    near_px = NEAR * max(right - left, bottom - top)
+    reach_px = np.where(components.are_at_edge, components.line_widths_px[main], near_px)
+    is_chosen: Mask = is_ink & (np.maximum(gaps_x, gaps_y) < reach_px)
     is_chosen[main] = True
     return is_chosen
 

@@ -84,9 +84,16 @@ class Lattice:
         From left to right.
     activations
         The network's for each component, float (10,).
+    can_cut
+        Whether components that may be several digits are cut.
     """
 
-    def __init__(self, components: Sequence[Component], activations: Sequence[Activations]) -> None:
+    def __init__(
+        self,
+        components: Sequence[Component],
+        activations: Sequence[Activations],
+        can_cut: bool = True,
+    ) -> None:
         self.components = components
         self.height_px = line_height(components)
         self.doubtful = [
@@ -94,6 +101,7 @@ class Lattice:
             for number, component in enumerate(components)
             if recognition_cost(activations[number]) + shape_cost(component, self.height_px)
             > SURE_COST
+            and can_cut
         ]
 
     @property
@@ -118,7 +126,7 @@ class Lattice:
                 is_cut = left.cut is not None or right.cut is not None
                 is_whole = len(inks) == 1 and not is_cut
                 if self._may_be_digit(ink, is_whole):
-                    cost = join_cost(inks) + shape_cost(ink, self.height_px) + self._cut_cost(right)
+                    cost = join_cost(inks) + shape_cost(ink, self.height_px) + cut_cost(right.cut)
                     yield Hypothesis(start, end, ink, True, is_cut, cost)
                 if is_whole and self._may_be_left_out(ink):
                     cost = left_out_cost(ink, self.height_px)
@@ -151,12 +159,6 @@ class Lattice:
         """Return whether a component is small, or too low for a digit."""
         is_small = max(ink.ink.shape) < LARGEST_LEFT_OUT * self.height_px
         return is_small or ink.height < LOWEST * self.height_px
-
-    def _cut_cost(self, node: Node) -> float:
-        """Return the cost of a node, which is 0 unless it is a cut."""
-        if node.cut is None:
-            return 0.0
-        return cut_cost(node.cut, self.components[node.component], self.height_px)
 
     def _inks(self, left: Node, right: Node) -> list[Component] | None:
         """Return the ink between two nodes by components; None if there is none, or a wide gap."""

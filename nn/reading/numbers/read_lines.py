@@ -6,10 +6,10 @@ from itertools import islice
 import cv2
 import numpy as np
 
-from nn.reading.mnist_format import INK_LEVEL, SIDE_PX, Ink, Pixels, ink_to_mnist, outline
+from nn.reading.mnist_format import INK_LEVEL, Ink, Pixels, ink_to_mnist, outline
 from nn.reading.numbers.components import Component, find_components, usual_height
 from nn.reading.numbers.costs import recognition_cost
-from nn.reading.numbers.lattice import Hypothesis, Lattice, cheapest_path
+from nn.reading.numbers.lattice import LOWEST, Hypothesis, Lattice, cheapest_path
 from nn.reading.numbers.lines import group_into_lines
 from nn.reading.numbers.types import (
     MAX_DIGITS,
@@ -22,7 +22,6 @@ from nn.reading.numbers.types import (
 WORKING_PX = 80  # height of a usual digit to which ink is reduced
 MAX_DOUBTFUL = 30  # widths of a digit: most ink in which digits may touch
 MAX_HYPOTHESES = 2000  # of a picture; a line of the benchmark's numbers has at most 520
-PLACES = ((1, 1), (1, 0), (1, 2), (0, 1), (2, 1))  # first row and column, with a pixel of room
 
 
 def read_lines(ink: Ink, classify: Classify) -> list[list[DetectedDigit]]:
@@ -48,35 +47,59 @@ def read_lines(ink: Ink, classify: Classify) -> list[list[DetectedDigit]]:
         than ``MAX_DOUBTFUL`` digits' in components that do not read as one digit, or more
         hypotheses than ``MAX_HYPOTHESES``.
     """
+    components, working_shape = _components_at_working_size(ink)
+    return _read_lines(components, classify, ink, working_shape, can_cut=True)
+
+
+def find_separate_digits(ink: Ink, classify: Classify) -> list[DetectedDigit]:
+    """Return the digits of a picture that may hold several, without cutting any component.
+
+    A quick check beside ``read_lines``, whose parameters and errors it has: empty unless two or
+    more components are as high as digits.
+    """
+    components, working_shape = _components_at_working_size(ink)
+    least_px = LOWEST * usual_height(components)
+    if sum(component.height >= least_px for component in components) < 2:
+        return []
+    lines = _read_lines(components, classify, ink, working_shape, can_cut=False)
+    return [digit for line in lines for digit in line]
+
+
+def _components_at_working_size(ink: Ink) -> tuple[list[Component], tuple[int, ...]]:
+    """Return the components of ink (H, W), reduced where they are large, and the reduced shape."""
     components = find_components(ink)
     factor = max(1, round(usual_height(components) / WORKING_PX))
-    working_ink = _reduced(ink, factor)
-    if factor > 1:
-        components = find_components(working_ink)
+    if factor == 1:
+        return components, ink.shape
+    height, width = (max(1, side_px // factor) for side_px in ink.shape)
+    reduced = cv2.resize(ink, (width, height), interpolation=cv2.INTER_AREA)
+    return find_components(np.asarray(reduced, np.float32)), (height, width)
+
+
+def _read_lines(
+    components: Sequence[Component],
+    classify: Classify,
+    ink: Ink,
+    working_shape: tuple[int, ...],
+    *,
+    can_cut: bool,
+) -> list[list[DetectedDigit]]:
+    """Return the digits of components, by lines, with their boxes in the ink (H, W)."""
     lines = group_into_lines(components)
-    if not lines:
-        return []
     recogniser = _Recogniser(classify)
-    activations = recogniser.activations([each for line in lines for each in line])
-    lattices = _lattices(lines, activations)
+    activations = iter(recogniser.activations([each for line in lines for each in line]))
+    lattices = [Lattice(line, [next(activations) for _ in line], can_cut) for line in lines]
     paths = _cheapest_paths(lattices, recogniser)
-    recogniser.average_shifts([digit.ink for path in paths for digit in path])
     if (n_digits := sum(map(len, paths))) > MAX_DIGITS:
         raise TooManyDigits(
             f"The picture holds {n_digits} digits; at most {MAX_DIGITS} are read at once."
         )
-    return [
-        [
-            DetectedDigit(
-                _box_in(ink, digit.ink, working_ink.shape),
-                *recogniser.readings[digit.ink],
-                digit.is_cut,
-            )
-            for digit in path
-        ]
-        for path in paths
-        if path
-    ]
+
+    def detected(digit: Hypothesis) -> DetectedDigit:
+        box = _box_in(ink, digit.ink, working_shape)
+        return DetectedDigit(box, *recogniser.readings[digit.ink], digit.is_cut)
+
+    return [[detected(digit) for digit in path] for path in paths if path]
 
 
 class _Recogniser:
@@ -101,41 +124,6 @@ class _Recogniser:
                 self.readings[each] = image, activations
         return [self.readings[ink][1] for ink in inks]
 
-    def average_shifts(self, inks: Sequence[Component]) -> None:
-        """Average activations over shifts by a pixel."""
-        if not inks:
-            return
-        images = np.array([self.readings[ink][0] for ink in inks])
-        roomy = np.pad(images, ((0, 0), (1, 1), (1, 1)))
-        places = [
-            roomy[:, row : row + SIDE_PX, column : column + SIDE_PX] for row, column in PLACES
-        ]
-        readings = self._classify(np.concatenate(places)).reshape(len(PLACES), len(images), -1)
-        for ink, reading in zip(inks, readings.mean(axis=0), strict=True):
-            self.readings[ink] = self.readings[ink][0], reading
-
-
-def _reduced(ink: Ink, factor: int) -> Ink:
-    """Return ink (H, W) reduced by about a whole factor."""
-    if factor == 1:
-        return ink
-    height, width = (max(1, side_px // factor) for side_px in ink.shape)
-    return np.asarray(cv2.resize(ink, (width, height), interpolation=cv2.INTER_AREA), np.float32)
-
-
-def _lattices(
-    lines: Sequence[Sequence[Component]], activations: Sequence[Activations]
-) -> list[Lattice]:
-    """Return the lattice of each line, or raise TooManyDigits where too much ink is doubtful."""
-    of_all = iter(activations)
-    lattices = [Lattice(line, [next(of_all) for _ in line]) for line in lines]
-    if sum(lattice.doubtful_width for lattice in lattices) > MAX_DOUBTFUL:
-        raise TooManyDigits(
-            f"The picture holds more than {MAX_DOUBTFUL} digits' width of ink that does not read "
-            "as single digits: it shows something else, or too many that touch."
-        )
-    return lattices
-
 
 def _cheapest_paths(lattices: Sequence[Lattice], recogniser: _Recogniser) -> list[list[Hypothesis]]:
     """Return the digits of each line's cheapest path."""
@@ -149,6 +137,11 @@ def _cheapest_paths(lattices: Sequence[Lattice], recogniser: _Recogniser) -> lis
 
 def _hypotheses(lattices: Sequence[Lattice]) -> list[list[Hypothesis]]:
     """Return the hypotheses of each line, or raise TooManyDigits where there are too many."""
+    if sum(lattice.doubtful_width for lattice in lattices) > MAX_DOUBTFUL:
+        raise TooManyDigits(
+            f"The picture holds more than {MAX_DOUBTFUL} digits' width of ink that does not read "
+            "as single digits: it shows something else, or too many that touch."
+        )
     lines = []
     left = MAX_HYPOTHESES
     for lattice in lattices:

@@ -7,7 +7,7 @@ import pytest
 
 from nn.models.weights import load
 from nn.reading.mnist_format import to_inputs
-from nn.reading.numbers.read_lines import read_lines
+from nn.reading.numbers.read_lines import find_separate_digits, read_lines
 from nn.reading.numbers.types import MAX_DIGITS, TooManyDigits
 
 PEN_PX = 9
@@ -192,20 +192,40 @@ def test_a_digit_that_was_cut_off_its_neighbour_says_so():
     assert len(line) == 3
 
 
-def test_a_reading_is_the_mean_over_five_places():
-    ink = np.zeros((60, 60), np.float32)
-    ink[10:50, 26:32] = 1
-    seen = []
+def test_each_image_is_classified_once() -> None:
+    images: list[bytes] = []
 
-    def by_place(images):
-        seen.append(images)
-        columns = [int(np.nonzero(image.max(axis=0))[0][0]) for image in images]
-        middle = columns[0]
-        return np.array(
-            [np.eye(10)[1] if column <= middle else np.eye(10)[7] for column in columns]
-        )
+    def count(batch: np.ndarray) -> np.ndarray:
+        images.extend(image.tobytes() for image in batch)
+        return classify(batch)
 
-    found = read_lines(ink, by_place)[0][0]
-    assert len(seen[-1]) == 5
-    assert np.allclose(found.activations, 0.8 * np.eye(10)[1] + 0.2 * np.eye(10)[7])
-    assert np.array_equal(found.image, seen[-1][0])
+    assert len(read_lines(page(("7", 50, 60), ("5", 150, 60), ("0", 206, 60)), count)[0]) >= 2
+    assert len(images) == len(set(images))
+
+
+def test_a_clear_digit_is_classified_once() -> None:
+    batches = []
+
+    def count(batch: np.ndarray) -> np.ndarray:
+        batches.append(len(batch))
+        return classify(batch)
+
+    digit = read_lines(page(("5", 50, 60)), count)[0][0]
+    assert batches == [1]
+    assert np.array_equal(classify(digit.image[np.newaxis])[0], digit.activations)
+
+
+def test_separate_digits_are_found_without_cutting() -> None:
+    apart, touching = page(("5", 50, 60), ("0", 150, 60)), page(("5", 50, 60), ("0", 106, 60))
+    found = find_separate_digits(apart, classify)
+    assert [int(digit.activations.argmax()) for digit in found] == [5, 0]
+    assert find_separate_digits(touching, classify) == []
+
+
+def test_what_holds_one_component_as_high_as_a_digit_is_not_classified_again() -> None:
+    def refuse(images: np.ndarray) -> np.ndarray:
+        raise AssertionError("one digit was classified before")
+
+    ink = page(("7", 50, 60))
+    ink[100:108, 200:208] = 1  # a dot
+    assert find_separate_digits(ink, refuse) == []

@@ -1,0 +1,294 @@
+"""Ablation of the rules of nn.reading: ``python -m nn.evaluation.ablation``.
+
+Each rule, a constant or a function, is replaced by a neutral value, the others staying as they are,
+and the benchmark's pictures are read again. The table says for each set how many answers are lost
+and gained against all rules, and the processor time of the stage. The weights are the shipped ones,
+whoever wrote the digits that they were trained on: rules are compared, not networks.
+"""
+
+import argparse
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from time import process_time
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+from PIL import Image
+from scipy.sparse import csr_matrix
+from tqdm import tqdm
+
+from nn.data.mnist import load_mnist
+from nn.data.pendigits import load_pendigits, split_by_writer
+from nn.evaluation import sets
+from nn.evaluation.pages.kinds import kinds
+from nn.evaluation.tables import markdown
+from nn.models import weights
+from nn.reading.ink.extract import find_ink
+from nn.reading.mnist_format import Ink, NoInk, Pixels, ink_to_mnist, to_inputs
+from nn.reading.numbers import read_lines as reader
+from nn.reading.numbers.types import Activations, Classify, TooManyDigits
+
+SEED = 1  # of the pictures
+N_WRITERS = 6  # of pendigits: the last ones write
+MOST_DIGITS = 450  # of a set of single digits
+NEVER, ALWAYS = math.inf, 0.0
+
+Answer = str | tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A constant or function of a module of ``nn.reading``, and what switches it off."""
+
+    module: str
+    attribute: str
+    neutral: Any
+
+    @property
+    def name(self) -> str:
+        """The module and the attribute."""
+        return f"{self.module.rpartition('.')[2]}.{self.attribute}"
+
+    def off(self) -> Any:
+        """Return a context in which the rule is switched off."""
+        module = import_module(f"nn.reading.{self.module}")
+        return patch.object(module, self.attribute, self.neutral)
+
+
+@dataclass
+class Sample:
+    """A picture, what is written on it, and what all rules together make of it.
+
+    Attributes
+    ----------
+    picture
+        A grey picture.
+    truth
+        The digit, or the numbers from top to bottom.
+    ink
+        The ink that is read, sparse; None where there is none.
+    answer
+        What is read.
+    """
+
+    picture: Image.Image
+    truth: Answer
+    ink: Any = None
+    answer: Answer = ""
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it may hold several digits."""
+        return isinstance(self.truth, tuple)
+
+
+Samples = Mapping[str, Sequence[Sample]]
+
+
+def rules_of(module: str, **neutral: Any) -> list[Rule]:
+    """Return rules of a module by attribute and neutral value."""
+    return [Rule(module, attribute, value) for attribute, value in neutral.items()]
+
+
+def none_of(items: Any, *_: Any) -> Any:
+    """Return False for each of the components or boxes."""
+    return np.zeros(len(getattr(items, "areas", items)), bool)
+
+
+def no_pixel(image: Any, *_: Any) -> Any:
+    """Return False for each pixel of an image."""
+    return np.zeros(image.shape, bool)
+
+
+INK_RULES = [
+    *rules_of("ink.grey", WORKING_PX=2000),
+    *rules_of("ink.threshold", MIN_CONTRAST=1, BACKGROUND_LEVEL=0, FULL_INK_LEVEL=1, MOST_INK=1),
+    *rules_of("ink.threshold", CORNER=1),
+    *rules_of("ink.extract", LEAST_PHOTOGRAPH_PX=0, LEAST_SIDE_PX=0, NOISY=NEVER),
+    *rules_of("ink.extract", FRAME=1 / 1000, EVEN_LEVELS=255, FRAME_INK=1, MOST_INK=1),
+    *rules_of("ink.extract", BROAD=1, FLAT_SHARE=2, _is_ruled=lambda ink: False),
+    *rules_of("ink.photo", find_ruled_lines=no_pixel, find_border_blobs=no_pixel),
+    *rules_of("ink.photo", WINDOW=1, LINES=NEVER, GRAIN=0, LEAST_GRAIN_PX=0.1, BRIDGE=0),
+    *rules_of("ink.photo", LIGHT_INK=NEVER, DARKEST_PAPER=1, LEAST_CONTRAST=0, NOISE=0),
+    *rules_of("ink.photo", POLARITY_PX=1000),
+    *rules_of("ink.ruled_lines", SEARCHED_PX=10_000, TILT_DEGREES=0.1, ANGLE_STEP=5, COVERED=0.5),
+    *rules_of("ink.ruled_lines", MIDDLE=0, LEAST_OF_SEGMENT=0),
+    *rules_of("ink.ruled_lines", LEAST_IN_MIDDLE=0, PAPER_BESIDE=NEVER, DARKER=NEVER, THIN=0),
+    *rules_of("ink.selection", PALEST=0, SLIMMEST=0, SLIM=NEVER, ONE_LINE=NEVER),
+    *rules_of("ink.selection", SPARSE=0, LONG=NEVER, BLOB=2, MOSTLY=NEVER, NEAR_RULED_PX=0),
+    *rules_of("ink.selection", NEAR=NEVER, FAINT=0, FULL=1),
+    *rules_of("ink.selection", IN_RIM=0, RIM=0.5, STROKE=1, _are_in_rim=none_of),
+    *rules_of("ink.selection", _are_lines=none_of, _are_outlines=none_of),
+    *rules_of("ink.components", SPECK_SIDE=0, EDGE_PX=0, CENTRALITY_FALLOFF=0),
+]
+NUMBER_RULES = [
+    *rules_of("numbers.components", are_frames=none_of, is_straight_line=lambda *_: False),
+    *rules_of("numbers.components", SPECK_SIZE=0),
+    *rules_of("ink.ruled_lines", LEVEL_LENGTH=2, UPRIGHT_LENGTH=1.3, SLENDERNESS=1, THICKNESS=1),
+    *rules_of("ink.ruled_lines", LEAST_FRAMED=0, MOST_FRAMED=0),
+    *rules_of("numbers.lines", SMALL=0, NEAR=NEVER, STACKED_HEIGHT=0, STACKED_OVERLAP=0),
+    *rules_of("numbers.lines", SHARED_HEIGHT=0, WIDEST_GAP=NEVER),
+    *rules_of("numbers.costs", LOW_COST=0, JOIN_COST=0, AGAIN_COST=0),
+    *rules_of("numbers.costs", LEFT_OUT_COST=0, NO_DIGIT=0),
+    *rules_of("numbers.lattice", MOST_COMPONENTS=2, WIDEST=NEVER, LOWEST=0, WIDEST_GAP=NEVER),
+    *rules_of("numbers.lattice", LARGEST_LEFT_OUT=0, SURE_COST=-1, MOST_CROSSING=NEVER),
+    *rules_of("numbers.cuts", ROWS=1000, DIAGONAL=1, BEND=0, SLOPES=(0.0,)),
+    *rules_of("numbers.cuts", REACH=0, MIN_DISTANCE=0, MOST_CROSSED_ONCE=NEVER),
+    *rules_of("numbers.cuts", MOST_CROSSED=12, NARROWEST=0),
+    *rules_of("numbers.read_lines", WORKING_PX=1000),
+]
+
+
+def make_samples(data: Path | None, every: int) -> Samples:
+    """Return the benchmark's pictures, one in ``every``, by set."""
+    _, last = split_by_writer(load_pendigits(data), N_WRITERS)
+    _, test = load_mnist(data)
+    samples: dict[str, list[Sample]] = {"drawn": [], "photographed": [], "cells": []}
+    for name, kind in tqdm(kinds(last, test).items(), "pictures", disable=None):
+        rng = np.random.default_rng(SEED)
+        is_photo, is_cell = "photograph" in name, "cells" in name
+        group = "cells" if is_cell else "photographed" if is_photo else "drawn"
+        for _ in range(-(-kind.n_pictures // every)):
+            made = kind.make(rng)
+            samples[group].append(Sample(made.picture.convert("L"), made.lines))
+    digits = {name: sets.load(name, data) for name in sets.DIGITS}
+    digits["pen strokes"] = sets.draw_last_writers(N_WRITERS, data)
+    for name, found in digits.items():
+        step = max(every, -(-len(found.pictures) // MOST_DIGITS))
+        pairs = zip(found.pictures[::step], found.labels[::step], strict=True)
+        samples[name.partition(",")[0]] = [Sample(image, str(label)) for image, label in pairs]
+    return samples
+
+
+def ink_of(sample: Sample) -> Ink | None:
+    """Return the ink that is read of a sample's picture."""
+    try:
+        sheet = find_ink(sample.picture)
+        return sheet.ink if sample.is_number else sheet.digit
+    except (NoInk, ValueError, ZeroDivisionError):  # without a rule, anything may go wrong
+        return None
+
+
+def read(ink: Ink | None, is_number: bool, classify: Classify) -> Answer:
+    """Return the numbers, or the one digit, of ink."""
+    if ink is None:
+        return ""
+    if not is_number:
+        return str(classify(ink_to_mnist(ink)[np.newaxis])[0].argmax())
+    try:
+        lines = reader.read_lines(ink, classify)
+    except (TooManyDigits, ValueError, KeyError, OverflowError):
+        return ""
+    return tuple("".join(str(digit.activations.argmax()) for digit in line) for line in lines)
+
+
+def without_ink_rule(
+    samples: Samples, rule: Rule, classify: Classify
+) -> tuple[list[Answer], float]:
+    """Return all answers without a rule, and the time of finding ink."""
+    answers, seconds = [], 0.0
+    for sample in _all(samples):
+        start = process_time()
+        with rule.off():
+            ink = ink_of(sample)
+        seconds += process_time() - start
+        is_same = _is_same(ink, sample.ink)
+        answers.append(sample.answer if is_same else read(ink, sample.is_number, classify))
+    return answers, seconds
+
+
+def without_number_rule(
+    samples: Samples, rule: Rule, classify: Classify
+) -> tuple[list[Answer], float]:
+    """Return all answers without a rule, and the time of reading ink."""
+    answers, seconds = [], 0.0
+    for sample in _all(samples):
+        if not sample.is_number:
+            answers.append(sample.answer)
+            continue
+        ink = None if sample.ink is None else sample.ink.toarray()
+        start = process_time()
+        with rule.off():
+            answers.append(read(ink, True, classify))
+        seconds += process_time() - start
+    return answers, seconds
+
+
+def _all(samples: Samples) -> Iterable[Sample]:
+    return (sample for group in samples.values() for sample in group)
+
+
+def _is_same(ink: Ink | None, stored: Any) -> bool:
+    if ink is None or stored is None:
+        return ink is stored
+    return ink.shape == stored.shape and np.array_equal(ink, stored.toarray())
+
+
+def read_all(samples: Samples, classify: Classify) -> tuple[float, float]:
+    """Read the samples with all rules; return the time of finding ink and of reading numbers."""
+    ink_seconds = number_seconds = 0.0
+    for sample in _all(samples):
+        start = process_time()
+        ink = ink_of(sample)
+        ink_seconds += process_time() - start
+        sample.ink = None if ink is None else csr_matrix(ink)
+        start = process_time()
+        sample.answer = read(ink, sample.is_number, classify)
+        number_seconds += (process_time() - start) if sample.is_number else 0.0
+    return ink_seconds, number_seconds
+
+
+def changes(samples: Samples, answers: Sequence[Answer]) -> list[str]:
+    """Return for each set how many answers are lost, gained, and otherwise different."""
+    texts, left = [], iter(answers)
+    for group in samples.values():
+        pairs = [(sample, next(left)) for sample in group]
+        lost = sum(sample.answer == sample.truth != answer for sample, answer in pairs)
+        gained = sum(sample.answer != sample.truth == answer for sample, answer in pairs)
+        other = sum(sample.answer != answer for sample, answer in pairs) - lost - gained
+        found = [(f"-{lost}", lost), (f"+{gained}", gained), (f"~{other}", other)]
+        texts.append(" ".join(text for text, n in found if n))
+    return texts
+
+
+def ablate(samples: Samples, classify: Classify, names: str) -> str:
+    """Return the table of all rules whose names contain a text."""
+    ink_seconds, number_seconds = read_all(samples, classify)
+    right = [sum(s.answer == s.truth for s in group) for group in samples.values()]
+    shares = [f"{n:,} of {len(group):,}" for n, group in zip(right, samples.values(), strict=True)]
+    times = f"ink {ink_seconds:.1f} s, numbers {number_seconds:.1f} s"
+    rows: list[tuple[str, Sequence[str]]] = [("all rules", [*shares, times])]
+    stages: list[tuple[Sequence[Rule], Callable[..., tuple[list[Answer], float]], float]] = [
+        (INK_RULES, without_ink_rule, ink_seconds),
+        (NUMBER_RULES, without_number_rule, number_seconds),
+    ]
+    for rules, answers_without, seconds in stages:
+        for rule in tqdm([rule for rule in rules if names in rule.name], disable=None):
+            answers, seconds_without = answers_without(samples, rule, classify)
+            time = f"{100 * (seconds_without / seconds - 1):+.0f} %"
+            rows.append((f"`{rule.name}`", [*changes(samples, answers), time]))
+    return markdown("without the rule", [*samples, "time of the stage"], rows)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Read the command line and print the table."""
+    parser = argparse.ArgumentParser(prog="python -m nn.evaluation.ablation", description=__doc__)
+    parser.add_argument("--data", type=Path, help="the data folder (else INKLING_DATA)")
+    parser.add_argument("--model", type=Path, default=Path("models/convnet.npz"), help="weights")
+    parser.add_argument("--every", type=int, default=3, help="read one picture in so many")
+    parser.add_argument("--rules", default="", metavar="TEXT", help="only rules with this in them")
+    options = parser.parse_args(arguments)
+    network = weights.load(options.model).network
+
+    def classify(images: Pixels) -> Activations:
+        return network.activations(to_inputs(images))
+
+    print(ablate(make_samples(options.data, options.every), classify, options.rules))
+
+
+if __name__ == "__main__":
+    main()
