@@ -22,8 +22,8 @@ from app.errors import ProblemCode
 
 FOLDERS = ("app", "deploy", "models", "nn", "static", "tests")
 PAGES = [Path("README.md"), *sorted(page for name in FOLDERS for page in Path(name).rglob("*.md"))]
-README, API, CARD = (
-    Path(name).read_text() for name in ("README.md", "app/README.md", "models/README.md")
+README, API, CARD, OPERATION = (
+    Path(folder, "README.md").read_text() for folder in ("", "app", "models", "deploy")
 )
 LESSON = Path("nn/README.md")
 MAX_README_BYTES = 8192
@@ -68,6 +68,21 @@ def test_every_problem_is_in_the_readme_with_its_status(code: ProblemCode) -> No
 def test_no_problem_is_in_the_readme_that_does_not_exist() -> None:
     rows = re.findall(r"^\| `(urn:inkling:[a-z-]+)` \|", API, re.MULTILINE)
     assert sorted(rows) == sorted(code.type for code in ProblemCode)
+
+
+def test_every_metric_is_in_the_readme_and_no_other(app: Flask) -> None:
+    text = app.test_client().get("/metrics").text
+    metrics = re.findall(r"^# HELP (inkling_\w+) ", text, re.MULTILINE)
+    rows = re.findall(r"^ *\| `(inkling_\w+)` \|", OPERATION, re.MULTILINE)
+    assert sorted(rows) == sorted(metrics)
+
+
+def test_every_field_of_the_log_is_in_the_readme() -> None:
+    program = "from app import create_app; create_app().test_client().get('/models')"
+    environ = os.environ | {"INKLING_LOG": "json"}
+    output = subprocess.check_output([sys.executable, "-c", program], env=environ, text=True)
+    for field in json.loads(output):
+        assert f"`{field}`" in OPERATION, field
 
 
 @pytest.fixture(scope="module")
