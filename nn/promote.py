@@ -64,20 +64,11 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
 def rewrite_pages(
     models: Path, promoted: dict[str, tuple[dict[str, Any], int]]
 ) -> dict[Path, bytes]:
-    """Return the pages that hold the table of shipped networks, with the table brought up to date.
+    """Return the pages with the table of shipped networks, brought up to date.
 
-    Parameters
-    ----------
-    models
-        The folder of the shipped networks, with the model card; the page beside the folder, if it
-        holds the table, is rewritten too.
-    promoted
-        Metadata and size in bytes of the weights of networks that will be written, by name.
-
-    Raises
-    ------
-    RunError
-        If the model card does not hold the table between its two markers.
+    These are the model card in ``models`` and, if it holds the table, the README beside that
+    folder. ``promoted`` gives metadata and file size of networks that are to be written, by name.
+    Raises RunError when the model card lacks the two lines around the table.
     """
     shipped = {
         path.stem: (json.loads(path.read_bytes()), path.with_suffix(".npz").stat().st_size)

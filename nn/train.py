@@ -162,7 +162,6 @@ def calibrate(training: Training) -> dict[str, float]:
     loss, held_back = training.network.loss, training.held_back
     if not isinstance(loss, SoftmaxCrossEntropy):
         return {}
-    loss.temperature = 1.0
     temperature = training.recipe.temperature
     if len(held_back):
         activations = training.network.activations(to_inputs(held_back.images))

@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "nn/core": {"nn/core"},
     "nn/models": {"nn/models", "nn/core", FILES},
     "nn/reading": {"nn/reading"},
-    "nn/data": {"nn/data", "nn/core", "nn/reading", FILES},
+    "nn/data": {"nn/data", "nn/reading", FILES},
     "nn/training": LEARNING,
     "nn/train": LEARNING,
     "nn/evaluation": {"nn/evaluation"} | LEARNING,

@@ -1,7 +1,7 @@
 """From pen strokes to 28x28 pictures: varied, then drawn as the page's pad draws.
 
 Strokes allow what pictures do not: the same line with any pen, and movements of the hand instead of
-pixels. One recorded drawing so gives many pictures.
+pixels. So one recorded drawing gives many pictures.
 """
 
 from collections.abc import Sequence
@@ -43,23 +43,18 @@ def vary_strokes(
     shift: float = 0.02,
     tremor: float = 0.006,
 ) -> list[Stroke]:
-    """Return a drawing as the same writer might have written it another time.
+    """Return the strokes, point for point, as the same writer might write them another time.
 
     Parameters
     ----------
     strokes
-        One or more, each float64 (P, 2), P >= 1, in any unit.
+        One or more, each float64 (P, 2), P >= 1, in any unit, which the result keeps.
     rotation_degrees, slant, scale
         Standard deviations of the angle, of the shear of x by y, and of the logarithms of the
         scales of x and of y.
     bend, shift, tremor
         Standard deviations, in parts of the drawing's longer side, of a smooth displacement of all
         points, of each whole stroke's displacement, and of the pen's displacement along its line.
-
-    Returns
-    -------
-    list of float64 (P, 2)
-        The same strokes, point for point, about the same centre and in the same unit.
     """
     lengths = np.cumsum([len(stroke) for stroke in strokes])[:-1]
     points, centre, side = _normalise(np.concatenate(strokes))
@@ -102,17 +97,9 @@ def draw_strokes(
 def render_variations(
     drawings: Sequence[Sequence[Stroke]], rng: np.random.Generator
 ) -> NDArray[np.uint8]:
-    """Return each drawing varied, drawn with a random pen, and in the format of MNIST's digits.
+    """Return each of N drawings varied, drawn with a random pen, as MNIST has its digits.
 
-    Parameters
-    ----------
-    drawings
-        N lists of strokes, as ``vary_strokes`` takes them.
-
-    Returns
-    -------
-    uint8 (N, 28, 28)
-        0 for paper to 255 for ink.
+    The result is uint8 (N, 28, 28), 0 for paper to 255 for ink.
     """
     pictures = np.empty((len(drawings), SIDE_PX, SIDE_PX), np.uint8)
     for number, strokes in enumerate(drawings):

@@ -29,17 +29,12 @@ def draw_non_digit(rng: np.random.Generator, kind: str | None = None) -> list[St
     Parameters
     ----------
     kind
-        One of ``NON_DIGITS``; chosen by their weights if None.
+        One of ``NON_DIGITS``, else KeyError; chosen by their weights if None.
 
     Returns
     -------
     list of float64 (P, 2)
         Points in 0..1, y down, the longer side exactly 1. A dot is one point.
-
-    Raises
-    ------
-    KeyError
-        If there is no such kind.
     """
     if kind is None:
         weights = np.array([each.weight for each in NON_DIGITS.values()])

@@ -138,17 +138,12 @@ def write_digit(digit: int, rng: np.random.Generator, style: str | None = None) 
     digit
         0 to 9.
     style
-        One of ``STYLES[digit]``; each equally likely if None.
+        One of ``STYLES[digit]``, else KeyError; each equally likely if None.
 
     Returns
     -------
     list of float64 (P, 2)
-        Points in 0..1, y down, the longer side exactly 1. A dot is one point.
-
-    Raises
-    ------
-    KeyError
-        If there is no such digit or style.
+        As ``curves.trace`` returns them.
     """
     templates = STYLES[digit]
     name = list(templates)[rng.integers(len(templates))] if style is None else style
