@@ -17,6 +17,8 @@ from app.config import ROOT
 from tests.waiting import wait_for
 
 ENDING_S = 30  # longer than any request may take
+# How memory is returned to the operating system, as `make run` and the container set it.
+ALLOCATOR = dict(re.findall(r"(MALLOC_\w+)=(\d+)", (ROOT / "Dockerfile").read_text()))
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def serving(
     environ
         Environment variables, which are settings.
     """
-    settings = {"HOST": "127.0.0.1", "PORT": "0", "WEB_CONCURRENCY": str(n_workers)} | environ
+    settings = {"HOST": "127.0.0.1", "PORT": "0", "WEB_CONCURRENCY": str(n_workers)}
     command = [*prefix, sys.executable, "-m", "gunicorn", app]
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder, "log")
@@ -70,7 +72,7 @@ def serving(
             process = subprocess.Popen(
                 command,
                 cwd=ROOT,
-                env=os.environ | settings,
+                env=os.environ | ALLOCATOR | settings | environ,
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )

@@ -56,8 +56,8 @@ class SharedCounts:
         return totals
 
 
-class Counter:
-    """A number that only grows, one for each combination of label values.
+class _Metric:
+    """A metric of Prometheus, with some columns for each combination of label values.
 
     Parameters
     ----------
@@ -68,41 +68,37 @@ class Counter:
     labels
         The possible values of each label.
     """
+
+    n_columns = 1  # for each combination of label values
 
     def __init__(
         self, name: str, documentation: str, columns: Iterator[int], **labels: Sequence[str]
     ) -> None:
         self._name, self._documentation, self._labels = name, documentation, list(labels)
-        self._columns = {values: next(columns) for values in product(*labels.values())}
+        self._columns = {
+            values: [next(columns) for _ in range(self.n_columns)]
+            for values in product(*labels.values())
+        }
+
+
+class Counter(_Metric):
+    """A number that only grows."""
 
     def increment(self, *values: str) -> list[Increment]:
         """Return the increment by 1; none when a label has no such value."""
-        column = self._columns.get(values)
-        return [] if column is None else [(column, 1)]
+        return [(column, 1) for column in self._columns.get(values, [])]
 
     def family(self, totals: NDArray[np.float64]) -> CounterMetricFamily:
         """Return the sums for Prometheus, without combinations of labels that never occurred."""
         family = CounterMetricFamily(self._name, self._documentation, labels=self._labels)
-        for values, column in self._columns.items():
+        for values, (column,) in self._columns.items():
             if totals[column] or not values:
                 family.add_metric(values, totals[column])
         return family
 
 
-class Histogram:
-    """How many amounts are at most each of some bounds, and the sum of the amounts.
-
-    Parameters
-    ----------
-    name, documentation
-        As Prometheus shows them.
-    columns
-        Yields free columns of the counts.
-    bounds
-        The bounds, ascending.
-    labels
-        The possible values of each label.
-    """
+class Histogram(_Metric):
+    """How many amounts are at most each of some ascending bounds, and the sum of the amounts."""
 
     def __init__(
         self,
@@ -112,16 +108,14 @@ class Histogram:
         bounds: Sequence[float],
         **labels: Sequence[str],
     ) -> None:
-        self._name, self._documentation, self._labels = name, documentation, list(labels)
         self._bounds = bounds
-        self._columns = {  # one for each bound, one for larger amounts, one for the sum
-            values: [next(columns) for _ in range(len(bounds) + 2)]
-            for values in product(*labels.values())
-        }
+        self.n_columns = len(bounds) + 2  # one for each bound, one for larger amounts, the sum
+        super().__init__(name, documentation, columns, **labels)
 
     def observe(self, amount: float, *values: str) -> list[Increment]:
         """Return the increments by one amount; none when a label has no such value."""
-        if (columns := self._columns.get(values)) is None:
+        columns = self._columns.get(values)
+        if columns is None:
             return []
         return [(columns[bisect_left(self._bounds, amount)], 1), (columns[-1], amount)]
 

@@ -1,6 +1,5 @@
 """Logs: a JSON object a line for each request, never with what the request held."""
 
-import json
 import logging
 import logging.config
 import time
@@ -96,12 +95,7 @@ class JsonLineFormatter(JsonFormatter):
     """A JSON object in one line: time, level, then the fields of the entry."""
 
     def __init__(self) -> None:
-        encoder = json.JSONEncoder(default=str)  # made once, not for each line
-        super().__init__(
-            (),
-            rename_fields={"exc_info": "traceback"},
-            json_serializer=lambda entry, **_: encoder.encode(entry),
-        )
+        super().__init__((), rename_fields={"exc_info": "traceback"}, json_default=str)
 
     def formatException(self, ei: Any) -> str:  # noqa: N802, the library's name
         """Return a traceback without long lines."""

@@ -3,17 +3,14 @@ import subprocess
 import sys
 
 from app.config import ROOT
-
-
-def allocator_settings(path: str, pattern: str) -> dict[str, str]:
-    return dict(re.findall(pattern, (ROOT / path).read_text()))
+from tests.serving import ALLOCATOR
 
 
 def test_make_run_and_the_container_return_freed_memory_alike() -> None:
-    in_container = allocator_settings("Dockerfile", r"(MALLOC_\w+)=(\d+)")
-    by_make = allocator_settings("Makefile", r"export (MALLOC_\w+) \?= (\d+)")
-    assert in_container == by_make
-    assert in_container == {
+    makefile = (ROOT / "Makefile").read_text()
+    by_make = dict(re.findall(r"export (MALLOC_\w+) \?= (\d+)", makefile))
+    assert by_make == ALLOCATOR
+    assert by_make == {
         "MALLOC_ARENA_MAX": "1",
         "MALLOC_MMAP_THRESHOLD_": "500000",
         "MALLOC_TRIM_THRESHOLD_": "4000000",
