@@ -1,4 +1,4 @@
-"""What tests share: the app with its real models, and digits to show it."""
+"""Fixtures of all tests: the app with its real models, and drawn digits."""
 
 import os
 from collections.abc import Callable, Generator
@@ -84,7 +84,7 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 
 
 def _required(report: Report) -> Report:
-    """Turn a skip into a failure where INKLING_REQUIRE_ALL=1 says that nothing may be missing."""
+    """Turn a skipped test into a failed one when INKLING_REQUIRE_ALL=1 forbids skipping."""
     is_required = os.environ.get("INKLING_REQUIRE_ALL") == "1"
     if is_required and report.skipped and not hasattr(report, "wasxfail"):
         report.outcome = "failed"

@@ -2,7 +2,7 @@
 
 /**
  * Boxes that are already there are moved, not replaced: a tap on one may be in progress.
- * @param {HTMLElement} overlay is laid out over the picture as the picture is, whatever the screen
+ * @param {HTMLElement} overlay lies exactly over the picture
  * @param {{digits: import("./api.js").DetectedDigit[], width: number, height: number}} answer
  */
 export function showBoxes(overlay, { digits, width, height }) {

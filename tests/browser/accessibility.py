@@ -1,4 +1,4 @@
-"""What axe, which knows the rules for accessible pages, finds on a page."""
+"""Checks a page with axe, which knows the rules of accessibility."""
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page

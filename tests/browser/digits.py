@@ -1,4 +1,4 @@
-"""Digits as people write them: strokes of points (x, y), as parts of the pad's side, y down."""
+"""Drawn digits: strokes of points (x, y) in units of the pad's side, y downwards."""
 
 import math
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""Three ways to draw on the pad: mouse, finger, keyboard."""
+"""Two ways to draw on the pad: with a mouse and with a finger."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -9,7 +9,7 @@ from tests.browser.digits import Point, Stroke
 
 
 class Hand(Protocol):
-    """Draws strokes, given in parts of the pad's side, on the pad of a page."""
+    """Draws strokes, in units of the pad's side, on the pad of a page."""
 
     def draw(self, strokes: Sequence[Stroke]) -> None:
         """Draw all strokes, one after the other."""
@@ -55,7 +55,7 @@ class Finger:
 
 
 def expect_last_answer(page: Page) -> None:
-    """Wait until no answer is on its way."""
+    """Wait until no request is running."""
     expect(page.locator("#busy")).to_have_attribute("hidden", "")
 
 

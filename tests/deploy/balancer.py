@@ -15,7 +15,7 @@ from tests.serving import free_port
 from tests.waiting import wait_for
 
 CONFIGURATION = ROOT / "deploy" / "haproxy.cfg"
-# Debian installs it where only root's PATH leads.
+# Debian installs it in a folder that is in root's PATH only.
 HAPROXY = shutil.which("haproxy") or shutil.which("haproxy", path="/usr/sbin") or ""
 
 

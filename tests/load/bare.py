@@ -1,4 +1,4 @@
-"""The least that Flask can do with a picture: receive it and say ok."""
+"""A Flask app that receives a picture and answers "ok", to compare with."""
 
 from flask import Flask, request
 
@@ -7,6 +7,6 @@ application = Flask(__name__)
 
 @application.post("/predict")
 def predict() -> str:
-    """Receive whatever is sent."""
+    """Receive the body and ignore it."""
     request.get_data()
     return "ok"

@@ -1,7 +1,7 @@
-"""Small files that ask for a lot: the largest pictures of each format, and the slowest to read.
+"""Decompression bombs: small files that take much memory or time to decode.
 
-Each is as large as a body may be and as its format's pictures may be, so that nothing but the
-decoder, and what follows it, stands between it and the memory and time of a worker.
+By default they are as large as the limits of a body and of a picture allow, so that no limit
+refuses them before they are decoded.
 """
 
 import math
@@ -20,11 +20,11 @@ Bomb = tuple[str, bytes]
 
 MAX_BYTES, MAX_PIXELS = 9_900_000, 64_000_000
 MAX_SIDE_PX = 65_535
-COST, WEBP_COST = 1.6, 4  # what a pixel counts of MAX_PIXELS; one of a plain JPEG counts 1
+COST, WEBP_COST = 1.6, 4  # weight of a pixel against MAX_PIXELS; that of a baseline JPEG is 1
 
 
 def all_bombs(max_bytes: int = MAX_BYTES, max_pixels: int = MAX_PIXELS) -> Iterator[Bomb]:
-    """Yield the name and the file of each bomb, of so many bytes and pixels at most."""
+    """Yield the name and the file of each bomb, within these limits of bytes and pixels."""
     side_px = math.isqrt(int(max_pixels / COST))
     yield from png_sizes(side_px)
     yield from png_contents(side_px)
@@ -37,7 +37,7 @@ def all_bombs(max_bytes: int = MAX_BYTES, max_pixels: int = MAX_PIXELS) -> Itera
 
 
 def png_sizes(side_px: int) -> Iterator[Bomb]:
-    """Yield PNG files of each depth, and thin ones."""
+    """Yield PNG files of each bit depth, and very narrow and very low ones."""
     for name, depth, colour in (
         ("1-bit", 1, GREY),
         ("grey", 8, GREY),
@@ -57,7 +57,7 @@ def png_sizes(side_px: int) -> Iterator[Bomb]:
 
 
 def png_contents(side_px: int) -> Iterator[Bomb]:
-    """Yield PNG files with much to find in them."""
+    """Yield PNG files with much ink: noise, dots, bars."""
     rng = np.random.default_rng(0)
     noise = (rng.bytes((side_px + 7) // 8) for _ in count())
     yield "PNG, noise", png((side_px, side_px), 1, rows=noise)
@@ -73,7 +73,7 @@ def png_contents(side_px: int) -> Iterator[Bomb]:
 
 
 def png_chunks(max_bytes: int) -> Iterator[Bomb]:
-    """Yield PNG files with large chunks before their pixels, or many."""
+    """Yield PNG files with large or many chunks before their pixels."""
     small = png((28, 28))
     place = small.index(b"IDAT") - 4
     text = zlib.compress(bytes(4_000_000))
@@ -86,14 +86,14 @@ def png_chunks(max_bytes: int) -> Iterator[Bomb]:
 
 
 def jpegs(side_px: int, progressive_px: int) -> Iterator[Bomb]:
-    """Yield JPEG files of each mode, and of many scans."""
+    """Yield JPEG files of each colour mode, and with many scans."""
     for mode in ("L", "RGB", "CMYK"):
         picture = Image.new(mode, (side_px, side_px))
         file = as_file(picture, "JPEG", quality=1)
         yield f"JPEG, {mode}", file
         smaller = picture.crop((0, 0, progressive_px, progressive_px))
         yield f"JPEG, progressive {mode}", as_file(smaller, "JPEG", quality=1, progressive=True)
-    yield "JPEG, its end after few blocks", file[:5000] + b"\xff\xd9"
+    yield "JPEG, cut off after few blocks", file[:5000] + b"\xff\xd9"
     for n_scans in (48, 1000):
         yield f"JPEG, {n_scans:,} scans", jpeg_of_scans(progressive_px, n_scans)
 
@@ -111,7 +111,7 @@ def jpeg_markers(max_bytes: int) -> Iterator[Bomb]:
 
 
 def gifs(side_px: int, max_bytes: int) -> Iterator[Bomb]:
-    """Yield GIF files: large, animated on a large canvas, stuffed with blocks."""
+    """Yield GIF files: large, animated on a large canvas, with many blocks."""
     frames = [Image.new("P", (side_px, side_px), level) for level in (0, 1)]
     for interlace in (0, 1):
         yield f"GIF, interlace {interlace}", as_file(frames[0], "GIF", interlace=interlace)
@@ -130,7 +130,7 @@ def gifs(side_px: int, max_bytes: int) -> Iterator[Bomb]:
 
 
 def bmps(side_px: int, max_bytes: int) -> Iterator[Bomb]:
-    """Yield BMP files: of one bit, and run-length encoded to little."""
+    """Yield BMP files: of one bit a pixel, and run-length encoded."""
     yield "BMP, 1-bit", as_file(Image.new("1", (side_px, side_px)), "BMP")
     row = b"\xff\0" * (side_px // 255) + bytes((side_px % 255, 0)) + b"\0\0"
     for depth in (8, 4):

@@ -1,4 +1,4 @@
-"""Picture files that Pillow reads but does not write."""
+"""Files of pictures that Pillow can read but not write."""
 
 import struct
 import zlib
@@ -18,15 +18,15 @@ def png(
     rows: Iterator[bytes] | None = None,
     is_interlaced: bool = False,
 ) -> bytes:
-    """Return a PNG file, all zeros or of these rows, made without room for all its pixels.
+    """Return a PNG file of these rows, or of zeros, without holding all its pixels in memory.
 
-    ``depth`` is of a channel in bits, ``colour`` one of the types above.
+    ``depth`` is in bits a channel, ``colour`` is one of the types above.
     """
     width_px, height_px = size_px
     header = struct.pack(">IIBBBBB", width_px, height_px, depth, colour, 0, 0, is_interlaced)
     rows = rows or repeat(bytes((width_px * depth * CHANNELS[colour] + 7) // 8))
     compress = zlib.compressobj(1)
-    # An interlaced picture has more and shorter rows; zeros that are too many are not read.
+    # An interlaced picture has more and shorter rows; extra zeros are ignored.
     n_rows = 2 * height_px if is_interlaced else height_px
     pixels = b"".join(compress.compress(b"\0" + next(rows)) for _ in range(n_rows))
     palette = png_chunk(b"PLTE", bytes(range(256)) * 3) if colour == PALETTE else b""
@@ -40,18 +40,6 @@ def png_chunk(name: bytes, body: bytes) -> bytes:
     return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
 
 
-def sealed_png(file: bytes) -> bytes:
-    """Return a PNG file whose checksums are right again, so that damage gets past them."""
-    sealed, place = bytearray(file), len(PNG_START)
-    while place + 12 <= len(sealed):
-        end = place + 8 + struct.unpack_from(">I", sealed, place)[0]
-        if end + 4 > len(sealed):
-            break
-        struct.pack_into(">I", sealed, end, zlib.crc32(sealed[place + 4 : end]))
-        place = end + 4
-    return bytes(sealed)
-
-
 def bmp(side_px: int, depth: int, runs: bytes) -> bytes:
     """Return a run-length encoded BMP file of a square picture, 4 or 8 bits deep."""
     colours = b"".join(bytes((grey, grey, grey ^ 1, 0)) for grey in range(2**depth))
@@ -63,10 +51,10 @@ def bmp(side_px: int, depth: int, runs: bytes) -> bytes:
 
 
 def jpeg_of_scans(side_px: int, n_scans: int) -> bytes:
-    """Return a progressive JPEG file that sends the same coefficients again and again, all zero."""
+    """Return a progressive JPEG file that codes the same coefficients, all zero, in every scan."""
     size = struct.pack(">BHHB", 8, side_px, side_px, 1) + b"\1\x11\0"
     parts = [_segment(0xDB, b"\0" + b"\1" * 64), _segment(0xC2, size)]  # quantization, frame
-    # The only symbol of each table: no difference to the block before; the end of 2**14 blocks.
+    # The only symbol of each table: same as the block before; end of 2**14 blocks.
     for table, symbol in ((0x00, b"\0"), (0x10, b"\xe0")):
         parts.append(_segment(0xC4, bytes([table, 1]) + bytes(15) + symbol))
     n_blocks = ((side_px + 7) // 8) ** 2
@@ -77,7 +65,7 @@ def jpeg_of_scans(side_px: int, n_scans: int) -> bytes:
 
 
 def _scan(first: int, last: int, bits: str) -> bytes:
-    """Return a scan of a JPEG file: the coefficients from this to that of its one component."""
+    """Return a scan of a JPEG file: coefficients ``first`` to ``last`` of its one component."""
     bits += "1" * (-len(bits) % 8)
     data = int(bits, 2).to_bytes(len(bits) // 8, "big").replace(b"\xff", b"\xff\0")
     return _segment(0xDA, bytes((1, 1, 0, first, last, 0))) + data
