@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.chromium import CHROMIUM, LAUNCH
 from tests.browser.hands import Hand, Mouse
 from tests.serving import serving
+
+PATIENCE_S = 60
 
 
 @pytest.fixture(scope="session")
@@ -18,9 +20,16 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return browser_type_launch_args | LAUNCH
 
 
+@pytest.fixture(scope="session", autouse=True)
+def patience() -> None:
+    """Wait long for what a test expects: on a busy machine it may take seconds."""
+    expect.set_options(timeout=PATIENCE_S * 1000)
+
+
 @pytest.fixture(scope="session")
 def base_url() -> Iterator[str]:
-    with serving(INKLING_DRAIN_SECONDS="0") as server:
+    patient = {"INKLING_MAX_WAIT_SECONDS": str(PATIENCE_S)}  # no refusals on a busy machine
+    with serving(INKLING_DRAIN_SECONDS="0", **patient) as server:
         yield f"http://{server.address}"
 
 

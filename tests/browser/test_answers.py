@@ -106,7 +106,7 @@ def test_a_late_answer_to_an_older_drawing_is_dropped(drawing_page: Page, mouse:
     drawing_page.route(PREDICT, lambda route: held.append(route), times=1)
     with drawing_page.expect_request(PREDICT):
         mouse.draw(digits.ONE)
-    with drawing_page.expect_event("requestfailed", timeout=5_000) as hung_up:
+    with drawing_page.expect_event("requestfailed") as hung_up:
         drawing_page.locator("#clear").click()
     assert hung_up.value == held[0].request
     mouse.draw(digits.THREE)

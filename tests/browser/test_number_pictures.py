@@ -130,7 +130,7 @@ def test_stages_are_requested_only_while_they_are_shown(
 ) -> None:
     stages = [{"name": "grey", "caption": "In grey", "image": PIXEL}]
     sent: list[Request] = []
-    number_page.on("request", sent.append)
+    number_page.on("request", lambda request: sent.append(request))
     give(number_page, number_answer("204") | {"stages": stages})
     number_mouse.draw(digits.NUMBER_2073)
     expect(number_page.locator("#digit")).to_have_text("204")
