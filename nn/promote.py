@@ -14,7 +14,7 @@ from typing import Any
 
 from nn.data.digits import DataError
 from nn.data.mnist import load_mnist
-from nn.evaluation.tables import share
+from nn.evaluation.tables import proportion
 from nn.files import write_all_atomically
 from nn.models.architectures import ARCHITECTURES
 from nn.models.weights import WeightsError
@@ -100,7 +100,7 @@ def table_of_networks(shipped: Iterable[tuple[dict[str, Any], int]]) -> str:
 
 def score_text(score: dict[str, Any]) -> str:
     """Return a score in percent with its 95 % interval."""
-    return share(score["correct"], score["total"])
+    return proportion(score["correct"], score["total"])
 
 
 if __name__ == "__main__":

@@ -10,32 +10,32 @@ import numpy as np
 from PIL import Image
 
 from nn.data.pendigits import PenDigit
-from nn.data.synthetic.drawing import draw
-from nn.data.synthetic.styles import write
+from nn.data.synthetic.drawing import draw_strokes
+from nn.data.synthetic.styles import write_digit
 from nn.evaluation.pages import camera, paper
 from nn.evaluation.pages.composing import compose
 from nn.evaluation.pages.numbers import write_with_pen
-from nn.evaluation.pages.photograph import photograph
+from nn.evaluation.pages.photograph import photograph_page
 
 FOLDER = Path("static/examples")
 PEN_WIDTH = 0.1  # in parts of the drawing's longer side
 EFFECTS = [
     paper.rough,
-    partial(camera.seen_aslant, degrees=3),
-    camera.uneven,
+    partial(camera.tilted, degrees=3),
+    camera.unevenly_lit,
     camera.shadowed,
-    partial(camera.noisy, strength=0.01),
+    partial(camera.noisy, sigma=0.01),
 ]
 
 
 def seven() -> Image.Image:
     """Return a drawn 7, 280x280 pixels, dark on white."""
-    return draw(write(7, np.random.default_rng(1), "bar"), PEN_WIDTH, side_px=280)
+    return draw_strokes(write_digit(7, np.random.default_rng(1), "bar"), PEN_WIDTH, side_px=280)
 
 
 def three() -> Image.Image:
     """Return a drawn 3, 32x32 pixels, each black or white."""
-    drawing = draw(write(3, np.random.default_rng(1), "round"), PEN_WIDTH, side_px=32)
+    drawing = draw_strokes(write_digit(3, np.random.default_rng(1), "round"), PEN_WIDTH, side_px=32)
     return drawing.point(lambda level: 255 * (level > 127)).convert("1")
 
 
@@ -43,10 +43,11 @@ def number() -> Image.Image:
     """Return a photograph of the number 5379 on rough paper, with a shadow beside it."""
     rng = np.random.default_rng(1)
     pen = [
-        PenDigit(digit, 0, [100 * stroke for stroke in write(digit, rng)]) for digit in range(10)
+        PenDigit(digit, 0, [100 * stroke for stroke in write_digit(digit, rng)])
+        for digit in range(10)
     ]
     page = compose(write_with_pen(pen, [4], rng), rng)
-    return photograph(
+    return photograph_page(
         page.ink, rng, pen="blue", effects=EFFECTS, longer_side_px=800, quality=85
     ).picture
 

@@ -24,7 +24,7 @@ from tqdm import tqdm
 from nn.data.mnist import load_mnist
 from nn.data.pendigits import load_pendigits, split_by_writer
 from nn.evaluation import sets
-from nn.evaluation.pages.kinds import kinds
+from nn.evaluation.pages.conditions import conditions
 from nn.evaluation.tables import markdown
 from nn.models import weights
 from nn.reading.ink.extract import find_ink
@@ -148,12 +148,12 @@ def make_samples(data: Path | None, every: int) -> Samples:
     _, last = split_by_writer(load_pendigits(data), N_WRITERS)
     _, test = load_mnist(data)
     samples: dict[str, list[Sample]] = {"drawn": [], "photographed": [], "cells": []}
-    for name, kind in tqdm(kinds(last, test).items(), "pictures", disable=None):
+    for name, condition in tqdm(conditions(last, test).items(), "pictures", disable=None):
         rng = np.random.default_rng(SEED)
         is_photo, is_cell = "photograph" in name, "cells" in name
         group = "cells" if is_cell else "photographed" if is_photo else "drawn"
-        for _ in range(-(-kind.n_pictures // every)):
-            made = kind.make(rng)
+        for _ in range(-(-condition.n_pictures // every)):
+            made = condition.make(rng)
             samples[group].append(Sample(made.picture.convert("L"), made.lines))
     digits = {name: sets.load(name, data) for name in sets.DIGITS}
     digits["pen strokes"] = sets.draw_last_writers(N_WRITERS, data)

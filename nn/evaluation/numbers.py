@@ -1,7 +1,7 @@
-"""How well numbers of several digits are read: drawn and photographed ones, as tables in Markdown.
+"""Accuracy and time of reading numbers of several digits, as tables in Markdown.
 
-Each kind of picture is made anew by the same generator, so that all networks see the same ones. The
-pictures go through the app's own way: from a picture to its ink, from there to lines of digits.
+The pictures of each condition are made by the same generator for all networks, and read as in the
+app: from a picture to its ink, from the ink to lines of digits.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,37 +11,37 @@ from time import perf_counter
 
 import numpy as np
 from PIL import Image
-from tqdm import tqdm
 
 from nn.data.digits import Digits
 from nn.data.pendigits import load_pendigits, split_by_writer
-from nn.evaluation.pages.kinds import Kind, kinds
-from nn.evaluation.pages.numbers import NumberPicture
-from nn.evaluation.pages.photograph import Box
-from nn.evaluation.single_digits import has_learnt
-from nn.evaluation.tables import share
+from nn.evaluation.pages.conditions import Condition, conditions
+from nn.evaluation.pages.numbers import PagePicture
+from nn.evaluation.single_digits import has_learnt, progress
+from nn.evaluation.tables import Row, markdown, proportion
 from nn.models.weights import Model
-from nn.reading.ink.extract import Sheet, find_ink
+from nn.reading.ink.extract import find_ink
 from nn.reading.mnist_format import NoInk, to_inputs
 from nn.reading.numbers.read_lines import read_lines
-from nn.reading.numbers.types import DetectedDigit, TooManyDigits
+from nn.reading.numbers.types import TooManyDigits
 
 SEED = 1  # of the pictures
-COLUMNS = ("read whole", "digits right", "false digits", "median seconds", "longest")
+COLUMNS = ("numbers right", "digits right", "false digits", "median seconds", "longest")
+
+Point = tuple[float, float]
 
 
 @dataclass(frozen=True)
-class Result:
-    """What was read of one picture.
+class PageResult:
+    """What was read on one page.
 
     Attributes
     ----------
     written, read
         The numbers from top to bottom.
     is_touching
-        Whether digits written touch.
+        Whether some of the written digits touch.
     n_false
-        How many digits were found where none is written.
+        How many digits were detected where none is written.
     seconds
         From the picture to the numbers.
     """
@@ -54,7 +54,7 @@ class Result:
 
 
 def measure(models: Mapping[str, Model], test: Digits, data: Path | None, n_writers: int) -> str:
-    """Return a table for each model: how well it reads numbers of each kind, and how fast.
+    """Return a table for each model: accuracy and time under each condition.
 
     Parameters
     ----------
@@ -70,54 +70,57 @@ def measure(models: Mapping[str, Model], test: Digits, data: Path | None, n_writ
     Raises
     ------
     DataError
-        If pendigits cannot be had.
+        If pendigits cannot be loaded.
     """
     _, last = split_by_writer(load_pendigits(data), n_writers)
-    lines: dict[str, list[str]] = {name: [] for name in models}
-    for name, kind in kinds(last, test).items():
-        unseen_by = {
-            model: models[model]
+    rows: dict[str, list[Row]] = {name: [] for name in models}
+    for name, condition in conditions(last, test).items():
+        results: dict[str, list[PageResult]] = {
+            model: []
             for model in models
-            if not (kind.is_pen and has_learnt(models[model].metadata, n_writers))
+            if not (condition.is_pen and has_learnt(models[model].metadata, n_writers))
         }
-        results: dict[str, list[Result]] = {model: [] for model in unseen_by}
         rng = np.random.default_rng(SEED)
-        n_pictures = kind.n_pictures if unseen_by else 0
-        for _ in tqdm(range(n_pictures), name, leave=False, disable=None, delay=1):
-            picture = kind.make(rng)
-            for model in unseen_by:
-                results[model].append(read(unseen_by[model], picture))
+        for _ in progress(range(condition.n_pictures if results else 0), name):
+            page = condition.make(rng)
+            for model in results:
+                results[model].append(read_page(models[model], page))
         for model in models:
-            lines[model] += rows(name, kind, results.get(model))
-    return "\n\n".join(table(model, lines[model]) for model in models)
+            rows[model] += rows_of(name, condition, results.get(model))
+    return "\n\n".join(markdown(f"{model} reads", COLUMNS, rows[model]) for model in models)
 
 
-def read(model: Model, numbers: NumberPicture) -> Result:
-    """Return what a model reads in a picture of numbers, and how long that takes."""
+def read_page(model: Model, page: PagePicture) -> PageResult:
+    """Return what a model reads in the picture of a page, and how long that takes."""
     start = perf_counter()
-    found = find_numbers(model, numbers.picture)
+    lines = locate_digits(model, page.picture)
     seconds = perf_counter() - start
-    lines = tuple("".join(str(digit) for digit, _ in line) for line in found)
-    written = [box for line in numbers.boxes for box in line]
-    n_false = sum(not _is_within(middle, written) for line in found for _, middle in line)
-    return Result(numbers.lines, lines, numbers.is_touching, n_false, seconds)
+    n_false = sum(not _is_on_digit(middle, page) for line in lines for _, middle in line)
+    read = tuple("".join(str(digit) for digit, _ in line) for line in lines)
+    return PageResult(page.lines, read, page.is_touching, n_false, seconds)
 
 
-def find_numbers(model: Model, picture: Image.Image) -> list[list[tuple[int, tuple[float, float]]]]:
-    """Return for each line its digits and where the middle of each is in the upright picture."""
+def locate_digits(model: Model, picture: Image.Image) -> list[list[tuple[int, Point]]]:
+    """Return for each line its digits with their boxes' middles, in pixels of the upright picture.
+
+    There are no lines in a picture without ink or with too many digits.
+    """
     try:
         sheet = find_ink(picture)
         lines = read_lines(sheet.ink, lambda images: model.network.activations(to_inputs(images)))
     except (NoInk, TooManyDigits):
         return []
-    return [
-        [(int(digit.activations.argmax()), _middle(sheet, digit)) for digit in line]
-        for line in lines
-    ]
+    located = []
+    for line in lines:
+        boxes = [sheet.reduction.to_picture(digit.box) for digit in line]
+        middles = [(x + width / 2, y + height / 2) for x, y, width, height in boxes]
+        digits = [int(digit.activations.argmax()) for digit in line]
+        located.append(list(zip(digits, middles, strict=True)))
+    return located
 
 
 def edit_distance(written: str, read: str) -> int:
-    """Return how many digits must be put in, left out or changed to make one text the other.
+    """Return the least number of insertions, deletions and substitutions from one to the other.
 
     Levenshtein 1966, "Binary codes capable of correcting deletions, insertions and reversals".
     """
@@ -125,58 +128,44 @@ def edit_distance(written: str, read: str) -> int:
     for above, digit in enumerate(written):
         diagonal, row[0] = row[0], above + 1
         for at, other in enumerate(read, start=1):
-            change = diagonal + (digit != other)
-            diagonal, row[at] = row[at], min(change, row[at] + 1, row[at - 1] + 1)
+            substituted = diagonal + (digit != other)
+            diagonal, row[at] = row[at], min(substituted, row[at] + 1, row[at - 1] + 1)
     return row[-1]
 
 
-def rows(name: str, kind: Kind, results: Sequence[Result] | None) -> list[str]:
-    """Return a kind's row of the table, and of a kind that is mixed one each for its halves.
+def rows_of(name: str, condition: Condition, results: Sequence[PageResult] | None) -> list[Row]:
+    """Return a condition's row, followed by those of its pages without and with touching digits.
 
-    There are no results where a model has learnt from those who wrote.
+    Results are None for a model that was trained on the writers.
     """
     if results is None:
-        return [f"| {name} ({kind.n_pictures:,}) |" + " (learnt) |" * len(COLUMNS)]
-    halves = {
-        "... no digits touching": [result for result in results if not result.is_touching],
-        "... digits touching": [result for result in results if result.is_touching],
-    }
-    named = {name: results, **(halves if kind.is_split else {})}
-    return [_row(title, part) for title, part in named.items() if part]
+        return [(f"{name} ({condition.n_pictures:,})", ["(learnt)"] * len(COLUMNS))]
+    parts = {name: results}
+    if condition.is_split:
+        parts["... no digits touching"] = [part for part in results if not part.is_touching]
+        parts["... digits touching"] = [part for part in results if part.is_touching]
+    return [(f"{title} ({len(part):,})", _cells(part)) for title, part in parts.items() if part]
 
 
-def table(model: str, lines: Sequence[str]) -> str:
-    """Return rows as a table in Markdown."""
-    head = f"| {model} reads numbers | {' | '.join(COLUMNS)} |"
-    return "\n".join([head, "|" + " --- |" * (len(COLUMNS) + 1), *lines])
-
-
-def _row(title: str, results: Sequence[Result]) -> str:
-    """Return a row of the table."""
-    n_whole = sum(result.read == result.written for result in results)
-    n_digits = sum(len("".join(result.written)) for result in results)
-    n_edits = sum(
-        edit_distance("".join(result.written), "".join(result.read)) for result in results
-    )
+def _cells(results: Sequence[PageResult]) -> list[str]:
+    """Return the cells of a row."""
+    texts = [("".join(result.written), "".join(result.read)) for result in results]
+    n_digits = sum(len(written) for written, _ in texts)
+    n_edits = sum(edit_distance(written, read) for written, read in texts)
     seconds = [result.seconds for result in results]
-    cells = [
-        share(n_whole, len(results)),
+    return [
+        proportion(sum(result.read == result.written for result in results), len(results)),
         f"{100 * (1 - n_edits / n_digits):.2f} % of {n_digits:,}",
         f"{sum(result.n_false for result in results):,}",
         f"{np.median(seconds):.3f}",
         f"{max(seconds):.3f}",
     ]
-    return f"| {title} ({len(results):,}) | {' | '.join(cells)} |"
 
 
-def _middle(sheet: Sheet, digit: DetectedDigit) -> tuple[float, float]:
-    """Return the middle of a digit's box in pixels of the upright picture."""
-    x, y, width, height = sheet.reduction.to_picture(digit.box)
-    return x + width / 2, y + height / 2
-
-
-def _is_within(point: tuple[float, float], boxes: Sequence[Box]) -> bool:
-    """Return whether a point lies in any of the boxes."""
+def _is_on_digit(point: Point, page: PagePicture) -> bool:
+    """Return whether a point lies in the box of any digit of a page."""
     return any(
-        x <= point[0] <= x + width and y <= point[1] <= y + height for x, y, width, height in boxes
+        x <= point[0] <= x + width and y <= point[1] <= y + height
+        for line in page.boxes
+        for x, y, width, height in line
     )

@@ -1,4 +1,4 @@
-"""Digits, weights and functions as pictures in PNG; matplotlib draws them, off screen."""
+"""Plots of digits, weights and activation functions as PNG files, drawn by matplotlib."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -19,7 +19,7 @@ def contact_sheet(
     *,
     side_inches: float = 1.0,
 ) -> bytes:
-    """Return pictures (H, W), ink 255 on 0, side by side as ink on white, each with its caption."""
+    """Return images (H, W) of ink 255 on paper 0 side by side, dark on white, with captions."""
     figure, cells = _grid(len(images), columns, cell=(side_inches, side_inches + 0.25))
     below: dict[str, Any] = {"ha": "center", "va": "top", "fontsize": 7, "color": INK}
     for axes, image, caption in zip(cells, images, captions, strict=False):
@@ -29,9 +29,9 @@ def contact_sheet(
 
 
 def weights_as_pictures(weights: Array, columns: int = 5) -> bytes:
-    """Return the weights (K, H, W) of K neurons as pictures: where ink excites or calms each.
+    """Return the weights (K, H, W) of K neurons as images, each with a colour scale of its own.
 
-    Orange is for weights above 0, violet for those below; each neuron has its own scale.
+    Positive weights are orange, negative ones violet.
     """
     figure, cells = _grid(len(weights), columns, cell=(6.5 / columns, 6.5 / columns))
     for axes, neuron in zip(cells, weights, strict=False):
@@ -41,7 +41,7 @@ def weights_as_pictures(weights: Array, columns: int = 5) -> bytes:
 
 
 def function_and_slope(inputs: Array, outputs: Array, slopes: Array, name: str) -> bytes:
-    """Return the plot of an activation function (K,) and of its slope (K,) over its inputs (K,)."""
+    """Return the plot of an activation function (K,) and its slope (K,) by its inputs (K,)."""
     figure = Figure(figsize=(5.2, 3), dpi=120, layout="constrained")
     axes: Axes = figure.subplots()
     axes.plot(inputs, outputs, color=INK, label=name)
@@ -53,7 +53,7 @@ def function_and_slope(inputs: Array, outputs: Array, slopes: Array, name: str) 
 
 
 def _grid(n_cells: int, columns: int, cell: tuple[float, float]) -> tuple[Figure, list[Axes]]:
-    """Return a figure of at least so many cells, and their axes; a cell in inches."""
+    """Return a figure with at least ``n_cells`` axes of ``cell`` inches, and these axes."""
     n_rows = max(1, -(-n_cells // columns))
     size = (columns * cell[0], n_rows * cell[1])
     figure = Figure(figsize=size, dpi=120, layout="constrained")

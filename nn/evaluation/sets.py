@@ -1,6 +1,6 @@
-"""The sets that are only for measuring: pictures of other people's digits, and of no digits.
+"""Sets for measuring: pictures of digits by other people, and of no digits.
 
-They lie in the data folder, in a folder ``dev``. Nothing is ever learnt from them or tuned to them.
+They are in the folder ``dev`` of the data folder. No network is trained on them or tuned to them.
 """
 
 import io
@@ -23,8 +23,8 @@ SUBFOLDER = "dev"
 
 
 @dataclass(frozen=True)
-class Pictures:
-    """Pictures as people send them.
+class LabelledPictures:
+    """Pictures as users send them, with their labels.
 
     Attributes
     ----------
@@ -38,13 +38,13 @@ class Pictures:
     labels: NDArray[np.uint8]
 
 
-def read_npz(path: Path) -> Pictures:
+def read_npz(path: Path) -> LabelledPictures:
     """Return the pictures of a file of numpy arrays: images (N, H, W) and, of digits, labels (N,).
 
     Raises
     ------
     DataError
-        If the file cannot be read, or an array is not as said.
+        If the file cannot be read, or an array has another dtype, shape or range.
     """
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
@@ -59,11 +59,11 @@ def read_npz(path: Path) -> Pictures:
     if "labels" in arrays and (labels.shape != images.shape[:1] or labels.max(initial=0) > 9):
         found = f"{labels.shape} up to {labels.max(initial=0)}"
         raise DataError(f"{path}: expected {len(images)} labels from 0 to 9, but found {found}")
-    return Pictures([Image.fromarray(image) for image in images], labels)
+    return LabelledPictures([Image.fromarray(image) for image in images], labels)
 
 
-def read_zip(path: Path) -> Pictures:
-    """Return the pictures of an archive in which each lies in a folder named after its digit.
+def read_zip(path: Path) -> LabelledPictures:
+    """Return the pictures of a zip archive whose folders 0 to 9 hold the pictures of a digit.
 
     Raises
     ------
@@ -80,12 +80,12 @@ def read_zip(path: Path) -> Pictures:
         raise DataError(f"{path}: expected an archive of pictures ({error})") from error
     if not names:
         raise DataError(f"{path}: expected pictures in folders 0 to 9, but there are none")
-    return Pictures(pictures, np.array([_label(name) for name in names], np.uint8))
+    return LabelledPictures(pictures, np.array([_label(name) for name in names], np.uint8))
 
 
-Reader = Callable[[Path], Pictures]
+Reader = Callable[[Path], LabelledPictures]
 
-# By what the pictures are: the file, and what reads it.
+# Name of the set: its file, and the function that reads it.
 DIGITS: Mapping[str, tuple[str, Reader]] = {
     "HwD-1000, drawn on a screen": ("canvas_hwd1000.npz", read_npz),
     "bhmsds, photographed sheets": ("paper_bhmsds.npz", read_npz),
@@ -96,16 +96,16 @@ NO_DIGITS: Mapping[str, tuple[str, Reader]] = {
 }
 
 
-def load(name: str, folder: Path | None = None) -> Pictures:
-    """Return the set of that name, a key of ``DIGITS`` or ``NO_DIGITS``.
+def load(name: str, folder: Path | None = None) -> LabelledPictures:
+    """Return the set of a name.
 
     Parameters
     ----------
     name
-        What the pictures are.
+        A key of ``DIGITS`` or ``NO_DIGITS``.
     folder
-        Holds the set's file, itself or in a folder ``dev``. Without it the folder that the variable
-        INKLING_DATA names.
+        Holds the set's file, itself or in its folder ``dev``; if None, the folder that INKLING_DATA
+        names.
 
     Raises
     ------
@@ -122,22 +122,22 @@ def load(name: str, folder: Path | None = None) -> Pictures:
     raise DataError(f"{file_name} is neither in {folder} nor in its folder {SUBFOLDER}")
 
 
-def draw_last_writers(n_writers: int, folder: Path | None = None) -> Pictures:
-    """Return the pen digits of pendigits' last writers, drawn as the page's pad draws.
+def draw_last_writers(n_writers: int, folder: Path | None = None) -> LabelledPictures:
+    """Return the digits of pendigits' last writers as the app's drawing area draws them.
 
     Raises
     ------
     DataError
-        If pendigits cannot be had, or the number is not that of some of its writers.
+        If pendigits cannot be loaded, or has too few writers.
     """
     if n_writers < 1:
         raise DataError(f"the pen's writers: expected 1 or more, but got {n_writers}")
     _, last = split_by_writer(load_pendigits(folder), n_writers)
     pictures = [draw_strokes(digit.strokes, PAD_PEN_WIDTH) for digit in last]
-    return Pictures(pictures, np.array([digit.label for digit in last], np.uint8))
+    return LabelledPictures(pictures, np.array([digit.label for digit in last], np.uint8))
 
 
 def _label(name: str) -> int:
-    """Return the digit that a file in an archive shows, by its folder; -1 if it is not in one."""
+    """Return the digit that the folder of a file in an archive names, or -1."""
     folder = PurePosixPath(name).parent.name
     return int(folder) if folder in set("0123456789") else -1

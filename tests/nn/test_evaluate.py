@@ -1,11 +1,15 @@
 import os
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from PIL import Image
 
 from nn import evaluate
+from nn.data.digits import Digits
 from nn.data.kaggle import PIXEL_NAMES
+from nn.evaluation import numbers, single_digits
+from nn.models.weights import Model
 
 MODELS = sorted(path.stem for path in Path("models").glob("*.npz"))
 needs_mnist = pytest.mark.skipif(
@@ -13,7 +17,9 @@ needs_mnist = pytest.mark.skipif(
 )
 
 
-def test_a_submission_answers_every_picture(tmp_path, capsys):
+def test_a_submission_answers_every_picture(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     table = tmp_path / "test.csv"
     rows = [",".join(PIXEL_NAMES), ",".join(["0"] * 784), ",".join(["255"] * 784)]
     table.write_text("\n".join(rows))
@@ -26,7 +32,7 @@ def test_a_submission_answers_every_picture(tmp_path, capsys):
     assert "2 answers" in capsys.readouterr().out
 
 
-def test_a_wrong_table_writes_nothing(tmp_path):
+def test_a_wrong_table_writes_nothing(tmp_path: Path) -> None:
     table = tmp_path / "test.csv"
     table.write_text("ink\n1\n")
     out = tmp_path / "submission.csv"
@@ -35,9 +41,9 @@ def test_a_wrong_table_writes_nothing(tmp_path):
     assert not out.exists()
 
 
-def test_an_unknown_model_ends_in_one_clear_line():
-    with pytest.raises(SystemExit, match=r"^nn\.evaluate: .*nobody\.json: cannot be read"):
-        evaluate.main(["nobody"])
+def test_an_unknown_model_ends_in_one_clear_line() -> None:
+    with pytest.raises(SystemExit, match=r"^nn\.evaluate: .*unknown\.json: cannot be read"):
+        evaluate.main(["unknown"])
 
 
 @pytest.mark.parametrize(
@@ -51,69 +57,86 @@ def test_an_unknown_model_ends_in_one_clear_line():
         (["--all", "--numbers"], "expected --all or --numbers, but got both"),
     ],
 )
-def test_a_command_line_that_means_nothing_is_refused(arguments, message, capsys):
+def test_contradictory_options_are_refused(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit) as exit_info:
         evaluate.main(arguments)
     assert exit_info.value.code == 2
     assert message in capsys.readouterr().err
 
 
-def test_all_networks_of_no_networks_end_in_one_clear_line(tmp_path):
-    with pytest.raises(SystemExit, match=r"^nn\.evaluate: .*expected networks in it"):
+def test_a_folder_without_networks_ends_in_one_clear_line(tmp_path: Path) -> None:
+    with pytest.raises(
+        SystemExit, match=r"^nn\.evaluate: .*expected NAME.npz or NAME/NAME.npz in it"
+    ):
         evaluate.main(["--all", "--models", str(tmp_path)])
 
 
-@pytest.fixture
-def compared(monkeypatch):
-    """Return what is compared, instead of comparing it."""
-    calls = []
+Call = tuple[list[str], int, int]
 
-    def compare(models, test, data, n_writers):
+
+def record(monkeypatch: pytest.MonkeyPatch, module: ModuleType) -> list[Call]:
+    """Replace a module's measurement; return the networks, digits and writers of each call."""
+    calls: list[Call] = []
+
+    def measure(models: dict[str, Model], test: Digits, data: Path | None, n_writers: int) -> str:
         calls.append((list(models), len(test), n_writers))
         return "| a table |"
 
-    monkeypatch.setattr(evaluate.comparison, "compare", compare)
+    monkeypatch.setattr(module, "measure", measure)
     return calls
 
 
+def copy_network(name: str, path: Path) -> None:
+    path.parent.mkdir(exist_ok=True)
+    for suffix in (".npz", ".json"):
+        path.with_suffix(suffix).write_bytes(Path(f"models/{name}{suffix}").read_bytes())
+
+
 @needs_mnist
-def test_all_compares_every_network_from_small_to_large(compared, tmp_path, capsys):
-    for path in Path("models").glob("*.*"):
-        (tmp_path / path.name).write_bytes(path.read_bytes())
-    for ending in ("npz", "json"):
-        content = Path(f"models/article.{ending}").read_bytes()
-        (tmp_path / f"another.{ending}").write_bytes(content)
+def test_all_measures_every_network_of_a_folder_known_ones_first(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    calls = record(monkeypatch, single_digits)
+    copy_network("article", tmp_path / "another.npz")
+    copy_network("mlp", tmp_path / "mlp" / "mlp.npz")  # as a training leaves it
+    copy_network("article", tmp_path / "article.npz")
     evaluate.main(["--all", "--models", str(tmp_path)])
-    ((names, n_digits, n_writers),) = compared
-    assert names[:2] == ["article", "mlp"]
-    assert names[-1] == "another"
-    assert (n_digits, n_writers) == (10_000, evaluate.HELD_BACK_WRITERS)
+    assert calls == [(["article", "mlp", "another"], 10_000, evaluate.HELD_BACK_WRITERS)]
     assert capsys.readouterr().out == "| a table |\n"
 
 
 @needs_mnist
-def test_all_compares_only_the_networks_named_in_their_order(compared):
+def test_all_measures_only_the_named_networks_in_their_order(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    calls = record(monkeypatch, single_digits)
     evaluate.main(["--all", "mlp", "article", "--held-back-writers", "3"])
-    assert compared == [(["mlp", "article"], 10_000, 3)]
+    assert calls == [(["mlp", "article"], 10_000, 3)]
 
 
 @needs_mnist
-def test_numbers_are_measured_with_the_networks_named(monkeypatch, capsys):
-    calls = []
-
-    def measure(models, test, data, n_writers):
-        calls.append((list(models), len(test), n_writers))
-        return "| numbers |"
-
-    monkeypatch.setattr(evaluate.number_bench, "measure", measure)
+def test_numbers_are_measured_with_the_named_networks(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    calls = record(monkeypatch, numbers)
     evaluate.main(["--numbers", "article", "--held-back-writers", "3"])
     assert calls == [(["article"], 10_000, 3)]
-    assert capsys.readouterr().out == "| numbers |\n"
+    assert capsys.readouterr().out == "| a table |\n"
+
+
+def test_a_network_is_found_in_the_folder_or_in_its_run(tmp_path: Path) -> None:
+    assert evaluate.find_weights(tmp_path, "article") == tmp_path / "article.npz"
+    copy_network("article", tmp_path / "article" / "article.npz")
+    assert evaluate.find_weights(tmp_path, "article") == tmp_path / "article" / "article.npz"
 
 
 @needs_mnist
 @pytest.mark.parametrize("name", MODELS)
-def test_the_shipped_networks_read_mnist_as_their_metadata_say(name, tmp_path, capsys):
+def test_the_shipped_networks_read_mnist_as_their_metadata_say(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     out = tmp_path / "mistakes.png"
     evaluate.main([name, "--out", str(out)])
     printed = capsys.readouterr().out

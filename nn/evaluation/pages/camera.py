@@ -1,4 +1,4 @@
-"""What angle, light and a phone's camera do to a sheet: effects for ``photograph``.
+"""Effects of a phone's camera and of light: perspective, shadows, vignette, blur, noise.
 
 For measuring only.
 """
@@ -9,36 +9,41 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.evaluation.pages.paper import Scene, grid, spread
+from nn.evaluation.pages.paper import Scene, coarse_coordinates, resize
 
-SHADOW = (0.35, 0.7)  # part of the light that a shadow leaves
-NOISE = 0.02  # spread of a sensor's noise, of white: a phone indoors
+SHADOW = (0.35, 0.7)  # light in a shadow, relative to that beside it
+NOISE = 0.02  # standard deviation of a sensor's noise, relative to white: a phone indoors
 
 
-def seen_aslant(
-    scene: Scene, rng: np.random.Generator, tilt: float = 0.05, degrees: float = 0
-) -> Scene:
-    """Return the scene from an angle: each corner up to ``tilt`` of a side off, and turned left."""
+def tilted(scene: Scene, rng: np.random.Generator, tilt: float = 0.05, degrees: float = 0) -> Scene:
+    """Return the scene in perspective, rotated anticlockwise by an angle in degrees.
+
+    Each corner is displaced by up to ``tilt`` of a side.
+    """
     height, width = scene.light.shape[:2]
     angle = np.deg2rad(degrees)
     cosine, sine = np.cos(angle), abs(np.sin(angle))
-    fits = min(width / (width * cosine + height * sine), height / (width * sine + height * cosine))
+    shrink = min(
+        width / (width * cosine + height * sine), height / (width * sine + height * cosine)
+    )
     half = np.array([width, height]) / 2
-    corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * half * fits
+    corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * half * shrink
     corners *= 1 - rng.uniform(0, 2 * tilt, (4, 2))
     turn = np.array([[cosine, -np.sin(angle)], [np.sin(angle), cosine]])
-    return framed(scene, corners @ turn.T + half, (width, height))
+    return crop_quadrilateral(scene, corners @ turn.T + half, (width, height))
 
 
-def framed(scene: Scene, corners: NDArray[np.float64], size_px: tuple[int, int]) -> Scene:
-    """Return the part of a scene between four corners (4, 2), clockwise from top left, as a whole.
+def crop_quadrilateral(
+    scene: Scene, corners: NDArray[np.float64], size_px: tuple[int, int]
+) -> Scene:
+    """Return the part of a scene within four corners (4, 2), clockwise from the top left.
 
-    Its size in pixels is (width, height).
+    It is warped to a picture of (width, height) in pixels.
     """
     width, height = size_px
     frame = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     warp = cv2.getPerspectiveTransform(corners.astype(np.float32), frame)
-    # OpenCV has whole numbers at the pixels' middles, here they are at their corners.
+    # In OpenCV whole coordinates are the middles of pixels, here their corners.
     to_corner = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
     centred = np.linalg.inv(to_corner) @ warp @ to_corner
     light = cv2.warpPerspective(
@@ -54,59 +59,65 @@ def framed(scene: Scene, corners: NDArray[np.float64], size_px: tuple[int, int])
     )
 
 
-def uneven(scene: Scene, rng: np.random.Generator, darkest: float = 0.45) -> Scene:
-    """Return the scene lit from one side, down to ``darkest`` of the light at the other."""
-    x, y = grid(scene.light.shape[:2])
+def unevenly_lit(scene: Scene, rng: np.random.Generator, darkest: float = 0.45) -> Scene:
+    """Return the scene lit from one side; at the other the light falls to ``darkest``."""
+    x, y = coarse_coordinates(scene.light.shape[:2])
     angle = rng.uniform(0, 2 * np.pi)
     along = x * np.cos(angle) + y * np.sin(angle)
     along = (along - along.min()) / np.ptp(along)
     colour = 1 - np.array([0, 0.03, 0.1], np.float32) * rng.uniform(0, 1)  # a lamp is yellow
-    fall = spread(1 - (1 - darkest) * along ** rng.uniform(0.7, 1.6), scene)
+    fall = resize(1 - (1 - darkest) * along ** rng.uniform(0.7, 1.6), scene.light.shape)
     return scene.dimmed(fall[..., None] * colour)
 
 
 def shadowed(scene: Scene, rng: np.random.Generator, edge: float = 0.006) -> Scene:
-    """Return the scene with a shadow across it, its ``edge`` that wide, in parts of the picture."""
-    x, y = grid(scene.light.shape[:2])
+    """Return the scene with a shadow across it.
+
+    ``edge`` is the width of its penumbra, relative to the longer side.
+    """
+    x, y = coarse_coordinates(scene.light.shape[:2])
     angle = rng.uniform(0, 2 * np.pi)
     across = (x - x.max() * rng.uniform(0.3, 0.7)) * np.cos(angle)
     across += (y - y.max() * rng.uniform(0.3, 0.7)) * np.sin(angle)
     across += 0.03 * np.sin(rng.uniform(4, 9) * (x * np.sin(angle) - y * np.cos(angle)))
-    if rng.random() < 0.3:  # of an arm or the phone, else of a head or a wall
+    if rng.random() < 0.3:  # a strip, of an arm or the phone; otherwise one side, of a wall
         across = rng.uniform(0.1, 0.2) - abs(across)
-    covered = spread(np.clip(across / edge + 0.5, 0, 1), scene)
+    covered = resize(np.clip(across / edge + 0.5, 0, 1), scene.light.shape)
     return scene.dimmed(1 - (1 - rng.uniform(*SHADOW)) * covered)
 
 
 def vignetted(scene: Scene, rng: np.random.Generator, corner: float = 0.6) -> Scene:
-    """Return the scene darker towards its corners, to ``corner`` of the light."""
-    x, y = grid(scene.light.shape[:2])
+    """Return the scene darker towards its corners, where the light falls to ``corner``."""
+    x, y = coarse_coordinates(scene.light.shape[:2])
     far = (x - x.max() / 2) ** 2 + (y - y.max() / 2) ** 2
-    return scene.dimmed(spread(1 - (1 - corner) * far / far.max(), scene))
+    return scene.dimmed(resize(1 - (1 - corner) * far / far.max(), scene.light.shape))
 
 
-def blurred(scene: Scene, rng: np.random.Generator, spread_mm: float = 0.2) -> Scene:
-    """Return the scene out of focus, by a spread in millimetres of the sheet."""
-    light = cv2.GaussianBlur(scene.light, (0, 0), spread_mm * scene.millimetre_px)
+def out_of_focus(scene: Scene, rng: np.random.Generator, sigma_mm: float = 0.2) -> Scene:
+    """Return the scene with Gaussian blur, its standard deviation in millimetres of the sheet."""
+    light = cv2.GaussianBlur(scene.light, (0, 0), sigma_mm * scene.millimetre_px)
     return replace(scene, light=np.asarray(light, np.float32))
 
 
-def shaken(scene: Scene, rng: np.random.Generator, length_mm: float = 0.5) -> Scene:
-    """Return the scene as the camera moved by a length in millimetres of the sheet, one way."""
+def motion_blurred(scene: Scene, rng: np.random.Generator, length_mm: float = 0.5) -> Scene:
+    """Return the scene with linear motion blur, its length in millimetres of the sheet."""
     length_px = max(1, round(length_mm * scene.millimetre_px))
     kernel = np.zeros((2 * length_px + 1, 2 * length_px + 1), np.float32)
     angle = rng.uniform(0, np.pi)
-    way = np.rint(np.array([np.cos(angle), np.sin(angle)]) * length_px / 2).astype(int)
-    cv2.line(kernel, (length_px - way).tolist(), (length_px + way).tolist(), 1)
+    half = np.rint(np.array([np.cos(angle), np.sin(angle)]) * length_px / 2).astype(int)
+    cv2.line(kernel, (length_px - half).tolist(), (length_px + half).tolist(), 1)
     light = cv2.filter2D(scene.light, -1, kernel / kernel.sum(), borderType=cv2.BORDER_REFLECT_101)
     return replace(scene, light=np.asarray(light, np.float32))
 
 
-def noisy(scene: Scene, rng: np.random.Generator, strength: float = NOISE) -> Scene:
-    """Return the scene with a sensor's noise: in brightness, and coarser, as much in colour."""
+def noisy(scene: Scene, rng: np.random.Generator, sigma: float = NOISE) -> Scene:
+    """Return the scene with Gaussian noise: half of its variance in brightness, half in colour.
+
+    Colour noise is coarser, as sensors have fewer pixels of each colour.
+    """
     height, width = scene.light.shape[:2]
     grey = rng.standard_normal((height, width, 1), np.float32)
     coarse = rng.standard_normal((height // 2 + 1, width // 2 + 1, 3), np.float32)
     colours = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_NEAREST)
-    noise = (grey + np.asarray(colours, np.float32)) * np.float32(strength / np.sqrt(2))
+    noise = (grey + np.asarray(colours, np.float32)) * np.float32(sigma / np.sqrt(2))
     return replace(scene, light=scene.light + noise)

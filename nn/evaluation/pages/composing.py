@@ -1,6 +1,6 @@
-"""Digits set on a page, beside and below each other.
+"""Arrange written digits on a page, beside and below each other.
 
-How near two digits are is decided by their ink, row by row, not by their boxes: a 1 may stand under
+The distance of two digits is that of their ink, row by row, not of their boxes: a 1 may stand under
 the arm of a 7 and touch nothing. For measuring only.
 """
 
@@ -11,48 +11,49 @@ import cv2
 import numpy as np
 
 from nn.core.layers import Array
-from nn.evaluation.pages.numbers import Glyph, Page, Writing
+from nn.evaluation.pages.numbers import Glyph, Handwriting, Page
 from nn.evaluation.pages.photograph import Box
 
-OUTLINE = 0.1  # least ink of a pixel by which a line is seen
+LEAST_INK = 0.1  # from which on a pixel counts as inked
 
-Spacing = Literal["apart", "close", "touching"]
+Spacing = Literal["clear", "close", "touching"]
 SPACINGS: tuple[Spacing, ...] = get_args(Spacing)
-APART = (0.15, 0.5)  # between digits' boxes, in parts of the height
-CLOSE = (1.0, 2.5)  # between digits' lines, in widths of the pen
-OVERLAPPING = (0.2, 1.0)  # of digits' lines that touch, in widths of the pen
-TOUCHING_PAIRS = 0.5  # part of the neighbours that are to touch where digits do
-NESTED = 0.3  # most that a digit reaches under or over its neighbour, in parts of the narrower
-UNSTEADY = 0.04  # spread of a digit's distance from its line, in parts of the height
-LINE_GAPS = (0.3, 0.9)  # between two lines, in parts of the height
-INDENTS = (0.0, 0.5)  # of lines after the first, in parts of the height
-MARGINS = (0.3, 1.0)  # of the page, in parts of the height
+# Lengths are relative to the digits' height unless said otherwise.
+CLEAR = (0.15, 0.5)  # gap between boxes
+CLOSE = (1.0, 2.5)  # gap between ink, relative to the width of the pen
+OVERLAP = (0.2, 1.0)  # of touching ink, likewise
+TOUCHING_PAIRS = 0.5  # proportion of neighbours that are moved together until they touch
+NESTED = 0.3  # greatest overlap of two boxes, relative to the narrower one
+UNSTEADY = 0.04  # standard deviation of a digit's distance from its baseline
+LINE_GAPS = (0.3, 0.9)  # between two lines
+INDENTS = (0.0, 0.5)  # of lines after the first
+MARGINS = (0.3, 1.0)  # of the page
 
 
 def compose(
-    writing: Writing,
+    writing: Handwriting,
     rng: np.random.Generator,
     *,
-    spacing: Spacing = "apart",
+    spacing: Spacing = "clear",
     degrees: float = 0,
     bend: float = 0,
 ) -> Page:
-    """Return a page of numbers, one a line.
+    """Return a page with one number in each line.
 
     Parameters
     ----------
     writing
         The digits.
     rng
-        The same one gives the same page.
+        The random generator.
     spacing
-        Whether digits have clear gaps between them, come close, or touch. Where they touch,
-        ``TOUCHING_PAIRS`` of the neighbours are to and the others come close; whether any do
-        depends on their shapes, and the page tells.
+        Whether digits have clear gaps between them, are close, or touch. With "touching",
+        ``TOUCHING_PAIRS`` of the neighbours are moved together and the others are close; whether
+        any touch depends on their shapes: see the page's ``is_touching``.
     degrees
-        By which the lines fall.
+        Angle by which the lines fall.
     bend
-        How far a line's middle hangs below its ends, in parts of the digits' height.
+        How far a line's middle is below its ends, relative to the digits' height.
     """
     rows = [_row(line, writing, rng, spacing, (degrees, bend)) for line in writing.lines]
     ink, boxes, is_touching = rows[0]
@@ -63,7 +64,7 @@ def compose(
         ink = np.pad(ink, ((0, 0), (0, width - ink.shape[1])))
         row = np.pad(row, ((0, 0), (indent_px, width - indent_px - row.shape[1])))
         gap_px = round(rng.uniform(*LINE_GAPS) * writing.height_px)
-        top_px = max(0, contact(ink.T, row.T) + gap_px)
+        top_px = max(0, contact_column(ink.T, row.T) + gap_px)
         ink = overlay(ink.T, row.T, top_px).T
         every.append(_moved(row_boxes, indent_px, top_px))
         is_touching |= is_row_touching
@@ -76,24 +77,24 @@ def compose(
     )
 
 
-def contact(left: Array, right: Array, slack_px: int = 0) -> int:
-    """Return where to put ink right of other ink so that they share a row's edge, but no pixel.
+def contact_column(left: Array, right: Array, slack_px: int = 0) -> int:
+    """Return the least column at which ink can be placed right of other ink without overlap.
 
     Parameters
     ----------
     left, right
-        float32 (H, W) and (H, w), 0 for paper to 1.
+        float32 (H, W) and (H, w), 0 for paper to 1 for ink.
     slack_px
-        Rows above and below that the left ink counts for, too.
+        Number of rows by which the left ink is extended upwards and downwards.
 
     Returns
     -------
     int
-        Column of the left picture for the first one of the right; W if they share no row.
+        Column of the left image for the first one of the right; W if no row has ink of both.
     """
     tall = np.ones((2 * slack_px + 1, 1), np.uint8)
-    is_left = cv2.dilate((left >= OUTLINE).astype(np.uint8), tall) > 0
-    is_right = right >= OUTLINE
+    is_left = cv2.dilate((left >= LEAST_INK).astype(np.uint8), tall) > 0
+    is_right = right >= LEAST_INK
     is_shared = is_left.any(axis=1) & is_right.any(axis=1)
     width: int = left.shape[1]
     if not is_shared.any():
@@ -103,24 +104,24 @@ def contact(left: Array, right: Array, slack_px: int = 0) -> int:
     return int((ends - starts)[is_shared].max())
 
 
-def meet(left: Array, right: Array, x: int) -> bool:
-    """Return whether ink (H, W) meets other ink (H, w) put at column x, at corners at least."""
-    is_left = np.pad(left >= OUTLINE, ((0, 0), (0, x + right.shape[1]))).astype(np.uint8)
+def are_touching(left: Array, right: Array, x: int) -> bool:
+    """Return whether ink (H, W) and other ink (H, w) placed at column x are 8-connected."""
+    is_left = np.pad(left >= LEAST_INK, ((0, 0), (0, x + right.shape[1]))).astype(np.uint8)
     is_near = cv2.dilate(is_left, np.ones((3, 3), np.uint8)) > 0
-    return bool((is_near[:, x : x + right.shape[1]] & (right >= OUTLINE)).any())
+    return bool((is_near[:, x : x + right.shape[1]] & (right >= LEAST_INK)).any())
 
 
 def overlay(left: Array, right: Array, x: int) -> Array:
-    """Return ink (H, W) with other ink (H, w) over it, put at column x, 0 or more."""
+    """Return the maximum of ink (H, W) and other ink (H, w) placed at column x, 0 or more."""
     both = np.pad(left, ((0, 0), (0, max(0, x + right.shape[1] - left.shape[1]))))
-    there = both[:, x : x + right.shape[1]]
-    np.maximum(there, right, out=there)
+    covered = both[:, x : x + right.shape[1]]
+    np.maximum(covered, right, out=covered)
     return both
 
 
 def _row(
     line: Sequence[Glyph],
-    writing: Writing,
+    writing: Handwriting,
     rng: np.random.Generator,
     spacing: Spacing,
     slope_and_bend: tuple[float, float],
@@ -135,38 +136,42 @@ def _row(
         digit_height, digit_width = glyph.ink.shape
         strip = np.pad(glyph.ink, ((top, height - top - digit_height), (0, 0)))
         x = _column(ink, strip, writing, rng, spacing) if boxes else 0
-        is_touching = is_touching or meet(ink, strip, x)
+        is_touching = is_touching or are_touching(ink, strip, x)
         ink = overlay(ink, strip, x)
         boxes.append((x, top, digit_width, digit_height))
     return ink, boxes, is_touching
 
 
 def _tops(
-    line: Sequence[Glyph], writing: Writing, rng: np.random.Generator, degrees: float, bend: float
+    line: Sequence[Glyph],
+    writing: Handwriting,
+    rng: np.random.Generator,
+    degrees: float,
+    bend: float,
 ) -> list[int]:
-    """Return the first row of each digit, 0 or more, as the line falls and bends."""
+    """Return the first row of each digit of a line that falls and bends, 0 or more."""
     widths = np.array([glyph.ink.shape[1] for glyph in line]) + 0.2 * writing.height_px
     along = np.linspace(0, 1, len(line))
-    hanging = 4 * bend * along * (1 - along) + rng.normal(0, UNSTEADY, len(line))
-    bottoms = np.tan(np.deg2rad(degrees)) * np.cumsum(widths) + hanging * writing.height_px
+    sag = 4 * bend * along * (1 - along) + rng.normal(0, UNSTEADY, len(line))
+    bottoms = np.tan(np.deg2rad(degrees)) * np.cumsum(widths) + sag * writing.height_px
     tops = np.rint(bottoms - [len(glyph.ink) for glyph in line]).astype(int)
     first_rows: list[int] = (tops - tops.min()).tolist()
     return first_rows
 
 
 def _column(
-    ink: Array, strip: Array, writing: Writing, rng: np.random.Generator, spacing: Spacing
+    ink: Array, strip: Array, writing: Handwriting, rng: np.random.Generator, spacing: Spacing
 ) -> int:
-    """Return the column at which a digit goes on with a line."""
+    """Return the column at which the next digit of a line is placed."""
     width: int = ink.shape[1]
-    if spacing == "apart":
-        return width + round(rng.uniform(*APART) * writing.height_px)
-    deepest: int = width - round(NESTED * min(width, strip.shape[1]))
+    if spacing == "clear":
+        return width + round(rng.uniform(*CLEAR) * writing.height_px)
+    leftmost: int = width - round(NESTED * min(width, strip.shape[1]))
     if spacing == "touching" and rng.random() < TOUCHING_PAIRS:
-        overlap_px = max(1, round(rng.uniform(*OVERLAPPING) * writing.pen_px))
-        return max(deepest, contact(ink, strip) - overlap_px)
+        overlap_px = max(1, round(rng.uniform(*OVERLAP) * writing.pen_px))
+        return max(leftmost, contact_column(ink, strip) - overlap_px)
     gap_px = max(2, round(rng.uniform(*CLOSE) * writing.pen_px))
-    return max(deepest, contact(ink, strip, slack_px=gap_px) + gap_px)
+    return max(leftmost, contact_column(ink, strip, slack_px=gap_px) + gap_px)
 
 
 def _moved(boxes: Sequence[Box], right_px: int, down_px: int) -> list[Box]:

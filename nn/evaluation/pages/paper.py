@@ -1,8 +1,7 @@
-"""The sheets that people write on: grain, folds, colours, squares, lines and boxes; and their pens.
+"""Pens and sheets of paper: grain, creases, colours, ruled lines and boxes.
 
-What lies on a sheet takes light away, part by part: all of it multiplies, in any order. A ``Scene``
-is what the camera has before it. Lengths are in millimetres of the sheet, so that a picture of more
-pixels shows the same sheet. For measuring only: OpenCV draws here for its speed.
+Ink and printed lines multiply the light by factors, so their order does not matter. Lengths are in
+millimetres of the sheet, so that a larger picture shows the same sheet. For measuring only.
 """
 
 from collections.abc import Mapping
@@ -15,16 +14,16 @@ from scipy.spatial import cKDTree
 
 from nn.core.layers import Array
 
-PAPER_LEVELS = (0.78, 0.95)  # of white paper in a photograph, of 1 for white
-FIBRE_MM, FIBRES = 0.15, 0.012  # size of the grain, and its spread in parts of the paper's level
-PLANES = (20, 80)  # of crumpled paper, least and most
-SQUARE_MM, LINE_MM, MARGIN_MM = 5, 8, 20  # of school paper, between lines and from the edge
+PAPER_LEVELS = (0.78, 0.95)  # of white paper in a photograph; 1 is white
+FIBRE_MM, FIBRES = 0.15, 0.012  # size of the grain, and its standard deviation
+PLANES = (20, 80)  # of crumpled paper
+SQUARE_MM, LINE_MM, MARGIN_MM = 5, 8, 20  # of school paper
 RULING_MM = (0.15, 0.3)  # width of a printed line
-BORDER_MM = (0.6, 1.4)  # width of a thick one, as around a sudoku's boxes
+BORDER_MM = (0.6, 1.4)  # width of a thick line, as around a sudoku's boxes
 GRAIN_MM = 0.3  # of pencil on paper
-FIELD_PX = 800  # light changes slowly: longer side of the picture in which it is worked out
+FIELD_PX = 800  # light changes slowly: longer side of the image in which it is computed
 
-# The part of the red, green and blue light that each pen leaves where its ink is full.
+# The proportion of red, green and blue light that each pen reflects where its ink is full.
 PENS: Mapping[str, tuple[float, float, float]] = {
     "black": (0.13, 0.13, 0.15),
     "blue": (0.16, 0.24, 0.62),
@@ -47,18 +46,18 @@ RULINGS = ((0.6, 0.75, 0.92), (0.78, 0.8, 0.82), (0.72, 0.7, 0.85))  # pale blue
 
 @dataclass(frozen=True)
 class Scene:
-    """A sheet of paper as a camera sees it.
+    """A sheet of paper in front of a camera.
 
     Attributes
     ----------
     light
-        float32 (H, W, 3), red, green and blue that come from each pixel, 0 to about 1.
+        float32 (H, W, 3): red, green and blue of each pixel, 0 to about 1.
     homography
-        float64 (3, 3): from the pixels (x, y, 1) of the ink to those of the scene.
+        float64 (3, 3): maps pixels (x, y, 1) of the ink to those of the scene.
     ink_px
         Width and height of the ink, in its own pixels.
     millimetre_px
-        How many of the scene's pixels a millimetre of the sheet takes.
+        Length in pixels of a millimetre of the sheet.
     """
 
     light: Array
@@ -72,48 +71,49 @@ class Scene:
         corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64)
         return project(corners, self.homography)
 
-    def dimmed(self, by: Array) -> "Scene":
-        """Return the scene with its light multiplied, by (H, W) or (H, W, 3)."""
-        return replace(self, light=self.light * (by[..., None] if by.ndim == 2 else by))
+    def dimmed(self, factors: Array) -> "Scene":
+        """Return the scene with its light multiplied by factors (H, W) or (H, W, 3)."""
+        factors = factors[..., None] if factors.ndim == 2 else factors
+        return replace(self, light=self.light * factors)
 
 
 def project(points: NDArray[np.float64], homography: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return points (N, 2) as a homography (3, 3) maps them."""
+    """Return points (N, 2) mapped by a homography (3, 3)."""
     x, y, scale = homography @ np.column_stack([points, np.ones(len(points))]).T
     return np.column_stack([x / scale, y / scale])
 
 
 def write(ink: Array, pen: str, rng: np.random.Generator, millimetre_px: float) -> Scene:
-    """Return ink (H, W) in 0..1 of some pen of ``PENS`` on perfectly white paper."""
-    strength = 0.92 + 0.08 * clouds(ink.shape, 4 * millimetre_px, rng)
+    """Return ink (H, W) in 0..1 of a pen, a key of ``PENS``, on paper of level 1."""
+    strength = 0.92 + 0.08 * smooth_noise(ink.shape, 4 * millimetre_px, rng)
     if "pencil" in pen:
-        strength += 0.25 * clouds(ink.shape, GRAIN_MM * millimetre_px, rng)
+        strength += 0.25 * smooth_noise(ink.shape, GRAIN_MM * millimetre_px, rng)
     covered = (ink * np.clip(strength, 0, 1))[..., None]
-    taken = 1 - np.array(PENS[pen], np.float32)
+    absorbed = 1 - np.array(PENS[pen], np.float32)
     height, width = ink.shape
-    return Scene(1 - covered * taken, np.eye(3), (width, height), millimetre_px)
+    return Scene(1 - covered * absorbed, np.eye(3), (width, height), millimetre_px)
 
 
 def plain(scene: Scene, rng: np.random.Generator) -> Scene:
-    """Return the scene on paper that is nearly white, with its fine grain."""
-    fibres = clouds(scene.light.shape[:2], FIBRE_MM * scene.millimetre_px, rng)
-    cast = 1 - rng.uniform(0, 0.05, 3).astype(np.float32)  # cameras seldom find the right white
+    """Return the scene on nearly white paper with a fine grain."""
+    fibres = smooth_noise(scene.light.shape[:2], FIBRE_MM * scene.millimetre_px, rng)
+    cast = 1 - rng.uniform(0, 0.05, 3).astype(np.float32)  # white balance is seldom exact
     level = rng.uniform(*PAPER_LEVELS)
     return scene.dimmed((1 + FIBRES * fibres)[..., None] * (level * cast).astype(np.float32))
 
 
 def rough(scene: Scene, rng: np.random.Generator, strength: float = 0.035) -> Scene:
-    """Return the scene on coarse paper, of ``strength`` times its level."""
+    """Return the scene on coarse paper, whose grain has a standard deviation of ``strength``."""
     shape = scene.light.shape[:2]
     fibres = sum(
-        clouds(shape, size_mm * scene.millimetre_px, rng) for size_mm in (0.2, 0.6, 2)
+        smooth_noise(shape, size_mm * scene.millimetre_px, rng) for size_mm in (0.2, 0.6, 2)
     ) / np.sqrt(3)
     return scene.dimmed(np.asarray(1 + strength * fibres, np.float32))
 
 
 def crumpled(scene: Scene, rng: np.random.Generator, strength: float = 0.07) -> Scene:
-    """Return the scene on paper that was crumpled: many small planes, each lit in its own way."""
-    x, y = grid(scene.light.shape[:2])
+    """Return the scene on crumpled paper: a Voronoi diagram of planes with different shading."""
+    x, y = coarse_coordinates(scene.light.shape[:2])
     n_planes = int(rng.integers(*PLANES, endpoint=True))
     middles = rng.uniform(0, 1, (n_planes, 2)) * [x.max(), y.max()]
     slopes = rng.normal(0, 1, (n_planes, 3))
@@ -121,25 +121,26 @@ def crumpled(scene: Scene, rng: np.random.Generator, strength: float = 0.07) -> 
     (mx, my), (sx, sy, level) = middles[nearest].T, slopes[nearest].T
     shade = level.T + (x - mx.T) * sx.T * 5 + (y - my.T) * sy.T * 5
     soft = cv2.GaussianBlur(np.tanh(shade).astype(np.float32), (0, 0), 1.5)
-    return scene.dimmed(spread(1 + strength * soft, scene))
+    return scene.dimmed(resize(1 + strength * soft, scene.light.shape))
 
 
 def tinted(scene: Scene, rng: np.random.Generator, tint: str | None = None) -> Scene:
-    """Return the scene on coloured paper, of some colour of ``TINTS`` unless named."""
+    """Return the scene on coloured paper, of a random colour of ``TINTS`` if None."""
     colour = TINTS[tint or str(rng.choice(list(TINTS)))]
     return replace(scene, light=scene.light * np.array(colour, np.float32))
 
 
-def squared(scene: Scene, rng: np.random.Generator) -> Scene:
+def square_ruled(scene: Scene, rng: np.random.Generator) -> Scene:
     """Return the scene on paper with squares of 5 mm, pale blue, grey or violet."""
     step_px = SQUARE_MM * scene.millimetre_px
     start = rng.uniform(0, step_px, 2)
-    return _ruled(scene, rng, np.arange(start[0], scene.light.shape[0], step_px),
-                  np.arange(start[1], scene.light.shape[1], step_px))  # fmt: skip
+    height, width = scene.light.shape[:2]
+    rows, columns = np.arange(start[0], height, step_px), np.arange(start[1], width, step_px)
+    return _ruled(scene, rng, rows, columns)
 
 
-def lined(scene: Scene, rng: np.random.Generator) -> Scene:
-    """Return the scene on lined paper with a red margin at the left."""
+def line_ruled(scene: Scene, rng: np.random.Generator) -> Scene:
+    """Return the scene on paper with lines every 8 mm and a red margin line at the left."""
     step_px = LINE_MM * scene.millimetre_px
     rows = np.arange(rng.uniform(0, step_px), scene.light.shape[0], step_px)
     ruled = _ruled(scene, rng, rows, np.zeros(0))
@@ -152,17 +153,10 @@ def lined(scene: Scene, rng: np.random.Generator) -> Scene:
 def bordered(
     scene: Scene, rng: np.random.Generator, sides: int | None = None, level: float = 0.25
 ) -> Scene:
-    """Return the scene with a printed dark grid around the ink, as a form's or a sudoku's cell.
+    """Return the scene with dark printed lines around the ink, as of a form or a sudoku's grid.
 
-    Parameters
-    ----------
-    scene, rng
-        The sheet, and what draws the lines' widths.
-    sides
-        How many of the four sides have a line, 1 to 4; a random number unless given. Each line goes
-        on beyond its cell.
-    level
-        Of its light that the line leaves, 0 to 1.
+    ``sides`` of the four sides have a line, a random number if None. Lines extend beyond the cell
+    and reflect ``level`` of the light, 0 to 1.
     """
     n_sides = sides or int(rng.integers(1, 5))
     chosen = rng.permutation(4)[:n_sides]
@@ -180,7 +174,7 @@ def bordered(
 def _ruled(
     scene: Scene, rng: np.random.Generator, rows: NDArray[np.float64], columns: NDArray[np.float64]
 ) -> Scene:
-    """Return the scene with thin pale lines, at these pixels from the top and from the left."""
+    """Return the scene with thin pale lines at the given rows and columns, in pixels."""
     width_px = rng.uniform(*RULING_MM) * scene.millimetre_px
     height, width = scene.light.shape[:2]
     across, down = _stripes(height, rows, width_px), _stripes(width, columns, width_px)
@@ -190,34 +184,27 @@ def _ruled(
 
 
 def _stripes(length_px: int, at: NDArray[np.float64], width_px: float) -> Array:
-    """Return for each pixel along an axis which part of it (length,) lies in one of the stripes."""
+    """Return which proportion of each pixel of an axis (length,) stripes cover."""
     pixels = np.arange(length_px) + 0.5
     distance = abs(pixels[:, None] - at).min(axis=1, initial=length_px)
-    # A stripe thinner than a pixel covers a part of it only.
     covered = np.clip(width_px / 2 - distance + 0.5, 0, 1) * min(1, width_px)
     return np.asarray(covered, np.float32)
 
 
-def grid(shape: tuple[int, ...]) -> tuple[Array, Array]:
-    """Return x and y (h, w) of a coarse picture of a scene, its longer side 0 to 1."""
+def coarse_coordinates(shape: tuple[int, ...]) -> tuple[Array, Array]:
+    """Return x and y (h, w) of each pixel of a reduced image; the longer side is 0 to 1."""
     scale = min(1.0, FIELD_PX / max(shape))
     height, width = (max(2, round(side_px * scale)) for side_px in shape)
     y, x = np.mgrid[:height, :width].astype(np.float32) / (max(height, width) - 1)
     return x, y
 
 
-def spread(field: Array, scene: Scene) -> Array:
-    """Return a coarse picture (h, w) as large as the scene (H, W)."""
-    return _enlarged(field.astype(np.float32), scene.light.shape)
+def resize(image: Array, shape: tuple[int, ...]) -> Array:
+    """Return an image (h, w) interpolated to the size of a shape (H, W, ...)."""
+    return np.asarray(cv2.resize(image.astype(np.float32), (shape[1], shape[0])), np.float32)
 
 
-def clouds(shape: tuple[int, ...], size_px: float, rng: np.random.Generator) -> Array:
-    """Return smooth noise (H, W) of mean 0 and spread 1, its spots about ``size_px`` wide."""
+def smooth_noise(shape: tuple[int, ...], size_px: float, rng: np.random.Generator) -> Array:
+    """Return noise (H, W) interpolated from standard normal samples ``size_px`` apart."""
     height, width = (max(2, round(side_px / max(1.0, size_px))) for side_px in shape)
-    return _enlarged(rng.standard_normal((height, width), np.float32), shape)
-
-
-def _enlarged(field: Array, shape: tuple[int, ...]) -> Array:
-    """Return a field (h, w) as large as a picture of some shape (H, W, ...)."""
-    size_px = (shape[1], shape[0])
-    return np.asarray(cv2.resize(field, size_px, interpolation=cv2.INTER_LINEAR), np.float32)
+    return resize(rng.standard_normal((height, width), np.float32), shape)

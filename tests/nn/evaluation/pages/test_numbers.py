@@ -1,24 +1,36 @@
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
 import pytest
 from scipy import ndimage
 
+from nn.core.layers import Array
 from nn.data.digits import Digits
 from nn.data.pendigits import PenDigit
 from nn.evaluation.pages import paper
-from nn.evaluation.pages.camera import seen_aslant
-from nn.evaluation.pages.composing import APART, OUTLINE, SPACINGS, compose, contact, meet, overlay
+from nn.evaluation.pages.camera import tilted
+from nn.evaluation.pages.composing import (
+    CLEAR,
+    LEAST_INK,
+    SPACINGS,
+    Spacing,
+    are_touching,
+    compose,
+    contact_column,
+    overlay,
+)
 from nn.evaluation.pages.numbers import (
     HEIGHTS_PX,
     Glyph,
-    Writing,
-    drawn,
-    seen,
+    Handwriting,
+    Page,
+    as_drawing,
+    as_photograph,
+    write_with_mnist,
     write_with_pen,
-    write_with_pictures,
 )
-from nn.evaluation.pages.photograph import photograph
+from nn.evaluation.pages.photograph import photograph_page
 
 ONE = [np.array([[0.0, 0], [5, 100]])]
 SEVEN = [np.array([[0.0, 0], [60, 0], [20, 100]])]
@@ -28,54 +40,54 @@ SHAPES = {0: ZERO, 1: ONE, 7: SEVEN}
 PEN_DIGITS = [PenDigit(label, 3, strokes) for label, strokes in SHAPES.items()]
 
 
-def rng(seed=1):
+def rng(seed: int = 1) -> np.random.Generator:
     return np.random.default_rng(seed)
 
 
-def numbers(seed, spacing="apart", lengths=(5,), **how):
+def numbers(seed: int, spacing: Spacing = "clear", lengths: Sequence[int] = (5,)) -> Page:
     generator = rng(seed)
     writing = write_with_pen(PEN_DIGITS, lengths, generator)
-    return compose(writing, generator, spacing=spacing, **how)
+    return compose(writing, generator, spacing=spacing)
 
 
-def ink(*rows):
+def ink(*rows: str) -> Array:
     """Return ink drawn as text: a # is full."""
     return np.array([[float(pixel == "#") for pixel in row] for row in rows], np.float32)
 
 
-def n_parts(page):
-    """Return how many parts of ink do not touch each other."""
-    return ndimage.label(page.ink >= OUTLINE, np.ones((3, 3)))[1]
+def n_components(page: Page) -> int:
+    """Return the number of 8-connected components of ink."""
+    return int(ndimage.label(page.ink >= LEAST_INK, np.ones((3, 3)))[1])
 
 
-def test_ink_is_in_contact_where_the_nearest_row_is():
+def test_the_contact_column_is_that_of_the_row_with_the_least_distance() -> None:
     left = ink("##..", "###.", "....")
     # In the first row 2 to spare, in the second 3 less 1, in the third nothing is in the way.
-    assert contact(left, ink(".#", ".#", "#.")) == 2
-    assert contact(left, ink("#.", "#.", "#.")) == 3
-    assert contact(left, ink("..", "..", "##")) == 4
+    assert contact_column(left, ink(".#", ".#", "#.")) == 2
+    assert contact_column(left, ink("#.", "#.", "#.")) == 3
+    assert contact_column(left, ink("..", "..", "##")) == 4
 
 
-def test_slack_keeps_a_distance_from_the_rows_above_and_below():
+def test_slack_keeps_a_distance_from_the_rows_above_and_below() -> None:
     left = ink("##..", "###.", "....")
-    assert contact(left, ink("..", "..", "##"), slack_px=1) == 3
+    assert contact_column(left, ink("..", "..", "##"), slack_px=1) == 3
 
 
-def test_ink_meets_at_corners_but_not_across_a_pixel():
+def test_ink_touches_at_corners_but_not_across_a_pixel() -> None:
     corner, far = ink("#.", ".."), ink("..", "#.")
-    assert meet(corner, far, 1)
-    assert not meet(corner, far, 2)
-    assert meet(corner, corner, 0)
+    assert are_touching(corner, far, 1)
+    assert not are_touching(corner, far, 2)
+    assert are_touching(corner, corner, 0)
 
 
-def test_ink_laid_over_other_ink_widens_the_picture_and_leaves_it():
+def test_an_overlay_widens_the_picture_and_leaves_its_input_as_it_was() -> None:
     left = ink("##", "..")
     assert overlay(left, ink("##", "#."), 1).tolist() == [[1, 1, 1], [0, 1, 0]]
     assert overlay(left, ink("#", "#"), 0).tolist() == [[1, 1], [1, 0]]
     assert left.tolist() == [[1, 1], [0, 0]]
 
 
-def test_the_same_generator_gives_the_same_page():
+def test_the_same_generator_gives_the_same_page() -> None:
     first, same, other = numbers(1), numbers(1), numbers(2)
     assert np.array_equal(first.ink, same.ink)
     assert (first.lines, first.boxes) == (same.lines, same.boxes)
@@ -84,17 +96,17 @@ def test_the_same_generator_gives_the_same_page():
 
 @pytest.mark.parametrize("spacing", SPACINGS)
 @pytest.mark.parametrize("lengths", [(6,), (3, 2, 4)])
-def test_the_boxes_hold_all_the_ink_and_no_more(spacing, lengths):
+def test_the_boxes_hold_all_the_ink_and_no_more(spacing: Spacing, lengths: tuple[int, ...]) -> None:
     page = numbers(3, spacing, lengths)
     rest = page.ink.copy()
     for x, y, width, height in (box for line in page.boxes for box in line):
-        digit = page.ink[y : y + height, x : x + width] >= OUTLINE
+        digit = page.ink[y : y + height, x : x + width] >= LEAST_INK
         assert digit[0].any() and digit[-1].any() and digit[:, 0].any() and digit[:, -1].any()
         rest[y : y + height, x : x + width] = 0
     assert not rest.any()
 
 
-def test_there_is_a_box_for_each_digit_from_left_to_right():
+def test_there_is_a_box_for_each_digit_from_left_to_right() -> None:
     page = numbers(4, "touching", (5, 3))
     assert [len(line) for line in page.lines] == [len(line) for line in page.boxes] == [5, 3]
     for line in page.boxes:
@@ -104,50 +116,52 @@ def test_there_is_a_box_for_each_digit_from_left_to_right():
 
 @pytest.mark.parametrize("spacing", SPACINGS)
 @pytest.mark.parametrize("seed", range(20))
-def test_digits_touch_where_they_are_fewer_parts_than_digits(seed, spacing):
+def test_digits_touch_if_there_are_fewer_components_than_digits(
+    seed: int, spacing: Spacing
+) -> None:
     page = numbers(seed, spacing)
-    assert page.is_touching == (n_parts(page) < 5)
+    assert page.is_touching == (n_components(page) < 5)
 
 
-def test_some_touch_where_they_are_to_and_none_else():
+def test_digits_touch_with_that_spacing_alone() -> None:
     flags = {
         spacing: [numbers(seed, spacing).is_touching for seed in range(20)] for spacing in SPACINGS
     }
-    assert not any(flags["apart"] + flags["close"])
+    assert not any(flags["clear"] + flags["close"])
     assert sum(flags["touching"]) > 10
 
 
-def test_digits_apart_have_clear_columns_between_them():
+def test_digits_with_clear_gaps_have_blank_columns_between_them() -> None:
     page = numbers(5)
     ((first, second, *_),) = page.boxes
     gap_px = second[0] - first[0] - first[2]
-    assert APART[0] * HEIGHTS_PX[0] - 1 <= gap_px <= APART[1] * HEIGHTS_PX[1] + 1
+    assert CLEAR[0] * HEIGHTS_PX[0] - 1 <= gap_px <= CLEAR[1] * HEIGHTS_PX[1] + 1
 
 
-def test_a_line_falls_by_its_degrees():
+def test_a_line_falls_by_its_degrees() -> None:
     glyph = Glyph(1, np.ones((60, 20), np.float32))
-    page = compose(Writing([[glyph] * 8], 60, 6), rng(), degrees=20)
+    page = compose(Handwriting([[glyph] * 8], 60, 6), rng(), degrees=20)
     middles = np.array([[x + width / 2, y + height / 2] for x, y, width, height in page.boxes[0]])
     slope = np.polyfit(*middles.T, 1)[0]
     assert np.rad2deg(np.arctan(slope)) == pytest.approx(20, abs=4)
 
 
-def test_a_bent_line_hangs_in_its_middle():
+def test_a_bent_line_hangs_in_its_middle() -> None:
     glyph = Glyph(1, np.ones((60, 20), np.float32))
-    page = compose(Writing([[glyph] * 7], 60, 6), rng(), bend=0.5)
+    page = compose(Handwriting([[glyph] * 7], 60, 6), rng(), bend=0.5)
     tops = [y for _, y, _, _ in page.boxes[0]]
     assert tops[3] - (tops[0] + tops[6]) / 2 == pytest.approx(30, abs=10)
 
 
-def test_lines_stand_below_each_other_without_touching():
+def test_lines_stand_below_each_other_without_touching() -> None:
     page = numbers(6, "close", (4, 4, 4))
     bottoms = [max(y + height for _, y, _, height in line) for line in page.boxes]
     tops = [min(y for _, y, _, _ in line) for line in page.boxes]
     assert tops == sorted(tops) and bottoms == sorted(bottoms)
-    assert n_parts(page) == 12
+    assert n_components(page) == 12
 
 
-def test_a_number_is_of_one_writer_and_one_pen():
+def test_a_number_is_of_one_writer_and_one_pen() -> None:
     digits = [PenDigit(1, 1, ONE), PenDigit(7, 2, SEVEN)]
     written = {
         tuple(glyph.label for glyph in write_with_pen(digits, [4], rng(seed)).lines[0])
@@ -156,7 +170,7 @@ def test_a_number_is_of_one_writer_and_one_pen():
     assert written == {(1, 1, 1, 1), (7, 7, 7, 7)}
 
 
-def test_a_pen_s_line_is_as_wide_as_it_says():
+def test_a_pen_s_line_is_as_wide_as_it_says() -> None:
     writing = write_with_pen([PenDigit(1, 1, [np.array([[0.0, 0], [0, 100]])])], [1], rng())
     (((upright),),) = writing.lines
     assert upright.ink.shape[1] == pytest.approx(writing.pen_px, abs=1.5)
@@ -164,7 +178,7 @@ def test_a_pen_s_line_is_as_wide_as_it_says():
     assert upright.ink.max() == 1
 
 
-def test_a_writer_s_sizes_differ_less_than_on_the_tablet():
+def test_a_writer_s_sizes_differ_less_than_on_the_tablet() -> None:
     short, tall = np.array([[0.0, 0], [0, 50]]), np.array([[0.0, 0], [0, 200]])
     digits = [PenDigit(1, 1, [short]), PenDigit(2, 1, [tall])]
     writing = write_with_pen(digits, [20], rng())
@@ -172,7 +186,7 @@ def test_a_writer_s_sizes_differ_less_than_on_the_tablet():
     assert heights[2] / heights[1] == pytest.approx(2, rel=0.1)  # of 4
 
 
-def test_digits_are_turned_to_the_right():
+def test_digits_are_turned_to_the_right() -> None:
     upright = [PenDigit(1, 1, [np.array([[0.0, 0], [0, 100]])])]
     (glyph,) = write_with_pen(upright, [1], rng(), degrees=30).lines[0]
     is_ink = glyph.ink >= 0.5
@@ -180,11 +194,11 @@ def test_digits_are_turned_to_the_right():
     assert np.nonzero(is_ink[2])[0].min() > np.nonzero(is_ink[-3])[0].max()
 
 
-def test_pictures_keep_their_labels_and_shapes():
+def test_pictures_keep_their_labels_and_shapes() -> None:
     images = np.zeros((2, 28, 28), np.uint8)
     images[0, 4:24, 12:16] = 255  # 20 high, 4 wide
     images[1, 10:18, 4:24] = 255  # 8 high, 20 wide
-    writing = write_with_pictures(Digits(images, np.array([1, 5], np.uint8)), [6, 6], rng())
+    writing = write_with_mnist(Digits(images, np.array([1, 5], np.uint8)), [6, 6], rng())
     glyphs = [glyph for line in writing.lines for glyph in line]
     assert {glyph.label for glyph in glyphs} == {1, 5}
     for glyph in glyphs:
@@ -193,9 +207,9 @@ def test_pictures_keep_their_labels_and_shapes():
         assert glyph.ink.shape == pytest.approx((height * scale, width * scale), abs=4)
 
 
-def test_a_drawn_page_is_dark_on_white():
+def test_a_drawn_page_is_dark_on_white() -> None:
     page = numbers(7)
-    picture = drawn(page)
+    picture = as_drawing(page)
     grey = np.asarray(picture.picture)
     assert grey.shape == page.ink.shape
     assert grey[page.ink == 0].min() == 255 and grey[page.ink == 1].max() == 0
@@ -203,11 +217,11 @@ def test_a_drawn_page_is_dark_on_white():
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_the_boxes_of_a_photographed_page_hold_its_ink(seed):
+def test_the_boxes_of_a_photographed_page_hold_its_ink(seed: int) -> None:
     page = numbers(seed, "close", (4, 3))
-    effects = [partial(seen_aslant, degrees=6), paper.rough]
-    taken = photograph(page.ink, rng(seed), pen="black", effects=effects, longer_side_px=700)
-    picture = seen(page, taken)
+    effects = [partial(tilted, degrees=6), paper.rough]
+    taken = photograph_page(page.ink, rng(seed), pen="black", effects=effects, longer_side_px=700)
+    picture = as_photograph(page, taken)
     is_dark = np.asarray(picture.picture.convert("L")) < 128
     assert is_dark.any()
     for x, y, width, height in (box for line in picture.boxes for box in line):

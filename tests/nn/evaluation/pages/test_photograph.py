@@ -2,49 +2,59 @@ from functools import partial
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import ImageOps
 
+from nn.core.layers import Array
 from nn.evaluation.pages import camera, paper
 from nn.evaluation.pages.paper import PENS, Scene, project
-from nn.evaluation.pages.photograph import CELL_PX, EFFECTS, Photograph, cell, mixture, photograph
+from nn.evaluation.pages.photograph import (
+    CELL_PX,
+    EFFECTS,
+    Effect,
+    Photograph,
+    photograph_cell,
+    photograph_page,
+    random_effects,
+)
 
 BLOB = (60, 20, 24, 40)  # x, y, width and height of a page's only ink
 
 
-def page():
+def page() -> Array:
     ink = np.zeros((80, 200), np.float32)
     x, y, width, height = BLOB
     ink[y : y + height, x : x + width] = 1
     return ink
 
 
-def blank(height=200, width=300, millimetre_px=8):
+def blank(height: int = 200, width: int = 300, millimetre_px: float = 8) -> Scene:
     """Return a white sheet without ink."""
     light = np.ones((height, width, 3), np.float32)
     return Scene(light, np.eye(3), (width, height), millimetre_px)
 
 
-def rng():
+def rng() -> np.random.Generator:
     return np.random.default_rng(1)
 
 
-def starts(is_dark):
+def starts(is_dark: NDArray[np.bool_]) -> NDArray[np.intp]:
     """Return where each run of dark pixels starts."""
     return np.nonzero(np.diff(is_dark.astype(int), prepend=0) == 1)[0]
 
 
 @pytest.mark.parametrize("effects", [None, [paper.plain, camera.shadowed]])
-def test_the_same_generator_gives_the_same_photograph(effects):
-    first, same = (photograph(page(), rng(), effects=effects) for _ in range(2))
-    other = photograph(page(), np.random.default_rng(2), effects=effects)
+def test_the_same_generator_gives_the_same_photograph(effects: list[Effect] | None) -> None:
+    first, same = (photograph_page(page(), rng(), effects=effects) for _ in range(2))
+    other = photograph_page(page(), np.random.default_rng(2), effects=effects)
     assert first.picture.tobytes() == same.picture.tobytes()
     assert np.array_equal(first.homography, same.homography)
     assert first.picture.tobytes() != other.picture.tobytes()
 
 
 @pytest.mark.parametrize("name", EFFECTS)
-def test_a_box_holds_its_ink_through_every_effect(name):
-    taken = photograph(page(), rng(), pen="black", effects=[EFFECTS[name]], quality=90)
+def test_a_box_holds_its_ink_under_every_effect(name: str) -> None:
+    taken = photograph_page(page(), rng(), pen="black", effects=[EFFECTS[name]], quality=90)
     grey = np.asarray(taken.picture.convert("L"), float)
     x, y, width, height = taken.box(BLOB)
     # The ink's middle is darker than what is left, right, above and below the box.
@@ -55,22 +65,22 @@ def test_a_box_holds_its_ink_through_every_effect(name):
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_a_mixture_leaves_all_of_the_page_in_the_picture(seed):
-    taken = photograph(page(), np.random.default_rng(seed))
+def test_random_effects_leave_all_of_the_page_in_the_picture(seed: int) -> None:
+    taken = photograph_page(page(), np.random.default_rng(seed))
     x, y, width, height = taken.box((0, 0, 200, 80))
     assert x >= 0 and y >= 0
     assert x + width <= taken.picture.width and y + height <= taken.picture.height
 
 
-def test_a_mixture_has_a_sheet_an_angle_light_and_a_sensor():
-    effects = mixture(rng())
+def test_random_effects_are_of_paper_perspective_light_and_sensor() -> None:
+    effects = random_effects(rng())
     assert effects[0] is paper.plain
     assert effects[-1].func is camera.noisy
-    assert any(getattr(effect, "func", None) is camera.seen_aslant for effect in effects)
+    assert any(getattr(effect, "func", None) is camera.tilted for effect in effects)
 
 
-def test_a_box_is_where_the_homography_takes_it():
-    picture = photograph(page(), rng(), effects=[]).picture
+def test_a_box_is_where_the_homography_takes_it() -> None:
+    picture = photograph_page(page(), rng(), effects=[]).picture
     # Twice as wide, three times as high, 5 to the right and 7 down.
     moved = Photograph(picture, np.array([[2.0, 0, 5], [0, 3, 7], [0, 0, 1]]))
     assert moved.box((10, 20, 4, 6)) == (25, 67, 8, 18)
@@ -79,27 +89,28 @@ def test_a_box_is_where_the_homography_takes_it():
     assert turned.box((10, 20, 4, 6)) == (-26, 10, 6, 4)
 
 
-def test_a_homography_divides_by_its_third_row():
+def test_a_homography_divides_by_its_third_row() -> None:
     assert project(np.array([[4.0, 6.0]]), np.diag([1.0, 1.0, 2.0])).tolist() == [[2.0, 3.0]]
 
 
-def test_a_page_much_wider_than_high_is_photographed_at_four_to_three():
+def test_a_page_much_wider_than_high_is_photographed_at_four_to_three() -> None:
     ink = np.zeros((80, 400), np.float32)
-    assert photograph(ink, rng(), effects=[], longer_side_px=800).picture.size == (800, 600)
+    assert photograph_page(ink, rng(), effects=[], longer_side_px=800).picture.size == (800, 600)
 
 
-def test_a_larger_picture_has_the_same_page_in_it():
+def test_a_larger_picture_has_the_same_page_in_it() -> None:
     small, large = (
-        photograph(page(), rng(), effects=[], longer_side_px=side_px) for side_px in (400, 1200)
+        photograph_page(page(), rng(), effects=[], longer_side_px=side_px)
+        for side_px in (400, 1200)
     )
     assert large.picture.size == tuple(3 * side_px for side_px in small.picture.size)
     for corner, larger in zip(small.box(BLOB), large.box(BLOB), strict=True):
         assert larger == pytest.approx(3 * corner, abs=6)
 
 
-def test_a_picture_turned_by_exif_is_the_same_one_upright():
+def test_a_picture_turned_by_exif_is_the_same_one_upright() -> None:
     upright, turned = (
-        photograph(page(), rng(), effects=[], quality=90, is_turned=is_turned).picture
+        photograph_page(page(), rng(), effects=[], quality=90, is_turned=is_turned).picture
         for is_turned in (False, True)
     )
     assert turned.size == upright.size[::-1]
@@ -107,36 +118,36 @@ def test_a_picture_turned_by_exif_is_the_same_one_upright():
     assert abs(again - np.asarray(upright, float)).mean() < 1
 
 
-def test_a_lower_quality_leaves_more_errors():
+def test_a_lower_quality_leaves_more_errors() -> None:
     exact, good, bad = (
-        np.asarray(photograph(page(), rng(), effects=[], quality=quality).picture, float)
+        np.asarray(photograph_page(page(), rng(), effects=[], quality=quality).picture, float)
         for quality in (100, 90, 40)
     )
     assert 0 < abs(good - exact).mean() < abs(bad - exact).mean()
 
 
-def test_a_frame_is_what_lies_between_four_corners():
+def test_a_quadrilateral_is_cropped_to_its_four_corners() -> None:
     light = np.ones((100, 100, 3), np.float32)
     light[30:40, 30:50] = 0
     scene = Scene(light, np.eye(3), (100, 100), 2)
     corners = np.array([[20.0, 20], [60, 20], [60, 60], [20, 60]])
-    framed = camera.framed(scene, corners, (80, 80))
-    assert framed.millimetre_px == pytest.approx(4)
-    assert project(np.array([[20.0, 20], [40, 40]]), framed.homography) == pytest.approx(
+    cropped = camera.crop_quadrilateral(scene, corners, (80, 80))
+    assert cropped.millimetre_px == pytest.approx(4)
+    assert project(np.array([[20.0, 20], [40, 40]]), cropped.homography) == pytest.approx(
         np.array([[0.0, 0], [40, 40]])
     )
-    is_dark = framed.light[..., 0] < 0.5
+    is_dark = cropped.light[..., 0] < 0.5
     rows, columns = (np.nonzero(is_dark.any(axis=axis))[0] for axis in (1, 0))
     assert (rows[0], rows[-1], columns[0], columns[-1]) == (20, 39, 20, 59)
 
 
-def test_faint_pencil_is_some_35_grey_levels_from_grey_paper():
+def test_faint_pencil_is_some_35_grey_levels_from_grey_paper() -> None:
     contrast = 255 * paper.PAPER_LEVELS[0] * (1 - np.array(PENS["faint pencil"]))
     assert 33 < contrast.mean() < 38
 
 
 @pytest.mark.parametrize("pen", PENS)
-def test_a_pen_leaves_its_colour_where_its_ink_is_full(pen):
+def test_full_ink_has_the_colour_of_its_pen(pen: str) -> None:
     scene = paper.write(np.ones((50, 50), np.float32), pen, rng(), 8)
     colour = np.median(scene.light, axis=(0, 1))
     # Lines are a little uneven, pencil's more so.
@@ -144,24 +155,24 @@ def test_a_pen_leaves_its_colour_where_its_ink_is_full(pen):
     assert (paper.write(np.zeros((5, 5), np.float32), pen, rng(), 8).light == 1).all()
 
 
-def test_squares_are_5_millimetres_wide():
-    light = paper.squared(blank(), rng()).light.mean(axis=2)
+def test_squares_are_5_millimetres_wide() -> None:
+    light = paper.square_ruled(blank(), rng()).light.mean(axis=2)
     columns = starts(light.max(axis=0) < 1)
     rows = starts(light.max(axis=1) < 1)
     assert set(np.diff(columns)) <= {39, 40, 41} and len(columns) in (7, 8)
     assert set(np.diff(rows)) <= {39, 40, 41} and len(rows) == 5
 
 
-def test_lined_paper_has_lines_8_millimetres_apart_and_a_red_margin():
+def test_lined_paper_has_lines_8_millimetres_apart_and_a_red_margin() -> None:
     scene = photograph_scene(page())
-    light = paper.lined(scene, rng()).light
+    light = paper.line_ruled(scene, rng()).light
     rows = starts(light[:, -1].mean(axis=1) < 1)
     assert set(np.diff(rows)) <= {63, 64, 65}
     is_red = (light[..., 0] - light[..., 1]).min(axis=0) > 0.1
     assert len(starts(is_red)) == 1
 
 
-def photograph_scene(ink):
+def photograph_scene(ink: Array) -> Scene:
     """Return a sheet with room around its ink."""
     roomy = np.pad(ink, 200)
     shift = np.array([[1.0, 0, 200], [0, 1, 200], [0, 0, 1]])
@@ -169,14 +180,14 @@ def photograph_scene(ink):
 
 
 @pytest.mark.parametrize("sides", [1, 2, 3, 4])
-def test_a_box_has_as_many_sides_as_asked_for(sides):
+def test_a_box_has_as_many_sides_as_asked_for(sides: int) -> None:
     light = paper.bordered(photograph_scene(page()), rng(), sides=sides).light[..., 0]
     columns, rows = starts(light.max(axis=0) < 1), starts(light.max(axis=1) < 1)
     assert len(columns) + len(rows) == sides
     assert light.min() == pytest.approx(0.25)
 
 
-def test_a_shadow_dims_one_part_evenly_and_leaves_the_rest():
+def test_a_shadow_dims_one_part_evenly_and_leaves_the_rest() -> None:
     light = camera.shadowed(blank(), rng()).light[..., 0]
     depth = light.min()
     assert camera.SHADOW[0] <= depth <= camera.SHADOW[1]
@@ -186,29 +197,29 @@ def test_a_shadow_dims_one_part_evenly_and_leaves_the_rest():
     assert ((soft > depth + 0.001) & (soft < 0.999)).mean() > 2 * is_edge.mean()
 
 
-def test_uneven_light_falls_to_its_darkest():
-    light = camera.uneven(blank(), rng(), darkest=0.5).light[..., 0]
+def test_uneven_light_falls_to_its_darkest() -> None:
+    light = camera.unevenly_lit(blank(), rng(), darkest=0.5).light[..., 0]
     assert (light.min(), light.max()) == pytest.approx((0.5, 1))
 
 
-def test_a_vignette_darkens_the_corners_alone():
+def test_a_vignette_darkens_the_corners_alone() -> None:
     light = camera.vignetted(blank(), rng(), corner=0.6).light[..., 0]
     assert light[[0, 0, -1, -1], [0, -1, 0, -1]] == pytest.approx(0.6)
     assert light[100, 150] == pytest.approx(1, abs=0.001)
 
 
-def test_crumpled_paper_is_lit_in_many_ways_within_its_strength():
+def test_crumpled_paper_is_lit_in_many_ways_within_its_strength() -> None:
     light = paper.crumpled(blank(), rng(), strength=0.07).light[..., 0]
     assert 0.93 <= light.min() < 0.96 and 1.04 < light.max() <= 1.07
 
 
-def test_noise_is_as_strong_as_asked_for():
-    light = camera.noisy(blank(), rng(), strength=0.02).light
+def test_noise_has_the_standard_deviation_asked_for() -> None:
+    light = camera.noisy(blank(), rng(), sigma=0.02).light
     assert light.std() == pytest.approx(0.02, rel=0.05)
 
 
-@pytest.mark.parametrize("effect", [camera.blurred, camera.shaken])
-def test_a_blur_spreads_a_dot_but_loses_none_of_it(effect):
+@pytest.mark.parametrize("effect", [camera.out_of_focus, camera.motion_blurred])
+def test_a_blur_spreads_a_dot_and_keeps_its_sum(effect: Effect) -> None:
     scene = blank()
     scene.light[100, 150] = 0
     dark = 1 - effect(scene, rng()).light[..., 0]
@@ -216,7 +227,7 @@ def test_a_blur_spreads_a_dot_but_loses_none_of_it(effect):
     assert dark.max() < 0.5
 
 
-def test_a_table_surrounds_the_sheet():
+def test_a_table_surrounds_the_sheet() -> None:
     scene = photograph_scene(page())
     light = EFFECTS["dark table"](scene, rng(), sides=4).light
     is_sheet = (light == 1).all(axis=2)
@@ -229,10 +240,10 @@ def test_a_table_surrounds_the_sheet():
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_a_cell_has_dark_lines_at_its_edge_and_its_digit_within(seed):
+def test_a_cell_has_dark_lines_at_its_edge_and_its_digit_within(seed: int) -> None:
     ink = np.zeros((60, 90), np.float32)
     ink[20:40, 40:50] = 1
-    taken = cell(ink, np.random.default_rng(seed), pen="black")
+    taken = photograph_cell(ink, np.random.default_rng(seed), pen="black")
     assert taken.picture.size == (CELL_PX, CELL_PX)
     grey = np.asarray(taken.picture.convert("L"), float)
     x, y, width, height = taken.box((40, 20, 10, 20))
@@ -241,10 +252,10 @@ def test_a_cell_has_dark_lines_at_its_edge_and_its_digit_within(seed):
     assert frame.min() < 110 < grey[y - 10, x - 10]
 
 
-def test_a_cell_goes_through_further_effects():
+def test_a_cell_goes_through_further_effects() -> None:
     ink = np.zeros((60, 60), np.float32)
     plain, dark = (
-        cell(ink, rng(), pen="black", effects=effects).picture
+        photograph_cell(ink, rng(), pen="black", effects=effects).picture
         for effects in ((), (partial(camera.vignetted, corner=0.2),))
     )
     corners = [
