@@ -244,11 +244,15 @@ def test_the_programs_of_a_page_run_one_after_the_other(
         assert capsys.readouterr().out == "7 True\nurn:inkling:not-a-picture None\n"
 
 
-ODD_WORDS = ("anew", "aslant", "lest", "nobody", "parted by", "quicken", "told", "whoever")
+# LANGUAGE: everyday English, and nothing about weights or servers as if they were people.
+ODD_WORDS = (
+    *("anew", "believed", "heard", "hears", "lest", "nobody", "opinions"),
+    *("parted by", "quicken", "shrug", "shrugs", "taught", "thinks", "told", "whoever"),
+)
 
 
 @pytest.mark.parametrize("readme", PAGES, ids=str)
-def test_no_page_has_words_that_learners_of_english_do_not_know(readme: Path) -> None:
-    text = re.sub(r"`[^`]+`", "", readme.read_text())
-    odd = re.findall(rf"\b({'|'.join(ODD_WORDS)})\b", text)
-    assert not odd
+def test_no_page_has_words_that_learners_of_english_may_not_know(readme: Path) -> None:
+    text = re.sub(r"```.*?```", "", readme.read_text(), flags=re.DOTALL)
+    text = re.sub(r"`[^`\n]+`", "", text)
+    assert not re.findall(rf"\b(?:{'|'.join(ODD_WORDS)})\b", text)
