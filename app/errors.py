@@ -15,85 +15,39 @@ Result = TypeVar("Result")
 
 
 class ProblemCode(Enum):
-    """Every kind of problem: what names it to programs and to people.
+    """Every kind of problem: its HTTP status, and when it is answered.
 
-    Attributes
-    ----------
-    status
-        HTTP status, 400 to 599.
-    type
-        URN that programs know it by; it never changes.
-    title
-        A few words for people.
-    description
-        When it is answered, in one sentence.
+    Its name never changes: the ``type`` for programs is made from it, and so is the ``title`` for
+    people until it gets another one.
     """
 
-    NOT_READABLE = (
-        *(400, "not-a-readable-request", "Not a readable request"),
-        "The body is not what its Content-Type says, or a parameter is wrong.",
+    NOT_A_READABLE_REQUEST = (
+        400,
+        "The body does not fit its Content-Type, or a parameter is wrong.",
     )
-    EMPTY_PICTURE = 400, "empty-picture", "Empty picture", "The picture has 0 bytes."
-    NOT_A_PICTURE = 400, "not-a-picture", "Not a picture", "The bytes are not a picture."
-    DAMAGED_PICTURE = (
-        *(400, "damaged-picture", "Damaged picture"),
-        "The picture is cut off or damaged, or coded in more parts than any program needs.",
-    )
-    KEY_NEEDED = 401, "key-needed", "Key needed", "The key is missing or wrong."
-    UNKNOWN_MODEL = 404, "unknown-model", "Unknown model", "No network has this name."
-    REQUEST_TOO_SLOW = (
-        *(408, "request-too-slow", "Request too slow"),
-        "The request did not arrive in time.",
-    )
-    REQUEST_TOO_LARGE = (
-        *(413, "request-too-large", "Request too large"),
-        "The body has too many bytes.",
-    )
-    PICTURE_TOO_LARGE = (
-        *(413, "picture-too-large", "Picture too large"),
-        "A picture has too many pixels.",
-    )
-    PICTURES_TOO_LARGE = (
-        *(413, "pictures-too-large", "Pictures too large"),
-        "The pictures of a request have too many pixels together.",
-    )
-    TOO_MANY_PICTURES = (
-        *(413, "too-many-pictures", "Too many pictures"),
-        "The request holds too many pictures.",
-    )
-    CONTENT_TYPE_NOT_SUPPORTED = (
-        *(415, "content-type-not-supported", "Content type not supported"),
-        "The Content-Type is not one that is read.",
-    )
-    FORMAT_NOT_SUPPORTED = (
-        *(415, "format-not-supported", "Format not supported"),
-        "The picture's format is not one that is read.",
-    )
-    NO_DIGIT_FOUND = (
-        *(422, "no-digit-found", "No digit found"),
-        "The picture has no ink, or none as large as a digit.",
-    )
-    SEVERAL_DIGITS = (
-        *(422, "several-digits", "Several digits"),
-        "The picture holds several digits where one is read.",
-    )
-    TOO_MANY_DIGITS = (
-        *(422, "too-many-digits", "Too many digits"),
-        "The picture holds too many digits, or too much ink that is none.",
-    )
-    TOO_MANY_REQUESTS = (
-        *(429, "too-many-requests", "Too many requests"),
-        "The client has made all the requests that it may make for now.",
-    )
-    TOO_BUSY = (
-        *(503, "too-busy", "Too busy"),
-        "The request's turn did not come in time; send it again.",
-    )
+    EMPTY_PICTURE = 400, "The picture has 0 bytes."
+    NOT_A_PICTURE = 400, "The bytes are not a picture."
+    DAMAGED_PICTURE = 400, "The picture is cut off or damaged, or coded in far too many parts."
+    KEY_NEEDED = 401, "The key is missing or wrong."
+    UNKNOWN_MODEL = 404, "No network has this name."
+    REQUEST_TOO_SLOW = 408, "The request did not arrive in time."
+    REQUEST_TOO_LARGE = 413, "The body has too many bytes."
+    PICTURE_TOO_LARGE = 413, "A picture has too many pixels."
+    PICTURES_TOO_LARGE = 413, "The pictures of the request have too many pixels together."
+    TOO_MANY_PICTURES = 413, "The request holds too many pictures."
+    CONTENT_TYPE_NOT_SUPPORTED = 415, "The Content-Type is not one that is read."
+    FORMAT_NOT_SUPPORTED = 415, "The format of the picture is not one that is read."
+    NO_DIGIT_FOUND = 422, "The picture has no ink, or none as large as a digit."
+    SEVERAL_DIGITS = 422, "The picture holds several digits where one is read."
+    TOO_MANY_DIGITS = 422, "The picture holds too many digits, or too much ink that is none."
+    TOO_MANY_REQUESTS = 429, "The client has made all the requests that it may make for now."
+    TOO_BUSY = 503, "Too many pictures came at once; send this one again."
 
-    def __init__(self, status: int, name: str, title: str, description: str) -> None:
+    def __init__(self, status: int, description: str) -> None:
+        words = self.name.lower().replace("_", "-")
         self.status = status
-        self.type = f"urn:inkling:{name}"
-        self.title = title
+        self.type = f"urn:inkling:{words}"
+        self.title = words.replace("-", " ").capitalize()
         self.description = description
 
 

@@ -1,4 +1,4 @@
-"""Untrusted bytes in, a decoded Pillow picture out."""
+"""Pictures: untrusted bytes in and decoded, small grey images out."""
 
 import base64
 import math
@@ -37,7 +37,8 @@ MAX_SCANS = 2000
 MAX_SCANNED_PIXELS = 1_200_000_000  # pixels times scans: under a second
 START_OF_SCAN = b"\xff\xda"
 
-SMALL_PX = 240  # longer side of a picture that shows a stage
+
+SMALL_PX = 240  # longer side of the image of a stage
 
 # Names in use for the media types of these formats, the registered one and older ones.
 MEDIA_TYPES = frozenset(

@@ -134,7 +134,7 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def _refuse(detail: str) -> NoReturn:
-    raise Problem(ProblemCode.NOT_READABLE, detail)
+    raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, detail)
 
 
 def _wrong_type(how_to_send: str) -> Problem:

@@ -69,5 +69,7 @@ def _flag(name: str) -> bool:
     """Return a query parameter that is 1 for yes, and 0 or absent for no."""
     value = request.args.get(name, "0")
     if value not in ("0", "1"):
-        raise Problem(ProblemCode.NOT_READABLE, f"{name} must be 0 or 1, but is {value!r}.")
+        raise Problem(
+            ProblemCode.NOT_A_READABLE_REQUEST, f"{name} must be 0 or 1, but is {value!r}."
+        )
     return value == "1"

@@ -6,8 +6,8 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from app.config import Settings
+from app.routes.openapi.components import expected_codes, needs_key
 from app.routes.openapi.document import document
-from app.routes.openapi.problems import expected_codes, needs_key
 
 
 def blueprint(settings: Settings, models: Sequence[str]) -> Blueprint:

@@ -1,12 +1,19 @@
-"""The whole description: what operations have in common, and the operations."""
+"""The whole description of the API."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from app.config import VERSION, Settings
+from app.routes.openapi.components import (
+    HEADERS,
+    KEYS,
+    bodies,
+    error_response,
+    expected_codes,
+    needs_key,
+    parameters,
+)
 from app.routes.openapi.operations import paths
-from app.routes.openapi.problems import expected_codes, needs_key, responses
-from app.routes.openapi.requests import bodies, parameters
 from app.routes.openapi.schemas import schemas
 
 _DESCRIPTION = """Reads handwritten digits in pictures: PNG, JPEG, WebP, GIF (its first frame) or \
@@ -14,26 +21,6 @@ BMP; a drawing, a scan or a photograph. A request may hold at most {max_body_byt
 {max_batch_items} pictures and {max_picture_pixels:,} pixels, and take {max_upload_seconds:g} \
 seconds to arrive. An answer is certain from a confidence of {certain_at:g} on. Each response \
 carries the `X-Request-ID` of its request, or a new one."""
-
-_HEADERS = {
-    "X-Request-ID": {
-        "description": "The name of the request in the log.",
-        "required": True,
-        "schema": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,128}$"},
-    },
-    "Retry-After": {
-        "description": "Seconds until it is worth trying again.",
-        "required": True,
-        "schema": {"type": "integer", "minimum": 0},
-    },
-}
-
-# Each of these ways to send the key will do.
-_KEYS = {
-    "bearer": {"type": "http", "scheme": "bearer"},
-    "header": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
-    "basic": {"type": "http", "scheme": "basic", "description": "The key is the password."},
-}
 
 
 def document(settings: Settings, models: Sequence[str]) -> dict[str, Any]:
@@ -46,13 +33,13 @@ def document(settings: Settings, models: Sequence[str]) -> dict[str, Any]:
     models
         Names of the models.
     """
-    codes = expected_codes(settings)
+    statuses = {code.status for code in expected_codes(settings)}
     components: dict[str, Any] = {
         "schemas": schemas(models, max_batch_items=settings.max_batch_items),
         "parameters": parameters(settings.default_model),
         "requestBodies": bodies(settings.max_batch_items),
-        "responses": responses(codes),
-        "headers": _HEADERS,
+        "responses": {f"Problem{status}": error_response(status) for status in sorted(statuses)},
+        "headers": HEADERS,
     }
     description: dict[str, Any] = {
         "openapi": "3.1.0",
@@ -62,10 +49,10 @@ def document(settings: Settings, models: Sequence[str]) -> dict[str, Any]:
             "summary": "Handwritten digits, read by a neural network",
             "description": _DESCRIPTION.format(**vars(settings)),
         },
-        "paths": paths({code.status for code in codes}),
+        "paths": paths(statuses),
         "components": components,
     }
     if needs_key(settings):
-        components["securitySchemes"] = _KEYS
-        description["security"] = [{name: []} for name in _KEYS]
+        components["securitySchemes"] = KEYS
+        description["security"] = [{name: []} for name in KEYS]
     return description

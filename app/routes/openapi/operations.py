@@ -3,12 +3,13 @@
 from collections.abc import Set
 from typing import Any
 
-from app.routes.openapi.problems import HTML, REQUEST_ID, page_responses, references
+from app.routes.openapi.components import HTML, REQUEST_ID, error_response
 from app.routes.openapi.schemas import reference
 
 _MODEL, _EXPLAIN, _READ = (
     {"$ref": f"#/components/parameters/{name}"} for name in ("model", "explain", "read")
 )
+_OBJECT = {"application/json": {"schema": {"type": "object"}}}
 _METRICS = {
     media_type: {"schema": {"type": "string"}}
     for media_type in ("text/plain", "application/openmetrics-text")
@@ -23,85 +24,53 @@ def paths(statuses: Set[int]) -> dict[str, Any]:
     statuses
         Of all problems that the app, as it is set up, can answer.
     """
-    problems = references(statuses)
-    key = statuses & {401}
+    all_errors, key = _errors(statuses), statuses & {401}
+    digit = _operation("predict", "Read one digit", _answer("Digit"), all_errors)
+    batch = _operation(
+        "predict_batch",
+        "Read one digit in each of several pictures",
+        _answer("Batch"),
+        _errors(statuses - {422}),
+    )
+    number = _operation(
+        "read", "Read a number, or several, in one line or more", _answer("Number"), all_errors
+    )
+    alive = _operation("healthz", "Whether the server is alive", _answer("Alive"))
+    ready = _operation(
+        "readyz",
+        "Whether the server takes requests, and which networks it has",
+        _answer("Ready") | {"503": _answer("Draining")["200"]},
+    )
+    models = _operation("models", "The networks and their scores", _answer("Models"), _errors(key))
+    metrics = _operation("metrics", "Counts and times, for Prometheus", _ok(_METRICS), _errors(key))
+    openapi = _operation("openapi", "This description", _ok(_OBJECT), _errors(key))
+    page = _operation("page", "The page to draw on", _ok(HTML), _page_errors(key | {404}))
+    form = _operation(
+        "form",
+        "The page's form, for browsers without JavaScript",
+        _ok(HTML),
+        _page_errors(statuses),
+    )
+    api = _operation("api", "How to use the API, to try it in place", _ok(HTML), _page_errors(key))
+    explained = {"parameters": [_MODEL, _EXPLAIN]} | _body("Picture")
     return {
-        "/predict": {
-            "post": {
-                "operationId": "predict",
-                "summary": "Read one digit",
-                "parameters": [_MODEL, _EXPLAIN],
-                "requestBody": _body("Picture"),
-                "responses": _answer("Digit") | problems,
-            }
-        },
-        "/predict/batch": {
-            "post": {
-                "operationId": "predict_batch",
-                "summary": "Read one digit in each of several pictures",
-                "description": "A bad picture spoils no other: its item says what is wrong.",
-                "parameters": [_MODEL],
-                "requestBody": _body("Pictures"),
-                "responses": _answer("Batch") | references(statuses - {422}),
-            }
-        },
-        "/read": {
-            "post": {
-                "operationId": "read",
-                "summary": "Read a number, or several, in one line or more",
-                "parameters": [_MODEL, _EXPLAIN],
-                "requestBody": _body("Picture"),
-                "responses": _answer("Number") | problems,
-            }
-        },
-        "/models": _get("models", "The networks and their figures", _answer("Models"), key),
-        "/metrics": _get("metrics", "Counts and times, for Prometheus", _ok(_METRICS), key),
-        "/openapi.json": _get(
-            "openapi",
-            "This description",
-            _ok({"application/json": {"schema": {"type": "object"}}}),
-            key,
-        ),
-        "/healthz": _probe("healthz", "Whether the server is alive", _answer("Alive")),
-        "/readyz": _probe(
-            "readyz",
-            "Whether the server takes requests, and which networks it has",
-            _answer("Ready") | {"503": _answer("Draining")["200"]},
-        ),
-        "/": {
-            "get": {
-                "operationId": "page",
-                "summary": "The page to draw on",
-                "parameters": [_MODEL, _READ],
-                "responses": _ok(HTML) | page_responses(key | {404}),
-            },
-            "post": {
-                "operationId": "form",
-                "summary": "The page's form, for browsers without JavaScript",
-                "requestBody": _body("Form"),
-                "responses": _ok(HTML) | page_responses(statuses),
-            },
-        },
-        "/api": {
-            "get": {
-                "operationId": "api",
-                "summary": "How to use the API, to try it in place",
-                "responses": _ok(HTML) | page_responses(key),
-            }
-        },
+        "/predict": {"post": digit | explained},
+        "/predict/batch": {"post": batch | {"parameters": [_MODEL]} | _body("Pictures")},
+        "/read": {"post": number | explained},
+        "/models": {"get": models},
+        "/metrics": {"get": metrics},
+        "/openapi.json": {"get": openapi},
+        "/healthz": {"get": alive | {"security": []}},  # load balancers send no key
+        "/readyz": {"get": ready | {"security": []}},
+        "/": {"get": page | {"parameters": [_MODEL, _READ]}, "post": form | _body("Form")},
+        "/api": {"get": api},
     }
 
 
-def _get(name: str, summary: str, answer: dict[str, Any], statuses: Set[int]) -> dict[str, Any]:
-    """Return a path that is asked for something."""
-    responses = answer | references(statuses)
-    return {"get": {"operationId": name, "summary": summary, "responses": responses}}
-
-
-def _probe(name: str, summary: str, responses: dict[str, Any]) -> dict[str, Any]:
-    """Return a path that balancers and orchestrators ask, without a key."""
-    operation = {"operationId": name, "summary": summary, "security": [], "responses": responses}
-    return {"get": operation}
+def _operation(
+    name: str, summary: str, answer: dict[str, Any], errors: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    return {"operationId": name, "summary": summary, "responses": answer | (errors or {})}
 
 
 def _answer(schema: str) -> dict[str, Any]:
@@ -113,5 +82,17 @@ def _ok(content: dict[str, Any]) -> dict[str, Any]:
     return {"200": {"description": "The answer.", "headers": REQUEST_ID, "content": content}}
 
 
+def _errors(statuses: Set[int]) -> dict[str, Any]:
+    """Return a reference to the response of each status."""
+    references = {status: f"#/components/responses/Problem{status}" for status in sorted(statuses)}
+    return {str(status): {"$ref": path} for status, path in references.items()}
+
+
+def _page_errors(statuses: Set[int]) -> dict[str, Any]:
+    """Return the responses of these statuses where browsers get HTML."""
+    responses = {str(status): error_response(status) for status in sorted(statuses)}
+    return {key: each | {"content": HTML | each["content"]} for key, each in responses.items()}
+
+
 def _body(name: str) -> dict[str, Any]:
-    return {"$ref": f"#/components/requestBodies/{name}"}
+    return {"requestBody": {"$ref": f"#/components/requestBodies/{name}"}}

@@ -12,7 +12,7 @@ from PIL import ExifTags, Image, ImageOps
 from PIL.PngImagePlugin import PngInfo
 
 from app.errors import Problem
-from app.requests.images import FORMATS, check_media_type, decode, to_data_url
+from app.requests.images import FORMATS, check_media_type, decode, shrink, to_data_url
 
 Draw = Callable[[int], Image.Image]
 AsFile = Callable[..., bytes]
@@ -163,9 +163,18 @@ def test_the_name_of_any_other_format_is_refused(media_type: str) -> None:
     assert caught.value.code == 415
 
 
-def test_what_the_network_saw_comes_back_as_the_same_pixels() -> None:
+def test_the_networks_input_comes_back_as_the_same_pixels() -> None:
     image = np.arange(784, dtype=np.uint8).reshape(28, 28)
     header, _, encoded = to_data_url(image).partition(",")
     assert header == "data:image/png;base64"
-    seen = Image.open(io.BytesIO(base64.b64decode(encoded)))
-    assert np.array_equal(np.asarray(seen), image)
+    image_sent = Image.open(io.BytesIO(base64.b64decode(encoded)))
+    assert np.array_equal(np.asarray(image_sent), image)
+
+
+@pytest.mark.parametrize(
+    ("size", "shrunk"), [((480, 960), (120, 240)), ((240, 24), (240, 24)), ((300, 300), (240, 240))]
+)
+def test_an_image_of_a_stage_has_at_most_240_pixels_a_side(
+    size: tuple[int, int], shrunk: tuple[int, int]
+) -> None:
+    assert shrink(np.zeros(size, np.uint8)).shape == shrunk

@@ -14,7 +14,7 @@ from schemathesis.config import SchemathesisConfig
 from app import create_app
 from app.config import Settings
 from app.requests.images import FORMATS
-from app.routes.openapi.requests import IMAGE_TYPES
+from app.routes.openapi.components import IMAGE_TYPES
 from tests.app.posting import data_url
 
 KEY = "a key of some length"

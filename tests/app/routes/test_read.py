@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from PIL import Image
 
-from app.service.messages import digit_message, number_message
+from app.service.answers import digit_message, number_message
 from tests.app.posting import AsFile, check_problem, data_url
 
 Draw = Callable[[int], Image.Image]
