@@ -1,4 +1,4 @@
-"""A little app with the routes of the real one, for what stands around them."""
+"""A small app with the routes of the real one, to test security and telemetry with."""
 
 from flask import Blueprint, Flask, request
 

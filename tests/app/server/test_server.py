@@ -1,4 +1,4 @@
-"""The app behind the gunicorn that ships, spoken to over real sockets."""
+"""The app behind gunicorn, over real sockets: bodies, broken requests, start and stop."""
 
 import os
 import shutil
@@ -97,7 +97,7 @@ def test_a_broken_chunk_gets_400_and_the_next_request_answers(
     assert digit_in(send(connection, seven)) == 7
 
 
-def test_a_client_that_leaves_halfway_harms_nobody(
+def test_a_client_that_leaves_halfway_does_not_disturb_others(
     connection: HTTPConnection, seven: bytes
 ) -> None:
     for _ in range(8):
@@ -138,7 +138,7 @@ def is_stopping(address: str) -> bool:
         connection.close()
 
 
-def spoil_weights(folder: Path) -> dict[str, str]:
+def damage_weights(folder: Path) -> dict[str, str]:
     path = folder / "models" / "article.npz"
     shutil.copytree(Settings().models_directory, path.parent)
     path.write_bytes(b"not weights")
@@ -146,9 +146,9 @@ def spoil_weights(folder: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("spoil", "words"),
+    ("damage", "words"),
     [
-        (spoil_weights, "article.npz"),
+        (damage_weights, "article.npz"),
         (lambda folder: {"INKLING_CERTAIN_AT": "often"}, "INKLING_CERTAIN_AT must be a number"),
         (lambda folder: {"INKLING_DEFAULT_MODEL": "oracle"}, "INKLING_DEFAULT_MODEL is 'oracle'"),
         (lambda folder: {"PORT": "http"}, "PORT must be a whole number from 0 to 65535"),
@@ -157,10 +157,10 @@ def spoil_weights(folder: Path) -> dict[str, str]:
     ],
     ids=["weights", "setting", "model", "port", "large port", "workers"],
 )
-def test_what_is_set_up_wrongly_ends_the_start_with_one_line(
-    spoil: Callable[[Path], dict[str, str]], words: str, tmp_path: Path
+def test_an_invalid_setting_ends_the_start_with_one_line(
+    damage: Callable[[Path], dict[str, str]], words: str, tmp_path: Path
 ) -> None:
-    environ = os.environ | {"PORT": "0"} | spoil(tmp_path)
+    environ = os.environ | {"PORT": "0"} | damage(tmp_path)
     command = [sys.executable, "-m", "gunicorn"]
     run = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60)
     assert run.returncode == 1

@@ -61,6 +61,7 @@ def test_a_request_is_one_line_with_its_outcome(entries: Entries) -> None:
     logged, latency_ms = datetime.fromisoformat(entry.pop("time")), entry.pop("latency_ms")
     assert abs((logged - before).total_seconds()) < 60
     assert 0 < latency_ms < 60_000
+    assert latency_ms == round(latency_ms, 3)
     assert len(entry.pop("request_id")) == 32
     assert entry == {
         "level": "info",

@@ -1,4 +1,4 @@
-"""Logs, metrics and guards of the server that ships, workers and all."""
+"""Logs, metrics and invalid settings of the real server with its workers."""
 
 import json
 import os
@@ -23,7 +23,7 @@ WITH_FULL_SHARED_MEMORY = (
 
 
 def read_seven(address: str, seven: bytes) -> None:
-    """Have a digit read, on a connection of its own: any worker may take it."""
+    """Send a digit on a new connection, so that any worker may read it."""
     connection = HTTPConnection(address, timeout=30)
     assert digit_in(send(connection, seven)) == 7
     connection.close()
@@ -39,7 +39,7 @@ def n_read(address: str) -> int:
     return sum(int(float(line.removeprefix(start))) for line in lines if line.startswith(start))
 
 
-def test_the_metrics_are_those_of_all_workers_and_stay_when_these_are_killed(seven: bytes) -> None:
+def test_metrics_are_sums_over_all_workers_also_killed_ones(seven: bytes) -> None:
     with serving(n_workers=2) as server:
         address = server.address
         for n_sevens in range(1, 9):
@@ -54,7 +54,7 @@ def test_the_metrics_are_those_of_all_workers_and_stay_when_these_are_killed(sev
 
 
 @pytest.mark.skipif(not shutil.which("unshare"), reason="needs unshare")
-def test_full_shared_memory_stops_no_counting(seven: bytes) -> None:
+def test_metrics_are_counted_even_if_shared_memory_is_full(seven: bytes) -> None:
     with serving(*WITH_FULL_SHARED_MEMORY, n_workers=2) as server:
         for n_sevens in range(1, 5):
             read_seven(server.address, seven)
@@ -90,7 +90,7 @@ def test_a_server_that_logs_json_writes_nothing_else(seven: bytes) -> None:
         ("INKLING_ALLOWED_ORIGINS", "example.com", "origins such as https://example.com"),
     ],
 )
-def test_a_guard_that_is_set_up_wrongly_ends_the_start_with_one_line(
+def test_an_invalid_security_setting_ends_the_start_with_one_line(
     variable: str, value: str, words: str
 ) -> None:
     environ = os.environ | {"PORT": "0", variable: value}
