@@ -82,6 +82,7 @@ def test_a_network_for_inference_predicts_the_same_and_leaves_the_other_as_it_wa
     network.parameters[:] = 0  # as a later training might change them
 
     np.testing.assert_allclose(fast.feedforward(inputs), expected, atol=1e-5)
+    assert abs(network.feedforward(inputs) - expected).max() > 0.01  # its layers are still its own
     network.parameters[:] = parameters
     np.testing.assert_array_equal(network.feedforward(inputs), expected)
 

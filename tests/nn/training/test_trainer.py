@@ -1,4 +1,5 @@
 import time
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -142,10 +143,11 @@ def test_a_stopped_training_may_also_be_run_again(
 ) -> None:
     unbroken = trained(name, epochs=3, n=300)
     training = training_of(name, epochs=3, n=300)
-    with monkeypatch.context() as patch:
-        interrupt_in_epoch(training, 2, patch)
-        training.run()
-    assert len(training.history) == 1
+    for epoch in (1, 2, 2):
+        with monkeypatch.context() as patch:
+            interrupt_in_epoch(training, epoch, patch)
+            training.run()
+        assert len(training.history) == epoch - 1
 
     training.run()
 
@@ -163,6 +165,21 @@ def test_a_resumed_training_has_the_weights_and_history_of_the_checkpoint(tmp_pa
     assert resumed.history == done.history
     resumed.run()  # nothing is left to do
     assert resumed.history == done.history
+
+
+@pytest.mark.parametrize(("name", "n_threads"), [("mlp", None), ("convnet", 1)])
+def test_matrix_products_use_one_thread_where_the_network_has_threads_of_its_own(
+    name: str, n_threads: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits = []
+
+    def limited(limit: int | None, user_api: str) -> AbstractContextManager[None]:
+        limits.append((limit, user_api))
+        return nullcontext()
+
+    monkeypatch.setattr("nn.training.trainer.threadpool_limits", limited)
+    trained(name, epochs=1, n=20)
+    assert limits == [(n_threads, "blas")]
 
 
 def test_resuming_needs_a_path() -> None:
