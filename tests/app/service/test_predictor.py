@@ -1,10 +1,13 @@
 import json
 import shutil
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Event, Semaphore
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,10 +15,15 @@ from PIL import Image
 
 from app.config import Settings, SettingsError
 from app.errors import Problem
-from app.responses import to_json
+from app.requests.images import Picture
+from app.responses import Outcome, to_json
 from app.service import models
+from app.service import predictor as module
 from app.service.answers import DigitAnswer
 from app.service.predictor import Predictor
+from nn.core.layers import Dense, Tanh
+from nn.core.losses import SoftmaxCrossEntropy
+from nn.core.network import Network
 from nn.models.architectures import ARCHITECTURES
 from nn.models.weights import Model, save
 
@@ -178,3 +186,64 @@ def test_a_default_model_that_is_not_there_names_those_that_are(folder: Settings
 def test_a_folder_without_models_says_so(settings: Settings, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="are: none"):
         models.load(replace(settings, models_directory=tmp_path))
+
+
+def test_two_requests_are_read_at_once_and_a_third_waits(
+    settings: Settings, seven: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    predictor = Predictor(models.load(settings), replace(settings, max_wait_seconds=60))
+    reading, may_go_on = Semaphore(0), Event()
+    decode = module.decode
+
+    def wait_and_decode(*args: Any, **kwargs: Any) -> Picture:
+        reading.release()
+        assert may_go_on.wait(60)
+        return decode(*args, **kwargs)
+
+    monkeypatch.setattr(module, "decode", wait_and_decode)
+    with ThreadPoolExecutor(3) as threads:
+        answers = [threads.submit(predictor.predict, seven, "convnet") for _ in range(3)]
+        assert reading.acquire(timeout=60)
+        assert reading.acquire(timeout=60)
+        end_s = time.monotonic() + 60
+        while not predictor._limit._queue:
+            assert time.monotonic() < end_s
+        may_go_on.set()
+        assert [answer.result()[0].digit for answer in answers] == [7, 7, 7]
+
+
+def test_activations_have_six_decimals(predictor: Predictor, seven: bytes) -> None:
+    answer, _ = predictor.predict(seven, "article")
+    assert all(each == round(each, 6) for each in answer.activations)
+    assert any(each != round(each, 5) for each in answer.activations)
+
+
+def test_a_network_with_tanh_shows_its_inside(
+    settings: Settings, draw: Draw, as_file: AsFile
+) -> None:
+    rng = np.random.default_rng(1)
+    layers = [Dense(784, 6, rng), Tanh(), Dense(6, 10, rng)]
+    metadata = {"name": "tanh", "description": "", "layers": [], "parameters": 0, "scores": {}}
+    model = Model(Network(layers, SoftmaxCrossEntropy()), metadata)
+    predictor = Predictor({"tanh": model}, replace(settings, default_model="tanh"))
+    answer, _ = predictor.predict(as_file(draw(7)), "tanh", explain=True)
+    assert answer.layers
+    assert [(layer.name, layer.shape) for layer in answer.layers] == [("Tanh()", [6])]
+
+
+def test_the_outcome_counts_what_was_read(predictor: Predictor, seven: bytes) -> None:
+    _, outcome = predictor.predict(seven, "mlp")
+    assert outcome == Outcome(model="mlp", picture_pixels=(160_000,), digits=((7, True),))
+    _, outcome = predictor.predict_all([seven, b"", seven], "mlp")
+    assert outcome.picture_pixels == (160_000, 0, 160_000)
+    assert outcome.digits == ((7, True), (7, True))
+
+
+def test_the_outcome_of_a_refusal_has_the_model_and_the_pixels(
+    predictor: Predictor, as_file: AsFile
+) -> None:
+    with pytest.raises(Problem) as caught:
+        predictor.read(as_file(Image.new("L", (90, 60), "white")), "mlp")
+    assert caught.value.outcome == Outcome(
+        model="mlp", picture_pixels=(5400,), problem="urn:inkling:no-digit-found"
+    )

@@ -1,0 +1,123 @@
+"""Each limit on pictures: what is just within it is read, what is just over it is refused."""
+
+import zlib
+from collections.abc import Callable
+
+import pytest
+from PIL import Image
+
+from app.errors import Problem, ProblemCode
+from app.requests.images import Picture, decode
+
+AsFile = Callable[..., bytes]
+MAX_PIXELS = 64_000_000
+SCAN = b"\xff\xda"
+
+
+def refusal(data: bytes) -> tuple[str, str]:
+    """Return the type and the words of the problem that a file is."""
+    with pytest.raises(Problem) as caught:
+        decode(data, max_pixels=MAX_PIXELS)
+    return caught.value.type, str(caught.value.description)
+
+
+def in_pieces(file: bytes, n_pieces: int) -> bytes:
+    """Return a PNG with so many empty texts, of two or three reads each, behind its header."""
+    piece = bytes(4) + b"teXt" + zlib.crc32(b"teXt").to_bytes(4)
+    return file[:33] + n_pieces * piece + file[33:]
+
+
+def with_scans(file: bytes, n_scans: int) -> bytes:
+    """Return a progressive JPEG with so many scans, its last one repeated."""
+    start = file.rindex(SCAN)
+    return file[:start] + (n_scans - file.count(SCAN) + 1) * file[start:-2] + file[-2:]
+
+
+@pytest.mark.parametrize("size_px", [(65_535, 1), (1, 65_535)])
+def test_a_strip_as_long_as_a_jpeg_can_be_is_read(
+    size_px: tuple[int, int], as_file: AsFile
+) -> None:
+    assert decode(as_file(Image.new("L", size_px)), max_pixels=MAX_PIXELS).image.size == size_px
+
+
+def test_a_png_in_tens_of_thousands_of_pieces_is_read_and_in_more_is_not(seven: bytes) -> None:
+    assert decode(in_pieces(seven, 25_000), max_pixels=MAX_PIXELS).width_px == 400
+    kind, words = refusal(in_pieces(seven, 60_000))
+    assert kind == ProblemCode.DAMAGED_PICTURE.type
+    assert "more pieces" in words
+
+
+def test_a_small_jpeg_may_have_2000_scans_and_no_more(as_file: AsFile) -> None:
+    file = as_file(Image.new("L", (16, 16), 99), "JPEG", progressive=True)
+    assert decode(with_scans(file, 2000), max_pixels=MAX_PIXELS).width_px == 16
+    kind, words = refusal(with_scans(file, 2001))
+    assert kind == ProblemCode.DAMAGED_PICTURE.type
+    assert "more scans" in words
+
+
+def test_the_pixels_of_all_scans_together_are_limited(as_file: AsFile) -> None:
+    file = as_file(Image.new("L", (3000, 2000), 99), "JPEG", progressive=True)
+    assert decode(with_scans(file, 50), max_pixels=MAX_PIXELS).width_px == 3000
+    assert decode(with_scans(file, 200), max_pixels=MAX_PIXELS).width_px == 3000
+    assert "more scans" in refusal(with_scans(file, 201))[1]
+
+
+@pytest.mark.parametrize(
+    ("side_px", "reduction"), [(3999, 1), (4000, 2), (7999, 2), (8000, 4), (15_999, 4)]
+)
+def test_a_jpeg_is_reduced_as_far_as_2000_pixels_are_left(
+    side_px: int, reduction: int, as_file: AsFile
+) -> None:
+    picture = decode(as_file(Image.new("L", (side_px, 100)), "JPEG"), max_pixels=MAX_PIXELS)
+    assert picture.reduction == reduction
+    assert picture.image.width == -(-side_px // reduction)
+    assert picture.width_px == side_px
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_the_size_is_that_of_the_picture_as_it_is_seen_upright(
+    orientation: int, as_file: AsFile
+) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    picture = decode(as_file(Image.new("L", (90, 60)), exif=exif), max_pixels=MAX_PIXELS)
+    upright_px = (picture.width_px, picture.height_px)
+    assert upright_px == ((60, 90) if orientation >= 5 else (90, 60))
+
+
+@pytest.mark.parametrize("orientation", [0, 9, 300])
+def test_an_orientation_that_is_none_turns_nothing(orientation: int, as_file: AsFile) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    picture = decode(as_file(Image.new("L", (90, 60)), exif=exif), max_pixels=MAX_PIXELS)
+    assert (picture.width_px, picture.height_px) == (90, 60)
+    assert 0x0112 not in picture.image.getexif()
+
+
+def test_the_size_of_a_square_turned_on_its_side_is_not_guessed(as_file: AsFile) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    picture = decode(as_file(Image.new("L", (61, 60)), exif=exif), max_pixels=MAX_PIXELS)
+    assert (picture.width_px, picture.height_px) == (60, 61)
+
+
+@pytest.mark.parametrize(
+    ("box", "in_file"),
+    [
+        ((10.0, 20.0, 30.0, 40.0), [20, 40, 60, 80]),
+        ((10.3, 20.2, 0.5, 0.5), [21, 40, 1, 1]),
+        ((-1.0, -2.0, 30.0, 40.0), [0, 0, 58, 76]),
+        ((90.0, 80.0, 30.0, 40.0), [180, 160, 20, 20]),
+    ],
+    ids=["twice as large", "rounded", "over the upper left edge", "over the lower right edge"],
+)
+def test_a_box_is_in_pixels_of_the_file_and_within_it(
+    box: tuple[float, float, float, float], in_file: list[int]
+) -> None:
+    picture = Picture(Image.new("L", (100, 90)), width_px=200, height_px=180, reduction=2)
+    assert picture.box_in_file(box) == in_file
+
+
+@pytest.mark.parametrize(("n_spaces", "words"), [(900, "is SVG"), (1000, "are not a picture")])
+def test_an_svg_is_known_by_its_first_thousand_bytes(n_spaces: int, words: str) -> None:
+    assert words in refusal(n_spaces * b" " + b"<svg/>")[1]
