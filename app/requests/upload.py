@@ -3,7 +3,7 @@
 import base64
 import json
 from collections.abc import Callable
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn
 
 from flask import request
 from werkzeug.datastructures import FileStorage
@@ -15,67 +15,62 @@ HOW_TO_SEND = (
     "Send one picture: as the file field 'image' of a multipart form, as a raw body with its own "
     'Content-Type such as image/png, or as JSON {"image": "data:image/png;base64,..."}.'
 )
-HOW_TO_SEND_MANY = (
+HOW_TO_SEND_SEVERAL = (
     "Send each picture as a file field 'image' of one multipart form, or all as JSON "
     '{"images": ["data:image/png;base64,...", ...]}.'
 )
 
-_KINDS: dict[type, str] = {str: "string", list: "list"}
-
-Value = TypeVar("Value")
-
 
 def picture_bytes() -> bytes:
-    """Return the file that the request brings, in whichever of the three ways.
+    """Return the file in the request, sent in any of the three ways.
 
     Raises
     ------
     Problem
-        400 where the body is not what its Content-Type says or does not hold exactly one picture,
-        413 where it is too large, 415 where its Content-Type is none of those that are read.
+        400 when the body does not fit its Content-Type or does not hold exactly one picture, 413
+        when it is too large, 415 when its Content-Type is none of those that are read.
     """
-    media_type = request.mimetype
-    if media_type.startswith("image/"):
-        check_media_type(media_type)
+    if request.mimetype.startswith("image/"):
+        check_media_type(request.mimetype)
         return request.get_data()
-    if media_type == "multipart/form-data":
-        return _from_form()
-    if media_type == "application/json":
-        return _from_data_url(_value_in_json("image", str, HOW_TO_SEND))
+    if request.mimetype == "multipart/form-data":
+        files = _files()
+        if len(files) != 1:
+            _refuse(f"The form holds {len(files)} files in a field 'image'. {HOW_TO_SEND}")
+        return _from_file(files[0])
+    if request.mimetype == "application/json":
+        value = _value_in_json("image", HOW_TO_SEND)
+        if not isinstance(value, str):
+            _refuse(f"The value of 'image' in the JSON is not a string. {HOW_TO_SEND}")
+        return _from_data_url(value)
     raise _wrong_type(HOW_TO_SEND)
 
 
 def batch_of_bytes(max_items: int) -> list[bytes | Problem]:
-    """Return the files that the request brings, in order; for a bad one, what is wrong with it.
+    """Return the files in the request, in order; for a bad one its Problem.
 
     Raises
     ------
     Problem
-        400 where the body is not what its Content-Type says or holds no picture, 413 where it is
-        too large or holds more than ``max_items`` pictures, 415 where its Content-Type is neither.
+        400 when the body does not fit its Content-Type or holds no picture, 413 when it is too
+        large or holds more than ``max_items`` pictures, 415 when its Content-Type is neither.
     """
     items: list[Any]
     read: Callable[[Any], bytes]
     if request.mimetype == "multipart/form-data":
         items, read = _files(), _from_file
     elif request.mimetype == "application/json":
-        items, read = _value_in_json("images", list, HOW_TO_SEND_MANY), _from_item
+        items, read = _value_in_json("images", HOW_TO_SEND_SEVERAL), _from_item
+        if not isinstance(items, list):
+            _refuse(f"The value of 'images' in the JSON is not a list. {HOW_TO_SEND_SEVERAL}")
     else:
-        raise _wrong_type(HOW_TO_SEND_MANY)
+        raise _wrong_type(HOW_TO_SEND_SEVERAL)
     if not items:
-        _refuse(f"The request holds no picture. {HOW_TO_SEND_MANY}")
+        _refuse(f"The request holds no picture. {HOW_TO_SEND_SEVERAL}")
     if len(items) > max_items:
         detail = f"A request may hold at most {max_items} pictures; this one holds {len(items)}."
         raise Problem(ProblemCode.TOO_MANY_PICTURES, f"{detail} Send the others in another one.")
     return [attempt(read, item) for item in items]
-
-
-def _from_form() -> bytes:
-    """Return the one file in the field `image`."""
-    files = _files()
-    if len(files) != 1:
-        _refuse(f"The form holds {len(files)} files in a field 'image'. {HOW_TO_SEND}")
-    return _from_file(files[0])
 
 
 def _files() -> list[FileStorage]:
@@ -87,30 +82,31 @@ def _files() -> list[FileStorage]:
 
 
 def _from_file(file: FileStorage) -> bytes:
-    """Return what is in a file of a form."""
+    """Return the content of a file of a form."""
     if file.mimetype not in ("", "application/octet-stream"):
         check_media_type(file.mimetype)
     return file.stream.read()
 
 
-def _value_in_json(key: str, kind: type[Value], how_to_send: str) -> Value:
-    """Return what the JSON object in the body has under a key."""
+def _value_in_json(key: str, how_to_send: str) -> Any:
+    """Return the value of a key of the JSON object in the body."""
+
+    def refuse_constant(name: str) -> NoReturn:  # NaN and the infinities, which Python would take
+        raise ValueError(f"it has no value {name}")
+
     try:
-        document = json.loads(request.get_data(), parse_constant=_refuse_constant)
+        document = json.loads(request.get_data(), parse_constant=refuse_constant)
     except (ValueError, RecursionError) as error:
         _refuse(f"The body is not JSON: {error}. {how_to_send}")
     if not isinstance(document, dict) or key not in document:
         _refuse(f"The JSON is not an object with the key '{key}'. {how_to_send}")
-    value = document[key]
-    if not isinstance(value, kind):
-        _refuse(f"The value of '{key}' in the JSON is not a {_KINDS[kind]}. {how_to_send}")
-    return value
+    return document[key]
 
 
 def _from_item(item: object) -> bytes:
     """Return the file in one item of the list `images`."""
     if not isinstance(item, str):
-        _refuse(f"The item of 'images' is not a string. {HOW_TO_SEND_MANY}")
+        _refuse(f"The item of 'images' is not a string. {HOW_TO_SEND_SEVERAL}")
     return _from_data_url(item)
 
 
@@ -125,12 +121,7 @@ def _from_data_url(url: str) -> bytes:
     try:
         return base64.b64decode(encoded, validate=True)
     except ValueError as error:
-        _refuse(f"What follows 'base64,' in a picture is not base64: {error}.")
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    """Refuse NaN and the infinities, which Python's parser would take."""
-    raise ValueError(f"it has no value {name}")
+        _refuse(f"After 'base64,' the picture is not base64: {error}.")
 
 
 def _refuse(detail: str) -> NoReturn:
