@@ -42,6 +42,11 @@ def test_there_is_a_worker_for_each_core_but_at_most_four(
     assert configuration(monkeypatch)["workers"] == n_workers
 
 
+def test_a_port_above_65535_ends_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SystemExit, match=r"PORT must be .* from 0 to 65535, but it is '65536'"):
+        configuration(monkeypatch, PORT="65536")
+
+
 def test_up_to_256_workers_may_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
     assert configuration(monkeypatch, WEB_CONCURRENCY="256")["workers"] == 256
     for number in ("257", "0", "-1", "two"):
@@ -58,19 +63,48 @@ def test_each_worker_gets_the_lowest_row_that_is_free(monkeypatch: pytest.Monkey
     assert len(worker.connections_by_row) == 3
 
 
+def ready(
+    configuration: dict[str, Any], host: str = "127.0.0.1", drain_seconds: float = 2.0
+) -> dict[str, object]:
+    """Let the configuration see a server that is ready; return what it sets."""
+    settings: dict[str, object] = {}
+    listener = SimpleNamespace(getsockname=lambda: (host, 80))
+    app = SimpleNamespace(config={"DRAIN_SECONDS": drain_seconds})
+    configuration["when_ready"](
+        SimpleNamespace(
+            cfg=SimpleNamespace(set=settings.__setitem__),
+            app=SimpleNamespace(wsgi=lambda: app),
+            LISTENERS=[SimpleNamespace(sock=listener)],
+        )
+    )
+    return settings
+
+
 @pytest.mark.parametrize(("drain_seconds", "timeout_s"), [(0.0, 6), (2.0, 8), (2.1, 9)])
 def test_workers_have_six_seconds_after_draining_to_answer_what_they_accepted(
     drain_seconds: float, timeout_s: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    when_ready = configuration(monkeypatch)["when_ready"]
-    settings: dict[str, object] = {}
-    server = SimpleNamespace(
-        cfg=SimpleNamespace(set=settings.__setitem__),
-        app=SimpleNamespace(wsgi=lambda: SimpleNamespace(config={"DRAIN_SECONDS": drain_seconds})),
-        LISTENERS=[SimpleNamespace(sock=SimpleNamespace(getsockname=lambda: ("127.0.0.1", 80)))],
-    )
-    when_ready(server)
+    settings = ready(configuration(monkeypatch), drain_seconds=drain_seconds)
     assert settings == {"graceful_timeout": timeout_s}
+
+
+@pytest.mark.parametrize(
+    ("host", "line"),
+    [
+        ("192.0.2.7", r"Inkling is ready: http://192\.0\.2\.7:80"),
+        ("::1", r"Inkling is ready: http://\[::1\]:80"),
+        (
+            "0.0.0.0",
+            r"Inkling is ready: http://127\.0\.0\.1:80 \(from this network: http://.+:80\)",
+        ),
+    ],
+)
+def test_it_logs_the_address_and_for_all_interfaces_also_the_one_in_the_network(
+    host: str, line: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("INFO", "inkling"):
+        ready(configuration(monkeypatch), host)
+    assert re.fullmatch(line, caplog.messages[-1])
 
 
 def test_by_default_it_stops_before_container_engines_kill_it_after_ten_seconds() -> None:
