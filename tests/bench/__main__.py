@@ -1,6 +1,7 @@
 """All benchmarks, one after the other: ``make bench``."""
 
-from tests.bench import article_epoch, convnet_speed
+from tests.bench import article_epoch, convnet_speed, half_drawn
 
 article_epoch.main()
 convnet_speed.main()
+half_drawn.main()
