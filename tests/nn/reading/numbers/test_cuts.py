@@ -3,7 +3,16 @@ import numpy as np
 import pytest
 
 from nn.reading.numbers.components import Component
-from nn.reading.numbers.cuts import find_cuts, ink_between_cuts
+from nn.reading.numbers.cuts import (
+    Cut,
+    _crossings,
+    _least_ink,
+    _local_minima,
+    _non_maximum_suppression,
+    _trace,
+    find_cuts,
+    ink_between_cuts,
+)
 
 
 def two_uprights(bridge_px=6):
@@ -58,3 +67,43 @@ def test_there_is_nothing_between_a_cut_and_itself():
     part = two_uprights()
     cut = find_cuts(part, 100, 6)[0]
     assert ink_between_cuts(part, cut, cut) is None
+
+
+def test_the_least_ink_to_each_pixel_is_by_dynamic_programming() -> None:
+    ink = np.array([[0.0, 1, 1], [1, 0, 1], [1, 1, 0]])
+    costs, steps = _least_ink(ink)
+    # The way down the empty diagonal costs BEND a step; a full pixel costs 1, 1.4 diagonally.
+    assert costs == pytest.approx(np.array([[0, 1, 1], [1, 0.01, 2], [1.41 + 0.01, 1.01, 0.02]]))
+    assert steps.tolist() == [[0, 0, 0], [0, -1, 0], [1, 0, -1]]
+    assert _trace(steps, np.array([2])).ravel().tolist() == [0, 1, 2]
+
+
+def test_local_minima_are_the_middle_of_equals_and_not_at_the_ends() -> None:
+    costs = np.array([0.0, 5, 5, 1, 1, 1, 5, 5, 3, 5, 5, 0])
+    assert _local_minima(costs, 2).tolist() == [4, 8]
+    assert _local_minima(costs, 4).tolist() == [5]  # the others are within 4 of the first
+
+
+def test_of_paths_nearer_than_the_distance_the_cheapest_is_kept() -> None:
+    paths = np.array([[0, 0], [3, 3], [4, 4], [8, 8]])
+    costs = np.array([3.0, 1, 2, 4])
+    assert _non_maximum_suppression(paths, costs, 3) == [1, 0, 3]
+    assert _non_maximum_suppression(paths, costs, 3.5) == [1, 3]
+
+
+def test_crossings_are_counted_by_their_ink_and_how_often() -> None:
+    ink = np.zeros((5, 2))
+    ink[[0, 1, 3], 0] = [1, 0.75, 1]
+    crossed, runs = _crossings(ink, np.array([[0] * 5, [1] * 5, [-1, 0, 0, 0, 2]]))
+    assert crossed.tolist() == [2.75, 0, 1.75]
+    assert runs.tolist() == [2, 0, 2]
+
+
+def test_ink_between_two_cuts_is_cropped_to_its_outline() -> None:
+    ink = np.zeros((4, 8), np.float32)
+    ink[1:3] = 1
+    left, right = (Cut(np.full(4, column), 2.0, 1) for column in (2.0, 5.0))
+    piece = ink_between_cuts(Component(10, 20, ink), left, right)
+    assert piece is not None
+    assert (piece.x, piece.y, piece.width, piece.height) == (12, 21, 3, 2)
+    assert piece.ink.min() == 1

@@ -1,0 +1,52 @@
+import numpy as np
+import pytest
+
+from nn.reading.ink.threshold import histogram, ink_by_global_threshold
+from nn.reading.mnist_format import NoInk
+
+
+def grey(paper: int, *ink: int) -> np.ndarray:
+    """Paper 10 x 10 with single pixels of ink."""
+    levels = np.full((10, 10), paper, np.uint8)
+    levels.ravel()[12 : 12 + len(ink)] = ink
+    return levels
+
+
+def test_a_histogram_counts_each_level() -> None:
+    counts = histogram(grey(200, 0, 255, 255))
+    assert (counts[0], counts[200], counts[255], counts.sum()) == (1, 97, 2, 100)
+
+
+@pytest.mark.parametrize(
+    ("level", "ink"),
+    [(200, 0), (190, 0), (180, 0.125), (150, 0.5), (110, 1), (100, 1)],
+)
+def test_ink_rises_from_a_tenth_to_nine_tenths_of_the_contrast(level: int, ink: float) -> None:
+    found = ink_by_global_threshold(grey(200, level, 100))
+    assert found.ravel()[12] == pytest.approx(ink, abs=1e-6)
+    assert found.ravel()[13] == 1
+
+
+@pytest.mark.parametrize(("contrast", "is_ink"), [(23, False), (24, True)])
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_the_least_contrast_is_24_levels(sign: int, contrast: int, is_ink: bool) -> None:
+    levels = grey(128, 128 + sign * contrast)
+    if is_ink:
+        assert ink_by_global_threshold(levels).sum() == 1
+    else:
+        with pytest.raises(NoInk):
+            ink_by_global_threshold(levels)
+
+
+def test_few_dark_pixels_are_ink_though_the_paper_is_grainy() -> None:
+    levels = grey(200, *[215] * 9, *[100] * 3)
+    assert (ink_by_global_threshold(levels) == 1).sum() == 3
+
+
+def test_paper_is_what_fills_the_corners_where_ink_is_most_of_the_picture() -> None:
+    levels = np.full((30, 30), 40, np.uint8)
+    levels[:3, :3] = levels[:3, -3:] = levels[-3:, :3] = levels[-3:, -3:] = 220
+    levels[:, :4] = levels[:4] = 220
+    ink = ink_by_global_threshold(levels)
+    assert ink[0, 0] == 0
+    assert ink[15, 15] == 1

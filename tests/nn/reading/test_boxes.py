@@ -1,0 +1,126 @@
+import io
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageDraw
+
+from nn.reading.ink.extract import find_ink
+from nn.reading.ink.grey import Reduction, reduction_of
+from nn.reading.numbers.read_lines import read_lines
+
+PAPER = 235
+Box = tuple[int, int, int, int]
+
+SIZES_PX = [(997, 760), (761, 1201), (1499, 999), (1501, 2003), (2501, 1777), (3999, 2666)]
+TO_FILE = {  # how an upright picture lies in a file of that orientation
+    3: Image.Transpose.ROTATE_180,
+    6: Image.Transpose.ROTATE_90,
+    8: Image.Transpose.ROTATE_270,
+}
+
+
+def zero(size_px: tuple[int, int], box: Box) -> Image.Image:
+    """A ring that fills a box (x, y, width, height) of a picture."""
+    picture = Image.new("L", size_px, PAPER)
+    x, y, width, height = box
+    ends = (x, y, x + width - 1, y + height - 1)
+    ImageDraw.Draw(picture).ellipse(ends, outline=20, width=max(4, width // 6))
+    return picture
+
+
+def place(size_px: tuple[int, int], x: float, y: float, side: float) -> Box:
+    """A box whose side and place are shares of the picture."""
+    height = round(side * min(size_px))
+    width = round(0.7 * height)
+    return round(x * (size_px[0] - width)), round(y * (size_px[1] - height)), width, height
+
+
+def unlit(picture: Image.Image) -> Image.Image:
+    """The same in light that falls off, with grain: it is segmented as a photograph."""
+    down, across = np.mgrid[0 : 1 : picture.height * 1j, 0 : 1 : picture.width * 1j]
+    grain = np.random.default_rng(1).normal(0, 1, down.shape)
+    levels = np.asarray(picture) * (1 - 0.4 * (down + across) / 2) + grain
+    return Image.fromarray(levels.clip(0, 255).astype(np.uint8))
+
+
+def as_file(picture: Image.Image, orientation: int) -> Image.Image:
+    """A JPEG that lies as a camera stores it."""
+    file, exif = io.BytesIO(), Image.Exif()
+    exif[0x0112] = orientation
+    picture.transpose(TO_FILE[orientation]).save(file, "JPEG", quality=90, exif=exif)
+    return Image.open(file)
+
+
+FORMS: dict[str, Callable[[Image.Image], Image.Image]] = {
+    "plain": lambda picture: picture,
+    "photographed": unlit,
+    "upside down": lambda picture: as_file(picture, 3),
+    "turned to the left": lambda picture: as_file(picture, 6),
+    "turned to the right": lambda picture: as_file(unlit(picture), 8),
+}
+
+
+def zeros(images: np.ndarray) -> np.ndarray:
+    return np.tile(np.eye(10)[0], (len(images), 1))
+
+
+def errors_in_ink_pixels(picture: Image.Image, box: Box) -> list[float]:
+    """How far the edges of the one digit's box are from the truth, in pixels of the ink."""
+    sheet = find_ink(picture)
+    (digits,) = read_lines(sheet.ink, zeros)
+    (digit,) = digits
+    x, y, width, height = sheet.reduction.to_picture(digit.box)
+    left, top, right, bottom = box[0], box[1], box[0] + box[2], box[1] + box[3]
+    edges = [x - left, y - top, x + width - right, y + height - bottom]
+    return [abs(edge) / sheet.reduction.factor for edge in edges]
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("size_px", SIZES_PX)
+def test_a_box_is_that_of_the_digit_in_the_picture(size_px: tuple[int, int], form: str) -> None:
+    box = place(size_px, 0.85, 0.8, 0.3)
+    assert max(errors_in_ink_pixels(FORMS[form](zero(size_px, box)), box)) <= 1.5
+
+
+@settings(deadline=None, max_examples=25)
+@given(
+    width=st.integers(761, 2300),
+    height=st.integers(761, 2300),
+    x=st.floats(0.1, 0.9),
+    y=st.floats(0.1, 0.9),
+    side=st.floats(0.06, 0.7),
+    orientation=st.sampled_from([1, *TO_FILE]),
+)
+def test_a_box_is_exact_wherever_and_however_large_the_digit_is(
+    width: int, height: int, x: float, y: float, side: float, orientation: int
+) -> None:
+    box = place((width, height), x, y, side)
+    picture = zero((width, height), box)
+    if orientation != 1:
+        picture = as_file(picture, orientation)
+    assert max(errors_in_ink_pixels(picture, box)) <= 1.5
+
+
+@pytest.mark.parametrize(
+    ("orientation", "size_px", "origin_px"),
+    [
+        (1, (3001, 2000), (0, 0)),
+        (3, (3001, 2000), (-2, -1)),  # 3001 = 1001 * 3 - 2 and 2000 = 667 * 3 - 1
+        (6, (2000, 3001), (-1, 0)),
+        (8, (2000, 3001), (0, -2)),
+    ],
+)
+def test_the_first_pixels_of_a_turned_picture_may_be_partly_covered(
+    orientation: int, size_px: tuple[int, int], origin_px: tuple[int, int]
+) -> None:
+    picture = Image.new("L", (3001, 2000))
+    picture.getexif()[0x0112] = orientation
+    assert reduction_of(picture) == Reduction(size_px, 3, origin_px)
+
+
+def test_a_box_is_scaled_and_moved_into_the_picture() -> None:
+    reduction = Reduction((3001, 2000), 3, (-2, -1))
+    assert reduction.to_picture((10, 20, 5, 7.5)) == (28, 59, 15, 22.5)
