@@ -13,18 +13,18 @@ from app.responses import Outcome, Response
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
+# Keywords of JSON Schema, by which OpenAPI describes a field.
+_TYPE = {"pattern": "^(about:blank|urn:inkling:[a-z-]+)$"}
+_NOT_EMPTY = {"minLength": 1}
+
 
 class ProblemCode(Enum):
-    """Every kind of problem: its HTTP status, and when it is answered.
+    """Every kind of problem: its HTTP status, and when it occurs.
 
-    Its name never changes: the ``type`` for programs is made from it, and so is the ``title`` for
-    people until it gets another one.
+    The ``type``, which programs know it by, is made from its name, so that a name never changes.
     """
 
-    NOT_A_READABLE_REQUEST = (
-        400,
-        "The body does not fit its Content-Type, or a parameter is wrong.",
-    )
+    NOT_A_READABLE_REQUEST = 400, "The body is not what its type says, or a parameter is wrong."
     EMPTY_PICTURE = 400, "The picture has 0 bytes."
     NOT_A_PICTURE = 400, "The bytes are not a picture."
     DAMAGED_PICTURE = 400, "The picture is cut off or damaged, or coded in far too many parts."
@@ -55,22 +55,10 @@ class ProblemCode(Enum):
 class ProblemDetails:
     """An error (RFC 9457)."""
 
-    type: Annotated[
-        str,
-        {
-            "pattern": "^(about:blank|urn:inkling:[a-z-]+)$",
-            "description": "What kind of problem it is, for programs.",
-        },
-    ]
-    title: Annotated[str, {"minLength": 1}]
+    type: Annotated[str, _TYPE, {"description": "The kind of problem, for programs."}]
+    title: Annotated[str, _NOT_EMPTY]
     status: Annotated[int, {"minimum": 400, "maximum": 599}]
-    detail: Annotated[
-        str,
-        {
-            "minLength": 1,
-            "description": "What was expected, what came and what to do, for people.",
-        },
-    ]
+    detail: Annotated[str, _NOT_EMPTY, {"description": "What was expected, what came, what to do."}]
 
 
 class Problem(HTTPException):
@@ -88,7 +76,7 @@ class Problem(HTTPException):
     Attributes
     ----------
     outcome
-        What is known of the request besides, for the log.
+        What is known of the request, for the log.
     """
 
     def __init__(
@@ -137,12 +125,12 @@ def outcome(error: HTTPException) -> Outcome:
 
 
 def register(app: Flask) -> None:
-    """Let the app answer every error in the one shape."""
+    """Register the handler that answers every error."""
     app.register_error_handler(HTTPException, _answer)
 
 
 def _answer(error: HTTPException) -> Response:
-    """Return the response to an error, keeping the headers it asks for, such as Allow."""
+    """Return the response to an error, with the headers of the error, such as Allow."""
     problem = details(error)
     response = Response(status=problem.status, headers=error.get_headers())
     response.outcome = outcome(error)
@@ -156,14 +144,14 @@ def _answer(error: HTTPException) -> Response:
 
 
 def _wants_page() -> bool:
-    """Whether a person in a browser is waiting: outside the API, and HTML is what they ask for."""
+    """Whether the answer is a page: outside the API, when a browser prefers HTML."""
     offers = ["application/problem+json", "text/html"]
     is_page_wanted = request.accept_mimetypes.best_match(offers) == "text/html"
     return is_page_wanted and request.path not in _paths("api.")
 
 
 def _detail(error: HTTPException) -> str:
-    """Return the words of an error, ours where werkzeug's do not say what to do."""
+    """Return the detail of an error, our own where werkzeug's does not say what to do."""
     if isinstance(error, MethodNotAllowed):
         allowed = ", ".join(sorted(set(error.valid_methods or ()) - {"HEAD", "OPTIONS"}))
         return f"{request.path} does not take {request.method}. It takes {allowed}."
@@ -171,7 +159,7 @@ def _detail(error: HTTPException) -> str:
         there_are = "" if _wants_page() else f" There are {', '.join(_paths())}."
         return f"There is no {request.path} here.{there_are}"
     if isinstance(error, InternalServerError):
-        return "The fault is ours, not yours. It is in the log; please try again later."
+        return "This is a fault of the server. It is in the log; please try again later."
     return error.description or error.name
 
 

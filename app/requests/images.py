@@ -27,16 +27,15 @@ MAX_SIDE_PX = 65_535
 # of a million tiny pieces keeps the interpreter busy for seconds.
 MAX_READS = 100_000
 
-# What a pixel counts in the largest number of them: a plain JPEG is decoded smaller, a progressive
-# one and most others as they are, WebP four times over.
+# What decoding a pixel costs: plain JPEGs are decoded at a part of their size, progressive ones and
+# most other formats at their full size, and WebP takes several times as long.
 PLAIN_JPEG_COST, COST, WEBP_COST = 1.0, 1.6, 4.0
 
 # A progressive JPEG comes in about ten scans, each of which goes over all the picture. They are
-# counted by two bytes, which also occur by chance in what may stand behind the picture.
+# counted by two bytes, which also occur by chance in other data of the file, such as a video.
 MAX_SCANS = 2000
 MAX_SCANNED_PIXELS = 1_200_000_000  # pixels times scans: under a second
 START_OF_SCAN = b"\xff\xda"
-
 
 SMALL_PX = 240  # longer side of the image of a stage
 
@@ -101,7 +100,7 @@ def decode(data: bytes, *, max_pixels: int, pixels_before: int = 0) -> Picture:
         Largest width times height of a JPEG, checked before a pixel is decoded. WebP may have a
         quarter of it, the others and progressive JPEG, which are decoded as they are, five eighths.
     pixels_before
-        How many of these the pictures before this one have used up already.
+        Pixels of the pictures of the request before this one.
 
     Raises
     ------
@@ -131,7 +130,7 @@ def decode(data: bytes, *, max_pixels: int, pixels_before: int = 0) -> Picture:
 
 
 def shrink(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return a grey image, uint8 (H, W), made so small that it can be looked at beside others."""
+    """Return a grey image, uint8 (H, W), reduced to at most ``SMALL_PX`` a side."""
     picture = Image.fromarray(image)
     picture.thumbnail((SMALL_PX, SMALL_PX))
     return np.asarray(picture)
@@ -145,26 +144,26 @@ def to_data_url(image: NDArray[np.uint8]) -> str:
 
 
 def check_media_type(media_type: str) -> None:
-    """Raise Problem 415 unless this media type is one of a format that is read."""
+    """Raise Problem 415 unless a media type is that of a format that is read."""
     if media_type.lower() not in MEDIA_TYPES:
         raise _wrong_format(media_type)
 
 
 class _CountedReads(BytesIO):
-    """Bytes that may be read in so many pieces and no more."""
+    """Bytes that may be read in at most ``MAX_READS`` pieces."""
 
     n_left = MAX_READS
 
     def read(self, size: int | None = -1) -> bytes:
         self.n_left -= 1
         if self.n_left < 0:
-            detail = "The file is cut into more pieces than any program needs. Save it anew."
+            detail = "The file is cut into more pieces than any program needs. Save it again."
             raise Problem(ProblemCode.DAMAGED_PICTURE, detail)
         return super().read(size)
 
 
 def _open(data: bytes) -> ImageFile.ImageFile:
-    """Read the header, and nothing behind it."""
+    """Return the file with its header alone read."""
     try:
         return Image.open(_CountedReads(data), formats=FORMATS)
     except Problem:
@@ -194,7 +193,7 @@ def _without_metadata(image: Image.Image) -> tuple[Image.Image, int]:
 
 
 def _check_size(picture: Image.Image, max_pixels: int, pixels_before: int) -> None:
-    """Refuse a picture that would fill the memory, while only its header is read."""
+    """Refuse a picture that would fill the memory, before its pixels are decoded."""
     width_px, height_px = picture.size
     most = int(max_pixels / _pixel_cost(picture))
     if width_px * height_px > most or max(width_px, height_px) > MAX_SIDE_PX:
@@ -212,7 +211,7 @@ def _check_size(picture: Image.Image, max_pixels: int, pixels_before: int) -> No
 
 
 def _pixel_cost(picture: Image.Image) -> float:
-    """Return what a pixel of a picture counts, for what it takes to decode it."""
+    """Return the cost of decoding a pixel of a picture, relative to a plain JPEG's."""
     if picture.format == "WEBP":
         return WEBP_COST
     is_jpeg = isinstance(picture, JpegImageFile)
@@ -224,18 +223,18 @@ def _is_progressive(picture: Image.Image) -> bool:
 
 
 def _check_coding(picture: ImageFile.ImageFile, data: bytes) -> None:
-    """Refuse what takes a decoder minutes, though it is small."""
+    """Refuse small files that take a decoder minutes."""
     if _is_progressive(picture):
         n_scans = data.count(START_OF_SCAN)
         if n_scans > min(MAX_SCANS, MAX_SCANNED_PIXELS / math.prod(picture.size)):
-            detail = "The JPEG is in more scans than any program needs. Save it anew."
+            detail = "The JPEG is in more scans than any program needs. Save it again."
             raise Problem(ProblemCode.DAMAGED_PICTURE, detail)
     if any(tile.codec_name == "bmp_rle" for tile in picture.tile):
         raise _wrong_format("a run-length encoded BMP")
 
 
 def _other_format(data: bytes) -> str | None:
-    """Return the name of the format where it is one that people know, but not read here."""
+    """Return the name of a known format that is not read here."""
     for offset, signature, name in _OTHER_FORMATS:
         if data.startswith(signature, offset):
             return name

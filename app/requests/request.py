@@ -1,4 +1,4 @@
-"""A request: when it came, what the log calls it, and its body, received whole or refused."""
+"""A request: its time of arrival, its name in the log, and its body, received whole or refused."""
 
 import re
 import time
@@ -16,22 +16,22 @@ from werkzeug.wsgi import get_input_stream
 from app.errors import Problem, ProblemCode
 
 _ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
-_CHUNK_BYTES = 1_048_576  # fewer, larger ones: each time the server copies all that is left
+_CHUNK_BYTES = 1_048_576  # large, as the server copies all of the rest for each chunk
 _MAX_DISCARDED_BYTES = 64_000_000
 _MAX_DISCARDING_S = 10
 
 
 class Request(flask.Request):
-    """A request whose body is read whole into memory, or refused, before anything looks into it.
+    """A request whose body is read whole into memory, or refused, before it is parsed.
 
     Flask's own stream silently ends at the limit where the body is chunked, and puts large uploads
-    into temporary files, for which a read-only file system has no place.
+    into temporary files, which a read-only file system does not have.
 
     Attributes
     ----------
     started_s
-        When it arrived whole where the server says so in ``environ["inkling.arrived_s"]``, else
-        when it was handed to the app; by ``time.monotonic()``.
+        When it arrived whole, if the server says so in ``environ["inkling.arrived_s"]``, else when
+        the app got it; by ``time.monotonic()``.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -40,7 +40,7 @@ class Request(flask.Request):
 
     @property
     def waited_s(self) -> float:
-        """Seconds since it arrived whole; 0 where the server does not say when that was."""
+        """Seconds since it arrived whole; 0 if the server does not say when that was."""
         arrived_s = self.environ.get("inkling.arrived_s")
         return 0.0 if arrived_s is None else time.monotonic() - arrived_s
 
@@ -52,7 +52,7 @@ class Request(flask.Request):
 
     @cached_property
     def stream(self) -> IO[bytes]:
-        """The body in memory; Problem 413 where it is larger than ``max_content_length``."""
+        """The body in memory; Problem 413 when it is larger than ``max_content_length``."""
         max_bytes = self.max_content_length or 0
         if (self.content_length or 0) > max_bytes:
             raise _too_large(max_bytes)
@@ -67,9 +67,10 @@ class Request(flask.Request):
         return BytesIO(b"".join(chunks))  # which reads them whole without another copy
 
     def discard_rest(self) -> None:
-        """Receive on, within bounds, until the client has sent all, and keep nothing.
+        """Receive the rest of the body, within limits, and discard it.
 
-        Many clients read the answer only then; closing before would show them a broken connection.
+        Many clients read the response only after they have sent the whole body; closing earlier
+        would show them a broken connection.
         """
         end_s = time.monotonic() + _MAX_DISCARDING_S
         with suppress(HTTPException):
@@ -79,19 +80,19 @@ class Request(flask.Request):
 
     @cached_property
     def _incoming(self) -> IO[bytes]:
-        """What the server receives; it ends where the body ends."""
+        """The body as the server receives it."""
         return get_input_stream(self.environ)
 
     def _receive(self) -> bytes:
-        """Return the next part of the body, or nothing at its end."""
+        """Return the next chunk of the body, empty at its end."""
         try:
             return self._incoming.read(_CHUNK_BYTES)
-        except Exception as error:  # Each server has its own for a body that breaks off.
+        except Exception as error:  # Each server raises its own for a body that breaks off.
             self._incoming = BytesIO()
             raise self._incomplete() from error
 
     def _incomplete(self) -> HTTPException:
-        """Return the error of a body that ends early: its sender gave it up, or was too slow."""
+        """Return the error of a body that ends early: the client closed, or was too slow."""
         arrival = self.environ.get("inkling.arrival")
         if arrival is None or not arrival.is_cut_off:
             return ClientDisconnected("The body breaks off before its end. Send it again.")

@@ -1,4 +1,4 @@
-"""A limit on how many requests are read at once: first come, first served, and not for ever."""
+"""A limit on how many requests are read at once: first come, first served, with a deadline."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ def too_busy() -> Problem:
 class ConcurrencyLimit:
     """Gives a process's requests a few slots, in the order in which they ask.
 
-    More at once would not be quicker, for they share the process's interpreter and memory.
+    More at once would not be quicker: they share the process's interpreter and memory.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ class ConcurrencyLimit:
         Problem
             503 when none became free in time.
         """
-        self._acquire(max(0.0, self._max_wait_s - waited_s))
+        self._acquire(self._max_wait_s - waited_s)
         try:
             yield
         finally:

@@ -1,4 +1,4 @@
-"""The only door into nn: files of pictures in, answers out."""
+"""The only module that reads with nn: files of pictures in, answers out."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -174,7 +174,7 @@ class Predictor:
     def _slot(
         self, files: Sequence[bytes | Problem], model: str, waited_s: float
     ) -> Iterator["_Upload"]:
-        """Hold a slot for these files; a Problem that ends it carries the outcome."""
+        """Hold a slot for these files; the outcome of a Problem gets the model and the pixels."""
         upload = _Upload(files, model, self._max_pixels)
         try:
             with self._limit.slot(waited_s):
@@ -206,7 +206,7 @@ class Predictor:
         }
 
     def _answer(self, digit: "_PreparedDigit", activations: Activations, model: str) -> BatchDigit:
-        """Return the answer to a picture of one digit, or refuse several."""
+        """Return the answer to a picture of one digit, or raise Problem 422 for several."""
         guess = self._best_guess(activations)
         if not guess["certain"] or digit.has_more_than_digit:
             self._refuse_several(digit.sheet(), model)
@@ -275,7 +275,7 @@ class _Upload:
 
 @dataclass(frozen=True)
 class _PreparedDigit:
-    """What is kept of a picture of one digit: much less than its sheet, which can be read again."""
+    """A picture of one digit without its large sheet, which a function computes again."""
 
     image: Pixels
     has_more_than_digit: bool
