@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, Self
 
 ROOT = Path(__file__).resolve().parent.parent
-VERSION = "0.1.0"  # of the project; pyproject.toml takes it from here
 
 
 class SettingsError(ValueError):

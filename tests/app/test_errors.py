@@ -24,7 +24,7 @@ def test_another_title_changes_no_type(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (document.type, document.title) == ("urn:inkling:too-busy", "Back soon")
 
 
-def test_every_type_that_was_ever_published_is_kept() -> None:
+def test_every_published_type_is_kept() -> None:
     assert {code.type.removeprefix("urn:inkling:"): code.status for code in ProblemCode} == {
         "not-a-readable-request": 400,
         "empty-picture": 400,
@@ -92,7 +92,7 @@ def test_markup_in_a_path_is_shown_and_not_run(client: FlaskClient) -> None:
     assert "<script>alert" not in response.text
 
 
-def test_a_fault_of_ours_is_logged_and_its_details_are_not_told(
+def test_a_fault_of_the_server_is_logged_and_not_shown(
     settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     app = create_app(settings)

@@ -1,9 +1,10 @@
 """The whole description of the API."""
 
+import tomllib
 from collections.abc import Sequence
 from typing import Any
 
-from app.config import VERSION, Settings
+from app.config import ROOT, Settings
 from app.routes.openapi.components import (
     HEADERS,
     KEYS,
@@ -33,6 +34,7 @@ def document(settings: Settings, models: Sequence[str]) -> dict[str, Any]:
     models
         Names of the models.
     """
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     statuses = {code.status for code in expected_codes(settings)}
     components: dict[str, Any] = {
         "schemas": schemas(models, max_batch_items=settings.max_batch_items),
@@ -45,7 +47,7 @@ def document(settings: Settings, models: Sequence[str]) -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {
             "title": "Inkling",
-            "version": VERSION,
+            "version": project["version"],
             "summary": "Handwritten digits, read by a neural network",
             "description": _DESCRIPTION.format(**vars(settings)),
         },

@@ -86,7 +86,7 @@ def test_a_jpeg_that_is_cut_off_gets_400(
 
 @each_way
 @pytest.mark.parametrize("declared", ["image/svg+xml", "image/png"])
-def test_an_svg_gets_415_whatever_it_is_called(
+def test_an_svg_gets_415_under_any_name(
     post: Callable[..., TestResponse], declared: str, client: FlaskClient
 ) -> None:
     svg = b'<svg xmlns="http://www.w3.org/2000/svg"><path d="M1 1h9l-5 9"/></svg>'

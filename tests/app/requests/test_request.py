@@ -1,4 +1,4 @@
-"""A request: its name in the log, its times, and how much of a body nobody reads is received."""
+"""A request: its name in the log, its times, and how much of an unread body is received."""
 
 import time
 from collections.abc import Iterator

@@ -28,8 +28,8 @@ def test_a_drawn_digit_gets_the_answer_of_the_contract(
     assert all(0 <= activation <= 1 for activation in answer["activations"])
     assert answer["confidence"] == max(answer["activations"]) == answer["activations"][7]
     assert answer["model"] == "convnet"
-    seen = Image.open(io.BytesIO(base64.b64decode(answer["image"].split(",")[1])))
-    assert (seen.format, seen.size, seen.mode) == ("PNG", (28, 28), "L")
+    network_input = Image.open(io.BytesIO(base64.b64decode(answer["image"].split(",")[1])))
+    assert (network_input.format, network_input.size, network_input.mode) == ("PNG", (28, 28), "L")
 
 
 @pytest.mark.parametrize("image_format", ["PNG", "JPEG", "WEBP", "GIF", "BMP"])
@@ -89,7 +89,7 @@ def test_models_are_listed_with_their_figures(client: FlaskClient) -> None:
         assert 0.9 < model["scores"]["mnist_test"]["accuracy"] <= 1
 
 
-def test_health_and_readiness_are_told(client: FlaskClient) -> None:
+def test_health_and_readiness_are_reported(client: FlaskClient) -> None:
     assert client.get("/healthz").get_json() == {"status": "alive"}
     models = ["article", "mlp", "convnet"]
     assert client.get("/readyz").get_json() == {"status": "ready", "models": models}

@@ -71,11 +71,13 @@ same_each_time = settings(
 
 @open_api.parametrize()
 @settings(same_each_time, max_examples=100)
-def test_whatever_is_sent_is_answered_as_described(case: Case) -> None:
+def test_every_request_is_answered_as_described(case: Case) -> None:
     case.call_and_validate()
 
 
 @guarded_api.parametrize()
 @settings(same_each_time, max_examples=5)
-def test_with_a_key_all_is_as_described_and_nothing_is_answered_without_it(case: Case) -> None:
+def test_with_a_key_all_is_as_described_and_without_it_nothing_is_answered(
+    case: Case,
+) -> None:
     case.call_and_validate()

@@ -1,11 +1,10 @@
-"""The description of the API: whole, valid, and true of real answers."""
+"""The description of the API: complete, valid, and true of real answers."""
 
 import base64
 import io
 import tomllib
 from collections.abc import Callable
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -77,9 +76,8 @@ def test_every_route_is_described_and_no_other(app: Flask, description: Descript
 
 
 def test_its_version_is_the_projects(description: Description) -> None:
-    settings = tomllib.loads(Path("pyproject.toml").read_text())["tool"]["setuptools"]
-    module, _, name = settings["dynamic"]["version"]["attr"].rpartition(".")
-    assert description["info"]["version"] == getattr(import_module(module), name)
+    project = tomllib.loads(Path("pyproject.toml").read_text())["project"]
+    assert description["info"]["version"] == project["version"]
 
 
 def test_its_limits_are_those_of_the_settings_and_the_models() -> None:
@@ -128,7 +126,7 @@ def test_a_key_is_asked_for_only_where_one_is_set(tmp_path: Path) -> None:
     assert "401" not in document(settings, MODELS)["paths"]["/predict"]["post"]["responses"]
 
 
-def test_a_limit_is_told_only_where_one_is_set() -> None:
+def test_status_429_is_described_only_when_a_limit_is_set() -> None:
     limited = document(Settings(rate_limit="1 per hour"), MODELS)["paths"]["/predict"]["post"]
     assert "429" in limited["responses"]
     free = document(Settings(), MODELS)["paths"]["/predict"]["post"]
@@ -160,7 +158,7 @@ def test_every_example_is_as_described_and_every_request_gets_an_answer(
 
 
 @pytest.mark.parametrize("path", ["/models", "/healthz", "/readyz", "/metrics", "/openapi.json"])
-def test_what_is_asked_for_without_a_picture_is_as_described(
+def test_requests_without_a_picture_are_answered_as_described(
     path: str, client: FlaskClient, description: Description
 ) -> None:
     response = client.get(path)
@@ -170,7 +168,7 @@ def test_what_is_asked_for_without_a_picture_is_as_described(
 
 @pytest.mark.parametrize("model", ["article", "mlp", "convnet"])
 @pytest.mark.parametrize("path", ["/predict", "/read"])
-def test_what_is_shown_of_the_inside_is_as_described(
+def test_explanations_are_as_described(
     path: str, model: str, client: FlaskClient, seven: bytes, description: Description
 ) -> None:
     url = f"{path}?model={model}&explain=1"
@@ -204,7 +202,7 @@ def test_a_batch_of_good_and_bad_pictures_is_as_described(
         ("", b"<svg/>", "text/plain", 415),
     ],
 )
-def test_what_is_refused_is_as_described(
+def test_refusals_are_as_described(
     path: str,
     query: str,
     body: bytes,
@@ -218,7 +216,7 @@ def test_what_is_refused_is_as_described(
     check(description, response, "post", path)
 
 
-def test_a_server_that_stops_says_so_as_described(app: Flask, description: Description) -> None:
+def test_a_draining_server_answers_as_described(app: Flask, description: Description) -> None:
     draining = app.extensions["inkling.draining"]
     draining.set()
     try:
@@ -229,7 +227,7 @@ def test_a_server_that_stops_says_so_as_described(app: Flask, description: Descr
     check(description, response, "get", "/readyz")
 
 
-def test_a_client_that_asks_too_often_is_told_so_as_described(seven: bytes) -> None:
+def test_a_client_over_its_limit_is_answered_as_described(seven: bytes) -> None:
     client = create_app(Settings(rate_limit="1 per hour")).test_client()
     description = client.get("/openapi.json").get_json()
     for status in (200, 429):

@@ -61,7 +61,7 @@ def test_a_model_may_be_chosen_in_the_address(client: FlaskClient) -> None:
     ],
     ids=["no file chosen", "text", "unknown model"],
 )
-def test_a_problem_with_the_form_is_told_on_the_same_page(
+def test_a_problem_with_the_form_is_shown_on_the_same_page(
     file: bytes, fields: dict[str, str], status: int, words: str, client: FlaskClient, seven: bytes
 ) -> None:
     response = read(client, file, **fields)
@@ -89,7 +89,7 @@ def test_the_outcome_of_a_page_names_its_problem(
     assert response.outcome.problem == problem
 
 
-def test_a_form_that_is_too_large_is_told_on_the_same_page(client: FlaskClient) -> None:
+def test_a_form_that_is_too_large_is_shown_on_the_same_page(client: FlaskClient) -> None:
     form = "multipart/form-data; boundary=edge"
     response = client.post("/", data=bytes(10_000_001), content_type=form)
     assert response.status_code == 413

@@ -54,8 +54,8 @@ def test_a_number_gets_the_answer_of_the_contract(
         left, top, width, height = digit["box"]
         assert 200 * place <= left < left + width <= 200 * (place + 1)
         assert 70 <= top < top + height <= 230
-        seen = Image.open(io.BytesIO(base64.b64decode(digit["image"].split(",")[1])))
-        assert seen.size == (28, 28)
+        network_input = Image.open(io.BytesIO(base64.b64decode(digit["image"].split(",")[1])))
+        assert network_input.size == (28, 28)
 
 
 def test_form_and_json_are_read_alike(client: FlaskClient, draw: Draw, as_file: AsFile) -> None:
@@ -135,15 +135,17 @@ def test_the_plain_form_reads_a_number(client: FlaskClient, draw: Draw, as_file:
         ((False, False, True), "Not certain: this may be no number at all. Best guess 222."),
     ],
 )
-def test_doubt_of_a_number_is_said_in_words(are_certain: tuple[bool, ...], message: str) -> None:
+def test_the_message_names_the_digits_that_are_not_certain(
+    are_certain: tuple[bool, ...], message: str
+) -> None:
     assert number_message(["222"], are_certain) == message
 
 
-def test_several_numbers_are_said_one_after_the_other() -> None:
+def test_the_message_lists_several_numbers() -> None:
     assert number_message(["12", "3"], [True] * 3) == "This looks like 12, 3."
 
 
-def test_what_may_be_no_digit_is_said_so() -> None:
+def test_the_message_says_what_may_be_no_digit() -> None:
     assert digit_message([0.1] * 10, 0.9).startswith("Not certain: this may be no digit")
 
 

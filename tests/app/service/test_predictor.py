@@ -83,7 +83,7 @@ def test_a_drawn_digit_is_read(
     ],
     ids=["certain", "a vowel", "one of two", "many", "all alike"],
 )
-def test_doubt_is_said_in_words(
+def test_the_message_says_how_certain_a_digit_is(
     activations: dict[int, float], is_certain: bool, message: str, draw: Draw, as_file: AsFile
 ) -> None:
     given = np.array([[activations.get(digit, 0) for digit in range(10)]], np.float32)
@@ -142,7 +142,7 @@ def test_each_hidden_layer_is_shown_once_and_briefly(
     assert len(json.dumps(to_json(layers))) < 150_000
 
 
-def test_what_a_layer_of_pictures_gave_is_told_pixel_by_pixel(
+def test_outputs_of_a_convolution_are_listed_pixel_by_pixel(
     untrained: Predictor, draw: Draw, as_file: AsFile
 ) -> None:
     answer, _ = untrained.predict(as_file(draw(1)), "convnet", explain=True)
