@@ -279,3 +279,9 @@ def test_a_body_without_a_length_gets_413_too(small_app: Flask) -> None:
 
 def test_a_body_of_just_the_limit_is_looked_into(small_app: Flask) -> None:
     check_problem(post_raw(small_app.test_client(), bytes(20_000)), 400, "not a picture")
+
+
+def test_of_a_long_text_that_is_no_picture_40_characters_come_back(client: FlaskClient) -> None:
+    url = "https://example.com/" + 1000 * "x"
+    response = client.post(PREDICT, json={"image": url})
+    check_problem(response, 400, f"begins {url[:40]!r}.")
