@@ -26,6 +26,7 @@ from nn.core.losses import SoftmaxCrossEntropy
 from nn.core.network import Network
 from nn.models.architectures import ARCHITECTURES
 from nn.models.weights import Model, save
+from nn.reading.numbers.types import DetectedDigit
 
 Draw = Callable[[int], Image.Image]
 AsFile = Callable[..., bytes]
@@ -247,3 +248,35 @@ def test_the_outcome_of_a_refusal_has_the_model_and_the_pixels(
     assert caught.value.outcome == Outcome(
         model="mlp", picture_pixels=(5400,), problem="urn:inkling:no-digit-found"
     )
+
+
+def detected(activation: float, *, is_cut: bool = False) -> DetectedDigit:
+    """Return a 7 with this activation."""
+    activations = np.where(np.arange(10) == 7, activation, 0.0)
+    return DetectedDigit((0, 0, 9, 9), np.zeros((28, 28), np.uint8), activations, is_cut)
+
+
+def test_a_digit_that_was_cut_from_its_neighbour_is_never_certain(
+    predictor: Predictor, seven: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = [detected(1.0), detected(1.0, is_cut=True), detected(0.5)]
+    monkeypatch.setattr(module, "read_lines", lambda *_: [line])
+    answer, _ = predictor.read(seven, "mlp")
+    assert [digit.certain for digit in answer.digits] == [True, False, False]
+    assert not answer.certain
+
+
+@pytest.mark.parametrize(("second", "is_refused"), [(1.0, True), (0.5, False)])
+def test_several_digits_are_refused_only_when_each_is_certain(
+    second: float, is_refused: bool, seven: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    doubtful = SimpleNamespace(activations=lambda inputs: np.full((len(inputs), 10), 0.1))
+    fixed = Model(doubtful, dict.fromkeys(models.PUBLIC_METADATA) | {"scores": {}})  # type: ignore[arg-type]
+    predictor = Predictor({"fixed": fixed}, Settings())
+    digits = [detected(1.0), detected(second)]
+    monkeypatch.setattr(module, "find_separate_digits", lambda *_: digits)
+    if is_refused:
+        with pytest.raises(Problem, match="holds 2 digits"):
+            predictor.predict(seven, "fixed")
+    else:
+        assert not predictor.predict(seven, "fixed")[0].certain
