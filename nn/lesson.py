@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from nn.core.convolution import Conv2D
-from nn.core.layers import Array, Dense, Sigmoid
+from nn.core.layers import Dense, Sigmoid
 from nn.core.network import Network
 from nn.data.digits import DataError, Digits
 from nn.data.mnist import load_mnist
@@ -24,16 +24,18 @@ from nn.data.synthetic.styles import write_digit
 from nn.evaluation import plots
 from nn.files import write_atomically
 from nn.models import weights
-from nn.reading.ink.extract import find_ink
+from nn.reading.ink.extract import Sheet, find_ink
 from nn.reading.ink.grey import to_grey
 from nn.reading.mnist_format import DIGIT_PX, centre, crop, fit, to_inputs
 from nn.reading.numbers.read_lines import read_lines
+from nn.reading.numbers.types import DetectedDigit
 from nn.training.plots import learning_curve
 from nn.training.recipes import RECIPES
 from nn.training.trainer import Training
 
 FOLDER = Path("nn/pictures")
 PHOTOGRAPH = Path("static/examples/number.jpg")
+BOX_PX = 5  # width of a box's lines, and their distance from the digit
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -61,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "learning_curve": learning_curve(training.history),
         "hidden_neurons": plots.weights_as_pictures(hidden.weights.T.reshape(-1, 28, 28)),
         "recipe": recipe(),
-        "photograph": photograph(),
+        "photograph": photograph(convnet),
         "number": number(convnet),
         "kernels": kernels(convnet),
         "feature_maps": feature_maps(convnet, digits.images[:1]),
@@ -102,21 +104,27 @@ def recipe() -> bytes:
     return plots.contact_sheet([np.asarray(stage) for stage in stages], captions, columns=5)
 
 
-def photograph() -> bytes:
-    """Return the stages from an example photograph to its ink."""
-    stages = find_ink(Image.open(PHOTOGRAPH)).stages
-    images = [255 - stages["grey"], 255 - stages["paper"], stages["contrast"], stages["ink"]]
-    return plots.contact_sheet(images, list(stages), columns=4, side_inches=1.6)
+def detect_digits(convnet: Network, sheet: Sheet) -> list[DetectedDigit]:
+    """Return the digits on a sheet, line by line."""
+    lines = read_lines(sheet.ink, lambda images: convnet.activations(to_inputs(images)))
+    return [digit for line in lines for digit in line]
+
+
+def photograph(convnet: Network) -> bytes:
+    """Return the stages from an example photograph to its ink and the boxes of its digits."""
+    sheet = find_ink(Image.open(PHOTOGRAPH))
+    grey, paper, contrast, ink = sheet.stages.values()
+    boxed = Image.fromarray(ink)
+    for x, y, width, height in (digit.box for digit in detect_digits(convnet, sheet)):
+        outline = (x - BOX_PX, y - BOX_PX, x + width + BOX_PX, y + height + BOX_PX)
+        ImageDraw.Draw(boxed).rectangle(outline, outline=128, width=BOX_PX)
+    images = [255 - grey, 255 - paper, contrast, ink, np.asarray(boxed)]
+    return plots.contact_sheet(images, [*sheet.stages, "boxes"], columns=5, side_inches=1.6)
 
 
 def number(convnet: Network) -> bytes:
     """Return the digits of the example photograph as network inputs, with their confidences."""
-
-    def classify(images: NDArray[np.uint8]) -> Array:
-        return convnet.activations(to_inputs(images))
-
-    lines = read_lines(find_ink(Image.open(PHOTOGRAPH)).ink, classify)
-    digits = [digit for line in lines for digit in line]
+    digits = detect_digits(convnet, find_ink(Image.open(PHOTOGRAPH)))
     captions = [f"{digit.activations.argmax()}: {digit.activations.max():.4f}" for digit in digits]
     return plots.contact_sheet([digit.image for digit in digits], captions, columns=len(digits))
 
@@ -129,8 +137,8 @@ def kernels(convnet: Network) -> bytes:
 
 def feature_maps(convnet: Network, images: NDArray[np.uint8]) -> bytes:
     """Return the outputs of the first ReLU for an image (1, 28, 28), each scaled to its maximum."""
-    inside = convnet.inspect(to_inputs(images))
-    maps = next(outputs for name, outputs in inside if name == "ReLU()")[0].transpose(2, 0, 1)
+    _, outputs = convnet.inspect(to_inputs(images))[0]  # (1, H, W, C)
+    maps = outputs[0].transpose(2, 0, 1)
     strongest = np.maximum(maps.max(axis=(1, 2), keepdims=True), 1e-6)
     return plots.contact_sheet(255 * maps / strongest, [""] * len(maps), columns=16)
 

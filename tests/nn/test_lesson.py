@@ -1,14 +1,38 @@
 import io
-from collections.abc import Callable
+from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from nn import lesson
+from nn.core.network import Network
+from nn.models import weights
 
 
-@pytest.mark.parametrize("draw", [lesson.recipe, lesson.photograph, lesson.sigmoid])
-def test_pictures_that_need_no_data_are_drawn(draw: Callable[[], bytes]) -> None:
-    with Image.open(io.BytesIO(draw())) as picture:
+@pytest.fixture(scope="module")
+def convnet() -> Network:
+    return weights.load(Path("models/convnet.npz")).network
+
+
+def width_px(png: bytes) -> int:
+    with Image.open(io.BytesIO(png)) as picture:
         assert picture.format == "PNG"
-        assert picture.width > 300
+        return picture.width
+
+
+def test_the_sigmoid_and_the_steps_of_a_drawing_need_no_data() -> None:
+    assert width_px(lesson.sigmoid()) > 300
+    assert width_px(lesson.recipe()) > 300
+
+
+def test_a_photographed_number_is_shown_in_five_stages_and_four_digits(convnet: Network) -> None:
+    assert width_px(lesson.photograph(convnet)) == 5 * 192  # 1.6 inches of 120 pixels each
+    assert width_px(lesson.number(convnet)) == 4 * 120
+
+
+def test_the_first_convolution_has_32_kernels_and_as_many_feature_maps(convnet: Network) -> None:
+    image = np.zeros((1, 28, 28), np.uint8)
+    image[:, 4:24, 13:16] = 255
+    for png in (lesson.kernels(convnet), lesson.feature_maps(convnet, image)):
+        assert width_px(png) > 700

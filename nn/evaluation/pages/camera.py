@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from nn.evaluation.pages.paper import Scene, coarse_coordinates, resize
 
+VIGNETTE = 0.6  # light in the corners, relative to the middle
+MOTION_MM = 0.5  # length of a motion blur
 SHADOW = (0.35, 0.7)  # light in a shadow, relative to that beside it
 NOISE = 0.02  # standard deviation of a sensor's noise, relative to white: a phone indoors
 
@@ -86,11 +88,11 @@ def shadowed(scene: Scene, rng: np.random.Generator, edge: float = 0.006) -> Sce
     return scene.dimmed(1 - (1 - rng.uniform(*SHADOW)) * covered)
 
 
-def vignetted(scene: Scene, rng: np.random.Generator, corner: float = 0.6) -> Scene:
-    """Return the scene darker towards its corners, where the light falls to ``corner``."""
+def vignetted(scene: Scene, rng: np.random.Generator) -> Scene:
+    """Return the scene darker towards its corners."""
     x, y = coarse_coordinates(scene.light.shape[:2])
     far = (x - x.max() / 2) ** 2 + (y - y.max() / 2) ** 2
-    return scene.dimmed(resize(1 - (1 - corner) * far / far.max(), scene.light.shape))
+    return scene.dimmed(resize(1 - (1 - VIGNETTE) * far / far.max(), scene.light.shape))
 
 
 def out_of_focus(scene: Scene, rng: np.random.Generator, sigma_mm: float = 0.2) -> Scene:
@@ -99,9 +101,9 @@ def out_of_focus(scene: Scene, rng: np.random.Generator, sigma_mm: float = 0.2) 
     return replace(scene, light=np.asarray(light, np.float32))
 
 
-def motion_blurred(scene: Scene, rng: np.random.Generator, length_mm: float = 0.5) -> Scene:
-    """Return the scene with linear motion blur, its length in millimetres of the sheet."""
-    length_px = max(1, round(length_mm * scene.millimetre_px))
+def motion_blurred(scene: Scene, rng: np.random.Generator) -> Scene:
+    """Return the scene with linear motion blur."""
+    length_px = max(1, round(MOTION_MM * scene.millimetre_px))
     kernel = np.zeros((2 * length_px + 1, 2 * length_px + 1), np.float32)
     angle = rng.uniform(0, np.pi)
     half = np.rint(np.array([np.cos(angle), np.sin(angle)]) * length_px / 2).astype(int)

@@ -16,10 +16,12 @@ from nn.core.layers import Array
 
 PAPER_LEVELS = (0.78, 0.95)  # of white paper in a photograph; 1 is white
 FIBRE_MM, FIBRES = 0.15, 0.012  # size of the grain, and its standard deviation
-PLANES = (20, 80)  # of crumpled paper
+ROUGH = 0.035  # standard deviation of the grain of coarse paper
+PLANES, CRUMPLED = (20, 80), 0.07  # of crumpled paper: number, and greatest change of the light
 SQUARE_MM, LINE_MM, MARGIN_MM = 5, 8, 20  # of school paper
 RULING_MM = (0.15, 0.3)  # width of a printed line
 BORDER_MM = (0.6, 1.4)  # width of a thick line, as around a sudoku's boxes
+BORDER_LEVEL = 0.25  # of a printed dark line, relative to the paper
 GRAIN_MM = 0.3  # of pencil on paper
 FIELD_PX = 800  # light changes slowly: longer side of the image in which it is computed
 
@@ -102,16 +104,16 @@ def plain(scene: Scene, rng: np.random.Generator) -> Scene:
     return scene.dimmed((1 + FIBRES * fibres)[..., None] * (level * cast).astype(np.float32))
 
 
-def rough(scene: Scene, rng: np.random.Generator, strength: float = 0.035) -> Scene:
-    """Return the scene on coarse paper, whose grain has a standard deviation of ``strength``."""
+def rough(scene: Scene, rng: np.random.Generator) -> Scene:
+    """Return the scene on coarse paper."""
     shape = scene.light.shape[:2]
     fibres = sum(
         smooth_noise(shape, size_mm * scene.millimetre_px, rng) for size_mm in (0.2, 0.6, 2)
     ) / np.sqrt(3)
-    return scene.dimmed(np.asarray(1 + strength * fibres, np.float32))
+    return scene.dimmed(np.asarray(1 + ROUGH * fibres, np.float32))
 
 
-def crumpled(scene: Scene, rng: np.random.Generator, strength: float = 0.07) -> Scene:
+def crumpled(scene: Scene, rng: np.random.Generator) -> Scene:
     """Return the scene on crumpled paper: a Voronoi diagram of planes with different shading."""
     x, y = coarse_coordinates(scene.light.shape[:2])
     n_planes = int(rng.integers(*PLANES, endpoint=True))
@@ -121,12 +123,12 @@ def crumpled(scene: Scene, rng: np.random.Generator, strength: float = 0.07) -> 
     (mx, my), (sx, sy, level) = middles[nearest].T, slopes[nearest].T
     shade = level.T + (x - mx.T) * sx.T * 5 + (y - my.T) * sy.T * 5
     soft = cv2.GaussianBlur(np.tanh(shade).astype(np.float32), (0, 0), 1.5)
-    return scene.dimmed(resize(1 + strength * soft, scene.light.shape))
+    return scene.dimmed(resize(1 + CRUMPLED * soft, scene.light.shape))
 
 
-def tinted(scene: Scene, rng: np.random.Generator, tint: str | None = None) -> Scene:
-    """Return the scene on coloured paper, of a random colour of ``TINTS`` if None."""
-    colour = TINTS[tint or str(rng.choice(list(TINTS)))]
+def tinted(scene: Scene, rng: np.random.Generator) -> Scene:
+    """Return the scene on coloured paper."""
+    colour = TINTS[str(rng.choice(list(TINTS)))]
     return replace(scene, light=scene.light * np.array(colour, np.float32))
 
 
@@ -150,13 +152,10 @@ def line_ruled(scene: Scene, rng: np.random.Generator) -> Scene:
     return ruled.dimmed(1 - margin[None, :, None] * (1 - colour))
 
 
-def bordered(
-    scene: Scene, rng: np.random.Generator, sides: int | None = None, level: float = 0.25
-) -> Scene:
+def bordered(scene: Scene, rng: np.random.Generator, sides: int | None = None) -> Scene:
     """Return the scene with dark printed lines around the ink, as of a form or a sudoku's grid.
 
-    ``sides`` of the four sides have a line, a random number if None. Lines extend beyond the cell
-    and reflect ``level`` of the light, 0 to 1.
+    ``sides`` of the four sides have a line, a random number if None. Lines extend beyond the cell.
     """
     n_sides = sides or int(rng.integers(1, 5))
     chosen = rng.permutation(4)[:n_sides]
@@ -168,7 +167,7 @@ def bordered(
         width_px = rng.uniform(*(BORDER_MM if is_thick else RULING_MM)) * scene.millimetre_px
         stripe = _stripes(covered.shape[1 - side % 2], at, width_px)
         covered = np.maximum(covered, stripe[:, None] if side % 2 else stripe[None, :])
-    return scene.dimmed(1 - covered * (1 - level))
+    return scene.dimmed(1 - covered * (1 - BORDER_LEVEL))
 
 
 def _ruled(

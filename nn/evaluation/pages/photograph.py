@@ -27,6 +27,7 @@ SURROUND = 0.3  # paper on each side of the ink, relative to the ink's longer si
 QUALITY = (40, 90)  # of the JPEG
 TABLE = (0.07, 0.15)  # width of the table beside a sheet, relative to the longer side
 ASPECT = 3 / 4  # of a phone's picture: its shorter side over its longer one
+TABLE_LEVEL = 0.2  # light of the table, relative to white
 LARGE_PX = 4000  # longer side of 12 megapixels
 CELL_PX = 128  # side of a cell's picture
 CORNER_ERROR = 0.03  # standard deviation of its corners' positions, relative to its side
@@ -118,9 +119,7 @@ def random_effects(rng: np.random.Generator) -> list[Effect]:
     return [*chosen, partial(camera.noisy, sigma=rng.uniform(0.005, NOISE))]
 
 
-def on_table(
-    scene: Scene, rng: np.random.Generator, sides: int | None = None, level: float = 0.2
-) -> Scene:
+def on_table(scene: Scene, rng: np.random.Generator, sides: int | None = None) -> Scene:
     """Return the scene with a dark table beyond the sheet's edge at some sides, random if None."""
     height, width = scene.light.shape[:2]
     chosen = rng.permutation(4)[: sides or rng.integers(1, 5)].tolist()
@@ -131,7 +130,7 @@ def on_table(
     coarse = rng.standard_normal((max(2, height // 6), 3), np.float32)  # grain of the wood
     grain = np.asarray(cv2.resize(coarse, (width, height)), np.float32)[..., None]
     colour = np.array([1, rng.uniform(0.6, 0.85), 0.5], np.float32) * rng.uniform(0.5, 1.3)
-    light = (1 + 0.08 * grain) * colour * np.float32(level)
+    light = (1 + 0.08 * grain) * colour * np.float32(TABLE_LEVEL)
     edge_px = max(1, round(0.8 * scene.millimetre_px))  # narrow shadow of the sheet
     light[top : height - bottom + edge_px, left : width - right + edge_px] *= 0.6
     sheet = np.s_[top : height - bottom, left : width - right]
@@ -158,21 +157,11 @@ EFFECTS: Mapping[str, Effect] = {
 }
 
 
-def photograph_cell(
-    ink: Array, rng: np.random.Generator, *, pen: str | None = None, effects: Sequence[Effect] = ()
-) -> Photograph:
+def photograph_cell(ink: Array, rng: np.random.Generator, *, pen: str | None = None) -> Photograph:
     """Return a photographed cell of a printed grid, cropped to ``CELL_PX`` a side.
 
-    Parameters
-    ----------
-    ink
-        float32 (H, W), 0 for paper to 1 for ink: a digit with the margin that the cell has.
-    rng
-        The random generator.
-    pen
-        A key of ``paper.PENS``; a random one of ``EVERYDAY_PENS`` if None.
-    effects
-        Applied beside uneven light, noise and JPEG.
+    Ink float32 (H, W), 0 for paper to 1 for ink, includes the margin of the cell; ``pen`` is as in
+    ``photograph_page``.
     """
     pen = str(rng.choice(EVERYDAY_PENS)) if pen is None else pen
     before = (max(ink.shape) - np.array(ink.shape)) // 2
@@ -182,13 +171,8 @@ def photograph_cell(
     scene = paper.bordered(paper.plain(scene, rng), rng, sides=4)
     corners = scene.corners() + rng.normal(0, CORNER_ERROR * CELL_PX, (4, 2))
     scene = camera.crop_quadrilateral(scene, corners, (CELL_PX, CELL_PX))
-    light, sensor = (
-        partial(camera.unevenly_lit, darkest=0.7),
-        partial(camera.noisy, sigma=NOISE / 2),
-    )
-    chain: list[Effect] = [light, *effects, sensor]
-    for effect in chain:
-        scene = effect(scene, rng)
+    scene = camera.unevenly_lit(scene, rng, darkest=0.7)
+    scene = camera.noisy(scene, rng, sigma=NOISE / 2)
     picture = _saved(scene.light, int(rng.integers(*QUALITY, endpoint=True)), is_turned=False)
     shift = np.array([[1, 0, before[1]], [0, 1, before[0]], [0, 0, 1]], np.float64)
     return Photograph(picture, scene.homography @ shift)

@@ -1,5 +1,3 @@
-from functools import partial
-
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -203,13 +201,13 @@ def test_uneven_light_falls_to_its_darkest() -> None:
 
 
 def test_a_vignette_darkens_the_corners_alone() -> None:
-    light = camera.vignetted(blank(), rng(), corner=0.6).light[..., 0]
+    light = camera.vignetted(blank(), rng()).light[..., 0]
     assert light[[0, 0, -1, -1], [0, -1, 0, -1]] == pytest.approx(0.6)
     assert light[100, 150] == pytest.approx(1, abs=0.001)
 
 
 def test_crumpled_paper_is_lit_in_many_ways_within_its_strength() -> None:
-    light = paper.crumpled(blank(), rng(), strength=0.07).light[..., 0]
+    light = paper.crumpled(blank(), rng()).light[..., 0]
     assert 0.93 <= light.min() < 0.96 and 1.04 < light.max() <= 1.07
 
 
@@ -250,15 +248,3 @@ def test_a_cell_has_dark_lines_at_its_edge_and_its_digit_within(seed: int) -> No
     assert grey[y + height // 2, x + width // 2] < 100
     frame = np.concatenate([grey[:6].ravel(), grey[-6:].ravel(), grey[:, :6].ravel()])
     assert frame.min() < 110 < grey[y - 10, x - 10]
-
-
-def test_a_cell_goes_through_further_effects() -> None:
-    ink = np.zeros((60, 60), np.float32)
-    plain, dark = (
-        photograph_cell(ink, rng(), pen="black", effects=effects).picture
-        for effects in ((), (partial(camera.vignetted, corner=0.2),))
-    )
-    corners = [
-        np.asarray(picture, float)[[0, 0, -1, -1], [0, -1, 0, -1]] for picture in (plain, dark)
-    ]
-    assert corners[1].mean() < 0.5 * corners[0].mean()
