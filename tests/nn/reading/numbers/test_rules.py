@@ -1,0 +1,193 @@
+"""Each rule has ink that is read differently when it is switched off."""
+
+from collections.abc import Callable
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from nn.reading.numbers import components, cuts, lattice, lines, read_lines
+from nn.reading.numbers.components import Component, find_components
+from nn.reading.numbers.cuts import find_cuts
+from nn.reading.numbers.lattice import Lattice
+from nn.reading.numbers.lines import group_into_lines
+
+SURE, UNSURE = np.eye(10)[1], np.full(10, 0.1)
+Box = tuple[int, int, int, int]
+
+
+def component(x: int, y: int, width: int = 20, height: int = 60) -> Component:
+    return Component(x, y, np.ones((height, width), np.float32))
+
+
+def line_sizes(*boxes: Box) -> list[int]:
+    """How many components each line has."""
+    return [len(line) for line in group_into_lines([component(*box) for box in boxes])]
+
+
+def n_components(*boxes: Box) -> int:
+    ink = np.zeros((300, 400), np.float32)
+    for x, y, width, height in boxes:
+        ink[y : y + height, x : x + width] = 1
+    return len(find_components(ink))
+
+
+def frame(x: int, y: int, width: int, height: int) -> list[Box]:
+    """The four sides of a box."""
+    sides = [(x, y, width, 4), (x, y, 4, height)]
+    return [*sides, (x, y + height - 4, width, 4), (x + width - 4, y, 4, height)]
+
+
+def has_hypothesis(end: int, *boxes: Box, is_digit: bool = True) -> bool:
+    """Whether ink from the first component up to a node may be one digit, or left out."""
+    line = [component(*box) for box in boxes]
+    hypotheses = Lattice(line, [SURE] * len(line)).hypotheses()
+    return any((each.start, each.end, each.is_digit) == (0, end, is_digit) for each in hypotheses)
+
+
+def touching(*strokes: list[tuple[int, int]], pen_px: int = 6, width: int = 120) -> Component:
+    """Strokes that are one component, 100 px high."""
+    ink = np.zeros((100, width), np.float32)
+    for stroke in strokes:
+        cv2.polylines(ink, [np.array(stroke)], False, 1.0, pen_px)
+    return Component(0, 0, ink)
+
+
+H_SHAPE = touching([(10, 3), (10, 97)], [(110, 3), (110, 97)], [(10, 50), (110, 50)])
+SLANTING = touching([(50, 3), (10, 97)], [(110, 3), (70, 97)], [(30, 50), (90, 50)])
+BROAD_BAR = Component(0, 0, np.ones((100, 60), np.float32))
+NARROW = touching([(3, 3), (3, 97)], [(20, 3), (20, 97)], [(3, 50), (20, 50)], pen_px=2, width=24)
+COMB = touching(*[[(10, y), (110, y)] for y in range(10, 100, 11)], [(10, 3), (10, 97)])
+
+
+def n_cuts(ink: Component, pen_px: float = 6) -> int:
+    return len(find_cuts(ink, 100, pen_px))
+
+
+def leaning_cut(ink: Component) -> bool:
+    """Whether a cut follows strokes that slant."""
+    return any(cut.columns[0] - cut.columns[-1] > 15 for cut in find_cuts(ink, 100, 6))
+
+
+def working_height() -> int:
+    """The height of the images of ink that is 400 px high, as it is cut and read."""
+    ink = np.zeros((500, 200), np.float32)
+    ink[50:450, 80:120] = 1
+    return read_lines._components_at_working_size(ink)[1][0]
+
+
+DIGITS: list[Box] = [(10, 10, 20, 60), (50, 10, 20, 60), (90, 10, 20, 60)]
+
+# What is read: a module, its rule, a value that switches it off, and the outcome with the rule.
+CASES: dict[str, tuple[Any, str, Any, Callable[[], Any], Any]] = {
+    "a speck": (components, "SPECK_SIZE", 0, lambda: n_components(*DIGITS, (130, 60, 9, 9)), 3),
+    "an underline": (
+        components,
+        "is_straight_line",
+        lambda ink, usual_px: False,
+        lambda: n_components(*DIGITS, (10, 100, 100, 3)),
+        3,
+    ),
+    "a table": (
+        components,
+        "are_frames",
+        lambda boxes: np.zeros(len(boxes), bool),
+        lambda: n_components(*DIGITS[1:], *frame(30, 2, 120, 80)),
+        2,
+    ),
+    "a small stroke": (
+        lines,
+        "SMALL",
+        0,
+        lambda: line_sizes(
+            *[(0, 0, 40, 60), (50, 4, 40, 60), (110, 2, 40, 60), (70, -4, 30, 6)],
+            *[(0, 100, 40, 60), (50, 100, 40, 60)],
+        ),
+        [4, 2],
+    ),
+    "a dot of another line": (
+        lines,
+        "NEAR",
+        9,
+        lambda: line_sizes((0, 0, 20, 60), (40, 0, 20, 60), (15, 90, 5, 5)),
+        [2, 1],
+    ),
+    "two lines that overlap a little": (
+        lines,
+        "SHARED_HEIGHT",
+        0,
+        lambda: line_sizes((0, 0, 20, 60), (40, 50, 20, 60)),
+        [1, 1],
+    ),
+    "the bars of digits": (
+        lattice,
+        "WIDEST",
+        9,
+        lambda: has_hypothesis(2, (0, 0, 80, 100), (85, 0, 80, 100)),
+        False,
+    ),
+    "five strokes": (
+        lattice,
+        "MOST_COMPONENTS",
+        5,
+        lambda: has_hypothesis(5, *[(10 * n, 0, 5, 100) for n in range(5)]),
+        False,
+    ),
+    "a low stroke": (
+        lattice,
+        "LOWEST",
+        0,
+        lambda: has_hypothesis(1, (0, 0, 20, 39), (60, 0, 20, 100)),
+        False,
+    ),
+    "strokes far from each other": (
+        lattice,
+        "WIDEST_GAP",
+        9,
+        lambda: has_hypothesis(2, (0, 0, 20, 100), (51, 0, 20, 100)),
+        False,
+    ),
+    "a dot": (
+        lattice,
+        "LARGEST_LEFT_OUT",
+        0,
+        lambda: has_hypothesis(1, (0, 0, 20, 44), (60, 0, 20, 100), is_digit=False),
+        True,
+    ),
+    "a sure digit": (
+        lattice,
+        "SURE_COST",
+        -1,
+        lambda: any(each.is_cut for each in Lattice([H_SHAPE], [SURE]).hypotheses()),
+        False,
+    ),
+    "strokes that slant": (cuts, "SLOPES", (0.0,), lambda: leaning_cut(SLANTING), True),
+    "cuts beside each other": (cuts, "MIN_DISTANCE", 0, lambda: n_cuts(H_SHAPE), n_cuts(H_SHAPE)),
+    "a broad bar": (cuts, "MOST_CROSSED_ONCE", 99, lambda: n_cuts(BROAD_BAR, pen_px=2), 0),
+    "many crossings": (cuts, "MOST_CROSSED", 99, lambda: n_cuts(COMB) < 6, True),
+    "a narrow stroke": (
+        cuts,
+        "NARROWEST",
+        0,
+        lambda: n_cuts(NARROW),
+        0,
+    ),
+    "large ink": (read_lines, "WORKING_PX", 1000, working_height, 100),
+}
+
+
+@pytest.mark.parametrize(
+    ("module", "attribute", "neutral", "outcome", "expected"), CASES.values(), ids=CASES
+)
+def test_a_rule_decides(
+    module: Any,
+    attribute: str,
+    neutral: Any,
+    outcome: Callable[[], Any],
+    expected: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert outcome() == expected
+    monkeypatch.setattr(module, attribute, neutral)
+    assert outcome() != expected
