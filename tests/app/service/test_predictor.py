@@ -139,6 +139,7 @@ def test_each_hidden_layer_is_shown_once_and_briefly(
     assert [tuple(layer.shape) for layer in layers] == shapes
     for layer in layers:
         assert all(number == round(number, 3) for number in layer.outputs)
+        assert any(number != round(number, 2) for number in layer.outputs)
         assert max(layer.outputs) > 0
     assert len(json.dumps(to_json(layers))) < 150_000
 
