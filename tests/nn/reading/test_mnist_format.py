@@ -92,7 +92,7 @@ def difference(one: np.ndarray, other: np.ndarray) -> float:
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
-def test_a_picture_is_read_the_same_in_every_form(form):
+def test_a_picture_is_read_the_same_in_every_form(form) -> None:
     picture = drawing()
     assert difference(to_mnist(form(picture)), to_mnist(picture)) < 4
 
@@ -107,7 +107,7 @@ PLACES = {
 
 
 @pytest.mark.parametrize("picture", PLACES.values(), ids=PLACES)
-def test_size_and_place_of_a_digit_do_not_matter(picture):
+def test_size_and_place_of_a_digit_do_not_matter(picture) -> None:
     image = to_mnist(picture)
     rows, columns = np.nonzero(image > 40)
     assert max(np.ptp(rows), np.ptp(columns)) + 1 in (19, 20)
@@ -117,7 +117,9 @@ def test_size_and_place_of_a_digit_do_not_matter(picture):
 @pytest.mark.parametrize("is_light", [False, True], ids=["dark ink", "light ink"])
 @pytest.mark.parametrize("side_px", [16, 28, 200])
 @pytest.mark.parametrize("thickness", [0.1, 0.2, 0.25])
-def test_a_picture_cut_to_its_digit_has_its_paper_in_the_corners(thickness, side_px, is_light):
+def test_a_picture_cut_to_its_digit_has_its_paper_in_the_corners(
+    thickness, side_px, is_light
+) -> None:
     large = Image.new("L", (800, 800), 255)
     pen = ImageDraw.Draw(large)
     for box in [(80, 0, 720, 400), (0, 350, 799, 799)]:  # an 8 that touches all four edges
@@ -130,7 +132,7 @@ def test_a_picture_cut_to_its_digit_has_its_paper_in_the_corners(thickness, side
     assert ink[:, side_px // 2].max() == 1
 
 
-def test_a_thick_digit_that_covers_most_of_its_picture_is_still_ink():
+def test_a_thick_digit_that_covers_most_of_its_picture_is_still_ink() -> None:
     picture = drawing((100, 100), (20, 20, 75, 85), width=48)
     assert (np.asarray(picture) < 128).mean() > 0.4
     inverted = picture.point(lambda level: 255 - level)
@@ -140,7 +142,7 @@ def test_a_thick_digit_that_covers_most_of_its_picture_is_still_ink():
 
 @pytest.mark.parametrize("level", [0, 100, 255])
 @pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "1", "P", "I;16"])
-def test_a_blank_picture_has_no_ink(mode, level):
+def test_a_blank_picture_has_no_ink(mode, level) -> None:
     picture = Image.fromarray(np.full((50, 40), level, np.uint8))
     picture = (
         as_16_bit(picture) if mode == "I;16" else picture.convert(mode, dither=Image.Dither.NONE)
@@ -149,23 +151,23 @@ def test_a_blank_picture_has_no_ink(mode, level):
         to_mnist(picture)
 
 
-def test_a_wholly_transparent_picture_has_no_ink():
+def test_a_wholly_transparent_picture_has_no_ink() -> None:
     with pytest.raises(NoInk):
         to_mnist(Image.new("RGBA", (50, 50), (10, 200, 30, 0)))
 
 
-def test_the_grain_of_blank_paper_is_no_ink():
+def test_the_grain_of_blank_paper_is_not_ink() -> None:
     grain = np.random.default_rng(0).normal(240, 3, (200, 200)).clip(0, 255)
     with pytest.raises(NoInk):
         to_mnist(Image.fromarray(grain.astype(np.uint8)))
 
 
-def test_a_single_pixel_is_a_picture_too():
+def test_a_single_pixel_is_a_picture_too() -> None:
     with pytest.raises(NoInk):
         to_mnist(Image.new("L", (1, 1), 0))
 
 
-def test_a_dot_becomes_a_blob_in_the_middle():
+def test_a_dot_becomes_a_blob_in_the_middle() -> None:
     picture = Image.new("L", (50, 50), 255)
     picture.putpixel((3, 3), 0)
     image = to_mnist(picture)
@@ -173,7 +175,7 @@ def test_a_dot_becomes_a_blob_in_the_middle():
     assert image[14, 14] == 255
 
 
-def test_the_centre_of_mass_lies_where_mnist_has_it():
+def test_the_centre_of_mass_lies_where_mnist_has_it() -> None:
     digit = np.zeros((20, 10), np.float32)
     digit[:, 2] = 1
     digit[12:14, :] = 1
@@ -184,21 +186,21 @@ def test_the_centre_of_mass_lies_where_mnist_has_it():
         assert 14 <= (mass * middle).sum() / mass.sum() < 15
 
 
-def test_a_lopsided_digit_is_not_cut_off():
+def test_a_lopsided_digit_is_not_cut_off() -> None:
     digit = np.zeros((20, 20), np.float32)
     digit[0, :] = 1e-2
     digit[-1, :] = 1
     assert np.count_nonzero(centre(digit)) == 40
 
 
-def test_crop_and_fit_by_hand():
+def test_crop_and_fit_by_hand() -> None:
     ink = np.zeros((9, 9), np.float32)
     ink[2:6, 3:5] = 1
     assert crop(ink).shape == (4, 2)
     assert fit(crop(ink), 20).shape == (20, 10)
 
 
-def test_levels_are_stretched_from_paper_to_ink():
+def test_levels_are_stretched_from_paper_to_ink() -> None:
     grey = np.full((5, 5), 200, np.uint8)
     grey[2, 2], grey[1, 1] = 100, 150  # full and half contrast
     ink = ink_by_global_threshold(grey)
@@ -207,13 +209,13 @@ def test_levels_are_stretched_from_paper_to_ink():
     assert np.count_nonzero(ink) == 2
 
 
-def test_inputs_are_0_to_1_in_float32():
+def test_inputs_are_0_to_1_in_float32() -> None:
     inputs = to_inputs(np.array([[[0, 51], [255, 102]]], np.uint8))
     assert inputs.dtype == np.float32
     assert np.allclose(inputs, [[0, 0.2, 1, 0.4]])
 
 
-def test_grey_of_a_picture_larger_than_needed_is_reduced():
+def test_grey_of_a_picture_larger_than_needed_is_reduced() -> None:
     assert max(to_grey(Image.new("L", (6000, 3000))).shape) <= 1500
 
 
@@ -225,7 +227,9 @@ def test_grey_of_a_picture_larger_than_needed_is_reduced():
     y=st.floats(0, 1),
     is_light=st.booleans(),
 )
-def test_wherever_a_digit_lies_it_comes_out_bright_and_centred(width, height, x, y, is_light):
+def test_wherever_a_digit_lies_it_comes_out_bright_and_centred(
+    width, height, x, y, is_light
+) -> None:
     side = min(width, height) * 0.6
     left, top = x * (width - side), y * (height - side)
     ink, paper = (250, 20) if is_light else (20, 250)
@@ -242,7 +246,7 @@ def test_wherever_a_digit_lies_it_comes_out_bright_and_centred(width, height, x,
 
 @settings(deadline=None)
 @given(st.integers(1, 40), st.integers(1, 40), st.integers(0, 2**32))
-def test_any_picture_whatever_gives_a_picture_or_no_ink(width, height, seed):
+def test_any_picture_gives_a_picture_or_no_ink(width, height, seed) -> None:
     noise = np.random.default_rng(seed).integers(0, 256, (height, width), np.uint8)
     try:
         image = to_mnist(Image.fromarray(noise))
@@ -253,7 +257,7 @@ def test_any_picture_whatever_gives_a_picture_or_no_ink(width, height, seed):
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_a_picture_is_turned_as_pillow_turns_it(orientation):
+def test_a_picture_is_turned_as_pillow_turns_it(orientation) -> None:
     picture = drawing((60, 40), (10, 5, 30, 35), width=4)
     picture.getexif()[0x0112] = orientation
     assert np.array_equal(to_grey(picture), np.asarray(ImageOps.exif_transpose(picture)))

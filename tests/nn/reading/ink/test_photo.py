@@ -37,7 +37,7 @@ def slope(darkest: float) -> np.ndarray:
 
 
 def shadow(darkness: float = 0.5) -> np.ndarray:
-    """Light with the hard edge of a shadow aslant through the digit."""
+    """Light with the hard edge of a shadow diagonally across the digit."""
     down, across = np.mgrid[:SIDE_PX, :SIDE_PX]
     light = np.where(down + 2 * across > 1.6 * SIDE_PX, darkness, 1.0).astype(np.float32)
     return cv2.GaussianBlur(light, (0, 0), 1.0)
@@ -67,7 +67,7 @@ SPOILT = {
     "a hard shadow": seen(written(), slope(0.8) * shadow()),
     "a faint pencil": seen(written(), slope(0.5), left=0.82),
     "the borders of a cell": seen(written(), slope(0.6) * grid()),
-    "borders askew": seen(
+    "tilted borders": seen(
         written(),
         slope(0.6) * cv2.warpAffine(grid(), TWISTED, (SIDE_PX, SIDE_PX), borderValue=1),
     ),
@@ -79,12 +79,12 @@ SPOILT = {
 
 
 @pytest.mark.parametrize("picture", SPOILT.values(), ids=SPOILT)
-def test_a_photographed_digit_comes_out_as_the_plain_one(picture):
+def test_a_photographed_digit_comes_out_as_the_plain_one(picture) -> None:
     assert difference(picture, PLAIN) < 10
 
 
 @pytest.mark.parametrize("name", ["a hard shadow", "the borders of a cell"])
-def test_one_threshold_for_all_would_not_do(name):
+def test_one_threshold_for_all_would_not_do(name) -> None:
     blacker = np.asarray(SPOILT[name]) < 0.8 * PAPER
     inked = written() > 0.5
     assert (blacker & inked).sum() < 0.7 * blacker.sum()
@@ -92,19 +92,19 @@ def test_one_threshold_for_all_would_not_do(name):
 
 @pytest.mark.parametrize("spacing_px", [25, 40])
 @pytest.mark.parametrize("left", [0.7, 0.5], ids=["pale", "dark"])
-def test_squares_on_paper_are_no_ink(spacing_px, left):
+def test_squares_on_paper_are_not_ink(spacing_px, left) -> None:
     light = slope(0.7)
     light[::spacing_px] *= left
     light[:, ::spacing_px] *= left
     assert difference(seen(written(), light, left=0.35), PLAIN) < 14
 
 
-def test_what_is_left_of_a_neighbouring_digit_is_not_read():
+def test_what_is_left_of_a_neighbouring_digit_is_not_read() -> None:
     ink = written((60, 50, 140, 150), (70, -60, 130, 20))
     assert difference(seen(ink, slope(0.6)), seen(written((60, 50, 140, 150)))) < 8
 
 
-def test_smudges_and_specks_are_no_ink():
+def test_smudges_and_specks_are_not_ink() -> None:
     ink = written()
     ink[170:180, 20:60] = 0.25  # what a rubber left
     ink[20:22, 180:182] = 1
@@ -112,7 +112,7 @@ def test_smudges_and_specks_are_no_ink():
     assert find_ink(seen(ink, slope(0.6))).ink[165:].max() == 0
 
 
-def test_all_writing_is_ink_and_the_middle_one_is_the_digit():
+def test_all_writing_is_ink_and_the_middle_one_is_the_digit() -> None:
     boxes = [(15, 70, 45, 130), (85, 70, 115, 130), (150, 70, 180, 130)]
     sheet = find_ink(seen(written(*boxes, width=8), slope(0.5)))
     n_apart = cv2.connectedComponents((sheet.ink > 0.5).astype(np.uint8))[0] - 1
@@ -123,7 +123,7 @@ def test_all_writing_is_ink_and_the_middle_one_is_the_digit():
     assert sheet.has_more_than_digit
 
 
-def test_paper_is_exactly_nothing_and_the_line_s_middle_full():
+def test_paper_is_exactly_nothing_and_ink_is_1_in_the_middle_of_the_line() -> None:
     sheet = find_ink(seen(written(), slope(0.5), left=0.8))
     assert (sheet.ink == 0).mean() > 0.8
     assert sheet.ink[100, 112] == 0
@@ -132,12 +132,12 @@ def test_paper_is_exactly_nothing_and_the_line_s_middle_full():
 
 
 @pytest.mark.parametrize("light", [slope(0.4), slope(0.8) * shadow(), slope(0.6) * grid()])
-def test_a_photograph_of_an_empty_sheet_has_no_ink(light):
+def test_a_photograph_of_an_empty_sheet_has_no_ink(light) -> None:
     with pytest.raises(NoInk, match="blank"):
         to_mnist(seen(np.zeros((SIDE_PX, SIDE_PX)), light))
 
 
-def test_stages_show_how_the_photograph_became_ink():
+def test_stages_show_how_the_photograph_became_ink() -> None:
     stages = find_ink(seen(written(), slope(0.5))).stages
     assert list(stages) == ["grey", "paper", "contrast", "ink"]
     assert all(stage.shape == (SIDE_PX, SIDE_PX) for stage in stages.values())
@@ -148,7 +148,7 @@ def test_stages_show_how_the_photograph_became_ink():
     ]
 
 
-def test_ink_is_placed_by_the_picture_as_seen_upright():
+def test_ink_is_placed_by_the_picture_as_seen_upright() -> None:
     file, exif = io.BytesIO(), Image.Exif()
     exif[0x0112] = 6  # to be turned clockwise by 90 degrees
     Image.new("L", (3000, 2000), 200).save(file, "JPEG", exif=exif)
@@ -162,13 +162,13 @@ def test_ink_is_placed_by_the_picture_as_seen_upright():
     assert np.ptp(columns) > 380
 
 
-def test_a_slim_straight_line_is_not_the_pen_s():
+def test_a_slim_straight_line_is_not_of_the_pen() -> None:
     ink = written()
     ink[30:170, 165:168] = 1
     assert difference(seen(ink, slope(0.6)), PLAIN) < 8
 
 
-def test_the_paper_of_light_ink_is_shown_dark():
+def test_the_paper_of_light_ink_is_shown_dark() -> None:
     picture = SPOILT["light ink on a dark sheet"]
     stages = find_ink(picture).stages
     assert abs(int(stages["paper"][180, 180]) - int(np.asarray(picture)[180, 180])) < 15

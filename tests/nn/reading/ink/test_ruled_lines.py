@@ -10,16 +10,16 @@ def sheet() -> np.ndarray:
     return np.zeros((SIDE_PX, SIDE_PX), np.float32)
 
 
-def test_a_line_from_edge_to_edge_is_a_rule():
+def test_a_line_from_edge_to_edge_is_a_ruled_line() -> None:
     contrast = sheet()
     contrast[100:103] = 0.5
-    is_rule = find_ruled_lines(contrast, 0.1)
-    assert is_rule[100:103].all()
-    assert not is_rule[:97].any()
+    is_ruled = find_ruled_lines(contrast, 0.1)
+    assert is_ruled[100:103].all()
+    assert not is_ruled[:97].any()
 
 
 @pytest.mark.parametrize("is_upright", [False, True])
-def test_a_rule_may_be_askew(is_upright):
+def test_a_ruled_line_may_be_off_level(is_upright) -> None:
     contrast = sheet()
     for x in range(SIDE_PX):
         contrast[80 + x // 6 : 83 + x // 6, x] = 0.5  # by 9 degrees
@@ -27,26 +27,26 @@ def test_a_rule_may_be_askew(is_upright):
     assert find_ruled_lines(contrast, 0.1)[contrast > 0].mean() > 0.9
 
 
-def test_a_stroke_that_ends_on_the_sheet_is_no_rule():
+def test_a_stroke_that_ends_on_the_sheet_is_not_a_ruled_line() -> None:
     contrast = sheet()
     contrast[10:, 50:60] = 0.5
     assert not find_ruled_lines(contrast, 0.1).any()
 
 
-def test_a_line_that_gets_paler_is_no_rule():
+def test_a_line_that_gets_paler_is_not_a_ruled_line() -> None:
     contrast = sheet()
     contrast[20:24] = np.linspace(0.11, 0.9, SIDE_PX)
     assert not find_ruled_lines(contrast, 0.1).any()
 
 
-def test_a_pen_s_line_across_a_pale_rule_stays():
+def test_a_stroke_across_a_pale_ruled_line_stays() -> None:
     contrast = sheet()
     contrast[100:103] = 0.2
     contrast[60:115, 40:48] = 0.8
-    is_rule = find_ruled_lines(contrast, 0.1)
-    assert not is_rule[:, 42:46].any()
-    assert is_rule[101, :36].all()
+    is_ruled = find_ruled_lines(contrast, 0.1)
+    assert not is_ruled[:, 42:46].any()
+    assert is_ruled[101, :36].all()
 
 
-def test_an_empty_sheet_has_no_rules():
+def test_an_empty_sheet_has_no_ruled_lines() -> None:
     assert not find_ruled_lines(sheet(), 0.1).any()

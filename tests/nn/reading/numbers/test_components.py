@@ -21,144 +21,152 @@ def ink_in(*boxes, shape=(200, 400)):
     return ink
 
 
-def boxes_of(parts):
-    return sorted((part.x, part.y, part.width, part.height) for part in parts)
+def boxes_of(components):
+    return sorted((each.x, each.y, each.width, each.height) for each in components)
 
 
-def part(x, y, width=20, height=60):
+def component(x, y, width=20, height=60):
     return Component(x, y, np.ones((height, width), np.float32))
 
 
 def places_of(lines):
-    return [[(part.x, part.y) for part in line] for line in lines]
+    return [[(each.x, each.y) for each in line] for line in lines]
 
 
-def test_ink_that_hangs_together_is_one_part_with_its_own_ink_alone():
+def test_ink_that_hangs_together_is_one_component_with_its_own_ink_alone() -> None:
     ink = ink_in((10, 10, 40, 5), (10, 10, 5, 60), (30, 40, 6, 30))
-    around, inside = sorted(find_components(ink), key=lambda part: part.x)
+    around, inside = sorted(find_components(ink), key=lambda each: each.x)
     assert (around.x, around.y, around.width, around.height) == (10, 10, 40, 60)
     assert around.ink.sum() == 40 * 5 + 5 * 55
     assert (inside.x, inside.y, inside.ink.sum()) == (30, 40, 6 * 30)
 
 
-def test_empty_ink_has_no_parts():
+def test_empty_ink_has_no_components() -> None:
     assert find_components(np.zeros((50, 50), np.float32)) == []
 
 
-def test_specks_are_left_out_by_their_size_against_the_writing():
+def test_specks_are_left_out_by_their_size_against_the_writing() -> None:
     digit, speck, dot = (10, 10, 20, 60), (60, 60, 4, 4), (90, 60, 12, 12)
     assert boxes_of(find_components(ink_in(digit, speck, dot))) == [digit, dot]
 
 
-def test_many_specks_do_not_make_a_digit_large():
+def test_many_specks_do_not_make_a_digit_large() -> None:
     digits = [(10, 10, 20, 60), (50, 10, 20, 60)]
     specks = [(x, y, 2, 2) for x in range(100, 390, 6) for y in range(10, 190, 12)]
     assert boxes_of(find_components(ink_in(*digits, *specks))) == digits
 
 
-def test_a_straight_rule_longer_than_a_digit_is_left_out_but_a_bar_is_kept():
+def test_a_straight_line_longer_than_a_digit_is_left_out_but_a_bar_is_kept() -> None:
     digits = [(10, 10, 20, 60), (50, 10, 20, 60), (90, 10, 20, 60)]
     underline, bar = (10, 100, 100, 3), (130, 40, 40, 5)
     assert boxes_of(find_components(ink_in(*digits, underline, bar))) == [*digits, bar]
 
 
-def test_a_slanting_rule_is_left_out():
+def test_a_slanting_line_is_left_out() -> None:
     ink = ink_in((10, 10, 20, 60), (50, 10, 20, 60))
     cv2.line(ink, (10, 100), (200, 125), 1.0, 3)
     assert boxes_of(find_components(ink)) == [(10, 10, 20, 60), (50, 10, 20, 60)]
 
 
-def test_a_long_row_of_digits_that_touch_is_no_rule():
+def test_a_long_row_of_digits_that_touch_is_not_a_ruled_line() -> None:
     row = (10, 10, 380, 30)
     assert boxes_of(find_components(ink_in(row))) == [row]
 
 
-def test_a_table_around_digits_is_left_out():
+def test_a_table_around_digits_is_left_out() -> None:
     ink = ink_in((60, 60, 20, 60), (110, 60, 20, 60))
     cv2.rectangle(ink, (20, 20), (300, 180), 1.0, 4)
     assert boxes_of(find_components(ink)) == [(60, 60, 20, 60), (110, 60, 20, 60)]
 
 
-def test_a_zero_around_its_slash_is_kept():
+def test_a_zero_around_its_slash_is_kept() -> None:
     ink = ink_in()
     cv2.ellipse(ink, (60, 60), (30, 45), 0, 0, 360, 1.0, 4)
     cv2.line(ink, (50, 80), (70, 40), 1.0, 4)
     assert len(find_components(ink)) == 2
 
 
-def test_ink_in_more_parts_than_numbers_have_is_refused():
+def test_ink_in_more_components_than_numbers_have_is_refused() -> None:
     n_rows = MAX_COMPONENTS // 20 + 1
     boxes = [(10 * column, 10 * row, 3, 6) for column in range(20) for row in range(n_rows)]
     with pytest.raises(TooManyDigits, match=f"{20 * n_rows} separate pieces .* {MAX_COMPONENTS}"):
         find_components(ink_in(*boxes))
 
 
-def test_parts_are_joined_in_their_places():
-    joined = join([part(10, 20, 5, 8), part(12, 26, 5, 8)])
+def test_components_are_joined_in_their_places() -> None:
+    joined = join([component(10, 20, 5, 8), component(12, 26, 5, 8)])
     assert (joined.x, joined.y, joined.width, joined.height) == (10, 20, 7, 14)
     assert joined.ink.sum() == 2 * 40 - 3 * 2
 
 
-def test_the_pens_width_is_that_of_its_lines():
+def test_the_pens_width_is_that_of_its_lines() -> None:
     line = np.zeros((100, 100), np.float32)
     cv2.line(line, (10, 50), (90, 50), 1.0, 9)
     assert pen_width(Component(0, 0, line)) == pytest.approx(9, rel=0.15)
 
 
-def test_two_rows_of_digits_are_two_lines_from_the_top_each_from_the_left():
-    lower, upper = [part(90, 100), part(10, 104)], [part(50, 4), part(10, 0), part(90, 8)]
+def test_two_rows_of_digits_are_two_lines_from_the_top_each_from_the_left() -> None:
+    lower, upper = (
+        [component(90, 100), component(10, 104)],
+        [component(50, 4), component(10, 0), component(90, 8)],
+    )
     assert places_of(group_into_lines(lower + upper)) == [
         [(10, 0), (50, 4), (90, 8)],
         [(10, 104), (90, 100)],
     ]
 
 
-def test_lines_that_slant_are_followed_past_where_others_begin():
+def test_lines_that_slant_are_followed_past_where_others_begin() -> None:
     slope = np.tan(np.deg2rad(10))
-    rows = [[part(x, round(top + slope * x)) for x in range(0, 800, 50)] for top in (0, 90, 180)]
-    assert places_of(group_into_lines([part for row in rows[::-1] for part in row])) == places_of(
+    rows = [
+        [component(x, round(top + slope * x)) for x in range(0, 800, 50)] for top in (0, 90, 180)
+    ]
+    assert places_of(group_into_lines([each for row in rows[::-1] for each in row])) == places_of(
         rows
     )
 
 
-def test_a_line_that_bends_is_one_line():
-    line = [part(x, round(100 + 60 * np.sin(x / 150))) for x in range(0, 600, 45)]
+def test_a_line_that_bends_is_one_line() -> None:
+    line = [component(x, round(100 + 60 * np.sin(x / 150))) for x in range(0, 600, 45)]
     assert places_of(group_into_lines(line)) == places_of([line])
 
 
-def test_numbers_far_apart_on_a_slanting_line_are_one_line():
+def test_numbers_far_apart_on_a_slanting_line_are_one_line() -> None:
     slope = np.tan(np.deg2rad(8))
-    line = [part(x, round(slope * x)) for x in (0, 40, 80, 500, 540, 580)]
-    below = [part(x, round(120 + slope * x)) for x in (0, 40, 80, 500, 540, 580)]
+    line = [component(x, round(slope * x)) for x in (0, 40, 80, 500, 540, 580)]
+    below = [component(x, round(120 + slope * x)) for x in (0, 40, 80, 500, 540, 580)]
     assert places_of(group_into_lines(below + line)) == places_of([line, below])
 
 
-def test_small_digits_below_large_ones_are_a_line_of_their_own():
-    large, small = [part(0, 0, 50, 150), part(80, 0, 50, 150)], [part(0, 210), part(40, 210)]
+def test_small_digits_below_large_ones_are_a_line_of_their_own() -> None:
+    large, small = (
+        [component(0, 0, 50, 150), component(80, 0, 50, 150)],
+        [component(0, 210), component(40, 210)],
+    )
     assert places_of(group_into_lines(small + large)) == places_of([large, small])
 
 
 @pytest.mark.parametrize(
     "stroke",
     [
-        part(70, -4, 30, 6),  # flag of a 5, right above it
-        part(45, 30, 30, 6),  # bar of a 7
-        part(58, 10, 8, 25),  # slash of a zero
+        component(70, -4, 30, 6),  # flag of a 5, right above it
+        component(45, 30, 30, 6),  # bar of a 7
+        component(58, 10, 8, 25),  # slash of a zero
     ],
 )
-def test_a_stroke_of_a_digit_goes_with_its_line(stroke):
-    line = [part(0, 0, 40), part(50, 4, 40), part(110, 2, 40)]
-    below = [part(0, 100, 40), part(50, 100, 40)]
+def test_a_stroke_of_a_digit_goes_with_its_line(stroke) -> None:
+    line = [component(0, 0, 40), component(50, 4, 40), component(110, 2, 40)]
+    below = [component(0, 100, 40), component(50, 100, 40)]
     lines = group_into_lines([*below, stroke, *line])
-    assert [len(parts) for parts in lines] == [4, 2]
+    assert [len(components) for components in lines] == [4, 2]
     assert stroke in lines[0]
 
 
-def test_the_halves_of_a_digit_that_faded_in_the_middle_share_a_line():
-    halves = [part(50, 0, 30, 29), part(50, 33, 30, 27)]
-    line = [part(0, 0), *halves, part(100, 2)]
+def test_the_halves_of_a_digit_that_faded_in_the_middle_share_a_line() -> None:
+    halves = [component(50, 0, 30, 29), component(50, 33, 30, 27)]
+    line = [component(0, 0), *halves, component(100, 2)]
     assert places_of(group_into_lines(line)) == places_of([line])
 
 
-def test_no_parts_make_no_lines():
+def test_no_components_make_no_lines() -> None:
     assert group_into_lines([]) == []

@@ -56,7 +56,7 @@ def read(ink):
     ]
 
 
-def test_digits_are_read_from_left_to_right_with_their_boxes():
+def test_digits_are_read_from_left_to_right_with_their_boxes() -> None:
     lines = read_lines(page(("7", 220, 60), ("4", 50, 70), ("0", 130, 65)), classify)
     assert [found.activations.argmax() for found in lines[0]] == [4, 0, 7]
     left = PEN_PX // 2
@@ -71,24 +71,24 @@ def test_digits_are_read_from_left_to_right_with_their_boxes():
     "name, digit",
     [("5 broken", "5"), ("4", "4"), ("7 crossed", "7"), ("0 slashed", "0")],
 )
-def test_a_digit_in_two_strokes_stays_together(name, digit):
+def test_a_digit_in_two_strokes_stays_together(name, digit) -> None:
     assert read(page(("1", 40, 60), (name, 90, 60), ("1", 190, 60))) == [f"1{digit}1"]
 
 
 @pytest.mark.parametrize("overlap_px", [0, 4])
 @pytest.mark.parametrize("number", ["50", "00", "5040"])
-def test_digits_that_touch_are_cut(number, overlap_px):
+def test_digits_that_touch_are_cut(number, overlap_px) -> None:
     widths_px = {"5": 52, "0": 60, "4": 62}
     digits, x = [], 50
     for digit in number:
         digits.append((digit, x, 60))
         x += widths_px[digit] + PEN_PX - overlap_px
     ink = page(*digits)
-    assert cv2.connectedComponents((ink > 0.2).astype(np.uint8))[0] == 2  # paper, and one part
+    assert cv2.connectedComponents((ink > 0.2).astype(np.uint8))[0] == 2  # paper, and one component
     assert read(ink) == [number]
 
 
-def test_large_digits_are_read_as_small_ones_are_with_boxes_in_the_pictures_pixels():
+def test_large_digits_are_read_as_small_ones_are_with_boxes_in_the_pictures_pixels() -> None:
     ink = page(("4", 50, 60), ("7", 200, 60))
     large = cv2.resize(ink, None, fx=4, fy=4, interpolation=cv2.INTER_CUBIC).clip(0, 1)
     assert read(large) == read(ink) == ["47"]
@@ -98,37 +98,37 @@ def test_large_digits_are_read_as_small_ones_are_with_boxes_in_the_pictures_pixe
         assert found.box == pytest.approx([4 * side for side in small.box], abs=8)
 
 
-def test_lines_that_slant_are_read_from_the_top():
+def test_lines_that_slant_are_read_from_the_top() -> None:
     ink = page(*[("4", 40 + 90 * n, 20 + 14 * n) for n in range(5)])
     ink = np.maximum(ink, page(*[("7", 40 + 90 * n, 140 + 14 * n) for n in range(5)]))
     assert read(ink) == ["44444", "77777"]
 
 
-def test_specks_and_rules_are_left_out():
+def test_specks_and_straight_lines_are_left_out() -> None:
     ink = page(("7", 50, 60), ("0", 150, 60))
     ink[150:154, 110:114] = 1
     ink[190:194, 20:600] = 1
     assert read(ink) == ["70"]
 
 
-def test_a_dot_that_is_no_digit_is_left_out():
+def test_a_dot_that_is_no_digit_is_left_out() -> None:
     ink = page(("7", 50, 60), ("0", 170, 60))
     cv2.circle(ink, (135, 155), 10, 1.0, -1)
     assert read(ink) == ["70"]
 
 
-def test_one_digit_is_a_number():
+def test_one_digit_is_a_number() -> None:
     assert read(page(("5", 50, 60))) == ["5"]
 
 
-def test_empty_ink_holds_no_lines_and_is_shown_to_nobody():
+def test_empty_ink_holds_no_lines_and_is_not_classified() -> None:
     def refuse(images):
         raise AssertionError("there is nothing to read")
 
     assert read_lines(np.zeros((100, 100), np.float32), refuse) == []
 
 
-def test_noise_is_refused_before_anything_is_read():
+def test_noise_is_refused_before_anything_is_read() -> None:
     ink = np.zeros((400, 400), np.float32)
     ink[::4, ::4] = 1
 
@@ -139,7 +139,7 @@ def test_noise_is_refused_before_anything_is_read():
         read_lines(ink, refuse)
 
 
-def test_more_digits_than_the_bound_are_refused():
+def test_more_digits_than_the_bound_are_refused() -> None:
     ones = [("1", 30 + 40 * (n % 17), 20 + 120 * (n // 17)) for n in range(MAX_DIGITS + 1)]
 
     def certain(images):
@@ -150,7 +150,7 @@ def test_more_digits_than_the_bound_are_refused():
     assert sum(map(len, read_lines(page(*ones[:-1], shape=(800, 720)), certain))) == MAX_DIGITS
 
 
-def test_joined_up_scribble_costs_no_more_readings_than_the_bound():
+def test_joined_up_scribble_costs_no_more_readings_than_the_bound() -> None:
     rng = np.random.default_rng(1)
     ink = np.zeros((1200, 1200), np.float32)
     for top in range(20, 1150, 60):
@@ -168,14 +168,14 @@ def test_joined_up_scribble_costs_no_more_readings_than_the_bound():
     assert sum(n_read) < MAX_DIGITS
 
 
-def test_broad_bars_which_could_be_cut_anywhere_are_refused():
+def test_broad_bars_which_could_be_cut_anywhere_are_refused() -> None:
     ink = np.zeros((1000, 1000), np.float32)
     ink[200:400, 50:950] = ink[600:800, 50:950] = 1
     with pytest.raises(TooManyDigits, match="cut in more than 2,000 ways"):
         read_lines(ink, classify)
 
 
-def test_a_digit_that_was_cut_off_its_neighbour_says_so():
+def test_a_digit_that_was_cut_off_its_neighbour_says_so() -> None:
     ink = np.zeros((60, 120), np.float32)
     ink[10:50, 20:26] = 1
     ink[10:50, 60:66] = ink[10:50, 84:90] = 1
