@@ -48,7 +48,7 @@ def number() -> Image.Image:
     ]
     page = compose(write_with_pen(pen, [4], rng), rng)
     return photograph_page(
-        page.ink, rng, pen="blue", effects=EFFECTS, longer_side_px=800, quality=85
+        page, rng, pen="blue", effects=EFFECTS, longer_side_px=800, quality=85
     ).picture
 
 

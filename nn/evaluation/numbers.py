@@ -5,45 +5,34 @@ app: from a picture to its ink, from the ink to lines of digits.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
 import numpy as np
-from PIL import Image
 
 from nn.data.digits import Digits
 from nn.data.pendigits import load_pendigits, split_by_writer
 from nn.evaluation.pages.conditions import Condition, conditions
-from nn.evaluation.pages.numbers import PagePicture
+from nn.evaluation.pages.numbers import Page
 from nn.evaluation.single_digits import has_learnt, progress
 from nn.evaluation.tables import Row, markdown, proportion
 from nn.models.weights import Model
 from nn.reading.ink.extract import find_ink
 from nn.reading.mnist_format import NoInk, to_inputs
 from nn.reading.numbers.read_lines import read_lines
-from nn.reading.numbers.types import TooManyDigits
+from nn.reading.numbers.types import DetectedDigit, TooManyDigits
 
 SEED = 1  # of the pictures
 COLUMNS = ("numbers right", "digits right", "false digits", "median seconds", "longest")
 
-Point = tuple[float, float]
-
 
 @dataclass(frozen=True)
 class PageResult:
-    """What was read on one page.
+    """The numbers written and read on a page, from top to bottom, and the seconds that it took.
 
-    Attributes
-    ----------
-    written, read
-        The numbers from top to bottom.
-    is_touching
-        Whether some of the written digits touch.
-    n_false
-        How many digits were detected where none is written.
-    seconds
-        From the picture to the numbers.
+    ``n_false`` digits were detected where none is written.
     """
 
     written: tuple[str, ...]
@@ -56,21 +45,8 @@ class PageResult:
 def measure(models: Mapping[str, Model], test: Digits, data: Path | None, n_writers: int) -> str:
     """Return a table for each model: accuracy and time under each condition.
 
-    Parameters
-    ----------
-    models
-        By name.
-    test
-        MNIST's test digits.
-    data
-        The data folder, else the one that INKLING_DATA names.
-    n_writers
-        How many of pendigits' writers, the last ones, wrote the pen's numbers.
-
-    Raises
-    ------
-    DataError
-        If pendigits cannot be loaded.
+    The parameters are those of ``single_digits.measure``; pendigits' last writers wrote the pen's
+    numbers. Raise DataError if pendigits cannot be loaded.
     """
     _, last = split_by_writer(load_pendigits(data), n_writers)
     rows: dict[str, list[Row]] = {name: [] for name in models}
@@ -90,33 +66,32 @@ def measure(models: Mapping[str, Model], test: Digits, data: Path | None, n_writ
     return "\n\n".join(markdown(f"{model} reads", COLUMNS, rows[model]) for model in models)
 
 
-def read_page(model: Model, page: PagePicture) -> PageResult:
-    """Return what a model reads in the picture of a page, and how long that takes."""
+def read_page(model: Model, page: Page) -> PageResult:
+    """Return what a model reads in the picture of a page, and how long that takes.
+
+    Nothing is read in a picture without ink or with too many digits.
+    """
     start = perf_counter()
-    lines = locate_digits(model, page.picture)
+    lines: list[list[DetectedDigit]] = []
+    boxes: list[tuple[float, float, float, float]] = []
+    with suppress(NoInk, TooManyDigits):
+        sheet = find_ink(page.picture)
+        lines = read_lines(sheet.ink, lambda images: model.network.activations(to_inputs(images)))
+        boxes = [sheet.reduction.to_picture(digit.box) for line in lines for digit in line]
     seconds = perf_counter() - start
-    n_false = sum(not _is_on_digit(middle, page) for line in lines for _, middle in line)
-    read = tuple("".join(str(digit) for digit, _ in line) for line in lines)
+    read = tuple("".join(str(digit.activations.argmax()) for digit in line) for line in lines)
+    n_false = sum(not is_on_digit(box, page) for box in boxes)
     return PageResult(page.lines, read, page.is_touching, n_false, seconds)
 
 
-def locate_digits(model: Model, picture: Image.Image) -> list[list[tuple[int, Point]]]:
-    """Return for each line its digits with their boxes' middles, in pixels of the upright picture.
-
-    There are no lines in a picture without ink or with too many digits.
-    """
-    try:
-        sheet = find_ink(picture)
-        lines = read_lines(sheet.ink, lambda images: model.network.activations(to_inputs(images)))
-    except (NoInk, TooManyDigits):
-        return []
-    located = []
-    for line in lines:
-        boxes = [sheet.reduction.to_picture(digit.box) for digit in line]
-        middles = [(x + width / 2, y + height / 2) for x, y, width, height in boxes]
-        digits = [int(digit.activations.argmax()) for digit in line]
-        located.append(list(zip(digits, middles, strict=True)))
-    return located
+def is_on_digit(box: tuple[float, float, float, float], page: Page) -> bool:
+    """Return whether the middle of a box is in the box of any digit of a page."""
+    middle_x, middle_y = box[0] + box[2] / 2, box[1] + box[3] / 2
+    return any(
+        x <= middle_x <= x + width and y <= middle_y <= y + height
+        for line in page.boxes
+        for x, y, width, height in line
+    )
 
 
 def edit_distance(written: str, read: str) -> int:
@@ -134,17 +109,17 @@ def edit_distance(written: str, read: str) -> int:
 
 
 def rows_of(name: str, condition: Condition, results: Sequence[PageResult] | None) -> list[Row]:
-    """Return a condition's row, followed by those of its pages without and with touching digits.
+    """Return a condition's row, then rows of pages without and with touching digits if it has both.
 
     Results are None for a model that was trained on the writers.
     """
     if results is None:
         return [(f"{name} ({condition.n_pictures:,})", ["(learnt)"] * len(COLUMNS))]
     parts = {name: results}
-    if condition.is_split:
+    if len({result.is_touching for result in results}) == 2:
         parts["... no digits touching"] = [part for part in results if not part.is_touching]
         parts["... digits touching"] = [part for part in results if part.is_touching]
-    return [(f"{title} ({len(part):,})", _cells(part)) for title, part in parts.items() if part]
+    return [(f"{title} ({len(part):,})", _cells(part)) for title, part in parts.items()]
 
 
 def _cells(results: Sequence[PageResult]) -> list[str]:
@@ -160,12 +135,3 @@ def _cells(results: Sequence[PageResult]) -> list[str]:
         f"{np.median(seconds):.3f}",
         f"{max(seconds):.3f}",
     ]
-
-
-def _is_on_digit(point: Point, page: PagePicture) -> bool:
-    """Return whether a point lies in the box of any digit of a page."""
-    return any(
-        x <= point[0] <= x + width and y <= point[1] <= y + height
-        for line in page.boxes
-        for x, y, width, height in line
-    )

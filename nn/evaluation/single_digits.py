@@ -4,22 +4,29 @@ Each picture is prepared once, by the steps that the app takes, and then read by
 Sets that are not at hand are left out, with a line that says why.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 from tqdm import tqdm
 
 from nn.core.layers import Array
 from nn.data.digits import DataError, Digits
 from nn.evaluation import sets
-from nn.evaluation.corruptions import INK_CORRUPTIONS, PHOTO_CORRUPTIONS, enlarge, to_picture
+from nn.evaluation.corruptions import (
+    INK_CORRUPTIONS,
+    PHOTO_CORRUPTIONS,
+    InkCorruption,
+    PhotoCorruption,
+    enlarge,
+    to_picture,
+)
 from nn.evaluation.metrics import expected_calibration_error
+from nn.evaluation.sets import LabelledPictures
 from nn.evaluation.tables import markdown, proportion
 from nn.models.weights import Model
 from nn.reading.ink.extract import to_mnist
@@ -31,6 +38,9 @@ CORRUPTED_EVERY = 5  # one in five of MNIST's test digits is corrupted
 CERTAIN_AT = 0.98  # least confidence of an answer that the app calls certain, by default
 THRESHOLDS = (0.5, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995)  # of the certainty curve
 SEED = 1  # of random corruptions
+
+# A progress bar, on a terminal and if it takes over a second.
+progress = partial(tqdm, leave=False, disable=None, delay=1)
 
 
 @dataclass(frozen=True)
@@ -104,10 +114,12 @@ def measure(models: Mapping[str, Model], test: Digits, data: Path | None, n_writ
     n_writers
         How many of pendigits' writers, the last ones, are read.
     """
-    results, left_out = [], []
+    mnist = PreparedSet(to_inputs(test.images), test.labels, len(test))
+    results = [SetResult(MNIST, len(test), {name: predict(models[name], mnist) for name in models})]
+    left_out = []
     for name, load in _loaders(test, data, n_writers).items():
         try:
-            prepared = load()
+            prepared = prepare(load(), name)
         except DataError as error:
             left_out.append(f"Left out: {name}. {error}")
             continue
@@ -131,19 +143,18 @@ def has_learnt(metadata: Mapping[str, Any], n_writers: int) -> bool:
     return held_back is not None and held_back < n_writers
 
 
-def prepare(
-    pictures: Iterable[Image.Image], labels: NDArray[np.uint8], title: str = ""
-) -> PreparedSet:
-    """Return pictures, with labels (N,) if they show digits, as the app prepares them."""
+def prepare(loaded: LabelledPictures, title: str = "") -> PreparedSet:
+    """Return pictures as the app prepares them, with a title over the progress bar."""
     images, has_ink = [], []
-    for picture in progress(pictures, title):
+    for picture in progress(loaded.pictures, title):
         try:
             images.append(to_mnist(picture))
             has_ink.append(True)
         except NoInk:
             has_ink.append(False)
     inputs = to_inputs(np.stack(images)) if images else np.empty((0, SIDE_PX**2), np.float32)
-    return PreparedSet(inputs, labels[has_ink] if len(labels) else labels, len(has_ink))
+    labels = loaded.labels[has_ink] if len(loaded.labels) else loaded.labels
+    return PreparedSet(inputs, labels, len(has_ink))
 
 
 def predict(model: Model, prepared: PreparedSet) -> DigitPredictions:
@@ -181,57 +192,37 @@ def certainty_table(results: Sequence[SetResult]) -> str:
 
 def certainty_curve(results: Sequence[SetResult], model: str) -> str:
     """Return the proportion of confidences above each threshold, for one model, as a table."""
-    shown = [
-        SetResult(result.title, result.n_total, {model: result.predictions[model]})
-        for result in _with_certainty(results)
-    ]
+    shown = _with_certainty(results)
+    position = list(results[0].predictions).index(model)
     rows = []
     for threshold in THRESHOLDS:
         is_certain = partial(DigitPredictions.is_certain, threshold=threshold)
-        rows.append((f"{threshold:g}", [result.proportions(is_certain)[0] for result in shown]))
-    return markdown(f"{model} is certain from", [result.name for result in shown], rows)
-
-
-def progress(items: Iterable[Any], title: str) -> Iterable[Any]:
-    """Return the items with a progress bar, on a terminal and if they take over a second."""
-    return tqdm(items, title, leave=False, disable=None, delay=1)
+        cells = [result.proportions(is_certain)[position] for result in shown]
+        rows.append((f"{threshold:g}", cells))
+    return markdown(f"{model} is certain from", [result.title for result in shown], rows)
 
 
 def _loaders(
     test: Digits, data: Path | None, n_writers: int
-) -> dict[str, Callable[[], PreparedSet]]:
-    """Return the function that loads and prepares each set, by name, in the order of the table."""
+) -> dict[str, Callable[[], LabelledPictures]]:
+    """Return the function that loads each set but MNIST, by name, in the order of the table."""
 
-    def load_mnist() -> PreparedSet:
-        return PreparedSet(to_inputs(test.images), test.labels, len(test))
+    def corrupt_photos(corrupt: PhotoCorruption) -> LabelledPictures:
+        rng, loaded = np.random.default_rng(SEED), sets.load(PHONE_PHOTOS, data)
+        return replace(loaded, pictures=[corrupt(picture, rng) for picture in loaded.pictures])
 
-    def load_writers() -> PreparedSet:
-        drawn = sets.draw_last_writers(n_writers, data)
-        return prepare(drawn.pictures, drawn.labels, WRITERS)
+    def corrupt_mnist(corrupt: InkCorruption) -> LabelledPictures:
+        rng, images = np.random.default_rng(SEED), test.images[::CORRUPTED_EVERY]
+        pictures = [to_picture(corrupt(enlarge(image), rng)) for image in images]
+        return LabelledPictures(pictures, test.labels[::CORRUPTED_EVERY])
 
-    def load_set(name: str) -> PreparedSet:
-        loaded = sets.load(name, data)
-        return prepare(loaded.pictures, loaded.labels, name)
-
-    def corrupt_photos(name: str) -> PreparedSet:
-        rng = np.random.default_rng(SEED)
-        loaded = sets.load(PHONE_PHOTOS, data)
-        pictures = [PHOTO_CORRUPTIONS[name](picture, rng) for picture in loaded.pictures]
-        return prepare(pictures, loaded.labels, f"{PHONE_PHOTOS}, {name}")
-
-    def corrupt_mnist(name: str) -> PreparedSet:
-        rng = np.random.default_rng(SEED)
-        images, labels = test.images[::CORRUPTED_EVERY], test.labels[::CORRUPTED_EVERY]
-        pictures = (to_picture(INK_CORRUPTIONS[name](enlarge(image), rng)) for image in images)
-        return prepare(pictures, labels, f"{MNIST}, {name}")
-
+    photos, inks = PHOTO_CORRUPTIONS.items(), INK_CORRUPTIONS.items()
     return {
-        MNIST: load_mnist,
-        WRITERS: load_writers,
-        **{name: partial(load_set, name) for name in sets.DIGITS},
-        **{f"{PHONE_PHOTOS}, {name}": partial(corrupt_photos, name) for name in PHOTO_CORRUPTIONS},
-        **{f"{MNIST}, {name}": partial(corrupt_mnist, name) for name in INK_CORRUPTIONS},
-        **{name: partial(load_set, name) for name in sets.NO_DIGITS},
+        WRITERS: partial(sets.draw_last_writers, n_writers, data),
+        **{name: partial(sets.load, name, data) for name in sets.DIGITS},
+        **{f"{PHONE_PHOTOS}, {name}": partial(corrupt_photos, change) for name, change in photos},
+        **{f"{MNIST}, {name}": partial(corrupt_mnist, change) for name, change in inks},
+        **{name: partial(sets.load, name, data) for name in sets.NO_DIGITS},
     }
 
 

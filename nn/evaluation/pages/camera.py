@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.evaluation.pages.paper import Scene, coarse_coordinates, resize
+from nn.evaluation.pages.paper import Scene, box_corners, coarse_coordinates, resize
 
 VIGNETTE = 0.6  # light in the corners, relative to the middle
 MOTION_MM = 0.5  # length of a motion blur
@@ -43,7 +43,7 @@ def crop_quadrilateral(
     It is warped to a picture of (width, height) in pixels.
     """
     width, height = size_px
-    frame = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    frame = box_corners((0, 0, width, height)).astype(np.float32)
     warp = cv2.getPerspectiveTransform(corners.astype(np.float32), frame)
     # In OpenCV whole coordinates are the middles of pixels, here their corners.
     to_corner = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])

@@ -9,10 +9,11 @@ from typing import Literal, get_args
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from nn.core.layers import Array
+from nn.evaluation.corruptions import to_picture
 from nn.evaluation.pages.numbers import Glyph, Handwriting, Page
-from nn.evaluation.pages.photograph import Box
 
 LEAST_INK = 0.1  # from which on a pixel counts as inked
 
@@ -28,6 +29,9 @@ UNSTEADY = 0.04  # standard deviation of a digit's distance from its baseline
 LINE_GAPS = (0.3, 0.9)  # between two lines
 INDENTS = (0.0, 0.5)  # of lines after the first
 MARGINS = (0.3, 1.0)  # of the page
+
+Boxes = NDArray[np.int64]
+"""x, y, width and height of each digit, (N, 4)."""
 
 
 def compose(
@@ -55,10 +59,13 @@ def compose(
     bend
         How far a line's middle is below its ends, relative to the digits' height.
     """
-    rows = [_row(line, writing, rng, spacing, (degrees, bend)) for line in writing.lines]
-    ink, boxes, is_touching = rows[0]
+    rows = []
+    for line in writing.lines:
+        tops = _tops(line, writing.height_px, rng, degrees, bend)
+        rows.append(_row(line, tops, writing, rng, spacing))
+    ink, boxes, _ = rows[0]
     every = [boxes]
-    for row, row_boxes, is_row_touching in rows[1:]:
+    for row, row_boxes, _ in rows[1:]:
         indent_px = round(rng.uniform(*INDENTS) * writing.height_px)
         width = max(ink.shape[1], indent_px + row.shape[1])
         ink = np.pad(ink, ((0, 0), (0, width - ink.shape[1])))
@@ -66,42 +73,33 @@ def compose(
         gap_px = round(rng.uniform(*LINE_GAPS) * writing.height_px)
         top_px = max(0, contact_column(ink.T, row.T) + gap_px)
         ink = overlay(ink.T, row.T, top_px).T
-        every.append(_moved(row_boxes, indent_px, top_px))
-        is_touching |= is_row_touching
+        every.append(np.add(row_boxes, (indent_px, top_px, 0, 0)))
     margin_px = round(rng.uniform(*MARGINS) * writing.height_px)
+    ink = np.pad(ink, margin_px)
+    placed = [np.add(line, (margin_px, margin_px, 0, 0)).tolist() for line in every]
     return Page(
-        np.pad(ink, margin_px),
+        ink,
+        to_picture(ink),
         tuple("".join(str(glyph.label) for glyph in line) for line in writing.lines),
-        tuple(tuple(_moved(line, margin_px, margin_px)) for line in every),
-        is_touching,
+        tuple(tuple(map(tuple, line)) for line in placed),
+        any(is_touching for _, _, is_touching in rows),
     )
 
 
 def contact_column(left: Array, right: Array, slack_px: int = 0) -> int:
     """Return the least column at which ink can be placed right of other ink without overlap.
 
-    Parameters
-    ----------
-    left, right
-        float32 (H, W) and (H, w), 0 for paper to 1 for ink.
-    slack_px
-        Number of rows by which the left ink is extended upwards and downwards.
-
-    Returns
-    -------
-    int
-        Column of the left image for the first one of the right; W if no row has ink of both.
+    It is a column of the left ink (H, W) for the first one of the right ink (H, w), and W if no row
+    has ink of both. The left ink is extended by ``slack_px`` rows upwards and downwards.
     """
     tall = np.ones((2 * slack_px + 1, 1), np.uint8)
     is_left = cv2.dilate((left >= LEAST_INK).astype(np.uint8), tall) > 0
     is_right = right >= LEAST_INK
     is_shared = is_left.any(axis=1) & is_right.any(axis=1)
     width: int = left.shape[1]
-    if not is_shared.any():
-        return width
     ends = width - is_left[:, ::-1].argmax(axis=1)
     starts = is_right.argmax(axis=1)
-    return int((ends - starts)[is_shared].max())
+    return int((ends - starts)[is_shared].max()) if is_shared.any() else width
 
 
 def are_touching(left: Array, right: Array, x: int) -> bool:
@@ -121,16 +119,15 @@ def overlay(left: Array, right: Array, x: int) -> Array:
 
 def _row(
     line: Sequence[Glyph],
+    tops: Sequence[int],
     writing: Handwriting,
     rng: np.random.Generator,
     spacing: Spacing,
-    slope_and_bend: tuple[float, float],
-) -> tuple[Array, list[Box], bool]:
+) -> tuple[Array, Boxes, bool]:
     """Return a line's ink, its digits' boxes in it, and whether any of them touch."""
-    tops = _tops(line, writing, rng, *slope_and_bend)
     height = max(top + len(glyph.ink) for top, glyph in zip(tops, line, strict=True))
     ink: Array = np.zeros((height, 0), np.float32)
-    boxes: list[Box] = []
+    boxes: list[list[int]] = []
     is_touching = False
     for top, glyph in zip(tops, line, strict=True):
         digit_height, digit_width = glyph.ink.shape
@@ -138,22 +135,18 @@ def _row(
         x = _column(ink, strip, writing, rng, spacing) if boxes else 0
         is_touching = is_touching or are_touching(ink, strip, x)
         ink = overlay(ink, strip, x)
-        boxes.append((x, top, digit_width, digit_height))
-    return ink, boxes, is_touching
+        boxes.append([x, top, digit_width, digit_height])
+    return ink, np.array(boxes), is_touching
 
 
 def _tops(
-    line: Sequence[Glyph],
-    writing: Handwriting,
-    rng: np.random.Generator,
-    degrees: float,
-    bend: float,
+    line: Sequence[Glyph], height_px: float, rng: np.random.Generator, degrees: float, bend: float
 ) -> list[int]:
     """Return the first row of each digit of a line that falls and bends, 0 or more."""
-    widths = np.array([glyph.ink.shape[1] for glyph in line]) + 0.2 * writing.height_px
+    widths = np.array([glyph.ink.shape[1] for glyph in line]) + 0.2 * height_px
     along = np.linspace(0, 1, len(line))
     sag = 4 * bend * along * (1 - along) + rng.normal(0, UNSTEADY, len(line))
-    bottoms = np.tan(np.deg2rad(degrees)) * np.cumsum(widths) + sag * writing.height_px
+    bottoms = np.tan(np.deg2rad(degrees)) * np.cumsum(widths) + sag * height_px
     tops = np.rint(bottoms - [len(glyph.ink) for glyph in line]).astype(int)
     first_rows: list[int] = (tops - tops.min()).tolist()
     return first_rows
@@ -172,8 +165,3 @@ def _column(
         return max(leftmost, contact_column(ink, strip) - overlap_px)
     gap_px = max(2, round(rng.uniform(*CLOSE) * writing.pen_px))
     return max(leftmost, contact_column(ink, strip, slack_px=gap_px) + gap_px)
-
-
-def _moved(boxes: Sequence[Box], right_px: int, down_px: int) -> list[Box]:
-    """Return boxes moved."""
-    return [(x + right_px, y + down_px, width, height) for x, y, width, height in boxes]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -11,15 +12,7 @@ from nn.data.pendigits import PenDigit
 from nn.evaluation.pages import paper
 from nn.evaluation.pages.camera import noisy
 from nn.evaluation.pages.composing import SPACINGS, Spacing, compose
-from nn.evaluation.pages.numbers import (
-    Handwriting,
-    Page,
-    PagePicture,
-    as_drawing,
-    as_photograph,
-    write_with_mnist,
-    write_with_pen,
-)
+from nn.evaluation.pages.numbers import Handwriting, Page, write_with_mnist, write_with_pen
 from nn.evaluation.pages.photograph import (
     EFFECTS,
     LARGE_PX,
@@ -34,9 +27,8 @@ MIXED, SINGLE, EFFECT, LARGE = 300, 100, 20, 5
 PHOTOGRAPH_PX = 1280  # longer side of a photograph, as messengers send it
 SLANTS_DEGREES = (4, 12)  # by which slanting lines rise or fall
 BEND = 0.2  # standard deviation of the sag of such lines, relative to the digits' height
-FAINT_NOISE = 0.005  # standard deviation, relative to white: a camera in good light
+FAINT_NOISE = partial(noisy, sigma=0.005)  # relative to white: a camera in good light
 
-Make = Callable[[np.random.Generator], PagePicture]
 Write = Callable[..., Handwriting]
 """Takes the number of digits in each line, a generator and, for the pen's digits, the degrees."""
 
@@ -48,20 +40,17 @@ class Condition:
     Attributes
     ----------
     make
-        Makes a random picture.
+        Makes a random page.
     n_pictures
         How many are measured.
     is_pen
         Whether the digits are of pendigits' writers, on whom a network may have been trained, and
         not MNIST's test digits.
-    is_split
-        Whether pages with touching digits have a row of their own.
     """
 
-    make: Make
+    make: Callable[[np.random.Generator], Page]
     n_pictures: int
     is_pen: bool = True
-    is_split: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,37 +75,49 @@ class Layout:
 
 MIXED_LAYOUT = Layout(slanting=0.25)
 SEPARATE = Layout(spacings=("clear", "close"))
+CLEAR, CLOSE, TOUCHING = (Layout(spacings=(spacing,)) for spacing in SPACINGS)
 
 
 def conditions(digits: Sequence[PenDigit], test: Digits) -> Mapping[str, Condition]:
-    """Return all conditions by name, in the order of the table.
-
-    Parameters
-    ----------
-    digits
-        Those of the pen's writers.
-    test
-        MNIST's test digits.
-    """
+    """Return all conditions by name, in the order of the table, of the pen's and MNIST's digits."""
     pen, mnist = partial(write_with_pen, digits), partial(write_with_mnist, test)
-    photographs = {
-        f"photographed, {name}": Condition(
-            partial(make_photograph, pen, SEPARATE, pen=colour, effects=effects), EFFECT
-        )
-        for name, (colour, effects) in _pens_and_effects().items()
-    }
+
+    def drawn(layout: Layout, n_pictures: int = SINGLE, write: Write = pen) -> Condition:
+        return Condition(partial(write_page, write, layout), n_pictures, write is pen)
+
+    def photographed(
+        layout: Layout, n_pictures: int = SINGLE, write: Write = pen, **options: Any
+    ) -> Condition:
+        def make(rng: np.random.Generator) -> Page:
+            page = write_page(write, layout, rng)
+            return photograph_page(page, rng, **({"longer_side_px": PHOTOGRAPH_PX} | options))
+
+        return Condition(make, n_pictures, write is pen)
+
+    def make_cell(rng: np.random.Generator) -> Page:
+        return photograph_cell(write_page(pen, Layout(n_digits=(1, 1)), rng), rng)
+
+    def with_effects(colour: str, *effects: Effect) -> Condition:
+        every = [paper.plain, *effects, FAINT_NOISE]
+        return photographed(SEPARATE, EFFECT, pen=colour, effects=every)
+
     return {
-        **_drawn(pen, mnist),
-        **photographs,
-        "photographed cells of a grid": Condition(partial(_make_cell, pen), MIXED),
-        "photographs": Condition(
-            partial(make_photograph, pen, MIXED_LAYOUT), SINGLE, is_split=True
-        ),
-        "photographs of MNIST": Condition(
-            partial(make_photograph, mnist, Layout()), SINGLE, is_pen=False, is_split=True
-        ),
-        "photographs of 12 megapixels, turned by EXIF": Condition(
-            partial(make_photograph, pen, SEPARATE, side_px=LARGE_PX, is_turned=True), LARGE
+        "pen, 2 to 6 digits": drawn(MIXED_LAYOUT, MIXED),
+        "pen, clear gaps": drawn(CLEAR),
+        "pen, close": drawn(CLOSE),
+        "pen, touching": drawn(TOUCHING),
+        "pen, slanting or bent": drawn(replace(SEPARATE, slanting=1)),
+        "pen, 2 to 4 lines": drawn(replace(SEPARATE, n_lines=(2, 4))),
+        "pen, 7 or 8 digits": drawn(Layout(n_digits=(7, 8))),
+        "MNIST, clear gaps": drawn(CLEAR, write=mnist),
+        "MNIST, touching": drawn(TOUCHING, write=mnist),
+        **{f"photographed, {name} on white": with_effects(name) for name in paper.PENS},
+        **{f"photographed, {name}": with_effects("blue", EFFECTS[name]) for name in EFFECTS},
+        "photographed cells of a grid": Condition(make_cell, MIXED),
+        "photographs": photographed(MIXED_LAYOUT),
+        "photographs of MNIST": photographed(Layout(), write=mnist),
+        "photographs of 12 megapixels, turned by EXIF": photographed(
+            SEPARATE, LARGE, longer_side_px=LARGE_PX, is_turned=True
         ),
     }
 
@@ -137,61 +138,3 @@ def write_page(write: Write, layout: Layout, rng: np.random.Generator) -> Page:
         page = compose(handwriting, rng, spacing=spacing, degrees=degrees, bend=bend)
         if page.is_touching or layout.spacings != ("touching",):
             return page
-
-
-def make_photograph(
-    write: Write,
-    layout: Layout,
-    rng: np.random.Generator,
-    *,
-    pen: str | None = None,
-    effects: Sequence[Effect] | None = None,
-    side_px: int = PHOTOGRAPH_PX,
-    is_turned: bool = False,
-) -> PagePicture:
-    """Return a photograph of a page of random numbers.
-
-    Effects are added to white paper and faint noise; pen and effects are random if None. The other
-    parameters are those of ``photograph_page``.
-    """
-    page = write_page(write, layout, rng)
-    if effects is not None:
-        effects = [paper.plain, *effects, partial(noisy, sigma=FAINT_NOISE)]
-    photograph = photograph_page(
-        page.ink, rng, pen=pen, effects=effects, longer_side_px=side_px, is_turned=is_turned
-    )
-    return as_photograph(page, photograph)
-
-
-def _make_cell(write: Write, rng: np.random.Generator) -> PagePicture:
-    """Return a photographed cell of a printed grid with a digit in it."""
-    page = write_page(write, Layout(n_digits=(1, 1)), rng)
-    return as_photograph(page, photograph_cell(page.ink, rng))
-
-
-def _drawn(pen: Write, mnist: Write) -> dict[str, Condition]:
-    """Return the conditions of pages that are drawn as on the app's drawing area, by name."""
-    clear, touching = Layout(spacings=("clear",)), Layout(spacings=("touching",))
-
-    def drawn(write: Write, layout: Layout) -> Make:
-        return lambda rng: as_drawing(write_page(write, layout, rng))
-
-    return {
-        "pen, 2 to 6 digits": Condition(drawn(pen, MIXED_LAYOUT), MIXED, is_split=True),
-        "pen, clear gaps": Condition(drawn(pen, clear), SINGLE),
-        "pen, close": Condition(drawn(pen, Layout(spacings=("close",))), SINGLE),
-        "pen, touching": Condition(drawn(pen, touching), SINGLE),
-        "pen, slanting or bent": Condition(drawn(pen, replace(SEPARATE, slanting=1)), SINGLE),
-        "pen, 2 to 4 lines": Condition(drawn(pen, replace(SEPARATE, n_lines=(2, 4))), SINGLE),
-        "pen, 7 or 8 digits": Condition(drawn(pen, Layout(n_digits=(7, 8))), SINGLE, is_split=True),
-        "MNIST, clear gaps": Condition(drawn(mnist, clear), SINGLE, is_pen=False),
-        "MNIST, touching": Condition(drawn(mnist, touching), SINGLE, is_pen=False),
-    }
-
-
-def _pens_and_effects() -> dict[str, tuple[str, Sequence[Effect]]]:
-    """Return each pen on white paper, and the blue pen with each effect, by name."""
-    pens: dict[str, tuple[str, Sequence[Effect]]] = {
-        f"{pen} on white": (pen, ()) for pen in paper.PENS
-    }
-    return pens | {name: ("blue", (effect,)) for name, effect in EFFECTS.items()}

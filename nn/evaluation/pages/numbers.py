@@ -1,4 +1,4 @@
-"""Numbers of several digits with their ground truth, written with pen strokes or MNIST's pictures.
+"""Numbers of several digits, written with pen strokes or MNIST's pictures.
 
 A page is written by one writer with one pen; ``composing`` arranges its digits. For measuring only:
 no network is trained on these numbers.
@@ -9,15 +9,12 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from nn.core.layers import Array
 from nn.data.digits import Digits, Stroke
 from nn.data.pendigits import PenDigit
 from nn.data.synthetic.drawing import CURVE_STEP, INK, OVERSAMPLING, PAPER, catmull_rom, draw_line
-from nn.evaluation.corruptions import to_picture
-from nn.evaluation.pages.photograph import Box, Photograph
 from nn.reading.mnist_format import DIGIT_PX, crop
 
 HEIGHTS_PX = (48, 112)  # range of a writer's median digit height
@@ -27,18 +24,13 @@ PEN_WIDTHS = (0.05, 0.14)  # relative to that height; on the app's drawing area 
 EVENNESS = 0.5
 MNIST_PEN = 0.12  # relative to the height: a line of MNIST is two to three of its pixels wide
 
+Box = tuple[int, int, int, int]
+"""x, y, width and height in pixels."""
+
 
 @dataclass(frozen=True)
 class Glyph:
-    """One written digit.
-
-    Attributes
-    ----------
-    label
-        0 to 9.
-    ink
-        float32 (h, w), 0 for paper to 1 for ink, cropped to the digit.
-    """
+    """A digit's label, and its ink float32 (h, w), 0 for paper to 1 for ink, cropped to it."""
 
     label: int
     ink: Array
@@ -46,14 +38,9 @@ class Glyph:
 
 @dataclass(frozen=True)
 class Handwriting:
-    """Digits of one writer, one number in each line, before they are arranged on a page.
+    """Digits of one writer, a number in each line, and a digit's median height and the pen's width.
 
-    Attributes
-    ----------
-    lines
-        One or more, each of one or more digits.
-    height_px, pen_px
-        Height of a median digit, and width of the pen.
+    There are one or more lines, each of one or more digits.
     """
 
     lines: Sequence[Sequence[Glyph]]
@@ -63,45 +50,27 @@ class Handwriting:
 
 @dataclass(frozen=True)
 class Page:
-    """The ink of a page and its ground truth.
+    """A page's ink, a picture of the page, and its ground truth.
 
     Attributes
     ----------
     ink
         float32 (H, W), 0 for paper to 1 for ink.
+    picture
+        The ink dark on white, as on the app's drawing area, or a photograph of the page.
     lines
         The numbers, from top to bottom.
     boxes
-        For each line each digit's x, y, width and height in pixels.
+        Of each digit of each line, in the upright picture.
     is_touching
         Whether any two digits of a line touch, diagonally or not.
     """
 
     ink: Array
-    lines: tuple[str, ...]
-    boxes: tuple[tuple[Box, ...], ...]
-    is_touching: bool
-
-
-@dataclass(frozen=True)
-class PagePicture:
-    """A picture of a page with its ground truth; boxes are in pixels of the upright picture."""
-
     picture: Image.Image
     lines: tuple[str, ...]
     boxes: tuple[tuple[Box, ...], ...]
     is_touching: bool
-
-
-def as_drawing(page: Page) -> PagePicture:
-    """Return the page dark on white, as the app's drawing area draws it."""
-    return PagePicture(to_picture(page.ink), page.lines, page.boxes, page.is_touching)
-
-
-def as_photograph(page: Page, photograph: Photograph) -> PagePicture:
-    """Return a photograph of the page's ink with its ground truth."""
-    boxes = tuple(tuple(map(photograph.box, line)) for line in page.boxes)
-    return PagePicture(photograph.picture, page.lines, boxes, page.is_touching)
 
 
 def write_with_pen(
@@ -111,50 +80,34 @@ def write_with_pen(
     *,
     degrees: float = 0,
 ) -> Handwriting:
-    """Return random digits of one of the writers, drawn with one pen.
+    """Return lines of random digits of one of the writers, drawn with one pen.
 
-    Parameters
-    ----------
-    digits
-        Of one or more writers.
-    lengths
-        Number of digits of each line.
-    rng
-        The random generator.
-    degrees
-        Angle by which each digit is turned to the right, as on a falling line.
+    ``lengths`` are the numbers of digits of each line. Each digit is turned to the right by an
+    angle, as on a falling line.
     """
     writers = sorted({digit.writer for digit in digits})
     writer = writers[rng.integers(len(writers))]
     own = [digit for digit in digits if digit.writer == writer]
     height_px = rng.uniform(*HEIGHTS_PX)
     pen_px = height_px * float(np.exp(rng.uniform(*np.log(PEN_WIDTHS))))
-    median = float(np.median([_height(digit) for digit in own]))
-    turn = height_px / median * _rotation(degrees)
+    heights = [float(np.ptp(np.concatenate(digit.strokes)[:, 1])) for digit in own]
+    median = float(np.median(heights))
+    # Points (P, 2) are multiplied from the left.
+    turn = cv2.getRotationMatrix2D((0, 0), degrees, height_px / median)[:, :2]
 
-    def write(digit: PenDigit) -> Glyph:
-        scale = (median / _height(digit)) ** EVENNESS
-        strokes = [stroke @ turn * scale for stroke in digit.strokes]
-        return Glyph(digit.label, _draw(strokes, height_px, pen_px))
+    def write(i: int) -> Glyph:
+        scale = (median / heights[i]) ** EVENNESS
+        strokes = [stroke @ turn * scale for stroke in own[i].strokes]
+        return Glyph(own[i].label, _draw(strokes, height_px, pen_px))
 
-    lines = [[write(own[i]) for i in rng.integers(len(own), size=length)] for length in lengths]
+    lines = [[write(i) for i in rng.integers(len(own), size=length)] for length in lengths]
     return Handwriting(lines, height_px, pen_px)
 
 
 def write_with_mnist(
     digits: Digits, lengths: Sequence[int], rng: np.random.Generator
 ) -> Handwriting:
-    """Return random MNIST digits, enlarged; neighbours are of different writers.
-
-    Parameters
-    ----------
-    digits
-        Of which some are chosen.
-    lengths
-        Number of digits of each line.
-    rng
-        The random generator.
-    """
+    """Return lines of random MNIST digits, enlarged; neighbours are of different writers."""
     height_px = rng.uniform(*HEIGHTS_PX)
     side_px = round(digits.images.shape[1] * height_px / DIGIT_PX)
 
@@ -170,11 +123,6 @@ def write_with_mnist(
     return Handwriting(lines, height_px, MNIST_PEN * height_px)
 
 
-def _height(digit: PenDigit) -> float:
-    """Return a digit's height on the tablet."""
-    return float(np.ptp(np.concatenate(digit.strokes)[:, 1]))
-
-
 def _draw(strokes: Sequence[Stroke], height_px: float, pen_px: float) -> Array:
     """Return the ink of strokes in pixels, cropped, of a pen of constant width."""
     low = np.concatenate(strokes).min(axis=0) - pen_px
@@ -186,9 +134,3 @@ def _draw(strokes: Sequence[Stroke], height_px: float, pen_px: float) -> Array:
         draw_line(pen, catmull_rom(points, CURVE_STEP * height_px) * OVERSAMPLING)
     grey = np.asarray(picture.reduce(OVERSAMPLING), np.float32)
     return crop(np.asarray((PAPER - grey) / (PAPER - INK), np.float32))
-
-
-def _rotation(degrees: float) -> NDArray[np.float64]:
-    """Return the matrix M for which points (P, 2) @ M are turned to the right, y pointing down."""
-    sine, cosine = np.sin(np.deg2rad(degrees)), np.cos(np.deg2rad(degrees))
-    return np.array([[cosine, sine], [-sine, cosine]])

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from nn.core.layers import Array
+from nn.evaluation.pages.numbers import Box
 
 PAPER_LEVELS = (0.78, 0.95)  # of white paper in a photograph; 1 is white
 FIBRE_MM, FIBRES = 0.15, 0.012  # size of the grain, and its standard deviation
@@ -69,14 +70,26 @@ class Scene:
 
     def corners(self) -> NDArray[np.float64]:
         """Return where the ink's corners are in the scene, (4, 2), clockwise from top left."""
-        width, height = self.ink_px
-        corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64)
-        return project(corners, self.homography)
+        return project(box_corners((0, 0, *self.ink_px)), self.homography)
+
+    def map_box(self, box: Box) -> Box:
+        """Return the bounding box in the scene of a box of the ink."""
+        mapped = project(box_corners(box), self.homography)
+        left, top = np.floor(mapped.min(axis=0)).astype(int).tolist()
+        right, bottom = np.ceil(mapped.max(axis=0)).astype(int).tolist()
+        return left, top, right - left, bottom - top
 
     def dimmed(self, factors: Array) -> "Scene":
-        """Return the scene with its light multiplied by factors (H, W) or (H, W, 3)."""
+        """Return the scene with its light multiplied by factors (H, W), (H, W, 3) or (3,)."""
         factors = factors[..., None] if factors.ndim == 2 else factors
         return replace(self, light=self.light * factors)
+
+
+def box_corners(box: Box) -> NDArray[np.float64]:
+    """Return the corners (4, 2) of a box, clockwise from the top left."""
+    x, y, width, height = box
+    sides = [[0, 0], [width, 0], [width, height], [0, height]]
+    return np.array([x, y], np.float64) + sides
 
 
 def project(points: NDArray[np.float64], homography: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -128,8 +141,7 @@ def crumpled(scene: Scene, rng: np.random.Generator) -> Scene:
 
 def tinted(scene: Scene, rng: np.random.Generator) -> Scene:
     """Return the scene on coloured paper."""
-    colour = TINTS[str(rng.choice(list(TINTS)))]
-    return replace(scene, light=scene.light * np.array(colour, np.float32))
+    return scene.dimmed(np.array(TINTS[str(rng.choice(list(TINTS)))], np.float32))
 
 
 def square_ruled(scene: Scene, rng: np.random.Generator) -> Scene:

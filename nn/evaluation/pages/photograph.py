@@ -5,7 +5,7 @@ measuring only.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 import cv2
@@ -17,9 +17,9 @@ from nn.core.layers import Array
 from nn.evaluation.corruptions import to_jpeg
 from nn.evaluation.pages import camera, paper
 from nn.evaluation.pages.camera import NOISE
-from nn.evaluation.pages.paper import EVERYDAY_PENS, Scene, project
+from nn.evaluation.pages.numbers import Page
+from nn.evaluation.pages.paper import EVERYDAY_PENS, Scene
 
-Box = tuple[int, int, int, int]
 Effect = Callable[[Scene, np.random.Generator], Scene]
 
 MILLIMETRE_PX = 8  # of a page's ink: a digit of 64 pixels is 8 mm high
@@ -34,33 +34,8 @@ CORNER_ERROR = 0.03  # standard deviation of its corners' positions, relative to
 EXIF_ORIENTATION, ROTATE_RIGHT = 0x0112, 6
 
 
-@dataclass(frozen=True)
-class Photograph:
-    """A picture of a page, and the homography from the page to the picture.
-
-    Attributes
-    ----------
-    picture
-        RGB, as decoded from JPEG.
-    homography
-        float64 (3, 3): maps pixels (x, y, 1) of the ink to those of the upright picture.
-    """
-
-    picture: Image.Image
-    homography: NDArray[np.float64]
-
-    def box(self, box: Box) -> Box:
-        """Return the bounding box (x, y, width, height) of a mapped box of the ink, in pixels."""
-        x, y, width, height = box
-        corners = np.array([[x, y], [x + width, y], [x + width, y + height], [x, y + height]])
-        mapped = project(corners.astype(np.float64), self.homography)
-        left, top = np.floor(mapped.min(axis=0)).astype(int).tolist()
-        right, bottom = np.ceil(mapped.max(axis=0)).astype(int).tolist()
-        return left, top, right - left, bottom - top
-
-
 def photograph_page(
-    ink: Array,
+    page: Page,
     rng: np.random.Generator,
     *,
     pen: str | None = None,
@@ -68,13 +43,13 @@ def photograph_page(
     longer_side_px: int | None = None,
     quality: int | None = None,
     is_turned: bool = False,
-) -> Photograph:
-    """Return a photograph of a page.
+) -> Page:
+    """Return the page with a photograph of it, and with its boxes in there.
 
     Parameters
     ----------
-    ink
-        float32 (H, W), 0 for paper to 1 for ink, ``MILLIMETRE_PX`` pixels a millimetre.
+    page
+        Its ink has ``MILLIMETRE_PX`` pixels a millimetre.
     rng
         The random generator.
     pen
@@ -88,12 +63,10 @@ def photograph_page(
     is_turned
         Whether the picture is stored on its side, with an EXIF orientation.
     """
-    pen = str(rng.choice(EVERYDAY_PENS)) if pen is None else pen
-    scene = _place_on_paper(ink, pen, rng, longer_side_px)
+    scene = _place_on_paper(page.ink, pen, rng, longer_side_px)
     for effect in random_effects(rng) if effects is None else effects:
         scene = effect(scene, rng)
-    quality = int(rng.integers(*QUALITY, endpoint=True)) if quality is None else quality
-    return Photograph(_saved(scene.light, quality, is_turned), scene.homography)
+    return _taken(page, scene, rng, quality, is_turned)
 
 
 def random_effects(rng: np.random.Generator) -> list[Effect]:
@@ -157,31 +130,28 @@ EFFECTS: Mapping[str, Effect] = {
 }
 
 
-def photograph_cell(ink: Array, rng: np.random.Generator, *, pen: str | None = None) -> Photograph:
-    """Return a photographed cell of a printed grid, cropped to ``CELL_PX`` a side.
+def photograph_cell(page: Page, rng: np.random.Generator, *, pen: str | None = None) -> Page:
+    """Return a page photographed as a cell of a printed grid, cropped to ``CELL_PX`` a side.
 
-    Ink float32 (H, W), 0 for paper to 1 for ink, includes the margin of the cell; ``pen`` is as in
-    ``photograph_page``.
+    The page includes the margin of the cell; ``pen`` is as in ``photograph_page``.
     """
-    pen = str(rng.choice(EVERYDAY_PENS)) if pen is None else pen
-    before = (max(ink.shape) - np.array(ink.shape)) // 2
-    after = max(ink.shape) - np.array(ink.shape) - before
-    square = np.pad(ink, np.column_stack([before, after]).tolist())
+    missing = max(page.ink.shape) - np.array(page.ink.shape)
+    before = missing // 2
+    square = np.pad(page.ink, np.column_stack([before, missing - before]).tolist())
     scene = _place_on_paper(square, pen, rng, round(CELL_PX * (1 + 2 * SURROUND) / ASPECT))
     scene = paper.bordered(paper.plain(scene, rng), rng, sides=4)
     corners = scene.corners() + rng.normal(0, CORNER_ERROR * CELL_PX, (4, 2))
     scene = camera.crop_quadrilateral(scene, corners, (CELL_PX, CELL_PX))
     scene = camera.unevenly_lit(scene, rng, darkest=0.7)
     scene = camera.noisy(scene, rng, sigma=NOISE / 2)
-    picture = _saved(scene.light, int(rng.integers(*QUALITY, endpoint=True)), is_turned=False)
-    shift = np.array([[1, 0, before[1]], [0, 1, before[0]], [0, 0, 1]], np.float64)
-    return Photograph(picture, scene.homography @ shift)
+    return _taken(page, replace(scene, homography=scene.homography @ _shift(before)), rng)
 
 
 def _place_on_paper(
-    ink: Array, pen: str, rng: np.random.Generator, longer_side_px: int | None
+    ink: Array, pen: str | None, rng: np.random.Generator, longer_side_px: int | None
 ) -> Scene:
     """Return a scene of ink with white paper around it, in a phone's aspect ratio."""
+    pen = str(rng.choice(EVERYDAY_PENS)) if pen is None else pen
     inner = np.array(ink.shape)
     outer = inner + 2 * SURROUND * inner.max()
     longer = 0 if outer[0] > outer[1] else 1
@@ -195,18 +165,30 @@ def _place_on_paper(
     resized = cv2.resize(roomy, size_px[::-1].tolist(), interpolation=method)
     # Sizes are rounded to whole pixels, so the scales of the axes differ.
     scale_y, scale_x = size_px / roomy.shape
-    shift = np.array([[1, 0, before[1]], [0, 1, before[0]], [0, 0, 1]], np.float64)
-    placed = np.diag([scale_x, scale_y, 1]) @ shift
+    placed = np.diag([scale_x, scale_y, 1]) @ _shift(before)
     larger: Array = np.clip(np.asarray(resized, np.float32), 0, 1)
     scene = paper.write(larger, pen, rng, MILLIMETRE_PX * scale)
     return replace(scene, homography=placed, ink_px=(ink.shape[1], ink.shape[0]))
 
 
-def _saved(light: Array, quality: int, is_turned: bool) -> Image.Image:
-    """Return light (H, W, 3) as a picture decoded from JPEG."""
-    picture = Image.fromarray(np.rint(np.clip(light, 0, 1) * 255).astype(np.uint8))
+def _shift(offset: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the homography (3, 3) that moves points by an offset (y, x)."""
+    return np.array([[1, 0, offset[1]], [0, 1, offset[0]], [0, 0, 1]], np.float64)
+
+
+def _taken(
+    page: Page,
+    scene: Scene,
+    rng: np.random.Generator,
+    quality: int | None = None,
+    is_turned: bool = False,
+) -> Page:
+    """Return the page with a scene of it as a picture decoded from JPEG."""
+    quality = int(rng.integers(*QUALITY, endpoint=True)) if quality is None else quality
+    picture = Image.fromarray(np.rint(np.clip(scene.light, 0, 1) * 255).astype(np.uint8))
     exif = Image.Exif()
     if is_turned:
         picture = picture.transpose(Image.Transpose.ROTATE_90)
         exif[EXIF_ORIENTATION] = ROTATE_RIGHT
-    return to_jpeg(picture, quality, exif)
+    boxes = tuple(tuple(map(scene.map_box, line)) for line in page.boxes)
+    return replace(page, picture=to_jpeg(picture, quality, exif), boxes=boxes)

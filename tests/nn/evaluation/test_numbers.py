@@ -1,3 +1,4 @@
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, NoReturn
 
@@ -12,13 +13,12 @@ from nn.evaluation.numbers import (
     COLUMNS,
     PageResult,
     edit_distance,
-    locate_digits,
     measure,
     read_page,
     rows_of,
 )
 from nn.evaluation.pages.conditions import Condition
-from nn.evaluation.pages.numbers import PagePicture
+from nn.evaluation.pages.numbers import Page
 from nn.evaluation.tables import proportion
 from nn.models.weights import Model
 from nn.reading.ink.grey import Reduction
@@ -28,13 +28,17 @@ from nn.reading.numbers.types import DetectedDigit, TooManyDigits
 Lines = list[list[DetectedDigit]]
 
 STROKE = np.array([[0.0, 0], [5, 100]])
-PAGE = PagePicture(
-    Image.new("L", (100, 60), "white"), ("17",), (((10, 10, 20, 40), (60, 10, 20, 40)),), False
+PAGE = Page(
+    np.zeros((60, 100), np.float32),
+    Image.new("L", (100, 60), "white"),
+    ("17",),
+    (((10, 10, 20, 40), (60, 10, 20, 40)),),
+    is_touching=False,
 )
 NO_DIGITS = Digits(np.zeros((0, 28, 28), np.uint8), np.zeros(0, np.uint8))
 
 
-def make_page(rng: np.random.Generator) -> PagePicture:
+def make_page(rng: np.random.Generator) -> Page:
     return PAGE
 
 
@@ -104,16 +108,19 @@ def test_a_row_has_numbers_and_digits_read_false_digits_and_seconds() -> None:
     assert len(COLUMNS) == len(cells)
 
 
-def test_a_split_condition_has_rows_of_pages_without_touching_digits_and_with_them() -> None:
+def test_pages_without_touching_digits_and_with_them_have_rows_of_their_own_if_there_are_both() -> (
+    None
+):
     results = [result("12", "12"), result("12", "17"), result("12", "12", is_touching=True)]
-    condition = Condition(make_page, 3, is_split=True)
+    condition = Condition(make_page, 3)
     assert [(title, cells[0]) for title, cells in rows_of("pen", condition, results)] == [
         ("pen (3)", proportion(2, 3)),
         ("... no digits touching (2)", proportion(1, 2)),
         ("... digits touching (1)", proportion(1, 1)),
     ]
-    titles = [title for title, _ in rows_of("pen", condition, results[:2])]
-    assert titles == ["pen (2)", "... no digits touching (2)"]
+    for part in (results[:2], results[2:]):
+        titles = [title for title, _ in rows_of("pen", condition, part)]
+        assert titles == [f"pen ({len(part)})"]
 
 
 def test_a_model_that_was_trained_on_the_writers_has_no_figures() -> None:
@@ -131,7 +138,8 @@ def test_digits_detected_where_none_is_written_are_false(lines: Lines) -> None:
 
 def test_middles_of_digits_are_in_pixels_of_the_picture(lines: Lines) -> None:
     lines.append([detected(1, (5, 5, 10, 20))])
-    assert locate_digits(model(), PAGE.picture) == [[(1, (20, 30))]]
+    read = read_page(model(), replace(PAGE, boxes=(((20, 30, 0, 0),),)))
+    assert (read.read, read.n_false) == (("1",), 0)
 
 
 def test_several_lines_are_read_from_top_to_bottom(lines: Lines) -> None:
@@ -148,8 +156,8 @@ def test_a_picture_that_cannot_be_read_has_no_numbers(
         raise error
 
     monkeypatch.setattr(numbers, "read_lines", refuse)
-    assert locate_digits(model(), PAGE.picture) == []
-    assert read_page(model(), PAGE).read == ()
+    read = read_page(model(), PAGE)
+    assert (read.read, read.n_false) == ((), 0)
 
 
 @pytest.fixture
@@ -157,7 +165,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Leave two conditions, the pen's and MNIST's; return a random number for each page made."""
     made: list[float] = []
 
-    def make(rng: np.random.Generator) -> PagePicture:
+    def make(rng: np.random.Generator) -> Page:
         made.append(rng.random())
         return PAGE
 

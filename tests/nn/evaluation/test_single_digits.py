@@ -76,14 +76,16 @@ def test_a_model_that_held_back_6_writers_has_not_learnt_from_them(
 
 def test_blank_pictures_are_counted_but_not_predicted() -> None:
     blank = Image.new("L", (60, 60), "white")
-    prepared = prepare([line_picture(), blank, line_picture()], np.array([1, 2, 3], np.uint8))
+    pictures = [line_picture(), blank, line_picture()]
+    prepared = prepare(LabelledPictures(pictures, np.array([1, 2, 3], np.uint8)))
     assert prepared.inputs.shape == (2, 784)
     assert prepared.labels.tolist() == [1, 3]
     assert prepared.n_total == 3
 
 
 def test_a_set_of_blank_pictures_is_read_wrongly() -> None:
-    prepared = prepare([Image.new("L", (60, 60), "white")], np.array([1], np.uint8))
+    blank = Image.new("L", (60, 60), "white")
+    prepared = prepare(LabelledPictures([blank], np.array([1], np.uint8)))
     result = SetResult("a set", prepared.n_total, {"a": predict(model(1), prepared)})
     assert result.proportions(lambda some: some.is_correct) == [proportion(0, 1)]
 

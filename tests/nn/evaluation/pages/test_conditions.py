@@ -5,8 +5,9 @@ import pytest
 
 from nn.data.digits import Digits
 from nn.data.pendigits import PenDigit
-from nn.evaluation.pages.conditions import Layout, conditions, make_photograph, write_page
+from nn.evaluation.pages.conditions import Layout, conditions, write_page
 from nn.evaluation.pages.numbers import Handwriting, write_with_pen
+from nn.evaluation.pages.photograph import photograph_page
 
 ONE, SEVEN = np.array([[0.0, 0], [5, 100]]), np.array([[0.0, 0], [60, 0], [20, 100]])
 PEN_DIGITS = [PenDigit(1, 1, [ONE]), PenDigit(7, 1, [SEVEN])]
@@ -59,7 +60,8 @@ def test_every_condition_makes_pictures_with_their_ground_truth() -> None:
 
 
 def test_a_photograph_turned_by_exif_is_stored_on_its_side() -> None:
-    page = make_photograph(pen, Layout(), rng(), side_px=400, is_turned=True)
+    written = write_page(pen, Layout(), rng())
+    page = photograph_page(written, rng(), longer_side_px=400, is_turned=True)
     assert page.picture.size == (300, 400)
     # Its boxes are those of the upright picture, 400 wide.
     assert 200 < max(x + width for line in page.boxes for x, _, width, _ in line) < 400

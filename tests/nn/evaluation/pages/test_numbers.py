@@ -25,8 +25,6 @@ from nn.evaluation.pages.numbers import (
     Glyph,
     Handwriting,
     Page,
-    as_drawing,
-    as_photograph,
     write_with_mnist,
     write_with_pen,
 )
@@ -209,23 +207,20 @@ def test_pictures_keep_their_labels_and_shapes() -> None:
 
 def test_a_drawn_page_is_dark_on_white() -> None:
     page = numbers(7)
-    picture = as_drawing(page)
-    grey = np.asarray(picture.picture)
+    grey = np.asarray(page.picture)
     assert grey.shape == page.ink.shape
     assert grey[page.ink == 0].min() == 255 and grey[page.ink == 1].max() == 0
-    assert (picture.lines, picture.boxes) == (page.lines, page.boxes)
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_the_boxes_of_a_photographed_page_hold_its_ink(seed: int) -> None:
     page = numbers(seed, "close", (4, 3))
     effects = [partial(tilted, degrees=6), paper.rough]
-    taken = photograph_page(page.ink, rng(seed), pen="black", effects=effects, longer_side_px=700)
-    picture = as_photograph(page, taken)
-    is_dark = np.asarray(picture.picture.convert("L")) < 128
+    taken = photograph_page(page, rng(seed), pen="black", effects=effects, longer_side_px=700)
+    is_dark = np.asarray(taken.picture.convert("L")) < 128
     assert is_dark.any()
-    for x, y, width, height in (box for line in picture.boxes for box in line):
+    for x, y, width, height in (box for line in taken.boxes for box in line):
         assert is_dark[y : y + height, x : x + width].mean() > 0.05
         is_dark[y - 1 : y + height + 1, x - 1 : x + width + 1] = False
     assert not is_dark.any()
-    assert (picture.lines, picture.is_touching) == (page.lines, page.is_touching)
+    assert (taken.lines, taken.is_touching) == (page.lines, page.is_touching)

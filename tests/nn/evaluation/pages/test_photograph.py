@@ -1,29 +1,33 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import ImageOps
+from PIL import Image, ImageOps
 
 from nn.core.layers import Array
 from nn.evaluation.pages import camera, paper
+from nn.evaluation.pages.numbers import Box, Page
 from nn.evaluation.pages.paper import PENS, Scene, project
 from nn.evaluation.pages.photograph import (
     CELL_PX,
     EFFECTS,
     Effect,
-    Photograph,
     photograph_cell,
     photograph_page,
     random_effects,
 )
 
-BLOB = (60, 20, 24, 40)  # x, y, width and height of a page's only ink
+BLOB = (60, 20, 24, 40)  # box of a page's only ink
+Boxes = tuple[Box, ...]
 
 
-def page() -> Array:
-    ink = np.zeros((80, 200), np.float32)
-    x, y, width, height = BLOB
+def page(ink_box: Box = BLOB, shape: tuple[int, int] = (80, 200), boxes: Boxes = (BLOB,)) -> Page:
+    """Return a page of a shape with a rectangle of ink, and with boxes."""
+    ink = np.zeros(shape, np.float32)
+    x, y, width, height = ink_box
     ink[y : y + height, x : x + width] = 1
-    return ink
+    return Page(ink, Image.new("L", shape[::-1]), ("1",), (boxes,), is_touching=False)
 
 
 def blank(height: int = 200, width: int = 300, millimetre_px: float = 8) -> Scene:
@@ -46,7 +50,7 @@ def test_the_same_generator_gives_the_same_photograph(effects: list[Effect] | No
     first, same = (photograph_page(page(), rng(), effects=effects) for _ in range(2))
     other = photograph_page(page(), np.random.default_rng(2), effects=effects)
     assert first.picture.tobytes() == same.picture.tobytes()
-    assert np.array_equal(first.homography, same.homography)
+    assert first.boxes == same.boxes
     assert first.picture.tobytes() != other.picture.tobytes()
 
 
@@ -54,7 +58,7 @@ def test_the_same_generator_gives_the_same_photograph(effects: list[Effect] | No
 def test_a_box_holds_its_ink_under_every_effect(name: str) -> None:
     taken = photograph_page(page(), rng(), pen="black", effects=[EFFECTS[name]], quality=90)
     grey = np.asarray(taken.picture.convert("L"), float)
-    x, y, width, height = taken.box(BLOB)
+    x, y, width, height = taken.boxes[0][0]
     # The ink's middle is darker than what is left, right, above and below the box.
     middle = grey[y + height // 2, x + width // 2]
     row, column = grey[y + height // 2], grey[:, x + width // 2]
@@ -64,8 +68,8 @@ def test_a_box_holds_its_ink_under_every_effect(name: str) -> None:
 
 @pytest.mark.parametrize("seed", range(5))
 def test_random_effects_leave_all_of_the_page_in_the_picture(seed: int) -> None:
-    taken = photograph_page(page(), np.random.default_rng(seed))
-    x, y, width, height = taken.box((0, 0, 200, 80))
+    taken = photograph_page(page(boxes=((0, 0, 200, 80),)), np.random.default_rng(seed))
+    x, y, width, height = taken.boxes[0][0]
     assert x >= 0 and y >= 0
     assert x + width <= taken.picture.width and y + height <= taken.picture.height
 
@@ -78,13 +82,12 @@ def test_random_effects_are_of_paper_perspective_light_and_sensor() -> None:
 
 
 def test_a_box_is_where_the_homography_takes_it() -> None:
-    picture = photograph_page(page(), rng(), effects=[]).picture
     # Twice as wide, three times as high, 5 to the right and 7 down.
-    moved = Photograph(picture, np.array([[2.0, 0, 5], [0, 3, 7], [0, 0, 1]]))
-    assert moved.box((10, 20, 4, 6)) == (25, 67, 8, 18)
+    moved = replace(blank(), homography=np.array([[2.0, 0, 5], [0, 3, 7], [0, 0, 1]]))
+    assert moved.map_box((10, 20, 4, 6)) == (25, 67, 8, 18)
     # A quarter to the right about the origin: x is -y, y is x.
-    turned = Photograph(picture, np.array([[0.0, -1, 0], [1, 0, 0], [0, 0, 1]]))
-    assert turned.box((10, 20, 4, 6)) == (-26, 10, 6, 4)
+    turned = replace(blank(), homography=np.array([[0.0, -1, 0], [1, 0, 0], [0, 0, 1]]))
+    assert turned.map_box((10, 20, 4, 6)) == (-26, 10, 6, 4)
 
 
 def test_a_homography_divides_by_its_third_row() -> None:
@@ -92,8 +95,8 @@ def test_a_homography_divides_by_its_third_row() -> None:
 
 
 def test_a_page_much_wider_than_high_is_photographed_at_four_to_three() -> None:
-    ink = np.zeros((80, 400), np.float32)
-    assert photograph_page(ink, rng(), effects=[], longer_side_px=800).picture.size == (800, 600)
+    wide = page(shape=(80, 400))
+    assert photograph_page(wide, rng(), effects=[], longer_side_px=800).picture.size == (800, 600)
 
 
 def test_a_larger_picture_has_the_same_page_in_it() -> None:
@@ -102,7 +105,7 @@ def test_a_larger_picture_has_the_same_page_in_it() -> None:
         for side_px in (400, 1200)
     )
     assert large.picture.size == tuple(3 * side_px for side_px in small.picture.size)
-    for corner, larger in zip(small.box(BLOB), large.box(BLOB), strict=True):
+    for corner, larger in zip(small.boxes[0][0], large.boxes[0][0], strict=True):
         assert larger == pytest.approx(3 * corner, abs=6)
 
 
@@ -162,7 +165,7 @@ def test_squares_are_5_millimetres_wide() -> None:
 
 
 def test_lined_paper_has_lines_8_millimetres_apart_and_a_red_margin() -> None:
-    scene = photograph_scene(page())
+    scene = photograph_scene(page().ink)
     light = paper.line_ruled(scene, rng()).light
     rows = starts(light[:, -1].mean(axis=1) < 1)
     assert set(np.diff(rows)) <= {63, 64, 65}
@@ -179,7 +182,7 @@ def photograph_scene(ink: Array) -> Scene:
 
 @pytest.mark.parametrize("sides", [1, 2, 3, 4])
 def test_a_box_has_as_many_sides_as_asked_for(sides: int) -> None:
-    light = paper.bordered(photograph_scene(page()), rng(), sides=sides).light[..., 0]
+    light = paper.bordered(photograph_scene(page().ink), rng(), sides=sides).light[..., 0]
     columns, rows = starts(light.max(axis=0) < 1), starts(light.max(axis=1) < 1)
     assert len(columns) + len(rows) == sides
     assert light.min() == pytest.approx(0.25)
@@ -226,7 +229,7 @@ def test_a_blur_spreads_a_dot_and_keeps_its_sum(effect: Effect) -> None:
 
 
 def test_a_table_surrounds_the_sheet() -> None:
-    scene = photograph_scene(page())
+    scene = photograph_scene(page().ink)
     light = EFFECTS["dark table"](scene, rng(), sides=4).light
     is_sheet = (light == 1).all(axis=2)
     rows, columns = np.nonzero(is_sheet.any(axis=1))[0], np.nonzero(is_sheet.any(axis=0))[0]
@@ -239,12 +242,12 @@ def test_a_table_surrounds_the_sheet() -> None:
 
 @pytest.mark.parametrize("seed", range(5))
 def test_a_cell_has_dark_lines_at_its_edge_and_its_digit_within(seed: int) -> None:
-    ink = np.zeros((60, 90), np.float32)
-    ink[20:40, 40:50] = 1
-    taken = photograph_cell(ink, np.random.default_rng(seed), pen="black")
+    digit = (40, 20, 10, 20)
+    cell = page(digit, (60, 90), (digit,))
+    taken = photograph_cell(cell, np.random.default_rng(seed), pen="black")
     assert taken.picture.size == (CELL_PX, CELL_PX)
     grey = np.asarray(taken.picture.convert("L"), float)
-    x, y, width, height = taken.box((40, 20, 10, 20))
+    x, y, width, height = taken.boxes[0][0]
     assert grey[y + height // 2, x + width // 2] < 100
     frame = np.concatenate([grey[:6].ravel(), grey[-6:].ravel(), grey[:, :6].ravel()])
     assert frame.min() < 110 < grey[y - 10, x - 10]
