@@ -52,8 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         )
     except (DataError, weights.WeightsError) as error:
         sys.exit(f"nn.lesson: {error}")
-    hidden = network.layers[0]
-    assert isinstance(hidden, Dense)
+    hidden = next(layer for layer in network.layers if isinstance(layer, Dense))
     parts = digits.split(RECIPES["article"].held_back)
     training = Training("article", *parts, epochs=options.epochs, seed=1)
     training.run()
@@ -77,8 +76,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def one_of_each(digits: Digits) -> bytes:
     """Return the first example of each of the ten digits, with its label."""
-    first = [int(np.argmax(digits.labels == label)) for label in range(10)]
-    return plots.contact_sheet(digits.images[first], [f"label {label}" for label in range(10)])
+    labels, first = np.unique(digits.labels, return_index=True)
+    return plots.contact_sheet(digits.images[first], [f"label {label}" for label in labels])
 
 
 def sigmoid() -> bytes:
@@ -97,25 +96,25 @@ def recipe() -> bytes:
     )
     grey = to_grey(picture)
     ink = find_ink(picture).ink
-    digit = crop(ink)
-    fitted = fit(digit, DIGIT_PX)
-    stages = [255 - grey, 255 * ink, 255 * digit, 255 * fitted, centre(fitted)]
+    fitted = fit(crop(ink), DIGIT_PX)
+    stages = [255 - grey, 255 * ink, 255 * crop(ink), 255 * fitted, centre(fitted)]
     captions = ["to_grey", "find_ink", "crop", "fit 20x20", "centre in 28x28"]
     return plots.contact_sheet([np.asarray(stage) for stage in stages], captions, columns=5)
 
 
-def detect_digits(convnet: Network, sheet: Sheet) -> list[DetectedDigit]:
-    """Return the digits on a sheet, line by line."""
+def read_photograph(convnet: Network) -> tuple[Sheet, list[DetectedDigit]]:
+    """Return the sheet of the example photograph, and its digits line by line."""
+    sheet = find_ink(Image.open(PHOTOGRAPH))
     lines = read_lines(sheet.ink, lambda images: convnet.activations(to_inputs(images)))
-    return [digit for line in lines for digit in line]
+    return sheet, [digit for line in lines for digit in line]
 
 
 def photograph(convnet: Network) -> bytes:
     """Return the stages from an example photograph to its ink and the boxes of its digits."""
-    sheet = find_ink(Image.open(PHOTOGRAPH))
+    sheet, digits = read_photograph(convnet)
     grey, paper, contrast, ink = sheet.stages.values()
     boxed = Image.fromarray(ink)
-    for x, y, width, height in (digit.box for digit in detect_digits(convnet, sheet)):
+    for x, y, width, height in (digit.box for digit in digits):
         outline = (x - BOX_PX, y - BOX_PX, x + width + BOX_PX, y + height + BOX_PX)
         ImageDraw.Draw(boxed).rectangle(outline, outline=128, width=BOX_PX)
     images = [255 - grey, 255 - paper, contrast, ink, np.asarray(boxed)]
@@ -124,7 +123,7 @@ def photograph(convnet: Network) -> bytes:
 
 def number(convnet: Network) -> bytes:
     """Return the digits of the example photograph as network inputs, with their confidences."""
-    digits = detect_digits(convnet, find_ink(Image.open(PHOTOGRAPH)))
+    _, digits = read_photograph(convnet)
     captions = [f"{digit.activations.argmax()}: {digit.activations.max():.4f}" for digit in digits]
     return plots.contact_sheet([digit.image for digit in digits], captions, columns=len(digits))
 
@@ -146,10 +145,10 @@ def feature_maps(convnet: Network, images: NDArray[np.uint8]) -> bytes:
 def drawn() -> bytes:
     """Return digits from the templates of styles, and drawings that are no digit."""
     rng = np.random.default_rng(3)
-    drawings = [write_digit(number % 10, rng) for number in range(20)] + [
-        draw_non_digit(rng) for _ in range(10)
-    ]
-    captions = [str(number % 10) for number in range(20)] + ["no digit"] * 10
+    digits = [*range(10), *range(10)]
+    drawings = [write_digit(digit, rng) for digit in digits]
+    drawings += [draw_non_digit(rng) for _ in range(10)]
+    captions = [*map(str, digits), *["no digit"] * 10]
     return plots.contact_sheet(render_variations(drawings, rng), captions)
 
 

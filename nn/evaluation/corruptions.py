@@ -49,41 +49,33 @@ def to_picture(ink: Array) -> Image.Image:
 
 def rotated(ink: Array, rng: np.random.Generator, degrees: float) -> Array:
     """Return the ink rotated anticlockwise, in a picture large enough for all of it."""
-    turned: Array = ndimage.rotate(ink, degrees, order=1)
-    return turned
+    return np.asarray(ndimage.rotate(ink, degrees, order=1))
 
 
 def thinned(ink: Array, rng: np.random.Generator) -> Array:
     """Return the ink of a thinner pen."""
-    eroded: Array = ndimage.grey_erosion(ink, footprint=_disc(THINNER_PX), mode="constant")
-    return eroded
+    return np.asarray(ndimage.grey_erosion(ink, footprint=_disc(THINNER_PX), mode="constant"))
 
 
 def thickened(ink: Array, rng: np.random.Generator) -> Array:
     """Return the ink of a thicker pen, in a picture large enough for all of it."""
-    padded = np.pad(ink, THICKER_PX)
-    dilated: Array = ndimage.grey_dilation(padded, footprint=_disc(THICKER_PX), mode="constant")
-    return dilated
+    padded, disc = np.pad(ink, THICKER_PX), _disc(THICKER_PX)
+    return np.asarray(ndimage.grey_dilation(padded, footprint=disc, mode="constant"))
 
 
 def small(ink: Array, rng: np.random.Generator) -> Array:
     """Return the digit reduced to ``SMALL`` of the picture's side, in the middle of the picture."""
-    digit = crop(ink)
-    scale = SMALL * len(ink) / max(digit.shape)
-    height_px, width_px = (max(1, round(scale * side_px)) for side_px in digit.shape)
-    return _resize_in_middle(digit, (height_px, width_px), len(ink))
+    return _resize_in_middle(ink, SMALL * len(ink), len(ink))
 
 
 def noisy(ink: Array, rng: np.random.Generator) -> Array:
     """Return the ink with Gaussian noise, clipped to 0..1."""
-    noise = rng.standard_normal(ink.shape, np.float32)
-    return np.clip(ink + NOISE * noise, 0, 1)
+    return np.clip(ink + NOISE * rng.standard_normal(ink.shape, np.float32), 0, 1)
 
 
 def blurred(ink: Array, rng: np.random.Generator) -> Array:
     """Return the ink with Gaussian blur."""
-    soft: Array = ndimage.gaussian_filter(ink, BLUR_PX)
-    return soft
+    return np.asarray(ndimage.gaussian_filter(ink, BLUR_PX))
 
 
 def scanned(ink: Array, rng: np.random.Generator) -> Array:
@@ -91,12 +83,7 @@ def scanned(ink: Array, rng: np.random.Generator) -> Array:
 
     Its shorter side is stretched at most ``MAX_STRETCH`` times, so that a 1 keeps its shape.
     """
-    digit = crop(ink)
-    scale = SCAN_PX / max(digit.shape)
-    height_px, width_px = (
-        min(SCAN_PX, round(MAX_STRETCH * scale * side_px)) for side_px in digit.shape
-    )
-    return _resize_in_middle(digit, (height_px, width_px), SCAN_PX)
+    return _resize_in_middle(ink, SCAN_PX, SCAN_PX, MAX_STRETCH)
 
 
 def without_grey(ink: Array, rng: np.random.Generator) -> Array:
@@ -164,20 +151,27 @@ PHOTO_CORRUPTIONS: Mapping[str, PhotoCorruption] = {
 def _resize(ink: Array, shape: tuple[int, int]) -> Array:
     """Return the ink interpolated to another size (height, width), in 0..1."""
     scaled = Image.fromarray(ink).resize(shape[::-1], Image.Resampling.BICUBIC)
-    resized: Array = np.clip(np.asarray(scaled), 0, 1)
-    return resized
+    return np.clip(np.asarray(scaled, np.float32), 0, 1)
 
 
-def _resize_in_middle(digit: Array, shape: tuple[int, int], side_px: int) -> Array:
-    """Return a digit resized to (height, width) in the middle of a square picture."""
+def _resize_in_middle(ink: Array, longer_px: float, side_px: int, stretch: float = 1) -> Array:
+    """Return the digit resized to a longer side, in the middle of a square picture.
+
+    Its shorter side is stretched by a factor, at most to the length of the longer side.
+    """
+    digit = crop(ink)
+    scale = stretch * longer_px / max(digit.shape)
+    height_px, width_px = (
+        min(round(longer_px), max(1, round(scale * length_px))) for length_px in digit.shape
+    )
     picture = np.zeros((side_px, side_px), np.float32)
-    top, left = (side_px - shape[0]) // 2, (side_px - shape[1]) // 2
-    picture[top : top + shape[0], left : left + shape[1]] = _resize(digit, shape)
+    top, left = (side_px - height_px) // 2, (side_px - width_px) // 2
+    resized = _resize(digit, (height_px, width_px))
+    picture[top : top + height_px, left : left + width_px] = resized
     return picture
 
 
 def _disc(radius_px: int) -> NDArray[np.bool_]:
     """Return the pixels of a disc."""
-    axis = np.arange(-radius_px, radius_px + 1)
-    is_inside: NDArray[np.bool_] = axis[:, None] ** 2 + axis**2 <= radius_px**2
-    return is_inside
+    y, x = np.mgrid[-radius_px : radius_px + 1, -radius_px : radius_px + 1]
+    return np.asarray(x**2 + y**2 <= radius_px**2)

@@ -13,10 +13,7 @@ def wilson_interval(n_correct: int, n_total: int) -> tuple[float, float]:
     Wilson 1927, "Probable inference, the law of succession, and statistical inference". Unlike
     ``p +- 1.96 sqrt(p (1 - p) / n)`` it holds for proportions near 1 and for few examples.
 
-    Raises
-    ------
-    ValueError
-        If there are no examples.
+    Raise ValueError if there are no examples.
     """
     if n_total < 1:
         raise ValueError(f"expected at least one example for an interval, but got {n_total}")
@@ -52,20 +49,10 @@ def expected_calibration_error(
     """Return the expected calibration error: sum over bins of |bin| / N |accuracy - confidence|.
 
     It is 0 if nine of ten predictions of confidence 0.9 are correct, and likewise at any other
-    confidence. Guo, Pleiss, Sun and Weinberger 2017, "On calibration of modern neural networks",
-    equation 3.
+    confidence (N,), 0..1. Bins have the same width, and include their upper bounds. Guo, Pleiss,
+    Sun and Weinberger 2017, "On calibration of modern neural networks", equation 3.
 
-    Parameters
-    ----------
-    confidences, is_correct
-        (N,) in 0..1, and (N,).
-    n_bins
-        Bins of equal width; each includes its upper bound, but not its lower one.
-
-    Raises
-    ------
-    ValueError
-        If there are no predictions.
+    Raise ValueError if there are no predictions.
     """
     if not len(confidences):
         raise ValueError("expected at least one prediction for a calibration error, but got none")

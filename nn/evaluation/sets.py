@@ -24,15 +24,7 @@ SUBFOLDER = "dev"
 
 @dataclass(frozen=True)
 class LabelledPictures:
-    """Pictures as users send them, with their labels.
-
-    Attributes
-    ----------
-    pictures
-        N Pillow pictures of any mode and size.
-    labels
-        uint8 (N,), each 0 to 9; empty if the pictures show no digits.
-    """
+    """N pictures of any mode and size, and labels uint8 (N,), 0 to 9, or none if of no digits."""
 
     pictures: Sequence[Image.Image]
     labels: NDArray[np.uint8]
@@ -41,10 +33,7 @@ class LabelledPictures:
 def read_npz(path: Path) -> LabelledPictures:
     """Return the pictures of a file of numpy arrays: images (N, H, W) and, of digits, labels (N,).
 
-    Raises
-    ------
-    DataError
-        If the file cannot be read, or an array has another dtype, shape or range.
+    Raise DataError if the file cannot be read, or an array has another dtype, shape or range.
     """
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
@@ -65,10 +54,7 @@ def read_npz(path: Path) -> LabelledPictures:
 def read_zip(path: Path) -> LabelledPictures:
     """Return the pictures of a zip archive whose folders 0 to 9 hold the pictures of a digit.
 
-    Raises
-    ------
-    DataError
-        If the archive or a picture in it cannot be read, or there is none.
+    Raise DataError if the archive or a picture in it cannot be read, or there is none.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -97,20 +83,10 @@ NO_DIGITS: Mapping[str, tuple[str, Reader]] = {
 
 
 def load(name: str, folder: Path | None = None) -> LabelledPictures:
-    """Return the set of a name.
+    """Return the set of a name, a key of ``DIGITS`` or ``NO_DIGITS``.
 
-    Parameters
-    ----------
-    name
-        A key of ``DIGITS`` or ``NO_DIGITS``.
-    folder
-        Holds the set's file, itself or in its folder ``dev``; if None, the folder that INKLING_DATA
-        names.
-
-    Raises
-    ------
-    DataError
-        If there is no folder, the file is not in it, or it is damaged.
+    Its file is in the folder, or in the folder that INKLING_DATA names if None, or in a folder
+    ``dev`` in there. Raise DataError if there is none, or it is damaged.
     """
     file_name, read = {**DIGITS, **NO_DIGITS}[name]
     folder = data_folder(folder)
@@ -125,10 +101,7 @@ def load(name: str, folder: Path | None = None) -> LabelledPictures:
 def draw_last_writers(n_writers: int, folder: Path | None = None) -> LabelledPictures:
     """Return the digits of pendigits' last writers as the app's drawing area draws them.
 
-    Raises
-    ------
-    DataError
-        If pendigits cannot be loaded, or has too few writers.
+    Raise DataError if pendigits cannot be loaded, or has too few writers.
     """
     if n_writers < 1:
         raise DataError(f"the pen's writers: expected 1 or more, but got {n_writers}")

@@ -45,16 +45,9 @@ progress = partial(tqdm, leave=False, disable=None, delay=1)
 
 @dataclass(frozen=True)
 class PreparedSet:
-    """A set as inputs of networks.
+    """Inputs float32 (M, 784) and labels uint8 (M,), if any, of a set's pictures with ink.
 
-    Attributes
-    ----------
-    inputs
-        float32 (M, 784), of the pictures with ink.
-    labels
-        uint8 (M,); empty if the pictures show no digits.
-    n_total
-        Number of pictures. Blank ones count as read wrongly, and as not certain.
+    Blank ones of the ``n_total`` pictures count as read wrongly, and as not certain.
     """
 
     inputs: Array
@@ -103,16 +96,8 @@ class SetResult:
 def measure(models: Mapping[str, Model], test: Digits, data: Path | None, n_writers: int) -> str:
     """Return tables of accuracy and certainty on each set, and each model's certainty curve.
 
-    Parameters
-    ----------
-    models
-        By name, a column each.
-    test
-        MNIST's test digits.
-    data
-        The data folder, else the one that INKLING_DATA names.
-    n_writers
-        How many of pendigits' writers, the last ones, are read.
+    Each model, by name, has a column. The sets are MNIST's test digits, those in the data folder,
+    or in the one that INKLING_DATA names if None, and pendigits' last ``n_writers`` writers.
     """
     mnist = PreparedSet(to_inputs(test.images), test.labels, len(test))
     results = [SetResult(MNIST, len(test), {name: predict(models[name], mnist) for name in models})]

@@ -11,16 +11,17 @@ from numpy.typing import NDArray
 
 from nn.evaluation.pages.paper import Scene, box_corners, coarse_coordinates, resize
 
+TILT = 0.05  # greatest displacement of a corner, relative to the side
 VIGNETTE = 0.6  # light in the corners, relative to the middle
 MOTION_MM = 0.5  # length of a motion blur
 SHADOW = (0.35, 0.7)  # light in a shadow, relative to that beside it
 NOISE = 0.02  # standard deviation of a sensor's noise, relative to white: a phone indoors
 
 
-def tilted(scene: Scene, rng: np.random.Generator, tilt: float = 0.05, degrees: float = 0) -> Scene:
+def tilted(scene: Scene, rng: np.random.Generator, degrees: float) -> Scene:
     """Return the scene in perspective, rotated anticlockwise by an angle in degrees.
 
-    Each corner is displaced by up to ``tilt`` of a side.
+    Each corner is displaced by up to ``TILT`` of a side.
     """
     height, width = scene.light.shape[:2]
     angle = np.deg2rad(degrees)
@@ -30,7 +31,7 @@ def tilted(scene: Scene, rng: np.random.Generator, tilt: float = 0.05, degrees: 
     )
     half = np.array([width, height]) / 2
     corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * half * shrink
-    corners *= 1 - rng.uniform(0, 2 * tilt, (4, 2))
+    corners *= 1 - rng.uniform(0, 2 * TILT, (4, 2))
     turn = np.array([[cosine, -np.sin(angle)], [np.sin(angle), cosine]])
     return crop_quadrilateral(scene, corners @ turn.T + half, (width, height))
 
@@ -38,10 +39,7 @@ def tilted(scene: Scene, rng: np.random.Generator, tilt: float = 0.05, degrees: 
 def crop_quadrilateral(
     scene: Scene, corners: NDArray[np.float64], size_px: tuple[int, int]
 ) -> Scene:
-    """Return the part of a scene within four corners (4, 2), clockwise from the top left.
-
-    It is warped to a picture of (width, height) in pixels.
-    """
+    """Return the part of a scene within corners (4, 2), clockwise, warped to (width, height)."""
     width, height = size_px
     frame = box_corners((0, 0, width, height)).astype(np.float32)
     warp = cv2.getPerspectiveTransform(corners.astype(np.float32), frame)
@@ -73,10 +71,7 @@ def unevenly_lit(scene: Scene, rng: np.random.Generator, darkest: float = 0.45) 
 
 
 def shadowed(scene: Scene, rng: np.random.Generator, edge: float = 0.006) -> Scene:
-    """Return the scene with a shadow across it.
-
-    ``edge`` is the width of its penumbra, relative to the longer side.
-    """
+    """Return the scene with a shadow, its ``edge`` relative to the longer side, across it."""
     x, y = coarse_coordinates(scene.light.shape[:2])
     angle = rng.uniform(0, 2 * np.pi)
     across = (x - x.max() * rng.uniform(0.3, 0.7)) * np.cos(angle)

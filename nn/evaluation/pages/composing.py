@@ -44,20 +44,10 @@ def compose(
 ) -> Page:
     """Return a page with one number in each line.
 
-    Parameters
-    ----------
-    writing
-        The digits.
-    rng
-        The random generator.
-    spacing
-        Whether digits have clear gaps between them, are close, or touch. With "touching",
-        ``TOUCHING_PAIRS`` of the neighbours are moved together and the others are close; whether
-        any touch depends on their shapes: see the page's ``is_touching``.
-    degrees
-        Angle by which the lines fall.
-    bend
-        How far a line's middle is below its ends, relative to the digits' height.
+    Digits have clear gaps between them, are close, or touch. With "touching", ``TOUCHING_PAIRS`` of
+    the neighbours are moved together and the others are close; whether any touch depends on their
+    shapes: see the page's ``is_touching``. Lines fall by an angle, and their middles are below
+    their ends by ``bend``, relative to the digits' height.
     """
     rows = []
     for line in writing.lines:

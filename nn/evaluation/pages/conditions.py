@@ -35,17 +35,10 @@ Write = Callable[..., Handwriting]
 
 @dataclass(frozen=True)
 class Condition:
-    """A condition of the measurement.
+    """A condition of the measurement: a function that makes a random page, and how many it makes.
 
-    Attributes
-    ----------
-    make
-        Makes a random page.
-    n_pictures
-        How many are measured.
-    is_pen
-        Whether the digits are of pendigits' writers, on whom a network may have been trained, and
-        not MNIST's test digits.
+    ``is_pen`` says whether the digits are of pendigits' writers, on whom a network may have been
+    trained, and not MNIST's test digits.
     """
 
     make: Callable[[np.random.Generator], Page]
@@ -55,22 +48,12 @@ class Condition:
 
 @dataclass(frozen=True)
 class Layout:
-    """How numbers are arranged on a page.
+    """How numbers are arranged on a page."""
 
-    Attributes
-    ----------
-    n_digits, n_lines
-        Least and greatest number of digits in a line, and of lines.
-    spacings
-        One is chosen at random; with "touching" alone, some digits do touch.
-    slanting
-        Proportion of the pages whose lines slant and bend.
-    """
-
-    n_digits: tuple[int, int] = (2, 6)
+    n_digits: tuple[int, int] = (2, 6)  # least and greatest number in a line
     n_lines: tuple[int, int] = (1, 1)
-    spacings: tuple[Spacing, ...] = SPACINGS
-    slanting: float = 0
+    spacings: tuple[Spacing, ...] = SPACINGS  # random; with "touching" alone, some digits do touch
+    slanting: float = 0  # proportion of the pages whose lines slant and bend
 
 
 MIXED_LAYOUT = Layout(slanting=0.25)

@@ -164,16 +164,11 @@ def line_ruled(scene: Scene, rng: np.random.Generator) -> Scene:
     return ruled.dimmed(1 - margin[None, :, None] * (1 - colour))
 
 
-def bordered(scene: Scene, rng: np.random.Generator, sides: int | None = None) -> Scene:
-    """Return the scene with dark printed lines around the ink, as of a form or a sudoku's grid.
-
-    ``sides`` of the four sides have a line, a random number if None. Lines extend beyond the cell.
-    """
-    n_sides = sides or int(rng.integers(1, 5))
-    chosen = rng.permutation(4)[:n_sides]
+def bordered(scene: Scene, rng: np.random.Generator) -> Scene:
+    """Return the scene with dark lines printed across it at the four sides of the ink."""
     low, high = scene.corners().min(axis=0), scene.corners().max(axis=0)
     covered = np.zeros(scene.light.shape[:2], np.float32)
-    for side in chosen:
+    for side in rng.permutation(4):
         at = np.array([(low, high)[side // 2][side % 2]])
         is_thick = rng.random() < 0.5
         width_px = rng.uniform(*(BORDER_MM if is_thick else RULING_MM)) * scene.millimetre_px

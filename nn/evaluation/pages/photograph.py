@@ -44,24 +44,12 @@ def photograph_page(
     quality: int | None = None,
     is_turned: bool = False,
 ) -> Page:
-    """Return the page with a photograph of it, and with its boxes in there.
+    """Return the page with a photograph of it, and with its boxes in the photograph.
 
-    Parameters
-    ----------
-    page
-        Its ink has ``MILLIMETRE_PX`` pixels a millimetre.
-    rng
-        The random generator.
-    pen
-        A key of ``paper.PENS``; a random one of ``EVERYDAY_PENS`` if None.
-    effects
-        Applied in this order; random ones if None.
-    longer_side_px
-        Of the upright picture; if None, a pixel of the ink is one of the picture.
-    quality
-        Of the JPEG, 0 to 100; a random one of ``QUALITY`` if None.
-    is_turned
-        Whether the picture is stored on its side, with an EXIF orientation.
+    The pen, a key of ``paper.PENS``, the effects, applied in their order, and the quality of the
+    JPEG, 0 to 100, are random if None. The page's ink has ``MILLIMETRE_PX`` pixels a millimetre;
+    the upright picture is scaled to a longer side, or has pixels of the same size if None. A turned
+    picture is stored on its side, with an EXIF orientation.
     """
     scene = _place_on_paper(page.ink, pen, rng, longer_side_px)
     for effect in random_effects(rng) if effects is None else effects:
@@ -71,19 +59,11 @@ def photograph_page(
 
 def random_effects(rng: np.random.Generator) -> list[Effect]:
     """Return a plausible combination of effects: of paper, perspective, light and camera."""
-    sheets: list[Effect] = [
-        paper.rough,
-        paper.tinted,
-        paper.square_ruled,
-        paper.line_ruled,
-        paper.crumpled,
-    ]
-    chosen: list[Effect] = [paper.plain, sheets[rng.integers(len(sheets))]]
+    chosen: list[Effect] = [paper.plain, SHEETS[int(rng.integers(len(SHEETS)))]]
     if rng.random() < 0.25:
         chosen.append(on_table)
     chosen.append(partial(camera.tilted, degrees=rng.uniform(-6, 6)))
-    falls: list[Effect] = [camera.unevenly_lit, camera.vignetted]
-    chosen.append(falls[rng.integers(2)])
+    chosen.append((camera.unevenly_lit, camera.vignetted)[rng.integers(2)])
     if rng.random() < 0.6:
         chosen.append(partial(camera.shadowed, edge=float(np.exp(rng.uniform(-5, -1.8)))))
     chosen.append(partial(camera.out_of_focus, sigma_mm=rng.uniform(0.02, 0.12)))
@@ -92,10 +72,10 @@ def random_effects(rng: np.random.Generator) -> list[Effect]:
     return [*chosen, partial(camera.noisy, sigma=rng.uniform(0.005, NOISE))]
 
 
-def on_table(scene: Scene, rng: np.random.Generator, sides: int | None = None) -> Scene:
-    """Return the scene with a dark table beyond the sheet's edge at some sides, random if None."""
+def on_table(scene: Scene, rng: np.random.Generator) -> Scene:
+    """Return the scene with a dark table beyond the sheet's edge at one to four sides."""
     height, width = scene.light.shape[:2]
-    chosen = rng.permutation(4)[: sides or rng.integers(1, 5)].tolist()
+    chosen = rng.permutation(4)[: rng.integers(1, 5)].tolist()
     strips = rng.uniform(*TABLE, 4) * max(height, width)
     top, bottom, left, right = (
         round(strip_px) if side in chosen else 0 for side, strip_px in enumerate(strips.tolist())
@@ -111,13 +91,20 @@ def on_table(scene: Scene, rng: np.random.Generator, sides: int | None = None) -
     return replace(scene, light=light)
 
 
+SHEETS: Sequence[Effect] = (
+    paper.rough,
+    paper.tinted,
+    paper.square_ruled,
+    paper.line_ruled,
+    paper.crumpled,
+)
 EFFECTS: Mapping[str, Effect] = {
     "rough paper": paper.rough,
     "crumpled paper": paper.crumpled,
     "coloured paper": paper.tinted,
     "squared paper": paper.square_ruled,
     "lined paper": paper.line_ruled,
-    "printed box": partial(paper.bordered, sides=4),
+    "printed box": paper.bordered,
     "dark table": on_table,
     "tilted": partial(camera.tilted, degrees=5),
     "uneven light": camera.unevenly_lit,
@@ -139,7 +126,7 @@ def photograph_cell(page: Page, rng: np.random.Generator, *, pen: str | None = N
     before = missing // 2
     square = np.pad(page.ink, np.column_stack([before, missing - before]).tolist())
     scene = _place_on_paper(square, pen, rng, round(CELL_PX * (1 + 2 * SURROUND) / ASPECT))
-    scene = paper.bordered(paper.plain(scene, rng), rng, sides=4)
+    scene = paper.bordered(paper.plain(scene, rng), rng)
     corners = scene.corners() + rng.normal(0, CORNER_ERROR * CELL_PX, (4, 2))
     scene = camera.crop_quadrilateral(scene, corners, (CELL_PX, CELL_PX))
     scene = camera.unevenly_lit(scene, rng, darkest=0.7)

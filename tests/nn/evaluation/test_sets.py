@@ -116,7 +116,7 @@ def test_the_variable_names_the_folder_too(tmp_path: Path, monkeypatch: pytest.M
     assert load(PHOTOS).labels.tolist() == [5]
 
 
-def test_a_missing_set_says_where_it_was_looked_for(
+def test_the_error_about_a_missing_set_names_the_folders(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(DataError, match=rf"canvas_hwd1000\.npz is neither in {tmp_path} nor in"):

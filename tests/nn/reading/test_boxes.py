@@ -47,7 +47,7 @@ def unlit(picture: Image.Image) -> Image.Image:
 
 
 def as_file(picture: Image.Image, orientation: int) -> Image.Image:
-    """A JPEG that lies as a camera stores it."""
+    """A JPEG turned as a camera stores it, with its EXIF orientation."""
     file, exif = io.BytesIO(), Image.Exif()
     exif[0x0112] = orientation
     picture.transpose(TO_FILE[orientation]).save(file, "JPEG", quality=90, exif=exif)

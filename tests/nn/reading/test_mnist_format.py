@@ -13,7 +13,7 @@ from nn.reading.mnist_format import NoInk, centre, crop, fit, to_inputs
 
 
 def drawing(size=(280, 280), box=(90, 60, 190, 220), ink=0, paper=255, width=20) -> Image.Image:
-    """A seven on paper, within a box."""
+    """A seven on paper, in a box."""
     picture = Image.new("L", size, paper)
     left, top, right, bottom = box
     ImageDraw.Draw(picture).line(
@@ -23,7 +23,7 @@ def drawing(size=(280, 280), box=(90, 60, 190, 220), ink=0, paper=255, width=20)
 
 
 def transparent(picture: Image.Image, colour: int) -> Image.Image:
-    """The ink of a picture in one colour, on nothing."""
+    """The ink of a picture in one colour, on a transparent background."""
     alpha = picture.point(lambda level: 255 - level)
     layer = Image.new("L", picture.size, colour)
     return Image.merge("LA", (layer, alpha)).convert("RGBA")
@@ -44,7 +44,7 @@ def as_jpeg(picture: Image.Image) -> Image.Image:
 
 
 def turned_by_exif(picture: Image.Image) -> Image.Image:
-    """The picture lying on its side, with the note that says so."""
+    """The picture stored on its side, with its EXIF orientation."""
     file = io.BytesIO()
     exif = Image.Exif()
     exif[0x0112] = 6  # orientation: to be turned clockwise by 90 degrees

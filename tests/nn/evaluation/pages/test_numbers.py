@@ -144,7 +144,7 @@ def test_a_line_falls_by_its_degrees() -> None:
     assert np.rad2deg(np.arctan(slope)) == pytest.approx(20, abs=4)
 
 
-def test_a_bent_line_hangs_in_its_middle() -> None:
+def test_a_bent_line_is_lowest_in_its_middle() -> None:
     glyph = Glyph(1, np.ones((60, 20), np.float32))
     page = compose(Handwriting([[glyph] * 7], 60, 6), rng(), bend=0.5)
     tops = [y for _, y, _, _ in page.boxes[0]]
@@ -168,9 +168,9 @@ def test_a_number_is_of_one_writer_and_one_pen() -> None:
     assert written == {(1, 1, 1, 1), (7, 7, 7, 7)}
 
 
-def test_a_pen_s_line_is_as_wide_as_it_says() -> None:
+def test_a_line_is_as_wide_as_the_pen() -> None:
     writing = write_with_pen([PenDigit(1, 1, [np.array([[0.0, 0], [0, 100]])])], [1], rng())
-    (((upright),),) = writing.lines
+    ((upright,),) = writing.lines
     assert upright.ink.shape[1] == pytest.approx(writing.pen_px, abs=1.5)
     assert upright.ink.shape[0] == pytest.approx(writing.height_px + writing.pen_px, abs=2)
     assert upright.ink.max() == 1

@@ -24,7 +24,7 @@ def written(*boxes: tuple[int, int, int, int], width: int = 12) -> np.ndarray:
 
 
 def seen(ink: np.ndarray, light: np.ndarray | float = 1.0, left: float = PENCIL) -> Image.Image:
-    """A photograph, grainy, of ink that leaves a part of the light."""
+    """A photograph, grainy, of ink that reflects a part of the light."""
     levels = PAPER * light * (1 - (1 - left) * ink)
     levels = levels + np.random.default_rng(1).normal(0, 2, ink.shape)
     return Image.fromarray(levels.clip(0, 255).astype(np.uint8))
@@ -44,7 +44,7 @@ def shadow(darkness: float = 0.5) -> np.ndarray:
 
 
 def grid() -> np.ndarray:
-    """What the black borders of a cell leave of the light: two lines, broad and slim."""
+    """Light that the black borders of a cell reflect: two lines, a broad and a slim one."""
     left = np.ones((SIDE_PX, SIDE_PX))
     left[:, 4:14] = left[186:190] = PRINT
     return left
@@ -84,7 +84,7 @@ def test_a_photographed_digit_comes_out_as_the_plain_one(picture) -> None:
 
 
 @pytest.mark.parametrize("name", ["a hard shadow", "the borders of a cell"])
-def test_one_threshold_for_all_would_not_do(name) -> None:
+def test_one_threshold_for_all_pixels_takes_paper_for_ink(name) -> None:
     blacker = np.asarray(SPOILT[name]) < 0.8 * PAPER
     inked = written() > 0.5
     assert (blacker & inked).sum() < 0.7 * blacker.sum()

@@ -23,7 +23,7 @@ def seven(width: int = 12) -> np.ndarray:
 
 
 def grey(ink: np.ndarray, paper: float = 200, left: float = 0.6, noise: float = 2) -> np.ndarray:
-    """A photograph of ink that leaves a part of the light."""
+    """A photograph of ink that reflects a part of the light."""
     levels = paper * (1 - (1 - left) * ink)
     return (
         (levels + np.random.default_rng(1).normal(0, noise, ink.shape))

@@ -192,7 +192,7 @@ def test_a_weighted_median_has_half_of_the_weight_up_to_it() -> None:
     assert _weighted_median(np.array([1.0, 2]), np.array([1.0, 1])) == 1
 
 
-def test_components_know_their_sides_edges_and_places() -> None:
+def test_components_have_sides_edges_and_places() -> None:
     contrast = sheet((3, 90, 13, 110), (90, 90, 110, 110), (197, 10, 199, 12))
     components: Components = measure_components(contrast > 0, contrast)
     assert components.boxes.tolist() == [

@@ -33,7 +33,7 @@ def places_of(lines):
     return [[(each.x, each.y) for each in line] for line in lines]
 
 
-def test_ink_that_hangs_together_is_one_component_with_its_own_ink_alone() -> None:
+def test_connected_ink_is_one_component_with_its_own_ink_alone() -> None:
     ink = ink_in((10, 10, 40, 5), (10, 10, 5, 60), (30, 40, 6, 30))
     around, inside = sorted(find_components(ink), key=lambda each: each.x)
     assert (around.x, around.y, around.width, around.height) == (10, 10, 40, 60)

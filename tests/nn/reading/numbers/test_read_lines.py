@@ -175,7 +175,7 @@ def test_broad_bars_which_could_be_cut_anywhere_are_refused() -> None:
         read_lines(ink, classify)
 
 
-def test_a_digit_that_was_cut_off_its_neighbour_says_so() -> None:
+def test_a_digit_that_was_cut_from_its_neighbour_is_marked_as_cut() -> None:
     ink = np.zeros((60, 120), np.float32)
     ink[10:50, 20:26] = 1
     ink[10:50, 60:66] = ink[10:50, 84:90] = 1
