@@ -16,15 +16,7 @@ from tqdm import tqdm
 
 from nn.core.layers import Array
 from nn.data.digits import DataError, Digits
-from nn.evaluation import sets
-from nn.evaluation.corruptions import (
-    INK_CORRUPTIONS,
-    PHOTO_CORRUPTIONS,
-    InkCorruption,
-    PhotoCorruption,
-    enlarge,
-    to_picture,
-)
+from nn.evaluation import corruptions, sets
 from nn.evaluation.metrics import expected_calibration_error
 from nn.evaluation.sets import LabelledPictures
 from nn.evaluation.tables import markdown, proportion
@@ -192,16 +184,17 @@ def _loaders(
 ) -> dict[str, Callable[[], LabelledPictures]]:
     """Return the function that loads each set but MNIST, by name, in the order of the table."""
 
-    def corrupt_photos(corrupt: PhotoCorruption) -> LabelledPictures:
+    def corrupt_photos(corrupt: corruptions.PhotoCorruption) -> LabelledPictures:
         rng, loaded = np.random.default_rng(SEED), sets.load(PHONE_PHOTOS, data)
         return replace(loaded, pictures=[corrupt(picture, rng) for picture in loaded.pictures])
 
-    def corrupt_mnist(corrupt: InkCorruption) -> LabelledPictures:
+    def corrupt_mnist(corrupt: corruptions.InkCorruption) -> LabelledPictures:
         rng, images = np.random.default_rng(SEED), test.images[::CORRUPTED_EVERY]
-        pictures = [to_picture(corrupt(enlarge(image), rng)) for image in images]
+        inks = (corrupt(corruptions.enlarge(image), rng) for image in images)
+        pictures = [corruptions.to_picture(ink) for ink in inks]
         return LabelledPictures(pictures, test.labels[::CORRUPTED_EVERY])
 
-    photos, inks = PHOTO_CORRUPTIONS.items(), INK_CORRUPTIONS.items()
+    photos, inks = corruptions.PHOTO_CORRUPTIONS.items(), corruptions.INK_CORRUPTIONS.items()
     return {
         WRITERS: partial(sets.draw_last_writers, n_writers, data),
         **{name: partial(sets.load, name, data) for name in sets.DIGITS},

@@ -48,8 +48,8 @@ def photograph_page(
 
     The pen, a key of ``paper.PENS``, the effects, applied in their order, and the quality of the
     JPEG, 0 to 100, are random if None. The page's ink has ``MILLIMETRE_PX`` pixels a millimetre;
-    the upright picture is scaled to a longer side, or has pixels of the same size if None. A turned
-    picture is stored on its side, with an EXIF orientation.
+    the upright picture has so many, too, if its longer side is None. A turned picture is stored on
+    its side, with an EXIF orientation.
     """
     scene = _place_on_paper(page.ink, pen, rng, longer_side_px)
     for effect in random_effects(rng) if effects is None else effects:
