@@ -130,7 +130,7 @@ NUMBER_RULES = [
     *rules_of("numbers.components", SPECK_SIZE=0),
     *rules_of("ink.ruled_lines", LEVEL_LENGTH=2, UPRIGHT_LENGTH=1.3, SLENDERNESS=1, THICKNESS=1),
     *rules_of("ink.ruled_lines", LEAST_FRAMED=0, MOST_FRAMED=0),
-    *rules_of("numbers.lines", SMALL=0, NEAR=NEVER),
+    *rules_of("numbers.lines", SMALL=0, NEAR=NEVER, STACKED_HEIGHT=0, STACKED_OVERLAP=0),
     *rules_of("numbers.lines", SHARED_HEIGHT=0, WIDEST_GAP=NEVER),
     *rules_of("numbers.costs", LOW_COST=0, JOIN_COST=0, AGAIN_COST=0),
     *rules_of("numbers.costs", LEFT_OUT_COST=0, NO_DIGIT=0),

@@ -10,6 +10,8 @@ from nn.reading.numbers.components import Component
 
 SMALL = 0.5  # height of a stroke that is only a part of a digit, over its neighbour's
 NEAR = 0.35  # distance of such a stroke from its neighbour, over the neighbour's height
+STACKED_HEIGHT = 1.3  # of two components one above the other that are one digit, over the median
+STACKED_OVERLAP = 0.5  # of their x ranges, over the narrower one
 SHARED_HEIGHT = 0.25  # of two neighbours in a line, over the lower one
 WIDEST_GAP = 2.5  # in a line whose slope is not known, over the higher neighbour's height
 
@@ -43,12 +45,21 @@ def group_into_lines(components: Sequence[Component]) -> list[list[Component]]:
 
 
 def _owners(boxes: Floats) -> NDArray[np.intp]:
-    """Return for each component (N,) the nearest larger one that it may be a stroke of, or -1."""
-    heights = boxes[:, 3] - boxes[:, 1]
+    """Return for each component (N,) the nearest that it may be a stroke of, or -1.
+
+    Either it is small beside it, or one is above the other and both are together as high as a
+    digit.
+    """
+    heights, widths = boxes[:, 3] - boxes[:, 1], boxes[:, 2] - boxes[:, 0]
     x_gaps, y_gaps = _gaps(boxes, 0), _gaps(boxes, 1)
     distances = np.hypot(x_gaps.clip(0), y_gaps.clip(0)) / heights
     is_small = (heights[:, None] < SMALL * heights) & (distances < NEAR)
-    distances[~is_small] = np.inf
+    stack = np.add.outer(heights, heights) + y_gaps
+    is_stacked = (stack < STACKED_HEIGHT * np.median(heights)) & (
+        -x_gaps > STACKED_OVERLAP * np.minimum.outer(widths, widths)
+    )
+    is_stacked &= heights[:, None] < heights
+    distances[~is_small & ~is_stacked] = np.inf
     return np.where(np.isfinite(distances.min(axis=1)), distances.argmin(axis=1), -1)
 
 

@@ -79,6 +79,12 @@ def working_height() -> int:
 
 DIGITS: list[Box] = [(10, 10, 20, 60), (50, 10, 20, 60), (90, 10, 20, 60)]
 
+# Of the number 191022, its 0 with a stroke inside, on a line that is not quite level.
+PHOTOGRAPHED: list[Box] = [
+    *[(151, 226, 42, 47), (210, 220, 47, 56), (274, 215, 46, 61), (328, 216, 59, 60)],
+    *[(340, 228, 36, 37), (404, 225, 39, 49), (451, 202, 39, 74)],
+]
+
 # What is read: a module, its rule, a value that switches it off, and the outcome with the rule.
 CASES: dict[str, tuple[Any, str, Any, Callable[[], Any], Any]] = {
     "a speck": (components, "SPECK_SIZE", 0, lambda: n_components(*DIGITS, (130, 60, 9, 9)), 3),
@@ -101,7 +107,7 @@ CASES: dict[str, tuple[Any, str, Any, Callable[[], Any], Any]] = {
         "SMALL",
         0,
         lambda: line_sizes(
-            *[(0, 0, 40, 60), (50, 4, 40, 60), (110, 2, 40, 60), (70, -4, 30, 6)],
+            *[(0, 0, 40, 60), (50, 4, 40, 60), (110, 2, 40, 60), (92, -12, 20, 6)],
             *[(0, 100, 40, 60), (50, 100, 40, 60)],
         ),
         [4, 2],
@@ -113,6 +119,8 @@ CASES: dict[str, tuple[Any, str, Any, Callable[[], Any], Any]] = {
         lambda: line_sizes((0, 0, 20, 60), (40, 0, 20, 60), (15, 90, 5, 5)),
         [2, 1],
     ),
+    "a stroke inside a 0": (lines, "STACKED_HEIGHT", 0, lambda: line_sizes(*PHOTOGRAPHED), [7]),
+    "a stroke above a 0": (lines, "STACKED_OVERLAP", 9, lambda: line_sizes(*PHOTOGRAPHED), [7]),
     "two lines that overlap a little": (
         lines,
         "SHARED_HEIGHT",
