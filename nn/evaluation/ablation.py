@@ -116,7 +116,7 @@ INK_RULES = [
     *rules_of("ink.photo", LIGHT_INK=NEVER, DARKEST_PAPER=1, LEAST_CONTRAST=0, NOISE=0),
     *rules_of("ink.photo", POLARITY_PX=1000),
     *rules_of("ink.ruled_lines", SEARCHED_PX=10_000, TILT_DEGREES=0.1, ANGLE_STEP=5, COVERED=0.5),
-    *rules_of("ink.ruled_lines", MIDDLE=0, LEAST_OF_SEGMENT=0),
+    *rules_of("ink.ruled_lines", COVERED_IN_MIDDLE=0, MIDDLE=0, LEAST_OF_SEGMENT=0),
     *rules_of("ink.ruled_lines", LEAST_IN_MIDDLE=0, PAPER_BESIDE=NEVER, DARKER=NEVER, THIN=0),
     *rules_of("ink.selection", PALEST=0, SLIMMEST=0, SLIM=NEVER, ONE_LINE=NEVER),
     *rules_of("ink.selection", SPARSE=0, LONG=NEVER, BLOB=2, MOSTLY=NEVER, NEAR_RULED_PX=0),

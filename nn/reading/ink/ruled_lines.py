@@ -22,7 +22,8 @@ SEARCHED_PX = 640  # longer side to which the picture is reduced: bent lines bec
 TILT_DEGREES = 14  # most by which a line is off level or upright
 ANGLE_STEP = 1.5  # pixels by which the far ends of two neighbouring directions differ
 COVERED = 0.85  # share of a line's pixels that are dark
-MIDDLE = 0.25  # of the side, about the picture's middle, where a long stroke of a digit may be
+COVERED_IN_MIDDLE = 0.95  # in the picture's middle, where a long stroke of a digit may be
+MIDDLE = 0.25  # of the side, about the picture's middle
 SEGMENTS = 12  # of a line, which must be about equally dark
 LEAST_OF_SEGMENT = 0.4  # of the line's contrast, for each segment but the palest
 LEAST_IN_MIDDLE = 0.65  # for each segment of a line in the middle
@@ -96,9 +97,11 @@ def _level(contrast: Ink, is_dark: Mask, start: Point, end: Point) -> float:
     )
     is_inside = (x >= 0) & (x < width_px) & (y >= 0) & (y < height_px)
     x, y = x[is_inside], y[is_inside]
-    if len(x) < max(SEGMENTS, 0.6 * n_points) or is_dark[y, x].mean() < COVERED:
+    if len(x) < max(SEGMENTS, 0.6 * n_points):
         return 0
     is_sure = _is_off_middle(x, y, is_dark.shape) or _is_thin(x, y, is_dark)
+    if is_dark[y, x].mean() < (COVERED if is_sure else COVERED_IN_MIDDLE):
+        return 0
     starts = np.arange(SEGMENTS) * len(x) // SEGMENTS
     sums = np.add.reduceat(contrast[y, x], starts)
     levels = np.sort(sums / np.diff(starts, append=len(x)))

@@ -84,6 +84,15 @@ def with_gaps() -> np.ndarray:
     return contrast
 
 
+def broad_stroke(level: float = 0) -> np.ndarray:
+    """A broad line in the middle, of which three pieces are missing or paler."""
+    contrast = np.zeros((120, 120), np.float32)
+    contrast[55:65] = 0.5
+    for x in (33, 63, 93):
+        contrast[:, x : x + (3 if level == 0 else 10)] *= level
+    return contrast
+
+
 def half_pale(top: int, level: float) -> np.ndarray:
     """A line of which a sixth is paler."""
     contrast = line(top=top)
@@ -192,6 +201,20 @@ CASES: dict[str, tuple[Any, str, Any, Callable[[], Any], Any]] = {
         "COVERED",
         0.5,
         lambda: bool(find_ruled_lines(with_gaps(), 0.1).any()),
+        False,
+    ),
+    "a broad stroke in the middle that is not all dark": (
+        ruled_lines,
+        "COVERED_IN_MIDDLE",
+        0,
+        lambda: bool(find_ruled_lines(broad_stroke(), 0.1).any()),
+        False,
+    ),
+    "a broad stroke in the middle that touches both edges": (
+        ruled_lines,
+        "LEAST_IN_MIDDLE",
+        0,
+        lambda: bool(find_ruled_lines(broad_stroke(0.4), 0.1).any()),
         False,
     ),
     "a line that a shadow makes paler": (
