@@ -18,6 +18,7 @@ from nn.reading.numbers.types import Activations
 NO_DIGIT = 0.1  # probability of each digit where an image shows none
 LEAST_CONFIDENCE = 1e-9  # lower bound, so that the cost is finite
 USUAL_HEIGHT, LOW_COST = 0.95, 1.0  # over the line's height; per line height that is missing
+USUAL_WIDTH, WIDE_COST = 0.9, 0.3  # over the line's height; per line height beyond it
 JOIN_COST = 0.3  # of components side by side that are one digit
 AGAIN_COST = 0.1  # of each place but the first where a cut crosses ink
 LEFT_OUT_COST = 2.0  # of ink that is no digit: per line height of its longer side
@@ -33,8 +34,9 @@ def recognition_cost(activations: Activations) -> float:
 
 
 def shape_cost(ink: Component, line_height_px: float) -> float:
-    """Return the cost of a digit that is low for its line."""
-    return LOW_COST * max(0.0, USUAL_HEIGHT - ink.height / line_height_px)
+    """Return the cost of a digit that is low or wide for its line."""
+    height, width = ink.height / line_height_px, ink.width / line_height_px
+    return LOW_COST * max(0.0, USUAL_HEIGHT - height) + WIDE_COST * max(0.0, width - USUAL_WIDTH)
 
 
 def join_cost(inks: Sequence[Component]) -> float:

@@ -21,6 +21,7 @@ ROWS = 64  # of a line's height, to which a component is reduced
 STEPS = np.array([0, -1, 1], np.int8)  # sideways, to the column in the row above
 DIAGONAL = 1.4  # length of a diagonal step
 BEND = 0.01  # cost of a diagonal step, in ink: of equal paths the straighter
+LEVELS = (0.2, 0.5, 0.8)  # heights at which the shortest paths are chosen, over the component's
 SLOPES = (-0.25, 0.0, 0.25)  # of straight cuts: columns to the right a row up
 REACH = 0.07  # distance within which a local minimum is the least, over the line's height
 MIN_DISTANCE = 0.06  # mean distance of two cuts, over the line's height
@@ -107,13 +108,18 @@ def _crossings(ink: Floats, paths: Columns) -> tuple[Floats, NDArray[np.intp]]:
 
 
 def _shortest_paths(ink: Floats, reach: int) -> Columns:
-    """Return paths (P, h) that cross less ink (h, w) than those beside them at half the height."""
-    row = len(ink) // 2
-    down, down_steps = _least_ink(ink[: row + 1])
-    up, up_steps = _least_ink(ink[row:][::-1])
-    seeds = _local_minima(down[-1] + up[-1] - ink[row], reach)
-    above, below = _trace(down_steps, seeds), _trace(up_steps, seeds)[::-1]
-    return np.concatenate([above, below[1:]]).T
+    """Return paths (P, h) that cross less ink (h, w) than those beside them at some height."""
+    down, down_steps = _least_ink(ink)
+    up, up_steps = _least_ink(ink[::-1])
+    least = down + up[::-1] - ink  # of all paths through a pixel
+    paths = []
+    for level in LEVELS:
+        row = int(level * len(ink))
+        seeds = _local_minima(least[row], reach)
+        above = _trace(down_steps[: row + 1], seeds)
+        below = _trace(up_steps[: len(ink) - row], seeds)[::-1]
+        paths.append(np.concatenate([above, below[1:]]).T)
+    return np.concatenate(paths)
 
 
 def _least_ink(ink: Floats) -> tuple[Floats, NDArray[np.int8]]:

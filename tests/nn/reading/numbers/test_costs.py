@@ -42,6 +42,11 @@ def test_a_digit_costs_the_height_that_it_lacks_to_that_of_its_line(
     assert shape_cost(component(0, 30, height), 100) == pytest.approx(cost)
 
 
+@pytest.mark.parametrize(("width", "cost"), [(40, 0.0), (90, 0.0), (140, 0.15)])
+def test_a_digit_costs_its_width_beyond_the_usual_one(width: int, cost: float) -> None:
+    assert shape_cost(component(0, width, 100), 100) == pytest.approx(cost)
+
+
 @pytest.mark.parametrize(
     ("boxes", "cost"),
     [

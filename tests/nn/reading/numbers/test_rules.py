@@ -59,6 +59,7 @@ SLANTING = touching([(50, 3), (10, 97)], [(110, 3), (70, 97)], [(30, 50), (90, 5
 BROAD_BAR = Component(0, 0, np.ones((100, 60), np.float32))
 NARROW = touching([(3, 3), (3, 97)], [(20, 3), (20, 97)], [(3, 50), (20, 50)], pen_px=2, width=24)
 COMB = touching(*[[(10, y), (110, y)] for y in range(10, 100, 11)], [(10, 3), (10, 97)])
+FIVE = touching([(100, 3), (20, 3), (20, 45), (90, 50), (100, 75), (80, 97), (10, 97)])
 
 
 def n_cuts(ink: Component, pen_px: float = 6) -> int:
@@ -171,6 +172,7 @@ CASES: dict[str, tuple[Any, str, Any, Callable[[], Any], Any]] = {
         False,
     ),
     "strokes that slant": (cuts, "SLOPES", (0.0,), lambda: leaning_cut(SLANTING), True),
+    "a cut that is the cheapest near the top": (cuts, "LEVELS", (0.5,), lambda: n_cuts(FIVE), 5),
     "cuts beside each other": (cuts, "MIN_DISTANCE", 0, lambda: n_cuts(H_SHAPE), n_cuts(H_SHAPE)),
     "a broad bar": (cuts, "MOST_CROSSED_ONCE", 99, lambda: n_cuts(BROAD_BAR, pen_px=2), 0),
     "many crossings": (cuts, "MOST_CROSSED", 99, lambda: n_cuts(COMB) < 6, True),
