@@ -8,7 +8,7 @@ whoever wrote the digits that they were trained on: rules are compared, not netw
 
 import argparse
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -255,23 +255,33 @@ def changes(samples: Samples, answers: Sequence[Answer]) -> list[str]:
     return texts
 
 
-def ablate(samples: Samples, classify: Classify, names: str) -> str:
-    """Return the table of all rules whose names contain a text."""
+def ablate(samples: Samples, classify: Classify, names: str) -> Iterator[str]:
+    """Yield the lines of the table, each as soon as it is measured.
+
+    Parameters
+    ----------
+    samples
+        The pictures by set.
+    classify
+        The network.
+    names
+        A text: only rules whose names contain it are switched off.
+    """
     ink_seconds, number_seconds = read_all(samples, classify)
     right = [sum(s.answer == s.truth for s in group) for group in samples.values()]
     shares = [f"{n:,} of {len(group):,}" for n, group in zip(right, samples.values(), strict=True)]
     times = f"ink {ink_seconds:.1f} s, numbers {number_seconds:.1f} s"
-    rows: list[tuple[str, Sequence[str]]] = [("all rules", [*shares, times])]
+    all_rules = [("all rules", [*shares, times])]
+    yield markdown("without the rule", [*samples, "time of the stage"], all_rules)
     stages: list[tuple[Sequence[Rule], Callable[..., tuple[list[Answer], float]], float]] = [
         (INK_RULES, without_ink_rule, ink_seconds),
         (NUMBER_RULES, without_number_rule, number_seconds),
     ]
     for rules, answers_without, seconds in stages:
-        for rule in tqdm([rule for rule in rules if names in rule.name], disable=None):
+        for rule in [rule for rule in rules if names in f"{rule.module}.{rule.attribute}"]:
             answers, seconds_without = answers_without(samples, rule, classify)
             time = f"{100 * (seconds_without / seconds - 1):+.0f} %"
-            rows.append((f"`{rule.name}`", [*changes(samples, answers), time]))
-    return markdown("without the rule", [*samples, "time of the stage"], rows)
+            yield f"| `{rule.name}` | {' | '.join([*changes(samples, answers), time])} |"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -287,7 +297,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     def classify(images: Pixels) -> Activations:
         return network.activations(to_inputs(images))
 
-    print(ablate(make_samples(options.data, options.every), classify, options.rules))
+    for line in ablate(make_samples(options.data, options.every), classify, options.rules):
+        print(line, flush=True)
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ def test_the_table_has_a_row_for_each_rule_and_finds_what_a_rule_does(
     monkeypatch.setattr(ablation, "NUMBER_RULES", [Rule("numbers.lattice", "LOWEST", 2.0)])
     monkeypatch.setattr(ablation, "INK_RULES", [Rule("ink.threshold", "MIN_CONTRAST", 300)])
     samples = {"drawn": [Sample(one(20), ("1",))], "digits": [Sample(one(30), "1")]}
-    rows = ablate(samples, classify, "").splitlines()
+    rows = "\n".join(ablate(samples, classify, "")).splitlines()
     assert rows[2].startswith("| all rules | 1 of 1 | 1 of 1 |")
     assert rows[3].startswith("| `threshold.MIN_CONTRAST` | -1 | -1 |")
     assert rows[4].startswith("| `lattice.LOWEST` | -1 |  |")
