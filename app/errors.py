@@ -115,7 +115,7 @@ def details(error: HTTPException) -> ProblemDetails:
         type=error.type if isinstance(error, Problem) else "about:blank",
         title=error.name,
         status=error.code or 500,
-        detail=_detail(error),
+        detail=_detail(error).encode("utf-8", "replace").decode(),  # no lone surrogate of JSON
     )
 
 

@@ -60,12 +60,25 @@ class ConcurrencyLimit:
                 return
             is_my_turn = Event()
             self._queue.append(is_my_turn)
-        if is_my_turn.wait(timeout_s):
-            return
+        try:
+            if is_my_turn.wait(timeout_s):
+                return
+        except BaseException:  # of a signal, such as the worker's timeout
+            self._leave(is_my_turn)
+            raise
         with self._lock:
             if not is_my_turn.is_set():  # else the slot was handed over in this moment
                 self._queue.remove(is_my_turn)
                 raise too_busy()
+
+    def _leave(self, is_my_turn: Event) -> None:
+        """Leave the queue, or give back the slot that was handed over."""
+        with self._lock:
+            is_waiting = not is_my_turn.is_set()
+            if is_waiting:
+                self._queue.remove(is_my_turn)
+        if not is_waiting:
+            self._release()
 
     def _release(self) -> None:
         """Hand the slot over to the first in the queue."""

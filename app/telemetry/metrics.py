@@ -143,5 +143,9 @@ def _exposition(metrics: Metrics) -> Response:
     registry = CollectorRegistry()
     registry.register(metrics)
     PlatformCollector(registry)
-    encode, media_type = choose_encoder(request.headers.get("Accept", ""))
+    accept = request.headers.get("Accept", "").replace('"', "")  # a version may be quoted
+    try:
+        encode, media_type = choose_encoder(accept)
+    except (TypeError, ValueError):  # a version that is not a number
+        encode, media_type = choose_encoder("")
     return Response(encode(registry), content_type=media_type)

@@ -92,6 +92,16 @@ def test_markup_in_a_path_is_shown_and_not_run(client: FlaskClient) -> None:
     assert "<script>alert" not in response.text
 
 
+@pytest.mark.parametrize("media_type", ["\\ud800", "image/\\ud800"])
+def test_a_lone_surrogate_in_json_is_shown_as_a_question_mark(
+    media_type: str, client: FlaskClient
+) -> None:
+    body = f'{{"image": "data:{media_type};base64,AAAA"}}'
+    response = client.post("/", data=body, content_type="application/json")
+    assert response.status_code == 415
+    assert media_type.replace("\\ud800", "?") + ", which is not read here" in response.text
+
+
 def test_a_fault_of_the_server_is_logged_and_not_shown(
     settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:

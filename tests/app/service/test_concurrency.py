@@ -138,6 +138,31 @@ def test_a_slot_that_comes_in_the_last_moment_is_taken(monkeypatch: pytest.Monke
         pass
 
 
+@pytest.mark.parametrize("is_handed_over", [False, True])
+def test_an_exception_during_the_wait_loses_no_slot(
+    is_handed_over: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limit = ConcurrencyLimit(1, LONG_S)
+
+    class Interrupted(Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            if is_handed_over:
+                first.__exit__(None, None, None)
+            raise KeyboardInterrupt
+
+    first = limit.slot()
+    first.__enter__()
+    monkeypatch.setattr(concurrency, "Event", Interrupted)
+    with pytest.raises(KeyboardInterrupt), limit.slot():
+        pass
+    monkeypatch.undo()
+    assert n_waiting(limit) == 0
+    if not is_handed_over:
+        first.__exit__(None, None, None)
+    with limit.slot(waited_s=LONG_S):
+        pass
+
+
 def test_a_slot_is_free_again_after_a_failure() -> None:
     limit = ConcurrencyLimit(1, 0.0)
     with pytest.raises(RuntimeError), limit.slot():

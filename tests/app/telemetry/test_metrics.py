@@ -182,3 +182,19 @@ def test_the_answer_is_in_the_format_that_is_asked_for(client: FlaskClient) -> N
     new = client.get("/metrics", headers={"Accept": "application/openmetrics-text; version=1.0.0"})
     assert new.mimetype == "application/openmetrics-text"
     assert new.text.endswith("# EOF\n")
+
+
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        ('application/openmetrics-text; version="1.0.0"', "application/openmetrics-text"),
+        ("application/openmetrics-text; version=abc", "text/plain"),
+        ("application/openmetrics-text; version=1.0.x", "text/plain"),
+        ("text/plain;version=abc", "text/plain"),
+    ],
+)
+def test_a_version_may_be_quoted_and_a_wrong_one_gets_plain_text(
+    accept: str, media_type: str, client: FlaskClient
+) -> None:
+    response = client.get("/metrics", headers={"Accept": accept})
+    assert (response.status_code, response.mimetype) == (200, media_type)
