@@ -12,6 +12,7 @@ import json
 import uuid
 from collections.abc import Sequence
 from contextlib import suppress
+from http.client import HTTPException
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -40,7 +41,10 @@ class Refused(Exception):
     def __init__(self, problem: Answer, retry_after: str | None = None) -> None:
         self.type, self.title = problem.type, problem.title
         self.status, self.detail = problem.status, problem.detail
-        self.retry_after_s = int(retry_after) if retry_after and retry_after.isdecimal() else None
+        self.retry_after_s: int | None = None
+        if retry_after and retry_after.isdecimal():
+            with suppress(ValueError):  # thousands of digits
+                self.retry_after_s = int(retry_after)
         super().__init__(f"{self.status} {self.title}. {self.detail}")
 
 
@@ -59,26 +63,29 @@ class Client:
 
     def predict(self, picture: bytes | Path, model: str | None = None) -> Answer:
         """Return the digit in a picture: ``digit``, ``confidence``, ``is_certain``."""
-        return self._post("/predict", [picture], model)
+        return self._post("/predict", "digit", [picture], model)
 
     def predict_batch(
         self, pictures: Sequence[bytes | Path], model: str | None = None
     ) -> list[Answer | Refused]:
         """Return, in their order, the digit in each picture, or why that picture is refused."""
-        batch = self._post("/predict/batch", pictures, model)
-        return [
-            Refused(item.error)
-            if hasattr(item, "error")
-            else Answer(**vars(item), model=batch.model)
-            for item in batch.results
-        ]
+        batch = self._post("/predict/batch", "results", pictures, model)
+        try:
+            answers = [_item(item, batch.model) for item in batch.results]
+        except (AttributeError, TypeError) as error:
+            raise ValueError("The answer is not that of a batch.") from error
+        if len(answers) != len(pictures):
+            raise ValueError(f"{len(pictures)} pictures got {len(answers)} answers.")
+        return answers
 
     def read(self, picture: bytes | Path, model: str | None = None) -> Answer:
         """Return the numbers in a picture: ``number``, ``lines``, ``digits``, ``is_certain``."""
-        return self._post("/read", [picture], model)
+        return self._post("/read", "number", [picture], model)
 
-    def _post(self, path: str, pictures: Sequence[bytes | Path], model: str | None) -> Answer:
-        """Return the answer to a form of pictures."""
+    def _post(
+        self, path: str, field: str, pictures: Sequence[bytes | Path], model: str | None
+    ) -> Answer:
+        """Return the answer to a form of pictures, which must have a field."""
         edge = uuid.uuid4().hex
         head = f'--{edge}\r\nContent-Disposition: form-data; name="image"; filename="image"\r\n\r\n'
         files = [each if isinstance(each, bytes) else each.read_bytes() for each in pictures]
@@ -89,18 +96,33 @@ class Client:
             request.add_unredirected_header("Authorization", f"Bearer {self._api_key}")
         try:
             with urlopen(request, timeout=self._timeout_s) as response:
-                return _parsed(response.read())
+                answer = _parsed(response.read())
         except HTTPError as error:
             with error:
                 raise Refused(_problem(error), error.headers.get("Retry-After")) from error
+        except HTTPException as error:
+            raise OSError(f"No whole HTTP answer came: {error!r}") from error
+        if not hasattr(answer, field):
+            raise ValueError(f"The answer has no {field!r}.")
+        return answer
+
+
+def _item(item: Answer, model: str) -> Answer | Refused:
+    """Return the answer to one picture of a batch."""
+    if hasattr(item, "error"):
+        return Refused(item.error)
+    if "digit" not in vars(item):
+        raise ValueError("The answer to a picture has no 'digit'.")
+    return Answer(**vars(item), model=model)
 
 
 def _problem(error: HTTPError) -> Answer:
     """Return what an error says; one of a proxy on the way may be no problem document."""
-    problem = {"type": "about:blank", "title": error.reason, "status": error.code, "detail": ""}
-    with suppress(ValueError, TypeError):
-        problem |= vars(_parsed(error.read()))
-    return Answer(**problem)
+    problem = {"type": "about:blank", "title": error.reason, "detail": ""}
+    with suppress(ValueError, OSError, HTTPException):
+        document = vars(_parsed(error.read()))
+        problem |= {name: document[name] for name in problem if isinstance(document.get(name), str)}
+    return Answer(**problem, status=error.code)
 
 
 def _parsed(text: bytes) -> Answer:
@@ -111,5 +133,10 @@ def _parsed(text: bytes) -> Answer:
             fields["image"] = base64.b64decode(fields["image"].partition(",")[2])
         return Answer(**{_NAMES.get(name, name): value for name, value in fields.items()})
 
-    answer: Answer = json.loads(text, object_hook=as_answer)
+    try:
+        answer = json.loads(text, object_hook=as_answer)
+    except (AttributeError, RecursionError) as error:  # an image that is no text; depth
+        raise ValueError("The JSON is not that of Inkling.") from error
+    if not isinstance(answer, Answer):
+        raise ValueError("The JSON is not an object.")
     return answer

@@ -148,7 +148,12 @@ ONE: Response = (200, {}, b'{"digit": 1}')
 
 
 @pytest.mark.parametrize(
-    ("header", "expected_s"), [({"Retry-After": "3"}, 3), ({"Retry-After": "Friday"}, None)]
+    ("header", "expected_s"),
+    [
+        ({"Retry-After": "3"}, 3),
+        ({"Retry-After": "Friday"}, None),
+        ({"Retry-After": "9" * 5000}, None),
+    ],
 )
 def test_a_refusal_says_when_to_try_again(header: dict[str, str], expected_s: int | None) -> None:
     with answering((503, header, b"")) as (url, _):
@@ -157,7 +162,14 @@ def test_a_refusal_says_when_to_try_again(header: dict[str, str], expected_s: in
         assert refusal.value.retry_after_s == expected_s
 
 
-@pytest.mark.parametrize("body", [b"<h1>Bad gateway</h1>", b"[]", b'{"type": "about:blank"}'])
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(b"<h1>Bad gateway</h1>", b"[]", b"null", b'"odd"', b'{"type": "about:blank"}'),
+        *(b'{"title": null, "detail": {"a": [1]}, "status": "odd"}', b'{"image": 1}'),
+        b"[" * 100_000,
+    ],
+)
 def test_an_error_of_a_proxy_is_a_refusal_too(body: bytes) -> None:
     with answering((502, {}, body)) as (url, _):
         with pytest.raises(Refused, match="502 Bad Gateway") as refusal:
@@ -169,6 +181,66 @@ def test_an_answer_that_is_not_json_raises_valueerror() -> None:
     page = b"<h1>Welcome to the hotel's network</h1>"
     with answering((200, {}, page)) as (url, _), pytest.raises(ValueError, match="Expecting value"):
         Client(url).predict(b"")
+
+
+def test_an_error_whose_body_is_cut_off_is_a_refusal_too() -> None:
+    with answering((502, {"Content-Length": "9"}, b"{")) as (url, _):
+        with pytest.raises(Refused, match="502 Bad Gateway") as refusal:
+            Client(url).predict(b"")
+        assert refusal.value.status == 502
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"null", b"[]", b'"odd"', b"7", b"{}", b'{"digit": 1, "image": null}', b"[" * 100_000],
+)
+def test_json_of_another_shape_raises_valueerror(body: bytes) -> None:
+    with answering((200, {}, body)) as (url, _), pytest.raises(ValueError, match="The "):
+        Client(url).predict(b"")
+
+
+@pytest.mark.parametrize(
+    "results",
+    [
+        *("null", "7", '"odd"', "{}", "[]", "[null]", "[[]]", "[{}]", '[{"error": null}]'),
+        *('[{"error": {"title": "Odd"}}]', '[{"digit": 1, "model": "mlp"}]'),
+    ],
+)
+def test_a_batch_of_another_shape_raises_valueerror(results: str) -> None:
+    body = f'{{"model": "mlp", "results": {results}}}'.encode()
+    with answering((200, {}, body)) as (url, _), pytest.raises(ValueError, match="answer"):
+        Client(url).predict_batch([b""])
+
+
+@pytest.mark.parametrize("model", ["", '"model": "mlp", '])
+def test_a_batch_needs_as_many_results_as_pictures_and_its_model(model: str) -> None:
+    body = f'{{{model}"results": [{{"digit": 1}}]}}'.encode()
+    with answering((200, {}, body)) as (url, _), pytest.raises(ValueError, match="answer"):
+        Client(url).predict_batch([b"", b""])
+
+
+def test_an_answer_that_is_cut_off_raises_oserror() -> None:
+    cut_off: Response = (200, {"Content-Length": "99"}, b'{"digit": 1}')
+    with answering(cut_off) as (url, _), pytest.raises(OSError, match="No whole HTTP answer"):
+        Client(url).predict(b"")
+
+
+def test_an_answer_that_is_not_http_raises_oserror() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as odd:
+
+        def greet() -> None:
+            connection, _ = odd.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(b"220 mail.example ready\r\n")
+                while connection.recv(65536):
+                    pass
+
+        thread = threading.Thread(target=greet)
+        thread.start()
+        with pytest.raises(OSError, match="No whole HTTP answer"):
+            Client(f"http://127.0.0.1:{odd.getsockname()[1]}").predict(b"")
+        thread.join()
 
 
 def test_a_silent_server_is_given_up_after_the_timeout() -> None:
