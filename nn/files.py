@@ -10,13 +10,39 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 
 def write_all_atomically(contents: Mapping[Path, bytes]) -> None:
-    """Write several files under other names, then rename all: none if the disk is full."""
+    """Write several files under other names, then rename all: none if the disk is full.
+
+    When a rename fails, the files renamed before it get their old content again. A process that is
+    killed between two renames may leave new files beside old ones: run it again.
+    """
+    for path in contents:
+        if path.is_dir():
+            raise IsADirectoryError(
+                f"{path}: expected a file to write, but it is a folder: move it"
+            )
+    old = {path: path.read_bytes() if path.is_file() else None for path in contents}
     partials = {path: path.with_name(f"{path.name}.partial") for path in contents}
     try:
         for path, content in contents.items():
             partials[path].write_bytes(content)
-        for path, partial in partials.items():
-            partial.replace(path)
+        try:
+            for path, partial in partials.items():
+                partial.replace(path)
+        except BaseException:
+            renamed = [path for path, partial in partials.items() if not partial.exists()]
+            if len(renamed) < len(partials):
+                for path in renamed:
+                    _restore(path, partials[path], old[path])
+            raise
     finally:
         for partial in partials.values():
             partial.unlink(missing_ok=True)  # what a full disk has left
+
+
+def _restore(path: Path, partial: Path, content: bytes | None) -> None:
+    """Give a file its old content again, or delete it if there was none."""
+    if content is None:
+        path.unlink(missing_ok=True)
+    else:
+        partial.write_bytes(content)
+        partial.replace(path)

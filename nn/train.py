@@ -33,7 +33,7 @@ from nn.training.trainer import Training
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Parse the command line, load the data, train, calibrate, measure, and write the run."""
+    """Parse the command line, load the data, train, and write the run."""
     options = parse_args(arguments)
     path = options.out / f"{options.name}.npz"
     try:
@@ -53,6 +53,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(f"nn.train: {error}")
     except KeyboardInterrupt:
         sys.exit("nn.train: stopped before the training began, so nothing is written")
+    try:
+        train_and_write(training, options, test, path)
+    except OSError as error:
+        advice = "run the same command again"
+        if path.with_suffix(".checkpoint").is_file():
+            advice = "then the same command with --resume continues this training"
+        sys.exit(f"nn.train: {error}: make {options.out} writable, with space left; {advice}")
+    if len(training.history) < options.epochs:
+        print("The same command with --resume continues this training")
+        sys.exit(130)  # the shell's exit status after Ctrl-C
+
+
+def train_and_write(
+    training: Training, options: argparse.Namespace, test: Digits | None, path: Path
+) -> None:
+    """Train, calibrate, measure, and write the run to ``path`` and beside it."""
     training.run()
     if not training.history:
         sys.exit("nn.train: no epoch was finished, so nothing is written")
@@ -63,9 +79,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(f"Wrote {path} (epoch {len(training.history)}) and .json, .csv, .png beside it")
         if len(training.history) == options.epochs:
             path.with_suffix(".checkpoint").unlink(missing_ok=True)
-    if len(training.history) < options.epochs:
-        print("The same command with --resume continues this training")
-        sys.exit(130)  # the shell's exit status after Ctrl-C
 
 
 def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -109,7 +122,12 @@ def int_at_least(minimum: int) -> Callable[[str], int]:
 
 
 def check_writable(folder: Path) -> None:
-    """Raise OSError if the folder cannot be written: before a long training, not after it."""
+    """Raise OSError if the folder is not to be written: before a long training, not after it."""
+    if folder.resolve() == Path("models").resolve():
+        raise OSError(
+            f"--out {folder}: expected another folder than models, which holds the shipped "
+            "weights: train into runs/ (the default), then run make promote"
+        )
     nearest = next(path for path in (folder, *folder.absolute().parents) if path.exists())
     if not nearest.is_dir() or not os.access(nearest, os.W_OK):
         raise OSError(

@@ -198,6 +198,45 @@ def test_a_folder_that_cannot_be_written_is_refused_before_the_training(
         train.main(["article", "--csv", str(table), "--held-back", "9", "--out", str(table / "m")])
 
 
+@pytest.mark.parametrize("out", ["models", "runs/../models", "shipped"])
+def test_the_folder_of_the_shipped_weights_is_refused(
+    table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, out: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for folder in ("models", "runs"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "shipped").symlink_to("models")
+    with pytest.raises(SystemExit, match=r"expected another folder than models.*make promote"):
+        train.main(["article", "--csv", str(table), "--held-back", "9", "--epochs", "1",
+                    "--out", out])  # fmt: skip
+    assert not list((tmp_path / "models").iterdir())
+
+
+@pytest.mark.parametrize("suffix", [".npz", ".json", ".csv", ".png"])
+def test_a_run_that_cannot_be_written_is_one_clear_line_and_resume_writes_it(
+    table: Path, tmp_path: Path, suffix: str
+) -> None:
+    options = ["article", "--csv", str(table), "--held-back", "9", "--epochs", "1"]
+    target = tmp_path / "run" / f"article{suffix}"
+    target.mkdir(parents=True)
+    with pytest.raises(
+        SystemExit, match=r"^nn\.train: .*is a folder.*--resume continues"
+    ) as raised:
+        train.main([*options, "--out", str(target.parent)])
+    assert "\n" not in str(raised.value)
+    target.rmdir()
+    train.main([*options, "--out", str(target.parent), "--resume"])
+    assert weights.load(target.with_suffix(".npz")).metadata["epochs"] == 1
+    assert target.is_file()
+
+
+def test_a_checkpoint_that_cannot_be_written_is_one_clear_line(table: Path, tmp_path: Path) -> None:
+    (tmp_path / "article.checkpoint").mkdir()
+    with pytest.raises(SystemExit, match=r"^nn\.train: .*is a folder.*same command again$"):
+        train.main(["article", "--csv", str(table), "--held-back", "9", "--epochs", "1",
+                    "--out", str(tmp_path)])  # fmt: skip
+
+
 def test_ctrl_c_while_the_data_are_read_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(options: object) -> NoReturn:
         raise KeyboardInterrupt
