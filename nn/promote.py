@@ -6,9 +6,8 @@ learning curve to ``models/``, and rewrites the table of shipped networks in the
 
 import argparse
 import json
-import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,10 @@ from nn.training.run_files import RUNS, RunError, read_finished_run, score
 
 START = "<!-- shipped networks: nn.promote writes this table -->\n"
 END = "<!-- end of the shipped networks -->\n"
+HEAD = (
+    "| network | MNIST test (10,000) | parameters | file | SHA-256 | trained by |",
+    "|---|---|---|---|---|---|",
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -32,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         model = read_finished_run(path)
         _, test = load_mnist(options.data)
-        scores = model.metadata.get("scores", {}) | {"mnist_test": score(model.network, test)}
+        scores = model.metadata["scores"] | {"mnist_test": score(model.network, test)}
         metadata = model.metadata | {"scores": scores}
         pages = rewrite_pages(models, {name: (metadata, path.stat().st_size)})
         run_files = [path.with_suffix(suffix) for suffix in (".npz", ".csv", ".png")]
@@ -68,34 +71,48 @@ def rewrite_pages(
 
     These are the model card in ``models`` and, if it holds the table, the README beside that
     folder. ``promoted`` gives metadata and file size of networks that are to be written, by name.
-    Raises RunError when the model card lacks the two lines around the table.
+    Raises RunError when a page does not hold the two lines around the table once each and in
+    order, or the metadata of a network do not give its row.
     """
-    shipped = {
-        path.stem: (json.loads(path.read_bytes()), path.with_suffix(".npz").stat().st_size)
-        for path in models.glob("*.json")
-    } | promoted
-    table = table_of_networks(shipped[name] for name in ARCHITECTURES if name in shipped)
+    rows = []
+    for path in (models / f"{name}.json" for name in ARCHITECTURES):
+        if path.stem in promoted or path.exists():
+            rows.append(row_of_network(path, promoted.get(path.stem)))
+    table = "\n".join([*HEAD, *rows, ""])
     pages = {}
     for page in (models / "README.md", models.parent / "README.md"):
         text = page.read_text() if page.exists() else ""
-        parts = re.split(f"(?<={re.escape(START)}).*(?={re.escape(END)})", text, flags=re.DOTALL)
-        if len(parts) == 2:
-            pages[page] = table.join(parts).encode()
-        elif page.parent == models:
-            raise RunError(f"{page}: expected a line {START.strip()} and below it a line {END}")
+        n_lines = [text.count(line.strip()) for line in (START, END)]
+        if page.parent != models and not any(n_lines):
+            continue
+        before, start, rest = text.partition(START)
+        _, end, after = rest.partition(END)
+        if n_lines != [1, 1] or not start or not end:
+            raise RunError(
+                f"{page}: expected a line {START.strip()} and below it a line {END.strip()}, once "
+                f"each, but found {n_lines[0]} and {n_lines[1]}, or another order: correct the page"
+            )
+        pages[page] = (before + start + table + end + after).encode()
     return pages
 
 
-def table_of_networks(shipped: Iterable[tuple[dict[str, Any], int]]) -> str:
-    """Return the table, in Markdown, of networks by their metadata and size in bytes."""
-    rows = [
-        f"| `{metadata['name']}` | {score_text(metadata['scores']['mnist_test'])} | "
-        f"{metadata['parameters']:,} | {n_bytes / 1e6:.2f} MB | `{metadata['sha256'][:8]}` | "
-        f"`{metadata['command']}` |"
-        for metadata, n_bytes in shipped
-    ]
-    head = "| network | MNIST test (10,000) | parameters | file | SHA-256 | trained by |"
-    return "\n".join([head, "|---|---|---|---|---|---|", *rows, ""])
+def row_of_network(path: Path, promoted: tuple[dict[str, Any], int] | None) -> str:
+    """Return a network's row, from what is promoted or else from its shipped metadata, ``path``."""
+    try:
+        metadata, n_bytes = promoted or (
+            json.loads(path.read_bytes()),
+            path.with_suffix(".npz").stat().st_size,
+        )
+        return (
+            f"| `{metadata['name']}` | {score_text(metadata['scores']['mnist_test'])} | "
+            f"{metadata['parameters']:,} | {n_bytes / 1e6:.2f} MB | `{metadata['sha256'][:8]}` | "
+            f"`{metadata['command']}` |"
+        )
+    except (ArithmeticError, KeyError, TypeError, ValueError) as error:
+        raise RunError(
+            f"{path}: expected metadata with name, scores on mnist_test, parameters, sha256 and "
+            f"command, but found {error!r}: restore the file, or train and promote {path.stem}"
+        ) from error
 
 
 def score_text(score: dict[str, Any]) -> str:

@@ -65,17 +65,19 @@ def read_finished_run(path: Path) -> weights.Model:
             f"{', no '.join(missing)}: run {command} first"
         )
     model = weights.load(path)
-    for key, kind in {"name": str, "command": str, "epochs": int}.items():
+    kinds = {"name": str, "command": str, "epochs": int, "scores": dict}
+    for key, kind in kinds.items():
         if not isinstance(model.metadata.get(key), kind):
             raise RunError(
                 f"{path.with_suffix('.json')}: expected {key}, {kind.__name__}, but found "
                 f"{model.metadata.get(key)!r}: run {command} again"
             )
-    name, n_epochs = model.metadata["name"], model.metadata["epochs"]
-    if name != path.stem:
+    n_epochs = model.metadata["epochs"]
+    name, architecture = model.metadata["name"], model.metadata["architecture"]
+    if (name, architecture) != (path.stem, path.stem):
         raise RunError(
-            f"{path}: expected a network named {path.stem}, but its metadata name {name!r}: "
-            f"run {command} again"
+            f"{path}: expected a network named {path.stem} of that architecture, but its metadata "
+            f"name {name!r} and architecture {architecture!r}: run {command} again"
         )
     is_stopped = path.with_suffix(".checkpoint").exists()
     if is_stopped or f"--epochs {n_epochs} " not in model.metadata["command"]:

@@ -165,10 +165,10 @@ def test_a_history_of_another_training_is_refused(run: Path, models: Path) -> No
 def test_a_run_of_another_name_is_refused(run: Path, models: Path) -> None:
     metadata = json.loads(run.with_suffix(".json").read_text())
     run.with_suffix(".json").write_text(json.dumps(metadata | {"name": "mlp"}))
-    assert "expected a network named article, but its metadata name 'mlp'" in refusal(run, models)
+    assert "of that architecture, but its metadata name 'mlp'" in refusal(run, models)
 
 
-@pytest.mark.parametrize("key", ["epochs", "command"])
+@pytest.mark.parametrize("key", ["epochs", "command", "scores"])
 def test_metadata_without_a_key_that_is_needed_are_refused(
     run: Path, models: Path, key: str
 ) -> None:
@@ -181,6 +181,58 @@ def test_metadata_without_a_key_that_is_needed_are_refused(
 def test_a_model_card_without_the_table_is_refused(run: Path, models: Path) -> None:
     (models / "README.md").write_text("# Models\n")
     assert "README.md: expected a line <!-- shipped networks" in refusal(run, models)
+
+
+@pytest.mark.parametrize("card", ["models/README.md", "README.md"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        CARD + "Between.\n" + CARD,
+        CARD + promote.END,
+        promote.END + promote.START,
+        promote.START,
+        promote.END,
+    ],
+)
+def test_a_page_that_does_not_hold_the_two_lines_once_each_and_in_order_is_refused(
+    run: Path, models: Path, card: str, text: str
+) -> None:
+    path = models.parent / card
+    path.write_text(text)
+    assert f"{path}: expected a line <!-- shipped networks" in refusal(run, models)
+    assert path.read_text() == text
+
+
+def test_a_renamed_run_of_another_architecture_is_refused(run: Path, models: Path) -> None:
+    mlp = ARCHITECTURES["mlp"].build(np.random.default_rng(5))
+    metadata = json.loads(run.with_suffix(".json").read_text())
+    write_run(mlp, metadata | {"architecture": "mlp"}, HISTORY, run)
+    assert "name 'article' and architecture 'mlp'" in refusal(run, models)
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"name": "mlp"}', '{"name": "mlp", "scores": 1}'])
+def test_damaged_metadata_of_another_shipped_network_are_one_clear_line(
+    run: Path, models: Path, content: str
+) -> None:
+    (models / "mlp.json").write_text(content)
+    message = refusal(run, models)
+    assert "mlp.json: expected metadata with name, scores on mnist_test" in message
+    assert "\n" not in message
+
+
+def test_damaged_shipped_metadata_of_the_promoted_network_are_replaced(
+    run: Path, models: Path
+) -> None:
+    (models / "article.json").write_text("{")
+    promote_run(run, models)
+    assert weights.load(models / "article.npz").metadata["command"] == COMMAND
+
+
+def test_a_network_that_was_not_shipped_before_gets_a_row(run: Path, models: Path) -> None:
+    for path in models.glob("article.*"):
+        path.unlink()
+    promote_run(run, models)
+    assert "| `article` |" in (models / "README.md").read_text()
 
 
 def test_a_full_disk_leaves_all_shipped_files_as_they_were(
