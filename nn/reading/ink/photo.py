@@ -67,23 +67,19 @@ def segment_ink(grey: Pixels) -> PhotoSegmentation:
 def _segment_dark_ink(smooth: Ink, grain_px: float) -> PhotoSegmentation:
     """Return the dark ink of a smoothed sheet, grey levels (H, W).
 
-    The picture at half its size, with a window wide enough for any pen, shows how wide lines are.
-    Where all lines are much narrower, the window is as narrow as they allow: a shadow narrower than
-    the window would count as ink.
+    The first window is wide enough for any pen. Where all lines are much narrower, a second one is
+    as narrow as they allow: a shadow narrower than the window would count as ink.
     """
-    # Every second pixel of every second row is enough for a median.
-    sample = smooth[::2, ::2]
-    noise = np.abs(sample - cv2.GaussianBlur(smooth, (0, 0), 2 * grain_px)[::2, ::2])
-    deviation = 1.4826 * float(np.median(noise / np.maximum(sample, DARKEST_PAPER)))
+    noise = np.abs(smooth - cv2.GaussianBlur(smooth, (0, 0), 2 * grain_px))
+    deviation = 1.4826 * float(np.median(noise / np.maximum(smooth, DARKEST_PAPER)))
     threshold = max(LEAST_CONTRAST, NOISE * deviation)
     window_px = WINDOW * min(smooth.shape)
-    half = cv2.resize(smooth, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-    found = _segment_at_window(np.asarray(half, np.float32), threshold, window_px / 2)
+    found = _segment_at_window(smooth, threshold, window_px)
     if found.is_ink.any():
-        line_px = 2 * float(np.median(found.components.line_widths_px[found.is_ink]))
-        if LINES * line_px < window_px / 2:
-            window_px = LINES * line_px
-    return _segment_at_window(smooth, threshold, window_px)
+        narrow_px = LINES * float(np.median(found.components.line_widths_px[found.is_ink]))
+        if narrow_px < window_px / 2:
+            return _segment_at_window(smooth, threshold, narrow_px)
+    return found
 
 
 def _segment_at_window(smooth: Ink, threshold: float, window_px: float) -> PhotoSegmentation:
@@ -93,7 +89,7 @@ def _segment_at_window(smooth: Ink, threshold: float, window_px: float) -> Photo
     window = np.ones((side_px, side_px), np.uint8)
     paper = cv2.morphologyEx(levels, cv2.MORPH_CLOSE, window, borderType=cv2.BORDER_REPLICATE)
     lacking = (paper - smooth) / np.maximum(paper, DARKEST_PAPER)
-    bias = float(np.median(lacking[::2, ::2]))  # the closing follows the lightest grain
+    bias = float(np.median(lacking))  # the closing follows the lightest grain
     contrast: Ink = np.clip((lacking - bias) / (1 - bias), 0, 1)
     is_dark = contrast > threshold
     is_ruled = find_ruled_lines(contrast, threshold)
