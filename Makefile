@@ -79,7 +79,7 @@ pin: ## write the digest of the base image, as it was pulled, into the Dockerfil
 	sed "s|^ARG BASE=.*|ARG BASE=$(BASE)@$$digest|" $(DOCKERFILE) > $(DOCKERFILE).partial; \
 	mv $(DOCKERFILE).partial $(DOCKERFILE); grep '^ARG BASE=' $(DOCKERFILE)
 
-lock: ## write the requirements files anew from pyproject.toml; needs uv
+lock: ## write the requirements files from pyproject.toml; needs uv
 	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml -o requirements.txt
 	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml -c requirements.txt --extra train --extra test -o requirements-dev.txt
 	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml -c requirements-dev.txt --extra bench -o requirements-bench.txt

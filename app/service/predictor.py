@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from app.config import Settings
 from app.errors import Problem, ProblemCode, attempt, details
-from app.requests.images import Picture, decode, shrink, to_data_url
+from app.requests.images import Picture, shrink, to_data_url
 from app.responses import Outcome
 from app.service.answers import (
     STAGES,
@@ -28,6 +28,7 @@ from app.service.answers import (
 )
 from app.service.concurrency import ConcurrencyLimit
 from app.service.models import Models, describe
+from app.service.upload import Upload
 from nn.reading.ink.extract import Sheet, find_ink
 from nn.reading.mnist_format import NoInk, Pixels, ink_to_mnist, to_inputs
 from nn.reading.numbers.read_lines import find_separate_digits, read_lines
@@ -173,9 +174,9 @@ class Predictor:
     @contextmanager
     def _slot(
         self, files: Sequence[bytes | Problem], model: str, waited_s: float
-    ) -> Iterator["_Upload"]:
+    ) -> Iterator[Upload]:
         """Hold a slot for these files; the outcome of a Problem gets the model and the pixels."""
-        upload = _Upload(files, model, self._max_pixels)
+        upload = Upload(files, model, self._max_pixels)
         try:
             with self._limit.slot(waited_s):
                 yield upload
@@ -244,35 +245,6 @@ class Predictor:
             raise Problem(ProblemCode.SEVERAL_DIGITS, detail)
 
 
-class _Upload:
-    """The files of one request, each opened when it is needed, together within the limit.
-
-    Its ``pixels`` are the width times height of each picture that was opened, 0 for the others.
-    """
-
-    def __init__(self, files: Sequence[bytes | Problem], model: str, max_pixels: int) -> None:
-        self._files = files
-        self._model = model
-        self._max_pixels = max_pixels
-        self.pixels = [0] * len(files)
-
-    def open(self, place: int) -> Picture:
-        """Return the picture in a file, or raise the Problem that it has."""
-        file = self._files[place]
-        if isinstance(file, Problem):
-            raise file
-        n_before = sum(self.pixels[:place])
-        picture = decode(file, max_pixels=self._max_pixels, pixels_before=n_before)
-        self.pixels[place] = picture.width_px * picture.height_px
-        return picture
-
-    def outcome(self, results: Sequence[Any]) -> Outcome:
-        """Return what came of the files, of which these were read or refused."""
-        read = [each for each in results if not isinstance(each, BatchRefusal)]
-        digits = tuple((each.digit, each.certain) for each in read)
-        return Outcome(model=self._model, picture_pixels=tuple(self.pixels), digits=digits)
-
-
 @dataclass(frozen=True)
 class _PreparedDigit:
     """A picture of one digit without its large sheet, which a function computes again."""
@@ -295,7 +267,7 @@ def _find_ink(picture: Picture) -> Sheet:
         raise Problem(ProblemCode.NO_DIGIT_FOUND, f"{error} Write one digit, large.") from error
 
 
-def _find_ink_of(upload: _Upload, place: int) -> Sheet:
+def _find_ink_of(upload: Upload, place: int) -> Sheet:
     """Return the ink of one picture of a batch."""
     return _find_ink(upload.open(place))
 

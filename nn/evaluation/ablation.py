@@ -3,7 +3,7 @@
 Each rule, a constant or a function, is replaced by a neutral value, the others staying as they are,
 and the benchmark's pictures are read again. The table says for each set how many answers are lost
 and gained against all rules, and the processor time of the stage. The weights are the shipped ones,
-whoever wrote the digits that they were trained on: rules are compared, not networks.
+even where they are trained on the digits that are read: rules are compared, not networks.
 """
 
 import argparse

@@ -17,7 +17,7 @@ from app.config import Settings, SettingsError
 from app.errors import Problem
 from app.requests.images import Picture
 from app.responses import Outcome, to_json
-from app.service import models
+from app.service import models, upload
 from app.service import predictor as module
 from app.service.answers import DigitAnswer
 from app.service.predictor import Predictor
@@ -195,14 +195,14 @@ def test_two_requests_are_read_at_once_and_a_third_waits(
 ) -> None:
     predictor = Predictor(models.load(settings), replace(settings, max_wait_seconds=60))
     reading, may_go_on = Semaphore(0), Event()
-    decode = module.decode
+    decode = upload.decode
 
     def wait_and_decode(*args: Any, **kwargs: Any) -> Picture:
         reading.release()
         assert may_go_on.wait(60)
         return decode(*args, **kwargs)
 
-    monkeypatch.setattr(module, "decode", wait_and_decode)
+    monkeypatch.setattr(upload, "decode", wait_and_decode)
     with ThreadPoolExecutor(3) as threads:
         answers = [threads.submit(predictor.predict, seven, "convnet") for _ in range(3)]
         assert reading.acquire(timeout=60)

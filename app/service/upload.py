@@ -1,0 +1,38 @@
+"""The files of one request, and what came of them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from app.errors import Problem
+from app.requests.images import Picture, decode
+from app.responses import Outcome
+from app.service.answers import BatchRefusal
+
+
+class Upload:
+    """The files of one request, each opened when it is needed, together within the limit.
+
+    Its ``pixels`` are the width times height of each picture that was opened, 0 for the others.
+    """
+
+    def __init__(self, files: Sequence[bytes | Problem], model: str, max_pixels: int) -> None:
+        self._files = files
+        self._model = model
+        self._max_pixels = max_pixels
+        self.pixels = [0] * len(files)
+
+    def open(self, place: int) -> Picture:
+        """Return the picture in a file, or raise the Problem that it has."""
+        file = self._files[place]
+        if isinstance(file, Problem):
+            raise file
+        n_before = sum(self.pixels[:place])
+        picture = decode(file, max_pixels=self._max_pixels, pixels_before=n_before)
+        self.pixels[place] = picture.width_px * picture.height_px
+        return picture
+
+    def outcome(self, results: Sequence[Any]) -> Outcome:
+        """Return what came of the files, of which these were read or refused."""
+        read = [each for each in results if not isinstance(each, BatchRefusal)]
+        digits = tuple((each.digit, each.certain) for each in read)
+        return Outcome(model=self._model, picture_pixels=tuple(self.pixels), digits=digits)
