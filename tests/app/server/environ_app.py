@@ -3,6 +3,7 @@
 from flask import Flask, request
 
 application = Flask("environ")
+application.config["MAX_CONTENT_LENGTH"] = 1000  # the worker waits for no body larger than this
 
 
 @application.post("/")
