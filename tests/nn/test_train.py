@@ -155,7 +155,13 @@ def test_ctrl_c_writes_the_last_whole_epoch(table: Path, tmp_path: Path) -> None
                "--epochs", "100000", "--held-back", "100", "--out", str(out)]  # fmt: skip
     environment = os.environ | {"PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+        # A shell starts background jobs with SIGINT ignored, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as process:
         assert process.stdout
         for line in process.stdout:
