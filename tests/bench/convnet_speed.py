@@ -22,7 +22,8 @@ from nn.core.optimizers import Adam
 from nn.models import weights
 from nn.models.architectures import convnet
 from nn.models.inference import fold, for_inference
-from tests.bench.convnet_peers import freeze, onnx_session, to_onnx, to_torch
+from tests.bench.onnx_peer import onnx_session, to_onnx
+from tests.bench.torch_peer import freeze, to_torch
 
 ROUNDS = 25
 CALLS = {1: 40, 64: 2}  # so often a round, by the number of pictures: enough for the clock
@@ -56,7 +57,7 @@ def reading(network: Network, inputs: Array) -> Ways:
     quick = for_inference(network, inputs[:1])
     as_trained = to_torch(network.layers).append(torch.nn.Softmax(1)).eval()
     as_folded = to_torch(folded.layers).append(torch.nn.Softmax(1)).eval()
-    session = onnx_session(to_onnx(as_folded))
+    session = onnx_session(to_onnx(folded.layers))
     tensor = torch.from_numpy(inputs)
     frozen = freeze(as_folded, tensor)
 
@@ -112,7 +113,7 @@ def starting(network: Network, folder: Path) -> tuple[Ways, dict[str, int]]:
         weights.save(network, {"architecture": "convnet"}, path)
     module = to_torch(network.layers)
     torch.save(module.state_dict(), folder / "convnet.pt")
-    (folder / "convnet.onnx").write_bytes(to_onnx(to_torch(fold(network.layers))))
+    (folder / "convnet.onnx").write_bytes(to_onnx(fold(network.layers)))
     loads: Ways = {
         "inkling": lambda: weights.load(path),
         "PyTorch": lambda: module.load_state_dict(torch.load(folder / "convnet.pt")),

@@ -1,0 +1,105 @@
+"""Requests a second of `/predict`, beside apps that read with ONNX Runtime and prepare nothing.
+
+``make bench`` runs it; alone, ``python -m tests.bench.predict_rate`` needs wrk and the packages
+fastapi, uvicorn[standard], onnx and onnxruntime. All have the shipped convnet and two workers, and
+get the same drawings as the body of a request, on 16 connections. They are measured in turn in one
+run, and medians are compared, since machines are noisy.
+"""
+
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from app.config import ROOT
+from nn.models import weights
+from nn.models.architectures import convnet
+from nn.models.inference import fold
+from tests.bench.onnx_peer import onnx_session, to_onnx
+from tests.load import wrk
+from tests.load.pictures import drawings
+from tests.load.requests import Request
+from tests.serving import free_port, serving
+from tests.waiting import wait_for
+
+WEIGHTS = Path("models/convnet.npz")
+N_WORKERS, N_CONNECTIONS, N_DRAWINGS = 2, 16, 64
+ROUNDS, ROUND_S = 5, 3
+
+
+def main() -> None:
+    """Print the medians and Inkling's as a multiple of each."""
+    requests = [Request("/predict", file) for file in drawings(N_DRAWINGS)]
+    with (
+        exported() as onnx_file,
+        serving(n_workers=N_WORKERS) as inkling,
+        uvicorn("tests.bench.fastapi_peer:app", CONVNET_ONNX=onnx_file) as fastapi,
+        serving(app="tests.bench.flask_peer", n_workers=N_WORKERS, CONVNET_ONNX=onnx_file) as flask,
+    ):
+        addresses = {
+            "inkling": inkling.address,
+            "FastAPI, uvicorn, ONNX Runtime": fastapi,
+            "Flask, gunicorn, ONNX Runtime": flask.address,
+        }
+        rates: dict[str, list[float]] = {name: [] for name in addresses}
+        for _ in range(ROUNDS):
+            for name, address in addresses.items():
+                run = wrk.run(address, requests, ROUND_S, N_CONNECTIONS)
+                assert set(run.counts) == {"200"}, (name, run.counts)
+                rates[name].append(run.rate_per_s)
+    medians = {name: statistics.median(of_app) for name, of_app in rates.items()}
+    print(f"\n/predict, drawings; medians of {ROUNDS} rounds")
+    for name, median in medians.items():
+        print(
+            f"{name:32} {median:7,.0f} a second   inkling {medians['inkling'] / median:.2f} of it"
+        )
+
+
+@contextmanager
+def exported() -> Iterator[str]:
+    """Write the shipped convnet as an ONNX file; fail if that computes anything else."""
+    network = convnet(np.random.default_rng())
+    with np.load(WEIGHTS) as arrays:
+        for name, array in arrays.items():
+            place, attribute = name.split(".")
+            getattr(network.layers[int(place)], attribute)[:] = array
+    shipped = weights.load(WEIGHTS).network
+    model = to_onnx(fold(network.layers), shipped.loss.temperature)
+    inputs = np.random.default_rng(0).random((8, 784), np.float32)
+    (activations,) = onnx_session(model).run(None, {"inputs": inputs})
+    np.testing.assert_allclose(activations, shipped.activations(inputs), rtol=1e-3, atol=1e-5)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "convnet.onnx")
+        file.write_bytes(model)
+        yield str(file)
+
+
+@contextmanager
+def uvicorn(app: str, **environ: str) -> Iterator[str]:
+    """Serve an app by uvicorn for as long as the context lasts; yield its address."""
+    port = free_port()
+    options = [f"--port={port}", f"--workers={N_WORKERS}", "--no-access-log", "--log-level=warning"]
+    command = [sys.executable, "-m", "uvicorn", app, *options]
+    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environ)
+    try:
+        wait_for(lambda: _is_listening(port), "uvicorn", 60)
+        yield f"127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _is_listening(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+if __name__ == "__main__":
+    main()
