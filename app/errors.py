@@ -102,10 +102,14 @@ class Problem(HTTPException):
 def attempt(
     function: Callable[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs
 ) -> Result | Problem:
-    """Return what a function returns, or the Problem that it raises."""
+    """Return what a function returns, or the Problem that it raises, without its traceback.
+
+    The frames of a traceback hold all that the function worked on, such as decoded pictures.
+    """
     try:
         return function(*args, **kwargs)
     except Problem as problem:
+        problem.__traceback__ = problem.__context__ = problem.__cause__ = None
         return problem
 
 

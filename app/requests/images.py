@@ -89,32 +89,37 @@ class Picture:
         return [left, top, right - left, bottom - top]
 
 
-def decode(data: bytes, *, max_pixels: int, pixels_before: int = 0) -> Picture:
-    """Return the picture that these bytes hold, its first frame when it is animated.
+def open_picture(data: bytes, *, max_pixels: int, pixels_before: int = 0) -> ImageFile.ImageFile:
+    """Return the picture that these bytes hold, with its header read and no pixel decoded.
 
     Parameters
     ----------
     data
         A file as it came from outside.
     max_pixels
-        Largest width times height of a JPEG, checked before a pixel is decoded. WebP may have a
-        quarter of it, the others and progressive JPEG, which are decoded as they are, five eighths.
+        Largest width times height of a JPEG. WebP may have a quarter of it, the others and
+        progressive JPEG, which are decoded as they are, five eighths.
     pixels_before
         Pixels of the pictures of the request before this one.
 
     Raises
     ------
     Problem
-        400 when it is empty, not a picture, cut off or damaged; 413 when it has too many pixels;
-        415 when it is in a format that is not read.
+        400 when it is empty, not a picture, or damaged; 413 when it has too many pixels; 415 when
+        it is in a format that is not read.
     """
     if not data:
         detail = f"The picture has 0 bytes. Send a {FORMATS_IN_WORDS} file."
         raise Problem(ProblemCode.EMPTY_PICTURE, detail)
     file = _open(data)
-    size_px = file.size
     _check_size(file, max_pixels, pixels_before)
     _check_coding(file, data)
+    return file
+
+
+def decode(file: ImageFile.ImageFile) -> Picture:
+    """Return an opened picture, the first frame of an animated one, or raise Problem 400."""
+    size_px = file.size
     try:
         scale = LARGE_PX / max(size_px)
         file.draft(None, (round(scale * file.width), round(scale * file.height)))

@@ -1,10 +1,10 @@
 """The only module that reads with nn: files of pictures in, answers out."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +35,9 @@ from nn.reading.numbers.read_lines import find_separate_digits, read_lines
 from nn.reading.numbers.types import DetectedDigit, TooManyDigits
 
 N_SLOTS = 2  # requests that a process reads at once: small pictures need not wait for a huge one
+
+# Of the sheets of a batch in memory at once, each pixel about 20 bytes; one sheet may have more.
+SHEETS_PIXELS = 1_000_000
 
 Activations = NDArray[np.floating[Any]]
 
@@ -94,14 +97,13 @@ class Predictor:
             503 when no slot became free in time.
         """
         with self._slot([file], model, waited_s) as upload:
-            sheet = _find_ink(upload.open(0))
-            digit = _PreparedDigit.of(lambda: sheet)
+            digit = _prepare(upload, 0)
             answer = DigitAnswer(
                 **vars(
                     self._answer(digit, self._activations(model, digit.image[np.newaxis])[0], model)
                 ),
                 model=model,
-                stages=_stages(sheet) if explain else None,
+                stages=_stages(digit.sheet) if explain else None,
                 layers=self._layers(digit, model) if explain else None,
             )
         return answer, upload.outcome([answer])
@@ -111,24 +113,41 @@ class Predictor:
     ) -> tuple[BatchAnswer, Outcome]:
         """Return the answers of ``predict`` to several files, for a bad one its Problem.
 
-        The network reads them all in one forward pass.
+        Small pictures pass through the network together.
         """
         with self._slot(files, model, waited_s) as upload:
-            sheets = [partial(_find_ink_of, upload, place) for place in range(len(files))]
-            prepared = [attempt(_PreparedDigit.of, sheet) for sheet in sheets]
-            images = [each.image for each in prepared if isinstance(each, _PreparedDigit)]
-            activations = iter(self._activations(model, np.stack(images)) if images else ())
-            answers = [
-                attempt(self._answer, each, next(activations), model)
-                if isinstance(each, _PreparedDigit)
-                else each
-                for each in prepared
-            ]
+            answers = list(self._batch_answers(upload, len(files), model))
         results = [
             each if isinstance(each, BatchDigit) else BatchRefusal(details(each))
             for each in answers
         ]
         return BatchAnswer(model, results), upload.outcome(results)
+
+    def _batch_answers(
+        self, upload: Upload, n_files: int, model: str
+    ) -> Iterator[BatchDigit | Problem]:
+        """Yield the answer or Problem of each file, with few pictures in memory at a time."""
+        group: list[_PreparedDigit | Problem] = []
+        n_pixels = 0
+        for place in range(n_files):
+            digit = attempt(_prepare, upload, place)
+            group.append(digit)
+            n_pixels += digit.sheet.grey.size if isinstance(digit, _PreparedDigit) else 0
+            if n_pixels > SHEETS_PIXELS or place == n_files - 1:
+                yield from self._group_answers(group, model)
+                group, n_pixels = [], 0
+
+    def _group_answers(
+        self, group: Sequence["_PreparedDigit | Problem"], model: str
+    ) -> Iterator[BatchDigit | Problem]:
+        """Yield the answers to a group of digits, which pass through the network together."""
+        images = [each.image for each in group if isinstance(each, _PreparedDigit)]
+        activations = iter(self._activations(model, np.stack(images)) if images else ())
+        for each in group:
+            if isinstance(each, _PreparedDigit):
+                yield attempt(self._answer, each, next(activations), model)
+            else:
+                yield each
 
     def read(
         self, file: bytes, model: str, *, explain: bool = False, waited_s: float = 0.0
@@ -209,8 +228,8 @@ class Predictor:
     def _answer(self, digit: "_PreparedDigit", activations: Activations, model: str) -> BatchDigit:
         """Return the answer to a picture of one digit, or raise Problem 422 for several."""
         guess = self._best_guess(activations)
-        if not guess["certain"] or digit.has_more_than_digit:
-            self._refuse_several(digit.sheet(), model)
+        if not guess["certain"] or digit.sheet.has_more_than_digit:
+            self._refuse_several(digit.sheet, model)
         message = digit_message(guess["activations"], self._certain_at)
         return BatchDigit(**guess, message=message, image=to_data_url(digit.image))
 
@@ -247,16 +266,16 @@ class Predictor:
 
 @dataclass(frozen=True)
 class _PreparedDigit:
-    """A picture of one digit without its large sheet, which a function computes again."""
+    """A picture of one digit: its sheet, and the network's input."""
 
+    sheet: Sheet
     image: Pixels
-    has_more_than_digit: bool
-    sheet: Callable[[], Sheet]
 
-    @classmethod
-    def of(cls, read_sheet: Callable[[], Sheet]) -> Self:
-        sheet = read_sheet()
-        return cls(ink_to_mnist(sheet.digit), sheet.has_more_than_digit, read_sheet)
+
+def _prepare(upload: Upload, place: int) -> _PreparedDigit:
+    """Return the digit in one of the files."""
+    sheet = _find_ink(upload.open(place))
+    return _PreparedDigit(sheet, ink_to_mnist(sheet.digit))
 
 
 def _find_ink(picture: Picture) -> Sheet:
@@ -265,11 +284,6 @@ def _find_ink(picture: Picture) -> Sheet:
         return find_ink(picture.image)
     except NoInk as error:
         raise Problem(ProblemCode.NO_DIGIT_FOUND, f"{error} Write one digit, large.") from error
-
-
-def _find_ink_of(upload: Upload, place: int) -> Sheet:
-    """Return the ink of one picture of a batch."""
-    return _find_ink(upload.open(place))
 
 
 def _stages(sheet: Sheet) -> list[Stage]:

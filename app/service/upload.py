@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.errors import Problem
-from app.requests.images import Picture, decode
+from app.requests.images import Picture, decode, open_picture
 from app.responses import Outcome
 from app.service.answers import BatchRefusal
 
 
 class Upload:
-    """The files of one request, each opened when it is needed, together within the limit.
+    """The files of one request, each opened once, when it is needed, together within the limit.
 
-    Its ``pixels`` are the width times height of each picture that was opened, 0 for the others.
+    Its ``pixels`` are the width times height of each picture that was decoded, even if in vain.
     """
 
     def __init__(self, files: Sequence[bytes | Problem], model: str, max_pixels: int) -> None:
@@ -22,14 +22,17 @@ class Upload:
         self.pixels = [0] * len(files)
 
     def open(self, place: int) -> Picture:
-        """Return the picture in a file, or raise the Problem that it has."""
-        file = self._files[place]
-        if isinstance(file, Problem):
-            raise file
-        n_before = sum(self.pixels[:place])
-        picture = decode(file, max_pixels=self._max_pixels, pixels_before=n_before)
-        self.pixels[place] = picture.width_px * picture.height_px
-        return picture
+        """Return the picture in a file, or raise the Problem that it has.
+
+        Its pixels count before they are decoded: damaged ones take their time too.
+        """
+        data = self._files[place]
+        if isinstance(data, Problem):
+            raise data
+        n_before = sum(self.pixels)
+        file = open_picture(data, max_pixels=self._max_pixels, pixels_before=n_before)
+        self.pixels[place] = file.width * file.height
+        return decode(file)
 
     def outcome(self, results: Sequence[Any]) -> Outcome:
         """Return what came of the files, of which these were read or refused."""

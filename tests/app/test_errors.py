@@ -1,12 +1,14 @@
 import re
+import weakref
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from PIL import Image
 
 from app import create_app
 from app.config import Settings
-from app.errors import Problem, ProblemCode, ProblemDetails, details
+from app.errors import Problem, ProblemCode, ProblemDetails, attempt, details
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
@@ -22,6 +24,21 @@ def test_another_title_changes_no_type(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ProblemCode.TOO_BUSY, "title", "Back soon")
     document = details(Problem(ProblemCode.TOO_BUSY, ""))
     assert (document.type, document.title) == ("urn:inkling:too-busy", "Back soon")
+
+
+def test_a_problem_that_is_returned_holds_nothing_of_what_was_worked_on() -> None:
+    def refuse(picture: Image.Image) -> None:
+        try:
+            raise OSError
+        except OSError as error:
+            raise Problem(ProblemCode.DAMAGED_PICTURE, "It is cut off.") from error
+
+    picture = Image.new("L", (1, 1))
+    is_alive = weakref.ref(picture)
+    problem = attempt(refuse, picture)
+    del picture
+    assert isinstance(problem, Problem)
+    assert is_alive() is None
 
 
 def test_every_published_type_is_kept() -> None:

@@ -12,7 +12,8 @@ from PIL import ExifTags, Image, ImageOps
 from PIL.PngImagePlugin import PngInfo
 
 from app.errors import Problem
-from app.requests.images import FORMATS, check_media_type, decode, shrink, to_data_url
+from app.requests.images import FORMATS, check_media_type, shrink, to_data_url
+from tests.app.posting import decoded
 
 Draw = Callable[[int], Image.Image]
 AsFile = Callable[..., bytes]
@@ -24,13 +25,13 @@ PAST_DAMAGE = pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow's, whe
 
 def problem_of(data: bytes, max_pixels: int = MAX_PIXELS) -> Problem:
     with pytest.raises(Problem) as caught:
-        decode(data, max_pixels=max_pixels)
+        decoded(data, max_pixels)
     return caught.value
 
 
 @pytest.mark.parametrize("image_format", FORMATS)
 def test_each_format_is_read(image_format: str, draw: Draw, as_file: AsFile) -> None:
-    picture = decode(as_file(draw(7), image_format), max_pixels=MAX_PIXELS).image
+    picture = decoded(as_file(draw(7), image_format), MAX_PIXELS).image
     assert picture.size == (400, 400)
     assert picture.convert("L").getpixel((200, 90)) < 20  # type: ignore[operator]
 
@@ -47,7 +48,7 @@ def test_of_an_animation_the_first_frame_is_read(draw: Draw, as_file: AsFile) ->
     blank = Image.new("L", (400, 400), "white")
     for image_format in ("GIF", "WEBP", "PNG"):
         file = as_file(draw(7), image_format, save_all=True, append_images=[blank, draw(1)])
-        picture = decode(file, max_pixels=MAX_PIXELS).image
+        picture = decoded(file, MAX_PIXELS).image
         assert picture.convert("L").getpixel((200, 90)) < 20  # type: ignore[operator]
 
 
@@ -76,12 +77,12 @@ def test_what_is_not_a_picture_that_is_read_says_what_it_is(
 
 
 def test_a_picture_of_just_the_largest_size_is_read(as_file: AsFile) -> None:
-    assert decode(as_file(Image.new("L", (100, 50))), max_pixels=8000).image.size == (100, 50)
+    assert decoded(as_file(Image.new("L", (100, 50))), max_pixels=8000).image.size == (100, 50)
 
 
 def test_a_large_photo_is_decoded_at_a_part_of_its_size(draw: Draw, as_file: AsFile) -> None:
     photo = as_file(draw(7).resize((9000, 6000)), "JPEG")
-    picture = decode(photo, max_pixels=64_000_000)
+    picture = decoded(photo)
     assert (picture.width_px, picture.height_px, picture.reduction) == (9000, 6000, 4)
     assert picture.image.size == (2250, 1500)
     assert picture.image.getpixel((1125, 337)) < 20  # type: ignore[operator]
@@ -123,7 +124,7 @@ def test_damaged_metadata_does_not_stand_in_the_way_of_the_picture(
     file = bytearray(as_file(draw(7).resize((400, 200)), "JPEG", exif=exif))
     entry = file.index(struct.pack(">H", ExifTags.Base.Software))
     struct.pack_into(">H", file, entry + 2, field_type)
-    picture = decode(bytes(file), max_pixels=MAX_PIXELS)
+    picture = decoded(bytes(file), MAX_PIXELS)
     assert ImageOps.exif_transpose(picture.image).size == (200, 400)
     assert (picture.width_px, picture.height_px) == (200, 400)
 
@@ -144,7 +145,7 @@ def test_damage_anywhere_gives_a_picture_or_a_problem_and_nothing_else(
         damage = data.draw(st.binary(min_size=1, max_size=8))
         damaged = file[:start] + damage + file[start + len(damage) :]
         try:
-            ImageOps.exif_transpose(decode(damaged, max_pixels=MAX_PIXELS).image)
+            ImageOps.exif_transpose(decoded(damaged, MAX_PIXELS).image)
         except Problem as problem:
             assert problem.code in (400, 413, 415)
 

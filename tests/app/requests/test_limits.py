@@ -7,17 +7,17 @@ import pytest
 from PIL import Image
 
 from app.errors import Problem, ProblemCode
-from app.requests.images import Picture, decode
+from app.requests.images import Picture
+from tests.app.posting import decoded
 
 AsFile = Callable[..., bytes]
-MAX_PIXELS = 64_000_000
 SCAN = b"\xff\xda"
 
 
 def refusal(data: bytes) -> tuple[str, str]:
     """Return the type and the words of the problem that a file is."""
     with pytest.raises(Problem) as caught:
-        decode(data, max_pixels=MAX_PIXELS)
+        decoded(data)
     return caught.value.type, str(caught.value.description)
 
 
@@ -37,11 +37,11 @@ def with_scans(file: bytes, n_scans: int) -> bytes:
 def test_a_strip_as_long_as_a_jpeg_can_be_is_read(
     size_px: tuple[int, int], as_file: AsFile
 ) -> None:
-    assert decode(as_file(Image.new("L", size_px)), max_pixels=MAX_PIXELS).image.size == size_px
+    assert decoded(as_file(Image.new("L", size_px))).image.size == size_px
 
 
 def test_a_png_in_tens_of_thousands_of_pieces_is_read_and_in_more_is_not(seven: bytes) -> None:
-    assert decode(in_pieces(seven, 25_000), max_pixels=MAX_PIXELS).width_px == 400
+    assert decoded(in_pieces(seven, 25_000)).width_px == 400
     kind, words = refusal(in_pieces(seven, 60_000))
     assert kind == ProblemCode.DAMAGED_PICTURE.type
     assert "more pieces" in words
@@ -49,7 +49,7 @@ def test_a_png_in_tens_of_thousands_of_pieces_is_read_and_in_more_is_not(seven: 
 
 def test_a_small_jpeg_may_have_2000_scans_and_no_more(as_file: AsFile) -> None:
     file = as_file(Image.new("L", (16, 16), 99), "JPEG", progressive=True)
-    assert decode(with_scans(file, 2000), max_pixels=MAX_PIXELS).width_px == 16
+    assert decoded(with_scans(file, 2000)).width_px == 16
     kind, words = refusal(with_scans(file, 2001))
     assert kind == ProblemCode.DAMAGED_PICTURE.type
     assert "more scans" in words
@@ -57,8 +57,8 @@ def test_a_small_jpeg_may_have_2000_scans_and_no_more(as_file: AsFile) -> None:
 
 def test_the_pixels_of_all_scans_together_are_limited(as_file: AsFile) -> None:
     file = as_file(Image.new("L", (3000, 2000), 99), "JPEG", progressive=True)
-    assert decode(with_scans(file, 50), max_pixels=MAX_PIXELS).width_px == 3000
-    assert decode(with_scans(file, 200), max_pixels=MAX_PIXELS).width_px == 3000
+    assert decoded(with_scans(file, 50)).width_px == 3000
+    assert decoded(with_scans(file, 200)).width_px == 3000
     assert "more scans" in refusal(with_scans(file, 201))[1]
 
 
@@ -68,7 +68,7 @@ def test_the_pixels_of_all_scans_together_are_limited(as_file: AsFile) -> None:
 def test_a_jpeg_is_reduced_as_far_as_2000_pixels_are_left(
     side_px: int, reduction: int, as_file: AsFile
 ) -> None:
-    picture = decode(as_file(Image.new("L", (side_px, 100)), "JPEG"), max_pixels=MAX_PIXELS)
+    picture = decoded(as_file(Image.new("L", (side_px, 100)), "JPEG"))
     assert picture.reduction == reduction
     assert picture.image.width == -(-side_px // reduction)
     assert picture.width_px == side_px
@@ -80,7 +80,7 @@ def test_the_size_is_that_of_the_picture_as_it_is_seen_upright(
 ) -> None:
     exif = Image.Exif()
     exif[0x0112] = orientation
-    picture = decode(as_file(Image.new("L", (90, 60)), exif=exif), max_pixels=MAX_PIXELS)
+    picture = decoded(as_file(Image.new("L", (90, 60)), exif=exif))
     upright_px = (picture.width_px, picture.height_px)
     assert upright_px == ((60, 90) if orientation >= 5 else (90, 60))
 
@@ -89,7 +89,7 @@ def test_the_size_is_that_of_the_picture_as_it_is_seen_upright(
 def test_an_orientation_that_is_none_turns_nothing(orientation: int, as_file: AsFile) -> None:
     exif = Image.Exif()
     exif[0x0112] = orientation
-    picture = decode(as_file(Image.new("L", (90, 60)), exif=exif), max_pixels=MAX_PIXELS)
+    picture = decoded(as_file(Image.new("L", (90, 60)), exif=exif))
     assert (picture.width_px, picture.height_px) == (90, 60)
     assert 0x0112 not in picture.image.getexif()
 
@@ -97,7 +97,7 @@ def test_an_orientation_that_is_none_turns_nothing(orientation: int, as_file: As
 def test_the_size_of_a_square_turned_on_its_side_is_not_guessed(as_file: AsFile) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
-    picture = decode(as_file(Image.new("L", (61, 60)), exif=exif), max_pixels=MAX_PIXELS)
+    picture = decoded(as_file(Image.new("L", (61, 60)), exif=exif))
     assert (picture.width_px, picture.height_px) == (60, 61)
 
 

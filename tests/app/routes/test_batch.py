@@ -1,4 +1,5 @@
 import io
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from app.config import Settings
+from app.service import upload
 from nn.core.network import Network
 from tests.app.posting import PREDICT, AsFile, check_problem, data_url, post_raw
 
@@ -100,7 +102,8 @@ def test_a_model_reads_the_whole_batch(
     answer = post(client, *[seven] * 64, query="?model=mlp").get_json()
     assert answer["model"] == "mlp"
     assert [result["digit"] for result in answer["results"]] == [7] * 64
-    assert shapes == [(64, 784)]
+    assert sum(n_images for n_images, _ in shapes) == 64
+    assert len(shapes) <= 10
 
 
 @each_way
@@ -125,6 +128,39 @@ def test_the_pictures_together_may_have_so_many_pixels(
     assert [result.get("digit") for result in results] == [7, 7, None]
     assert results[2]["error"]["status"] == 413
     assert "together" in results[2]["error"]["detail"]
+
+
+def test_damaged_pictures_count_towards_the_pixels_too(
+    settings: Settings, seven: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decoded = []
+    decode = upload.decode
+    monkeypatch.setattr(upload, "decode", lambda file: (decoded.append(file), decode(file))[1])
+    client = create_app(Settings(max_picture_pixels=2 * 400 * 400)).test_client()
+    results = post_files(client, *[seven[:1500]] * 9, seven).get_json()["results"]
+    assert [result["error"]["status"] for result in results] == [400, 400, *[413] * 8]
+    assert len(decoded) == 2
+
+
+def test_the_pictures_of_a_batch_are_in_memory_one_after_another(
+    client: FlaskClient, as_file: AsFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pictures: list[weakref.ref[Any]] = []
+    most = 0
+
+    def noted(file: Any) -> Any:
+        nonlocal most
+        pictures.append(weakref.ref(picture := decode(file)))
+        most = max(most, sum(each() is not None for each in pictures))
+        return picture
+
+    decode = upload.decode
+    monkeypatch.setattr(upload, "decode", noted)
+    grain, size_px = Image.effect_noise((100, 100), 99), (1000, 1000)
+    blank, noise = as_file(Image.new("L", size_px)), as_file(grain.resize(size_px))
+    assert post_list(client, *[blank, noise, noise[:-9000]] * 4).status_code == 200
+    assert len(pictures) == 8
+    assert most == 1
 
 
 @pytest.mark.parametrize(
