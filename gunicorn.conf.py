@@ -41,6 +41,7 @@ keepalive = 75  # seconds; longer than balancers use a connection, so that they 
 preload_app = True  # one copy of the weights for all workers; bad weights end the start
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # works on a read-only disk
 control_socket_disable = True
+forwarder_headers = ""  # SCRIPT_NAME and PATH_INFO as headers: a client could send them
 logger_class = "app.server.worker.Logger"
 logconfig_dict = logs.logging_config(os.environ.get("INKLING_LOG", "text"))
 

@@ -1,12 +1,16 @@
 """Every setting of the app: its unit, default, limits and environment variable."""
 
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
 
 ROOT = Path(__file__).resolve().parent.parent
+
+_OTHER_VARIABLES = ("INKLING_DATA", "INKLING_IMAGE", "INKLING_REQUIRE_ALL")
+_OF_KUBERNETES = re.compile("INKLING_(.+_)?(SERVICE_(HOST|PORT)|PORT)(_.+)?")
 
 
 class SettingsError(ValueError):
@@ -43,11 +47,15 @@ class Settings:
         Time, in seconds, from the signal to stop, in which new requests are still answered while
         ``/readyz`` already answers 503, so that load balancers can send requests elsewhere.
     rate_limit
-        How many requests one client may post, as Flask-Limiter writes it: "10 per second; 200 per
-        minute"; more get 429. Empty for no limit.
+        How many requests one client may post, and with wrong keys send at all, as Flask-Limiter
+        writes it: "10 per second; 200 per minute"; more get 429. Empty for no limit but that of
+        wrong keys.
     rate_limit_storage
         Where these are counted: "memory://" in each worker process separately,
         "redis://HOST:PORT" in one place for all of them.
+    proxy_hops
+        How many trusted proxies a request passes: the client's address is the one that many from
+        the end of ``X-Forwarded-For``.
     api_key
         The key that clients must send. Empty for no key.
     api_key_file
@@ -76,6 +84,7 @@ class Settings:
     drain_seconds: float = 2.0
     rate_limit: str = ""
     rate_limit_storage: str = "memory://"
+    proxy_hops: int = 1
     api_key: str = field(default="", repr=False)
     api_key_file: Path | None = None
     allowed_origins: str = ""
@@ -92,6 +101,7 @@ class Settings:
             "max_upload_seconds": (0 < self.max_upload_seconds <= 3600, "over 0, at most 3600"),
             "max_wait_seconds": (0 < self.max_wait_seconds <= 3600, "over 0, at most 3600"),
             "drain_seconds": (0 <= self.drain_seconds <= 3600, "from 0 to 3600"),
+            "proxy_hops": (1 <= self.proxy_hops <= 10, "from 1 to 10"),
             "log": (self.log in ("text", "json"), "text or json"),
         }
         for name, (is_valid, expected) in limits.items():
@@ -105,9 +115,16 @@ class Settings:
         Raises
         ------
         SettingsError
-            When a value has the wrong type or is outside its limits.
+            When a value has the wrong type or is outside its limits, an API key is empty, or a
+            variable that begins with ``INKLING_`` is no setting: a server without the key or the
+            limit that was meant would be open.
         """
         names = {setting.name: environment_variable(setting.name) for setting in fields(cls)}
+        for name, text in environ.items():
+            if name.startswith("INKLING_") and not _is_known(name, names.values()):
+                raise SettingsError(f"{name} is no setting of Inkling: correct or remove it")
+            if name in (names["api_key"], names["api_key_file"]) and not text.strip():
+                raise SettingsError(f"{name} is empty: give it a value or remove it")
         given = {
             setting.name: _parse(setting.name, environ[names[setting.name]], setting.default)
             for setting in fields(cls)
@@ -119,6 +136,11 @@ class Settings:
 def environment_variable(name: str) -> str:
     """Return the environment variable of a setting."""
     return f"INKLING_{name.upper()}"
+
+
+def _is_known(variable: str, settings: Iterable[str]) -> bool:
+    """Whether this is a setting, or what the tests or the Kubernetes service "inkling" set."""
+    return variable in (*settings, *_OTHER_VARIABLES) or bool(_OF_KUBERNETES.fullmatch(variable))
 
 
 def _parse(name: str, text: str, default: Any) -> Any:

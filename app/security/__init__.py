@@ -1,5 +1,7 @@
 """The rules for every request and response: headers, origins, the API key, the rate limit."""
 
+from functools import partial
+
 from flask import Flask
 
 from app.config import Settings
@@ -15,8 +17,13 @@ def register(app: Flask, settings: Settings) -> None:
     SettingsError
         When a setting for this is not valid.
     """
+    app.url_map.merge_slashes = False  # else /static//x is redirected to the Host of the request
     app.after_request(add_security_headers)
     if settings.allowed_origins:
         enable_cors(app, settings.allowed_origins)
-    api_key.register(app, settings)
-    rate_limit.register(app, settings)
+    key = api_key.configured_key(settings)
+    if key or settings.rate_limit:  # before the key is checked, because wrong keys count
+        rate_limit.register(app, settings, partial(api_key.has_wrong_key, key))
+    if key:
+        has_cors = bool(settings.allowed_origins)
+        app.before_request(partial(api_key.check, key, has_cors=has_cors))

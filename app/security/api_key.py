@@ -1,10 +1,9 @@
 """The API key that clients must send when the server has one."""
 
 import hmac
-from functools import partial
 from pathlib import Path
 
-from flask import Flask, request
+from flask import request
 
 from app.config import Settings, SettingsError, environment_variable
 from app.errors import Problem, ProblemCode
@@ -19,21 +18,14 @@ _HOW_TO_SEND = (
 _CHALLENGE = 'Basic realm="Inkling", charset="UTF-8", Bearer realm="Inkling"'
 
 
-def register(app: Flask, settings: Settings) -> None:
-    """Refuse requests without the key of the settings, if there is one.
+def configured_key(settings: Settings) -> bytes:
+    """Return the key without white space around it, empty if none is set.
 
     Raises
     ------
     SettingsError
         When the key is too short, is set twice, or its file cannot be read.
     """
-    key = _configured_key(settings)
-    if key:
-        app.before_request(partial(_check, key, has_cors=bool(settings.allowed_origins)))
-
-
-def _configured_key(settings: Settings) -> bytes:
-    """Return the key without white space around it, empty if none is set."""
     if settings.api_key and settings.api_key_file:
         names = f"{environment_variable('api_key')} and {environment_variable('api_key_file')}"
         raise SettingsError(f"{names} are both set: remove one of them")
@@ -58,7 +50,13 @@ def _read(path: Path) -> bytes:
         ) from None
 
 
-def _check(key: bytes, *, has_cors: bool) -> None:
+def has_wrong_key(key: bytes) -> bool:
+    """Whether the request has a key, and another one than this, which is empty for none."""
+    sent = _sent_key()
+    return bool(key and sent) and not hmac.compare_digest(sent, key)
+
+
+def check(key: bytes, *, has_cors: bool) -> None:
     """Raise Problem 401 unless the request has the key or needs none."""
     is_preflight = has_cors and request.method == "OPTIONS"  # browsers send no key with it
     is_file = request.endpoint == "static"  # public anyway, and the error page needs some of them

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from functools import partial
 from http import HTTPStatus
 from itertools import count
 from threading import Event
@@ -37,7 +36,7 @@ def register(app: Flask, models: Sequence[ModelDescription], draining: Event) ->
     """
     routes = {"/metrics"} | {rule.rule for rule in app.url_map.iter_rules()}
     metrics = Metrics(sorted(routes), models, draining)
-    app.add_url_rule("/metrics", "metrics", partial(_exposition, metrics))
+    app.add_url_rule("/metrics", "metrics", lambda: _exposition(metrics))  # a partial has no name
     app.extensions["inkling.metrics"] = metrics
     app.after_request(metrics.count_request)
 

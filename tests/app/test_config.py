@@ -23,6 +23,7 @@ def test_every_setting_comes_from_its_variable(tmp_path: Path) -> None:
         "drain_seconds": 0.0,
         "rate_limit": "1 per second",
         "rate_limit_storage": "redis://127.0.0.1:6379",
+        "proxy_hops": 2,
         "api_key": "a key of a good length",
         "api_key_file": tmp_path / "key",
         "allowed_origins": "https://example.com",
@@ -57,6 +58,8 @@ def test_every_setting_comes_from_its_variable(tmp_path: Path) -> None:
         ("INKLING_MAX_WAIT_SECONDS", "inf", "over 0, at most 3600"),
         ("INKLING_DRAIN_SECONDS", "-1", "from 0 to 3600"),
         ("INKLING_DRAIN_SECONDS", "3600.1", "from 0 to 3600"),
+        ("INKLING_PROXY_HOPS", "0", "from 1 to 10"),
+        ("INKLING_PROXY_HOPS", "11", "from 1 to 10"),
         ("INKLING_LOG", "xml", "text or json"),
     ],
 )
@@ -79,6 +82,7 @@ def test_a_bad_value_is_refused_with_its_variable_and_what_it_must_be(
         ("max_upload_seconds", (0.001, 3600.0)),
         ("max_wait_seconds", (0.001, 3600.0)),
         ("drain_seconds", (0.0, 3600.0)),
+        ("proxy_hops", (1, 10)),
     ],
 )
 def test_the_bounds_of_a_setting_are_valid_values(name: str, bounds: tuple[float, ...]) -> None:
@@ -94,6 +98,25 @@ def test_the_defaults_are_those_that_the_documentation_gives() -> None:
     assert settings.max_batch_items == 64
     assert settings.max_upload_seconds == 60
     assert settings.max_wait_seconds == settings.drain_seconds == 2
+
+
+@pytest.mark.parametrize("name", ["INKLING_API_KEYS", "INKLING_APIKEY", "INKLING_", "INKLING_HOST"])
+def test_an_unknown_variable_ends_the_start(name: str) -> None:
+    with pytest.raises(SettingsError, match=f"^{name} is no setting of Inkling"):
+        Settings.from_environ({name: "secret"})
+
+
+@pytest.mark.parametrize("name", ["INKLING_API_KEY", "INKLING_API_KEY_FILE"])
+@pytest.mark.parametrize("value", ["", " "])
+def test_an_empty_key_ends_the_start(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=f"^{name} is empty: give it a value or remove it"):
+        Settings.from_environ({name: value})
+
+
+def test_variables_of_a_kubernetes_service_named_inkling_are_no_settings() -> None:
+    names = ["SERVICE_HOST", "SERVICE_PORT", "SERVICE_PORT_HTTP", "PORT", "PORT_8000_TCP_ADDR"]
+    environ = {f"INKLING_{name}": "10.0.0.1" for name in [*names, "API_SERVICE_HOST"]}
+    assert Settings.from_environ(environ | {"INKLING_DATA": "data"}) == Settings()
 
 
 def test_settings_cannot_change_while_the_app_runs() -> None:

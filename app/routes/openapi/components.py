@@ -55,7 +55,7 @@ def expected_codes(settings: Settings) -> list[ProblemCode]:
     """Return the kinds of problems that the app, set up like this, can answer."""
     is_expected = {
         ProblemCode.KEY_NEEDED: needs_key(settings),
-        ProblemCode.TOO_MANY_REQUESTS: bool(settings.rate_limit),
+        ProblemCode.TOO_MANY_REQUESTS: bool(settings.rate_limit) or needs_key(settings),
     }
     return [code for code in ProblemCode if is_expected.get(code, True)]
 

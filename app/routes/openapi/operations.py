@@ -24,7 +24,8 @@ def paths(statuses: Set[int]) -> dict[str, Any]:
     statuses
         Of all problems that the app, as it is set up, can answer.
     """
-    all_errors, key = _errors(statuses), statuses & {401}
+    all_errors = _errors(statuses)
+    key = statuses & {401, 429} if 401 in statuses else frozenset()  # wrong keys are limited
     digit = _operation("predict", "Read one digit", _answer("Digit"), all_errors)
     batch = _operation(
         "predict_batch",

@@ -126,11 +126,19 @@ def test_a_key_is_asked_for_only_where_one_is_set(tmp_path: Path) -> None:
     assert "401" not in document(settings, MODELS)["paths"]["/predict"]["post"]["responses"]
 
 
-def test_status_429_is_described_only_when_a_limit_is_set() -> None:
-    limited = document(Settings(rate_limit="1 per hour"), MODELS)["paths"]["/predict"]["post"]
-    assert "429" in limited["responses"]
-    free = document(Settings(), MODELS)["paths"]["/predict"]["post"]
-    assert "429" not in free["responses"]
+def test_status_429_is_described_where_a_limit_applies() -> None:
+    for settings, methods in (
+        (Settings(), set()),
+        (Settings(rate_limit="1 per hour"), {"post"}),
+        (Settings(api_key="k" * 16), {"get", "post"}),  # wrong keys are limited
+    ):
+        paths = document(settings, MODELS)["paths"]
+        described = {
+            method
+            for method, path in (("post", "/predict"), ("get", "/models"))
+            if "429" in paths[path][method]["responses"]
+        }
+        assert described == methods
 
 
 def test_its_address_is_the_one_it_was_asked_at(app: Flask) -> None:
@@ -225,6 +233,12 @@ def test_a_draining_server_answers_as_described(app: Flask, description: Descrip
         draining.clear()
     assert response.status_code == 503
     check(description, response, "get", "/readyz")
+
+
+def test_with_a_rate_limit_every_path_is_answered_as_before() -> None:
+    client = create_app(Settings(rate_limit="100 per hour")).test_client()
+    for path in ("/", "/api", "/healthz", "/metrics", "/models", "/openapi.json", "/readyz"):
+        assert client.get(path).status_code == 200
 
 
 def test_a_client_over_its_limit_is_answered_as_described(seven: bytes) -> None:

@@ -5,8 +5,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app import security
 from app.config import Settings, SettingsError
-from app.security import api_key as keys
 from tests.app.little import little_app
 from tests.app.posting import check_problem
 
@@ -15,7 +15,7 @@ KEY = "correct horse battery"
 
 def keyed_app(**settings: object) -> Flask:
     app = little_app()
-    keys.register(app, Settings(**settings))  # type: ignore[arg-type]
+    security.register(app, Settings(**settings))  # type: ignore[arg-type]
     return app
 
 

@@ -55,6 +55,15 @@ def test_a_server_error_carries_the_headers_too() -> None:
     assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 
+@pytest.mark.parametrize("path", ["/static//css/base.css", "/static//", "//models/", "/predict//"])
+def test_no_path_is_redirected_to_the_host_that_the_request_names(
+    path: str, client: FlaskClient
+) -> None:
+    response = client.open(environ_overrides={"PATH_INFO": path, "HTTP_HOST": "evil.example"})
+    assert response.status_code == 404
+    assert "Location" not in response.headers
+
+
 def allowed(client: FlaskClient, origin: str, path: str = "/predict") -> str | None:
     return client.post(path, headers={"Origin": origin}).headers.get("Access-Control-Allow-Origin")
 

@@ -168,3 +168,12 @@ def test_an_invalid_setting_ends_the_start_with_one_line(
     assert run.stderr.count("\n") == 1
     assert run.stderr.startswith("Inkling cannot start: ")
     assert words in run.stderr
+
+
+def test_a_client_cannot_set_what_the_path_is_relative_to() -> None:
+    with serving(FORWARDED_ALLOW_IPS="*") as server:
+        for path, status in (("/models", 200), ("/x/models", 404)):
+            client = HTTPConnection(server.address, timeout=30)
+            client.request("GET", path, headers={"SCRIPT_NAME": "/x", "PATH_INFO": "/models"})
+            assert client.getresponse().status == status
+            client.close()
