@@ -9,12 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageFile, UnidentifiedImageError
-from PIL.JpegImagePlugin import JpegImageFile
 
 from app.errors import Problem, ProblemCode
-
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
-FORMATS_IN_WORDS = "PNG, JPEG, WebP, GIF or BMP"
+from app.requests.formats import FORMATS, FORMATS_IN_WORDS, other_format, wrong_format
+from app.requests.metadata import essentials, orientation_of, too_many_pieces
 
 # A JPEG is decoded at a half, a quarter or an eighth of its size where its longer side stays at
 # least this: a photo then costs a fraction of the time and the memory, and a digit needs no more.
@@ -23,37 +21,19 @@ LARGE_PX = 2000
 # The longest side that a JPEG can have. A side takes memory of its own, however short the other.
 MAX_SIDE_PX = 65_535
 
-# How often a decoder may read. What cameras and programs write takes a few thousand reads; a file
-# of a million tiny pieces keeps the interpreter busy for seconds.
+# How often Pillow may read. A GIF of 10 MB comes in 80,000 pieces; of more it would be tiny ones,
+# which keep the interpreter busy.
 MAX_READS = 100_000
 
-# What decoding a pixel costs: plain JPEGs are decoded at a part of their size, progressive ones and
-# most other formats at their full size, and WebP takes several times as long.
-PLAIN_JPEG_COST, COST, WEBP_COST = 1.0, 1.6, 4.0
+# What decoding a pixel costs: JPEGs in one scan are decoded at a part of their size, progressive
+# ones and most other formats at their full size, and WebP takes several times as long.
+ONE_PASS_JPEG_COST, COST, WEBP_COST = 1.0, 1.6, 4.0
 
-# A progressive JPEG comes in about ten scans, each of which goes over all the picture. They are
-# counted by two bytes, which also occur by chance in other data of the file, such as a video.
-MAX_SCANS = 2000
-MAX_SCANNED_PIXELS = 1_200_000_000  # pixels times scans: under a second
-START_OF_SCAN = b"\xff\xda"
+# A progressive JPEG comes in about ten scans, some of one of its components and some of all.
+MAX_PASSES = 100
+MAX_PASSED_PIXELS = 1_000_000_000  # pixels times passes: about half a second
 
 SMALL_PX = 240  # longer side of the image of a stage
-
-# Names in use for the media types of these formats, the registered one and older ones.
-MEDIA_TYPES = frozenset(
-    "image/" + subtype
-    for subtype in ("png", "x-png", "jpeg", "jpg", "pjpeg", "webp", "gif", "bmp", "x-ms-bmp")
-)
-
-# Formats people send that are not read here: (offset, bytes found there, name).
-_OTHER_FORMATS = (
-    (0, b"II*\0", "TIFF"),
-    (0, b"MM\0*", "TIFF"),
-    (0, b"%PDF", "PDF"),
-    (4, b"ftyphei", "HEIC"),
-    (4, b"ftypmif1", "HEIC"),
-    (4, b"ftypavif", "AVIF"),
-)
 
 ON_ITS_SIDE = (5, 6, 7, 8)  # orientations (EXIF 2.32, tag 274) that swap width and height
 
@@ -89,16 +69,65 @@ class Picture:
         return [left, top, right - left, bottom - top]
 
 
-def open_picture(data: bytes, *, max_pixels: int, pixels_before: int = 0) -> ImageFile.ImageFile:
-    """Return the picture that these bytes hold, with its header read and no pixel decoded.
+@dataclass(frozen=True)
+class PictureFile:
+    """A picture file of which the header is read, and no pixel decoded.
+
+    Attributes
+    ----------
+    image
+        What is to be decoded.
+    orientation
+        How it is turned upright, 1 to 8 (EXIF 2.32, tag 274).
+    n_passes
+        How often a decoder goes over the picture's components.
+    """
+
+    image: ImageFile.ImageFile
+    orientation: int
+    n_passes: int
+
+    @property
+    def n_pixels(self) -> int:
+        """Width times height."""
+        return math.prod(self.image.size)
+
+    @property
+    def pixel_cost(self) -> float:
+        """The time that decoding a pixel takes, relative to that of a JPEG in one scan."""
+        if self.image.format == "WEBP":
+            return WEBP_COST
+        is_in_one_pass = self.image.format == "JPEG" and self.n_passes == 1
+        return ONE_PASS_JPEG_COST if is_in_one_pass else COST
+
+    def decode(self) -> Picture:
+        """Return the picture, the first frame of an animated one; Problem 400 if it is damaged."""
+        image, size_px = self.image, self.image.size
+        try:
+            scale = LARGE_PX / max(size_px)
+            image.draft(None, (round(scale * size_px[0]), round(scale * size_px[1])))
+            image.load()
+        except Problem:
+            raise
+        except Exception as error:  # Decoders raise whatever the damage makes them stumble over.
+            raise _damaged(image.format) from error
+        reduction = round(max(size_px) / max(image.size))
+        image.info = {key: value for key, value in image.info.items() if key == "transparency"}
+        image.getexif()[ExifTags.Base.Orientation] = self.orientation
+        width_px, height_px = size_px[::-1] if self.orientation in ON_ITS_SIDE else size_px
+        return Picture(image, width_px, height_px, reduction)
+
+
+def open_picture(data: bytes, *, max_pixels: int, pixels_before: int = 0) -> PictureFile:
+    """Return the picture file that these bytes are, when it is not too costly to decode.
 
     Parameters
     ----------
     data
         A file as it came from outside.
     max_pixels
-        Largest width times height of a JPEG. WebP may have a quarter of it, the others and
-        progressive JPEG, which are decoded as they are, five eighths.
+        Largest width times height of a JPEG in one scan. WebP may have a quarter of it, the others,
+        which are decoded as they are, five eighths.
     pixels_before
         Pixels of the pictures of the request before this one.
 
@@ -113,25 +142,12 @@ def open_picture(data: bytes, *, max_pixels: int, pixels_before: int = 0) -> Ima
         raise Problem(ProblemCode.EMPTY_PICTURE, detail)
     file = _open(data)
     _check_size(file, max_pixels, pixels_before)
-    _check_coding(file, data)
+    if file.n_passes > MAX_PASSES or file.n_passes * file.n_pixels > MAX_PASSED_PIXELS:
+        detail = "The JPEG is in more scans than any program needs. Save it again."
+        raise Problem(ProblemCode.DAMAGED_PICTURE, detail)
+    if any(tile.codec_name == "bmp_rle" for tile in file.image.tile):
+        raise wrong_format("a run-length encoded BMP")
     return file
-
-
-def decode(file: ImageFile.ImageFile) -> Picture:
-    """Return an opened picture, the first frame of an animated one, or raise Problem 400."""
-    size_px = file.size
-    try:
-        scale = LARGE_PX / max(size_px)
-        file.draft(None, (round(scale * file.width), round(scale * file.height)))
-        file.load()
-    except Problem:
-        raise
-    except Exception as error:  # Decoders raise whatever the damage makes them stumble over.
-        raise _damaged(file.format) from error
-    reduction = round(max(size_px) / max(file.size))
-    image, orientation = _without_metadata(file)
-    width_px, height_px = size_px[::-1] if orientation in ON_ITS_SIDE else size_px
-    return Picture(image, width_px, height_px, reduction)
 
 
 def shrink(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -148,12 +164,6 @@ def to_data_url(image: NDArray[np.uint8]) -> str:
     return "data:image/png;base64," + base64.b64encode(png.getvalue()).decode("ascii")
 
 
-def check_media_type(media_type: str) -> None:
-    """Raise Problem 415 unless a media type is that of a format that is read."""
-    if media_type.lower() not in MEDIA_TYPES:
-        raise _wrong_format(media_type)
-
-
 class _CountedReads(BytesIO):
     """Bytes that may be read in at most ``MAX_READS`` pieces."""
 
@@ -162,93 +172,44 @@ class _CountedReads(BytesIO):
     def read(self, size: int | None = -1) -> bytes:
         self.n_left -= 1
         if self.n_left < 0:
-            detail = "The file is cut into more pieces than any program needs. Save it again."
-            raise Problem(ProblemCode.DAMAGED_PICTURE, detail)
+            raise too_many_pieces()
         return super().read(size)
 
 
-def _open(data: bytes) -> ImageFile.ImageFile:
+def _open(data: bytes) -> PictureFile:
     """Return the file with its header alone read."""
+    file = essentials(data)
     try:
-        return Image.open(_CountedReads(data), formats=FORMATS)
+        image = Image.open(_CountedReads(file.data), formats=FORMATS)
     except Problem:
         raise
     except UnidentifiedImageError as error:
-        if other := _other_format(data):
-            raise _wrong_format(other) from error
+        if other := other_format(data):
+            raise wrong_format(other) from error
         detail = f"The {len(data):,} bytes are not a picture. Send a {FORMATS_IN_WORDS} file."
         raise Problem(ProblemCode.NOT_A_PICTURE, detail) from error
     except Exception as error:  # A header can be as damaged as what follows it.
         raise _damaged("picture") from error
+    orientation = orientation_of(file.exif or image.info.get("exif", b""))
+    return PictureFile(image, orientation, file.n_passes)
 
 
-def _without_metadata(image: Image.Image) -> tuple[Image.Image, int]:
-    """Return an image with its orientation and transparent colour alone, and the orientation.
-
-    The rest of the metadata may be damaged in ways that later steps do not expect.
-    """
-    try:
-        orientation = image.getexif().get(ExifTags.Base.Orientation, 1)  # which the image keeps
-    except Exception:  # Damaged metadata does not make the picture unreadable.
-        orientation = None
-    if orientation not in range(1, 9):
-        image, orientation = image.copy(), 1  # which has none
-    image.info = {key: value for key, value in image.info.items() if key == "transparency"}
-    return image, orientation
-
-
-def _check_size(picture: Image.Image, max_pixels: int, pixels_before: int) -> None:
+def _check_size(file: PictureFile, max_pixels: int, pixels_before: int) -> None:
     """Refuse a picture that would fill the memory, before its pixels are decoded."""
-    width_px, height_px = picture.size
-    most = int(max_pixels / _pixel_cost(picture))
-    if width_px * height_px > most or max(width_px, height_px) > MAX_SIDE_PX:
+    width_px, height_px = file.image.size
+    most = int(max_pixels / file.pixel_cost)
+    if file.n_pixels > most or max(width_px, height_px) > MAX_SIDE_PX:
         detail = (
-            f"The picture is {width_px:,} x {height_px:,} pixels; of a {picture.format} at most "
+            f"The picture is {width_px:,} x {height_px:,} pixels; of a {file.image.format} at most "
             f"{most:,} are read, {MAX_SIDE_PX:,} a side. Make it smaller or cut the digit out."
         )
         raise Problem(ProblemCode.PICTURE_TOO_LARGE, detail)
-    if width_px * height_px + pixels_before > max_pixels:
+    if file.n_pixels + pixels_before > max_pixels:
         detail = (
             f"The pictures up to this one have more than {max_pixels:,} pixels together, which is "
             "the most of one request. Send this one in another."
         )
         raise Problem(ProblemCode.PICTURES_TOO_LARGE, detail)
-
-
-def _pixel_cost(picture: Image.Image) -> float:
-    """Return the cost of decoding a pixel of a picture, relative to a plain JPEG's."""
-    if picture.format == "WEBP":
-        return WEBP_COST
-    is_jpeg = isinstance(picture, JpegImageFile)
-    return PLAIN_JPEG_COST if is_jpeg and not _is_progressive(picture) else COST
-
-
-def _is_progressive(picture: Image.Image) -> bool:
-    return isinstance(picture, JpegImageFile) and "progressive" in picture.info
-
-
-def _check_coding(picture: ImageFile.ImageFile, data: bytes) -> None:
-    """Refuse small files that take a decoder minutes."""
-    if _is_progressive(picture):
-        n_scans = data.count(START_OF_SCAN)
-        if n_scans > min(MAX_SCANS, MAX_SCANNED_PIXELS / math.prod(picture.size)):
-            detail = "The JPEG is in more scans than any program needs. Save it again."
-            raise Problem(ProblemCode.DAMAGED_PICTURE, detail)
-    if any(tile.codec_name == "bmp_rle" for tile in picture.tile):
-        raise _wrong_format("a run-length encoded BMP")
-
-
-def _other_format(data: bytes) -> str | None:
-    """Return the name of a known format that is not read here."""
-    for offset, signature, name in _OTHER_FORMATS:
-        if data.startswith(signature, offset):
-            return name
-    return "SVG" if b"<svg" in data[:1000].lower() else None
-
-
-def _wrong_format(name: str) -> Problem:
-    detail = f"The file is {name}, which is not read here. Send a picture: {FORMATS_IN_WORDS}."
-    return Problem(ProblemCode.FORMAT_NOT_SUPPORTED, detail)
 
 
 def _damaged(format_name: Any) -> Problem:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.errors import Problem
-from app.requests.images import Picture, decode, open_picture
+from app.requests.images import Picture, open_picture
 from app.responses import Outcome
 from app.service.answers import BatchRefusal
 
@@ -31,8 +31,8 @@ class Upload:
             raise data
         n_before = sum(self.pixels)
         file = open_picture(data, max_pixels=self._max_pixels, pixels_before=n_before)
-        self.pixels[place] = file.width * file.height
-        return decode(file)
+        self.pixels[place] = file.n_pixels
+        return file.decode()
 
     def outcome(self, results: Sequence[Any]) -> Outcome:
         """Return what came of the files, of which these were read or refused."""

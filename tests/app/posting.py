@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app.requests.images import Picture, decode, open_picture
+from app.requests.images import Picture, open_picture
 
 PREDICT = "/predict"
 AsFile = Callable[..., bytes]
@@ -35,7 +35,7 @@ each_way = pytest.mark.parametrize("post", [post_form, post_raw, post_json])
 
 def decoded(file: bytes, max_pixels: int = 64_000_000) -> Picture:
     """Return the picture in a file, as a route decodes it."""
-    return decode(open_picture(file, max_pixels=max_pixels))
+    return open_picture(file, max_pixels=max_pixels).decode()
 
 
 def check_problem(response: TestResponse, status: int, words: str = "") -> None:

@@ -13,7 +13,17 @@ from itertools import count, repeat
 import numpy as np
 from PIL import Image
 
-from tests.load.forged import GREY, PALETTE, RGB, RGBA, bmp, jpeg_of_scans, png, png_chunk
+from tests.load.forged import (
+    GREY,
+    PALETTE,
+    RGB,
+    RGBA,
+    baseline_jpeg_of_scans,
+    bmp,
+    jpeg_of_scans,
+    png,
+    png_chunk,
+)
 from tests.load.pictures import as_file
 
 Bomb = tuple[str, bytes]
@@ -94,8 +104,10 @@ def jpegs(side_px: int, progressive_px: int) -> Iterator[Bomb]:
         smaller = picture.crop((0, 0, progressive_px, progressive_px))
         yield f"JPEG, progressive {mode}", as_file(smaller, "JPEG", quality=1, progressive=True)
     yield "JPEG, cut off after few blocks", file[:5000] + b"\xff\xd9"
-    for n_scans in (48, 1000):
-        yield f"JPEG, {n_scans:,} scans", jpeg_of_scans(progressive_px, n_scans)
+    for n_scans in (3, 30, 1000):
+        yield f"JPEG, progressive, {n_scans:,} scans", jpeg_of_scans(progressive_px, n_scans)
+        file = baseline_jpeg_of_scans(progressive_px, n_scans)
+        yield f"JPEG, baseline, {n_scans:,} scans", file
 
 
 def jpeg_markers(max_bytes: int) -> Iterator[Bomb]:

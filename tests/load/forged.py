@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Iterator
 from itertools import repeat
 
+JPEG_END = b"\xff\xd9"
 PNG_START = b"\x89PNG\r\n\x1a\n"
 GREY, RGB, PALETTE, RGBA = 0, 2, 3, 6  # PNG's types of colour
 CHANNELS = {GREY: 1, RGB: 3, PALETTE: 1, RGBA: 4}
@@ -52,24 +53,42 @@ def bmp(side_px: int, depth: int, runs: bytes) -> bytes:
 
 def jpeg_of_scans(side_px: int, n_scans: int) -> bytes:
     """Return a progressive JPEG file that codes the same coefficients, all zero, in every scan."""
-    size = struct.pack(">BHHB", 8, side_px, side_px, 1) + b"\1\x11\0"
-    parts = [_segment(0xDB, b"\0" + b"\1" * 64), _segment(0xC2, size)]  # quantization, frame
     # The only symbol of each table: same as the block before; end of 2**14 blocks.
-    for table, symbol in ((0x00, b"\0"), (0x10, b"\xe0")):
-        parts.append(_segment(0xC4, bytes([table, 1]) + bytes(15) + symbol))
+    head = _jpeg_head(0xC2, side_px, 1, b"\0\xe0")
     n_blocks = ((side_px + 7) // 8) ** 2
     ends = "0" + "1" * 14  # of 32,767 blocks at once
-    parts.append(_scan(0, 0, "0" * n_blocks))
-    parts += [_scan(1, 63, ends * (n_blocks // 32_767 + 1))] * n_scans
-    return b"\xff\xd8" + b"".join(parts) + b"\xff\xd9"
+    scans = [_scan(0, 0, "0" * n_blocks)]
+    scans += [_scan(1, 63, ends * (n_blocks // 32_767 + 1))] * (n_scans - 1)
+    return head + b"".join(scans) + JPEG_END
 
 
-def _scan(first: int, last: int, bits: str) -> bytes:
-    """Return a scan of a JPEG file: coefficients ``first`` to ``last`` of its one component."""
+def baseline_jpeg_of_scans(side_px: int, n_scans: int) -> bytes:
+    """Return a baseline JPEG file with a scan for each of three colours, the last one repeated."""
+    head = _jpeg_head(0xC0, side_px, 3, b"\0\0")  # same as the block before; end of the block
+    bits = "00" * ((side_px + 7) // 8) ** 2
+    scans = [_scan(0, 63, bits, min(component, 3)) for component in range(1, n_scans + 1)]
+    return head + b"".join(scans) + JPEG_END
+
+
+def _jpeg_head(frame: int, side_px: int, n_components: int, symbols: bytes) -> bytes:
+    """Return the tables and the frame of a JPEG file, each Huffman table of one symbol."""
+    size = struct.pack(">BHHB", 8, side_px, side_px, n_components)
+    size += b"".join(bytes((number, 0x11, 0)) for number in range(1, n_components + 1))
+    parts = [segment(0xDB, b"\0" + b"\1" * 64), segment(frame, size)]  # quantization, frame
+    parts += [
+        segment(0xC4, bytes((table, 1)) + bytes(15) + bytes((symbol,)))
+        for table, symbol in zip((0x00, 0x10), symbols, strict=True)
+    ]
+    return b"\xff\xd8" + b"".join(parts)
+
+
+def _scan(first: int, last: int, bits: str, component: int = 1) -> bytes:
+    """Return a scan of a JPEG file: coefficients ``first`` to ``last`` of one component."""
     bits += "1" * (-len(bits) % 8)
     data = int(bits, 2).to_bytes(len(bits) // 8, "big").replace(b"\xff", b"\xff\0")
-    return _segment(0xDA, bytes((1, 1, 0, first, last, 0))) + data
+    return segment(0xDA, bytes((1, component, 0, first, last, 0))) + data
 
 
-def _segment(marker: int, body: bytes) -> bytes:
+def segment(marker: int, body: bytes) -> bytes:
+    """Return a segment of a JPEG file: marker, length and body."""
     return struct.pack(">BBH", 0xFF, marker, len(body) + 2) + body

@@ -4,7 +4,7 @@ from typing import Any
 
 from app.config import Settings
 from app.errors import ProblemCode
-from app.requests.images import FORMATS
+from app.requests.formats import FORMATS
 from app.routes.openapi.examples import SEVEN
 from app.routes.openapi.schemas import Schema, reference
 

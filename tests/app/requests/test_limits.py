@@ -8,7 +8,9 @@ from PIL import Image
 
 from app.errors import Problem, ProblemCode
 from app.requests.images import Picture
+from app.requests.metadata import essentials
 from tests.app.posting import decoded
+from tests.load.forged import baseline_jpeg_of_scans, jpeg_of_scans
 
 AsFile = Callable[..., bytes]
 SCAN = b"\xff\xda"
@@ -27,12 +29,6 @@ def in_pieces(file: bytes, n_pieces: int) -> bytes:
     return file[:33] + n_pieces * piece + file[33:]
 
 
-def with_scans(file: bytes, n_scans: int) -> bytes:
-    """Return a progressive JPEG with so many scans, its last one repeated."""
-    start = file.rindex(SCAN)
-    return file[:start] + (n_scans - file.count(SCAN) + 1) * file[start:-2] + file[-2:]
-
-
 @pytest.mark.parametrize("size_px", [(65_535, 1), (1, 65_535)])
 def test_a_strip_as_long_as_a_jpeg_can_be_is_read(
     size_px: tuple[int, int], as_file: AsFile
@@ -40,26 +36,45 @@ def test_a_strip_as_long_as_a_jpeg_can_be_is_read(
     assert decoded(as_file(Image.new("L", size_px))).image.size == size_px
 
 
-def test_a_png_in_tens_of_thousands_of_pieces_is_read_and_in_more_is_not(seven: bytes) -> None:
-    assert decoded(in_pieces(seven, 25_000)).width_px == 400
-    kind, words = refusal(in_pieces(seven, 60_000))
+def test_a_png_in_thousands_of_pieces_is_read_and_in_more_than_20_000_is_not(seven: bytes) -> None:
+    assert decoded(in_pieces(seven, 19_990)).width_px == 400
+    kind, words = refusal(in_pieces(seven, 20_000))
     assert kind == ProblemCode.DAMAGED_PICTURE.type
     assert "more pieces" in words
 
 
-def test_a_small_jpeg_may_have_2000_scans_and_no_more(as_file: AsFile) -> None:
-    file = as_file(Image.new("L", (16, 16), 99), "JPEG", progressive=True)
-    assert decoded(with_scans(file, 2000)).width_px == 16
-    kind, words = refusal(with_scans(file, 2001))
+@pytest.mark.parametrize(
+    ("jpeg", "n_scans"),
+    [(jpeg_of_scans, 99), (baseline_jpeg_of_scans, 99)],
+    ids=["progressive", "baseline"],
+)
+def test_a_small_jpeg_may_have_99_scans_and_no_more(
+    jpeg: Callable[[int, int], bytes], n_scans: int
+) -> None:
+    assert decoded(jpeg(16, n_scans)).width_px == 16
+    kind, words = refusal(jpeg(16, n_scans + 1))
     assert kind == ProblemCode.DAMAGED_PICTURE.type
     assert "more scans" in words
 
 
-def test_the_pixels_of_all_scans_together_are_limited(as_file: AsFile) -> None:
-    file = as_file(Image.new("L", (3000, 2000), 99), "JPEG", progressive=True)
-    assert decoded(with_scans(file, 50)).width_px == 3000
-    assert decoded(with_scans(file, 200)).width_px == 3000
-    assert "more scans" in refusal(with_scans(file, 201))[1]
+@pytest.mark.parametrize(
+    "jpeg", [jpeg_of_scans, baseline_jpeg_of_scans], ids=["progressive", "baseline"]
+)
+def test_the_pixels_of_all_scans_together_are_limited(jpeg: Callable[[int, int], bytes]) -> None:
+    assert decoded(jpeg(5000, 39)).width_px == 5000
+    assert "more scans" in refusal(jpeg(5000, 40))[1]
+
+
+def test_a_scan_of_all_components_counts_for_each_of_them(as_file: AsFile) -> None:
+    file = as_file(Image.new("RGB", (16, 16)), "JPEG", progressive=True)
+    assert file.count(SCAN) == 10
+    assert essentials(file).n_passes == 1 + 3 + 4 + 1 + 3 + 3
+
+
+def test_a_jpeg_in_several_scans_may_have_fewer_pixels() -> None:
+    with pytest.raises(Problem, match="6,250 are read"):
+        decoded(jpeg_of_scans(100, 2), max_pixels=10_000)
+    assert decoded(jpeg_of_scans(79, 2), max_pixels=10_000).width_px == 79
 
 
 @pytest.mark.parametrize(
@@ -91,7 +106,7 @@ def test_an_orientation_that_is_none_turns_nothing(orientation: int, as_file: As
     exif[0x0112] = orientation
     picture = decoded(as_file(Image.new("L", (90, 60)), exif=exif))
     assert (picture.width_px, picture.height_px) == (90, 60)
-    assert 0x0112 not in picture.image.getexif()
+    assert picture.image.getexif()[0x0112] == 1
 
 
 def test_the_size_of_a_square_turned_on_its_side_is_not_guessed(as_file: AsFile) -> None:

@@ -153,7 +153,7 @@ def test_each_format_may_have_as_many_pixels_as_it_is_cheap(
 
 
 @pytest.mark.parametrize("image_format", ["JPEG", "MPO"])
-def test_a_jpeg_of_thousands_of_scans_gets_400(
+def test_a_jpeg_of_over_a_hundred_scans_gets_400(
     image_format: str,
     client: FlaskClient,
     draw: Callable[[int], Image.Image],
@@ -163,14 +163,7 @@ def test_a_jpeg_of_thousands_of_scans_gets_400(
     file = as_file(draw(7), image_format, progressive=True, **others)
     start = file.rindex(b"\xff\xda", 0, file.index(b"\xff\xd9"))
     scan = file[start : file.index(b"\xff\xd9")]
-    repeated = file[:start] + 2100 * scan + file[start:]
-    check_problem(post_raw(client, repeated), 400, "more scans than any program needs")
-
-
-def test_a_large_jpeg_may_have_fewer_scans(client: FlaskClient, as_file: AsFile) -> None:
-    file = as_file(Image.new("L", (8000, 5000)), "JPEG", progressive=True)
-    start = file.rindex(b"\xff\xda")
-    repeated = file[:start] + 30 * file[start:-2] + file[-2:]
+    repeated = file[:start] + 110 * scan + file[start:]
     check_problem(post_raw(client, repeated), 400, "more scans than any program needs")
 
 

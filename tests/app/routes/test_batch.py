@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from app.config import Settings
-from app.service import upload
+from app.requests.images import Picture, PictureFile
 from nn.core.network import Network
 from tests.app.posting import PREDICT, AsFile, check_problem, data_url, post_raw
 
@@ -133,29 +133,35 @@ def test_the_pictures_together_may_have_so_many_pixels(
 def test_damaged_pictures_count_towards_the_pixels_too(
     settings: Settings, seven: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    decoded = []
-    decode = upload.decode
-    monkeypatch.setattr(upload, "decode", lambda file: (decoded.append(file), decode(file))[1])
+    n_decoded = 0
+
+    def noted(file: PictureFile) -> Picture:
+        nonlocal n_decoded
+        n_decoded += 1
+        return decode(file)
+
+    decode = PictureFile.decode
+    monkeypatch.setattr(PictureFile, "decode", noted)
     client = create_app(Settings(max_picture_pixels=2 * 400 * 400)).test_client()
     results = post_files(client, *[seven[:1500]] * 9, seven).get_json()["results"]
     assert [result["error"]["status"] for result in results] == [400, 400, *[413] * 8]
-    assert len(decoded) == 2
+    assert n_decoded == 2
 
 
 def test_the_pictures_of_a_batch_are_in_memory_one_after_another(
     client: FlaskClient, as_file: AsFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pictures: list[weakref.ref[Any]] = []
+    pictures: list[weakref.ref[Picture]] = []
     most = 0
 
-    def noted(file: Any) -> Any:
+    def noted(file: PictureFile) -> Picture:
         nonlocal most
         pictures.append(weakref.ref(picture := decode(file)))
         most = max(most, sum(each() is not None for each in pictures))
         return picture
 
-    decode = upload.decode
-    monkeypatch.setattr(upload, "decode", noted)
+    decode = PictureFile.decode
+    monkeypatch.setattr(PictureFile, "decode", noted)
     grain, size_px = Image.effect_noise((100, 100), 99), (1000, 1000)
     blank, noise = as_file(Image.new("L", size_px)), as_file(grain.resize(size_px))
     assert post_list(client, *[blank, noise, noise[:-9000]] * 4).status_code == 200

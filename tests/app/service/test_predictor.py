@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Event, Semaphore
 from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 import pytest
@@ -15,9 +14,9 @@ from PIL import Image
 
 from app.config import Settings, SettingsError
 from app.errors import Problem
-from app.requests.images import Picture
+from app.requests.images import Picture, PictureFile
 from app.responses import Outcome, to_json
-from app.service import models, upload
+from app.service import models
 from app.service import predictor as module
 from app.service.answers import DigitAnswer
 from app.service.predictor import Predictor
@@ -195,14 +194,14 @@ def test_two_requests_are_read_at_once_and_a_third_waits(
 ) -> None:
     predictor = Predictor(models.load(settings), replace(settings, max_wait_seconds=60))
     reading, may_go_on = Semaphore(0), Event()
-    decode = upload.decode
+    decode = PictureFile.decode
 
-    def wait_and_decode(*args: Any, **kwargs: Any) -> Picture:
+    def wait_and_decode(file: PictureFile) -> Picture:
         reading.release()
         assert may_go_on.wait(60)
-        return decode(*args, **kwargs)
+        return decode(file)
 
-    monkeypatch.setattr(upload, "decode", wait_and_decode)
+    monkeypatch.setattr(PictureFile, "decode", wait_and_decode)
     with ThreadPoolExecutor(3) as threads:
         answers = [threads.submit(predictor.predict, seven, "convnet") for _ in range(3)]
         assert reading.acquire(timeout=60)
