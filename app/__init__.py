@@ -1,6 +1,6 @@
 """Inkling over HTTP: a page to draw on and an API."""
 
-from threading import Event
+import os
 
 from flask import Flask
 
@@ -40,15 +40,13 @@ def create_app(settings: Settings | None = None) -> Flask:
         MAX_WAIT_SECONDS=settings.max_wait_seconds,
         DRAIN_SECONDS=settings.drain_seconds,
     )
-    draining = app.extensions["inkling.draining"] = Event()
     logs.register(app, settings)  # first, so that it sees all that follows
     app.after_request(discard_rest_of_body)
-    app.register_blueprint(
-        api.blueprint(predictor, draining, max_batch_items=settings.max_batch_items)
-    )
+    app.register_blueprint(api.blueprint(predictor, max_batch_items=settings.max_batch_items))
     app.register_blueprint(pages.blueprint(predictor))
     app.register_blueprint(openapi.blueprint(settings, list(predictor.models)))
     errors.register(app)
-    metrics.register(app, predictor.descriptions, draining)  # after the routes, which it counts
+    # After the routes, which it counts.
+    metrics.register(app, predictor.descriptions, os.environ.get("METRICS_PORT", ""))
     security.register(app, settings)
     return app

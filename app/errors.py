@@ -168,8 +168,8 @@ def _detail(error: HTTPException) -> str:
 
 
 def _paths(endpoint_prefix: str = "") -> list[str]:
-    """Return the paths the app answers, without those that have a variable part."""
-    rules = current_app.url_map.iter_rules()
+    """Return the paths the app answers to clients, without those that have a variable part."""
+    rules = [r for r in current_app.url_map.iter_rules() if r.endpoint != "metrics"]
     return sorted(
         {r.rule for r in rules if r.endpoint.startswith(endpoint_prefix) and not r.arguments}
     )

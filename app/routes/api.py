@@ -1,26 +1,22 @@
 """The routes for programs: JSON out."""
 
-from threading import Event
-
 from flask import Blueprint
 
 from app.errors import Problem, ProblemCode
 from app.requests.request import request
 from app.requests.upload import batch_of_bytes, picture_bytes
 from app.responses import Response, respond
-from app.service.answers import Alive, Draining, ModelsAnswer, Ready
+from app.service.answers import Alive, ModelsAnswer, Ready
 from app.service.predictor import Predictor
 
 
-def blueprint(predictor: Predictor, draining: Event, *, max_batch_items: int) -> Blueprint:
+def blueprint(predictor: Predictor, *, max_batch_items: int) -> Blueprint:
     """Return the API.
 
     Parameters
     ----------
     predictor
         Reads pictures.
-    draining
-        Set while the server stops and should get no more requests.
     max_batch_items
         Most pictures of one request.
     """
@@ -56,11 +52,8 @@ def blueprint(predictor: Predictor, draining: Event, *, max_batch_items: int) ->
         return respond(Alive("alive"))
 
     @api.get("/readyz")
-    def readyz() -> tuple[Response, int]:
-        names = list(predictor.models)
-        if draining.is_set():
-            return respond(Draining("draining", names)), 503
-        return respond(Ready("ready", names)), 200
+    def readyz() -> Response:
+        return respond(Ready("ready", list(predictor.models)))
 
     return api
 

@@ -200,14 +200,6 @@ class Ready:
     models: list[ModelName]
 
 
-@dataclass(frozen=True)
-class Draining:
-    """The server stops: it takes no more requests in a moment."""
-
-    status: Literal["draining"]
-    models: list[ModelName]
-
-
 def digit_message(activations: Sequence[float], certain_at: float) -> str:
     """Return what the activations (10,) say of one digit, certain from ``certain_at`` on."""
     best, second = sorted(range(len(activations)), key=lambda digit: -activations[digit])[:2]

@@ -80,7 +80,7 @@ def test_a_program_gets_a_problem_document(accept: str | None, client: FlaskClie
         "title": "Not Found",
         "status": 404,
         "detail": "There is no /nowhere here. "
-        "There are /, /api, /healthz, /metrics, /models, /openapi.json, /predict, /predict/batch, "
+        "There are /, /api, /healthz, /models, /openapi.json, /predict, /predict/batch, "
         "/read, /readyz.",
     }
 

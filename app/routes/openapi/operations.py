@@ -40,7 +40,7 @@ def paths(statuses: Set[int]) -> dict[str, Any]:
     ready = _operation(
         "readyz",
         "Whether the server takes requests, and which networks it has",
-        _answer("Ready") | {"503": _answer("Draining")["200"]},
+        _answer("Ready"),
     )
     models = _operation("models", "The networks and their scores", _answer("Models"), _errors(key))
     metrics = _operation("metrics", "Counts and times, for Prometheus", _ok(_METRICS), _errors(key))

@@ -27,7 +27,6 @@ NAMES: dict[type, str] = {
     answers.Score: "Score",
     answers.Alive: "Alive",
     answers.Ready: "Ready",
-    answers.Draining: "Draining",
     ProblemDetails: "Problem",
 }
 _PLAIN = {str: "string", bool: "boolean", int: "integer", float: "number"}
@@ -50,7 +49,7 @@ def schemas(models: Sequence[str], *, max_batch_items: int) -> dict[str, Schema]
     """
     named = {name: object_schema(kind) for kind, name in NAMES.items()}
     named["Batch"]["properties"]["results"]["maxItems"] = max_batch_items
-    for name in ("Models", "Ready", "Draining"):
+    for name in ("Models", "Ready"):
         named[name]["properties"]["models"] |= {"minItems": len(models), "maxItems": len(models)}
     for example in examples(models[-1]):
         named[NAMES[type(example)]]["examples"] = [to_json(example)]

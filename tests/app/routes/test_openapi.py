@@ -224,17 +224,6 @@ def test_refusals_are_as_described(
     check(description, response, "post", path)
 
 
-def test_a_draining_server_answers_as_described(app: Flask, description: Description) -> None:
-    draining = app.extensions["inkling.draining"]
-    draining.set()
-    try:
-        response = app.test_client().get("/readyz")
-    finally:
-        draining.clear()
-    assert response.status_code == 503
-    check(description, response, "get", "/readyz")
-
-
 def test_with_a_rate_limit_every_path_is_answered_as_before() -> None:
     client = create_app(Settings(rate_limit="100 per hour")).test_client()
     for path in ("/", "/api", "/healthz", "/metrics", "/models", "/openapi.json", "/readyz"):

@@ -1,5 +1,4 @@
 import time
-from threading import Event
 from typing import Any
 
 import pytest
@@ -30,8 +29,7 @@ def read(
 @pytest.fixture
 def app() -> Flask:
     app = little_app()
-    app.extensions["inkling.draining"] = Event()
-    metrics.register(app, MODELS, app.extensions["inkling.draining"])
+    metrics.register(app, MODELS, "")
     return app
 
 
@@ -159,16 +157,23 @@ def test_the_models_that_are_loaded_are_listed(client: FlaskClient) -> None:
     assert sample(client, name, model="article", parameters="11935", default="false") == 1
 
 
-def test_a_server_that_stops_is_not_ready(app: Flask, client: FlaskClient) -> None:
-    draining = app.extensions["inkling.draining"]
-    assert sample(client, "inkling_ready") == 1
-    draining.set()
-    assert sample(client, "inkling_ready") == 0
+def test_with_a_port_for_operators_that_port_alone_answers_metrics_and_no_other_path() -> None:
+    app = little_app()
+    metrics.register(app, MODELS, "9090")
+    client = app.test_client()
+    for port, answered, refused in (
+        ("9090", ("/metrics", "//metrics", "/healthz", "/readyz"), ("/", "/models", "/static/x")),
+        ("8000", ("/", "/models", "/healthz", "/readyz"), ("/metrics", "//metrics", "/nowhere")),
+    ):
+        for path in answered + refused:
+            environ = {"SERVER_PORT": port, "PATH_INFO": path, "HTTP_HOST": "a.example:9090"}
+            response = client.open(environ_overrides=environ)
+            assert response.status_code == (200 if path in answered else 404), (port, path)
 
 
 def test_apps_in_one_process_count_separately(client: FlaskClient, app: Flask) -> None:
     other = little_app()
-    metrics.register(other, [], Event())
+    metrics.register(other, [], "")
     other.test_client().get("/models")
     labels = {"method": "GET", "route": "/models", "status": "200"}
     assert sample(client, "inkling_requests_total", **labels) is None
