@@ -5,17 +5,15 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Annotated, Any, ParamSpec, TypeVar
 
+import msgspec
 from flask import Flask, current_app, render_template, request
+from msgspec import Meta
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, NotFound
 
 from app.responses import Outcome, Response
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
-
-# Keywords of JSON Schema, by which OpenAPI describes a field.
-_TYPE = {"pattern": "^(about:blank|urn:inkling:[a-z-]+)$"}
-_NOT_EMPTY = {"minLength": 1}
 
 
 class ProblemCode(Enum):
@@ -55,10 +53,18 @@ class ProblemCode(Enum):
 class ProblemDetails:
     """An error (RFC 9457)."""
 
-    type: Annotated[str, _TYPE, {"description": "The kind of problem, for programs."}]
-    title: Annotated[str, _NOT_EMPTY]
-    status: Annotated[int, {"minimum": 400, "maximum": 599}]
-    detail: Annotated[str, _NOT_EMPTY, {"description": "What was expected, what came, what to do."}]
+    type: Annotated[
+        str,
+        Meta(
+            pattern="^(about:blank|urn:inkling:[a-z-]+)$",
+            description="The kind of problem, for programs.",
+        ),
+    ]
+    title: Annotated[str, Meta(min_length=1)]
+    status: Annotated[int, Meta(ge=400, le=599)]
+    detail: Annotated[
+        str, Meta(min_length=1, description="What was expected, what came, what to do.")
+    ]
 
 
 class Problem(HTTPException):
@@ -142,7 +148,7 @@ def _answer(error: HTTPException) -> Response:
         response.set_data(render_template("error.html", problem=problem))
         response.mimetype = "text/html"
     else:
-        response.set_data(current_app.json.dumps(problem) + "\n")
+        response.set_data(msgspec.json.encode(problem) + b"\n")
         response.mimetype = "application/problem+json"
     return response
 

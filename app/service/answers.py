@@ -1,11 +1,13 @@
 """Answers as types, and in words: the fields, in order, are the members of the JSON that is sent.
 
-The dictionaries in the annotations are keywords of JSON Schema, by which OpenAPI describes a field.
+What ``Meta`` holds is for the description of the API in OpenAPI.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
+
+from msgspec import UNSET, Meta, UnsetType
 
 from app.errors import ProblemDetails
 from nn.reading.numbers.types import MAX_DIGITS
@@ -18,32 +20,36 @@ STAGES = {
     "ink": "The ink, cleaned",
 }
 
-_NOT_EMPTY: dict[str, Any] = {"minLength": 1}
-_UP_TO_1: dict[str, Any] = {"minimum": 0, "maximum": 1}
-_PNG: dict[str, Any] = {"pattern": "^data:image/png;base64,[A-Za-z0-9+/]+={0,2}$"}
-_DIGITS: dict[str, Any] = {"minItems": 1, "maxItems": MAX_DIGITS}
+SCHEMAS = "#/components/schemas/"  # of the description
 
-Count = Annotated[int, {"minimum": 0}]
+T = TypeVar("T")
+_PNG = Meta(pattern="^data:image/png;base64,[A-Za-z0-9+/]+={0,2}$")
+_NOT_EMPTY = Meta(min_length=1)
+_RESULT = {"oneOf": [{"$ref": SCHEMAS + name} for name in ("BatchDigit", "BatchRefusal")]}
+
+Count = Annotated[int, Meta(ge=0)]
+Size = Annotated[int, Meta(ge=1)]
 Text = Annotated[str, _NOT_EMPTY]
-Message = Annotated[str, _NOT_EMPTY, {"description": "The same, said to people."}]
-ModelName = Annotated[str, {"$ref": "#/components/schemas/ModelName"}]
-DigitValue = Annotated[int, {"minimum": 0, "maximum": 9, "description": "The best guess."}]
-Fraction = Annotated[float, _UP_TO_1]
-Confidence = Annotated[float, _UP_TO_1, {"description": "The chance that it is right."}]
-Certain = Annotated[bool, {"description": "False: do not rely on it."}]
-Activations = Annotated[
-    list[Fraction], {"description": "That of each class, 0 to 9.", "minItems": 10, "maxItems": 10}
-]
+NotEmpty = Annotated[list[T], _NOT_EMPTY]
+Fraction = Annotated[float, Meta(ge=0, le=1)]
+ModelName = Annotated[str, Meta(extra_json_schema={"$ref": SCHEMAS + "ModelName"})]
 Png = Annotated[str, _PNG]
-NetworkInput = Annotated[str, _PNG, {"description": "The network's input: 28x28 pixels."}]
-Side = Annotated[int, {"minimum": 1, "description": "Of the picture, upright, in pixels."}]
+Message = Annotated[Text, Meta(description="The same, said to people.")]
+DigitValue = Annotated[int, Meta(ge=0, le=9, description="The best guess.")]
+Confidence = Annotated[Fraction, Meta(description="The chance that it is right.")]
+Certain = Annotated[bool, Meta(description="False: do not rely on it.")]
+Activations = Annotated[
+    list[Fraction], Meta(min_length=10, max_length=10, description="That of each class, 0 to 9.")
+]
+NetworkInput = Annotated[Png, Meta(description="The network's input: 28x28 pixels.")]
+Side = Annotated[Size, Meta(description="Of the picture, upright, in pixels.")]
 
 
 @dataclass(frozen=True)
 class Stage:
     """A stage from the picture to its ink."""
 
-    name: Annotated[str, {"enum": list(STAGES)}]
+    name: Annotated[str, Meta(extra_json_schema={"enum": list(STAGES)})]
     caption: Text
     image: Png
 
@@ -54,22 +60,20 @@ class Layer:
 
     name: Text
     shape: Annotated[
-        list[Annotated[int, {"minimum": 1}]],
-        {"description": "Neurons; or rows, columns and channels.", "minItems": 1, "maxItems": 3},
+        list[Size],
+        Meta(min_length=1, max_length=3, description="Neurons; or rows, columns and channels."),
     ]
     outputs: Annotated[
-        list[float],
-        {"description": "Row by row, the channels of one pixel side by side.", "minItems": 1},
+        NotEmpty[float], Meta(description="Row by row, the channels of one pixel side by side.")
     ]
 
 
 Stages = Annotated[
-    list[Stage] | None,
-    {"description": "With explain=1: how the picture became ink, each at most 240 pixels a side."},
+    list[Stage],
+    Meta(description="With explain=1: how the picture became ink, each at most 240 pixels a side."),
 ]
 Layers = Annotated[
-    list[Layer] | None,
-    {"description": "With explain=1: the outputs of each hidden layer, in order."},
+    list[Layer], Meta(description="With explain=1: the outputs of each hidden layer, in order.")
 ]
 
 
@@ -84,8 +88,8 @@ class DigitAnswer:
     activations: Activations
     model: ModelName
     image: NetworkInput
-    stages: Stages = None
-    layers: Layers = None
+    stages: Stages | UnsetType = UNSET
+    layers: Layers | UnsetType = UNSET
 
 
 @dataclass(frozen=True)
@@ -113,8 +117,12 @@ class BatchAnswer:
 
     model: ModelName
     results: Annotated[
-        list[BatchDigit | BatchRefusal],
-        {"description": "One for each picture, in the order of the request.", "minItems": 1},
+        list[Any],  # BatchDigit | BatchRefusal
+        Meta(
+            min_length=1,
+            description="One for each picture, in the order of the request.",
+            extra_json_schema={"items": _RESULT},
+        ),
     ]
 
 
@@ -126,14 +134,14 @@ class FoundDigit:
     confidence: Confidence
     certain: Certain
     activations: Activations
-    line: Annotated[int, {"minimum": 0, "description": "Number of its line, from 0."}]
+    line: Annotated[Count, Meta(description="Number of its line, from 0.")]
     box: Annotated[
         list[Count],
-        {
-            "description": "x, y, width and height in pixels of the picture, upright.",
-            "minItems": 4,
-            "maxItems": 4,
-        },
+        Meta(
+            min_length=4,
+            max_length=4,
+            description="x, y, width and height in pixels of the picture, upright.",
+        ),
     ]
     image: NetworkInput
 
@@ -144,16 +152,21 @@ class NumberAnswer:
 
     number: Annotated[
         str,
-        {"pattern": "^[0-9]+(\n[0-9]+)*$", "description": "The lines, joined by line breaks."},
+        Meta(pattern="^[0-9]+(\n[0-9]+)*$", description="The lines, joined by line breaks."),
     ]
-    lines: Annotated[list[Annotated[str, {"pattern": "^[0-9]+$"}]], _DIGITS]
+    lines: Annotated[
+        list[Annotated[str, Meta(pattern="^[0-9]+$")]], Meta(min_length=1, max_length=MAX_DIGITS)
+    ]
     certain: Certain
     message: Message
-    digits: Annotated[list[FoundDigit], _DIGITS, {"description": "In reading order."}]
+    digits: Annotated[
+        list[FoundDigit],
+        Meta(min_length=1, max_length=MAX_DIGITS, description="In reading order."),
+    ]
     width: Side
     height: Side
     model: ModelName
-    stages: Stages = None
+    stages: Stages | UnsetType = UNSET
 
 
 @dataclass(frozen=True)
@@ -171,10 +184,10 @@ class ModelDescription:
 
     name: ModelName
     description: Text
-    layers: Annotated[list[Text], {"minItems": 1}]
+    layers: NotEmpty[Text]
     parameters: Count
-    scores: Annotated[dict[str, Score], {"description": "By the name of the set."}]
-    default: Annotated[bool, {"description": "Reads where the request names no network."}]
+    scores: Annotated[dict[str, Score], Meta(description="By the name of the set.")]
+    default: Annotated[bool, Meta(description="Reads where the request names no network.")]
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from msgspec import UNSET
 from numpy.typing import NDArray
 
 from app.config import Settings
@@ -103,8 +104,8 @@ class Predictor:
                     self._answer(digit, self._activations(model, digit.image[np.newaxis])[0], model)
                 ),
                 model=model,
-                stages=_stages(digit.sheet) if explain else None,
-                layers=self._layers(digit, model) if explain else None,
+                stages=_stages(digit.sheet) if explain else UNSET,
+                layers=self._layers(digit, model) if explain else UNSET,
             )
         return answer, upload.outcome([answer])
 
@@ -172,7 +173,7 @@ class Predictor:
                 for number, line in enumerate(found)
                 for digit in line
             ]
-            stages = _stages(sheet) if explain else None
+            stages = _stages(sheet) if explain else UNSET
         lines = [
             "".join(str(digit.digit) for digit in digits if digit.line == number)
             for number in range(len(found))

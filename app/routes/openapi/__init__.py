@@ -1,11 +1,11 @@
 """The API described by itself: for programs in OpenAPI 3.1, for people on a page to try it."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from flask import Blueprint, render_template, request
 
 from app.config import Settings
+from app.responses import Response, respond
 from app.routes.openapi.components import expected_codes, needs_key
 from app.routes.openapi.document import document
 
@@ -16,8 +16,8 @@ def blueprint(settings: Settings, models: Sequence[str]) -> Blueprint:
     description = document(settings, models)
 
     @described.get("/openapi.json")
-    def openapi() -> dict[str, Any]:
-        return description | {"servers": [{"url": f"{request.script_root}/"}]}
+    def openapi() -> Response:
+        return respond(description | {"servers": [{"url": f"{request.script_root}/"}]})
 
     @described.get("/api")
     def page() -> str:

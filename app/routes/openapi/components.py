@@ -8,7 +8,6 @@ from app.requests.formats import FORMATS
 from app.routes.openapi.examples import SEVEN
 from app.routes.openapi.schemas import Schema, reference
 
-HTML = {"text/html": {"schema": {"type": "string"}}}
 REQUEST_ID = {"X-Request-ID": {"$ref": "#/components/headers/X-Request-ID"}}
 HEADERS = {
     "X-Request-ID": {
@@ -65,7 +64,7 @@ def error_response(status: int) -> dict[str, Any]:
     codes = [code for code in ProblemCode if code.status == status]
     types = [code.type for code in codes]
     types += ["about:blank"] if status in _HAVE_OTHER_TYPES else []
-    schema = reference("Problem") | {
+    schema = reference("ProblemDetails") | {
         "properties": {"type": {"enum": types}, "status": {"const": status}}
     }
     return {

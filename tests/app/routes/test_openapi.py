@@ -91,7 +91,7 @@ def test_its_limits_are_those_of_the_settings_and_the_models() -> None:
     assert "at most 1,234 bytes, 5 pictures" in words
     assert "confidence of 0.75" in words
     assert description["components"]["schemas"]["ModelName"]["enum"] == MODELS
-    number = description["components"]["schemas"]["Number"]["properties"]
+    number = description["components"]["schemas"]["NumberAnswer"]["properties"]
     assert number["digits"]["maxItems"] == number["lines"]["maxItems"] == types.MAX_DIGITS
 
 
@@ -261,6 +261,6 @@ def test_the_plain_form_answers_with_a_page(
 
 
 def test_the_sample_is_a_picture_that_people_can_open(description: Description) -> None:
-    example = description["components"]["schemas"]["Digit"]["examples"][0]
+    example = description["components"]["schemas"]["DigitAnswer"]["examples"][0]
     file = base64.b64decode(example["image"].partition(",")[2])
     assert Image.open(io.BytesIO(file)).size == (24, 24)

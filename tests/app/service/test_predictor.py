@@ -1,4 +1,3 @@
-import json
 import shutil
 import time
 from collections.abc import Callable
@@ -8,6 +7,7 @@ from pathlib import Path
 from threading import Event, Semaphore
 from types import SimpleNamespace
 
+import msgspec
 import numpy as np
 import pytest
 from PIL import Image
@@ -15,7 +15,7 @@ from PIL import Image
 from app.config import Settings, SettingsError
 from app.errors import Problem
 from app.requests.images import Picture, PictureFile
-from app.responses import Outcome, to_json
+from app.responses import Outcome
 from app.service import models
 from app.service import predictor as module
 from app.service.answers import DigitAnswer
@@ -140,7 +140,7 @@ def test_each_hidden_layer_is_shown_once_and_briefly(
         assert all(number == round(number, 3) for number in layer.outputs)
         assert any(number != round(number, 2) for number in layer.outputs)
         assert max(layer.outputs) > 0
-    assert len(json.dumps(to_json(layers))) < 150_000
+    assert len(msgspec.json.encode(layers)) < 150_000
 
 
 def test_outputs_of_a_convolution_are_listed_pixel_by_pixel(
