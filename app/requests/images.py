@@ -12,7 +12,7 @@ from PIL import ExifTags, Image, ImageFile, UnidentifiedImageError
 
 from app.errors import Problem, ProblemCode
 from app.requests.formats import FORMATS, FORMATS_IN_WORDS, other_format, wrong_format
-from app.requests.metadata import essentials, orientation_of, too_many_pieces
+from app.requests.metadata import essentials, max_pieces, orientation_of, too_many_pieces
 
 # A JPEG is decoded at a half, a quarter or an eighth of its size where its longer side stays at
 # least this: a photo then costs a fraction of the time and the memory, and a digit needs no more.
@@ -21,9 +21,7 @@ LARGE_PX = 2000
 # The longest side that a JPEG can have. A side takes memory of its own, however short the other.
 MAX_SIDE_PX = 65_535
 
-# How often Pillow may read. A GIF of 10 MB comes in 80,000 pieces; of more it would be tiny ones,
-# which keep the interpreter busy.
-MAX_READS = 100_000
+READS_OF_PIECE = 5  # by Pillow, of each chunk, segment or block of a file
 
 # What decoding a pixel costs: JPEGs in one scan are decoded at a part of their size, progressive
 # ones and most other formats at their full size, and WebP takes several times as long.
@@ -165,9 +163,11 @@ def to_data_url(image: NDArray[np.uint8]) -> str:
 
 
 class _CountedReads(BytesIO):
-    """Bytes that may be read in at most ``MAX_READS`` pieces."""
+    """A file that may be read only as often as one of not too many pieces."""
 
-    n_left = MAX_READS
+    def __init__(self, data: bytes) -> None:
+        super().__init__(data)
+        self.n_left = READS_OF_PIECE * max_pieces(data)
 
     def read(self, size: int | None = -1) -> bytes:
         self.n_left -= 1

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from app.errors import Problem, ProblemCode
 from app.requests.formats import wrong_format
 
-# Chunks of a PNG, or segments of a JPEG. What cameras and programs write has some hundreds.
-MAX_PIECES = 20_000
+# A file may have so many chunks or segments, and one more for so many bytes. Programs write pieces
+# of some kB; tiny ones keep the interpreter busy.
+MAX_PIECES, LEAST_PIECE_BYTES = 1000, 500
 
 # Of a JPEG's tables. Those of a progressive one in ten scans have about 10 kB.
 MAX_TABLES_BYTES = 200_000
@@ -86,6 +87,11 @@ def orientation_of(exif: bytes) -> int:
     return 1
 
 
+def max_pieces(data: bytes) -> int:
+    """Return how many pieces a file may have."""
+    return MAX_PIECES + len(data) // LEAST_PIECE_BYTES
+
+
 def too_many_pieces() -> Problem:
     """Return the problem of a file that keeps the interpreter busy with tiny pieces."""
     detail = "The file is cut into more pieces than any program needs. Save it again."
@@ -94,7 +100,7 @@ def too_many_pieces() -> Problem:
 
 def _of_png(data: bytes) -> Essentials:
     kept, exif, place = [PNG_START], b"", len(PNG_START)
-    for _ in range(MAX_PIECES):
+    for _ in range(max_pieces(data)):
         end = place + 12 + int.from_bytes(data[place : place + 4])
         name = data[place + 4 : place + 8]
         if name in PNG_CHUNKS:
@@ -136,7 +142,7 @@ def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:
     The bytes of a scan end where the next marker begins.
     """
     place = len(JPEG_START)
-    for _ in range(MAX_PIECES):
+    for _ in range(max_pieces(data)):
         match = MARKER.search(data, place)
         if not match:
             return

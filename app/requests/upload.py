@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -19,6 +20,16 @@ HOW_TO_SEND_SEVERAL = (
     "Send each picture as a file field 'image' of one multipart form, or all as JSON "
     '{"images": ["data:image/png;base64,...", ...]}.'
 )
+
+# Of all parts of a multipart form together. A program sends about 150 bytes for each picture; a
+# part counts as 200 at least, which leaves 1000 parts, as many as werkzeug parses.
+MAX_PART_HEADERS_BYTES = 200_000
+PART_HEADERS_BYTES = 200
+
+# Of a JSON document, in which even a small value takes much memory. Few are pictures.
+MAX_JSON_VALUES = 10_000
+
+_EMPTY_LINE = re.compile(b"\r\n\r\n|\r\r|\n\n")
 
 
 def picture_bytes() -> bytes:
@@ -75,10 +86,28 @@ def batch_of_bytes(max_items: int) -> list[bytes | Problem]:
 
 def _files() -> list[FileStorage]:
     """Return the files in fields `image` of the form."""
+    _check_parts(request.get_data(), request.mimetype_params.get("boundary", ""))
     files = request.files.getlist("image")
     if "image" in request.form:
         _refuse("The field 'image' holds text, not a file. With curl, write -F image=@FILE.")
     return files
+
+
+def _check_parts(form: bytes, boundary: str) -> None:
+    """Refuse a multipart form with much beside its files, which takes werkzeug seconds to parse."""
+    delimiter = b"--" + boundary.encode("latin-1", "replace")
+    place = form.find(delimiter)
+    n_bytes = place if place >= 0 else len(form)  # of what is beside the files
+    while place >= 0 and n_bytes <= MAX_PART_HEADERS_BYTES:
+        if form.startswith(b"--", place + len(delimiter)):
+            return
+        empty_line = _EMPTY_LINE.search(form, place)
+        start_of_file = empty_line.end() if empty_line else len(form)
+        n_bytes += max(PART_HEADERS_BYTES, start_of_file - place)
+        place = form.find(delimiter, start_of_file)
+    if n_bytes > MAX_PART_HEADERS_BYTES:
+        detail = f"The headers of the form's parts have over {MAX_PART_HEADERS_BYTES:,} bytes"
+        _refuse(f"{detail}. {HOW_TO_SEND_SEVERAL}")
 
 
 def _from_file(file: FileStorage) -> bytes:
@@ -94,8 +123,12 @@ def _value_in_json(key: str, how_to_send: str) -> Any:
     def refuse_constant(name: str) -> NoReturn:  # NaN and the infinities, which Python would take
         raise ValueError(f"it has no value {name}")
 
+    body = request.get_data()
+    if sum(map(body.count, (b",", b"[", b"{"))) > MAX_JSON_VALUES:
+        _refuse(f"The JSON holds over {MAX_JSON_VALUES:,} values. {how_to_send}")
     try:
-        document = json.loads(request.get_data(), parse_constant=refuse_constant)
+        # A whole number of thousands of digits takes long, and one of text is not needed here.
+        document = json.loads(body, parse_int=float, parse_constant=refuse_constant)
     except (ValueError, RecursionError) as error:
         _refuse(f"The body is not JSON: {error}. {how_to_send}")
     if not isinstance(document, dict) or key not in document:

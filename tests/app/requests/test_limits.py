@@ -36,11 +36,25 @@ def test_a_strip_as_long_as_a_jpeg_can_be_is_read(
     assert decoded(as_file(Image.new("L", size_px))).image.size == size_px
 
 
-def test_a_png_in_thousands_of_pieces_is_read_and_in_more_than_20_000_is_not(seven: bytes) -> None:
-    assert decoded(in_pieces(seven, 19_990)).width_px == 400
-    kind, words = refusal(in_pieces(seven, 20_000))
+@pytest.mark.parametrize("n_bytes", [0, 1_000_000], ids=["small", "large"])
+def test_a_png_may_have_1000_pieces_and_one_for_each_500_bytes(n_bytes: int, seven: bytes) -> None:
+    file = seven + bytes(n_bytes)
+    n_most = (1000 + len(file) // 500) * 500 // (500 - 12) - 10
+    assert decoded(in_pieces(file, n_most)).width_px == 400
+    kind, words = refusal(in_pieces(file, n_most + 20))
     assert kind == ProblemCode.DAMAGED_PICTURE.type
     assert "more pieces" in words
+
+
+def test_a_gif_in_thousands_of_blocks_is_read_and_of_tiny_ones_is_not(as_file: AsFile) -> None:
+    file = as_file(Image.new("P", (28, 28)), "GIF")
+    place = file.index(b",")
+
+    def with_comment(block: bytes) -> bytes:
+        return file[:place] + b"!\xfe" + 4000 * block + b"\0" + file[place:]
+
+    assert decoded(with_comment(b"\xff" + bytes(255))).width_px == 28
+    assert "more pieces" in refusal(with_comment(b"\x01a"))[1]
 
 
 @pytest.mark.parametrize(

@@ -129,7 +129,7 @@ def test_the_orientation_is_the_entry_of_that_tag(exif: bytes, orientation: int)
 )
 def test_text_and_profiles_of_a_png_are_never_unpacked(name: bytes, head: bytes) -> None:
     chunk = png_chunk(name, head + zlib.compress(bytes(900_000)))
-    assert essentials(png_with(*[chunk] * 1000)).data == png((28, 28))
+    assert essentials(png_with(*[chunk] * 500)).data == png((28, 28))
 
 
 def test_an_animated_png_is_its_first_picture_alone(picture: Image.Image, as_file: AsFile) -> None:
@@ -155,9 +155,9 @@ def test_the_entries_of_exif_metadata_are_not_copied_out_of_the_file(
 
 
 def test_exif_metadata_in_thousands_of_segments_are_not_put_together(picture: Image.Image) -> None:
-    pieces = [segment(0xE1, b"Exif\0\0" + bytes(300))] * 10_000
+    pieces = [segment(0xE1, b"Exif\0\0" + bytes(600))] * 10_000
     assert essentials(jpeg_with(picture, *pieces)) == essentials(
-        jpeg_with(picture, segment(0xE1, b"Exif\0\0" + bytes(300)))
+        jpeg_with(picture, segment(0xE1, b"Exif\0\0" + bytes(600)))
     )
 
 
@@ -168,16 +168,10 @@ def test_a_jpeg_whose_tables_are_repeated_without_end_is_refused(picture: Image.
         essentials(jpeg_with(picture, *[tables] * 4))
 
 
-@pytest.mark.parametrize("n_segments", [19_000, 20_000])
-def test_a_jpeg_of_more_than_20_000_segments_is_refused(
-    n_segments: int, picture: Image.Image
-) -> None:
-    file = jpeg_with(picture, *[segment(0xFE, b"")] * n_segments)
-    if n_segments < 20_000:
-        assert decoded(file).width_px == 60
-    else:
-        with pytest.raises(Problem, match="more pieces"):
-            essentials(file)
+def test_a_jpeg_of_more_than_1000_tiny_segments_is_refused(picture: Image.Image) -> None:
+    assert decoded(jpeg_with(picture, *[segment(0xFE, b"")] * 990)).width_px == 60
+    with pytest.raises(Problem, match="more pieces"):
+        essentials(jpeg_with(picture, *[segment(0xFE, b"")] * 1030))
 
 
 @pytest.mark.parametrize("marker", [0xC3, 0xC9, 0xCA])

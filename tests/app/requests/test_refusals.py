@@ -1,4 +1,5 @@
 import io
+import json
 import struct
 import zlib
 from collections.abc import Callable
@@ -9,6 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
+from werkzeug.formparser import MultiPartParser
 from werkzeug.test import TestResponse
 
 from app import create_app
@@ -222,8 +224,8 @@ def test_a_form_without_a_boundary_gets_400(client: FlaskClient) -> None:
         (b"\xff\xfe\xfd", "not JSON"),
         (b'{"image": NaN}', "NaN"),
         (b'{"image": "", "scale": -Infinity}', "-Infinity"),
-        (b"[" * 100_000, "not JSON"),
-        (b'{"image": ' + b"9" * 5000 + b"}", "not JSON"),
+        (b"[" * 9000, "not JSON"),
+        (b'{"image": ' + b"9" * 5000 + b"}", "not a string"),
         (b"[]", "not an object"),
         (b'"image"', "not an object"),
         (b"{}", "not an object with the key 'image'"),
@@ -245,6 +247,61 @@ def test_json_that_holds_no_picture_gets_400_and_says_what_is_wrong(
 ) -> None:
     response = client.post(PREDICT, data=body, content_type="application/json")
     check_problem(response, 400, words)
+
+
+@pytest.mark.parametrize("value", ["[]", "{}", "1", '""', '{"a":0}'])
+def test_json_of_thousands_of_values_gets_400_before_it_is_parsed(
+    value: str, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lists = [f'{{"image": [{",".join([value] * n_values)}]}}' for n_values in (3000, 11_000)]
+    response = client.post(PREDICT, data=lists[0], content_type="application/json")
+    check_problem(response, 400, "not a string")
+    with monkeypatch.context() as patch:
+        patch.setattr(json, "loads", lambda *_, **__: pytest.fail("It was parsed."))
+        response = client.post(PREDICT, data=lists[1], content_type="application/json")
+    check_problem(response, 400, "over 10,000 values")
+
+
+DISPOSITION = b'Content-Disposition: form-data; name="image"; filename="7.png"\r\n'
+
+
+@pytest.mark.parametrize(
+    ("head", "unit", "tail"),
+    [
+        (b"", b"preamble\r\n", b"--edge\r\n\r\n"),
+        (b"", b"no boundary at all", b""),
+        (b"--edge", b" ", b"\r\n\r\n"),
+        (b"--edge\r\n" + DISPOSITION[:-2], b"; a=b", b"\r\n\r\n"),
+        (b"--edge\n", b"a: b\n", b"\n"),
+        (b"--edge\r", b"a\r", b"\r"),
+        (b"--edge\r\na:", b" b\r\n ", b"\r\n\r\n"),
+        (b"", b"--edge\r\n" + DISPOSITION + b"\r\n\r\n", b""),
+        (b"", b"--edge\r\n\r\n\r\n", b""),
+        (b"--edge\r\n", b"it never ends", b""),
+    ],
+    ids=[
+        *("preamble", "no boundary", "spaces", "parameters", "lines", "lines of CR", "folded"),
+        *("parts", "parts without headers", "without end"),
+    ],
+)
+def test_a_form_with_much_beside_its_files_gets_400_before_it_is_parsed(
+    head: bytes, unit: bytes, tail: bytes, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content_type = "multipart/form-data; boundary=edge"
+
+    def post(n_bytes: int) -> TestResponse:
+        form = head + unit * (n_bytes // len(unit)) + tail + b"seven\r\n--edge--\r\n"
+        return client.post(PREDICT, data=form, content_type=content_type)
+
+    assert "200,000" not in post(5000).get_json(force=True)["detail"]
+    monkeypatch.setattr(MultiPartParser, "parse", lambda *_: pytest.fail("It was parsed."))
+    check_problem(post(210_000), 400, "headers of the form's parts have over 200,000 bytes")
+
+
+def test_a_large_file_of_line_breaks_and_dashes_in_a_form_is_not_its_headers(
+    client: FlaskClient,
+) -> None:
+    check_problem(post_form(client, b"\r\n--\r\n\r\n" * 50_000), 400, "not a picture")
 
 
 @pytest.fixture(scope="module")
