@@ -2,10 +2,10 @@
 
 import re
 import time
-import uuid
 from contextlib import suppress
 from functools import cached_property
 from io import BytesIO
+from random import getrandbits
 from typing import IO, Any, cast
 
 import flask
@@ -48,7 +48,7 @@ class Request(flask.Request):
     def id(self) -> str:
         """The name of the request in the log: the client's ``X-Request-ID``, or a new one."""
         sent = self.headers.get("X-Request-ID", "")
-        return sent if _ID.fullmatch(sent) else uuid.uuid4().hex
+        return sent if _ID.fullmatch(sent) else f"{getrandbits(128):032x}"
 
     @cached_property
     def stream(self) -> IO[bytes]:

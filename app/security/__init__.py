@@ -6,7 +6,7 @@ from flask import Flask
 
 from app.config import Settings
 from app.security import api_key, rate_limit
-from app.security.headers import add_security_headers, enable_cors
+from app.security.headers import add_headers, enable_cors
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -18,7 +18,7 @@ def register(app: Flask, settings: Settings) -> None:
         When a setting for this is not valid.
     """
     app.url_map.merge_slashes = False  # else /static//x is redirected to the Host of the request
-    app.after_request(add_security_headers)
+    app.after_request(add_headers)
     if settings.allowed_origins:
         enable_cors(app, settings.allowed_origins)
     key = api_key.configured_key(settings)

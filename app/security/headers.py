@@ -2,10 +2,11 @@
 
 import re
 
-from flask import Flask, Response, request
+from flask import Flask, Response
 from flask_cors import CORS
 
 from app.config import SettingsError, environment_variable
+from app.requests.request import request
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
@@ -24,11 +25,16 @@ SECURITY_HEADERS = {
 _ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 
 
-def add_security_headers(response: Response) -> Response:
-    """Return the response with the security headers; only pages and static files may be cached."""
-    response.headers.update(SECURITY_HEADERS)
+def add_headers(response: Response) -> Response:
+    """Return the response with its request's id and the security headers.
+
+    Only pages and static files may be cached.
+    """
+    headers = response.headers
+    headers.extend(SECURITY_HEADERS)
+    headers.add("X-Request-ID", request.id)
     if request.blueprint != "pages" and request.endpoint != "static":
-        response.headers.setdefault("Cache-Control", "no-store")
+        headers.add("Cache-Control", "no-store")
     return response
 
 

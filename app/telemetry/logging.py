@@ -3,21 +3,19 @@
 import logging
 import logging.config
 import time
-from datetime import UTC, datetime
+import traceback
 from functools import partial
 from typing import Any
 
 from flask import Flask
-from pythonjsonlogger.json import JsonFormatter
+from pythonjsonlogger.msgspec import MsgspecFormatter
 
 from app.config import Settings
 from app.requests.request import request
 from app.responses import Outcome, Response
+from app.telemetry.metrics import METHODS, PROBES
 
-PROBES = ("/healthz", "/readyz", "/metrics")
-BATCH = "/predict/batch"
-METHODS = ("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE")
-
+_BATCH = "/predict/batch"
 _MAX_LINE_LENGTH = 200  # of a traceback: a longer line quotes data of a client
 # Beginnings of gunicorn's messages that hold a client's address or path, and their replacements.
 _REDACTED = {
@@ -27,17 +25,15 @@ _REDACTED = {
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Send back the id of each request, and log requests if the settings say so.
+    """Log the requests of the app if the settings say so, and its exceptions without paths.
 
-    It must be called before anything else looks at requests. Where no server has configured the
-    loggers for JSON, it does so.
+    Where no server has configured the loggers for JSON, it does so.
     """
-    app.after_request(_send_request_id)
+    app.log_exception = partial(_log_exception, app.logger)  # type: ignore[method-assign]
     if settings.log == "json":
         if not logging.getLogger("inkling").handlers:
             logging.config.dictConfig(logging_config(settings.log))
         app.after_request(_log_request)
-    app.log_exception = partial(_log_exception, app.logger)  # type: ignore[method-assign]
 
 
 def logging_config(log: str) -> dict[str, Any]:
@@ -49,90 +45,67 @@ def logging_config(log: str) -> dict[str, Any]:
         The setting: "json" writes all to stdout as JSON; "text" writes warnings to stderr as text,
         and to stdout what the logger "inkling" logs, from level INFO on.
     """
-    is_json = log == "json"
+    formatters: dict[str, dict[str, Any]] = {
+        "warnings": {"format": "%(asctime)s [%(process)d] [%(levelname)s] %(message)s"},
+        "info": {"format": "%(message)s"},
+    }
+    streams = {"warnings": "stderr", "info": "stdout"}
+    if log == "json":
+        formatters = {name: {"()": JsonFormatter} for name in formatters}
+        streams["warnings"] = "stdout"
+    handlers = {
+        name: {
+            "class": "logging.StreamHandler",
+            "stream": f"ext://sys.{stream}",
+            "formatter": name,
+            "filters": ["redact"],
+        }
+        for name, stream in streams.items()
+    }
     warnings = {"level": "WARNING", "handlers": ["warnings"], "propagate": False}
+    info = {"level": "INFO", "handlers": ["info"], "propagate": False}
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "filters": {"redact": {"()": ClientRedactingFilter}},
-        "formatters": {
-            "warnings": {"()": JsonLineFormatter if is_json else TextFormatter},
-            "info": {"()": JsonLineFormatter if is_json else logging.Formatter},
-        },
-        "handlers": {
-            "warnings": {
-                "class": "logging.StreamHandler",
-                "stream": "ext://sys.stdout" if is_json else "ext://sys.stderr",
-                "formatter": "warnings",
-                "filters": ["redact"],
-            },
-            "info": {
-                "class": "logging.StreamHandler",
-                "stream": "ext://sys.stdout",
-                "formatter": "info",
-            },
-        },
+        "formatters": formatters,
+        "handlers": handlers,
         "root": warnings,
-        "loggers": {
-            "gunicorn.error": warnings,
-            "inkling": {"level": "INFO", "handlers": ["info"], "propagate": False},
-        },
+        "loggers": {"gunicorn.error": warnings, "inkling": info},
     }
 
 
-class TextFormatter(logging.Formatter):
-    """A line of text with time, process and level."""
+class JsonFormatter(MsgspecFormatter):
+    """A JSON object in one line: level, the fields of the entry, and the time in UTC."""
 
     def __init__(self) -> None:
-        super().__init__("%(asctime)s [%(process)d] [%(levelname)s] %(message)s")
+        names = {"levelname": "level", "exc_info": "traceback"}
+        super().__init__(("levelname", "message"), rename_fields=names, timestamp="time")
 
-    def formatException(self, ei: Any) -> str:  # noqa: N802, the library's name
-        """Return a traceback without long lines."""
-        return _shorten(super().formatException(ei))
-
-
-class JsonLineFormatter(JsonFormatter):
-    """A JSON object in one line: time, level, then the fields of the entry."""
-
-    def __init__(self) -> None:
-        super().__init__((), rename_fields={"exc_info": "traceback"}, json_default=str)
-
-    def formatException(self, ei: Any) -> str:  # noqa: N802, the library's name
-        """Return a traceback without long lines."""
-        return _shorten(str(super().formatException(ei)))
-
-    def add_fields(
-        self, log_data: dict[str, Any], record: logging.LogRecord, message_dict: dict[str, Any]
-    ) -> None:
-        """Put the time first, in UTC to the millisecond."""
-        time_utc = datetime.fromtimestamp(record.created, UTC)
-        log_data["time"] = time_utc.isoformat(timespec="milliseconds")
-        log_data["level"] = record.levelname.lower()
-        if record.message:
-            log_data["message"] = record.message
-        super().add_fields(log_data, record, message_dict)
+    def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
+        """Return the entry with a level in lower case, and without an empty message."""
+        log_data["level"] = log_data["level"].lower()
+        return {name: value for name, value in log_data.items() if name != "message" or value}
 
 
 class ClientRedactingFilter(logging.Filter):
-    """Removes a client's address and path from gunicorn's messages."""
+    """Removes a client's address, path and data from messages of the server and tracebacks."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Return True: every record is logged, some with another message."""
         for beginning, message in _REDACTED.items():
             if str(record.msg).startswith(beginning):
                 record.msg, record.args = message, ()
+        if record.exc_info:
+            lines = "".join(traceback.format_exception(*record.exc_info)).splitlines()
+            record.exc_text, record.exc_info = "\n".join(map(_shortened, lines)), None
         return True
-
-
-def _send_request_id(response: Response) -> Response:
-    response.headers["X-Request-ID"] = request.id
-    return response
 
 
 def _log_request(response: Response) -> Response:
     """Log a request and its outcome; a successful probe is not logged."""
     names = _names()
-    if names["route"] not in PROBES or response.status_code != 200:
+    if names["route"] not in (*PROBES, "/metrics") or response.status_code != 200:
         outcome = response.outcome or Outcome()
         entry = {
             "event": "request",
@@ -140,7 +113,7 @@ def _log_request(response: Response) -> Response:
             "status": response.status_code,
             "latency_ms": round(1000 * (time.monotonic() - request.started_s), 3),
             "model": outcome.model,
-            "outcome": _outcome(outcome, is_batch=names["route"] == BATCH),
+            "outcome": _outcome(outcome, is_batch=names["route"] == _BATCH),
             "body_bytes": request.content_length,
         }
         logging.getLogger("inkling").info(entry)
@@ -151,7 +124,8 @@ def _log_exception(logger: logging.Logger, exc_info: Any) -> None:
     """Log an unhandled exception; Flask's own message would hold the path."""
     names = _names()
     message = "Unhandled exception in %(method)s %(route)s, request %(request_id)s"
-    logger.error(message, names, exc_info=exc_info, extra={"event": "exception", **names})
+    extra = {"event": "exception", **names}
+    logger.error(message, names, exc_info=exc_info, extra=extra)
 
 
 def _names() -> dict[str, Any]:
@@ -178,9 +152,8 @@ def _outcome(outcome: Outcome, *, is_batch: bool) -> str | dict[str, int] | None
     return "certain" if n_certain == n_digits else "uncertain"
 
 
-def _shorten(traceback: str) -> str:
-    """Return a traceback whose long lines are replaced by their length."""
-    return "\n".join(
-        line if len(line) <= _MAX_LINE_LENGTH else f"{line.split(':')[0]}: {len(line):,} characters"
-        for line in traceback.splitlines()
-    )
+def _shortened(line: str) -> str:
+    """Return a line of a traceback, or its length instead when it is long."""
+    if len(line) <= _MAX_LINE_LENGTH:
+        return line
+    return f"{line.partition(':')[0]}: {len(line):,} characters"
