@@ -11,6 +11,7 @@ Winograd 1980, "Arithmetic complexity of computations"; Lavin and Gray 2016, "Fa
 convolutional neural networks", arXiv:1509.09308.
 """
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -21,6 +22,7 @@ from nn.core.layers import Array, Layer
 KERNEL_PX = 3
 POINTS = (0.0, 1.0, -1.0, 2.0, -0.5)  # and infinity; with more points float32 loses digits
 FEWEST_CHANNELS = 16  # with fewer inputs, the products to the points and back take too long
+WEIGHT_TIME = 4  # multiplications that take as long as reading one weight from memory
 BLOCK = 160_000  # numbers of a block of windows: with what is made of it, a core's own cache
 
 
@@ -52,7 +54,8 @@ class WinogradConv2D(Layer):
     def forward(self, inputs: Array, *, is_training: bool = False) -> Array:
         """Return the weighted sums, (N, H, W, C) to (N, H', W', O)."""
         tile_px, n_outputs = len(self.from_products), len(self.biases)
-        n, height_px, width_px = np.add(inputs.shape[:3], (0, *[2 * self.padding_px - 2] * 2))
+        n = len(inputs)
+        height_px, width_px = (side + 2 * self.padding_px - 2 for side in inputs.shape[1:3])
         windows = self._windows(inputs, -(-height_px // tile_px), -(-width_px // tile_px))
         n_rows, n_columns = windows.shape[3:5]
         outputs = np.empty((n, n_rows, tile_px, n_columns, tile_px, n_outputs), inputs.dtype)
@@ -129,10 +132,13 @@ def use_winograd(layers: Sequence[Layer], example: Array) -> list[Layer]:
 
 
 def _best_tile_px(sides_px: Sequence[int]) -> int:
-    """Return the side of the tiles that cover outputs in the fewest multiplications."""
+    """Return the side of the tiles that cover an image's outputs in the least time.
 
-    def n_multiplications(tile_px: int) -> float:
-        window_px = tile_px + KERNEL_PX - 1
-        return float(np.prod([-(-side_px // tile_px) * window_px for side_px in sides_px]))
+    Larger tiles take fewer multiplications, but more weights, one for each point.
+    """
 
-    return min((2, 3, 4), key=n_multiplications)
+    def time(tile_px: int) -> int:
+        n_tiles = math.prod(-(-side_px // tile_px) for side_px in sides_px)
+        return (n_tiles + WEIGHT_TIME) * (tile_px + KERNEL_PX - 1) ** 2
+
+    return min((2, 3, 4), key=time)

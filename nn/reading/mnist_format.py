@@ -3,6 +3,8 @@
 Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits", 1998.
 """
 
+import math
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -50,7 +52,7 @@ def fit(ink: Ink, side_px: int) -> Ink:
     scale = side_px / max(height_px, width_px)
     size = (max(1, round(width_px * scale)), max(1, round(height_px * scale)))
     scaled = Image.fromarray(ink).resize(size, Image.Resampling.BICUBIC)
-    digit: Ink = np.clip(np.asarray(scaled), 0, None)
+    digit: Ink = np.maximum(np.asarray(scaled), 0)
     digit /= digit.max()
     return digit
 
@@ -66,7 +68,7 @@ def centre(digit: Ink) -> Pixels:
     for axis, length_px in enumerate(digit.shape):
         mass = digit.sum(axis=1 - axis)
         centre_of_mass = (mass * (np.arange(length_px) + 0.5)).sum() / mass.sum()
-        start.append(int(np.clip(np.ceil(SIDE_PX / 2 - centre_of_mass), 0, SIDE_PX - length_px)))
+        start.append(min(max(math.ceil(SIDE_PX / 2 - centre_of_mass), 0), SIDE_PX - length_px))
     image = np.zeros((SIDE_PX, SIDE_PX), np.uint8)
     (top, left), (height_px, width_px) = start, digit.shape
     image[top : top + height_px, left : left + width_px] = np.rint(digit * 255)

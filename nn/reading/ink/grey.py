@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import ExifTags, Image
 
+from nn.reading.ink.threshold import histogram, median
 from nn.reading.mnist_format import Pixels
 
 WORKING_PX = 1000  # longer side, about, to which larger pictures are reduced
@@ -71,7 +72,7 @@ def to_grey(picture: Image.Image) -> Pixels:
     if orientation in TURNS:  # after the reduction: fewer pixels to turn
         picture = picture.transpose(TURNS[orientation])
     if picture.has_transparency_data:
-        return _on_background(picture.convert("LA"))
+        return _on_background(picture)
     return np.asarray(picture.convert("L"))
 
 
@@ -81,7 +82,9 @@ def _orientation(picture: Image.Image) -> int:
 
 def _reduced(picture: Image.Image, factor: int) -> Image.Image:
     """Return the picture reduced by a whole factor, a band of rows at a time."""
-    if factor == 1 or picture.mode in WHOLE:
+    if factor == 1:
+        return _reducible(picture)
+    if picture.mode in WHOLE:
         return _reducible(picture).reduce(factor)
     width_px, height_px = picture.size
     band_px = factor * -(-BAND_PX // factor)
@@ -118,18 +121,19 @@ def _deep_to_grey(picture: Image.Image) -> Image.Image:
 
 
 def _on_background(picture: Image.Image) -> Pixels:
-    """Return a transparent grey picture on a background that contrasts with its ink.
+    """Return a transparent picture in grey on a background that contrasts with its ink.
 
     Where less than half is opaque, that is ink: light ink needs a dark background, dark ink a light
     one. Otherwise it is a page with holes or round corners, which get the page's own level.
     """
-    grey, alpha = (np.asarray(channel) for channel in picture.split())
-    if alpha.min() == 255:
-        return grey
-    opacity = alpha / np.float32(255)
-    is_opaque = alpha > 127
-    level = float(np.median(grey[is_opaque])) if is_opaque.any() else 0.0
-    if is_opaque.mean() < 0.5:
-        level = 255.0 if level < 128 else 0.0
-    on_background: Pixels = (grey * opacity + level * (1 - opacity)).astype(np.uint8)
-    return on_background
+    grey, alpha = picture.convert("L"), picture.getchannel("A")
+    opacity = np.asarray(alpha)
+    if opacity.min() == 255:
+        return np.asarray(grey)
+    opaque = np.asarray(grey)[opacity > 127]
+    level = median(histogram(opaque)) if len(opaque) else 0
+    if len(opaque) < opacity.size / 2:
+        level = 255 if level < 128 else 0
+    on_background = Image.new("L", picture.size, level)
+    on_background.paste(grey, mask=alpha)
+    return np.asarray(on_background)

@@ -40,9 +40,22 @@ def ink_by_global_threshold(grey: Pixels, counts: Counts | None = None) -> Ink:
 
 
 def histogram(grey: Pixels) -> Counts:
-    """Return the number of pixels of each grey level, (256,)."""
-    counts = cv2.calcHist([grey], [0], None, [256], [0, 256])  # float32: exact up to 2 ** 24
-    return counts.ravel().astype(np.int64)
+    """Return the number of pixels of each grey level, (256,), of levels of any shape.
+
+    Most pixels of a drawing have the paper's exact level. They are counted by comparing, because to
+    count the same level again and again is slow: each addition waits for the one before.
+    """
+    paper = grey.flat[0]
+    others = grey[grey != paper]
+    counted = cv2.calcHist([others], [0], None, [256], [0, 256])  # float32: exact up to 2 ** 24
+    counts: Counts = counted.ravel().astype(np.int64)
+    counts[paper] += grey.size - len(others)
+    return counts
+
+
+def median(counts: Counts) -> int:
+    """Return the median grey level of a histogram (256,)."""
+    return int(np.searchsorted(np.cumsum(counts), counts.sum() / 2))
 
 
 def _paper_and_ink(grey: Pixels, counts: Counts) -> tuple[int, int]:
@@ -52,7 +65,7 @@ def _paper_and_ink(grey: Pixels, counts: Counts) -> tuple[int, int]:
     skewed, however few its pixels are. Where ink covers so much that it may be the median itself,
     as in a picture cropped to its digit, the level of the frame is paper.
     """
-    paper = _median(counts)
+    paper = median(counts)
     is_darker = (counts * (GREY_LEVELS - paper) ** 3).sum() < 0
     darkest, lightest = np.nonzero(counts)[0][[0, -1]].tolist()
     ink = darkest if is_darker else lightest
@@ -61,13 +74,8 @@ def _paper_and_ink(grey: Pixels, counts: Counts) -> tuple[int, int]:
         return paper, ink
     is_dark = darkest + lightest > 2 * GREY_LEVELS
     if _share_in_frame(is_dark[grey]) > 0.5:
-        return _median(counts * is_dark), lightest
-    return _median(counts * ~is_dark), darkest
-
-
-def _median(counts: Counts) -> int:
-    """Return the median grey level of a histogram (256,)."""
-    return int(np.searchsorted(np.cumsum(counts), counts.sum() / 2))
+        return median(counts * is_dark), lightest
+    return median(counts * ~is_dark), darkest
 
 
 def _share_in_frame(is_dark: Mask) -> float:
