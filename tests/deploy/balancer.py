@@ -2,8 +2,9 @@
 
 import json
 import shutil
+import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -15,6 +16,7 @@ from tests.serving import free_port
 from tests.waiting import wait_for
 
 CONFIGURATION = ROOT / "deploy" / "haproxy.cfg"
+NO_CHANGES: Mapping[str, str] = {}
 # Debian installs it in a folder that is in root's PATH only.
 HAPROXY = shutil.which("haproxy") or shutil.which("haproxy", path="/usr/sbin") or ""
 
@@ -43,6 +45,16 @@ class Balancer:
         finally:
             connection.close()
 
+    def send(self, data: bytes) -> bytes:
+        """Send these bytes; return all that comes until the balancer closes the connection."""
+        with socket.create_connection(("127.0.0.1", self.port), 30) as connection:
+            received = bytearray()
+            with suppress(ConnectionError):
+                connection.sendall(data)
+                while chunk := connection.recv(65_536):
+                    received += chunk
+        return bytes(received)
+
 
 @dataclass(frozen=True)
 class LocalBalancer(Balancer):
@@ -65,10 +77,12 @@ class LocalBalancer(Balancer):
 
 
 @contextmanager
-def balancing(folder: Path, *ports: int, **changes: str) -> Iterator[LocalBalancer]:
+def balancing(
+    folder: Path, *ports: int, changes: Mapping[str, str] = NO_CHANGES
+) -> Iterator[LocalBalancer]:
     """Run HAProxy in front of the servers at these ports; it is ready when it has checked them.
 
-    ``changes`` are settings of one word to set otherwise, such as ``timeout_client="1s"``.
+    ``changes`` are the first words of settings and what is to follow them: "timeout client", "1s".
     """
     port = free_port()
     configuration = folder / "haproxy.cfg"
@@ -85,13 +99,11 @@ def balancing(folder: Path, *ports: int, **changes: str) -> Iterator[LocalBalanc
         process.wait(10)
 
 
-def _adapted(text: str, port: int, ports: tuple[int, ...], changes: dict[str, str]) -> str:
+def _adapted(text: str, port: int, ports: tuple[int, ...], changes: Mapping[str, str]) -> str:
     """Return the configuration with servers of this machine in the place of compose's."""
     servers = "\n".join(f"    server inkling{n} 127.0.0.1:{n}" for n in ports)
     lines = {"bind": f"    bind 127.0.0.1:{port}", "server-template": servers}
-    for name, value in changes.items():
-        words = name.replace("_", " ", 1).replace("_", "-")
-        lines[words] = f"    {words} {value}"
+    lines |= {words: f"    {words} {value}" for words, value in changes.items()}
     adapted = []
     for line in text.splitlines():
         begun = [words for words in lines if line.strip().startswith(words + " ")]

@@ -1,0 +1,141 @@
+"""Bytes that are no request, or two requests for one server and one for another, before HAProxy."""
+
+import pytest
+
+from tests.deploy.balancer import HAPROXY, LocalBalancer
+from tests.deploy.echo import EchoServer
+
+pytestmark = pytest.mark.skipif(not HAPROXY, reason="HAProxy is not installed")
+
+SECOND = b"GET /models HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+
+
+def get(target: bytes = b"/predict", headers: bytes = b"Host: x") -> bytes:
+    return b"GET " + target + b" HTTP/1.1\r\n" + headers + b"\r\nConnection: close\r\n\r\n"
+
+
+def post(headers: bytes, body: bytes = b"") -> bytes:
+    head = b"POST /predict HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+    return head + headers + b"\r\n\r\n" + body
+
+
+def chunked(body: bytes) -> bytes:
+    return post(b"Transfer-Encoding: chunked", body)
+
+
+INVALID = {
+    "HTTP/0.9": b"GET /predict\r\n\r\n",
+    "the preface of HTTP/2": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    "TLS": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(500),
+    "every byte": bytes(range(256)),
+    "the PROXY protocol": b"PROXY TCP4 192.0.2.7 192.0.2.8 1 2\r\n" + get(),
+    "a space first": b" " + get(),
+    "no version": b"GET /predict \r\nHost: x\r\n\r\n",
+    "a method with a quote": get().replace(b"GET", b'G"T'),
+    "a fragment": get(b"/predict#x"),
+    "NUL in the path": get(b"/pre\0dict"),
+    "a path beyond ASCII": get(b"/pr\xe9dict"),
+    "a path of 70,000 bytes": get(b"/" + b"a" * 70_000),
+    "a header of 66,000 bytes": get(headers=b"Host: x\r\nX: " + b"a" * 66_000),
+    "200 headers": get(headers=b"\r\n".join([b"Host: x", *(b"X%d: a" % n for n in range(200))])),
+    "two hosts": get(headers=b"Host: x\r\nHost: y"),
+    "another host in the target": get(b"http://y/predict"),
+    "no host in the target": get(b"http:///predict"),
+    "a host with a space": get(headers=b"Host: x y"),
+    "a host with a user": get(headers=b"Host: user@x"),
+    "a host beyond ASCII": get(headers=b"Host: \xff"),
+    "half an IPv6 address": get(headers=b"Host: [::1"),
+    "a header without a colon": get(headers=b"Host: x\r\nabc"),
+    "a header without a name": get(headers=b"Host: x\r\n: abc"),
+    "a name beyond ASCII": get(headers=b"Host: x\r\nX\xe9: a"),
+    "NUL in a header": get(headers=b"Host: x\r\nX: a\0b"),
+    "CR alone in a header": get(headers=b"Host: x\rX-Forwarded-For: 192.0.2.7"),
+    "two lengths": post(b"Content-Length: 4\r\nContent-Length: 5", b"abcde"),
+    "two lengths in one": post(b"Content-Length: 4, 5", b"abcde"),
+    "a length with a sign": post(b"Content-Length: +4", b"abcd"),
+    "a length below zero": post(b"Content-Length: -4", b"abcd"),
+    "a length in hexadecimal": post(b"Content-Length: 0x4", b"abcd"),
+    "a length of 22 digits": post(b"Content-Length: 9999999999999999999999"),
+    "a coding that is not chunked": post(b"Transfer-Encoding: gzip", b"0\r\n\r\n"),
+    "chunked twice": post(b"Transfer-Encoding: chunked, chunked", b"0\r\n\r\n"),
+    "nearly chunked": post(b"Transfer-Encoding: xchunked", b"0\r\n\r\n"),
+    "a space before a colon": post(b"Transfer-Encoding : chunked", b"0\r\n\r\n"),
+    "a chunk that ends in LF": chunked(b"2\nab\n0\n\n"),
+    "a chunk of 17 digits": chunked(b"fffffffffffffffff\r\nab\r\n0\r\n\r\n"),
+    "a chunk below zero": chunked(b"-1\r\nab\r\n0\r\n\r\n"),
+    "a chunk longer than it says": chunked(b"2\r\nabc\r\n0\r\n\r\n"),
+}
+
+
+@pytest.mark.parametrize("name", INVALID)
+def test_what_is_no_request_is_refused_before_it_reaches_a_server(
+    name: str, echo: LocalBalancer, echo_server: EchoServer
+) -> None:
+    n_before = len(echo_server.requests)
+    answer = echo.send(INVALID[name] + SECOND)
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert b"HTTP/1.1 200" not in answer
+    assert len(echo_server.requests) == n_before
+
+
+def test_a_body_in_another_coding_is_refused(echo: LocalBalancer, echo_server: EchoServer) -> None:
+    n_before = len(echo_server.requests)
+    answer = echo.send(post(b"Transfer-Encoding: gzip, chunked", b"0\r\n\r\n"))
+    assert answer.startswith(b"HTTP/1.1 422 ")
+    assert len(echo_server.requests) == n_before
+
+
+# What HAProxy makes clear before it forwards it: how the server sees the body's length.
+CLEARED = {
+    "a length and chunks": (
+        post(b"Content-Length: 4\r\nTransfer-Encoding: chunked", b"0\r\n\r\n"),
+        {"transfer-encoding": "chunked"},
+    ),
+    "the same length twice": (
+        post(b"Content-Length: 4\r\nContent-Length: 4", b"abcd"),
+        {"content-length": "4"},
+    ),
+    "extensions of chunks": (
+        chunked(b"2;a=b\r\nab\r\n0;c\r\n\r\n"),
+        {"transfer-encoding": "chunked"},
+    ),
+    "a header on two lines": (
+        post(b"Content-Length: 4\r\nX: a\r\n b", b"abcd"),
+        {"content-length": "4", "x": "a   b"},
+    ),
+    "lines that end in LF": (
+        b"POST /predict HTTP/1.1\nHost: x\nConnection: close\nContent-Length: 4\n\nabcd",
+        {"content-length": "4"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CLEARED)
+def test_what_servers_may_read_in_two_ways_reaches_them_in_one(
+    name: str, echo: LocalBalancer, echo_server: EchoServer
+) -> None:
+    request, expected = CLEARED[name]
+    n_before = len(echo_server.requests)
+    answer = echo.send(request + SECOND)
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert answer.count(b"HTTP/1.1 ") == 1
+    assert len(echo_server.requests) == n_before + 1
+    for header, value in expected.items():
+        assert f'"{header}": "{value}"'.encode() in answer
+    assert (b"content-length" in answer.partition(b"\r\n\r\n")[2]) == ("content-length" in expected)
+
+
+@pytest.mark.parametrize("path", ["/predict", "/unknown"])
+def test_a_client_that_sends_all_of_a_large_body_first_gets_its_answer(
+    path: str, echo: LocalBalancer
+) -> None:
+    expected = {"/predict": 413, "/unknown": 404}[path]
+    assert echo.ask("POST", path, bytes(10_000_001))[0] == expected
+
+
+def test_requests_sent_without_waiting_are_answered_in_their_order(echo: LocalBalancer) -> None:
+    paths = [b"/predict", b"/metrics", b"/models", b"//metrics", b"/read"]
+    requests = [b"GET " + path + b" HTTP/1.1\r\nHost: x\r\n\r\n" for path in paths]
+    answer = echo.send(b"".join(requests) + SECOND)
+    statuses = [part[:3] for part in answer.split(b"HTTP/1.1 ")[1:]]
+    assert statuses == [b"200", b"404", b"200", b"404", b"200", b"200"]

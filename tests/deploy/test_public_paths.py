@@ -1,0 +1,101 @@
+"""What of the app is public behind HAProxy, and what a client cannot pretend."""
+
+import json
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from app import create_app
+from app.config import ROOT
+from tests.deploy.balancer import HAPROXY, LocalBalancer
+from tests.deploy.echo import EchoServer
+
+pytestmark = pytest.mark.skipif(not HAPROXY, reason="HAProxy is not installed")
+
+FILES = [path for path in sorted((ROOT / "static").rglob("*")) if path.is_file()]
+OPERATORS_PATH = "/metrics"
+
+NOT_PUBLIC = [
+    *("/metrics", "/metrics/", "/metrics?x=1", "/metrics;x", "/metrics.json", "//metrics"),
+    *("/%6detrics", "/%4DETRICS", "/METRICS", "/%2fmetrics", "/metrics%00", "/metrics%20"),
+    *("/./metrics", "/predict/../metrics", "/static/../metrics", "/static/%2e%2e/metrics"),
+    *("/static/js/../../metrics", "/static/..;/metrics", "/static//example.org/", "/static/"),
+    *("/static/.hidden", "/x/metrics", "/predict/metrics", "/healthz/metrics", "/unknown"),
+    *("*", "http://127.0.0.1/metrics", "http://127.0.0.1//metrics"),
+]
+
+
+def one_answer(balancer: LocalBalancer, request: bytes) -> tuple[bytes, bytes]:
+    """Return the status line and the body of the only answer to these bytes."""
+    head, _, body = balancer.send(request).partition(b"\r\n\r\n")
+    assert b"HTTP/1.1" not in body
+    return head.splitlines()[0], body
+
+
+def test_every_route_of_the_app_is_public_but_the_metrics(
+    echo: LocalBalancer, echo_server: EchoServer
+) -> None:
+    app: Flask = create_app()
+    paths = {rule.rule for rule in app.url_map.iter_rules() if not rule.arguments}
+    assert {"/", "/predict", OPERATORS_PATH} <= paths
+    for path in paths - {OPERATORS_PATH}:
+        assert echo.ask("GET", path)[0] == 200, path
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_static_file_is_public(path: Path, echo: LocalBalancer) -> None:
+    if "__pycache__" not in path.parts:
+        assert echo.ask("GET", f"/{path.relative_to(ROOT)}")[0] == 200
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS", "CONNECT"])
+@pytest.mark.parametrize("target", NOT_PUBLIC)
+def test_any_other_path_is_not_found_and_reaches_no_server(
+    target: str, method: str, echo: LocalBalancer, echo_server: EchoServer
+) -> None:
+    n_before = len(echo_server.requests)
+    line = f"{method} {target} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+    status, body = one_answer(echo, line.encode())
+    assert status in (b"HTTP/1.1 404 Not Found", b"HTTP/1.1 400 Bad request")
+    if b"404" in status:
+        assert json.loads(body)["status"] == 404
+    assert len(echo_server.requests) == n_before
+
+
+FORGED = [
+    *("SCRIPT_NAME: /x", "script_name: /x", "PATH_INFO: /metrics", "REMOTE_USER: me", "_: x"),
+    *("X_Forwarded_For: 192.0.2.7", "X-Forwarded_For: 192.0.2.7", "X_FORWARDED_PROTO: https"),
+    *("X-Forwarded-Prefix: /x", "x-forwarded-host: example.org", "X-FORWARDED-PORT: 1"),
+    *("X-Forwarded-Ssl: on", "Forwarded: for=192.0.2.7", "FORWARDED: host=example.org"),
+]
+
+
+@pytest.mark.parametrize("header", FORGED)
+def test_a_header_that_only_a_proxy_may_set_reaches_no_server(
+    header: str, echo: LocalBalancer
+) -> None:
+    request = f"GET /models HTTP/1.1\r\nHost: x\r\n{header}\r\nConnection: close\r\n\r\n"
+    status, body = one_answer(echo, request.encode())
+    assert status == b"HTTP/1.1 200 OK"
+    assert {name.lower() for name in json.loads(body)} == {
+        *("host", "connection", "x-forwarded-for", "x-forwarded-proto", "x-request-id")
+    }
+
+
+def test_forwarding_headers_of_clients_are_replaced(echo: LocalBalancer) -> None:
+    forged = {"X_Forwarded_For": "192.0.2.7", "X_Request_ID": "mine", "X_Forwarded_Proto": "https"}
+    status, headers, received = echo.ask("GET", "/", b"", **forged)
+    assert status == 200
+    assert received["x-forwarded-for"] == "127.0.0.1"
+    assert received["x-forwarded-proto"] == "http"
+    assert received["x-request-id"] == headers["x-request-id"] != "mine"
+    assert echo.entry(received["x-request-id"])["status"] == 200
+
+
+def test_a_server_gets_the_path_without_the_host_that_stands_before_it(
+    echo: LocalBalancer, echo_server: EchoServer
+) -> None:
+    request = b"GET http://x/predict?a=1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    assert one_answer(echo, request)[0] == b"HTTP/1.1 200 OK"
+    assert echo_server.requests[-1] == "GET /predict?a=1 HTTP/1.1"
