@@ -1,23 +1,39 @@
 """Settings of gunicorn: `gunicorn` in this folder serves Inkling without arguments."""
 
-import logging
 import os
-import socket
-import sys
-from itertools import count
-from math import ceil
-from mmap import mmap
-from typing import Any
 
 # Before numpy is imported: small matrix products are slower on several threads, and the workers
 # already use every core.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
 
+# Before Flask is imported, because the app is loaded before the workers are forked.
+from gevent import monkey
+
+monkey.patch_all()
+
+import logging
+import resource
+import socket
+import sys
+from itertools import count
+from typing import Any
+
+from gunicorn.glogging import Logger as GunicornLogger
+
 from app.telemetry import logging as logs
 
 MAX_WORKERS = 256
+MAX_CONNECTIONS = 10_000  # of a worker
+OTHER_FILES = 100  # that a worker has open
 ANY_ADDRESS = ("0.0.0.0", "::")
+
+
+class Logger(GunicornLogger):  # type: ignore[misc]
+    """gunicorn's logger without its access log, because the app logs requests."""
+
+    def access(self, *_: Any) -> None:
+        """Format no line."""
 
 
 def _whole_number(variable: str, default: int, allowed: range) -> int:
@@ -29,43 +45,77 @@ def _whole_number(variable: str, default: int, allowed: range) -> int:
     return int(text)
 
 
-_host = os.environ.get("HOST") or "127.0.0.1"
-_port = _whole_number("PORT", 8000, range(65_536))
+def _most_connections() -> int:
+    """Return how many connections a worker may have, within the limit of its open files."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = MAX_CONNECTIONS + OTHER_FILES
+    if soft < needed:
+        most = needed if hard == resource.RLIM_INFINITY else min(hard, needed)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+        soft = most
+    if soft < needed:
+        logging.getLogger("inkling").warning(
+            "Inkling may open %s files, so that a worker has at most %s connections instead of %s",
+            soft,
+            soft - OTHER_FILES,
+            MAX_CONNECTIONS,
+        )
+    return min(MAX_CONNECTIONS, soft - OTHER_FILES)
+
+
+def _addresses() -> list[str]:
+    """Return where to listen: for the public, and for operators if they have a port of their own.
+
+    gunicorn counts the connections of each separately, so that the public cannot use up those of
+    the operators: liveness and metrics are answered beside any number of public connections.
+    """
+    host = os.environ.get("HOST") or "127.0.0.1"
+    ports = [_whole_number("PORT", 8000, range(65_536))]
+    if os.environ.get("METRICS_PORT"):
+        ports.append(_whole_number("METRICS_PORT", 0, range(1, 65_536)))
+    return [f"[{host}]:{port}" if ":" in host else f"{host}:{port}" for port in ports]
+
 
 wsgi_app = "app.wsgi"
-bind = f"[{_host}]:{_port}" if ":" in _host else f"{_host}:{_port}"
+bind = _addresses()
 workers = _whole_number("WEB_CONCURRENCY", min(os.cpu_count() or 1, 4), range(1, MAX_WORKERS + 1))
-worker_class = "app.server.worker.Worker"
-threads = 32  # many, because the app reads few pictures at a time and the others wait
-keepalive = 75  # seconds; longer than balancers use a connection, so that they close it first
+worker_class = "gevent"  # a connection costs no thread, however slow its client is
+worker_connections = _most_connections()
+backlog = 2048
+# The longest time, in seconds, from one request to the next or to the end of its head. It is longer
+# than balancers use a connection, so that they close it first.
+keepalive = 75
+# A head takes at most 64 times 4 kB of memory.
+limit_request_fields = 64
+limit_request_field_size = 4094
+graceful_timeout = 8  # seconds; container engines kill after 10
+forwarder_headers = ""  # no SCRIPT_NAME or PATH_INFO of a client, whoever has forwarded it
 preload_app = True  # one copy of the weights for all workers; bad weights end the start
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # works on a read-only disk
 control_socket_disable = True
-forwarder_headers = ""  # SCRIPT_NAME and PATH_INFO as headers: a client could send them
-logger_class = "app.server.worker.Logger"
+logger_class = Logger
 logconfig_dict = logs.logging_config(os.environ.get("INKLING_LOG", "text"))
 
 
-# The number of connections of each worker, by its row, in shared memory.
-connections_by_row = memoryview(mmap(-1, 4 * MAX_WORKERS)).cast("i")
-
-
 def pre_fork(server: Any, worker: Any) -> None:
-    """Give a worker the lowest free number: its row in the shared memory."""
+    """Give a worker the lowest free number: its row in the shared memory of the metrics."""
     taken = {other.row for other in server.WORKERS.values()}
     worker.row = next(row for row in count() if row not in taken)
-    worker.connections_by_row = connections_by_row[:workers]
 
 
 def post_fork(server: Any, worker: Any) -> None:
     """Let the worker count metrics in its row."""
-    if metrics := server.app.wsgi().extensions.get("inkling.metrics"):
-        metrics.use_row(worker.row)
+    if use_row := getattr(server.app.wsgi(), "use_row", None):  # not of the apps of the tests
+        use_row(worker.row)
+
+
+def on_reload(server: Any) -> None:
+    """Load the weights and the API key again on SIGHUP; new workers replace the present ones."""
+    server.app.wsgi().reload()
 
 
 def when_ready(server: Any) -> None:
-    """Log the address, and give workers time to stop: container engines kill after 10 seconds."""
-    server.cfg.set("graceful_timeout", ceil(server.app.wsgi().config.get("DRAIN_SECONDS", 0)) + 6)
+    """Log the address."""
     host, port = server.LISTENERS[0].sock.getsockname()[:2]
     here = "127.0.0.1" if host in ANY_ADDRESS else host
     line = f"Inkling is ready: {_url(here, port)}"

@@ -1,12 +1,14 @@
 """Inkling over HTTP: a page to draw on and an API."""
 
 import os
+from collections.abc import Callable
+from typing import Any
 
 from flask import Flask
 
 from app import errors, security
 from app.config import ROOT, Settings
-from app.requests.request import Request, discard_rest_of_body
+from app.requests.request import Request
 from app.responses import Response
 from app.routes import api, openapi, pages
 from app.service import models
@@ -15,13 +17,18 @@ from app.telemetry import logging as logs
 from app.telemetry import metrics
 
 
-def create_app(settings: Settings | None = None) -> Flask:
+def create_app(
+    settings: Settings | None = None, *, in_thread: Callable[[Callable[[], Any]], Any] | None = None
+) -> Flask:
     """Return the app, its models loaded.
 
     Parameters
     ----------
     settings
         Those of the environment where None.
+    in_thread
+        Runs a function in another thread and returns its result: for large pictures, where the
+        server answers its requests in one thread.
 
     Raises
     ------
@@ -29,19 +36,15 @@ def create_app(settings: Settings | None = None) -> Flask:
         When a setting or a weights file is bad.
     """
     settings = settings or Settings.from_environ()
-    predictor = Predictor(models.load(settings), settings)
+    predictor = Predictor(models.load(settings), settings, in_thread)
     app = Flask(__name__, static_folder=ROOT / "static", template_folder=ROOT / "templates")
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the contract's order reads better
     app.request_class, app.response_class = Request, Response
     app.config.update(
         MAX_CONTENT_LENGTH=settings.max_body_bytes,
         MAX_FORM_MEMORY_SIZE=settings.max_body_bytes,
-        MAX_UPLOAD_SECONDS=settings.max_upload_seconds,
-        MAX_WAIT_SECONDS=settings.max_wait_seconds,
-        DRAIN_SECONDS=settings.drain_seconds,
     )
     logs.register(app, settings)  # first, so that it sees all that follows
-    app.after_request(discard_rest_of_body)
     app.register_blueprint(api.blueprint(predictor, max_batch_items=settings.max_batch_items))
     app.register_blueprint(pages.blueprint(predictor))
     app.register_blueprint(openapi.blueprint(settings, list(predictor.models)))

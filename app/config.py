@@ -40,12 +40,10 @@ class Settings:
     max_batch_items
         Most pictures in one request to ``/predict/batch``; more get 413.
     max_upload_seconds
-        Longest time, in seconds, that a request may take to arrive; a slower one gets 408.
+        Longest time, in seconds, that the body of a request may take to arrive; a slower one gets
+        408.
     max_wait_seconds
         Longest time, in seconds, that a request waits before it is read; then it gets 503.
-    drain_seconds
-        Time, in seconds, from the signal to stop, in which new requests are still answered while
-        ``/readyz`` already answers 503, so that load balancers can send requests elsewhere.
     rate_limit
         How many requests one client may post, and with wrong keys send at all, as Flask-Limiter
         writes it: "10 per second; 200 per minute"; more get 429. Empty for no limit but that of
@@ -81,7 +79,6 @@ class Settings:
     max_batch_items: int = 64
     max_upload_seconds: float = 60.0
     max_wait_seconds: float = 2.0
-    drain_seconds: float = 2.0
     rate_limit: str = ""
     rate_limit_storage: str = "memory://"
     proxy_hops: int = 1
@@ -100,7 +97,6 @@ class Settings:
             "max_batch_items": (1 <= self.max_batch_items <= 1000, "from 1 to 1000"),
             "max_upload_seconds": (0 < self.max_upload_seconds <= 3600, "over 0, at most 3600"),
             "max_wait_seconds": (0 < self.max_wait_seconds <= 3600, "over 0, at most 3600"),
-            "drain_seconds": (0 <= self.drain_seconds <= 3600, "from 0 to 3600"),
             "proxy_hops": (1 <= self.proxy_hops <= 10, "from 1 to 10"),
             "log": (self.log in ("text", "json"), "text or json"),
         }

@@ -1,21 +1,68 @@
-"""The app as a server loads it, or one line that says why it cannot start."""
+"""The app as gunicorn loads it, or one line that says why it cannot start."""
 
 import gc
+import logging
 import sys
+import threading
 import warnings
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask import Flask
+from gevent import get_hub
 
 from app import create_app
-from app.config import SettingsError
+from app.config import Settings, SettingsError
+from app.requests.arrival import BoundedArrival
 
 # Pillow warns of damage in a picture that it can still read; an operator cannot act on that.
 warnings.filterwarnings("ignore", module="PIL")
 
+
+class Application:
+    """The WSGI app, which can be loaded again: with the files of that moment."""
+
+    def __init__(self) -> None:
+        self.flask = self._load()
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Answer a request."""
+        return self.flask(environ, start_response)
+
+    def use_row(self, row: int) -> None:
+        """Let this process count metrics in a row of its own."""
+        self.flask.extensions["inkling.metrics"].use_row(row)
+
+    def reload(self) -> None:
+        """Load the weights and the API key again; keep the present ones where these are bad."""
+        try:
+            self.flask = self._load()
+        except SettingsError as error:
+            logging.getLogger("inkling").error("Inkling goes on with its old files: %s", error)
+
+    def _load(self) -> Flask:
+        settings = Settings.from_environ()
+        flask = create_app(settings, in_thread=_in_thread)
+        flask.wsgi_app = BoundedArrival(  # type: ignore[method-assign]
+            flask.wsgi_app, max_upload_s=settings.max_upload_seconds
+        )
+        # A timer that a library has started would go on in each worker, which does not know it.
+        for thread in threading.enumerate():
+            if isinstance(thread, threading.Timer):
+                thread.join()
+        # Workers share the memory of what is loaded here until one writes to it, as the garbage
+        # collector does: collect once, and exempt from later collections what is left.
+        gc.collect()
+        gc.freeze()
+        return flask
+
+
+def _in_thread(function: Callable[[], Any]) -> Any:
+    """Run a function in a real thread, while the worker's event loop goes on."""
+    return get_hub().threadpool.apply(function)
+
+
 try:
-    application = create_app()
+    application = Application()
 except SettingsError as error:
     sys.exit(f"Inkling cannot start: {error}")
-
-# Workers share the memory of what is loaded here until one writes to it, as the garbage collector
-# does: collect once, and exempt from later collections what is left.
-gc.collect()
-gc.freeze()

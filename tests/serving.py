@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
@@ -82,7 +82,7 @@ def serving(
         finally:
             process.terminate()
             process.wait(ENDING_S)
-        assert "Traceback" not in log.read_text()
+        assert "Traceback" not in log.read_text(), log.read_text()
 
 
 def _address(process: subprocess.Popen[bytes], log: Path) -> tuple[str, int]:
@@ -96,6 +96,16 @@ def _address(process: subprocess.Popen[bytes], log: Path) -> tuple[str, int]:
     match = wait_for(said, "the line that says that the server is ready", 60)
     assert match
     return match[1], int(match[2])
+
+
+def n_connections(server: Server) -> int:
+    """Return how many sockets the workers of a server have open, with those they listen at."""
+    names = []
+    for pid in server.worker_pids():
+        for path in Path(f"/proc/{pid}/fd").iterdir():
+            with suppress(FileNotFoundError):  # It may have been closed this moment.
+                names.append(str(path.readlink()))
+    return sum("socket" in name for name in names)
 
 
 def send(

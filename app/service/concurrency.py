@@ -5,13 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event, Lock
 
-from app.errors import Problem, ProblemCode
-
-
-def too_busy() -> Problem:
-    """Return the problem of a request for which no slot became free in time."""
-    detail = "More pictures came than can be read at a time. Send this one again in a second."
-    return Problem(ProblemCode.TOO_BUSY, detail, headers={"Retry-After": "1"})
+from app.errors import too_busy
 
 
 class ConcurrencyLimit:

@@ -1,10 +1,10 @@
 """The only module that reads with nn: files of pictures in, answers out."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from msgspec import UNSET
@@ -35,11 +35,12 @@ from nn.reading.mnist_format import NoInk, Pixels, ink_to_mnist, to_inputs
 from nn.reading.numbers.read_lines import find_separate_digits, read_lines
 from nn.reading.numbers.types import DetectedDigit, TooManyDigits
 
-N_SLOTS = 2  # requests that a process reads at once: small pictures need not wait for a huge one
+N_LARGE = 2  # requests with large pictures that a process reads at once
 
 # Of the sheets of a batch in memory at once, each pixel about 20 bytes; one sheet may have more.
 SHEETS_PIXELS = 1_000_000
 
+Result = TypeVar("Result")
 Activations = NDArray[np.floating[Any]]
 
 
@@ -52,15 +53,25 @@ class Predictor:
         The models by name, in the order in which they are listed.
     settings
         The default model, and the limits.
+    in_thread
+        Runs a function in another thread and returns its result; None runs it in the thread of the
+        request.
     """
 
-    def __init__(self, models: Models, settings: Settings) -> None:
+    def __init__(
+        self,
+        models: Models,
+        settings: Settings,
+        in_thread: Callable[[Callable[[], Any]], Any] | None = None,
+    ) -> None:
         self.models = models
         self.default = settings.default_model
         self.descriptions = describe(models, self.default)
         self._certain_at = settings.certain_at
         self._max_pixels = settings.max_picture_pixels
-        self._limit = ConcurrencyLimit(N_SLOTS, settings.max_wait_seconds)
+        self._in_thread = in_thread or (lambda function: function())
+        self._small_limit = ConcurrencyLimit(1, settings.max_wait_seconds)
+        self._large_limit = ConcurrencyLimit(N_LARGE, settings.max_wait_seconds)
 
     def choose(self, name: str | None) -> str:
         """Return the name of the model to use, the default for None or an empty name.
@@ -97,17 +108,25 @@ class Predictor:
             When the file is not a picture that is read, 422 when it shows no ink or several digits,
             503 when no slot became free in time.
         """
-        with self._slot([file], model, waited_s) as upload:
-            digit = _prepare(upload, 0)
-            answer = DigitAnswer(
-                **vars(
-                    self._answer(digit, self._activations(model, digit.image[np.newaxis])[0], model)
-                ),
-                model=model,
-                stages=_stages(digit.sheet) if explain else UNSET,
-                layers=self._layers(digit, model) if explain else UNSET,
-            )
+        upload = Upload([file], model, self._max_pixels)
+        answer = self._in_turn(
+            upload,
+            lambda: self._predict(upload, model, explain=explain),
+            waited_s=waited_s,
+            may_be_small=True,
+        )
         return answer, upload.outcome([answer])
+
+    def _predict(self, upload: Upload, model: str, *, explain: bool) -> DigitAnswer:
+        """Return the answer to a picture of one digit."""
+        digit = _prepare(upload, 0)
+        activations = self._activations(model, digit.image[np.newaxis])[0]
+        return DigitAnswer(
+            **vars(self._answer(digit, activations, model)),
+            model=model,
+            stages=_stages(digit.sheet) if explain else UNSET,
+            layers=self._layers(digit, model) if explain else UNSET,
+        )
 
     def predict_all(
         self, files: Sequence[bytes | Problem], model: str, *, waited_s: float = 0.0
@@ -116,8 +135,12 @@ class Predictor:
 
         Small pictures pass through the network together.
         """
-        with self._slot(files, model, waited_s) as upload:
-            answers = list(self._batch_answers(upload, len(files), model))
+        upload = Upload(files, model, self._max_pixels)
+        answers = self._in_turn(
+            upload,
+            lambda: list(self._batch_answers(upload, len(files), model)),
+            waited_s=waited_s,
+        )
         results = [
             each if isinstance(each, BatchDigit) else BatchRefusal(details(each))
             for each in answers
@@ -157,28 +180,35 @@ class Predictor:
 
         As ``predict``, but with the stages alone, and 422 when it shows no digit or too many.
         """
-        with self._slot([file], model, waited_s) as upload:
-            picture = upload.open(0)
-            sheet = _find_ink(picture)
-            try:
-                found = read_lines(sheet.ink, partial(self._activations, model))
-            except TooManyDigits as error:
-                detail = f"{error} Cut out a part of it."
-                raise Problem(ProblemCode.TOO_MANY_DIGITS, detail) from error
-            if not found:
-                detail = "Nothing in the picture is as large as a digit."
-                raise Problem(ProblemCode.NO_DIGIT_FOUND, detail)
-            digits = [
-                self._found_digit(digit, number, picture, sheet)
-                for number, line in enumerate(found)
-                for digit in line
-            ]
-            stages = _stages(sheet) if explain else UNSET
+        upload = Upload([file], model, self._max_pixels)
+        answer = self._in_turn(
+            upload,
+            lambda: self._read(upload.open(0), model, explain=explain),
+            waited_s=waited_s,
+        )
+        return answer, upload.outcome(answer.digits)
+
+    def _read(self, picture: Picture, model: str, *, explain: bool) -> NumberAnswer:
+        """Return the answer to a picture of numbers."""
+        sheet = _find_ink(picture)
+        try:
+            found = read_lines(sheet.ink, partial(self._activations, model))
+        except TooManyDigits as error:
+            detail = f"{error} Cut out a part of it."
+            raise Problem(ProblemCode.TOO_MANY_DIGITS, detail) from error
+        if not found:
+            detail = "Nothing in the picture is as large as a digit."
+            raise Problem(ProblemCode.NO_DIGIT_FOUND, detail)
+        digits = [
+            self._found_digit(digit, number, picture, sheet)
+            for number, line in enumerate(found)
+            for digit in line
+        ]
         lines = [
             "".join(str(digit.digit) for digit in digits if digit.line == number)
             for number in range(len(found))
         ]
-        answer = NumberAnswer(
+        return NumberAnswer(
             number="\n".join(lines),
             lines=lines,
             certain=all(digit.certain for digit in digits),
@@ -187,19 +217,31 @@ class Predictor:
             width=picture.width_px,
             height=picture.height_px,
             model=model,
-            stages=stages,
+            stages=_stages(sheet) if explain else UNSET,
         )
-        return answer, upload.outcome(digits)
 
-    @contextmanager
-    def _slot(
-        self, files: Sequence[bytes | Problem], model: str, waited_s: float
-    ) -> Iterator[Upload]:
-        """Hold a slot for these files; the outcome of a Problem gets the model and the pixels."""
-        upload = Upload(files, model, self._max_pixels)
+    def _in_turn(
+        self,
+        upload: Upload,
+        read: Callable[[], Result],
+        *,
+        waited_s: float,
+        may_be_small: bool = False,
+    ) -> Result:
+        """Return what reading an upload returns; a Problem's outcome gets the model and pixels.
+
+        Small pictures are read one at a time, large ones beside them in other threads.
+        """
         try:
-            with self._limit.slot(waited_s):
-                yield upload
+            if may_be_small and upload.is_small():
+                with self._small_limit.slot(waited_s):
+                    time.sleep(0)  # lets the server receive others, where it has one thread
+                    return read()
+            with self._large_limit.slot(waited_s):
+                result: Result | Problem = self._in_thread(lambda: attempt(read))
+            if isinstance(result, Problem):
+                raise result
+            return result
         except Problem as problem:
             problem.outcome = replace(upload.outcome([]), problem=problem.type)
             raise

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.errors import Problem
-from app.requests.images import Picture, open_picture
+from app.requests.images import Picture, PictureFile, open_picture
 from app.responses import Outcome
 from app.service.answers import BatchRefusal
+
+SMALL_BYTES, SMALL_PIXELS = 65_536, 250_000  # of a picture that is read in a few milliseconds
 
 
 class Upload:
@@ -19,20 +21,32 @@ class Upload:
         self._files = files
         self._model = model
         self._max_pixels = max_pixels
+        self._opened: PictureFile | None = None
         self.pixels = [0] * len(files)
 
-    def open(self, place: int) -> Picture:
-        """Return the picture in a file, or raise the Problem that it has.
+    def is_small(self) -> bool:
+        """Whether the first picture is small, or raise the Problem that it has."""
+        data = self._files[0]
+        if not isinstance(data, Problem) and len(data) > SMALL_BYTES:
+            return False
+        self._opened = self._open_header(0)
+        return self._opened.n_pixels * self._opened.n_passes <= SMALL_PIXELS
 
-        Its pixels count before they are decoded: damaged ones take their time too.
-        """
+    def open(self, place: int) -> Picture:
+        """Return the picture in a file, or raise the Problem that it has."""
+        file = (place == 0 and self._opened) or self._open_header(place)
+        self._opened = None
+        return file.decode()
+
+    def _open_header(self, place: int) -> PictureFile:
+        """Open a file; its pixels count before they are decoded: damaged ones take time too."""
         data = self._files[place]
         if isinstance(data, Problem):
             raise data
         n_before = sum(self.pixels)
         file = open_picture(data, max_pixels=self._max_pixels, pixels_before=n_before)
         self.pixels[place] = file.n_pixels
-        return file.decode()
+        return file
 
     def outcome(self, results: Sequence[Any]) -> Outcome:
         """Return what came of the files, of which these were read or refused."""

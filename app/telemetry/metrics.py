@@ -66,7 +66,6 @@ class Metrics:
             *(self._pixels, self._bodies, self._shed),
         )
         self.use_row = counts.use_row
-        self.count_shed = self._shed.add
         self.registry = CollectorRegistry()
         self.registry.register(counts)
         self._register_constants(models)
@@ -110,7 +109,7 @@ def register(app: Flask, models: Sequence[ModelDescription], operators_port: str
     """Count the requests of the app, and answer ``/metrics``.
 
     It must be called when all other routes are registered, and before the workers are forked. The
-    `Metrics` are in ``app.extensions["inkling.metrics"]``, where the server adds to them.
+    `Metrics` are in ``app.extensions["inkling.metrics"]``, where the server sets the row.
 
     Parameters
     ----------

@@ -20,7 +20,6 @@ def test_every_setting_comes_from_its_variable(tmp_path: Path) -> None:
         "max_batch_items": 3,
         "max_upload_seconds": 5.5,
         "max_wait_seconds": 0.5,
-        "drain_seconds": 0.0,
         "rate_limit": "1 per second",
         "rate_limit_storage": "redis://127.0.0.1:6379",
         "proxy_hops": 2,
@@ -56,8 +55,6 @@ def test_every_setting_comes_from_its_variable(tmp_path: Path) -> None:
         ("INKLING_MAX_WAIT_SECONDS", "0", "over 0, at most 3600"),
         ("INKLING_MAX_WAIT_SECONDS", "3600.1", "over 0, at most 3600"),
         ("INKLING_MAX_WAIT_SECONDS", "inf", "over 0, at most 3600"),
-        ("INKLING_DRAIN_SECONDS", "-1", "from 0 to 3600"),
-        ("INKLING_DRAIN_SECONDS", "3600.1", "from 0 to 3600"),
         ("INKLING_PROXY_HOPS", "0", "from 1 to 10"),
         ("INKLING_PROXY_HOPS", "11", "from 1 to 10"),
         ("INKLING_LOG", "xml", "text or json"),
@@ -81,7 +78,6 @@ def test_a_bad_value_is_refused_with_its_variable_and_what_it_must_be(
         ("max_batch_items", (1, 1000)),
         ("max_upload_seconds", (0.001, 3600.0)),
         ("max_wait_seconds", (0.001, 3600.0)),
-        ("drain_seconds", (0.0, 3600.0)),
         ("proxy_hops", (1, 10)),
     ],
 )
@@ -97,7 +93,7 @@ def test_the_defaults_are_those_that_the_documentation_gives() -> None:
     assert settings.max_picture_pixels == 64_000_000
     assert settings.max_batch_items == 64
     assert settings.max_upload_seconds == 60
-    assert settings.max_wait_seconds == settings.drain_seconds == 2
+    assert settings.max_wait_seconds == 2
 
 
 @pytest.mark.parametrize("name", ["INKLING_API_KEYS", "INKLING_APIKEY", "INKLING_", "INKLING_HOST"])

@@ -1,21 +1,23 @@
 import os
 import re
+import resource
 import runpy
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-import yaml
+from gevent import monkey
 
-from app.config import ROOT, Settings
+from app.config import ROOT
 
 
 def configuration(monkeypatch: pytest.MonkeyPatch, **environ: str) -> dict[str, Any]:
     """Return the settings of gunicorn.conf.py with these environment variables."""
-    for name in ("HOST", "PORT", "WEB_CONCURRENCY", "INKLING_LOG"):
+    for name in ("HOST", "PORT", "METRICS_PORT", "WEB_CONCURRENCY", "INKLING_LOG"):
         monkeypatch.delenv(name, raising=False)
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setattr(monkey, "patch_all", lambda: None)  # which would hold for all tests
     return runpy.run_path(str(ROOT / "gunicorn.conf.py"))
 
 
@@ -31,7 +33,7 @@ def configuration(monkeypatch: pytest.MonkeyPatch, **environ: str) -> dict[str, 
 def test_it_listens_on_the_host_and_port_of_the_environment(
     environ: dict[str, str], bind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert configuration(monkeypatch, **environ)["bind"] == bind
+    assert configuration(monkeypatch, **environ)["bind"] == [bind]
 
 
 @pytest.mark.parametrize(("n_cores", "n_workers"), [(None, 1), (1, 1), (4, 4), (64, 4)])
@@ -60,32 +62,35 @@ def test_each_worker_gets_the_lowest_row_that_is_free(monkeypatch: pytest.Monkey
     worker = SimpleNamespace()
     pre_fork(server, worker)
     assert worker.row == 1
-    assert len(worker.connections_by_row) == 3
 
 
-def ready(
-    configuration: dict[str, Any], host: str = "127.0.0.1", drain_seconds: float = 2.0
-) -> dict[str, object]:
-    """Let the configuration see a server that is ready; return what it sets."""
-    settings: dict[str, object] = {}
-    listener = SimpleNamespace(getsockname=lambda: (host, 80))
-    app = SimpleNamespace(config={"DRAIN_SECONDS": drain_seconds})
-    configuration["when_ready"](
-        SimpleNamespace(
-            cfg=SimpleNamespace(set=settings.__setitem__),
-            app=SimpleNamespace(wsgi=lambda: app),
-            LISTENERS=[SimpleNamespace(sock=listener)],
-        )
-    )
-    return settings
-
-
-@pytest.mark.parametrize(("drain_seconds", "timeout_s"), [(0.0, 6), (2.0, 8), (2.1, 9)])
-def test_workers_have_six_seconds_after_draining_to_answer_what_they_accepted(
-    drain_seconds: float, timeout_s: int, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("soft", "hard", "raised_to", "n_connections"),
+    [
+        (1024, 524_288, 10_100, 10_000),
+        (1024, resource.RLIM_INFINITY, 10_100, 10_000),
+        (1024, 4096, 4096, 3996),
+        (500_000, 524_288, None, 10_000),
+    ],
+)
+def test_the_limit_of_open_files_is_raised_and_bounds_the_connections(
+    soft: int, hard: int, raised_to: int | None, n_connections: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = ready(configuration(monkeypatch), drain_seconds=drain_seconds)
-    assert settings == {"graceful_timeout": timeout_s}
+    limits = []
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (soft, hard))
+    monkeypatch.setattr(resource, "setrlimit", lambda _, limit: limits.append(limit))
+    assert configuration(monkeypatch)["worker_connections"] == n_connections
+    assert limits == ([(raised_to, hard)] if raised_to else [])
+
+
+def test_the_operators_have_a_port_of_their_own_if_it_is_set(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    binds = configuration(monkeypatch, HOST="0.0.0.0", PORT="80", METRICS_PORT="9090")["bind"]
+    assert binds == ["0.0.0.0:80", "0.0.0.0:9090"]
+    assert configuration(monkeypatch, METRICS_PORT="")["bind"] == ["127.0.0.1:8000"]
+    with pytest.raises(SystemExit, match="METRICS_PORT must be a whole number"):
+        configuration(monkeypatch, METRICS_PORT="on")
 
 
 @pytest.mark.parametrize(
@@ -102,28 +107,16 @@ def test_workers_have_six_seconds_after_draining_to_answer_what_they_accepted(
 def test_it_logs_the_address_and_for_all_interfaces_also_the_one_in_the_network(
     host: str, line: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    listener = SimpleNamespace(sock=SimpleNamespace(getsockname=lambda: (host, 80)))
     with caplog.at_level("INFO", "inkling"):
-        ready(configuration(monkeypatch), host)
+        configuration(monkeypatch)["when_ready"](SimpleNamespace(LISTENERS=[listener]))
     assert re.fullmatch(line, caplog.messages[-1])
 
 
-def test_by_default_it_stops_before_container_engines_kill_it_after_ten_seconds() -> None:
-    assert Settings().drain_seconds + 6 < 10
-
-
-def test_the_balancer_opens_as_many_connections_as_a_server_has_threads(
+def test_it_stops_before_container_engines_kill_it_after_ten_seconds(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    compose = yaml.safe_load((ROOT / "compose.yaml").read_text())
-    n_workers = next(
-        int(entry.partition("=")[2])
-        for entry in compose["services"]["inkling"]["environment"]
-        if entry.startswith("WEB_CONCURRENCY=")
-    )
-    balancer = (ROOT / "deploy/haproxy.cfg").read_text()
-    maxconn = re.search(r"default-server .*maxconn (\d+)", balancer)
-    assert maxconn
-    assert n_workers * configuration(monkeypatch)["threads"] == int(maxconn[1]) == 64
+    assert configuration(monkeypatch)["graceful_timeout"] + 1 < 10
 
 
 def test_it_keeps_connections_longer_than_the_balancer(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,7 +29,7 @@ def patience() -> None:
 @pytest.fixture(scope="session")
 def base_url() -> Iterator[str]:
     patient = {"INKLING_MAX_WAIT_SECONDS": str(PATIENCE_S)}  # no refusals on a busy machine
-    with serving(INKLING_DRAIN_SECONDS="0", **patient) as server:
+    with serving(**patient) as server:
         yield f"http://{server.address}"
 
 

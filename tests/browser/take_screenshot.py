@@ -15,7 +15,7 @@ VIEWPORT: ViewportSize = {"width": 1200, "height": 750}
 
 def take_screenshot(path: Path) -> None:
     """Write a number on the page and save it, at twice the usual density of screens."""
-    with serving(INKLING_DRAIN_SECONDS="0") as server, sync_playwright() as playwright:
+    with serving() as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(**LAUNCH)
         url = f"http://{server.address}"
         page = browser.new_page(viewport=VIEWPORT, device_scale_factor=2, base_url=url)

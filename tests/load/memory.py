@@ -22,10 +22,10 @@ def measure() -> Iterator[Row]:
     yield f"from start to ready, median of {N_STARTS}", f"{statistics.median(times_s):.2f} s"
     requests, sizes, n_requests = mixed(), [], 0
     with serving(n_workers=2) as server:
-        yield "memory of a worker when ready", f"{_memory_mb(server):,.0f} MB"
+        yield "memory of a worker when ready", f"{memory_mb(server):,.0f} MB"
         for _ in range(N_STEPS):
             n_requests += sum(wrk.run(server.address, requests, STEP_S).counts.values())
-            sizes.append(f"{_memory_mb(server):,.0f}")
+            sizes.append(f"{memory_mb(server):,.0f}")
     yield f"in {N_STEPS} steps to {n_requests:,} requests of all kinds", f"{', '.join(sizes)} MB"
 
 
@@ -36,7 +36,7 @@ def _start_s() -> float:
         return time.monotonic() - start_s
 
 
-def _memory_mb(server: Server) -> float:
+def memory_mb(server: Server) -> float:
     """Return the mean memory of a worker; pages that processes share count in parts (PSS)."""
     sizes_mb = []
     for pid in server.worker_pids():

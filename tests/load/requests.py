@@ -8,16 +8,18 @@ from tests.load.pictures import DRAWING_PX, as_file, drawings, photograph
 
 
 class Request(NamedTuple):
-    """A POST request: its path, its body and the media type of the body."""
+    """A request: its path, its body, the media type of the body, and the method."""
 
     path: str
     body: bytes
     media_type: str = "image/png"
+    method: str = "POST"
 
     def to_bytes(self) -> bytes:
         """Return the request as it is sent."""
-        head = f"POST {self.path} HTTP/1.1\r\nHost: inkling\r\nContent-Type: {self.media_type}\r\n"
-        return f"{head}Content-Length: {len(self.body)}\r\n\r\n".encode() + self.body
+        start = f"{self.method} {self.path} HTTP/1.1\r\nHost: inkling\r\n"
+        fields = f"Content-Type: {self.media_type}\r\nContent-Length: {len(self.body)}\r\n"
+        return f"{start}{fields}\r\n".encode() + self.body
 
 
 def form(path: str, files: list[bytes]) -> Request:

@@ -1,4 +1,4 @@
-"""Clients that send a byte a second, or half a request and no more."""
+"""Clients that send half a request and no more, or a byte a second, or that read no answer."""
 
 import socket
 from collections.abc import Iterator
@@ -14,19 +14,43 @@ TIMEOUT_S = 10  # of connecting, and of sending a part
 
 SMALL, LARGE = (Request("/predict", body).to_bytes() for body in (drawings(1)[0], bytes(9_000_000)))
 HEAD_BYTES = SMALL.index(b"\r\n\r\n") + 4
+
+
+def _head(method: str, *fields: str) -> bytes:
+    lines = [f"{method} /predict HTTP/1.1", "Host: inkling", "Content-Type: image/png", *fields]
+    return "\r\n".join([*lines, "", ""]).encode()
+
+
+GET = b"GET /healthz HTTP/1.1\r\nHost: inkling\r\n\r\n"
+GET_20_KB = b"GET /static/examples/number.jpg HTTP/1.1\r\nHost: inkling\r\n\r\n"
+CHUNKED = _head("POST", "Transfer-Encoding: chunked") + 100 * b"1\r\nx\r\n"
 # Of a request: the bytes that each kind sends at once, and the end of those sent one by one.
 SLOW = {
     "nothing": (b"", 0, 0),
-    "headers a byte a second": (SMALL, 1, HEAD_BYTES),
+    "half a head": (SMALL, 20, 0),
+    "a head a byte a second": (SMALL, 1, HEAD_BYTES),
+    "half a body": (SMALL, HEAD_BYTES + 100, 0),
     "a body a byte a second": (SMALL, HEAD_BYTES, len(SMALL)),
-    "half a body and no more": (SMALL, HEAD_BYTES + 100, 0),
-    "most of 9 MB and no more": (LARGE, len(LARGE) - 1000, 0),
+    "most of 9 MB": (LARGE, len(LARGE) - 1000, 0),
+    "no chunk of a chunked body": (CHUNKED, CHUNKED.index(b"1\r\nx"), 0),
+    "a chunked body a byte a second": (CHUNKED, CHUNKED.index(b"1\r\nx"), len(CHUNKED)),
+    "no chunk to a GET": (head := _head("GET", "Transfer-Encoding: chunked"), len(head), 0),
+    "no body after 100-continue": (
+        head := _head("POST", "Content-Length: 1000", "Expect: 100-continue"),
+        len(head),
+        0,
+    ),
+    "a length that is too large": (head := _head("POST", "Content-Length: 10000001"), len(head), 0),
+    "a length of 22 digits": (head := _head("POST", f"Content-Length: {'9' * 22}"), len(head), 0),
+    "a byte of a second request": (GET + b"G", len(GET) + 1, 0),
+    "a head without end": (head := _head("GET")[:-2] + b"X: " + 66_000 * b"x", len(head), 0),
+    "600 requests, and read no answer": (600 * GET_20_KB, 600 * len(GET_20_KB), 0),
 }
 
 
 @contextmanager
-def slow_clients(server: Server, kind: str, n_clients: int) -> Iterator[None]:
-    """Keep slow clients of a kind connected, and sending, for as long as the context lasts."""
+def slow_clients(server: Server, kind: str, n_clients: int) -> Iterator[list[socket.socket]]:
+    """Keep slow clients of a kind connected, and sending; give their connections."""
     request, n_at_once, end = SLOW[kind]
     is_over = Event()
     with ExitStack() as stack:
@@ -46,7 +70,7 @@ def slow_clients(server: Server, kind: str, n_clients: int) -> Iterator[None]:
         thread = Thread(target=send_slowly)
         thread.start()
         try:
-            yield
+            yield still_open
         finally:
             is_over.set()
             thread.join()

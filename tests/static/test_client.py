@@ -25,7 +25,7 @@ BLANK = Image.new("L", (100, 100), "white")
 
 @pytest.fixture(scope="module")
 def inkling() -> Iterator[Client]:
-    with serving(INKLING_DRAIN_SECONDS="0") as server:
+    with serving() as server:
         yield Client(f"http://{server.address}/")
 
 

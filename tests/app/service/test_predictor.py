@@ -189,9 +189,15 @@ def test_a_folder_without_models_says_so(settings: Settings, tmp_path: Path) -> 
         models.load(replace(settings, models_directory=tmp_path))
 
 
-def test_two_requests_are_read_at_once_and_a_third_waits(
-    settings: Settings, seven: bytes, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("is_large", "n_at_once"), [(False, 1), (True, 2)])
+def test_one_small_picture_or_two_large_ones_are_read_at_once_and_the_next_waits(
+    is_large: bool,
+    n_at_once: int,
+    settings: Settings,
+    seven: bytes,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    file = seven + bytes(100_000 * is_large)  # what follows the end of a PNG is ignored
     predictor = Predictor(models.load(settings), replace(settings, max_wait_seconds=60))
     reading, may_go_on = Semaphore(0), Event()
     decode = PictureFile.decode
@@ -203,14 +209,16 @@ def test_two_requests_are_read_at_once_and_a_third_waits(
 
     monkeypatch.setattr(PictureFile, "decode", wait_and_decode)
     with ThreadPoolExecutor(3) as threads:
-        answers = [threads.submit(predictor.predict, seven, "convnet") for _ in range(3)]
-        assert reading.acquire(timeout=60)
-        assert reading.acquire(timeout=60)
+        answers = [threads.submit(predictor.predict, file, "convnet") for _ in range(n_at_once + 1)]
+        for _ in range(n_at_once):
+            assert reading.acquire(timeout=60)
+        limit = predictor._large_limit if is_large else predictor._small_limit
         end_s = time.monotonic() + 60
-        while not predictor._limit._queue:
+        while not limit._queue:
             assert time.monotonic() < end_s
+        assert not reading.acquire(blocking=False)
         may_go_on.set()
-        assert [answer.result()[0].digit for answer in answers] == [7, 7, 7]
+        assert {answer.result()[0].digit for answer in answers} == {7}
 
 
 def test_activations_have_six_decimals(predictor: Predictor, seven: bytes) -> None:

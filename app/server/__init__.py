@@ -1,1 +1,0 @@
-"""The server: gunicorn's worker processes, and how they receive requests."""

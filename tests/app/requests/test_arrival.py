@@ -1,0 +1,230 @@
+"""The bounds on bodies and answers, with greenlets that stand for clients."""
+
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import gevent
+import pytest
+from gevent.queue import Queue
+
+from app.errors import Problem, ProblemCode
+from app.requests import arrival
+from app.requests.arrival import BoundedArrival
+
+Environ = dict[str, Any]
+DISCONNECTED = b"and is disconnected"
+TOO_SLOW = [ProblemCode.REQUEST_TOO_SLOW.type.encode(), DISCONNECTED]
+TOO_BUSY = [ProblemCode.TOO_BUSY.type.encode(), DISCONNECTED]
+
+
+class Client:
+    """A body whose bytes are there once they have been sent."""
+
+    def __init__(self) -> None:
+        self.sent: Queue[bytes] = Queue()
+        self.sizes: list[int] = []
+        self._received = b""
+
+    def read(self, size: int) -> bytes:
+        """Return so many bytes, as gunicorn does; fewer at the end, which is empty bytes."""
+        self.sizes.append(size)
+        while len(self._received) < size and (more := self.sent.get()):
+            self._received += more
+        data, self._received = self._received[:size], self._received[size:]
+        return data
+
+
+def start_response(*_: Any) -> Any:
+    raise AssertionError("The app of these tests starts no response")
+
+
+def reading(*sizes: int) -> Callable[[Environ, Any], Iterable[bytes]]:
+    """Return an app that reads so many bytes each time, and answers with what it read."""
+
+    def app(environ: Environ, _: Any) -> Iterable[bytes]:
+        try:
+            return [environ["wsgi.input"].read(size) for size in sizes]
+        except Problem as problem:
+            return [problem.type.encode()]
+
+    return app
+
+
+def answer(app: BoundedArrival, client: Client, length: int | None) -> "gevent.Greenlet[Any, Any]":
+    """Start a request in a greenlet, which returns the answer; None for a chunked body."""
+    environ: Environ = {"wsgi.input": client}
+    fields = {"HTTP_TRANSFER_ENCODING": "chunked"} if length is None else {}
+    environ |= fields if length is None else {"CONTENT_LENGTH": str(length)}
+
+    def respond() -> list[bytes]:
+        response = app(environ, start_response)
+        parts = list(response)
+        try:
+            response.close()  # type: ignore[attr-defined]
+        except ConnectionResetError:
+            parts.append(DISCONNECTED)
+        return parts
+
+    greenlet = gevent.spawn(respond)
+    gevent.sleep(0)
+    return greenlet
+
+
+@pytest.mark.parametrize("length", [5, None])
+def test_the_app_gets_the_body_and_then_its_end(length: int | None) -> None:
+    client = Client()
+    request = answer(BoundedArrival(reading(100, 100), max_upload_s=60), client, length)
+    client.sent.put(b"sev")
+    gevent.sleep(0)
+    assert not request.ready()
+    client.sent.put(b"en")
+    client.sent.put(b"")
+    assert request.get(timeout=30) == [b"seven", b""]
+
+
+def test_a_request_without_a_body_has_an_empty_one_and_waits_for_nothing() -> None:
+    client = Client()
+    app = BoundedArrival(reading(100), max_upload_s=60)
+    assert list(app({"wsgi.input": client}, start_response)) == [b""]
+    assert client.sizes == []
+
+
+@pytest.mark.parametrize("length", [5, None])
+def test_a_body_that_is_not_whole_in_time_raises_408(
+    length: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(arrival, "MAX_DISCARDING_S", 0)
+    client = Client()
+    request = answer(BoundedArrival(reading(100), max_upload_s=0.05), client, length)
+    client.sent.put(b"sev")
+    assert request.get(timeout=30) == TOO_SLOW
+
+
+def test_the_time_is_that_of_the_whole_body_and_not_of_each_part(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(arrival, "MAX_DISCARDING_S", 0)
+    now_s = [100.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now_s[0])
+    client = Client()
+    request = answer(BoundedArrival(reading(1, 1), max_upload_s=60), client, 2)
+    now_s[0] += 61
+    client.sent.put(b"a")
+    assert request.get(timeout=30) == TOO_SLOW
+
+
+def test_where_memory_ends_the_body_that_stalled_first_raises_503(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(arrival, "MAX_DISCARDING_S", 0)
+    app = BoundedArrival(reading(60, 60), max_upload_s=60, max_bytes=250)
+    clients = [Client() for _ in range(3)]
+    requests = [answer(app, client, 120) for client in clients]
+    clients[0].sent.put(60 * b"a")  # so that the second one has waited longest
+    gevent.sleep(0)
+    clients[2].sent.put(60 * b"c")
+    assert requests[1].get(timeout=30) == TOO_BUSY
+    for client, request in ((clients[0], requests[0]), (clients[2], requests[2])):
+        client.sent.put(60 * b"z")
+        assert len(b"".join(request.get(timeout=30))) == 120
+
+
+def test_a_body_that_finds_no_memory_where_no_other_is_arriving_raises_503(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(arrival, "MAX_DISCARDING_S", 0)
+    app = BoundedArrival(reading(100), max_upload_s=60, max_bytes=150)
+    clients = [Client(), Client()]
+    environ: Environ = {"wsgi.input": clients[0], "CONTENT_LENGTH": "100"}
+    clients[0].sent.put(100 * b"a")
+    waiting = app(environ, start_response)  # whole, and not yet answered
+    assert answer(app, clients[1], 100).get(timeout=30) == TOO_BUSY
+    waiting.close()  # type: ignore[attr-defined]
+    clients[1].sent.put(100 * b"b")
+    assert answer(app, clients[1], 100).get(timeout=30) == [100 * b"b"]
+
+
+def test_memory_is_free_again_after_a_failure_of_the_app() -> None:
+    def fail(environ: Environ, _: Any) -> Iterable[bytes]:
+        environ["wsgi.input"].read(100)
+        raise ZeroDivisionError
+
+    app = BoundedArrival(fail, max_upload_s=60, max_bytes=150)
+    for _ in range(3):
+        client = Client()
+        client.sent.put(100 * b"a")
+        with pytest.raises(ZeroDivisionError):
+            app({"wsgi.input": client, "CONTENT_LENGTH": "100"}, start_response)
+
+
+def test_what_the_app_does_not_read_is_received_before_the_answer() -> None:
+    client = Client()
+    request = answer(BoundedArrival(reading(), max_upload_s=60), client, 100)
+    for _ in range(10):
+        assert not request.ready()
+        client.sent.put(10 * b"a")
+        gevent.sleep(0)
+    assert request.get(timeout=30) == []
+    assert client.sent.empty()
+
+
+class Endless:
+    """A body without end."""
+
+    n_bytes = 0
+
+    def read(self, size: int) -> bytes:
+        self.n_bytes += size
+        return bytes(size)
+
+
+def test_of_a_body_that_is_not_read_64_megabytes_are_received_and_no_more() -> None:
+    body = Endless()
+    app = BoundedArrival(reading(), max_upload_s=60)
+    app({"wsgi.input": body, "HTTP_TRANSFER_ENCODING": "chunked"}, start_response)
+    assert 64_000_000 <= body.n_bytes <= 64_100_000
+
+
+def test_of_a_body_that_is_not_read_no_more_is_received_after_some_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(arrival, "MAX_DISCARDING_S", 0.05)
+    assert answer(BoundedArrival(reading(), max_upload_s=60), Client(), 100).get(timeout=30) == [
+        DISCONNECTED
+    ]
+
+
+def test_a_client_that_does_not_take_the_answer_is_disconnected(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(arrival, "MAX_SENDING_S", 0.05)
+    app = BoundedArrival(reading(1), max_upload_s=60)
+    response = app({"wsgi.input": Client()}, start_response)
+    with pytest.raises(ConnectionResetError), gevent.Timeout(30, AssertionError("no end")):
+        for _ in response:
+            gevent.sleep(60)
+    response.close()  # type: ignore[attr-defined]
+
+
+def test_the_time_to_take_an_answer_ends_with_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(arrival, "MAX_SENDING_S", 0.01)
+    response = BoundedArrival(reading(), max_upload_s=60)({"wsgi.input": Client()}, start_response)
+    response.close()  # type: ignore[attr-defined]
+    gevent.sleep(0.05)  # in which nothing is raised
+
+
+def test_a_body_that_is_always_there_lets_others_go_on() -> None:
+    n_turns = 0
+
+    def take_turns() -> None:
+        nonlocal n_turns
+        while True:
+            n_turns += 1
+            gevent.sleep(0)
+
+    other = gevent.spawn(take_turns)
+    app = BoundedArrival(reading(*10 * [arrival.CHUNK_BYTES]), max_upload_s=60)
+    app({"wsgi.input": Endless(), "CONTENT_LENGTH": str(10 * arrival.CHUNK_BYTES)}, start_response)
+    assert n_turns >= 9
+    other.kill()
