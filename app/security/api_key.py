@@ -71,7 +71,10 @@ def check(key: bytes, *, has_cors: bool) -> None:
 
 def _sent_key() -> bytes:
     """Return the key from one of its three places, empty if it is in none."""
-    authorization = request.authorization
+    try:
+        authorization = request.authorization
+    except ValueError:  # of werkzeug: Basic with letters outside ASCII
+        return b""
     if authorization and authorization.type == "basic":
         return (authorization.password or "").encode()
     if authorization and authorization.type == "bearer":
