@@ -1,13 +1,10 @@
-"""Pictures: untrusted bytes in and decoded, small grey images out."""
+"""Pictures: untrusted bytes in, decoded out."""
 
-import base64
 import math
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageFile, UnidentifiedImageError
 
 from app.errors import Problem, ProblemCode
@@ -30,8 +27,6 @@ ONE_PASS_JPEG_COST, COST, WEBP_COST = 1.0, 1.6, 4.0
 # A progressive JPEG comes in about ten scans, some of one of its components and some of all.
 MAX_PASSES = 100
 MAX_PASSED_PIXELS = 1_000_000_000  # pixels times passes: about half a second
-
-SMALL_PX = 240  # longer side of the image of a stage
 
 ON_ITS_SIDE = (5, 6, 7, 8)  # orientations (EXIF 2.32, tag 274) that swap width and height
 
@@ -146,20 +141,6 @@ def open_picture(data: bytes, *, max_pixels: int, pixels_before: int = 0) -> Pic
     if any(tile.codec_name == "bmp_rle" for tile in file.image.tile):
         raise wrong_format("a run-length encoded BMP")
     return file
-
-
-def shrink(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return a grey image, uint8 (H, W), reduced to at most ``SMALL_PX`` a side."""
-    picture = Image.fromarray(image)
-    picture.thumbnail((SMALL_PX, SMALL_PX))
-    return np.asarray(picture)
-
-
-def to_data_url(image: NDArray[np.uint8]) -> str:
-    """Return a grey image, uint8 (H, W), as a PNG in a data URL."""
-    png = BytesIO()
-    Image.fromarray(image).save(png, "PNG")
-    return "data:image/png;base64," + base64.b64encode(png.getvalue()).decode("ascii")
 
 
 class _CountedReads(BytesIO):

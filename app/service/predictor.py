@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from app.config import Settings
 from app.errors import Problem, ProblemCode, attempt, details
-from app.requests.images import Picture, shrink, to_data_url
+from app.requests.images import Picture
 from app.responses import Outcome
 from app.service.answers import (
     STAGES,
@@ -29,6 +29,7 @@ from app.service.answers import (
 )
 from app.service.concurrency import ConcurrencyLimit
 from app.service.models import Models, describe
+from app.service.png import shrink, to_data_url
 from app.service.upload import Upload
 from nn.reading.ink.extract import Sheet, find_ink
 from nn.reading.mnist_format import NoInk, Pixels, ink_to_mnist, to_inputs

@@ -110,7 +110,7 @@ INK_RULES = [
     *rules_of("ink.threshold", CORNER=1),
     *rules_of("ink.extract", LEAST_PHOTOGRAPH_PX=0, LEAST_SIDE_PX=0, NOISY=NEVER),
     *rules_of("ink.extract", FRAME=1 / 1000, EVEN_LEVELS=255, FRAME_INK=1, MOST_INK=1),
-    *rules_of("ink.extract", BROAD=1, FLAT_SHARE=2, _is_ruled=lambda ink: False),
+    *rules_of("ink.extract", BROAD=1, FLAT_SHARE=2, _is_ruled=lambda _: False),
     *rules_of("ink.photo", find_ruled_lines=no_pixel, find_border_blobs=no_pixel),
     *rules_of("ink.photo", WINDOW=1, LINES=NEVER, GRAIN=0, LEAST_GRAIN_PX=0.1, BRIDGE=0),
     *rules_of("ink.photo", LIGHT_INK=NEVER, DARKEST_PAPER=1, LEAST_CONTRAST=0, NOISE=0),

@@ -14,7 +14,7 @@ from nn.reading.ink.grey import Reduction, reduction_of, to_grey
 from nn.reading.ink.photo import PhotoSegmentation, segment_ink
 from nn.reading.ink.ruled_lines import find_ruled_lines
 from nn.reading.ink.selection import render_ink, select_digit
-from nn.reading.ink.threshold import histogram, ink_by_global_threshold
+from nn.reading.ink.threshold import EvenInk, histogram, ink_by_global_threshold
 from nn.reading.mnist_format import BLANK, INK_LEVEL, Ink, NoInk, Pixels, ink_to_mnist
 
 LEAST_PHOTOGRAPH_PX = 80  # longer side: smaller pictures were cut out of others and prepared
@@ -40,25 +40,25 @@ class Sheet:
     reduction
         Maps pixels of the ink to pixels of the upright picture.
     source
-        What ink is made of: float32 (H, W), or the segmentation of a photograph.
+        What ink is made of.
     """
 
     grey: Pixels
     reduction: Reduction
-    source: Ink | PhotoSegmentation
+    source: EvenInk | PhotoSegmentation
 
     @cached_property
     def ink(self) -> Ink:
         """All writing, float32 (H, W), 0 for paper to 1 for ink."""
-        if not isinstance(self.source, PhotoSegmentation):
-            return self.source
+        if isinstance(self.source, EvenInk):
+            return self.source.ink
         return render_ink(self.source.components, self.source.is_ink, self.source.contrast)
 
     @cached_property
     def digit(self) -> Ink:
-        """The same for the one digit that the picture is of."""
-        if not isinstance(self.source, PhotoSegmentation):
-            return self.source
+        """The same for the one digit that the picture is of; paper may be cropped off."""
+        if isinstance(self.source, EvenInk):
+            return self.source.cropped
         components, is_ink = self.source.components, self.source.is_ink
         is_digit = select_digit(components, is_ink)
         if np.array_equal(is_digit, is_ink):
@@ -68,7 +68,9 @@ class Sheet:
     @property
     def has_more_than_digit(self) -> bool:
         """Whether a good part of the writing is not of the one digit."""
-        return bool(self.digit is not self.ink and self.digit.sum() < MOST_OF_INK * self.ink.sum())
+        if isinstance(self.source, EvenInk) or self.digit is self.ink:
+            return False
+        return bool(self.digit.sum() < MOST_OF_INK * self.ink.sum())
 
     @property
     def stages(self) -> Mapping[str, Pixels]:
@@ -120,7 +122,7 @@ def find_ink(picture: Image.Image) -> Sheet:
     raise NoInk(BLANK)
 
 
-def _prepared_ink(grey: Pixels) -> Ink | None:
+def _prepared_ink(grey: Pixels) -> EvenInk | None:
     """Return the ink of a picture that was drawn, scanned or cut out; None for a photograph.
 
     One threshold is enough if the picture is small or thin; if most of it has exactly the same
@@ -133,10 +135,11 @@ def _prepared_ink(grey: Pixels) -> Ink | None:
     if not is_flat and not _is_evenly_lit(grey):
         return None
     try:
-        ink = ink_by_global_threshold(grey, counts)
+        prepared = ink_by_global_threshold(grey, counts)
     except NoInk:
         return None
-    return ink if (is_flat or _is_framed(ink)) and not _is_ruled(ink) else None
+    is_even = is_flat or _is_framed(prepared.ink)
+    return prepared if is_even and not _is_ruled(prepared) else None
 
 
 def _is_evenly_lit(grey: Pixels) -> bool:
@@ -160,12 +163,14 @@ def _frame_px(image: NDArray[Any]) -> int:
     return max(1, round(FRAME * int(min(image.shape))))
 
 
-def _is_ruled(ink: Ink) -> bool:
+def _is_ruled(prepared: EvenInk) -> bool:
     """Return whether thin lines cross a picture; a broad one is of a digit that fills it."""
-    is_ruled = find_ruled_lines(ink, INK_LEVEL).view(np.uint8)
+    if not prepared.is_at_edge:
+        return False
+    is_ruled = find_ruled_lines(prepared.ink, INK_LEVEL).view(np.uint8)
     if not is_ruled.any():
         return False
-    side_px = max(3, round(BROAD * min(ink.shape)))
+    side_px = max(3, round(BROAD * min(is_ruled.shape)))
     return not cv2.erode(is_ruled, np.ones((side_px, side_px), np.uint8)).any()
 
 

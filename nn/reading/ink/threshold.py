@@ -1,10 +1,13 @@
 """The ink of an evenly lit picture, by one threshold: one grey level is paper, one is ink."""
 
+from dataclasses import dataclass
+from functools import cached_property
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.reading.mnist_format import BLANK, Ink, Mask, NoInk, Pixels
+from nn.reading.mnist_format import BLANK, INK_LEVEL, Ink, Mask, NoInk, Pixels
 
 MIN_CONTRAST = 24  # least grey levels of 255 from paper to ink; JPEG or a sensor add fewer
 BACKGROUND_LEVEL = 0.1  # contrast up to which paper is still paper: grain, JPEG ringing
@@ -16,8 +19,50 @@ GREY_LEVELS = np.arange(256)
 Counts = NDArray[np.int64]
 
 
-def ink_by_global_threshold(grey: Pixels, counts: Counts | None = None) -> Ink:
-    """Return the ink of each pixel, uint8 (H, W) to float32 (H, W), 0 for paper to 1.
+@dataclass(frozen=True)
+class EvenInk:
+    """The ink of an evenly lit picture: each grey level is one amount of ink.
+
+    Attributes
+    ----------
+    grey
+        uint8 (H, W): the picture.
+    of_levels
+        float32 (256,): the ink of each grey level, 0 for paper to 1.
+    """
+
+    grey: Pixels
+    of_levels: Ink
+
+    @cached_property
+    def ink(self) -> Ink:
+        """The ink of each pixel, float32 (H, W)."""
+        return np.asarray(cv2.LUT(self.grey, self.of_levels), np.float32)
+
+    @cached_property
+    def cropped(self) -> Ink:
+        """The same (h, w) within its outline."""
+        x, y, width_px, height_px = self.outline
+        part = self.grey[y : y + height_px, x : x + width_px]
+        return np.asarray(cv2.LUT(part, self.of_levels), np.float32)
+
+    @property
+    def is_at_edge(self) -> bool:
+        """Whether it touches an edge of the picture."""
+        x, y, width_px, height_px = self.outline
+        is_at_end = y + height_px == self.grey.shape[0] or x + width_px == self.grey.shape[1]
+        return is_at_end or min(x, y) == 0
+
+    @cached_property
+    def outline(self) -> tuple[int, int, int, int]:
+        """x, y, width and height, as of ``mnist_format.outline``."""
+        is_ink = cv2.LUT(self.grey, (self.of_levels >= INK_LEVEL).view(np.uint8))
+        x, y, width_px, height_px = cv2.boundingRect(is_ink)
+        return x, y, width_px, height_px
+
+
+def ink_by_global_threshold(grey: Pixels, counts: Counts | None = None) -> EvenInk:
+    """Return the ink of a picture, uint8 (H, W).
 
     Parameters
     ----------
@@ -34,9 +79,9 @@ def ink_by_global_threshold(grey: Pixels, counts: Counts | None = None) -> Ink:
     paper, ink = _paper_and_ink(grey, histogram(grey) if counts is None else counts)
     if abs(ink - paper) < MIN_CONTRAST:
         raise NoInk(BLANK)
-    contrast = (GREY_LEVELS.astype(np.float32) - paper) / (ink - paper)
-    scaled = (contrast - BACKGROUND_LEVEL) / (FULL_INK_LEVEL - BACKGROUND_LEVEL)
-    return np.asarray(cv2.LUT(grey, np.clip(scaled, 0, 1)), np.float32)
+    contrast = (GREY_LEVELS - paper) / (ink - paper)
+    of_levels = np.interp(contrast, (BACKGROUND_LEVEL, FULL_INK_LEVEL), (0, 1))
+    return EvenInk(grey, of_levels.astype(np.float32))
 
 
 def histogram(grey: Pixels) -> Counts:
@@ -55,7 +100,8 @@ def histogram(grey: Pixels) -> Counts:
 
 def median(counts: Counts) -> int:
     """Return the median grey level of a histogram (256,)."""
-    return int(np.searchsorted(np.cumsum(counts), counts.sum() / 2))
+    n_up_to = np.cumsum(counts)
+    return int(np.searchsorted(n_up_to, n_up_to[-1] / 2))
 
 
 def _paper_and_ink(grey: Pixels, counts: Counts) -> tuple[int, int]:
@@ -66,8 +112,8 @@ def _paper_and_ink(grey: Pixels, counts: Counts) -> tuple[int, int]:
     as in a picture cropped to its digit, the level of the frame is paper.
     """
     paper = median(counts)
-    is_darker = (counts * (GREY_LEVELS - paper) ** 3).sum() < 0
-    darkest, lightest = np.nonzero(counts)[0][[0, -1]].tolist()
+    darkest, lightest = np.flatnonzero(counts)[[0, -1]].tolist()
+    is_darker = counts @ (GREY_LEVELS - paper) ** 3 < 0
     ink = darkest if is_darker else lightest
     is_ink = abs(GREY_LEVELS - ink) < abs(paper - ink) / 2
     if counts[is_ink].sum() <= MOST_INK * grey.size:

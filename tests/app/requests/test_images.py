@@ -1,5 +1,3 @@
-import base64
-import io
 import struct
 import zlib
 from collections.abc import Callable
@@ -12,7 +10,6 @@ from PIL import ExifTags, Image, ImageOps
 
 from app.errors import Problem
 from app.requests.formats import FORMATS, check_media_type
-from app.requests.images import shrink, to_data_url
 from tests.app.posting import decoded
 
 Draw = Callable[[int], Image.Image]
@@ -156,20 +153,3 @@ def test_the_name_of_any_other_format_is_refused(media_type: str) -> None:
     with pytest.raises(Problem) as caught:
         check_media_type(media_type)
     assert caught.value.code == 415
-
-
-def test_the_networks_input_comes_back_as_the_same_pixels() -> None:
-    image = np.arange(784, dtype=np.uint8).reshape(28, 28)
-    header, _, encoded = to_data_url(image).partition(",")
-    assert header == "data:image/png;base64"
-    image_sent = Image.open(io.BytesIO(base64.b64decode(encoded)))
-    assert np.array_equal(np.asarray(image_sent), image)
-
-
-@pytest.mark.parametrize(
-    ("size", "shrunk"), [((480, 960), (120, 240)), ((240, 24), (240, 24)), ((300, 300), (240, 240))]
-)
-def test_an_image_of_a_stage_has_at_most_240_pixels_a_side(
-    size: tuple[int, int], shrunk: tuple[int, int]
-) -> None:
-    assert shrink(np.zeros(size, np.uint8)).shape == shrunk

@@ -126,7 +126,8 @@ def test_a_picture_cut_to_its_digit_has_its_paper_in_the_corners(
         pen.ellipse(box, outline=0, width=round(thickness * 800))
     picture = large.resize((side_px, side_px), Image.Resampling.BOX)
 
-    ink = ink_by_global_threshold(255 - np.asarray(picture) if is_light else np.asarray(picture))
+    grey = 255 - np.asarray(picture) if is_light else np.asarray(picture)
+    ink = ink_by_global_threshold(grey).ink
 
     assert ink[0, 0] == ink[0, -1] == ink[-1, 0] == ink[-1, -1] == 0
     assert ink[:, side_px // 2].max() == 1
@@ -203,7 +204,7 @@ def test_crop_and_fit_by_hand() -> None:
 def test_levels_are_stretched_from_paper_to_ink() -> None:
     grey = np.full((5, 5), 200, np.uint8)
     grey[2, 2], grey[1, 1] = 100, 150  # full and half contrast
-    ink = ink_by_global_threshold(grey)
+    ink = ink_by_global_threshold(grey).ink
     assert ink[2, 2] == 1
     assert abs(ink[1, 1] - 0.5) < 1e-6
     assert np.count_nonzero(ink) == 2

@@ -1,0 +1,44 @@
+"""Small grey images as PNG (ISO/IEC 15948) in data URLs.
+
+Pillow takes five times as long to write 28x28 pixels.
+"""
+
+import base64
+import struct
+import zlib
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+SMALL_PX = 240  # longer side of the image of a stage
+
+_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_GREY_8_BITS = bytes((8, 0, 0, 0, 0))  # depth, colour type, compression, filter, interlace
+
+
+def to_data_url(image: NDArray[np.uint8]) -> str:
+    """Return a grey image, uint8 (H, W), as a PNG in a data URL."""
+    height_px, width_px = image.shape
+    rows = np.zeros((height_px, width_px + 1), np.uint8)  # the first byte of a row: no filter
+    rows[:, 1:] = image
+    header = struct.pack(">2I", width_px, height_px) + _GREY_8_BITS
+    chunks = (
+        _chunk(b"IHDR", header),
+        _chunk(b"IDAT", zlib.compress(rows.tobytes(), 1)),
+        _chunk(b"IEND", b""),
+    )
+    png = _SIGNATURE + b"".join(chunks)
+    return "data:image/png;base64," + base64.b64encode(png).decode("ascii")
+
+
+def shrink(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return a grey image, uint8 (H, W), reduced to at most ``SMALL_PX`` a side."""
+    picture = Image.fromarray(image)
+    picture.thumbnail((SMALL_PX, SMALL_PX))
+    return np.asarray(picture)
+
+
+def _chunk(name: bytes, content: bytes) -> bytes:
+    checked = name + content
+    return struct.pack(">I", len(content)) + checked + struct.pack(">I", zlib.crc32(checked))
