@@ -6,8 +6,7 @@ from flask import Blueprint, render_template, request
 
 from app.config import Settings
 from app.responses import Response, respond
-from app.routes.openapi.components import expected_codes, needs_key
-from app.routes.openapi.document import document
+from app.routes.openapi.document import document, expected_codes, needs_key
 
 
 def blueprint(settings: Settings, models: Sequence[str]) -> Blueprint:

@@ -1,21 +1,15 @@
-"""The whole description of the API."""
+"""The description of the API: every route with its request and its responses."""
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Any
 
 from app.config import ROOT, Settings
-from app.routes.openapi.components import (
-    HEADERS,
-    KEYS,
-    bodies,
-    error_response,
-    expected_codes,
-    needs_key,
-    parameters,
-)
-from app.routes.openapi.operations import paths
-from app.routes.openapi.schemas import schemas
+from app.errors import ProblemCode
+from app.routes.openapi.schemas import TEXT, page_form, picture, pictures, query, schemas
+from app.service.answers import SCHEMAS
+
+Object = dict[str, Any]
 
 _DESCRIPTION = """Reads handwritten digits in pictures: PNG, JPEG, WebP, GIF (its first frame) or \
 BMP; a drawing, a scan or a photograph. A request may hold at most {max_body_bytes:,} bytes, \
@@ -23,8 +17,37 @@ BMP; a drawing, a scan or a photograph. A request may hold at most {max_body_byt
 seconds to arrive. An answer is certain from a confidence of {certain_at:g} on. Each response \
 carries the `X-Request-ID` of its request, or a new one."""
 
+_KEYS = {  # Each of these ways to send the key will do.
+    "bearer": {"type": "http", "scheme": "bearer"},
+    "header": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+    "basic": {"type": "http", "scheme": "basic", "description": "The key is the password."},
+}
+_REQUEST_ID = {
+    "X-Request-ID": {
+        "description": "The name of the request in the log.",
+        "required": True,
+        "schema": TEXT | {"pattern": "^[A-Za-z0-9._-]{1,128}$"},
+    }
+}
+_RETRY_AFTER = {
+    "Retry-After": {
+        "description": "Seconds until it is worth trying again.",
+        "required": True,
+        "schema": {"type": "integer", "minimum": 0},
+    }
+}
+_ERROR_HEADERS: dict[int, Object] = {
+    401: {"WWW-Authenticate": {"required": True, "schema": TEXT}},
+    429: _RETRY_AFTER,
+    503: _RETRY_AFTER,
+}
+_HAVE_OTHER_TYPES = (400, 413)  # statuses with which the server itself refuses requests, too
 
-def document(settings: Settings, models: Sequence[str]) -> dict[str, Any]:
+_HTML = {"text/html": {"schema": TEXT}}
+_METRICS = {key: {"schema": TEXT} for key in ("text/plain", "application/openmetrics-text")}
+
+
+def document(settings: Settings, models: Sequence[str]) -> Object:
     """Return the description of the API, as a JSON object of OpenAPI 3.1.
 
     Parameters
@@ -36,14 +59,7 @@ def document(settings: Settings, models: Sequence[str]) -> dict[str, Any]:
     """
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     statuses = {code.status for code in expected_codes(settings)}
-    components: dict[str, Any] = {
-        "schemas": schemas(models, max_batch_items=settings.max_batch_items),
-        "parameters": parameters(settings.default_model),
-        "requestBodies": bodies(settings.max_batch_items),
-        "responses": {f"Problem{status}": error_response(status) for status in sorted(statuses)},
-        "headers": HEADERS,
-    }
-    description: dict[str, Any] = {
+    description: Object = {
         "openapi": "3.1.0",
         "info": {
             "title": "Inkling",
@@ -51,10 +67,88 @@ def document(settings: Settings, models: Sequence[str]) -> dict[str, Any]:
             "summary": "Handwritten digits, read by a neural network",
             "description": _DESCRIPTION.format(**vars(settings)),
         },
-        "paths": paths(statuses),
-        "components": components,
+        "paths": _paths(statuses, settings.max_batch_items),
+        "components": {
+            "schemas": schemas(settings, models),
+            "responses": {f"Problem{status}": _problem(status) for status in sorted(statuses)},
+        },
     }
     if needs_key(settings):
-        components["securitySchemes"] = KEYS
-        description["security"] = [{name: []} for name in KEYS]
+        description["components"]["securitySchemes"] = _KEYS
+        description["security"] = [{name: []} for name in _KEYS]
     return description
+
+
+def needs_key(settings: Settings) -> bool:
+    """Whether clients must send a key."""
+    return bool(settings.api_key or settings.api_key_file)
+
+
+def expected_codes(settings: Settings) -> list[ProblemCode]:
+    """Return the kinds of problems that the app, set up like this, can answer."""
+    is_expected = {
+        ProblemCode.KEY_NEEDED: needs_key(settings),
+        ProblemCode.TOO_MANY_REQUESTS: bool(settings.rate_limit) or needs_key(settings),
+    }
+    return [code for code in ProblemCode if is_expected.get(code, True)]
+
+
+def _paths(statuses: Set[int], max_batch_items: int) -> Object:
+    """Return every path; the statuses are those of all problems that the app can answer."""
+    key = statuses & {401, 429} if 401 in statuses else set()  # wrong keys are limited
+    of_batch = statuses - {422}  # which is the problem of one of its pictures
+    batch, model = query("model") | pictures(max_batch_items), query("model", "read")
+    one = query("model", "explain") | picture()
+    get, post = "get", "post"
+    probe: Object = {"security": []}  # load balancers send no key
+    digit, results, number = map(_json, ("DigitAnswer", "BatchAnswer", "NumberAnswer"))
+    networks, alive, ready = map(_json, ("ModelsAnswer", "Alive", "Ready"))
+    anything = {"application/json": {"schema": {"type": "object"}}}
+    rows: list[tuple[str, str, str, str, Object, Set[int], Object]] = [
+        (post, "/predict", "predict", "Read one digit", digit, statuses, one),
+        (post, "/predict/batch", "predict_batch", "Read many digits", results, of_batch, batch),
+        (post, "/read", "read", "Read a number, or several in lines", number, statuses, one),
+        (get, "/models", "models", "The networks and their scores", networks, key, {}),
+        (get, "/metrics", "metrics", "Counts and times, for Prometheus", _METRICS, key, {}),
+        (get, "/openapi.json", "openapi", "This description", anything, key, {}),
+        (get, "/healthz", "healthz", "Whether the server is alive", alive, set(), probe),
+        (get, "/readyz", "readyz", "Which networks the server has", ready, set(), probe),
+        (get, "/", "page", "The page to draw on", _HTML, key | {404}, model),
+        (post, "/", "form", "The page's form, without JavaScript", _HTML, statuses, page_form()),
+        (get, "/api", "api", "How to use the API, to try it in place", _HTML, key, {}),
+    ]
+    paths: Object = {}
+    for method, path, name, summary, content, errors, request in rows:
+        answer = {"description": "The answer.", "headers": _REQUEST_ID, "content": content}
+        responses = {"200": answer} | {str(status): _error(status, content) for status in errors}
+        operation = {"operationId": name, "summary": summary, "responses": responses}
+        paths.setdefault(path, {})[method] = operation | request
+    return paths
+
+
+def _json(schema: str) -> Object:
+    return {"application/json": {"schema": {"$ref": SCHEMAS + schema}}}
+
+
+def _error(status: int, content: Object) -> Object:
+    """Return the response of a status; where an answer is HTML, so may an error be."""
+    if content is not _HTML:
+        return {"$ref": f"#/components/responses/Problem{status}"}
+    response = _problem(status)
+    return response | {"content": _HTML | response["content"]}
+
+
+def _problem(status: int) -> Object:
+    """Return the response of a status, whose problem has one of its types."""
+    codes = [code for code in ProblemCode if code.status == status]
+    types = [code.type for code in codes]
+    types += ["about:blank"] if status in _HAVE_OTHER_TYPES else []
+    schema = {
+        "$ref": f"{SCHEMAS}ProblemDetails",
+        "properties": {"type": {"enum": types}, "status": {"const": status}},
+    }
+    return {
+        "description": " ".join(code.description for code in codes),
+        "headers": _ERROR_HEADERS.get(status, {}) | _REQUEST_ID,
+        "content": {"application/problem+json": {"schema": schema}},
+    }

@@ -1,55 +1,98 @@
-"""JSON schemas (2020-12), made from the types of the answers."""
+"""JSON schemas (2020-12): of the answers, made from their types, and of what is sent."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from msgspec import json
 
+from app.config import Settings
 from app.errors import ProblemDetails
-from app.routes.openapi.examples import EXAMPLES
+from app.requests.formats import FORMATS
+from app.routes.openapi.examples import EXAMPLES, SEVEN
 from app.service import answers
 
 Schema = dict[str, Any]
 
 TYPES = (
-    *(
-        answers.DigitAnswer,
-        answers.NumberAnswer,
-        answers.ModelsAnswer,
-        answers.Alive,
-        answers.Ready,
-    ),
-    *(answers.BatchAnswer, answers.BatchDigit, answers.BatchRefusal, ProblemDetails),
+    *(answers.DigitAnswer, answers.NumberAnswer, answers.BatchAnswer, answers.BatchDigit),
+    *(answers.BatchRefusal, answers.ModelsAnswer, answers.Alive, answers.Ready, ProblemDetails),
 )
+IMAGE_TYPES = [f"image/{image_format.lower()}" for image_format in FORMATS]
+TEXT: Schema = {"type": "string"}
+
+_FILE = TEXT | {"format": "binary"}
+_DATA_URL = TEXT | {
+    "format": "data-url",
+    "pattern": "^data:image/(png|jpeg|webp|gif|bmp);base64,[A-Za-z0-9+/]+={0,2}$",
+}
+_QUERY = {
+    "model": (
+        {"$ref": f"{answers.SCHEMAS}ModelChoice"},
+        "The network that reads; empty for the default.",
+    ),
+    "explain": (
+        TEXT | {"enum": ["0", "1"], "default": "0"},
+        "1 to add the stages to the ink, and the outputs of the layers.",
+    ),
+    "read": (TEXT, "'number' for numbers, else one digit."),
+}
 
 
-def reference(name: str) -> Schema:
-    """Return a reference to one of the schemas of `schemas`."""
-    return {"$ref": answers.SCHEMAS + name}
-
-
-def schemas(models: Sequence[str], *, max_batch_items: int) -> dict[str, Schema]:
-    """Return every schema by its name.
-
-    Parameters
-    ----------
-    models
-        Names of the models.
-    max_batch_items
-        Most pictures in one request.
-    """
+def schemas(settings: Settings, models: Sequence[str]) -> dict[str, Schema]:
+    """Return the schema of every answer by its name."""
     _, named = json.schema_components(TYPES, ref_template=answers.SCHEMAS + "{name}")
     for name, schema in named.items():
         schema["additionalProperties"] = False
         if name in EXAMPLES:
             schema["examples"] = [EXAMPLES[name] | {"model": models[-1]}]
-    named["BatchAnswer"]["properties"]["results"]["maxItems"] = max_batch_items
+    named["BatchAnswer"]["properties"]["results"]["maxItems"] = settings.max_batch_items
     for name in ("ModelsAnswer", "Ready"):
         named[name]["properties"]["models"] |= {"minItems": len(models), "maxItems": len(models)}
-    named["ModelName"] = {"type": "string", "enum": list(models)}
-    named["ModelChoice"] = {
-        "type": "string",
-        "description": "The network that reads; empty for the default.",
-        "enum": [*models, ""],
-    }
+    named["ModelName"] = TEXT | {"enum": list(models)}
+    named["ModelChoice"] = TEXT | {"enum": [*models, ""], "default": settings.default_model}
     return named
+
+
+def query(*names: str) -> Schema:
+    """Return the parameters of an operation."""
+    described = [(name, *_QUERY[name]) for name in names]
+    return {
+        "parameters": [
+            {"name": name, "in": "query", "description": description, "schema": schema}
+            for name, schema, description in described
+        ]
+    }
+
+
+def picture() -> Schema:
+    """Return the body with one picture, in any of the three ways."""
+    raw = {media_type: {"schema": _FILE} for media_type in IMAGE_TYPES}
+    return _body(_form({"image": _FILE}) | _json("image", _DATA_URL, SEVEN) | raw)
+
+
+def pictures(max_items: int) -> Schema:
+    """Return the body with several pictures, in either of the two ways."""
+    several: Schema = {"type": "array", "minItems": 1, "maxItems": max_items}
+    data_urls = _json("images", several | {"items": _DATA_URL}, [SEVEN, SEVEN])
+    return _body(_form({"image": several | {"items": _FILE}}) | data_urls)
+
+
+def page_form() -> Schema:
+    """Return the body of the page's form."""
+    return _body(_form({"image": _FILE, "model": _QUERY["model"][0], "read": TEXT}))
+
+
+def _body(content: Schema) -> Schema:
+    return {"requestBody": {"required": True, "content": content}}
+
+
+def _form(fields: Schema) -> Schema:
+    """Return a form of these fields, of which the file is required."""
+    schema = {"type": "object", "required": ["image"], "properties": fields}
+    return {"multipart/form-data": {"schema": schema}}
+
+
+def _json(key: str, value: Schema, example: object) -> Schema:
+    """Return a JSON object with one key."""
+    schema = {"type": "object", "required": [key], "properties": {key: value}}
+    return {"application/json": {"schema": schema, "example": {key: example}}}

@@ -83,9 +83,9 @@ def test_its_version_is_the_projects(description: Description) -> None:
 def test_its_limits_are_those_of_the_settings_and_the_models() -> None:
     settings = Settings(max_batch_items=5, max_body_bytes=1234, certain_at=0.75)
     description = document(settings, MODELS)
-    bodies = description["components"]["requestBodies"]
+    body = description["paths"]["/predict/batch"]["post"]["requestBody"]["content"]
     for media_type, field in (("multipart/form-data", "image"), ("application/json", "images")):
-        schema = bodies["Pictures"]["content"][media_type]["schema"]
+        schema = body[media_type]["schema"]
         assert schema["properties"][field]["maxItems"] == 5
     words = description["info"]["description"]
     assert "at most 1,234 bytes, 5 pictures" in words
@@ -96,7 +96,7 @@ def test_its_limits_are_those_of_the_settings_and_the_models() -> None:
 
 
 def test_it_knows_each_format_that_is_read(description: Description) -> None:
-    media_types = description["components"]["requestBodies"]["Picture"]["content"]
+    media_types = description["paths"]["/predict"]["post"]["requestBody"]["content"]
     raw = {each.removeprefix("image/").upper() for each in media_types if "image/" in each}
     assert raw == set(FORMATS)
 
