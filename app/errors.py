@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Annotated, Any, ParamSpec, TypeVar
+from typing import Annotated, ParamSpec, TypeVar
 
 import msgspec
 from flask import Flask, current_app, render_template, request
@@ -14,6 +14,8 @@ from app.responses import Outcome, Response
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
+
+_TYPE = "^(about:blank|urn:inkling:[a-z-]+)$"
 
 
 class ProblemCode(Enum):
@@ -53,18 +55,10 @@ class ProblemCode(Enum):
 class ProblemDetails:
     """An error (RFC 9457)."""
 
-    type: Annotated[
-        str,
-        Meta(
-            pattern="^(about:blank|urn:inkling:[a-z-]+)$",
-            description="The kind of problem, for programs.",
-        ),
-    ]
+    type: Annotated[str, Meta(pattern=_TYPE, description="The kind of problem, for programs.")]
     title: Annotated[str, Meta(min_length=1)]
     status: Annotated[int, Meta(ge=400, le=599)]
-    detail: Annotated[
-        str, Meta(min_length=1, description="What was expected, what came, what to do.")
-    ]
+    detail: Annotated[str, Meta(min_length=1, description="What came, and what to do.")]
 
 
 class Problem(HTTPException):
@@ -85,24 +79,15 @@ class Problem(HTTPException):
         What is known of the request, for the log.
     """
 
+    name = ""  # werkzeug's own is a property
+
     def __init__(
         self, code: ProblemCode, detail: str, *, headers: Mapping[str, str] | None = None
     ) -> None:
         super().__init__(detail)
-        self.type = code.type
-        self.title = code.title
-        self.code = code.status
+        self.type, self.name, self.code = code.type, code.title, code.status
         self.headers = headers or {}
         self.outcome = Outcome(problem=code.type)
-
-    def get_headers(self, *args: Any, **kwargs: Any) -> list[tuple[str, str]]:
-        """Return the headers of the response, under the name that werkzeug gives them."""
-        return [*super().get_headers(*args, **kwargs), *self.headers.items()]
-
-    @property
-    def name(self) -> str:
-        """The title, under the name that werkzeug gives it."""
-        return self.title
 
 
 def too_busy() -> Problem:
@@ -135,9 +120,16 @@ def details(error: HTTPException) -> ProblemDetails:
     )
 
 
-def outcome(error: HTTPException) -> Outcome:
-    """Return what came of a request that gets this error."""
-    return error.outcome if isinstance(error, Problem) else Outcome(problem="about:blank")
+def problem_response(error: HTTPException, page: str | None = None) -> Response:
+    """Return the response to an error: its problem document, or a page of it where there is one."""
+    body = page or msgspec.json.encode(details(error)) + b"\n"
+    response = Response(body, error.code, error.get_headers())  # such as Allow
+    response.mimetype = "text/html" if page else "application/problem+json"
+    response.outcome = Outcome(problem="about:blank")
+    if isinstance(error, Problem):
+        response.headers.update(error.headers)
+        response.outcome = error.outcome
+    return response
 
 
 def register(app: Flask) -> None:
@@ -146,17 +138,9 @@ def register(app: Flask) -> None:
 
 
 def _answer(error: HTTPException) -> Response:
-    """Return the response to an error, with the headers of the error, such as Allow."""
-    problem = details(error)
-    response = Response(status=problem.status, headers=error.get_headers())
-    response.outcome = outcome(error)
     if _wants_page():
-        response.set_data(render_template("error.html", problem=problem))
-        response.mimetype = "text/html"
-    else:
-        response.set_data(msgspec.json.encode(problem) + b"\n")
-        response.mimetype = "application/problem+json"
-    return response
+        return problem_response(error, render_template("error.html", problem=details(error)))
+    return problem_response(error)
 
 
 def _wants_page() -> bool:
