@@ -83,6 +83,7 @@ lock: ## write the requirements files from pyproject.toml; needs uv
 	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml -o requirements.txt
 	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml -c requirements.txt --extra train --extra test -o requirements-dev.txt
 	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml -c requirements-dev.txt --extra bench -o requirements-bench.txt
+	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" --group image -o requirements-image.txt
 
 clean: ## remove what make and the tests have made
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis

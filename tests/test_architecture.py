@@ -5,6 +5,7 @@ may import; a module belongs to the deepest room that is listed. Whatever is not
 """
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from importlib.metadata import packages_distributions
@@ -75,6 +76,23 @@ def test_a_room_imports_only_what_is_below_it(path: Path) -> None:
 def test_a_room_uses_only_the_packages_that_its_duty_needs(path: Path) -> None:
     at = room(str(path.with_suffix("")))
     assert at not in PACKAGES or packages(path) <= PACKAGES[at]
+
+
+# OpenCV's own decoders, and FFmpeg, which has known faults: pictures are decoded with Pillow alone.
+DECODES = re.compile(r"cv2\W+(im(read|decode|write|encode|count)|Video|FileStorage|dnn)")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=str)
+def test_opencv_is_given_pixels_and_decodes_no_file(path: Path) -> None:
+    assert not DECODES.search(path.read_text())
+    assert "cv2" not in {name.split("/")[0] for name in imports(path) if "/" in name}
+
+
+@pytest.mark.parametrize(
+    "call", ["cv2.imread(", "cv2.imdecode(", "cv2.VideoCapture(", "cv2, 'imread"]
+)
+def test_a_call_that_decodes_a_file_would_be_found(call: str) -> None:
+    assert DECODES.search(call)
 
 
 def test_what_the_app_runs_needs_no_training_tool() -> None:
