@@ -16,6 +16,7 @@ from werkzeug.wsgi import ClosingIterator
 from app.errors import Problem, ProblemCode, too_busy
 
 CHUNK_BYTES = 65_536
+CHUNKED_BYTES = 2048  # of a chunked body, each of which may be a chunk that takes microseconds
 MAX_BYTES = 64_000_000  # of the bodies of all requests of a process that have no answer yet
 MAX_SENDING_S = 30
 MAX_DISCARDED_BYTES = 64_000_000
@@ -112,8 +113,7 @@ class _Body:
 
     def _next_bytes(self, size: int) -> int:
         """Return how many bytes to receive next, 0 after the end."""
-        n_bytes = min(size, CHUNK_BYTES)
-        return n_bytes if self._has_no_length else min(n_bytes, self._n_left)
+        return min(size, CHUNKED_BYTES if self._has_no_length else min(self._n_left, CHUNK_BYTES))
 
     def _receive(self, n_bytes: int) -> bytes:
         """Return so many bytes of the body, fewer at its end."""
@@ -121,7 +121,7 @@ class _Body:
         self._n_left -= len(data)
         if len(data) < n_bytes:
             self._n_left, self._has_no_length = 0, False
-        elif n_bytes == CHUNK_BYTES:
+        elif n_bytes in (CHUNK_BYTES, CHUNKED_BYTES):
             sleep(0)  # A fast sender's large body must not keep others waiting.
         return data
 

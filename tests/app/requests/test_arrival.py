@@ -214,7 +214,11 @@ def test_the_time_to_take_an_answer_ends_with_the_answer(monkeypatch: pytest.Mon
     gevent.sleep(0.05)  # in which nothing is raised
 
 
-def test_a_body_that_is_always_there_lets_others_go_on() -> None:
+@pytest.mark.parametrize(
+    "fields",
+    [{"CONTENT_LENGTH": str(10 * arrival.CHUNK_BYTES)}, {"HTTP_TRANSFER_ENCODING": "chunked"}],
+)
+def test_a_body_that_is_always_there_lets_others_go_on(fields: Environ) -> None:
     n_turns = 0
 
     def take_turns() -> None:
@@ -225,6 +229,6 @@ def test_a_body_that_is_always_there_lets_others_go_on() -> None:
 
     other = gevent.spawn(take_turns)
     app = BoundedArrival(reading(*10 * [arrival.CHUNK_BYTES]), max_upload_s=60)
-    app({"wsgi.input": Endless(), "CONTENT_LENGTH": str(10 * arrival.CHUNK_BYTES)}, start_response)
+    app({"wsgi.input": Endless()} | fields, start_response)
     assert n_turns >= 9
     other.kill()
