@@ -13,6 +13,7 @@ from nn.reading.mnist_format import INK_LEVEL, Ink
 from nn.reading.numbers.types import MAX_DIGITS, TooManyDigits
 
 MAX_COMPONENTS = 3 * MAX_DIGITS  # few digits have more strokes that do not touch each other
+MOST_BOXED = 2.0  # summed area of the components' boxes, over the picture's: digits overlap little
 SPECK_SIZE = 0.15  # longer side of the largest speck, over the usual height
 
 
@@ -86,7 +87,7 @@ def find_components(ink: Ink) -> list[Component]:
     Raises
     ------
     TooManyDigits
-        If there are more than ``MAX_COMPONENTS``.
+        If there are more than ``MAX_COMPONENTS``, or if their boxes overlap as no digits' do.
     """
     labels, boxes, _ = label_components(ink >= INK_LEVEL)
     is_kept = ~are_frames(boxes)
@@ -97,6 +98,8 @@ def find_components(ink: Ink) -> list[Component]:
             f"The picture holds {is_kept.sum()} separate pieces of ink; numbers are read "
             f"where there are at most {MAX_COMPONENTS}."
         )
+    if sides_px[is_kept].prod(axis=1).sum() > MOST_BOXED * ink.size:
+        raise TooManyDigits("The picture is full of long lines across each other.")
     components = []
     for number in np.nonzero(is_kept)[0].tolist():
         left, top, right, bottom = boxes[number].tolist()

@@ -110,8 +110,11 @@ class Lattice:
         widths_px = [self.components[number].width for number in self.doubtful]
         return sum(max(1.0, width_px / self.height_px) for width_px in widths_px)
 
-    def hypotheses(self) -> Iterator[Hypothesis]:
-        """Yield all digits that the line may have, and what may be left out."""
+    def pairs(self) -> Iterator[list[Hypothesis]]:
+        """Yield, for each two nodes near each other, the digit between them, and leaving it out.
+
+        Either may be missing: not all ink may be a digit, or may be left out.
+        """
         nodes = list(self._nodes())
         for start, left in enumerate(nodes[:-1]):
             for end in range(start + 1, len(nodes)):
@@ -120,17 +123,23 @@ class Lattice:
                 if is_far or self._is_too_wide(left, right):
                     break
                 inks = self._inks(left, right)
-                if inks is None:
-                    continue
-                ink = join(inks)
-                is_cut = left.cut is not None or right.cut is not None
-                is_whole = len(inks) == 1 and not is_cut
-                if self._may_be_digit(ink, is_whole):
-                    cost = join_cost(inks) + shape_cost(ink, self.height_px) + cut_cost(right.cut)
-                    yield Hypothesis(start, end, ink, True, is_cut, cost)
-                if is_whole and self._may_be_left_out(ink):
-                    cost = left_out_cost(ink, self.height_px)
-                    yield Hypothesis(start, end, ink, False, False, cost)
+                yield [] if inks is None else self._hypotheses(start, end, inks, left, right)
+
+    def _hypotheses(
+        self, start: int, end: int, inks: Sequence[Component], left: Node, right: Node
+    ) -> list[Hypothesis]:
+        """Return what the ink between two nodes may be."""
+        ink = join(inks)
+        is_cut = left.cut is not None or right.cut is not None
+        is_whole = len(inks) == 1 and not is_cut
+        hypotheses = []
+        if self._may_be_digit(ink, is_whole):
+            cost = join_cost(inks) + shape_cost(ink, self.height_px) + cut_cost(right.cut)
+            hypotheses.append(Hypothesis(start, end, ink, True, is_cut, cost))
+        if is_whole and self._may_be_left_out(ink):
+            cost = left_out_cost(ink, self.height_px)
+            hypotheses.append(Hypothesis(start, end, ink, False, False, cost))
+        return hypotheses
 
     def _nodes(self) -> Iterator[Node]:
         """Yield all places where a digit may end; none inside a component that is surely one."""

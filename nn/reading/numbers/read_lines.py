@@ -1,7 +1,6 @@
 """From a picture's ink to lines of digits: components, lines, lattice, cheapest path."""
 
 from collections.abc import Sequence
-from itertools import islice
 
 import cv2
 import numpy as np
@@ -21,7 +20,8 @@ from nn.reading.numbers.types import (
 
 WORKING_PX = 80  # height of a usual digit to which ink is reduced
 MAX_DOUBTFUL = 30  # widths of a digit: most ink in which digits may touch
-MAX_HYPOTHESES = 2000  # of a picture; a line of the benchmark's numbers has at most 520
+MAX_HYPOTHESES = 1200  # of a picture; a line of the benchmark's numbers has at most 520
+MAX_PAIRS = 4000  # of cuts that are looked at; a page of the benchmark has at most 2600
 
 
 def read_lines(ink: Ink, classify: Classify) -> list[list[DetectedDigit]]:
@@ -142,16 +142,19 @@ def _hypotheses(lattices: Sequence[Lattice]) -> list[list[Hypothesis]]:
             f"The picture holds more than {MAX_DOUBTFUL} digits' width of ink that does not read "
             "as single digits: it shows something else, or too many that touch."
         )
-    lines = []
-    left = MAX_HYPOTHESES
+    lines: list[list[Hypothesis]] = []
+    n_pairs = n_hypotheses = 0
     for lattice in lattices:
-        lines.append(list(islice(lattice.hypotheses(), left + 1)))
-        left -= len(lines[-1])
-        if left < 0:
-            raise TooManyDigits(
-                f"The picture's ink can be cut in more than {MAX_HYPOTHESES:,} ways into digits: "
-                "it shows something else, or too many that touch."
-            )
+        lines.append([])
+        for hypotheses in lattice.pairs():
+            n_pairs += 1
+            n_hypotheses += len(hypotheses)
+            lines[-1] += hypotheses
+            if n_pairs > MAX_PAIRS or n_hypotheses > MAX_HYPOTHESES:
+                raise TooManyDigits(
+                    f"The picture's ink can be cut in more than {MAX_HYPOTHESES:,} ways into "
+                    "digits: it shows something else, or too many that touch."
+                )
     return lines
 
 

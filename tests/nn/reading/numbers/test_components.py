@@ -93,6 +93,13 @@ def test_ink_in_more_components_than_numbers_have_is_refused() -> None:
         find_components(ink_in(*boxes))
 
 
+def test_lines_across_the_whole_picture_are_refused_before_each_gets_a_copy_of_it() -> None:
+    x, y = np.meshgrid(np.arange(300), np.arange(300))
+    with pytest.raises(TooManyDigits, match="long lines across each other"):
+        find_components(((x + y) % 20 < 5).astype(np.float32))
+    assert len(find_components(((x + y) % 100 < 25).astype(np.float32)[:100])) > 1
+
+
 def test_components_are_joined_in_their_places() -> None:
     joined = join([component(10, 20, 5, 8), component(12, 26, 5, 8)])
     assert (joined.x, joined.y, joined.width, joined.height) == (10, 20, 7, 14)

@@ -1,6 +1,7 @@
 """Each rule has ink that is read differently when it is switched off."""
 
 from collections.abc import Callable
+from itertools import chain
 from typing import Any
 
 import cv2
@@ -42,7 +43,7 @@ def frame(x: int, y: int, width: int, height: int) -> list[Box]:
 def has_hypothesis(end: int, *boxes: Box, is_digit: bool = True) -> bool:
     """Whether ink from the first component up to a node may be one digit, or left out."""
     line = [component(*box) for box in boxes]
-    hypotheses = Lattice(line, [SURE] * len(line)).hypotheses()
+    hypotheses = chain.from_iterable(Lattice(line, [SURE] * len(line)).pairs())
     return any((each.start, each.end, each.is_digit) == (0, end, is_digit) for each in hypotheses)
 
 
@@ -168,7 +169,7 @@ CASES: dict[str, tuple[Any, str, Any, Callable[[], Any], Any]] = {
         lattice,
         "SURE_COST",
         -1,
-        lambda: any(each.is_cut for each in Lattice([H_SHAPE], [SURE]).hypotheses()),
+        lambda: any(each.is_cut for pair in Lattice([H_SHAPE], [SURE]).pairs() for each in pair),
         False,
     ),
     "strokes that slant": (cuts, "SLOPES", (0.0,), lambda: leaning_cut(SLANTING), True),
