@@ -29,7 +29,8 @@ WORKDIR /inkling
 # are returned when freed; at most 4 MB of smaller free blocks are kept. `make run` sets the same.
 ENV MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=500000 MALLOC_TRIM_THRESHOLD_=4000000
 ENV PATH=/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 \
-    HOST=0.0.0.0 PORT=8000 INKLING_LOG=json OPENCV_VIDEOIO_PRIORITY_FFMPEG=0
+    HOST=0.0.0.0 PORT=8000 METRICS_PORT=9090 INKLING_LOG=json \
+    OPENCV_VIDEOIO_PRIORITY_FFMPEG=0
 EXPOSE 8000
 # A number, because orchestrators check that a user is not root by its number.
 USER 10001:10001

@@ -18,4 +18,5 @@ def is_ready(port: int, timeout_s: float = 4) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(not is_ready(int(os.environ["PORT"])))
+    # Connections of clients cannot be in the way at the port for operators.
+    sys.exit(not is_ready(int(os.environ.get("METRICS_PORT") or os.environ["PORT"])))

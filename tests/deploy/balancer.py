@@ -6,7 +6,7 @@ import socket
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -26,11 +26,12 @@ class Balancer:
     """A running HAProxy: where it listens on this machine."""
 
     port: int
+    host: str = field(default="127.0.0.1", init=False)
 
     @property
     def address(self) -> str:
         """Its host and port."""
-        return f"127.0.0.1:{self.port}"
+        return f"{self.host}:{self.port}"
 
     def ask(
         self, method: str, path: str, body: bytes = b"", **headers: str
@@ -47,7 +48,7 @@ class Balancer:
 
     def send(self, data: bytes) -> bytes:
         """Send these bytes; return all that comes until the balancer closes the connection."""
-        with socket.create_connection(("127.0.0.1", self.port), 30) as connection:
+        with socket.create_connection((self.host, self.port), 30) as connection:
             received = bytearray()
             with suppress(ConnectionError):
                 connection.sendall(data)
@@ -101,7 +102,7 @@ def balancing(
 
 def _adapted(text: str, port: int, ports: tuple[int, ...], changes: Mapping[str, str]) -> str:
     """Return the configuration with servers of this machine in the place of compose's."""
-    servers = "\n".join(f"    server inkling{n} 127.0.0.1:{n}" for n in ports)
+    servers = "\n".join(f"    server inkling{n} 127.0.0.1:{n} port {n}" for n in ports)
     lines = {"bind": f"    bind 127.0.0.1:{port}", "server-template": servers}
     lines |= {words: f"    {words} {value}" for words, value in changes.items()}
     adapted = []

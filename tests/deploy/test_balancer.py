@@ -6,9 +6,12 @@ import signal
 import socket
 import subprocess
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
-from threading import Event
+from socketserver import StreamRequestHandler, ThreadingTCPServer
+from threading import Event, Thread
 
 import pytest
 
@@ -104,3 +107,40 @@ def test_without_a_ready_server_the_answer_is_503_with_retry_after(
         assert headers["content-type"] == "application/problem+json"
         assert headers["retry-after"] == "1"
         assert set(problem) == {"type", "title", "status", "detail"}
+
+
+@contextmanager
+def closing_without_an_answer() -> Iterator[tuple[int, list[bytes]]]:
+    """Run a server that only says that it is ready; give its port, and what else it was sent."""
+    received: list[bytes] = []
+    ready = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
+
+    class Handler(StreamRequestHandler):
+        def handle(self) -> None:
+            line = self.rfile.readline()
+            if b"/readyz" in line:
+                self.wfile.write(ready)
+            else:
+                received.append(line)
+
+    with ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield server.server_address[1], received
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.mark.parametrize(("n_bytes", "n_tries"), [(100, 3), (100_000, 1)])
+def test_a_request_without_an_answer_is_sent_again_twice_if_it_is_small(
+    n_bytes: int, n_tries: int, tmp_path: Path
+) -> None:
+    with (
+        closing_without_an_answer() as (port, received),
+        balancing(tmp_path, port) as balancer,
+    ):
+        status, _, problem = balancer.ask("POST", "/predict", bytes(n_bytes))
+    assert status == problem["status"] == 502
+    assert received == [b"POST /predict HTTP/1.1\r\n"] * n_tries

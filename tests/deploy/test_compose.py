@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from app.config import ROOT, Settings, environment_variable
+from tests.deploy.gunicorn_settings import gunicorn_setting
 
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]
@@ -35,7 +36,7 @@ def test_every_variable_is_a_setting() -> None:
 
 def test_an_inkling_is_given_time_to_stop() -> None:
     seconds = float(INKLING["stop_grace_period"].removesuffix("s"))
-    assert seconds > Settings().drain_seconds + 6
+    assert seconds > gunicorn_setting("graceful_timeout")
 
 
 def test_the_balancer_looks_for_the_service_by_its_name() -> None:

@@ -10,8 +10,10 @@ import yaml
 from flask import Flask
 
 from app.config import ROOT, Settings, environment_variable
+from tests.deploy.gunicorn_settings import gunicorn_setting
 
-MANIFESTS = list(yaml.safe_load_all((ROOT / "deploy" / "kubernetes.yaml").read_text()))
+TEXT = (ROOT / "deploy" / "kubernetes.yaml").read_text()
+MANIFESTS = list(yaml.safe_load_all(TEXT))
 BY_KIND = {manifest["kind"]: manifest for manifest in MANIFESTS}
 DEPLOYMENT = BY_KIND["Deployment"]["spec"]
 POD = DEPLOYMENT["template"]["spec"]
@@ -21,7 +23,7 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text()
 KUBERNETES = "1.35"  # the oldest that is still maintained
 
 # What gunicorn.conf.py and gunicorn itself read beside the app's own settings.
-OTHER_VARIABLES = {"HOST", "PORT", "WEB_CONCURRENCY", "FORWARDED_ALLOW_IPS"}
+OTHER_VARIABLES = {"HOST", "PORT", "METRICS_PORT", "WEB_CONCURRENCY", "FORWARDED_ALLOW_IPS"}
 
 
 def mebibytes(quantity: str) -> int:
@@ -54,18 +56,38 @@ def test_what_scales_is_the_deployment() -> None:
     assert "cpu" in CONTAINER["resources"]["requests"]  # of which it measures a share
 
 
-def test_every_port_is_the_one_that_the_container_listens_on() -> None:
-    listens_on = re.search(r"\bPORT=(\d+)", DOCKERFILE)
-    assert listens_on
-    assert CONTAINER["ports"] == [{"name": "http", "containerPort": int(listens_on[1])}]
-    assert BY_KIND["Service"]["spec"]["ports"][0]["targetPort"] == "http"
-    assert BY_KIND["NetworkPolicy"]["spec"]["ingress"] == [{"ports": [{"port": "http"}]}]
+def image_variable(name: str) -> str:
+    """Return an environment variable of the image."""
+    value = re.search(rf"\b{name}=(\S+)", DOCKERFILE)
+    assert value
+    return value[1]
+
+
+def test_every_port_is_one_that_the_container_listens_on() -> None:
+    assert CONTAINER["ports"] == [
+        {"name": "http", "containerPort": int(image_variable(" PORT"))},
+        {"name": "operators", "containerPort": int(image_variable("METRICS_PORT"))},
+    ]
+    assert [port["targetPort"] for port in BY_KIND["Service"]["spec"]["ports"]] == ["http"]
+
+
+def test_each_port_is_reached_from_one_namespace_and_the_app_reaches_nothing() -> None:
+    policy = BY_KIND["NetworkPolicy"]["spec"]
+    assert policy["policyTypes"] == ["Ingress", "Egress"]
+    assert policy["egress"] == []
+    admitted = {}
+    for rule in policy["ingress"]:
+        [port], [sender] = rule["ports"], rule["from"]
+        [admitted[port["port"]]] = sender["namespaceSelector"]["matchLabels"].values()
+    assert admitted == {"http": "ingress", "operators": "monitoring"}
 
 
 @pytest.mark.parametrize("probe", ["startupProbe", "readinessProbe", "livenessProbe"])
-def test_every_probe_asks_a_route_of_the_app(probe: str, app: Flask) -> None:
+def test_every_probe_asks_a_route_of_the_app_where_no_client_can_be_in_its_way(
+    probe: str, app: Flask
+) -> None:
     request = CONTAINER[probe]["httpGet"]
-    assert request["port"] == "http"
+    assert request["port"] == "operators"
     assert app.test_client().get(request["path"]).status_code == 200
 
 
@@ -75,11 +97,26 @@ def test_every_variable_is_a_setting_and_together_they_are_valid() -> None:
     Settings.from_environ(ENVIRONMENT)
 
 
-def test_a_pod_is_given_time_to_stop_after_all_have_heard_of_it() -> None:
-    settings = Settings.from_environ(ENVIRONMENT)
+def test_no_variable_comes_from_a_service_of_the_namespace() -> None:
+    assert POD["enableServiceLinks"] is False  # a Service "inkling-x" would set INKLING_X_PORT
+
+
+def test_the_key_is_a_file_of_a_secret_without_which_no_pod_starts() -> None:
+    folder, _, name = ENVIRONMENT["INKLING_API_KEY_FILE"].rpartition("/")
+    [mount] = [mount for mount in CONTAINER["volumeMounts"] if mount["mountPath"] == folder]
+    assert mount["readOnly"] is True
+    [volume] = [volume for volume in POD["volumes"] if volume["name"] == mount["name"]]
+    assert volume["secret"] == {"secretName": "inkling"}  # neither "optional" nor other names
+    command = "kubectl create secret generic inkling -n NAMESPACE --from-literal=" + name
+    assert command in TEXT
+    assert not [variable for variable in CONTAINER["env"] if "valueFrom" in variable]
+
+
+def test_a_pod_is_given_time_to_stop_after_all_nodes_send_requests_elsewhere() -> None:
+    pause_s = CONTAINER["lifecycle"]["preStop"]["sleep"]["seconds"]
     probe = CONTAINER["readinessProbe"]
-    assert settings.drain_seconds > probe["periodSeconds"] * probe["failureThreshold"]
-    assert POD["terminationGracePeriodSeconds"] > settings.drain_seconds + 6
+    assert pause_s > probe["periodSeconds"] * probe["failureThreshold"]
+    assert POD["terminationGracePeriodSeconds"] > pause_s + gunicorn_setting("graceful_timeout")
 
 
 def test_a_pod_has_no_rights_and_runs_as_the_user_of_the_image() -> None:
@@ -99,9 +136,17 @@ def test_a_pod_has_no_rights_and_runs_as_the_user_of_the_image() -> None:
     assert POD["automountServiceAccountToken"] is False
 
 
-def test_the_memory_that_is_asked_for_is_within_its_limit() -> None:
+def test_each_resource_is_asked_for_within_its_limit() -> None:
     resources = CONTAINER["resources"]
-    shared = POD["volumes"][0]["emptyDir"]["sizeLimit"]
-    assert mebibytes(resources["requests"]["memory"]) + mebibytes(shared) < mebibytes(
+    assert resources["requests"].keys() == resources["limits"].keys()
+    shared = next(volume for volume in POD["volumes"] if "emptyDir" in volume)["emptyDir"]
+    assert mebibytes(resources["requests"]["memory"]) + mebibytes(shared["sizeLimit"]) < mebibytes(
         resources["limits"]["memory"]
     )
+    for name in ("cpu", "ephemeral-storage"):
+        asked, limit = (resources[part][name].removesuffix("Mi") for part in ("requests", "limits"))
+        assert int(asked) < int(limit)
+
+
+def test_a_pod_may_use_as_many_cores_as_it_has_workers() -> None:
+    assert CONTAINER["resources"]["limits"]["cpu"] == ENVIRONMENT["WEB_CONCURRENCY"]

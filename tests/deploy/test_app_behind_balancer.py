@@ -1,0 +1,89 @@
+"""The app behind HAProxy: hostile requests get no 5xx, and slow ones are in no other's way."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from tests.deploy.balancer import HAPROXY, LocalBalancer, balancing
+from tests.deploy.gunicorn_settings import gunicorn_setting
+from tests.deploy.test_malformed_requests import get, post
+from tests.deploy.test_public_paths import FORGED
+from tests.load.slow_clients import SLOW, slow_clients
+from tests.serving import Server, serving
+
+pytestmark = pytest.mark.skipif(not HAPROXY, reason="HAProxy is not installed")
+
+UNUSUAL = {
+    "TRACE": get().replace(b"GET", b"TRACE"),
+    "a method that does not exist": get().replace(b"GET", b"BREW"),
+    "a method in lower case": get().replace(b"GET", b"get"),
+    "a method of 30 letters": get().replace(b"GET", b"G" * 30),
+    "HTTP/1.0 in chunks": post(b"Transfer-Encoding: chunked", b"0\r\n\r\n").replace(b"1.1", b"1.0"),
+    "HTTP/1.0": get(b"/unknown").replace(b"1.1", b"1.0"),
+    "HTTP/1.2": get().replace(b"1.1", b"1.2"),
+    "HTTP/2.0 in text": get().replace(b"1.1", b"2.0"),
+    "an expectation that does not exist": post(b"Expect: 200-ok\r\nContent-Length: 4", b"abcd"),
+    "no host": get(headers=b"X: a"),
+    "an empty host": get(headers=b"Host:"),
+    "a host with a port that does not exist": get(headers=b"Host: x:99999999"),
+    "a host of brackets": get(headers=b"Host: [::1]:1"),
+    "HTTP/2 offered": get(headers=b"Host: x\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk"),
+    "a header named by Connection": get(headers=b"Host: x\r\nConnection: Host, X-Request-ID"),
+    "a query of 4,001 bytes": get(b"/predict?" + b"a" * 4001),
+    "a query of percent signs": get(b"/predict?model=%&explain=%zz&%00=%ff"),
+    "61 fields": get(headers=b"\r\n".join([b"Host: x", *(b"X%d: a" % n for n in range(60))])),
+    "a field of 4,001 bytes": get(headers=b"Host: x\r\nX: " + b"a" * 4001),
+    "a body with trailers": post(
+        b"Transfer-Encoding: chunked",
+        b"2\r\nab\r\n0\r\nX-Forwarded-For: 192.0.2.7\r\nSCRIPT_NAME: /x\r\n\r\n",
+    ),
+    "a body on GET": get(headers=b"Host: x\r\nContent-Length: 4") + b"abcd",
+}
+UNUSUAL |= {header: post(header.encode() + b"\r\nContent-Length: 4", b"abcd") for header in FORGED}
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with serving(n_workers=2, FORWARDED_ALLOW_IPS="*", INKLING_MAX_WAIT_SECONDS="60") as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def balancer(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalBalancer]:
+    with balancing(tmp_path_factory.mktemp("app"), server.port) as balancer:
+        yield balancer
+
+
+@pytest.mark.parametrize("name", UNUSUAL)
+def test_an_unusual_request_gets_a_problem_and_no_5xx(name: str, balancer: LocalBalancer) -> None:
+    head, _, body = balancer.send(UNUSUAL[name]).partition(b"\r\n\r\n")
+    status = int(head.split()[1])
+    assert 400 <= status < 500
+    assert b"application/problem+json" in head
+    assert json.loads(body)["status"] == status
+
+
+def test_a_head_that_the_balancer_admits_is_one_that_gunicorn_reads(
+    balancer: LocalBalancer,
+) -> None:
+    fields = [b"Host: x", b"Connection: close", *(b"X%d: a" % n for n in range(57))]
+    fields.append(b"X: " + b"a" * 3997)
+    target = b"/healthz?" + b"a" * 3991
+    request = b"GET " + target + b" HTTP/1.1\r\n" + b"\r\n".join(fields) + b"\r\n\r\n"
+    assert (len(fields), len(fields[-1]), len(target)) == (60, 4000, 4000)
+    assert gunicorn_setting("limit_request_fields") > 60
+    assert gunicorn_setting("limit_request_field_size") > 4000
+    assert balancer.send(request).startswith(b"HTTP/1.1 200 ")
+
+
+@pytest.mark.parametrize("kind", SLOW)
+def test_beside_two_hundred_slow_clients_every_request_is_answered(
+    kind: str, balancer: LocalBalancer, seven: bytes
+) -> None:
+    with slow_clients(balancer, kind, n_clients=200):
+        answers = [
+            balancer.ask("POST", "/predict", seven, Content_Type="image/png") for _ in range(25)
+        ]
+    assert Counter(status for status, _, _ in answers) == {200: 25}
