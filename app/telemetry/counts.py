@@ -2,88 +2,59 @@
 
 import mmap
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import accumulate, product
 from threading import Lock
 
 import numpy as np
-from numpy.typing import NDArray
-from prometheus_client import Metric
+import prometheus_client
 from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
 from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 
 N_ROWS = 512  # twice the most workers: while workers are replaced, old and new ones count
 
+Labels = tuple[str, ...]
 
-class Counter:
-    """A number for each combination of label values, which only grows.
 
-    Parameters
+@dataclass(frozen=True, eq=False)
+class Metric:
+    """A counter, or with bounds a histogram: how many amounts are at most each of the bounds.
+
+    Attributes
     ----------
     name, documentation
         As Prometheus shows them.
     labels
         The possible values of each label.
+    bounds
+        Of a histogram, ascending.
     """
 
-    n_columns = 1  # for each combination of label values
-
-    def __init__(self, name: str, documentation: str, **labels: Sequence[str]) -> None:
-        self._name, self._documentation, self._labels = name, documentation, list(labels)
-        self.combinations = list(product(*labels.values()))
-
-    def use(self, counts: "SharedCounts", first_column: int) -> None:
-        """Count in the columns of the counts from this one on."""
-        self._counts = counts
-        columns = range(first_column, first_column + self.n_all_columns, self.n_columns)
-        self._columns = dict(zip(self.combinations, columns, strict=True))
+    name: str
+    documentation: str
+    labels: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    bounds: Sequence[float] = ()
 
     @property
-    def n_all_columns(self) -> int:
-        """Number of columns for all combinations of label values."""
-        return self.n_columns * len(self.combinations)
+    def n_columns(self) -> int:
+        """Numbers for one combination of labels: a histogram has one a bound, +Inf and the sum."""
+        return len(self.bounds) + 2 if self.bounds else 1
 
-    def add(self, *values: str) -> None:
-        """Add 1; nothing when a label has no such value."""
-        if (column := self._columns.get(values)) is not None:
-            self._counts.add(column, 1)
-
-    def family(self, totals: NDArray[np.float64]) -> Metric:
-        """Return the sums for Prometheus, without combinations of labels that never occurred."""
-        family = CounterMetricFamily(self._name, self._documentation, labels=self._labels)
-        for values, column in self._columns.items():
-            if totals[column] or not values:
-                family.add_metric(values, totals[column])
-        return family
-
-
-class Histogram(Counter):
-    """How many amounts are at most each of some ascending bounds, and the sum of the amounts."""
-
-    def __init__(
-        self, name: str, documentation: str, bounds: Sequence[float], **labels: Sequence[str]
-    ) -> None:
-        super().__init__(name, documentation, **labels)
-        self._bounds = bounds
-        self.n_columns = len(bounds) + 2  # one for each bound, one for larger amounts, the sum
-
-    def observe(self, amount: float, *values: str) -> None:
-        """Count an amount; nothing when a label has no such value."""
-        if (column := self._columns.get(values)) is not None:
-            self._counts.add(column + bisect_left(self._bounds, amount), 1)
-            self._counts.add(column + self.n_columns - 1, amount)
-
-    def family(self, totals: NDArray[np.float64]) -> Metric:
-        """Return the cumulative counts for Prometheus, without labels that never occurred."""
-        family = HistogramMetricFamily(self._name, self._documentation, labels=self._labels)
-        bounds = [*map(floatToGoString, self._bounds), "+Inf"]
-        for values, column in self._columns.items():
-            *buckets, total = totals[column : column + self.n_columns]
-            counts = list(accumulate(buckets))
-            if counts[-1] or not values:
-                family.add_metric(values, list(zip(bounds, counts, strict=True)), total)
-        return family
+    def family(self, totals: Mapping[Labels, list[float]]) -> prometheus_client.Metric:
+        """Return the numbers of each combination of labels for Prometheus."""
+        if not self.bounds:
+            counter = CounterMetricFamily(self.name, self.documentation, labels=[*self.labels])
+            for values, (total,) in totals.items():
+                counter.add_metric(values, total)
+            return counter
+        histogram = HistogramMetricFamily(self.name, self.documentation, labels=[*self.labels])
+        bounds = [*map(floatToGoString, self.bounds), "+Inf"]
+        for values, (*counts, amounts) in totals.items():
+            buckets = list(zip(bounds, accumulate(counts), strict=True))
+            histogram.add_metric(values, buckets, amounts)
+        return histogram
 
 
 class SharedCounts(Collector):
@@ -95,16 +66,17 @@ class SharedCounts(Collector):
     process that ever ran, and a full disk kills a process that writes to one.)
     """
 
-    def __init__(self, *metrics: Counter) -> None:
-        self._metrics = metrics
+    def __init__(self, *metrics: Metric) -> None:
         n_columns = 0
+        self._columns: dict[Metric, dict[Labels, int]] = {}  # the first of each combination
         for metric in metrics:
-            metric.use(self, n_columns)
-            n_columns += metric.n_all_columns
+            for values in product(*metric.labels.values()):
+                self._columns.setdefault(metric, {})[values] = n_columns
+                n_columns += metric.n_columns
         memory = mmap.mmap(-1, N_ROWS * (8 * n_columns + 1))  # no file, and filled with 0
         self._rows = np.frombuffer(memory, np.float64, N_ROWS * n_columns).reshape(N_ROWS, -1)
         self._is_used = np.frombuffer(memory, np.bool_, offset=self._rows.nbytes)
-        self._lock = Lock()
+        self._lock = Lock()  # for threads
         self.use_row(0)
 
     def use_row(self, row: int) -> None:
@@ -112,13 +84,18 @@ class SharedCounts(Collector):
         self._row = memoryview(self._rows[row % N_ROWS]).cast("B").cast("d")  # faster to add to
         self._is_used[row % N_ROWS] = True
 
-    def add(self, column: int, amount: float) -> None:
-        """Add to a column; several threads may call this at the same time."""
-        with self._lock:
-            self._row[column] += amount
+    def count(self, metric: Metric, *values: str, amount: float = 1) -> None:
+        """Add 1 to a counter, or an amount to a histogram; nothing for labels that it has not."""
+        column = self._columns[metric].get(values)
+        if column is not None:
+            with self._lock:
+                self._row[column + bisect_left(metric.bounds, amount)] += 1
+                if metric.bounds:
+                    self._row[column + metric.n_columns - 1] += amount
 
-    def collect(self) -> Iterator[Metric]:
-        """Yield each metric with its sums over all processes."""
-        totals = self._rows[self._is_used].sum(axis=0)
-        for metric in self._metrics:
-            yield metric.family(totals)
+    def collect(self) -> Iterator[prometheus_client.Metric]:
+        """Yield the sums of each metric, without combinations of labels that never occurred."""
+        sums = self._rows[self._is_used].sum(axis=0).tolist()
+        for metric, columns in self._columns.items():
+            totals = {key: sums[first : first + metric.n_columns] for key, first in columns.items()}
+            yield metric.family({key: each for key, each in totals.items() if any(each) or not key})

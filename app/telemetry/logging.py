@@ -15,8 +15,7 @@ from app.requests.request import request
 from app.responses import Outcome, Response
 from app.telemetry.metrics import METHODS, PROBES
 
-_BATCH = "/predict/batch"
-_MAX_LINE_LENGTH = 200  # of a traceback: a longer line quotes data of a client
+_MAX_LINE_LENGTH = 200  # of a traceback
 # Beginnings of gunicorn's messages that hold a client's address or path, and their replacements.
 _REDACTED = {
     "Invalid request from": "A client sent a request that is not valid HTTP.",
@@ -45,23 +44,13 @@ def logging_config(log: str) -> dict[str, Any]:
         The setting: "json" writes all to stdout as JSON; "text" writes warnings to stderr as text,
         and to stdout what the logger "inkling" logs, from level INFO on.
     """
-    formatters: dict[str, dict[str, Any]] = {
-        "warnings": {"format": "%(asctime)s [%(process)d] [%(levelname)s] %(message)s"},
-        "info": {"format": "%(message)s"},
-    }
+    text = "%(asctime)s [%(process)d] [%(levelname)s] %(message)s"
+    formatters = {"warnings": {"format": text}, "info": {"format": "%(message)s"}}
     streams = {"warnings": "stderr", "info": "stdout"}
     if log == "json":
-        formatters = {name: {"()": JsonFormatter} for name in formatters}
+        formatters = {name: {"()": f"{__name__}.JsonFormatter"} for name in formatters}
         streams["warnings"] = "stdout"
-    handlers = {
-        name: {
-            "class": "logging.StreamHandler",
-            "stream": f"ext://sys.{stream}",
-            "formatter": name,
-            "filters": ["redact"],
-        }
-        for name, stream in streams.items()
-    }
+    handler = {"class": "logging.StreamHandler", "filters": ["redact"]}
     warnings = {"level": "WARNING", "handlers": ["warnings"], "propagate": False}
     info = {"level": "INFO", "handlers": ["info"], "propagate": False}
     return {
@@ -69,7 +58,10 @@ def logging_config(log: str) -> dict[str, Any]:
         "disable_existing_loggers": False,
         "filters": {"redact": {"()": ClientRedactingFilter}},
         "formatters": formatters,
-        "handlers": handlers,
+        "handlers": {
+            name: {**handler, "formatter": name, "stream": f"ext://sys.{stream}"}
+            for name, stream in streams.items()
+        },
         "root": warnings,
         "loggers": {"gunicorn.error": warnings, "inkling": info},
     }
@@ -102,6 +94,12 @@ class ClientRedactingFilter(logging.Filter):
         return True
 
 
+def _shortened(line: str) -> str:
+    """Return a line of a traceback, or its length instead when it is long and may quote data."""
+    is_short = len(line) <= _MAX_LINE_LENGTH
+    return line if is_short else f"{line.partition(':')[0]}: {len(line):,} characters"
+
+
 def _log_request(response: Response) -> Response:
     """Log a request and its outcome; a successful probe is not logged."""
     names = _names()
@@ -113,7 +111,7 @@ def _log_request(response: Response) -> Response:
             "status": response.status_code,
             "latency_ms": round(1000 * (time.monotonic() - request.started_s), 3),
             "model": outcome.model,
-            "outcome": _outcome(outcome, is_batch=names["route"] == _BATCH),
+            "outcome": _in_words(outcome, is_batch=names["route"] == "/predict/batch"),
             "body_bytes": request.content_length,
         }
         logging.getLogger("inkling").info(entry)
@@ -124,36 +122,25 @@ def _log_exception(logger: logging.Logger, exc_info: Any) -> None:
     """Log an unhandled exception; Flask's own message would hold the path."""
     names = _names()
     message = "Unhandled exception in %(method)s %(route)s, request %(request_id)s"
-    extra = {"event": "exception", **names}
-    logger.error(message, names, exc_info=exc_info, extra=extra)
+    logger.error(message, names, exc_info=exc_info, extra={"event": "exception", **names})
 
 
 def _names() -> dict[str, Any]:
     """Return what identifies the request, without free text of the client."""
-    rule, method = request.url_rule, request.method
     return {
         "request_id": request.id,
-        "method": method if method in METHODS else "other",
-        "route": rule.rule if rule else None,
+        "method": request.method if request.method in METHODS else "other",
+        "route": request.url_rule.rule if request.url_rule else None,
     }
 
 
-def _outcome(outcome: Outcome, *, is_batch: bool) -> str | dict[str, int] | None:
+def _in_words(outcome: Outcome, *, is_batch: bool) -> str | dict[str, int] | None:
     """Return the problem's type, or whether the answer is certain; of a batch, how many are."""
-    if outcome.problem:
-        return outcome.problem
-    n_digits, n_pictures = len(outcome.digits), len(outcome.picture_pixels)
+    n_pictures, n_digits = len(outcome.picture_pixels), len(outcome.digits)
     n_certain = sum(is_certain for _, is_certain in outcome.digits)
-    if not n_pictures:
-        return None
+    if outcome.problem or not n_pictures:
+        return outcome.problem
     if is_batch:
         n_refused = n_pictures - n_digits
         return {"certain": n_certain, "uncertain": n_digits - n_certain, "refused": n_refused}
     return "certain" if n_certain == n_digits else "uncertain"
-
-
-def _shortened(line: str) -> str:
-    """Return a line of a traceback, or its length instead when it is long."""
-    if len(line) <= _MAX_LINE_LENGTH:
-        return line
-    return f"{line.partition(':')[0]}: {len(line):,} characters"

@@ -7,13 +7,14 @@ from threading import Thread
 import pytest
 
 from app.config import ROOT
-from app.telemetry.counts import N_ROWS, Counter, Histogram, SharedCounts
+from app.telemetry.counts import N_ROWS, Metric, SharedCounts
 
 HEAD = """
 import os, signal
-from app.telemetry.counts import Counter, SharedCounts
+from app.telemetry.counts import Metric, SharedCounts
+metrics = [Metric(f"count_{place}", "") for place in range(1000)]
 def counts_of(n_columns):
-    return SharedCounts(*(Counter(f"count_{place}", "") for place in range(n_columns)))
+    return SharedCounts(*metrics[:n_columns])
 def totals(counts):
     return [float(family.samples[0].value) for family in counts.collect()]
 """
@@ -32,14 +33,14 @@ for row in range(4):
     if not os.fork():
         counts.use_row(row)
         for _ in range(10_000):
-            counts.add(0, 1)
-            counts.add(2, 0.5)
+            counts.count(metrics[0])
+            counts.count(metrics[2])
         os._exit(0)
 for _ in range(4):
     os.wait()
 print(totals(counts))
 """)
-    assert output == "[40000.0, 0.0, 20000.0]\n"
+    assert output == "[40000.0, 0.0, 40000.0]\n"
 
 
 def test_a_process_that_replaces_a_killed_one_continues_its_counts() -> None:
@@ -50,7 +51,7 @@ for killed in (True, False):
     if not (child := os.fork()):
         counts.use_row(7)
         for _ in range(5):
-            counts.add(0, 1)
+            counts.count(metrics[0])
         os.write(writer, b".")
         signal.pause()
     os.read(reader, 1)
@@ -80,7 +81,7 @@ with open("{tmp_path}/filler", "wb", buffering=0) as file:
             pass
     except OSError:
         pass
-for add in (lambda each: theirs.labels(str(each)).inc(), lambda each: ours.add(each, 1)):
+for add in (lambda each: theirs.labels(str(each)).inc(), lambda each: ours.count(metrics[each])):
     if not (child := os.fork()):
         for each in range(1000):
             add(each)
@@ -98,11 +99,12 @@ def totals(counts: SharedCounts) -> list[float]:
 
 
 def test_threads_lose_no_count() -> None:
-    counts = SharedCounts(Counter("one", ""))
+    one = Metric("one", "")
+    counts = SharedCounts(one)
 
     def add() -> None:
         for _ in range(20_000):
-            counts.add(0, 1)
+            counts.count(one)
 
     threads = [Thread(target=add) for _ in range(4)]
     for thread in threads:
@@ -114,31 +116,32 @@ def test_threads_lose_no_count() -> None:
 
 def test_there_are_twice_as_many_rows_as_workers_and_larger_numbers_wrap_around() -> None:
     assert N_ROWS == 2 * 256  # MAX_WORKERS of gunicorn.conf.py
-    counts = SharedCounts(Counter("one", ""))
+    one = Metric("one", "")
+    counts = SharedCounts(one)
     for row in (0, N_ROWS - 1, N_ROWS, 2 * N_ROWS + 1):
         counts.use_row(row)
-        counts.add(0, 1)
+        counts.count(one)
     assert totals(counts) == [4]
 
 
 def test_metrics_use_columns_of_their_own() -> None:
-    letters = Counter("letters", "Letters.", letter="ab", case=("upper", "lower"))
-    sizes = Histogram("sizes", "Sizes.", (1, 10))
-    words = Counter("words", "Words.")
+    letters = Metric("letters", "Letters.", {"letter": "ab", "case": ("upper", "lower")})
+    sizes = Metric("sizes", "Sizes.", bounds=(1, 10))
+    words = Metric("words", "Words.")
     counts = SharedCounts(letters, sizes, words)
-    letters.add("a", "upper")
-    letters.add("b", "lower")
-    sizes.observe(10)
-    words.add()
+    counts.count(letters, "a", "upper")
+    counts.count(letters, "b", "lower")
+    counts.count(sizes, amount=10)
+    counts.count(words)
     assert [len(family.samples) for family in counts.collect()] == [2, 5, 1]
     assert totals(counts) == [1, 1, 0, 1, 1, 1, 10, 1]
 
 
 def test_a_counter_shows_the_combinations_that_occurred() -> None:
-    letters = Counter("letters", "Letters.", letter="ab", case=("upper", "lower"))
+    letters = Metric("letters", "Letters.", {"letter": "ab", "case": ("upper", "lower")})
     counts = SharedCounts(letters)
     for _ in range(3):
-        letters.add("b", "upper")
+        counts.count(letters, "b", "upper")
     (family,) = counts.collect()
     (sample,) = family.samples
     assert (sample.name, sample.labels) == ("letters_total", {"letter": "b", "case": "upper"})
@@ -147,19 +150,19 @@ def test_a_counter_shows_the_combinations_that_occurred() -> None:
 
 @pytest.mark.parametrize("values", [(), ("c",), ("a", "b")])
 def test_an_impossible_label_value_is_not_counted(values: tuple[str, ...]) -> None:
-    letters = Counter("letters", "Letters.", letter="ab")
-    sizes = Histogram("sizes", "Sizes.", (1,), letter="ab")
+    letters = Metric("letters", "Letters.", {"letter": "ab"})
+    sizes = Metric("sizes", "Sizes.", {"letter": "ab"}, bounds=(1,))
     counts = SharedCounts(letters, sizes)
-    letters.add(*values)
-    sizes.observe(1, *values)
+    counts.count(letters, *values)
+    counts.count(sizes, *values, amount=1)
     assert totals(counts) == []
 
 
 def test_a_histogram_shows_how_many_are_at_most_each_bound() -> None:
-    sizes = Histogram("sizes", "Sizes.", (1, 10, 100))
+    sizes = Metric("sizes", "Sizes.", bounds=(1, 10, 100))
     counts = SharedCounts(sizes)
     for size in (0.5, 1, 1.5, 10, 1000):
-        sizes.observe(size)
+        counts.count(sizes, amount=size)
     (family,) = counts.collect()
     buckets = {s.labels["le"]: s.value for s in family.samples if s.name == "sizes_bucket"}
     assert buckets == {"1.0": 2, "10.0": 4, "100.0": 4, "+Inf": 5}

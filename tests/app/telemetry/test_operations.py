@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
 from http.client import HTTPConnection
@@ -101,3 +102,36 @@ def test_an_invalid_security_setting_ends_the_start_with_one_line(
     assert run.stderr.count("\n") == 1
     assert run.stderr.startswith(f"Inkling cannot start: {variable} must ")
     assert words in run.stderr
+
+
+HEAD = b"POST /predict HTTP/1.1\r\nHost: a\r\nContent-Type: image/png\r\n%s\r\n\r\n"
+
+
+@pytest.mark.parametrize("is_reset", [False, True], ids=["closes", "resets"])
+def test_a_client_that_goes_away_leaves_no_traceback_and_no_word_of_it_in_the_log(
+    is_reset: bool, seven: bytes
+) -> None:
+    length = HEAD % b"Content-Length: 1000"
+    sent = [
+        *(b"", length[:30], length, length + b"secret", length + bytes(1000)),
+        HEAD % b"Transfer-Encoding: chunked" + b"ff\r\nsecret",
+        HEAD % b"Transfer-Encoding: chunked" + b"secret\r\n",
+        HEAD % b"Content-Length: 1000\r\nExpect: 100-continue",
+        b"GET /openapi.json HTTP/1.1\r\nHost: a\r\n\r\n" * 200,  # more than fits in the buffers
+        *(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", b"\x16\x03\x01\x02\x00\x01secret\r\n\r\n"),
+    ]
+    with serving(INKLING_LOG="json") as server:
+        for data in sent:
+            client = socket.create_connection((server.host, server.port))
+            client.sendall(data)
+            if is_reset:
+                client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            client.close()
+        read_seven(server.address, seven)
+        server.process.terminate()
+        server.process.wait(20)
+        lines = server.log.read_text().splitlines()
+    entries = [json.loads(line) for line in lines]
+    assert not {"traceback", "exc_info"} & {name for entry in entries for name in entry}
+    assert {entry["level"] for entry in entries} <= {"info", "warning"}
+    assert "secret" not in "".join(lines)
