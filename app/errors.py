@@ -33,7 +33,10 @@ class ProblemCode(Enum):
     REQUEST_TOO_SLOW = 408, "The request did not arrive in time."
     REQUEST_TOO_LARGE = 413, "The body has too many bytes."
     PICTURE_TOO_LARGE = 413, "A picture has too many pixels."
-    PICTURES_TOO_LARGE = 413, "The pictures of the request have too many pixels together."
+    PICTURES_TOO_LARGE = (
+        413,
+        "The request's pictures have too many pixels, or take too long, together.",
+    )
     TOO_MANY_PICTURES = 413, "The request holds too many pictures."
     CONTENT_TYPE_NOT_SUPPORTED = 415, "The Content-Type is not one that is read."
     FORMAT_NOT_SUPPORTED = 415, "The format of the picture is not one that is read."

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from app.config import Settings
 from app.errors import Problem, ProblemCode, attempt, details
-from app.requests.images import Picture
+from app.requests.images import Picture, PictureFile
 from app.responses import Outcome
 from app.service.answers import (
     STAGES,
@@ -32,14 +32,18 @@ from app.service.models import Models, describe
 from app.service.png import shrink, to_data_url
 from app.service.upload import Upload
 from nn.reading.ink.extract import Sheet, find_ink
+from nn.reading.ink.grey import WORKING_PX
 from nn.reading.mnist_format import NoInk, Pixels, ink_to_mnist, to_inputs
 from nn.reading.numbers.read_lines import find_separate_digits, read_lines
 from nn.reading.numbers.types import DetectedDigit, TooManyDigits
 
 N_LARGE = 2  # requests with large pictures that a process reads at once
 
-# Of the sheets of a batch in memory at once, each pixel about 20 bytes; one sheet may have more.
-SHEETS_PIXELS = 1_000_000
+# Processor time, in seconds, as measured with the slowest pictures that were found.
+MAX_BATCH_S = 1.0
+MAX_PICTURE_S = 0.9  # any picture may be read alone
+ANY_DIGIT_S = 0.1  # to look for several digits in one of hundreds of pieces
+DECODING_S, READING_S = 10e-9, 350e-9  # for a pixel: of a JPEG, and of a picture as it is read
 
 Result = TypeVar("Result")
 Activations = NDArray[np.floating[Any]]
@@ -120,7 +124,7 @@ class Predictor:
 
     def _predict(self, upload: Upload, model: str, *, explain: bool) -> DigitAnswer:
         """Return the answer to a picture of one digit."""
-        digit = _prepare(upload, 0)
+        digit = _prepare(upload.open(0))
         activations = self._activations(model, digit.image[np.newaxis])[0]
         return DigitAnswer(
             **vars(self._answer(digit, activations, model)),
@@ -151,16 +155,24 @@ class Predictor:
     def _batch_answers(
         self, upload: Upload, n_files: int, model: str
     ) -> Iterator[BatchDigit | Problem]:
-        """Yield the answer or Problem of each file, with few pictures in memory at a time."""
+        """Yield the answer or Problem of each file, with few pictures in memory at a time.
+
+        A picture is refused if its reading could take the batch beyond ``MAX_BATCH_S``.
+        """
+        end_s = time.thread_time() + MAX_BATCH_S
         group: list[_PreparedDigit | Problem] = []
-        n_pixels = 0
+        group_s = 0.0  # longest time that these may take
         for place in range(n_files):
-            digit = attempt(_prepare, upload, place)
-            group.append(digit)
-            n_pixels += digit.sheet.grey.size if isinstance(digit, _PreparedDigit) else 0
-            if n_pixels > SHEETS_PIXELS or place == n_files - 1:
+            file = attempt(upload.open, place)
+            longest_s = 0.0 if isinstance(file, Problem) else _longest_s(file)
+            if time.thread_time() + group_s + longest_s > end_s:
                 yield from self._group_answers(group, model)
-                group, n_pixels = [], 0
+                group, group_s = [], 0.0
+            if time.thread_time() + longest_s > end_s:
+                file = _too_much_work()
+            group.append(file if isinstance(file, Problem) else attempt(_prepare, file))
+            group_s += longest_s
+        yield from self._group_answers(group, model)
 
     def _group_answers(
         self, group: Sequence["_PreparedDigit | Problem"], model: str
@@ -184,7 +196,7 @@ class Predictor:
         upload = Upload([file], model, self._max_pixels)
         answer = self._in_turn(
             upload,
-            lambda: self._read(upload.open(0), model, explain=explain),
+            lambda: self._read(upload.open(0).decode(), model, explain=explain),
             waited_s=waited_s,
         )
         return answer, upload.outcome(answer.digits)
@@ -316,10 +328,22 @@ class _PreparedDigit:
     image: Pixels
 
 
-def _prepare(upload: Upload, place: int) -> _PreparedDigit:
-    """Return the digit in one of the files."""
-    sheet = _find_ink(upload.open(place))
+def _prepare(file: PictureFile) -> _PreparedDigit:
+    """Return the digit in a picture."""
+    sheet = _find_ink(file.decode())
     return _PreparedDigit(sheet, ink_to_mnist(sheet.digit))
+
+
+def _longest_s(file: PictureFile) -> float:
+    """Return the longest processor time, in seconds, that reading one digit in a file takes."""
+    factor = max(1, round(max(file.image.size) / WORKING_PX))
+    decoding_s = DECODING_S * file.pixel_cost * file.n_pixels
+    return min(ANY_DIGIT_S + decoding_s + READING_S * file.n_pixels / factor**2, MAX_PICTURE_S)
+
+
+def _too_much_work() -> Problem:
+    detail = "Reading the pictures before this one took as long as one request may take."
+    return Problem(ProblemCode.PICTURES_TOO_LARGE, f"{detail} Send this one in another.")
 
 
 def _find_ink(picture: Picture) -> Sheet:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.errors import Problem
-from app.requests.images import Picture, PictureFile, open_picture
+from app.requests.images import PictureFile, open_picture
 from app.responses import Outcome
 from app.service.answers import BatchRefusal
 
@@ -29,17 +29,16 @@ class Upload:
         data = self._files[0]
         if not isinstance(data, Problem) and len(data) > SMALL_BYTES:
             return False
-        self._opened = self._open_header(0)
+        self._opened = self.open(0)
         return self._opened.n_pixels * self._opened.n_passes <= SMALL_PIXELS
 
-    def open(self, place: int) -> Picture:
-        """Return the picture in a file, or raise the Problem that it has."""
-        file = (place == 0 and self._opened) or self._open_header(place)
-        self._opened = None
-        return file.decode()
+    def open(self, place: int) -> PictureFile:
+        """Return a file with its header read, or raise the Problem that it has.
 
-    def _open_header(self, place: int) -> PictureFile:
-        """Open a file; its pixels count before they are decoded: damaged ones take time too."""
+        Its pixels count before they are decoded: damaged ones take time too.
+        """
+        if self._opened:
+            return self._opened
         data = self._files[place]
         if isinstance(data, Problem):
             raise data

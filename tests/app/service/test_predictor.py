@@ -14,12 +14,12 @@ from PIL import Image
 
 from app.config import Settings, SettingsError
 from app.errors import Problem
-from app.requests.images import Picture, PictureFile
+from app.requests.images import Picture, PictureFile, open_picture
 from app.responses import Outcome
 from app.service import models
 from app.service import predictor as module
-from app.service.answers import DigitAnswer
-from app.service.predictor import Predictor
+from app.service.answers import BatchRefusal, DigitAnswer
+from app.service.predictor import Predictor, _longest_s
 from nn.core.layers import Dense, Tanh
 from nn.core.losses import SoftmaxCrossEntropy
 from nn.core.network import Network
@@ -256,6 +256,37 @@ def test_the_outcome_of_a_refusal_has_the_model_and_the_pixels(
     assert caught.value.outcome == Outcome(
         model="mlp", picture_pixels=(5400,), problem="urn:inkling:no-digit-found"
     )
+
+
+def test_a_batch_is_not_read_longer_than_one_request_may_take(
+    predictor: Predictor, seven: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each picture takes 0.3 seconds of a clock that the test sets."""
+    now_s = 0.0
+
+    def decode_slowly(file: PictureFile) -> Picture:
+        nonlocal now_s
+        now_s += 0.3
+        return decode(file)
+
+    decode = PictureFile.decode
+    monkeypatch.setattr(PictureFile, "decode", decode_slowly)
+    monkeypatch.setattr(module.time, "thread_time", lambda: now_s)
+    answer, _ = predictor.predict_all([b"", *[seven] * 6], "mlp")
+    errors = [each.error for each in answer.results if isinstance(each, BatchRefusal)]
+    assert [error.title for error in errors] == ["Empty picture", *["Pictures too large"] * 3]
+    assert now_s == pytest.approx(0.9)
+
+
+@pytest.mark.parametrize(
+    ("size_px", "longest_s"),
+    [((280, 280), 0.129), ((1499, 1499), 0.9), ((900, 600), 0.298), ((6000, 4000), 0.718)],
+)
+def test_the_longest_time_of_a_picture_follows_from_its_size(
+    size_px: tuple[int, int], longest_s: float, as_file: AsFile
+) -> None:
+    file = open_picture(as_file(Image.new("L", size_px)), max_pixels=64_000_000)
+    assert _longest_s(file) == pytest.approx(longest_s, abs=0.001)
 
 
 def detected(activation: float, *, is_cut: bool = False) -> DetectedDigit:
