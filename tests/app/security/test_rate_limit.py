@@ -172,6 +172,19 @@ def test_what_a_client_forwards_makes_it_no_other_client(sent: str) -> None:
     assert response.text == CLIENT or ('"' in sent and response.text in ("unknown", PROXY))
 
 
+def test_a_process_counts_a_limited_number_of_clients_and_then_starts_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(rates, "MAX_CLIENTS", 3)
+    client = limited_app("1 per day").test_client()
+    addresses = ["192.0.2.1", "192.0.2.2", "192.0.2.3"]
+    assert [post(client, address).status_code for address in addresses[:2] * 2] == [
+        *(200, 200, 429, 429)
+    ]
+    assert [post(client, address).status_code for address in addresses] == [429, 429, 200]
+    assert [post(client, address).status_code for address in addresses] == [200, 200, 200]
+
+
 KEY = "correct horse battery"
 
 
