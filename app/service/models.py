@@ -19,7 +19,7 @@ def load(settings: Settings) -> Models:
     Raises
     ------
     SettingsError
-        When a weights file is bad, or the default model is not among them.
+        When a weights file is bad or has another network's name, or the default model is missing.
     """
     models = [_load(path) for path in sorted(settings.models_directory.glob("*.npz"))]
     order = list(ARCHITECTURES)
@@ -46,11 +46,15 @@ def describe(models: Models, default: str) -> list[ModelDescription]:
 
 
 def _load(path: Path) -> tuple[str, weights.Model]:
-    """Return the name and model of a weights file whose metadata is complete."""
+    """Return the name and model of a weights file whose metadata is complete and of that name."""
     try:
         model = weights.load(path)
     except weights.WeightsError as error:
         raise SettingsError(str(error)) from error
     if missing := [key for key in PUBLIC_METADATA if key not in model.metadata]:
         raise SettingsError(f"{path.with_suffix('.json')} lacks {', '.join(missing)}")
+    if (name := model.metadata["name"]) != path.stem:
+        raise SettingsError(
+            f"{path} holds the network {name!r}: give the file that name, or restore the right one"
+        )
     return path.stem, model

@@ -179,6 +179,14 @@ def test_metadata_that_lack_something_name_the_file_and_what(folder: Settings) -
         models.load(folder)
 
 
+def test_files_under_the_name_of_another_network_say_which_they_hold(folder: Settings) -> None:
+    for suffix in (".npz", ".json"):
+        path = folder.models_directory / f"convnet{suffix}"
+        path.with_stem("mlp").replace(path)
+    with pytest.raises(SettingsError, match=r"convnet\.npz holds the network 'mlp'"):
+        models.load(folder)
+
+
 def test_a_default_model_that_is_not_there_names_those_that_are(folder: Settings) -> None:
     with pytest.raises(SettingsError, match="are: article, mlp, convnet"):
         models.load(replace(folder, default_model="oracle"))
