@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from app.config import Settings
-from tests.serving import Server, digit_in, n_connections, problem_in, send, serving
+from tests.serving import Server, digit_in, free_port, n_connections, problem_in, send, serving
 from tests.waiting import wait_for
 
 N_CLIENTS = 200
@@ -231,3 +231,25 @@ def is_accepting(server: Server) -> bool:
 def test_a_server_that_may_open_few_files_says_how_many_connections_it_has() -> None:
     with serving("prlimit", "--nofile=500:500") as server:
         assert "a worker has at most 400 connections" in server.log.read_text()
+
+
+def test_operators_are_answered_while_the_public_has_all_its_connections() -> None:
+    port = free_port()
+    with (
+        serving("prlimit", "--nofile=200:200", METRICS_PORT=str(port)) as server,
+        ExitStack() as stack,
+    ):
+        for _ in range(120):  # 20 more than there are
+            stack.enter_context(connect(server))
+        waiting = connect(server)
+        stack.enter_context(waiting)
+        waiting.sendall(b"GET /healthz HTTP/1.1\r\nHost: inkling\r\n\r\n")
+        wait_for(lambda: n_connections(server) >= 100, "the connections to be accepted")
+        for path in ("/healthz", "/readyz", "/metrics"):
+            probe = HTTPConnection(f"{server.host}:{port}", timeout=30)
+            probe.request("GET", path)
+            assert probe.getresponse().status == 200
+            probe.close()
+        waiting.settimeout(0.5)
+        with pytest.raises(TimeoutError):
+            waiting.recv(1)
