@@ -8,9 +8,12 @@ import errno
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from time import thread_time
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from gevent import Timeout, get_hub, getcurrent, sleep
+from greenlet import greenlet, settrace
 from werkzeug.wsgi import ClosingIterator
 
 from app.errors import Problem, ProblemCode, too_busy
@@ -19,6 +22,7 @@ CHUNK_BYTES = 65_536
 CHUNKED_BYTES = 2048  # of a chunked body, each of which may be a chunk that takes microseconds
 MAX_BYTES = 64_000_000  # of the bodies of all requests of a process that have no answer yet
 MAX_SENDING_S = 30
+MAX_UNCHUNKING_S = 0.5  # of CPU time; a body of 10 MB in chunks of 1 kB takes a third of it
 MAX_DISCARDED_BYTES = 64_000_000
 MAX_DISCARDING_S = 10
 
@@ -48,12 +52,13 @@ class BoundedArrival:
         self._app = app
         self._max_upload_s = max_upload_s
         self._bodies = _Bodies(max_bytes)
+        self._cpu_times = _CpuTimes()
 
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         """Answer a request."""
-        body = _Body(environ, self._bodies, self._max_upload_s)
+        body = _Body(environ, self._bodies, self._cpu_times, self._max_upload_s)
         environ["wsgi.input"] = body
         try:
             response = self._app(environ, start_response)
@@ -70,17 +75,26 @@ class BoundedArrival:
 class _Body:
     """The body of a request as it arrives."""
 
-    def __init__(self, environ: dict[str, Any], bodies: "_Bodies", max_upload_s: float) -> None:
+    def __init__(
+        self,
+        environ: dict[str, Any],
+        bodies: "_Bodies",
+        cpu_times: "_CpuTimes",
+        max_upload_s: float,
+    ) -> None:
         length = environ.get("CONTENT_LENGTH", "")
         self._has_no_length = "HTTP_TRANSFER_ENCODING" in environ
         self._n_left = int(length) if length.isdecimal() else 0
         self._incoming = environ["wsgi.input"]
         self._bodies = bodies
+        self._cpu_times = cpu_times
         self._max_upload_s = max_upload_s
         self._end_s = time.monotonic() + max_upload_s
         self._greenlet = getcurrent()
         self._is_reading = False
         self.n_bytes = 0  # in memory, or about to be
+        if self._has_no_length:
+            cpu_times.start()
 
     def read(self, size: int = CHUNK_BYTES) -> bytes:
         """Return the next bytes, at most ``size``, empty at the end."""
@@ -119,6 +133,8 @@ class _Body:
         """Return so many bytes of the body, fewer at its end."""
         data: bytes = self._incoming.read(n_bytes)
         self._n_left -= len(data)
+        if self._has_no_length:
+            self._check_cpu_time()
         if len(data) < n_bytes:
             self._n_left, self._has_no_length = 0, False
         elif n_bytes in (CHUNK_BYTES, CHUNKED_BYTES):
@@ -129,6 +145,12 @@ class _Body:
         """Disconnect the client unless its body has been received, so that a request can follow."""
         if self._n_left or self._has_no_length:
             raise _disconnection()
+
+    def _check_cpu_time(self) -> None:
+        """Raise Problem 400 when the body is in so many chunks that the server is kept busy."""
+        if self._cpu_times.seconds() > MAX_UNCHUNKING_S:
+            detail = "The body is in more chunks than any program needs. Send it in larger ones."
+            raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, detail)
 
     def _too_slow(self) -> Problem:
         detail = (
@@ -172,3 +194,29 @@ class _Bodies:
         self._n_bytes -= body.n_bytes
         body.n_bytes = 0
         self._reading.pop(body, None)
+
+
+class _CpuTimes:
+    """The CPU times of greenlets of this thread, each since its start."""
+
+    def __init__(self) -> None:
+        self._seconds: WeakKeyDictionary[greenlet, float] = WeakKeyDictionary()
+        self._since_s = 0.0
+
+    def start(self) -> None:
+        """Begin to count the CPU time of the current greenlet, from 0."""
+        settrace(self._count)
+        self._seconds[getcurrent()], self._since_s = 0.0, thread_time()
+
+    def seconds(self) -> float:
+        """Return the CPU time of the current greenlet."""
+        current = getcurrent()
+        self._count("", (current, current))
+        return self._seconds[current]
+
+    def _count(self, _: str, switch: tuple[greenlet, greenlet]) -> None:
+        """Count the time since the last switch from one greenlet to another."""
+        now_s = thread_time()
+        if switch[0] in self._seconds:
+            self._seconds[switch[0]] += now_s - self._since_s
+        self._since_s = now_s

@@ -186,6 +186,55 @@ def test_of_a_body_that_is_not_read_64_megabytes_are_received_and_no_more() -> N
     assert 64_000_000 <= body.n_bytes <= 64_100_000
 
 
+class Chunks(Endless):
+    """A body in so small chunks that a read takes a second of CPU time."""
+
+    def __init__(self, clock_s: list[float]) -> None:
+        self._clock_s = clock_s
+
+    def read(self, size: int) -> bytes:
+        self._clock_s[0] += 1
+        gevent.sleep(0)
+        return super().read(size)
+
+
+def chunked(body: Any) -> Environ:
+    return {"wsgi.input": body, "HTTP_TRANSFER_ENCODING": "chunked"}
+
+
+def test_a_body_in_chunks_that_take_much_cpu_time_raises_400(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock_s = [0.0]
+    monkeypatch.setattr(arrival, "thread_time", lambda: clock_s[0])
+    monkeypatch.setattr(arrival, "MAX_UNCHUNKING_S", 2.5)
+    app = BoundedArrival(reading(10, 10), max_upload_s=60)
+    monkeypatch.setattr(arrival, "MAX_DISCARDED_BYTES", 0)
+    for _ in range(2):  # of which each has time of its own
+        assert len(list(app(chunked(Chunks(clock_s)), start_response))) == 2
+    app = BoundedArrival(reading(10, 10, 10), max_upload_s=60)
+    (problem,) = app(chunked(Chunks(clock_s)), start_response)
+    assert problem == ProblemCode.NOT_A_READABLE_REQUEST.type.encode()
+
+
+def test_the_cpu_time_of_others_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock_s = [0.0]
+    monkeypatch.setattr(arrival, "thread_time", lambda: clock_s[0])
+    monkeypatch.setattr(arrival, "MAX_UNCHUNKING_S", 2.5)
+    monkeypatch.setattr(arrival, "MAX_DISCARDED_BYTES", 0)
+
+    def work() -> None:
+        while True:
+            clock_s[0] += 100
+            gevent.sleep(0)
+
+    other = gevent.spawn(work)
+    app = BoundedArrival(reading(10, 10), max_upload_s=60)
+    assert len(list(app(chunked(Chunks(clock_s)), start_response))) == 2
+    assert clock_s[0] > 100
+    other.kill()
+
+
 def test_of_a_body_that_is_not_read_no_more_is_received_after_some_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
