@@ -102,7 +102,7 @@ class Settings:
         }
         for name, (is_valid, expected) in limits.items():
             if not is_valid:
-                raise _error(name, getattr(self, name), expected)
+                raise setting_error(name, getattr(self, name), expected)
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] = os.environ) -> Self:
@@ -148,10 +148,10 @@ def _parse(name: str, text: str, default: Any) -> Any:
         return value_type(text)
     except ValueError:
         expected = {int: "a whole number", float: "a number"}[value_type]
-        raise _error(name, text, expected) from None
+        raise setting_error(name, text, expected) from None
 
 
-def _error(name: str, value: object, expected: str) -> SettingsError:
-    """Return the error for a value that a setting cannot have."""
+def setting_error(name: str, value: object, expected: str) -> SettingsError:
+    """Return the error for a value that a setting, named as a field, cannot have."""
     variable = environment_variable(name)
     return SettingsError(f"{variable} must be {expected}, but it is {str(value)!r}")

@@ -1,7 +1,6 @@
 """The API key that clients must send when the server has one."""
 
 import hmac
-from pathlib import Path
 
 from flask import request
 
@@ -26,28 +25,22 @@ def configured_key(settings: Settings) -> bytes:
     SettingsError
         When the key is too short, is set twice, or its file cannot be read.
     """
-    if settings.api_key and settings.api_key_file:
-        names = f"{environment_variable('api_key')} and {environment_variable('api_key_file')}"
-        raise SettingsError(f"{names} are both set: remove one of them")
-    if not settings.api_key and not settings.api_key_file:
+    names = [name for name in ("api_key", "api_key_file") if getattr(settings, name)]
+    if not names:
         return b""
-    name = environment_variable("api_key_file" if settings.api_key_file else "api_key")
-    key = _read(settings.api_key_file) if settings.api_key_file else settings.api_key.encode()
-    key = key.strip()
+    variables = " and ".join(map(environment_variable, names))
+    if len(names) > 1:
+        raise SettingsError(f"{variables} are both set: remove one of them")
+    path = settings.api_key_file
+    try:
+        key = (path.read_bytes() if path else settings.api_key.encode()).strip()
+    except OSError as error:
+        why = f"is {str(path)!r}, which cannot be read: {error.strerror}"
+        raise SettingsError(f"{variables} {why}") from None
     if len(key) < MIN_KEY_LENGTH:
         expected = f"a key of at least {MIN_KEY_LENGTH} characters"
-        raise SettingsError(f"{name} must hold {expected}, but it holds {len(key)}")
+        raise SettingsError(f"{variables} must hold {expected}, but it holds {len(key)}")
     return key
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        name = environment_variable("api_key_file")
-        raise SettingsError(
-            f"{name} is {str(path)!r}, which cannot be read: {error.strerror}"
-        ) from None
 
 
 def has_wrong_key(key: bytes) -> bool:

@@ -5,7 +5,7 @@ import re
 from flask import Flask, Response
 from flask_cors import CORS
 
-from app.config import SettingsError, environment_variable
+from app.config import setting_error
 from app.requests.request import request
 
 SECURITY_HEADERS = {
@@ -64,6 +64,5 @@ def _pattern(origin: str) -> re.Pattern[str]:
     """Return a pattern that matches this origin alone, or raise SettingsError."""
     if not _ORIGIN.fullmatch(origin):
         expected = "* or origins such as https://example.com, separated by commas"
-        name = environment_variable("allowed_origins")
-        raise SettingsError(f"{name} must be {expected}, but one of them is {origin!r}")
+        raise setting_error("allowed_origins", origin, expected)
     return re.compile(re.escape(origin) + r"\Z")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, current_app, request
 from flask.typing import ResponseReturnValue
 
-from app.config import Settings, SettingsError, environment_variable
+from app.config import Settings, SettingsError, environment_variable, setting_error
 from app.errors import Problem, ProblemCode
 from app.security.client_address import client_network, trust_proxies
 
@@ -83,8 +83,7 @@ def _checked(rate_limit: str) -> str:
         is_valid = False
     if not is_valid:
         expected = "written like '10 per second; 200 per minute'"
-        name = environment_variable("rate_limit")
-        raise SettingsError(f"{name} must be {expected}, but it is {rate_limit!r}")
+        raise setting_error("rate_limit", rate_limit, expected)
     return rate_limit
 
 
@@ -111,14 +110,8 @@ def _refuse(limiter: "Limiter", noun: str, breach: "RateLimitExceeded") -> Respo
     except Exception:  # The storage failed after it had refused the request.
         wait_s = int(limit.get_expiry())
     unit = limit.GRANULARITY.name
-    period = unit if limit.multiples == 1 else _counted(limit.multiples, unit)
-    detail = (
-        f"One client may send {_counted(limit.amount, noun)} per {period}. "
-        f"Try again in {_counted(wait_s, 'second')}."
-    )
+    period = unit if limit.multiples == 1 else f"{limit.multiples} {unit}s"
+    count = f"{limit.amount:,} {noun}{'s' * (limit.amount > 1)}"
+    detail = f"One client may send {count} per {period}. Try again in {wait_s:,} seconds."
     problem = Problem(ProblemCode.TOO_MANY_REQUESTS, detail, headers={"Retry-After": str(wait_s)})
     return current_app.handle_user_exception(problem)
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
