@@ -73,7 +73,7 @@ def to_grey(picture: Image.Image) -> Pixels:
         picture = picture.transpose(TURNS[orientation])
     if picture.has_transparency_data:
         return _on_background(picture)
-    return np.asarray(picture.convert("L"))
+    return np.asarray(picture if picture.mode == "L" else picture.convert("L"))
 
 
 def _orientation(picture: Image.Image) -> int:
