@@ -8,6 +8,7 @@ from random import getrandbits
 from typing import IO, Any, cast
 
 import flask
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import ClientDisconnected, HTTPException
 from werkzeug.wsgi import get_input_stream
 
@@ -44,6 +45,15 @@ class Request(flask.Request):
         """The name of the request in the log: the client's ``X-Request-ID``, or a new one."""
         sent = self.headers.get("X-Request-ID", "")
         return sent if _ID.fullmatch(sent) else f"{getrandbits(128):032x}"
+
+    @cached_property
+    def args(self) -> MultiDict[str, str]:
+        """The parameters of the query; Problem 400 when it has bytes that URLs have not."""
+        try:
+            return super().args
+        except UnicodeDecodeError:
+            detail = "The query has letters that are not percent-encoded. Encode them."
+            raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, detail) from None
 
     @cached_property
     def stream(self) -> IO[bytes]:

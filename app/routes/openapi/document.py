@@ -113,7 +113,7 @@ def _paths(statuses: Set[int], max_batch_items: int) -> Object:
         (get, "/openapi.json", "openapi", "This description", anything, key, {}),
         (get, "/healthz", "healthz", "Whether the server is alive", alive, set(), probe),
         (get, "/readyz", "readyz", "Which networks the server has", ready, set(), probe),
-        (get, "/", "page", "The page to draw on", _HTML, key | {404}, model),
+        (get, "/", "page", "The page to draw on", _HTML, key | {400, 404}, model),
         (post, "/", "form", "The page's form, without JavaScript", _HTML, statuses, page_form()),
         (get, "/api", "api", "How to use the API, to try it in place", _HTML, key, {}),
     ]
