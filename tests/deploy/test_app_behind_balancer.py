@@ -1,17 +1,19 @@
 """The app behind HAProxy: hostile requests get no 5xx, and slow ones are in no other's way."""
 
 import json
+import socket
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
 from tests.deploy.balancer import HAPROXY, LocalBalancer, balancing
-from tests.deploy.gunicorn_settings import gunicorn_setting
 from tests.deploy.test_malformed_requests import get, post
 from tests.deploy.test_public_paths import FORGED
 from tests.load.slow_clients import SLOW, slow_clients
-from tests.serving import Server, serving
+from tests.serving import Server, n_connections, serving
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.skipif(not HAPROXY, reason="HAProxy is not installed")
 
@@ -31,10 +33,7 @@ UNUSUAL = {
     "a host of brackets": get(headers=b"Host: [::1]:1"),
     "HTTP/2 offered": get(headers=b"Host: x\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk"),
     "a header named by Connection": get(headers=b"Host: x\r\nConnection: Host, X-Request-ID"),
-    "a query of 4,001 bytes": get(b"/predict?" + b"a" * 4001),
     "a query of percent signs": get(b"/predict?model=%&explain=%zz&%00=%ff"),
-    "61 fields": get(headers=b"\r\n".join([b"Host: x", *(b"X%d: a" % n for n in range(60))])),
-    "a field of 4,001 bytes": get(headers=b"Host: x\r\nX: " + b"a" * 4001),
     "a body with trailers": post(
         b"Transfer-Encoding: chunked",
         b"2\r\nab\r\n0\r\nX-Forwarded-For: 192.0.2.7\r\nSCRIPT_NAME: /x\r\n\r\n",
@@ -65,17 +64,39 @@ def test_an_unusual_request_gets_a_problem_and_no_5xx(name: str, balancer: Local
     assert json.loads(body)["status"] == status
 
 
+TOO_LONG = {
+    "a path of 4,001 bytes": (get(b"/predict?" + b"a" * 3992), 414),
+    "61 fields": (
+        get(headers=b"\r\n".join([b"Host: x", *(b"X%d: a" % n for n in range(60))])),
+        431,
+    ),
+    "a field of 4,001 bytes": (get(headers=b"Host: x\r\nX: " + b"a" * 3998), 431),
+}
+
+
+@pytest.mark.parametrize("name", TOO_LONG)
+def test_a_head_that_is_too_long_gets_the_problem_that_says_so(
+    name: str, balancer: LocalBalancer
+) -> None:
+    request, expected = TOO_LONG[name]
+    head, _, body = balancer.send(request).partition(b"\r\n\r\n")
+    assert int(head.split()[1]) == json.loads(body)["status"] == expected
+
+
 def test_a_head_that_the_balancer_admits_is_one_that_gunicorn_reads(
     balancer: LocalBalancer,
 ) -> None:
-    fields = [b"Host: x", b"Connection: close", *(b"X%d: a" % n for n in range(57))]
-    fields.append(b"X: " + b"a" * 3997)
+    fields = [b"Host: x", *(b"X%d: a" % n for n in range(58)), b"X: " + b"a" * 3997]
     target = b"/healthz?" + b"a" * 3991
-    request = b"GET " + target + b" HTTP/1.1\r\n" + b"\r\n".join(fields) + b"\r\n\r\n"
     assert (len(fields), len(fields[-1]), len(target)) == (60, 4000, 4000)
-    assert gunicorn_setting("limit_request_fields") > 60
-    assert gunicorn_setting("limit_request_field_size") > 4000
-    assert balancer.send(request).startswith(b"HTTP/1.1 200 ")
+    assert balancer.send(get(target, b"\r\n".join(fields))).startswith(b"HTTP/1.1 200 ")
+
+
+def predict_25_times(balancer: LocalBalancer, seven: bytes) -> Counter[int]:
+    """Return how many answers had each status."""
+    return Counter(
+        balancer.ask("POST", "/predict", seven, Content_Type="image/png")[0] for _ in range(25)
+    )
 
 
 @pytest.mark.parametrize("kind", SLOW)
@@ -83,7 +104,16 @@ def test_beside_two_hundred_slow_clients_every_request_is_answered(
     kind: str, balancer: LocalBalancer, seven: bytes
 ) -> None:
     with slow_clients(balancer, kind, n_clients=200):
-        answers = [
-            balancer.ask("POST", "/predict", seven, Content_Type="image/png") for _ in range(25)
-        ]
-    assert Counter(status for status, _, _ in answers) == {200: 25}
+        assert predict_25_times(balancer, seven) == {200: 25}
+
+
+def test_beside_two_hundred_uploads_that_have_reached_a_server_every_request_is_answered(
+    server: Server, balancer: LocalBalancer, seven: bytes
+) -> None:
+    begun = post(b"Content-Type: image/png\r\nContent-Length: 9000000", bytes(40_000))
+    with ExitStack() as stack:
+        for _ in range(200):
+            client = stack.enter_context(socket.create_connection((balancer.host, balancer.port)))
+            client.sendall(begun)
+        wait_for(lambda: n_connections(server) >= 200, "the uploads to reach the server")
+        assert predict_25_times(balancer, seven) == {200: 25}
