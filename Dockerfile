@@ -5,14 +5,14 @@ ARG BASE=python:3.13-slim
 FROM ${BASE} AS build
 COPY requirements.txt requirements-image.txt deploy/remove_ffmpeg.py /build/
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_REQUIRE_HASHES=1
-# Delete the packages' files that only developers need: tests, headers, type stubs.
+# Delete the packages' files that only developers need: tests, sources in C, type stubs.
 RUN python3 -m venv --without-pip /venv \
  && python3 -m pip --python /venv/bin/python install -r /build/requirements.txt \
  && python3 -m pip install --target /tools -r /build/requirements-image.txt \
  && PYTHONPATH=/tools python3 /build/remove_ffmpeg.py /venv/lib/python3*/site-packages \
  && cd /venv/lib/python3*/site-packages \
  && find . -type d \( -name tests -o -name include -o -name f2py \) -prune -exec rm -r {} + \
- && find . \( -name '*.pyi' -o -name '*.a' \) -delete
+ && find . -regex '.*\.\(a\|c\|cpp\|h\|hpp\|pyi\|pyx\)' -delete
 # .dockerignore admits only what the app needs. Every user may read it, whatever the umask of the
 # checkout was. It is compiled here, because a container with a read-only disk cannot keep the result.
 WORKDIR /inkling

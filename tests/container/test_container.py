@@ -2,9 +2,10 @@
 
 import http.client
 import json
+import socket
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -19,9 +20,9 @@ pytestmark = needs_image
 
 
 @contextmanager
-def running() -> Iterator[str]:
+def running(*options: str) -> Iterator[str]:
     """Start a container; give its id once it is ready, and remove it at the end."""
-    container = engine("run", "--detach", *HARDENED, "--publish=127.0.0.1::8000", IMAGE)
+    container = engine("run", "--detach", *HARDENED, *options, "--publish=127.0.0.1::8000", IMAGE)
     try:
         wait_until_ready(container)
         yield container
@@ -136,7 +137,7 @@ def test_the_engine_asks_for_health_often_while_the_container_starts() -> None:
 
 def test_the_container_holds_no_tests_and_nothing_to_build_with(container: str) -> None:
     paths = engine("exec", container, "find", "/venv/lib", "/inkling").splitlines()
-    unneeded = ("/tests", "/include", ".pyi", ".a", ".h")
+    unneeded = ("/tests", "/include", ".pyi", ".a", ".c", ".h", ".cpp", ".hpp", ".pyx")
     assert len(paths) > 100
     assert [path for path in paths if path.endswith(unneeded)] == []
 
@@ -152,7 +153,29 @@ def test_the_health_check_passes_while_the_app_answers_and_only_then(container: 
     kind, *check = health_check()["Test"]
     assert kind == "CMD"
     assert exit_status(container, *check) == 0
-    assert exit_status(container, *check, PORT="1") != 0
+    assert exit_status(container, *check, METRICS_PORT="1") != 0
+
+
+def test_the_health_check_passes_beside_clients_that_hold_all_public_connections() -> None:
+    with running("--ulimit=nofile=200:200", "--env=WEB_CONCURRENCY=1") as container:
+        host, _, port = engine("port", container, "8000").partition(":")
+        with ExitStack() as stack:
+            for _ in range(150):
+                stack.enter_context(socket.create_connection((host, int(port)), timeout=10))
+            _, *check = health_check()["Test"]
+            assert exit_status(container, *check) == 0
+            assert (
+                exit_status(container, *check, METRICS_PORT="") != 0
+            )  # then it asks the public port
+
+
+def test_metrics_are_answered_at_the_port_for_operators_alone(container: str) -> None:
+    assert request(container, "GET", "/metrics")[0] == 404
+    url = "http://127.0.0.1:9090/metrics"
+    program = f"import urllib.request as u; print(u.urlopen('{url}').read().decode())"
+    assert "inkling_requests_total" in engine("exec", container, "python", "-c", program)
+    assert engine("port", container).startswith("8000/tcp ->")
+    assert "9090" not in engine("inspect", "--format={{json .Config.ExposedPorts}}", container)
 
 
 def test_sigterm_ends_the_container_with_0_before_it_is_killed() -> None:
