@@ -1,8 +1,8 @@
-"""Latency and refusals: with one client, many, ten times as many, and beside slow clients."""
+"""Latency and refusals: at half the peak, with few clients, with too many, beside slow ones."""
 
 from collections.abc import Iterator
 
-from tests.load import wrk
+from tests.load import paced, wrk
 from tests.load.pictures import drawings, photograph
 from tests.load.report import Row, show
 from tests.load.requests import Request
@@ -10,6 +10,7 @@ from tests.load.slow_clients import SLOW, slow_clients
 from tests.serving import serving
 
 DURATION_S = 10
+N_CONNECTIONS = 16  # with which a server of two workers answers the most requests
 N_BURST = 80  # connections that ask for photographs, of which the server reads a few at a time
 N_SLOW = 200
 
@@ -19,6 +20,13 @@ def measure() -> Iterator[Row]:
     small = [Request("/predict", file) for file in drawings(64)]
     large = [Request("/read", photograph(seed), "image/jpeg") for seed in range(4)]
     with serving(n_workers=2) as server:
+        peak_per_s = wrk.run(server.address, small, DURATION_S, N_CONNECTIONS).rate_per_s
+        run = paced.run(server.address, small, DURATION_S, peak_per_s / 2)
+        ratio = f"p99 is {run.p99_s / run.p50_s:.1f} times p50"
+        yield (
+            f"half of the peak of {peak_per_s:,.0f} drawings a second",
+            f"{_summary(run)}; {ratio}",
+        )
         for n in (1, 8):
             run = wrk.run(server.address, small, DURATION_S, n)
             yield f"{n} connections: drawings a second", f"{run.rate_per_s:,.0f}; {_summary(run)}"
