@@ -34,7 +34,8 @@ class Settings:
     max_picture_pixels
         Largest picture, width times height in pixels, and most pixels of all pictures of a request
         together; more get 413 before they are decoded. This is for JPEG. PNG, GIF, BMP and
-        progressive JPEG may have five eighths of it, WebP a quarter, because they cost more.
+        progressive JPEG in grey may have five eighths of it, in colour five twelfths, WebP a fifth,
+        because they cost more.
     certain_at
         Confidence, 0 to 1, from which an answer is certain.
     max_batch_items

@@ -20,9 +20,10 @@ MAX_SIDE_PX = 65_535
 
 READS_OF_PIECE = 5  # by Pillow, of each chunk, segment or block of a file
 
-# What decoding a pixel costs: JPEGs in one scan are decoded at a part of their size, progressive
-# ones and most other formats at their full size, and WebP takes several times as long.
-ONE_PASS_JPEG_COST, COST, WEBP_COST = 1.0, 1.6, 4.0
+# What decoding a pixel costs in time or memory: JPEGs in one scan are decoded at a part of their
+# size, others and most formats at their full size. Those in several scans are kept in memory as 16
+# bits for each component until the last scan; WebP is slow, and is kept four times.
+ONE_PASS_JPEG_COST, COST, COMPONENT_COST, WEBP_COST = 1.0, 1.6, 0.8, 5.0
 
 # A progressive JPEG comes in about ten scans, some of one of its components and some of all.
 MAX_PASSES = 100
@@ -87,11 +88,15 @@ class PictureFile:
 
     @property
     def pixel_cost(self) -> float:
-        """The time that decoding a pixel takes, relative to that of a JPEG in one scan."""
-        if self.image.format == "WEBP":
-            return WEBP_COST
-        is_in_one_pass = self.image.format == "JPEG" and self.n_passes == 1
-        return ONE_PASS_JPEG_COST if is_in_one_pass else COST
+        """What decoding a pixel costs, relative to that of a JPEG in one scan."""
+        if self.image.format == "JPEG":
+            n_components = len(self.image.getbands())
+            return (
+                ONE_PASS_JPEG_COST
+                if self.n_passes == 1
+                else max(COST, COMPONENT_COST * n_components)
+            )
+        return WEBP_COST if self.image.format == "WEBP" else COST
 
     def decode(self) -> Picture:
         """Return the picture, the first frame of an animated one; Problem 400 if it is damaged."""
@@ -119,8 +124,8 @@ def open_picture(data: bytes, *, max_pixels: int, pixels_before: int = 0) -> Pic
     data
         A file as it came from outside.
     max_pixels
-        Largest width times height of a JPEG in one scan. WebP may have a quarter of it, the others,
-        which are decoded as they are, five eighths.
+        Largest width times height of a JPEG in one scan. WebP may have a fifth of it, progressive
+        JPEG in colour five twelfths, the others five eighths.
     pixels_before
         Pixels of the pictures of the request before this one.
 

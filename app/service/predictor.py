@@ -252,9 +252,12 @@ class Predictor:
                     return read()
             with self._large_limit.slot(waited_s):
                 result: Result | Problem = self._in_thread(lambda: attempt(read))
-            if isinstance(result, Problem):
-                raise result
-            return result
+            try:
+                if isinstance(result, Problem):
+                    raise result
+                return result
+            finally:
+                del result  # or its traceback would keep it, and the picture, in a reference cycle
         except Problem as problem:
             problem.outcome = replace(upload.outcome([]), problem=problem.type)
             raise

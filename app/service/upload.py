@@ -29,8 +29,8 @@ class Upload:
         data = self._files[0]
         if not isinstance(data, Problem) and len(data) > SMALL_BYTES:
             return False
-        self._opened = self.open(0)
-        return self._opened.n_pixels * self._opened.n_passes <= SMALL_PIXELS
+        file = self._opened = self.open(0)
+        return file.n_pixels * file.n_passes <= SMALL_PIXELS
 
     def open(self, place: int) -> PictureFile:
         """Return a file with its header read, or raise the Problem that it has.

@@ -30,7 +30,8 @@ Bomb = tuple[str, bytes]
 
 MAX_BYTES, MAX_PIXELS = 9_900_000, 64_000_000
 MAX_SIDE_PX = 65_535
-COST, WEBP_COST = 1.6, 4  # weight of a pixel against MAX_PIXELS; that of a baseline JPEG is 1
+# Weight of a pixel against MAX_PIXELS; that of a baseline JPEG is 1.
+COST, COMPONENT_COST, WEBP_COST = 1.6, 0.8, 5
 
 
 def all_bombs(max_bytes: int = MAX_BYTES, max_pixels: int = MAX_PIXELS) -> Iterator[Bomb]:
@@ -39,7 +40,7 @@ def all_bombs(max_bytes: int = MAX_BYTES, max_pixels: int = MAX_PIXELS) -> Itera
     yield from png_sizes(side_px)
     yield from png_contents(side_px)
     yield from png_chunks(max_bytes)
-    yield from jpegs(math.isqrt(max_pixels), side_px)
+    yield from jpegs(max_pixels)
     yield from jpeg_markers(max_bytes)
     yield from gifs(side_px, max_bytes)
     yield from bmps(side_px, max_bytes)
@@ -95,18 +96,23 @@ def png_chunks(max_bytes: int) -> Iterator[Bomb]:
         yield f"PNG, many {name}", small[:place] + chunk * (max_bytes // len(chunk)) + small[place:]
 
 
-def jpegs(side_px: int, progressive_px: int) -> Iterator[Bomb]:
+def jpegs(max_pixels: int) -> Iterator[Bomb]:
     """Yield JPEG files of each colour mode, and with many scans."""
-    for mode in ("L", "RGB", "CMYK"):
+    side_px = math.isqrt(max_pixels)
+    for mode, n_components in (("L", 1), ("RGB", 3), ("CMYK", 4)):
+        cost = max(COST, n_components * COMPONENT_COST)
+        progressive_px = math.isqrt(int(max_pixels / cost))
         picture = Image.new(mode, (side_px, side_px))
         file = as_file(picture, "JPEG", quality=1)
         yield f"JPEG, {mode}", file
         smaller = picture.crop((0, 0, progressive_px, progressive_px))
         yield f"JPEG, progressive {mode}", as_file(smaller, "JPEG", quality=1, progressive=True)
     yield "JPEG, cut off after few blocks", file[:5000] + b"\xff\xd9"
-    for n_scans in (3, 30, 1000):
-        yield f"JPEG, progressive, {n_scans:,} scans", jpeg_of_scans(progressive_px, n_scans)
-        file = baseline_jpeg_of_scans(progressive_px, n_scans)
+    for n_scans in (3, 20, 1000):
+        grey_px = math.isqrt(int(max_pixels / COST))
+        yield f"JPEG, progressive, {n_scans:,} scans", jpeg_of_scans(grey_px, n_scans)
+        colour_px = math.isqrt(int(max_pixels / (3 * COMPONENT_COST)))
+        file = baseline_jpeg_of_scans(colour_px, n_scans)
         yield f"JPEG, baseline, {n_scans:,} scans", file
 
 

@@ -85,10 +85,17 @@ def test_a_scan_of_all_components_counts_for_each_of_them(as_file: AsFile) -> No
     assert essentials(file).n_passes == 1 + 3 + 4 + 1 + 3 + 3
 
 
-def test_a_jpeg_in_several_scans_may_have_fewer_pixels() -> None:
-    with pytest.raises(Problem, match="6,250 are read"):
-        decoded(jpeg_of_scans(100, 2), max_pixels=10_000)
-    assert decoded(jpeg_of_scans(79, 2), max_pixels=10_000).width_px == 79
+@pytest.mark.parametrize(("mode", "n_most"), [("L", "6,250"), ("RGB", "4,166"), ("CMYK", "3,125")])
+def test_a_jpeg_in_several_scans_may_have_fewer_pixels_the_more_components_it_has(
+    mode: str, n_most: str, as_file: AsFile
+) -> None:
+    for side_px in (55, 100):
+        file = as_file(Image.new(mode, (side_px, side_px)), "JPEG", progressive=True)
+        if side_px == 100:
+            with pytest.raises(Problem, match=f"{n_most} are read"):
+                decoded(file, max_pixels=10_000)
+        else:
+            assert decoded(file, max_pixels=10_000).width_px == side_px
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,15 @@
+import gc
 import shutil
 import time
+import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from threading import Event, Semaphore
 from types import SimpleNamespace
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -20,6 +24,7 @@ from app.service import models
 from app.service import predictor as module
 from app.service.answers import BatchRefusal, DigitAnswer
 from app.service.predictor import Predictor, _longest_s
+from app.service.upload import Upload
 from nn.core.layers import Dense, Tanh
 from nn.core.losses import SoftmaxCrossEntropy
 from nn.core.network import Network
@@ -284,6 +289,35 @@ def test_a_batch_is_not_read_longer_than_one_request_may_take(
     errors = [each.error for each in answer.results if isinstance(each, BatchRefusal)]
     assert [error.title for error in errors] == ["Empty picture", *["Pictures too large"] * 3]
     assert now_s == pytest.approx(0.9)
+
+
+@pytest.mark.parametrize("method", ["predict", "read"])
+@pytest.mark.parametrize("side_px", [99, 600], ids=["small", "large"])
+def test_a_refused_picture_is_freed_at_once(
+    side_px: int,
+    method: str,
+    predictor: Predictor,
+    as_file: AsFile,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """No reference cycle keeps it, or its file, until the garbage collector comes."""
+    kept: list[weakref.ref[Any]] = []
+
+    def noted(upload: Upload, place: int) -> PictureFile:
+        file = open_file(upload, place)
+        kept.extend((weakref.ref(upload), weakref.ref(file)))
+        return file
+
+    open_file = Upload.open
+    monkeypatch.setattr(Upload, "open", noted)
+    gc.disable()
+    try:
+        with suppress(Problem):
+            getattr(predictor, method)(as_file(Image.new("L", (side_px, side_px))), "mlp")
+        assert kept
+        assert not any(each() for each in kept)
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize(
