@@ -166,7 +166,7 @@ def test_the_server_gets_a_280_by_280_png_dark_on_white(drawing_page: Page, mous
     kind, content = drawing_page.evaluate(LAST_BODY)
     assert kind == "image/png"
     picture = Image.open(BytesIO(bytes(content)))
-    assert (picture.format, picture.size) == ("PNG", (280, 280))
+    assert (picture.format, picture.mode, picture.size) == ("PNG", "RGB", (280, 280))
     grey = np.asarray(picture.convert("L"))
     assert (grey[0, 0], grey[140, 140]) == (255, 17)
 
