@@ -1,35 +1,33 @@
 """The routes for programs: JSON out."""
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Blueprint
 
 from app.errors import Problem, ProblemCode
 from app.requests.request import request
 from app.requests.upload import batch_of_bytes, picture_bytes
-from app.responses import Response, respond
+from app.responses import Outcome, Response, respond
 from app.service.answers import Alive, ModelsAnswer, Ready
 from app.service.predictor import Predictor
 
 
 def blueprint(predictor: Predictor, *, max_batch_items: int) -> Blueprint:
-    """Return the API.
-
-    Parameters
-    ----------
-    predictor
-        Reads pictures.
-    max_batch_items
-        Most pictures of one request.
-    """
+    """Return the API: what the predictor reads, at most so many pictures in one request."""
     api = Blueprint("api", __name__)
 
     def model() -> str:
         return predictor.choose(request.args.get("model"))
 
+    def answer(read: Callable[..., tuple[Any, Outcome]]) -> Response:
+        """Answer a request with one picture."""
+        name, explain = model(), _flag("explain")
+        return respond(*read(picture_bytes(), name, explain=explain, waited_s=request.waited_s))
+
     @api.post("/predict")
     def predict() -> Response:
-        name, explain = model(), _flag("explain")
-        file = picture_bytes()
-        return respond(*predictor.predict(file, name, explain=explain, waited_s=request.waited_s))
+        return answer(predictor.predict)
 
     @api.post("/predict/batch")
     def predict_batch() -> Response:
@@ -39,9 +37,7 @@ def blueprint(predictor: Predictor, *, max_batch_items: int) -> Blueprint:
 
     @api.post("/read")
     def read() -> Response:
-        name, explain = model(), _flag("explain")
-        file = picture_bytes()
-        return respond(*predictor.read(file, name, explain=explain, waited_s=request.waited_s))
+        return answer(predictor.read)
 
     @api.get("/models")
     def models() -> Response:
@@ -62,7 +58,6 @@ def _flag(name: str) -> bool:
     """Return a query parameter that is 1 for yes, and 0 or absent for no."""
     value = request.args.get(name, "0")
     if value not in ("0", "1"):
-        raise Problem(
-            ProblemCode.NOT_A_READABLE_REQUEST, f"{name} must be 0 or 1, but is {value!r}."
-        )
+        detail = f"{name} must be 0 or 1, but is {value!r}."
+        raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, detail)
     return value == "1"
