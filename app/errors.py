@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Annotated, ParamSpec, TypeVar
 
 import msgspec
-from flask import Flask, current_app, render_template, request
+from flask import Flask, render_template, request
 from msgspec import Meta
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, NotFound
 
@@ -141,16 +141,12 @@ def register(app: Flask) -> None:
 
 
 def _answer(error: HTTPException) -> Response:
-    if _wants_page():
-        return problem_response(error, render_template("error.html", problem=details(error)))
-    return problem_response(error)
-
-
-def _wants_page() -> bool:
-    """Whether the answer is a page: outside the API, when a browser prefers HTML."""
+    """Return a page outside the API, when a browser prefers HTML."""
     offers = ["application/problem+json", "text/html"]
     is_page_wanted = request.accept_mimetypes.best_match(offers) == "text/html"
-    return is_page_wanted and request.path not in _paths("api.")
+    if not is_page_wanted or request.blueprint == "api" or isinstance(error, MethodNotAllowed):
+        return problem_response(error)
+    return problem_response(error, render_template("error.html", problem=details(error)))
 
 
 def _detail(error: HTTPException) -> str:
@@ -159,16 +155,7 @@ def _detail(error: HTTPException) -> str:
         allowed = ", ".join(sorted(set(error.valid_methods or ()) - {"HEAD", "OPTIONS"}))
         return f"{request.path} does not take {request.method}. It takes {allowed}."
     if isinstance(error, NotFound):
-        there_are = "" if _wants_page() else f" There are {', '.join(_paths())}."
-        return f"There is no {request.path} here.{there_are}"
+        return f"There is no {request.path} here. See /api for what there is."
     if isinstance(error, InternalServerError):
         return "This is a fault of the server. It is in the log; please try again later."
     return error.description or error.name
-
-
-def _paths(endpoint_prefix: str = "") -> list[str]:
-    """Return the paths the app answers to clients, without those that have a variable part."""
-    rules = [r for r in current_app.url_map.iter_rules() if r.endpoint != "metrics"]
-    return sorted(
-        {r.rule for r in rules if r.endpoint.startswith(endpoint_prefix) and not r.arguments}
-    )

@@ -1,7 +1,6 @@
 """The client's address: that of the connection, or the one that a trusted proxy forwards."""
 
 import os
-from collections.abc import Callable
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 
@@ -26,13 +25,20 @@ def trust_proxies(app: Flask, n_proxies: int) -> None:
     SettingsError
         When ``FORWARDED_ALLOW_IPS`` is not a list of addresses and networks.
     """
-    is_trusted = _trusted(os.environ.get(_TRUSTED_PROXIES) or "127.0.0.1,::1")
+    setting = os.environ.get(_TRUSTED_PROXIES) or "127.0.0.1,::1"
+    try:
+        parts = setting.replace("*", "0.0.0.0/0,::/0").split(",")
+        trusted = [ip_network(part.strip(), strict=False) for part in parts]
+    except ValueError as error:
+        raise SettingsError(f"{_TRUSTED_PROXIES} must be addresses or *: {error}") from None
     direct = app.wsgi_app
     proxied = ProxyFix(direct, x_for=n_proxies, x_proto=0)
 
     def wsgi_app(environ: dict[str, Any], start_response: Any) -> Any:
-        peer = environ.get("REMOTE_ADDR", "")
-        return (proxied if is_trusted(peer) else direct)(environ, start_response)
+        peer = environ.get("REMOTE_ADDR", "")  # empty for a Unix socket, which is trusted
+        address = _parse(peer)
+        is_trusted = not peer or any(address in network for network in trusted if address)
+        return (proxied if is_trusted else direct)(environ, start_response)
 
     app.wsgi_app = wsgi_app  # type: ignore[method-assign]
 
@@ -43,21 +49,6 @@ def client_network() -> str:
     if isinstance(address, IPv6Address):
         return str(ip_network((int(address) >> 64 << 64, 64)))
     return str(address or "unknown")
-
-
-def _trusted(setting: str) -> Callable[[str], bool]:
-    """Return whether an address is trusted, as a function; a Unix socket's is empty and is."""
-    try:
-        parts = setting.replace("*", "0.0.0.0/0,::/0").split(",")
-        networks = [ip_network(part.strip(), strict=False) for part in parts]
-    except ValueError as error:
-        raise SettingsError(f"{_TRUSTED_PROXIES} must be addresses or *: {error}") from None
-
-    def is_trusted(peer: str) -> bool:
-        address = _parse(peer)
-        return not peer or any(address in network for network in networks if address)
-
-    return is_trusted
 
 
 def _parse(text: str) -> IPv4Address | IPv6Address | None:

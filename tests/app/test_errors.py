@@ -79,9 +79,7 @@ def test_a_program_gets_a_problem_document(accept: str | None, client: FlaskClie
         "type": "about:blank",
         "title": "Not Found",
         "status": 404,
-        "detail": "There is no /nowhere here. "
-        "There are /, /api, /healthz, /models, /openapi.json, /predict, /predict/batch, "
-        "/read, /readyz.",
+        "detail": "There is no /nowhere here. See /api for what there is.",
     }
 
 

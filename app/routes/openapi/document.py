@@ -22,24 +22,20 @@ _KEYS = {  # Each of these ways to send the key will do.
     "header": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
     "basic": {"type": "http", "scheme": "basic", "description": "The key is the password."},
 }
-_REQUEST_ID = {
-    "X-Request-ID": {
-        "description": "The name of the request in the log.",
-        "required": True,
-        "schema": TEXT | {"pattern": "^[A-Za-z0-9._-]{1,128}$"},
-    }
-}
-_RETRY_AFTER = {
-    "Retry-After": {
-        "description": "Seconds until it is worth trying again.",
-        "required": True,
-        "schema": {"type": "integer", "minimum": 0},
-    }
-}
-_ERROR_HEADERS: dict[int, Object] = {
-    401: {"WWW-Authenticate": {"required": True, "schema": TEXT}},
-    429: _RETRY_AFTER,
-    503: _RETRY_AFTER,
+
+
+def _header(description: str, schema: Object) -> Object:
+    return {"description": description, "required": True, "schema": schema}
+
+
+_NAME = _header("The request's name in the log.", TEXT | {"pattern": "^[A-Za-z0-9._-]{1,128}$"})
+_REQUEST_ID = {"X-Request-ID": _NAME}
+_WAIT = _header("Seconds until it is worth trying again.", {"type": "integer", "minimum": 0})
+_CHALLENGE = _header("The ways to send the key.", TEXT)
+_ERROR_HEADERS = {
+    401: {"WWW-Authenticate": _CHALLENGE},
+    429: {"Retry-After": _WAIT},
+    503: {"Retry-After": _WAIT},
 }
 _HAVE_OTHER_TYPES = (400, 413)  # statuses with which the server itself refuses requests, too
 

@@ -25,15 +25,11 @@ _DATA_URL = TEXT | {
     "format": "data-url",
     "pattern": "^data:image/(png|jpeg|webp|gif|bmp);base64,[A-Za-z0-9+/]+={0,2}$",
 }
+_MODEL: Schema = {"$ref": answers.SCHEMAS + "ModelChoice"}
+_FLAG = TEXT | {"enum": ["0", "1"], "default": "0"}
 _QUERY = {
-    "model": (
-        {"$ref": f"{answers.SCHEMAS}ModelChoice"},
-        "The network that reads; empty for the default.",
-    ),
-    "explain": (
-        TEXT | {"enum": ["0", "1"], "default": "0"},
-        "1 to add the stages to the ink, and the outputs of the layers.",
-    ),
+    "model": (_MODEL, "The network that reads; empty for the default."),
+    "explain": (_FLAG, "1 to add the stages to the ink, and the outputs of the layers."),
     "read": (TEXT, "'number' for numbers, else one digit."),
 }
 
@@ -55,13 +51,9 @@ def schemas(settings: Settings, models: Sequence[str]) -> dict[str, Schema]:
 
 def query(*names: str) -> Schema:
     """Return the parameters of an operation."""
-    described = [(name, *_QUERY[name]) for name in names]
-    return {
-        "parameters": [
-            {"name": name, "in": "query", "description": description, "schema": schema}
-            for name, schema, description in described
-        ]
-    }
+    rows = [("query", name, *_QUERY[name]) for name in names]
+    keys = ("in", "name", "schema", "description")
+    return {"parameters": [dict(zip(keys, row, strict=True)) for row in rows]}
 
 
 def picture() -> Schema:
@@ -79,7 +71,7 @@ def pictures(max_items: int) -> Schema:
 
 def page_form() -> Schema:
     """Return the body of the page's form."""
-    return _body(_form({"image": _FILE, "model": _QUERY["model"][0], "read": TEXT}))
+    return _body(_form({"image": _FILE, "model": _MODEL, "read": TEXT}))
 
 
 def _body(content: Schema) -> Schema:
