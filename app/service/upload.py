@@ -37,8 +37,9 @@ class Upload:
 
         Its pixels count before they are decoded: damaged ones take time too.
         """
-        if self._opened:
-            return self._opened
+        if file := self._opened:
+            self._opened = None  # the thread that reads may keep the upload until its next one
+            return file
         data = self._files[place]
         if isinstance(data, Problem):
             raise data

@@ -30,7 +30,7 @@ LEAST_IN_MIDDLE = 0.65  # for each segment of a line in the middle
 THIN = 1 / 50  # of the longer side: a line with paper at that distance is thin
 PAPER_BESIDE = 0.6  # share of a thin line's pixels that have paper on both sides
 DARKER = 1.6  # times a ruled line's contrast: darker pixels on it are of a stroke that crosses it
-MOST_LINES = 400  # that are looked at
+MOST_LINES = 800  # that are looked at
 
 LEVEL_LENGTH = 1.3  # of the shortest level line, over the usual height: a minus, not a 7's bar
 UPRIGHT_LENGTH = 2.0  # of any other line: longer than a 1

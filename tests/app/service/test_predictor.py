@@ -293,29 +293,41 @@ def test_a_batch_is_not_read_longer_than_one_request_may_take(
 
 @pytest.mark.parametrize("method", ["predict", "read"])
 @pytest.mark.parametrize("side_px", [99, 600], ids=["small", "large"])
+@pytest.mark.parametrize("does_thread_keep", [False, True])
 def test_a_refused_picture_is_freed_at_once(
+    does_thread_keep: bool,
     side_px: int,
     method: str,
-    predictor: Predictor,
+    settings: Settings,
     as_file: AsFile,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """No reference cycle keeps it, or its file, until the garbage collector comes."""
-    kept: list[weakref.ref[Any]] = []
+    """Neither a reference cycle keeps it nor the thread that has read it."""
+    files: list[weakref.ref[PictureFile]] = []
+    uploads: list[weakref.ref[Upload]] = []
+    functions: list[Any] = []
 
     def noted(upload: Upload, place: int) -> PictureFile:
         file = open_file(upload, place)
-        kept.extend((weakref.ref(upload), weakref.ref(file)))
+        uploads.append(weakref.ref(upload))
+        files.append(weakref.ref(file))
         return file
+
+    def in_thread(function: Callable[[], Any]) -> Any:
+        if does_thread_keep:
+            functions.append(function)
+        return function()
 
     open_file = Upload.open
     monkeypatch.setattr(Upload, "open", noted)
+    predictor = Predictor(models.load(settings), settings, in_thread)
     gc.disable()
     try:
         with suppress(Problem):
             getattr(predictor, method)(as_file(Image.new("L", (side_px, side_px))), "mlp")
-        assert kept
-        assert not any(each() for each in kept)
+        assert files
+        assert not any(file() for file in files)
+        assert does_thread_keep or not any(upload() for upload in uploads)
     finally:
         gc.enable()
 
