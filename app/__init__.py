@@ -38,7 +38,6 @@ def create_app(
     settings = settings or Settings.from_environ()
     predictor = Predictor(models.load(settings), settings, in_thread)
     app = Flask(__name__, static_folder=ROOT / "static", template_folder=ROOT / "templates")
-    app.json.sort_keys = False  # type: ignore[attr-defined]  # the contract's order reads better
     app.request_class, app.response_class = Request, Response
     app.config.update(
         MAX_CONTENT_LENGTH=settings.max_body_bytes,
@@ -47,9 +46,11 @@ def create_app(
     logs.register(app, settings)  # first, so that it sees all that follows
     app.register_blueprint(api.blueprint(predictor, max_batch_items=settings.max_batch_items))
     app.register_blueprint(pages.blueprint(predictor))
-    app.register_blueprint(openapi.blueprint(settings, list(predictor.models)))
+    port = os.environ.get("METRICS_PORT", "")
+    app.register_blueprint(
+        openapi.blueprint(settings, list(predictor.models), has_metrics=not port)
+    )
     errors.register(app)
-    # After the routes, which it counts.
-    metrics.register(app, predictor.descriptions, os.environ.get("METRICS_PORT", ""))
+    metrics.register(app, predictor.descriptions, port)  # after the routes, which it counts
     security.register(app, settings)
     return app

@@ -9,10 +9,15 @@ from app.responses import Response, respond
 from app.routes.openapi.document import document, expected_codes, needs_key
 
 
-def blueprint(settings: Settings, models: Sequence[str]) -> Blueprint:
-    """Return the routes that describe the API with these settings and models."""
+def blueprint(settings: Settings, models: Sequence[str], *, has_metrics: bool) -> Blueprint:
+    """Return the routes that describe the API with these settings and models.
+
+    ``has_metrics`` is false where another port than this API's answers ``/metrics``.
+    """
     described = Blueprint("openapi", __name__)
     description = document(settings, models)
+    if not has_metrics:
+        del description["paths"]["/metrics"]
 
     @described.get("/openapi.json")
     def openapi() -> Response:

@@ -75,6 +75,15 @@ def test_every_route_is_described_and_no_other(app: Flask, description: Descript
     assert described == routes
 
 
+def test_metrics_are_described_only_where_they_are_at_the_same_port(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("METRICS_PORT", "9090")
+    client = create_app(settings).test_client()
+    assert "/metrics" not in client.get("/openapi.json").get_json()["paths"]
+    assert client.get("/metrics").status_code == 404
+
+
 def test_its_version_is_the_projects(description: Description) -> None:
     project = tomllib.loads(Path("pyproject.toml").read_text())["project"]
     assert description["info"]["version"] == project["version"]
