@@ -87,7 +87,7 @@ def balancing(
     """
     port = free_port()
     configuration = folder / "haproxy.cfg"
-    configuration.write_text(_adapted(CONFIGURATION.read_text(), port, ports, changes))
+    configuration.write_text(adapted_configuration(port, ports, changes))
     log = folder / "haproxy.log"
     with log.open("wb") as output:
         process = subprocess.Popen([HAPROXY, "-db", "-f", configuration], stdout=output)
@@ -100,13 +100,15 @@ def balancing(
         process.wait(10)
 
 
-def _adapted(text: str, port: int, ports: tuple[int, ...], changes: Mapping[str, str]) -> str:
+def adapted_configuration(
+    port: int, ports: tuple[int, ...] = (), changes: Mapping[str, str] = NO_CHANGES
+) -> str:
     """Return the configuration with servers of this machine in the place of compose's."""
     servers = "\n".join(f"    server inkling{n} 127.0.0.1:{n} port {n}" for n in ports)
     lines = {"bind": f"    bind 127.0.0.1:{port}", "server-template": servers}
     lines |= {words: f"    {words} {value}" for words, value in changes.items()}
     adapted = []
-    for line in text.splitlines():
+    for line in CONFIGURATION.read_text().splitlines():
         begun = [words for words in lines if line.strip().startswith(words + " ")]
         adapted.append(lines.pop(begun[0]) if begun else line)
     assert not lines, f"{CONFIGURATION} has no {', '.join(lines)}"

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
@@ -31,11 +31,13 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path != "/readyz":
             self.server.requests.append(self.requestline)
         self._receive_body()
-        body = json.dumps(dict(self.headers.items())).encode()
+        headers = {name: ", ".join(self.headers.get_all(name, [])) for name in self.headers}
+        body = json.dumps(headers).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body)
+        with suppress(ConnectionError):  # The client may have gone.
+            self.wfile.write(body)
 
     do_POST = do_GET  # noqa: N815 (the name is the standard library's)
 

@@ -15,8 +15,14 @@ from threading import Event, Thread
 
 import pytest
 
-from tests.deploy.balancer import CONFIGURATION, HAPROXY, LocalBalancer, balancing
-from tests.serving import serving
+from tests.deploy.balancer import (
+    CONFIGURATION,
+    HAPROXY,
+    LocalBalancer,
+    adapted_configuration,
+    balancing,
+)
+from tests.serving import free_port, serving
 from tests.waiting import wait_for
 
 pytestmark = pytest.mark.skipif(not HAPROXY, reason="HAProxy is not installed")
@@ -50,6 +56,18 @@ def test_haproxy_has_no_warning_about_its_configuration() -> None:
     command = [HAPROXY, "-c", "-dW", "-f", str(CONFIGURATION)]
     run = subprocess.run(command, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
+
+
+def test_haproxy_does_not_start_where_it_may_not_open_files_for_all_connections(
+    tmp_path: Path,
+) -> None:
+    configuration = tmp_path / "haproxy.cfg"
+    configuration.write_text(adapted_configuration(free_port()))
+    command = 'ulimit -n 8000 && exec "$0" -db -f "$1"'
+    arguments = ["sh", "-c", command, HAPROXY, str(configuration)]
+    run = subprocess.run(arguments, capture_output=True, text=True, timeout=30)
+    assert run.returncode != 0
+    assert "Cannot raise FD limit" in run.stderr
 
 
 def test_all_servers_answer_and_no_request_is_lost_when_one_is_killed(
