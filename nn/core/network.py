@@ -18,7 +18,7 @@ from nn.core.parameters import (
     statistic_slots,
 )
 
-EVALUATION_BATCH = 16  # examples at a time: few enough for their activations to fit into the cache
+EVALUATION_BATCH = 8  # examples at a time: few enough for their activations to fit into the cache
 
 Distortion = Callable[[Array, np.random.Generator], Array]
 """Maps a mini-batch of inputs (N, I) to changed ones of the same shape."""

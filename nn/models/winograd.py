@@ -23,7 +23,6 @@ KERNEL_PX = 3
 POINTS = (0.0, 1.0, -1.0, 2.0, -0.5)  # and infinity; with more points float32 loses digits
 FEWEST_CHANNELS = 16  # with fewer inputs, the products to the points and back take too long
 WEIGHT_TIME = 4  # multiplications that take as long as reading one weight from memory
-BLOCK = 160_000  # numbers of a block of windows: with what is made of it, a core's own cache
 
 
 class WinogradConv2D(Layer):
@@ -53,16 +52,19 @@ class WinogradConv2D(Layer):
 
     def forward(self, inputs: Array, *, is_training: bool = False) -> Array:
         """Return the weighted sums, (N, H, W, C) to (N, H', W', O)."""
-        tile_px, n_outputs = len(self.from_products), len(self.biases)
-        n = len(inputs)
+        tile_px, window_px = self.from_products.shape
+        _, n_inputs, n_outputs = self.weights.shape
         height_px, width_px = (side + 2 * self.padding_px - 2 for side in inputs.shape[1:3])
         windows = self._windows(inputs, -(-height_px // tile_px), -(-width_px // tile_px))
-        n_rows, n_columns = windows.shape[3:5]
+        n, n_rows, n_columns = windows.shape[2:5]
+        values = self.to_values @ windows.reshape(window_px, -1)  # down the columns
+        values = self.to_values @ values.reshape(window_px, window_px, -1)  # along the rows
+        products = values.reshape(len(self.weights), -1, n_inputs) @ self.weights
+        sums = self.from_products @ products.reshape(window_px, -1)
+        sums = self.from_products @ sums.reshape(tile_px, window_px, -1)
+        tiles = sums.reshape(tile_px, tile_px, n, n_rows, n_columns, n_outputs)
         outputs = np.empty((n, n_rows, tile_px, n_columns, tile_px, n_outputs), inputs.dtype)
-        n_at_once = max(1, BLOCK // windows[:, :, 0].size)
-        for start in range(0, n, n_at_once):
-            part = slice(start, start + n_at_once)
-            outputs[part] = self._tiles(windows[:, :, part])
+        np.add(tiles.transpose(2, 3, 0, 4, 1, 5), self.biases, out=outputs)
         images = outputs.reshape(n, n_rows * tile_px, n_columns * tile_px, n_outputs)
         return images[:, :height_px, :width_px]  # the last tiles may reach beyond the edge
 
@@ -82,19 +84,6 @@ class WinogradConv2D(Layer):
             padded,
             strides=(by_row, by_column, *by_tile, by_channel),
         )
-
-    def _tiles(self, windows: Array) -> Array:
-        """Return the outputs (n, rows, M, columns, M, O) of windows (A, A, n, rows, columns, C)."""
-        tile_px, window_px = self.from_products.shape
-        _, n_inputs, n_outputs = self.weights.shape
-        values = self.to_values @ windows.reshape(window_px, -1)  # down the columns
-        values = self.to_values @ values.reshape(window_px, window_px, -1)  # along the rows
-        products = values.reshape(len(self.weights), -1, n_inputs) @ self.weights
-        sums = self.from_products @ products.reshape(window_px, -1)
-        sums = self.from_products @ sums.reshape(tile_px, window_px, -1)
-        tiles = sums.reshape(tile_px, tile_px, *windows.shape[2:5], n_outputs)
-        tiles += self.biases
-        return tiles.transpose(2, 3, 0, 4, 1, 5)
 
 
 def transforms(tile_px: int) -> tuple[Array, Array, Array]:

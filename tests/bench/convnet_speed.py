@@ -69,7 +69,7 @@ def reading(network: Network, inputs: Array) -> Ways:
         return read
 
     return {
-        "inkling": lambda: quick.feedforward(inputs),
+        "inkling": lambda: quick.activations(inputs),
         "PyTorch": read_by(as_trained),
         "PyTorch, frozen": read_by(frozen),
         "ONNX Runtime": lambda: session.run(None, {"inputs": inputs})[0],

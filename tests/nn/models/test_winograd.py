@@ -73,16 +73,6 @@ def test_tiles_lose_no_more_than_the_last_digits_of_float32(tile_px: int) -> Non
     np.testing.assert_allclose(outputs, layer.forward(inputs), rtol=0, atol=2e-5)
 
 
-def test_more_images_than_a_block_are_all_predicted(monkeypatch: pytest.MonkeyPatch) -> None:
-    rng = np.random.default_rng(2)
-    layer, inputs = trained(2, 3, rng), rng.normal(size=(5, 8, 8, 2))
-    monkeypatch.setattr("nn.models.winograd.BLOCK", 600)  # the numbers of two images
-
-    outputs = WinogradConv2D(layer, 4).forward(inputs)
-
-    np.testing.assert_allclose(outputs, layer.forward(inputs), atol=1e-12)
-
-
 def test_inputs_may_be_views_of_any_strides() -> None:
     rng = np.random.default_rng(3)
     layer, inputs = trained(2, 3, rng), rng.normal(size=(2, 9, 9, 4))[:, ::-1, :, ::2]
