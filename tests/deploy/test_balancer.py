@@ -128,37 +128,46 @@ def test_without_a_ready_server_the_answer_is_503_with_retry_after(
 
 
 @contextmanager
-def closing_without_an_answer() -> Iterator[tuple[int, list[bytes]]]:
-    """Run a server that only says that it is ready; give its port, and what else it was sent."""
-    received: list[bytes] = []
-    ready = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
-
-    class Handler(StreamRequestHandler):
-        def handle(self) -> None:
-            line = self.rfile.readline()
-            if b"/readyz" in line:
-                self.wfile.write(ready)
-            else:
-                received.append(line)
-
-    with ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+def serving_with(handler: type[StreamRequestHandler]) -> Iterator[int]:
+    """Run a server whose connections are handled so; give its port."""
+    with ThreadingTCPServer(("127.0.0.1", 0), handler) as server:
         thread = Thread(target=server.serve_forever)
         thread.start()
         try:
-            yield server.server_address[1], received
+            yield server.server_address[1]
         finally:
             server.shutdown()
             thread.join()
+
+
+READY = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
+FAILED = b"HTTP/1.1 500 Failed\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
 
 
 @pytest.mark.parametrize(("n_bytes", "n_tries"), [(100, 3), (100_000, 1)])
 def test_a_request_without_an_answer_is_sent_again_twice_if_it_is_small(
     n_bytes: int, n_tries: int, tmp_path: Path
 ) -> None:
-    with (
-        closing_without_an_answer() as (port, received),
-        balancing(tmp_path, port) as balancer,
-    ):
+    received = []
+
+    class Silent(StreamRequestHandler):
+        def handle(self) -> None:
+            line = self.rfile.readline()
+            if b"/readyz" in line:
+                self.wfile.write(READY)
+            else:
+                received.append(line)
+
+    with serving_with(Silent) as port, balancing(tmp_path, port) as balancer:
         status, _, problem = balancer.ask("POST", "/predict", bytes(n_bytes))
     assert status == problem["status"] == 502
     assert received == [b"POST /predict HTTP/1.1\r\n"] * n_tries
+
+
+def test_a_failure_of_a_server_is_not_hidden(tmp_path: Path) -> None:
+    class Failing(StreamRequestHandler):
+        def handle(self) -> None:
+            self.wfile.write(READY if b"/readyz" in self.rfile.readline() else FAILED)
+
+    with serving_with(Failing) as port, balancing(tmp_path, port) as balancer:
+        assert balancer.ask("GET", "/models")[0] == 500

@@ -44,3 +44,9 @@ def test_a_body_may_be_as_large_as_the_app_lets_it_be() -> None:
     [limit] = re.findall(r"req.body_size gt (\d+)", CONFIGURATION)
     assert int(limit) == Settings().max_body_bytes
     assert f" {int(limit):,} bytes" in CONFIGURATION
+
+
+def test_a_server_has_as_long_as_the_app_lets_a_request_take() -> None:
+    [seconds] = re.findall(r"timeout server (\d+)s", CONFIGURATION)
+    settings = Settings()
+    assert int(seconds) > settings.max_upload_seconds + settings.max_wait_seconds
