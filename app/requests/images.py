@@ -109,6 +109,8 @@ class PictureFile:
             raise
         except Exception as error:  # Decoders raise whatever the damage makes them stumble over.
             raise _damaged(image.format) from error
+        if image.mode == "P" and image.palette is None:
+            raise _damaged(image.format)
         reduction = round(max(size_px) / max(image.size))
         image.info = {key: value for key, value in image.info.items() if key == "transparency"}
         image.getexif()[ExifTags.Base.Orientation] = self.orientation

@@ -41,6 +41,14 @@ def test_a_file_that_is_cut_off_is_refused(image_format: str, draw: Draw, as_fil
     assert "cut off or damaged" in str(problem.description)
 
 
+def test_a_png_whose_palette_is_missing_is_damaged(draw: Draw, as_file: AsFile) -> None:
+    file = as_file(draw(7).convert("P"))
+    start = file.index(b"PLTE") - 4
+    end = start + 12 + int.from_bytes(file[start : start + 4])
+    assert decoded(file).image.mode == "P"
+    assert "damaged" in str(problem_of(file[:start] + file[end:]).description)
+
+
 def test_of_an_animation_the_first_frame_is_read(draw: Draw, as_file: AsFile) -> None:
     blank = Image.new("L", (400, 400), "white")
     for image_format in ("GIF", "WEBP", "PNG"):

@@ -1,6 +1,7 @@
 """Damaged and malicious pictures, each with an answer or a problem that says what is wrong."""
 
 import json
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from tests.load.bombs import all_bombs
 CORPUS = sorted(Path(__file__).with_name("corpus").iterdir())
 # As of the largest body and picture, but so small that a test run has time for each of them.
 BOMBS = list(all_bombs(max_bytes=400_000, max_pixels=200_000))
-N_DAMAGED = 500
+N_DAMAGED, BATCH_SIZE = 500, 25
 ROUTES = ("/predict", "/read")
 REFUSALS = {400, 413, 415, 422}
 
@@ -69,6 +70,17 @@ def test_every_one_of_500_damaged_files_gets_an_answer(route: str, client: Flask
         file = damaged(path.read_bytes(), rng)
         statuses.add(check_answer(client, route, file, media_type_of(path)))
     assert {200, 400} <= statuses
+
+
+def test_batches_of_damaged_files_get_answers(client: FlaskClient) -> None:
+    rng = np.random.default_rng(1)
+    for _ in range(N_DAMAGED // BATCH_SIZE):
+        paths = [CORPUS[rng.integers(len(CORPUS))] for _ in range(BATCH_SIZE)]
+        files = [(BytesIO(damaged(path.read_bytes(), rng)), path.name) for path in paths]
+        results = client.post("/predict/batch", data={"image": files}).get_json()["results"]
+        assert len(results) == BATCH_SIZE
+        for result in results:
+            assert "digit" in result or result["error"]["status"] in REFUSALS
 
 
 def damaged(file: bytes, rng: np.random.Generator) -> bytes:
