@@ -1,10 +1,14 @@
 """What of the app is public behind HAProxy, and what a client cannot pretend."""
 
 import json
+import posixpath
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from flask import Flask
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app import create_app
 from app.config import ROOT
@@ -63,6 +67,44 @@ def test_any_other_path_is_not_found_and_reaches_no_server(
     assert len(echo_server.requests) == n_before
 
 
+BEGINNINGS = st.sampled_from(["", "/", "/static", "/static/js", "/predict", "http://127.0.0.1"])
+MIDDLES = st.lists(
+    st.sampled_from(
+        ["/", "/.", "/..", "%2e", "%2F", "\\", ";", "?", "%00", "%", ":", "#", "@", "é"]
+    ),
+    max_size=3,
+).map("".join)
+ENDS = st.sampled_from(["", "metrics", "/metrics", "/%6detrics", "/METRICS", "/metrics/", "*"])
+TARGETS = st.tuples(BEGINNINGS, MIDDLES, ENDS).map("".join)
+
+
+def meanings(target: str) -> set[str]:
+    """Return the paths that a server might take this target for."""
+    path = target.partition("?")[0]
+    decoded = {path, unquote(path), unquote(unquote(path))}
+    paths = {variant.replace("\\", "/").partition(";")[0].lower() for variant in decoded}
+    return paths | {posixpath.normpath(variant).replace("//", "/") for variant in paths}
+
+
+def test_a_target_is_taken_for_the_metrics_in_many_ways() -> None:
+    for target in ("/%6detrics?x", "//METRICS/", "/static/%252e%2e/metrics;x", "/.\\metrics"):
+        assert OPERATORS_PATH in meanings(target)
+
+
+@settings(max_examples=300, deadline=None)
+@given(target=TARGETS)
+def test_no_target_that_reaches_a_server_can_be_taken_for_the_metrics(
+    target: str, echo: LocalBalancer, echo_server: EchoServer
+) -> None:
+    n_before = len(echo_server.requests)
+    answer = echo.send(
+        f"GET {target} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".encode()
+    )
+    assert answer[:12] in (b"HTTP/1.1 200", b"HTTP/1.1 400", b"HTTP/1.1 404")
+    for line in echo_server.requests[n_before:]:
+        assert OPERATORS_PATH not in meanings(line.split(" ")[1])
+
+
 FORGED = [
     *("SCRIPT_NAME: /x", "script_name: /x", "PATH_INFO: /metrics", "REMOTE_USER: me", "_: x"),
     *("X_Forwarded_For: 192.0.2.7", "X-Forwarded_For: 192.0.2.7", "X_FORWARDED_PROTO: https"),
@@ -85,6 +127,23 @@ def test_a_header_that_only_a_proxy_may_set_reaches_no_server(
     assert set(received) == {
         *("host", "connection", "x-forwarded-for", "x-forwarded-proto", "x-request-id")
     }
+
+
+NAMES = st.sampled_from(["x", "X", "-", "_", "forwarded", "Forwarded", "for", "script", "Name"])
+
+
+@settings(max_examples=200, deadline=None)
+@given(name=st.lists(NAMES, min_size=1, max_size=8).map("".join))
+def test_a_header_is_removed_if_its_name_has_an_underscore_or_is_a_proxys_and_only_then(
+    name: str, echo: LocalBalancer
+) -> None:
+    request = f"GET /models HTTP/1.1\r\nHost: x\r\n{name}: forged\r\nConnection: close\r\n\r\n"
+    status, body = one_answer(echo, request.encode())
+    assert status == b"HTTP/1.1 200 OK"
+    is_removed = (
+        "_" in name or name.lower() == "forwarded" or name.lower().startswith("x-forwarded-")
+    )
+    assert ("forged" in json.loads(body).values()) == (not is_removed)
 
 
 def test_forwarding_headers_of_clients_are_replaced(echo: LocalBalancer) -> None:
