@@ -5,6 +5,7 @@ costs little more than its bytes. gevent itself ends nothing.
 """
 
 import errno
+import sys
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -19,10 +20,12 @@ from werkzeug.wsgi import ClosingIterator
 from app.errors import Problem, ProblemCode, too_busy
 
 CHUNK_BYTES = 65_536
-CHUNKED_BYTES = 2048  # of a chunked body, each of which may be a chunk that takes microseconds
+READ_AHEAD_BYTES = 1_048_576  # that gunicorn receives at most before they are read
+CHUNKED_BYTES = 16_384  # of a chunked body, each of which may be a chunk that takes microseconds
 MAX_BYTES = 64_000_000  # of the bodies of all requests of a process that have no answer yet
 MAX_SENDING_S = 30
-MAX_UNCHUNKING_S = 0.5  # of CPU time; a body of 10 MB in chunks of 1 kB takes a third of it
+MAX_UNCHUNKING_S = 0.5  # of CPU time; a body of 10 MB in chunks of 1 kB takes a tenth of it
+MAX_DISCARDED = 128  # bodies at a time, each of which may have a megabyte in memory
 MAX_DISCARDED_BYTES = 64_000_000
 MAX_DISCARDING_S = 10
 
@@ -33,10 +36,10 @@ class BoundedArrival:
     """WSGI middleware: bounds the bodies and the answers of an app's requests.
 
     A body that is not whole in time raises Problem 408 where the app reads it. Where the bodies in
-    memory are too large together, the one that stalled first raises Problem 503. What the app did
-    not read is received and discarded before the answer is sent, because many clients read it only
-    then. A client that does not take the answer in time is disconnected, and after the answer one
-    that has not sent its whole body.
+    memory are too large together, that large one raises Problem 503 which has waited longest for
+    its next bytes. What the app did not read is received and discarded before the answer is sent,
+    because many clients read it only then. A client that does not take the answer in time is
+    disconnected, and after the answer one that has not sent its whole body.
 
     Parameters
     ----------
@@ -83,72 +86,92 @@ class _Body:
         max_upload_s: float,
     ) -> None:
         length = environ.get("CONTENT_LENGTH", "")
-        self._has_no_length = "HTTP_TRANSFER_ENCODING" in environ
-        self._n_left = int(length) if length.isdecimal() else 0
+        self._is_chunked = "HTTP_TRANSFER_ENCODING" in environ
+        self._n_left = sys.maxsize if self._is_chunked else int(length or 0)
         self._incoming = environ["wsgi.input"]
         self._bodies = bodies
         self._cpu_times = cpu_times
         self._max_upload_s = max_upload_s
         self._end_s = time.monotonic() + max_upload_s
         self._greenlet = getcurrent()
+        self._n_kept = 0
         self._is_reading = False
-        self.n_bytes = 0  # in memory, or about to be
-        if self._has_no_length:
+        self._is_refused = False
+        self._is_broken = False  # so that no more of it can be received
+        self.n_bytes = 0  # in memory, or soon to be
+        if self._is_chunked:
             cpu_times.start()
 
     def read(self, size: int = CHUNK_BYTES) -> bytes:
         """Return the next bytes, at most ``size``, empty at the end."""
-        n_bytes = self._next_bytes(size)
-        if not n_bytes:
-            return b""
-        self._bodies.reserve(self, n_bytes)
+        if self._is_refused:
+            raise too_busy()
+        if self._n_left:
+            self._bodies.hold(self, self._n_kept + min(self._n_left, READ_AHEAD_BYTES))
         self._is_reading = True
         try:
-            with Timeout(max(0, self._end_s - time.monotonic())):
-                return self._receive(n_bytes)
+            data = self._receive(size, self._end_s - time.monotonic())
         except Timeout:
             raise self._too_slow() from None
         finally:
             self._is_reading = False
-            self._bodies.end_reading(self)
+        self._n_kept += len(data)
+        if not self._n_left:
+            self._bodies.complete(self)
+        return data
 
-    def stop_reading(self) -> None:
-        """Raise Problem 503 where the body is read; called from the event loop."""
+    def refuse(self) -> None:
+        """Raise Problem 503 where the body is read, or is read next."""
+        self._is_refused = True
+        get_hub().loop.run_callback(self._interrupt)
+
+    def _interrupt(self) -> None:
+        """Raise Problem 503 where the body is read; the event loop calls this."""
         if self._is_reading:
             self._greenlet.throw(too_busy())
 
     def discard_rest(self) -> None:
         """Receive what was not read, within limits, and discard it."""
+        if not self._n_left or self._bodies.n_discarded == MAX_DISCARDED:
+            return
+        end_s = time.monotonic() + MAX_DISCARDING_S
         n_left = MAX_DISCARDED_BYTES
+        self._bodies.n_discarded += 1
         # Each server raises its own errors for a body that breaks off.
-        with suppress(Exception), Timeout(MAX_DISCARDING_S, False):
-            while n_bytes := self._next_bytes(min(n_left, CHUNK_BYTES)):
-                n_left -= len(self._receive(n_bytes))
-
-    def _next_bytes(self, size: int) -> int:
-        """Return how many bytes to receive next, 0 after the end."""
-        return min(size, CHUNKED_BYTES if self._has_no_length else min(self._n_left, CHUNK_BYTES))
-
-    def _receive(self, n_bytes: int) -> bytes:
-        """Return so many bytes of the body, fewer at its end."""
-        data: bytes = self._incoming.read(n_bytes)
-        self._n_left -= len(data)
-        if self._has_no_length:
-            self._check_cpu_time()
-        if len(data) < n_bytes:
-            self._n_left, self._has_no_length = 0, False
-        elif n_bytes in (CHUNK_BYTES, CHUNKED_BYTES):
-            sleep(0)  # A fast sender's large body must not keep others waiting.
-        return data
+        with suppress(Exception, Timeout):
+            while data := self._receive(n_left, end_s - time.monotonic()):
+                n_left -= len(data)
+        self._bodies.n_discarded -= 1
 
     def require_end(self) -> None:
         """Disconnect the client unless its body has been received, so that a request can follow."""
-        if self._n_left or self._has_no_length:
+        if self._n_left or self._is_broken:
             raise _disconnection()
+
+    def _receive(self, size: int, timeout_s: float) -> bytes:
+        """Return the next bytes, at most ``size``, empty at the end; raise Timeout."""
+        piece_bytes = CHUNKED_BYTES if self._is_chunked else CHUNK_BYTES
+        n_bytes = 0 if self._is_broken else min(size, piece_bytes, self._n_left)
+        if not n_bytes:
+            return b""
+        try:
+            with Timeout(max(0, timeout_s)):
+                data: bytes = self._incoming.read(n_bytes)
+        except BaseException:
+            # gunicorn takes a chunked body for ended where reading it was interrupted.
+            self._is_broken = self._is_chunked
+            raise
+        self._n_left = self._n_left - len(data) if len(data) == n_bytes else 0
+        if self._is_chunked:
+            self._check_cpu_time()
+        if n_bytes == piece_bytes:
+            sleep(0)  # A fast sender's large body must not keep others waiting.
+        return data
 
     def _check_cpu_time(self) -> None:
         """Raise Problem 400 when the body is in so many chunks that the server is kept busy."""
         if self._cpu_times.seconds() > MAX_UNCHUNKING_S:
+            self._is_broken = True
             detail = "The body is in more chunks than any program needs. Send it in larger ones."
             raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, detail)
 
@@ -171,29 +194,32 @@ class _Bodies:
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
         self._n_bytes = 0
-        self._reading: dict[_Body, None] = {}  # the one that has waited longest for bytes first
+        self.n_discarded = 0  # of bodies, at this moment
+        self._arriving: dict[_Body, None] = {}  # the one that has waited longest for bytes first
 
-    def reserve(self, body: _Body, n_bytes: int) -> None:
-        """Reserve memory for bytes of a body; where there is too little, end others' bodies."""
-        self._reading[body] = None
-        self._n_bytes += n_bytes
-        body.n_bytes += n_bytes
+    def hold(self, body: _Body, n_bytes: int) -> None:
+        """Hold so many bytes for a body that is read; end other bodies where there are too few."""
+        self._arriving.pop(body, None)
+        self._arriving[body] = None
+        self._n_bytes += n_bytes - body.n_bytes
+        body.n_bytes = n_bytes
         while self._n_bytes > self._max_bytes:
-            stalled = next(iter(self._reading))
+            large = (each for each in self._arriving if each.n_bytes > CHUNK_BYTES)
+            stalled = next(large, None) or next(iter(self._arriving))
             self.release(stalled)
             if stalled is body:
                 raise too_busy()
-            get_hub().loop.run_callback(stalled.stop_reading)
+            stalled.refuse()
 
-    def end_reading(self, body: _Body) -> None:
-        """Take note that a body is not waiting for bytes."""
-        self._reading.pop(body, None)
+    def complete(self, body: _Body) -> None:
+        """Take note that no more bytes of a body will come."""
+        self._arriving.pop(body, None)
 
     def release(self, body: _Body) -> None:
         """Take note that a body's bytes are in memory no longer, or will not be in a moment."""
         self._n_bytes -= body.n_bytes
         body.n_bytes = 0
-        self._reading.pop(body, None)
+        self.complete(body)
 
 
 class _CpuTimes:

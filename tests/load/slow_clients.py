@@ -12,7 +12,7 @@ from tests.serving import Server
 BYTE_S = 1.0  # from one byte to the next
 TIMEOUT_S = 10  # of connecting, and of sending a part
 
-SMALL, LARGE = (Request("/predict", body).to_bytes() for body in (drawings(1)[0], bytes(9_000_000)))
+SMALL, LARGE = (Request("/predict", body).to_bytes() for body in (drawings(1)[0], bytes(1_000_000)))
 HEAD_BYTES = SMALL.index(b"\r\n\r\n") + 4
 
 
@@ -31,7 +31,7 @@ SLOW = {
     "a head a byte a second": (SMALL, 1, HEAD_BYTES),
     "half a body": (SMALL, HEAD_BYTES + 100, 0),
     "a body a byte a second": (SMALL, HEAD_BYTES, len(SMALL)),
-    "most of 9 MB": (LARGE, len(LARGE) - 1000, 0),
+    "most of a megabyte": (LARGE, len(LARGE) - 1000, 0),
     "no chunk of a chunked body": (CHUNKED, CHUNKED.index(b"1\r\nx"), 0),
     "a chunked body a byte a second": (CHUNKED, CHUNKED.index(b"1\r\nx"), len(CHUNKED)),
     "no chunk to a GET": (head := _head("GET", "Transfer-Encoding: chunked"), len(head), 0),

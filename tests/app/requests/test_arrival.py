@@ -24,13 +24,24 @@ class Client:
     def __init__(self) -> None:
         self.sent: Queue[bytes] = Queue()
         self.sizes: list[int] = []
+        self.is_chunked = False
         self._received = b""
+        self._is_at_end = False
 
     def read(self, size: int) -> bytes:
-        """Return so many bytes, as gunicorn does; fewer at the end, which is empty bytes."""
+        """Return so many bytes, as gunicorn does; fewer at the end, which is empty bytes.
+
+        Where a read was interrupted, gunicorn takes a chunked body for ended.
+        """
         self.sizes.append(size)
-        while len(self._received) < size and (more := self.sent.get()):
-            self._received += more
+        try:
+            while len(self._received) < size and not self._is_at_end:
+                more = self.sent.get()
+                self._is_at_end = not more
+                self._received += more
+        except BaseException:
+            self._is_at_end = self.is_chunked
+            raise
         data, self._received = self._received[:size], self._received[size:]
         return data
 
@@ -54,6 +65,7 @@ def reading(*sizes: int) -> Callable[[Environ, Any], Iterable[bytes]]:
 def answer(app: BoundedArrival, client: Client, length: int | None) -> "gevent.Greenlet[Any, Any]":
     """Start a request in a greenlet, which returns the answer; None for a chunked body."""
     environ: Environ = {"wsgi.input": client}
+    client.is_chunked = length is None
     fields = {"HTTP_TRANSFER_ENCODING": "chunked"} if length is None else {}
     environ |= fields if length is None else {"CONTENT_LENGTH": str(length)}
 
@@ -118,16 +130,49 @@ def test_where_memory_ends_the_body_that_stalled_first_raises_503(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(arrival, "MAX_DISCARDING_S", 0)
-    app = BoundedArrival(reading(60, 60), max_upload_s=60, max_bytes=250)
-    clients = [Client() for _ in range(3)]
-    requests = [answer(app, client, 120) for client in clients]
+    app = BoundedArrival(reading(60, 60), max_upload_s=60, max_bytes=400)
+    clients = [Client() for _ in range(4)]
+    requests = [answer(app, client, 120) for client in clients[:3]]
     clients[0].sent.put(60 * b"a")  # so that the second one has waited longest
     gevent.sleep(0)
-    clients[2].sent.put(60 * b"c")
-    assert requests[1].get(timeout=30) == TOO_BUSY
-    for client, request in ((clients[0], requests[0]), (clients[2], requests[2])):
-        client.sent.put(60 * b"z")
+    requests.append(answer(app, clients[3], 120))
+    assert requests.pop(1).get(timeout=30) == TOO_BUSY
+    clients.pop(1)
+    for client, request in zip(clients, requests, strict=True):
+        client.sent.put(120 * b"z")
         assert len(b"".join(request.get(timeout=30))) == 120
+
+
+def test_where_memory_ends_small_bodies_are_kept_before_large_ones(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(arrival, "MAX_DISCARDING_S", 0)
+    app = BoundedArrival(reading(60), max_upload_s=60, max_bytes=1_000_000)
+    clients = [Client() for _ in range(3)]
+    requests = [
+        answer(app, client, length)
+        for client, length in zip(clients, (60, 500_000, 600_000), strict=True)
+    ]
+    assert requests[1].get(timeout=30) == TOO_BUSY
+    clients[0].sent.put(60 * b"a")
+    assert requests[0].get(timeout=30) == [60 * b"a"]
+    requests[2].kill()
+
+
+def test_what_gunicorn_receives_ahead_counts_up_to_a_megabyte(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(arrival, "MAX_DISCARDING_S", 0)
+    app = BoundedArrival(reading(60), max_upload_s=60, max_bytes=2_000_000)
+    clients = [Client() for _ in range(3)]
+    first = answer(app, clients[0], 9_000_000)
+    assert not first.ready()
+    second = answer(app, clients[1], 900_000)
+    assert not first.ready()
+    third = answer(app, clients[2], None)
+    assert first.get(timeout=30) == TOO_BUSY
+    for request in (second, third):
+        request.kill()
 
 
 def test_a_body_that_finds_no_memory_where_no_other_is_arriving_raises_503(
