@@ -86,7 +86,11 @@ def test_a_server_that_logs_json_writes_nothing_else(seven: bytes) -> None:
 @pytest.mark.parametrize(
     ("variable", "value", "words"),
     [
-        ("INKLING_API_KEY", "short", "at least 16 characters"),
+        ("INKLING_API_KEY", "short", "must hold a key of at least 16 characters"),
+        ("INKLING_API_KEY", "", "is empty"),
+        ("INKLING_API_KEY_FILE", "", "is empty"),
+        ("INKLING_API_KEY_FILE", "/dev/null", "must hold a key"),
+        ("INKLING_APIKEY", "a key of a good length", "is no setting"),
         ("INKLING_RATE_LIMIT", "often", "written like '10 per second"),
         ("INKLING_ALLOWED_ORIGINS", "example.com", "origins such as https://example.com"),
     ],
@@ -100,7 +104,7 @@ def test_an_invalid_security_setting_ends_the_start_with_one_line(
     assert run.returncode == 1
     assert run.stdout == ""
     assert run.stderr.count("\n") == 1
-    assert run.stderr.startswith(f"Inkling cannot start: {variable} must ")
+    assert run.stderr.startswith(f"Inkling cannot start: {variable} ")
     assert words in run.stderr
 
 
