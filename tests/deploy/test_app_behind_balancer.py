@@ -9,7 +9,7 @@ from contextlib import ExitStack
 import pytest
 
 from tests.deploy.balancer import HAPROXY, LocalBalancer, balancing
-from tests.deploy.test_malformed_requests import get, post
+from tests.deploy.raw_requests import get, post
 from tests.deploy.test_public_paths import FORGED
 from tests.load.slow_clients import SLOW, slow_clients
 from tests.serving import Server, n_connections, serving
@@ -100,10 +100,10 @@ def predict_25_times(balancer: LocalBalancer, seven: bytes) -> Counter[int]:
 
 
 @pytest.mark.parametrize("kind", SLOW)
-def test_beside_two_hundred_slow_clients_every_request_is_answered(
+def test_beside_a_hundred_slow_clients_every_request_is_answered(
     kind: str, balancer: LocalBalancer, seven: bytes
 ) -> None:
-    with slow_clients(balancer, kind, n_clients=200):
+    with slow_clients(balancer, kind, n_clients=100):
         assert predict_25_times(balancer, seven) == {200: 25}
 
 

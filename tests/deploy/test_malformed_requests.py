@@ -4,24 +4,11 @@ import pytest
 
 from tests.deploy.balancer import HAPROXY, LocalBalancer
 from tests.deploy.echo import EchoServer
+from tests.deploy.raw_requests import chunked, get, post
 
 pytestmark = pytest.mark.skipif(not HAPROXY, reason="HAProxy is not installed")
 
 SECOND = b"GET /models HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
-
-
-def get(target: bytes = b"/predict", headers: bytes = b"Host: x") -> bytes:
-    return b"GET " + target + b" HTTP/1.1\r\n" + headers + b"\r\nConnection: close\r\n\r\n"
-
-
-def post(headers: bytes, body: bytes = b"") -> bytes:
-    head = b"POST /predict HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
-    return head + headers + b"\r\n\r\n" + body
-
-
-def chunked(body: bytes) -> bytes:
-    return post(b"Transfer-Encoding: chunked", body)
-
 
 INVALID = {
     "HTTP/0.9": b"GET /predict\r\n\r\n",
