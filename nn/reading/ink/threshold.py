@@ -1,5 +1,6 @@
 """The ink of an evenly lit picture, by one threshold: one grey level is paper, one is ink."""
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -56,8 +57,9 @@ class EvenInk:
     @cached_property
     def outline(self) -> tuple[int, int, int, int]:
         """x, y, width and height, as of ``mnist_format.outline``."""
-        is_ink = cv2.LUT(self.grey, (self.of_levels >= INK_LEVEL).view(np.uint8))
-        x, y, width_px, height_px = cv2.boundingRect(is_ink)
+        lowest, highest = np.flatnonzero(self.of_levels >= INK_LEVEL)[[0, -1]].tolist()
+        is_ink = self.grey <= highest if lowest == 0 else self.grey >= lowest
+        x, y, width_px, height_px = cv2.boundingRect(is_ink.view(np.uint8))
         return x, y, width_px, height_px
 
 
@@ -115,8 +117,9 @@ def _paper_and_ink(grey: Pixels, counts: Counts) -> tuple[int, int]:
     darkest, lightest = np.flatnonzero(counts)[[0, -1]].tolist()
     is_darker = counts @ (GREY_LEVELS - paper) ** 3 < 0
     ink = darkest if is_darker else lightest
-    is_ink = abs(GREY_LEVELS - ink) < abs(paper - ink) / 2
-    if counts[is_ink].sum() <= MOST_INK * grey.size:
+    middle = (paper + ink) / 2
+    nearer_to_ink = counts[: math.ceil(middle)] if is_darker else counts[math.floor(middle) + 1 :]
+    if nearer_to_ink.sum() <= MOST_INK * grey.size:
         return paper, ink
     is_dark = darkest + lightest > 2 * GREY_LEVELS
     if _share_in_frame(is_dark[grey]) > 0.5:

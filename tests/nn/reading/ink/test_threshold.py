@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from nn.reading.ink.threshold import histogram, ink_by_global_threshold
-from nn.reading.mnist_format import NoInk
+from nn.reading.mnist_format import NoInk, crop, outline
 
 
 def grey(paper: int, *ink: int) -> np.ndarray:
@@ -50,3 +50,23 @@ def test_paper_is_what_fills_the_corners_where_ink_is_most_of_the_picture() -> N
     ink = ink_by_global_threshold(levels).ink
     assert ink[0, 0] == 0
     assert ink[15, 15] == 1
+
+
+@pytest.mark.parametrize("is_light", [False, True])
+def test_ink_within_its_outline_is_that_of_the_whole_picture_cropped(is_light: bool) -> None:
+    levels = np.full((20, 30), 250, np.uint8)
+    levels[4:9, 10:22] = 10
+    levels[9, 10:22] = 215  # paler than what belongs to the outline
+    found = ink_by_global_threshold(255 - levels if is_light else levels)
+    assert found.outline == outline(found.ink) == (10, 4, 12, 5)
+    np.testing.assert_array_equal(found.cropped, crop(found.ink))
+
+
+@pytest.mark.parametrize(
+    ("place", "is_at_edge"),
+    [((1, 1), False), ((0, 5), True), ((5, 0), True), ((16, 5), True), ((5, 26), True)],
+)
+def test_ink_touches_each_of_the_edges_or_none(place: tuple[int, int], is_at_edge: bool) -> None:
+    levels = np.full((20, 30), 255, np.uint8)
+    levels[place[0] : place[0] + 4, place[1] : place[1] + 4] = 0
+    assert ink_by_global_threshold(levels).is_at_edge == is_at_edge
