@@ -5,8 +5,7 @@ from functools import partial
 from flask import Flask
 
 from app.config import Settings
-from app.security import api_key, rate_limit
-from app.security.headers import add_headers, enable_cors
+from app.security import api_key, headers, rate_limit
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -18,9 +17,9 @@ def register(app: Flask, settings: Settings) -> None:
         When a setting for this is not valid.
     """
     app.url_map.merge_slashes = False  # else /static//x is redirected to the Host of the request
-    app.after_request(add_headers)
+    headers.register(app)
     if settings.allowed_origins:
-        enable_cors(app, settings.allowed_origins)
+        headers.enable_cors(app, settings.allowed_origins)
     key = api_key.configured_key(settings)
     if key or settings.rate_limit:  # before the key is checked, because wrong keys count
         rate_limit.register(app, settings, partial(api_key.has_wrong_key, key))

@@ -1,6 +1,8 @@
 """Headers for browsers: what a page may load, and which other origins may call the API."""
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 from flask import Flask, Response
 from flask_cors import CORS
@@ -25,16 +27,28 @@ SECURITY_HEADERS = {
 _ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 
 
-def add_headers(response: Response) -> Response:
-    """Return the response with its request's id and the security headers.
+def register(app: Flask) -> None:
+    """Add the security headers to every response, and the id of its request.
 
     Only pages and static files may be cached.
     """
-    headers = response.headers
-    headers.extend(SECURITY_HEADERS)
-    headers.add("X-Request-ID", request.id)
+    inner, added = app.wsgi_app, list(SECURITY_HEADERS.items())
+
+    def wsgi_app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        # Not in after_request: there each header is checked again.
+        def start(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Any:
+            return start_response(status, headers + added, *exc_info)
+
+        return inner(environ, start)
+
+    app.wsgi_app = wsgi_app  # type: ignore[method-assign]
+    app.after_request(_add_headers)
+
+
+def _add_headers(response: Response) -> Response:
+    response.headers.add("X-Request-ID", request.id)
     if request.blueprint != "pages" and request.endpoint != "static":
-        headers.add("Cache-Control", "no-store")
+        response.headers.add("Cache-Control", "no-store")
     return response
 
 

@@ -32,7 +32,7 @@ def register(app: Flask, settings: Settings) -> None:
     if settings.log == "json":
         if not logging.getLogger("inkling").handlers:
             logging.config.dictConfig(logging_config(settings.log))
-        app.after_request(_log_request)
+        app.after_request(partial(_log_request, logging.getLogger("inkling")))
 
 
 def logging_config(log: str) -> dict[str, Any]:
@@ -86,7 +86,7 @@ class ClientRedactingFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Return True: every record is logged, some with another message."""
         for beginning, message in _REDACTED.items():
-            if str(record.msg).startswith(beginning):
+            if isinstance(record.msg, str) and record.msg.startswith(beginning):
                 record.msg, record.args = message, ()
         if record.exc_info:
             lines = "".join(traceback.format_exception(*record.exc_info)).splitlines()
@@ -100,7 +100,7 @@ def _shortened(line: str) -> str:
     return line if is_short else f"{line.partition(':')[0]}: {len(line):,} characters"
 
 
-def _log_request(response: Response) -> Response:
+def _log_request(logger: logging.Logger, response: Response) -> Response:
     """Log a request and its outcome; a successful probe is not logged."""
     names = _names()
     if names["route"] not in (*PROBES, "/metrics") or response.status_code != 200:
@@ -114,7 +114,7 @@ def _log_request(response: Response) -> Response:
             "outcome": _in_words(outcome, is_batch=names["route"] == "/predict/batch"),
             "body_bytes": request.content_length,
         }
-        logging.getLogger("inkling").info(entry)
+        logger.info(entry)
     return response
 
 

@@ -13,7 +13,7 @@ from jinja2 import FileSystemLoader
 from app.config import ROOT, Settings
 from app.errors import Problem, ProblemCode
 from app.requests.request import request
-from app.security.headers import add_headers
+from app.security import headers
 from app.telemetry import logging as logs
 from tests.app.little import little_app
 
@@ -25,7 +25,7 @@ Entries = Callable[[], list[dict[str, Any]]]
 def logging_app(log: str = "json") -> Flask:
     app = little_app()
     logs.register(app, Settings(log=log))
-    app.after_request(add_headers)  # one of them names the request
+    headers.register(app)  # one of them names the request
     return app
 
 
