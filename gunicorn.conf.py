@@ -25,6 +25,7 @@ from app.telemetry import logging as logs
 
 MAX_WORKERS = 256
 MAX_CONNECTIONS = 10_000  # of a worker
+MAX_UNREAD_BYTES = 131_072  # of answers that the system holds for a client; it doubles this
 OTHER_FILES = 100  # that a worker has open
 ANY_ADDRESS = ("0.0.0.0", "::")
 
@@ -115,7 +116,9 @@ def on_reload(server: Any) -> None:
 
 
 def when_ready(server: Any) -> None:
-    """Log the address."""
+    """Bound the answers that clients do not read, and log the address."""
+    for listener in server.LISTENERS:  # whose connections inherit this
+        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, MAX_UNREAD_BYTES)
     host, port = server.LISTENERS[0].sock.getsockname()[:2]
     here = "127.0.0.1" if host in ANY_ADDRESS else host
     line = f"Inkling is ready: {_url(here, port)}"

@@ -2,6 +2,7 @@ import os
 import re
 import resource
 import runpy
+import socket
 from types import SimpleNamespace
 from typing import Any
 
@@ -107,10 +108,15 @@ def test_the_operators_have_a_port_of_their_own_if_it_is_set(
 def test_it_logs_the_address_and_for_all_interfaces_also_the_one_in_the_network(
     host: str, line: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    listener = SimpleNamespace(sock=SimpleNamespace(getsockname=lambda: (host, 80)))
+    options = []
+    sock = SimpleNamespace(
+        getsockname=lambda: (host, 80), setsockopt=lambda *option: options.append(option)
+    )
+    listener = SimpleNamespace(sock=sock)
     with caplog.at_level("INFO", "inkling"):
         configuration(monkeypatch)["when_ready"](SimpleNamespace(LISTENERS=[listener]))
     assert re.fullmatch(line, caplog.messages[-1])
+    assert options == [(socket.SOL_SOCKET, socket.SO_SNDBUF, 131_072)]
 
 
 def test_it_stops_before_container_engines_kill_it_after_ten_seconds(

@@ -326,3 +326,26 @@ def test_a_body_that_is_always_there_lets_others_go_on(fields: Environ) -> None:
     app({"wsgi.input": Endless()} | fields, start_response)
     assert n_turns >= 9
     other.kill()
+
+
+def test_between_requests_that_clients_have_sent_at_once_another_one_has_a_turn() -> None:
+    n_turns = 0
+
+    def take_turns() -> None:
+        nonlocal n_turns
+        while True:
+            n_turns += 1
+            gevent.sleep(0)
+
+    app = BoundedArrival(reading(), max_upload_s=60)
+
+    def send_at_once(port: str) -> None:
+        environ = {"REMOTE_ADDR": "192.0.2.1", "REMOTE_PORT": port}
+        for _ in range(10):
+            app(environ | {"wsgi.input": Client()}, start_response)
+
+    clients = [gevent.spawn(send_at_once, port) for port in "123"]
+    other = gevent.spawn(take_turns)
+    gevent.joinall(clients, timeout=30, raise_error=True)
+    assert n_turns >= 27
+    other.kill()
