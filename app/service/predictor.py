@@ -42,7 +42,7 @@ N_LARGE = 2  # requests with large pictures that a process reads at once
 # Processor time, in seconds, as measured with the slowest pictures that were found.
 MAX_BATCH_S = 1.0
 MAX_PICTURE_S = 0.9  # any picture may be read alone
-ANY_DIGIT_S = 0.1  # to look for several digits in one of hundreds of pieces
+ANY_DIGIT_S = 0.15  # to look for several digits in one of hundreds of pieces
 DECODING_S, READING_S = 10e-9, 350e-9  # for a pixel: of a JPEG, and of a picture as it is read
 
 Result = TypeVar("Result")

@@ -59,8 +59,11 @@ def find_separate_digits(ink: Ink, classify: Classify) -> list[DetectedDigit]:
     """
     components, working_shape = _components_at_working_size(ink)
     least_px = LOWEST * usual_height(components)
-    if sum(component.height >= least_px for component in components) < 2:
+    n_high = sum(component.height >= least_px for component in components)
+    if n_high < 2:
         return []
+    if n_high > MAX_DIGITS:
+        raise TooManyDigits(f"The picture holds {n_high} pieces of ink as high as digits.")
     lines = _read_lines(components, classify, ink, working_shape, can_cut=False)
     return [digit for line in lines for digit in line]
 
@@ -174,8 +177,9 @@ def _box_in(
     rows = np.arange(top, top + around.shape[0])
     columns = np.arange(left, left + around.shape[1])
     mask = cv2.dilate(np.pad(digit.ink >= INK_LEVEL, 1).view(np.uint8), np.ones((3, 3), np.uint8))
-    own = mask[((rows + 0.5) / scale_y - digit.y + 1).astype(int)][
-        :, ((columns + 0.5) / scale_x - digit.x + 1).astype(int)
-    ]
+    in_mask = ((rows + 0.5) / scale_y - digit.y + 1, (columns + 0.5) / scale_x - digit.x + 1)
+    # Rounded, the last row or column may be just past the mask.
+    y, x = (at.astype(int).clip(0, n - 1) for at, n in zip(in_mask, mask.shape, strict=True))
+    own = mask[y][:, x]
     x, y, width, height = outline(around * own)
     return left + x, top + y, width, height

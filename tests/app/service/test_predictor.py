@@ -334,7 +334,7 @@ def test_a_refused_picture_is_freed_at_once(
 
 @pytest.mark.parametrize(
     ("size_px", "longest_s"),
-    [((280, 280), 0.129), ((1499, 1499), 0.9), ((900, 600), 0.298), ((6000, 4000), 0.718)],
+    [((280, 280), 0.179), ((1499, 1499), 0.9), ((900, 600), 0.348), ((6000, 4000), 0.768)],
 )
 def test_the_longest_time_of_a_picture_follows_from_its_size(
     size_px: tuple[int, int], longest_s: float, as_file: AsFile

@@ -8,6 +8,7 @@ import pytest
 from nn.models.weights import load
 from nn.reading.mnist_format import to_inputs
 from nn.reading.numbers import read_lines as module
+from nn.reading.numbers.components import Component
 from nn.reading.numbers.read_lines import find_separate_digits, read_lines
 from nn.reading.numbers.types import MAX_DIGITS, TooManyDigits
 
@@ -167,6 +168,22 @@ def test_joined_up_scribble_costs_no_more_readings_than_the_bound() -> None:
     with pytest.raises(TooManyDigits, match="more than 30 digits' width"):
         read_lines(ink, doubt)
     assert sum(n_read) < MAX_DIGITS
+
+
+def test_more_pieces_than_a_picture_may_have_digits_are_not_all_classified() -> None:
+    ink = np.zeros((200, 300), np.float32)
+    for number in range(MAX_DIGITS + 1):
+        row, column = divmod(number, 20)
+        ink[30 * row + 5 : 30 * row + 25, 14 * column + 5 : 14 * column + 9] = 1
+    with pytest.raises(TooManyDigits, match="101 pieces of ink as high as digits"):
+        find_separate_digits(ink, lambda images: pytest.fail("It was classified."))
+
+
+def test_a_box_that_ends_at_half_a_pixel_of_the_reduced_ink_is_found() -> None:
+    ink = np.zeros((499, 499), np.float32)
+    ink[200:245, 200:245] = 1
+    digit = Component(50, 50, np.ones((11, 11), np.float32))  # 62 * 499 / 124 is 249.5
+    assert module._box_in(ink, digit, (124, 124)) == (200, 200, 45, 45)
 
 
 @pytest.mark.parametrize("other_limit", ["MAX_PAIRS", "MAX_HYPOTHESES"])
