@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 
 import numpy as np
 from msgspec import UNSET
-from numpy.typing import NDArray
 
 from app.config import Settings
 from app.errors import Problem, ProblemCode, attempt, details
@@ -30,6 +29,7 @@ from app.service.answers import (
 from app.service.concurrency import ConcurrencyLimit
 from app.service.models import Models, describe
 from app.service.png import shrink, to_data_url
+from app.service.shared_pass import Activations, SharedPass
 from app.service.upload import Upload
 from nn.reading.ink.extract import Sheet, find_ink
 from nn.reading.ink.grey import WORKING_PX
@@ -37,6 +37,7 @@ from nn.reading.mnist_format import NoInk, Pixels, ink_to_mnist, to_inputs
 from nn.reading.numbers.read_lines import find_separate_digits, read_lines
 from nn.reading.numbers.types import DetectedDigit, TooManyDigits
 
+N_SMALL = 4  # requests with small pictures that share a forward pass; more gain little
 N_LARGE = 2  # requests with large pictures that a process reads at once
 
 # Processor time, in seconds, as measured with the slowest pictures that were found.
@@ -46,7 +47,6 @@ ANY_DIGIT_S = 0.15  # to look for several digits in one of hundreds of pieces
 DECODING_S, READING_S = 10e-9, 350e-9  # for a pixel: of a JPEG, and of a picture as it is read
 
 Result = TypeVar("Result")
-Activations = NDArray[np.floating[Any]]
 
 
 class Predictor:
@@ -75,7 +75,8 @@ class Predictor:
         self._certain_at = settings.certain_at
         self._max_pixels = settings.max_picture_pixels
         self._in_thread = in_thread or (lambda function: function())
-        self._small_limit = ConcurrencyLimit(1, settings.max_wait_seconds)
+        self._shared = {name: SharedPass(partial(self._activations, name)) for name in models}
+        self._small_limit = ConcurrencyLimit(N_SMALL, settings.max_wait_seconds)
         self._large_limit = ConcurrencyLimit(N_LARGE, settings.max_wait_seconds)
 
     def choose(self, name: str | None) -> str:
@@ -117,15 +118,20 @@ class Predictor:
         answer = self._in_turn(
             upload,
             lambda: self._predict(upload, model, explain=explain),
+            lambda: self._predict(upload, model, explain=explain, shared=self._shared[model]),
             waited_s=waited_s,
-            may_be_small=True,
         )
         return answer, upload.outcome([answer])
 
-    def _predict(self, upload: Upload, model: str, *, explain: bool) -> DigitAnswer:
+    def _predict(
+        self, upload: Upload, model: str, *, explain: bool, shared: SharedPass | None = None
+    ) -> DigitAnswer:
         """Return the answer to a picture of one digit."""
         digit = _prepare(upload.open(0))
-        activations = self._activations(model, digit.image[np.newaxis])[0]
+        if shared:
+            activations = shared.activations(digit.image)
+        else:
+            activations = self._activations(model, digit.image[np.newaxis])[0]
         return DigitAnswer(
             **vars(self._answer(digit, activations, model)),
             model=model,
@@ -237,19 +243,18 @@ class Predictor:
         self,
         upload: Upload,
         read: Callable[[], Result],
+        read_small: Callable[[], Result] | None = None,
         *,
         waited_s: float,
-        may_be_small: bool = False,
     ) -> Result:
         """Return what reading an upload returns; a Problem's outcome gets the model and pixels.
 
-        Small pictures are read one at a time, large ones beside them in other threads.
+        Large pictures are read in other threads, beside small ones if ``read_small`` reads these.
         """
         try:
-            if may_be_small and upload.is_small():
+            if read_small and upload.is_small():
                 with self._small_limit.slot(waited_s):
-                    time.sleep(0)  # lets the server receive others, where it has one thread
-                    return read()
+                    return read_small()
             with self._large_limit.slot(waited_s):
                 result: Result | Problem = self._in_thread(lambda: attempt(read))
             try:
