@@ -23,6 +23,7 @@ from tests.load.forged import (
     jpeg_of_scans,
     png,
     png_chunk,
+    segment,
 )
 from tests.load.pictures import as_file
 
@@ -91,7 +92,22 @@ def png_chunks(max_bytes: int) -> Iterator[Bomb]:
     for name, head in (("zTXt", b"k\0\0"), ("iTXt", b"k\0\1\0\0\0"), ("iCCP", b"name\0\0")):
         chunk = png_chunk(name.encode(), head + text)
         yield f"PNG, a large {name}", small[:place] + chunk + small[place:]
-    for name, body in (("tEXt", b"k\0"), ("vpAg", b"")):
+    profile = zlib.compress(bytes(1_000_000))
+    n_entries = max_bytes // 24
+    entries = b"".join(
+        struct.pack("<HHII", n % 65_536, 7, max_bytes // 2, 0) for n in range(n_entries)
+    )
+    exif = (
+        b"II*\0" + struct.pack("<IH", 8, min(n_entries, 65_535)) + entries + bytes(max_bytes // 3)
+    )
+    chunk = png_chunk(b"eXIf", exif)
+    yield "PNG, overlapping EXIF", small[:place] + chunk + small[place:]
+    for name, body in (
+        ("tEXt", b"k\0"),
+        ("vpAg", b""),
+        ("iCCP", b"name\0\0" + profile),
+        ("zTXt", b"k\0\0" + profile[:-4] + bytes(4)),
+    ):
         chunk = png_chunk(name.encode(), body)
         yield f"PNG, many {name}", small[:place] + chunk * (max_bytes // len(chunk)) + small[place:]
 
@@ -122,6 +138,8 @@ def jpeg_markers(max_bytes: int) -> Iterator[Bomb]:
     for name, filler in (
         ("comments", b"\xff\xfe\0\2"),
         ("application data", b"\xff\xe1\0\2"),
+        ("EXIF in pieces", segment(0xE1, b"Exif\0\0" + bytes(600))),
+        ("tables", segment(0xDB, (b"\0" + bytes(64)) * 1000)),
         ("fill bytes", b"\xff"),
         ("junk", b"\xff\xfe\0\2" + bytes(1000)),
     ):
