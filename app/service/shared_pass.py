@@ -50,6 +50,6 @@ class SharedPass:
 
     def _fill(self, digits: Sequence[_Digit]) -> None:
         """Give each digit its activations."""
-        activations = self._classify(np.stack([digit.image for digit in digits]))
+        activations = self._classify(np.array([digit.image for digit in digits]))
         for digit, of_digit in zip(digits, activations, strict=True):
             digit.activations = of_digit
