@@ -99,8 +99,11 @@ def _level(contrast: Ink, is_dark: Mask, start: Point, end: Point) -> float:
     x, y = x[is_inside], y[is_inside]
     if len(x) < max(SEGMENTS, 0.6 * n_points):
         return 0
+    covered = is_dark[y, x].mean()
+    if covered < COVERED:  # as most are that are looked at
+        return 0
     is_sure = _is_off_middle(x, y, is_dark.shape) or _is_thin(x, y, is_dark)
-    if is_dark[y, x].mean() < (COVERED if is_sure else COVERED_IN_MIDDLE):
+    if not is_sure and covered < COVERED_IN_MIDDLE:
         return 0
     starts = np.arange(SEGMENTS) * len(x) // SEGMENTS
     sums = np.add.reduceat(contrast[y, x], starts)
