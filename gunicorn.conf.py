@@ -86,10 +86,11 @@ backlog = 2048
 # The longest time, in seconds, from one request to the next or to the end of its head. It is longer
 # than balancers use a connection, so that they close it first.
 keepalive = 75
-# A head takes at most 64 times 4 kB of memory.
-limit_request_fields = 64
-limit_request_field_size = 4094
+# A head takes at most 48 times 2 kB of memory, and gunicorn reads all of it again for each part.
+limit_request_fields = 48
+limit_request_field_size = 2046
 graceful_timeout = 8  # seconds; container engines kill after 10
+http_parser = "python"  # the one that the limits are tested with, whatever is installed
 forwarder_headers = ""  # no SCRIPT_NAME or PATH_INFO of a client, whoever has forwarded it
 preload_app = True  # one copy of the weights for all workers; bad weights end the start
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # works on a read-only disk
@@ -108,6 +109,12 @@ def post_fork(server: Any, worker: Any) -> None:
     """Let the worker count metrics in its row."""
     if use_row := getattr(server.app.wsgi(), "use_row", None):  # not of the apps of the tests
         use_row(worker.row)
+
+
+def post_worker_init(worker: Any) -> None:
+    """Let the app begin what it does beside requests."""
+    if start := getattr(worker.app.wsgi(), "start", None):  # not of the apps of the tests
+        start()
 
 
 def on_reload(server: Any) -> None:

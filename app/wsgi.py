@@ -1,15 +1,18 @@
 """The app as gunicorn loads it, or one line that says why it cannot start."""
 
+import ctypes
 import gc
 import logging
+import signal
 import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterable
+from types import FrameType
 from typing import Any
 
 from flask import Flask
-from gevent import get_hub
+from gevent import get_hub, sleep, spawn
 
 from app import create_app
 from app.config import Settings, SettingsError
@@ -17,6 +20,9 @@ from app.requests.arrival import BoundedArrival
 
 # Pillow warns of damage in a picture that it can still read; an operator cannot act on that.
 warnings.filterwarnings("ignore", module="PIL")
+
+
+RETURNING_S = 10
 
 
 class Application:
@@ -33,6 +39,18 @@ class Application:
         """Let this process count metrics in a row of its own."""
         self.flask.extensions["inkling.metrics"].use_row(row)
 
+    def start(self) -> None:
+        """Begin, in a worker, to return freed memory; on SIGTERM, to close idle connections."""
+        spawn(_return_memory)
+        stop = signal.getsignal(signal.SIGTERM)
+
+        def stop_and_close_idle(number: int, frame: FrameType | None) -> None:
+            if callable(stop):
+                stop(number, frame)
+            spawn(self._arrival.stop)
+
+        signal.signal(signal.SIGTERM, stop_and_close_idle)
+
     def reload(self) -> None:
         """Load the weights and the API key again; keep the present ones where these are bad."""
         try:
@@ -43,9 +61,8 @@ class Application:
     def _load(self) -> Flask:
         settings = Settings.from_environ()
         flask = create_app(settings, in_thread=_in_thread)
-        flask.wsgi_app = BoundedArrival(  # type: ignore[method-assign]
-            flask.wsgi_app, max_upload_s=settings.max_upload_seconds
-        )
+        self._arrival = BoundedArrival(flask.wsgi_app, max_upload_s=settings.max_upload_seconds)
+        flask.wsgi_app = self._arrival  # type: ignore[method-assign]
         # A timer that a library has started would go on in each worker, which does not know it.
         for thread in threading.enumerate():
             if isinstance(thread, threading.Timer):
@@ -55,6 +72,14 @@ class Application:
         gc.collect()
         gc.freeze()
         return flask
+
+
+def _return_memory() -> None:
+    """Return freed memory to the system now and then, which glibc's allocator keeps otherwise."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    while trim:
+        sleep(RETURNING_S)
+        trim(0)
 
 
 def _in_thread(function: Callable[[], Any]) -> Any:

@@ -19,10 +19,12 @@ from greenlet import greenlet, settrace
 from werkzeug.wsgi import ClosingIterator
 
 from app.errors import Problem, ProblemCode, too_busy
+from app.requests.connections import close_idle
 
 CHUNK_BYTES = 65_536
 READ_AHEAD_BYTES = 1_048_576  # that gunicorn receives at most before they are read
-CHUNKED_BYTES = 16_384  # of a chunked body, each of which may be a chunk that takes microseconds
+LEAST_CHUNK_BYTES = 256  # of a chunked body, each of which may be a chunk that takes microseconds
+MAX_TURN_S = 0.002  # of CPU time, to receive a part of a chunked body
 MAX_BYTES = 64_000_000  # of the bodies of all requests of a process that have no answer yet
 MAX_SENDING_S = 30
 MAX_UNCHUNKING_S = 0.5  # of CPU time; a body of 10 MB in chunks of 1 kB takes a tenth of it
@@ -57,7 +59,8 @@ class BoundedArrival:
         self._max_upload_s = max_upload_s
         self._bodies = _Bodies(max_bytes)
         self._cpu_times = _CpuTimes()
-        self._pipelined = BoundedSemaphore(1)
+        self._turns = _Turns()
+        self._under_way: set[Any] = set()  # the sockets of the connections with a request
         self._last_client: tuple[str | None, str | None] | None = None
 
     def __call__(
@@ -66,22 +69,29 @@ class BoundedArrival:
         """Answer a request."""
         client = environ.get("REMOTE_ADDR"), environ.get("REMOTE_PORT")
         if client == self._last_client:
-            # Requests that clients have sent at once go on one by one, each after those of others.
-            with self._pipelined:
-                sleep(0)
+            self._turns.wait()  # Requests that a client has sent at once let others go first.
         self._last_client = client
-        body = _Body(environ, self._bodies, self._cpu_times, self._max_upload_s)
+        body = _Body(environ, self._bodies, self._turns, self._cpu_times, self._max_upload_s)
         environ["wsgi.input"] = body
+        connection = environ.get("gunicorn.socket")
+        self._under_way.add(connection)
+
+        def end() -> None:
+            self._bodies.release(body)
+            self._under_way.discard(connection)
+
         try:
             response = self._app(environ, start_response)
             body.discard_rest()
         except BaseException:
-            self._bodies.release(body)
+            end()
             raise
         timeout = Timeout.start_new(MAX_SENDING_S, _disconnection())
-        return ClosingIterator(
-            response, [timeout.close, lambda: self._bodies.release(body), body.require_end]
-        )
+        return ClosingIterator(response, [timeout.close, end, body.require_end])
+
+    def stop(self) -> None:
+        """Close the connections without a request, until the process ends."""
+        close_idle(self._under_way, self._bodies.refuse_all)
 
 
 class _Body:
@@ -91,6 +101,7 @@ class _Body:
         self,
         environ: dict[str, Any],
         bodies: "_Bodies",
+        turns: "_Turns",
         cpu_times: "_CpuTimes",
         max_upload_s: float,
     ) -> None:
@@ -99,11 +110,14 @@ class _Body:
         self._n_left = sys.maxsize if self._is_chunked else int(length or 0)
         self._incoming = environ["wsgi.input"]
         self._bodies = bodies
+        self._turns = turns
         self._cpu_times = cpu_times
         self._max_upload_s = max_upload_s
         self._end_s = time.monotonic() + max_upload_s
         self._greenlet = getcurrent()
         self._n_kept = 0
+        self._part_bytes = LEAST_CHUNK_BYTES if self._is_chunked else CHUNK_BYTES
+        self._cpu_s = 0.0
         self._is_reading = False
         self._is_refused = False
         self._is_broken = False  # so that no more of it can be received
@@ -159,8 +173,7 @@ class _Body:
 
     def _receive(self, size: int, timeout_s: float) -> bytes:
         """Return the next bytes, at most ``size``, empty at the end; raise Timeout."""
-        piece_bytes = CHUNKED_BYTES if self._is_chunked else CHUNK_BYTES
-        n_bytes = 0 if self._is_broken else min(size, piece_bytes, self._n_left)
+        n_bytes = 0 if self._is_broken else min(size, self._part_bytes, self._n_left)
         if not n_bytes:
             return b""
         try:
@@ -171,18 +184,26 @@ class _Body:
             self._is_broken = self._is_chunked
             raise
         self._n_left = self._n_left - len(data) if len(data) == n_bytes else 0
+        if n_bytes == self._part_bytes:
+            self._turns.wait()  # A fast sender's large body lets others go first.
         if self._is_chunked:
             self._check_cpu_time()
-        if n_bytes == piece_bytes:
-            sleep(0)  # A fast sender's large body must not keep others waiting.
         return data
 
     def _check_cpu_time(self) -> None:
-        """Raise Problem 400 when the body is in so many chunks that the server is kept busy."""
-        if self._cpu_times.seconds() > MAX_UNCHUNKING_S:
+        """Raise Problem 400 when the body is in so many chunks that the server is kept busy.
+
+        The parts in which it is received become larger while they take little time.
+        """
+        before_s, self._cpu_s = self._cpu_s, self._cpu_times.seconds()
+        if self._cpu_s > MAX_UNCHUNKING_S:
             self._is_broken = True
             detail = "The body is in more chunks than any program needs. Send it in larger ones."
             raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, detail)
+        if self._cpu_s - before_s > MAX_TURN_S:
+            self._part_bytes = max(self._part_bytes // 4, LEAST_CHUNK_BYTES)
+        elif self._cpu_s - before_s < MAX_TURN_S / 4:
+            self._part_bytes = min(2 * self._part_bytes, CHUNK_BYTES)
 
     def _too_slow(self) -> Problem:
         detail = (
@@ -220,6 +241,13 @@ class _Bodies:
                 raise too_busy()
             stalled.refuse()
 
+    def refuse_all(self) -> None:
+        """End every body that is arriving, without receiving its rest."""
+        self.n_discarded = MAX_DISCARDED
+        for body in list(self._arriving):
+            self.release(body)
+            body.refuse()
+
     def complete(self, body: _Body) -> None:
         """Take note that no more bytes of a body will come."""
         self._arriving.pop(body, None)
@@ -229,6 +257,18 @@ class _Bodies:
         self._n_bytes -= body.n_bytes
         body.n_bytes = 0
         self.complete(body)
+
+
+class _Turns:
+    """Turns of requests that could keep others waiting: one by one, each after those of others."""
+
+    def __init__(self) -> None:
+        self._one_by_one = BoundedSemaphore(1)
+
+    def wait(self) -> None:
+        """Let all other requests go on, and wait for those that called this before."""
+        with self._one_by_one:
+            sleep(0)
 
 
 class _CpuTimes:

@@ -10,11 +10,13 @@ from typing import IO, Any, cast
 import flask
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import ClientDisconnected, HTTPException
+from werkzeug.http import parse_date
 from werkzeug.wsgi import get_input_stream
 
 from app.errors import Problem, ProblemCode
 
 _ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
+_DATES = {"HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_IF_RANGE"}
 _CHUNK_BYTES = 65_536
 
 
@@ -34,6 +36,15 @@ class Request(flask.Request):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.started_s = time.monotonic()
+        for name in _DATES & self.environ.keys():
+            self._drop_impossible_date(name)
+
+    def _drop_impossible_date(self, name: str) -> None:
+        """Ignore a date that is none (RFC 9110, section 13.1.3), on which werkzeug would fail."""
+        try:
+            parse_date(self.environ[name])
+        except (OverflowError, ValueError):
+            del self.environ[name]
 
     @property
     def waited_s(self) -> float:

@@ -5,7 +5,7 @@ import signal
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 
@@ -253,3 +253,48 @@ def test_operators_are_answered_while_the_public_has_all_its_connections() -> No
         waiting.settimeout(0.5)
         with pytest.raises(TimeoutError):
             waiting.recv(1)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_server_that_stops_or_reloads_closes_idle_connections_and_ends_slow_bodies(
+    number: int,
+) -> None:
+    get = b"GET /healthz HTTP/1.1\r\nHost: inkling\r\n\r\n"
+    post = HEAD + b"Content-Length: 1000\r\n\r\nhalf"
+    with ExitStack() as stack:
+        server = stack.enter_context(serving(n_workers=2))
+        kept, silent, half, slow = (stack.enter_context(connect(server)) for _ in range(4))
+        for connection, sent in ((kept, get), (half, get[:20]), (slow, post)):
+            connection.sendall(sent)
+        response = HTTPResponse(kept)
+        response.begin()
+        assert response.read() == b'{"status":"alive"}\n'
+        wait_for(lambda: n_connections(server) >= 4, "the connections to be accepted")
+        server.process.send_signal(number)
+        for connection in (kept, silent, half):
+            assert connection.recv(1) == b""
+        assert slow.recv(12) == b"HTTP/1.1 503"
+        if number == signal.SIGTERM:
+            assert server.process.wait(timeout=20) == 0
+        assert "graceful timeout" not in server.log.read_text()
+
+
+@pytest.mark.parametrize("start", [b"", b"40\r\n"])
+def test_what_follows_a_chunked_body_that_was_too_slow_is_no_request(
+    start: bytes, server: Server
+) -> None:
+    with connect(server) as connection:
+        connection.sendall(HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + start)
+        assert connection.recv(12) == b"HTTP/1.1 408"
+        with suppress(OSError):  # It is closed.
+            connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: inkling\r\n\r\n")
+            received = b"".join(iter(lambda: connection.recv(65_536), b""))
+            assert b"HTTP/1.1" not in received
+
+
+def test_heads_are_bounded(server: Server) -> None:
+    for n_fields, n_bytes, status in ((47, 10, b"200"), (49, 10, b"431"), (2, 2100, b"431")):
+        fields = b"".join(b"X-%d: %s\r\n" % (n, n_bytes * b"x") for n in range(n_fields))
+        with connect(server) as connection:
+            connection.sendall(b"GET /healthz HTTP/1.1\r\n" + fields + b"\r\n")
+            assert connection.recv(12) == b"HTTP/1.1 " + status

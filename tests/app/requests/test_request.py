@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from io import BytesIO
 
 import pytest
+from flask.testing import FlaskClient
 from werkzeug.test import EnvironBuilder
 
 from app.requests import request as module
@@ -37,3 +38,26 @@ def test_its_id_stays_the_same() -> None:
     new = request()
     assert new.id == new.id
     assert new.id != request().id
+
+
+@pytest.mark.parametrize("name", ["If-Modified-Since", "If-Unmodified-Since", "If-Range"])
+@pytest.mark.parametrize(
+    "date",
+    [
+        "Mon, 01 Jan 99999999999999999999 00:00:00 GMT",
+        "Mon, 01 Jan 2000 00:00:00 +99999999999999999999",
+        "yesterday",
+        "",
+    ],
+)
+def test_a_date_that_is_none_is_ignored(name: str, date: str, client: FlaskClient) -> None:
+    headers = {name: date, "Range": "bytes=0-1"}
+    with client.get("/static/client.py", headers=headers) as response:
+        assert response.status_code in (200, 206)
+
+
+def test_a_file_that_was_not_modified_is_not_sent_again(client: FlaskClient) -> None:
+    with client.get("/static/client.py") as response:
+        modified = response.headers["Last-Modified"]
+    with client.get("/static/client.py", headers={"If-Modified-Since": modified}) as response:
+        assert response.status_code == 304
