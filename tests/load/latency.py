@@ -1,4 +1,4 @@
-"""Latency and refusals: at half the peak, with few clients, with too many, beside slow ones."""
+"""Latency and refusals: at half the peak, with few clients, and with too many."""
 
 from collections.abc import Iterator
 
@@ -6,13 +6,11 @@ from tests.load import paced, wrk
 from tests.load.pictures import drawings, photograph
 from tests.load.report import Row, show
 from tests.load.requests import Request
-from tests.load.slow_clients import SLOW, slow_clients
 from tests.serving import serving
 
 DURATION_S = 10
 N_CONNECTIONS = 16  # with which a server of two workers answers the most requests
 N_BURST = 80  # connections that ask for photographs, of which the server reads a few at a time
-N_SLOW = 200
 
 
 def measure() -> Iterator[Row]:
@@ -33,10 +31,6 @@ def measure() -> Iterator[Row]:
         burst = wrk.run(server.address, large, DURATION_S, N_BURST)
         yield f"{N_BURST} connections that ask for photographs", burst.counts_in_words()
         yield "one connection after that", _summary(wrk.run(server.address, small, DURATION_S, 1))
-        for kind in SLOW:
-            with slow_clients(server, kind, N_SLOW):
-                run = wrk.run(server.address, small, DURATION_S, 1)
-            yield f"one connection beside {N_SLOW} clients that send {kind}", _summary(run)
 
 
 def _summary(run: wrk.Run) -> str:

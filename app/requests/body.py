@@ -1,0 +1,187 @@
+"""The bodies of requests as they arrive: their time, their bytes in memory, their CPU time."""
+
+import errno
+import sys
+import time
+from contextlib import suppress
+from typing import Any
+
+from gevent import Timeout, get_hub, getcurrent
+
+from app.errors import Problem, ProblemCode, too_busy
+from app.requests.turns import CpuTimes, Turns
+
+CHUNK_BYTES = 65_536
+READ_AHEAD_BYTES = 1_048_576  # that gunicorn receives at most before they are read
+LEAST_CHUNK_BYTES = 256  # of a chunked body, each of which may be a chunk that takes microseconds
+MAX_TURN_S = 0.002  # of CPU time, to receive a part of a chunked body
+MAX_UNCHUNKING_S = 0.5  # of CPU time; a body of 10 MB in chunks of 1 kB takes a tenth of it
+MAX_BYTES = 64_000_000  # of the bodies of all requests of a process that have no answer yet
+MAX_DISCARDED = 128  # bodies at a time, each of which may have a megabyte in memory
+MAX_DISCARDED_BYTES = 64_000_000
+MAX_DISCARDING_S = 10
+
+
+class Body:
+    """The body of a request as it arrives."""
+
+    def __init__(
+        self,
+        environ: dict[str, Any],
+        bodies: "Bodies",
+        turns: Turns,
+        cpu_times: CpuTimes,
+        max_upload_s: float,
+    ) -> None:
+        length = environ.get("CONTENT_LENGTH", "")
+        self._is_chunked = "HTTP_TRANSFER_ENCODING" in environ
+        self._n_left = sys.maxsize if self._is_chunked else int(length or 0)
+        self._incoming = environ["wsgi.input"]
+        self._bodies = bodies
+        self._turns = turns
+        self._cpu_times = cpu_times
+        self._max_upload_s = max_upload_s
+        self._end_s = time.monotonic() + max_upload_s
+        self._greenlet = getcurrent()
+        self._n_kept = 0
+        self._part_bytes = LEAST_CHUNK_BYTES if self._is_chunked else CHUNK_BYTES
+        self._cpu_s = 0.0
+        self._is_reading = False
+        self._is_refused = False
+        self._is_broken = False  # so that no more of it can be received
+        self.n_bytes = 0  # in memory, or soon to be
+        if self._is_chunked:
+            cpu_times.start()
+
+    def read(self, size: int = CHUNK_BYTES) -> bytes:
+        """Return the next bytes, at most ``size``, empty at the end."""
+        if self._is_refused:
+            raise too_busy()
+        if self._n_left:
+            self._bodies.hold(self, self._n_kept + min(self._n_left, READ_AHEAD_BYTES))
+        self._is_reading = True
+        try:
+            data = self._receive(size, self._end_s - time.monotonic())
+        except Timeout:
+            raise self._too_slow() from None
+        finally:
+            self._is_reading = False
+        self._n_kept += len(data)
+        if not self._n_left:
+            self._bodies.complete(self)
+        return data
+
+    def refuse(self) -> None:
+        """Raise Problem 503 where the body is read, or is read next."""
+        self._is_refused = True
+        get_hub().loop.run_callback(self._interrupt)
+
+    def _interrupt(self) -> None:
+        """Raise Problem 503 where the body is read; the event loop calls this."""
+        if self._is_reading:
+            self._greenlet.throw(too_busy())
+
+    def discard_rest(self) -> None:
+        """Receive what was not read, within limits, and discard it."""
+        if not self._n_left or self._bodies.n_discarded == MAX_DISCARDED:
+            return
+        end_s = time.monotonic() + MAX_DISCARDING_S
+        n_left = MAX_DISCARDED_BYTES
+        self._bodies.n_discarded += 1
+        # Each server raises its own errors for a body that breaks off.
+        with suppress(Exception, Timeout):
+            while data := self._receive(n_left, end_s - time.monotonic()):
+                n_left -= len(data)
+        self._bodies.n_discarded -= 1
+
+    def require_end(self) -> None:
+        """Disconnect the client unless its body has been received, so that a request can follow."""
+        if self._n_left or self._is_broken:
+            raise disconnection()
+
+    def _receive(self, size: int, timeout_s: float) -> bytes:
+        """Return the next bytes, at most ``size``, empty at the end; raise Timeout."""
+        n_bytes = 0 if self._is_broken else min(size, self._part_bytes, self._n_left)
+        if not n_bytes:
+            return b""
+        try:
+            with Timeout(max(0, timeout_s)):
+                data: bytes = self._incoming.read(n_bytes)
+        except BaseException:
+            # gunicorn takes a chunked body for ended where reading it was interrupted.
+            self._is_broken = self._is_chunked
+            raise
+        self._n_left = self._n_left - len(data) if len(data) == n_bytes else 0
+        if n_bytes == self._part_bytes:
+            self._turns.wait()  # A fast sender's large body lets others go first.
+        if self._is_chunked:
+            self._check_cpu_time()
+        return data
+
+    def _check_cpu_time(self) -> None:
+        """Raise Problem 400 when the body is in so many chunks that the server is kept busy.
+
+        The parts in which it is received become larger while they take little time.
+        """
+        before_s, self._cpu_s = self._cpu_s, self._cpu_times.seconds()
+        if self._cpu_s > MAX_UNCHUNKING_S:
+            self._is_broken = True
+            detail = "The body is in more chunks than any program needs. Send it in larger ones."
+            raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, detail)
+        if self._cpu_s - before_s > MAX_TURN_S:
+            self._part_bytes = max(self._part_bytes // 4, LEAST_CHUNK_BYTES)
+        elif self._cpu_s - before_s < MAX_TURN_S / 4:
+            self._part_bytes = min(2 * self._part_bytes, CHUNK_BYTES)
+
+    def _too_slow(self) -> Problem:
+        detail = (
+            f"A request must arrive within {self._max_upload_s:g} seconds; this one was not whole "
+            "by then. Send a smaller picture."
+        )
+        return Problem(ProblemCode.REQUEST_TOO_SLOW, detail)
+
+
+class Bodies:
+    """The bytes of all bodies of a process, within a limit."""
+
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
+        self._n_bytes = 0
+        self.n_discarded = 0  # of bodies, at this moment
+        self._arriving: dict[Body, None] = {}  # the one that has waited longest for bytes first
+
+    def hold(self, body: Body, n_bytes: int) -> None:
+        """Hold so many bytes for a body that is read; end other bodies where there are too few."""
+        self._arriving.pop(body, None)
+        self._arriving[body] = None
+        self._n_bytes += n_bytes - body.n_bytes
+        body.n_bytes = n_bytes
+        while self._n_bytes > self._max_bytes:
+            large = (each for each in self._arriving if each.n_bytes > CHUNK_BYTES)
+            stalled = next(large, None) or next(iter(self._arriving))
+            self.release(stalled)
+            if stalled is body:
+                raise too_busy()
+            stalled.refuse()
+
+    def refuse_all(self) -> None:
+        """End every body that is arriving, without receiving its rest."""
+        self.n_discarded = MAX_DISCARDED
+        for body in list(self._arriving):
+            self.release(body)
+            body.refuse()
+
+    def complete(self, body: Body) -> None:
+        """Take note that no more bytes of a body will come."""
+        self._arriving.pop(body, None)
+
+    def release(self, body: Body) -> None:
+        """Take note that a body's bytes are in memory no longer, or will not be in a moment."""
+        self._n_bytes -= body.n_bytes
+        body.n_bytes = 0
+        self.complete(body)
+
+
+def disconnection() -> ConnectionResetError:
+    """Return an error with which a server closes the connection, as if the client had gone."""
+    return ConnectionResetError(errno.ECONNRESET, "The client is disconnected")
