@@ -1,6 +1,5 @@
 """The only module that reads with nn: files of pictures in, answers out."""
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -26,25 +25,19 @@ from app.service.answers import (
     digit_message,
     number_message,
 )
+from app.service.batch import batch_answers
 from app.service.concurrency import ConcurrencyLimit
 from app.service.models import Models, describe
 from app.service.png import shrink, to_data_url
 from app.service.shared_pass import Activations, SharedPass
 from app.service.upload import Upload
 from nn.reading.ink.extract import Sheet, find_ink
-from nn.reading.ink.grey import WORKING_PX
 from nn.reading.mnist_format import NoInk, Pixels, ink_to_mnist, to_inputs
 from nn.reading.numbers.read_lines import find_separate_digits, read_lines
 from nn.reading.numbers.types import DetectedDigit, TooManyDigits
 
 N_SMALL = 4  # requests with small pictures that share a forward pass; more gain little
 N_LARGE = 2  # requests with large pictures that a process reads at once
-
-# Processor time, in seconds, as measured with the slowest pictures that were found.
-MAX_BATCH_S = 1.0
-MAX_PICTURE_S = 0.9  # any picture may be read alone
-ANY_DIGIT_S = 0.15  # to look for several digits in one of hundreds of pieces
-DECODING_S, READING_S = 10e-9, 350e-9  # for a pixel: of a JPEG, and of a picture as it is read
 
 Result = TypeVar("Result")
 
@@ -144,41 +137,18 @@ class Predictor:
     ) -> tuple[BatchAnswer, Outcome]:
         """Return the answers of ``predict`` to several files, for a bad one its Problem.
 
-        Small pictures pass through the network together.
+        Small pictures pass through the network together. A batch that takes a second is ended.
         """
         upload = Upload(files, model, self._max_pixels)
+        answer = partial(self._group_answers, model=model)
         answers = self._in_turn(
-            upload,
-            lambda: list(self._batch_answers(upload, len(files), model)),
-            waited_s=waited_s,
+            upload, lambda: list(batch_answers(upload, _prepare, answer)), waited_s=waited_s
         )
         results = [
             each if isinstance(each, BatchDigit) else BatchRefusal(details(each))
             for each in answers
         ]
         return BatchAnswer(model, results), upload.outcome(results)
-
-    def _batch_answers(
-        self, upload: Upload, n_files: int, model: str
-    ) -> Iterator[BatchDigit | Problem]:
-        """Yield the answer or Problem of each file, with few pictures in memory at a time.
-
-        A picture is refused if its reading could take the batch beyond ``MAX_BATCH_S``.
-        """
-        end_s = time.thread_time() + MAX_BATCH_S
-        group: list[_PreparedDigit | Problem] = []
-        group_s = 0.0  # longest time that these may take
-        for place in range(n_files):
-            file = attempt(upload.open, place)
-            longest_s = 0.0 if isinstance(file, Problem) else _longest_s(file)
-            if time.thread_time() + group_s + longest_s > end_s:
-                yield from self._group_answers(group, model)
-                group, group_s = [], 0.0
-            if time.thread_time() + longest_s > end_s:
-                file = _too_much_work()
-            group.append(file if isinstance(file, Problem) else attempt(_prepare, file))
-            group_s += longest_s
-        yield from self._group_answers(group, model)
 
     def _group_answers(
         self, group: Sequence["_PreparedDigit | Problem"], model: str
@@ -340,18 +310,6 @@ def _prepare(file: PictureFile) -> _PreparedDigit:
     """Return the digit in a picture."""
     sheet = _find_ink(file.decode())
     return _PreparedDigit(sheet, ink_to_mnist(sheet.digit))
-
-
-def _longest_s(file: PictureFile) -> float:
-    """Return the longest processor time, in seconds, that reading one digit in a file takes."""
-    factor = max(1, round(max(file.image.size) / WORKING_PX))
-    decoding_s = DECODING_S * file.pixel_cost * file.n_pixels
-    return min(ANY_DIGIT_S + decoding_s + READING_S * file.n_pixels / factor**2, MAX_PICTURE_S)
-
-
-def _too_much_work() -> Problem:
-    detail = "Reading the pictures before this one took as long as one request may take."
-    return Problem(ProblemCode.PICTURES_TOO_LARGE, f"{detail} Send this one in another.")
 
 
 def _find_ink(picture: Picture) -> Sheet:

@@ -23,6 +23,7 @@ class Upload:
         self._model = model
         self._max_pixels = max_pixels
         self._opened: PictureFile | None = None
+        self.n_files = len(files)
         self.pixels = [0] * len(files)
 
     def is_small(self) -> bool:

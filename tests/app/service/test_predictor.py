@@ -23,7 +23,8 @@ from app.responses import Outcome
 from app.service import models
 from app.service import predictor as module
 from app.service.answers import BatchRefusal, DigitAnswer
-from app.service.predictor import Predictor, _longest_s
+from app.service.batch import _longest_s
+from app.service.predictor import Predictor
 from app.service.upload import Upload
 from nn.core.layers import Dense, Tanh
 from nn.core.losses import SoftmaxCrossEntropy
@@ -287,7 +288,7 @@ def test_a_batch_is_not_read_longer_than_one_request_may_take(
 
     decode = PictureFile.decode
     monkeypatch.setattr(PictureFile, "decode", decode_slowly)
-    monkeypatch.setattr(module.time, "thread_time", lambda: now_s)
+    monkeypatch.setattr(time, "thread_time", lambda: now_s)
     answer, _ = predictor.predict_all([b"", *[seven] * 6], "mlp")
     errors = [each.error for each in answer.results if isinstance(each, BatchRefusal)]
     assert [error.title for error in errors] == ["Empty picture", *["Pictures too large"] * 3]
