@@ -21,8 +21,7 @@ from app.requests.arrival import BoundedArrival
 # Pillow warns of damage in a picture that it can still read; an operator cannot act on that.
 warnings.filterwarnings("ignore", module="PIL")
 
-
-RETURNING_S = 10
+TRIM_INTERVAL_S = 10
 
 
 class Application:
@@ -56,14 +55,14 @@ class Application:
         try:
             self.flask = self._load()
         except SettingsError as error:
-            logging.getLogger("inkling").error("Inkling goes on with its old files: %s", error)
+            logging.getLogger("inkling").error("The present weights and key stay in use: %s", error)
 
     def _load(self) -> Flask:
         settings = Settings.from_environ()
         flask = create_app(settings, in_thread=_in_thread)
         self._arrival = BoundedArrival(flask.wsgi_app, max_upload_s=settings.max_upload_seconds)
         flask.wsgi_app = self._arrival  # type: ignore[method-assign]
-        # A timer that a library has started would go on in each worker, which does not know it.
+        # Wait for timers of libraries, which a worker that is forked now would inherit.
         for thread in threading.enumerate():
             if isinstance(thread, threading.Timer):
                 thread.join()
@@ -78,7 +77,7 @@ def _return_memory() -> None:
     """Return freed memory to the system now and then, which glibc's allocator keeps otherwise."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     while trim:
-        sleep(RETURNING_S)
+        sleep(TRIM_INTERVAL_S)
         trim(0)
 
 

@@ -108,6 +108,18 @@ def n_connections(server: Server) -> int:
     return sum("socket" in name for name in names)
 
 
+def is_accepting(server: Server) -> bool:
+    """Whether a connection is accepted and its request answered."""
+    connection = HTTPConnection(server.address, timeout=30)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
 def send(
     connection: HTTPConnection,
     body: bytes,

@@ -83,16 +83,18 @@ class Body:
 
     def discard_rest(self) -> None:
         """Receive what was not read, within limits, and discard it."""
-        if not self._n_left or self._bodies.n_discarded == MAX_DISCARDED:
+        if not self._n_left or self._bodies.n_discarded >= MAX_DISCARDED:
             return
         end_s = time.monotonic() + MAX_DISCARDING_S
         n_left = MAX_DISCARDED_BYTES
         self._bodies.n_discarded += 1
         # Each server raises its own errors for a body that breaks off.
-        with suppress(Exception, Timeout):
-            while data := self._receive(n_left, end_s - time.monotonic()):
-                n_left -= len(data)
-        self._bodies.n_discarded -= 1
+        try:
+            with suppress(Exception, Timeout):
+                while data := self._receive(n_left, end_s - time.monotonic()):
+                    n_left -= len(data)
+        finally:
+            self._bodies.n_discarded -= 1
 
     def require_end(self) -> None:
         """Disconnect the client unless its body has been received, so that a request can follow."""
@@ -172,11 +174,11 @@ class Bodies:
             body.refuse()
 
     def complete(self, body: Body) -> None:
-        """Take note that no more bytes of a body will come."""
+        """Remove a body that has arrived whole from those that are arriving."""
         self._arriving.pop(body, None)
 
     def release(self, body: Body) -> None:
-        """Take note that a body's bytes are in memory no longer, or will not be in a moment."""
+        """Stop counting the bytes of a body, which are freed now or in a moment."""
         self._n_bytes -= body.n_bytes
         body.n_bytes = 0
         self.complete(body)

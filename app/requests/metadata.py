@@ -29,7 +29,7 @@ JPEG_START, JPEG_END = b"\xff\xd8", b"\xff\xd9"
 MARKER = re.compile(b"\xff[\xc0-\xcf\xd9-\xfe]")  # but for restart markers, which are within scans
 START_OF_SCAN, APP0, APP1, APP14 = 0xDA, 0xE0, 0xE1, 0xEE
 PROGRESSIVE = 0xC2  # of the markers of frames
-OTHER_FRAMES = (0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF)  # slow, and nobody's
+OTHER_FRAMES = (0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF)  # slow, and hardly used
 EXIF = b"Exif\0\0"
 
 ORIENTATION, SHORT = 0x0112, 3  # tag and type of an entry (EXIF 2.32)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from app.config import ROOT, Settings
-from tests.serving import digit_in, problem_in, send, serving
+from tests.serving import digit_in, is_accepting, problem_in, send, serving
 from tests.waiting import wait_for
 
 LARGE_BYTES = 30_000_000
@@ -116,7 +116,7 @@ def test_sigterm_lets_the_request_under_way_finish_and_ends_with_0(seven: bytes)
         assert client.recv(100).startswith(b"HTTP/1.1 100")  # the request is under way
         client.sendall(seven[:100])
         server.process.send_signal(signal.SIGTERM)
-        wait_for(lambda: is_stopping(server.address), "the server to take no more requests")
+        wait_for(lambda: not is_accepting(server), "the server to take no more requests")
         client.sendall(seven[100:])
         response = HTTPResponse(client)
         response.begin()
@@ -124,18 +124,6 @@ def test_sigterm_lets_the_request_under_way_finish_and_ends_with_0(seven: bytes)
         client.close()
         assert server.process.wait(timeout=10) == 0
         assert server.log.read_text().count("\n") == 1  # that it was ready, and nothing else
-
-
-def is_stopping(address: str) -> bool:
-    """Return whether a server says that it is not ready, or can no longer be reached."""
-    connection = HTTPConnection(address, timeout=30)
-    try:
-        connection.request("GET", "/readyz")
-        return connection.getresponse().status == 503
-    except OSError:
-        return True
-    finally:
-        connection.close()
 
 
 def damage_weights(folder: Path) -> dict[str, str]:

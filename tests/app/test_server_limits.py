@@ -12,7 +12,16 @@ from pathlib import Path
 import pytest
 
 from app.config import Settings
-from tests.serving import Server, digit_in, free_port, n_connections, problem_in, send, serving
+from tests.serving import (
+    Server,
+    digit_in,
+    free_port,
+    is_accepting,
+    n_connections,
+    problem_in,
+    send,
+    serving,
+)
 from tests.waiting import wait_for
 
 N_CLIENTS = 200
@@ -175,7 +184,7 @@ def test_sighup_takes_a_new_key_and_keeps_the_old_one_where_the_new_one_is_bad(
         with_key(key_file, "short")
         workers = server.worker_pids()
         server.process.send_signal(signal.SIGHUP)
-        wait_for(lambda: "goes on with" in server.log.read_text(), "the line in the log")
+        wait_for(lambda: "stay in use" in server.log.read_text(), "the line in the log")
         wait_for(lambda: not set(workers) & set(server.worker_pids()), "new workers")
         assert status_with_key(server, 20 * "b") == 200
 
@@ -214,18 +223,6 @@ def test_after_the_signal_to_stop_what_was_accepted_is_answered(seven: bytes) ->
             response.begin()
             assert digit_in(response) == 7
         assert server.process.wait(timeout=20) == 0
-
-
-def is_accepting(server: Server) -> bool:
-    """Whether a connection is accepted and its request answered."""
-    connection = HTTPConnection(server.address, timeout=30)
-    try:
-        connection.request("GET", "/healthz")
-        return connection.getresponse().status == 200
-    except OSError:
-        return False
-    finally:
-        connection.close()
 
 
 def test_a_server_that_may_open_few_files_says_how_many_connections_it_has() -> None:
