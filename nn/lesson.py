@@ -105,8 +105,8 @@ def recipe() -> bytes:
 def read_photograph(convnet: Network) -> tuple[Sheet, list[DetectedDigit]]:
     """Return the sheet of the example photograph, and its digits line by line."""
     sheet = find_ink(Image.open(PHOTOGRAPH))
-    lines = read_lines(sheet.ink, lambda images: convnet.activations(to_inputs(images)))
-    return sheet, [digit for line in lines for digit in line]
+    reading = read_lines(sheet.ink, lambda images: convnet.activations(to_inputs(images)))
+    return sheet, reading.digits
 
 
 def photograph(convnet: Network) -> bytes:

@@ -181,22 +181,19 @@ class Predictor:
         """Return the answer to a picture of numbers."""
         sheet = _find_ink(picture)
         try:
-            found = read_lines(sheet.ink, partial(self._activations, model))
+            reading = read_lines(sheet.ink, partial(self._activations, model))
         except TooManyDigits as error:
             detail = f"{error} Cut out a part of it."
             raise Problem(ProblemCode.TOO_MANY_DIGITS, detail) from error
-        if not found:
+        if not reading.lines:
             detail = "Nothing in the picture is as large as a digit."
             raise Problem(ProblemCode.NO_DIGIT_FOUND, detail)
         digits = [
             self._found_digit(digit, number, picture, sheet)
-            for number, line in enumerate(found)
-            for digit in line
+            for number, line in enumerate(reading.lines)
+            for digit in line.digits
         ]
-        lines = [
-            "".join(str(digit.digit) for digit in digits if digit.line == number)
-            for number in range(len(found))
-        ]
+        lines = [line.number for line in reading.lines]
         return NumberAnswer(
             number="\n".join(lines),
             lines=lines,

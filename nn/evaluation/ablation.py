@@ -180,10 +180,10 @@ def read(ink: Ink | None, is_number: bool, classify: Classify) -> Answer:
     if not is_number:
         return str(classify(ink_to_mnist(ink)[np.newaxis])[0].argmax())
     try:
-        lines = reader.read_lines(ink, classify)
+        reading = reader.read_lines(ink, classify)
     except (TooManyDigits, ValueError, KeyError, OverflowError):
         return ""
-    return tuple("".join(str(digit.activations.argmax()) for digit in line) for line in lines)
+    return tuple(line.number for line in reading.lines)
 
 
 def without_ink_rule(

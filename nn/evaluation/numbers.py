@@ -22,7 +22,7 @@ from nn.models.weights import Model
 from nn.reading.ink.extract import find_ink
 from nn.reading.mnist_format import NoInk, to_inputs
 from nn.reading.numbers.read_lines import read_lines
-from nn.reading.numbers.types import DetectedDigit, TooManyDigits
+from nn.reading.numbers.types import NumberReading, TooManyDigits
 
 SEED = 1  # of the pictures
 COLUMNS = ("numbers right", "digits right", "false digits", "median seconds", "longest")
@@ -72,14 +72,14 @@ def read_page(model: Model, page: Page) -> PageResult:
     Nothing is read in a picture without ink or with too many digits.
     """
     start = perf_counter()
-    lines: list[list[DetectedDigit]] = []
+    reading = NumberReading([], [])
     boxes: list[tuple[float, float, float, float]] = []
     with suppress(NoInk, TooManyDigits):
         sheet = find_ink(page.picture)
-        lines = read_lines(sheet.ink, lambda images: model.network.activations(to_inputs(images)))
-        boxes = [sheet.reduction.to_picture(digit.box) for line in lines for digit in line]
+        reading = read_lines(sheet.ink, lambda images: model.network.activations(to_inputs(images)))
+        boxes = [sheet.reduction.to_picture(digit.box) for digit in reading.digits]
     seconds = perf_counter() - start
-    read = tuple("".join(str(digit.activations.argmax()) for digit in line) for line in lines)
+    read = tuple(line.number for line in reading.lines)
     n_false = sum(not is_on_digit(box, page) for box in boxes)
     return PageResult(page.lines, read, page.is_touching, n_false, seconds)
 

@@ -13,8 +13,11 @@ from nn.reading.numbers.lines import group_into_lines
 from nn.reading.numbers.types import (
     MAX_DIGITS,
     Activations,
+    Box,
     Classify,
     DetectedDigit,
+    NumberLine,
+    NumberReading,
     TooManyDigits,
 )
 
@@ -24,8 +27,8 @@ MAX_HYPOTHESES = 1200  # of a picture; a line of the benchmark's numbers has at 
 MAX_PAIRS = 4000  # of cuts that are looked at; a page of the benchmark has at most 2600
 
 
-def read_lines(ink: Ink, classify: Classify) -> list[list[DetectedDigit]]:
-    """Return the digits that a picture's ink holds, in reading order.
+def read_lines(ink: Ink, classify: Classify) -> NumberReading:
+    """Return the numbers that a picture's ink holds, and the ink that is left out.
 
     Parameters
     ----------
@@ -37,8 +40,8 @@ def read_lines(ink: Ink, classify: Classify) -> list[list[DetectedDigit]]:
 
     Returns
     -------
-    list of list of DetectedDigit
-        Lines from top to bottom, each line's digits from left to right; empty without ink.
+    NumberReading
+        Lines from top to bottom; none without ink.
 
     Raises
     ------
@@ -48,7 +51,8 @@ def read_lines(ink: Ink, classify: Classify) -> list[list[DetectedDigit]]:
         hypotheses than ``MAX_HYPOTHESES``.
     """
     components, working_shape = _components_at_working_size(ink)
-    return _read_lines(components, classify, ink, working_shape, can_cut=True)
+    lines = _read_lines(components, classify, ink, working_shape, can_cut=True)
+    return NumberReading([NumberLine(digits, []) for digits in lines], [])
 
 
 def find_separate_digits(ink: Ink, classify: Classify) -> list[DetectedDigit]:
@@ -161,9 +165,7 @@ def _hypotheses(lattices: Sequence[Lattice]) -> list[list[Hypothesis]]:
     return lines
 
 
-def _box_in(
-    ink: Ink, digit: Component, working_shape: tuple[int, ...]
-) -> tuple[float, float, float, float]:
+def _box_in(ink: Ink, digit: Component, working_shape: tuple[int, ...]) -> Box:
     """Return x, y, width and height of a digit in ink (H, W), found in the same ink reduced.
 
     The box is that of all ink in the digit's reduced pixels and those next to them.

@@ -2,13 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nn.reading.left_out import LeftOut
 from nn.reading.mnist_format import Pixels
 
 MAX_DIGITS = 100  # in one picture: a full sudoku has 81
+
+Box = tuple[float, float, float, float]
+"""x, y, width and height in pixels of the ink."""
 
 Activations = NDArray[np.floating]
 Classify = Callable[[Pixels], Activations]
@@ -26,7 +32,7 @@ class DetectedDigit:
     Attributes
     ----------
     box
-        x, y, width and height in pixels of the ink.
+        Of its ink.
     image
         uint8 (28, 28): the network's input.
     activations
@@ -35,7 +41,73 @@ class DetectedDigit:
         Whether it was cut from ink that it shares with a neighbour; where is a guess.
     """
 
-    box: tuple[float, float, float, float]
+    box: Box
     image: Pixels
     activations: Activations
     is_cut: bool
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A decimal point, comma or minus sign.
+
+    Attributes
+    ----------
+    box
+        Of its ink.
+    character
+        What it is read as.
+    is_sure
+        Whether its shape and its place allow nothing else.
+    position
+        The number of digits of its line that are before it.
+    """
+
+    box: Box
+    character: Literal[".", ",", "-"]
+    is_sure: bool
+    position: int
+
+
+@dataclass(frozen=True)
+class NumberLine:
+    """A line of writing: its digits and its marks, both from left to right."""
+
+    digits: list[DetectedDigit]
+    marks: list[Mark]
+
+    @property
+    def number(self) -> str:
+        """The digits alone."""
+        return "".join(str(digit.activations.argmax()) for digit in self.digits)
+
+    @property
+    def text(self) -> str:
+        """The digits and marks, such as "3.14", "-72" or "1,000"."""
+        number = self.number
+        ends = [0, *(mark.position for mark in self.marks), len(number)]
+        digits = [number[start:end] for start, end in pairwise(ends)]
+        marks = ["", *(mark.character for mark in self.marks)]
+        return "".join(mark + part for mark, part in zip(marks, digits, strict=True))
+
+
+@dataclass(frozen=True)
+class NumberReading:
+    """What is read in a picture's ink.
+
+    Attributes
+    ----------
+    lines
+        From top to bottom, each of one or more digits.
+    left_out
+        Ink that is neither a digit nor a mark, nor a speck, from top to bottom; boxes are in pixels
+        of the ink.
+    """
+
+    lines: list[NumberLine]
+    left_out: list[LeftOut]
+
+    @property
+    def digits(self) -> list[DetectedDigit]:
+        """All digits, line by line."""
+        return [digit for line in self.lines for digit in line.digits]

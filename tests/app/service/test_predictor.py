@@ -31,7 +31,7 @@ from nn.core.losses import SoftmaxCrossEntropy
 from nn.core.network import Network
 from nn.models.architectures import ARCHITECTURES
 from nn.models.weights import Model, save
-from nn.reading.numbers.types import DetectedDigit
+from nn.reading.numbers.types import DetectedDigit, NumberLine, NumberReading
 
 Draw = Callable[[int], Image.Image]
 AsFile = Callable[..., bytes]
@@ -356,8 +356,9 @@ def detected(activation: float, *, is_cut: bool = False) -> DetectedDigit:
 def test_a_digit_that_was_cut_from_its_neighbour_is_never_certain(
     predictor: Predictor, seven: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    line = [detected(1.0), detected(1.0, is_cut=True), detected(0.5)]
-    monkeypatch.setattr(module, "read_lines", lambda *_: [line])
+    digits = [detected(1.0), detected(1.0, is_cut=True), detected(0.5)]
+    reading = NumberReading([NumberLine(digits, [])], [])
+    monkeypatch.setattr(module, "read_lines", lambda *_: reading)
     answer, _ = predictor.read(seven, "mlp")
     assert [digit.certain for digit in answer.digits] == [True, False, False]
     assert not answer.certain

@@ -23,9 +23,9 @@ from nn.evaluation.tables import proportion
 from nn.models.weights import Model
 from nn.reading.ink.grey import Reduction
 from nn.reading.mnist_format import NoInk
-from nn.reading.numbers.types import DetectedDigit, TooManyDigits
+from nn.reading.numbers.types import DetectedDigit, NumberLine, NumberReading, TooManyDigits
 
-Lines = list[list[DetectedDigit]]
+Lines = list[NumberLine]
 
 STROKE = np.array([[0.0, 0], [5, 100]])
 PAGE = Page(
@@ -71,7 +71,7 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> Lines:
         ink=np.zeros((30, 50), np.float32), reduction=Reduction((100, 60), 2, (0, 0))
     )
     monkeypatch.setattr(numbers, "find_ink", lambda picture: sheet)
-    monkeypatch.setattr(numbers, "read_lines", lambda ink, classify: lines)
+    monkeypatch.setattr(numbers, "read_lines", lambda ink, classify: NumberReading(lines, []))
     return lines
 
 
@@ -130,21 +130,22 @@ def test_a_model_that_was_trained_on_the_writers_has_no_figures() -> None:
 def test_digits_detected_where_none_is_written_are_false(lines: Lines) -> None:
     # The middles of the first two, doubled, are in the written digits' boxes; the third is beside.
     on_1, on_7, beside = (5, 5, 10, 20), (30, 5, 10, 20), (45, 2, 4, 4)
-    lines.append([detected(1, on_1), detected(4, on_7), detected(0, beside)])
+    digits = [detected(1, on_1), detected(4, on_7), detected(0, beside)]
+    lines.append(NumberLine(digits, []))
     read = read_page(model(), PAGE)
     assert (read.written, read.read, read.n_false) == (("17",), ("140",), 1)
     assert read.seconds >= 0
 
 
 def test_middles_of_digits_are_in_pixels_of_the_picture(lines: Lines) -> None:
-    lines.append([detected(1, (5, 5, 10, 20))])
+    lines.append(NumberLine([detected(1, (5, 5, 10, 20))], []))
     read = read_page(model(), replace(PAGE, boxes=(((20, 30, 0, 0),),)))
     assert (read.read, read.n_false) == (("1",), 0)
 
 
 def test_several_lines_are_read_from_top_to_bottom(lines: Lines) -> None:
     seven = detected(7, (30, 5, 10, 20))
-    lines += [[detected(1, (5, 5, 10, 20))], [seven, seven]]
+    lines += [NumberLine([detected(1, (5, 5, 10, 20))], []), NumberLine([seven, seven], [])]
     assert read_page(model(), PAGE).read == ("1", "77")
 
 
@@ -179,7 +180,8 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 def test_every_model_reads_the_same_pictures_and_has_a_table(
     lines: Lines, made: list[float]
 ) -> None:
-    lines.append([detected(1, (5, 5, 10, 20)), detected(7, (30, 5, 10, 20))])
+    digits = [detected(1, (5, 5, 10, 20)), detected(7, (30, 5, 10, 20))]
+    lines.append(NumberLine(digits, []))
     models = {"a": model(data={"writers_held_back": 1}), "b": model(data={"writers_held_back": 0})}
     first, second = measure(models, NO_DIGITS, None, 1).split("\n\n")
     assert first.startswith("| a reads | numbers right | digits right | false digits |")

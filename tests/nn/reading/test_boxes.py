@@ -70,8 +70,7 @@ def zeros(images: np.ndarray) -> np.ndarray:
 def errors_in_ink_pixels(picture: Image.Image, box: Box) -> list[float]:
     """How far the edges of the one digit's box are from the truth, in pixels of the ink."""
     sheet = find_ink(picture)
-    (digits,) = read_lines(sheet.ink, zeros)
-    (digit,) = digits
+    (digit,) = read_lines(sheet.ink, zeros).digits
     x, y, width, height = sheet.reduction.to_picture(digit.box)
     left, top, right, bottom = box[0], box[1], box[0] + box[2], box[1] + box[3]
     edges = [x - left, y - top, x + width - right, y + height - bottom]

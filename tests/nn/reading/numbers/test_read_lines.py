@@ -10,7 +10,7 @@ from nn.reading.mnist_format import to_inputs
 from nn.reading.numbers import read_lines as module
 from nn.reading.numbers.components import Component
 from nn.reading.numbers.read_lines import find_separate_digits, read_lines
-from nn.reading.numbers.types import MAX_DIGITS, TooManyDigits
+from nn.reading.numbers.types import MAX_DIGITS, NumberReading, TooManyDigits
 
 PEN_PX = 9
 # Strokes by points, x and y in pixels, of digits 100 px high.
@@ -52,17 +52,14 @@ def page(*digits, shape=(300, 700)):
 
 
 def read(ink):
-    return [
-        "".join(str(found.activations.argmax()) for found in line)
-        for line in read_lines(ink, classify)
-    ]
+    return [line.number for line in read_lines(ink, classify).lines]
 
 
 def test_digits_are_read_from_left_to_right_with_their_boxes() -> None:
-    lines = read_lines(page(("7", 220, 60), ("4", 50, 70), ("0", 130, 65)), classify)
-    assert [found.activations.argmax() for found in lines[0]] == [4, 0, 7]
+    (line,) = read_lines(page(("7", 220, 60), ("4", 50, 70), ("0", 130, 65)), classify).lines
+    assert line.number == "407"
     left = PEN_PX // 2
-    for found, (x, y) in zip(lines[0], [(50, 70), (130, 65), (220, 60)], strict=True):
+    for found, (x, y) in zip(line.digits, [(50, 70), (130, 65), (220, 60)], strict=True):
         assert found.box[:2] == pytest.approx((x - left, y - left), abs=2)
         assert found.box[3] == pytest.approx(100 + PEN_PX, abs=3)
         assert found.image.shape == (28, 28)
@@ -95,7 +92,7 @@ def test_large_digits_are_read_as_small_ones_are_with_boxes_in_the_pictures_pixe
     large = cv2.resize(ink, None, fx=4, fy=4, interpolation=cv2.INTER_CUBIC).clip(0, 1)
     assert read(large) == read(ink) == ["47"]
     for found, small in zip(
-        read_lines(large, classify)[0], read_lines(ink, classify)[0], strict=True
+        read_lines(large, classify).digits, read_lines(ink, classify).digits, strict=True
     ):
         assert found.box == pytest.approx([4 * side for side in small.box], abs=8)
 
@@ -127,7 +124,7 @@ def test_empty_ink_holds_no_lines_and_is_not_classified() -> None:
     def refuse(images):
         raise AssertionError("there is nothing to read")
 
-    assert read_lines(np.zeros((100, 100), np.float32), refuse) == []
+    assert read_lines(np.zeros((100, 100), np.float32), refuse) == NumberReading([], [])
 
 
 def test_noise_is_refused_before_anything_is_read() -> None:
@@ -149,7 +146,7 @@ def test_more_digits_than_the_bound_are_refused() -> None:
 
     with pytest.raises(TooManyDigits, match=f"{MAX_DIGITS + 1} digits; at most {MAX_DIGITS}"):
         read_lines(page(*ones, shape=(800, 720)), certain)
-    assert sum(map(len, read_lines(page(*ones[:-1], shape=(800, 720)), certain))) == MAX_DIGITS
+    assert len(read_lines(page(*ones[:-1], shape=(800, 720)), certain).digits) == MAX_DIGITS
 
 
 def test_joined_up_scribble_costs_no_more_readings_than_the_bound() -> None:
@@ -208,7 +205,7 @@ def test_a_digit_that_was_cut_from_its_neighbour_is_marked_as_cut() -> None:
         is_slim = np.array([np.ptp(np.nonzero(image.max(axis=0) > 60)[0]) < 14 for image in images])
         return np.where(is_slim[:, None], np.eye(10)[1], 0.1)
 
-    line = read_lines(ink, ones)[0]
+    line = read_lines(ink, ones).digits
     assert not line[0].is_cut
     assert all(found.is_cut for found in line[1:])
     assert len(line) == 3
@@ -221,7 +218,7 @@ def test_each_image_is_classified_once() -> None:
         images.extend(image.tobytes() for image in batch)
         return classify(batch)
 
-    assert len(read_lines(page(("7", 50, 60), ("5", 150, 60), ("0", 206, 60)), count)[0]) >= 2
+    assert len(read_lines(page(("7", 50, 60), ("5", 150, 60), ("0", 206, 60)), count).digits) >= 2
     assert len(images) == len(set(images))
 
 
@@ -232,7 +229,7 @@ def test_a_clear_digit_is_classified_once() -> None:
         batches.append(len(batch))
         return classify(batch)
 
-    digit = read_lines(page(("5", 50, 60)), count)[0][0]
+    (digit,) = read_lines(page(("5", 50, 60)), count).digits
     assert batches == [1]
     assert np.array_equal(classify(digit.image[np.newaxis])[0], digit.activations)
 
