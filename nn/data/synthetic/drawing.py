@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 
 from nn.data.digits import Stroke
 from nn.reading.ink.extract import to_mnist
-from nn.reading.mnist_format import SIDE_PX
+from nn.reading.mnist_format import SIDE_PX, Ink
 
 Array = NDArray[np.float64]
 
@@ -92,6 +92,32 @@ def draw_strokes(
         line[:, :2] += large_px / 2
         draw_line(pen, line)
     return picture.reduce(OVERSAMPLING)
+
+
+def draw_ink(
+    strokes: Sequence[Stroke], size_px: tuple[int, int], pen_px: float, step_px: float
+) -> Ink:
+    """Return the ink, float32 (H, W), of strokes drawn with a pen of constant width.
+
+    Parameters
+    ----------
+    strokes
+        Each float64 (P, 2), P >= 1, in pixels.
+    size_px
+        The picture's width and height.
+    pen_px
+        The pen's width.
+    step_px
+        Longest step along a curve.
+    """
+    width_px, height_px = size_px
+    picture = Image.new("L", (width_px * OVERSAMPLING, height_px * OVERSAMPLING), PAPER)
+    pen = ImageDraw.Draw(picture)
+    for stroke in strokes:
+        points = np.column_stack([stroke, np.full(len(stroke), pen_px)])
+        draw_line(pen, catmull_rom(points, step_px) * OVERSAMPLING)
+    grey = np.asarray(picture.reduce(OVERSAMPLING), np.float32)
+    return np.asarray((PAPER - grey) / (PAPER - INK), np.float32)
 
 
 def render_variations(

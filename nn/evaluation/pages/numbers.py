@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from nn.core.layers import Array
 from nn.data.digits import Digits, Stroke
 from nn.data.pendigits import PenDigit
-from nn.data.synthetic.drawing import CURVE_STEP, INK, OVERSAMPLING, PAPER, catmull_rom, draw_line
+from nn.data.synthetic.drawing import CURVE_STEP, draw_ink
 from nn.reading.mnist_format import DIGIT_PX, crop
 
 HEIGHTS_PX = (48, 112)  # range of a writer's median digit height
@@ -126,11 +126,7 @@ def write_with_mnist(
 def _draw(strokes: Sequence[Stroke], height_px: float, pen_px: float) -> Array:
     """Return the ink of strokes in pixels, cropped, of a pen of constant width."""
     low = np.concatenate(strokes).min(axis=0) - pen_px
-    size_px = np.ceil(np.concatenate(strokes).max(axis=0) + pen_px - low).astype(int)
-    picture = Image.new("L", tuple((size_px * OVERSAMPLING).tolist()), PAPER)
-    pen = ImageDraw.Draw(picture)
-    for stroke in strokes:
-        points = np.column_stack([stroke - low, np.full(len(stroke), pen_px)])
-        draw_line(pen, catmull_rom(points, CURVE_STEP * height_px) * OVERSAMPLING)
-    grey = np.asarray(picture.reduce(OVERSAMPLING), np.float32)
-    return crop(np.asarray((PAPER - grey) / (PAPER - INK), np.float32))
+    high = np.concatenate(strokes).max(axis=0) + pen_px
+    width_px, height_of_all_px = np.ceil(high - low).astype(int).tolist()
+    moved = [stroke - low for stroke in strokes]
+    return crop(draw_ink(moved, (width_px, height_of_all_px), pen_px, CURVE_STEP * height_px))

@@ -1,0 +1,106 @@
+"""Digits side by side that touch, overlap a little, or are joined by a ligature.
+
+Lengths are relative to the digits' height, which is about 1; x to the right, y down.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from nn.data.digits import Stroke
+from nn.data.synthetic.curves import resample
+
+ROWS = 25  # of the height, in which the distance of two digits is measured
+OVERLAP = (0.1, 1.0)  # of the lines of touching digits, relative to the pen's width
+LIGATURE_GAP = (0.03, 0.4)  # between digits that a ligature joins
+LIGATURE_WIDTH = (-0.1, 1.0)  # from its start to its end
+TANGENT = (0.4, 1.2)  # length of the tangents at its ends, relative to the distance of the ends
+DIRECTION = 0.08  # length of the line that gives the pen's direction at a stroke's end
+N_POINTS = 16  # of a ligature
+
+
+def contact_distance(left: Sequence[Stroke], right: Sequence[Stroke]) -> float:
+    """Return how far the right digit is to be moved to the right so that the two lines just meet.
+
+    Lines are compared row by row, and with the rows next to it; digits that have no row in common
+    are compared by their boxes.
+    """
+    left_points, right_points = (
+        np.concatenate([resample(stroke) for stroke in strokes]) for strokes in (left, right)
+    )
+    top = min(left_points[:, 1].min(), right_points[:, 1].min())
+    left_rows, right_rows = (
+        ((points[:, 1] - top) * ROWS).astype(int) for points in (left_points, right_points)
+    )
+    n_rows = 1 + max(left_rows.max(), right_rows.max())
+    ends = np.full(n_rows + 2, -np.inf)
+    np.maximum.at(ends, left_rows + 1, left_points[:, 0])
+    ends = np.maximum(np.maximum(ends[:-2], ends[1:-1]), ends[2:])
+    starts = np.full(n_rows, np.inf)
+    np.minimum.at(starts, right_rows, right_points[:, 0])
+    distance = float((ends - starts).max())
+    if np.isfinite(distance):
+        return distance
+    return float(left_points[:, 0].max() - right_points[:, 0].min())
+
+
+def put_beside(left: Sequence[Stroke], right: Sequence[Stroke], gap: float) -> list[Stroke]:
+    """Return the right digit moved sideways, the gap between the middles of its and left's lines.
+
+    The gap is measured where they are nearest; below 0 the lines cross.
+    """
+    shift = np.array([contact_distance(left, right) + gap, 0])
+    return [stroke + shift for stroke in right]
+
+
+def join(
+    left: Sequence[Stroke],
+    right: Sequence[Stroke],
+    pen_width: float,
+    has_ligature: bool,
+    rng: np.random.Generator,
+) -> tuple[list[Stroke], Stroke | None]:
+    """Return the right digit moved so that it is joined to the left one, and their ligature if any.
+
+    Parameters
+    ----------
+    left, right
+        Strokes in the order of writing.
+    pen_width
+        Of the line.
+    has_ligature
+        Whether the pen went on from one digit to the next, where it could: the digits then have a
+        gap between them. Else the lines touch or overlap.
+    """
+    if has_ligature:
+        moved = put_beside(left, right, pen_width + rng.uniform(*LIGATURE_GAP))
+        narrowest, widest = LIGATURE_WIDTH
+        if narrowest <= moved[0][0, 0] - left[-1][-1, 0] <= widest:
+            return moved, ligature(left[-1], moved[0], rng)
+    return put_beside(left, right, pen_width * (1 - rng.uniform(*OVERLAP))), None
+
+
+def ligature(before: Stroke, after: Stroke, rng: np.random.Generator) -> Stroke:
+    """Return the line (P, 2) from a stroke's end to the start of the next, smooth at both.
+
+    It is a cubic Hermite curve.
+    """
+    start, end = before[-1], after[0]
+    distance = float(np.linalg.norm(end - start))
+    from_start, to_end = rng.uniform(*TANGENT, 2) * distance
+    leaving = -_direction(before[::-1]) * from_start
+    arriving = _direction(after) * to_end
+    t = np.linspace(0, 1, N_POINTS)[:, None]
+    u = 1 - t
+    curve: Stroke = u * u * (1 + 2 * t) * start + t * t * (1 + 2 * u) * end
+    curve += t * u * (u * leaving - t * arriving)
+    return curve
+
+
+def _direction(stroke: Stroke) -> Stroke:
+    """Return the unit vector (2,) in which a stroke (P, 2) begins, 0 for a dot."""
+    steps = stroke - stroke[0]
+    lengths = np.linalg.norm(steps, axis=1)
+    at = int((lengths >= min(DIRECTION, lengths.max())).argmax())
+    direction: Stroke = steps[at] / max(lengths[at], 1e-9)
+    return direction
