@@ -74,10 +74,15 @@ def join(
     """
     if has_ligature:
         moved = put_beside(left, right, pen_width + rng.uniform(*LIGATURE_GAP))
-        narrowest, widest = LIGATURE_WIDTH
-        if narrowest <= moved[0][0, 0] - left[-1][-1, 0] <= widest:
+        if may_have_ligature(left[-1], moved[0]):
             return moved, ligature(left[-1], moved[0], rng)
     return put_beside(left, right, pen_width * (1 - rng.uniform(*OVERLAP))), None
+
+
+def may_have_ligature(before: Stroke, after: Stroke) -> bool:
+    """Return whether the pen may go on from a stroke's end to the start of the next."""
+    narrowest, widest = LIGATURE_WIDTH
+    return bool(narrowest <= after[0, 0] - before[-1, 0] <= widest)
 
 
 def ligature(before: Stroke, after: Stroke, rng: np.random.Generator) -> Stroke:

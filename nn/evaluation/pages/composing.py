@@ -12,18 +12,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn.core.layers import Array
+from nn.data.digits import Stroke
+from nn.data.synthetic.drawing import CURVE_STEP, draw_ink
+from nn.data.synthetic.joining import LIGATURE_GAP, may_have_ligature
+from nn.data.synthetic.joining import ligature as draw_ligature
 from nn.evaluation.corruptions import to_picture
 from nn.evaluation.pages.numbers import Glyph, Handwriting, Page
 
 LEAST_INK = 0.1  # from which on a pixel counts as inked
 
-Spacing = Literal["clear", "close", "touching"]
+Spacing = Literal["clear", "close", "touching", "joined"]
 SPACINGS: tuple[Spacing, ...] = get_args(Spacing)
 # Lengths are relative to the digits' height unless said otherwise.
 CLEAR = (0.15, 0.5)  # gap between boxes
 CLOSE = (1.0, 2.5)  # gap between ink, relative to the width of the pen
 OVERLAP = (0.2, 1.0)  # of touching ink, likewise
 TOUCHING_PAIRS = 0.5  # proportion of neighbours that are moved together until they touch
+JOINED_PAIRS = 0.7  # proportion of neighbours joined by a ligature, where the pen can go on
 NESTED = 0.3  # greatest overlap of two boxes, relative to the narrower one
 UNSTEADY = 0.04  # standard deviation of a digit's distance from its baseline
 LINE_GAPS = (0.3, 0.9)  # between two lines
@@ -44,10 +49,11 @@ def compose(
 ) -> Page:
     """Return a page with one number in each line.
 
-    Digits have clear gaps between them, are close, or touch. With "touching", ``TOUCHING_PAIRS`` of
-    the neighbours are moved together and the others are close; whether any touch depends on their
-    shapes: see the page's ``is_touching``. Lines fall by an angle, and their middles are below
-    their ends by ``bend``, relative to the digits' height.
+    Digits have clear gaps between them, are close, touch, or are joined by ligatures. With
+    "touching", ``TOUCHING_PAIRS`` of the neighbours are moved together and the others are close;
+    with "joined", ``JOINED_PAIRS`` have a ligature. Whether any touch depends on their shapes: see
+    the page's ``is_touching``. Its boxes hold the digits without ligatures. Lines fall by an angle,
+    and their middles are below their ends by ``bend``, relative to the digits' height.
     """
     rows = []
     for line in writing.lines:
@@ -118,6 +124,7 @@ def _row(
     height = max(top + len(glyph.ink) for top, glyph in zip(tops, line, strict=True))
     ink: Array = np.zeros((height, 0), np.float32)
     boxes: list[list[int]] = []
+    last_strokes: list[Stroke] = []
     is_touching = False
     for top, glyph in zip(tops, line, strict=True):
         digit_height, digit_width = glyph.ink.shape
@@ -125,6 +132,12 @@ def _row(
         x = _column(ink, strip, writing, rng, spacing) if boxes else 0
         is_touching = is_touching or are_touching(ink, strip, x)
         ink = overlay(ink, strip, x)
+        strokes = [np.add(stroke, (x, top)) for stroke in glyph.strokes]
+        if spacing == "joined" and boxes and rng.random() < JOINED_PAIRS:
+            ligature = _ligature(last_strokes, strokes, writing, ink.shape, rng)
+            is_touching = is_touching or bool(ligature.any())
+            ink = np.maximum(ink, ligature)
+        last_strokes = strokes
         boxes.append([x, top, digit_width, digit_height])
     return ink, np.array(boxes), is_touching
 
@@ -149,9 +162,32 @@ def _column(
     width: int = ink.shape[1]
     if spacing == "clear":
         return width + round(rng.uniform(*CLEAR) * writing.height_px)
+    if spacing == "joined":
+        gap = rng.uniform(*LIGATURE_GAP)
+        return contact_column(ink, strip) + max(2, round(gap * writing.height_px))
     leftmost: int = width - round(NESTED * min(width, strip.shape[1]))
     if spacing == "touching" and rng.random() < TOUCHING_PAIRS:
         overlap_px = max(1, round(rng.uniform(*OVERLAP) * writing.pen_px))
         return max(leftmost, contact_column(ink, strip) - overlap_px)
     gap_px = max(2, round(rng.uniform(*CLOSE) * writing.pen_px))
     return max(leftmost, contact_column(ink, strip, slack_px=gap_px) + gap_px)
+
+
+def _ligature(
+    left: Sequence[Stroke],
+    right: Sequence[Stroke],
+    writing: Handwriting,
+    shape: tuple[int, ...],
+    rng: np.random.Generator,
+) -> Array:
+    """Return the ink of a ligature in a line's ink of that shape (H, W), none if there is none."""
+    if not left or not right:
+        return np.zeros(shape, np.float32)
+    before, after = left[-1] / writing.height_px, right[0] / writing.height_px
+    if not may_have_ligature(before, after):
+        return np.zeros(shape, np.float32)
+    height, width = shape
+    edge_px = writing.pen_px / 2
+    line = draw_ligature(before, after, rng) * writing.height_px
+    line = line.clip(edge_px, [width - edge_px, height - edge_px])
+    return draw_ink([line], (width, height), writing.pen_px, CURVE_STEP * writing.height_px)

@@ -52,13 +52,16 @@ class Layout:
 
     n_digits: tuple[int, int] = (2, 6)  # least and greatest number in a line
     n_lines: tuple[int, int] = (1, 1)
-    spacings: tuple[Spacing, ...] = SPACINGS  # random; with "touching" alone, some digits do touch
+    # Random; with those that touch alone, some digits do touch.
+    spacings: tuple[Spacing, ...] = ("clear", "close", "touching")
     slanting: float = 0  # proportion of the pages whose lines slant and bend
 
 
 MIXED_LAYOUT = Layout(slanting=0.25)
 SEPARATE = Layout(spacings=("clear", "close"))
-CLEAR, CLOSE, TOUCHING = (Layout(spacings=(spacing,)) for spacing in SPACINGS)
+MUST_TOUCH = (("touching",), ("joined",))
+CLEAR, CLOSE, TOUCHING, JOINED = (Layout(spacings=(spacing,)) for spacing in SPACINGS)
+ROUND, DENSE = (0, 1, 5), (1, 7, 9)  # digits that are often joined, and that often touch
 
 
 def conditions(digits: Sequence[PenDigit], test: Digits) -> Mapping[str, Condition]:
@@ -66,7 +69,7 @@ def conditions(digits: Sequence[PenDigit], test: Digits) -> Mapping[str, Conditi
     pen, mnist = partial(write_with_pen, digits), partial(write_with_mnist, test)
 
     def drawn(layout: Layout, n_pictures: int = SINGLE, write: Write = pen) -> Condition:
-        return Condition(partial(write_page, write, layout), n_pictures, write is pen)
+        return Condition(partial(write_page, write, layout), n_pictures, write is not mnist)
 
     def photographed(
         layout: Layout, n_pictures: int = SINGLE, write: Write = pen, **options: Any
@@ -75,7 +78,7 @@ def conditions(digits: Sequence[PenDigit], test: Digits) -> Mapping[str, Conditi
             page = write_page(write, layout, rng)
             return photograph_page(page, rng, **({"longer_side_px": PHOTOGRAPH_PX} | options))
 
-        return Condition(make, n_pictures, write is pen)
+        return Condition(make, n_pictures, write is not mnist)
 
     def make_cell(rng: np.random.Generator) -> Page:
         return photograph_cell(write_page(pen, Layout(n_digits=(1, 1)), rng), rng)
@@ -89,6 +92,9 @@ def conditions(digits: Sequence[PenDigit], test: Digits) -> Mapping[str, Conditi
         "pen, clear gaps": drawn(CLEAR),
         "pen, close": drawn(CLOSE),
         "pen, touching": drawn(TOUCHING),
+        "pen, 1, 7 and 9 touching": drawn(TOUCHING, write=partial(pen, labels=DENSE)),
+        "pen, joined by ligatures": drawn(JOINED),
+        "pen, 0, 1 and 5 joined": drawn(JOINED, write=partial(pen, labels=ROUND)),
         "pen, slanting or bent": drawn(replace(SEPARATE, slanting=1)),
         "pen, 2 to 4 lines": drawn(replace(SEPARATE, n_lines=(2, 4))),
         "pen, 7 or 8 digits": drawn(Layout(n_digits=(7, 8))),
@@ -119,5 +125,5 @@ def write_page(write: Write, layout: Layout, rng: np.random.Generator) -> Page:
     while True:
         handwriting = write(lengths.tolist(), rng)
         page = compose(handwriting, rng, spacing=spacing, degrees=degrees, bend=bend)
-        if page.is_touching or layout.spacings != ("touching",):
+        if page.is_touching or layout.spacings not in MUST_TOUCH:
             return page

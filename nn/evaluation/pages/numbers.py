@@ -4,7 +4,7 @@ A page is written by one writer with one pen; ``composing`` arranges its digits.
 no network is trained on these numbers.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -15,7 +15,7 @@ from nn.core.layers import Array
 from nn.data.digits import Digits, Stroke
 from nn.data.pendigits import PenDigit
 from nn.data.synthetic.drawing import CURVE_STEP, draw_ink
-from nn.reading.mnist_format import DIGIT_PX, crop
+from nn.reading.mnist_format import DIGIT_PX, crop, outline
 
 HEIGHTS_PX = (48, 112)  # range of a writer's median digit height
 PEN_WIDTHS = (0.05, 0.14)  # relative to that height; on the app's drawing area about 0.1
@@ -30,10 +30,14 @@ Box = tuple[int, int, int, int]
 
 @dataclass(frozen=True)
 class Glyph:
-    """A digit's label, and its ink float32 (h, w), 0 for paper to 1 for ink, cropped to it."""
+    """A digit's label, and its ink float32 (h, w), 0 for paper to 1 for ink, cropped to it.
+
+    ``strokes`` are those of a pen in pixels of the ink, or none.
+    """
 
     label: int
     ink: Array
+    strokes: Sequence[Stroke] = ()
 
 
 @dataclass(frozen=True)
@@ -79,15 +83,16 @@ def write_with_pen(
     rng: np.random.Generator,
     *,
     degrees: float = 0,
+    labels: Collection[int] = range(10),
 ) -> Handwriting:
     """Return lines of random digits of one of the writers, drawn with one pen.
 
-    ``lengths`` are the numbers of digits of each line. Each digit is turned to the right by an
-    angle, as on a falling line.
+    ``lengths`` are the numbers of digits of each line, ``labels`` those that a digit may have. Each
+    digit is turned to the right by an angle, as on a falling line.
     """
     writers = sorted({digit.writer for digit in digits})
     writer = writers[rng.integers(len(writers))]
-    own = [digit for digit in digits if digit.writer == writer]
+    own = [digit for digit in digits if digit.writer == writer and digit.label in labels]
     height_px = rng.uniform(*HEIGHTS_PX)
     pen_px = height_px * float(np.exp(rng.uniform(*np.log(PEN_WIDTHS))))
     heights = [float(np.ptp(np.concatenate(digit.strokes)[:, 1])) for digit in own]
@@ -98,7 +103,7 @@ def write_with_pen(
     def write(i: int) -> Glyph:
         scale = (median / heights[i]) ** EVENNESS
         strokes = [stroke @ turn * scale for stroke in own[i].strokes]
-        return Glyph(own[i].label, _draw(strokes, height_px, pen_px))
+        return _draw(own[i].label, strokes, height_px, pen_px)
 
     lines = [[write(i) for i in rng.integers(len(own), size=length)] for length in lengths]
     return Handwriting(lines, height_px, pen_px)
@@ -123,10 +128,12 @@ def write_with_mnist(
     return Handwriting(lines, height_px, MNIST_PEN * height_px)
 
 
-def _draw(strokes: Sequence[Stroke], height_px: float, pen_px: float) -> Array:
-    """Return the ink of strokes in pixels, cropped, of a pen of constant width."""
+def _draw(label: int, strokes: Sequence[Stroke], height_px: float, pen_px: float) -> Glyph:
+    """Return a digit of strokes in pixels, drawn by a pen of constant width."""
     low = np.concatenate(strokes).min(axis=0) - pen_px
     high = np.concatenate(strokes).max(axis=0) + pen_px
     width_px, height_of_all_px = np.ceil(high - low).astype(int).tolist()
     moved = [stroke - low for stroke in strokes]
-    return crop(draw_ink(moved, (width_px, height_of_all_px), pen_px, CURVE_STEP * height_px))
+    ink = draw_ink(moved, (width_px, height_of_all_px), pen_px, CURVE_STEP * height_px)
+    x, y, _, _ = outline(ink)
+    return Glyph(label, crop(ink), [stroke - [x, y] for stroke in moved])

@@ -5,6 +5,7 @@ import pytest
 
 from nn.data.digits import Digits
 from nn.data.pendigits import PenDigit
+from nn.evaluation.pages.composing import Spacing
 from nn.evaluation.pages.conditions import Layout, conditions, write_page
 from nn.evaluation.pages.numbers import Handwriting, write_with_pen
 from nn.evaluation.pages.photograph import photograph_page
@@ -21,9 +22,10 @@ def pen(lengths: list[int], rng: np.random.Generator, **options: Any) -> Handwri
     return write_with_pen(PEN_DIGITS, lengths, rng, **options)
 
 
+@pytest.mark.parametrize("spacing", ["touching", "joined"])
 @pytest.mark.parametrize("seed", range(5))
-def test_with_touching_alone_some_digits_touch(seed: int) -> None:
-    assert write_page(pen, Layout(spacings=("touching",)), rng(seed)).is_touching
+def test_with_spacings_that_touch_alone_some_digits_touch(seed: int, spacing: Spacing) -> None:
+    assert write_page(pen, Layout(spacings=(spacing,)), rng(seed)).is_touching
 
 
 def test_pages_have_as_many_lines_and_digits_as_their_layout_allows() -> None:

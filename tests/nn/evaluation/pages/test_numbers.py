@@ -8,7 +8,7 @@ from scipy import ndimage
 from nn.core.layers import Array
 from nn.data.digits import Digits
 from nn.data.pendigits import PenDigit
-from nn.evaluation.pages import paper
+from nn.evaluation.pages import composing, paper
 from nn.evaluation.pages.camera import tilted
 from nn.evaluation.pages.composing import (
     CLEAR,
@@ -92,7 +92,7 @@ def test_the_same_generator_gives_the_same_page() -> None:
     assert first.ink.shape != other.ink.shape or not np.array_equal(first.ink, other.ink)
 
 
-@pytest.mark.parametrize("spacing", SPACINGS)
+@pytest.mark.parametrize("spacing", ["clear", "close", "touching"])  # ligatures are in no box
 @pytest.mark.parametrize("lengths", [(6,), (3, 2, 4)])
 def test_the_boxes_hold_all_the_ink_and_no_more(spacing: Spacing, lengths: tuple[int, ...]) -> None:
     page = numbers(3, spacing, lengths)
@@ -127,6 +127,40 @@ def test_digits_touch_with_that_spacing_alone() -> None:
     }
     assert not any(flags["clear"] + flags["close"])
     assert sum(flags["touching"]) > 10
+    assert sum(flags["joined"]) > 15
+
+
+def test_a_ligature_goes_from_the_end_of_a_digit_to_the_start_of_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(composing, "JOINED_PAIRS", 1)
+    ones = [PenDigit(1, 3, ONE)]  # from the top to the bottom
+    writing = write_with_pen(ones, [2], rng())
+    with_gap = compose(writing, rng(), spacing="joined")
+    n_dark = np.count_nonzero(with_gap.ink >= LEAST_INK)
+
+    (left, right), (glyph, _) = with_gap.boxes[0], writing.lines[0]
+    assert right[0] > left[0] + left[2]  # there is a gap
+    assert n_components(with_gap) == 1
+    assert n_dark > 2 * np.count_nonzero(glyph.ink >= LEAST_INK)
+
+
+def test_pictures_without_strokes_are_not_joined() -> None:
+    glyph = Glyph(1, np.ones((60, 20), np.float32))
+    page = compose(Handwriting([[glyph] * 5], 60, 6), rng(), spacing="joined")
+    assert n_components(page) == 5
+    assert not page.is_touching
+
+
+def test_a_writer_may_write_some_digits_only() -> None:
+    writing = write_with_pen(PEN_DIGITS, [30], rng(), labels=(0, 7))
+    assert {glyph.label for glyph in writing.lines[0]} == {0, 7}
+
+
+def test_strokes_are_in_pixels_of_the_ink() -> None:
+    for glyph in write_with_pen(PEN_DIGITS, [10], rng()).lines[0]:
+        x, y = np.concatenate(glyph.strokes).astype(int).T
+        assert (glyph.ink[y, x] >= 0.5).all()
 
 
 def test_digits_with_clear_gaps_have_blank_columns_between_them() -> None:
