@@ -21,8 +21,10 @@ from nn.core.losses import SoftmaxCrossEntropy
 from nn.data.digits import DataError, Digits
 from nn.data.kaggle import read_train
 from nn.data.mnist import load_mnist
+from nn.data.omniglot import load_omniglot
 from nn.data.pendigits import load_pendigits, split_by_writer
-from nn.data.synthetic.mixture import BATCH_SIZE, Mixture, draw_unvaried
+from nn.data.synthetic.mixture import Handwriting, Mixture, draw_unvaried
+from nn.data.unipen import load_unipen, split_by_source, whole_digits
 from nn.models.architectures import ARCHITECTURES
 from nn.reading.mnist_format import to_inputs
 from nn.training.calibration import fit_temperature
@@ -96,6 +98,8 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--held-back", type=int_at_least(0), help=held_back)
     writers = "number of pendigits' 30 writers to measure each epoch on likewise (default 0)"
     parser.add_argument("--held-back-writers", type=int_at_least(0), default=0, help=writers)
+    sources = "comma-separated sources of UNIPEN to measure each epoch on likewise, such as apa,imp"
+    parser.add_argument("--held-back-sources", type=names, default=(), help=sources)
     parser.add_argument("--resume", action="store_true", help="continue a stopped training")
     parser.add_argument("--out", type=Path, help="folder to write to (default runs/NAME)")
     options = parser.parse_args(arguments)
@@ -119,6 +123,11 @@ def int_at_least(minimum: int) -> Callable[[str], int]:
         return number
 
     return whole_number
+
+
+def names(text: str) -> tuple[str, ...]:
+    """Return the names of a list with commas."""
+    return tuple(name for name in text.split(",") if name)
 
 
 def check_writable(folder: Path) -> None:
@@ -156,13 +165,15 @@ def load_digits(options: argparse.Namespace) -> tuple[Digits, Digits, Digits | N
 
 
 def draw_mixture(mixture: Mixture, options: argparse.Namespace) -> tuple[list[Digits], Digits]:
-    """Return a mixture's pictures, and the digits of the writers held back."""
-    pen_digits = load_pendigits(options.data)
-    pen_digits, held_back = split_by_writer(pen_digits, options.held_back_writers)
-    batches = mixture.draw(pen_digits, np.random.default_rng([options.seed, 1]))
-    n_batches = -(-mixture.n_pictures(len(pen_digits)) // BATCH_SIZE)
-    bar = tqdm(batches, "drawing", n_batches, leave=False, disable=None, unit="thousand")
-    return list(bar), draw_unvaried(held_back)
+    """Return a mixture's pictures, and the digits of the writers and sources held back."""
+    pen_digits, last = split_by_writer(load_pendigits(options.data), options.held_back_writers)
+    characters, others = split_by_source(load_unipen(options.data), options.held_back_sources)
+    handwriting = Handwriting(pen_digits, characters, load_omniglot(options.data))
+    batches = mixture.draw(handwriting, np.random.default_rng([options.seed, 1]))
+    drawn = list(tqdm(batches, "drawing", leave=False, disable=None, unit=" thousand"))
+    held_back = [(digit.strokes, digit.label) for digit in last]
+    held_back += [(each.strokes, int(each.label)) for each in whole_digits(others)]
+    return drawn, draw_unvaried(held_back)
 
 
 @contextmanager
@@ -199,8 +210,11 @@ def provenance(options: argparse.Namespace, training: Training) -> dict[str, Any
     """Return the metadata that say where the weights come from."""
     name, mixture_data = options.csv.name if options.csv else "MNIST, training part", {}
     if training.recipe.mixture:
-        name += "; pendigits, drawn; digits and others from templates"
-        mixture_data = {"writers_held_back": options.held_back_writers}
+        name += "; pendigits and UNIPEN, drawn; Omniglot; digits and others from templates"
+        mixture_data = {
+            "writers_held_back": options.held_back_writers,
+            "sources_held_back": list(options.held_back_sources),
+        }
     return {
         "name": options.name,
         "architecture": options.name,
@@ -223,6 +237,8 @@ def training_command(options: argparse.Namespace) -> str:
     csv_option = f" --csv {options.csv.name}" if options.csv else ""
     writers = options.held_back_writers
     writers_option = f" --held-back-writers {writers}" if writers else ""
+    if sources := ",".join(options.held_back_sources):
+        writers_option += f" --held-back-sources {sources}"
     return (
         f"python -m nn.train {options.name}{csv_option} --epochs {options.epochs} "
         f"--seed {options.seed} --held-back {options.held_back}{writers_option}"

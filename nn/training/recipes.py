@@ -42,7 +42,7 @@ RECIPES = {
     "article": Recipe(60, 10, SGD, cosine(3.0)),
     "mlp": Recipe(50, 128, Adam, cosine(1e-3, warmup=0.05), Augmentation(Distortion())),
     "convnet": Recipe(
-        epochs=38,
+        epochs=26,
         batch_size=128,
         optimizer=lambda: Adam(decay=0.01),
         schedule=cosine(2e-3, warmup=0.05),

@@ -19,6 +19,7 @@ from nn.data.digits import Digits
 from nn.data.kaggle import PIXEL_NAMES
 from nn.data.pendigits import PenDigit
 from nn.data.synthetic.mixture import Mixture
+from nn.data.unipen import Character
 from nn.models import weights
 from nn.training.recipes import RECIPES
 from nn.training.trainer import Training
@@ -73,11 +74,21 @@ def test_a_run_has_its_own_folder_beside_the_shipped_weights_and_can_be_measured
 
 @pytest.fixture
 def few_drawings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Three writers' strokes, and a recipe that adds little to them."""
+    """Three writers' strokes and two sources', and a recipe that adds little to them."""
     stroke = np.array([[0.0, 0.0], [30.0, 5.0], [10.0, 100.0]])
     pen = [PenDigit(7, writer, [stroke + 3 * writer]) for writer in (1, 1, 2, 3)]
     monkeypatch.setattr(train, "load_pendigits", lambda folder: pen)
-    mixture = Mixture(pen_copies=2, n_template_digits=10, n_non_digits=5, n_textures=5)
+    characters = [Character("7", source, "1", [stroke]) for source in ("apa", "syn")]
+    monkeypatch.setattr(train, "load_unipen", lambda folder: characters)
+    monkeypatch.setattr(train, "load_omniglot", lambda folder: striped(2))
+    mixture = Mixture(
+        pen_copies=2,
+        unipen_copies=3,
+        n_template_digits=10,
+        n_pieces=4,
+        n_non_digits=5,
+        n_textures=5,
+    )
     recipe = dataclasses.replace(RECIPES["convnet"], mixture=mixture)
     monkeypatch.setitem(RECIPES, "convnet", recipe)
 
@@ -86,12 +97,16 @@ def test_the_convnet_is_trained_on_drawings_too_and_its_metadata_say_whose(
     table: Path, tmp_path: Path, few_drawings: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     train.main(["convnet", "--csv", str(table), "--epochs", "2", "--held-back", "100",
-                "--held-back-writers", "1", "--out", str(tmp_path)])  # fmt: skip
+                "--held-back-writers", "1", "--held-back-sources", "apa",
+                "--out", str(tmp_path)])  # fmt: skip
     model = weights.load(tmp_path / "convnet.npz")
-    assert model.metadata["data"]["examples"] == 300 + 3 * 2 + 10 + 5 + 5
+    assert model.metadata["data"]["examples"] == 300 + 3 * 2 + 3 + 2 + 10 + 4 + 5 + 5
     assert model.metadata["data"]["writers_held_back"] == 1
-    assert model.metadata["scores"]["held_back"]["total"] == 100 + 1
-    assert model.metadata["command"].endswith("--held-back 100 --held-back-writers 1")
+    assert model.metadata["data"]["sources_held_back"] == ["apa"]
+    assert model.metadata["scores"]["held_back"]["total"] == 100 + 1 + 1
+    assert model.metadata["command"].endswith(
+        "--held-back 100 --held-back-writers 1 --held-back-sources apa"
+    )
     assert isinstance(model.network.loss, SoftmaxCrossEntropy)
     assert model.network.loss.temperature == model.metadata["temperature"] != 1
     assert "minimises the cost on the held-back pictures" in capsys.readouterr().out
@@ -112,6 +127,13 @@ def test_too_many_writers_to_hold_back_are_refused(
 ) -> None:
     with pytest.raises(SystemExit, match="expected to hold back 0 to 2 of 3 writers"):
         train.main(["convnet", "--csv", str(table), "--held-back-writers", "3"])
+
+
+def test_a_source_to_hold_back_that_does_not_exist_is_refused(
+    table: Path, tmp_path: Path, few_drawings: None
+) -> None:
+    with pytest.raises(SystemExit, match=r"expected sources of UNIPEN .* got apple"):
+        train.main(["convnet", "--csv", str(table), "--held-back-sources", "apple,syn"])
 
 
 def test_resume_continues_a_training_after_ctrl_c_to_the_same_weights(

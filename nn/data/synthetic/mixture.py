@@ -17,12 +17,26 @@ from nn.data.pendigits import PenDigit
 from nn.data.synthetic.drawing import PAD_PEN_WIDTH, draw_strokes, render_variations
 from nn.data.synthetic.non_digits import draw_non_digit
 from nn.data.synthetic.styles import write_digit
+from nn.data.synthetic.touching import draw_pieces
+from nn.data.unipen import Character, at_most, unlike_digits, whole_digits
 from nn.reading.ink.extract import to_mnist
 from nn.reading.mnist_format import SIDE_PX
 
 BATCH_SIZE = 1000  # pictures drawn between two steps of the progress bar
 TEXTURE_PX = 64  # side of a texture, before it is prepared as an input
 GRAIN_PX = (0.5, 8)  # finest and coarsest grain of a texture
+
+Labelled = tuple[Sequence[Stroke], int]
+"""The strokes of a drawing, and its label."""
+
+
+@dataclass(frozen=True)
+class Handwriting:
+    """Recorded handwriting: pendigits' digits, UNIPEN's characters, and Omniglot's pictures."""
+
+    pen_digits: Sequence[PenDigit]
+    characters: Sequence[Character]
+    foreign: Digits
 
 
 @dataclass(frozen=True)
@@ -31,53 +45,74 @@ class Mixture:
 
     Attributes
     ----------
-    pen_copies
-        Variations of each recorded pen digit.
+    pen_copies, unipen_copies
+        Variations of each recorded digit of pendigits, and of UNIPEN.
+    most_of_writer
+        Digits by one of UNIPEN's writers, and letters and symbols: some wrote a tenth of all.
+    most_of_label
+        UNIPEN's letters or symbols of one label.
     n_template_digits
         Digits from the templates of styles, each label equally likely.
+    n_pieces
+        Pieces of pendigits' digits that touch.
     n_non_digits, n_textures
-        Drawings, and textures, that are no digit.
+        Drawings from templates, and textures, that are no digit.
     """
 
     pen_copies: int = 4
-    n_template_digits: int = 16_000
-    n_non_digits: int = 10_000
+    unipen_copies: int = 3
+    most_of_writer: int = 250
+    most_of_label: int = 400
+    n_template_digits: int = 12_000
+    n_pieces: int = 10_000
+    n_non_digits: int = 5_000
     n_textures: int = 1_000
 
-    def n_pictures(self, n_pen_digits: int) -> int:
-        """Return how many pictures ``draw`` yields for that many pen digits."""
-        n_drawings = n_pen_digits * self.pen_copies + self.n_template_digits + self.n_non_digits
-        return n_drawings + self.n_textures
-
-    def draw(self, pen_digits: Sequence[PenDigit], rng: np.random.Generator) -> Iterator[Digits]:
+    def draw(self, handwriting: Handwriting, rng: np.random.Generator) -> Iterator[Digits]:
         """Yield the pictures, up to ``BATCH_SIZE`` at a time; non-digits are labelled 10.
 
-        The same digits and an rng in the same state give the same pictures.
+        The same handwriting and an rng in the same state give the same pictures.
         """
-        drawings = self._drawings(pen_digits, rng)
+        drawings = self._drawings(handwriting, rng)
         while batch := list(itertools.islice(drawings, BATCH_SIZE)):
             labels = np.array([label for _, label in batch], np.uint8)
             yield Digits(render_variations([strokes for strokes, _ in batch], rng), labels)
+        yield handwriting.foreign
+        for start in range(0, self.n_pieces, BATCH_SIZE):
+            n_pictures = min(BATCH_SIZE, self.n_pieces - start)
+            yield draw_pieces(handwriting.pen_digits, rng, n_pictures)
         if self.n_textures:
             textures = np.stack([to_mnist(draw_texture(rng)) for _ in range(self.n_textures)])
             yield Digits(textures, np.full(self.n_textures, NO_DIGIT, np.uint8))
 
-    def _drawings(
-        self, pen_digits: Sequence[PenDigit], rng: np.random.Generator
-    ) -> Iterator[tuple[list[Stroke], int]]:
+    def _drawings(self, handwriting: Handwriting, rng: np.random.Generator) -> Iterator[Labelled]:
         """Yield the strokes and the label of each drawing, kind by kind."""
-        for digit in pen_digits:
+        for digit in handwriting.pen_digits:
             yield from itertools.repeat((digit.strokes, digit.label), self.pen_copies)
+        for character in self._by_writer(whole_digits(handwriting.characters), rng):
+            labelled = character.strokes, int(character.label)
+            yield from itertools.repeat(labelled, self.unipen_copies)
+        others = self._by_writer(unlike_digits(handwriting.characters), rng)
+        for character in at_most(self.most_of_label, others, lambda each: each.label, rng):
+            yield character.strokes, NO_DIGIT
         for label in rng.integers(10, size=self.n_template_digits).tolist():
             yield write_digit(label, rng), label
         for _ in range(self.n_non_digits):
             yield draw_non_digit(rng), NO_DIGIT
 
+    def _by_writer(
+        self, characters: Sequence[Character], rng: np.random.Generator
+    ) -> Sequence[Character]:
+        """Return at most ``most_of_writer`` characters of each writer."""
+        return at_most(
+            self.most_of_writer, characters, lambda each: (each.source, each.writer), rng
+        )
 
-def draw_unvaried(pen_digits: Sequence[PenDigit]) -> Digits:
+
+def draw_unvaried(drawings: Sequence[Labelled]) -> Digits:
     """Return each digit once, as the page's pad draws it and without any variation."""
-    images = [to_mnist(draw_strokes(digit.strokes, PAD_PEN_WIDTH)) for digit in pen_digits]
-    labels = np.array([digit.label for digit in pen_digits], np.uint8)
+    images = [to_mnist(draw_strokes(strokes, PAD_PEN_WIDTH)) for strokes, _ in drawings]
+    labels = np.array([label for _, label in drawings], np.uint8)
     return Digits(np.array(images, np.uint8).reshape(-1, SIDE_PX, SIDE_PX), labels)
 
 

@@ -1,40 +1,81 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
-from nn.data.digits import NO_DIGIT
+from nn.data.digits import NO_DIGIT, Digits
 from nn.data.pendigits import PenDigit
-from nn.data.synthetic.mixture import Mixture, draw_texture, draw_unvaried
+from nn.data.synthetic.mixture import Handwriting, Mixture, draw_texture, draw_unvaried
+from nn.data.unipen import Character
 
 SEVEN = PenDigit(7, 1, [np.array([[0.0, 0.0], [50.0, 0.0], [20.0, 100.0]])])
 ONE = PenDigit(1, 2, [np.array([[0.0, 0.0], [0.0, 100.0]])])
-SMALL = Mixture(pen_copies=3, n_template_digits=40, n_non_digits=5, n_textures=4)
+NO_PICTURES = Digits(np.zeros((0, 28, 28), np.uint8), np.zeros(0, np.uint8))
+SMALL = Mixture(pen_copies=3, n_template_digits=40, n_pieces=20, n_non_digits=5, n_textures=4)
+NONE = Mixture(n_template_digits=0, n_pieces=0, n_non_digits=0, n_textures=0)
 
 
-def drawn(mixture: Mixture, pen: list[PenDigit], seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
-    parts = list(mixture.draw(pen, np.random.default_rng(seed)))
+def by(*pen: PenDigit) -> Handwriting:
+    return Handwriting(pen, [], NO_PICTURES)
+
+
+def characters(label: str, writer: str, n: int) -> list[Character]:
+    """Return n of UNIPEN's characters by a writer, each another one."""
+    widths = [ord(writer) + number / 10 for number in range(n)]
+    hooks = [np.array([[0.0, 0.0], [width, 5.0], [20.0, 150.0]]) for width in widths]
+    return [Character(label, "apa", writer, [hook]) for hook in hooks]
+
+
+def drawn(
+    mixture: Mixture, handwriting: Handwriting, seed: int = 0
+) -> tuple[np.ndarray, np.ndarray]:
+    parts = list(mixture.draw(handwriting, np.random.default_rng(seed)))
     images = np.concatenate([part.images for part in parts])
     return images, np.concatenate([part.labels for part in parts])
 
 
 def test_every_kind_is_drawn_as_often_as_asked_for() -> None:
-    images, labels = drawn(SMALL, [SEVEN, ONE])
+    images, labels = drawn(SMALL, by(SEVEN, ONE))
 
-    assert len(images) == len(labels) == SMALL.n_pictures(2) == 6 + 40 + 5 + 4
+    assert len(images) == len(labels) == 6 + 40 + 5 + 20 + 4
     assert labels[:6].tolist() == [7, 7, 7, 1, 1, 1]
     assert labels[6:46].max() <= 9
     assert len(set(labels[6:46])) > 5
-    assert (labels[46:] == NO_DIGIT).all()
+    assert (labels[46:51] == NO_DIGIT).all()
+    assert set(labels[51:71].tolist()) <= {1, 7, NO_DIGIT}  # pieces of sevens and ones that touch
+    assert (labels[71:] == NO_DIGIT).all()
     assert images.max(axis=(1, 2)).min() == 255  # ink in each
 
 
+def test_unipens_digits_are_drawn_several_times_and_no_writer_or_letter_has_too_many() -> None:
+    recorded = [
+        *characters("7", "a", 5), *characters("7", "b", 2),
+        *characters("K", "a", 3), *characters("K", "b", 3), *characters("O", "b", 3),
+    ]  # fmt: skip
+    mixture = dataclasses.replace(NONE, unipen_copies=2, most_of_writer=4, most_of_label=5)
+
+    _, labels = drawn(mixture, Handwriting([], recorded, NO_PICTURES))
+
+    assert labels.tolist() == [7] * 2 * (4 + 2) + [NO_DIGIT] * 5
+
+
+def test_foreign_characters_are_taken_as_they_are() -> None:
+    foreign = Digits(np.full((2, 28, 28), 255, np.uint8), np.full(2, NO_DIGIT, np.uint8))
+
+    images, labels = drawn(NONE, Handwriting([], [], foreign))
+
+    assert np.array_equal(images, foreign.images)
+    assert labels.tolist() == [NO_DIGIT, NO_DIGIT]
+
+
 def test_no_two_pictures_are_the_same() -> None:
-    images, _ = drawn(SMALL, [SEVEN, ONE])
+    images, _ = drawn(SMALL, by(SEVEN, ONE))
 
     assert len(np.unique(images.reshape(len(images), -1), axis=0)) == len(images)
 
 
 def test_the_same_seed_draws_the_same_pictures_and_another_one_others() -> None:
-    one, same, other = (drawn(SMALL, [SEVEN, ONE], seed)[0] for seed in (1, 1, 2))
+    one, same, other = (drawn(SMALL, by(SEVEN, ONE), seed)[0] for seed in (1, 1, 2))
 
     assert np.array_equal(one, same)
     assert not np.array_equal(one, other)
@@ -42,15 +83,15 @@ def test_the_same_seed_draws_the_same_pictures_and_another_one_others() -> None:
 
 def test_pictures_are_yielded_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("nn.data.synthetic.mixture.BATCH_SIZE", 10)
-    mixture = Mixture(pen_copies=25, n_template_digits=0, n_non_digits=0, n_textures=0)
+    mixture = dataclasses.replace(NONE, pen_copies=25, n_pieces=15)
 
-    parts = list(mixture.draw([ONE], np.random.default_rng(0)))
+    parts = list(mixture.draw(by(ONE), np.random.default_rng(0)))
 
-    assert [len(part) for part in parts] == [10, 10, 5]
+    assert [len(part) for part in parts] == [10, 10, 5, 0, 10, 5]  # no foreign characters
 
 
 def test_an_unvaried_digit_is_drawn_once_upright_and_in_the_middle() -> None:
-    digits = draw_unvaried([ONE, SEVEN])
+    digits = draw_unvaried([(ONE.strokes, 1), (SEVEN.strokes, 7)])
 
     assert digits.labels.tolist() == [1, 7]
     ink = digits.images[0] > 127

@@ -1,0 +1,315 @@
+"""Pen strokes of digits, letters and symbols by hundreds of writers: UNIPEN's training set.
+
+I. Guyon, L. Schomaker, R. Plamondon, M. Liberman, S. Janet, "UNIPEN project of on-line data
+exchange and recognizer benchmarks", 1994; train_r01_v07, 1999, CC BY 4.0, doi
+10.5281/zenodo.1195803. More than ten institutions collected it. A file of ``data/`` lists segments:
+a label, and the components and points of the ink, in a file of ``include/``, that it consists of.
+"""
+
+import re
+import tarfile
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nn.data.digits import DataError, Stroke
+from nn.data.download import data_folder
+
+DATASET = "unipen"
+ARCHIVES = ("train_r01_v07-training-sources.tar.xz", "unipen-CDROM-train_r01_v07.tgz")
+PUBLIC = f"doi:10.5281/zenodo.1195803/{ARCHIVES[1]}"
+DIGITS = frozenset("0123456789")
+CATEGORIES = ("1a", "1b", "1c", "1d")  # digits, capitals, small letters, symbols
+SOURCES = (
+    *("aga", "apa", "apb", "art", "cea", "ceb", "ibm", "imp"),
+    *("kai", "lav", "lou", "mot", "pri", "sie", "syn", "val"),
+)
+N_CHARACTERS = 84_238  # of these sources in these categories
+# Characters that cannot be told from a digit, or only half the time: no examples of "no digit".
+LOOK_ALIKES = frozenset("OoliI|/\\,.'`()[]!?SZbgqszBDG")
+FLATTEST, SLIMMEST = 2.0, 0.2  # width over height of a digit: outside, strokes are missing or added
+STRAIGHT = 0.1  # spread of points across a straight line, over that along it
+POINTS_PER_INCH = {"aga": (856.7, 979.3)}  # in x and y, where they differ
+
+SEGMENT = re.compile(r'^\.SEGMENT +CHARACTER +(\S+) +\S+ +"(.*)" *$')
+COMPONENT = re.compile(r"^\.PEN_(DOWN|UP)\b[^\n]*\n([^.]*)", re.MULTILINE)
+WRITER = re.compile(r"^\.WRITER_ID\s+(\S+)", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Character:
+    """One character as it was written.
+
+    Attributes
+    ----------
+    label
+        A digit, letter or symbol.
+    source, writer
+        The name of who collected it, and the writer's identifier there.
+    strokes
+        In the order of writing, each float64 (P, 2), P >= 1: x to the right and y down, in any
+        unit.
+    """
+
+    label: str
+    source: str
+    writer: str
+    strokes: list[Stroke]
+
+    @property
+    def is_digit(self) -> bool:
+        """Whether it is labelled as a digit."""
+        return self.label in DIGITS
+
+    @property
+    def is_faulty(self) -> bool:
+        """Whether it is a digit whose segment lacks strokes or holds those of others.
+
+        Bars, rows of zeros, and the first strokes of ibm's fours are labelled as digits.
+        """
+        is_part = (self.source, self.label, len(self.strokes)) == ("ibm", "4", 1)
+        is_slim = self.aspect <= SLIMMEST and self.label != "1"
+        return self.aspect >= FLATTEST or is_slim or is_part
+
+    @property
+    def aspect(self) -> float:
+        """The width over the height; 0 for a single point or none."""
+        if not self.strokes:
+            return 0.0
+        width, height = np.ptp(np.concatenate(self.strokes), axis=0).tolist()
+        return float(width / max(height, 1e-9))
+
+    @property
+    def is_upright_line(self) -> bool:
+        """Whether it is a point or one straight line that is not flat, as a 1 is."""
+        points = np.concatenate(self.strokes)
+        if len(points) == 1:
+            return True
+        along, across = np.linalg.svd(points - points.mean(axis=0), compute_uv=False)
+        return bool(across <= STRAIGHT * along and self.aspect < FLATTEST)
+
+
+@dataclass(frozen=True)
+class Ink:
+    """The components of a file of ink: points (P, 2) each, and whether the pen was down."""
+
+    writer: str
+    components: list[tuple[NDArray[np.float64], bool]]
+
+
+def load_unipen(folder: Path | None = None) -> list[Character]:
+    """Return the characters of UNIPEN that training uses, in the order of their files' names.
+
+    Parameters
+    ----------
+    folder
+        Holds one of ``ARCHIVES``, itself or in a folder unipen. Without it the folder that the
+        variable INKLING_DATA names; without that, the archive is downloaded once and kept in the
+        user's cache.
+
+    Raises
+    ------
+    DataError
+        If the archive is missing, cannot be downloaded or read, or holds other characters.
+    """
+    folder = data_folder(folder)
+    path = _find(folder) if folder else _download()
+    try:
+        texts = read_archive(path)
+    except (OSError, EOFError, tarfile.TarError) as error:
+        raise DataError(f"{path}: expected UNIPEN's archive ({error}): copy it again") from error
+    characters = list(parse(texts))
+    if len(characters) != N_CHARACTERS:
+        raise DataError(
+            f"{path}: expected {N_CHARACTERS:,} characters of the sources {' '.join(SOURCES)}, but "
+            f"found {len(characters):,}: copy the archive again"
+        )
+    return characters
+
+
+def whole_digits(characters: Sequence[Character]) -> list[Character]:
+    """Return the digits without those whose segments are faulty or repeat another's ink."""
+    digits = {
+        (each.label, b"".join(stroke.tobytes() for stroke in each.strokes)): each
+        for each in characters
+        if each.is_digit and not each.is_faulty
+    }
+    return list(digits.values())
+
+
+def unlike_digits(characters: Sequence[Character]) -> list[Character]:
+    """Return the letters and symbols that do not look like a digit."""
+    return [
+        each
+        for each in characters
+        if not each.is_digit
+        and each.label not in LOOK_ALIKES
+        and len(each.strokes)
+        and not each.is_upright_line
+        and (each.source, each.label) != ("kai", "@")  # kai's are strokes of other letters
+    ]
+
+
+def split_by_source(
+    characters: Sequence[Character], held_back: Sequence[str]
+) -> tuple[list[Character], list[Character]]:
+    """Return the characters to train on, and those of the sources held back.
+
+    Sources are never on both sides: what is measured is how a network reads people of other
+    institutions, with other pens and tablets.
+
+    Raises
+    ------
+    DataError
+        If a source is none of ``SOURCES``.
+    """
+    if unknown := set(held_back) - set(SOURCES):
+        raise DataError(
+            f"expected sources of UNIPEN to hold back, some of {' '.join(SOURCES)}, "
+            f"but got {', '.join(sorted(unknown))}"
+        )
+    return (
+        [each for each in characters if each.source not in held_back],
+        [each for each in characters if each.source in held_back],
+    )
+
+
+def at_most(
+    most: int,
+    characters: Sequence[Character],
+    key: Callable[[Character], object],
+    rng: np.random.Generator,
+) -> list[Character]:
+    """Return the characters, of those with the same key a random choice of at most ``most``."""
+    groups = defaultdict(list)
+    for number, character in enumerate(characters):
+        groups[key(character)].append(number)
+    chosen = [
+        group if len(group) <= most else rng.choice(group, most, replace=False).tolist()
+        for group in groups.values()
+    ]
+    return [characters[number] for number in sorted(number for group in chosen for number in group)]
+
+
+def read_archive(path: Path) -> dict[str, str]:
+    """Return the texts of an archive's files of the sources and categories, by their names.
+
+    The names begin with ``data/`` or ``include/``, in whatever folder the archive has these.
+    """
+    texts = {}
+    with tarfile.open(path) as archive:
+        for member in archive:
+            parts = PurePosixPath(member.name).parts
+            top = next((at for at, part in enumerate(parts) if part in ("data", "include")), None)
+            if top is None or not member.isfile():
+                continue
+            parts = parts[top:]
+            is_segments = parts[0] == "data" and parts[1] in CATEGORIES and parts[2] in SOURCES
+            if is_segments or (parts[0] == "include" and parts[1] in SOURCES):
+                content = archive.extractfile(member)
+                assert content is not None  # it is a file
+                texts["/".join(parts)] = content.read().decode("latin-1")
+    return texts
+
+
+def parse(texts: Mapping[str, str]) -> Iterator[Character]:
+    """Yield the characters of files by name, those of one file in its order."""
+    inks: dict[str, Ink] = {}
+    for name in sorted(texts):
+        if not name.startswith("data/"):
+            continue
+        source, ink = name.split("/")[2], Ink("", [])
+        for line in texts[name].splitlines():
+            if line.startswith(".INCLUDE"):
+                included = "include/" + line.split()[1]
+                if included in texts:  # descriptions are included too
+                    ink = inks.setdefault(included, parse_ink(texts[included]))
+            elif found := SEGMENT.match(line):
+                label = re.sub(r"\\(.)", r"\1", found[2]).strip()
+                strokes = [_upright(points, source) for points in select(ink, found[1])]
+                yield Character(label, source, ink.writer, strokes)
+
+
+def parse_ink(text: str) -> Ink:
+    """Return the components of a file of ink that hold points: others are not counted."""
+    components = []
+    for state, lines in COMPONENT.findall(text):
+        rows = [line.split()[:2] for line in lines.splitlines() if line.strip()]
+        if rows:
+            components.append((np.array(rows, np.float64), state == "DOWN"))
+    writer = WRITER.search(text)
+    return Ink(writer[1] if writer else "", components)
+
+
+def select(ink: Ink, delineation: str) -> list[NDArray[np.float64]]:
+    """Return the points of a segment, pen down, by component.
+
+    A delineation lists components and ranges of them: ``3``, ``3-5``, ``3:0-5:12`` from point 0 of
+    component 3 to point 12 of component 5, ``3:2-9`` within one component; both ends belong to it.
+    """
+    chosen = []
+    for part in delineation.split(","):
+        first, _, last = part.partition("-")
+        start, start_point = _place(first)
+        if not last:
+            end, end_point = start, start_point
+        elif ":" in first and ":" not in last:
+            end, end_point = start, int(last)
+        else:
+            end, end_point = _place(last)
+        for number in range(start, end + 1):
+            points, is_down = ink.components[number]
+            from_point = start_point or 0 if number == start else 0
+            to_point = len(points) if number != end or end_point is None else end_point + 1
+            if is_down and from_point < to_point:
+                chosen.append(points[from_point:to_point])
+    return [points for points in chosen if len(points)]
+
+
+def _place(text: str) -> tuple[int, int | None]:
+    """Return the component and the point, if any, that ``component:point`` names."""
+    component, _, point = text.partition(":")
+    return int(component), int(point) if point else None
+
+
+def _upright(points: NDArray[np.float64], source: str) -> Stroke:
+    """Return points with y down, the same unit along both axes."""
+    across, up = POINTS_PER_INCH.get(source, (1.0, 1.0))
+    return points * [1, -across / up]
+
+
+def _find(folder: Path) -> Path:
+    for name in ARCHIVES:
+        for path in (folder / DATASET / name, folder / name):
+            if path.is_file():
+                return path
+    raise DataError(
+        f"{folder}: expected UNIPEN's archive {' or '.join(ARCHIVES)} in it or in a folder "
+        f"{DATASET}, but it is not there: copy it there from https://doi.org/10.5281/zenodo.1195803"
+    )
+
+
+def _download() -> Path:
+    """Return the public archive's path in the user's cache, downloaded if it is not there yet."""
+    import pooch  # only training downloads
+
+    try:
+        return Path(
+            pooch.retrieve(
+                PUBLIC,
+                known_hash=None,  # what is read is checked by its number of characters
+                fname=ARCHIVES[1],
+                path=pooch.os_cache("inkling") / DATASET,
+                progressbar=True,
+            )
+        )
+    except (OSError, ValueError) as error:
+        raise DataError(
+            f"UNIPEN's archive could not be downloaded ({str(error).splitlines()[0]}). With no "
+            f"network, put it into a folder {DATASET} within a folder that you name with --data or "
+            "INKLING_DATA"
+        ) from error

@@ -1,0 +1,187 @@
+import io
+import os
+import tarfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nn.data.digits import DataError
+from nn.data.unipen import (
+    Character,
+    at_most,
+    load_unipen,
+    parse,
+    read_archive,
+    split_by_source,
+    unlike_digits,
+    whole_digits,
+)
+
+INK = """.WRITER_ID w-1
+.PEN_DOWN
+ 0 0
+.PEN_UP
+.PEN_DOWN
+.COMMENT a component without points is not counted
+.PEN_UP
+.PEN_DOWN
+10 50 7
+.PEN_UP
+ 11 51
+ 12 52
+.PEN_DOWN
+20 80
+21 81
+22 82
+.PEN_UP
+"""
+
+
+def strokes_of(delineation: str, source: str = "apa", label: str = "4") -> list[list[list[float]]]:
+    """Return the strokes of one segment of the ink."""
+    segments = f'.INCLUDE {source}/x.dat\n.SEGMENT CHARACTER {delineation} OK "{label}"\n'
+    texts = {f"data/1a/{source}/x.dat": segments, f"include/{source}/x.dat": INK}
+    (character,) = parse(texts)
+    return [stroke.tolist() for stroke in character.strokes]
+
+
+def test_a_component_without_points_is_not_counted_and_a_third_column_is_no_coordinate() -> None:
+    assert strokes_of("0") == [[[0, 0]]]
+    assert strokes_of("1") == [[[10, -50]]]  # y, pointing up in the file, points down
+
+
+def test_a_lifted_pen_is_counted_but_not_drawn() -> None:
+    assert strokes_of("2") == []
+    assert strokes_of("1-3") == [[[10, -50]], [[20, -80], [21, -81], [22, -82]]]
+
+
+@pytest.mark.parametrize(
+    ("delineation", "first", "last"),
+    [("3:1-3:2", 21, 22), ("3:1-2", 21, 22), ("3:0-1", 20, 21), ("3:2", 22, 22), ("3-3:1", 20, 21)],
+)
+def test_a_range_of_points_has_both_its_ends(delineation: str, first: int, last: int) -> None:
+    (stroke,) = strokes_of(delineation)
+    assert (stroke[0][0], stroke[-1][0]) == (first, last)
+
+
+def test_a_range_from_a_point_to_a_component_takes_the_rest_and_a_list_takes_each() -> None:
+    assert strokes_of("1:0-3:1") == [[[10, -50]], [[20, -80], [21, -81]]]
+    assert strokes_of("0,3:1-2") == [[[0, 0]], [[21, -81], [22, -82]]]
+
+
+def test_a_tablet_of_other_points_per_inch_across_than_down_is_made_square() -> None:
+    ((point,),) = strokes_of("1", source="aga")
+    assert point == pytest.approx([10, -50 * 856.7 / 979.3])
+
+
+def test_labels_escape_with_a_backslash_and_lose_spaces_around() -> None:
+    segments = '.INCLUDE a/x.dat\n.SEGMENT CHARACTER 0 ? "\\\\"\n.SEGMENT CHARACTER 0 ?  "\\@" \n'
+    characters = parse({"data/1d/apa/x.dat": segments, "include/a/x.dat": INK})
+    assert [(each.label, each.writer, each.source) for each in characters] == [
+        ("\\", "w-1", "apa"),
+        ("@", "w-1", "apa"),
+    ]
+
+
+def drawn(
+    label: str, source: str = "apa", *strokes: list[list[float]], writer: str = "1"
+) -> Character:
+    return Character(label, source, writer, [np.array(stroke) for stroke in strokes])
+
+
+BAR = [[0.0, 0.0], [10.0, 1.0]]
+HOOK = [[0.0, 0.0], [8.0, 0.0], [4.0, 9.0]]
+UPRIGHT = [[0.0, 0.0], [1.0, 10.0]]
+
+
+@pytest.mark.parametrize(
+    "digit",
+    [
+        drawn("1", "ibm", BAR),
+        drawn("7", "apa", UPRIGHT),
+        drawn("4", "ibm", HOOK),
+        drawn("0", "val"),
+        drawn("5", "apa", [[3.0, 3.0]]),
+    ],
+    ids=["bar", "upright line", "one stroke of a four", "no ink", "point"],
+)
+def test_a_digit_that_lacks_strokes_is_not_learnt(digit: Character) -> None:
+    assert whole_digits([digit]) == []
+
+
+def test_whole_digits_are_kept_and_a_repeated_one_once() -> None:
+    four, one = drawn("4", "apa", HOOK), drawn("1", "apa", UPRIGHT)
+    letter = drawn("K", "apa", HOOK)
+    assert whole_digits([four, letter, one, four]) == [four, one]
+
+
+@pytest.mark.parametrize("label", list("OoliI|/.,'`()SZbgqszBD"))
+def test_what_is_written_like_a_digit_is_no_example_of_no_digit(label: str) -> None:
+    assert unlike_digits([drawn(label, "apa", HOOK)]) == []
+
+
+def test_letters_are_examples_of_no_digit_unless_only_an_upright_line_is_left_of_them() -> None:
+    letter, dash = drawn("K", "apa", HOOK), drawn("-", "apa", BAR)
+    others = [drawn("K", "apa", UPRIGHT), drawn("K", "apa", [[1.0, 1.0]]), drawn("K", "apa")]
+    assert unlike_digits([letter, *others, dash, drawn("@", "kai", HOOK)]) == [letter, dash]
+
+
+def test_no_writer_has_more_than_the_limit_and_the_others_keep_all_in_order() -> None:
+    many = [drawn("K", "apa", [[float(n), 0.0]], writer="1") for n in range(10)]
+    few = [drawn("K", "apa", HOOK, writer="2") for _ in range(2)]
+    chosen = at_most(3, [*many, *few], lambda each: each.writer, np.random.default_rng(0))
+    assert [each.writer for each in chosen] == ["1", "1", "1", "2", "2"]
+    x = [each.strokes[0][0, 0] for each in chosen[:3]]
+    assert x == sorted(x)
+    assert x != [0, 1, 2]
+
+
+def test_no_source_is_on_both_sides() -> None:
+    characters = [drawn("1", source, UPRIGHT) for source in ("apa", "syn", "apa", "val")]
+    train, held_back = split_by_source(characters, ("apa", "val"))
+    assert [each.source for each in train] == ["syn"]
+    assert [each.source for each in held_back] == ["apa", "apa", "val"]
+    with pytest.raises(DataError, match="apple"):
+        split_by_source(characters, ("apple",))
+
+
+def archive_of(path: Path, texts: dict[str, str]) -> Path:
+    with tarfile.open(path, "w:gz") as archive:
+        for name, text in texts.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(text)
+            archive.addfile(member, io.BytesIO(text.encode("latin-1")))
+    return path
+
+
+def test_the_archive_may_have_its_folders_in_another_and_hold_other_parts(tmp_path: Path) -> None:
+    texts = {
+        "cd/train/data/1a/apa/x.dat": "digits",
+        "cd/train/data/2/apa/x.dat": "words",
+        "cd/train/data/1a/dar/x.dat": "of another source",
+        "cd/train/include/apa/data/x.dat": "ink",
+        "cd/README": "",
+    }
+    found = read_archive(archive_of(tmp_path / "x.tgz", texts))
+    assert found == {"data/1a/apa/x.dat": "digits", "include/apa/data/x.dat": "ink"}
+
+
+def test_a_missing_damaged_or_incomplete_archive_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="copy it there from"):
+        load_unipen(tmp_path)
+    path = tmp_path / "unipen-CDROM-train_r01_v07.tgz"
+    path.write_bytes(b"not an archive")
+    with pytest.raises(DataError, match="expected UNIPEN's archive"):
+        load_unipen(tmp_path)
+    archive_of(path, {"data/1a/apa/x.dat": ""})
+    with pytest.raises(DataError, match=r"84,238 characters .* found 0"):
+        load_unipen(tmp_path)
+
+
+@pytest.mark.skipif("INKLING_DATA" not in os.environ, reason="needs the data: set INKLING_DATA")
+def test_the_digits_of_unipen_are_by_148_writers() -> None:
+    digits = [each for each in load_unipen() if each.is_digit]
+    assert len(digits) == 11_252
+    assert len({(each.source, each.writer) for each in digits}) == 148
+    assert 10_700 < len(whole_digits(digits)) < 10_900
