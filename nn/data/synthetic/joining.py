@@ -13,7 +13,9 @@ from nn.data.synthetic.curves import resample
 ROWS = 25  # of the height, in which the distance of two digits is measured
 OVERLAP = (0.1, 1.0)  # of the lines of touching digits, relative to the pen's width
 LIGATURE_GAP = (0.03, 0.4)  # between digits that a ligature joins
-LIGATURE_WIDTH = (-0.1, 1.0)  # from its start to its end
+WIDEST_LIGATURE = 1.0  # from its start to its end
+LEAVES_FROM = 0.4  # leftmost place in a digit that a ligature may start at, over the digit's width
+ARRIVES_BY = 0.7  # rightmost place in the next digit that it may end at, likewise
 TANGENT = (0.4, 1.2)  # length of the tangents at its ends, relative to the distance of the ends
 DIRECTION = 0.08  # length of the line that gives the pen's direction at a stroke's end
 N_POINTS = 16  # of a ligature
@@ -74,15 +76,24 @@ def join(
     """
     if has_ligature:
         moved = put_beside(left, right, pen_width + rng.uniform(*LIGATURE_GAP))
-        if may_have_ligature(left[-1], moved[0]):
+        if may_have_ligature(left, moved):
             return moved, ligature(left[-1], moved[0], rng)
     return put_beside(left, right, pen_width * (1 - rng.uniform(*OVERLAP))), None
 
 
-def may_have_ligature(before: Stroke, after: Stroke) -> bool:
-    """Return whether the pen may go on from a stroke's end to the start of the next."""
-    narrowest, widest = LIGATURE_WIDTH
-    return bool(narrowest <= after[0, 0] - before[-1, 0] <= widest)
+def may_have_ligature(left: Sequence[Stroke], right: Sequence[Stroke]) -> bool:
+    """Return whether a hand may go on from a digit's end to the start of the next without a lift.
+
+    No hand does from the end of a 3, at its left, or to a start at the right: the line would cross
+    the digits.
+    """
+    start, end = left[-1][-1, 0], right[0][0, 0]
+    left_x, right_x = (np.concatenate(strokes)[:, 0] for strokes in (left, right))
+    return bool(
+        0 <= end - start <= WIDEST_LIGATURE
+        and start >= left_x.min() + LEAVES_FROM * np.ptp(left_x)
+        and end <= right_x.min() + ARRIVES_BY * np.ptp(right_x)
+    )
 
 
 def ligature(before: Stroke, after: Stroke, rng: np.random.Generator) -> Stroke:

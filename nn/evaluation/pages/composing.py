@@ -181,13 +181,13 @@ def _ligature(
     rng: np.random.Generator,
 ) -> Array:
     """Return the ink of a ligature in a line's ink of that shape (H, W), none if there is none."""
-    if not left or not right:
+    if not left or not right:  # pictures have no strokes
         return np.zeros(shape, np.float32)
-    before, after = left[-1] / writing.height_px, right[0] / writing.height_px
+    before, after = ([stroke / writing.height_px for stroke in part] for part in (left, right))
     if not may_have_ligature(before, after):
         return np.zeros(shape, np.float32)
     height, width = shape
     edge_px = writing.pen_px / 2
-    line = draw_ligature(before, after, rng) * writing.height_px
+    line = draw_ligature(before[-1], after[0], rng) * writing.height_px
     line = line.clip(edge_px, [width - edge_px, height - edge_px])
     return draw_ink([line], (width, height), writing.pen_px, CURVE_STEP * writing.height_px)

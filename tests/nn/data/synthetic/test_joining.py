@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 
-from nn.data.synthetic import joining
 from nn.data.synthetic.joining import contact_distance, join, ligature, put_beside
 
 PEN = 0.1
@@ -72,19 +71,26 @@ def test_dots_are_joined_by_a_straight_line() -> None:
     assert (np.diff(line[:, 0]) > 0).all()
 
 
-UNDER_A_ROOF = np.array([[0.0, 1.0], [0.5, 1.0]])  # starts left of the roof's end
-FAR_FROM_IT = np.array([[3.0, 1.0], [0.5, 1.0]])
+ROOF = [*bar(0), np.array([[0.0, 0.0], [1.0, 0.0]])]  # ends at its right
+HOOK = [np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.3, 1.0]])]  # ends at its left
+STEM = bar(0)
 
 
-@pytest.mark.parametrize("following", [UNDER_A_ROOF, FAR_FROM_IT])
-def test_digits_touch_where_a_ligature_would_go_back_or_far(
-    following: np.ndarray, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("left", "right", "is_joined"),
+    [
+        (ROOF, STEM, True),
+        (ROOF, [np.array([[0.0, 1.0], [0.5, 1.0]])], False),  # under the roof: it would go back
+        (STEM, [np.array([[0.6, 0.0], [0.0, 1.0], [1.0, 1.0]])], True),
+        (STEM, [np.array([[0.8, 0.0], [0.0, 1.0], [1.0, 1.0]])], False),  # starts at its right
+        (STEM, [np.array([[1.5, 0.0], [0.0, 1.0], [9.0, 1.0]])], False),  # too far
+        (HOOK, STEM, False),
+    ],
+)
+def test_digits_have_a_ligature_where_the_pen_can_go_on_and_touch_elsewhere(
+    left: list[np.ndarray], right: list[np.ndarray], is_joined: bool
 ) -> None:
-    roof = [*bar(0), np.array([[0.0, 0.0], [1.0, 0.0]])]
-    moved, line = join(roof, [following], PEN, True, rng())
+    moved, line = join(left, right, PEN, True, rng())
 
-    assert line is None
-    assert contact_distance(roof, moved) > -PEN
-
-    monkeypatch.setattr(joining, "LIGATURE_WIDTH", (-np.inf, np.inf))
-    assert join(roof, [following], PEN, True, rng())[1] is not None
+    assert (line is not None) == is_joined
+    assert (contact_distance(left, moved) < -PEN) == is_joined
