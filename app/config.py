@@ -37,7 +37,7 @@ class Settings:
         progressive JPEG in grey may have five eighths of it, in colour five twelfths, WebP a fifth,
         because they cost more.
     certain_at
-        Confidence, 0 to 1, from which an answer is certain.
+        Confidence, 0 to 1, from which a digit is certain.
     max_batch_items
         Most pictures in one request to ``/predict/batch``; more get 413.
     max_upload_seconds

@@ -19,6 +19,8 @@ class Outcome:
         Width times height of each picture, in pixels; 0 for what is no picture.
     digits
         Each digit that was read, and whether it is certain.
+    is_doubtful
+        Whether the answer to a number is not certain; each of its digits may be.
     problem
         The type of the problem that was answered instead, a URI.
     """
@@ -26,6 +28,7 @@ class Outcome:
     model: str | None = None
     picture_pixels: tuple[int, ...] = ()
     digits: tuple[tuple[int, bool], ...] = ()
+    is_doubtful: bool = False
     problem: str | None = None
 
 

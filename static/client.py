@@ -62,7 +62,7 @@ class Client:
         self._timeout_s = timeout_s
 
     def predict(self, picture: bytes | Path, model: str | None = None) -> Answer:
-        """Return the digit in a picture: ``digit``, ``confidence``, ``is_certain``."""
+        """Return the digit in a picture: ``digit``, ``confidence``, ``is_certain``, ``doubt``."""
         return self._post("/predict", "digit", [picture], model)
 
     def predict_batch(
@@ -79,7 +79,7 @@ class Client:
         return answers
 
     def read(self, picture: bytes | Path, model: str | None = None) -> Answer:
-        """Return the numbers in a picture: ``number``, ``lines``, ``digits``, ``is_certain``."""
+        """Return the numbers in a picture: ``text``, ``digits``, ``is_certain``, ``doubt``."""
         return self._post("/read", "number", [picture], model)
 
     def _post(

@@ -241,7 +241,7 @@ def test_the_programs_of_a_page_run_one_after_the_other(
     if readme == LESSON:
         assert names["n_read"] > 8500
     if readme == Path("app/README.md"):
-        assert capsys.readouterr().out == "7 True\nurn:inkling:not-a-picture None\n"
+        assert capsys.readouterr().out == "7 True None\nurn:inkling:not-a-picture None\n"
 
 
 # LANGUAGE: everyday English, and nothing about weights or servers as if they were people.

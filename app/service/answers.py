@@ -1,15 +1,16 @@
-"""Answers as types, and in words: the fields, in order, are the members of the JSON that is sent.
+"""Answers as types: the fields, in order, are the members of the JSON that is sent.
 
 What ``Meta`` holds is for the description of the API in OpenAPI.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeVar
 
 from msgspec import UNSET, Meta, UnsetType
 
 from app.errors import ProblemDetails
+from app.service.doubts import Doubt
+from nn.reading.left_out import Why
 from nn.reading.numbers.types import MAX_DIGITS
 
 # Captions of the stages from a picture to its ink.
@@ -36,13 +37,34 @@ ModelName = Annotated[str, Meta(extra_json_schema={"$ref": SCHEMAS + "ModelName"
 Png = Annotated[str, _PNG]
 Message = Annotated[Text, Meta(description="The same, said to people.")]
 DigitValue = Annotated[int, Meta(ge=0, le=9, description="The best guess.")]
-Confidence = Annotated[Fraction, Meta(description="The chance that it is right.")]
-Certain = Annotated[bool, Meta(description="False: do not rely on it.")]
+Confidence = Annotated[
+    Fraction,
+    Meta(description="The chance that the digit is right, if what was read is one digit."),
+]
+Certain = Annotated[
+    bool, Meta(description="Of all that was read. False: do not rely on it; `doubt` says why.")
+]
+DoubtOrNone = Annotated[
+    Doubt | None,
+    Meta(
+        description="Null if certain. `ink_left_out`: something as large as a digit was not read. "
+        "`touching`: where one digit ends and the next begins is a guess. `not_a_digit`: it looks "
+        "like no digit. `unclear`: it may be another digit."
+    ),
+]
 Activations = Annotated[
     list[Fraction], Meta(min_length=10, max_length=10, description="That of each class, 0 to 9.")
 ]
 NetworkInput = Annotated[Png, Meta(description="The network's input: 28x28 pixels.")]
 Side = Annotated[Size, Meta(description="Of the picture, upright, in pixels.")]
+Box = Annotated[
+    list[Count],
+    Meta(
+        min_length=4,
+        max_length=4,
+        description="x, y, width and height in pixels of the picture, upright.",
+    ),
+]
 
 
 @dataclass(frozen=True)
@@ -78,18 +100,22 @@ Layers = Annotated[
 
 
 @dataclass(frozen=True)
-class DigitAnswer:
-    """A picture of one digit."""
+class InkLeftOut:
+    """Ink that was not read."""
 
-    digit: DigitValue
-    confidence: Confidence
-    certain: Certain
-    message: Message
-    activations: Activations
-    model: ModelName
-    image: NetworkInput
-    stages: Stages | UnsetType = UNSET
-    layers: Layers | UnsetType = UNSET
+    box: Box
+    why: Annotated[
+        Why,
+        Meta(
+            description="`not_a_digit`: a letter, a sign, a drawing. `beside_the_digit`: other "
+            "writing in a picture of one digit. `cut_by_edge`: it goes on beyond the picture. "
+            "`taken_for_line`: a ruled line, or a 1. `faint`: much paler than the rest. "
+            "`no_paper`: in a shadow's edge, or on what is not paper."
+        ),
+    ]
+
+
+LeftOutInk = Annotated[list[InkLeftOut], Meta(description="What was not read, if anything.")]
 
 
 @dataclass(frozen=True)
@@ -99,9 +125,22 @@ class BatchDigit:
     digit: DigitValue
     confidence: Confidence
     certain: Certain
+    doubt: DoubtOrNone
     message: Message
     activations: Activations
+    left_out: LeftOutInk
+    width: Side
+    height: Side
     image: NetworkInput
+
+
+@dataclass(frozen=True)
+class DigitAnswer(BatchDigit):
+    """A picture of one digit."""
+
+    model: ModelName
+    stages: Stages | UnsetType = UNSET
+    layers: Layers | UnsetType = UNSET
 
 
 @dataclass(frozen=True)
@@ -133,16 +172,10 @@ class FoundDigit:
     digit: DigitValue
     confidence: Confidence
     certain: Certain
+    doubt: DoubtOrNone
     activations: Activations
     line: Annotated[Count, Meta(description="Number of its line, from 0.")]
-    box: Annotated[
-        list[Count],
-        Meta(
-            min_length=4,
-            max_length=4,
-            description="x, y, width and height in pixels of the picture, upright.",
-        ),
-    ]
+    box: Box
     image: NetworkInput
 
 
@@ -152,17 +185,27 @@ class NumberAnswer:
 
     number: Annotated[
         str,
-        Meta(pattern="^[0-9]+(\n[0-9]+)*$", description="The lines, joined by line breaks."),
+        Meta(pattern="^[0-9]+(\n[0-9]+)*$", description="The digits, lines joined by line breaks."),
+    ]
+    text: Annotated[
+        str,
+        Meta(
+            pattern="^[0-9.,-]+(\n[0-9.,-]+)*$",
+            description="The same with points, commas and minus signs, such as -3.14.",
+        ),
     ]
     lines: Annotated[
-        list[Annotated[str, Meta(pattern="^[0-9]+$")]], Meta(min_length=1, max_length=MAX_DIGITS)
+        list[Annotated[str, Meta(pattern="^[0-9]+$")]],
+        Meta(min_length=1, max_length=MAX_DIGITS, description="The digits of each line."),
     ]
     certain: Certain
+    doubt: DoubtOrNone
     message: Message
     digits: Annotated[
         list[FoundDigit],
         Meta(min_length=1, max_length=MAX_DIGITS, description="In reading order."),
     ]
+    left_out: LeftOutInk
     width: Side
     height: Side
     model: ModelName
@@ -211,27 +254,3 @@ class Ready:
 
     status: Literal["ready"]
     models: list[ModelName]
-
-
-def digit_message(activations: Sequence[float], certain_at: float) -> str:
-    """Return what the activations (10,) say of one digit, certain from ``certain_at`` on."""
-    best, second = sorted(range(len(activations)), key=lambda digit: -activations[digit])[:2]
-    if activations[best] >= certain_at:
-        return f"This looks like {'an' if best == 8 else 'a'} {best}."
-    if activations[best] + activations[second] >= certain_at:
-        return f"Not certain. Best guess {best}, or else {second}."
-    return f"Not certain: this may be no digit at all. Best guess {best}."
-
-
-def number_message(lines: Sequence[str], are_certain: Sequence[bool]) -> str:
-    """Return the digits of some lines, and which of them, counted from 1, are not certain."""
-    number = ", ".join(lines)
-    doubtful = [str(place) for place, is_certain in enumerate(are_certain, 1) if not is_certain]
-    if not doubtful:
-        return f"This looks like {number}."
-    if len(doubtful) > len(are_certain) / 2:
-        return f"Not certain: this may be no number at all. Best guess {number}."
-    if len(doubtful) == 1:
-        return f"Best guess {number}. Digit {doubtful[0]} is not certain."
-    places = f"{', '.join(doubtful[:-1])} and {doubtful[-1]}"
-    return f"Best guess {number}. Digits {places} are not certain."

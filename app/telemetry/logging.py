@@ -143,4 +143,5 @@ def _in_words(outcome: Outcome, *, is_batch: bool) -> str | dict[str, int] | Non
     if is_batch:
         n_refused = n_pictures - n_digits
         return {"certain": n_certain, "uncertain": n_digits - n_certain, "refused": n_refused}
-    return "certain" if n_certain == n_digits else "uncertain"
+    is_certain = n_certain == n_digits and not outcome.is_doubtful
+    return "certain" if is_certain else "uncertain"

@@ -5,14 +5,14 @@ import { words } from "./words.js";
 /**
  * @typedef {{name: string, shape: number[], outputs: number[]}} Layer
  * @typedef {{name: string, caption: string, image: string}} Stage of a picture on its way to ink
- * @typedef {{digit: number, confidence: number, certain: boolean, activations: number[],
+ * @typedef {[number, number, number, number]} Box left, top, width and height in pixels of the picture
+ * @typedef {{digit: number, confidence: number, certain: boolean, doubt: string?, activations: number[],
  *   image: string}} Digit
- * @typedef {Digit & {line: number, box: [number, number, number, number]}} DetectedDigit with its box,
- *   left, top, width and height in pixels of the picture
- * @typedef {{certain: boolean, message: string, model: string, stages?: Stage[]}} Answer
+ * @typedef {Digit & {line: number, box: Box}} DetectedDigit
+ * @typedef {{certain: boolean, message: string, left_out: {box: Box, why: string}[], width: number,
+ *   height: number, model: string, stages?: Stage[]}} Answer
  * @typedef {Answer & Digit & {layers?: Layer[]}} DigitAnswer
- * @typedef {Answer & {number: string, lines: string[], digits: DetectedDigit[], width: number,
- *   height: number}} NumberAnswer
+ * @typedef {Answer & {number: string, text: string, lines: string[], digits: DetectedDigit[]}} NumberAnswer
  */
 
 const SEVERAL_DIGITS = "urn:inkling:several-digits";

@@ -1,15 +1,19 @@
-/** Marks each digit of a number where it stands, on the pad or on a photograph. */
+/** Marks each digit of a number where it stands, on the pad or on a photograph, and what was not read. */
+
+import { words } from "./words.js";
 
 /**
  * Boxes that are already there are moved, not replaced: a tap on one may be in progress.
  * @param {HTMLElement} overlay lies exactly over the picture
- * @param {{digits: import("./api.js").DetectedDigit[], width: number, height: number}} answer
+ * @param {import("./api.js").Answer} answer
+ * @param {import("./api.js").DetectedDigit[]} digits to mark
  */
-export function showBoxes(overlay, { digits, width, height }) {
+export function showBoxes(overlay, { left_out, width, height }, digits) {
   overlay.style.setProperty("--ratio", width / height);
-  while (overlay.children.length > digits.length) overlay.lastChild.remove();
-  while (overlay.children.length < digits.length) overlay.append(emptyBox());
-  digits.forEach((digit, place) => fill(overlay.children[place], digit, width, height));
+  const boxes = [...digits, ...left_out];
+  while (overlay.children.length > boxes.length) overlay.lastChild.remove();
+  while (overlay.children.length < boxes.length) overlay.append(emptyBox());
+  boxes.forEach((box, place) => fill(overlay.children[place], box, width, height));
 }
 
 /** @param {HTMLElement} overlay @param {number} chosen place of the digit in the number, from 0 */
@@ -19,14 +23,16 @@ export function markBox(overlay, chosen) {
 
 function emptyBox() {
   const box = document.createElement("span");
-  box.className = "box";
   box.append(document.createElement("b"));
   return box;
 }
 
 function fill(box, { digit, certain, box: [left, top, across, down] }, width, height) {
-  box.firstChild.textContent = certain ? digit : `${digit}?`;
-  box.classList.toggle("is-doubtful", !certain);
+  const isDigit = digit !== undefined;
+  box.classList.toggle("box", isDigit);
+  box.classList.toggle("left-out", !isDigit);
+  box.classList.toggle("is-doubtful", isDigit && !certain);
+  box.firstChild.textContent = isDigit ? `${digit}${certain ? "" : "?"}` : words.notRead;
   const percent = (part, whole) => `${(100 * part) / whole}%`;
   Object.assign(box.style, {
     left: percent(left, width),

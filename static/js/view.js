@@ -30,18 +30,19 @@ export class View {
 
   /** @param {import("./api.js").DigitAnswer} answer */
   showDigit(answer) {
-    this.#showAnswer(answer, [answer]);
+    this.#showAnswer(answer, String(answer.digit), [answer]);
     this.#showInside(answer.layers ?? []);
     this.#digits.clear();
+    showBoxes(this.#boxes, answer, []);
     this.#showInput(answer);
   }
 
   /** @param {import("./api.js").NumberAnswer} answer */
   showNumber(answer) {
-    this.#showAnswer(answer, answer.digits);
+    this.#showAnswer(answer, answer.text, answer.digits);
     this.#showInside([]);
     this.#numberDigits = answer.digits;
-    showBoxes(this.#boxes, answer);
+    showBoxes(this.#boxes, answer, answer.digits);
     this.#select(this.#digits.show(answer.digits));
   }
 
@@ -91,20 +92,20 @@ export class View {
     }
   }
 
-  #showAnswer({ certain, message, model, stages }, digits) {
+  #showAnswer({ certain, message, model, stages }, text, digits) {
     this.hideProblem();
     this.#answer.dataset.certain = String(certain);
     // Screen readers read the digit; when it is not certain they must read the sentence too.
     this.#message.ariaLive = certain ? "off" : "polite";
     write(this.#message, message);
-    writeNumber(this.#digit, digits);
+    writeNumber(this.#digit, text, digits);
     this.#showStages(stages ?? []);
     this.showModel(model);
   }
 
   #clearAnswer() {
     delete this.#answer.dataset.certain;
-    writeNumber(this.#digit, []);
+    writeNumber(this.#digit, "", []);
     this.#digits.clear();
     this.#boxes.replaceChildren();
     this.#input.hidden = true;
@@ -152,18 +153,19 @@ export class View {
 const truncated = (activation) => (Math.floor(1000 * activation) / 1000).toFixed(3);
 
 /**
- * Writes digits in their lines, marks those that are not certain, and sets the size for the longest line.
+ * Writes digits and marks in their lines, marks digits in doubt, and sets the size for the longest line.
  * @param {HTMLElement} element a live region: its text is set only when it changes
- * @param {(import("./api.js").Digit & {line?: number})[]} digits
+ * @param {string} text
+ * @param {import("./api.js").Digit[]} digits of the text, in order
  */
-function writeNumber(element, digits) {
-  const startsLine = ({ line }, place) => place > 0 && digits[place - 1].line !== line;
-  const lines = digits.map((each, place) => (startsLine(each, place) ? "\n" : "") + each.digit);
-  if (element.textContent !== lines.join("")) element.replaceChildren(...lines.map(span));
-  digits.forEach(({ certain }, place) =>
-    element.children[place].classList.toggle("is-doubtful", !certain),
-  );
-  const lengths = element.textContent.split("\n").map((line) => line.length);
+function writeNumber(element, text, digits) {
+  if (element.textContent !== text) element.replaceChildren(...[...text].map(span));
+  const written = [...element.children].filter((each) => /[0-9]/.test(each.textContent));
+  written.forEach((each, place) => {
+    each.classList.toggle("is-doubtful", !digits[place].certain);
+    each.classList.toggle("is-no-digit", digits[place].doubt === "not_a_digit");
+  });
+  const lengths = text.split("\n").map((line) => line.length);
   element.style.setProperty("--columns", Math.max(...lengths) + MARK_COLUMNS);
   element.style.setProperty("--lines", lengths.length);
 }

@@ -7,6 +7,7 @@ export const words = {
   penUp: "Pen up",
   strokeUndone: "Last stroke undone",
   padCleared: "Pad cleared",
+  notRead: "not read",
   noAnswer: {
     title: "No answer from the server.",
     detail: "Check the connection.",

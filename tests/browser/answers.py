@@ -18,7 +18,7 @@ PIXEL = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="
 
 
 def number_answer(
-    *lines: str, doubtful: Sequence[int] = (), size: tuple[int, int] = (560, 280)
+    *lines: str, doubtful: Sequence[int] = (), size: tuple[int, int] = (560, 280), **others: Any
 ) -> dict[str, Any]:
     """Return an answer of the server: the digits are 50 pixels high, one every 60 pixels."""
     found = [
@@ -35,16 +35,20 @@ def number_answer(
     ]
     for place, each in enumerate(found):
         each["certain"] = place not in doubtful
+        each["doubt"] = "unclear" if place in doubtful else None
     return {
         "number": "\n".join(lines),
+        "text": "\n".join(lines),
         "lines": lines,
         "certain": not doubtful,
+        "doubt": "unclear" if doubtful else None,
         "message": "Not every digit is certain." if doubtful else "This looks right.",
         "digits": found,
+        "left_out": [],
         "width": size[0],
         "height": size[1],
         "model": "convnet",
-    }
+    } | others
 
 
 def give(page: Page, answered: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 import json
 import re
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from playwright.sync_api import Error, Page, Request, Route, expect
@@ -12,6 +13,7 @@ from tests.browser.hands import Hand, Mouse, expect_last_answer, places_on_pad
 
 BLANK = re.compile(r"^\s*$")
 PREDICT = re.compile(r"/predict\?")
+FONT_PX = "(element) => parseFloat(getComputedStyle(element).fontSize)"
 BRIGHT = """(canvas) => {
   const { width, height } = canvas;
   const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
@@ -26,18 +28,23 @@ BRIGHT = """(canvas) => {
 }"""
 
 
-def answer(digit: int, *, certain: bool = True) -> str:
+def answer(digit: int, doubt: str | None = None, **others: Any) -> str:
     """Return an answer as the server would give it."""
     return json.dumps(
         {
             "digit": digit,
             "confidence": 0.6,
-            "certain": certain,
-            "message": f"Not certain. Best guess {digit}, or else 3.",
+            "certain": doubt is None,
+            "doubt": doubt,
+            "message": f"Not certain: an {digit}, or perhaps a 3.",
             "activations": [0.6 if each == digit else 0.02 for each in range(10)],
+            "left_out": [],
+            "width": 280,
+            "height": 280,
             "model": "convnet",
             "image": "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=",
         }
+        | others
     )
 
 
@@ -64,7 +71,7 @@ def test_the_input_of_the_network_is_shown_28_by_28(drawing_page: Page, mouse: H
 
 
 def test_an_uncertain_answer_says_so_and_looks_different(drawing_page: Page, mouse: Hand) -> None:
-    drawing_page.route(PREDICT, lambda route: route.fulfill(body=answer(8, certain=False)))
+    drawing_page.route(PREDICT, lambda route: route.fulfill(body=answer(8, "unclear")))
     mouse.draw(digits.NO_DIGIT)
     expect(drawing_page.locator("#digit")).to_have_text("8")
     expect(drawing_page.locator("#digit")).to_have_css("border-style", "dashed")
@@ -72,18 +79,41 @@ def test_an_uncertain_answer_says_so_and_looks_different(drawing_page: Page, mou
         "digit => getComputedStyle(digit, '::after').content"
     )
     assert "?" in mark
-    expect(drawing_page.locator("#message")).to_have_text("Not certain. Best guess 8, or else 3.")
+    expect(drawing_page.locator("#message")).to_have_text("Not certain: an 8, or perhaps a 3.")
     expect(drawing_page.locator("#message")).to_have_attribute("aria-live", "polite")
 
 
 @pytest.mark.parametrize("strokes", [digits.NO_DIGIT, digits.LETTER_K, digits.STAR])
-def test_a_drawing_that_is_no_digit_is_not_certain(
+def test_a_drawing_that_is_no_digit_is_said_to_be_none_and_the_guess_is_small(
     drawing_page: Page, mouse: Hand, strokes: list[digits.Stroke]
 ) -> None:
     mouse.draw(strokes)
-    expect(drawing_page.locator("#message")).to_have_text(re.compile(r"^Not certain"))
+    expect(drawing_page.locator("#message")).to_have_text(
+        re.compile(r"^This does not look like a digit\. Best guess: \d\.$")
+    )
     expect_last_answer(drawing_page)
     expect(drawing_page.locator("#answer")).to_have_attribute("data-certain", "false")
+    guess, number = drawing_page.locator("#digit span"), drawing_page.locator("#message")
+    sizes = [element.evaluate(FONT_PX) for element in (guess, number)]
+    assert sizes[0] < 2 * sizes[1]  # of a digit it is eight times as large
+
+
+def test_what_is_beside_the_digit_is_outlined_until_the_drawing_is_cleared(
+    drawing_page: Page, mouse: Hand
+) -> None:
+    left_out = [{"box": [210, 140, 56, 70], "why": "beside_the_digit"}]
+    body = answer(8, "ink_left_out", left_out=left_out)
+    drawing_page.route(PREDICT, lambda route: route.fulfill(body=body))
+    mouse.draw(digits.NO_DIGIT)
+    outline = drawing_page.locator("#boxes .left-out")
+    expect(outline).to_have_text("not read")
+    pad, box = drawing_page.locator("#pad").bounding_box(), outline.bounding_box()
+    assert pad is not None
+    assert box is not None
+    assert box["x"] - pad["x"] == pytest.approx(0.75 * pad["width"], abs=2)
+    assert box["height"] == pytest.approx(0.25 * pad["height"], abs=2)
+    drawing_page.locator("#clear").click()
+    expect(outline).to_have_count(0)
 
 
 def test_another_network_reads_the_same_drawing(drawing_page: Page, mouse: Hand) -> None:

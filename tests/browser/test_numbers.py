@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import digits
-from tests.browser.answers import READ, boxes, give, number_answer, pad_place, scaled
+from tests.browser.answers import BOUNDS, READ, boxes, give, number_answer, pad_place, scaled
 from tests.browser.hands import Finger, Hand, Mouse, expect_last_answer
 
 BLANK = re.compile(r"^\s*$")
@@ -162,6 +162,37 @@ def test_an_uncertain_digit_is_marked_by_more_than_colour_and_in_the_message(
     expect(chosen).to_be_checked()  # uncertain digits are selected first
     expect(number_page.locator("#activations [aria-current] .class")).to_have_text("0")
     expect(number_page.locator("#activations")).to_have_attribute("data-certain", "false")
+
+
+def test_points_and_minus_signs_are_shown_and_the_digits_after_them_marked_as_they_are(
+    number_page: Page, number_mouse: Hand
+) -> None:
+    give(number_page, number_answer("204", "17", doubtful=[1, 4], text="-2.04\n1,7"))
+    number_mouse.draw(digits.NUMBER_2073)
+    expect_last_answer(number_page)
+    assert number_page.locator("#digit").inner_text() == "-2.04\n1,7"
+    expect(number_page.locator("#digit .is-doubtful")).to_have_text(["0", "7"])
+
+
+def test_what_was_not_read_is_outlined_and_is_no_digit_to_choose(
+    number_page: Page, number_mouse: Hand
+) -> None:
+    left_out = [{"box": [300, 60, 80, 100], "why": "not_a_digit"}]
+    answered = number_answer("204", left_out=left_out)
+    give(number_page, answered)
+    number_mouse.draw(digits.NUMBER_2073)
+    outline = number_page.locator("#boxes .left-out")
+    expect(outline).to_have_text("not read")
+    expect(outline).to_have_css("outline-style", "dotted")
+    (found,) = outline.evaluate_all(BOUNDS)
+    place = pad_place(number_page)
+    assert found == pytest.approx(scaled(left_out[0]["box"], answered, place), abs=1)
+    outline.dispatch_event("click")
+    expect(number_page.get_by_role("radio", name="4, digit 3 of 3")).to_be_checked()
+    give(number_page, number_answer("2041"))
+    number_mouse.draw(digits.in_a_row(digits.ONE, left=0.7))
+    expect(number_page.locator("#boxes .box")).to_have_text(["2", "0", "4", "1"])
+    expect(outline).to_have_count(0)
 
 
 def test_a_screen_reader_reads_a_certain_number_and_nothing_else(

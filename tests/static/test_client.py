@@ -46,6 +46,7 @@ def test_it_reads_a_digit_from_bytes_and_from_a_path(
     answer = inkling.predict(path)
     assert answer == inkling.predict(seven)
     assert (answer.digit, answer.is_certain, answer.model) == (7, True, "convnet")
+    assert (answer.doubt, answer.left_out) == (None, [])
     assert answer.message == "This looks like a 7."
     assert answer.confidence == max(answer.activations) == answer.activations[7]
     assert Image.open(io.BytesIO(answer.image)).size == (28, 28)
@@ -71,6 +72,7 @@ def test_it_reads_a_number_with_the_place_of_each_digit(
 ) -> None:
     number = inkling.read(one_and_seven)
     assert (number.number, number.lines, number.is_certain) == ("17", ["17"], True)
+    assert (number.text, number.doubt, number.left_out) == ("17", None, [])
     assert (number.width_px, number.height_px) == (800, 400)
     assert [digit.digit for digit in number.digits] == [1, 7]
     left, right = (digit.box_px[0] for digit in number.digits)

@@ -13,10 +13,11 @@ _GUESS = {
     "digit": 7,
     "confidence": 0.9986,
     "certain": True,
+    "doubt": None,
     "activations": [0.0001] * 7 + [0.9986] + [0.0001] * 2,
     "image": SEVEN,
 }
-_MESSAGE = {"message": "This looks like a 7."}
+_WHOLE = {"message": "This looks like a 7.", "left_out": [], "width": 280, "height": 280}
 _BLANK = {
     "type": "urn:inkling:no-digit-found",
     "title": "No digit found",
@@ -26,15 +27,15 @@ _BLANK = {
 
 # By the schema, without the name of the model.
 EXAMPLES: dict[str, dict[str, Any]] = {
-    "DigitAnswer": _GUESS | _MESSAGE,
-    "BatchAnswer": {"results": [_GUESS | _MESSAGE, {"error": _BLANK}]},
-    "NumberAnswer": {
+    "DigitAnswer": _GUESS | _WHOLE,
+    "BatchAnswer": {"results": [_GUESS | _WHOLE, {"error": _BLANK}]},
+    "NumberAnswer": _WHOLE
+    | {
         "number": "7",
+        "text": "7",
         "lines": ["7"],
         "certain": True,
+        "doubt": None,
         "digits": [_GUESS | {"line": 0, "box": [70, 60, 140, 170]}],
-        "width": 280,
-        "height": 280,
-    }
-    | _MESSAGE,
+    },
 }

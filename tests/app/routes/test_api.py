@@ -21,9 +21,12 @@ def test_a_drawn_digit_gets_the_answer_of_the_contract(
     assert response.status_code == 200
     answer = response.get_json()
     assert list(answer) == [
-        *("digit", "confidence", "certain", "message", "activations", "model", "image")
+        *("digit", "confidence", "certain", "doubt", "message", "activations"),
+        *("left_out", "width", "height", "image", "model"),
     ]
     assert answer["digit"] == 7
+    assert (answer["certain"], answer["doubt"], answer["left_out"]) == (True, None, [])
+    assert (answer["width"], answer["height"]) == (400, 400)
     assert len(answer["activations"]) == 10
     assert all(0 <= activation <= 1 for activation in answer["activations"])
     assert answer["confidence"] == max(answer["activations"]) == answer["activations"][7]

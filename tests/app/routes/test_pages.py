@@ -1,10 +1,12 @@
 import io
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image, ImageDraw
 from werkzeug.test import TestResponse
 
 from app.responses import Response
@@ -70,6 +72,16 @@ def test_a_problem_with_the_form_is_shown_on_the_same_page(
     assert words in response.text
     assert 'id="pad"' in response.text
     assert read(client, seven).status_code == 200
+
+
+def test_the_guess_at_what_is_no_digit_is_marked_as_one(
+    client: FlaskClient, as_file: Callable[..., bytes]
+) -> None:
+    box = Image.new("L", (100, 100), "white")
+    ImageDraw.Draw(box).line([(20, 20), (80, 80), (80, 20), (20, 80), (20, 20)], width=6)
+    response = read(client, as_file(box))
+    assert re.search(r'id="digit"[^>]*><span class="is-doubtful is-no-digit">\d<', response.text)
+    assert "This does not look like a digit." in response.text
 
 
 @pytest.mark.parametrize(

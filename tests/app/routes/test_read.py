@@ -9,7 +9,6 @@ import pytest
 from flask.testing import FlaskClient
 from PIL import Image
 
-from app.service.answers import digit_message, number_message
 from tests.app.posting import AsFile, check_problem, data_url
 
 Draw = Callable[[int], Image.Image]
@@ -41,14 +40,16 @@ def test_a_number_gets_the_answer_of_the_contract(
     assert response.status_code == 200
     answer = response.get_json()
     assert list(answer) == [
-        *("number", "lines", "certain", "message", "digits", "width", "height", "model")
+        *("number", "text", "lines", "certain", "doubt", "message", "digits"),
+        *("left_out", "width", "height", "model"),
     ]
-    assert (answer["number"], answer["lines"], answer["certain"]) == ("177", ["177"], True)
+    assert (answer["number"], answer["text"], answer["lines"]) == ("177", "177", ["177"])
+    assert (answer["certain"], answer["doubt"], answer["left_out"]) == (True, None, [])
     assert answer["message"] == "This looks like 177."
     assert (answer["width"], answer["height"], answer["model"]) == (600, 300, "convnet")
     for place, digit in enumerate(answer["digits"]):
         assert list(digit) == [
-            *("digit", "confidence", "certain", "activations", "line", "box", "image")
+            *("digit", "confidence", "certain", "doubt", "activations", "line", "box", "image")
         ]
         assert len(digit["activations"]) == 10
         left, top, width, height = digit["box"]
@@ -124,29 +125,6 @@ def test_the_plain_form_reads_a_number(client: FlaskClient, draw: Draw, as_file:
     response = client.post("/", data={"image": (file, "n.png"), "read": "number"})
     assert response.status_code == 200
     assert "This looks like 17." in response.text
-
-
-@pytest.mark.parametrize(
-    ("are_certain", "message"),
-    [
-        ((True, True, True), "This looks like 222."),
-        ((True, False, True), "Best guess 222. Digit 2 is not certain."),
-        ((False, True, False, True), "Best guess 222. Digits 1 and 3 are not certain."),
-        ((False, False, True), "Not certain: this may be no number at all. Best guess 222."),
-    ],
-)
-def test_the_message_names_the_digits_that_are_not_certain(
-    are_certain: tuple[bool, ...], message: str
-) -> None:
-    assert number_message(["222"], are_certain) == message
-
-
-def test_the_message_lists_several_numbers() -> None:
-    assert number_message(["12", "3"], [True] * 3) == "This looks like 12, 3."
-
-
-def test_the_message_says_what_may_be_no_digit() -> None:
-    assert digit_message([0.1] * 10, 0.9).startswith("Not certain: this may be no digit")
 
 
 @pytest.mark.parametrize("orientation", [1, 6], ids=["as it is", "turned by EXIF"])

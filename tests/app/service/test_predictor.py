@@ -8,7 +8,6 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from threading import Event, Semaphore
-from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -21,7 +20,6 @@ from app.errors import Problem
 from app.requests.images import Picture, PictureFile, open_picture
 from app.responses import Outcome
 from app.service import models
-from app.service import predictor as module
 from app.service.answers import BatchRefusal, DigitAnswer
 from app.service.batch import _longest_s
 from app.service.predictor import Predictor
@@ -31,7 +29,6 @@ from nn.core.losses import SoftmaxCrossEntropy
 from nn.core.network import Network
 from nn.models.architectures import ARCHITECTURES
 from nn.models.weights import Model, save
-from nn.reading.numbers.types import DetectedDigit, NumberLine, NumberReading
 
 Draw = Callable[[int], Image.Image]
 AsFile = Callable[..., bytes]
@@ -68,41 +65,6 @@ def test_a_drawn_digit_is_read(
     assert answer.digit == digit
     assert answer.certain
     assert answer.message == f"This looks like a {digit}."
-
-
-@pytest.mark.parametrize(
-    ("activations", "is_certain", "message"),
-    [
-        ({7: 0.9, 1: 0.1}, True, "This looks like a 7."),
-        ({8: 0.95, 3: 0.05}, True, "This looks like an 8."),
-        ({4: 0.55, 9: 0.4}, False, "Not certain. Best guess 4, or else 9."),
-        (
-            {4: 0.55, 9: 0.3},
-            False,
-            "Not certain: this may be no digit at all. Best guess 4.",
-        ),
-        (
-            dict.fromkeys(range(10), 0.1),
-            False,
-            "Not certain: this may be no digit at all. Best guess 0.",
-        ),
-    ],
-    ids=["certain", "a vowel", "one of two", "many", "all alike"],
-)
-def test_the_message_says_how_certain_a_digit_is(
-    activations: dict[int, float], is_certain: bool, message: str, draw: Draw, as_file: AsFile
-) -> None:
-    given = np.array([[activations.get(digit, 0) for digit in range(10)]], np.float32)
-    network = SimpleNamespace(
-        feedforward=lambda inputs: given,
-        activations=lambda inputs: np.repeat(given, len(inputs), 0),
-    )
-    fixed = Model(network, {key: {} for key in models.PUBLIC_METADATA})  # type: ignore[arg-type]
-    predictor = Predictor({"fixed": fixed}, Settings(certain_at=0.9))
-    answer, _ = predictor.predict(as_file(draw(7)), "fixed")
-    assert answer.certain == is_certain
-    assert answer.message == message
-    assert answer.digit == max(activations, key=lambda digit: activations[digit])
 
 
 def test_a_blank_picture_is_a_problem_and_not_a_digit(
@@ -345,36 +307,3 @@ def test_the_longest_time_of_a_picture_follows_from_its_size(
 ) -> None:
     file = open_picture(as_file(Image.new("L", size_px)), max_pixels=64_000_000)
     assert _longest_s(file) == pytest.approx(longest_s, abs=0.001)
-
-
-def detected(activation: float, *, is_cut: bool = False) -> DetectedDigit:
-    """Return a 7 with this activation."""
-    activations = np.where(np.arange(10) == 7, activation, 0.0)
-    return DetectedDigit((0, 0, 9, 9), np.zeros((28, 28), np.uint8), activations, is_cut)
-
-
-def test_a_digit_that_was_cut_from_its_neighbour_is_never_certain(
-    predictor: Predictor, seven: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    digits = [detected(1.0), detected(1.0, is_cut=True), detected(0.5)]
-    reading = NumberReading([NumberLine(digits, [])], [])
-    monkeypatch.setattr(module, "read_lines", lambda *_: reading)
-    answer, _ = predictor.read(seven, "mlp")
-    assert [digit.certain for digit in answer.digits] == [True, False, False]
-    assert not answer.certain
-
-
-@pytest.mark.parametrize(("second", "is_refused"), [(1.0, True), (0.5, False)])
-def test_several_digits_are_refused_only_when_each_is_certain(
-    second: float, is_refused: bool, seven: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    doubtful = SimpleNamespace(activations=lambda inputs: np.full((len(inputs), 10), 0.1))
-    fixed = Model(doubtful, dict.fromkeys(models.PUBLIC_METADATA) | {"scores": {}})  # type: ignore[arg-type]
-    predictor = Predictor({"fixed": fixed}, Settings())
-    digits = [detected(1.0), detected(second)]
-    monkeypatch.setattr(module, "find_separate_digits", lambda *_: digits)
-    if is_refused:
-        with pytest.raises(Problem, match="holds 2 digits"):
-            predictor.predict(seven, "fixed")
-    else:
-        assert not predictor.predict(seven, "fixed")[0].certain

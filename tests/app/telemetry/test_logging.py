@@ -83,6 +83,7 @@ def test_a_request_is_one_line_with_its_outcome(entries: Entries) -> None:
         ("/predict", read(digits=(ONE,)), "uncertain"),
         ("/read", read(digits=(SEVEN, SEVEN)), "certain"),
         ("/read", read(digits=(SEVEN, ONE, SEVEN)), "uncertain"),
+        ("/read", read(digits=(SEVEN, SEVEN)) | {"is_doubtful": True}, "uncertain"),
         ("/models", None, None),
         ("/refused", None, "urn:inkling:no-digit-found"),
         (

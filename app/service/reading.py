@@ -1,0 +1,195 @@
+"""From a decoded picture to its answer, with one network."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from msgspec import UNSET
+
+from app.errors import Problem, ProblemCode
+from app.requests.images import Picture
+from app.service.answers import (
+    STAGES,
+    BatchDigit,
+    FoundDigit,
+    InkLeftOut,
+    Layer,
+    NumberAnswer,
+    Stage,
+)
+from app.service.doubts import doubt_of_digit, doubt_of_number
+from app.service.messages import digit_message, number_message
+from app.service.png import shrink, to_data_url
+from app.service.shared_pass import Activations
+from nn.core.network import Network
+from nn.reading.ink.extract import Sheet, find_ink
+from nn.reading.left_out import LeftOut
+from nn.reading.mnist_format import NoInk, Pixels, ink_to_mnist, to_inputs
+from nn.reading.numbers.read_lines import find_separate_digits, read_lines
+from nn.reading.numbers.types import DetectedDigit, NumberReading, TooManyDigits
+
+
+@dataclass(frozen=True)
+class PreparedDigit:
+    """A picture of one digit: its sheet, the network's input, and what the picture adds."""
+
+    sheet: Sheet
+    image: Pixels
+    of_picture: dict[str, Any]  # width, height and left_out
+
+
+def prepare(picture: Picture) -> PreparedDigit:
+    """Return the digit in a picture, or raise Problem 422 when there is no ink."""
+    sheet = _find_ink(picture)
+    return PreparedDigit(sheet, ink_to_mnist(sheet.digit), _of_picture(picture, sheet, []))
+
+
+def stages(sheet: Sheet) -> list[Stage]:
+    """Return the stages from a picture to its ink as small images with captions."""
+    by_name = sheet.stages.items()
+    return [Stage(name, STAGES[name], to_data_url(shrink(stage))) for name, stage in by_name]
+
+
+class Reader:
+    """Makes the answers of one network.
+
+    Parameters
+    ----------
+    name
+        Of the network.
+    network
+        What computes the activations.
+    certain_at
+        Confidence, 0 to 1, from which a digit is certain.
+    """
+
+    def __init__(self, name: str, network: Network, certain_at: float) -> None:
+        self.name = name
+        self._network = network
+        self._certain_at = certain_at
+
+    def activations(self, images: Pixels) -> Activations:
+        """Return the activations (N, 10) for images (N, 28, 28)."""
+        return self._network.activations(to_inputs(images))
+
+    def layers(self, image: Pixels) -> list[Layer]:
+        """Return the outputs of the hidden layers for an image (28, 28), in three decimals."""
+        inside = self._network.inspect(to_inputs(image[np.newaxis]))
+        # In float32, 0.1 is 0.10000000149.
+        rounded = [(name, outputs[0].astype(np.float64).round(3)) for name, outputs in inside]
+        return [Layer(name, list(each.shape), each.ravel().tolist()) for name, each in rounded]
+
+    def digit_answer(self, digit: PreparedDigit, activations: Activations) -> BatchDigit:
+        """Return the answer to a picture of one digit, or raise Problem 422 for several."""
+        why = [each.why for each in digit.of_picture["left_out"]]
+        guess = self._guess(activations, is_ink_left_out=bool(why))
+        if guess["doubt"] or digit.sheet.has_more_than_digit:
+            self._refuse_several(digit.sheet)
+        return BatchDigit(
+            **guess,
+            **digit.of_picture,
+            message=digit_message(guess["activations"], guess["doubt"], why),
+            image=to_data_url(digit.image),
+        )
+
+    def number_answer(self, picture: Picture, *, explain: bool) -> NumberAnswer:
+        """Return the answer to a picture of numbers, or raise Problem 422.
+
+        ``explain`` adds the stages to the ink.
+        """
+        sheet = _find_ink(picture)
+        reading = self._read_lines(sheet)
+        of_picture = _of_picture(picture, sheet, reading.left_out)
+        digits = [
+            self._found_digit(digit, number, picture, sheet)
+            for number, line in enumerate(reading.lines)
+            for digit in line.digits
+        ]
+        doubts = [digit.doubt for digit in digits]
+        why = [each.why for each in of_picture["left_out"]]
+        are_sure = all(mark.is_sure for line in reading.lines for mark in line.marks)
+        doubt = doubt_of_number(doubts, is_ink_left_out=bool(why), are_marks_sure=are_sure)
+        texts = [line.text for line in reading.lines]
+        numbers = [line.number for line in reading.lines]
+        return NumberAnswer(
+            number="\n".join(numbers),
+            text="\n".join(texts),
+            lines=numbers,
+            certain=doubt is None,
+            doubt=doubt,
+            message=number_message(texts, doubts, why, are_marks_sure=are_sure),
+            digits=digits,
+            **of_picture,
+            model=self.name,
+            stages=stages(sheet) if explain else UNSET,
+        )
+
+    def _read_lines(self, sheet: Sheet) -> NumberReading:
+        """Return the numbers on a sheet, or raise Problem 422 when there are none or too many."""
+        try:
+            reading = read_lines(sheet.ink, self.activations)
+        except TooManyDigits as error:
+            detail = f"{error} Cut out a part of it."
+            raise Problem(ProblemCode.TOO_MANY_DIGITS, detail) from error
+        if not reading.lines:
+            detail = "Nothing in the picture looks like a digit and is as large as one."
+            raise Problem(ProblemCode.NO_DIGIT_FOUND, detail)
+        return reading
+
+    def _found_digit(
+        self, digit: DetectedDigit, line: int, picture: Picture, sheet: Sheet
+    ) -> FoundDigit:
+        """Return the answer to one digit of a number."""
+        return FoundDigit(
+            **self._guess(digit.activations, is_cut=digit.is_cut),
+            line=line,
+            box=picture.box_in_file(sheet.reduction.to_picture(digit.box)),
+            image=to_data_url(digit.image),
+        )
+
+    def _guess(self, activations: Activations, **circumstances: bool) -> dict[str, Any]:
+        """Return the members of an answer that follow from the activations (10,) of a digit."""
+        by_class = [round(float(activation), 6) for activation in activations]
+        confidence = max(by_class)
+        doubt = doubt_of_digit(by_class, self._certain_at, **circumstances)
+        return {
+            "digit": by_class.index(confidence),
+            "confidence": confidence,
+            "certain": doubt is None,
+            "doubt": doubt,
+            "activations": by_class,
+        }
+
+    def _refuse_several(self, sheet: Sheet) -> None:
+        """Raise Problem 422 when a sheet clearly holds several digits."""
+        try:
+            digits = find_separate_digits(sheet.ink, self.activations)
+        except TooManyDigits:
+            return
+        if len(digits) > 1 and all(self._guess(digit.activations)["certain"] for digit in digits):
+            detail = (
+                f"The picture holds {len(digits)} digits, but one is read here. Send it to /read, "
+                "which reads numbers, or cut one digit out."
+            )
+            raise Problem(ProblemCode.SEVERAL_DIGITS, detail)
+
+
+def _find_ink(picture: Picture) -> Sheet:
+    """Return a picture's ink, or raise Problem 422 when there is none."""
+    try:
+        return find_ink(picture.image)
+    except NoInk as error:
+        raise Problem(ProblemCode.NO_DIGIT_FOUND, f"{error} Write one digit, large.") from error
+
+
+def _of_picture(picture: Picture, sheet: Sheet, left_out: Sequence[LeftOut]) -> dict[str, Any]:
+    """Return the members of an answer that follow from its picture, and from ink left out."""
+    return {
+        "width": picture.width_px,
+        "height": picture.height_px,
+        "left_out": [
+            InkLeftOut(picture.box_in_file(sheet.reduction.to_picture(each.box)), each.why)
+            for each in sorted(left_out, key=lambda each: each.box[1])
+        ],
+    }

@@ -1,0 +1,76 @@
+import pytest
+
+from app.service.doubts import Doubt, doubt_of_digit, doubt_of_number
+
+INK_LEFT_OUT, TOUCHING, NOT_A_DIGIT, UNCLEAR = Doubt
+
+
+def of(by_class: dict[int, float]) -> list[float]:
+    """Return ten activations, of which these are given and the others alike."""
+    rest = (1 - sum(by_class.values())) / (10 - len(by_class))
+    return [by_class.get(digit, rest) for digit in range(10)]
+
+
+SEVEN, SEVEN_OR_ONE, NOTHING = of({7: 0.99}), of({7: 0.6, 1: 0.35}), of({7: 0.1})
+
+
+@pytest.mark.parametrize(
+    ("activations", "is_ink_left_out", "is_cut", "doubt"),
+    [
+        (SEVEN, False, False, None),
+        (SEVEN_OR_ONE, False, False, UNCLEAR),
+        (NOTHING, False, False, NOT_A_DIGIT),
+        (SEVEN, False, True, TOUCHING),
+        (NOTHING, False, True, TOUCHING),
+        (SEVEN, True, False, INK_LEFT_OUT),
+        (SEVEN_OR_ONE, True, True, INK_LEFT_OUT),
+        (NOTHING, True, True, INK_LEFT_OUT),
+    ],
+)
+def test_a_digit_has_its_gravest_doubt(
+    activations: list[float], is_ink_left_out: bool, is_cut: bool, doubt: Doubt | None
+) -> None:
+    reasons = {"is_ink_left_out": is_ink_left_out, "is_cut": is_cut}
+    assert doubt_of_digit(activations, 0.98, **reasons) is doubt
+
+
+@pytest.mark.parametrize(
+    ("by_class", "doubt"),
+    [
+        ({4: 0.98}, None),
+        ({4: 0.97}, UNCLEAR),
+        ({4: 0.5, 9: 0.3}, UNCLEAR),
+        ({4: 0.5, 9: 0.29}, NOT_A_DIGIT),  # as likely another class or none at all
+        ({4: 0.3, 9: 0.3, 7: 0.3}, NOT_A_DIGIT),
+        ({4: 0.79}, UNCLEAR),  # 0.81 together with any other
+    ],
+)
+def test_where_no_two_digits_are_likely_there_is_none(
+    by_class: dict[int, float], doubt: Doubt | None
+) -> None:
+    assert doubt_of_digit(of(by_class), 0.98) is doubt
+
+
+def test_an_answer_that_is_certain_by_the_setting_is_a_digit() -> None:
+    assert doubt_of_digit(of({4: 0.7}), 0.7) is None
+    assert doubt_of_digit(of({4: 0.69}), 0.7) is NOT_A_DIGIT
+
+
+@pytest.mark.parametrize(
+    ("digits", "is_ink_left_out", "are_marks_sure", "doubt"),
+    [
+        ([None, None], False, True, None),
+        ([None, UNCLEAR], False, True, UNCLEAR),
+        ([UNCLEAR, NOT_A_DIGIT], False, True, NOT_A_DIGIT),
+        ([NOT_A_DIGIT, TOUCHING, UNCLEAR], False, True, TOUCHING),
+        ([None, None], False, False, UNCLEAR),
+        ([None, TOUCHING], False, False, TOUCHING),
+        ([None, TOUCHING], True, True, INK_LEFT_OUT),
+        ([None, None], True, True, INK_LEFT_OUT),
+    ],
+)
+def test_a_number_has_the_gravest_doubt_of_its_digits_its_marks_and_what_is_left_out(
+    digits: list[Doubt | None], is_ink_left_out: bool, are_marks_sure: bool, doubt: Doubt | None
+) -> None:
+    reasons = {"is_ink_left_out": is_ink_left_out, "are_marks_sure": are_marks_sure}
+    assert doubt_of_number(digits, **reasons) is doubt

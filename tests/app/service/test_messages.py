@@ -1,0 +1,78 @@
+import pytest
+
+from app.service.doubts import Doubt
+from app.service.messages import digit_message, number_message
+from nn.reading.left_out import Why
+
+INK_LEFT_OUT, TOUCHING, NOT_A_DIGIT, UNCLEAR = Doubt
+GUESS = "Best guess: -3.14, 7."
+SEVEN_OR_ONE = [0.0, 0.3, 0.0, 0.0, 0.0, 0.0, 0.0, 0.7, 0.0, 0.0]
+EIGHT_OR_ZERO = [0.5, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.5, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("activations", "doubt", "message"),
+    [
+        (SEVEN_OR_ONE, None, "This looks like a 7."),
+        (SEVEN_OR_ONE, UNCLEAR, "Not certain: a 7, or perhaps a 1."),
+        (SEVEN_OR_ONE, NOT_A_DIGIT, "This does not look like a digit. Best guess: 7."),
+        (
+            SEVEN_OR_ONE,
+            INK_LEFT_OUT,
+            "Best guess: 7. Not read: something pale; something beside the digit.",
+        ),
+        (EIGHT_OR_ZERO[::-1], None, "This looks like a 1."),
+        (EIGHT_OR_ZERO, UNCLEAR, "Not certain: a 0, or perhaps an 8."),
+    ],
+)
+def test_the_message_says_what_the_doubt_is(
+    activations: list[float], doubt: Doubt | None, message: str
+) -> None:
+    left_out = [Why.FAINT, Why.BESIDE_THE_DIGIT, Why.FAINT]
+    assert digit_message(activations, doubt, left_out) == message
+
+
+@pytest.mark.parametrize(
+    ("doubts", "message"),
+    [
+        ([None] * 3, "This looks like 222."),
+        ([None, UNCLEAR, None], "Best guess: 222. Digit 2 is not certain."),
+        ([UNCLEAR, None, UNCLEAR], "Best guess: 222. Digits 1 and 3 are not certain."),
+        ([UNCLEAR] * 3, "Best guess: 222. Digits 1, 2 and 3 are not certain."),
+        ([TOUCHING, TOUCHING, None], "Best guess: 222. Digits 1 and 2 seem to touch."),
+        (
+            [TOUCHING, TOUCHING, UNCLEAR],
+            "Best guess: 222. Digits 1 and 2 seem to touch. Digit 3 is not certain.",
+        ),
+        ([None, NOT_A_DIGIT, None], "Best guess: 222. Digit 2 does not look like one."),
+        (
+            [NOT_A_DIGIT, None, NOT_A_DIGIT],
+            "This does not look like a number. Best guess: 222.",
+        ),
+    ],
+)
+def test_the_message_names_the_digits_that_are_not_certain_and_why(
+    doubts: list[Doubt | None], message: str
+) -> None:
+    assert number_message(["222"], doubts, [], are_marks_sure=True) == message
+
+
+@pytest.mark.parametrize(
+    ("left_out", "are_marks_sure", "message"),
+    [
+        ([], True, "This looks like -3.14, 7."),
+        ([Why.NO_PAPER], True, f"{GUESS} Not read: something in a shadow or off the paper."),
+        ([], False, f"{GUESS} A point, comma or minus is not certain."),
+    ],
+)
+def test_the_message_says_what_else_is_doubtful_in_a_number(
+    left_out: list[Why], are_marks_sure: bool, message: str
+) -> None:
+    doubts: list[Doubt | None] = [None] * 4
+    said = number_message(["-3.14", "7"], doubts, left_out, are_marks_sure=are_marks_sure)
+    assert said == message
+
+
+def test_each_reason_has_its_words() -> None:
+    said = digit_message(SEVEN_OR_ONE, INK_LEFT_OUT, list(Why))
+    assert said.count(";") == len(Why) - 1
