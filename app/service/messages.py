@@ -8,7 +8,7 @@ from nn.reading.left_out import Why
 _WHY = {
     Why.NOT_A_DIGIT: "something that does not look like a digit",
     Why.BESIDE_THE_DIGIT: "something beside the digit",
-    Why.CUT_BY_EDGE: "something that the picture's edge cuts off",
+    Why.CUT_BY_EDGE: "what goes on beyond the picture's edge",
     Why.TAKEN_FOR_LINE: "a line that may be a 1",
     Why.FAINT: "something pale",
     Why.NO_PAPER: "something in a shadow or off the paper",

@@ -21,7 +21,7 @@ from app.service.answers import (
 from app.service.batch import batch_answers
 from app.service.concurrency import ConcurrencyLimit
 from app.service.models import Models, describe
-from app.service.reading import PreparedDigit, Reader, prepare, stages
+from app.service.reading import PreparedDigit, Reader, stages
 from app.service.shared_pass import SharedPass
 from app.service.upload import Upload
 
@@ -114,7 +114,7 @@ class Predictor:
     ) -> DigitAnswer:
         """Return the answer to a picture of one digit."""
         reader = self._readers[model]
-        digit = prepare(upload.open(0).decode())
+        digit = reader.prepare(upload.open(0))
         if shared:
             activations = shared.activations(digit.image)
         else:
@@ -134,16 +134,10 @@ class Predictor:
         Small pictures pass through the network together. A batch that takes a second is ended.
         """
         upload = Upload(files, model, self._max_pixels)
+        reader = self._readers[model]
+        answer = partial(_group_answers, reader)
         answers = self._in_turn(
-            upload,
-            lambda: list(
-                batch_answers(
-                    upload,
-                    lambda file: prepare(file.decode()),
-                    partial(_group_answers, self._readers[model]),
-                )
-            ),
-            waited_s=waited_s,
+            upload, lambda: list(batch_answers(upload, reader.prepare, answer)), waited_s=waited_s
         )
         results = [
             each if isinstance(each, BatchDigit) else BatchRefusal(details(each))
@@ -161,7 +155,7 @@ class Predictor:
         upload = Upload([file], model, self._max_pixels)
         answer = self._in_turn(
             upload,
-            lambda: self._readers[model].number_answer(upload.open(0).decode(), explain=explain),
+            lambda: self._readers[model].number_answer(upload.open(0), explain=explain),
             waited_s=waited_s,
         )
         return answer, replace(upload.outcome(answer.digits), is_doubtful=not answer.certain)

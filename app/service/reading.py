@@ -8,7 +8,7 @@ import numpy as np
 from msgspec import UNSET
 
 from app.errors import Problem, ProblemCode
-from app.requests.images import Picture
+from app.requests.images import Picture, PictureFile
 from app.service.answers import (
     STAGES,
     BatchDigit,
@@ -23,11 +23,14 @@ from app.service.messages import digit_message, number_message
 from app.service.png import shrink, to_data_url
 from app.service.shared_pass import Activations
 from nn.core.network import Network
+from nn.reading.ink.edge import ink_cut_by_edge
 from nn.reading.ink.extract import Sheet, find_ink
+from nn.reading.ink.threshold import EvenInk
 from nn.reading.left_out import LeftOut
 from nn.reading.mnist_format import NoInk, Pixels, ink_to_mnist, to_inputs
 from nn.reading.numbers.read_lines import find_separate_digits, read_lines
 from nn.reading.numbers.types import DetectedDigit, NumberReading, TooManyDigits
+from nn.reading.one_digit import ink_beside_digit
 
 
 @dataclass(frozen=True)
@@ -37,12 +40,6 @@ class PreparedDigit:
     sheet: Sheet
     image: Pixels
     of_picture: dict[str, Any]  # width, height and left_out
-
-
-def prepare(picture: Picture) -> PreparedDigit:
-    """Return the digit in a picture, or raise Problem 422 when there is no ink."""
-    sheet = _find_ink(picture)
-    return PreparedDigit(sheet, ink_to_mnist(sheet.digit), _of_picture(picture, sheet, []))
 
 
 def stages(sheet: Sheet) -> list[Stage]:
@@ -80,6 +77,14 @@ class Reader:
         rounded = [(name, outputs[0].astype(np.float64).round(3)) for name, outputs in inside]
         return [Layer(name, list(each.shape), each.ravel().tolist()) for name, each in rounded]
 
+    def prepare(self, file: PictureFile) -> PreparedDigit:
+        """Return the digit in a picture, or raise Problem 422 when there is no ink."""
+        picture = file.decode()
+        sheet = _find_ink(picture)
+        image = ink_to_mnist(sheet.digit)
+        beside = ink_beside_digit(sheet, image, self.activations)
+        return PreparedDigit(sheet, image, _of_picture(picture, sheet, beside))
+
     def digit_answer(self, digit: PreparedDigit, activations: Activations) -> BatchDigit:
         """Return the answer to a picture of one digit, or raise Problem 422 for several."""
         why = [each.why for each in digit.of_picture["left_out"]]
@@ -93,11 +98,12 @@ class Reader:
             image=to_data_url(digit.image),
         )
 
-    def number_answer(self, picture: Picture, *, explain: bool) -> NumberAnswer:
+    def number_answer(self, file: PictureFile, *, explain: bool) -> NumberAnswer:
         """Return the answer to a picture of numbers, or raise Problem 422.
 
         ``explain`` adds the stages to the ink.
         """
+        picture = file.decode()
         sheet = _find_ink(picture)
         reading = self._read_lines(sheet)
         of_picture = _of_picture(picture, sheet, reading.left_out)
@@ -185,11 +191,12 @@ def _find_ink(picture: Picture) -> Sheet:
 
 def _of_picture(picture: Picture, sheet: Sheet, left_out: Sequence[LeftOut]) -> dict[str, Any]:
     """Return the members of an answer that follow from its picture, and from ink left out."""
+    cut = ink_cut_by_edge(sheet.source) if isinstance(sheet.source, EvenInk) else []
     return {
         "width": picture.width_px,
         "height": picture.height_px,
         "left_out": [
             InkLeftOut(picture.box_in_file(sheet.reduction.to_picture(each.box)), each.why)
-            for each in sorted(left_out, key=lambda each: each.box[1])
+            for each in sorted([*left_out, *cut], key=lambda each: each.box[1])
         ],
     }

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from app.requests.images import Picture
 from app.service import reading as module
 from app.service.answers import InkLeftOut
 from app.service.doubts import Doubt
-from app.service.reading import Reader, prepare
+from app.service.reading import Reader
 from nn.reading.left_out import LeftOut, Why
 from nn.reading.numbers.types import DetectedDigit, Mark, NumberLine, NumberReading
 
@@ -18,11 +19,11 @@ LETTER = LeftOut((5, 60, 20, 30), Why.NOT_A_DIGIT)
 
 
 @pytest.fixture
-def picture() -> Picture:
-    """Return a picture of a bar, decoded at half its size of 200 x 240 pixels."""
+def file() -> Any:
+    """Return a file of 200 x 240 pixels that shows a bar, and is decoded at half its size."""
     image = Image.new("L", (100, 120), "white")
     image.paste(0, (45, 20, 55, 100))
-    return Picture(image, 200, 240, reduction=2)
+    return SimpleNamespace(decode=lambda: Picture(image, 200, 240, reduction=2))
 
 
 def reader(activation: float = 1.0) -> Reader:
@@ -39,13 +40,13 @@ def detected(activation: float = 1.0, *, is_cut: bool = False) -> DetectedDigit:
 
 
 def test_a_digit_that_was_cut_from_its_neighbour_is_never_certain(
-    picture: Picture, monkeypatch: pytest.MonkeyPatch
+    file: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     digits = [detected(), detected(is_cut=True), detected(0.9)]
     monkeypatch.setattr(
         module, "read_lines", lambda *_: NumberReading([NumberLine(digits, [])], [])
     )
-    answer = reader().number_answer(picture, explain=False)
+    answer = reader().number_answer(file, explain=False)
     doubts = [None, Doubt.TOUCHING, Doubt.UNCLEAR]
     assert [(digit.certain, digit.doubt) for digit in answer.digits] == [
         (doubt is None, doubt) for doubt in doubts
@@ -54,12 +55,12 @@ def test_a_digit_that_was_cut_from_its_neighbour_is_never_certain(
 
 
 def test_a_number_is_not_certain_while_ink_is_left_out(
-    picture: Picture, monkeypatch: pytest.MonkeyPatch
+    file: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     line = NumberLine([detected(), detected()], [])
     above = replace(LETTER, box=(10, 2, 20, 30))
     monkeypatch.setattr(module, "read_lines", lambda *_: NumberReading([line], [LETTER, above]))
-    answer = reader().number_answer(picture, explain=False)
+    answer = reader().number_answer(file, explain=False)
     assert (answer.number, answer.certain, answer.doubt) == ("77", False, Doubt.INK_LEFT_OUT)
     assert all(digit.certain for digit in answer.digits)
     assert answer.left_out == [  # top to bottom, in pixels of the file
@@ -70,12 +71,12 @@ def test_a_number_is_not_certain_while_ink_is_left_out(
 
 @pytest.mark.parametrize(("is_sure", "doubt"), [(True, None), (False, Doubt.UNCLEAR)])
 def test_the_text_has_the_marks_and_is_certain_if_they_are(
-    is_sure: bool, doubt: Doubt | None, picture: Picture, monkeypatch: pytest.MonkeyPatch
+    is_sure: bool, doubt: Doubt | None, file: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     point = Mark((10, 8, 1, 1), ".", is_sure, 1)
     lines = [NumberLine([detected(), detected()], [point]), NumberLine([detected()], [])]
     monkeypatch.setattr(module, "read_lines", lambda *_: NumberReading(lines, []))
-    answer = reader().number_answer(picture, explain=False)
+    answer = reader().number_answer(file, explain=False)
     assert (answer.text, answer.number, answer.lines) == ("7.7\n7", "77\n7", ["77", "7"])
     assert (answer.certain, answer.doubt) == (doubt is None, doubt)
     assert "7.7, 7" in answer.message
@@ -83,11 +84,11 @@ def test_the_text_has_the_marks_and_is_certain_if_they_are(
 
 @pytest.mark.parametrize(("second", "is_refused"), [(1.0, True), (0.5, False)])
 def test_several_digits_are_refused_only_when_each_is_certain(
-    second: float, is_refused: bool, picture: Picture, monkeypatch: pytest.MonkeyPatch
+    second: float, is_refused: bool, file: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     digits = [detected(), detected(second)]
     monkeypatch.setattr(module, "find_separate_digits", lambda *_: digits)
-    prepared, activations = prepare(picture), np.full(10, 0.1)
+    prepared, activations = reader().prepare(file), np.full(10, 0.1)
     if is_refused:
         with pytest.raises(Problem, match="holds 2 digits"):
             reader().digit_answer(prepared, activations)

@@ -1,0 +1,40 @@
+import numpy as np
+import pytest
+
+from nn.reading.ink.edge import ink_cut_by_edge
+from nn.reading.ink.threshold import ink_by_global_threshold
+from nn.reading.left_out import LeftOut, Why
+
+
+def cut(*bars: tuple[int, int, int, int], shape: tuple[int, int] = (100, 200)) -> list[LeftOut]:
+    """Return what is cut of bars, each x, y, width and height, on white paper of this shape."""
+    grey = np.full(shape, 255, np.uint8)
+    for x, y, width, height in bars:
+        grey[y : y + height, x : x + width] = 0
+    return ink_cut_by_edge(ink_by_global_threshold(grey))
+
+
+@pytest.mark.parametrize(
+    "bar",
+    [(0, 30, 40, 8), (160, 30, 40, 8), (90, 0, 8, 40), (90, 60, 8, 40)],
+    ids=["left", "right", "top", "bottom"],
+)
+def test_ink_at_one_edge_goes_on_beyond_it(bar: tuple[int, int, int, int]) -> None:
+    inside = (60, 40, 20, 20)
+    assert cut(bar, inside) == [LeftOut(bar, Why.CUT_BY_EDGE)]
+
+
+def test_ink_within_the_picture_is_whole() -> None:
+    assert cut((1, 1, 198, 98)) == []
+
+
+@pytest.mark.parametrize(("margin_px", "n_cut"), [(0, 0), (10, 0), (11, 1)])
+def test_ink_that_comes_near_to_the_opposite_edge_too_was_cropped(
+    margin_px: int, n_cut: int
+) -> None:
+    assert len(cut((0, 30, 200 - margin_px, 8))) == n_cut
+
+
+@pytest.mark.parametrize(("side_px", "n_cut"), [(79, 0), (80, 1)])
+def test_small_pictures_were_cropped_before(side_px: int, n_cut: int) -> None:
+    assert len(cut((0, 30, 20, 8), shape=(side_px, side_px))) == n_cut
