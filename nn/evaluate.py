@@ -2,8 +2,9 @@
 
 Prints the accuracy on MNIST's test digits with its 95 % interval and the confusion matrix, and
 writes the worst mistakes as a picture. With ``--submission test.csv`` it answers Kaggle's pictures
-instead; with ``--all`` it prints tables of all networks on all sets, with ``--numbers`` a table for
-each network of how it reads numbers of several digits.
+instead; with ``--all`` it prints tables of each network on all sets of single digits and of no
+digits, with ``--numbers`` of how it reads numbers of several digits: what is right, what is
+certain, and what is certain and wrong, with 95 % intervals.
 """
 
 import argparse
@@ -20,12 +21,14 @@ from nn.data.kaggle import read_test, write_submission
 from nn.data.mnist import load_mnist
 from nn.evaluation import numbers, plots, single_digits
 from nn.evaluation.metrics import confusion_matrix, wilson_interval, worst_mistakes
+from nn.evaluation.strangers import HeldBack
 from nn.files import write_atomically
 from nn.models import weights
 from nn.models.architectures import ARCHITECTURES
 from nn.reading.mnist_format import to_inputs
 
-HELD_BACK_WRITERS = 6  # of pendigits' 30: a fifth of them
+# Pendigits' last writers, a fifth of them, and sources of UNIPEN: pens and tablets of three kinds.
+HELD_BACK = HeldBack(6, ("aga", "apa", "imp"))
 N_MISTAKES = 50  # shown
 
 
@@ -59,8 +62,10 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--out", type=Path, help="file to write: the picture of mistakes, or the submission")
     add("--all", action="store_true", help="print tables of networks on all sets of digits")
     add("--numbers", action="store_true", help="print tables of networks on numbers")
-    writers = "read pen strokes of the last N writers, with --all and --numbers"
-    add("--held-back-writers", type=int, default=HELD_BACK_WRITERS, metavar="N", help=writers)
+    writers = "with --all and --numbers: measure on pendigits' last N writers (default %(default)s)"
+    add("--held-back-writers", type=int, default=HELD_BACK.n_writers, metavar="N", help=writers)
+    sources = "likewise on these sources of UNIPEN, separated by commas (default %(default)s)"
+    add("--held-back-sources", default=",".join(HELD_BACK.sources), metavar="NAMES", help=sources)
     options = parser.parse_args(arguments)
     if options.all and options.numbers:
         parser.error("expected --all or --numbers, but got both")
@@ -79,7 +84,8 @@ def print_tables(options: argparse.Namespace) -> None:
     models = {name: weights.load(find_weights(options.models, name)) for name in names}
     _, test = load_mnist(options.data)
     measure = numbers.measure if options.numbers else single_digits.measure
-    print(measure(models, test, options.data, options.held_back_writers))
+    sources = tuple(filter(None, options.held_back_sources.split(",")))
+    print(measure(models, test, options.data, HeldBack(options.held_back_writers, sources)))
 
 
 def find_weights(folder: Path, name: str) -> Path:

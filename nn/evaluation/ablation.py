@@ -23,7 +23,7 @@ from tqdm import tqdm
 
 from nn.data.mnist import load_mnist
 from nn.data.pendigits import load_pendigits, split_by_writer
-from nn.evaluation import sets
+from nn.evaluation import sets, strangers
 from nn.evaluation.pages.conditions import conditions
 from nn.evaluation.tables import markdown
 from nn.models import weights
@@ -156,7 +156,7 @@ def make_samples(data: Path | None, every: int) -> Samples:
             made = condition.make(rng)
             samples[group].append(Sample(made.picture.convert("L"), made.lines))
     digits = {name: sets.load(name, data) for name in sets.DIGITS}
-    digits["pen strokes"] = sets.draw_last_writers(N_WRITERS, data)
+    digits["pen strokes"] = strangers.draw_last_writers(N_WRITERS, data)
     for name, found in digits.items():
         step = max(every, -(-len(found.pictures) // MOST_DIGITS))
         pairs = zip(found.pictures[::step], found.labels[::step], strict=True)

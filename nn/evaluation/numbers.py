@@ -4,6 +4,7 @@ The pictures of each condition are made by the same generator for all networks, 
 app: from a picture to its ink, from the ink to lines of digits.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,57 +14,102 @@ from time import perf_counter
 import numpy as np
 
 from nn.data.digits import Digits
-from nn.data.pendigits import load_pendigits, split_by_writer
-from nn.evaluation.pages.conditions import Condition, conditions
+from nn.evaluation.certainty import is_certain
+from nn.evaluation.page_sets import PageSet, all_page_sets
 from nn.evaluation.pages.numbers import Page
-from nn.evaluation.single_digits import has_learnt, progress
-from nn.evaluation.tables import Row, markdown, proportion
+from nn.evaluation.single_digits import LEARNT, progress
+from nn.evaluation.strangers import HeldBack
+from nn.evaluation.tables import Row, count, markdown, proportion
 from nn.models.weights import Model
 from nn.reading.ink.extract import find_ink
 from nn.reading.mnist_format import NoInk, to_inputs
 from nn.reading.numbers.read_lines import read_lines
 from nn.reading.numbers.types import NumberReading, TooManyDigits
 
-SEED = 1  # of the pictures
-COLUMNS = ("numbers right", "digits right", "false digits", "median seconds", "longest")
+COLUMNS = (
+    *("whole right", "certain", "certain and wrong"),
+    *("digits right", "false digits", "median seconds", "longest"),
+)
 
 
 @dataclass(frozen=True)
 class PageResult:
-    """The numbers written and read on a page, from top to bottom, and the seconds that it took.
+    """What was written and read on a page.
 
-    ``n_false`` digits were detected where none is written.
+    Attributes
+    ----------
+    written, read
+        Lines from top to bottom: digits and marks.
+    is_certain
+        Whether the app would call the answer certain.
+    is_touching
+        Whether any two of the written digits touch.
+    n_false
+        Digits that were detected where none is written; None where the places are unknown.
+    seconds
+        From the picture to the numbers.
     """
 
     written: tuple[str, ...]
     read: tuple[str, ...]
+    is_certain: bool
     is_touching: bool
-    n_false: int
+    n_false: int | None
     seconds: float
 
+    @property
+    def is_right(self) -> bool:
+        """Whether all that is written was read, and nothing else."""
+        return self.read == self.written
 
-def measure(models: Mapping[str, Model], test: Digits, data: Path | None, n_writers: int) -> str:
-    """Return a table for each model: accuracy and time under each condition.
+    @property
+    def is_certain_and_wrong(self) -> bool:
+        """Whether the answer is wrong though it is certain."""
+        return self.is_certain and not self.is_right
 
-    The parameters are those of ``single_digits.measure``; pendigits' last writers wrote the pen's
-    numbers. Raise DataError if pendigits cannot be loaded.
+
+def measure(
+    models: Mapping[str, Model], test: Digits, data: Path | None, held_back: HeldBack
+) -> str:
+    """Return for each model a table of its accuracy, certainty and time, and its worst mistakes.
+
+    The pages are those of ``all_page_sets``. Raise DataError if pendigits or UNIPEN cannot be
+    loaded.
     """
-    _, last = split_by_writer(load_pendigits(data), n_writers)
-    rows: dict[str, list[Row]] = {name: [] for name in models}
-    for name, condition in conditions(last, test).items():
-        results: dict[str, list[PageResult]] = {
-            model: []
-            for model in models
-            if not (condition.is_pen and has_learnt(models[model].metadata, n_writers))
-        }
-        rng = np.random.default_rng(SEED)
-        for _ in progress(range(condition.n_pictures if results else 0), name):
-            page = condition.make(rng)
-            for model in results:
-                results[model].append(read_page(models[model], page))
-        for model in models:
-            rows[model] += rows_of(name, condition, results.get(model))
-    return "\n\n".join(markdown(f"{model} reads", COLUMNS, rows[model]) for model in models)
+    page_sets = list(all_page_sets(test, data, held_back))
+    results: dict[str, dict[str, list[PageResult]]] = {name: {} for name in models}
+    for pages in page_sets:
+        readers = [name for name in models if not pages.has_learnt(models[name].metadata)]
+        for name in readers:
+            results[name][pages.name] = []
+        for page in progress(pages.pages() if readers else (), pages.name, pages.n_pages):
+            for name in readers:
+                results[name][pages.name].append(read_page(models[name], page))
+    return "\n\n".join(report(name, page_sets, results[name]) for name in models)
+
+
+def report(
+    model: str, page_sets: Sequence[PageSet], results: Mapping[str, Sequence[PageResult]]
+) -> str:
+    """Return a model's table, and a list of the answers that are certain and wrong."""
+    rows, mistakes = [], []
+    groups: dict[str, list[PageResult]] = defaultdict(list)
+    for pages in page_sets:
+        found = results.get(pages.name)
+        rows += rows_of(pages, found)
+        groups[pages.group] += found or []
+        mistakes += [
+            f"- {pages.name}: {' / '.join(each.written)} read as {' / '.join(each.read)}"
+            for each in found or []
+            if each.is_certain_and_wrong
+        ]
+    rows += [
+        (f"{group} ({len(every):,})", _cells(every))
+        for group, every in groups.items()
+        if group and every
+    ]
+    listed = "\n".join([f"{model}, certain and wrong:", "", *(mistakes or ["- none"])])
+    return f"{markdown(f'{model} reads', COLUMNS, rows)}\n\n{listed}"
 
 
 def read_page(model: Model, page: Page) -> PageResult:
@@ -79,9 +125,14 @@ def read_page(model: Model, page: Page) -> PageResult:
         reading = read_lines(sheet.ink, lambda images: model.network.activations(to_inputs(images)))
         boxes = [sheet.reduction.to_picture(digit.box) for digit in reading.digits]
     seconds = perf_counter() - start
-    read = tuple(line.number for line in reading.lines)
-    n_false = sum(not is_on_digit(box, page) for box in boxes)
-    return PageResult(page.lines, read, page.is_touching, n_false, seconds)
+    return PageResult(
+        written=page.lines,
+        read=tuple(line.text for line in reading.lines),
+        is_certain=is_certain(reading),
+        is_touching=page.is_touching,
+        n_false=sum(not is_on_digit(box, page) for box in boxes) if page.boxes else None,
+        seconds=seconds,
+    )
 
 
 def is_on_digit(box: tuple[float, float, float, float], page: Page) -> bool:
@@ -108,14 +159,14 @@ def edit_distance(written: str, read: str) -> int:
     return row[-1]
 
 
-def rows_of(name: str, condition: Condition, results: Sequence[PageResult] | None) -> list[Row]:
-    """Return a condition's row, then rows of pages without and with touching digits if it has both.
+def rows_of(pages: PageSet, results: Sequence[PageResult] | None) -> list[Row]:
+    """Return a set's row, then rows of pages without and with touching digits if it has both.
 
     Results are None for a model that was trained on the writers.
     """
     if results is None:
-        return [(f"{name} ({condition.n_pictures:,})", ["(learnt)"] * len(COLUMNS))]
-    parts = {name: results}
+        return [(f"{pages.name} ({pages.n_pages:,})", [LEARNT] * len(COLUMNS))]
+    parts = {pages.name: results}
     if len({result.is_touching for result in results}) == 2:
         parts["... no digits touching"] = [part for part in results if not part.is_touching]
         parts["... digits touching"] = [part for part in results if part.is_touching]
@@ -124,14 +175,22 @@ def rows_of(name: str, condition: Condition, results: Sequence[PageResult] | Non
 
 def _cells(results: Sequence[PageResult]) -> list[str]:
     """Return the cells of a row."""
-    texts = [("".join(result.written), "".join(result.read)) for result in results]
+    texts = [(_digits_of(result.written), _digits_of(result.read)) for result in results]
     n_digits = sum(len(written) for written, _ in texts)
     n_edits = sum(edit_distance(written, read) for written, read in texts)
     seconds = [result.seconds for result in results]
+    false = [result.n_false for result in results if result.n_false is not None]
     return [
-        proportion(sum(result.read == result.written for result in results), len(results)),
+        proportion(sum(result.is_right for result in results), len(results)),
+        proportion(sum(result.is_certain for result in results), len(results)),
+        count(sum(result.is_certain_and_wrong for result in results), len(results)),
         f"{100 * (1 - n_edits / n_digits):.2f} % of {n_digits:,}",
-        f"{sum(result.n_false for result in results):,}",
+        f"{sum(false):,}" if false else "-",
         f"{np.median(seconds):.3f}",
         f"{max(seconds):.3f}",
     ]
+
+
+def _digits_of(lines: Sequence[str]) -> str:
+    """Return the digits of lines, without marks."""
+    return "".join(filter(str.isdigit, "".join(lines)))

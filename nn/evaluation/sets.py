@@ -16,8 +16,6 @@ from PIL import Image
 
 from nn.data.digits import DataError
 from nn.data.download import data_folder
-from nn.data.pendigits import load_pendigits, split_by_writer
-from nn.data.synthetic.drawing import PAD_PEN_WIDTH, draw_strokes
 
 SUBFOLDER = "dev"
 
@@ -96,18 +94,6 @@ def load(name: str, folder: Path | None = None) -> LabelledPictures:
         if path.is_file():
             return read(path)
     raise DataError(f"{file_name} is neither in {folder} nor in its folder {SUBFOLDER}")
-
-
-def draw_last_writers(n_writers: int, folder: Path | None = None) -> LabelledPictures:
-    """Return the digits of pendigits' last writers as the app's drawing area draws them.
-
-    Raise DataError if pendigits cannot be loaded, or has too few writers.
-    """
-    if n_writers < 1:
-        raise DataError(f"the pen's writers: expected 1 or more, but got {n_writers}")
-    _, last = split_by_writer(load_pendigits(folder), n_writers)
-    pictures = [draw_strokes(digit.strokes, PAD_PEN_WIDTH) for digit in last]
-    return LabelledPictures(pictures, np.array([digit.label for digit in last], np.uint8))
 
 
 def _label(name: str) -> int:

@@ -4,11 +4,10 @@ Each picture is prepared once, by the steps that the app takes, and then read by
 Sets that are not at hand are left out, with a line that says why.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,20 +15,20 @@ from tqdm import tqdm
 
 from nn.core.layers import Array
 from nn.data.digits import DataError, Digits
-from nn.evaluation import corruptions, sets
+from nn.evaluation.all_sets import MeasuredSet, all_sets
+from nn.evaluation.certainty import CERTAIN_AT, are_no_digits
 from nn.evaluation.metrics import expected_calibration_error
 from nn.evaluation.sets import LabelledPictures
-from nn.evaluation.tables import markdown, proportion
+from nn.evaluation.strangers import HeldBack
+from nn.evaluation.tables import count, markdown, proportion
 from nn.models.weights import Model
 from nn.reading.ink.extract import to_mnist
 from nn.reading.mnist_format import SIDE_PX, NoInk, to_inputs
 
-MNIST, WRITERS = "MNIST test", "unseen writers' pen strokes"
-PHONE_PHOTOS = "sudoku cells, phone photos"  # measured with corruptions, too
-CORRUPTED_EVERY = 5  # one in five of MNIST's test digits is corrupted
-CERTAIN_AT = 0.98  # least confidence of an answer that the app calls certain, by default
 THRESHOLDS = (0.5, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995)  # of the certainty curve
-SEED = 1  # of random corruptions
+OF_DIGITS = ("read correctly", "certain", "certain and wrong", "expected calibration error")
+OF_NO_DIGITS = ("not certain", 'answered "not a digit"', "certain and wrong")
+LEARNT = "(learnt)"  # instead of figures of a model that was trained on the set
 
 # A progress bar, on a terminal and if it takes over a second.
 progress = partial(tqdm, leave=False, disable=None, delay=1)
@@ -49,79 +48,80 @@ class PreparedSet:
 
 @dataclass(frozen=True)
 class DigitPredictions:
-    """A network's confidence (M,) for each picture with ink, 0..1, and whether it is correct (M,).
+    """A network's predictions for the M pictures with ink.
 
-    For pictures of no digits no prediction is correct.
+    Attributes
+    ----------
+    confidences
+        float32 (M,), 0 to 1.
+    is_correct
+        bool (M,): for pictures of no digits no prediction is.
+    is_no_digit
+        bool (M,): whether the answer is "not a digit".
     """
 
     confidences: Array
     is_correct: NDArray[np.bool_]
+    is_no_digit: NDArray[np.bool_]
 
     def is_certain(self, threshold: float = CERTAIN_AT) -> NDArray[np.bool_]:
         """Return for each prediction (M,) whether its confidence reaches the threshold."""
         return self.confidences >= threshold
+
+    def n_certain(self, threshold: float = CERTAIN_AT) -> int:
+        """Return how many predictions are certain."""
+        return int(self.is_certain(threshold).sum())
+
+    def n_certain_and_wrong(self, threshold: float = CERTAIN_AT) -> int:
+        """Return how many predictions are certain and wrong."""
+        return int((self.is_certain(threshold) & ~self.is_correct).sum())
 
 
 @dataclass(frozen=True)
 class SetResult:
     """A set, its number of pictures, and each model's predictions: None if it was trained on it."""
 
-    name: str
+    measured: MeasuredSet
     n_total: int
     predictions: Mapping[str, DigitPredictions | None]
 
     @property
     def title(self) -> str:
         """The name and the number of pictures."""
-        return f"{self.name} ({self.n_total:,})"
-
-    def cells(self, format_cell: Callable[[DigitPredictions], str]) -> list[str]:
-        """Return a cell for each model."""
-        every = self.predictions.values()
-        return ["(learnt)" if some is None else format_cell(some) for some in every]
-
-    def proportions(self, select: Callable[[DigitPredictions], NDArray[np.bool_]]) -> list[str]:
-        """Return for each model the proportion of all the pictures that are selected."""
-        return self.cells(lambda some: proportion(int(select(some).sum()), self.n_total))
+        return f"{self.measured.name} ({self.n_total:,})"
 
 
-def measure(models: Mapping[str, Model], test: Digits, data: Path | None, n_writers: int) -> str:
-    """Return tables of accuracy and certainty on each set, and each model's certainty curve.
+def measure(
+    models: Mapping[str, Model], test: Digits, data: Path | None, held_back: HeldBack
+) -> str:
+    """Return tables for each model, by name: of digits, of no digits, and its certainty curve.
 
-    Each model, by name, has a column. The sets are MNIST's test digits, those in the data folder,
-    or in the one that INKLING_DATA names if None, and pendigits' last ``n_writers`` writers.
+    The sets are those of ``all_sets``.
     """
-    mnist = PreparedSet(to_inputs(test.images), test.labels, len(test))
-    results = [SetResult(MNIST, len(test), {name: predict(models[name], mnist) for name in models})]
-    left_out = []
-    for name, load in _loaders(test, data, n_writers).items():
+    results, left_out = [], []
+    for measured in all_sets(test, data, held_back):
         try:
-            prepared = prepare(load(), name)
+            prepared = prepare(measured.load(), measured.name)
         except DataError as error:
-            left_out.append(f"Left out: {name}. {error}")
+            left_out.append(f"Left out: {measured.name}. {error}")
             continue
         predictions = {
-            model: None
-            if name == WRITERS and has_learnt(models[model].metadata, n_writers)
-            else predict(models[model], prepared)
-            for model in progress(models, f"{name}, read")
+            name: None if measured.has_learnt(model.metadata) else predict(model, prepared)
+            for name, model in progress(models.items(), f"{measured.name}, read")
         }
-        results.append(SetResult(name, prepared.n_total, predictions))
-    curves = [certainty_curve(results, model) for model in models]
-    return "\n\n".join([accuracy_table(results), certainty_table(results), *curves, *left_out])
+        results.append(SetResult(measured, prepared.n_total, predictions))
+    tables = [
+        table(results, name)
+        for name in models
+        for table in (digits_table, no_digits_table, certainty_curve)
+    ]
+    return "\n\n".join([*tables, *left_out])
 
 
-def has_learnt(metadata: Mapping[str, Any], n_writers: int) -> bool:
-    """Return whether a model was trained on any of pendigits' last ``n_writers`` writers.
-
-    Metadata without ``writers_held_back`` are of models that were trained on none.
-    """
-    held_back = metadata.get("data", {}).get("writers_held_back")
-    return held_back is not None and held_back < n_writers
-
-
-def prepare(loaded: LabelledPictures, title: str = "") -> PreparedSet:
+def prepare(loaded: LabelledPictures | Digits, title: str = "") -> PreparedSet:
     """Return pictures as the app prepares them, with a title over the progress bar."""
+    if isinstance(loaded, Digits):
+        return PreparedSet(to_inputs(loaded.images), loaded.labels, len(loaded))
     images, has_ink = [], []
     for picture in progress(loaded.pictures, title):
         try:
@@ -136,86 +136,72 @@ def prepare(loaded: LabelledPictures, title: str = "") -> PreparedSet:
 
 def predict(model: Model, prepared: PreparedSet) -> DigitPredictions:
     """Return a model's predictions for a set."""
-    if not len(prepared.inputs):
-        return DigitPredictions(np.empty(0, np.float32), np.empty(0, np.bool_))
-    activations = model.network.activations(prepared.inputs)
+    activations = np.empty((0, 10), np.float32)
+    if len(prepared.inputs):
+        activations = model.network.activations(prepared.inputs)
     is_correct = np.zeros(len(activations), np.bool_)
     if len(prepared.labels):
         is_correct = activations.argmax(axis=1) == prepared.labels
-    return DigitPredictions(activations.max(axis=1), is_correct)
+    return DigitPredictions(activations.max(axis=1), is_correct, are_no_digits(activations))
 
 
-def accuracy_table(results: Sequence[SetResult]) -> str:
-    """Return each model's accuracy on each set of digits as a table."""
+def digits_table(results: Sequence[SetResult], model: str) -> str:
+    """Return a model's accuracy, certainty and calibration on each set of digits as a table."""
     rows = [
-        (result.title, result.proportions(lambda some: some.is_correct))
+        (result.title, _cells_of_digits(result.predictions[model], result.n_total))
         for result in results
-        if result.name not in sets.NO_DIGITS
+        if result.measured.is_of_digits
     ]
-    return markdown("read correctly", list(results[0].predictions), rows)
+    return markdown(f"{model}, digits", OF_DIGITS, rows)
 
 
-def certainty_table(results: Sequence[SetResult]) -> str:
-    """Return the certain predictions, the wrong ones of them and the calibration as a table."""
-    rows = []
-    for result in _with_certainty(results):
-        certain = result.proportions(DigitPredictions.is_certain)
-        rows.append((f"{result.title}: certain", certain))
-        if result.name not in sets.NO_DIGITS:
-            rows.append(("... and wrong", result.cells(_certain_and_wrong)))
-            rows.append(("... expected calibration error", result.cells(_calibration_error)))
-    return markdown("certainty", list(results[0].predictions), rows)
+def no_digits_table(results: Sequence[SetResult], model: str) -> str:
+    """Return how many pictures of no digits a model refuses, of each set, as a table."""
+    rows = [
+        (result.title, _cells_of_no_digits(result.predictions[model], result.n_total))
+        for result in results
+        if not result.measured.is_of_digits
+    ]
+    return markdown(f"{model}, no digits", OF_NO_DIGITS, rows)
 
 
 def certainty_curve(results: Sequence[SetResult], model: str) -> str:
-    """Return the proportion of confidences above each threshold, for one model, as a table."""
-    shown = _with_certainty(results)
-    position = list(results[0].predictions).index(model)
+    """Return the certain predictions at each threshold, and the wrong ones of them, as a table."""
+    shown = [result for result in results if result.measured.is_in_curve]
     rows = []
     for threshold in THRESHOLDS:
-        is_certain = partial(DigitPredictions.is_certain, threshold=threshold)
-        cells = [result.proportions(is_certain)[position] for result in shown]
+        cells = []
+        for result in shown:
+            some = result.predictions[model]
+            cells.append(LEARNT if some is None else _certain_at(threshold, some, result.n_total))
         rows.append((f"{threshold:g}", cells))
     return markdown(f"{model} is certain from", [result.title for result in shown], rows)
 
 
-def _loaders(
-    test: Digits, data: Path | None, n_writers: int
-) -> dict[str, Callable[[], LabelledPictures]]:
-    """Return the function that loads each set but MNIST, by name, in the order of the table."""
-
-    def corrupt_photos(corrupt: corruptions.PhotoCorruption) -> LabelledPictures:
-        rng, loaded = np.random.default_rng(SEED), sets.load(PHONE_PHOTOS, data)
-        return replace(loaded, pictures=[corrupt(picture, rng) for picture in loaded.pictures])
-
-    def corrupt_mnist(corrupt: corruptions.InkCorruption) -> LabelledPictures:
-        rng, images = np.random.default_rng(SEED), test.images[::CORRUPTED_EVERY]
-        inks = (corrupt(corruptions.enlarge(image), rng) for image in images)
-        pictures = [corruptions.to_picture(ink) for ink in inks]
-        return LabelledPictures(pictures, test.labels[::CORRUPTED_EVERY])
-
-    photos, inks = corruptions.PHOTO_CORRUPTIONS.items(), corruptions.INK_CORRUPTIONS.items()
-    return {
-        WRITERS: partial(sets.draw_last_writers, n_writers, data),
-        **{name: partial(sets.load, name, data) for name in sets.DIGITS},
-        **{f"{PHONE_PHOTOS}, {name}": partial(corrupt_photos, change) for name, change in photos},
-        **{f"{MNIST}, {name}": partial(corrupt_mnist, change) for name, change in inks},
-        **{name: partial(sets.load, name, data) for name in sets.NO_DIGITS},
-    }
+def _cells_of_digits(some: DigitPredictions | None, n_total: int) -> list[str]:
+    if some is None:
+        return [LEARNT] * len(OF_DIGITS)
+    error = "-"
+    if len(some.confidences):
+        error = f"{100 * expected_calibration_error(some.confidences, some.is_correct):.2f} %"
+    return [
+        proportion(int(some.is_correct.sum()), n_total),
+        proportion(some.n_certain(), n_total),
+        count(some.n_certain_and_wrong(), n_total),
+        error,
+    ]
 
 
-def _with_certainty(results: Sequence[SetResult]) -> list[SetResult]:
-    """Return the sets whose certainty is measured."""
-    return [result for result in results if result.name in (MNIST, WRITERS, *sets.NO_DIGITS)]
+def _cells_of_no_digits(some: DigitPredictions | None, n_total: int) -> list[str]:
+    if some is None:
+        return [LEARNT] * len(OF_NO_DIGITS)
+    return [
+        proportion(n_total - some.n_certain(), n_total),
+        proportion(int(some.is_no_digit.sum()), n_total),
+        count(some.n_certain_and_wrong(), n_total),
+    ]
 
 
-def _certain_and_wrong(some: DigitPredictions) -> str:
-    """Return how many of the certain predictions are wrong."""
-    n_certain = int(some.is_certain().sum())
-    n_wrong = int((some.is_certain() & ~some.is_correct).sum())
-    return f"{n_wrong:,} of {n_certain:,} ({100 * n_wrong / max(1, n_certain):.2f} %)"
-
-
-def _calibration_error(some: DigitPredictions) -> str:
-    """Return the expected calibration error in percent."""
-    return f"{100 * expected_calibration_error(some.confidences, some.is_correct):.2f} %"
+def _certain_at(threshold: float, some: DigitPredictions, n_total: int) -> str:
+    share = 100 * some.n_certain(threshold) / n_total
+    return f"{share:.2f} %, {some.n_certain_and_wrong(threshold):,} wrong"

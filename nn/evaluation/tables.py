@@ -14,6 +14,11 @@ def proportion(n_some: int, n_total: int) -> str:
     return f"{100 * n_some / n_total:.2f} % ({100 * low:.2f}-{100 * high:.2f})"
 
 
+def count(n_some: int, n_total: int) -> str:
+    """Return a number and the proportion that it is: ``8: 0.08 % (0.04-0.16)``."""
+    return f"{n_some:,}: {proportion(n_some, n_total)}"
+
+
 def markdown(head: str, columns: Sequence[str], rows: Iterable[Row]) -> str:
     """Return a table with a heading over the titles of its rows and one over each column."""
     lines = [(head, columns), ("---", ["---"] * len(columns)), *rows]

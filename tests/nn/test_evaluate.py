@@ -9,6 +9,7 @@ from nn import evaluate
 from nn.data.digits import Digits
 from nn.data.kaggle import PIXEL_NAMES
 from nn.evaluation import numbers, single_digits
+from nn.evaluation.strangers import HeldBack
 from nn.models.weights import Model
 
 MODELS = sorted(path.stem for path in Path("models").glob("*.npz"))
@@ -73,15 +74,17 @@ def test_a_folder_without_networks_ends_in_one_clear_line(tmp_path: Path) -> Non
         evaluate.main(["--all", "--models", str(tmp_path)])
 
 
-Call = tuple[list[str], int, int]
+Call = tuple[list[str], int, HeldBack]
 
 
 def record(monkeypatch: pytest.MonkeyPatch, module: ModuleType) -> list[Call]:
-    """Replace a module's measurement; return the networks, digits and writers of each call."""
+    """Replace a module's measurement; return the names, digits and people of each call."""
     calls: list[Call] = []
 
-    def measure(models: dict[str, Model], test: Digits, data: Path | None, n_writers: int) -> str:
-        calls.append((list(models), len(test), n_writers))
+    def measure(
+        models: dict[str, Model], test: Digits, data: Path | None, held_back: HeldBack
+    ) -> str:
+        calls.append((list(models), len(test), held_back))
         return "| a table |"
 
     monkeypatch.setattr(module, "measure", measure)
@@ -103,7 +106,7 @@ def test_all_measures_every_network_of_a_folder_known_ones_first(
     copy_network("mlp", tmp_path / "mlp" / "mlp.npz")  # as a training leaves it
     copy_network("article", tmp_path / "article.npz")
     evaluate.main(["--all", "--models", str(tmp_path)])
-    assert calls == [(["article", "mlp", "another"], 10_000, evaluate.HELD_BACK_WRITERS)]
+    assert calls == [(["article", "mlp", "another"], 10_000, HeldBack(6, ("aga", "apa", "imp")))]
     assert capsys.readouterr().out == "| a table |\n"
 
 
@@ -112,8 +115,8 @@ def test_all_measures_only_the_named_networks_in_their_order(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     calls = record(monkeypatch, single_digits)
-    evaluate.main(["--all", "mlp", "article", "--held-back-writers", "3"])
-    assert calls == [(["mlp", "article"], 10_000, 3)]
+    evaluate.main(["--all", "mlp", "article", "--held-back-sources", ""])
+    assert calls == [(["mlp", "article"], 10_000, HeldBack(6, ()))]
 
 
 @needs_mnist
@@ -121,8 +124,9 @@ def test_numbers_are_measured_with_the_named_networks(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     calls = record(monkeypatch, numbers)
-    evaluate.main(["--numbers", "article", "--held-back-writers", "3"])
-    assert calls == [(["article"], 10_000, 3)]
+    people = ["--held-back-writers", "3", "--held-back-sources", "syn,apb"]
+    evaluate.main(["--numbers", "article", *people])
+    assert calls == [(["article"], 10_000, HeldBack(3, ("syn", "apb")))]
     assert capsys.readouterr().out == "| a table |\n"
 
 

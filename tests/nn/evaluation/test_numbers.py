@@ -1,4 +1,6 @@
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from types import SimpleNamespace
 from typing import Any, NoReturn
 
@@ -7,7 +9,6 @@ import pytest
 from PIL import Image
 
 from nn.data.digits import Digits
-from nn.data.pendigits import PenDigit
 from nn.evaluation import numbers
 from nn.evaluation.numbers import (
     COLUMNS,
@@ -15,19 +16,20 @@ from nn.evaluation.numbers import (
     edit_distance,
     measure,
     read_page,
+    report,
     rows_of,
 )
-from nn.evaluation.pages.conditions import Condition
+from nn.evaluation.page_sets import PageSet
 from nn.evaluation.pages.numbers import Page
-from nn.evaluation.tables import proportion
+from nn.evaluation.strangers import HeldBack, Metadata
+from nn.evaluation.tables import count, proportion
 from nn.models.weights import Model
 from nn.reading.ink.grey import Reduction
 from nn.reading.mnist_format import NoInk
-from nn.reading.numbers.types import DetectedDigit, NumberLine, NumberReading, TooManyDigits
+from nn.reading.numbers.types import DetectedDigit, Mark, NumberLine, NumberReading, TooManyDigits
 
 Lines = list[NumberLine]
 
-STROKE = np.array([[0.0, 0], [5, 100]])
 PAGE = Page(
     np.zeros((60, 100), np.float32),
     Image.new("L", (100, 60), "white"),
@@ -36,10 +38,6 @@ PAGE = Page(
     is_touching=False,
 )
 NO_DIGITS = Digits(np.zeros((0, 28, 28), np.uint8), np.zeros(0, np.uint8))
-
-
-def make_page(rng: np.random.Generator) -> Page:
-    return PAGE
 
 
 def model(**metadata: Any) -> Model:
@@ -56,10 +54,16 @@ def detected(digit: int, box: tuple[float, float, float, float]) -> DetectedDigi
     return DetectedDigit(box, np.zeros((28, 28), np.uint8), activations, is_cut=False)
 
 
-def result(
-    written: str, read: str, is_touching: bool = False, n_false: int = 0, seconds: float = 0.5
-) -> PageResult:
-    return PageResult((written,), (read,), is_touching, n_false, seconds)
+def result(written: str, read: str, **changes: Any) -> PageResult:
+    """Return the result of a page of one line, doubtful unless said otherwise."""
+    doubtful = PageResult(
+        (written,), (read,), is_certain=False, is_touching=False, n_false=0, seconds=0.5
+    )
+    return replace(doubtful, **changes)
+
+
+def page_set(name: str, *pages: Page, **options: Any) -> PageSet:
+    return PageSet(name, len(pages), partial(iter, pages), **options)
 
 
 @pytest.fixture
@@ -96,35 +100,60 @@ def test_an_edit_is_a_substitution_a_deletion_or_an_insertion(
     assert edit_distance(read, written) == n_edits
 
 
-def test_a_row_has_numbers_and_digits_read_false_digits_and_seconds() -> None:
+def test_a_row_has_right_certain_and_wrong_numbers_digits_false_ones_and_seconds() -> None:
     results = [
-        result("123", "123", seconds=0.1),
-        result("1234", "1284", n_false=1, seconds=0.2),
-        result("123", "1213", n_false=2, seconds=0.9),
+        result("123", "123", is_certain=True, seconds=0.1),
+        result("1234", "1284", is_certain=True, n_false=1, seconds=0.2),
+        result("123", "12.13", n_false=2, seconds=0.9),
     ]
-    # Two edits of ten digits.
-    cells = [proportion(1, 3), "80.00 % of 10", "3", "0.200", "0.900"]
-    assert rows_of("noise", Condition(make_page, 3), results) == [("noise (3)", cells)]
+    cells = [
+        *(proportion(1, 3), proportion(2, 3), count(1, 3)),
+        *("80.00 % of 10", "3", "0.200", "0.900"),  # two edits of ten digits
+    ]
+    assert rows_of(page_set("noise"), results) == [("noise (3)", cells)]
     assert len(COLUMNS) == len(cells)
+
+
+def test_a_number_with_another_mark_is_wrong_though_its_digits_are_right() -> None:
+    ((_, cells),) = rows_of(page_set("noise"), [result("3.14", "314")])
+    assert cells[0] == proportion(0, 1)
+    assert cells[3] == "100.00 % of 3"
+
+
+def test_false_digits_are_not_counted_where_the_places_are_unknown() -> None:
+    ((_, cells),) = rows_of(page_set("noise"), [result("12", "12", n_false=None)])
+    assert cells[4] == "-"
 
 
 def test_pages_without_touching_digits_and_with_them_have_rows_of_their_own_if_there_are_both() -> (
     None
 ):
     results = [result("12", "12"), result("12", "17"), result("12", "12", is_touching=True)]
-    condition = Condition(make_page, 3)
-    assert [(title, cells[0]) for title, cells in rows_of("pen", condition, results)] == [
+    assert [(title, cells[0]) for title, cells in rows_of(page_set("pen"), results)] == [
         ("pen (3)", proportion(2, 3)),
         ("... no digits touching (2)", proportion(1, 2)),
         ("... digits touching (1)", proportion(1, 1)),
     ]
     for part in (results[:2], results[2:]):
-        titles = [title for title, _ in rows_of("pen", condition, part)]
+        titles = [title for title, _ in rows_of(page_set("pen"), part)]
         assert titles == [f"pen ({len(part)})"]
 
 
 def test_a_model_that_was_trained_on_the_writers_has_no_figures() -> None:
-    assert rows_of("pen", Condition(make_page, 1200), None) == [("pen (1,200)", ["(learnt)"] * 5)]
+    assert rows_of(page_set("pen", *[PAGE] * 1200), None) == [("pen (1,200)", ["(learnt)"] * 7)]
+
+
+def test_sets_of_a_group_are_counted_together_and_certain_and_wrong_answers_are_listed() -> None:
+    every = [page_set("pen", group="all"), page_set("MNIST", group="all"), page_set("others")]
+    wrong = result("12", "17", is_certain=True)
+    found = {"pen": [wrong], "MNIST": [result("1", "1")], "others": [result("3", "8")]}
+    table, head, mistakes = report("a", every, found).split("\n\n")
+    titles = [line.split(" | ")[0] for line in table.splitlines()[2:]]
+    assert titles == ["| pen (1)", "| MNIST (1)", "| others (1)", "| all (2)"]
+    assert f"| all (2) | {proportion(1, 2)} | {proportion(1, 2)} | {count(1, 2)} |" in table
+    assert head == "a, certain and wrong:"
+    assert mistakes == "- pen: 12 read as 17"
+    assert report("a", every, found | {"pen": [result("1", "1")]}).endswith("\n\n- none")
 
 
 def test_digits_detected_where_none_is_written_are_false(lines: Lines) -> None:
@@ -161,40 +190,53 @@ def test_a_picture_that_cannot_be_read_has_no_numbers(
     assert (read.read, read.n_false) == ((), 0)
 
 
-@pytest.fixture
-def made(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Leave two conditions, the pen's and MNIST's; return a random number for each page made."""
-    made: list[float] = []
-
-    def make(rng: np.random.Generator) -> Page:
-        made.append(rng.random())
-        return PAGE
-
-    two = {"pen": Condition(make, 2), "MNIST": Condition(make, 3, is_pen=False)}
-    writers = [PenDigit(1, writer, [STROKE]) for writer in (1, 2)]
-    monkeypatch.setattr(numbers, "load_pendigits", lambda data: writers)
-    monkeypatch.setattr(numbers, "conditions", lambda digits, test: two)
-    return made
+def test_digits_are_not_false_where_their_places_are_unknown(lines: Lines) -> None:
+    lines.append(NumberLine([detected(1, (5, 5, 10, 20))], []))
+    assert read_page(model(), replace(PAGE, boxes=())).n_false is None
 
 
-def test_every_model_reads_the_same_pictures_and_has_a_table(
-    lines: Lines, made: list[float]
+def test_a_page_is_certain_if_all_that_is_read_is(lines: Lines) -> None:
+    assert not read_page(model(), PAGE).is_certain
+    lines.append(NumberLine([detected(1, (5, 5, 10, 20))], []))
+    assert read_page(model(), PAGE).is_certain
+
+
+def test_marks_are_read_too(lines: Lines) -> None:
+    digits = [detected(1, (5, 5, 10, 20)), detected(7, (30, 5, 10, 20))]
+    lines.append(NumberLine(digits, [Mark((20, 20, 3, 3), ".", True, 1)]))
+    assert read_page(model(), PAGE).read == ("1.7",)
+
+
+def test_every_model_reads_the_same_pages_and_has_a_table(
+    lines: Lines, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     digits = [detected(1, (5, 5, 10, 20)), detected(7, (30, 5, 10, 20))]
     lines.append(NumberLine(digits, []))
-    models = {"a": model(data={"writers_held_back": 1}), "b": model(data={"writers_held_back": 0})}
-    first, second = measure(models, NO_DIGITS, None, 1).split("\n\n")
-    assert first.startswith("| a reads | numbers right | digits right | false digits |")
-    assert f"| pen (2) | {proportion(2, 2)} | 100.00 % of 4 | 0 |" in first
-    assert "| pen (2) | (learnt) |" in second
-    for table in (first, second):
-        assert f"| MNIST (3) | {proportion(3, 3)} | 100.00 % of 6 | 0 |" in table
-    # Each condition starts from the same seed, and each page is made once for both models.
-    assert len(made) == 5
-    assert made[:2] == made[2:4]
+    made: list[str] = []
 
+    def pages(name: str) -> Iterator[Page]:
+        made.append(name)
+        return iter([PAGE, PAGE])
 
-@pytest.mark.usefixtures("lines")
-def test_no_page_is_made_that_every_model_was_trained_on(made: list[float]) -> None:
-    measure({"b": model(data={"writers_held_back": 0})}, NO_DIGITS, None, 1)
-    assert len(made) == 3  # MNIST's
+    def has_learnt(metadata: Metadata) -> bool:
+        return metadata["name"] == "b"
+
+    every = [
+        PageSet("pen", 2, partial(pages, "pen"), has_learnt),
+        PageSet("MNIST", 2, partial(pages, "MNIST")),
+    ]
+    monkeypatch.setattr(numbers, "all_page_sets", lambda test, data, held_back: every)
+    held_back = HeldBack(1, ())
+    a, b = model(name="a"), model(name="b")
+    of_a, _, _, of_b, _, _ = measure({"a": a, "b": b}, NO_DIGITS, None, held_back).split("\n\n")
+    right = f"{proportion(2, 2)} | {proportion(2, 2)} | {count(0, 2)} | 100.00 % of 4 | 0 |"
+    assert of_a.startswith("| a reads | whole right | certain | certain and wrong |")
+    assert f"| pen (2) | {right}" in of_a
+    assert "| pen (2) | (learnt) |" in of_b
+    for table in (of_a, of_b):
+        assert f"| MNIST (2) | {right}" in table
+    assert made == ["pen", "MNIST"]  # once for both models
+
+    made.clear()
+    measure({"b": b}, NO_DIGITS, None, held_back)
+    assert made == ["MNIST"]  # and not where all were trained on the writers

@@ -14,7 +14,6 @@ from nn.evaluation.sets import (
     DIGITS,
     NO_DIGITS,
     Reader,
-    draw_last_writers,
     load,
     read_npz,
     read_zip,
@@ -124,36 +123,6 @@ def test_the_error_about_a_missing_set_names_the_folders(
     monkeypatch.delenv("INKLING_DATA", raising=False)
     with pytest.raises(DataError, match=r"canvas_hwd1000\.npz: name the folder .* --data"):
         load(SCREEN)
-
-
-@needs_data
-def test_the_last_writers_are_drawn_without_randomness() -> None:
-    first, again = draw_last_writers(1), draw_last_writers(1)
-    assert 200 < len(first.pictures) < 300  # about 250 a writer
-    assert len(first.labels) == len(first.pictures)
-    assert set(first.labels.tolist()) == set(range(10))
-    assert all(a == b for a, b in zip(first.pictures, again.pictures, strict=True))
-    assert first.pictures[0].getpixel((0, 0)) == 255
-
-
-@needs_data
-def test_the_last_writer_s_digits_are_among_those_of_the_last_two() -> None:
-    one, two = draw_last_writers(1).labels.tolist(), draw_last_writers(2).labels.tolist()
-    assert len(one) < len(two)
-    later = iter(two)
-    assert all(label in later for label in one)  # in the same order
-
-
-@pytest.mark.parametrize("n_writers", [0, -1])
-def test_at_least_one_writer_is_drawn(n_writers: int) -> None:
-    with pytest.raises(DataError, match=f"expected 1 or more, but got {n_writers}"):
-        draw_last_writers(n_writers)
-
-
-@needs_data
-def test_all_the_writers_cannot_be_drawn() -> None:
-    with pytest.raises(DataError, match="0 to 29 of 30 writers, but got 30"):
-        draw_last_writers(30)
 
 
 @needs_data

@@ -1,0 +1,81 @@
+import numpy as np
+import pytest
+
+from app.config import Settings
+from app.service.doubts import Doubt, doubt_of_digit, doubt_of_number
+from nn.evaluation.certainty import CERTAIN_AT, are_no_digits, is_certain
+from nn.reading.left_out import LeftOut, Why
+from nn.reading.numbers.types import DetectedDigit, Mark, NumberLine, NumberReading
+
+BOX = (0.0, 0.0, 10.0, 20.0)
+
+
+def detected(confidence: float = 0.99, *, is_cut: bool = False) -> DetectedDigit:
+    activations = np.zeros(10)
+    activations[7] = confidence
+    return DetectedDigit(BOX, np.zeros((28, 28), np.uint8), activations, is_cut)
+
+
+def reading(*digits: DetectedDigit, is_mark_sure: bool = True) -> NumberReading:
+    return NumberReading([NumberLine(list(digits), [Mark(BOX, ".", is_mark_sure, 1)])], [])
+
+
+def test_a_number_is_certain_if_all_of_it_is() -> None:
+    assert is_certain(reading(detected(), detected()))
+
+
+@pytest.mark.parametrize(
+    "doubtful",
+    [
+        reading(detected(), detected(0.97)),
+        reading(detected(), detected(is_cut=True)),
+        reading(detected(), is_mark_sure=False),
+        NumberReading(reading(detected()).lines, [LeftOut(BOX, Why.NOT_A_DIGIT)]),
+        NumberReading([], []),
+    ],
+    ids=["unclear", "cut", "a mark", "left out", "nothing"],
+)
+def test_a_number_is_not_certain_if_any_of_it_is_doubtful(doubtful: NumberReading) -> None:
+    assert not is_certain(doubtful)
+
+
+def test_the_threshold_is_the_app_s() -> None:
+    assert Settings().certain_at == CERTAIN_AT == 0.98
+    assert is_certain(reading(detected(0.98)))
+    assert is_certain(reading(detected(0.8)), threshold=0.8)
+    assert not is_certain(reading(detected(0.79)), threshold=0.8)
+
+
+@pytest.mark.parametrize("confidence", [0.97, 0.99])
+@pytest.mark.parametrize("is_cut", [False, True])
+@pytest.mark.parametrize("is_sure", [False, True])
+@pytest.mark.parametrize("left_out", [[], [LeftOut(BOX, Why.FAINT)]])
+def test_a_number_is_certain_exactly_when_the_app_has_no_doubt(
+    confidence: float, is_cut: bool, is_sure: bool, left_out: list[LeftOut]
+) -> None:
+    digit = detected(confidence, is_cut=is_cut)
+    doubt = doubt_of_number(
+        [doubt_of_digit(digit.activations.tolist(), CERTAIN_AT, is_cut=is_cut)],
+        is_ink_left_out=bool(left_out),
+        are_marks_sure=is_sure,
+    )
+    read = NumberReading(reading(digit, is_mark_sure=is_sure).lines, left_out)
+    assert is_certain(read) == (doubt is None)
+
+
+def test_an_answer_is_no_digit_exactly_when_the_app_says_so() -> None:
+    activations = np.random.default_rng(0).dirichlet(np.full(10, 0.1), 1000)
+    by_app = [doubt_of_digit(row, CERTAIN_AT) is Doubt.NOT_A_DIGIT for row in activations.tolist()]
+    assert 100 < sum(by_app) < 900
+    assert are_no_digits(activations.astype(np.float64)).tolist() == by_app
+
+
+def test_an_answer_is_no_digit_if_no_two_classes_are_likely() -> None:
+    tenths = np.full(10, 0.1)
+    clear = np.eye(10)[3]
+    one_of_two = 0.5 * clear + 0.31 * np.eye(10)[5] + 0.19 * np.eye(10)[8]
+    one_of_three = 0.5 * clear + 0.29 * np.eye(10)[5] + 0.21 * np.eye(10)[8]
+    activations = np.array([tenths, clear, one_of_two, one_of_three], np.float32)
+    assert are_no_digits(activations).tolist() == [True, False, False, True]
+    # From a low threshold on, 0.5 is certain.
+    assert are_no_digits(activations, 0.4).tolist() == [True, False, False, False]

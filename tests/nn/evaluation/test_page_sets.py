@@ -1,0 +1,108 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from nn.data.digits import DataError, Digits
+from nn.data.pendigits import PenDigit
+from nn.data.unipen import Character
+from nn.evaluation import page_sets
+from nn.evaluation.page_sets import OF_SOURCES, OTHERS, PageSet, all_page_sets, read_pages
+from nn.evaluation.pages.conditions import Condition
+from nn.evaluation.pages.numbers import Page
+from nn.evaluation.strangers import HeldBack
+
+STROKE = np.array([[0.0, 0], [50, 100]])
+NO_DIGITS = Digits(np.zeros((0, 28, 28), np.uint8), np.zeros(0, np.uint8))
+
+
+@pytest.fixture
+def pen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Replace pendigits, UNIPEN and the conditions, whose pages hold the digits' labels."""
+
+    def conditions(digits: list[PenDigit], test: Digits) -> dict[str, Condition]:
+        labels = "".join(str(digit.label) for digit in digits)
+
+        def make(rng: np.random.Generator) -> Page:
+            line = f"{labels}{rng.integers(10)}"
+            return Page(np.zeros((0, 0), np.float32), Image.new("L", (1, 1)), (line,), (), False)
+
+        by_name = {name: Condition(make, 2) for name in OF_SOURCES}
+        return by_name | {"MNIST": Condition(make, 3, is_pen=False)}
+
+    writers = [PenDigit(label, label, [STROKE]) for label in (1, 2)]
+    characters = [Character("5", "apa", "1", [STROKE + i]) for i in range(20)]
+    characters += [Character("6", "syn", "1", [STROKE + i]) for i in range(20)]
+    monkeypatch.setattr(page_sets, "load_pendigits", lambda data: writers)
+    monkeypatch.setattr(page_sets, "load_unipen", lambda data: characters)
+    monkeypatch.setattr(page_sets, "conditions", conditions)
+
+
+def named(data: Path, *sources: str) -> dict[str, PageSet]:
+    return {each.name: each for each in all_page_sets(NO_DIGITS, data, HeldBack(1, sources))}
+
+
+@pytest.mark.usefixtures("pen")
+def test_numbers_are_of_the_last_writers_and_of_the_sources(tmp_path: Path) -> None:
+    every = named(tmp_path, "apa")
+    of_writers, of_source = (
+        [page.lines[0] for page in every[name].pages()]
+        for name in (OF_SOURCES[0], f"{OF_SOURCES[0]}, unseen sources")
+    )
+    assert [line[:-1] for line in of_writers] == ["2", "2"]
+    assert [line[:-1] for line in of_source] == ["5" * 20] * 2
+    # Each set starts from the same seed, each time.
+    assert [line[-1] for line in of_writers] == [line[-1] for line in of_source]
+    assert of_writers == [page.lines[0] for page in every[OF_SOURCES[0]].pages()]
+
+
+@pytest.mark.usefixtures("pen")
+def test_numbers_are_learnt_where_the_people_were_not_held_back(tmp_path: Path) -> None:
+    every = named(tmp_path, "apa")
+    of_all = {"data": {"writers_held_back": 0, "sources_held_back": []}}
+    without_apa = {"data": {"writers_held_back": 0, "sources_held_back": ["apa"]}}
+    of_sources = {name for name in every if "unseen sources" in name}
+    assert len(of_sources) == len(OF_SOURCES)
+    assert {name for name in every if every[name].has_learnt(of_all)} == set(every) - {"MNIST"}
+    assert {name for name in every if every[name].has_learnt(without_apa)} == set(OF_SOURCES)
+
+
+@pytest.mark.usefixtures("pen")
+def test_drawn_and_photographed_numbers_are_counted_together_and_others_are_not(
+    tmp_path: Path,
+) -> None:
+    save(tmp_path, [{"file": "00.png", "lines": ["12", "3"]}])
+    every = named(tmp_path)
+    assert every["photographs"].group == "all photographs"
+    assert every["MNIST"].group == "all drawn"
+    assert every[OTHERS].group == ""
+    assert [page.lines for page in every[OTHERS].pages()] == [("12", "3")]
+    assert not any("unseen sources" in name for name in every)  # none is asked for
+
+
+def save(data: Path, labels: Any) -> None:
+    folder = data / "dev" / "pages"
+    folder.mkdir(parents=True)
+    (folder / "labels.json").write_text(json.dumps(labels))
+    Image.new("L", (30, 20), "white").save(folder / "00.png")
+
+
+def test_pages_of_a_folder_have_their_lines_but_no_boxes(tmp_path: Path) -> None:
+    save(tmp_path, [{"file": "00.png", "lines": ["12", "3"]}])
+    (page,) = read_pages(tmp_path)
+    assert page.picture.size == (30, 20)
+    assert (page.lines, page.boxes) == (("12", "3"), ())
+
+
+def test_without_the_folder_there_are_no_such_pages(tmp_path: Path) -> None:
+    assert read_pages(tmp_path) == []
+
+
+@pytest.mark.parametrize("labels", [[{"file": "01.png", "lines": []}], [{"lines": ["1"]}], 3])
+def test_wrong_labels_are_refused(tmp_path: Path, labels: Any) -> None:
+    save(tmp_path, labels)
+    with pytest.raises(DataError, match=r"labels\.json: expected file and lines of each page"):
+        read_pages(tmp_path)
