@@ -21,6 +21,7 @@ def doubt_of_digit(
     *,
     is_ink_left_out: bool = False,
     is_cut: bool = False,
+    is_read_otherwise: bool = False,
 ) -> Doubt | None:
     """Return why a digit is not certain, None if it is.
 
@@ -38,13 +39,15 @@ def doubt_of_digit(
         Whether ink of a digit's size beside it was not read.
     is_cut
         Whether it was cut from ink that it shares with a neighbour.
+    is_read_otherwise
+        Whether a part of its ink is read as another digit.
     """
     second, best = sorted(activations)[-2:]
     reasons = {
         Doubt.INK_LEFT_OUT: is_ink_left_out,
         Doubt.TOUCHING: is_cut,
         Doubt.NOT_A_DIGIT: best < certain_at and best + second < LEAST_OF_TWO,
-        Doubt.UNCLEAR: best < certain_at,
+        Doubt.UNCLEAR: best < certain_at or is_read_otherwise,
     }
     return next((doubt for doubt, applies in reasons.items() if applies), None)
 

@@ -25,21 +25,35 @@ from app.service.shared_pass import Activations
 from nn.core.network import Network
 from nn.reading.ink.edge import ink_cut_by_edge
 from nn.reading.ink.extract import Sheet, find_ink
+from nn.reading.ink.faint import faint_ink
 from nn.reading.ink.threshold import EvenInk
 from nn.reading.left_out import LeftOut
 from nn.reading.mnist_format import NoInk, Pixels, ink_to_mnist, to_inputs
 from nn.reading.numbers.read_lines import find_separate_digits, read_lines
 from nn.reading.numbers.types import DetectedDigit, NumberReading, TooManyDigits
-from nn.reading.one_digit import ink_beside_digit
+from nn.reading.one_digit import read_pieces
 
 
 @dataclass(frozen=True)
 class PreparedDigit:
-    """A picture of one digit: its sheet, the network's input, and what the picture adds."""
+    """A picture of one digit.
+
+    Attributes
+    ----------
+    sheet
+        The picture and its ink.
+    image
+        uint8 (28, 28): the network's input.
+    as_number
+        What the digit is read as in a number; None if it is not read so.
+    of_picture
+        The members of the answer that follow from the picture.
+    """
 
     sheet: Sheet
     image: Pixels
-    of_picture: dict[str, Any]  # width, height and left_out
+    as_number: int | None
+    of_picture: dict[str, Any]
 
 
 def stages(sheet: Sheet) -> list[Stage]:
@@ -82,13 +96,14 @@ class Reader:
         picture = file.decode()
         sheet = _find_ink(picture)
         image = ink_to_mnist(sheet.digit)
-        beside = ink_beside_digit(sheet, image, self.activations)
-        return PreparedDigit(sheet, image, _of_picture(picture, sheet, beside))
+        second = read_pieces(sheet, image, self.activations)
+        return PreparedDigit(sheet, image, second.digit, _of_picture(picture, sheet, second.beside))
 
     def digit_answer(self, digit: PreparedDigit, activations: Activations) -> BatchDigit:
         """Return the answer to a picture of one digit, or raise Problem 422 for several."""
         why = [each.why for each in digit.of_picture["left_out"]]
-        guess = self._guess(activations, is_ink_left_out=bool(why))
+        is_other = digit.as_number not in (None, int(activations.argmax()))
+        guess = self._guess(activations, is_ink_left_out=bool(why), is_read_otherwise=is_other)
         if guess["doubt"] or digit.sheet.has_more_than_digit:
             self._refuse_several(digit.sheet)
         return BatchDigit(
@@ -191,12 +206,13 @@ def _find_ink(picture: Picture) -> Sheet:
 
 def _of_picture(picture: Picture, sheet: Sheet, left_out: Sequence[LeftOut]) -> dict[str, Any]:
     """Return the members of an answer that follow from its picture, and from ink left out."""
-    cut = ink_cut_by_edge(sheet.source) if isinstance(sheet.source, EvenInk) else []
+    if isinstance(sheet.source, EvenInk):
+        left_out = [*left_out, *ink_cut_by_edge(sheet.source), *faint_ink(sheet.source)]
     return {
         "width": picture.width_px,
         "height": picture.height_px,
         "left_out": [
             InkLeftOut(picture.box_in_file(sheet.reduction.to_picture(each.box)), each.why)
-            for each in sorted([*left_out, *cut], key=lambda each: each.box[1])
+            for each in sorted(left_out, key=lambda each: each.box[1])
         ],
     }

@@ -5,10 +5,11 @@ import numpy as np
 from nn.reading.ink.components import label_components
 from nn.reading.ink.threshold import EvenInk
 from nn.reading.left_out import LeftOut, Why
-from nn.reading.mnist_format import INK_LEVEL
+from nn.reading.mnist_format import DIGIT_PX, INK_LEVEL, SIDE_PX
 
 LEAST_PX = 80  # longer side: smaller pictures were cut out of others and prepared
 CROPPED = 1 / 20  # of a side: most paper across from an edge that ink was cropped at
+AS_MNIST = 0.02  # of a side: how far the longer side of MNIST's digits, enlarged, is from 20 of 28
 
 
 def ink_cut_by_edge(source: EvenInk) -> list[LeftOut]:
@@ -17,7 +18,7 @@ def ink_cut_by_edge(source: EvenInk) -> list[LeftOut]:
     Ink that touches an edge goes on beyond it, unless it comes near to the opposite edge too: then
     the picture was cropped to its ink.
     """
-    if not source.is_at_edge or max(source.grey.shape) < LEAST_PX:
+    if not source.is_at_edge or max(source.grey.shape) < LEAST_PX or _is_as_mnist(source):
         return []
     x, y, width_px, height_px = source.outline
     sides_px = np.array(source.grey.shape[::-1] * 2)
@@ -31,3 +32,10 @@ def ink_cut_by_edge(source: EvenInk) -> list[LeftOut]:
         LeftOut((left, top, right - left, bottom - top), Why.CUT_BY_EDGE)
         for left, top, right, bottom in cut
     ]
+
+
+def _is_as_mnist(source: EvenInk) -> bool:
+    """Return whether a picture is in MNIST's format: centred by mass, a 7 may reach the edge."""
+    height_px, width_px = source.grey.shape
+    share = max(source.outline[2:]) / width_px
+    return bool(height_px == width_px and abs(share - DIGIT_PX / SIDE_PX) <= AS_MNIST)

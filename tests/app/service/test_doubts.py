@@ -34,6 +34,11 @@ def test_a_digit_has_its_gravest_doubt(
     assert doubt_of_digit(activations, 0.98, **reasons) is doubt
 
 
+def test_a_digit_of_which_a_part_is_another_digit_is_unclear() -> None:
+    assert doubt_of_digit(SEVEN, 0.98, is_read_otherwise=True) is UNCLEAR
+    assert doubt_of_digit(NOTHING, 0.98, is_read_otherwise=True) is NOT_A_DIGIT
+
+
 @pytest.mark.parametrize(
     ("by_class", "doubt"),
     [

@@ -14,17 +14,18 @@ from nn.reading.numbers.types import (
     NumberReading,
     TooManyDigits,
 )
-from nn.reading.one_digit import ink_beside_digit
+from nn.reading.one_digit import SecondReading, read_pieces
 
+SEVEN = np.arange(10) == 7
 POINT = Mark((160, 190, 8, 8), ".", is_sure=True, position=1)
 
 
-def sheet(*bars: Box) -> Sheet:
-    """Return the sheet of a drawing of 200 x 200 pixels that shows these bars."""
+def sheet(*bars: Box, side_px: int = 200) -> Sheet:
+    """Return the sheet of a drawing of 200 x 200 pixels, or of this size, that shows these bars."""
     picture = Image.new("L", (200, 200), "white")
     for x, y, width, height in bars:
         picture.paste(0, (int(x), int(y), int(x + width), int(y + height)))
-    return find_ink(picture)
+    return find_ink(picture.resize((side_px, side_px)))
 
 
 def read_as(
@@ -32,7 +33,7 @@ def read_as(
 ) -> list[Ink]:
     """Let the ink be read as one digit 100 pixels high and this; return the ink that is read."""
     inks: list[Ink] = []
-    digit = DetectedDigit((90, 60, 20, 100), np.zeros((28, 28), np.uint8), np.zeros(10), False)
+    digit = DetectedDigit((90, 60, 20, 100), np.zeros((28, 28), np.uint8), SEVEN, False)
 
     def read(ink: Ink, _: object) -> NumberReading:
         inks.append(ink)
@@ -43,39 +44,39 @@ def read_as(
     return inks
 
 
-def beside(of: Sheet) -> list[LeftOut]:
-    return ink_beside_digit(of, ink_to_mnist(of.digit), lambda images: np.zeros((len(images), 10)))
+def second(of: Sheet) -> SecondReading:
+    return read_pieces(of, ink_to_mnist(of.digit), lambda images: np.zeros((len(images), 10)))
 
 
 def test_a_digit_in_one_piece_is_not_read_a_second_time(monkeypatch: pytest.MonkeyPatch) -> None:
     inks = read_as(monkeypatch, marks=(POINT,))
-    assert beside(sheet((90, 60, 20, 100))) == []
+    assert second(sheet((90, 60, 20, 100))) == SecondReading(None, [])
     assert inks == []
 
 
-def test_a_mark_beside_the_digit_is_left_out_however_small(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mark_is_beside_the_digit_however_small(monkeypatch: pytest.MonkeyPatch) -> None:
     inks = read_as(monkeypatch, marks=(POINT,))
-    assert beside(sheet((90, 60, 20, 100), (160, 140, 20, 20))) == [
-        LeftOut(POINT.box, Why.BESIDE_THE_DIGIT)
-    ]
+    expected = [LeftOut(POINT.box, Why.BESIDE_THE_DIGIT)]
+    assert second(sheet((90, 60, 20, 100), (160, 140, 20, 20))) == SecondReading(7, expected)
     assert inks[0].shape == (200, 200)  # boxes are in pixels of the whole drawing
 
 
-@pytest.mark.parametrize(("size_px", "is_left_out"), [(29, False), (30, True)])
-def test_other_writing_counts_from_three_tenths_of_the_digits_height(
-    size_px: int, is_left_out: bool, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("side_px", "size_px", "is_beside"), [(200, 9, True), (79, 29, False), (79, 30, True)]
+)
+def test_in_small_pictures_what_is_under_three_tenths_of_the_digits_height_is_a_slip(
+    side_px: int, size_px: int, is_beside: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     box = (150, 60, 5, size_px)
     read_as(monkeypatch, box)
-    expected = [LeftOut(box, Why.BESIDE_THE_DIGIT)] if is_left_out else []
-    assert beside(sheet((90, 60, 20, 100), (150, 60, 20, 30))) == expected
+    expected = [LeftOut(box, Why.BESIDE_THE_DIGIT)] if is_beside else []
+    pieces = sheet((90, 60, 20, 100), (150, 60, 20, 30), side_px=side_px)
+    assert second(pieces) == SecondReading(7, expected)
 
 
-def test_in_a_drawing_of_too_much_nothing_is_beside_the_digit(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_in_a_drawing_of_too_much_nothing_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> NumberReading:
         raise TooManyDigits
 
     monkeypatch.setattr(module, "read_lines", refuse)
-    assert beside(sheet((90, 60, 20, 100), (150, 60, 20, 30))) == []
+    assert second(sheet((90, 60, 20, 100), (150, 60, 20, 30))) == SecondReading(None, [])

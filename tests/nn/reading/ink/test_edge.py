@@ -38,3 +38,12 @@ def test_ink_that_comes_near_to_the_opposite_edge_too_was_cropped(
 @pytest.mark.parametrize(("side_px", "n_cut"), [(79, 0), (80, 1)])
 def test_small_pictures_were_cropped_before(side_px: int, n_cut: int) -> None:
     assert len(cut((0, 30, 20, 8), shape=(side_px, side_px))) == n_cut
+
+
+@pytest.mark.parametrize(("height_px", "n_cut"), [(194, 1), (195, 0), (205, 0), (206, 1)])
+def test_a_digit_as_large_in_its_picture_as_mnists_may_reach_the_edge(
+    height_px: int, n_cut: int
+) -> None:
+    bar = (130, 280 - height_px, 20, height_px)
+    assert len(cut(bar, shape=(280, 280))) == n_cut
+    assert len(cut(bar, shape=(280, 281))) == 1
