@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from nn.reading.ink.edge import ink_cut_by_edge
+from nn.reading.ink.components import measure_components
+from nn.reading.ink.edge import ink_cut_in_drawing, ink_cut_in_photograph
 from nn.reading.ink.threshold import ink_by_global_threshold
 from nn.reading.left_out import LeftOut, Why
 
@@ -11,7 +12,7 @@ def cut(*bars: tuple[int, int, int, int], shape: tuple[int, int] = (100, 200)) -
     grey = np.full(shape, 255, np.uint8)
     for x, y, width, height in bars:
         grey[y : y + height, x : x + width] = 0
-    return ink_cut_by_edge(ink_by_global_threshold(grey))
+    return ink_cut_in_drawing(ink_by_global_threshold(grey))
 
 
 @pytest.mark.parametrize(
@@ -47,3 +48,36 @@ def test_a_digit_as_large_in_its_picture_as_mnists_may_reach_the_edge(
     bar = (130, 280 - height_px, 20, height_px)
     assert len(cut(bar, shape=(280, 280))) == n_cut
     assert len(cut(bar, shape=(280, 281))) == 1
+
+
+def cut_in_photograph(*bars: tuple[int, int, int, int]) -> list[LeftOut]:
+    """Return what is cut of bars of ink, each x, y, width and height, in 100 x 200 pixels."""
+    is_dark = np.zeros((200, 100), np.bool_)
+    for x, y, width, height in bars:
+        is_dark[y : y + height, x : x + width] = True
+    components = measure_components(is_dark, is_dark.astype(np.float32))
+    return ink_cut_in_photograph(components, np.ones(len(bars), np.bool_))
+
+
+@pytest.mark.parametrize(
+    "bar",
+    [(0, 80, 40, 8), (58, 80, 40, 8), (48, 0, 8, 40), (48, 158, 8, 40)],
+    ids=["left", "right", "top", "bottom"],
+)
+def test_ink_that_lies_at_one_edge_of_a_photograph_goes_on_beyond_it(
+    bar: tuple[int, int, int, int],
+) -> None:
+    assert cut_in_photograph(bar) == [LeftOut(bar, Why.CUT_BY_EDGE)]
+
+
+@pytest.mark.parametrize(("height_px", "n_cut"), [(99, 1), (100, 0)])
+def test_a_digit_that_fills_its_photograph_may_touch_an_edge(height_px: int, n_cut: int) -> None:
+    assert len(cut_in_photograph((48, 0, 8, height_px))) == n_cut
+
+
+def test_a_photograph_that_was_cropped_to_its_number_cuts_no_digit() -> None:
+    assert cut_in_photograph((0, 80, 20, 40), (80, 80, 20, 40)) == []
+
+
+def test_a_photograph_without_ink_cuts_none() -> None:
+    assert cut_in_photograph() == []
