@@ -168,13 +168,10 @@ def no_digits_table(results: Sequence[SetResult], model: str) -> str:
 def certainty_curve(results: Sequence[SetResult], model: str) -> str:
     """Return the certain predictions at each threshold, and the wrong ones of them, as a table."""
     shown = [result for result in results if result.measured.is_in_curve]
-    rows = []
-    for threshold in THRESHOLDS:
-        cells = []
-        for result in shown:
-            some = result.predictions[model]
-            cells.append(LEARNT if some is None else _certain_at(threshold, some, result.n_total))
-        rows.append((f"{threshold:g}", cells))
+    rows = [
+        (f"{threshold:g}", [_certain_at(threshold, result, model) for result in shown])
+        for threshold in THRESHOLDS
+    ]
     return markdown(f"{model} is certain from", [result.title for result in shown], rows)
 
 
@@ -202,6 +199,12 @@ def _cells_of_no_digits(some: DigitPredictions | None, n_total: int) -> list[str
     ]
 
 
-def _certain_at(threshold: float, some: DigitPredictions, n_total: int) -> str:
-    share = 100 * some.n_certain(threshold) / n_total
-    return f"{share:.2f} %, {some.n_certain_and_wrong(threshold):,} wrong"
+def _certain_at(threshold: float, result: SetResult, model: str) -> str:
+    """Return the share of certain predictions and the number of wrong ones: of no digits, all."""
+    some = result.predictions[model]
+    if some is None:
+        return LEARNT
+    share = f"{100 * some.n_certain(threshold) / result.n_total:.2f} %"
+    if not result.measured.is_of_digits:
+        return share
+    return f"{share}, {some.n_certain_and_wrong(threshold):,} wrong"

@@ -141,15 +141,16 @@ def test_the_certainty_curve_counts_confidences_from_each_threshold_on() -> None
     results = [
         result(5, some, "one", is_in_curve=True),
         result(4, None, "two", is_in_curve=True),
+        result(4, some, "doodles", is_of_digits=False, is_in_curve=True),
         result(4, some, "three"),
     ]
     head, _, *rows = certainty_curve(results, "a").splitlines()
-    assert head == "| a is certain from | one (5) | two (4) |"
+    assert head == "| a is certain from | one (5) | two (4) | doodles (4) |"
     # The fifth picture is blank, and never certain.
-    assert rows[0] == "| 0.5 | 80.00 %, 2 wrong | (learnt) |"
-    assert rows[2] == "| 0.9 | 40.00 %, 1 wrong | (learnt) |"
-    assert rows[5] == "| 0.98 | 40.00 %, 1 wrong | (learnt) |"
-    assert rows[6] == "| 0.99 | 0.00 %, 0 wrong | (learnt) |"
+    assert rows[0] == "| 0.5 | 80.00 %, 2 wrong | (learnt) | 100.00 % |"
+    assert rows[2] == "| 0.9 | 40.00 %, 1 wrong | (learnt) | 50.00 % |"
+    assert rows[5] == "| 0.98 | 40.00 %, 1 wrong | (learnt) | 50.00 % |"
+    assert rows[6] == "| 0.99 | 0.00 %, 0 wrong | (learnt) | 0.00 % |"
 
 
 def test_every_model_has_its_tables_and_missing_sets_are_named(
