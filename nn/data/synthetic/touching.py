@@ -33,8 +33,9 @@ UNSTEADY = 0.05  # standard deviation of a digit's distance from its baseline
 TRIPLES = 0.25  # proportion of drawings that have three digits; the others have two
 LIGATURES = 0.4  # proportion of neighbours that are joined by one
 # Of the ink of a digit:
-MOST_ERROR = 0.1  # ink missing, and ink too much, of a piece that is this digit
-LEAST_ERROR = 0.35  # likewise of a piece that is no digit
+MOST_ERROR = 0.15  # its own ink missing, and other digits' ink, in a piece that is this digit
+MOST_LIGATURE = 0.25  # ink of ligatures in such a piece
+LEAST_ERROR = 0.35  # own ink missing and others' ink, in a piece that is no digit
 LEAST_SECOND = 0.35  # of a second digit, in a piece that is no digit
 NARROWEST = 0.7  # piece that is no digit, over its height: 1 beside 1 may be another 1
 MOST_REJECTED = 2  # pieces of a drawing that are no digit
@@ -123,13 +124,13 @@ def cut_into_pieces(
     """
     component, layers = _largest_component(touching)
     cuts = [None, *find_cuts(component, HEIGHT_PX, touching.pen_px), None]
-    amounts = _ink_left_of(cuts, np.concatenate([layers, component.ink[None]]))
+    amounts = _ink_left_of(cuts, np.array([*layers, layers.max(axis=0), component.ink]))
     whole = touching.layers.sum(axis=(1, 2))
     n_left = [1] * len(layers) + [MOST_REJECTED]
     pairs = np.argwhere(np.triu(np.ones((len(cuts), len(cuts))), 1))
     for start, end in rng.permutation(pairs).tolist():
-        *parts, all_ink = amounts[end] - amounts[start]
-        kind = kind_of_piece(np.array(parts) / whole, all_ink / whole)
+        *own, digits, everything = amounts[end] - amounts[start]
+        kind = kind_of_piece(np.array(own), whole, digits, everything - digits)
         if kind is None or not n_left[kind]:
             continue
         piece = ink_between_cuts(component, cuts[start], cuts[end])
@@ -139,21 +140,25 @@ def cut_into_pieces(
         yield piece, [*touching.labels, NO_DIGIT][kind]
 
 
-def kind_of_piece(shares: NDArray[np.floating], all_ink: NDArray[np.floating]) -> int | None:
+def kind_of_piece(
+    own: NDArray[np.floating], whole: NDArray[np.floating], digits: float, ligatures: float
+) -> int | None:
     """Return the number of the digit that a piece is, K for none, or None if it is neither.
 
     Parameters
     ----------
-    shares
-        (K,) of each digit's ink in the piece.
-    all_ink
-        (K,) of the piece, relative to each digit's.
+    own, whole
+        (K,) the ink of each digit in the piece, and in all.
+    digits, ligatures
+        Ink of any digit, and of ligatures alone, in the piece.
     """
-    errors = (1 - shares) + (all_ink - shares)
+    errors = ((whole - own) + (digits - own)) / whole
     if errors.min() <= MOST_ERROR:
-        return int(errors.argmin())
-    is_none = errors.min() >= LEAST_ERROR and np.sort(shares)[-2] >= LEAST_SECOND
-    return len(shares) if is_none else None
+        number = int(errors.argmin())
+        return number if ligatures <= MOST_LIGATURE * whole[number] else None
+    second = np.sort(own / whole)[-2]
+    is_none = errors.min() >= LEAST_ERROR and second >= LEAST_SECOND
+    return len(own) if is_none else None
 
 
 def _on_baseline(strokes: Sequence[Stroke], rng: np.random.Generator) -> list[Stroke]:
