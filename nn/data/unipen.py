@@ -30,7 +30,7 @@ SOURCES = (
 )
 N_CHARACTERS = 84_238  # of these sources in these categories
 # Characters that cannot be told from a digit, or only half the time: no examples of "no digit".
-LOOK_ALIKES = frozenset("OoliI|/\\,.'`()[]!?SZbgqszBDG")
+LOOK_ALIKES = frozenset("OoliI|/\\,.'`()SZbgqszBDG")
 FLATTEST, SLIMMEST = 2.0, 0.2  # width over height of a digit: outside, strokes are missing or added
 STRAIGHT = 0.1  # spread of points across a straight line, over that along it
 POINTS_PER_INCH = {"aga": (856.7, 979.3)}  # in x and y, where they differ
@@ -193,6 +193,19 @@ def at_most(
         for group in groups.values()
     ]
     return [characters[number] for number in sorted(number for group in chosen for number in group)]
+
+
+def equally(
+    n: int, characters: Sequence[Character], rng: np.random.Generator
+) -> Iterator[Character]:
+    """Yield n characters of each label, in random order, none twice before each was once."""
+    groups = defaultdict(list)
+    for character in characters:
+        groups[character.label].append(character)
+    for label in sorted(groups):
+        order = rng.permutation(len(groups[label]))
+        for number in np.resize(order, n).tolist():
+            yield groups[label][number]
 
 
 def read_archive(path: Path) -> dict[str, str]:

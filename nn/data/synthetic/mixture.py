@@ -18,7 +18,7 @@ from nn.data.synthetic.drawing import PAD_PEN_WIDTH, draw_strokes, render_variat
 from nn.data.synthetic.non_digits import draw_non_digit
 from nn.data.synthetic.styles import write_digit
 from nn.data.synthetic.touching import draw_pieces
-from nn.data.unipen import Character, at_most, unlike_digits, whole_digits
+from nn.data.unipen import Character, at_most, equally, unlike_digits, whole_digits
 from nn.reading.ink.extract import to_mnist
 from nn.reading.mnist_format import SIDE_PX
 
@@ -49,8 +49,8 @@ class Mixture:
         Variations of each recorded digit of pendigits, and of UNIPEN.
     most_of_writer
         Digits by one of UNIPEN's writers, and letters and symbols: some wrote a tenth of all.
-    most_of_label
-        UNIPEN's letters or symbols of one label.
+    per_label
+        UNIPEN's letters and symbols of each label.
     n_template_digits
         Digits from the templates of styles, each label equally likely.
     n_pieces
@@ -62,7 +62,7 @@ class Mixture:
     pen_copies: int = 4
     unipen_copies: int = 3
     most_of_writer: int = 250
-    most_of_label: int = 400
+    per_label: int = 300
     n_template_digits: int = 12_000
     n_pieces: int = 10_000
     n_non_digits: int = 5_000
@@ -93,7 +93,7 @@ class Mixture:
             labelled = character.strokes, int(character.label)
             yield from itertools.repeat(labelled, self.unipen_copies)
         others = self._by_writer(unlike_digits(handwriting.characters), rng)
-        for character in at_most(self.most_of_label, others, lambda each: each.label, rng):
+        for character in equally(self.per_label, others, rng):
             yield character.strokes, NO_DIGIT
         for label in rng.integers(10, size=self.n_template_digits).tolist():
             yield write_digit(label, rng), label

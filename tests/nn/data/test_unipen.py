@@ -10,6 +10,7 @@ from nn.data.digits import DataError
 from nn.data.unipen import (
     Character,
     at_most,
+    equally,
     load_unipen,
     parse,
     read_archive,
@@ -135,6 +136,15 @@ def test_no_writer_has_more_than_the_limit_and_the_others_keep_all_in_order() ->
     x = [each.strokes[0][0, 0] for each in chosen[:3]]
     assert x == sorted(x)
     assert x != [0, 1, 2]
+
+
+def test_each_label_is_drawn_equally_often_and_none_twice_before_each_was_once() -> None:
+    a, b, k = drawn("a", "apa", HOOK), drawn("a", "apa", BAR), drawn("K", "apa", HOOK)
+    chosen = list(equally(5, [a, k, b], np.random.default_rng(0)))
+    assert [each.label for each in chosen] == ["K"] * 5 + ["a"] * 5
+    of_a = [each.strokes[0].tolist() for each in chosen[5:]]
+    assert sorted(of_a[:2]) == sorted([HOOK, BAR])
+    assert of_a[2:4] == of_a[:2]
 
 
 def test_no_source_is_on_both_sides() -> None:

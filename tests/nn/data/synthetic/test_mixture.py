@@ -47,16 +47,16 @@ def test_every_kind_is_drawn_as_often_as_asked_for() -> None:
     assert images.max(axis=(1, 2)).min() == 255  # ink in each
 
 
-def test_unipens_digits_are_drawn_several_times_and_no_writer_or_letter_has_too_many() -> None:
+def test_unipens_digits_are_drawn_several_times_and_no_writer_has_too_many_of_them() -> None:
     recorded = [
         *characters("7", "a", 5), *characters("7", "b", 2),
         *characters("K", "a", 3), *characters("K", "b", 3), *characters("O", "b", 3),
     ]  # fmt: skip
-    mixture = dataclasses.replace(NONE, unipen_copies=2, most_of_writer=4, most_of_label=5)
+    mixture = dataclasses.replace(NONE, unipen_copies=2, most_of_writer=4, per_label=8)
 
     _, labels = drawn(mixture, Handwriting([], recorded, NO_PICTURES))
 
-    assert labels.tolist() == [7] * 2 * (4 + 2) + [NO_DIGIT] * 5
+    assert labels.tolist() == [7] * 2 * (4 + 2) + [NO_DIGIT] * 8
 
 
 def test_foreign_characters_are_taken_as_they_are() -> None:
