@@ -9,11 +9,12 @@ from nn.reading.ink.edge import LEAST_PX
 from nn.reading.ink.extract import Sheet
 from nn.reading.ink.threshold import EvenInk
 from nn.reading.left_out import LeftOut, Why
-from nn.reading.mnist_format import INK_LEVEL, Pixels
+from nn.reading.mnist_format import INK_LEVEL, Ink, Pixels, outline
 from nn.reading.numbers.read_lines import read_lines
 from nn.reading.numbers.types import Classify, TooManyDigits
 
 SLIP = 0.3  # longer side of the largest slip of the pen or speck of a scan, over the digit's
+REACH = 1.0  # distance from the digit within which a photograph is read, over the digit's size
 
 
 @dataclass(frozen=True)
@@ -34,31 +35,44 @@ class SecondReading:
 
 
 def read_pieces(sheet: Sheet, image: Pixels, classify: Classify) -> SecondReading:
-    """Return what a picture of one digit is as a number if its digit is in several pieces.
+    """Return what a picture of one digit is as a number if there are several pieces of ink.
 
     Parameters
     ----------
     sheet
         Of the picture.
     image
-        uint8 (28, 28): the network's input for all the pieces together.
+        uint8 (28, 28): the network's input for all pieces of the digit together.
     classify
         As of ``read_lines``.
     """
-    n_components, _ = cv2.connectedComponents((image >= 255 * INK_LEVEL).view(np.uint8))
-    if n_components <= 2:  # the paper and the digit
-        return SecondReading(None, [])
     is_even = isinstance(sheet.source, EvenInk)
+    n_components, _ = cv2.connectedComponents((image >= 255 * INK_LEVEL).view(np.uint8))
+    has_pieces = n_components > 2  # the paper and the digit
+    if not has_pieces and (is_even or sheet.digit is sheet.ink):
+        return SecondReading(None, [])
+    left, top, ink = (0, 0, sheet.ink) if is_even else _around_digit(sheet)
     try:
-        reading = read_lines(sheet.ink if is_even else sheet.digit, classify)
+        reading = read_lines(ink, classify)
     except TooManyDigits:
         return SecondReading(None, [])
-    sizes_px = [max(digit.box[2:]) for digit in reading.digits]
-    is_drawing = is_even and max(sheet.grey.shape) >= LEAST_PX
-    least_px = 0 if is_drawing else SLIP * max(sizes_px, default=0)
+    least_px = SLIP * max((max(digit.box[2:]) for digit in reading.digits), default=0)
+    if is_even and max(sheet.grey.shape) >= LEAST_PX:
+        least_px = 0  # in a drawing there are no specks
     beside = [mark.box for line in reading.lines for mark in line.marks]
     beside += [each.box for each in reading.left_out if max(each.box[2:]) >= least_px]
     return SecondReading(
         int(reading.digits[0].activations.argmax()) if len(reading.digits) == 1 else None,
-        [LeftOut(box, Why.BESIDE_THE_DIGIT) for box in beside],
+        [
+            LeftOut((left + x, top + y, width, height), Why.BESIDE_THE_DIGIT)
+            for x, y, width, height in beside
+        ],
     )
+
+
+def _around_digit(sheet: Sheet) -> tuple[int, int, Ink]:
+    """Return the ink (h, w) around the digit of a photograph, and its left and top."""
+    x, y, width_px, height_px = outline(sheet.digit)
+    reach_px = round(REACH * max(width_px, height_px))
+    left, top = max(0, x - reach_px), max(0, y - reach_px)
+    return left, top, sheet.ink[top : y + height_px + reach_px, left : x + width_px + reach_px]

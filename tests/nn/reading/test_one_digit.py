@@ -28,6 +28,14 @@ def sheet(*bars: Box, side_px: int = 200) -> Sheet:
     return find_ink(picture.resize((side_px, side_px)))
 
 
+def photograph(*bars: Box, shape: tuple[int, int] = (300, 400)) -> Sheet:
+    """Return the sheet of a photograph, by default of 400 x 300 pixels, that shows these bars."""
+    light = np.linspace(220, 120, shape[1]) + np.random.default_rng(1).normal(0, 2, shape)
+    for x, y, width, height in bars:
+        light[int(y) : int(y + height), int(x) : int(x + width)] *= 0.4
+    return find_ink(Image.fromarray(light.astype(np.uint8)))
+
+
 def read_as(
     monkeypatch: pytest.MonkeyPatch, *left_out: Box, marks: tuple[Mark, ...] = ()
 ) -> list[Ink]:
@@ -80,3 +88,24 @@ def test_in_a_drawing_of_too_much_nothing_is_read(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(module, "read_lines", refuse)
     assert second(sheet((90, 60, 20, 100), (150, 60, 20, 30))) == SecondReading(None, [])
+
+
+def test_in_a_photograph_what_is_near_the_digit_is_read_with_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bar, dot = (190, 120, 14, 80), (240, 188, 12, 12)
+    inks = read_as(monkeypatch, marks=(POINT,))
+    pieces = photograph(bar, dot)
+    assert pieces.digit is not pieces.ink  # the dot is not of the digit
+    ((x, y, *size),) = [each.box for each in second(pieces).beside]
+    assert inks[0].shape == pytest.approx((240, 174), abs=6)  # a height around the bar
+    assert (x, y) == pytest.approx((110 + POINT.box[0], 40 + POINT.box[1]), abs=3)
+    assert tuple(size) == POINT.box[2:]
+
+
+def test_a_photograph_of_nothing_but_the_digit_is_not_read_a_second_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    inks = read_as(monkeypatch, marks=(POINT,))
+    assert second(photograph((190, 120, 14, 80))).beside == []
+    assert inks == []
