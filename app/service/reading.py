@@ -23,10 +23,8 @@ from app.service.messages import digit_message, number_message
 from app.service.png import shrink, to_data_url
 from app.service.shared_pass import Activations
 from nn.core.network import Network
-from nn.reading.ink.edge import ink_cut_in_drawing, ink_cut_in_photograph
 from nn.reading.ink.extract import Sheet, find_ink
-from nn.reading.ink.faint import faint_ink
-from nn.reading.ink.threshold import EvenInk
+from nn.reading.ink.unread import unread_ink
 from nn.reading.left_out import LeftOut
 from nn.reading.mnist_format import NoInk, Pixels, ink_to_mnist, to_inputs
 from nn.reading.numbers.read_lines import find_separate_digits, read_lines
@@ -206,11 +204,7 @@ def _find_ink(picture: Picture) -> Sheet:
 
 def _of_picture(picture: Picture, sheet: Sheet, left_out: Sequence[LeftOut]) -> dict[str, Any]:
     """Return the members of an answer that follow from its picture, and from ink left out."""
-    source = sheet.source
-    if isinstance(source, EvenInk):
-        left_out = [*left_out, *ink_cut_in_drawing(source), *faint_ink(source)]
-    else:
-        left_out = [*left_out, *ink_cut_in_photograph(source.components, source.is_ink)]
+    left_out = [*left_out, *unread_ink(sheet)]
     return {
         "width": picture.width_px,
         "height": picture.height_px,

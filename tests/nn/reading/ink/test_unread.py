@@ -1,0 +1,37 @@
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from nn.reading.ink.extract import Sheet, find_ink
+from nn.reading.ink.grey import reduction_of
+from nn.reading.ink.photo import segment_ink
+from nn.reading.ink.unread import unread_ink
+from nn.reading.left_out import Why
+
+
+def drawn(*bars: tuple[tuple[int, int, int, int], int]) -> list[Why]:
+    """Return what is not read of bars, each x, y, width and height, and its grey level."""
+    picture = Image.new("L", (200, 140), "white")
+    for (x, y, width, height), level in bars:
+        picture.paste(level, (x, y, x + width, y + height))
+    return [each.why for each in unread_ink(find_ink(picture))]
+
+
+def test_of_a_drawing_what_an_edge_cuts_and_what_is_faint_is_not_read() -> None:
+    inside = ((50, 20, 10, 100), 0)
+    assert drawn(inside) == []
+    assert drawn(inside, ((160, 30, 40, 8), 0)) == [Why.CUT_BY_EDGE]
+    assert drawn(inside, ((120, 20, 10, 40), 200)) == [Why.FAINT]
+
+
+def test_of_a_photograph_what_an_edge_cuts_is_not_read() -> None:
+    grey: Any = np.full((240, 240), 200, np.uint8)
+    grey[100:140, 100:108] = grey[100:108, 60:100] = 20
+    picture = Image.fromarray(grey)
+    whole = Sheet(grey, reduction_of(picture), segment_ink(grey))
+    assert unread_ink(whole) == []
+
+    grey[0:60, 150:158] = 20
+    cut = Sheet(grey, reduction_of(picture), segment_ink(grey))
+    assert [each.why for each in unread_ink(cut)] == [Why.CUT_BY_EDGE]
