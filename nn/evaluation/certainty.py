@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn.core.layers import Array
+from nn.reading.ink.extract import Sheet
+from nn.reading.ink.unread import unread_ink
 from nn.reading.numbers.types import NumberReading
 
 CERTAIN_AT = 0.98  # least confidence of an answer that the app calls certain, by default
@@ -20,8 +22,8 @@ def are_no_digits(activations: Array, threshold: float = CERTAIN_AT) -> NDArray[
     return no_digits
 
 
-def is_certain(reading: NumberReading, threshold: float = CERTAIN_AT) -> bool:
-    """Return whether all that is read in a picture of numbers is certain, and nothing left out.
+def is_certain(sheet: Sheet, reading: NumberReading, threshold: float = CERTAIN_AT) -> bool:
+    """Return whether all that is read on a sheet of numbers is certain, and nothing left out.
 
     A digit that was cut off its neighbour is never certain: where it ends is a guess. Where no
     digit is read, there is no answer.
@@ -30,4 +32,5 @@ def is_certain(reading: NumberReading, threshold: float = CERTAIN_AT) -> bool:
         digit.activations.max() >= threshold and not digit.is_cut for digit in reading.digits
     )
     are_marks_sure = all(mark.is_sure for line in reading.lines for mark in line.marks)
-    return bool(reading.digits and are_digits_certain and are_marks_sure and not reading.left_out)
+    is_all_read = not reading.left_out and not unread_ink(sheet)
+    return bool(reading.digits and are_digits_certain and are_marks_sure and is_all_read)

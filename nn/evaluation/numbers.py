@@ -17,7 +17,8 @@ from nn.data.digits import Digits
 from nn.evaluation.certainty import is_certain
 from nn.evaluation.page_sets import PageSet, all_page_sets
 from nn.evaluation.pages.numbers import Page
-from nn.evaluation.single_digits import LEARNT, progress
+from nn.evaluation.predictions import progress
+from nn.evaluation.single_digits import LEARNT
 from nn.evaluation.strangers import HeldBack
 from nn.evaluation.tables import Row, count, markdown, proportion
 from nn.models.weights import Model
@@ -118,17 +119,18 @@ def read_page(model: Model, page: Page) -> PageResult:
     Nothing is read in a picture without ink or with too many digits.
     """
     start = process_time()
-    reading = NumberReading([], [])
+    reading, is_sure = NumberReading([], []), False
     boxes: list[tuple[float, float, float, float]] = []
     with suppress(NoInk, TooManyDigits):
         sheet = find_ink(page.picture)
         reading = read_lines(sheet.ink, lambda images: model.network.activations(to_inputs(images)))
         boxes = [sheet.reduction.to_picture(digit.box) for digit in reading.digits]
+        is_sure = is_certain(sheet, reading)
     seconds = process_time() - start
     return PageResult(
         written=page.lines,
         read=tuple(line.text for line in reading.lines),
-        is_certain=is_certain(reading),
+        is_certain=is_sure,
         is_touching=page.is_touching,
         n_false=sum(not is_on_digit(box, page) for box in boxes) if page.boxes else None,
         seconds=seconds,

@@ -27,6 +27,9 @@ class LabelledPictures:
     pictures: Sequence[Image.Image]
     labels: NDArray[np.uint8]
 
+    def __len__(self) -> int:
+        return len(self.pictures)
+
 
 def read_npz(path: Path) -> LabelledPictures:
     """Return the pictures of a file of numpy arrays: images (N, H, W) and, of digits, labels (N,).

@@ -1,12 +1,17 @@
 import numpy as np
 import pytest
+from PIL import Image
 
 from app.config import Settings
 from app.service.doubts import Doubt, doubt_of_digit, doubt_of_number
 from nn.evaluation.certainty import CERTAIN_AT, are_no_digits, is_certain
+from nn.reading.ink.extract import find_ink
 from nn.reading.left_out import LeftOut, Why
 from nn.reading.numbers.types import DetectedDigit, Mark, NumberLine, NumberReading
 
+PICTURE = Image.new("L", (60, 60), "white")
+PICTURE.paste(0, (27, 10, 33, 50))
+SHEET = find_ink(PICTURE)
 BOX = (0.0, 0.0, 10.0, 20.0)
 
 
@@ -21,7 +26,7 @@ def reading(*digits: DetectedDigit, is_mark_sure: bool = True) -> NumberReading:
 
 
 def test_a_number_is_certain_if_all_of_it_is() -> None:
-    assert is_certain(reading(detected(), detected()))
+    assert is_certain(SHEET, reading(detected(), detected()))
 
 
 @pytest.mark.parametrize(
@@ -36,14 +41,22 @@ def test_a_number_is_certain_if_all_of_it_is() -> None:
     ids=["unclear", "cut", "a mark", "left out", "nothing"],
 )
 def test_a_number_is_not_certain_if_any_of_it_is_doubtful(doubtful: NumberReading) -> None:
-    assert not is_certain(doubtful)
+    assert not is_certain(SHEET, doubtful)
+
+
+def test_a_number_is_not_certain_where_an_edge_cuts_ink() -> None:
+    picture = Image.new("L", (200, 140), "white")
+    picture.paste(0, (50, 20, 60, 120))
+    assert is_certain(find_ink(picture), reading(detected()))
+    picture.paste(0, (160, 30, 200, 38))
+    assert not is_certain(find_ink(picture), reading(detected()))
 
 
 def test_the_threshold_is_the_app_s() -> None:
     assert Settings().certain_at == CERTAIN_AT == 0.98
-    assert is_certain(reading(detected(0.98)))
-    assert is_certain(reading(detected(0.8)), threshold=0.8)
-    assert not is_certain(reading(detected(0.79)), threshold=0.8)
+    assert is_certain(SHEET, reading(detected(0.98)))
+    assert is_certain(SHEET, reading(detected(0.8)), threshold=0.8)
+    assert not is_certain(SHEET, reading(detected(0.79)), threshold=0.8)
 
 
 @pytest.mark.parametrize("confidence", [0.97, 0.99])
@@ -60,7 +73,7 @@ def test_a_number_is_certain_exactly_when_the_app_has_no_doubt(
         are_marks_sure=is_sure,
     )
     read = NumberReading(reading(digit, is_mark_sure=is_sure).lines, left_out)
-    assert is_certain(read) == (doubt is None)
+    assert is_certain(SHEET, read) == (doubt is None)
 
 
 def test_an_answer_is_no_digit_exactly_when_the_app_says_so() -> None:

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from nn.data.digits import Digits
-from nn.evaluation import numbers
+from nn.evaluation import certainty, numbers
 from nn.evaluation.numbers import (
     COLUMNS,
     PageResult,
@@ -74,6 +74,7 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> Lines:
     sheet = SimpleNamespace(
         ink=np.zeros((30, 50), np.float32), reduction=Reduction((100, 60), 2, (0, 0))
     )
+    monkeypatch.setattr(certainty, "unread_ink", lambda sheet: [])
     monkeypatch.setattr(numbers, "find_ink", lambda picture: sheet)
     monkeypatch.setattr(numbers, "read_lines", lambda ink, classify: NumberReading(lines, []))
     return lines

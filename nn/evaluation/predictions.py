@@ -1,0 +1,148 @@
+"""What networks answer to pictures of single digits: each is prepared once, as the app does it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from tqdm import tqdm
+
+from nn.core.layers import Array
+from nn.data.digits import Digits
+from nn.evaluation.certainty import CERTAIN_AT, are_no_digits
+from nn.evaluation.sets import LabelledPictures
+from nn.models.weights import Model
+from nn.reading.ink.extract import find_ink
+from nn.reading.ink.unread import unread_ink
+from nn.reading.mnist_format import NoInk, Pixels, ink_to_mnist, to_inputs
+from nn.reading.numbers.types import Activations
+from nn.reading.one_digit import SecondReading, read_pieces
+
+# A progress bar, on a terminal and if it takes over a second.
+progress = partial(tqdm, leave=False, disable=None, delay=1)
+
+
+@dataclass(frozen=True)
+class DigitPredictions:
+    """A network's predictions for the M pictures of a set with ink.
+
+    Attributes
+    ----------
+    confidences
+        float32 (M,), 0 to 1.
+    is_correct
+        bool (M,): for pictures of no digits no prediction is.
+    is_doubted
+        bool (M,): whether ink was left out, or the pieces of a digit are read as another one.
+    is_no_digit
+        bool (M,): whether the answer is "not a digit".
+    n_total
+        All the pictures. Blank ones count as read wrongly, and as not certain.
+    """
+
+    confidences: Array
+    is_correct: NDArray[np.bool_]
+    is_doubted: NDArray[np.bool_]
+    is_no_digit: NDArray[np.bool_]
+    n_total: int
+
+    def is_certain(self, threshold: float = CERTAIN_AT) -> NDArray[np.bool_]:
+        """Return for each prediction (M,) whether it is certain from this confidence on."""
+        return (self.confidences >= threshold) & ~self.is_doubted
+
+    def n_certain(self, threshold: float = CERTAIN_AT) -> int:
+        """Return how many predictions are certain."""
+        return int(self.is_certain(threshold).sum())
+
+    def n_certain_and_wrong(self, threshold: float = CERTAIN_AT) -> int:
+        """Return how many predictions are certain and wrong."""
+        return int((self.is_certain(threshold) & ~self.is_correct).sum())
+
+
+@dataclass(frozen=True)
+class PreparedDigit:
+    """A picture of one digit.
+
+    Attributes
+    ----------
+    image
+        uint8 (28, 28): the networks' input.
+    is_ink_left_out
+        Whether an edge cuts it, or other ink is too pale to be read.
+    second_readings
+        By network, what the digit is read as if it is in several pieces.
+    """
+
+    image: Pixels
+    is_ink_left_out: bool
+    second_readings: Mapping[str, SecondReading]
+
+
+def predict(
+    models: Mapping[str, Model], loaded: LabelledPictures | Digits, title: str = ""
+) -> dict[str, DigitPredictions]:
+    """Return each model's predictions for a set, with a title over the progress bar.
+
+    Pictures in the format of MNIST are the networks' inputs as they are.
+    """
+    pictures = loaded.images if isinstance(loaded, Digits) else loaded.pictures
+    every = [prepare(picture, models) for picture in progress(pictures, title)]
+    labels = loaded.labels
+    if len(labels):
+        labels = labels[[each is not None for each in every]]
+    digits = [each for each in every if each is not None]
+    return {
+        name: _predict(name, model, digits, labels, len(every)) for name, model in models.items()
+    }
+
+
+def prepare(picture: Image.Image | Pixels, models: Mapping[str, Model]) -> PreparedDigit | None:
+    """Return a picture as the app prepares it, or None if it is blank.
+
+    An array (28, 28) in the format of MNIST is the networks' input as it is.
+    """
+    try:
+        if isinstance(picture, np.ndarray):
+            sheet, image = find_ink(Image.fromarray(picture)), picture
+        else:
+            sheet = find_ink(picture)
+            image = ink_to_mnist(sheet.digit)
+    except NoInk:
+        return None
+    second_readings = {
+        name: read_pieces(sheet, image, partial(_classify, model)) for name, model in models.items()
+    }
+    return PreparedDigit(image, bool(unread_ink(sheet)), second_readings)
+
+
+def _classify(model: Model, images: Pixels) -> Activations:
+    """Return a model's activations (N, 10) for images (N, 28, 28)."""
+    return model.network.activations(to_inputs(images))
+
+
+def _predict(
+    name: str,
+    model: Model,
+    digits: Sequence[PreparedDigit],
+    labels: NDArray[np.uint8],
+    n_total: int,
+) -> DigitPredictions:
+    """Return a model's predictions for digits whose labels (M,) are known, or for no digits."""
+    activations = np.empty((0, 10), np.float32)
+    if digits:
+        activations = _classify(model, np.stack([each.image for each in digits]))
+    answers = activations.argmax(axis=1)
+    is_left_out, is_other = np.zeros((2, len(digits)), np.bool_)
+    for number, digit in enumerate(digits):
+        second = digit.second_readings[name]
+        is_left_out[number] = digit.is_ink_left_out or bool(second.beside)
+        is_other[number] = second.digit not in (None, answers[number])
+    return DigitPredictions(
+        confidences=activations.max(axis=1),
+        is_correct=answers == labels if len(labels) else np.zeros(len(digits), np.bool_),
+        is_doubted=is_left_out | is_other,
+        is_no_digit=are_no_digits(activations) & ~is_left_out,
+        n_total=n_total,
+    )
