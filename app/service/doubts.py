@@ -22,6 +22,7 @@ def doubt_of_digit(
     is_ink_left_out: bool = False,
     is_cut: bool = False,
     is_read_otherwise: bool = False,
+    may_be_sign: bool = False,
 ) -> Doubt | None:
     """Return why a digit is not certain, None if it is.
 
@@ -41,12 +42,14 @@ def doubt_of_digit(
         Whether it was cut from ink that it shares with a neighbour.
     is_read_otherwise
         Whether a part of its ink is read as another digit.
+    may_be_sign
+        Whether it may as well be a bracket, an upright line, a power or an index.
     """
     second, best = sorted(activations)[-2:]
     reasons = {
         Doubt.INK_LEFT_OUT: is_ink_left_out,
         Doubt.TOUCHING: is_cut,
-        Doubt.NOT_A_DIGIT: best < certain_at and best + second < LEAST_OF_TWO,
+        Doubt.NOT_A_DIGIT: may_be_sign or (best < certain_at and best + second < LEAST_OF_TWO),
         Doubt.UNCLEAR: best < certain_at or is_read_otherwise,
     }
     return next((doubt for doubt, applies in reasons.items() if applies), None)

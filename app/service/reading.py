@@ -161,7 +161,7 @@ class Reader:
     ) -> FoundDigit:
         """Return the answer to one digit of a number."""
         return FoundDigit(
-            **self._guess(digit.activations, is_cut=digit.is_cut),
+            **self._guess(digit.activations, is_cut=digit.is_cut, may_be_sign=digit.may_be_sign),
             line=line,
             box=picture.box_in_file(sheet.reduction.to_picture(digit.box)),
             image=to_data_url(digit.image),

@@ -139,7 +139,11 @@ NUMBER_RULES = [
     *rules_of("numbers.cuts", ROWS=1000, DIAGONAL=1, BEND=0, LEVELS=(0.5,), SLOPES=(0.0,)),
     *rules_of("numbers.cuts", REACH=0, MIN_DISTANCE=0, MOST_CROSSED_ONCE=NEVER),
     *rules_of("numbers.cuts", MOST_CROSSED=12, NARROWEST=0),
-    *rules_of("numbers.read_lines", WORKING_PX=1000),
+    *rules_of("numbers.places", OVERLAP=1, THIN=NEVER, ONE_LINE=NEVER),
+    *rules_of("numbers.marks", LEAST_DOT=0, BELOW=NEVER, BEYOND=NEVER, SLASH_DEGREES=90, INDEX=0),
+    *rules_of("numbers.sorting", REACH=0, FEW=0, SHARED=1, without_underlines=lambda each, _: each),
+    *rules_of("numbers.joined", ENOUGH=NEVER),
+    *rules_of("numbers.working_size", WORKING_PX=1000),
 ]
 
 

@@ -103,7 +103,7 @@ def write_with_pen(
     def write(i: int) -> Glyph:
         scale = (median / heights[i]) ** EVENNESS
         strokes = [stroke @ turn * scale for stroke in own[i].strokes]
-        return _draw(own[i].label, strokes, height_px, pen_px)
+        return draw(own[i].label, strokes, height_px, pen_px)
 
     lines = [[write(i) for i in rng.integers(len(own), size=length)] for length in lengths]
     return Handwriting(lines, height_px, pen_px)
@@ -128,7 +128,7 @@ def write_with_mnist(
     return Handwriting(lines, height_px, MNIST_PEN * height_px)
 
 
-def _draw(label: int, strokes: Sequence[Stroke], height_px: float, pen_px: float) -> Glyph:
+def draw(label: int, strokes: Sequence[Stroke], height_px: float, pen_px: float) -> Glyph:
     """Return a digit of strokes in pixels, drawn by a pen of constant width."""
     low = np.concatenate(strokes).min(axis=0) - pen_px
     high = np.concatenate(strokes).max(axis=0) + pen_px

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from nn.reading.ink.components import label_components
 from nn.reading.ink.ruled_lines import are_frames, is_straight_line
-from nn.reading.mnist_format import INK_LEVEL, Ink
+from nn.reading.mnist_format import INK_LEVEL, Ink, Mask
 from nn.reading.numbers.types import MAX_DIGITS, TooManyDigits
 
 MAX_COMPONENTS = 3 * MAX_DIGITS  # few digits have more strokes that do not touch each other
@@ -76,8 +76,30 @@ def pen_width(component: Component) -> float:
     return 2 * area / (area - float(cv2.erode(is_ink, cross).sum()))
 
 
-def find_components(ink: Ink) -> list[Component]:
-    """Return the connected components of ink, without specks, straight lines and frames.
+@dataclass(frozen=True)
+class SortedComponents:
+    """The connected components of ink.
+
+    Attributes
+    ----------
+    digits
+        What may be digits, strokes of digits, or marks between them.
+    dots
+        What is too small for a stroke of a digit: points, and specks; none where there are many.
+    lines
+        Straight lines longer than any stroke of a digit.
+    frames
+        What surrounds several others.
+    """
+
+    digits: list[Component]
+    dots: list[Component]
+    lines: list[Component]
+    frames: list[Component]
+
+
+def find_components(ink: Ink) -> SortedComponents:
+    """Return the connected components of ink, straight lines, frames and dots sorted out.
 
     Parameters
     ----------
@@ -90,9 +112,10 @@ def find_components(ink: Ink) -> list[Component]:
         If there are more than ``MAX_COMPONENTS``, or if their boxes overlap as no digits' do.
     """
     labels, boxes, _ = label_components(ink >= INK_LEVEL)
-    is_kept = ~are_frames(boxes)
+    is_frame = are_frames(boxes)
     sides_px = boxes[:, 2:] - boxes[:, :2]
-    is_kept &= sides_px.max(axis=1) > SPECK_SIZE * _usual_height(sides_px[is_kept, 1])
+    is_dot = sides_px.max(axis=1) <= SPECK_SIZE * _usual_height(sides_px[~is_frame, 1])
+    is_kept = ~is_frame & ~is_dot
     if is_kept.sum() > MAX_COMPONENTS:
         raise TooManyDigits(
             f"The picture holds {is_kept.sum()} separate pieces of ink; numbers are read "
@@ -100,14 +123,25 @@ def find_components(ink: Ink) -> list[Component]:
         )
     if sides_px[is_kept].prod(axis=1).sum() > MOST_BOXED * ink.size:
         raise TooManyDigits("The picture is full of long lines across each other.")
-    components = []
-    for number in np.nonzero(is_kept)[0].tolist():
-        left, top, right, bottom = boxes[number].tolist()
-        box = np.s_[top:bottom, left:right]
-        own_ink = np.where(labels[box] == number + 1, ink[box], np.float32(0))
-        components.append(Component(left, top, own_ink))
-    usual_px = usual_height(components)
-    return [each for each in components if not is_straight_line(each.ink, usual_px)]
+
+    def crop(is_chosen: Mask) -> list[Component]:
+        components = []
+        for number in np.nonzero(is_chosen)[0].tolist():
+            left, top, right, bottom = boxes[number].tolist()
+            box = np.s_[top:bottom, left:right]
+            own_ink = np.where(labels[box] == number + 1, ink[box], np.float32(0))
+            components.append(Component(left, top, own_ink))
+        return components
+
+    kept = crop(is_kept)
+    usual_px = usual_height(kept)
+    are_lines = [is_straight_line(each.ink, usual_px) for each in kept]
+    return SortedComponents(
+        [each for each, is_line in zip(kept, are_lines, strict=True) if not is_line],
+        crop(is_dot & ~is_frame) if is_dot.sum() <= MAX_COMPONENTS else [],
+        [each for each, is_line in zip(kept, are_lines, strict=True) if is_line],
+        crop(is_frame),
+    )
 
 
 def usual_height(components: Sequence[Component]) -> float:

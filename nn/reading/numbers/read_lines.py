@@ -2,26 +2,30 @@
 
 from collections.abc import Sequence
 
-import cv2
 import numpy as np
 
-from nn.reading.mnist_format import INK_LEVEL, Ink, Pixels, ink_to_mnist, outline
-from nn.reading.numbers.components import Component, find_components, usual_height
+from nn.reading.left_out import LeftOut, Why
+from nn.reading.mnist_format import Ink, Pixels, ink_to_mnist
+from nn.reading.numbers.components import Component, usual_height
 from nn.reading.numbers.costs import recognition_cost
+from nn.reading.numbers.joined import needless_components
 from nn.reading.numbers.lattice import LOWEST, Hypothesis, Lattice, cheapest_path
 from nn.reading.numbers.lines import group_into_lines
+from nn.reading.numbers.marks import FoundMark, may_be_signs
+from nn.reading.numbers.places import foot
+from nn.reading.numbers.sorting import sort_lines, without_underlines
 from nn.reading.numbers.types import (
     MAX_DIGITS,
     Activations,
-    Box,
     Classify,
     DetectedDigit,
+    Mark,
     NumberLine,
     NumberReading,
     TooManyDigits,
 )
+from nn.reading.numbers.working_size import box_in, components_at_working_size
 
-WORKING_PX = 80  # height of a usual digit to which ink is reduced
 MAX_DOUBTFUL = 30  # widths of a digit: most ink in which digits may touch
 MAX_HYPOTHESES = 1200  # of a picture; a line of the benchmark's numbers has at most 520
 MAX_PAIRS = 4000  # of cuts that are looked at; a page of the benchmark has at most 2600
@@ -50,9 +54,22 @@ def read_lines(ink: Ink, classify: Classify) -> NumberReading:
         than ``MAX_DOUBTFUL`` digits' in components that do not read as one digit, or more
         hypotheses than ``MAX_HYPOTHESES``.
     """
-    components, working_shape = _components_at_working_size(ink)
-    lines = _read_lines(components, classify, ink, working_shape, can_cut=True)
-    return NumberReading([NumberLine(digits, []) for digits in lines], [])
+    found, working_shape = components_at_working_size(ink)
+    lines, left_out = sort_lines(found)
+    paths, recogniser = _read([line.digits for line in lines], classify, can_cut=True)
+    numbers = []
+    for line, path in zip(lines, paths, strict=True):
+        digits = [each for each in path if each.is_digit]
+        left_out += [*line.others, *(each.ink for each in path if not each.is_digit)]
+        left_out += _needless(digits, line.digits, recogniser)
+        if digits:
+            detected = recogniser.detected(digits, ink, working_shape)
+            numbers.append(NumberLine(detected, _marks(line.marks, digits, ink, working_shape)))
+        else:
+            left_out += [mark.component for mark in line.marks]
+    boxes = [box_in(ink, each, working_shape) for each in left_out]
+    by_height = sorted(boxes, key=lambda box: box[1])
+    return NumberReading(numbers, [LeftOut(box, Why.NOT_A_DIGIT) for box in by_height])
 
 
 def find_separate_digits(ink: Ink, classify: Classify) -> list[DetectedDigit]:
@@ -61,52 +78,60 @@ def find_separate_digits(ink: Ink, classify: Classify) -> list[DetectedDigit]:
     A quick check beside ``read_lines``, whose parameters and errors it has: empty unless two or
     more components are as high as digits.
     """
-    components, working_shape = _components_at_working_size(ink)
-    least_px = LOWEST * usual_height(components)
-    n_high = sum(component.height >= least_px for component in components)
+    found, working_shape = components_at_working_size(ink)
+    least_px = LOWEST * usual_height(found.digits)
+    n_high = sum(component.height >= least_px for component in found.digits)
     if n_high < 2:
         return []
     if n_high > MAX_DIGITS:
         raise TooManyDigits(f"The picture holds {n_high} pieces of ink as high as digits.")
-    lines = _read_lines(components, classify, ink, working_shape, can_cut=False)
-    return [digit for line in lines for digit in line]
+    paths, recogniser = _read(group_into_lines(found.digits), classify, can_cut=False)
+    lines = [[each for each in path if each.is_digit] for path in paths]
+    return [
+        digit for line in lines if line for digit in recogniser.detected(line, ink, working_shape)
+    ]
 
 
-def _components_at_working_size(ink: Ink) -> tuple[list[Component], tuple[int, ...]]:
-    """Return the components of ink (H, W), reduced where they are large, and the reduced shape."""
-    components = find_components(ink)
-    factor = max(1, round(usual_height(components) / WORKING_PX))
-    if factor == 1:
-        return components, ink.shape
-    height, width = (max(1, side_px // factor) for side_px in ink.shape)
-    reduced = cv2.resize(ink, (width, height), interpolation=cv2.INTER_AREA)
-    return find_components(np.asarray(reduced, np.float32)), (height, width)
-
-
-def _read_lines(
-    components: Sequence[Component],
-    classify: Classify,
-    ink: Ink,
-    working_shape: tuple[int, ...],
-    *,
-    can_cut: bool,
-) -> list[list[DetectedDigit]]:
-    """Return the digits of components, by lines, with their boxes in the ink (H, W)."""
-    lines = group_into_lines(components)
+def _read(
+    lines: Sequence[Sequence[Component]], classify: Classify, *, can_cut: bool
+) -> "tuple[list[list[Hypothesis]], _Recogniser]":
+    """Return the cheapest path through each line of components."""
     recogniser = _Recogniser(classify)
     activations = iter(recogniser.activations([each for line in lines for each in line]))
-    lattices = [Lattice(line, [next(activations) for _ in line], can_cut) for line in lines]
-    paths = _cheapest_paths(lattices, recogniser)
-    if (n_digits := sum(map(len, paths))) > MAX_DIGITS:
+    lattices = [Lattice(line, [next(activations) for _ in line], can_cut) for line in lines if line]
+    found = iter(_cheapest_paths(lattices, recogniser))
+    paths = [next(found) if line else [] for line in lines]
+    if (n_digits := sum(each.is_digit for path in paths for each in path)) > MAX_DIGITS:
         raise TooManyDigits(
             f"The picture holds {n_digits} digits; at most {MAX_DIGITS} are read at once."
         )
+    return paths, recogniser
 
-    def detected(digit: Hypothesis) -> DetectedDigit:
-        box = _box_in(ink, digit.ink, working_shape)
-        return DetectedDigit(box, *recogniser.readings[digit.ink], digit.is_cut)
 
-    return [[detected(digit) for digit in path] for path in paths if path]
+def _needless(
+    digits: Sequence[Hypothesis], line: Sequence[Component], recogniser: "_Recogniser"
+) -> list[Component]:
+    """Return the components of a line that were joined with digits but are hardly of them."""
+    joined = [digit.ink for digit in digits if not digit.is_cut and digit.ink not in line]
+    activations = {each: recogniser.readings[each][1] for each in [*line, *joined]}
+    needless = [part for digit in joined for part in needless_components(digit, line, activations)]
+    return without_underlines(needless, line)
+
+
+def _marks(
+    marks: Sequence[FoundMark],
+    digits: Sequence[Hypothesis],
+    ink: Ink,
+    working_shape: tuple[int, ...],
+) -> list[Mark]:
+    """Return marks with their boxes in the ink (H, W), and their positions between digits."""
+    found = []
+    for mark in marks:
+        middle = mark.component.x + mark.component.width / 2
+        position = sum(foot(digit.ink) < middle for digit in digits)
+        box = box_in(ink, mark.component, working_shape)
+        found.append(Mark(box, mark.character, mark.is_sure, position))
+    return sorted(found, key=lambda mark: (mark.position, mark.box[0]))
 
 
 class _Recogniser:
@@ -131,14 +156,28 @@ class _Recogniser:
                 self.readings[each] = image, activations
         return [self.readings[ink][1] for ink in inks]
 
+    def detected(
+        self, digits: Sequence[Hypothesis], ink: Ink, working_shape: tuple[int, ...]
+    ) -> list[DetectedDigit]:
+        """Return the digits of a line, with their boxes in the ink (H, W)."""
+        are_signs = may_be_signs([each.ink for each in digits])
+        return [
+            DetectedDigit(
+                box_in(ink, each.ink, working_shape),
+                *self.readings[each.ink],
+                each.is_cut,
+                may_be_sign,
+            )
+            for each, may_be_sign in zip(digits, are_signs, strict=True)
+        ]
+
 
 def _cheapest_paths(lattices: Sequence[Lattice], recogniser: _Recogniser) -> list[list[Hypothesis]]:
-    """Return the digits of each line's cheapest path."""
+    """Return each line's cheapest path."""
     paths = []
     for line in _hypotheses(lattices):
         activations = recogniser.activations([each.ink for each in line])
-        path = cheapest_path(line, [recognition_cost(each) for each in activations])
-        paths.append([hypothesis for hypothesis in path if hypothesis.is_digit])
+        paths.append(cheapest_path(line, [recognition_cost(each) for each in activations]))
     return paths
 
 
@@ -163,25 +202,3 @@ def _hypotheses(lattices: Sequence[Lattice]) -> list[list[Hypothesis]]:
                     "digits: it shows something else, or too many that touch."
                 )
     return lines
-
-
-def _box_in(ink: Ink, digit: Component, working_shape: tuple[int, ...]) -> Box:
-    """Return x, y, width and height of a digit in ink (H, W), found in the same ink reduced.
-
-    The box is that of all ink in the digit's reduced pixels and those next to them.
-    """
-    if ink.shape == working_shape:
-        return digit.x, digit.y, digit.width, digit.height
-    scale_y, scale_x = (full / small for full, small in zip(ink.shape, working_shape, strict=True))
-    top, bottom = (round(scale_y * y) for y in (max(0, digit.y - 1), digit.bottom + 1))
-    left, right = (round(scale_x * x) for x in (max(0, digit.x - 1), digit.right + 1))
-    around = ink[top:bottom, left:right]
-    rows = np.arange(top, top + around.shape[0])
-    columns = np.arange(left, left + around.shape[1])
-    mask = cv2.dilate(np.pad(digit.ink >= INK_LEVEL, 1).view(np.uint8), np.ones((3, 3), np.uint8))
-    in_mask = ((rows + 0.5) / scale_y - digit.y + 1, (columns + 0.5) / scale_x - digit.x + 1)
-    # Rounded, the last row or column may be just past the mask.
-    y, x = (at.astype(int).clip(0, n - 1) for at, n in zip(in_mask, mask.shape, strict=True))
-    own = mask[y][:, x]
-    x, y, width, height = outline(around * own)
-    return left + x, top + y, width, height

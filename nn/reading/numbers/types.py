@@ -39,12 +39,16 @@ class DetectedDigit:
         float (10,): the probability of each digit.
     is_cut
         Whether it was cut from ink that it shares with a neighbour; where is a guess.
+    may_be_sign
+        Whether it may as well be a bracket or an upright line, which begin above and end below the
+        digits beside them, or a power or an index, which are small.
     """
 
     box: Box
     image: Pixels
     activations: Activations
     is_cut: bool
+    may_be_sign: bool = False
 
 
 @dataclass(frozen=True)

@@ -35,55 +35,55 @@ def places_of(lines):
 
 def test_connected_ink_is_one_component_with_its_own_ink_alone() -> None:
     ink = ink_in((10, 10, 40, 5), (10, 10, 5, 60), (30, 40, 6, 30))
-    around, inside = sorted(find_components(ink), key=lambda each: each.x)
+    around, inside = sorted(find_components(ink).digits, key=lambda each: each.x)
     assert (around.x, around.y, around.width, around.height) == (10, 10, 40, 60)
     assert around.ink.sum() == 40 * 5 + 5 * 55
     assert (inside.x, inside.y, inside.ink.sum()) == (30, 40, 6 * 30)
 
 
 def test_empty_ink_has_no_components() -> None:
-    assert find_components(np.zeros((50, 50), np.float32)) == []
+    assert find_components(np.zeros((50, 50), np.float32)).digits == []
 
 
 def test_specks_are_left_out_by_their_size_against_the_writing() -> None:
     digit, speck, dot = (10, 10, 20, 60), (60, 60, 4, 4), (90, 60, 12, 12)
-    assert boxes_of(find_components(ink_in(digit, speck, dot))) == [digit, dot]
+    assert boxes_of(find_components(ink_in(digit, speck, dot)).digits) == [digit, dot]
 
 
 def test_many_specks_do_not_make_a_digit_large() -> None:
     digits = [(10, 10, 20, 60), (50, 10, 20, 60)]
     specks = [(x, y, 2, 2) for x in range(100, 390, 6) for y in range(10, 190, 12)]
-    assert boxes_of(find_components(ink_in(*digits, *specks))) == digits
+    assert boxes_of(find_components(ink_in(*digits, *specks)).digits) == digits
 
 
 def test_a_straight_line_longer_than_a_digit_is_left_out_but_a_bar_is_kept() -> None:
     digits = [(10, 10, 20, 60), (50, 10, 20, 60), (90, 10, 20, 60)]
     underline, bar = (10, 100, 100, 3), (130, 40, 40, 5)
-    assert boxes_of(find_components(ink_in(*digits, underline, bar))) == [*digits, bar]
+    assert boxes_of(find_components(ink_in(*digits, underline, bar)).digits) == [*digits, bar]
 
 
 def test_a_slanting_line_is_left_out() -> None:
     ink = ink_in((10, 10, 20, 60), (50, 10, 20, 60))
     cv2.line(ink, (10, 100), (200, 125), 1.0, 3)
-    assert boxes_of(find_components(ink)) == [(10, 10, 20, 60), (50, 10, 20, 60)]
+    assert boxes_of(find_components(ink).digits) == [(10, 10, 20, 60), (50, 10, 20, 60)]
 
 
 def test_a_long_row_of_digits_that_touch_is_not_a_ruled_line() -> None:
     row = (10, 10, 380, 30)
-    assert boxes_of(find_components(ink_in(row))) == [row]
+    assert boxes_of(find_components(ink_in(row)).digits) == [row]
 
 
 def test_a_table_around_digits_is_left_out() -> None:
     ink = ink_in((60, 60, 20, 60), (110, 60, 20, 60))
     cv2.rectangle(ink, (20, 20), (300, 180), 1.0, 4)
-    assert boxes_of(find_components(ink)) == [(60, 60, 20, 60), (110, 60, 20, 60)]
+    assert boxes_of(find_components(ink).digits) == [(60, 60, 20, 60), (110, 60, 20, 60)]
 
 
 def test_a_zero_around_its_slash_is_kept() -> None:
     ink = ink_in()
     cv2.ellipse(ink, (60, 60), (30, 45), 0, 0, 360, 1.0, 4)
     cv2.line(ink, (50, 80), (70, 40), 1.0, 4)
-    assert len(find_components(ink)) == 2
+    assert len(find_components(ink).digits) == 2
 
 
 def test_ink_in_more_components_than_numbers_have_is_refused() -> None:
@@ -97,7 +97,7 @@ def test_lines_across_the_whole_picture_are_refused_before_each_gets_a_copy_of_i
     x, y = np.meshgrid(np.arange(300), np.arange(300))
     with pytest.raises(TooManyDigits, match="long lines across each other"):
         find_components(((x + y) % 20 < 5).astype(np.float32))
-    assert len(find_components(((x + y) % 100 < 25).astype(np.float32)[:100])) > 1
+    assert len(find_components(((x + y) % 100 < 25).astype(np.float32)[:100]).digits) > 1
 
 
 def test_components_are_joined_in_their_places() -> None:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from nn.reading.numbers import components, cuts, lattice, lines, read_lines
+from nn.reading.numbers import components, cuts, lattice, lines, working_size
 from nn.reading.numbers.components import Component, find_components
 from nn.reading.numbers.cuts import find_cuts
 from nn.reading.numbers.lattice import Lattice
@@ -31,7 +31,7 @@ def n_components(*boxes: Box) -> int:
     ink = np.zeros((300, 400), np.float32)
     for x, y, width, height in boxes:
         ink[y : y + height, x : x + width] = 1
-    return len(find_components(ink))
+    return len(find_components(ink).digits)
 
 
 def frame(x: int, y: int, width: int, height: int) -> list[Box]:
@@ -76,7 +76,7 @@ def working_height() -> int:
     """The height of the images of ink that is 400 px high, as it is cut and read."""
     ink = np.zeros((500, 200), np.float32)
     ink[50:450, 80:120] = 1
-    return read_lines._components_at_working_size(ink)[1][0]
+    return working_size.components_at_working_size(ink)[1][0]
 
 
 DIGITS: list[Box] = [(10, 10, 20, 60), (50, 10, 20, 60), (90, 10, 20, 60)]
@@ -184,7 +184,7 @@ CASES: dict[str, tuple[Any, str, Any, Callable[[], Any], Any]] = {
         lambda: n_cuts(NARROW),
         0,
     ),
-    "large ink": (read_lines, "WORKING_PX", 1000, working_height, 100),
+    "large ink": (working_size, "WORKING_PX", 1000, working_height, 100),
 }
 
 

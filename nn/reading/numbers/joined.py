@@ -1,0 +1,47 @@
+"""The components that a digit was joined of, and those that it does not need."""
+
+from collections.abc import Mapping, Sequence
+
+from nn.reading.numbers.components import Component
+from nn.reading.numbers.marks import is_flag
+from nn.reading.numbers.places import Measures, is_clear
+from nn.reading.numbers.types import Activations
+
+ENOUGH = 0.9  # activation of a component alone from which it needs no others
+
+
+def components_of(digit: Component, components: Sequence[Component]) -> list[Component]:
+    """Return those of a line's components that are whole in a digit, the one of most ink last."""
+    inside = []
+    for each in components:
+        top, left = each.y - digit.y, each.x - digit.x
+        own = digit.ink[max(0, top) : top + each.height, max(0, left) : left + each.width]
+        if top >= 0 and left >= 0 and own.shape == each.ink.shape and (own >= each.ink).all():
+            inside.append(each)
+    return sorted(inside, key=lambda each: float(each.ink.sum()))
+
+
+def needless_components(
+    digit: Component, line: Sequence[Component], activations: Mapping[Component, Activations]
+) -> list[Component]:
+    """Return the components that were joined with a digit but are hardly strokes of it.
+
+    Digits are seldom written in three strokes that do not touch, and hardly ever in two of which
+    one stands beside the other, which alone is read as the same digit.
+
+    Parameters
+    ----------
+    digit
+        Joined of some components of a line.
+    line
+        All components of that line.
+    activations
+        Of the digit and of each component of the line, float (10,).
+    """
+    *rest, main = components_of(digit, line) or [digit]
+    if len(rest) != 1:
+        return rest
+    measures = Measures(line)
+    is_same = activations[main].argmax() == activations[digit].argmax()
+    is_needed = not is_same or activations[main].max() < ENOUGH or not is_clear(rest[0], main)
+    return [] if is_needed or is_flag(rest[0], measures.place(rest[0]), measures) else rest

@@ -1,0 +1,252 @@
+"""Decimal points, commas and minus signs: told from digits' strokes by their shape and place.
+
+Lengths are relative to the line's height. UNIPEN's 130 writers of symbols draw points 0 to 0.13
+long and wide (without the pen's width), commas 0.16 to 0.7 high, minus signs 0.25 to 0.9 long,
+slashes 0.75 to 1.7 high.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from nn.reading.mnist_format import INK_LEVEL
+from nn.reading.numbers.components import Component
+from nn.reading.numbers.lattice import LOWEST
+from nn.reading.numbers.places import Measures, Place, Stroke, is_bar, measure
+
+LEAST_DOT = 0.6  # shorter side of a point, over the pen's width: smaller is a speck
+POINT, SURE_POINT = 0.2, 0.14  # longer side of a point, without the pen's width
+LARGE_POINT, ROUND, FILLED = 0.4, 0.75, 0.7  # a disc: size; shorter side, area over the box's
+POINT_LEVELS, SURE_LEVELS = (-0.32, 0.3), (-0.25, 0.25)  # of a point's middle below the baseline
+SHORT_COMMA = 0.1  # least length below the baseline of a comma that is as short as a point
+DOT_LEVELS = (-1.4, 0.6)  # of the middle of any other dot that is no speck
+
+COMMA_TOPS = (-0.45, 0.25)  # of a comma's upper end below the baseline
+SURE_COMMA = 0.1  # length below the baseline
+STEEP_DEGREES = 30  # least angle of a comma
+THICK, BENT = 1.8, 0.5  # of a comma: thickness over the pen's width, or over its length
+
+MINUS, SURE_MINUS, LONG_MINUS = 0.1, 0.2, 1.0  # length of a minus sign without the pen's width
+MINUS_LEVELS = (-0.75, -0.25)  # of its middle below the baseline
+LEVEL_DEGREES = 25  # most of a minus sign
+PALE_PEN = 0.6  # least width of a minus sign's line over the pen's: a ruled line is thinner
+
+BELOW = 0.06  # distance from the baseline of a level stroke that is no foot of a digit
+MOST_GAP = 0.8  # from a mark to the next digit
+FLAG_LEVEL, FLAG_GAP, FLAG_SHAPE = -0.6, 0.15, 1.5  # a 5's bar: lower end; gaps to the rest; shape
+BEYOND = 0.1  # how much higher and lower than the digits beside it a bracket or a line is
+INDEX = 0.7  # height of the highest index
+RAISED, LOWERED = -0.3, -0.1  # lower end of a power, middle of an index below the baseline
+SLASH_DEGREES = 15  # least angle of a slash to the upright
+SLASH_BEYOND, SLASH_SHORT = 0.02, 0.05  # how much longer a slash is than digits; shorter at one end
+
+Character = Literal[".", ",", "-"]
+
+
+@dataclass(frozen=True)
+class FoundMark:
+    """A component that is a mark, and whether it can be nothing else."""
+
+    component: Component
+    character: Character
+    is_sure: bool
+
+
+@dataclass(frozen=True)
+class SortedLine:
+    """A line's components.
+
+    Attributes
+    ----------
+    digits
+        Digits, and strokes of digits, from left to right.
+    marks
+        Points, commas and minus signs.
+    others
+        What is neither, and no speck.
+    """
+
+    digits: list[Component]
+    marks: list[FoundMark]
+    others: list[Component]
+
+
+def sort_line(components: Sequence[Component], dots: Sequence[Component]) -> SortedLine:
+    """Return a line's components, and the dots near it, as digits, marks, and others."""
+    measures = Measures(components)
+    line = SortedLine([], [], [])
+    for component in [*components, *dots]:
+        is_dot = component in dots
+        if is_dot and min(component.ink.shape) < LEAST_DOT * measures.pen_px:
+            continue
+        place = measures.place(component)
+        mark = find_mark(component, place, measures)
+        if mark:
+            line.marks.append(mark)
+        elif _is_near(place) if is_dot else _is_sign(component, place, measures):
+            line.others.append(component)
+        elif not is_dot:
+            line.digits.append(component)
+    return _without_conflicts(line, measures)
+
+
+def find_mark(component: Component, place: Place, measures: Measures) -> FoundMark | None:
+    """Return a component as the mark that it may be."""
+    if not (place.left or place.right) or place.gap > MOST_GAP or not place.is_beside:
+        return None
+    stroke = measure(component)
+    return (
+        _point(component, place, measures)
+        or _comma(component, stroke, place, measures)
+        or _minus(component, stroke, place, measures)
+    )
+
+
+def _point(component: Component, place: Place, measures: Measures) -> FoundMark | None:
+    """Return a component as a point, or as a comma that is as short."""
+    if not POINT_LEVELS[0] <= place.middle <= POINT_LEVELS[1]:
+        return None
+    longer_px, shorter_px = max(component.ink.shape), min(component.ink.shape)
+    longer = _without_pen(longer_px, measures)
+    covered = float((component.ink >= INK_LEVEL).mean())
+    is_disc = shorter_px >= ROUND * longer_px and covered >= FILLED
+    if longer <= SURE_POINT or (is_disc and longer <= LARGE_POINT):
+        return FoundMark(component, ".", SURE_LEVELS[0] <= place.middle <= SURE_LEVELS[1])
+    if longer <= POINT:
+        return FoundMark(component, "," if place.bottom > SHORT_COMMA else ".", False)
+    return None
+
+
+def _comma(
+    component: Component, stroke: Stroke, place: Place, measures: Measures
+) -> FoundMark | None:
+    """Return a component as a comma."""
+    is_comma = (
+        place.left is not None
+        and stroke.thickness_px <= max(THICK * measures.pen_px, BENT * stroke.length_px)
+        and abs(stroke.degrees) >= STEEP_DEGREES
+        and COMMA_TOPS[0] <= place.top <= COMMA_TOPS[1]
+        and place.bottom >= 0
+    )
+    return FoundMark(component, ",", place.bottom >= SURE_COMMA) if is_comma else None
+
+
+def _minus(
+    component: Component, stroke: Stroke, place: Place, measures: Measures
+) -> FoundMark | None:
+    """Return a component as the minus sign of a number, left of its digits."""
+    length = _without_pen(stroke.length_px, measures)
+    is_minus = (
+        place.left is None
+        and place.is_clear
+        and stroke.is_straight
+        and MINUS <= length <= LONG_MINUS
+        and abs(stroke.degrees) <= LEVEL_DEGREES
+        and MINUS_LEVELS[0] <= place.middle <= MINUS_LEVELS[1]
+    )
+    is_sure = length >= SURE_MINUS and stroke.pen_px >= PALE_PEN * measures.pen_px
+    return FoundMark(component, "-", is_sure) if is_minus else None
+
+
+def _without_pen(length_px: float, measures: Measures) -> float:
+    """Return the length of a stroke's middle line."""
+    return (length_px - measures.pen_px) / measures.height_px
+
+
+def _is_near(place: Place) -> bool:
+    """Return whether a dot that is no mark is too near to a line for a speck."""
+    return place.gap <= MOST_GAP and DOT_LEVELS[0] <= place.middle <= DOT_LEVELS[1]
+
+
+def _is_sign(component: Component, place: Place, measures: Measures) -> bool:
+    """Return whether a component is surely no stroke of a digit."""
+    if is_bar(component) and place.top > BELOW:
+        return True
+    if not place.is_clear:
+        return _without_pen(max(component.ink.shape), measures) <= SURE_POINT
+    if _is_ring(component, measures):
+        return True
+    if component.height < LOWEST * measures.height_px or is_bar(component):
+        return not is_flag(component, place, measures)
+    return _is_slash(component, place, measures)
+
+
+def is_flag(component: Component, place: Place, measures: Measures) -> bool:
+    """Return whether a component may be the upper bar of a 5, above or right of the rest."""
+    if place.bottom > FLAG_LEVEL or component.width < FLAG_SHAPE * component.height:
+        return False
+    near_px = FLAG_GAP * measures.height_px
+    return any(
+        digit.x < component.x
+        and component.x - digit.right <= near_px
+        and component.y - digit.y <= near_px
+        for digit in measures.digits
+    )
+
+
+def _is_ring(component: Component, measures: Measures) -> bool:
+    """Return whether a component is drawn around a digit; the slash in a 0 is straight."""
+    return any(
+        component.x < digit.x
+        and digit.right < component.right
+        and component.y < digit.y
+        and digit.bottom < component.bottom
+        and not measure(digit).is_straight
+        for digit in measures.digits
+    )
+
+
+def _is_slash(component: Component, place: Place, measures: Measures) -> bool:
+    """Return whether a component is a slash between two digits."""
+    if not (place.left and place.right):
+        return False
+    above, below = _beyond(component, place, measures)
+    if min(above, below) < -SLASH_SHORT or above + below < SLASH_BEYOND:
+        return False
+    stroke = measure(component)
+    return stroke.is_straight and 0 < stroke.degrees <= 90 - SLASH_DEGREES
+
+
+def may_be_signs(digits: Sequence[Component]) -> list[bool]:
+    """Return which digits of a line may be brackets or upright lines."""
+    measures = Measures(digits)
+    return [_may_be_sign(digit, measures.place(digit), measures) for digit in digits]
+
+
+def _may_be_sign(component: Component, place: Place, measures: Measures) -> bool:
+    """Return whether a component is one line, higher and lower than the digits beside it.
+
+    Or low, and raised as a power or lowered as an index.
+    """
+    if not (place.left or place.right):
+        return False
+    is_low = component.height < INDEX * measures.height_px
+    if is_low and (place.bottom < RAISED or place.middle > LOWERED):
+        return True
+    return min(_beyond(component, place, measures)) > BEYOND and measure(component).is_one_line
+
+
+def _beyond(component: Component, place: Place, measures: Measures) -> tuple[float, float]:
+    """Return by how much a component is higher and lower than the digits beside it."""
+    beside = [each for each in (place.left, place.right) if each]
+    above = min(each.y - component.y for each in beside)
+    below = min(component.bottom - each.bottom for each in beside)
+    return above / measures.height_px, below / measures.height_px
+
+
+def _without_conflicts(line: SortedLine, measures: Measures) -> SortedLine:
+    """Return a line whose marks stand alone; colons and signs of several strokes are others."""
+    lefts = [measures.place(mark.component).left for mark in line.marks]
+    marks = []
+    for mark, left in zip(line.marks, lefts, strict=True):
+        same = [each for each, at in zip(line.marks, lefts, strict=True) if at is left]
+        is_alone = len(same) == 1 or sorted(each.character for each in same) == ["-", "."]
+        if is_alone and not any(_are_stacked(each, mark.component) for each in line.others):
+            marks.append(mark)
+    rest = [mark.component for mark in line.marks if mark not in marks]
+    return replace(line, marks=marks, others=[*line.others, *rest])
+
+
+def _are_stacked(one: Component, other: Component) -> bool:
+    """Return whether one component is above the other."""
+    return one.x < other.right and other.x < one.right

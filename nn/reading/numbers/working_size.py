@@ -1,0 +1,48 @@
+"""Ink reduced to the size at which its digits are separated, and boxes in the ink before that."""
+
+import cv2
+import numpy as np
+
+from nn.reading.mnist_format import INK_LEVEL, Ink, outline
+from nn.reading.numbers.components import (
+    Component,
+    SortedComponents,
+    find_components,
+    usual_height,
+)
+from nn.reading.numbers.types import Box
+
+WORKING_PX = 80  # height of a usual digit to which ink is reduced
+
+
+def components_at_working_size(ink: Ink) -> tuple[SortedComponents, tuple[int, ...]]:
+    """Return the components of ink (H, W), reduced where they are large, and the reduced shape."""
+    components = find_components(ink)
+    factor = max(1, round(usual_height(components.digits) / WORKING_PX))
+    if factor == 1:
+        return components, ink.shape
+    height, width = (max(1, side_px // factor) for side_px in ink.shape)
+    reduced = cv2.resize(ink, (width, height), interpolation=cv2.INTER_AREA)
+    return find_components(np.asarray(reduced, np.float32)), (height, width)
+
+
+def box_in(ink: Ink, digit: Component, working_shape: tuple[int, ...]) -> Box:
+    """Return x, y, width and height of a digit in ink (H, W), found in the same ink reduced.
+
+    The box is that of all ink in the digit's reduced pixels and those next to them.
+    """
+    if ink.shape == working_shape:
+        return digit.x, digit.y, digit.width, digit.height
+    scale_y, scale_x = (full / small for full, small in zip(ink.shape, working_shape, strict=True))
+    top, bottom = (round(scale_y * y) for y in (max(0, digit.y - 1), digit.bottom + 1))
+    left, right = (round(scale_x * x) for x in (max(0, digit.x - 1), digit.right + 1))
+    around = ink[top:bottom, left:right]
+    rows = np.arange(top, top + around.shape[0])
+    columns = np.arange(left, left + around.shape[1])
+    mask = cv2.dilate(np.pad(digit.ink >= INK_LEVEL, 1).view(np.uint8), np.ones((3, 3), np.uint8))
+    in_mask = ((rows + 0.5) / scale_y - digit.y + 1, (columns + 0.5) / scale_x - digit.x + 1)
+    # Rounded, the last row or column may be just past the mask.
+    y, x = (at.astype(int).clip(0, n - 1) for at, n in zip(in_mask, mask.shape, strict=True))
+    own = mask[y][:, x]
+    x, y, width, height = outline(around * own)
+    return left + x, top + y, width, height
