@@ -2,13 +2,14 @@
 
 Each rule, a constant or a function, is replaced by a neutral value, the others staying as they are,
 and the benchmark's pictures are read again. The table says for each set how many answers are lost
-and gained against all rules, and the processor time of the stage. The weights are the shipped ones,
-even where they are trained on the digits that are read: rules are compared, not networks.
+and gained against all rules, and become certain and wrong, and the processor time of the stage. The
+weights are the shipped ones, even where they are trained on the digits that are read: rules are
+compared, not networks.
 """
 
 import argparse
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -17,27 +18,15 @@ from typing import Any
 from unittest.mock import patch
 
 import numpy as np
-from PIL import Image
 from scipy.sparse import csr_matrix
-from tqdm import tqdm
 
-from nn.data.mnist import load_mnist
-from nn.data.pendigits import load_pendigits, split_by_writer
-from nn.evaluation import sets, strangers
-from nn.evaluation.pages.conditions import conditions
+from nn.evaluation.samples import Answer, FoundInk, Sample, Samples, ink_of, make_samples, read
 from nn.evaluation.tables import markdown
 from nn.models import weights
-from nn.reading.ink.extract import find_ink
-from nn.reading.mnist_format import Ink, NoInk, Pixels, ink_to_mnist, to_inputs
-from nn.reading.numbers import read_lines as reader
-from nn.reading.numbers.types import Activations, Classify, TooManyDigits
+from nn.reading.mnist_format import Pixels, to_inputs
+from nn.reading.numbers.types import Activations, Classify
 
-SEED = 1  # of the pictures
-N_WRITERS = 6  # of pendigits: the last ones write
-MOST_DIGITS = 450  # of a set of single digits
 NEVER, ALWAYS = math.inf, 0.0
-
-Answer = str | tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -57,36 +46,6 @@ class Rule:
         """Return a context in which the rule is switched off."""
         module = import_module(f"nn.reading.{self.module}")
         return patch.object(module, self.attribute, self.neutral)
-
-
-@dataclass
-class Sample:
-    """A picture, what is written on it, and what all rules together make of it.
-
-    Attributes
-    ----------
-    picture
-        A grey picture.
-    truth
-        The digit, or the numbers from top to bottom.
-    ink
-        The ink that is read, sparse; None where there is none.
-    answer
-        What is read.
-    """
-
-    picture: Image.Image
-    truth: Answer
-    ink: Any = None
-    answer: Answer = ""
-
-    @property
-    def is_number(self) -> bool:
-        """Whether it may hold several digits."""
-        return isinstance(self.truth, tuple)
-
-
-Samples = Mapping[str, Sequence[Sample]]
 
 
 def rules_of(module: str, **neutral: Any) -> list[Rule]:
@@ -147,49 +106,6 @@ NUMBER_RULES = [
 ]
 
 
-def make_samples(data: Path | None, every: int) -> Samples:
-    """Return the benchmark's pictures, one in ``every``, by set."""
-    _, last = split_by_writer(load_pendigits(data), N_WRITERS)
-    _, test = load_mnist(data)
-    samples: dict[str, list[Sample]] = {"drawn": [], "photographed": [], "cells": []}
-    for name, condition in tqdm(conditions(last, test).items(), "pictures", disable=None):
-        rng = np.random.default_rng(SEED)
-        is_photo, is_cell = "photograph" in name, "cells" in name
-        group = "cells" if is_cell else "photographed" if is_photo else "drawn"
-        for _ in range(-(-condition.n_pictures // every)):
-            made = condition.make(rng)
-            samples[group].append(Sample(made.picture.convert("L"), made.lines))
-    digits = {name: sets.load(name, data) for name in sets.DIGITS}
-    digits["pen strokes"] = strangers.draw_last_writers(N_WRITERS, data)
-    for name, found in digits.items():
-        step = max(every, -(-len(found.pictures) // MOST_DIGITS))
-        pairs = zip(found.pictures[::step], found.labels[::step], strict=True)
-        samples[name.partition(",")[0]] = [Sample(image, str(label)) for image, label in pairs]
-    return samples
-
-
-def ink_of(sample: Sample) -> Ink | None:
-    """Return the ink that is read of a sample's picture."""
-    try:
-        sheet = find_ink(sample.picture)
-        return sheet.ink if sample.is_number else sheet.digit
-    except (NoInk, ValueError, ZeroDivisionError):  # without a rule, anything may go wrong
-        return None
-
-
-def read(ink: Ink | None, is_number: bool, classify: Classify) -> Answer:
-    """Return the numbers, or the one digit, of ink."""
-    if ink is None:
-        return ""
-    if not is_number:
-        return str(classify(ink_to_mnist(ink)[np.newaxis])[0].argmax())
-    try:
-        reading = reader.read_lines(ink, classify)
-    except (TooManyDigits, ValueError, KeyError, OverflowError):
-        return ""
-    return tuple(line.number for line in reading.lines)
-
-
 def without_ink_rule(
     samples: Samples, rule: Rule, classify: Classify
 ) -> tuple[list[Answer], float]:
@@ -198,10 +114,10 @@ def without_ink_rule(
     for sample in _all(samples):
         start = process_time()
         with rule.off():
-            ink = ink_of(sample)
+            found = ink_of(sample)
         seconds += process_time() - start
-        is_same = _is_same(ink, sample.ink)
-        answers.append(sample.answer if is_same else read(ink, sample.is_number, classify))
+        is_same = _is_same(found, sample)
+        answers.append(sample.answer if is_same else read(found, sample.is_number, classify))
     return answers, seconds
 
 
@@ -211,13 +127,13 @@ def without_number_rule(
     """Return all answers without a rule, and the time of reading ink."""
     answers, seconds = [], 0.0
     for sample in _all(samples):
-        if not sample.is_number:
+        if not sample.is_number or sample.ink is None:
             answers.append(sample.answer)
             continue
-        ink = None if sample.ink is None else sample.ink.toarray()
+        found = FoundInk(sample.ink.toarray(), sample.is_ink_left_out)
         start = process_time()
         with rule.off():
-            answers.append(read(ink, True, classify))
+            answers.append(read(found, True, classify))
         seconds += process_time() - start
     return answers, seconds
 
@@ -226,10 +142,15 @@ def _all(samples: Samples) -> Iterable[Sample]:
     return (sample for group in samples.values() for sample in group)
 
 
-def _is_same(ink: Ink | None, stored: Any) -> bool:
-    if ink is None or stored is None:
-        return ink is stored
-    return ink.shape == stored.shape and np.array_equal(ink, stored.toarray())
+def _is_same(found: FoundInk | None, sample: Sample) -> bool:
+    """Return whether ink is the same as a sample's."""
+    if found is None or sample.ink is None:
+        return found is sample.ink
+    return (
+        found.is_ink_left_out == sample.is_ink_left_out
+        and found.ink.shape == sample.ink.shape
+        and np.array_equal(found.ink, sample.ink.toarray())
+    )
 
 
 def read_all(samples: Samples, classify: Classify) -> tuple[float, float]:
@@ -237,24 +158,38 @@ def read_all(samples: Samples, classify: Classify) -> tuple[float, float]:
     ink_seconds = number_seconds = 0.0
     for sample in _all(samples):
         start = process_time()
-        ink = ink_of(sample)
+        found = ink_of(sample)
         ink_seconds += process_time() - start
-        sample.ink = None if ink is None else csr_matrix(ink)
+        if found:
+            sample.ink, sample.is_ink_left_out = csr_matrix(found.ink), found.is_ink_left_out
         start = process_time()
-        sample.answer = read(ink, sample.is_number, classify)
+        sample.answer = read(found, sample.is_number, classify)
         number_seconds += (process_time() - start) if sample.is_number else 0.0
     return ink_seconds, number_seconds
 
 
 def changes(samples: Samples, answers: Sequence[Answer]) -> list[str]:
-    """Return for each set how many answers are lost, gained, and otherwise different."""
+    """Return for each set how many answers are lost, gained, and otherwise different.
+
+    ``!`` is followed by the number of those that are certain and wrong, and were not before.
+    """
     texts, left = [], iter(answers)
     for group in samples.values():
         pairs = [(sample, next(left)) for sample in group]
-        lost = sum(sample.answer == sample.truth != answer for sample, answer in pairs)
-        gained = sum(sample.answer != sample.truth == answer for sample, answer in pairs)
-        other = sum(sample.answer != answer for sample, answer in pairs) - lost - gained
-        found = [(f"-{lost}", lost), (f"+{gained}", gained), (f"~{other}", other)]
+        before = [(sample.truth, sample.answer.text, answer.text) for sample, answer in pairs]
+        lost = sum(text == truth != new for truth, text, new in before)
+        gained = sum(text != truth == new for truth, text, new in before)
+        other = sum(text != new for _, text, new in before) - lost - gained
+        wrong = sum(
+            sample.is_wrong(answer) and not sample.is_wrong(sample.answer)
+            for sample, answer in pairs
+        )
+        found = [
+            (f"-{lost}", lost),
+            (f"+{gained}", gained),
+            (f"~{other}", other),
+            (f"!{wrong}", wrong),
+        ]
         texts.append(" ".join(text for text, n in found if n))
     return texts
 
@@ -272,8 +207,7 @@ def ablate(samples: Samples, classify: Classify, names: str) -> Iterator[str]:
         A text: only rules whose names contain it are switched off.
     """
     ink_seconds, number_seconds = read_all(samples, classify)
-    right = [sum(s.answer == s.truth for s in group) for group in samples.values()]
-    shares = [f"{n:,} of {len(group):,}" for n, group in zip(right, samples.values(), strict=True)]
+    shares = [_share(group) for group in samples.values()]
     times = f"ink {ink_seconds:.1f} s, numbers {number_seconds:.1f} s"
     all_rules = [("all rules", [*shares, times])]
     yield markdown("without the rule", [*samples, "time of the stage"], all_rules)
@@ -286,6 +220,13 @@ def ablate(samples: Samples, classify: Classify, names: str) -> Iterator[str]:
             answers, seconds_without = answers_without(samples, rule, classify)
             time = f"{100 * (seconds_without / seconds - 1):+.0f} %"
             yield f"| `{rule.name}` | {' | '.join([*changes(samples, answers), time])} |"
+
+
+def _share(group: Sequence[Sample]) -> str:
+    """Return how many answers are right, and how many certain and wrong."""
+    n_right = sum(sample.answer.text == sample.truth for sample in group)
+    n_wrong = sum(sample.is_wrong(sample.answer) for sample in group)
+    return f"{n_right:,} of {len(group):,}, !{n_wrong}"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -7,8 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn.core.layers import Array
-from nn.reading.ink.extract import Sheet
-from nn.reading.ink.unread import unread_ink
 from nn.reading.numbers.types import NumberReading
 
 CERTAIN_AT = 0.98  # least confidence of an answer that the app calls certain, by default
@@ -22,15 +20,27 @@ def are_no_digits(activations: Array, threshold: float = CERTAIN_AT) -> NDArray[
     return no_digits
 
 
-def is_certain(sheet: Sheet, reading: NumberReading, threshold: float = CERTAIN_AT) -> bool:
-    """Return whether all that is read on a sheet of numbers is certain, and nothing left out.
+def is_certain(
+    reading: NumberReading, *, is_ink_left_out: bool, threshold: float = CERTAIN_AT
+) -> bool:
+    """Return whether all that is read in a picture of numbers is certain, and nothing left out.
 
     A digit that was cut off its neighbour is never certain: where it ends is a guess. Where no
     digit is read, there is no answer.
+
+    Parameters
+    ----------
+    reading
+        Of the picture's ink.
+    is_ink_left_out
+        Whether that lacks ink of a digit's size.
+    threshold
+        Least confidence of a digit that is certain.
     """
     are_digits_certain = all(
-        digit.activations.max() >= threshold and not digit.is_cut for digit in reading.digits
+        digit.activations.max() >= threshold and not (digit.is_cut or digit.may_be_sign)
+        for digit in reading.digits
     )
     are_marks_sure = all(mark.is_sure for line in reading.lines for mark in line.marks)
-    is_all_read = not reading.left_out and not unread_ink(sheet)
+    is_all_read = not reading.left_out and not is_ink_left_out
     return bool(reading.digits and are_digits_certain and are_marks_sure and is_all_read)

@@ -23,6 +23,7 @@ from nn.evaluation.strangers import HeldBack
 from nn.evaluation.tables import Row, count, markdown, proportion
 from nn.models.weights import Model
 from nn.reading.ink.extract import find_ink
+from nn.reading.ink.unread import unread_ink
 from nn.reading.mnist_format import NoInk, to_inputs
 from nn.reading.numbers.read_lines import read_lines
 from nn.reading.numbers.types import NumberReading, TooManyDigits
@@ -125,7 +126,7 @@ def read_page(model: Model, page: Page) -> PageResult:
         sheet = find_ink(page.picture)
         reading = read_lines(sheet.ink, lambda images: model.network.activations(to_inputs(images)))
         boxes = [sheet.reduction.to_picture(digit.box) for digit in reading.digits]
-        is_sure = is_certain(sheet, reading)
+        is_sure = is_certain(reading, is_ink_left_out=bool(unread_ink(sheet)))
     seconds = process_time() - start
     return PageResult(
         written=page.lines,

@@ -1,24 +1,28 @@
+from types import SimpleNamespace
+from typing import Any
+
 import numpy as np
 import pytest
 from PIL import Image
 
 from app.config import Settings
-from app.service.doubts import Doubt, doubt_of_digit, doubt_of_number
+from app.requests.images import Picture
+from app.service import reading as app_reading
+from app.service.doubts import Doubt, doubt_of_digit
+from app.service.reading import Reader
 from nn.evaluation.certainty import CERTAIN_AT, are_no_digits, is_certain
-from nn.reading.ink.extract import find_ink
 from nn.reading.left_out import LeftOut, Why
 from nn.reading.numbers.types import DetectedDigit, Mark, NumberLine, NumberReading
 
-PICTURE = Image.new("L", (60, 60), "white")
-PICTURE.paste(0, (27, 10, 33, 50))
-SHEET = find_ink(PICTURE)
 BOX = (0.0, 0.0, 10.0, 20.0)
 
 
-def detected(confidence: float = 0.99, *, is_cut: bool = False) -> DetectedDigit:
+def detected(
+    confidence: float = 0.99, *, is_cut: bool = False, may_be_sign: bool = False
+) -> DetectedDigit:
     activations = np.zeros(10)
     activations[7] = confidence
-    return DetectedDigit(BOX, np.zeros((28, 28), np.uint8), activations, is_cut)
+    return DetectedDigit(BOX, np.zeros((28, 28), np.uint8), activations, is_cut, may_be_sign)
 
 
 def reading(*digits: DetectedDigit, is_mark_sure: bool = True) -> NumberReading:
@@ -26,7 +30,7 @@ def reading(*digits: DetectedDigit, is_mark_sure: bool = True) -> NumberReading:
 
 
 def test_a_number_is_certain_if_all_of_it_is() -> None:
-    assert is_certain(SHEET, reading(detected(), detected()))
+    assert is_certain(reading(detected(), detected()), is_ink_left_out=False)
 
 
 @pytest.mark.parametrize(
@@ -34,46 +38,50 @@ def test_a_number_is_certain_if_all_of_it_is() -> None:
     [
         reading(detected(), detected(0.97)),
         reading(detected(), detected(is_cut=True)),
+        reading(detected(), detected(may_be_sign=True)),
         reading(detected(), is_mark_sure=False),
         NumberReading(reading(detected()).lines, [LeftOut(BOX, Why.NOT_A_DIGIT)]),
         NumberReading([], []),
     ],
-    ids=["unclear", "cut", "a mark", "left out", "nothing"],
+    ids=["unclear", "cut", "a sign", "a mark", "left out", "nothing"],
 )
 def test_a_number_is_not_certain_if_any_of_it_is_doubtful(doubtful: NumberReading) -> None:
-    assert not is_certain(SHEET, doubtful)
+    assert not is_certain(doubtful, is_ink_left_out=False)
 
 
-def test_a_number_is_not_certain_where_an_edge_cuts_ink() -> None:
-    picture = Image.new("L", (200, 140), "white")
-    picture.paste(0, (50, 20, 60, 120))
-    assert is_certain(find_ink(picture), reading(detected()))
-    picture.paste(0, (160, 30, 200, 38))
-    assert not is_certain(find_ink(picture), reading(detected()))
+def test_a_number_is_not_certain_while_ink_is_left_out() -> None:
+    assert not is_certain(reading(detected()), is_ink_left_out=True)
 
 
 def test_the_threshold_is_the_app_s() -> None:
     assert Settings().certain_at == CERTAIN_AT == 0.98
-    assert is_certain(SHEET, reading(detected(0.98)))
-    assert is_certain(SHEET, reading(detected(0.8)), threshold=0.8)
-    assert not is_certain(SHEET, reading(detected(0.79)), threshold=0.8)
+    assert is_certain(reading(detected(0.98)), is_ink_left_out=False)
+    assert is_certain(reading(detected(0.8)), threshold=0.8, is_ink_left_out=False)
+    assert not is_certain(reading(detected(0.79)), threshold=0.8, is_ink_left_out=False)
 
 
-@pytest.mark.parametrize("confidence", [0.97, 0.99])
 @pytest.mark.parametrize("is_cut", [False, True])
+@pytest.mark.parametrize("may_be_sign", [False, True])
 @pytest.mark.parametrize("is_sure", [False, True])
 @pytest.mark.parametrize("left_out", [[], [LeftOut(BOX, Why.FAINT)]])
-def test_a_number_is_certain_exactly_when_the_app_has_no_doubt(
-    confidence: float, is_cut: bool, is_sure: bool, left_out: list[LeftOut]
+@pytest.mark.parametrize("confidence", [0.97, 0.99])
+def test_a_number_is_certain_exactly_when_the_app_says_so(
+    is_cut: bool,
+    may_be_sign: bool,
+    is_sure: bool,
+    left_out: list[LeftOut],
+    confidence: float,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    digit = detected(confidence, is_cut=is_cut)
-    doubt = doubt_of_number(
-        [doubt_of_digit(digit.activations.tolist(), CERTAIN_AT, is_cut=is_cut)],
-        is_ink_left_out=bool(left_out),
-        are_marks_sure=is_sure,
-    )
+    digit = detected(confidence, is_cut=is_cut, may_be_sign=may_be_sign)
     read = NumberReading(reading(digit, is_mark_sure=is_sure).lines, left_out)
-    assert is_certain(SHEET, read) == (doubt is None)
+    monkeypatch.setattr(app_reading, "read_lines", lambda *_: read)
+    picture = Image.new("L", (60, 60), "white")
+    picture.paste(0, (27, 10, 33, 50))
+    file: Any = SimpleNamespace(decode=lambda: Picture(picture, 60, 60, 1))
+    network: Any = None  # all is read already
+    answer = Reader("a", network, CERTAIN_AT).number_answer(file, explain=False)
+    assert is_certain(read, is_ink_left_out=False) == answer.certain
 
 
 def test_an_answer_is_no_digit_exactly_when_the_app_says_so() -> None:

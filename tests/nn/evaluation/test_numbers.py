@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from nn.data.digits import Digits
-from nn.evaluation import certainty, numbers
+from nn.evaluation import numbers
 from nn.evaluation.numbers import (
     COLUMNS,
     PageResult,
@@ -25,6 +25,7 @@ from nn.evaluation.strangers import HeldBack, Metadata
 from nn.evaluation.tables import count, proportion
 from nn.models.weights import Model
 from nn.reading.ink.grey import Reduction
+from nn.reading.left_out import LeftOut, Why
 from nn.reading.mnist_format import NoInk
 from nn.reading.numbers.types import DetectedDigit, Mark, NumberLine, NumberReading, TooManyDigits
 
@@ -74,7 +75,7 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> Lines:
     sheet = SimpleNamespace(
         ink=np.zeros((30, 50), np.float32), reduction=Reduction((100, 60), 2, (0, 0))
     )
-    monkeypatch.setattr(certainty, "unread_ink", lambda sheet: [])
+    monkeypatch.setattr(numbers, "unread_ink", lambda sheet: [])
     monkeypatch.setattr(numbers, "find_ink", lambda picture: sheet)
     monkeypatch.setattr(numbers, "read_lines", lambda ink, classify: NumberReading(lines, []))
     return lines
@@ -200,6 +201,14 @@ def test_a_page_is_certain_if_all_that_is_read_is(lines: Lines) -> None:
     assert not read_page(model(), PAGE).is_certain
     lines.append(NumberLine([detected(1, (5, 5, 10, 20))], []))
     assert read_page(model(), PAGE).is_certain
+
+
+def test_a_page_is_not_certain_while_its_ink_lacks_any(
+    lines: Lines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines.append(NumberLine([detected(1, (5, 5, 10, 20))], []))
+    monkeypatch.setattr(numbers, "unread_ink", lambda sheet: [LeftOut((0, 0, 9, 9), Why.FAINT)])
+    assert not read_page(model(), PAGE).is_certain
 
 
 def test_marks_are_read_too(lines: Lines) -> None:
