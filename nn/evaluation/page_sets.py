@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import cycle, islice
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +12,11 @@ from PIL import Image
 
 from nn.data.digits import DataError, Digits
 from nn.data.download import data_folder
-from nn.data.pendigits import load_pendigits, split_by_writer
+from nn.data.pendigits import PenDigit, load_pendigits, split_by_writer
 from nn.data.unipen import load_unipen, split_by_source, whole_digits
+from nn.evaluation.corruptions import to_picture
 from nn.evaluation.pages.conditions import Condition, conditions
+from nn.evaluation.pages.marks import write_signed
 from nn.evaluation.pages.numbers import Page
 from nn.evaluation.sets import SUBFOLDER
 from nn.evaluation.strangers import (
@@ -26,6 +29,10 @@ from nn.evaluation.strangers import (
 )
 
 SEED = 1  # of the pictures
+N_SIGNED = 100  # pages with signs: of those that are read, and of others
+# d is a digit. What is read is a part of the text; where another sign is, no text is right.
+WITH_MARKS = ("d.dd", "dd.d", "d,ddd", "-dd", "-d.d")
+WITH_OTHERS = ("d+d", "dd×d", "dd=d", "d/d", "dd%", "d:dd")
 # Conditions under which the numbers of UNIPEN's sources are measured, too.
 OF_SOURCES = ("pen, 2 to 6 digits", "pen, 7 or 8 digits", "photographs")
 OTHERS = "pages by another generator"
@@ -68,6 +75,9 @@ def all_page_sets(test: Digits, data: Path | None, held_back: HeldBack) -> Itera
     for name, condition in conditions(last, test).items():
         has_learnt = has_learnt_last if condition.is_pen else has_learnt_nothing_of_it
         yield _page_set(name, condition, has_learnt)
+    for name, patterns in (("points, commas and minus", WITH_MARKS), ("other signs", WITH_OTHERS)):
+        pages = partial(_signed_pages, last, patterns)
+        yield PageSet(f"pen, with {name}", N_SIGNED, pages, has_learnt_last)
     if held_back.sources:
         yield from _of_sources(test, data, held_back.sources)
     if others := read_pages(data):
@@ -92,6 +102,14 @@ def _page_set(name: str, condition: Condition, has_learnt: Callable[[Metadata], 
 
     group = "all photographs" if "photograph" in name else "all drawn"
     return PageSet(name, condition.n_pictures, make, has_learnt, group)
+
+
+def _signed_pages(digits: Sequence[PenDigit], patterns: Sequence[str]) -> Iterator[Page]:
+    """Yield pages of one line of digits and signs, whose boxes are unknown."""
+    rng = np.random.default_rng(SEED)
+    for pattern in islice(cycle(patterns), N_SIGNED):
+        line = write_signed(digits, pattern, rng)
+        yield Page(line.ink, to_picture(line.ink), (line.text,), boxes=(), is_touching=False)
 
 
 def read_pages(data: Path | None) -> list[Page]:
