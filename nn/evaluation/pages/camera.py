@@ -9,12 +9,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from nn.core.layers import Array
 from nn.evaluation.pages.paper import Scene, box_corners, coarse_coordinates, resize
 
 TILT = 0.05  # greatest displacement of a corner, relative to the side
 VIGNETTE = 0.6  # light in the corners, relative to the middle
 MOTION_MM = 0.5  # length of a motion blur
 SHADOW = (0.35, 0.7)  # light in a shadow, relative to that beside it
+SHEET_SHADOW = 0.7  # light that a sheet takes away beside it
+BAND = (0.02, 0.25)  # width of a narrow shadow, relative to the longer side
+WAVES = 0.06  # most that it winds, likewise
 NOISE = 0.02  # standard deviation of a sensor's noise, relative to white: a phone indoors
 
 
@@ -37,18 +41,32 @@ def tilted(scene: Scene, rng: np.random.Generator, degrees: float) -> Scene:
 
 
 def crop_quadrilateral(
-    scene: Scene, corners: NDArray[np.float64], size_px: tuple[int, int]
+    scene: Scene,
+    corners: NDArray[np.float64],
+    size_px: tuple[int, int],
+    table: Array | None = None,
+    shadow_px: float = 1,
 ) -> Scene:
-    """Return the part of a scene within corners (4, 2), clockwise, warped to (width, height)."""
+    """Return the part of a scene within corners (4, 2), clockwise, warped to (width, height).
+
+    Beyond the scene is the light of a table (height, width, 3), in the shadow of the sheet; the
+    mirrored scene if it is None.
+    """
     width, height = size_px
     frame = box_corners((0, 0, width, height)).astype(np.float32)
     warp = cv2.getPerspectiveTransform(corners.astype(np.float32), frame)
     # In OpenCV whole coordinates are the middles of pixels, here their corners.
     to_corner = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
     centred = np.linalg.inv(to_corner) @ warp @ to_corner
+    border = cv2.BORDER_REFLECT_101 if table is None else cv2.BORDER_REPLICATE
     light = cv2.warpPerspective(
-        scene.light, centred, size_px, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
+        scene.light, centred, size_px, flags=cv2.INTER_LINEAR, borderMode=border
     )
+    if table is not None:
+        sheet = np.ones(scene.light.shape[:2], np.float32)
+        covered = cv2.warpPerspective(sheet, centred, size_px, flags=cv2.INTER_LINEAR)[..., None]
+        shadow = cv2.GaussianBlur(covered, (0, 0), shadow_px)[..., None]
+        light = covered * light + (1 - covered) * table * (1 - SHEET_SHADOW * shadow)
     sides_px = np.linalg.norm(corners - np.roll(corners, 1, axis=0), axis=1)
     scale = 2 * (width + height) / sides_px.sum()
     return replace(
@@ -80,6 +98,20 @@ def shadowed(scene: Scene, rng: np.random.Generator, edge: float = 0.006) -> Sce
     if rng.random() < 0.3:  # a strip, of an arm or the phone; otherwise one side, of a wall
         across = rng.uniform(0.1, 0.2) - abs(across)
     covered = resize(np.clip(across / edge + 0.5, 0, 1), scene.light.shape)
+    return scene.dimmed(1 - (1 - rng.uniform(*SHADOW)) * covered)
+
+
+def crossed_by_shadow(scene: Scene, rng: np.random.Generator, edge: float = 0.006) -> Scene:
+    """Return the scene with a narrow, winding shadow from edge to edge, as of an arm or a lamp."""
+    x, y = coarse_coordinates(scene.light.shape[:2])
+    angle = rng.uniform(0, np.pi)
+    middle_x, middle_y = x.max() * rng.uniform(0.1, 0.9), y.max() * rng.uniform(0.1, 0.9)
+    across = (x - middle_x) * np.cos(angle) + (y - middle_y) * np.sin(angle)
+    along = x * np.sin(angle) - y * np.cos(angle)
+    for rate in (rng.uniform(3, 8), rng.uniform(6, 14)):
+        across += rng.uniform(0, WAVES) * np.sin(rate * along + rng.uniform(0, 2 * np.pi))
+    half = float(np.exp(rng.uniform(*np.log(BAND)))) / 2
+    covered = resize(np.clip((half - abs(across)) / edge + 0.5, 0, 1), scene.light.shape)
     return scene.dimmed(1 - (1 - rng.uniform(*SHADOW)) * covered)
 
 

@@ -58,6 +58,8 @@ class Layout:
 
 
 MIXED_LAYOUT = Layout(slanting=0.25)
+EMPTY_LAYOUT = Layout(n_lines=(1, 3), spacings=("clear", "close"), slanting=0.25)
+EMPTY = (0.1, 1.5)  # paper at each side of the ink, relative to the ink's longer side
 SEPARATE = Layout(spacings=("clear", "close"))
 MUST_TOUCH = (("touching",), ("joined",))
 CLEAR, CLOSE, TOUCHING, JOINED = (Layout(spacings=(spacing,)) for spacing in SPACINGS)
@@ -104,6 +106,7 @@ def conditions(digits: Sequence[PenDigit], test: Digits) -> Mapping[str, Conditi
         **{f"photographed, {name}": with_effects("blue", EFFECTS[name]) for name in EFFECTS},
         "photographed cells of a grid": Condition(make_cell, MIXED),
         "photographs": photographed(MIXED_LAYOUT),
+        "photographs of mostly empty sheets": photographed(EMPTY_LAYOUT, surround=EMPTY),
         "photographs of MNIST": photographed(Layout(), write=mnist),
         "photographs of 12 megapixels, turned by EXIF": photographed(
             SEPARATE, LARGE, longer_side_px=LARGE_PX, is_turned=True

@@ -18,16 +18,18 @@ from nn.evaluation.corruptions import to_jpeg
 from nn.evaluation.pages import camera, paper
 from nn.evaluation.pages.camera import NOISE
 from nn.evaluation.pages.numbers import Page
-from nn.evaluation.pages.paper import EVERYDAY_PENS, Scene
+from nn.evaluation.pages.paper import EVERYDAY_PENS, Scene, box_corners
 
 Effect = Callable[[Scene, np.random.Generator], Scene]
 
 MILLIMETRE_PX = 8  # of a page's ink: a digit of 64 pixels is 8 mm high
 SURROUND = 0.3  # paper on each side of the ink, relative to the ink's longer side
 QUALITY = (40, 90)  # of the JPEG
-TABLE = (0.07, 0.15)  # width of the table beside a sheet, relative to the longer side
+TABLE = (0.02, 0.15)  # width of the table beside a sheet, relative to the longer side
 ASPECT = 3 / 4  # of a phone's picture: its shorter side over its longer one
-TABLE_LEVEL = 0.2  # light of the table, relative to white
+TABLE_LEVELS = (0.1, 0.45)  # light of the table, relative to white
+TABLE_GRAIN = 0.08  # greatest standard deviation of its grain
+SHEET_SHADOW_MM = (0.5, 3)  # width of the sheet's own shadow on it
 LARGE_PX = 4000  # longer side of 12 megapixels
 CELL_PX = 128  # side of a cell's picture
 CORNER_ERROR = 0.03  # standard deviation of its corners' positions, relative to its side
@@ -43,15 +45,17 @@ def photograph_page(
     longer_side_px: int | None = None,
     quality: int | None = None,
     is_turned: bool = False,
+    surround: tuple[float, float] = (SURROUND, SURROUND),
 ) -> Page:
     """Return the page with a photograph of it, and with its boxes in the photograph.
 
     The pen, a key of ``paper.PENS``, the effects, applied in their order, and the quality of the
     JPEG, 0 to 100, are random if None. The page's ink has ``MILLIMETRE_PX`` pixels a millimetre;
     the upright picture has so many, too, if its longer side is None. A turned picture is stored on
-    its side, with an EXIF orientation.
+    its side, with an EXIF orientation. The paper at each side of the ink is random within
+    ``surround``, relative to the ink's longer side, or more at two opposite sides.
     """
-    scene = _place_on_paper(page.ink, pen, rng, longer_side_px)
+    scene = _place_on_paper(page.ink, pen, rng, longer_side_px, surround)
     for effect in random_effects(rng) if effects is None else effects:
         scene = effect(scene, rng)
     return _taken(page, scene, rng, quality, is_turned)
@@ -60,12 +64,13 @@ def photograph_page(
 def random_effects(rng: np.random.Generator) -> list[Effect]:
     """Return a plausible combination of effects: of paper, perspective, light and camera."""
     chosen: list[Effect] = [paper.plain, SHEETS[int(rng.integers(len(SHEETS)))]]
-    if rng.random() < 0.25:
-        chosen.append(on_table)
     chosen.append(partial(camera.tilted, degrees=rng.uniform(-6, 6)))
+    if rng.random() < 0.4:
+        chosen.append(on_table)
     chosen.append((camera.unevenly_lit, camera.vignetted)[rng.integers(2)])
-    if rng.random() < 0.6:
-        chosen.append(partial(camera.shadowed, edge=float(np.exp(rng.uniform(-5, -1.8)))))
+    if rng.random() < 0.7:
+        shadow = (camera.shadowed, camera.crossed_by_shadow)[rng.integers(2)]
+        chosen.append(partial(shadow, edge=float(np.exp(rng.uniform(-5, -1.8)))))
     chosen.append(partial(camera.out_of_focus, sigma_mm=rng.uniform(0.02, 0.12)))
     if rng.random() < 0.2:
         chosen.append(camera.motion_blurred)
@@ -73,22 +78,29 @@ def random_effects(rng: np.random.Generator) -> list[Effect]:
 
 
 def on_table(scene: Scene, rng: np.random.Generator) -> Scene:
-    """Return the scene with a dark table beyond the sheet's edge at one to four sides."""
-    height, width = scene.light.shape[:2]
-    chosen = rng.permutation(4)[: rng.integers(1, 5)].tolist()
-    strips = rng.uniform(*TABLE, 4) * max(height, width)
-    top, bottom, left, right = (
-        round(strip_px) if side in chosen else 0 for side, strip_px in enumerate(strips.tolist())
+    """Return the scene as a sheet in perspective on a table, which shows at one to four sides."""
+    size_px = scene.light.shape[1::-1]
+    sides = rng.permutation(4)[: rng.integers(1, 5)]
+    strips = np.where(np.isin(np.arange(4), sides), rng.uniform(*TABLE, (4, 4)), 0)
+    left, top, right, bottom = strips.T * max(size_px)  # (4,) each: at the corners
+    corners = box_corners((0, 0, *size_px))
+    corners += np.column_stack(
+        [
+            [-1, 1, 1, -1] * np.where([1, 0, 0, 1], left, right),
+            [-1, -1, 1, 1] * np.where([1, 1, 0, 0], top, bottom),
+        ]
     )
-    coarse = rng.standard_normal((max(2, height // 6), 3), np.float32)  # grain of the wood
-    grain = np.asarray(cv2.resize(coarse, (width, height)), np.float32)[..., None]
-    colour = np.array([1, rng.uniform(0.6, 0.85), 0.5], np.float32) * rng.uniform(0.5, 1.3)
-    light = (1 + 0.08 * grain) * colour * np.float32(TABLE_LEVEL)
-    edge_px = max(1, round(0.8 * scene.millimetre_px))  # narrow shadow of the sheet
-    light[top : height - bottom + edge_px, left : width - right + edge_px] *= 0.6
-    sheet = np.s_[top : height - bottom, left : width - right]
-    light[sheet] = scene.light[sheet]
-    return replace(scene, light=light)
+    shadow_px = rng.uniform(*SHEET_SHADOW_MM) * scene.millimetre_px
+    return camera.crop_quadrilateral(scene, corners, size_px, _table(size_px, rng), shadow_px)
+
+
+def _table(size_px: tuple[int, int], rng: np.random.Generator) -> Array:
+    """Return the light (H, W, 3) of a wooden or plain table."""
+    coarse = rng.standard_normal((max(2, size_px[1] // 6), 3), np.float32)  # grain of the wood
+    grain = np.asarray(cv2.resize(coarse, size_px), np.float32)[..., None]
+    colour = np.array([1, rng.uniform(0.6, 1), rng.uniform(0.5, 1)], np.float32)
+    table: Array = (1 + rng.uniform(0, TABLE_GRAIN) * grain) * colour
+    return table * np.float32(rng.uniform(*TABLE_LEVELS))
 
 
 SHEETS: Sequence[Effect] = (
@@ -110,6 +122,7 @@ EFFECTS: Mapping[str, Effect] = {
     "uneven light": camera.unevenly_lit,
     "hard shadow": camera.shadowed,
     "soft shadow": partial(camera.shadowed, edge=0.12),
+    "narrow shadow": camera.crossed_by_shadow,
     "vignette": camera.vignetted,
     "out of focus": camera.out_of_focus,
     "motion blur": camera.motion_blurred,
@@ -135,17 +148,24 @@ def photograph_cell(page: Page, rng: np.random.Generator, *, pen: str | None = N
 
 
 def _place_on_paper(
-    ink: Array, pen: str | None, rng: np.random.Generator, longer_side_px: int | None
+    ink: Array,
+    pen: str | None,
+    rng: np.random.Generator,
+    longer_side_px: int | None,
+    surround: tuple[float, float] = (SURROUND, SURROUND),
 ) -> Scene:
     """Return a scene of ink with white paper around it, in a phone's aspect ratio."""
     pen = str(rng.choice(EVERYDAY_PENS)) if pen is None else pen
     inner = np.array(ink.shape)
-    outer = inner + 2 * SURROUND * inner.max()
+    margins = rng.uniform(*surround, (2, 2)) * inner.max()  # before and after, in y and x
+    outer = inner + margins.sum(axis=1)
     longer = 0 if outer[0] > outer[1] else 1
     outer[longer] = max(outer[longer], outer[1 - longer] / ASPECT)
     outer[1 - longer] = ASPECT * outer[longer]
-    before = np.rint((outer - inner) / 2).astype(int)
-    roomy = np.pad(ink, [(length_px, length_px) for length_px in before.tolist()])
+    before = (outer - inner) * margins[:, 0] / margins.sum(axis=1)
+    lengths_px = np.rint(np.column_stack([before, outer - inner - before])).astype(int)
+    before = lengths_px[:, 0]
+    roomy = np.pad(ink, lengths_px.tolist())
     scale = 1.0 if longer_side_px is None else longer_side_px / max(roomy.shape)
     size_px = np.rint(np.array(roomy.shape) * scale).astype(int)
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC

@@ -98,3 +98,10 @@ def measure_components(is_dark: Mask, contrast: Ink) -> Components:
     levels = total(values**2) / np.maximum(total(values), 1e-9)
     widths_px = 4 * total(depth[is_dark]) / areas  # the mean depth is a quarter of the width
     return Components(labels, boxes, areas, levels, widths_px)
+
+
+def weighted_median(values: Floats, weights: Floats) -> float:
+    """Return the least value up to which half of the weight lies."""
+    order = np.argsort(values)
+    total = np.cumsum(weights[order])
+    return float(values[order][np.searchsorted(total, total[-1] / 2)])

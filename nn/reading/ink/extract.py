@@ -12,9 +12,11 @@ from PIL import Image
 
 from nn.reading.ink.grey import Reduction, reduction_of, to_grey
 from nn.reading.ink.photo import PhotoSegmentation, segment_ink
+from nn.reading.ink.rejected import find_beside
 from nn.reading.ink.ruled_lines import find_ruled_lines
 from nn.reading.ink.selection import render_ink, select_digit
 from nn.reading.ink.threshold import EvenInk, histogram, ink_by_global_threshold
+from nn.reading.left_out import LeftOut
 from nn.reading.mnist_format import BLANK, INK_LEVEL, Ink, NoInk, Pixels, ink_to_mnist
 
 LEAST_PHOTOGRAPH_PX = 80  # longer side: smaller pictures were cut out of others and prepared
@@ -64,6 +66,26 @@ class Sheet:
         if np.array_equal(is_digit, is_ink):
             return self.ink
         return render_ink(components, is_digit, self.source.contrast)
+
+    @cached_property
+    def left_out(self) -> list[LeftOut]:
+        """What is not in the ink although it has a digit's size, from top to bottom.
+
+        Boxes are in pixels of the ink.
+        """
+        if isinstance(self.source, EvenInk):
+            return []
+        return self.source.find_rejected()
+
+    @cached_property
+    def digit_left_out(self) -> list[LeftOut]:
+        """The same for the one digit: with the other writing that has a digit's size."""
+        if isinstance(self.source, EvenInk):
+            return self.left_out
+        components, is_ink = self.source.components, self.source.is_ink
+        is_beside = is_ink & ~select_digit(components, is_ink)
+        beside = find_beside(components, is_ink & ~is_beside, is_beside)
+        return sorted(self.left_out + beside, key=lambda each: each.box[1])
 
     @property
     def has_more_than_digit(self) -> bool:

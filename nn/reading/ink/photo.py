@@ -2,9 +2,8 @@
 
 Light falls unevenly on a sheet, so no single grey level is paper. But a pen's line is narrow, with
 paper on both sides. A greyscale closing fills what is dark and narrower than its window, and keeps
-the edges of wider shadows: it estimates the blank sheet. Contrast is the share of that light that
-is missing, in sun and shadow alike (closing minus picture is the black top-hat transform; J. Serra,
-"Image Analysis and Mathematical Morphology", 1982).
+the edges of wider shadows: with a window that the pen's lines just fit in, it estimates the blank
+sheet.
 """
 
 from dataclasses import dataclass, replace
@@ -13,18 +12,22 @@ import cv2
 import numpy as np
 
 from nn.reading.ink.components import Components, measure_components
-from nn.reading.ink.ruled_lines import find_ruled_lines
-from nn.reading.ink.selection import find_border_blobs, select_ink
+from nn.reading.ink.pen import DARKEST_PAPER, contrast_at, window_of_pen
+from nn.reading.ink.rejected import find_rejected, usual_of
+from nn.reading.ink.ruled_lines import SEARCHED_PX, find_ruled_lines
+from nn.reading.ink.selection import Selection, find_border_blobs, select_ink
+from nn.reading.left_out import LeftOut
 from nn.reading.mnist_format import Ink, Mask, Pixels
 
 WINDOW = 1 / 4  # of the shorter side: wider than a line of the broadest pen
-LINES = 4  # usual line widths in the window, once lines are known
+RULED_PX = 13  # window, in the picture reduced to SEARCHED_PX, in which any ruled line fits
+STEP = 0.65  # the light beside a sheet's edge, or a hard shadow's, is at most so much of its own
+STEP_NEAR = 2  # windows around such a step
 GRAIN = 1 / 500  # of the longer side: finer detail is the camera's noise or the paper's grain
 LEAST_GRAIN_PX = 0.8
 POLARITY_PX = 160  # longer side of the picture that decides whether ink is dark or light
 BRIDGE = 1 / 120  # of the longer side: the widest gap that a ruled line leaves in a stroke
 LIGHT_INK = 3  # least ratio of what is lighter to what is darker, if ink is light
-DARKEST_PAPER = 32  # of 255: on a darker table, grain would pass for ink
 LEAST_CONTRAST = 0.08  # share of the paper's light that even a faint line lacks
 NOISE = 4.5  # standard deviations of the grain that the threshold is above paper
 
@@ -43,15 +46,34 @@ class PhotoSegmentation:
         float32 (H, W) in 0..1: the share of the light that each pixel lacks.
     components
         All components of what is dark.
-    is_ink
-        (P,): which of them are ink.
+    selection
+        Which of them are ink, and what the others are taken for.
+    before
+        The same before strokes were bridged across ruled lines; None if there are none.
     """
 
     threshold: float
     paper: Pixels
     contrast: Ink
     components: Components
-    is_ink: Mask
+    selection: Selection
+    before: "PhotoSegmentation | None" = None
+
+    @property
+    def is_ink(self) -> Mask:
+        """Which components (P,) are ink."""
+        return self.selection.is_ink
+
+    def find_rejected(self) -> list[LeftOut]:
+        """Return what is not ink although it has a digit's size, from top to bottom."""
+        usual = usual_of(self.components, self.is_ink)
+        stages = [self] if self.before is None else [self.before, self]
+        left_out = [
+            each
+            for stage in stages
+            for each in find_rejected(stage.components, stage.selection, self.contrast, usual)
+        ]
+        return sorted(left_out, key=lambda each: each.box[1])
 
 
 def segment_ink(grey: Pixels) -> PhotoSegmentation:
@@ -65,45 +87,48 @@ def segment_ink(grey: Pixels) -> PhotoSegmentation:
 
 
 def _segment_dark_ink(smooth: Ink, grain_px: float) -> PhotoSegmentation:
-    """Return the dark ink of a smoothed sheet, grey levels (H, W).
-
-    The first window is wide enough for any pen. Where all lines are much narrower, a second one is
-    as narrow as they allow: a shadow narrower than the window would count as ink.
-    """
+    """Return the dark ink of a smoothed sheet, grey levels (H, W)."""
     noise = np.abs(smooth - cv2.GaussianBlur(smooth, (0, 0), 2 * grain_px))
     deviation = 1.4826 * float(np.median(noise / np.maximum(smooth, DARKEST_PAPER)))
     threshold = max(LEAST_CONTRAST, NOISE * deviation)
-    window_px = WINDOW * min(smooth.shape)
-    found = _segment_at_window(smooth, threshold, window_px)
-    if found.is_ink.any():
-        narrow_px = LINES * float(np.median(found.components.line_widths_px[found.is_ink]))
-        if narrow_px < window_px / 2:
-            return _segment_at_window(smooth, threshold, narrow_px)
-    return found
+    scale = min(1, SEARCHED_PX / max(smooth.shape))
+    reduced = cv2.resize(smooth, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = np.asarray(reduced, np.float32)
+    light, fine = contrast_at(small, RULED_PX)
+    is_ruled = find_ruled_lines(fine, threshold * max(scale, 1 / 2), light)
+    is_ruled = cv2.dilate(is_ruled.view(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    window_px = window_of_pen(small, is_ruled, WINDOW * min(small.shape)) / scale
+    return _segment_at_window(smooth, threshold, window_px)
 
 
 def _segment_at_window(smooth: Ink, threshold: float, window_px: float) -> PhotoSegmentation:
     """Return the ink of a sheet, where what is wider than the window counts as paper."""
-    side_px = round(window_px) | 1
-    levels = np.rint(smooth).astype(np.uint8)
-    window = np.ones((side_px, side_px), np.uint8)
-    paper = cv2.morphologyEx(levels, cv2.MORPH_CLOSE, window, borderType=cv2.BORDER_REPLICATE)
-    lacking = (paper - smooth) / np.maximum(paper, DARKEST_PAPER)
-    bias = float(np.median(lacking))  # the closing follows the lightest grain
-    contrast: Ink = np.clip((lacking - bias) / (1 - bias), 0, 1)
+    paper, contrast = contrast_at(smooth, window_px)
     is_dark = contrast > threshold
-    is_ruled = find_ruled_lines(contrast, threshold)
+    is_ruled = find_ruled_lines(contrast, threshold, paper)
+    is_step = find_light_steps(paper, window_px)
     components = measure_components(is_dark & ~is_ruled, contrast)
     is_blob = find_border_blobs(is_dark, components)
     if is_blob.any():
         components = measure_components(is_dark & ~is_ruled & ~is_blob, contrast)
-    is_ink = select_ink(components, is_ruled)
-    if is_ruled.any() and is_ink.any():
-        is_ink_px = components.pixels(is_ink)
-        is_ink_px |= _bridged(is_ink_px) & is_ruled & is_dark
-        components = measure_components(is_ink_px, contrast)
-        is_ink = select_ink(components, np.zeros_like(is_ruled))
-    return PhotoSegmentation(threshold, np.asarray(paper, np.uint8), contrast, components, is_ink)
+    selection = select_ink(components, is_ruled, is_step)
+    found = PhotoSegmentation(threshold, paper, contrast, components, selection)
+    if not is_ruled.any() or not selection.is_ink.any():
+        return found
+    is_ink_px = components.pixels(selection.is_ink)
+    is_ink_px |= _bridged(is_ink_px) & is_ruled & is_dark
+    bridged = measure_components(is_ink_px, contrast)
+    selection = select_ink(bridged, np.zeros_like(is_ruled), is_step)
+    return replace(found, components=bridged, selection=selection, before=found)
+
+
+def find_light_steps(paper: Pixels, window_px: float) -> Mask:
+    """Return which pixels (H, W) are near a step in the light: a sheet's edge, a hard shadow's."""
+    small = cv2.resize(paper, None, fx=1 / 4, fy=1 / 4, interpolation=cv2.INTER_AREA)
+    window = np.ones((round(STEP_NEAR * window_px / 4) | 1,) * 2, np.uint8)
+    is_step = cv2.erode(small, window) < STEP * cv2.dilate(small, window)
+    size = paper.shape[::-1]
+    return np.asarray(cv2.resize(is_step.view(np.uint8), size, interpolation=cv2.INTER_NEAREST)) > 0
 
 
 def _bridged(is_ink: Mask) -> Mask:

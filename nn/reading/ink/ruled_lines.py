@@ -7,16 +7,16 @@ the sheet, and tables, are told from digits by the shape of their components.
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from nn.reading.ink.components import Boxes
-from nn.reading.mnist_format import INK_LEVEL, Ink, Mask
+from nn.reading.mnist_format import INK_LEVEL, Ink, Mask, Pixels
 
 Indices = NDArray[np.int64]
-Point = tuple[float, float]
 
 SEARCHED_PX = 640  # longer side to which the picture is reduced: bent lines become straight
 TILT_DEGREES = 14  # most by which a line is off level or upright
@@ -30,6 +30,10 @@ LEAST_IN_MIDDLE = 0.65  # for each segment of a line in the middle
 THIN = 1 / 50  # of the longer side: a line with paper at that distance is thin
 PAPER_BESIDE = 0.6  # share of a thin line's pixels that have paper on both sides
 DARKER = 1.6  # times a ruled line's contrast: darker pixels on it are of a stroke that crosses it
+LEAST_SHEET = 0.6  # of a line from edge to edge of the picture: the shortest part on the sheet
+LEAST_INSIDE = 0.6  # likewise inside the picture
+LIGHTEST = 80  # percentile of the light along a line that is the sheet's
+SHEET = 0.65  # of that light: it is darker beyond the sheet, and in a shadow
 MOST_LINES = 800  # that are looked at
 
 LEVEL_LENGTH = 1.3  # of the shortest level line, over the usual height: a minus, not a 7's bar
@@ -42,10 +46,11 @@ LEAST_FRAMED = 0.05  # least height of a component that counts as inside, over t
 MOST_FRAMED = 0.3  # summed height of components inside that a 0 may have, over the frame's
 
 
-def find_ruled_lines(contrast: Ink, threshold: float) -> Mask:
+def find_ruled_lines(contrast: Ink, threshold: float, paper: Pixels | None = None) -> Mask:
     """Return which pixels (H, W) lie on straight lines that are dark from edge to edge.
 
-    Pixels much darker than the line are of a stroke that crosses it: they are left out.
+    The edges are the picture's, or the sheet's where the paper gets much darker. Pixels much darker
+    than the line are of a stroke that crosses it: they are left out.
 
     Parameters
     ----------
@@ -53,57 +58,60 @@ def find_ruled_lines(contrast: Ink, threshold: float) -> Mask:
         float32 (H, W), 0 for paper to 1.
     threshold
         Contrast from which a pixel is dark.
+    paper
+        uint8 (H, W): the estimate of the blank sheet; evenly light if None.
     """
-    frame = (contrast[0], contrast[-1], contrast[:, 0], contrast[:, -1])
-    if max(edge.max() for edge in frame) <= threshold:
-        return np.zeros(contrast.shape, bool)  # no line reaches an edge
     scale = min(1, SEARCHED_PX / max(contrast.shape))
     size = tuple(max(1, round(side_px * scale)) for side_px in contrast.shape[::-1])
     small = np.asarray(cv2.resize(contrast, size, interpolation=cv2.INTER_AREA), np.float32)
+    light = None if paper is None else cv2.resize(paper, size)
     is_dark = small > threshold * max(scale, 1 / 2)  # thin lines are paler when reduced
     levels = np.zeros(contrast.shape, np.float32)  # of the ruled line that a pixel is on
-    for start, end in _hough_lines(is_dark.view(np.uint8)):
-        level = _level(small, is_dark, start, end)
+    for x, y in _dark_lines(is_dark, light):
+        level = _level(small, is_dark, x, y)
         if level:
-            ends = [(int((x + 0.5) / scale), int((y + 0.5) / scale)) for x, y in (start, end)]
+            ends = [(int((x[end] + 0.5) / scale), int((y[end] + 0.5) / scale)) for end in (0, -1)]
             cv2.line(levels, ends[0], ends[1], level, max(2, round(3 / scale)))
     is_ruled: Mask = (levels > 0) & (contrast < DARKER * levels / max(scale, 1 / 2))
     return is_ruled
 
 
-def _hough_lines(is_dark: NDArray[np.uint8]) -> Iterator[tuple[Point, Point]]:
-    """Yield both ends of lines that are mostly dark, from one edge to the opposite one."""
+def _dark_lines(is_dark: Mask, paper: NDArray[Any] | None) -> Iterator[tuple[Indices, Indices]]:
+    """Yield the pixels, x and y (P,), of lines that are dark all over the sheet."""
     step = ANGLE_STEP / max(is_dark.shape)
     tilt = round(np.deg2rad(TILT_DEGREES) / step) * step  # so that exactly level is included
-    for picture, is_turned in ((is_dark, False), (np.ascontiguousarray(is_dark.T), True)):
-        last = picture.shape[1] - 1.0
-        votes = max(1, round(0.8 * COVERED * picture.shape[1]))
+    light = np.ones(is_dark.shape, np.uint8) if paper is None else paper
+    least = 1 if paper is None else LEAST_SHEET
+    for is_turned in (False, True):
+        dark, sheet = (is_dark.T, light.T) if is_turned else (is_dark, light)
+        picture = np.ascontiguousarray(dark).view(np.uint8)
+        votes = max(1, round(0.8 * COVERED * least * picture.shape[1]))
         found = cv2.HoughLines(
             picture, 1, step, votes, min_theta=np.pi / 2 - tilt, max_theta=np.pi / 2 + tilt
         )
         if found is None:
             continue
-        for rho, theta in found.reshape(-1, found.shape[-1])[:MOST_LINES, :2].tolist():
-            start, end = ((x, (rho - x * np.cos(theta)) / np.sin(theta)) for x in (0.0, last))
-            yield (start[::-1], end[::-1]) if is_turned else (start, end)
+        rho, theta = found.reshape(-1, found.shape[-1])[:MOST_LINES, :2, None].transpose(1, 0, 2)
+        x = np.arange(picture.shape[1])
+        y = np.rint((rho - x * np.cos(theta)) / np.sin(theta)).astype(int)  # (lines, columns)
+        is_inside = (y >= 0) & (y < len(picture))
+        rows = y.clip(0, len(picture) - 1)
+        lights = np.where(is_inside, sheet[rows, x], 0)
+        sheet_light = np.percentile(lights, LIGHTEST, axis=1, keepdims=True)
+        is_sheet = is_inside & (lights >= SHEET * sheet_light)
+        n_sheet = is_sheet.sum(axis=1)
+        covered = (dark[rows, x] & is_sheet).sum(axis=1) / np.maximum(n_sheet, 1)
+        is_long = n_sheet >= max(SEGMENTS, least * LEAST_INSIDE * len(x))
+        is_long &= is_inside.sum(axis=1) >= LEAST_INSIDE * len(x)
+        for line in np.flatnonzero(is_long & (covered >= COVERED)):
+            at = x[is_sheet[line]], y[line, is_sheet[line]]
+            yield at[::-1] if is_turned else at
 
 
-def _level(contrast: Ink, is_dark: Mask, start: Point, end: Point) -> float:
-    """Return a line's contrast if all of it is dark, and about equally; otherwise 0."""
-    height_px, width_px = contrast.shape
-    n_points = int(np.hypot(end[0] - start[0], end[1] - start[1])) + 1
-    x, y = (
-        np.rint(np.linspace(*ends, n_points)).astype(int) for ends in zip(start, end, strict=True)
-    )
-    is_inside = (x >= 0) & (x < width_px) & (y >= 0) & (y < height_px)
-    x, y = x[is_inside], y[is_inside]
-    if len(x) < max(SEGMENTS, 0.6 * n_points):
-        return 0
-    covered = is_dark[y, x].mean()
-    if covered < COVERED:  # as most are that are looked at
-        return 0
+def _level(contrast: Ink, is_dark: Mask, x: Indices, y: Indices) -> float:
+    """Return the contrast of a line (P,) if all of it is dark, and about equally; otherwise 0."""
     is_sure = _is_off_middle(x, y, is_dark.shape) or _is_thin(x, y, is_dark)
-    if not is_sure and covered < COVERED_IN_MIDDLE:
+    if not is_sure and is_dark[y, x].mean() < COVERED_IN_MIDDLE:
         return 0
     starts = np.arange(SEGMENTS) * len(x) // SEGMENTS
     sums = np.add.reduceat(contrast[y, x], starts)

@@ -1,12 +1,15 @@
 """Which components of a photograph are writing, and which of them the digit in its middle."""
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
-from nn.reading.ink.components import SPECK_SIDE, Components, Floats
+from nn.reading.ink.components import SPECK_SIDE, Components, weighted_median
 from nn.reading.mnist_format import Ink, Mask
 
-PALEST = 0.45  # of the usual contrast: paler is a smudge or a trace of erased pencil
+PALEST = 0.5  # of the usual contrast: paler is a smudge or a trace of erased pencil
+PALEST_AT_STEP = 0.75  # the same at a step of the light: paler is the narrow shadow of a sheet
 SLIMMEST = 0.6  # of the usual line width: a straight line that is thinner is not the pen's
 RIM = 1 / 6  # of a side: components at the edge that stay in that frame are of something else
 IN_RIM = 0.1  # share of such a component that may be inside the frame
@@ -30,7 +33,7 @@ def find_border_blobs(is_dark: Mask, components: Components) -> Mask:
     blobs = np.zeros(is_dark.shape, bool)
     if not len(components.areas):
         return blobs
-    line_px = _weighted_median(components.line_widths_px, components.weights)
+    line_px = weighted_median(components.line_widths_px, components.weights)
     depth = cv2.distanceTransform(is_dark.view(np.uint8), cv2.DIST_L2, 3)
     core = (depth > BLOB * line_px).view(np.uint8)
     side_px = 2 * round(1.5 * line_px) + 1
@@ -40,24 +43,58 @@ def find_border_blobs(is_dark: Mask, components: Components) -> Mask:
     return is_blob
 
 
-def select_ink(components: Components, is_ruled: Mask) -> Mask:
-    """Return which components (P,) may be writing.
+@dataclass(frozen=True)
+class Selection:
+    """What each of the P components of a photograph is taken for; none for more than one thing.
 
-    Not specks, smudges, what the edge cuts, outlines, or remainders of ruled lines (H, W).
+    Attributes
+    ----------
+    is_ink
+        (P,): writing.
+    is_cut
+        (P,): goes on beyond the picture's edge.
+    is_line
+        (P,): a line, an outline, or the remainder of a ruled line.
+    is_faint
+        (P,): a smudge, or a trace of erased pencil.
+    """
+
+    is_ink: Mask
+    is_cut: Mask
+    is_line: Mask
+    is_faint: Mask
+
+
+def select_ink(components: Components, is_ruled: Mask, at_step: Mask) -> Selection:
+    """Return which components (P,) may be writing, and what the others are taken for.
+
+    Writing is what is no speck, is not cut by the edge, is no outline, no smudge, and no remainder
+    of ruled lines (H, W).
     """
     shorter_px = min(components.labels.shape)
     is_ink = components.sides_px.max(axis=1) >= SPECK_SIDE * shorter_px
-    is_ink &= ~(components.are_at_edge & (_are_in_rim(components) | _are_lines(components)))
-    is_ink &= ~_are_remainders(components, is_ruled) & ~_are_outlines(components)
+    is_slim = are_lines(components)
+    is_line = _are_remainders(components, is_ruled) | _are_outlines(components)
+    is_line |= components.are_at_edge & is_slim
+    is_at_step = _are_mostly_in(components, at_step)
+    is_line |= is_at_step & is_slim
+    is_cut = components.are_at_edge & _are_in_rim(components) & ~is_line
+    is_faint = np.zeros_like(is_ink)
+    is_ink &= ~is_cut & ~is_line
     if is_ink.any():
         weights = components.weights[is_ink]
         usual_level, usual_px = (
-            _weighted_median(of[is_ink], weights)
+            weighted_median(of[is_ink], weights)
             for of in (components.levels, components.line_widths_px)
         )
-        is_ink &= components.levels >= PALEST * usual_level
-        is_ink &= ~_are_lines(components) | (components.line_widths_px >= SLIMMEST * usual_px)
-    return np.asarray(is_ink, np.bool_)
+        palest = np.where(is_at_step, PALEST_AT_STEP, PALEST) * usual_level
+        is_pale = is_ink & (components.levels < palest)
+        is_line |= is_pale & is_at_step
+        is_faint = is_pale & ~is_at_step
+        is_not_pen = is_slim & (components.line_widths_px < SLIMMEST * usual_px)
+        is_line |= is_ink & is_not_pen & ~is_faint
+        is_ink &= ~is_faint & ~is_line
+    return Selection(is_ink, is_cut, is_line, is_faint)
 
 
 def _are_in_rim(components: Components) -> Mask:
@@ -69,7 +106,7 @@ def _are_in_rim(components: Components) -> Mask:
     return np.asarray(n_inner < IN_RIM * components.areas, np.bool_)
 
 
-def _are_lines(components: Components) -> Mask:
+def are_lines(components: Components) -> Mask:
     """Return which components (P,) are one level or upright line, or two that meet."""
     covered = components.areas / components.sides_px.prod(axis=1)
     longer_px, shorter_px = components.sides_px.max(axis=1), components.sides_px.min(axis=1)
@@ -83,7 +120,7 @@ def _are_outlines(components: Components) -> Mask:
     """Return which components (P,) are lines as long as a sheet's edges; an upright 1 is not."""
     width_px, height_px = components.sides_px.T
     is_long = np.maximum(width_px, height_px) > LONG * max(components.labels.shape)
-    is_outline: Mask = is_long & _are_lines(components) & (height_px < SLIM * width_px)
+    is_outline: Mask = is_long & are_lines(components) & (height_px < SLIM * width_px)
     return is_outline
 
 
@@ -91,8 +128,13 @@ def _are_remainders(components: Components, is_ruled: Mask) -> Mask:
     """Return which components (P,) are mostly near a ruled line: what its removal left."""
     side_px = 2 * NEAR_RULED_PX + 1
     is_near = cv2.dilate(is_ruled.view(np.uint8), np.ones((side_px, side_px), np.uint8)) > 0
-    n_near = np.bincount(components.labels[is_near], minlength=len(components.areas) + 1)[1:]
-    return np.asarray(n_near > MOSTLY * components.areas, np.bool_)
+    return _are_mostly_in(components, is_near)
+
+
+def _are_mostly_in(components: Components, region: Mask) -> Mask:
+    """Return which components (P,) have most of their pixels in a region (H, W)."""
+    n_inside = np.bincount(components.labels[region], minlength=len(components.areas) + 1)[1:]
+    return np.asarray(n_inside > MOSTLY * components.areas, np.bool_)
 
 
 def select_digit(components: Components, is_ink: Mask) -> Mask:
@@ -124,10 +166,3 @@ def render_ink(components: Components, is_chosen: Mask, contrast: Ink) -> Ink:
     middle = cv2.blur(middle, (side_px, side_px)).astype(np.float32) / 255
     ink: Ink = np.clip((chosen / np.maximum(middle, 1 / 255) - FAINT) / (FULL - FAINT), 0, 1)
     return ink
-
-
-def _weighted_median(values: Floats, weights: Floats) -> float:
-    """Return the least value up to which half of the weight lies."""
-    order = np.argsort(values)
-    total = np.cumsum(weights[order])
-    return float(values[order][np.searchsorted(total, total[-1] / 2)])

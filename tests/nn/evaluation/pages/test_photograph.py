@@ -8,7 +8,7 @@ from PIL import Image, ImageOps
 from nn.core.layers import Array
 from nn.evaluation.pages import camera, paper
 from nn.evaluation.pages.numbers import Box, Page
-from nn.evaluation.pages.paper import PENS, Scene, project
+from nn.evaluation.pages.paper import PENS, Scene, box_corners, project
 from nn.evaluation.pages.photograph import (
     CELL_PX,
     EFFECTS,
@@ -230,17 +230,53 @@ def test_a_blur_spreads_a_dot_and_keeps_its_sum(effect: Effect) -> None:
 def test_a_table_is_beside_the_sheet_at_one_to_four_sides() -> None:
     scene, n_sides = photograph_scene(page().ink), set()
     for seed in range(30):
-        light = EFFECTS["dark table"](scene, np.random.default_rng(seed)).light
-        is_sheet = (light == 1).all(axis=2)
-        rows, columns = np.nonzero(is_sheet.any(axis=1))[0], np.nonzero(is_sheet.any(axis=0))[0]
-        height, width = is_sheet.shape
-        ends = rows[0], height - 1 - rows[-1], columns[0], width - 1 - columns[-1]
-        strips_px = [strip_px for strip_px in ends if strip_px]
-        assert all(0.07 * width - 1 <= strip_px <= 0.15 * width + 1 for strip_px in strips_px)
-        assert is_sheet[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].all()
-        assert light[~is_sheet].max() < 0.5
-        n_sides.add(len(strips_px))
+        taken = EFFECTS["dark table"](scene, np.random.default_rng(seed))
+        height, width = taken.light.shape[:2]
+        top_left, top_right, bottom_right, bottom_left = project(
+            box_corners((0, 0, scene.light.shape[1], height)), moved(taken, scene)
+        )
+        beside_px = [top_left[1], width - top_right[0], height - bottom_right[1], bottom_left[0]]
+        assert max(beside_px) < 0.2 * max(height, width)
+        n_sides.add(sum(strip_px > 1 for strip_px in beside_px))
+        is_table = (taken.light < 0.5).all(axis=2)
+        assert is_table.mean() < 0.5
+        assert taken.light.min() >= 0
     assert n_sides == {1, 2, 3, 4}
+
+
+def moved(taken: Scene, scene: Scene) -> NDArray[np.float64]:
+    """Return the homography from pixels of a scene to those of another that was made of it."""
+    return taken.homography @ np.linalg.inv(scene.homography)
+
+
+def test_a_sheet_casts_a_shadow_on_the_table_beside_it() -> None:
+    corners = np.array([[-20.0, -20], [120, -20], [120, 120], [-20, 120]])
+    scene, table = blank(100, 100), np.full((140, 140, 3), 0.4, np.float32)
+    light = camera.crop_quadrilateral(scene, corners, (140, 140), table, shadow_px=2).light
+    row = light[70, :, 0]
+    assert row[0] == pytest.approx(0.4, abs=0.01)
+    assert row[18] < 0.36
+    assert row[22:118].min() == pytest.approx(1, abs=0.01)
+
+
+def test_a_narrow_shadow_winds_from_edge_to_edge() -> None:
+    for seed in range(10):
+        light = camera.crossed_by_shadow(blank(), np.random.default_rng(seed)).light[..., 0]
+        is_dark = light < 0.99
+        assert camera.SHADOW[0] <= light.min() <= camera.SHADOW[1]
+        assert 0.005 < is_dark.mean() < 0.6
+        edges = np.concatenate([is_dark[0], is_dark[-1], is_dark[:, 0], is_dark[:, -1]])
+        assert edges.any() and not edges.all()
+
+
+def test_paper_around_the_ink_is_random_within_its_range() -> None:
+    wide = photograph_page(page(), rng(), effects=[], surround=(1, 2))
+    x, y = wide.boxes[0][0][:2]
+    # The ink is 200 pixels wide; its digit starts 60 pixels from its left, 20 from its top.
+    assert x - 60 >= 200
+    assert y - 20 >= 200
+    other = photograph_page(page(), np.random.default_rng(2), effects=[], surround=(1, 2))
+    assert other.boxes != wide.boxes
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -30,7 +30,7 @@ def test_a_stroke_that_the_edge_cuts_is_in_the_rim_only_if_it_stays_there() -> N
     contrast = sheet((0, 40, 10, 46), (0, 60, 60, 80))
     components = measure_components(contrast > 0.1, contrast)
     assert components.are_at_edge.tolist() == [True, True]
-    assert select_ink(components, NOTHING_RULED).tolist() == [False, True]
+    assert select_ink(components, NOTHING_RULED, NOTHING_RULED).is_ink.tolist() == [False, True]
 
 
 def test_what_is_thick_and_touches_the_edge_is_a_blob() -> None:
@@ -45,7 +45,7 @@ def test_what_is_thick_and_touches_the_edge_is_a_blob() -> None:
 def test_the_digit_is_the_part_in_the_middle_with_the_strokes_by_it() -> None:
     contrast = sheet((40, 30, 60, 70), (62, 30, 72, 34), (5, 5, 25, 15))
     components = measure_components(contrast > 0.1, contrast)
-    is_ink = select_ink(components, NOTHING_RULED)
+    is_ink = select_ink(components, NOTHING_RULED, NOTHING_RULED).is_ink
     is_digit = select_digit(components, is_ink)
     assert is_ink.all()
     assert components.pixels(is_digit)[30:34, 62:72].all()

@@ -170,7 +170,7 @@ CASES: dict[str, tuple[Any, str, Any, Callable[[], Any], Any]] = {
     "a ruled line": (
         photo,
         "find_ruled_lines",
-        lambda contrast, _: np.zeros(contrast.shape, bool),
+        lambda contrast, *_: np.zeros(contrast.shape, bool),
         lambda: bool(segment_ink(crossed_by_ruled_line()).components.labels[101, 30] > 0),
         False,
     ),

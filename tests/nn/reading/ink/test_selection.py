@@ -6,9 +6,8 @@ import pytest
 
 from nn.reading.ink import components as component_search
 from nn.reading.ink import selection
-from nn.reading.ink.components import Components, measure_components
+from nn.reading.ink.components import Components, measure_components, weighted_median
 from nn.reading.ink.selection import (
-    _weighted_median,
     find_border_blobs,
     render_ink,
     select_digit,
@@ -32,7 +31,7 @@ def sheet(*boxes: Box, level: float = 0.5) -> np.ndarray:
 def is_selected(contrast: np.ndarray, x: int, y: int, is_ruled: np.ndarray = NOTHING_RULED) -> bool:
     """Whether the component at a point is ink."""
     components = measure_components(contrast > 0.05, contrast)
-    return bool(components.pixels(select_ink(components, is_ruled))[y, x])
+    return bool(components.pixels(select_ink(components, is_ruled, NOTHING_RULED).is_ink)[y, x])
 
 
 def is_in_digit(contrast: np.ndarray, x: int, y: int) -> bool:
@@ -186,10 +185,10 @@ def test_ink_rises_from_three_to_seven_tenths_of_the_contrast_of_the_line(
     assert rendered[80, 80] == 1
 
 
-def test_a_weighted_median_has_half_of_the_weight_up_to_it() -> None:
-    assert _weighted_median(np.array([3.0, 1, 2]), np.array([1.0, 1, 1])) == 2
-    assert _weighted_median(np.array([3.0, 1, 2]), np.array([5.0, 1, 1])) == 3
-    assert _weighted_median(np.array([1.0, 2]), np.array([1.0, 1])) == 1
+def test_aweighted_median_has_half_of_the_weight_up_to_it() -> None:
+    assert weighted_median(np.array([3.0, 1, 2]), np.array([1.0, 1, 1])) == 2
+    assert weighted_median(np.array([3.0, 1, 2]), np.array([5.0, 1, 1])) == 3
+    assert weighted_median(np.array([1.0, 2]), np.array([1.0, 1])) == 1
 
 
 def test_components_have_sides_edges_and_places() -> None:

@@ -1,0 +1,162 @@
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nn.reading.ink import rejected
+from nn.reading.ink.components import measure_components
+from nn.reading.ink.rejected import Usual, find_beside, find_rejected, usual_of
+from nn.reading.ink.selection import Selection
+from nn.reading.left_out import LeftOut, Why
+
+SIDE_PX = 200
+USUAL = Usual(side_px=60, line_px=8, level=0.5)
+Box = tuple[int, int, int, int]
+
+
+def sheet(*boxes: Box, level: float = 0.5) -> np.ndarray:
+    """Contrast of rectangles (left, top, right, bottom) on paper."""
+    contrast = np.zeros((SIDE_PX, SIDE_PX), np.float32)
+    for left, top, right, bottom in boxes:
+        contrast[top:bottom, left:right] = level
+    return contrast
+
+
+def seven(scale: float = 1, left: int = 70, level: float = 0.5, line_px: int = 8) -> np.ndarray:
+    """Contrast of a seven, 60 pixels high: a bar and an upright stroke."""
+    width_px, bottom = round(40 * scale), 70 + round(60 * scale)
+    bar = (left, 70, left + width_px, 70 + line_px)
+    stroke = (left + width_px - line_px, 70, left + width_px, bottom)
+    return sheet(bar, stroke, level=level)
+
+
+def reasons(contrast: np.ndarray, taken_for: str) -> list[Why]:
+    """The reasons that are found for components that are all taken for the same."""
+    components = measure_components(contrast > 0.05, contrast)
+    masks = {
+        name: np.full(len(components.areas), name == taken_for)
+        for name in ("is_ink", "is_cut", "is_line", "is_faint")
+    }
+    return [each.why for each in find_rejected(components, Selection(**masks), contrast, USUAL)]
+
+
+def in_shadow() -> np.ndarray:
+    """A seven in a shadow as long as the sheet, which reaches its edge."""
+    return np.maximum(seven(), sheet((0, 60, SIDE_PX, 140), level=0.2))
+
+
+# A rule, a value that switches it off, the reasons with the rule, and those without it.
+CASES: dict[str, tuple[str, float, Callable[[], list[Why]], list[Why], list[Why]]] = {
+    "a small stroke": ("SMALLEST", 0, lambda: reasons(seven(0.5), "is_faint"), [], [Why.FAINT]),
+    "a thin line": (
+        "THINNEST",
+        0,
+        lambda: reasons(sheet((70, 70, 72, 130)), "is_line"),
+        [],
+        [Why.TAKEN_FOR_LINE],
+    ),
+    "a smudge": ("THICKEST", 9, lambda: reasons(seven(line_px=25), "is_faint"), [], [Why.FAINT]),
+    "a pale mark": (
+        "VISIBLE",
+        0,
+        lambda: reasons(seven(level=0.15), "is_faint"),
+        [],
+        [Why.FAINT],
+    ),
+    "a faint straight stroke": (
+        "BENT",
+        0,
+        lambda: reasons(sheet((70, 70, 79, 130), level=0.2), "is_faint"),
+        [],
+        [Why.FAINT],
+    ),
+    "a strip at the edge": (
+        "BROAD",
+        0,
+        lambda: reasons(sheet((0, 70, 60, 80)), "is_cut"),
+        [],
+        [Why.CUT_BY_EDGE],
+    ),
+    "a pale shape at the edge": (
+        "LIKE_INK",
+        0,
+        lambda: reasons(seven(left=0, level=0.2), "is_cut"),
+        [],
+        [Why.CUT_BY_EDGE],
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("attribute", "neutral", "outcome", "expected", "without"), CASES.values(), ids=CASES
+)
+def test_a_rule_decides_what_may_be_a_digit(
+    attribute: str,
+    neutral: Any,
+    outcome: Callable[[], list[Why]],
+    expected: list[Why],
+    without: list[Why],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert outcome() == expected
+    monkeypatch.setattr(rejected, attribute, neutral)
+    assert outcome() == without
+
+
+def test_what_is_larger_than_a_digit_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert reasons(seven(2), "is_faint") == [Why.FAINT]
+    monkeypatch.setattr(rejected, "LARGEST", 1.5)
+    assert reasons(seven(2), "is_faint") == []
+
+
+@pytest.mark.parametrize(
+    ("taken_for", "why"),
+    [("is_faint", Why.FAINT), ("is_cut", Why.CUT_BY_EDGE), ("is_ink", None)],
+)
+def test_a_rejected_digit_is_left_out(taken_for: str, why: Why | None) -> None:
+    assert reasons(seven(), taken_for) == ([why] if why else [])
+
+
+def test_an_upright_stroke_taken_for_a_line_may_be_a_1() -> None:
+    assert reasons(sheet((70, 70, 78, 130)), "is_line") == [Why.TAKEN_FOR_LINE]
+    assert reasons(sheet((70, 70, 130, 78)), "is_line") == []
+
+
+def test_a_line_at_the_edge_is_a_border() -> None:
+    assert reasons(sheet((0, 70, 8, 130)), "is_line") == []
+
+
+def test_a_digit_in_a_rejected_shadow_is_left_out() -> None:
+    contrast = in_shadow()
+    assert reasons(contrast, "is_line") == [Why.NO_PAPER]
+    assert reasons(sheet((0, 60, SIDE_PX, 140), level=0.2), "is_line") == []
+
+
+def test_boxes_are_x_y_width_and_height_from_top_to_bottom() -> None:
+    contrast = np.maximum(seven(), sheet((10, 10, 18, 60)))
+    components = measure_components(contrast > 0.05, contrast)
+    none, all_of_it = np.zeros(2, bool), np.ones(2, bool)
+    selection = Selection(is_ink=none, is_cut=none, is_line=all_of_it, is_faint=none)
+    found = find_rejected(components, selection, contrast, USUAL)
+    assert found == [
+        LeftOut((10, 10, 8, 50), Why.TAKEN_FOR_LINE),
+        LeftOut((70, 70, 40, 60), Why.TAKEN_FOR_LINE),
+    ]
+
+
+def test_writing_of_a_digits_size_beside_the_digit_is_left_out_and_a_dot_is_not() -> None:
+    contrast = np.maximum(seven(), sheet((150, 70, 158, 130), (20, 70, 28, 80)))
+    components = measure_components(contrast > 0.05, contrast)
+    is_digit = components.sides_px[:, 0] == 40
+    beside = find_beside(components, is_digit, ~is_digit)
+    assert beside == [LeftOut((150, 70, 8, 60), Why.BESIDE_THE_DIGIT)]
+    assert find_beside(components, np.zeros(3, bool), ~is_digit) == []
+
+
+def test_the_usual_component_is_the_middle_one_by_length() -> None:
+    contrast = np.maximum(sheet((60, 70, 68, 130), (100, 70, 108, 130)), sheet((130, 90, 134, 100)))
+    components = measure_components(contrast > 0.05, contrast)
+    usual = usual_of(components, np.ones(3, bool))
+    assert usual.side_px == 60
+    assert usual.level == pytest.approx(0.5)
