@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -54,6 +55,21 @@ class Component:
         """First row after it."""
         return self.y + self.height
 
+    @cached_property
+    def pen_px(self) -> float:
+        """The mean width of its lines in pixels: area over half the outline's length."""
+        is_ink = np.pad(self.ink >= INK_LEVEL, 1).view(np.uint8)
+        cross = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
+        area = cv2.countNonZero(is_ink)
+        return 2 * area / (area - cv2.countNonZero(cv2.erode(is_ink, cross)))
+
+    @cached_property
+    def foot(self) -> float:
+        """The middle column of its lower third: a 7 stands left of the middle of its box."""
+        lower = self.ink[-max(1, self.height // 3) :] >= INK_LEVEL
+        columns = np.nonzero(lower.any(axis=0))[0]
+        return self.x + float(columns[0] + columns[-1] + 1) / 2
+
 
 def join(components: Sequence[Component]) -> Component:
     """Return several components as one."""
@@ -66,14 +82,6 @@ def join(components: Sequence[Component]) -> Component:
         box = np.s_[each.y - y : each.bottom - y, each.x - x : each.right - x]
         np.maximum(ink[box], each.ink, out=ink[box])
     return Component(x, y, ink)
-
-
-def pen_width(component: Component) -> float:
-    """Return the mean width of the lines in pixels: area over half the outline's length."""
-    is_ink = np.pad(component.ink >= INK_LEVEL, 1).view(np.uint8)
-    cross = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
-    area = float(is_ink.sum())
-    return 2 * area / (area - float(cv2.erode(is_ink, cross).sum()))
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import numpy as np
 
 from nn.reading.ink.components import label_components
 from nn.reading.mnist_format import INK_LEVEL
-from nn.reading.numbers.components import Component, pen_width
+from nn.reading.numbers.components import Component
 from nn.reading.numbers.lattice import LOWEST
 
 LINE = 1.2  # length of the shortest line of a table, over the usual height of digits
@@ -38,7 +38,7 @@ def _ink_on_frame(frame: Component, height_px: float) -> list[Component]:
     )
     outlines, _ = cv2.findContours(is_ink, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     within = cv2.drawContours(np.zeros_like(is_ink), outlines, -1, 1, cv2.FILLED)
-    side_px = 2 * round(RIM * pen_width(frame)) + 1
+    side_px = 2 * round(RIM * frame.pen_px) + 1
     within = cv2.erode(np.pad(within, 1), np.ones((side_px, side_px), np.uint8))[1:-1, 1:-1]
     rest = (within > 0) & (is_ink > 0) & (cv2.dilate(lines, np.ones((3, 3), np.uint8)) == 0)
     _, boxes, _ = label_components(rest)

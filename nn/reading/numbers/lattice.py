@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nn.reading.mnist_format import INK_LEVEL
-from nn.reading.numbers.components import Component, join, pen_width
+from nn.reading.numbers.components import Component, join
 from nn.reading.numbers.costs import (
     cut_cost,
     join_cost,
@@ -143,7 +143,7 @@ class Lattice:
 
     def _nodes(self) -> Iterator[Node]:
         """Yield all places where a digit may end; none inside a component that is surely one."""
-        pen_px = float(np.median([pen_width(component) for component in self.components]))
+        pen_px = float(np.median([component.pen_px for component in self.components]))
         for number, component in enumerate(self.components):
             yield Node(number)
             if number in self.doubtful:

@@ -9,11 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+import numpy as np
+
 from nn.reading.mnist_format import INK_LEVEL
 from nn.reading.numbers.components import Component
 from nn.reading.numbers.lattice import LOWEST
 from nn.reading.numbers.places import Measures, Place, Stroke, is_bar, measure
 
+HIGHEST_MARK = 0.9  # height of the highest comma, with the pen's width
 LEAST_DOT = 0.6  # shorter side of a point, over the pen's width: smaller is a speck
 POINT, SURE_POINT = 0.2, 0.14  # longer side of a point, without the pen's width
 LARGE_POINT, ROUND, FILLED = 0.4, 0.75, 0.7  # a disc: size; shorter side, area over the box's
@@ -71,9 +74,10 @@ class SortedLine:
     others: list[Component]
 
 
-def sort_line(components: Sequence[Component], dots: Sequence[Component]) -> SortedLine:
+def sort_line(
+    components: Sequence[Component], dots: Sequence[Component], measures: Measures
+) -> SortedLine:
     """Return a line's components, and the dots near it, as digits, marks, and others."""
-    measures = Measures(components)
     line = SortedLine([], [], [])
     for component in [*components, *dots]:
         is_dot = component in dots
@@ -92,6 +96,8 @@ def sort_line(components: Sequence[Component], dots: Sequence[Component]) -> Sor
 
 def find_mark(component: Component, place: Place, measures: Measures) -> FoundMark | None:
     """Return a component as the mark that it may be."""
+    if component.height > HIGHEST_MARK * measures.height_px:
+        return None
     if not (place.left or place.right) or place.gap > MOST_GAP or not place.is_beside:
         return None
     stroke = measure(component)
@@ -200,38 +206,43 @@ def _is_slash(component: Component, place: Place, measures: Measures) -> bool:
     """Return whether a component is a slash between two digits."""
     if not (place.left and place.right):
         return False
-    above, below = _beyond(component, place, measures)
-    if min(above, below) < -SLASH_SHORT or above + below < SLASH_BEYOND:
+    above, below = _beyond(component, [place.left, place.right])
+    longer, shorter = (part * measures.height_px for part in (SLASH_BEYOND, SLASH_SHORT))
+    if min(above, below) < -shorter or above + below < longer:
         return False
     stroke = measure(component)
     return stroke.is_straight and 0 < stroke.degrees <= 90 - SLASH_DEGREES
 
 
 def may_be_signs(digits: Sequence[Component]) -> list[bool]:
-    """Return which digits of a line may be brackets or upright lines."""
-    measures = Measures(digits)
-    return [_may_be_sign(digit, measures.place(digit), measures) for digit in digits]
+    """Return which digits of a line, from left to right, may be brackets, lines or powers."""
+    height_px = float(np.median([each.height for each in digits]))
+    beside = [[*digits[max(0, at - 1) : at], *digits[at + 1 : at + 2]] for at in range(len(digits))]
+    return [
+        bool(others) and _may_be_sign(each, others, height_px)
+        for each, others in zip(digits, beside, strict=True)
+    ]
 
 
-def _may_be_sign(component: Component, place: Place, measures: Measures) -> bool:
-    """Return whether a component is one line, higher and lower than the digits beside it.
+def _may_be_sign(digit: Component, beside: Sequence[Component], height_px: float) -> bool:
+    """Return whether a digit is one line, higher and lower than those beside it.
 
     Or low, and raised as a power or lowered as an index.
     """
-    if not (place.left or place.right):
-        return False
-    is_low = component.height < INDEX * measures.height_px
-    if is_low and (place.bottom < RAISED or place.middle > LOWERED):
+    baseline = float(np.mean([each.bottom for each in beside]))
+    is_raised = (digit.bottom - baseline) / height_px < RAISED
+    is_lowered = (digit.y + digit.height / 2 - baseline) / height_px > LOWERED
+    if digit.height < INDEX * height_px and (is_raised or is_lowered):
         return True
-    return min(_beyond(component, place, measures)) > BEYOND and measure(component).is_one_line
+    above, below = _beyond(digit, beside)
+    return min(above, below) > BEYOND * height_px and measure(digit).is_one_line
 
 
-def _beyond(component: Component, place: Place, measures: Measures) -> tuple[float, float]:
-    """Return by how much a component is higher and lower than the digits beside it."""
-    beside = [each for each in (place.left, place.right) if each]
+def _beyond(component: Component, beside: Sequence[Component]) -> tuple[int, int]:
+    """Return by how many pixels a component is higher and lower than the digits beside it."""
     above = min(each.y - component.y for each in beside)
     below = min(component.bottom - each.bottom for each in beside)
-    return above / measures.height_px, below / measures.height_px
+    return above, below
 
 
 def _without_conflicts(line: SortedLine, measures: Measures) -> SortedLine:

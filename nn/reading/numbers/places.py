@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nn.reading.mnist_format import INK_LEVEL
-from nn.reading.numbers.components import Component, pen_width
+from nn.reading.numbers.components import Component
 from nn.reading.numbers.lattice import line_height
 
 HIGH = 0.5  # least height of a digit that places are measured by, over the line's height
@@ -90,7 +90,7 @@ class Measures:
 
     def __init__(self, components: Sequence[Component]) -> None:
         self.height_px = line_height(components)
-        self.pen_px = float(np.median([pen_width(component) for component in components]))
+        self.pen_px = float(np.median([component.pen_px for component in components]))
         least_px = HIGH * self.height_px
         self.digits = [each for each in components if each.height >= least_px and not is_bar(each)]
 
@@ -98,8 +98,8 @@ class Measures:
         """Return where a component is among the other digits."""
         digits = [each for each in self.digits if each is not component]
         middle = component.x + component.width / 2
-        lefts = [each for each in digits if foot(each) < middle]
-        rights = [each for each in digits if foot(each) >= middle]
+        lefts = [each for each in digits if each.foot < middle]
+        rights = [each for each in digits if each.foot >= middle]
         left = max(lefts, key=lambda each: each.right, default=None)
         right = min(rights, key=lambda each: each.x, default=None)
         beside = [each for each in (left, right) if each]
@@ -136,13 +136,6 @@ def is_clear(component: Component, digit: Component) -> bool:
     return overlap <= OVERLAP * component.width
 
 
-def foot(component: Component) -> float:
-    """Return the middle column of a component's lower third: a 7 stands left of its middle."""
-    lower = component.ink[-max(1, component.height // 3) :] >= INK_LEVEL
-    columns = np.nonzero(lower.any(axis=0))[0]
-    return component.x + float(columns[0] + columns[-1] + 1) / 2
-
-
 def measure(component: Component) -> Stroke:
     """Return a component's measures as a stroke."""
     is_ink = component.ink >= INK_LEVEL
@@ -151,10 +144,9 @@ def measure(component: Component) -> Stroke:
     _, axes = np.linalg.eigh(centred.T @ centred)
     thickness_px, length_px = (np.ptp(centred @ axes, axis=0) + 1).tolist()
     x, y = axes[:, 1] * (1 if axes[0, 1] >= 0 else -1)
-    pen_px = pen_width(component)
-    is_one_line = bool(is_ink.sum() <= ONE_LINE * length_px * pen_px)
+    is_one_line = bool(is_ink.sum() <= ONE_LINE * length_px * component.pen_px)
     degrees = float(np.rad2deg(np.arctan2(-y, x)))
-    return Stroke(length_px, thickness_px, degrees, pen_px, is_one_line)
+    return Stroke(length_px, thickness_px, degrees, component.pen_px, is_one_line)
 
 
 def is_bar(component: Component) -> bool:

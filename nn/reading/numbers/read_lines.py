@@ -12,7 +12,6 @@ from nn.reading.numbers.joined import needless_components
 from nn.reading.numbers.lattice import LOWEST, Hypothesis, Lattice, cheapest_path
 from nn.reading.numbers.lines import group_into_lines
 from nn.reading.numbers.marks import FoundMark, may_be_signs
-from nn.reading.numbers.places import foot
 from nn.reading.numbers.sorting import sort_lines, without_underlines
 from nn.reading.numbers.types import (
     MAX_DIGITS,
@@ -128,7 +127,7 @@ def _marks(
     found = []
     for mark in marks:
         middle = mark.component.x + mark.component.width / 2
-        position = sum(foot(digit.ink) < middle for digit in digits)
+        position = sum(digit.ink.foot < middle for digit in digits)
         box = box_in(ink, mark.component, working_shape)
         found.append(Mark(box, mark.character, mark.is_sure, position))
     return sorted(found, key=lambda mark: (mark.position, mark.box[0]))

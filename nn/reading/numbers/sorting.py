@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from nn.reading.numbers.components import Component, SortedComponents, usual_height
 from nn.reading.numbers.frames import ink_on_frames
-from nn.reading.numbers.lattice import LOWEST, line_height
+from nn.reading.numbers.lattice import LOWEST
 from nn.reading.numbers.lines import group_into_lines
 from nn.reading.numbers.marks import SortedLine, find_mark, sort_line
 from nn.reading.numbers.places import HIGH, Measures, is_bar
@@ -28,11 +28,10 @@ def sort_lines(found: SortedComponents) -> tuple[list[SortedLine], list[Componen
     groups = _join_low_groups(group_into_lines(found.digits))
     if not groups:
         return [], []
-    heights = [line_height(group) for group in groups]
-    lines = [
-        sort_line(group, dots)
-        for group, dots in zip(groups, _by_line(found.dots, groups, heights), strict=True)
-    ]
+    measures = [Measures(group) for group in groups]
+    heights = [each.height_px for each in measures]
+    dots = _by_line(found.dots, groups, heights)
+    lines = [sort_line(*each) for each in zip(groups, dots, measures, strict=True)]
     digits = [
         each
         for line, height_px in zip(lines, heights, strict=True)

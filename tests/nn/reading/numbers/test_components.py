@@ -7,7 +7,6 @@ from nn.reading.numbers.components import (
     Component,
     find_components,
     join,
-    pen_width,
 )
 from nn.reading.numbers.lines import group_into_lines
 from nn.reading.numbers.types import TooManyDigits
@@ -109,7 +108,7 @@ def test_components_are_joined_in_their_places() -> None:
 def test_the_pens_width_is_that_of_its_lines() -> None:
     line = np.zeros((100, 100), np.float32)
     cv2.line(line, (10, 50), (90, 50), 1.0, 9)
-    assert pen_width(Component(0, 0, line)) == pytest.approx(9, rel=0.15)
+    assert Component(0, 0, line).pen_px == pytest.approx(9, rel=0.15)
 
 
 def test_two_rows_of_digits_are_two_lines_from_the_top_each_from_the_left() -> None:
