@@ -174,9 +174,11 @@ def test_axe_finds_nothing_on_a_certain_uncertain_or_photographed_number(
     expect(number_page.locator("#boxes .box")).to_have_count(5)
     assert_accessible(number_page)
     number_page.unroute(READ)
-    give(number_page, number_answer("17", doubtful=[0], size=(600, 800)))
+    left_out = [{"box": [300, 400, 200, 300], "why": "no_paper"}]
+    give(number_page, number_answer("17", doubtful=[0], size=(600, 800), left_out=left_out))
     number_page.locator("#upload").set_input_files(photograph)
     expect(number_page.locator("#boxes .box")).to_have_count(2)
+    expect(number_page.locator("#boxes .left-out")).to_have_count(1)
     assert_accessible(number_page)
 
 
