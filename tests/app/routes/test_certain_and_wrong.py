@@ -1,0 +1,201 @@
+"""Pictures that are easily read wrong: no answer to any of them is certain and wrong."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+from flask.testing import FlaskClient
+from PIL import Image, ImageDraw, ImageOps
+
+from tests.app.posting import AsFile, data_url, post_raw
+from tests.browser.digits import (
+    FOUR,
+    LETTER_K,
+    NO_DIGIT,
+    ONE,
+    SEVEN,
+    STAR,
+    THREE,
+    TWO,
+    ZERO,
+    Stroke,
+)
+
+SIDE_PX = 280
+DOT: list[Stroke] = [[(0.5, 0.5), (0.5, 0.5)]]
+BAR: list[Stroke] = [[(0.2, 0.5), (0.8, 0.5)]]
+PLUS: list[Stroke] = [*BAR, [(0.5, 0.2), (0.5, 0.8)]]
+BOX: list[Stroke] = [[(0.2, 0.2), (0.8, 0.2), (0.8, 0.8), (0.2, 0.8), (0.2, 0.2)]]
+UNDERLINE: list[Stroke] = [[(0.1, 0.95), (0.9, 0.95)]]
+TAIL: list[Stroke] = [[(0.9, 0.82), (0.85, 0.95)]]
+
+Part = tuple[list[Stroke], int, int, int]  # strokes in the unit square; its left, top and side
+
+
+def drawing(*parts: Part, pen_px: int = 14) -> Image.Image:
+    """Return a drawing of strokes, black on white."""
+    picture = Image.new("L", (SIDE_PX, SIDE_PX), "white")
+    pen = ImageDraw.Draw(picture)
+    for strokes, left, top, side_px in parts:
+        for stroke in strokes:
+            points = [(left + x * side_px, top + y * side_px) for x, y in stroke]
+            pen.line(points, fill=0, width=pen_px, joint="curve")
+            for x, y in points:
+                pen.ellipse([x - pen_px / 2, y - pen_px / 2, x + pen_px / 2, y + pen_px / 2], 0)
+    return picture
+
+
+def photograph(picture: Image.Image) -> Image.Image:
+    """Return the drawing as a camera sees it, in light that falls off to one side."""
+    ink = 1 - np.asarray(picture, np.float32) / 255
+    light = np.linspace(220, 110, SIDE_PX) + np.random.default_rng(1).normal(0, 2, ink.shape)
+    return Image.fromarray((light * (1 - 0.6 * ink)).clip(0, 255).astype(np.uint8))
+
+
+def whole(strokes: list[Stroke]) -> Part:
+    return strokes, 0, 0, SIDE_PX
+
+
+NO_DIGITS = {
+    "a letter": drawing(whole(LETTER_K)),
+    "a star": drawing(whole(STAR)),
+    "a box": drawing(whole(BOX)),
+    "a crossed box": drawing(whole(NO_DIGIT)),
+    "a dot": drawing(whole(DOT)),
+    "a bar": drawing(whole(BAR)),
+    "a plus": drawing(whole(PLUS)),
+}
+# With the text that is written, None where it is not of digits and marks alone.
+BESIDE: dict[str, tuple[Image.Image, str | None]] = {
+    "a minus before": (drawing((BAR, 0, 90, 110), (SEVEN, 80, 30, 220)), "-7"),
+    "a minus far before": (drawing((BAR, 0, 110, 80), (SEVEN, 120, 60, 160), pen_px=12), "-7"),
+    "a point after": (drawing((SEVEN, 0, 0, 240), (DOT, 150, 110, 200)), "7."),
+    "a point before": (drawing((DOT, -70, 110, 200), (SEVEN, 40, 0, 240)), ".7"),
+    "a comma after": (drawing((SEVEN, 0, 0, 240), (TAIL, 0, 0, 240)), "7,"),
+    "a colon after": (
+        drawing((SEVEN, 0, 0, 250), (DOT, 130, -20, 220), (DOT, 130, 60, 220)),
+        None,
+    ),
+    "a tiny 7 beside": (drawing((SEVEN, -30, 0, 260), (SEVEN, 190, 190, 80), pen_px=8), None),
+    "a tiny 2 beside": (drawing((THREE, -30, 0, 260), (TWO, 190, 190, 80), pen_px=10), None),
+    "a letter after": (drawing((SEVEN, -20, 40, 180), (LETTER_K, 120, 40, 180), pen_px=12), None),
+    "a letter before": (drawing((LETTER_K, -20, 40, 180), (SEVEN, 120, 40, 180), pen_px=12), None),
+    "a 1 over a 2": (
+        drawing((ONE, 70, -20, 140), (BAR, 70, 70, 140), (TWO, 70, 140, 140), pen_px=9),
+        None,
+    ),
+}
+NOT_TOLD = {"a colon after", "a 1 over a 2"}  # in photographs, from specks and from a ruled line
+CUT = {
+    f"{name}, {edge} cut": drawing((strokes, left, top, SIDE_PX))
+    for name, strokes in (("2", TWO), ("3", THREE), ("4", FOUR), ("7", SEVEN), ("0", ZERO))
+    for edge, left, top in (
+        *(("left", -130, 0), ("right", 130, 0)),
+        *(("top", 0, -120), ("bottom", 0, 130)),
+    )
+}
+
+
+def answers(client: FlaskClient, file: bytes) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Return the answers of /predict alone and in a batch, and of /read, or their problems."""
+    batch = client.post("/predict/batch", json={"images": [data_url(file)]}).get_json()["results"]
+    one = post_raw(client, file).get_json(force=True)
+    number = client.post("/read", data=file, content_type="image/png").get_json(force=True)
+    return [one, batch[0].get("error", batch[0])], number
+
+
+def check(
+    client: FlaskClient, file: bytes, digit: int | None = None, text: str | None = None
+) -> None:
+    """Check that no answer is certain that is not this digit, or this text."""
+    digits, number = answers(client, file)
+    for answer in digits:
+        assert answer.get("digit") == digit or not answer.get("certain")
+    assert number.get("text") == text or not number.get("certain")
+    for answer in [*digits, number]:
+        if "certain" in answer:
+            assert answer["certain"] == (answer["doubt"] is None)
+            assert answer["message"].startswith("This looks like") == answer["certain"]
+            assert not (answer["certain"] and answer["left_out"])
+
+
+each_way = pytest.mark.parametrize(
+    "seen", [lambda picture: picture, photograph], ids=["drawn", "photographed"]
+)
+See = Callable[[Image.Image], Image.Image]
+
+
+@each_way
+@pytest.mark.parametrize("name", NO_DIGITS)
+def test_what_is_no_digit(name: str, seen: See, client: FlaskClient, as_file: AsFile) -> None:
+    check(client, as_file(seen(NO_DIGITS[name])))
+
+
+@pytest.mark.parametrize("name", BESIDE)
+def test_a_drawn_digit_beside_something_else(
+    name: str, client: FlaskClient, as_file: AsFile
+) -> None:
+    picture, text = BESIDE[name]
+    check(client, as_file(picture), text=text)
+
+
+@pytest.mark.parametrize("name", sorted(BESIDE.keys() - NOT_TOLD))
+def test_a_photographed_digit_beside_something_else(
+    name: str, client: FlaskClient, as_file: AsFile
+) -> None:
+    picture, text = BESIDE[name]
+    check(client, as_file(photograph(picture)), text=text)
+
+
+@each_way
+@pytest.mark.parametrize("name", CUT)
+def test_a_digit_that_an_edge_cuts(
+    name: str, seen: See, client: FlaskClient, as_file: AsFile
+) -> None:
+    check(client, as_file(seen(CUT[name])))
+
+
+def test_an_underlined_digit(client: FlaskClient, as_file: AsFile) -> None:
+    underlined = drawing((SEVEN, 0, 0, 260), whole(UNDERLINE), pen_px=12)
+    check(client, as_file(underlined), digit=7, text="7")
+
+
+@pytest.mark.parametrize("level", [190, 215, 225])
+def test_a_digit_beside_a_faint_one(level: int, client: FlaskClient, as_file: AsFile) -> None:
+    picture = drawing((SEVEN, -20, 40, 180), pen_px=10)
+    faint = drawing((THREE, 120, 40, 180), pen_px=10)
+    picture.paste(level, mask=ImageOps.invert(faint))
+    check(client, as_file(picture), text="73")
+
+
+@pytest.mark.parametrize("is_sharp", [False, True])
+def test_a_shadow_in_the_corner_of_a_blank_sheet(
+    is_sharp: bool, client: FlaskClient, as_file: AsFile
+) -> None:
+    x_and_y = np.add.outer(np.arange(SIDE_PX), np.arange(SIDE_PX))
+    shade = x_and_y < 120 if is_sharp else 1 / (1 + np.exp((x_and_y - 150) / 8))
+    check(client, as_file(Image.fromarray((235 - 120 * shade).astype(np.uint8))))
+
+
+def transparent(picture: Image.Image) -> Image.Image:
+    layer = Image.new("LA", picture.size)
+    layer.putalpha(ImageOps.invert(picture))
+    return layer
+
+
+@pytest.mark.parametrize(
+    "change",
+    [lambda picture: picture, ImageOps.invert, transparent, photograph],
+    ids=["drawn", "inverted", "transparent", "photographed"],
+)
+@pytest.mark.parametrize(
+    ("digit", "strokes"), [(0, ZERO), (2, TWO), (3, THREE), (4, FOUR), (7, SEVEN)]
+)
+def test_digits_that_are_plain_are_certain(
+    digit: int, strokes: Sequence[Stroke], change: See, client: FlaskClient, as_file: AsFile
+) -> None:
+    file = as_file(change(drawing(whole(list(strokes)))))
+    digits, number = answers(client, file)
+    assert [(answer["digit"], answer["doubt"]) for answer in digits] == [(digit, None)] * 2
+    assert (number["text"], number["doubt"]) == (str(digit), None)
