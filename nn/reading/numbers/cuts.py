@@ -41,15 +41,9 @@ class Cut:
     ----------
     columns
         float64 (h,): its column in each row of the component.
-    crossed
-        How much ink it crosses, in pen widths.
-    runs
-        How often it crosses ink.
     """
 
     columns: Floats
-    crossed: float
-    runs: int
 
 
 def find_cuts(component: Component, line_height_px: float, pen_px: float) -> list[Cut]:
@@ -66,13 +60,13 @@ def find_cuts(component: Component, line_height_px: float, pen_px: float) -> lis
     crossed, runs = _crossings(ink, paths)
     crossed /= pen_px * scale
     is_good = crossed <= np.where(runs <= 1, MOST_CROSSED_ONCE, MOST_CROSSED)
-    paths, crossed, runs = paths[is_good], crossed[is_good], runs[is_good]
+    paths, crossed = paths[is_good], crossed[is_good]
     cuts = []
     rows = (np.arange(component.height) + 0.5) * height / component.height - 0.5
     min_distance = MIN_DISTANCE * line_height_px * scale
     for number in _non_maximum_suppression(paths, crossed, min_distance):
         columns = np.interp(rows, np.arange(height), paths[number] + 0.5) * component.width / width
-        cuts.append(Cut(columns, float(crossed[number]), int(runs[number])))
+        cuts.append(Cut(columns))
     return sorted(cuts, key=lambda cut: float(cut.columns.mean()))
 
 

@@ -140,14 +140,14 @@ def test_noise_is_refused_before_anything_is_read() -> None:
 
 
 def test_more_digits_than_the_bound_are_refused() -> None:
-    ones = [("1", 30 + 40 * (n % 17), 20 + 120 * (n // 17)) for n in range(MAX_DIGITS + 1)]
+    ones = [("1", 30 + 60 * (n % 17), 20 + 120 * (n // 17)) for n in range(MAX_DIGITS + 1)]
 
     def certain(images):
         return np.tile(np.eye(10)[1], (len(images), 1))
 
     with pytest.raises(TooManyDigits, match=f"{MAX_DIGITS + 1} digits; at most {MAX_DIGITS}"):
-        read_lines(page(*ones, shape=(800, 720)), certain)
-    assert len(read_lines(page(*ones[:-1], shape=(800, 720)), certain).digits) == MAX_DIGITS
+        read_lines(page(*ones, shape=(800, 1060)), certain)
+    assert len(read_lines(page(*ones[:-1], shape=(800, 1060)), certain).digits) == MAX_DIGITS
 
 
 def test_joined_up_scribble_costs_no_more_readings_than_the_bound() -> None:

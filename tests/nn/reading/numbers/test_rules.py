@@ -79,6 +79,13 @@ def working_height() -> int:
     return working_size.components_at_working_size(ink)[1][0]
 
 
+def n_digits_of_two_bars() -> int:
+    """How many digits two bars and the line between them are, each bar surer than all."""
+    hypotheses = list(chain.from_iterable(Lattice([H_SHAPE], [UNSURE]).pairs()))
+    costs = [0.1 if each.is_cut else 0.5 for each in hypotheses]
+    return len(lattice.cheapest_path(hypotheses, costs))
+
+
 DIGITS: list[Box] = [(10, 10, 20, 60), (50, 10, 20, 60), (90, 10, 20, 60)]
 
 # Of the number 191022, its 0 with a stroke inside, on a line that is not quite level.
@@ -172,6 +179,7 @@ CASES: dict[str, tuple[Any, str, Any, Callable[[], Any], Any]] = {
         lambda: any(each.is_cut for pair in Lattice([H_SHAPE], [SURE]).pairs() for each in pair),
         False,
     ),
+    "a cut": (lattice, "CUT_COST", 0, n_digits_of_two_bars, 1),
     "strokes that slant": (cuts, "SLOPES", (0.0,), lambda: leaning_cut(SLANTING), True),
     "a cut that is the cheapest near the top": (cuts, "LEVELS", (0.5,), lambda: n_cuts(FIVE), 5),
     "cuts beside each other": (cuts, "MIN_DISTANCE", 0, lambda: n_cuts(H_SHAPE), n_cuts(H_SHAPE)),
