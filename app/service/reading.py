@@ -95,7 +95,8 @@ class Reader:
         sheet = _find_ink(picture)
         image = ink_to_mnist(sheet.digit)
         second = read_pieces(sheet, image, self.activations)
-        return PreparedDigit(sheet, image, second.digit, _of_picture(picture, sheet, second.beside))
+        left_out = [*unread_ink(sheet, is_of_one_digit=True), *second.beside]
+        return PreparedDigit(sheet, image, second.digit, _of_picture(picture, sheet, left_out))
 
     def digit_answer(self, digit: PreparedDigit, activations: Activations) -> BatchDigit:
         """Return the answer to a picture of one digit, or raise Problem 422 for several."""
@@ -119,7 +120,8 @@ class Reader:
         picture = file.decode()
         sheet = _find_ink(picture)
         reading = self._read_lines(sheet)
-        of_picture = _of_picture(picture, sheet, reading.left_out)
+        left_out = [*unread_ink(sheet), *reading.left_out]
+        of_picture = _of_picture(picture, sheet, left_out)
         digits = [
             self._found_digit(digit, number, picture, sheet)
             for number, line in enumerate(reading.lines)
@@ -204,7 +206,6 @@ def _find_ink(picture: Picture) -> Sheet:
 
 def _of_picture(picture: Picture, sheet: Sheet, left_out: Sequence[LeftOut]) -> dict[str, Any]:
     """Return the members of an answer that follow from its picture, and from ink left out."""
-    left_out = [*left_out, *unread_ink(sheet)]
     return {
         "width": picture.width_px,
         "height": picture.height_px,

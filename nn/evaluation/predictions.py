@@ -70,7 +70,7 @@ class PreparedDigit:
     image
         uint8 (28, 28): the networks' input.
     is_ink_left_out
-        Whether an edge cuts it, or other ink is too pale to be read.
+        Whether an edge cuts it, or there is other writing.
     second_readings
         By network, what the digit is read as if it is in several pieces.
     """
@@ -114,7 +114,7 @@ def prepare(picture: Image.Image | Pixels, models: Mapping[str, Model]) -> Prepa
     second_readings = {
         name: read_pieces(sheet, image, partial(_classify, model)) for name, model in models.items()
     }
-    return PreparedDigit(image, bool(unread_ink(sheet)), second_readings)
+    return PreparedDigit(image, bool(unread_ink(sheet, is_of_one_digit=True)), second_readings)
 
 
 def _classify(model: Model, images: Pixels) -> Activations:

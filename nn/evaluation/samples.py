@@ -107,7 +107,7 @@ def ink_of(sample: Sample) -> FoundInk | None:
     try:
         sheet = find_ink(sample.picture)
         ink = sheet.ink if sample.is_number else sheet.digit
-        return FoundInk(ink, bool(unread_ink(sheet)))
+        return FoundInk(ink, bool(unread_ink(sheet, is_of_one_digit=not sample.is_number)))
     except (NoInk, ValueError, ZeroDivisionError):  # without a rule, anything may go wrong
         return None
 

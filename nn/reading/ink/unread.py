@@ -7,12 +7,13 @@ from nn.reading.ink.threshold import EvenInk
 from nn.reading.left_out import LeftOut
 
 
-def unread_ink(sheet: Sheet) -> list[LeftOut]:
-    """Return ink that an edge cuts, and what is too pale to be read, though of a digit's size.
+def unread_ink(sheet: Sheet, *, is_of_one_digit: bool = False) -> list[LeftOut]:
+    """Return what is of a digit's size, but was rejected, cut by an edge, or too pale to be read.
 
-    Boxes are in pixels of the ink.
+    Boxes are in pixels of the ink. In a picture of one digit, other writing is not read either.
     """
     source = sheet.source
     if isinstance(source, EvenInk):
         return [*ink_cut_in_drawing(source), *faint_ink(source)]
-    return ink_cut_in_photograph(source.components, source.is_ink)
+    rejected = sheet.digit_left_out if is_of_one_digit else sheet.left_out
+    return [*rejected, *ink_cut_in_photograph(source.components, source.is_ink)]
