@@ -81,6 +81,7 @@ INK_RULES = [
     *rules_of("ink.selection", PALEST=0, PALEST_AT_STEP=0, SLIMMEST=0, SLIM=NEVER, ONE_LINE=NEVER),
     *rules_of("ink.selection", SPARSE=0, LONG=NEVER, BLOB=2, MOSTLY=NEVER, NEAR_RULED_PX=0),
     *rules_of("ink.selection", NEAR=NEVER, FAINT=0, FULL=1),
+    *rules_of("ink.selection", DOT=0, DOT_LEVEL=0, DOT_REACH=NEVER, MAX_DOTS=NEVER),
     *rules_of("ink.selection", IN_RIM=0, RIM=0.5, STROKE=1, _are_in_rim=none_of),
     *rules_of("ink.selection", are_lines=none_of, _are_outlines=none_of),
     *rules_of("ink.components", SPECK_SIDE=0, EDGE_PX=0, CENTRALITY_FALLOFF=0),
@@ -101,8 +102,9 @@ NUMBER_RULES = [
     *rules_of("numbers.cuts", REACH=0, MIN_DISTANCE=0, MOST_CROSSED_ONCE=NEVER),
     *rules_of("numbers.cuts", MOST_CROSSED=12, NARROWEST=0),
     *rules_of("numbers.places", OVERLAP=1, THIN=NEVER, ONE_LINE=NEVER),
-    *rules_of("numbers.marks", LEAST_DOT=0, BELOW=NEVER, BEYOND=NEVER, SLASH_DEGREES=90, INDEX=0),
+    *rules_of("numbers.marks", LEAST_PEN=0, BELOW=NEVER, BEYOND=NEVER, SLASH_DEGREES=90, INDEX=0),
     *rules_of("numbers.sorting", REACH=0, FEW=0, SHARED=1, without_underlines=lambda each, _: each),
+    *rules_of("numbers.spacing", NEAR=0, LOWER=NEVER),
     *rules_of("numbers.joined", ENOUGH=NEVER),
     *rules_of("numbers.working_size", WORKING_PX=1000),
 ]

@@ -22,6 +22,9 @@ MOSTLY = 0.6  # share of a component near a ruled line, if it is a remainder of 
 NEAR_RULED_PX = 3  # distance that counts as near
 NEAR = 1 / 4  # of the digit's longer side: most from a stroke to the rest of its digit
 STROKE = 1 / 10  # of the shorter side: most from a line's rim to its middle
+DOT, DOT_LEVEL = 0.5, 0.7  # shorter side over the usual line width, and least contrast, of a point
+DOT_REACH = 0.5  # distance from it to a digit, over the digit's longer side
+MAX_DOTS = 20  # of a sheet: more are dirt
 FAINT, FULL = 0.3, 0.7  # of the contrast in the middle of a line: where ink is 0, and 1
 
 
@@ -71,8 +74,8 @@ def select_ink(components: Components, is_ruled: Mask, at_step: Mask) -> Selecti
     Writing is what is no speck, is not cut by the edge, is no outline, no smudge, and no remainder
     of ruled lines (H, W).
     """
-    shorter_px = min(components.labels.shape)
-    is_ink = components.sides_px.max(axis=1) >= SPECK_SIDE * shorter_px
+    is_speck = _are_specks(components)
+    is_ink = ~is_speck
     is_slim = are_lines(components)
     is_line = _are_remainders(components, is_ruled) | _are_outlines(components)
     is_line |= components.are_at_edge & is_slim
@@ -94,7 +97,28 @@ def select_ink(components: Components, is_ruled: Mask, at_step: Mask) -> Selecti
         is_not_pen = is_slim & (components.line_widths_px < SLIMMEST * usual_px)
         is_line |= is_ink & is_not_pen & ~is_faint
         is_ink &= ~is_faint & ~is_line
+        is_dot = is_speck & (components.levels >= DOT_LEVEL * usual_level)
+        is_dot &= components.sides_px.min(axis=1) >= DOT * usual_px
+        is_ink |= _are_near(components, is_dot & ~is_line & ~is_cut, is_ink)
     return Selection(is_ink, is_cut, is_line, is_faint)
+
+
+def _are_specks(components: Components) -> Mask:
+    """Return which components (P,) are too small for strokes of digits."""
+    least_px = SPECK_SIDE * min(components.labels.shape)
+    return np.asarray(components.sides_px.max(axis=1) < least_px, np.bool_)
+
+
+def _are_near(components: Components, is_dot: Mask, is_ink: Mask) -> Mask:
+    """Return which dots (P,) are near ink, as decimal points are; none where there are many."""
+    is_near = np.zeros_like(is_dot)
+    if not is_ink.any() or not 0 < is_dot.sum() <= MAX_DOTS:
+        return is_near
+    dots, ink = components.boxes[is_dot], components.boxes[is_ink]
+    gaps = np.maximum(dots[:, None, :2] - ink[:, 2:], ink[:, :2] - dots[:, None, 2:]).clip(0)
+    reach_px = DOT_REACH * components.sides_px[is_ink].max(axis=1)
+    is_near[is_dot] = (gaps.max(axis=2) <= reach_px).any(axis=1)
+    return is_near
 
 
 def _are_in_rim(components: Components) -> Mask:
@@ -152,7 +176,7 @@ def select_digit(components: Components, is_ink: Mask) -> Mask:
     gaps_y = np.maximum(top - boxes[:, 3], boxes[:, 1] - bottom)
     near_px = NEAR * max(right - left, bottom - top)
     reach_px = np.where(components.are_at_edge, components.line_widths_px[main], near_px)
-    is_chosen: Mask = is_ink & (np.maximum(gaps_x, gaps_y) < reach_px)
+    is_chosen: Mask = is_ink & (np.maximum(gaps_x, gaps_y) < reach_px) & ~_are_specks(components)
     is_chosen[main] = True
     return is_chosen
 

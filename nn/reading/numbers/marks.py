@@ -17,7 +17,7 @@ from nn.reading.numbers.lattice import LOWEST
 from nn.reading.numbers.places import Measures, Place, Stroke, is_bar, measure
 
 HIGHEST_MARK = 0.9  # height of the highest comma, with the pen's width
-LEAST_DOT = 0.6  # shorter side of a point, over the pen's width: smaller is a speck
+LEAST_PEN = 0.6  # width of a mark's line, over the pen's: a speck or a ruled line is thinner
 POINT, SURE_POINT = 0.2, 0.14  # longer side of a point, without the pen's width
 LARGE_POINT, ROUND, FILLED = 0.4, 0.75, 0.7  # a disc: size; shorter side, area over the box's
 POINT_LEVELS, SURE_LEVELS = (-0.32, 0.3), (-0.25, 0.25)  # of a point's middle below the baseline
@@ -32,7 +32,6 @@ THICK, BENT = 1.8, 0.5  # of a comma: thickness over the pen's width, or over it
 MINUS, SURE_MINUS, LONG_MINUS = 0.1, 0.2, 1.0  # length of a minus sign without the pen's width
 MINUS_LEVELS = (-0.75, -0.25)  # of its middle below the baseline
 LEVEL_DEGREES = 25  # most of a minus sign
-PALE_PEN = 0.6  # least width of a minus sign's line over the pen's: a ruled line is thinner
 
 BELOW = 0.06  # distance from the baseline of a level stroke that is no foot of a digit
 MOST_GAP = 0.8  # from a mark to the next digit
@@ -81,7 +80,7 @@ def sort_line(
     line = SortedLine([], [], [])
     for component in [*components, *dots]:
         is_dot = component in dots
-        if is_dot and min(component.ink.shape) < LEAST_DOT * measures.pen_px:
+        if is_dot and min(component.ink.shape) < LEAST_PEN * measures.pen_px:
             continue
         place = measures.place(component)
         mark = find_mark(component, place, measures)
@@ -101,11 +100,12 @@ def find_mark(component: Component, place: Place, measures: Measures) -> FoundMa
     if not (place.left or place.right) or place.gap > MOST_GAP or not place.is_beside:
         return None
     stroke = measure(component)
-    return (
-        _point(component, place, measures)
-        or _comma(component, stroke, place, measures)
-        or _minus(component, stroke, place, measures)
-    )
+    least_px = LEAST_PEN * measures.pen_px
+    if min(component.ink.shape) >= least_px and (point := _point(component, place, measures)):
+        return point
+    if stroke.pen_px < least_px:
+        return None
+    return _comma(component, stroke, place, measures) or _minus(component, stroke, place, measures)
 
 
 def _point(component: Component, place: Place, measures: Measures) -> FoundMark | None:
@@ -150,8 +150,7 @@ def _minus(
         and abs(stroke.degrees) <= LEVEL_DEGREES
         and MINUS_LEVELS[0] <= place.middle <= MINUS_LEVELS[1]
     )
-    is_sure = length >= SURE_MINUS and stroke.pen_px >= PALE_PEN * measures.pen_px
-    return FoundMark(component, "-", is_sure) if is_minus else None
+    return FoundMark(component, "-", length >= SURE_MINUS) if is_minus else None
 
 
 def _without_pen(length_px: float, measures: Measures) -> float:
@@ -191,13 +190,13 @@ def is_flag(component: Component, place: Place, measures: Measures) -> bool:
 
 
 def _is_ring(component: Component, measures: Measures) -> bool:
-    """Return whether a component is drawn around a digit; the slash in a 0 is straight."""
+    """Return whether a component is drawn around a digit; the slash in a 0 is one line."""
     return any(
         component.x < digit.x
         and digit.right < component.right
         and component.y < digit.y
         and digit.bottom < component.bottom
-        and not measure(digit).is_straight
+        and not measure(digit).is_one_line
         for digit in measures.digits
     )
 

@@ -13,6 +13,7 @@ from nn.reading.numbers.lattice import LOWEST, Hypothesis, Lattice, cheapest_pat
 from nn.reading.numbers.lines import group_into_lines
 from nn.reading.numbers.marks import FoundMark, may_be_signs
 from nn.reading.numbers.sorting import sort_lines, without_underlines
+from nn.reading.numbers.spacing import with_doubts_between
 from nn.reading.numbers.types import (
     MAX_DIGITS,
     Activations,
@@ -67,6 +68,7 @@ def read_lines(ink: Ink, classify: Classify) -> NumberReading:
         else:
             left_out += [mark.component for mark in line.marks]
     boxes = [box_in(ink, each, working_shape) for each in left_out]
+    numbers = with_doubts_between(numbers)
     by_height = sorted(boxes, key=lambda box: box[1])
     return NumberReading(numbers, [LeftOut(box, Why.NOT_A_DIGIT) for box in by_height])
 

@@ -55,6 +55,16 @@ def by_ruled_line() -> tuple[np.ndarray, np.ndarray]:
     return contrast, is_ruled
 
 
+THIN_DIGITS: list[Box] = [(60, 60, 63, 140), (100, 60, 103, 140), (130, 60, 133, 140)]
+DOT: Box = (110, 137, 113, 140)  # a decimal point by the same pen
+
+
+def is_dot_selected(dot: Box, *more: Box, level: float = 0.5) -> bool:
+    """Whether a dot beside thin digits is ink."""
+    contrast = sheet(*THIN_DIGITS, *more) + sheet(dot, level=level)
+    return is_selected(contrast, dot[0], dot[1])
+
+
 # A rule, a value that switches it off, and whether a component is chosen with the rule.
 CASES: dict[str, tuple[Any, str, Any, Callable[[], bool], bool]] = {
     "a speck": (
@@ -121,6 +131,30 @@ CASES: dict[str, tuple[Any, str, Any, Callable[[], bool], bool]] = {
         lambda: is_in_digit(sheet((90, 60, 100, 140), (150, 60, 160, 80)), 155, 70),
         False,
     ),
+    "a dot thinner than the pen": (
+        selection,
+        "DOT",
+        0,
+        lambda: is_dot_selected((110, 139, 113, 140)),
+        False,
+    ),
+    "a pale dot": (selection, "DOT_LEVEL", 0, lambda: is_dot_selected(DOT, level=0.3), False),
+    "a dot far from the digits": (
+        selection,
+        "DOT_REACH",
+        9,
+        lambda: is_dot_selected((180, 137, 183, 140)),
+        False,
+    ),
+    "dots everywhere": (
+        selection,
+        "MAX_DOTS",
+        99,
+        lambda: is_dot_selected(
+            DOT, *[(x, y, x + 3, y + 3) for x in range(60, 135, 6) for y in (150, 156)]
+        ),
+        False,
+    ),
     "a larger component far from the middle": (
         component_search,
         "CENTRALITY_FALLOFF",
@@ -151,6 +185,11 @@ def test_a_stroke_belongs_to_its_digit_up_to_a_quarter_of_its_height(
 ) -> None:
     contrast = sheet((90, 60, 100, 140), (100 + gap_px, 60, 110 + gap_px, 80))
     assert is_in_digit(contrast, 105 + gap_px, 70) is is_near
+
+
+def test_a_decimal_point_is_ink_but_not_of_the_one_digit() -> None:
+    assert is_dot_selected(DOT)
+    assert not is_in_digit(sheet(*THIN_DIGITS, DOT), 111, 138)
 
 
 def test_writing_is_ink() -> None:
