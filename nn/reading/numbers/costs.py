@@ -1,4 +1,4 @@
-"""The costs of reading ink as a digit: by the network's probability, by height, by cuts.
+"""The costs of reading ink as digits: by the network's probability, of cuts, of what is left out.
 
 The network is overconfident about parts of digits, of which it has seen few. So the recognition
 cost is the square root of the negative log-likelihood: it separates 0.999 from 0.95 as well as 0.95
@@ -14,7 +14,6 @@ from nn.reading.numbers.types import Activations
 
 NO_DIGIT = 0.1  # probability of each digit where an image shows none
 LEAST_CONFIDENCE = 1e-9  # lower bound, so that the cost is finite
-USUAL_HEIGHT, LOW_COST = 0.95, 1.0  # over the line's height; per line height that is missing
 CUT_COST = 0.4  # of each cut: fewer digits explain the same ink better
 LEFT_OUT_COST = 2.0  # of ink that is no digit: per line height of its longer side
 
@@ -26,11 +25,6 @@ def recognition_cost(activations: Activations) -> float:
     """
     confidence = (float(activations.max()) - NO_DIGIT) / (1 - NO_DIGIT)
     return float(np.sqrt(-np.log(np.clip(confidence, LEAST_CONFIDENCE, 1))))
-
-
-def shape_cost(ink: Component, line_height_px: float) -> float:
-    """Return the cost of a digit that is low for its line."""
-    return LOW_COST * max(0.0, USUAL_HEIGHT - ink.height / line_height_px)
 
 
 def left_out_cost(ink: Component, line_height_px: float) -> float:

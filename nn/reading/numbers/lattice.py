@@ -14,7 +14,7 @@ import numpy as np
 
 from nn.reading.mnist_format import INK_LEVEL
 from nn.reading.numbers.components import Component, join
-from nn.reading.numbers.costs import CUT_COST, left_out_cost, recognition_cost, shape_cost
+from nn.reading.numbers.costs import CUT_COST, left_out_cost, recognition_cost
 from nn.reading.numbers.cuts import Cut, find_cuts, ink_between_cuts
 from nn.reading.numbers.types import Activations
 
@@ -92,10 +92,8 @@ class Lattice:
         self.height_px = line_height(components)
         self.doubtful = [
             number
-            for number, component in enumerate(components)
-            if recognition_cost(activations[number]) + shape_cost(component, self.height_px)
-            > SURE_COST
-            and can_cut
+            for number in range(len(components))
+            if can_cut and recognition_cost(activations[number]) > SURE_COST
         ]
 
     @property
@@ -128,7 +126,7 @@ class Lattice:
         is_whole = len(inks) == 1 and not is_cut
         hypotheses = []
         if self._may_be_digit(ink, is_whole):
-            cost = shape_cost(ink, self.height_px) + (CUT_COST if right.cut else 0.0)
+            cost = CUT_COST if right.cut else 0.0
             hypotheses.append(Hypothesis(start, end, ink, True, is_cut, cost))
         if is_whole and self._may_be_left_out(ink):
             cost = left_out_cost(ink, self.height_px)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from nn.reading.numbers.components import Component
-from nn.reading.numbers.costs import left_out_cost, recognition_cost, shape_cost
+from nn.reading.numbers.costs import left_out_cost, recognition_cost
 
 
 def component(x: int, width: int, height: int = 10) -> Component:
@@ -26,13 +26,6 @@ def test_the_recognition_cost_is_the_root_of_the_negative_log_likelihood(
     highest: float, cost: float
 ) -> None:
     assert recognition_cost(activations(highest)) == pytest.approx(cost, abs=1e-6)
-
-
-@pytest.mark.parametrize(("height", "cost"), [(50, 0.45), (95, 0.0), (120, 0.0)])
-def test_a_digit_costs_the_height_that_it_lacks_to_that_of_its_line(
-    height: int, cost: float
-) -> None:
-    assert shape_cost(component(0, 30, height), 100) == pytest.approx(cost)
 
 
 def test_ink_left_out_costs_twice_its_longer_side_in_line_heights() -> None:
