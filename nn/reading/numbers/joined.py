@@ -8,6 +8,7 @@ from nn.reading.numbers.places import Measures, is_clear
 from nn.reading.numbers.types import Activations
 
 ENOUGH = 0.9  # activation of a component alone from which it needs no others
+SLASH = 1  # what the slash of a 0 is read as
 
 
 def components_of(digit: Component, components: Sequence[Component]) -> list[Component]:
@@ -27,7 +28,8 @@ def needless_components(
     """Return the components that were joined with a digit but are hardly strokes of it.
 
     Digits are seldom written in three strokes that do not touch, and hardly ever in two of which
-    one stands beside the other, which alone is read as the same digit.
+    one stands beside the other, which alone is read as the same digit, or of which one is inside
+    the other and alone is another digit: a ring around a 7 is no 0. The slash of a 0 is like a 1.
 
     Parameters
     ----------
@@ -43,5 +45,7 @@ def needless_components(
         return rest
     measures = Measures(line)
     is_same = activations[main].argmax() == activations[digit].argmax()
-    is_needed = not is_same or activations[main].max() < ENOUGH or not is_clear(rest[0], main)
+    is_digit = activations[rest[0]].argmax() != SLASH and activations[rest[0]].max() >= ENOUGH
+    is_apart = is_clear(rest[0], main) or is_digit
+    is_needed = not is_same or activations[main].max() < ENOUGH or not is_apart
     return [] if is_needed or is_flag(rest[0], measures.place(rest[0]), measures) else rest

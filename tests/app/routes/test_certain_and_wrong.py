@@ -27,6 +27,9 @@ DOT: list[Stroke] = [[(0.5, 0.5), (0.5, 0.5)]]
 BAR: list[Stroke] = [[(0.2, 0.5), (0.8, 0.5)]]
 PLUS: list[Stroke] = [*BAR, [(0.5, 0.2), (0.5, 0.8)]]
 BOX: list[Stroke] = [[(0.2, 0.2), (0.8, 0.2), (0.8, 0.8), (0.2, 0.8), (0.2, 0.2)]]
+ANGLES = np.linspace(0, 2 * np.pi, 49)
+RING: list[Stroke] = [[(0.5 + 0.45 * np.cos(a), 0.5 + 0.45 * np.sin(a)) for a in ANGLES]]
+SLASH: list[Stroke] = [[(0.58, 0.3), (0.42, 0.7)]]
 UNDERLINE: list[Stroke] = [[(0.1, 0.95), (0.9, 0.95)]]
 TAIL: list[Stroke] = [[(0.9, 0.82), (0.85, 0.95)]]
 
@@ -83,6 +86,7 @@ BESIDE: dict[str, tuple[Image.Image, str | None]] = {
     "a tiny 2 beside": (drawing((THREE, -30, 0, 260), (TWO, 190, 190, 80), pen_px=10), None),
     "a letter after": (drawing((SEVEN, -20, 40, 180), (LETTER_K, 120, 40, 180), pen_px=12), None),
     "a letter before": (drawing((LETTER_K, -20, 40, 180), (SEVEN, 120, 40, 180), pen_px=12), None),
+    "a ring around": (drawing((SEVEN, 80, 75, 130), (RING, 0, 0, SIDE_PX), pen_px=10), None),
     "a 1 over a 2": (
         drawing((ONE, 80, 0, 130), (BAR, 70, 70, 140), (TWO, 70, 130, 140), pen_px=9),
         None,
@@ -195,6 +199,12 @@ def test_a_shadow_in_the_corner_of_a_blank_sheet(
     x_and_y = np.add.outer(np.arange(SIDE_PX), np.arange(SIDE_PX))
     shade = x_and_y < 120 if is_sharp else 1 / (1 + np.exp((x_and_y - 150) / 8))
     check(client, as_file(Image.fromarray((235 - 120 * shade).astype(np.uint8))))
+
+
+def test_the_slash_of_a_0_is_no_other_digit_in_it(client: FlaskClient, as_file: AsFile) -> None:
+    (one, _), number = answers(client, as_file(drawing(whole(ZERO), whole(SLASH), pen_px=9)))
+    assert (one["digit"], one["left_out"]) == (0, [])
+    assert (number["text"], number["left_out"]) == ("0", [])
 
 
 def transparent(picture: Image.Image) -> Image.Image:
