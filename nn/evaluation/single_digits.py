@@ -40,7 +40,8 @@ def measure(
 ) -> str:
     """Return tables for each model, by name: of digits, of no digits, and its certainty curve.
 
-    The sets are those of ``all_sets``.
+    Of several models, a table of their accuracies side by side comes first. The sets are those of
+    ``all_sets``.
     """
     results, left_out = [], []
     for measured in all_sets(test, data, held_back):
@@ -60,7 +61,21 @@ def measure(
         for name in models
         for table in (digits_table, no_digits_table, certainty_curve)
     ]
-    return "\n\n".join([*tables, *left_out])
+    side_by_side = [accuracy_table(results)] if len(models) > 1 else []
+    return "\n\n".join([*side_by_side, *tables, *left_out])
+
+
+def accuracy_table(results: Sequence[SetResult]) -> str:
+    """Return the accuracy of each model on each set of digits as a table."""
+    of_digits = [result for result in results if result.measured.is_of_digits]
+    rows = [
+        (
+            result.title,
+            [_cells_of_digits(result.predictions[name])[0] for name in result.predictions],
+        )
+        for result in of_digits
+    ]
+    return markdown(OF_DIGITS[0], list(results[0].predictions), rows)
 
 
 def digits_table(results: Sequence[SetResult], model: str) -> str:

@@ -145,12 +145,19 @@ def test_every_model_has_its_tables_and_missing_sets_are_named(
     held_back = HeldBack(3, ("apa",))
     models = {"seven": model(0.985), "one": model(0.5, digit=1, name="one")}
     parts = measure(models, test, None, held_back).split("\n\n")
-    of_seven, _, curve, of_one, _, _, left_out = parts
+    side_by_side, of_seven, _, curve, of_one, _, _, left_out = parts
     assert asked == [held_back]
     right, wrong = proportion(1, 1), proportion(0, 1)
+    assert side_by_side.splitlines() == [
+        "| read correctly | seven | one |",
+        "| --- | --- | --- |",
+        f"| one (1) | {right} | {wrong} |",
+        f"| three (1) | {right} | (learnt) |",
+    ]
     assert f"| one (1) | {right} | {right} | {count(0, 1)} | 1.50 % |" in of_seven
     assert f"| three (1) | {right} | {right} | {count(0, 1)} | 1.50 % |" in of_seven
     assert f"| one (1) | {wrong} | {wrong} | {count(0, 1)} | 50.00 % |" in of_one
     assert "| three (1) | (learnt) | (learnt) | (learnt) | (learnt) |" in of_one
     assert "| 0.98 | 100.00 %, 0 wrong |" in curve
+    assert len(measure({"seven": models["seven"]}, test, None, held_back).split("\n\n")) == 4
     assert left_out == "Left out: two. photos.zip is not there"
