@@ -32,7 +32,7 @@ PAPER_BESIDE = 0.6  # share of a thin line's pixels that have paper on both side
 DARKER = 1.6  # times a ruled line's contrast: darker pixels on it are of a stroke that crosses it
 LEAST_SHEET = 0.6  # of a line from edge to edge of the picture: the shortest part on the sheet
 LEAST_INSIDE = 0.6  # likewise inside the picture
-LIGHTEST = 80  # percentile of the light along a line that is the sheet's
+LIGHTEST = 0.8  # quantile of the light along a line that is the sheet's
 SHEET = 0.65  # of that light: it is darker beyond the sheet, and in a shadow
 MOST_LINES = 800  # that are looked at
 
@@ -95,14 +95,14 @@ def _dark_lines(is_dark: Mask, paper: NDArray[Any] | None) -> Iterator[tuple[Ind
         x = np.arange(picture.shape[1])
         y = np.rint((rho - x * np.cos(theta)) / np.sin(theta)).astype(int)  # (lines, columns)
         is_inside = (y >= 0) & (y < len(picture))
-        rows = y.clip(0, len(picture) - 1)
-        lights = np.where(is_inside, sheet[rows, x], 0)
-        sheet_light = np.percentile(lights, LIGHTEST, axis=1, keepdims=True)
-        is_sheet = is_inside & (lights >= SHEET * sheet_light)
+        is_long = is_inside.sum(axis=1) >= LEAST_INSIDE * len(x)
+        y, is_inside = y[is_long].clip(0, len(picture) - 1), is_inside[is_long]
+        lights = np.where(is_inside, sheet[y, x], 0)
+        sheet_light = np.partition(lights, lightest := int(LIGHTEST * len(x)), axis=1)[:, lightest]
+        is_sheet = is_inside & (lights >= SHEET * sheet_light[:, None])
         n_sheet = is_sheet.sum(axis=1)
-        covered = (dark[rows, x] & is_sheet).sum(axis=1) / np.maximum(n_sheet, 1)
         is_long = n_sheet >= max(SEGMENTS, least * LEAST_INSIDE * len(x))
-        is_long &= is_inside.sum(axis=1) >= LEAST_INSIDE * len(x)
+        covered = (dark[y, x] & is_sheet).sum(axis=1) / np.maximum(n_sheet, 1)
         for line in np.flatnonzero(is_long & (covered >= COVERED)):
             at = x[is_sheet[line]], y[line, is_sheet[line]]
             yield at[::-1] if is_turned else at

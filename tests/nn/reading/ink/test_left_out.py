@@ -95,7 +95,7 @@ def test_lines_that_end_at_the_edge_of_the_sheet_are_ruled_lines(
     assert boxes != 2
 
 
-@pytest.mark.parametrize("width_px", [20, 30, 60])
+@pytest.mark.parametrize("width_px", [26, 40, 60])
 def test_a_winding_shadow_across_the_digits_is_no_ink(width_px: int) -> None:
     y, x = np.mgrid[:HEIGHT_PX, :WIDTH_PX]
     distance = np.abs(x - 0.5 * y - 110 - 20 * np.sin(y / 40))
