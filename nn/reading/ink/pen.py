@@ -14,7 +14,7 @@ from nn.reading.mnist_format import Ink, Mask, Pixels
 NARROWEST_PX = 5  # of the windows
 GROWTH = 1.25  # from one window to the next
 STEADY = 0.2  # slope of the energy up to which no more ink is found
-STEADIEST = 1.3  # likewise at its minimum, where a shadow is hardly wider than the pen
+STEADIEST = 1.7  # likewise at its minimum, where a shadow is hardly wider than the pen
 LEAST_SHARE = 0.5  # of what a wider window fills within the picture: otherwise the pen is wider
 DARK = 0.1  # contrast from which what a window fills counts
 DARKEST_PAPER = 32  # of 255: on a darker table, grain would pass for ink
@@ -49,7 +49,7 @@ def window_of_pen(grey: Ink, is_ruled: Mask, widest_px: float) -> float:
     widest_px
         The window of the widest pen.
     """
-    sharpness = _sharpness(grey)
+    sharpness = np.where(is_ruled, np.float32(0), _sharpness(grey))
     energy, slope, last_px, side_px = 0.0, np.inf, NARROWEST_PX, NARROWEST_PX
     while side_px < widest_px:
         _, contrast = contrast_at(grey, side_px)
@@ -58,7 +58,7 @@ def window_of_pen(grey: Ink, is_ruled: Mask, widest_px: float) -> float:
         slope_before, slope = slope, _slope(before, energy, side_px / last_px)
         found_px = last_px if slope_before <= min(slope, STEADIEST) else side_px
         is_steady = slope <= STEADY or found_px == last_px < side_px
-        if is_steady and _is_most_ink(grey, sharpness * ~is_ruled, found_px, widest_px):
+        if is_steady and _is_most_ink(grey, sharpness, found_px, widest_px):
             return found_px
         last_px, side_px = side_px, max(side_px + 2, round(GROWTH * side_px) | 1)
     return widest_px
@@ -91,7 +91,8 @@ def _is_most_ink(grey: Ink, sharpness: Ink, side_px: int, widest_px: float) -> b
 def _inner_sharpness(grey: Ink, sharpness: Ink, side_px: int) -> float:
     """Return the sharpness of what a window fills, without what touches the picture's edge."""
     _, contrast = contrast_at(grey, side_px)
-    _, labels = cv2.connectedComponents((contrast > DARK).view(np.uint8))
+    is_filled = (contrast > DARK) & (sharpness > 0)
+    _, labels = cv2.connectedComponents(is_filled.view(np.uint8))
     of_components = np.bincount(labels.ravel(), sharpness.ravel())
     of_components[np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])] = 0
     of_components[0] = 0

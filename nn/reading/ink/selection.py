@@ -9,7 +9,9 @@ from nn.reading.ink.components import SPECK_SIDE, Components, weighted_median
 from nn.reading.mnist_format import Ink, Mask
 
 PALEST = 0.5  # of the usual contrast: paler is a smudge or a trace of erased pencil
-PALEST_AT_STEP = 0.75  # the same at a step of the light: paler is the narrow shadow of a sheet
+PALEST_IN_SHADOW = 0.75  # the same where a shadow may be: along a step of the light, or a trail
+TRAIL = 2.5  # longer side of a trail over the usual one: an arm's shadow is longer than digits
+WINDING = 1.6  # length of a trail's line over its longer side: a row of touching digits has more
 SLIMMEST = 0.6  # of the usual line width: a straight line that is thinner is not the pen's
 RIM = 1 / 6  # of a side: components at the edge that stay in that frame are of something else
 IN_RIM = 0.1  # share of such a component that may be inside the frame
@@ -90,10 +92,11 @@ def select_ink(components: Components, is_ruled: Mask, at_step: Mask) -> Selecti
             weighted_median(of[is_ink], weights)
             for of in (components.levels, components.line_widths_px)
         )
-        palest = np.where(is_at_step, PALEST_AT_STEP, PALEST) * usual_level
+        is_shadow = is_at_step | _are_trails(components, is_ink)
+        palest = np.where(is_shadow, PALEST_IN_SHADOW, PALEST) * usual_level
         is_pale = is_ink & (components.levels < palest)
-        is_line |= is_pale & is_at_step
-        is_faint = is_pale & ~is_at_step
+        is_line |= is_pale & is_shadow
+        is_faint = is_pale & ~is_shadow
         is_not_pen = is_slim & (components.line_widths_px < SLIMMEST * usual_px)
         is_line |= is_ink & is_not_pen & ~is_faint
         is_ink &= ~is_faint & ~is_line
@@ -138,6 +141,14 @@ def are_lines(components: Components) -> Mask:
     is_slim = is_one & (longer_px > SLIM * shorter_px)
     is_line: Mask = is_slim | (covered < SPARSE)
     return is_line
+
+
+def _are_trails(components: Components, is_ink: Mask) -> Mask:
+    """Return which components (P,) are one line, straight or winding, much longer than the ink."""
+    longer_px = components.sides_px.max(axis=1)
+    is_winding = components.areas < WINDING * longer_px * components.line_widths_px
+    is_trail: Mask = is_winding & (longer_px > TRAIL * np.median(longer_px[is_ink]))
+    return is_trail
 
 
 def _are_outlines(components: Components) -> Mask:

@@ -75,7 +75,7 @@ def test_the_narrow_shadow_of_a_sheet_is_no_ink(monkeypatch: pytest.MonkeyPatch)
     light[100:140, 338:346] = 0.18
     picture = photograph(*two(), light=cv2.GaussianBlur(light, (0, 0), 1.5))
     assert find_ink(picture).ink[:, 320:].max() == 0
-    monkeypatch.setattr(selection, "PALEST_AT_STEP", 0)
+    monkeypatch.setattr(selection, "PALEST_IN_SHADOW", 0)
     monkeypatch.setattr(selection, "SLIM", 99)
     assert find_ink(picture).ink[:, 320:].max() > 0
 
