@@ -30,10 +30,13 @@ class EvenInk:
         uint8 (H, W): the picture.
     of_levels
         float32 (256,): the ink of each grey level, 0 for paper to 1.
+    counts
+        int64 (256,): the number of pixels of each grey level.
     """
 
     grey: Pixels
     of_levels: Ink
+    counts: Counts
 
     @cached_property
     def ink(self) -> Ink:
@@ -78,12 +81,13 @@ def ink_by_global_threshold(grey: Pixels, counts: Counts | None = None) -> EvenI
     NoInk
         If no level differs from the paper's by ``MIN_CONTRAST``.
     """
-    paper, ink = _paper_and_ink(grey, histogram(grey) if counts is None else counts)
+    counts = histogram(grey) if counts is None else counts
+    paper, ink = _paper_and_ink(grey, counts)
     if abs(ink - paper) < MIN_CONTRAST:
         raise NoInk(BLANK)
     contrast = (GREY_LEVELS - paper) / (ink - paper)
     of_levels = np.interp(contrast, (BACKGROUND_LEVEL, FULL_INK_LEVEL), (0, 1))
-    return EvenInk(grey, of_levels.astype(np.float32))
+    return EvenInk(grey, of_levels.astype(np.float32), counts)
 
 
 def histogram(grey: Pixels) -> Counts:
