@@ -20,7 +20,7 @@ HIGHEST_MARK = 0.9  # height of the highest comma, with the pen's width
 LEAST_PEN = 0.6  # width of a mark's line, over the pen's: a speck or a ruled line is thinner
 POINT, SURE_POINT = 0.2, 0.14  # longer side of a point, without the pen's width
 LARGE_POINT, ROUND, FILLED = 0.4, 0.75, 0.7  # a disc: size; shorter side, area over the box's
-POINT_LEVELS, SURE_LEVELS = (-0.32, 0.3), (-0.25, 0.25)  # of a point's middle below the baseline
+POINT_LEVELS, SURE_LEVELS = (-0.32, 0.3), (-0.25, 0.15)  # of a point's middle below the baseline
 SHORT_COMMA = 0.1  # least length below the baseline of a comma that is as short as a point
 DOT_LEVELS = (-1.4, 0.6)  # of the middle of any other dot that is no speck
 
@@ -173,7 +173,8 @@ def _is_sign(component: Component, place: Place, measures: Measures) -> bool:
         return True
     if component.height < LOWEST * measures.height_px or is_bar(component):
         return not is_flag(component, place, measures)
-    return _is_slash(component, place, measures)
+    beside = [each for each in (place.left, place.right) if each]
+    return _is_slash(component, beside, measures.height_px)
 
 
 def is_flag(component: Component, place: Place, measures: Measures) -> bool:
@@ -201,13 +202,20 @@ def _is_ring(component: Component, measures: Measures) -> bool:
     )
 
 
-def _is_slash(component: Component, place: Place, measures: Measures) -> bool:
-    """Return whether a component is a slash between two digits."""
-    if not (place.left and place.right):
+def _is_slash(component: Component, beside: Sequence[Component], height_px: float) -> bool:
+    """Return whether a component is a slash between two digits, longer than both."""
+    return len(beside) == 2 and _is_slash_of_length(
+        component, *_beyond(component, beside), height_px
+    )
+
+
+def _is_slash_of_length(
+    component: Component, above_px: float, below_px: float, height_px: float
+) -> bool:
+    """Return whether a component is a leaning straight stroke that is longer than digits."""
+    if min(above_px, below_px) < -SLASH_SHORT * height_px:
         return False
-    above, below = _beyond(component, [place.left, place.right])
-    longer, shorter = (part * measures.height_px for part in (SLASH_BEYOND, SLASH_SHORT))
-    if min(above, below) < -shorter or above + below < longer:
+    if above_px + below_px < SLASH_BEYOND * height_px:
         return False
     stroke = measure(component)
     return stroke.is_straight and 0 < stroke.degrees <= 90 - SLASH_DEGREES
@@ -226,7 +234,7 @@ def may_be_signs(digits: Sequence[Component]) -> list[bool]:
 def _may_be_sign(digit: Component, beside: Sequence[Component], height_px: float) -> bool:
     """Return whether a digit is one line, higher and lower than those beside it.
 
-    Or low, and raised as a power or lowered as an index.
+    Or low, and raised as a power or lowered as an index; or a slash longer than their mean.
     """
     baseline = float(np.mean([each.bottom for each in beside]))
     is_raised = (digit.bottom - baseline) / height_px < RAISED
@@ -234,7 +242,11 @@ def _may_be_sign(digit: Component, beside: Sequence[Component], height_px: float
     if digit.height < INDEX * height_px and (is_raised or is_lowered):
         return True
     above, below = _beyond(digit, beside)
-    return min(above, below) > BEYOND * height_px and measure(digit).is_one_line
+    if min(above, below) > BEYOND * height_px and measure(digit).is_one_line:
+        return True
+    top = float(np.mean([each.y for each in beside]))
+    lengths = top - digit.y, digit.bottom - baseline
+    return len(beside) == 2 and _is_slash_of_length(digit, *lengths, height_px)
 
 
 def _beyond(component: Component, beside: Sequence[Component]) -> tuple[int, int]:

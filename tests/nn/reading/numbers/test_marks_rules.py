@@ -1,0 +1,175 @@
+"""Each rule of marks has ink that is sorted differently when it is switched off.
+
+Digits are bars 60 px high and 6 wide, between 0 and 60.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from nn.reading.numbers import frames, joined, marks, places, sorting
+from nn.reading.numbers.components import Component, SortedComponents
+from nn.reading.numbers.frames import ink_on_frames
+from nn.reading.numbers.joined import needless_components
+from nn.reading.numbers.marks import may_be_signs, sort_line
+from nn.reading.numbers.places import Measures
+from nn.reading.numbers.sorting import sort_lines, without_underlines
+
+
+def bar(x: int, y: int, width: int, height: int) -> Component:
+    return Component(x, y, np.ones((height, width), np.float32))
+
+
+def ring(x: int, y: int, width: int, height: int, line_px: int = 3) -> Component:
+    hollow = bar(x, y, width, height)
+    hollow.ink[line_px:-line_px, line_px:-line_px] = 0
+    return hollow
+
+
+def slanting(x: int, top: int, bottom: int, lean: int = 30) -> Component:
+    """A stroke from the lower left to the upper right."""
+    ink = np.zeros((bottom - top, lean), np.float32)
+    cv2.line(ink, (lean - 4, 3), (3, bottom - top - 4), 1.0, 5)
+    rows, columns = np.nonzero(ink.any(axis=1))[0], np.nonzero(ink.any(axis=0))[0]
+    assert (rows[0], rows[-1]) == (0, bottom - top - 1)
+    return Component(x, top, ink[:, columns[0] : columns[-1] + 1])
+
+
+DIGITS = [bar(x, 0, 6, 60) for x in (0, 100, 120)]
+
+
+def kind(component: Component, *others: Component) -> str:
+    """What a component in a line of digits is: a mark, with ? if it is not sure, or else."""
+    components = sorted([*DIGITS, component, *others], key=lambda each: each.x + each.width / 2)
+    line = sort_line(components, [], Measures(components))
+    for mark in line.marks:
+        if mark.component is component:
+            return mark.character + "?" * (not mark.is_sure)
+    return "other" if component in line.others else "digit"
+
+
+def is_sign(*digits: Component) -> bool:
+    """Whether the last but one of a line's digits may be a sign."""
+    return may_be_signs([*digits, bar(100, 0, 6, 60)])[-2]
+
+
+def n_lines(*components: Component) -> int:
+    return len(sort_lines(SortedComponents([*DIGITS, *components], [], [], []))[0])
+
+
+def n_left_out(line: Component) -> int:
+    """How much is left out where there is a long line beside digits."""
+    return len(sort_lines(SortedComponents(DIGITS, [], [line], []))[1])
+
+
+def n_needless(confidence: float) -> int:
+    """How many strokes beside a 1 are needless for it, which alone is a 1 with that confidence."""
+    main, rest = bar(0, 0, 6, 60), bar(10, 20, 12, 12)
+    ink = np.zeros((60, 22), np.float32)
+    ink[:, :6] = ink[20:32, 10:] = 1
+    digit = Component(0, 0, ink)
+    certain = {digit: np.eye(10)[1], main: confidence * np.eye(10)[1], rest: np.full(10, 0.1)}
+    return len(needless_components(digit, [main, rest], certain))
+
+
+def n_on_frame(*parts: tuple[int, int, int, int]) -> int:
+    """How many parts of a frame, with more ink in boxes, may be digits 60 px high."""
+    frame = ring(0, 0, 300, 200)
+    for x, y, width, height in parts:
+        frame.ink[y : y + height, x : x + width] = 1
+    return len(ink_on_frames([frame], 60))
+
+
+WIDE = (-9, 9)
+CASES: dict[str, tuple[Any, str, Any, Callable[[], Any], Any]] = {
+    "a long stroke across the baseline": (
+        *(marks, "HIGHEST_MARK", 9),
+        *(lambda: kind(bar(50, 40, 7, 58)), "digit"),
+    ),
+    "a thin dash": (marks, "LEAST_PEN", 0, lambda: kind(bar(50, 57, 13, 3)), "other"),
+    "a long point": (marks, "POINT", 0.14, lambda: kind(bar(50, 44, 7, 16)), ".?"),
+    "a square as a point": (marks, "LARGE_POINT", 9, lambda: kind(bar(40, 36, 36, 36)), "digit"),
+    "a small ring": (marks, "FILLED", 0, lambda: kind(ring(45, 42, 18, 18)), "other"),
+    "a high point": (marks, "SURE_LEVELS", WIDE, lambda: kind(bar(50, 40, 7, 7)), ".?"),
+    "a short comma": (marks, "SHORT_COMMA", 9, lambda: kind(bar(50, 52, 7, 16)), ",?"),
+    "a point at the baseline": (marks, "SHORT_COMMA", -9, lambda: kind(bar(50, 44, 7, 16)), ".?"),
+    "a small 1": (marks, "COMMA_TOPS", WIDE, lambda: kind(bar(50, 20, 7, 42)), "digit"),
+    "a stroke below": (marks, "COMMA_TOPS", WIDE, lambda: kind(bar(50, 80, 7, 22)), "other"),
+    "a comma at the baseline": (marks, "SURE_COMMA", -9, lambda: kind(bar(50, 38, 7, 26)), ",?"),
+    "a low dash": (marks, "STEEP_DEGREES", 0, lambda: kind(bar(40, 58, 24, 7)), "other"),
+    "a short thick comma": (marks, "THICK", 0, lambda: kind(bar(50, 50, 10, 18)), ","),
+    "a long thick comma": (marks, "BENT", 0, lambda: kind(bar(50, 48, 11, 26)), ","),
+    "a block": (marks, "BENT", 9, lambda: kind(bar(45, 44, 16, 22)), "other"),
+    "a dot before digits": (marks, "MINUS", -1, lambda: kind(bar(-30, 27, 9, 7)), "other"),
+    "a short minus": (marks, "SURE_MINUS", 0, lambda: kind(bar(-30, 27, 14, 6)), "-?"),
+    "a long dash": (marks, "LONG_MINUS", 9, lambda: kind(bar(-90, 27, 80, 6)), "other"),
+    "a low minus": (marks, "MINUS_LEVELS", WIDE, lambda: kind(bar(-30, 50, 25, 6)), "other"),
+    "an upright stroke": (marks, "LEVEL_DEGREES", 90, lambda: kind(bar(-30, 15, 7, 22)), "other"),
+    "a far point": (marks, "MOST_GAP", 99, lambda: kind(bar(-80, 54, 7, 7)), "other"),
+    "a 5's bar": (marks, "FLAG_LEVEL", -9, lambda: kind(bar(8, 0, 20, 6)), "digit"),
+    "a thick 5's bar": (marks, "FLAG_LEVEL", 9, lambda: kind(bar(8, 5, 32, 21)), "other"),
+    "a 5's bar near it": (marks, "FLAG_GAP", 0, lambda: kind(bar(8, 0, 20, 6)), "digit"),
+    "a bar far from it": (marks, "FLAG_GAP", 9, lambda: kind(bar(30, 0, 20, 6)), "other"),
+    "a 5's long bar": (marks, "FLAG_SHAPE", 99, lambda: kind(bar(8, 0, 20, 6)), "digit"),
+    "a tall 1": (marks, "SLASH_DEGREES", 0, lambda: kind(slanting(50, -2, 64, 9)), "digit"),
+    "a slanting 1": (marks, "SLASH_BEYOND", -9, lambda: kind(slanting(40, 1, 59)), "digit"),
+    "a low 1": (marks, "SLASH_SHORT", 9, lambda: kind(slanting(40, 5, 75)), "digit"),
+    "a low slash": (marks, "SLASH_SHORT", 0, lambda: kind(slanting(40, 2, 75)), "other"),
+    "a slash beside a high digit": (
+        *(marks, "SLASH_BEYOND", 9),
+        *(lambda: is_sign(bar(0, -10, 6, 70), slanting(40, -4, 70)), True),
+    ),
+    "a power": (marks, "RAISED", -9, lambda: is_sign(DIGITS[0], bar(50, 0, 20, 30)), True),
+    "a low digit": (marks, "RAISED", 9, lambda: is_sign(DIGITS[0], bar(50, 25, 20, 35)), False),
+    "a digit's foot": (
+        marks,
+        "LOWERED",
+        -9,
+        lambda: is_sign(DIGITS[0], bar(50, 25, 20, 35)),
+        False,
+    ),
+    "a high 8": (places, "ONE_LINE", 9, lambda: is_sign(DIGITS[0], ring(50, -10, 20, 80)), False),
+    "a stroke before a minus": (
+        *(places, "HIGH", 0),
+        *(lambda: kind(bar(-30, 27, 25, 6), bar(-50, 40, 7, 14)), "-"),
+    ),
+    "a line far above": (sorting, "REACH", 9, lambda: n_left_out(bar(0, -300, 200, 4)), 0),
+    "a line of small digits": (
+        *(sorting, "FEW", 9),
+        *(lambda: n_lines(*[bar(x, 90, 6, 20) for x in (0, 20, 40)]), 2),
+    ),
+    "a line below a digit": (
+        *(sorting, "SHARED", 0),
+        *(
+            lambda: len(
+                without_underlines([bar(0, 70, 40, 4)], [bar(0, 0, 30, 60), bar(39, 0, 6, 80)])
+            ),
+            0,
+        ),
+    ),
+    "a stroke that makes a digit": (joined, "ENOUGH", 0, lambda: n_needless(0.5), 0),
+    "a table": (frames, "LINE", 9, lambda: n_on_frame((150, 20, 3, 160)), 0),
+    "a small piece on a frame": (
+        *(frames, "LOWEST", 0),
+        *(lambda: n_on_frame((150, 180, 6, 20), (140, 175, 20, 5)), 0),
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("module", "attribute", "neutral", "outcome", "expected"), CASES.values(), ids=CASES
+)
+def test_a_rule_decides(
+    module: Any,
+    attribute: str,
+    neutral: Any,
+    outcome: Callable[[], Any],
+    expected: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert outcome() == expected
+    monkeypatch.setattr(module, attribute, neutral)
+    assert outcome() != expected
