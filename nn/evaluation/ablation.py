@@ -79,7 +79,13 @@ INK_RULES = [
     *rules_of("ink.ruled_lines", LEAST_IN_MIDDLE=0, PAPER_BESIDE=NEVER, DARKER=NEVER, THIN=0),
     *rules_of("ink.ruled_lines", LEAST_SHEET=1, LEAST_INSIDE=0, SHEET=0),
     *rules_of(
-        "ink.selection", PALEST=0, PALEST_IN_SHADOW=0, SLIMMEST=0, SLIM=NEVER, ONE_LINE=NEVER
+        "ink.selection",
+        PALEST=0,
+        PALEST_IN_SHADOW=0,
+        TRAIL=NEVER,
+        SLIMMEST=0,
+        SLIM=NEVER,
+        ONE_LINE=NEVER,
     ),
     *rules_of("ink.selection", SPARSE=0, LONG=NEVER, BLOB=2, MOSTLY=NEVER, NEAR_RULED_PX=0),
     *rules_of("ink.selection", NEAR=NEVER, FAINT=0, FULL=1),

@@ -13,7 +13,7 @@ import numpy as np
 
 from nn.reading.ink.components import Components, measure_components
 from nn.reading.ink.pen import DARKEST_PAPER, contrast_at, window_of_pen
-from nn.reading.ink.rejected import find_rejected, usual_of
+from nn.reading.ink.rejected import find_oversized, find_rejected, usual_of
 from nn.reading.ink.ruled_lines import SEARCHED_PX, find_ruled_lines
 from nn.reading.ink.selection import Selection, find_border_blobs, select_ink
 from nn.reading.left_out import LeftOut
@@ -73,6 +73,7 @@ class PhotoSegmentation:
             for stage in stages
             for each in find_rejected(stage.components, stage.selection, self.contrast, usual)
         ]
+        left_out += find_oversized(self.components, self.is_ink)
         return sorted(left_out, key=lambda each: each.box[1])
 
 

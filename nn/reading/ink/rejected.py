@@ -13,6 +13,7 @@ from nn.reading.mnist_format import Ink, Mask
 SMALLEST, LARGEST = 0.6, 2.5  # longer side of what has a digit's size
 THINNEST, THICKEST = 0.6, 2.0  # width of its lines
 LIKE_INK = 0.6  # contrast of a line that may be a 1, or of ink in a shadow
+OVERSIZED = 2.5  # height, over the others' median, of what reaches the edge and is no digit
 VISIBLE = 0.35  # contrast of what may be erased pencil
 BENT = 1.2  # length of the lines of a digit over its longer side; a 1 is straight
 BROAD = 0.35  # shorter side of what can be seen of a digit that the edge cuts
@@ -72,6 +73,20 @@ def find_rejected(
     ]
     left_out += _inked_parts(components.pixels(is_rejected), contrast, usual)
     return sorted(left_out, key=lambda each: each.box[1])
+
+
+def find_oversized(components: Components, is_ink: Mask) -> list[LeftOut]:
+    """Return which of the components that are ink (P,) touch the edge and are far too high.
+
+    A shadow is, and the digits that it joins are not read.
+    """
+    heights_px = components.sides_px[:, 1]
+    is_inner = is_ink & ~components.are_at_edge
+    if not is_inner.any():
+        return []
+    is_high = is_ink & components.are_at_edge
+    is_high &= heights_px > OVERSIZED * np.median(heights_px[is_inner])
+    return [LeftOut(box, Why.NO_PAPER) for box in _boxes(components, is_high)]
 
 
 def find_beside(components: Components, is_digit: Mask, is_beside: Mask) -> list[LeftOut]:

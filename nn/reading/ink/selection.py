@@ -87,7 +87,7 @@ def select_ink(components: Components, is_ruled: Mask, at_step: Mask) -> Selecti
     is_faint = np.zeros_like(is_ink)
     is_ink &= ~is_cut & ~is_line
     if is_ink.any():
-        weights = components.weights[is_ink]
+        weights = components.weights[is_ink] * components.levels[is_ink] ** 2
         usual_level, usual_px = (
             weighted_median(of[is_ink], weights)
             for of in (components.levels, components.line_widths_px)
@@ -160,10 +160,13 @@ def _are_outlines(components: Components) -> Mask:
 
 
 def _are_remainders(components: Components, is_ruled: Mask) -> Mask:
-    """Return which components (P,) are mostly near a ruled line: what its removal left."""
+    """Return which components (P,) are straight and near a ruled line: what its removal left."""
     side_px = 2 * NEAR_RULED_PX + 1
     is_near = cv2.dilate(is_ruled.view(np.uint8), np.ones((side_px, side_px), np.uint8)) > 0
-    return _are_mostly_in(components, is_near)
+    longer_px = components.sides_px.max(axis=1)
+    is_straight = components.areas < ONE_LINE * longer_px * components.line_widths_px
+    is_remainder: Mask = _are_mostly_in(components, is_near) & is_straight
+    return is_remainder
 
 
 def _are_mostly_in(components: Components, region: Mask) -> Mask:

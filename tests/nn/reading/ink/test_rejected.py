@@ -6,7 +6,7 @@ import pytest
 
 from nn.reading.ink import rejected
 from nn.reading.ink.components import measure_components
-from nn.reading.ink.rejected import Usual, find_beside, find_rejected, usual_of
+from nn.reading.ink.rejected import Usual, find_beside, find_oversized, find_rejected, usual_of
 from nn.reading.ink.selection import Selection
 from nn.reading.left_out import LeftOut, Why
 
@@ -160,3 +160,26 @@ def test_the_usual_component_is_the_middle_one_by_length() -> None:
     usual = usual_of(components, np.ones(3, bool))
     assert usual.side_px == 60
     assert usual.level == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(("top", "is_left_out"), [(0, True), (60, False)])
+def test_a_shadow_that_reaches_the_edge_and_is_far_higher_than_the_digits_is_left_out(
+    top: int, is_left_out: bool
+) -> None:
+    contrast = np.maximum(
+        sheet((60, 70, 68, 110), (100, 70, 108, 110)), sheet((150, top, 160, 180))
+    )
+    components = measure_components(contrast > 0.05, contrast)
+    found = find_oversized(components, np.ones(3, bool))
+    assert found == ([LeftOut((150, 0, 10, 180), Why.NO_PAPER)] if is_left_out else [])
+
+
+def test_a_digit_at_the_edge_that_is_as_high_as_the_others_is_not_oversized(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    contrast = sheet((60, 70, 68, 110), (0, 70, 8, 140))
+    components = measure_components(contrast > 0.05, contrast)
+    assert find_oversized(components, np.ones(2, bool)) == []
+    monkeypatch.setattr(rejected, "OVERSIZED", 0)
+    assert len(find_oversized(components, np.ones(2, bool))) == 1
+    assert find_oversized(components, components.are_at_edge) == []  # nothing to compare with

@@ -65,6 +65,24 @@ def is_dot_selected(dot: Box, *more: Box, level: float = 0.5) -> bool:
     return is_selected(contrast, dot[0], dot[1])
 
 
+def with_trail(level: float = 0.3) -> np.ndarray:
+    """Writing, and a long slanting shadow on the sheet that is paler than the ink."""
+    contrast = sheet(*DIGITS)
+    for x in range(10, 190):
+        contrast[144 + x // 4 : 152 + x // 4, x] = level
+    return contrast
+
+
+def by_ruled_lines() -> tuple[np.ndarray, np.ndarray]:
+    """A bent stroke that lies on two ruled lines."""
+    contrast, is_ruled = (
+        sheet(*DIGITS, (10, 150, 40, 158), (10, 150, 18, 190)),
+        NOTHING_RULED.copy(),
+    )
+    is_ruled[148:160] = is_ruled[:, 8:20] = True
+    return contrast, is_ruled
+
+
 # A rule, a value that switches it off, and whether a component is chosen with the rule.
 CASES: dict[str, tuple[Any, str, Any, Callable[[], bool], bool]] = {
     "a speck": (
@@ -100,6 +118,34 @@ CASES: dict[str, tuple[Any, str, Any, Callable[[], bool], bool]] = {
         "NEAR_RULED_PX",
         0,
         lambda: is_selected(by_ruled_line()[0], 105, 153, by_ruled_line()[1]),
+        False,
+    ),
+    "a bent stroke on ruled lines": (
+        selection,
+        "ONE_LINE",
+        9,
+        lambda: is_selected(by_ruled_lines()[0], 12, 180, by_ruled_lines()[1]),
+        True,
+    ),
+    "a long shadow": (
+        selection,
+        "TRAIL",
+        99,
+        lambda: is_selected(with_trail(), 100, 172),
+        False,
+    ),
+    "a long winding shadow": (
+        selection,
+        "WINDING",
+        0,
+        lambda: is_selected(with_trail(), 100, 172),
+        False,
+    ),
+    "a shadow that is paler than the ink": (
+        selection,
+        "PALEST_IN_SHADOW",
+        0,
+        lambda: is_selected(with_trail(), 100, 172),
         False,
     ),
     "an outline": (selection, "LONG", 2, lambda: is_selected(corner_of_lines(), 21, 100), False),
