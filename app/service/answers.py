@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from msgspec import UNSET, Meta, UnsetType
 
 from app.errors import ProblemDetails
-from app.service.doubts import Doubt
+from nn.reading.doubts import Doubt
 from nn.reading.left_out import Why
 from nn.reading.numbers.types import MAX_DIGITS
 

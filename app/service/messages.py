@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.service.doubts import Doubt
+from nn.reading.doubts import Doubt
 from nn.reading.left_out import Why
 
 _WHY = {

@@ -18,11 +18,11 @@ from app.service.answers import (
     NumberAnswer,
     Stage,
 )
-from app.service.doubts import doubt_of_digit, doubt_of_number
 from app.service.messages import digit_message, number_message
 from app.service.png import shrink, to_data_url
 from app.service.shared_pass import Activations
 from nn.core.network import Network
+from nn.reading.doubts import doubt_of_digit, doubt_of_number
 from nn.reading.ink.extract import Sheet, find_ink
 from nn.reading.ink.unread import unread_ink
 from nn.reading.left_out import LeftOut
@@ -129,7 +129,7 @@ class Reader:
         ]
         doubts = [digit.doubt for digit in digits]
         why = [each.why for each in of_picture["left_out"]]
-        are_sure = all(mark.is_sure for line in reading.lines for mark in line.marks)
+        are_sure = reading.are_marks_sure
         doubt = doubt_of_number(doubts, is_ink_left_out=bool(why), are_marks_sure=are_sure)
         texts = [line.text for line in reading.lines]
         numbers = [line.number for line in reading.lines]

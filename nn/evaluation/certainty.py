@@ -1,23 +1,17 @@
-"""When an answer is certain: the rules of the app, which no part of ``nn`` can import.
-
-A test holds them to the app's.
-"""
+"""Which answers of a network are certain, and which are "not a digit", as the app gives them."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nn.core.layers import Array
+from nn.reading.doubts import CERTAIN_AT, Doubt, doubt_of_digit, doubt_of_number
 from nn.reading.numbers.types import NumberReading
-
-CERTAIN_AT = 0.98  # least confidence of an answer that the app calls certain, by default
-LEAST_OF_TWO = 0.8  # activation of the two likeliest digits together, where there is a digit at all
 
 
 def are_no_digits(activations: Array, threshold: float = CERTAIN_AT) -> NDArray[np.bool_]:
     """Return for each row of activations (M, 10) whether the answer is "not a digit"."""
-    second, best = np.sort(activations, axis=1)[:, -2:].T
-    no_digits: NDArray[np.bool_] = (best < threshold) & (best + second < LEAST_OF_TWO)
-    return no_digits
+    doubts = [doubt_of_digit(row, threshold) for row in activations.tolist()]
+    return np.array([doubt is Doubt.NOT_A_DIGIT for doubt in doubts], np.bool_)
 
 
 def is_certain(
@@ -25,8 +19,7 @@ def is_certain(
 ) -> bool:
     """Return whether all that is read in a picture of numbers is certain, and nothing left out.
 
-    A digit that was cut off its neighbour is never certain: where it ends is a guess. Where no
-    digit is read, there is no answer.
+    Where no digit is read, there is no answer.
 
     Parameters
     ----------
@@ -37,10 +30,17 @@ def is_certain(
     threshold
         Least confidence of a digit that is certain.
     """
-    are_digits_certain = all(
-        digit.activations.max() >= threshold and not (digit.is_cut or digit.may_be_sign)
+    doubts = [
+        doubt_of_digit(
+            digit.activations.tolist(),
+            threshold,
+            is_cut=digit.is_cut,
+            may_be_sign=digit.may_be_sign,
+        )
         for digit in reading.digits
+    ]
+    is_ink_left_out = is_ink_left_out or bool(reading.left_out)
+    doubt = doubt_of_number(
+        doubts, is_ink_left_out=is_ink_left_out, are_marks_sure=reading.are_marks_sure
     )
-    are_marks_sure = all(mark.is_sure for line in reading.lines for mark in line.marks)
-    is_all_read = not reading.left_out and not is_ink_left_out
-    return bool(reading.digits and are_digits_certain and are_marks_sure and is_all_read)
+    return bool(reading.digits) and doubt is None

@@ -11,9 +11,10 @@ from tqdm import tqdm
 
 from nn.core.layers import Array
 from nn.data.digits import Digits
-from nn.evaluation.certainty import CERTAIN_AT, are_no_digits
+from nn.evaluation.certainty import are_no_digits
 from nn.evaluation.sets import LabelledPictures
 from nn.models.weights import Model
+from nn.reading.doubts import CERTAIN_AT
 from nn.reading.ink.extract import find_ink
 from nn.reading.ink.unread import unread_ink
 from nn.reading.mnist_format import NoInk, Pixels, ink_to_mnist, to_inputs

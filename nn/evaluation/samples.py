@@ -12,8 +12,9 @@ from tqdm import tqdm
 from nn.data.mnist import load_mnist
 from nn.data.pendigits import load_pendigits, split_by_writer
 from nn.evaluation import sets, strangers
-from nn.evaluation.certainty import CERTAIN_AT, is_certain
+from nn.evaluation.certainty import is_certain
 from nn.evaluation.pages.conditions import conditions
+from nn.reading.doubts import CERTAIN_AT
 from nn.reading.ink.extract import find_ink
 from nn.reading.ink.unread import unread_ink
 from nn.reading.mnist_format import Ink, NoInk, ink_to_mnist

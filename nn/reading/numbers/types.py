@@ -116,3 +116,8 @@ class NumberReading:
     def digits(self) -> list[DetectedDigit]:
         """All digits, line by line."""
         return [digit for line in self.lines for digit in line.digits]
+
+    @property
+    def are_marks_sure(self) -> bool:
+        """Whether each point, comma and minus is surely one."""
+        return all(mark.is_sure for line in self.lines for mark in line.marks)

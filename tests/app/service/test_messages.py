@@ -1,7 +1,7 @@
 import pytest
 
-from app.service.doubts import Doubt
 from app.service.messages import digit_message, number_message
+from nn.reading.doubts import Doubt
 from nn.reading.left_out import Why
 
 INK_LEFT_OUT, TOUCHING, NOT_A_DIGIT, UNCLEAR = Doubt

@@ -10,8 +10,8 @@ from app.errors import Problem
 from app.requests.images import Picture
 from app.service import reading as module
 from app.service.answers import InkLeftOut
-from app.service.doubts import Doubt
 from app.service.reading import Reader
+from nn.reading.doubts import Doubt
 from nn.reading.left_out import LeftOut, Why
 from nn.reading.numbers.types import DetectedDigit, Mark, NumberLine, NumberReading
 

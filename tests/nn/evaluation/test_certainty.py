@@ -8,9 +8,9 @@ from PIL import Image
 from app.config import Settings
 from app.requests.images import Picture
 from app.service import reading as app_reading
-from app.service.doubts import Doubt, doubt_of_digit
 from app.service.reading import Reader
-from nn.evaluation.certainty import CERTAIN_AT, are_no_digits, is_certain
+from nn.evaluation.certainty import are_no_digits, is_certain
+from nn.reading.doubts import CERTAIN_AT
 from nn.reading.left_out import LeftOut, Why
 from nn.reading.numbers.types import DetectedDigit, Mark, NumberLine, NumberReading
 
@@ -82,13 +82,6 @@ def test_a_number_is_certain_exactly_when_the_app_says_so(
     network: Any = None  # all is read already
     answer = Reader("a", network, CERTAIN_AT).number_answer(file, explain=False)
     assert is_certain(read, is_ink_left_out=False) == answer.certain
-
-
-def test_an_answer_is_no_digit_exactly_when_the_app_says_so() -> None:
-    activations = np.random.default_rng(0).dirichlet(np.full(10, 0.1), 1000)
-    by_app = [doubt_of_digit(row, CERTAIN_AT) is Doubt.NOT_A_DIGIT for row in activations.tolist()]
-    assert 100 < sum(by_app) < 900
-    assert are_no_digits(activations.astype(np.float64)).tolist() == by_app
 
 
 def test_an_answer_is_no_digit_if_no_two_classes_are_likely() -> None:

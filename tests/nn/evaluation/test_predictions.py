@@ -6,14 +6,13 @@ import pytest
 from PIL import Image, ImageDraw
 
 from app.requests.images import Picture
-from app.service.doubts import Doubt
 from app.service.reading import Reader
 from nn.data.digits import NO_DIGIT, Digits
 from nn.evaluation import predictions
-from nn.evaluation.certainty import CERTAIN_AT
 from nn.evaluation.predictions import DigitPredictions, predict, prepare
 from nn.evaluation.sets import LabelledPictures
 from nn.models.weights import Model
+from nn.reading.doubts import CERTAIN_AT, Doubt
 from nn.reading.left_out import LeftOut, Why
 from nn.reading.one_digit import SecondReading
 

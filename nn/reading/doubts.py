@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
+CERTAIN_AT = 0.98  # least confidence of a digit that is certain, by default
 LEAST_OF_TWO = 0.8  # activation of the two likeliest digits together, where there is a digit at all
 
 
@@ -17,7 +18,7 @@ class Doubt(StrEnum):
 
 def doubt_of_digit(
     activations: Sequence[float],
-    certain_at: float,
+    certain_at: float = CERTAIN_AT,
     *,
     is_ink_left_out: bool = False,
     is_cut: bool = False,

@@ -1,6 +1,6 @@
 import pytest
 
-from app.service.doubts import Doubt, doubt_of_digit, doubt_of_number
+from nn.reading.doubts import Doubt, doubt_of_digit, doubt_of_number
 
 INK_LEFT_OUT, TOUCHING, NOT_A_DIGIT, UNCLEAR = Doubt
 
