@@ -24,9 +24,8 @@ BEND = 0.01  # cost of a diagonal step, in ink: of equal paths the straighter
 LEVELS = (0.2, 0.5, 0.8)  # heights at which the shortest paths are chosen, over the component's
 SLOPES = (-0.25, 0.0, 0.25)  # of straight cuts: columns to the right a row up
 REACH = 0.07  # distance within which a local minimum is the least, over the line's height
-MIN_DISTANCE = 0.06  # mean distance of two cuts, over the line's height
-MOST_CROSSED_ONCE = 12.0  # most ink that a cut crosses in one place, in pen widths
-MOST_CROSSED = 3.0  # and in several
+MIN_DISTANCE = 0.09  # mean distance of two cuts, over the line's height
+MOST_CROSSED = 12.0  # most ink that a cut crosses, in pen widths
 NARROWEST = 0.25  # component that is cut, over the line's height
 
 Floats = NDArray[np.float64]
@@ -57,9 +56,8 @@ def find_cuts(component: Component, line_height_px: float, pen_px: float) -> lis
     reach = max(1, round(REACH * line_height_px * scale))
     straight = _straight_paths(ink, 2 * reach, pen_px * scale)
     paths = np.concatenate([_shortest_paths(ink, reach), straight])  # (P, h)
-    crossed, runs = _crossings(ink, paths)
-    crossed /= pen_px * scale
-    is_good = crossed <= np.where(runs <= 1, MOST_CROSSED_ONCE, MOST_CROSSED)
+    crossed = _crossed(ink, paths)
+    is_good = crossed <= MOST_CROSSED * pen_px * scale
     paths, crossed = paths[is_good], crossed[is_good]
     cuts = []
     rows = (np.arange(component.height) + 0.5) * height / component.height - 0.5
@@ -91,14 +89,13 @@ def ink_between_cuts(component: Component, left: Cut | None, right: Cut | None) 
     return Component(component.x + start + x, component.y + y, ink)
 
 
-def _crossings(ink: Floats, paths: Columns) -> tuple[Floats, NDArray[np.intp]]:
-    """Return how much of the ink (h, w) each path (P, h) crosses (P,), and how often (P,)."""
+def _crossed(ink: Floats, paths: Columns) -> Floats:
+    """Return how much of the ink (h, w) each path (P, h) crosses (P,)."""
     height, width = ink.shape
     along = ink[np.arange(height), paths.clip(0, width - 1)]
     along *= (paths >= 0) & (paths < width)
-    is_ink = along > 0.5
-    starts = is_ink & ~np.pad(is_ink, ((0, 0), (1, 0)))[:, :-1]
-    return along.sum(axis=1), starts.sum(axis=1)
+    crossed: Floats = along.sum(axis=1)
+    return crossed
 
 
 def _shortest_paths(ink: Floats, reach: int) -> Columns:

@@ -5,7 +5,7 @@ import pytest
 from nn.reading.numbers.components import Component
 from nn.reading.numbers.cuts import (
     Cut,
-    _crossings,
+    _crossed,
     _least_ink,
     _local_minima,
     _non_maximum_suppression,
@@ -98,12 +98,10 @@ def test_of_paths_nearer_than_the_distance_the_cheapest_is_kept() -> None:
     assert _non_maximum_suppression(paths, costs, 3.5) == [1, 3]
 
 
-def test_crossings_are_counted_by_their_ink_and_how_often() -> None:
+def test_a_path_crosses_the_ink_on_it_and_none_outside() -> None:
     ink = np.zeros((5, 2))
     ink[[0, 1, 3], 0] = [1, 0.75, 1]
-    crossed, runs = _crossings(ink, np.array([[0] * 5, [1] * 5, [-1, 0, 0, 0, 2]]))
-    assert crossed.tolist() == [2.75, 0, 1.75]
-    assert runs.tolist() == [2, 0, 2]
+    assert _crossed(ink, np.array([[0] * 5, [1] * 5, [-1, 0, 0, 0, 2]])).tolist() == [2.75, 0, 1.75]
 
 
 def test_ink_between_two_cuts_is_cropped_to_its_outline() -> None:

@@ -189,9 +189,10 @@ def test_broad_bars_which_could_be_cut_anywhere_are_refused(
     other_limit: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, other_limit, 1_000_000)
-    ink = np.zeros((1000, 1000), np.float32)
-    ink[200:400, 50:950] = ink[600:800, 50:950] = 1
-    ink[290:310, 60:940] = ink[690:710, 60:940] = 0  # so that they are no straight lines
+    ink = np.zeros((2600, 1000), np.float32)
+    for top in range(200, 2600, 400):
+        ink[top : top + 200, 50:950] = 1
+        ink[top + 90 : top + 110, 60:940] = 0  # so that they are no straight lines
     with pytest.raises(TooManyDigits, match="ways into digits"):
         read_lines(ink, classify)
 
