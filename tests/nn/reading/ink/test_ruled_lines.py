@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from nn.reading.ink import ruled_lines
 from nn.reading.ink.ruled_lines import find_ruled_lines
 
 SIDE_PX = 120
@@ -50,3 +51,23 @@ def test_a_stroke_across_a_pale_ruled_line_stays() -> None:
 
 def test_an_empty_sheet_has_no_ruled_lines() -> None:
     assert not find_ruled_lines(sheet(), 0.1).any()
+
+
+def lit_strip(width_px: int) -> np.ndarray:
+    """Paper that is light in a strip and dark beside it."""
+    paper = np.full((SIDE_PX, SIDE_PX), 60, np.uint8)
+    paper[:, 20 : 20 + width_px] = 200
+    return paper
+
+
+@pytest.mark.parametrize(("width_px", "is_ruled"), [(80, True), (30, False)])
+def test_a_line_from_edge_to_edge_of_the_sheet_is_ruled_and_one_of_a_narrow_strip_is_not(
+    width_px: int, is_ruled: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contrast = sheet()
+    contrast[100:103, 20 : 20 + width_px] = 0.5
+    paper = lit_strip(width_px)
+    assert find_ruled_lines(contrast, 0.1, paper)[101, 40] == is_ruled
+    assert not find_ruled_lines(contrast, 0.1)[101, 40]  # evenly lit, it ends on the sheet
+    monkeypatch.setattr(ruled_lines, "LEAST_SHEET", 0.3)
+    assert find_ruled_lines(contrast, 0.1, paper)[101, 40]

@@ -67,7 +67,7 @@ def is_dot_selected(dot: Box, *more: Box, level: float = 0.5) -> bool:
 
 def with_trail(level: float = 0.3) -> np.ndarray:
     """Writing, and a long slanting shadow on the sheet that is paler than the ink."""
-    contrast = sheet(*DIGITS)
+    contrast = sheet((60, 60, 68, 110), (100, 60, 108, 110), (130, 60, 138, 110))
     for x in range(10, 190):
         contrast[144 + x // 4 : 152 + x // 4, x] = level
     return contrast
