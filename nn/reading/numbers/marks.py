@@ -9,12 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-import numpy as np
-
 from nn.reading.mnist_format import INK_LEVEL
 from nn.reading.numbers.components import Component
 from nn.reading.numbers.lattice import LOWEST
 from nn.reading.numbers.places import Measures, Place, Stroke, is_bar, measure
+from nn.reading.numbers.signs import is_slash
 
 HIGHEST_MARK = 0.9  # height of the highest comma, with the pen's width
 LEAST_PEN = 0.6  # width of a mark's line, over the pen's: a speck or a ruled line is thinner
@@ -36,11 +35,6 @@ LEVEL_DEGREES = 25  # most of a minus sign
 BELOW = 0.06  # distance from the baseline of a level stroke that is no foot of a digit
 MOST_GAP = 0.8  # from a mark to the next digit
 FLAG_LEVEL, FLAG_GAP, FLAG_SHAPE = -0.6, 0.15, 1.5  # a 5's bar: lower end; gaps to the rest; shape
-BEYOND = 0.1  # how much higher and lower than the digits beside it a bracket or a line is
-INDEX = 0.7  # height of the highest index
-RAISED, LOWERED = -0.3, -0.1  # lower end of a power, middle of an index below the baseline
-SLASH_DEGREES = 15  # least angle of a slash to the upright
-SLASH_BEYOND, SLASH_SHORT = 0.02, 0.05  # how much longer a slash is than digits; shorter at one end
 
 Character = Literal[".", ",", "-"]
 
@@ -174,7 +168,7 @@ def _is_sign(component: Component, place: Place, measures: Measures) -> bool:
     if component.height < LOWEST * measures.height_px or is_bar(component):
         return not is_flag(component, place, measures)
     beside = [each for each in (place.left, place.right) if each]
-    return _is_slash(component, beside, measures.height_px)
+    return is_slash(component, beside, measures.height_px)
 
 
 def is_flag(component: Component, place: Place, measures: Measures) -> bool:
@@ -200,60 +194,6 @@ def _is_ring(component: Component, measures: Measures) -> bool:
         and not measure(digit).is_one_line
         for digit in measures.digits
     )
-
-
-def _is_slash(component: Component, beside: Sequence[Component], height_px: float) -> bool:
-    """Return whether a component is a slash between two digits, longer than both."""
-    return len(beside) == 2 and _is_slash_of_length(
-        component, *_beyond(component, beside), height_px
-    )
-
-
-def _is_slash_of_length(
-    component: Component, above_px: float, below_px: float, height_px: float
-) -> bool:
-    """Return whether a component is a leaning straight stroke that is longer than digits."""
-    if min(above_px, below_px) < -SLASH_SHORT * height_px:
-        return False
-    if above_px + below_px < SLASH_BEYOND * height_px:
-        return False
-    stroke = measure(component)
-    return stroke.is_straight and 0 < stroke.degrees <= 90 - SLASH_DEGREES
-
-
-def may_be_signs(digits: Sequence[Component]) -> list[bool]:
-    """Return which digits of a line, from left to right, may be brackets, lines or powers."""
-    height_px = float(np.median([each.height for each in digits]))
-    beside = [[*digits[max(0, at - 1) : at], *digits[at + 1 : at + 2]] for at in range(len(digits))]
-    return [
-        bool(others) and _may_be_sign(each, others, height_px)
-        for each, others in zip(digits, beside, strict=True)
-    ]
-
-
-def _may_be_sign(digit: Component, beside: Sequence[Component], height_px: float) -> bool:
-    """Return whether a digit is one line, higher and lower than those beside it.
-
-    Or low, and raised as a power or lowered as an index; or a slash longer than their mean.
-    """
-    baseline = float(np.mean([each.bottom for each in beside]))
-    is_raised = (digit.bottom - baseline) / height_px < RAISED
-    is_lowered = (digit.y + digit.height / 2 - baseline) / height_px > LOWERED
-    if digit.height < INDEX * height_px and (is_raised or is_lowered):
-        return True
-    above, below = _beyond(digit, beside)
-    if min(above, below) > BEYOND * height_px and measure(digit).is_one_line:
-        return True
-    top = float(np.mean([each.y for each in beside]))
-    lengths = top - digit.y, digit.bottom - baseline
-    return len(beside) == 2 and _is_slash_of_length(digit, *lengths, height_px)
-
-
-def _beyond(component: Component, beside: Sequence[Component]) -> tuple[int, int]:
-    """Return by how many pixels a component is higher and lower than the digits beside it."""
-    above = min(each.y - component.y for each in beside)
-    below = min(component.bottom - each.bottom for each in beside)
-    return above, below
 
 
 def _without_conflicts(line: SortedLine, measures: Measures) -> SortedLine:

@@ -11,7 +11,8 @@ from nn.reading.numbers.costs import recognition_cost
 from nn.reading.numbers.joined import needless_components
 from nn.reading.numbers.lattice import LOWEST, Hypothesis, Lattice, cheapest_path
 from nn.reading.numbers.lines import group_into_lines
-from nn.reading.numbers.marks import FoundMark, may_be_signs
+from nn.reading.numbers.marks import FoundMark
+from nn.reading.numbers.signs import may_be_signs
 from nn.reading.numbers.sorting import sort_lines, without_underlines
 from nn.reading.numbers.spacing import with_doubts_between
 from nn.reading.numbers.types import (

@@ -10,12 +10,13 @@ import cv2
 import numpy as np
 import pytest
 
-from nn.reading.numbers import frames, joined, marks, places, sorting
+from nn.reading.numbers import frames, joined, marks, places, signs, sorting
 from nn.reading.numbers.components import Component, SortedComponents
 from nn.reading.numbers.frames import ink_on_frames
 from nn.reading.numbers.joined import needless_components
-from nn.reading.numbers.marks import may_be_signs, sort_line
+from nn.reading.numbers.marks import sort_line
 from nn.reading.numbers.places import Measures
+from nn.reading.numbers.signs import may_be_signs
 from nn.reading.numbers.sorting import sort_lines, without_underlines
 
 
@@ -54,6 +55,16 @@ def kind(component: Component, *others: Component) -> str:
 def is_sign(*digits: Component) -> bool:
     """Whether the last but one of a line's digits may be a sign."""
     return may_be_signs([*digits, bar(100, 0, 6, 60)])[-2]
+
+
+def begins_with_dash(top: int, bottom: int, length: int, rise: int = 0) -> bool:
+    """Whether the first digit, a bar with a level stroke left of it, may be a minus and a digit."""
+    digit = bar(0, 0, length + 6, 60)
+    digit.ink[:, :length] = 0
+    for x in range(length):
+        lift = rise * x // length
+        digit.ink[top - lift : bottom - lift, x] = 1
+    return may_be_signs([digit])[0]
 
 
 def n_lines(*components: Component) -> int:
@@ -114,18 +125,24 @@ CASES: dict[str, tuple[Any, str, Any, Callable[[], Any], Any]] = {
     "a 5's bar near it": (marks, "FLAG_GAP", 0, lambda: kind(bar(8, 0, 20, 6)), "digit"),
     "a bar far from it": (marks, "FLAG_GAP", 9, lambda: kind(bar(30, 0, 20, 6)), "other"),
     "a 5's long bar": (marks, "FLAG_SHAPE", 99, lambda: kind(bar(8, 0, 20, 6)), "digit"),
-    "a tall 1": (marks, "SLASH_DEGREES", 0, lambda: kind(slanting(50, -2, 64, 9)), "digit"),
-    "a slanting 1": (marks, "SLASH_BEYOND", -9, lambda: kind(slanting(40, 1, 59)), "digit"),
-    "a low 1": (marks, "SLASH_SHORT", 9, lambda: kind(slanting(40, 5, 75)), "digit"),
-    "a low slash": (marks, "SLASH_SHORT", 0, lambda: kind(slanting(40, 2, 75)), "other"),
+    "a tall 1": (signs, "SLASH_DEGREES", 0, lambda: kind(slanting(50, -2, 64, 9)), "digit"),
+    "a slanting 1": (signs, "SLASH_BEYOND", -9, lambda: kind(slanting(40, 1, 59)), "digit"),
+    "a low 1": (signs, "SLASH_SHORT", 9, lambda: kind(slanting(40, 5, 75)), "digit"),
+    "a low slash": (signs, "SLASH_SHORT", 0, lambda: kind(slanting(40, 2, 75)), "other"),
     "a slash beside a high digit": (
-        *(marks, "SLASH_BEYOND", 9),
+        *(signs, "SLASH_BEYOND", 9),
         *(lambda: is_sign(bar(0, -10, 6, 70), slanting(40, -4, 70)), True),
     ),
-    "a power": (marks, "RAISED", -9, lambda: is_sign(DIGITS[0], bar(50, 0, 20, 30)), True),
-    "a low digit": (marks, "RAISED", 9, lambda: is_sign(DIGITS[0], bar(50, 25, 20, 35)), False),
+    "a 7's bar": (signs, "DASH", 0, lambda: begins_with_dash(25, 35, 10), False),
+    "a low bar": (signs, "DASH_LEVELS", WIDE, lambda: begins_with_dash(50, 60, 20), False),
+    "a steep first stroke": (
+        *(signs, "DASH_RISE", 9),
+        *(lambda: begins_with_dash(30, 36, 20, rise=12), False),
+    ),
+    "a power": (signs, "RAISED", -9, lambda: is_sign(DIGITS[0], bar(50, 0, 20, 30)), True),
+    "a low digit": (signs, "RAISED", 9, lambda: is_sign(DIGITS[0], bar(50, 25, 20, 35)), False),
     "a digit's foot": (
-        marks,
+        signs,
         "LOWERED",
         -9,
         lambda: is_sign(DIGITS[0], bar(50, 25, 20, 35)),
