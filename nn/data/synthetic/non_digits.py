@@ -169,6 +169,17 @@ def _dash(rng: np.random.Generator) -> list[Stroke]:
     return [np.stack([across, slope * across + bend * across * (1 - across)], axis=1)]
 
 
+def _blot(rng: np.random.Generator) -> list[Stroke]:
+    """Return a filled box or ellipse: upright slim ones might be a 1."""
+    n_rows = 50  # closer to each other than the thinnest pen is wide
+    down = np.linspace(-1, 1, n_rows)
+    half_widths = np.sqrt(1 - down**2) if rng.random() < 0.5 else np.ones(n_rows)
+    across = half_widths * np.where(np.arange(n_rows) % 2, 1, -1)
+    blot = np.stack([across * np.exp(rng.uniform(-0.4, 0.7)), down], axis=1)
+    angle = rng.uniform(-0.3, 0.3)
+    return [blot @ np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])]
+
+
 def _word(rng: np.random.Generator) -> list[Stroke]:
     """Return a cursive word: arches and loops of several heights on one line."""
     n_letters = rng.integers(3, 8)
@@ -194,5 +205,6 @@ NON_DIGITS: Mapping[str, NonDigit] = {
     "hatching": NonDigit(1, _hatching),
     "pieces": NonDigit(1, _pieces),
     "dash": NonDigit(1, _dash),
+    "blot": NonDigit(1, _blot),
     "word": NonDigit(1, _word),
 }
