@@ -25,7 +25,7 @@ from nn.core.network import Network
 from nn.reading.doubts import doubt_of_digit, doubt_of_number
 from nn.reading.ink.extract import Sheet, find_ink
 from nn.reading.ink.unread import unread_ink
-from nn.reading.left_out import LeftOut
+from nn.reading.left_out import LeftOut, without_repeats
 from nn.reading.mnist_format import NoInk, Pixels, ink_to_mnist, to_inputs
 from nn.reading.numbers.read_lines import find_separate_digits, read_lines
 from nn.reading.numbers.types import DetectedDigit, NumberReading, TooManyDigits
@@ -211,6 +211,6 @@ def _of_picture(picture: Picture, sheet: Sheet, left_out: Sequence[LeftOut]) -> 
         "height": picture.height_px,
         "left_out": [
             InkLeftOut(picture.box_in_file(sheet.reduction.to_picture(each.box)), each.why)
-            for each in sorted(left_out, key=lambda each: each.box[1])
+            for each in without_repeats(left_out)
         ],
     }

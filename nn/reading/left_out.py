@@ -1,7 +1,10 @@
 """Ink that was not read, and why."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+
+SAME = 0.5  # overlap of two boxes of the same ink, over the area of both together
 
 
 class Why(StrEnum):
@@ -21,3 +24,21 @@ class LeftOut:
 
     box: tuple[float, float, float, float]
     why: Why
+
+
+def without_repeats(left_out: Iterable[LeftOut]) -> list[LeftOut]:
+    """Return what was left out, from top to bottom, each ink once: the first of equal boxes."""
+    kept: list[LeftOut] = []
+    for each in left_out:
+        if all(_overlap(each.box, other.box) < SAME for other in kept):
+            kept.append(each)
+    return sorted(kept, key=lambda each: each.box[1])
+
+
+def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> float:
+    """Return the area that two boxes share over the area that either covers."""
+    (x, y, width, height), (left, top, across, down) = one, other
+    shared_width = min(x + width, left + across) - max(x, left)
+    shared_height = min(y + height, top + down) - max(y, top)
+    shared = max(0.0, shared_width) * max(0.0, shared_height)
+    return shared / max(width * height + across * down - shared, 1e-9)
