@@ -2,28 +2,29 @@
 
 import numpy as np
 
-from nn.reading.ink.components import label_components
+from nn.reading.ink.components import label_components, weighted_median
 from nn.reading.ink.threshold import MIN_CONTRAST, EvenInk
 from nn.reading.left_out import LeftOut, Why
 from nn.reading.mnist_format import INK_LEVEL
 
-SMALLEST = 0.3  # longer side, over that of all the ink
+LEAST_BESIDE = 0.5  # ink of the digit in a picture of one; paler ink beside it is lost to a network
+SMALLEST = 0.3  # longer side, over that of the usual component of ink
 THINNEST_PX = 5  # width of its lines; the edges of other lines have fewer pixels of such levels
 
 
-def faint_ink(source: EvenInk) -> list[LeftOut]:
-    """Return what is too pale for ink and apart from it, with boxes in pixels of the picture.
+def faint_ink(source: EvenInk, least: float = INK_LEVEL) -> list[LeftOut]:
+    """Return what is apart from ink and paler than ``least``, with boxes in pixels of the picture.
 
     Beside ink that is pale itself they are the grain of the paper.
     """
-    levels = np.flatnonzero((source.of_levels > 0) & (source.of_levels < INK_LEVEL))
-    least_px = SMALLEST * max(source.outline[2:])
-    if len(levels) < MIN_CONTRAST or source.counts[levels].sum() < THINNEST_PX * least_px:
+    levels = np.flatnonzero((source.of_levels > 0) & (source.of_levels < least))
+    if len(levels) < MIN_CONTRAST or source.counts[levels].sum() < THINNEST_PX:
         return []
-    labels, boxes, _ = label_components(source.ink > 0)
-    has_ink = np.isin(np.arange(1, len(boxes) + 1), labels[source.ink >= INK_LEVEL])
-    sides_px = boxes[:, 2:] - boxes[:, :2]
-    is_large = sides_px.max(axis=1) >= least_px
+    labels, boxes, areas = label_components(source.ink > 0)
+    has_ink = np.isin(np.arange(1, len(boxes) + 1), labels[source.ink >= least])
+    longer_px = (boxes[:, 2:] - boxes[:, :2]).max(axis=1).astype(np.float64)
+    usual_px = weighted_median(longer_px[has_ink], areas[has_ink].astype(np.float64))
+    is_large = (longer_px >= SMALLEST * usual_px) & (areas >= THINNEST_PX * longer_px)
     return [
         LeftOut((left, top, right - left, bottom - top), Why.FAINT)
         for left, top, right, bottom in boxes[~has_ink & is_large].tolist()

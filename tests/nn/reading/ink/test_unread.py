@@ -55,3 +55,12 @@ def test_what_was_rejected_in_a_photograph_is_not_read(monkeypatch: pytest.Monke
     rejected = [LeftOut((0, 0, 9, 9), Why.NO_PAPER)]
     monkeypatch.setattr(PhotoSegmentation, "find_rejected", lambda self: rejected)
     assert unread_ink(sheet) == unread_ink(sheet, is_of_one_digit=True) == rejected
+
+
+def test_in_a_drawing_of_one_digit_paler_ink_beside_it_is_not_read() -> None:
+    picture = Image.new("L", (200, 140), "white")
+    picture.paste(0, (50, 20, 60, 120))
+    picture.paste(170, (120, 20, 130, 120))
+    sheet = find_ink(picture)
+    assert unread_ink(sheet) == []
+    assert [each.why for each in unread_ink(sheet, is_of_one_digit=True)] == [Why.FAINT]
