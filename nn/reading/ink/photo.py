@@ -13,7 +13,7 @@ import numpy as np
 
 from nn.reading.ink.components import Components, measure_components
 from nn.reading.ink.pen import DARKEST_PAPER, contrast_at, window_of_pen
-from nn.reading.ink.rejected import find_oversized, find_rejected, usual_of
+from nn.reading.ink.rejected import find_oversized, find_rejected, find_ruled_ones, usual_of
 from nn.reading.ink.ruled_lines import SEARCHED_PX, find_ruled_lines
 from nn.reading.ink.selection import Selection, find_border_blobs, select_ink
 from nn.reading.left_out import LeftOut
@@ -48,6 +48,8 @@ class PhotoSegmentation:
         All components of what is dark.
     selection
         Which of them are ink, and what the others are taken for.
+    is_ruled
+        Which pixels (H, W) lie on ruled lines.
     before
         The same before strokes were bridged across ruled lines; None if there are none.
     """
@@ -57,6 +59,7 @@ class PhotoSegmentation:
     contrast: Ink
     components: Components
     selection: Selection
+    is_ruled: Mask
     before: "PhotoSegmentation | None" = None
 
     @property
@@ -71,9 +74,14 @@ class PhotoSegmentation:
         left_out = [
             each
             for stage in stages
-            for each in find_rejected(stage.components, stage.selection, self.contrast, usual)
+            for each in find_rejected(
+                stage.components, stage.selection, self.contrast, usual, self.threshold
+            )
         ]
         left_out += find_oversized(self.components, self.is_ink)
+        if self.is_ruled.any():
+            is_dark = self.is_ruled & (self.contrast > self.threshold)
+            left_out += find_ruled_ones(measure_components(is_dark, self.contrast), usual)
         return sorted(left_out, key=lambda each: each.box[1])
 
 
@@ -113,7 +121,7 @@ def _segment_at_window(smooth: Ink, threshold: float, window_px: float) -> Photo
     if is_blob.any():
         components = measure_components(is_dark & ~is_ruled & ~is_blob, contrast)
     selection = select_ink(components, is_ruled, is_step)
-    found = PhotoSegmentation(threshold, paper, contrast, components, selection)
+    found = PhotoSegmentation(threshold, paper, contrast, components, selection, is_ruled)
     if not is_ruled.any() or not selection.is_ink.any():
         return found
     is_ink_px = components.pixels(selection.is_ink)

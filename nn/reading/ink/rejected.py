@@ -4,7 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nn.reading.ink.components import Components, Floats, measure_components, weighted_median
+from nn.reading.ink.components import (
+    EDGE_PX,
+    Components,
+    Floats,
+    measure_components,
+    weighted_median,
+)
+from nn.reading.ink.neighbours import are_between, are_in_rows, are_near
 from nn.reading.ink.selection import Selection, are_lines
 from nn.reading.left_out import LeftOut, Why
 from nn.reading.mnist_format import Ink, Mask
@@ -12,11 +19,17 @@ from nn.reading.mnist_format import Ink, Mask
 # Relative to the usual component of ink.
 SMALLEST, LARGEST = 0.6, 2.5  # longer side of what has a digit's size
 THINNEST, THICKEST = 0.6, 2.0  # width of its lines
+THINNEST_FAINT = 0.4  # the same of what is pale: less of each line is above the threshold
 LIKE_INK = 0.6  # contrast of a line that may be a 1, or of ink in a shadow
 OVERSIZED = 2.5  # height, over the others' median, of what reaches the edge and is no digit
-VISIBLE = 0.35  # contrast of what may be erased pencil
 BENT = 1.2  # length of the lines of a digit over its longer side; a 1 is straight
 BROAD = 0.35  # shorter side of what can be seen of a digit that the edge cuts
+PIECE = 0.15  # longer side of a piece of a cut digit beside writing
+SAME_INK = 0.75, 1.4  # contrast of such a piece: borders of cells are paler or darker
+HIGHEST = 1.3  # height of a 1 at the edge, or of a pale digit: borders and shadows are higher
+REACH = 0.5  # from writing to a mark or a dash
+REACH_OF_BAR = 1.0  # from a fraction's bar to the numbers
+MARK = 2.0  # contrast of a pale mark, over the threshold: grain is paler
 
 
 @dataclass(frozen=True)
@@ -40,9 +53,11 @@ def usual_of(components: Components, is_ink: Mask) -> Usual:
 
 
 def find_rejected(
-    components: Components, selection: Selection, contrast: Ink, usual: Usual
+    components: Components, selection: Selection, contrast: Ink, usual: Usual, threshold: float
 ) -> list[LeftOut]:
     """Return the rejected components of a digit's size, from top to bottom.
+
+    Of smaller ones, those that the edge cuts beside writing, and pale marks near it.
 
     Parameters
     ----------
@@ -52,19 +67,15 @@ def find_rejected(
         float32 (H, W): the share of the light that each pixel lacks.
     usual
         The usual component of ink.
+    threshold
+        Contrast from which a pixel is dark.
     """
-    has_size = _have_size(components, usual)
-    is_like_ink = components.levels >= LIKE_INK * usual.level
-    lengths_px = components.areas / components.line_widths_px
-    is_bent = lengths_px >= BENT * components.sides_px.max(axis=1)
-    is_broad = components.sides_px.min(axis=1) >= BROAD * usual.side_px
-    is_high = components.sides_px[:, 1] >= SMALLEST * usual.side_px
     reasons = {
-        Why.CUT_BY_EDGE: selection.is_cut & is_like_ink & is_broad,
-        Why.TAKEN_FOR_LINE: selection.is_line & is_like_ink & is_high & ~components.are_at_edge,
-        Why.FAINT: selection.is_faint & is_bent & (components.levels >= VISIBLE * usual.level),
+        Why.CUT_BY_EDGE: _are_cut(components, selection, usual),
+        Why.TAKEN_FOR_LINE: _are_strokes(components, selection, usual),
+        Why.FAINT: _are_pale_digits(components, selection, usual)
+        | _are_pale_marks(components, selection, usual, threshold),
     }
-    reasons = {why: is_chosen & has_size for why, is_chosen in reasons.items()}
     is_rejected = ~selection.is_ink & ~np.any(list(reasons.values()), axis=0)
     left_out = [
         LeftOut(box, why)
@@ -73,6 +84,72 @@ def find_rejected(
     ]
     left_out += _inked_parts(components.pixels(is_rejected), contrast, usual)
     return sorted(left_out, key=lambda each: each.box[1])
+
+
+def _are_cut(components: Components, selection: Selection, usual: Usual) -> Mask:
+    """Return which components (P,) are digits, or pieces of them, that the edge cuts."""
+    longer_px, shorter_px = components.sides_px.max(axis=1), components.sides_px.min(axis=1)
+    is_digit = selection.is_cut & (shorter_px >= BROAD * usual.side_px)
+    is_digit &= _have_size(components, usual, THINNEST) & (
+        components.levels >= LIKE_INK * usual.level
+    )
+    heights_px = components.sides_px[:, 1]
+    is_one = selection.is_line & components.are_at_edge & (heights_px >= SMALLEST * usual.side_px)
+    is_one &= heights_px <= HIGHEST * usual.side_px
+    is_piece = (selection.is_cut & (longer_px >= PIECE * usual.side_px)) | is_one
+    is_piece &= _are_of_same_ink(components, usual) & (shorter_px >= THINNEST * usual.line_px)
+    is_cut: Mask = is_digit | (is_piece & are_in_rows(components, selection.is_ink))
+    return is_cut
+
+
+def _are_strokes(components: Components, selection: Selection, usual: Usual) -> Mask:
+    """Return which components (P,) taken for lines may be a 1, a dash or a fraction's bar."""
+    heights_px = components.sides_px[:, 1]
+    is_dark = selection.is_line & (components.levels >= LIKE_INK * usual.level)
+    is_dark &= ~components.are_at_edge
+    is_one = _have_size(components, usual, THINNEST) & (heights_px >= SMALLEST * usual.side_px)
+    is_bar = are_lines(components) & (heights_px < SMALLEST * usual.side_px)
+    is_bar &= _are_of_pen(components, usual, THINNEST)
+    is_dash = are_in_rows(components, selection.is_ink)
+    is_dash &= are_near(components, selection.is_ink, REACH * usual.side_px)
+    is_bar &= is_dash | are_between(components, selection.is_ink, REACH_OF_BAR * usual.side_px)
+    return is_dark & (is_one | is_bar)
+
+
+def _are_pale_digits(components: Components, selection: Selection, usual: Usual) -> Mask:
+    """Return which components (P,) are too pale for ink, but of a digit's size and shape."""
+    lengths_px = components.areas / components.line_widths_px
+    is_bent = lengths_px >= BENT * components.sides_px.max(axis=1)
+    is_bent &= _have_size(components, usual, THINNEST_FAINT)
+    heights_px = components.sides_px[:, 1]
+    is_one = (heights_px >= SMALLEST * usual.side_px) & _have_size(components, usual, THINNEST)
+    is_one &= are_in_rows(components, selection.is_ink)
+    is_low = heights_px <= HIGHEST * usual.side_px
+    is_pale: Mask = selection.is_faint & is_low & (is_bent | is_one)
+    return is_pale
+
+
+def _are_pale_marks(
+    components: Components, selection: Selection, usual: Usual, threshold: float
+) -> Mask:
+    """Return which components (P,) may be a pale point, comma or minus near writing."""
+    is_mark = ~(selection.is_ink | selection.is_cut | selection.is_line | components.are_at_edge)
+    is_mark &= components.levels >= MARK * threshold
+    is_mark &= components.sides_px.max(axis=1) < SMALLEST * usual.side_px
+    is_mark &= _are_of_pen(components, usual, THINNEST)
+    return is_mark & are_near(components, selection.is_ink, REACH * usual.side_px)
+
+
+def find_ruled_ones(ruled: Components, usual: Usual) -> list[LeftOut]:
+    """Return which components (P,) of what was taken for ruled lines may be a 1.
+
+    In a picture that is hardly higher than its digits, a 1 goes from edge to edge.
+    """
+    heights_px, width_px = ruled.sides_px[:, 1], ruled.labels.shape[1]
+    is_one = (heights_px >= SMALLEST * usual.side_px) & (heights_px <= HIGHEST * usual.side_px)
+    is_inside = (ruled.boxes[:, 0] > EDGE_PX) & (ruled.boxes[:, 2] < width_px - EDGE_PX)
+    is_one &= is_inside & _are_of_same_ink(ruled, usual)
+    return [LeftOut(box, Why.TAKEN_FOR_LINE) for box in _boxes(ruled, is_one)]
 
 
 def find_oversized(components: Components, is_ink: Mask) -> list[LeftOut]:
@@ -93,23 +170,37 @@ def find_beside(components: Components, is_digit: Mask, is_beside: Mask) -> list
     """Return which of the components beside a picture's one digit (P,) have a digit's size."""
     if not is_digit.any():
         return []
-    has_size = _have_size(components, usual_of(components, is_digit))
+    has_size = _have_size(components, usual_of(components, is_digit), THINNEST)
     return [LeftOut(box, Why.BESIDE_THE_DIGIT) for box in _boxes(components, is_beside & has_size)]
 
 
-def _have_size(components: Components, usual: Usual) -> Mask:
+def _have_size(components: Components, usual: Usual, thinnest: float) -> Mask:
     """Return which components (P,) have a digit's size, and lines of about the pen's width."""
     sides_px = components.sides_px.max(axis=1) / usual.side_px
-    lines_px = components.line_widths_px / usual.line_px
     has_size: Mask = (sides_px >= SMALLEST) & (sides_px <= LARGEST)
-    return has_size & (lines_px >= THINNEST) & (lines_px <= THICKEST)
+    return has_size & _are_of_pen(components, usual, thinnest)
+
+
+def _are_of_pen(components: Components, usual: Usual, thinnest: float) -> Mask:
+    """Return which components (P,) have lines of about the pen's width."""
+    lines_px = components.line_widths_px / usual.line_px
+    # The depth of a stroke along the edge is measured from one side alone.
+    thickest_px = np.minimum(lines_px, components.sides_px.min(axis=1) / usual.line_px)
+    return np.asarray((lines_px >= thinnest) & (thickest_px <= THICKEST), np.bool_)
+
+
+def _are_of_same_ink(components: Components, usual: Usual) -> Mask:
+    """Return which components (P,) have lines of about the pen's width and contrast."""
+    levels = components.levels / usual.level
+    is_same = (levels >= SAME_INK[0]) & (levels <= SAME_INK[1])
+    return is_same & _are_of_pen(components, usual, THINNEST)
 
 
 def _inked_parts(is_rejected: Mask, contrast: Ink, usual: Usual) -> list[LeftOut]:
     """Return parts of a digit's size that are as dark as ink in what is rejected (H, W)."""
     is_dark = is_rejected & (contrast >= LIKE_INK * usual.level)
     parts = measure_components(is_dark, contrast)
-    has_size = _have_size(parts, usual) & ~are_lines(parts) & ~parts.are_at_edge
+    has_size = _have_size(parts, usual, THINNEST) & ~are_lines(parts) & ~parts.are_at_edge
     return [LeftOut(box, Why.NO_PAPER) for box in _boxes(parts, has_size)]
 
 

@@ -111,3 +111,28 @@ def test_a_step_in_the_light_is_near_where_the_light_changes() -> None:
     is_step = photo.find_light_steps(paper, 8)
     assert is_step[50, 118] and is_step[50, 122]
     assert not is_step[:, :100].any() and not is_step[:, 140:].any()
+
+
+@pytest.mark.parametrize("level", [0.2, 0.3])
+def test_a_digit_in_a_pale_colour_is_left_out(level: float) -> None:
+    picture = photograph(*two(), seven(300, 110, level=level))
+    assert reasons(find_ink(picture)) == [Why.FAINT]
+
+
+def test_a_fractions_bar_is_left_out_and_an_underline_is_not() -> None:
+    bar = np.zeros((HEIGHT_PX, WIDTH_PX), np.float32)
+    cv2.line(bar, (60, 130), (270, 130), 1, 6)
+    above = (seven(80, 30), seven(160, 30))
+    assert find_ink(photograph(*above, bar)).left_out == []
+    picture = photograph(*above, bar, seven(120, 150))
+    assert reasons(find_ink(picture)) == [Why.TAKEN_FOR_LINE]
+
+
+def test_a_1_from_edge_to_edge_of_a_tight_picture_is_left_out() -> None:
+    one = np.zeros((HEIGHT_PX, WIDTH_PX), np.float32)
+    cv2.line(one, (40, 100), (40, 200), 1, 6)
+    whole = photograph(*two(), one)
+    assert reasons(find_ink(whole.crop((20, 90, 290, 210)))) == []
+    left_out = find_ink(whole.crop((20, 109, 290, 192))).left_out
+    ones = [each for each in left_out if each.box[2] < 12]
+    assert [each.why for each in ones] == [Why.TAKEN_FOR_LINE]

@@ -6,12 +6,20 @@ import pytest
 
 from nn.reading.ink import rejected
 from nn.reading.ink.components import measure_components
-from nn.reading.ink.rejected import Usual, find_beside, find_oversized, find_rejected, usual_of
+from nn.reading.ink.rejected import (
+    Usual,
+    find_beside,
+    find_oversized,
+    find_rejected,
+    find_ruled_ones,
+    usual_of,
+)
 from nn.reading.ink.selection import Selection
 from nn.reading.left_out import LeftOut, Why
 
 SIDE_PX = 200
 USUAL = Usual(side_px=60, line_px=8, level=0.5)
+THRESHOLD = 0.08
 Box = tuple[int, int, int, int]
 
 
@@ -38,7 +46,41 @@ def reasons(contrast: np.ndarray, taken_for: str) -> list[Why]:
         name: np.full(len(components.areas), name == taken_for)
         for name in ("is_ink", "is_cut", "is_line", "is_faint")
     }
-    return [each.why for each in find_rejected(components, Selection(**masks), contrast, USUAL)]
+    found = find_rejected(components, Selection(**masks), contrast, USUAL, THRESHOLD)
+    return [each.why for each in found]
+
+
+def beside(
+    candidate: np.ndarray, taken_for: str, *, ink: np.ndarray | None = None
+) -> list[LeftOut]:
+    """What is found of a candidate that is no ink, beside ink: a seven if not given."""
+    ink = seven() if ink is None else ink
+    contrast = np.maximum(ink, candidate)
+    components = measure_components(contrast > 0.05, contrast)
+    is_ink = np.isin(np.arange(1, len(components.areas) + 1), components.labels[ink > 0])
+    masks = {name: np.zeros_like(is_ink) for name in ("is_cut", "is_line", "is_faint")}
+    if taken_for in masks:  # otherwise it is a speck
+        masks[taken_for] = ~is_ink
+    return find_rejected(components, Selection(is_ink, **masks), contrast, USUAL, THRESHOLD)
+
+
+def reasons_beside(
+    candidate: np.ndarray, taken_for: str, *, ink: np.ndarray | None = None
+) -> list[Why]:
+    """The reasons alone."""
+    return [each.why for each in beside(candidate, taken_for, ink=ink)]
+
+
+def eight(line_px: int) -> np.ndarray:
+    """Contrast of a pale angular eight right of the seven, 60 pixels high."""
+    bars = [(130, top, 170, top + line_px) for top in (70, 98, 130 - line_px)]
+    strokes = [(left, 70, left + line_px, 130) for left in (130, 170 - line_px)]
+    return sheet(*bars, *strokes, level=0.2)
+
+
+def two_numbers() -> np.ndarray:
+    """A seven, and a stroke below it."""
+    return np.maximum(seven(), sheet((70, 160, 78, 190)))
 
 
 def in_shadow() -> np.ndarray:
@@ -57,13 +99,6 @@ CASES: dict[str, tuple[str, float, Callable[[], list[Why]], list[Why], list[Why]
         [Why.TAKEN_FOR_LINE],
     ),
     "a smudge": ("THICKEST", 9, lambda: reasons(seven(line_px=25), "is_faint"), [], [Why.FAINT]),
-    "a pale mark": (
-        "VISIBLE",
-        0,
-        lambda: reasons(seven(level=0.15), "is_faint"),
-        [],
-        [Why.FAINT],
-    ),
     "a faint straight stroke": (
         "BENT",
         0,
@@ -85,6 +120,90 @@ CASES: dict[str, tuple[str, float, Callable[[], list[Why]], list[Why], list[Why]
         [],
         [Why.CUT_BY_EDGE],
     ),
+    "a speck at the edge": (
+        "PIECE",
+        0,
+        lambda: reasons_beside(sheet((0, 95, 8, 103)), "is_cut"),
+        [],
+        [Why.CUT_BY_EDGE],
+    ),
+    "a pale piece at the edge": (
+        "SAME_INK",
+        (0, 2),
+        lambda: reasons_beside(sheet((0, 90, 16, 106), level=0.3), "is_cut"),
+        [],
+        [Why.CUT_BY_EDGE],
+    ),
+    "a piece at the edge that is darker than the ink": (
+        "SAME_INK",
+        (0, 2),
+        lambda: reasons_beside(sheet((0, 90, 16, 106), level=0.8), "is_cut"),
+        [],
+        [Why.CUT_BY_EDGE],
+    ),
+    "a border at the edge": (
+        "HIGHEST",
+        9,
+        lambda: reasons_beside(sheet((0, 50, 8, 140)), "is_line"),
+        [],
+        [Why.CUT_BY_EDGE],
+    ),
+    "a narrow border at the edge": (
+        "THINNEST",
+        0,
+        lambda: reasons_beside(sheet((0, 70, 4, 130)), "is_line"),
+        [],
+        [Why.CUT_BY_EDGE],
+    ),
+    "a line far from writing": (
+        "REACH",
+        9,
+        lambda: reasons_beside(sheet((145, 95, 190, 101)), "is_line"),
+        [],
+        [Why.TAKEN_FOR_LINE],
+    ),
+    "a fraction's bar": (
+        "REACH_OF_BAR",
+        0,
+        lambda: reasons_beside(sheet((60, 140, 110, 146)), "is_line", ink=two_numbers()),
+        [Why.TAKEN_FOR_LINE],
+        [],
+    ),
+    "a thin line between numbers": (
+        "THINNEST",
+        0,
+        lambda: reasons_beside(sheet((60, 140, 110, 142)), "is_line", ink=two_numbers()),
+        [],
+        [Why.TAKEN_FOR_LINE],
+    ),
+    "a digit by a finer pen that is pale": (
+        "THINNEST_FAINT",
+        0.6,
+        lambda: reasons_beside(eight(2), "is_faint"),
+        [Why.FAINT],
+        [],
+    ),
+    "a shadow higher than digits": (
+        "HIGHEST",
+        9,
+        lambda: reasons(seven(1.5, level=0.2), "is_faint"),
+        [],
+        [Why.FAINT],
+    ),
+    "grain near writing": (
+        "MARK",
+        0,
+        lambda: reasons_beside(sheet((114, 122, 122, 130), level=0.12), "nothing"),
+        [],
+        [Why.FAINT],
+    ),
+    "a pale mark far from writing": (
+        "REACH",
+        9,
+        lambda: reasons_beside(sheet((150, 122, 158, 130), level=0.2), "nothing"),
+        [],
+        [Why.FAINT],
+    ),
 }
 
 
@@ -105,9 +224,9 @@ def test_a_rule_decides_what_may_be_a_digit(
 
 
 def test_what_is_larger_than_a_digit_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert reasons(seven(2), "is_faint") == [Why.FAINT]
+    assert reasons(seven(2), "is_cut") == [Why.CUT_BY_EDGE]
     monkeypatch.setattr(rejected, "LARGEST", 1.5)
-    assert reasons(seven(2), "is_faint") == []
+    assert reasons(seven(2), "is_cut") == []
 
 
 @pytest.mark.parametrize(
@@ -127,6 +246,55 @@ def test_a_line_at_the_edge_is_a_border() -> None:
     assert reasons(sheet((0, 70, 8, 130)), "is_line") == []
 
 
+@pytest.mark.parametrize("level", [0.1, 0.2])
+def test_a_digit_beside_ink_is_left_out_however_pale_it_is(level: float) -> None:
+    assert reasons(seven(level=level), "is_faint") == [Why.FAINT]
+
+
+def test_a_pale_upright_stroke_in_a_row_of_writing_may_be_a_1_and_a_level_one_is_none() -> None:
+    assert reasons_beside(sheet((140, 70, 149, 130), level=0.2), "is_faint") == [Why.FAINT]
+    assert reasons_beside(sheet((140, 140, 149, 199), level=0.2), "is_faint") == []
+    assert reasons_beside(sheet((130, 95, 190, 104), level=0.2), "is_faint") == []
+
+
+def test_pieces_of_a_digit_at_the_edge_are_cut_if_they_are_in_a_row_of_writing() -> None:
+    assert reasons_beside(sheet((0, 72, 16, 84)), "is_cut") == [Why.CUT_BY_EDGE]
+    assert reasons_beside(sheet((0, 20, 16, 32)), "is_cut") == []
+
+
+def test_a_stroke_at_the_edge_that_is_as_high_as_the_digits_is_a_1() -> None:
+    assert reasons_beside(sheet((0, 70, 8, 130)), "is_line") == [Why.CUT_BY_EDGE]
+    assert reasons_beside(sheet((0, 70, 20, 130)), "is_line") == []
+
+
+def test_a_dash_beside_writing_is_left_out_and_an_underline_is_not() -> None:
+    assert reasons_beside(sheet((120, 95, 180, 101)), "is_line") == [Why.TAKEN_FOR_LINE]
+    assert reasons_beside(sheet((60, 140, 120, 146)), "is_line") == []
+
+
+@pytest.mark.parametrize("box", [(114, 122, 122, 130), (120, 95, 150, 103)])
+def test_a_pale_mark_near_writing_is_left_out(box: Box) -> None:
+    assert reasons_beside(sheet(box, level=0.2), "is_faint") == [Why.FAINT]
+    assert reasons_beside(sheet(box, level=0.2), "is_line") == []
+
+
+@pytest.mark.parametrize(
+    ("box", "is_one"),
+    [
+        ((60, 70, 68, 130), True),
+        ((60, 40, 68, 130), False),  # higher than digits
+        ((60, 70, 68, 90), False),
+        ((0, 70, 8, 130), False),  # a border
+        ((192, 70, 200, 130), False),
+        ((60, 70, 62, 130), False),  # thinner than the pen
+    ],
+)
+def test_a_ruled_line_as_high_as_a_digit_may_be_a_1(box: Box, is_one: bool) -> None:
+    contrast = sheet(box)
+    found = find_ruled_ones(measure_components(contrast > 0.05, contrast), USUAL)
+    assert [each.why for each in found] == [Why.TAKEN_FOR_LINE] * is_one
+
+
 def test_a_digit_in_a_rejected_shadow_is_left_out() -> None:
     contrast = in_shadow()
     assert reasons(contrast, "is_line") == [Why.NO_PAPER]
@@ -138,7 +306,7 @@ def test_boxes_are_x_y_width_and_height_from_top_to_bottom() -> None:
     components = measure_components(contrast > 0.05, contrast)
     none, all_of_it = np.zeros(2, bool), np.ones(2, bool)
     selection = Selection(is_ink=none, is_cut=none, is_line=all_of_it, is_faint=none)
-    found = find_rejected(components, selection, contrast, USUAL)
+    found = find_rejected(components, selection, contrast, USUAL, THRESHOLD)
     assert found == [
         LeftOut((10, 10, 8, 50), Why.TAKEN_FOR_LINE),
         LeftOut((70, 70, 40, 60), Why.TAKEN_FOR_LINE),
@@ -149,8 +317,9 @@ def test_writing_of_a_digits_size_beside_the_digit_is_left_out_and_a_dot_is_not(
     contrast = np.maximum(seven(), sheet((150, 70, 158, 130), (20, 70, 28, 80)))
     components = measure_components(contrast > 0.05, contrast)
     is_digit = components.sides_px[:, 0] == 40
-    beside = find_beside(components, is_digit, ~is_digit)
-    assert beside == [LeftOut((150, 70, 8, 60), Why.BESIDE_THE_DIGIT)]
+    assert find_beside(components, is_digit, ~is_digit) == [
+        LeftOut((150, 70, 8, 60), Why.BESIDE_THE_DIGIT)
+    ]
     assert find_beside(components, np.zeros(3, bool), ~is_digit) == []
 
 
