@@ -3,13 +3,16 @@
 import numpy as np
 
 from nn.reading.ink.components import label_components, weighted_median
-from nn.reading.ink.threshold import MIN_CONTRAST, EvenInk
+from nn.reading.ink.extract import FLAT_SHARE
+from nn.reading.ink.threshold import GREY_LEVELS, MIN_CONTRAST, EvenInk
 from nn.reading.left_out import LeftOut, Why
-from nn.reading.mnist_format import INK_LEVEL
+from nn.reading.mnist_format import INK_LEVEL, Mask
 
 LEAST_BESIDE = 0.5  # ink of the digit in a picture of one; paler ink beside it is lost to a network
 SMALLEST = 0.3  # longer side, over that of the usual component of ink
 THINNEST_PX = 5  # width of its lines; the edges of other lines have fewer pixels of such levels
+HIGHEST = 2.5  # height, likewise; higher ones are coloured parts of a page
+FAINTEST = 6  # grey levels of 255 from paper of exactly one level; a lossy format adds fewer
 
 
 def faint_ink(source: EvenInk, least: float = INK_LEVEL) -> list[LeftOut]:
@@ -17,15 +20,28 @@ def faint_ink(source: EvenInk, least: float = INK_LEVEL) -> list[LeftOut]:
 
     Beside ink that is pale itself they are the grain of the paper.
     """
-    levels = np.flatnonzero((source.of_levels > 0) & (source.of_levels < least))
-    if len(levels) < MIN_CONTRAST or source.counts[levels].sum() < THINNEST_PX:
+    is_marked = _are_marked(source)
+    is_pale = is_marked & (source.of_levels < least)
+    is_grain = np.count_nonzero((source.of_levels > 0) & (source.of_levels < least)) < MIN_CONTRAST
+    if is_grain or source.counts[is_pale].sum() < THINNEST_PX:
         return []
-    labels, boxes, areas = label_components(source.ink > 0)
+    labels, boxes, areas = label_components(is_marked[source.grey])
     has_ink = np.isin(np.arange(1, len(boxes) + 1), labels[source.ink >= least])
-    longer_px = (boxes[:, 2:] - boxes[:, :2]).max(axis=1).astype(np.float64)
+    sides_px = boxes[:, 2:] - boxes[:, :2]
+    longer_px = sides_px.max(axis=1).astype(np.float64)
     usual_px = weighted_median(longer_px[has_ink], areas[has_ink].astype(np.float64))
     is_large = (longer_px >= SMALLEST * usual_px) & (areas >= THINNEST_PX * longer_px)
+    is_large &= sides_px[:, 1] <= HIGHEST * usual_px
     return [
         LeftOut((left, top, right - left, bottom - top), Why.FAINT)
         for left, top, right, bottom in boxes[~has_ink & is_large].tolist()
     ]
+
+
+def _are_marked(source: EvenInk) -> Mask:
+    """Return which grey levels (256,) are not paper's, of which a drawing has exactly one."""
+    is_ink: Mask = source.of_levels > 0
+    if source.counts.max() < FLAT_SHARE * source.grey.size:
+        return is_ink
+    is_apart: Mask = np.abs(GREY_LEVELS - source.counts.argmax()) >= FAINTEST
+    return is_ink | is_apart

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from nn.reading.ink import faint as faint_search
 from nn.reading.ink.faint import faint_ink
 from nn.reading.ink.threshold import ink_by_global_threshold
 from nn.reading.left_out import LeftOut, Why
@@ -8,9 +9,20 @@ from nn.reading.left_out import LeftOut, Why
 BAR = (120, 20, 10, 30)
 
 
-def faint(level: int, box: tuple[int, int, int, int] = BAR, ink: int = 0) -> list[LeftOut]:
-    """Return what is faint beside a bar of ink, 100 pixels high, on a white picture."""
-    grey = np.full((140, 200), 255, np.uint8)
+def faint(
+    level: int,
+    box: tuple[int, int, int, int] = BAR,
+    ink: int = 0,
+    *,
+    grain: int = 0,
+    n_bars: int = 1,
+) -> list[LeftOut]:
+    """Return what is faint beside bars of ink, 100 pixels high, on a white picture."""
+    grey = np.full((140, 400), 255, np.uint8)
+    grey[::2] -= np.uint8(grain)
+    grey[:, 1::2] -= np.uint8(2 * grain)
+    for left in range(220, 220 + 30 * (n_bars - 1), 30):
+        grey[20:120, left : left + 10] = ink
     grey[20:120, 50:60] = ink
     x, y, width, height = box
     grey[y : y + height, x : x + width] = level
@@ -18,10 +30,34 @@ def faint(level: int, box: tuple[int, int, int, int] = BAR, ink: int = 0) -> lis
 
 
 @pytest.mark.parametrize(
-    ("level", "is_faint"), [(230, False), (229, True), (189, True), (188, False)]
+    ("level", "is_faint"), [(250, False), (249, True), (189, True), (188, False)]
 )
 def test_what_is_neither_paper_nor_ink_is_faint(level: int, is_faint: bool) -> None:
     assert faint(level) == ([LeftOut(BAR, Why.FAINT)] if is_faint else [])
+
+
+@pytest.mark.parametrize(("level", "is_faint"), [(233, False), (224, True)])
+def test_on_paper_of_several_levels_only_what_is_clearly_darker_is_faint(
+    level: int, is_faint: bool
+) -> None:
+    assert bool(faint(level, grain=2)) == is_faint
+
+
+@pytest.mark.parametrize(("height_px", "is_faint"), [(29, False), (30, True)])
+def test_faint_specks_are_smaller_than_the_usual_ink_however_long_its_row_is(
+    height_px: int, is_faint: bool
+) -> None:
+    assert bool(faint(200, (120, 20, 10, height_px), n_bars=6)) == is_faint
+
+
+def test_what_is_much_higher_than_the_ink_is_a_coloured_part_of_the_page(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    panel = (120, 0, 80, 140)
+    monkeypatch.setattr(faint_search, "HIGHEST", 1.4)
+    assert faint(240, panel) == [LeftOut(panel, Why.FAINT)]
+    monkeypatch.setattr(faint_search, "HIGHEST", 1.39)
+    assert faint(240, panel) == []
 
 
 def test_what_is_connected_with_ink_is_a_part_of_it() -> None:
