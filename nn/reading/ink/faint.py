@@ -10,7 +10,7 @@ from nn.reading.mnist_format import INK_LEVEL, Mask
 
 LEAST_BESIDE = 0.5  # ink of the digit in a picture of one; paler ink beside it is lost to a network
 SMALLEST = 0.3  # longer side, over that of the usual component of ink
-THINNEST_PX = 5  # width of its lines; the edges of other lines have fewer pixels of such levels
+THINNEST_PX = 3  # width of its lines; the edges of other lines have fewer pixels of such levels
 HIGHEST = 2.5  # height, likewise; higher ones are coloured parts of a page
 FAINTEST = 6  # grey levels of 255 from paper of exactly one level; a lossy format adds fewer
 
