@@ -120,12 +120,11 @@ def _are_pale_digits(components: Components, selection: Selection, usual: Usual)
     """Return which components (P,) are too pale for ink, but of a digit's size and shape."""
     lengths_px = components.areas / components.line_widths_px
     is_bent = lengths_px >= BENT * components.sides_px.max(axis=1)
-    is_bent &= _have_size(components, usual, THINNEST_FAINT)
     heights_px = components.sides_px[:, 1]
-    is_one = (heights_px >= SMALLEST * usual.side_px) & _have_size(components, usual, THINNEST)
-    is_one &= are_in_rows(components, selection.is_ink)
-    is_low = heights_px <= HIGHEST * usual.side_px
-    is_pale: Mask = selection.is_faint & is_low & (is_bent | is_one)
+    is_one = (heights_px >= SMALLEST * usual.side_px) & are_in_rows(components, selection.is_ink)
+    has_size = _have_size(components, usual, THINNEST_FAINT)
+    has_size &= heights_px <= HIGHEST * usual.side_px
+    is_pale: Mask = selection.is_faint & has_size & (is_bent | is_one)
     return is_pale
 
 
