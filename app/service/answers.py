@@ -196,7 +196,11 @@ class NumberAnswer:
     ]
     lines: Annotated[
         list[Annotated[str, Meta(pattern="^[0-9]+$")]],
-        Meta(min_length=1, max_length=MAX_DIGITS, description="The digits of each line."),
+        Meta(
+            min_length=1,
+            max_length=MAX_DIGITS,
+            description="The digits of each number, one or more in a line of writing.",
+        ),
     ]
     certain: Certain
     doubt: DoubtOrNone

@@ -54,7 +54,7 @@ def number_message(
     left_out
         Why each piece of ink was left out.
     are_marks_sure
-        Whether each point, comma and minus is surely one.
+        Whether each point, comma and minus is surely one, and no gap may separate two numbers.
     """
     number = ", ".join(lines)
     if doubts.count(Doubt.NOT_A_DIGIT) > len(doubts) / 2:
@@ -67,7 +67,7 @@ def number_message(
                 one.format(*places) if len(places) == 1 else several.format(_and(places))
             )
     if not are_marks_sure:
-        reasons.append("A point, comma or minus is not certain.")
+        reasons.append("A point, comma, minus or gap is not certain.")
     if not reasons:
         return f"This looks like {number}."
     return f"Best guess: {number}. {' '.join(reasons)}"

@@ -68,7 +68,7 @@ def doubt_of_number(
     is_ink_left_out
         Whether ink of a digit's size was not read.
     are_marks_sure
-        Whether each point, comma and minus is surely one.
+        Whether each point, comma and minus is surely one, and no gap may separate two numbers.
     """
     reasons = set(digits)
     reasons |= {Doubt.INK_LEFT_OUT} if is_ink_left_out else set()

@@ -8,6 +8,7 @@ from nn.reading.left_out import LeftOut, Why
 from nn.reading.mnist_format import Ink, Pixels, ink_to_mnist
 from nn.reading.numbers.components import Component, usual_height
 from nn.reading.numbers.costs import recognition_cost
+from nn.reading.numbers.gaps import split_at_wide_gaps
 from nn.reading.numbers.joined import needless_components
 from nn.reading.numbers.lattice import LOWEST, Hypothesis, Lattice, cheapest_path
 from nn.reading.numbers.lines import group_into_lines
@@ -46,7 +47,7 @@ def read_lines(ink: Ink, classify: Classify) -> NumberReading:
     Returns
     -------
     NumberReading
-        Lines from top to bottom; none without ink.
+        Numbers from top to bottom and from left to right; none without ink.
 
     Raises
     ------
@@ -69,7 +70,7 @@ def read_lines(ink: Ink, classify: Classify) -> NumberReading:
         else:
             left_out += [mark.component for mark in line.marks]
     boxes = [box_in(ink, each, working_shape) for each in left_out]
-    numbers = with_doubts_between(numbers)
+    numbers = split_at_wide_gaps(with_doubts_between(numbers))
     by_height = sorted(boxes, key=lambda box: box[1])
     return NumberReading(numbers, [LeftOut(box, Why.NOT_A_DIGIT) for box in by_height])
 

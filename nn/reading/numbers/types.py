@@ -76,10 +76,14 @@ class Mark:
 
 @dataclass(frozen=True)
 class NumberLine:
-    """A line of writing: its digits and its marks, both from left to right."""
+    """A number: its digits and its marks, both from left to right.
+
+    ``may_be_two`` says whether a gap is so wide that it may separate two numbers.
+    """
 
     digits: list[DetectedDigit]
     marks: list[Mark]
+    may_be_two: bool = False
 
     @property
     def number(self) -> str:
@@ -103,7 +107,7 @@ class NumberReading:
     Attributes
     ----------
     lines
-        From top to bottom, each of one or more digits.
+        From top to bottom and from left to right, each of one or more digits.
     left_out
         Ink that is neither a digit nor a mark, nor a speck, from top to bottom; boxes are in pixels
         of the ink.
@@ -119,5 +123,6 @@ class NumberReading:
 
     @property
     def are_marks_sure(self) -> bool:
-        """Whether each point, comma and minus is surely one."""
-        return all(mark.is_sure for line in self.lines for mark in line.marks)
+        """Whether each point, comma and minus is surely one, and no gap may separate numbers."""
+        are_sure = all(mark.is_sure for line in self.lines for mark in line.marks)
+        return are_sure and not any(line.may_be_two for line in self.lines)

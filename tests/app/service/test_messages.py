@@ -62,7 +62,7 @@ def test_the_message_names_the_digits_that_are_not_certain_and_why(
     [
         ([], True, "This looks like -3.14, 7."),
         ([Why.NO_PAPER], True, f"{GUESS} Not read: something in a shadow or off the paper."),
-        ([], False, f"{GUESS} A point, comma or minus is not certain."),
+        ([], False, f"{GUESS} A point, comma, minus or gap is not certain."),
     ],
 )
 def test_the_message_says_what_else_is_doubtful_in_a_number(

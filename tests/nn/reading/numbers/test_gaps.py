@@ -1,0 +1,81 @@
+"""Digits are 100 px high; x is where they begin."""
+
+import numpy as np
+import pytest
+
+from nn.reading.numbers import gaps
+from nn.reading.numbers.gaps import split_at_wide_gaps
+from nn.reading.numbers.types import DetectedDigit, Mark, NumberLine
+
+
+def numbers(*starts: int, width: int = 40, points: tuple[tuple[int, int], ...] = ()) -> list[str]:
+    """The numbers of a line of 1s, with points at x and positions; ? where one may be two."""
+    image = np.zeros((28, 28), np.uint8)
+    digits = [DetectedDigit((x, 10, width, 100), image, np.eye(10)[1], False) for x in starts]
+    marks = [Mark((x, 100, 10, 10), ".", True, position) for x, position in points]
+    lines = split_at_wide_gaps([NumberLine(digits, marks)])
+    return [line.text + "?" * line.may_be_two for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("starts", "expected"),
+    [
+        ((0, 60, 120), ["111"]),  # gaps of 20 px
+        ((0, 60, 300, 360), ["11", "11"]),  # 20, 200, 20
+        ((0, 60, 200, 260), ["1111?"]),  # 20, 100, 20
+        ((0, 60, 150, 210), ["1111"]),  # 20, 50, 20: less than DOUBTFUL
+        ((0, 160, 320, 480), ["1111"]),  # 120 each: in boxes
+        ((0, 130), ["11?"]),  # 90
+        ((0, 170), ["11?"]),  # 130: two numbers, or two boxes
+        ((0, 240), ["1", "1"]),  # 200
+        ((0,), ["1"]),
+    ],
+)
+def test_a_wide_gap_separates_two_numbers(starts: tuple[int, ...], expected: list[str]) -> None:
+    assert numbers(*starts) == expected
+
+
+@pytest.mark.parametrize(
+    ("x", "position", "expected"),
+    [
+        (50, 1, ["1.", "1"]),
+        (220, 1, ["1", ".1"]),
+        (290, 2, ["1", "1."]),
+        (-20, 0, [".1", "1"]),
+    ],
+)
+def test_a_mark_in_a_wide_gap_is_of_the_nearer_number(
+    x: int, position: int, expected: list[str]
+) -> None:
+    assert numbers(0, 240, points=((x, position),)) == expected
+
+
+def test_a_gap_with_a_point_in_it_is_measured_beside_the_point() -> None:
+    assert numbers(0, 60, 180) == ["111?"]
+    assert numbers(0, 60, 180, points=((135, 2),)) == ["11.1"]  # 35 px at each side
+
+
+@pytest.mark.parametrize(
+    ("constant", "neutral", "width", "starts", "expected"),
+    [
+        ("USUAL_PITCH", 0.1, 40, (0, 60, 160, 220), ["1111"]),  # gaps of 20, 60, 20 px
+        ("WIDE_ALONE", 1.0, 40, (0, 170), ["11?"]),
+        ("DOUBTFUL", (0, 1.7, 1.3), 90, (0, 100, 240, 340), ["1111"]),  # 10, 50, 10
+        ("DOUBTFUL", (0.55, 0, 1.3), 20, (0, 80, 200, 280), ["1111"]),  # 60, 100, 60
+        ("DOUBTFUL", (0.55, 1.7, 0), 40, (0, 60, 160, 220), ["1111"]),
+        ("WIDE", (0, 2.5, 1.8), 90, (0, 100, 285, 385), ["1111?"]),  # 10, 95, 10
+        ("WIDE", (1.0, 0, 1.8), 10, (0, 90, 290, 380), ["1111?"]),  # 80, 190, 80
+        ("WIDE", (1.0, 2.5, 0), 40, (0, 60, 210, 270), ["1111?"]),  # 20, 110, 20
+    ],
+)
+def test_each_measure_of_a_gap_decides(
+    constant: str,
+    neutral: float | tuple[float, float, float],
+    width: int,
+    starts: tuple[int, ...],
+    expected: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert numbers(*starts, width=width) == expected
+    monkeypatch.setattr(gaps, constant, neutral)
+    assert numbers(*starts, width=width) != expected
