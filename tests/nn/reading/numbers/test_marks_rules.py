@@ -57,6 +57,27 @@ def is_sign(*digits: Component) -> bool:
     return may_be_signs([*digits, bar(100, 0, 6, 60)])[-2]
 
 
+def bracket(x: int, top: int, bottom: int, bulge: int) -> Component:
+    """A parabola whose middle is to the right of its ends, or to the left."""
+    ink = np.zeros((bottom - top, abs(bulge) + 8), np.float32)
+    y = np.linspace(3, bottom - top - 4, 20)
+    across = bulge * (1 - np.linspace(-1, 1, 20) ** 2) + 3 + max(0, -bulge)
+    cv2.polylines(ink, [np.stack([across, y], axis=1).astype(np.int32)], False, 1.0, 5)
+    return Component(x, top, ink)
+
+
+def bent_7() -> Component:
+    """A parabola with a bar above."""
+    seven = bracket(150, 0, 60, 16)
+    seven.ink[:8] = 1
+    return seven
+
+
+def ends_with_sign(*digits: Component) -> bool:
+    """Whether what is after some digits may be a sign."""
+    return may_be_signs([*DIGITS[1:], *digits])[-1]
+
+
 def begins_with_dash(top: int, bottom: int, length: int, rise: int = 0) -> bool:
     """Whether the first digit, a bar with a level stroke left of it, may be a minus and a digit."""
     digit = bar(0, 0, length + 6, 60)
@@ -139,6 +160,19 @@ CASES: dict[str, tuple[Any, str, Any, Callable[[], Any], Any]] = {
         *(signs, "DASH_RISE", 9),
         *(lambda: begins_with_dash(30, 36, 20, rise=12), False),
     ),
+    "a bracket": (signs, "BOW", 9, lambda: ends_with_sign(bracket(150, 0, 60, 12)), True),
+    "a bent 1": (signs, "BOW", 0, lambda: ends_with_sign(bracket(150, 0, 60, 3)), False),
+    "a low bent 1": (signs, "BOW_SHORT", 9, lambda: ends_with_sign(bracket(150, 8, 60, 12)), False),
+    "a bent 7": (signs, "ENDS", 0.2, lambda: ends_with_sign(bent_7()), False),
+    "a line higher and lower": (
+        *(signs, "BEYOND", 9),
+        *(lambda: is_sign(DIGITS[0], bar(50, -4, 6, 68)), True),
+    ),
+    "a high 1": (signs, "BEYOND", 0, lambda: is_sign(DIGITS[0], bar(50, -2, 6, 64)), False),
+    "a power of one digit": (
+        *(signs, "INDEX", 0.7),
+        *(lambda: may_be_signs([DIGITS[0], bar(15, -10, 20, 48)])[1], True),
+    ),
     "a power": (signs, "RAISED", -9, lambda: is_sign(DIGITS[0], bar(50, 0, 20, 30)), True),
     "a low digit": (signs, "RAISED", 9, lambda: is_sign(DIGITS[0], bar(50, 25, 20, 35)), False),
     "a digit's foot": (
@@ -190,3 +224,24 @@ def test_a_rule_decides(
     assert outcome() == expected
     monkeypatch.setattr(module, attribute, neutral)
     assert outcome() != expected
+
+
+def test_what_bulges_towards_the_digits_is_no_bracket() -> None:
+    assert not ends_with_sign(bracket(150, 0, 60, -12))
+    assert may_be_signs([bracket(-40, 0, 60, -12), *DIGITS]) == [True, False, False, False]
+
+
+def test_two_lines_around_digits_are_signs_if_each_is_higher_and_lower_than_its_neighbour() -> None:
+    middle, first, last = bar(50, 0, 30, 60), bar(20, -1, 6, 62), bar(100, -1, 6, 62)
+    assert may_be_signs([first, middle, last]) == [True, False, True]
+    assert may_be_signs([bar(20, 0, 6, 62), middle, last]) == [False, False, False]
+    assert may_be_signs([first, last]) == [False, False]
+
+
+def test_a_leaning_line_after_a_digit_is_a_slash_if_it_is_longer_at_both_ends() -> None:
+    assert ends_with_sign(slanting(140, -2, 62))
+    assert not ends_with_sign(slanting(140, -2, 60))
+
+
+def test_a_power_is_compared_with_the_digit_before_it_alone() -> None:
+    assert may_be_signs([bar(0, 0, 6, 60), bar(15, -5, 20, 36)]) == [False, True]
