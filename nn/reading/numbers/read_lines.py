@@ -16,6 +16,7 @@ from nn.reading.numbers.marks import FoundMark
 from nn.reading.numbers.signs import may_be_signs
 from nn.reading.numbers.sorting import sort_lines, without_underlines
 from nn.reading.numbers.spacing import with_doubts_between
+from nn.reading.numbers.struck import may_be_struck
 from nn.reading.numbers.types import (
     MAX_DIGITS,
     Activations,
@@ -169,7 +170,7 @@ class _Recogniser:
                 box_in(ink, each.ink, working_shape),
                 *self.readings[each.ink],
                 each.is_cut,
-                may_be_sign,
+                may_be_sign or may_be_struck(each.ink, int(self.readings[each.ink][1].argmax())),
             )
             for each, may_be_sign in zip(digits, are_signs, strict=True)
         ]
