@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from nn.reading.numbers.components import Component
 from nn.reading.numbers.marks import is_flag
-from nn.reading.numbers.places import Measures, is_clear
+from nn.reading.numbers.places import Measures, is_clear, is_within
 from nn.reading.numbers.types import Activations
 
 ENOUGH = 0.9  # activation of a component alone from which it needs no others
-SLASH = 1  # what the slash of a 0 is read as
 
 
 def components_of(digit: Component, components: Sequence[Component]) -> list[Component]:
@@ -29,7 +28,7 @@ def needless_components(
 
     Digits are seldom written in three strokes that do not touch, and hardly ever in two of which
     one stands beside the other, which alone is read as the same digit, or of which one is inside
-    the other and alone is another digit: a ring around a 7 is no 0. The slash of a 0 is like a 1.
+    the other and alone is a digit: a ring around a 7 or a 1 is no 0. The slash of a 0 touches it.
 
     Parameters
     ----------
@@ -44,8 +43,9 @@ def needless_components(
     if len(rest) != 1:
         return rest
     measures = Measures(line)
+    part = rest[0]
+    if is_within(part, main) and activations[part].max() >= ENOUGH:
+        return rest
     is_same = activations[main].argmax() == activations[digit].argmax()
-    is_digit = activations[rest[0]].argmax() != SLASH and activations[rest[0]].max() >= ENOUGH
-    is_apart = is_clear(rest[0], main) or is_digit
-    is_needed = not is_same or activations[main].max() < ENOUGH or not is_apart
-    return [] if is_needed or is_flag(rest[0], measures.place(rest[0]), measures) else rest
+    is_needed = not is_same or activations[main].max() < ENOUGH or not is_clear(part, main)
+    return [] if is_needed or is_flag(part, measures.place(part), measures) else rest

@@ -12,7 +12,7 @@ from typing import Literal
 from nn.reading.mnist_format import INK_LEVEL
 from nn.reading.numbers.components import Component
 from nn.reading.numbers.lattice import LOWEST
-from nn.reading.numbers.places import Measures, Place, Stroke, is_bar, measure
+from nn.reading.numbers.places import Measures, Place, Stroke, is_bar, is_within, measure
 from nn.reading.numbers.signs import is_slash
 
 HIGHEST_MARK = 0.9  # height of the highest comma, with the pen's width
@@ -187,12 +187,7 @@ def is_flag(component: Component, place: Place, measures: Measures) -> bool:
 def _is_ring(component: Component, measures: Measures) -> bool:
     """Return whether a component is drawn around a digit; the slash in a 0 is one line."""
     return any(
-        component.x < digit.x
-        and digit.right < component.right
-        and component.y < digit.y
-        and digit.bottom < component.bottom
-        and not measure(digit).is_one_line
-        for digit in measures.digits
+        is_within(digit, component) and not measure(digit).is_one_line for digit in measures.digits
     )
 
 

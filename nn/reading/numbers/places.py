@@ -136,6 +136,12 @@ def is_clear(component: Component, digit: Component) -> bool:
     return overlap <= OVERLAP * component.width
 
 
+def is_within(component: Component, other: Component) -> bool:
+    """Return whether a component is inside the box of another, and smaller at each side."""
+    is_across = other.x < component.x and component.right < other.right
+    return is_across and other.y < component.y and component.bottom < other.bottom
+
+
 def measure(component: Component) -> Stroke:
     """Return a component's measures as a stroke."""
     is_ink = component.ink >= INK_LEVEL

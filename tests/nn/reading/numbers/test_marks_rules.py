@@ -245,3 +245,15 @@ def test_a_leaning_line_after_a_digit_is_a_slash_if_it_is_longer_at_both_ends() 
 
 def test_a_power_is_compared_with_the_digit_before_it_alone() -> None:
     assert may_be_signs([bar(0, 0, 6, 60), bar(15, -5, 20, 36)]) == [False, True]
+
+
+@pytest.mark.parametrize(("top", "n_needless"), [(15, 1), (0, 0)])
+def test_a_ring_around_a_1_is_no_0_but_a_stroke_that_reaches_its_edge_may_be_a_slash(
+    top: int, n_needless: int
+) -> None:
+    zero, one = ring(0, 0, 60, 80), bar(27, top, 6, 50)
+    digit = Component(0, 0, zero.ink.copy())
+    digit.ink[top : top + 50, 27:33] = 1
+    activations = {zero: np.eye(10)[0], digit: np.eye(10)[0], one: np.eye(10)[1]}
+    needless = needless_components(digit, [zero, one], activations)
+    assert needless == [one][:n_needless]

@@ -27,3 +27,9 @@ def test_a_low_digit_next_to_one_of_another_line_is_doubtful(box: Box, is_doubtf
 
 def test_no_lines_have_no_doubts() -> None:
     assert with_doubts_between([]) == []
+
+
+@pytest.mark.parametrize(("x", "is_doubtful"), [(20, True), (0, False)])
+def test_a_digit_inside_another_and_that_one_are_doubtful(x: int, is_doubtful: bool) -> None:
+    (line,) = with_doubts_between([line_of((0, 0, 60, 90), (x, 20, 10, 60), (200, 0, 40, 90))])
+    assert [digit.may_be_sign for digit in line.digits] == [is_doubtful, is_doubtful, False]
