@@ -7,6 +7,7 @@ from nn.reading.numbers.marks import is_flag
 from nn.reading.numbers.places import Measures, is_clear, is_within
 from nn.reading.numbers.types import Activations
 
+RING = 0  # what a ring around a digit is read as
 ENOUGH = 0.9  # activation of a component alone from which it needs no others
 
 
@@ -44,8 +45,9 @@ def needless_components(
         return rest
     measures = Measures(line)
     part = rest[0]
-    if is_within(part, main) and activations[part].max() >= ENOUGH:
-        return rest
     is_same = activations[main].argmax() == activations[digit].argmax()
+    is_ring = is_same and activations[main].argmax() == RING and is_within(part, main)
+    if is_ring and activations[part].max() >= ENOUGH:
+        return rest
     is_needed = not is_same or activations[main].max() < ENOUGH or not is_clear(part, main)
     return [] if is_needed or is_flag(part, measures.place(part), measures) else rest

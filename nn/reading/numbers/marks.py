@@ -17,6 +17,7 @@ from nn.reading.numbers.signs import is_slash
 
 HIGHEST_MARK = 0.9  # height of the highest comma, with the pen's width
 LEAST_PEN = 0.6  # width of a mark's line, over the pen's: a speck or a ruled line is thinner
+FINE_PEN, FINE_SHAPE = 0.3, 0.4  # of a point that may be a speck: width; shorter over longer side
 POINT, SURE_POINT = 0.2, 0.14  # longer side of a point, without the pen's width
 LARGE_POINT, ROUND, FILLED = 0.4, 0.75, 0.7  # a disc: size; shorter side, area over the box's
 POINT_LEVELS, SURE_LEVELS = (-0.32, 0.3), (-0.25, 0.15)  # of a point's middle below the baseline
@@ -74,12 +75,13 @@ def sort_line(
     line = SortedLine([], [], [])
     for component in [*components, *dots]:
         is_dot = component in dots
-        if is_dot and min(component.ink.shape) < LEAST_PEN * measures.pen_px:
-            continue
+        is_fine = min(component.ink.shape) < LEAST_PEN * measures.pen_px
         place = measures.place(component)
         mark = find_mark(component, place, measures)
         if mark:
             line.marks.append(mark)
+        elif is_dot and is_fine:
+            continue
         elif _is_near(place) if is_dot else _is_sign(component, place, measures):
             line.others.append(component)
         elif not is_dot:
@@ -95,7 +97,7 @@ def find_mark(component: Component, place: Place, measures: Measures) -> FoundMa
         return None
     stroke = measure(component)
     least_px = LEAST_PEN * measures.pen_px
-    if min(component.ink.shape) >= least_px and (point := _point(component, place, measures)):
+    if point := _point(component, place, measures):
         return point
     if stroke.pen_px < least_px:
         return None
@@ -107,11 +109,16 @@ def _point(component: Component, place: Place, measures: Measures) -> FoundMark 
     if not POINT_LEVELS[0] <= place.middle <= POINT_LEVELS[1]:
         return None
     longer_px, shorter_px = max(component.ink.shape), min(component.ink.shape)
+    is_fine = shorter_px < LEAST_PEN * measures.pen_px
+    is_level = SURE_LEVELS[0] <= place.middle <= SURE_LEVELS[1]
+    least_px = max(FINE_PEN * measures.pen_px, FINE_SHAPE * longer_px)
+    if is_fine and (shorter_px < least_px or not is_level):
+        return None
     longer = _without_pen(longer_px, measures)
     covered = float((component.ink >= INK_LEVEL).mean())
     is_disc = shorter_px >= ROUND * longer_px and covered >= FILLED
     if longer <= SURE_POINT or (is_disc and longer <= LARGE_POINT):
-        return FoundMark(component, ".", SURE_LEVELS[0] <= place.middle <= SURE_LEVELS[1])
+        return FoundMark(component, ".", is_level and not is_fine)
     if longer <= POINT:
         return FoundMark(component, "," if place.bottom > SHORT_COMMA else ".", False)
     return None

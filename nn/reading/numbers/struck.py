@@ -9,7 +9,7 @@ from nn.reading.numbers.places import THIN
 
 DEGREES = range(-60, 61, 15)  # directions in which the line's ends are looked for; 0 is level
 TIP = 0.7  # least length of each end beyond all other ink, over the pen's width
-SIDE, SIDE_PEN = 0.2, 1.5  # least reach of other ink at each side, over the height and the pen
+SIDE, SIDE_PEN = 0.2, 2.0  # least reach of other ink at each side, over the height and the pen
 FILLED = 0.97  # of the line's length that is ink
 WITH_LINE = (4, 7)  # digits that have such a line: the 4's bar, the one through a 7
 SLASHED, RISE = 0, 0.3  # a digit that may have a rising one; least rise of it over its width

@@ -122,6 +122,10 @@ CASES: dict[str, tuple[Any, str, Any, Callable[[], Any], Any]] = {
         *(lambda: kind(bar(50, 40, 7, 58)), "digit"),
     ),
     "a thin dash": (marks, "LEAST_PEN", 0, lambda: kind(bar(50, 57, 13, 3)), "other"),
+    "a fine point": (marks, "FINE_PEN", 9, lambda: kind(bar(50, 57, 3, 3)), ".?"),
+    "a speck": (marks, "FINE_PEN", 0, lambda: kind(bar(50, 58, 1, 1)), "other"),
+    "a short thin dash": (marks, "FINE_SHAPE", 0, lambda: kind(bar(50, 57, 9, 3)), "other"),
+    "a high fine point": (marks, "SURE_LEVELS", WIDE, lambda: kind(bar(50, 42, 3, 3)), "other"),
     "a long point": (marks, "POINT", 0.14, lambda: kind(bar(50, 44, 7, 16)), ".?"),
     "a square as a point": (marks, "LARGE_POINT", 9, lambda: kind(bar(40, 36, 36, 36)), "digit"),
     "a small ring": (marks, "FILLED", 0, lambda: kind(ring(45, 42, 18, 18)), "other"),
@@ -226,6 +230,15 @@ def test_a_rule_decides(
     assert outcome() != expected
 
 
+@pytest.mark.parametrize(("side", "found"), [(3, [(".", False)]), (1, []), (6, [(".", True)])])
+def test_a_dot_that_is_thinner_than_the_pen_may_be_a_point(
+    side: int, found: list[tuple[str, bool]]
+) -> None:
+    line = sort_line(DIGITS, [bar(50, 56, side, side)], Measures(DIGITS))
+    assert [(mark.character, mark.is_sure) for mark in line.marks] == found
+    assert line.others == []
+
+
 def test_what_bulges_towards_the_digits_is_no_bracket() -> None:
     assert not ends_with_sign(bracket(150, 0, 60, -12))
     assert may_be_signs([bracket(-40, 0, 60, -12), *DIGITS]) == [True, False, False, False]
@@ -247,13 +260,13 @@ def test_a_power_is_compared_with_the_digit_before_it_alone() -> None:
     assert may_be_signs([bar(0, 0, 6, 60), bar(15, -5, 20, 36)]) == [False, True]
 
 
-@pytest.mark.parametrize(("top", "n_needless"), [(15, 1), (0, 0)])
+@pytest.mark.parametrize(("top", "label", "n_needless"), [(15, 0, 1), (0, 0, 0), (15, 4, 0)])
 def test_a_ring_around_a_1_is_no_0_but_a_stroke_that_reaches_its_edge_may_be_a_slash(
-    top: int, n_needless: int
+    top: int, label: int, n_needless: int
 ) -> None:
     zero, one = ring(0, 0, 60, 80), bar(27, top, 6, 50)
     digit = Component(0, 0, zero.ink.copy())
     digit.ink[top : top + 50, 27:33] = 1
-    activations = {zero: np.eye(10)[0], digit: np.eye(10)[0], one: np.eye(10)[1]}
+    activations = {zero: np.eye(10)[label], digit: np.eye(10)[label], one: np.eye(10)[1]}
     needless = needless_components(digit, [zero, one], activations)
     assert needless == [one][:n_needless]
