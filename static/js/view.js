@@ -97,7 +97,7 @@ export class View {
     this.#answer.dataset.certain = String(certain);
     // Screen readers read the digit; when it is not certain they must read the sentence too.
     this.#message.ariaLive = certain ? "off" : "polite";
-    write(this.#message, message);
+    writeMessage(this.#message, message);
     writeNumber(this.#digit, text, digits);
     this.#showStages(stages ?? []);
     this.showModel(model);
@@ -174,6 +174,14 @@ function span(text) {
   const made = document.createElement("span");
   made.textContent = text;
   return made;
+}
+
+/** Writes the first sentence large and the others, which explain it, small. */
+function writeMessage(element, message) {
+  if (element.textContent === message) return;
+  const [first, ...others] = message.split(". ");
+  if (others.length === 0) element.textContent = message;
+  else element.replaceChildren(`${first}. `, span(others.join(". ")));
 }
 
 /** Sets the text of a live region only when it changes, so that it is not read aloud again. */

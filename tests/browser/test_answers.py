@@ -93,9 +93,10 @@ def test_a_drawing_that_is_no_digit_is_said_to_be_none_and_the_guess_is_small(
     )
     expect_last_answer(drawing_page)
     expect(drawing_page.locator("#answer")).to_have_attribute("data-certain", "false")
-    guess, number = drawing_page.locator("#digit span"), drawing_page.locator("#message")
-    sizes = [element.evaluate(FONT_PX) for element in (guess, number)]
-    assert sizes[0] < 2 * sizes[1]  # of a digit it is eight times as large
+    expect(drawing_page.locator("#message span")).to_have_text(re.compile(r"^Best guess: \d\.$"))
+    sentence_px = drawing_page.locator("#message").evaluate(FONT_PX)
+    for guess in ("#message span", "#digit span"):
+        assert drawing_page.locator(guess).evaluate(FONT_PX) < sentence_px
 
 
 def test_what_is_beside_the_digit_is_outlined_until_the_drawing_is_cleared(
