@@ -43,6 +43,15 @@ def blueprint(predictor: Predictor, *, max_batch_items: int) -> Blueprint:
     def models() -> Response:
         return respond(ModelsAnswer(predictor.default, predictor.descriptions))
 
+    @api.get("/models/article/parameters")
+    def parameters() -> Response:
+        """Browsers keep the parameters that an address names by their hash."""
+        parameters = predictor.article_parameters()
+        response = Response(parameters.content, mimetype="application/octet-stream")
+        if request.args.get("sha256") == parameters.sha256:
+            response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+        return response
+
     @api.get("/healthz")
     def healthz() -> Response:
         return respond(Alive("alive"))

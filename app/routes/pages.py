@@ -19,7 +19,8 @@ def blueprint(predictor: Predictor) -> Blueprint:
 
     def page(model: str, is_number: bool, answer: Any = None, problem: Any = None) -> str:
         shown = {"model": model, "is_number": is_number, "answer": answer, "problem": problem}
-        return render_template("index.html", models=predictor.descriptions, **shown)
+        shown |= {"models": predictor.descriptions, "parameters": predictor.parameters}
+        return render_template("index.html", **shown)
 
     @pages.get("/")
     def draw() -> str:

@@ -30,7 +30,7 @@ _ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 def register(app: Flask) -> None:
     """Add the security headers to every response, and the id of its request.
 
-    Only pages and static files may be cached.
+    Only pages, static files, and what a route says, may be cached.
     """
     inner, added = app.wsgi_app, list(SECURITY_HEADERS.items())
 
@@ -48,7 +48,7 @@ def register(app: Flask) -> None:
 def _add_headers(response: Response) -> Response:
     response.headers.add("X-Request-ID", request.id)
     if request.blueprint != "pages" and request.endpoint != "static":
-        response.headers.add("Cache-Control", "no-store")
+        response.headers.setdefault("Cache-Control", "no-store")
     return response
 
 

@@ -21,6 +21,7 @@ from app.service.answers import (
 from app.service.batch import batch_answers
 from app.service.concurrency import ConcurrencyLimit
 from app.service.models import Models, describe
+from app.service.parameters import ARTICLE, Parameters, article_parameters
 from app.service.reading import PreparedDigit, Reader, stages
 from app.service.shared_pass import SharedPass
 from app.service.upload import Upload
@@ -54,6 +55,7 @@ class Predictor:
         self.models = models
         self.default = settings.default_model
         self.descriptions = describe(models, self.default)
+        self.parameters = article_parameters(models)
         self._readers = {
             name: Reader(name, model.network, settings.certain_at) for name, model in models.items()
         }
@@ -77,6 +79,13 @@ class Predictor:
             detail = f"No model is named {name!r}. Named: {', '.join(self.models)}."
             raise Problem(ProblemCode.UNKNOWN_MODEL, detail)
         return name or self.default
+
+    def article_parameters(self) -> Parameters:
+        """Return the parameters of the article's network, or raise Problem 404 without it."""
+        if self.parameters is None:
+            detail = f"This server has no network {ARTICLE!r} as the article describes it."
+            raise Problem(ProblemCode.UNKNOWN_MODEL, detail)
+        return self.parameters
 
     def predict(
         self, file: bytes, model: str, *, explain: bool = False, waited_s: float = 0.0

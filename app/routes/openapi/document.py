@@ -41,6 +41,7 @@ _ERROR_HEADERS = {
 _HAVE_OTHER_TYPES = (400, 413)  # statuses with which the server itself refuses requests, too
 
 _HTML = {"text/html": {"schema": TEXT}}
+_PARAMETERS = "/models/article/parameters"
 _METRICS = {key: {"schema": TEXT} for key in ("text/plain", "application/openmetrics-text")}
 
 
@@ -98,14 +99,17 @@ def _paths(statuses: Set[int], max_batch_items: int) -> Object:
     one = query("model", "explain") | picture()
     get, post = "get", "post"
     probe: Object = {"security": []}  # load balancers send no key
+    by_hash = query("sha256")
     digit, results, number = map(_json, ("DigitAnswer", "BatchAnswer", "NumberAnswer"))
     networks, alive, ready = map(_json, ("ModelsAnswer", "Alive", "Ready"))
     anything = {"application/json": {"schema": {"type": "object"}}}
+    numbers = {"application/octet-stream": {"schema": TEXT | {"format": "binary"}}}
     rows: list[tuple[str, str, str, str, Object, Set[int], Object]] = [
         (post, "/predict", "predict", "Read one digit", digit, statuses, one),
         (post, "/predict/batch", "predict_batch", "Read many digits", results, of_batch, batch),
         (post, "/read", "read", "Read a number, or several in lines", number, statuses, one),
         (get, "/models", "models", "The networks and their scores", networks, key, {}),
+        (get, _PARAMETERS, "parameters", "The article's network", numbers, key | {404}, by_hash),
         (get, "/metrics", "metrics", "Counts and times, for Prometheus", _METRICS, key, {}),
         (get, "/openapi.json", "openapi", "This description", anything, key, {}),
         (get, "/healthz", "healthz", "Whether the server is alive", alive, set(), probe),

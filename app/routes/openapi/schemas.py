@@ -30,6 +30,7 @@ _FLAG = TEXT | {"enum": ["0", "1"], "default": "0"}
 _QUERY = {
     "model": (_MODEL, "The network that reads; empty for the default."),
     "explain": (_FLAG, "1 to add the stages to the ink, and the outputs of the layers."),
+    "sha256": (TEXT, "With the hash of what is sent, browsers keep it for a year."),
     "read": (TEXT, "'number' for numbers, else one digit."),
 }
 

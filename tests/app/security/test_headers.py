@@ -1,5 +1,5 @@
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from flask.testing import FlaskClient
 
 from app import security
@@ -41,6 +41,18 @@ def test_answers_are_not_cached_but_pages_may_be(client: FlaskClient) -> None:
     assert client.post("/predict").headers["Cache-Control"] == "no-store"
     assert client.get("/nowhere").headers["Cache-Control"] == "no-store"
     assert "Cache-Control" not in client.get("/").headers
+
+
+def test_a_route_may_say_that_its_answer_is_cached() -> None:
+    app = secured_app()
+
+    @app.get("/kept")
+    def kept() -> Response:
+        response = Response()
+        response.headers["Cache-Control"] = "private, max-age=60"
+        return response
+
+    assert app.test_client().get("/kept").headers["Cache-Control"] == "private, max-age=60"
 
 
 def test_a_server_error_carries_the_headers_too() -> None:

@@ -1,0 +1,44 @@
+/** The sum of a neuron, taken apart: products of its inputs and weights, what is above and what is below 0. */
+
+/**
+ * @typedef {{products: number[], up: number, down: number, ups: number, downs: number}} Sum
+ *   up and down: what the products above and below 0 add up to; ups and downs: how many these are
+ */
+
+/**
+ * @param {import("./network.js").Layer} layer
+ * @param {ArrayLike<number>} inputs activations of the layer before
+ * @param {number} neuron
+ * @returns {Sum}
+ */
+export function weightedSum(layer, inputs, neuron) {
+  return addUp(incomingWeights(layer, neuron).map((weight, i) => weight * inputs[i]));
+}
+
+/** @param {number[]} products @returns {Sum} */
+export function addUp(products) {
+  const above = products.filter((product) => product > 0);
+  const below = products.filter((product) => product < 0);
+  const total = (numbers) => numbers.reduce((sum, each) => sum + each, 0);
+  return { products, up: total(above), down: total(below), ups: above.length, downs: below.length };
+}
+
+/** @returns {number[]} the weights of one neuron, by input */
+export function incomingWeights({ weights, biases }, neuron) {
+  const inputs = weights.length / biases.length;
+  return Array.from({ length: inputs }, (_, i) => weights[i * biases.length + neuron]);
+}
+
+/** @returns {number[]} the weights of the neurons of a layer for one of its inputs */
+export function outgoingWeights({ weights, biases }, input) {
+  return Array.from(biases, (_, neuron) => weights[input * biases.length + neuron]);
+}
+
+/** @param {number[]} values @param {number} count @returns {number[]} places of the largest magnitudes, without zeros */
+export function strongest(values, count) {
+  return values
+    .map((_, place) => place)
+    .filter((place) => values[place] !== 0)
+    .sort((a, b) => Math.abs(values[b]) - Math.abs(values[a]))
+    .slice(0, count);
+}

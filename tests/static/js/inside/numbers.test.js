@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { cutOff, fixed, signed } from "../../../../static/js/inside/format.js";
+import { centreOfMass, lines, outline, rowAndColumn } from "../../../../static/js/inside/geometry.js";
+import { incomingWeights, outgoingWeights, strongest, weightedSum } from "../../../../static/js/inside/sums.js";
+
+const layer = { weights: [1, 2, 3, 4, 5, 6], biases: [0, 0] }; // three inputs, two neurons
+
+test("numbers have a real minus sign, and 0 has none", () => {
+  assert.equal(fixed(-1.234), "−1.23");
+  assert.equal(fixed(-0.001), "0.00");
+  assert.equal(signed(0.5, 1), "+0.5");
+  assert.equal(signed(-0.5, 1), "−0.5");
+  assert.equal(signed(-0.001), "+0.00");
+});
+
+test("an activation is cut off, not rounded", () => {
+  assert.equal(cutOff(0.9999), "0.999");
+  assert.equal(cutOff(1), "1.000");
+});
+
+test("a neuron's weights are a column, what goes on from it is a row", () => {
+  assert.deepEqual(incomingWeights(layer, 1), [2, 4, 6]);
+  assert.deepEqual(outgoingWeights(layer, 2), [5, 6]);
+});
+
+test("a sum is taken apart into what is above and below 0", () => {
+  const sum = weightedSum({ weights: [1, -2, 3], biases: [0] }, [2, 1, 0], 0);
+  assert.deepEqual(sum, { products: [2, -2, 0], up: 2, down: -2, ups: 1, downs: 1 });
+});
+
+test("the strongest are the largest magnitudes, zeros left out", () => {
+  assert.deepEqual(strongest([0, -3, 2, 0, 1], 2), [1, 2]);
+  assert.deepEqual(strongest([0, 1], 5), [1]);
+});
+
+test("rows and columns are counted from 1", () => {
+  assert.deepEqual(rowAndColumn(0), { row: 1, column: 1 });
+  assert.deepEqual(rowAndColumn(29), { row: 2, column: 2 });
+});
+
+test("the centre of mass and the outline are those of the ink", () => {
+  const pixels = new Float64Array(784);
+  pixels[3 * 28 + 4] = pixels[3 * 28 + 6] = 0.5;
+  assert.deepEqual(centreOfMass(pixels), { x: 5.5, y: 3.5 });
+  assert.deepEqual(outline(pixels), { left: 4, top: 3, width: 3, height: 1 });
+});
+
+test("lines are as thick as their products, the thickest last, very thin ones left out", () => {
+  assert.deepEqual(lines([1, -4, 0.1, 0], 8, 0.5), [
+    { place: 0, width_px: 2, sign: 1 },
+    { place: 1, width_px: 8, sign: -1 },
+  ]);
+  assert.deepEqual(lines([0, 0], 8, 0.5), []);
+});

