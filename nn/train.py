@@ -24,7 +24,8 @@ from nn.data.mnist import load_mnist
 from nn.data.omniglot import load_omniglot
 from nn.data.pendigits import load_pendigits, split_by_writer
 from nn.data.synthetic.mixture import Handwriting, Mixture, draw_unvaried
-from nn.data.unipen import load_unipen, split_by_source, whole_digits
+from nn.data.unipen import load_unipen
+from nn.data.unipen_selection import split_by_source, whole_digits
 from nn.models.architectures import ARCHITECTURES
 from nn.reading.mnist_format import to_inputs
 from nn.training.calibration import fit_temperature

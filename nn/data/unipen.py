@@ -8,8 +8,7 @@ a label, and the components and points of the ink, in a file of ``include/``, th
 
 import re
 import tarfile
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -29,10 +28,6 @@ SOURCES = (
     *("kai", "lav", "lou", "mot", "pri", "sie", "syn", "val"),
 )
 N_CHARACTERS = 84_238  # of these sources in these categories
-# Characters that cannot be told from a digit, or only half the time: no examples of "no digit".
-LOOK_ALIKES = frozenset("OoliI|/\\,.'`()SZbgqszBDG")
-FLATTEST, SLIMMEST = 2.0, 0.2  # width over height of a digit: outside, strokes are missing or added
-STRAIGHT = 0.1  # spread of points across a straight line, over that along it
 POINTS_PER_INCH = {"aga": (856.7, 979.3)}  # in x and y, where they differ
 
 SEGMENT = re.compile(r'^\.SEGMENT +CHARACTER +(\S+) +\S+ +"(.*)" *$')
@@ -64,33 +59,6 @@ class Character:
     def is_digit(self) -> bool:
         """Whether it is labelled as a digit."""
         return self.label in DIGITS
-
-    @property
-    def is_faulty(self) -> bool:
-        """Whether it is a digit whose segment lacks strokes or holds those of others.
-
-        Bars, rows of zeros, and the first strokes of ibm's fours are labelled as digits.
-        """
-        is_part = (self.source, self.label, len(self.strokes)) == ("ibm", "4", 1)
-        is_slim = self.aspect <= SLIMMEST and self.label != "1"
-        return self.aspect >= FLATTEST or is_slim or is_part
-
-    @property
-    def aspect(self) -> float:
-        """The width over the height; 0 for a single point or none."""
-        if not self.strokes:
-            return 0.0
-        width, height = np.ptp(np.concatenate(self.strokes), axis=0).tolist()
-        return float(width / max(height, 1e-9))
-
-    @property
-    def is_upright_line(self) -> bool:
-        """Whether it is a point or one straight line that is not flat, as a 1 is."""
-        points = np.concatenate(self.strokes)
-        if len(points) == 1:
-            return True
-        along, across = np.linalg.svd(points - points.mean(axis=0), compute_uv=False)
-        return bool(across <= STRAIGHT * along and self.aspect < FLATTEST)
 
 
 @dataclass(frozen=True)
@@ -131,83 +99,6 @@ def load_unipen(folder: Path | None = None) -> list[Character]:
     return characters
 
 
-def whole_digits(characters: Sequence[Character]) -> list[Character]:
-    """Return the digits without those whose segments are faulty or repeat another's ink."""
-    digits = {
-        (each.label, b"".join(stroke.tobytes() for stroke in each.strokes)): each
-        for each in characters
-        if each.is_digit and not each.is_faulty
-    }
-    return list(digits.values())
-
-
-def unlike_digits(characters: Sequence[Character]) -> list[Character]:
-    """Return the letters and symbols that do not look like a digit."""
-    return [
-        each
-        for each in characters
-        if not each.is_digit
-        and each.label not in LOOK_ALIKES
-        and len(each.strokes)
-        and not each.is_upright_line
-        and (each.source, each.label) != ("kai", "@")  # kai's are strokes of other letters
-    ]
-
-
-def split_by_source(
-    characters: Sequence[Character], held_back: Sequence[str]
-) -> tuple[list[Character], list[Character]]:
-    """Return the characters to train on, and those of the sources held back.
-
-    Sources are never on both sides: what is measured is how a network reads people of other
-    institutions, with other pens and tablets.
-
-    Raises
-    ------
-    DataError
-        If a source is none of ``SOURCES``.
-    """
-    if unknown := set(held_back) - set(SOURCES):
-        raise DataError(
-            f"expected sources of UNIPEN to hold back, some of {' '.join(SOURCES)}, "
-            f"but got {', '.join(sorted(unknown))}"
-        )
-    return (
-        [each for each in characters if each.source not in held_back],
-        [each for each in characters if each.source in held_back],
-    )
-
-
-def at_most(
-    most: int,
-    characters: Sequence[Character],
-    key: Callable[[Character], object],
-    rng: np.random.Generator,
-) -> list[Character]:
-    """Return the characters, of those with the same key a random choice of at most ``most``."""
-    groups = defaultdict(list)
-    for number, character in enumerate(characters):
-        groups[key(character)].append(number)
-    chosen = [
-        group if len(group) <= most else rng.choice(group, most, replace=False).tolist()
-        for group in groups.values()
-    ]
-    return [characters[number] for number in sorted(number for group in chosen for number in group)]
-
-
-def equally(
-    n: int, characters: Sequence[Character], rng: np.random.Generator
-) -> Iterator[Character]:
-    """Yield n characters of each label, in random order, none twice before each was once."""
-    groups = defaultdict(list)
-    for character in characters:
-        groups[character.label].append(character)
-    for label in sorted(groups):
-        order = rng.permutation(len(groups[label]))
-        for number in np.resize(order, n).tolist():
-            yield groups[label][number]
-
-
 def read_archive(path: Path) -> dict[str, str]:
     """Return the texts of an archive's files of the sources and categories, by their names.
 
@@ -243,7 +134,7 @@ def parse(texts: Mapping[str, str]) -> Iterator[Character]:
                     ink = inks.setdefault(included, parse_ink(texts[included]))
             elif found := SEGMENT.match(line):
                 label = re.sub(r"\\(.)", r"\1", found[2]).strip()
-                strokes = [_upright(points, source) for points in select(ink, found[1])]
+                strokes = [_upright(points, source) for points in segment_strokes(ink, found[1])]
                 yield Character(label, source, ink.writer, strokes)
 
 
@@ -258,7 +149,7 @@ def parse_ink(text: str) -> Ink:
     return Ink(writer[1] if writer else "", components)
 
 
-def select(ink: Ink, delineation: str) -> list[NDArray[np.float64]]:
+def segment_strokes(ink: Ink, delineation: str) -> list[NDArray[np.float64]]:
     """Return the points of a segment, pen down, by component.
 
     A delineation lists components and ranges of them: ``3``, ``3-5``, ``3:0-5:12`` from point 0 of

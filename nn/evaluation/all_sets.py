@@ -9,13 +9,8 @@ import numpy as np
 
 from nn.data.digits import Digits
 from nn.data.omniglot import load_omniglot
-from nn.data.unipen import (
-    Character,
-    load_unipen,
-    split_by_source,
-    unlike_digits,
-    whole_digits,
-)
+from nn.data.unipen import Character, load_unipen
+from nn.data.unipen_selection import split_by_source, unlike_digits, whole_digits
 from nn.evaluation import corruptions, sets, strangers
 from nn.evaluation.sets import LabelledPictures
 from nn.evaluation.strangers import (

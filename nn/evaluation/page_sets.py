@@ -13,7 +13,8 @@ from PIL import Image
 from nn.data.digits import DataError, Digits
 from nn.data.download import data_folder
 from nn.data.pendigits import PenDigit, load_pendigits, split_by_writer
-from nn.data.unipen import load_unipen, split_by_source, whole_digits
+from nn.data.unipen import load_unipen
+from nn.data.unipen_selection import split_by_source, whole_digits
 from nn.evaluation.corruptions import to_picture
 from nn.evaluation.pages.conditions import Condition, conditions
 from nn.evaluation.pages.marks import write_signed

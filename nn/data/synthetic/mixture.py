@@ -18,7 +18,8 @@ from nn.data.synthetic.drawing import PAD_PEN_WIDTH, draw_strokes, render_variat
 from nn.data.synthetic.non_digits import draw_non_digit
 from nn.data.synthetic.styles import write_digit
 from nn.data.synthetic.touching import draw_pieces
-from nn.data.unipen import Character, at_most, equally, unlike_digits, whole_digits
+from nn.data.unipen import Character
+from nn.data.unipen_selection import at_most, equally, unlike_digits, whole_digits
 from nn.reading.ink.extract import to_mnist
 from nn.reading.mnist_format import SIDE_PX
 
