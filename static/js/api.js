@@ -22,13 +22,15 @@ export class Problem extends Error {
   /**
    * @param {{title: string, detail: string}} texts
    * @param {boolean} isWorthRetrying false when the same picture would fail again
-   * @param {boolean} isNumber whether the picture could be read as a number instead
+   * @param {{isNumber?: boolean, isFault?: boolean}} kind whether the picture could be read as a number instead;
+   *   false for a picture that was read in vain: nothing is wrong then
    */
-  constructor({ title, detail }, isWorthRetrying, isNumber = false) {
+  constructor({ title, detail }, isWorthRetrying, { isNumber = false, isFault = true } = {}) {
     super(detail);
     this.title = title;
     this.isWorthRetrying = isWorthRetrying;
     this.isNumber = isNumber;
+    this.isFault = isFault;
   }
 }
 
@@ -70,6 +72,6 @@ function parse({ status, text }) {
     throw new Problem(words.unreadableAnswer, true);
   }
   if (status === 200) return content;
-  if (content?.type === SEVERAL_DIGITS) throw new Problem(words.severalDigits, false, true);
-  throw new Problem({ ...words.unreadableAnswer, ...content }, status >= 500);
+  if (content?.type === SEVERAL_DIGITS) throw new Problem(words.severalDigits, false, { isNumber: true, isFault: false });
+  throw new Problem({ ...words.unreadableAnswer, ...content }, status >= 500, { isFault: status !== 422 });
 }

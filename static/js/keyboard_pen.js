@@ -52,14 +52,14 @@ export class KeyboardPen {
       this.#x = within(this.#x + right * STEP, this.pad.squares);
       this.#y = within(this.#y + down * STEP, 1);
     }
-    if (this.#isDown) this.pad.extendStroke(this.#x, this.#y);
+    if (this.#isDown) this.pad.extendStroke([{ x: this.#x, y: this.#y }]);
   }
 
   #toggle(isRepeated) {
     if (isRepeated) return;
     if (this.#isDown) {
       this.lift();
-    } else if (this.pad.beginStroke(this.#x, this.#y)) {
+    } else if (this.pad.beginStroke({ x: this.#x, y: this.#y }, "keyboard")) {
       this.#isDown = true;
       this.announce(words.penDown);
     }

@@ -1,9 +1,11 @@
 /** The drawing page: drawings and pictures go to the reader, its answers to the view. */
 
 import * as api from "./api.js";
+import { keepDrawing, loadDrawing } from "./kept_drawing.js";
 import { KeyboardPen } from "./keyboard_pen.js";
 import { Pad } from "./pad.js";
 import { Picture, listenForFiles } from "./picture.js";
+import { PointerPen } from "./pointer_pen.js";
 import { Reader } from "./reader.js";
 import { View } from "./view.js";
 import { words } from "./words.js";
@@ -13,9 +15,10 @@ const model = byId("model");
 const readsNumber = byId("read-number");
 const inside = byId("inside");
 
-const pad = new Pad(byId("pad"));
+const pad = new Pad(byId("pad"), loadDrawing());
 const picture = new Picture(byId("picture"), byId("picture-image"));
 const keyboardPen = new KeyboardPen(pad, byId("pen-cursor"), announce);
+new PointerPen(pad);
 const view = new View();
 const reader = new Reader(requestAnswer, {
   onStart: () => view.showBusy(true),
@@ -46,9 +49,16 @@ function undo() {
     return;
   }
   keyboardPen.lift();
-  if (pad.isEmpty) return;
+  if (!pad.canUndo) return;
   pad.undo();
-  announce(words.strokeUndone);
+  announce(words.undone);
+}
+
+function redo() {
+  keyboardPen.lift();
+  if (!pad.canRedo) return;
+  pad.redo();
+  announce(words.redone);
 }
 
 function clear() {
@@ -78,26 +88,41 @@ function announce(sentence) {
   byId("pen-state").textContent = sentence;
 }
 
-const showIfEmpty = () => byId("read").classList.toggle("is-empty", pad.isEmpty);
+/** Returns what a key does together with Ctrl or the Mac's Command key, if anything. */
+function shortcut({ key, shiftKey }) {
+  const letter = key.toLowerCase();
+  if (letter === "z") return shiftKey ? redo : undo;
+  return letter === "y" && !shiftKey && redo;
+}
+
+/** Shows what the buttons can do, and hides the invitation to draw once there is a stroke. */
+function showTools() {
+  byId("read").classList.toggle("is-empty", pad.isEmpty);
+  byId("undo").ariaDisabled = String(!pad.canUndo && !picture.file);
+  byId("redo").ariaDisabled = String(!pad.canRedo);
+}
 
 pad.addEventListener("draw", () => {
   view.resetSelection();
   picture.remove(); // the keyboard draws on the pad even under a picture
   reader.readSoon();
-  showIfEmpty();
+  showTools();
 });
 pad.addEventListener("change", () => {
+  keepDrawing(pad.drawing);
   readAgain();
-  showIfEmpty();
+  showTools();
 });
 picture.addEventListener("change", () => {
   view.resetSelection();
   view.clearBoxes();
   readAgain();
+  showTools();
 });
 
 listenForFiles(byId("upload"), (file) => picture.show(file));
 byId("undo").addEventListener("click", undo);
+byId("redo").addEventListener("click", redo);
 byId("clear").addEventListener("click", clear);
 byId("back").addEventListener("click", () => {
   picture.remove();
@@ -113,9 +138,10 @@ byId("mode").addEventListener("change", changeMode);
 addEventListener("online", readAgain);
 byId("read").addEventListener("submit", (event) => event.preventDefault());
 document.addEventListener("keydown", (event) => {
-  if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.key !== "z") return;
+  const action = (event.ctrlKey || event.metaKey) && shortcut(event);
+  if (!action) return;
   event.preventDefault();
-  undo();
+  action();
 });
 model.addEventListener("change", () => {
   view.showModel(model.value);
@@ -124,5 +150,6 @@ model.addEventListener("change", () => {
 });
 inside.addEventListener("toggle", () => inside.open && readAgain());
 
-showIfEmpty();
+showTools();
+if (!pad.isEmpty) readAgain();
 view.showModel(model.value); // a browser may restore the choice when the page is reloaded

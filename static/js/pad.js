@@ -1,35 +1,35 @@
 /**
- * The drawing pad: strokes on a canvas of any size, undo, clear, and a PNG of the drawing. The canvas is
- * a square for a digit, twice as wide for a number. Positions are in units of its height.
+ * The drawing pad: strokes on a canvas of any size, undo, redo, clear, and a PNG of the drawing. The canvas is a square
+ * for a digit, twice as wide for a number. Positions are in units of its height.
  */
 
-import SignaturePad from "../vendor/signature_pad/signature_pad.js";
-import { completed, point, reshaped, scaled } from "./strokes.js";
+import { History } from "./history.js";
+import { EMPTY, extended, reshaped, trace } from "./strokes.js";
 
 // In units of the pad's height: as wide as MNIST's pens after a digit is scaled to 20 pixels. Digits on
 // the wide pad are written smaller.
 const PEN_WIDTH = { 1: 1 / 14, 2: 1 / 20 };
-const MIN_DISTANCE = 1 / 120; // in units of the pad's height; closer points are noise
 const EXPORT_HEIGHT_PX = 280;
 const INK = "#111";
 const PAPER = "#fff";
 
 /** Emits "draw" while a stroke is being drawn, and "change" after the drawing has changed. */
 export class Pad extends EventTarget {
-  #pen;
   #squares = 1;
-  #height_px = 1;
-  #isDrawing = false;
+  /** @type {History<import("./strokes.js").Drawing>} */
+  #history;
+  /** The stroke in progress. @type {import("./strokes.js").Stroke?} */
+  #stroke = null;
   #mustFit = false;
 
-  /** @param {HTMLCanvasElement} canvas laid out by CSS */
-  constructor(canvas) {
+  /**
+   * @param {HTMLCanvasElement} canvas laid out by CSS
+   * @param {import("./strokes.js").Drawing} drawing to begin with
+   */
+  constructor(canvas, drawing = EMPTY) {
     super();
     this.canvas = canvas;
-    this.#pen = new SignaturePad(canvas, { penColor: INK, backgroundColor: PAPER, throttle: 0 });
-    this.#pen.addEventListener("beginStroke", () => (this.#isDrawing = true));
-    this.#pen.addEventListener("afterUpdateStroke", () => this.#emit("draw"));
-    this.#pen.addEventListener("endStroke", () => this.endStroke());
+    this.#history = new History(drawing);
     new ResizeObserver(() => this.fit()).observe(canvas);
     this.#watchPixelRatio();
     this.fit();
@@ -40,95 +40,132 @@ export class Pad extends EventTarget {
     return this.#squares;
   }
 
+  /** The finished strokes, in the pad's present shape. @returns {import("./strokes.js").Drawing} */
+  get drawing() {
+    return reshaped(this.#history.present, this.#squares);
+  }
+
+  get isDrawing() {
+    return this.#stroke !== null;
+  }
+
   get isEmpty() {
-    return this.#pen.toData().length === 0;
+    return this.#strokes.length === 0;
   }
 
+  get isDrawnWithPen() {
+    return this.#strokes.some(({ pointerType }) => pointerType === "pen");
+  }
+
+  get canUndo() {
+    return this.#history.canUndo;
+  }
+
+  get canRedo() {
+    return this.#history.canRedo;
+  }
+
+  /** Removes all strokes; this too can be undone. */
   clear() {
-    if (this.#isDrawing) return;
-    this.#replace([]);
-    this.#emit("change");
+    if (!this.isDrawing && !this.isEmpty) this.#replace([]);
   }
 
-  /** Removes the last stroke. */
+  /** Returns to the drawing before the last stroke, or before it was cleared. */
   undo() {
-    if (this.#isDrawing || this.isEmpty) return;
-    this.#replace(this.#pen.toData().slice(0, -1));
-    this.#emit("change");
+    if (this.isDrawing || !this.canUndo) return;
+    this.#history.undo();
+    this.#show("change");
+  }
+
+  redo() {
+    if (this.isDrawing || !this.canRedo) return;
+    this.#history.redo();
+    this.#show("change");
   }
 
   /**
-   * Starts a stroke without a pointer.
-   * @param {number} x in units of the height, as is y
-   * @param {number} y
-   * @returns {boolean} false while a pointer draws
+   * Starts a stroke.
+   * @param {import("./strokes.js").Point} point
+   * @param {string} pointerType as of PointerEvent, or "keyboard"
+   * @returns {boolean} false while another stroke is in progress
    */
-  beginStroke(x, y) {
-    if (this.#isDrawing) return false;
-    this.#isDrawing = true;
-    this.#replace([...this.#pen.toData(), { points: [this.#pointAt(x, y)] }]);
-    this.#emit("draw");
+  beginStroke(point, pointerType) {
+    if (this.isDrawing) return false;
+    this.#stroke = { points: [point], pointerType };
+    this.#show("draw");
     return true;
   }
 
-  /** Extends the stroke to another position. */
-  extendStroke(x, y) {
-    const strokes = this.#pen.toData();
-    const { points } = strokes.at(-1);
-    this.#replace([...strokes.slice(0, -1), { points: [...points, this.#pointAt(x, y)] }]);
-    this.#emit("draw");
+  /** Extends the stroke through other positions. @param {import("./strokes.js").Point[]} points */
+  extendStroke(points) {
+    const stroke = points.reduce(extended, this.#stroke);
+    if (stroke === this.#stroke) return;
+    this.#stroke = stroke;
+    this.#show("draw");
   }
 
-  /** Ends the stroke, of a pointer or of the keyboard. */
   endStroke() {
-    this.#isDrawing = false;
-    const strokes = this.#pen.toData();
-    this.#replace([...strokes.slice(0, -1), completed(strokes.at(-1))]);
-    if (this.#mustFit) this.fit();
-    this.#emit("change");
+    this.#replace(this.#strokes);
+  }
+
+  /** Removes the stroke in progress. */
+  discardStroke() {
+    this.#stroke = null;
+    this.#show("change");
   }
 
   /** @returns {Promise<Blob>} the drawing, dark on white, independent of the screen's size and density */
   toPng() {
     const picture = document.createElement("canvas");
-    picture.width = EXPORT_HEIGHT_PX * this.#squares;
     picture.height = EXPORT_HEIGHT_PX;
-    const context = picture.getContext("2d", { alpha: false }); // a smaller file, quicker to read
-    context.imageSmoothingQuality = "high";
-    context.drawImage(this.canvas, 0, 0, picture.width, picture.height);
+    picture.width = EXPORT_HEIGHT_PX * this.#squares;
+    this.#draw(picture);
     return new Promise((resolve) => picture.toBlob(resolve, "image/png"));
   }
 
   /** Gives the canvas the number of pixels that the screen shows, and draws the strokes at that size. */
   fit() {
-    const { clientWidth: width_px, clientHeight } = this.canvas;
-    this.#mustFit = this.#isDrawing; // a stroke in progress must not lose its pointer
-    if (width_px === 0 || this.#isDrawing) return;
-    const squares = Math.round(width_px / clientHeight);
-    const strokes = this.#refitted(squares, width_px / squares);
-    this.#squares = squares;
-    this.#height_px = width_px / squares;
-    this.#setPen();
-    // When zoomed out, a canvas with fewer pixels than CSS pixels would not be cleared completely.
-    this.canvas.height = Math.round(this.#height_px * Math.max(devicePixelRatio, 1));
-    this.canvas.width = this.canvas.height * squares;
-    const scale = this.canvas.height / this.#height_px;
-    this.canvas.getContext("2d").setTransform(scale, 0, 0, scale, 0, 0);
-    this.#replace(strokes);
+    const { clientWidth: width_px, clientHeight: height_px } = this.canvas;
+    this.#mustFit = this.isDrawing; // a stroke in progress must not change its place
+    if (width_px === 0 || this.isDrawing) return;
+    this.#squares = Math.round(width_px / height_px);
+    // When zoomed out, a canvas with fewer pixels than CSS pixels would look coarse.
+    this.canvas.height = Math.round((width_px / this.#squares) * Math.max(devicePixelRatio, 1));
+    this.canvas.width = this.canvas.height * this.#squares;
+    this.#draw(this.canvas);
   }
 
-  /** @returns {import("./strokes.js").Stroke[]} the drawing for a pad of another size or shape */
-  #refitted(squares, height_px) {
-    const strokes = this.#pen.toData();
-    if (squares === this.#squares) return scaled(strokes, height_px / this.#height_px);
-    const size = (times, height) => ({ width: times * height, height });
-    return reshaped(strokes, size(this.#squares, this.#height_px), size(squares, height_px));
+  get #strokes() {
+    const { strokes } = this.drawing;
+    return this.#stroke ? [...strokes, this.#stroke] : strokes;
   }
 
-  #setPen() {
-    const radius_px = (this.#height_px * PEN_WIDTH[this.#squares]) / 2; // the library calls it width
-    this.#pen.minWidth = this.#pen.maxWidth = this.#pen.dotSize = radius_px;
-    this.#pen.minDistance = this.#height_px * MIN_DISTANCE;
+  /** Ends the stroke in progress, if any, with a new drawing. */
+  #replace(strokes) {
+    this.#history.add({ strokes, squares: this.#squares });
+    this.#stroke = null;
+    if (this.#mustFit) this.fit();
+    this.#show("change");
+  }
+
+  #show(event) {
+    this.#draw(this.canvas);
+    this.dispatchEvent(new Event(event));
+  }
+
+  #draw(canvas) {
+    const context = canvas.getContext("2d", { alpha: false }); // a smaller file, quicker to read
+    context.setTransform(canvas.height, 0, 0, canvas.height, 0, 0);
+    context.fillStyle = PAPER;
+    context.fillRect(0, 0, this.#squares, 1);
+    context.strokeStyle = INK;
+    context.lineWidth = PEN_WIDTH[this.#squares];
+    context.lineCap = context.lineJoin = "round";
+    for (const { points } of this.#strokes) {
+      context.beginPath();
+      trace(context, points);
+      context.stroke();
+    }
   }
 
   #watchPixelRatio() {
@@ -138,18 +175,5 @@ export class Pad extends EventTarget {
       this.#watchPixelRatio();
     };
     query.addEventListener("change", refit, { once: true });
-  }
-
-  #pointAt(x, y) {
-    return point(x * this.#height_px, y * this.#height_px);
-  }
-
-  /** Replaces the strokes; never while a pointer draws, because the library would lose its stroke. */
-  #replace(strokes) {
-    this.#pen.fromData(strokes);
-  }
-
-  #emit(type) {
-    this.dispatchEvent(new Event(type));
   }
 }

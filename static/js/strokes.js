@@ -1,62 +1,77 @@
-/** The geometry of strokes, without a canvas. */
+/** The geometry of strokes, without a canvas. Positions are in units of the pad's height, from its top left. */
 
-const MARGIN = 1 / 10; // in units of the pad's height, around strokes that fill a pad of another shape
-
-/**
- * @typedef {{x: number, y: number, time: number, pressure: number}} Point in CSS pixels of the pad
- * @typedef {{points: Point[]}} Stroke
- * @typedef {{width: number, height: number}} Size of a pad in CSS pixels
- */
-
-/** @param {number} x @param {number} y @returns {Point} */
-export const point = (x, y) => ({ x, y, time: Date.now(), pressure: 0.5 });
+const MARGIN = 1 / 10; // around strokes that fill a pad of another shape
+const MIN_DISTANCE = 1 / 120; // closer points are noise
+const DOT_LENGTH = 1e-4; // browsers disagree whether a line of no length has round ends
 
 /**
- * Returns the strokes for a pad of another size, without the pen's width: the pad sets its own.
- * @param {Stroke[]} strokes
- * @param {number} factor
- * @returns {Stroke[]}
+ * @typedef {{x: number, y: number}} Point
+ * @typedef {{points: Point[], pointerType: string}} Stroke its type is that of PointerEvent, or "keyboard"
+ * @typedef {{strokes: Stroke[], squares: number}} Drawing and the width of its pad
  */
-export const scaled = (strokes, factor) =>
-  moved(strokes, ({ x, y }) => ({ x: x * factor, y: y * factor }));
+
+/** @type {Drawing} */
+export const EMPTY = { strokes: [], squares: 1 };
 
 /**
- * Returns the strokes for a pad of another shape: scaled with the pad, as far as they fit, and kept near
- * its middle.
- * @param {Stroke[]} strokes
- * @param {Size} from
- * @param {Size} to
- * @returns {Stroke[]}
+ * Returns the stroke with one more point, or the same stroke if the point is too close to its last one.
+ * @param {Stroke} stroke
+ * @param {Point} point
+ * @returns {Stroke}
  */
-export function reshaped(strokes, from, to) {
-  const points = strokes.flatMap((stroke) => stroke.points);
-  const margin = to.height * MARGIN;
+export function extended(stroke, point) {
+  const last = stroke.points.at(-1);
+  if (Math.hypot(point.x - last.x, point.y - last.y) < MIN_DISTANCE) return stroke;
+  return { ...stroke, points: [...stroke.points, point] };
+}
+
+/**
+ * Adds a stroke to a path as quadratic Bézier curves from middle to middle of its segments, which are tangents there:
+ * so the curve bulges beyond no corner.
+ * @param {{moveTo: Function, lineTo: Function, quadraticCurveTo: Function}} path as of a canvas
+ * @param {Point[]} points at least one
+ */
+export function trace(path, points) {
+  const [first] = points;
+  const last = points.at(-1);
+  path.moveTo(first.x, first.y);
+  points.slice(1, -1).forEach(({ x, y }, place) => {
+    const next = points[place + 2];
+    path.quadraticCurveTo(x, y, (x + next.x) / 2, (y + next.y) / 2);
+  });
+  path.lineTo(points.length > 1 ? last.x : last.x + DOT_LENGTH, last.y);
+}
+
+/**
+ * Returns a drawing for a pad of another width: scaled as far as it fits, and kept near the pad's middle.
+ * @param {Drawing} drawing
+ * @param {number} squares
+ * @returns {Drawing}
+ */
+export function reshaped(drawing, squares) {
+  if (squares === drawing.squares) return drawing;
+  const points = drawing.strokes.flatMap((stroke) => stroke.points);
+  if (points.length === 0) return { strokes: [], squares };
   const across = range(points.map(({ x }) => x));
   const down = range(points.map(({ y }) => y));
   const factor = Math.min(
-    Math.max(to.width / from.width, to.height / from.height),
-    (to.width - 2 * margin) / (across.end - across.start),
-    (to.height - 2 * margin) / (down.end - down.start),
+    Math.max(squares / drawing.squares, 1),
+    (squares - 2 * MARGIN) / (across.end - across.start),
+    (1 - 2 * MARGIN) / (down.end - down.start),
   );
-  const place = ({ start, end }, size, newSize) => {
-    const centred = newSize / 2 + (start - size / 2) * factor;
-    const last = newSize - margin - (end - start) * factor;
-    const newStart = Math.min(Math.max(centred, margin), last);
-    return (part) => newStart + (part - start) * factor;
-  };
-  const placeAcross = place(across, from.width, to.width);
-  const placeDown = place(down, from.height, to.height);
-  return moved(strokes, ({ x, y }) => ({ x: placeAcross(x), y: placeDown(y) }));
+  const placeAcross = placing(across, factor, drawing.squares, squares);
+  const placeDown = placing(down, factor, 1, 1);
+  const place = ({ x, y }) => ({ x: placeAcross(x), y: placeDown(y) });
+  const strokes = drawing.strokes.map((stroke) => ({ ...stroke, points: stroke.points.map(place) }));
+  return { strokes, squares };
 }
 
 const range = (numbers) => ({ start: Math.min(...numbers), end: Math.max(...numbers) });
 
-const moved = (strokes, move) =>
-  strokes.map(({ points }) => ({ points: points.map((each) => ({ ...each, ...move(each) })) }));
-
-/**
- * Returns the stroke with its last point repeated: the library draws the curve up to the second-to-last.
- * @param {Stroke} stroke
- * @returns {Stroke}
- */
-export const completed = (stroke) => ({ ...stroke, points: [...stroke.points, stroke.points.at(-1)] });
+/** Returns how positions along one side, where the strokes take a range, change when the side does. */
+function placing({ start, end }, factor, side, newSide) {
+  const centred = newSide / 2 + (start - side / 2) * factor;
+  const last = newSide - MARGIN - (end - start) * factor;
+  const newStart = Math.min(Math.max(centred, MARGIN), last);
+  return (position) => newStart + (position - start) * factor;
+}

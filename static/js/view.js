@@ -54,12 +54,16 @@ export class View {
   }
 
   /** @param {import("./api.js").Problem} problem */
-  showProblem({ title, message, isWorthRetrying, isNumber }) {
+  showProblem({ title, message, isWorthRetrying, isNumber, isFault }) {
     this.#clearAnswer();
-    write(this.#message, "");
-    const heading = document.createElement("strong");
-    heading.textContent = title;
-    this.#problem.replaceChildren(heading, ` ${message}`);
+    this.hideProblem();
+    this.#message.ariaLive = "polite";
+    write(this.#message, isFault ? "" : `${title.replace(/\.$/, "")}. ${message}`);
+    if (isFault) {
+      const heading = document.createElement("strong");
+      heading.textContent = title;
+      this.#problem.replaceChildren(heading, ` ${message}`);
+    }
     this.#again.hidden = !isWorthRetrying;
     this.#asNumber.hidden = !isNumber;
   }

@@ -5,7 +5,8 @@ export const words = {
   numberPrompt: "Write any number, in one line or several.",
   penDown: "Pen down",
   penUp: "Pen up",
-  strokeUndone: "Last stroke undone",
+  undone: "Undone",
+  redone: "Redone",
   padCleared: "Pad cleared",
   notRead: "not read",
   noAnswer: {

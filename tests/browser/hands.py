@@ -1,4 +1,4 @@
-"""Two ways to draw on the pad: with a mouse and with a finger."""
+"""Ways to draw on the pad: with a mouse, a finger and a pen."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -46,12 +46,44 @@ class Finger:
 
     def drag(self, places_px: Sequence[Point]) -> None:
         """Put the finger down at the first place, move it through the others and lift it."""
+        self.press(places_px)
+        self.lift()
+
+    def press(self, places_px: Sequence[Point]) -> None:
+        """Put the finger down at the first place and move it through the others."""
         for number, (x, y) in enumerate(places_px):
             self._touch("touchMove" if number else "touchStart", [{"x": x, "y": y}])
+
+    def lift(self) -> None:
         self._touch("touchEnd", [])
+
+    def cancel(self) -> None:
+        """Let the system take the touch away."""
+        self._touch("touchCancel", [])
 
     def _touch(self, kind: str, points: list[dict[str, float]]) -> None:
         self.devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
+class Pen:
+    """A pen on the screen of a page."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.devtools = page.context.new_cdp_session(page)
+
+    def draw(self, strokes: Sequence[Stroke]) -> None:
+        for stroke in strokes:
+            first, *others = places_on_pad(self.page, stroke)
+            self._event("mousePressed", first)
+            for place in others:
+                self._event("mouseMoved", place)
+            self._event("mouseReleased", places_on_pad(self.page, stroke)[-1])
+
+    def _event(self, kind: str, place: Point) -> None:
+        x, y = place
+        pressed = {"button": "left", "buttons": 1, "clickCount": 1, "pointerType": "pen"}
+        self.devtools.send("Input.dispatchMouseEvent", {"type": kind, "x": x, "y": y} | pressed)
 
 
 def expect_last_answer(page: Page) -> None:

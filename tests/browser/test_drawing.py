@@ -11,23 +11,9 @@ from playwright.sync_api import Browser, Page, Response, expect
 from tests.browser import digits
 from tests.browser.digits import Stroke
 from tests.browser.hands import Finger, Hand, Mouse, expect_last_answer, places_on_pad
+from tests.browser.ink import ink_box
 
 BLANK = re.compile(r"^\s*$")
-
-# Where the ink is: left, top, right and bottom in parts of the pad's side.
-INK_BOX = """(canvas) => {
-  const { width, height } = canvas;
-  const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
-  const xs = [], ys = [];
-  for (let pixel = 0; pixel < width * height; pixel++) {
-    if (data[4 * pixel] < 128) { xs.push(pixel % width); ys.push(Math.floor(pixel / width)); }
-  }
-  const ends = (values, length) =>
-    values.reduce(([low, high], v) => [Math.min(low, v), Math.max(high, v)], [length, 0])
-      .map((end) => end / length);
-  const [[left, right], [top, bottom]] = [ends(xs, width), ends(ys, height)];
-  return [left, top, right, bottom];
-}"""
 
 KEEP_BODIES = """() => {
   const { fetch } = window;
@@ -35,11 +21,6 @@ KEEP_BODIES = """() => {
 }"""
 LAST_BODY = """async () =>
   [window.lastBody.type, [...new Uint8Array(await window.lastBody.arrayBuffer())]]"""
-
-
-def ink_box(page: Page) -> list[float]:
-    box: list[float] = page.locator("#pad").evaluate(INK_BOX)
-    return box
 
 
 @pytest.mark.parametrize(
@@ -120,31 +101,10 @@ def test_clear_shows_the_first_text_and_sends_no_request(drawing_page: Page, mou
     expect(drawing_page.locator("#message")).to_have_text("Draw any digit from 0 to 9.")
     expect(drawing_page.locator("#seen")).to_be_hidden()
     expect(drawing_page.locator("#activations [aria-current]")).to_have_count(0)
-    drawing_page.locator("#undo").click()  # nothing left to undo
     drawing_page.evaluate(
         "() => fetch('/healthz').then(() => null)"
     )  # earlier requests have been noted by now
     assert [url for url in sent if "/predict" in url] == []
-
-
-def test_undo_takes_the_last_stroke_away(drawing_page: Page, mouse: Hand) -> None:
-    mouse.draw(digits.ONE)
-    expect(drawing_page.locator("#digit")).to_have_text("1")
-    before = ink_box(drawing_page)
-    mouse.draw([[(0.2, 0.5), (0.5, 0.5), (0.8, 0.5)]])
-    assert ink_box(drawing_page) != before
-    drawing_page.locator("#undo").click()
-    expect(drawing_page.locator("#digit")).to_have_text("1")
-    assert ink_box(drawing_page) == before
-    drawing_page.locator("#undo").click()
-    expect(drawing_page.locator("#digit")).to_have_text(BLANK)
-
-
-def test_control_z_undoes_a_stroke_drawn_by_mouse(drawing_page: Page, mouse: Hand) -> None:
-    mouse.draw(digits.ONE)
-    expect(drawing_page.locator("#digit")).to_have_text("1")
-    drawing_page.keyboard.press("Control+z")
-    expect(drawing_page.locator("#digit")).to_have_text(BLANK)
 
 
 def test_delete_and_space_do_not_interrupt_a_stroke(drawing_page: Page) -> None:

@@ -113,10 +113,14 @@ def test_a_file_that_is_no_picture_is_refused(drawing_page: Page, mouse: Hand) -
     expect(drawing_page.locator("#digit")).to_have_text("7")
 
 
-def test_a_picture_without_ink_is_refused(drawing_page: Page, tmp_path: Path) -> None:
+def test_a_picture_without_ink_is_said_to_hold_no_digit_which_is_no_fault(
+    drawing_page: Page, tmp_path: Path
+) -> None:
     Image.new("L", (100, 100), "white").save(tmp_path / "white.png")
     drawing_page.locator("#upload").set_input_files(tmp_path / "white.png")
-    expect(drawing_page.get_by_role("alert")).to_contain_text("No digit found")
+    expect(drawing_page.locator("#message")).to_contain_text("No digit found. ")
+    expect(drawing_page.locator("#message")).to_have_attribute("aria-live", "polite")
+    expect(drawing_page.get_by_role("alert")).to_have_text(BLANK)
     expect(drawing_page.locator("#digit")).to_have_text(BLANK)
 
 

@@ -1,0 +1,93 @@
+"""What a mouse, a finger, a pen and a palm draw on the pad, point by point."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser import digits
+from tests.browser.digits import Stroke
+from tests.browser.hands import Finger, Mouse, Pen, expect_last_answer, places_on_pad
+from tests.browser.ink import ink_box
+
+RADIUS = 1 / 28  # of the pen, in parts of the pad's side
+PALM: Stroke = [(0.1, 0.9), (0.12, 0.9), (0.14, 0.92)]
+# One event for a frame of the screen, in which the pointer passed several places.
+MOVE = """(canvas, [places, coalesced]) => {
+  const at = ([clientX, clientY]) => new PointerEvent("pointermove",
+    { pointerId: 1, pointerType: "mouse", buttons: 1, clientX, clientY });
+  const last = { pointerId: 1, pointerType: "mouse", buttons: 1, bubbles: true,
+    clientX: places.at(-1)[0], clientY: places.at(-1)[1] };
+  canvas.dispatchEvent(new PointerEvent("pointermove",
+    coalesced ? { ...last, coalescedEvents: places.map(at) } : last));
+}"""
+
+
+@pytest.fixture
+def touch_page(browser: Browser, base_url: str) -> Iterator[Page]:
+    with browser.new_context(base_url=base_url, has_touch=True) as context:
+        page = context.new_page()
+        page.goto("/")
+        yield page
+
+
+def straight_down(x: float) -> Stroke:
+    return [(x, 0.2 + step / 20) for step in range(13)]
+
+
+def test_a_tapped_dot_stays_and_is_no_fault(drawing_page: Page) -> None:
+    Mouse(drawing_page).draw([[(0.5, 0.5)]])
+    expect(drawing_page.locator("#digit")).not_to_have_text("")
+    expect_last_answer(drawing_page)
+    expected = [0.5 - RADIUS, 0.5 - RADIUS, 0.5 + RADIUS, 0.5 + RADIUS]
+    assert ink_box(drawing_page) == pytest.approx(expected, abs=0.008)
+    expect(drawing_page.get_by_role("alert")).to_have_text("")
+
+
+def test_a_fast_corner_is_drawn_through_all_its_points_and_does_not_bulge(
+    drawing_page: Page,
+) -> None:
+    Mouse(drawing_page).press([(0.2, 0.2)])
+    corner = [(0.4, 0.2), (0.6, 0.2), (0.8, 0.2), (0.7, 0.4), (0.6, 0.6), (0.5, 0.8)]
+    places = places_on_pad(drawing_page, corner)
+    drawing_page.locator("#pad").evaluate(MOVE, [places, True])
+    left, top, right, bottom = ink_box(drawing_page)
+    assert [left, top, bottom] == pytest.approx(
+        [0.2 - RADIUS, 0.2 - RADIUS, 0.8 + RADIUS], abs=0.008
+    )
+    assert 0.75 < right <= 0.8 + RADIUS
+    drawing_page.mouse.up()
+
+
+def test_a_pen_draws_and_the_palm_that_was_there_first_does_not(touch_page: Page) -> None:
+    palm = Finger(touch_page)
+    palm.press(places_on_pad(touch_page, PALM))
+    expect(touch_page.locator("#read")).not_to_have_class("drawing is-empty")
+    Pen(touch_page).draw([straight_down(0.6)])
+    palm.lift()
+    expected = [0.6 - RADIUS, 0.2 - RADIUS, 0.6 + RADIUS, 0.8 + RADIUS]
+    assert ink_box(touch_page) == pytest.approx(expected, abs=0.008)
+    palm.draw([PALM])  # comes down again between two strokes
+    assert ink_box(touch_page) == pytest.approx(expected, abs=0.008)
+    touch_page.locator("#clear").click()
+    palm.draw([straight_down(0.3)])  # a finger, on an empty pad
+    assert ink_box(touch_page)[0] == pytest.approx(0.3 - RADIUS, abs=0.008)
+
+
+def test_a_touch_that_the_system_takes_for_a_palm_is_removed(touch_page: Page) -> None:
+    finger = Finger(touch_page)
+    finger.draw([straight_down(0.5)])
+    before = ink_box(touch_page)
+    finger.press(places_on_pad(touch_page, PALM))
+    assert ink_box(touch_page) != before
+    finger.cancel()
+    expect(touch_page.locator("#digit")).to_have_text("1")
+    assert ink_box(touch_page) == before
+
+
+def test_the_pad_takes_every_touch_for_itself(touch_page: Page) -> None:
+    touch_page.evaluate(
+        "addEventListener('touchmove', (event) => (window.wasPrevented = event.defaultPrevented))"
+    )
+    Finger(touch_page).draw(digits.SEVEN)
+    assert touch_page.evaluate("wasPrevented")
