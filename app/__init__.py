@@ -6,7 +6,8 @@ from typing import Any
 
 from flask import Flask
 
-from app import errors, security
+from app import compression, errors, security
+from app.assets import files
 from app.config import ROOT, Settings
 from app.requests.request import Request
 from app.responses import Response
@@ -50,7 +51,9 @@ def create_app(
     app.register_blueprint(
         openapi.blueprint(settings, list(predictor.models), has_metrics=not port)
     )
+    files.register(app)
     errors.register(app)
+    compression.register(app)
     metrics.register(app, predictor.descriptions, port)  # after the routes, which it counts
     security.register(app, settings)
     return app

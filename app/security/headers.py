@@ -30,7 +30,8 @@ _ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 def register(app: Flask) -> None:
     """Add the security headers to every response, and the id of its request.
 
-    Only pages, static files, and what a route says, may be cached.
+    Answers are not cached, but where a route says so. A page is asked for again each time, because
+    it names the versions of its files.
     """
     inner, added = app.wsgi_app, list(SECURITY_HEADERS.items())
 
@@ -47,8 +48,9 @@ def register(app: Flask) -> None:
 
 def _add_headers(response: Response) -> Response:
     response.headers.add("X-Request-ID", request.id)
-    if request.blueprint != "pages" and request.endpoint != "static":
-        response.headers.setdefault("Cache-Control", "no-store")
+    if request.endpoint != "static":
+        is_page = request.blueprint == "pages"
+        response.headers.setdefault("Cache-Control", "no-cache" if is_page else "no-store")
     return response
 
 

@@ -50,7 +50,9 @@ def test_every_route_of_the_app_is_public_but_the_metrics(
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_static_file_is_public(path: Path, echo: LocalBalancer) -> None:
     if "__pycache__" not in path.parts:
-        assert echo.ask("GET", f"/{path.relative_to(ROOT)}")[0] == 200
+        name = path.relative_to(ROOT / "static")
+        assert echo.ask("GET", f"/static/{name}")[0] == 200
+        assert echo.ask("GET", f"/static/v-0123456789ab/{name}")[0] == 200
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS", "CONNECT"])

@@ -1,0 +1,38 @@
+"""What a visit costs: its requests, and its bytes with all headers as they pass the network."""
+
+from typing import Any
+
+from playwright.sync_api import Page
+
+MAX_REQUESTS = 12
+MAX_BYTES = 150_000
+
+
+class Traffic:
+    """The responses that a page gets from the server, not from the browser's cache."""
+
+    def __init__(self, page: Page) -> None:
+        self.n_bytes: dict[str, float] = {}
+        self._urls: dict[str, str] = {}
+        devtools = page.context.new_cdp_session(page)
+        devtools.on("Network.requestWillBeSent", self._note_url)
+        devtools.on("Network.loadingFinished", self._note_size)
+        devtools.send("Network.enable")
+
+    def _note_url(self, event: dict[str, Any]) -> None:
+        self._urls[event["requestId"]] = event["request"]["url"]
+
+    def _note_size(self, event: dict[str, Any]) -> None:
+        url = self._urls[event["requestId"]]
+        if event["encodedDataLength"] and url.startswith("http"):  # 0 from the cache
+            self.n_bytes[url] = event["encodedDataLength"]
+
+
+def test_the_page_is_small_and_a_reload_is_one_request(page: Page, base_url: str) -> None:
+    first = Traffic(page)
+    page.goto("/", wait_until="networkidle")
+    assert 2 < len(first.n_bytes) <= MAX_REQUESTS, first.n_bytes
+    assert sum(first.n_bytes.values()) <= MAX_BYTES, first.n_bytes
+    again = Traffic(page)
+    page.reload(wait_until="networkidle")
+    assert list(again.n_bytes) == [f"{base_url}/"]
