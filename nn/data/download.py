@@ -3,7 +3,8 @@
 import gzip
 import hashlib
 import os
-import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -112,17 +113,30 @@ def read_uncompressed(path: Path) -> bytes:
     DataError
         If the file cannot be read or its compressed bytes are damaged.
     """
-    try:
+    with refused_if_damaged(path, "a file, plain or of gzip or compress"):
         content = path.read_bytes()
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror})") from error
-    try:
         if content[:2] == b"\x1f\x8b":
             return gzip.decompress(content)
         if content[:2] == b"\x1f\x9d":
             import unlzw3  # only training on pen strokes needs it
 
             return bytes(unlzw3.unlzw(content))
-    except (EOFError, ValueError, zlib.error, gzip.BadGzipFile) as error:
-        raise DataError(f"{path}: is damaged ({error}): {COPY_AGAIN}") from error
     return content
+
+
+@contextmanager
+def refused_if_damaged(path: Path, expected: str) -> Iterator[None]:
+    """Raise DataError with the path and what was expected in place of any other error.
+
+    For what reads a file with a library: of damaged bytes, these raise errors of many types, such
+    as LZMAError, NotImplementedError (a zip of another version) and TokenError (an npy's header).
+    """
+    try:
+        yield
+    except DataError:
+        raise
+    except Exception as error:
+        found = " ".join(str(error).split()) or type(error).__name__
+        raise DataError(
+            f"{path}: expected {expected}, but it cannot be read ({found}): {COPY_AGAIN}"
+        ) from error

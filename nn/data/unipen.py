@@ -8,15 +8,16 @@ a label, and the components and points of the ink, in a file of ``include/``, th
 
 import re
 import tarfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path, PurePosixPath
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nn.data.digits import DataError, Stroke
-from nn.data.download import data_folder
+from nn.data.download import data_folder, refused_if_damaged
 
 DATASET = "unipen"
 ARCHIVES = ("train_r01_v07-training-sources.tar.xz", "unipen-CDROM-train_r01_v07.tgz")
@@ -86,11 +87,8 @@ def load_unipen(folder: Path | None = None) -> list[Character]:
     """
     folder = data_folder(folder)
     path = _find(folder) if folder else _download()
-    try:
-        texts = read_archive(path)
-    except (OSError, EOFError, tarfile.TarError) as error:
-        raise DataError(f"{path}: expected UNIPEN's archive ({error}): copy it again") from error
-    characters = list(parse(texts))
+    with refused_if_damaged(path, "UNIPEN's archive"):
+        characters = list(parse(read_archive(path)))
     if len(characters) != N_CHARACTERS:
         raise DataError(
             f"{path}: expected {N_CHARACTERS:,} characters of the sources {' '.join(SOURCES)}, but "
@@ -111,31 +109,50 @@ def read_archive(path: Path) -> dict[str, str]:
             top = next((at for at, part in enumerate(parts) if part in ("data", "include")), None)
             if top is None or not member.isfile():
                 continue
-            parts = parts[top:]
-            is_segments = parts[0] == "data" and parts[1] in CATEGORIES and parts[2] in SOURCES
-            if is_segments or (parts[0] == "include" and parts[1] in SOURCES):
+            match parts[top:]:
+                case ("data", category, source, _, *_):
+                    is_read = category in CATEGORIES and source in SOURCES
+                case ("include", source, _, *_):
+                    is_read = source in SOURCES
+                case _:
+                    is_read = False
+            if is_read:
                 content = archive.extractfile(member)
                 assert content is not None  # it is a file
-                texts["/".join(parts)] = content.read().decode("latin-1")
+                texts["/".join(parts[top:])] = content.read().decode("latin-1")
     return texts
 
 
 def parse(texts: Mapping[str, str]) -> Iterator[Character]:
-    """Yield the characters of files by name, those of one file in its order."""
-    inks: dict[str, Ink] = {}
+    """Yield the characters of files by name, those of one file in its order.
+
+    Raise ValueError with the file's name if its ink is not as its segments expect.
+    """
+
+    @cache
+    def ink_of(name: str) -> Ink | None:
+        return parse_ink(texts[f"include/{name}"]) if f"include/{name}" in texts else None
+
     for name in sorted(texts):
-        if not name.startswith("data/"):
-            continue
-        source, ink = name.split("/")[2], Ink("", [])
-        for line in texts[name].splitlines():
-            if line.startswith(".INCLUDE"):
-                included = "include/" + line.split()[1]
-                if included in texts:  # descriptions are included too
-                    ink = inks.setdefault(included, parse_ink(texts[included]))
-            elif found := SEGMENT.match(line):
-                label = re.sub(r"\\(.)", r"\1", found[2]).strip()
-                strokes = [_upright(points, source) for points in segment_strokes(ink, found[1])]
-                yield Character(label, source, ink.writer, strokes)
+        if name.startswith("data/"):
+            try:
+                yield from _parse_segments(texts[name], name.split("/")[2], ink_of)
+            except (ValueError, IndexError) as error:
+                raise ValueError(f"{name}: {error}") from error
+
+
+def _parse_segments(
+    text: str, source: str, ink_of: Callable[[str], Ink | None]
+) -> Iterator[Character]:
+    """Yield the characters of a file's segments, whose ink is in the file included before them."""
+    ink = Ink("", [])
+    for line in text.splitlines():
+        if line.startswith(".INCLUDE"):
+            ink = ink_of(line.split()[1]) or ink  # descriptions are included too
+        elif found := SEGMENT.match(line):
+            label = re.sub(r"\\(.)", r"\1", found[2]).strip()
+            strokes = [_upright(points, source) for points in segment_strokes(ink, found[1])]
+            yield Character(label, source, ink.writer, strokes)
 
 
 def parse_ink(text: str) -> Ink:
@@ -144,7 +161,8 @@ def parse_ink(text: str) -> Ink:
     for state, lines in COMPONENT.findall(text):
         rows = [line.split()[:2] for line in lines.splitlines() if line.strip()]
         if rows:
-            components.append((np.array(rows, np.float64), state == "DOWN"))
+            points = np.array(rows, np.float64).reshape(len(rows), 2)
+            components.append((points, state == "DOWN"))
     writer = WRITER.search(text)
     return Ink(writer[1] if writer else "", components)
 
@@ -165,6 +183,8 @@ def segment_strokes(ink: Ink, delineation: str) -> list[NDArray[np.float64]]:
             end, end_point = start, int(last)
         else:
             end, end_point = _place(last)
+        if end >= len(ink.components):
+            raise ValueError(f"{delineation} of {len(ink.components)} components")
         for number in range(start, end + 1):
             points, is_down = ink.components[number]
             from_point = start_point or 0 if number == start else 0

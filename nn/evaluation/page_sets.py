@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from nn.data.digits import DataError, Digits
-from nn.data.download import data_folder
+from nn.data.digits import Digits
+from nn.data.download import data_folder, refused_if_damaged
 from nn.data.pendigits import PenDigit, load_pendigits, split_by_writer
 from nn.data.unipen import load_unipen
 from nn.data.unipen_selection import split_by_source, whole_digits
@@ -123,18 +123,16 @@ def read_pages(data: Path | None) -> list[Page]:
     path = Path() if folder is None else folder / SUBFOLDER / OTHERS_FOLDER / "labels.json"
     if not path.is_file():
         return []
-    try:
+    with refused_if_damaged(path, "file and lines of each page"):
         return [
             _page(path.with_name(page["file"]), page["lines"])
             for page in json.loads(path.read_text())
         ]
-    except (OSError, KeyError, TypeError, ValueError) as error:
-        raise DataError(f"{path}: expected file and lines of each page ({error})") from error
 
 
 def _page(path: Path, lines: Sequence[str]) -> Page:
     """Return a page of a file, whose ink and boxes are unknown."""
-    with Image.open(path) as picture:
+    with refused_if_damaged(path, "a picture"), Image.open(path) as picture:
         picture.load()
     ink = np.zeros((0, 0), np.float32)
     return Page(ink, picture, tuple(lines), boxes=(), is_touching=False)

@@ -5,7 +5,6 @@ They are in the folder ``dev`` of the data folder. No network is trained on them
 
 import io
 import zipfile
-import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from nn.data.digits import DataError
-from nn.data.download import data_folder
+from nn.data.download import COPY_AGAIN, data_folder, refused_if_damaged
 
 SUBFOLDER = "dev"
 
@@ -36,20 +35,24 @@ def read_npz(path: Path) -> LabelledPictures:
 
     Raise DataError if the file cannot be read, or an array has another dtype, shape or range.
     """
-    try:
+    with refused_if_damaged(path, "numpy arrays, images and labels"):
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             arrays = dict(archive)
         images = arrays["images"]
-    except (OSError, EOFError, KeyError, ValueError, zlib.error, zipfile.BadZipFile) as error:
-        raise DataError(f"{path}: expected numpy arrays, images and labels ({error})") from error
-    if images.dtype != np.uint8 or images.ndim != 3:
+    if images.dtype != np.uint8 or images.ndim != 3 or 0 in images.shape:
         found = f"{images.dtype} {images.shape}"
-        raise DataError(f"{path}: expected images uint8 (N, H, W), but found {found}")
-    labels = arrays.get("labels", np.zeros(0, np.uint8))
-    if "labels" in arrays and (labels.shape != images.shape[:1] or labels.max(initial=0) > 9):
-        found = f"{labels.shape} up to {labels.max(initial=0)}"
-        raise DataError(f"{path}: expected {len(images)} labels from 0 to 9, but found {found}")
-    return LabelledPictures([Image.fromarray(image) for image in images], labels)
+        raise DataError(f"{path}: expected images uint8 (N, H, W), but found {found}: {COPY_AGAIN}")
+    pictures = [Image.fromarray(image) for image in images]
+    if "labels" not in arrays:
+        return LabelledPictures(pictures, np.zeros(0, np.uint8))
+    labels = arrays["labels"]
+    if labels.dtype != np.uint8 or labels.shape != images.shape[:1] or labels.max() > 9:
+        found = f"{labels.dtype} {labels.shape} such as {labels.ravel()[-3:].tolist()}"
+        raise DataError(
+            f"{path}: expected {len(images)} labels, uint8 from 0 to 9, but found {found}: "
+            f"{COPY_AGAIN}"
+        )
+    return LabelledPictures(pictures, labels)
 
 
 def read_zip(path: Path) -> LabelledPictures:
@@ -57,16 +60,16 @@ def read_zip(path: Path) -> LabelledPictures:
 
     Raise DataError if the archive or a picture in it cannot be read, or there is none.
     """
-    try:
+    with refused_if_damaged(path, "an archive of pictures"):
         with zipfile.ZipFile(path) as archive:
             names = [name for name in sorted(archive.namelist()) if _label(name) in range(10)]
             pictures = [Image.open(io.BytesIO(archive.read(name))) for name in names]
         for picture in pictures:
             picture.load()
-    except (OSError, zlib.error, zipfile.BadZipFile) as error:
-        raise DataError(f"{path}: expected an archive of pictures ({error})") from error
     if not names:
-        raise DataError(f"{path}: expected pictures in folders 0 to 9, but there are none")
+        raise DataError(
+            f"{path}: expected pictures in folders 0 to 9, but found none: {COPY_AGAIN}"
+        )
     return LabelledPictures(pictures, np.array([_label(name) for name in names], np.uint8))
 
 

@@ -1,14 +1,16 @@
 import gzip
 import hashlib
+import zlib
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from lzma import LZMAError
 from pathlib import Path
 from threading import Thread
 
 import pytest
 
 from nn.data.digits import DataError
-from nn.data.download import PublishedFile, data_folder, read_uncompressed
+from nn.data.download import PublishedFile, data_folder, read_uncompressed, refused_if_damaged
 
 CONTENT = b"some digits"
 ARCHIVE = gzip.compress(CONTENT, mtime=0)
@@ -92,14 +94,35 @@ def test_unix_compress_is_uncompressed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [ARCHIVE[:-6], b"\x1f\x8b garbage", b"\x1f\x9d\x1f garbage"], ids=str
+    "content",
+    [
+        ARCHIVE[:-6],
+        ARCHIVE[:12] + b"?" + ARCHIVE[13:],
+        b"\x1f\x8b",
+        b"\x1f\x8b garbage",
+        b"\x1f\x9d",
+        b"\x1f\x9d\x1f garbage",
+        COMPRESSED_AAAA[:4] + b"\xff\xff",
+    ],
+    ids=str,
 )
 def test_a_damaged_archive_is_named(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "archive").write_bytes(content)
-    with pytest.raises(DataError, match=r"archive: is damaged .*: copy or download it again"):
+    with pytest.raises(
+        DataError, match=r"archive: expected .* cannot be read .*: copy or download it again"
+    ):
         read_uncompressed(tmp_path / "archive")
 
 
+@pytest.mark.parametrize("error", [zlib.error("bad"), LZMAError("bad"), IndexError("bad")])
+def test_whatever_a_library_raises_becomes_one_error_that_names_the_file(error: Exception) -> None:
+    expected = "^a.npz: expected arrays, but it cannot be read .bad.: copy or"
+    with pytest.raises(DataError, match=expected), refused_if_damaged(Path("a.npz"), "arrays"):
+        raise error
+    with pytest.raises(DataError, match="mine"), refused_if_damaged(Path("a.npz"), "arrays"):
+        raise DataError("mine")
+
+
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="cannot be read"):
+    with pytest.raises(DataError, match=r"expected a file, .* but it cannot be read"):
         read_uncompressed(tmp_path)

@@ -2,11 +2,12 @@ import io
 import os
 import tarfile
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from nn.data.digits import DataError
-from nn.data.unipen import load_unipen, parse, read_archive
+from nn.data.unipen import ARCHIVES, load_unipen, parse, read_archive
 from nn.data.unipen_selection import whole_digits
 
 INK = """.WRITER_ID w-1
@@ -75,8 +76,31 @@ def test_labels_escape_with_a_backslash_and_lose_spaces_around() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("segments", "ink", "message"),
+    [
+        ('.SEGMENT CHARACTER 0-4 OK "4"', INK, "0-4 of 4 components"),
+        ('.SEGMENT CHARACTER 0-x OK "4"', INK, "invalid literal"),
+        (".INCLUDE", INK, "index"),
+        ("", ".PEN_DOWN\n1 2\n3\n", "shape"),
+        ("", ".PEN_DOWN\n1\n2\n", "shape"),
+        ("", ".PEN_DOWN\n1 x\n", "'x'"),
+    ],
+)
+def test_the_file_whose_segments_and_ink_do_not_fit_is_named(
+    segments: str, ink: str, message: str
+) -> None:
+    texts = {
+        "data/1a/apa/x.dat": f".INCLUDE apa/x.dat\n{segments}\n",
+        "include/apa/x.dat": ink,
+    }
+    with pytest.raises(ValueError, match=rf"data/1a/apa/x\.dat: .*{message}"):
+        list(parse(texts))
+
+
 def archive_of(path: Path, texts: dict[str, str]) -> Path:
-    with tarfile.open(path, "w:gz") as archive:
+    mode: Literal["w:xz", "w:gz"] = "w:xz" if path.suffix == ".xz" else "w:gz"
+    with tarfile.open(path, mode) as archive:
         for name, text in texts.items():
             member = tarfile.TarInfo(name)
             member.size = len(text)
@@ -91,6 +115,8 @@ def test_the_archive_may_have_its_folders_in_another_and_hold_other_parts(tmp_pa
         "cd/train/data/1a/dar/x.dat": "of another source",
         "cd/train/include/apa/data/x.dat": "ink",
         "cd/README": "",
+        "cd/data": "no folder",
+        "cd/x/data/1a": "no folder",
     }
     found = read_archive(archive_of(tmp_path / "x.tgz", texts))
     assert found == {"data/1a/apa/x.dat": "digits", "include/apa/data/x.dat": "ink"}
@@ -103,9 +129,26 @@ def test_a_missing_damaged_or_incomplete_archive_is_named(tmp_path: Path) -> Non
     path.write_bytes(b"not an archive")
     with pytest.raises(DataError, match="expected UNIPEN's archive"):
         load_unipen(tmp_path)
+    segments = '.INCLUDE apa/x.dat\n.SEGMENT CHARACTER 9 OK "4"'
+    archive_of(path, {"data/1a/apa/x.dat": segments, "include/apa/x.dat": INK})
+    with pytest.raises(DataError, match=r"archive, but it .*data/1a/apa/x\.dat: 9 of 4 .*: copy"):
+        load_unipen(tmp_path)
     archive_of(path, {"data/1a/apa/x.dat": ""})
     with pytest.raises(DataError, match=r"84,238 characters .* found 0"):
         load_unipen(tmp_path)
+
+
+@pytest.mark.parametrize("name", ARCHIVES)
+def test_an_archive_that_is_cut_off_or_changed_in_the_middle_is_named(
+    tmp_path: Path, name: str
+) -> None:
+    path = archive_of(tmp_path / name, {"data/1a/apa/x.dat": INK, "include/apa/x.dat": INK})
+    whole = path.read_bytes()
+    middle = len(whole) // 2
+    for damaged in (b"", whole[:middle], whole[:middle] + b"garbage" + whole[middle + 7 :]):
+        path.write_bytes(damaged)
+        with pytest.raises(DataError, match=f"{name}: expected .* cannot be read .*: copy"):
+            load_unipen(tmp_path)
 
 
 @pytest.mark.skipif("INKLING_DATA" not in os.environ, reason="needs the data: set INKLING_DATA")

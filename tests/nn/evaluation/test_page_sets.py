@@ -115,5 +115,19 @@ def test_without_the_folder_there_are_no_such_pages(tmp_path: Path) -> None:
 @pytest.mark.parametrize("labels", [[{"file": "01.png", "lines": []}], [{"lines": ["1"]}], 3])
 def test_wrong_labels_are_refused(tmp_path: Path, labels: Any) -> None:
     save(tmp_path, labels)
-    with pytest.raises(DataError, match=r"labels\.json: expected file and lines of each page"):
+    with pytest.raises(DataError, match=r"expected (file and lines of each page|a picture), but"):
+        read_pages(tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"", b"no picture", b"changed"])
+def test_a_page_that_is_no_picture_is_named(tmp_path: Path, content: bytes) -> None:
+    save(tmp_path, [{"file": "00.png", "lines": ["12"]}])
+    path = tmp_path / "dev" / "pages" / "00.png"
+    if content == b"changed":
+        whole = path.read_bytes()
+        content = whole[:37] + b"!" + whole[38:]  # PIL raises SyntaxError for it
+    path.write_bytes(content)
+    with pytest.raises(
+        DataError, match=r"00\.png: expected a picture, but it cannot be read .*: copy"
+    ):
         read_pages(tmp_path)

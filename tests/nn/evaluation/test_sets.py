@@ -1,5 +1,6 @@
 import io
 import os
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -60,12 +61,21 @@ def test_pictures_of_no_digits_have_no_labels(tmp_path: Path) -> None:
         ({"images": np.zeros((2, 6), np.uint8)}, r"found uint8 \(2, 6\)"),
         (
             {"images": np.zeros((2, 2, 3), np.uint8), "labels": np.zeros(1, np.uint8)},
-            r"expected 2 labels from 0 to 9, but found \(1,\)",
+            r"expected 2 labels, uint8 from 0 to 9, but found uint8 \(1,\)",
         ),
         (
-            {"images": np.zeros((2, 2, 3), np.uint8), "labels": np.array([3, 10])},
-            "from 0 to 9, but found .* up to 10",
+            {"images": np.zeros((2, 2, 3), np.uint8), "labels": np.array([3, 10], np.uint8)},
+            r"from 0 to 9, but found .* such as \[3, 10\]",
         ),
+        (
+            {"images": np.zeros((2, 2, 3), np.uint8), "labels": np.array([3, -1])},
+            r"from 0 to 9, but found int64 .* such as \[3, -1\]",
+        ),
+        (
+            {"images": np.zeros((2, 2, 3), np.uint8), "labels": np.array(["3", "cat"])},
+            r"from 0 to 9, but found <U3 .* such as \['3', 'cat'\]",
+        ),
+        ({"images": np.zeros((2, 0, 3), np.uint8)}, r"found uint8 \(2, 0, 3\)"),
     ],
 )
 def test_wrong_arrays_are_refused(
@@ -84,6 +94,32 @@ def test_other_files_are_refused(tmp_path: Path, read: Reader, content: bytes) -
         read(tmp_path / "set")
 
 
+@pytest.mark.parametrize(
+    ("at", "byte"),
+    [("PK\1\2", 6), ("PK\1\2", 8), ("PK\3\4", 40)],
+    ids=["of a later version", "encrypted", "changed in the middle"],
+)
+@pytest.mark.parametrize("read", [read_npz, read_zip])
+def test_archives_with_a_changed_byte_are_refused(
+    tmp_path: Path, read: Reader, at: str, byte: int
+) -> None:
+    content = io.BytesIO()
+    np.save(content, np.zeros((2, 2, 3), np.uint8))
+    path = archive(tmp_path / "set", {"images.npy": content.getvalue(), "3/a.png": png(0)})
+    damaged = bytearray(path.read_bytes())
+    for start in (each.start() for each in re.finditer(at.encode(), damaged)):
+        damaged[start + byte] |= 127
+    path.write_bytes(damaged)
+    with pytest.raises(DataError, match=r"set: expected .* cannot be read .*: copy or download"):
+        read(path)
+
+
+def test_an_array_alone_is_no_set(tmp_path: Path) -> None:
+    np.save(tmp_path / "set.npy", np.zeros((2, 2, 3), np.uint8))
+    with pytest.raises(DataError, match=r"set\.npy: expected numpy arrays, images and labels"):
+        read_npz(tmp_path / "set.npy")
+
+
 def test_an_archive_s_folders_are_the_labels(tmp_path: Path) -> None:
     files = {"8/b.png": png(20), "labels.csv": b"x", "set/3/a.png": png(10), "12/c.png": b"x"}
     found = read_zip(archive(tmp_path / "set.zip", files))
@@ -93,7 +129,12 @@ def test_an_archive_s_folders_are_the_labels(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("files", "message"),
-    [({"3/a.png": b"no picture"}, "archive of pictures"), ({"a.png": png(0)}, "there are none")],
+    [
+        ({"3/a.png": b"no picture"}, "archive of pictures"),
+        ({"3/a.png": png(0)[:40]}, "archive of pictures"),
+        ({"3/a.png": png(0)[:37] + b"!" + png(0)[38:]}, "archive of pictures"),
+        ({"a.png": png(0)}, "found none"),
+    ],
 )
 def test_archives_without_readable_pictures_are_refused(
     tmp_path: Path, files: dict[str, bytes], message: str
