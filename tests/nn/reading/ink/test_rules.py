@@ -1,8 +1,5 @@
 """Each rule has a picture that is read differently when it is switched off."""
 
-from collections.abc import Callable
-from typing import Any
-
 import cv2
 import numpy as np
 import pytest
@@ -11,6 +8,7 @@ from nn.reading.ink import extract, photo, ruled_lines, threshold
 from nn.reading.ink.extract import _prepared_ink
 from nn.reading.ink.photo import segment_ink
 from nn.reading.ink.ruled_lines import are_frames, find_ruled_lines, is_straight_line
+from tests.nn.reading.rules import Case, assert_decides
 
 SIDE_PX = 200
 
@@ -117,8 +115,7 @@ def table(*heights: int) -> bool:
     return bool(are_frames(np.array([(0, 0, 100, 100), *inner]))[0])
 
 
-# What is read: a module, its rule, a value that switches it off, and the outcome with the rule.
-CASES: dict[str, tuple[Any, str, Any, Callable[[], Any], Any]] = {
+CASES: dict[str, Case] = {
     "a picture of little contrast": (
         threshold,
         "MIN_CONTRAST",
@@ -265,17 +262,6 @@ CASES: dict[str, tuple[Any, str, Any, Callable[[], Any], Any]] = {
 }
 
 
-@pytest.mark.parametrize(
-    ("module", "attribute", "neutral", "outcome", "expected"), CASES.values(), ids=CASES
-)
-def test_a_rule_decides(
-    module: Any,
-    attribute: str,
-    neutral: Any,
-    outcome: Callable[[], Any],
-    expected: Any,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    assert outcome() == expected
-    monkeypatch.setattr(module, attribute, neutral)
-    assert outcome() != expected
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_a_rule_decides(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert_decides(case, monkeypatch)

@@ -1,6 +1,3 @@
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
 import pytest
 
@@ -13,6 +10,7 @@ from nn.reading.ink.selection import (
     select_digit,
     select_ink,
 )
+from tests.nn.reading.rules import Case, assert_decides
 
 SIDE_PX = 200
 Box = tuple[int, int, int, int]
@@ -83,8 +81,7 @@ def by_ruled_lines() -> tuple[np.ndarray, np.ndarray]:
     return contrast, is_ruled
 
 
-# A rule, a value that switches it off, and whether a component is chosen with the rule.
-CASES: dict[str, tuple[Any, str, Any, Callable[[], bool], bool]] = {
+CASES: dict[str, Case] = {
     "a speck": (
         selection,
         "SPECK_SIDE",
@@ -211,18 +208,11 @@ CASES: dict[str, tuple[Any, str, Any, Callable[[], bool], bool]] = {
 }
 
 
-@pytest.mark.parametrize(("module", "attribute", "neutral", "outcome", "expected"), CASES.values())
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_a_component_is_chosen_by_a_rule_and_otherwise_without_it(
-    module: Any,
-    attribute: str,
-    neutral: float,
-    outcome: Callable[[], bool],
-    expected: bool,
-    monkeypatch: pytest.MonkeyPatch,
+    case: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert outcome() is expected
-    monkeypatch.setattr(module, attribute, neutral)
-    assert outcome() is not expected
+    assert_decides(case, monkeypatch)
 
 
 @pytest.mark.parametrize(("gap_px", "is_near"), [(19, True), (20, False)])

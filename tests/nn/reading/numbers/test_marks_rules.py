@@ -3,9 +3,6 @@
 Digits are bars 60 px high and 6 wide, between 0 and 60.
 """
 
-from collections.abc import Callable
-from typing import Any
-
 import cv2
 import numpy as np
 import pytest
@@ -18,6 +15,7 @@ from nn.reading.numbers.marks import sort_line
 from nn.reading.numbers.places import Measures
 from nn.reading.numbers.signs import may_be_signs
 from nn.reading.numbers.sorting import sort_lines, without_underlines
+from tests.nn.reading.rules import Case, assert_decides
 
 
 def bar(x: int, y: int, width: int, height: int) -> Component:
@@ -116,7 +114,7 @@ def n_on_frame(*parts: tuple[int, int, int, int]) -> int:
 
 
 WIDE = (-9, 9)
-CASES: dict[str, tuple[Any, str, Any, Callable[[], Any], Any]] = {
+CASES: dict[str, Case] = {
     "a long stroke across the baseline": (
         *(marks, "HIGHEST_MARK", 9),
         *(lambda: kind(bar(50, 40, 7, 58)), "digit"),
@@ -214,20 +212,9 @@ CASES: dict[str, tuple[Any, str, Any, Callable[[], Any], Any]] = {
 }
 
 
-@pytest.mark.parametrize(
-    ("module", "attribute", "neutral", "outcome", "expected"), CASES.values(), ids=CASES
-)
-def test_a_rule_decides(
-    module: Any,
-    attribute: str,
-    neutral: Any,
-    outcome: Callable[[], Any],
-    expected: Any,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    assert outcome() == expected
-    monkeypatch.setattr(module, attribute, neutral)
-    assert outcome() != expected
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_a_rule_decides(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert_decides(case, monkeypatch)
 
 
 @pytest.mark.parametrize(("side", "found"), [(3, [(".", False)]), (1, []), (6, [(".", True)])])

@@ -1,8 +1,6 @@
 """Each rule has ink that is read differently when it is switched off."""
 
-from collections.abc import Callable
 from itertools import chain
-from typing import Any
 
 import cv2
 import numpy as np
@@ -13,6 +11,7 @@ from nn.reading.numbers.components import Component, find_components
 from nn.reading.numbers.cuts import find_cuts
 from nn.reading.numbers.lattice import Lattice
 from nn.reading.numbers.lines import group_into_lines
+from tests.nn.reading.rules import Case, assert_decides
 
 SURE, UNSURE = np.eye(10)[1], np.full(10, 0.1)
 Box = tuple[int, int, int, int]
@@ -93,8 +92,7 @@ PHOTOGRAPHED: list[Box] = [
     *[(340, 228, 36, 37), (404, 225, 39, 49), (451, 202, 39, 74)],
 ]
 
-# What is read: a module, its rule, a value that switches it off, and the outcome with the rule.
-CASES: dict[str, tuple[Any, str, Any, Callable[[], Any], Any]] = {
+CASES: dict[str, Case] = {
     "a speck": (components, "SPECK_SIZE", 0, lambda: n_components(*DIGITS, (130, 60, 9, 9)), 3),
     "an underline": (
         components,
@@ -194,17 +192,6 @@ CASES: dict[str, tuple[Any, str, Any, Callable[[], Any], Any]] = {
 }
 
 
-@pytest.mark.parametrize(
-    ("module", "attribute", "neutral", "outcome", "expected"), CASES.values(), ids=CASES
-)
-def test_a_rule_decides(
-    module: Any,
-    attribute: str,
-    neutral: Any,
-    outcome: Callable[[], Any],
-    expected: Any,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    assert outcome() == expected
-    monkeypatch.setattr(module, attribute, neutral)
-    assert outcome() != expected
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_a_rule_decides(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert_decides(case, monkeypatch)
