@@ -16,7 +16,6 @@ _EXPORT_LIST = re.compile(r"^export \{([^}]*)\};?$", re.M)
 _OTHER_IMPORT = re.compile(r"^import\s.*", re.M)
 _OTHER_EXPORT = re.compile(r"^export\s.*", re.M)
 _AS = re.compile(r"\s+as\s+")
-_SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*\n?", re.M)  # of a file that is not here
 
 
 def join_modules(name: str, sources: Mapping[str, str]) -> str:
@@ -60,7 +59,7 @@ class _Modules:
                 self.functions[path] = _as_function(path, module)
             return _constants(match[1] or "", path)
 
-        source = _IMPORT.sub(constants, _SOURCE_MAP.sub("", self._sources[name]))
+        source = _IMPORT.sub(constants, self._sources[name])
         _refuse(_OTHER_IMPORT, name, source)
         return source
 

@@ -16,21 +16,31 @@ import { words } from "./words.js";
  */
 
 const SEVERAL_DIGITS = "urn:inkling:several-digits";
+const GATEWAY_ERRORS = [502, 503, 504]; // of a proxy before a server that is not there
 
 /** Why there is no answer, for the user. */
 export class Problem extends Error {
   /**
    * @param {{title: string, detail: string}} texts
    * @param {boolean} isWorthRetrying false when the same picture would fail again
-   * @param {{isNumber?: boolean, isFault?: boolean}} kind whether the picture could be read as a number instead;
-   *   false for a picture that was read in vain: nothing is wrong then
+   * @param {object} kind
+   * @param {boolean} [kind.isNumber] whether the picture could be read as a number instead
+   * @param {boolean} [kind.isFault] false for a picture that was read in vain, and while waiting: nothing is wrong then
+   * @param {boolean} [kind.isPassing] whether the same request may succeed later, without anyone's doing
+   * @param {number} [kind.wait_s] seconds in which the server wants no other request
    */
-  constructor({ title, detail }, isWorthRetrying, { isNumber = false, isFault = true } = {}) {
+  constructor(
+    { title, detail },
+    isWorthRetrying,
+    { isNumber = false, isFault = true, isPassing = false, wait_s = 0 } = {},
+  ) {
     super(detail);
     this.title = title;
     this.isWorthRetrying = isWorthRetrying;
     this.isNumber = isNumber;
     this.isFault = isFault;
+    this.isPassing = isPassing;
+    this.wait_s = wait_s;
   }
 }
 
@@ -56,15 +66,18 @@ function asBody(picture) {
 async function send(url, body, signal) {
   try {
     const response = await fetch(url, { method: "POST", body, signal });
-    return { status: response.status, text: await response.text() };
+    const wait_s = Number(response.headers.get("Retry-After")) || 0;
+    return { status: response.status, text: await response.text(), wait_s };
   } catch {
     if (signal.aborted) throw new Problem(words.timeout, true);
-    throw new Problem(body instanceof FormData ? words.noAnswerToFile : words.noAnswer, true);
+    throw new Problem(words.noAnswer, true, { isPassing: true });
   }
 }
 
 /** @returns {DigitAnswer | NumberAnswer} */
-function parse({ status, text }) {
+function parse({ status, text, wait_s }) {
+  if (wait_s) throw new Problem(words.wait(wait_s), false, { isFault: false, isPassing: true, wait_s });
+  if (GATEWAY_ERRORS.includes(status)) throw new Problem(words.noAnswer, true, { isPassing: true });
   let content;
   try {
     content = JSON.parse(text);

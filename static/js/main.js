@@ -23,7 +23,7 @@ const view = new View();
 const reader = new Reader(requestAnswer, {
   onStart: () => view.showBusy(true),
   onAnswer: (answer) => (answer.digits ? view.showNumber(answer) : view.showDigit(answer)),
-  onProblem: (problem) => view.showProblem(problem),
+  onProblem: (problem, keepsAnswer) => view.showProblem(problem, keepsAnswer),
   onEnd: () => view.showBusy(false),
 });
 
@@ -33,9 +33,11 @@ async function requestAnswer(signal) {
   return api.requestAnswer(source, { isNumber, model: model.value, isExplained: inside.open, signal });
 }
 
-/** Reads the picture or the drawing, or shows an empty answer when there is neither. */
+const hasInput = () => Boolean(picture.file) || !pad.isEmpty;
+
+/** Reads the picture or the drawing at once, or shows an empty answer when there is neither. */
 function readAgain() {
-  if (picture.file || !pad.isEmpty) {
+  if (hasInput()) {
     reader.readNow();
   } else {
     reader.cancel();
@@ -110,7 +112,8 @@ pad.addEventListener("draw", () => {
 });
 pad.addEventListener("change", () => {
   keepDrawing(pad.drawing);
-  readAgain();
+  if (hasInput()) reader.readNext();
+  else readAgain();
   showTools();
 });
 picture.addEventListener("change", () => {
@@ -135,7 +138,7 @@ byId("as-number").addEventListener("click", () => {
   changeMode();
 });
 byId("mode").addEventListener("change", changeMode);
-addEventListener("online", readAgain);
+addEventListener("online", () => hasInput() && reader.readNext());
 byId("read").addEventListener("submit", (event) => event.preventDefault());
 document.addEventListener("keydown", (event) => {
   const action = (event.ctrlKey || event.metaKey) && shortcut(event);

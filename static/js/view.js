@@ -53,19 +53,29 @@ export class View {
     write(this.#message, prompt);
   }
 
-  /** @param {import("./api.js").Problem} problem */
-  showProblem({ title, message, isWorthRetrying, isNumber, isFault }) {
-    this.#clearAnswer();
-    this.hideProblem();
-    this.#message.ariaLive = "polite";
-    write(this.#message, isFault ? "" : `${title.replace(/\.$/, "")}. ${message}`);
-    if (isFault) {
-      const heading = document.createElement("strong");
-      heading.textContent = title;
-      this.#problem.replaceChildren(heading, ` ${message}`);
+  /**
+   * @param {import("./api.js").Problem} problem
+   * @param {boolean} keepsAnswer whether the answer that is shown stays: it is to what was drawn before
+   */
+  showProblem({ title, message, isWorthRetrying, isNumber, isFault }, keepsAnswer) {
+    if (!keepsAnswer) {
+      this.#clearAnswer();
+      write(this.#message, "");
     }
+    this.#message.ariaLive = "polite";
+    if (!isFault) write(this.#message, `${title.replace(/\.$/, "")}. ${message}`);
+    if (isFault) this.#showAlarm(title, ` ${message}`);
+    else this.#problem.replaceChildren();
     this.#again.hidden = !isWorthRetrying;
     this.#asNumber.hidden = !isNumber;
+  }
+
+  /** Sets the text of the alert only when it changes: requests that are repeated may fail in the same way. */
+  #showAlarm(title, message) {
+    if (this.#problem.textContent === title + message) return;
+    const heading = document.createElement("strong");
+    heading.textContent = title;
+    this.#problem.replaceChildren(heading, message);
   }
 
   hideProblem() {

@@ -11,12 +11,15 @@ export const words = {
   notRead: "not read",
   noAnswer: {
     title: "No answer from the server.",
-    detail: "Check the connection.",
+    detail: "What you have drawn or chosen stays here, and is read as soon as the server answers.",
   },
-  noAnswerToFile: {
-    title: "No answer from the server.",
-    detail: "Check the connection. If your picture is very large, try a smaller one.",
-  },
+
+  /** @param {number} seconds that the server wants no request */
+  wait: (seconds) => ({
+    title: "Too many pictures at once.",
+    detail: `What you have drawn or chosen stays here, and is read within ${seconds} ${seconds === 1 ? "second" : "seconds"}.`,
+  }),
+
   timeout: {
     title: "The server takes too long.",
     detail: "The connection may be slow, or the server busy.",

@@ -91,11 +91,6 @@ def test_a_module_of_another_folder_is_found() -> None:
     assert "$vendor_a_a_js" in join_modules("js/main.js", sources)
 
 
-def test_a_source_map_that_is_not_there_is_not_asked_for() -> None:
-    script = joined('import "./a.js";', a="a();\n//# sourceMappingURL=a.js.map\n")
-    assert "sourceMappingURL" not in script
-
-
 @pytest.mark.parametrize(
     "source",
     [
