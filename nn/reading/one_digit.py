@@ -46,9 +46,9 @@ def read_pieces(sheet: Sheet, image: Pixels, classify: Classify) -> SecondReadin
     classify
         As of ``read_lines``.
     """
-    is_even = isinstance(sheet.source, EvenInk)
-    if not _is_in_pieces(image) and (is_even or sheet.digit is sheet.ink):
+    if not _is_in_pieces(image) and not sheet.has_more_than_digit:
         return SecondReading(None, [])
+    is_even = isinstance(sheet.source, EvenInk)
     left, top, ink = (0, 0, sheet.ink) if is_even else _around_digit(sheet)
     try:
         reading = read_lines(ink, classify)

@@ -21,7 +21,6 @@ from nn.reading.mnist_format import BLANK, INK_LEVEL, Ink, NoInk, Pixels, ink_to
 
 LEAST_PHOTOGRAPH_PX = 80  # longer side: smaller pictures were cut out of others and prepared
 LEAST_SIDE_PX = 8  # shorter side: thinner strips show no paper
-MOST_OF_INK = 0.8  # least share of the ink that the digit has in a picture of one digit
 NOISY = 0.25  # threshold from which grain cannot be told from writing
 FRAME = 1 / 20  # of the shorter side: width of the frame that shows the paper
 EVEN_LEVELS = 6  # of 255: most that paper differs along the frame of an evenly lit picture
@@ -89,10 +88,8 @@ class Sheet:
 
     @property
     def has_more_than_digit(self) -> bool:
-        """Whether a good part of the writing is not of the one digit."""
-        if isinstance(self.source, EvenInk) or self.digit is self.ink:
-            return False
-        return bool(self.digit.sum() < MOST_OF_INK * self.ink.sum())
+        """Whether a photograph holds other writing than the one digit."""
+        return isinstance(self.source, PhotoSegmentation) and self.digit is not self.ink
 
     @property
     def stages(self) -> Mapping[str, Pixels]:

@@ -123,6 +123,12 @@ def test_all_writing_is_ink_and_the_middle_one_is_the_digit() -> None:
     assert sheet.has_more_than_digit
 
 
+def test_a_small_stroke_far_from_the_digit_is_other_writing() -> None:
+    ink = written((60, 50, 130, 150))
+    ink[80:120, 180:188] = 1
+    assert find_ink(seen(ink, slope(0.6))).has_more_than_digit
+
+
 def test_paper_is_exactly_nothing_and_ink_is_1_in_the_middle_of_the_line() -> None:
     sheet = find_ink(seen(written(), slope(0.5), left=0.8))
     assert (sheet.ink == 0).mean() > 0.8
