@@ -13,6 +13,7 @@ NEAR = 0.35  # distance of such a stroke from its neighbour, over the neighbour'
 STACKED_HEIGHT = 1.3  # of two components one above the other that are one digit, over the median
 STACKED_OVERLAP = 0.5  # of their x ranges, over the narrower one
 SHARED_HEIGHT = 0.25  # of two neighbours in a line, over the lower one
+FULLY_SHARED = 0.7  # from which the nearer one is the neighbour: digits of a line are not level
 WIDEST_GAP = 2.5  # in a line whose slope is not known, over the higher neighbour's height
 
 Floats = NDArray[np.float64]
@@ -58,7 +59,8 @@ def _owners(boxes: Floats) -> NDArray[np.intp]:
     is_stacked = (stack < STACKED_HEIGHT * np.median(heights)) & (
         -x_gaps > STACKED_OVERLAP * np.minimum.outer(widths, widths)
     )
-    is_stacked &= heights[:, None] < heights
+    order = np.argsort(np.argsort(heights, kind="stable"))
+    is_stacked &= order[:, None] < order
     distances[~is_small & ~is_stacked] = np.inf
     return np.where(np.isfinite(distances.min(axis=1)), distances.argmin(axis=1), -1)
 
@@ -82,7 +84,7 @@ def _neighbours(
     gaps = _gaps(boxes, 0) / np.maximum.outer(heights, heights)
     is_right = (x[:, None] < x) & (shared >= SHARED_HEIGHT) & (gaps <= widest_gap)
     is_right &= is_digit & is_digit[:, None]
-    distances = np.where(is_right, gaps.clip(0) + 1 - shared.clip(0, 1), np.inf)
+    distances = np.where(is_right, gaps.clip(0) + (FULLY_SHARED - shared).clip(0), np.inf)
     rights, lefts = distances.argmin(axis=1), distances.argmin(axis=0)
     return [
         (left, right)

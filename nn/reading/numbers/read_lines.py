@@ -17,6 +17,7 @@ from nn.reading.numbers.signs import may_be_signs
 from nn.reading.numbers.sorting import sort_lines, without_underlines
 from nn.reading.numbers.spacing import with_doubts_between
 from nn.reading.numbers.struck import may_be_struck
+from nn.reading.numbers.touching_marks import may_hold_mark
 from nn.reading.numbers.types import (
     MAX_DIGITS,
     Activations,
@@ -164,16 +165,22 @@ class _Recogniser:
         self, digits: Sequence[Hypothesis], ink: Ink, working_shape: tuple[int, ...]
     ) -> list[DetectedDigit]:
         """Return the digits of a line, with their boxes in the ink (H, W)."""
-        are_signs = may_be_signs([each.ink for each in digits])
-        return [
-            DetectedDigit(
-                box_in(ink, each.ink, working_shape),
-                *self.readings[each.ink],
-                each.is_cut,
-                may_be_sign or may_be_struck(each.ink, int(self.readings[each.ink][1].argmax())),
+        inks = [each.ink for each in digits]
+        height_px = float(np.median([each.height for each in inks]))
+        are_signs = may_be_signs(inks)
+        detected = []
+        for at, digit in enumerate(digits):
+            image, activations = self.readings[digit.ink]
+            label = int(activations.argmax())
+            beside = [*inks[max(0, at - 1) : at], *inks[at + 1 : at + 2]]
+            may_be_sign = (
+                are_signs[at]
+                or may_be_struck(digit.ink, label)
+                or may_hold_mark(digit.ink, label, beside, height_px)
             )
-            for each, may_be_sign in zip(digits, are_signs, strict=True)
-        ]
+            box = box_in(ink, digit.ink, working_shape)
+            detected.append(DetectedDigit(box, image, activations, digit.is_cut, may_be_sign))
+        return detected
 
 
 def _cheapest_paths(lattices: Sequence[Lattice], recogniser: _Recogniser) -> list[list[Hypothesis]]:

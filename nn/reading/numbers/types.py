@@ -41,9 +41,9 @@ class DetectedDigit:
         Whether it was cut from ink that it shares with a neighbour; where is a guess.
     may_be_sign
         Whether it may as well be a bracket or an upright line, which begin above and end below the
-        digits beside them, a slash, a power or an index, which are small, a digit that a minus
-        touches, a crossed-out one, one inside another or around it, or a piece of a digit that was
-        taken for another line.
+        digits beside them, a slash, a power or an index, which are small, a digit that a minus, a
+        point or a comma touches, a crossed-out one, one inside another or around it, or a piece of
+        a digit that was taken for another line.
     """
 
     box: Box

@@ -168,8 +168,9 @@ def test_a_stroke_of_a_digit_goes_with_its_line(stroke) -> None:
     assert stroke in lines[0]
 
 
-def test_the_halves_of_a_digit_that_faded_in_the_middle_share_a_line() -> None:
-    halves = [component(50, 0, 30, 29), component(50, 33, 30, 27)]
+@pytest.mark.parametrize("height", [27, 29])
+def test_the_halves_of_a_digit_that_do_not_meet_share_a_line(height: int) -> None:
+    halves = [component(50, 0, 30, 29), component(50, 33, 30, height)]
     line = [component(0, 0), *halves, component(100, 2)]
     assert places_of(group_into_lines(line)) == places_of([line])
 

@@ -118,6 +118,16 @@ CASES: dict[str, Case] = {
         ),
         [4, 2],
     ),
+    "a 1 before a 7 that is higher": (
+        lines,
+        "FULLY_SHARED",
+        1.0,
+        lambda: line_sizes(
+            *[(44, 53, 46, 101), (131, 57, 63, 98), (221, 54, 37, 101)],
+            *[(296, 67, 12, 94), (305, 44, 65, 111)],
+        ),
+        [5],
+    ),
     "a dot of another line": (
         lines,
         "NEAR",
