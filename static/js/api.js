@@ -46,14 +46,15 @@ export class Problem extends Error {
 
 /**
  * @param {Blob} picture a File is sent as a form field, a drawing as the body itself
- * @param {{isNumber: boolean, model: string, isExplained: boolean, signal: AbortSignal}} options
+ * @param {{isNumber: boolean, model: string, isExplained: boolean, signal: AbortSignal,
+ *   onProgress: (part: number) => void}} options
  * @returns {Promise<DigitAnswer | NumberAnswer>}
  * @throws {Problem}
  */
-export async function requestAnswer(picture, { isNumber, model, isExplained, signal }) {
+export async function requestAnswer(picture, { isNumber, model, isExplained, signal, onProgress }) {
   const query = new URLSearchParams({ model });
   if (isExplained) query.set("explain", "1");
-  return parse(await send(`${isNumber ? "read" : "predict"}?${query}`, asBody(picture), signal));
+  return parse(await send(`${isNumber ? "read" : "predict"}?${query}`, asBody(picture), signal, onProgress));
 }
 
 function asBody(picture) {
@@ -63,15 +64,21 @@ function asBody(picture) {
   return form;
 }
 
-async function send(url, body, signal) {
-  try {
-    const response = await fetch(url, { method: "POST", body, signal });
-    const wait_s = Number(response.headers.get("Retry-After")) || 0;
-    return { status: response.status, text: await response.text(), wait_s };
-  } catch {
-    if (signal.aborted) throw new Problem(words.timeout, true);
-    throw new Problem(words.noAnswer, true, { isPassing: true });
-  }
+/** Sends a request as XMLHttpRequest, because fetch does not say how much of it has been sent. */
+function send(url, body, signal, onProgress) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", url);
+    request.upload.onprogress = ({ loaded, total }) => onProgress(loaded / total);
+    request.onload = () => {
+      const wait_s = Number(request.getResponseHeader("Retry-After")) || 0;
+      resolve({ status: request.status, text: request.responseText, wait_s });
+    };
+    request.onerror = () => reject(new Problem(words.noAnswer, true, { isPassing: true }));
+    request.onabort = () => reject(new Problem(words.timeout, true));
+    signal.addEventListener("abort", () => request.abort());
+    request.send(body);
+  });
 }
 
 /** @returns {DigitAnswer | NumberAnswer} */

@@ -22,15 +22,17 @@ new PointerPen(pad);
 const view = new View();
 const reader = new Reader(requestAnswer, {
   onStart: () => view.showBusy(true),
+  onProgress: (part) => view.showSent(part),
   onAnswer: (answer) => (answer.digits ? view.showNumber(answer) : view.showDigit(answer)),
   onProblem: (problem, keepsAnswer) => view.showProblem(problem, keepsAnswer),
   onEnd: () => view.showBusy(false),
 });
 
-async function requestAnswer(signal) {
+async function requestAnswer(signal, onProgress) {
   const source = picture.file ?? (await pad.toPng());
   const isNumber = readsNumber.checked;
-  return api.requestAnswer(source, { isNumber, model: model.value, isExplained: inside.open, signal });
+  const options = { isNumber, model: model.value, isExplained: inside.open, signal, onProgress };
+  return api.requestAnswer(source, options);
 }
 
 const hasInput = () => Boolean(picture.file) || !pad.isEmpty;

@@ -6,7 +6,7 @@
 const FIRST_PAUSE_MS = 300; // before the first request while drawing; each later one takes twice as long
 const FIRST_RETRY_MS = 1000; // likewise while the server gives no answer
 const MAX_RETRY_MS = 8000;
-const TIMEOUT_MS = 20_000;
+const TIMEOUT_MS = 20_000; // in which nothing of a request or its answer has passed
 
 export class Reader {
   /** Controller of the request under way. @type {AbortController?} */
@@ -23,8 +23,9 @@ export class Reader {
 
   /**
    * @template Answer
-   * @param {(signal: AbortSignal) => Promise<Answer>} request of what there is when it is called
-   * @param {{onStart: () => void, onAnswer: (answer: Answer) => void, onEnd: () => void,
+   * @param {(signal: AbortSignal, onProgress: (part: number) => void) => Promise<Answer>} request of what there is when
+   *   it is called; says which part of it has been sent, 0..1
+   * @param {{onStart: () => void, onProgress: (part: number) => void, onAnswer: (answer: Answer) => void, onEnd: () => void,
    *   onProblem: (problem: import("./api.js").Problem, keepsAnswer: boolean) => void}} listener
    */
   constructor(request, listener) {
@@ -74,10 +75,16 @@ export class Reader {
     const controller = new AbortController();
     this.#running = controller;
     const isRunning = () => this.#running === controller;
-    const timeout = setTimeout(() => controller.abort(), TIMEOUT_MS);
+    const startTimeout = () => setTimeout(() => controller.abort(), TIMEOUT_MS);
+    let timeout = startTimeout();
+    const onProgress = (part) => {
+      clearTimeout(timeout);
+      timeout = startTimeout();
+      if (isRunning()) this.listener.onProgress(part);
+    };
     this.listener.onStart();
     try {
-      const answer = await this.request(controller.signal);
+      const answer = await this.request(controller.signal, onProgress);
       if (isRunning()) this.#takeAnswer(answer);
     } catch (problem) {
       if (isRunning()) this.#takeProblem(problem);

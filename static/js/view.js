@@ -3,6 +3,7 @@
 import { markBox, showBoxes } from "./boxes.js";
 import { Digits } from "./digits.js";
 import { showLayers, showStages } from "./inside.js";
+import { words } from "./words.js";
 
 const MARK_COLUMNS = 1; // room for the question mark beside a line
 
@@ -97,6 +98,12 @@ export class View {
   /** @param {boolean} isBusy whether a request is running; CSS shows it after a delay */
   showBusy(isBusy) {
     this.#busy.hidden = !isBusy;
+    this.#busy.textContent = words.reading;
+  }
+
+  /** @param {number} part of the request that has been sent, 0..1 */
+  showSent(part) {
+    this.#busy.textContent = part < 1 ? words.sending(Math.floor(100 * part)) : words.reading;
   }
 
   /** @param {string} name of the network that reads */

@@ -9,6 +9,11 @@ export const words = {
   redone: "Redone",
   padCleared: "Pad cleared",
   notRead: "not read",
+  reading: "Reading …",
+
+  /** @param {number} percent of the picture */
+  sending: (percent) => `Sending … ${percent} %`,
+
   noAnswer: {
     title: "No answer from the server.",
     detail: "What you have drawn or chosen stays here, and is read as soon as the server answers.",

@@ -2,9 +2,12 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, Request, expect
 
 from tests.browser import digits
@@ -16,6 +19,9 @@ IS_BLANK = """(canvas) => {
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
   return data.every((level) => level === 255);
 }"""
+
+
+UNHINDERED = {"offline": False, "latency": 0, "downloadThroughput": -1}
 
 
 @pytest.fixture
@@ -108,3 +114,18 @@ def test_whatever_the_server_says_the_drawing_stays(timed_page: Page, status: in
     Mouse(timed_page).draw(digits.FOUR[1:])
     expect(timed_page.locator("#digit")).to_have_text("4")
     expect(timed_page.get_by_role("alert")).to_be_empty()
+
+
+def test_the_page_says_how_much_of_a_large_picture_has_been_sent(
+    drawing_page: Page, tmp_path: Path
+) -> None:
+    noise = np.random.default_rng(1).integers(0, 256, (500, 500), np.uint8)
+    Image.fromarray(noise).save(tmp_path / "noise.png")
+    devtools = drawing_page.context.new_cdp_session(drawing_page)
+    devtools.send("Network.enable")
+    set_speed, bytes_a_second = "Network.emulateNetworkConditions", 50_000
+    devtools.send(set_speed, UNHINDERED | {"uploadThroughput": bytes_a_second})
+    drawing_page.locator("#upload").set_input_files(tmp_path / "noise.png")
+    expect(drawing_page.locator("#busy")).to_have_text(re.compile(r"Sending … [1-9]\d? %"))
+    devtools.send(set_speed, UNHINDERED | {"uploadThroughput": -1})
+    expect_last_answer(drawing_page)

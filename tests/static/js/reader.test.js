@@ -10,11 +10,13 @@ class Room {
   requests = [];
   answers = [];
   problems = [];
+  parts = [];
   isBusy = false;
 
   constructor() {
-    this.reader = new Reader((signal) => this.#request(signal), {
+    this.reader = new Reader((signal, onProgress) => this.#request(signal, onProgress), {
       onStart: () => (this.isBusy = true),
+      onProgress: (part) => this.parts.push(part),
       onAnswer: (answer) => this.answers.push(answer),
       onProblem: (problem, keepsAnswer) => this.problems.push([problem, keepsAnswer]),
       onEnd: () => (this.isBusy = false),
@@ -29,9 +31,9 @@ class Room {
     return this.requests.filter((request) => !request.isDone && !request.signal.aborted).length;
   }
 
-  #request(signal) {
+  #request(signal, onProgress) {
     return new Promise((resolve, reject) => {
-      const request = { signal, isDone: false };
+      const request = { signal, onProgress, isDone: false };
       const end = (settle) => async (value) => {
         request.isDone = true;
         settle(value);
@@ -220,7 +222,26 @@ test("nothing is sent again where the same request would fail again", async () =
   assert.deepEqual(room.problems, [[unreadable, false]]);
 });
 
-test("a request that takes longer than 20 seconds is dropped", () => {
+test("a request that gets on, however slowly, is not dropped", async () => {
+  room.reader.readNow();
+  for (const part of [0.25, 0.5, 0.75, 1]) {
+    mock.timers.tick(20 * SECOND_MS - 1);
+    room.last.onProgress(part);
+  }
+  await room.last.answer("7");
+  mock.timers.tick(60 * SECOND_MS);
+  assert.equal(room.last.signal.aborted, false);
+  assert.deepEqual([room.parts, room.answers], [[0.25, 0.5, 0.75, 1], ["7"]]);
+});
+
+test("how much of a picture was sent is not said of one that was replaced", () => {
+  room.reader.readNow();
+  room.reader.readNow();
+  room.requests[0].onProgress(0.5);
+  assert.deepEqual(room.parts, []);
+});
+
+test("a request of which nothing passes for 20 seconds is dropped", () => {
   room.reader.readNow();
   mock.timers.tick(20 * SECOND_MS - 1);
   assert.equal(room.last.signal.aborted, false);
