@@ -3,11 +3,14 @@
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from nn.reading.ink import extract, photo, ruled_lines, threshold
-from nn.reading.ink.extract import _prepared_ink
+from nn.reading.ink.extract import _prepared_ink, find_ink
 from nn.reading.ink.photo import segment_ink
 from nn.reading.ink.ruled_lines import are_frames, find_ruled_lines, is_straight_line
+from nn.reading.ink.threshold import ink_by_global_threshold
+from nn.reading.mnist_format import NoInk
 from tests.nn.reading.rules import Case, assert_decides
 
 SIDE_PX = 200
@@ -103,6 +106,74 @@ def crossed() -> np.ndarray:
     contrast = line(0.2, top=100)
     contrast[60:115, 40:48] = 0.8
     return contrast
+
+
+def corner_cut() -> np.ndarray:
+    """Contrast of a line that leaves a low picture in the middle of its upper edge."""
+    return line(tilt=0.25, top=-15, start=60)[:40]
+
+
+def on_narrow_sheet() -> tuple[np.ndarray, float, np.ndarray]:
+    """A line on a light sheet, 52 of 120 px wide: contrast, threshold and paper."""
+    contrast, paper = line(top=100), np.full((120, 120), 60, np.uint8)
+    contrast[:, :20] = contrast[:, 72:] = 0
+    paper[:, 20:72] = 200
+    return contrast, 0.1, paper
+
+
+def sagging() -> np.ndarray:
+    """Contrast of a line, 4 px high and 1280 long, whose middle is 5 px lower than its ends."""
+    contrast = np.zeros((300, 1280), np.float32)
+    for x in range(1280):
+        top = 100 + round(20 * (x / 1280) * (1 - x / 1280))
+        contrast[top : top + 4, x] = 0.5
+    return contrast
+
+
+def broad_seven_on_lines() -> np.ndarray:
+    """A seven by a pen of 34 px on lines of 5 px."""
+    ink = seven(34)
+    for top in range(8, SIDE_PX, 25):
+        ink[top : top + 5] = np.maximum(ink[top : top + 5], 0.5)
+    return grey(ink, left=0.4)
+
+
+def cut_in_two() -> np.ndarray:
+    """A pale seven across a ruled line that is nearly as dark."""
+    ink = 0.6 * seven()
+    ink[99:102] = np.maximum(ink[99:102], 0.5)
+    return grey(ink)
+
+
+def n_pieces(levels: np.ndarray) -> int:
+    """How many pieces the ink of a photograph has."""
+    found = segment_ink(levels)
+    is_ink = found.components.pixels(found.is_ink)
+    return int(cv2.connectedComponents(is_ink.view(np.uint8))[0]) - 1
+
+
+def filling_plus() -> np.ndarray:
+    """A dark plus that leaves a light square of 7 px in each corner of 30."""
+    levels = np.full((30, 30), 40, np.uint8)
+    light = np.r_[:7, 23:30]
+    levels[np.ix_(light, light)] = 220
+    return levels
+
+
+def bordered() -> np.ndarray:
+    """A seven in a printed border, 5 px from the edge."""
+    ink = seven()
+    cv2.rectangle(ink, (5, 5), (194, 194), 1.0, 3)
+    return grey(ink, left=0.1)
+
+
+def is_blank(levels: np.ndarray) -> bool:
+    """Whether no ink is found in a picture."""
+    try:
+        find_ink(Image.fromarray(levels))
+    except NoInk:
+        return True
+    return False
 
 
 def bar(width: int, height: int) -> np.ndarray:
@@ -259,6 +330,72 @@ CASES: dict[str, Case] = {
     "a 0 with specks": (ruled_lines, "LEAST_FRAMED", 0, lambda: table(40, 3), False),
     "a 0 with two short strokes": (ruled_lines, "MOST_FRAMED", 0, lambda: table(10, 12), False),
     "a table": (ruled_lines, "MOST_FRAMED", 1, lambda: table(20, 20), True),
+    "a line across a corner": (
+        ruled_lines,
+        "LEAST_INSIDE",
+        0,
+        lambda: bool(find_ruled_lines(corner_cut(), 0.1, np.full((40, 120), 200, np.uint8)).any()),
+        False,
+    ),
+    "a line on a sheet that covers less than half of a table": (
+        ruled_lines,
+        "LIGHTEST",
+        0.5,
+        lambda: bool(find_ruled_lines(*on_narrow_sheet())[101, 40]),
+        True,
+    ),
+    "a long line that sags": (
+        ruled_lines,
+        "SEARCHED_PX",
+        10_000,
+        lambda: bool(find_ruled_lines(sagging(), 0.1)[sagging() > 0].mean() > 0.8),
+        True,
+    ),
+    "dark ruled lines under a broad pen": (
+        photo,
+        "RULED_PX",
+        3,
+        lambda: has_ink_at(broad_seven_on_lines(), 100, 46),
+        True,
+    ),
+    "a broad pen on ruled lines": (
+        photo,
+        "RULED_PX",
+        61,
+        lambda: has_ink_at(broad_seven_on_lines(), 100, 46),
+        True,
+    ),
+    "the grain of a small picture": (
+        photo,
+        "LEAST_GRAIN_PX",
+        0.1,
+        lambda: dark_pixels(grey(seven(), noise=20)) > 2000,
+        True,
+    ),
+    "a stroke that a ruled line cuts": (photo, "BRIDGE", 0, lambda: n_pieces(cut_in_two()), 1),
+    "a digit that touches all edges": (
+        threshold,
+        "CORNER",
+        1,
+        lambda: float(ink_by_global_threshold(filling_plus()).ink[15, 15]),
+        1,
+    ),
+    "a thin strip": (
+        extract,
+        "LEAST_SIDE_PX",
+        0,
+        lambda: is_prepared(np.tile(np.linspace(120, 240, SIDE_PX), (5, 1)).astype(np.uint8)),
+        True,
+    ),
+    "grain that hides a pale digit": (
+        extract,
+        "NOISY",
+        np.inf,
+        lambda: is_blank(grey(seven(), left=0.85, noise=50)),
+        False,
+    ),
+    "a border near the edge": (extract, "FRAME", 1e-3, lambda: is_prepared(bordered()), False),
+    "a border in the frame": (extract, "FRAME_INK", 1, lambda: is_prepared(bordered()), False),
 }
 
 

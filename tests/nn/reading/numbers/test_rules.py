@@ -77,6 +77,19 @@ def working_height() -> int:
     return working_size.components_at_working_size(ink)[1][0]
 
 
+def are_crossing(ink: Component) -> bool:
+    """Whether the left cut of a digit is to the right of its right cut anywhere."""
+    line = Lattice([ink], [UNSURE])
+    cuts_of_nodes = [node.cut for node in line._nodes()]
+    pairs = [(each.start, each.end) for each in chain.from_iterable(line.pairs())]
+    both = [(cuts_of_nodes[start], cuts_of_nodes[end]) for start, end in pairs]
+    return any(
+        (left.columns - right.columns).max() > 20
+        for left, right in both
+        if left is not None and right is not None
+    )
+
+
 def n_digits_of_two_bars() -> int:
     """How many digits two bars and the line between them are, each bar surer than all."""
     hypotheses = list(chain.from_iterable(Lattice([H_SHAPE], [UNSURE]).pairs()))
@@ -144,6 +157,16 @@ CASES: dict[str, Case] = {
         lambda: line_sizes((0, 0, 20, 60), (40, 50, 20, 60)),
         [1, 1],
     ),
+    "digits far to the right of a number that slants": (
+        lines,
+        "WIDEST_GAP",
+        np.inf,
+        lambda: line_sizes(
+            *[(0, 0, 20, 60), (40, 12, 20, 60), (80, 24, 20, 60)],
+            *[(400, 24, 20, 60), (720, 24, 20, 60), (1040, 24, 20, 60)],
+        ),
+        [1, 1, 1, 3],
+    ),
     "the bars of digits": (
         lattice,
         "WIDEST",
@@ -186,6 +209,7 @@ CASES: dict[str, Case] = {
         lambda: any(each.is_cut for pair in Lattice([H_SHAPE], [SURE]).pairs() for each in pair),
         False,
     ),
+    "cuts that cross": (lattice, "MOST_CROSSING", np.inf, lambda: are_crossing(H_SHAPE), False),
     "a cut": (lattice, "CUT_COST", 0, n_digits_of_two_bars, 1),
     "strokes that slant": (cuts, "SLOPES", (0.0,), lambda: leaning_cut(SLANTING), True),
     "a cut that is the cheapest near the top": (cuts, "LEVELS", (0.5,), lambda: n_cuts(FIVE), 10),
