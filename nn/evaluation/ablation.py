@@ -26,7 +26,7 @@ from nn.models import weights
 from nn.reading.mnist_format import Pixels, to_inputs
 from nn.reading.numbers.types import Activations, Classify
 
-NEVER, ALWAYS = math.inf, 0.0
+NEVER = math.inf
 
 
 @dataclass(frozen=True)

@@ -169,6 +169,15 @@ CASES: dict[str, tuple[str, float, Callable[[], list[Why]], list[Why], list[Why]
         [Why.TAKEN_FOR_LINE],
         [],
     ),
+    "a line far below a number": (
+        "REACH_OF_BAR",
+        9,
+        lambda: reasons_beside(
+            sheet((60, 110, 110, 116)), "is_line", ink=sheet((70, 0, 78, 40), (70, 150, 78, 190))
+        ),
+        [],
+        [Why.TAKEN_FOR_LINE],
+    ),
     "a thin line between numbers": (
         "THINNEST",
         0,
