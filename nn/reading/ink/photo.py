@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
+from nn.reading.ink.beyond import is_cut_by_outline, is_written_beyond
 from nn.reading.ink.components import Components, measure_components
+from nn.reading.ink.outline import extend_sheet, find_outline
 from nn.reading.ink.pen import DARKEST_PAPER, contrast_at, window_of_pen
 from nn.reading.ink.rejected import find_oversized, find_rejected, find_ruled_ones, usual_of
 from nn.reading.ink.ruled_lines import SEARCHED_PX, find_ruled_lines
 from nn.reading.ink.selection import Selection, find_border_blobs, select_ink
-from nn.reading.left_out import LeftOut
+from nn.reading.left_out import LeftOut, Why
 from nn.reading.mnist_format import Ink, Mask, Pixels
 
 WINDOW = 1 / 4  # of the shorter side: wider than a line of the broadest pen
@@ -26,6 +28,7 @@ STEP_NEAR = 2  # windows around such a step
 GRAIN = 1 / 500  # of the longer side: finer detail is the camera's noise or the paper's grain
 LEAST_GRAIN_PX = 0.8
 POLARITY_PX = 160  # longer side of the picture that decides whether ink is dark or light
+DARKER = 0.35  # contrast of all ink, over the usual one's: what is paler is a shadow, or faint
 BRIDGE = 1 / 120  # of the longer side: the widest gap that a ruled line leaves in a stroke
 LIGHT_INK = 3  # least ratio of what is lighter to what is darker, if ink is light
 LEAST_CONTRAST = 0.08  # share of the paper's light that even a faint line lacks
@@ -52,6 +55,8 @@ class PhotoSegmentation:
         Which pixels (H, W) lie on ruled lines.
     before
         The same before strokes were bridged across ruled lines; None if there are none.
+    first_look
+        The same at the lower threshold at which pale writing is found; None if it is this.
     """
 
     threshold: float
@@ -61,6 +66,7 @@ class PhotoSegmentation:
     selection: Selection
     is_ruled: Mask
     before: "PhotoSegmentation | None" = None
+    first_look: "PhotoSegmentation | None" = None
 
     @property
     def is_ink(self) -> Mask:
@@ -82,6 +88,10 @@ class PhotoSegmentation:
         if self.is_ruled.any():
             is_dark = self.is_ruled & (self.contrast > self.threshold)
             left_out += find_ruled_ones(measure_components(is_dark, self.contrast), usual)
+        if self.first_look is not None:
+            left_out = [each for each in left_out if each.why != Why.FAINT]
+            pale = self.first_look.find_rejected()
+            left_out += [each for each in pale if each.why == Why.FAINT]
         return sorted(left_out, key=lambda each: each.box[1])
 
 
@@ -92,7 +102,22 @@ def segment_ink(grey: Pixels) -> PhotoSegmentation:
     if _is_ink_light(smooth):
         negative = _segment_dark_ink(255 - smooth, grain_px)
         return replace(negative, paper=255 - negative.paper)
-    return _segment_dark_ink(smooth, grain_px)
+    return _segment_on_sheet(smooth, grain_px) or _segment_dark_ink(smooth, grain_px)
+
+
+def _segment_on_sheet(smooth: Ink, grain_px: float) -> PhotoSegmentation | None:
+    """Return the ink on a sheet whose outline is found and holds all of the writing."""
+    corners = find_outline(smooth)
+    if corners is None:
+        return None
+    extended, is_sheet = extend_sheet(smooth, corners)
+    found = _segment_dark_ink(extended, grain_px)
+    if not found.is_ink.any():
+        return None
+    usual = usual_of(found.components, found.is_ink)
+    if is_cut_by_outline(found.contrast, found.is_ruled, is_sheet, usual):
+        return None
+    return None if is_written_beyond(smooth, found.threshold, is_sheet, usual) else found
 
 
 def _segment_dark_ink(smooth: Ink, grain_px: float) -> PhotoSegmentation:
@@ -113,19 +138,27 @@ def _segment_dark_ink(smooth: Ink, grain_px: float) -> PhotoSegmentation:
 def _segment_at_window(smooth: Ink, threshold: float, window_px: float) -> PhotoSegmentation:
     """Return the ink of a sheet, where what is wider than the window counts as paper."""
     paper, contrast = contrast_at(smooth, window_px)
-    is_dark = contrast > threshold
     is_ruled = find_ruled_lines(contrast, threshold, paper)
     is_step = find_light_steps(paper, window_px)
-    components = measure_components(is_dark & ~is_ruled, contrast)
-    is_blob = find_border_blobs(is_dark, components)
+    is_dark = (contrast > threshold) & ~is_ruled
+    components = measure_components(is_dark, contrast)
+    is_blob = find_border_blobs(contrast > threshold, components)
     if is_blob.any():
-        components = measure_components(is_dark & ~is_ruled & ~is_blob, contrast)
+        is_dark &= ~is_blob
+        components = measure_components(is_dark, contrast)
     selection = select_ink(components, is_ruled, is_step)
     found = PhotoSegmentation(threshold, paper, contrast, components, selection, is_ruled)
+    if not selection.is_ink.any():
+        return found
+    darker = contrast > DARKER * usual_of(components, selection.is_ink).level
+    is_dark &= cv2.dilate(darker.view(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    components = measure_components(is_dark, contrast)
+    selection = select_ink(components, is_ruled, is_step)
+    found = replace(found, components=components, selection=selection, first_look=found)
     if not is_ruled.any() or not selection.is_ink.any():
         return found
     is_ink_px = components.pixels(selection.is_ink)
-    is_ink_px |= _bridged(is_ink_px) & is_ruled & is_dark
+    is_ink_px |= _bridged(is_ink_px) & is_ruled & (contrast > threshold)
     bridged = measure_components(is_ink_px, contrast)
     selection = select_ink(bridged, np.zeros_like(is_ruled), is_step)
     return replace(found, components=bridged, selection=selection, before=found)

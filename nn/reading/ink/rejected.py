@@ -90,14 +90,14 @@ def _are_cut(components: Components, selection: Selection, usual: Usual) -> Mask
     """Return which components (P,) are digits, or pieces of them, that the edge cuts."""
     longer_px, shorter_px = components.sides_px.max(axis=1), components.sides_px.min(axis=1)
     is_digit = selection.is_cut & (shorter_px >= BROAD * usual.side_px)
-    is_digit &= _have_size(components, usual, THINNEST) & (
+    is_digit &= have_digit_size(components, usual, THINNEST) & (
         components.levels >= LIKE_INK * usual.level
     )
     heights_px = components.sides_px[:, 1]
     is_one = selection.is_line & components.are_at_edge & (heights_px >= SMALLEST * usual.side_px)
     is_one &= heights_px <= HIGHEST * usual.side_px
     is_piece = (selection.is_cut & (longer_px >= PIECE * usual.side_px)) | is_one
-    is_piece &= _are_of_same_ink(components, usual) & (shorter_px >= THINNEST * usual.line_px)
+    is_piece &= are_of_same_ink(components, usual) & (shorter_px >= THINNEST * usual.line_px)
     is_cut: Mask = is_digit | (is_piece & are_in_rows(components, selection.is_ink))
     return is_cut
 
@@ -107,7 +107,7 @@ def _are_strokes(components: Components, selection: Selection, usual: Usual) -> 
     heights_px = components.sides_px[:, 1]
     is_dark = selection.is_line & (components.levels >= LIKE_INK * usual.level)
     is_dark &= ~components.are_at_edge
-    is_one = _have_size(components, usual, THINNEST) & (heights_px >= SMALLEST * usual.side_px)
+    is_one = have_digit_size(components, usual, THINNEST) & (heights_px >= SMALLEST * usual.side_px)
     is_bar = are_lines(components) & (heights_px < SMALLEST * usual.side_px)
     is_bar &= _are_of_pen(components, usual, THINNEST)
     is_dash = are_in_rows(components, selection.is_ink)
@@ -122,7 +122,7 @@ def _are_pale_digits(components: Components, selection: Selection, usual: Usual)
     is_bent = lengths_px >= BENT * components.sides_px.max(axis=1)
     heights_px = components.sides_px[:, 1]
     is_one = (heights_px >= SMALLEST * usual.side_px) & are_in_rows(components, selection.is_ink)
-    has_size = _have_size(components, usual, THINNEST_FAINT)
+    has_size = have_digit_size(components, usual, THINNEST_FAINT)
     has_size &= heights_px <= HIGHEST * usual.side_px
     is_pale: Mask = selection.is_faint & has_size & (is_bent | is_one)
     return is_pale
@@ -147,7 +147,7 @@ def find_ruled_ones(ruled: Components, usual: Usual) -> list[LeftOut]:
     heights_px, width_px = ruled.sides_px[:, 1], ruled.labels.shape[1]
     is_one = (heights_px >= SMALLEST * usual.side_px) & (heights_px <= HIGHEST * usual.side_px)
     is_inside = (ruled.boxes[:, 0] > EDGE_PX) & (ruled.boxes[:, 2] < width_px - EDGE_PX)
-    is_one &= is_inside & _are_of_same_ink(ruled, usual)
+    is_one &= is_inside & are_of_same_ink(ruled, usual)
     return [LeftOut(box, Why.TAKEN_FOR_LINE) for box in _boxes(ruled, is_one)]
 
 
@@ -169,11 +169,11 @@ def find_beside(components: Components, is_digit: Mask, is_beside: Mask) -> list
     """Return which of the components beside a picture's one digit (P,) have a digit's size."""
     if not is_digit.any():
         return []
-    has_size = _have_size(components, usual_of(components, is_digit), THINNEST)
+    has_size = have_digit_size(components, usual_of(components, is_digit), THINNEST)
     return [LeftOut(box, Why.BESIDE_THE_DIGIT) for box in _boxes(components, is_beside & has_size)]
 
 
-def _have_size(components: Components, usual: Usual, thinnest: float) -> Mask:
+def have_digit_size(components: Components, usual: Usual, thinnest: float = THINNEST) -> Mask:
     """Return which components (P,) have a digit's size, and lines of about the pen's width."""
     sides_px = components.sides_px.max(axis=1) / usual.side_px
     has_size: Mask = (sides_px >= SMALLEST) & (sides_px <= LARGEST)
@@ -188,7 +188,7 @@ def _are_of_pen(components: Components, usual: Usual, thinnest: float) -> Mask:
     return np.asarray((lines_px >= thinnest) & (thickest_px <= THICKEST), np.bool_)
 
 
-def _are_of_same_ink(components: Components, usual: Usual) -> Mask:
+def are_of_same_ink(components: Components, usual: Usual) -> Mask:
     """Return which components (P,) have lines of about the pen's width and contrast."""
     levels = components.levels / usual.level
     is_same = (levels >= SAME_INK[0]) & (levels <= SAME_INK[1])
@@ -199,7 +199,7 @@ def _inked_parts(is_rejected: Mask, contrast: Ink, usual: Usual) -> list[LeftOut
     """Return parts of a digit's size that are as dark as ink in what is rejected (H, W)."""
     is_dark = is_rejected & (contrast >= LIKE_INK * usual.level)
     parts = measure_components(is_dark, contrast)
-    has_size = _have_size(parts, usual, THINNEST) & ~are_lines(parts) & ~parts.are_at_edge
+    has_size = have_digit_size(parts, usual, THINNEST) & ~are_lines(parts) & ~parts.are_at_edge
     return [LeftOut(box, Why.NO_PAPER) for box in _boxes(parts, has_size)]
 
 

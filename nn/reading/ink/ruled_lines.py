@@ -100,6 +100,8 @@ def _dark_lines(is_dark: Mask, paper: NDArray[Any] | None) -> Iterator[tuple[Ind
         lights = np.where(is_inside, sheet[y, x], 0)
         sheet_light = np.partition(lights, lightest := int(LIGHTEST * len(x)), axis=1)[:, lightest]
         is_sheet = is_inside & (lights >= SHEET * sheet_light[:, None])
+        is_whole = (dark[y, x] & is_inside).sum(axis=1) >= COVERED * is_inside.sum(axis=1)
+        is_sheet |= is_whole[:, None] & is_inside
         n_sheet = is_sheet.sum(axis=1)
         is_long = n_sheet >= max(SEGMENTS, least * LEAST_INSIDE * len(x))
         covered = (dark[y, x] & is_sheet).sum(axis=1) / np.maximum(n_sheet, 1)

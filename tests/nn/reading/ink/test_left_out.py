@@ -86,13 +86,34 @@ def test_lines_that_end_at_the_edge_of_the_sheet_are_ruled_lines(
     ruled, light = np.zeros((2, HEIGHT_PX, WIDTH_PX), np.float32)
     ruled[20:280:30, 50:350] = ruled[21:280:30, 50:350] = 0.5
     light[:] = 0.25
-    light[10:290, 50:350] = 1
+    light[:, 50:350] = 1  # of four edges two are seen: no outline is found
     picture = photograph(*two(), ruled, light=cv2.GaussianBlur(light, (0, 0), 1))
     boxes = cv2.connectedComponents((find_ink(picture).ink > 0.5).view(np.uint8))[0] - 1
     assert boxes == 2
     monkeypatch.setattr("nn.reading.ink.ruled_lines.SHEET", 0)
     boxes = cv2.connectedComponents((find_ink(picture).ink > 0.5).view(np.uint8))[0] - 1
     assert boxes != 2
+
+
+def test_rules_in_the_shadow_of_half_a_sheet_are_no_ink() -> None:
+    ruled = np.zeros((HEIGHT_PX, WIDTH_PX), np.float32)
+    ruled[20::30] = ruled[21::30] = 0.5
+    light = np.ones((HEIGHT_PX, WIDTH_PX), np.float32)
+    light[:, :180] = 0.5
+    picture = photograph(*two(), ruled, light=cv2.GaussianBlur(light, (0, 0), 2))
+    assert cv2.connectedComponents((find_ink(picture).ink > 0.5).view(np.uint8))[0] - 1 == 2
+
+
+def test_a_streak_of_shadow_that_is_paler_than_the_ink_is_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    light = np.ones((HEIGHT_PX, WIDTH_PX), np.float32)
+    cv2.line(light, (150, 40), (250, 70), 0.82, 8)
+    picture = photograph(*two(), light=cv2.GaussianBlur(light, (0, 0), 1))
+    assert find_ink(picture).ink[30:80].max() == 0
+    monkeypatch.setattr(photo, "DARKER", 0)
+    monkeypatch.setattr(selection, "PALEST", 0)
+    assert find_ink(picture).ink[30:80].max() > 0
 
 
 @pytest.mark.parametrize("width_px", [26, 40, 60])

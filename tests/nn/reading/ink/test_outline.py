@@ -1,0 +1,170 @@
+"""The outline of a sheet on a table, and writing that is cut by it or lies beyond it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from nn.reading.ink import beyond, outline, photo
+from nn.reading.ink.outline import extend_sheet, find_outline
+from nn.reading.ink.photo import segment_ink
+
+WIDTH_PX, HEIGHT_PX = 400, 300
+CORNERS = np.array([(60, 40), (350, 30), (340, 260), (50, 250)], float)
+
+Levels = np.ndarray[Any, np.dtype[np.float32]]
+
+
+def table(level: float = 60) -> Levels:
+    return np.full((HEIGHT_PX, WIDTH_PX), level, np.float32)
+
+
+def put(picture: Levels, corners: np.ndarray = CORNERS, level: float = 200) -> Levels:
+    cv2.fillConvexPoly(picture, np.rint(corners).astype(np.int32), level)
+    return picture
+
+
+def shade(picture: Levels, start: tuple[int, int], end: tuple[int, int], width_px: int) -> Levels:
+    light = np.ones_like(picture)
+    cv2.line(light, start, end, 0.5, width_px)
+    return np.asarray(picture * light, np.float32)
+
+
+def seven(picture: Levels, left: int, top: int, level: float = 50) -> Levels:
+    corners = np.array([(left, top), (left + 30, top), (left + 12, top + 50)])
+    cv2.polylines(picture, [corners], False, level, 4)
+    return picture
+
+
+def photographed(picture: Levels) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    noise = np.random.default_rng(1).normal(0, 1, picture.shape)
+    return np.asarray((cv2.GaussianBlur(picture, (0, 0), 1) + noise).clip(0, 255), np.uint8)
+
+
+def boxes(picture: Levels) -> list[list[int]]:
+    """The boxes of what is read as ink, from left to right."""
+    found = segment_ink(photographed(picture))
+    return sorted(found.components.boxes[found.is_ink].tolist())
+
+
+def worst(picture: Levels, corners: np.ndarray = CORNERS) -> float:
+    """The distance of the farthest corner, infinite if no outline is found."""
+    found = find_outline(cv2.GaussianBlur(picture, (0, 0), 1))
+    return np.inf if found is None else float(np.abs(found - corners).max())
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        put(table()),
+        shade(put(table()), (0, 100), (400, 180), 30),  # a narrow shadow across sheet and table
+        shade(put(table()), (0, 300), (100, 0), 160),  # one over a whole side
+        seven(put(table()), 150, 100),
+    ],
+    ids=["plain", "narrow shadow", "wide shadow", "writing"],
+)
+def test_the_outline_of_a_sheet_is_found_to_two_pixels(picture: Levels) -> None:
+    assert worst(picture) < 2
+
+
+def test_the_picture_s_edge_is_the_side_of_a_sheet_that_it_cuts() -> None:
+    corners = np.array([(60, 40), (450, 40), (450, 260), (50, 250)], float)
+    found = find_outline(put(table(), corners))
+    assert found is not None
+    assert found[[1, 2], 0] == pytest.approx(WIDTH_PX - 1, abs=2)
+
+
+def phone() -> Levels:
+    return put(table(200), level=110)
+
+
+def striped() -> Levels:
+    """Light between two shadows: two edges, which go on to the edges of the picture."""
+    return shade(shade(table(200), (60, 0), (60, 300), 60), (330, 0), (330, 300), 60)
+
+
+def faded() -> Levels:
+    """A step in the light that a cloth or a fold makes."""
+    return put(table(184))
+
+
+def half_hidden() -> Levels:
+    """A sheet whose upper and lower edges are mostly hidden by something as light."""
+    picture = put(table())
+    picture[:, 120:280] = 200
+    return picture
+
+
+@pytest.mark.parametrize("make", [phone, lambda: table(200)], ids=["a phone's shadow", "no table"])
+def test_what_is_no_lighter_than_around_it_has_no_outline(make: Callable[[], Levels]) -> None:
+    assert find_outline(make()) is None
+
+
+@pytest.mark.parametrize(
+    ("attribute", "neutral", "make"),
+    [
+        ("LEAST_SEEN", 2, striped),
+        ("STEP", 0.01, faded),
+        ("COVERED", 0.2, half_hidden),
+        ("LEAST_AREA", 0, lambda: put(table(), CORNERS / 4)),
+        (
+            "TILT_DEGREES",
+            45,
+            lambda: put(table(), np.array([(200, 9), (330, 139), (200, 269), (70, 139)])),
+        ),
+    ],
+)
+def test_a_rule_decides_what_is_an_outline(
+    attribute: str, neutral: float, make: Callable[[], Levels], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert find_outline(make()) is None
+    monkeypatch.setattr(outline, attribute, neutral)
+    assert find_outline(make()) is not None
+
+
+def test_thick_writing_is_no_edge_of_a_sheet(monkeypatch: pytest.MonkeyPatch) -> None:
+    picture = put(table())
+    cv2.rectangle(picture, (90, 70), (310, 220), 50, 9)
+    assert worst(picture) < 2
+
+
+def test_rules_go_on_straight_beyond_the_sheet() -> None:
+    picture = put(table())
+    left, right = CORNERS[[0, 3]].mean(axis=0), CORNERS[[1, 2]].mean(axis=0)
+    cv2.line(picture, left.astype(int).tolist(), right.astype(int).tolist(), 100.0, 3)
+    extended, is_sheet = extend_sheet(picture, CORNERS)
+    slope = (right[1] - left[1]) / (right[0] - left[0])
+    for x in (4, 390):
+        y = int(extended[:, x].argmin())
+        assert y == pytest.approx(left[1] + slope * (x - left[0]), abs=3)
+        assert not is_sheet[y, x]
+    assert extended[[0, -1]].min() == extended[[0, -1]].max() == 200
+
+
+def test_the_edges_of_a_sheet_and_a_pattern_beyond_it_are_no_ink() -> None:
+    picture = table(130)
+    for x in range(10, WIDTH_PX, 40):
+        cv2.line(picture, (x, 0), (x, HEIGHT_PX), 60.0, 8)
+    picture = shade(put(picture), (0, 240), (400, 280), 12)
+    assert boxes(seven(picture, 150, 100)) == [pytest.approx([148, 98, 182, 152], abs=4)]
+
+
+def test_writing_on_a_second_sheet_is_ink(monkeypatch: pytest.MonkeyPatch) -> None:
+    second = np.array([(350, 20), (395, 20), (395, 120), (350, 120)])
+    corners = CORNERS - [30, 0]
+    picture = seven(seven(put(put(table(), corners), second), 100, 100), 357, 45)
+    assert len(boxes(picture)) == 2
+    monkeypatch.setattr(beyond, "LIKE_SHEET", 2)
+    assert len(boxes(picture)) == 1
+
+
+def test_writing_that_goes_on_beyond_a_patch_of_light_is_ink(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    paper = seven(seven(table(220), 150, 100), 325, 100)
+    picture = np.asarray(paper * put(table(0.5), level=0.9), np.float32)
+    assert [right - left for left, _, right, _ in boxes(picture)] == [pytest.approx(36, abs=3)] * 2
+    monkeypatch.setattr(photo, "is_cut_by_outline", lambda *measures: False)
+    assert [right - left for left, _, right, _ in boxes(picture)] != [pytest.approx(36, abs=3)] * 2
