@@ -99,7 +99,9 @@ def load(name: str, folder: Path | None = None) -> LabelledPictures:
     for path in (folder / SUBFOLDER / file_name, folder / file_name):
         if path.is_file():
             return read(path)
-    raise DataError(f"{file_name} is neither in {folder} nor in its folder {SUBFOLDER}")
+    raise DataError(
+        f"{file_name} is neither in {folder} nor in its folder {SUBFOLDER}: copy it there"
+    )
 
 
 def _label(name: str) -> int:
