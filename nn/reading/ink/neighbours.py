@@ -13,8 +13,11 @@ def are_in_rows(components: Components, is_ink: Mask) -> Mask:
     return np.asarray(((tops < middles) & (middles < bottoms)).any(axis=1), np.bool_)
 
 
-def are_near(components: Components, is_ink: Mask, reach_px: float) -> Mask:
-    """Return which components (P,) are at most so far from one that is ink (P,)."""
+def are_near(components: Components, is_ink: Mask, reach_px: float | Floats) -> Mask:
+    """Return which components (P,) are at most so far from one that is ink (P,).
+
+    The reach is the same around all ink, or of each of the components that are ink.
+    """
     gaps_x, gaps_y = _gaps(components, is_ink)
     return np.asarray((np.maximum(gaps_x, gaps_y) <= reach_px).any(axis=1), np.bool_)
 

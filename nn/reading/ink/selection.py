@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from nn.reading.ink.components import SPECK_SIDE, Components, weighted_median
+from nn.reading.ink.neighbours import are_near
 from nn.reading.mnist_format import Ink, Mask
 
 PALEST = 0.5  # of the usual contrast: paler is a smudge or a trace of erased pencil
@@ -102,7 +103,7 @@ def select_ink(components: Components, is_ruled: Mask, at_step: Mask) -> Selecti
         is_ink &= ~is_faint & ~is_line
         is_dot = is_speck & (components.levels >= DOT_LEVEL * usual_level)
         is_dot &= components.sides_px.min(axis=1) >= DOT * usual_px
-        is_ink |= _are_near(components, is_dot & ~is_line & ~is_cut, is_ink)
+        is_ink |= _are_near_dots(components, is_dot & ~is_line & ~is_cut, is_ink)
     return Selection(is_ink, is_cut, is_line, is_faint)
 
 
@@ -112,16 +113,12 @@ def _are_specks(components: Components) -> Mask:
     return np.asarray(components.sides_px.max(axis=1) < least_px, np.bool_)
 
 
-def _are_near(components: Components, is_dot: Mask, is_ink: Mask) -> Mask:
+def _are_near_dots(components: Components, is_dot: Mask, is_ink: Mask) -> Mask:
     """Return which dots (P,) are near ink, as decimal points are; none where there are many."""
-    is_near = np.zeros_like(is_dot)
-    if not is_ink.any() or not 0 < is_dot.sum() <= MAX_DOTS:
-        return is_near
-    dots, ink = components.boxes[is_dot], components.boxes[is_ink]
-    gaps = np.maximum(dots[:, None, :2] - ink[:, 2:], ink[:, :2] - dots[:, None, 2:]).clip(0)
+    if not 0 < is_dot.sum() <= MAX_DOTS:
+        return np.zeros_like(is_dot)
     reach_px = DOT_REACH * components.sides_px[is_ink].max(axis=1)
-    is_near[is_dot] = (gaps.max(axis=2) <= reach_px).any(axis=1)
-    return is_near
+    return is_dot & are_near(components, is_ink, reach_px)
 
 
 def _are_in_rim(components: Components) -> Mask:

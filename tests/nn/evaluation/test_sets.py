@@ -159,9 +159,7 @@ def test_the_variable_names_the_folder_too(tmp_path: Path, monkeypatch: pytest.M
 def test_the_error_about_a_missing_set_names_the_folders(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(
-        DataError, match=rf"hwd1000\.npz is neither in {tmp_path} nor in .*: copy"
-    ):
+    with pytest.raises(DataError, match=rf"hwd1000\.npz is neither in {tmp_path} nor in .*: copy"):
         load(SCREEN, tmp_path)
     monkeypatch.delenv("INKLING_DATA", raising=False)
     with pytest.raises(DataError, match=r"canvas_hwd1000\.npz: name the folder .* --data"):
