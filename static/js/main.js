@@ -7,6 +7,7 @@ import { Pad } from "./pad.js";
 import { Picture, listenForFiles } from "./picture.js";
 import { PointerPen } from "./pointer_pen.js";
 import { Reader } from "./reader.js";
+import { SteadyView } from "./steady_view.js";
 import { View } from "./view.js";
 import { words } from "./words.js";
 
@@ -20,11 +21,19 @@ const picture = new Picture(byId("picture"), byId("picture-image"));
 const keyboardPen = new KeyboardPen(pad, byId("pen-cursor"), announce);
 new PointerPen(pad);
 const view = new View();
+const steadyView = new SteadyView(view, {
+  get isDrawing() {
+    return pad.isDrawing;
+  },
+  get mayContinue() {
+    return !picture.file;
+  },
+});
 const reader = new Reader(requestAnswer, {
   onStart: () => view.showBusy(true),
   onProgress: (part) => view.showSent(part),
-  onAnswer: (answer) => (answer.digits ? view.showNumber(answer) : view.showDigit(answer)),
-  onProblem: (problem, keepsAnswer) => view.showProblem(problem, keepsAnswer),
+  onAnswer: (answer, isOutdated) => steadyView.showAnswer(answer, isOutdated),
+  onProblem: (problem, keepsAnswer) => steadyView.showProblem(problem, keepsAnswer),
   onEnd: () => view.showBusy(false),
 });
 
@@ -43,7 +52,7 @@ function readAgain() {
     reader.readNow();
   } else {
     reader.cancel();
-    view.showEmpty(readsNumber.checked ? words.numberPrompt : words.digitPrompt);
+    steadyView.showEmpty(readsNumber.checked ? words.numberPrompt : words.digitPrompt);
   }
 }
 
@@ -109,7 +118,8 @@ function showTools() {
 pad.addEventListener("draw", () => {
   view.resetSelection();
   picture.remove(); // the keyboard draws on the pad even under a picture
-  reader.readSoon();
+  steadyView.outdate();
+  if (!readsNumber.checked) reader.readSoon(); // a number is read when the stroke ends
   showTools();
 });
 pad.addEventListener("change", () => {

@@ -25,7 +25,8 @@ export class Reader {
    * @template Answer
    * @param {(signal: AbortSignal, onProgress: (part: number) => void) => Promise<Answer>} request of what there is when
    *   it is called; says which part of it has been sent, 0..1
-   * @param {{onStart: () => void, onProgress: (part: number) => void, onAnswer: (answer: Answer) => void, onEnd: () => void,
+   * @param {{onStart: () => void, onProgress: (part: number) => void, onEnd: () => void,
+   *   onAnswer: (answer: Answer, isOutdated: boolean) => void,
    *   onProblem: (problem: import("./api.js").Problem, keepsAnswer: boolean) => void}} listener
    */
   constructor(request, listener) {
@@ -97,7 +98,7 @@ export class Reader {
   #takeAnswer(answer) {
     this.#isAnswered = true;
     this.#retry_ms = FIRST_RETRY_MS;
-    this.listener.onAnswer(answer);
+    this.listener.onAnswer(answer, this.#hasNewer);
   }
 
   #takeProblem(problem) {

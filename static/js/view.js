@@ -16,6 +16,7 @@ export class View {
   #input = byId("seen");
   #activations = byId("activations");
   #bars = [...this.#activations.children];
+  #inPercent = byId("in-percent");
   #problem = byId("problem");
   #again = byId("again");
   #asNumber = byId("as-number");
@@ -29,22 +30,22 @@ export class View {
   #numberDigits = [];
   #digits = new Digits(byId("digits"), this.#boxes, (place) => this.#select(place));
 
-  /** @param {import("./api.js").DigitAnswer} answer */
-  showDigit(answer) {
-    this.#showAnswer(answer, String(answer.digit), [answer]);
+  /** @param {import("./api.js").DigitAnswer | import("./api.js").NumberAnswer} answer */
+  showAnswer(answer) {
+    if (answer.digits) this.#showNumber(answer);
+    else this.#showDigit(answer);
+  }
+
+  /** Shows what does not depend on whether the drawing is complete. @param {import("./api.js").DigitAnswer} answer */
+  showActivations(answer) {
     this.#showInside(answer.layers ?? []);
-    this.#digits.clear();
-    showBoxes(this.#boxes, answer, []);
+    this.#showStages(answer.stages ?? []);
     this.#showInput(answer);
   }
 
-  /** @param {import("./api.js").NumberAnswer} answer */
-  showNumber(answer) {
-    this.#showAnswer(answer, answer.text, answer.digits);
-    this.#showInside([]);
-    this.#numberDigits = answer.digits;
-    showBoxes(this.#boxes, answer, answer.digits);
-    this.#select(this.#digits.show(answer.digits));
+  /** @param {boolean} isOutdated whether the drawing has changed since the answer that is shown */
+  showOutdated(isOutdated) {
+    this.#answer.toggleAttribute("data-outdated", isOutdated);
   }
 
   /** @param {string} prompt to draw */
@@ -64,7 +65,7 @@ export class View {
       write(this.#message, "");
     }
     this.#message.ariaLive = "polite";
-    if (!isFault) write(this.#message, `${title.replace(/\.$/, "")}. ${message}`);
+    if (!isFault) writeMessage(this.#message, `${title.replace(/\.$/, "")}. ${message}`.trim());
     if (isFault) this.#showAlarm(title, ` ${message}`);
     else this.#problem.replaceChildren();
     this.#again.hidden = !isWorthRetrying;
@@ -113,20 +114,36 @@ export class View {
     }
   }
 
-  #showAnswer({ certain, message, model, stages }, text, digits) {
+  #showDigit(answer) {
+    this.#showVerdict(answer, String(answer.digit), [answer]);
+    this.#digits.clear();
+    showBoxes(this.#boxes, answer, []);
+  }
+
+  #showNumber(answer) {
+    this.#showVerdict(answer, answer.text, answer.digits);
+    this.#showInside([]);
+    this.#showStages(answer.stages ?? []);
+    this.#numberDigits = answer.digits;
+    showBoxes(this.#boxes, answer, answer.digits);
+    this.#select(this.#digits.show(answer.digits));
+  }
+
+  #showVerdict({ certain, message, model }, text, digits) {
     this.hideProblem();
+    const isNew = this.#message.textContent !== message;
     this.#answer.dataset.certain = String(certain);
-    // Screen readers read the digit; when it is not certain they must read the sentence too.
+    // Screen readers read each answer once: the digit, or the sentence when it is not certain.
+    this.#digit.ariaLive = certain ? "polite" : "off";
     this.#message.ariaLive = certain ? "off" : "polite";
     writeMessage(this.#message, message);
-    writeNumber(this.#digit, text, digits);
-    this.#showStages(stages ?? []);
+    writeNumber(this.#digit, text, digits, isNew);
     this.showModel(model);
   }
 
   #clearAnswer() {
     delete this.#answer.dataset.certain;
-    writeNumber(this.#digit, "", []);
+    writeNumber(this.#digit, "", [], false);
     this.#digits.clear();
     this.#boxes.replaceChildren();
     this.#input.hidden = true;
@@ -150,6 +167,7 @@ export class View {
   }
 
   #showActivations(activations, best) {
+    this.#inPercent.textContent = best === null ? "" : words.inPercent(activations);
     this.#bars.forEach((bar, digit) => {
       const activation = activations[digit];
       bar.querySelector("rect").setAttribute("width", String(100 * (activation ?? 0)));
@@ -170,17 +188,18 @@ export class View {
   }
 }
 
-/** Truncated, not rounded: "1.000" would claim a certainty that no network has. */
-const truncated = (activation) => (Math.floor(1000 * activation) / 1000).toFixed(3);
+/** Truncated, not rounded, and never "1.000", which would claim a certainty that no network has. */
+const truncated = (activation) => (Math.min(999, Math.floor(1000 * activation)) / 1000).toFixed(3);
 
 /**
  * Writes digits and marks in their lines, marks digits in doubt, and sets the size for the longest line.
  * @param {HTMLElement} element a live region: its text is set only when it changes
  * @param {string} text
  * @param {import("./api.js").Digit[]} digits of the text, in order
+ * @param {boolean} isNew whether the same text is to be read aloud again
  */
-function writeNumber(element, text, digits) {
-  if (element.textContent !== text) element.replaceChildren(...[...text].map(span));
+function writeNumber(element, text, digits, isNew) {
+  if (isNew || element.textContent !== text) element.replaceChildren(...[...text].map(span));
   const written = [...element.children].filter((each) => /[0-9]/.test(each.textContent));
   written.forEach((each, place) => {
     each.classList.toggle("is-doubtful", !digits[place].certain);

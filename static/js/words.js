@@ -34,8 +34,8 @@ export const words = {
     detail: "Reload the page. If that does not help, ask the person who runs this server.",
   },
   severalDigits: {
-    title: "The picture shows several digits.",
-    detail: "“One digit” reads only one.",
+    title: "These are several digits.",
+    detail: "",
   },
 
   /**
@@ -46,6 +46,20 @@ export const words = {
    */
   digitLabel: (digit, place, total, isCertain) =>
     `${digit}, digit ${place} of ${total}${isCertain ? "" : ", not certain"}`,
+
+  /**
+   * @param {number[]} activations of the digits 0 to 9
+   * @returns {string} such as "7: 62 %, 1: 35 %, nothing else above 2 %"
+   */
+  inPercent(activations) {
+    const ranked = activations.map((activation, digit) => ({ digit, activation }));
+    ranked.sort((one, other) => other.activation - one.activation);
+    const named = ranked.filter(({ activation }) => activation >= NAMED);
+    const next = ranked[named.length]?.activation ?? 0;
+    const bound = `above ${Math.max(1, Math.ceil(100 * next))} %`;
+    if (named.length === 0) return `nothing ${bound}`;
+    return [...named.map(share), `nothing else ${bound}`].join(", ");
+  },
 
   /**
    * @param {string} name as the server gives it, such as "Sigmoid()"
@@ -91,6 +105,11 @@ export const words = {
       `${size_bytes.toLocaleString("en")} bytes`,
   },
 };
+
+const NAMED = 0.2; // of the activations: smaller ones are not named
+
+const share = ({ digit, activation }) =>
+  `${digit}: ${activation > 0.99 ? "over 99" : Math.round(100 * activation)} %`;
 
 const aboveHalf = (active, largest) =>
   `${active} with an activation above ${largest === 1 ? "0.5" : `half of the largest (${largest.toFixed(1)})`}`;

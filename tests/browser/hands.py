@@ -87,8 +87,9 @@ class Pen:
 
 
 def expect_last_answer(page: Page) -> None:
-    """Wait until no request is running."""
+    """Wait until no request is running and the last answer is shown."""
     expect(page.locator("#busy")).to_have_attribute("hidden", "")
+    expect(page.locator("#answer[data-outdated]")).to_have_count(0)
 
 
 def places_on_pad(page: Page, stroke: Stroke) -> list[Point]:

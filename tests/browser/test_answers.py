@@ -173,7 +173,8 @@ def test_on_a_slow_connection_one_request_at_a_time_is_sent(drawing_page: Page) 
             drawing_page.mouse.move(*place)
     assert len(sent) == 1
     held[0].fulfill(body=answer(4))
-    expect(drawing_page.locator("#digit")).to_have_text("7")  # sent by itself, pen still down
+    best = drawing_page.locator("#activations [aria-current] .class")
+    expect(best).to_have_text("7")  # sent by itself, pen still down
     drawing_page.mouse.up()
     expect_last_answer(drawing_page)
     assert max(most_open) == 1

@@ -85,11 +85,6 @@ def test_two_arrow_keys_together_move_the_pen_diagonally(drawing_page: Page) -> 
     assert cursor.evaluate(place) == pytest.approx([left + 400 / 28, top + 300 / 28])
 
 
-def test_the_answer_comes_while_the_pen_is_still_down(drawing_page: Page) -> None:
-    Mouse(drawing_page).press(digits.SEVEN[0])
-    expect(drawing_page.locator("#digit")).to_have_text(re.compile("[0-9]"))
-
-
 def test_clear_shows_the_first_text_and_sends_no_request(drawing_page: Page, mouse: Hand) -> None:
     mouse.draw(digits.SEVEN)
     expect(drawing_page.locator("#digit")).to_have_text("7")

@@ -105,9 +105,7 @@ def test_one_digit_mode_offers_to_read_several_digits_as_a_number(
     drawing_page.route(PREDICT, lambda route: route.fulfill(status=422, body=json.dumps(SEVERAL)))
     give(drawing_page, number_answer("17"))
     mouse.draw(digits.ONE)
-    expect(drawing_page.locator("#message")).to_have_text(
-        "The picture shows several digits. “One digit” reads only one."
-    )
+    expect(drawing_page.locator("#message")).to_have_text("These are several digits.")
     expect(drawing_page.get_by_role("alert")).to_have_text(BLANK)
     with drawing_page.expect_request(READ):
         drawing_page.get_by_role("button", name="Read it as a number").click()
