@@ -14,6 +14,7 @@ from nn.reading.numbers.types import Activations
 
 NO_DIGIT = 0.1  # probability of each digit where an image shows none
 LEAST_CONFIDENCE = 1e-9  # lower bound, so that the cost is finite
+WIDEST_FREE, WIDTH_COST = 1.2, 1.0  # of a digit wider than that, per line height more
 CUT_COST = 0.4  # of each cut: fewer digits explain the same ink better
 LEFT_OUT_COST = 2.0  # of ink that is no digit: per line height of its longer side
 
@@ -25,6 +26,11 @@ def recognition_cost(activations: Activations) -> float:
     """
     confidence = (float(activations.max()) - NO_DIGIT) / (1 - NO_DIGIT)
     return float(np.sqrt(-np.log(np.clip(confidence, LEAST_CONFIDENCE, 1))))
+
+
+def width_cost(digit: Component, line_height_px: float) -> float:
+    """Return the cost of a digit's width: what is wide is rather several, if sure of none."""
+    return WIDTH_COST * max(0.0, digit.width / line_height_px - WIDEST_FREE)
 
 
 def left_out_cost(ink: Component, line_height_px: float) -> float:

@@ -14,7 +14,7 @@ import numpy as np
 
 from nn.reading.mnist_format import INK_LEVEL
 from nn.reading.numbers.components import Component, join
-from nn.reading.numbers.costs import CUT_COST, left_out_cost, recognition_cost
+from nn.reading.numbers.costs import CUT_COST, left_out_cost, recognition_cost, width_cost
 from nn.reading.numbers.cuts import Cut, find_cuts, ink_between_cuts
 from nn.reading.numbers.types import Activations
 
@@ -126,7 +126,7 @@ class Lattice:
         is_whole = len(inks) == 1 and not is_cut
         hypotheses = []
         if self._may_be_digit(ink, is_whole):
-            cost = CUT_COST if right.cut else 0.0
+            cost = width_cost(ink, self.height_px) + (CUT_COST if right.cut else 0.0)
             hypotheses.append(Hypothesis(start, end, ink, True, is_cut, cost))
         if is_whole and self._may_be_left_out(ink):
             cost = left_out_cost(ink, self.height_px)

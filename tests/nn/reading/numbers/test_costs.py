@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from nn.reading.numbers.components import Component
-from nn.reading.numbers.costs import left_out_cost, recognition_cost
+from nn.reading.numbers.costs import left_out_cost, recognition_cost, width_cost
 
 
 def component(x: int, width: int, height: int = 10) -> Component:
@@ -31,3 +31,8 @@ def test_the_recognition_cost_is_the_root_of_the_negative_log_likelihood(
 def test_ink_left_out_costs_twice_its_longer_side_in_line_heights() -> None:
     assert left_out_cost(component(0, 30, 10), 100) == pytest.approx(0.6)
     assert left_out_cost(component(0, 10, 40), 100) == pytest.approx(0.8)
+
+
+@pytest.mark.parametrize(("width", "cost"), [(40, 0.0), (120, 0.0), (200, 0.8)])
+def test_a_digit_costs_what_it_is_wider_than_digits_are(width: int, cost: float) -> None:
+    assert width_cost(component(0, width, 90), 100) == pytest.approx(cost)

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from nn.reading.numbers import components, cuts, lattice, lines, working_size
+from nn.reading.numbers import components, costs, cuts, lattice, lines, working_size
 from nn.reading.numbers.components import Component, find_components
 from nn.reading.numbers.cuts import find_cuts
 from nn.reading.numbers.lattice import Lattice
@@ -55,6 +55,7 @@ def touching(*strokes: list[tuple[int, int]], pen_px: int = 6, width: int = 120)
 
 
 H_SHAPE = touching([(10, 3), (10, 97)], [(110, 3), (110, 97)], [(10, 50), (110, 50)])
+WIDE = touching([(10, 3), (10, 97)], [(190, 3), (190, 97)], [(10, 50), (190, 50)], width=200)
 SLANTING = touching([(50, 3), (10, 97)], [(110, 3), (70, 97)], [(30, 50), (90, 50)])
 BROAD_BAR = Component(0, 0, np.ones((100, 60), np.float32))
 NARROW = touching([(3, 3), (3, 97)], [(20, 3), (20, 97)], [(3, 50), (20, 50)], pen_px=2, width=24)
@@ -90,9 +91,9 @@ def are_crossing(ink: Component) -> bool:
     )
 
 
-def n_digits_of_two_bars() -> int:
+def n_digits_of_two_bars(ink: Component = H_SHAPE) -> int:
     """How many digits two bars and the line between them are, each bar surer than all."""
-    hypotheses = list(chain.from_iterable(Lattice([H_SHAPE], [UNSURE]).pairs()))
+    hypotheses = list(chain.from_iterable(Lattice([ink], [UNSURE]).pairs()))
     costs = [0.1 if each.is_cut else 0.5 for each in hypotheses]
     return len(lattice.cheapest_path(hypotheses, costs))
 
@@ -211,6 +212,8 @@ CASES: dict[str, Case] = {
     ),
     "cuts that cross": (lattice, "MOST_CROSSING", np.inf, lambda: are_crossing(H_SHAPE), False),
     "a cut": (lattice, "CUT_COST", 0, n_digits_of_two_bars, 1),
+    "a line of several digits": (costs, "WIDTH_COST", 0, lambda: n_digits_of_two_bars(WIDE), 2),
+    "a wide digit": (costs, "WIDEST_FREE", 1.0, n_digits_of_two_bars, 1),
     "strokes that slant": (cuts, "SLOPES", (0.0,), lambda: leaning_cut(SLANTING), True),
     "a cut that is the cheapest near the top": (cuts, "LEVELS", (0.5,), lambda: n_cuts(FIVE), 10),
     "cuts beside each other": (cuts, "MIN_DISTANCE", 0, lambda: n_cuts(H_SHAPE), n_cuts(H_SHAPE)),
