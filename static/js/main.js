@@ -38,7 +38,7 @@ const reader = new Reader(requestAnswer, {
 });
 
 async function requestAnswer(signal, onProgress) {
-  const source = picture.file ?? (await pad.toPng());
+  const source = await (picture.file ? picture.upload : pad.toPng());
   const isNumber = readsNumber.checked;
   const options = { isNumber, model: model.value, isExplained: inside.open, signal, onProgress };
   return api.requestAnswer(source, options);
@@ -135,7 +135,7 @@ picture.addEventListener("change", () => {
   showTools();
 });
 
-listenForFiles(byId("upload"), (file) => picture.show(file));
+listenForFiles([byId("upload"), byId("camera")], byId("pad-frame"), (file) => picture.show(file));
 byId("undo").addEventListener("click", undo);
 byId("redo").addEventListener("click", redo);
 byId("clear").addEventListener("click", clear);

@@ -1,8 +1,12 @@
-/** A picture from a file, the clipboard or a drop, shown over the pad instead of a drawing. */
+/** A picture from a file, the camera, the clipboard or a drop, shown over the pad instead of a drawing. */
+
+import { shrunk } from "./shrink.js";
 
 export class Picture extends EventTarget {
   /** The file to read instead of the drawing. @type {File?} */
   file = null;
+  /** What is sent of it. @type {Promise<File>?} */
+  upload = null;
 
   /**
    * @param {HTMLElement} figure covers the pad while there is a picture
@@ -12,12 +16,16 @@ export class Picture extends EventTarget {
     super();
     this.figure = figure;
     this.image = image;
+    image.addEventListener("error", () => (image.hidden = true)); // the answer says what to do
   }
 
   /** @param {File} file of any type: the server refuses what it cannot read */
   show(file) {
     this.#release();
     this.file = file;
+    this.upload = shrunk(file);
+    this.upload.catch(() => {}); // it is dealt with where the picture is sent
+    this.image.hidden = false;
     this.image.src = URL.createObjectURL(file);
     this.figure.hidden = false;
     this.dispatchEvent(new Event("change"));
@@ -39,21 +47,32 @@ export class Picture extends EventTarget {
 }
 
 /**
- * Calls back with each picture that is chosen, pasted or dropped.
- * @param {HTMLInputElement} input
+ * Calls back with each picture that is chosen, photographed, pasted or dropped.
+ * @param {HTMLInputElement[]} inputs
+ * @param {HTMLElement} target shows where a picture would go while it is dragged over the page
  * @param {(file: File) => void} onFile
  */
-export function listenForFiles(input, onFile) {
+export function listenForFiles(inputs, target, onFile) {
   const take = ([file]) => file && onFile(file);
-  input.addEventListener("change", () => {
-    take(input.files);
-    input.value = ""; // so that the same file can be chosen again
-  });
+  for (const input of inputs) {
+    input.addEventListener("change", () => {
+      take(input.files);
+      input.value = ""; // so that the same file can be chosen again
+    });
+  }
   document.addEventListener("paste", (event) => take(event.clipboardData.files));
+  const showTarget = (isShown) => target.classList.toggle("is-drop-target", isShown);
   // Anywhere on the page: by default the browser would open a dropped picture in place of the page.
-  document.addEventListener("dragover", (event) => event.preventDefault());
+  document.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    showTarget(event.dataTransfer.types.includes("Files"));
+  });
+  document.addEventListener("dragleave", ({ relatedTarget }) => {
+    if (!relatedTarget) showTarget(false); // it has left the page, not only a part of it
+  });
   document.addEventListener("drop", (event) => {
     event.preventDefault();
+    showTarget(false);
     take(event.dataTransfer.files);
   });
 }

@@ -33,6 +33,14 @@ export const words = {
     title: "The server's answer cannot be read.",
     detail: "Reload the page. If that does not help, ask the person who runs this server.",
   },
+  heic: {
+    title: "This browser cannot open HEIC photographs.",
+    detail: "Save it as JPEG, or take a screenshot of it, and choose that.",
+  },
+  tooLarge: {
+    title: "The file is too large, and this browser cannot make it smaller.",
+    detail: "Take a screenshot of it and choose that, or photograph only the digits.",
+  },
   severalDigits: {
     title: "These are several digits.",
     detail: "",

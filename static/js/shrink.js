@@ -1,0 +1,54 @@
+/** Pictures, turned upright and made as small as reading needs, before they are sent. */
+
+import { Problem } from "./api.js";
+import { words } from "./words.js";
+
+const LONGEST_PX = 2000; // the server reduces pictures to half of that or less
+const SMALL_BYTES = 1_000_000; // files that are sent as they are, if they are no larger in pixels either
+const LARGE_BYTES = 10_000_000; // files that the server refuses
+const JPEG_QUALITY = 0.85;
+const KEPT_TYPES = ["image/png", "image/webp"]; // pictures in them may be transparent
+const READ_TYPES = [...KEPT_TYPES, "image/jpeg", "image/gif", "image/bmp"]; // by the server
+
+/**
+ * @param {File} file
+ * @returns {Promise<File>} the same file if it is small, or if the browser cannot open it: the server says why
+ * @throws {Problem} if neither can open it
+ */
+export async function shrunk(file) {
+  let bitmap;
+  try {
+    bitmap = await createImageBitmap(file);
+  } catch {
+    if (isHeic(new Uint8Array(await file.slice(0, 12).arrayBuffer()))) throw new Problem(words.heic, false);
+    if (file.size > LARGE_BYTES) throw new Problem(words.tooLarge, false);
+    return file;
+  }
+  const size = sizeToSend(bitmap);
+  const isSmall = size.width === bitmap.width && file.size <= SMALL_BYTES;
+  return isSmall && READ_TYPES.includes(file.type) ? file : encoded(bitmap, size, file);
+}
+
+/** @param {{width: number, height: number}} size in pixels @returns {{width: number, height: number}} */
+export function sizeToSend({ width, height }) {
+  const scale = Math.min(1, LONGEST_PX / Math.max(width, height));
+  return { width: Math.max(1, Math.round(scale * width)), height: Math.max(1, Math.round(scale * height)) };
+}
+
+/** @param {Uint8Array} start the first 12 bytes of a file */
+export function isHeic(start) {
+  const text = String.fromCharCode(...start.slice(4));
+  return /^ftyp(hei|hev|mif1|msf1)/.test(text);
+}
+
+async function encoded(bitmap, { width, height }, { name, type }) {
+  const canvas = document.createElement("canvas");
+  Object.assign(canvas, { width, height });
+  const context = canvas.getContext("2d");
+  context.imageSmoothingQuality = "high";
+  context.drawImage(bitmap, 0, 0, width, height);
+  bitmap.close();
+  const newType = KEPT_TYPES.includes(type) ? type : "image/jpeg";
+  const blob = await new Promise((resolve) => canvas.toBlob(resolve, newType, JPEG_QUALITY));
+  return new File([blob], name, { type: blob.type });
+}
