@@ -60,7 +60,9 @@ export class View {
    * @param {boolean} keepsAnswer whether the answer that is shown stays: it is to what was drawn before
    */
   showProblem({ title, message, isWorthRetrying, isNumber, isFault }, keepsAnswer) {
-    if (!keepsAnswer) {
+    if (keepsAnswer) {
+      this.#answer.dataset.outdated = "digit"; // not the problem, which is new
+    } else {
       this.#clearAnswer();
       write(this.#message, "");
     }

@@ -81,6 +81,8 @@ def test_the_page_waits_as_long_as_the_server_says_and_then_reads_what_was_drawn
     message = timed_page.locator("#message")
     expect(message).to_contain_text("stays here, and is read within 60 seconds")
     expect(timed_page.locator("#digit")).to_have_text(before)
+    expect(timed_page.locator("#digit")).to_have_css("opacity", "0.5")
+    expect(message).to_have_css("opacity", "1")
     expect(timed_page.get_by_role("alert")).to_be_empty()
     sent = note_requests(timed_page)
     timed_page.unroute(PREDICT)
