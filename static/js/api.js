@@ -74,7 +74,7 @@ function send(url, body, signal, onProgress) {
       const wait_s = Number(request.getResponseHeader("Retry-After")) || 0;
       resolve({ status: request.status, text: request.responseText, wait_s });
     };
-    request.onerror = () => reject(new Problem(words.noAnswer, true, { isPassing: true }));
+    request.onerror = () => reject(passing(words.noAnswer));
     request.onabort = () => reject(new Problem(words.timeout, true));
     signal.addEventListener("abort", () => request.abort());
     request.send(body);
@@ -83,8 +83,8 @@ function send(url, body, signal, onProgress) {
 
 /** @returns {DigitAnswer | NumberAnswer} */
 function parse({ status, text, wait_s }) {
-  if (wait_s) throw new Problem(words.wait(wait_s), false, { isFault: false, isPassing: true, wait_s });
-  if (GATEWAY_ERRORS.includes(status)) throw new Problem(words.noAnswer, true, { isPassing: true });
+  if (wait_s) throw passing(words.wait(wait_s), wait_s);
+  if (GATEWAY_ERRORS.includes(status)) throw passing(words.noAnswer);
   let content;
   try {
     content = JSON.parse(text);
@@ -94,4 +94,9 @@ function parse({ status, text, wait_s }) {
   if (status === 200) return content;
   if (content?.type === SEVERAL_DIGITS) throw new Problem(words.severalDigits, false, { isNumber: true, isFault: false });
   throw new Problem({ ...words.unreadableAnswer, ...content }, status >= 500, { isFault: status !== 422 });
+}
+
+/** @returns {Problem} that passes without anyone's doing, and so is no fault */
+function passing(texts, wait_s = 0) {
+  return new Problem(texts, false, { isFault: false, isPassing: true, wait_s });
 }

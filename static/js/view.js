@@ -60,26 +60,18 @@ export class View {
    * @param {boolean} keepsAnswer whether the answer that is shown stays: it is to what was drawn before
    */
   showProblem({ title, message, isWorthRetrying, isNumber, isFault }, keepsAnswer) {
-    if (keepsAnswer) {
-      this.#answer.dataset.outdated = "digit"; // not the problem, which is new
-    } else {
-      this.#clearAnswer();
-      write(this.#message, "");
-    }
+    if (keepsAnswer) this.#answer.dataset.outdated = "digit"; // and not the message, which is new
+    else this.#clearAnswer();
     this.#message.ariaLive = "polite";
-    if (!isFault) writeMessage(this.#message, `${title.replace(/\.$/, "")}. ${message}`.trim());
-    if (isFault) this.#showAlarm(title, ` ${message}`);
-    else this.#problem.replaceChildren();
+    writeMessage(this.#message, isFault ? "" : `${title.replace(/\.$/, "")}. ${message}`.trim());
+    this.#problem.replaceChildren();
+    if (isFault) {
+      const heading = document.createElement("strong");
+      heading.textContent = title;
+      this.#problem.append(heading, ` ${message}`);
+    }
     this.#again.hidden = !isWorthRetrying;
     this.#asNumber.hidden = !isNumber;
-  }
-
-  /** Sets the text of the alert only when it changes: requests that are repeated may fail in the same way. */
-  #showAlarm(title, message) {
-    if (this.#problem.textContent === title + message) return;
-    const heading = document.createElement("strong");
-    heading.textContent = title;
-    this.#problem.replaceChildren(heading, message);
   }
 
   hideProblem() {

@@ -19,7 +19,7 @@ from tests.app.posting import data_url
 
 KEY = "a key of some length"
 BY_KEY = {"X-API-Key": KEY}
-UNCOMPRESSED = {"Accept-Encoding": "identity"}  # what a WSGI app compresses is not decompressed here
+UNCOMPRESSED = {"Accept-Encoding": "identity"}  # schemathesis does not decompress
 STROKES = {1: [(33, 10), (30, 53)], 7: [(16, 14), (48, 14), (29, 53)]}
 REFUSED = ["400", "401", "404", "405", "413", "415", "422"]
 # A batch tells of a bad picture in its item; the page's form takes any word for "one digit".
