@@ -22,7 +22,7 @@ MOST_LINES = 250
 TOLERANCE = 1e-6
 
 
-def run(*arguments: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str | Path, **options: Any) -> subprocess.CompletedProcess[Any]:
     """Run Node; its modules are known as such by their syntax, of which it would warn."""
     return node(
         ["--disable-warning=MODULE_TYPELESS_PACKAGE_JSON", *map(str, arguments)],
@@ -59,11 +59,10 @@ def test_the_page_computes_the_servers_activations(client: FlaskClient, pictures
     computed = np.array(json.loads(outcome.stdout))
     network = weights.load(ROOT / "models" / "article.npz").network
     for layer in network.layers:
-        if isinstance(
-            layer, Dense
-        ):  # without float32's rounding, nothing differs but the last bits
-            layer.weights, layer.biases = (np.float64(a) for a in (layer.weights, layer.biases))
-    (_, hidden), *_ = network.inspect(np.float64(pictures))
+        if isinstance(layer, Dense):  # in float64 as in the page: only the last bits differ
+            layer.weights = layer.weights.astype(np.float64)
+            layer.biases = layer.biases.astype(np.float64)
+    (_, hidden), *_ = network.inspect(pictures.astype(np.float64))
     np.testing.assert_allclose(computed[:, :15], hidden, rtol=0, atol=1e-12)
     answers = weights.load(ROOT / "models" / "article.npz").network.activations(pictures)
     np.testing.assert_allclose(computed[:, 15:], answers, rtol=0, atol=TOLERANCE)
