@@ -1,6 +1,7 @@
 /** The drawing page: drawings and pictures go to the reader, its answers to the view. */
 
 import * as api from "./api.js";
+import { Inside } from "./inside.js";
 import { keepDrawing, loadDrawing } from "./kept_drawing.js";
 import { KeyboardPen } from "./keyboard_pen.js";
 import { Pad } from "./pad.js";
@@ -14,13 +15,13 @@ import { words } from "./words.js";
 const byId = (id) => document.getElementById(id);
 const model = byId("model");
 const readsNumber = byId("read-number");
-const inside = byId("inside");
 
 const pad = new Pad(byId("pad"), loadDrawing());
 const picture = new Picture(byId("picture"), byId("picture-image"));
 const keyboardPen = new KeyboardPen(pad, byId("pen-cursor"), announce);
 new PointerPen(pad);
-const view = new View();
+const inside = new Inside(byId("inside"), readAgain);
+const view = new View(inside);
 const steadyView = new SteadyView(view, {
   get isDrawing() {
     return pad.isDrawing;
@@ -40,7 +41,7 @@ const reader = new Reader(requestAnswer, {
 async function requestAnswer(signal, onProgress) {
   const source = await (picture.file ? picture.upload : pad.toPng());
   const isNumber = readsNumber.checked;
-  const options = { isNumber, model: model.value, isExplained: inside.open, signal, onProgress };
+  const options = { isNumber, model: model.value, isExplained: inside.isExplained, signal, onProgress };
   return api.requestAnswer(source, options);
 }
 
@@ -91,8 +92,10 @@ function changeMode() {
 
 /** Stores the mode and the model in the address, for reloading and sharing. */
 function storeInAddress() {
-  const query = new URLSearchParams({ model: model.value });
+  const query = new URLSearchParams(location.search);
+  query.set("model", model.value);
   if (readsNumber.checked) query.set("read", "number");
+  else query.delete("read");
   history.replaceState(null, "", `?${query}`);
 }
 
@@ -163,7 +166,6 @@ model.addEventListener("change", () => {
   storeInAddress();
   readAgain();
 });
-inside.addEventListener("toggle", () => inside.open && readAgain());
 
 showTools();
 if (!pad.isEmpty) readAgain();

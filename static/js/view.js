@@ -2,7 +2,6 @@
 
 import { markBox, showBoxes } from "./boxes.js";
 import { Digits } from "./digits.js";
-import { showLayers, showStages } from "./inside.js";
 import { words } from "./words.js";
 
 const MARK_COLUMNS = 1; // room for the question mark beside a line
@@ -21,14 +20,16 @@ export class View {
   #again = byId("again");
   #asNumber = byId("as-number");
   #busy = byId("busy");
-  #layers = byId("layers");
-  #insideBlank = byId("inside-blank");
-  #stages = byId("stages");
-  #stagesPart = byId("stages-part");
+  #inside;
   #boxes = byId("boxes");
   /** Digits of the number that is shown. @type {import("./api.js").Digit[]} */
   #numberDigits = [];
   #digits = new Digits(byId("digits"), this.#boxes, (place) => this.#select(place));
+
+  /** @param {import("./inside.js").Inside} inside shows what is behind an answer */
+  constructor(inside) {
+    this.#inside = inside;
+  }
 
   /** @param {import("./api.js").DigitAnswer | import("./api.js").NumberAnswer} answer */
   showAnswer(answer) {
@@ -38,8 +39,7 @@ export class View {
 
   /** Shows what does not depend on whether the drawing is complete. @param {import("./api.js").DigitAnswer} answer */
   showActivations(answer) {
-    this.#showInside(answer.layers ?? []);
-    this.#showStages(answer.stages ?? []);
+    this.#inside.showAnswer(answer);
     this.#showInput(answer);
   }
 
@@ -116,8 +116,7 @@ export class View {
 
   #showNumber(answer) {
     this.#showVerdict(answer, answer.text, answer.digits);
-    this.#showInside([]);
-    this.#showStages(answer.stages ?? []);
+    this.#inside.showAnswer(answer);
     this.#numberDigits = answer.digits;
     showBoxes(this.#boxes, answer, answer.digits);
     this.#select(this.#digits.show(answer.digits));
@@ -142,8 +141,7 @@ export class View {
     this.#boxes.replaceChildren();
     this.#input.hidden = true;
     this.#showActivations([], null);
-    this.#showInside([]);
-    this.#showStages([]);
+    this.#inside.clear();
   }
 
   /** Shows the activations and the picture of one digit of the number. */
@@ -157,6 +155,7 @@ export class View {
     this.#activations.dataset.certain = String(certain);
     this.#input.src = image;
     this.#input.hidden = false;
+    this.#inside.showInput(image);
     this.#showActivations(activations, digit);
   }
 
@@ -169,16 +168,6 @@ export class View {
       if (digit === best) bar.setAttribute("aria-current", "true");
       else bar.removeAttribute("aria-current");
     });
-  }
-
-  #showInside(layers) {
-    showLayers(this.#layers, layers);
-    this.#insideBlank.hidden = layers.length > 0;
-  }
-
-  #showStages(stages) {
-    showStages(this.#stages, stages);
-    this.#stagesPart.hidden = stages.length === 0;
   }
 }
 

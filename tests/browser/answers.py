@@ -1,4 +1,4 @@
-"""Answers to numbers as the server would give them, and where the page shows their boxes."""
+"""Answers as the server would give them, and where the page shows the boxes of a number."""
 
 import json
 import re
@@ -15,6 +15,26 @@ BOUNDS = """(boxes) => boxes.map((box) => {
   return [x, y, width, height];
 })"""
 PIXEL = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="
+
+
+def digit_answer(digit: int, doubt: str | None = None, **others: Any) -> str:
+    """Return an answer as the server would give it."""
+    return json.dumps(
+        {
+            "digit": digit,
+            "confidence": 0.6,
+            "certain": doubt is None,
+            "doubt": doubt,
+            "message": f"Not certain: an {digit}, or perhaps a 3.",
+            "activations": [0.6 if each == digit else 0.02 for each in range(10)],
+            "left_out": [],
+            "width": 280,
+            "height": 280,
+            "model": "convnet",
+            "image": PIXEL,
+        }
+        | others
+    )
 
 
 def number_answer(

@@ -13,6 +13,7 @@ from tests.browser import digits
 from tests.browser.accessibility import assert_accessible
 from tests.browser.answers import PIXEL, READ, boxes, give, number_answer
 from tests.browser.hands import Hand, expect_last_answer
+from tests.browser.inside import open_inside
 
 BLANK = re.compile(r"^\s*$")
 PREDICT = re.compile(r"/predict\?")
@@ -136,7 +137,7 @@ def test_stages_are_requested_only_while_they_are_shown(
     expect_last_answer(number_page)
     assert [request for request in sent if "explain" in request.url] == []
     with number_page.expect_request(re.compile(r"/read\?model=convnet&explain=1")):
-        number_page.locator("summary").click()
+        open_inside(number_page, "picture")
     expect(number_page.locator("#stages p")).to_have_text(["In grey"])
     expect(number_page.locator("#stages img")).to_be_visible()
     number_page.locator("#clear").click()
@@ -149,7 +150,7 @@ def test_a_photograph_shows_how_it_became_pixels(page: Page, tmp_path: Path, pat
     ImageDraw.Draw(picture).line([(200, 100), (200, 300)], fill=40, width=20)
     picture.save(tmp_path / "one.png")
     page.goto(path)
-    page.locator("summary").click()
+    open_inside(page, "picture")
     page.locator("#upload").set_input_files(tmp_path / "one.png")
     expect(page.locator("#digit")).to_have_text("1")
     expect(page.locator("#stages li")).not_to_have_count(0)
@@ -167,7 +168,7 @@ def test_axe_finds_nothing_on_a_certain_uncertain_or_photographed_number(
     number_page.emulate_media(color_scheme=theme, reduced_motion="reduce")
     stages = [{"name": "grey", "caption": "In grey", "image": PIXEL}]
     give(number_page, number_answer("204", "17") | {"stages": stages})
-    number_page.locator("summary").click()
+    open_inside(number_page, "picture")
     assert_accessible(number_page)
     number_mouse.draw(digits.NUMBER_2073)
     expect(number_page.locator("#boxes .box")).to_have_count(5)

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser import digits
 from tests.browser.accessibility import assert_accessible
 from tests.browser.hands import Hand, Mouse
+from tests.browser.inside import open_inside
 
 BLANK = re.compile(r"^\s*$")
 PREDICT = re.compile(r"/predict\?")
@@ -22,9 +23,9 @@ def test_axe_finds_nothing_with_any_answer_or_problem(
 ) -> None:
     drawing_page.emulate_media(color_scheme=theme, reduced_motion="reduce")
     assert_accessible(drawing_page)
-    drawing_page.locator("summary").click()
+    open_inside(drawing_page)
     mouse.draw(digits.THREE)
-    expect(drawing_page.locator("#layers li")).not_to_have_count(0)
+    expect(drawing_page.locator("#neuron")).to_be_visible()
     assert_accessible(drawing_page)
     mouse.draw(digits.NO_DIGIT)
     expect(drawing_page.locator("#message")).to_contain_text("This does not look like a digit.")
@@ -49,9 +50,9 @@ def test_axe_finds_nothing_on_an_error_page(page: Page, theme: Literal["light", 
 def test_nothing_is_wider_than_the_screen(page: Page, width: int, height: int) -> None:
     page.set_viewport_size({"width": width, "height": height})
     page.goto("/")
-    page.locator("summary").click()
+    open_inside(page)
     Mouse(page).draw(digits.THREE)
-    expect(page.locator("#layers li")).not_to_have_count(0)
+    expect(page.locator("#neuron")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
@@ -66,7 +67,7 @@ def test_pad_and_answer_fit_on_the_screen_together(page: Page, width: int, heigh
 
 
 def test_every_control_is_at_least_44_pixels_high(drawing_page: Page) -> None:
-    controls = ".button:visible, select, summary, .brand, .mode label"
+    controls = ".button:visible, select, summary:visible, .brand, .mode label"
     for control in drawing_page.locator(controls).all():
         box = control.bounding_box()
         assert box is not None
@@ -83,8 +84,8 @@ def test_a_visit_sends_no_request_elsewhere_and_logs_no_error(
     drawing_page.reload()
     mouse.draw(digits.SEVEN)
     expect(drawing_page.locator("#digit")).to_have_text("7")
-    drawing_page.locator("summary").click()
-    expect(drawing_page.locator("#layers li")).not_to_have_count(0)
+    open_inside(drawing_page)
+    expect(drawing_page.locator("#neuron")).to_be_visible()
     assert logged == []
     assert any(PREDICT.search(url) for url in sent)
     assert [url for url in sent if not url.startswith((base_url, "data:", "blob:"))] == []

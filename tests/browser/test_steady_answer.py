@@ -6,13 +6,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import digits
+from tests.browser.answers import digit_answer
 from tests.browser.hands import Hand, Mouse, expect_last_answer
-from tests.browser.test_answers import PREDICT, answer
+from tests.browser.test_answers import PREDICT
 
 BLANK = re.compile(r"^\s*$")
 PROMPT = "Draw any digit from 0 to 9."
 NO_DIGIT = "This does not look like a digit. Best guess: 8."
-CERTAIN = answer(8, message="This looks like an 8.")
+CERTAIN = digit_answer(8, message="This looks like an 8.")
 PAUSE_MS = 700
 
 NOTE_SHIFTS = """() => {
@@ -55,7 +56,12 @@ def still_page(page: Page) -> Page:
 @pytest.mark.parametrize("width", [360, 1280])
 def test_nothing_moves_while_digits_are_drawn(drawing_page: Page, width: int) -> None:
     drawing_page.set_viewport_size({"width": width, "height": 740})
-    give(drawing_page, answer(1), answer(8, "not_a_digit", message=NO_DIGIT), answer(4))
+    give(
+        drawing_page,
+        digit_answer(1),
+        digit_answer(8, "not_a_digit", message=NO_DIGIT),
+        digit_answer(4),
+    )
     drawing_page.evaluate(TWO_FRAMES)
     drawing_page.evaluate(NOTE_SHIFTS)
     for expected in "184":
@@ -70,7 +76,7 @@ def test_a_half_drawn_digit_is_not_called_uncertain_and_a_whole_one_is_announced
     still_page: Page,
 ) -> None:
     mouse, best = Mouse(still_page), still_page.locator("#activations [aria-current] .class")
-    give(still_page, answer(8, "unclear"), CERTAIN)
+    give(still_page, digit_answer(8, "unclear"), CERTAIN)
     left, right = digits.FOUR
     mouse.draw([left])
     expect(best).to_have_text("8")
@@ -80,7 +86,7 @@ def test_a_half_drawn_digit_is_not_called_uncertain_and_a_whole_one_is_announced
     mouse.draw([right])
     expect(still_page.locator("#digit")).to_have_text("8")
     assert still_page.evaluate("announced") == ["8"]
-    give(still_page, answer(8, "unclear"))
+    give(still_page, digit_answer(8, "unclear"))
     mouse.draw([[(0.2, 0.2)]])
     expect(still_page.locator("#answer")).to_have_attribute("data-outdated", "")
     expect(still_page.locator("#activations")).to_have_attribute("data-certain", "false")
@@ -108,7 +114,7 @@ def test_activations_are_said_in_percent_and_none_is_called_full(
     drawing_page: Page, mouse: Hand
 ) -> None:
     activations = [1.0 if digit == 7 else 0.0 for digit in range(10)]
-    give(drawing_page, answer(7, activations=activations))
+    give(drawing_page, digit_answer(7, activations=activations))
     mouse.draw(digits.SEVEN)
     percent, best = drawing_page.locator("#in-percent"), "#activations [aria-current] .activation"
     expect(percent).to_have_text("7: over 99 %, nothing else above 1 %")

@@ -1,0 +1,147 @@
+/** The drawing of the network: the pixels, a button for each neuron, and lines as thick as weight times activation. */
+
+import { element } from "./dom.js";
+import { cutOff, fixed } from "./format.js";
+import { SIDE, lines } from "./geometry.js";
+import { drawPixels, drawSigned } from "./pictures.js";
+import { incomingWeights } from "./sums.js";
+import { words } from "./words.js";
+
+const THICKEST_PX = 3;
+const THINNEST_PX = 0.3;
+const FAINT = 0.12; // opacity of lines that do not lead to or from the chosen neuron
+const STRONG = 0.85;
+const CLIPPED = 0.99; // of the weights that are paler than the full colour
+
+export class Diagram {
+  #state;
+
+  /**
+   * @param {HTMLElement} root
+   * @param {import("./network.js").Network} network
+   * @param {(chosen: import("./network_view.js").Chosen) => void} onChoose
+   */
+  constructor(root, network, onChoose) {
+    this.root = root;
+    this.network = network;
+    this.canvas = root.querySelector("#lines");
+    this.input = root.querySelector("#diagram-input");
+    this.limit = usualLimit(network.hidden.weights);
+    const buttons = (layer, id) => {
+      const made = Array.from(network[layer].biases, (_, neuron) => neuronButton(layer, neuron));
+      root.querySelector(id).replaceChildren(...made.map((button) => element("li", {}, button)));
+      made.forEach((button, neuron) => {
+        for (const event of ["click", "focus"]) button.addEventListener(event, () => onChoose({ layer, neuron }));
+      });
+      return made;
+    };
+    this.buttons = { hidden: buttons("hidden", "#hidden-neurons"), output: buttons("output", "#output-neurons") };
+  }
+
+  /** @param {object} state see NetworkView */
+  show(state) {
+    this.#state = state;
+    drawPixels(this.input, state.pixels);
+    this.input.ariaLabel = words.inputLabel(Array.from(state.pixels).filter((pixel) => pixel > 0).length);
+    for (const layer of ["hidden", "output"]) {
+      this.buttons[layer].forEach((button, neuron) => this.#showNeuron(button, layer, neuron));
+    }
+    this.draw(state.palette);
+  }
+
+  #showNeuron(button, layer, neuron) {
+    const { computed, learnt, chosen, changes, isChanged } = this.#state;
+    const activation = computed[layer].activations[neuron];
+    const isSilenced = changes[layer].silenced.has(neuron);
+    button.ariaLabel = words.neuronLabel(words.neuronName[layer](neuron), activation, isSilenced);
+    button.ariaPressed = String(chosen.layer === layer && chosen.neuron === neuron);
+    button.classList.toggle("is-silenced", isSilenced);
+    button.querySelector(".value").textContent = layer === "output" ? cutOff(activation) : fixed(activation);
+    button.querySelector(".level").style.inlineSize = `${100 * activation}%`;
+    const mark = button.querySelector(".learnt");
+    mark.hidden = !isChanged;
+    mark.style.insetInlineStart = `${100 * learnt[layer].activations[neuron]}%`;
+  }
+
+  /** Draws the weights and the lines, which depend on the size of the page and on its colours. */
+  draw(palette) {
+    this.buttons.hidden.forEach((button, neuron) => {
+      const weights = incomingWeights(this.network.hidden, neuron);
+      drawSigned(button.querySelector("canvas"), weights, this.limit, palette);
+    });
+    const { width, height } = this.root.getBoundingClientRect();
+    const scale = Math.max(devicePixelRatio, 1);
+    [this.canvas.width, this.canvas.height] = [Math.round(width * scale), Math.round(height * scale)];
+    const context = this.canvas.getContext("2d");
+    context.scale(scale, scale);
+    this.#drawInputLines(context, palette);
+    this.#drawOutputLines(context, palette);
+  }
+
+  #drawInputLines(context, palette) {
+    const { pixels, chosen } = this.#state;
+    const corner = this.#place(this.input, 0, 0);
+    const cell_px = this.input.getBoundingClientRect().width / SIDE;
+    const { weights, biases } = this.network.hidden;
+    const products = Array.from(weights, (weight, place) => weight * pixels[Math.floor(place / biases.length)]);
+    const ends = this.buttons.hidden.map((button) => this.#place(button, 0, 0.5));
+    for (const { place, width_px, sign } of lines(products, THICKEST_PX, THINNEST_PX)) {
+      const [pixel, neuron] = [Math.floor(place / biases.length), place % biases.length];
+      const start = [
+        corner[0] + ((pixel % SIDE) + 0.5) * cell_px,
+        corner[1] + (Math.floor(pixel / SIDE) + 0.5) * cell_px,
+      ];
+      const isStrong = chosen.layer === "hidden" && chosen.neuron === neuron;
+      drawLine(context, start, ends[neuron], width_px, sign < 0 ? palette.minus : palette.plus, isStrong);
+    }
+  }
+
+  #drawOutputLines(context, palette) {
+    const { computed, chosen } = this.#state;
+    const { weights, biases } = this.network.output;
+    const products = Array.from(
+      weights,
+      (weight, place) => weight * computed.hidden.activations[Math.floor(place / biases.length)],
+    );
+    const starts = this.buttons.hidden.map((button) => this.#place(button, 1, 0.5));
+    const ends = this.buttons.output.map((button) => this.#place(button, 0, 0.5));
+    for (const { place, width_px, sign } of lines(products, 2 * THICKEST_PX, THINNEST_PX)) {
+      const [from, to] = [Math.floor(place / biases.length), place % biases.length];
+      const isStrong = chosen.neuron === (chosen.layer === "hidden" ? from : to);
+      drawLine(context, starts[from], ends[to], width_px, sign < 0 ? palette.minus : palette.plus, isStrong);
+    }
+  }
+
+  /** @returns {[number, number]} a place on an element, in CSS pixels from the corner of the diagram */
+  #place(target, across, down) {
+    const [outer, inner] = [this.root, target].map((each) => each.getBoundingClientRect());
+    return [inner.left - outer.left + across * inner.width, inner.top - outer.top + down * inner.height];
+  }
+}
+
+function neuronButton(layer, neuron) {
+  const isHidden = layer === "hidden";
+  const bar = element("span", { className: "neuron-bar" }, element("span", { className: "level" }));
+  bar.append(element("span", { className: "learnt" }));
+  const button = element("button", { type: "button", className: `neuron-button ${layer}` });
+  button.append(element("span", { className: "name" }, String(isHidden ? neuron + 1 : neuron)));
+  if (isHidden) button.append(element("canvas", { width: SIDE, height: SIDE }));
+  button.append(bar, element("span", { className: "value" }));
+  return button;
+}
+
+function drawLine(context, start, end, width_px, colour, isStrong) {
+  context.globalAlpha = isStrong ? STRONG : FAINT;
+  context.strokeStyle = colour;
+  context.lineWidth = width_px;
+  context.beginPath();
+  context.moveTo(...start);
+  context.lineTo(...end);
+  context.stroke();
+}
+
+/** @returns {number} a magnitude that few weights exceed, so that one of them does not make all others pale */
+export function usualLimit(weights) {
+  const magnitudes = Float32Array.from(weights, Math.abs).sort();
+  return magnitudes[Math.floor(CLIPPED * (magnitudes.length - 1))];
+}

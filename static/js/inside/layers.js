@@ -1,0 +1,103 @@
+/**
+ * Shows the stages from a picture to its ink, and draws the hidden layers of the network: one small square for each
+ * neuron, the brighter, the larger its activation. A convolutional layer is drawn as its feature maps, a dense layer as
+ * single squares.
+ */
+
+import { words } from "../words.js";
+
+// Drawn finer than shown: CSS scales the drawing down to the page.
+const NEURON_PX = 20;
+const MAP_NEURON_PX = 10; // of a neuron that is part of a feature map
+const GAP_PX = 4;
+const MAX_COLUMNS = 32;
+const MAX_NEURONS_ACROSS = 100;
+const DARK = [38, 43, 77]; // red, green, blue
+const BRIGHT = [255, 236, 179];
+
+/**
+ * @param {HTMLElement} list gets one small picture for each stage
+ * @param {import("../api.js").Stage[]} stages in their order
+ */
+export function showStages(list, stages) {
+  list.replaceChildren(...stages.map(stageItem));
+}
+
+function stageItem({ caption, image }) {
+  const item = document.createElement("li");
+  const picture = document.createElement("img");
+  picture.alt = ""; // the caption below describes it
+  picture.src = image;
+  item.append(picture, element("p", caption));
+  return item;
+}
+
+/**
+ * @param {HTMLElement} list gets one item for each layer
+ * @param {import("../api.js").Layer[]} layers from the input to the output
+ */
+export function showLayers(list, layers) {
+  list.replaceChildren(...layers.map(layerItem));
+}
+
+function layerItem({ name, shape, outputs }, index) {
+  const isConvolution = shape.length === 3;
+  const [height, width, maps] = isConvolution ? shape : [1, 1, outputs.length];
+  const largest = Math.max(1, ...outputs);
+  const active = largestByMap(outputs, maps).filter((each) => each > largest / 2).length;
+  const title = words.layerTitle(name, index + 1, isConvolution);
+  const summary = isConvolution
+    ? words.mapsSummary(maps, { height, width }, active, largest)
+    : words.neuronsSummary(maps, active, largest);
+  const grid = document.createElement("canvas");
+  grid.setAttribute("aria-hidden", "true"); // the summary below describes it
+  drawGrid(grid, outputs.map((output) => Math.max(output, 0) / largest), { height, width, maps });
+  const item = document.createElement("li");
+  item.append(element("h2", title), grid, element("p", summary));
+  return item;
+}
+
+/** @returns {number[]} the largest output of each feature map; outputs are ordered by row, column and map */
+function largestByMap(outputs, maps) {
+  const largest = Array(maps).fill(-Infinity);
+  outputs.forEach((output, place) => {
+    const map = place % maps;
+    largest[map] = Math.max(largest[map], output);
+  });
+  return largest;
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {number[]} levels 0..1, by row, column and map
+ * @param {{height: number, width: number, maps: number}} shape a neuron of a dense layer is a map of
+ *   its own, of 1 × 1
+ */
+function drawGrid(canvas, levels, { height, width, maps }) {
+  const neuron_px = width > 1 ? MAP_NEURON_PX : NEURON_PX;
+  const columns = Math.min(maps, MAX_COLUMNS, powerOfTwoBelow(MAX_NEURONS_ACROSS / width));
+  const [across_px, down_px] = [width * neuron_px + GAP_PX, height * neuron_px + GAP_PX];
+  canvas.width = columns * across_px - GAP_PX;
+  canvas.height = Math.ceil(maps / columns) * down_px - GAP_PX;
+  const context = canvas.getContext("2d");
+  levels.forEach((level, place) => {
+    const map = place % maps;
+    const neuron = Math.floor(place / maps);
+    const x_px = (map % columns) * across_px + (neuron % width) * neuron_px;
+    const y_px = Math.floor(map / columns) * down_px + Math.floor(neuron / width) * neuron_px;
+    context.fillStyle = colour(level);
+    context.fillRect(x_px, y_px, neuron_px, neuron_px);
+  });
+}
+
+/** So that the maps of a layer, usually a power of two, fill their rows. */
+const powerOfTwoBelow = (number) => 2 ** Math.floor(Math.log2(number));
+
+const colour = (level) =>
+  `rgb(${DARK.map((dark, part) => Math.round(dark + level * (BRIGHT[part] - dark)))})`;
+
+function element(name, text) {
+  const made = document.createElement(name);
+  made.textContent = text;
+  return made;
+}

@@ -1,0 +1,118 @@
+/** The article's network whole: what it computes from the pixels, and what changes when a neuron is changed. */
+
+import { twoLargest } from "./attribution.js";
+import { Diagram } from "./diagram.js";
+import { element, table } from "./dom.js";
+import { fixed, signed } from "./format.js";
+import { feedforward } from "./network.js";
+import { NeuronView } from "./neuron_view.js";
+import { onPaletteChange, paletteOf } from "./pictures.js";
+import { outgoingWeights } from "./sums.js";
+import { words } from "./words.js";
+
+/** @typedef {{layer: "hidden" | "output", neuron: number}} Chosen */
+
+export class NetworkView {
+  /** @type {ArrayLike<number>} */
+  #pixels;
+  #model;
+  /** @type {Chosen?} null until someone chooses one */
+  #chosen = null;
+  #changes = noChanges();
+  /** The chosen neuron, or the one that is shown until then. @type {Chosen} */
+  #shown;
+
+  /** @param {HTMLElement} root @param {import("./network.js").Network} network */
+  constructor(root, network) {
+    this.root = root;
+    this.network = network;
+    this.otherNetwork = root.querySelector("#other-network");
+    this.sentence = root.querySelector("#network-sentence");
+    this.diagram = new Diagram(root.querySelector("#diagram"), network, (chosen) => this.#choose(chosen));
+    this.neuron = new NeuronView(root.querySelector("#neuron"), network, {
+      onSilence: (chosen) => this.#silence(chosen),
+      onBias: ({ layer, neuron }, bias) => this.#change(() => this.#changes[layer].biases.set(neuron, bias)),
+      onReset: () => this.#change(() => (this.#changes = noChanges())),
+    });
+    this.rows = root.querySelector("#network-rows");
+    onPaletteChange(() => this.#pixels && this.#update());
+    new ResizeObserver(() => this.#pixels && this.diagram.draw(paletteOf(root))).observe(this.diagram.root);
+  }
+
+  /** @param {ArrayLike<number>?} pixels 784, or nothing @param {string} model that gave the answer beside the pad */
+  show(pixels, model) {
+    this.root.hidden = !pixels;
+    this.#pixels = pixels;
+    this.#model = model;
+    if (pixels) this.#update();
+  }
+
+  #choose(chosen) {
+    this.#chosen = chosen;
+    this.#update();
+  }
+
+  #silence({ layer, neuron }) {
+    const { silenced } = this.#changes[layer];
+    this.#change(() => silenced.delete(neuron) || silenced.add(neuron));
+  }
+
+  #change(change) {
+    this.#chosen ??= this.#shown;
+    change();
+    this.#update();
+  }
+
+  #update() {
+    const learnt = feedforward(this.network, this.#pixels);
+    const computed = feedforward(this.network, this.#pixels, this.#changes);
+    this.#shown = this.#chosen ?? this.#strongestFor(learnt);
+    const state = {
+      pixels: this.#pixels,
+      computed,
+      learnt,
+      chosen: this.#shown,
+      changes: this.#changes,
+      isChanged: hasAny(this.#changes),
+      palette: paletteOf(this.root),
+    };
+    this.sentence.textContent = sentence(state);
+    this.otherNetwork.textContent = words.otherNetwork(this.#model);
+    this.diagram.show(state);
+    this.neuron.show(state);
+    this.rows.replaceChildren(this.#table(computed));
+  }
+
+  /** The hidden neuron that adds most to the answer: shown until someone chooses another. @returns {Chosen} */
+  #strongestFor({ hidden, output }) {
+    const [answer] = twoLargest(output.activations);
+    const products = hidden.activations.map((a, j) => a * outgoingWeights(this.network.output, j)[answer]);
+    return { layer: "hidden", neuron: twoLargest(products)[0] };
+  }
+
+  #table({ hidden, output }) {
+    const rows = (layer, { z, activations }) =>
+      z.map((sum, neuron) => {
+        const bias = this.#changes[layer].biases.get(neuron) ?? this.network[layer].biases[neuron];
+        const numbers = [signed(sum - bias), signed(bias), signed(sum), fixed(activations[neuron], 3)];
+        return [words.neuronName[layer](neuron), ...numbers];
+      });
+    const all = [...rows("hidden", hidden), ...rows("output", output)];
+    return element("div", { className: "scrollable", tabIndex: 0 }, table(words.tableHeadings, all));
+  }
+}
+
+/** What the outputs say, and with changes what they said before. */
+function sentence({ computed, learnt, isChanged }) {
+  const [now, before] = [computed, learnt].map(({ output }) => output.activations);
+  if (!isChanged) return words.computes(twoLargest(now), now);
+  return words.changed(twoLargest(now)[0], twoLargest(before)[0], now, before);
+}
+
+const noChanges = () => {
+  const ofLayer = () => ({ silenced: new Set(), biases: new Map() });
+  return { hidden: ofLayer(), output: ofLayer() };
+};
+
+const hasAny = ({ hidden, output }) =>
+  [hidden, output].some(({ silenced, biases }) => silenced.size + biases.size > 0);

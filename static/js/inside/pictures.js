@@ -1,0 +1,67 @@
+/** Draws 28 × 28 numbers as pictures, and lines between neurons, in the colours of the style sheet. */
+
+import { SIDE } from "./geometry.js";
+
+const INSET = 0.2; // of a cell: that much smaller on each side are the squares of numbers below 0
+
+/** @typedef {{plus: string, minus: string, zero: string}} Palette */
+
+/** @param {HTMLElement} element @returns {Palette} the colours for numbers above, below and at 0 */
+export function paletteOf(element) {
+  const style = getComputedStyle(element);
+  const [plus, minus, zero] = ["--plus", "--minus", "--zero"].map((name) => style.getPropertyValue(name).trim());
+  return { plus, minus, zero };
+}
+
+/** Calls a function when colours change: another theme, or forced colours. */
+export function onPaletteChange(callback) {
+  for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)"]) {
+    matchMedia(query).addEventListener("change", callback);
+  }
+}
+
+/**
+ * Draws numbers by sign and magnitude. Where a cell has several pixels, those below 0 are smaller squares, so that they
+ * differ without colours, too.
+ * @param {HTMLCanvasElement} canvas a multiple of 28 pixels wide
+ * @param {ArrayLike<number>} values 784
+ * @param {number} limit the magnitude that has the full colour
+ * @param {Palette} palette
+ */
+export function drawSigned(canvas, values, limit, { plus, minus, zero }) {
+  const context = canvas.getContext("2d");
+  const cell = canvas.width / SIDE;
+  context.globalAlpha = 1;
+  context.fillStyle = zero;
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  for (let place = 0; place < values.length; place++) {
+    const inset = values[place] < 0 ? Math.floor(INSET * cell) : 0;
+    context.globalAlpha = Math.min(Math.abs(values[place]) / limit, 1);
+    context.fillStyle = values[place] > 0 ? plus : minus;
+    const [x, y] = [(place % SIDE) * cell, Math.floor(place / SIDE) * cell];
+    context.fillRect(x + inset, y + inset, cell - 2 * inset, cell - 2 * inset);
+  }
+  context.globalAlpha = 1;
+}
+
+/** @param {HTMLCanvasElement} canvas of 28 × 28 pixels @param {ArrayLike<number>} pixels 0..1, drawn black to white */
+export function drawPixels(canvas, pixels) {
+  const image = new ImageData(SIDE, SIDE);
+  for (let place = 0; place < pixels.length; place++) {
+    image.data.fill(Math.round(255 * pixels[place]), 4 * place, 4 * place + 3);
+    image.data[4 * place + 3] = 255;
+  }
+  canvas.getContext("2d").putImageData(image, 0, 0);
+}
+
+/** @param {string} url of a picture of 28 × 28 pixels @returns {Promise<Float32Array>} 784 numbers, 0 to 1 */
+export async function readPixels(url) {
+  const picture = new Image(SIDE, SIDE);
+  picture.src = url;
+  await picture.decode();
+  const canvas = new OffscreenCanvas(SIDE, SIDE);
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  context.drawImage(picture, 0, 0, SIDE, SIDE);
+  const { data } = context.getImageData(0, 0, SIDE, SIDE);
+  return Float32Array.from({ length: SIDE * SIDE }, (_, place) => data[4 * place] / 255);
+}

@@ -1,0 +1,289 @@
+"""Inside the network: the article's network worked out in numbers, and the layers of the others."""
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import digits
+from tests.browser.accessibility import assert_accessible
+from tests.browser.answers import digit_answer
+from tests.browser.hands import Hand, Mouse, expect_last_answer
+from tests.browser.inside import SUMMARY, open_inside
+
+PREDICT = re.compile(r"/predict\?")
+READ = re.compile(r"/read\?")
+MINUS = "−"
+BRIGHT = """(canvas) => {
+  const { width, height } = canvas;
+  const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+  const places = [...Array(width * height).keys()].filter((place) => data[4 * place] > 200);
+  const range = (numbers) => [Math.min(...numbers), Math.max(...numbers)];
+  return {
+    width,
+    height,
+    x: range(places.map((place) => place % width)),
+    y: range(places.map((place) => Math.floor(place / width))),
+  };
+}"""
+
+
+def number(text: str | None) -> float:
+    """Return the last number of a text."""
+    found = re.findall(rf"[{MINUS}+]?\d+\.\d+", text or "")
+    return float(found[-1].replace(MINUS, "-"))
+
+
+def outputs(page: Page) -> list[float]:
+    return [number(each) for each in page.locator("#output-neurons .value").all_text_contents()]
+
+
+def sums(page: Page) -> list[float]:
+    """Return the numbers in the sum of the neuron that is shown, from top to bottom."""
+    return [number(each) for each in page.locator("#neuron dd").all_text_contents()]
+
+
+@pytest.fixture
+def opened(drawing_page: Page, mouse: Hand) -> Page:
+    """Return the page with a 7 and the article's network."""
+    mouse.draw(digits.SEVEN)
+    expect_last_answer(drawing_page)
+    open_inside(drawing_page)
+    expect(drawing_page.locator("#neuron")).to_be_visible()
+    return drawing_page
+
+
+def test_the_network_is_computed_in_the_page_as_on_the_server(opened: Page) -> None:
+    with opened.expect_response("**/predict?model=article") as answered:
+        opened.get_by_label("Network").select_option("article")
+    expect_last_answer(opened)
+    on_server = answered.value.json()["activations"]
+    assert outputs(opened) == pytest.approx(on_server, abs=0.001)  # three decimals, cut off
+    best = on_server.index(max(on_server))
+    expect(opened.locator("#network-sentence")).to_contain_text(f"The 15 neurons give {best}")
+
+
+def test_the_sum_of_a_neuron_adds_up(opened: Page) -> None:
+    for neuron in ("Hidden neuron 7", "Hidden neuron 15", "Output 2"):
+        opened.get_by_role("button", name=f"{neuron}:").click()
+        expect(opened.locator("#neuron h2")).to_have_text(neuron)
+        up, down, weighted, bias, z, activation = sums(opened)
+        assert up >= 0 >= down
+        assert weighted == pytest.approx(up + down, abs=0.011)
+        assert z == pytest.approx(weighted + bias, abs=0.011)
+        assert activation == pytest.approx(1 / (1 + 2.718281828**-z), abs=0.003)
+
+
+def test_a_silenced_neuron_passes_nothing_on_until_the_change_is_undone(opened: Page) -> None:
+    before = outputs(opened)
+    silence = opened.get_by_role("button", name="Silence it")
+    silence.click()
+    expect(silence).to_have_attribute("aria-pressed", "true")
+    expect(opened.locator("#network-sentence")).to_contain_text("With your changes")
+    assert sums(opened)[-1] == 0
+    assert outputs(opened) != before
+    expect(opened.get_by_role("button", name=", silenced")).to_have_count(1)
+    opened.get_by_role("button", name="Undo all changes").click()
+    assert outputs(opened) == before
+    expect(opened.get_by_role("button", name="Undo all changes")).to_be_disabled()
+
+
+def test_the_bias_of_a_neuron_is_set_with_a_slider(opened: Page) -> None:
+    opened.get_by_role("button", name="Output 3:").click()
+    *_, z, before = sums(opened)
+    slider = opened.get_by_label("Bias b")
+    bias = float(slider.input_value())
+    slider.fill("10")
+    assert sums(opened)[3:5] == pytest.approx([10, z + 10 - bias], abs=0.011)
+    assert sums(opened)[-1] > before
+    assert outputs(opened)[3] == sums(opened)[-1]
+
+
+def test_a_pixel_shows_its_product_of_weight_and_activation(opened: Page) -> None:
+    opened.locator("[data-part=products]").hover()
+    shown = opened.locator("[data-part=pixel]")
+    expect(shown).to_contain_text(re.compile(r"^Row 1[45], column 1[45]: a [\d.]+ × w "))
+
+
+def test_every_neuron_is_reached_by_keyboard_and_shown_when_it_has_the_focus(opened: Page) -> None:
+    opened.get_by_role("button", name="Hidden neuron 1:").focus()
+    for neuron in range(2, 16):
+        opened.keyboard.press("Tab")
+        expect(opened.locator("#neuron h2")).to_have_text(f"Hidden neuron {neuron}")
+    for digit in range(10):
+        opened.keyboard.press("Tab")
+        expect(opened.locator("#neuron h2")).to_have_text(f"Output {digit}")
+    opened.keyboard.press("Tab")
+    expect(opened.get_by_role("button", name="Silence it")).to_be_focused()
+
+
+def test_the_drawing_of_the_network_is_a_table_too(opened: Page) -> None:
+    opened.get_by_text("The whole network as a table").click()
+    rows = opened.locator("#network-rows tbody tr")
+    expect(rows).to_have_count(25)
+    expect(rows.nth(22).locator("th")).to_have_text("Output 7")
+    activation = number(rows.nth(22).locator("td").last.text_content())
+    assert activation == pytest.approx(outputs(opened)[7], abs=0.0011)
+
+
+def test_a_chosen_neuron_stays_while_the_drawing_changes(opened: Page) -> None:
+    opened.get_by_role("button", name="Hidden neuron 4:").click()
+    before = sums(opened)
+    Mouse(opened).draw(digits.ONE)
+    expect_last_answer(opened)
+    expect(opened.locator("#neuron h2")).to_have_text("Hidden neuron 4")
+    assert sums(opened) != before
+    opened.locator("#clear").click()
+    expect(opened.locator("#network")).to_be_hidden()
+    expect(opened.locator("#inside-blank")).to_be_visible()
+
+
+def test_the_parameters_are_fetched_once_and_no_answer_is_asked_for_again(
+    drawing_page: Page, mouse: Hand
+) -> None:
+    sent: list[str] = []
+    mouse.draw(digits.SEVEN)
+    expect_last_answer(drawing_page)
+    drawing_page.on("request", lambda request: sent.append(request.url))
+    open_inside(drawing_page)
+    expect(drawing_page.locator("#neuron")).to_be_visible()
+    drawing_page.locator(SUMMARY).click()
+    drawing_page.locator(SUMMARY).click()
+    expect(drawing_page.locator("#neuron")).to_be_visible()
+    assert len([url for url in sent if "/parameters?sha256=" in url]) == 1
+    assert not [url for url in sent if PREDICT.search(url)]
+
+
+def test_parameters_that_cannot_be_loaded_are_asked_for_again(
+    drawing_page: Page, mouse: Hand
+) -> None:
+    drawing_page.route("**/parameters?*", lambda route: route.abort(), times=1)
+    mouse.draw(digits.SEVEN)
+    expect_last_answer(drawing_page)
+    open_inside(drawing_page)
+    problem = drawing_page.locator("#network-problem")
+    expect(problem).to_contain_text("cannot be loaded")
+    drawing_page.locator(SUMMARY).click()
+    drawing_page.locator(SUMMARY).click()
+    expect(drawing_page.locator("#neuron")).to_be_visible()
+    expect(problem).to_be_hidden()
+
+
+def test_a_digit_of_a_number_shows_its_insides(number_page: Page, number_mouse: Hand) -> None:
+    number_mouse.draw(digits.NUMBER_2073)
+    expect(number_page.locator("#digit")).to_have_text("2073")
+    expect_last_answer(number_page)
+    open_inside(number_page)
+    number_page.locator("#digits label").first.click()
+    expect(number_page.locator("#network-sentence")).to_contain_text("The 15 neurons give 2")
+
+
+def test_the_open_view_is_in_the_address(opened: Page) -> None:
+    expect(opened).to_have_url(re.compile(r"[?&]inside=network"))
+    opened.get_by_label("Network").select_option("article")
+    opened.get_by_label("All layers").check()
+    expect(opened).to_have_url(re.compile(r"\?inside=layers&model=article$"))
+    opened.reload()
+    expect(opened.get_by_label("All layers")).to_be_checked()
+    expect(opened.locator("#inside")).to_have_attribute("open", "")
+    opened.locator(SUMMARY).click()
+    expect(opened).not_to_have_url(re.compile("inside="))
+
+
+@pytest.mark.parametrize(("width", "height"), [(1100, 700), (1280, 720), (1920, 1080)])
+def test_on_a_wide_screen_the_insides_are_beside_the_pad(
+    page: Page, width: int, height: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto("/?inside=network")
+    Mouse(page).draw(digits.SEVEN)
+    expect(page.locator("#neuron")).to_be_visible()
+    pad, inside = page.locator("#pad").bounding_box(), page.locator("#inside").bounding_box()
+    assert pad is not None
+    assert inside is not None
+    assert pad["x"] + pad["width"] < inside["x"]
+    assert inside["y"] < pad["y"] + pad["height"] / 2
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_on_a_phone_one_tap_opens_them_and_the_neuron_stays_in_sight(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto("/")
+    Mouse(page).draw(digits.SEVEN)
+    expect_last_answer(page)
+    expect(page.locator(SUMMARY)).to_be_in_viewport(ratio=1)
+    page.locator(SUMMARY).click()
+    neuron = page.get_by_role("button", name="Hidden neuron 3:")
+    expect(neuron).to_be_in_viewport()
+    neuron.click()
+    expect(page.get_by_role("heading", name="Hidden neuron 3")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_inside(opened: Page, theme: str) -> None:
+    opened.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+    opened.get_by_text("The whole network as a table").click()
+    opened.get_by_text("The largest products as a table").click()
+    assert_accessible(opened)
+    opened.get_by_role("button", name="Output 3:").click()
+    opened.get_by_role("button", name="Silence it").click()
+    assert_accessible(opened)
+
+
+def test_inside_the_network_every_neuron_of_the_hidden_layer_is_shown(
+    drawing_page: Page, mouse: Hand
+) -> None:
+    drawing_page.get_by_label("Network").select_option("article")
+    open_inside(drawing_page, "layers")
+    expect(drawing_page.locator("#inside-blank")).to_be_visible()
+    mouse.draw(digits.SEVEN)
+    layers = drawing_page.locator("#layers li")
+    expect(layers).to_have_count(1)
+    expect(layers.locator("p")).to_have_text(
+        re.compile(r"^15 neurons, \d+ with an activation above 0\.5$")
+    )
+    expect(layers.locator("canvas")).to_be_visible()
+    drawing_page.locator("#clear").click()
+    expect(layers).to_have_count(0)
+
+
+def test_a_convolutional_layer_is_shown_as_its_feature_maps(
+    drawing_page: Page, mouse: Hand
+) -> None:
+    shape = (2, 3, 4)  # rows, columns, pictures
+    outputs = [0.0] * 24
+    outputs[(1 * 3 + 2) * 4 + 1] = 5.0  # the last neuron of the second picture
+    layers = [
+        {"name": "ReLU()", "shape": shape, "outputs": outputs},
+        {"name": "ReLU()", "shape": (3,), "outputs": [0, 2, 0.5]},
+    ]
+    explained = json.dumps(json.loads(digit_answer(7)) | {"layers": layers})
+    drawing_page.route(PREDICT, lambda route: route.fulfill(body=explained))
+    open_inside(drawing_page, "layers")
+    mouse.draw(digits.SEVEN)
+    items = drawing_page.locator("#layers li")
+    expect(items.locator("h2")).to_have_text(
+        ["Hidden layer 1: convolution, ReLU", "Hidden layer 2: ReLU"]
+    )
+    expect(items.locator("p")).to_have_text(
+        [
+            "4 feature maps of 3 × 2 neurons, one for each filter; "
+            "1 with an activation above half of the largest (5.0)",
+            "3 neurons, 1 with an activation above half of the largest (2.0)",
+        ]
+    )
+    # In a row, gaps of 4 pixels between them; each neuron is 10 pixels wide and high.
+    bright = items.locator("canvas").first.evaluate(BRIGHT)
+    assert bright == {"width": 4 * 30 + 3 * 4, "height": 20, "x": [54, 63], "y": [10, 19]}
+
+
+def test_the_hidden_layers_are_requested_only_while_they_are_shown(
+    drawing_page: Page, mouse: Hand
+) -> None:
+    with drawing_page.expect_response(PREDICT) as plain:
+        mouse.draw(digits.SEVEN)
+    assert "layers" not in plain.value.json()
+    with drawing_page.expect_response("**/predict?model=convnet&explain=1") as explained:
+        open_inside(drawing_page, "layers")
+    assert explained.value.json()["layers"]
