@@ -1,6 +1,6 @@
 """The routes for programs: JSON out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from flask import Blueprint
@@ -10,7 +10,7 @@ from app.requests.request import request
 from app.requests.upload import batch_of_bytes, picture_bytes
 from app.responses import Outcome, Response, respond
 from app.service.answers import Alive, ModelsAnswer, Ready
-from app.service.predictor import Predictor
+from app.service.predictor import EXPLANATIONS, Predictor
 
 
 def blueprint(predictor: Predictor, *, max_batch_items: int) -> Blueprint:
@@ -22,7 +22,7 @@ def blueprint(predictor: Predictor, *, max_batch_items: int) -> Blueprint:
 
     def answer(read: Callable[..., tuple[Any, Outcome]]) -> Response:
         """Answer a request with one picture."""
-        name, explain = model(), _flag("explain")
+        name, explain = model(), _explanations()
         return respond(*read(picture_bytes(), name, explain=explain, waited_s=request.waited_s))
 
     @api.post("/predict")
@@ -63,10 +63,11 @@ def blueprint(predictor: Predictor, *, max_batch_items: int) -> Blueprint:
     return api
 
 
-def _flag(name: str) -> bool:
-    """Return a query parameter that is 1 for yes, and 0 or absent for no."""
-    value = request.args.get(name, "0")
-    if value not in ("0", "1"):
-        detail = f"{name} must be 0 or 1, but is {value!r}."
+def _explanations() -> Collection[str]:
+    """Return what the query asks to add: nothing for 0, stages and layers for 1."""
+    values = {"0": (), "1": ("stages", "layers")} | {name: (name,) for name in EXPLANATIONS}
+    value = request.args.get("explain", "0")
+    if value not in values:
+        detail = f"explain must be {', '.join(values)}, but is {value!r}."
         raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, detail)
-    return value == "1"
+    return values[value]

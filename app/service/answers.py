@@ -19,6 +19,8 @@ STAGES = {
     "paper": "The paper without the writing",
     "contrast": "What stands out from the paper",
     "ink": "The ink, cleaned",
+    "crop": "Cut out along the ink",
+    "scaled": "Scaled: the longer side has 20 pixels",
 }
 
 SCHEMAS = "#/components/schemas/"  # of the description
@@ -100,6 +102,15 @@ Layers = Annotated[
 
 
 @dataclass(frozen=True)
+class NetworkReading:
+    """What one network computes from the pixels of a digit."""
+
+    model: ModelName
+    activations: Activations
+    milliseconds: Annotated[float, Meta(ge=0, description="Of this server, for this digit alone.")]
+
+
+@dataclass(frozen=True)
 class InkLeftOut:
     """Ink that was not read."""
 
@@ -115,6 +126,10 @@ class InkLeftOut:
     ]
 
 
+Networks = Annotated[
+    list[NetworkReading],
+    Meta(description="With explain=networks: what each network computes from `image`."),
+]
 LeftOutInk = Annotated[list[InkLeftOut], Meta(description="What was not read, if anything.")]
 
 
@@ -141,6 +156,7 @@ class DigitAnswer(BatchDigit):
     model: ModelName
     stages: Stages | UnsetType = UNSET
     layers: Layers | UnsetType = UNSET
+    networks: Networks | UnsetType = UNSET
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Files of pictures in, answers out, a few requests at a time."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
@@ -16,17 +16,20 @@ from app.service.answers import (
     BatchDigit,
     BatchRefusal,
     DigitAnswer,
+    NetworkReading,
     NumberAnswer,
 )
 from app.service.batch import batch_answers
 from app.service.concurrency import ConcurrencyLimit
 from app.service.models import Models, describe
 from app.service.parameters import ARTICLE, Parameters, article_parameters
-from app.service.reading import PreparedDigit, Reader, stages
+from app.service.reading import PreparedDigit, Reader, digit_stages
 from app.service.shared_pass import SharedPass
 from app.service.upload import Upload
+from nn.reading.mnist_format import Pixels
 
 N_SMALL = 4  # requests with small pictures that share a forward pass; more gain little
+EXPLANATIONS = ("stages", "layers", "networks")  # what may be added to an answer
 N_LARGE = 2  # requests with large pictures that a process reads at once
 
 Result = TypeVar("Result")
@@ -88,7 +91,7 @@ class Predictor:
         return self.parameters
 
     def predict(
-        self, file: bytes, model: str, *, explain: bool = False, waited_s: float = 0.0
+        self, file: bytes, model: str, *, explain: Collection[str] = (), waited_s: float = 0.0
     ) -> tuple[DigitAnswer, Outcome]:
         """Return the answer to a picture of one digit, and its outcome for the log.
 
@@ -99,7 +102,8 @@ class Predictor:
         model
             Name of the model.
         explain
-            Whether to add the stages to the ink, and the outputs of each hidden layer.
+            What to add: "stages" of the picture, "layers" for the outputs of each hidden layer,
+            "networks" for what each network computes.
         waited_s
             How long the request has waited already, in seconds.
 
@@ -119,7 +123,12 @@ class Predictor:
         return answer, upload.outcome([answer])
 
     def _predict(
-        self, upload: Upload, model: str, *, explain: bool, shared: SharedPass | None = None
+        self,
+        upload: Upload,
+        model: str,
+        *,
+        explain: Collection[str],
+        shared: SharedPass | None = None,
     ) -> DigitAnswer:
         """Return the answer to a picture of one digit."""
         reader = self._readers[model]
@@ -131,9 +140,14 @@ class Predictor:
         return DigitAnswer(
             **vars(reader.digit_answer(digit, activations)),
             model=model,
-            stages=stages(digit.sheet) if explain else UNSET,
-            layers=reader.layers(digit.image) if explain else UNSET,
+            stages=digit_stages(digit.sheet) if "stages" in explain else UNSET,
+            layers=reader.layers(digit.image) if "layers" in explain else UNSET,
+            networks=self._compare(digit.image) if "networks" in explain else UNSET,
         )
+
+    def _compare(self, image: Pixels) -> list[NetworkReading]:
+        """Return what each network computes from an image (28, 28), and how long it takes."""
+        return [reader.timed(image) for reader in self._readers.values()]
 
     def predict_all(
         self, files: Sequence[bytes | Problem], model: str, *, waited_s: float = 0.0
@@ -155,7 +169,7 @@ class Predictor:
         return BatchAnswer(model, results), upload.outcome(results)
 
     def read(
-        self, file: bytes, model: str, *, explain: bool = False, waited_s: float = 0.0
+        self, file: bytes, model: str, *, explain: Collection[str] = (), waited_s: float = 0.0
     ) -> tuple[NumberAnswer, Outcome]:
         """Return the answer to a picture of numbers, and its outcome for the log.
 
@@ -164,7 +178,7 @@ class Predictor:
         upload = Upload([file], model, self._max_pixels)
         answer = self._in_turn(
             upload,
-            lambda: self._readers[model].number_answer(upload.open(0), explain=explain),
+            lambda: self._readers[model].number_answer(upload.open(0), explain="stages" in explain),
             waited_s=waited_s,
         )
         return answer, replace(upload.outcome(answer.digits), is_doubtful=not answer.certain)

@@ -1,5 +1,6 @@
 """From a decoded picture to its answer, with one network."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from app.service.answers import (
     FoundDigit,
     InkLeftOut,
     Layer,
+    NetworkReading,
     NumberAnswer,
     Stage,
 )
@@ -26,7 +28,15 @@ from nn.reading.doubts import doubt_of_digit, doubt_of_number
 from nn.reading.ink.extract import Sheet, find_ink
 from nn.reading.ink.unread import unread_ink
 from nn.reading.left_out import LeftOut, without_repeats
-from nn.reading.mnist_format import NoInk, Pixels, ink_to_mnist, to_inputs
+from nn.reading.mnist_format import (
+    DIGIT_PX,
+    NoInk,
+    Pixels,
+    crop,
+    fit,
+    ink_to_mnist,
+    to_inputs,
+)
 from nn.reading.numbers.read_lines import find_separate_digits, read_lines
 from nn.reading.numbers.types import DetectedDigit, NumberReading, TooManyDigits
 from nn.reading.one_digit import read_pieces
@@ -56,8 +66,20 @@ class PreparedDigit:
 
 def stages(sheet: Sheet) -> list[Stage]:
     """Return the stages from a picture to its ink as small images with captions."""
-    by_name = sheet.stages.items()
-    return [Stage(name, STAGES[name], to_data_url(shrink(stage))) for name, stage in by_name]
+    return [_stage(name, image) for name, image in sheet.stages.items()]
+
+
+def digit_stages(sheet: Sheet) -> list[Stage]:
+    """Return these stages, and how the one digit of the sheet is fitted to MNIST's size."""
+    cut_out = crop(sheet.digit)
+    fitted = {"crop": cut_out, "scaled": fit(cut_out, DIGIT_PX)}
+    return stages(sheet) + [
+        _stage(name, np.rint(ink * 255).astype(np.uint8)) for name, ink in fitted.items()
+    ]
+
+
+def _stage(name: str, image: Pixels) -> Stage:
+    return Stage(name, STAGES[name], to_data_url(shrink(image)))
 
 
 class Reader:
@@ -81,6 +103,14 @@ class Reader:
     def activations(self, images: Pixels) -> Activations:
         """Return the activations (N, 10) for images (N, 28, 28)."""
         return self._network.activations(to_inputs(images))
+
+    def timed(self, image: Pixels) -> NetworkReading:
+        """Return the activations for an image (28, 28), in six decimals, and the time they take."""
+        start_s = time.perf_counter()
+        activations = self.activations(image[np.newaxis])[0]
+        time_ms = 1000 * (time.perf_counter() - start_s)
+        by_class = [round(float(activation), 6) for activation in activations]
+        return NetworkReading(self.name, by_class, round(time_ms, 2))
 
     def layers(self, image: Pixels) -> list[Layer]:
         """Return the outputs of the hidden layers for an image (28, 28), in three decimals."""

@@ -46,14 +46,14 @@ export class Problem extends Error {
 
 /**
  * @param {Blob} picture a File is sent as a form field, a drawing as the body itself
- * @param {{isNumber: boolean, model: string, isExplained: boolean, signal: AbortSignal,
+ * @param {{isNumber: boolean, model: string, explain: string?, signal: AbortSignal,
  *   onProgress: (part: number) => void}} options
  * @returns {Promise<DigitAnswer | NumberAnswer>}
  * @throws {Problem}
  */
-export async function requestAnswer(picture, { isNumber, model, isExplained, signal, onProgress }) {
+export async function requestAnswer(picture, { isNumber, model, explain, signal, onProgress }) {
   const query = new URLSearchParams({ model });
-  if (isExplained) query.set("explain", "1");
+  if (explain) query.set("explain", explain);
   return parse(await send(`${isNumber ? "read" : "predict"}?${query}`, asBody(picture), signal, onProgress));
 }
 

@@ -1,7 +1,7 @@
 /** Look inside the network: what is shown is loaded when it is opened first, and its state is in the address. */
 
 const QUERY = "inside"; // of the address: the view that is open
-const EXPLAINED = ["picture", "layers"]; // views of what the server computed
+const EXPLAINED = { picture: "stages", layers: "layers", compare: "networks" }; // what views need that the server computes
 
 export class Inside {
   /** Loads what shows the insides, once. @type {Promise<import("./inside/panel.js").Panel>?} */
@@ -27,14 +27,14 @@ export class Inside {
     for (const each of this.views) each.addEventListener("change", () => this.#change());
   }
 
-  /** Whether the server is to explain its answers. */
-  get isExplained() {
-    return this.details.open && EXPLAINED.includes(this.#view);
+  /** What the server is to add to its answers: "stages", "layers", or null for nothing. */
+  get explain() {
+    return (this.details.open && EXPLAINED[this.#view]) || null;
   }
 
-  /** @param {import("./api.js").Answer} answer its stages and layers are shown, where it has some */
-  showAnswer({ model, stages, layers }) {
-    this.#update({ model, stages, layers });
+  /** @param {import("./api.js").Answer} answer what explains it is shown, where it has that */
+  showAnswer({ model, stages, layers, networks }) {
+    this.#update({ model, stages, layers, networks });
   }
 
   /** @param {string} image 28 × 28 pixels of the digit whose insides are shown, as a data URL */
@@ -59,7 +59,7 @@ export class Inside {
     history.replaceState(null, "", `?${query}`);
     if (!this.details.open) return;
     this.#show();
-    if (this.isExplained && this.#shown.image && !this.#shown.stages) this.onExplain();
+    if (this.explain && this.#shown.image && !this.#shown[this.explain]) this.onExplain();
   }
 
   /** On a phone it opens below what fills the screen. */

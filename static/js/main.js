@@ -41,7 +41,7 @@ const reader = new Reader(requestAnswer, {
 async function requestAnswer(signal, onProgress) {
   const source = await (picture.file ? picture.upload : pad.toPng());
   const isNumber = readsNumber.checked;
-  const options = { isNumber, model: model.value, isExplained: inside.isExplained, signal, onProgress };
+  const options = { isNumber, model: model.value, explain: inside.explain, signal, onProgress };
   return api.requestAnswer(source, options);
 }
 

@@ -69,30 +69,6 @@ export const words = {
     return [...named.map(share), `nothing else ${bound}`].join(", ");
   },
 
-  /**
-   * @param {string} name as the server gives it, such as "Sigmoid()"
-   * @param {number} number of the hidden layer, from 1
-   * @param {boolean} isConvolution
-   */
-  layerTitle: (name, number, isConvolution) =>
-    `Hidden layer ${number}: ${isConvolution ? "convolution, " : ""}${name.replace("()", "")}`,
-
-  /**
-   * @param {number} maps feature maps of a convolutional layer
-   * @param {{height: number, width: number}} size of each, in neurons
-   * @param {number} active how many have a neuron above half of the largest activation
-   * @param {number} largest activation
-   */
-  mapsSummary: (maps, { height, width }, active, largest) =>
-    `${maps} feature maps of ${width} × ${height} neurons, one for each filter; ${aboveHalf(active, largest)}`,
-
-  /**
-   * @param {number} neurons of a dense layer
-   * @param {number} active how many are above half of the largest activation
-   * @param {number} largest activation, at least 1
-   */
-  neuronsSummary: (neurons, active, largest) => `${neurons} neurons, ${aboveHalf(active, largest)}`,
-
   api: {
     copy: "Copy",
     copied: "Copied",
@@ -118,6 +94,3 @@ const NAMED = 0.2; // of the activations: smaller ones are not named
 
 const share = ({ digit, activation }) =>
   `${digit}: ${activation > 0.99 ? "over 99" : Math.round(100 * activation)} %`;
-
-const aboveHalf = (active, largest) =>
-  `${active} with an activation above ${largest === 1 ? "0.5" : `half of the largest (${largest.toFixed(1)})`}`;

@@ -3,10 +3,21 @@
 from playwright.sync_api import Page
 
 SUMMARY = "#inside > summary"
-VIEWS = {"network": "15 neurons", "picture": "The picture", "layers": "All layers"}
+VIEWS = {
+    "network": "15 neurons",
+    "why": "Why",
+    "picture": "Picture",
+    "layers": "Layers",
+    "compare": "Compare",
+}
 
 
 def open_inside(page: Page, view: str = "network") -> None:
     """Open a view of the insides."""
     page.locator(SUMMARY).click()
+    show(page, view)
+
+
+def show(page: Page, view: str) -> None:
+    """Choose one of the views of the insides, which are open."""
     page.get_by_label(VIEWS[view], exact=True).check()

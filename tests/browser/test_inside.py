@@ -10,7 +10,7 @@ from tests.browser import digits
 from tests.browser.accessibility import assert_accessible
 from tests.browser.answers import digit_answer
 from tests.browser.hands import Hand, Mouse, expect_last_answer
-from tests.browser.inside import SUMMARY, open_inside
+from tests.browser.inside import SUMMARY, VIEWS, open_inside, show
 
 PREDICT = re.compile(r"/predict\?")
 READ = re.compile(r"/read\?")
@@ -26,6 +26,13 @@ BRIGHT = """(canvas) => {
     x: range(places.map((place) => place % width)),
     y: range(places.map((place) => Math.floor(place / width))),
   };
+}"""
+
+LEVELS = """(image) => {
+  const canvas = new OffscreenCanvas(28, 28).getContext("2d");
+  canvas.drawImage(image, 0, 0, 28, 28);
+  const { data } = canvas.getImageData(0, 0, 28, 28);
+  return [...Array(784).keys()].map((place) => data[4 * place]);
 }"""
 
 
@@ -100,10 +107,16 @@ def test_the_bias_of_a_neuron_is_set_with_a_slider(opened: Page) -> None:
     assert outputs(opened)[3] == sums(opened)[-1]
 
 
-def test_a_pixel_shows_its_product_of_weight_and_activation(opened: Page) -> None:
+def test_a_neuron_is_worked_out_pixel_by_pixel_and_as_a_table(opened: Page) -> None:
     opened.locator("[data-part=products]").hover()
     shown = opened.locator("[data-part=pixel]")
     expect(shown).to_contain_text(re.compile(r"^Row 1[45], column 1[45]: a [\d.]+ × w "))
+    opened.get_by_text("The whole network as a table").click()
+    rows = opened.locator("#network-rows tbody tr")
+    expect(rows).to_have_count(25)
+    expect(rows.nth(22).locator("th")).to_have_text("Output 7")
+    activation = number(rows.nth(22).locator("td").last.text_content())
+    assert activation == pytest.approx(outputs(opened)[7], abs=0.0011)
 
 
 def test_every_neuron_is_reached_by_keyboard_and_shown_when_it_has_the_focus(opened: Page) -> None:
@@ -116,15 +129,6 @@ def test_every_neuron_is_reached_by_keyboard_and_shown_when_it_has_the_focus(ope
         expect(opened.locator("#neuron h2")).to_have_text(f"Output {digit}")
     opened.keyboard.press("Tab")
     expect(opened.get_by_role("button", name="Silence it")).to_be_focused()
-
-
-def test_the_drawing_of_the_network_is_a_table_too(opened: Page) -> None:
-    opened.get_by_text("The whole network as a table").click()
-    rows = opened.locator("#network-rows tbody tr")
-    expect(rows).to_have_count(25)
-    expect(rows.nth(22).locator("th")).to_have_text("Output 7")
-    activation = number(rows.nth(22).locator("td").last.text_content())
-    assert activation == pytest.approx(outputs(opened)[7], abs=0.0011)
 
 
 def test_a_chosen_neuron_stays_while_the_drawing_changes(opened: Page) -> None:
@@ -182,10 +186,10 @@ def test_a_digit_of_a_number_shows_its_insides(number_page: Page, number_mouse: 
 def test_the_open_view_is_in_the_address(opened: Page) -> None:
     expect(opened).to_have_url(re.compile(r"[?&]inside=network"))
     opened.get_by_label("Network").select_option("article")
-    opened.get_by_label("All layers").check()
+    show(opened, "layers")
     expect(opened).to_have_url(re.compile(r"\?inside=layers&model=article$"))
     opened.reload()
-    expect(opened.get_by_label("All layers")).to_be_checked()
+    expect(opened.get_by_label("Layers", exact=True)).to_be_checked()
     expect(opened.locator("#inside")).to_have_attribute("open", "")
     opened.locator(SUMMARY).click()
     expect(opened).not_to_have_url(re.compile("inside="))
@@ -220,15 +224,52 @@ def test_on_a_phone_one_tap_opens_them_and_the_neuron_stays_in_sight(page: Page)
     expect(page.get_by_role("heading", name="Hidden neuron 3")).to_be_in_viewport()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_inside(opened: Page, theme: str) -> None:
-    opened.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
-    opened.get_by_text("The whole network as a table").click()
-    opened.get_by_text("The largest products as a table").click()
-    assert_accessible(opened)
-    opened.get_by_role("button", name="Output 3:").click()
-    opened.get_by_role("button", name="Silence it").click()
-    assert_accessible(opened)
+def test_axe_finds_nothing_in_any_view_and_none_is_wider_than_a_phone(opened: Page) -> None:
+    opened.emulate_media(reduced_motion="reduce")
+    for view in VIEWS:
+        show(opened, view)
+        expect(opened.locator(f"[data-view={view}]")).to_be_visible()
+        for table in opened.locator("#inside details:not([open]) > summary:visible").all():
+            table.click()
+        opened.set_viewport_size({"width": 320, "height": 700})
+        assert opened.evaluate("document.documentElement.scrollWidth") == 320, view
+        opened.set_viewport_size({"width": 1280, "height": 800})
+        for theme in ("light", "dark"):
+            opened.emulate_media(color_scheme=theme)
+            assert_accessible(opened)
+
+
+def test_the_contributions_of_the_pixels_add_up_to_the_gap(opened: Page) -> None:
+    show(opened, "why")
+    for network in ("learnt", "untrained"):
+        shown = opened.locator(f"[data-network={network}] dd")
+        blank, for_first, for_second, gap = map(number, shown.all_text_contents())
+        assert for_first >= 0 >= for_second
+        assert gap == pytest.approx(blank + for_first + for_second, abs=0.021)
+    first = opened.get_by_label("This digit")
+    expect(first).to_have_value("7")
+    opened.get_by_label("Compared with this one").select_option("1")
+    rows = opened.locator("[data-network=learnt] dt")
+    expect(rows.last).to_have_text("The gap, z of 7 minus z of 1")
+    show(opened, "network")
+    opened.get_by_role("button", name="Output 7:").click()
+    z_of_7 = sums(opened)[4]
+    opened.get_by_role("button", name="Output 1:").click()
+    gap = number(opened.locator("[data-network=learnt] dd").last.text_content())
+    assert gap == pytest.approx(z_of_7 - sums(opened)[4], abs=0.011)
+
+
+def test_the_picture_is_followed_from_its_ink_to_784_numbers(opened: Page) -> None:
+    with opened.expect_response("**/predict?model=convnet&explain=stages") as explained:
+        show(opened, "picture")
+    captions = [stage["caption"] for stage in explained.value.json()["stages"]]
+    shown = opened.locator("#stages p")
+    expect(shown).to_have_count(len(captions) + 1)
+    assert shown.all_text_contents()[:-1] == captions
+    expect(shown.last).to_contain_text("centre of mass")
+    opened.get_by_text("The 784 pixels as numbers").click()
+    levels = [int(text) for text in opened.locator("#numbers tbody td").all_text_contents()]
+    assert levels == opened.locator("#seen").evaluate(LEVELS)
 
 
 def test_inside_the_network_every_neuron_of_the_hidden_layer_is_shown(
@@ -284,6 +325,6 @@ def test_the_hidden_layers_are_requested_only_while_they_are_shown(
     with drawing_page.expect_response(PREDICT) as plain:
         mouse.draw(digits.SEVEN)
     assert "layers" not in plain.value.json()
-    with drawing_page.expect_response("**/predict?model=convnet&explain=1") as explained:
+    with drawing_page.expect_response("**/predict?model=convnet&explain=layers") as explained:
         open_inside(drawing_page, "layers")
     assert explained.value.json()["layers"]

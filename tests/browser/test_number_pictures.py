@@ -136,7 +136,7 @@ def test_stages_are_requested_only_while_they_are_shown(
     expect(number_page.locator("#digit")).to_have_text("204")
     expect_last_answer(number_page)
     assert [request for request in sent if "explain" in request.url] == []
-    with number_page.expect_request(re.compile(r"/read\?model=convnet&explain=1")):
+    with number_page.expect_request(re.compile(r"/read\?model=convnet&explain=stages")):
         open_inside(number_page, "picture")
     expect(number_page.locator("#stages p")).to_have_text(["In grey"])
     expect(number_page.locator("#stages img")).to_be_visible()

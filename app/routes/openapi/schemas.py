@@ -10,6 +10,7 @@ from app.errors import ProblemDetails
 from app.requests.formats import FORMATS
 from app.routes.openapi.examples import EXAMPLES, SEVEN
 from app.service import answers
+from app.service.predictor import EXPLANATIONS
 
 Schema = dict[str, Any]
 
@@ -26,10 +27,13 @@ _DATA_URL = TEXT | {
     "pattern": "^data:image/(png|jpeg|webp|gif|bmp);base64,[A-Za-z0-9+/]+={0,2}$",
 }
 _MODEL: Schema = {"$ref": answers.SCHEMAS + "ModelChoice"}
-_FLAG = TEXT | {"enum": ["0", "1"], "default": "0"}
+_EXPLAIN = TEXT | {"enum": ["0", "1", *EXPLANATIONS], "default": "0"}
 _QUERY = {
     "model": (_MODEL, "The network that reads; empty for the default."),
-    "explain": (_FLAG, "1 to add the stages to the ink, and the outputs of the layers."),
+    "explain": (
+        _EXPLAIN,
+        "Adds the stages to the ink, the outputs of the layers, both, or what each network gives.",
+    ),
     "sha256": (TEXT, "With the hash of what is sent, browsers keep it for a year."),
     "read": (TEXT, "'number' for numbers, else one digit."),
 }

@@ -14,5 +14,6 @@ export function signed(value, digits = 2) {
   return text.startsWith(MINUS) ? text : `+${text}`;
 }
 
-/** @param {number} activation 0..1 @returns {string} cut off, not rounded: 1.000 would claim too much */
-export const cutOff = (activation) => (Math.floor(1000 * activation) / 1000).toFixed(3);
+/** @param {number} activation 0..1 @returns {string} cut off, not rounded; no activation is 1, only closer than shown */
+export const cutOff = (activation) =>
+  activation < 1 ? (Math.floor(1000 * activation) / 1000).toFixed(3) : "> 0.999";

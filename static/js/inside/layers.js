@@ -1,10 +1,10 @@
 /**
- * Shows the stages from a picture to its ink, and draws the hidden layers of the network: one small square for each
- * neuron, the brighter, the larger its activation. A convolutional layer is drawn as its feature maps, a dense layer as
- * single squares.
+ * Draws the hidden layers of a network: one small square for each neuron, the brighter, the larger its activation. A
+ * convolutional layer is drawn as its feature maps, a dense layer as single squares.
  */
 
-import { words } from "../words.js";
+import { element } from "./dom.js";
+import { words } from "./words.js";
 
 // Drawn finer than shown: CSS scales the drawing down to the page.
 const NEURON_PX = 20;
@@ -14,23 +14,6 @@ const MAX_COLUMNS = 32;
 const MAX_NEURONS_ACROSS = 100;
 const DARK = [38, 43, 77]; // red, green, blue
 const BRIGHT = [255, 236, 179];
-
-/**
- * @param {HTMLElement} list gets one small picture for each stage
- * @param {import("../api.js").Stage[]} stages in their order
- */
-export function showStages(list, stages) {
-  list.replaceChildren(...stages.map(stageItem));
-}
-
-function stageItem({ caption, image }) {
-  const item = document.createElement("li");
-  const picture = document.createElement("img");
-  picture.alt = ""; // the caption below describes it
-  picture.src = image;
-  item.append(picture, element("p", caption));
-  return item;
-}
 
 /**
  * @param {HTMLElement} list gets one item for each layer
@@ -49,12 +32,9 @@ function layerItem({ name, shape, outputs }, index) {
   const summary = isConvolution
     ? words.mapsSummary(maps, { height, width }, active, largest)
     : words.neuronsSummary(maps, active, largest);
-  const grid = document.createElement("canvas");
-  grid.setAttribute("aria-hidden", "true"); // the summary below describes it
+  const grid = element("canvas", { ariaHidden: "true" }); // the summary below describes it
   drawGrid(grid, outputs.map((output) => Math.max(output, 0) / largest), { height, width, maps });
-  const item = document.createElement("li");
-  item.append(element("h2", title), grid, element("p", summary));
-  return item;
+  return element("li", {}, element("h2", {}, title), grid, element("p", {}, summary));
 }
 
 /** @returns {number[]} the largest output of each feature map; outputs are ordered by row, column and map */
@@ -95,9 +75,3 @@ const powerOfTwoBelow = (number) => 2 ** Math.floor(Math.log2(number));
 
 const colour = (level) =>
   `rgb(${DARK.map((dark, part) => Math.round(dark + level * (BRIGHT[part] - dark)))})`;
-
-function element(name, text) {
-  const made = document.createElement(name);
-  made.textContent = text;
-  return made;
-}

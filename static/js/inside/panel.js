@@ -1,38 +1,48 @@
 /** The views inside the network, of which one is shown. */
 
-import { showLayers, showStages } from "./layers.js";
+import { showNetworks } from "./compare.js";
+import { showLayers } from "./layers.js";
 import { parseNetwork } from "./network.js";
 import { NetworkView } from "./network_view.js";
+import { PictureView } from "./picture_view.js";
 import { readPixels } from "./pictures.js";
+import { WhyView } from "./why_view.js";
 import { words } from "./words.js";
+
+const NEED_NETWORK = ["network", "why"];
 
 export class Panel {
   #latest = 0;
   /** The view of the article's network, once its parameters are loaded. @type {NetworkView?} */
   #network = null;
+  /** @type {WhyView?} */
+  #why = null;
 
   /** @param {HTMLDetailsElement} details */
   constructor(details) {
     this.details = details;
     this.byId = (id) => details.querySelector(`#${id}`);
+    this.picture = new PictureView(details.querySelector('[data-view="picture"]'));
   }
 
   /**
-   * @param {string} view "network" or "layers"
-   * @param {{image?: string, model?: string, stages?: Stage[], layers?: Layer[]}} shown nothing for an empty pad
+   * @param {string} view "network", "why", "picture", "layers" or "compare"
+   * @param {{image?: string, model?: string, stages?: Stage[], layers?: Layer[],
+   *   networks?: import("./compare.js").Reading[]}} shown nothing for an empty pad
    */
-  async show(view, { image, model, stages = [], layers = [] }) {
+  async show(view, { image, model, stages = [], layers = [], networks = [] }) {
     const order = ++this.#latest;
     for (const section of this.details.querySelectorAll("[data-view]")) {
       section.hidden = section.dataset.view !== view;
     }
-    showStages(this.byId("stages"), stages);
-    this.byId("stages-part").hidden = stages.length === 0;
-    showLayers(this.byId("layers"), layers);
     this.byId("inside-blank").hidden = image !== undefined;
-    if (view !== "network") return;
-    const [pixels] = await Promise.all([image && readPixels(image), this.#load()]);
-    if (order === this.#latest) this.#network?.show(pixels, model);
+    const [pixels] = await Promise.all([image && readPixels(image), NEED_NETWORK.includes(view) && this.#load()]);
+    if (order !== this.#latest) return;
+    if (view === "layers") showLayers(this.byId("layers"), layers);
+    else if (view === "compare") showNetworks(this.byId("networks"), networks);
+    else if (view === "picture") this.picture.show(stages, pixels);
+    else if (view === "why") this.#why?.show(pixels);
+    else this.#network?.show(pixels, model);
   }
 
   /** Loads the parameters of the article's network, once; says so where that fails. */
@@ -44,8 +54,10 @@ export class Panel {
       if (!response.ok) throw new Error(response.statusText);
       const network = parseNetwork(await response.arrayBuffer());
       this.#network ??= new NetworkView(this.byId("network"), network);
-      problem.textContent = words.none;
+      this.#why ??= new WhyView(this.byId("why"), network);
+      problem.hidden = true;
     } catch {
+      problem.hidden = false;
       problem.textContent = words.cannotLoad;
     }
   }

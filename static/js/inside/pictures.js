@@ -4,13 +4,13 @@ import { SIDE } from "./geometry.js";
 
 const INSET = 0.2; // of a cell: that much smaller on each side are the squares of numbers below 0
 
-/** @typedef {{plus: string, minus: string, zero: string}} Palette */
+/** @typedef {{plus: string, minus: string, zero: string, mark: string}} Palette */
 
-/** @param {HTMLElement} element @returns {Palette} the colours for numbers above, below and at 0 */
+/** @param {HTMLElement} element @returns {Palette} the colours for numbers above, below and at 0, and for a mark on black */
 export function paletteOf(element) {
   const style = getComputedStyle(element);
-  const [plus, minus, zero] = ["--plus", "--minus", "--zero"].map((name) => style.getPropertyValue(name).trim());
-  return { plus, minus, zero };
+  const colour = (name) => style.getPropertyValue(name).trim();
+  return { plus: colour("--plus"), minus: colour("--minus"), zero: colour("--zero"), mark: colour("--mark") };
 }
 
 /** Calls a function when colours change: another theme, or forced colours. */

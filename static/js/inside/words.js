@@ -4,7 +4,6 @@ import { cutOff, fixed, signed } from "./format.js";
 
 export const words = {
   cannotLoad: "The numbers of the network cannot be loaded. Check the connection, then open this view again.",
-  none: "",
 
   /** @param {string} model that the answer is of */
   otherNetwork: (model) =>
@@ -60,5 +59,35 @@ export const words = {
   onHeadings: ["To output", "w", "w·a", "as a bar"],
   fromHeadings: ["From neuron", "a", "w", "w·a", "as a bar"],
 
+  centred: (x, y) =>
+    `Placed in 28 × 28 pixels, its centre of mass (the cross, ${fixed(x, 1)} from the left, ${fixed(y, 1)} from the top) ` +
+    "as near to the middle as whole pixels allow: this is the input of each network.",
+  centredLabel: "28 × 28 pixels, bright ink on black, with the centre of mass",
+
+  mapLabel: (first, second, ups, downs) =>
+    `Contributions of the pixels to the gap: ${ups} for ${first}, ${downs} for ${second}`,
+  gapRows: ({ first, second, blankGap, up, down, ups, downs, gap }) => [
+    ["Blank paper", blankGap],
+    [`${ups} pixels for ${first}`, up],
+    [`${downs} pixels for ${second}`, down],
+    [`The gap, z of ${first} minus z of ${second}`, gap],
+  ],
+  contributionHeadings: ["Pixel", "a", "contribution"],
+
+  /** @param {string} name of an activation function, such as "Sigmoid()" @param {number} number from 1 */
+  layerTitle: (name, number, isConvolution) =>
+    `Hidden layer ${number}: ${isConvolution ? "convolution, " : ""}${name.replace("()", "")}`,
+
+  /** @param {number} maps @param {number} active how many have a neuron above half of the largest activation */
+  mapsSummary: (maps, { height, width }, active, largest) =>
+    `${maps} feature maps of ${width} × ${height} neurons, one for each filter; ${aboveHalf(active, largest)}`,
+  neuronsSummary: (neurons, active, largest) => `${neurons} neurons, ${aboveHalf(active, largest)}`,
+
+  next: (digit, activation) => `${digit} (${cutOff(activation)})`,
+  time: (milliseconds) => `${milliseconds.toFixed(2)} ms`,
+
   tableHeadings: ["Neuron", "Σ w·a", "b", "z", "activation"],
 };
+
+const aboveHalf = (active, largest) =>
+  `${active} with an activation above ${largest === 1 ? "0.5" : `half of the largest (${largest.toFixed(1)})`}`;

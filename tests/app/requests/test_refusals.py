@@ -26,10 +26,10 @@ def _the_next_good_request_answers(client: FlaskClient, seven: bytes) -> Any:
 
 
 @pytest.mark.parametrize("value", ["2", "yes", "true", ""])
-def test_explain_is_0_or_1(value: str, client: FlaskClient, seven: bytes) -> None:
+def test_explain_is_one_of_five_values(value: str, client: FlaskClient, seven: bytes) -> None:
     url = f"{PREDICT}?explain={value}"
     response = client.post(url, data=seven, content_type="image/png")
-    check_problem(response, 400, "explain must be 0 or 1")
+    check_problem(response, 400, "explain must be 0, 1, stages, layers, networks, but is")
 
 
 def test_an_unknown_model_gets_404_and_the_names_there_are(

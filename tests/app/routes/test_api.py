@@ -65,6 +65,44 @@ def test_explain_shows_what_each_hidden_layer_gave(client: FlaskClient, seven: b
     assert [layer["shape"] for layer in layers] == [[15]]
 
 
+def test_stages_and_layers_can_be_asked_for_alone(client: FlaskClient, seven: bytes) -> None:
+    for name, other in (("stages", "layers"), ("layers", "stages")):
+        url = f"{PREDICT}?explain={name}"
+        answer = client.post(url, data=seven, content_type="image/png").get_json()
+        assert answer[name]
+        assert other not in answer
+
+
+def test_the_networks_are_compared_on_the_same_pixels(client: FlaskClient, seven: bytes) -> None:
+    url = f"{PREDICT}?explain=networks"
+    compared = client.post(url, data=seven, content_type="image/png").get_json()["networks"]
+    assert [network["model"] for network in compared] == ["article", "mlp", "convnet"]
+    for network in compared:
+        assert network["milliseconds"] > 0
+        url = f"{PREDICT}?model={network['model']}"
+        alone = client.post(url, data=seven, content_type="image/png").get_json()
+        np.testing.assert_allclose(network["activations"], alone["activations"], atol=2e-6)
+
+
+def test_the_stages_of_a_digit_end_with_it_cut_out_and_scaled_to_20_pixels(
+    client: FlaskClient, seven: bytes
+) -> None:
+    url = f"{PREDICT}?explain=stages"
+    stages = client.post(url, data=seven, content_type="image/png").get_json()["stages"]
+    assert [stage["name"] for stage in stages] == ["grey", "ink", "crop", "scaled"]
+    pictures = [Image.open(io.BytesIO(base64.b64decode(s["image"].split(",")[1]))) for s in stages]
+    assert max(pictures[3].size) == 20
+    for picture in pictures[2:]:  # the drawn 7 reaches each edge
+        assert min(picture.crop(edge).getextrema()[1] for edge in edges(picture.size)) > 100
+
+
+def edges(size: tuple[int, int]) -> list[tuple[int, int, int, int]]:
+    """Return the boxes of the outer rows and columns of a picture."""
+    width, height = size
+    row, column = (0, 0, width, 1), (0, 0, 1, height)
+    return [row, column, (0, height - 1, width, height), (width - 1, 0, width, height)]
+
+
 def test_without_explain_there_are_no_layers(client: FlaskClient, seven: bytes) -> None:
     for query in ("", "?explain=0"):
         answer = client.post(PREDICT + query, data=seven, content_type="image/png").get_json()
