@@ -79,6 +79,15 @@ class Stage:
 
 
 @dataclass(frozen=True)
+class Kernels:
+    """The kernels of a convolution of the pixels: each feature map has one, and a bias."""
+
+    size: Annotated[Size, Meta(description="Rows and columns of a kernel.")]
+    weights: Annotated[NotEmpty[float], Meta(description="By row, column and feature map.")]
+    biases: NotEmpty[float]
+
+
+@dataclass(frozen=True)
 class Layer:
     """The outputs of a hidden layer."""
 
@@ -90,6 +99,9 @@ class Layer:
     outputs: Annotated[
         NotEmpty[float], Meta(description="Row by row, the channels of one pixel side by side.")
     ]
+    kernels: Annotated[
+        Kernels | UnsetType, Meta(description="Of a convolution of the pixels, then pooled.")
+    ] = UNSET
 
 
 Stages = Annotated[

@@ -2,11 +2,11 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from app.errors import Problem, ProblemCode
 from app.requests.images import Picture, PictureFile
@@ -15,6 +15,7 @@ from app.service.answers import (
     BatchDigit,
     FoundDigit,
     InkLeftOut,
+    Kernels,
     Layer,
     NetworkReading,
     NumberAnswer,
@@ -23,6 +24,7 @@ from app.service.answers import (
 from app.service.messages import digit_message, number_message
 from app.service.png import shrink, to_data_url
 from app.service.shared_pass import Activations
+from nn.core.convolution import Conv2D
 from nn.core.network import Network
 from nn.reading.doubts import doubt_of_digit, doubt_of_number
 from nn.reading.ink.extract import Sheet, find_ink
@@ -117,7 +119,10 @@ class Reader:
         inside = self._network.inspect(to_inputs(image[np.newaxis]))
         # In float32, 0.1 is 0.10000000149.
         rounded = [(name, outputs[0].astype(np.float64).round(3)) for name, outputs in inside]
-        return [Layer(name, list(each.shape), each.ravel().tolist()) for name, each in rounded]
+        layers = [Layer(name, list(each.shape), each.ravel().tolist()) for name, each in rounded]
+        if layers:
+            layers[0] = replace(layers[0], kernels=_kernels_of_pixels(self._network))
+        return layers
 
     def prepare(self, file: PictureFile) -> PreparedDigit:
         """Return the digit in a picture, or raise Problem 422 when there is no ink."""
@@ -224,6 +229,18 @@ class Reader:
                 "which reads numbers, or cut one digit out."
             )
             raise Problem(ProblemCode.SEVERAL_DIGITS, detail)
+
+
+def _kernels_of_pixels(network: Network) -> Kernels | UnsetType:
+    """Return the kernels that the pixels are convolved with, in five decimals, if they are."""
+    first = next((layer for layer in network.layers if layer.parameters), None)
+    if not isinstance(first, Conv2D):
+        return UNSET
+    weights, biases = (
+        array.astype(np.float64).round(5).ravel().tolist()
+        for array in (first.weights, first.biases)
+    )
+    return Kernels(first.weights.shape[0], weights, biases)
 
 
 def _find_ink(picture: Picture) -> Sheet:

@@ -108,7 +108,7 @@ def test_the_bias_of_a_neuron_is_set_with_a_slider(opened: Page) -> None:
 
 
 def test_a_neuron_is_worked_out_pixel_by_pixel_and_as_a_table(opened: Page) -> None:
-    opened.locator("[data-part=products]").hover()
+    opened.locator("#neuron [data-part=products]").hover()
     shown = opened.locator("[data-part=pixel]")
     expect(shown).to_contain_text(re.compile(r"^Row 1[45], column 1[45]: a [\d.]+ × w "))
     opened.get_by_text("The whole network as a table").click()
@@ -226,11 +226,12 @@ def test_on_a_phone_one_tap_opens_them_and_the_neuron_stays_in_sight(page: Page)
 
 def test_axe_finds_nothing_in_any_view_and_none_is_wider_than_a_phone(opened: Page) -> None:
     opened.emulate_media(reduced_motion="reduce")
+    opened.evaluate(
+        "document.querySelectorAll('#inside details').forEach((each) => each.open = true)"
+    )
     for view in VIEWS:
         show(opened, view)
         expect(opened.locator(f"[data-view={view}]")).to_be_visible()
-        for table in opened.locator("#inside details:not([open]) > summary:visible").all():
-            table.click()
         opened.set_viewport_size({"width": 320, "height": 700})
         assert opened.evaluate("document.documentElement.scrollWidth") == 320, view
         opened.set_viewport_size({"width": 1280, "height": 800})
@@ -259,6 +260,15 @@ def test_the_contributions_of_the_pixels_add_up_to_the_gap(opened: Page) -> None
     assert gap == pytest.approx(z_of_7 - sums(opened)[4], abs=0.011)
 
 
+def test_the_networks_are_compared_on_the_same_digit(opened: Page) -> None:
+    show(opened, "compare")
+    rows = opened.locator("#networks tbody tr")
+    expect(rows.locator("[data-part=digit]")).to_have_text(["7", "7", "7"])
+    expect(rows.locator("[data-part=time]")).to_have_text([re.compile(r"^[\d.]+ ms$")] * 3)
+    opened.locator("#clear").click()
+    expect(rows.locator("[data-part=digit]")).to_have_text(["", "", ""])
+
+
 def test_the_picture_is_followed_from_its_ink_to_784_numbers(opened: Page) -> None:
     with opened.expect_response("**/predict?model=convnet&explain=stages") as explained:
         show(opened, "picture")
@@ -268,7 +278,9 @@ def test_the_picture_is_followed_from_its_ink_to_784_numbers(opened: Page) -> No
     assert shown.all_text_contents()[:-1] == captions
     expect(shown.last).to_contain_text("centre of mass")
     opened.get_by_text("The 784 pixels as numbers").click()
-    levels = [int(text) for text in opened.locator("#numbers tbody td").all_text_contents()]
+    cells = opened.locator("#numbers tbody td")
+    expect(cells).to_have_count(784)
+    levels = [int(text) for text in cells.all_text_contents()]
     assert levels == opened.locator("#seen").evaluate(LEVELS)
 
 
@@ -319,12 +331,24 @@ def test_a_convolutional_layer_is_shown_as_its_feature_maps(
     assert bright == {"width": 4 * 30 + 3 * 4, "height": 20, "x": [54, 63], "y": [10, 19]}
 
 
-def test_the_hidden_layers_are_requested_only_while_they_are_shown(
+def test_the_hidden_layers_are_requested_while_they_are_shown_and_a_sum_is_worked_out(
     drawing_page: Page, mouse: Hand
 ) -> None:
     with drawing_page.expect_response(PREDICT) as plain:
         mouse.draw(digits.SEVEN)
     assert "layers" not in plain.value.json()
+    expect_last_answer(drawing_page)
     with drawing_page.expect_response("**/predict?model=convnet&explain=layers") as explained:
         open_inside(drawing_page, "layers")
-    assert explained.value.json()["layers"]
+    outputs = explained.value.json()["layers"][0]["outputs"]
+    kernel = drawing_page.locator("#kernel")
+    expect(kernel).to_be_visible()
+    activation = kernel.locator("dd").last
+    assert number(activation.text_content()) == pytest.approx(max(outputs), abs=0.011)
+    for label, value in (("Feature map", "5"), ("Row", "3"), ("Column", "7")):
+        kernel.get_by_role("spinbutton", name=label).fill(value)
+    expect(kernel.locator("h2")).to_contain_text("Feature map 5, row 3, column 7")
+    expected = outputs[(2 * 12 + 6) * 32 + 4]
+    assert number(activation.text_content()) == pytest.approx(expected, abs=0.011)
+    drawing_page.locator("#layers canvas").first.click(position={"x": 12, "y": 12})
+    expect(kernel.locator("h2")).to_contain_text("Feature map 1, row 1, column 1")

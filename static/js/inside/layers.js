@@ -23,6 +23,22 @@ export function showLayers(list, layers) {
   list.replaceChildren(...layers.map(layerItem));
 }
 
+/**
+ * @param {MouseEvent} event on the drawing of a convolutional layer
+ * @param {import("../api.js").Layer} layer
+ * @returns {number?} the place of the output that was touched, by row, column and map; null for a gap
+ */
+export function touchedOutput({ target, offsetX, offsetY }, { shape: [height, width, maps] }) {
+  const { paddingLeft } = getComputedStyle(target);
+  const scale = target.width / (target.clientWidth - 2 * parseFloat(paddingLeft));
+  const [x_px, y_px] = [offsetX, offsetY].map((each) => (each - parseFloat(paddingLeft)) * scale);
+  const { columns, across_px, down_px } = layout({ height, width, maps });
+  const map = Math.floor(y_px / down_px) * columns + Math.floor(x_px / across_px);
+  const [column, row] = [x_px % across_px, y_px % down_px].map((each) => Math.floor(each / MAP_NEURON_PX));
+  const isNeuron = x_px >= 0 && y_px >= 0 && column < width && row < height && map < maps;
+  return isNeuron ? (row * width + column) * maps + map : null;
+}
+
 function layerItem({ name, shape, outputs }, index) {
   const isConvolution = shape.length === 3;
   const [height, width, maps] = isConvolution ? shape : [1, 1, outputs.length];
@@ -54,9 +70,7 @@ function largestByMap(outputs, maps) {
  *   its own, of 1 × 1
  */
 function drawGrid(canvas, levels, { height, width, maps }) {
-  const neuron_px = width > 1 ? MAP_NEURON_PX : NEURON_PX;
-  const columns = Math.min(maps, MAX_COLUMNS, powerOfTwoBelow(MAX_NEURONS_ACROSS / width));
-  const [across_px, down_px] = [width * neuron_px + GAP_PX, height * neuron_px + GAP_PX];
+  const { neuron_px, columns, across_px, down_px } = layout({ height, width, maps });
   canvas.width = columns * across_px - GAP_PX;
   canvas.height = Math.ceil(maps / columns) * down_px - GAP_PX;
   const context = canvas.getContext("2d");
@@ -68,6 +82,13 @@ function drawGrid(canvas, levels, { height, width, maps }) {
     context.fillStyle = colour(level);
     context.fillRect(x_px, y_px, neuron_px, neuron_px);
   });
+}
+
+/** How the maps of a layer are arranged: the size of a neuron, maps in a row, from one map to the next. */
+function layout({ height, width, maps }) {
+  const neuron_px = width > 1 ? MAP_NEURON_PX : NEURON_PX;
+  const columns = Math.min(maps, MAX_COLUMNS, powerOfTwoBelow(MAX_NEURONS_ACROSS / width));
+  return { neuron_px, columns, across_px: width * neuron_px + GAP_PX, down_px: height * neuron_px + GAP_PX };
 }
 
 /** So that the maps of a layer, usually a power of two, fill their rows. */

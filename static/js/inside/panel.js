@@ -1,7 +1,8 @@
 /** The views inside the network, of which one is shown. */
 
 import { showNetworks } from "./compare.js";
-import { showLayers } from "./layers.js";
+import { KernelView } from "./kernel_view.js";
+import { showLayers, touchedOutput } from "./layers.js";
 import { parseNetwork } from "./network.js";
 import { NetworkView } from "./network_view.js";
 import { PictureView } from "./picture_view.js";
@@ -15,6 +16,8 @@ export class Panel {
   #latest = 0;
   /** The view of the article's network, once its parameters are loaded. @type {NetworkView?} */
   #network = null;
+  /** The first layer that is shown. @type {import("../api.js").Layer?} */
+  #first = null;
   /** @type {WhyView?} */
   #why = null;
 
@@ -22,6 +25,8 @@ export class Panel {
   constructor(details) {
     this.details = details;
     this.byId = (id) => details.querySelector(`#${id}`);
+    this.kernel = new KernelView(this.byId("kernel"));
+    this.byId("layers").addEventListener("click", (event) => this.#touch(event));
     this.picture = new PictureView(details.querySelector('[data-view="picture"]'));
   }
 
@@ -38,11 +43,24 @@ export class Panel {
     this.byId("inside-blank").hidden = image !== undefined;
     const [pixels] = await Promise.all([image && readPixels(image), NEED_NETWORK.includes(view) && this.#load()]);
     if (order !== this.#latest) return;
-    if (view === "layers") showLayers(this.byId("layers"), layers);
+    if (view === "layers") this.#showLayers(layers, pixels);
     else if (view === "compare") showNetworks(this.byId("networks"), networks);
     else if (view === "picture") this.picture.show(stages, pixels);
     else if (view === "why") this.#why?.show(pixels);
     else this.#network?.show(pixels, model);
+  }
+
+  #showLayers(layers, pixels) {
+    [this.#first] = layers;
+    showLayers(this.byId("layers"), layers);
+    this.kernel.show(this.#first, pixels);
+  }
+
+  /** Shows the neuron of the first layer that is touched. */
+  #touch(event) {
+    if (!this.#first?.kernels || event.target !== this.byId("layers").querySelector("canvas")) return;
+    const place = touchedOutput(event, this.#first);
+    if (place !== null) this.kernel.choose(place);
   }
 
   /** Loads the parameters of the article's network, once; says so where that fails. */

@@ -86,6 +86,16 @@ export const words = {
   next: (digit, activation) => `${digit} (${cutOff(activation)})`,
   time: (milliseconds) => `${milliseconds.toFixed(2)} ms`,
 
+  neuronOfMap: (map, row, column) => `Feature map ${map}, row ${row}, column ${column}`,
+  windowLabel: (row, column, size) => `The kernel lies on ${size} × ${size} pixels from row ${row}, column ${column}`,
+  kernelRows: (weighted, bias, z, others, output) => [
+    ["Σ w·a, the 25 products", signed(weighted)],
+    ["b, the bias of the map", signed(bias)],
+    ["z = Σ w·a + b, of this window", signed(z)],
+    ["z of the three windows beside it: the largest of the four is kept (pooling)", others.join(", ")],
+    ["ReLU: max(z, 0), the activation", fixed(output)],
+  ],
+
   tableHeadings: ["Neuron", "Σ w·a", "b", "z", "activation"],
 };
 

@@ -103,6 +103,16 @@ def edges(size: tuple[int, int]) -> list[tuple[int, int, int, int]]:
     return [row, column, (0, height - 1, width, height), (width - 1, 0, width, height)]
 
 
+def test_the_first_layer_of_a_convnet_has_its_kernels(client: FlaskClient, seven: bytes) -> None:
+    for model, sizes in (("convnet", [5]), ("article", [])):
+        url = f"{PREDICT}?model={model}&explain=layers"
+        layers = client.post(url, data=seven, content_type="image/png").get_json()["layers"]
+        kernels = [layer["kernels"] for layer in layers if "kernels" in layer]
+        assert [each["size"] for each in kernels] == sizes
+        for each in kernels:
+            assert (len(each["weights"]), len(each["biases"])) == (25 * 32, 32)
+
+
 def test_without_explain_there_are_no_layers(client: FlaskClient, seven: bytes) -> None:
     for query in ("", "?explain=0"):
         answer = client.post(PREDICT + query, data=seven, content_type="image/png").get_json()

@@ -22,7 +22,7 @@ from app.responses import Outcome
 from app.service import models
 from app.service.answers import BatchRefusal, DigitAnswer
 from app.service.batch import _longest_s
-from app.service.predictor import EXPLANATIONS, Predictor
+from app.service.predictor import Predictor
 from app.service.upload import Upload
 from nn.core.layers import Dense, Tanh
 from nn.core.losses import SoftmaxCrossEntropy
@@ -80,7 +80,7 @@ def test_threads_that_ask_at_once_get_the_answers_they_get_alone(
     model: str, untrained: Predictor, draw: Draw, as_file: AsFile
 ) -> None:
     def ask(picture: Image.Image) -> DigitAnswer:
-        return untrained.predict(as_file(picture), model, explain=EXPLANATIONS)[0]
+        return untrained.predict(as_file(picture), model, explain=("stages", "layers"))[0]
 
     pictures = [draw(digit).rotate(angle, fillcolor=255) for digit in (1, 7) for angle in (0, 20)]
     alone = [ask(picture) for picture in pictures]
@@ -104,7 +104,7 @@ def test_threads_that_ask_at_once_get_the_answers_they_get_alone(
 def test_each_hidden_layer_is_shown_once_and_briefly(
     model: str, shapes: list[tuple[int, ...]], untrained: Predictor, draw: Draw, as_file: AsFile
 ) -> None:
-    layers = untrained.predict(as_file(draw(7)), model, explain=EXPLANATIONS)[0].layers
+    layers = untrained.predict(as_file(draw(7)), model, explain=("stages", "layers"))[0].layers
     assert layers
     assert [tuple(layer.shape) for layer in layers] == shapes
     for layer in layers:
@@ -117,7 +117,7 @@ def test_each_hidden_layer_is_shown_once_and_briefly(
 def test_outputs_of_a_convolution_are_listed_pixel_by_pixel(
     untrained: Predictor, draw: Draw, as_file: AsFile
 ) -> None:
-    answer, _ = untrained.predict(as_file(draw(1)), "convnet", explain=EXPLANATIONS)
+    answer, _ = untrained.predict(as_file(draw(1)), "convnet", explain=("stages", "layers"))
     assert answer.layers
     first = answer.layers[0]
     pictures = np.reshape(first.outputs, first.shape)  # (12, 12, 32)
@@ -214,7 +214,7 @@ def test_a_network_with_tanh_shows_its_inside(
     metadata = {"name": "tanh", "description": "", "layers": [], "parameters": 0, "scores": {}}
     model = Model(Network(layers, SoftmaxCrossEntropy()), metadata)
     predictor = Predictor({"tanh": model}, replace(settings, default_model="tanh"))
-    answer, _ = predictor.predict(as_file(draw(7)), "tanh", explain=EXPLANATIONS)
+    answer, _ = predictor.predict(as_file(draw(7)), "tanh", explain=("stages", "layers"))
     assert answer.layers
     assert [(layer.name, layer.shape) for layer in answer.layers] == [("Tanh()", [6])]
 
