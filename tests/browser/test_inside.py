@@ -350,5 +350,5 @@ def test_the_hidden_layers_are_requested_while_they_are_shown_and_a_sum_is_worke
     expect(kernel.locator("h2")).to_contain_text("Feature map 5, row 3, column 7")
     expected = outputs[(2 * 12 + 6) * 32 + 4]
     assert number(activation.text_content()) == pytest.approx(expected, abs=0.011)
-    drawing_page.locator("#layers canvas").first.click(position={"x": 12, "y": 12})
+    drawing_page.locator("#layers canvas").first.click(position={"x": 10, "y": 10})
     expect(kernel.locator("h2")).to_contain_text("Feature map 1, row 1, column 1")

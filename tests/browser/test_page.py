@@ -67,7 +67,7 @@ def test_pad_and_answer_fit_on_the_screen_together(page: Page, width: int, heigh
 
 
 def test_every_control_is_at_least_44_pixels_high(drawing_page: Page) -> None:
-    controls = ".button:visible, select, summary:visible, .brand, .mode label"
+    controls = ".button:visible, select:visible, summary:visible, .brand, .mode label"
     for control in drawing_page.locator(controls).all():
         box = control.bounding_box()
         assert box is not None
