@@ -131,6 +131,15 @@ def test_every_neuron_is_reached_by_keyboard_and_shown_when_it_has_the_focus(ope
     expect(opened.get_by_role("button", name="Silence it")).to_be_focused()
 
 
+def test_the_weights_are_drawn_again_in_the_colours_of_another_theme(opened: Page) -> None:
+    corner = (
+        "document.querySelector('#hidden-neurons canvas').getContext('2d').getImageData(0, 0, 1, 1)"
+    )
+    for theme, is_theme in (("dark", "< 64"), ("light", "> 192")):
+        opened.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        opened.wait_for_function(f"() => {corner}.data[0] {is_theme}")
+
+
 def test_a_chosen_neuron_stays_while_the_drawing_changes(opened: Page) -> None:
     opened.get_by_role("button", name="Hidden neuron 4:").click()
     before = sums(opened)

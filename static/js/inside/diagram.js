@@ -15,6 +15,8 @@ const CLIPPED = 0.99; // of the weights that are paler than the full colour
 
 export class Diagram {
   #state;
+  /** The colours in which the weights are drawn. */
+  #drawnIn;
 
   /**
    * @param {HTMLElement} root
@@ -65,10 +67,7 @@ export class Diagram {
 
   /** Draws the weights and the lines, which depend on the size of the page and on its colours. */
   draw(palette) {
-    this.buttons.hidden.forEach((button, neuron) => {
-      const weights = incomingWeights(this.network.hidden, neuron);
-      drawSigned(button.querySelector("canvas"), weights, this.limit, palette);
-    });
+    this.#drawWeights(palette);
     const { width, height } = this.root.getBoundingClientRect();
     const scale = Math.max(devicePixelRatio, 1);
     [this.canvas.width, this.canvas.height] = [Math.round(width * scale), Math.round(height * scale)];
@@ -76,6 +75,17 @@ export class Diagram {
     context.scale(scale, scale);
     this.#drawInputLines(context, palette);
     this.#drawOutputLines(context, palette);
+  }
+
+  /** Draws the weights of each hidden neuron, again only in other colours. */
+  #drawWeights(palette) {
+    const colours = JSON.stringify(palette);
+    if (colours === this.#drawnIn) return;
+    this.#drawnIn = colours;
+    this.buttons.hidden.forEach((button, neuron) => {
+      const weights = incomingWeights(this.network.hidden, neuron);
+      drawSigned(button.querySelector("canvas"), weights, this.limit, palette);
+    });
   }
 
   #drawInputLines(context, palette) {

@@ -19,6 +19,7 @@ export class NetworkView {
   /** @type {Chosen?} null until someone chooses one */
   #chosen = null;
   #changes = noChanges();
+  #computed;
   /** The chosen neuron, or the one that is shown until then. @type {Chosen} */
   #shown;
 
@@ -35,6 +36,8 @@ export class NetworkView {
       onReset: () => this.#change(() => (this.#changes = noChanges())),
     });
     this.rows = root.querySelector("#network-rows");
+    this.details = this.rows.closest("details");
+    this.details.addEventListener("toggle", () => this.#showTable());
     onPaletteChange(() => this.#pixels && this.#update());
     new ResizeObserver(() => this.#pixels && this.diagram.draw(paletteOf(root))).observe(this.diagram.root);
   }
@@ -80,7 +83,8 @@ export class NetworkView {
     this.otherNetwork.textContent = words.otherNetwork(this.#model);
     this.diagram.show(state);
     this.neuron.show(state);
-    this.rows.replaceChildren(this.#table(computed));
+    this.#computed = computed;
+    this.#showTable();
   }
 
   /** The hidden neuron that adds most to the answer: shown until someone chooses another. @returns {Chosen} */
@@ -88,6 +92,11 @@ export class NetworkView {
     const [answer] = twoLargest(output.activations);
     const products = hidden.activations.map((a, j) => a * outgoingWeights(this.network.output, j)[answer]);
     return { layer: "hidden", neuron: twoLargest(products)[0] };
+  }
+
+  /** Fills the table of all neurons, while it is open. */
+  #showTable() {
+    if (this.details.open && this.#computed) this.rows.replaceChildren(this.#table(this.#computed));
   }
 
   #table({ hidden, output }) {
