@@ -13,11 +13,12 @@ _WHY = {
     Why.FAINT: "something pale",
     Why.NO_PAPER: "something in a shadow or off the paper",
 }
-_OF_DIGITS = {
-    Doubt.TOUCHING: ("Digit {} seems to touch another.", "Digits {} seem to touch."),
-    Doubt.NOT_A_DIGIT: ("Digit {} does not look like one.", "Digits {} do not look like digits."),
-    Doubt.UNCLEAR: ("Digit {} is not certain.", "Digits {} are not certain."),
+_OF_DIGITS = {  # of one, and of several
+    Doubt.TOUCHING: ("seems to touch another", "seem to touch"),
+    Doubt.NOT_A_DIGIT: ("does not look like one", "do not look like digits"),
+    Doubt.UNCLEAR: ("is not certain", "are not certain"),
 }
+_ENDINGS = {1: "st", 2: "nd", 3: "rd"}
 
 
 def digit_message(
@@ -60,12 +61,12 @@ def number_message(
     if doubts.count(Doubt.NOT_A_DIGIT) > len(doubts) / 2:
         return f"This does not look like a number. Best guess: {number}."
     reasons = [_not_read(left_out)] if left_out else []
+    digits = [digit for digit in number if digit.isdigit()]
     for doubt, (one, several) in _OF_DIGITS.items():
-        places = [str(place) for place, each in enumerate(doubts, 1) if each is doubt]
+        places = [place for place, each in enumerate(doubts) if each is doubt]
         if places:
-            reasons.append(
-                one.format(*places) if len(places) == 1 else several.format(_and(places))
-            )
+            which = _which([digits[place] for place in places], [place + 1 for place in places])
+            reasons.append(f"{which} {one if len(places) == 1 else several}.")
     if not are_marks_sure:
         reasons.append("A point, comma, minus or gap is not certain.")
     if not reasons:
@@ -82,5 +83,16 @@ def _a(digit: int) -> str:
     return f"{'an' if digit == 8 else 'a'} {digit}"
 
 
-def _and(places: Sequence[str]) -> str:
-    return f"{', '.join(places[:-1])} and {places[-1]}"
+def _which(digits: Sequence[str], places: Sequence[int]) -> str:
+    """Return "The 2nd digit, 7," for digits at places counted from 1."""
+    noun = "digit" if len(places) == 1 else "digits"
+    return f"The {_and([_ordinal(place) for place in places])} {noun}, {_and(digits)},"
+
+
+def _ordinal(place: int) -> str:
+    ending = "th" if place % 100 in (11, 12, 13) else _ENDINGS.get(place % 10, "th")
+    return f"{place}{ending}"
+
+
+def _and(words: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))

@@ -35,26 +35,36 @@ def test_the_message_says_what_the_doubt_is(
 @pytest.mark.parametrize(
     ("doubts", "message"),
     [
-        ([None] * 3, "This looks like 222."),
-        ([None, UNCLEAR, None], "Best guess: 222. Digit 2 is not certain."),
-        ([UNCLEAR, None, UNCLEAR], "Best guess: 222. Digits 1 and 3 are not certain."),
-        ([UNCLEAR] * 3, "Best guess: 222. Digits 1, 2 and 3 are not certain."),
-        ([TOUCHING, TOUCHING, None], "Best guess: 222. Digits 1 and 2 seem to touch."),
+        ([None] * 3, "This looks like 279."),
+        ([None, UNCLEAR, None], "Best guess: 279. The 2nd digit, 7, is not certain."),
+        (
+            [UNCLEAR, None, UNCLEAR],
+            "Best guess: 279. The 1st and 3rd digits, 2 and 9, are not certain.",
+        ),
+        (
+            [UNCLEAR] * 3,
+            "Best guess: 279. The 1st, 2nd and 3rd digits, 2, 7 and 9, are not certain.",
+        ),
+        (
+            [TOUCHING, TOUCHING, None],
+            "Best guess: 279. The 1st and 2nd digits, 2 and 7, seem to touch.",
+        ),
         (
             [TOUCHING, TOUCHING, UNCLEAR],
-            "Best guess: 222. Digits 1 and 2 seem to touch. Digit 3 is not certain.",
+            "Best guess: 279. The 1st and 2nd digits, 2 and 7, seem to touch. "
+            "The 3rd digit, 9, is not certain.",
         ),
-        ([None, NOT_A_DIGIT, None], "Best guess: 222. Digit 2 does not look like one."),
+        ([None, NOT_A_DIGIT, None], "Best guess: 279. The 2nd digit, 7, does not look like one."),
         (
             [NOT_A_DIGIT, None, NOT_A_DIGIT],
-            "This does not look like a number. Best guess: 222.",
+            "This does not look like a number. Best guess: 279.",
         ),
     ],
 )
 def test_the_message_names_the_digits_that_are_not_certain_and_why(
     doubts: list[Doubt | None], message: str
 ) -> None:
-    assert number_message(["222"], doubts, [], are_marks_sure=True) == message
+    assert number_message(["279"], doubts, [], are_marks_sure=True) == message
 
 
 @pytest.mark.parametrize(
@@ -76,3 +86,12 @@ def test_the_message_says_what_else_is_doubtful_in_a_number(
 def test_each_reason_has_its_words() -> None:
     said = digit_message(SEVEN_OR_ONE, INK_LEFT_OUT, list(Why))
     assert said.count(";") == len(Why) - 1
+
+
+@pytest.mark.parametrize(
+    ("place", "ordinal"), [(4, "4th"), (11, "11th"), (13, "13th"), (21, "21st"), (112, "112th")]
+)
+def test_places_are_said_as_ordinals(place: int, ordinal: str) -> None:
+    doubts = [UNCLEAR if each == place else None for each in range(1, 113)]
+    message = number_message(["5" * 112], doubts, [], are_marks_sure=True)
+    assert message.endswith(f"The {ordinal} digit, 5, is not certain.")
