@@ -25,6 +25,7 @@ NOISY = 0.25  # threshold from which grain cannot be told from writing
 FRAME = 1 / 20  # of the shorter side: width of the frame that shows the paper
 EVEN_LEVELS = 6  # of 255: most that paper differs along the frame of an evenly lit picture
 FRAME_INK = 0.02  # most mean ink of an empty frame: noise
+N_TILES, EDGE_INK = 64, 0.1  # of a side; most mean ink of one at the edge: shadows reach the edge
 MOST_INK = 0.25  # most mean ink of a picture with an empty frame; a sheet on a table has more
 BROAD = 1 / 25  # of the shorter side: a ruled line is thinner
 FLAT_SHARE = 0.4  # of a flat picture's pixels that have exactly the same level
@@ -174,7 +175,11 @@ def _is_framed(ink: Ink) -> bool:
     width_px = _frame_px(ink)
     within = ink[width_px:-width_px, width_px:-width_px]
     frame_ink = ink.sum() - within.sum()
-    return bool(frame_ink <= FRAME_INK * (ink.size - within.size) and ink.mean() <= MOST_INK)
+    tiles = cv2.resize(ink, (N_TILES, N_TILES), interpolation=cv2.INTER_AREA)
+    is_edge_clear = tiles[[0, -1]].max() <= EDGE_INK >= tiles[:, [0, -1]].max()
+    return is_edge_clear and bool(
+        frame_ink <= FRAME_INK * (ink.size - within.size) and ink.mean() <= MOST_INK
+    )
 
 
 def _frame_px(image: NDArray[Any]) -> int:

@@ -15,13 +15,21 @@ from nn.reading.ink.beyond import is_cut_by_outline, is_written_beyond
 from nn.reading.ink.components import Components, measure_components
 from nn.reading.ink.outline import extend_sheet, find_outline
 from nn.reading.ink.pen import DARKEST_PAPER, contrast_at, window_of_pen
-from nn.reading.ink.rejected import find_oversized, find_rejected, find_ruled_ones, usual_of
+from nn.reading.ink.rejected import (
+    are_oversized,
+    find_oversized,
+    find_rejected,
+    find_ruled_ones,
+    usual_of,
+)
 from nn.reading.ink.ruled_lines import SEARCHED_PX, find_ruled_lines
 from nn.reading.ink.selection import Selection, find_border_blobs, select_ink
 from nn.reading.left_out import LeftOut, Why
 from nn.reading.mnist_format import Ink, Mask, Pixels
 
 WINDOW = 1 / 4  # of the shorter side: wider than a line of the broadest pen
+PEN = 2.0  # window over the width of the lines that were found: wider ones take shadows for ink
+WIDER = 0.7  # of a window: a narrower one is tried
 RULED_PX = 13  # window, in the picture reduced to SEARCHED_PX, in which any ruled line fits
 STEP = 0.65  # the light beside a sheet's edge, or a hard shadow's, is at most so much of its own
 STEP_NEAR = 2  # windows around such a step
@@ -132,7 +140,18 @@ def _segment_dark_ink(smooth: Ink, grain_px: float) -> PhotoSegmentation:
     is_ruled = find_ruled_lines(fine, threshold * max(scale, 1 / 2), light)
     is_ruled = cv2.dilate(is_ruled.view(np.uint8), np.ones((3, 3), np.uint8)) > 0
     window_px = window_of_pen(small, is_ruled, WINDOW * min(small.shape)) / scale
-    return _segment_at_window(smooth, threshold, window_px)
+    found = _segment_at_window(smooth, threshold, window_px)
+    narrower_px = PEN * _line_px(found)
+    if not 0 < narrower_px < WIDER * window_px:
+        return found
+    again = _segment_at_window(smooth, threshold, narrower_px)
+    return again if again.is_ink.any() else found
+
+
+def _line_px(found: PhotoSegmentation) -> float:
+    """Return the usual width of the lines of ink in pixels, 0 without ink."""
+    first = found.first_look or found
+    return usual_of(first.components, first.is_ink).line_px if first.is_ink.any() else 0
 
 
 def _segment_at_window(smooth: Ink, threshold: float, window_px: float) -> PhotoSegmentation:
@@ -153,7 +172,9 @@ def _segment_at_window(smooth: Ink, threshold: float, window_px: float) -> Photo
     darker = contrast > DARKER * usual_of(components, selection.is_ink).level
     is_dark &= cv2.dilate(darker.view(np.uint8), np.ones((3, 3), np.uint8)) > 0
     components = measure_components(is_dark, contrast)
-    selection = select_ink(components, is_ruled, is_step)
+    is_shadow = ~selection.is_ink & ~selection.is_cut
+    is_shadow |= are_oversized(found.components, selection.is_ink)
+    selection = select_ink(components, is_ruled, is_step, found.components.pixels(is_shadow))
     found = replace(found, components=components, selection=selection, first_look=found)
     if not is_ruled.any() or not selection.is_ink.any():
         return found

@@ -26,6 +26,7 @@ BENT = 1.2  # length of the lines of a digit over its longer side; a 1 is straig
 BROAD = 0.35  # shorter side of what can be seen of a digit that the edge cuts
 PIECE = 0.15  # longer side of a piece of a cut digit beside writing
 SAME_INK = 0.75, 1.4  # contrast of such a piece: borders of cells are paler or darker
+BROADER = 1.3  # width of a band of shadow: rules and margins are narrower
 HIGHEST = 1.3  # height of a 1 at the edge, or of a pale digit: borders and shadows are higher
 REACH = 0.5  # from writing to a mark or a dash
 REACH_OF_BAR = 1.0  # from a fraction's bar to the numbers
@@ -75,6 +76,7 @@ def find_rejected(
         Why.TAKEN_FOR_LINE: _are_strokes(components, selection, usual),
         Why.FAINT: _are_pale_digits(components, selection, usual)
         | _are_pale_marks(components, selection, usual, threshold),
+        Why.NO_PAPER: _are_dark_bands(components, selection, usual),
     }
     is_rejected = ~selection.is_ink & ~np.any(list(reasons.values()), axis=0)
     left_out = [
@@ -116,6 +118,17 @@ def _are_strokes(components: Components, selection: Selection, usual: Usual) -> 
     return is_dark & (is_one | is_bar)
 
 
+def _are_dark_bands(components: Components, selection: Selection, usual: Usual) -> Mask:
+    """Return which components (P,) are long, broader than the pen, and as dark as ink, near ink.
+
+    A narrow shadow is: of a digit that it touches nothing can be told.
+    """
+    is_band = selection.is_line & (components.levels >= LIKE_INK * usual.level)
+    is_band &= components.sides_px.max(axis=1) > LARGEST * usual.side_px
+    is_band &= components.line_widths_px >= BROADER * usual.line_px
+    return is_band & are_near(components, selection.is_ink, REACH * usual.side_px)
+
+
 def _are_pale_digits(components: Components, selection: Selection, usual: Usual) -> Mask:
     """Return which components (P,) are too pale for ink, but of a digit's size and shape."""
     lengths_px = components.areas / components.line_widths_px
@@ -151,7 +164,7 @@ def find_ruled_ones(ruled: Components, usual: Usual) -> list[LeftOut]:
     return [LeftOut(box, Why.TAKEN_FOR_LINE) for box in _boxes(ruled, is_one)]
 
 
-def find_oversized(components: Components, is_ink: Mask) -> list[LeftOut]:
+def are_oversized(components: Components, is_ink: Mask) -> Mask:
     """Return which of the components that are ink (P,) touch the edge and are far too high.
 
     A shadow is, and the digits that it joins are not read.
@@ -159,9 +172,14 @@ def find_oversized(components: Components, is_ink: Mask) -> list[LeftOut]:
     heights_px = components.sides_px[:, 1]
     is_inner = is_ink & ~components.are_at_edge
     if not is_inner.any():
-        return []
-    is_high = is_ink & components.are_at_edge
-    is_high &= heights_px > OVERSIZED * np.median(heights_px[is_inner])
+        return np.zeros_like(is_ink)
+    is_high = heights_px > OVERSIZED * np.median(heights_px[is_inner])
+    return np.asarray(is_ink & components.are_at_edge & is_high, np.bool_)
+
+
+def find_oversized(components: Components, is_ink: Mask) -> list[LeftOut]:
+    """Return the components that are oversized, of those that are ink (P,)."""
+    is_high = are_oversized(components, is_ink)
     return [LeftOut(box, Why.NO_PAPER) for box in _boxes(components, is_high)]
 
 

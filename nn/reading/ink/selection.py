@@ -71,17 +71,21 @@ class Selection:
     is_faint: Mask
 
 
-def select_ink(components: Components, is_ruled: Mask, at_step: Mask) -> Selection:
+def select_ink(
+    components: Components, is_ruled: Mask, at_step: Mask, is_rejected: Mask | None = None
+) -> Selection:
     """Return which components (P,) may be writing, and what the others are taken for.
 
-    Writing is what is no speck, is not cut by the edge, is no outline, no smudge, and no remainder
-    of ruled lines (H, W).
+    Writing is what is no speck, is not cut by the edge, is no outline, no smudge, no remainder of
+    ruled lines (H, W), and no piece of a line in what was rejected at a lower threshold (H, W).
     """
     is_speck = _are_specks(components)
     is_ink = ~is_speck
     is_slim = are_lines(components)
     is_line = _are_remainders(components, is_ruled) | _are_outlines(components)
     is_line |= components.are_at_edge & is_slim
+    if is_rejected is not None:
+        is_line |= _are_mostly_in(components, is_rejected) & _are_winding(components)
     is_at_step = _are_mostly_in(components, at_step)
     is_line |= is_at_step & is_slim
     is_cut = components.are_at_edge & _are_in_rim(components) & ~is_line
@@ -143,9 +147,15 @@ def are_lines(components: Components) -> Mask:
 def _are_trails(components: Components, is_ink: Mask) -> Mask:
     """Return which components (P,) are one line, straight or winding, much longer than the ink."""
     longer_px = components.sides_px.max(axis=1)
+    is_long = longer_px > TRAIL * np.median(longer_px[is_ink])
+    return np.asarray(_are_winding(components) & is_long, np.bool_)
+
+
+def _are_winding(components: Components) -> Mask:
+    """Return which components (P,) are one line, straight or winding."""
+    longer_px = components.sides_px.max(axis=1)
     is_winding = components.areas < WINDING * longer_px * components.line_widths_px
-    is_trail: Mask = is_winding & (longer_px > TRAIL * np.median(longer_px[is_ink]))
-    return is_trail
+    return np.asarray(is_winding, np.bool_)
 
 
 def _are_outlines(components: Components) -> Mask:

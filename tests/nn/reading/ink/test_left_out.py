@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nn.reading.ink import photo, selection
+from nn.reading.ink import extract, photo, rejected, selection
 from nn.reading.ink.extract import Sheet, find_ink
 from nn.reading.left_out import Why
 
@@ -124,6 +124,54 @@ def test_a_winding_shadow_across_the_digits_is_no_ink(width_px: int) -> None:
     shaded = find_ink(photograph(*two(), light=light)).ink > 0.5
     plain = find_ink(photograph(*two())).ink > 0.5
     assert (shaded != plain).sum() < 0.12 * plain.sum()
+
+
+def narrow_shadow(width_px: int, darkness: float, soft_px: int) -> np.ndarray:
+    """Light with a shadow that touches the second seven."""
+    y, x = np.mgrid[:HEIGHT_PX, :WIDTH_PX]
+    distance = np.abs(x - 0.8 * y - 80 - 20 * np.sin(y / 40))
+    light = 1 - darkness * np.clip((width_px / 2 - distance) / soft_px + 0.5, 0, 1)
+    return np.asarray(light, np.float32)
+
+
+def test_a_dark_band_of_shadow_at_the_writing_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    picture = photograph(*two(), light=narrow_shadow(18, 0.5, 3))
+    assert Why.NO_PAPER in reasons(find_ink(picture))
+    monkeypatch.setattr(rejected, "BROADER", 9)
+    assert reasons(find_ink(picture)) == []
+
+
+def test_a_shadow_that_crosses_an_evenly_lit_picture_makes_it_a_photograph(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ink = cv2.GaussianBlur(np.max(two(), axis=0), (0, 0), 1)
+    levels = 200 * narrow_shadow(8, 0.4, 3) * (1 - 0.6 * ink)
+    levels = levels + np.random.default_rng(1).normal(0, 1.5, levels.shape)
+    picture = Image.fromarray(levels.clip(0, 255).astype(np.uint8))
+    assert isinstance(find_ink(picture).source, photo.PhotoSegmentation)
+    monkeypatch.setattr(extract, "EDGE_INK", 1)
+    assert not isinstance(find_ink(picture).source, photo.PhotoSegmentation)
+
+
+def test_a_window_that_is_far_wider_than_the_ink_s_lines_is_narrowed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(photo, "window_of_pen", lambda *picture: 75)
+    light = np.ones((HEIGHT_PX, WIDTH_PX), np.float32)
+    light[:, 215:260] = 0.6
+    picture = photograph(*two(), light=cv2.GaussianBlur(light, (0, 0), 1))
+    plain = find_ink(photograph(*two())).ink > 0.5
+    assert ((find_ink(picture).ink > 0.5) != plain).sum() < 0.12 * plain.sum()
+    monkeypatch.setattr(photo, "WIDER", 0)
+    assert ((find_ink(picture).ink > 0.5) != plain).sum() > 0.12 * plain.sum()
+
+
+def test_a_piece_of_a_shadow_is_no_ink(monkeypatch: pytest.MonkeyPatch) -> None:
+    picture = photograph(*two(), light=narrow_shadow(18, 0.3, 3))
+    ink = find_ink(picture).ink
+    assert ink[200:].max() == ink[:100].max() == 0
+    monkeypatch.setattr(selection, "WINDING", 0)
+    assert find_ink(picture).ink[200:].max() > 0
 
 
 def test_a_step_in_the_light_is_near_where_the_light_changes() -> None:
