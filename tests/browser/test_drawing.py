@@ -16,8 +16,11 @@ from tests.browser.ink import ink_box
 BLANK = re.compile(r"^\s*$")
 
 KEEP_BODIES = """() => {
-  const { fetch } = window;
-  window.fetch = (url, options) => fetch(url, ((window.lastBody = options.body), options));
+  const { send } = XMLHttpRequest.prototype;
+  XMLHttpRequest.prototype.send = function (body) {
+    window.lastBody = body;
+    send.call(this, body);
+  };
 }"""
 LAST_BODY = """async () =>
   [window.lastBody.type, [...new Uint8Array(await window.lastBody.arrayBuffer())]]"""
