@@ -9,6 +9,7 @@ from nn.reading.mnist_format import DIGIT_PX, INK_LEVEL, SIDE_PX, Mask
 
 CROPPED = 1 / 20  # of a side: most paper across from an edge that ink was cropped at
 LEAST_PX = 80  # longer side: smaller drawings were cut out of others and prepared
+SPECK = 1 / 10  # longer side, over that of the largest component
 AS_MNIST = 0.02  # of a side: how far the longer side of MNIST's digits, enlarged, is from 20 of 28
 OUTER = 1 / 4  # of a side: where the middle is of what is hardly more than cut in a photograph
 
@@ -18,6 +19,8 @@ def ink_cut_in_drawing(source: EvenInk) -> list[LeftOut]:
     if not source.is_at_edge or max(source.grey.shape) < LEAST_PX or _is_as_mnist(source):
         return []
     _, boxes, _ = label_components(source.ink >= INK_LEVEL)
+    longer_px = (boxes[:, 2:] - boxes[:, :2]).max(axis=1)
+    boxes = boxes[longer_px > SPECK * longer_px.max(initial=0)]
     return _cut(boxes, _are_cut(boxes, source.grey.shape, 0))
 
 

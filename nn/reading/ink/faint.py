@@ -12,6 +12,7 @@ LEAST_BESIDE = 0.5  # ink of the digit in a picture of one; paler ink beside it 
 SMALLEST = 0.3  # longer side, over that of the usual component of ink
 THINNEST_PX = 3  # width of its lines; the edges of other lines have fewer pixels of such levels
 HIGHEST = 2.5  # height, likewise; higher ones are coloured parts of a page
+MOST_MARKED = 1 / 4  # of a picture, by what is hardly darker than its paper: more is noise
 FAINTEST = 6  # grey levels of 255 from paper of exactly one level; a lossy format adds fewer
 
 
@@ -44,4 +45,5 @@ def _are_marked(source: EvenInk) -> Mask:
     if source.counts.max() < FLAT_SHARE * source.grey.size:
         return is_ink
     is_apart: Mask = np.abs(GREY_LEVELS - source.counts.argmax()) >= FAINTEST
-    return is_ink | is_apart
+    is_noise = source.counts[is_apart & ~is_ink].sum() > MOST_MARKED * source.grey.size
+    return is_ink if is_noise else is_ink | is_apart

@@ -25,6 +25,11 @@ def test_ink_at_one_edge_goes_on_beyond_it(bar: tuple[int, int, int, int]) -> No
     assert cut(bar, inside) == [LeftOut(bar, Why.CUT_BY_EDGE)]
 
 
+@pytest.mark.parametrize(("width_px", "n_cut"), [(5, 0), (6, 1)])
+def test_a_speck_at_the_edge_is_no_digit(width_px: int, n_cut: int) -> None:
+    assert len(cut((0, 30, width_px, 2), (60, 40, 50, 20))) == n_cut
+
+
 def test_ink_within_the_picture_is_whole() -> None:
     assert cut((1, 1, 198, 98)) == []
 

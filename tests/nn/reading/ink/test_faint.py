@@ -43,6 +43,11 @@ def test_on_paper_of_several_levels_only_what_is_clearly_darker_is_faint(
     assert bool(faint(level, grain=2)) == is_faint
 
 
+@pytest.mark.parametrize(("width_px", "is_faint"), [(100, True), (101, False)])
+def test_what_covers_much_of_a_picture_is_noise(width_px: int, is_faint: bool) -> None:
+    assert bool(faint(249, (120, 0, width_px, 140))) == is_faint
+
+
 @pytest.mark.parametrize(("height_px", "is_faint"), [(29, False), (30, True)])
 def test_faint_specks_are_smaller_than_the_usual_ink_however_long_its_row_is(
     height_px: int, is_faint: bool
