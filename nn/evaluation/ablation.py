@@ -101,7 +101,7 @@ NUMBER_RULES = [
     *rules_of("ink.ruled_lines", LEAST_FRAMED=0, MOST_FRAMED=0),
     *rules_of("numbers.lines", SMALL=0, NEAR=NEVER, STACKED_HEIGHT=0, STACKED_OVERLAP=0),
     *rules_of("numbers.lines", SHARED_HEIGHT=0, FULLY_SHARED=1, WIDEST_GAP=NEVER),
-    *rules_of("numbers.lattice", CUT_COST=0),
+    *rules_of("numbers.lattice", CUT_COST=0, HIGHEST_LIGATURE=0),
     *rules_of("numbers.costs", LEFT_OUT_COST=0, NO_DIGIT=0, WIDTH_COST=0),
     *rules_of("numbers.lattice", MOST_COMPONENTS=2, WIDEST=NEVER, LOWEST=0, WIDEST_GAP=NEVER),
     *rules_of("numbers.lattice", LARGEST_LEFT_OUT=0, SURE_COST=-1, MOST_CROSSING=NEVER),

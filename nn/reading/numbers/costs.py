@@ -16,6 +16,7 @@ NO_DIGIT = 0.1  # probability of each digit where an image shows none
 LEAST_CONFIDENCE = 1e-9  # lower bound, so that the cost is finite
 WIDEST_FREE, WIDTH_COST = 1.2, 1.0  # of a digit wider than that, per line height more
 CUT_COST = 0.4  # of each cut: fewer digits explain the same ink better
+LIGATURE_COST = 0.4  # of a line between two digits that is of neither
 LEFT_OUT_COST = 2.0  # of ink that is no digit: per line height of its longer side
 
 

@@ -14,7 +14,13 @@ import numpy as np
 
 from nn.reading.mnist_format import INK_LEVEL
 from nn.reading.numbers.components import Component, join
-from nn.reading.numbers.costs import CUT_COST, left_out_cost, recognition_cost, width_cost
+from nn.reading.numbers.costs import (
+    CUT_COST,
+    LIGATURE_COST,
+    left_out_cost,
+    recognition_cost,
+    width_cost,
+)
 from nn.reading.numbers.cuts import Cut, find_cuts, ink_between_cuts
 from nn.reading.numbers.types import Activations
 
@@ -25,6 +31,7 @@ WIDEST_GAP = 0.3  # within a digit, over the line's height
 LARGEST_LEFT_OUT = 0.45  # longer side of a component that may be no digit, over the line's height
 SURE_COST = 0.3  # of a component as one digit, up to which it is not cut
 MOST_CROSSING = 0.05  # of a digit's two cuts, over the line's height
+HIGHEST_LIGATURE = 0.5  # height of a line that joins two digits, over theirs: a 1 is higher
 
 
 @dataclass(frozen=True)
@@ -54,7 +61,7 @@ class Hypothesis:
     ink
         What is between them.
     is_digit
-        False for ink that is left out.
+        False for ink that is left out: a ligature if it is cut, else a component.
     is_cut
         Whether it touches a neighbour, so that it had to be cut off.
     cost
@@ -67,6 +74,11 @@ class Hypothesis:
     is_digit: bool
     is_cut: bool
     cost: float
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether it is neither a digit nor a ligature."""
+        return not (self.is_digit or self.is_cut)
 
 
 class Lattice:
@@ -90,6 +102,7 @@ class Lattice:
     ) -> None:
         self.components = components
         self.height_px = line_height(components)
+        self.pen_px = float(np.median([component.pen_px for component in components]))
         self.doubtful = [
             number
             for number in range(len(components))
@@ -131,15 +144,16 @@ class Lattice:
         if is_whole and self._may_be_left_out(ink):
             cost = left_out_cost(ink, self.height_px)
             hypotheses.append(Hypothesis(start, end, ink, False, False, cost))
+        if left.cut and right.cut and len(inks) == 1 and self._may_be_ligature(ink):
+            hypotheses.append(Hypothesis(start, end, ink, False, True, LIGATURE_COST))
         return hypotheses
 
     def _nodes(self) -> Iterator[Node]:
         """Yield all places where a digit may end; none inside a component that is surely one."""
-        pen_px = float(np.median([component.pen_px for component in self.components]))
         for number, component in enumerate(self.components):
             yield Node(number)
             if number in self.doubtful:
-                for cut in find_cuts(component, self.height_px, pen_px):
+                for cut in find_cuts(component, self.height_px, self.pen_px):
                     yield Node(number, cut)
         yield Node(len(self.components))
 
@@ -160,6 +174,12 @@ class Lattice:
         """Return whether a component is small, or too low for a digit."""
         is_small = max(ink.ink.shape) < LARGEST_LEFT_OUT * self.height_px
         return is_small or ink.height < LOWEST * self.height_px
+
+    def _may_be_ligature(self, ink: Component) -> bool:
+        """Return whether ink between two cuts is a low line that may join two digits."""
+        longest_px = float(np.hypot(ink.width, ink.height)) + self.pen_px
+        is_low = ink.height < HIGHEST_LIGATURE * self.height_px
+        return is_low and bool(ink.ink.sum() < longest_px * self.pen_px)
 
     def _inks(self, left: Node, right: Node) -> list[Component] | None:
         """Return the ink between two nodes by components; None if there is none, or a wide gap."""

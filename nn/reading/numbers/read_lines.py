@@ -64,7 +64,7 @@ def read_lines(ink: Ink, classify: Classify) -> NumberReading:
     numbers = []
     for line, path in zip(lines, paths, strict=True):
         digits = [each for each in path if each.is_digit]
-        left_out += [*line.others, *(each.ink for each in path if not each.is_digit)]
+        left_out += [*line.others, *(each.ink for each in path if each.is_left_out)]
         left_out += _needless(digits, line.digits, recogniser)
         if digits:
             detected = recogniser.detected(digits, ink, working_shape)
@@ -187,8 +187,9 @@ def _cheapest_paths(lattices: Sequence[Lattice], recogniser: _Recogniser) -> lis
     """Return each line's cheapest path."""
     paths = []
     for line in _hypotheses(lattices):
-        activations = recogniser.activations([each.ink for each in line])
-        paths.append(cheapest_path(line, [recognition_cost(each) for each in activations]))
+        activations = iter(recogniser.activations([each.ink for each in line if each.is_digit]))
+        costs = [recognition_cost(next(activations)) if each.is_digit else 0.0 for each in line]
+        paths.append(cheapest_path(line, costs))
     return paths
 
 

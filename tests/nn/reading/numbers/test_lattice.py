@@ -83,6 +83,20 @@ def test_only_doubtful_components_are_cut(can_cut: bool, n_doubtful: int) -> Non
     assert any(each.is_cut for each in chain.from_iterable(lattice.pairs())) is can_cut
 
 
+@pytest.mark.parametrize(("middle", "n"), [(2, 1), (12, 0), (40, 0)])
+def test_a_low_thin_line_between_two_cuts_may_be_a_ligature(middle: int, n: int) -> None:
+    ink = np.zeros((100, 80), np.float32)
+    ink[:, :8] = ink[:, -8:] = ink[50 - middle : 50 + middle, 8:-8] = 1
+    if middle == 40:  # high, but thin
+        ink[:, 8:-8] = 0
+        for x in range(8, 72):
+            ink[10 + x : 15 + x, x] = 1
+    found = chain.from_iterable(Lattice([Component(0, 0, ink)], [UNSURE]).pairs())
+    ligatures = [each for each in found if each.is_cut and not each.is_digit]
+    assert len([each for each in ligatures if each.ink.width > 50]) == n
+    assert not any(each.is_left_out for each in ligatures)
+
+
 def test_doubtful_ink_is_measured_in_widths_of_a_digit() -> None:
     line = [component(0), component(50, 250), component(400, 20)]
     assert Lattice(line, [SURE, UNSURE, UNSURE]).doubtful_width == pytest.approx(2.5 + 1)

@@ -7,6 +7,7 @@ import pytest
 
 from nn.models.weights import load
 from nn.reading.mnist_format import to_inputs
+from nn.reading.numbers import lattice
 from nn.reading.numbers import read_lines as module
 from nn.reading.numbers.components import Component
 from nn.reading.numbers.read_lines import find_separate_digits, read_lines
@@ -212,6 +213,25 @@ def test_a_digit_that_was_cut_from_its_neighbour_is_marked_as_cut() -> None:
     assert not line[0].is_cut
     assert all(found.is_cut for found in line[1:])
     assert len(line) == 3
+
+
+@pytest.mark.parametrize(("cost", "number"), [(0.4, "11"), (9.0, "0")])
+def test_a_ligature_is_neither_a_digit_nor_left_out(
+    cost: float, number: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lattice, "LIGATURE_COST", cost)
+    ink = np.zeros((80, 120), np.float32)
+    ink[10:70, 30:36] = ink[10:70, 84:90] = 1
+    ink[38:43, 30:90] = ink[36:45, 55:65] = 1  # thinnest at two places
+
+    def ones(images):
+        # Sure of a 1 where a picture is slim, and of nothing elsewhere.
+        is_slim = np.array([np.ptp(np.nonzero(image.max(axis=0) > 60)[0]) < 10 for image in images])
+        return np.where(is_slim[:, None], np.eye(10)[1], 0.1)
+
+    reading = read_lines(ink, ones)
+    assert [line.number for line in reading.lines] == [number]
+    assert reading.left_out == []
 
 
 def test_each_image_is_classified_once() -> None:
