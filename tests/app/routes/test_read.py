@@ -7,18 +7,19 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from flask.testing import FlaskClient
-from PIL import Image
+from PIL import Image, ImageOps
 
 from tests.app.posting import AsFile, check_problem, data_url
 
 Draw = Callable[[int], Image.Image]
 
 
-def in_a_row(draw: Draw, *digits: int) -> Image.Image:
-    """A number of digits beside each other, 200 pixels each."""
+def in_a_row(draw: Draw, *digits: int, pitch_px: int = 200) -> Image.Image:
+    """A number of digits of 200 x 200 pixels, at this distance."""
     row = Image.new("L", (200 * len(digits), 300), "white")
     for place, digit in enumerate(digits):
-        row.paste(draw(digit).resize((200, 200)), (200 * place, 50))
+        picture = draw(digit).resize((200, 200))
+        row.paste("black", (pitch_px * place, 50), ImageOps.invert(picture))
     return row
 
 
@@ -121,7 +122,7 @@ def test_an_unknown_model_is_not_found(client: FlaskClient, seven: bytes) -> Non
 
 
 def test_the_plain_form_reads_a_number(client: FlaskClient, draw: Draw, as_file: AsFile) -> None:
-    file = io.BytesIO(as_file(in_a_row(draw, 1, 7)))
+    file = io.BytesIO(as_file(in_a_row(draw, 1, 7, pitch_px=120)))
     response = client.post("/", data={"image": (file, "n.png"), "read": "number"})
     assert response.status_code == 200
     assert "This looks like 17." in response.text
