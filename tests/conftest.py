@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageOps
 
 from app import create_app
 from app.config import Settings
@@ -51,6 +51,19 @@ def draw() -> Callable[[int], Image.Image]:
         return picture
 
     return draw
+
+
+@pytest.fixture(scope="session")
+def draw_number(draw: Callable[[int], Image.Image]) -> Callable[..., Image.Image]:
+    """Return a function that draws digits beside each other, dark on white, 400 high."""
+
+    def draw_number(*digits: int) -> Image.Image:
+        picture = Image.new("L", (150 + 250 * len(digits), 400), "white")
+        for place, digit in enumerate(digits):
+            picture.paste("black", (250 * place, 0), ImageOps.invert(draw(digit)))
+        return picture
+
+    return draw_number
 
 
 @pytest.fixture(scope="session")

@@ -27,13 +27,15 @@ def api_page(page: Page) -> Page:
 
 @pytest.fixture
 def folder(
-    tmp_path: Path, draw: Callable[[int], Image.Image], seven: bytes, as_file: Callable[..., bytes]
+    tmp_path: Path,
+    draw: Callable[[int], Image.Image],
+    draw_number: Callable[..., Image.Image],
+    seven: bytes,
+    as_file: Callable[..., bytes],
 ) -> Path:
     """Return a folder with what the code on the page names: three pictures and the client."""
-    both = Image.new("L", (800, 400), "white")
-    both.paste(draw(7), (0, 0))
-    both.paste(draw(1), (400, 0))
-    files = {"one.png": as_file(draw(1)), "seven.png": seven, "number.png": as_file(both)}
+    number = as_file(draw_number(7, 1))
+    files = {"one.png": as_file(draw(1)), "seven.png": seven, "number.png": number}
     for name, file in files.items():
         (tmp_path / name).write_bytes(file)
     shutil.copy(client.__file__, tmp_path)

@@ -30,12 +30,9 @@ def inkling() -> Iterator[Client]:
 
 
 @pytest.fixture
-def one_and_seven(draw: Callable[[int], Image.Image], as_file: Callable[..., bytes]) -> bytes:
+def one_and_seven(draw_number: Callable[..., Image.Image], as_file: Callable[..., bytes]) -> bytes:
     """Return a picture of two digits, side by side."""
-    both = Image.new("L", (800, 400), "white")
-    for place, digit in enumerate((1, 7)):
-        both.paste(draw(digit), (400 * place, 0))
-    return as_file(both)
+    return as_file(draw_number(1, 7))
 
 
 def test_it_reads_a_digit_from_bytes_and_from_a_path(
@@ -73,10 +70,10 @@ def test_it_reads_a_number_with_the_place_of_each_digit(
     number = inkling.read(one_and_seven)
     assert (number.number, number.lines, number.is_certain) == ("17", ["17"], True)
     assert (number.text, number.doubt, number.left_out) == ("17", None, [])
-    assert (number.width_px, number.height_px) == (800, 400)
+    assert (number.width_px, number.height_px) == (650, 400)
     assert [digit.digit for digit in number.digits] == [1, 7]
     left, right = (digit.box_px[0] for digit in number.digits)
-    assert left < 400 < right
+    assert left < 325 < right
 
 
 def test_a_batch_has_an_answer_or_a_refusal_for_each_picture(
