@@ -28,8 +28,9 @@ def doubt_of_digit(
     """Return why a digit is not certain, None if it is.
 
     A network that is trained on digits and on other drawings answers a tenth for each class where
-    it finds no digit. Digits that are hard to read are mostly one of two: of UNIPEN's digits below
-    0.98, 93 % have at least 0.8 in the two likeliest classes, of its letters 29 %.
+    it finds no digit. Digits that are hard to read are mostly one of two: of the digits by unseen
+    sources of UNIPEN below 0.98, 86 % have at least 0.8 in the two likeliest classes, of the
+    letters 1 %.
 
     Parameters
     ----------
