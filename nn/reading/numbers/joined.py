@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from nn.reading.numbers.components import Component
 from nn.reading.numbers.marks import is_flag
-from nn.reading.numbers.places import Measures, is_clear, is_within
+from nn.reading.numbers.places import Measures, is_bar, is_clear, is_within
 from nn.reading.numbers.types import Activations
 
 RING = 0  # what a ring around a digit is read as
@@ -28,8 +28,9 @@ def needless_components(
     """Return the components that were joined with a digit but are hardly strokes of it.
 
     Digits are seldom written in three strokes that do not touch, and hardly ever in two of which
-    one stands beside the other, which alone is read as the same digit, or of which one is inside
-    the other and alone is a digit: a ring around a 7 or a 1 is no 0. The slash of a 0 touches it.
+    one stands beside the other, or is a bar above it, which alone is read as the same digit, or of
+    which one is inside the other and alone is a digit: a ring around a 7 or a 1 is no 0. The slash
+    of a 0 touches it. A 5 has a bar at its upper right; that of a fraction or of a period is wider.
 
     Parameters
     ----------
@@ -49,5 +50,7 @@ def needless_components(
     is_ring = is_same and activations[main].argmax() == RING and is_within(part, main)
     if is_ring and activations[part].max() >= ENOUGH:
         return rest
-    is_needed = not is_same or activations[main].max() < ENOUGH or not is_clear(part, main)
-    return [] if is_needed or is_flag(part, measures.place(part), measures) else rest
+    is_apart = is_clear(part, main) or (is_bar(part) and part.bottom <= main.y)
+    is_needed = not is_same or activations[main].max() < ENOUGH or not is_apart
+    is_own_flag = part.x > main.x and is_flag(part, measures.place(part), measures)
+    return [] if is_needed or is_own_flag else rest

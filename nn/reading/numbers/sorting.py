@@ -15,6 +15,7 @@ from nn.reading.numbers.places import HIGH, Measures, is_bar
 
 REACH = 1.0  # distance of what belongs to a line from its next component, over the line's height
 FEW = 2  # components of a group that is no line but something beside one
+BELOW = 1.0  # distance of a line below a digit, over the digit's height: it may be of another line
 SHARED = 0.25  # of the width of a line below digits, least in the columns of one
 
 Floats = NDArray[np.float64]
@@ -113,7 +114,7 @@ def without_underlines(
 
 
 def _is_below(bar: Component, digits: Sequence[Component]) -> bool:
-    """Return whether a bar is below all digits in its columns, and none is near below it."""
+    """Return whether a bar is near below all digits in its columns, and none is near below it."""
     beside = [
         each
         for each in digits
@@ -123,4 +124,5 @@ def _is_below(bar: Component, digits: Sequence[Component]) -> bool:
     above = [each for each in beside if each.y + each.height / 2 < middle]
     below = [each for each in beside if each.y + each.height / 2 >= middle]
     is_clear = all(each.bottom <= bar.bottom for each in above)
-    return bool(above) and is_clear and all(each.y - bar.bottom > each.height for each in below)
+    is_near = any(bar.y - each.bottom <= BELOW * each.height for each in above)
+    return is_near and is_clear and all(each.y - bar.bottom > each.height for each in below)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from nn.reading.numbers import frames, joined, marks, places, signs, sorting
-from nn.reading.numbers.components import Component, SortedComponents
+from nn.reading.numbers.components import Component, SortedComponents, join
 from nn.reading.numbers.frames import ink_on_frames
 from nn.reading.numbers.joined import needless_components
 from nn.reading.numbers.marks import sort_line
@@ -113,6 +113,13 @@ def n_on_frame(*parts: tuple[int, int, int, int]) -> int:
     return len(ink_on_frames([frame], 60))
 
 
+def n_of_drawn_frame(*points: tuple[int, int]) -> int:
+    """How much of a frame of strokes is listed beside digits 60 px high."""
+    ink = np.zeros((200, 300), np.float32)
+    cv2.polylines(ink, [np.array(points, np.int32)], False, 1.0, 5)
+    return len(ink_on_frames([Component(0, 0, ink)], 60))
+
+
 WIDE = (-9, 9)
 CASES: dict[str, Case] = {
     "a long stroke across the baseline": (
@@ -205,6 +212,18 @@ CASES: dict[str, Case] = {
     ),
     "a stroke that makes a digit": (joined, "ENOUGH", 0, lambda: n_needless(0.5), 0),
     "a table": (frames, "LINE", 9, lambda: n_on_frame((150, 20, 3, 160)), 0),
+    "a root's sign": (
+        *(frames, "CLOSED", 0),
+        *(lambda: n_of_drawn_frame((3, 120), (20, 110), (45, 196), (70, 3), (296, 8)), 1),
+    ),
+    "an outline with a gap": (
+        *(frames, "CLOSED", 4),
+        *(lambda: n_of_drawn_frame((296, 20), (150, 3), (3, 100), (150, 196), (296, 180)), 0),
+    ),
+    "a dash of a line far below a digit": (
+        *(sorting, "BELOW", 9),
+        *(lambda: len(without_underlines([bar(0, 200, 8, 3)], [bar(0, 0, 6, 60)])), 1),
+    ),
     "a small piece on a frame": (
         *(frames, "LOWEST", 0),
         *(lambda: n_on_frame((150, 180, 6, 20), (140, 175, 20, 5)), 0),
@@ -245,6 +264,19 @@ def test_a_leaning_line_after_a_digit_is_a_slash_if_it_is_longer_at_both_ends() 
 
 def test_a_power_is_compared_with_the_digit_before_it_alone() -> None:
     assert may_be_signs([bar(0, 0, 6, 60), bar(15, -5, 20, 36)]) == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("x", "label", "n_needless"),
+    [(-4, 3, 1), (4, 5, 0), (-4, 5, 1)],  # a bar of a fraction or a period, a 5's, one over a 5
+)
+def test_a_bar_over_a_digit_that_is_one_without_it_is_needless_unless_it_is_of_a_5(
+    x: int, label: int, n_needless: int
+) -> None:
+    left, main, part = bar(-30, 0, 20, 60), bar(0, 10, 30, 50), bar(x, 0, 36, 6)
+    digit = join([main, part])
+    activations = {each: np.eye(10)[label] for each in (main, part, digit)}
+    assert len(needless_components(digit, [left, main, part], activations)) == n_needless
 
 
 @pytest.mark.parametrize(("top", "label", "n_needless"), [(15, 0, 1), (0, 0, 0), (15, 4, 0)])
