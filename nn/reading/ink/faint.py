@@ -1,16 +1,20 @@
 """Faint writing in an evenly lit picture, which the one threshold takes for paper."""
 
+import cv2
 import numpy as np
 
-from nn.reading.ink.components import label_components, weighted_median
+from nn.reading.ink.components import Labels, label_components, weighted_median
 from nn.reading.ink.extract import FLAT_SHARE
-from nn.reading.ink.threshold import GREY_LEVELS, MIN_CONTRAST, EvenInk
+from nn.reading.ink.threshold import GREY_LEVELS, MIN_CONTRAST, Counts, EvenInk
 from nn.reading.left_out import LeftOut, Why
 from nn.reading.mnist_format import INK_LEVEL, Mask
 
 LEAST_BESIDE = 0.5  # ink of the digit in a picture of one; paler ink beside it is lost to a network
 SMALLEST = 0.3  # longer side, over that of the usual component of ink
 THINNEST_PX = 3  # width of its lines; the edges of other lines have fewer pixels of such levels
+SMALLEST_MARK, REACH = 0.08, 0.5  # of a point or comma: its longer side, and most from ink to it
+MARK = 12  # grey levels of 255 from paper: a lossy format adds fewer around ink
+INKED = 0.1  # share of a component that is ink: resizing adds a few dark pixels to a pale one
 HIGHEST = 2.5  # height, likewise; higher ones are coloured parts of a page
 MOST_MARKED = 1 / 4  # of a picture, by what is hardly darker than its paper: more is noise
 FAINTEST = 6  # grey levels of 255 from paper of exactly one level; a lossy format adds fewer
@@ -27,16 +31,39 @@ def faint_ink(source: EvenInk, least: float = INK_LEVEL) -> list[LeftOut]:
     if is_grain or source.counts[is_pale].sum() < THINNEST_PX:
         return []
     labels, boxes, areas = label_components(is_marked[source.grey])
-    has_ink = np.isin(np.arange(1, len(boxes) + 1), labels[source.ink >= least])
+    n_inked = np.bincount(labels[source.ink >= least], minlength=len(boxes) + 1)[1:]
+    has_ink = n_inked > INKED * areas
+    if not has_ink.any():
+        return []
     sides_px = boxes[:, 2:] - boxes[:, :2]
     longer_px = sides_px.max(axis=1).astype(np.float64)
     usual_px = weighted_median(longer_px[has_ink], areas[has_ink].astype(np.float64))
     is_large = (longer_px >= SMALLEST * usual_px) & (areas >= THINNEST_PX * longer_px)
     is_large &= sides_px[:, 1] <= HIGHEST * usual_px
+    is_mark = (longer_px >= SMALLEST_MARK * usual_px) & (longer_px < SMALLEST * usual_px)
+    is_mark &= ~has_ink & (_n_clear(source, labels, len(boxes)) >= THINNEST_PX * longer_px)
+    if is_mark.any():
+        is_mark &= _are_near(labels, has_ink, REACH * usual_px)
     return [
         LeftOut((left, top, right - left, bottom - top), Why.FAINT)
-        for left, top, right, bottom in boxes[~has_ink & is_large].tolist()
+        for left, top, right, bottom in boxes[(~has_ink & is_large) | is_mark].tolist()
     ]
+
+
+def _n_clear(source: EvenInk, labels: Labels, n_components: int) -> Counts:
+    """Return how many pixels of each component (P,) are clearly not of the paper's level."""
+    is_clear = np.abs(GREY_LEVELS - source.counts.argmax()) >= MARK
+    counts: Counts = np.bincount(labels[is_clear[source.grey]], minlength=n_components + 1)[1:]
+    return counts
+
+
+def _are_near(labels: Labels, has_ink: Mask, reach_px: float) -> Mask:
+    """Return which components (P,) are at most so far from one that has ink (P,)."""
+    side_px = 2 * round(reach_px) + 1
+    is_ink = np.concatenate([[False], has_ink])[labels]
+    reached = cv2.dilate(is_ink.view(np.uint8), np.ones((side_px, side_px), np.uint8)) > 0
+    is_near: Mask = np.bincount(labels[reached], minlength=len(has_ink) + 1)[1:] > 0
+    return is_near
 
 
 def _are_marked(source: EvenInk) -> Mask:

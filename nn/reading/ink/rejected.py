@@ -19,18 +19,20 @@ from nn.reading.mnist_format import Ink, Mask
 # Relative to the usual component of ink.
 SMALLEST, LARGEST = 0.6, 2.5  # longer side of what has a digit's size
 THINNEST, THICKEST = 0.6, 2.0  # width of its lines
-THINNEST_FAINT = 0.4  # the same of what is pale: less of each line is above the threshold
+THINNEST_FAINT = 0.25  # the same of what is pale: a pencil beside a broad marker
+THINNEST_ONE, THINNEST_MARK = 0.3, 0.4  # of a dark 1, and of a pale mark, beside writing
 LIKE_INK = 0.6  # contrast of a line that may be a 1, or of ink in a shadow
 OVERSIZED = 2.5  # height, over the others' median, of what reaches the edge and is no digit
 BENT = 1.2  # length of the lines of a digit over its longer side; a 1 is straight
 BROAD = 0.35  # shorter side of what can be seen of a digit that the edge cuts
 PIECE = 0.15  # longer side of a piece of a cut digit beside writing
+LARGE_PIECE = 0.4  # of one in a line that is cut, above or below writing
 SAME_INK = 0.75, 1.4  # contrast of such a piece: borders of cells are paler or darker
 BROADER = 1.3  # width of a band of shadow: rules and margins are narrower
 HIGHEST = 1.3  # height of a 1 at the edge, or of a pale digit: borders and shadows are higher
 REACH = 0.5  # from writing to a mark or a dash
-REACH_OF_BAR = 1.0  # from a fraction's bar to the numbers
-MARK = 2.0  # contrast of a pale mark, over the threshold: grain is paler
+REACH_OF_BAR = 1.0  # from a fraction's bar to the numbers, or from a line to one that is cut
+MARK = 1.4  # contrast of a pale mark, over the threshold: grain is paler
 
 
 @dataclass(frozen=True)
@@ -100,8 +102,20 @@ def _are_cut(components: Components, selection: Selection, usual: Usual) -> Mask
     is_one &= heights_px <= HIGHEST * usual.side_px
     is_piece = (selection.is_cut & (longer_px >= PIECE * usual.side_px)) | is_one
     is_piece &= are_of_same_ink(components, usual) & (shorter_px >= THINNEST * usual.line_px)
-    is_cut: Mask = is_digit | (is_piece & are_in_rows(components, selection.is_ink))
+    is_of_line = are_in_rows(components, selection.is_ink)
+    is_of_line |= _are_of_next_line(components, selection.is_ink, usual)
+    is_cut: Mask = is_digit | (is_piece & is_of_line)
     return is_cut
+
+
+def _are_of_next_line(components: Components, is_ink: Mask, usual: Usual) -> Mask:
+    """Return which components (P,) are large, broader than a line, and closely above or below ink.
+
+    What the top or bottom edge leaves of a digit is.
+    """
+    is_large: Mask = components.sides_px.max(axis=1) >= LARGE_PIECE * usual.side_px
+    is_large &= components.sides_px.min(axis=1) > THICKEST * usual.line_px
+    return is_large & are_near(components, is_ink, REACH_OF_BAR * usual.side_px)
 
 
 def _are_strokes(components: Components, selection: Selection, usual: Usual) -> Mask:
@@ -110,12 +124,21 @@ def _are_strokes(components: Components, selection: Selection, usual: Usual) -> 
     is_dark = selection.is_line & (components.levels >= LIKE_INK * usual.level)
     is_dark &= ~components.are_at_edge
     is_one = have_digit_size(components, usual, THINNEST) & (heights_px >= SMALLEST * usual.side_px)
+    is_one |= _are_thin_ones(components, selection, usual)
     is_bar = are_lines(components) & (heights_px < SMALLEST * usual.side_px)
     is_bar &= _are_of_pen(components, usual, THINNEST)
     is_dash = are_in_rows(components, selection.is_ink)
     is_dash &= are_near(components, selection.is_ink, REACH * usual.side_px)
     is_bar &= is_dash | are_between(components, selection.is_ink, REACH_OF_BAR * usual.side_px)
     return is_dark & (is_one | is_bar)
+
+
+def _are_thin_ones(components: Components, selection: Selection, usual: Usual) -> Mask:
+    """Return which components (P,) in a row of ink are upright, as high, but thinner than it."""
+    heights_px = components.sides_px[:, 1]
+    is_one = are_in_rows(components, selection.is_ink) & are_lines(components)
+    is_one &= (heights_px >= SMALLEST * usual.side_px) & (heights_px <= HIGHEST * usual.side_px)
+    return is_one & _are_of_pen(components, usual, THINNEST_ONE)
 
 
 def _are_dark_bands(components: Components, selection: Selection, usual: Usual) -> Mask:
@@ -148,7 +171,7 @@ def _are_pale_marks(
     is_mark = ~(selection.is_ink | selection.is_cut | selection.is_line | components.are_at_edge)
     is_mark &= components.levels >= MARK * threshold
     is_mark &= components.sides_px.max(axis=1) < SMALLEST * usual.side_px
-    is_mark &= _are_of_pen(components, usual, THINNEST)
+    is_mark &= _are_of_pen(components, usual, THINNEST_MARK)
     return is_mark & are_near(components, selection.is_ink, REACH * usual.side_px)
 
 

@@ -58,11 +58,46 @@ def test_faint_specks_are_smaller_than_the_usual_ink_however_long_its_row_is(
 def test_what_is_much_higher_than_the_ink_is_a_coloured_part_of_the_page(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    panel = (120, 0, 80, 140)
+    panel = (100, 0, 80, 140)
     monkeypatch.setattr(faint_search, "HIGHEST", 1.4)
     assert faint(240, panel) == [LeftOut(panel, Why.FAINT)]
     monkeypatch.setattr(faint_search, "HIGHEST", 1.39)
     assert faint(240, panel) == []
+
+
+def test_what_has_few_pixels_as_dark_as_ink_is_faint() -> None:
+    grey = np.full((140, 400), 255, np.uint8)
+    grey[20:120, 50:60] = 0
+    grey[20:120, 120:130] = 195
+    grey[20:30, 120:130] = 180  # ink, a tenth of it
+    assert len(faint_ink(ink_by_global_threshold(grey))) == 1
+    grey[30, 120] = 180
+    assert faint_ink(ink_by_global_threshold(grey)) == []
+
+
+def test_nothing_is_beside_ink_that_is_a_few_pixels_of_what_is_pale() -> None:
+    grey = np.full((140, 400), 255, np.uint8)
+    grey[20:120, 120:130] = 195
+    grey[60, 125] = 0
+    assert faint_ink(ink_by_global_threshold(grey)) == []
+
+
+@pytest.mark.parametrize(
+    ("level", "box", "is_faint"),
+    [
+        (200, (70, 110, 8, 8), True),
+        (200, (70, 110, 7, 7), False),  # a speck
+        (200, (70, 110, 2, 12), False),  # a hair
+        (243, (70, 110, 8, 8), True),
+        (244, (70, 110, 8, 8), False),  # as a lossy format adds around ink
+        (200, (109, 110, 8, 8), True),
+        (200, (110, 110, 8, 8), False),  # far from ink
+    ],
+)
+def test_a_faint_mark_near_ink_may_be_a_point_or_a_comma(
+    level: int, box: tuple[int, int, int, int], is_faint: bool
+) -> None:
+    assert faint(level, box) == ([LeftOut(box, Why.FAINT)] if is_faint else [])
 
 
 def test_what_is_connected_with_ink_is_a_part_of_it() -> None:

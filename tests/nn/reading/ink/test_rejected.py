@@ -19,6 +19,7 @@ from nn.reading.left_out import LeftOut, Why
 
 SIDE_PX = 200
 USUAL = Usual(side_px=60, line_px=8, level=0.5)
+BROAD_PEN = Usual(side_px=60, line_px=20, level=0.5)
 THRESHOLD = 0.08
 Box = tuple[int, int, int, int]
 
@@ -51,7 +52,7 @@ def reasons(contrast: np.ndarray, taken_for: str) -> list[Why]:
 
 
 def beside(
-    candidate: np.ndarray, taken_for: str, *, ink: np.ndarray | None = None
+    candidate: np.ndarray, taken_for: str, *, ink: np.ndarray | None = None, usual: Usual = USUAL
 ) -> list[LeftOut]:
     """What is found of a candidate that is no ink, beside ink: a seven if not given."""
     ink = seven() if ink is None else ink
@@ -61,14 +62,14 @@ def beside(
     masks = {name: np.zeros_like(is_ink) for name in ("is_cut", "is_line", "is_faint")}
     if taken_for in masks:  # otherwise it is a speck
         masks[taken_for] = ~is_ink
-    return find_rejected(components, Selection(is_ink, **masks), contrast, USUAL, THRESHOLD)
+    return find_rejected(components, Selection(is_ink, **masks), contrast, usual, THRESHOLD)
 
 
 def reasons_beside(
-    candidate: np.ndarray, taken_for: str, *, ink: np.ndarray | None = None
+    candidate: np.ndarray, taken_for: str, *, ink: np.ndarray | None = None, usual: Usual = USUAL
 ) -> list[Why]:
     """The reasons alone."""
-    return [each.why for each in beside(candidate, taken_for, ink=ink)]
+    return [each.why for each in beside(candidate, taken_for, ink=ink, usual=usual)]
 
 
 def eight(line_px: int) -> np.ndarray:
@@ -76,6 +77,12 @@ def eight(line_px: int) -> np.ndarray:
     bars = [(130, top, 170, top + line_px) for top in (70, 98, 130 - line_px)]
     strokes = [(left, 70, left + line_px, 130) for left in (130, 170 - line_px)]
     return sheet(*bars, *strokes, level=0.2)
+
+
+def cut_zero(side_px: int) -> np.ndarray:
+    """Contrast of what the top edge leaves of an angular zero above the seven, 20 pixels high."""
+    right = 60 + side_px
+    return sheet((60, 0, 67, 20), (right - 7, 0, right, 20), (60, 13, right, 20))
 
 
 def two_numbers() -> np.ndarray:
@@ -187,10 +194,73 @@ CASES: dict[str, tuple[str, float, Callable[[], list[Why]], list[Why], list[Why]
     ),
     "a digit by a finer pen that is pale": (
         "THINNEST_FAINT",
-        0.6,
-        lambda: reasons_beside(eight(2), "is_faint"),
+        0.4,
+        lambda: reasons_beside(eight(4), "is_faint", usual=BROAD_PEN),
         [Why.FAINT],
         [],
+    ),
+    "a hair": (
+        "THINNEST_FAINT",
+        0,
+        lambda: reasons_beside(eight(2), "is_faint", usual=BROAD_PEN),
+        [],
+        [Why.FAINT],
+    ),
+    "a thin 1 beside digits by a broad pen": (
+        "THINNEST_ONE",
+        0.6,
+        lambda: reasons_beside(sheet((130, 70, 135, 130)), "is_line", usual=BROAD_PEN),
+        [Why.TAKEN_FOR_LINE],
+        [],
+    ),
+    "a crease beside digits": (
+        "THINNEST_ONE",
+        0,
+        lambda: reasons_beside(sheet((130, 70, 134, 130)), "is_line", usual=BROAD_PEN),
+        [],
+        [Why.TAKEN_FOR_LINE],
+    ),
+    "a margin beside digits": (
+        "HIGHEST",
+        9,
+        lambda: reasons_beside(sheet((130, 50, 135, 150)), "is_line", usual=BROAD_PEN),
+        [],
+        [Why.TAKEN_FOR_LINE],
+    ),
+    "a pale comma by a finer pen": (
+        "THINNEST_MARK",
+        0.6,
+        lambda: reasons_beside(sheet((114, 122, 122, 140), level=0.2), "is_faint", usual=BROAD_PEN),
+        [Why.FAINT],
+        [],
+    ),
+    "a pale speck that is thinner than any pen": (
+        "THINNEST_MARK",
+        0,
+        lambda: reasons_beside(sheet((114, 122, 119, 140), level=0.2), "is_faint", usual=BROAD_PEN),
+        [],
+        [Why.FAINT],
+    ),
+    "a line cut by the top edge": (
+        "LARGE_PIECE",
+        9,
+        lambda: reasons_beside(cut_zero(40), "is_cut"),
+        [Why.CUT_BY_EDGE],
+        [],
+    ),
+    "a speck at the top edge": (
+        "LARGE_PIECE",
+        0,
+        lambda: reasons_beside(cut_zero(22), "is_cut"),
+        [],
+        [Why.CUT_BY_EDGE],
+    ),
+    "what is cut far above writing": (
+        "REACH_OF_BAR",
+        9,
+        lambda: reasons_beside(cut_zero(40), "is_cut", ink=sheet((70, 90, 78, 150))),
+        [],
+        [Why.CUT_BY_EDGE],
     ),
     "a shadow higher than digits": (
         "HIGHEST",
@@ -202,7 +272,7 @@ CASES: dict[str, tuple[str, float, Callable[[], list[Why]], list[Why], list[Why]
     "grain near writing": (
         "MARK",
         0,
-        lambda: reasons_beside(sheet((114, 122, 122, 130), level=0.12), "nothing"),
+        lambda: reasons_beside(sheet((114, 122, 122, 130), level=0.1), "nothing"),
         [],
         [Why.FAINT],
     ),
@@ -269,6 +339,16 @@ def test_a_pale_upright_stroke_in_a_row_of_writing_may_be_a_1_and_a_level_one_is
 def test_pieces_of_a_digit_at_the_edge_are_cut_if_they_are_in_a_row_of_writing() -> None:
     assert reasons_beside(sheet((0, 72, 16, 84)), "is_cut") == [Why.CUT_BY_EDGE]
     assert reasons_beside(sheet((0, 20, 16, 32)), "is_cut") == []
+
+
+def test_a_thin_1_is_one_line_in_a_row_of_writing() -> None:
+    below, corner = sheet((130, 140, 135, 199)), seven(left=130, line_px=5)
+    assert reasons_beside(below, "is_line", usual=BROAD_PEN) == []
+    assert reasons_beside(corner, "is_line", usual=BROAD_PEN) == []
+
+
+def test_a_line_along_the_edge_above_writing_is_a_border() -> None:
+    assert reasons_beside(sheet((60, 0, 120, 16)), "is_cut") == []
 
 
 def test_a_stroke_at_the_edge_that_is_as_high_as_the_digits_is_a_1() -> None:
