@@ -41,8 +41,9 @@ def faint_ink(source: EvenInk, least: float = INK_LEVEL) -> list[LeftOut]:
     is_large = (longer_px >= SMALLEST * usual_px) & (areas >= THINNEST_PX * longer_px)
     is_large &= sides_px[:, 1] <= HIGHEST * usual_px
     is_mark = (longer_px >= SMALLEST_MARK * usual_px) & (longer_px < SMALLEST * usual_px)
-    is_mark &= ~has_ink & (_n_clear(source, labels, len(boxes)) >= THINNEST_PX * longer_px)
+    is_mark &= ~has_ink
     if is_mark.any():
+        is_mark &= _n_clear(source, labels, len(boxes)) >= THINNEST_PX * longer_px
         is_mark &= _are_near(labels, has_ink, REACH * usual_px)
     return [
         LeftOut((left, top, right - left, bottom - top), Why.FAINT)

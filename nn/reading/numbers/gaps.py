@@ -58,6 +58,8 @@ def _judge_gaps(
         ]
     )
     pitches = gaps + (widths[:-1] + widths[1:]) / 2
+    if (gaps <= DOUBTFUL[0]).all():
+        return np.zeros(len(gaps), np.bool_), np.zeros(len(gaps), np.bool_)
     other_pitches = np.maximum(_medians_of_others(pitches), USUAL_PITCH)
 
     def are_above(gap: float, over_gaps: float, over_pitches: float) -> NDArray[np.bool_]:

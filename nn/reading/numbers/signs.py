@@ -71,12 +71,11 @@ def _are_brackets(
     are_lines = [measure(each).is_one_line for each in (first, last)]
     if all(are_lines) and min(least) > 0 and len(beside) > 2:
         return True, True
-    bulges = -_bulge(first), _bulge(last)
     is_left, is_right = (
-        is_line and bulge > BOW and short_px > -BOW_SHORT * height_px
-        for is_line, bulge, short_px in zip(are_lines, bulges, least, strict=True)
+        is_line and short_px > -BOW_SHORT * height_px
+        for is_line, short_px in zip(are_lines, least, strict=True)
     )
-    return is_left, is_right
+    return is_left and -_bulge(first) > BOW, is_right and _bulge(last) > BOW
 
 
 def _bulge(component: Component) -> float:

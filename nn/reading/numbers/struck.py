@@ -7,7 +7,7 @@ from nn.reading.mnist_format import INK_LEVEL
 from nn.reading.numbers.components import Component
 from nn.reading.numbers.places import THIN
 
-DEGREES = range(-60, 61, 15)  # directions in which the line's ends are looked for; 0 is level
+DEGREES = np.arange(-60, 61, 15)  # directions in which the line's ends are looked for; 0 is level
 TIP = 0.7  # least length of each end beyond all other ink, over the pen's width
 SIDE, SIDE_PEN = 0.2, 2.0  # least reach of other ink at each side, over the height and the pen
 FILLED = 0.97  # of the line's length that is ink
@@ -23,18 +23,26 @@ def may_be_struck(digit: Component, label: int) -> bool:
         return False
     is_ink = np.pad(digit.ink >= INK_LEVEL, 1)
     points = np.argwhere(is_ink)[:, ::-1].astype(np.float64)
-    for degrees in DEGREES:
-        radians = np.deg2rad(degrees)
-        along = points @ [np.cos(radians), -np.sin(radians)]
-        start, end = (
-            points[np.abs(along - edge) < 1].mean(axis=0) for edge in (along.min(), along.max())
-        )
-        across_px, down_px = end - start
-        if label == SLASHED and -down_px > RISE * across_px:
-            continue
-        if _is_through(points, start, end, digit) and _is_filled(is_ink, start, end):
-            return True
-    return False
+    starts, ends = _ends(points)
+    across_px, down_px = (ends - starts).T
+    may_be_line = _are_filled(is_ink, starts, ends)
+    if label == SLASHED:
+        may_be_line &= -down_px <= RISE * across_px
+    return any(
+        _is_through(points, start, end, digit)
+        for start, end in zip(starts[may_be_line], ends[may_be_line], strict=True)
+    )
+
+
+def _ends(points: Points) -> tuple[Points, Points]:
+    """Return where ink begins and ends in each direction (D, 2)."""
+    radians = np.deg2rad(DEGREES)
+    along = points @ [np.cos(radians), -np.sin(radians)]
+    starts, ends = (
+        is_end.T.astype(np.float64) @ points / is_end.sum(axis=0)[:, None]
+        for is_end in (along - along.min(axis=0) < 1, along.max(axis=0) - along < 1)
+    )
+    return starts, ends
 
 
 def _is_through(points: Points, start: Points, end: Points, digit: Component) -> bool:
@@ -51,7 +59,7 @@ def _is_through(points: Points, start: Points, end: Points, digit: Component) ->
     )
 
 
-def _is_filled(is_ink: NDArray[np.bool_], start: Points, end: Points) -> bool:
-    """Return whether a line is ink nearly everywhere."""
-    x, y = np.linspace(start, end, 100).round().astype(int).T
-    return bool(is_ink[y, x].mean() >= FILLED)
+def _are_filled(is_ink: NDArray[np.bool_], starts: Points, ends: Points) -> NDArray[np.bool_]:
+    """Return which lines (D,) are ink nearly everywhere."""
+    x, y = np.linspace(starts, ends, 100).round().astype(int).T
+    return np.asarray(is_ink[y, x].mean(axis=1) >= FILLED, np.bool_)
