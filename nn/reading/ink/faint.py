@@ -30,7 +30,7 @@ def faint_ink(source: EvenInk, least: float = INK_LEVEL) -> list[LeftOut]:
     is_grain = np.count_nonzero((source.of_levels > 0) & (source.of_levels < least)) < MIN_CONTRAST
     if is_grain or source.counts[is_pale].sum() < THINNEST_PX:
         return []
-    labels, boxes, areas = label_components(is_marked[source.grey])
+    labels, boxes, areas = label_components(source.pixels_of(is_marked))
     n_inked = np.bincount(labels[source.ink >= least], minlength=len(boxes) + 1)[1:]
     has_ink = n_inked > INKED * areas
     if not has_ink.any():
@@ -54,7 +54,7 @@ def faint_ink(source: EvenInk, least: float = INK_LEVEL) -> list[LeftOut]:
 def _n_clear(source: EvenInk, labels: Labels, n_components: int) -> Counts:
     """Return how many pixels of each component (P,) are clearly not of the paper's level."""
     is_clear = np.abs(GREY_LEVELS - source.counts.argmax()) >= MARK
-    counts: Counts = np.bincount(labels[is_clear[source.grey]], minlength=n_components + 1)[1:]
+    counts: Counts = np.bincount(labels[source.pixels_of(is_clear)], minlength=n_components + 1)[1:]
     return counts
 
 

@@ -43,6 +43,10 @@ class EvenInk:
         """The ink of each pixel, float32 (H, W)."""
         return np.asarray(cv2.LUT(self.grey, self.of_levels), np.float32)
 
+    def pixels_of(self, levels: Mask) -> Mask:
+        """Return which pixels (H, W) are of any of these grey levels (256,)."""
+        return np.asarray(cv2.LUT(self.grey, levels.view(np.uint8)).view(np.bool_), np.bool_)
+
     @cached_property
     def cropped(self) -> Ink:
         """The same (h, w) within its outline."""
