@@ -188,7 +188,7 @@ test("a server that is gone is asked again by itself, after pauses that grow to 
   await room.last.answer("7");
   room.reader.readNext();
   await room.last.fail(gone);
-  mock.timers.tick(SECOND_MS); // the pauses begin anew
+  mock.timers.tick(SECOND_MS); // the pauses begin again at the shortest
   assert.equal(room.requests.length, 8);
 });
 
