@@ -154,6 +154,7 @@ def _best_corners(
     is_sheet &= (x[..., 0] < x[..., 1]) & (y[..., 0] < y[..., 3])  # around a shadow they are not
     if not is_sheet.any():
         return None
+    # The area decides between outlines with as many sides seen: corners may be off the picture.
     scores = np.where(is_sheet, n_seen + areas / (9 * size), 0)
     best = np.unravel_index(int(scores.argmax()), scores.shape)
     return np.stack([x[best], y[best]], axis=-1), [bool(number > 0) for number in best]

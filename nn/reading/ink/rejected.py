@@ -144,7 +144,7 @@ def _are_thin_ones(components: Components, selection: Selection, usual: Usual) -
 def _are_dark_bands(components: Components, selection: Selection, usual: Usual) -> Mask:
     """Return which components (P,) are long, broader than the pen, and as dark as ink, near ink.
 
-    A narrow shadow is: of a digit that it touches nothing can be told.
+    A narrow shadow is so; a digit that it touches may not be found.
     """
     is_band = selection.is_line & (components.levels >= LIKE_INK * usual.level)
     is_band &= components.sides_px.max(axis=1) > LARGEST * usual.side_px
