@@ -13,7 +13,7 @@ def join_style_sheets(name: str, sources: Mapping[str, str]) -> str:
     Parameters
     ----------
     name
-        Path of the style sheet, such as "css/drawing.css".
+        Path of the style sheet, such as "css/page.css".
     sources
         The text of each style sheet by its path.
 
