@@ -1,63 +1,193 @@
 """Make the pictures of static/examples: ``python -m tests.make_examples``.
 
-Digits are written from the project's own templates, so no one else's data is in them.
+Those of other people's handwriting are of data sets whose licences allow that; the README beside
+the pictures names them. They are downloaded, or taken from the folder that INKLING_DATA names. The
+others are written and drawn from the project's own templates.
 """
 
+import io
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
 
-from nn.data.pendigits import PenDigit
-from nn.data.synthetic.drawing import draw_strokes
+from nn.data import omniglot
+from nn.data.digits import Digits, Stroke
+from nn.data.download import PublishedFile
+from nn.data.mnist import load_mnist
+from nn.data.pendigits import PenDigit, load_pendigits
+from nn.data.synthetic.drawing import draw_ink, draw_strokes
 from nn.data.synthetic.styles import write_digit
+from nn.evaluation.corruptions import to_picture
 from nn.evaluation.pages import camera, paper
 from nn.evaluation.pages.composing import compose
+from nn.evaluation.pages.marks import line
 from nn.evaluation.pages.numbers import write_with_pen
-from nn.evaluation.pages.photograph import photograph_page
+from nn.evaluation.pages.photograph import Effect, photograph_page
 
 FOLDER = Path("static/examples")
+SIDE_PX = 280
 PEN_WIDTH = 0.1  # in parts of the drawing's longer side
-EFFECTS = [
+SCALE, PEN_PX, MARGIN_PX = 0.5, 18, 50  # of 3.14
+LETTER = "images_background_small1/Latin/character11/0693_10.png"
+SHADOWED: Sequence[Effect] = [
     paper.rough,
     partial(camera.tilted, degrees=3),
     camera.unevenly_lit,
     camera.shadowed,
     partial(camera.noisy, sigma=0.01),
 ]
+SQUARED: Sequence[Effect] = [
+    paper.square_ruled,
+    partial(camera.tilted, degrees=4),
+    camera.unevenly_lit,
+    partial(camera.noisy, sigma=0.005),
+]
+LINED: Sequence[Effect] = [
+    paper.line_ruled,
+    partial(camera.tilted, degrees=-2),
+    partial(camera.shadowed, edge=0.02),
+    partial(camera.noisy, sigma=0.004),
+]
 
 
-def seven() -> Image.Image:
+@dataclass(frozen=True)
+class Sources:
+    """The data of others: MNIST's test digits, pendigits, and a letter of Omniglot."""
+
+    mnist: Digits
+    pen: Sequence[PenDigit]
+    letter: Image.Image
+
+
+def load_sources() -> Sources:
+    """Return the data of others; raise DataError if they are missing or cannot be downloaded."""
+    hashes = (omniglot.SHA256, omniglot.SHA256)
+    archive = PublishedFile("omniglot", omniglot.NAME, "", *hashes, omniglot.MIRRORS).read(None)
+    with zipfile.ZipFile(io.BytesIO(archive)) as files:
+        letter = Image.open(io.BytesIO(files.read(LETTER))).convert("L")
+    return Sources(load_mnist()[1], load_pendigits(), letter)
+
+
+def own_seven(_: Sources) -> Image.Image:
     """Return a drawn 7, 280x280 pixels, dark on white."""
-    return draw_strokes(write_digit(7, np.random.default_rng(1), "bar"), PEN_WIDTH, side_px=280)
+    return draw_strokes(write_digit(7, np.random.default_rng(1), "bar"), PEN_WIDTH, side_px=SIDE_PX)
 
 
-def three() -> Image.Image:
+def own_three(_: Sources) -> Image.Image:
     """Return a drawn 3, 32x32 pixels, each black or white."""
     drawing = draw_strokes(write_digit(3, np.random.default_rng(1), "round"), PEN_WIDTH, side_px=32)
     return drawing.point(lambda level: 255 * (level > 127)).convert("1")
 
 
-def number() -> Image.Image:
+def own_number(_: Sources) -> Image.Image:
     """Return a photograph of the number 5379 on rough paper, with a shadow beside it."""
     rng = np.random.default_rng(1)
     pen = [
         PenDigit(digit, 0, [100 * stroke for stroke in write_digit(digit, rng)])
         for digit in range(10)
     ]
-    page = compose(write_with_pen(pen, [4], rng), rng)
-    return photograph_page(
-        page, rng, pen="blue", effects=EFFECTS, longer_side_px=800, quality=85
-    ).picture
+    return photograph(pen, [4], rng, pen="blue", effects=SHADOWED, longer_side_px=800)
+
+
+def doodle(_: Sources) -> Image.Image:
+    """Return a drawn boat."""
+    hull = line((-50, 20), (50, 20), (34, 46), (-34, 46), (-50, 20))
+    mast_and_sail = line((0, 20), (0, -50), (38, 8), (0, 8))
+    return draw_strokes([hull, mast_and_sail], 0.08, side_px=SIDE_PX)
+
+
+def from_mnist(number: int, sources: Sources) -> Image.Image:
+    """Return one of MNIST's test digits, dark on white, each pixel as a square of ten."""
+    small = Image.fromarray(255 - sources.mnist.images[number])
+    return small.resize((SIDE_PX, SIDE_PX), Image.Resampling.NEAREST)
+
+
+def from_pendigits(number: int, sources: Sources) -> Image.Image:
+    """Return one of pendigits' digits, drawn as the page's pad draws."""
+    return draw_strokes(sources.pen[number].strokes, PEN_WIDTH, side_px=SIDE_PX)
+
+
+def from_omniglot(sources: Sources) -> Image.Image:
+    """Return the letter, enlarged."""
+    return sources.letter.resize((SIDE_PX, SIDE_PX), Image.Resampling.BICUBIC)
+
+
+def decimal(sources: Sources) -> Image.Image:
+    """Return 3.14, its digits by one writer, with a drawn point."""
+    three, one, four = (sources.pen[number].strokes for number in (429, 655, 821))
+    point = [line((0, 0), (8, 4))]
+    placed: list[Stroke] = []
+    right = 0.0
+    for strokes, gap in ((three, 0), (point, 60), (one, 60), (four, 70)):
+        points = np.concatenate(strokes)
+        shift = [right + gap - points[:, 0].min(), -points[:, 1].max()]  # onto the baseline
+        placed += [stroke + shift for stroke in strokes]
+        right = float(np.concatenate(placed)[:, 0].max())
+    points = np.concatenate(placed)
+    low, high = points.min(axis=0), points.max(axis=0)
+    scaled = [SCALE * (stroke - low) + MARGIN_PX for stroke in placed]
+    width_px, height_px = np.rint(SCALE * (high - low) + 2 * MARGIN_PX).astype(int).tolist()
+    return to_picture(draw_ink(scaled, (width_px, height_px), PEN_PX, 4))
+
+
+def photograph(
+    digits: Sequence[PenDigit],
+    lengths: Sequence[int],
+    rng: np.random.Generator,
+    **options: Any,
+) -> Image.Image:
+    """Return a photograph of a page of random numbers of these lengths, by one of the writers."""
+    page = compose(write_with_pen(digits, lengths, rng), rng)
+    return photograph_page(page, rng, quality=85, **options).picture
+
+
+def photographed_digit(sources: Sources) -> Image.Image:
+    """Return a photograph of a 5 on squared paper."""
+    pen = [digit for digit in sources.pen if digit.writer == 16 and digit.label == 5]
+    rng = np.random.default_rng(1)
+    return photograph(pen, [1], rng, pen="blue", effects=SQUARED, longer_side_px=480)
+
+
+def photographed_page(sources: Sources) -> Image.Image:
+    """Return a photograph of 2927, 109 and 5139 on lined paper, with a shadow across it."""
+    pen = [digit for digit in sources.pen if digit.writer == 18]
+    options = {"pen": "black", "effects": LINED, "surround": (0.15, 0.35), "longer_side_px": 800}
+    return photograph(pen, [4, 3, 4], np.random.default_rng(1), **options)
+
+
+PICTURES: Mapping[str, Callable[[Sources], Image.Image]] = {
+    "seven.png": own_seven,
+    "three.png": own_three,
+    "number.jpg": own_number,
+    "neat.png": partial(from_mnist, 748),
+    "messy.png": partial(from_mnist, 1508),
+    "flag.png": partial(from_pendigits, 3874),
+    "bar.png": partial(from_pendigits, 896),
+    "letter.png": from_omniglot,
+    "doodle.png": doodle,
+    "decimal.png": decimal,
+    "photograph.webp": photographed_digit,
+    "page.webp": photographed_page,
+}
+SAVED: Mapping[str, dict[str, Any]] = {
+    ".png": {"optimize": True},
+    ".jpg": {"quality": 85},
+    ".webp": {"quality": 60, "method": 6},
+}
 
 
 def main() -> None:
-    """Write the three pictures."""
+    """Write the pictures."""
+    sources = load_sources()
     FOLDER.mkdir(exist_ok=True)
-    seven().save(FOLDER / "seven.png", optimize=True)
-    three().save(FOLDER / "three.png", optimize=True)
-    number().save(FOLDER / "number.jpg", quality=85)
+    for name, make in PICTURES.items():
+        make(sources).save(FOLDER / name, **SAVED[Path(name).suffix])
 
 
 if __name__ == "__main__":

@@ -1,0 +1,79 @@
+"""The example pictures: the answer to each is what its caption says, and each has a licence."""
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+from app.config import ROOT
+from tests.make_examples import PICTURES
+
+FOLDER = ROOT / "static" / "examples"
+TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".webp": "image/webp"}
+MAX_BYTES = 120_000  # of all examples
+LICENCES = ("MIT", "CC BY 4.0", "CC BY-SA 3.0")
+
+NUMBERS = {
+    "neat.png": "4",
+    "flag.png": "1",
+    "bar.png": "7",
+    "decimal.png": "3.14",
+    "photograph.webp": "5",
+    "page.webp": "2927\n109\n5139",
+    "seven.png": "7",
+    "three.png": "3",
+    "number.jpg": "5379",
+}
+NO_DIGITS = ("letter.png", "doodle.png")
+
+
+def answer(client: FlaskClient, route: str, name: str) -> dict[str, object]:
+    """Return the answer to an example."""
+    file = FOLDER / name
+    response = client.post(route, data=file.read_bytes(), content_type=TYPES[file.suffix])
+    assert response.status_code == 200, response.text
+    answered: dict[str, object] = response.get_json()
+    return answered
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_an_example_of_a_number_is_read_right_and_with_certainty(
+    name: str, client: FlaskClient
+) -> None:
+    answered = answer(client, "/read", name)
+    assert (answered["text"], answered["certain"]) == (NUMBERS[name], True)
+
+
+@pytest.mark.parametrize("name", [name for name in NUMBERS if len(NUMBERS[name]) == 1])
+def test_an_example_of_one_digit_is_read_by_predict_too(name: str, client: FlaskClient) -> None:
+    answered = answer(client, "/predict", name)
+    assert (answered["digit"], answered["certain"]) == (int(NUMBERS[name]), True)
+
+
+@pytest.mark.parametrize("route", ["/predict", "/read"])
+@pytest.mark.parametrize("name", NO_DIGITS)
+def test_an_example_of_no_digit_is_answered_as_none(
+    name: str, route: str, client: FlaskClient
+) -> None:
+    answered = answer(client, route, name)
+    assert (answered["certain"], answered["doubt"]) == (False, "not_a_digit")
+
+
+def test_the_messy_example_is_a_9_or_perhaps_a_4(client: FlaskClient) -> None:
+    predicted = answer(client, "/predict", "messy.png")
+    assert predicted["message"] == "Not certain: a 9, or perhaps a 4."
+    read = answer(client, "/read", "messy.png")
+    assert (read["text"], read["doubt"]) == ("9", "unclear")
+
+
+def test_each_example_is_made_by_the_script_and_has_a_source_and_a_licence() -> None:
+    files = {path.name for path in FOLDER.iterdir() if path.suffix in TYPES}
+    assert files == set(PICTURES)
+    rows = re.findall(
+        r"^\| `(\S+)` \|.*\| (.+) \| (.+) \|$", (FOLDER / "README.md").read_text(), re.M
+    )
+    assert {name for name, source, licence in rows if source and licence in LICENCES} == files
+
+
+def test_the_examples_are_small() -> None:
+    assert sum((FOLDER / name).stat().st_size for name in PICTURES) <= MAX_BYTES
