@@ -1,5 +1,7 @@
 /** Look inside the network: what is shown is loaded when it is opened first, and its state is in the address. */
 
+import { storeInAddress } from "./address.js";
+
 const QUERY = "inside"; // of the address: the view that is open
 const EXPLAINED = { picture: "stages", layers: "layers", compare: "networks" }; // what views need that the server computes
 
@@ -53,10 +55,7 @@ export class Inside {
   }
 
   #change() {
-    const query = new URLSearchParams(location.search);
-    if (this.details.open) query.set(QUERY, this.#view);
-    else query.delete(QUERY);
-    history.replaceState(null, "", `?${query}`);
+    storeInAddress({ [QUERY]: this.details.open ? this.#view : null });
     if (!this.details.open) return;
     this.#show();
     if (this.explain && this.#shown.image && !this.#shown[this.explain]) this.onExplain();

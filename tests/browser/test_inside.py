@@ -269,6 +269,27 @@ def test_the_contributions_of_the_pixels_add_up_to_the_gap(opened: Page) -> None
     assert gap == pytest.approx(z_of_7 - sums(opened)[4], abs=0.011)
 
 
+def test_the_two_digits_that_are_compared_are_in_the_address_until_the_pad_is_cleared(
+    drawing_page: Page,
+) -> None:
+    drawing_page.goto("/?inside=why&first=3&second=8")
+    Mouse(drawing_page).draw(digits.SEVEN)
+    first, second = (
+        drawing_page.get_by_label(each) for each in ("This digit", "Compared with this one")
+    )
+    expect(first).to_have_value("3")
+    expect(second).to_have_value("8")
+    first.select_option("8")  # each digit is compared with another: they change places
+    expect(second).to_have_value("3")
+    expect(drawing_page).to_have_url(re.compile(r"first=8&second=3$"))
+    expect_last_answer(drawing_page)
+    drawing_page.locator("#clear").click()
+    expect(drawing_page).not_to_have_url(re.compile("first|second"))
+    drawing_page.goto("/?inside=why&first=4&second=4")
+    Mouse(drawing_page).draw(digits.SEVEN)
+    expect(first).to_have_value("7")
+
+
 def test_the_networks_are_compared_on_the_same_digit(opened: Page) -> None:
     show(opened, "compare")
     rows = opened.locator("#networks tbody tr")

@@ -1,5 +1,6 @@
 /** Why one digit and not another: what each pixel adds to the gap between the sums of two outputs. */
 
+import { storeInAddress } from "../address.js";
 import { explainGap, twoLargest } from "./attribution.js";
 import { element, table } from "./dom.js";
 import { fixed, signed } from "./format.js";
@@ -17,17 +18,19 @@ const SEED = 1; // any other gives another map of noise
 export class WhyView {
   #pixels;
   /** Two digits that someone chose. @type {[number, number]?} */
-  #chosen = null;
+  #chosen = chosenIn(location.search);
+  /** The two digits that are compared. @type {[number, number]} */
+  #shown;
 
   /** @param {HTMLElement} root @param {import("./network.js").Network} network */
   constructor(root, network) {
     this.root = root;
     this.networks = { learnt: network, untrained: untrainedNetwork(SEED) };
     this.selects = ["first", "second"].map((name) => root.querySelector(`[data-part="${name}"]`));
-    for (const select of this.selects) {
+    this.selects.forEach((select, which) => {
       select.append(...Array.from({ length: OUTPUTS }, (_, digit) => element("option", {}, String(digit))));
-      select.addEventListener("change", () => this.#choose());
-    }
+      select.addEventListener("change", () => this.#choose(which));
+    });
     for (const canvas of root.querySelectorAll("canvas")) canvas.width = canvas.height = CELL_PX * SIDE;
     onPaletteChange(() => this.#pixels && this.#update());
   }
@@ -35,19 +38,27 @@ export class WhyView {
   /** @param {ArrayLike<number>?} pixels 784, 0..1, or nothing */
   show(pixels) {
     this.root.hidden = !pixels;
-    if (!pixels) this.#chosen = null;
+    if (!pixels && this.#pixels) this.#store(null); // the drawing that the digits were chosen for is gone
     this.#pixels = pixels;
     if (pixels) this.#update();
   }
 
-  #choose() {
-    this.#chosen = this.selects.map((select) => Number(select.value));
+  /** Chooses a digit; where it is the other one already, the two change places. */
+  #choose(which) {
+    const chosen = this.selects.map((select) => Number(select.value));
+    if (chosen[0] === chosen[1]) chosen[1 - which] = this.#shown[which];
+    this.#store(chosen);
     this.#update();
+  }
+
+  #store(chosen) {
+    this.#chosen = chosen;
+    storeInAddress({ first: chosen?.[0] ?? null, second: chosen?.[1] ?? null });
   }
 
   #update() {
     const { output } = feedforward(this.networks.learnt, this.#pixels);
-    const [first, second] = this.#chosen ?? twoLargest(output.z);
+    const [first, second] = (this.#shown = this.#chosen ?? twoLargest(output.z));
     [this.selects[0].value, this.selects[1].value] = [first, second];
     for (const [name, network] of Object.entries(this.networks)) {
       this.#showMap(name, explainGap(network, this.#pixels, first, second), [first, second]);
@@ -77,4 +88,10 @@ export class WhyView {
       ),
     );
   }
+}
+
+/** @param {string} query of the address @returns {[number, number]?} its two digits, where it names two */
+function chosenIn(query) {
+  const digits = ["first", "second"].map((name) => new URLSearchParams(query).get(name));
+  return digits[0] !== digits[1] && digits.every((text) => /^[0-9]$/.test(text)) ? digits.map(Number) : null;
 }
