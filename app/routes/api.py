@@ -1,5 +1,6 @@
 """The routes for programs: JSON out."""
 
+import re
 from collections.abc import Callable, Collection
 from typing import Any
 
@@ -10,6 +11,7 @@ from app.requests.request import request
 from app.requests.upload import batch_of_bytes, picture_bytes
 from app.responses import Outcome, Response, respond
 from app.service.answers import Alive, ModelsAnswer, Ready
+from app.service.parameters import Parameters
 from app.service.predictor import EXPLANATIONS, Predictor
 
 
@@ -45,12 +47,11 @@ def blueprint(predictor: Predictor, *, max_batch_items: int) -> Blueprint:
 
     @api.get("/models/article/parameters")
     def parameters() -> Response:
-        """Browsers keep the parameters that an address names by their hash."""
-        parameters = predictor.article_parameters()
-        response = Response(parameters.content, mimetype="application/octet-stream")
-        if request.args.get("sha256") == parameters.sha256:
-            response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
-        return response
+        return _numbers(predictor.article_parameters())
+
+    @api.get("/models/weights")
+    def weights() -> Response:
+        return _numbers(predictor.weights(model(), _count("layer"), _count("channel")))
 
     @api.get("/healthz")
     def healthz() -> Response:
@@ -61,6 +62,23 @@ def blueprint(predictor: Predictor, *, max_batch_items: int) -> Blueprint:
         return respond(Ready("ready", list(predictor.models)))
 
     return api
+
+
+def _numbers(parameters: Parameters) -> Response:
+    """Return parameters as bytes; browsers keep those that an address names by their hash."""
+    response = Response(parameters.content, mimetype="application/octet-stream")
+    if request.args.get("sha256") == parameters.sha256:
+        response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    return response
+
+
+def _count(name: str) -> int:
+    """Return a whole number of the query, 0 where it is missing."""
+    value = request.args.get(name, "0")
+    if not re.fullmatch("[0-9]{1,4}", value):
+        detail = f"{name} must be a whole number from 0 to 9999, but is {value!r}."
+        raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, detail)
+    return int(value)
 
 
 def _explanations() -> Collection[str]:

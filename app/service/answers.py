@@ -4,39 +4,19 @@ What ``Meta`` holds is for the description of the API in OpenAPI.
 """
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, UnsetType
 
 from app.errors import ProblemDetails
+from app.service.explanations import Layers, Output, Stages
+from app.service.fields import SCHEMAS, Count, Fraction, ModelName, NotEmpty, Png, Size, Text
 from nn.reading.doubts import Doubt
 from nn.reading.left_out import Why
 from nn.reading.numbers.types import MAX_DIGITS
 
-# Captions of the stages from a picture to its ink.
-STAGES = {
-    "grey": "In grey",
-    "paper": "The paper without the writing",
-    "contrast": "What stands out from the paper",
-    "ink": "The ink, cleaned",
-    "crop": "Cut out along the ink",
-    "scaled": "Scaled: the longer side has 20 pixels",
-}
-
-SCHEMAS = "#/components/schemas/"  # of the description
-
-T = TypeVar("T")
-_PNG = Meta(pattern="^data:image/png;base64,[A-Za-z0-9+/]+={0,2}$")
-_NOT_EMPTY = Meta(min_length=1)
 _RESULT = {"oneOf": [{"$ref": SCHEMAS + name} for name in ("BatchDigit", "BatchRefusal")]}
 
-Count = Annotated[int, Meta(ge=0)]
-Size = Annotated[int, Meta(ge=1)]
-Text = Annotated[str, _NOT_EMPTY]
-NotEmpty = Annotated[list[T], _NOT_EMPTY]
-Fraction = Annotated[float, Meta(ge=0, le=1)]
-ModelName = Annotated[str, Meta(extra_json_schema={"$ref": SCHEMAS + "ModelName"})]
-Png = Annotated[str, _PNG]
 Message = Annotated[Text, Meta(description="The same, said to people.")]
 DigitValue = Annotated[int, Meta(ge=0, le=9, description="The best guess.")]
 Confidence = Annotated[
@@ -66,50 +46,6 @@ Box = Annotated[
         max_length=4,
         description="x, y, width and height in pixels of the picture, upright.",
     ),
-]
-
-
-@dataclass(frozen=True)
-class Stage:
-    """A stage from the picture to its ink."""
-
-    name: Annotated[str, Meta(extra_json_schema={"enum": list(STAGES)})]
-    caption: Text
-    image: Png
-
-
-@dataclass(frozen=True)
-class Kernels:
-    """The kernels of a convolution of the pixels: each feature map has one, and a bias."""
-
-    size: Annotated[Size, Meta(description="Rows and columns of a kernel.")]
-    weights: Annotated[NotEmpty[float], Meta(description="By row, column and feature map.")]
-    biases: NotEmpty[float]
-
-
-@dataclass(frozen=True)
-class Layer:
-    """The outputs of a hidden layer."""
-
-    name: Text
-    shape: Annotated[
-        list[Size],
-        Meta(min_length=1, max_length=3, description="Neurons; or rows, columns and channels."),
-    ]
-    outputs: Annotated[
-        NotEmpty[float], Meta(description="Row by row, the channels of one pixel side by side.")
-    ]
-    kernels: Annotated[
-        Kernels | UnsetType, Meta(description="Of a convolution of the pixels, then pooled.")
-    ] = UNSET
-
-
-Stages = Annotated[
-    list[Stage],
-    Meta(description="With explain=1: how the picture became ink, each at most 240 pixels a side."),
-]
-Layers = Annotated[
-    list[Layer], Meta(description="With explain=1: the outputs of each hidden layer, in order.")
 ]
 
 
@@ -168,6 +104,7 @@ class DigitAnswer(BatchDigit):
     model: ModelName
     stages: Stages | UnsetType = UNSET
     layers: Layers | UnsetType = UNSET
+    output_layer: Output | UnsetType = UNSET
     networks: Networks | UnsetType = UNSET
 
 
@@ -261,6 +198,7 @@ class ModelDescription:
     description: Text
     layers: NotEmpty[Text]
     parameters: Count
+    sha256: Annotated[str, Meta(pattern="^[0-9a-f]{64}$", description="Of the file of weights.")]
     scores: Annotated[dict[str, Score], Meta(description="By the name of the set.")]
     default: Annotated[bool, Meta(description="Reads where the request names no network.")]
 

@@ -10,7 +10,7 @@ from nn.models.architectures import ARCHITECTURES
 
 Models = Mapping[str, weights.Model]
 
-PUBLIC_METADATA = ("name", "description", "layers", "parameters", "scores")
+PUBLIC_METADATA = ("name", "description", "layers", "parameters", "sha256", "scores")
 
 
 def load(settings: Settings) -> Models:

@@ -1,4 +1,4 @@
-"""The parameters of the article's network: the page computes this small network itself."""
+"""Parameters as bytes: those of the article's network, which the page computes itself."""
 
 import hashlib
 from dataclasses import dataclass
@@ -11,15 +11,14 @@ ARTICLE = "article"
 
 @dataclass(frozen=True)
 class Parameters:
-    """The parameters of a network.
+    """Parameters of a network.
 
     Attributes
     ----------
     content
-        float32, little-endian: for each dense layer its weights (I, O) row by row, then its
-        biases (O,).
+        float32, little-endian, weights before biases, row by row.
     sha256
-        Of the content, in hexadecimal.
+        A hash that changes with them, in hexadecimal.
     """
 
     content: bytes
@@ -27,7 +26,10 @@ class Parameters:
 
 
 def article_parameters(models: Models) -> Parameters | None:
-    """Return the parameters of the model ``article``; None if no such model is loaded."""
+    """Return the parameters of the model ``article``; None if no such model is loaded.
+
+    For each dense layer its weights (I, O), then its biases (O,).
+    """
     model = models.get(ARTICLE)
     if model is None or model.metadata["architecture"] != ARTICLE:
         return None

@@ -21,6 +21,7 @@ from app.service.answers import (
 )
 from app.service.batch import batch_answers
 from app.service.concurrency import ConcurrencyLimit
+from app.service.insides import Insides
 from app.service.models import Models, describe
 from app.service.parameters import ARTICLE, Parameters, article_parameters
 from app.service.reading import PreparedDigit, Reader, digit_stages
@@ -62,6 +63,7 @@ class Predictor:
         self._readers = {
             name: Reader(name, model.network, settings.certain_at) for name, model in models.items()
         }
+        self._insides = {name: Insides(model.network) for name, model in models.items()}
         self._max_pixels = settings.max_picture_pixels
         self._in_thread = in_thread or (lambda function: function())
         self._shared = {
@@ -89,6 +91,26 @@ class Predictor:
             detail = f"This server has no network {ARTICLE!r} as the article describes it."
             raise Problem(ProblemCode.UNKNOWN_MODEL, detail)
         return self.parameters
+
+    def weights(self, model: str, layer: int, channel: int) -> Parameters:
+        """Return the weights and the bias of a channel, or of a neuron of a dense layer.
+
+        Parameters
+        ----------
+        model
+            Name of the model.
+        layer
+            From 0 for that of the pixels; the last has the outputs.
+        channel
+            From 0.
+
+        Raises
+        ------
+        Problem
+            404 when the model has no such layer or channel.
+        """
+        sha256 = self.models[model].metadata["sha256"]
+        return Parameters(self._insides[model].weights(layer, channel), sha256)
 
     def predict(
         self, file: bytes, model: str, *, explain: Collection[str] = (), waited_s: float = 0.0
@@ -137,11 +159,14 @@ class Predictor:
             activations = shared.activations(digit.image)
         else:
             activations = reader.activations(digit.image[np.newaxis])[0]
+        explains_layers = "layers" in explain
+        layers = self._insides[model].explain(digit.image) if explains_layers else (UNSET, UNSET)
         return DigitAnswer(
             **vars(reader.digit_answer(digit, activations)),
             model=model,
             stages=digit_stages(digit.sheet) if "stages" in explain else UNSET,
-            layers=reader.layers(digit.image) if "layers" in explain else UNSET,
+            layers=layers[0],
+            output_layer=layers[1],
             networks=self._compare(digit.image) if "networks" in explain else UNSET,
         )
 

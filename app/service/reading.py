@@ -2,29 +2,25 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET
 
 from app.errors import Problem, ProblemCode
 from app.requests.images import Picture, PictureFile
 from app.service.answers import (
-    STAGES,
     BatchDigit,
     FoundDigit,
     InkLeftOut,
-    Kernels,
-    Layer,
     NetworkReading,
     NumberAnswer,
-    Stage,
 )
+from app.service.explanations import STAGES, Stage
 from app.service.messages import digit_message, number_message
 from app.service.png import shrink, to_data_url
 from app.service.shared_pass import Activations
-from nn.core.convolution import Conv2D
 from nn.core.network import Network
 from nn.reading.doubts import doubt_of_digit, doubt_of_number
 from nn.reading.ink.extract import Sheet, find_ink
@@ -113,16 +109,6 @@ class Reader:
         time_ms = 1000 * (time.perf_counter() - start_s)
         by_class = [round(float(activation), 6) for activation in activations]
         return NetworkReading(self.name, by_class, round(time_ms, 2))
-
-    def layers(self, image: Pixels) -> list[Layer]:
-        """Return the outputs of the hidden layers for an image (28, 28), in three decimals."""
-        inside = self._network.inspect(to_inputs(image[np.newaxis]))
-        # In float32, 0.1 is 0.10000000149.
-        rounded = [(name, outputs[0].astype(np.float64).round(3)) for name, outputs in inside]
-        layers = [Layer(name, list(each.shape), each.ravel().tolist()) for name, each in rounded]
-        if layers:
-            layers[0] = replace(layers[0], kernels=_kernels_of_pixels(self._network))
-        return layers
 
     def prepare(self, file: PictureFile) -> PreparedDigit:
         """Return the digit in a picture, or raise Problem 422 when there is no ink."""
@@ -229,18 +215,6 @@ class Reader:
                 "which reads numbers, or cut one digit out."
             )
             raise Problem(ProblemCode.SEVERAL_DIGITS, detail)
-
-
-def _kernels_of_pixels(network: Network) -> Kernels | UnsetType:
-    """Return the kernels that the pixels are convolved with, in five decimals, if they are."""
-    first = next((layer for layer in network.layers if layer.parameters), None)
-    if not isinstance(first, Conv2D):
-        return UNSET
-    weights, biases = (
-        array.astype(np.float64).round(5).ravel().tolist()
-        for array in (first.weights, first.biases)
-    )
-    return Kernels(first.weights.shape[0], weights, biases)
 
 
 def _find_ink(picture: Picture) -> Sheet:

@@ -41,6 +41,7 @@ class WinogradConv2D(Layer):
         values = np.tensordot(kernel_to_values, convolution.weights, (1, 1))  # (A, K, C, O)
         values = np.tensordot(kernel_to_values, values, (1, 1))  # (A, A, C, O)
         self.weights: Array = values.astype(dtype).reshape(-1, n_inputs, n_outputs)  # (A A, C, O)
+        self.kernels: Array = convolution.weights.copy()  # (K, K, C, O), only to look at
         self.biases: Array = convolution.biases.copy()  # (O,)
         self.to_values: Array = to_values.astype(dtype)  # (A, A)
         self.from_products: Array = from_products.astype(dtype)  # (M, A)

@@ -49,6 +49,7 @@ def test_every_published_type_is_kept() -> None:
         "damaged-picture": 400,
         "key-needed": 401,
         "unknown-model": 404,
+        "unknown-channel": 404,
         "request-too-slow": 408,
         "request-too-large": 413,
         "picture-too-large": 413,

@@ -7,7 +7,7 @@ from typing import Any
 from app.config import ROOT, Settings
 from app.errors import ProblemCode
 from app.routes.openapi.schemas import TEXT, page_form, picture, pictures, query, schemas
-from app.service.answers import SCHEMAS
+from app.service.fields import SCHEMAS
 
 Object = dict[str, Any]
 
@@ -41,7 +41,7 @@ _ERROR_HEADERS = {
 _HAVE_OTHER_TYPES = (400, 413)  # statuses with which the server itself refuses requests, too
 
 _HTML = {"text/html": {"schema": TEXT}}
-_PARAMETERS = "/models/article/parameters"
+_PARAMETERS, _WEIGHTS = "/models/article/parameters", "/models/weights"
 _METRICS = {key: {"schema": TEXT} for key in ("text/plain", "application/openmetrics-text")}
 
 
@@ -99,7 +99,8 @@ def _paths(statuses: Set[int], max_batch_items: int) -> Object:
     one = query("model", "explain") | picture()
     get, post = "get", "post"
     probe: Object = {"security": []}  # load balancers send no key
-    by_hash = query("sha256")
+    by_hash, of_query = query("sha256"), key | {400, 404}
+    channel = query("model", "layer", "channel", "sha256")
     digit, results, number = map(_json, ("DigitAnswer", "BatchAnswer", "NumberAnswer"))
     networks, alive, ready = map(_json, ("ModelsAnswer", "Alive", "Ready"))
     anything = {"application/json": {"schema": {"type": "object"}}}
@@ -110,11 +111,12 @@ def _paths(statuses: Set[int], max_batch_items: int) -> Object:
         (post, "/read", "read", "Read a number, or several in lines", number, statuses, one),
         (get, "/models", "models", "The networks and their scores", networks, key, {}),
         (get, _PARAMETERS, "parameters", "The article's network", numbers, key | {404}, by_hash),
+        (get, _WEIGHTS, "weights", "The weights of one neuron", numbers, of_query, channel),
         (get, "/metrics", "metrics", "Counts and times, for Prometheus", _METRICS, key, {}),
         (get, "/openapi.json", "openapi", "This description", anything, key, {}),
         (get, "/healthz", "healthz", "Whether the server is alive", alive, set(), probe),
         (get, "/readyz", "readyz", "Which networks the server has", ready, set(), probe),
-        (get, "/", "page", "The page to draw on", _HTML, key | {400, 404}, model),
+        (get, "/", "page", "The page to draw on", _HTML, of_query, model),
         (post, "/", "form", "The page's form, without JavaScript", _HTML, statuses, page_form()),
         (get, "/api", "api", "How to use the API, to try it in place", _HTML, key, {}),
     ]

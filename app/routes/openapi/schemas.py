@@ -10,6 +10,7 @@ from app.errors import ProblemDetails
 from app.requests.formats import FORMATS
 from app.routes.openapi.examples import EXAMPLES, SEVEN
 from app.service import answers
+from app.service.fields import SCHEMAS
 from app.service.predictor import EXPLANATIONS
 
 Schema = dict[str, Any]
@@ -26,14 +27,17 @@ _DATA_URL = TEXT | {
     "format": "data-url",
     "pattern": "^data:image/(png|jpeg|webp|gif|bmp);base64,[A-Za-z0-9+/]+={0,2}$",
 }
-_MODEL: Schema = {"$ref": answers.SCHEMAS + "ModelChoice"}
+_MODEL: Schema = {"$ref": SCHEMAS + "ModelChoice"}
 _EXPLAIN = TEXT | {"enum": ["0", "1", *EXPLANATIONS], "default": "0"}
+_COUNT: Schema = {"type": "integer", "minimum": 0, "maximum": 9999, "default": 0}
 _QUERY = {
     "model": (_MODEL, "The network that reads; empty for the default."),
     "explain": (
         _EXPLAIN,
         "Adds the stages to the ink, the outputs of the layers, both, or what each network gives.",
     ),
+    "layer": (_COUNT, "From 0, the one that has the pixels as inputs; the last has the outputs."),
+    "channel": (_COUNT, "From 0; or the number of a neuron."),
     "sha256": (TEXT, "With the hash of what is sent, browsers keep it for a year."),
     "read": (TEXT, "'number' for numbers, else one digit."),
 }
@@ -41,7 +45,7 @@ _QUERY = {
 
 def schemas(settings: Settings, models: Sequence[str]) -> dict[str, Schema]:
     """Return the schema of every answer by its name."""
-    _, named = json.schema_components(TYPES, ref_template=answers.SCHEMAS + "{name}")
+    _, named = json.schema_components(TYPES, ref_template=SCHEMAS + "{name}")
     for name, schema in named.items():
         schema["additionalProperties"] = False
         if name in EXAMPLES:

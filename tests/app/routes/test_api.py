@@ -60,7 +60,7 @@ def test_explain_shows_what_each_hidden_layer_gave(client: FlaskClient, seven: b
     layers = client.post(url, data=seven, content_type="image/png").get_json()["layers"]
     assert layers
     for layer in layers:
-        assert layer.keys() == {"name", "shape", "outputs"}
+        assert layer.keys() == {"name", "shape", "outputs", "strongest"}
         assert len(layer["outputs"]) == np.prod(layer["shape"])
     assert [layer["shape"] for layer in layers] == [[15]]
 

@@ -1,0 +1,158 @@
+"""A trained network as layers of weighted sums, to look at single neurons.
+
+A neuron's sum is that of a kernel times a window of the layer's inputs, over all channels, plus a
+bias. The kernel of a dense layer covers all of its inputs: it is a convolution with one window.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from nn.core.convolution import Conv2D, MaxPool
+from nn.core.layers import Activation, Array, Dense, Layer
+from nn.models.winograd import WinogradConv2D
+
+POOL_PX = 2  # of MaxPool
+
+
+@dataclass(frozen=True)
+class WeightedLayer:
+    """A layer with weights, and the pooling above it.
+
+    Attributes
+    ----------
+    weights
+        (K, L, C, O): kernels of K rows and L columns, for C channels of inputs.
+    biases
+        (O,)
+    input_shape
+        Rows, columns and channels (H, W, C) of its inputs, as images.
+    is_convolution
+        False for a dense layer.
+    stride_px, padding_px
+        Of the convolution.
+    pool_px
+        Side of the squares of sums of which the largest is kept; 1 without pooling.
+    """
+
+    weights: Array
+    biases: Array
+    input_shape: tuple[int, ...]
+    is_convolution: bool = False
+    stride_px: int = 1
+    padding_px: int = 0
+    pool_px: int = 1
+
+    def sums(self, inputs: Array) -> Array:
+        """Return the sums (O,) of a dense layer, of inputs of any shape."""
+        outputs: Array = inputs.ravel() @ self.weights.reshape(inputs.size, -1) + self.biases
+        return outputs
+
+    def strongest_input(self, inputs: Array, output: tuple[int, ...]) -> int:
+        """Return the position in the inputs, flattened, of the neuron that adds most to an output.
+
+        It lies in the channel whose products with the kernel add up to most, where the product is
+        largest, in the window that pooling keeps.
+
+        Parameters
+        ----------
+        inputs
+            Of one example, in any shape.
+        output
+            Channel; or row, column and channel after pooling.
+        """
+        edge = self.padding_px
+        sides = ((edge, edge), (edge, edge), (0, 0))
+        padded = np.pad(inputs.reshape(self.input_shape), sides)
+        windows = self._windows(output)
+        kernel = self.weights[..., output[-1]]
+        products = [padded[window] * kernel for window in windows]
+        kept = max(range(len(windows)), key=lambda number: float(products[number].sum()))
+        channel = int(products[kept].sum(axis=(0, 1)).argmax())
+        of_channel = products[kept][..., channel]
+        within = np.unravel_index(of_channel.argmax(), of_channel.shape)
+        place = [
+            window.start + step - edge for window, step in zip(windows[kept], within, strict=True)
+        ]
+        # Where no product is above 0, it may be one of the padding's.
+        return int(np.ravel_multi_index((*place, channel), self.input_shape, mode="clip"))
+
+    def _windows(self, output: tuple[int, ...]) -> list[tuple[slice, slice]]:
+        """Return the windows, in the padded inputs, of the sums of which an output is the largest.
+
+        A dense layer has one window.
+        """
+        row, column = output[:2] if self.is_convolution else (0, 0)
+        n_rows, n_columns = self.weights.shape[:2]
+        windows = []
+        for down, right in np.ndindex(self.pool_px, self.pool_px):
+            top = self.stride_px * (self.pool_px * row + down)
+            left = self.stride_px * (self.pool_px * column + right)
+            windows.append((slice(top, top + n_rows), slice(left, left + n_columns)))
+        return windows
+
+
+def weighted_layers(layers: Sequence[Layer], example: Array) -> list[WeightedLayer]:
+    """Return the layers with weights of a network made for inference.
+
+    ``example`` are any inputs (1, I), from which the sizes of the images between layers follow.
+    """
+    found: list[WeightedLayer] = []
+    input_shape: tuple[int, ...] = (28, 28, 1)
+    for layer in layers:
+        example = layer.forward(example)
+        if isinstance(layer, Conv2D):
+            found.append(_of_convolution(layer, layer.weights, input_shape, layer.stride_px))
+        elif isinstance(layer, WinogradConv2D):
+            found.append(_of_convolution(layer, layer.kernels, input_shape, stride_px=1))
+        elif isinstance(layer, Dense):
+            weights = layer.weights.reshape(*input_shape, -1)
+            found.append(WeightedLayer(weights, layer.biases, input_shape))
+        elif isinstance(layer, MaxPool):
+            found[-1] = replace(found[-1], pool_px=POOL_PX)
+        elif isinstance(layer, Activation):
+            input_shape = as_image(example.shape[1:])
+    return found
+
+
+def _of_convolution(
+    layer: Conv2D | WinogradConv2D, kernels: Array, input_shape: tuple[int, ...], stride_px: int
+) -> WeightedLayer:
+    return WeightedLayer(
+        kernels,
+        layer.biases,
+        input_shape,
+        is_convolution=True,
+        stride_px=stride_px,
+        padding_px=layer.padding_px,
+    )
+
+
+def as_image(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the shape of neurons (C,) or (H, W, C) as that of an image."""
+    return shape if len(shape) == 3 else (1, 1, *shape)
+
+
+def strongest_path(
+    layers: Sequence[WeightedLayer], hidden: Sequence[Array], digit: int
+) -> list[int]:
+    """Return the position, in each layer of hidden outputs, of a neuron on the way to a digit.
+
+    From the digit's output down, each is the one that adds most to the sum of the next.
+
+    Parameters
+    ----------
+    layers
+        All layers with weights.
+    hidden
+        Outputs of each but the last of them, for one example.
+    digit
+        Output from which the path goes down.
+    """
+    path: list[int] = []
+    output: tuple[int, ...] = (digit,)
+    for layer, inputs in zip(reversed(layers), reversed(hidden), strict=False):
+        path.append(layer.strongest_input(inputs, output))
+        output = tuple(int(index) for index in np.unravel_index(path[-1], inputs.shape))
+    return path[::-1]
