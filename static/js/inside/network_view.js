@@ -30,7 +30,7 @@ export class NetworkView {
     this.otherNetwork = root.querySelector("#other-network");
     this.sentence = root.querySelector("#network-sentence");
     this.diagram = new Diagram(root.querySelector("#diagram"), network, (chosen) => this.#choose(chosen));
-    this.neuron = new NeuronView(root.querySelector("#neuron"), network, {
+    this.neuron = new NeuronView(root.querySelector("#neuron"), root.querySelector("#connections"), network, {
       onSilence: (chosen) => this.#silence(chosen),
       onBias: ({ layer, neuron }, bias) => this.#change(() => this.#changes[layer].biases.set(neuron, bias)),
       onReset: () => this.#change(() => (this.#changes = noChanges())),

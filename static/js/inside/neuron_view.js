@@ -16,10 +16,12 @@ export class NeuronView {
 
   /**
    * @param {HTMLElement} root
+   * @param {HTMLElement} connections gets what it passes on, or where its sum comes from
    * @param {import("./network.js").Network} network
    * @param {{onSilence: Function, onBias: Function, onReset: Function}} listener gets the neuron that is shown
    */
-  constructor(root, network, { onSilence, onBias, onReset }) {
+  constructor(root, connections, network, { onSilence, onBias, onReset }) {
+    this.connections = connections;
     this.network = network;
     this.part = (name) => root.querySelector(`[data-part="${name}"]`);
     this.limit = usualLimit(network.hidden.weights);
@@ -56,7 +58,7 @@ export class NeuronView {
     this.part("pictures").hidden = layer !== "hidden";
     if (layer === "hidden") this.#showPictures(sum);
     if (layer === "hidden" && isOther) this.part("pixel").textContent = words.touchAPixel;
-    this.part("onwards").replaceChildren(...(layer === "hidden" ? this.#onwards() : this.#incoming(sum)));
+    this.connections.replaceChildren(...(layer === "hidden" ? this.#onwards() : this.#incoming(sum)));
   }
 
   #showSum(sum, bias) {
@@ -104,7 +106,7 @@ export class NeuronView {
       const product = weight * activation;
       return [String(digit), signed(weight), signed(product), signedBar(product, largest)];
     });
-    return [element("h3", {}, words.passesOn(activation)), table(words.onHeadings, rows)];
+    return [element("h3", {}, words.passesOn(chosen.neuron, activation)), table(words.onHeadings, rows)];
   }
 
   /** @returns {Node[]} what each hidden neuron adds to an output */
@@ -116,6 +118,6 @@ export class NeuronView {
       ...[String(j + 1), fixed(computed.hidden.activations[j]), signed(weights[j]), signed(product)],
       signedBar(product, largest),
     ]);
-    return [element("h3", {}, words.comesFrom), table(words.fromHeadings, rows)];
+    return [element("h3", {}, words.comesFrom(chosen.neuron)), table(words.fromHeadings, rows)];
   }
 }

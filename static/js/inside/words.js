@@ -54,8 +54,9 @@ export const words = {
 
   pixelHeadings: ["Pixel", "a", "w", "w·a"],
   pixelRow: ({ row, column }) => `row ${row}, column ${column}`,
-  passesOn: (activation) => `What it passes on: a = ${fixed(activation)}, times a weight to each output`,
-  comesFrom: "Where its sum comes from",
+  passesOn: (neuron, activation) =>
+    `What hidden neuron ${neuron + 1} passes on: a = ${fixed(activation)}, times a weight to each output`,
+  comesFrom: (digit) => `Where the sum of output ${digit} comes from`,
   onHeadings: ["To output", "w", "w·a", "as a bar"],
   fromHeadings: ["From neuron", "a", "w", "w·a", "as a bar"],
 
