@@ -8,6 +8,7 @@ import { Pad } from "./pad.js";
 import { Picture, listenForFiles } from "./picture.js";
 import { PointerPen } from "./pointer_pen.js";
 import { Reader } from "./reader.js";
+import { Readings } from "./readings.js";
 import { SteadyView } from "./steady_view.js";
 import { View } from "./view.js";
 import { words } from "./words.js";
@@ -20,6 +21,7 @@ const pad = new Pad(byId("pad"), loadDrawing());
 const picture = new Picture(byId("picture"), byId("picture-image"));
 const keyboardPen = new KeyboardPen(pad, byId("pen-cursor"), announce);
 new PointerPen(pad);
+const readings = new Readings(byId("readings"), pad, picture, announce);
 const inside = new Inside(byId("inside"), readAgain);
 const view = new View(inside);
 const steadyView = new SteadyView(view, {
@@ -39,10 +41,13 @@ const reader = new Reader(requestAnswer, {
 });
 
 async function requestAnswer(signal, onProgress) {
-  const source = await (picture.file ? picture.upload : pad.toPng());
+  const { source } = readings;
+  const sent = await (picture.file ? picture.upload : pad.toPng());
   const isNumber = readsNumber.checked;
   const options = { isNumber, model: model.value, explain: inside.explain, signal, onProgress };
-  return api.requestAnswer(source, options);
+  const answer = await api.requestAnswer(sent, options);
+  readings.note(source, answer);
+  return answer;
 }
 
 const hasInput = () => Boolean(picture.file) || !pad.isEmpty;

@@ -13,7 +13,7 @@ const EXPORT_HEIGHT_PX = 280;
 const INK = "#111";
 const PAPER = "#fff";
 
-/** Emits "draw" while a stroke is being drawn, and "change" after the drawing has changed. */
+/** Emits "draw" while a stroke is being drawn, and "change", which says whether by undo, after the drawing has changed. */
 export class Pad extends EventTarget {
   #squares = 1;
   /** @type {History<import("./strokes.js").Drawing>} */
@@ -70,11 +70,18 @@ export class Pad extends EventTarget {
     if (!this.isDrawing && !this.isEmpty) this.#replace([]);
   }
 
+  /** Replaces the drawing by another; this too can be undone. @param {import("./strokes.js").Drawing} drawing */
+  open(drawing) {
+    if (this.isDrawing) return;
+    this.#history.add(drawing);
+    this.#show("change");
+  }
+
   /** Returns to the drawing before the last stroke, or before it was cleared. */
   undo() {
     if (this.isDrawing || !this.canUndo) return;
     this.#history.undo();
-    this.#show("change");
+    this.#show("change", { isUndo: true });
   }
 
   redo() {
@@ -91,7 +98,7 @@ export class Pad extends EventTarget {
    */
   beginStroke(point, pointerType) {
     if (this.isDrawing) return false;
-    this.#stroke = { points: [point], pointerType };
+    this.#stroke = { points: [point], pointerType, time_ms: Date.now() };
     this.#show("draw");
     return true;
   }
@@ -148,24 +155,13 @@ export class Pad extends EventTarget {
     this.#show("change");
   }
 
-  #show(event) {
+  #show(event, { isUndo = false } = {}) {
     this.#draw(this.canvas);
-    this.dispatchEvent(new Event(event));
+    this.dispatchEvent(Object.assign(new Event(event), { isUndo }));
   }
 
   #draw(canvas) {
-    const context = canvas.getContext("2d", { alpha: false }); // a smaller file, quicker to read
-    context.setTransform(canvas.height, 0, 0, canvas.height, 0, 0);
-    context.fillStyle = PAPER;
-    context.fillRect(0, 0, this.#squares, 1);
-    context.strokeStyle = INK;
-    context.lineWidth = PEN_WIDTH[this.#squares];
-    context.lineCap = context.lineJoin = "round";
-    for (const { points } of this.#strokes) {
-      context.beginPath();
-      trace(context, points);
-      context.stroke();
-    }
+    drawOn(canvas, { strokes: this.#strokes, squares: this.#squares });
   }
 
   #watchPixelRatio() {
@@ -175,5 +171,21 @@ export class Pad extends EventTarget {
       this.#watchPixelRatio();
     };
     query.addEventListener("change", refit, { once: true });
+  }
+}
+
+/** Draws on a canvas of any size, dark on white. @param {import("./strokes.js").Drawing} drawing as wide as the canvas */
+export function drawOn(canvas, { strokes, squares }) {
+  const context = canvas.getContext("2d", { alpha: false }); // a smaller file, quicker to read
+  context.setTransform(canvas.height, 0, 0, canvas.height, 0, 0);
+  context.fillStyle = PAPER;
+  context.fillRect(0, 0, squares, 1);
+  context.strokeStyle = INK;
+  context.lineWidth = PEN_WIDTH[squares];
+  context.lineCap = context.lineJoin = "round";
+  for (const { points } of strokes) {
+    context.beginPath();
+    trace(context, points);
+    context.stroke();
   }
 }

@@ -6,7 +6,8 @@ const DOT_LENGTH = 1e-4; // browsers disagree whether a line of no length has ro
 
 /**
  * @typedef {{x: number, y: number}} Point
- * @typedef {{points: Point[], pointerType: string}} Stroke its type is that of PointerEvent, or "keyboard"
+ * @typedef {{points: Point[], pointerType: string, time_ms: number}} Stroke its type is that of PointerEvent, or
+ *   "keyboard"; it began at this time, since 1970, which tells it from others
  * @typedef {{strokes: Stroke[], squares: number}} Drawing and the width of its pad
  */
 

@@ -69,6 +69,36 @@ export const words = {
     return [...named.map(share), `nothing else ${bound}`].join(", ");
   },
 
+  readings: {
+    kept: {
+      all: "Kept in this tab of your browser until you close it, and nowhere else.",
+      some: "Kept in this tab of your browser until you close it, and nowhere else. It is full: after a reload the oldest are gone.",
+      none: "This browser keeps nothing: they are gone after a reload.",
+    },
+    notKept: "There was no room to keep this picture.",
+
+    /** @param {string} text that was read */
+    open: (text) => `${text}: back to the pad`,
+
+    /** @param {string} text that was read @param {boolean} isCertain @param {string?} correction what was written */
+    label(text, isCertain, correction) {
+      if (correction !== null) return `${text}, it was ${correction}: correct or remove`;
+      return isCertain ? `${text}: correct or remove` : `${text}, not certain: correct or remove`;
+    },
+
+    /** @param {string} text */
+    readAs: (text) => `Read as ${text}. It was …`,
+
+    /** @param {string} text what was written */
+    corrected: (text) => `Noted: it was ${text}.`,
+
+    /** @param {number} count of readings */
+    removed: (count) => (count === 1 ? "Reading removed" : `${count} readings removed`),
+
+    /** @param {number} count of readings */
+    bringBack: (count) => (count === 1 ? "Bring back the removed reading" : `Bring back ${count} removed readings`),
+  },
+
   api: {
     copy: "Copy",
     copied: "Copied",

@@ -1,0 +1,80 @@
+/** The last readings: collected from the pad and the picture over it, kept in this tab, shown as a strip once there are any. */
+
+import { Collector } from "./readings/collector.js";
+import { drawingThumbnail, pictureThumbnail, toDataUrl, toFile } from "./readings/images.js";
+import { keepReadings, loadReadings } from "./readings/store.js";
+
+export class Readings {
+  #collector;
+  /** What shows them, loaded once. @type {import("./readings/strip.js").Strip?} */
+  #strip = null;
+  #isLoading = false;
+  #kept = "all";
+  #stored;
+
+  /**
+   * @param {HTMLElement} section
+   * @param {import("./pad.js").Pad} pad
+   * @param {import("./picture.js").Picture} picture
+   * @param {(sentence: string) => void} announce to screen readers
+   */
+  constructor(section, pad, picture, announce) {
+    Object.assign(this, { section, pad, picture, announce });
+    this.#stored = loadReadings();
+    this.#collector = new Collector(this.#stored, pad.drawing, drawingThumbnail);
+    this.#collector.addEventListener("change", () => this.#change());
+    pad.addEventListener("change", ({ isUndo }) => this.#collector.changeDrawing(pad.drawing, isUndo));
+    picture.addEventListener("change", () => this.#collector.changePicture(picture.file));
+    addEventListener("pagehide", () => this.#collector.leave());
+    this.#change();
+  }
+
+  /** What is to be read: a picture or a drawing, null while a stroke is drawn. */
+  get source() {
+    return this.picture.file ?? (this.pad.isDrawing ? null : this.pad.drawing);
+  }
+
+  /** @param {File | import("./strokes.js").Drawing | null} source as it was when the answer was asked for */
+  note(source, answer) {
+    if (source instanceof File) this.#notePicture(source, answer);
+    else if (source) this.#collector.noteDrawing(source, answer);
+  }
+
+  async #notePicture(file, answer) {
+    const picture = await toDataUrl(await this.picture.upload);
+    if (this.picture.file !== file) return;
+    const thumbnail = pictureThumbnail(this.picture.image) ?? (answer.digits?.[0] ?? answer).image;
+    this.#collector.notePicture({ picture, thumbnail }, answer);
+  }
+
+  /** Brings a reading back to the pad. @param {import("./readings/list.js").Reading} reading */
+  #open({ drawing, picture, time_ms }) {
+    if (drawing) {
+      this.picture.remove();
+      this.pad.open(drawing);
+    } else {
+      const file = toFile(picture);
+      this.#collector.noteOpening(file, time_ms);
+      this.picture.show(file);
+    }
+    this.pad.canvas.scrollIntoView({ block: "nearest" });
+  }
+
+  #change() {
+    const { readings, removed } = this.#collector;
+    if (readings !== this.#stored) this.#kept = keepReadings(readings);
+    this.#stored = readings;
+    const isEmpty = readings.length + removed.length === 0;
+    if (this.#strip) this.#strip.show(this.#kept);
+    else if (!isEmpty) this.#load();
+    this.section.hidden = isEmpty || !this.#strip;
+  }
+
+  async #load() {
+    if (this.#isLoading) return;
+    this.#isLoading = true;
+    const { Strip } = await import("./readings/strip.js");
+    this.#strip = new Strip(this.section, this.#collector, (reading) => this.#open(reading), this.announce);
+    this.#change();
+  }
+}

@@ -1,0 +1,157 @@
+/**
+ * Decides when a reading is finished, and so joins the list of the last readings: when its drawing or picture leaves the
+ * pad. Until then another stroke may belong to it: a 4 of two strokes is one reading. A drawing leaves when the pad is
+ * cleared or an earlier one is opened; undo takes it out of the list again. What is undone stroke by stroke does not
+ * join, and neither does what was not read to its end: there is no answer to all of it.
+ */
+
+import { added, broughtBack, corrected, keptAnswer, without } from "./list.js";
+
+/**
+ * @typedef {import("../strokes.js").Drawing} Drawing
+ * @typedef {import("./list.js").Reading} Reading
+ */
+
+/** Emits "change" after the list, or what of it is on the pad, has changed. */
+export class Collector extends EventTarget {
+  /** Those that were removed last. @type {Reading[]} */
+  removed = [];
+  /** The drawing on the pad. @type {Drawing} */
+  #drawing;
+  /** The picture over the pad. @type {File?} */
+  #file = null;
+  /** The answers to them, as readings that have not joined. @type {{drawing?: Reading, picture?: Reading}} */
+  #unfinished = {};
+  /** The drawings that joined in this visit, and that undo takes out again. @type {Set<string>} */
+  #undoable = new Set();
+  /** The times of readings whose pictures were opened again. @type {WeakMap<File, number>} */
+  #times = new WeakMap();
+  #last_ms = 0;
+
+  /**
+   * @param {Reading[]} readings
+   * @param {Drawing} drawing on the pad
+   * @param {(drawing: Drawing) => string} thumbnail returns a small picture of a drawing as a data URL
+   */
+  constructor(readings, drawing, thumbnail) {
+    super();
+    this.readings = readings;
+    this.#drawing = drawing;
+    this.thumbnail = thumbnail;
+  }
+
+  /** The reading that is on the pad as it was. @returns {Reading | undefined} */
+  get opened() {
+    return this.#find(this.#file ? { time_ms: this.#times.get(this.#file) } : { drawing: this.#drawing });
+  }
+
+  /** Takes the answer to a drawing. @param {Drawing} drawing @param {object} answer of the server */
+  noteDrawing(drawing, answer) {
+    const { drawing: noted } = this.#unfinished;
+    const correction = noted && key(noted.drawing) === key(drawing) ? noted.correction : null;
+    this.#unfinished.drawing = { drawing, picture: null, answer: keptAnswer(answer), correction };
+  }
+
+  /**
+   * Takes the answer to the picture that is over the pad.
+   * @param {{picture: string, thumbnail: string}} images of it, as data URLs
+   * @param {object} answer of the server
+   */
+  notePicture({ picture, thumbnail }, answer) {
+    const time_ms = this.#times.get(this.#file);
+    this.#unfinished.picture = { time_ms, drawing: null, picture, thumbnail, answer: keptAnswer(answer), correction: null };
+  }
+
+  /** @param {File} file with the picture of a reading, which is about to be opened @param {number} time_ms */
+  noteOpening(file, time_ms) {
+    this.#times.set(file, time_ms);
+  }
+
+  /** @param {Drawing} drawing that is on the pad now @param {boolean} isUndo whether it was there before */
+  changeDrawing(drawing, isUndo) {
+    const before = this.#drawing;
+    this.#drawing = drawing;
+    if (isUndo) {
+      this.#takeUp(drawing);
+    } else if (start(before) !== start(drawing)) {
+      this.#finish("drawing", (noted) => key(noted.drawing) === key(before));
+      this.#undoable.delete(key(drawing)); // it was opened: undo leaves it where it is
+    }
+    this.#change(this.readings);
+  }
+
+  /** @param {File?} file of the picture that is over the pad now */
+  changePicture(file) {
+    if (this.#file && file !== this.#file) this.leave();
+    this.#file = file;
+    this.#change(this.readings);
+  }
+
+  /** The page is left: a picture on it would be lost; a drawing is on the pad again when the page is. */
+  leave() {
+    this.#finish("picture", () => true);
+    this.#change(this.readings);
+  }
+
+  correct(time_ms, text) {
+    this.#change(corrected(this.readings, time_ms, text));
+  }
+
+  remove(time_ms) {
+    this.removed = [this.#find({ time_ms })];
+    this.#change(without(this.readings, time_ms));
+  }
+
+  removeAll() {
+    this.removed = this.readings;
+    this.#change([]);
+  }
+
+  bringBack() {
+    const { removed } = this;
+    this.removed = [];
+    this.#change(broughtBack(this.readings, removed));
+  }
+
+  /** Adds what has left the pad, if it has an answer and is not in the list already, as an opened reading is. */
+  #finish(kind, isAnswered) {
+    const reading = this.#unfinished[kind];
+    if (!reading || !isAnswered(reading)) return;
+    delete this.#unfinished[kind];
+    if (this.#find(reading)) return;
+    const { drawing, thumbnail = this.thumbnail(drawing) } = reading;
+    if (drawing) this.#undoable.add(key(drawing));
+    this.readings = added(this.readings, { ...reading, thumbnail, time_ms: this.#now() });
+  }
+
+  /** Takes a drawing out of the list that is on the pad again because its joining was undone. */
+  #takeUp(drawing) {
+    if (!this.#undoable.delete(key(drawing))) return;
+    const reading = this.#find({ drawing });
+    if (!reading) return;
+    this.#unfinished.drawing = reading;
+    this.readings = without(this.readings, reading.time_ms);
+  }
+
+  #find({ drawing, time_ms }) {
+    if (!drawing) return this.readings.find((each) => each.time_ms === time_ms);
+    return this.readings.find((each) => each.drawing && key(each.drawing) === key(drawing));
+  }
+
+  /** Returns the time, later than that of any other reading. */
+  #now() {
+    this.#last_ms = Math.max(Date.now(), this.#last_ms + 1, 1 + (this.readings[0]?.time_ms ?? 0));
+    return this.#last_ms;
+  }
+
+  #change(readings) {
+    this.readings = readings;
+    this.dispatchEvent(new Event("change"));
+  }
+}
+
+/** Returns what tells drawings from each other: when their strokes began. */
+const key = ({ strokes }) => strokes.map(({ time_ms }) => time_ms).join();
+
+/** Returns when a drawing was begun; drawings with the same first stroke are one that is being drawn. */
+const start = ({ strokes }) => strokes[0]?.time_ms;

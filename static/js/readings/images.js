@@ -1,0 +1,46 @@
+/** Pictures of readings as data URLs: whole, and small for the list. */
+
+import { drawOn } from "../pad.js";
+
+const HEIGHT_PX = 112; // twice what the list shows, for dense screens
+const MOST_ACROSS = 2; // times its height
+const JPEG_QUALITY = 0.7;
+
+/** @param {import("../strokes.js").Drawing} drawing @returns {string} */
+export function drawingThumbnail(drawing) {
+  const canvas = Object.assign(document.createElement("canvas"), { height: HEIGHT_PX, width: HEIGHT_PX * drawing.squares });
+  drawOn(canvas, drawing);
+  return canvas.toDataURL();
+}
+
+/** @param {HTMLImageElement} image @returns {string?} its middle, if it is very wide; null if the browser cannot open it */
+export function pictureThumbnail(image) {
+  const { naturalWidth, naturalHeight } = image;
+  if (naturalWidth === 0) return null;
+  const across = Math.min(naturalWidth, MOST_ACROSS * naturalHeight);
+  const canvas = document.createElement("canvas");
+  Object.assign(canvas, { height: HEIGHT_PX, width: Math.ceil((HEIGHT_PX * across) / naturalHeight) });
+  const context = canvas.getContext("2d", { alpha: false });
+  context.fillStyle = "#fff"; // under what is transparent
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  const left = (naturalWidth - across) / 2;
+  context.drawImage(image, left, 0, across, naturalHeight, 0, 0, canvas.width, canvas.height);
+  return canvas.toDataURL("image/jpeg", JPEG_QUALITY);
+}
+
+/** @param {Blob} blob @returns {Promise<string>} */
+export function toDataUrl(blob) {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result);
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(blob);
+  });
+}
+
+/** @param {string} url of data @returns {File} */
+export function toFile(url) {
+  const [head, data] = url.split(",");
+  const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
+  return new File([bytes], "reading", { type: head.slice("data:".length).split(";")[0] });
+}

@@ -1,0 +1,78 @@
+/** The last readings, newest first: lists that are replaced and never changed. */
+
+const MOST = 100; // readings
+const MOST_CHARACTERS = 2_000_000; // as JSON: 4 of the 5 MB that browsers store; the drawing on the pad needs some too
+
+/**
+ * @typedef {{text: string, certain: boolean, doubt: string?, message: string, model: string,
+ *   digits: import("../api.js").Digit[], left_out: object[], width: number, height: number}} Answer
+ * @typedef {{time_ms: number, drawing: import("../strokes.js").Drawing?, picture: string?, thumbnail: string,
+ *   answer: Answer, correction: string?}} Reading its time, since 1970, is of no other reading; either the drawing or
+ *   the picture, a data URL, was read; the picture is null too where there was no room for it; the correction is what
+ *   the user says was written
+ */
+
+/**
+ * Returns what is kept of an answer of the server, the insides of the network left out.
+ * @param {import("../api.js").DigitAnswer | import("../api.js").NumberAnswer} answer
+ * @returns {Answer}
+ */
+export function keptAnswer({ text, digits, certain, doubt, message, model, left_out, width, height, ...digit }) {
+  const { digit: best, confidence, activations, image } = digit;
+  const kept = { certain, doubt, message, model, left_out, width, height };
+  if (digits) return { text, digits, ...kept };
+  return { text: String(best), digits: [{ digit: best, confidence, certain, doubt, activations, image }], ...kept };
+}
+
+/** @param {string} text in lines @returns {string} the same in one line */
+export const inLine = (text) => text.replaceAll("\n", " ");
+
+/** @param {Reading[]} readings @param {Reading} reading @returns {Reading[]} */
+export const added = (readings, reading) => bounded([reading, ...readings]);
+
+/** @param {Reading[]} readings @param {number} time_ms of the reading to leave out @returns {Reading[]} */
+export const without = (readings, time_ms) => readings.filter((each) => each.time_ms !== time_ms);
+
+/** @param {Reading[]} readings @param {Reading[]} removed @returns {Reading[]} with those at their places again */
+export const broughtBack = (readings, removed) =>
+  bounded([...readings, ...removed].sort((one, other) => other.time_ms - one.time_ms));
+
+/**
+ * @param {Reading[]} readings
+ * @param {number} time_ms of the one that is corrected
+ * @param {string} text what was written
+ * @returns {Reading[]}
+ */
+export function corrected(readings, time_ms, text) {
+  const correction = text.trim().replace(/\s+/g, "\n");
+  return readings.map((each) => (each.time_ms === time_ms ? { ...each, correction } : each));
+}
+
+/**
+ * @param {Reading} reading
+ * @returns {(number | null)[]} the digit that each of its digits shows, null where that is not known: not certain and not
+ *   corrected, or corrected to more digits or fewer
+ */
+export function labels({ answer: { digits, certain }, correction }) {
+  if (correction === null) return digits.map(({ digit }) => (certain ? digit : null));
+  const written = [...correction].filter((character) => /[0-9]/.test(character)).map(Number);
+  return digits.map((_, place) => (written.length === digits.length ? written[place] : null));
+}
+
+/**
+ * Returns a list that takes less room: without the oldest picture, which leaves its reading, or else without the oldest
+ * reading.
+ * @param {Reading[]} readings
+ * @returns {Reading[]}
+ */
+export function reduced(readings) {
+  const oldest = readings.findLastIndex(({ picture }) => picture);
+  if (oldest < 0) return readings.slice(0, -1);
+  return readings.with(oldest, { ...readings[oldest], picture: null });
+}
+
+function bounded(readings) {
+  let result = readings.slice(0, MOST);
+  while (JSON.stringify(result).length > MOST_CHARACTERS) result = reduced(result);
+  return result;
+}

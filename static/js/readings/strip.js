@@ -1,0 +1,108 @@
+/** Shows the last readings as a strip: each opens again, is corrected or removed; all can be removed and brought back. */
+
+import { element } from "../inside/dom.js";
+import { words } from "../words.js";
+import { Correction } from "./correction.js";
+import { inLine } from "./list.js";
+
+export class Strip {
+  /** What is shown for each reading. @type {WeakMap<import("./list.js").Reading, HTMLLIElement>} */
+  #items = new WeakMap();
+
+  /**
+   * @param {HTMLElement} section
+   * @param {import("./collector.js").Collector} collector
+   * @param {(reading: import("./list.js").Reading) => void} open brings a reading back to the pad
+   * @param {(sentence: string) => void} announce to screen readers
+   */
+  constructor(section, collector, open, announce) {
+    Object.assign(this, { section, collector, open, announce });
+    this.list = this.#part("list");
+    this.back = this.#part("back");
+    this.correction = new Correction(this.#part("correction"), {
+      onCorrect: (reading, text) => this.#correct(reading, text),
+      onRemove: ({ time_ms }) => this.#remove(() => collector.remove(time_ms)),
+      onClose: ({ time_ms }) => this.#focus(time_ms),
+    });
+    this.#part("remove-all").addEventListener("click", () => this.#remove(() => collector.removeAll()));
+    this.back.addEventListener("click", () => this.#bringBack());
+  }
+
+  /** @param {"all" | "some" | "none"} kept of the readings in this tab */
+  show(kept) {
+    const { readings, removed, opened } = this.collector;
+    this.#showItems(readings);
+    for (const reading of readings) {
+      this.#items.get(reading).querySelector(".reopen").ariaCurrent = String(reading === opened);
+    }
+    this.correction.update(readings);
+    this.#part("tools").hidden = readings.length === 0;
+    this.#part("kept").textContent = words.readings.kept[kept];
+    this.back.hidden = removed.length === 0;
+    this.back.textContent = words.readings.bringBack(removed.length);
+  }
+
+  #showItems(readings) {
+    const focused = document.activeElement;
+    const isNew = readings.length > 0 && !this.#items.has(readings[0]);
+    this.list.replaceChildren(...readings.map((reading) => this.#item(reading)));
+    if (this.list.contains(focused)) focused.focus(); // it loses the focus when it is moved
+    if (isNew) this.list.scrollLeft = 0;
+  }
+
+  #item(reading) {
+    if (!this.#items.has(reading)) this.#items.set(reading, this.#madeItem(reading));
+    return this.#items.get(reading);
+  }
+
+  #madeItem(reading) {
+    const { time_ms, thumbnail, drawing, picture, answer, correction } = reading;
+    const text = inLine(answer.text);
+    const reopen = button("reopen", words.readings.open(text), element("img", { src: thumbnail, alt: "" }));
+    if (drawing || picture) reopen.addEventListener("click", () => this.open(reading));
+    else Object.assign(reopen, { ariaDisabled: "true", title: words.readings.notKept });
+    const name = words.readings.label(text, answer.certain, correction && inLine(correction));
+    const label = button("label", name, ...written(reading));
+    label.addEventListener("click", () => this.correction.open(reading));
+    const item = element("li", {}, reopen, label);
+    item.dataset.time = time_ms;
+    item.classList.toggle("is-doubtful", !answer.certain && correction === null);
+    return item;
+  }
+
+  #correct({ time_ms }, text) {
+    this.collector.correct(time_ms, text);
+    this.#focus(time_ms);
+    this.announce(words.readings.corrected(text));
+  }
+
+  #remove(remove) {
+    remove();
+    this.back.focus();
+    this.announce(words.readings.removed(this.collector.removed.length));
+  }
+
+  #bringBack() {
+    const [{ time_ms }] = this.collector.removed;
+    this.collector.bringBack();
+    this.#focus(time_ms); // the button is hidden now
+  }
+
+  #focus(time_ms) {
+    this.list.querySelector(`[data-time="${time_ms}"] .label`)?.focus();
+  }
+
+  #part(name) {
+    return this.section.querySelector(`[data-part="${name}"]`);
+  }
+}
+
+const button = (className, ariaLabel, ...children) =>
+  element("button", { type: "button", className, ariaLabel }, ...children);
+
+/** Returns what was read, with a question mark if it is doubtful, crossed out and followed by its correction if it has one. */
+function written({ answer: { text, certain }, correction }) {
+  const read = inLine(text);
+  if (correction === null) return [certain ? read : `${read}?`];
+  return correction === text ? [`${read} ✓`] : [element("s", {}, read), ` ${inLine(correction)}`];
+}

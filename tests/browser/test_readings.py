@@ -1,0 +1,171 @@
+"""The last readings: a strip to open again, correct, remove and bring back, kept in the tab."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser import digits
+from tests.browser.accessibility import assert_accessible
+from tests.browser.digits import Stroke
+from tests.browser.hands import Hand, Mouse, expect_last_answer
+from tests.browser.ink import ink_box
+from tests.browser.test_steady_answer import NOTE_SHIFTS, TWO_FRAMES
+
+EXAMPLES = Path("static/examples")
+NO_STORAGE = """Object.defineProperty(window, "sessionStorage", {
+  get() { throw new DOMException("forbidden", "SecurityError"); },
+});"""
+
+
+def strip(page: Page) -> Locator:
+    return page.get_by_role("region", name="Last readings")
+
+
+def labels(page: Page) -> Locator:
+    """Return what was read, below each picture; a click opens the correction."""
+    return strip(page).locator("li .label")
+
+
+def read(page: Page, *drawings: list[Stroke]) -> None:
+    """Draw each, wait for its answer, and clear the pad."""
+    for strokes in drawings:
+        Mouse(page).draw(strokes)
+        expect(page.locator("#digit")).not_to_have_text(re.compile(r"^\s*$"))
+        expect_last_answer(page)
+        page.locator("#clear").click()
+
+
+def test_a_drawing_joins_when_it_is_cleared_comes_back_as_it_was_and_stays_over_a_reload(
+    drawing_page: Page, mouse: Hand
+) -> None:
+    expect(strip(drawing_page)).to_be_hidden()
+    mouse.draw(digits.FOUR)
+    expect(drawing_page.locator("#digit")).to_have_text("4")
+    expect_last_answer(drawing_page)
+    expect(strip(drawing_page)).to_be_hidden()
+    drawn = ink_box(drawing_page)
+    drawing_page.locator("#clear").click()
+    expect(labels(drawing_page)).to_have_text(["4"])
+    drawing_page.locator("#undo").click()
+    expect(strip(drawing_page)).to_be_hidden()
+    drawing_page.locator("#clear").click()
+    read(drawing_page, digits.SEVEN)
+    drawing_page.reload()
+    expect(labels(drawing_page)).to_have_text(["7", "4"])
+    reopen = strip(drawing_page).get_by_role("button", name="4: back to the pad")
+    reopen.click()
+    expect(drawing_page.locator("#digit")).to_have_text("4")
+    expect_last_answer(drawing_page)
+    expect(reopen).to_have_attribute("aria-current", "true")
+    assert ink_box(drawing_page) == pytest.approx(drawn, abs=0.005)
+    drawing_page.locator("#undo").click()
+    expect(drawing_page.get_by_text("Draw a digit here")).to_be_visible()
+    expect(labels(drawing_page)).to_have_text(["7", "4"])
+
+
+def test_a_reading_is_corrected_by_keyboard_and_the_answer_stays(drawing_page: Page) -> None:
+    read(drawing_page, digits.FOUR, digits.LETTER_K)
+    doubtful, label = strip(drawing_page).locator(".is-doubtful"), labels(drawing_page).first
+    expect(doubtful).to_have_count(1)
+    guess = (label.text_content() or "").removesuffix("?")
+    label.focus()
+    keyboard = drawing_page.keyboard
+    keyboard.press("Enter")
+    form = strip(drawing_page).get_by_role("form")
+    expect(form).to_contain_text("the network does not learn from it")
+    keyboard.press("Escape")
+    expect(form).to_be_hidden()
+    expect(label).to_be_focused()
+    keyboard.press("Enter")
+    other = "5" if guess != "5" else "6"
+    keyboard.press(other)
+    expect(label).to_have_text(f"{guess} {other}")
+    expect(label).to_be_focused()
+    expect(doubtful).to_have_count(0)
+    expect(drawing_page.locator("#pen-state")).to_have_text(f"Noted: it was {other}.")
+    drawing_page.reload()
+    expect(label).to_have_accessible_name(f"{guess}, it was {other}: correct or remove")
+    label.click()
+    strip(drawing_page).get_by_role("button", name=guess, exact=True).click()
+    expect(label).to_have_text(f"{guess} ✓")
+
+
+def test_what_is_removed_can_be_brought_back(drawing_page: Page) -> None:
+    read(drawing_page, digits.FOUR, digits.SEVEN, digits.TWO)
+    labels(drawing_page).nth(1).click()
+    strip(drawing_page).get_by_role("button", name="Remove this reading").click()
+    expect(labels(drawing_page)).to_have_text(["2", "4"])
+    back = strip(drawing_page).get_by_role("button", name="Bring back")
+    expect(back).to_be_focused()
+    drawing_page.keyboard.press("Enter")
+    expect(labels(drawing_page)).to_have_text(["2", "7", "4"])
+    expect(labels(drawing_page).nth(1)).to_be_focused()
+    strip(drawing_page).get_by_role("button", name="Remove all").click()
+    expect(labels(drawing_page)).to_have_count(0)
+    expect(back).to_have_text("Bring back 3 removed readings")
+    back.click()
+    expect(labels(drawing_page)).to_have_text(["2", "7", "4"])
+    strip(drawing_page).get_by_role("button", name="Remove all").click()
+    drawing_page.reload()
+    expect(drawing_page.locator("#pad")).to_be_visible()
+    expect(strip(drawing_page)).to_be_hidden()
+
+
+def test_a_picture_joins_when_it_is_removed_and_is_opened_and_read_again(
+    drawing_page: Page,
+) -> None:
+    upload, digit = drawing_page.locator("#upload"), drawing_page.locator("#digit")
+    upload.set_input_files(EXAMPLES / "seven.png")
+    expect(digit).to_have_text("7")
+    upload.set_input_files(EXAMPLES / "three.png")
+    expect(digit).to_have_text("3")
+    expect(labels(drawing_page)).to_have_text(["7"])
+    drawing_page.reload()
+    expect(labels(drawing_page)).to_have_text(["3", "7"])
+    strip(drawing_page).get_by_role("button", name="7: back to the pad").click()
+    expect(digit).to_have_text("7")
+    expect(drawing_page.get_by_alt_text("The picture you chose")).to_be_visible()
+    drawing_page.get_by_role("button", name="Back to drawing").click()
+    expect(digit).to_have_text("")
+    expect(labels(drawing_page)).to_have_text(["3", "7"])
+
+
+def test_nothing_moves_while_a_digit_is_drawn_beside_the_strip(drawing_page: Page) -> None:
+    drawing_page.set_viewport_size({"width": 1440, "height": 900})
+    read(drawing_page, digits.FOUR)
+    expect(labels(drawing_page)).to_have_count(1)
+    drawing_page.evaluate(TWO_FRAMES)
+    drawing_page.evaluate(NOTE_SHIFTS)
+    Mouse(drawing_page).draw(digits.FOUR)
+    expect_last_answer(drawing_page)
+    drawing_page.evaluate(TWO_FRAMES)
+    assert drawing_page.evaluate("shifts") == []
+
+
+def test_axe_finds_nothing_in_the_strip_and_nothing_is_wider_than_a_phone(page: Page) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto("/")
+    read(page, digits.LETTER_K, *[digits.SEVEN] * 6)
+    labels(page).first.click()
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        assert_accessible(page)
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    for control in strip(page).locator("button:visible, input:visible").all():
+        box = control.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 44, control
+
+
+def test_without_storage_the_strip_works_and_says_that_it_is_not_kept(
+    browser: Browser, base_url: str
+) -> None:
+    with browser.new_context(base_url=base_url) as context:
+        context.add_init_script(NO_STORAGE)
+        page = context.new_page()
+        page.goto("/")
+        read(page, digits.FOUR)
+        expect(labels(page)).to_have_text(["4"])
+        expect(strip(page)).to_contain_text("This browser keeps nothing")

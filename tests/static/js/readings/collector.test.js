@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Collector } from "../../../../static/js/readings/collector.js";
+
+const EMPTY = { strokes: [], squares: 1 };
+const drawing = (...times) => ({ strokes: times.map((time_ms) => ({ points: [], time_ms })), squares: 1 });
+const answer = (text) => ({ text, digits: [], certain: true });
+const images = { picture: "data:,", thumbnail: "data:," };
+
+/** A pad whose drawings are all answered, with the number of their strokes. */
+class Pad {
+  constructor(readings = [], first = EMPTY) {
+    this.collector = new Collector(readings, first, () => "data:,");
+    this.note(first);
+  }
+
+  note(shown) {
+    if (shown.strokes.length > 0) this.collector.noteDrawing(shown, answer(String(shown.strokes.length)));
+  }
+
+  show(shown, { isUndo = false } = {}) {
+    this.collector.changeDrawing(shown, isUndo);
+    this.note(shown);
+    return this;
+  }
+
+  undoTo(shown) {
+    return this.show(shown, { isUndo: true });
+  }
+
+  get texts() {
+    return this.collector.readings.map((reading) => reading.answer.text);
+  }
+}
+
+const cleared = () => new Pad().show(drawing(1)).show(drawing(1, 2)).show(EMPTY);
+
+test("a drawing of two strokes is one reading, which joins when it is cleared", () => {
+  const pad = new Pad().show(drawing(1)).show(drawing(1, 2));
+  assert.deepEqual(pad.texts, []);
+  assert.deepEqual(pad.show(EMPTY).texts, ["2"]);
+});
+
+test("undo of a clear takes it out again, and what it becomes then is one reading", () => {
+  const pad = cleared().undoTo(drawing(1, 2));
+  assert.deepEqual(pad.texts, []);
+  assert.deepEqual(pad.show(drawing(1, 2, 3)).show(EMPTY).texts, ["3"]);
+});
+
+test("a clear that is undone and done again keeps the reading's correction", () => {
+  const pad = cleared();
+  pad.collector.correct(pad.collector.readings[0].time_ms, "4");
+  pad.undoTo(drawing(1, 2)).show(EMPTY);
+  assert.deepEqual(pad.texts, ["2"]);
+  assert.equal(pad.collector.readings[0].correction, "4");
+  pad.undoTo(drawing(1, 2)).show(drawing(1, 2, 3)).show(EMPTY);
+  assert.equal(pad.collector.readings[0].correction, null); // another drawing
+});
+
+test("a drawing that is undone stroke by stroke does not join", () => {
+  assert.deepEqual(new Pad().show(drawing(1)).undoTo(EMPTY).show(drawing(2)).show(EMPTY).texts, ["1"]);
+});
+
+test("a drawing that was not read to its end does not join", () => {
+  const pad = new Pad().show(drawing(1));
+  pad.collector.changeDrawing(drawing(1, 2), false);
+  assert.deepEqual(pad.show(EMPTY).texts, []);
+});
+
+test("an opened reading stays in the list, and is not there twice when it is cleared as it was", () => {
+  const pad = cleared().show(drawing(3));
+  assert.equal(pad.collector.opened, undefined);
+  pad.show(drawing(1, 2));
+  assert.deepEqual(pad.texts, ["1", "2"]); // what was on the pad has joined
+  assert.equal(pad.collector.opened.answer.text, "2");
+  assert.deepEqual(pad.show(EMPTY).texts, ["1", "2"]);
+  assert.deepEqual(pad.undoTo(drawing(1, 2)).texts, ["1", "2"]);
+  assert.deepEqual(pad.undoTo(drawing(3)).texts, ["2"]); // undo of the opening
+});
+
+test("an opened reading with another stroke is another reading", () => {
+  const pad = cleared().show(drawing(1, 2)).show(drawing(1, 2, 3)).show(EMPTY);
+  assert.deepEqual(pad.texts, ["3", "2"]);
+});
+
+test("after a reload the drawing on the pad joins when it is cleared, an opened one not again", () => {
+  const { readings } = cleared().collector;
+  assert.deepEqual(new Pad(readings, drawing(7)).show(EMPTY).texts, ["1", "2"]);
+  assert.deepEqual(new Pad(readings, drawing(1, 2)).show(EMPTY).texts, ["2"]);
+});
+
+test("a picture joins when another takes its place, when it is removed, and when the page is left", () => {
+  const pad = new Pad();
+  const [first, second] = [new File([], "a.png"), new File([], "b.png")];
+  const show = (file, text) => {
+    pad.collector.changePicture(file);
+    if (file) pad.collector.notePicture(images, answer(text));
+  };
+  show(first, "first");
+  show(second, "second");
+  assert.deepEqual(pad.texts, ["first"]);
+  show(null);
+  assert.deepEqual(pad.texts, ["second", "first"]);
+  show(first, "third");
+  pad.collector.leave();
+  assert.deepEqual(pad.texts, ["third", "second", "first"]);
+});
+
+test("an opened picture is not there twice", () => {
+  const pad = new Pad();
+  const file = new File([], "a.png");
+  pad.collector.changePicture(file);
+  pad.collector.notePicture(images, answer("5"));
+  pad.collector.changePicture(null);
+  const opened = new File([], "reading");
+  pad.collector.noteOpening(opened, pad.collector.readings[0].time_ms);
+  pad.collector.changePicture(opened);
+  pad.collector.notePicture(images, answer("6"));
+  assert.equal(pad.collector.opened.answer.text, "5");
+  pad.collector.changePicture(null);
+  assert.deepEqual(pad.texts, ["5"]);
+});
+
+test("the drawing under a picture has not left the pad", () => {
+  const pad = new Pad().show(drawing(1));
+  pad.collector.changePicture(new File([], "a.png"));
+  pad.collector.changePicture(null);
+  assert.deepEqual(pad.texts, []);
+  assert.deepEqual(pad.show(EMPTY).texts, ["1"]);
+});
+
+test("no two readings have the same time, and the newest is first", () => {
+  const ahead = { time_ms: Date.now() + 60_000, drawing: drawing(1), answer: answer("ahead") };
+  const pad = new Pad([ahead]).show(drawing(2)).show(EMPTY).show(drawing(3)).show(EMPTY);
+  assert.deepEqual(pad.texts, ["1", "1", "ahead"]);
+  const [third, second, first] = pad.collector.readings.map(({ time_ms }) => time_ms);
+  assert.ok(third > second && second > first);
+});
+
+test("what was removed comes back, one and all", () => {
+  const { collector } = cleared().show(drawing(3)).show(EMPTY);
+  const { readings } = collector;
+  collector.remove(readings[1].time_ms);
+  assert.deepEqual(collector.readings, [readings[0]]);
+  collector.bringBack();
+  collector.removeAll();
+  assert.deepEqual(collector.readings, []);
+  collector.bringBack();
+  assert.deepEqual(collector.readings, readings);
+});
