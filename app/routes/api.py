@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection
+from functools import partial
 from typing import Any
 
 from flask import Blueprint
@@ -10,7 +11,7 @@ from app.errors import Problem, ProblemCode
 from app.requests.request import request
 from app.requests.upload import batch_of_bytes, picture_bytes
 from app.responses import Outcome, Response, respond
-from app.service.answers import Alive, ModelsAnswer, Ready
+from app.service.answers import MAX_INDEX, Alive, ModelsAnswer, Ready
 from app.service.parameters import Parameters
 from app.service.predictor import EXPLANATIONS, Predictor
 
@@ -39,7 +40,7 @@ def blueprint(predictor: Predictor, *, max_batch_items: int) -> Blueprint:
 
     @api.post("/read")
     def read() -> Response:
-        return answer(predictor.read)
+        return answer(partial(predictor.read, index=_index()))
 
     @api.get("/models")
     def models() -> Response:
@@ -89,3 +90,14 @@ def _explanations() -> Collection[str]:
         detail = f"explain must be {', '.join(values)}, but is {value!r}."
         raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, detail)
     return values[value]
+
+
+def _index() -> int | None:
+    """Return which digit the query asks to explain, counted from 0; None where it names none."""
+    value = request.args.get("index")
+    if value is None:
+        return None
+    if value not in map(str, range(MAX_INDEX + 1)):
+        detail = f"index must be a whole number from 0 to {MAX_INDEX}, but is {value!r}."
+        raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, detail)
+    return int(value)

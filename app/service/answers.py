@@ -15,6 +15,8 @@ from nn.reading.doubts import Doubt
 from nn.reading.left_out import Why
 from nn.reading.numbers.types import MAX_DIGITS
 
+MAX_INDEX = MAX_DIGITS - 1  # of the digits of an answer
+
 _RESULT = {"oneOf": [{"$ref": SCHEMAS + name} for name in ("BatchDigit", "BatchRefusal")]}
 
 Message = Annotated[Text, Meta(description="The same, said to people.")]
@@ -142,11 +144,14 @@ class FoundDigit:
     line: Annotated[Count, Meta(description="Number of its line, from 0.")]
     box: Box
     image: NetworkInput
+    layers: Layers | UnsetType = UNSET
+    output_layer: Output | UnsetType = UNSET
+    networks: Networks | UnsetType = UNSET
 
 
 @dataclass(frozen=True)
 class NumberAnswer:
-    """A picture of numbers, in one line or several."""
+    """A picture of one digit, or of numbers, in one line or several."""
 
     number: Annotated[
         str,

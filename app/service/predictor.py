@@ -16,13 +16,13 @@ from app.service.answers import (
     BatchDigit,
     BatchRefusal,
     DigitAnswer,
-    NetworkReading,
     NumberAnswer,
 )
 from app.service.batch import batch_answers
 from app.service.concurrency import ConcurrencyLimit
 from app.service.insides import Insides
 from app.service.models import Models, describe
+from app.service.number_reading import Explanation, NumberReader
 from app.service.parameters import ARTICLE, Parameters, article_parameters
 from app.service.reading import PreparedDigit, Reader, digit_stages
 from app.service.shared_pass import SharedPass
@@ -64,6 +64,10 @@ class Predictor:
             name: Reader(name, model.network, settings.certain_at) for name, model in models.items()
         }
         self._insides = {name: Insides(model.network) for name, model in models.items()}
+        self._number_readers = {
+            name: NumberReader(reader, partial(self._explain, name))
+            for name, reader in self._readers.items()
+        }
         self._max_pixels = settings.max_picture_pixels
         self._in_thread = in_thread or (lambda function: function())
         self._shared = {
@@ -159,20 +163,22 @@ class Predictor:
             activations = shared.activations(digit.image)
         else:
             activations = reader.activations(digit.image[np.newaxis])[0]
-        explains_layers = "layers" in explain
-        layers = self._insides[model].explain(digit.image) if explains_layers else (UNSET, UNSET)
         return DigitAnswer(
             **vars(reader.digit_answer(digit, activations)),
             model=model,
             stages=digit_stages(digit.sheet) if "stages" in explain else UNSET,
-            layers=layers[0],
-            output_layer=layers[1],
-            networks=self._compare(digit.image) if "networks" in explain else UNSET,
+            **self._explain(model, digit.image, explain),
         )
 
-    def _compare(self, image: Pixels) -> list[NetworkReading]:
-        """Return what each network computes from an image (28, 28), and how long it takes."""
-        return [reader.timed(image) for reader in self._readers.values()]
+    def _explain(self, model: str, image: Pixels, parts: Collection[str]) -> dict[str, Any]:
+        """Return the members of an answer that explain an image (28, 28)."""
+        members: dict[str, Any] = {}
+        if "layers" in parts:
+            layers, output_layer = self._insides[model].explain(image)
+            members |= {"layers": layers, "output_layer": output_layer}
+        if "networks" in parts:
+            members["networks"] = [reader.timed(image) for reader in self._readers.values()]
+        return members
 
     def predict_all(
         self, files: Sequence[bytes | Problem], model: str, *, waited_s: float = 0.0
@@ -194,16 +200,26 @@ class Predictor:
         return BatchAnswer(model, results), upload.outcome(results)
 
     def read(
-        self, file: bytes, model: str, *, explain: Collection[str] = (), waited_s: float = 0.0
+        self,
+        file: bytes,
+        model: str,
+        *,
+        explain: Collection[str] = (),
+        index: int | None = None,
+        waited_s: float = 0.0,
     ) -> tuple[NumberAnswer, Outcome]:
-        """Return the answer to a picture of numbers, and its outcome for the log.
+        """Return the answer to a picture of one digit or of numbers, and its outcome for the log.
 
-        As ``predict``, but with the stages alone, and 422 when it shows no digit or too many.
+        As ``predict``, but 422 when it shows no digit or too many. The layers and networks that
+        ``explain`` adds are of the digit at this ``index``: see ``Explanation``.
         """
         upload = Upload([file], model, self._max_pixels)
+        reader, explanation = self._number_readers[model], Explanation(explain, index)
+        activations_of = self._shared[model].activations
         answer = self._in_turn(
             upload,
-            lambda: self._readers[model].number_answer(upload.open(0), explain="stages" in explain),
+            lambda: reader.read(upload.open(0), explanation),
+            lambda: reader.look(upload.open(0), explanation, activations_of),
             waited_s=waited_s,
         )
         return answer, replace(upload.outcome(answer.digits), is_doubtful=not answer.certain)
@@ -212,18 +228,22 @@ class Predictor:
         self,
         upload: Upload,
         read: Callable[[], Result],
-        read_small: Callable[[], Result] | None = None,
+        read_small: Callable[[], Result | Callable[[], Result]] | None = None,
         *,
         waited_s: float,
     ) -> Result:
         """Return what reading an upload returns; a Problem's outcome gets the model and pixels.
 
         Large pictures are read in other threads, beside small ones if ``read_small`` reads these.
+        Where that returns a function, there is more to read, in another thread as well.
         """
         try:
             if read_small and upload.is_small():
                 with self._small_limit.slot(waited_s):
-                    return read_small()
+                    small = read_small()
+                if not callable(small):
+                    return small
+                read = small
             with self._large_limit.slot(waited_s):
                 result: Result | Problem = self._in_thread(lambda: attempt(read))
             try:

@@ -3,26 +3,24 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
-from msgspec import UNSET
 
 from app.errors import Problem, ProblemCode
 from app.requests.images import Picture, PictureFile
 from app.service.answers import (
     BatchDigit,
-    FoundDigit,
     InkLeftOut,
     NetworkReading,
-    NumberAnswer,
 )
 from app.service.explanations import STAGES, Stage
-from app.service.messages import digit_message, number_message
+from app.service.messages import digit_message
 from app.service.png import shrink, to_data_url
 from app.service.shared_pass import Activations
 from nn.core.network import Network
-from nn.reading.doubts import doubt_of_digit, doubt_of_number
+from nn.reading.doubts import doubt_of_digit
 from nn.reading.ink.extract import Sheet, find_ink
 from nn.reading.ink.unread import unread_ink
 from nn.reading.left_out import LeftOut, without_repeats
@@ -35,9 +33,44 @@ from nn.reading.mnist_format import (
     ink_to_mnist,
     to_inputs,
 )
-from nn.reading.numbers.read_lines import find_separate_digits, read_lines
-from nn.reading.numbers.types import DetectedDigit, NumberReading, TooManyDigits
+from nn.reading.numbers.read_lines import find_separate_digits
+from nn.reading.numbers.types import NumberReading, TooManyDigits
 from nn.reading.one_digit import read_pieces
+
+
+@dataclass(frozen=True)
+class InkedPicture:
+    """A picture, and its ink.
+
+    Attributes
+    ----------
+    picture
+        As it was decoded.
+    sheet
+        What is on it.
+    """
+
+    picture: Picture
+    sheet: Sheet
+
+    @cached_property
+    def image(self) -> Pixels:
+        """The network's input if the picture is of one digit, uint8 (28, 28)."""
+        return ink_to_mnist(self.sheet.digit)
+
+    def box(self, box: tuple[float, float, float, float]) -> list[int]:
+        """Return a box of the ink in whole pixels of the file."""
+        return self.picture.box_in_file(self.sheet.reduction.to_picture(box))
+
+    def members(self, left_out: Sequence[LeftOut]) -> dict[str, Any]:
+        """Return the members of an answer that follow from the picture, and from ink left out."""
+        return {
+            "width": self.picture.width_px,
+            "height": self.picture.height_px,
+            "left_out": [
+                InkLeftOut(self.box(each.box), each.why) for each in without_repeats(left_out)
+            ],
+        }
 
 
 @dataclass(frozen=True)
@@ -60,6 +93,10 @@ class PreparedDigit:
     image: Pixels
     as_number: int | None
     of_picture: dict[str, Any]
+
+    def is_read_otherwise(self, activations: Activations) -> bool:
+        """Whether the digit of these activations (10,) is another one than in a number."""
+        return self.as_number not in (None, int(activations.argmax()))
 
 
 def stages(sheet: Sheet) -> list[Stage]:
@@ -96,7 +133,7 @@ class Reader:
     def __init__(self, name: str, network: Network, certain_at: float) -> None:
         self.name = name
         self._network = network
-        self._certain_at = certain_at
+        self.certain_at = certain_at
 
     def activations(self, images: Pixels) -> Activations:
         """Return the activations (N, 10) for images (N, 28, 28)."""
@@ -112,18 +149,22 @@ class Reader:
 
     def prepare(self, file: PictureFile) -> PreparedDigit:
         """Return the digit in a picture, or raise Problem 422 when there is no ink."""
-        picture = file.decode()
-        sheet = _find_ink(picture)
-        image = ink_to_mnist(sheet.digit)
-        second = read_pieces(sheet, image, self.activations)
+        return self.prepare_digit(open_sheet(file))
+
+    def prepare_digit(
+        self, inked: InkedPicture, reading: NumberReading | None = None
+    ) -> PreparedDigit:
+        """Return the digit on a sheet, whose ink may have been read as a number."""
+        sheet, image = inked.sheet, inked.image
+        second = read_pieces(sheet, image, self.activations, reading)
         left_out = [*unread_ink(sheet, is_of_one_digit=True), *second.beside]
-        return PreparedDigit(sheet, image, second.digit, _of_picture(picture, sheet, left_out))
+        return PreparedDigit(sheet, image, second.digit, inked.members(left_out))
 
     def digit_answer(self, digit: PreparedDigit, activations: Activations) -> BatchDigit:
         """Return the answer to a picture of one digit, or raise Problem 422 for several."""
         why = [each.why for each in digit.of_picture["left_out"]]
-        is_other = digit.as_number not in (None, int(activations.argmax()))
-        guess = self._guess(activations, is_ink_left_out=bool(why), is_read_otherwise=is_other)
+        is_other = digit.is_read_otherwise(activations)
+        guess = self.guess(activations, is_ink_left_out=bool(why), is_read_otherwise=is_other)
         if guess["doubt"] or digit.sheet.has_more_than_digit:
             self._refuse_several(digit.sheet)
         return BatchDigit(
@@ -133,68 +174,14 @@ class Reader:
             image=to_data_url(digit.image),
         )
 
-    def number_answer(self, file: PictureFile, *, explain: bool) -> NumberAnswer:
-        """Return the answer to a picture of numbers, or raise Problem 422.
+    def guess(self, activations: Activations, **circumstances: bool) -> dict[str, Any]:
+        """Return the members of an answer that follow from the activations (10,) of a digit.
 
-        ``explain`` adds the stages to the ink.
+        ``circumstances`` are those of ``doubt_of_digit``.
         """
-        picture = file.decode()
-        sheet = _find_ink(picture)
-        reading = self._read_lines(sheet)
-        left_out = [*unread_ink(sheet), *reading.left_out]
-        of_picture = _of_picture(picture, sheet, left_out)
-        digits = [
-            self._found_digit(digit, number, picture, sheet)
-            for number, line in enumerate(reading.lines)
-            for digit in line.digits
-        ]
-        doubts = [digit.doubt for digit in digits]
-        why = [each.why for each in of_picture["left_out"]]
-        are_sure = reading.are_marks_sure
-        doubt = doubt_of_number(doubts, is_ink_left_out=bool(why), are_marks_sure=are_sure)
-        texts = [line.text for line in reading.lines]
-        numbers = [line.number for line in reading.lines]
-        return NumberAnswer(
-            number="\n".join(numbers),
-            text="\n".join(texts),
-            lines=numbers,
-            certain=doubt is None,
-            doubt=doubt,
-            message=number_message(texts, doubts, why, are_marks_sure=are_sure),
-            digits=digits,
-            **of_picture,
-            model=self.name,
-            stages=stages(sheet) if explain else UNSET,
-        )
-
-    def _read_lines(self, sheet: Sheet) -> NumberReading:
-        """Return the numbers on a sheet, or raise Problem 422 when there are none or too many."""
-        try:
-            reading = read_lines(sheet.ink, self.activations)
-        except TooManyDigits as error:
-            detail = f"{error} Cut out a part of it."
-            raise Problem(ProblemCode.TOO_MANY_DIGITS, detail) from error
-        if not reading.lines:
-            detail = "Nothing in the picture looks like a digit and is as large as one."
-            raise Problem(ProblemCode.NO_DIGIT_FOUND, detail)
-        return reading
-
-    def _found_digit(
-        self, digit: DetectedDigit, line: int, picture: Picture, sheet: Sheet
-    ) -> FoundDigit:
-        """Return the answer to one digit of a number."""
-        return FoundDigit(
-            **self._guess(digit.activations, is_cut=digit.is_cut, may_be_sign=digit.may_be_sign),
-            line=line,
-            box=picture.box_in_file(sheet.reduction.to_picture(digit.box)),
-            image=to_data_url(digit.image),
-        )
-
-    def _guess(self, activations: Activations, **circumstances: bool) -> dict[str, Any]:
-        """Return the members of an answer that follow from the activations (10,) of a digit."""
         by_class = [round(float(activation), 6) for activation in activations]
         confidence = max(by_class)
-        doubt = doubt_of_digit(by_class, self._certain_at, **circumstances)
+        doubt = doubt_of_digit(by_class, self.certain_at, **circumstances)
         return {
             "digit": by_class.index(confidence),
             "confidence": confidence,
@@ -209,7 +196,7 @@ class Reader:
             digits = find_separate_digits(sheet.ink, self.activations)
         except TooManyDigits:
             return
-        if len(digits) > 1 and all(self._guess(digit.activations)["certain"] for digit in digits):
+        if len(digits) > 1 and all(self.guess(digit.activations)["certain"] for digit in digits):
             detail = (
                 f"The picture holds {len(digits)} digits, but one is read here. Send it to /read, "
                 "which reads numbers, or cut one digit out."
@@ -217,21 +204,10 @@ class Reader:
             raise Problem(ProblemCode.SEVERAL_DIGITS, detail)
 
 
-def _find_ink(picture: Picture) -> Sheet:
-    """Return a picture's ink, or raise Problem 422 when there is none."""
+def open_sheet(file: PictureFile) -> InkedPicture:
+    """Return a picture and its ink, or raise Problem 422 when there is none."""
+    picture = file.decode()
     try:
-        return find_ink(picture.image)
+        return InkedPicture(picture, find_ink(picture.image))
     except NoInk as error:
         raise Problem(ProblemCode.NO_DIGIT_FOUND, f"{error} Write one digit, large.") from error
-
-
-def _of_picture(picture: Picture, sheet: Sheet, left_out: Sequence[LeftOut]) -> dict[str, Any]:
-    """Return the members of an answer that follow from its picture, and from ink left out."""
-    return {
-        "width": picture.width_px,
-        "height": picture.height_px,
-        "left_out": [
-            InkLeftOut(picture.box_in_file(sheet.reduction.to_picture(each.box)), each.why)
-            for each in without_repeats(left_out)
-        ],
-    }

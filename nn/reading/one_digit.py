@@ -11,7 +11,7 @@ from nn.reading.ink.threshold import EvenInk
 from nn.reading.left_out import LeftOut, Why
 from nn.reading.mnist_format import INK_LEVEL, Ink, Pixels, outline
 from nn.reading.numbers.read_lines import read_lines
-from nn.reading.numbers.types import Classify, TooManyDigits
+from nn.reading.numbers.types import Classify, NumberReading, TooManyDigits
 
 SLIP = 0.3  # longer side of the largest slip of the pen or speck of a scan, over the digit's
 REACH = 1.0  # distance from the digit within which a photograph is read, over the digit's size
@@ -34,7 +34,9 @@ class SecondReading:
     beside: list[LeftOut]
 
 
-def read_pieces(sheet: Sheet, image: Pixels, classify: Classify) -> SecondReading:
+def read_pieces(
+    sheet: Sheet, image: Pixels, classify: Classify, reading: NumberReading | None = None
+) -> SecondReading:
     """Return what a picture of one digit is as a number if there are several pieces of ink.
 
     Parameters
@@ -45,15 +47,18 @@ def read_pieces(sheet: Sheet, image: Pixels, classify: Classify) -> SecondReadin
         uint8 (28, 28): the network's input for all pieces of the digit together.
     classify
         As of ``read_lines``.
+    reading
+        Of all the ink of the sheet, if that has been read.
     """
-    if not _is_in_pieces(image) and not sheet.has_more_than_digit:
+    if not is_in_pieces(image) and not sheet.has_more_than_digit:
         return SecondReading(None, [])
     is_even = isinstance(sheet.source, EvenInk)
     left, top, ink = (0, 0, sheet.ink) if is_even else _around_digit(sheet)
-    try:
-        reading = read_lines(ink, classify)
-    except TooManyDigits:
-        return SecondReading(None, [])
+    if reading is None or not is_even:
+        try:
+            reading = read_lines(ink, classify)
+        except TooManyDigits:
+            return SecondReading(None, [])
     least_px = SLIP * max((max(digit.box[2:]) for digit in reading.digits), default=0)
     if is_even and max(sheet.grey.shape) >= LEAST_PX:
         least_px = 0  # in a drawing there are no specks
@@ -68,8 +73,8 @@ def read_pieces(sheet: Sheet, image: Pixels, classify: Classify) -> SecondReadin
     )
 
 
-def _is_in_pieces(image: Pixels) -> bool:
-    """Return whether ink (28, 28) is more than one component.
+def is_in_pieces(image: Pixels) -> bool:
+    """Return whether the ink of a network's input, uint8 (28, 28), is more than one component.
 
     To fill one is quicker than to label all, which OpenCV does in several threads.
     """

@@ -42,6 +42,8 @@ _HAVE_OTHER_TYPES = (400, 413)  # statuses with which the server itself refuses 
 
 _HTML = {"text/html": {"schema": TEXT}}
 _PARAMETERS, _WEIGHTS = "/models/article/parameters", "/models/weights"
+_OF_DIGIT = ("model", "explain")
+_OF_NUMBER = (*_OF_DIGIT, "index")
 _METRICS = {key: {"schema": TEXT} for key in ("text/plain", "application/openmetrics-text")}
 
 
@@ -95,8 +97,8 @@ def _paths(statuses: Set[int], max_batch_items: int) -> Object:
     """Return every path; the statuses are those of all problems that the app can answer."""
     key = statuses & {401, 429} if 401 in statuses else set()  # wrong keys are limited
     of_batch = statuses - {422}  # which is the problem of one of its pictures
-    batch, model = query("model") | pictures(max_batch_items), query("model", "read")
-    one = query("model", "explain") | picture()
+    batch, page = query("model") | pictures(max_batch_items), query("model", "pad", "read")
+    one, any_of = (query(*names) | picture() for names in (_OF_DIGIT, _OF_NUMBER))
     get, post = "get", "post"
     probe: Object = {"security": []}  # load balancers send no key
     by_hash, of_query = query("sha256"), key | {400, 404}
@@ -108,7 +110,7 @@ def _paths(statuses: Set[int], max_batch_items: int) -> Object:
     rows: list[tuple[str, str, str, str, Object, Set[int], Object]] = [
         (post, "/predict", "predict", "Read one digit", digit, statuses, one),
         (post, "/predict/batch", "predict_batch", "Read many digits", results, of_batch, batch),
-        (post, "/read", "read", "Read a number, or several in lines", number, statuses, one),
+        (post, "/read", "read", "Read a digit, or numbers in lines", number, statuses, any_of),
         (get, "/models", "models", "The networks and their scores", networks, key, {}),
         (get, _PARAMETERS, "parameters", "The article's network", numbers, key | {404}, by_hash),
         (get, _WEIGHTS, "weights", "The weights of one neuron", numbers, of_query, channel),
@@ -116,7 +118,7 @@ def _paths(statuses: Set[int], max_batch_items: int) -> Object:
         (get, "/openapi.json", "openapi", "This description", anything, key, {}),
         (get, "/healthz", "healthz", "Whether the server is alive", alive, set(), probe),
         (get, "/readyz", "readyz", "Which networks the server has", ready, set(), probe),
-        (get, "/", "page", "The page to draw on", _HTML, of_query, model),
+        (get, "/", "page", "The page to draw on", _HTML, of_query, page),
         (post, "/", "form", "The page's form, without JavaScript", _HTML, statuses, page_form()),
         (get, "/api", "api", "How to use the API, to try it in place", _HTML, key, {}),
     ]

@@ -38,8 +38,14 @@ _QUERY = {
     ),
     "layer": (_COUNT, "From 0, the one that has the pixels as inputs; the last has the outputs."),
     "channel": (_COUNT, "From 0; or the number of a neuron."),
+    "index": (
+        {"type": "integer", "minimum": 0, "maximum": answers.MAX_INDEX},
+        "The digit whose layers or networks are added, counted from 0; without it, the first that "
+        "is not certain, or else the last. Where there are fewer digits, none are added.",
+    ),
+    "pad": (TEXT, "'wide' for a pad twice as wide as high, else a square."),
     "sha256": (TEXT, "With the hash of what is sent, browsers keep it for a year."),
-    "read": (TEXT, "'number' for numbers, else one digit."),
+    "read": (TEXT, "'number' for the wide pad, as it was called before."),
 }
 
 

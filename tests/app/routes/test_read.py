@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from flask.testing import FlaskClient
-from PIL import Image, ImageOps
+from PIL import Image, ImageDraw, ImageOps
 
 from tests.app.posting import AsFile, check_problem, data_url
 
@@ -91,8 +91,73 @@ def test_a_photograph_is_read_and_its_stages_shown(
         assert stage["caption"]
 
 
-def test_one_digit_is_a_number_too(client: FlaskClient, seven: bytes) -> None:
-    assert post(client, seven).get_json()["number"] == "7"
+def doodle() -> Image.Image:
+    """Return a crossed box, which looks like no digit."""
+    box = Image.new("L", (100, 100), "white")
+    ImageDraw.Draw(box).line([(20, 20), (80, 80), (80, 20), (20, 80), (20, 20)], width=6)
+    return box
+
+
+def dot() -> Image.Image:
+    picture = Image.new("L", (280, 280), "white")
+    ImageDraw.Draw(picture).ellipse((130, 130, 150, 150), fill="black")
+    return picture
+
+
+@pytest.mark.parametrize("kind", ["seven", "photographed seven", "doodle", "dot"])
+def test_one_digit_is_read_as_predict_reads_it(
+    kind: str, client: FlaskClient, draw: Draw, as_file: AsFile
+) -> None:
+    picture = {
+        "seven": draw(7),
+        "photographed seven": on_paper(draw(7)),
+        "doodle": doodle(),
+        "dot": dot(),
+    }[kind]
+    file = as_file(picture)
+    predicted = post(client, file, "/predict?explain=stages").get_json()
+    answer = post(client, file, "/read?explain=stages").get_json()
+    (digit,) = answer["digits"]
+    assert answer["number"] == answer["text"] == str(digit["digit"])
+    assert {**digit, **answer} | predicted == {**digit, **answer}
+    assert (predicted["doubt"] == "not_a_digit") is (kind in ("doodle", "dot"))
+    if kind == "seven":
+        assert digit["box"] == pytest.approx([84, 74, 232, 272], abs=4)
+
+
+@pytest.mark.parametrize(("index", "explained"), [(None, 2), (0, 0), (1, 1), (3, None)])
+def test_the_layers_and_networks_are_of_the_digit_at_the_index(
+    index: int | None, explained: int | None, client: FlaskClient, draw: Draw, as_file: AsFile
+) -> None:
+    file = as_file(in_a_row(draw, 1, 7, 7))
+    query = "" if index is None else f"&index={index}"
+    for part in ("layers", "networks"):
+        digits = post(client, file, f"/read?explain={part}{query}").get_json()["digits"]
+        assert [place for place, digit in enumerate(digits) if part in digit] == (
+            [] if explained is None else [explained]
+        )
+    if explained is not None:  # the last answer has the networks
+        of_convnet = digits[explained]["networks"][-1]["activations"]
+        np.testing.assert_allclose(of_convnet, digits[explained]["activations"], atol=2e-6)
+
+
+def test_without_an_index_the_first_digit_that_is_not_certain_is_explained(
+    client: FlaskClient, draw: Draw, as_file: AsFile
+) -> None:
+    row = in_a_row(draw, 7, 1, 7)
+    ImageDraw.Draw(row).line([(250, 70), (330, 230)], fill="black", width=20)  # a cross
+    digits = post(client, as_file(row), "/read?explain=networks").get_json()["digits"]
+    uncertain = [place for place, digit in enumerate(digits) if not digit["certain"]]
+    assert 0 < uncertain[0] < len(digits) - 1
+    assert [place for place, digit in enumerate(digits) if "networks" in digit] == uncertain[:1]
+
+
+@pytest.mark.parametrize("index", ["", "-1", "100", "1.0", "two", "9" * 5000])
+def test_an_index_that_no_number_has_is_refused(
+    index: str, client: FlaskClient, seven: bytes
+) -> None:
+    response = post(client, seven, f"/read?explain=layers&index={index}")
+    check_problem(response, 400, "index must be a whole number from 0 to 99, but is")
 
 
 @pytest.mark.parametrize("is_photograph", [False, True], ids=["drawn", "photographed"])

@@ -7,8 +7,8 @@ from PIL import Image
 
 from app.config import Settings
 from app.requests.images import Picture
-from app.service import reading as app_reading
-from app.service.reading import Reader
+from app.service.number_reading import Explanation, NumberReader
+from app.service.reading import Reader, open_sheet
 from nn.evaluation.certainty import are_no_digits, is_certain
 from nn.reading.doubts import CERTAIN_AT
 from nn.reading.left_out import LeftOut, Why
@@ -71,16 +71,15 @@ def test_a_number_is_certain_exactly_when_the_app_says_so(
     is_sure: bool,
     left_out: list[LeftOut],
     confidence: float,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     digit = detected(confidence, is_cut=is_cut, may_be_sign=may_be_sign)
     read = NumberReading(reading(digit, is_mark_sure=is_sure).lines, left_out)
-    monkeypatch.setattr(app_reading, "read_lines", lambda *_: read)
     picture = Image.new("L", (60, 60), "white")
     picture.paste(0, (27, 10, 33, 50))
     file: Any = SimpleNamespace(decode=lambda: Picture(picture, 60, 60, 1))
     network: Any = None  # all is read already
-    answer = Reader("a", network, CERTAIN_AT).number_answer(file, explain=False)
+    reader = NumberReader(Reader("a", network, CERTAIN_AT))
+    answer = reader.number_answer(open_sheet(file), read, Explanation())
     assert is_certain(read, is_ink_left_out=False) == answer.certain
 
 
