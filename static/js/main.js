@@ -7,6 +7,7 @@ import { KeyboardPen } from "./keyboard_pen.js";
 import { Pad } from "./pad.js";
 import { Picture, listenForFiles } from "./picture.js";
 import { PointerPen } from "./pointer_pen.js";
+import { listenForProjector } from "./projector.js";
 import { Reader } from "./reader.js";
 import { Readings } from "./readings.js";
 import { SteadyView } from "./steady_view.js";
@@ -158,6 +159,7 @@ byId("as-number").addEventListener("click", () => {
   changeMode();
 });
 byId("mode").addEventListener("change", changeMode);
+listenForProjector(byId("projector"));
 addEventListener("online", () => hasInput() && reader.readNext());
 byId("read").addEventListener("submit", (event) => event.preventDefault());
 document.addEventListener("keydown", (event) => {

@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 TOKENS = Path("static/css/tokens.css").read_text()
-LIGHT, DARK = TOKENS.split("@media (prefers-color-scheme: dark)")
+PROJECTOR = Path("static/css/projector.css").read_text()
+DARK = "@media (prefers-color-scheme: dark)"
+THEMES = ["light", "dark"]
+ROOM_LIGHT = 0.2  # of the projector's own
 
 
 def luminance(colour: str) -> float:
@@ -31,8 +34,17 @@ def test_the_contrast_is_that_of_wcags_examples() -> None:
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.005)
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("bar", ["--bar", "--accent", "--doubt"])
 def test_every_bar_is_plain_on_its_ground(theme: str, bar: str) -> None:
-    tokens = colours(theme)
+    tokens = colours(TOKENS.split(DARK)[THEMES.index(theme)])
     assert contrast(tokens[bar], tokens["--bar-ground"]) >= 3
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("bar", ["--bar", "--accent", "--doubt"])
+def test_before_a_projector_every_bar_is_plain_in_a_light_room_too(theme: str, bar: str) -> None:
+    place = THEMES.index(theme)
+    tokens = colours(TOKENS.split(DARK)[place]) | colours(PROJECTOR.split(DARK)[place])
+    assert contrast(tokens[bar], tokens["--bar-ground"], ROOM_LIGHT) >= 3
+    assert contrast(tokens["--ink-quiet"], tokens["--ground"], ROOM_LIGHT) >= 3

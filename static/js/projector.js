@@ -1,0 +1,20 @@
+/** The page as a class before a projector needs it: its state is in the address. */
+
+const QUERY = "projector";
+
+/** @param {HTMLButtonElement} button begins and ends it; Escape ends it, too */
+export function listenForProjector(button) {
+  const root = document.documentElement;
+  const isProjected = () => root.hasAttribute("data-projector");
+  const show = (mustProject) => {
+    root.toggleAttribute("data-projector", mustProject);
+    const query = new URLSearchParams(location.search);
+    if (mustProject) query.set(QUERY, "");
+    else query.delete(QUERY);
+    history.replaceState(null, "", `?${query}`);
+  };
+  button.addEventListener("click", () => show(!isProjected()));
+  document.addEventListener("keydown", ({ key, defaultPrevented }) => {
+    if (key === "Escape" && !defaultPrevented && isProjected()) show(false);
+  });
+}
