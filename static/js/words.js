@@ -92,6 +92,12 @@ export const words = {
     /** @param {string} text what was written */
     corrected: (text) => `Noted: it was ${text}.`,
 
+    /** @param {number} count of digits without a label */
+    leftOut: (count) =>
+      count === 1
+        ? "1 digit is left out of CSV and PNG, because it is not certain: choose it to say what it was."
+        : `${count} digits are left out of CSV and PNG, because they are not certain: choose them to say what they were.`,
+
     /** @param {number} count of readings */
     removed: (count) => (count === 1 ? "Reading removed" : `${count} readings removed`),
 

@@ -1,11 +1,19 @@
-"""The last readings: a strip to open again, correct, remove and bring back, kept in the tab."""
+"""The last readings: a strip to open again, correct, save and remove, kept in the tab."""
 
+import io
+import json
 import re
+from base64 import b64decode
 from pathlib import Path
+from zipfile import ZipFile
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
+from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from nn.data.kaggle import read_train
 from tests.browser import digits
 from tests.browser.accessibility import assert_accessible
 from tests.browser.digits import Stroke
@@ -169,3 +177,52 @@ def test_without_storage_the_strip_works_and_says_that_it_is_not_kept(
         read(page, digits.FOUR)
         expect(labels(page)).to_have_text(["4"])
         expect(strip(page)).to_contain_text("This browser keeps nothing")
+
+
+def save(page: Page, button: str, folder: Path) -> Path:
+    """Save the readings in a format, and return the file."""
+    with page.expect_download() as download:
+        strip(page).get_by_role("button", name=button).click()
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
+
+
+def pixels(png: bytes) -> NDArray[np.uint8]:
+    return np.asarray(Image.open(io.BytesIO(png)).convert("L"))
+
+
+def test_python_reads_what_the_page_saves_and_guesses_are_left_out(
+    drawing_page: Page, tmp_path: Path
+) -> None:
+    csv_button = strip(drawing_page).get_by_role("button", name="CSV")
+    read(drawing_page, digits.LETTER_K)
+    expect(csv_button).to_be_disabled()
+    read(drawing_page, digits.SEVEN, digits.FOUR)
+    assert list(read_train(save(drawing_page, "CSV", tmp_path)).labels) == [7, 4]
+    left_out = strip(drawing_page).get_by_text("left out of CSV and PNG")
+    expect(left_out).to_contain_text("1 digit is left out")
+    labels(drawing_page).last.click()
+    strip(drawing_page).get_by_role("button", name="1", exact=True).click()
+    expect(left_out).to_be_hidden()
+    csv = save(drawing_page, "CSV", tmp_path)
+    assert re.fullmatch(r"inkling-\d{4}-\d\d-\d\d-digits\.csv", csv.name)
+    table = read_train(csv)
+    assert list(table.labels) == [1, 7, 4]
+    names = ["1/reading-1-digit-1.png", "7/reading-2-digit-1.png", "4/reading-3-digit-1.png"]
+    with ZipFile(save(drawing_page, "PNG", tmp_path)) as archive:
+        assert archive.testzip() is None
+        assert archive.namelist() == names
+        in_archive = [pixels(archive.read(name)) for name in names]
+    readings = json.loads(save(drawing_page, "JSON", tmp_path).read_text())["readings"]
+    assert [(each["correction"], each["certain"]) for each in readings] == [
+        ("1", False),
+        (None, True),
+        (None, True),
+    ]
+    found = [digit for each in readings for digit in each["digits"]]
+    assert [len(digit["activations"]) for digit in found] == [10] * 3
+    in_json = [pixels(b64decode(digit["image"].split(",")[1])) for digit in found]
+    np.testing.assert_array_equal(table.images, in_archive)
+    np.testing.assert_array_equal(table.images, in_json)
+    assert table.images.max(axis=(1, 2)).tolist() == [255] * 3

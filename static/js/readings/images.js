@@ -38,9 +38,11 @@ export function toDataUrl(blob) {
   });
 }
 
+/** @param {string} url of data @returns {Uint8Array} */
+export const toBytes = (url) => Uint8Array.from(atob(url.split(",")[1]), (character) => character.charCodeAt(0));
+
 /** @param {string} url of data @returns {File} */
 export function toFile(url) {
-  const [head, data] = url.split(",");
-  const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
-  return new File([bytes], "reading", { type: head.slice("data:".length).split(";")[0] });
+  const [, type] = url.match(/^data:([^;,]*)/);
+  return new File([toBytes(url)], "reading", { type });
 }

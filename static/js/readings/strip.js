@@ -1,8 +1,9 @@
-/** Shows the last readings as a strip: each opens again, is corrected or removed; all can be removed and brought back. */
+/** Shows the last readings as a strip: each opens again, is corrected or removed; all can be saved, removed, brought back. */
 
 import { element } from "../inside/dom.js";
 import { words } from "../words.js";
 import { Correction } from "./correction.js";
+import { labelledDigits } from "./formats.js";
 import { inLine } from "./list.js";
 
 export class Strip {
@@ -24,6 +25,8 @@ export class Strip {
       onRemove: ({ time_ms }) => this.#remove(() => collector.remove(time_ms)),
       onClose: ({ time_ms }) => this.#focus(time_ms),
     });
+    this.save = this.#part("save");
+    this.save.addEventListener("click", ({ target }) => target.value && this.#save(target.value));
     this.#part("remove-all").addEventListener("click", () => this.#remove(() => collector.removeAll()));
     this.back.addEventListener("click", () => this.#bringBack());
   }
@@ -37,6 +40,7 @@ export class Strip {
     }
     this.correction.update(readings);
     this.#part("tools").hidden = readings.length === 0;
+    this.#showLabelled(readings);
     this.#part("kept").textContent = words.readings.kept[kept];
     this.back.hidden = removed.length === 0;
     this.back.textContent = words.readings.bringBack(removed.length);
@@ -48,6 +52,16 @@ export class Strip {
     this.list.replaceChildren(...readings.map((reading) => this.#item(reading)));
     if (this.list.contains(focused)) focused.focus(); // it loses the focus when it is moved
     if (isNew) this.list.scrollLeft = 0;
+  }
+
+  #showLabelled(readings) {
+    const { labelled, unlabelled } = labelledDigits(readings);
+    for (const format of ["csv", "png"]) {
+      this.save.querySelector(`[value=${format}]`).disabled = labelled.length === 0;
+    }
+    const leftOut = this.#part("left-out");
+    leftOut.textContent = words.readings.leftOut(unlabelled);
+    leftOut.hidden = unlabelled === 0;
   }
 
   #item(reading) {
@@ -74,6 +88,11 @@ export class Strip {
     this.collector.correct(time_ms, text);
     this.#focus(time_ms);
     this.announce(words.readings.corrected(text));
+  }
+
+  async #save(format) {
+    const { save } = await import("./save.js");
+    await save(format, this.collector.readings);
   }
 
   #remove(remove) {

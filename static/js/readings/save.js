@@ -1,0 +1,32 @@
+/** Saves the readings as a file on the user's machine; nothing of them is sent. */
+
+import { readPixels } from "../inside/pictures.js";
+import { fileName, labelledDigits, toCsv, toJson } from "./formats.js";
+import { toBytes } from "./images.js";
+import { zip } from "./zip.js";
+
+const NAMES = { csv: "digits.csv", png: "digits.zip", json: "readings.json" };
+
+const FORMATS = {
+  async csv(readings) {
+    const rows = labelledDigits(readings).labelled.map(async ({ label, image }) => {
+      const pixels = await readPixels(image);
+      return { label, pixels: Array.from(pixels, (pixel) => Math.round(255 * pixel)) };
+    });
+    return new Blob([toCsv(await Promise.all(rows))], { type: "text/csv" });
+  },
+  png(readings, date) {
+    const files = labelledDigits(readings).labelled.map(({ name, image }) => ({ name, bytes: toBytes(image) }));
+    return zip(files, date);
+  },
+  json: (readings) => new Blob([toJson(readings)], { type: "application/json" }),
+};
+
+/** @param {"csv" | "png" | "json"} format @param {import("./list.js").Reading[]} readings newest first */
+export async function save(format, readings) {
+  const date = new Date();
+  const url = URL.createObjectURL(await FORMATS[format](readings, date));
+  const link = Object.assign(document.createElement("a"), { href: url, download: fileName(NAMES[format], date) });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url)); // the browser has begun to read it by then
+}
