@@ -1,6 +1,7 @@
 /** The drawing page: drawings and pictures go to the reader, its answers to the view. */
 
 import * as api from "./api.js";
+import { Examples } from "./examples.js";
 import { Inside } from "./inside.js";
 import { keepDrawing, loadDrawing } from "./kept_drawing.js";
 import { KeyboardPen } from "./keyboard_pen.js";
@@ -145,6 +146,7 @@ picture.addEventListener("change", () => {
 });
 
 listenForFiles([byId("upload"), byId("camera")], byId("pad-frame"), (file) => picture.show(file));
+new Examples(byId("examples"), picture, (problem) => steadyView.showProblem(problem, true));
 byId("undo").addEventListener("click", undo);
 byId("redo").addEventListener("click", redo);
 byId("clear").addEventListener("click", clear);

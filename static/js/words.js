@@ -41,6 +41,10 @@ export const words = {
     title: "The file is too large, and this browser cannot make it smaller.",
     detail: "Take a screenshot of it and choose that, or photograph only the digits.",
   },
+  noExample: {
+    title: "The example cannot be loaded.",
+    detail: "Check the connection, then choose it again.",
+  },
   severalDigits: {
     title: "These are several digits.",
     detail: "",

@@ -4,14 +4,13 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
 import pytest
-from PIL import Image
 from playwright.sync_api import Locator, Page, Route, expect
 
+from app.config import ROOT
 from static import client
 from tests.browser.accessibility import assert_accessible
 
@@ -26,18 +25,10 @@ def api_page(page: Page) -> Page:
 
 
 @pytest.fixture
-def folder(
-    tmp_path: Path,
-    draw: Callable[[int], Image.Image],
-    draw_number: Callable[..., Image.Image],
-    seven: bytes,
-    as_file: Callable[..., bytes],
-) -> Path:
+def folder(tmp_path: Path) -> Path:
     """Return a folder with what the code on the page names: three pictures and the client."""
-    number = as_file(draw_number(7, 1))
-    files = {"one.png": as_file(draw(1)), "seven.png": seven, "number.png": number}
-    for name, file in files.items():
-        (tmp_path / name).write_bytes(file)
+    for name in ("seven.png", "three.png", "number.jpg"):
+        shutil.copy(ROOT / "static" / "examples" / name, tmp_path)
     shutil.copy(client.__file__, tmp_path)
     return tmp_path
 
@@ -69,7 +60,7 @@ def run(*command: str, folder: Path) -> str:
 
 @pytest.mark.parametrize(
     ("route", "words"),
-    [("predict", "7 True"), ("predict/batch", "1 None\n7 None"), ("read", "71 True")],
+    [("predict", "7 True"), ("predict/batch", "3 None\n7 None"), ("read", "5379 True")],
 )
 def test_the_code_for_python_runs_as_written(
     route: str, words: str, api_page: Page, folder: Path
@@ -80,7 +71,8 @@ def test_the_code_for_python_runs_as_written(
 
 
 @pytest.mark.parametrize(
-    ("route", "words"), [("predict", "7 True"), ("predict/batch", "1\n7"), ("read", "71 True\n7 [")]
+    ("route", "words"),
+    [("predict", "7 True"), ("predict/batch", "3\n7"), ("read", "5379 True\n5 [")],
 )
 def test_the_code_with_the_client_runs_as_written(
     route: str, words: str, api_page: Page, folder: Path
@@ -92,24 +84,33 @@ def test_the_code_with_the_client_runs_as_written(
 @pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
 @pytest.mark.parametrize(
     ("route", "words"),
-    [("predict", '"digit":7'), ("predict/batch", '"digit":7'), ("read", '"number":"71"')],
+    [("predict", '"digit":7'), ("predict/batch", '"digit":7'), ("read", '"number":"5379"')],
 )
-def test_the_code_for_the_shell_runs_as_written(
-    route: str, words: str, api_page: Page, folder: Path
+def test_the_code_for_the_shell_runs_as_written_in_an_empty_folder(
+    route: str, words: str, api_page: Page, tmp_path: Path
 ) -> None:
-    assert words in run("sh", "-c", code(api_page, route, "curl"), folder=folder)
+    assert words in run("sh", "-c", code(api_page, route, "curl"), folder=tmp_path)
+
+
+def test_the_pictures_that_the_code_names_are_linked(api_page: Page, folder: Path) -> None:
+    for name in ("seven.png", "three.png", "number.jpg"):
+        with api_page.expect_download() as download:
+            api_page.get_by_role("link", name=name, exact=True).click()
+        assert download.value.suggested_filename == name
+        assert download.value.path().read_bytes() == (folder / name).read_bytes()
 
 
 @pytest.mark.parametrize(
     ("route", "words"),
-    [("predict", ["7 true"]), ("predict/batch", ["1", "7"]), ("read", ["71 true"])],
+    [("predict", ["7 true"]), ("predict/batch", ["3", "7"]), ("read", ["5379 true"])],
 )
 def test_the_code_for_browsers_runs_as_written(
     route: str, words: list[str], api_page: Page, folder: Path
 ) -> None:
-    names = {"predict": ["seven"], "predict/batch": ["one", "seven"], "read": ["number"]}[route]
+    examples = {"predict/batch": ["three.png", "seven.png"], "read": ["number.jpg"]}
+    names = examples.get(route, ["seven.png"])
     form = try_form(api_page, route)
-    form.locator("input").set_input_files([folder / f"{name}.png" for name in names])
+    form.locator("input").set_input_files([folder / name for name in names])
     logged: list[str] = []
     api_page.on("console", lambda message: logged.append(message.text))
     script = code(api_page, route, "javascript")
@@ -173,7 +174,9 @@ def test_code_is_copied_whole(api_page: Page, base_url: str) -> None:
     api_page.get_by_role("button", name="Copy").first.click()
     expect(api_page.get_by_role("button", name="Copied")).to_be_visible()
     copied = api_page.evaluate("navigator.clipboard.readText()")
-    assert copied == f"curl -F image=@seven.png {base_url}/predict"
+    picture, request = copied.split("\n")
+    assert picture == f"curl -O {base_url}/static/examples/seven.png"
+    assert request == f"curl -F image=@seven.png {base_url}/predict"
 
 
 def test_behind_a_proxy_the_code_names_the_address_in_the_browser(
@@ -244,9 +247,9 @@ def test_without_javascript_the_code_is_there_and_the_form_sends(
         )
     expect(plain_page.get_by_role("button", name="Use a sample")).to_have_count(0)
     form = try_form(plain_page, "read")
-    form.get_by_label("Picture").set_input_files(folder / "number.png")
+    form.get_by_label("Picture").set_input_files(folder / "number.jpg")
     form.get_by_role("button", name="Send").click()
-    expect(plain_page.locator("body")).to_contain_text('"number":"71"')
+    expect(plain_page.locator("body")).to_contain_text('"number":"5379"')
 
 
 def test_the_drawing_page_links_to_the_api_page_and_this_to_the_description(page: Page) -> None:

@@ -51,6 +51,7 @@ def test_nothing_is_wider_than_the_screen(page: Page, width: int, height: int) -
     page.set_viewport_size({"width": width, "height": height})
     page.goto("/")
     open_inside(page)
+    page.locator("#examples > summary").click()
     Mouse(page).draw(digits.THREE)
     expect(page.locator("#neuron")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") == width

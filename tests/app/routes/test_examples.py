@@ -75,5 +75,19 @@ def test_each_example_is_made_by_the_script_and_has_a_source_and_a_licence() -> 
     assert {name for name, source, licence in rows if source and licence in LICENCES} == files
 
 
+def test_the_page_names_the_source_and_the_licence_of_each_example(client: FlaskClient) -> None:
+    page = client.get("/").text
+    shelf = re.findall(r'examples/(\w+\.\w+)" alt=.*?<small>(\w+)</small>', page, re.S)
+    licences = dict(re.findall(r'<strong>(\w+)</strong>: [^<]+ <a href="https[^>]*>([^<]+)<', page))
+    licences["Inkling"] = "MIT"
+    assert "<strong>Inkling</strong>: this project, MIT." in page
+    text = (FOLDER / "README.md").read_text()
+    rows = {name: rest for name, rest in re.findall(r"^\| `(\S+)` \| (.+) \|$", text, re.M)}
+    assert len(shelf) == page.count("data-example=") > 0
+    for name, source in shelf:
+        assert rows[name].endswith(f"| {licences[source]}")
+        assert source == "Inkling" or source in rows[name]
+
+
 def test_the_examples_are_small() -> None:
     assert sum((FOLDER / name).stat().st_size for name in PICTURES) <= MAX_BYTES

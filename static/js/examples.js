@@ -1,0 +1,71 @@
+/** The shelf of examples: one is shown like a chosen picture, and its name is in the address. */
+
+import { Problem } from "./api.js";
+import { words } from "./words.js";
+
+const QUERY = "example"; // of the address
+
+export class Examples {
+  /** The one chosen last, if no other picture has been chosen since. @type {HTMLAnchorElement?} */
+  #chosen = null;
+  /** What the picture shows of it, once it is loaded. @type {File?} */
+  #file = null;
+
+  /**
+   * @param {HTMLDetailsElement} shelf holds a link to the file of each example
+   * @param {import("./picture.js").Picture} picture shows the chosen one
+   * @param {(problem: Problem) => void} onProblem
+   */
+  constructor(shelf, picture, onProblem) {
+    this.links = [...shelf.querySelectorAll("[data-example]")];
+    this.picture = picture;
+    this.onProblem = onProblem;
+    for (const link of this.links) {
+      link.addEventListener("click", (event) => {
+        event.preventDefault();
+        this.#choose(link);
+      });
+    }
+    picture.addEventListener("change", () => this.#follow());
+    const asked = new URLSearchParams(location.search).get(QUERY);
+    const link = this.links.find(({ dataset }) => dataset.example === asked);
+    if (!link) return;
+    shelf.open = true;
+    this.#choose(link);
+  }
+
+  async #choose(link) {
+    this.#chosen = link;
+    try {
+      const file = await load(link.href, link.dataset.example);
+      if (this.#chosen !== link) return; // another picture has been chosen meanwhile
+      this.#file = file;
+      this.picture.show(file);
+      this.picture.figure.scrollIntoView({ block: "nearest" }); // on a phone the shelf is far below it
+    } catch {
+      this.onProblem(new Problem(words.noExample, false));
+    }
+  }
+
+  /** Marks the example that is shown, in the shelf and in the address. */
+  #follow() {
+    const isShown = this.#chosen !== null && this.picture.file === this.#file;
+    if (!isShown) this.#chosen = this.#file = null;
+    for (const link of this.links) {
+      if (link === this.#chosen) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    }
+    const query = new URLSearchParams(location.search);
+    if (isShown) query.set(QUERY, this.#chosen.dataset.example);
+    else query.delete(QUERY);
+    history.replaceState(null, "", `?${query}`);
+  }
+}
+
+/** @param {string} address @param {string} name @returns {Promise<File>} @throws {Error} if there is no answer */
+async function load(address, name) {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(response.statusText);
+  const blob = await response.blob();
+  return new File([blob], name, { type: blob.type });
+}
