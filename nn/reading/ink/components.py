@@ -77,11 +77,26 @@ class Components:
 
 
 def label_components(mask: Mask) -> tuple[Labels, Boxes, NDArray[np.int64]]:
-    """Return the labels, boxes and areas, as in ``Components``, of a mask (H, W)."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.view(np.uint8), connectivity=8)
+    """Return the labels, boxes and areas, as in ``Components``, of a mask (H, W).
+
+    By blocks of 2x2 pixels, which takes half the time of OpenCV's default (C. Grana, D. Borghesani,
+    R. Cucchiara, "Optimized block-based connected components labeling with decision trees", 2010).
+    """
+    _, labels, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(
+        mask.view(np.uint8), 8, cv2.CV_32S, cv2.CCL_GRANA
+    )
     left, top, width, height, areas = stats[1:].T.astype(np.int64)
     boxes = np.stack([left, top, left + width, top + height], axis=1)
     return np.asarray(labels, np.int32), boxes, areas
+
+
+def written_part(mask: Mask) -> tuple[slice, slice]:
+    """Return the rows and columns, at least one, of a mask (H, W) that hold all of it.
+
+    They begin with even ones: so blocks of 2x2 pixels, and the order of components, are the same.
+    """
+    x, y, width_px, height_px = cv2.boundingRect(mask.view(np.uint8))
+    return slice(y - y % 2, max(1, y + height_px)), slice(x - x % 2, max(1, x + width_px))
 
 
 def measure_components(is_dark: Mask, contrast: Ink) -> Components:

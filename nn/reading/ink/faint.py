@@ -1,9 +1,11 @@
 """Faint writing in an evenly lit picture, which the one threshold takes for paper."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 
-from nn.reading.ink.components import Labels, label_components, weighted_median
+from nn.reading.ink.components import Labels, label_components, weighted_median, written_part
 from nn.reading.ink.extract import FLAT_SHARE
 from nn.reading.ink.threshold import GREY_LEVELS, MIN_CONTRAST, Counts, EvenInk
 from nn.reading.left_out import LeftOut, Why
@@ -30,8 +32,12 @@ def faint_ink(source: EvenInk, least: float = INK_LEVEL) -> list[LeftOut]:
     is_grain = np.count_nonzero((source.of_levels > 0) & (source.of_levels < least)) < MIN_CONTRAST
     if is_grain or source.counts[is_pale].sum() < THINNEST_PX:
         return []
-    labels, boxes, areas = label_components(source.pixels_of(is_marked))
-    n_inked = np.bincount(labels[source.ink >= least], minlength=len(boxes) + 1)[1:]
+    marked = source.pixels_of(is_marked)
+    rows, columns = written_part(marked)
+    labels, boxes, areas = label_components(marked[rows, columns])
+    part = replace(source, grey=source.grey[rows, columns])
+    is_inked = part.pixels_of(source.of_levels >= least)
+    n_inked = np.bincount(labels[is_inked], minlength=len(boxes) + 1)[1:]
     has_ink = n_inked > INKED * areas
     if not has_ink.any():
         return []
@@ -43,10 +49,10 @@ def faint_ink(source: EvenInk, least: float = INK_LEVEL) -> list[LeftOut]:
     is_mark = (longer_px >= SMALLEST_MARK * usual_px) & (longer_px < SMALLEST * usual_px)
     is_mark &= ~has_ink
     if is_mark.any():
-        is_mark &= _n_clear(source, labels, len(boxes)) >= THINNEST_PX * longer_px
+        is_mark &= _n_clear(part, labels, len(boxes)) >= THINNEST_PX * longer_px
         is_mark &= _are_near(labels, has_ink, REACH * usual_px)
     return [
-        LeftOut((left, top, right - left, bottom - top), Why.FAINT)
+        LeftOut((columns.start + left, rows.start + top, right - left, bottom - top), Why.FAINT)
         for left, top, right, bottom in boxes[(~has_ink & is_large) | is_mark].tolist()
     ]
 

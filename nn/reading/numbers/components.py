@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.reading.ink.components import label_components
+from nn.reading.ink.components import label_components, written_part
 from nn.reading.ink.ruled_lines import are_frames, is_straight_line
 from nn.reading.mnist_format import INK_LEVEL, Ink, Mask
 from nn.reading.numbers.types import MAX_DIGITS, TooManyDigits
@@ -58,10 +58,11 @@ class Component:
     @cached_property
     def pen_px(self) -> float:
         """The mean width of its lines in pixels: area over half the outline's length."""
-        is_ink = np.pad(self.ink >= INK_LEVEL, 1).view(np.uint8)
+        is_ink = (self.ink >= INK_LEVEL).view(np.uint8)
         cross = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
+        inner = cv2.erode(is_ink, cross, borderType=cv2.BORDER_CONSTANT, borderValue=0)
         area = cv2.countNonZero(is_ink)
-        return 2 * area / (area - cv2.countNonZero(cv2.erode(is_ink, cross)))
+        return 2 * area / (area - cv2.countNonZero(inner))
 
     @cached_property
     def foot(self) -> float:
@@ -119,7 +120,10 @@ def find_components(ink: Ink) -> SortedComponents:
     TooManyDigits
         If there are more than ``MAX_COMPONENTS``, or if their boxes overlap as no digits' do.
     """
-    labels, boxes, _ = label_components(ink >= INK_LEVEL)
+    is_ink = ink >= INK_LEVEL
+    rows, columns = written_part(is_ink)
+    labels, boxes, _ = label_components(is_ink[rows, columns])
+    written = ink[rows, columns]
     is_frame = are_frames(boxes)
     sides_px = boxes[:, 2:] - boxes[:, :2]
     is_dot = sides_px.max(axis=1) <= SPECK_SIZE * _usual_height(sides_px[~is_frame, 1])
@@ -137,8 +141,8 @@ def find_components(ink: Ink) -> SortedComponents:
         for number in np.nonzero(is_chosen)[0].tolist():
             left, top, right, bottom = boxes[number].tolist()
             box = np.s_[top:bottom, left:right]
-            own_ink = np.where(labels[box] == number + 1, ink[box], np.float32(0))
-            components.append(Component(left, top, own_ink))
+            own_ink = written[box] * (labels[box] == number + 1)
+            components.append(Component(columns.start + left, rows.start + top, own_ink))
         return components
 
     kept = crop(is_kept)

@@ -7,6 +7,7 @@ the line's other ones: digits in boxes are far from each other, but evenly so.
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
+from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,10 +61,11 @@ def _judge_gaps(
     pitches = gaps + (widths[:-1] + widths[1:]) / 2
     if (gaps <= DOUBTFUL[0]).all():
         return np.zeros(len(gaps), np.bool_), np.zeros(len(gaps), np.bool_)
+    other_gaps = _medians_of_others(gaps)
     other_pitches = np.maximum(_medians_of_others(pitches), USUAL_PITCH)
 
     def are_above(gap: float, over_gaps: float, over_pitches: float) -> NDArray[np.bool_]:
-        is_uneven = gaps > over_gaps * _medians_of_others(gaps)
+        is_uneven = gaps > over_gaps * other_gaps
         return (gaps > gap) & is_uneven & (pitches > over_pitches * other_pitches)
 
     is_wide = are_above(WIDE_ALONE if len(gaps) == 1 else WIDE[0], *WIDE[1:])
@@ -84,7 +86,8 @@ def _medians_of_others(values: Floats) -> Floats:
     """Return for each value (N,) the median of the others, 0 if there is no other."""
     if len(values) < 2:
         return np.zeros(len(values))
-    return np.array([np.median(np.delete(values, at)) for at in range(len(values))])
+    listed = values.tolist()
+    return np.array([median(listed[:at] + listed[at + 1 :]) for at in range(len(listed))])
 
 
 def _is_of(mark: Mark, digits: Sequence[DetectedDigit], start: int, end: int) -> bool:

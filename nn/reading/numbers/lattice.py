@@ -208,6 +208,9 @@ def line_height(components: Sequence[Component]) -> float:
     heights: list[int] = []
     for component in components:
         n_stretches = max(1, round(component.width / (0.7 * component.height)))
+        if n_stretches == 1:
+            heights.append(component.height)
+            continue
         for stretch in np.array_split(component.ink >= INK_LEVEL, n_stretches, axis=1):
             rows = np.nonzero(stretch.any(axis=1))[0]
             heights.append(int(rows[-1] - rows[0]) + 1 if len(rows) else 0)

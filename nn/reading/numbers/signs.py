@@ -68,14 +68,16 @@ def _are_brackets(
     if not (beside[0] and beside[-1]):
         return False, False
     least = min(_beyond(first, beside[0])), min(_beyond(last, beside[-1]))
-    are_lines = [measure(each).is_one_line for each in (first, last)]
-    if all(are_lines) and min(least) > 0 and len(beside) > 2:
+    are_long = min(least) > 0 and len(beside) > 2
+    if are_long and all(measure(each).is_one_line for each in (first, last)):
         return True, True
     is_left, is_right = (
-        is_line and short_px > -BOW_SHORT * height_px
-        for is_line, short_px in zip(are_lines, least, strict=True)
+        short_px > -BOW_SHORT * height_px and bulge > BOW and measure(each).is_one_line
+        for short_px, bulge, each in zip(
+            least, (-_bulge(first), _bulge(last)), (first, last), strict=True
+        )
     )
-    return is_left and -_bulge(first) > BOW, is_right and _bulge(last) > BOW
+    return is_left, is_right
 
 
 def _bulge(component: Component) -> float:

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from nn.reading.mnist_format import INK_LEVEL, Ink, outline
+from nn.reading.mnist_format import INK_LEVEL, Ink
 from nn.reading.numbers.components import (
     Component,
     SortedComponents,
@@ -39,10 +39,12 @@ def box_in(ink: Ink, digit: Component, working_shape: tuple[int, ...]) -> Box:
     around = ink[top:bottom, left:right]
     rows = np.arange(top, top + around.shape[0])
     columns = np.arange(left, left + around.shape[1])
-    mask = cv2.dilate(np.pad(digit.ink >= INK_LEVEL, 1).view(np.uint8), np.ones((3, 3), np.uint8))
+    is_ink = (digit.ink >= INK_LEVEL).view(np.uint8)
+    mask = cv2.copyMakeBorder(is_ink, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    mask = cv2.dilate(mask, np.ones((3, 3), np.uint8))
     in_mask = ((rows + 0.5) / scale_y - digit.y + 1, (columns + 0.5) / scale_x - digit.x + 1)
     # Rounded, the last row or column may be just past the mask.
     y, x = (at.astype(int).clip(0, n - 1) for at, n in zip(in_mask, mask.shape, strict=True))
-    own = mask[y][:, x]
-    x, y, width, height = outline(around * own)
+    own = mask.take(y, axis=0).take(x, axis=1)
+    x, y, width, height = cv2.boundingRect((around >= INK_LEVEL) & own)
     return left + x, top + y, width, height

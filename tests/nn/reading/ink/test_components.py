@@ -1,6 +1,6 @@
 import numpy as np
 
-from nn.reading.ink.components import measure_components
+from nn.reading.ink.components import label_components, measure_components, written_part
 from nn.reading.ink.selection import find_border_blobs, render_ink, select_digit, select_ink
 
 SIDE_PX = 100
@@ -58,3 +58,19 @@ def test_pale_lines_become_full_ink() -> None:
     ink = render_ink(components, np.array([True]), contrast)
     assert ink[50, 24] == 1
     assert ink[contrast == 0].max() == 0
+
+
+def test_a_part_from_even_pixels_has_its_components_in_the_same_order() -> None:
+    rng = np.random.default_rng(1)
+    mask = np.zeros((SIDE_PX, SIDE_PX), np.bool_)
+    mask[33:71, 21:83] = rng.random((38, 62)) < 0.2
+    rows, columns = written_part(mask)
+    labels, _, _ = label_components(mask)
+    of_part, _, _ = label_components(mask[rows, columns])
+    assert np.array_equal(of_part, labels[rows, columns])
+    assert np.count_nonzero(of_part) == np.count_nonzero(labels)
+
+
+def test_the_written_part_of_an_empty_mask_is_one_pixel() -> None:
+    rows, columns = written_part(np.zeros((SIDE_PX, SIDE_PX), np.bool_))
+    assert (rows, columns) == (slice(0, 1), slice(0, 1))
