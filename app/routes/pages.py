@@ -20,6 +20,7 @@ def blueprint(predictor: Predictor) -> Blueprint:
     def page(model: str, is_number: bool, answer: Any = None, problem: Any = None) -> str:
         shown = {"model": model, "is_number": is_number, "answer": answer, "problem": problem}
         shown |= {"models": predictor.descriptions, "parameters": predictor.parameters}
+        shown["hashes"] = {each.name: each.sha256 for each in predictor.descriptions}
         return render_template("index.html", **shown)
 
     @pages.get("/")

@@ -3,7 +3,9 @@
 import { words } from "./words.js";
 
 /**
- * @typedef {{name: string, shape: number[], outputs: number[]}} Layer
+ * @typedef {{name: string, shape: number[], outputs: number[], strongest: number,
+ *   convolution?: {size: number, stride: number, padding: number, pooling: number}}} Layer
+ * @typedef {{sums: number[], temperature: number?}} OutputLayer
  * @typedef {{name: string, caption: string, image: string}} Stage of a picture on its way to ink
  * @typedef {[number, number, number, number]} Box left, top, width and height in pixels of the picture
  * @typedef {{digit: number, confidence: number, certain: boolean, doubt: string?, activations: number[],
@@ -11,7 +13,7 @@ import { words } from "./words.js";
  * @typedef {Digit & {line: number, box: Box}} DetectedDigit
  * @typedef {{certain: boolean, message: string, left_out: {box: Box, why: string}[], width: number,
  *   height: number, model: string, stages?: Stage[]}} Answer
- * @typedef {Answer & Digit & {layers?: Layer[]}} DigitAnswer
+ * @typedef {Answer & Digit & {layers?: Layer[], output_layer?: OutputLayer}} DigitAnswer
  * @typedef {Answer & {number: string, text: string, lines: string[], digits: DetectedDigit[]}} NumberAnswer
  */
 

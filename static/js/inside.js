@@ -35,8 +35,8 @@ export class Inside {
   }
 
   /** @param {import("./api.js").Answer} answer what explains it is shown, where it has that */
-  showAnswer({ model, stages, layers, networks }) {
-    this.#update({ model, stages, layers, networks });
+  showAnswer({ model, activations, stages, layers, output_layer, networks }) {
+    this.#update({ model, activations, stages, layers, output_layer, networks });
   }
 
   /** @param {string} image 28 × 28 pixels of the digit whose insides are shown, as a data URL */

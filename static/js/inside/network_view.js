@@ -1,14 +1,17 @@
 /** The article's network whole: what it computes from the pixels, and what changes when a neuron is changed. */
 
+import { neuronFromText, neuronToText, readAddress, writeAddress } from "./address.js";
 import { twoLargest } from "./attribution.js";
 import { Diagram } from "./diagram.js";
 import { element, table } from "./dom.js";
 import { fixed, signed } from "./format.js";
-import { feedforward } from "./network.js";
+import { HIDDEN, feedforward } from "./network.js";
 import { NeuronView } from "./neuron_view.js";
 import { onPaletteChange, paletteOf } from "./pictures.js";
 import { outgoingWeights } from "./sums.js";
 import { words } from "./words.js";
+
+const ADDRESS = "neuron";
 
 /** @typedef {{layer: "hidden" | "output", neuron: number}} Chosen */
 
@@ -16,8 +19,8 @@ export class NetworkView {
   /** @type {ArrayLike<number>} */
   #pixels;
   #model;
-  /** @type {Chosen?} null until someone chooses one */
-  #chosen = null;
+  /** @type {Chosen?} null until someone chooses one, or the address does */
+  #chosen = neuronFromText(readAddress(ADDRESS), HIDDEN);
   #changes = noChanges();
   #computed;
   /** The chosen neuron, or the one that is shown until then. @type {Chosen} */
@@ -52,6 +55,7 @@ export class NetworkView {
 
   #choose(chosen) {
     this.#chosen = chosen;
+    writeAddress(ADDRESS, neuronToText(chosen));
     this.#update();
   }
 

@@ -1,8 +1,7 @@
 /** The views inside the network, of which one is shown. */
 
 import { showNetworks } from "./compare.js";
-import { KernelView } from "./kernel_view.js";
-import { showLayers, touchedOutput } from "./layers.js";
+import { LayersView } from "./layers_view.js";
 import { parseNetwork } from "./network.js";
 import { NetworkView } from "./network_view.js";
 import { PictureView } from "./picture_view.js";
@@ -16,8 +15,6 @@ export class Panel {
   #latest = 0;
   /** The view of the article's network, once its parameters are loaded. @type {NetworkView?} */
   #network = null;
-  /** The first layer that is shown. @type {import("../api.js").Layer?} */
-  #first = null;
   /** @type {WhyView?} */
   #why = null;
 
@@ -25,17 +22,16 @@ export class Panel {
   constructor(details) {
     this.details = details;
     this.byId = (id) => details.querySelector(`#${id}`);
-    this.kernel = new KernelView(this.byId("kernel"));
-    this.byId("layers").addEventListener("click", (event) => this.#touch(event));
+    this.layers = new LayersView(details.querySelector('[data-view="layers"]'));
     this.picture = new PictureView(details.querySelector('[data-view="picture"]'));
   }
 
   /**
    * @param {string} view "network", "why", "picture", "layers" or "compare"
    * @param {{image?: string, model?: string, stages?: Stage[], layers?: Layer[],
-   *   networks?: import("./compare.js").Reading[]}} shown nothing for an empty pad
+   *   output_layer?: OutputLayer, activations?: number[], networks?: import("./compare.js").Reading[]}} shown nothing for an empty pad
    */
-  async show(view, { image, model, stages = [], layers = [], networks = [] }) {
+  async show(view, { image, model, stages = [], networks = [], ...answer }) {
     const order = ++this.#latest;
     for (const section of this.details.querySelectorAll("[data-view]")) {
       section.hidden = section.dataset.view !== view;
@@ -43,24 +39,11 @@ export class Panel {
     this.byId("inside-blank").hidden = image !== undefined;
     const [pixels] = await Promise.all([image && readPixels(image), NEED_NETWORK.includes(view) && this.#load()]);
     if (order !== this.#latest) return;
-    if (view === "layers") this.#showLayers(layers, pixels);
+    if (view === "layers") this.layers.show({ model, ...answer }, pixels);
     else if (view === "compare") showNetworks(this.byId("networks"), networks);
     else if (view === "picture") this.picture.show(stages, pixels);
     else if (view === "why") this.#why?.show(pixels);
     else this.#network?.show(pixels, model);
-  }
-
-  #showLayers(layers, pixels) {
-    [this.#first] = layers;
-    showLayers(this.byId("layers"), layers);
-    this.kernel.show(this.#first, pixels);
-  }
-
-  /** Shows the neuron of the first layer that is touched. */
-  #touch(event) {
-    if (!this.#first?.kernels || event.target !== this.byId("layers").querySelector("canvas")) return;
-    const place = touchedOutput(event, this.#first);
-    if (place !== null) this.kernel.choose(place);
   }
 
   /** Loads the parameters of the article's network, once; says so where that fails. */

@@ -1,7 +1,10 @@
-/** Draws 28 × 28 numbers as pictures, and lines between neurons, in the colours of the style sheet. */
+/** Draws numbers as pictures of squares, and frames on them, in the colours of the style sheet. */
 
 import { SIDE } from "./geometry.js";
 
+const DARK = [38, 43, 77]; // red, green, blue of an activation of 0
+const BRIGHT = [255, 236, 179]; // and of the largest
+const FRAME = 3; // the part of 10 pixels that a frame is wide
 const INSET = 0.2; // of a cell: that much smaller on each side are the squares of numbers below 0
 
 /** @typedef {{plus: string, minus: string, zero: string, mark: string}} Palette */
@@ -23,14 +26,15 @@ export function onPaletteChange(callback) {
 /**
  * Draws numbers by sign and magnitude. Where a cell has several pixels, those below 0 are smaller squares, so that they
  * differ without colours, too.
- * @param {HTMLCanvasElement} canvas a multiple of 28 pixels wide
- * @param {ArrayLike<number>} values 784
+ * @param {HTMLCanvasElement} canvas a multiple of the columns wide
+ * @param {ArrayLike<number>} values by row
  * @param {number} limit the magnitude that has the full colour
  * @param {Palette} palette
+ * @param {number} columns
  */
-export function drawSigned(canvas, values, limit, { plus, minus, zero }) {
+export function drawSigned(canvas, values, limit, { plus, minus, zero }, columns = SIDE) {
   const context = canvas.getContext("2d");
-  const cell = canvas.width / SIDE;
+  const cell = canvas.width / columns;
   context.globalAlpha = 1;
   context.fillStyle = zero;
   context.fillRect(0, 0, canvas.width, canvas.height);
@@ -38,10 +42,38 @@ export function drawSigned(canvas, values, limit, { plus, minus, zero }) {
     const inset = values[place] < 0 ? Math.floor(INSET * cell) : 0;
     context.globalAlpha = Math.min(Math.abs(values[place]) / limit, 1);
     context.fillStyle = values[place] > 0 ? plus : minus;
-    const [x, y] = [(place % SIDE) * cell, Math.floor(place / SIDE) * cell];
+    const [x, y] = [(place % columns) * cell, Math.floor(place / columns) * cell];
     context.fillRect(x + inset, y + inset, cell - 2 * inset, cell - 2 * inset);
   }
   context.globalAlpha = 1;
+}
+
+/** @param {number} level 0..1 @returns {string} the colour of an activation, from dark to bright */
+export const levelColour = (level) =>
+  `rgb(${DARK.map((dark, part) => Math.round(dark + level * (BRIGHT[part] - dark)))})`;
+
+/** @param {HTMLCanvasElement} canvas a multiple of the columns wide @param {ArrayLike<number>} levels 0..1, by row */
+export function drawLevels(canvas, levels, columns) {
+  const context = canvas.getContext("2d");
+  const cell = canvas.width / columns;
+  for (let place = 0; place < levels.length; place++) {
+    context.fillStyle = levelColour(levels[place]);
+    context.fillRect((place % columns) * cell, Math.floor(place / columns) * cell, cell, cell);
+  }
+}
+
+/** Frames some squares of a picture. @param {number} cell the side of a square @param {string} colour */
+export function frame(canvas, { top, left, height, width }, cell, colour) {
+  const context = canvas.getContext("2d");
+  const line = Math.max(2, (FRAME * canvas.width) / 280);
+  [context.strokeStyle, context.lineWidth] = [colour, line];
+  const [x, y] = [left * cell + line / 2, top * cell + line / 2];
+  context.strokeRect(x, y, width * cell - line, height * cell - line);
+}
+
+/** Frames one square. */
+export function frameCell(canvas, { row, column }, columns, colour) {
+  frame(canvas, { top: row, left: column, height: 1, width: 1 }, canvas.width / columns, colour);
 }
 
 /** @param {HTMLCanvasElement} canvas of 28 × 28 pixels @param {ArrayLike<number>} pixels 0..1, drawn black to white */

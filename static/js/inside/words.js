@@ -75,27 +75,85 @@ export const words = {
   ],
   contributionHeadings: ["Pixel", "a", "contribution"],
 
-  /** @param {string} name of an activation function, such as "Sigmoid()" @param {number} number from 1 */
-  layerTitle: (name, number, isConvolution) =>
-    `Hidden layer ${number}: ${isConvolution ? "convolution, " : ""}${name.replace("()", "")}`,
+  /** @param {import("./network_layers.js").Layer[]} layers @param {number} number of one of them, from 1 */
+  layerName: (layers, number) => (number === layers.length - 1 ? "Output" : `Layer ${number}`),
+  layerTitle: (layers, number) => {
+    const { name, isConvolution } = layers[number];
+    const kind = `${isConvolution ? "convolution, " : ""}${name.replace("()", "")}`;
+    return number === layers.length - 1 ? `Output layer: ${kind}` : `Hidden layer ${number}: ${kind}`;
+  },
 
-  /** @param {number} maps @param {number} active how many have a neuron above half of the largest activation */
-  mapsSummary: (maps, { height, width }, active, largest) =>
-    `${maps} feature maps of ${width} × ${height} neurons, one for each filter; ${aboveHalf(active, largest)}`,
+  /** @param {Shape} shape @param {number} active how many have a neuron above half of the largest activation */
+  mapsSummary: ({ maps, rows, columns }, active, largest) =>
+    `${maps} feature maps of ${columns} × ${rows} neurons, one for each filter; ${aboveHalf(active, largest)}`,
   neuronsSummary: (neurons, active, largest) => `${neurons} neurons, ${aboveHalf(active, largest)}`,
 
   next: (digit, activation) => `${digit} (${cutOff(activation)})`,
   time: (milliseconds) => `${milliseconds.toFixed(2)} ms`,
 
-  neuronOfMap: (map, row, column) => `Feature map ${map}, row ${row}, column ${column}`,
-  windowLabel: (row, column, size) => `The kernel lies on ${size} × ${size} pixels from row ${row}, column ${column}`,
-  kernelRows: (weighted, bias, z, others, output) => [
-    ["Σ w·a, the 25 products", signed(weighted)],
-    ["b, the bias of the map", signed(bias)],
-    ["z = Σ w·a + b, of this window", signed(z)],
-    ["z of the three windows beside it: the largest of the four is kept (pooling)", others.join(", ")],
-    ["ReLU: max(z, 0), the activation", fixed(output)],
-  ],
+  channelName: (isConvolution, isOutput) => (isOutput ? "Digit" : isConvolution ? "Feature map" : "Neuron"),
+  thePicture: "Picture",
+  pixelsOfPicture: "28 × 28",
+
+  /** @param {import("./network_layers.js").Neuron} neuron */
+  unitName: (layers, { layer, map, row, column }) => {
+    if (layer === layers.length - 1) return `Output ${map}`;
+    if (!layers[layer].isConvolution) return `Layer ${layer}, neuron ${map + 1}`;
+    return `Layer ${layer}, map ${map + 1}, row ${row + 1}, column ${column + 1}`;
+  },
+  /** Those of a sigmoid and of softmax are below 1. */
+  unitActivation: ({ name }, activation) =>
+    ["Sigmoid()", "Softmax()"].includes(name) ? cutOff(activation) : fixed(activation, 3),
+  neuronWithActivation: (layers, neuron, activation) =>
+    `${words.unitName(layers, neuron)}: activation ${words.unitActivation(layers[neuron.layer], activation)}`,
+
+  unitExplanation: (layers, { layer }) => {
+    const [{ shape }, { kernel, isConvolution }] = [layers[layer - 1], layers[layer]];
+    const size = `${kernel.columns} × ${kernel.rows}`;
+    if (layer === 1 && !isConvolution) return `This neuron adds up all ${kernel.rows * kernel.columns} pixels, each times a weight of its own.`;
+    if (layer === 1) return `This neuron adds up ${size} pixels of the picture, each times a weight of its kernel. All neurons of a map have the same kernel, each at another place.`;
+    if (isConvolution) return `This neuron adds up the ${shape.maps} maps of layer ${layer - 1}: of each map ${size} neurons, times a kernel of ${size} weights.`;
+    if (shape.columns > 1) return `This neuron adds up all neurons of the ${shape.maps} maps of layer ${layer - 1}, each times a weight of its own.`;
+    return `This neuron adds up the ${shape.maps} neurons of layer ${layer - 1}, each times a weight of its own.`;
+  },
+  unitSentence: (layers, neuron, { kept, activation }, strongest) =>
+    `${words.unitName(layers, neuron)}. Sum ${signed(kept.z)}, activation ${words.unitActivation(layers[neuron.layer], activation)}.` +
+    (strongest ? ` What adds most, or takes away most: ${strongest}.` : ""),
+
+  fieldLabel: ({ top, left, height, width }) =>
+    `The picture, with a frame around the ${width} × ${height} pixels from row ${top + 1}, column ${left + 1}`,
+  fieldCaption: ({ height, width }) => `It depends on ${width} × ${height} pixels`,
+  mapOfUnitLabel: (map, row, column) => `Map ${map}, with a frame around row ${row}, column ${column}`,
+  mapOfUnitCaption: (map) => `Its map, ${map}: touch a place`,
+
+  /** @param {number} layer whose maps or neurons they are; 0 is the picture */
+  inputName: (layers, layer, map) => {
+    if (layer === 0) return "The picture";
+    return layers[layer].isConvolution ? `Map ${map + 1}` : `Neuron ${map + 1}`;
+  },
+  strongestTitle: (layers, layer, count) => {
+    if (layer === 0) return "Pixels × weights = products";
+    return layers[layer].isConvolution
+      ? `The ${count} maps of layer ${layer} that change the sum most`
+      : `The ${count} neurons of layer ${layer} that change the sum most`;
+  },
+  numbersOf: (name, sum) => `${name} in numbers: the products add up to ${sum}`,
+
+  allProducts: (count) => `Σ w·a, the ${count} products`,
+  strongestTogether: (layers, layer, count) =>
+    layers[layer].isConvolution ? `The ${count} strongest maps, together` : `The ${count} strongest neurons, together`,
+  othersTogether: (layers, layer, count) =>
+    layers[layer].isConvolution ? `${count} more maps, together` : `${count} more neurons, together`,
+  bias: "b, the bias",
+  zOfUnit: "z = Σ w·a + b",
+  pooled: (windows) => `the largest z of ${windows} places is kept (pooling); the others`,
+  activationOf: ({ name, temperature }) =>
+    ({
+      "ReLU()": "ReLU: max(z, 0), the activation",
+      "Sigmoid()": "sigmoid(z) = 1 / (1 + e⁻ᶻ), the activation",
+      "Tanh()": "tanh(z), the activation",
+      "Softmax()": `softmax: eᶻ, divided by that of all ten outputs (each z divided by ${fixed(temperature ?? 1)} before)`,
+    })[name],
 
   tableHeadings: ["Neuron", "Σ w·a", "b", "z", "activation"],
 };

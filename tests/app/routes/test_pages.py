@@ -1,6 +1,9 @@
 import io
+import json
 import re
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +12,8 @@ from flask.testing import FlaskClient
 from PIL import Image, ImageDraw
 from werkzeug.test import TestResponse
 
+from app import create_app
+from app.config import ROOT, Settings
 from app.responses import Response
 
 
@@ -111,3 +116,18 @@ def test_a_form_that_is_too_large_is_shown_on_the_same_page(client: FlaskClient)
     assert response.status_code == 413
     assert "at most 10,000,000 bytes" in response.text
     assert 'id="pad"' in response.text
+
+
+def test_the_page_says_how_many_digits_the_articles_network_has_learnt_from(
+    client: FlaskClient, tmp_path: Path
+) -> None:
+    page = " ".join(client.get("/").text.split())
+    learnt = "The weights were learnt before, from 60,000 digits (MNIST, training part); your"
+    assert learnt in page
+    for suffix in ("npz", "json"):
+        shutil.copy(ROOT / "models" / f"article.{suffix}", tmp_path)
+    metadata = json.loads((tmp_path / "article.json").read_text())
+    del metadata["data"]
+    (tmp_path / "article.json").write_text(json.dumps(metadata))
+    other = create_app(Settings(models_directory=tmp_path, default_model="article")).test_client()
+    assert "The weights were learnt before; your" in " ".join(other.get("/").text.split())

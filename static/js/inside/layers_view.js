@@ -1,0 +1,98 @@
+/** The layers of the network that reads: all neurons, the digit's way through, and the sum of the chosen neuron. */
+
+import { readAddress, unitFromText, unitToText, writeAddress } from "./address.js";
+import { LayerGrids } from "./layers.js";
+import { hasNeuron, isSame, layersOf, strongestPath } from "./network_layers.js";
+import { onPaletteChange } from "./pictures.js";
+import { UnitChoice } from "./unit_choice.js";
+import { UnitView } from "./unit_view.js";
+import { WayView } from "./way_view.js";
+import { NeuronWeights } from "./weights.js";
+import { words } from "./words.js";
+
+const ADDRESS = "unit";
+
+/** @typedef {import("./network_layers.js").Neuron} Neuron */
+
+export class LayersView {
+  #model;
+  /** @type {import("./network_layers.js").Layer[]} none while there is nothing to read */
+  #layers = [];
+  /** @type {Neuron[]} */
+  #path = [];
+  /** As in the address, empty until someone chooses a neuron: another network may have another of that name, or none. */
+  #chosen = readAddress(ADDRESS);
+  /** Whether the chosen neuron is a step of the way: then it is that step of the next digit's way, too. @type {boolean?} */
+  #isStep = null;
+  #latest = 0;
+
+  /** @param {HTMLElement} view */
+  constructor(view) {
+    const choose = (neuron) => this.#choose(neuron);
+    const byId = (id) => view.querySelector(`#${id}`);
+    this.root = byId("layers-whole");
+    this.problem = byId("unit-problem");
+    this.state = byId("unit-state");
+    this.weights = new NeuronWeights(JSON.parse(view.dataset.hashes));
+    this.grids = new LayerGrids(byId("layers"), choose);
+    this.way = new WayView(byId("way"), choose);
+    this.unit = new UnitView(byId("unit"), choose);
+    this.choice = new UnitChoice(byId("unit"), choose);
+    onPaletteChange(() => this.#layers.length && this.#update());
+  }
+
+  /**
+   * @param {{model: string, layers?: object[], output_layer: object, activations: number[]}} answer
+   * @param {ArrayLike<number>?} pixels 784, 0..1
+   */
+  show({ model, layers, output_layer, activations }, pixels) {
+    this.root.hidden = !pixels || !layers;
+    this.#latest++;
+    this.#layers = this.root.hidden ? [] : layersOf({ layers, output_layer, activations }, pixels);
+    this.grids.show(this.#layers);
+    if (this.root.hidden) return;
+    this.#model = model;
+    this.#path = strongestPath(this.#layers);
+    const chosen = this.#named();
+    if (chosen) this.#isStep ??= this.#isOnPath(chosen);
+    this.#update();
+  }
+
+  #choose(neuron) {
+    this.#isStep = this.#isOnPath(neuron);
+    this.#chosen = unitToText(this.#layers, neuron);
+    this.#update().then(() => (this.state.textContent = this.unit.sentence));
+  }
+
+  async #update() {
+    const named = this.#named();
+    const shown = this.#shownFor(named);
+    if (named) {
+      this.#chosen = unitToText(this.#layers, shown);
+      writeAddress(ADDRESS, this.#chosen);
+    }
+    this.grids.mark(shown);
+    this.way.show(this.#layers, this.#path, shown);
+    this.choice.show(this.#layers, shown);
+    const order = ++this.#latest;
+    const weights = await this.weights.load(this.#model, shown.layer, shown.map).catch(() => null);
+    if (order !== this.#latest) return;
+    this.problem.hidden = weights !== null;
+    this.problem.textContent = weights ? "" : words.cannotLoad;
+    if (weights) this.unit.show(this.#layers, shown, weights);
+  }
+
+  /** @returns {Neuron?} the chosen one, if this network has it */
+  #named() {
+    const neuron = unitFromText(this.#layers, this.#chosen);
+    return neuron && hasNeuron(this.#layers, neuron) ? neuron : null;
+  }
+
+  /** @returns {Neuron} the chosen one, or the first step of the way until someone chooses */
+  #shownFor(named) {
+    if (!named) return this.#path[0];
+    return this.#isStep ? this.#path[named.layer - 1] : named;
+  }
+
+  #isOnPath = (neuron) => isSame(neuron, this.#path[neuron.layer - 1]);
+}
