@@ -27,6 +27,10 @@ NO_STORAGE = """Object.defineProperty(window, "sessionStorage", {
 });"""
 
 
+# Chromium stores 5 Mi characters for a tab.
+FILL_STORAGE = """(left) => sessionStorage.setItem("other", "x".repeat(5 * 2 ** 20 - left))"""
+
+
 def strip(page: Page) -> Locator:
     return page.get_by_role("region", name="Last readings")
 
@@ -226,3 +230,17 @@ def test_python_reads_what_the_page_saves_and_guesses_are_left_out(
     np.testing.assert_array_equal(table.images, in_archive)
     np.testing.assert_array_equal(table.images, in_json)
     assert table.images.max(axis=(1, 2)).tolist() == [255] * 3
+
+
+def test_where_the_storage_is_full_the_oldest_readings_give_way_to_the_drawing(
+    drawing_page: Page, mouse: Hand
+) -> None:
+    drawing_page.evaluate(FILL_STORAGE, 205_000)
+    read(drawing_page, digits.FOUR, digits.SEVEN)
+    expect(labels(drawing_page)).to_have_text(["7", "4"])
+    expect(strip(drawing_page)).to_contain_text("It is full: after a reload the oldest are gone.")
+    mouse.draw(digits.TWO)
+    expect(drawing_page.locator("#digit")).to_have_text("2")
+    drawing_page.reload()
+    expect(labels(drawing_page)).to_have_text(["7"])
+    expect(drawing_page.locator("#digit")).to_have_text("2")

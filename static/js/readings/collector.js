@@ -82,7 +82,7 @@ export class Collector extends EventTarget {
 
   /** @param {File?} file of the picture that is over the pad now */
   changePicture(file) {
-    if (this.#file && file !== this.#file) this.leave();
+    this.#finish("picture", () => true);
     this.#file = file;
     this.#change(this.readings);
   }

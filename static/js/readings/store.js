@@ -6,6 +6,7 @@
 import { reduced } from "./list.js";
 
 const KEY = "inkling-readings";
+const SPARE = " ".repeat(200_000); // room that is left for the drawing on the pad: for a hundred strokes
 
 /** @returns {import("./list.js").Reading[]} the kept ones, newest first */
 export function loadReadings() {
@@ -17,17 +18,29 @@ export function loadReadings() {
 }
 
 /**
- * Keeps as many as there is room for.
+ * Keeps as many as there is room for beside the drawing on the pad.
  * @param {import("./list.js").Reading[]} readings
  * @returns {"all" | "some" | "none"} what is kept of them, pictures included
  */
 export function keepReadings(readings) {
-  for (let kept = readings; ; kept = reduced(kept)) {
+  for (let kept = readings; kept.length > 0; kept = reduced(kept)) {
     try {
-      sessionStorage.setItem(KEY, JSON.stringify(kept));
+      const json = JSON.stringify(kept);
+      sessionStorage.setItem(KEY, json + SPARE);
+      sessionStorage.setItem(KEY, json);
       return kept === readings ? "all" : "some";
     } catch (error) {
-      if (error.name !== "QuotaExceededError" || kept.length === 0) return "none";
+      if (error.name !== "QuotaExceededError") break;
     }
+  }
+  removeKept();
+  return readings.length > 0 ? "none" : "all";
+}
+
+function removeKept() {
+  try {
+    sessionStorage.removeItem(KEY);
+  } catch {
+    // forbidden: then there are none
   }
 }

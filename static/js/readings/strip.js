@@ -9,6 +9,8 @@ import { inLine } from "./list.js";
 export class Strip {
   /** What is shown for each reading. @type {WeakMap<import("./list.js").Reading, HTMLLIElement>} */
   #items = new WeakMap();
+  /** The readings that are shown. */
+  #shown = [];
 
   /**
    * @param {HTMLElement} section
@@ -34,13 +36,9 @@ export class Strip {
   /** @param {"all" | "some" | "none"} kept of the readings in this tab */
   show(kept) {
     const { readings, removed, opened } = this.collector;
-    this.#showItems(readings);
-    for (const reading of readings) {
-      this.#items.get(reading).querySelector(".reopen").ariaCurrent = String(reading === opened);
-    }
-    this.correction.update(readings);
-    this.#part("tools").hidden = readings.length === 0;
-    this.#showLabelled(readings);
+    if (readings !== this.#shown) this.#showItems(readings); // and not after each stroke
+    this.list.querySelector("[aria-current]")?.removeAttribute("aria-current");
+    this.#items.get(opened)?.querySelector(".reopen").setAttribute("aria-current", "true");
     this.#part("kept").textContent = words.readings.kept[kept];
     this.back.hidden = removed.length === 0;
     this.back.textContent = words.readings.bringBack(removed.length);
@@ -49,6 +47,10 @@ export class Strip {
   #showItems(readings) {
     const focused = document.activeElement;
     const isNew = readings.length > 0 && !this.#items.has(readings[0]);
+    this.#shown = readings;
+    this.#part("tools").hidden = readings.length === 0;
+    this.#showLabelled(readings);
+    this.correction.update(readings);
     this.list.replaceChildren(...readings.map((reading) => this.#item(reading)));
     if (this.list.contains(focused)) focused.focus(); // it loses the focus when it is moved
     if (isNew) this.list.scrollLeft = 0;
