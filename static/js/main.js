@@ -8,6 +8,7 @@ import { KeyboardPen } from "./keyboard_pen.js";
 import { Pad } from "./pad.js";
 import { Picture, listenForFiles } from "./picture.js";
 import { PointerPen } from "./pointer_pen.js";
+import { fillBeforePrinting } from "./print.js";
 import { listenForProjector } from "./projector.js";
 import { Reader } from "./reader.js";
 import { Readings } from "./readings.js";
@@ -162,6 +163,7 @@ byId("as-number").addEventListener("click", () => {
 });
 byId("mode").addEventListener("change", changeMode);
 listenForProjector(byId("projector"));
+fillBeforePrinting(byId("print-date"), byId("printed-pixels"), byId("seen"));
 addEventListener("online", () => hasInput() && reader.readNext());
 byId("read").addEventListener("submit", (event) => event.preventDefault());
 document.addEventListener("keydown", (event) => {

@@ -11,6 +11,7 @@ const THICKEST_PX = 3;
 const THINNEST_PX = 0.3;
 const FAINT = 0.12; // opacity of lines that do not lead to or from the chosen neuron
 const STRONG = 0.85;
+const DASHES_PX = [6, 3];
 const CLIPPED = 0.99; // of the weights that are paler than the full colour
 
 export class Diagram {
@@ -102,7 +103,7 @@ export class Diagram {
         corner[1] + (Math.floor(pixel / SIDE) + 0.5) * cell_px,
       ];
       const isStrong = chosen.layer === "hidden" && chosen.neuron === neuron;
-      drawLine(context, start, ends[neuron], width_px, sign < 0 ? palette.minus : palette.plus, isStrong);
+      drawLine(context, start, ends[neuron], width_px, sign, palette, isStrong);
     }
   }
 
@@ -118,7 +119,7 @@ export class Diagram {
     for (const { place, width_px, sign } of lines(products, 2 * THICKEST_PX, THINNEST_PX)) {
       const [from, to] = [Math.floor(place / biases.length), place % biases.length];
       const isStrong = chosen.neuron === (chosen.layer === "hidden" ? from : to);
-      drawLine(context, starts[from], ends[to], width_px, sign < 0 ? palette.minus : palette.plus, isStrong);
+      drawLine(context, starts[from], ends[to], width_px, sign, palette, isStrong);
     }
   }
 
@@ -140,9 +141,11 @@ function neuronButton(layer, neuron) {
   return button;
 }
 
-function drawLine(context, start, end, width_px, colour, isStrong) {
+function drawLine(context, start, end, width_px, sign, palette, isStrong) {
+  const isMinus = sign < 0;
   context.globalAlpha = isStrong ? STRONG : FAINT;
-  context.strokeStyle = colour;
+  context.setLineDash(isStrong && isMinus ? DASHES_PX : []); // so that signs differ in grey, too
+  context.strokeStyle = isMinus ? palette.minus : palette.plus;
   context.lineWidth = width_px;
   context.beginPath();
   context.moveTo(...start);

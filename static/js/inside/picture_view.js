@@ -4,13 +4,13 @@ import { element } from "./dom.js";
 import { fixed } from "./format.js";
 import { SIDE, centreOfMass } from "./geometry.js";
 import { drawPixels, paletteOf } from "./pictures.js";
+import { fillPixelTable } from "./pixel_table.js";
 import { words } from "./words.js";
 
 const CELL_PX = 20;
 const MIDDLE = SIDE / 2;
 const CROSS = 1.2; // pixels of the 28, from its middle to its end
 const SMALL_PX = 40; // pictures with fewer pixels a side are shown as squares
-const LAST_WHITE = 117; // grey level on which white has the larger contrast
 
 export class PictureView {
   #pixels;
@@ -74,23 +74,8 @@ export class PictureView {
   /** Fills the table of numbers, while it is open. */
   #showNumbers() {
     if (!this.details.open || !this.#pixels) return;
-    const levels = Array.from(this.#pixels, (pixel) => Math.round(255 * pixel));
-    const header = (text, scope) => element("th", { scope }, String(text));
-    const row = (_, y) =>
-      element("tr", {}, header(y + 1, "row"), ...levels.slice(y * SIDE, (y + 1) * SIDE).map(cell));
-    const columns = Array.from({ length: SIDE }, (_, x) => header(x + 1, "col"));
-    this.numbers.replaceChildren(
-      element("thead", {}, element("tr", {}, element("td"), ...columns)),
-      element("tbody", {}, ...Array.from({ length: SIDE }, row)),
-    );
+    fillPixelTable(this.numbers, Array.from(this.#pixels, (pixel) => Math.round(255 * pixel)));
   }
-}
-
-function cell(level) {
-  const made = element("td", {}, String(level));
-  made.style.background = `rgb(${level} ${level} ${level})`;
-  made.style.color = level <= LAST_WHITE ? "#fff" : "#000";
-  return made;
 }
 
 function stageItem({ caption, image }) {

@@ -16,9 +16,9 @@ export function paletteOf(element) {
   return { plus: colour("--plus"), minus: colour("--minus"), zero: colour("--zero"), mark: colour("--mark") };
 }
 
-/** Calls a function when colours change: another theme, or forced colours. */
+/** Calls a function when colours change: another theme, forced colours, or on paper. */
 export function onPaletteChange(callback) {
-  for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)"]) {
+  for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)", "print"]) {
     matchMedia(query).addEventListener("change", callback);
   }
 }
