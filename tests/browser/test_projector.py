@@ -31,8 +31,8 @@ def test_pad_answer_and_inside_fill_each_projector_without_scrolling(
                 expect(page.locator(selector)).to_be_in_viewport(ratio=0.99)
             assert not page.evaluate(SCROLLS)
             assert page.locator(".pad-frame").evaluate("pad => pad.clientWidth") > height / 4
-            expect(page.locator(".help, .about")).to_have_count(2)
-            expect(page.locator(":is(.help, .about):visible")).to_have_count(0)
+            expect(page.locator(".help, .about, .examples")).to_have_count(3)
+            expect(page.locator(":is(.help, .about, .examples):visible")).to_have_count(0)
         assert_accessible(page)
         page.locator(SUMMARY).click()
 
