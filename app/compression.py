@@ -7,7 +7,7 @@ from flask import Flask, request
 from app.responses import Response
 
 MIN_BYTES = 1400  # what fits into one packet arrives no sooner when it is smaller
-LEVEL = 4  # 1.2 ms for the 119 kB of a network's inside, which become 32 kB; level 9 saves 7 % more
+LEVEL = 4  # 1.4 ms for the 133 kB of a network's inside, which become 30 kB; level 9 saves 7 % more
 _TYPES = ("text/html", "application/json")
 
 

@@ -68,7 +68,7 @@ def test_a_convolutional_layer_is_shown_as_its_feature_maps(
     mouse.draw(digits.SEVEN)
     items = drawing_page.locator("#layers > li")
     expect(items.locator("h3")).to_have_text(
-        ["Hidden layer 1: convolution, ReLU", "Hidden layer 2: ReLU", "Output layer: Softmax"]
+        ["Layer 1: convolution, ReLU", "Layer 2: ReLU", "Output: Softmax"]
     )
     expect(items.locator("p")).to_have_text(
         [
@@ -118,9 +118,14 @@ def test_the_digits_way_is_stepped_along_and_every_sum_is_what_the_server_comput
 
 
 def test_a_neuron_is_touched_or_chosen_by_numbers_and_an_address_leads_to_it(page: Page) -> None:
+    page.route("**/models/weights?*", lambda route: route.abort(), times=1)
     page.goto("/?inside=layers&unit=3-17-3-4")
     Mouse(page).draw(digits.SEVEN)
+    expect(page.locator("#unit-problem")).to_contain_text("cannot be loaded")
     heading = page.locator("#unit h2")
+    page.locator("#inside > summary").click()
+    page.locator("#inside > summary").click()
+    expect(page.locator("#unit-problem")).to_be_hidden()
     expect(heading).to_have_text("Layer 3, map 17, row 3, column 4")
     expect(page.locator("[data-part=field-caption]")).to_have_text("It depends on 16 × 16 pixels")
     page.get_by_role("spinbutton", name="Feature map").fill("5")

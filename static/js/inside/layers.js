@@ -5,7 +5,7 @@
 
 import { element } from "./dom.js";
 import { neuronAt } from "./network_layers.js";
-import { levelColour } from "./pictures.js";
+import { levelsImage } from "./pictures.js";
 import { words } from "./words.js";
 
 // Drawn finer than shown: CSS scales the drawing down to the page.
@@ -74,7 +74,7 @@ function layerItem(layers, { shape, outputs, isConvolution }, number) {
     ? words.mapsSummary(shape, active, largest)
     : words.neuronsSummary(shape.maps, active, largest);
   const canvas = element("canvas", { ariaHidden: "true" }); // the summary below describes it
-  drawGrid(canvas, Array.from(outputs, (output) => Math.max(output, 0) / largest), shape);
+  drawGrid(canvas, byMap(outputs, shape).map((output) => Math.max(output, 0) / largest), shape);
   const grid = element("div", { className: "grid" }, element("div", {}, canvas));
   if (number === layers.length - 1) grid.append(digits());
   return element("li", {}, element("h3", {}, words.layerTitle(layers, number)), grid, element("p", {}, summary));
@@ -96,9 +96,17 @@ function largestByMap(outputs, maps) {
   return largest;
 }
 
+/** @returns {number[]} outputs by row, map and column: the maps side by side */
+function byMap(outputs, { columns, maps }) {
+  return Array.from(outputs, (_, place) => {
+    const [row, inRow] = [Math.floor(place / (maps * columns)), place % (maps * columns)];
+    return outputs[(row * columns + (inRow % columns)) * maps + Math.floor(inRow / columns)];
+  });
+}
+
 /**
  * @param {HTMLCanvasElement} canvas
- * @param {number[]} levels 0..1, by row, column and map
+ * @param {number[]} levels 0..1, by row, map and column
  * @param {import("./network_layers.js").Shape} shape a neuron of a dense layer is a map of its own, of 1 × 1
  */
 function drawGrid(canvas, levels, shape) {
@@ -106,14 +114,13 @@ function drawGrid(canvas, levels, shape) {
   canvas.width = columns * across_px - GAP_PX;
   canvas.height = Math.ceil(shape.maps / columns) * down_px - GAP_PX;
   const context = canvas.getContext("2d");
-  levels.forEach((level, place) => {
-    const map = place % shape.maps;
-    const neuron = Math.floor(place / shape.maps);
-    const x_px = (map % columns) * across_px + (neuron % shape.columns) * neuron_px;
-    const y_px = Math.floor(map / columns) * down_px + Math.floor(neuron / shape.columns) * neuron_px;
-    context.fillStyle = levelColour(level);
-    context.fillRect(x_px, y_px, neuron_px, neuron_px);
-  });
+  context.imageSmoothingEnabled = false;
+  const maps = levelsImage(levels, shape.maps * shape.columns);
+  for (let map = 0; map < shape.maps; map++) {
+    const place = [(map % columns) * across_px, Math.floor(map / columns) * down_px];
+    const size = [shape.columns, shape.rows];
+    context.drawImage(maps, map * shape.columns, 0, ...size, ...place, ...size.map((side) => side * neuron_px));
+  }
 }
 
 /** How the maps of a layer are arranged: the size of a neuron, maps in a row, from one map to the next. */

@@ -48,18 +48,29 @@ export function drawSigned(canvas, values, limit, { plus, minus, zero }, columns
   context.globalAlpha = 1;
 }
 
-/** @param {number} level 0..1 @returns {string} the colour of an activation, from dark to bright */
-export const levelColour = (level) =>
-  `rgb(${DARK.map((dark, part) => Math.round(dark + level * (BRIGHT[part] - dark)))})`;
+/**
+ * @param {ArrayLike<number>} levels 0..1, by row
+ * @param {number} columns
+ * @returns {OffscreenCanvas} a pixel for each, from dark to bright: to be drawn larger
+ */
+export function levelsImage(levels, columns) {
+  const made = new OffscreenCanvas(columns, levels.length / columns);
+  const image = new ImageData(made.width, made.height);
+  image.data.fill(255); // opaque
+  for (let place = 0; place < levels.length; place++) {
+    for (let part = 0; part < 3; part++) {
+      image.data[4 * place + part] = DARK[part] + levels[place] * (BRIGHT[part] - DARK[part]);
+    }
+  }
+  made.getContext("2d").putImageData(image, 0, 0);
+  return made;
+}
 
-/** @param {HTMLCanvasElement} canvas a multiple of the columns wide @param {ArrayLike<number>} levels 0..1, by row */
+/** Fills a canvas. @param {HTMLCanvasElement} canvas @param {ArrayLike<number>} levels 0..1, by row */
 export function drawLevels(canvas, levels, columns) {
   const context = canvas.getContext("2d");
-  const cell = canvas.width / columns;
-  for (let place = 0; place < levels.length; place++) {
-    context.fillStyle = levelColour(levels[place]);
-    context.fillRect((place % columns) * cell, Math.floor(place / columns) * cell, cell, cell);
-  }
+  context.imageSmoothingEnabled = false;
+  context.drawImage(levelsImage(levels, columns), 0, 0, canvas.width, canvas.height);
 }
 
 /** Frames some squares of a picture. @param {number} cell the side of a square @param {string} colour */

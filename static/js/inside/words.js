@@ -80,7 +80,7 @@ export const words = {
   layerTitle: (layers, number) => {
     const { name, isConvolution } = layers[number];
     const kind = `${isConvolution ? "convolution, " : ""}${name.replace("()", "")}`;
-    return number === layers.length - 1 ? `Output layer: ${kind}` : `Hidden layer ${number}: ${kind}`;
+    return number === layers.length - 1 ? `Output: ${kind}` : `Layer ${number}: ${kind}`;
   },
 
   /** @param {Shape} shape @param {number} active how many have a neuron above half of the largest activation */
@@ -110,12 +110,23 @@ export const words = {
   unitExplanation: (layers, { layer }) => {
     const [{ shape }, { kernel, isConvolution }] = [layers[layer - 1], layers[layer]];
     const size = `${kernel.columns} × ${kernel.rows}`;
-    if (layer === 1 && !isConvolution) return `This neuron adds up all ${kernel.rows * kernel.columns} pixels, each times a weight of its own.`;
-    if (layer === 1) return `This neuron adds up ${size} pixels of the picture, each times a weight of its kernel. All neurons of a map have the same kernel, each at another place.`;
-    if (isConvolution) return `This neuron adds up the ${shape.maps} maps of layer ${layer - 1}: of each map ${size} neurons, times a kernel of ${size} weights.`;
-    if (shape.columns > 1) return `This neuron adds up all neurons of the ${shape.maps} maps of layer ${layer - 1}, each times a weight of its own.`;
-    return `This neuron adds up the ${shape.maps} neurons of layer ${layer - 1}, each times a weight of its own.`;
+    if (layer === 1 && !isConvolution) return words.addsUpPixels(kernel.rows * kernel.columns);
+    if (layer === 1) return words.addsUpWindow(size);
+    if (isConvolution) return words.addsUpMaps(layer - 1, shape.maps, size);
+    return shape.columns > 1 ? words.addsUpAllMaps(layer - 1, shape.maps) : words.addsUpNeurons(layer - 1, shape.maps);
   },
+  addsUpPixels: (count) => `This neuron adds up all ${count} pixels, each times a weight of its own, and a bias.`,
+  addsUpWindow: (size) =>
+    `This neuron adds up ${size} pixels of the picture, each times a weight of its kernel, and a bias. All neurons of a map ` +
+    "have the same kernel, each at another place.",
+  addsUpMaps: (layer, maps, size) =>
+    `This neuron adds up the ${maps} maps of layer ${layer}, and a bias: of each map ${size} neurons, times a kernel of ` +
+    `${size} weights.`,
+  addsUpAllMaps: (layer, maps) =>
+    `This neuron adds up all neurons of the ${maps} maps of layer ${layer}, each times a weight of its own, and a bias.`,
+  addsUpNeurons: (layer, neurons) =>
+    `This neuron adds up the ${neurons} neurons of layer ${layer}, each times a weight of its own, and a bias.`,
+
   unitSentence: (layers, neuron, { kept, activation }, strongest) =>
     `${words.unitName(layers, neuron)}. Sum ${signed(kept.z)}, activation ${words.unitActivation(layers[neuron.layer], activation)}.` +
     (strongest ? ` What adds most, or takes away most: ${strongest}.` : ""),
