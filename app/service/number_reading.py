@@ -123,9 +123,7 @@ class NumberReader:
         """Return the answer to a picture of one digit: what /predict says of it, as a number."""
         digit = self._reader.prepare_digit(inked, reading)
         why = [each.why for each in digit.of_picture["left_out"]]
-        guess = self._reader.guess(
-            activations, is_read_otherwise=digit.is_read_otherwise(activations)
-        )
+        guess = self._reader.guess(activations, **digit.circumstances(activations))
         doubt = Doubt.INK_LEFT_OUT if why else guess["doubt"]
         sheet = inked.sheet
         is_even = isinstance(sheet.source, EvenInk)

@@ -35,7 +35,7 @@ from nn.reading.mnist_format import (
 )
 from nn.reading.numbers.read_lines import find_separate_digits
 from nn.reading.numbers.types import NumberReading, TooManyDigits
-from nn.reading.one_digit import read_pieces
+from nn.reading.one_digit import may_be_crossed_out, read_pieces
 
 
 @dataclass(frozen=True)
@@ -94,9 +94,13 @@ class PreparedDigit:
     as_number: int | None
     of_picture: dict[str, Any]
 
-    def is_read_otherwise(self, activations: Activations) -> bool:
-        """Whether the digit of these activations (10,) is another one than in a number."""
-        return self.as_number not in (None, int(activations.argmax()))
+    def circumstances(self, activations: Activations) -> dict[str, bool]:
+        """Return those of ``doubt_of_digit`` that follow from what activations (10,) read."""
+        label = int(activations.argmax())
+        return {
+            "is_read_otherwise": self.as_number not in (None, label),
+            "may_be_sign": may_be_crossed_out(self.sheet, label),
+        }
 
 
 def stages(sheet: Sheet) -> list[Stage]:
@@ -163,8 +167,8 @@ class Reader:
     def digit_answer(self, digit: PreparedDigit, activations: Activations) -> BatchDigit:
         """Return the answer to a picture of one digit, or raise Problem 422 for several."""
         why = [each.why for each in digit.of_picture["left_out"]]
-        is_other = digit.is_read_otherwise(activations)
-        guess = self.guess(activations, is_ink_left_out=bool(why), is_read_otherwise=is_other)
+        circumstances = digit.circumstances(activations)
+        guess = self.guess(activations, is_ink_left_out=bool(why), **circumstances)
         if guess["doubt"] or digit.sheet.has_more_than_digit:
             self._refuse_several(digit.sheet)
         return BatchDigit(

@@ -18,8 +18,10 @@ from nn.reading.doubts import CERTAIN_AT
 from nn.reading.ink.extract import find_ink
 from nn.reading.ink.unread import unread_ink
 from nn.reading.mnist_format import NoInk, Pixels, ink_to_mnist, to_inputs
+from nn.reading.numbers.components import Component
+from nn.reading.numbers.struck import may_be_struck
 from nn.reading.numbers.types import Activations
-from nn.reading.one_digit import SecondReading, read_pieces
+from nn.reading.one_digit import SecondReading, read_pieces, to_component
 
 # A progress bar, on a terminal and if it takes over a second.
 progress = partial(tqdm, leave=False, disable=None, delay=1)
@@ -36,7 +38,8 @@ class DigitPredictions:
     is_correct
         bool (M,): for pictures of no digits no prediction is.
     is_doubted
-        bool (M,): whether ink was left out, or the pieces of a digit are read as another one.
+        bool (M,): whether ink was left out, the pieces of a digit are read as another one, or it
+        may be crossed out.
     is_no_digit
         bool (M,): whether the answer is "not a digit".
     n_total
@@ -70,6 +73,8 @@ class PreparedDigit:
     ----------
     image
         uint8 (28, 28): the networks' input.
+    digit
+        Its ink, which may be crossed out.
     is_ink_left_out
         Whether an edge cuts it, or there is other writing.
     second_readings
@@ -77,6 +82,7 @@ class PreparedDigit:
     """
 
     image: Pixels
+    digit: Component
     is_ink_left_out: bool
     second_readings: Mapping[str, SecondReading]
 
@@ -115,7 +121,8 @@ def prepare(picture: Image.Image | Pixels, models: Mapping[str, Model]) -> Prepa
     second_readings = {
         name: read_pieces(sheet, image, partial(_classify, model)) for name, model in models.items()
     }
-    return PreparedDigit(image, bool(unread_ink(sheet, is_of_one_digit=True)), second_readings)
+    is_ink_left_out = bool(unread_ink(sheet, is_of_one_digit=True))
+    return PreparedDigit(image, to_component(sheet), is_ink_left_out, second_readings)
 
 
 def _classify(model: Model, images: Pixels) -> Activations:
@@ -135,15 +142,16 @@ def _predict(
     if digits:
         activations = _classify(model, np.stack([each.image for each in digits]))
     answers = activations.argmax(axis=1)
-    is_left_out, is_other = np.zeros((2, len(digits)), np.bool_)
+    is_left_out, is_other, is_struck = np.zeros((3, len(digits)), np.bool_)
     for number, digit in enumerate(digits):
         second = digit.second_readings[name]
         is_left_out[number] = digit.is_ink_left_out or bool(second.beside)
         is_other[number] = second.digit not in (None, answers[number])
+        is_struck[number] = may_be_struck(digit.digit, int(answers[number]))
     return DigitPredictions(
         confidences=activations.max(axis=1),
         is_correct=answers == labels if len(labels) else np.zeros(len(digits), np.bool_),
-        is_doubted=is_left_out | is_other,
-        is_no_digit=are_no_digits(activations) & ~is_left_out,
+        is_doubted=is_left_out | is_other | is_struck,
+        is_no_digit=(are_no_digits(activations) | is_struck) & ~is_left_out,
         n_total=n_total,
     )

@@ -45,7 +45,7 @@ def doubt_of_digit(
     is_read_otherwise
         Whether a part of its ink is read as another digit.
     may_be_sign
-        Whether it may as well be a bracket, an upright line, a power or an index.
+        Whether it may as well be a bracket, an upright line, a power, an index, or crossed out.
     """
     second, best = sorted(activations)[-2:]
     reasons = {

@@ -1,4 +1,4 @@
-"""Pictures of one digit in several pieces, read as numbers: a piece may be of something else."""
+"""Pictures of one digit that may show something else: in several pieces, or crossed out."""
 
 from dataclasses import dataclass
 
@@ -9,9 +9,12 @@ from nn.reading.ink.edge import LEAST_PX
 from nn.reading.ink.extract import Sheet
 from nn.reading.ink.threshold import EvenInk
 from nn.reading.left_out import LeftOut, Why
-from nn.reading.mnist_format import INK_LEVEL, Ink, Pixels, outline
+from nn.reading.mnist_format import INK_LEVEL, Ink, Pixels, crop, outline
+from nn.reading.numbers.components import Component
 from nn.reading.numbers.read_lines import read_lines
+from nn.reading.numbers.struck import may_be_struck
 from nn.reading.numbers.types import Classify, NumberReading, TooManyDigits
+from nn.reading.numbers.working_size import at_working_size
 
 SLIP = 0.3  # longer side of the largest slip of the pen or speck of a scan, over the digit's
 REACH = 1.0  # distance from the digit within which a photograph is read, over the digit's size
@@ -71,6 +74,17 @@ def read_pieces(
             for x, y, width, height in beside
         ],
     )
+
+
+def may_be_crossed_out(sheet: Sheet, label: int) -> bool:
+    """Return whether the one digit of a picture, which is read as ``label``, may be crossed out."""
+    return may_be_struck(to_component(sheet), label)
+
+
+def to_component(sheet: Sheet) -> Component:
+    """Return the one digit of a picture at the size at which the digits of numbers are read."""
+    ink = crop(sheet.digit)
+    return Component(0, 0, crop(at_working_size(ink, len(ink))))
 
 
 def is_in_pieces(image: Pixels) -> bool:

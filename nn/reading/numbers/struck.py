@@ -13,15 +13,16 @@ DIRECTIONS = np.stack([np.cos(np.deg2rad(DEGREES)), -np.sin(np.deg2rad(DEGREES))
 TIP = 0.7  # least length of each end beyond all other ink, over the pen's width
 SIDE, SIDE_PEN = 0.2, 2.0  # least reach of other ink at each side, over the height and the pen
 FILLED = 0.97  # of the line's length that is ink
-WITH_LINE = (4, 7)  # digits that have such a line: the 4's bar, the one through a 7
-SLASHED, RISE = 0, 0.3  # a digit that may have a rising one; least rise of it over its width
+WITH_LINES = 4  # a digit with such lines in most directions
+BARRED, SLASHED = 7, 0  # digits that may have one: a 7 any that does not fall, a 0 one that rises
+SLOPE = 0.3  # least height of a line that falls or rises, over its width
 
 Points = NDArray[np.float64]
 
 
 def may_be_struck(digit: Component, label: int) -> bool:
     """Return whether ink that is read as a digit may be a crossed-out one."""
-    if label in WITH_LINE:
+    if label == WITH_LINES:
         return False
     is_ink = np.zeros((digit.height + 2, digit.width + 2), np.uint8)
     is_ink[1:-1, 1:-1] = digit.ink >= INK_LEVEL
@@ -30,9 +31,11 @@ def may_be_struck(digit: Component, label: int) -> bool:
     starts, ends = _ends(rim)
     side_px = max(SIDE * digit.height, SIDE_PEN * digit.pen_px)
     may_be_line = _least_beside(rim, starts, ends) > side_px
+    across_px, down_px = (ends - starts).T
+    if label == BARRED:
+        may_be_line &= down_px >= SLOPE * across_px
     if label == SLASHED:
-        across_px, down_px = (ends - starts).T
-        may_be_line &= -down_px <= RISE * across_px
+        may_be_line &= -down_px <= SLOPE * across_px
     starts, ends = starts[may_be_line], ends[may_be_line]
     is_filled = _are_filled(is_ink, starts, ends)
     if not is_filled.any():

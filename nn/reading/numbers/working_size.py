@@ -18,12 +18,17 @@ WORKING_PX = 80  # height of a usual digit to which ink is reduced
 def components_at_working_size(ink: Ink) -> tuple[SortedComponents, tuple[int, ...]]:
     """Return the components of ink (H, W), reduced where they are large, and the reduced shape."""
     components = find_components(ink)
-    factor = max(1, round(usual_height(components.digits) / WORKING_PX))
+    reduced = at_working_size(ink, usual_height(components.digits))
+    return (components if reduced is ink else find_components(reduced)), reduced.shape
+
+
+def at_working_size(ink: Ink, height_px: float) -> Ink:
+    """Return ink (H, W) whose digits are so high, reduced by a whole factor if they are large."""
+    factor = max(1, round(height_px / WORKING_PX))
     if factor == 1:
-        return components, ink.shape
+        return ink
     height, width = (max(1, side_px // factor) for side_px in ink.shape)
-    reduced = cv2.resize(ink, (width, height), interpolation=cv2.INTER_AREA)
-    return find_components(np.asarray(reduced, np.float32)), (height, width)
+    return np.asarray(cv2.resize(ink, (width, height), interpolation=cv2.INTER_AREA), np.float32)
 
 
 def box_in(ink: Ink, digit: Component, working_shape: tuple[int, ...]) -> Box:

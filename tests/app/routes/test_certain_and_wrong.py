@@ -63,6 +63,9 @@ def whole(strokes: list[Stroke]) -> Part:
     return strokes, 0, 0, SIDE_PX
 
 
+LEVEL: list[Stroke] = [[(0.1, 0.52), (0.9, 0.48)]]
+FALLING: list[Stroke] = [[(0.1, 0.05), (0.9, 0.95)]]
+
 NO_DIGITS = {
     "a letter": drawing(whole(LETTER_K)),
     "a star": drawing(whole(STAR)),
@@ -71,6 +74,8 @@ NO_DIGITS = {
     "a dot": drawing(whole(DOT)),
     "a bar": drawing(whole(BAR)),
     "a plus": drawing(whole(PLUS)),
+    "a 0 crossed out": drawing(whole([*ZERO, *LEVEL]), pen_px=10),
+    "a slanting line through a 0": drawing(whole([*ZERO, *FALLING]), pen_px=10),
 }
 # With the text that is written, None where it is not of digits and marks alone.
 BESIDE: dict[str, tuple[Image.Image, str | None]] = {

@@ -22,9 +22,10 @@ def draw(*strokes: Stroke) -> Component:
 
 
 LEVEL, RISING = [(-12, 50), (77, 48)], [(-10, 108), (75, -8)]
+FALLING = [(-10, -8), (75, 108)]
 
 
-@pytest.mark.parametrize("line", [LEVEL, RISING, [(-10, -8), (75, 108)]])
+@pytest.mark.parametrize("line", [LEVEL, RISING, FALLING])
 def test_a_line_through_a_digit_and_beyond_it_may_cross_it_out(line: Stroke) -> None:
     assert may_be_struck(draw(THREE, line), 3)
     assert not may_be_struck(draw(THREE), 3)
@@ -32,7 +33,12 @@ def test_a_line_through_a_digit_and_beyond_it_may_cross_it_out(line: Stroke) -> 
 
 @pytest.mark.parametrize(
     ("label", "line", "expected"),
-    [(4, LEVEL, False), (7, LEVEL, False), (0, RISING, False), (0, LEVEL, True), (8, LEVEL, True)],
+    [
+        *((4, LEVEL, False), (4, RISING, False), (4, FALLING, False)),
+        *((7, LEVEL, False), (7, RISING, False), (7, FALLING, True)),
+        *((0, LEVEL, True), (0, RISING, False), (0, FALLING, True)),
+        *((8, LEVEL, True), (8, RISING, True), (8, FALLING, True)),
+    ],
 )
 def test_digits_that_have_such_a_line_are_not_crossed_out(
     label: int, line: Stroke, expected: bool
