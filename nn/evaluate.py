@@ -23,7 +23,7 @@ from nn.evaluation import numbers, plots, single_digits
 from nn.evaluation.metrics import confusion_matrix, wilson_interval, worst_mistakes
 from nn.evaluation.strangers import HeldBack
 from nn.files import write_atomically
-from nn.models import weights
+from nn.models import strings, weights
 from nn.models.architectures import ARCHITECTURES
 from nn.reading.mnist_format import to_inputs
 
@@ -83,9 +83,13 @@ def print_tables(options: argparse.Namespace) -> None:
     names = options.names or list_networks(options.models)
     models = {name: weights.load(find_weights(options.models, name)) for name in names}
     _, test = load_mnist(options.data)
-    measure = numbers.measure if options.numbers else single_digits.measure
     sources = tuple(filter(None, options.held_back_sources.split(",")))
-    print(measure(models, test, options.data, HeldBack(options.held_back_writers, sources)))
+    held_back = HeldBack(options.held_back_writers, sources)
+    if options.numbers:
+        second = strings.load(options.models)
+        print(numbers.measure(models, test, options.data, held_back, second))
+    else:
+        print(single_digits.measure(models, test, options.data, held_back))
 
 
 def find_weights(folder: Path, name: str) -> Path:
@@ -97,7 +101,7 @@ def find_weights(folder: Path, name: str) -> Path:
 def list_networks(folder: Path) -> list[str]:
     """Return the names of the networks in a folder, known architectures first."""
     of_runs = {path.stem for path in folder.glob("*/*.npz") if path.stem == path.parent.name}
-    found = {path.stem for path in folder.glob("*.npz")} | of_runs
+    found = {path.stem for path in folder.glob("*.npz")} | of_runs - {strings.STRINGS}
     if not found:
         raise weights.WeightsError(
             f"{folder}: expected NAME.npz or NAME/NAME.npz in it, but found none: "

@@ -27,7 +27,9 @@ from nn.data.synthetic.mixture import Handwriting, Mixture, draw_unvaried
 from nn.data.unipen import load_unipen
 from nn.data.unipen_selection import split_by_source, whole_digits
 from nn.models.architectures import ARCHITECTURES
+from nn.models.strings import STRINGS
 from nn.reading.mnist_format import to_inputs
+from nn.training import strings
 from nn.training.calibration import fit_temperature
 from nn.training.checkpoint import CheckpointError
 from nn.training.recipes import RECIPES
@@ -41,6 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     path = options.out / f"{options.name}.npz"
     try:
         check_writable(options.out)
+        if options.name == STRINGS:
+            strings.train(options)
+            return
         digits, held_back, test = load_digits(options)
         print(f"{options.name}: {len(digits):,} training pictures, {len(held_back):,} held back")
         training = Training(
@@ -87,14 +92,14 @@ def train_and_write(
 def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Return the options; what is not given is the recipe's."""
     parser = argparse.ArgumentParser(prog="python -m nn.train", description=__doc__)
-    parser.add_argument("name", choices=RECIPES, help="the network")
+    parser.add_argument("name", choices=[*RECIPES, STRINGS], help="the network")
     parser.add_argument("--data", type=Path, help="folder with the data (else INKLING_DATA)")
     parser.add_argument("--csv", type=Path, help="train on Kaggle's train.csv instead of MNIST")
     parser.add_argument("--epochs", type=int_at_least(1), help="passes over the digits")
     parser.add_argument("--seed", type=int_at_least(0), default=1, help="of all random choices")
     held_back = (
         "number of MNIST's training digits to measure each epoch on instead of training on them "
-        "(default: 5000, for convnet 0)"
+        "(default: 5000, for convnet and strings 0)"
     )
     parser.add_argument("--held-back", type=int_at_least(0), help=held_back)
     writers = "number of pendigits' 30 writers to measure each epoch on likewise (default 0)"
@@ -104,7 +109,9 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--resume", action="store_true", help="continue a stopped training")
     parser.add_argument("--out", type=Path, help="folder to write to (default runs/NAME)")
     options = parser.parse_args(arguments)
-    recipe = RECIPES[options.name]
+    if options.name == STRINGS and (options.csv or options.resume):
+        parser.error(f"{STRINGS} takes neither --csv nor --resume")
+    recipe = strings.RECIPE if options.name == STRINGS else RECIPES[options.name]
     if options.epochs is None:
         options.epochs = recipe.epochs
     if options.held_back is None:

@@ -5,8 +5,10 @@ from pathlib import Path
 
 from app.config import Settings, SettingsError, environment_variable
 from app.service.answers import ModelDescription, Score
-from nn.models import weights
+from nn.models import strings, weights
 from nn.models.architectures import ARCHITECTURES
+from nn.reading.numbers.strips import strip_reader
+from nn.reading.numbers.types import ReadStrip
 
 Models = Mapping[str, weights.Model]
 
@@ -31,6 +33,18 @@ def load(settings: Settings) -> Models:
             f"models in {settings.models_directory} are: {', '.join(names) or 'none'}"
         )
     return dict(models)
+
+
+def load_strings(settings: Settings) -> ReadStrip | None:
+    """Return what reads strips of touching digits, None if the models directory has no network.
+
+    Raise SettingsError when its weights file is bad.
+    """
+    try:
+        model = strings.load(settings.models_directory)
+    except weights.WeightsError as error:
+        raise SettingsError(str(error)) from error
+    return strip_reader(model.network.activations) if model else None
 
 
 def describe(models: Models, default: str) -> list[ModelDescription]:

@@ -21,7 +21,7 @@ from nn.reading.ink.threshold import EvenInk
 from nn.reading.ink.unread import unread_ink
 from nn.reading.mnist_format import Pixels, outline
 from nn.reading.numbers.read_lines import read_lines
-from nn.reading.numbers.types import DetectedDigit, NumberReading, TooManyDigits
+from nn.reading.numbers.types import DetectedDigit, NumberReading, ReadStrip, TooManyDigits
 from nn.reading.one_digit import is_in_pieces
 
 Explain = Callable[[Pixels, Collection[str]], dict[str, Any]]
@@ -54,11 +54,19 @@ class NumberReader:
         Of the network.
     explain
         Returns the members of an answer that explain an image (28, 28), for these parts.
+    read_strip
+        The second opinion on digits that touch, if any.
     """
 
-    def __init__(self, reader: Reader, explain: Explain = lambda *_: {}) -> None:
+    def __init__(
+        self,
+        reader: Reader,
+        explain: Explain = lambda *_: {},
+        read_strip: ReadStrip | None = None,
+    ) -> None:
         self._reader = reader
         self._explain = explain
+        self._read_strip = read_strip
 
     def read(self, file: PictureFile, explanation: Explanation) -> NumberAnswer:
         """Return the answer to a picture, or raise Problem 422."""
@@ -104,7 +112,7 @@ class NumberReader:
     def _read_lines(self, inked: InkedPicture) -> NumberReading:
         """Return the numbers in a picture, or raise Problem 422 when there are too many."""
         try:
-            reading = read_lines(inked.sheet.ink, self._reader.activations)
+            reading = read_lines(inked.sheet.ink, self._reader.activations, self._read_strip)
         except TooManyDigits as error:
             detail = f"{error} Cut out a part of it."
             raise Problem(ProblemCode.TOO_MANY_DIGITS, detail) from error

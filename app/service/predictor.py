@@ -28,6 +28,7 @@ from app.service.reading import PreparedDigit, Reader, digit_stages
 from app.service.shared_pass import SharedPass
 from app.service.upload import Upload
 from nn.reading.mnist_format import Pixels
+from nn.reading.numbers.types import ReadStrip
 
 N_SMALL = 4  # requests with small pictures that share a forward pass; more gain little
 EXPLANATIONS = ("stages", "layers", "networks")  # what may be added to an answer
@@ -48,6 +49,8 @@ class Predictor:
     in_thread
         Runs a function in another thread and returns its result; None runs it in the thread of the
         request.
+    read_strip
+        The second opinion on digits that touch, if any.
     """
 
     def __init__(
@@ -55,6 +58,8 @@ class Predictor:
         models: Models,
         settings: Settings,
         in_thread: Callable[[Callable[[], Any]], Any] | None = None,
+        *,
+        read_strip: ReadStrip | None = None,
     ) -> None:
         self.models = models
         self.default = settings.default_model
@@ -65,7 +70,7 @@ class Predictor:
         }
         self._insides = {name: Insides(model.network) for name, model in models.items()}
         self._number_readers = {
-            name: NumberReader(reader, partial(self._explain, name))
+            name: NumberReader(reader, partial(self._explain, name), read_strip)
             for name, reader in self._readers.items()
         }
         self._max_pixels = settings.max_picture_pixels

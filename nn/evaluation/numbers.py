@@ -26,7 +26,8 @@ from nn.reading.ink.extract import find_ink
 from nn.reading.ink.unread import unread_ink
 from nn.reading.mnist_format import NoInk, to_inputs
 from nn.reading.numbers.read_lines import read_lines
-from nn.reading.numbers.types import NumberReading, TooManyDigits
+from nn.reading.numbers.strips import strip_reader
+from nn.reading.numbers.types import NumberReading, ReadStrip, TooManyDigits
 
 COLUMNS = (
     *("whole right", "certain", "certain and wrong"),
@@ -71,22 +72,32 @@ class PageResult:
 
 
 def measure(
-    models: Mapping[str, Model], test: Digits, data: Path | None, held_back: HeldBack
+    models: Mapping[str, Model],
+    test: Digits,
+    data: Path | None,
+    held_back: HeldBack,
+    strings: Model | None = None,
 ) -> str:
     """Return for each model a table of its accuracy, certainty and time, and its worst mistakes.
 
-    The pages are those of ``all_page_sets``. Raise DataError if pendigits or UNIPEN cannot be
-    loaded.
+    The pages are those of ``all_page_sets``. ``strings`` is the network that reads strings, if any:
+    all models read with it. Raise DataError if pendigits or UNIPEN cannot be loaded.
     """
+    metadata = [strings.metadata] if strings else []
+    read_strip = strip_reader(strings.network.activations) if strings else None
     page_sets = list(all_page_sets(test, data, held_back))
     results: dict[str, dict[str, list[PageResult]]] = {name: {} for name in models}
     for pages in page_sets:
-        readers = [name for name in models if not pages.has_learnt(models[name].metadata)]
+        readers = [
+            name
+            for name, model in models.items()
+            if not any(map(pages.has_learnt, [model.metadata, *metadata]))
+        ]
         for name in readers:
             results[name][pages.name] = []
         for page in progress(pages.pages() if readers else (), pages.name, pages.n_pages):
             for name in readers:
-                results[name][pages.name].append(read_page(models[name], page))
+                results[name][pages.name].append(read_page(models[name], page, read_strip))
     return "\n\n".join(report(name, page_sets, results[name]) for name in models)
 
 
@@ -114,17 +125,21 @@ def report(
     return f"{markdown(f'{model} reads', COLUMNS, rows)}\n\n{listed}"
 
 
-def read_page(model: Model, page: Page) -> PageResult:
+def read_page(model: Model, page: Page, read_strip: ReadStrip | None = None) -> PageResult:
     """Return what a model reads in the picture of a page, and how long that takes.
 
-    Nothing is read in a picture without ink or with too many digits.
+    Nothing is read in a picture without ink or with too many digits. ``read_strip`` is the second
+    opinion on digits that touch, if any.
     """
+    network = model.network
     start = process_time()
     reading, is_sure = NumberReading([], []), False
     boxes: list[tuple[float, float, float, float]] = []
     with suppress(NoInk, TooManyDigits):
         sheet = find_ink(page.picture)
-        reading = read_lines(sheet.ink, lambda images: model.network.activations(to_inputs(images)))
+        reading = read_lines(
+            sheet.ink, lambda images: network.activations(to_inputs(images)), read_strip
+        )
         boxes = [sheet.reduction.to_picture(digit.box) for digit in reading.digits]
         is_sure = is_certain(reading, is_ink_left_out=bool(unread_ink(sheet)))
     seconds = process_time() - start

@@ -15,10 +15,21 @@ from nn.core.parallel import ParallelNetwork
 
 @dataclass(frozen=True)
 class Architecture:
-    """A one-line description for the page, and what builds a network with random weights."""
+    """A network that can be trained.
+
+    Attributes
+    ----------
+    description
+        One line for the page.
+    build
+        Returns the network with random weights.
+    example_shape
+        Of its inputs, with a usual size where they may have any.
+    """
 
     description: str
     build: Callable[[np.random.Generator], Network]
+    example_shape: tuple[int, ...] = (1, 784)
 
 
 def article(rng: np.random.Generator) -> Network:

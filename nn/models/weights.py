@@ -10,7 +10,7 @@ import io
 import json
 import math
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,8 @@ from nn.core.layers import Array
 from nn.core.losses import SoftmaxCrossEntropy
 from nn.core.network import Network
 from nn.files import write_atomically
-from nn.models.architectures import ARCHITECTURES
+from nn.models.architectures import ARCHITECTURES, Architecture
+from nn.models.ctc import CTC
 from nn.models.inference import for_inference
 
 
@@ -55,10 +56,17 @@ def save(network: Network, metadata: dict[str, Any], path: Path) -> None:
     write_atomically(path.with_suffix(".json"), (json.dumps(described, indent=2) + "\n").encode())
 
 
-def load(path: Path) -> Model:
+def load(path: Path, architectures: Mapping[str, Architecture] = ARCHITECTURES) -> Model:
     """Return the network of ``path`` (NAME.npz), by the architecture that NAME.json names.
 
     It is made for inference (see ``for_inference``) and cannot be trained further.
+
+    Parameters
+    ----------
+    path
+        NAME.npz, with NAME.json beside it.
+    architectures
+        Those that it may have: by default of single digits.
 
     Raises
     ------
@@ -69,19 +77,21 @@ def load(path: Path) -> Model:
     """
     metadata = _read_metadata(path.with_suffix(".json"))
     name = metadata.get("architecture")
-    if not isinstance(name, str) or name not in ARCHITECTURES:
-        known = ", ".join(ARCHITECTURES)
+    if not isinstance(name, str) or name not in architectures:
+        known = ", ".join(architectures)
         raise WeightsError(f"{path.with_suffix('.json')}: architecture {name!r} is none of {known}")
-    network = ARCHITECTURES[name].build(np.random.default_rng())
+    architecture = architectures[name]
+    network = architecture.build(np.random.default_rng())
     arrays = _read_arrays(path, metadata.get("sha256"))
     expected = dict(_named_arrays(network))
     if arrays.keys() != expected.keys():
         raise WeightsError(f"{path}: holds {sorted(arrays)}, but {name} needs {sorted(expected)}")
     for key, target in expected.items():
         _copy_checked(arrays[key], target, f"{path}: {key}")
-    if isinstance(network.loss, SoftmaxCrossEntropy):
+    if isinstance(network.loss, SoftmaxCrossEntropy | CTC):
         network.loss.temperature = _temperature(metadata, path.with_suffix(".json"))
-    return Model(for_inference(network, np.zeros((1, 784), np.float32)), metadata)
+    example = np.zeros(architecture.example_shape, np.float32)
+    return Model(for_inference(network, example), metadata)
 
 
 def _named_arrays(network: Network) -> Iterator[tuple[str, Array]]:

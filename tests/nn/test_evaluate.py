@@ -82,7 +82,7 @@ def record(monkeypatch: pytest.MonkeyPatch, module: ModuleType) -> list[Call]:
     calls: list[Call] = []
 
     def measure(
-        models: dict[str, Model], test: Digits, data: Path | None, held_back: HeldBack
+        models: dict[str, Model], test: Digits, data: Path | None, held_back: HeldBack, *_: object
     ) -> str:
         calls.append((list(models), len(test), held_back))
         return "| a table |"

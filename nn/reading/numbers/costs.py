@@ -17,6 +17,7 @@ LEAST_CONFIDENCE = 1e-9  # lower bound, so that the cost is finite
 WIDEST_FREE, WIDTH_COST = 1.2, 1.0  # of a digit wider than that, per line height more
 CUT_COST = 0.4  # of each cut: fewer digits explain the same ink better
 LIGATURE_COST = 0.4  # of a line between two digits that is of neither
+STRING_COST = 0.3  # of a digit, per unit of -log(probability) by the network of strings
 LEFT_OUT_COST = 2.0  # of ink that is no digit: per line height of its longer side
 
 

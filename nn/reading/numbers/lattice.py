@@ -9,6 +9,7 @@ applied to document recognition", 1998, section V (heuristic over-segmentation).
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -120,7 +121,7 @@ class Lattice:
 
         Either may be missing: not all ink may be a digit, or may be left out.
         """
-        nodes = list(self._nodes())
+        nodes = self.nodes
         for start, left in enumerate(nodes[:-1]):
             for end in range(start + 1, len(nodes)):
                 right = nodes[end]
@@ -148,14 +149,16 @@ class Lattice:
             hypotheses.append(Hypothesis(start, end, ink, False, True, LIGATURE_COST))
         return hypotheses
 
-    def _nodes(self) -> Iterator[Node]:
-        """Yield all places where a digit may end; none inside a component that is surely one."""
+    @cached_property
+    def nodes(self) -> list[Node]:
+        """All places where a digit may end; none inside a component that is surely one."""
+        nodes = []
         for number, component in enumerate(self.components):
-            yield Node(number)
+            nodes.append(Node(number))
             if number in self.doubtful:
-                for cut in find_cuts(component, self.height_px, self.pen_px):
-                    yield Node(number, cut)
-        yield Node(len(self.components))
+                cuts = find_cuts(component, self.height_px, self.pen_px)
+                nodes += [Node(number, cut) for cut in cuts]
+        return [*nodes, Node(len(self.components))]
 
     def _is_too_wide(self, left: Node, right: Node) -> bool:
         """Return whether two cuts through one component are too far apart for one digit."""
@@ -228,7 +231,7 @@ def cheapest_path(
     hypotheses
         All of a line.
     recognition_costs
-        Of each hypothesis; not counted where ink is left out.
+        Of each hypothesis.
     """
     n_nodes = 1 + max(hypothesis.end for hypothesis in hypotheses)
     costs = np.full(n_nodes, np.inf)
@@ -237,9 +240,7 @@ def cheapest_path(
     order = sorted(range(len(hypotheses)), key=lambda number: hypotheses[number].end)
     for number in order:
         hypothesis = hypotheses[number]
-        cost = costs[hypothesis.start] + hypothesis.cost
-        if hypothesis.is_digit:
-            cost += recognition_costs[number]
+        cost = costs[hypothesis.start] + hypothesis.cost + recognition_costs[number]
         if cost < costs[hypothesis.end]:
             costs[hypothesis.end], last[hypothesis.end] = cost, hypothesis
     path = []

@@ -7,7 +7,7 @@ import numpy as np
 from nn.reading.left_out import LeftOut, Why
 from nn.reading.mnist_format import Ink, Pixels, ink_to_mnist
 from nn.reading.numbers.components import Component, usual_height
-from nn.reading.numbers.costs import recognition_cost
+from nn.reading.numbers.costs import STRING_COST, recognition_cost
 from nn.reading.numbers.gaps import split_at_wide_gaps
 from nn.reading.numbers.joined import needless_components
 from nn.reading.numbers.lattice import LOWEST, Hypothesis, Lattice, cheapest_path
@@ -16,6 +16,7 @@ from nn.reading.numbers.marks import FoundMark
 from nn.reading.numbers.signs import may_be_signs
 from nn.reading.numbers.sorting import sort_lines, without_underlines
 from nn.reading.numbers.spacing import with_doubts_between
+from nn.reading.numbers.strings import string_costs
 from nn.reading.numbers.struck import may_be_struck
 from nn.reading.numbers.touching_marks import may_hold_mark
 from nn.reading.numbers.types import (
@@ -26,6 +27,7 @@ from nn.reading.numbers.types import (
     Mark,
     NumberLine,
     NumberReading,
+    ReadStrip,
     TooManyDigits,
 )
 from nn.reading.numbers.working_size import box_in, components_at_working_size
@@ -35,7 +37,7 @@ MAX_HYPOTHESES = 1200  # of a picture; a line of the benchmark's numbers has at 
 MAX_PAIRS = 4000  # of cuts that are looked at; a page of the benchmark has at most 2600
 
 
-def read_lines(ink: Ink, classify: Classify) -> NumberReading:
+def read_lines(ink: Ink, classify: Classify, read_strip: ReadStrip | None = None) -> NumberReading:
     """Return the numbers that a picture's ink holds, and the ink that is left out.
 
     Parameters
@@ -45,6 +47,8 @@ def read_lines(ink: Ink, classify: Classify) -> NumberReading:
     classify
         Takes images uint8 (N, 28, 28) and returns the probability of each digit, float (N, 10);
         about 0.1 for each where an image shows no digit.
+    read_strip
+        The second opinion on ink that may be several digits, if any: see ``string_costs``.
 
     Returns
     -------
@@ -60,7 +64,8 @@ def read_lines(ink: Ink, classify: Classify) -> NumberReading:
     """
     found, working_shape = components_at_working_size(ink)
     lines, left_out = sort_lines(found)
-    paths, recogniser = _read([line.digits for line in lines], classify, can_cut=True)
+    recogniser = _Recogniser(classify, read_strip)
+    paths = _read([line.digits for line in lines], recogniser, can_cut=True)
     numbers = []
     for line, path in zip(lines, paths, strict=True):
         digits = [each for each in path if each.is_digit]
@@ -90,7 +95,8 @@ def find_separate_digits(ink: Ink, classify: Classify) -> list[DetectedDigit]:
         return []
     if n_high > MAX_DIGITS:
         raise TooManyDigits(f"The picture holds {n_high} pieces of ink as high as digits.")
-    paths, recogniser = _read(group_into_lines(found.digits), classify, can_cut=False)
+    recogniser = _Recogniser(classify)
+    paths = _read(group_into_lines(found.digits), recogniser, can_cut=False)
     lines = [[each for each in path if each.is_digit] for path in paths]
     return [
         digit for line in lines if line for digit in recogniser.detected(line, ink, working_shape)
@@ -98,10 +104,9 @@ def find_separate_digits(ink: Ink, classify: Classify) -> list[DetectedDigit]:
 
 
 def _read(
-    lines: Sequence[Sequence[Component]], classify: Classify, *, can_cut: bool
-) -> "tuple[list[list[Hypothesis]], _Recogniser]":
+    lines: Sequence[Sequence[Component]], recogniser: "_Recogniser", *, can_cut: bool
+) -> list[list[Hypothesis]]:
     """Return the cheapest path through each line of components."""
-    recogniser = _Recogniser(classify)
     activations = iter(recogniser.activations([each for line in lines for each in line]))
     lattices = [Lattice(line, [next(activations) for _ in line], can_cut) for line in lines if line]
     found = iter(_cheapest_paths(lattices, recogniser))
@@ -110,7 +115,7 @@ def _read(
         raise TooManyDigits(
             f"The picture holds {n_digits} digits; at most {MAX_DIGITS} are read at once."
         )
-    return paths, recogniser
+    return paths
 
 
 def _needless(
@@ -144,12 +149,15 @@ class _Recogniser:
 
     Attributes
     ----------
+    read_strip
+        The second opinion, if any.
     readings
         For each piece of ink its image, uint8 (28, 28), and activations, float (10,).
     """
 
-    def __init__(self, classify: Classify) -> None:
+    def __init__(self, classify: Classify, read_strip: ReadStrip | None = None) -> None:
         self._classify = classify
+        self.read_strip = read_strip
         self.readings: dict[Component, tuple[Pixels, Activations]] = {}
 
     def activations(self, inks: Sequence[Component]) -> list[Activations]:
@@ -186,9 +194,14 @@ class _Recogniser:
 def _cheapest_paths(lattices: Sequence[Lattice], recogniser: _Recogniser) -> list[list[Hypothesis]]:
     """Return each line's cheapest path."""
     paths = []
-    for line in _hypotheses(lattices):
-        activations = iter(recogniser.activations([each.ink for each in line if each.is_digit]))
-        costs = [recognition_cost(next(activations)) if each.is_digit else 0.0 for each in line]
+    for lattice, line in zip(lattices, _hypotheses(lattices), strict=True):
+        found = iter(recogniser.activations([each.ink for each in line if each.is_digit]))
+        activations = [next(found) if each.is_digit else None for each in line]
+        costs = [0.0 if each is None else recognition_cost(each) for each in activations]
+        if recogniser.read_strip:
+            labels = [None if each is None else int(each.argmax()) for each in activations]
+            seconds = string_costs(lattice, line, labels, recogniser.read_strip)
+            costs = [a + STRING_COST * b for a, b in zip(costs, seconds, strict=True)]
         paths.append(cheapest_path(line, costs))
     return paths
 

@@ -19,6 +19,9 @@ Box = tuple[float, float, float, float]
 Activations = NDArray[np.floating]
 Classify = Callable[[Pixels], Activations]
 """Takes images uint8 (N, 28, 28), returns the probability of each digit, float (N, 10)."""
+ReadStrip = Callable[[Pixels], Activations]
+"""Takes a strip uint8 (40, W), returns for each frame the probability of each digit and of the
+blank, float (T, 11)."""
 
 
 class TooManyDigits(ValueError):

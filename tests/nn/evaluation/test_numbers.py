@@ -77,7 +77,7 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> Lines:
     )
     monkeypatch.setattr(numbers, "unread_ink", lambda sheet: [])
     monkeypatch.setattr(numbers, "find_ink", lambda picture: sheet)
-    monkeypatch.setattr(numbers, "read_lines", lambda ink, classify: NumberReading(lines, []))
+    monkeypatch.setattr(numbers, "read_lines", lambda *_: NumberReading(lines, []))
     return lines
 
 
@@ -184,7 +184,7 @@ def test_several_lines_are_read_from_top_to_bottom(lines: Lines) -> None:
 def test_a_picture_that_cannot_be_read_has_no_numbers(
     lines: Lines, monkeypatch: pytest.MonkeyPatch, error: ValueError
 ) -> None:
-    def refuse(ink: object, classify: object) -> NoReturn:
+    def refuse(*_: object) -> NoReturn:
         raise error
 
     monkeypatch.setattr(numbers, "read_lines", refuse)
@@ -250,3 +250,19 @@ def test_every_model_reads_the_same_pages_and_has_a_table(
     made.clear()
     measure({"b": b}, NO_DIGITS, None, held_back)
     assert made == ["MNIST"]  # and not where all were trained on the writers
+
+    made.clear()
+    measure({"a": a}, NO_DIGITS, None, held_back, strings=b)
+    assert made == ["MNIST"]  # nor where the network of strings was
+
+
+def test_the_network_of_strings_reads_too(lines: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[object] = []
+
+    def read_lines(*arguments: object) -> NumberReading:
+        given.append(arguments[-1])
+        return NumberReading(lines, [])
+
+    monkeypatch.setattr(numbers, "read_lines", read_lines)
+    read_page(model(), PAGE, len)  # type: ignore[arg-type]
+    assert given == [len]

@@ -31,8 +31,8 @@ def test_the_cheapest_path_is_found_through_all_costs() -> None:
 
 def test_recognition_costs_nothing_where_ink_is_left_out() -> None:
     read, left_out = hypothesis(0, 1, 0.2), hypothesis(0, 1, 0.5, is_digit=False)
-    assert cheapest_path([read, left_out], [0.1, 9]) == [read]
-    assert cheapest_path([read, left_out], [0.4, 9]) == [left_out]
+    assert cheapest_path([read, left_out], [0.1, 0]) == [read]
+    assert cheapest_path([read, left_out], [0.4, 0]) == [left_out]
 
 
 def test_a_path_follows_nodes_not_the_order_of_hypotheses() -> None:

@@ -81,7 +81,7 @@ def working_height() -> int:
 def are_crossing(ink: Component) -> bool:
     """Whether the left cut of a digit is to the right of its right cut anywhere."""
     line = Lattice([ink], [UNSURE])
-    cuts_of_nodes = [node.cut for node in line._nodes()]
+    cuts_of_nodes = [node.cut for node in line.nodes]
     pairs = [(each.start, each.end) for each in chain.from_iterable(line.pairs())]
     both = [(cuts_of_nodes[start], cuts_of_nodes[end]) for start, end in pairs]
     return any(
