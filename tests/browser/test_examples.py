@@ -11,6 +11,10 @@ from tests.browser.accessibility import assert_accessible
 from tests.browser.hands import Hand, expect_last_answer
 
 N_EXAMPLES = 9
+IS_ON_TOP = """(link) => {
+  const { left, bottom } = link.getBoundingClientRect();
+  return link.contains(document.elementFromPoint(left + 5, bottom - 5));
+}"""
 PICTURE = re.compile(r"/examples/.+\.(png|webp)$")
 PHONE: ViewportSize = {"width": 360, "height": 740}
 
@@ -40,6 +44,7 @@ def test_an_example_is_chosen_by_keyboard_and_the_drawing_comes_back(
     summary(drawing_page).press("Enter")
     drawing_page.keyboard.press("Tab")
     expect(example(drawing_page, "A neat 4")).to_be_focused()
+    assert example(drawing_page, "A neat 4").evaluate(IS_ON_TOP)  # nothing covers it
     drawing_page.keyboard.press("Enter")
     expect(drawing_page.locator("#digit")).to_have_text("4")
     expect(drawing_page).to_have_url(re.compile(r"[?&]example=neat$"))
