@@ -3,7 +3,7 @@
 import { element } from "./dom.js";
 import { fixed } from "./format.js";
 import { SIDE, centreOfMass } from "./geometry.js";
-import { drawPixels, paletteOf } from "./pictures.js";
+import { drawEnlarged, paletteOf } from "./pictures.js";
 import { fillPixelTable } from "./pixel_table.js";
 import { words } from "./words.js";
 
@@ -45,11 +45,8 @@ export class PictureView {
     const { x, y } = centreOfMass(this.#pixels);
     this.caption.textContent = words.centred(x, y);
     this.canvas.ariaLabel = words.centredLabel;
-    const small = element("canvas", { width: SIDE, height: SIDE });
-    drawPixels(small, this.#pixels);
+    drawEnlarged(this.canvas, this.#pixels);
     const context = this.canvas.getContext("2d");
-    context.imageSmoothingEnabled = false;
-    context.drawImage(small, 0, 0, this.canvas.width, this.canvas.height);
     const line = (...places) => {
       const [fromX, fromY, toX, toY] = places.map((place) => place * CELL_PX);
       context.moveTo(fromX, fromY);

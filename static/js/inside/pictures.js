@@ -87,7 +87,7 @@ export function frameCell(canvas, { row, column }, columns, colour) {
   frame(canvas, { top: row, left: column, height: 1, width: 1 }, canvas.width / columns, colour);
 }
 
-/** @param {HTMLCanvasElement} canvas of 28 × 28 pixels @param {ArrayLike<number>} pixels 0..1, drawn black to white */
+/** @param {HTMLCanvasElement | OffscreenCanvas} canvas of 28 × 28 pixels @param {ArrayLike<number>} pixels 0..1, drawn black to white */
 export function drawPixels(canvas, pixels) {
   const image = new ImageData(SIDE, SIDE);
   for (let place = 0; place < pixels.length; place++) {
@@ -95,6 +95,15 @@ export function drawPixels(canvas, pixels) {
     image.data[4 * place + 3] = 255;
   }
   canvas.getContext("2d").putImageData(image, 0, 0);
+}
+
+/** Draws the same with large squares. @param {HTMLCanvasElement} canvas @param {ArrayLike<number>} pixels 0..1 */
+export function drawEnlarged(canvas, pixels) {
+  const small = new OffscreenCanvas(SIDE, SIDE);
+  drawPixels(small, pixels);
+  const context = canvas.getContext("2d");
+  context.imageSmoothingEnabled = false;
+  context.drawImage(small, 0, 0, canvas.width, canvas.height);
 }
 
 /** @param {string} url of a picture of 28 × 28 pixels @returns {Promise<Float32Array>} 784 numbers, 0 to 1 */

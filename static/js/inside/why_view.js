@@ -9,6 +9,7 @@ import { OUTPUTS, feedforward } from "./network.js";
 import { drawSigned, onPaletteChange, paletteOf } from "./pictures.js";
 import { untrainedNetwork } from "./random.js";
 import { addUp, strongest } from "./sums.js";
+import { WhatIfView } from "./what_if_view.js";
 import { words } from "./words.js";
 
 const CELL_PX = 10;
@@ -31,7 +32,8 @@ export class WhyView {
       select.append(...Array.from({ length: OUTPUTS }, (_, digit) => element("option", {}, String(digit))));
       select.addEventListener("change", () => this.#choose(which));
     });
-    for (const canvas of root.querySelectorAll("canvas")) canvas.width = canvas.height = CELL_PX * SIDE;
+    this.whatIf = new WhatIfView(root.querySelector('[data-part="what-if"]'), network);
+    for (const canvas of root.querySelectorAll('[data-part="map"]')) canvas.width = canvas.height = CELL_PX * SIDE;
     onPaletteChange(() => this.#pixels && this.#update());
   }
 
@@ -63,6 +65,7 @@ export class WhyView {
     for (const [name, network] of Object.entries(this.networks)) {
       this.#showMap(name, explainGap(network, this.#pixels, first, second), [first, second]);
     }
+    this.whatIf.show(this.#pixels, [first, second]);
   }
 
   /** Shows one network's map, what adds up to its gap, and its strongest pixels. */

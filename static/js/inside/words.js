@@ -75,6 +75,40 @@ export const words = {
   ],
   contributionHeadings: ["Pixel", "a", "contribution"],
 
+  whatIf: {
+    label: (changed) => `Your digit as 28 × 28 pixels, to be changed: ${changed} of 784 are changed`,
+    cell: ({ row, column }, a) => `Row ${row}, column ${column}: a ${a}`,
+
+    /** @param {number} first digit @param {number} second digit @param {number} before @param {number} now */
+    gap: (first, second, before, now, isChanged) =>
+      isChanged
+        ? `Gap ${first} over ${second}: ${signed(before)} → ${signed(now)}`
+        : `Gap ${first} over ${second}: ${signed(before)}`,
+
+    gives: (now, before) =>
+      now === before ? `The 15 neurons give ${now}.` : `Now they give ${now}, not ${before}.`,
+
+    /** @param {string} model @param {string} message the server's sentence */
+    asked: (model, message) => `${model}: ${message}`,
+    readSame: "It got the same 784 pixels.",
+    readFitted: "The server fits any picture to 28 × 28 pixels again: it got this one.",
+  },
+
+  puzzle: {
+    task: (from, to) => `Turn this ${from} into the digit ${to} with as few pixels as you can.`,
+
+    /** @param {number} changed pixels @param {number} [best] the fewest with which it was solved */
+    count(changed, isSolved, best) {
+      if (isSolved) return `Solved with ${changed} of 784 pixels. Your best: ${best}.`;
+      const now = `${changed} of 784 pixels changed.`;
+      return best === undefined ? now : `${now} Your best: ${best}.`;
+    },
+    solution: (count) =>
+      `The search changes ${count} of 784 pixels, so at most ${count} are needed. It is greedy: each step takes the pixel ` +
+      "that helps most. A solution with fewer may exist.",
+    noSolution: "The search ends without a solution: after these pixels, no single one helps any more.",
+  },
+
   /** @param {import("./network_layers.js").Layer[]} layers @param {number} number of one of them, from 1 */
   layerName: (layers, number) => (number === layers.length - 1 ? "Output" : `Layer ${number}`),
   layerTitle: (layers, number) => {

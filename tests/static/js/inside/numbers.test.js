@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cutOff, fixed, signed } from "../../../../static/js/inside/format.js";
-import { centreOfMass, lines, outline, rowAndColumn } from "../../../../static/js/inside/geometry.js";
+import { centreOfMass, lines, outline, placesBetween, rowAndColumn } from "../../../../static/js/inside/geometry.js";
 import { incomingWeights, outgoingWeights, strongest, weightedSum } from "../../../../static/js/inside/sums.js";
 
 const layer = { weights: [1, 2, 3, 4, 5, 6], biases: [0, 0] }; // three inputs, two neurons
@@ -52,4 +52,10 @@ test("lines are as thick as their products, the thickest last, very thin ones le
     { place: 1, width_px: 8, sign: -1 },
   ]);
   assert.deepEqual(lines([0, 0], 8, 0.5), []);
+});
+
+test("a fast pointer paints each pixel on a straight line, the first of which it has painted already", () => {
+  assert.deepEqual(placesBetween(0, 3), [1, 2, 3]);
+  assert.deepEqual(placesBetween(2, 2), []);
+  assert.deepEqual(placesBetween(28 * 2 + 4, 0), [28 * 2 + 3, 28 + 2, 28 * 1 + 1, 0]); // 4 to the left, 2 up
 });

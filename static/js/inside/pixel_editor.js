@@ -1,0 +1,115 @@
+/** A large picture of 28 × 28 pixels to paint on: with a mouse, a finger, a pen, or the keyboard. */
+
+import { SIDE, placesBetween } from "./geometry.js";
+import { drawEnlarged, paletteOf } from "./pictures.js";
+
+const CELL_PX = 20;
+const MARK_PX = 3; // of a cell: the frame of a changed pixel
+const START = 14 * SIDE + 14; // of the cursor: the middle
+const DIRECTIONS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+export class PixelEditor {
+  /** The pointer that paints. */
+  #pointer = null;
+  #isSpaceDown = false;
+  /** The last pixel that was painted or that the arrow keys chose. */
+  #place = START;
+  #hasCursor = false;
+  #shown;
+
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {{onPaint: (places: number[]) => void, onEnd: () => void, onMove: (place: number) => void}} listener
+   *   of the pixels that are painted, the end of a stroke, and the pixel that the arrow keys choose
+   */
+  constructor(canvas, listener) {
+    this.canvas = canvas;
+    this.listener = listener;
+    canvas.width = canvas.height = CELL_PX * SIDE;
+    canvas.addEventListener("pointerdown", (event) => this.#press(event));
+    canvas.addEventListener("pointermove", (event) => this.#drag(event));
+    for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, (event) => this.#lift(event));
+    canvas.addEventListener("touchmove", (event) => event.preventDefault(), { passive: false }); // quick strokes on iPads
+    canvas.addEventListener("keydown", (event) => this.#pressKey(event));
+    canvas.addEventListener("keyup", ({ key }) => key === " " && this.#liftKey());
+    canvas.addEventListener("blur", () => this.#leave());
+  }
+
+  /** @param {ArrayLike<number>} pixels 784, 0..1 @param {number[]} changed places that are framed */
+  show(pixels, changed) {
+    this.#shown = { pixels, changed };
+    drawEnlarged(this.canvas, pixels);
+    const context = this.canvas.getContext("2d");
+    const frame = (place, colour, width_px) => {
+      [context.strokeStyle, context.lineWidth] = [colour, width_px];
+      const [x, y] = [(place % SIDE) * CELL_PX, Math.floor(place / SIDE) * CELL_PX];
+      context.strokeRect(x + width_px / 2, y + width_px / 2, CELL_PX - width_px, CELL_PX - width_px);
+    };
+    for (const place of changed) frame(place, paletteOf(this.canvas).mark, MARK_PX);
+    if (!this.#hasCursor) return;
+    frame(this.#place, "#000", 2 * MARK_PX);
+    frame(this.#place, "#fff", MARK_PX);
+  }
+
+  #press(event) {
+    if (event.button !== 0 || this.#pointer !== null) return;
+    this.#leave();
+    this.#pointer = event.pointerId;
+    this.canvas.setPointerCapture(event.pointerId);
+    this.#place = this.#placeOf(event);
+    this.listener.onPaint([this.#place]);
+  }
+
+  #drag(event) {
+    if (event.pointerId !== this.#pointer) return;
+    const events = event.getCoalescedEvents?.() ?? [];
+    const places = (events.length > 0 ? events : [event]).flatMap((each) => {
+      const from = this.#place;
+      this.#place = this.#placeOf(each);
+      return placesBetween(from, this.#place);
+    });
+    this.listener.onPaint(places);
+  }
+
+  #lift(event) {
+    if (event.pointerId !== this.#pointer) return;
+    this.#pointer = null;
+    this.listener.onEnd();
+  }
+
+  #pressKey(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key in DIRECTIONS) this.#move(DIRECTIONS[event.key]);
+    else if (event.key === " ") this.#isSpaceDown = true;
+    else return;
+    event.preventDefault();
+    this.#hasCursor = true;
+    if (this.#isSpaceDown) this.listener.onPaint([this.#place]);
+    else this.show(this.#shown.pixels, this.#shown.changed);
+    this.listener.onMove(this.#place);
+  }
+
+  #move([right, down]) {
+    const within = (cell) => Math.min(Math.max(cell, 0), SIDE - 1);
+    this.#place = within(Math.floor(this.#place / SIDE) + down) * SIDE + within((this.#place % SIDE) + right);
+  }
+
+  #liftKey() {
+    if (!this.#isSpaceDown) return;
+    this.#isSpaceDown = false;
+    this.listener.onEnd();
+  }
+
+  /** Ends what the keyboard has begun, and hides its cursor. */
+  #leave() {
+    this.#liftKey();
+    this.#hasCursor = false;
+    if (this.#shown) this.show(this.#shown.pixels, this.#shown.changed);
+  }
+
+  #placeOf({ clientX, clientY }) {
+    const { left, top, width } = this.canvas.getBoundingClientRect();
+    const cell = (distance_px) => Math.min(Math.max(Math.floor((SIDE * distance_px) / width), 0), SIDE - 1);
+    return cell(clientY - top) * SIDE + cell(clientX - left);
+  }
+}

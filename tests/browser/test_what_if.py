@@ -1,0 +1,199 @@
+"""What if other pixels had ink: a picture to change, the gap, the puzzle, another network."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser import digits
+from tests.browser.digits import Point
+from tests.browser.hands import Finger, Mouse, expect_last_answer
+from tests.browser.ink import ink_box
+from tests.browser.inside import open_inside
+
+SIDE = 28
+ARROW = "→"
+COUNT_CHANGES = """(element) => {
+  window.changes = 0;
+  const observer = new MutationObserver(() => window.changes++);
+  observer.observe(element, { childList: true, characterData: true });
+}"""
+
+
+@pytest.fixture(scope="module")
+def loaded(browser: Browser, base_url: str) -> Iterator[Page]:
+    """Return the page with a 7 and its picture to change."""
+    with browser.new_context(base_url=base_url, has_touch=True) as context:
+        page = context.new_page()
+        thrown: list[str] = []
+        page.on("pageerror", lambda error: thrown.append(str(error)))
+        page.clock.install()
+        page.goto("/")
+        Mouse(page).draw(digits.SEVEN)
+        expect_last_answer(page)
+        open_inside(page, "why")
+        expect(part(page, "count")).to_have_text("0 of 784 pixels changed.")
+        yield page
+        assert thrown == []
+
+
+@pytest.fixture
+def opened(loaded: Page) -> Page:
+    """Return the same with nothing changed."""
+    loaded.emulate_media(reduced_motion="reduce")
+    part(loaded, "undo-all").dispatch_event("click")
+    loaded.get_by_label("Ink", exact=True).check()
+    return loaded
+
+
+def part(page: Page, name: str) -> Locator:
+    return page.locator(f".what-if [data-part={name}]")
+
+
+def places_px(page: Page, cells: Sequence[tuple[int, int]]) -> list[Point]:
+    """Return the middles of pixels, given as row and column from 0, in the window."""
+    part(page, "editor").scroll_into_view_if_needed()
+    box = part(page, "editor").bounding_box()
+    assert box is not None
+    cell_px = box["width"] / SIDE
+    return [
+        (box["x"] + (column + 0.5) * cell_px, box["y"] + (row + 0.5) * cell_px)
+        for row, column in cells
+    ]
+
+
+def paint(page: Page, cells: Sequence[tuple[int, int]]) -> None:
+    first, *others = places_px(page, cells)
+    page.mouse.move(*first)
+    page.mouse.down()
+    for place in others:
+        page.mouse.move(*place)
+    page.mouse.up()
+
+
+def rub_all_out(page: Page) -> None:
+    page.get_by_label("Rubber").check()
+    paint(page, [(row, column) for row in range(SIDE) for column in (0, SIDE - 1)[:: (-1) ** row]])
+
+
+def test_a_stroke_of_ink_changes_the_gap_at_once_and_is_undone_whole(opened: Page) -> None:
+    before = part(opened, "gap-change").text_content() or ""
+    assert ARROW not in before
+    paint(opened, [(3, 2), (3, 11)])  # a fast pointer leaves no holes
+    expect(part(opened, "count")).to_have_text("10 of 784 pixels changed.")
+    expect(part(opened, "gap-change")).to_have_text(re.compile(f"^{re.escape(before)} {ARROW} "))
+    paint(opened, [(3, 2)])  # has ink already
+    part(opened, "undo").click()
+    expect(part(opened, "count")).to_have_text("0 of 784 pixels changed.")
+    expect(part(opened, "gap-change")).to_have_text(before)
+    assert opened.locator("#digit").text_content() == "7"
+
+
+def test_the_keyboard_paints_and_undoes_here_while_the_drawing_stays(opened: Page) -> None:
+    drawn = ink_box(opened)
+    part(opened, "editor").focus()
+    for key in ("Home", "ArrowUp", "ArrowLeft"):
+        opened.keyboard.press(key)
+    expect(part(opened, "cell")).to_have_text(re.compile(r"^Row \d+, column \d+: a \d\.\d\d$"))
+    for _ in range(SIDE):
+        opened.keyboard.press("ArrowUp")
+        opened.keyboard.press("ArrowLeft")
+    opened.keyboard.press("Space")
+    expect(part(opened, "cell")).to_have_text("Row 1, column 1: a 1.00")
+    opened.keyboard.down("Space")
+    opened.keyboard.press("ArrowRight")
+    opened.keyboard.press("ArrowRight")
+    opened.keyboard.up("Space")
+    opened.keyboard.press("ArrowDown")
+    expect(part(opened, "count")).to_have_text("3 of 784 pixels changed.")
+    opened.keyboard.press("Control+z")
+    expect(part(opened, "count")).to_have_text("1 of 784 pixels changed.")
+    opened.keyboard.press("Control+Shift+z")
+    expect(part(opened, "count")).to_have_text("3 of 784 pixels changed.")
+    assert ink_box(opened) == drawn
+
+
+def test_a_finger_paints_and_does_not_scroll_the_page(opened: Page) -> None:
+    opened.set_viewport_size({"width": 360, "height": 740})
+    places = places_px(opened, [(24, 2), (14, 2), (4, 2)])
+    before = opened.evaluate("scrollY")
+    Finger(opened).drag(places)
+    expect(part(opened, "count")).to_have_text("21 of 784 pixels changed.")
+    assert opened.evaluate("scrollY") == before
+    box = part(opened, "editor").bounding_box()
+    assert box is not None
+    assert box["width"] >= 280
+    opened.set_viewport_size({"width": 1280, "height": 720})
+
+
+def test_another_winner_is_announced_once_and_no_pixel_is(opened: Page) -> None:
+    winner = part(opened, "winner")
+    winner.evaluate(COUNT_CHANGES)
+    paint(opened, [(0, 0)])
+    expect(winner).to_have_attribute("aria-live", "polite")
+    assert opened.evaluate("changes") == 0
+    opened.get_by_label("Compared with this one").select_option("1")
+    opened.get_by_role("button", name="Show a solution").click()
+    expect(winner).to_have_text("Now they give 1, not 7.")
+
+
+def test_the_visitor_solves_the_puzzle_and_the_best_count_stays(opened: Page) -> None:
+    # Blank paper gives a 5: to rub all out is a solution, if not one with few pixels.
+    opened.get_by_label("Compared with this one").select_option("5")
+    expect(part(opened, "task")).to_contain_text("Turn this 7 into the digit 5")
+    rub_all_out(opened)
+    count = part(opened, "count")
+    expect(count).to_have_text(re.compile(r"^Solved with \d+ of 784 pixels\. Your best: \d+\.$"))
+    solved, _, best = map(int, re.findall(r"\d+", count.text_content() or ""))
+    assert best <= solved  # it was solved before the whole stroke was done
+    part(opened, "undo-all").click()
+    expect(count).to_have_text(f"0 of 784 pixels changed. Your best: {best}.")
+
+
+def test_a_solution_is_shown_step_by_step_and_does_not_count_as_the_visitors(opened: Page) -> None:
+    opened.emulate_media(reduced_motion="no-preference")
+    opened.get_by_label("Compared with this one").select_option("2")
+    opened.clock.pause_at(opened.evaluate("Date.now() + 1000"))
+    opened.get_by_role("button", name="Show a solution").click()
+    count = part(opened, "count")
+    expect(count).to_have_text("1 of 784 pixels changed.")
+    expect(part(opened, "solution")).to_contain_text("at most")
+    shown = re.search(r"at most (\d+)", part(opened, "solution").text_content() or "")
+    assert shown
+    opened.clock.run_for(900)
+    expect(count).to_have_text("3 of 784 pixels changed.")
+    opened.clock.run_for(4000)
+    expect(count).to_have_text(f"{shown[1]} of 784 pixels changed.")
+    expect(part(opened, "winner")).to_have_text("Now they give 2, not 7.")
+    part(opened, "undo").click()
+    expect(count).to_have_text("0 of 784 pixels changed.")
+    opened.clock.resume()
+
+
+def test_another_network_is_asked_about_the_changed_picture(opened: Page) -> None:
+    ask, asked = opened.get_by_role("button", name="Ask convnet"), part(opened, "asked")
+    with opened.expect_response("**/predict?model=convnet"):
+        ask.click()
+    expect(asked).to_have_text("convnet: This looks like a 7.")
+    expect(opened.locator(".asked")).to_have_text("It got the same 784 pixels.")
+    paint(opened, [(0, 0), (0, 3)])
+    expect(asked).to_be_empty()
+    expect(opened.locator(".asked")).to_be_hidden()
+    ask.click()
+    expect(opened.locator(".asked")).to_contain_text("fits any picture to 28 × 28 pixels again")
+    opened.get_by_label("Rubber").check()
+    rub_all_out(opened)
+    ask.click()
+    expect(asked).to_contain_text("blank")
+
+
+def test_another_drawing_begins_again(opened: Page) -> None:
+    opened.get_by_label("Compared with this one").select_option("5")
+    rub_all_out(opened)
+    opened.locator("#clear").click()
+    Mouse(opened).draw(digits.ONE)
+    opened.get_by_label("Compared with this one").select_option("5")
+    expect(part(opened, "winner")).to_have_text("The 15 neurons give 1.")
+    expect(part(opened, "winner")).to_have_attribute("aria-live", "off")
+    expect(part(opened, "count")).to_have_text("0 of 784 pixels changed.")
