@@ -104,7 +104,8 @@ def test_the_digits_way_is_stepped_along_and_every_sum_is_what_the_server_comput
         expect(drawing_page.locator("#way [aria-current]")).to_contain_text(
             f"Layer {number_of_layer}"
         )
-        drawing_page.locator("#way [data-part=next]").press("ArrowRight")
+        drawing_page.locator("#way [aria-current]").press("ArrowRight")
+        expect(drawing_page.locator("#way [aria-current]")).to_be_focused()
     expect(heading).to_have_text("Output 7")
     expect(drawing_page.locator("#unit-state")).to_contain_text("Output 7. Sum +")
     strongest, others, bias, z, activation = sums(drawing_page)
@@ -112,9 +113,20 @@ def test_the_digits_way_is_stepped_along_and_every_sum_is_what_the_server_comput
     assert z == pytest.approx(answer["output_layer"]["sums"][7], abs=6e-4)
     assert activation == pytest.approx(answer["activations"][7], abs=0.001)
     expect(drawing_page).to_have_url(re.compile("unit=output-7"))
-    Mouse(drawing_page).draw(digits.SEVEN)  # once more over it: still the answer's step
+    table = drawing_page.locator("#unit [data-part=outputs] tr")
+    seven, total = (number(table.nth(row).locator("td").nth(1).text_content()) for row in (8, 11))
+    assert seven / total == pytest.approx(activation, abs=0.0011)
+
+    # One step back, and the same step of the next digit's way.
+    drawing_page.locator("#way [data-part=back]").click()
+    expect(heading).to_have_text(f"Layer 6, neuron {answer['layers'][5]['strongest'] + 1}")
+    drawing_page.locator("#clear").click()
+    with drawing_page.expect_response("**/predict?model=convnet&explain=layers") as explained:
+        Mouse(drawing_page).draw(digits.ONE)
     expect_last_answer(drawing_page)
-    expect(heading).to_have_text("Output 7")
+    strongest_of_1 = explained.value.json()["layers"][5]["strongest"]
+    assert strongest_of_1 != answer["layers"][5]["strongest"]
+    expect(heading).to_have_text(f"Layer 6, neuron {strongest_of_1 + 1}")
 
 
 def test_a_neuron_is_touched_or_chosen_by_numbers_and_an_address_leads_to_it(page: Page) -> None:
@@ -134,6 +146,9 @@ def test_a_neuron_is_touched_or_chosen_by_numbers_and_an_address_leads_to_it(pag
     expect(page).to_have_url(re.compile("unit=3-5-3-4"))
     expect_last_answer(page)
     page.locator("#layers canvas").nth(1).click(position={"x": 2, "y": 2})
+    expect(heading).to_have_text("Layer 2, map 1, row 1, column 1")
+    Mouse(page).draw([[(0.3, 0.5), (0.7, 0.5)]])  # it stays while the drawing changes
+    expect_last_answer(page)
     expect(heading).to_have_text("Layer 2, map 1, row 1, column 1")
     page.locator("#unit .to-input").first.click()
     expect(heading).to_contain_text("Layer 1, map ")

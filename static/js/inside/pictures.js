@@ -4,7 +4,7 @@ import { SIDE } from "./geometry.js";
 
 const DARK = [38, 43, 77]; // red, green, blue of an activation of 0
 const BRIGHT = [255, 236, 179]; // and of the largest
-const FRAME = 3; // the part of 10 pixels that a frame is wide
+const FRAME = 5; // the part of 280 pixels that a frame is wide
 const INSET = 0.2; // of a cell: that much smaller on each side are the squares of numbers below 0
 
 /** @typedef {{plus: string, minus: string, zero: string, mark: string}} Palette */
@@ -77,9 +77,15 @@ export function drawLevels(canvas, levels, columns) {
 export function frame(canvas, { top, left, height, width }, cell, colour) {
   const context = canvas.getContext("2d");
   const line = Math.max(2, (FRAME * canvas.width) / 280);
-  [context.strokeStyle, context.lineWidth] = [colour, line];
   const [x, y] = [left * cell + line / 2, top * cell + line / 2];
-  context.strokeRect(x, y, width * cell - line, height * cell - line);
+  const strokes = [
+    ["black", 2 * line], // so that it is seen on bright squares, too
+    [colour, line],
+  ];
+  for (const [style, width_px] of strokes) {
+    [context.strokeStyle, context.lineWidth] = [style, width_px];
+    context.strokeRect(x, y, width * cell - line, height * cell - line);
+  }
 }
 
 /** Frames one square. */

@@ -24,15 +24,19 @@ export class StrongestInputs {
     const { layers, neuron, places, sum } = state;
     const [below, { kernel }] = [layers[neuron.layer - 1], layers[neuron.layer]];
     this.state = state;
-    this.part("strongest-title").textContent = words.strongestTitle(layers, neuron.layer - 1, places.length);
+    this.part("strongest-title").hidden = places.length === 0;
+    this.part("strongest-title").textContent = words.strongestTitle(layers, neuron.layer - 1);
     const parts = places.map((map) => this.#partsOf(map));
     const isOfNeurons = below.shape.rows * below.shape.columns === 1;
-    const rows = isOfNeurons ? [this.#table(parts)] : [this.#list(parts)];
-    this.part("strongest").replaceChildren(...rows);
+    this.part("strongest").replaceChildren(isOfNeurons ? this.#table(parts) : this.#list(parts));
     const hasNumbers = !isOfNeurons && kernel.rows <= LARGEST_TABLE && parts.length > 0;
     this.part("numbers").hidden = !hasNumbers;
     if (!hasNumbers) return;
-    this.part("numbers-title").textContent = words.numbersOf(parts[0].name, signed(sum.kept.contributions[places[0]], 3));
+    const total = signed(parts[0].contribution, 3);
+    this.part("numbers-title").textContent =
+      neuron.layer === 1
+        ? words.numbersOfPicture(sum.kept.top + 1, sum.kept.left + 1, total)
+        : words.numbersOf(parts[0].name, total);
     for (const name of ["patch", "kernel", "products"]) {
       this.part(name).replaceChildren(...rowsOf(parts[0][name], kernel.columns, name !== "patch"));
     }

@@ -6,6 +6,7 @@ import { SIDE } from "./geometry.js";
 import { sumOf } from "./neuron_sum.js";
 import { drawLevels, frame, frameCell, paletteOf } from "./pictures.js";
 import { receptiveField } from "./receptive_field.js";
+import { softmaxTable } from "./softmax_table.js";
 import { strongest } from "./sums.js";
 import { MOST_ROWS, StrongestInputs } from "./strongest_inputs.js";
 import { words } from "./words.js";
@@ -49,6 +50,7 @@ export class UnitView {
     this.#showMap(layer);
     const places = strongest(sum.kept.contributions, MOST_ROWS);
     this.#showSum(sum, places, weights.bias);
+    this.part("outputs").replaceChildren(...softmaxTable(layer));
     this.inputs.show({ layers, neuron, weights, sum, places });
     const first = places.length > 0 ? words.inputName(layers, neuron.layer - 1, places[0]) : "";
     this.sentence = words.unitSentence(layers, neuron, sum, first);

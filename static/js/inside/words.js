@@ -176,29 +176,42 @@ export const words = {
     if (layer === 0) return "The picture";
     return layers[layer].isConvolution ? `Map ${map + 1}` : `Neuron ${map + 1}`;
   },
-  strongestTitle: (layers, layer, count) => {
+  strongestTitle: (layers, layer) => {
     if (layer === 0) return "Pixels × weights = products";
     return layers[layer].isConvolution
-      ? `The ${count} maps of layer ${layer} that change the sum most`
-      : `The ${count} neurons of layer ${layer} that change the sum most`;
+      ? `Maps of layer ${layer} that change the sum most`
+      : `Neurons of layer ${layer} that change the sum most`;
   },
+  numbersOfPicture: (row, column, sum) =>
+    `Row ${row}, column ${column} and on, in numbers: the products add up to ${sum}`,
   numbersOf: (name, sum) => `${name} in numbers: the products add up to ${sum}`,
 
   allProducts: (count) => `Σ w·a, the ${count} products`,
   strongestTogether: (layers, layer, count) =>
-    layers[layer].isConvolution ? `The ${count} strongest maps, together` : `The ${count} strongest neurons, together`,
+    layers[layer].isConvolution ? `Strongest maps (${count}), together` : `Strongest neurons (${count}), together`,
   othersTogether: (layers, layer, count) =>
-    layers[layer].isConvolution ? `${count} more maps, together` : `${count} more neurons, together`,
+    layers[layer].isConvolution ? `Other maps (${count}), together` : `Other neurons (${count}), together`,
   bias: "b, the bias",
   zOfUnit: "z = Σ w·a + b",
-  pooled: (windows) => `the largest z of ${windows} places is kept (pooling); the others`,
-  activationOf: ({ name, temperature }) =>
+  pooled: (windows) => `Pooling keeps the largest z of ${windows} places; the others`,
+  activationOf: ({ name }) =>
     ({
       "ReLU()": "ReLU: max(z, 0), the activation",
       "Sigmoid()": "sigmoid(z) = 1 / (1 + e⁻ᶻ), the activation",
       "Tanh()": "tanh(z), the activation",
-      "Softmax()": `softmax: eᶻ, divided by that of all ten outputs (each z divided by ${fixed(temperature ?? 1)} before)`,
+      "Softmax()": "softmax: its share of all ten eᶻ, the activation",
     })[name],
+  softmaxTitle: "The ten outputs: from sums to activations",
+  softmaxNote: "Softmax: e to the power of each sum, divided by the total of all ten.",
+  /** @param {number} temperature by which the sums are divided */
+  temperatureNote: (temperature) =>
+    `Before, each sum is divided by ${fixed(temperature, 3)}, the temperature. It was chosen after training, so that of all ` +
+    "digits that get an activation of 0.9, about 90 % are right.",
+  softmaxHeadings: (temperature) => {
+    const power = temperature === 1 ? "eᶻ" : `e^(z / ${fixed(temperature, 3)})`;
+    return ["Output", "z", power, "activation"];
+  },
+  softmaxTotal: "total",
 
   tableHeadings: ["Neuron", "Σ w·a", "b", "z", "activation"],
 };
