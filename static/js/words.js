@@ -16,13 +16,13 @@ export const words = {
 
   noAnswer: {
     title: "No answer from the server.",
-    detail: "What you have drawn or chosen stays here, and is read as soon as the server answers.",
+    detail: "Your picture stays here, and is read as soon as the server answers.",
   },
 
   /** @param {number} seconds that the server wants no request */
   wait: (seconds) => ({
     title: "Too many pictures at once.",
-    detail: `What you have drawn or chosen stays here, and is read within ${seconds} ${seconds === 1 ? "second" : "seconds"}.`,
+    detail: `Your picture stays here, and is read within ${seconds} ${seconds === 1 ? "second" : "seconds"}.`,
   }),
 
   timeout: {

@@ -14,6 +14,7 @@ BLANK = re.compile(r"^\s*$")
 PROMPT = "Draw any digit from 0 to 9."
 NO_DIGIT = "This does not look like a digit. Best guess: 8."
 CERTAIN = digit_answer(8, message="This looks like an 8.")
+LEFT_OUT = "Best guess: 9. Not read: something that does not look like a digit."
 PAUSE_MS = 700
 
 NOTE_SHIFTS = """() => {
@@ -53,20 +54,26 @@ def still_page(page: Page) -> Page:
     return page
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-def test_nothing_moves_while_digits_are_drawn(drawing_page: Page, width: int) -> None:
+@pytest.mark.parametrize("width", [320, 360, 1280])
+def test_nothing_moves_while_digits_are_drawn_at_a_fault_and_after_it(
+    drawing_page: Page, width: int
+) -> None:
     drawing_page.set_viewport_size({"width": width, "height": 740})
     give(
         drawing_page,
         digit_answer(1),
         digit_answer(8, "not_a_digit", message=NO_DIGIT),
+        digit_answer(9, "ink_left_out", message=LEFT_OUT),
         digit_answer(4),
+        "fault",
+        digit_answer(5),
     )
     drawing_page.evaluate(TWO_FRAMES)
     drawing_page.evaluate(NOTE_SHIFTS)
-    for expected in "184":
+    for expected in ("1", "8", "9", "4", "", "5"):
         Mouse(drawing_page).draw([[(0.5, 0.5)]])
         expect(drawing_page.locator("#digit")).to_have_text(expected)
+        expect(drawing_page.locator("#again")).to_be_visible(visible=not expected)
         expect_last_answer(drawing_page)
         drawing_page.evaluate(TWO_FRAMES)
     assert drawing_page.evaluate("shifts") == []
