@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask
 
-from app import compression, errors, security
+from app import compression, errors, languages, security
 from app.assets import files
 from app.config import ROOT, Settings
 from app.requests.request import Request
@@ -54,6 +54,7 @@ def create_app(
     )
     files.register(app)
     errors.register(app)
+    languages.register(app)
     compression.register(app)
     metrics.register(app, predictor.descriptions, port)  # after the routes, which it counts
     security.register(app, settings)

@@ -10,6 +10,8 @@ from flask import Flask, render_template, request
 from msgspec import Meta
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, NotFound
 
+from app import languages
+from app.languages import Language
 from app.responses import Outcome, Response
 
 Arguments = ParamSpec("Arguments")
@@ -89,6 +91,7 @@ class Problem(HTTPException):
         self, code: ProblemCode, detail: str, *, headers: Mapping[str, str] | None = None
     ) -> None:
         super().__init__(detail)
+        self.problem_code = code
         self.type, self.name, self.code = code.type, code.title, code.status
         self.headers = headers or {}
         self.outcome = Outcome(problem=code.type)
@@ -114,19 +117,27 @@ def attempt(
         return problem
 
 
-def details(error: HTTPException) -> ProblemDetails:
-    """Return an error as the members of its problem document."""
+def details(error: HTTPException, language: Language) -> ProblemDetails:
+    """Return an error as the members of its problem document.
+
+    The detail names what came in English alone; in other languages it says what the problem is.
+    """
+    type_, detail = "about:blank", _detail(error)
+    if isinstance(error, Problem):
+        type_ = error.type
+        if language.code != "en":
+            detail = language.text(error.problem_code.description)
     return ProblemDetails(
-        type=error.type if isinstance(error, Problem) else "about:blank",
-        title=error.name,
+        type=type_,
+        title=language.text(error.name),
         status=error.code or 500,
-        detail=_detail(error).encode("utf-8", "replace").decode(),  # no lone surrogate of JSON
+        detail=detail.encode("utf-8", "replace").decode(),  # no lone surrogate of JSON
     )
 
 
 def problem_response(error: HTTPException, page: str | None = None) -> Response:
     """Return the response to an error: its problem document, or a page of it where there is one."""
-    body = page or msgspec.json.encode(details(error)) + b"\n"
+    body = page or msgspec.json.encode(details(error, languages.of_answer())) + b"\n"
     response = Response(body, error.code, error.get_headers())  # such as Allow
     response.mimetype = "text/html" if page else "application/problem+json"
     response.outcome = Outcome(problem="about:blank")
@@ -147,7 +158,9 @@ def _answer(error: HTTPException) -> Response:
     is_page_wanted = request.accept_mimetypes.best_match(offers) == "text/html"
     if not is_page_wanted or request.blueprint == "api" or isinstance(error, MethodNotAllowed):
         return problem_response(error)
-    return problem_response(error, render_template("error.html", problem=details(error)))
+    return problem_response(
+        error, render_template("error.html", problem=details(error, languages.of_page()))
+    )
 
 
 def _detail(error: HTTPException) -> str:

@@ -7,7 +7,9 @@ from typing import Any
 
 from flask import Blueprint
 
+from app import languages
 from app.errors import Problem, ProblemCode
+from app.languages import Language
 from app.requests.request import request
 from app.requests.upload import batch_of_bytes, picture_bytes
 from app.responses import Outcome, Response, respond
@@ -25,8 +27,8 @@ def blueprint(predictor: Predictor, *, max_batch_items: int) -> Blueprint:
 
     def answer(read: Callable[..., tuple[Any, Outcome]]) -> Response:
         """Answer a request with one picture."""
-        name, explain = model(), _explanations()
-        return respond(*read(picture_bytes(), name, explain=explain, waited_s=request.waited_s))
+        name, options = model(), {"explain": _explanations(), "language": _language()}
+        return respond(*read(picture_bytes(), name, **options, waited_s=request.waited_s))
 
     @api.post("/predict")
     def predict() -> Response:
@@ -90,6 +92,15 @@ def _explanations() -> Collection[str]:
         detail = f"explain must be {', '.join(values)}, but is {value!r}."
         raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, detail)
     return values[value]
+
+
+def _language() -> Language:
+    """Return the language that the query asks for, English where it names none."""
+    code = request.args.get("lang", "en")
+    if code not in languages.NAMES:
+        detail = f"lang must be {', '.join(languages.NAMES)}, but is {code!r}."
+        raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, detail)
+    return languages.load(code)
 
 
 def _index() -> int | None:

@@ -7,6 +7,7 @@ from flask import Blueprint, render_template
 from werkzeug.exceptions import HTTPException
 
 from app.errors import details, problem_response
+from app.languages import of_page
 from app.requests.request import request
 from app.requests.upload import picture_bytes
 from app.responses import Response
@@ -36,9 +37,11 @@ def blueprint(predictor: Predictor) -> Blueprint:
             is_number = _is_number(request.form)
             model = predictor.choose(request.form.get("model"))
             read = predictor.read if is_number else predictor.predict
-            answer, outcome = read(picture, model, waited_s=request.waited_s)
+            answer, outcome = read(picture, model, language=of_page(), waited_s=request.waited_s)
         except HTTPException as error:
-            return problem_response(error, page(model, is_number, problem=details(error)))
+            return problem_response(
+                error, page(model, is_number, problem=details(error, of_page()))
+            )
         response = Response(page(model, is_number, answer=answer))
         response.outcome = outcome
         return response

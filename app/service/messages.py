@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from app.languages import Language
 from nn.reading.doubts import Doubt
 from nn.reading.left_out import Why
 
@@ -14,33 +15,45 @@ _WHY = {
     Why.NO_PAPER: "something in a shadow or off the paper",
 }
 _OF_DIGITS = {  # of one, and of several
-    Doubt.TOUCHING: ("seems to touch another", "seem to touch"),
-    Doubt.NOT_A_DIGIT: ("does not look like one", "do not look like digits"),
-    Doubt.UNCLEAR: ("is not certain", "are not certain"),
+    Doubt.TOUCHING: ("{which} seems to touch another.", "{which} seem to touch."),
+    Doubt.NOT_A_DIGIT: ("{which} does not look like one.", "{which} do not look like digits."),
+    Doubt.UNCLEAR: ("{which} is not certain.", "{which} are not certain."),
 }
-_ENDINGS = {1: "st", 2: "nd", 3: "rd"}
+_ORDINALS = ("{place}th", "{place}st", "{place}nd", "{place}rd")
+TEXTS = (
+    *_WHY.values(),
+    *(text for pair in _OF_DIGITS.values() for text in pair),
+    *_ORDINALS,
+)
+"""English texts of the tables, which are translated with those of the functions."""
 
 
 def digit_message(
-    activations: Sequence[float], doubt: Doubt | None, left_out: Sequence[Why]
+    activations: Sequence[float], doubt: Doubt | None, left_out: Sequence[Why], language: Language
 ) -> str:
     """Return what to say of one digit with these activations (10,)."""
     second, best = sorted(range(10), key=lambda digit: (activations[digit], -digit))[-2:]
     match doubt:
         case None:
-            return f"This looks like {_a(best)}."
+            return language.text("This looks like {a_digit}.", a_digit=_a(best, language))
         case Doubt.UNCLEAR:
-            return f"Not certain: {_a(best)}, or perhaps {_a(second)}."
+            return language.text(
+                "Not certain: {a_digit}, or perhaps {another}.",
+                a_digit=_a(best, language),
+                another=_a(second, language),
+            )
         case Doubt.NOT_A_DIGIT:
-            return f"This does not look like a digit. Best guess: {best}."
+            sentence = language.text("This does not look like a digit.")
+            return f"{sentence} {_best_guess(best, language)}"
         case _:
-            return f"Best guess: {best}. {_not_read(left_out)}"
+            return f"{_best_guess(best, language)} {_not_read(left_out, language)}"
 
 
 def number_message(
     lines: Sequence[str],
     doubts: Sequence[Doubt | None],
     left_out: Sequence[Why],
+    language: Language,
     *,
     are_marks_sure: bool,
 ) -> str:
@@ -54,45 +67,69 @@ def number_message(
         Of each digit, None if it is certain; the digits are counted from 1, through all lines.
     left_out
         Why each piece of ink was left out.
+    language
+        Of the message.
     are_marks_sure
         Whether each point, comma and minus is surely one, and no gap may separate two numbers.
     """
     number = ", ".join(lines)
     if doubts.count(Doubt.NOT_A_DIGIT) > len(doubts) / 2:
-        return f"This does not look like a number. Best guess: {number}."
-    reasons = [_not_read(left_out)] if left_out else []
-    digits = [digit for digit in number if digit.isdigit()]
+        sentence = language.text("This does not look like a number.")
+        return f"{sentence} {_best_guess(number, language)}"
+    reasons = [_not_read(left_out, language)] if left_out else []
+    reasons += _of_digits([each for each in number if each.isdigit()], doubts, language)
+    if not are_marks_sure:
+        reasons.append(language.text("A point, comma, minus or gap is not certain."))
+    if not reasons:
+        return language.text("This looks like {number}.", number=number)
+    return f"{_best_guess(number, language)} {' '.join(reasons)}"
+
+
+def _best_guess(number: int | str, language: Language) -> str:
+    return language.text("Best guess: {number}.", number=number)
+
+
+def _not_read(left_out: Sequence[Why], language: Language) -> str:
+    """Return what was not read, each kind once."""
+    reasons = "; ".join(language.text(_WHY[why]) for why in dict.fromkeys(left_out))
+    return language.text("Not read: {reasons}.", reasons=reasons)
+
+
+def _of_digits(
+    digits: Sequence[str], doubts: Sequence[Doubt | None], language: Language
+) -> list[str]:
+    """Return a sentence for each kind of doubt about digits."""
+    sentences = []
     for doubt, (one, several) in _OF_DIGITS.items():
         places = [place for place, each in enumerate(doubts) if each is doubt]
         if places:
-            which = _which([digits[place] for place in places], [place + 1 for place in places])
-            reasons.append(f"{which} {one if len(places) == 1 else several}.")
-    if not are_marks_sure:
-        reasons.append("A point, comma, minus or gap is not certain.")
-    if not reasons:
-        return f"This looks like {number}."
-    return f"Best guess: {number}. {' '.join(reasons)}"
+            which = _which([digits[place] for place in places], places, language)
+            sentences.append(language.text(one if len(places) == 1 else several, which=which))
+    return sentences
 
 
-def _not_read(left_out: Sequence[Why]) -> str:
-    """Return what was not read, each kind once."""
-    return f"Not read: {'; '.join(_WHY[why] for why in dict.fromkeys(left_out))}."
+def _a(digit: int, language: Language) -> str:
+    return language.text("an {digit}" if digit == 8 else "a {digit}", digit=digit)
 
 
-def _a(digit: int) -> str:
-    return f"{'an' if digit == 8 else 'a'} {digit}"
+def _which(digits: Sequence[str], places: Sequence[int], language: Language) -> str:
+    """Return "The 2nd digit, 7," for digits at places counted from 0."""
+    values = {
+        "places": _and([_ordinal(place + 1, language) for place in places], language),
+        "digits": _and(digits, language),
+    }
+    if len(places) == 1:
+        return language.text("The {places} digit, {digits},", **values)
+    return language.text("The {places} digits, {digits},", **values)
 
 
-def _which(digits: Sequence[str], places: Sequence[int]) -> str:
-    """Return "The 2nd digit, 7," for digits at places counted from 1."""
-    noun = "digit" if len(places) == 1 else "digits"
-    return f"The {_and([_ordinal(place) for place in places])} {noun}, {_and(digits)},"
+def _ordinal(place: int, language: Language) -> str:
+    last = place % 10
+    ending = last if last in (1, 2, 3) and place % 100 not in (11, 12, 13) else 0
+    return language.text(_ORDINALS[ending], place=place)
 
 
-def _ordinal(place: int) -> str:
-    ending = "th" if place % 100 in (11, 12, 13) else _ENDINGS.get(place % 10, "th")
-    return f"{place}{ending}"
-
-
-def _and(words: Sequence[str]) -> str:
-    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+def _and(words: Sequence[str], language: Language) -> str:
+    if len(words) == 1:
+        return words[0]
+    return language.text("{first} and {last}", first=", ".join(words[:-1]), last=words[-1])

@@ -9,6 +9,7 @@ import numpy as np
 from msgspec import UNSET
 
 from app.errors import Problem, ProblemCode
+from app.languages import ENGLISH, Language
 from app.requests.images import PictureFile
 from app.service.answers import FoundDigit, NumberAnswer
 from app.service.messages import digit_message, number_message
@@ -56,6 +57,8 @@ class NumberReader:
         Returns the members of an answer that explain an image (28, 28), for these parts.
     read_strip
         The second opinion on digits that touch, if any.
+    language
+        Of the messages.
     """
 
     def __init__(
@@ -63,10 +66,12 @@ class NumberReader:
         reader: Reader,
         explain: Explain = lambda *_: {},
         read_strip: ReadStrip | None = None,
+        language: Language = ENGLISH,
     ) -> None:
         self._reader = reader
         self._explain = explain
         self._read_strip = read_strip
+        self._language = language
 
     def read(self, file: PictureFile, explanation: Explanation) -> NumberAnswer:
         """Return the answer to a picture, or raise Problem 422."""
@@ -144,7 +149,7 @@ class NumberReader:
             lines=[text],
             certain=doubt is None,
             doubt=doubt,
-            message=digit_message(found.activations, doubt, why),
+            message=digit_message(found.activations, doubt, why, self._language),
             digits=self._explained([found], [digit.image], explanation),
             **digit.of_picture,
             model=self._reader.name,
@@ -174,7 +179,7 @@ class NumberReader:
             lines=numbers,
             certain=doubt is None,
             doubt=doubt,
-            message=number_message(texts, doubts, why, are_marks_sure=are_sure),
+            message=number_message(texts, doubts, why, self._language, are_marks_sure=are_sure),
             digits=self._explained(digits, images, explanation),
             **of_picture,
             model=self._reader.name,

@@ -10,6 +10,7 @@ from msgspec import UNSET
 
 from app.config import Settings
 from app.errors import Problem, ProblemCode, attempt, details
+from app.languages import ENGLISH, Language
 from app.responses import Outcome
 from app.service.answers import (
     BatchAnswer,
@@ -69,10 +70,7 @@ class Predictor:
             name: Reader(name, model.network, settings.certain_at) for name, model in models.items()
         }
         self._insides = {name: Insides(model.network) for name, model in models.items()}
-        self._number_readers = {
-            name: NumberReader(reader, partial(self._explain, name), read_strip)
-            for name, reader in self._readers.items()
-        }
+        self._read_strip = read_strip
         self._max_pixels = settings.max_picture_pixels
         self._in_thread = in_thread or (lambda function: function())
         self._shared = {
@@ -122,7 +120,13 @@ class Predictor:
         return Parameters(self._insides[model].weights(layer, channel), sha256)
 
     def predict(
-        self, file: bytes, model: str, *, explain: Collection[str] = (), waited_s: float = 0.0
+        self,
+        file: bytes,
+        model: str,
+        *,
+        explain: Collection[str] = (),
+        language: Language = ENGLISH,
+        waited_s: float = 0.0,
     ) -> tuple[DigitAnswer, Outcome]:
         """Return the answer to a picture of one digit, and its outcome for the log.
 
@@ -135,6 +139,8 @@ class Predictor:
         explain
             What to add: "stages" of the picture, "layers" for the outputs of each hidden layer,
             "networks" for what each network computes.
+        language
+            Of the message.
         waited_s
             How long the request has waited already, in seconds.
 
@@ -147,8 +153,8 @@ class Predictor:
         upload = Upload([file], model, self._max_pixels)
         answer = self._in_turn(
             upload,
-            lambda: self._predict(upload, model, explain=explain),
-            lambda: self._predict(upload, model, explain=explain, shared=self._shared[model]),
+            partial(self._predict, upload, model, explain, language),
+            partial(self._predict, upload, model, explain, language, self._shared[model]),
             waited_s=waited_s,
         )
         return answer, upload.outcome([answer])
@@ -157,8 +163,8 @@ class Predictor:
         self,
         upload: Upload,
         model: str,
-        *,
         explain: Collection[str],
+        language: Language,
         shared: SharedPass | None = None,
     ) -> DigitAnswer:
         """Return the answer to a picture of one digit."""
@@ -169,7 +175,7 @@ class Predictor:
         else:
             activations = reader.activations(digit.image[np.newaxis])[0]
         return DigitAnswer(
-            **vars(reader.digit_answer(digit, activations)),
+            **vars(reader.digit_answer(digit, activations, language)),
             model=model,
             stages=digit_stages(digit.sheet) if "stages" in explain else UNSET,
             **self._explain(model, digit.image, explain),
@@ -199,7 +205,7 @@ class Predictor:
             upload, lambda: list(batch_answers(upload, reader.prepare, answer)), waited_s=waited_s
         )
         results = [
-            each if isinstance(each, BatchDigit) else BatchRefusal(details(each))
+            each if isinstance(each, BatchDigit) else BatchRefusal(details(each, ENGLISH))
             for each in answers
         ]
         return BatchAnswer(model, results), upload.outcome(results)
@@ -211,6 +217,7 @@ class Predictor:
         *,
         explain: Collection[str] = (),
         index: int | None = None,
+        language: Language = ENGLISH,
         waited_s: float = 0.0,
     ) -> tuple[NumberAnswer, Outcome]:
         """Return the answer to a picture of one digit or of numbers, and its outcome for the log.
@@ -219,7 +226,9 @@ class Predictor:
         ``explain`` adds are of the digit at this ``index``: see ``Explanation``.
         """
         upload = Upload([file], model, self._max_pixels)
-        reader, explanation = self._number_readers[model], Explanation(explain, index)
+        explain_digit = partial(self._explain, model)
+        reader = NumberReader(self._readers[model], explain_digit, self._read_strip, language)
+        explanation = Explanation(explain, index)
         activations_of = self._shared[model].activations
         answer = self._in_turn(
             upload,

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from app.errors import Problem, ProblemCode
+from app.languages import ENGLISH, Language
 from app.requests.images import Picture, PictureFile
 from app.service.answers import (
     BatchDigit,
@@ -164,7 +165,9 @@ class Reader:
         left_out = [*unread_ink(sheet, is_of_one_digit=True), *second.beside]
         return PreparedDigit(sheet, image, second.digit, inked.members(left_out))
 
-    def digit_answer(self, digit: PreparedDigit, activations: Activations) -> BatchDigit:
+    def digit_answer(
+        self, digit: PreparedDigit, activations: Activations, language: Language = ENGLISH
+    ) -> BatchDigit:
         """Return the answer to a picture of one digit, or raise Problem 422 for several."""
         why = [each.why for each in digit.of_picture["left_out"]]
         circumstances = digit.circumstances(activations)
@@ -174,7 +177,7 @@ class Reader:
         return BatchDigit(
             **guess,
             **digit.of_picture,
-            message=digit_message(guess["activations"], guess["doubt"], why),
+            message=digit_message(guess["activations"], guess["doubt"], why, language),
             image=to_data_url(digit.image),
         )
 

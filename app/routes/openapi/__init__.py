@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from flask import Blueprint, render_template, request
 
 from app.config import Settings
+from app.languages import ENGLISH
 from app.responses import Response, respond
 from app.routes.openapi.document import document, expected_codes, needs_key
 
@@ -27,6 +28,8 @@ def blueprint(settings: Settings, models: Sequence[str], *, has_metrics: bool) -
     def page() -> str:
         return render_template(
             "api.html",
+            language=ENGLISH,  # as programs are written
+            _=ENGLISH.markup,
             settings=settings,
             problems=expected_codes(settings),
             needs_key=needs_key(settings),

@@ -6,7 +6,15 @@ from typing import Any
 
 from app.config import ROOT, Settings
 from app.errors import ProblemCode
-from app.routes.openapi.schemas import TEXT, page_form, picture, pictures, query, schemas
+from app.routes.openapi.schemas import (
+    TEXT,
+    page_form,
+    page_query,
+    picture,
+    pictures,
+    query,
+    schemas,
+)
 from app.service.fields import SCHEMAS
 
 Object = dict[str, Any]
@@ -42,7 +50,7 @@ _HAVE_OTHER_TYPES = (400, 413)  # statuses with which the server itself refuses 
 
 _HTML = {"text/html": {"schema": TEXT}}
 _PARAMETERS, _WEIGHTS = "/models/article/parameters", "/models/weights"
-_OF_DIGIT = ("model", "explain")
+_OF_DIGIT = ("model", "explain", "lang")
 _OF_NUMBER = (*_OF_DIGIT, "index")
 _METRICS = {key: {"schema": TEXT} for key in ("text/plain", "application/openmetrics-text")}
 
@@ -97,7 +105,7 @@ def _paths(statuses: Set[int], max_batch_items: int) -> Object:
     """Return every path; the statuses are those of all problems that the app can answer."""
     key = statuses & {401, 429} if 401 in statuses else set()  # wrong keys are limited
     of_batch = statuses - {422}  # which is the problem of one of its pictures
-    batch, page = query("model") | pictures(max_batch_items), query("model", "pad", "read")
+    batch, page = query("model") | pictures(max_batch_items), page_query()
     one, any_of = (query(*names) | picture() for names in (_OF_DIGIT, _OF_NUMBER))
     get, post = "get", "post"
     probe: Object = {"security": []}  # load balancers send no key

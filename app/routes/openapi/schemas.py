@@ -1,12 +1,13 @@
 """JSON schemas (2020-12): of the answers, made from their types, and of what is sent."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec import json
 
 from app.config import Settings
 from app.errors import ProblemDetails
+from app.languages import NAMES
 from app.requests.formats import FORMATS
 from app.routes.openapi.examples import EXAMPLES, SEVEN
 from app.service import answers
@@ -43,9 +44,16 @@ _QUERY = {
         "The digit whose layers or networks are added, counted from 0; without it, the first that "
         "is not certain, or else the last. Where there are fewer digits, none are added.",
     ),
-    "pad": (TEXT, "'wide' for a pad twice as wide as high, else a square."),
+    "lang": (
+        TEXT | {"enum": list(NAMES), "default": "en"},
+        "The language of the message, and of the title and detail of a problem.",
+    ),
     "sha256": (TEXT, "With the hash of what is sent, browsers keep it for a year."),
+}
+_OF_PAGE = {
+    "pad": (TEXT, "'wide' for a pad twice as wide as high, else a square."),
     "read": (TEXT, "'number' for the wide pad, as it was called before."),
+    "lang": (TEXT, f"{', '.join(NAMES)}; else the language that the browser prefers."),
 }
 
 
@@ -65,8 +73,18 @@ def schemas(settings: Settings, models: Sequence[str]) -> dict[str, Schema]:
 
 
 def query(*names: str) -> Schema:
-    """Return the parameters of an operation."""
-    rows = [("query", name, *_QUERY[name]) for name in names]
+    """Return the parameters of an operation of the API."""
+    return _query({name: _QUERY[name] for name in names})
+
+
+def page_query() -> Schema:
+    """Return the parameters of the page."""
+    return _query({"model": _QUERY["model"]} | _OF_PAGE)
+
+
+def _query(meanings: Mapping[str, tuple[Schema, str]]) -> Schema:
+    """Return parameters, each with its schema and description."""
+    rows = [("query", name, *meaning) for name, meaning in meanings.items()]
     keys = ("in", "name", "schema", "description")
     return {"parameters": [dict(zip(keys, row, strict=True)) for row in rows]}
 

@@ -1,10 +1,12 @@
 import pytest
 
+from app import languages
 from app.service.messages import digit_message, number_message
 from nn.reading.doubts import Doubt
 from nn.reading.left_out import Why
 
 INK_LEFT_OUT, TOUCHING, NOT_A_DIGIT, UNCLEAR = Doubt
+ENGLISH = languages.load("en")
 GUESS = "Best guess: -3.14, 7."
 SEVEN_OR_ONE = [0.0, 0.3, 0.0, 0.0, 0.0, 0.0, 0.0, 0.7, 0.0, 0.0]
 EIGHT_OR_ZERO = [0.5, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.5, 0.0]
@@ -29,7 +31,7 @@ def test_the_message_says_what_the_doubt_is(
     activations: list[float], doubt: Doubt | None, message: str
 ) -> None:
     left_out = [Why.FAINT, Why.BESIDE_THE_DIGIT, Why.FAINT]
-    assert digit_message(activations, doubt, left_out) == message
+    assert digit_message(activations, doubt, left_out, ENGLISH) == message
 
 
 @pytest.mark.parametrize(
@@ -64,7 +66,7 @@ def test_the_message_says_what_the_doubt_is(
 def test_the_message_names_the_digits_that_are_not_certain_and_why(
     doubts: list[Doubt | None], message: str
 ) -> None:
-    assert number_message(["279"], doubts, [], are_marks_sure=True) == message
+    assert number_message(["279"], doubts, [], ENGLISH, are_marks_sure=True) == message
 
 
 @pytest.mark.parametrize(
@@ -79,12 +81,12 @@ def test_the_message_says_what_else_is_doubtful_in_a_number(
     left_out: list[Why], are_marks_sure: bool, message: str
 ) -> None:
     doubts: list[Doubt | None] = [None] * 4
-    said = number_message(["-3.14", "7"], doubts, left_out, are_marks_sure=are_marks_sure)
+    said = number_message(["-3.14", "7"], doubts, left_out, ENGLISH, are_marks_sure=are_marks_sure)
     assert said == message
 
 
 def test_each_reason_has_its_words() -> None:
-    said = digit_message(SEVEN_OR_ONE, INK_LEFT_OUT, list(Why))
+    said = digit_message(SEVEN_OR_ONE, INK_LEFT_OUT, list(Why), ENGLISH)
     assert said.count(";") == len(Why) - 1
 
 
@@ -93,5 +95,5 @@ def test_each_reason_has_its_words() -> None:
 )
 def test_places_are_said_as_ordinals(place: int, ordinal: str) -> None:
     doubts = [UNCLEAR if each == place else None for each in range(1, 113)]
-    message = number_message(["5" * 112], doubts, [], are_marks_sure=True)
+    message = number_message(["5" * 112], doubts, [], ENGLISH, are_marks_sure=True)
     assert message.endswith(f"The {ordinal} digit, 5, is not certain.")

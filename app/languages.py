@@ -1,0 +1,117 @@
+"""The languages of the page and of answers in words."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from urllib.parse import urlencode
+
+from flask import Flask, Response, request
+from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
+
+from app.config import ROOT
+
+NAMES = {"en": "English", "de": "Deutsch", "fr": "Français", "es": "Español"}
+"""The languages by their codes (BCP 47), in the order in which the page offers them."""
+
+_FOLDER = ROOT / "app" / "translations"
+_SEPARATORS = {  # of thousands and of decimals (Unicode CLDR)
+    "en": (",", "."),
+    "de": (".", ","),
+    "fr": ("\u202f", ","),
+    "es": (".", ","),
+}
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language and its texts.
+
+    Attributes
+    ----------
+    code
+        A key of NAMES.
+    texts
+        Translations of the server's English texts. A text that is missing stays English.
+    scripts
+        Likewise of the texts of the page's scripts; a list holds one for one and one for several.
+    """
+
+    code: str
+    texts: Mapping[str, str] = field(repr=False)
+    scripts: Mapping[str, str | list[str]] = field(repr=False)
+
+    def text(self, english: str, **values: object) -> str:
+        """Return a text in this language, with values in place of its ``{names}``."""
+        return self.texts.get(english, english).format(**values)
+
+    def markup(self, english: str, **values: object) -> Markup:
+        """Return a text as HTML: it may hold tags; the values are escaped."""
+        return Markup(self.texts.get(english, english)).format(**values)
+
+    def number(self, value: float, decimals: int = 0) -> str:
+        """Return a number with this language's separators of thousands and decimals."""
+        separators = dict(zip(",.", _SEPARATORS[self.code], strict=True))
+        return "".join(separators.get(each, each) for each in f"{value:,.{decimals}f}")
+
+
+@cache
+def load(code: str) -> Language:
+    """Return the language of a code of NAMES."""
+    if code == "en":
+        return Language(code, {}, {})
+    translations = json.loads((_FOLDER / f"{code}.json").read_text("utf-8"))
+    return Language(code, translations["server"], translations["scripts"])
+
+
+ENGLISH = load("en")
+
+
+def of_answer() -> Language:
+    """Return the language that a request names with ``lang``, English where it does not.
+
+    What a program gets does not depend on the browser that its request comes through.
+    """
+    code = _query().get("lang", "en")
+    return load(code if code in NAMES else "en")
+
+
+def of_page() -> Language:
+    """Return the language that the address names with ``lang``, or that the browser prefers."""
+    preferred = [tag.partition("-")[0].lower() for tag in request.accept_languages.values()]
+    codes = [_query().get("lang"), *preferred, "en"]
+    return load(next(code for code in codes if code in NAMES))
+
+
+def _query() -> dict[str, str]:
+    """Return the parameters of the address, none where they cannot be read."""
+    try:
+        return request.args.to_dict()
+    except HTTPException:
+        return {}
+
+
+def _address_in(code: str) -> str:
+    """Return the query of the page's address with another language."""
+    return urlencode(_query() | {"lang": code})
+
+
+def register(app: Flask) -> None:
+    """Give templates the ``language`` of the page and ``_``, which translates a text into it."""
+
+    @app.context_processor
+    def texts() -> dict[str, object]:
+        language = of_page()
+        return {
+            "_": language.markup,
+            "language": language,
+            "language_names": NAMES,
+            "address_in": _address_in,
+        }
+
+    @app.after_request
+    def vary(response: Response) -> Response:
+        if response.mimetype == "text/html":
+            response.vary.add("Accept-Language")
+        return response

@@ -1,0 +1,126 @@
+"""Every text of the page is there in every language, with the same values and tags."""
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from jinja2 import nodes
+from werkzeug.exceptions import InternalServerError, NotFound
+
+from app import languages
+from app.config import ROOT
+from app.errors import ProblemCode
+from app.languages import Language
+from app.service import messages
+
+TRANSLATED = [code for code in languages.NAMES if code != "en"]
+STRING = r'"((?:[^"\\]|\\.)*)"'
+IN_SCRIPT = re.compile(rf"\btranslate\(\s*{STRING}")
+PLURAL_IN_SCRIPT = re.compile(rf"\btranslatePlural\(\s*{STRING},\s*{STRING}")
+VALUE_OR_TAG = re.compile(r"\{\w*\}|</?\w+[^>]*>")
+
+
+def of_templates(app: Flask) -> Iterator[str]:
+    """Yield each text that a template translates."""
+    for path in sorted(Path(ROOT, "templates").rglob("*.html")):
+        tree = app.jinja_env.parse(path.read_text())
+        for call in tree.find_all(nodes.Call):
+            if isinstance(call.node, nodes.Name) and call.node.name == "_" and call.args:
+                assert isinstance(call.args[0], nodes.Const), f"{path}:{call.lineno}: not a text"
+                yield call.args[0].value
+
+
+def of_answers() -> Iterator[str]:
+    """Yield each text that answers in words are made of."""
+    yield from messages.TEXTS
+    for problem in ProblemCode:
+        yield from (problem.title, problem.description)
+    yield from (NotFound().name, InternalServerError().name)  # without a code of ours
+    for path in sorted(Path(ROOT, "app").rglob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text())):
+            if isinstance(call, ast.Call) and getattr(call.func, "attr", "") == "text":
+                for node in ast.walk(call.args[0]):
+                    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                        yield node.value
+
+
+def of_scripts() -> Iterator[tuple[str, ...]]:
+    """Yield each text that a script translates, and its plural where it has one."""
+    for path in sorted(Path(ROOT, "static", "js").rglob("*.js")):
+        script = path.read_text()
+        yield from ((json.loads(f'"{text}"'),) for text in IN_SCRIPT.findall(script))
+        for texts in PLURAL_IN_SCRIPT.findall(script):
+            yield tuple(json.loads(f'"{text}"') for text in texts)
+
+
+@pytest.fixture(scope="module")
+def server_texts(app: Flask) -> set[str]:
+    return {*of_templates(app), *of_answers()}
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_each_text_of_the_server_is_translated_and_no_other(
+    code: str, server_texts: set[str]
+) -> None:
+    assert set(languages.load(code).texts) == server_texts
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_each_text_of_the_scripts_is_translated_and_no_other(code: str) -> None:
+    scripts = languages.load(code).scripts
+    forms = {texts[0]: len(texts) for texts in of_scripts()}
+    assert {
+        key: 1 if isinstance(text, str) else len(text) for key, text in scripts.items()
+    } == forms
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_a_translation_holds_the_values_and_tags_of_its_text(code: str) -> None:
+    language = languages.load(code)
+    plurals = {texts[0]: texts for texts in of_scripts()}
+    for english, translation in [*language.texts.items(), *language.scripts.items()]:
+        originals = plurals.get(english, (english,))
+        forms = [translation] if isinstance(translation, str) else translation
+        for original, form in zip(originals, forms, strict=True):
+            assert sorted(VALUE_OR_TAG.findall(form)) == sorted(VALUE_OR_TAG.findall(original))
+
+
+@pytest.mark.parametrize(
+    ("query", "preferred", "expected"),
+    [
+        ("", "", "en"),
+        ("", "de-AT,en;q=0.8", "de"),
+        ("", "ja,fr;q=0.5", "fr"),
+        ("", "ja", "en"),
+        ("?lang=es", "de", "es"),
+        ("?lang=tlh", "de", "de"),
+    ],
+)
+def test_the_address_decides_on_the_language_and_then_the_browser(
+    query: str, preferred: str, expected: str, client: FlaskClient
+) -> None:
+    response = client.get(f"/{query}", headers={"Accept-Language": preferred})
+    assert f'<html lang="{expected}">' in response.text
+    assert "Accept-Language" in response.vary
+
+
+def test_another_language_keeps_what_else_the_address_says(client: FlaskClient) -> None:
+    page = client.get("/?inside=why&lang=de").text
+    assert 'href="?inside=why&amp;lang=fr"' in page
+
+
+def test_values_in_html_are_escaped_and_the_text_is_not() -> None:
+    german = Language("de", {"<b>{name}</b> reads": "<b>{name}</b> liest"}, {})
+    assert german.markup("<b>{name}</b> reads", name="<i>") == "<b>&lt;i&gt;</b> liest"
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"), [("en", "12,345.60"), ("de", "12.345,60"), ("es", "12.345,60")]
+)
+def test_numbers_have_the_separators_of_their_language(code: str, expected: str) -> None:
+    assert languages.load(code).number(12345.6, 2) == expected
