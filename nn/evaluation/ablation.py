@@ -72,7 +72,7 @@ INK_RULES = [
     *rules_of("ink.extract", BROAD=1, FLAT_SHARE=2, _is_ruled=lambda _: False),
     *rules_of("ink.photo", find_ruled_lines=no_pixel, find_border_blobs=no_pixel),
     *rules_of("ink.photo", WINDOW=1, GRAIN=0, LEAST_GRAIN_PX=0.1, BRIDGE=0, STEP=0),
-    *rules_of("ink.photo", LIGHT_INK=NEVER, LEAST_CONTRAST=0, NOISE=0, POLARITY_PX=1000),
+    *rules_of("ink.photo", LIGHT_INK=NEVER, LEAST_CONTRAST=0, NOISE=0),
     *rules_of("ink.pen", STEADY=NEVER, STEADIEST=0, LEAST_SHARE=0, DARK=0, DARKEST_PAPER=1),
     *rules_of("ink.ruled_lines", SEARCHED_PX=10_000, TILT_DEGREES=0.1, ANGLE_STEP=5, COVERED=0.5),
     *rules_of("ink.ruled_lines", COVERED_IN_MIDDLE=0, MIDDLE=0, LEAST_OF_SEGMENT=0),

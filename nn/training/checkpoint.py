@@ -2,7 +2,6 @@
 
 import io
 import json
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,7 +52,7 @@ def load(path: Path, training: dict[str, Any]) -> Checkpoint:
         If the file is missing, damaged, or of a training that differs in anything.
     """
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             arrays = dict(archive)
         facts = json.loads(str(arrays.pop("facts")))
         checkpoint = Checkpoint(facts["training"], facts["facts"], arrays)
@@ -62,9 +61,10 @@ def load(path: Path, training: dict[str, Any]) -> Checkpoint:
             f"{path}: expected the checkpoint of a stopped training, but there is none: "
             "start one without --resume"
         ) from error
-    except (OSError, EOFError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
+    except Exception as error:  # of damaged bytes, numpy and zipfile raise errors of many types
+        found = " ".join(str(error).split()) or type(error).__name__
         raise CheckpointError(
-            f"{path}: is not a checkpoint, or is damaged ({error}): start without --resume"
+            f"{path}: is not a checkpoint, or is damaged ({found}): start without --resume"
         ) from error
     for name, value in training.items():
         if checkpoint.training.get(name) != value:

@@ -13,6 +13,7 @@ import numpy as np
 
 from nn.reading.ink.beyond import is_cut_by_outline, is_written_beyond
 from nn.reading.ink.components import Components, measure_components
+from nn.reading.ink.outline import SEARCHED_PX as OUTLINE_PX
 from nn.reading.ink.outline import extend_sheet, find_outline
 from nn.reading.ink.pen import DARKEST_PAPER, contrast_at, window_of_pen
 from nn.reading.ink.rejected import (
@@ -35,7 +36,6 @@ STEP = 0.65  # the light beside a sheet's edge, or a hard shadow's, is at most s
 STEP_NEAR = 2  # windows around such a step
 GRAIN = 1 / 500  # of the longer side: finer detail is the camera's noise or the paper's grain
 LEAST_GRAIN_PX = 0.8
-POLARITY_PX = 160  # longer side of the picture that decides whether ink is dark or light
 DARKER = 0.35  # contrast of all ink, over the usual one's: what is paler is a shadow, or faint
 BRIDGE = 1 / 120  # of the longer side: the widest gap that a ruled line leaves in a stroke
 LIGHT_INK = 3  # least ratio of what is lighter to what is darker, if ink is light
@@ -206,7 +206,7 @@ def _is_ink_light(grey: Ink) -> bool:
 
     A median filter removes lines and keeps what is wider, such as tables and shadows.
     """
-    scale = min(1, POLARITY_PX / max(grey.shape))
+    scale = min(1, OUTLINE_PX / max(grey.shape))
     small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     around_px = max(3, round(WINDOW * min(small.shape)) | 1)
     around = cv2.medianBlur(np.rint(small).astype(np.uint8), around_px)
