@@ -31,6 +31,8 @@ export class Examples {
     const link = this.links.find(({ dataset }) => dataset.example === asked);
     if (!link) return;
     shelf.open = true;
+    const list = link.closest("ul");
+    list.scrollLeft = link.getBoundingClientRect().left - list.getBoundingClientRect().left;
     this.#choose(link);
   }
 

@@ -11,6 +11,11 @@ from tests.browser.accessibility import assert_accessible
 from tests.browser.hands import Hand, expect_last_answer
 
 N_EXAMPLES = 9
+IS_WITHIN_LIST = """(link) => {
+  const [{ left, right }, list] = [link, link.closest("ul")].map((each) =>
+    each.getBoundingClientRect());
+  return list.left <= left && right <= list.right;
+}"""
 IS_ON_TOP = """(link) => {
   const { left, bottom } = link.getBoundingClientRect();
   return link.contains(document.elementFromPoint(left + 5, bottom - 5));
@@ -64,10 +69,13 @@ def test_an_example_is_chosen_by_touch_and_shown_where_the_pad_is(phone: Page) -
 
 
 def test_an_example_may_be_named_in_the_address_beside_other_things(page: Page) -> None:
+    page.set_viewport_size(PHONE)
     page.goto("/?model=mlp&example=bar")
     expect(page.locator("#digit")).to_have_text("7")
     expect(page.locator("#examples")).to_have_attribute("open", "")
     assert page.url.endswith("/?model=mlp&example=bar")
+    assert example(page, "A 7 with a bar").evaluate(IS_WITHIN_LIST)
+    assert page.evaluate("scrollY") == 0
     assert_accessible(page)
     page.emulate_media(color_scheme="dark")
     assert_accessible(page)
