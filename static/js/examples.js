@@ -1,5 +1,6 @@
 /** The shelf of examples: one is shown like a chosen picture, and its name is in the address. */
 
+import { storeInAddress } from "./address.js";
 import { Problem } from "./api.js";
 import { words } from "./words.js";
 
@@ -57,10 +58,7 @@ export class Examples {
       if (link === this.#chosen) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
     }
-    const query = new URLSearchParams(location.search);
-    if (isShown) query.set(QUERY, this.#chosen.dataset.example);
-    else query.delete(QUERY);
-    history.replaceState(null, "", `?${query}`);
+    storeInAddress({ [QUERY]: isShown ? this.#chosen.dataset.example : null });
   }
 }
 

@@ -1,5 +1,7 @@
 /** The page as a class before a projector needs it: its state is in the address. */
 
+import { storeInAddress } from "./address.js";
+
 const QUERY = "projector";
 
 /** @param {HTMLButtonElement} button begins and ends it; Escape ends it, too */
@@ -8,10 +10,7 @@ export function listenForProjector(button) {
   const isProjected = () => root.hasAttribute("data-projector");
   const show = (mustProject) => {
     root.toggleAttribute("data-projector", mustProject);
-    const query = new URLSearchParams(location.search);
-    if (mustProject) query.set(QUERY, "");
-    else query.delete(QUERY);
-    history.replaceState(null, "", `?${query}`);
+    storeInAddress({ [QUERY]: mustProject ? "" : null });
   };
   button.addEventListener("click", () => show(!isProjected()));
   document.addEventListener("keydown", ({ key, defaultPrevented }) => {

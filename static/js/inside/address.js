@@ -3,6 +3,8 @@
  * People count from 1; outputs are named by their digit, output-7.
  */
 
+import { storeInAddress } from "../address.js";
+
 const OUTPUT = /^output-(\d)$/;
 
 /** @param {string} name @returns {string} of the address, empty if it has none */
@@ -10,10 +12,7 @@ export const readAddress = (name) => new URLSearchParams(location.search).get(na
 
 /** @param {string} name @param {string} value */
 export function writeAddress(name, value) {
-  const query = new URLSearchParams(location.search);
-  if (query.get(name) === value) return;
-  query.set(name, value);
-  history.replaceState(null, "", `?${query}`);
+  if (readAddress(name) !== value) storeInAddress({ [name]: value });
 }
 
 /**
