@@ -40,15 +40,9 @@ export class PixelEditor {
     this.#shown = { pixels, changed };
     drawEnlarged(this.canvas, pixels);
     const context = this.canvas.getContext("2d");
-    const frame = (place, colour, width_px) => {
-      [context.strokeStyle, context.lineWidth] = [colour, width_px];
-      const [x, y] = [(place % SIDE) * CELL_PX, Math.floor(place / SIDE) * CELL_PX];
-      context.strokeRect(x + width_px / 2, y + width_px / 2, CELL_PX - width_px, CELL_PX - width_px);
-    };
-    for (const place of changed) frame(place, paletteOf(this.canvas).mark, MARK_PX);
-    if (!this.#hasCursor) return;
-    frame(this.#place, "#000", 2 * MARK_PX);
-    frame(this.#place, "#fff", MARK_PX);
+    const { mark } = paletteOf(this.canvas);
+    for (const place of changed) drawFrame(context, place, mark);
+    if (this.#hasCursor) drawFrame(context, this.#place, "white");
   }
 
   #press(event) {
@@ -111,5 +105,18 @@ export class PixelEditor {
     const { left, top, width } = this.canvas.getBoundingClientRect();
     const cell = (distance_px) => Math.min(Math.max(Math.floor((SIDE * distance_px) / width), 0), SIDE - 1);
     return cell(clientY - top) * SIDE + cell(clientX - left);
+  }
+}
+
+/** Frames a pixel, with a black line within so that it is seen on bright ones, too. */
+function drawFrame(context, place, colour) {
+  const [x, y] = [(place % SIDE) * CELL_PX, Math.floor(place / SIDE) * CELL_PX];
+  const frames = [
+    ["black", 2 * MARK_PX],
+    [colour, MARK_PX],
+  ];
+  for (const [style, width_px] of frames) {
+    [context.strokeStyle, context.lineWidth] = [style, width_px];
+    context.strokeRect(x + width_px / 2, y + width_px / 2, CELL_PX - width_px, CELL_PX - width_px);
   }
 }

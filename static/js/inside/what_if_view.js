@@ -58,6 +58,7 @@ export class WhatIfView {
   /** Changes the picture; a solution that is being shown stops. */
   #change(change) {
     this.puzzle.stop();
+    this.part("cell").textContent = ""; // until the arrow keys choose a pixel
     change();
     this.#update();
   }
