@@ -30,6 +30,11 @@ NO_STORAGE = """Object.defineProperty(window, "sessionStorage", {
 # Chromium stores 5 Mi characters for a tab.
 FILL_STORAGE = """(left) => sessionStorage.setItem("other", "x".repeat(5 * 2 ** 20 - left))"""
 
+IS_ON_TOP = """(element) => {
+  const { x, y, width, height } = element.getBoundingClientRect();
+  return element.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+}"""
+
 
 def strip(page: Page) -> Locator:
     return page.get_by_role("region", name="Last readings")
@@ -66,14 +71,19 @@ def test_a_drawing_joins_when_it_is_cleared_comes_back_as_it_was_and_stays_over_
     read(drawing_page, digits.SEVEN)
     drawing_page.reload()
     expect(labels(drawing_page)).to_have_text(["7", "4"])
+    mouse.draw(digits.TWO)
+    expect(drawing_page.locator("#digit")).to_have_text("2")
+    expect_last_answer(drawing_page)
     reopen = strip(drawing_page).get_by_role("button", name="4: back to the pad")
-    reopen.click()
+    reopen.press("Enter")
     expect(drawing_page.locator("#digit")).to_have_text("4")
     expect_last_answer(drawing_page)
+    expect(labels(drawing_page)).to_have_text(["2", "7", "4"])
+    expect(reopen).to_be_focused()
     expect(reopen).to_have_attribute("aria-current", "true")
     assert ink_box(drawing_page) == pytest.approx(drawn, abs=0.005)
     drawing_page.locator("#undo").click()
-    expect(drawing_page.get_by_text("Draw a digit here")).to_be_visible()
+    expect(drawing_page.locator("#digit")).to_have_text("2")
     expect(labels(drawing_page)).to_have_text(["7", "4"])
 
 
@@ -145,7 +155,7 @@ def test_a_picture_joins_when_it_is_removed_and_is_opened_and_read_again(
 
 
 def test_nothing_moves_while_a_digit_is_drawn_beside_the_strip(drawing_page: Page) -> None:
-    drawing_page.set_viewport_size({"width": 1440, "height": 900})
+    drawing_page.set_viewport_size({"width": 1920, "height": 1080})
     read(drawing_page, digits.FOUR)
     expect(labels(drawing_page)).to_have_count(1)
     drawing_page.evaluate(TWO_FRAMES)
@@ -161,6 +171,7 @@ def test_axe_finds_nothing_in_the_strip_and_nothing_is_wider_than_a_phone(page: 
     page.goto("/")
     read(page, digits.LETTER_K, *[digits.SEVEN] * 6)
     labels(page).first.click()
+    assert strip(page).get_by_role("button", name="Close").evaluate(IS_ON_TOP)
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")
         assert_accessible(page)

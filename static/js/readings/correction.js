@@ -39,6 +39,7 @@ export class Correction {
     this.form.hidden = false;
     if (isDigit(reading)) this.digits.querySelector("button").focus();
     else this.number.select();
+    this.form.scrollIntoView({ block: "nearest" });
   }
 
   /** Closes the form when its reading is no longer there. @param {import("./list.js").Reading[]} readings */

@@ -48,7 +48,7 @@ export class Strip {
     const focused = document.activeElement;
     const isNew = readings.length > 0 && !this.#items.has(readings[0]);
     this.#shown = readings;
-    this.#part("tools").hidden = readings.length === 0;
+    this.save.hidden = this.#part("remove-all").hidden = readings.length === 0;
     this.#showLabelled(readings);
     this.correction.update(readings);
     this.list.replaceChildren(...readings.map((reading) => this.#item(reading)));
