@@ -28,6 +28,21 @@ class Traffic:
             self.n_bytes[url] = event["encodedDataLength"]
 
 
+FIRST_PAINT = """() => {
+  const loaded = performance.getEntriesByType("resource");
+  const script = loaded.find(({ name }) => name.endsWith("main.js"));
+  const [paint] = performance.getEntriesByName("first-contentful-paint");
+  return paint && paint.startTime - script.responseEnd;
+}"""
+SLOW = {"offline": False, "latency": 50, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
+
+
+def test_on_a_slow_network_the_pad_is_shown_when_it_can_be_drawn_on(page: Page) -> None:
+    page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", SLOW)
+    page.goto("/")
+    assert page.wait_for_function(FIRST_PAINT).json_value() >= 0
+
+
 def test_the_page_is_small_and_a_reload_is_one_request(page: Page, base_url: str) -> None:
     first = Traffic(page)
     page.goto("/", wait_until="networkidle")
