@@ -16,7 +16,9 @@ from nn.data.mnist import load_mnist
 from nn.evaluation.tables import proportion
 from nn.files import write_all_atomically
 from nn.models.architectures import ARCHITECTURES
-from nn.models.weights import WeightsError
+from nn.models.strings import ARCHITECTURES as STRING_ARCHITECTURES
+from nn.models.strings import STRINGS
+from nn.models.weights import WeightsError, load
 from nn.training.run_files import RUNS, RunError, read_finished_run, score
 
 START = "<!-- shipped networks: nn.promote writes this table -->\n"
@@ -33,6 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     name, models = options.name, options.models
     path = (options.run or RUNS / name) / f"{name}.npz"
     try:
+        if name == STRINGS:
+            promote_strings(path, models)
+            return
         model = read_finished_run(path)
         _, test = load_mnist(options.data)
         scores = model.metadata["scores"] | {"mnist_test": score(model.network, test)}
@@ -52,10 +57,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
 
 
+def promote_strings(path: Path, models: Path) -> None:
+    """Write the run of the network of strings to its own folder in ``models``."""
+    run = load(path, STRING_ARCHITECTURES)
+    if run.metadata.get("data", {}).get("writers_held_back") != 0:
+        raise RunError(f"{path}: expected a training on all writers, but it holds some back")
+    folder = models / STRINGS
+    files = [path.with_suffix(suffix) for suffix in (".npz", ".json", ".csv", ".png")]
+    folder.mkdir(exist_ok=True)
+    write_all_atomically({folder / file.name: file.read_bytes() for file in files})
+    print(f"Wrote {folder}. Its SHA-256 in the model card: {run.metadata['sha256'][:8]}")
+
+
 def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Return the options."""
     parser = argparse.ArgumentParser(prog="python -m nn.promote", description=__doc__)
-    parser.add_argument("name", choices=ARCHITECTURES, help="the network")
+    parser.add_argument("name", choices=[*ARCHITECTURES, STRINGS], help="the network")
     parser.add_argument("--run", type=Path, help="folder of the training (default runs/NAME)")
     parser.add_argument(
         "--models", type=Path, default=Path("models"), help="folder to write to (default models)"

@@ -10,7 +10,7 @@ import pytest
 from nn import promote
 from nn.core.network import Network
 from nn.data.digits import Digits
-from nn.models import weights
+from nn.models import strings, weights
 from nn.models.architectures import ARCHITECTURES
 from nn.training.run_files import write_run
 from tests.nn.striped import striped
@@ -270,3 +270,24 @@ def test_the_shipped_weights_promoted_again_are_unchanged(
     old, new = (json.loads(each["article.json"]) for each in (before, after))
     difference = new["scores"]["mnist_test"]["correct"] - old["scores"]["mnist_test"]["correct"]
     assert abs(difference) <= 2  # another processor may round a tie the other way
+
+
+@pytest.mark.parametrize("writers_held_back", [0, 6])
+def test_the_network_of_strings_gets_a_folder_of_its_own_if_it_learnt_from_all_writers(
+    tmp_path: Path, models: Path, writers_held_back: int
+) -> None:
+    path = tmp_path / "runs" / "strings" / "strings.npz"
+    metadata = {"architecture": "strings", "data": {"writers_held_back": writers_held_back}}
+    write_run(strings.strings(np.random.default_rng(0)), metadata, HISTORY, path)
+    before = files(models)
+    arguments = ["strings", "--run", str(path.parent), "--models", str(models)]
+    if writers_held_back:
+        with pytest.raises(SystemExit, match="expected a training on all writers"):
+            promote.main(arguments)
+        assert strings.load(models) is None
+    else:
+        promote.main(arguments)
+        assert strings.load(models)
+        assert files(models / "strings") == files(path.parent)
+        shutil.rmtree(models / "strings")
+    assert files(models) == before

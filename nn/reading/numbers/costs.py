@@ -17,16 +17,18 @@ LEAST_CONFIDENCE = 1e-9  # lower bound, so that the cost is finite
 WIDEST_FREE, WIDTH_COST = 1.2, 1.0  # of a digit wider than that, per line height more
 CUT_COST = 0.4  # of each cut: fewer digits explain the same ink better
 LIGATURE_COST = 0.4  # of a line between two digits that is of neither
-STRING_COST = 0.3  # of a digit, per unit of -log(probability) by the network of strings
+STRING_COST = 0.5  # of a digit, per unit of -log(probability) by the network of strings
 LEFT_OUT_COST = 2.0  # of ink that is no digit: per line height of its longer side
 
 
-def recognition_cost(activations: Activations) -> float:
-    """Return the cost of the network's activations, float (10,): sqrt(-log(confidence)).
+def recognition_cost(activations: Activations, label: int | None = None) -> float:
+    """Return the cost of a label by the network's activations, float (10,): sqrt(-log(confidence)).
 
-    The activations are taken as a mixture of a digit's with ``NO_DIGIT`` for each class.
+    The activations are taken as a mixture of a digit's with ``NO_DIGIT`` for each class. The label
+    is the likeliest if none is given.
     """
-    confidence = (float(activations.max()) - NO_DIGIT) / (1 - NO_DIGIT)
+    activation = float(activations.max() if label is None else activations[label])
+    confidence = (activation - NO_DIGIT) / (1 - NO_DIGIT)
     return float(np.sqrt(-np.log(np.clip(confidence, LEAST_CONFIDENCE, 1))))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nn.reading.left_out import LeftOut, Why
 from nn.reading.mnist_format import Ink, Pixels, ink_to_mnist
@@ -16,7 +17,7 @@ from nn.reading.numbers.marks import FoundMark
 from nn.reading.numbers.signs import may_be_signs
 from nn.reading.numbers.sorting import sort_lines, without_underlines
 from nn.reading.numbers.spacing import with_doubts_between
-from nn.reading.numbers.strings import string_costs
+from nn.reading.numbers.strings import combined, string_likelihoods
 from nn.reading.numbers.struck import may_be_struck
 from nn.reading.numbers.touching_marks import may_hold_mark
 from nn.reading.numbers.types import (
@@ -48,7 +49,7 @@ def read_lines(ink: Ink, classify: Classify, read_strip: ReadStrip | None = None
         Takes images uint8 (N, 28, 28) and returns the probability of each digit, float (N, 10);
         about 0.1 for each where an image shows no digit.
     read_strip
-        The second opinion on ink that may be several digits, if any: see ``string_costs``.
+        The second opinion on ink that may be several digits, if any: see ``strings``.
 
     Returns
     -------
@@ -169,6 +170,26 @@ class _Recogniser:
                 self.readings[each] = image, activations
         return [self.readings[ink][1] for ink in inks]
 
+    def cost(self, hypothesis: Hypothesis) -> float:
+        """Return the recognition cost of a hypothesis that is classified."""
+        if not hypothesis.is_digit:
+            return 0.0
+        return recognition_cost(self.readings[hypothesis.ink][1])
+
+    def cost_of_both(self, hypothesis: Hypothesis, of_string: NDArray[np.float64]) -> float:
+        """Return the cost by both networks, where a digit that was cut is what both find likely.
+
+        ``of_string`` are the log-likelihoods (11,). What was not cut stays what it looks like: it
+        may be certain, which the second network is no judge of.
+        """
+        if not hypothesis.is_digit:
+            return -STRING_COST * float(of_string[-1])
+        image, activations = self.readings[hypothesis.ink]
+        if hypothesis.is_cut:
+            self.readings[hypothesis.ink] = image, combined(activations, of_string)
+        label = int(self.readings[hypothesis.ink][1].argmax())
+        return recognition_cost(activations, label) - STRING_COST * float(of_string[label])
+
     def detected(
         self, digits: Sequence[Hypothesis], ink: Ink, working_shape: tuple[int, ...]
     ) -> list[DetectedDigit]:
@@ -195,13 +216,15 @@ def _cheapest_paths(lattices: Sequence[Lattice], recogniser: _Recogniser) -> lis
     """Return each line's cheapest path."""
     paths = []
     for lattice, line in zip(lattices, _hypotheses(lattices), strict=True):
-        found = iter(recogniser.activations([each.ink for each in line if each.is_digit]))
-        activations = [next(found) if each.is_digit else None for each in line]
-        costs = [0.0 if each is None else recognition_cost(each) for each in activations]
-        if recogniser.read_strip:
-            labels = [None if each is None else int(each.argmax()) for each in activations]
-            seconds = string_costs(lattice, line, labels, recogniser.read_strip)
-            costs = [a + STRING_COST * b for a, b in zip(costs, seconds, strict=True)]
+        recogniser.activations([each.ink for each in line if each.is_digit])
+        if recogniser.read_strip is None:
+            costs = [recogniser.cost(each) for each in line]
+        else:
+            likelihoods = string_likelihoods(lattice, line, recogniser.read_strip)
+            costs = [
+                recogniser.cost_of_both(each, of_string)
+                for each, of_string in zip(line, likelihoods, strict=True)
+            ]
         paths.append(cheapest_path(line, costs))
     return paths
 

@@ -2,9 +2,9 @@
 
 It moves over a strip of a line's ink and gives the probability of each digit and of the blank in
 each frame. A cut that ends one hypothesis and begins the next is at the same frame for both, so
-that each frame belongs to one hypothesis of a path. The sum of their costs is then the negative
-log-likelihood of the path's digits (connectionist temporal classification, see ``nn/models/ctc``),
-where each digit is aligned to its own ink.
+that each frame belongs to one hypothesis of a path. The sum of their log-likelihoods is then that
+of the path's digits (connectionist temporal classification, see ``nn/models/ctc``), where each
+digit is aligned to its own ink.
 """
 
 from collections.abc import Sequence
@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 from nn.reading.numbers.components import Component, join
 from nn.reading.numbers.lattice import WIDEST_GAP, Hypothesis, Lattice
 from nn.reading.numbers.strips import FRAME_PX, to_strip
-from nn.reading.numbers.types import ReadStrip
+from nn.reading.numbers.types import Activations, ReadStrip
 
 LEAST_PROBABILITY = 1e-9  # of a class in a frame, so that its logarithm is finite
-HIGHEST_COST = 20.0  # of a digit: less likely than exp(-20) is impossible
+LEAST_LIKELIHOOD = -20.0  # logarithm: what is less likely is impossible
+WIDEST_RUN = 130.0  # that is read, over the line's height: of ``MAX_DIGITS`` with their gaps
+N_CLASSES = 11  # the digits and the blank
 
 Floats = NDArray[np.float64]
 
@@ -45,42 +47,46 @@ class Run:
         return 1 + round((column - self.x) * self.scale / FRAME_PX)
 
 
-def string_costs(
-    lattice: Lattice,
-    hypotheses: Sequence[Hypothesis],
-    labels: Sequence[int | None],
-    read_strip: ReadStrip,
-) -> list[float]:
-    """Return the negative log-likelihood of each hypothesis by the network of strings.
+def string_likelihoods(
+    lattice: Lattice, hypotheses: Sequence[Hypothesis], read_strip: ReadStrip
+) -> Floats:
+    """Return the log-likelihood of each digit, and of no digit, in each hypothesis, (H, 11).
 
-    It is 0 in the runs of components of which none may be several digits: these are not read.
+    It is 0 in the runs of components of which none may be several digits: these are not read. Nor
+    are runs that are too wide for numbers.
 
     Parameters
     ----------
     lattice, hypotheses
         Of a line.
-    labels
-        Of each hypothesis, None where its ink is left out.
     read_strip
         Takes a strip uint8 (40, W), returns the probabilities float (T, 11).
     """
-    costs = [0.0] * len(hypotheses)
+    found = np.zeros((len(hypotheses), N_CLASSES))
     for numbers in _runs(lattice):
         run = _read(join([lattice.components[number] for number in numbers]), lattice, read_strip)
         frames = _frames_of_nodes(lattice, numbers, run)
         own = [n for n, each in enumerate(hypotheses) if {each.start, each.end} <= frames.keys()]
-        longest = max(frames[hypotheses[n].end] - frames[hypotheses[n].start] for n in own)
+        starts, ends = (
+            np.array([frames[node] for node in nodes], np.intp)
+            for nodes in zip(*((hypotheses[n].start, hypotheses[n].end) for n in own), strict=True)
+        )
         blanks = np.concatenate([[0], run.logarithms[:, -1].cumsum()])
-        likelihoods = single_label_likelihoods(run.logarithms, longest)
-        for n in own:
-            start, end = frames[hypotheses[n].start], frames[hypotheses[n].end]
-            label = labels[n]
-            if label is None:
-                logarithm = blanks[end] - blanks[start]
-            else:
-                logarithm = likelihoods[start, end - start, label] if end > start else -np.inf
-            costs[n] = min(HIGHEST_COST, -float(logarithm))
-    return costs
+        of_digits = single_label_likelihoods(run.logarithms, int((ends - starts).max()))
+        first = starts.clip(max=len(run.logarithms) - 1)
+        found[own, :-1] = of_digits[first, ends - starts]
+        found[own, -1] = blanks[ends] - blanks[starts]
+    return found.clip(LEAST_LIKELIHOOD)
+
+
+def combined(activations: Activations, likelihoods: Floats) -> Activations:
+    """Return the geometric mean of the activations (10,) and the string's probabilities, sum 1.
+
+    ``likelihoods`` are the logarithms of the latter, (11,), of which the last is not used.
+    """
+    mean = np.sqrt(np.exp(likelihoods[:-1]) * activations)
+    probabilities: Activations = mean / mean.sum()
+    return probabilities
 
 
 def single_label_likelihoods(logarithms: Floats, longest: int) -> Floats:
@@ -120,7 +126,17 @@ def _runs(lattice: Lattice) -> list[list[int]]:
             runs.append([])
         runs[-1].append(number)
         right = max(right, component.right)
-    return [run for run in runs if not set(run).isdisjoint(lattice.doubtful)]
+    return [
+        run
+        for run in runs
+        if not set(run).isdisjoint(lattice.doubtful) and _width(lattice, run) <= WIDEST_RUN
+    ]
+
+
+def _width(lattice: Lattice, run: Sequence[int]) -> float:
+    """Return the width of a run of components over the line's height."""
+    right = max(lattice.components[number].right for number in run)
+    return (right - lattice.components[run[0]].x) / lattice.height_px
 
 
 def _read(ink: Component, lattice: Lattice, read_strip: ReadStrip) -> Run:

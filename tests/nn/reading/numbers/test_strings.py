@@ -5,9 +5,13 @@ import numpy as np
 import pytest
 
 from nn.reading.numbers.components import Component
-from nn.reading.numbers.costs import STRING_COST
 from nn.reading.numbers.lattice import Hypothesis, Lattice
-from nn.reading.numbers.strings import HIGHEST_COST, single_label_likelihoods, string_costs
+from nn.reading.numbers.strings import (
+    LEAST_LIKELIHOOD,
+    combined,
+    single_label_likelihoods,
+    string_likelihoods,
+)
 from nn.reading.numbers.strips import n_frames, to_strip, to_strip_inputs
 
 SURE, UNSURE = np.eye(10)[1], np.full(10, 0.1)
@@ -52,45 +56,49 @@ def line(*columns: tuple[int, int]) -> list[Component]:
     return [Component(start, 0, np.ones((100, end - start), np.float32)) for start, end in columns]
 
 
-def costs_of(lattice: Lattice, labels: dict[tuple[int, int], int], ones: int) -> list[float]:
-    """Return the costs where a network reads so many 1s, evenly over its strip."""
+def likelihoods_of(lattice: Lattice, spans: list[tuple[int, int]], ones: int) -> np.ndarray:
+    """Return the likelihoods of hypotheses where so many 1s are read, evenly over the strip."""
 
     def read_strip(strip: np.ndarray) -> np.ndarray:
         frames = np.full((n_frames(strip.shape[1]), 11), 0.001)
-        places = (np.arange(ones) + 0.5) * len(frames) / ones
+        places = ((np.arange(ones) + 0.5) * len(frames) / ones).astype(int)
         frames[:, 10] = 0.99
-        frames[places.astype(int)] = 0.001
-        frames[places.astype(int), 1] = 0.99
+        frames[places] = 0.001
+        frames[places, 1] = 0.99
         return frames
 
+    return string_likelihoods(lattice, [hypothesis(*span) for span in spans], read_strip)
+
+
+def hypothesis(start: int, end: int) -> Hypothesis:
     block = Component(0, 0, np.ones((100, 10), np.float32))
-    line = [Hypothesis(start, end, block, True, False, 0) for start, end in labels]
-    return string_costs(lattice, line, list(labels.values()), read_strip)
+    return Hypothesis(start, end, block, True, False, 0)
 
 
 def test_a_component_that_is_read_as_one_digit_is_rather_one() -> None:
     lattice = Lattice(line((0, 60)), [UNSURE])
-    whole = 0, len(lattice.nodes) - 1
-    one, other = (costs_of(lattice, {whole: label}, 1)[0] for label in (1, 7))
-    assert one < 1
-    assert other > 5
-    assert costs_of(lattice, {whole: 1}, 2)[0] > 5
+    whole = [(0, len(lattice.nodes) - 1)]
+    (one,) = likelihoods_of(lattice, whole, 1)
+    assert one[1] > -1
+    assert one[7] < -5  # another digit
+    assert one[10] < -5  # none
+    (two,) = likelihoods_of(lattice, whole, 2)
+    assert two.max() < -5
 
 
 def test_each_of_two_digits_is_aligned_to_its_own_component() -> None:
     lattice = Lattice(line((0, 40), (50, 90)), [UNSURE, UNSURE])
     first = next(n for n, node in enumerate(lattice.nodes) if node.component == 1)
     last = len(lattice.nodes) - 1
-    left, right, both = costs_of(lattice, {(0, first): 1, (first, last): 1, (0, last): 1}, 2)
-    assert left + right < 1
-    assert both > 5
+    left, right, both = likelihoods_of(lattice, [(0, first), (first, last), (0, last)], 2)
+    assert left[1] + right[1] > -1
+    assert both[1] < -5
 
 
 def test_components_that_are_surely_one_digit_each_are_not_read_again() -> None:
     lattice = Lattice(line((0, 40), (50, 90)), [SURE, SURE])
-    hypothesis = Hypothesis(0, 1, lattice.components[0], True, False, 0)
     refuse = partial(pytest.fail, "read again")
-    assert string_costs(lattice, [hypothesis], [1], refuse) == [0]
+    assert not string_likelihoods(lattice, [hypothesis(0, 1)], refuse).any()
 
 
 def test_only_the_run_of_components_with_a_doubtful_one_is_read_again() -> None:
@@ -101,33 +109,41 @@ def test_only_the_run_of_components_with_a_doubtful_one_is_read_again() -> None:
         widths_px.append(strip.shape[1])
         return np.full((n_frames(strip.shape[1]), 11), 1 / 11)
 
-    hypotheses = [
-        Hypothesis(0, 1, lattice.components[0], True, False, 0),
-        Hypothesis(
-            len(lattice.nodes) - 2, len(lattice.nodes) - 1, lattice.components[2], True, False, 0
-        ),
-    ]
-    near, far = string_costs(lattice, hypotheses, [1, 1], read_strip)
+    last = len(lattice.nodes) - 1
+    near, far = string_likelihoods(
+        lattice, [hypothesis(0, 1), hypothesis(last - 1, last)], read_strip
+    )
     assert widths_px == [round(0.28 * 90)]
-    assert near > 0
-    assert far == 0
+    assert (near < 0).all()
+    assert not far.any()
 
 
-def test_ink_that_is_left_out_costs_the_digit_that_is_read_there() -> None:
+@pytest.mark.parametrize(("width_px", "is_read"), [(12_900, True), (13_100, False)])
+def test_what_is_wider_than_a_hundred_digits_is_not_read(width_px: int, is_read: bool) -> None:
+    lattice = Lattice(line((0, 60), (60, width_px)), [UNSURE, SURE])
+    lattice.height_px = 100
+    assert likelihoods_of(lattice, [(0, 1)], 1).any() == is_read
+
+
+def test_a_node_between_overlapping_components_is_in_the_middle_of_their_overlap() -> None:
+    """A 1 in each third of the strip: the middle one is cut off by the node at its left."""
+    lattice = Lattice(line((0, 46), (40, 120)), [SURE, UNSURE])
+    first, last = 1, len(lattice.nodes) - 1
+    left, right = likelihoods_of(lattice, [(0, first), (first, last)], 3)
+    assert left[1] > -1
+    assert right[1] < -5
+
+
+def test_the_impossible_has_a_finite_likelihood() -> None:
     lattice = Lattice(line((0, 60)), [UNSURE])
-    whole = Hypothesis(0, len(lattice.nodes) - 1, lattice.components[0], False, False, 0)
-
-    def read_strip(strip: np.ndarray) -> np.ndarray:
-        frames = np.full((n_frames(strip.shape[1]), 11), 0.001)
-        frames[:, 10] = 0.99
-        frames[3, 10] = 0.01
-        return frames
-
-    (cost,) = string_costs(lattice, [whole], [None], read_strip)
-    assert math.isclose(cost, -math.log(0.01) - (n_frames(17) - 1) * math.log(0.99))
+    assert likelihoods_of(lattice, [(0, len(lattice.nodes) - 1)], 5)[0, 3] == LEAST_LIKELIHOOD
 
 
-def test_the_impossible_has_a_finite_cost() -> None:
-    lattice = Lattice(line((0, 60)), [UNSURE])
-    assert costs_of(lattice, {(0, len(lattice.nodes) - 1): 3}, 5) == [HIGHEST_COST]
-    assert 0 < STRING_COST < 1
+def test_both_networks_give_a_geometric_mean() -> None:
+    activations = np.zeros(10)
+    activations[[2, 3]] = 0.2, 0.8
+    of_string = np.full(11, LEAST_LIKELIHOOD)
+    of_string[[2, 3]] = np.log([0.45, 0.05])
+    mean = combined(activations, of_string)
+    assert np.allclose(mean[[2, 3]], [0.6, 0.4])
+    assert math.isclose(mean.sum(), 1)
