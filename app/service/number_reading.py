@@ -16,9 +16,8 @@ from app.service.messages import digit_message, number_message
 from app.service.png import to_data_url
 from app.service.reading import InkedPicture, Reader, digit_stages, open_sheet, stages
 from app.service.shared_pass import Activations
-from nn.reading.digit_or_number import is_number
+from nn.reading.digit_or_number import Piece, is_number
 from nn.reading.doubts import Doubt, doubt_of_number
-from nn.reading.ink.threshold import EvenInk
 from nn.reading.ink.unread import unread_ink
 from nn.reading.mnist_format import Pixels, outline
 from nn.reading.numbers.read_lines import read_lines
@@ -106,8 +105,11 @@ class NumberReader:
     ) -> NumberAnswer:
         """Return the answer to what may be a number, or ``as_digit``, that to ink in one piece."""
         reading = self._read_lines(inked)
-        may_be_digit = as_digit is not None and as_digit.digits[0].doubt is not Doubt.NOT_A_DIGIT
-        if is_number(reading, self._reader.certain_at, may_be_digit=may_be_digit):
+        piece = None
+        if as_digit is not None:
+            *_, width_px, height_px = outline(inked.ink_of_digit)
+            piece = Piece(width_px, height_px, as_digit.digits[0].doubt is not Doubt.NOT_A_DIGIT)
+        if is_number(reading, self._reader.certain_at, piece):
             return self.number_answer(inked, reading, explanation)
         if as_digit is not None:
             return as_digit
@@ -139,8 +141,7 @@ class NumberReader:
         guess = self._reader.guess(activations, **digit.circumstances(activations))
         doubt = Doubt.INK_LEFT_OUT if why else guess["doubt"]
         sheet = inked.sheet
-        is_even = isinstance(sheet.source, EvenInk)
-        box = inked.box(outline(sheet.ink if is_even else sheet.digit))
+        box = inked.box(outline(inked.ink_of_digit))
         found = FoundDigit(**guess, line=0, box=box, image=to_data_url(digit.image))
         text = str(found.digit)
         return NumberAnswer(

@@ -23,10 +23,12 @@ from app.service.shared_pass import Activations
 from nn.core.network import Network
 from nn.reading.doubts import doubt_of_digit
 from nn.reading.ink.extract import Sheet, find_ink
+from nn.reading.ink.threshold import EvenInk
 from nn.reading.ink.unread import unread_ink
 from nn.reading.left_out import LeftOut, without_repeats
 from nn.reading.mnist_format import (
     DIGIT_PX,
+    Ink,
     NoInk,
     Pixels,
     crop,
@@ -58,6 +60,12 @@ class InkedPicture:
     def image(self) -> Pixels:
         """The network's input if the picture is of one digit, uint8 (28, 28)."""
         return ink_to_mnist(self.sheet.digit)
+
+    @property
+    def ink_of_digit(self) -> Ink:
+        """The ink of one digit, with the picture's paper around it: float32 (H, W)."""
+        is_even = isinstance(self.sheet.source, EvenInk)
+        return self.sheet.ink if is_even else self.sheet.digit
 
     def box(self, box: tuple[float, float, float, float]) -> list[int]:
         """Return a box of the ink in whole pixels of the file."""

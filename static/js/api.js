@@ -1,4 +1,4 @@
-/** Sends a picture to the server, and returns the digit or number that it shows. */
+/** Sends a picture to the server, and returns what it shows: one digit or a number. */
 
 import { words } from "./words.js";
 
@@ -10,14 +10,13 @@ import { words } from "./words.js";
  * @typedef {[number, number, number, number]} Box left, top, width and height in pixels of the picture
  * @typedef {{digit: number, confidence: number, certain: boolean, doubt: string?, activations: number[],
  *   image: string}} Digit
- * @typedef {Digit & {line: number, box: Box}} DetectedDigit
+ * @typedef {Digit & {line: number, box: Box, layers?: Layer[],
+ *   output_layer?: OutputLayer, networks?: object[]}} DetectedDigit
  * @typedef {{certain: boolean, message: string, left_out: {box: Box, why: string}[], width: number,
- *   height: number, model: string, stages?: Stage[]}} Answer
- * @typedef {Answer & Digit & {layers?: Layer[], output_layer?: OutputLayer}} DigitAnswer
- * @typedef {Answer & {number: string, text: string, lines: string[], digits: DetectedDigit[]}} NumberAnswer
+ *   height: number, model: string, stages?: Stage[], number: string, text: string, lines: string[],
+ *   digits: DetectedDigit[]}} Answer to one digit or several
  */
 
-const SEVERAL_DIGITS = "urn:inkling:several-digits";
 const GATEWAY_ERRORS = [502, 503, 504]; // of a proxy before a server that is not there
 
 /** Why there is no answer, for the user. */
@@ -26,20 +25,14 @@ export class Problem extends Error {
    * @param {{title: string, detail: string}} texts
    * @param {boolean} isWorthRetrying false when the same picture would fail again
    * @param {object} kind
-   * @param {boolean} [kind.isNumber] whether the picture could be read as a number instead
    * @param {boolean} [kind.isFault] false for a picture that was read in vain, and while waiting: nothing is wrong then
    * @param {boolean} [kind.isPassing] whether the same request may succeed later, without anyone's doing
    * @param {number} [kind.wait_s] seconds in which the server wants no other request
    */
-  constructor(
-    { title, detail },
-    isWorthRetrying,
-    { isNumber = false, isFault = true, isPassing = false, wait_s = 0 } = {},
-  ) {
+  constructor({ title, detail }, isWorthRetrying, { isFault = true, isPassing = false, wait_s = 0 } = {}) {
     super(detail);
     this.title = title;
     this.isWorthRetrying = isWorthRetrying;
-    this.isNumber = isNumber;
     this.isFault = isFault;
     this.isPassing = isPassing;
     this.wait_s = wait_s;
@@ -48,15 +41,17 @@ export class Problem extends Error {
 
 /**
  * @param {Blob} picture a File is sent as a form field, a drawing as the body itself
- * @param {{isNumber: boolean, model: string, explain: string?, signal: AbortSignal,
- *   onProgress: (part: number) => void}} options
- * @returns {Promise<DigitAnswer | NumberAnswer>}
+ * @param {{model: string, explain: string?, index: number?, signal: AbortSignal,
+ *   onProgress: (part: number) => void}} options what explains the digit at this place is added, from 0; null for the
+ *   one that is shown first
+ * @returns {Promise<Answer>}
  * @throws {Problem}
  */
-export async function requestAnswer(picture, { isNumber, model, explain, signal, onProgress }) {
+export async function requestAnswer(picture, { model, explain, index, signal, onProgress }) {
   const query = new URLSearchParams({ model });
   if (explain) query.set("explain", explain);
-  return parse(await send(`${isNumber ? "read" : "predict"}?${query}`, asBody(picture), signal, onProgress));
+  if (explain && index !== null) query.set("index", index);
+  return parse(await send(`read?${query}`, asBody(picture), signal, onProgress));
 }
 
 function asBody(picture) {
@@ -83,7 +78,7 @@ function send(url, body, signal, onProgress) {
   });
 }
 
-/** @returns {DigitAnswer | NumberAnswer} */
+/** @returns {Answer} */
 function parse({ status, text, wait_s }) {
   if (wait_s) throw passing(words.wait(wait_s), wait_s);
   if (GATEWAY_ERRORS.includes(status)) throw passing(words.noAnswer);
@@ -94,7 +89,6 @@ function parse({ status, text, wait_s }) {
     throw new Problem(words.unreadableAnswer, true);
   }
   if (status === 200) return content;
-  if (content?.type === SEVERAL_DIGITS) throw new Problem(words.severalDigits, false, { isNumber: true, isFault: false });
   throw new Problem({ ...words.unreadableAnswer, ...content }, status >= 500, { isFault: status !== 422 });
 }
 

@@ -30,6 +30,7 @@ function emptyBox() {
 function fill(box, { digit, certain, box: [left, top, across, down] }, width, height) {
   const isDigit = digit !== undefined;
   box.classList.toggle("box", isDigit);
+  box.toggleAttribute("data-is-digit", isDigit);
   box.classList.toggle("left-out", !isDigit);
   box.classList.toggle("is-doubtful", isDigit && !certain);
   box.firstChild.textContent = isDigit ? `${digit}${certain ? "" : "?"}` : words.notRead;

@@ -1,24 +1,33 @@
-/** The digits of a number as radio buttons: the selected one's activations are shown. */
+/** The digits of a number as radio buttons: the selected one's activations are shown. The address holds the choice. */
 
+import { storeInAddress } from "./address.js";
 import { words } from "./words.js";
+
+const QUERY = "digit"; // of the address: the place in the number, from 1, of the digit that was chosen
 
 export class Digits {
   /** Place in the number, from 0, that the user selected. @type {number?} */
-  #selected = null;
+  selected = placeInAddress();
 
   /**
    * @param {HTMLFieldSetElement} fieldset gets one radio button for each digit, after its legend
-   * @param {HTMLElement} boxes over the picture; a click on one selects its digit
+   * @param {HTMLElement[]} others each shows the digits, too, in the same order: a click on one selects it
    * @param {(place: number) => void} onSelect
    */
-  constructor(fieldset, boxes, onSelect) {
+  constructor(fieldset, others, onSelect) {
     this.fieldset = fieldset;
-    const select = (place) => onSelect((this.#selected = place));
+    const select = (place) => {
+      if (fieldset.hidden) return; // there is one digit
+      this.#choose(place);
+      onSelect(place);
+    };
     fieldset.addEventListener("change", ({ target }) => select(Number(target.value)));
-    boxes.addEventListener("click", ({ target }) => {
-      const place = [...boxes.children].indexOf(target.closest(".box"));
-      if (place >= 0) select(place);
-    });
+    for (const other of others) {
+      other.addEventListener("click", ({ target }) => {
+        const place = [...other.querySelectorAll("[data-is-digit]")].indexOf(target.closest("[data-is-digit]"));
+        if (place >= 0) select(place);
+      });
+    }
   }
 
   /**
@@ -29,19 +38,21 @@ export class Digits {
   show(digits) {
     const isFocused = this.fieldset.contains(document.activeElement);
     this.clear();
-    this.fieldset.append(...digits.map((each, place) => radioButton(each, place, digits)));
-    this.fieldset.hidden = false;
-    if (this.#selected >= digits.length) this.#selected = null;
+    if (digits.length > 1) {
+      this.fieldset.append(...digits.map((each, place) => radioButton(each, place, digits)));
+      this.fieldset.hidden = false;
+    }
+    if (this.selected >= digits.length) this.resetSelection();
     const uncertain = digits.findIndex(({ certain }) => !certain);
-    const place = this.#selected ?? (uncertain < 0 ? digits.length - 1 : uncertain);
+    const place = this.selected ?? (uncertain < 0 ? digits.length - 1 : uncertain);
     this.mark(place);
-    if (isFocused) this.#inputs[place].focus();
+    if (isFocused) this.#inputs[place]?.focus();
     return place;
   }
 
   /** @param {number} place */
   mark(place) {
-    this.#inputs[place].checked = true;
+    if (this.#inputs[place]) this.#inputs[place].checked = true;
   }
 
   clear() {
@@ -51,12 +62,22 @@ export class Digits {
 
   /** Deselects the digit that the user selected. */
   resetSelection() {
-    this.#selected = null;
+    if (this.selected !== null) this.#choose(null);
+  }
+
+  #choose(place) {
+    this.selected = place;
+    storeInAddress({ [QUERY]: place === null ? null : place + 1 });
   }
 
   get #inputs() {
     return this.fieldset.querySelectorAll("input");
   }
+}
+
+function placeInAddress() {
+  const number = Number(new URLSearchParams(location.search).get(QUERY));
+  return Number.isInteger(number) && number > 0 ? number - 1 : null;
 }
 
 function radioButton({ digit, certain, image, line }, place, digits) {

@@ -11,10 +11,12 @@ export class Inside {
   /** What the panel shows as soon as it is open. */
   #shown = {};
   #mustScroll = false;
+  /** For which view and digit the server was asked to add what was lacking. */
+  #asked = "";
 
   /**
    * @param {HTMLDetailsElement} details
-   * @param {() => void} onExplain is called when a view is opened that needs an answer with its explanation
+   * @param {() => void} onExplain is called when a view lacks what the server has to explain
    */
   constructor(details, onExplain) {
     this.details = details;
@@ -34,23 +36,30 @@ export class Inside {
     return (this.details.open && EXPLAINED[this.#view]) || null;
   }
 
-  /** @param {import("./api.js").Answer} answer what explains it is shown, where it has that */
-  showAnswer({ model, activations, stages, layers, output_layer, networks }) {
-    this.#update({ model, activations, stages, layers, output_layer, networks });
+  /**
+   * @param {import("./api.js").Answer} answer
+   * @param {import("./api.js").DetectedDigit} digit of it whose insides are shown, where it has them
+   */
+  showDigit({ model, stages }, { image, activations, layers, output_layer, networks }) {
+    this.#update({ model, stages, image, activations, layers, output_layer, networks });
   }
 
-  /** @param {string} image 28 × 28 pixels of the digit whose insides are shown, as a data URL */
-  showInput(image) {
-    this.#update({ image });
+  /** Asks for what the view lacks that is open, once for each digit. */
+  completeDigit() {
+    const { explain } = this;
+    if (!explain || !this.#shown.image || this.#shown[explain]) return;
+    const asked = explain + this.#shown.image;
+    if (asked === this.#asked) return;
+    this.#asked = asked;
+    this.onExplain();
   }
 
   clear() {
-    this.#shown = {};
     this.#update({});
   }
 
-  #update(news) {
-    Object.assign(this.#shown, news);
+  #update(shown) {
+    this.#shown = shown;
     if (this.details.open) this.#show();
   }
 
@@ -58,7 +67,8 @@ export class Inside {
     storeInAddress({ [QUERY]: this.details.open ? this.#view : null });
     if (!this.details.open) return;
     this.#show();
-    if (this.explain && this.#shown.image && !this.#shown[this.explain]) this.onExplain();
+    this.#asked = "";
+    this.completeDigit();
   }
 
   /** On a phone it opens below what fills the screen. */

@@ -1,5 +1,6 @@
 /** The drawing page: drawings and pictures go to the reader, its answers to the view. */
 
+import { storeInAddress } from "./address.js";
 import * as api from "./api.js";
 import { Examples } from "./examples.js";
 import { Inside } from "./inside.js";
@@ -14,11 +15,11 @@ import { Reader } from "./reader.js";
 import { Readings } from "./readings.js";
 import { SteadyView } from "./steady_view.js";
 import { View } from "./view.js";
+import { WidePad } from "./wide_pad.js";
 import { words } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
 const model = byId("model");
-const readsNumber = byId("read-number");
 
 const pad = new Pad(byId("pad"), loadDrawing());
 const picture = new Picture(byId("picture"), byId("picture-image"));
@@ -46,8 +47,8 @@ const reader = new Reader(requestAnswer, {
 async function requestAnswer(signal, onProgress) {
   const { source } = readings;
   const sent = await (picture.file ? picture.upload : pad.toPng());
-  const isNumber = readsNumber.checked;
-  const options = { isNumber, model: model.value, explain: inside.explain, signal, onProgress };
+  const index = pad.isDrawing ? null : view.selectedDigit;
+  const options = { model: model.value, explain: inside.explain, index, signal, onProgress };
   const answer = await api.requestAnswer(sent, options);
   readings.note(source, answer);
   return answer;
@@ -61,7 +62,7 @@ function readAgain() {
     reader.readNow();
   } else {
     reader.cancel();
-    steadyView.showEmpty(readsNumber.checked ? words.numberPrompt : words.digitPrompt);
+    steadyView.showEmpty(words.prompt);
   }
 }
 
@@ -89,22 +90,12 @@ function clear() {
   pad.clear();
 }
 
-/** Reads the same picture or drawing in the other mode, number or digit; the pad changes its shape. */
-function changeMode() {
+/** Moves the drawing into the pad's new shape, and reads it there. */
+function reshape() {
   keyboardPen.lift();
   view.clearBoxes();
-  storeInAddress();
   pad.fit();
   readAgain();
-}
-
-/** Stores the mode and the model in the address, for reloading and sharing. */
-function storeInAddress() {
-  const query = new URLSearchParams(location.search);
-  query.set("model", model.value);
-  if (readsNumber.checked) query.set("read", "number");
-  else query.delete("read");
-  history.replaceState(null, "", `?${query}`);
 }
 
 /** Makes screen readers read a sentence aloud. */
@@ -127,13 +118,13 @@ function showTools() {
 }
 
 pad.addEventListener("draw", () => {
-  view.resetSelection();
   picture.remove(); // the keyboard draws on the pad even under a picture
   steadyView.outdate();
-  if (!readsNumber.checked) reader.readSoon(); // a number is read when the stroke ends
+  if (!view.hasSeveral) reader.readSoon(); // a number is read when the stroke ends
   showTools();
 });
 pad.addEventListener("change", () => {
+  view.resetSelection();
   keepDrawing(pad.drawing);
   if (hasInput()) reader.readNext();
   else readAgain();
@@ -156,12 +147,7 @@ byId("back").addEventListener("click", () => {
   pad.canvas.focus();
 });
 byId("again").addEventListener("click", readAgain);
-byId("as-number").addEventListener("click", () => {
-  readsNumber.checked = true;
-  readsNumber.focus(); // the button is hidden next
-  changeMode();
-});
-byId("mode").addEventListener("change", changeMode);
+new WidePad(byId("wide"), byId("workspace"), reshape);
 listenForProjector(byId("projector"));
 fillBeforePrinting(byId("print-date"), byId("printed-pixels"), byId("seen"));
 addEventListener("online", () => hasInput() && reader.readNext());
@@ -174,7 +160,7 @@ document.addEventListener("keydown", (event) => {
 });
 model.addEventListener("change", () => {
   view.showModel(model.value);
-  storeInAddress();
+  storeInAddress({ model: model.value });
   readAgain();
 });
 

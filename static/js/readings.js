@@ -43,7 +43,7 @@ export class Readings {
   async #notePicture(file, answer) {
     const picture = await toDataUrl(await this.picture.upload);
     if (this.picture.file !== file) return;
-    const thumbnail = pictureThumbnail(this.picture.image) ?? (answer.digits?.[0] ?? answer).image;
+    const thumbnail = pictureThumbnail(this.picture.image) ?? answer.digits[0].image;
     this.#collector.notePicture({ picture, thumbnail }, answer);
   }
 

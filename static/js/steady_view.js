@@ -1,5 +1,5 @@
 /**
- * Keeps the answer steady: while a stroke is drawn only the activations follow it, and an answer that is not certain is
+ * Keeps the answer steady: while the stroke of one digit is drawn only the activations follow it, and an answer that is not certain is
  * shown only after a pause, for most digits of two strokes look like none after the first one.
  */
 
@@ -25,11 +25,11 @@ export class SteadyView {
   }
 
   /**
-   * @param {import("./api.js").DigitAnswer | import("./api.js").NumberAnswer} answer
+   * @param {import("./api.js").Answer} answer
    * @param {boolean} isOutdated whether the drawing has changed since it was sent
    */
   showAnswer(answer, isOutdated) {
-    if (!answer.digits) this.view.showActivations(answer);
+    if (answer.digits.length === 1) this.view.showActivations(answer);
     if (!isOutdated) this.#show(() => this.view.showAnswer(answer), answer.certain);
   }
 

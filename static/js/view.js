@@ -18,29 +18,41 @@ export class View {
   #inPercent = byId("in-percent");
   #problem = byId("problem");
   #again = byId("again");
-  #asNumber = byId("as-number");
   #busy = byId("busy");
   #inside;
   #boxes = byId("boxes");
-  /** Digits of the number that is shown. @type {import("./api.js").Digit[]} */
-  #numberDigits = [];
-  #digits = new Digits(byId("digits"), this.#boxes, (place) => this.#select(place));
+  /** The answer that is shown. @type {import("./api.js").Answer?} */
+  #shown = null;
+  #digits = new Digits(byId("digits"), [this.#boxes, this.#digit], (place) => this.#select(place));
 
   /** @param {import("./inside.js").Inside} inside shows what is behind an answer */
   constructor(inside) {
     this.#inside = inside;
   }
 
-  /** @param {import("./api.js").DigitAnswer | import("./api.js").NumberAnswer} answer */
-  showAnswer(answer) {
-    if (answer.digits) this.#showNumber(answer);
-    else this.#showDigit(answer);
+  /** Whether several digits are shown. */
+  get hasSeveral() {
+    return this.#shown?.digits.length > 1;
   }
 
-  /** Shows what does not depend on whether the drawing is complete. @param {import("./api.js").DigitAnswer} answer */
+  /** Place in the number, from 0, of the digit that the user selected, or null. */
+  get selectedDigit() {
+    return this.#digits.selected;
+  }
+
+  /** @param {import("./api.js").Answer} answer */
+  showAnswer(answer) {
+    this.#shown = answer;
+    this.#showVerdict(answer);
+    showBoxes(this.#boxes, answer, this.hasSeveral ? answer.digits : []);
+    this.#select(this.#digits.show(answer.digits));
+  }
+
+  /** Shows what does not depend on whether the drawing is complete. @param {import("./api.js").Answer} answer to one digit */
   showActivations(answer) {
-    this.#inside.showAnswer(answer);
-    this.#showInput(answer);
+    const [digit] = answer.digits;
+    this.#inside.showDigit(answer, digit);
+    this.#showInput(digit);
   }
 
   /** @param {boolean} isOutdated whether the drawing has changed since the answer that is shown */
@@ -59,7 +71,7 @@ export class View {
    * @param {import("./api.js").Problem} problem
    * @param {boolean} keepsAnswer whether the answer that is shown stays: it is to what was drawn before
    */
-  showProblem({ title, message, isWorthRetrying, isNumber, isFault }, keepsAnswer) {
+  showProblem({ title, message, isWorthRetrying, isFault }, keepsAnswer) {
     if (keepsAnswer) this.#answer.dataset.outdated = "digit"; // and not the message, which is new
     else this.#clearAnswer();
     this.#message.ariaLive = "polite";
@@ -71,13 +83,11 @@ export class View {
       this.#problem.append(heading, ` ${message}`);
     }
     this.#again.hidden = !isWorthRetrying;
-    this.#asNumber.hidden = !isNumber;
   }
 
   hideProblem() {
     this.#problem.replaceChildren();
     this.#again.hidden = true;
-    this.#asNumber.hidden = true;
   }
 
   /** Deselects the digit that the user selected: the number is about to change. */
@@ -108,24 +118,11 @@ export class View {
     }
   }
 
-  #showDigit(answer) {
-    this.#showVerdict(answer, String(answer.digit), [answer]);
-    this.#digits.clear();
-    showBoxes(this.#boxes, answer, []);
-  }
-
-  #showNumber(answer) {
-    this.#showVerdict(answer, answer.text, answer.digits);
-    this.#inside.showAnswer(answer);
-    this.#numberDigits = answer.digits;
-    showBoxes(this.#boxes, answer, answer.digits);
-    this.#select(this.#digits.show(answer.digits));
-  }
-
-  #showVerdict({ certain, message, model }, text, digits) {
+  #showVerdict({ certain, message, model, text, digits }) {
     this.hideProblem();
     const isNew = this.#message.textContent !== message;
     this.#answer.dataset.certain = String(certain);
+    this.#answer.dataset.digits = text.length > 1 ? "several" : "one"; // a number of one digit has a minus
     // Screen readers read each answer once: the digit, or the sentence when it is not certain.
     this.#digit.ariaLive = certain ? "polite" : "off";
     this.#message.ariaLive = certain ? "off" : "polite";
@@ -135,7 +132,9 @@ export class View {
   }
 
   #clearAnswer() {
+    this.#shown = null;
     delete this.#answer.dataset.certain;
+    delete this.#answer.dataset.digits;
     writeNumber(this.#digit, "", [], false);
     this.#digits.clear();
     this.#boxes.replaceChildren();
@@ -144,18 +143,20 @@ export class View {
     this.#inside.clear();
   }
 
-  /** Shows the activations and the picture of one digit of the number. */
+  /** Shows the activations, the picture and the insides of one digit. */
   #select(place) {
+    const digit = this.#shown.digits[place];
     this.#digits.mark(place);
     markBox(this.#boxes, place);
-    this.#showInput(this.#numberDigits[place]);
+    this.#showInput(digit);
+    this.#inside.showDigit(this.#shown, digit);
+    this.#inside.completeDigit();
   }
 
   #showInput({ digit, activations, certain, image }) {
     this.#activations.dataset.certain = String(certain);
     this.#input.src = image;
     this.#input.hidden = false;
-    this.#inside.showInput(image);
     this.#showActivations(activations, digit);
   }
 
@@ -185,6 +186,7 @@ function writeNumber(element, text, digits, isNew) {
   if (isNew || element.textContent !== text) element.replaceChildren(...[...text].map(span));
   const written = [...element.children].filter((each) => /[0-9]/.test(each.textContent));
   written.forEach((each, place) => {
+    each.toggleAttribute("data-is-digit", true);
     each.classList.toggle("is-doubtful", !digits[place].certain);
     each.classList.toggle("is-no-digit", digits[place].doubt === "not_a_digit");
   });

@@ -1,8 +1,7 @@
 /** Every text that the pages' scripts write. */
 
 export const words = {
-  digitPrompt: "Draw any digit from 0 to 9.",
-  numberPrompt: "Write any number, in one line or several.",
+  prompt: "Draw any digit, or a whole number.",
   penDown: "Pen down",
   penUp: "Pen up",
   undone: "Undone",
@@ -44,10 +43,6 @@ export const words = {
   noExample: {
     title: "The example cannot be loaded.",
     detail: "Check the connection, then choose it again.",
-  },
-  severalDigits: {
-    title: "These are several digits.",
-    detail: "",
   },
 
   /**

@@ -14,27 +14,37 @@ BOUNDS = """(boxes) => boxes.map((box) => {
   const { x, y, width, height } = box.getBoundingClientRect();
   return [x, y, width, height];
 })"""
+INSIDES = ("layers", "output_layer", "networks")  # of a digit
 PIXEL = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="
 
 
 def digit_answer(digit: int, doubt: str | None = None, **others: Any) -> str:
-    """Return an answer as the server would give it."""
-    return json.dumps(
-        {
-            "digit": digit,
-            "confidence": 0.6,
-            "certain": doubt is None,
-            "doubt": doubt,
-            "message": f"Not certain: an {digit}, or perhaps a 3.",
-            "activations": [0.6 if each == digit else 0.02 for each in range(10)],
-            "left_out": [],
-            "width": 280,
-            "height": 280,
-            "model": "convnet",
-            "image": PIXEL,
-        }
-        | others
-    )
+    """Return an answer to one digit as the server would give it."""
+    found = {
+        "digit": digit,
+        "confidence": 0.6,
+        "certain": doubt is None,
+        "doubt": doubt,
+        "activations": [0.6 if each == digit else 0.02 for each in range(10)],
+        "line": 0,
+        "box": [70, 60, 140, 170],
+        "image": PIXEL,
+    }
+    found |= {name: others.pop(name) for name in (*found, *INSIDES) if name in others}
+    answered = {
+        "number": str(digit),
+        "text": str(digit),
+        "lines": [str(digit)],
+        "certain": doubt is None,
+        "doubt": doubt,
+        "message": f"Not certain: an {digit}, or perhaps a 3.",
+        "digits": [found],
+        "left_out": [],
+        "width": 280,
+        "height": 280,
+        "model": "convnet",
+    }
+    return json.dumps(answered | others)
 
 
 def number_answer(

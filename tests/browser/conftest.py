@@ -59,7 +59,7 @@ def mouse(drawing_page: Page) -> Hand:
 
 @pytest.fixture
 def number_page(page: Page) -> Page:
-    page.goto("/?read=number")
+    page.goto("/?pad=wide")
     return page
 
 

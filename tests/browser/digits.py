@@ -37,9 +37,9 @@ SEVEN = [_line((0.28, 0.22), (0.72, 0.22), (0.46, 0.82))]
 
 
 def in_a_row(
-    *digits: list[Stroke], left: float = 0, top: float = 0.15, height: float = 0.7
+    *digits: list[Stroke], left: float = 0, top: float = 0.15, height: float = 0.7, squares: int = 2
 ) -> list[Stroke]:
-    """Return a number for a pad twice as wide as high: its digits' squares overlap by a third.
+    """Return a number for a wide pad: its digits' squares overlap by a third.
 
     Parameters
     ----------
@@ -49,8 +49,10 @@ def in_a_row(
         Where the first square begins, in parts of the pad's width and height.
     height
         Of the squares, in parts of the pad's height.
+    squares
+        Width of the pad, in parts of its height.
     """
-    width = height / 2
+    width = height / squares
     return [
         [(left + (place * 2 / 3 + x) * width, top + y * height) for x, y in stroke]
         for place, digit in enumerate(digits)
@@ -59,6 +61,7 @@ def in_a_row(
 
 
 NUMBER_2073 = in_a_row(TWO, ZERO, SEVEN, THREE)
+NUMBER_207 = in_a_row(TWO, ZERO, SEVEN, top=0.3, height=0.42, squares=1)  # on the square pad
 
 # No digits: a cross through a square, a letter, a star.
 LETTER_K = [_line((0.35, 0.2), (0.35, 0.8)), _line((0.66, 0.22), (0.36, 0.52), (0.68, 0.8))]

@@ -19,7 +19,7 @@ def take_screenshot(path: Path) -> None:
         browser = playwright.chromium.launch(**LAUNCH)
         url = f"http://{server.address}"
         page = browser.new_page(viewport=VIEWPORT, device_scale_factor=2, base_url=url)
-        page.goto("/?read=number")
+        page.goto("/?pad=wide")
         Mouse(page).draw(digits.NUMBER_2073)
         expect(page.locator("#digit")).to_have_text("2073")
         expect_last_answer(page)

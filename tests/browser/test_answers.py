@@ -7,11 +7,10 @@ import pytest
 from playwright.sync_api import Error, Page, Request, Route, expect
 
 from tests.browser import digits
-from tests.browser.answers import digit_answer
+from tests.browser.answers import READ, digit_answer
 from tests.browser.hands import Hand, Mouse, expect_last_answer, places_on_pad
 
 BLANK = re.compile(r"^\s*$")
-PREDICT = re.compile(r"/predict\?")
 FONT_PX = "(element) => parseFloat(getComputedStyle(element).fontSize)"
 
 
@@ -38,7 +37,7 @@ def test_the_input_of_the_network_is_shown_28_by_28(drawing_page: Page, mouse: H
 
 
 def test_an_uncertain_answer_says_so_and_looks_different(drawing_page: Page, mouse: Hand) -> None:
-    drawing_page.route(PREDICT, lambda route: route.fulfill(body=digit_answer(8, "unclear")))
+    drawing_page.route(READ, lambda route: route.fulfill(body=digit_answer(8, "unclear")))
     mouse.draw(digits.NO_DIGIT)
     expect(drawing_page.locator("#digit")).to_have_text("8")
     expect(drawing_page.locator("#digit")).to_have_css("border-style", "dashed")
@@ -71,7 +70,7 @@ def test_what_is_beside_the_digit_is_outlined_until_the_drawing_is_cleared(
 ) -> None:
     left_out = [{"box": [210, 140, 56, 70], "why": "beside_the_digit"}]
     body = digit_answer(8, "ink_left_out", left_out=left_out)
-    drawing_page.route(PREDICT, lambda route: route.fulfill(body=body))
+    drawing_page.route(READ, lambda route: route.fulfill(body=body))
     mouse.draw(digits.NO_DIGIT)
     outline = drawing_page.locator("#boxes .left-out")
     expect(outline).to_have_text("not read")
@@ -88,12 +87,12 @@ def test_another_network_reads_the_same_drawing(drawing_page: Page, mouse: Hand)
     mouse.draw(digits.THREE)
     expect(drawing_page.locator("#digit")).to_have_text("3")
     expect(drawing_page.locator(".model-card:visible")).to_contain_text("convnet")
-    with drawing_page.expect_response("**/predict?model=article") as response_info:
+    with drawing_page.expect_response("**/read?model=article") as response_info:
         drawing_page.get_by_label("Network").select_option("article")
     answered = response_info.value.json()
     assert answered["model"] == "article"
     expect(drawing_page.locator(".model-card:visible")).to_contain_text("article")
-    best = str(max(answered["activations"]))[:5].ljust(5, "0")  # cut off, not rounded
+    best = str(max(answered["digits"][0]["activations"]))[:5].ljust(5, "0")  # cut off, not rounded
     expect(drawing_page.locator("#activations [aria-current] .activation")).to_have_text(best)
     drawing_page.reload()
     expect(drawing_page.get_by_label("Network")).to_have_value("article")
@@ -101,8 +100,8 @@ def test_another_network_reads_the_same_drawing(drawing_page: Page, mouse: Hand)
 
 def test_a_late_answer_to_an_older_drawing_is_dropped(drawing_page: Page, mouse: Hand) -> None:
     held: list[Route] = []
-    drawing_page.route(PREDICT, lambda route: held.append(route), times=1)
-    with drawing_page.expect_request(PREDICT):
+    drawing_page.route(READ, lambda route: held.append(route), times=1)
+    with drawing_page.expect_request(READ):
         mouse.draw(digits.ONE)
     with drawing_page.expect_event("requestfailed") as hung_up:
         drawing_page.locator("#clear").click()
@@ -124,7 +123,7 @@ def test_on_a_slow_connection_one_request_at_a_time_is_sent(drawing_page: Page) 
     held: list[Route] = []
 
     def note(request: Request) -> None:
-        if PREDICT.search(request.url):
+        if READ.search(request.url):
             sent.append(request)
             open_now.add(request)
             most_open.append(len(open_now))
@@ -132,8 +131,8 @@ def test_on_a_slow_connection_one_request_at_a_time_is_sent(drawing_page: Page) 
     drawing_page.on("request", note)
     drawing_page.on("requestfinished", lambda request: open_now.discard(request))
     drawing_page.on("requestfailed", lambda request: open_now.discard(request))
-    drawing_page.route(PREDICT, lambda route: held.append(route), times=1)
-    with drawing_page.expect_request(PREDICT):
+    drawing_page.route(READ, lambda route: held.append(route), times=1)
+    with drawing_page.expect_request(READ):
         mouse.press(digits.SEVEN[0])
     for _ in range(20):  # goes on drawing while the first question waits for its answer
         for place in places_on_pad(drawing_page, [(0.46, 0.8), (0.45, 0.82)]):
@@ -149,7 +148,7 @@ def test_on_a_slow_connection_one_request_at_a_time_is_sent(drawing_page: Page) 
 
 def test_the_page_says_that_it_waits(drawing_page: Page, mouse: Hand) -> None:
     held: list[Route] = []
-    drawing_page.route(PREDICT, lambda route: held.append(route))
+    drawing_page.route(READ, lambda route: held.append(route))
     mouse.draw(digits.ONE)
     expect(drawing_page.locator("#busy")).to_be_visible()
     expect(drawing_page.locator("#busy")).to_have_text("Reading …")
@@ -172,14 +171,14 @@ def test_an_error_of_the_server_is_shown_and_the_request_can_be_repeated(
     drawing_page: Page, mouse: Hand, body: str, content_type: str, sentence: str
 ) -> None:
     drawing_page.route(
-        PREDICT, lambda route: route.fulfill(status=500, body=body, content_type=content_type)
+        READ, lambda route: route.fulfill(status=500, body=body, content_type=content_type)
     )
     mouse.draw(digits.SEVEN)
     alert = drawing_page.get_by_role("alert")
     expect(alert).to_contain_text(sentence)
     expect(drawing_page.locator("#digit")).to_have_text(BLANK)
     expect_last_answer(drawing_page)
-    drawing_page.unroute(PREDICT)
+    drawing_page.unroute(READ)
     drawing_page.get_by_role("button", name="Try again").click()
     expect(drawing_page.locator("#digit")).to_have_text("7")
     expect(alert).to_have_text(BLANK)

@@ -7,11 +7,10 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import digits
 from tests.browser.accessibility import assert_accessible
+from tests.browser.answers import READ
 from tests.browser.hands import Hand, Mouse, expect_last_answer
 from tests.browser.inside import SUMMARY, VIEWS, open_inside, show
 
-PREDICT = re.compile(r"/predict\?")
-READ = re.compile(r"/read\?")
 MINUS = "−"
 LEVELS = """(image) => {
   const canvas = new OffscreenCanvas(28, 28).getContext("2d");
@@ -47,10 +46,10 @@ def opened(drawing_page: Page, mouse: Hand) -> Page:
 
 
 def test_the_network_is_computed_in_the_page_as_on_the_server(opened: Page) -> None:
-    with opened.expect_response("**/predict?model=article") as answered:
+    with opened.expect_response("**/read?model=article") as answered:
         opened.get_by_label("Network").select_option("article")
     expect_last_answer(opened)
-    on_server = answered.value.json()["activations"]
+    on_server = answered.value.json()["digits"][0]["activations"]
     assert outputs(opened) == pytest.approx(on_server, abs=0.001)  # three decimals, cut off
     best = on_server.index(max(on_server))
     expect(opened.locator("#network-sentence")).to_contain_text(f"The 15 neurons give {best}")
@@ -150,7 +149,7 @@ def test_the_parameters_are_fetched_once_and_no_answer_is_asked_for_again(
     drawing_page.locator(SUMMARY).click()
     expect(drawing_page.locator("#neuron")).to_be_visible()
     assert len([url for url in sent if "/parameters?sha256=" in url]) == 1
-    assert not [url for url in sent if PREDICT.search(url)]
+    assert not [url for url in sent if READ.search(url)]
 
 
 def test_parameters_that_cannot_be_loaded_are_asked_for_again(
@@ -295,7 +294,7 @@ def test_the_networks_are_compared_on_the_same_digit(opened: Page) -> None:
 
 
 def test_the_picture_is_followed_from_its_ink_to_784_numbers(opened: Page) -> None:
-    with opened.expect_response("**/predict?model=convnet&explain=stages") as explained:
+    with opened.expect_response("**/read?model=convnet&explain=stages") as explained:
         show(opened, "picture")
     captions = [stage["caption"] for stage in explained.value.json()["stages"]]
     shown = opened.locator("#stages p")

@@ -1,18 +1,16 @@
 """The layers of the network that reads: all neurons, the digit's way through, the sum of each."""
 
-import json
 import re
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import digits
-from tests.browser.answers import digit_answer
+from tests.browser.answers import READ, digit_answer
 from tests.browser.hands import Hand, Mouse, expect_last_answer
 from tests.browser.inside import open_inside
 from tests.browser.test_inside import number
 
-PREDICT = re.compile(r"/predict\?")
 BRIGHT = """(canvas) => {
   const { width, height } = canvas;
   const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
@@ -62,8 +60,8 @@ def test_a_convolutional_layer_is_shown_as_its_feature_maps(
         {"name": "ReLU()", "shape": (3,), "outputs": [0, 2, 0.5], "strongest": 1},
     ]
     output = {"sums": [0.0] * 10, "temperature": 1.0}
-    answer = json.loads(digit_answer(7)) | {"layers": layers, "output_layer": output}
-    drawing_page.route(PREDICT, lambda route: route.fulfill(body=json.dumps(answer)))
+    answer = digit_answer(7, layers=layers, output_layer=output)
+    drawing_page.route(READ, lambda route: route.fulfill(body=answer))
     open_inside(drawing_page, "layers")
     mouse.draw(digits.SEVEN)
     items = drawing_page.locator("#layers > li")
@@ -86,13 +84,13 @@ def test_a_convolutional_layer_is_shown_as_its_feature_maps(
 def test_the_digits_way_is_stepped_along_and_every_sum_is_what_the_server_computed(
     drawing_page: Page, mouse: Hand
 ) -> None:
-    with drawing_page.expect_response(PREDICT) as plain:
+    with drawing_page.expect_response(READ) as plain:
         mouse.draw(digits.SEVEN)
-    assert "layers" not in plain.value.json()
+    assert "layers" not in plain.value.json()["digits"][0]
     expect_last_answer(drawing_page)
-    with drawing_page.expect_response("**/predict?model=convnet&explain=layers") as explained:
+    with drawing_page.expect_response("**/read?model=convnet&explain=layers") as explained:
         open_inside(drawing_page, "layers")
-    answer = explained.value.json()
+    (answer,) = explained.value.json()["digits"]
     heading = drawing_page.locator("#unit h2")
     expect(heading).to_contain_text("Layer 1, map ")
     assert "unit=" not in drawing_page.url  # nobody has chosen one yet

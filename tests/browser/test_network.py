@@ -11,9 +11,9 @@ from PIL import Image
 from playwright.sync_api import Page, Request, expect
 
 from tests.browser import digits
+from tests.browser.answers import READ
 from tests.browser.hands import Mouse, expect_last_answer, places_on_pad
 
-PREDICT = re.compile(r"/predict\?")
 POINT_MS = 80  # from one point of a stroke to the next: a 4 takes two seconds
 IS_BLANK = """(canvas) => {
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
@@ -36,7 +36,7 @@ def note_requests(page: Page) -> list[Request]:
     sent: list[Request] = []
 
     def note(request: Request) -> None:
-        if PREDICT.search(request.url):
+        if READ.search(request.url):
             sent.append(request)
 
     page.on("request", note)
@@ -47,7 +47,7 @@ def refuse(page: Page, status: int, **headers: str) -> None:
     """Let the server refuse all requests of the page."""
     body = json.dumps({"type": "urn:inkling:x", "title": "No", "status": status, "detail": "Why."})
     answer: dict[str, Any] = {"status": status, "body": body, "headers": headers}
-    page.route(PREDICT, lambda route: route.fulfill(**answer))
+    page.route(READ, lambda route: route.fulfill(**answer))
 
 
 def draw_half_a_4(page: Page) -> str:
@@ -85,7 +85,7 @@ def test_the_page_waits_as_long_as_the_server_says_and_then_reads_what_was_drawn
     expect(message).to_have_css("opacity", "1")
     expect(timed_page.get_by_role("alert")).to_be_empty()
     sent = note_requests(timed_page)
-    timed_page.unroute(PREDICT)
+    timed_page.unroute(READ)
     timed_page.clock.fast_forward(60_000)
     expect(timed_page.locator("#digit")).to_have_text("4")
     expect(message).not_to_contain_text("seconds")
@@ -94,12 +94,12 @@ def test_the_page_waits_as_long_as_the_server_says_and_then_reads_what_was_drawn
 
 def test_a_server_that_is_gone_and_back_is_noticed_without_a_click(timed_page: Page) -> None:
     before = draw_half_a_4(timed_page)
-    timed_page.route(PREDICT, lambda route: route.abort("connectionrefused"))
+    timed_page.route(READ, lambda route: route.abort("connectionrefused"))
     Mouse(timed_page).draw(digits.FOUR[1:])
     message = timed_page.locator("#message")
     expect(message).to_contain_text("No answer from the server.")
     expect(timed_page.locator("#digit")).to_have_text(before)
-    timed_page.unroute(PREDICT)
+    timed_page.unroute(READ)
     timed_page.clock.fast_forward(8000)
     expect(timed_page.locator("#digit")).to_have_text("4")
     expect(message).not_to_contain_text("server")
@@ -112,7 +112,7 @@ def test_whatever_the_server_says_the_drawing_stays(timed_page: Page, status: in
     shown = "No answer from the server." if status == 502 else "Why."
     expect(timed_page.locator("#answer")).to_contain_text(shown)
     assert not timed_page.locator("#pad").evaluate(IS_BLANK)
-    timed_page.unroute(PREDICT)
+    timed_page.unroute(READ)
     Mouse(timed_page).draw(digits.FOUR[1:])
     expect(timed_page.locator("#digit")).to_have_text("4")
     expect(timed_page.get_by_role("alert")).to_be_empty()

@@ -1,6 +1,5 @@
-"""Numbers in pictures: boxes at the right places, the offer to read a number, stages."""
+"""Numbers in pictures: boxes at the right places, insides, stages."""
 
-import json
 import re
 from pathlib import Path
 from typing import Literal
@@ -16,14 +15,6 @@ from tests.browser.hands import Hand, expect_last_answer
 from tests.browser.inside import open_inside
 
 BLANK = re.compile(r"^\s*$")
-PREDICT = re.compile(r"/predict\?")
-SEVERAL = {
-    "type": "urn:inkling:several-digits",
-    "title": "Several digits",
-    "status": 422,
-    "detail": "The picture shows several digits. Send it to /read.",
-}
-
 # Left, top, width and height in CSS pixels of a picture as it is fitted into its place.
 FITTED = """(image) => {
   const { left, top, width, height } = image.getBoundingClientRect();
@@ -100,29 +91,19 @@ def test_boxes_are_removed_when_another_picture_is_chosen(
     expect(number_page.locator("#boxes .box")).to_have_count(0)
 
 
-def test_one_digit_mode_offers_to_read_several_digits_as_a_number(
-    drawing_page: Page, mouse: Hand
+def test_a_photograph_of_a_number_is_read_whole_and_a_chosen_digit_shows_its_insides(
+    page: Page, photograph: Path
 ) -> None:
-    drawing_page.route(PREDICT, lambda route: route.fulfill(status=422, body=json.dumps(SEVERAL)))
-    give(drawing_page, number_answer("17"))
-    mouse.draw(digits.ONE)
-    expect(drawing_page.locator("#message")).to_have_text("These are several digits.")
-    expect(drawing_page.get_by_role("alert")).to_have_text(BLANK)
-    with drawing_page.expect_request(READ):
-        drawing_page.get_by_role("button", name="Read it as a number").click()
-    expect(drawing_page.locator("#digit")).to_have_text("17")
-    expect(drawing_page.get_by_label("A number")).to_be_checked()
-    expect(drawing_page.get_by_label("A number")).to_be_focused()
-    expect(drawing_page.get_by_role("button", name="Read it as a number")).to_be_hidden()
-
-
-def test_a_photograph_of_a_number_is_read_whole_after_the_offer(
-    drawing_page: Page, photograph: Path
-) -> None:
-    drawing_page.locator("#upload").set_input_files(photograph)
-    drawing_page.get_by_role("button", name="Read it as a number").click()
-    expect(drawing_page.locator("#digit")).to_have_text("17")
-    expect(drawing_page.get_by_alt_text("The picture you chose")).to_be_visible()
+    page.goto("/?inside=compare")
+    page.locator("#upload").set_input_files(photograph)
+    expect(page.locator("#digit")).to_have_text("17")
+    expect(page.get_by_alt_text("The picture you chose")).to_be_visible()
+    given = page.locator("#networks [data-part=digit]")
+    expect(given).to_have_text(["7", "7", "7"])
+    with page.expect_request(re.compile(r"/read\?model=convnet&explain=networks&index=0$")):
+        page.get_by_role("radio", name="1, digit 1 of 2").check()
+    expect(given).to_have_text(["1", "1", "1"])
+    expect(page).to_have_url(re.compile("[?&]digit=1$"))
 
 
 def test_stages_are_requested_only_while_they_are_shown(
@@ -187,22 +168,10 @@ def test_axe_finds_nothing_on_a_certain_uncertain_or_photographed_number(
 def test_without_javascript_the_plain_form_reads_a_number(
     plain_page: Page, photograph: Path
 ) -> None:
-    plain_page.get_by_label("A number").check()
     plain_page.get_by_label("Upload picture").set_input_files(photograph)
     plain_page.get_by_role("button", name="Read it").click()
     expect(plain_page.locator("#digit")).to_have_text("17")
-    expect(plain_page.get_by_label("A number")).to_be_checked()
     found = plain_page.get_by_role("list", name="The digits of the number").get_by_role("listitem")
     expect(found).to_have_count(2)
     expect(found.locator("strong")).to_have_text(["1", "7"])
     expect(found.first).to_contain_text(re.compile(r"line 1,\s+\d+ × \d+ pixels"))
-
-
-def test_without_javascript_the_refusal_of_several_digits_says_what_to_do(
-    plain_page: Page, photograph: Path
-) -> None:
-    plain_page.get_by_label("Upload picture").set_input_files(photograph)
-    plain_page.get_by_role("button", name="Read it").click()
-    expect(plain_page.get_by_role("alert")).to_contain_text("Choose “A number” at the top")
-    plain_page.goto("/?read=number")
-    expect(plain_page.get_by_label("A number")).to_be_checked()

@@ -55,30 +55,34 @@ def test_a_number_drawn_by_finger_on_a_phone_is_read_whole_and_boxed(
         base_url=base_url, has_touch=True, viewport={"width": 360, "height": 640}
     ) as context:
         page = context.new_page()
-        page.goto("/")
-        page.get_by_label("A number").tap()
+        page.goto("/?pad=wide")
         Finger(page).draw(digits.NUMBER_2073)
         expect(page.locator("#digit")).to_have_text("2073")
         expect_last_answer(page)
         assert_boxes_hold_the_digits(page, 4)
 
 
-def test_a_number_grows_as_it_is_drawn_and_shrinks_as_it_is_undone(
-    number_page: Page, number_mouse: Hand
+def test_a_number_grows_digit_by_digit_and_shrinks_as_it_is_undone(
+    drawing_page: Page, mouse: Hand
 ) -> None:
+    number_page = drawing_page
     for count, number in enumerate(("2", "20", "207"), start=1):
-        number_mouse.draw(digits.NUMBER_2073[count - 1 : count])
+        mouse.draw(digits.NUMBER_207[count - 1 : count])
         expect(number_page.locator("#digit")).to_have_text(number)
-        expect(number_page.locator("#boxes .box")).to_have_count(count)
+        n_shown = count if count > 1 else 0  # one digit is not one to choose
+        expect(number_page.locator("#boxes .box")).to_have_count(n_shown)
+        expect(number_page.locator("#digits label")).to_have_count(n_shown)
     number_page.locator("#undo").click()
     expect(number_page.locator("#digit")).to_have_text("20")
+    number_page.locator("#undo").click()
+    expect(number_page.locator("#message")).to_have_text("This looks like a 2.")
+    expect(number_page.locator("#digits")).to_be_hidden()
+    number_page.locator("#redo").click()
     number_page.locator("#clear").click()
     expect(number_page.locator("#digit")).to_have_text(BLANK)
     expect(number_page.locator("#boxes .box")).to_have_count(0)
     expect(number_page.locator("#digits")).to_be_hidden()
-    expect(number_page.locator("#message")).to_have_text(
-        "Write any number, in one line or several."
-    )
+    expect(number_page.locator("#message")).to_have_text("Draw any digit, or a whole number.")
 
 
 @pytest.mark.parametrize(
@@ -113,9 +117,9 @@ def test_boxes_move_with_the_pad_when_the_screen_is_turned(
 
 
 def test_the_pen_draws_under_the_boxes(number_page: Page, number_mouse: Hand) -> None:
-    give(number_page, number_answer("2"))  # its box is 30 wide, 50 high, at 40 and 60 of 560 by 280
+    give(number_page, number_answer("21"))  # the first box: 30 wide, 50 high, at 40 and 60 of 560
     number_mouse.draw(digits.in_a_row(digits.ONE, left=0.6))
-    expect(number_page.locator("#boxes .box")).to_have_count(1)
+    expect(number_page.locator("#boxes .box")).to_have_count(2)
     before = number_page.locator("#pad").evaluate(INK)
     number_mouse.draw(
         [[(0.09, 0.2), (0.09, 0.3)], [(0.1, 0.18), (0.11, 0.18)]]
@@ -237,22 +241,34 @@ def test_digits_are_at_least_44_pixels_wide_and_high(number_page: Page, number_m
         assert min(box["width"], box["height"]) >= 44
 
 
-def test_the_mode_is_chosen_by_keyboard_and_stored_in_the_address(drawing_page: Page) -> None:
-    for _ in range(2):
-        drawing_page.keyboard.press("Tab")
-    expect(drawing_page.get_by_label("One digit")).to_be_focused()
-    drawing_page.keyboard.press("ArrowRight")
-    expect(drawing_page.get_by_label("A number")).to_be_checked()
-    expect(drawing_page.get_by_text("Write a number here")).to_be_visible()
-    expect(drawing_page).to_have_url(re.compile(r"\?model=convnet&read=number$"))
-    drawing_page.get_by_label("Network").select_option("mlp")
-    drawing_page.reload()
-    expect(drawing_page.get_by_label("A number")).to_be_checked()
-    expect(drawing_page.get_by_label("Network")).to_have_value("mlp")
-    drawing_page.get_by_label("One digit").focus()
+def test_the_pad_is_made_wide_by_keyboard_and_the_address_holds_its_shape(
+    drawing_page: Page,
+) -> None:
+    wide = drawing_page.get_by_role("button", name="Wide pad")
+    wide.focus()
     drawing_page.keyboard.press("Space")
-    expect(drawing_page).to_have_url(re.compile(r"\?model=mlp$"))
+    expect(wide).to_have_attribute("aria-pressed", "true")
+    expect(drawing_page).to_have_url(re.compile(r"\?pad=wide$"))
+    drawing_page.reload()
+    expect(wide).to_have_attribute("aria-pressed", "true")
+    assert pad_place(drawing_page)[2] == pytest.approx(2 * pad_place(drawing_page)[3], abs=1)
+    wide.click()
+    expect(drawing_page).not_to_have_url(re.compile("pad="))
     assert pad_place(drawing_page)[2] == pytest.approx(pad_place(drawing_page)[3], abs=1)
+
+
+@pytest.mark.parametrize(
+    ("query", "squares"), [("read=number", 2), ("read=digit", 1), ("read=number&pad=square", 1)]
+)
+def test_old_links_go_on_working(page: Page, query: str, squares: int) -> None:
+    page.goto(f"/?{query}&model=mlp")
+    place = pad_place(page)
+    assert place[2] == pytest.approx(squares * place[3], abs=1)
+    expect(page.get_by_label("Network")).to_have_value("mlp")
+    if squares == 2:
+        page.get_by_role("button", name="Wide pad").click()
+        page.reload()
+        assert pad_place(page)[2] == pytest.approx(pad_place(page)[3], abs=1)
 
 
 def test_a_number_can_be_drawn_by_keyboard_alone(number_page: Page) -> None:

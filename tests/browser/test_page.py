@@ -10,11 +10,11 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import digits
 from tests.browser.accessibility import assert_accessible
+from tests.browser.answers import READ
 from tests.browser.hands import Hand, Mouse
 from tests.browser.inside import open_inside
 
 BLANK = re.compile(r"^\s*$")
-PREDICT = re.compile(r"/predict\?")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -68,7 +68,7 @@ def test_pad_and_answer_fit_on_the_screen_together(page: Page, width: int, heigh
 
 
 def test_every_control_is_at_least_44_pixels_high(drawing_page: Page) -> None:
-    controls = ".button:visible, select:visible, summary:visible, .brand, .mode label"
+    controls = ".button:visible, select:visible, summary:visible, .brand"
     for control in drawing_page.locator(controls).all():
         box = control.bounding_box()
         assert box is not None
@@ -88,7 +88,7 @@ def test_a_visit_sends_no_request_elsewhere_and_logs_no_error(
     open_inside(drawing_page)
     expect(drawing_page.locator("#neuron")).to_be_visible()
     assert logged == []
-    assert any(PREDICT.search(url) for url in sent)
+    assert any(READ.search(url) for url in sent)
     assert [url for url in sent if not url.startswith((base_url, "data:", "blob:"))] == []
 
 

@@ -9,10 +9,10 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import JSHandle, Page, expect
 
 from tests.browser import digits
+from tests.browser.answers import READ
 from tests.browser.hands import Hand
 
 BLANK = re.compile(r"^\s*$")
-PREDICT = re.compile(r"/predict\?")
 
 FILES = """(base64) => {
   const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
@@ -51,7 +51,7 @@ def data_transfer(page: Page, path: Path) -> JSHandle:
 
 
 def test_an_uploaded_picture_is_shown_and_read(drawing_page: Page, seven: Path) -> None:
-    with drawing_page.expect_request(PREDICT) as request_info:
+    with drawing_page.expect_request(READ) as request_info:
         drawing_page.get_by_label("Upload picture").set_input_files(seven)
     assert request_info.value.headers["content-type"].startswith("multipart/form-data")
     expect(drawing_page.locator("#digit")).to_have_text("7")
@@ -144,7 +144,7 @@ def test_a_file_that_is_too_large_and_cannot_be_made_smaller_is_not_sent(
         {"name": "poster.png", "mimeType": "image/png", "buffer": bytes(11_000_000)}
     )
     expect(drawing_page.get_by_role("alert")).to_contain_text("The file is too large")
-    assert [url for url in sent if PREDICT.search(url)] == []
+    assert [url for url in sent if READ.search(url)] == []
 
 
 def test_a_large_photograph_is_turned_upright_and_made_smaller_before_it_is_sent(

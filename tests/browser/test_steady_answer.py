@@ -6,12 +6,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import digits
-from tests.browser.answers import digit_answer
+from tests.browser.answers import READ, digit_answer
 from tests.browser.hands import Hand, Mouse, expect_last_answer
-from tests.browser.test_answers import PREDICT
 
 BLANK = re.compile(r"^\s*$")
-PROMPT = "Draw any digit from 0 to 9."
+PROMPT = "Draw any digit, or a whole number."
 NO_DIGIT = "This does not look like a digit. Best guess: 8."
 CERTAIN = digit_answer(8, message="This looks like an 8.")
 LEFT_OUT = "Best guess: 9. Not read: something that does not look like a digit."
@@ -41,7 +40,7 @@ NOTE_ANNOUNCEMENTS = """() => {
 def give(page: Page, *bodies: str) -> None:
     """Make the server answer these, one after the other."""
     queue = list(bodies)
-    page.route(PREDICT, lambda route: route.fulfill(body=queue.pop(0) if queue else bodies[-1]))
+    page.route(READ, lambda route: route.fulfill(body=queue.pop(0) if queue else bodies[-1]))
 
 
 @pytest.fixture

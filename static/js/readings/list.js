@@ -14,15 +14,14 @@ const MOST_CHARACTERS = 2_000_000; // as JSON: 4 of the 5 MB that browsers store
 
 /**
  * Returns what is kept of an answer of the server, the insides of the network left out.
- * @param {import("../api.js").DigitAnswer | import("../api.js").NumberAnswer} answer
+ * @param {import("../api.js").Answer} answer
  * @returns {Answer}
  */
-export function keptAnswer({ text, digits, certain, doubt, message, model, left_out, width, height, ...digit }) {
-  const { digit: best, confidence, activations, image } = digit;
-  const kept = { certain, doubt, message, model, left_out, width, height };
-  if (digits) return { text, digits, ...kept };
-  return { text: String(best), digits: [{ digit: best, confidence, certain, doubt, activations, image }], ...kept };
+export function keptAnswer({ text, digits, certain, doubt, message, model, left_out, width, height }) {
+  return { text, digits: digits.map(keptDigit), certain, doubt, message, model, left_out, width, height };
 }
+
+const keptDigit = ({ layers, output_layer, networks, ...kept }) => kept;
 
 /** @param {string} text in lines @returns {string} the same in one line */
 export const inLine = (text) => text.replaceAll("\n", " ");

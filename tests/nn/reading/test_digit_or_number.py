@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from nn.reading.digit_or_number import is_number
+from nn.reading.digit_or_number import Piece, is_number
 from nn.reading.numbers.types import DetectedDigit, Mark, NumberLine, NumberReading
 
 
@@ -42,9 +42,24 @@ def test_a_number_is_several_digits_of_which_most_look_like_one(
 
 
 def test_a_doubtful_digit_in_one_piece_stays_one_though_its_parts_look_like_digits() -> None:
-    assert is_number(reading(CUT, CUT), may_be_digit=True) is False
-    assert is_number(reading(CUT, SURE), may_be_digit=True) is True
+    one_digit = Piece(20, height_px=10, may_be_digit=True)
+    assert is_number(reading(CUT, CUT), piece=one_digit) is False
+    assert is_number(reading(CUT, SURE), piece=one_digit) is True
+    assert is_number(reading(CUT, CUT), piece=Piece(20, height_px=10, may_be_digit=False)) is True
+
+
+def test_what_is_cut_from_a_drawing_is_no_digit_if_it_is_much_lower_than_all_of_it() -> None:
+    # The digits are 9 pixels high.
+    assert is_number(reading(CUT, CUT), piece=Piece(20, height_px=12, may_be_digit=False)) is True
+    assert is_number(reading(CUT, CUT), piece=Piece(20, height_px=13, may_be_digit=False)) is False
 
 
 def test_a_lower_threshold_lets_doubtful_cut_digits_be_a_number() -> None:
     assert is_number(reading(DOUBTFUL_CUT, DOUBTFUL_CUT), 0.8) is True
+
+
+def test_digits_that_are_cut_from_a_drawing_are_not_all_narrow() -> None:
+    # A crossed box: its sides are read as 1, what is between them as 8.
+    for width_px, expected in ((10, False), (11, True)):
+        piece = Piece(width_px, height_px=10, may_be_digit=False)
+        assert is_number(reading(CUT, CUT, CUT), piece=piece) is expected
