@@ -255,3 +255,24 @@ def test_where_the_storage_is_full_the_oldest_readings_give_way_to_the_drawing(
     drawing_page.reload()
     expect(labels(drawing_page)).to_have_text(["7"])
     expect(drawing_page.locator("#digit")).to_have_text("2")
+
+
+def test_a_number_is_corrected_by_its_text_which_labels_each_digit(
+    page: Page, tmp_path: Path
+) -> None:
+    page.goto("/?read=number")
+    page.locator("#upload").set_input_files(EXAMPLES / "number.jpg")
+    expect(page.locator("#digit")).to_have_text("5379")
+    page.get_by_role("button", name="Back to drawing").click()
+    label = labels(page).first
+    label.click()
+    text = strip(page).get_by_role("textbox", name="What was written", exact=True)
+    expect(text).to_be_focused()
+    text.fill("seven")
+    text.press("Enter")
+    expect(text).to_be_focused()  # it is no number
+    text.fill("5377")
+    text.press("Enter")
+    expect(label).to_have_text("5379 5377")
+    expect(label).to_be_focused()
+    assert list(read_train(save(page, "CSV", tmp_path)).labels) == [5, 3, 7, 7]
