@@ -143,6 +143,8 @@ def test_the_visitor_solves_the_puzzle_and_the_best_count_stays(opened: Page) ->
     # Blank paper gives a 5: to rub all out is a solution, if not one with few pixels.
     opened.get_by_label("Compared with this one").select_option("5")
     expect(part(opened, "task")).to_contain_text("Turn this 7 into the digit 5")
+    opened.get_by_label("This digit").select_option("5")  # compared the other way round
+    expect(part(opened, "task")).to_contain_text("Turn this 7 into the digit 5")
     rub_all_out(opened)
     count = part(opened, "count")
     expect(count).to_have_text(re.compile(r"^Solved with \d+ of 784 pixels\. Your best: \d+\.$"))
@@ -169,6 +171,11 @@ def test_a_solution_is_shown_step_by_step_and_does_not_count_as_the_visitors(ope
     expect(part(opened, "winner")).to_have_text("Now they give 2, not 7.")
     part(opened, "undo").click()
     expect(count).to_have_text("0 of 784 pixels changed.")
+    opened.get_by_role("button", name="Show a solution").click()
+    paint(opened, [(0, 0)])  # whoever paints goes on from the step that is shown
+    expect(count).to_have_text("2 of 784 pixels changed.")
+    opened.clock.run_for(4000)
+    expect(count).to_have_text("2 of 784 pixels changed.")
     opened.clock.resume()
 
 

@@ -80,7 +80,7 @@ export class WhyView {
       ...rows.map(([text, value]) => element("div", {}, element("dt", {}, text), element("dd", {}, signed(value)))),
     );
     if (name !== "learnt") return;
-    part("strongest").replaceChildren(
+    this.root.querySelector('[data-part="strongest"]').replaceChildren(
       table(
         words.contributionHeadings,
         strongest(contributions, MOST_ROWS).map((place) => [
