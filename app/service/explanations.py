@@ -62,12 +62,12 @@ class Layer:
         NotEmpty[float], Meta(description="Row by row, the channels of one pixel side by side.")
     ]
     strongest: Annotated[
-        Count,
+        Count | UnsetType,
         Meta(
             description="Position in `outputs` of the neuron that adds most to the sum of that of "
             "the next layer, and in the last hidden layer to the largest sum of the outputs."
         ),
-    ]
+    ] = UNSET
     convolution: Annotated[
         Convolution | UnsetType, Meta(description="Missing where each neuron has all inputs.")
     ] = UNSET

@@ -7,7 +7,8 @@ from msgspec import UNSET, UnsetType
 
 from app.errors import Problem, ProblemCode
 from app.service.explanations import Convolution, Kernels, Layer, OutputLayer
-from nn.core.layers import Array
+from nn.core.convolution import Conv2D
+from nn.core.layers import Array, Dense, Sigmoid
 from nn.core.losses import SoftmaxCrossEntropy
 from nn.core.network import Network
 from nn.models.weighted_layers import WeightedLayer, strongest_path, weighted_layers
@@ -27,22 +28,27 @@ class Insides:
 
     def __init__(self, network: Network) -> None:
         self._network = network
-        blank = np.zeros((1, 28, 28), np.uint8)
-        self._layers = weighted_layers(network.layers, to_inputs(blank))
+        self._layers = _taken_apart(network)
 
-    def explain(self, image: Pixels) -> tuple[list[Layer], OutputLayer]:
-        """Return the outputs of the hidden layers and the sums of the last, for one image."""
-        inside = self._network.inspect(to_inputs(image[np.newaxis]))
-        names, hidden = [name for name, _ in inside], [outputs[0] for _, outputs in inside]
-        sums = self._layers[-1].sums(hidden[-1])
+    def explain(self, image: Pixels) -> tuple[list[Layer], OutputLayer | UnsetType]:
+        """Return the outputs of the hidden layers and the sums of the last, for one image.
+
+        Without these sums, and with the outputs alone, for a network that cannot be taken apart.
+        """
+        inputs = to_inputs(image[np.newaxis])
+        inside = [(name, outputs[0]) for name, outputs in self._network.inspect(inputs)]
+        layers = [Layer(name, list(each.shape), _decimals(each)) for name, each in inside]
+        if layers:
+            layers[0] = replace(layers[0], kernels=_kernels_of_pixels(self._network))
+        if not self._layers:
+            return layers, UNSET
+        hidden = [outputs for _, outputs in inside]
+        sums = self._layers[-1].sums(hidden[-1] if hidden else inputs)
         path = strongest_path(self._layers, hidden, int(sums.argmax()))
         layers = [
-            Layer(name, list(outputs.shape), _decimals(outputs), strongest, _convolution(layer))
-            for name, outputs, strongest, layer in zip(
-                names, hidden, path, self._layers[:-1], strict=True
-            )
+            replace(layer, strongest=strongest, convolution=_convolution(weighted))
+            for layer, strongest, weighted in zip(layers, path, self._layers, strict=False)
         ]
-        layers[0] = replace(layers[0], kernels=_kernels_of_pixels(self._layers[0]))
         loss = self._network.loss
         temperature = loss.temperature if isinstance(loss, SoftmaxCrossEntropy) else None
         return layers, OutputLayer(_decimals(sums), temperature)
@@ -68,6 +74,18 @@ class Insides:
         return numbers.astype("<f4").tobytes()
 
 
+def _taken_apart(network: Network) -> list[WeightedLayer]:
+    """Return the layers with weights; none of a network that computes more than their sums."""
+    has_outputs = isinstance(network.layers[-1], Sigmoid) or (
+        isinstance(network.layers[-1], Dense) and isinstance(network.loss, SoftmaxCrossEntropy)
+    )
+    blank = np.zeros((1, 28, 28), np.uint8)
+    try:
+        return weighted_layers(network.layers, to_inputs(blank)) if has_outputs else []
+    except ValueError:
+        return []
+
+
 def _decimals(array: Array) -> list[float]:
     """Return numbers rounded, in C order: in float32, 0.1 is 0.10000000149."""
     numbers: list[float] = array.astype(np.float64).round(DECIMALS).ravel().tolist()
@@ -80,8 +98,9 @@ def _convolution(layer: WeightedLayer) -> Convolution | UnsetType:
     return Convolution(len(layer.weights), layer.stride_px, layer.padding_px, layer.pool_px)
 
 
-def _kernels_of_pixels(layer: WeightedLayer) -> Kernels | UnsetType:
+def _kernels_of_pixels(network: Network) -> Kernels | UnsetType:
     """Return the kernels that the pixels are convolved with, if they are."""
-    if not layer.is_convolution:
+    first = next((layer for layer in network.layers if layer.parameters), None)
+    if not isinstance(first, Conv2D):
         return UNSET
-    return Kernels(len(layer.weights), _decimals(layer.weights), _decimals(layer.biases))
+    return Kernels(len(first.weights), _decimals(first.weights), _decimals(first.biases))

@@ -10,10 +10,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from nn.core.convolution import Conv2D, MaxPool
-from nn.core.layers import Activation, Array, Dense, Layer
+from nn.core.layers import Activation, Array, Dense, Dropout, Layer, Reshape
 from nn.models.winograd import WinogradConv2D
 
 POOL_PX = 2  # of MaxPool
+
+_UNCHANGING = (Reshape, Dropout)  # when predicting
 
 
 @dataclass(frozen=True)
@@ -97,11 +99,20 @@ def weighted_layers(layers: Sequence[Layer], example: Array) -> list[WeightedLay
     """Return the layers with weights of a network made for inference.
 
     ``example`` are any inputs (1, I), from which the sizes of the images between layers follow.
+
+    Raises
+    ------
+    ValueError
+        When the sums are not all that is computed: when between the weights and their activation
+        function there is something else than pooling, or after it something that changes numbers.
     """
     found: list[WeightedLayer] = []
     input_shape: tuple[int, ...] = (28, 28, 1)
+    is_sum = False  # whether the numbers so far are sums, to which a function is still applied
     for layer in layers:
         example = layer.forward(example)
+        if is_sum != isinstance(layer, MaxPool | Activation) and not isinstance(layer, _UNCHANGING):
+            raise ValueError(f"Expected weights and functions in turns, but got {layer!r}")
         if isinstance(layer, Conv2D):
             found.append(_of_convolution(layer, layer.weights, input_shape, layer.stride_px))
         elif isinstance(layer, WinogradConv2D):
@@ -113,6 +124,10 @@ def weighted_layers(layers: Sequence[Layer], example: Array) -> list[WeightedLay
             found[-1] = replace(found[-1], pool_px=POOL_PX)
         elif isinstance(layer, Activation):
             input_shape = as_image(example.shape[1:])
+        elif not isinstance(layer, _UNCHANGING):
+            raise ValueError(f"Expected a layer that can be taken apart, but got {layer!r}")
+        if not isinstance(layer, _UNCHANGING):
+            is_sum = not isinstance(layer, Activation)
     return found
 
 

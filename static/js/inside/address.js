@@ -4,6 +4,7 @@
  */
 
 import { storeInAddress } from "../address.js";
+import { isOutput } from "./network_layers.js";
 
 const OUTPUT = /^output-(\d)$/;
 
@@ -21,7 +22,7 @@ export function writeAddress(name, value) {
  * @returns {string} such as "3-17-5-7" for layer 3, map 17, row 5, column 7; "6-40" in a dense layer
  */
 export function unitToText(layers, { layer, map, row, column }) {
-  if (layer === layers.length - 1) return `output-${map}`;
+  if (isOutput(layers[layer])) return `output-${map}`;
   return [layer, map + 1, ...(layers[layer].isConvolution ? [row + 1, column + 1] : [])].join("-");
 }
 

@@ -4,7 +4,7 @@
  */
 
 import { element } from "./dom.js";
-import { neuronAt } from "./network_layers.js";
+import { isOutput, neuronAt } from "./network_layers.js";
 import { levelsImage } from "./pictures.js";
 import { words } from "./words.js";
 
@@ -76,7 +76,7 @@ function layerItem(layers, { shape, outputs, isConvolution }, number) {
   const canvas = element("canvas", { ariaHidden: "true" }); // the summary below describes it
   drawGrid(canvas, byMap(outputs, shape).map((output) => Math.max(output, 0) / largest), shape);
   const grid = element("div", { className: "grid" }, element("div", {}, canvas));
-  if (number === layers.length - 1) grid.append(digits());
+  if (isOutput(layers[number])) grid.append(digits());
   return element("li", {}, element("h3", {}, words.layerTitle(layers, number)), grid, element("p", {}, summary));
 }
 

@@ -38,7 +38,7 @@ export class LayersView {
     this.way = new WayView(byId("way"), choose);
     this.unit = new UnitView(byId("unit"), choose);
     this.choice = new UnitChoice(byId("unit"), choose);
-    onPaletteChange(() => this.#layers.length && this.#update());
+    onPaletteChange(() => this.#path.length && this.#update());
   }
 
   /**
@@ -50,15 +50,17 @@ export class LayersView {
     this.#latest++;
     this.#layers = this.root.hidden ? [] : layersOf({ layers, output_layer, activations }, pixels);
     this.grids.show(this.#layers);
-    if (this.root.hidden) return;
+    this.root.classList.toggle("has-sums", Boolean(output_layer));
+    this.#path = output_layer && !this.root.hidden ? strongestPath(this.#layers) : [];
+    if (this.#path.length === 0) return;
     this.#model = model;
-    this.#path = strongestPath(this.#layers);
     const chosen = this.#named();
     if (chosen) this.#isStep ??= this.#isOnPath(chosen);
     this.#update();
   }
 
   #choose(neuron) {
+    if (this.#path.length === 0) return; // a network that cannot be taken apart
     this.#isStep = this.#isOnPath(neuron);
     this.#chosen = unitToText(this.#layers, neuron);
     this.#update().then(() => (this.state.textContent = this.unit.sentence));

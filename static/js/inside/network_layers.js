@@ -14,16 +14,19 @@
 import { SIDE } from "./geometry.js";
 
 /**
- * @param {{layers: import("../api.js").Layer[], output_layer: import("../api.js").OutputLayer, activations: number[]}} answer
+ * @param {{layers: import("../api.js").Layer[], output_layer?: import("../api.js").OutputLayer,
+ *   activations: number[]}} answer without the output layer of a network that cannot be taken apart
  * @param {ArrayLike<number>} pixels 784, 0..1
  * @returns {Layer[]} the picture, the hidden layers, the outputs
  */
-export function layersOf({ layers, output_layer: { sums, temperature }, activations }, pixels) {
+export function layersOf({ layers, output_layer, activations }, pixels) {
   const found = [layer("", [SIDE, SIDE, 1], pixels)];
   const add = (made, convolution) => found.push({ ...made, kernel: kernelOn(found.at(-1).shape, convolution) });
   for (const { name, shape, outputs, strongest, convolution } of layers) {
     add({ ...layer(name, shape, outputs), strongest, isConvolution: convolution !== undefined }, convolution);
   }
+  if (!output_layer) return found;
+  const { sums, temperature } = output_layer;
   const name = temperature === null ? "Sigmoid()" : "Softmax()";
   const strongest = activations.indexOf(Math.max(...activations));
   add({ ...layer(name, [sums.length], activations), strongest, sums, temperature });
@@ -55,6 +58,9 @@ export const placeOf = ({ shape: { columns, maps } }, { map, row, column }) => (
 /** @param {Layer[]} layers @returns {Neuron[]} in each layer the neuron that adds most to the next, up to the answer */
 export const strongestPath = (layers) =>
   layers.slice(1).map(({ strongest }, index) => neuronAt(layers, index + 1, strongest));
+
+/** @returns {boolean} whether a layer is that of the outputs */
+export const isOutput = ({ sums }) => sums !== undefined;
 
 /** @returns {boolean} whether the network has this neuron */
 export function hasNeuron(layers, { layer, map, row, column }) {

@@ -1,6 +1,7 @@
 /** Chooses a neuron by numbers, without touching it: its layer, its map, row and column. */
 
 import { element } from "./dom.js";
+import { isOutput } from "./network_layers.js";
 import { words } from "./words.js";
 
 export class UnitChoice {
@@ -24,19 +25,17 @@ export class UnitChoice {
     }
     this.select.value = shown.layer;
     const { shape, isConvolution } = layers[shown.layer];
-    const isOutput = shown.layer === layers.length - 1;
-    this.first = isOutput ? 0 : 1; // digits are counted from 0
+    const isDigit = isOutput(layers[shown.layer]);
     const { map, row, column } = this.inputs;
-    for (const [input, value, count] of [
-      [map, shown.map, shape.maps],
-      [row, shown.row, shape.rows],
-      [column, shown.column, shape.columns],
+    for (const [input, first, value, count] of [
+      [map, isDigit ? 0 : 1, shown.map, shape.maps], // digits are counted from 0
+      [row, 1, shown.row, shape.rows],
+      [column, 1, shown.column, shape.columns],
     ]) {
-      const first = input === map ? this.first : 1;
       Object.assign(input, { min: first, max: first + count - 1, value: first + value });
     }
     row.closest("label").hidden = column.closest("label").hidden = !isConvolution;
-    map.previousElementSibling.textContent = words.channelName(isConvolution, isOutput);
+    map.previousElementSibling.textContent = words.channelName(isConvolution, isDigit);
   }
 
   #chosen() {

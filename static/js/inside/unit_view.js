@@ -3,6 +3,7 @@
 import { element } from "./dom.js";
 import { signed } from "./format.js";
 import { SIDE } from "./geometry.js";
+import { placeOf } from "./network_layers.js";
 import { sumOf } from "./neuron_sum.js";
 import { drawLevels, frame, frameCell, paletteOf } from "./pictures.js";
 import { receptiveField } from "./receptive_field.js";
@@ -98,7 +99,9 @@ export class UnitView {
     rows.push([words.bias, number3(bias)], [words.zOfUnit, number3(kept.z)]);
     const others = windows.filter((window) => window !== kept).map(({ z }) => signed(z));
     if (others.length > 0) rows.push([words.pooled(windows.length), others.join(", ")]);
+    const served = layer.outputs[placeOf(layer, this.#shown)];
     rows.push([words.activationOf(layer), words.unitActivation(layer, activation)]);
+    rows.push([words.served, words.unitActivation(layer, served)]);
     this.part("sum").replaceChildren(
       ...rows.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value))),
     );

@@ -1,7 +1,7 @@
 /** The digit's way through: one small picture for each layer, from the 28 × 28 pixels to the answer, to step along. */
 
 import { element } from "./dom.js";
-import { isSame, placeOf } from "./network_layers.js";
+import { isOutput, isSame, placeOf } from "./network_layers.js";
 import { drawLevels, frameCell, paletteOf } from "./pictures.js";
 import { words } from "./words.js";
 
@@ -46,8 +46,7 @@ export class WayView {
   #button(layers, neuron, palette) {
     const layer = layers[neuron.layer];
     const value = layer.outputs[placeOf(layer, neuron)];
-    const isOutput = neuron.layer === layers.length - 1;
-    const inside = isOutput
+    const inside = isOutput(layer)
       ? element("span", { className: "step-digit" }, String(neuron.map))
       : mapOf(layer, neuron, palette);
     const button = element("button", { type: "button", className: "step" }, inside);

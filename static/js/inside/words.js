@@ -1,6 +1,7 @@
 /** Every text that the scripts of the inside view write. */
 
 import { cutOff, fixed, signed } from "./format.js";
+import { isOutput } from "./network_layers.js";
 
 export const words = {
   cannotLoad: "The numbers of the network cannot be loaded. Check the connection, then open this view again.",
@@ -110,11 +111,11 @@ export const words = {
   },
 
   /** @param {import("./network_layers.js").Layer[]} layers @param {number} number of one of them, from 1 */
-  layerName: (layers, number) => (number === layers.length - 1 ? "Output" : `Layer ${number}`),
+  layerName: (layers, number) => (isOutput(layers[number]) ? "Output" : `Layer ${number}`),
   layerTitle: (layers, number) => {
     const { name, isConvolution } = layers[number];
     const kind = `${isConvolution ? "convolution, " : ""}${name.replace("()", "")}`;
-    return number === layers.length - 1 ? `Output: ${kind}` : `Layer ${number}: ${kind}`;
+    return isOutput(layers[number]) ? `Output: ${kind}` : `Layer ${number}: ${kind}`;
   },
 
   /** @param {Shape} shape @param {number} active how many have a neuron above half of the largest activation */
@@ -125,13 +126,13 @@ export const words = {
   next: (digit, activation) => `${digit} (${cutOff(activation)})`,
   time: (milliseconds) => `${milliseconds.toFixed(2)} ms`,
 
-  channelName: (isConvolution, isOutput) => (isOutput ? "Digit" : isConvolution ? "Feature map" : "Neuron"),
+  channelName: (isConvolution, isDigit) => (isDigit ? "Digit" : isConvolution ? "Feature map" : "Neuron"),
   thePicture: "Picture",
   pixelsOfPicture: "28 × 28",
 
   /** @param {import("./network_layers.js").Neuron} neuron */
   unitName: (layers, { layer, map, row, column }) => {
-    if (layer === layers.length - 1) return `Output ${map}`;
+    if (isOutput(layers[layer])) return `Output ${map}`;
     if (!layers[layer].isConvolution) return `Layer ${layer}, neuron ${map + 1}`;
     return `Layer ${layer}, map ${map + 1}, row ${row + 1}, column ${column + 1}`;
   },
@@ -201,6 +202,7 @@ export const words = {
       "Tanh()": "tanh(z), the activation",
       "Softmax()": "softmax: its share of all ten eᶻ, the activation",
     })[name],
+  served: "The same, as the server computed it",
   softmaxTitle: "The ten outputs: from sums to activations",
   softmaxNote: "Softmax: e to the power of each sum, divided by the total of all ten.",
   /** @param {number} temperature by which the sums are divided */

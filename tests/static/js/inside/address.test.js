@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { neuronFromText, neuronToText, unitFromText, unitToText } from "../../../../static/js/inside/address.js";
 
-const layers = [{}, { isConvolution: true }, { isConvolution: false }, { isConvolution: false }];
+const layers = [{}, { isConvolution: true }, { isConvolution: false }, { sums: [] }];
 
 test("a unit is named by its layer, its map, its row and its column, from 1", () => {
   for (const [text, unit] of [

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { layersOf, strongestPath, hasNeuron, neuronAt, placeOf } from "../../../../static/js/inside/network_layers.js";
+import { hasNeuron, isOutput, layersOf, neuronAt, placeOf, strongestPath } from "../../../../static/js/inside/network_layers.js";
 import { kernelOf, patchOf, strongestOfMap, sumOf } from "../../../../static/js/inside/neuron_sum.js";
 import { receptiveField } from "../../../../static/js/inside/receptive_field.js";
 import { parseWeights } from "../../../../static/js/inside/weights.js";
@@ -78,6 +78,13 @@ test("a dense layer is a kernel that covers the layer before, and softmax divide
   assert.deepEqual(kept.contributions, [6, -4]);
   assert.equal(kept.z, 2);
   assert.ok(Math.abs(activation - Math.exp(4) / (Math.exp(4) + 9)) < 1e-12);
+});
+
+test("a network that cannot be taken apart has hidden layers and no outputs", () => {
+  const layers = layersOf({ layers: [relu([3])], activations: [] }, pixels);
+  assert.deepEqual(layers.map(({ shape }) => shape.maps), [1, 3]);
+  assert.ok(!layers.some(isOutput));
+  assert.ok(isOutput(convnet.at(-1)));
 });
 
 test("an output of sigmoids has that of its sum", () => {
