@@ -35,6 +35,13 @@ IS_ON_TOP = """(element) => {
   return element.contains(document.elementFromPoint(x + width / 2, y + height / 2));
 }"""
 
+# As where there is no room for them.
+DROP_PICTURES = """() => {
+  const readings = JSON.parse(sessionStorage.getItem("inkling-readings"));
+  for (const reading of readings) reading.picture = null;
+  sessionStorage.setItem("inkling-readings", JSON.stringify(readings));
+}"""
+
 
 def strip(page: Page) -> Locator:
     return page.get_by_role("region", name="Last readings")
@@ -151,6 +158,13 @@ def test_a_picture_joins_when_it_is_removed_and_is_opened_and_read_again(
     expect(drawing_page.get_by_alt_text("The picture you chose")).to_be_visible()
     drawing_page.get_by_role("button", name="Back to drawing").click()
     expect(digit).to_have_text("")
+    expect(labels(drawing_page)).to_have_text(["3", "7"])
+    drawing_page.evaluate(DROP_PICTURES)
+    drawing_page.reload()
+    reopen = strip(drawing_page).get_by_role("button", name="7: back to the pad")
+    expect(reopen).to_be_disabled()
+    reopen.press("Enter")
+    expect(drawing_page.locator("#picture")).to_be_hidden()
     expect(labels(drawing_page)).to_have_text(["3", "7"])
 
 
