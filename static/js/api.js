@@ -54,6 +54,17 @@ export async function requestAnswer(picture, { model, explain, index, signal, on
   return parse(await send(`read?${query}`, asBody(picture), signal, onProgress));
 }
 
+/**
+ * Reads a picture as one digit, as it is.
+ * @param {Blob} picture
+ * @param {{model: string, signal: AbortSignal, onProgress: (part: number) => void}} options
+ * @returns {Promise<Digit & {message: string, model: string}>}
+ * @throws {Problem}
+ */
+export async function requestDigit(picture, { model, signal, onProgress }) {
+  return parse(await send(`predict?${new URLSearchParams({ model })}`, picture, signal, onProgress));
+}
+
 function asBody(picture) {
   if (!(picture instanceof File)) return picture;
   const form = new FormData();

@@ -184,7 +184,7 @@ def test_another_network_is_asked_about_the_changed_picture(opened: Page) -> Non
     with opened.expect_response("**/predict?model=convnet"):
         ask.click()
     expect(asked).to_have_text("convnet: This looks like a 7.")
-    expect(opened.locator(".asked")).to_have_text("It got the same 784 pixels.")
+    expect(opened.locator(".asked")).to_have_text("It got the same picture.")
     paint(opened, [(0, 0), (0, 3)])
     expect(asked).to_be_empty()
     expect(opened.locator(".asked")).to_be_hidden()

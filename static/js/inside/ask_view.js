@@ -1,6 +1,6 @@
 /** Another network's answer to the edited picture, from the server. */
 
-import { requestAnswer } from "../api.js";
+import { requestDigit } from "../api.js";
 import { Reader } from "../reader.js";
 import { words as pageWords } from "../words.js";
 import { SIDE } from "./geometry.js";
@@ -21,7 +21,7 @@ export class AskView {
     this.figure = part("asked-figure");
     const { model } = part("ask").dataset;
     const request = async (signal, onProgress) =>
-      requestAnswer(await toPng(this.#pixels), { isNumber: false, model, explain: null, signal, onProgress });
+      requestDigit(await toPng(this.#pixels), { model, signal, onProgress });
     this.reader = new Reader(request, {
       onStart: () => (this.percent.textContent = pageWords.reading),
       onProgress: () => {},

@@ -91,7 +91,7 @@ export const words = {
 
     /** @param {string} model @param {string} message the server's sentence */
     asked: (model, message) => `${model}: ${message}`,
-    readSame: "It got the same 784 pixels.",
+    readSame: "It got the same picture.",
     readFitted: "The server fits any picture to 28 × 28 pixels again: it got this one.",
   },
 
