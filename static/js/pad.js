@@ -6,9 +6,9 @@
 import { History } from "./history.js";
 import { EMPTY, extended, reshaped, trace } from "./strokes.js";
 
-// In units of the pad's height: as wide as MNIST's pens after a digit is scaled to 20 pixels. Digits on
-// the wide pad are written smaller.
-const PEN_WIDTH = { 1: 1 / 14, 2: 1 / 20 };
+// In units of the pad's height: a digit that fills the pad is read as well with it as with a wider pen, and of three or
+// four digits on the square pad more are read, whose loops a wider pen fills.
+const PEN_WIDTH = 1 / 20;
 const EXPORT_HEIGHT_PX = 280;
 const INK = "#111";
 const PAPER = "#fff";
@@ -181,7 +181,7 @@ export function drawOn(canvas, { strokes, squares }) {
   context.fillStyle = PAPER;
   context.fillRect(0, 0, squares, 1);
   context.strokeStyle = INK;
-  context.lineWidth = PEN_WIDTH[squares];
+  context.lineWidth = PEN_WIDTH;
   context.lineCap = context.lineJoin = "round";
   for (const { points } of strokes) {
     context.beginPath();

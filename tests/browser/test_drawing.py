@@ -152,12 +152,12 @@ def test_strokes_survive_a_turned_screen_and_another_pixel_density(
 
 
 @pytest.mark.parametrize("width", [360, 1440])
-def test_a_stroke_is_a_fourteenth_wide_and_reaches_its_end_on_every_screen(
+def test_a_stroke_is_a_twentieth_wide_and_reaches_its_end_on_every_screen(
     drawing_page: Page, mouse: Hand, width: int
 ) -> None:
     drawing_page.set_viewport_size({"width": width, "height": 900})
     mouse.draw(digits.ONE)  # straight down from 0.2 to 0.8
-    radius = 1 / 28
+    radius = 1 / 40
     expected = [0.5 - radius, 0.2 - radius, 0.5 + radius, 0.8 + radius]
     assert ink_box(drawing_page) == pytest.approx(expected, abs=0.008)
 

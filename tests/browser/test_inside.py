@@ -171,9 +171,15 @@ def test_a_digit_of_a_number_shows_its_insides(number_page: Page, number_mouse: 
     number_mouse.draw(digits.NUMBER_2073)
     expect(number_page.locator("#digit")).to_have_text("2073")
     expect_last_answer(number_page)
+    sent: list[str] = []
+    number_page.on("request", lambda request: sent.append(request.url))
     open_inside(number_page)
     number_page.locator("#digits label").first.click()
     expect(number_page.locator("#network-sentence")).to_contain_text("The 15 neurons give 2")
+    assert not [url for url in sent if READ.search(url)]  # the page computes it
+    show(number_page, "layers")
+    expect(number_page.locator("#unit h2")).to_contain_text("Layer 1")
+    assert [url.partition("&")[2] for url in sent if READ.search(url)] == ["explain=layers&index=0"]
 
 
 def test_the_open_view_is_in_the_address(opened: Page) -> None:

@@ -224,11 +224,17 @@ def test_a_digit_chosen_by_keyboard_shows_its_activations_and_its_picture(
     expect(number_page.locator("#activations [aria-current] .activation")).to_have_text("0.900")
     expect(number_page.locator("#boxes .is-chosen")).to_have_text(["0"])
     expect(number_page.locator("#seen")).to_be_visible()
+    expect(number_page).to_have_url(re.compile("[?&]digit=2$"))
+    number_page.reload()  # the drawing stays, and what was chosen
+    expect(number_page.get_by_role("radio", name="0, digit 2 of 3")).to_be_checked()
     with number_page.expect_response(READ):
         number_page.get_by_label("Network").select_option("article")
     expect(number_page.get_by_role("radio", name="0, digit 2 of 3")).to_be_checked()
     number_mouse.draw(digits.in_a_row(digits.ONE, left=0.7))  # another number
     expect(last).to_be_checked()
+    expect(number_page).not_to_have_url(re.compile("digit="))
+    number_page.locator("#digit [data-is-digit]").first.click()  # with a finger or the mouse, too
+    expect(number_page.get_by_role("radio", name="2, digit 1 of 3")).to_be_checked()
 
 
 def test_digits_are_at_least_44_pixels_wide_and_high(number_page: Page, number_mouse: Hand) -> None:

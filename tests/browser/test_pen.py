@@ -10,7 +10,7 @@ from tests.browser.digits import Stroke
 from tests.browser.hands import Finger, Mouse, Pen, expect_last_answer, places_on_pad
 from tests.browser.ink import ink_box
 
-RADIUS = 1 / 28  # of the pen, in parts of the pad's side
+RADIUS = 1 / 40  # of the pen, in parts of the pad's side
 PALM: Stroke = [(0.1, 0.9), (0.12, 0.9), (0.14, 0.92)]
 # One event for a frame of the screen, in which the pointer passed several places.
 MOVE = """(canvas, [places, coalesced]) => {

@@ -1,12 +1,13 @@
 """The answer while a digit is drawn: nothing moves, nothing flashes, and it is announced once."""
 
+import json
 import re
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import digits
-from tests.browser.answers import READ, digit_answer
+from tests.browser.answers import READ, digit_answer, number_answer
 from tests.browser.hands import Hand, Mouse, expect_last_answer
 
 BLANK = re.compile(r"^\s*$")
@@ -58,18 +59,20 @@ def test_nothing_moves_while_digits_are_drawn_at_a_fault_and_after_it(
     drawing_page: Page, width: int
 ) -> None:
     drawing_page.set_viewport_size({"width": width, "height": 740})
+    numbers = [number_answer("42"), number_answer("421", doubtful=[2]), number_answer("4217")]
     give(
         drawing_page,
         digit_answer(1),
         digit_answer(8, "not_a_digit", message=NO_DIGIT),
         digit_answer(9, "ink_left_out", message=LEFT_OUT),
         digit_answer(4),
+        *map(json.dumps, numbers),
         "fault",
         digit_answer(5),
     )
     drawing_page.evaluate(TWO_FRAMES)
     drawing_page.evaluate(NOTE_SHIFTS)
-    for expected in ("1", "8", "9", "4", "", "5"):
+    for expected in ("1", "8", "9", "4", "42", "421", "4217", "", "5"):
         Mouse(drawing_page).draw([[(0.5, 0.5)]])
         expect(drawing_page.locator("#digit")).to_have_text(expected)
         expect(drawing_page.locator("#again")).to_be_visible(visible=not expected)
