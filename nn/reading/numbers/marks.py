@@ -166,7 +166,7 @@ def _is_near(place: Place) -> bool:
 
 def _is_sign(component: Component, place: Place, measures: Measures) -> bool:
     """Return whether a component is surely no stroke of a digit."""
-    if is_bar(component) and place.top > BELOW:
+    if is_bar(component) and (place.top > BELOW or _is_underline(component, measures)):
         return True
     if not place.is_clear:
         return _without_pen(max(component.ink.shape), measures) <= SURE_POINT
@@ -176,6 +176,12 @@ def _is_sign(component: Component, place: Place, measures: Measures) -> bool:
         return not is_flag(component, place, measures)
     beside = [each for each in (place.left, place.right) if each]
     return is_slash(component, beside, measures.height_px)
+
+
+def _is_underline(bar: Component, measures: Measures) -> bool:
+    """Return whether a bar is below the digits in its columns: a foot touches its digit."""
+    near = [each for each in measures.digits if each is not bar and _are_stacked(bar, each)]
+    return bool(near) and all(bar.y >= each.bottom for each in near)
 
 
 def is_flag(component: Component, place: Place, measures: Measures) -> bool:

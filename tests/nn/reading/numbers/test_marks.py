@@ -116,6 +116,7 @@ SURE: dict[str, tuple[str, Strokes]] = {
     ),
     "an underlined number": ("37", [*digits("37"), [(95, 225), (260, 222)]]),
     "an underlined digit": ("3", [*digits("3"), [(95, 225), (165, 222)]]),
+    "a digit underlined closely": ("37", [*digits("37"), [(188, 213), (252, 212)]]),
     "the separate bar of a 5": (
         "35",
         [

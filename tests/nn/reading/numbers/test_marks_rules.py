@@ -220,6 +220,10 @@ CASES: dict[str, Case] = {
         *(frames, "CLOSED", 4),
         *(lambda: n_of_drawn_frame((296, 20), (150, 3), (3, 100), (150, 196), (296, 180)), 0),
     ),
+    "a line close below a digit": (
+        *(marks, "_is_underline", lambda *_: False),
+        *(lambda: kind(bar(38, 61, 30, 3), bar(35, 0, 36, 60)), "other"),
+    ),
     "a dash of a line far below a digit": (
         *(sorting, "BELOW", 9),
         *(lambda: len(without_underlines([bar(0, 200, 8, 3)], [bar(0, 0, 6, 60)])), 1),
