@@ -12,9 +12,16 @@ from tests.browser import digits
 from tests.browser.accessibility import assert_accessible
 from tests.browser.answers import READ
 from tests.browser.hands import Hand, Mouse
-from tests.browser.inside import open_inside
+from tests.browser.inside import VIEWS, open_inside, show
 
 BLANK = re.compile(r"^\s*$")
+SHOWN = {  # what each view has when it is complete
+    "network": "#neuron dd",
+    "why": "#why dd",
+    "picture": "#stages img",
+    "layers": "#unit dd",
+    "compare": "#networks .given:not(:empty)",
+}
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -54,7 +61,10 @@ def test_nothing_is_wider_than_the_screen(page: Page, width: int, height: int) -
     page.locator("#examples > summary").click()
     Mouse(page).draw(digits.THREE)
     expect(page.locator("#neuron")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") == width
+    for view in VIEWS:
+        show(page, view)
+        expect(page.locator(SHOWN[view])).not_to_have_count(0)
+        assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
 @pytest.mark.parametrize(("width", "height"), [(360, 740), (740, 360), (1440, 900), (1280, 720)])
