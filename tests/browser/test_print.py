@@ -45,6 +45,14 @@ def test_one_sheet_shows_the_writing_the_answer_and_all_pixels_as_numbers(page: 
     assert bytes(map(int, numbers)) == levels
 
 
+def test_a_number_is_printed_on_one_sheet_too(page: Page) -> None:
+    page.goto("/?read=number")
+    Mouse(page).draw(digits.NUMBER_2073)
+    expect(page.locator("#digits input")).to_have_count(4)
+    expect_last_answer(page)
+    assert n_pages(page) == 1
+
+
 def test_what_is_open_of_the_inside_begins_on_a_page_of_its_own(page: Page) -> None:
     page.goto("/?inside=network")
     Mouse(page).draw(digits.THREE)

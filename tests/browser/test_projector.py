@@ -37,6 +37,17 @@ def test_pad_answer_and_inside_fill_each_projector_without_scrolling(
         page.locator(SUMMARY).click()
 
 
+def test_a_number_and_its_digits_fill_each_projector_without_scrolling(page: Page) -> None:
+    page.goto("/?read=number&projector")
+    Mouse(page).draw(digits.NUMBER_2073)
+    expect(page.locator("#digits input")).to_have_count(4)
+    expect_last_answer(page)
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        expect(page.locator("#digits")).to_be_in_viewport(ratio=0.99)
+        assert not page.evaluate(SCROLLS)
+
+
 def test_a_button_begins_and_ends_it_escape_ends_it_and_a_reload_keeps_it(page: Page) -> None:
     page.goto("/?model=mlp")
     usual_px = page.evaluate(TYPE_PX)
