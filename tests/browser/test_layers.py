@@ -24,6 +24,13 @@ BRIGHT = """(canvas) => {
   };
 }"""
 
+REACHES_BEYOND = """(unit) => {
+  const end = unit.getBoundingClientRect().right + 1;
+  return [...unit.querySelectorAll("*")]
+    .filter((each) => each.getBoundingClientRect().right > end)
+    .map(({ tagName, className }) => `${tagName} ${className}`);
+}"""
+
 
 def sums(page: Page) -> list[float]:
     """Return the numbers in the sum of the neuron that is shown, from top to bottom."""
@@ -105,6 +112,7 @@ def test_the_digits_way_is_stepped_along_and_every_sum_is_what_the_server_comput
     heading = drawing_page.locator("#unit h2")
     expect(heading).to_contain_text("Layer 1, map ")
     assert "unit=" not in drawing_page.url  # nobody has chosen one yet
+    assert drawing_page.locator("#unit").evaluate(REACHES_BEYOND) == []
     for number_of_layer, layer in enumerate(answer["layers"], start=1):
         expect(heading).to_contain_text(f"Layer {number_of_layer}, ")
         served = layer["outputs"][layer["strongest"]]
