@@ -43,8 +43,12 @@ class Language:
     scripts: Mapping[str, str | list[str]] = field(repr=False)
 
     def text(self, english: str, **values: object) -> str:
-        """Return a text in this language, with values in place of its ``{names}``."""
-        return self.texts.get(english, english).format(**values)
+        """Return a text in this language, with values in place of its ``{names}``.
+
+        A text without values stays as it is: not each is ours, a network may be described anyhow.
+        """
+        text = self.texts.get(english, english)
+        return text.format(**values) if values else text
 
     def markup(self, english: str, **values: object) -> Markup:
         """Return a text as HTML: it may hold tags; the values are escaped."""

@@ -154,7 +154,7 @@ class NumberReader:
             digits=self._explained([found], [digit.image], explanation),
             **digit.of_picture,
             model=self._reader.name,
-            stages=digit_stages(sheet) if "stages" in explanation.parts else UNSET,
+            stages=digit_stages(sheet, self._language) if "stages" in explanation.parts else UNSET,
         )
 
     def number_answer(
@@ -184,7 +184,7 @@ class NumberReader:
             digits=self._explained(digits, images, explanation),
             **of_picture,
             model=self._reader.name,
-            stages=stages(inked.sheet) if "stages" in explanation.parts else UNSET,
+            stages=stages(inked.sheet, self._language) if "stages" in explanation.parts else UNSET,
         )
 
     def _found_digit(self, digit: DetectedDigit, line: int, inked: InkedPicture) -> FoundDigit:

@@ -177,7 +177,7 @@ class Predictor:
         return DigitAnswer(
             **vars(reader.digit_answer(digit, activations, language)),
             model=model,
-            stages=digit_stages(digit.sheet) if "stages" in explain else UNSET,
+            stages=digit_stages(digit.sheet, language) if "stages" in explain else UNSET,
             **self._explain(model, digit.image, explain),
         )
 

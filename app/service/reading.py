@@ -112,22 +112,22 @@ class PreparedDigit:
         }
 
 
-def stages(sheet: Sheet) -> list[Stage]:
+def stages(sheet: Sheet, language: Language) -> list[Stage]:
     """Return the stages from a picture to its ink as small images with captions."""
-    return [_stage(name, image) for name, image in sheet.stages.items()]
+    return [_stage(name, image, language) for name, image in sheet.stages.items()]
 
 
-def digit_stages(sheet: Sheet) -> list[Stage]:
+def digit_stages(sheet: Sheet, language: Language) -> list[Stage]:
     """Return these stages, and how the one digit of the sheet is fitted to MNIST's size."""
     cut_out = crop(sheet.digit)
     fitted = {"crop": cut_out, "scaled": fit(cut_out, DIGIT_PX)}
-    return stages(sheet) + [
-        _stage(name, np.rint(ink * 255).astype(np.uint8)) for name, ink in fitted.items()
+    return stages(sheet, language) + [
+        _stage(name, np.rint(ink * 255).astype(np.uint8), language) for name, ink in fitted.items()
     ]
 
 
-def _stage(name: str, image: Pixels) -> Stage:
-    return Stage(name, STAGES[name], to_data_url(shrink(image)))
+def _stage(name: str, image: Pixels, language: Language) -> Stage:
+    return Stage(name, language.text(STAGES[name]), to_data_url(shrink(image)))
 
 
 class Reader:

@@ -1,5 +1,6 @@
 /** Sends a picture to the server, and returns what it shows: one digit or a number. */
 
+import { language } from "./translate.js";
 import { words } from "./words.js";
 
 /**
@@ -49,6 +50,7 @@ export class Problem extends Error {
  */
 export async function requestAnswer(picture, { model, explain, index, signal, onProgress }) {
   const query = new URLSearchParams({ model });
+  if (language !== "en") query.set("lang", language);
   if (explain) query.set("explain", explain);
   if (explain && index !== null) query.set("index", index);
   return parse(await send(`read?${query}`, asBody(picture), signal, onProgress));

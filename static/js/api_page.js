@@ -1,10 +1,8 @@
 /** The API page: copy buttons for its code, and forms that show the server's answers. */
 
+import { words } from "./api_words.js";
 import { readable } from "./readable_json.js";
 import { sample } from "./samples.js";
-import { words as pageWords } from "./words.js";
-
-const words = pageWords.api;
 
 /** A form that sends its pictures and shows the answer below them. */
 class TryForm {

@@ -2,6 +2,7 @@
 
 import { markBox, showBoxes } from "./boxes.js";
 import { Digits } from "./digits.js";
+import { formatNumber } from "./translate.js";
 import { words } from "./words.js";
 
 const MARK_COLUMNS = 1; // room for the question mark beside a line
@@ -173,7 +174,7 @@ export class View {
 }
 
 /** Truncated, not rounded, and never "1.000", which would claim a certainty that no network has. */
-const truncated = (activation) => (Math.min(999, Math.floor(1000 * activation)) / 1000).toFixed(3);
+const truncated = (activation) => formatNumber(Math.min(999, Math.floor(1000 * activation)) / 1000, 3);
 
 /**
  * Writes digits and marks in their lines, marks digits in doubt, and sets the size for the longest line.

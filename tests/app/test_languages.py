@@ -17,11 +17,13 @@ from app.config import ROOT
 from app.errors import ProblemCode
 from app.languages import Language
 from app.service import messages
+from app.service.explanations import STAGES
 
 TRANSLATED = [code for code in languages.NAMES if code != "en"]
-STRING = r'"((?:[^"\\]|\\.)*)"'
-IN_SCRIPT = re.compile(rf"\btranslate\(\s*{STRING}")
-PLURAL_IN_SCRIPT = re.compile(rf"\btranslatePlural\(\s*{STRING},\s*{STRING}")
+STRING = r'"(?:[^"\\]|\\.)*"'
+TEXT = rf"({STRING}(?:\s*\+\s*{STRING})*)"  # strings joined with +
+IN_SCRIPT = re.compile(rf"\btranslate\(\s*{TEXT}")
+PLURAL_IN_SCRIPT = re.compile(rf"\btranslatePlural\(\s*{TEXT},\s*{TEXT}")
 VALUE_OR_TAG = re.compile(r"\{\w*\}|</?\w+[^>]*>")
 
 
@@ -37,7 +39,7 @@ def of_templates(app: Flask) -> Iterator[str]:
 
 def of_answers() -> Iterator[str]:
     """Yield each text that answers in words are made of."""
-    yield from messages.TEXTS
+    yield from (*messages.TEXTS, *STAGES.values())
     for problem in ProblemCode:
         yield from (problem.title, problem.description)
     yield from (NotFound().name, InternalServerError().name)  # without a code of ours
@@ -49,18 +51,29 @@ def of_answers() -> Iterator[str]:
                         yield node.value
 
 
+def of_networks() -> Iterator[str]:
+    """Yield the description of each network that is shipped."""
+    for path in sorted(Path(ROOT, "models").glob("*.json")):
+        yield json.loads(path.read_text())["description"]
+
+
 def of_scripts() -> Iterator[tuple[str, ...]]:
     """Yield each text that a script translates, and its plural where it has one."""
     for path in sorted(Path(ROOT, "static", "js").rglob("*.js")):
         script = path.read_text()
-        yield from ((json.loads(f'"{text}"'),) for text in IN_SCRIPT.findall(script))
+        yield from ((_joined(text),) for text in IN_SCRIPT.findall(script))
         for texts in PLURAL_IN_SCRIPT.findall(script):
-            yield tuple(json.loads(f'"{text}"') for text in texts)
+            yield tuple(_joined(text) for text in texts)
+
+
+def _joined(strings: str) -> str:
+    """Return the text of strings in JavaScript that are joined with +."""
+    return "".join(json.loads(string) for string in re.findall(STRING, strings))
 
 
 @pytest.fixture(scope="module")
 def server_texts(app: Flask) -> set[str]:
-    return {*of_templates(app), *of_answers()}
+    return {*of_templates(app), *of_answers(), *of_networks()}
 
 
 @pytest.mark.parametrize("code", TRANSLATED)

@@ -4,9 +4,9 @@
  */
 
 import { element } from "./dom.js";
+import { words } from "./layer_words.js";
 import { isOutput, neuronAt } from "./network_layers.js";
 import { levelsImage } from "./pictures.js";
-import { words } from "./words.js";
 
 // Drawn finer than shown: CSS scales the drawing down to the page.
 const NEURON_PX = 20;

@@ -1,6 +1,7 @@
 /** The layers of the network that reads: all neurons, the digit's way through, and the sum of the chosen neuron. */
 
 import { readAddress, unitFromText, unitToText, writeAddress } from "./address.js";
+import { words } from "./layer_words.js";
 import { LayerGrids } from "./layers.js";
 import { hasNeuron, isSame, layersOf, strongestPath } from "./network_layers.js";
 import { onPaletteChange } from "./pictures.js";
@@ -8,7 +9,6 @@ import { UnitChoice } from "./unit_choice.js";
 import { UnitView } from "./unit_view.js";
 import { WayView } from "./way_view.js";
 import { NeuronWeights } from "./weights.js";
-import { words } from "./words.js";
 
 const ADDRESS = "unit";
 

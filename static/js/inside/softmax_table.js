@@ -2,7 +2,7 @@
 
 import { element, table } from "./dom.js";
 import { cutOff, fixed, signed } from "./format.js";
-import { words } from "./words.js";
+import { words } from "./layer_words.js";
 
 /**
  * @param {import("./network_layers.js").Layer} layer

@@ -2,9 +2,9 @@
 
 import { element, signedBar, table } from "./dom.js";
 import { fixed, signed } from "./format.js";
+import { words } from "./layer_words.js";
 import { kernelOf, patchOf, productsOf, strongestOfMap } from "./neuron_sum.js";
 import { drawLevels, drawSigned, paletteOf } from "./pictures.js";
-import { words } from "./words.js";
 
 export const MOST_ROWS = 4;
 const LARGEST_TABLE = 5; // rows of a kernel whose numbers are shown

@@ -1,8 +1,8 @@
 /** Chooses a neuron by numbers, without touching it: its layer, its map, row and column. */
 
 import { element } from "./dom.js";
+import { words } from "./layer_words.js";
 import { isOutput } from "./network_layers.js";
-import { words } from "./words.js";
 
 export class UnitChoice {
   #layers = [];

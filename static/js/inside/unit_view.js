@@ -3,6 +3,7 @@
 import { element } from "./dom.js";
 import { signed } from "./format.js";
 import { SIDE } from "./geometry.js";
+import { words } from "./layer_words.js";
 import { placeOf } from "./network_layers.js";
 import { sumOf } from "./neuron_sum.js";
 import { drawLevels, frame, frameCell, paletteOf } from "./pictures.js";
@@ -10,7 +11,6 @@ import { receptiveField } from "./receptive_field.js";
 import { softmaxTable } from "./softmax_table.js";
 import { strongest } from "./sums.js";
 import { MOST_ROWS, StrongestInputs } from "./strongest_inputs.js";
-import { words } from "./words.js";
 
 const CELL_PX = 10;
 

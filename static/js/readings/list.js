@@ -4,7 +4,7 @@ const MOST = 100; // readings
 const MOST_CHARACTERS = 2_000_000; // as JSON: 4 of the 5 MB that browsers store; the drawing on the pad needs some too
 
 /**
- * @typedef {{text: string, certain: boolean, doubt: string?, message: string, model: string,
+ * @typedef {{text: string, certain: boolean, doubt: string?, model: string,
  *   digits: import("../api.js").Digit[], left_out: object[], width: number, height: number}} Answer
  * @typedef {{time_ms: number, drawing: import("../strokes.js").Drawing?, picture: string?, thumbnail: string,
  *   answer: Answer, correction: string?}} Reading its time, since 1970, is of no other reading; either the drawing or
@@ -13,12 +13,12 @@ const MOST_CHARACTERS = 2_000_000; // as JSON: 4 of the 5 MB that browsers store
  */
 
 /**
- * Returns what is kept of an answer of the server, the insides of the network left out.
+ * Returns what is kept of an answer of the server: not its sentence, which is in the language of the page, nor the insides.
  * @param {import("../api.js").Answer} answer
  * @returns {Answer}
  */
-export function keptAnswer({ text, digits, certain, doubt, message, model, left_out, width, height }) {
-  return { text, digits: digits.map(keptDigit), certain, doubt, message, model, left_out, width, height };
+export function keptAnswer({ text, digits, certain, doubt, model, left_out, width, height }) {
+  return { text, digits: digits.map(keptDigit), certain, doubt, model, left_out, width, height };
 }
 
 const keptDigit = ({ layers, output_layer, networks, ...kept }) => kept;
