@@ -92,7 +92,7 @@ class NumberReader:
             return partial(self._read_on, inked, explanation)
         activations = (activations_of or self._activations_of)(inked.image)
         answer = self._digit_answer(inked, activations, explanation)
-        if answer.certain:
+        if answer.certain or not _piece(inked, answer).has_room_for(2):
             return answer
         return partial(self._read_on, inked, explanation, answer)
 
@@ -105,10 +105,7 @@ class NumberReader:
     ) -> NumberAnswer:
         """Return the answer to what may be a number, or ``as_digit``, that to ink in one piece."""
         reading = self._read_lines(inked)
-        piece = None
-        if as_digit is not None:
-            *_, width_px, height_px = outline(inked.ink_of_digit)
-            piece = Piece(width_px, height_px, as_digit.digits[0].doubt is not Doubt.NOT_A_DIGIT)
+        piece = _piece(inked, as_digit) if as_digit else None
         if is_number(reading, self._reader.certain_at, piece):
             return self.number_answer(inked, reading, explanation)
         if as_digit is not None:
@@ -208,3 +205,9 @@ class NumberReader:
             return digits
         digits[place] = replace(digits[place], **self._explain(images[place], explanation.parts))
         return digits
+
+
+def _piece(inked: InkedPicture, as_digit: NumberAnswer) -> Piece:
+    """Return ink in one piece, and whether it looks like a digit by the answer to it as one."""
+    *_, width_px, height_px = outline(inked.ink_of_digit)
+    return Piece(width_px, height_px, as_digit.digits[0].doubt is not Doubt.NOT_A_DIGIT)

@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from PIL import Image, ImageDraw, ImageOps
 
+from app.service import number_reading
 from tests.app.posting import AsFile, check_problem, data_url
 
 Draw = Callable[[int], Image.Image]
@@ -123,6 +124,17 @@ def test_one_digit_is_read_as_predict_reads_it(
     assert (predicted["doubt"] == "not_a_digit") is (kind in ("doodle", "dot"))
     if kind == "seven":
         assert digit["box"] == pytest.approx([84, 74, 232, 272], abs=4)
+
+
+def test_ink_that_is_too_narrow_for_two_digits_is_not_read_as_a_number(
+    client: FlaskClient, as_file: AsFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(number_reading, "read_lines", lambda *_: pytest.fail("is read"))
+    zigzag = Image.new("L", (280, 280), "white")
+    corners = [(120, 40), (160, 90), (120, 140), (160, 190), (120, 240), (150, 60)]
+    ImageDraw.Draw(zigzag).line(corners, fill="black", width=12)
+    answer = post(client, as_file(zigzag)).get_json()
+    assert (answer["certain"], len(answer["digits"])) == (False, 1)
 
 
 @pytest.mark.parametrize(("index", "explained"), [(None, 2), (0, 0), (1, 1), (3, None)])
