@@ -70,4 +70,4 @@ def test_the_drawing_is_still_there_and_read_after_a_reload(
     assert ink_box(drawing_page) == pytest.approx(before, abs=0.005)
     drawing_page.locator("#clear").click()
     drawing_page.reload()
-    expect(drawing_page.get_by_text("Draw a digit here")).to_be_visible()
+    expect(drawing_page.get_by_text("Draw a digit or a number here")).to_be_visible()
