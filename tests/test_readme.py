@@ -141,11 +141,12 @@ def test_the_figures_of_the_first_readme_are_those_of_the_model_card() -> None:
             assert figure in CARD
 
 
-@pytest.mark.parametrize("path", METADATA, ids=str)
+@pytest.mark.parametrize("path", [*METADATA, Path("models/strings/strings.json")], ids=str)
 def test_the_model_card_has_the_command_and_size_of_each_network(path: Path) -> None:
     metadata = json.loads(path.read_text())
     assert metadata["command"] in CARD
     assert f"{metadata['parameters']:,}" in CARD
+    assert metadata["sha256"][:8] in CARD
 
 
 def anchors(readme: Path) -> set[str]:

@@ -39,7 +39,7 @@ RECIPE = Recipe(
     schedule=cosine(2e-3, warmup=0.05),
     held_back=0,
     # Fitted with --held-back 5000 --held-back-writers 6 --held-back-sources aga,apa,imp.
-    temperature=1.0,
+    temperature=0.902,
 )
 MOST_OF_WRITER = 250  # digits of one of UNIPEN's writers
 ALIKE_PX = 12  # columns by which strips of a mini-batch may differ in width, in most

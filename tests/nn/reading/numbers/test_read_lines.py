@@ -1,16 +1,18 @@
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
+from nn.models import strings
 from nn.models.weights import load
 from nn.reading.mnist_format import to_inputs
 from nn.reading.numbers import lattice
 from nn.reading.numbers import read_lines as module
 from nn.reading.numbers.components import Component
 from nn.reading.numbers.read_lines import find_separate_digits, read_lines
+from nn.reading.numbers.strips import strip_reader
 from nn.reading.numbers.types import MAX_DIGITS, NumberReading, TooManyDigits
 from nn.reading.numbers.working_size import box_in
 
@@ -51,6 +53,12 @@ def page(*digits, shape=(300, 700)):
             points = np.add(stroke, (x, y)).astype(np.int32)
             cv2.polylines(ink, [points], False, 255, PEN_PX, cv2.LINE_AA)
     return ink.astype(np.float32) / 255
+
+
+@cache
+def read_strip():
+    model = strings.load(Path("models"))
+    return strip_reader(model.network.activations)
 
 
 def read(ink):
@@ -271,3 +279,36 @@ def test_what_holds_one_component_as_high_as_a_digit_is_not_classified_again() -
     ink = page(("7", 50, 60))
     ink[100:108, 200:208] = 1  # a dot
     assert find_separate_digits(ink, refuse) == []
+
+
+def side_by_side(first, second, ends, gap_px):
+    """Ink of two digits, and of a line between points of their boxes."""
+    width_px = max(x for stroke in STROKES[first] for x, _ in stroke)
+    left = 60 + width_px + gap_px
+    ink = page((first, 60, 60), (second, left, 60), shape=(220, 260))
+    if ends:
+        ligature = np.add(ends, [(60, 60), (left, 60)]).astype(np.int32)
+        cv2.polylines(ink, [ligature], False, 1, PEN_PX, cv2.LINE_AA)
+    return ink
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "ends", "gap_px", "alone"),
+    [
+        ("7", "4", [(50, 95), (6, 50)], 14, "714"),  # the ligature looks like a 1
+        ("5", "7", [], -8, "51"),
+    ],
+    ids=["joined", "touching"],
+)
+def test_touching_digits_are_read_right_with_the_second_opinion(first, second, ends, gap_px, alone):
+    ink = side_by_side(first, second, ends, gap_px)
+    assert read(ink) == [alone]
+    (line,) = read_lines(ink, classify, read_strip()).lines
+    assert line.number == first + second
+    assert all(digit.is_cut for digit in line.digits)
+
+
+def test_digits_that_do_not_touch_are_read_without_the_second_opinion() -> None:
+    refuse = partial(pytest.fail, "read again")
+    ink = page(("7", 50, 60), ("4", 150, 60), ("0", 250, 60))
+    assert [line.number for line in read_lines(ink, classify, refuse).lines] == ["740"]
