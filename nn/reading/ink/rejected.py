@@ -20,7 +20,7 @@ from nn.reading.mnist_format import Ink, Mask
 SMALLEST, LARGEST = 0.6, 2.5  # longer side of what has a digit's size
 THINNEST, THICKEST = 0.6, 2.0  # width of its lines
 THINNEST_FAINT = 0.25  # the same of what is pale: a pencil beside a broad marker
-THINNEST_ONE, THINNEST_MARK = 0.3, 0.4  # of a dark 1, and of a pale mark, beside writing
+THINNEST_ONE, THINNEST_MARK = 0.3, 0.25  # of a dark 1, and of a pale mark, beside writing
 LIKE_INK = 0.6  # contrast of a line that may be a 1, or of ink in a shadow
 OVERSIZED = 2.5  # height, over the others' median, of what reaches the edge and is no digit
 BENT = 1.2  # length of the lines of a digit over its longer side; a 1 is straight

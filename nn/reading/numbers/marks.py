@@ -118,7 +118,8 @@ def _point(component: Component, place: Place, measures: Measures) -> FoundMark 
     covered = float((component.ink >= INK_LEVEL).mean())
     is_disc = shorter_px >= ROUND * longer_px and covered >= FILLED
     if longer <= SURE_POINT or (is_disc and longer <= LARGE_POINT):
-        return FoundMark(component, ".", is_level and not is_fine)
+        is_thin = covered * shorter_px < LEAST_PEN * measures.pen_px  # may be a comma
+        return FoundMark(component, ".", is_level and not is_thin)
     if longer <= POINT:
         return FoundMark(component, "," if place.bottom > SHORT_COMMA else ".", False)
     return None

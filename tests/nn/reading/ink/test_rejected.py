@@ -229,15 +229,15 @@ CASES: dict[str, tuple[str, float, Callable[[], list[Why]], list[Why], list[Why]
     ),
     "a pale comma by a finer pen": (
         "THINNEST_MARK",
-        0.6,
-        lambda: reasons_beside(sheet((114, 122, 122, 140), level=0.2), "is_faint", usual=BROAD_PEN),
+        0.4,
+        lambda: reasons_beside(sheet((114, 122, 119, 140), level=0.2), "is_faint", usual=BROAD_PEN),
         [Why.FAINT],
         [],
     ),
     "a pale speck that is thinner than any pen": (
         "THINNEST_MARK",
         0,
-        lambda: reasons_beside(sheet((114, 122, 119, 140), level=0.2), "is_faint", usual=BROAD_PEN),
+        lambda: reasons_beside(sheet((114, 122, 116, 140), level=0.2), "is_faint", usual=BROAD_PEN),
         [],
         [Why.FAINT],
     ),

@@ -249,6 +249,13 @@ def test_a_dot_that_is_thinner_than_the_pen_may_be_a_point(
     assert line.others == []
 
 
+def test_a_small_mark_whose_line_is_thinner_than_the_pen_may_be_a_comma() -> None:
+    ink = np.zeros((13, 7), np.float32)
+    cv2.line(ink, (5, 1), (1, 11), 1.0, 2)
+    assert kind(Component(50, 54, ink)) == ".?"
+    assert kind(bar(50, 54, 6, 12)) == "."
+
+
 def test_what_bulges_towards_the_digits_is_no_bracket() -> None:
     assert not ends_with_sign(bracket(150, 0, 60, -12))
     assert may_be_signs([bracket(-40, 0, 60, -12), *DIGITS]) == [True, False, False, False]
