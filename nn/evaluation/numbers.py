@@ -27,7 +27,7 @@ from nn.reading.ink.unread import unread_ink
 from nn.reading.mnist_format import NoInk, to_inputs
 from nn.reading.numbers.read_lines import read_lines
 from nn.reading.numbers.strips import strip_reader
-from nn.reading.numbers.types import NumberReading, ReadStrip, TooManyDigits
+from nn.reading.numbers.types import Box, NumberReading, ReadStrip, TooManyDigits
 
 COLUMNS = (
     *("whole right", "certain", "certain and wrong"),
@@ -51,6 +51,8 @@ class PageResult:
         Digits that were detected where none is written; None where the places are unknown.
     seconds
         Of the processor, from the picture to the numbers.
+    n_missed
+        Digits that are written where none was detected; None where the places are unknown.
     """
 
     written: tuple[str, ...]
@@ -59,6 +61,7 @@ class PageResult:
     is_touching: bool
     n_false: int | None
     seconds: float
+    n_missed: int | None = None
 
     @property
     def is_right(self) -> bool:
@@ -69,6 +72,11 @@ class PageResult:
     def is_certain_and_wrong(self) -> bool:
         """Whether the answer is wrong though it is certain."""
         return self.is_certain and not self.is_right
+
+    @property
+    def is_certain_and_incomplete(self) -> bool:
+        """Whether the answer is certain though a digit is missing in it."""
+        return self.is_certain and bool(self.n_missed)
 
 
 def measure(
@@ -122,7 +130,20 @@ def report(
         if group and every
     ]
     listed = "\n".join([f"{model}, certain and wrong:", "", *(mistakes or ["- none"])])
-    return f"{markdown(f'{model} reads', COLUMNS, rows)}\n\n{listed}"
+    placed = {
+        group: [each for each in every if each.n_missed is not None]
+        for group, every in groups.items()
+        if group
+    }
+    incomplete = [
+        f"- {group}: {count(sum(each.is_certain_and_incomplete for each in every), len(every))}"
+        for group, every in placed.items()
+        if every
+    ]
+    parts = [markdown(f"{model} reads", COLUMNS, rows), listed]
+    if incomplete:
+        parts.append("\n".join([f"{model}, certain though a digit is missing:", "", *incomplete]))
+    return "\n\n".join(parts)
 
 
 def read_page(model: Model, page: Page, read_strip: ReadStrip | None = None) -> PageResult:
@@ -134,7 +155,7 @@ def read_page(model: Model, page: Page, read_strip: ReadStrip | None = None) -> 
     network = model.network
     start = process_time()
     reading, is_sure = NumberReading([], []), False
-    boxes: list[tuple[float, float, float, float]] = []
+    boxes: list[Box] = []
     with suppress(NoInk, TooManyDigits):
         sheet = find_ink(page.picture)
         reading = read_lines(
@@ -150,17 +171,27 @@ def read_page(model: Model, page: Page, read_strip: ReadStrip | None = None) -> 
         is_touching=page.is_touching,
         n_false=sum(not is_on_digit(box, page) for box in boxes) if page.boxes else None,
         seconds=seconds,
+        n_missed=n_missed(boxes, page) if page.boxes else None,
     )
 
 
-def is_on_digit(box: tuple[float, float, float, float], page: Page) -> bool:
+def is_on_digit(box: Box, page: Page) -> bool:
     """Return whether the middle of a box is in the box of any digit of a page."""
-    middle_x, middle_y = box[0] + box[2] / 2, box[1] + box[3] / 2
-    return any(
-        x <= middle_x <= x + width and y <= middle_y <= y + height
-        for line in page.boxes
-        for x, y, width, height in line
+    return any(_holds_middle(digit, box) for line in page.boxes for digit in line)
+
+
+def n_missed(boxes: Sequence[Box], page: Page) -> int:
+    """Return how many digits of a page hold the middle of none of the boxes that were detected."""
+    return sum(
+        not any(_holds_middle(digit, box) for box in boxes) for line in page.boxes for digit in line
     )
+
+
+def _holds_middle(digit: Box, box: Box) -> bool:
+    """Return whether the middle of a box is in a digit's box."""
+    x, y, width, height = digit
+    middle_x, middle_y = box[0] + box[2] / 2, box[1] + box[3] / 2
+    return x <= middle_x <= x + width and y <= middle_y <= y + height
 
 
 def edit_distance(written: str, read: str) -> int:

@@ -158,6 +158,24 @@ def test_sets_of_a_group_are_counted_together_and_certain_and_wrong_answers_are_
     assert report("a", every, found | {"pen": [result("1", "1")]}).endswith("\n\n- none")
 
 
+def test_certain_answers_in_which_a_digit_is_missing_are_counted() -> None:
+    every = [page_set("pen", group="all"), page_set("MNIST", group="all"), page_set("others")]
+    missing = result("12", "1", is_certain=True, n_missed=1)
+    doubtful, whole = result("12", "1", n_missed=1), result("1", "7", is_certain=True, n_missed=0)
+    found = {"pen": [missing, doubtful], "MNIST": [whole], "others": [result("3", "8")]}
+    *_, head, counted = report("a", every, found).split("\n\n")
+    assert head == "a, certain though a digit is missing:"
+    assert counted == f"- all: {count(1, 3)}"
+
+
+def test_a_digit_where_none_is_detected_is_missed(lines: Lines) -> None:
+    lines.append(NumberLine([detected(1, (5, 5, 10, 20))], []))
+    assert read_page(model(), PAGE).n_missed == 1
+    lines[0].digits.append(detected(4, (30, 5, 10, 20)))
+    assert read_page(model(), PAGE).n_missed == 0
+    assert read_page(model(), replace(PAGE, boxes=())).n_missed is None
+
+
 def test_digits_detected_where_none_is_written_are_false(lines: Lines) -> None:
     # The middles of the first two, doubled, are in the written digits' boxes; the third is beside.
     on_1, on_7, beside = (5, 5, 10, 20), (30, 5, 10, 20), (45, 2, 4, 4)
