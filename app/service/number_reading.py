@@ -55,7 +55,7 @@ class NumberReader:
     explain
         Returns the members of an answer that explain an image (28, 28), for these parts.
     read_strip
-        The second opinion on digits that touch, if any.
+        The network that reads strings of touching digits, if any.
     language
         Of the messages.
     """

@@ -51,7 +51,7 @@ class Predictor:
         Runs a function in another thread and returns its result; None runs it in the thread of the
         request.
     read_strip
-        The second opinion on digits that touch, if any.
+        The network that reads strings of touching digits, if any.
     """
 
     def __init__(

@@ -149,8 +149,8 @@ def report(
 def read_page(model: Model, page: Page, read_strip: ReadStrip | None = None) -> PageResult:
     """Return what a model reads in the picture of a page, and how long that takes.
 
-    Nothing is read in a picture without ink or with too many digits. ``read_strip`` is the second
-    opinion on digits that touch, if any.
+    Nothing is read in a picture without ink or with too many digits. ``read_strip`` is the network
+    of strings, if any.
     """
     network = model.network
     start = process_time()

@@ -49,7 +49,7 @@ def read_lines(ink: Ink, classify: Classify, read_strip: ReadStrip | None = None
         Takes images uint8 (N, 28, 28) and returns the probability of each digit, float (N, 10);
         about 0.1 for each where an image shows no digit.
     read_strip
-        The second opinion on ink that may be several digits, if any: see ``strings``.
+        The network of strings, if any, which rescores ink that may be several digits.
 
     Returns
     -------
@@ -151,7 +151,7 @@ class _Recogniser:
     Attributes
     ----------
     read_strip
-        The second opinion, if any.
+        The network of strings, if any.
     readings
         For each piece of ink its image, uint8 (28, 28), and activations, float (10,).
     """
@@ -177,17 +177,20 @@ class _Recogniser:
         return recognition_cost(self.readings[hypothesis.ink][1])
 
     def cost_of_both(self, hypothesis: Hypothesis, of_string: NDArray[np.float64]) -> float:
-        """Return the cost by both networks, where a digit that was cut is what both find likely.
+        """Return the cost by both networks; what was cut is read as both together find likeliest.
 
-        ``of_string`` are the log-likelihoods (11,). What was not cut stays what it looks like: it
-        may be certain, which the second network is no judge of.
+        ``of_string`` are the log-likelihoods (11,). The activations become those of both where the
+        label is another; what was not cut keeps its own, which are calibrated: it may be certain.
         """
         if not hypothesis.is_digit:
             return -STRING_COST * float(of_string[-1])
         image, activations = self.readings[hypothesis.ink]
+        label = int(activations.argmax())
         if hypothesis.is_cut:
-            self.readings[hypothesis.ink] = image, combined(activations, of_string)
-        label = int(self.readings[hypothesis.ink][1].argmax())
+            of_both = combined(activations, of_string)
+            if of_both.argmax() != label:
+                label = int(of_both.argmax())
+                self.readings[hypothesis.ink] = image, of_both
         return recognition_cost(activations, label) - STRING_COST * float(of_string[label])
 
     def detected(

@@ -1,4 +1,4 @@
-"""The second opinion on digits that touch: a network that reads a string of digits without cuts.
+"""Rescoring of digits that may touch, by a network that reads a string of digits without cuts.
 
 It moves over a strip of a line's ink and gives the probability of each digit and of the blank in
 each frame. A cut that ends one hypothesis and begins the next is at the same frame for both, so

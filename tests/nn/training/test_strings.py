@@ -1,4 +1,5 @@
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,16 @@ from nn.data.synthetic.strings import Strings
 from nn.models import strings as models
 from nn.models.strings import ARCHITECTURES, STRINGS
 from nn.training import strings as training
-from nn.training.strings import batches, calibrate, epochs, examples, likeliest, n_right, train
+from nn.training.strings import (
+    batches,
+    calibrate,
+    draw,
+    epochs,
+    examples,
+    likeliest,
+    n_right,
+    train,
+)
 
 
 def bars(n: int, rng: np.random.Generator) -> Strings:
@@ -96,3 +106,14 @@ def test_a_run_is_written_that_the_app_can_load(
     )
     assert model.network.loss.temperature == model.metadata["temperature"]  # type: ignore[attr-defined]
     assert n_right(model.network, strings) >= 0
+
+
+def test_strings_that_need_more_frames_than_there_are_are_left_out() -> None:
+    narrow, wide = (np.full((40, width_px), 255, np.uint8) for width_px in (4, 12))
+
+    class Writer:
+        def draw(self, rng: np.random.Generator, n: int) -> Iterator[tuple[np.ndarray, list[int]]]:
+            return iter([(narrow, [1, 1, 1]), (wide, [1, 1, 1]), (narrow, [1])])
+
+    drawn = draw(Writer(), np.random.default_rng(0), 3)  # type: ignore[arg-type]
+    assert drawn.labels == [[1, 1, 1], [1]]

@@ -88,3 +88,27 @@ def test_the_writers_of_unipen_have_other_numbers_than_those_of_pendigits() -> N
     digits = strings.to_pen_digits([*by_two, by_two[0]])
     assert [digit.label for digit in digits] == [1, 0, 1]
     assert [digit.writer for digit in digits] == [-1, -2, -1]
+
+
+def test_ink_that_is_smaller_than_two_pixels_is_no_string(monkeypatch: pytest.MonkeyPatch) -> None:
+    blank = np.zeros((40, 40), np.float32)
+    dot = blank.copy()
+    dot[9, 9] = 1
+    bar = blank.copy()
+    bar[5:30, 10:14] = 1
+    inks = iter([blank, dot, bar])
+    monkeypatch.setattr(strings, "write_with_pen", lambda digits, rng: next(inks))
+    monkeypatch.setattr(strings, "write_scanned", lambda images, rng: next(inks))
+    monkeypatch.setattr(strings, "degrade", lambda ink, rng: ink)
+    ((strip, _),) = writer().draw(np.random.default_rng(0), 1)
+    assert strip.shape[1] > 2
+
+
+def test_slanted_digits_are_not_nested_deeply(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(strings, "FOLLOWING", {True: (0, 1, 0), False: (0, 1, 0)})
+    monkeypatch.setattr(strings, "vary_strokes", lambda strokes, rng: list(strokes))
+    monkeypatch.setattr(strings, "SIZE_SPREAD", 0)
+    slash = [np.array([[60.0, 0.0], [0.0, 100.0]])]
+    rng = np.random.default_rng(2)
+    widths = [write_with_pen([slash, slash], rng).shape[1] for _ in range(20)]
+    assert min(widths) >= (0.6 + 0.7 * 0.6) * strings.HEIGHT_PX

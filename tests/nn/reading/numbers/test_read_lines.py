@@ -1,4 +1,4 @@
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 
 import cv2
@@ -12,7 +12,7 @@ from nn.reading.numbers import lattice
 from nn.reading.numbers import read_lines as module
 from nn.reading.numbers.components import Component
 from nn.reading.numbers.read_lines import find_separate_digits, read_lines
-from nn.reading.numbers.strips import strip_reader
+from nn.reading.numbers.strips import n_frames, strip_reader
 from nn.reading.numbers.types import MAX_DIGITS, NumberReading, TooManyDigits
 from nn.reading.numbers.working_size import box_in
 
@@ -300,7 +300,9 @@ def side_by_side(first, second, ends, gap_px):
     ],
     ids=["joined", "touching"],
 )
-def test_touching_digits_are_read_right_with_the_second_opinion(first, second, ends, gap_px, alone):
+def test_touching_digits_are_read_right_with_the_network_of_strings(
+    first, second, ends, gap_px, alone
+):
     ink = side_by_side(first, second, ends, gap_px)
     assert read(ink) == [alone]
     (line,) = read_lines(ink, classify, read_strip()).lines
@@ -308,7 +310,56 @@ def test_touching_digits_are_read_right_with_the_second_opinion(first, second, e
     assert all(digit.is_cut for digit in line.digits)
 
 
-def test_digits_that_do_not_touch_are_read_without_the_second_opinion() -> None:
-    refuse = partial(pytest.fail, "read again")
+def test_digits_that_do_not_touch_are_read_without_the_network_of_strings() -> None:
+    def refuse(strip):
+        raise AssertionError("read again")
+
     ink = page(("7", 50, 60), ("4", 150, 60), ("0", 250, 60))
     assert [line.number for line in read_lines(ink, classify, refuse).lines] == ["740"]
+
+
+def pair_of_ones(is_joined):
+    """Ink of two lines side by side, and what classifies every piece of it as a doubtful 1."""
+    ink = np.zeros((200, 300), np.float32)
+    ink[50:150, 100:110] = ink[50:150, 160:170] = 1
+    if is_joined:
+        ink[100:108, 100:170] = 1
+    return ink
+
+
+def seven_for_each_half(strip):
+    """Two 7s, each in the middle of a half of the strip."""
+    frames = np.full((n_frames(strip.shape[1]), 11), 0.001)
+    frames[:, 10] = 0.99
+    for at in (len(frames) // 4, len(frames) - 1 - len(frames) // 4):
+        frames[at] = 0.001
+        frames[at, 7] = 0.99
+    return frames
+
+
+def doubtful_ones(images):
+    activations = np.full((len(images), 10), 0.02)
+    activations[:, 1], activations[:, 7] = 0.6, 0.24
+    return activations
+
+
+def test_a_digit_that_was_cut_is_what_both_networks_together_find_likeliest() -> None:
+    (line,) = read_lines(pair_of_ones(is_joined=True), doubtful_ones, seven_for_each_half).lines
+    assert line.number == "77"
+    assert all(digit.is_cut for digit in line.digits)
+    assert all(np.isclose(digit.activations.sum(), 1) for digit in line.digits)
+
+
+def test_a_digit_that_was_not_cut_keeps_its_activations() -> None:
+    (line,) = read_lines(pair_of_ones(is_joined=False), doubtful_ones, seven_for_each_half).lines
+    assert line.number == "11"
+    assert [digit.activations.max() for digit in line.digits] == [0.6, 0.6]
+
+
+def test_the_activations_of_a_cut_digit_are_its_own_where_both_networks_agree() -> None:
+    def ones(strip):
+        return seven_for_each_half(strip)[:, [0, 7, 2, 3, 4, 5, 6, 1, 8, 9, 10]]
+
+    (line,) = read_lines(pair_of_ones(is_joined=True), doubtful_ones, ones).lines
+    assert line.number == "11"
+    assert [digit.activations.max() for digit in line.digits] == [0.6, 0.6]
