@@ -18,6 +18,7 @@ import { words } from "./words.js";
  *   digits: DetectedDigit[]}} Answer to one digit or several
  */
 
+const IS_WAIT = /^\d{1,6}$/; // seconds; not a date, and no more than timers can wait
 const GATEWAY_ERRORS = [502, 503, 504]; // of a proxy before a server that is not there
 
 /** Why there is no answer, for the user. */
@@ -53,7 +54,7 @@ export async function requestAnswer(picture, { model, explain, index, signal, on
   if (language !== "en") query.set("lang", language);
   if (explain) query.set("explain", explain);
   if (explain && index !== null) query.set("index", index);
-  return parse(await send(`read?${query}`, asBody(picture), signal, onProgress));
+  return parse(await send(`read?${query}`, asBody(picture), signal, onProgress), isAnswer);
 }
 
 /**
@@ -64,7 +65,7 @@ export async function requestAnswer(picture, { model, explain, index, signal, on
  * @throws {Problem}
  */
 export async function requestDigit(picture, { model, signal, onProgress }) {
-  return parse(await send(`predict?${new URLSearchParams({ model })}`, picture, signal, onProgress));
+  return parse(await send(`predict?${new URLSearchParams({ model })}`, picture, signal, onProgress), isDigit);
 }
 
 function asBody(picture) {
@@ -76,13 +77,14 @@ function asBody(picture) {
 
 /** Sends a request as XMLHttpRequest, because fetch does not say how much of it has been sent. */
 function send(url, body, signal, onProgress) {
+  if (signal.aborted) throw new Problem(words.timeout, true); // while the picture was made smaller
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", url);
     request.upload.onprogress = ({ loaded, total }) => onProgress(loaded / total);
     request.onload = () => {
-      const wait_s = Number(request.getResponseHeader("Retry-After")) || 0;
-      resolve({ status: request.status, text: request.responseText, wait_s });
+      const retryAfter = request.getResponseHeader("Retry-After");
+      resolve({ status: request.status, text: request.responseText, retryAfter });
     };
     request.onerror = () => reject(passing(words.noAnswer));
     request.onabort = () => reject(new Problem(words.timeout, true));
@@ -91,18 +93,42 @@ function send(url, body, signal, onProgress) {
   });
 }
 
-/** @returns {Answer} */
-function parse({ status, text, wait_s }) {
+/**
+ * Returns what the server has answered.
+ * @param {{status: number, text: string, retryAfter: string?}} response with its header
+ * @param {(content: any) => boolean} isComplete whether an answer has what the page shows of it
+ * @throws {Problem} if it is none, or one of a server with which this page does not go
+ */
+export function parse({ status, text, retryAfter }, isComplete) {
+  const wait_s = IS_WAIT.test(retryAfter) ? Number(retryAfter) : 0;
   if (wait_s) throw passing(words.wait(wait_s), wait_s);
   if (GATEWAY_ERRORS.includes(status)) throw passing(words.noAnswer);
-  let content;
+  const content = parsed(text);
+  if (status === 200 && isComplete(content)) return content;
+  const isProblem = status !== 200 && isText(content?.title) && isText(content.detail);
+  if (!isProblem) throw new Problem(words.unreadableAnswer, true);
+  throw new Problem(content, status >= 500, { isFault: status !== 422 });
+}
+
+/** @returns {any} null for a text that is no JSON: a proxy may answer in HTML */
+function parsed(text) {
   try {
-    content = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
-    throw new Problem(words.unreadableAnswer, true);
+    return null;
   }
-  if (status === 200) return content;
-  throw new Problem({ ...words.unreadableAnswer, ...content }, status >= 500, { isFault: status !== 422 });
+}
+
+const isText = (value) => typeof value === "string";
+
+const isDigit = (content) => content?.activations?.length === 10 && isText(content.image) && isText(content.message);
+
+/** @param {any} content @returns {boolean} whether it is an answer to one digit or several */
+export function isAnswer(content) {
+  const { text, message, digits, left_out } = content ?? {};
+  if (!isText(text) || !isText(message) || !Array.isArray(digits) || !Array.isArray(left_out)) return false;
+  const isFound = ({ activations, box }) => activations?.length === 10 && box?.length === 4;
+  return digits.length > 0 && digits.every(isFound);
 }
 
 /** @returns {Problem} that passes without anyone's doing, and so is no fault */
