@@ -46,7 +46,7 @@ export class Examples {
       this.picture.show(file);
       this.picture.figure.scrollIntoView({ block: "nearest" }); // on a phone the shelf is far below it
     } catch {
-      this.onProblem(new Problem(words.noExample, false));
+      if (this.#chosen === link) this.onProblem(new Problem(words.noExample, false));
     }
   }
 

@@ -1,12 +1,13 @@
 /** Look inside the network: what is shown is loaded when it is opened first, and its state is in the address. */
 
 import { storeInAddress } from "./address.js";
+import { words } from "./words.js";
 
 const QUERY = "inside"; // of the address: the view that is open
 const EXPLAINED = { picture: "stages", layers: "layers", compare: "networks" }; // what views need that the server computes
 
 export class Inside {
-  /** Loads what shows the insides, once. @type {Promise<import("./inside/panel.js").Panel>?} */
+  /** What shows the insides, once it is loaded. @type {Promise<import("./inside/panel.js").Panel?>?} */
   #panel = null;
   /** What the panel shows as soon as it is open. */
   #shown = {};
@@ -78,9 +79,20 @@ export class Inside {
   }
 
   async #show() {
-    this.#panel ??= import("./inside/panel.js").then(({ Panel }) => new Panel(this.details));
-    await (await this.#panel).show(this.#view, this.#shown);
+    this.#panel ??= this.#load();
+    await (await this.#panel)?.show(this.#view, this.#shown);
     if (this.#mustScroll) this.#bringIntoView();
+  }
+
+  /** Loads what shows the insides; where that fails it says so, and is tried again when they are next shown. */
+  async #load() {
+    const loaded = await import("./inside/panel.js").catch(() => null);
+    const problem = this.details.querySelector("#network-problem");
+    problem.hidden = loaded !== null;
+    if (loaded) return new loaded.Panel(this.details);
+    problem.textContent = words.noAnswer.title;
+    this.#panel = null;
+    return null;
   }
 
   get #view() {

@@ -73,8 +73,11 @@ export class Readings {
   async #load() {
     if (this.#isLoading) return;
     this.#isLoading = true;
-    const { Strip } = await import("./readings/strip.js");
-    this.#strip = new Strip(this.section, this.#collector, (reading) => this.#open(reading), this.announce);
+    const loaded = await import("./readings/strip.js").catch(() => null);
+    this.#isLoading = false;
+    if (!loaded) return; // the server is gone: it is tried again with the next change
+    const open = (reading) => this.#open(reading);
+    this.#strip = new loaded.Strip(this.section, this.#collector, open, this.announce);
     this.#change();
   }
 }

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, Request, expect
 from tests.browser import digits
 from tests.browser.answers import READ
 from tests.browser.hands import Mouse, expect_last_answer, places_on_pad
+from tests.browser.inside import SUMMARY
 
 POINT_MS = 80  # from one point of a stroke to the next: a 4 takes two seconds
 IS_BLANK = """(canvas) => {
@@ -131,3 +132,20 @@ def test_the_page_says_how_much_of_a_large_picture_has_been_sent(
     expect(drawing_page.locator("#busy")).to_have_text(re.compile(r"Sending … [1-9]\d? %"))
     devtools.send(set_speed, UNHINDERED | {"uploadThroughput": -1})
     expect_last_answer(drawing_page)
+
+
+def test_what_could_not_be_loaded_is_loaded_when_the_server_is_back(drawing_page: Page) -> None:
+    read_one = Mouse(drawing_page)
+    read_one.draw(digits.FOUR)
+    expect_last_answer(drawing_page)
+    drawing_page.context.set_offline(True)
+    drawing_page.locator("#clear").click()  # it joins the last readings
+    drawing_page.locator(SUMMARY).click()
+    problem = drawing_page.locator("#network-problem")
+    expect(problem).to_have_text("No answer from the server.")
+    drawing_page.context.set_offline(False)
+    read_one.draw(digits.SEVEN)
+    expect(drawing_page.locator("#diagram")).to_be_visible()
+    expect(problem).to_be_hidden()
+    drawing_page.locator("#clear").click()
+    expect(drawing_page.locator("#readings .label")).to_have_text(["7", "4"])

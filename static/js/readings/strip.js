@@ -5,6 +5,7 @@ import { words } from "../words.js";
 import { Correction } from "./correction.js";
 import { labelledDigits } from "./formats.js";
 import { inLine } from "./list.js";
+import { save } from "./save.js";
 
 export class Strip {
   /** What is shown for each reading. @type {WeakMap<import("./list.js").Reading, HTMLLIElement>} */
@@ -28,7 +29,7 @@ export class Strip {
       onClose: ({ time_ms }) => this.#focus(time_ms),
     });
     this.save = this.#part("save");
-    this.save.addEventListener("click", ({ target }) => target.value && this.#save(target.value));
+    this.save.addEventListener("click", ({ target }) => target.value && save(target.value, collector.readings));
     this.#part("remove-all").addEventListener("click", () => this.#remove(() => collector.removeAll()));
     this.back.addEventListener("click", () => this.#bringBack());
   }
@@ -90,11 +91,6 @@ export class Strip {
     this.collector.correct(time_ms, text);
     this.#focus(time_ms);
     this.announce(words.readings.corrected(text));
-  }
-
-  async #save(format) {
-    const { save } = await import("./save.js");
-    await save(format, this.collector.readings);
   }
 
   #remove(remove) {
