@@ -4,6 +4,7 @@ import { storeInAddress } from "./address.js";
 import { words } from "./words.js";
 
 const QUERY = "digit"; // of the address: the place in the number, from 1, of the digit that was chosen
+const MOST = 100; // digits of an answer
 
 export class Digits {
   /** Place in the number, from 0, that the user selected. @type {number?} */
@@ -77,7 +78,7 @@ export class Digits {
 
 function placeInAddress() {
   const number = Number(new URLSearchParams(location.search).get(QUERY));
-  return Number.isInteger(number) && number > 0 ? number - 1 : null;
+  return Number.isInteger(number) && number > 0 && number <= MOST ? number - 1 : null;
 }
 
 function radioButton({ digit, certain, image, line }, place, digits) {

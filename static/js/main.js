@@ -14,6 +14,7 @@ import { listenForProjector } from "./projector.js";
 import { Reader } from "./reader.js";
 import { Readings } from "./readings.js";
 import { SteadyView } from "./steady_view.js";
+import { isOfTextField } from "./text_field.js";
 import { View } from "./view.js";
 import { WidePad } from "./wide_pad.js";
 import { words } from "./words.js";
@@ -24,7 +25,7 @@ const model = byId("model");
 const pad = new Pad(byId("pad"), loadDrawing());
 const picture = new Picture(byId("picture"), byId("picture-image"));
 const keyboardPen = new KeyboardPen(pad, byId("pen-cursor"), announce);
-new PointerPen(pad);
+const pointerPen = new PointerPen(pad);
 const readings = new Readings(byId("readings"), pad, picture, announce);
 const inside = new Inside(byId("inside"), readAgain);
 const view = new View(inside);
@@ -95,6 +96,7 @@ function reshape() {
   keyboardPen.lift();
   view.clearBoxes();
   pad.fit();
+  steadyView.outdate();
   readAgain();
 }
 
@@ -124,6 +126,7 @@ pad.addEventListener("draw", () => {
   showTools();
 });
 pad.addEventListener("change", () => {
+  steadyView.outdate();
   view.resetSelection();
   keepDrawing(pad.drawing);
   if (hasInput()) reader.readNext();
@@ -131,6 +134,7 @@ pad.addEventListener("change", () => {
   showTools();
 });
 picture.addEventListener("change", () => {
+  steadyView.outdate();
   view.resetSelection();
   view.clearBoxes();
   readAgain();
@@ -150,17 +154,22 @@ byId("again").addEventListener("click", readAgain);
 new WidePad(byId("wide"), byId("workspace"), reshape);
 listenForProjector(byId("projector"));
 fillBeforePrinting(byId("print-date"), byId("printed-pixels"), byId("seen"));
+addEventListener("pagehide", () => {
+  keyboardPen.lift(); // so that the stroke in progress is kept
+  pointerPen.lift();
+});
 addEventListener("online", () => hasInput() && reader.readNext());
 byId("read").addEventListener("submit", (event) => event.preventDefault());
 document.addEventListener("keydown", (event) => {
   const action = (event.ctrlKey || event.metaKey) && shortcut(event);
-  if (!action) return;
+  if (!action || isOfTextField(event)) return;
   event.preventDefault();
   action();
 });
 model.addEventListener("change", () => {
   view.showModel(model.value);
   storeInAddress({ model: model.value });
+  steadyView.outdate();
   readAgain();
 });
 

@@ -117,8 +117,7 @@ export class Pad extends EventTarget {
 
   /** Removes the stroke in progress. */
   discardStroke() {
-    this.#stroke = null;
-    this.#show("change");
+    this.#endStroke();
   }
 
   /** @returns {Promise<Blob>} the drawing, dark on white, independent of the screen's size and density */
@@ -150,6 +149,10 @@ export class Pad extends EventTarget {
   /** Ends the stroke in progress, if any, with a new drawing. */
   #replace(strokes) {
     this.#history.add({ strokes, squares: this.#squares });
+    this.#endStroke();
+  }
+
+  #endStroke() {
     this.#stroke = null;
     if (this.#mustFit) this.fit();
     this.#show("change");

@@ -1,6 +1,7 @@
 /** A picture from a file, the camera, the clipboard or a drop, shown over the pad instead of a drawing. */
 
 import { shrunk } from "./shrink.js";
+import { isOfTextField } from "./text_field.js";
 
 export class Picture extends EventTarget {
   /** The file to read instead of the drawing. @type {File?} */
@@ -60,7 +61,9 @@ export function listenForFiles(inputs, target, onFile) {
       input.value = ""; // so that the same file can be chosen again
     });
   }
-  document.addEventListener("paste", (event) => take(event.clipboardData.files));
+  document.addEventListener("paste", (event) => {
+    if (!isOfTextField(event)) take(event.clipboardData.files); // a copied table is text and picture at once
+  });
   const showTarget = (isShown) => target.classList.toggle("is-drop-target", isShown);
   // Anywhere on the page: by default the browser would open a dropped picture in place of the page.
   document.addEventListener("dragover", (event) => {

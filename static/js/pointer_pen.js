@@ -17,10 +17,12 @@ export class PointerPen {
   }
 
   #press(event) {
-    const { pointerId, pointerType } = event;
+    const { pointerId, pointerType, isPrimary } = event;
     if (event.button !== 0 || this.#isPalm(pointerType)) return;
-    const wasPalm = pointerType === "pen" && this.#drawing?.pointerType === "touch";
-    if (wasPalm) this.pad.discardStroke();
+    const before = this.#drawing?.pointerType;
+    if (pointerType === "pen" && before === "touch") this.pad.discardStroke(); // of a palm
+    // The first of its kind on the screen: the one before was lifted where the browser did not see it.
+    else if (isPrimary && pointerType === before) this.lift();
     if (!this.pad.beginStroke(this.#place(event), pointerType)) return;
     this.#drawing = { pointerId, pointerType };
     this.pad.canvas.setPointerCapture(pointerId);
@@ -28,7 +30,7 @@ export class PointerPen {
 
   #move(event) {
     if (!this.#isDrawing(event)) return;
-    if (event.buttons === 0) return this.#end(); // lifted where the browser did not see it
+    if (event.buttons === 0) return this.lift(); // lifted where the browser did not see it
     const events = event.getCoalescedEvents?.() ?? [];
     // One event for each frame of the screen, which holds all that the pointer passed meanwhile.
     this.pad.extendStroke((events.length > 0 ? events : [event]).map((each) => this.#place(each)));
@@ -37,7 +39,7 @@ export class PointerPen {
   #lift(event) {
     if (!this.#isDrawing(event)) return;
     this.pad.extendStroke([this.#place(event)]);
-    this.#end();
+    this.lift();
   }
 
   /** The system takes a touch away when it finds that it is of a palm. */
@@ -47,11 +49,13 @@ export class PointerPen {
       this.#drawing = null;
       this.pad.discardStroke();
     } else {
-      this.#end();
+      this.lift();
     }
   }
 
-  #end() {
+  /** Ends the stroke in progress, if any. */
+  lift() {
+    if (!this.#drawing) return;
     this.#drawing = null;
     this.pad.endStroke();
   }

@@ -44,11 +44,15 @@ export function isHeic(start) {
 async function encoded(bitmap, { width, height }, { name, type }) {
   const canvas = document.createElement("canvas");
   Object.assign(canvas, { width, height });
+  const newType = KEPT_TYPES.includes(type) ? type : "image/jpeg";
   const context = canvas.getContext("2d");
+  if (newType === "image/jpeg") {
+    context.fillStyle = "#fff"; // under what is transparent, which would be black
+    context.fillRect(0, 0, width, height);
+  }
   context.imageSmoothingQuality = "high";
   context.drawImage(bitmap, 0, 0, width, height);
   bitmap.close();
-  const newType = KEPT_TYPES.includes(type) ? type : "image/jpeg";
   const blob = await new Promise((resolve) => canvas.toBlob(resolve, newType, JPEG_QUALITY));
   return new File([blob], name, { type: blob.type });
 }

@@ -9,6 +9,7 @@ from tests.browser import digits
 from tests.browser.digits import Stroke
 from tests.browser.hands import Finger, Mouse, Pen, expect_last_answer, places_on_pad
 from tests.browser.ink import ink_box
+from tests.browser.test_steady_answer import TWO_FRAMES
 
 RADIUS = 1 / 40  # of the pen, in parts of the pad's side
 PALM: Stroke = [(0.1, 0.9), (0.12, 0.9), (0.14, 0.92)]
@@ -21,6 +22,8 @@ MOVE = """(canvas, [places, coalesced]) => {
   canvas.dispatchEvent(new PointerEvent("pointermove",
     coalesced ? { ...last, coalescedEvents: places.map(at) } : last));
 }"""
+MISS_LIFT = """addEventListener("pointerup", (event) => event.stopImmediatePropagation(),
+  { capture: true, once: true })"""
 
 
 @pytest.fixture
@@ -83,6 +86,32 @@ def test_a_touch_that_the_system_takes_for_a_palm_is_removed(touch_page: Page) -
     finger.cancel()
     expect(touch_page.locator("#digit")).to_have_text("1")
     assert ink_box(touch_page) == before
+
+
+def test_a_lift_that_the_browser_did_not_see_ends_the_stroke_where_the_next_one_begins(
+    touch_page: Page,
+) -> None:
+    finger = Finger(touch_page)
+    finger.draw([straight_down(0.3)])
+    first = ink_box(touch_page)
+    touch_page.evaluate(MISS_LIFT)
+    finger.draw([straight_down(0.5), straight_down(0.7)])
+    assert ink_box(touch_page)[2] == pytest.approx(0.7 + RADIUS, abs=0.008)
+    for _ in range(2):
+        touch_page.locator("#undo").click()
+    assert ink_box(touch_page) == first
+
+
+def test_the_pad_is_sharp_when_a_touch_is_taken_away_because_the_screen_was_turned(
+    touch_page: Page,
+) -> None:
+    finger, pad = Finger(touch_page), touch_page.locator("#pad")
+    finger.press(places_on_pad(touch_page, PALM))
+    touch_page.set_viewport_size({"width": 400, "height": 900})
+    touch_page.evaluate(TWO_FRAMES)
+    finger.cancel()
+    width = pad.evaluate("pad => pad.clientWidth")
+    expect(pad).to_have_attribute("width", str(width))
 
 
 def test_the_pad_takes_every_touch_for_itself(touch_page: Page) -> None:

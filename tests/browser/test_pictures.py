@@ -22,6 +22,13 @@ FILES = """(base64) => {
 }"""
 PASTE = """(clipboardData) =>
   document.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }))"""
+ADD_FIELD = """() => {
+  const field = Object.assign(document.createElement("input"), { ariaLabel: "Field" });
+  document.body.append(field);
+  field.focus();
+}"""
+PASTE_IN = """(field, clipboardData) =>
+  field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }))"""
 # The picture that is sent: its type, width, height and bytes.
 NOTE_SENT = """() => {
   const { send } = XMLHttpRequest.prototype;
@@ -112,6 +119,19 @@ def test_a_pasted_picture_is_read(drawing_page: Page, seven: Path) -> None:
     expect(drawing_page.locator("#digit")).to_have_text("7")
 
 
+def test_keys_and_what_is_pasted_in_a_text_field_are_of_the_text(
+    drawing_page: Page, mouse: Hand, seven: Path
+) -> None:
+    mouse.draw(digits.THREE)
+    expect(drawing_page.locator("#digit")).to_have_text("3")
+    drawing_page.evaluate(ADD_FIELD)
+    drawing_page.keyboard.press("Control+z")
+    field = drawing_page.get_by_role("textbox", name="Field")
+    field.evaluate(PASTE_IN, data_transfer(drawing_page, seven))
+    expect(drawing_page.get_by_role("button", name="Redo")).to_be_disabled()
+    expect(drawing_page.locator("#picture")).to_be_hidden()
+
+
 def test_a_file_that_is_no_picture_is_refused(drawing_page: Page, mouse: Hand) -> None:
     drawing_page.locator("#upload").set_input_files(
         {"name": "letter.png", "mimeType": "image/png", "buffer": b"Dear Ada,"}
@@ -198,4 +218,13 @@ def test_where_a_dragged_picture_would_go_is_shown_until_it_is_dropped(
     drawing_page.dispatch_event("body", "dragover", {"dataTransfer": files})
     drawing_page.dispatch_event("body", "drop", {"dataTransfer": files})
     expect(hint).to_be_hidden()
+    expect(drawing_page.locator("#digit")).to_have_text("7")
+
+
+def test_a_large_picture_on_transparent_ground_is_read(drawing_page: Page, tmp_path: Path) -> None:
+    seven = Image.new("P", (2400, 1800))
+    seven.putpalette([255, 255, 255, 0, 0, 0])
+    ImageDraw.Draw(seven).line([(800, 300), (1600, 300), (1100, 1500)], fill=1, width=120)
+    seven.save(tmp_path / "seven.gif", transparency=0)
+    drawing_page.locator("#upload").set_input_files(tmp_path / "seven.gif")
     expect(drawing_page.locator("#digit")).to_have_text("7")

@@ -108,6 +108,36 @@ def test_a_half_drawn_digit_is_not_called_uncertain_and_a_whole_one_is_announced
     assert still_page.evaluate("announced") == ["8", "Not certain: an 8, or perhaps a 3.", "8"]
 
 
+def test_an_answer_is_not_shown_as_that_to_another_drawing_picture_or_network(
+    still_page: Page,
+) -> None:
+    mouse, answer = Mouse(still_page), still_page.locator("#answer")
+    give(still_page, CERTAIN)
+    mouse.draw([digits.ONE[0], [(0.2, 0.2)]])
+    expect_last_answer(still_page)
+    give(still_page, digit_answer(3, "unclear"))
+    mouse.draw([[(0.8, 0.8)]])
+    best = still_page.locator("#activations [aria-current] .class")
+    expect(best).to_have_text("3")  # and the answer after a pause
+    still_page.route(READ, lambda route: None)  # a slow server
+    still_page.locator("#undo").click()
+    still_page.clock.run_for(PAUSE_MS)
+    expect(still_page.locator("#digit")).to_have_text("8")
+    expect(answer).to_have_attribute("data-outdated", "")
+    for change in (
+        lambda: still_page.locator("#upload").set_input_files("static/examples/seven.png"),
+        lambda: still_page.get_by_label("Network").select_option("article"),
+        lambda: still_page.get_by_role("button", name="Wide pad").click(),
+    ):
+        still_page.locator("#clear").click()
+        give(still_page, CERTAIN)
+        mouse.draw(digits.ONE)
+        expect_last_answer(still_page)
+        still_page.route(READ, lambda route: None)
+        change()
+        expect(answer).to_have_attribute("data-outdated", "")
+
+
 def test_while_the_first_stroke_is_drawn_the_activations_change_and_no_answer_is_given(
     drawing_page: Page,
 ) -> None:

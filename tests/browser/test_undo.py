@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import digits
-from tests.browser.hands import Hand, expect_last_answer
+from tests.browser.hands import Hand, Mouse, expect_last_answer
 from tests.browser.ink import ink_box
 
 BLANK = re.compile(r"^\s*$")
@@ -71,3 +71,16 @@ def test_the_drawing_is_still_there_and_read_after_a_reload(
     drawing_page.locator("#clear").click()
     drawing_page.reload()
     expect(drawing_page.get_by_text("Draw a digit or a number here")).to_be_visible()
+
+
+def test_a_stroke_in_progress_is_kept_when_the_page_is_left(drawing_page: Page) -> None:
+    Mouse(drawing_page).press(digits.SEVEN[0])
+    drawing_page.reload()
+    drawing_page.mouse.up()
+    expect(drawing_page.locator("#digit")).to_have_text("7")
+    drawing_page.locator("#clear").click()
+    drawing_page.locator("#pad").focus()
+    for key in ("Space", *["ArrowDown"] * 14):
+        drawing_page.keyboard.press(key)
+    drawing_page.goto("/?inside=picture&digit=101")  # which no number has
+    expect(drawing_page.locator("#digit")).to_have_text("1")
