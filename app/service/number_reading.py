@@ -88,7 +88,7 @@ class NumberReader:
         ``activations_of`` returns the activations (10,) of an image (28, 28).
         """
         inked = open_sheet(file)
-        if inked.sheet.has_more_than_digit or is_in_pieces(inked.image):
+        if inked.sheet.has_more_than_digit or is_in_pieces(inked.sheet):
             return partial(self._read_on, inked, explanation)
         activations = (activations_of or self._activations_of)(inked.image)
         answer = self._digit_answer(inked, activations, explanation)

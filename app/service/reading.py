@@ -169,7 +169,7 @@ class Reader:
     ) -> PreparedDigit:
         """Return the digit on a sheet, whose ink may have been read as a number."""
         sheet, image = inked.sheet, inked.image
-        second = read_pieces(sheet, image, self.activations, reading)
+        second = read_pieces(sheet, self.activations, reading)
         left_out = [*unread_ink(sheet, is_of_one_digit=True), *second.beside]
         return PreparedDigit(sheet, image, second.digit, inked.members(left_out))
 

@@ -119,7 +119,7 @@ def prepare(picture: Image.Image | Pixels, models: Mapping[str, Model]) -> Prepa
     except NoInk:
         return None
     second_readings = {
-        name: read_pieces(sheet, image, partial(_classify, model)) for name, model in models.items()
+        name: read_pieces(sheet, partial(_classify, model)) for name, model in models.items()
     }
     is_ink_left_out = bool(unread_ink(sheet, is_of_one_digit=True))
     return PreparedDigit(image, to_component(sheet), is_ink_left_out, second_readings)

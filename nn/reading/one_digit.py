@@ -9,7 +9,7 @@ from nn.reading.ink.edge import LEAST_PX
 from nn.reading.ink.extract import Sheet
 from nn.reading.ink.threshold import EvenInk
 from nn.reading.left_out import LeftOut, Why
-from nn.reading.mnist_format import INK_LEVEL, Ink, Pixels, crop, outline
+from nn.reading.mnist_format import INK_LEVEL, Ink, crop, outline
 from nn.reading.numbers.components import Component
 from nn.reading.numbers.read_lines import read_lines
 from nn.reading.numbers.struck import may_be_struck
@@ -38,7 +38,7 @@ class SecondReading:
 
 
 def read_pieces(
-    sheet: Sheet, image: Pixels, classify: Classify, reading: NumberReading | None = None
+    sheet: Sheet, classify: Classify, reading: NumberReading | None = None
 ) -> SecondReading:
     """Return what a picture of one digit is as a number if there are several pieces of ink.
 
@@ -46,14 +46,12 @@ def read_pieces(
     ----------
     sheet
         Of the picture.
-    image
-        uint8 (28, 28): the network's input for all pieces of the digit together.
     classify
         As of ``read_lines``.
     reading
         Of all the ink of the sheet, if that has been read.
     """
-    if not is_in_pieces(image) and not sheet.has_more_than_digit:
+    if not is_in_pieces(sheet) and not sheet.has_more_than_digit:
         return SecondReading(None, [])
     is_even = isinstance(sheet.source, EvenInk)
     left, top, ink = (0, 0, sheet.ink) if is_even else _around_digit(sheet)
@@ -87,12 +85,13 @@ def to_component(sheet: Sheet) -> Component:
     return Component(0, 0, crop(at_working_size(ink, len(ink))))
 
 
-def is_in_pieces(image: Pixels) -> bool:
-    """Return whether the ink of a network's input, uint8 (28, 28), is more than one component.
+def is_in_pieces(sheet: Sheet) -> bool:
+    """Return whether the ink of a picture's one digit is more than one component.
 
-    To fill one is quicker than to label all, which OpenCV does in several threads.
+    In the network's input, narrow gaps are closed. To fill one component is quicker than to label
+    all, which OpenCV does in several threads.
     """
-    is_ink = (image >= 255 * INK_LEVEL).view(np.uint8)
+    is_ink = (to_component(sheet).ink >= INK_LEVEL).view(np.uint8)
     n_ink = int(np.count_nonzero(is_ink))
     y, x = divmod(int(is_ink.argmax()), is_ink.shape[1])
     n_filled, *_ = cv2.floodFill(is_ink, None, (x, y), 2, flags=8)
