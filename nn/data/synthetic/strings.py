@@ -1,6 +1,6 @@
 """Strings of digits that touch, overlap, are joined by ligatures, or are close to each other.
 
-The network that reads strings learns them with their labels alone; where a digit ends is not told.
+The network that reads strings learns them with their labels alone; where a digit ends is not given.
 They are drawn as strips, as the reader of numbers sees them.
 """
 
