@@ -200,6 +200,7 @@ class ModelDescription:
     """A network."""
 
     name: ModelName
+    title: Annotated[Text, Meta(description="A name for people.")]
     description: Text
     layers: NotEmpty[Text]
     parameters: Count

@@ -12,6 +12,9 @@ from nn.reading.numbers.types import ReadStrip
 
 Models = Mapping[str, weights.Model]
 
+TITLES = {"article": "15 neurons", "mlp": "1,600 neurons", "convnet": "Convolutional"}
+"""Names for people; of another network, its own."""
+
 PUBLIC_METADATA = ("name", "description", "layers", "parameters", "sha256", "scores")
 
 
@@ -53,6 +56,7 @@ def describe(models: Models, default: str) -> list[ModelDescription]:
         ModelDescription(
             **{key: model.metadata[key] for key in PUBLIC_METADATA}
             | {"scores": {key: Score(**score) for key, score in model.metadata["scores"].items()}},
+            title=TITLES.get(name, name),
             default=name == default,
         )
         for name, model in models.items()

@@ -18,6 +18,7 @@ from app.errors import ProblemCode
 from app.languages import Language
 from app.service import messages
 from app.service.explanations import STAGES
+from app.service.models import TITLES
 
 TRANSLATED = [code for code in languages.NAMES if code != "en"]
 STRING = r'"(?:[^"\\]|\\.)*"'
@@ -52,7 +53,8 @@ def of_answers() -> Iterator[str]:
 
 
 def of_networks() -> Iterator[str]:
-    """Yield the description of each network that is shipped."""
+    """Yield the title and the description of each network that is shipped."""
+    yield from TITLES.values()
     for path in sorted(Path(ROOT, "models").glob("*.json")):
         yield json.loads(path.read_text())["description"]
 

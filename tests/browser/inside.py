@@ -6,7 +6,7 @@ SUMMARY = "#inside > summary"
 VIEWS = {
     "network": "15 neurons",
     "why": "Why",
-    "picture": "Picture",
+    "picture": "Pixels",
     "layers": "Layers",
     "compare": "Compare",
 }

@@ -261,12 +261,26 @@ def test_the_contributions_of_the_pixels_add_up_to_the_gap(opened: Page) -> None
     opened.get_by_label("Compared with this one").select_option("1")
     rows = opened.locator("[data-network=learnt] dt")
     expect(rows.last).to_have_text("The gap, z of 7 minus z of 1")
+    reasons = re.compile(r"^Most for 7: the ink [a-z ]+, \+\d.*Most for 1: the ink [a-z ]+, −\d")
+    expect(opened.locator("#why [data-part=reasons]")).to_have_text(reasons)
     show(opened, "network")
     opened.get_by_role("button", name="Output 7:").click()
     z_of_7 = sums(opened)[4]
     opened.get_by_role("button", name="Output 1:").click()
     gap = number(opened.locator("[data-network=learnt] dd").last.text_content())
     assert gap == pytest.approx(z_of_7 - sums(opened)[4], abs=0.011)
+
+
+def test_the_15_neurons_say_that_another_network_answers_and_may_answer_instead(
+    opened: Page,
+) -> None:
+    show(opened, "why")
+    note = opened.locator("#why [data-part=other-network]")
+    expect(note).to_contain_text("Your answer comes from another network")
+    note.get_by_role("button").click()
+    expect(note).to_be_hidden()
+    expect(opened.locator("#model")).to_have_value("article")
+    expect(opened).to_have_url(re.compile("model=article"))
 
 
 def test_the_two_digits_that_are_compared_are_in_the_address_until_the_pad_is_cleared(

@@ -7,6 +7,7 @@ import { element, table } from "./dom.js";
 import { fixed, signed } from "./format.js";
 import { HIDDEN, feedforward } from "./network.js";
 import { NeuronView } from "./neuron_view.js";
+import { showOtherNetwork } from "./other_network.js";
 import { onPaletteChange, paletteOf } from "./pictures.js";
 import { outgoingWeights } from "./sums.js";
 import { words } from "./words.js";
@@ -30,7 +31,6 @@ export class NetworkView {
   constructor(root, network) {
     this.root = root;
     this.network = network;
-    this.otherNetwork = root.querySelector("#other-network");
     this.sentence = root.querySelector("#network-sentence");
     this.diagram = new Diagram(root.querySelector("#diagram"), network, (chosen) => this.#choose(chosen));
     this.neuron = new NeuronView(root.querySelector("#neuron"), root.querySelector("#connections"), network, {
@@ -84,7 +84,7 @@ export class NetworkView {
       palette: paletteOf(this.root),
     };
     this.sentence.textContent = sentence(state);
-    this.otherNetwork.textContent = words.otherNetwork(this.#model);
+    showOtherNetwork(this.root, this.#model);
     this.diagram.show(state);
     this.neuron.show(state);
     this.#computed = computed;

@@ -42,7 +42,7 @@ export class Panel {
     if (view === "layers") this.layers.show({ model, ...answer }, pixels);
     else if (view === "compare") showNetworks(this.byId("networks"), networks);
     else if (view === "picture") this.picture.show(stages, pixels);
-    else if (view === "why") this.#why?.show(pixels);
+    else if (view === "why") this.#why?.show(pixels, model);
     else this.#network?.show(pixels, model);
   }
 

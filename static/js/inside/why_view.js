@@ -6,7 +6,9 @@ import { element, table } from "./dom.js";
 import { fixed, signed } from "./format.js";
 import { SIDE, rowAndColumn } from "./geometry.js";
 import { OUTPUTS, feedforward } from "./network.js";
+import { showOtherNetwork } from "./other_network.js";
 import { drawSigned, onPaletteChange, paletteOf } from "./pictures.js";
+import { strongestParts } from "./regions.js";
 import { untrainedNetwork } from "./random.js";
 import { addUp, strongest } from "./sums.js";
 import { WhatIfView } from "./what_if_view.js";
@@ -37,8 +39,9 @@ export class WhyView {
     onPaletteChange(() => this.#pixels && this.#update());
   }
 
-  /** @param {ArrayLike<number>?} pixels 784, 0..1, or nothing */
-  show(pixels) {
+  /** @param {ArrayLike<number>?} pixels 784, 0..1, or nothing @param {string} model that gave the answer beside the pad */
+  show(pixels, model) {
+    showOtherNetwork(this.root, model);
     this.root.hidden = !pixels;
     if (!pixels && this.#pixels) this.#store(null); // the drawing that the digits were chosen for is gone
     this.#pixels = pixels;
@@ -80,6 +83,8 @@ export class WhyView {
       ...rows.map(([text, value]) => element("div", {}, element("dt", {}, text), element("dd", {}, signed(value)))),
     );
     if (name !== "learnt") return;
+    const parts = strongestParts(this.#pixels, contributions);
+    this.root.querySelector('[data-part="reasons"]').textContent = words.reasons(first, second, parts);
     this.root.querySelector('[data-part="strongest"]').replaceChildren(
       table(
         words.contributionHeadings,

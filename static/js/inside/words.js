@@ -3,16 +3,22 @@
 import { formatNumber, translate } from "../translate.js";
 import { cutOff, fixed, signed } from "./format.js";
 
+const parts = [
+  translate("the ink at the top left"),
+  translate("the ink at the top"),
+  translate("the ink at the top right"),
+  translate("the ink at the left"),
+  translate("the ink in the middle"),
+  translate("the ink at the right"),
+  translate("the ink at the bottom left"),
+  translate("the ink at the bottom"),
+  translate("the ink at the bottom right"),
+];
+
 export const words = {
   cannotLoad: translate(
     "The numbers of the network cannot be loaded. Check the connection, then open this view again.",
   ),
-
-  /** @param {string} model that the answer is of */
-  otherNetwork: (model) =>
-    model === "article"
-      ? ""
-      : translate("The answer to your drawing is of another network, {model}, from the same 784 pixels.", { model }),
 
   /** @param {[number, number]} best digits @param {number[]} activations */
   computes: ([first, second], activations) =>
@@ -109,6 +115,15 @@ export const words = {
     [translate("{count} pixels for {digit}", { count: downs, digit: second }), down],
     [translate("The gap, z of {first} minus z of {second}", { first, second }), gap],
   ],
+  /** @param {number} first digit @param {number} second digit @param {{up: Part?, down: Part?}} parts of the digit */
+  reasons: (first, second, { up, down }) =>
+    [
+      up && translate("Most for {digit}: {part}, {sum}.", { digit: first, part: parts[up.part], sum: signed(up.sum) }),
+      down && translate("Most for {digit}: {part}, {sum}.", { digit: second, part: parts[down.part], sum: signed(down.sum) }),
+    ]
+      .filter(Boolean)
+      .join(" "),
+
   contributionHeadings: [translate("Pixel"), "a", translate("contribution")],
 
   whatIf: {

@@ -11,8 +11,8 @@ from app.telemetry import metrics
 from tests.app.little import little_app
 
 MODELS = [
-    ModelDescription("convnet", "", [], 120_000, "0" * 64, {}, default=True),
-    ModelDescription("article", "", [], 11_935, "0" * 64, {}, default=False),
+    ModelDescription("convnet", "", "", [], 120_000, "0" * 64, {}, default=True),
+    ModelDescription("article", "", "", [], 11_935, "0" * 64, {}, default=False),
 ]
 SEVEN, ONE = (7, True), (1, False)
 
