@@ -6,9 +6,9 @@ import { words } from "./words.js";
 const LONGEST_PX = 2000; // the server reduces pictures to half of that or less
 const SMALL_BYTES = 1_000_000; // files that are sent as they are, if they are no larger in pixels either
 const LARGE_BYTES = 10_000_000; // files that the server refuses
-const JPEG_QUALITY = 0.85;
-const KEPT_TYPES = ["image/png", "image/webp"]; // pictures in them may be transparent
-const READ_TYPES = [...KEPT_TYPES, "image/jpeg", "image/gif", "image/bmp"]; // by the server
+const QUALITY = 0.85; // of JPEG and WebP
+const TRANSPARENT_TYPES = ["image/png", "image/webp"]; // pictures in them may be
+const READ_TYPES = [...TRANSPARENT_TYPES, "image/jpeg", "image/gif", "image/bmp"]; // by the server
 
 /**
  * @param {File} file
@@ -20,13 +20,21 @@ export async function shrunk(file) {
   try {
     bitmap = await createImageBitmap(file);
   } catch {
-    if (isHeic(new Uint8Array(await file.slice(0, 12).arrayBuffer()))) throw new Problem(words.heic, false);
+    const start = await readStart(file);
+    if (start.length === 0) throw new Problem(words.unreadableFile, false);
+    if (isHeic(start)) throw new Problem(words.heic, false);
     if (file.size > LARGE_BYTES) throw new Problem(words.tooLarge, false);
     return file;
   }
   const size = sizeToSend(bitmap);
   const isSmall = size.width === bitmap.width && file.size <= SMALL_BYTES;
   return isSmall && READ_TYPES.includes(file.type) ? file : encoded(bitmap, size, file);
+}
+
+/** @returns {Promise<Uint8Array>} at most 12 bytes; none of a folder, or of a file that is gone */
+async function readStart(file) {
+  const bytes = await file.slice(0, 12).arrayBuffer().catch(() => []);
+  return new Uint8Array(bytes);
 }
 
 /** @param {{width: number, height: number}} size in pixels @returns {{width: number, height: number}} */
@@ -44,7 +52,8 @@ export function isHeic(start) {
 async function encoded(bitmap, { width, height }, { name, type }) {
   const canvas = document.createElement("canvas");
   Object.assign(canvas, { width, height });
-  const newType = KEPT_TYPES.includes(type) ? type : "image/jpeg";
+  // As PNG, photographs of that many pixels have megabytes; browsers that do not write WebP write PNG.
+  const newType = TRANSPARENT_TYPES.includes(type) ? "image/webp" : "image/jpeg";
   const context = canvas.getContext("2d");
   if (newType === "image/jpeg") {
     context.fillStyle = "#fff"; // under what is transparent, which would be black
@@ -53,6 +62,6 @@ async function encoded(bitmap, { width, height }, { name, type }) {
   context.imageSmoothingQuality = "high";
   context.drawImage(bitmap, 0, 0, width, height);
   bitmap.close();
-  const blob = await new Promise((resolve) => canvas.toBlob(resolve, newType, JPEG_QUALITY));
+  const blob = await new Promise((resolve) => canvas.toBlob(resolve, newType, QUALITY));
   return new File([blob], name, { type: blob.type });
 }

@@ -42,6 +42,10 @@ export const words = {
     title: translate("This browser cannot open HEIC photographs."),
     detail: translate("Save it as JPEG, or take a screenshot of it, and choose that."),
   },
+  unreadableFile: {
+    title: translate("The file cannot be read."),
+    detail: translate("It is empty, or a folder, or no longer there."),
+  },
   tooLarge: {
     title: translate("The file is too large, and this browser cannot make it smaller."),
     detail: translate("Take a screenshot of it and choose that, or photograph only the digits."),

@@ -221,10 +221,17 @@ def test_where_a_dragged_picture_would_go_is_shown_until_it_is_dropped(
     expect(drawing_page.locator("#digit")).to_have_text("7")
 
 
-def test_a_large_picture_on_transparent_ground_is_read(drawing_page: Page, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "sent"), [("seven.gif", "image/jpeg"), ("seven.png", "image/webp")]
+)
+def test_a_large_picture_on_transparent_ground_is_read_and_not_sent_as_png(
+    drawing_page: Page, tmp_path: Path, name: str, sent: str
+) -> None:
     seven = Image.new("P", (2400, 1800))
     seven.putpalette([255, 255, 255, 0, 0, 0])
     ImageDraw.Draw(seven).line([(800, 300), (1600, 300), (1100, 1500)], fill=1, width=120)
-    seven.save(tmp_path / "seven.gif", transparency=0)
-    drawing_page.locator("#upload").set_input_files(tmp_path / "seven.gif")
+    seven.save(tmp_path / name, transparency=0)
+    drawing_page.evaluate(NOTE_SENT)
+    drawing_page.locator("#upload").set_input_files(tmp_path / name)
     expect(drawing_page.locator("#digit")).to_have_text("7")
+    assert drawing_page.evaluate("() => window.sent")[0] == sent

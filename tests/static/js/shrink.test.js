@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isHeic, sizeToSend } from "../../../static/js/shrink.js";
+import { isHeic, shrunk, sizeToSend } from "../../../static/js/shrink.js";
 
 const bytes = (text) => Uint8Array.from(text, (character) => character.charCodeAt(0));
 
@@ -15,4 +15,14 @@ test("HEIC is known by its first bytes, and AVIF, which browsers open, is not ta
   assert.ok(isHeic(bytes("\0\0\0\x18ftypmif1")));
   assert.ok(!isHeic(bytes("\0\0\0\x18ftypavif")));
   assert.ok(!isHeic(bytes("\x89PNG\r\n\x1a\n")));
+});
+
+test("a folder, or a file that is gone or empty, is said to be unreadable, and another file is left to the server", async () => {
+  globalThis.createImageBitmap = () => Promise.reject(new DOMException("", "InvalidStateError"));
+  const folder = { size: 4096, slice: () => ({ arrayBuffer: () => Promise.reject(new DOMException("", "NotFoundError")) }) };
+  for (const file of [folder, new File([], "gone.png")]) {
+    await assert.rejects(shrunk(file), { title: "The file cannot be read." });
+  }
+  const text = new File(["Dear Ada"], "letter.png");
+  assert.equal(await shrunk(text), text);
 });
