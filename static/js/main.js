@@ -6,6 +6,7 @@ import { Examples } from "./examples.js";
 import { Inside } from "./inside.js";
 import { keepDrawing, loadDrawing } from "./kept_drawing.js";
 import { KeyboardPen } from "./keyboard_pen.js";
+import { keepStateIn } from "./languages.js";
 import { Pad } from "./pad.js";
 import { Picture, listenForFiles } from "./picture.js";
 import { PointerPen } from "./pointer_pen.js";
@@ -153,6 +154,7 @@ byId("back").addEventListener("click", () => {
 byId("again").addEventListener("click", readAgain);
 new WidePad(byId("wide"), byId("workspace"), reshape);
 listenForProjector(byId("projector"));
+keepStateIn(document.querySelectorAll(".languages a"));
 fillBeforePrinting(byId("print-date"), byId("printed-pixels"), byId("seen"));
 addEventListener("pagehide", () => {
   keyboardPen.lift(); // so that the stroke in progress is kept

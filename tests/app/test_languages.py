@@ -20,6 +20,8 @@ from app.service import messages
 from app.service.explanations import STAGES
 from app.service.models import TITLES
 
+TEMPLATES = sorted(Path(ROOT, "templates").rglob("*.html"))
+SCRIPTS = sorted(Path(ROOT, "static", "js").rglob("*.js"))
 TRANSLATED = [code for code in languages.NAMES if code != "en"]
 STRING = r'"(?:[^"\\]|\\.)*"'
 TEXT = rf"({STRING}(?:\s*\+\s*{STRING})*)"  # strings joined with +
@@ -30,7 +32,7 @@ VALUE_OR_TAG = re.compile(r"\{\w*\}|</?\w+[^>]*>")
 
 def of_templates(app: Flask) -> Iterator[str]:
     """Yield each text that a template translates."""
-    for path in sorted(Path(ROOT, "templates").rglob("*.html")):
+    for path in TEMPLATES:
         tree = app.jinja_env.parse(path.read_text())
         for call in tree.find_all(nodes.Call):
             if isinstance(call.node, nodes.Name) and call.node.name == "_" and call.args:
@@ -61,7 +63,7 @@ def of_networks() -> Iterator[str]:
 
 def of_scripts() -> Iterator[tuple[str, ...]]:
     """Yield each text that a script translates, and its plural where it has one."""
-    for path in sorted(Path(ROOT, "static", "js").rglob("*.js")):
+    for path in SCRIPTS:
         script = path.read_text()
         yield from ((_joined(text),) for text in IN_SCRIPT.findall(script))
         for texts in PLURAL_IN_SCRIPT.findall(script):
@@ -139,3 +141,13 @@ def test_values_in_html_are_escaped_and_the_text_is_not() -> None:
 )
 def test_numbers_have_the_separators_of_their_language(code: str, expected: str) -> None:
     assert languages.load(code).number(12345.6, 2) == expected
+
+
+def test_french_signs_do_not_begin_a_line() -> None:
+    french = languages.load("fr")
+    forms = [*french.texts.values()]
+    for text in french.scripts.values():
+        forms += [text] if isinstance(text, str) else text
+    for form in forms:
+        form = re.sub(r"&\w+;", "", form)
+        assert not re.search(r"(?<!\u202f)[:;!?%»](?=\s|$|<)|«(?!\u202f)", form), form

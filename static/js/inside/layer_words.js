@@ -135,6 +135,7 @@ export const words = {
       ? translate("Maps of layer {layer} that change the sum most", { layer })
       : translate("Neurons of layer {layer} that change the sum most", { layer });
   },
+  fromHeadings: [translate("From neuron"), "a", "w", "w·a", translate("as a bar")],
   numbersOfPicture: (row, column, sum) =>
     translate("Row {row}, column {column} and on, in numbers: the products add up to {sum}", { row, column, sum }),
   numbersOf: (name, sum) => translate("{name} in numbers: the products add up to {sum}", { name, sum }),
