@@ -5,7 +5,7 @@ import { Digits } from "./digits.js";
 import { formatNumber } from "./translate.js";
 import { words } from "./words.js";
 
-const MARK_COLUMNS = 1; // room for the question mark beside a line
+const MARK_COLUMNS = 0.5; // width of the question mark beside a digit, in digits
 
 const byId = (id) => document.getElementById(id);
 
@@ -191,9 +191,11 @@ function writeNumber(element, text, digits, isNew) {
     each.classList.toggle("is-doubtful", !digits[place].certain);
     each.classList.toggle("is-no-digit", digits[place].doubt === "not_a_digit");
   });
-  const lengths = text.split("\n").map((line) => line.length);
-  element.style.setProperty("--columns", Math.max(...lengths) + MARK_COLUMNS);
-  element.style.setProperty("--lines", lengths.length);
+  const lines = text.split("\n");
+  const doubtful = (row) => digits.filter(({ line, certain }) => line === row && !certain).length;
+  const widths = lines.map((line, row) => line.length + MARK_COLUMNS * doubtful(row));
+  element.style.setProperty("--columns", Math.max(...widths));
+  element.style.setProperty("--lines", lines.length);
 }
 
 function span(text) {
