@@ -77,6 +77,23 @@ def test_pad_and_answer_fit_on_the_screen_together(page: Page, width: int, heigh
         expect(page.locator(selector)).to_be_in_viewport(ratio=1)
 
 
+@pytest.mark.parametrize(("width", "height"), [(360, 800), (360, 740), (390, 664)])
+def test_on_a_phone_the_bar_at_the_bottom_covers_nothing_of_the_answer(
+    page: Page, width: int, height: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto("/")
+    Mouse(page).draw(digits.NUMBER_207)
+    expect(page.locator("#digits label")).to_have_count(3)
+    covering = page.locator("#inside").bounding_box()
+    assert covering is not None
+    assert covering["y"] + covering["height"] <= height
+    for part in ("#activations", "#digits label >> nth=2"):
+        box = page.locator(part).bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= covering["y"], part
+
+
 def test_every_control_is_at_least_44_pixels_high(drawing_page: Page) -> None:
     controls = ".button:visible, select:visible, summary:visible, .brand"
     for control in drawing_page.locator(controls).all():
