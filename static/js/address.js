@@ -7,5 +7,9 @@ export function storeInAddress(changes) {
     if (value === null) query.delete(name);
     else query.set(name, value);
   }
-  history.replaceState(null, "", `?${query}`);
+  try {
+    history.replaceState(null, "", `?${query}`);
+  } catch {
+    // Safari refuses more than 100 in 30 seconds, such as those of a key that is held down; a later one is stored
+  }
 }

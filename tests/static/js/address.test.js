@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { afterEach, test } from "node:test";
+import { storeInAddress } from "../../../static/js/address.js";
+
+/** A browser at an address with this query. @param {(url: string) => void} replace its address */
+function giveBrowser(search, replace) {
+  globalThis.location = { search };
+  globalThis.history = { replaceState: (state, title, url) => replace(url) };
+}
+
+afterEach(() => ["location", "history"].forEach((name) => delete globalThis[name]));
+
+test("what changes is stored, what is null is removed, and the rest stays", () => {
+  const stored = [];
+  giveBrowser("?model=mlp&digit=2", (url) => stored.push(url));
+  storeInAddress({ digit: null, inside: "why" });
+  assert.deepEqual(stored, ["?model=mlp&inside=why"]);
+});
+
+test("a browser that stores no more for a while does not stop what is shown", () => {
+  giveBrowser("", () => {
+    throw new DOMException("more than 100 times per 30 seconds", "SecurityError");
+  });
+  storeInAddress({ neuron: "7" });
+});
