@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from app import languages
 from tests.browser import digits
+from tests.browser.accessibility import assert_accessible
 from tests.browser.hands import Mouse, expect_last_answer
 from tests.browser.inside import SUMMARY, VIEWS
 
@@ -53,6 +54,7 @@ def test_a_german_page_says_everything_in_german(page: Page) -> None:
         expect(filled).to_be_visible()
         expect_last_answer(page)
         assert [text for text in page.evaluate(SAID) if english.fullmatch(text)] == []
+    assert_accessible(page)
 
 
 def test_another_language_keeps_the_drawing_and_the_state_of_the_page(page: Page) -> None:
