@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Flask, request
 
-from app import errors
+from app import errors, languages
 from app.config import ROOT
 from app.errors import Problem, ProblemCode
 from app.requests.request import Request
@@ -42,4 +42,5 @@ def little_app() -> Flask:
     app.register_blueprint(api)
     app.register_blueprint(pages)
     errors.register(app)
+    languages.register(app)
     return app
