@@ -83,7 +83,7 @@ def test_boxes_are_removed_when_another_picture_is_chosen(
     number_page: Page, number_mouse: Hand, photograph: Path
 ) -> None:
     give(number_page, number_answer("204"))
-    number_mouse.draw(digits.NUMBER_2073)
+    number_mouse.draw(digits.ONE)
     expect(number_page.locator("#boxes .box")).to_have_count(3)
     number_page.unroute(READ)
     number_page.route(READ, lambda _: None)  # no answer yet
@@ -113,7 +113,7 @@ def test_stages_are_requested_only_while_they_are_shown(
     sent: list[Request] = []
     number_page.on("request", lambda request: sent.append(request))
     give(number_page, number_answer("204"))
-    number_mouse.draw(digits.NUMBER_2073)
+    number_mouse.draw(digits.ONE)
     expect(number_page.locator("#digit")).to_have_text("204")
     expect_last_answer(number_page)
     assert [request for request in sent if "explain" in request.url] == []
@@ -153,7 +153,7 @@ def test_axe_finds_nothing_on_a_certain_uncertain_or_photographed_number(
     give(number_page, number_answer("204", "17") | {"stages": stages})
     open_inside(number_page, "picture")
     assert_accessible(number_page)
-    number_mouse.draw(digits.NUMBER_2073)
+    number_mouse.draw(digits.ONE)
     expect(number_page.locator("#boxes .box")).to_have_count(5)
     assert_accessible(number_page)
     number_page.unroute(READ)

@@ -94,7 +94,7 @@ def test_boxes_lie_where_the_answer_says_on_every_screen(
     number_page.set_viewport_size({"width": width, "height": height})
     answered = number_answer("204", "17")
     give(number_page, answered)
-    Mouse(number_page).draw(digits.NUMBER_2073)
+    Mouse(number_page).draw(digits.ONE)
     expect(number_page.locator("#boxes .box")).to_have_count(5)
     place = pad_place(number_page)
     assert place[2] / place[3] == pytest.approx(2, abs=0.02)
@@ -108,7 +108,7 @@ def test_boxes_move_with_the_pad_when_the_screen_is_turned(
 ) -> None:
     answered = number_answer("204")
     give(number_page, answered)
-    number_mouse.draw(digits.NUMBER_2073)
+    number_mouse.draw(digits.ONE)
     expect(number_page.locator("#boxes .box")).to_have_count(3)
     number_page.set_viewport_size({"width": 360, "height": 740})
     place = pad_place(number_page)
@@ -132,7 +132,7 @@ def test_the_pen_draws_under_the_boxes(number_page: Page, number_mouse: Hand) ->
 
 def test_several_lines_are_shown_as_lines(number_page: Page, number_mouse: Hand) -> None:
     give(number_page, number_answer("204", "17"))
-    number_mouse.draw(digits.NUMBER_2073)
+    number_mouse.draw(digits.ONE)
     expect_last_answer(number_page)
     expect(number_page.locator("#digit")).to_have_text("204 17")
     assert number_page.locator("#digit").inner_text() == "204\n17"
@@ -149,7 +149,7 @@ def test_an_uncertain_digit_is_marked_by_more_than_colour_and_in_the_message(
     number_page: Page, number_mouse: Hand
 ) -> None:
     give(number_page, number_answer("204", doubtful=[1]))
-    number_mouse.draw(digits.NUMBER_2073)
+    number_mouse.draw(digits.ONE)
     expect_last_answer(number_page)
     expect(number_page.locator("#digit")).to_have_text("204")
     expect(number_page.locator("#boxes .box")).to_have_text(["2", "0?", "4"])
@@ -172,7 +172,7 @@ def test_points_and_minus_signs_are_shown_and_the_digits_after_them_marked_as_th
     number_page: Page, number_mouse: Hand
 ) -> None:
     give(number_page, number_answer("204", "17", doubtful=[1, 4], text="-2.04\n1,7"))
-    number_mouse.draw(digits.NUMBER_2073)
+    number_mouse.draw(digits.ONE)
     expect_last_answer(number_page)
     assert number_page.locator("#digit").inner_text() == "-2.04\n1,7"
     expect(number_page.locator("#digit .is-doubtful")).to_have_text(["0", "7"])
@@ -184,7 +184,7 @@ def test_what_was_not_read_is_outlined_and_is_no_digit_to_choose(
     left_out = [{"box": [300, 60, 80, 100], "why": "not_a_digit"}]
     answered = number_answer("204", left_out=left_out)
     give(number_page, answered)
-    number_mouse.draw(digits.NUMBER_2073)
+    number_mouse.draw(digits.ONE)
     outline = number_page.locator("#boxes .left-out")
     expect(outline).to_have_text("not read")
     expect(outline).to_have_css("outline-style", "dotted")
@@ -203,7 +203,7 @@ def test_a_screen_reader_reads_a_certain_number_and_nothing_else(
     number_page: Page, number_mouse: Hand
 ) -> None:
     give(number_page, number_answer("204"))
-    number_mouse.draw(digits.NUMBER_2073)
+    number_mouse.draw(digits.ONE)
     expect(number_page.get_by_role("status").filter(has_text="204")).to_have_count(1)
     expect(number_page.locator("#digit")).to_have_attribute("aria-live", "polite")
     expect(number_page.locator("#message")).to_have_attribute("aria-live", "off")
@@ -214,7 +214,7 @@ def test_a_digit_chosen_by_keyboard_shows_its_activations_and_its_picture(
     number_page: Page, number_mouse: Hand
 ) -> None:
     give(number_page, number_answer("204"))
-    number_mouse.draw(digits.NUMBER_2073)
+    number_mouse.draw(digits.ONE)
     last = number_page.get_by_role("radio", name="4, digit 3 of 3")
     expect(last).to_be_checked()
     last.focus()
@@ -239,7 +239,7 @@ def test_a_digit_chosen_by_keyboard_shows_its_activations_and_its_picture(
 
 def test_digits_are_at_least_44_pixels_wide_and_high(number_page: Page, number_mouse: Hand) -> None:
     give(number_page, number_answer("204"))
-    number_mouse.draw(digits.NUMBER_2073)
+    number_mouse.draw(digits.ONE)
     expect_last_answer(number_page)
     for label in number_page.locator("#digits label").all():
         box = label.bounding_box()
