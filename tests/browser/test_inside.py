@@ -19,6 +19,12 @@ LEVELS = """(image) => {
   return [...Array(784).keys()].map((place) => data[4 * place]);
 }"""
 
+HEADINGS = """() => [...document.querySelectorAll("#networks th")].map((each) => {
+  const { x, y } = each.getBoundingClientRect();
+  return [x, y];
+})"""
+"""Where the headings of the table of networks are."""
+
 
 def number(text: str | None) -> float:
     """Return the last number of a text."""
@@ -309,8 +315,10 @@ def test_the_networks_are_compared_on_the_same_digit(opened: Page) -> None:
     rows = opened.locator("#networks tbody tr")
     expect(rows.locator("[data-part=digit]")).to_have_text(["7", "7", "7"])
     expect(rows.locator("[data-part=time]")).to_have_text([re.compile(r"^[\d.]+ ms$")] * 3)
+    filled = opened.evaluate(HEADINGS)
     opened.locator("#clear").click()
     expect(rows.locator("[data-part=digit]")).to_have_text(["", "", ""])
+    assert opened.evaluate(HEADINGS) == filled  # nothing moves
 
 
 def test_the_picture_is_followed_from_its_ink_to_784_numbers(opened: Page) -> None:

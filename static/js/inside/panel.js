@@ -36,7 +36,7 @@ export class Panel {
     for (const section of this.details.querySelectorAll("[data-view]")) {
       section.hidden = section.dataset.view !== view;
     }
-    this.byId("inside-blank").hidden = image !== undefined;
+    this.byId("inside-blank").hidden = image !== undefined || view === "compare"; // whose table shows figures without one
     const [pixels] = await Promise.all([image && readPixels(image), NEED_NETWORK.includes(view) && this.#load()]);
     if (order !== this.#latest) return;
     if (view === "layers") this.layers.show({ model, ...answer }, pixels);
