@@ -102,7 +102,12 @@ def _address_in(code: str) -> str:
 
 
 def register(app: Flask) -> None:
-    """Give templates the ``language`` of the page and ``_``, which translates a text into it."""
+    """Give templates the ``language`` of the page and ``_``, which translates a text into it.
+
+    All languages are loaded now: a damaged file stops the start, not a request.
+    """
+    for code in NAMES:
+        load(code)
 
     @app.context_processor
     def texts() -> dict[str, object]:

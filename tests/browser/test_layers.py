@@ -111,7 +111,7 @@ def test_the_digits_way_is_stepped_along_and_every_sum_is_what_the_server_comput
     (answer,) = explained.value.json()["digits"]
     heading = drawing_page.locator("#unit h2")
     expect(heading).to_contain_text("Layer 1, map ")
-    assert "unit=" not in drawing_page.url  # nobody has chosen one yet
+    assert "unit=" not in drawing_page.url  # none was chosen yet
     assert drawing_page.locator("#unit").evaluate(REACHES_BEYOND) == []
     for number_of_layer, layer in enumerate(answer["layers"], start=1):
         expect(heading).to_contain_text(f"Layer {number_of_layer}, ")

@@ -172,7 +172,7 @@ def test_a_solution_is_shown_step_by_step_and_does_not_count_as_the_visitors(ope
     part(opened, "undo").click()
     expect(count).to_have_text("0 of 784 pixels changed.")
     opened.get_by_role("button", name="Show a solution").click()
-    paint(opened, [(0, 0)])  # whoever paints goes on from the step that is shown
+    paint(opened, [(0, 0)])  # painting continues from the step that is shown
     expect(count).to_have_text("2 of 784 pixels changed.")
     opened.clock.run_for(4000)
     expect(count).to_have_text("2 of 784 pixels changed.")
