@@ -1,15 +1,15 @@
 """Files of pictures in, answers out, a few requests at a time."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from msgspec import UNSET
 
 from app.config import Settings
-from app.errors import Problem, ProblemCode, attempt, details
+from app.errors import Problem, ProblemCode, details
 from app.languages import ENGLISH, Language
 from app.responses import Outcome
 from app.service.answers import (
@@ -20,22 +20,18 @@ from app.service.answers import (
     NumberAnswer,
 )
 from app.service.batch import batch_answers
-from app.service.concurrency import ConcurrencyLimit
+from app.service.executor import Executor
 from app.service.insides import Insides
 from app.service.models import Models, describe
 from app.service.number_reading import Explanation, NumberReader
 from app.service.parameters import ARTICLE, Parameters, article_parameters
-from app.service.reading import PreparedDigit, Reader, digit_stages
+from app.service.reading import Reader, digit_stages
 from app.service.shared_pass import SharedPass
 from app.service.upload import Upload
 from nn.reading.mnist_format import Pixels
 from nn.reading.numbers.types import ReadStrip
 
-N_SMALL = 4  # requests with small pictures that share a forward pass; more gain little
 EXPLANATIONS = ("stages", "layers", "networks")  # what may be added to an answer
-N_LARGE = 2  # requests with large pictures that a process reads at once
-
-Result = TypeVar("Result")
 
 
 class Predictor:
@@ -72,12 +68,10 @@ class Predictor:
         self._insides = {name: Insides(model.network) for name, model in models.items()}
         self._read_strip = read_strip
         self._max_pixels = settings.max_picture_pixels
-        self._in_thread = in_thread or (lambda function: function())
         self._shared = {
             name: SharedPass(reader.activations) for name, reader in self._readers.items()
         }
-        self._small_limit = ConcurrencyLimit(N_SMALL, settings.max_wait_seconds)
-        self._large_limit = ConcurrencyLimit(N_LARGE, settings.max_wait_seconds)
+        self._executor = Executor(settings.max_wait_seconds, in_thread)
 
     def choose(self, name: str | None) -> str:
         """Return the name of the model to use, the default for None or an empty name.
@@ -151,7 +145,7 @@ class Predictor:
             503 when no slot became free in time.
         """
         upload = Upload([file], model, self._max_pixels)
-        answer = self._in_turn(
+        answer = self._executor.run(
             upload,
             partial(self._predict, upload, model, explain, language),
             partial(self._predict, upload, model, explain, language, self._shared[model]),
@@ -200,9 +194,10 @@ class Predictor:
         """
         upload = Upload(files, model, self._max_pixels)
         reader = self._readers[model]
-        answer = partial(_group_answers, reader)
-        answers = self._in_turn(
-            upload, lambda: list(batch_answers(upload, reader.prepare, answer)), waited_s=waited_s
+        answers = self._executor.run(
+            upload,
+            lambda: list(batch_answers(upload, reader.prepare, reader.digit_answers)),
+            waited_s=waited_s,
         )
         results = [
             each if isinstance(each, BatchDigit) else BatchRefusal(details(each, ENGLISH))
@@ -230,55 +225,10 @@ class Predictor:
         reader = NumberReader(self._readers[model], explain_digit, self._read_strip, language)
         explanation = Explanation(explain, index)
         activations_of = self._shared[model].activations
-        answer = self._in_turn(
+        answer = self._executor.run(
             upload,
             lambda: reader.read(upload.open(0), explanation),
             lambda: reader.look(upload.open(0), explanation, activations_of),
             waited_s=waited_s,
         )
         return answer, replace(upload.outcome(answer.digits), is_doubtful=not answer.certain)
-
-    def _in_turn(
-        self,
-        upload: Upload,
-        read: Callable[[], Result],
-        read_small: Callable[[], Result | Callable[[], Result]] | None = None,
-        *,
-        waited_s: float,
-    ) -> Result:
-        """Return what reading an upload returns; a Problem's outcome gets the model and pixels.
-
-        Large pictures are read in other threads, beside small ones if ``read_small`` reads these.
-        Where that returns a function, there is more to read, in another thread as well.
-        """
-        try:
-            if read_small and upload.is_small():
-                with self._small_limit.slot(waited_s):
-                    small = read_small()
-                if not callable(small):
-                    return small
-                read = small
-            with self._large_limit.slot(waited_s):
-                result: Result | Problem = self._in_thread(lambda: attempt(read))
-            try:
-                if isinstance(result, Problem):
-                    raise result
-                return result
-            finally:
-                del result  # or its traceback would keep it, and the picture, in a reference cycle
-        except Problem as problem:
-            problem.outcome = replace(upload.outcome([]), problem=problem.type)
-            raise
-
-
-def _group_answers(
-    reader: Reader, group: Sequence[PreparedDigit | Problem]
-) -> Iterator[BatchDigit | Problem]:
-    """Yield the answers to a group of digits, which pass through the network together."""
-    images = [each.image for each in group if isinstance(each, PreparedDigit)]
-    activations = iter(reader.activations(np.stack(images)) if images else ())
-    for each in group:
-        if isinstance(each, PreparedDigit):
-            yield attempt(reader.digit_answer, each, next(activations))
-        else:
-            yield each

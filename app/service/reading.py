@@ -1,14 +1,14 @@
 """From a decoded picture to its answer, with one network."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from app.errors import Problem, ProblemCode
+from app.errors import Problem, ProblemCode, attempt
 from app.languages import ENGLISH, Language
 from app.requests.images import Picture, PictureFile
 from app.service.answers import (
@@ -188,6 +188,18 @@ class Reader:
             message=digit_message(guess["activations"], guess["doubt"], why, language),
             image=to_data_url(digit.image),
         )
+
+    def digit_answers(
+        self, group: Sequence[PreparedDigit | Problem]
+    ) -> Iterator[BatchDigit | Problem]:
+        """Yield the answers to a group of digits, which pass through the network together."""
+        images = [each.image for each in group if isinstance(each, PreparedDigit)]
+        activations = iter(self.activations(np.stack(images)) if images else ())
+        for each in group:
+            if isinstance(each, PreparedDigit):
+                yield attempt(self.digit_answer, each, next(activations))
+            else:
+                yield each
 
     def guess(self, activations: Activations, **circumstances: bool) -> dict[str, Any]:
         """Return the members of an answer that follow from the activations (10,) of a digit.

@@ -191,7 +191,7 @@ def test_four_small_pictures_or_two_large_ones_are_read_at_once_and_the_next_wai
         answers = [threads.submit(predictor.predict, file, "convnet") for _ in range(n_at_once + 1)]
         for _ in range(n_at_once):
             assert reading.acquire(timeout=60)
-        limit = predictor._large_limit if is_large else predictor._small_limit
+        limit = predictor._executor.large if is_large else predictor._executor.small
         end_s = time.monotonic() + 60
         while not limit._queue:
             assert time.monotonic() < end_s
