@@ -24,6 +24,9 @@ _SEPARATORS = {  # of thousands and of decimals (Unicode CLDR)
 }
 
 
+ScriptTexts = Mapping[str, str | list[str]]
+
+
 @dataclass(frozen=True)
 class Language:
     """A language and its texts.
@@ -35,12 +38,13 @@ class Language:
     texts
         Translations of the server's English texts. A text that is missing stays English.
     scripts
-        Likewise of the texts of the page's scripts; a list holds one for one and one for several.
+        Likewise of the texts of each page's scripts, by the page's name; a list holds one for one
+        and one for several.
     """
 
     code: str
     texts: Mapping[str, str] = field(repr=False)
-    scripts: Mapping[str, str | list[str]] = field(repr=False)
+    scripts: Mapping[str, ScriptTexts] = field(repr=False)
 
     def text(self, english: str, **values: object) -> str:
         """Return a text in this language, with values in place of its ``{names}``.
@@ -49,6 +53,10 @@ class Language:
         """
         text = self.texts.get(english, english)
         return text.format(**values) if values else text
+
+    def scripts_of(self, *pages: str) -> ScriptTexts:
+        """Return the translations of the scripts' texts of these pages; none in English."""
+        return {key: text for page in pages for key, text in self.scripts.get(page, {}).items()}
 
     def markup(self, english: str, **values: object) -> Markup:
         """Return a text as HTML: it may hold tags; the values are escaped."""
@@ -65,8 +73,11 @@ def load(code: str) -> Language:
     """Return the language of a code of NAMES."""
     if code == "en":
         return Language(code, {}, {})
-    translations = json.loads((_FOLDER / f"{code}.json").read_text("utf-8"))
-    return Language(code, translations["server"], translations["scripts"])
+    pages = {
+        path.stem: json.loads(path.read_text("utf-8")) for path in (_FOLDER / code).glob("*.json")
+    }
+    texts = {key: text for page in pages.values() for key, text in page["server"].items()}
+    return Language(code, texts, {name: page["scripts"] for name, page in pages.items()})
 
 
 ENGLISH = load("en")

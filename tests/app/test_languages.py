@@ -15,7 +15,7 @@ from werkzeug.exceptions import InternalServerError, NotFound
 from app import languages
 from app.config import ROOT
 from app.errors import ProblemCode
-from app.languages import Language
+from app.languages import Language, ScriptTexts
 from app.service import messages
 from app.service.explanations import STAGES
 from app.service.models import TITLES
@@ -70,6 +70,10 @@ def of_scripts() -> Iterator[tuple[str, ...]]:
             yield tuple(_joined(text) for text in texts)
 
 
+def of_all_pages(language: Language) -> ScriptTexts:
+    return language.scripts_of(*language.scripts)
+
+
 def _joined(strings: str) -> str:
     """Return the text of strings in JavaScript that are joined with +."""
     return "".join(json.loads(string) for string in re.findall(STRING, strings))
@@ -89,7 +93,7 @@ def test_each_text_of_the_server_is_translated_and_no_other(
 
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_each_text_of_the_scripts_is_translated_and_no_other(code: str) -> None:
-    scripts = languages.load(code).scripts
+    scripts = of_all_pages(languages.load(code))
     forms = {texts[0]: len(texts) for texts in of_scripts()}
     assert {
         key: 1 if isinstance(text, str) else len(text) for key, text in scripts.items()
@@ -97,10 +101,18 @@ def test_each_text_of_the_scripts_is_translated_and_no_other(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
+def test_no_text_is_translated_in_two_files(code: str) -> None:
+    for kind in ("server", "scripts"):
+        files = Path(ROOT, "app", "translations", code).glob("*.json")
+        keys = [key for path in files for key in json.loads(path.read_text("utf-8"))[kind]]
+        assert len(keys) == len(set(keys)), kind
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
 def test_a_translation_holds_the_values_and_tags_of_its_text(code: str) -> None:
     language = languages.load(code)
     plurals = {texts[0]: texts for texts in of_scripts()}
-    for english, translation in [*language.texts.items(), *language.scripts.items()]:
+    for english, translation in [*language.texts.items(), *of_all_pages(language).items()]:
         originals = plurals.get(english, (english,))
         forms = [translation] if isinstance(translation, str) else translation
         for original, form in zip(originals, forms, strict=True):
@@ -146,7 +158,7 @@ def test_numbers_have_the_separators_of_their_language(code: str, expected: str)
 def test_french_signs_do_not_begin_a_line() -> None:
     french = languages.load("fr")
     forms = [*french.texts.values()]
-    for text in french.scripts.values():
+    for text in of_all_pages(french).values():
         forms += [text] if isinstance(text, str) else text
     for form in forms:
         form = re.sub(r"&\w+;", "", form)

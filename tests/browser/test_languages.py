@@ -28,7 +28,7 @@ SAID = """() => {
 def english_texts(code: str) -> re.Pattern[str]:
     """Return what matches each English text, with any values, that a language says otherwise."""
     language = languages.load(code)
-    translations = {**language.texts, **language.scripts}
+    translations = {**language.texts, **language.scripts_of(*language.scripts)}
     texts = [english for english, text in translations.items() if plain(text) != english]
     values = re.compile(r"\\{\w+\\}")
     return re.compile("|".join(values.sub(r"\\S+", re.escape(text)) for text in texts))
