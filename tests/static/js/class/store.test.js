@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { afterEach, test } from "node:test";
+import { loadClassDigits } from "../../../../static/js/class/digits.js";
+import { relabelled, withRemoved } from "../../../../static/js/class/sheets.js";
+import { forgetSheets, keepSheets, loadSheets } from "../../../../static/js/class/store.js";
+import { ink, sheet } from "./sheets.mjs";
+
+const SPARE = 500_000; // characters that are left for the other pages
+
+/** A browser's storage with room for so many characters. @returns {Map<string, string>} what it holds */
+function giveStorage(room) {
+  const items = new Map();
+  globalThis.sessionStorage = {
+    getItem: (key) => items.get(key) ?? null,
+    removeItem: (key) => items.delete(key),
+    setItem(key, value) {
+      if (value.length > room) throw new DOMException("full", "QuotaExceededError");
+      items.set(key, value);
+    },
+  };
+  return items;
+}
+
+const SHEETS = [sheet(1, [{ label: 7, pupil: 3 }, { label: 1, pupil: 4, image: ink(0, 0) }, { image: null }])];
+
+afterEach(() => delete globalThis.sessionStorage);
+
+test("sheets are kept as they are, until they are forgotten", () => {
+  const items = giveStorage(Infinity);
+  assert.deepEqual(loadSheets(), []);
+  assert.equal(keepSheets(SHEETS), "all");
+  assert.deepEqual(loadSheets(), SHEETS);
+  forgetSheets();
+  assert.equal(items.size, 0);
+  keepSheets(SHEETS);
+  keepSheets([]);
+  assert.equal(items.size, 0);
+});
+
+test("where the storage is full the photographs give way, then the cut-outs, then all of it", () => {
+  const large = (sheets, changes) => sheets.map((each) => ({ ...each, ...changes }));
+  const photographed = large(SHEETS, { photograph: "x".repeat(10_000) });
+  giveStorage(SPARE + 8_000);
+  assert.equal(keepSheets(photographed), "digits");
+  assert.deepEqual(loadSheets(), large(SHEETS, { photograph: null }));
+  const boxes = SHEETS[0].boxes.map((box) => ({ ...box, cutOut: "x".repeat(4_000) }));
+  giveStorage(SPARE + 8_000);
+  assert.equal(keepSheets(large(photographed, { boxes })), "digits");
+  assert.deepEqual(loadSheets()[0].boxes.map(({ cutOut }) => cutOut), [null, null, null]);
+  const items = giveStorage(SPARE + 1_000);
+  assert.equal(keepSheets(photographed), "none");
+  assert.equal(items.size, 0);
+});
+
+test("a browser that forbids storage, or what another page has put there, is no trouble", () => {
+  assert.deepEqual(loadSheets(), []);
+  assert.equal(keepSheets(SHEETS), "none");
+  const items = giveStorage(Infinity);
+  items.set("inkling-class", "{");
+  assert.deepEqual(loadSheets(), []);
+});
+
+test("the other pages get the pixels, labels and pupils of the digits, as corrected", () => {
+  giveStorage(Infinity);
+  keepSheets(relabelled(SHEETS, "1-0", 2));
+  const { images, labels, pupils } = loadClassDigits();
+  assert.deepEqual([labels, pupils], [[2, 1], [3, 4]]);
+  assert.equal(images.length, 2 * 784);
+  assert.deepEqual([images[784], images[4 * 28 + 4], images[0]], [255, 255, 0]);
+  keepSheets(withRemoved(SHEETS, "1-0", true));
+  assert.deepEqual(loadClassDigits().labels, [1]);
+  forgetSheets();
+  assert.deepEqual(loadClassDigits(), { images: new Uint8Array(0), labels: [], pupils: [] });
+});
