@@ -112,6 +112,13 @@ def _address_in(code: str) -> str:
     return urlencode(_query() | {"lang": code})
 
 
+def _page_address(path: str, **query: str) -> str:
+    """Return the address of a page, in the language that the address of this one names."""
+    named = {key: value for key, value in _query().items() if key == "lang" and value in NAMES}
+    parameters = urlencode(query | named)
+    return f"{request.script_root}{path}{'?' if parameters else ''}{parameters}"
+
+
 def register(app: Flask) -> None:
     """Give templates the ``language`` of the page and ``_``, which translates a text into it.
 
@@ -128,6 +135,7 @@ def register(app: Flask) -> None:
             "language": language,
             "language_names": NAMES,
             "address_in": _address_in,
+            "page_address": _page_address,
         }
 
     @app.after_request

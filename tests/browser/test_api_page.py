@@ -254,7 +254,7 @@ def test_without_javascript_the_code_is_there_and_the_form_sends(
 
 def test_the_drawing_page_links_to_the_api_page_and_this_to_the_description(page: Page) -> None:
     page.goto("/")
-    page.get_by_role("link", name="the API").click()
+    page.get_by_role("link", name="For programs").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("The API")
     page.get_by_role("link", name="openapi.json").click()
     expect(page.locator("body")).to_contain_text('"openapi":"3.1.0"')

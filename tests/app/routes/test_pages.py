@@ -43,6 +43,20 @@ def test_every_file_of_the_page_is_there_and_ours(client: FlaskClient) -> None:
             assert response.status_code == 200
 
 
+@pytest.mark.parametrize("path", ["/", "/api"])
+def test_each_page_links_the_others_in_its_language_and_marks_itself(
+    path: str, client: FlaskClient
+) -> None:
+    page = client.get(path, query_string={"lang": "de", "model": "mlp"}).text
+    navigation = page[page.index('<nav class="navigation"') : page.index("</nav>")]
+    addresses = re.findall(r'href="([^"]+)"', navigation)
+    assert re.findall(r'href="([^"]+)" aria-current="page"', navigation) == [f"{path}?lang=de"]
+    assert f"{path}?lang=de" in addresses
+    for address in addresses:
+        assert address.endswith("?lang=de")
+        assert client.get(address).status_code == 200
+
+
 def test_the_plain_form_answers_without_javascript(client: FlaskClient, seven: bytes) -> None:
     response = read(client, seven, model="convnet")
     assert response.status_code == 200
