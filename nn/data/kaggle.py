@@ -5,7 +5,7 @@ has ImageId, counted from 1, and Label. The user downloads them: Kaggle asks for
 """
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +42,11 @@ def write_submission(path: Path, labels: Iterable[int]) -> None:
     write_atomically(path, "\n".join(["ImageId,Label", *rows, ""]).encode())
 
 
+def parse_pixels(cells: Sequence[str]) -> NDArray[np.uint8]:
+    """Return the 784 pixels of a row; raise DataError if there are not as many, from 0 to 255."""
+    return _parse(cells, PIXEL_NAMES, "its pixels")
+
+
 def _read_table(path: Path, header: list[str]) -> NDArray[np.uint8]:
     """Return the numbers of a table, a row for each picture."""
     try:
@@ -64,7 +69,7 @@ def _read_table(path: Path, header: list[str]) -> NDArray[np.uint8]:
     return np.stack(rows)
 
 
-def _parse(row: list[str], header: list[str], where: str) -> NDArray[np.uint8]:
+def _parse(row: Sequence[str], header: list[str], where: str) -> NDArray[np.uint8]:
     """Return the numbers of a row, or raise DataError with where it is."""
     if len(row) != len(header):
         raise DataError(f"{where}: expected {len(header)} columns, but found {len(row)}")

@@ -1,0 +1,1 @@
+"""Labelled pictures of one's own: folders, tables, archives and idx files."""

@@ -1,0 +1,71 @@
+"""Labelled pictures before they are opened, those that were, and those that were skipped."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+from PIL import Image
+
+from nn.reading.mnist_format import Pixels
+
+DIGITS = tuple("0123456789")  # the labels, and the names of class folders
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A picture as it is kept.
+
+    Attributes
+    ----------
+    place
+        Its file, or its table and line, as a message names it.
+    label
+        As it is written there, which may be no digit.
+    writer
+        Who wrote it; empty if that is not known.
+    open
+        Returns the picture, or its pixels uint8 (H, W) with 0 for paper. Raises DataError, or any
+        other error of damaged bytes.
+    """
+
+    place: str
+    label: str
+    writer: str
+    open: Callable[[], Image.Image | Pixels]
+
+
+@dataclass(frozen=True)
+class LabelledPicture:
+    """An opened picture: uint8 (28, 28) if it is in the format of MNIST already."""
+
+    place: str
+    label: int
+    writer: str
+    picture: Image.Image | Pixels
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A picture that is left out, and why."""
+
+    place: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.why}"
+
+
+def printable(path: PurePath) -> str:
+    """Return a path as text that can be printed: bytes that are not UTF-8 in hexadecimal."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def is_hidden(path: PurePath) -> bool:
+    """Return whether a file or folder is one that systems add: .DS_Store, __MACOSX, Thumbs.db."""
+    return path.name.startswith((".", "__MACOSX")) or path.name in ("Thumbs.db", "desktop.ini")
+
+
+def files_in(folder: Path) -> list[Path]:
+    """Return what is in a folder, in the order of its names, without what systems add."""
+    return sorted(path for path in folder.iterdir() if not is_hidden(path))

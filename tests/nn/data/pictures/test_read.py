@@ -1,0 +1,199 @@
+import gzip
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from nn.data.digits import DataError
+from nn.data.kaggle import PIXEL_NAMES
+from nn.reading.ink.extract import to_mnist
+from tests.nn.data.pictures.making import drawn, idx, load, png, slanted, write_files, write_zip
+
+HEADER = ",".join(["label", *PIXEL_NAMES])
+A, B, C = (png(drawn(left)) for left in (30, 45, 60))
+
+
+def test_a_folder_for_each_class_is_read_as_the_app_reads_pictures(tmp_path: Path) -> None:
+    write_files(tmp_path, {"7/a.png": A, "3/b.png": B, "3/deeper/c.png": C})
+    own, skipped = load(tmp_path)
+    assert own.places == ["3/b.png", "3/deeper/c.png", "7/a.png"]
+    assert own.digits.labels.tolist() == [3, 3, 7]
+    assert np.array_equal(own.digits.images[2], to_mnist(drawn(30)))
+    assert not skipped
+
+
+def test_what_is_no_picture_of_a_class_is_named_and_the_rest_is_read(tmp_path: Path) -> None:
+    write_files(
+        tmp_path,
+        {
+            "1/a.png": A, "1/empty.png": b"", "1/notes.txt": b"about", "1/cut.png": B[:60],
+            "10/b.png": B, "zero/b.png": B, "beside.png": B, ".DS_Store": b"x", "1/.DS_Store": b"x",
+            "1/Thumbs.db": b"x", "__MACOSX/1/a.png": B,
+            "2/blank.png": png(Image.new("L", (50, 50))),
+        },
+    )  # fmt: skip
+    own, skipped = load(tmp_path)
+    assert own.places == ["1/a.png"]
+    assert {each.place: each.why.split(",")[-1].strip() for each in skipped} == {
+        "1/empty.png": "but it is empty",
+        "1/notes.txt": "but it cannot be read (UnidentifiedImageError)",
+        "1/cut.png": "but it cannot be read (OSError)",
+        "10/b.png": "but got '10'",
+        "zero/b.png": "but got 'zero'",
+        "beside.png": "but got ''",
+        "2/blank.png": "is blank",
+    }
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        b"file,label,writer\n3/a.png,3,ann\nb.png,7,ben\n",
+        b"\xef\xbb\xbfFile;Label;Writer\r\n3/a.png;3;ann\r\nb.png;7;ben\r\n",
+        b"writer\tlabel\tfile_name\nann\t3\t3/a.png\n\nben\t 7 \tb.png\n",
+        b'"file","label","writer"\n"3/a.png","3","ann"\n"b.png","7","ben"',
+        b"id,image,digit,writer\n1,3/a.png,3,ann\n2,FOLDER/b.png,7,ben\n",
+    ],
+    ids=["commas", "Excel's", "tabs", "quotes", "absolute path"],
+)
+@pytest.mark.parametrize("is_named", [True, False], ids=["table", "folder"])
+def test_a_table_names_files_and_labels(tmp_path: Path, table: bytes, is_named: bool) -> None:
+    table = table.replace(b"FOLDER", os.fsencode(tmp_path))
+    write_files(tmp_path, {"labels.csv": table, "3/a.png": A, "b.png": B})
+    (tmp_path / "3").rename(tmp_path / "three")  # a folder of a class would be read instead
+    (tmp_path / "labels.csv").write_bytes(table.replace(b"3/a", b"three/a"))
+    own, skipped = load(tmp_path / "labels.csv" if is_named else tmp_path)
+    assert (own.digits.labels.tolist(), own.writers) == ([3, 7], ["ann", "ben"])
+    assert not skipped
+
+
+def test_a_wrong_row_of_a_table_is_named_by_its_line(tmp_path: Path) -> None:
+    rows = ["file,label", "a.png,1", "gone.png,1", "b.png,", "b.png,ten", "b.png", ",4", "b.png,10"]
+    write_files(tmp_path, {"labels.csv": "\n".join(rows).encode(), "a.png": A, "b.png": B})
+    own, skipped = load(tmp_path)
+    assert own.places == ["labels.csv line 2 (a.png)"]
+    assert [f"{each}".replace(str(tmp_path), "") for each in skipped] == [
+        "labels.csv line 3 (gone.png): there is no file /gone.png",
+        "labels.csv line 4 (b.png): expected a label from 0 to 9, but got ''",
+        "labels.csv line 5 (b.png): expected a label from 0 to 9, but got 'ten'",
+        "labels.csv line 6 (b.png): expected a label from 0 to 9, but got ''",
+        "labels.csv line 7: expected the name of a file, but there is none",
+        "labels.csv line 8 (b.png): expected a label from 0 to 9, but got '10'",
+    ]
+
+
+@pytest.mark.parametrize("header", [HEADER + "\n", ""], ids=["Kaggle's", "without a header"])
+def test_a_table_of_pixels_is_read_and_a_wrong_row_named(tmp_path: Path, header: str) -> None:
+    digits = slanted(3)
+    flat = digits.images.reshape(3, -1)
+    rows = [
+        ",".join(map(str, [label, *pixels]))
+        for label, pixels in zip(digits.labels, flat, strict=True)
+    ]
+    rows += ["3," + ",".join(["256"] * 784), "3,1,2"]
+    path = write_files(tmp_path, {"digits.csv": (header + "\n".join(rows)).encode()}) / "digits.csv"
+    own, skipped = load(path)
+    assert own.digits.labels.tolist() == digits.labels.tolist()
+    line = 4 + bool(header)
+    assert [f"{each}" for each in skipped] == [
+        f"digits.csv line {line}: its pixels: expected pixel0 from 0 to 255, but found 256",
+        f"digits.csv line {line + 1}: its pixels: expected 784 columns, but found 2",
+    ]
+
+
+@pytest.mark.parametrize("prefix", ["", "digits/"], ids=["the page's", "with a folder around"])
+def test_a_zip_archive_is_read_as_a_folder(tmp_path: Path, prefix: str) -> None:
+    names = {"7/reading-1-digit-1.png": A, "3/reading-2-digit-1.png": B, "x/c.png": C}
+    path = write_zip(
+        tmp_path / "a.zip", {prefix + name: content for name, content in names.items()}
+    )
+    own, skipped = load(path)
+    assert own.digits.labels.tolist() == [7, 3]
+    assert [each.place for each in skipped] == [prefix + "x/c.png"]
+
+
+@pytest.mark.parametrize("is_compressed", [False, True])
+@pytest.mark.parametrize("named", ["", "a-labels-idx1-ubyte", "a-images-idx3-ubyte"])
+def test_idx_files_are_found_by_their_first_bytes(
+    tmp_path: Path, named: str, is_compressed: bool
+) -> None:
+    digits, suffix = slanted(5), ".gz" if is_compressed else ""
+    pack = gzip.compress if is_compressed else bytes
+    write_files(
+        tmp_path,
+        {
+            f"a-images-idx3-ubyte{suffix}": pack(idx(digits.images)),
+            f"a-labels-idx1-ubyte{suffix}": pack(idx(digits.labels)),
+        },
+    )
+    own, _ = load(tmp_path / (named + suffix if named else ""))
+    assert np.array_equal(own.digits.labels, digits.labels)
+    assert own.places[0] == f"a-images-idx3-ubyte{suffix} picture 1"
+
+
+def test_emnist_is_turned_upright(tmp_path: Path) -> None:
+    seven = to_mnist(drawn(40))
+    for prefix in ("emnist-digits", "other"):
+        turned = seven.T[None] if prefix.startswith("emnist") else seven[None]
+        write_files(
+            tmp_path / prefix,
+            {
+                f"{prefix}-images-idx3-ubyte": idx(np.ascontiguousarray(turned)),
+                f"{prefix}-labels-idx1-ubyte": idx(np.array([7], np.uint8)),
+            },
+        )
+        own, _ = load(tmp_path / prefix)
+        assert np.array_equal(own.digits.images[0], seven)
+
+
+@pytest.mark.parametrize(
+    ("files", "named", "message"),
+    [
+        ({}, "gone", "gone: cannot be read"),
+        ({}, "", "expected folders named 0 to 9, one CSV table, or idx files in it, but found: no"),
+        ({"train/7/a.png": A, "test/7/b.png": B}, "", "found: test, train. Name the one"),
+        ({"a.csv": b"", "b.csv": b""}, "", "found: a.csv, b.csv. Name the one"),
+        ({"a.csv": b""}, "", "a.csv line 1: expected the names of the columns, file and label"),
+        ({"a.csv": b"3/a.png,3\n"}, "", "but found: 3/a.png, 3"),
+        ({"a.csv": b"file,name\n"}, "", "but found: file, name"),
+        ({"a.png": A}, "a.png", "expected a folder, a CSV table, a zip archive or an idx"),
+        ({"a-images-idx3-ubyte": bytes([0, 0, 8, 3])}, "", "expected a file a-labels-idx1"),
+        (
+            {"a-images-idx3-ubyte": b"\0\0\x08\3\0", "a-labels-idx1-ubyte": b"\0\0\x08\1"},
+            "", "expected bytes in the idx format",
+        ),
+        (
+            {
+                "a-images-idx3-ubyte": idx(np.zeros((2, 28, 28), np.uint8)),
+                "a-labels-idx1-ubyte": idx(np.zeros(3, np.uint8)),
+            },
+            "", "holds 2 pictures, but a-labels-idx1-ubyte 3 labels",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_not_understood_is_refused_with_what_was_found(
+    tmp_path: Path, files: dict[str, bytes], named: str, message: str
+) -> None:
+    write_files(tmp_path, files)
+    with pytest.raises(DataError, match=message.replace(".", r"\.")):
+        load(tmp_path / named)
+
+
+def test_an_archive_without_classes_is_refused(tmp_path: Path) -> None:
+    path = write_zip(tmp_path / "a.zip", {"a.png": A})
+    with pytest.raises(DataError, match="expected folders 0 to 9 in it, but found none"):
+        load(path)
+
+
+def test_a_name_that_is_not_utf_8_is_shown_in_escapes(tmp_path: Path) -> None:
+    try:
+        write_files(tmp_path, {os.fsdecode(b"5/\xff.png"): A, os.fsdecode(b"5/\xfe.png"): b""})
+    except OSError:
+        pytest.skip("this file system keeps names in UTF-8 alone")
+    own, skipped = load(tmp_path)
+    assert own.places == [r"5/\xff.png"]
+    assert skipped[0].place == r"5/\xfe.png"
+    (tmp_path / "labels.csv").write_bytes(b"file,label\n5/\xff.png,5\n")
+    assert load(tmp_path / "labels.csv")[0].places == [r"labels.csv line 2 (5/\xff.png)"]
