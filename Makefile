@@ -17,7 +17,7 @@ may_install = test "$$(id -u)" = 0 && command -v apt-get >/dev/null
 install_python = echo "Installing python3-venv ..."; apt-get update -qq; \
 	DEBIAN_FRONTEND=noninteractive apt-get install -qq -y python3-venv >/dev/null
 
-.PHONY: help run test lint train promote evaluate bench load image sbom pin lock clean
+.PHONY: help run test lint train promote evaluate notebook bench load image sbom pin lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -47,6 +47,10 @@ promote: .venv/requirements-dev.installed ## make the training in runs/NAME the 
 
 evaluate: .venv/requirements-dev.installed ## measure a trained network on MNIST's test digits; MODEL=article
 	.venv/bin/python -m nn.evaluate $(MODEL)
+
+# JupyterLab would ask the internet for newer versions of itself.
+notebook: .venv/requirements-dev.installed .venv/requirements-notebook.installed ## open the lesson as a notebook
+	.venv/bin/jupyter lab --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate nn/lesson.ipynb
 
 bench: export OPENBLAS_NUM_THREADS ?= 1
 bench: .venv/requirements-dev.installed .venv/requirements-bench.installed ## measure speed against others
@@ -83,6 +87,7 @@ lock: ## write the requirements files from pyproject.toml; needs uv
 	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml -o requirements.txt
 	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml -c requirements.txt --extra train --extra test -o requirements-dev.txt
 	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml -c requirements-dev.txt --extra bench -o requirements-bench.txt
+	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml -c requirements-dev.txt --extra notebook -o requirements-notebook.txt
 	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" --group image -o requirements-image.txt
 
 clean: ## remove what make and the tests have made

@@ -1,0 +1,133 @@
+"""``nn/lesson.ipynb`` runs from top to bottom, and shows what a run shows."""
+
+import base64
+import io
+import re
+import socket
+import sys
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+from nbformat import NotebookNode
+from PIL import Image
+
+from tests.run_notebook import METADATA, NOTEBOOK, run
+
+MAX_BYTES = 240_000
+NUMBER = r"-?\d[\d,]*\.?\d*"
+TOLERANCE = 0.1  # of a number: other processors round differently, and training adds that up
+
+
+@pytest.fixture(scope="module")
+def shown() -> NotebookNode:
+    return nbformat.read(NOTEBOOK, as_version=4)
+
+
+@pytest.fixture(scope="module")
+def executed(tmp_path_factory: pytest.TempPathFactory) -> NotebookNode:
+    """The notebook after a run with no folder of data, its kernel's own files in another place."""
+    folder = str(tmp_path_factory.mktemp("jupyter"))
+    names = ("INKLING_DATA", "IPYTHONDIR", "JUPYTER_CONFIG_DIR", "MPLCONFIGDIR")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in (*names, "JUPYTER_RUNTIME_DIR"):
+            patch.setenv(name, folder)
+        return run(NOTEBOOK.parent)
+
+
+def outputs(notebook: NotebookNode, kind: str) -> dict[str, list[NotebookNode]]:
+    """Return the outputs of one kind by the cell's id."""
+    cells = (cell for cell in notebook.cells if cell.cell_type == "code")
+    return {cell.id: [each for each in cell.outputs if each.output_type == kind] for cell in cells}
+
+
+def texts(notebook: NotebookNode) -> dict[str, str]:
+    """Return what each cell prints."""
+    streams = outputs(notebook, "stream")
+    return {name: "".join(stream.text for stream in streams[name]) for name in streams}
+
+
+def sizes(notebook: NotebookNode) -> dict[str, list[tuple[int, int]]]:
+    """Return the width and height of each cell's pictures."""
+    pictures = outputs(notebook, "execute_result")
+    return {
+        name: [
+            Image.open(io.BytesIO(base64.b64decode(each.data["image/png"]))).size
+            for each in pictures[name]
+        ]
+        for name in pictures
+    }
+
+
+def numbers(text: str) -> list[float]:
+    return [float(number.replace(",", "")) for number in re.findall(NUMBER, text)]
+
+
+def test_the_outputs_are_those_of_a_run(shown: NotebookNode, executed: NotebookNode) -> None:
+    expected = texts(executed)
+    for name, text in texts(shown).items():
+        words, expected_words = (
+            re.sub(rf"{NUMBER}|[#\s]+", " ", each) for each in (text, expected[name])
+        )
+        assert words == expected_words, name
+        found, computed = numbers(text), numbers(expected[name])
+        atol = TOLERANCE * max(map(abs, computed), default=0) / 2
+        np.testing.assert_allclose(found, computed, TOLERANCE, atol, err_msg=name)
+    assert sizes(shown) == sizes(executed)
+
+
+def test_each_exercise_says_what_its_answer_computes(executed: NotebookNode) -> None:
+    exercises = [cell for cell in executed.cells if cell.id.startswith("exercise-")]
+    computed = texts(executed)
+    for cell in exercises:
+        promised = re.findall(rf"\*\*({NUMBER})\*\*", cell.source)
+        answer = numbers(computed[cell.id.replace("exercise", "answer")])
+        assert promised or "no eleventh" in cell.source, cell.id
+        for number in promised:
+            (value,) = numbers(number)
+            assert any(abs(value - each) <= TOLERANCE * value for each in answer), (cell.id, number)
+    assert len(exercises) == sum(name.startswith("answer-") for name in computed)
+
+
+def test_the_cells_were_run_once_in_their_order(shown: NotebookNode) -> None:
+    counts = [cell.execution_count for cell in shown.cells if cell.cell_type == "code"]
+    assert counts == list(range(1, len(counts) + 1))
+
+
+def test_nothing_tells_of_the_machine_that_it_ran_on(shown: NotebookNode) -> None:
+    assert shown.metadata == METADATA
+    assert not [cell for cell in shown.cells if cell.metadata]
+    text = "\n".join([*texts(shown).values(), *(cell.source for cell in shown.cells)])
+    names = {socket.gethostname(), str(Path.cwd()), str(Path.home())}
+    for name in names:
+        assert name not in text
+    assert not re.search(r"(?m)(^|[\s'\"(])(/(home|root|tmp|usr|work|Users)/|[A-Z]:\\)", text)
+
+
+def test_it_is_small() -> None:
+    assert NOTEBOOK.stat().st_size < MAX_BYTES
+
+
+def project_found_from(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder that the first program of the notebook adds to the path of imports."""
+    program = nbformat.read(NOTEBOOK, as_version=4).cells[1].source
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(sys, "path", [])
+    exec(program, {})
+    return Path(sys.path[0])
+
+
+@pytest.mark.parametrize("folder", [".", "nn", "nn/core"])
+def test_it_runs_from_any_folder_of_the_project(
+    folder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = Path.cwd()
+    assert project_found_from(Path(folder), monkeypatch) == project
+
+
+def test_elsewhere_it_says_where_to_open_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(FileNotFoundError, match="folder nn"):
+        project_found_from(tmp_path, monkeypatch)
