@@ -45,6 +45,11 @@ class ProblemCode(Enum):
     FORMAT_NOT_SUPPORTED = 415, "The format of the picture is not one that is read."
     NO_DIGIT_FOUND = 422, "The picture has no ink, or none as large as a digit."
     SEVERAL_DIGITS = 422, "The picture holds several digits where one is read."
+    NO_SHEET_FOUND = 422, "The picture shows no class sheet: none of its corner squares is found."
+    SHEET_INCOMPLETE = 422, "Not all four corner squares of the class sheet are in the picture."
+    SEVERAL_SHEETS = 422, "The picture shows several class sheets where one is read."
+    OTHER_SHEET_LAYOUT = 422, "The class sheet was printed by another version of Inkling."
+    SHEET_TOO_SMALL = 422, "The class sheet is too small in the picture."
     TOO_MANY_DIGITS = 422, "The picture holds too many digits, or too much ink that is none."
     TOO_MANY_REQUESTS = 429, "The client has made all the requests that it may make for now."
     TOO_BUSY = 503, "Too many pictures came at once; send this one again."
@@ -78,6 +83,8 @@ class Problem(HTTPException):
         What was expected, what came and what to do, in one or two sentences.
     headers
         Further headers of the response, such as when to try again.
+    language
+        The code of the detail's language.
 
     Attributes
     ----------
@@ -88,12 +95,18 @@ class Problem(HTTPException):
     name = ""  # werkzeug's own is a property
 
     def __init__(
-        self, code: ProblemCode, detail: str, *, headers: Mapping[str, str] | None = None
+        self,
+        code: ProblemCode,
+        detail: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        language: str = "en",
     ) -> None:
         super().__init__(detail)
         self.problem_code = code
         self.type, self.name, self.code = code.type, code.title, code.status
         self.headers = headers or {}
+        self.language = language
         self.outcome = Outcome(problem=code.type)
 
 
@@ -120,12 +133,12 @@ def attempt(
 def details(error: HTTPException, language: Language) -> ProblemDetails:
     """Return an error as the members of its problem document.
 
-    The detail names what came in English alone; in other languages it says what the problem is.
+    Most details name what came in English alone; in other languages they say what the problem is.
     """
     type_, detail = "about:blank", _detail(error)
     if isinstance(error, Problem):
         type_ = error.type
-        if language.code != "en":
+        if language.code != error.language:
             detail = language.text(error.problem_code.description)
     return ProblemDetails(
         type=type_,

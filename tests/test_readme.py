@@ -98,7 +98,10 @@ def address(app: Flask) -> Iterator[str]:
 
 CURLS = [
     (command, digits)
-    for page, answers in ((README, ["7", "5379", "3"]), (API, ["7", "7", None, "5379", "73", None]))
+    for page, answers in (
+        (README, ["7", "5379", "3"]),
+        (API, ["7", "7", None, "5379", "73", None, None]),
+    )
     for command, digits in zip(commands(page, "curl"), answers, strict=True)
     if digits is not None
 ]

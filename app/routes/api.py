@@ -44,6 +44,13 @@ def blueprint(predictor: Predictor, *, max_batch_items: int) -> Blueprint:
     def read() -> Response:
         return answer(partial(predictor.read, index=_index()))
 
+    @api.post("/sheet")
+    def read_sheet() -> Response:
+        language = _language()
+        return respond(
+            *predictor.read_sheet(picture_bytes(), language=language, waited_s=request.waited_s)
+        )
+
     @api.get("/models")
     def models() -> Response:
         return respond(ModelsAnswer(predictor.default, predictor.descriptions))

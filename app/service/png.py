@@ -32,10 +32,10 @@ def to_data_url(image: NDArray[np.uint8]) -> str:
     return "data:image/png;base64," + base64.b64encode(png).decode("ascii")
 
 
-def shrink(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return a grey image, uint8 (H, W), reduced to at most ``SMALL_PX`` a side."""
+def shrink(image: NDArray[np.uint8], most_px: int = SMALL_PX) -> NDArray[np.uint8]:
+    """Return a grey image, uint8 (H, W), reduced to at most so many pixels a side."""
     picture = Image.fromarray(image)
-    picture.thumbnail((SMALL_PX, SMALL_PX))
+    picture.thumbnail((most_px, most_px))
     return np.asarray(picture)
 
 

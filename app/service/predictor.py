@@ -20,6 +20,7 @@ from app.service.answers import (
     NumberAnswer,
 )
 from app.service.batch import batch_answers
+from app.service.class_sheet import read_sheet
 from app.service.executor import Executor
 from app.service.insides import Insides
 from app.service.models import Models, describe
@@ -27,6 +28,7 @@ from app.service.number_reading import Explanation, NumberReader
 from app.service.parameters import ARTICLE, Parameters, article_parameters
 from app.service.reading import Reader, digit_stages
 from app.service.shared_pass import SharedPass
+from app.service.sheet_answers import SheetAnswer
 from app.service.upload import Upload
 from nn.reading.mnist_format import Pixels
 from nn.reading.numbers.types import ReadStrip
@@ -232,3 +234,24 @@ class Predictor:
             waited_s=waited_s,
         )
         return answer, replace(upload.outcome(answer.digits), is_doubtful=not answer.certain)
+
+    def read_sheet(
+        self, file: bytes, *, language: Language = ENGLISH, waited_s: float = 0.0
+    ) -> tuple[SheetAnswer, Outcome]:
+        """Return what all networks read in a photograph of a class sheet, and the outcome.
+
+        The outcome has the readings of the default model. Raise Problem as ``predict``, but 422
+        when there is no sheet that can be read, or all its boxes are empty.
+        """
+        upload = Upload([file], self.default, self._max_pixels)
+        readers = list(self._readers.values())
+        answer = self._executor.run(
+            upload, lambda: read_sheet(upload.open(0), readers, language), waited_s=waited_s
+        )
+        readings = [
+            reading
+            for box in answer.boxes
+            for reading in box.readings
+            if reading.model == self.default
+        ]
+        return answer, upload.outcome(readings)

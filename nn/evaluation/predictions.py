@@ -122,7 +122,7 @@ def prepare(picture: Image.Image | Pixels, models: Mapping[str, Model]) -> Prepa
         name: read_pieces(sheet, partial(_classify, model)) for name, model in models.items()
     }
     is_ink_left_out = bool(unread_ink(sheet, is_of_one_digit=True))
-    return PreparedDigit(image, to_component(sheet), is_ink_left_out, second_readings)
+    return PreparedDigit(image, to_component(sheet.digit), is_ink_left_out, second_readings)
 
 
 def _classify(model: Model, images: Pixels) -> Activations:

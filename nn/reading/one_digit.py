@@ -76,12 +76,12 @@ def read_pieces(
 
 def may_be_crossed_out(sheet: Sheet, label: int) -> bool:
     """Return whether the one digit of a picture, which is read as ``label``, may be crossed out."""
-    return may_be_struck(to_component(sheet), label)
+    return may_be_struck(to_component(sheet.digit), label)
 
 
-def to_component(sheet: Sheet) -> Component:
-    """Return the one digit of a picture at the size at which the digits of numbers are read."""
-    ink = crop(sheet.digit)
+def to_component(digit: Ink) -> Component:
+    """Return the ink (H, W) of one digit at the size at which the digits of numbers are read."""
+    ink = crop(digit)
     return Component(0, 0, crop(at_working_size(ink, len(ink))))
 
 
@@ -91,7 +91,7 @@ def is_in_pieces(sheet: Sheet) -> bool:
     In the network's input, narrow gaps are closed. To fill one component is quicker than to label
     all, which OpenCV does in several threads.
     """
-    is_ink = (to_component(sheet).ink >= INK_LEVEL).view(np.uint8)
+    is_ink = (to_component(sheet.digit).ink >= INK_LEVEL).view(np.uint8)
     n_ink = int(np.count_nonzero(is_ink))
     y, x = divmod(int(is_ink.argmax()), is_ink.shape[1])
     n_filled, *_ = cv2.floodFill(is_ink, None, (x, y), 2, flags=8)

@@ -60,6 +60,11 @@ def test_every_published_type_is_kept() -> None:
         "format-not-supported": 415,
         "no-digit-found": 422,
         "several-digits": 422,
+        "no-sheet-found": 422,
+        "sheet-incomplete": 422,
+        "several-sheets": 422,
+        "other-sheet-layout": 422,
+        "sheet-too-small": 422,
         "too-many-digits": 422,
         "too-many-requests": 429,
         "too-busy": 503,
@@ -69,7 +74,7 @@ def test_every_published_type_is_kept() -> None:
 def test_every_kind_of_problem_is_raised_somewhere() -> None:
     source = "".join(path.read_text() for path in Path("app").rglob("*.py"))
     for code in ProblemCode:
-        assert re.search(rf"Problem\(\s*ProblemCode\.{code.name},", source)
+        assert re.search(rf"(Problem|Fault\.\w+: )\(\s*ProblemCode\.{code.name},", source)
 
 
 @pytest.mark.parametrize("accept", [None, "*/*", "application/json", "text/plain"])

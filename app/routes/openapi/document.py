@@ -112,6 +112,7 @@ def _paths(statuses: Set[int], max_batch_items: int) -> Object:
     by_hash, of_query = query("sha256"), key | {400, 404}
     channel = query("model", "layer", "channel", "sha256")
     digit, results, number = map(_json, ("DigitAnswer", "BatchAnswer", "NumberAnswer"))
+    sheet, a_sheet = _json("SheetAnswer"), query("lang") | picture()
     networks, alive, ready = map(_json, ("ModelsAnswer", "Alive", "Ready"))
     anything = {"application/json": {"schema": {"type": "object"}}}
     numbers = {"application/octet-stream": {"schema": TEXT | {"format": "binary"}}}
@@ -119,6 +120,7 @@ def _paths(statuses: Set[int], max_batch_items: int) -> Object:
         (post, "/predict", "predict", "Read one digit", digit, statuses, one),
         (post, "/predict/batch", "predict_batch", "Read many digits", results, of_batch, batch),
         (post, "/read", "read", "Read a digit, or numbers in lines", number, statuses, any_of),
+        (post, "/sheet", "read_sheet", "Read a class sheet, filled in", sheet, statuses, a_sheet),
         (get, "/models", "models", "The networks and their scores", networks, key, {}),
         (get, _PARAMETERS, "parameters", "The article's network", numbers, key | {404}, by_hash),
         (get, _WEIGHTS, "weights", "The weights of one neuron", numbers, of_query, channel),

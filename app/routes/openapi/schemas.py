@@ -10,7 +10,7 @@ from app.errors import ProblemDetails
 from app.languages import NAMES
 from app.requests.formats import FORMATS
 from app.routes.openapi.examples import EXAMPLES, SEVEN
-from app.service import answers
+from app.service import answers, sheet_answers
 from app.service.fields import SCHEMAS
 from app.service.predictor import EXPLANATIONS
 
@@ -18,6 +18,7 @@ Schema = dict[str, Any]
 
 TYPES = (
     *(answers.DigitAnswer, answers.NumberAnswer, answers.BatchAnswer, answers.BatchDigit),
+    sheet_answers.SheetAnswer,
     *(answers.BatchRefusal, answers.ModelsAnswer, answers.Alive, answers.Ready, ProblemDetails),
 )
 IMAGE_TYPES = [f"image/{image_format.lower()}" for image_format in FORMATS]

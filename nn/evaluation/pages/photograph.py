@@ -91,10 +91,10 @@ def on_table(scene: Scene, rng: np.random.Generator) -> Scene:
         ]
     )
     shadow_px = rng.uniform(*SHEET_SHADOW_MM) * scene.millimetre_px
-    return camera.crop_quadrilateral(scene, corners, size_px, _table(size_px, rng), shadow_px)
+    return camera.crop_quadrilateral(scene, corners, size_px, table(size_px, rng), shadow_px)
 
 
-def _table(size_px: tuple[int, int], rng: np.random.Generator) -> Array:
+def table(size_px: tuple[int, int], rng: np.random.Generator) -> Array:
     """Return the light (H, W, 3) of a wooden or plain table."""
     coarse = rng.standard_normal((max(2, size_px[1] // 6), 3), np.float32)  # grain of the wood
     grain = np.asarray(cv2.resize(coarse, size_px), np.float32)[..., None]

@@ -55,20 +55,23 @@ class Reduction:
         return x + self.origin_px[0], y + self.origin_px[1], width, height
 
 
-def reduction_of(picture: Image.Image) -> Reduction:
+def reduction_of(picture: Image.Image, working_px: int = WORKING_PX) -> Reduction:
     """Return how ``to_grey`` reduces and turns a picture."""
     orientation = _orientation(picture)
-    factor = max(1, round(max(picture.size) / WORKING_PX))
+    factor = max(1, round(max(picture.size) / working_px))
     width, height = picture.size[::-1] if orientation in ON_ITS_SIDE else picture.size
     x = -(-width % factor) if orientation in FROM_RIGHT else 0
     y = -(-height % factor) if orientation in FROM_BOTTOM else 0
     return Reduction((width, height), factor, (x, y))
 
 
-def to_grey(picture: Image.Image) -> Pixels:
-    """Return the picture upright and in grey, uint8 (H, W), on a background if transparent."""
+def to_grey(picture: Image.Image, working_px: int = WORKING_PX) -> Pixels:
+    """Return the picture upright and in grey, uint8 (H, W), on a background if transparent.
+
+    A larger one is reduced to about ``working_px``, its longer side.
+    """
     orientation = _orientation(picture)
-    picture = _reduced(picture, reduction_of(picture).factor)
+    picture = _reduced(picture, reduction_of(picture, working_px).factor)
     if orientation in TURNS:  # after the reduction: fewer pixels to turn
         picture = picture.transpose(TURNS[orientation])
     if picture.has_transparency_data:

@@ -2,7 +2,6 @@
 
 import { requestDigit } from "../api.js";
 import { Reader } from "../reader.js";
-import { words as sendingWords } from "../sending_words.js";
 import { words as pageWords } from "../words.js";
 import { SIDE } from "./geometry.js";
 import { drawPixels, readPixels } from "./pictures.js";
@@ -24,7 +23,7 @@ export class AskView {
     const request = async (signal, onProgress) =>
       requestDigit(await toPng(this.#pixels), { model, signal, onProgress });
     this.reader = new Reader(request, {
-      onStart: () => (this.percent.textContent = sendingWords.reading),
+      onStart: () => (this.percent.textContent = pageWords.reading),
       onProgress: () => {},
       onEnd: () => {},
       onAnswer: (answer) => this.#show(answer),

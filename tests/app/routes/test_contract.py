@@ -24,6 +24,8 @@ STROKES = {1: [(33, 10), (30, 53)], 7: [(16, 14), (48, 14), (29, 53)]}
 REFUSED = ["400", "401", "404", "405", "413", "415", "422"]
 # A batch tells of a bad picture in its item; the page's form takes any word for "one digit".
 TAKEN_TOO = {"checks": {"negative_data_rejection": {"expected-statuses": ["200", *REFUSED]}}}
+# The pictures are of digits: tests/app/routes/test_class_sheet.py posts sheets.
+NO_SHEET = {"checks": {"positive_data_acceptance": {"expected-statuses": ["422"]}}}
 CONFIG = {
     # Bytes in the app's source code are no pictures of digits.
     "analysis": {"constants": {"enabled": False}},
@@ -31,6 +33,7 @@ CONFIG = {
     "operations": [
         {"include-name": "POST /predict/batch"} | TAKEN_TOO,
         {"include-name": "POST /"} | TAKEN_TOO,
+        {"include-name": "POST /sheet"} | NO_SHEET,
     ],
 }
 

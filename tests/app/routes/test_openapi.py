@@ -22,6 +22,7 @@ from app.errors import ProblemCode
 from app.requests.images import FORMATS
 from app.routes.openapi.document import document
 from nn.reading.numbers import types
+from tests import sheets
 from tests.app.posting import data_url
 
 Description = dict[str, Any]
@@ -192,6 +193,15 @@ def test_explanations_are_as_described(
     response = client.post(url, data=seven, content_type="image/png")
     assert response.status_code == 200
     check(description, response, "post", path)
+
+
+def test_the_answer_to_a_class_sheet_is_as_described(
+    client: FlaskClient, as_file: Callable[..., bytes], description: Description
+) -> None:
+    file = as_file(sheets.photograph().picture, "JPEG")
+    response = client.post("/sheet", data=file, content_type="image/jpeg")
+    assert response.status_code == 200
+    check(description, response, "post", "/sheet")
 
 
 def test_a_batch_of_good_and_bad_pictures_is_as_described(

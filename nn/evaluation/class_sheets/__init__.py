@@ -1,0 +1,1 @@
+"""Filled class sheets, written and photographed by a program, to measure on."""

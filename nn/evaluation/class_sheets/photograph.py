@@ -1,0 +1,164 @@
+"""Photographs of filled class sheets: paper, print, camera and light.
+
+The kinds of paper, light and camera are those of the pages of numbers.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+import numpy as np
+from PIL import Image
+
+from nn.evaluation.class_sheets import camera as phone
+from nn.evaluation.class_sheets.printed import printed
+from nn.evaluation.class_sheets.writing import EMPTY_BOXES, Hand, WrittenBox, write_sheet
+from nn.evaluation.corruptions import to_jpeg
+from nn.evaluation.pages import camera, paper
+from nn.evaluation.pages.paper import Scene, project
+from nn.evaluation.pages.photograph import QUALITY, Effect
+from nn.reading.class_sheet.layout import SheetPage
+
+MEGAPIXELS = (2.0, 12.0)
+NOISE = (0.003, 0.012)  # of every photograph, relative to white
+UNSHARP_MM = (0.03, 0.14)  # blur of every photograph
+CURLED, DISTORTED = 0.5, 0.5  # shares of the photographs
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of photograph.
+
+    Attributes
+    ----------
+    pen, tip
+        Of all pupils; None for everyday ones.
+    of_paper, of_picture
+        Effects on the sheet, and on the picture of it.
+    """
+
+    pen: str | None = None
+    tip: str | None = None
+    of_paper: Sequence[Effect] = ()
+    of_picture: Sequence[Effect] = ()
+
+
+KINDS: Mapping[str, Kind] = {
+    "everyday pens": Kind(),
+    **{f"{name} pen" if "pencil" not in name else name: Kind(pen=name) for name in paper.PENS},
+    "felt pens": Kind(tip="felt pen"),
+    "fineliners": Kind(tip="fineliner"),
+    "rough paper": Kind(of_paper=[paper.rough]),
+    "crumpled paper": Kind(of_paper=[paper.crumpled]),
+    "coloured paper": Kind(of_paper=[paper.tinted]),
+    "uneven light": Kind(of_picture=[camera.unevenly_lit]),
+    "hard shadow": Kind(of_picture=[camera.shadowed]),
+    "soft shadow": Kind(of_picture=[partial(camera.shadowed, edge=0.12)]),
+    "narrow shadow": Kind(of_picture=[camera.crossed_by_shadow]),
+    "vignette": Kind(of_picture=[camera.vignetted]),
+    "out of focus": Kind(of_picture=[camera.out_of_focus]),
+    "motion blur": Kind(of_picture=[camera.motion_blurred]),
+    "noise": Kind(of_picture=[partial(camera.noisy, sigma=2 * camera.NOISE)]),
+    "pencil, soft shadow": Kind(
+        pen="pencil", of_picture=[partial(camera.shadowed, edge=0.12), camera.unevenly_lit]
+    ),
+    "coloured paper, hard shadow": Kind(of_paper=[paper.tinted], of_picture=[camera.shadowed]),
+    "rough paper, lamp": Kind(of_paper=[paper.rough], of_picture=[camera.unevenly_lit]),
+    "crumpled paper, lamp": Kind(of_paper=[paper.crumpled], of_picture=[camera.unevenly_lit]),
+    "two shadows": Kind(of_picture=[camera.shadowed, camera.crossed_by_shadow]),
+    "dark and noisy": Kind(
+        of_picture=[camera.vignetted, partial(camera.noisy, sigma=camera.NOISE)]
+    ),
+    "felt pens, out of focus": Kind(tip="felt pen", of_picture=[camera.out_of_focus]),
+    "red pen, soft shadow": Kind(pen="red", of_picture=[partial(camera.shadowed, edge=0.12)]),
+}
+
+
+@dataclass(frozen=True)
+class SheetPhotograph:
+    """A photograph of a filled sheet.
+
+    Attributes
+    ----------
+    picture
+        Decoded from JPEG.
+    page
+        What is printed.
+    boxes
+        What is written, in the order of the page's boxes.
+    corners
+        float64 (N, 4, 2): the boxes' corners in the picture, clockwise from the top left.
+    """
+
+    picture: Image.Image
+    page: SheetPage
+    boxes: Sequence[WrittenBox] = field(repr=False)
+    corners: phone.Points = field(repr=False)
+
+
+def photograph_sheet(
+    page: SheetPage,
+    hand: Hand,
+    rng: np.random.Generator,
+    *,
+    kind: Kind = KINDS["everyday pens"],
+    megapixels: float | None = None,
+    pose: phone.Pose | None = None,
+    empty: float = EMPTY_BOXES,
+) -> SheetPhotograph:
+    """Return a photograph of a page that a hand filled in.
+
+    The pose, and the megapixels within ``MEGAPIXELS``, are random if None.
+    """
+    pose = pose or phone.random_pose(rng)
+    megapixels = megapixels or float(np.exp(rng.uniform(*np.log(MEGAPIXELS))))
+    size_px = phone.picture_size(1e6 * megapixels, pose)
+    resolution = _millimetre_px(phone.sheet_corners(pose, size_px))
+    written = write_sheet(
+        page,
+        printed(page, resolution),
+        hand,
+        rng,
+        pen=kind.pen,
+        tip=kind.tip,
+        empty=empty,
+    )
+    height, width = written.light.shape[:2]
+    scene = Scene(written.light, np.eye(3), (width, height), written.millimetre_px)
+    of_paper: list[Effect] = [paper.plain, *kind.of_paper]
+    for effect in of_paper:
+        scene = effect(scene, rng)
+    points = _box_corners(page) * written.millimetre_px
+    if rng.random() < CURLED:
+        scene, move = phone.curled(scene, pose, rng)
+        points = move(points)
+    scene = phone.photographed(scene, pose, size_px, rng)
+    points = project(points, scene.homography)
+    if rng.random() < DISTORTED:
+        scene, move = phone.distorted(scene, rng)
+        points = move(points)
+    unsharp = partial(camera.out_of_focus, sigma_mm=rng.uniform(*UNSHARP_MM))
+    grainy = partial(camera.noisy, sigma=rng.uniform(*NOISE))
+    of_picture: list[Effect] = [*kind.of_picture, unsharp, grainy]
+    for effect in of_picture:
+        scene = effect(scene, rng)
+    picture = Image.fromarray(np.rint(np.clip(scene.light, 0, 1) * 255).astype(np.uint8))
+    quality = int(rng.integers(*QUALITY, endpoint=True))
+    jpeg = to_jpeg(picture, quality)
+    return SheetPhotograph(jpeg, page, written.boxes, points.reshape(-1, 4, 2))
+
+
+def _box_corners(page: SheetPage) -> phone.Points:
+    """Return the corners (4 N, 2) of a page's boxes in millimetres."""
+    return np.concatenate(
+        [
+            [[x, y], [x + width, y], [x + width, y + height], [x, y + height]]
+            for x, y, width, height in (box.place for box in page.boxes)
+        ]
+    )
+
+
+def _millimetre_px(corners: phone.Points) -> float:
+    """Return the mean length of a millimetre in a picture, of the sheet's corners in it."""
+    sides_px = np.linalg.norm(corners - np.roll(corners, 1, axis=0), axis=1)
+    return float(sides_px.sum() / 2 / (210 + 297))

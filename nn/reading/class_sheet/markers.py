@@ -1,0 +1,102 @@
+"""The markers of a photographed class sheet, and which page they are of."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from nn.reading.class_sheet.layout import DICTIONARY, PAGES, Corner, SheetPage
+from nn.reading.mnist_format import Pixels
+
+LEAST_MARKERS = 3  # of the four: three tell a sheet in perspective, if the boxes confirm it
+LEAST_MARKER_PX = 20  # side: in a smaller one, as in its sheet's digits, no detail is left
+
+Points = NDArray[np.float64]
+
+
+class Fault(StrEnum):
+    """Why a picture shows no sheet that can be read."""
+
+    NO_SHEET = "no_sheet"
+    CORNERS_MISSING = "corners_missing"
+    SEVERAL_SHEETS = "several_sheets"
+    OTHER_LAYOUT = "other_layout"
+    TOO_SMALL = "too_small"
+    UNEVEN = "uneven"  # the boxes are not where they should be
+
+
+class UnreadableSheet(ValueError):
+    """A picture shows no sheet that can be read.
+
+    Attributes
+    ----------
+    fault
+        Why.
+    found
+        The corners that were found, if some are missing.
+    """
+
+    def __init__(self, fault: Fault, found: Collection[Corner] = ()) -> None:
+        super().__init__(fault)
+        self.fault = fault
+        self.found = sorted(found)
+
+
+@dataclass(frozen=True)
+class FoundPage:
+    """A page in a picture: its corners of markers (4, 2), clockwise as printed, by the corner."""
+
+    page: SheetPage
+    markers: Mapping[Corner, Points]
+
+
+def find_page(grey: Pixels) -> FoundPage:
+    """Return the page whose markers are in a picture, uint8 (H, W).
+
+    Raises
+    ------
+    UnreadableSheet
+        When there are no markers of one sheet of this layout, or fewer than ``LEAST_MARKERS``.
+    """
+    found = _detect(grey)
+    if not found:
+        raise UnreadableSheet(Fault.NO_SHEET)
+    counts = Counter(marker for marker, _ in found)
+    numbers = Counter(marker // len(Corner) for marker in counts)
+    known = [number for number in numbers if number < len(PAGES)]
+    if not known:
+        raise UnreadableSheet(Fault.OTHER_LAYOUT)
+    # A single marker of another page may be misread; two of one are not.
+    of_sheets = [number for number in known if numbers[number] > 1] or known
+    number = max(of_sheets, key=lambda each: numbers[each])
+    own = [(marker % len(Corner), at) for marker, at in found if marker // len(Corner) == number]
+    if len(of_sheets) > 1 or len(own) > numbers[number]:
+        raise UnreadableSheet(Fault.SEVERAL_SHEETS)
+    markers = {Corner(corner): at for corner, at in own}
+    if min(_side_px(at) for at in markers.values()) < LEAST_MARKER_PX:
+        raise UnreadableSheet(Fault.TOO_SMALL)
+    if len(markers) < LEAST_MARKERS:
+        raise UnreadableSheet(Fault.CORNERS_MISSING, markers)
+    return FoundPage(PAGES[number], markers)
+
+
+def _detect(grey: Pixels) -> list[tuple[int, Points]]:
+    """Return each marker's id, and its corners (4, 2) with pixels' corners at whole numbers."""
+    parameters: Any = cv2.aruco.DetectorParameters()
+    parameters.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_SUBPIX
+    dictionary = cv2.aruco.getPredefinedDictionary(DICTIONARY)
+    corners, ids, _ = cv2.aruco.ArucoDetector(dictionary, parameters).detectMarkers(grey)
+    if ids is None:
+        return []
+    places = [np.asarray(at, np.float64).reshape(4, 2) + 0.5 for at in corners]
+    return list(zip(map(int, np.ravel(ids)), places, strict=True))
+
+
+def _side_px(corners: Points) -> float:
+    """Return the mean side of a marker."""
+    return float(np.linalg.norm(corners - np.roll(corners, 1, axis=0), axis=1).mean())

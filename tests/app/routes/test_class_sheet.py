@@ -1,0 +1,115 @@
+"""POST /sheet: a photograph of a filled class sheet."""
+
+import base64
+import io
+
+import numpy as np
+import pytest
+from flask.testing import FlaskClient
+from PIL import Image, ImageDraw
+from werkzeug.test import TestResponse
+
+from nn.reading.class_sheet.layout import pages_of
+from tests.app.posting import AsFile, check_problem, data_url
+from tests.sheets import UPRIGHT, photograph, scan
+
+NETWORKS = ["article", "mlp", "convnet"]
+
+
+def post(client: FlaskClient, file: bytes, query: str = "") -> TestResponse:
+    return client.post(f"/sheet{query}", data=file, content_type="image/png")
+
+
+def size_of(url: str) -> tuple[int, int]:
+    return Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))).size
+
+
+def test_a_filled_sheet_gets_the_answer_of_the_contract(
+    client: FlaskClient, as_file: AsFile
+) -> None:
+    filled = photograph(pupils=31, page=3)  # the last page, with pupils 23 to 31
+    response = post(client, as_file(filled.picture, "JPEG"))
+    assert response.status_code == 200
+    answer = response.get_json()
+    assert list(answer) == ["layout", "width", "height", "boxes", "message"]
+    assert answer["layout"] == {"pupils": 31, "first_pupil": 23, "page": 3}
+    assert (answer["width"], answer["height"]) == filled.picture.size
+    n_written = sum(box.glyph is not None for box in filled.boxes)
+    assert answer["message"] == f"Pupils 23 to 31: {n_written} of 90 boxes have a digit."
+    places = [(box["pupil"], box["label"]) for box in answer["boxes"]]
+    assert places == [(pupil, label) for pupil in range(23, 32) for label in range(10)]
+    n_right = 0
+    for box, written, corners in zip(answer["boxes"], filled.boxes, filled.corners, strict=True):
+        np.testing.assert_allclose(box["corners"], corners, atol=4)
+        assert max(size_of(box["cut_out"])) == 64
+        assert box["is_empty"] == (written.glyph is None) == (box["image"] is None)
+        if box["is_empty"]:
+            assert box["readings"] == []
+            continue
+        assert size_of(box["image"]) == (28, 28)
+        assert [reading["model"] for reading in box["readings"]] == NETWORKS
+        for reading in box["readings"]:
+            assert list(reading) == [
+                *("model", "digit", "confidence", "certain", "doubt", "activations")
+            ]
+            assert reading["digit"] == np.argmax(reading["activations"])
+        n_right += box["readings"][-1]["digit"] == box["label"]
+    assert n_right >= 0.97 * n_written
+
+
+def test_corners_are_in_the_picture_as_it_is_seen_upright(
+    client: FlaskClient, as_file: AsFile
+) -> None:
+    """A large JPEG that its EXIF turns: decoded at half its size, then turned."""
+    filled = photograph(1, megapixels=5, pose=UPRIGHT)
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    file = as_file(filled.picture.transpose(Image.Transpose.ROTATE_90), "JPEG", exif=exif)
+    answer = post(client, file).get_json()
+    assert (answer["width"], answer["height"]) == filled.picture.size
+    corners = [box["corners"] for box in answer["boxes"]]
+    np.testing.assert_allclose(corners, filled.corners, atol=6)
+
+
+def test_form_and_json_are_read_alike(client: FlaskClient, as_file: AsFile) -> None:
+    file = as_file(photograph(1, pose=UPRIGHT).picture, "JPEG", quality=70)
+    form = client.post("/sheet", data={"image": (io.BytesIO(file), "sheet.jpg")}).get_json()
+    assert form == client.post("/sheet", json={"image": data_url(file, "image/jpeg")}).get_json()
+    assert len(form["boxes"]) == 10
+
+
+def test_a_crossed_out_digit_and_a_dot_are_no_certain_digits(
+    client: FlaskClient, as_file: AsFile
+) -> None:
+    page = pages_of(1)[0]
+    picture = scan(page)
+    pen = ImageDraw.Draw(picture)
+    x, y, width, height = (6 * side for side in page.boxes[3].place)
+    pen.line((x + 45, y + 15, x + 45, y + height - 15), 30, 5)
+    pen.line((x + 15, y + 25, x + width - 15, y + height - 30), 30, 4)
+    x, y, *_ = (6 * side for side in page.boxes[5].place)
+    pen.ellipse((x + 40, y + 40, x + 46, y + 46), 30)
+    boxes = post(client, as_file(picture)).get_json()["boxes"]
+    assert [box["label"] for box in boxes if not box["is_empty"]] == [3]
+    assert not boxes[3]["readings"][-1]["certain"]
+
+
+def test_an_empty_sheet_is_refused_in_words(client: FlaskClient, as_file: AsFile) -> None:
+    response = post(client, as_file(scan(pages_of(12)[0])))
+    check_problem(response, 422, "All 120 boxes of the sheet are empty.")
+    assert response.get_json(force=True)["type"] == "urn:inkling:no-digit-found"
+
+
+def test_a_missing_corner_is_named_in_the_language_that_is_asked_for(
+    client: FlaskClient, as_file: AsFile
+) -> None:
+    picture = scan(pages_of(3)[0]).crop((0, 0, 1260, 900))
+    check_problem(post(client, as_file(picture)), 422, "Found: top left, top right.")
+    german = post(client, as_file(picture), "?lang=de")
+    check_problem(german, 422, "Gefunden: oben links, oben rechts.")
+    assert german.get_json(force=True)["type"] == "urn:inkling:sheet-incomplete"
+
+
+@pytest.mark.parametrize("file", [b"", b"no picture"])
+def test_what_is_no_picture_is_refused_as_elsewhere(client: FlaskClient, file: bytes) -> None:
+    check_problem(post(client, file), 400)

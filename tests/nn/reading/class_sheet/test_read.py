@@ -1,0 +1,149 @@
+"""Photographs of class sheets: their boxes, what is in them, and why some are not read."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageOps
+
+from nn.evaluation.class_sheets.camera import Pose
+from nn.evaluation.class_sheets.photograph import KINDS, SheetPhotograph
+from nn.models import weights
+from nn.reading.class_sheet.layout import Corner, marker_place, pages_of
+from nn.reading.class_sheet.markers import Fault, UnreadableSheet
+from nn.reading.class_sheet.read import FilledPage, read_page
+from nn.reading.mnist_format import to_inputs
+from tests.sheets import TILTED, UPRIGHT, photograph, scan
+
+MARKER_PX = 16 * 6
+
+
+@pytest.fixture(scope="module")
+def filled() -> SheetPhotograph:
+    return photograph(pupils=14)
+
+
+def box_error_mm(found: FilledPage, photographed: SheetPhotograph) -> float:
+    """Return the greatest distance of a box from its place, relative to the boxes' width."""
+    width_px = np.linalg.norm(photographed.corners[:, 1] - photographed.corners[:, 0], axis=1)
+    off_px = np.linalg.norm(found.corners - photographed.corners, axis=2).mean(axis=1)
+    return float((off_px / width_px * 15.6).max())
+
+
+def n_wrongly_empty(found: FilledPage, photographed: SheetPhotograph) -> int:
+    return sum(
+        (ink.ink is None) != (written.glyph is None)
+        for ink, written in zip(found.boxes, photographed.boxes, strict=True)
+    )
+
+
+def fault_of(picture: Image.Image) -> UnreadableSheet:
+    with pytest.raises(UnreadableSheet) as caught:
+        read_page(picture)
+    return caught.value
+
+
+def without(picture: Image.Image, *corners: Corner) -> Image.Image:
+    """Return a scan with something on its markers, as a thumb."""
+    covered = picture.copy()
+    for corner in corners:
+        x, y, width, height = (6 * side for side in marker_place(corner))
+        ImageDraw.Draw(covered).ellipse((x - 9, y - 9, x + width, y + height + 20), 150)
+    return covered
+
+
+def test_each_box_is_found_and_told_from_an_empty_one(filled: SheetPhotograph) -> None:
+    found = read_page(filled.picture)
+    assert found.page == filled.page
+    assert box_error_mm(found, filled) < 0.5
+    assert n_wrongly_empty(found, filled) == 0
+    assert any(ink.ink is None for ink in found.boxes)
+
+
+def test_the_digits_are_read_as_the_drawn_ones_are(filled: SheetPhotograph) -> None:
+    network = weights.load(Path("models/convnet.npz")).network
+    found = read_page(filled.picture)
+    images = {i: box.image for i, box in enumerate(found.boxes) if box.image is not None}
+    digits = network.activations(to_inputs(np.stack(list(images.values())))).argmax(axis=1)
+    labels = [found.page.boxes[i].label for i in images]
+    assert (digits == labels).mean() > 0.97
+
+
+@pytest.mark.parametrize("roll_degrees", [90, 180, 215])
+def test_a_sheet_may_be_turned_by_any_angle(roll_degrees: float) -> None:
+    turned = photograph(pose=Pose(15, 40, roll_degrees, 1.3, 0.95, (0.5, 0.5)))
+    found = read_page(turned.picture)
+    assert box_error_mm(found, turned) < 0.5
+    assert n_wrongly_empty(found, turned) == 0
+
+
+def test_a_mirrored_picture_is_read_as_the_sheet(filled: SheetPhotograph) -> None:
+    found = read_page(filled.picture)
+    mirrored = read_page(ImageOps.mirror(filled.picture))
+    flipped = mirrored.corners * [-1, 1] + [filled.picture.width, 0]
+    np.testing.assert_allclose(flipped, found.corners, atol=2)
+    assert [box.ink is None for box in mirrored.boxes] == [box.ink is None for box in found.boxes]
+
+
+def test_curved_paper_is_followed_by_the_borders_of_the_boxes() -> None:
+    tilted = Pose(25, 0, 0, 1.1, 0.95, (0.5, 0.5))
+    curved = [photograph(12, seed=seed, pose=tilted) for seed in range(4)]
+    errors = [box_error_mm(read_page(each.picture), each) for each in curved]
+    assert max(errors) < 0.7
+
+
+def test_pale_pencil_is_found_in_a_shadow() -> None:
+    pale = photograph(5, kind=KINDS["pencil, soft shadow"], pose=TILTED)
+    assert n_wrongly_empty(read_page(pale.picture), pale) == 0
+
+
+@pytest.mark.parametrize("corner", list(Corner))
+def test_three_corners_are_enough_when_the_boxes_confirm_them(corner: Corner) -> None:
+    page = pages_of(15)[0]
+    whole = scan(page)
+    found = read_page(without(whole, corner))
+    assert found.missing == [corner]
+    np.testing.assert_allclose(found.corners, read_page(whole).corners, atol=2)
+
+
+def test_two_corners_are_not_enough_and_are_named() -> None:
+    picture = without(scan(pages_of(3)[0]), Corner.TOP_LEFT, Corner.BOTTOM_LEFT)
+    error = fault_of(picture)
+    assert error.fault == Fault.CORNERS_MISSING
+    assert error.found == [Corner.TOP_RIGHT, Corner.BOTTOM_RIGHT]
+
+
+def test_three_corners_without_boxes_to_confirm_them_are_not_enough() -> None:
+    page = pages_of(3)[0]
+    picture = without(scan(page), Corner.TOP_LEFT)
+    ImageDraw.Draw(picture).rectangle((100, 170, 1200, 1600), "white")
+    assert fault_of(picture).fault == Fault.CORNERS_MISSING
+
+
+def test_two_pages_in_one_picture_are_refused() -> None:
+    one, other = (scan(page, 4) for page in pages_of(30))
+    both = Image.new("L", (2 * one.width, one.height), "white")
+    both.paste(one, (0, 0))
+    both.paste(other, (one.width, 0))
+    assert fault_of(both).fault == Fault.SEVERAL_SHEETS
+    both.paste(one, (one.width, 0))
+    assert fault_of(both).fault == Fault.SEVERAL_SHEETS
+
+
+def test_a_sheet_that_is_too_small_is_refused() -> None:
+    small = scan(pages_of(3)[0], 1)
+    picture = Image.new("L", (1500, 1500), "white")
+    picture.paste(small, (400, 400))
+    assert fault_of(picture).fault == Fault.TOO_SMALL
+
+
+def test_a_picture_without_a_sheet_says_so() -> None:
+    assert fault_of(Image.new("L", (800, 600), "white")).fault == Fault.NO_SHEET
+
+
+def test_an_empty_sheet_has_empty_boxes(  # its borders and printed digits are no ink
+) -> None:
+    page = pages_of(15)[0]
+    found = read_page(photograph(15, empty=1, pose=UPRIGHT).picture)
+    assert len(found.boxes) == len(page.boxes)
+    assert all(box.ink is None for box in found.boxes)
