@@ -42,6 +42,10 @@ def blueprint(predictor: Predictor) -> Blueprint:
         response.outcome = outcome
         return response
 
+    @pages.get("/learn")
+    def learn() -> str:
+        return render_template("learn.html")
+
     return pages
 
 

@@ -1,7 +1,7 @@
 /** Sends a picture to the server, and returns what it shows: one digit or a number. */
 
 import { language } from "./translate.js";
-import { words } from "./words.js";
+import { words } from "./sending_words.js";
 
 /**
  * @typedef {{name: string, shape: number[], outputs: number[], strongest: number,

@@ -1,7 +1,7 @@
 /** Look inside the network: what is shown is loaded when it is opened first, and its state is in the address. */
 
 import { storeInAddress } from "./address.js";
-import { words } from "./words.js";
+import { words } from "./sending_words.js";
 
 const QUERY = "inside"; // of the address: the view that is open
 const EXPLAINED = { picture: "stages", layers: "layers", compare: "networks" }; // what views need that the server computes

@@ -1,7 +1,7 @@
 /** Pictures, turned upright and made as small as reading needs, before they are sent. */
 
 import { Problem } from "./api.js";
-import { words } from "./words.js";
+import { words } from "./sending_words.js";
 
 const LONGEST_PX = 2000; // the server reduces pictures to half of that or less
 const SMALL_BYTES = 1_000_000; // files that are sent as they are, if they are no larger in pixels either

@@ -3,6 +3,7 @@
 import { markBox, showBoxes } from "./boxes.js";
 import { Digits } from "./digits.js";
 import { formatNumber } from "./translate.js";
+import { words as sendingWords } from "./sending_words.js";
 import { words } from "./words.js";
 
 const MARK_COLUMNS = 0.5; // width of the question mark beside a digit, in digits
@@ -104,12 +105,12 @@ export class View {
   /** @param {boolean} isBusy whether a request is running; CSS shows it after a delay */
   showBusy(isBusy) {
     this.#busy.hidden = !isBusy;
-    this.#busy.textContent = words.reading;
+    this.#busy.textContent = sendingWords.reading;
   }
 
   /** @param {number} part of the request that has been sent, 0..1 */
   showSent(part) {
-    this.#busy.textContent = part < 1 ? words.sending(Math.floor(100 * part)) : words.reading;
+    this.#busy.textContent = part < 1 ? sendingWords.sending(Math.floor(100 * part)) : sendingWords.reading;
   }
 
   /** @param {string} name of the network that reads */

@@ -130,6 +130,7 @@ def _paths(statuses: Set[int], max_batch_items: int) -> Object:
         (get, "/readyz", "readyz", "Which networks the server has", ready, set(), probe),
         (get, "/", "page", "The page to draw on", _HTML, of_query, page),
         (post, "/", "form", "The page's form, without JavaScript", _HTML, statuses, page_form()),
+        (get, "/learn", "learn", "The page that plays a training", _HTML, key, {}),
         (get, "/api", "api", "How to use the API, to try it in place", _HTML, key, {}),
     ]
     paths: Object = {}

@@ -2,6 +2,7 @@
 
 import { requestDigit } from "../api.js";
 import { Reader } from "../reader.js";
+import { words as sendingWords } from "../sending_words.js";
 import { words as pageWords } from "../words.js";
 import { SIDE } from "./geometry.js";
 import { drawPixels, readPixels } from "./pictures.js";
@@ -23,7 +24,7 @@ export class AskView {
     const request = async (signal, onProgress) =>
       requestDigit(await toPng(this.#pixels), { model, signal, onProgress });
     this.reader = new Reader(request, {
-      onStart: () => (this.percent.textContent = pageWords.reading),
+      onStart: () => (this.percent.textContent = sendingWords.reading),
       onProgress: () => {},
       onEnd: () => {},
       onAnswer: (answer) => this.#show(answer),

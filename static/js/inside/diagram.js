@@ -3,7 +3,7 @@
 import { element } from "./dom.js";
 import { cutOff, fixed } from "./format.js";
 import { SIDE, lines } from "./geometry.js";
-import { drawPixels, drawSigned } from "./pictures.js";
+import { drawPixels, drawSigned, usualLimit } from "./pictures.js";
 import { incomingWeights } from "./sums.js";
 import { words } from "./words.js";
 
@@ -12,7 +12,6 @@ const THINNEST_PX = 0.3;
 const FAINT = 0.12; // opacity of lines that do not lead to or from the chosen neuron
 const STRONG = 0.85;
 const DASHES_PX = [6, 3];
-const CLIPPED = 0.99; // of the weights that are paler than the full colour
 
 export class Diagram {
   #state;
@@ -151,10 +150,4 @@ function drawLine(context, start, end, width_px, sign, palette, isStrong) {
   context.moveTo(...start);
   context.lineTo(...end);
   context.stroke();
-}
-
-/** @returns {number} a magnitude that few weights exceed, so that one of them does not make all others pale */
-export function usualLimit(weights) {
-  const magnitudes = Float32Array.from(weights, Math.abs).sort();
-  return magnitudes[Math.floor(CLIPPED * (magnitudes.length - 1))];
 }

@@ -1,10 +1,9 @@
 /** One neuron: its sum worked out in numbers, what pushes it up or down, what it passes on; silence it, set its bias. */
 
 import { element, signedBar, table } from "./dom.js";
-import { usualLimit } from "./diagram.js";
 import { cutOff, fixed, signed } from "./format.js";
 import { SIDE, rowAndColumn } from "./geometry.js";
-import { drawSigned } from "./pictures.js";
+import { drawSigned, usualLimit } from "./pictures.js";
 import { incomingWeights, outgoingWeights, strongest, weightedSum } from "./sums.js";
 import { words } from "./words.js";
 

@@ -6,6 +6,7 @@ const DARK = [38, 43, 77]; // red, green, blue of an activation of 0
 const BRIGHT = [255, 236, 179]; // and of the largest
 const FRAME = 5; // the part of 280 pixels that a frame is wide
 const INSET = 0.2; // of a cell: that much smaller on each side are the squares of numbers below 0
+const CLIPPED = 0.99; // of the weights that are paler than the full colour
 
 /** @typedef {{plus: string, minus: string, zero: string, mark: string}} Palette */
 
@@ -46,6 +47,12 @@ export function drawSigned(canvas, values, limit, { plus, minus, zero }, columns
     context.fillRect(x + inset, y + inset, cell - 2 * inset, cell - 2 * inset);
   }
   context.globalAlpha = 1;
+}
+
+/** @returns {number} a magnitude that few weights exceed, so that one of them does not make all others pale */
+export function usualLimit(weights) {
+  const magnitudes = Float32Array.from(weights, Math.abs).sort();
+  return magnitudes[Math.floor(CLIPPED * (magnitudes.length - 1))];
 }
 
 /**

@@ -1,4 +1,4 @@
-/** A network that has learnt nothing: random weights, as training begins with. */
+/** Random numbers, the same for the same seed, and a network that has learnt nothing: random weights. */
 
 import { HIDDEN, OUTPUTS, PIXELS } from "./network.js";
 
@@ -8,13 +8,18 @@ import { HIDDEN, OUTPUTS, PIXELS } from "./network.js";
  * @returns {import("./network.js").Network}
  */
 export function untrainedNetwork(seed) {
-  const uniform = generator(seed);
-  const normal = () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
+  const normal = normalNumbers(seed);
   const layer = (inputs, neurons) => ({
     weights: Float32Array.from({ length: inputs * neurons }, () => normal() / Math.sqrt(inputs)),
     biases: new Float32Array(neurons),
   });
   return { hidden: layer(PIXELS, HIDDEN), output: layer(HIDDEN, OUTPUTS) };
+}
+
+/** @returns {() => number} normal, with mean 0 and variance 1: Box and Muller 1958 */
+export function normalNumbers(seed) {
+  const uniform = generator(seed);
+  return () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
 }
 
 /** @returns {() => number} uniform in 0..1: mulberry32 by Tommy Ettinger (public domain) */

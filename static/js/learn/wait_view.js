@@ -1,0 +1,47 @@
+/** Says where in the queue a training is, and counts the seconds that the server expects. */
+
+import { words } from "./words.js";
+
+const SECOND_MS = 1000;
+
+export class WaitView {
+  #timer = null;
+  /** What the server said last, and when. @type {{place?: number, seconds: number, time_ms: number}?} */
+  #state = null;
+
+  /** @param {HTMLElement} target @param {(sentence: string) => void} announce to screen readers, not every second */
+  constructor(target, announce) {
+    Object.assign(this, { target, announce });
+  }
+
+  begin() {
+    this.#state = null;
+    this.#timer ??= setInterval(() => this.#show(), SECOND_MS);
+    this.#show();
+    this.announce(words.waiting.training);
+  }
+
+  /** @param {{place?: number, seconds: number}} state see requestTraining */
+  update(state) {
+    const isNew = state.place !== this.#state?.place;
+    this.#state = { ...state, time_ms: performance.now() };
+    this.#show();
+    if (isNew) this.announce(this.target.textContent);
+  }
+
+  /** @param {string} sentence that stays */
+  end(sentence = "") {
+    clearInterval(this.#timer);
+    this.#timer = null;
+    this.target.textContent = sentence;
+  }
+
+  #show() {
+    this.target.textContent = this.#state ? this.#waiting(this.#state) : words.waiting.training;
+  }
+
+  #waiting({ place, seconds, time_ms }) {
+    const left = Math.max(1, Math.ceil(seconds - (performance.now() - time_ms) / SECOND_MS));
+    return place === undefined ? words.waiting.busy(left) : words.waiting.place(place, left);
+  }
+}

@@ -1,0 +1,133 @@
+/** Every text that the scripts of the learning page write, but for what explains a run. */
+
+import { formatNumber, language, translate, translatePlural } from "../translate.js";
+
+const short = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 });
+
+/** @param {number} value @returns {string} such as "3", "0.05", "0.00002" */
+export const plain = (value) => short.format(value);
+
+/** @param {number} part 0..1 @returns {string} such as "88.6 %" */
+export const percent = (part) => translate("{percent} %", { percent: formatNumber(100 * part, 1) });
+
+/** @param {number} part 0..1 @returns {string} such as "75 %" */
+export const wholePercent = (part) => translate("{percent} %", { percent: formatNumber(100 * part) });
+
+/** @param {number?} cost @returns {string} */
+const costText = (cost) => (cost === null ? translate("no number") : formatNumber(cost, 3));
+
+const measured = (part) => (part === null || part === undefined ? "–" : percent(part));
+
+export const words = {
+  knobs: {
+    name: (name, value) => translate("{name}: {value}", { name, value }),
+    wrong: (value) => wholePercent(value / 100),
+    refused: (names) =>
+      translate("The address asks for what is not possible ({names}). The nearest possible value is set.", { names }),
+  },
+
+  copied: translate("Copied"),
+
+  waiting: {
+    /** @param {number} place in the queue, from 1 @param {number} seconds */
+    place: (place, seconds) =>
+      translatePlural("Place {place} in the queue: about {count} second", "Place {place} in the queue: about {count} seconds", seconds, {
+        place,
+      }),
+    busy: (seconds) =>
+      translatePlural("The server is busy. The page asks again in {count} second.", "The server is busy. The page asks again in {count} seconds.", seconds),
+    training: translate("Training …"),
+    cancelled: translate("Cancelled."),
+  },
+
+  noRun: {
+    off: translate("Training is switched off on this server. A recorded run is shown instead, with the knobs that it names."),
+    unreachable: translate("The server cannot be reached. A recorded run is shown instead, with the knobs that it names."),
+    noRecord: translate("The recorded run cannot be loaded either. Check the connection, then try again."),
+    unreadable: translate("The server’s answer cannot be read. Reload the page, then try again."),
+    refused: (detail) => translate("The server refuses this training: {detail}", { detail }),
+  },
+
+  source: {
+    trained: translate("Your run"),
+    recorded: translate("A recorded run"),
+    file: translate("A run from a file"),
+  },
+
+  /** @param {import("./run.js").Frame} frame @param {number} last mini-batch */
+  place: ({ step, epoch }, last) =>
+    step === 0
+      ? translate("Before the first mini-batch")
+      : translate("Mini-batch {step} of {last}, epoch {epoch}", {
+          step: formatNumber(step),
+          last: formatNumber(last),
+          epoch: formatNumber(epoch, 2),
+        }),
+  placeAloud: (place, { test_accuracy }) =>
+    translate("{place}: {percent} of the test digits right", { place, percent: percent(test_accuracy) }),
+  figures: ({ train_accuracy, test_accuracy, own_accuracy, cost }) => ({
+    test: percent(test_accuracy),
+    train: percent(train_accuracy),
+    own: measured(own_accuracy),
+    cost: costText(cost),
+  }),
+  play: translate("Play"),
+  pause: translate("Pause"),
+  paused: (place) => translate("Paused. {place}", { place }),
+  played: (place) => translate("Played to the end. {place}", { place }),
+
+  curves: {
+    test: translate("test digits"),
+    train: translate("training digits"),
+    own: translate("your hand"),
+    cost: translate("cost"),
+    other: translate("the other run, paler"),
+    accuracyLabel: (first, last) =>
+      translate("Accuracy by mini-batch: from {first} to {last} of the test digits right. The table has all numbers.", {
+        first: percent(first.test_accuracy),
+        last: percent(last.test_accuracy),
+      }),
+    costLabel: (first, last) =>
+      translate("Cost by mini-batch: from {first} to {last}. The table has all numbers.", {
+        first: costText(first.cost),
+        last: costText(last.cost),
+      }),
+    headings: [translate("Mini-batch"), translate("Test digits"), translate("Training digits"), translate("Your hand"), translate("Cost")],
+    row: ({ step, test_accuracy, train_accuracy, own_accuracy, cost }) => [
+      formatNumber(step),
+      percent(test_accuracy),
+      percent(train_accuracy),
+      measured(own_accuracy),
+      costText(cost),
+    ],
+  },
+
+  neurons: {
+    label: (neuron) => translate("Hidden neuron {number}", { number: neuron + 1 }),
+    chosen: (neuron) => translate("The weights of hidden neuron {number}", { number: neuron + 1 }),
+    after: (step) => translate("after {step} mini-batches", { step: formatNumber(step) }),
+  },
+
+  worst: {
+    none: translate("It reads every test digit right."),
+    digit: (label, read, activation) =>
+      translate("is {label}, read as {read} ({activation})", { label, read, activation: formatNumber(activation, 2) }),
+    picture: (label) => translate("A handwritten {label}", { label }),
+  },
+
+  matrix: {
+    corner: translate("is ↓ read as →"),
+    cell: (label, read, count) =>
+      translatePlural("{count} digit {label} read as {read}", "{count} digits {label} read as {read}", count, { label, read }),
+  },
+
+  done: (test_accuracy, before) =>
+    translate("Trained: {percent} of the test digits right, {before} before.", {
+      percent: percent(test_accuracy),
+      before: percent(before),
+    }),
+  cutShort: (step) =>
+    translate("The server’s time for one training ended it after {step} mini-batches: what was learnt until then is shown.", {
+      step: formatNumber(step),
+    }),
+};
