@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             print_tables(options)
             return
         (name,) = options.names
-        network = weights.load(find_weights(options.models, name)).network
+        network = weights.load(weights.find_weights(options.models, name)).network
         if options.submission:
             submit(network, options.submission, options.out or Path("submission.csv"))
         else:
@@ -81,7 +81,7 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
 def print_tables(options: argparse.Namespace) -> None:
     """Print the tables of the named networks, or of all in the folder."""
     names = options.names or list_networks(options.models)
-    models = {name: weights.load(find_weights(options.models, name)) for name in names}
+    models = {name: weights.load(weights.find_weights(options.models, name)) for name in names}
     _, test = load_mnist(options.data)
     sources = tuple(filter(None, options.held_back_sources.split(",")))
     held_back = HeldBack(options.held_back_writers, sources)
@@ -90,12 +90,6 @@ def print_tables(options: argparse.Namespace) -> None:
         print(numbers.measure(models, test, options.data, held_back, second))
     else:
         print(single_digits.measure(models, test, options.data, held_back))
-
-
-def find_weights(folder: Path, name: str) -> Path:
-    """Return the path of a network: NAME.npz, or NAME/NAME.npz as a training writes it."""
-    of_run = folder / name / f"{name}.npz"
-    return of_run if of_run.is_file() else folder / f"{name}.npz"
 
 
 def list_networks(folder: Path) -> list[str]:

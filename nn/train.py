@@ -1,39 +1,38 @@
 """Train a network by name and write its weights: ``python -m nn.train article``.
 
 Weights, metadata, history and learning curve go to ``runs/NAME``. ``python -m nn.promote NAME``
-makes them the weights that the app loads.
+makes them the weights that the app loads. ``--from convnet --pictures FOLDER`` fine-tunes a trained
+network on labelled pictures of your own.
 """
 
 import argparse
 import datetime
 import os
-import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from tqdm import tqdm
-
 from nn.core.losses import SoftmaxCrossEntropy
 from nn.data.digits import DataError, Digits
-from nn.data.kaggle import read_train
-from nn.data.mnist import load_mnist
-from nn.data.omniglot import load_omniglot
-from nn.data.pendigits import load_pendigits, split_by_writer
-from nn.data.synthetic.mixture import Handwriting, Mixture, draw_unvaried
-from nn.data.unipen import load_unipen
-from nn.data.unipen_selection import split_by_source, whole_digits
 from nn.models.architectures import ARCHITECTURES
 from nn.models.strings import STRINGS
+from nn.models.weights import WeightsError
 from nn.reading.mnist_format import to_inputs
 from nn.training import strings
 from nn.training.calibration import fit_temperature
 from nn.training.checkpoint import CheckpointError
-from nn.training.recipes import RECIPES
-from nn.training.run_files import RUNS, score, write_run
+from nn.training.examples import load_digits
+from nn.training.own_pictures import prepare_fine_tuning
+from nn.training.recipes import RECIPES, for_fine_tuning
+from nn.training.run_files import (
+    RUNS,
+    PreparedTraining,
+    RunError,
+    ignore_sigint,
+    score,
+    write_run,
+)
 from nn.training.trainer import Training
 
 
@@ -46,46 +45,59 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if options.name == STRINGS:
             strings.train(options)
             return
-        digits, held_back, test = load_digits(options)
-        print(f"{options.name}: {len(digits):,} training pictures, {len(held_back):,} held back")
-        training = Training(
-            options.name,
-            digits,
-            held_back,
-            epochs=options.epochs,
-            seed=options.seed,
-            checkpoint_path=path.with_suffix(".checkpoint"),
-            is_resumed=options.resume,
-        )
-    except (DataError, CheckpointError, OSError) as error:
+        prepare = prepare_fine_tuning if options.base else prepare_training
+        prepared = prepare(options, path.with_suffix(".checkpoint"))
+    except (DataError, CheckpointError, WeightsError, OSError) as error:
         sys.exit(f"nn.train: {error}")
     except KeyboardInterrupt:
         sys.exit("nn.train: stopped before the training began, so nothing is written")
     try:
-        train_and_write(training, options, test, path)
+        train_and_write(prepared, options.epochs, path)
+    except RunError as error:
+        sys.exit(f"nn.train: {error}")
     except OSError as error:
         advice = "run the same command again"
         if path.with_suffix(".checkpoint").is_file():
             advice = "then the same command with --resume continues this training"
         sys.exit(f"nn.train: {error}: make {options.out} writable, with space left; {advice}")
-    if len(training.history) < options.epochs:
+    if len(prepared.training.history) < options.epochs:
         print("The same command with --resume continues this training")
         sys.exit(130)  # the shell's exit status after Ctrl-C
 
 
-def train_and_write(
-    training: Training, options: argparse.Namespace, test: Digits | None, path: Path
-) -> None:
+def prepare_training(options: argparse.Namespace, checkpoint: Path) -> PreparedTraining:
+    """Return a training from random weights, or from a checkpoint, with its data loaded."""
+    digits, held_back, test = load_digits(options)
+    print(f"{options.name}: {len(digits):,} training pictures, {len(held_back):,} held back")
+    training = Training(
+        options.name,
+        digits,
+        held_back,
+        epochs=options.epochs,
+        seed=options.seed,
+        checkpoint_path=checkpoint,
+        is_resumed=options.resume,
+    )
+
+    def describe() -> dict[str, Any]:
+        metadata = provenance(options, training) | calibrate(training)
+        return metadata | {"scores": measure(training, test)}
+
+    return PreparedTraining(training, describe)
+
+
+def train_and_write(prepared: PreparedTraining, n_epochs: int, path: Path) -> None:
     """Train, calibrate, measure, and write the run to ``path`` and beside it."""
+    training = prepared.training
     training.run()
     if not training.history:
         sys.exit("nn.train: no epoch was finished, so nothing is written")
     with ignore_sigint():
-        metadata = provenance(options, training) | calibrate(training)
-        metadata["scores"] = measure(training, test)
-        write_run(training.network, metadata, training.history, path)
-        print(f"Wrote {path} (epoch {len(training.history)}) and .json, .csv, .png beside it")
-        if len(training.history) == options.epochs:
+        metadata = prepared.describe()
+        write_run(training.network, metadata, training.history, path, prepared.lists)
+        n_epochs_done = metadata.get("kept_epoch", len(training.history))
+        print(f"Wrote {path} (epoch {n_epochs_done}) and .json, .csv, .png beside it")
+        if len(training.history) == n_epochs:
             path.with_suffix(".checkpoint").unlink(missing_ok=True)
 
 
@@ -95,6 +107,12 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("name", choices=[*RECIPES, STRINGS], help="the network")
     parser.add_argument("--data", type=Path, help="folder with the data (else INKLING_DATA)")
     parser.add_argument("--csv", type=Path, help="train on Kaggle's train.csv instead of MNIST")
+    base = "fine-tune this network: a shipped one's name, or the file or folder of a run"
+    parser.add_argument("--from", dest="base", metavar="NETWORK", help=base)
+    own = "your labelled pictures: a folder for each digit, a CSV table, a zip archive, idx files"
+    parser.add_argument("--pictures", type=Path, metavar="PATH", help=own)
+    test = "others of them, to measure once in the end (default: a seventh of --pictures)"
+    parser.add_argument("--test-pictures", type=Path, metavar="PATH", help=test)
     parser.add_argument("--epochs", type=int_at_least(1), help="passes over the digits")
     parser.add_argument("--seed", type=int_at_least(0), default=1, help="of all random choices")
     held_back = (
@@ -103,22 +121,46 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--held-back", type=int_at_least(0), help=held_back)
     writers = "number of pendigits' 30 writers to measure each epoch on likewise (default 0)"
-    parser.add_argument("--held-back-writers", type=int_at_least(0), default=0, help=writers)
+    parser.add_argument("--held-back-writers", type=int_at_least(0), help=writers)
     sources = "comma-separated sources of UNIPEN to measure each epoch on likewise, such as apa,imp"
-    parser.add_argument("--held-back-sources", type=names, default=(), help=sources)
+    parser.add_argument("--held-back-sources", type=names, help=sources)
     parser.add_argument("--resume", action="store_true", help="continue a stopped training")
     parser.add_argument("--out", type=Path, help="folder to write to (default runs/NAME)")
     options = parser.parse_args(arguments)
-    if options.name == STRINGS and (options.csv or options.resume):
-        parser.error(f"{STRINGS} takes neither --csv nor --resume")
+    if refusal := contradiction(options):
+        parser.error(refusal)
+    return complete(options)
+
+
+def contradiction(options: argparse.Namespace) -> str | None:
+    """Return what is wrong with options that do not go together, if anything is."""
+    if options.name == STRINGS and (options.csv or options.resume or options.base):
+        return f"{STRINGS} takes neither --csv nor --resume nor --from"
+    if bool(options.base) != bool(options.pictures) or (options.test_pictures and not options.base):
+        return "fine-tuning needs both: --from NETWORK and --pictures PATH"
+    others = (options.csv, options.held_back, options.held_back_writers, options.held_back_sources)
+    if options.base and any(other is not None for other in others):
+        return (
+            "with --from, your own pictures are held back by themselves, and others as in the "
+            "network's first training: leave out --csv and --held-back..."
+        )
+    return None
+
+
+def complete(options: argparse.Namespace) -> argparse.Namespace:
+    """Return the options; what is not given is the recipe's."""
     recipe = strings.RECIPE if options.name == STRINGS else RECIPES[options.name]
-    if options.epochs is None:
-        options.epochs = recipe.epochs
-    if options.held_back is None:
-        options.held_back = recipe.held_back
-    if options.out is None:
-        options.out = RUNS / options.name
-    return options
+    if options.base:
+        recipe = for_fine_tuning(recipe)
+    defaults = {
+        "epochs": recipe.epochs,
+        "held_back": recipe.held_back,
+        "held_back_writers": 0,
+        "held_back_sources": (),
+        "out": RUNS / options.name,
+    }
+    missing = {key: value for key, value in defaults.items() if getattr(options, key) is None}
+    return argparse.Namespace(**vars(options) | missing)
 
 
 def int_at_least(minimum: int) -> Callable[[str], int]:
@@ -151,47 +193,6 @@ def check_writable(folder: Path) -> None:
             f"--out {folder}: expected a folder to write to, but {nearest} is none: "
             "choose another with --out"
         )
-
-
-def load_digits(options: argparse.Namespace) -> tuple[Digits, Digits, Digits | None]:
-    """Return the training pictures, those held back, and MNIST's test digits unless --csv."""
-    if options.csv:
-        mnist, test = read_train(options.csv), None
-    else:
-        mnist, test = load_mnist(options.data)
-    if options.held_back >= len(mnist):
-        raise DataError(
-            f"expected fewer digits to hold back than there are, {len(mnist):,}, "
-            f"but got --held-back {options.held_back}"
-        )
-    digits, held_back = mnist.split(options.held_back)
-    mixture = RECIPES[options.name].mixture
-    if mixture:
-        drawn, written = draw_mixture(mixture, options)
-        digits, held_back = digits.with_more(drawn), held_back.with_more([written])
-    return digits, held_back, test
-
-
-def draw_mixture(mixture: Mixture, options: argparse.Namespace) -> tuple[list[Digits], Digits]:
-    """Return a mixture's pictures, and the digits of the writers and sources held back."""
-    pen_digits, last = split_by_writer(load_pendigits(options.data), options.held_back_writers)
-    characters, others = split_by_source(load_unipen(options.data), options.held_back_sources)
-    handwriting = Handwriting(pen_digits, characters, load_omniglot(options.data))
-    batches = mixture.draw(handwriting, np.random.default_rng([options.seed, 1]))
-    drawn = list(tqdm(batches, "drawing", leave=False, disable=None, unit=" thousand"))
-    held_back = [(digit.strokes, digit.label) for digit in last]
-    held_back += [(each.strokes, int(each.label)) for each in whole_digits(others)]
-    return drawn, draw_unvaried(held_back)
-
-
-@contextmanager
-def ignore_sigint() -> Iterator[None]:
-    """Ignore Ctrl-C while a training is written: a second one would lose it."""
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def calibrate(training: Training) -> dict[str, float]:

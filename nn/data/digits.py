@@ -52,3 +52,7 @@ class Digits:
         parts = slice(len(self) - n_last), slice(len(self) - n_last, None)
         first, last = (Digits(self.images[part], self.labels[part]) for part in parts)
         return first, last
+
+    def take(self, numbers: NDArray[np.integer]) -> "Digits":
+        """Return the examples of these numbers, from 0, in this order."""
+        return Digits(self.images[numbers], self.labels[numbers])

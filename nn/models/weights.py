@@ -56,6 +56,12 @@ def save(network: Network, metadata: dict[str, Any], path: Path) -> None:
     write_atomically(path.with_suffix(".json"), (json.dumps(described, indent=2) + "\n").encode())
 
 
+def find_weights(folder: Path, name: str) -> Path:
+    """Return the path of a network: NAME.npz, or NAME/NAME.npz as a training writes it."""
+    of_run = folder / name / f"{name}.npz"
+    return of_run if of_run.is_file() else folder / f"{name}.npz"
+
+
 def load(path: Path, architectures: Mapping[str, Architecture] = ARCHITECTURES) -> Model:
     """Return the network of ``path`` (NAME.npz), by the architecture that NAME.json names.
 
@@ -75,13 +81,19 @@ def load(path: Path, architectures: Mapping[str, Architecture] = ARCHITECTURES) 
         architecture's, a weight is not finite, or the temperature not above 0. The message names
         the file and says what to do.
     """
+    model = load_trainable(path, architectures)
+    shape = architectures[model.metadata["architecture"]].example_shape
+    return Model(for_inference(model.network, np.zeros(shape, np.float32)), model.metadata)
+
+
+def load_trainable(path: Path, architectures: Mapping[str, Architecture] = ARCHITECTURES) -> Model:
+    """Return the same network with its layers as they were trained; errors as of ``load``."""
     metadata = _read_metadata(path.with_suffix(".json"))
     name = metadata.get("architecture")
     if not isinstance(name, str) or name not in architectures:
         known = ", ".join(architectures)
         raise WeightsError(f"{path.with_suffix('.json')}: architecture {name!r} is none of {known}")
-    architecture = architectures[name]
-    network = architecture.build(np.random.default_rng())
+    network = architectures[name].build(np.random.default_rng())
     arrays = _read_arrays(path, metadata.get("sha256"))
     expected = dict(_named_arrays(network))
     if arrays.keys() != expected.keys():
@@ -90,8 +102,7 @@ def load(path: Path, architectures: Mapping[str, Architecture] = ARCHITECTURES) 
         _copy_checked(arrays[key], target, f"{path}: {key}")
     if isinstance(network.loss, SoftmaxCrossEntropy | CTC):
         network.loss.temperature = _temperature(metadata, path.with_suffix(".json"))
-    example = np.zeros(architecture.example_shape, np.float32)
-    return Model(for_inference(network, example), metadata)
+    return Model(network, metadata)
 
 
 def _named_arrays(network: Network) -> Iterator[tuple[str, Array]]:

@@ -2,7 +2,10 @@
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+import signal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +15,43 @@ from nn.files import write_atomically
 from nn.models import weights
 from nn.reading.mnist_format import to_inputs
 from nn.training import plots
+from nn.training.trainer import Training
 
 RUNS = Path("runs")  # each training has a folder in it, and git ignores it
 
 
 class RunError(ValueError):
     """A training run is missing or unfinished, or its files do not belong together."""
+
+
+@contextmanager
+def ignore_sigint() -> Iterator[None]:
+    """Ignore Ctrl-C while a training is written: a second one would lose it."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@dataclass(frozen=True)
+class PreparedTraining:
+    """A training with its data loaded.
+
+    Attributes
+    ----------
+    training
+        To be run.
+    describe
+        Returns the metadata of its network, when it was run. Raises RunError if that is not worth
+        to be written.
+    lists
+        Contents of further files to write, by the suffix of their name.
+    """
+
+    training: Training
+    describe: Callable[[], dict[str, Any]]
+    lists: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def score(network: Network, digits: Digits) -> dict[str, float]:
@@ -35,8 +69,12 @@ def write_run(
     metadata: dict[str, Any],
     history: Sequence[Mapping[str, float]],
     path: Path,
+    lists: Mapping[str, bytes] | None = None,
 ) -> None:
-    """Write the weights to ``path`` (NAME.npz), and metadata, history and curve beside it."""
+    """Write the weights to ``path`` (NAME.npz), and metadata, history and curve beside it.
+
+    ``lists`` are the contents of further files, by the suffix of their name.
+    """
     table = io.StringIO()
     writer = csv.DictWriter(table, history[0].keys(), lineterminator="\n")
     writer.writeheader()
@@ -44,6 +82,8 @@ def write_run(
     weights.save(network, metadata, path)
     write_atomically(path.with_suffix(".csv"), table.getvalue().encode())
     write_atomically(path.with_suffix(".png"), plots.learning_curve(history))
+    for suffix, content in (lists or {}).items():
+        write_atomically(path.with_suffix(suffix), content)
 
 
 def read_finished_run(path: Path) -> weights.Model:

@@ -8,13 +8,15 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
+from nn.core.network import Network
 from nn.core.parallel import ParallelNetwork
 from nn.data.digits import Digits
 from nn.models.architectures import ARCHITECTURES
+from nn.models.weights import Model
 from nn.reading.mnist_format import to_inputs
 from nn.training import checkpoint
 from nn.training.checkpoint import Checkpoint
-from nn.training.recipes import RECIPES
+from nn.training.recipes import RECIPES, Recipe
 
 
 class Training:
@@ -35,7 +37,11 @@ class Training:
     checkpoint_path
         File to save each epoch's end to, if any.
     is_resumed
-        Whether to start from the checkpoint instead of random weights.
+        Whether to start from the checkpoint instead of the first weights.
+    recipe
+        How it is trained, if not by the one of that name.
+    start
+        The network to start from, as it was trained, instead of random weights.
 
     Attributes
     ----------
@@ -60,13 +66,19 @@ class Training:
         seed: int,
         checkpoint_path: Path | None = None,
         is_resumed: bool = False,
+        recipe: Recipe | None = None,
+        start: Model | None = None,
     ) -> None:
-        self.recipe = RECIPES[name]
+        self.recipe = recipe or RECIPES[name]
         first_weights, self.shuffle_rng = np.random.default_rng(seed).spawn(2)
         self.network = ARCHITECTURES[name].build(first_weights)
         self.optimizer = self.recipe.optimizer()
         self.digits, self.held_back, self.epochs = digits, held_back, epochs
         self.identity = {"name": name, "epochs": epochs, "seed": seed, "digits": digits.sha256()}
+        if start:
+            self.identity["from"] = start.metadata["sha256"]
+            self.network.parameters[:] = start.network.parameters
+            self.network.statistics[:] = start.network.statistics
         self.checkpoint_path = checkpoint_path
         if is_resumed:
             if checkpoint_path is None:
@@ -108,16 +120,19 @@ class Training:
     def end_epoch(self, cost: float) -> None:
         """Measure an epoch of the given mean cost, save its snapshot, and print its line."""
         row: dict[str, float] = {"epoch": len(self.history) + 1, "cost": cost}
-        if len(self.held_back):
-            inputs = to_inputs(self.held_back.images)
-            n_correct = self.network.evaluate(inputs, self.held_back.labels)
-            row["held_back_accuracy"] = n_correct / len(self.held_back)
+        row |= self.measure(self.network)
         row["seconds"] = time.monotonic() - self.started_s
         # In one assignment: Ctrl-C may come at any time, and a row belongs to its weights.
         self.snapshot = self._snapshot([*self.history, row])
         if self.checkpoint_path:
             self.snapshot.save(self.checkpoint_path)
         tqdm.write(_line(row, self.epochs))
+
+    def measure(self, network: Network) -> dict[str, float]:
+        """Return what the row of an epoch says of its network, by name."""
+        if not len(self.held_back):
+            return {}
+        return {"held_back_accuracy": accuracy(network, self.held_back)}
 
     def _snapshot(self, history: list[dict[str, float]]) -> Checkpoint:
         """Return a copy of all that the next epoch depends on."""
@@ -151,10 +166,15 @@ class Training:
         return bar
 
 
+def accuracy(network: Network, digits: Digits) -> float:
+    """Return the share of at least one digit that a network reads correctly, 0 to 1."""
+    return network.evaluate(to_inputs(digits.images), digits.labels) / len(digits)
+
+
 def _line(row: dict[str, float], epochs: int) -> str:
     """Return an epoch's numbers as a line."""
-    held_back = row.get("held_back_accuracy")
-    shown = "" if held_back is None else f"  held back {held_back:8.3%}"
+    shares = {"held back": "held_back_accuracy", "elsewhere": "elsewhere_accuracy"}
+    shown = "".join(f"  {name} {row[key]:8.3%}" for name, key in shares.items() if key in row)
     left = row["seconds"] / row["epoch"] * (epochs - row["epoch"]) / 60
     remaining = f", about {left:.0f} min left" if left >= 1 else ""
     return (

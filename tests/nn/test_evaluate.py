@@ -10,6 +10,7 @@ from nn.data.digits import Digits
 from nn.data.kaggle import PIXEL_NAMES
 from nn.evaluation import numbers, single_digits
 from nn.evaluation.strangers import HeldBack
+from nn.models import weights
 from nn.models.weights import Model
 
 MODELS = sorted(path.stem for path in Path("models").glob("*.npz"))
@@ -131,9 +132,9 @@ def test_numbers_are_measured_with_the_named_networks(
 
 
 def test_a_network_is_found_in_the_folder_or_in_its_run(tmp_path: Path) -> None:
-    assert evaluate.find_weights(tmp_path, "article") == tmp_path / "article.npz"
+    assert weights.find_weights(tmp_path, "article") == tmp_path / "article.npz"
     copy_network("article", tmp_path / "article" / "article.npz")
-    assert evaluate.find_weights(tmp_path, "article") == tmp_path / "article" / "article.npz"
+    assert weights.find_weights(tmp_path, "article") == tmp_path / "article" / "article.npz"
 
 
 @needs_mnist

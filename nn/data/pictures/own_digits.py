@@ -44,7 +44,7 @@ class OwnDigits:
         """Return the pictures of these numbers, from 0, in this order."""
         index = np.array(numbers, np.intp)
         return OwnDigits(
-            Digits(self.digits.images[index], self.digits.labels[index]),
+            self.digits.take(index),
             [self.places[number] for number in index],
             [self.writers[number] for number in index],
         )

@@ -5,10 +5,12 @@ templates give styles that no data set has, and pictures of no digit teach low c
 """
 
 import itertools
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Iterator, Sequence, Sized
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 from scipy.ndimage import gaussian_filter
 
@@ -39,6 +41,18 @@ class Handwriting:
     characters: Sequence[Character]
     foreign: Digits
 
+    def sample(self, share: float, rng: np.random.Generator) -> "Handwriting":
+        """Return a random share, 0 to 1, of each, in the same order."""
+
+        def some(items: Sized) -> NDArray[np.intp]:
+            return np.sort(rng.choice(len(items), round(share * len(items)), replace=False))
+
+        return Handwriting(
+            [self.pen_digits[number] for number in some(self.pen_digits)],
+            [self.characters[number] for number in some(self.characters)],
+            self.foreign.take(some(self.foreign)),
+        )
+
 
 @dataclass(frozen=True)
 class Mixture:
@@ -68,6 +82,12 @@ class Mixture:
     n_pieces: int = 10_000
     n_non_digits: int = 5_000
     n_textures: int = 1_000
+
+    def scaled(self, share: float) -> "Mixture":
+        """Return the mixture of which a share of the handwriting gives a share of the pictures."""
+        copies = {"pen_copies", "unipen_copies"}
+        counts = {key: value for key, value in asdict(self).items() if key not in copies}
+        return replace(self, **{key: math.ceil(share * value) for key, value in counts.items()})
 
     def draw(self, handwriting: Handwriting, rng: np.random.Generator) -> Iterator[Digits]:
         """Yield the pictures, up to ``BATCH_SIZE`` at a time; non-digits are labelled 10.

@@ -38,7 +38,8 @@ def slanted(n: int, seed: int = 0) -> Digits:
         )
         line = [tuple(50 + half), tuple(50 - half)]
         ImageDraw.Draw(picture).line(line, 0, int(rng.integers(6, 14)))
-        images.append(to_mnist(picture))
+        image = to_mnist(picture)
+        images.append(image - np.minimum(image // 4, rng.integers(0, 40, image.shape, np.uint8)))
     return Digits(np.stack(images), labels)
 
 

@@ -106,3 +106,18 @@ def test_a_texture_has_ink_and_paper(seed: int) -> None:
 
     assert picture.shape == (64, 64)
     assert picture.max() - picture.min() > 100
+
+
+def test_a_share_of_handwriting_and_mixture_gives_a_share_of_the_pictures() -> None:
+    recorded = [*characters("7", "a", 40), *characters("K", "b", 40)]
+    foreign = Digits(np.zeros((10, 28, 28), np.uint8), np.full(10, NO_DIGIT, np.uint8))
+    all_of_it = Handwriting([SEVEN, ONE] * 20, recorded, foreign)
+    mixture = dataclasses.replace(SMALL, unipen_copies=2, most_of_writer=20, per_label=20)
+
+    some = all_of_it.sample(0.5, np.random.default_rng(1))
+    _, labels = drawn(mixture.scaled(0.5), some)
+
+    assert (len(some.pen_digits), len(some.characters), len(some.foreign)) == (20, 40, 5)
+    n_digits = sum(each.label == "7" for each in some.characters)
+    n_unipen = 2 * min(n_digits, 10) + min(40 - n_digits, 10)
+    assert len(labels) == 3 * 20 + n_unipen + 20 + 3 + 5 + 10 + 2

@@ -1,0 +1,169 @@
+"""Fine-tuning: a trained network goes on with pictures of one's own, beside remembered ones.
+
+Without the remembered ones it would forget the others' writing: digits that it was trained on are
+mixed in, and each epoch is measured on both.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from nn.core.losses import SoftmaxCrossEntropy, one_hot
+from nn.core.network import Network
+from nn.data.digits import NO_DIGIT, Digits
+from nn.data.synthetic.mixture import Handwriting
+from nn.models.weights import Model
+from nn.reading.mnist_format import to_inputs
+from nn.training.checkpoint import Checkpoint
+from nn.training.examples import draw
+from nn.training.recipes import RECIPES, for_fine_tuning
+from nn.training.trainer import Training, accuracy
+
+N_ELSEWHERE = 5_000  # of MNIST's training digits, the last ones: measured and not remembered
+N_REMEMBERED = 3_000  # of MNIST's other training digits
+MIXTURE_SHARE = 1 / 15  # of the recipe's mixture that is drawn
+MEASURED_SHARE = 1 / 4  # of what is drawn that is measured and not remembered
+OWN_SHARE = 1 / 4  # of an epoch's pictures that are one's own, where they are fewer
+MOST_COPIES = 25  # of each of them in an epoch
+MOST_LOST = 0.002  # of the accuracy elsewhere
+
+
+class FineTuning(Training):
+    """The training of a network that was trained before; the best epoch is kept.
+
+    Best is the epoch that reads most of one's own digits held back, or reads as many at a lower
+    cost, of those that lose at most ``MOST_LOST`` of the accuracy elsewhere. That choice makes the
+    figure of the digits held back too good: what it is worth is measured on a third part.
+
+    Parameters
+    ----------
+    base
+        The network as it was trained, and its metadata.
+    own, held_back
+        One's own pictures to learn from, and to choose the epoch by.
+    remembered, elsewhere
+        Digits of others to learn beside them, and to measure on.
+    epochs, seed, checkpoint_path, is_resumed
+        As of ``Training``.
+    """
+
+    def __init__(
+        self,
+        base: Model,
+        own: Digits,
+        held_back: Digits,
+        remembered: Digits,
+        elsewhere: Digits,
+        *,
+        epochs: int,
+        seed: int,
+        checkpoint_path: Path | None = None,
+        is_resumed: bool = False,
+    ) -> None:
+        name = base.metadata["architecture"]
+        self.held_back, self.elsewhere = held_back, elsewhere
+        self.before = self.measure(base.network)
+        super().__init__(
+            name,
+            remembered.with_more([own] * copies(len(own), len(remembered))),
+            held_back,
+            epochs=epochs,
+            seed=seed,
+            checkpoint_path=checkpoint_path,
+            is_resumed=is_resumed,
+            recipe=for_fine_tuning(RECIPES[name]),
+            start=base,
+        )
+        loss, loss_of_base = self.network.loss, base.network.loss
+        if isinstance(loss, SoftmaxCrossEntropy) and isinstance(loss_of_base, SoftmaxCrossEntropy):
+            loss.temperature = loss_of_base.temperature
+
+    def measure(self, network: Network) -> dict[str, float]:
+        """Return the accuracy and the cost on one's own digits held back, and that elsewhere."""
+        held_back = self.held_back
+        outputs = network.activations(to_inputs(held_back.images))
+        likelihoods = (outputs * one_hot(held_back.labels)).sum(axis=1)
+        return {
+            "held_back_accuracy": accuracy(network, held_back),
+            "held_back_cost": float(-np.log(np.maximum(likelihoods, 1e-30)).mean()),
+            "elsewhere_accuracy": accuracy(network, self.elsewhere),
+        }
+
+    @property
+    def best_epoch(self) -> int:
+        """The number of the best epoch so far; 0 if none is better than the network before."""
+        return best_epoch(self.history, self.before)
+
+    def restore_best(self) -> None:
+        """Give the network the parameters of the best epoch, if there is one."""
+        if self.best_epoch:
+            self.network.parameters[:] = self.snapshot.arrays["best.parameters"]
+            self.network.statistics[:] = self.snapshot.arrays["best.statistics"]
+
+    def _snapshot(self, history: list[dict[str, float]]) -> Checkpoint:
+        """Return a copy of all that the next epoch depends on, and of the best parameters."""
+        snapshot = super()._snapshot(history)
+        best = best_epoch(history, self.before)
+        is_newest = best == len(history)
+        for name in ("parameters", "statistics") if best else ():
+            source = snapshot.arrays[name] if is_newest else self.snapshot.arrays[f"best.{name}"]
+            snapshot.arrays[f"best.{name}"] = source
+        return snapshot
+
+
+def best_epoch(history: Sequence[Mapping[str, float]], before: Mapping[str, float]) -> int:
+    """Return the number of the best row, from 1; 0 if none is better than what was before."""
+
+    def value(row: Mapping[str, float]) -> tuple[float, float]:
+        return row["held_back_accuracy"], -row["held_back_cost"]
+
+    least = before["elsewhere_accuracy"] - MOST_LOST - 1e-9  # which rounding may take away
+    values = {0: value(before)}
+    for number, row in enumerate(history, start=1):
+        if row["elsewhere_accuracy"] >= least:
+            values[number] = value(row)
+    return max(values, key=values.__getitem__)
+
+
+def copies(n_own: int, n_remembered: int) -> int:
+    """Return how often each own picture comes in an epoch: for ``OWN_SHARE``, if that is possible.
+
+    Each time, it is distorted in another way.
+    """
+    wanted = OWN_SHARE / (1 - OWN_SHARE) * n_remembered
+    return min(MOST_COPIES, max(1, round(wanted / n_own)))
+
+
+def choose_remembered(
+    name: str, mnist: Digits, handwriting: Handwriting | None, rng: np.random.Generator
+) -> tuple[Digits, Digits]:
+    """Return digits of others to remember, and different ones to measure on.
+
+    Parameters
+    ----------
+    name
+        Of the network, whose recipe says what it was trained on.
+    mnist
+        MNIST's training digits.
+    handwriting
+        What the recipe's mixture is drawn from, if it has one.
+    rng
+        Decides which are chosen.
+    """
+    first, elsewhere = mnist.split(N_ELSEWHERE)
+    remembered = first.take(rng.choice(len(first), N_REMEMBERED, replace=False))
+    mixture = RECIPES[name].mixture
+    if mixture is None or handwriting is None:
+        return remembered, elsewhere
+    some = handwriting.sample(MIXTURE_SHARE, rng)
+    drawn, *others = draw(mixture.scaled(MIXTURE_SHARE), some, rng)
+    drawn = drawn.with_more(others)
+    order = rng.permutation(len(drawn))
+    n_measured = round(MEASURED_SHARE * len(drawn))
+    measured = drawn.take(order[:n_measured])
+    measured = measured.take(np.nonzero(measured.labels != NO_DIGIT)[0])
+    return (
+        remembered.with_more([drawn.take(order[n_measured:])]),
+        elsewhere.with_more([measured]),
+    )

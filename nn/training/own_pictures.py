@@ -1,0 +1,226 @@
+"""Fine-tuning on pictures of one's own, as ``python -m nn.train NAME --from ... --pictures ...``.
+
+Loads the network and the pictures, divides them, and says afterwards what the network was, what it
+has learnt, and how it reads one's own digits and others' before and after.
+"""
+
+import argparse
+import csv
+import datetime
+import hashlib
+import io
+import shlex
+import sys
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from tqdm import tqdm
+
+from nn.core.network import Network
+from nn.data.digits import DataError, Digits
+from nn.data.mnist import load_mnist
+from nn.data.pictures.entries import Skipped
+from nn.data.pictures.own_digits import OwnDigits, collect, lines_of, to_input
+from nn.data.pictures.read import read_pictures
+from nn.data.pictures.split import Split, split
+from nn.models.architectures import ARCHITECTURES
+from nn.models.weights import Model, WeightsError, find_weights, load_trainable
+from nn.training.examples import load_handwriting
+from nn.training.fine_tuning import FineTuning, choose_remembered
+from nn.training.recipes import RECIPES
+from nn.training.run_files import PreparedTraining, RunError, score
+
+LIST = ".pictures.csv"  # which pictures were used for what, beside the weights
+
+
+def prepare_fine_tuning(options: argparse.Namespace, checkpoint: Path) -> PreparedTraining:
+    """Return the fine-tuning that the options describe, with its data loaded.
+
+    Raises
+    ------
+    DataError
+        If the pictures or the data of the remembered digits cannot be read.
+    WeightsError
+        If the network to start from cannot be read, or is of another architecture.
+    """
+    path = find_base(options.base, options.name)
+    if path.resolve() == (options.out / path.name).resolve():
+        raise DataError(f"--out {options.out} holds the network to start from: name another folder")
+    base = load_trainable(path)
+    if base.metadata["architecture"] != options.name:
+        raise WeightsError(
+            f"{path}: expected a network of architecture {options.name}, but it is of "
+            f"{base.metadata['architecture']}: python -m nn.train {base.metadata['architecture']}"
+        )
+    parts = load_parts(options)
+    mnist, mnist_test = load_mnist(options.data)
+    remembered, elsewhere = remember(base, mnist, options.data, options.seed)
+    training = FineTuning(
+        base,
+        parts.learnt.digits,
+        parts.held_back.digits,
+        remembered,
+        elsewhere,
+        epochs=options.epochs,
+        seed=options.seed,
+        checkpoint_path=checkpoint,
+        is_resumed=options.resume,
+    )
+    print(f"{options.name}: {said_of(parts)}; {len(remembered):,} others to remember")
+    print(
+        f"before        held back {training.before['held_back_accuracy']:8.3%}"
+        f"  elsewhere {training.before['elsewhere_accuracy']:8.3%}"
+    )
+    tests = {"own_test": parts.test.digits, "mnist_test": mnist_test}
+    describe = partial(describe_run, options, training, base, parts, tests)
+    return PreparedTraining(training, describe, {LIST: list_of_pictures(parts)})
+
+
+def find_base(text: str, name: str) -> Path:
+    """Return the weights that ``--from`` names: a file, a folder of a run, or a shipped network."""
+    path = Path(text)
+    if path.suffix == ".npz":
+        return path
+    if path.is_dir():
+        return find_weights(path, name)
+    return Path("models") / f"{text}.npz"
+
+
+def load_parts(options: argparse.Namespace) -> Split:
+    """Return one's own pictures, divided; name those that are skipped on the standard error."""
+    own = load_own(options.pictures)
+    test = load_own(options.test_pictures) if options.test_pictures else None
+    if test is not None:
+        if not len(test):
+            raise DataError(f"{options.test_pictures}: expected pictures to test on, but got none")
+        own = without(own, test)
+    return split(own, np.random.default_rng([options.seed, 2]), test)
+
+
+def load_own(path: Path) -> OwnDigits:
+    """Return the labelled pictures of a path; name those that are skipped on the standard error."""
+    pictures = tqdm(read_pictures(path), "pictures", leave=False, disable=None, delay=1)
+    own, _, skipped = collect(pictures, to_input)
+    for line in lines_of(skipped):
+        print(line, file=sys.stderr)
+    print(f"{path}: {len(own):,} labelled pictures, {len(skipped):,} skipped")
+    return own
+
+
+def without(own: OwnDigits, test: OwnDigits) -> OwnDigits:
+    """Return own pictures without those that are in the test too, and name these."""
+    tested = dict(zip(test.hashes(), test.places, strict=True))
+    in_both = {
+        number: Skipped(own.places[number], f"is in the test too, {tested[sha256]}")
+        for number, sha256 in enumerate(own.hashes())
+        if sha256 in tested
+    }
+    for line in lines_of(list(in_both.values())):
+        print(line, file=sys.stderr)
+    return own.take([number for number in range(len(own)) if number not in in_both])
+
+
+def remember(base: Model, mnist: Digits, folder: Path | None, seed: int) -> tuple[Digits, Digits]:
+    """Return digits to remember and others to measure on, none by writers that were held back."""
+    handwriting = None
+    if RECIPES[base.metadata["architecture"]].mixture:
+        data = base.metadata.get("data", {})
+        n_writers, sources = data.get("writers_held_back", 0), data.get("sources_held_back", ())
+        handwriting, _ = load_handwriting(folder, n_writers, sources)
+    rng = np.random.default_rng([seed, 3])
+    return choose_remembered(base.metadata["architecture"], mnist, handwriting, rng)
+
+
+def said_of(parts: Split) -> str:
+    """Return how many pictures are in which part, and how they were divided."""
+    how = "no writer in two parts" if parts.is_by_writer else "by label, writers not kept apart"
+    return (
+        f"{len(parts.learnt):,} pictures of your own to learn, {len(parts.held_back):,} held back, "
+        f"{len(parts.test):,} for the test ({how})"
+    )
+
+
+def describe_run(
+    options: argparse.Namespace,
+    training: FineTuning,
+    base: Model,
+    parts: Split,
+    tests: Mapping[str, Digits],
+) -> dict[str, Any]:
+    """Return the metadata of the best epoch, whose parameters the network is given.
+
+    Raise RunError if no epoch is better than the network before.
+    """
+    if not training.best_epoch:
+        raise RunError(
+            "no epoch reads more of your digits held back without losing over 0.2 points "
+            "elsewhere, so nothing is written: the network stays as it is"
+        )
+    training.restore_best()
+    print(f"Epoch {training.best_epoch} of {len(training.history)} is the best")
+    return {
+        "name": options.name,
+        "architecture": options.name,
+        "description": f"{ARCHITECTURES[options.name].description}; "
+        f"fine-tuned on {len(parts.learnt):,} pictures",
+        "command": command(options),
+        "seed": options.seed,
+        "epochs": len(training.history),
+        "kept_epoch": training.best_epoch,
+        "date": datetime.date.today().isoformat(),
+        "from": {key: base.metadata.get(key) for key in ("name", "sha256", "command")},
+        "data": base.metadata.get("data", {})
+        | {
+            "name": f"after {base.metadata.get('data', {}).get('name')}: own pictures, and others",
+            "examples": len(training.digits),
+            "sha256": training.identity["digits"],
+        },
+        "own": facts_of(parts),
+        "scores": compare(base.network, training.network, tests),
+    } | {key: base.metadata[key] for key in ("temperature",) if key in base.metadata}
+
+
+def compare(before: Network, after: Network, tests: Mapping[str, Digits]) -> dict[str, Any]:
+    """Return and print the scores of two networks, by the name of the test digits."""
+    scores: dict[str, Any] = {}
+    for name, digits in tests.items():
+        old, new = score(before, digits), score(after, digits)
+        print(f"{name}: {old['correct']:,} of {old['total']:,} before, {new['correct']:,} after")
+        scores |= {name: new, f"{name}_before": old}
+    return scores
+
+
+def facts_of(parts: Split) -> dict[str, Any]:
+    """Return how many of one's own pictures were used for what, as metadata."""
+    return {
+        "learnt": len(parts.learnt),
+        "held_back": len(parts.held_back),
+        "test": len(parts.test),
+        "is_by_writer": parts.is_by_writer,
+        "sha256": hashlib.sha256(list_of_pictures(parts)).hexdigest(),
+    }
+
+
+def command(options: argparse.Namespace) -> str:
+    """Return the command that trains the same weights, with the names of the folders alone."""
+    words = ["python", "-m", "nn.train", options.name, "--from", options.base]
+    words += ["--pictures", options.pictures.name]
+    if options.test_pictures:
+        words += ["--test-pictures", options.test_pictures.name]
+    words += ["--epochs", str(options.epochs), "--seed", str(options.seed)]
+    return shlex.join(words)
+
+
+def list_of_pictures(parts: Split) -> bytes:
+    """Return a table of the SHA-256 and the label of each picture, and what it was used for."""
+    table = io.StringIO()
+    writer = csv.writer(table, lineterminator="\n")
+    writer.writerow(["sha256", "label", "used"])
+    used_for = {"learnt": parts.learnt, "held back": parts.held_back, "test": parts.test}
+    for used, part in used_for.items():
+        for sha256, label in zip(part.hashes(), part.digits.labels.tolist(), strict=True):
+            writer.writerow([sha256, label, used])
+    return table.getvalue().encode()

@@ -1,0 +1,188 @@
+"""The command that fine-tunes: ``python -m nn.train NAME --from NETWORK --pictures PATH``."""
+
+import csv
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from nn import promote, train
+from nn.data.digits import Digits
+from nn.models import weights
+from nn.training import own_pictures
+from nn.training.fine_tuning import FineTuning
+from nn.training.trainer import Training
+from tests.nn.data.pictures.making import png, slanted, write_files
+from tests.nn.striped import striped
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The weights of an article's network that has learnt stripes."""
+    training = Training("article", striped(800), striped(0), epochs=8, seed=1)
+    training.run()
+    path = tmp_path_factory.mktemp("base") / "article.npz"
+    metadata = {"architecture": "article", "name": "article", "command": "the first training"}
+    weights.save(training.network, metadata, path)
+    return path
+
+
+@pytest.fixture(autouse=True)
+def stripes_for_mnist(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(own_pictures, "load_mnist", lambda folder: (striped(8100), striped(400, 5)))
+
+
+def folder_of(digits: Digits, path: Path) -> Path:
+    """Write digits as a folder for each class."""
+    files = {
+        f"{label}/{number}.png": png(Image.fromarray(image))
+        for number, (image, label) in enumerate(zip(digits.images, digits.labels, strict=True))
+    }
+    return write_files(path, files)
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    return folder_of(slanted(280), tmp_path / "my digits")
+
+
+def fine_tune(base: Path, pictures: Path, out: Path, *options: str) -> None:
+    train.main(["article", "--from", str(base), "--pictures", str(pictures),
+                "--out", str(out), *options])  # fmt: skip
+
+
+def test_it_writes_a_run_that_says_where_it_comes_from(
+    base: Path, pictures: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_files(pictures, {"3/cut.png": b"cut"})
+    fine_tune(base, pictures, tmp_path / "run")
+    metadata = weights.load(tmp_path / "run/article.npz").metadata
+    assert metadata["from"] == {
+        "name": "article",
+        "command": "the first training",
+        "sha256": hashlib.sha256(base.read_bytes()).hexdigest(),
+    }
+    assert metadata["command"] == (
+        f"python -m nn.train article --from {base} --pictures 'my digits' --epochs 6 --seed 1"
+    )
+    assert metadata["description"].endswith("fine-tuned on 200 pictures")
+    own, scores = metadata["own"], metadata["scores"]
+    assert (own["learnt"], own["held_back"], own["test"]) == (200, 40, 40)
+    assert scores["own_test"]["correct"] > scores["own_test_before"]["correct"] + 10
+    assert scores["mnist_test"]["total"] == 400
+    captured = capsys.readouterr()
+    assert "280 labelled pictures, 1 skipped" in captured.out
+    assert captured.out.count("elsewhere") == 1 + 6
+    assert "skipped 3/cut.png: expected a picture" in captured.err
+
+
+def test_the_list_of_pictures_names_each_once_and_no_file(
+    base: Path, pictures: Path, tmp_path: Path
+) -> None:
+    fine_tune(base, pictures, tmp_path / "run")
+    content = (tmp_path / "run/article.pictures.csv").read_bytes()
+    rows = list(csv.DictReader(content.decode().splitlines()))
+    assert len({row["sha256"] for row in rows}) == 280
+    assert [row["used"] for row in rows] == ["learnt"] * 200 + ["held back"] * 40 + ["test"] * 40
+    metadata = json.loads((tmp_path / "run/article.json").read_text())
+    assert metadata["own"]["sha256"] == hashlib.sha256(content).hexdigest()
+
+
+def test_the_run_can_be_promoted(
+    base: Path, pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fine_tune(base, pictures, tmp_path / "run")
+    models = tmp_path / "models"
+    write_files(models, {"README.md": f"{promote.START}{promote.END}".encode()})
+    monkeypatch.setattr(promote, "load_mnist", lambda folder: (striped(9), striped(400, 5)))
+    promote.main(["article", "--run", str(tmp_path / "run"), "--models", str(models)])
+    assert "own_test" in json.loads((models / "article.json").read_text())["scores"]
+    assert "--pictures 'my digits'" in (models / "README.md").read_text()
+
+
+def test_a_test_of_ones_own_is_kept_out_of_what_is_learnt(
+    base: Path, pictures: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    test = slanted(50, seed=7).with_more([Digits(slanted(280).images[:3], slanted(280).labels[:3])])
+    folder = folder_of(test, tmp_path / "test")
+    fine_tune(base, pictures, tmp_path / "run", "--test-pictures", str(folder))
+    own = json.loads((tmp_path / "run/article.json").read_text())["own"]
+    assert own["learnt"] + own["held_back"] == 277
+    assert own["test"] == 53
+    assert capsys.readouterr().err.count("is in the test too") == 3
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--from", "article"], "needs both: --from NETWORK and --pictures PATH"),
+        (["--pictures", "x"], "needs both: --from NETWORK and --pictures PATH"),
+        (["--test-pictures", "x"], "needs both: --from NETWORK and --pictures PATH"),
+        (["--from", "a", "--pictures", "x", "--csv", "y"], "leave out --csv and --held-back"),
+        (["--from", "a", "--pictures", "x", "--held-back", "0"], "leave out --csv and --held-back"),
+    ],
+)
+def test_contradictory_options_are_refused(
+    options: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as raised:
+        train.main(["article", *options])
+    assert raised.value.code == 2
+    assert message in capsys.readouterr().err
+
+
+def test_what_is_no_network_to_start_from_is_refused(
+    base: Path, pictures: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.npz"
+    other.write_bytes(b"no network")
+    with pytest.raises(SystemExit, match=r"^nn\.train: .*other\.json: cannot be read"):
+        fine_tune(other, pictures, tmp_path / "run")
+    with pytest.raises(SystemExit, match=r"^nn\.train: models/gone\.json: cannot be read"):
+        fine_tune(Path("gone"), pictures, tmp_path / "run")
+    with pytest.raises(SystemExit, match="of architecture article, but it is of mlp"):
+        fine_tune(Path("mlp"), pictures, tmp_path / "run")
+    with pytest.raises(SystemExit, match="holds the network to start from: name another"):
+        fine_tune(base, pictures, base.parent)
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_folder_of_a_run_is_a_network_to_start_from(
+    base: Path, pictures: Path, tmp_path: Path
+) -> None:
+    fine_tune(base.parent, pictures, tmp_path / "run", "--epochs", "2")
+    assert (tmp_path / "run/article.npz").is_file()
+
+
+def test_too_few_pictures_or_the_tests_own_ones_are_refused(base: Path, tmp_path: Path) -> None:
+    few = folder_of(slanted(6), tmp_path / "few")
+    with pytest.raises(SystemExit, match=r"at least 20 labelled pictures, .* but got 6"):
+        fine_tune(base, few, tmp_path / "run")
+    with pytest.raises(SystemExit, match=r"at least 20 labelled pictures, .* but got 0"):
+        fine_tune(base, few, tmp_path / "run", "--test-pictures", str(few))
+    empty = write_files(tmp_path / "empty", {"1/notes.txt": b""})
+    with pytest.raises(SystemExit, match="expected pictures to test on, but got none"):
+        fine_tune(base, few, tmp_path / "run", "--test-pictures", str(empty))
+
+
+def test_where_no_epoch_is_better_nothing_is_written(
+    base: Path, pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FineTuning, "best_epoch", 0)
+    with pytest.raises(SystemExit, match=r"^nn\.train: no epoch reads more of your digits"):
+        fine_tune(base, pictures, tmp_path / "run")
+    assert not (tmp_path / "run/article.npz").exists()
+
+
+def test_two_classes_by_writers_are_enough(base: Path, tmp_path: Path) -> None:
+    digits = slanted(300)
+    two = digits.take(np.nonzero(digits.labels < 2)[0])
+    folder = folder_of(two, tmp_path / "two")
+    names = [path.relative_to(folder) for path in sorted(folder.rglob("*.png"))]
+    rows = [f"{name},{name.parent},writer {number % 5}" for number, name in enumerate(names)]
+    (folder / "labels.csv").write_text("\n".join(["file,label,writer", *rows]))
+    fine_tune(base, folder / "labels.csv", tmp_path / "run")
+    assert json.loads((tmp_path / "run/article.json").read_text())["own"]["is_by_writer"]

@@ -1,0 +1,131 @@
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nn.data.digits import Digits
+from nn.models import weights
+from nn.models.weights import Model
+from nn.reading.mnist_format import to_inputs
+from nn.training.fine_tuning import FineTuning, best_epoch, choose_remembered, copies
+from nn.training.trainer import Training
+from tests.nn.data.pictures.making import slanted
+from tests.nn.striped import striped
+
+
+def row(held_back: float, cost: float, elsewhere: float) -> dict[str, float]:
+    return {
+        "held_back_accuracy": held_back,
+        "held_back_cost": cost,
+        "elsewhere_accuracy": elsewhere,
+    }
+
+
+@pytest.mark.parametrize(
+    ("rows", "best"),
+    [
+        ([row(0.95, 0.1, 0.99), row(0.96, 0.2, 0.99)], 2),
+        ([row(0.95, 0.1, 0.988), row(0.99, 0.1, 0.9879)], 1),
+        ([row(0.9, 0.25, 0.99), row(0.9, 0.2, 0.99), row(0.9, 0.2, 0.99)], 2),
+        ([row(0.9, 0.3, 0.99), row(0.8, 0.1, 1.0)], 0),
+        ([row(1.0, 0.0, 0.98)], 0),
+        ([], 0),
+    ],
+    ids=["most read", "lost elsewhere", "lower cost", "none better", "all lost", "no epoch"],
+)
+def test_the_best_epoch_reads_most_and_loses_little_elsewhere(
+    rows: list[dict[str, float]], best: int
+) -> None:
+    assert best_epoch(rows, row(0.9, 0.3, 0.99)) == best
+
+
+@pytest.mark.parametrize(("n_own", "expected"), [(20, 25), (150, 7), (3000, 1), (90_000, 1)])
+def test_few_pictures_are_repeated(n_own: int, expected: int) -> None:
+    assert copies(n_own, 3000) == expected
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    """The article's network, trained on stripes."""
+    training = Training("article", striped(800), striped(0), epochs=8, seed=1)
+    training.run()
+    path = tmp_path_factory.mktemp("base") / "article.npz"
+    weights.save(training.network, {"architecture": "article", "name": "article"}, path)
+    return weights.load_trainable(path)
+
+
+def fine_tune(base: Model, own: Digits, path: Path | None = None, **options: bool) -> FineTuning:
+    learnt, held_back = own.split(60)
+    remembered, elsewhere = striped(600, 2), striped(300, 3)
+    return FineTuning(
+        base, learnt, held_back, remembered, elsewhere,
+        epochs=4, seed=1, checkpoint_path=path, **options,
+    )  # fmt: skip
+
+
+def test_it_learns_ones_own_digits_and_keeps_the_others(base: Model) -> None:
+    training = fine_tune(base, slanted(300))
+    training.run()
+    training.restore_best()
+    best = training.history[training.best_epoch - 1]
+    assert best["held_back_accuracy"] > training.before["held_back_accuracy"] + 0.3
+    assert best["elsewhere_accuracy"] >= training.before["elsewhere_accuracy"] - 0.002
+    test = slanted(200, seed=9)
+    n_before = base.network.evaluate(to_inputs(test.images), test.labels)
+    assert training.network.evaluate(to_inputs(test.images), test.labels) > n_before + 60
+
+
+def test_the_best_parameters_are_those_of_the_best_epoch(base: Model) -> None:
+    training, parameters = fine_tune(base, slanted(300)), []
+    end_epoch = training.end_epoch
+
+    def record(cost: float) -> None:
+        parameters.append(training.network.parameters.copy())
+        end_epoch(cost)
+
+    training.end_epoch = record  # type: ignore[method-assign]
+    training.run()
+    training.network.parameters[:] = 0
+    training.restore_best()
+    assert np.array_equal(training.network.parameters, parameters[training.best_epoch - 1])
+
+
+def test_a_stopped_fine_tuning_is_resumed_to_the_same_weights(base: Model, tmp_path: Path) -> None:
+    unbroken = fine_tune(base, slanted(300))
+    unbroken.run()
+    unbroken.restore_best()
+    stopped = fine_tune(base, slanted(300), tmp_path / "article.checkpoint")
+    end_epoch = stopped.end_epoch
+
+    def stop_after_the_second(cost: float) -> None:
+        end_epoch(cost)
+        if len(stopped.history) == 2:
+            raise KeyboardInterrupt
+
+    stopped.end_epoch = stop_after_the_second  # type: ignore[method-assign]
+    stopped.run()
+    assert len(stopped.history) == 2
+    resumed = fine_tune(base, slanted(300), tmp_path / "article.checkpoint", is_resumed=True)
+    resumed.run()
+    resumed.restore_best()
+    assert np.array_equal(resumed.network.parameters, unbroken.network.parameters)
+    assert [each["cost"] for each in resumed.history] == [each["cost"] for each in unbroken.history]
+
+
+def test_a_fine_tuning_of_another_network_is_not_resumed(base: Model, tmp_path: Path) -> None:
+    fine_tune(base, slanted(300)).snapshot.save(tmp_path / "article.checkpoint")
+    other = dataclasses.replace(base, metadata=base.metadata | {"sha256": "0" * 64})
+    with pytest.raises(ValueError, match="is of a training with from"):
+        fine_tune(other, slanted(300), tmp_path / "article.checkpoint", is_resumed=True)
+
+
+def test_what_is_remembered_is_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nn.training.fine_tuning.N_ELSEWHERE", 100)
+    monkeypatch.setattr("nn.training.fine_tuning.N_REMEMBERED", 150)
+    mnist = striped(400)
+    remembered, elsewhere = choose_remembered("mlp", mnist, None, np.random.default_rng(1))
+    assert (len(remembered), len(elsewhere)) == (150, 100)
+    images = {image.tobytes() for image in remembered.images}
+    assert len(images) == 150
+    assert not images & {image.tobytes() for image in elsewhere.images}
