@@ -14,25 +14,27 @@ from pathlib import Path
 import pytest
 
 FILES = "nn/files"
-LEARNING = {"nn/core", "nn/models", "nn/reading", "nn/data", "nn/training", FILES}
+LEARNING = {"nn/core", "nn/models", "nn/decoding", "nn/reading", "nn/data", "nn/training", FILES}
 
 MAY_IMPORT = {
     FILES: set[str](),
     "nn/core": {"nn/core"},
     "nn/models": {"nn/models", "nn/core", FILES},
-    "nn/reading": {"nn/reading"},
+    "nn/decoding": {"nn/decoding"},
+    "nn/reading": {"nn/reading", "nn/decoding"},
     "nn/data": {"nn/data", "nn/reading", FILES},
     "nn/training": LEARNING,
     "nn/train": LEARNING,
     "nn/evaluation": {"nn/evaluation"} | LEARNING,
     "nn": {"nn"} | {"nn/evaluation"} | LEARNING,
-    "app/service": {"app", "app/service", "nn/models", "nn/reading", "nn/core"},
+    "app/service": {"app", "app/service", "nn/models", "nn/decoding", "nn/reading", "nn/core"},
     "app": {"app", "app/service"},
 }
 PACKAGES = {  # of others, that a room may import; where a room is not listed, any
     FILES: set[str](),
     "nn/core": {"numpy"},
     "nn/models": {"numpy"},
+    "nn/decoding": {"PIL"},
     "nn/reading": {"numpy", "cv2", "PIL"},
 }
 MODULES = sorted([*Path("nn").rglob("*.py"), *Path("app").rglob("*.py")])

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from app.errors import Problem, ProblemCode, attempt
-from app.requests.images import PictureFile
+from app.service.refusals import refusing
 from app.service.upload import Upload
+from nn.decoding.picture_files import PictureFile
 from nn.reading.ink.grey import WORKING_PX
 
 # Processor time, in seconds, as measured with the slowest pictures that were found.
@@ -33,7 +34,7 @@ def batch_answers(
     upload
         The files.
     prepare
-        Returns a picture as far as it is read alone, or raises Problem.
+        Returns a picture as far as it is read alone, or raises PictureError.
     answer
         Returns the answers to a group of these or their Problems, in order.
     """
@@ -48,7 +49,7 @@ def batch_answers(
             group, group_s = [], 0.0
         if time.thread_time() + longest_s > end_s:
             file = _too_much_work()
-        group.append(file if isinstance(file, Problem) else attempt(prepare, file))
+        group.append(file if isinstance(file, Problem) else attempt(refusing(prepare), file))
         group_s += longest_s
     yield from answer(group)
 

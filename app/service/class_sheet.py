@@ -1,20 +1,22 @@
 """From a photograph of a class sheet to the answer: every box, read by every network."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from app.errors import Problem, ProblemCode
 from app.languages import Language
-from app.requests.images import Picture, PictureFile
 from app.service.png import shrink, to_data_url
-from app.service.reading import Reader
-from app.service.shared_pass import Activations
+from app.service.reading import of_guess
 from app.service.sheet_answers import BoxReading, SheetAnswer, SheetBox, SheetLayout
+from nn.decoding.picture import PictureSize
+from nn.decoding.picture_files import PictureFile
 from nn.reading.class_sheet.boxes import BoxInk
 from nn.reading.class_sheet.layout import Box, Corner
 from nn.reading.class_sheet.markers import Fault, UnreadableSheet
 from nn.reading.class_sheet.read import FilledPage, read_page
+from nn.reading.digit_reader import DigitReader
+from nn.reading.numbers.types import Activations
 
 CUT_OUT_PX = 64  # most, a side, of a box for people
 
@@ -54,7 +56,9 @@ TEXTS = (*CORNERS.values(), *(text for _, text in _FAULTS.values()))
 """English texts of the tables, which are translated with those of the functions."""
 
 
-def read_sheet(file: PictureFile, readers: Sequence[Reader], language: Language) -> SheetAnswer:
+def read_sheet(
+    file: PictureFile, readers: Mapping[str, DigitReader], language: Language
+) -> SheetAnswer:
     """Return what all networks read in a photograph of a class sheet.
 
     Raises
@@ -75,9 +79,9 @@ def read_sheet(file: PictureFile, readers: Sequence[Reader], language: Language)
             boxes=len(images),
         )
         raise Problem(ProblemCode.NO_DIGIT_FOUND, detail, language=language.code)
-    by_network = [reader.activations(np.stack(written)) for reader in readers]
+    by_network = [reader.classify(np.stack(written)) for reader in readers.values()]
     of_written = zip(*by_network, strict=True)
-    corners = _in_file(filled, picture)
+    corners = _in_file(filled, picture.size)
     boxes = [
         _box(box, ink, corners[i], _readings(ink, readers, of_written))
         for i, (box, ink) in enumerate(zip(filled.page.boxes, filled.boxes, strict=True))
@@ -85,8 +89,8 @@ def read_sheet(file: PictureFile, readers: Sequence[Reader], language: Language)
     page = filled.page
     return SheetAnswer(
         layout=SheetLayout(page.pupils, page.rows[0], page.page),
-        width=picture.width_px,
-        height=picture.height_px,
+        width=picture.size.width_px,
+        height=picture.size.height_px,
         boxes=boxes,
         message=_message(filled, language),
     )
@@ -105,7 +109,7 @@ def _box(box: Box, ink: BoxInk, corners: list[list[float]], readings: list[BoxRe
 
 
 def _readings(
-    ink: BoxInk, readers: Sequence[Reader], of_written: Iterator[Sequence[Activations]]
+    ink: BoxInk, readers: Mapping[str, DigitReader], of_written: Iterator[Sequence[Activations]]
 ) -> list[BoxReading]:
     """Return what the networks read in a box; theirs are the next activations if it is not empty.
 
@@ -114,24 +118,24 @@ def _readings(
     if ink.image is None:
         return []
     return [
-        _reading(ink, reader, activations)
-        for reader, activations in zip(readers, next(of_written), strict=True)
+        _reading(ink, name, reader, activations)
+        for (name, reader), activations in zip(readers.items(), next(of_written), strict=True)
     ]
 
 
-def _reading(ink: BoxInk, reader: Reader, activations: Activations) -> BoxReading:
+def _reading(ink: BoxInk, name: str, reader: DigitReader, activations: Activations) -> BoxReading:
     guess = reader.guess(
         activations,
         is_ink_left_out=ink.is_left_out,
         is_cut=ink.is_cut,
         may_be_sign=ink.may_be_crossed_out(int(activations.argmax())),
     )
-    return BoxReading(model=reader.name, **guess)
+    return BoxReading(model=name, **of_guess(guess))
 
 
-def _in_file(filled: FilledPage, picture: Picture) -> list[list[list[float]]]:
+def _in_file(filled: FilledPage, size: PictureSize) -> list[list[list[float]]]:
     """Return the corners of each box in pixels of the file, upright, to a tenth."""
-    corners: list[list[list[float]]] = np.round(filled.corners * picture.reduction, 1).tolist()
+    corners: list[list[list[float]]] = np.round(filled.corners * size.reduction, 1).tolist()
     return corners
 
 

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from app.errors import Problem, attempt
 from app.service.concurrency import ConcurrencyLimit
+from app.service.refusals import refusing
 from app.service.upload import Upload
 
 N_SMALL = 4  # requests with small pictures that share a forward pass; more gain little
@@ -54,12 +55,12 @@ class Executor:
         try:
             if read_small and upload.is_small():
                 with self.small.slot(waited_s):
-                    small = read_small()
+                    small = refusing(read_small)()
                 if not callable(small):
                     return small
                 read = small
             with self.large.slot(waited_s):
-                result: Result | Problem = self._in_thread(lambda: attempt(read))
+                result: Result | Problem = self._in_thread(lambda: attempt(refusing(read)))
             try:
                 if isinstance(result, Problem):
                     raise result

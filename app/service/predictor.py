@@ -5,7 +5,6 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-import numpy as np
 from msgspec import UNSET
 
 from app.config import Settings
@@ -24,14 +23,25 @@ from app.service.class_sheet import read_sheet
 from app.service.executor import Executor
 from app.service.insides import Insides
 from app.service.models import Models, describe
-from app.service.number_reading import Explanation, NumberReader
 from app.service.parameters import ARTICLE, Parameters, article_parameters
-from app.service.reading import Reader, digit_stages
+from app.service.reading import (
+    Explanation,
+    digit_answer,
+    digit_answers,
+    number_answer,
+    stages,
+    timed,
+)
 from app.service.shared_pass import SharedPass
 from app.service.sheet_answers import SheetAnswer
 from app.service.upload import Upload
+from nn.decoding.picture_files import PictureFile
+from nn.reading.digit_reader import DigitReader, PreparedDigit
+from nn.reading.inked_picture import with_ink
 from nn.reading.mnist_format import Pixels
+from nn.reading.number_reader import NumberReader
 from nn.reading.numbers.types import ReadStrip
+from nn.reading.readings import Reading
 
 EXPLANATIONS = ("stages", "layers", "networks")  # what may be added to an answer
 
@@ -65,14 +75,13 @@ class Predictor:
         self.descriptions = describe(models, self.default)
         self.parameters = article_parameters(models)
         self._readers = {
-            name: Reader(name, model.network, settings.certain_at) for name, model in models.items()
+            name: DigitReader(model.network.activations, settings.certain_at)
+            for name, model in models.items()
         }
         self._insides = {name: Insides(model.network) for name, model in models.items()}
         self._read_strip = read_strip
         self._max_pixels = settings.max_picture_pixels
-        self._shared = {
-            name: SharedPass(reader.activations) for name, reader in self._readers.items()
-        }
+        self._shared = {name: SharedPass(reader.classify) for name, reader in self._readers.items()}
         self._executor = Executor(settings.max_wait_seconds, in_thread)
 
     def choose(self, name: str | None) -> str:
@@ -165,15 +174,13 @@ class Predictor:
     ) -> DigitAnswer:
         """Return the answer to a picture of one digit."""
         reader = self._readers[model]
-        digit = reader.prepare(upload.open(0))
-        if shared:
-            activations = shared.activations(digit.image)
-        else:
-            activations = reader.activations(digit.image[np.newaxis])[0]
+        digit = reader.prepare(with_ink(upload.open(0).decode()))
+        activations_of = shared.activations if shared else reader.activations_of
+        reading = reader.read_prepared(digit, activations_of(digit.image))
         return DigitAnswer(
-            **vars(reader.digit_answer(digit, activations, language)),
+            **vars(digit_answer(reading, language)),
             model=model,
-            stages=digit_stages(digit.sheet, language) if "stages" in explain else UNSET,
+            stages=stages(reading, language) if "stages" in explain else UNSET,
             **self._explain(model, digit.image, explain),
         )
 
@@ -184,7 +191,9 @@ class Predictor:
             layers, output_layer = self._insides[model].explain(image)
             members |= {"layers": layers, "output_layer": output_layer}
         if "networks" in parts:
-            members["networks"] = [reader.timed(image) for reader in self._readers.values()]
+            members["networks"] = [
+                timed(name, reader, image) for name, reader in self._readers.items()
+            ]
         return members
 
     def predict_all(
@@ -196,9 +205,13 @@ class Predictor:
         """
         upload = Upload(files, model, self._max_pixels)
         reader = self._readers[model]
+
+        def prepare(file: PictureFile) -> PreparedDigit:
+            return reader.prepare(with_ink(file.decode()))
+
         answers = self._executor.run(
             upload,
-            lambda: list(batch_answers(upload, reader.prepare, reader.digit_answers)),
+            lambda: list(batch_answers(upload, prepare, partial(digit_answers, reader))),
             waited_s=waited_s,
         )
         results = [
@@ -223,16 +236,21 @@ class Predictor:
         ``explain`` adds are of the digit at this ``index``: see ``Explanation``.
         """
         upload = Upload([file], model, self._max_pixels)
-        explain_digit = partial(self._explain, model)
-        reader = NumberReader(self._readers[model], explain_digit, self._read_strip, language)
-        explanation = Explanation(explain, index)
-        activations_of = self._shared[model].activations
-        answer = self._executor.run(
-            upload,
-            lambda: reader.read(upload.open(0), explanation),
-            lambda: reader.look(upload.open(0), explanation, activations_of),
-            waited_s=waited_s,
-        )
+        reader = NumberReader(self._readers[model], self._read_strip)
+        explanation, explain_digit = Explanation(explain, index), partial(self._explain, model)
+
+        def to_answer(reading: Reading) -> NumberAnswer:
+            return number_answer(reading, model, explanation, explain_digit, language)
+
+        def read() -> NumberAnswer:
+            return to_answer(reader.read(with_ink(upload.open(0).decode())))
+
+        def look() -> NumberAnswer | Callable[[], NumberAnswer]:
+            inked = with_ink(upload.open(0).decode())
+            reading = reader.look(inked, self._shared[model].activations)
+            return (lambda: to_answer(reading())) if callable(reading) else to_answer(reading)
+
+        answer = self._executor.run(upload, read, look, waited_s=waited_s)
         return answer, replace(upload.outcome(answer.digits), is_doubtful=not answer.certain)
 
     def read_sheet(
@@ -244,9 +262,10 @@ class Predictor:
         when there is no sheet that can be read, or all its boxes are empty.
         """
         upload = Upload([file], self.default, self._max_pixels)
-        readers = list(self._readers.values())
         answer = self._executor.run(
-            upload, lambda: read_sheet(upload.open(0), readers, language), waited_s=waited_s
+            upload,
+            lambda: read_sheet(upload.open(0), self._readers, language),
+            waited_s=waited_s,
         )
         readings = [
             reading

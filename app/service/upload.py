@@ -3,13 +3,19 @@
 from collections.abc import Sequence
 from typing import Any
 
-from app.errors import Problem
-from app.requests.images import PictureFile, open_picture
+from PIL import Image
+
+from app.errors import Problem, ProblemCode
 from app.responses import Outcome
 from app.service.answers import BatchRefusal
+from app.service.refusals import refusing
+from nn.decoding.picture_files import PictureFile, open_picture
 
 # Of a picture that is read in milliseconds, but for content that is made to take longer.
 SMALL_BYTES, SMALL_PIXELS = 65_536, 160_000
+
+# Pillow's own limit only warns, and at a size of its choosing; `open_picture` refuses.
+Image.MAX_IMAGE_PIXELS = None
 
 
 class Upload:
@@ -34,6 +40,7 @@ class Upload:
         file = self._opened = self.open(0)
         return file.n_pixels * file.n_passes <= SMALL_PIXELS
 
+    @refusing
     def open(self, place: int) -> PictureFile:
         """Return a file with its header read, or raise the Problem that it has.
 
@@ -45,8 +52,13 @@ class Upload:
         data = self._files[place]
         if isinstance(data, Problem):
             raise data
-        n_before = sum(self.pixels)
-        file = open_picture(data, max_pixels=self._max_pixels, pixels_before=n_before)
+        file = open_picture(data, max_pixels=self._max_pixels)
+        if file.n_pixels + sum(self.pixels) > self._max_pixels:
+            detail = (
+                f"The pictures up to this one have more than {self._max_pixels:,} pixels together, "
+                "which is the most of one request. Send this one in another."
+            )
+            raise Problem(ProblemCode.PICTURES_TOO_LARGE, detail)
         self.pixels[place] = file.n_pixels
         return file
 

@@ -1,4 +1,4 @@
-"""The three ways to post a picture, what is decoded of it, and the check of a refusal."""
+"""The three ways to post a picture, and the check of a refusal."""
 
 import base64
 import io
@@ -7,8 +7,6 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
-
-from app.requests.images import Picture, open_picture
 
 PREDICT = "/predict"
 AsFile = Callable[..., bytes]
@@ -31,11 +29,6 @@ def post_json(client: FlaskClient, file: bytes, media_type: str = "image/png") -
 
 
 each_way = pytest.mark.parametrize("post", [post_form, post_raw, post_json])
-
-
-def decoded(file: bytes, max_pixels: int = 64_000_000) -> Picture:
-    """Return the picture in a file, as a route decodes it."""
-    return open_picture(file, max_pixels=max_pixels).decode()
 
 
 def check_problem(response: TestResponse, status: int, words: str = "") -> None:

@@ -8,10 +8,10 @@ from msgspec import json
 from app.config import Settings
 from app.errors import ProblemDetails
 from app.languages import NAMES
-from app.requests.formats import FORMATS
 from app.routes.openapi.examples import EXAMPLES, SEVEN
 from app.service import answers, sheet_answers
 from app.service.fields import SCHEMAS
+from app.service.media_types import IMAGE_TYPES
 from app.service.predictor import EXPLANATIONS
 
 Schema = dict[str, Any]
@@ -21,7 +21,6 @@ TYPES = (
     sheet_answers.SheetAnswer,
     *(answers.BatchRefusal, answers.ModelsAnswer, answers.Alive, answers.Ready, ProblemDetails),
 )
-IMAGE_TYPES = [f"image/{image_format.lower()}" for image_format in FORMATS]
 TEXT: Schema = {"type": "string"}
 
 _FILE = TEXT | {"format": "binary"}

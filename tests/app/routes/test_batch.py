@@ -10,8 +10,9 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from app.config import Settings
-from app.requests.images import Picture, PictureFile
 from nn.core.network import Network
+from nn.decoding.picture import Picture
+from nn.decoding.picture_files import PictureFile
 from tests.app.posting import PREDICT, AsFile, check_problem, data_url, post_raw
 
 BATCH = "/predict/batch"

@@ -13,8 +13,8 @@ from schemathesis.config import SchemathesisConfig
 
 from app import create_app
 from app.config import Settings
-from app.requests.images import FORMATS
-from app.routes.openapi.schemas import IMAGE_TYPES
+from app.service.media_types import IMAGE_TYPES
+from nn.decoding.formats import FORMATS
 from tests.app.posting import data_url
 
 KEY = "a key of some length"

@@ -19,8 +19,8 @@ from werkzeug.test import TestResponse
 from app import create_app
 from app.config import Settings
 from app.errors import ProblemCode
-from app.requests.images import FORMATS
 from app.routes.openapi.document import document
+from nn.decoding.formats import FORMATS
 from nn.reading.numbers import types
 from tests import sheets
 from tests.app.posting import data_url

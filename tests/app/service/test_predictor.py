@@ -17,7 +17,6 @@ from PIL import Image
 
 from app.config import Settings, SettingsError
 from app.errors import Problem
-from app.requests.images import Picture, PictureFile, open_picture
 from app.responses import Outcome
 from app.service import models
 from app.service.answers import BatchRefusal, DigitAnswer
@@ -27,6 +26,8 @@ from app.service.upload import Upload
 from nn.core.layers import Dense, Tanh
 from nn.core.losses import SoftmaxCrossEntropy
 from nn.core.network import Network
+from nn.decoding.picture import Picture
+from nn.decoding.picture_files import PictureFile, open_picture
 from nn.models.architectures import ARCHITECTURES
 from nn.models.weights import Model, save
 

@@ -1,4 +1,3 @@
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -6,12 +5,13 @@ import pytest
 from PIL import Image
 
 from app.config import Settings
-from app.requests.images import Picture
-from app.service.number_reading import Explanation, NumberReader
-from app.service.reading import Reader, open_sheet
+from nn.decoding.picture import Picture, PictureSize
 from nn.evaluation.certainty import are_no_digits, is_certain
+from nn.reading.digit_reader import DigitReader
 from nn.reading.doubts import CERTAIN_AT
+from nn.reading.inked_picture import with_ink
 from nn.reading.left_out import LeftOut, Why
+from nn.reading.number_reader import NumberReader
 from nn.reading.numbers.types import DetectedDigit, Mark, NumberLine, NumberReading
 
 BOX = (0.0, 0.0, 10.0, 20.0)
@@ -65,7 +65,7 @@ def test_the_threshold_is_the_app_s() -> None:
 @pytest.mark.parametrize("is_sure", [False, True])
 @pytest.mark.parametrize("left_out", [[], [LeftOut(BOX, Why.FAINT)]])
 @pytest.mark.parametrize("confidence", [0.97, 0.99])
-def test_a_number_is_certain_exactly_when_the_app_says_so(
+def test_a_number_is_certain_exactly_when_its_reader_says_so(
     is_cut: bool,
     may_be_sign: bool,
     is_sure: bool,
@@ -76,11 +76,10 @@ def test_a_number_is_certain_exactly_when_the_app_says_so(
     read = NumberReading(reading(digit, is_mark_sure=is_sure).lines, left_out)
     picture = Image.new("L", (60, 60), "white")
     picture.paste(0, (27, 10, 33, 50))
-    file: Any = SimpleNamespace(decode=lambda: Picture(picture, 60, 60, 1))
-    network: Any = None  # all is read already
-    reader = NumberReader(Reader("a", network, CERTAIN_AT))
-    answer = reader.number_answer(open_sheet(file), read, Explanation())
-    assert is_certain(read, is_ink_left_out=False) == answer.certain
+    classify: Any = None  # all is read already
+    reader = NumberReader(DigitReader(classify))
+    whole = reader.number_reading(with_ink(Picture(picture, PictureSize(60, 60))), read)
+    assert is_certain(read, is_ink_left_out=False) == whole.is_certain
 
 
 def test_an_answer_is_no_digit_if_no_two_classes_are_likely() -> None:

@@ -5,14 +5,15 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from app.requests.images import Picture
-from app.service.reading import Reader
 from nn.data.digits import NO_DIGIT, Digits
+from nn.decoding.picture import Picture, PictureSize
 from nn.evaluation import predictions
 from nn.evaluation.predictions import DigitPredictions, predict, prepare
 from nn.evaluation.sets import LabelledPictures
 from nn.models.weights import Model
-from nn.reading.doubts import CERTAIN_AT, Doubt
+from nn.reading.digit_reader import DigitReader
+from nn.reading.doubts import Doubt
+from nn.reading.inked_picture import with_ink
 from nn.reading.left_out import LeftOut, Why
 from nn.reading.one_digit import SecondReading
 
@@ -146,11 +147,11 @@ def test_where_no_class_is_likely_the_answer_is_not_a_digit_unless_ink_is_left_o
     ],
     ids=["whole", "cut", "faint", "point", "minus"],
 )
-def test_a_digit_is_certain_exactly_when_the_app_says_so(picture: Image.Image, some: Model) -> None:
-    reader = Reader("a", some.network, CERTAIN_AT)
-    decoded: Any = SimpleNamespace(decode=lambda: Picture(picture, 120, 120, 1))
-    digit = reader.prepare(decoded)
-    answer = reader.digit_answer(digit, reader.activations(digit.image[np.newaxis])[0])
+def test_a_digit_is_certain_exactly_when_its_reader_says_so(
+    picture: Image.Image, some: Model
+) -> None:
+    inked = with_ink(Picture(picture, PictureSize(120, 120)))
+    reading = DigitReader(some.network.activations).read(inked)
     ours = predicted(some, picture)
-    assert ours.is_certain().tolist() == [answer.certain]
-    assert ours.is_no_digit.tolist() == [answer.doubt is Doubt.NOT_A_DIGIT]
+    assert ours.is_certain().tolist() == [reading.is_certain]
+    assert ours.is_no_digit.tolist() == [reading.doubt is Doubt.NOT_A_DIGIT]

@@ -6,21 +6,21 @@ from collections.abc import Callable
 import pytest
 from PIL import Image
 
-from app.errors import Problem, ProblemCode
-from app.requests.images import Picture
-from app.requests.metadata import essentials
-from tests.app.posting import decoded
+from nn.decoding.errors import PictureError, PictureFault
+from nn.decoding.metadata import essentials
+from nn.decoding.picture import PictureSize
 from tests.load.forged import baseline_jpeg_of_scans, jpeg_of_scans
+from tests.nn.decoding.decoded import decoded
 
 AsFile = Callable[..., bytes]
 SCAN = b"\xff\xda"
 
 
-def refusal(data: bytes) -> tuple[str, str]:
-    """Return the type and the words of the problem that a file is."""
-    with pytest.raises(Problem) as caught:
+def refusal(data: bytes) -> tuple[PictureFault, str]:
+    """Return what is wrong with a file, and the words for it."""
+    with pytest.raises(PictureError) as caught:
         decoded(data)
-    return caught.value.type, str(caught.value.description)
+    return caught.value.fault, str(caught.value)
 
 
 def in_pieces(file: bytes, n_pieces: int) -> bytes:
@@ -40,9 +40,9 @@ def test_a_strip_as_long_as_a_jpeg_can_be_is_read(
 def test_a_png_may_have_1000_pieces_and_one_for_each_500_bytes(n_bytes: int, seven: bytes) -> None:
     file = seven + bytes(n_bytes)
     n_most = (1000 + len(file) // 500) * 500 // (500 - 12) - 10
-    assert decoded(in_pieces(file, n_most)).width_px == 400
-    kind, words = refusal(in_pieces(file, n_most + 20))
-    assert kind == ProblemCode.DAMAGED_PICTURE.type
+    assert decoded(in_pieces(file, n_most)).size.width_px == 400
+    fault, words = refusal(in_pieces(file, n_most + 20))
+    assert fault is PictureFault.DAMAGED_PICTURE
     assert "more pieces" in words
 
 
@@ -53,7 +53,7 @@ def test_a_gif_in_thousands_of_blocks_is_read_and_of_tiny_ones_is_not(as_file: A
     def with_comment(block: bytes) -> bytes:
         return file[:place] + b"!\xfe" + 4000 * block + b"\0" + file[place:]
 
-    assert decoded(with_comment(b"\xff" + bytes(255))).width_px == 28
+    assert decoded(with_comment(b"\xff" + bytes(255))).size.width_px == 28
     assert "more pieces" in refusal(with_comment(b"\x01a"))[1]
 
 
@@ -65,9 +65,9 @@ def test_a_gif_in_thousands_of_blocks_is_read_and_of_tiny_ones_is_not(as_file: A
 def test_a_small_jpeg_may_have_99_scans_and_no_more(
     jpeg: Callable[[int, int], bytes], n_scans: int
 ) -> None:
-    assert decoded(jpeg(16, n_scans)).width_px == 16
-    kind, words = refusal(jpeg(16, n_scans + 1))
-    assert kind == ProblemCode.DAMAGED_PICTURE.type
+    assert decoded(jpeg(16, n_scans)).size.width_px == 16
+    fault, words = refusal(jpeg(16, n_scans + 1))
+    assert fault is PictureFault.DAMAGED_PICTURE
     assert "more scans" in words
 
 
@@ -75,7 +75,7 @@ def test_a_small_jpeg_may_have_99_scans_and_no_more(
     "jpeg", [jpeg_of_scans, baseline_jpeg_of_scans], ids=["progressive", "baseline"]
 )
 def test_the_pixels_of_all_scans_together_are_limited(jpeg: Callable[[int, int], bytes]) -> None:
-    assert decoded(jpeg(5000, 39)).width_px == 5000
+    assert decoded(jpeg(5000, 39)).size.width_px == 5000
     assert "more scans" in refusal(jpeg(5000, 40))[1]
 
 
@@ -92,10 +92,10 @@ def test_a_jpeg_in_several_scans_may_have_fewer_pixels_the_more_components_it_ha
     for side_px in (55, 100):
         file = as_file(Image.new(mode, (side_px, side_px)), "JPEG", progressive=True)
         if side_px == 100:
-            with pytest.raises(Problem, match=f"{n_most} are read"):
+            with pytest.raises(PictureError, match=f"{n_most} are read"):
                 decoded(file, max_pixels=10_000)
         else:
-            assert decoded(file, max_pixels=10_000).width_px == side_px
+            assert decoded(file, max_pixels=10_000).size.width_px == side_px
 
 
 @pytest.mark.parametrize(
@@ -105,9 +105,9 @@ def test_a_jpeg_is_reduced_as_far_as_2000_pixels_are_left(
     side_px: int, reduction: int, as_file: AsFile
 ) -> None:
     picture = decoded(as_file(Image.new("L", (side_px, 100)), "JPEG"))
-    assert picture.reduction == reduction
+    assert picture.size.reduction == reduction
     assert picture.image.width == -(-side_px // reduction)
-    assert picture.width_px == side_px
+    assert picture.size.width_px == side_px
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -117,7 +117,7 @@ def test_the_size_is_that_of_the_picture_as_it_is_seen_upright(
     exif = Image.Exif()
     exif[0x0112] = orientation
     picture = decoded(as_file(Image.new("L", (90, 60)), exif=exif))
-    upright_px = (picture.width_px, picture.height_px)
+    upright_px = (picture.size.width_px, picture.size.height_px)
     assert upright_px == ((60, 90) if orientation >= 5 else (90, 60))
 
 
@@ -126,7 +126,7 @@ def test_an_orientation_that_is_none_turns_nothing(orientation: int, as_file: As
     exif = Image.Exif()
     exif[0x0112] = orientation
     picture = decoded(as_file(Image.new("L", (90, 60)), exif=exif))
-    assert (picture.width_px, picture.height_px) == (90, 60)
+    assert (picture.size.width_px, picture.size.height_px) == (90, 60)
     assert picture.image.getexif()[0x0112] == 1
 
 
@@ -134,24 +134,23 @@ def test_the_size_of_a_square_turned_on_its_side_is_not_guessed(as_file: AsFile)
     exif = Image.Exif()
     exif[0x0112] = 6
     picture = decoded(as_file(Image.new("L", (61, 60)), exif=exif))
-    assert (picture.width_px, picture.height_px) == (60, 61)
+    assert (picture.size.width_px, picture.size.height_px) == (60, 61)
 
 
 @pytest.mark.parametrize(
     ("box", "in_file"),
     [
-        ((10.0, 20.0, 30.0, 40.0), [20, 40, 60, 80]),
-        ((10.3, 20.2, 0.5, 0.5), [21, 40, 1, 1]),
-        ((-1.0, -2.0, 30.0, 40.0), [0, 0, 58, 76]),
-        ((90.0, 80.0, 30.0, 40.0), [180, 160, 20, 20]),
+        ((10.0, 20.0, 30.0, 40.0), (20, 40, 60, 80)),
+        ((10.3, 20.2, 0.5, 0.5), (21, 40, 1, 1)),
+        ((-1.0, -2.0, 30.0, 40.0), (0, 0, 58, 76)),
+        ((90.0, 80.0, 30.0, 40.0), (180, 160, 20, 20)),
     ],
     ids=["twice as large", "rounded", "over the upper left edge", "over the lower right edge"],
 )
 def test_a_box_is_in_pixels_of_the_file_and_within_it(
-    box: tuple[float, float, float, float], in_file: list[int]
+    box: tuple[float, float, float, float], in_file: tuple[int, int, int, int]
 ) -> None:
-    picture = Picture(Image.new("L", (100, 90)), width_px=200, height_px=180, reduction=2)
-    assert picture.box_in_file(box) == in_file
+    assert PictureSize(200, 180, reduction=2).box_in_file(box) == in_file
 
 
 @pytest.mark.parametrize(("n_spaces", "words"), [(900, "is SVG"), (1000, "are not a picture")])

@@ -1,4 +1,4 @@
-"""Pictures: untrusted bytes in, decoded out."""
+"""Files of pictures: the header is read and checked first, then the pixels are decoded."""
 
 import math
 from dataclasses import dataclass
@@ -7,9 +7,13 @@ from typing import Any
 
 from PIL import ExifTags, Image, ImageFile, UnidentifiedImageError
 
-from app.errors import Problem, ProblemCode
-from app.requests.formats import FORMATS, FORMATS_IN_WORDS, other_format, wrong_format
-from app.requests.metadata import essentials, max_pieces, orientation_of, too_many_pieces
+from nn.decoding.errors import PictureError, PictureFault
+from nn.decoding.formats import FORMATS, FORMATS_IN_WORDS, other_format, wrong_format
+from nn.decoding.metadata import essentials, max_pieces, orientation_of, too_many_pieces
+from nn.decoding.picture import Picture, PictureSize
+
+# Largest width times height of a JPEG in one scan, if the caller sets none: about 64 MB.
+MAX_PIXELS = 64_000_000
 
 # A JPEG is decoded at a half, a quarter or an eighth of its size where its longer side stays at
 # least this: a photo then costs a fraction of the time and the memory, and a digit needs no more.
@@ -30,37 +34,6 @@ MAX_PASSES = 100
 MAX_PASSED_PIXELS = 1_000_000_000  # pixels times passes: about half a second
 
 ON_ITS_SIDE = (5, 6, 7, 8)  # orientations (EXIF 2.32, tag 274) that swap width and height
-
-# Pillow's own limit only warns, and at a size of its choosing; `_check_size` refuses.
-Image.MAX_IMAGE_PIXELS = None
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A decoded picture, and its size in the file.
-
-    Attributes
-    ----------
-    image
-        As it was decoded: not turned, and perhaps reduced.
-    width_px, height_px
-        Of the file, as it is seen upright.
-    reduction
-        Pixels of the file along a side of one pixel of the image: 1, 2, 4 or 8.
-    """
-
-    image: Image.Image
-    width_px: int
-    height_px: int
-    reduction: int
-
-    def box_in_file(self, box: tuple[float, float, float, float]) -> list[int]:
-        """Return a box (x, y, width, height) of the upright image in whole pixels of the file."""
-        x, y, width, height = (self.reduction * side for side in box)
-        left, top = max(0, round(x)), max(0, round(y))
-        right = min(self.width_px, round(x + width))
-        bottom = min(self.height_px, round(y + height))
-        return [left, top, right - left, bottom - top]
 
 
 @dataclass(frozen=True)
@@ -99,13 +72,13 @@ class PictureFile:
         return WEBP_COST if self.image.format == "WEBP" else COST
 
     def decode(self) -> Picture:
-        """Return the picture, the first frame of an animated one; Problem 400 if it is damaged."""
+        """Return the picture, the first frame of an animated one; PictureError if it is damaged."""
         image, size_px = self.image, self.image.size
         try:
             scale = LARGE_PX / max(size_px)
             image.draft(None, (round(scale * size_px[0]), round(scale * size_px[1])))
             image.load()
-        except Problem:
+        except PictureError:
             raise
         except Exception as error:  # Decoders raise whatever the damage makes them stumble over.
             raise _damaged(image.format) from error
@@ -115,10 +88,10 @@ class PictureFile:
         image.info = {key: value for key, value in image.info.items() if key == "transparency"}
         image.getexif()[ExifTags.Base.Orientation] = self.orientation
         width_px, height_px = size_px[::-1] if self.orientation in ON_ITS_SIDE else size_px
-        return Picture(image, width_px, height_px, reduction)
+        return Picture(image, PictureSize(width_px, height_px, reduction))
 
 
-def open_picture(data: bytes, *, max_pixels: int, pixels_before: int = 0) -> PictureFile:
+def open_picture(data: bytes, *, max_pixels: int = MAX_PIXELS) -> PictureFile:
     """Return the picture file that these bytes are, when it is not too costly to decode.
 
     Parameters
@@ -128,23 +101,21 @@ def open_picture(data: bytes, *, max_pixels: int, pixels_before: int = 0) -> Pic
     max_pixels
         Largest width times height of a JPEG in one scan. WebP may have a fifth of it, progressive
         JPEG in colour five twelfths, the others five eighths.
-    pixels_before
-        Pixels of the pictures of the request before this one.
 
     Raises
     ------
-    Problem
-        400 when it is empty, not a picture, or damaged; 413 when it has too many pixels; 415 when
-        it is in a format that is not read.
+    PictureError
+        When it is empty, not a picture, damaged, has too many pixels, or is in a format that is
+        not read.
     """
     if not data:
         detail = f"The picture has 0 bytes. Send a {FORMATS_IN_WORDS} file."
-        raise Problem(ProblemCode.EMPTY_PICTURE, detail)
+        raise PictureError(PictureFault.EMPTY_PICTURE, detail)
     file = _open(data)
-    _check_size(file, max_pixels, pixels_before)
+    _check_size(file, max_pixels)
     if file.n_passes > MAX_PASSES or file.n_passes * file.n_pixels > MAX_PASSED_PIXELS:
         detail = "The JPEG is in more scans than any program needs. Save it again."
-        raise Problem(ProblemCode.DAMAGED_PICTURE, detail)
+        raise PictureError(PictureFault.DAMAGED_PICTURE, detail)
     if any(tile.codec_name == "bmp_rle" for tile in file.image.tile):
         raise wrong_format("a run-length encoded BMP")
     return file
@@ -169,20 +140,23 @@ def _open(data: bytes) -> PictureFile:
     file = essentials(data)
     try:
         image = Image.open(_CountedReads(file.data), formats=FORMATS)
-    except Problem:
+    except PictureError:
         raise
     except UnidentifiedImageError as error:
         if other := other_format(data):
             raise wrong_format(other) from error
         detail = f"The {len(data):,} bytes are not a picture. Send a {FORMATS_IN_WORDS} file."
-        raise Problem(ProblemCode.NOT_A_PICTURE, detail) from error
+        raise PictureError(PictureFault.NOT_A_PICTURE, detail) from error
+    except Image.DecompressionBombError as error:  # unless Pillow's own limit is switched off
+        detail = f"The picture has too many pixels: {error}. Make it smaller or cut the digit out."
+        raise PictureError(PictureFault.PICTURE_TOO_LARGE, detail) from error
     except Exception as error:  # A header can be as damaged as what follows it.
         raise _damaged("picture") from error
     orientation = orientation_of(file.exif or image.info.get("exif", b""))
     return PictureFile(image, orientation, file.n_passes)
 
 
-def _check_size(file: PictureFile, max_pixels: int, pixels_before: int) -> None:
+def _check_size(file: PictureFile, max_pixels: int) -> None:
     """Refuse a picture that would fill the memory, before its pixels are decoded."""
     width_px, height_px = file.image.size
     most = int(max_pixels / file.pixel_cost)
@@ -191,18 +165,12 @@ def _check_size(file: PictureFile, max_pixels: int, pixels_before: int) -> None:
             f"The picture is {width_px:,} x {height_px:,} pixels; of a {file.image.format} at most "
             f"{most:,} are read, {MAX_SIDE_PX:,} a side. Make it smaller or cut the digit out."
         )
-        raise Problem(ProblemCode.PICTURE_TOO_LARGE, detail)
-    if file.n_pixels + pixels_before > max_pixels:
-        detail = (
-            f"The pictures up to this one have more than {max_pixels:,} pixels together, which is "
-            "the most of one request. Send this one in another."
-        )
-        raise Problem(ProblemCode.PICTURES_TOO_LARGE, detail)
+        raise PictureError(PictureFault.PICTURE_TOO_LARGE, detail)
 
 
-def _damaged(format_name: Any) -> Problem:
+def _damaged(format_name: Any) -> PictureError:
     detail = (
         f"The {format_name} file is cut off or damaged: it ends or breaks before the picture is "
         "complete. Save or send it again."
     )
-    return Problem(ProblemCode.DAMAGED_PICTURE, detail)
+    return PictureError(PictureFault.DAMAGED_PICTURE, detail)

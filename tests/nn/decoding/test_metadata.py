@@ -11,11 +11,11 @@ import pytest
 from PIL import ExifTags, Image, ImageOps
 from PIL.PngImagePlugin import PngInfo
 
-from app.errors import Problem
-from app.requests.images import open_picture
-from app.requests.metadata import essentials, orientation_of
-from tests.app.posting import decoded
+from nn.decoding.errors import PictureError, PictureFault
+from nn.decoding.metadata import essentials, orientation_of
+from nn.decoding.picture_files import open_picture
 from tests.load.forged import jpeg_of_scans, png, png_chunk, segment
+from tests.nn.decoding.decoded import decoded
 
 AsFile = Callable[..., bytes]
 
@@ -149,9 +149,9 @@ def test_the_entries_of_exif_metadata_are_not_copied_out_of_the_file(
     exif = b"II*\0" + struct.pack("<IH", 8, n_entries) + b"".join(entries)
     exif += bytes(n_bytes - len(exif))
     assert orientation_of(exif) == 1
-    assert decoded(png_with(png_chunk(b"eXIf", exif))).width_px == 28
+    assert decoded(png_with(png_chunk(b"eXIf", exif))).size.width_px == 28
     webp = as_file(picture, "WEBP", exif=exif)
-    assert decoded(webp).width_px == 60
+    assert decoded(webp).size.width_px == 60
 
 
 def test_exif_metadata_in_thousands_of_segments_are_not_put_together(picture: Image.Image) -> None:
@@ -163,14 +163,14 @@ def test_exif_metadata_in_thousands_of_segments_are_not_put_together(picture: Im
 
 def test_a_jpeg_whose_tables_are_repeated_without_end_is_refused(picture: Image.Image) -> None:
     tables = segment(0xDB, (b"\0" + b"\1" * 64) * 1000)
-    assert decoded(jpeg_with(picture, *[tables] * 3)).width_px == 60
-    with pytest.raises(Problem, match="more pieces"):
+    assert decoded(jpeg_with(picture, *[tables] * 3)).size.width_px == 60
+    with pytest.raises(PictureError, match="more pieces"):
         essentials(jpeg_with(picture, *[tables] * 4))
 
 
 def test_a_jpeg_of_more_than_1000_tiny_segments_is_refused(picture: Image.Image) -> None:
-    assert decoded(jpeg_with(picture, *[segment(0xFE, b"")] * 990)).width_px == 60
-    with pytest.raises(Problem, match="more pieces"):
+    assert decoded(jpeg_with(picture, *[segment(0xFE, b"")] * 990)).size.width_px == 60
+    with pytest.raises(PictureError, match="more pieces"):
         essentials(jpeg_with(picture, *[segment(0xFE, b"")] * 1030))
 
 
@@ -179,9 +179,9 @@ def test_a_lossless_or_arithmetically_coded_jpeg_is_not_read(
     marker: int, picture: Image.Image
 ) -> None:
     file = jpeg_with(picture).replace(b"\xff\xc0", bytes((0xFF, marker)))
-    with pytest.raises(Problem, match="arithmetically coded JPEG") as caught:
+    with pytest.raises(PictureError, match="arithmetically coded JPEG") as caught:
         essentials(file)
-    assert caught.value.code == 415
+    assert caught.value.fault is PictureFault.FORMAT_NOT_SUPPORTED
 
 
 def test_scans_are_counted_up_to_the_end_of_the_first_picture(picture: Image.Image) -> None:

@@ -9,8 +9,8 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.errors import Problem, ProblemCode
-from app.requests.formats import wrong_format
+from nn.decoding.errors import PictureError, PictureFault
+from nn.decoding.formats import wrong_format
 
 # A file may have so many chunks or segments, and one more for so many bytes. Programs write pieces
 # of some kB; tiny ones keep the interpreter busy.
@@ -61,8 +61,8 @@ def essentials(data: bytes) -> Essentials:
 
     Raises
     ------
-    Problem
-        400 when it is cut into more pieces than any program needs.
+    PictureError
+        When it is cut into more pieces than any program needs.
     """
     if data.startswith(PNG_START):
         return _of_png(data)
@@ -92,10 +92,10 @@ def max_pieces(data: bytes) -> int:
     return MAX_PIECES + len(data) // LEAST_PIECE_BYTES
 
 
-def too_many_pieces() -> Problem:
-    """Return the problem of a file that keeps the interpreter busy with tiny pieces."""
+def too_many_pieces() -> PictureError:
+    """Return the error of a file that keeps the interpreter busy with tiny pieces."""
     detail = "The file is cut into more pieces than any program needs. Save it again."
-    return Problem(ProblemCode.DAMAGED_PICTURE, detail)
+    return PictureError(PictureFault.DAMAGED_PICTURE, detail)
 
 
 def _of_png(data: bytes) -> Essentials:

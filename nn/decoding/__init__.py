@@ -1,0 +1,1 @@
+"""Picture files: untrusted bytes in, decoded pictures out."""

@@ -1,0 +1,125 @@
+"""What is read in a picture: its digits, its text, and whether to rely on it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from nn.reading.doubts import Doubt
+from nn.reading.inked_picture import InkedPicture
+from nn.reading.left_out import LeftOut
+from nn.reading.mnist_format import DIGIT_PX, Pixels, crop, fit
+
+
+@dataclass(frozen=True)
+class Guess:
+    """A digit, by the activations of a network.
+
+    Attributes
+    ----------
+    activations
+        (10,): that of each class, in six decimals.
+    doubt
+        Why the digit is not certain; None if it is.
+    """
+
+    activations: Sequence[float]
+    doubt: Doubt | None
+
+    @property
+    def digit(self) -> int:
+        """The best guess."""
+        return self.activations.index(self.confidence)
+
+    @property
+    def confidence(self) -> float:
+        """Its activation, 0 to 1."""
+        return max(self.activations)
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether to rely on the digit."""
+        return self.doubt is None
+
+
+@dataclass(frozen=True)
+class DigitReading(Guess):
+    """A digit that is read in a picture.
+
+    Attributes
+    ----------
+    box
+        x, y, width and height in pixels of the picture, upright.
+    image
+        uint8 (28, 28): the network's input.
+    line
+        Number of its line, from 0.
+    """
+
+    box: tuple[int, int, int, int]
+    image: Pixels
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What is read in a picture of one digit, or of numbers.
+
+    Attributes
+    ----------
+    digits
+        In reading order; at least one.
+    texts
+        The text of each number, with points, commas and minus signs, such as "-3.14".
+    numbers
+        The digits alone of each.
+    doubt
+        Why not to rely on all of it; None if it is certain.
+    left_out
+        Ink of a digit's size that was not read, with boxes in pixels of the picture, upright.
+    is_number
+        Whether it is read as numbers, and not as one digit.
+    are_marks_sure
+        Whether each point, comma and minus is surely one, and no gap may separate two numbers.
+    inked
+        The picture and its ink.
+    """
+
+    digits: Sequence[DigitReading]
+    texts: Sequence[str]
+    numbers: Sequence[str]
+    doubt: Doubt | None
+    left_out: Sequence[LeftOut]
+    is_number: bool
+    are_marks_sure: bool
+    inked: InkedPicture
+
+    @property
+    def text(self) -> str:
+        """What is written, lines joined by line breaks."""
+        return "\n".join(self.texts)
+
+    @property
+    def number(self) -> str:
+        """The digits of it alone."""
+        return "\n".join(self.numbers)
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether to rely on all of it."""
+        return self.doubt is None
+
+    @property
+    def stages(self) -> Mapping[str, Pixels]:
+        """Images uint8 (H, W) of the stages from the picture to its ink, by name, in order.
+
+        Of one digit also how it is fitted to MNIST's size.
+        """
+        sheet = self.inked.sheet
+        if self.is_number:
+            return sheet.stages
+        cut_out = crop(sheet.digit)
+        fitted = {"crop": cut_out, "scaled": fit(cut_out, DIGIT_PX)}
+        return dict(sheet.stages) | {
+            name: np.rint(ink * 255).astype(np.uint8) for name, ink in fitted.items()
+        }
