@@ -11,6 +11,7 @@ from app.requests.request import request
 from app.requests.upload import picture_bytes
 from app.responses import Response
 from app.service.predictor import Predictor
+from app.service.printed_sheet import DEFAULT_PUPILS, PUPILS, printed_pages
 
 
 def blueprint(predictor: Predictor) -> Blueprint:
@@ -45,6 +46,13 @@ def blueprint(predictor: Predictor) -> Blueprint:
     @pages.get("/learn")
     def learn() -> str:
         return render_template("learn.html")
+
+    @pages.get("/sheet")
+    def sheet() -> str:
+        """Show the class sheet, as it is printed."""
+        pupils = request.args.get("pupils", str(DEFAULT_PUPILS))
+        printed = printed_pages(pupils)
+        return render_template("sheet.html", pages=printed, pupils=pupils, most_pupils=PUPILS[-1])
 
     return pages
 

@@ -14,6 +14,7 @@ from app.routes.openapi.schemas import (
     pictures,
     query,
     schemas,
+    sheet_query,
 )
 from app.service.fields import SCHEMAS
 
@@ -131,6 +132,7 @@ def _paths(statuses: Set[int], max_batch_items: int) -> Object:
         (get, "/", "page", "The page to draw on", _HTML, of_query, page),
         (post, "/", "form", "The page's form, without JavaScript", _HTML, statuses, page_form()),
         (get, "/learn", "learn", "The page that plays a training", _HTML, key, {}),
+        (get, "/sheet", "sheet", "The class sheet to print", _HTML, of_query, sheet_query()),
         (get, "/api", "api", "How to use the API, to try it in place", _HTML, key, {}),
     ]
     paths: Object = {}

@@ -13,6 +13,7 @@ from app.service import answers, sheet_answers
 from app.service.fields import SCHEMAS
 from app.service.media_types import IMAGE_TYPES
 from app.service.predictor import EXPLANATIONS
+from app.service.printed_sheet import DEFAULT_PUPILS, PUPILS
 
 Schema = dict[str, Any]
 
@@ -80,6 +81,12 @@ def query(*names: str) -> Schema:
 def page_query() -> Schema:
     """Return the parameters of the page."""
     return _query({"model": _QUERY["model"]} | _OF_PAGE)
+
+
+def sheet_query() -> Schema:
+    """Return the parameters of the class sheet's page."""
+    pupils = {"type": "integer", "minimum": 1, "maximum": PUPILS[-1], "default": DEFAULT_PUPILS}
+    return _query({"pupils": (pupils, "Rows of the sheet."), "lang": _OF_PAGE["lang"]})
 
 
 def _query(meanings: Mapping[str, tuple[Schema, str]]) -> Schema:

@@ -94,6 +94,21 @@ def test_a_crossed_out_digit_and_a_dot_are_no_certain_digits(
     assert not boxes[3]["readings"][-1]["certain"]
 
 
+def test_the_page_has_the_shapes_of_the_layout(client: FlaskClient) -> None:
+    page = client.get("/sheet?pupils=31").text
+    assert page.count('class="sheet-page"') == 3
+    for printed in pages_of(31):
+        x, y, width, height = printed.boxes[-1].place
+        assert f"M{x:g} {y:g}h{width:g}v{height:g}" in page
+    assert [f">{pupil}</text>" in page for pupil in (1, 11, 31, 32)] == [True, True, True, False]
+
+
+@pytest.mark.parametrize("pupils", ["0", "46", "-1", "1.5", "twelve", "", "٣"])
+def test_a_class_of_another_size_is_refused_in_words(pupils: str, client: FlaskClient) -> None:
+    response = client.get("/sheet", query_string={"pupils": pupils})
+    check_problem(response, 400, f"pupils must be a whole number from 1 to 45, but is {pupils!r}.")
+
+
 def test_an_empty_sheet_is_refused_in_words(client: FlaskClient, as_file: AsFile) -> None:
     response = post(client, as_file(scan(pages_of(12)[0])))
     check_problem(response, 422, "All 120 boxes of the sheet are empty.")
