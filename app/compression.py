@@ -1,6 +1,6 @@
 """Pages and answers, compressed where that saves a client more time than it costs the server."""
 
-from gzip import compress
+from gzip import compress, decompress
 
 from flask import Flask, request
 
@@ -17,13 +17,20 @@ def register(app: Flask) -> None:
 
 
 def _compress(response: Response) -> Response:
-    """Compress a response that is large enough; static files are compressed already."""
+    """Compress a response that is large enough; static files are compressed already.
+
+    One that was compressed where it was made is decompressed for a client that does not accept it.
+    """
     if response.mimetype not in _TYPES or not response.is_sequence:
         return response
     if (response.calculate_content_length() or 0) < MIN_BYTES:
         return response
     response.vary.add("Accept-Encoding")
-    if request.accept_encodings["gzip"]:
+    is_accepted = request.accept_encodings["gzip"]
+    if response.content_encoding == "gzip" and not is_accepted:
+        response.set_data(decompress(response.get_data()))
+        del response.content_encoding
+    elif is_accepted and not response.content_encoding:
         response.set_data(compress(response.get_data(), LEVEL, mtime=0))
         response.content_encoding = "gzip"
     return response

@@ -62,6 +62,8 @@ class Settings:
     allowed_origins
         Origins, separated by commas, whose pages may call the API, such as "https://example.com";
         "*" for all. Empty for the server's own pages only.
+    training
+        "on" to train networks for ``/training``, one at a time; "off" to refuse with 403.
     log
         "text" for warnings as lines of text, "json" for each request and warning as one JSON
         object a line.
@@ -86,6 +88,7 @@ class Settings:
     api_key: str = field(default="", repr=False)
     api_key_file: Path | None = None
     allowed_origins: str = ""
+    training: str = "on"
     log: str = "text"
 
     def __post_init__(self) -> None:
@@ -99,6 +102,7 @@ class Settings:
             "max_upload_seconds": (0 < self.max_upload_seconds <= 3600, "over 0, at most 3600"),
             "max_wait_seconds": (0 < self.max_wait_seconds <= 3600, "over 0, at most 3600"),
             "proxy_hops": (1 <= self.proxy_hops <= 10, "from 1 to 10"),
+            "training": (self.training in ("on", "off"), "on or off"),
             "log": (self.log in ("text", "json"), "text or json"),
         }
         for name, (is_valid, expected) in limits.items():

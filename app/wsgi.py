@@ -39,16 +39,17 @@ class Application:
         self.flask.extensions["inkling.metrics"].use_row(row)
 
     def start(self) -> None:
-        """Begin, in a worker, to return freed memory; on SIGTERM, to close idle connections."""
+        """Begin, in a worker, to return freed memory; on SIGTERM, to end what would go on."""
         spawn(_return_memory)
         stop = signal.getsignal(signal.SIGTERM)
 
-        def stop_and_close_idle(number: int, frame: FrameType | None) -> None:
+        def stop_all(number: int, frame: FrameType | None) -> None:
             if callable(stop):
                 stop(number, frame)
             spawn(self._arrival.stop)
+            spawn(self.flask.extensions["inkling.trainings"].stop)
 
-        signal.signal(signal.SIGTERM, stop_and_close_idle)
+        signal.signal(signal.SIGTERM, stop_all)
 
     def reload(self) -> None:
         """Load the weights and the API key again; keep the present ones where these are bad."""

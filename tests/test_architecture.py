@@ -25,9 +25,11 @@ MAY_IMPORT = {
     "nn/data": {"nn/data", "nn/reading", FILES},
     "nn/training": LEARNING,
     "nn/train": LEARNING,
+    "nn/training/recorded": {"nn/training/recorded", "nn/core", "nn/data", "nn/reading"},
     "nn/evaluation": {"nn/evaluation"} | LEARNING,
     "nn": {"nn"} | {"nn/evaluation"} | LEARNING,
-    "app/service": {"app", "app/service", "nn/models", "nn/decoding", "nn/reading", "nn/core"},
+    "app/service": {"app", "app/service", "nn/models", "nn/decoding", "nn/reading", "nn/core"}
+    | {"nn/training/recorded"},
     "app": {"app", "app/service"},
 }
 PACKAGES = {  # of others, that a room may import; where a room is not listed, any
@@ -36,6 +38,7 @@ PACKAGES = {  # of others, that a room may import; where a room is not listed, a
     "nn/models": {"numpy"},
     "nn/decoding": {"PIL"},
     "nn/reading": {"numpy", "cv2", "PIL"},
+    "nn/training/recorded": {"numpy", "msgspec"},
 }
 MODULES = sorted([*Path("nn").rglob("*.py"), *Path("app").rglob("*.py")])
 

@@ -100,7 +100,7 @@ CURLS = [
     (command, digits)
     for page, answers in (
         (README, ["7", "5379", "3"]),
-        (API, ["7", "7", None, "5379", "73", None, None]),
+        (API, ["7", "7", None, "5379", "73", None, None, None]),
     )
     for command, digits in zip(commands(page, "curl"), answers, strict=True)
     if digits is not None
@@ -116,6 +116,16 @@ def test_each_curl_works_as_written(command: str, digits: str, address: str) -> 
     results = answer.get("results", [answer])
     assert "".join(str(result.get("number", result.get("digit"))) for result in results) == digits
     assert all(result["certain"] for result in results)
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
+def test_the_curl_that_trains_works_as_written(address: str) -> None:
+    [command] = [each for each in commands(API, "curl") if "/training" in each]
+    command = command.replace("127.0.0.1:8000", address)
+    output = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
+    recording = json.loads(output.stdout)
+    assert recording["settings"]["hidden"] == 30
+    assert recording["frames"][-1]["test_accuracy"] > 0.8
 
 
 def test_the_app_starts_without_gunicorn_and_what_only_unix_has() -> None:

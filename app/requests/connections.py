@@ -5,7 +5,8 @@ import os
 import time
 from collections.abc import Callable, Collection
 from contextlib import suppress
-from socket import SHUT_RD, SO_ACCEPTCONN, SOL_SOCKET
+from socket import MSG_PEEK, SHUT_RD, SO_ACCEPTCONN, SOL_SOCKET
+from typing import Any
 
 from gevent import monkey, sleep
 from gevent.socket import socket
@@ -39,13 +40,33 @@ def close_idle(under_way: Collection[socket], refuse_bodies: Callable[[], None])
             refuse_bodies()
 
 
+def is_connected(connection: socket | None) -> bool:
+    """Whether the client of a request is still there, as far as it is known."""
+    if connection is None:  # of a server that does not say
+        return True
+    try:
+        with _plain(connection) as same:
+            return bool(same.recv(1, MSG_PEEK))
+    except BlockingIOError:  # It has sent nothing more, and waits.
+        return True
+    except OSError:
+        return False
+
+
 def _end_reading(connection: socket) -> None:
     """Let a connection read the end of the stream, after what has come."""
-    # gevent's own socket would raise an error in the greenlet that reads.
-    plain_socket = monkey.get_original("socket", "socket")
-    # The client may have gone.
-    with suppress(OSError), plain_socket(fileno=os.dup(connection.fileno())) as same:
+    with suppress(OSError), _plain(connection) as same:  # The client may have gone.
         same.shutdown(SHUT_RD)
+
+
+def _plain(connection: socket) -> Any:
+    """Return the connection as a socket of Python's own, to close after use.
+
+    gevent's would wait for data, and raise an error in another greenlet that reads.
+    """
+    plain = monkey.get_original("socket", "socket")(fileno=os.dup(connection.fileno()))
+    plain.setblocking(False)
+    return plain
 
 
 def _sockets() -> list[socket]:

@@ -77,5 +77,5 @@ def centre(digit: Ink) -> Pixels:
 
 def to_inputs(images: Pixels) -> Ink:
     """Return images uint8 (N, 28, 28) as the network's inputs, float32 (N, 784) in 0..1."""
-    inputs: Ink = np.divide(images.reshape(len(images), -1), 255, dtype=np.float32)
+    inputs: Ink = np.divide(images.reshape(len(images), SIDE_PX**2), 255, dtype=np.float32)
     return inputs

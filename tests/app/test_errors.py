@@ -49,6 +49,7 @@ def test_every_published_type_is_kept() -> None:
         "not-a-picture": 400,
         "damaged-picture": 400,
         "key-needed": 401,
+        "training-off": 403,
         "unknown-model": 404,
         "unknown-channel": 404,
         "request-too-slow": 408,
@@ -68,6 +69,8 @@ def test_every_published_type_is_kept() -> None:
         "too-many-digits": 422,
         "too-many-requests": 429,
         "too-busy": 503,
+        "trainings-waiting": 503,
+        "training-ended": 503,
     }
 
 

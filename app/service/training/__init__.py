@@ -1,0 +1,1 @@
+"""Trainings for the page: one at a time, each in a process of its own."""
