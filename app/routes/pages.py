@@ -54,6 +54,12 @@ def blueprint(predictor: Predictor) -> Blueprint:
         printed = printed_pages(pupils)
         return render_template("sheet.html", pages=printed, pupils=pupils, most_pupils=PUPILS[-1])
 
+    @pages.get("/class")
+    def class_sheets() -> str:
+        model = predictor.choose(request.args.get("model"))
+        shown: dict[str, Any] = {"model": model, "models": predictor.descriptions}
+        return render_template("class.html", pupils=DEFAULT_PUPILS, most_pupils=PUPILS[-1], **shown)
+
     return pages
 
 

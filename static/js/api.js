@@ -16,6 +16,9 @@ import { words } from "./sending_words.js";
  * @typedef {{certain: boolean, message: string, left_out: {box: Box, why: string}[], width: number,
  *   height: number, model: string, stages?: Stage[], number: string, text: string, lines: string[],
  *   digits: DetectedDigit[]}} Answer to one digit or several
+ * @typedef {{layout: {pupils: number, first_pupil: number, page: number}, width: number, height: number, message: string,
+ *   boxes: {pupil: number, label: number, is_empty: boolean, corners: [number, number][], image: string?,
+ *   cut_out: string, readings: object[]}[]}} SheetAnswer
  */
 
 const IS_WAIT = /^\d{1,6}$/; // seconds; not a date, and no more than timers can wait
@@ -66,6 +69,18 @@ export async function requestAnswer(picture, { model, explain, index, signal, on
  */
 export async function requestDigit(picture, { model, signal, onProgress }) {
   return parse(await send(`predict?${new URLSearchParams({ model })}`, picture, signal, onProgress), isDigit);
+}
+
+/**
+ * Reads a photograph of a class sheet.
+ * @param {File} photograph
+ * @param {{signal: AbortSignal, onProgress: (part: number) => void}} options
+ * @returns {Promise<SheetAnswer>}
+ * @throws {Problem}
+ */
+export async function requestSheet(photograph, { signal, onProgress }) {
+  const query = language === "en" ? "" : `?${new URLSearchParams({ lang: language })}`;
+  return parse(await send(`sheet${query}`, asBody(photograph), signal, onProgress), isSheet);
 }
 
 function asBody(picture) {
@@ -129,6 +144,13 @@ export function isAnswer(content) {
   if (!isText(text) || !isText(message) || !Array.isArray(digits) || !Array.isArray(left_out)) return false;
   const isFound = ({ activations, box }) => activations?.length === 10 && box?.length === 4;
   return digits.length > 0 && digits.every(isFound);
+}
+
+/** @param {any} content @returns {boolean} whether it is an answer to a class sheet */
+export function isSheet(content) {
+  const { layout, width, height, boxes } = content ?? {};
+  const isBox = ({ corners, readings }) => corners?.length === 4 && Array.isArray(readings);
+  return Boolean(layout && width && height) && Array.isArray(boxes) && boxes.every(isBox);
 }
 
 /** @returns {Problem} that passes without anyone's doing, and so is no fault */

@@ -142,7 +142,7 @@ picture.addEventListener("change", () => {
   showTools();
 });
 
-listenForFiles([byId("upload"), byId("camera")], byId("pad-frame"), (file) => picture.show(file));
+listenForFiles([byId("upload"), byId("camera")], byId("pad-frame"), ([file]) => picture.show(file));
 new Examples(byId("examples"), picture, (problem) => steadyView.showProblem(problem, true));
 byId("undo").addEventListener("click", undo);
 byId("redo").addEventListener("click", redo);

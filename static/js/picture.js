@@ -48,13 +48,13 @@ export class Picture extends EventTarget {
 }
 
 /**
- * Calls back with each picture that is chosen, photographed, pasted or dropped.
+ * Calls back with the pictures that are chosen, photographed, pasted or dropped.
  * @param {HTMLInputElement[]} inputs
  * @param {HTMLElement} target shows where a picture would go while it is dragged over the page
- * @param {(file: File) => void} onFile
+ * @param {(files: File[]) => void} onFiles gets at least one
  */
-export function listenForFiles(inputs, target, onFile) {
-  const take = ([file]) => file && onFile(file);
+export function listenForFiles(inputs, target, onFiles) {
+  const take = (files) => files.length > 0 && onFiles([...files]);
   for (const input of inputs) {
     input.addEventListener("change", () => {
       take(input.files);

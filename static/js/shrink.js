@@ -12,10 +12,11 @@ const READ_TYPES = [...TRANSPARENT_TYPES, "image/jpeg", "image/gif", "image/bmp"
 
 /**
  * @param {File} file
+ * @param {number} [longest_px] side of the picture to send
  * @returns {Promise<File>} the same file if it is small, or if the browser cannot open it: the server says why
  * @throws {Problem} if neither can open it
  */
-export async function shrunk(file) {
+export async function shrunk(file, longest_px = LONGEST_PX) {
   let bitmap;
   try {
     bitmap = await createImageBitmap(file);
@@ -26,7 +27,7 @@ export async function shrunk(file) {
     if (file.size > LARGE_BYTES) throw new Problem(words.tooLarge, false);
     return file;
   }
-  const size = sizeToSend(bitmap);
+  const size = sizeToSend(bitmap, longest_px);
   const isSmall = size.width === bitmap.width && file.size <= SMALL_BYTES;
   return isSmall && READ_TYPES.includes(file.type) ? file : encoded(bitmap, size, file);
 }
@@ -38,8 +39,8 @@ async function readStart(file) {
 }
 
 /** @param {{width: number, height: number}} size in pixels @returns {{width: number, height: number}} */
-export function sizeToSend({ width, height }) {
-  const scale = Math.min(1, LONGEST_PX / Math.max(width, height));
+export function sizeToSend({ width, height }, longest_px = LONGEST_PX) {
+  const scale = Math.min(1, longest_px / Math.max(width, height));
   return { width: Math.max(1, Math.round(scale * width)), height: Math.max(1, Math.round(scale * height)) };
 }
 

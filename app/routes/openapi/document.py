@@ -139,6 +139,7 @@ def _paths(statuses: Set[int], max_batch_items: int) -> Object:
         (post, "/", "form", "The page's form, without JavaScript", _HTML, statuses, page_form()),
         (get, "/learn", "learn", "The page that plays a training", _HTML, key, {}),
         (get, "/sheet", "sheet", "The class sheet to print", _HTML, of_query, sheet_query()),
+        (get, "/class", "class", "The page for class sheets", _HTML, of_query, query("model")),
         (get, "/api", "api", "How to use the API, to try it in place", _HTML, key, {}),
     ]
     paths: Object = {}

@@ -1,8 +1,11 @@
 /** The labelled digits of the class's sheets, for the pages that learn from them. */
 
-import { fromBase64, PIXELS } from "./pixels.js";
+import { SIDE } from "../inside/geometry.js";
+import { fromBase64 } from "../learn/base64.js";
 import { digitsOf } from "./sheets.js";
 import { loadSheets } from "./store.js";
+
+const PIXELS = SIDE * SIDE;
 
 /**
  * @returns {{images: Uint8Array, labels: number[], pupils: number[]}} of each digit 784 pixels, 0 for paper to 255 for ink,

@@ -1,6 +1,6 @@
 /** The sheets of a class: lists that are replaced and never changed. */
 
-import { fromBase64 } from "./pixels.js";
+import { fromBase64 } from "../learn/base64.js";
 
 const SAME_INK = 0.8; // of two photographs of the same sheet: median cosine similarity of the pixels in a box
 const SAME_BOXES = 0.9; // share of the boxes that are filled on either that are filled on both
@@ -15,22 +15,19 @@ const SAME_BOXES = 0.9; // share of the boxes that are filled on either that are
  * @typedef {Box} Digit a box that is not empty and was not removed
  * @typedef {{pupils: number, first_pupil: number, page: number}} Layout
  * @typedef {{id: number, layout: Layout, width: number, height: number, photograph: string?, boxes: Box[]}} Sheet its
- *   corners are in pixels of the size that it says; the photograph is a data URL, null where there was no room for it
+ *   corners are in pixels of the size that it says, clockwise from the top left; the photograph is a data URL, null where
+ *   there was no room for it
+ * @typedef {Omit<Sheet, "id" | "boxes"> & {boxes: Omit<Box, "id" | "label" | "isRemoved">[]}} ReadSheet as it was read
  */
 
 /**
- * @param {object} answer of the server to a photograph
+ * @param {ReadSheet} read
  * @param {number} id that no other sheet has
- * @param {string} photograph as a data URL
- * @param {(string | null)[]} images base64 of the pixels of each box, null of an empty one
- * @returns {Sheet}
+ * @returns {Sheet} with the labels that it asks for
  */
-export function sheetOf({ layout, width, height, boxes }, id, photograph, images) {
-  const converted = boxes.map(({ pupil, label, corners, cut_out, readings }, place) => {
-    const [image, cutOut] = images[place] === null ? [null, null] : [images[place], cut_out];
-    return { id: `${id}-${place}`, pupil, column: label, label, image, cutOut, corners, readings, isRemoved: false };
-  });
-  return { id, layout, width, height, photograph, boxes: converted };
+export function sheetOf({ boxes, ...read }, id) {
+  const labelled = boxes.map((box, place) => ({ id: `${id}-${place}`, label: box.column, isRemoved: false, ...box }));
+  return { id, ...read, boxes: labelled };
 }
 
 /** @param {Sheet[]} sheets @returns {Digit[]} sheet by sheet, box by box */
@@ -38,9 +35,6 @@ export const digitsOf = (sheets) => sheets.flatMap(({ boxes }) => boxes.filter(i
 
 /** @param {Box} box @returns {boolean} */
 export const isDigit = ({ image, isRemoved }) => image !== null && !isRemoved;
-
-/** @param {Sheet[]} sheets @returns {number} an id that none of them has */
-export const newId = (sheets) => 1 + Math.max(0, ...sheets.map(({ id }) => id));
 
 /** @returns {Sheet[]} with what was written in a box */
 export const relabelled = (sheets, boxId, label) => changed(sheets, boxId, { label });

@@ -1,7 +1,8 @@
 /** Saves the readings as a file on the user's machine; nothing of them is sent. */
 
 import { readPixels } from "../inside/pictures.js";
-import { fileName, labelledDigits, toCsv, toJson } from "./formats.js";
+import { download } from "./download.js";
+import { labelledDigits, toCsv, toJson } from "./formats.js";
 import { toBytes } from "./images.js";
 import { zip } from "./zip.js";
 
@@ -25,8 +26,5 @@ const FORMATS = {
 /** @param {"csv" | "png" | "json"} format @param {import("./list.js").Reading[]} readings newest first */
 export async function save(format, readings) {
   const date = new Date();
-  const url = URL.createObjectURL(await FORMATS[format](readings, date));
-  const link = Object.assign(document.createElement("a"), { href: url, download: fileName(NAMES[format], date) });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url)); // the browser has begun to read it by then
+  download(await FORMATS[format](readings, date), NAMES[format], date);
 }

@@ -1,6 +1,6 @@
 /** Sheets of a class as the server reads them, small enough to follow. */
 
-import { toBase64 } from "../../../../static/js/class/pixels.js";
+import { toBase64 } from "../../../../static/js/learn/base64.js";
 import { sheetOf } from "../../../../static/js/class/sheets.js";
 
 /** Returns a picture of 28 × 28 pixels, as base64, with a square of ink. */
@@ -27,15 +27,14 @@ export const reading = (digit, confidence = 0.99, model = "convnet") => ({
  *   null is that of an empty box
  */
 export function sheet(id, boxes, layout = {}) {
-  const answered = boxes.map(({ label = 7, pupil = 1, read = label, confidence }, place) => ({
+  const read = boxes.map(({ label = 7, pupil = 1, read: digit = label, confidence, image = ink(4, 4) }, place) => ({
     pupil,
-    label,
-    is_empty: false,
+    column: label,
+    image,
+    cutOut: image && "data:,cut",
     corners: [[0, 0], [9, 0], [9, 9], [0, 9]].map(([x, y]) => [x + 10 * place, y]),
-    cut_out: "data:,cut",
-    readings: [reading(read, confidence)],
+    readings: image ? [reading(digit, confidence)] : [],
   }));
-  const answer = { layout: { pupils: 12, first_pupil: 1, page: 1, ...layout }, width: 100, height: 50, boxes: answered };
-  const images = boxes.map(({ image = ink(4, 4) }) => image);
-  return sheetOf(answer, id, "data:,photograph", images);
+  const size = { width: 100, height: 50 };
+  return sheetOf({ layout: { pupils: 12, first_pupil: 1, page: 1, ...layout }, ...size, photograph: "data:,photograph", boxes: read }, id);
 }

@@ -1,0 +1,116 @@
+/** The class page: photographs go to the server, what it finds to the matrix, the photographs and the files. */
+
+import { requestSheet } from "./api.js";
+import { ClassSheets } from "./class/class_sheets.js";
+import { readSheet } from "./class/conversion.js";
+import { Editor } from "./class/editor.js";
+import { fillPoster } from "./class/poster.js";
+import { ResultsView } from "./class/results_view.js";
+import { save } from "./class/save.js";
+import { sameSheet, sheetOf } from "./class/sheets.js";
+import { SheetsView } from "./class/sheets_view.js";
+import { Uploads } from "./class/uploads.js";
+import { UploadsView } from "./class/uploads_view.js";
+import { words } from "./class/words.js";
+import { keepStateIn } from "./languages.js";
+import { listenForFiles } from "./picture.js";
+import { listenForProjector } from "./projector.js";
+import { shrunk } from "./shrink.js";
+import { isOfTextField } from "./text_field.js";
+
+const byId = (id) => document.getElementById(id);
+const networks = [...document.querySelectorAll("[data-part=networks] label")];
+
+const sheets = new ClassSheets();
+const uploads = new Uploads(requestPhotograph, take);
+const uploadsView = new UploadsView(byId("uploads"), byId("upload-item"), uploads);
+const results = new ResultsView(byId("results"), showsPupils);
+const photographs = new SheetsView(byId("sheets"), byId("sheet-item"), { showsPupils, onRemove: removeSheet });
+const editor = new Editor(byId("editor"), sheets, {
+  titles: Object.fromEntries(networks.map((label) => [label.querySelector("input").value, label.querySelector("b").textContent])),
+  showsPupils,
+  announce,
+});
+
+async function requestPhotograph(file, signal, onProgress) {
+  const sent = await shrunk(file);
+  const answer = await requestSheet(sent, { signal, onProgress });
+  return { message: answer.message, read: await readSheet(sent, answer) };
+}
+
+/** Takes what was found on a photograph, or asks if it seems to be there already. */
+function take({ message, read }) {
+  const sheet = sheetOf(read, sheets.newId());
+  const same = sameSheet(sheets.sheets, sheet);
+  const add = () => {
+    sheets.add(sheet);
+    announce(message);
+  };
+  if (!same) add();
+  else uploadsView.ask(sheet, sheets.numberOf(same.id), { replace: () => sheets.add(sheet, same.id), add });
+}
+
+function showsPupils() {
+  return byId("show-pupils").checked;
+}
+
+function removeSheet(sheetId) {
+  sheets.removeSheet(sheetId);
+  byId("undo").focus(); // the button is gone
+  announce(words.sheetRemoved);
+}
+
+function undo() {
+  if (!sheets.canUndo) return;
+  sheets.undo();
+  announce(words.undone);
+}
+
+function forget() {
+  if (!confirm(words.forget)) return;
+  uploads.removeAll();
+  uploadsView.clear();
+  sheets.forget();
+  byId("upload").focus();
+  announce(words.forgotten);
+}
+
+/** Makes screen readers read a sentence aloud. */
+function announce(sentence) {
+  byId("announcement").textContent = sentence;
+}
+
+function show() {
+  const { digits } = sheets;
+  byId("found").hidden = sheets.sheets.length === 0;
+  byId("undo").disabled = !sheets.canUndo;
+  byId("kept").textContent = words.kept[sheets.kept];
+  if (sheets.sheets.length > 0) results.show(digits);
+}
+
+sheets.addEventListener("change", show);
+byId("results").addEventListener("model", () => photographs.show(sheets.sheets, results.model));
+byId("show-pupils").addEventListener("change", show);
+listenForFiles([byId("upload"), byId("camera")], byId("drop-target"), (files) => uploads.add(files));
+byId("undo").addEventListener("click", undo);
+byId("forget").addEventListener("click", forget);
+byId("save").addEventListener("click", ({ target }) => target.value && save(target.value, sheets.digits));
+byId("print").addEventListener("click", () => print());
+byId("found").addEventListener("click", ({ target }) => {
+  const { box } = target.closest("[data-box]")?.dataset ?? {};
+  if (box) editor.open(box);
+});
+listenForProjector(byId("projector"));
+keepStateIn(document.querySelectorAll(".languages a"));
+addEventListener("beforeprint", () => fillPoster(byId("poster"), sheets.digits, results.model));
+addEventListener("online", () => uploads.resume());
+addEventListener("beforeunload", (event) => {
+  if (uploads.isBusy || sheets.kept === "none") event.preventDefault(); // what is not kept would be lost
+});
+document.addEventListener("keydown", (event) => {
+  if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z" || event.shiftKey || isOfTextField(event)) return;
+  event.preventDefault();
+  undo();
+});
+
+show();

@@ -1,0 +1,117 @@
+/** The photographs of the sheets with their boxes marked, and the boxes as tables. */
+
+import { element } from "../inside/dom.js";
+import { isRight, readingOf } from "./confusion.js";
+import { digitPicture } from "./digit_picture.js";
+import { isDigit } from "./sheets.js";
+import { words } from "./words.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+
+export class SheetsView {
+  /** The sheets whose tables are open, by their ids. @type {Set<number>} */
+  #open = new Set();
+
+  /**
+   * @param {HTMLElement} list
+   * @param {HTMLTemplateElement} template of an item
+   * @param {{showsPupils: () => boolean, onRemove: (sheetId: number) => void}} page
+   */
+  constructor(list, template, page) {
+    Object.assign(this, { list, template, page });
+  }
+
+  /** @param {import("./sheets.js").Sheet[]} sheets @param {string} model whose readings are marked */
+  show(sheets, model) {
+    this.list.replaceChildren(...sheets.map((sheet, place) => this.#item(sheet, place + 1, model)));
+  }
+
+  #item(sheet, number, model) {
+    const item = this.template.content.cloneNode(true).firstElementChild;
+    const part = (name) => item.querySelector(`[data-part="${name}"]`);
+    part("sheet-title").textContent = words.sheet(number);
+    const counts = countsOf(sheet, model);
+    part("sheet-counts").textContent = words.added(counts.filled, counts.empty);
+    part("photograph").hidden = !sheet.photograph;
+    part("photograph").append(...(sheet.photograph ? [photograph(sheet, model, words.marks(counts))] : []));
+    part("remove-sheet").ariaLabel = words.removeSheet(number);
+    part("remove-sheet").addEventListener("click", () => this.page.onRemove(sheet.id));
+    const table = part("boxes");
+    const details = table.closest("details");
+    const fill = () => table.rows.length === 0 && table.append(...rows(sheet, model, this.page.showsPupils()));
+    details.addEventListener("toggle", () => {
+      if (details.open) fill();
+      this.#open[details.open ? "add" : "delete"](sheet.id);
+    });
+    details.open = this.#open.has(sheet.id);
+    return item;
+  }
+}
+
+function countsOf({ boxes }, model) {
+  const filled = boxes.filter(isDigit);
+  const wrong = filled.filter((box) => !isRight(box, model)).length;
+  const doubtful = filled.filter((box) => !readingOf(box, model)?.certain).length;
+  return { filled: filled.length, wrong, doubtful, empty: boxes.filter(({ image }) => image === null).length };
+}
+
+function photograph({ width, height, photograph: url, boxes }, model, name) {
+  const drawing = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": name });
+  drawing.append(svg("image", { href: url, width, height }), ...boxes.map((box) => mark(box, model)));
+  return drawing;
+}
+
+/** Returns the frame of a box, with what was read where that is wrong: the frames differ in their lines, too. */
+function mark(box, model) {
+  const state = stateOf(box, model);
+  const group = svg("g", { "data-box": box.id });
+  group.classList.add("mark", `is-${state}`);
+  group.append(svg("polygon", { points: box.corners.map((corner) => corner.join()).join(" ") }));
+  const [[left, top], , [right, bottom], [, lowest]] = box.corners;
+  const height = lowest - top;
+  if (state === "removed") group.append(svg("path", { d: `M${left} ${top}L${right} ${bottom}` }));
+  if (!state.startsWith("wrong")) return group;
+  const text = svg("text", { x: left + 0.06 * height, y: top + 0.4 * height, "font-size": 0.4 * height });
+  text.textContent = `✗${readingOf(box, model).digit}`;
+  group.append(text);
+  return group;
+}
+
+/** @returns {"empty" | "removed" | "unread" | "right" | "wrong" | "right-doubtful" | "wrong-doubtful"} */
+function stateOf(box, model) {
+  if (box.image === null) return "empty";
+  if (box.isRemoved) return "removed";
+  const reading = readingOf(box, model);
+  if (!reading) return "unread";
+  return (isRight(box, model) ? "right" : "wrong") + (reading.certain ? "" : "-doubtful");
+}
+
+function svg(name, attributes) {
+  const made = document.createElementNS(SVG, name);
+  for (const [attribute, value] of Object.entries(attributes)) made.setAttribute(attribute, value);
+  return made;
+}
+
+/** Returns a head and a row for each pupil. */
+function rows({ boxes }, model, showsPupils) {
+  const pupils = Map.groupBy(boxes, ({ pupil }) => pupil);
+  const columns = [...pupils.values()][0].map(({ column }) => element("th", { scope: "col" }, String(column)));
+  const head = element("thead", {}, element("tr", {}, element("td"), ...columns));
+  const body = [...pupils].map(([pupil, cells], place) => {
+    const name = showsPupils ? words.pupil(pupil) : words.row(place + 1);
+    return element("tr", {}, element("th", { scope: "row" }, name), ...cells.map((box) => cell(box, model)));
+  });
+  return [head, element("tbody", {}, ...body)];
+}
+
+function cell(box, model) {
+  const state = stateOf(box, model);
+  const reading = readingOf(box, model);
+  const name = isDigit(box) && reading ? words.reading({ ...reading, label: box.label }) : words[state];
+  const button = element("button", { type: "button", ariaLabel: name });
+  button.classList.add("mark", `is-${state}`);
+  button.dataset.box = box.id;
+  if (box.image !== null) button.append(digitPicture(box));
+  if (state.startsWith("wrong")) button.append(element("span", {}, `✗${reading.digit}`));
+  return element("td", {}, button);
+}

@@ -1,0 +1,99 @@
+/** The photographs on their way, what cannot be read of them and why, and questions about those that were read. */
+
+import { element } from "../inside/dom.js";
+import { words as sendingWords } from "../sending_words.js";
+import { words } from "./words.js";
+
+export class UploadsView {
+  /** @type {WeakMap<import("./uploads.js").Photograph, HTMLLIElement>} */
+  #items = new WeakMap();
+  /** Sheets that look like one that is there. @type {HTMLLIElement[]} */
+  #questions = [];
+
+  /**
+   * @param {HTMLUListElement} list
+   * @param {HTMLTemplateElement} template of an item
+   * @param {import("./uploads.js").Uploads} uploads
+   */
+  constructor(list, template, uploads) {
+    Object.assign(this, { list, template, uploads });
+    uploads.addEventListener("change", () => this.#show());
+  }
+
+  /**
+   * Asks what to do with a sheet that looks like one that is there.
+   * @param {{photograph: string}} sheet @param {number} number of the other
+   * @param {{replace: () => void, add: () => void}} answers
+   */
+  ask({ photograph }, number, { replace, add }) {
+    const item = this.#made(photograph, words.sheet(number));
+    const part = partOf(item);
+    part("status").textContent = words.again(number);
+    part("replace").textContent = words.replace(number);
+    for (const [name, answer] of Object.entries({ replace, add, "leave-out": () => {} })) {
+      part(name).hidden = false;
+      part(name).addEventListener("click", () => {
+        this.#questions = this.#questions.filter((each) => each !== item);
+        this.#show();
+        answer();
+      });
+    }
+    this.#questions.push(item);
+    this.#show();
+    item.scrollIntoView({ block: "nearest" });
+  }
+
+  /** Drops the questions. */
+  clear() {
+    this.#questions = [];
+    this.#show();
+  }
+
+  #show() {
+    const focused = document.activeElement;
+    const items = this.uploads.photographs.map((photograph) => this.#item(photograph));
+    this.list.replaceChildren(...items, ...this.#questions);
+    this.list.hidden = this.list.children.length === 0;
+    if (this.list.contains(focused)) focused.focus(); // it loses the focus when it is moved
+  }
+
+  #item(photograph) {
+    if (!this.#items.has(photograph)) this.#items.set(photograph, this.#madeItem(photograph));
+    const item = this.#items.get(photograph);
+    const part = partOf(item);
+    const { sent, problem, hasFailed } = photograph;
+    item.classList.toggle("has-failed", hasFailed);
+    part("status").textContent = problem ? `${problem.title} ${problem.message}` : progressText(sent);
+    part("progress").hidden = sent === null;
+    part("progress").value = sent ?? 0;
+    part("retry").hidden = !hasFailed;
+    return item;
+  }
+
+  #madeItem(photograph) {
+    const url = URL.createObjectURL(photograph.file);
+    const item = this.#made(url, photograph.file.name);
+    const part = partOf(item);
+    for (const event of ["load", "error"]) part("picture").addEventListener(event, () => URL.revokeObjectURL(url));
+    part("picture").addEventListener("error", () => (part("picture").hidden = true));
+    part("retry").addEventListener("click", () => this.uploads.retry(photograph));
+    part("remove").hidden = false;
+    part("remove").addEventListener("click", () => this.uploads.remove(photograph));
+    return item;
+  }
+
+  #made(src, name) {
+    const item = this.template.content.cloneNode(true).firstElementChild;
+    const part = partOf(item);
+    part("picture").src = src;
+    part("name").textContent = name;
+    return item;
+  }
+}
+
+const partOf = (item) => (name) => item.querySelector(`[data-part="${name}"]`);
+
+function progressText(sent) {
+  if (sent === null) return words.waiting;
+  return sent < 1 ? sendingWords.sending(Math.floor(100 * sent)) : sendingWords.reading;
+}

@@ -1,0 +1,116 @@
+"""Class sheets as the server reads them, made up, and blank photographs to send."""
+
+import base64
+import io
+import json
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from playwright.sync_api import Page
+
+from nn.data.lesson_set import load_lesson_set
+
+SHEET = re.compile(r"/sheet(\?|$)")
+MODELS = ("article", "mlp", "convnet")
+SIDE_PX, GAP_PX = 60, 20  # of a box in the photograph
+CUT_OUT_PX = 64
+
+Misread = Mapping[tuple[int, int], tuple[int, float]]
+"""What is read instead, and with which confidence, by the pupil and the digit that was written."""
+
+
+def photograph(pupils: int = 3) -> bytes:
+    """Return a JPEG as large as that of a sheet for so many pupils."""
+    file = io.BytesIO()
+    Image.new("L", size_px(pupils), 220).save(file, "JPEG")
+    return file.getvalue()
+
+
+def size_px(pupils: int) -> tuple[int, int]:
+    return 10 * (SIDE_PX + GAP_PX), pupils * (SIDE_PX + GAP_PX)
+
+
+def sheet_answer(
+    pupils: int = 3,
+    *,
+    misread: Misread = MappingProxyType({}),
+    empty: Mapping[int, int] = MappingProxyType({}),
+    seed: int = 1,
+) -> dict[str, Any]:
+    """Return the answer to a sheet: three networks read all digits right but those misread.
+
+    ``empty`` has the first digit that each of these pupils did not write.
+    """
+    (digits, _), rng = load_lesson_set(), np.random.default_rng(seed)
+    images = {
+        (pupil, label): digits.images[rng.choice(np.flatnonzero(digits.labels == label))]
+        for pupil in range(1, pupils + 1)
+        for label in range(10)
+    }
+    boxes = [
+        _box(place, image, misread.get(place), is_empty=place[1] >= empty.get(place[0], 10))
+        for place, image in images.items()
+    ]
+    width, height = size_px(pupils)
+    return {
+        "layout": {"pupils": pupils, "first_pupil": 1, "page": 1},
+        "width": width,
+        "height": height,
+        "boxes": boxes,
+        "message": f"{sum(not box['is_empty'] for box in boxes)} digits were found.",
+    }
+
+
+def _box(
+    place: tuple[int, int],
+    image: NDArray[np.uint8],
+    misread: tuple[int, float] | None,
+    *,
+    is_empty: bool,
+) -> dict[str, Any]:
+    pupil, label = place
+    left, top = label * (SIDE_PX + GAP_PX) + GAP_PX // 2, (pupil - 1) * (SIDE_PX + GAP_PX) + 10
+    right, bottom = left + SIDE_PX, top + SIDE_PX
+    shown = Image.fromarray(255 - image).resize((CUT_OUT_PX, CUT_OUT_PX))
+    digit, confidence = misread or (label, 0.99)
+    return {
+        "pupil": pupil,
+        "label": label,
+        "is_empty": is_empty,
+        "corners": [[left, top], [right, top], [right, bottom], [left, bottom]],
+        "image": None if is_empty else _data_url(Image.fromarray(image)),
+        "cut_out": _data_url(shown),
+        "readings": [] if is_empty else [_reading(each, digit, confidence) for each in MODELS],
+    }
+
+
+def _reading(model: str, digit: int, confidence: float) -> dict[str, Any]:
+    is_certain = confidence > 0.9
+    return {
+        "model": model,
+        "digit": digit,
+        "confidence": confidence,
+        "certain": is_certain,
+        "doubt": None if is_certain else "unclear",
+        "activations": [confidence if each == digit else 0.01 for each in range(10)],
+    }
+
+
+def _data_url(picture: Image.Image) -> str:
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+
+
+def give_sheets(page: Page, *answers: dict[str, Any]) -> None:
+    """Make the server answer these in their order, the last one to all later photographs."""
+    left = list(answers)
+    page.route(
+        SHEET,
+        lambda route: route.fulfill(body=json.dumps(left.pop(0) if len(left) > 1 else left[0])),
+    )

@@ -1,0 +1,291 @@
+"""The class page: photographs of sheets, the confusion matrix, corrections, files, the poster."""
+
+import io
+import json
+import re
+from base64 import b64decode
+from collections import Counter
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, FilePayload, Locator, Page, Route, expect
+
+from nn.data.kaggle import read_train
+from tests import sheets
+from tests.browser.accessibility import assert_accessible
+from tests.browser.class_sheets import SHEET, give_sheets, photograph, sheet_answer
+from tests.browser.test_print import n_pages
+
+MISREAD = {(1, 7): (1, 0.97), (2, 7): (1, 0.6), (3, 1): (7, 0.99)}
+NOTHING_FOUND = {
+    "type": "urn:inkling:no-sheet-found",
+    "title": "There is no class sheet in the picture.",
+    "status": 422,
+    "detail": "Photograph the whole sheet.",
+}
+BUSY = {"type": "urn:inkling:busy", "title": "Busy", "status": 503, "detail": "Wait."}
+SMALL_STORAGE = """
+  const { setItem } = Storage.prototype;
+  Storage.prototype.setItem = function (name, value) {
+    if (value.length > 700_000) throw new DOMException("full", "QuotaExceededError");
+    setItem.call(this, name, value);
+  };
+"""
+
+
+@pytest.fixture
+def class_page(page: Page) -> Page:
+    give_sheets(page, sheet_answer(misread=MISREAD, empty={3: 9}), sheet_answer(seed=2))
+    page.goto("/class")
+    return page
+
+
+def a_file(name: str = "sheet.jpg") -> FilePayload:
+    return {"name": name, "mimeType": "image/jpeg", "buffer": photograph()}
+
+
+def choose(page: Page, *names: str) -> None:
+    page.locator("#upload").set_input_files([a_file(name) for name in names or ("sheet.jpg",)])
+
+
+def cell(page: Page, name: str) -> Locator:
+    return page.get_by_role("table", name="What was written").get_by_role("button", name=name)
+
+
+def pictures(page: Page) -> Locator:
+    return page.locator("[data-part=cell] button")
+
+
+def score(page: Page) -> Locator:
+    return page.locator("[data-model=convnet]")
+
+
+def title(page: Page) -> Locator:
+    return page.locator("[data-part=pictures-title]")
+
+
+def editor(page: Page) -> Locator:
+    return page.get_by_role("dialog")
+
+
+def test_a_matrix_opens_its_pictures_which_are_corrected_undone_and_kept(class_page: Page) -> None:
+    choose(class_page)
+    expect(score(class_page)).to_contain_text("26 of 29 right")
+    expect(score(class_page)).to_contain_text("89.7 % (95 % interval: 73.6–96.4 %)")
+    expect(title(class_page)).to_have_text("Certain and wrong: 2")
+    expect(pictures(class_page)).to_have_text(["1 → 7 · 99.0 %", "7 → 1 · 97.0 %"])
+    cell(class_page, "7 read as 1: 2 pictures").press("Enter")
+    expect(title(class_page)).to_have_text("7 read as 1: 2 pictures")
+    expect(pictures(class_page)).to_have_text(["7 → 1 · 97.0 %", "7 → 1 · 60.0 %"])
+    pictures(class_page).first.press("Enter")
+    expect(editor(class_page)).to_contain_text("Column 7")
+    expect(editor(class_page).get_by_role("row")).to_have_count(3)
+    class_page.keyboard.press("1")
+    expect(class_page.get_by_role("status").first).to_have_text("Noted: it was 1.")
+    expect(score(class_page)).to_contain_text("27 of 29 right")
+    expect(cell(class_page, "7 read as 1: 1 picture")).to_be_visible()
+    pictures(class_page).first.click()
+    editor(class_page).get_by_role("button", name="Remove this digit").click()
+    expect(score(class_page)).to_contain_text("27 of 28 right")
+    class_page.reload()
+    expect(score(class_page)).to_contain_text("27 of 28 right")
+    expect(class_page.locator("#undo")).to_be_disabled()
+    cell(class_page, "1 read as 7: 1 picture").click()
+    pictures(class_page).first.click()
+    editor(class_page).get_by_role("button", name="7", exact=True).click()
+    expect(score(class_page)).to_contain_text("28 of 28 right")
+    class_page.keyboard.press("Control+z")
+    expect(score(class_page)).to_contain_text("27 of 28 right")
+
+
+def test_the_photograph_shows_every_box_and_a_touch_opens_it(class_page: Page) -> None:
+    choose(class_page)
+    marks = class_page.locator("#sheets svg .mark")
+    expect(marks).to_have_count(30)
+    states = Counter(str(mark.get_attribute("class")).split()[1] for mark in marks.all())
+    assert states == {"is-right": 26, "is-wrong": 2, "is-wrong-doubtful": 1, "is-empty": 1}
+    expect(class_page.get_by_role("img", name="29 filled, of them 3 read wrongly")).to_be_visible()
+    class_page.locator("#sheets svg .is-empty").click()
+    expect(editor(class_page)).to_contain_text("no ink was found")
+    class_page.keyboard.press("Escape")
+    class_page.locator("#sheets svg .is-wrong").first.click()
+    expect(editor(class_page)).to_contain_text("Column 7")
+    expect(editor(class_page)).not_to_contain_text("Pupil")
+    class_page.keyboard.press("Escape")
+    class_page.get_by_text("The boxes as a table").click()
+    expect(class_page.get_by_role("rowheader", name="Row 1")).to_be_visible()
+    class_page.get_by_label("Show the pupils’ numbers").check()
+    expect(class_page.get_by_role("rowheader", name="Pupil 1")).to_be_visible()
+    expect(pictures(class_page).first).to_contain_text("Pupil 3")
+
+
+def test_another_photograph_of_a_sheet_is_asked_about(class_page: Page) -> None:
+    first, second = sheet_answer(seed=1), sheet_answer(seed=2)
+    class_page.unroute(SHEET)
+    give_sheets(class_page, first, second, first, second, first)
+    choose(class_page, "one.jpg", "two.jpg")
+    expect(score(class_page)).to_contain_text("60 of 60 right")
+    waiting = class_page.get_by_role("list", name="Photographs").get_by_role("listitem")
+    for number, answer, n_digits in [
+        (1, "Leave it out", 60),
+        (2, "Replace sheet 2", 60),
+        (1, "Add it as another sheet", 90),
+    ]:
+        choose(class_page)
+        expect(waiting).to_contain_text(f"This looks like sheet {number} again.")
+        waiting.get_by_role("button", name=answer).click()
+        expect(waiting).to_have_count(0)
+        expect(score(class_page)).to_contain_text(f"{n_digits} of {n_digits} right")
+
+
+def test_a_photograph_that_fails_says_why_and_the_others_are_read(class_page: Page) -> None:
+    problems: list[dict[str, Any]] = [NOTHING_FOUND, BUSY]
+    body = json.dumps(sheet_answer())
+
+    def answer(route: Route) -> None:
+        if not problems:
+            route.fulfill(body=body)
+            return
+        problem = problems.pop(0)
+        wait = {"Retry-After": "1"} if problem is BUSY else {}
+        route.fulfill(status=problem["status"], body=json.dumps(problem), headers=wait)
+
+    class_page.unroute(SHEET)
+    class_page.route(SHEET, answer)
+    choose(class_page, "empty.jpg", "sheet.jpg")
+    waiting = class_page.get_by_role("list", name="Photographs").get_by_role("listitem")
+    expect(score(class_page)).to_contain_text("30 of 30 right")
+    expect(waiting).to_have_count(1)
+    expect(waiting).to_contain_text("empty.jpg")
+    expect(waiting).to_contain_text("Photograph the whole sheet.")
+    waiting.get_by_role("button", name="Try again").click()
+    expect(waiting).to_contain_text("This looks like sheet 1 again.")
+    class_page.locator("#upload").set_input_files(
+        {"name": "a.heic", "mimeType": "image/heic", "buffer": b"\0\0\0\x18ftypheic"}
+    )
+    expect(waiting.first).to_contain_text("HEIC")
+    waiting.first.get_by_role("button", name="Remove").click()
+    expect(waiting).to_have_count(1)
+
+
+def test_what_is_forgotten_is_gone(class_page: Page) -> None:
+    choose(class_page)
+    expect(score(class_page)).to_contain_text("26 of 29 right")
+    class_page.once("dialog", lambda dialog: dialog.dismiss())
+    class_page.get_by_role("button", name="Forget all").click()
+    expect(score(class_page)).to_be_visible()
+    class_page.once("dialog", lambda dialog: dialog.accept())
+    class_page.get_by_role("button", name="Forget all").click()
+    expect(score(class_page)).to_be_hidden()
+    assert class_page.evaluate("sessionStorage.length") == 0
+    class_page.reload()
+    expect(class_page.locator("#upload")).to_be_attached()
+    expect(score(class_page)).to_be_hidden()
+
+
+def test_where_the_tab_has_little_room_the_digits_stay_without_their_photograph(
+    browser: Browser, base_url: str
+) -> None:
+    with browser.new_context(base_url=base_url) as context:
+        context.add_init_script(SMALL_STORAGE)
+        page = context.new_page()
+        give_sheets(page, sheet_answer(misread=MISREAD))
+        page.goto("/class")
+        picture = Image.effect_noise((800, 800), 100)
+        noisy = io.BytesIO()
+        picture.save(noisy, "JPEG")
+        file = FilePayload(name="sheet.jpg", mimeType="image/jpeg", buffer=noisy.getvalue())
+        page.locator("#upload").set_input_files(file)
+        expect(page.locator("#kept")).to_contain_text("there is no more room")
+        expect(page.locator("#sheets svg")).to_be_visible()
+        page.get_by_role("link", name="Deutsch").click()
+        expect(page.locator("[data-model=convnet]")).to_contain_text("27 von 30 richtig")
+        expect(page.locator("#sheets svg")).to_have_count(0)
+        expect(page.locator("[data-part=cell] button")).to_have_count(2)
+
+
+def save(page: Page, button: str, folder: Path) -> Path:
+    with page.expect_download() as download:
+        page.get_by_role("group", name="Save").get_by_role("button", name=button).click()
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
+
+
+def test_python_reads_what_the_page_saves(class_page: Page, tmp_path: Path) -> None:
+    choose(class_page)
+    class_page.locator("#sheets svg .is-wrong").first.click()
+    editor(class_page).get_by_role("button", name="2", exact=True).click()
+    table = read_train(save(class_page, "CSV", tmp_path))
+    labels = [0, 1, 2, 3, 4, 5, 6, 2, 8, 9, *range(10), *range(9)]
+    assert list(table.labels) == labels
+    answered = sheet_answer(misread=MISREAD, empty={3: 9})["boxes"]
+    with ZipFile(save(class_page, "PNG", tmp_path)) as archive:
+        assert archive.testzip() is None
+        assert archive.namelist()[7] == "2/sheet-1-box-7.png"
+        in_archive = [archive.read(name) for name in archive.namelist()]
+    digits = json.loads(save(class_page, "JSON", tmp_path).read_text())["digits"]
+    assert [digit["label"] for digit in digits] == labels
+    for row, box, png, digit in zip(table.images, answered, in_archive, digits, strict=False):
+        sent = Image.open(io.BytesIO(b64decode(box["image"].split(",")[1])))
+        np.testing.assert_array_equal(row, sent)
+        np.testing.assert_array_equal(row, Image.open(io.BytesIO(png)).convert("L"))
+        assert b64decode(digit["image"]) == row.tobytes()
+        assert digit["readings"] == box["readings"]
+
+
+def test_the_poster_has_the_matrix_and_all_digits_on_two_pages(class_page: Page) -> None:
+    class_page.unroute(SHEET)
+    give_sheets(class_page, sheet_answer(12, misread=MISREAD))
+    choose(class_page)
+    expect(score(class_page)).to_contain_text("117 of 120 right")
+    assert n_pages(class_page) <= 2
+    class_page.emulate_media(media="print")
+    expect(class_page.locator("#poster canvas:visible")).to_have_count(120)
+    expect(class_page.locator("#poster canvas.is-wrong")).to_have_count(3)
+    expect(class_page.locator(".button:visible, input:visible, #sheets:visible")).to_have_count(0)
+    expect(class_page.get_by_role("table").locator("visible=true")).to_have_count(1)
+
+
+def test_axe_finds_nothing_and_nothing_is_wider_than_a_phone(class_page: Page) -> None:
+    class_page.set_viewport_size({"width": 320, "height": 640})
+    choose(class_page)
+    expect(score(class_page)).to_be_visible()
+    class_page.get_by_text("The boxes as a table").click()
+    for theme in ("dark", "light"):
+        class_page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        assert_accessible(class_page)
+    assert class_page.evaluate("document.documentElement.scrollWidth") == 320
+    for control in class_page.locator("main button:visible, main label:has(input):visible").all():
+        box = control.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 44, control.inner_text()
+    pictures(class_page).first.click()
+    assert_accessible(class_page)
+    expect(editor(class_page)).to_be_in_viewport(ratio=1)
+
+
+def test_the_server_reads_a_photograph_that_lies_upside_down(page: Page) -> None:
+    page.goto("/class")
+    taken = sheets.photograph(pupils=2)
+    file = io.BytesIO()
+    taken.picture.rotate(180, expand=True).save(file, "JPEG")
+    payload = FilePayload(name="sheet.jpg", mimeType="image/jpeg", buffer=file.getvalue())
+    page.locator("#upload").set_input_files(payload)
+    expect(score(page)).to_contain_text(re.compile(r"\d+ of \d+ right"))
+    expect(page.locator("#sheets svg .mark")).to_have_count(20)
+    left, top = corner(page.locator("#sheets svg polygon").first)
+    right, bottom = corner(page.locator("#sheets svg polygon").last)
+    assert left < right
+    assert top < bottom
+
+
+def corner(box: Locator) -> list[float]:
+    """Return where the box's top left corner is shown, in pixels of the photograph."""
+    points = box.get_attribute("points")
+    assert points is not None
+    return [float(number) for number in points.split()[0].split(",")]
