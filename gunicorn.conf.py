@@ -21,6 +21,7 @@ from typing import Any
 
 from gunicorn.glogging import Logger as GunicornLogger
 
+from app.requests.server_address import http_url, machine_addresses
 from app.telemetry import logging as logs
 
 MAX_WORKERS = 256
@@ -28,6 +29,10 @@ MAX_CONNECTIONS = 10_000  # of a worker
 MAX_UNREAD_BYTES = 131_072  # of answers that the system holds for a client; it doubles this
 OTHER_FILES = 100  # that a worker has open
 ANY_ADDRESS = ("0.0.0.0", "::")
+FIREWALL_HINT = """If phones cannot open it, allow the port in the firewall: on Linux by
+sudo ufw allow {port}/tcp, or by sudo firewall-cmd --add-port={port}/tcp;
+macOS and Windows ask, so allow Python.
+Wi-Fi for guests often keeps devices apart: use another network, or a hotspot."""
 
 
 class Logger(GunicornLogger):  # type: ignore[misc]
@@ -96,7 +101,8 @@ preload_app = True  # one copy of the weights for all workers; bad weights end t
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # works on a read-only disk
 control_socket_disable = True
 logger_class = Logger
-logconfig_dict = logs.logging_config(os.environ.get("INKLING_LOG", "text"))
+log_format = os.environ.get("INKLING_LOG", "text")
+logconfig_dict = logs.logging_config(log_format)
 
 
 def pre_fork(server: Any, worker: Any) -> None:
@@ -127,22 +133,12 @@ def when_ready(server: Any) -> None:
     for listener in server.LISTENERS:  # whose connections inherit this
         listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, MAX_UNREAD_BYTES)
     host, port = server.LISTENERS[0].sock.getsockname()[:2]
-    here = "127.0.0.1" if host in ANY_ADDRESS else host
-    line = f"Inkling is ready: {_url(here, port)}"
-    if host in ANY_ADDRESS:
-        line += f" (from this network: {_url(_address_on_network(), port)})"
-    logging.getLogger("inkling").info(line)
-
-
-def _url(host: str, port: int) -> str:
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-def _address_on_network() -> str:
-    """Return this machine's address in its network; no packet is sent to find it."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))  # an address for documentation (RFC 5737)
-        except OSError:
-            return socket.gethostname()
-        return str(probe.getsockname()[0])
+    logger = logging.getLogger("inkling")
+    if host not in ANY_ADDRESS:
+        logger.info(f"Inkling is ready: {http_url(host, port)}")
+        return
+    addresses = machine_addresses(6 if ":" in host else 4)
+    urls = [http_url(str(address), port) for address in addresses[:1]] or ["no network found"]
+    logger.info(f"Inkling is ready: {http_url('127.0.0.1', port)} (from this network: {urls[0]})")
+    if log_format == "text":
+        logger.info(FIREWALL_HINT.format(port=port))

@@ -51,7 +51,7 @@ def create_app(
     app.register_blueprint(
         api.blueprint(predictor, trainings, max_batch_items=settings.max_batch_items)
     )
-    app.register_blueprint(pages.blueprint(predictor))
+    app.register_blueprint(pages.blueprint(predictor, settings.public_address))
     port = os.environ.get("METRICS_PORT", "")
     app.register_blueprint(
         openapi.blueprint(settings, list(predictor.models), has_metrics=not port)

@@ -10,6 +10,7 @@ from typing import Any, Self
 ROOT = Path(__file__).resolve().parent.parent
 
 _OTHER_VARIABLES = ("INKLING_DATA", "INKLING_IMAGE", "INKLING_REQUIRE_ALL")
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]{1,100}(/[A-Za-z0-9._~/-]{0,100})?")
 _OF_KUBERNETES = re.compile("INKLING_(.+_)?(SERVICE_(HOST|PORT)|PORT)(_.+)?")
 
 
@@ -64,6 +65,10 @@ class Settings:
         "*" for all. Empty for the server's own pages only.
     training
         "on" to train networks for ``/training``, one at a time; "off" to refuse with 403.
+    public_address
+        The address at which other devices open the server, such as "https://example.org/inkling",
+        for the QR code of the projector's view. Empty for what the server finds out by itself,
+        which it cannot behind a proxy or in a container.
     log
         "text" for warnings as lines of text, "json" for each request and warning as one JSON
         object a line.
@@ -89,6 +94,7 @@ class Settings:
     api_key_file: Path | None = None
     allowed_origins: str = ""
     training: str = "on"
+    public_address: str = ""
     log: str = "text"
 
     def __post_init__(self) -> None:
@@ -103,6 +109,10 @@ class Settings:
             "max_wait_seconds": (0 < self.max_wait_seconds <= 3600, "over 0, at most 3600"),
             "proxy_hops": (1 <= self.proxy_hops <= 10, "from 1 to 10"),
             "training": (self.training in ("on", "off"), "on or off"),
+            "public_address": (
+                bool(_ADDRESS.fullmatch(self.public_address)) or not self.public_address,
+                "an address such as https://example.org/inkling, without a query",
+            ),
             "log": (self.log in ("text", "json"), "text or json"),
         }
         for name, (is_valid, expected) in limits.items():

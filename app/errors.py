@@ -34,6 +34,7 @@ class ProblemCode(Enum):
     TRAINING_OFF = 403, "This server does not train networks."
     UNKNOWN_MODEL = 404, "No network has this name."
     UNKNOWN_CHANNEL = 404, "The network has no such layer, or the layer no such channel."
+    UNKNOWN_ADDRESS = 404, "The server does not know the address at which others open it."
     REQUEST_TOO_SLOW = 408, "The request did not arrive in time."
     REQUEST_TOO_LARGE = 413, "The body has too many bytes."
     PICTURE_TOO_LARGE = 413, "A picture has too many pixels."

@@ -8,18 +8,21 @@ from werkzeug.exceptions import HTTPException
 from app.errors import details, problem_response
 from app.languages import of_page
 from app.requests.request import request
+from app.requests.server_address import server_address
 from app.requests.upload import picture_bytes
 from app.responses import Response
+from app.routes.qr_code import own_url, qr_code
 from app.service.predictor import Predictor
 from app.service.printed_sheet import DEFAULT_PUPILS, PUPILS, printed_pages
 
 
-def blueprint(predictor: Predictor) -> Blueprint:
-    """Return the pages."""
+def blueprint(predictor: Predictor, public_address: str) -> Blueprint:
+    """Return the pages; the address is the one that the operator has set, if any."""
     pages = Blueprint("pages", __name__)
 
     def page(model: str, **shown: Any) -> str:
         shown |= {"models": predictor.descriptions, "parameters": predictor.parameters}
+        shown["address"] = server_address(request.environ, public_address)
         shown["hashes"] = {each.name: each.sha256 for each in predictor.descriptions}
         return render_template("index.html", model=model, **shown)
 
@@ -59,6 +62,11 @@ def blueprint(predictor: Predictor) -> Blueprint:
         model = predictor.choose(request.args.get("model"))
         shown: dict[str, Any] = {"model": model, "models": predictor.descriptions}
         return render_template("class.html", pupils=DEFAULT_PUPILS, most_pupils=PUPILS[-1], **shown)
+
+    @pages.get("/qr.svg")
+    def qr() -> Response:
+        """Show the server's own address as a QR code, and nothing that a client asks for."""
+        return Response(qr_code(own_url(public_address)), mimetype="image/svg+xml")
 
     return pages
 

@@ -9,6 +9,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.config import SettingsError
 
+IPAddress = IPv4Address | IPv6Address
+
 _TRUSTED_PROXIES = "FORWARDED_ALLOW_IPS"  # gunicorn's own variable
 
 
@@ -36,7 +38,7 @@ def trust_proxies(app: Flask, n_proxies: int) -> None:
 
     def wsgi_app(environ: dict[str, Any], start_response: Any) -> Any:
         peer = environ.get("REMOTE_ADDR", "")  # empty for a Unix socket, which is trusted
-        address = _parse(peer)
+        address = parse(peer)
         is_trusted = not peer or any(address in network for network in trusted if address)
         return (proxied if is_trusted else direct)(environ, start_response)
 
@@ -45,13 +47,13 @@ def trust_proxies(app: Flask, n_proxies: int) -> None:
 
 def client_network() -> str:
     """Return the client's IPv4 address, or the /64 of its IPv6 address: one client has many."""
-    address = _parse(request.remote_addr or "")
+    address = parse(request.remote_addr or "")
     if isinstance(address, IPv6Address):
         return str(ip_network((int(address) >> 64 << 64, 64)))
     return str(address or "unknown")
 
 
-def _parse(text: str) -> IPv4Address | IPv6Address | None:
+def parse(text: str) -> IPAddress | None:
     """Return an address, which may have a port; None for anything else.
 
     A socket for both versions shows an IPv4 address as ``::ffff:a.b.c.d``.

@@ -4,6 +4,7 @@ import { storeInAddress } from "./address.js";
 import * as api from "./api.js";
 import { Examples } from "./examples.js";
 import { Inside } from "./inside.js";
+import { listenForInvitation } from "./invitation.js";
 import { keepDrawing, loadDrawing } from "./kept_drawing.js";
 import { KeyboardPen } from "./keyboard_pen.js";
 import { keepStateIn } from "./languages.js";
@@ -154,6 +155,7 @@ byId("back").addEventListener("click", () => {
 byId("again").addEventListener("click", readAgain);
 new WidePad(byId("wide"), byId("workspace"), reshape);
 listenForProjector(byId("projector"));
+listenForInvitation(byId("invite"), byId("invitation"));
 keepStateIn(document.querySelectorAll(".languages a"));
 fillBeforePrinting(byId("print-date"), byId("printed-pixels"), byId("seen"));
 addEventListener("pagehide", () => {

@@ -10,6 +10,9 @@ def test_nothing_set_gives_the_defaults() -> None:
     assert Settings.from_environ({}) == Settings()
 
 
+PUBLIC = "an address such as https://example.org/inkling, without a query"
+
+
 def test_every_setting_comes_from_its_variable(tmp_path: Path) -> None:
     chosen = {
         "models_directory": tmp_path,
@@ -26,6 +29,8 @@ def test_every_setting_comes_from_its_variable(tmp_path: Path) -> None:
         "api_key": "a key of a good length",
         "api_key_file": tmp_path / "key",
         "allowed_origins": "https://example.com",
+        "training": "off",
+        "public_address": "https://example.com/inkling",
         "log": "json",
     }
     assert chosen.keys() == {setting.name for setting in fields(Settings)}
@@ -57,6 +62,9 @@ def test_every_setting_comes_from_its_variable(tmp_path: Path) -> None:
         ("INKLING_MAX_WAIT_SECONDS", "inf", "over 0, at most 3600"),
         ("INKLING_PROXY_HOPS", "0", "from 1 to 10"),
         ("INKLING_PROXY_HOPS", "11", "from 1 to 10"),
+        ("INKLING_PUBLIC_ADDRESS", "example.com", PUBLIC),
+        ("INKLING_PUBLIC_ADDRESS", "javascript://example.com", PUBLIC),
+        ("INKLING_PUBLIC_ADDRESS", "https://example.com/?x=1", PUBLIC),
         ("INKLING_LOG", "xml", "text or json"),
     ],
 )

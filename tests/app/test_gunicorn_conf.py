@@ -115,8 +115,26 @@ def test_it_logs_the_address_and_for_all_interfaces_also_the_one_in_the_network(
     listener = SimpleNamespace(sock=sock)
     with caplog.at_level("INFO", "inkling"):
         configuration(monkeypatch)["when_ready"](SimpleNamespace(LISTENERS=[listener]))
-    assert re.fullmatch(line, caplog.messages[-1])
+    assert re.fullmatch(line, caplog.messages[0])
     assert options == [(socket.SOL_SOCKET, socket.SO_SNDBUF, 131_072)]
+
+
+@pytest.mark.parametrize(
+    ("host", "log", "is_said"),
+    [("0.0.0.0", "text", True), ("0.0.0.0", "json", False), ("127.0.0.1", "text", False)],
+)
+def test_it_says_what_to_do_about_firewalls_where_a_person_opens_it_to_the_network(
+    host: str,
+    log: str,
+    is_said: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    sock = SimpleNamespace(getsockname=lambda: (host, 8001), setsockopt=lambda *_: None)
+    ready = configuration(monkeypatch, INKLING_LOG=log)["when_ready"]
+    with caplog.at_level("INFO", "inkling"):
+        ready(SimpleNamespace(LISTENERS=[SimpleNamespace(sock=sock)]))
+    assert ("ufw allow 8001/tcp" in caplog.text) == is_said
 
 
 def test_it_stops_before_container_engines_kill_it_after_ten_seconds(

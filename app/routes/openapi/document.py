@@ -54,6 +54,7 @@ _HTML = {"text/html": {"schema": TEXT}}
 _PARAMETERS, _WEIGHTS = "/models/article/parameters", "/models/weights"
 _OF_DIGIT = ("model", "explain", "lang")
 _OF_NUMBER = (*_OF_DIGIT, "index")
+_SVG = {"image/svg+xml": {"schema": TEXT}}
 _METRICS = {key: {"schema": TEXT} for key in ("text/plain", "application/openmetrics-text")}
 
 
@@ -137,6 +138,7 @@ def _paths(statuses: Set[int], max_batch_items: int) -> Object:
         (get, "/readyz", "readyz", "Which networks the server has", ready, set(), probe),
         (get, "/", "page", "The page to draw on", _HTML, of_query, page),
         (post, "/", "form", "The page's form, without JavaScript", _HTML, statuses, page_form()),
+        (get, "/qr.svg", "qr_code", "The server's address as a QR code", _SVG, key | {404}, {}),
         (get, "/learn", "learn", "The page that plays a training", _HTML, key, {}),
         (get, "/sheet", "sheet", "The class sheet to print", _HTML, of_query, sheet_query()),
         (get, "/class", "class", "The page for class sheets", _HTML, of_query, query("model")),

@@ -1,0 +1,120 @@
+"""The address at which other devices on the network open this server.
+
+The Host header is not trusted for it: a client can write anything there, and a proxy or a container
+has another one. It only chooses among the addresses that the machine has.
+"""
+
+import socket
+import struct
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+from app.security.client_address import IPAddress, parse
+
+_OUTSIDE = {  # addresses for documentation (RFC 5737, RFC 3849)
+    socket.AF_INET: "192.0.2.1",
+    socket.AF_INET6: "2001:db8::1",
+}
+_LOCAL = ip_address("127.0.0.1")
+_SIOCGIFADDR = 0x8915  # Linux: the address of an interface
+
+
+@dataclass(frozen=True)
+class ServerAddress:
+    """Where phones on the same network open the server.
+
+    Attributes
+    ----------
+    url
+        With a slash at its end; empty where it is not known.
+    others
+        The same by the machine's other addresses.
+    is_local
+        Whether the server accepts connections of its own machine alone.
+    """
+
+    url: str = ""
+    others: tuple[str, ...] = ()
+    is_local: bool = False
+
+
+def server_address(environ: Mapping[str, Any], public_address: str = "") -> ServerAddress:
+    """Return the address for other devices, where a request shows it.
+
+    Parameters
+    ----------
+    environ
+        Of WSGI; ``SERVER_NAME`` and ``SERVER_PORT`` are what the server listens at.
+    public_address
+        The address that the operator has set, which is taken as it is; empty if there is none.
+    """
+    if public_address:
+        return ServerAddress(f"{public_address.rstrip('/')}/")
+    listening, client = parse(environ["SERVER_NAME"]), parse(environ.get("REMOTE_ADDR", ""))
+    # A proxy is in between; or it is a Unix socket, whose name gunicorn takes from the Host header.
+    if "HTTP_X_FORWARDED_FOR" in environ or not listening or not client:
+        return ServerAddress()
+    if listening.is_loopback:
+        return ServerAddress(is_local=True)
+    own = machine_addresses(listening.version) if listening.is_unspecified else [listening]
+    opened = _host(environ.get("HTTP_HOST", ""))
+    if not listening.is_unspecified or (opened and opened.is_loopback and client.is_loopback):
+        opened = next(iter(own), None)
+    if opened not in own:  # a name, or the address of a container's host
+        return ServerAddress()
+    path = environ.get("SCRIPT_NAME", "") + "/"
+    urls = {each: http_url(str(each), environ["SERVER_PORT"]) + path for each in own}
+    return ServerAddress(urls.pop(opened), tuple(urls.values()))
+
+
+def machine_addresses(version: int = 4) -> list[IPAddress]:
+    """Return this machine's addresses for others, the one of the default route first.
+
+    No packet is sent to find them. With version 6 that of IPv6 is the last one.
+    """
+    found = [*_of_default_route(socket.AF_INET), *_of_interfaces()]
+    if version == 6:
+        found += _of_default_route(socket.AF_INET6)
+    return [each for each in dict.fromkeys(found) if not each.is_loopback]
+
+
+def http_url(host: str, port: int | str) -> str:
+    """Return the address of a server, without a path."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _host(header: str) -> IPAddress | None:
+    """Return the address in a Host header; None where it is a name or cannot be read."""
+    try:
+        name = urlsplit(f"//{header}").hostname or ""
+    except ValueError:
+        return None
+    return _LOCAL if name == "localhost" else parse(name)
+
+
+def _of_default_route(family: socket.AddressFamily) -> Iterator[IPAddress]:
+    """Yield the address from which packets to the internet would leave, if there is a route."""
+    with suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as probe:
+        probe.connect((_OUTSIDE[family], 9))
+        yield ip_address(probe.getsockname()[0])
+
+
+def _of_interfaces() -> Iterator[IPAddress]:
+    """Yield the IPv4 address of each network interface: a hotspot has no default route."""
+    if sys.platform == "linux":
+        import fcntl
+
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            for _, name in socket.if_nameindex():
+                with suppress(OSError):  # it has none
+                    request = struct.pack("40s", name.encode())
+                    yield ip_address(fcntl.ioctl(probe, _SIOCGIFADDR, request)[20:24])
+    else:
+        with suppress(OSError):
+            for *_, address in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET):
+                yield ip_address(str(address[0]))
