@@ -29,7 +29,7 @@ MAY_IMPORT = {
     "nn/evaluation": {"nn/evaluation"} | LEARNING,
     "nn": {"nn"} | {"nn/evaluation"} | LEARNING,
     "app/service": {"app", "app/service", "nn/models", "nn/decoding", "nn/reading", "nn/core"}
-    | {"nn/training/recorded"},
+    | {"nn/data", "nn/training/recorded"},
     "app": {"app", "app/service"},
 }
 PACKAGES = {  # of others, that a room may import; where a room is not listed, any

@@ -11,6 +11,7 @@ from app.requests.request import request
 from app.requests.server_address import server_address
 from app.requests.upload import picture_bytes
 from app.responses import Response
+from app.routes.lesson import add_lesson
 from app.routes.qr_code import own_url, qr_code
 from app.service.predictor import Predictor
 from app.service.printed_sheet import DEFAULT_PUPILS, PUPILS, printed_pages
@@ -68,6 +69,7 @@ def blueprint(predictor: Predictor, public_address: str) -> Blueprint:
         """Show the server's own address as a QR code, and nothing that a client asks for."""
         return Response(qr_code(own_url(public_address)), mimetype="image/svg+xml")
 
+    add_lesson(pages, predictor)
     return pages
 
 

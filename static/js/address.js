@@ -8,7 +8,7 @@ export function storeInAddress(changes) {
     else query.set(name, value);
   }
   try {
-    history.replaceState(null, "", `?${query}`);
+    history.replaceState(null, "", `?${query}${location.hash}`);
   } catch {
     // Safari refuses more than 100 in 30 seconds, such as those of a key that is held down; a later one is stored
   }

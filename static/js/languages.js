@@ -7,6 +7,7 @@ export function keepStateIn(links) {
       const query = new URLSearchParams(location.search);
       query.set("lang", link.hreflang);
       link.search = query;
+      link.hash = location.hash;
     };
     for (const event of ["click", "auxclick", "contextmenu"]) link.addEventListener(event, update); // also to a new tab
   }

@@ -4,7 +4,7 @@ const page = globalThis.document;
 export const language = page?.documentElement.lang || "en";
 const translations = JSON.parse(page?.getElementById("translations")?.textContent || "{}");
 const pluralRules = new Intl.PluralRules(language);
-const MOST_DECIMALS = 3;
+const MOST_DECIMALS = 6;
 const formats = Array.from({ length: MOST_DECIMALS + 1 }, (_, decimals) =>
   new Intl.NumberFormat(language, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }),
 );
@@ -22,7 +22,7 @@ export function translatePlural(one, several, count, values = {}) {
   return fill(text, { count: formatNumber(count), ...values });
 }
 
-/** @param {number} value @param {number} [decimals] up to 3 @returns {string} with the language's separators */
+/** @param {number} value @param {number} [decimals] up to 6 @returns {string} with the language's separators */
 export const formatNumber = (value, decimals = 0) => formats[decimals].format(value);
 
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (name, key) => values[key] ?? name);

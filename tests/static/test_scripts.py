@@ -15,7 +15,11 @@ from PIL import Image
 
 from app.config import ROOT
 from nn.core.layers import Array, Dense
+from nn.core.losses import QuadraticCost, one_hot
+from nn.core.network import Network
+from nn.core.optimizers import SGD
 from nn.models import weights
+from nn.models.architectures import article
 
 SCRIPTS = Path(__file__).parent / "js"
 MODULES = sorted((ROOT / "static" / "js").rglob("*.js"))
@@ -68,6 +72,39 @@ def test_the_page_computes_the_servers_activations(client: FlaskClient, pictures
     np.testing.assert_allclose(computed[:, :15], hidden, rtol=0, atol=1e-12)
     answers = weights.load(ROOT / "models" / "article.npz").network.activations(pictures)
     np.testing.assert_allclose(computed[:, 15:], answers, rtol=0, atol=TOLERANCE)
+
+
+@pytest.mark.parametrize("label", [1, 7])
+def test_the_page_computes_the_gradients_of_back_propagation_and_a_step(
+    label: int, client: FlaskClient, pictures: Array
+) -> None:
+    parameters = client.get(PARAMETERS).data
+    pixels, rate = pictures[7], 3.0
+    sent = {
+        "parameters": base64.b64encode(parameters).decode(),
+        "pixels": pixels.tolist(),
+        "label": label,
+        "rate": rate,
+    }
+    outcome = run(SCRIPTS / "training.mjs", input=json.dumps(sent))
+    assert outcome.returncode == 0, outcome.stderr
+    computed = json.loads(outcome.stdout)
+    network = weights.load(ROOT / "models" / "article.npz").network
+    trained = Network(article(np.random.default_rng(1)).layers, QuadraticCost())  # no penalty
+    for layer, shipped in zip(trained.layers, network.layers, strict=True):
+        if isinstance(layer, Dense) and isinstance(shipped, Dense):
+            layer.weights[:], layer.biases[:] = shipped.weights, shipped.biases
+    cost = trained.update_mini_batch(pixels[np.newaxis], one_hot(np.array([label])), SGD(), rate)
+    dense = [layer for layer in trained.layers if isinstance(layer, Dense)]
+    gradients = [
+        each for layer in dense for each in (layer.weights_gradient, layer.biases_gradient)
+    ]
+    stepped = [each for layer in dense for each in (layer.weights, layer.biases)]
+    assert computed["cost"] == pytest.approx(cost, abs=TOLERANCE)
+    for name, arrays in {"gradients": gradients, "stepped": stepped}.items():
+        expected = np.concatenate([each.ravel() for each in arrays])
+        np.testing.assert_allclose(computed[name], expected, rtol=0, atol=TOLERANCE)
+    assert np.abs(computed["gradients"]).max() > 0.001
 
 
 @pytest.mark.parametrize("model", ["convnet", "mlp", "article"])

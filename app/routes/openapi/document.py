@@ -121,6 +121,7 @@ def _paths(statuses: Set[int], max_batch_items: int) -> Object:
     sheet, a_sheet = _json("SheetAnswer"), query("lang") | picture()
     networks, alive, ready = map(_json, ("ModelsAnswer", "Alive", "Ready"))
     recording, options = _json("Recording"), query("ticket") | training()
+    a_file, png = query("file"), {"image/png": {"schema": TEXT | {"format": "binary"}}}
     anything = {"application/json": {"schema": {"type": "object"}}}
     numbers = {"application/octet-stream": {"schema": TEXT | {"format": "binary"}}}
     rows: list[tuple[str, str, str, str, Object, Set[int], Object]] = [
@@ -139,6 +140,9 @@ def _paths(statuses: Set[int], max_batch_items: int) -> Object:
         (get, "/", "page", "The page to draw on", _HTML, of_query, page),
         (post, "/", "form", "The page's form, without JavaScript", _HTML, statuses, page_form()),
         (get, "/qr.svg", "qr_code", "The server's address as a QR code", _SVG, key | {404}, {}),
+        (get, "/lesson", "show_lesson", "How the network works, in ten steps", _HTML, key, {}),
+        (get, "/lesson/source", "show_source", "A file of its code", _HTML, key | {404}, a_file),
+        (get, "/lesson/digits.png", "lesson_digits", "Digits that it learns from", png, key, {}),
         (get, "/learn", "learn", "The page that plays a training", _HTML, key, {}),
         (get, "/sheet", "sheet", "The class sheet to print", _HTML, of_query, sheet_query()),
         (get, "/class", "class", "The page for class sheets", _HTML, of_query, query("model")),

@@ -52,6 +52,7 @@ _QUERY = {
         "The language of the message, and of the title and detail of a problem.",
     ),
     "ticket": (TEXT, "Of the answer 202 to the same request before, which keeps its place."),
+    "file": (TEXT, "Path in the project, of a file with a function that the lesson shows."),
     "sha256": (TEXT, "With the hash of what is sent, browsers keep it for a year."),
 }
 _OF_PAGE = {

@@ -9,7 +9,7 @@ import { HIDDEN, feedforward } from "./network.js";
 import { NeuronView } from "./neuron_view.js";
 import { showOtherNetwork } from "./other_network.js";
 import { onPaletteChange, paletteOf } from "./pictures.js";
-import { outgoingWeights } from "./sums.js";
+import { strongestHidden } from "./sums.js";
 import { words } from "./words.js";
 
 const ADDRESS = "neuron";
@@ -73,7 +73,7 @@ export class NetworkView {
   #update() {
     const learnt = feedforward(this.network, this.#pixels);
     const computed = feedforward(this.network, this.#pixels, this.#changes);
-    this.#shown = this.#chosen ?? this.#strongestFor(learnt);
+    this.#shown = this.#chosen ?? strongestHidden(this.network.output, learnt);
     const state = {
       pixels: this.#pixels,
       computed,
@@ -89,13 +89,6 @@ export class NetworkView {
     this.neuron.show(state);
     this.#computed = computed;
     this.#showTable();
-  }
-
-  /** The hidden neuron that adds most to the answer: shown until someone chooses another. @returns {Chosen} */
-  #strongestFor({ hidden, output }) {
-    const [answer] = twoLargest(output.activations);
-    const products = hidden.activations.map((a, j) => a * outgoingWeights(this.network.output, j)[answer]);
-    return { layer: "hidden", neuron: twoLargest(products)[0] };
   }
 
   /** Fills the table of all neurons, while it is open. */

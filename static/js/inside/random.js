@@ -23,7 +23,7 @@ export function normalNumbers(seed) {
 }
 
 /** @returns {() => number} uniform in 0..1: mulberry32 by Tommy Ettinger (public domain) */
-function generator(seed) {
+export function generator(seed) {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

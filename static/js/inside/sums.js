@@ -1,5 +1,7 @@
 /** The sum of a neuron, taken apart: products of its inputs and weights, what is above and what is below 0. */
 
+import { twoLargest } from "./attribution.js";
+
 /**
  * @typedef {{products: number[], up: number, down: number, ups: number, downs: number}} Sum
  *   up and down: what the products above and below 0 add up to; ups and downs: how many these are
@@ -32,6 +34,17 @@ export function incomingWeights({ weights, biases }, neuron) {
 /** @returns {number[]} the weights of the neurons of a layer for one of its inputs */
 export function outgoingWeights({ weights, biases }, input) {
   return Array.from(biases, (_, neuron) => weights[input * biases.length + neuron]);
+}
+
+/**
+ * @param {import("./network.js").Layer} layer of the outputs
+ * @param {{hidden: import("./network.js").Computed, output: import("./network.js").Computed}} computed
+ * @returns {{layer: "hidden", neuron: number}} the hidden neuron that adds most to the largest output
+ */
+export function strongestHidden(layer, { hidden, output }) {
+  const [answer] = twoLargest(output.activations);
+  const products = hidden.activations.map((a, j) => a * outgoingWeights(layer, j)[answer]);
+  return { layer: "hidden", neuron: twoLargest(products)[0] };
 }
 
 /** @param {number[]} values @param {number} count @returns {number[]} places of the largest magnitudes, without zeros */

@@ -43,7 +43,7 @@ def test_every_file_of_the_page_is_there_and_ours(client: FlaskClient) -> None:
             assert response.status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/", "/api"])
+@pytest.mark.parametrize("path", ["/", "/lesson", "/api"])
 def test_each_page_links_the_others_in_its_language_and_marks_itself(
     path: str, client: FlaskClient
 ) -> None:
@@ -55,6 +55,22 @@ def test_each_page_links_the_others_in_its_language_and_marks_itself(
     for address in addresses:
         assert address.endswith("?lang=de")
         assert client.get(address).status_code == 200
+
+
+def test_the_lesson_shows_code_links_its_files_and_credits_the_article(client: FlaskClient) -> None:
+    page = client.get("/lesson").text
+    assert "<cite>Neural network from scratch in Python</cite>" in page
+    shown = {
+        "".join(each.split("</code>")[0]) for each in page.split("<figcaption>\n    <code>")[1:]
+    }
+    assert {"Sigmoid", "Network.sgd", "Network.backprop", "SGD.step"} <= shown
+    links = re.findall(r'href="(/lesson/source\?file=[^"#]+)#L(\d+)"', page)
+    assert len(links) == len(page.split('<figure class="source">')) - 1
+    for address, line in links:
+        source = client.get(html.unescape(address))
+        assert source.status_code == 200
+        assert re.search(rf'id="L{line}"><code>.*(def|class)', source.text)
+    assert client.get("/lesson/source?file=app/config.py").status_code == 404
 
 
 def test_the_plain_form_answers_without_javascript(client: FlaskClient, seven: bytes) -> None:

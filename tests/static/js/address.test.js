@@ -4,17 +4,17 @@ import { storeInAddress } from "../../../static/js/address.js";
 
 /** A browser at an address with this query. @param {(url: string) => void} replace its address */
 function giveBrowser(search, replace) {
-  globalThis.location = { search };
+  globalThis.location = { search, hash: "#sgd" };
   globalThis.history = { replaceState: (state, title, url) => replace(url) };
 }
 
 afterEach(() => ["location", "history"].forEach((name) => delete globalThis[name]));
 
-test("what changes is stored, what is null is removed, and the rest stays", () => {
+test("what changes is stored, what is null is removed, and the rest stays, the place in the page too", () => {
   const stored = [];
   giveBrowser("?model=mlp&digit=2", (url) => stored.push(url));
   storeInAddress({ digit: null, inside: "why" });
-  assert.deepEqual(stored, ["?model=mlp&inside=why"]);
+  assert.deepEqual(stored, ["?model=mlp&inside=why#sgd"]);
 });
 
 test("a browser that stores no more for a while does not stop what is shown", () => {

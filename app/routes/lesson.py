@@ -1,0 +1,40 @@
+"""The lesson's page, and what belongs to it."""
+
+from flask import Blueprint, render_template
+from werkzeug.exceptions import NotFound
+
+from app.requests.request import request
+from app.responses import Response
+from app.routes.highlight import highlight
+from app.service import lesson
+from app.service.predictor import Predictor
+
+
+def add_lesson(pages: Blueprint, predictor: Predictor) -> None:
+    """Add the lesson to the pages."""
+    sources = lesson.sources()
+
+    @pages.get("/lesson")
+    def show_lesson() -> str:
+        return render_template(
+            "lesson.html",
+            model=predictor.default,
+            parameters=predictor.parameters,
+            sources=sources,
+            highlight=highlight,
+            command=f"curl -F image=@digit.png {request.url_root}predict",
+        )
+
+    @pages.get("/lesson/source")
+    def show_source() -> str:
+        """Show a whole file that a step of the lesson shows a function of."""
+        path = request.args.get("file", "")
+        code = lesson.source_file(path)
+        if code is None:
+            raise NotFound
+        return render_template("source.html", path=path, lines=highlight(code))
+
+    @pages.get("/lesson/digits.png")
+    def lesson_digits() -> Response:
+        """Send the digits that the lesson's networks learn from in the page."""
+        return Response(lesson.digits(), mimetype="image/png")

@@ -1,0 +1,87 @@
+"""What the lesson shows of ``nn``: the source of each step's functions as they run, and digits."""
+
+import inspect
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+from app.config import ROOT
+from app.service.png import to_png
+from app.service.predictor import Predictor
+from nn.core.layers import Dense, Sigmoid
+from nn.core.losses import QuadraticCost, one_hot
+from nn.core.network import Network
+from nn.core.optimizers import SGD
+from nn.data.lesson_set import load_lesson_set
+from nn.models.architectures import article
+from nn.reading.ink.extract import to_mnist
+from nn.reading.mnist_format import to_inputs
+
+STEPS: Mapping[str, tuple[Any, ...]] = {
+    "data": (to_inputs, one_hot),
+    "sigmoid": (Sigmoid,),
+    "network": (article, Dense.__init__),
+    "feed-forward": (Network.feedforward, Network._outputs, Dense.forward),
+    "sgd": (Network.sgd,),
+    "mini-batch": (Network.update_mini_batch, SGD.step),
+    "back-prop": (Network.backprop, Dense.backward, Sigmoid.backward),
+    "cost-derivative": (QuadraticCost.cost, QuadraticCost.cost_derivative),
+    "together": (Network.__init__, Network.evaluate),
+    "classifier": (to_mnist, Predictor.predict),
+}
+"""The functions that each step of the lesson shows, in the article's order."""
+
+N_ROWS = 10  # of the sheet of digits, each with one of each class
+
+
+@dataclass(frozen=True)
+class Source:
+    """A function or class as it runs.
+
+    Attributes
+    ----------
+    name
+        Such as "Network.sgd".
+    path
+        Of its file, from the project's folder.
+    line
+        Where it begins in the file, from 1.
+    code
+        Its text, without the indentation that all its lines share.
+    """
+
+    name: str
+    path: str
+    line: int
+    code: str
+
+
+def sources() -> dict[str, list[Source]]:
+    """Return the source of the functions of each step, by the step's name."""
+    return {step: [_source(function) for function in shown] for step, shown in STEPS.items()}
+
+
+def source_file(path: str) -> str | None:
+    """Return the text of a file that holds a step's function; None for another path."""
+    files = {_path(function) for shown in STEPS.values() for function in shown}
+    return (ROOT / path).read_text("utf-8") if path in files else None
+
+
+@cache
+def digits() -> bytes:
+    """Return 100 digits of the lesson set as a PNG, white on black: 10 x 10, a column a class."""
+    train, _ = load_lesson_set()
+    sheet = train.images[: 10 * N_ROWS].reshape(N_ROWS, 10, 28, 28)
+    return to_png(sheet.swapaxes(1, 2).reshape(N_ROWS * 28, 10 * 28))
+
+
+def _source(function: Any) -> Source:
+    lines, line = inspect.getsourcelines(function)
+    return Source(function.__qualname__, _path(function), line, dedent("".join(lines)))
+
+
+def _path(function: Any) -> str:
+    return Path(inspect.getfile(function)).resolve().relative_to(ROOT.resolve()).as_posix()

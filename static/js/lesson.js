@@ -1,0 +1,124 @@
+/** The lesson: ten steps, each with the visitor's own digit. */
+
+import { twoLargest } from "./inside/attribution.js";
+import { feedforward, parseNetwork } from "./inside/network.js";
+import { drawPixels, onPaletteChange, paletteOf } from "./inside/pictures.js";
+import { strongestHidden } from "./inside/sums.js";
+import { words as inside } from "./inside/words.js";
+import { keepStateIn } from "./languages.js";
+import { BackpropView } from "./lesson/backprop_view.js";
+import { ClassifierView } from "./lesson/classifier_view.js";
+import { CostView } from "./lesson/cost_view.js";
+import { loadExamples } from "./lesson/examples.js";
+import { ForwardView } from "./lesson/forward_view.js";
+import { MiniBatchView } from "./lesson/mini_batch_view.js";
+import { NetworkView } from "./lesson/network_view.js";
+import { OwnDigitPad } from "./lesson/own_digit.js";
+import { PixelsView } from "./lesson/pixels_view.js";
+import { SgdView } from "./lesson/sgd_view.js";
+import { SigmoidView } from "./lesson/sigmoid_view.js";
+import { TogetherView } from "./lesson/together_view.js";
+import { Tour } from "./lesson/tour.js";
+import { words } from "./lesson/words.js";
+import { listenForProjector } from "./projector.js";
+
+/**
+ * @typedef {{pixels: Float32Array, file: Blob, message: string?, isExample: boolean, label: number,
+ *   network: import("./inside/network.js").Network?, computed: object?, palette: import("./inside/pictures.js").Palette,
+ *   chosen: import("./inside/network_view.js").Chosen}} State of all steps: the digit, what it is said to be, and the
+ *   article's network with what it computes; network and computed are null without that
+ */
+
+const byId = (id) => document.getElementById(id);
+const root = byId("lesson");
+const own = { pixels: null, network: null, computed: null, chosen: null };
+
+const problems = { loading: null, reading: null };
+
+const choose = (chosen) => update({ chosen });
+const cannotLoad = () => showProblem("loading", inside.cannotLoad);
+const views = {
+  data: new PixelsView(byId("data")),
+  sigmoid: new SigmoidView(byId("sigmoid"), choose),
+  network: new NetworkView(byId("network"), choose),
+  "feed-forward": new ForwardView(byId("feed-forward"), choose),
+  sgd: new SgdView(byId("sgd"), cannotLoad),
+  "mini-batch": new MiniBatchView(byId("mini-batch"), cannotLoad),
+  "back-prop": new BackpropView(byId("back-prop"), choose),
+  "cost-derivative": new CostView(byId("cost-derivative")),
+  together: new TogetherView(byId("together"), cannotLoad),
+  classifier: new ClassifierView(byId("classifier")),
+};
+
+/** Changes the state, and shows it in the step that is shown. @param {Partial<State>} changes */
+function update(changes) {
+  Object.assign(own, changes);
+  if (!own.pixels) return;
+  own.computed = own.network && feedforward(own.network, own.pixels);
+  if (own.computed) own.chosen ??= strongestHidden(own.network.output, own.computed);
+  showOwnDigit();
+  show(tour.current);
+}
+
+function showOwnDigit() {
+  drawPixels(byId("own-pixels"), own.pixels);
+  byId("own-label").value = String(own.label);
+  const parts = [own.message, own.computed ? sentence(own) : words.ownAlone(own.isExample)];
+  byId("own-state").textContent = parts.filter(Boolean).join(" ");
+}
+
+function sentence({ isExample, computed: { output } }) {
+  const [digit] = twoLargest(output.activations);
+  return words.own(isExample, digit, output.activations[digit]);
+}
+
+/** @param {string} step */
+function show(step) {
+  const needsNetwork = byId(step).querySelector(".of-network");
+  if (!own.pixels || (needsNetwork && !own.network)) return;
+  views[step].show({ ...own, palette: paletteOf(root) });
+}
+
+function showAll() {
+  for (const step of Object.keys(views)) show(step);
+}
+
+/** Shows what hinders: one sentence of each kind. @param {"loading" | "reading"} kind @param {string?} text null if nothing */
+function showProblem(kind, text) {
+  problems[kind] = text;
+  const texts = Object.values(problems).filter(Boolean);
+  byId("lesson-problem").hidden = texts.length === 0;
+  byId("lesson-problem").textContent = texts.join(" ");
+}
+
+async function loadNetwork() {
+  const address = root.dataset.parameters;
+  root.classList.add("is-without-network");
+  if (!address) return;
+  try {
+    const response = await fetch(address);
+    if (!response.ok) throw new Error(response.statusText);
+    const network = parseNetwork(await response.arrayBuffer());
+    root.classList.remove("is-without-network");
+    update({ network });
+  } catch {
+    cannotLoad();
+  }
+}
+
+const tour = new Tour(root, (step) => own.pixels && show(step));
+new OwnDigitPad(byId("data"), root.dataset, {
+  onDigit: ({ digit, ...others }) => update({ ...others, label: digit }),
+  onProblem: (problem) => showProblem("reading", problem && `${problem.title} ${problem.message}`),
+});
+byId("own-label").addEventListener("change", ({ target }) => update({ label: Number(target.value) }));
+listenForProjector(byId("projector"));
+keepStateIn(document.querySelectorAll(".languages a"));
+onPaletteChange(() => own.pixels && show(tour.current));
+addEventListener("beforeprint", () => {
+  root.classList.add("is-printed");
+  showAll();
+});
+addEventListener("afterprint", () => root.classList.remove("is-printed"));
+loadNetwork();
+loadExamples().catch(() => {}); // it is said where they are needed

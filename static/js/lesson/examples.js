@@ -1,0 +1,33 @@
+/** One hundred digits of MNIST, with which the page's own networks learn. */
+
+import { SIDE } from "../inside/geometry.js";
+
+const ACROSS = 10; // digits in a row of the sheet, one of each class
+
+/** @type {Promise<import("./training.js").Example[]>?} */
+let loaded = null;
+
+/** @returns {Promise<import("./training.js").Example[]>} the same each time; rejected when they cannot be loaded */
+export function loadExamples() {
+  loaded ??= load().catch((error) => {
+    loaded = null; // so that they are asked for again
+    throw error;
+  });
+  return loaded;
+}
+
+async function load() {
+  const sheet = new Image();
+  sheet.src = "lesson/digits.png";
+  await sheet.decode();
+  const canvas = new OffscreenCanvas(sheet.naturalWidth, sheet.naturalHeight);
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  context.drawImage(sheet, 0, 0);
+  const count = (canvas.width / SIDE) * (canvas.height / SIDE);
+  return Array.from({ length: count }, (_, place) => {
+    const [x, y] = [SIDE * (place % ACROSS), SIDE * Math.floor(place / ACROSS)];
+    const { data } = context.getImageData(x, y, SIDE, SIDE);
+    const pixels = Float32Array.from({ length: SIDE * SIDE }, (_, pixel) => data[4 * pixel] / 255);
+    return { pixels, label: place % ACROSS };
+  });
+}

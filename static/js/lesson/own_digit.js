@@ -1,0 +1,97 @@
+/** The visitor's own digit: the drawing that this tab keeps, to be changed on a small pad; an example while there is none. */
+
+import * as api from "../api.js";
+import { Digits } from "../digits.js";
+import { readPixels } from "../inside/pictures.js";
+import { keepDrawing, loadDrawing } from "../kept_drawing.js";
+import { KeyboardPen } from "../keyboard_pen.js";
+import { Pad } from "../pad.js";
+import { PointerPen } from "../pointer_pen.js";
+import { toFile } from "../readings/images.js";
+import { Reader } from "../reader.js";
+import { words } from "../words.js";
+
+/**
+ * @typedef {{pixels: Float32Array, image: string, digit: number, message: string?, file: Blob,
+ *   isExample: boolean}} OwnDigit
+ *   as the network reads it; the digit that was read; what is to be said about it, if it is not certain; the picture of it
+ */
+
+export class OwnDigitPad {
+  #answer = null;
+
+  /**
+   * @param {HTMLElement} root
+   * @param {{model: string, example: string}} options that reads the drawing; the address of the example
+   * @param {{onDigit: (digit: OwnDigit) => void, onProblem: (problem: api.Problem?) => void}} listener
+   */
+  constructor(root, { model, example }, listener) {
+    const part = (id) => root.querySelector(`#${id}`);
+    Object.assign(this, { root, model, example, listener });
+    this.pad = new Pad(part("pad"), loadDrawing());
+    this.pointerPen = new PointerPen(this.pad);
+    this.keyboardPen = new KeyboardPen(this.pad, part("pen-cursor"), (text) => (part("pen-state").textContent = text));
+    this.digits = new Digits(part("digits"), [], () => this.#show());
+    this.reader = new Reader((signal, onProgress) => this.#request(signal, onProgress), {
+      onStart() {},
+      onProgress() {},
+      onEnd() {},
+      onAnswer: (answer) => this.#take(answer),
+      onProblem: (problem) => listener.onProblem(problem),
+    });
+    this.pad.addEventListener("change", () => this.#change());
+    this.pad.addEventListener("draw", () => this.#markEmpty());
+    part("undo").addEventListener("click", () => this.#act(() => this.pad.undo()));
+    part("clear").addEventListener("click", () => this.#act(() => this.pad.clear()));
+    addEventListener("pagehide", () => this.#act(() => this.pointerPen.lift())); // so that the stroke in progress is kept
+    this.#markEmpty();
+    this.reader.readNow();
+  }
+
+  #act(action) {
+    this.keyboardPen.lift();
+    action();
+  }
+
+  #markEmpty() {
+    this.root.classList.toggle("is-empty", this.pad.isEmpty);
+  }
+
+  #change() {
+    this.digits.resetSelection();
+    keepDrawing(this.pad.drawing);
+    this.#markEmpty();
+    this.reader.readNow();
+  }
+
+  async #request(signal, onProgress) {
+    const isExample = this.pad.isEmpty;
+    const file = isExample ? await load(this.example, signal) : await this.pad.toPng();
+    const options = { model: this.model, explain: null, index: null, signal, onProgress };
+    return { isExample, file, answer: await api.requestAnswer(file, options) };
+  }
+
+  #take(answer) {
+    this.#answer = answer;
+    this.listener.onProblem(null);
+    this.#show();
+  }
+
+  /** Hands on the chosen digit of what was read. */
+  async #show() {
+    const { answer, file, isExample } = this.#answer;
+    const { image, digit } = answer.digits[this.digits.show(answer.digits)];
+    const isOne = answer.digits.length === 1;
+    const pixels = await readPixels(image);
+    if (this.#answer.answer !== answer) return; // another has come meanwhile
+    const message = answer.certain ? null : answer.message;
+    this.listener.onDigit({ pixels, image, digit, message, file: isOne ? file : toFile(image), isExample });
+  }
+}
+
+/** @returns {Promise<Blob>} @throws {api.Problem} when it cannot be loaded */
+async function load(address, signal) {
+  const response = await fetch(address, { signal }).catch(() => null);
+  if (!response?.ok) throw new api.Problem(words.noExample, false, { isPassing: true });
+  return response.blob();
+}

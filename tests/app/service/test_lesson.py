@@ -1,0 +1,66 @@
+"""The code that the lesson shows is the code that runs; the digits are those of the lesson set."""
+
+import inspect
+import io
+import textwrap
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from app.config import ROOT
+from app.service import lesson
+from app.service.lesson import STEPS
+from nn.core.network import Network
+from nn.data.lesson_set import load_lesson_set
+
+IN_ORDER = [
+    *("data", "sigmoid", "network", "feed-forward", "sgd", "mini-batch", "back-prop"),
+    *("cost-derivative", "together", "classifier"),
+]
+
+
+def test_the_steps_are_the_articles_in_its_order() -> None:
+    assert list(STEPS) == IN_ORDER
+    assert [each.name for each in lesson.sources()["sgd"]] == ["Network.sgd"]
+
+
+@pytest.mark.parametrize("step", IN_ORDER)
+def test_the_source_that_is_shown_is_that_of_the_function_which_runs(step: str) -> None:
+    for shown, function in zip(lesson.sources()[step], STEPS[step], strict=True):
+        assert shown.code == textwrap.dedent(inspect.getsource(function))
+        lines = (ROOT / shown.path).read_text().splitlines()
+        assert lines[shown.line - 1].strip() == shown.code.splitlines()[0]
+
+
+def test_a_changed_function_is_shown_as_it_runs_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    def feedforward(self: Network) -> None:
+        """Do something else."""
+
+    monkeypatch.setitem(STEPS, "sgd", (feedforward,))  # type: ignore[arg-type]
+    assert "Do something else." in lesson.sources()["sgd"][0].code
+
+
+def test_a_file_of_a_step_is_given_whole_and_no_other() -> None:
+    assert lesson.source_file("nn/core/network.py") == inspect.getsource(
+        inspect.getmodule(Network)  # type: ignore[arg-type]
+    )
+    for path in (
+        "",
+        "README.md",
+        "app/config.py",
+        "../../etc/passwd",
+        "nn/core/../core/network.py",
+    ):
+        assert lesson.source_file(path) is None
+
+
+def test_the_sheet_has_ten_of_each_digit_of_the_lesson_set_a_column_for_each() -> None:
+    sheet = np.asarray(Image.open(io.BytesIO(lesson.digits())))
+    train, _ = load_lesson_set()
+    assert sheet.shape == (280, 280)
+    for row, column in ((0, 0), (3, 7), (9, 9)):
+        shown = sheet[28 * row :, 28 * column :][:28, :28]
+        place = 10 * row + column
+        assert train.labels[place] == column
+        np.testing.assert_array_equal(shown, train.images[place])

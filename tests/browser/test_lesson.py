@@ -1,0 +1,202 @@
+"""The lesson: ten steps with the visitor's own digit."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from tests.browser import digits
+from tests.browser.accessibility import assert_accessible
+from tests.browser.hands import Mouse
+from tests.browser.test_print import n_pages
+
+STEPS = [
+    *("data", "sigmoid", "network", "feed-forward", "sgd", "mini-batch", "back-prop"),
+    *("cost-derivative", "together", "classifier"),
+]
+STATE = "#own-state"
+WIDTH = "document.documentElement.scrollWidth"
+
+
+def open_with(page: Page, strokes: list[digits.Stroke]) -> None:
+    """Draw on the drawing page, then open the lesson, which finds the drawing."""
+    page.goto("/")
+    Mouse(page).draw(strokes)
+    page.goto("/lesson")
+    expect(page.locator(STATE)).to_contain_text("Your digit. The 15 neurons give")
+
+
+def expect_step(page: Page, step: str) -> None:
+    expect(page).to_have_url(re.compile(rf"/lesson(\?\S*)?#{step}$"))
+    expect(page.locator(".step:visible")).to_have_attribute("id", step)
+    expect(page.locator("[aria-current=step]")).to_have_attribute("href", f"#{step}")
+
+
+def test_the_keyboard_leads_through_all_steps_with_the_digit_that_was_drawn(page: Page) -> None:
+    open_with(page, digits.THREE)
+    numbers = page.locator("#data .pixel-table td").all_inner_texts()
+    assert len([number for number in numbers if number not in ("", "0")]) > 50
+    expect(page.locator("#data [data-part=target]")).to_have_text(
+        "y = (0, 0, 0, 1, 0, 0, 0, 0, 0, 0)"
+    )
+    assert_accessible(page)
+    for step in STEPS[1:]:
+        page.keyboard.press("ArrowRight")
+        expect_step(page, step)
+        expect(page.locator(f"#{step}-title")).to_be_focused()
+        expect(page.locator(f"#{step} .source")).not_to_have_count(0)
+        try_step(page, step)
+        assert_accessible(page)
+    page.keyboard.press("ArrowRight")  # there is no eleventh
+    expect_step(page, STEPS[-1])
+    page.emulate_media(color_scheme="dark")
+    for step in STEPS[-2::-1]:
+        page.keyboard.press("ArrowLeft")
+        expect_step(page, step)
+        if step in ("back-prop", "network", "data"):
+            assert_accessible(page)
+
+
+def try_step(page: Page, step: str) -> None:
+    """Do what a step invites to, and expect what it shows then."""
+    part = page.locator(f"#{step}").locator
+    if step == "sigmoid":
+        part("select").select_option("output-3")
+        expect(part("[data-part=values]")).to_have_text(
+            re.compile(r"z = [+−]\d.*a = σ\(z\) = 0\.\d{3}")
+        )
+    elif step == "network":
+        page.get_by_role("button", name="Output 7").click()
+        expect(part("#hidden-neurons button")).to_have_count(15)
+    elif step == "feed-forward":
+        expect(part("select")).to_have_value("output-7")  # chosen in the step before
+        expect(part("[data-part=sum] dd")).to_have_count(6)
+    elif step == "sgd":
+        page.get_by_role("button", name="Ten epochs").click()
+        expect(part("[data-part=state]")).to_contain_text("After 10 epochs")
+    elif step == "mini-batch":
+        expect(part("[data-part=examples] li")).to_have_count(10)
+        page.get_by_role("button", name="Take a step").click()
+        costs = part("[data-part=mean]").inner_text().removeprefix("C = ").split(" → ")
+        assert float(costs[1]) < float(costs[0])
+    elif step == "back-prop":
+        costs = part("[data-part=cost]").inner_text().removeprefix("C = ").split(" → ")
+        assert float(costs[1]) < float(costs[0])
+    elif step == "cost-derivative":
+        page.get_by_label("It is a").select_option("8")
+        expect(part("tbody tr").nth(8)).to_contain_text("1")
+        assert float(part("[data-part=cost]").inner_text().removeprefix("C = ")) > 0.5
+    elif step == "together":
+        page.get_by_role("button", name="Take 20 steps").click()
+        expect(part("[data-part=state]")).to_contain_text("After 20 steps: of 100 other digits")
+        assert float(part("tbody tr").nth(8).locator("td").nth(1).inner_text()) > 0.5
+    elif step == "classifier":
+        page.get_by_role("button", name="Send your digit").click()
+        expect(part("[data-part=answer]")).to_contain_text('"digit": 3')
+    page.locator("h2:visible").evaluate("title => title.focus()")
+
+
+def test_a_reload_and_the_browsers_history_keep_the_step(page: Page) -> None:
+    page.goto("/lesson?lang=de#back-prop")
+    expect_step(page, "back-prop")
+    page.reload()
+    expect_step(page, "back-prop")
+    page.get_by_role("link", name="Weiter").click()
+    expect_step(page, "cost-derivative")
+    page.go_back()
+    expect_step(page, "back-prop")
+    page.get_by_role("link", name="English").click()
+    expect(page).to_have_url(re.compile(r"lang=en#back-prop$"))
+
+
+def test_a_clicker_scrolls_a_long_step_before_it_leads_on(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 500})
+    page.goto("/lesson#sgd")
+    expect(page.locator("#sgd")).to_be_visible()
+    page.keyboard.press("PageUp")  # there is nothing to scroll up to
+    expect_step(page, "feed-forward")
+    expect(page.locator("#feed-forward [data-part=sum] dd")).to_have_count(6)
+    page.keyboard.press("PageDown")
+    expect(page.locator("#feed-forward-title")).not_to_be_in_viewport()
+    expect_step(page, "feed-forward")
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    page.keyboard.press("PageDown")
+    expect_step(page, "sgd")
+
+
+def test_arrow_keys_draw_on_the_pad_and_choose_in_lists_without_leading_on(page: Page) -> None:
+    page.goto("/lesson")
+    page.locator("#pad").focus()
+    for key in ("Space", "ArrowDown", "ArrowDown", "ArrowRight", "ArrowDown", "ArrowDown", "Space"):
+        page.keyboard.press(key)
+    page.locator("#own-label").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#data")).to_be_visible()
+    expect(page.locator(".tour [aria-current]")).to_have_attribute("href", "#data")
+    expect(page.locator(STATE)).to_contain_text("Your digit.")
+
+
+def test_without_a_drawing_an_example_is_shown_and_a_number_lets_choose_its_digit(
+    page: Page,
+) -> None:
+    page.goto("/lesson")
+    expect(page.locator(STATE)).to_contain_text("An example; draw your own digit in step 1.")
+    expect(page.locator("#own-label")).to_have_value("4")
+    Mouse(page).draw(digits.NUMBER_207)
+    expect(page.locator("#digits label")).to_have_count(3)
+    page.locator("#digits label").first.click()
+    expect(page.locator("#own-label")).to_have_value("2")
+    page.get_by_role("button", name="Clear").click()
+    expect(page.locator(STATE)).to_contain_text("An example")
+    expect(page.locator("#digits")).to_be_hidden()
+
+
+def test_without_the_articles_parameters_the_data_and_the_code_are_shown(page: Page) -> None:
+    def fail(route: Route) -> None:
+        route.fulfill(status=404, body="")
+
+    page.route("**/models/article/parameters*", fail)
+    page.goto("/lesson")
+    expect(page.locator(STATE)).to_have_text("An example; draw your own digit in step 1.")
+    expect(page.locator("#lesson-problem")).to_be_visible()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#sigmoid .source")).to_be_visible()
+    expect(page.locator("#sigmoid .live")).to_be_hidden()
+
+
+@pytest.mark.parametrize(("width", "height"), [(360, 740), (320, 180), (1920, 1080)])
+def test_on_any_screen_nothing_is_wider_and_the_way_on_is_in_sight(
+    browser: Browser, base_url: str, width: int, height: int
+) -> None:
+    size = {"width": width, "height": height}
+    with browser.new_context(base_url=base_url, viewport=size) as context:  # type: ignore[arg-type]
+        page = context.new_page()
+        page.goto("/lesson?lang=de")
+        expect(page.locator(STATE)).to_contain_text("Ein Beispiel")
+        for step in STEPS:
+            expect(page.locator(f"#{step}")).to_be_visible()
+            assert page.evaluate(WIDTH) == width, step
+            following = page.locator(".step-links:visible a").last
+            if height > 500:
+                expect(following).to_be_in_viewport()
+            if step != STEPS[-1]:
+                following.click()
+
+
+def test_all_steps_are_printed_and_shown_without_javascript(
+    browser: Browser, base_url: str, page: Page
+) -> None:
+    open_with(page, digits.SEVEN)
+    assert n_pages(page) >= len(STEPS)
+    page.emulate_media(media="print")
+    expect(page.locator(".step:visible")).to_have_count(len(STEPS))
+    expect(page.locator("#feed-forward [data-part=sum] dd")).to_have_count(6)  # as in the tour
+    with browser.new_context(base_url=base_url, java_script_enabled=False) as context:
+        plain = context.new_page()
+        plain.goto("/lesson")
+        expect(plain.locator(".step:visible")).to_have_count(len(STEPS))
+        expect(plain.locator(".live:visible, button:visible, select:visible")).to_have_count(0)
+        plain.get_by_role("link", name="7 Back propagation").click()
+        expect(plain.locator("#back-prop")).to_be_in_viewport()
+        plain.get_by_role("link", name=re.compile("network.py")).first.click()
+        expect(plain.locator("li:target")).to_be_in_viewport()
