@@ -23,12 +23,16 @@ from nn.data.mnist import load_mnist
 from nn.data.pendigits import PenDigit, load_pendigits
 from nn.data.synthetic.drawing import draw_ink, draw_strokes
 from nn.data.synthetic.styles import write_digit
+from nn.evaluation.class_sheets.camera import Pose
+from nn.evaluation.class_sheets.photograph import KINDS, photograph_sheet
+from nn.evaluation.class_sheets.writing import pen_hand
 from nn.evaluation.corruptions import to_picture
 from nn.evaluation.pages import camera, paper
 from nn.evaluation.pages.composing import compose
 from nn.evaluation.pages.marks import line
 from nn.evaluation.pages.numbers import write_with_pen
 from nn.evaluation.pages.photograph import Effect, photograph_page
+from nn.reading.class_sheet.layout import pages_of
 
 FOLDER = Path("static/examples")
 SIDE_PX = 280
@@ -161,6 +165,16 @@ def photographed_page(sources: Sources) -> Image.Image:
     return photograph(pen, [4, 3, 4], np.random.default_rng(1), **options)
 
 
+def photographed_sheet(sources: Sources) -> Image.Image:
+    """Return a photograph of a class sheet that 12 of the writers filled in, with a shadow."""
+    rng, pose = (
+        np.random.default_rng(5),
+        Pose(12, 100, -6, distance=1.3, filled=0.96, shift=(0.5, 0.5)),
+    )
+    options = {"kind": KINDS["soft shadow"], "megapixels": 2.4, "pose": pose, "empty": 0.03}
+    return photograph_sheet(pages_of(12)[0], pen_hand(sources.pen), rng, **options).picture
+
+
 PICTURES: Mapping[str, Callable[[Sources], Image.Image]] = {
     "seven.png": own_seven,
     "three.png": own_three,
@@ -174,6 +188,7 @@ PICTURES: Mapping[str, Callable[[Sources], Image.Image]] = {
     "decimal.png": decimal,
     "photograph.webp": photographed_digit,
     "page.webp": photographed_page,
+    "sheet.webp": photographed_sheet,
 }
 SAVED: Mapping[str, dict[str, Any]] = {
     ".png": {"optimize": True},

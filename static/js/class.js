@@ -12,9 +12,11 @@ import { SheetsView } from "./class/sheets_view.js";
 import { Uploads } from "./class/uploads.js";
 import { UploadsView } from "./class/uploads_view.js";
 import { words } from "./class/words.js";
+import { fetchPicture } from "./fetch_picture.js";
 import { keepStateIn } from "./languages.js";
 import { listenForFiles } from "./picture.js";
 import { listenForProjector } from "./projector.js";
+import { words as sendingWords } from "./sending_words.js";
 import { shrunk } from "./shrink.js";
 import { isOfTextField } from "./text_field.js";
 
@@ -48,6 +50,18 @@ function take({ message, read }) {
   };
   if (!same) add();
   else uploadsView.ask(sheet, sheets.numberOf(same.id), { replace: () => sheets.add(sheet, same.id), add });
+}
+
+/** Reads the example's photograph. */
+async function addExample(event) {
+  event.preventDefault();
+  const problem = byId("example-problem");
+  problem.textContent = "";
+  try {
+    uploads.add([await fetchPicture(byId("example").href, "sheet.webp")]);
+  } catch {
+    problem.textContent = `${sendingWords.noExample.title} ${sendingWords.noExample.detail}`;
+  }
 }
 
 function showsPupils() {
@@ -92,6 +106,7 @@ sheets.addEventListener("change", show);
 byId("results").addEventListener("model", () => photographs.show(sheets.sheets, results.model));
 byId("show-pupils").addEventListener("change", show);
 listenForFiles([byId("upload"), byId("camera")], byId("drop-target"), (files) => uploads.add(files));
+byId("example").addEventListener("click", addExample);
 byId("undo").addEventListener("click", undo);
 byId("forget").addEventListener("click", forget);
 byId("save").addEventListener("click", ({ target }) => target.value && save(target.value, sheets.digits));

@@ -2,7 +2,8 @@
 
 import { storeInAddress } from "./address.js";
 import { Problem } from "./api.js";
-import { words } from "./words.js";
+import { fetchPicture } from "./fetch_picture.js";
+import { words } from "./sending_words.js";
 
 const QUERY = "example"; // of the address
 
@@ -40,7 +41,7 @@ export class Examples {
   async #choose(link) {
     this.#chosen = link;
     try {
-      const file = await load(link.href, link.dataset.example);
+      const file = await fetchPicture(link.href, link.dataset.example);
       if (this.#chosen !== link) return; // another picture has been chosen meanwhile
       this.#file = file;
       this.picture.show(file);
@@ -60,12 +61,4 @@ export class Examples {
     }
     storeInAddress({ [QUERY]: isShown ? this.#chosen.dataset.example : null });
   }
-}
-
-/** @param {string} address @param {string} name @returns {Promise<File>} @throws {Error} if there is no answer */
-async function load(address, name) {
-  const response = await fetch(address);
-  if (!response.ok) throw new Error(response.statusText);
-  const blob = await response.blob();
-  return new File([blob], name, { type: blob.type });
 }

@@ -43,4 +43,8 @@ export const words = {
     title: translate("The file is too large, and this browser cannot make it smaller."),
     detail: translate("Take a screenshot of it and choose that, or photograph only the digits."),
   },
+  noExample: {
+    title: translate("The example cannot be loaded."),
+    detail: translate("Check the connection, then choose it again."),
+  },
 };

@@ -3,7 +3,7 @@
 import { Problem } from "./api.js";
 import { words } from "./sending_words.js";
 
-const LONGEST_PX = 2000; // the server reduces pictures to half of that or less
+const LONGEST_PX = 2000; // the server reduces pictures to half of that or less, but for class sheets, of which it is enough
 const SMALL_BYTES = 1_000_000; // files that are sent as they are, if they are no larger in pixels either
 const LARGE_BYTES = 10_000_000; // files that the server refuses
 const QUALITY = 0.85; // of JPEG and WebP
@@ -12,11 +12,10 @@ const READ_TYPES = [...TRANSPARENT_TYPES, "image/jpeg", "image/gif", "image/bmp"
 
 /**
  * @param {File} file
- * @param {number} [longest_px] side of the picture to send
  * @returns {Promise<File>} the same file if it is small, or if the browser cannot open it: the server says why
  * @throws {Problem} if neither can open it
  */
-export async function shrunk(file, longest_px = LONGEST_PX) {
+export async function shrunk(file) {
   let bitmap;
   try {
     bitmap = await createImageBitmap(file);
@@ -27,7 +26,7 @@ export async function shrunk(file, longest_px = LONGEST_PX) {
     if (file.size > LARGE_BYTES) throw new Problem(words.tooLarge, false);
     return file;
   }
-  const size = sizeToSend(bitmap, longest_px);
+  const size = sizeToSend(bitmap);
   const isSmall = size.width === bitmap.width && file.size <= SMALL_BYTES;
   return isSmall && READ_TYPES.includes(file.type) ? file : encoded(bitmap, size, file);
 }

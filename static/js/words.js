@@ -11,11 +11,6 @@ export const words = {
   padCleared: translate("Pad cleared"),
   notRead: translate("not read"),
 
-  noExample: {
-    title: translate("The example cannot be loaded."),
-    detail: translate("Check the connection, then choose it again."),
-  },
-
   /**
    * @param {number} digit
    * @param {number} place in the number, from 1

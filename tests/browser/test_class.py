@@ -85,7 +85,7 @@ def test_a_matrix_opens_its_pictures_which_are_corrected_undone_and_kept(class_p
     expect(editor(class_page)).to_contain_text("Column 7")
     expect(editor(class_page).get_by_role("row")).to_have_count(3)
     class_page.keyboard.press("1")
-    expect(class_page.get_by_role("status").first).to_have_text("Noted: it was 1.")
+    expect(class_page.locator("#announcement")).to_have_text("Noted: it was 1.")
     expect(score(class_page)).to_contain_text("27 of 29 right")
     expect(cell(class_page, "7 read as 1: 1 picture")).to_be_visible()
     pictures(class_page).first.click()
@@ -267,6 +267,18 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_a_phone(class_page: Page) -
     pictures(class_page).first.click()
     assert_accessible(class_page)
     expect(editor(class_page)).to_be_in_viewport(ratio=1)
+
+
+def test_the_example_is_read_by_all_networks_and_their_scores_differ(page: Page) -> None:
+    page.goto("/class?model=article")
+    page.get_by_role("link", name="Try an example").click()
+    scores = page.locator("[data-model]")
+    expect(scores.first).to_contain_text("of 116 right")
+    assert len(set(scores.all_inner_texts())) == 3
+    expect(page.locator(".groups li li")).to_have_count(12)
+    page.get_by_role("radio", name="Convolutional").check()
+    page.reload()
+    expect(page.get_by_role("radio", name="Convolutional")).to_be_checked()
 
 
 def test_the_server_reads_a_photograph_that_lies_upside_down(page: Page) -> None:

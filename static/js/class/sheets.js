@@ -3,7 +3,7 @@
 import { fromBase64 } from "../learn/base64.js";
 
 const SAME_INK = 0.8; // of two photographs of the same sheet: median cosine similarity of the pixels in a box
-const SAME_BOXES = 0.9; // share of the boxes that are filled on either that are filled on both
+const FEWEST_BOXES = 5; // filled on both, to tell: a box or two may be alike by chance
 
 /**
  * @typedef {{model: string, digit: number, confidence: number, certain: boolean, doubt: string?, activations: number[]}}
@@ -59,7 +59,8 @@ function changed(sheets, boxId, change) {
 /**
  * @param {Sheet[]} sheets
  * @param {Sheet} sheet
- * @returns {Sheet | undefined} one of which it seems to be another photograph: of the same page, with the same ink
+ * @returns {Sheet | undefined} one of which it seems to be another photograph: of the same page, with the same ink in the
+ *   boxes that are filled on both, for it may have been continued meanwhile
  */
 export const sameSheet = (sheets, sheet) => sheets.find((each) => isSame(each, sheet));
 
@@ -67,9 +68,8 @@ function isSame(one, other) {
   const sameLayout = ["pupils", "first_pupil", "page"].every((name) => one.layout[name] === other.layout[name]);
   if (!sameLayout || one.boxes.length !== other.boxes.length) return false;
   const pairs = one.boxes.map((box, place) => [box.image, other.boxes[place].image]);
-  const filled = pairs.filter(([first, second]) => first !== null || second !== null);
-  const inBoth = filled.filter(([first, second]) => first !== null && second !== null);
-  if (inBoth.length === 0 || inBoth.length < SAME_BOXES * filled.length) return false;
+  const inBoth = pairs.filter(([first, second]) => first !== null && second !== null);
+  if (inBoth.length < FEWEST_BOXES) return false;
   return median(inBoth.map((images) => similarity(...images.map(fromBase64)))) > SAME_INK;
 }
 

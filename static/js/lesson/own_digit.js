@@ -9,7 +9,7 @@ import { Pad } from "../pad.js";
 import { PointerPen } from "../pointer_pen.js";
 import { toFile } from "../readings/images.js";
 import { Reader } from "../reader.js";
-import { words } from "../words.js";
+import { words } from "../sending_words.js";
 
 /**
  * @typedef {{pixels: Float32Array, image: string, digit: number, message: string?, file: Blob,

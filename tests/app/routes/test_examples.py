@@ -1,6 +1,8 @@
 """The example pictures: the answer to each is what its caption says, and each has a licence."""
 
 import re
+from collections import Counter
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -10,7 +12,7 @@ from tests.make_examples import PICTURES
 
 FOLDER = ROOT / "static" / "examples"
 TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".webp": "image/webp"}
-MAX_BYTES = 120_000  # of all examples
+MAX_BYTES = 180_000  # of all examples
 LICENCES = ("MIT", "CC BY 4.0", "CC BY-SA 3.0")
 
 NUMBERS = {
@@ -64,6 +66,21 @@ def test_the_messy_example_is_a_9_or_perhaps_a_4(client: FlaskClient) -> None:
         answered = answer(client, route, "messy.png")
         assert answered["message"] == "Not certain: a 9, or perhaps a 4."
         assert (answered["certain"], answered["doubt"]) == (False, "unclear")
+
+
+def test_every_digit_of_the_example_of_a_sheet_is_found_and_the_networks_differ(
+    client: FlaskClient,
+) -> None:
+    boxes: Any = answer(client, "/sheet", "sheet.webp")["boxes"]
+    filled = [box for box in boxes if not box["is_empty"]]
+    assert (len(boxes), len(filled)) == (120, 116)
+    wrong = Counter(
+        reading["model"]
+        for box in filled
+        for reading in box["readings"]
+        if reading["digit"] != box["label"]
+    )
+    assert wrong["article"] > 10 > wrong["mlp"] > wrong["convnet"] > 0
 
 
 def test_each_example_is_made_by_the_script_and_has_a_source_and_a_licence() -> None:
