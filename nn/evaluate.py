@@ -3,8 +3,9 @@
 Prints the accuracy on MNIST's test digits with its 95 % interval and the confusion matrix, and
 writes the worst mistakes as a picture. With ``--submission test.csv`` it answers Kaggle's pictures
 instead; with ``--all`` it prints tables of each network on all sets of single digits and of no
-digits, with ``--numbers`` of how it reads numbers of several digits: what is right, what is
-certain, and what is certain and wrong, with 95 % intervals.
+digits, with ``--numbers`` of how it reads numbers of several digits, with ``--sheets`` of how it
+reads photographs of filled class sheets: what is right, what is certain, and what is certain and
+wrong, with 95 % intervals.
 """
 
 import argparse
@@ -20,6 +21,7 @@ from nn.data.digits import DataError, Digits
 from nn.data.kaggle import read_test, write_submission
 from nn.data.mnist import load_mnist
 from nn.evaluation import numbers, plots, single_digits
+from nn.evaluation.class_sheets import measure as class_sheets
 from nn.evaluation.metrics import confusion_matrix, wilson_interval, worst_mistakes
 from nn.evaluation.strangers import HeldBack
 from nn.files import write_atomically
@@ -30,13 +32,15 @@ from nn.reading.mnist_format import to_inputs
 # Pendigits' last writers, a fifth of them, and sources of UNIPEN: pens and tablets of three kinds.
 HELD_BACK = HeldBack(6, ("aga", "apa", "imp"))
 N_MISTAKES = 50  # shown
+TABLES = ("all", "numbers", "sheets")
+_LISTED = ", ".join(f"--{each}" for each in TABLES)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Parse the command line and report on a network, answer Kaggle's pictures or print tables."""
     options = parse_args(arguments)
     try:
-        if options.all or options.numbers:
+        if options.all or options.numbers or options.sheets:
             print_tables(options)
             return
         (name,) = options.names
@@ -62,19 +66,21 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--out", type=Path, help="file to write: the picture of mistakes, or the submission")
     add("--all", action="store_true", help="print tables of networks on all sets of digits")
     add("--numbers", action="store_true", help="print tables of networks on numbers")
-    writers = "with --all and --numbers: measure on pendigits' last N writers (default %(default)s)"
+    add("--sheets", action="store_true", help="print tables of networks on class sheets")
+    writers = "with these tables: measure on pendigits' last N writers (default %(default)s)"
     add("--held-back-writers", type=int, default=HELD_BACK.n_writers, metavar="N", help=writers)
     sources = "likewise on these sources of UNIPEN, separated by commas (default %(default)s)"
     add("--held-back-sources", default=",".join(HELD_BACK.sources), metavar="NAMES", help=sources)
     options = parser.parse_args(arguments)
-    if options.all and options.numbers:
-        parser.error("expected --all or --numbers, but got both")
-    tables = "--all" if options.all else "--numbers" if options.numbers else None
+    chosen = [f"--{each}" for each in TABLES if getattr(options, each)]
+    if len(chosen) > 1:
+        parser.error(f"expected one of {_LISTED}, but got {' and '.join(chosen)}")
+    tables = "".join(chosen)
     if tables and (options.submission or options.out):
         parser.error(f"{tables} prints its tables: it takes neither --submission nor --out")
     if not tables and len(options.names) != 1:
         got = " and ".join(options.names) or "none"
-        parser.error(f"expected the name of one network, --all or --numbers, but got {got}")
+        parser.error(f"expected the name of one network, or one of {_LISTED}, but got {got}")
     return options
 
 
@@ -88,6 +94,8 @@ def print_tables(options: argparse.Namespace) -> None:
     if options.numbers:
         second = strings.load(options.models)
         print(numbers.measure(models, test, options.data, held_back, second))
+    elif options.sheets:
+        print(class_sheets.measure(models, test, options.data, held_back))
     else:
         print(single_digits.measure(models, test, options.data, held_back))
 

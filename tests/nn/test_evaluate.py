@@ -51,12 +51,18 @@ def test_an_unknown_model_ends_in_one_clear_line() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "expected the name of one network, --all or --numbers, but got none"),
+        (
+            [],
+            "expected the name of one network, or one of --all, --numbers, --sheets, but",
+        ),
         (["article", "mlp"], "but got article and mlp"),
         (["--all", "--out", "tables.md"], "it takes neither --submission nor --out"),
         (["--all", "--submission", "test.csv"], "it takes neither --submission nor --out"),
         (["--numbers", "--submission", "test.csv"], "--numbers prints its tables: it takes"),
-        (["--all", "--numbers"], "expected --all or --numbers, but got both"),
+        (
+            ["--all", "--numbers"],
+            "--sheets, but got --all and --numbers",
+        ),
     ],
 )
 def test_contradictory_options_are_refused(

@@ -4,7 +4,7 @@ The kinds of paper, light and camera are those of the pages of numbers.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -22,6 +22,7 @@ from nn.reading.class_sheet.layout import SheetPage
 MEGAPIXELS = (2.0, 12.0)
 NOISE = (0.003, 0.012)  # of every photograph, relative to white
 UNSHARP_MM = (0.03, 0.14)  # blur of every photograph
+COPIED = (0.5, 0.85)  # light, relative to the paper's, that a copy shows as black and as white
 CURLED, DISTORTED = 0.5, 0.5  # shares of the photographs
 
 
@@ -41,6 +42,14 @@ class Kind:
     tip: str | None = None
     of_paper: Sequence[Effect] = ()
     of_picture: Sequence[Effect] = ()
+
+
+def copied(scene: Scene, rng: np.random.Generator) -> Scene:
+    """Return the sheet as a photocopier with much contrast makes it: nearly black and white."""
+    grey = scene.light.mean(axis=2, keepdims=True)
+    paper_level = float(np.median(grey))
+    dark = (COPIED[1] - grey / paper_level) / (COPIED[1] - COPIED[0])
+    return replace(scene, light=np.repeat(1 - 0.9 * np.clip(dark, 0, 1), 3, axis=2))
 
 
 KINDS: Mapping[str, Kind] = {
@@ -70,6 +79,7 @@ KINDS: Mapping[str, Kind] = {
         of_picture=[camera.vignetted, partial(camera.noisy, sigma=camera.NOISE)]
     ),
     "felt pens, out of focus": Kind(tip="felt pen", of_picture=[camera.out_of_focus]),
+    "black and white copy": Kind(of_paper=[copied]),
     "red pen, soft shadow": Kind(pen="red", of_picture=[partial(camera.shadowed, edge=0.12)]),
 }
 

@@ -85,8 +85,8 @@ def select_ink(
     is_line = _are_remainders(components, is_ruled) | _are_outlines(components)
     is_line |= components.are_at_edge & is_slim
     if is_rejected is not None:
-        is_line |= _are_mostly_in(components, is_rejected) & _are_winding(components)
-    is_at_step = _are_mostly_in(components, at_step)
+        is_line |= are_mostly_in(components, is_rejected) & _are_winding(components)
+    is_at_step = are_mostly_in(components, at_step)
     is_line |= is_at_step & is_slim
     is_cut = components.are_at_edge & _are_in_rim(components) & ~is_line
     is_faint = np.zeros_like(is_ink)
@@ -172,11 +172,11 @@ def _are_remainders(components: Components, is_ruled: Mask) -> Mask:
     is_near = cv2.dilate(is_ruled.view(np.uint8), np.ones((side_px, side_px), np.uint8)) > 0
     longer_px = components.sides_px.max(axis=1)
     is_straight = components.areas < ONE_LINE * longer_px * components.line_widths_px
-    is_remainder: Mask = _are_mostly_in(components, is_near) & is_straight
+    is_remainder: Mask = are_mostly_in(components, is_near) & is_straight
     return is_remainder
 
 
-def _are_mostly_in(components: Components, region: Mask) -> Mask:
+def are_mostly_in(components: Components, region: Mask) -> Mask:
     """Return which components (P,) have most of their pixels in a region (H, W)."""
     n_inside = np.bincount(components.labels[region], minlength=len(components.areas) + 1)[1:]
     return np.asarray(n_inside > MOSTLY * components.areas, np.bool_)
