@@ -49,7 +49,7 @@ def blueprint(predictor: Predictor, public_address: str) -> Blueprint:
 
     @pages.get("/learn")
     def learn() -> str:
-        return render_template("learn.html")
+        return render_template("learn.html", model=predictor.default)
 
     @pages.get("/sheet")
     def sheet() -> str:

@@ -2,11 +2,11 @@
 
 import { twoLargest } from "./attribution.js";
 import { AskView } from "./ask_view.js";
-import { element } from "./dom.js";
 import { EditedPicture } from "./edited_picture.js";
-import { cutOff, fixed } from "./format.js";
+import { fixed } from "./format.js";
 import { rowAndColumn } from "./geometry.js";
-import { OUTPUTS, feedforward } from "./network.js";
+import { feedforward } from "./network.js";
+import { OutputBars } from "./output_bars.js";
 import { PixelEditor } from "./pixel_editor.js";
 import { PuzzleView } from "./puzzle_view.js";
 import { words } from "./words.js";
@@ -31,8 +31,7 @@ export class WhatIfView {
       this.puzzle.stop();
       return this.#edited.pixels;
     });
-    this.outputs = Array.from({ length: OUTPUTS }, (_, digit) => outputItem(digit));
-    this.part("outputs").replaceChildren(...this.outputs);
+    this.outputs = new OutputBars(this.part("outputs"));
     this.part("undo").addEventListener("click", () => this.#change(() => this.#edited.undo()));
     this.part("undo-all").addEventListener("click", () => this.#change(() => this.#edited.undoAll()));
     root.addEventListener("keydown", (event) => this.#pressKey(event));
@@ -73,13 +72,7 @@ export class WhatIfView {
     this.part("gap-change").textContent = words.whatIf.gap(...this.#digits, gap(before), gap(now), changed.length > 0);
     if (changed.length > 0) this.part("winner").ariaLive = "polite";
     write(this.part("winner"), words.whatIf.gives(winner, learnt));
-    this.outputs.forEach((item, digit) => {
-      item.classList.toggle("is-winner", digit === winner);
-      item.querySelector(".level").style.inlineSize = `${100 * now.activations[digit]}%`;
-      item.querySelector(".learnt").style.insetInlineStart = `${100 * before.activations[digit]}%`;
-      item.querySelector(".learnt").hidden = changed.length === 0;
-      item.querySelector(".value").textContent = cutOff(now.activations[digit]);
-    });
+    this.outputs.show(now.activations, changed.length > 0 ? before.activations : null);
     this.part("undo").ariaDisabled = String(!canUndo);
     this.part("undo-all").ariaDisabled = String(changed.length === 0);
     this.puzzle.show(winner);
@@ -99,12 +92,6 @@ export class WhatIfView {
     const isRedo = letter === "y" || event.shiftKey;
     this.#change(() => (isRedo ? this.#edited.redo() : this.#edited.undo()));
   }
-}
-
-function outputItem(digit) {
-  const bar = element("span", { className: "neuron-bar", ariaHidden: "true" });
-  bar.append(element("span", { className: "level" }), element("span", { className: "learnt" }));
-  return element("li", {}, element("span", { className: "name" }, String(digit)), bar, element("span", { className: "value" }));
 }
 
 /** Sets the text of a live region only when it changes, so that it is not read aloud again. */

@@ -16,7 +16,10 @@ const ACCURACY = [
   { name: "train", of: (frame) => frame.train_accuracy },
   { name: "own", of: (frame) => frame.own_accuracy ?? null },
 ];
-const COST = [{ name: "cost", of: (frame) => frame.cost }];
+const COST = [
+  { name: "test", of: (frame) => frame.test_cost ?? null },
+  { name: "train", of: (frame) => frame.cost },
+];
 
 export class Curves {
   #charts = [];
@@ -29,14 +32,14 @@ export class Curves {
     this.part("frames").addEventListener("toggle", () => this.#showTable());
   }
 
-  /** @param {import("./run.js").Run} run @param {{name: string, run: import("./run.js").Run}?} other */
+  /** @param {import("./run.js").Run} run @param {import("./run.js").Run?} other */
   draw(run, other) {
     this.#run = run;
-    const runs = [{ run, isOther: false }, ...(other ? [{ run: other.run, isOther: true }] : [])];
+    const runs = [{ run, isOther: false }, ...(other && other !== run ? [{ run: other, isOther: true }] : [])];
     const frames = runs.flatMap((each) => each.run.frames);
     const [first, last] = [run.frames[0], run.lastFrame];
     const lastStep = Math.max(...frames.map(({ step }) => step));
-    const cost = roundLimit(frames.map((frame) => frame.cost));
+    const cost = roundLimit(frames.flatMap((frame) => COST.map(({ of }) => of(frame))));
     this.#charts = [
       chart(this.part("accuracy-curve"), runs, ACCURACY, { most: 1, lastStep, format: wholePercent, label: words.curves.accuracyLabel(first, last) }),
       chart(this.part("cost-curve"), runs, COST, { most: cost, lastStep, format: plain, label: words.curves.costLabel(first, last) }),

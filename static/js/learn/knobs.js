@@ -85,14 +85,20 @@ export function toRequest({ hidden, rate, batch, epochs, penalty, wrong, seed, d
 export function knobsOf(settings) {
   const { wrong_labels, biases, start, ...others } = settings;
   const all = { ...others, start, wrong: 100 * wrong_labels, biases: biases === false ? "no" : "yes" };
-  return Object.fromEntries(NAMES.map((name) => [name, possible(name, all[name] ?? "")]));
+  return withinLimits(all);
 }
+
+/** @param {Record<string, any>} values perhaps of a file @returns {Knobs} */
+export const withinLimits = (values) =>
+  Object.fromEntries(NAMES.map((name) => [name, possible(name, values[name] ?? "")]));
+
+/** @param {Knobs} knobs @returns {string[]} the names of those that have another value than usual */
+export const unusualKnobs = (knobs) => NAMES.filter((name) => knobs[name] !== usual(name));
 
 const ALWAYS_NAMED = ["hidden", "rate", "batch", "epochs"];
 
 /** @param {Knobs} knobs @returns {string[]} the names of those that tell this run from others: four, and what is unusual */
-export const tellingKnobs = (knobs) =>
-  NAMES.filter((name) => ALWAYS_NAMED.includes(name) || knobs[name] !== usual(name));
+export const tellingKnobs = (knobs) => [...new Set([...ALWAYS_NAMED, ...unusualKnobs(knobs)])];
 
 /** @param {NumberKnob} knob @returns {{min: number, max: number, step: number}} of its slider */
 export function sliderOf({ least, most, isWhole, isLogarithmic }) {

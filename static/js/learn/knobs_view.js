@@ -1,6 +1,6 @@
 /** The knobs: sliders, choices, and which of them the page shows. */
 
-import { CHOICES, NAMES, NUMBERS, positionOf, possible, sliderOf, tellingKnobs, valueAt } from "./knobs.js";
+import { CHOICES, NAMES, NUMBERS, positionOf, possible, sliderOf, tellingKnobs, unusualKnobs, valueAt } from "./knobs.js";
 import { plain, words } from "./words.js";
 
 export class KnobsView {
@@ -36,6 +36,7 @@ export class KnobsView {
       this.#input(name).value = type === "range" ? positionOf(NUMBERS[name], knobs[name]) : knobs[name];
       this.#show(name);
     }
+    this.#openUnusual();
   }
 
   /** @param {string[]} names of knobs that the page does not show */
@@ -45,10 +46,10 @@ export class KnobsView {
     more.hidden = !more.querySelector("[data-knob]:not([hidden])");
   }
 
-  /** Opens the part where a knob lies that has another value than usual. @param {string[]} names of such knobs */
-  openFor(names) {
-    const isThere = names.some((name) => this.#input(name).closest("#more-knobs"));
-    if (isThere) this.form.querySelector("#more-knobs").open = true;
+  /** Opens the part where a knob lies that has another value than usual. */
+  #openUnusual() {
+    const more = this.form.querySelector("#more-knobs");
+    more.open ||= unusualKnobs(this.#knobs).some((name) => more.contains(this.#input(name)));
   }
 
   /** @param {string} name of a knob @returns {string} what the field calls it */

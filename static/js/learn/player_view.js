@@ -10,13 +10,17 @@ export class PlayerView {
   #run = null;
   #wasPlaying = false;
 
-  /** @param {HTMLElement} root @param {(sentence: string) => void} announce to screen readers */
-  constructor(root, announce) {
+  /**
+   * @param {HTMLElement} root
+   * @param {(sentence: string) => void} announce to screen readers
+   * @param {() => void} onChoose a hidden neuron was chosen, or silenced
+   */
+  constructor(root, announce, onChoose) {
     this.announce = announce;
     this.part = (id) => root.querySelector(`#${id}`);
     this.playback = new Playback(() => this.#show());
     this.curves = new Curves(root);
-    this.neurons = new NeuronsView(root);
+    this.neurons = new NeuronsView(root, onChoose);
     this.slider = this.part("position");
     this.slider.addEventListener("input", () => this.playback.seek(Number(this.slider.value)));
     this.part("play").addEventListener("click", () => (this.playback.isPlaying ? this.playback.pause() : this.playback.play()));
@@ -27,7 +31,7 @@ export class PlayerView {
 
   /**
    * @param {import("./run.js").Run} run
-   * @param {{name: string, run: import("./run.js").Run}?} other to compare it with
+   * @param {import("./run.js").Run?} other to compare it with
    */
   show(run, other) {
     this.#run = run;
@@ -35,6 +39,12 @@ export class PlayerView {
     this.curves.draw(run, other);
     this.neurons.load(run);
     this.playback.load(run.frames.length);
+  }
+
+  /** @param {import("./run.js").Run?} other to compare the run with */
+  compare(other) {
+    this.curves.draw(this.#run, other);
+    this.curves.mark(this.playback.position);
   }
 
   /** Plays at once, unless the user wants no motion: then the last frame is shown. */

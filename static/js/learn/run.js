@@ -126,11 +126,20 @@ const PARTS = {
     scale.every(isNumber) &&
     hasBytes(bytes, places.length * hidden * PIXELS),
   counts: ({ counts: { train, test, own, own_held_back } }) => [train, test, own, own_held_back].every(isCount),
-  correct: ({ correct: { test, test_before } }) => isCount(test) && isCount(test_before),
+  correct: ({ correct: { test, test_before, own_held_back, own_before } }) =>
+    [test, test_before, own_held_back, own_before].every(isCount),
   worst: ({ worst }) =>
     worst.every(({ image, label, activations }) => hasBytes(image, PIXELS) && isDigit(label) && hasOutputs(activations, isPart)),
+  backprop: ({ backprop }) => backprop === null || isBackprop(backprop),
   confusion: ({ confusion }) => hasOutputs(confusion, (row) => hasOutputs(row, isCount)),
 };
+
+function isBackprop({ image, label, target, output: { z, a, delta }, cost, cost_after, weights }) {
+  const isWeight = ({ layer, source, target: to, ...numbers }) => [layer, source, to].every(isCount) && hasNumbers(numbers);
+  const hasNumbers = ({ input, delta: of, gradient, before, after }) => [input, of, gradient, before, after].every(isNumber);
+  const hasLayer = [target, z, a, delta].every((values) => hasOutputs(values, isNumber));
+  return hasBytes(image, PIXELS) && isDigit(label) && hasLayer && isNumber(cost) && isNumber(cost_after) && weights.every(isWeight);
+}
 
 const isDigit = (value) => isCount(value) && value < OUTPUTS;
 

@@ -12,13 +12,13 @@ export class Trainer {
   #request = null;
 
   /**
-   * @param {HTMLElement} root
+   * @param {Document} root
    * @param {(sentence: string) => void} announce to screen readers
    * @param {(reason: string) => void} onNoServer training is off, or the server does not answer
    */
   constructor(root, announce, onNoServer) {
     Object.assign(this, { announce, onNoServer });
-    this.part = (id) => root.querySelector(`#${id}`);
+    this.part = (id) => root.getElementById(id);
     this.wait = new WaitView(this.part("training-state"), announce);
     this.part("cancel").addEventListener("click", () => this.#request?.abort());
   }
@@ -38,7 +38,7 @@ export class Trainer {
     try {
       const { signal } = this.#request;
       const run = new Run(await requestTraining(body, { signal, onWait: (state) => this.wait.update(state) }));
-      this.#end();
+      this.#end("");
       return run;
     } catch (error) {
       this.#end(error.name === "AbortError" ? words.waiting.cancelled : "");
@@ -55,16 +55,16 @@ export class Trainer {
   #begin() {
     this.showProblem("");
     this.part("train").ariaDisabled = "true";
-    this.part("cancel").hidden = false;
+    this.part("waiting").hidden = false;
     this.wait.begin();
   }
 
   #end(sentence) {
     this.#request = null;
-    this.wait.end(sentence);
+    this.wait.end();
     this.part("train").ariaDisabled = "false";
     if (document.activeElement === this.part("cancel")) this.part("train").focus();
-    this.part("cancel").hidden = true;
+    this.part("waiting").hidden = true;
     if (sentence) this.announce(sentence);
   }
 

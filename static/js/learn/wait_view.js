@@ -29,11 +29,9 @@ export class WaitView {
     if (isNew) this.announce(this.target.textContent);
   }
 
-  /** @param {string} sentence that stays */
-  end(sentence = "") {
+  end() {
     clearInterval(this.#timer);
     this.#timer = null;
-    this.target.textContent = sentence;
   }
 
   #show() {

@@ -121,13 +121,74 @@ export const words = {
       translatePlural("{count} digit {label} read as {read}", "{count} digits {label} read as {read}", count, { label, read }),
   },
 
-  done: (test_accuracy, before) =>
-    translate("Trained: {percent} of the test digits right, {before} before.", {
-      percent: percent(test_accuracy),
-      before: percent(before),
+  backprop: {
+    cost: (label, before, after) =>
+      translate("Its label is {label}. The cost of this digit: {before}; after the step {after}.", { label, before, after }),
+    outputHeadings: [translate("Output"), "z", "a", "y", "δ"],
+    weightHeadings: [translate("Weight"), "a", "δ", translate("gradient"), "w", translate("− η · gradient"), translate("new w")],
+    toHidden: ({ row, column }, neuron) =>
+      translate("pixel in row {row}, column {column} → hidden neuron {neuron}", { row, column, neuron }),
+    toOutput: (neuron, output) => translate("hidden neuron {neuron} → output {output}", { neuron, output }),
+  },
+
+  /** @param {number} bet @param {number} accuracy 0..1 each */
+  bet: (bet, accuracy) =>
+    translate("Bet: {bet}. It was {accuracy}: {off} points off.", {
+      bet: wholePercent(bet),
+      accuracy: percent(accuracy),
+      off: formatNumber(100 * Math.abs(bet - accuracy), 1),
     }),
-  cutShort: (step) =>
-    translate("The server’s time for one training ended it after {step} mini-batches: what was learnt until then is shown.", {
-      step: formatNumber(step),
-    }),
+
+  tryIt: {
+    draw: translate("Draw a digit."),
+    reads: (digit, activation) =>
+      translate("This run’s network reads {digit}, activation {activation}.", { digit, activation }),
+    without: (neuron, [digit, activation], [healthy, before]) =>
+      translate("Without hidden neuron {neuron}: {digit}, activation {activation}. With it: {healthy}, activation {before}.", {
+        ...{ neuron, digit, activation, healthy, before },
+      }),
+  },
+
+  compared: {
+    headings: [translate("Compared"), translate("This run"), translate("The other run")],
+    figures: {
+      test: translate("Test digits right"),
+      train: translate("Training digits right"),
+      cost: translate("Cost"),
+    },
+    next: translate("The next runs are drawn over this one."),
+  },
+
+  file: {
+    large: translate("This file is too large for a run. Choose one that this page has saved."),
+    json: translate("This file is no run, or not all of it: it cannot be read. Choose one that this page has saved."),
+    format: translate("This file is no run. Choose one that this page has saved."),
+    version: translate("This run was saved by another version of the page, which this one cannot read."),
+    damaged: translate("A part of this run is missing or damaged. Save it again, or train it again with the same knobs."),
+  },
+
+  own: {
+    /** @param {Record<string, number>} counts */
+    counts: ({ class: ofClass, pad }) =>
+      translate("In this tab: {ofClass} digits of the class’s sheets, {pad} of the pad that are certain or corrected.", { ofClass, pad }),
+    tooFew: (fewest) =>
+      translate("At least {fewest} digits are needed. Photograph a class sheet, or draw digits on the first page and correct what is read wrong.", {
+        fewest,
+      }),
+    headings: [translate("Digits held back"), translate("before"), translate("now"), translate("now, without remembering")],
+    rows: { own: translate("Your hand"), test: translate("Everybody else (MNIST’s test digits)") },
+    /** @param {[number, number]} bounds of the share, 0..1 */
+    share: (right, total, bounds) =>
+      translate("{right} of {total} ({low} to {high})", {
+        right: formatNumber(right),
+        total: formatNumber(total),
+        low: wholePercent(bounds[0]),
+        high: wholePercent(bounds[1]),
+      }),
+  },
+
+  broken: {
+    noRun: translate("Train a network first, then break it."),
+    reset: translate("As it was before."),
+  },
 };
