@@ -23,9 +23,11 @@ export function score(digits, model) {
   return { n_right: read.filter((digit) => isRight(digit, model)).length, n_total: read.length };
 }
 
-/** @returns {Digit[]} what the network read wrongly although it was certain, the most confident first */
-export const certainAndWrong = (digits, model) =>
-  byConfidence(digits, model).filter((digit) => readingOf(digit, model).certain && !isRight(digit, model));
+/** @returns {Digit[]} what the network read wrongly: first where it was certain, and of these the most confident */
+export function mistakes(digits, model) {
+  const wrong = byConfidence(digits, model).filter((digit) => !isRight(digit, model));
+  return [true, false].flatMap((isCertain) => wrong.filter((digit) => readingOf(digit, model).certain === isCertain));
+}
 
 /** @returns {boolean} whether the network read what was written */
 export const isRight = (digit, model) => readingOf(digit, model)?.digit === digit.label;

@@ -4,9 +4,11 @@ import { element } from "../inside/dom.js";
 import { isRight } from "./confusion.js";
 import { pixelPicture } from "./digit_picture.js";
 
-const SIZES_MM = [13, 10, 8, 6.5, 5.5]; // of a digit; the first that two pages have room for
+const SIZES_MM = [13, 10, 8, 6.5, 5.5]; // of a digit; the first for which there is room
+const FEWEST_MM = 8; // at which all is on one page, if there is room
 const WIDTH_MM = 170;
-const HEIGHT_MM = 320; // what the matrix leaves of the first page, and the second
+const GAP_MM = 1.5; // between two rows
+const ROOM_MM = { onePage: 115, twoPages: 330 }; // below the matrix
 
 /**
  * @param {HTMLElement} list gets a row of pictures for each digit that was written
@@ -22,10 +24,12 @@ export function fillPoster(list, digits, model) {
   list.replaceChildren(...items);
 }
 
-/** @param {number[]} counts of pictures in each row @returns {number} mm at which all rows go on two pages, below the matrix */
+/** @param {number[]} counts of pictures for each digit @returns {number} mm */
 export function sizeFor(counts) {
-  const height = (size) => counts.reduce((sum, count) => sum + size * Math.max(1, Math.ceil(count / Math.floor(WIDTH_MM / size))), 0);
-  return SIZES_MM.find((size) => height(size) <= HEIGHT_MM) ?? SIZES_MM.at(-1);
+  const lines = (count, size) => Math.max(1, Math.ceil(count / Math.floor(WIDTH_MM / size)));
+  const height = (size) => counts.reduce((sum, count) => sum + GAP_MM + size * lines(count, size), 0);
+  const onOnePage = SIZES_MM.find((size) => size >= FEWEST_MM && height(size) <= ROOM_MM.onePage);
+  return onOnePage ?? SIZES_MM.find((size) => height(size) <= ROOM_MM.twoPages) ?? SIZES_MM.at(-1);
 }
 
 function picture(digit, model) {

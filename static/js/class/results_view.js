@@ -2,7 +2,7 @@
 
 import { storeInAddress } from "../address.js";
 import { element } from "../inside/dom.js";
-import { certainAndWrong, confusionMatrix, readingOf, score } from "./confusion.js";
+import { confusionMatrix, mistakes, readingOf, score } from "./confusion.js";
 import { digitButton } from "./digit_picture.js";
 import { GroupsView } from "./groups_view.js";
 import { wilsonInterval } from "./interval.js";
@@ -10,7 +10,7 @@ import { MatrixView } from "./matrix_view.js";
 import { words } from "./words.js";
 
 export class ResultsView {
-  /** The cell of the matrix whose pictures are shown, null for those that are certain and wrong. */
+  /** The cell of the matrix whose pictures are shown, null for all mistakes. */
   #chosen = null;
   #digits = [];
 
@@ -28,8 +28,8 @@ export class ResultsView {
       storeInAddress({ model: this.model });
       this.#update();
     });
-    this.mistakes = this.#part("certain-and-wrong");
-    this.mistakes.addEventListener("click", () => this.#choose(null));
+    this.back = this.#part("all-mistakes");
+    this.back.addEventListener("click", () => this.#choose(null));
   }
 
   /** The network that is shown. */
@@ -52,11 +52,10 @@ export class ResultsView {
 
   #update() {
     const matrix = confusionMatrix(this.#digits, this.model);
-    const mistakes = certainAndWrong(this.#digits, this.model);
-    this.mistakes.textContent = words.certainAndWrong(mistakes.length);
-    this.mistakes.hidden = this.#chosen === null; // they are what is shown
+    this.back.hidden = this.#chosen === null;
     this.matrix.show(matrix, this.#chosen);
-    this.#showPictures(this.#chosen ? matrix[this.#chosen.label][this.#chosen.read] : mistakes);
+    if (this.#chosen) this.#showCell(matrix);
+    else this.#showMistakes();
     this.groups.show(this.#digits, this.model);
     this.section.dispatchEvent(new Event("model"));
   }
@@ -68,14 +67,21 @@ export class ResultsView {
     place.replaceChildren(...texts.map((text) => element("span", {}, text)));
   }
 
-  #showPictures(digits) {
-    const { label, read } = this.#chosen ?? {};
-    this.#part("pictures-title").textContent = this.#chosen ? words.cell(label, read, digits.length) : words.certainAndWrong(digits.length);
-    const items = digits.map((digit) => element("li", {}, this.#digitButton(digit)));
-    this.#part("cell").replaceChildren(...items);
-    const none = this.#part("none");
-    none.hidden = digits.length > 0 || this.#chosen !== null;
-    none.textContent = words.nothingCertainAndWrong;
+  #showCell(matrix) {
+    const { label, read } = this.#chosen;
+    const digits = matrix[label][read];
+    this.#showPictures(words.cell(label, read, digits.length), digits);
+  }
+
+  #showMistakes() {
+    const wrong = mistakes(this.#digits, this.model);
+    const n_certain = wrong.filter((digit) => readingOf(digit, this.model).certain).length;
+    this.#showPictures(words.mistakes(wrong.length, n_certain), wrong);
+  }
+
+  #showPictures(title, digits) {
+    this.#part("pictures-title").textContent = title;
+    this.#part("cell").replaceChildren(...digits.map((digit) => element("li", {}, this.#digitButton(digit))));
   }
 
   #digitButton(digit) {

@@ -56,7 +56,7 @@ function countsOf({ boxes }, model) {
 }
 
 function photograph({ width, height, photograph: url, boxes }, model, name) {
-  const drawing = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": name });
+  const drawing = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": name });
   drawing.append(svg("image", { href: url, width, height }), ...boxes.map((box) => mark(box, model)));
   return drawing;
 }

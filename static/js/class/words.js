@@ -55,10 +55,10 @@ export const words = {
   percent: (share) => translate("{percent} %", { percent: percent(share) }),
 
   notRead: translate("did not read these sheets"),
-  nothingCertainAndWrong: translate("No digit was read wrongly although the network was certain."),
 
-  /** @param {number} count */
-  certainAndWrong: (count) => translate("Certain and wrong: {count}", { count: formatNumber(count) }),
+  /** @param {number} count of digits that were read wrongly @param {number} n_certain of them, although the network was certain */
+  mistakes: (count, n_certain) =>
+    translate("Read wrongly: {count}, of them certain: {certain}", { count: formatNumber(count), certain: formatNumber(n_certain) }),
 
   /** @param {number} label that was written @param {number} read @param {number} count of pictures */
   cell: (label, read, count) =>

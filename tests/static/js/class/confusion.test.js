@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { certainAndWrong, confusionMatrix, isRight, score } from "../../../../static/js/class/confusion.js";
+import { confusionMatrix, isRight, mistakes, score } from "../../../../static/js/class/confusion.js";
 import { digitsOf, relabelled } from "../../../../static/js/class/sheets.js";
 import { sheet } from "./sheets.mjs";
 
@@ -23,8 +23,14 @@ test("a cell has the digits of its row that were read as its column, the most co
   assert.equal(matrix.flat(2).length, 5);
 });
 
-test("certain and wrong are the digits read wrongly without doubt, the most confident first", () => {
-  assert.deepEqual(ids(certainAndWrong(digitsOf(SHEETS), "convnet")), ["1-3", "1-1"]);
+test("of the mistakes, those that the network was certain of come first, and then the most confident", () => {
+  const doubtful = { label: 8, read: 3, confidence: 0.8 };
+  const digits = digitsOf([...SHEETS, sheet(2, [doubtful])]);
+  assert.deepEqual(ids(mistakes(digits, "convnet")), ["1-3", "1-1", "2-0", "1-2"]);
+  digits.at(-1).readings[0].certain = true;
+  assert.deepEqual(ids(mistakes(digits, "convnet")), ["1-3", "1-1", "2-0", "1-2"]);
+  digits[1].readings[0].certain = false;
+  assert.deepEqual(ids(mistakes(digits, "convnet")), ["1-3", "2-0", "1-1", "1-2"]);
 });
 
 test("what was written decides what is right: a correction changes it", () => {
@@ -37,5 +43,5 @@ test("what was written decides what is right: a correction changes it", () => {
 test("a network that did not read the sheet has read nothing", () => {
   assert.deepEqual(score(digitsOf(SHEETS), "mlp"), { n_right: 0, n_total: 0 });
   assert.equal(confusionMatrix(digitsOf(SHEETS), "mlp").flat(2).length, 0);
-  assert.deepEqual(certainAndWrong(digitsOf(SHEETS), "mlp"), []);
+  assert.deepEqual(mistakes(digitsOf(SHEETS), "mlp"), []);
 });
