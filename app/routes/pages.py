@@ -64,6 +64,10 @@ def blueprint(predictor: Predictor, public_address: str) -> Blueprint:
         shown: dict[str, Any] = {"model": model, "models": predictor.descriptions}
         return render_template("class.html", pupils=DEFAULT_PUPILS, most_pupils=PUPILS[-1], **shown)
 
+    @pages.get("/teach")
+    def teach() -> str:
+        return render_template("teach.html")
+
     @pages.get("/qr.svg")
     def qr() -> Response:
         """Show the server's own address as a QR code, and nothing that a client asks for."""

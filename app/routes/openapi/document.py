@@ -139,6 +139,7 @@ def _paths(statuses: Set[int], max_batch_items: int) -> Object:
         (get, "/readyz", "readyz", "Which networks the server has", ready, set(), probe),
         (get, "/", "page", "The page to draw on", _HTML, of_query, page),
         (post, "/", "form", "The page's form, without JavaScript", _HTML, statuses, page_form()),
+        (get, "/teach", "teach", "A lesson of 45 minutes, for teachers", _HTML, key, {}),
         (get, "/qr.svg", "qr_code", "The server's address as a QR code", _SVG, key | {404}, {}),
         (get, "/lesson", "show_lesson", "How the network works, in ten steps", _HTML, key, {}),
         (get, "/lesson/source", "show_source", "A file of its code", _HTML, key | {404}, a_file),

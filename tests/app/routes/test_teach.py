@@ -1,0 +1,144 @@
+"""The teacher's page: its links lead somewhere, its answers and facts are those of the program."""
+
+import html
+import io
+import json
+import math
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from flask.testing import FlaskClient
+from PIL import Image
+
+from app.config import ROOT
+from app.languages import NAMES
+from nn.training.recorded.options import Options
+from nn.training.recorded.record import record
+
+EXAMPLES = ROOT / "static" / "examples"
+HEAD = b'--edge\r\nContent-Disposition: form-data; name="image"; filename="7.png"\r\n\r\n'
+TAIL = b"\r\n--edge--\r\n"
+STORES = ("localStorage", "indexedDB", "document.cookie", "caches.open", "serviceWorker")
+OPTIONS = {"hidden": int, "rate": float, "start": str, "wrong": int}
+
+
+@pytest.fixture
+def page(client: FlaskClient) -> str:
+    response = client.get("/teach")
+    assert response.status_code == 200
+    return html.unescape(response.text)
+
+
+@pytest.mark.parametrize("language", NAMES)
+def test_every_link_answers_in_each_language(language: str, client: FlaskClient) -> None:
+    text = html.unescape(client.get(f"/teach?lang={language}").text).split("<main>")[1]
+    links = set(re.findall(r'href="(/[^"]*)"', text.split("</main>")[0]))
+    assert len(links) > 15
+    for link in links:
+        assert client.get(link).status_code == 200, link
+        assert f"lang={language}" in link
+
+
+def test_the_links_name_only_examples_knobs_and_views_that_there_are(
+    page: str, client: FlaskClient
+) -> None:
+    shelf = set(re.findall(r'data-example="(\w+)"', client.get("/").text))
+    assert set(re.findall(r"[?&]example=(\w+)", page)) <= shelf
+    knobs = (ROOT / "static/js/learn/knobs.js").read_text()
+    for query in re.findall(r'href="/learn\?([^"]+)"', page):
+        for name in re.findall(r"(\w+)=[^&]", query):
+            assert f"  {name}: " in knobs, name
+
+
+def test_the_answers_to_the_bets_are_those_of_the_network(page: str, client: FlaskClient) -> None:
+    answers = re.findall(r'data-example="(\w+)">(\d)(\??)<', page)
+    assert len(answers) == 6
+    for name, digit, mark in answers:
+        picture = (EXAMPLES / f"{name}.png").read_bytes()
+        answer = client.post("/read", data=picture, content_type="image/png").get_json()
+        assert (answer["text"], answer["certain"]) == (digit, not mark), name
+
+
+def test_the_label_of_the_last_bet_is_another_than_what_is_read(page: str) -> None:
+    row = re.findall(r"<td>(\d)</td>", page.split(">Label</th>")[1].split("</tr>")[0])
+    assert row == ["1", "7", "9", "3", "9", "5"]
+    readme = (EXAMPLES / "README.md").read_text()
+    assert "`looped.png`" in readme and "test digit 9729, a 5" in readme
+
+
+def trained_percent(knobs: dict[str, str]) -> float:
+    """Return what a training with these knobs of the page reads of the test digits."""
+    options: dict[str, Any] = {name: OPTIONS[name](value) for name, value in knobs.items()}
+    if "wrong" in options:
+        options["wrong_labels"] = options.pop("wrong") / 100
+    result = record(msgspec.convert(options, Options))
+    return 100 * result.correct.test / result.counts.test
+
+
+def test_the_percentages_are_those_of_trainings(page: str) -> None:
+    answers = re.findall(r"data-training='([^']+)'>[^<]*?: (\d+)\s%", page)
+    assert len(answers) == 4
+    usual = re.search(r"it reads (\d+) % of the test digits", page)
+    assert usual
+    for knobs, percent in [*answers, ("{}", usual[1])]:
+        assert abs(trained_percent(json.loads(knobs)) - int(percent)) < 4, knobs
+
+
+def test_the_neuron_of_the_worksheet_computes_what_the_answers_say(page: str) -> None:
+    weights, bias = (3, 5, -1), -1
+    sums = [sum(map(int.__mul__, weights, pixels)) + bias for pixels in ((1, 0, 1), (1, 1, 1))]
+    assert sums == [1, 6]
+    table = page.split('class="teach-sigmoid"')[1].split("</table>")[0]
+    numbers = [
+        [float(cell.replace("−", "-")) for cell in re.findall(r"<td>([^<]+)</td>", row)]
+        for row in table.split("</tr>")[:2]
+    ]
+    for z, a in zip(*numbers, strict=True):
+        assert a == round(1 / (1 + math.exp(-z)), 2)
+    assert {1, 6} <= set(numbers[0])
+    assert "= 1, a = 0.73" in page and "z = 6, a = 1.00" in page
+
+
+def test_no_page_sets_a_cookie(client: FlaskClient) -> None:
+    for path in ("/", "/learn", "/class", "/sheet", "/teach", "/api"):
+        assert "Set-Cookie" not in client.get(path).headers
+
+
+def test_scripts_keep_nothing_beyond_the_tab() -> None:
+    for path in (ROOT / "static" / "js").rglob("*.js"):
+        code = re.sub(r"/\*.*?\*/|//.*", "", path.read_text(), flags=re.DOTALL)
+        assert not [name for name in STORES if name in code], path
+
+
+@pytest.fixture
+def written() -> Iterator[list[str]]:
+    """The files that this process opens to write, renames or creates while a test runs."""
+    names: list[str] = []
+    is_watching = True
+
+    def watch(event: str, arguments: tuple[Any, ...]) -> None:
+        if is_watching and event == "open" and set(str(arguments[1])) & set("wax+"):
+            names.append(str(arguments[0]))
+
+    sys.addaudithook(watch)  # it cannot be removed
+    yield names
+    is_watching = False
+
+
+def test_no_picture_is_written_to_a_file(
+    client: FlaskClient, written: list[str], tmp_path: Path
+) -> None:
+    (tmp_path / "noticed").write_text("")
+    assert written == [str(tmp_path / "noticed")]
+    picture = io.BytesIO()
+    Image.effect_noise((2000, 2000), 80).save(picture, "PNG")
+    # Some megabytes: frameworks put such uploads into temporary files, this test client too.
+    form = HEAD + picture.getvalue() + TAIL
+    for path in ("/read", "/predict", "/sheet"):
+        client.post(path, data=form, content_type="multipart/form-data; boundary=edge")
+    assert written == [str(tmp_path / "noticed")]
