@@ -1,7 +1,8 @@
 """Measure a trained network: ``python -m nn.evaluate article``.
 
 Prints the accuracy on MNIST's test digits with its 95 % interval and the confusion matrix, and
-writes the worst mistakes as a picture. With ``--submission test.csv`` it answers Kaggle's pictures
+writes the worst mistakes as a picture. With ``--pictures PATH`` it does so for labelled pictures of
+your own, and writes a report. With ``--submission test.csv`` it answers Kaggle's pictures
 instead; with ``--all`` it prints tables of each network on all sets of single digits and of no
 digits, with ``--numbers`` of how it reads numbers of several digits, with ``--sheets`` of how it
 reads photographs of filled class sheets: what is right, what is certain, and what is certain and
@@ -20,11 +21,12 @@ from nn.core.network import Network
 from nn.data.digits import DataError, Digits
 from nn.data.kaggle import read_test, write_submission
 from nn.data.mnist import load_mnist
-from nn.evaluation import numbers, plots, single_digits
+from nn.evaluation import numbers, own_pictures, plots, single_digits
 from nn.evaluation.class_sheets import measure as class_sheets
 from nn.evaluation.metrics import confusion_matrix, wilson_interval, worst_mistakes
+from nn.evaluation.report import to_html
 from nn.evaluation.strangers import HeldBack
-from nn.files import write_atomically
+from nn.files import write_all_atomically, write_atomically
 from nn.models import strings, weights
 from nn.models.architectures import ARCHITECTURES
 from nn.reading.mnist_format import to_inputs
@@ -44,8 +46,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
             print_tables(options)
             return
         (name,) = options.names
-        network = weights.load(weights.find_weights(options.models, name)).network
-        if options.submission:
+        path = weights.find_weights(options.models, name)
+        model = weights.load(path)
+        network = model.network
+        if options.pictures:
+            report_own(name, model, path, options)
+        elif options.submission:
             submit(network, options.submission, options.out or Path("submission.csv"))
         else:
             _, test = load_mnist(options.data)
@@ -62,8 +68,10 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     folder = "folder with NAME.npz or NAME/NAME.npz, such as runs (default models)"
     add("--models", type=Path, default=Path("models"), help=folder)
     add("--data", type=Path, help="folder with MNIST's files (else INKLING_DATA)")
+    own = "your labelled pictures: a folder for each digit, a CSV table, a zip archive, idx files"
+    add("--pictures", type=Path, metavar="PATH", help=own)
     add("--submission", type=Path, help="Kaggle's test.csv, to answer it")
-    add("--out", type=Path, help="file to write: the picture of mistakes, or the submission")
+    add("--out", type=Path, help="file to write: the picture of mistakes, report or submission")
     add("--all", action="store_true", help="print tables of networks on all sets of digits")
     add("--numbers", action="store_true", help="print tables of networks on numbers")
     add("--sheets", action="store_true", help="print tables of networks on class sheets")
@@ -76,8 +84,12 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     if len(chosen) > 1:
         parser.error(f"expected one of {_LISTED}, but got {' and '.join(chosen)}")
     tables = "".join(chosen)
-    if tables and (options.submission or options.out):
-        parser.error(f"{tables} prints its tables: it takes neither --submission nor --out")
+    if tables and (options.submission or options.out or options.pictures):
+        parser.error(
+            f"{tables} prints its tables: it takes neither --pictures nor --submission nor --out"
+        )
+    if options.pictures and options.submission:
+        parser.error("expected --pictures or --submission, but got both")
     if not tables and len(options.names) != 1:
         got = " and ".join(options.names) or "none"
         parser.error(f"expected the name of one network, or one of {_LISTED}, but got {got}")
@@ -135,6 +147,24 @@ def report(network: Network, digits: Digits, out: Path) -> None:
         f"{format_matrix(confusion_matrix(digits.labels, predictions))}\n\n"
         f"Wrote {out}: the {len(worst)} worst mistakes, the most confident one first"
     )
+
+
+def report_own(name: str, model: weights.Model, path: Path, options: argparse.Namespace) -> None:
+    """Print how a network reads one's own pictures, and write the report and the worst mistakes."""
+    out = options.out or Path(f"report-{name}.html")
+    result = own_pictures.measure(name, model, options.pictures, path, options.data)
+    print(f"{own_pictures.to_text(result)}\n\n{format_matrix(result.confusion)}\n")
+    worst = result.worst(N_MISTAKES)
+    digits, read = result.own.digits.take(worst), result.predictions[worst]
+    captions = [f"{a} read as {b}" for a, b in zip(digits.labels, read, strict=True)]
+    picture = out.with_suffix(".png")
+    write_all_atomically(
+        {
+            out: to_html(name, model, options.pictures, result),
+            picture: plots.contact_sheet(digits.images, captions),
+        }
+    )
+    print(f"Wrote {out}, and {picture} of the {len(worst)} worst mistakes")
 
 
 def format_matrix(counts: NDArray[np.int64]) -> str:

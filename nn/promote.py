@@ -19,7 +19,7 @@ from nn.models.architectures import ARCHITECTURES
 from nn.models.strings import ARCHITECTURES as STRING_ARCHITECTURES
 from nn.models.strings import STRINGS
 from nn.models.weights import WeightsError, load
-from nn.training.run_files import RUNS, RunError, read_finished_run, score
+from nn.training.run_files import LIST, RUNS, RunError, read_finished_run, score
 
 START = "<!-- shipped networks: nn.promote writes this table -->\n"
 END = "<!-- end of the shipped networks -->\n"
@@ -43,7 +43,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         scores = model.metadata["scores"] | {"mnist_test": score(model.network, test)}
         metadata = model.metadata | {"scores": scores}
         pages = rewrite_pages(models, {name: (metadata, path.stat().st_size)})
-        run_files = [path.with_suffix(suffix) for suffix in (".npz", ".csv", ".png")]
+        suffixes = [".npz", ".csv", ".png"]
+        if path.with_suffix(LIST).is_file():  # of a fine-tuning: what not to measure on
+            suffixes.append(LIST)
+        run_files = [path.with_suffix(suffix) for suffix in suffixes]
         contents = {models / file.name: file.read_bytes() for file in run_files}
         contents[models / f"{name}.json"] = (json.dumps(metadata, indent=2) + "\n").encode()
         write_all_atomically(contents | pages)

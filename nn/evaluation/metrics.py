@@ -1,5 +1,7 @@
 """Metrics of classifiers: confidence intervals, confusion matrix and calibration error."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binomtest
@@ -43,20 +45,55 @@ def worst_mistakes(
     return wrong[np.argsort(margins, kind="stable")][:n_most]
 
 
+@dataclass(frozen=True)
+class Bin:
+    """Predictions of about the same confidence.
+
+    Attributes
+    ----------
+    low, high
+        Bounds of their confidence, of which the upper one is included.
+    n
+        How many there are, at least 1.
+    confidence, accuracy
+        Mean confidence, and the share that is correct.
+    """
+
+    low: float
+    high: float
+    n: int
+    confidence: float
+    accuracy: float
+
+
+def reliability(
+    confidences: NDArray[np.floating], is_correct: NDArray[np.bool_], n_bins: int = 15
+) -> list[Bin]:
+    """Return the predictions (N,) in bins of the same width, without empty ones."""
+    exact = confidences.astype(np.float64)
+    numbers = np.clip(np.ceil(exact * n_bins).astype(int) - 1, 0, n_bins - 1)
+    bins = []
+    for number in np.unique(numbers).tolist():
+        is_in = numbers == number
+        low, high = number / n_bins, (number + 1) / n_bins
+        mean, accuracy = float(exact[is_in].mean()), float(is_correct[is_in].mean())
+        bins.append(Bin(low, high, int(is_in.sum()), mean, accuracy))
+    return bins
+
+
 def expected_calibration_error(
     confidences: NDArray[np.floating], is_correct: NDArray[np.bool_], n_bins: int = 15
 ) -> float:
     """Return the expected calibration error: sum over bins of |bin| / N |accuracy - confidence|.
 
     It is 0 if nine of ten predictions of confidence 0.9 are correct, and likewise at any other
-    confidence (N,), 0..1. Bins have the same width, and include their upper bounds. Guo, Pleiss,
-    Sun and Weinberger 2017, "On calibration of modern neural networks", equation 3.
+    confidence (N,), 0..1. Guo, Pleiss, Sun and Weinberger 2017, "On calibration of modern neural
+    networks", equation 3.
 
     Raise ValueError if there are no predictions.
     """
     if not len(confidences):
         raise ValueError("expected at least one prediction for a calibration error, but got none")
-    exact = confidences.astype(np.float64)
-    bins = np.clip(np.ceil(exact * n_bins).astype(int) - 1, 0, n_bins - 1)
-    gaps = np.bincount(bins, weights=is_correct - exact, minlength=n_bins)  # |bin| * difference
-    return float(np.abs(gaps).sum() / len(exact))
+    bins = reliability(confidences, is_correct, n_bins)
+    gaps = sum(each.n * abs(each.accuracy - each.confidence) for each in bins)
+    return gaps / len(confidences)

@@ -25,6 +25,7 @@ from nn.reading.one_digit import SecondReading, read_pieces, to_component
 
 # A progress bar, on a terminal and if it takes over a second.
 progress = partial(tqdm, leave=False, disable=None, delay=1)
+NO_LABELS = np.zeros(0, np.uint8)
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,8 @@ class DigitPredictions:
 
     Attributes
     ----------
-    confidences
-        float32 (M,), 0 to 1.
+    activations
+        float32 (M, 10), 0 to 1.
     is_correct
         bool (M,): for pictures of no digits no prediction is.
     is_doubted
@@ -46,11 +47,17 @@ class DigitPredictions:
         All the pictures. Blank ones count as read wrongly, and as not certain.
     """
 
-    confidences: Array
+    activations: Array
     is_correct: NDArray[np.bool_]
     is_doubted: NDArray[np.bool_]
     is_no_digit: NDArray[np.bool_]
     n_total: int
+
+    @property
+    def confidences(self) -> Array:
+        """The largest activation of each prediction (M,), 0 to 1."""
+        highest: Array = self.activations.max(axis=1)
+        return highest
 
     def is_certain(self, threshold: float = CERTAIN_AT) -> NDArray[np.bool_]:
         """Return for each prediction (M,) whether it is certain from this confidence on."""
@@ -101,7 +108,8 @@ def predict(
         labels = labels[[each is not None for each in every]]
     digits = [each for each in every if each is not None]
     return {
-        name: _predict(name, model, digits, labels, len(every)) for name, model in models.items()
+        name: predict_prepared(name, model, digits, labels, len(every))
+        for name, model in models.items()
     }
 
 
@@ -130,14 +138,17 @@ def _classify(model: Model, images: Pixels) -> Activations:
     return model.network.activations(to_inputs(images))
 
 
-def _predict(
+def predict_prepared(
     name: str,
     model: Model,
     digits: Sequence[PreparedDigit],
-    labels: NDArray[np.uint8],
-    n_total: int,
+    labels: NDArray[np.uint8] = NO_LABELS,
+    n_total: int | None = None,
 ) -> DigitPredictions:
-    """Return a model's predictions for digits whose labels (M,) are known, or for no digits."""
+    """Return a model's predictions for M digits: with labels (M,), or of what is no digit.
+
+    ``n_total`` counts blank pictures too.
+    """
     activations = np.empty((0, 10), np.float32)
     if digits:
         activations = _classify(model, np.stack([each.image for each in digits]))
@@ -149,9 +160,9 @@ def _predict(
         is_other[number] = second.digit not in (None, answers[number])
         is_struck[number] = may_be_struck(digit.digit, int(answers[number]))
     return DigitPredictions(
-        confidences=activations.max(axis=1),
+        activations=activations,
         is_correct=answers == labels if len(labels) else np.zeros(len(digits), np.bool_),
         is_doubted=is_left_out | is_other | is_struck,
         is_no_digit=(are_no_digits(activations) | is_struck) & ~is_left_out,
-        n_total=n_total,
+        n_total=len(digits) if n_total is None else n_total,
     )

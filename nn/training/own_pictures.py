@@ -31,9 +31,7 @@ from nn.models.weights import Model, WeightsError, find_weights, load_trainable
 from nn.training.examples import load_handwriting
 from nn.training.fine_tuning import FineTuning, choose_remembered
 from nn.training.recipes import RECIPES
-from nn.training.run_files import PreparedTraining, RunError, score
-
-LIST = ".pictures.csv"  # which pictures were used for what, beside the weights
+from nn.training.run_files import LIST, PreparedTraining, RunError, score
 
 
 def prepare_fine_tuning(options: argparse.Namespace, checkpoint: Path) -> PreparedTraining:

@@ -17,6 +17,7 @@ from nn.reading.mnist_format import to_inputs
 from nn.training import plots
 from nn.training.trainer import Training
 
+LIST = ".pictures.csv"  # of what own pictures were used for, in a fine-tuning
 RUNS = Path("runs")  # each training has a folder in it, and git ignores it
 
 

@@ -101,6 +101,7 @@ def test_the_run_can_be_promoted(
     promote.main(["article", "--run", str(tmp_path / "run"), "--models", str(models)])
     assert "own_test" in json.loads((models / "article.json").read_text())["scores"]
     assert "--pictures 'my digits'" in (models / "README.md").read_text()
+    assert (models / "article.pictures.csv").is_file()
 
 
 def test_a_test_of_ones_own_is_kept_out_of_what_is_learnt(

@@ -56,9 +56,15 @@ class Skipped:
         return f"{self.place}: {self.why}"
 
 
-def printable(path: PurePath) -> str:
-    """Return a path as text that can be printed: bytes that are not UTF-8 in hexadecimal."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
+def printable(name: PurePath | str) -> str:
+    """Return a name as text for people: other bytes than UTF-8 and control characters escaped.
+
+    The former cannot be printed, and the latter would be obeyed by a terminal.
+    """
+    text = os.fsencode(name).decode("utf-8", "backslashreplace")
+    return "".join(
+        sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text
+    )
 
 
 def is_hidden(path: PurePath) -> bool:

@@ -43,7 +43,7 @@ def idx_entries(path: Path) -> Iterator[Entry]:
         )
     if images_path.name.startswith(TRANSPOSED):
         images = images.transpose(0, 2, 1)
-    name = printable(Path(images_path.name))
+    name = printable(images_path.name)
     for number, label in enumerate(labels.tolist()):
         yield Entry(f"{name} picture {number + 1}", str(label), "", partial(_image, images, number))
 

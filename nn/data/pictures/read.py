@@ -83,7 +83,7 @@ def _entries_of_folder(folder: Path) -> Iterator[Entry]:
     tables = [path for path in paths if path.suffix.lower() in (".csv", ".tsv")]
     if len(tables) == 1:
         return table_entries(tables[0])
-    names = [printable(Path(path.name)) for path in tables or paths]
+    names = [printable(path.name) for path in tables or paths]
     more = f" and {len(names) - 5} others" if len(names) > 5 else ""
     raise DataError(
         f"{printable(folder)}: expected folders named 0 to 9, one CSV table, or idx files in it, "

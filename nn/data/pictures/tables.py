@@ -46,7 +46,7 @@ def _entries(path: Path, lines: Iterable[str], separator: str) -> Iterator[Entry
     """Yield the entries of all rows; the first of them names the columns."""
     rows = csv.reader(lines, delimiter=separator)
     header: list[str] = next(rows, [])
-    name = printable(Path(path.name))
+    name = printable(path.name)
     if len(header) == N_CELLS:
         if header[0].strip().isdecimal():  # without names, as MNIST is often kept
             yield _of_pixels(f"{name} line 1", header)
@@ -61,9 +61,9 @@ def _entries(path: Path, lines: Iterable[str], separator: str) -> Iterator[Entry
         place, cells = f"{name} line {rows.line_num}", dict(enumerate(row))
         picture = cells.get(file, "")
         yield Entry(
-            f"{place} ({printable(Path(picture))})" if picture else place,
+            f"{place} ({printable(picture)})" if picture else place,
             cells.get(label, ""),
-            cells.get(writer, "").strip(),
+            printable(cells.get(writer, "").strip()),
             partial(_open_file, path.parent, picture),
         )
 

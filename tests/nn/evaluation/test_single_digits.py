@@ -42,7 +42,7 @@ def predictions(n_certain: int, n_correct: int, n_total: int, n_blank: int = 0) 
     """
     numbers = np.arange(n_total)
     return DigitPredictions(
-        confidences=np.where(numbers < n_certain, np.float32(1), np.float32(0.5)),
+        activations=np.where(numbers < n_certain, np.float32(1), np.float32(0.5))[:, None],
         is_correct=numbers >= n_total - n_correct,
         is_doubted=np.zeros(n_total, np.bool_),
         is_no_digit=numbers == n_certain,
@@ -97,7 +97,7 @@ def test_the_table_of_no_digits_has_those_refused_called_no_digit_and_certain() 
 
 def test_the_certainty_curve_counts_confidences_from_each_threshold_on() -> None:
     some = DigitPredictions(
-        confidences=np.array([0.5, 0.85, 0.98, 0.985, 1]),
+        activations=np.array([[0.5], [0.85], [0.98], [0.985], [1]]),
         is_correct=np.array([True, False, True, False, False]),
         is_doubted=np.array([False, False, False, False, True]),
         is_no_digit=np.zeros(5, np.bool_),

@@ -1,0 +1,212 @@
+"""How a network reads labelled pictures of one's own: ``python -m nn.evaluate NAME --pictures``."""
+
+import csv
+import hashlib
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from nn.core.layers import Array
+from nn.data.digits import DataError
+from nn.data.download import data_folder
+from nn.data.mnist import load_mnist
+from nn.data.pictures.entries import Skipped
+from nn.data.pictures.own_digits import OwnDigits, collect, hashes_of, lines_of
+from nn.data.pictures.read import read_pictures
+from nn.evaluation.metrics import (
+    Bin,
+    confusion_matrix,
+    expected_calibration_error,
+    reliability,
+    worst_mistakes,
+)
+from nn.evaluation.predictions import predict_prepared, prepare, progress
+from nn.evaluation.tables import Row, count, markdown, proportion
+from nn.models.weights import Model
+from nn.reading.doubts import CERTAIN_AT
+from nn.reading.mnist_format import BLANK, NoInk, Pixels
+from nn.training.run_files import LIST
+
+USED = {"learnt": "was learnt from", "held back": "has chosen the network's epoch"}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a network answers to one picture: activations (10,), and whether it is certain."""
+
+    activations: Array
+    is_certain: bool
+
+
+@dataclass(frozen=True)
+class OwnResult:
+    """What a network answers to N pictures of one's own.
+
+    Attributes
+    ----------
+    own
+        The pictures.
+    activations
+        float32 (N, 10).
+    is_certain
+        bool (N,): whether the app would call the answer certain.
+    skipped
+        Pictures that are not among them.
+    """
+
+    own: OwnDigits
+    activations: Array
+    is_certain: NDArray[np.bool_]
+    skipped: list[Skipped]
+
+    @property
+    def predictions(self) -> NDArray[np.intp]:
+        """The digit that each picture is read as (N,)."""
+        digits: NDArray[np.intp] = self.activations.argmax(axis=1)
+        return digits
+
+    @property
+    def confidences(self) -> Array:
+        """The activation of that digit (N,), 0 to 1."""
+        highest: Array = self.activations.max(axis=1)
+        return highest
+
+    @property
+    def is_correct(self) -> NDArray[np.bool_]:
+        """Whether each is read as its label (N,)."""
+        are_right: NDArray[np.bool_] = self.predictions == self.own.digits.labels
+        return are_right
+
+    @property
+    def is_certain_and_wrong(self) -> NDArray[np.bool_]:
+        """Whether each is read wrongly and called certain (N,)."""
+        return self.is_certain & ~self.is_correct
+
+    @property
+    def confusion(self) -> NDArray[np.int64]:
+        """How often each digit was read for each label: (10, 10), a row for each label."""
+        return confusion_matrix(self.own.digits.labels, self.predictions)
+
+    @property
+    def bins(self) -> list[Bin]:
+        """How often answers of about the same confidence are right."""
+        return reliability(self.confidences, self.is_correct)
+
+    @property
+    def calibration_error(self) -> float:
+        """The expected calibration error, 0 to 1."""
+        return expected_calibration_error(self.confidences, self.is_correct)
+
+    def worst(self, n_most: int) -> NDArray[np.intp]:
+        """Return the numbers of the worst mistakes: certain ones first, then by confidence."""
+        mistakes = worst_mistakes(self.activations, self.own.digits.labels, len(self.own))
+        return mistakes[np.argsort(~self.is_certain[mistakes], kind="stable")][:n_most]
+
+    def by_writer(self) -> list[Row]:
+        """Return how many of each writer's pictures are read correctly, the worst writer first."""
+        writers = np.array(self.own.writers)
+        names = [name for name in np.unique(writers).tolist() if name]
+        right = {name: self.is_correct[writers == name] for name in names}
+        names.sort(key=lambda name: float(right[name].mean()))
+        return [(name, [proportion(int(right[name].sum()), len(right[name]))]) for name in names]
+
+
+def measure(name: str, model: Model, path: Path, weights: Path, data: Path | None) -> OwnResult:
+    """Return what a network answers to the pictures of a path, one in memory at a time.
+
+    Pictures that it has learnt are left out.
+
+    Parameters
+    ----------
+    name, model
+        The network.
+    path
+        As of ``read_pictures``.
+    weights
+        The network's file, beside which its training may have left a list of pictures.
+    data
+        Folder with MNIST's files, to leave out its training digits, as of ``data_folder``.
+
+    Raises
+    ------
+    DataError
+        If no picture is left to measure on.
+    """
+    pictures = progress(read_pictures(path), "pictures")
+    own, answers, skipped = collect(pictures, partial(answer, name, model))
+    learnt = pictures_learnt(model, weights, data)
+    kept = []
+    for number, (place, sha256) in enumerate(zip(own.places, own.hashes(), strict=True)):
+        if sha256 in learnt:
+            skipped.append(Skipped(place, learnt[sha256]))
+        else:
+            kept.append(number)
+    for line in lines_of(skipped):
+        print(line, file=sys.stderr)
+    if not kept:
+        raise DataError(f"{path}: expected pictures to measure on, but all are skipped")
+    return OwnResult(
+        own.take(kept),
+        np.stack([answers[number].activations for number in kept]),
+        np.array([answers[number].is_certain for number in kept]),
+        skipped,
+    )
+
+
+def answer(name: str, model: Model, picture: Image.Image | Pixels) -> tuple[Pixels, Answer]:
+    """Return a picture as the network's input, and what it answers, as the app would."""
+    prepared = prepare(picture, {name: model})
+    if prepared is None:
+        raise NoInk(BLANK)
+    predicted = predict_prepared(name, model, [prepared])
+    return prepared.image, Answer(predicted.activations[0], bool(predicted.is_certain()[0]))
+
+
+def pictures_learnt(model: Model, weights: Path, data: Path | None) -> Mapping[str, str]:
+    """Return why a network is not measured on pictures, by their SHA-256, as far as that is known.
+
+    MNIST's training digits are known where a folder with the data is named.
+    """
+    learnt = {}
+    if folder := data_folder(data):
+        mnist, _ = load_mnist(folder)
+        learnt = dict.fromkeys(hashes_of(mnist.images), "is one of MNIST's training digits")
+    table = weights.with_suffix(LIST)
+    expected = model.metadata.get("own", {}).get("sha256")
+    if expected and table.is_file():
+        content = table.read_bytes()
+        if hashlib.sha256(content).hexdigest() == expected:
+            for row in csv.DictReader(content.decode().splitlines()):
+                if row["used"] in USED:
+                    learnt[row["sha256"]] = USED[row["used"]]
+    return learnt
+
+
+def to_text(result: OwnResult) -> str:
+    """Return the figures as text."""
+    n_all, n_right = len(result.own), int(result.is_correct.sum())
+    bins = [
+        (
+            f"{each.low:.2f} to {each.high:.2f}",
+            [f"{each.n:,}", f"{each.confidence:.3f}", f"{each.accuracy:.3f}"],
+        )
+        for each in result.bins
+    ]
+    lines = [
+        f"{n_right:,} of {n_all:,} read correctly: {proportion(n_right, n_all)}",
+        f"certain (from {CERTAIN_AT:g} on): {count(int(result.is_certain.sum()), n_all)}",
+        f"certain and wrong: {count(int(result.is_certain_and_wrong.sum()), n_all)}",
+        f"expected calibration error: {100 * result.calibration_error:.2f} %",
+        f"skipped: {len(result.skipped):,}",
+        "",
+        markdown("confidence", ["pictures", "mean confidence", "share read correctly"], bins),
+    ]
+    if writers := result.by_writer():
+        lines += ["", markdown("writer", ["read correctly"], writers)]
+    return "\n".join(lines)

@@ -1,0 +1,154 @@
+import csv
+import hashlib
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from nn import evaluate
+from nn.data.mnist import load_mnist
+from nn.data.pictures.entries import Skipped
+from nn.data.pictures.own_digits import OwnDigits, hashes_of
+from nn.evaluation.own_pictures import OwnResult, to_text
+from nn.evaluation.report import to_html
+from nn.models import weights
+from nn.models.weights import Model
+from tests.nn.data.pictures.making import drawn, png, slanted, write_files
+
+ARTICLE = Path("models/article.npz")
+
+
+@pytest.fixture(scope="module")
+def article() -> Model:
+    return weights.load(ARTICLE)
+
+
+def result(writers: list[str] | None = None) -> OwnResult:
+    """Four pictures labelled 1: one read as 7 and certain, two less so, and one right."""
+    digits = slanted(4)
+    activations = np.zeros((4, 10), np.float32)
+    activations[[0, 1, 2, 3], [7, 7, 7, 1]] = [0.5, 0.99, 0.7, 0.9]
+    labelled = OwnDigits(
+        type(digits)(digits.images, np.ones(4, np.uint8)),
+        [f"<script>{number}</script>.png" for number in range(4)],
+        writers or [""] * 4,
+    )
+    is_certain = np.array([True, False, False, True])
+    return OwnResult(labelled, activations, is_certain, [Skipped("<b>.png", "is blank")])
+
+
+def test_certain_mistakes_come_first_then_the_most_confident_ones() -> None:
+    assert result().worst(10).tolist() == [0, 1, 2]
+    assert result().worst(1).tolist() == [0]
+
+
+def test_the_text_has_the_figures_and_each_writers() -> None:
+    text = to_text(result(["ann", "ben", "ben", "ben"]))
+    assert "1 of 4 read correctly: 25.00 %" in text
+    assert "certain and wrong: 1: 25.00 %" in text
+    assert "skipped: 1" in text
+    assert text.index("| ann | 0.00 %") < text.index("| ben | 33.33 %")
+
+
+def test_the_report_is_one_document_in_which_names_stay_text(
+    article: Model, tmp_path: Path
+) -> None:
+    write_files(tmp_path, {"1/a.png": png(drawn(30))})
+    document = to_html("article", article, tmp_path, result(["<i>"] * 4)).decode()
+    assert "&lt;script&gt;0&lt;/script&gt;.png" in document
+    for text in ("<script", "<b>", "<i>", "http:", "https:"):
+        assert text not in document
+    assert document.count('alt="The 28x28 pixels"') == 3
+
+
+def test_the_command_measures_a_folder_and_writes_the_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    models = Path("models").resolve()
+    folder = write_files(
+        tmp_path / "mine",
+        {"1/a.png": png(drawn(30)), "1/b.png": png(drawn(45)), "4/wrong.png": png(drawn(60)),
+         "1/cut.png": b"cut", "ten/c.png": png(drawn(50))},
+    )  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("INKLING_DATA", raising=False)
+    evaluate.main(["convnet", "--models", str(models), "--pictures", str(folder)])
+    captured = capsys.readouterr()
+    assert "2 of 3 read correctly: 66.67 %" in captured.out
+    assert "skipped 1/cut.png: expected a picture" in captured.err
+    assert "skipped ten/c.png: expected a label from 0 to 9, but got 'ten'" in captured.err
+    document = Path("report-convnet.html").read_text()
+    assert "4/wrong.png" in document
+    assert 'alt="The picture"' in document
+    with Image.open("report-convnet.png") as sheet:
+        assert sheet.width > 100
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "mine", "report-convnet.html", "report-convnet.png",
+    ]  # fmt: skip
+
+
+def test_pictures_that_were_learnt_are_left_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    digits = slanted(30)
+    folder = write_files(
+        tmp_path / "mine",
+        {f"{label}/{number}.png": png(Image.fromarray(image))
+         for number, (image, label) in enumerate(zip(digits.images, digits.labels, strict=True))},
+    )  # fmt: skip
+    used = ["learnt", "held back", *["test"] * 28]
+    rows = zip(hashes_of(digits.images), digits.labels.tolist(), used, strict=True)
+    table = tmp_path / "article.pictures.csv"
+    with table.open("w", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows([["sha256", "label", "used"], *rows])
+    metadata = json.loads(ARTICLE.with_suffix(".json").read_text())
+    metadata["own"] = {"sha256": hashlib.sha256(table.read_bytes()).hexdigest()}
+    (tmp_path / "article.npz").write_bytes(ARTICLE.read_bytes())
+    (tmp_path / "article.json").write_text(json.dumps(metadata))
+    options = ["article", "--models", str(tmp_path), "--pictures", str(folder),
+               "--out", str(tmp_path / "a.html")]  # fmt: skip
+
+    evaluate.main(options)
+    captured = capsys.readouterr()
+    assert " of 28 read correctly" in captured.out
+    assert f"{digits.labels[0]}/0.png: was learnt from" in captured.err
+    assert f"{digits.labels[1]}/1.png: has chosen the network's epoch" in captured.err
+
+    table.write_text(table.read_text() + "0,0,learnt\n")  # of another training
+    evaluate.main(options)
+    assert " of 30 read correctly" in capsys.readouterr().out
+
+
+@pytest.mark.skipif("INKLING_DATA" not in os.environ, reason="needs MNIST: set INKLING_DATA")
+def test_mnists_training_digits_are_left_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mnist, test = load_mnist()
+    files = {
+        f"{mnist.labels[0]}/train.png": mnist.images[0],
+        f"{test.labels[0]}/t.png": test.images[0],
+    }
+    write_files(tmp_path, {name: png(Image.fromarray(image)) for name, image in files.items()})
+    evaluate.main(["article", "--pictures", str(tmp_path), "--out", str(tmp_path / "a.html")])
+    captured = capsys.readouterr()
+    assert " of 1 read correctly" in captured.out
+    assert "train.png: is one of MNIST's training digits" in captured.err
+
+
+def test_a_folder_of_which_nothing_is_left_is_one_clear_line_and_no_report(tmp_path: Path) -> None:
+    folder = write_files(tmp_path / "mine", {"1/cut.png": b"cut"})
+    out = tmp_path / "a.html"
+    with pytest.raises(SystemExit, match=r"^nn\.evaluate: .*but all are skipped"):
+        evaluate.main(["article", "--pictures", str(folder), "--out", str(out)])
+    with pytest.raises(SystemExit, match=r"^nn\.evaluate: .*expected folders named 0 to 9"):
+        evaluate.main(["article", "--pictures", str(tmp_path), "--out", str(out)])
+    assert not out.exists()
+
+
+def test_a_report_that_cannot_be_written_is_one_clear_line(tmp_path: Path) -> None:
+    folder = write_files(tmp_path / "mine", {"1/a.png": png(drawn(30))})
+    with pytest.raises(SystemExit, match=r"^nn\.evaluate: .*No such file or directory"):
+        evaluate.main(["article", "--pictures", str(folder), "--out", str(tmp_path / "x/a.html")])
