@@ -14,6 +14,7 @@ from typing import Any
 from nn.data.digits import DataError
 from nn.data.mnist import load_mnist
 from nn.evaluation.tables import proportion
+from nn.export.description import FENCE, front_matter
 from nn.files import write_all_atomically
 from nn.models.architectures import ARCHITECTURES
 from nn.models.strings import ARCHITECTURES as STRING_ARCHITECTURES
@@ -89,15 +90,17 @@ def rewrite_pages(
 ) -> dict[Path, bytes]:
     """Return the pages with the table of shipped networks, brought up to date.
 
-    These are the model card in ``models`` and, if it holds the table, the README beside that
-    folder. ``promoted`` gives metadata and file size of networks that are to be written, by name.
-    Raises RunError when a page does not hold the two lines around the table once each and in
-    order, or the metadata of a network do not give its row.
+    These are the model card in ``models``, with its front matter, and, if it holds the table, the
+    README beside that folder. ``promoted`` gives metadata and file size of networks that are to be
+    written, by name. Raises RunError when a page does not hold the two lines around the table once
+    each and in order, or the metadata of a network do not give its row.
     """
-    rows = []
+    rows, networks = [], {}
     for path in (models / f"{name}.json" for name in ARCHITECTURES):
         if path.stem in promoted or path.exists():
             rows.append(row_of_network(path, promoted.get(path.stem)))
+            known = promoted.get(path.stem)
+            networks[path.stem] = known[0] if known else json.loads(path.read_bytes())
     table = "\n".join([*HEAD, *rows, ""])
     pages = {}
     for page in (models / "README.md", models.parent / "README.md"):
@@ -112,6 +115,8 @@ def rewrite_pages(
                 f"{page}: expected a line {START.strip()} and below it a line {END.strip()}, once "
                 f"each, but found {n_lines[0]} and {n_lines[1]}, or another order: correct the page"
             )
+        if before.startswith(FENCE):
+            before = front_matter(networks) + before.split(FENCE, 2)[-1]
         pages[page] = (before + start + table + end + after).encode()
     return pages
 

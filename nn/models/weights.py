@@ -44,7 +44,7 @@ def save(network: Network, metadata: dict[str, Any], path: Path) -> None:
     Both are written under other names first and then renamed, so that no reader finds half a file.
     """
     buffer = io.BytesIO()
-    np.savez(buffer, allow_pickle=False, **dict(_named_arrays(network)))
+    np.savez(buffer, allow_pickle=False, **dict(named_arrays(network)))
     weights = buffer.getvalue()
     described = metadata | {
         "layers": [repr(layer) for layer in network.layers],
@@ -95,7 +95,7 @@ def load_trainable(path: Path, architectures: Mapping[str, Architecture] = ARCHI
         raise WeightsError(f"{path.with_suffix('.json')}: architecture {name!r} is none of {known}")
     network = architectures[name].build(np.random.default_rng())
     arrays = _read_arrays(path, metadata.get("sha256"))
-    expected = dict(_named_arrays(network))
+    expected = dict(named_arrays(network))
     if arrays.keys() != expected.keys():
         raise WeightsError(f"{path}: holds {sorted(arrays)}, but {name} needs {sorted(expected)}")
     for key, target in expected.items():
@@ -105,7 +105,7 @@ def load_trainable(path: Path, architectures: Mapping[str, Architecture] = ARCHI
     return Model(network, metadata)
 
 
-def _named_arrays(network: Network) -> Iterator[tuple[str, Array]]:
+def named_arrays(network: Network) -> Iterator[tuple[str, Array]]:
     """Yield every trained array with its name in the file, such as "2.weights" for layer 2's."""
     for number, layer in enumerate(network.layers):
         for name in layer.parameters + layer.statistics:

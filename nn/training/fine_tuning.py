@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from nn.core.losses import SoftmaxCrossEntropy, one_hot
 from nn.core.network import Network
@@ -15,10 +16,11 @@ from nn.data.digits import NO_DIGIT, Digits
 from nn.data.synthetic.mixture import Handwriting
 from nn.models.weights import Model
 from nn.reading.mnist_format import to_inputs
+from nn.training.calibration import SMALLEST
 from nn.training.checkpoint import Checkpoint
 from nn.training.examples import draw
 from nn.training.recipes import RECIPES, for_fine_tuning
-from nn.training.trainer import Training, accuracy
+from nn.training.trainer import Training, n_correct
 
 N_ELSEWHERE = 5_000  # of MNIST's training digits, the last ones: measured and not remembered
 N_REMEMBERED = 3_000  # of MNIST's other training digits
@@ -81,13 +83,14 @@ class FineTuning(Training):
 
     def measure(self, network: Network) -> dict[str, float]:
         """Return the accuracy and the cost on one's own digits held back, and that elsewhere."""
-        held_back = self.held_back
-        outputs = network.activations(to_inputs(held_back.images))
-        likelihoods = (outputs * one_hot(held_back.labels)).sum(axis=1)
+        held_back, elsewhere = self.held_back, self.elsewhere
+        with threadpool_limits(1, user_api="blas"):
+            activations = network.activations(to_inputs(held_back.images))
+        likelihoods = np.maximum((activations * one_hot(held_back.labels)).sum(axis=1), SMALLEST)
         return {
-            "held_back_accuracy": accuracy(network, held_back),
-            "held_back_cost": float(-np.log(np.maximum(likelihoods, 1e-30)).mean()),
-            "elsewhere_accuracy": accuracy(network, self.elsewhere),
+            "held_back_accuracy": n_correct(network, held_back) / len(held_back),
+            "held_back_cost": float(-np.log(likelihoods).mean()),
+            "elsewhere_accuracy": n_correct(network, elsewhere) / len(elsewhere),
         }
 
     @property

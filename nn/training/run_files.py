@@ -13,9 +13,8 @@ from nn.core.network import Network
 from nn.data.digits import Digits
 from nn.files import write_atomically
 from nn.models import weights
-from nn.reading.mnist_format import to_inputs
 from nn.training import plots
-from nn.training.trainer import Training
+from nn.training.trainer import Training, n_correct
 
 LIST = ".pictures.csv"  # of what own pictures were used for, in a fine-tuning
 RUNS = Path("runs")  # each training has a folder in it, and git ignores it
@@ -57,7 +56,7 @@ class PreparedTraining:
 
 def score(network: Network, digits: Digits) -> dict[str, float]:
     """Return how many digits the network reads correctly: ``correct``, ``total``, ``accuracy``."""
-    correct = network.evaluate(to_inputs(digits.images), digits.labels)
+    correct = n_correct(network, digits)
     return {
         "correct": correct,
         "total": len(digits),

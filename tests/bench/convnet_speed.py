@@ -19,10 +19,11 @@ from nn.core.layers import Array, Dropout
 from nn.core.losses import SoftmaxCrossEntropy, one_hot
 from nn.core.network import Network
 from nn.core.optimizers import Adam
+from nn.export.onnx_model import to_onnx
 from nn.models import weights
 from nn.models.architectures import convnet
 from nn.models.inference import fold, for_inference
-from tests.bench.onnx_peer import onnx_session, to_onnx
+from tests.bench.onnx_peer import onnx_session
 from tests.bench.torch_peer import freeze, to_torch
 
 ROUNDS = 25
@@ -57,7 +58,7 @@ def reading(network: Network, inputs: Array) -> Ways:
     quick = for_inference(network, inputs[:1])
     as_trained = to_torch(network.layers).append(torch.nn.Softmax(1)).eval()
     as_folded = to_torch(folded.layers).append(torch.nn.Softmax(1)).eval()
-    session = onnx_session(to_onnx(folded.layers))
+    session = onnx_session(to_onnx(folded))
     tensor = torch.from_numpy(inputs)
     frozen = freeze(as_folded, tensor)
 

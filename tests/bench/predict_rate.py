@@ -1,7 +1,7 @@
 """Requests a second of `/predict`, beside apps that read with ONNX Runtime and prepare nothing.
 
 ``make bench`` runs it; alone, ``python -m tests.bench.predict_rate`` needs wrk and the packages
-fastapi, uvicorn[standard], onnx and onnxruntime. All have the shipped convnet and two workers, and
+fastapi and uvicorn[standard]. All have the shipped convnet and two workers, and
 get the same drawings as the body of a request, on 16 connections. They are measured in turn in one
 run, and medians are compared, since machines are noisy.
 """
@@ -19,10 +19,9 @@ from pathlib import Path
 import numpy as np
 
 from app.config import ROOT
+from nn.export.onnx_model import to_onnx
 from nn.models import weights
-from nn.models.architectures import convnet
-from nn.models.inference import fold
-from tests.bench.onnx_peer import onnx_session, to_onnx
+from tests.bench.onnx_peer import onnx_session
 from tests.load import wrk
 from tests.load.pictures import drawings
 from tests.load.requests import Request
@@ -65,13 +64,8 @@ def main() -> None:
 @contextmanager
 def exported() -> Iterator[str]:
     """Write the shipped convnet as an ONNX file; fail if that computes anything else."""
-    network = convnet(np.random.default_rng())
-    with np.load(WEIGHTS) as arrays:
-        for name, array in arrays.items():
-            place, attribute = name.split(".")
-            getattr(network.layers[int(place)], attribute)[:] = array
     shipped = weights.load(WEIGHTS).network
-    model = to_onnx(fold(network.layers), shipped.loss.temperature)
+    model = to_onnx(weights.load_trainable(WEIGHTS).network)
     inputs = np.random.default_rng(0).random((8, 784), np.float32)
     (activations,) = onnx_session(model).run(None, {"inputs": inputs})
     np.testing.assert_allclose(activations, shipped.activations(inputs), rtol=1e-3, atol=1e-5)

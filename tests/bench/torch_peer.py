@@ -9,7 +9,7 @@ import torch
 from nn.core.batch_norm import BatchNorm
 from nn.core.convolution import Conv2D, MaxPool
 from nn.core.layers import Array, Dense, Dropout, Flatten, Layer, ReLU, Reshape
-from tests.bench.onnx_peer import channels_first, kernels_first
+from nn.export.onnx_model import channels_first, kernels_first
 
 
 def to_torch(layers: Sequence[Layer], n_inputs: int = 784) -> torch.nn.Sequential:

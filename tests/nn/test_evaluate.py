@@ -56,8 +56,8 @@ def test_an_unknown_model_ends_in_one_clear_line() -> None:
             "expected the name of one network, or one of --all, --numbers, --sheets, but",
         ),
         (["article", "mlp"], "but got article and mlp"),
-        (["--all", "--out", "tables.md"], "it takes neither --submission nor --out"),
-        (["--all", "--submission", "test.csv"], "it takes neither --submission nor --out"),
+        (["--all", "--out", "tables.md"], "it takes neither --pictures nor"),
+        (["--all", "--submission", "test.csv"], "it takes neither --pictures nor"),
         (["--numbers", "--submission", "test.csv"], "--numbers prints its tables: it takes"),
         (
             ["--all", "--numbers"],

@@ -3,9 +3,11 @@ import json
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+import yaml
 
 from nn import promote
 from nn.core.network import Network
@@ -291,3 +293,33 @@ def test_the_network_of_strings_gets_a_folder_of_its_own_if_it_learnt_from_all_w
         assert files(models / "strings") == files(path.parent)
         shutil.rmtree(models / "strings")
     assert files(models) == before
+
+
+def test_the_cards_front_matter_is_brought_up_to_date(run: Path, models: Path) -> None:
+    (models / "README.md").write_text(f"---\nlicense: none\n---\n{CARD}")
+    promote.main(["article", "--run", str(run.parent), "--models", str(models)])
+    _, front, text = (models / "README.md").read_text().split("---\n", 2)
+    score = json.loads((models / "article.json").read_text())["scores"]["mnist_test"]
+    described = yaml.safe_load(front)
+    assert described["license"] == "mit"
+    assert [each["name"] for each in described["model-index"]] == ["article", "mlp"]
+    assert accuracies(described)["article"] == round(score["correct"] / 50, 6)
+    assert text.startswith("# Models\n")
+
+
+def test_the_shipped_cards_front_matter_has_the_shipped_figures() -> None:
+    front = Path("models/README.md").read_text().split("---\n", 2)[1]
+    described = yaml.safe_load(front)
+    shipped = {name: json.loads(Path(f"models/{name}.json").read_text()) for name in ARCHITECTURES}
+    assert accuracies(described) == {
+        name: metadata["scores"]["mnist_test"]["accuracy"] for name, metadata in shipped.items()
+    }
+    assert {"license", "library_name", "tags", "datasets", "metrics"} <= described.keys()
+
+
+def accuracies(described: dict[str, Any]) -> dict[str, float]:
+    """Return the accuracy of each network in a front matter."""
+    return {
+        model["name"]: model["results"][0]["metrics"][0]["value"]
+        for model in described["model-index"]
+    }

@@ -1,0 +1,1 @@
+"""Trained networks in formats of others: ONNX and safetensors."""

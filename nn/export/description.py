@@ -1,0 +1,92 @@
+"""What an exported network needs: how a picture becomes its inputs, and its model card."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from nn.reading.mnist_format import DIGIT_PX, INK_LEVEL, SIDE_PX
+
+PREPROCESSING: dict[str, Any] = {
+    "inputs": {
+        "shape": ["N", SIDE_PX * SIDE_PX],
+        "dtype": "float32",
+        "range": [0, 1],
+        "order": f"the rows of a {SIDE_PX}x{SIDE_PX} picture, from top to bottom",
+        "meaning": "0 is paper, 1 is ink",
+    },
+    "steps": [
+        "Make the picture grey, upright, and without transparency.",
+        "Turn it into ink: 0 for paper, 1 for the strongest ink; dark ink on light is inverted.",
+        f"Crop it to the pixels of at least {INK_LEVEL} of the strongest ink.",
+        f"Resample it, with antialiasing (bicubic), so that the longer side has {DIGIT_PX} pixels. "
+        "Divide it by its maximum.",
+        f"Place it on {SIDE_PX}x{SIDE_PX} pixels of paper, on whole pixels, so that its centre of "
+        f"mass is {SIDE_PX // 2} to {SIDE_PX // 2 + 1} pixels from the top and from the left.",
+        "Round it to 256 levels, 0 to 1.",
+    ],
+    "activations": {
+        "shape": ["N", 10],
+        "dtype": "float32",
+        "range": [0, 1],
+        "meaning": "one for each digit from 0 to 9; the largest is the answer",
+    },
+}
+"""Without these steps a network reads little: a squashed or inverted picture is none of MNIST's."""
+
+
+FENCE = "---\n"  # before and after the front matter
+
+
+def card(name: str, metadata: Mapping[str, Any], file: str, example: str) -> str:
+    """Return the model card of an exported network, as the hubs of models read it.
+
+    Parameters
+    ----------
+    name, metadata
+        The network.
+    file
+        The name of its file.
+    example
+        A program that runs it.
+    """
+    steps = [f"{number}. {step}" for number, step in enumerate(PREPROCESSING["steps"], start=1)]
+    lines = [
+        f"{front_matter({name: metadata})}# Inkling's {name}",
+        f"{metadata.get('description')}. `{file}` holds it, made from weights with the SHA-256 "
+        f"`{metadata['sha256']}`. Trained by `{metadata.get('command')}` on: "
+        f"{metadata.get('data', {}).get('name')}.",
+        "## What it needs",
+        "\n".join(steps),
+        "`preprocessing.json` says the same for programs. Inkling's "
+        "`nn.reading.ink.extract.to_mnist` does it for drawings, scans and photographs.",
+        "## How to run it",
+        f"```python\n{example.strip()}\n```",
+    ]
+    return "\n\n".join([*lines, ""]).rstrip() + "\n"
+
+
+def share(score: Mapping[str, float]) -> float:
+    """Return the accuracy of a score."""
+    return round(score["correct"] / score["total"], 6)
+
+
+def front_matter(networks: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return the YAML between two lines of ``---`` that hubs of models read, of some networks."""
+    lines = [
+        "license: mit",
+        "library_name: inkling",
+        "pipeline_tag: image-classification",
+        "tags: [handwritten-digits, digit-recognition, mnist, numpy, onnx]",
+        "datasets: [ylecun/mnist]",
+        "metrics: [accuracy]",
+        "model-index:",
+    ]
+    for name, metadata in networks.items():
+        lines += [
+            f"- name: {name}",
+            "  results:",
+            "  - task: {type: image-classification, name: Handwritten digits}",
+            "    dataset: {name: MNIST, type: ylecun/mnist, split: test}",
+            "    metrics:",
+            f"    - {{type: accuracy, value: {share(metadata['scores']['mnist_test'])}}}",
+        ]
+    return FENCE + "\n".join([*lines, FENCE])

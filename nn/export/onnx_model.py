@@ -1,0 +1,116 @@
+"""A network as an ONNX model: the same layers with the same weights, for any ONNX runtime.
+
+ONNX's pictures are (N, C, H, W) where Inkling's are (N, H, W, C): kernels and the dense weights
+above the pictures change their order.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import helper, numpy_helper
+
+from nn.core.convolution import Conv2D, MaxPool
+from nn.core.layers import Array, Dense, Dropout, Flatten, Layer, ReLU, Reshape, Sigmoid
+from nn.core.losses import SoftmaxCrossEntropy
+from nn.core.network import Network
+from nn.models.inference import fold
+
+Operation = tuple[str, dict[str, Any], list[NDArray[Any]]]
+"""An ONNX operation: its name, attributes and constants."""
+
+OPSET, IR_VERSION = 17, 8  # of 2022: what every runtime of today reads
+
+
+def to_onnx(network: Network, properties: Mapping[str, str] | None = None) -> bytes:
+    """Return a network as it was trained as an ONNX model.
+
+    It maps ``inputs`` (N, 784) to ``activations`` (N, C), both float32, for any N.
+
+    Parameters
+    ----------
+    network
+        Its batch normalisations are folded into the layers below them.
+    properties
+        Metadata that the file carries.
+    """
+    operations = _operations(fold(network.layers))
+    if isinstance(network.loss, SoftmaxCrossEntropy):
+        temperature = np.array(network.loss.temperature, np.float32)
+        operations += [("Div", {}, [temperature]), ("Softmax", {}, [])]
+    model = _model(operations)
+    helper.set_model_props(model, dict(properties or {}))
+    onnx.checker.check_model(model, full_check=True)
+    return bytes(model.SerializeToString())
+
+
+def _operations(layers: Sequence[Layer]) -> list[Operation]:
+    example = np.zeros((1, 784), np.float32)
+    picture: tuple[int, ...] = ()  # (H, W, C) of what a Flatten below has made flat
+    operations: list[Operation] = []
+    for layer in layers:
+        if isinstance(layer, Flatten):
+            picture = example.shape[1:]
+        operations.append(_operation(layer, picture))
+        if isinstance(layer, Dense):
+            picture = ()
+        example = layer.forward(example)
+    return operations
+
+
+def _operation(layer: Layer, picture: tuple[int, ...]) -> Operation:
+    """Return the ONNX operation for one of Inkling's layers."""
+    match layer:
+        case Conv2D():
+            attributes = {"strides": 2 * [layer.stride_px], "pads": 4 * [layer.padding_px]}
+            return "Conv", attributes, [kernels_first(layer.weights), layer.biases]
+        case Dense():
+            weights = channels_first(layer.weights.T, picture)
+            return "Gemm", {"transB": 1}, [weights, layer.biases]
+        case MaxPool():
+            return "MaxPool", {"kernel_shape": [2, 2], "strides": [2, 2]}, []
+        case ReLU():
+            return "Relu", {}, []
+        case Sigmoid():
+            return "Sigmoid", {}, []
+        case Dropout():
+            return "Identity", {}, []
+        case Flatten():
+            return "Flatten", {}, []
+        case Reshape(shape=(height_px, width_px, 1)):  # one channel: the same in either order
+            return "Reshape", {}, [np.array([-1, 1, height_px, width_px])]
+    raise ValueError(f"Expected a layer that is known here, but got {layer!r}: add it here")
+
+
+def kernels_first(weights: Array) -> Array:
+    """Return the weights of a convolution (K, K, C, O) as (O, C, K, K)."""
+    return np.ascontiguousarray(weights.transpose(3, 2, 0, 1))
+
+
+def channels_first(weights: Array, picture: tuple[int, ...]) -> Array:
+    """Return dense weights (O, H W C) above a picture (H, W, C) as (O, C H W), others as is."""
+    if picture:
+        weights = weights.reshape(-1, *picture).transpose(0, 3, 1, 2).reshape(weights.shape)
+    return np.ascontiguousarray(weights)
+
+
+def _model(operations: Sequence[Operation]) -> onnx.ModelProto:
+    """Return an ONNX model of operations, each on the outputs of the one before."""
+    nodes: list[onnx.NodeProto] = []
+    constants: list[onnx.TensorProto] = []
+    value = "inputs"
+    for number, (operation, attributes, arrays) in enumerate(operations):
+        names = [f"{number}.{place}" for place in range(len(arrays))]
+        constants += map(numpy_helper.from_array, map(np.asarray, arrays), names)
+        nodes.append(helper.make_node(operation, [value, *names], [f"{number}"], **attributes))
+        value = f"{number}"
+    nodes[-1].output[0] = "activations"
+    inputs, outputs = (
+        [helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, ["N", size])]
+        for name, size in (("inputs", 784), ("activations", 10))
+    )
+    graph = helper.make_graph(nodes, "inkling", inputs, outputs, initializer=constants)
+    opset = helper.make_opsetid("", OPSET)
+    return helper.make_model(graph, opset_imports=[opset], ir_version=IR_VERSION)

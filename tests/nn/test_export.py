@@ -1,0 +1,124 @@
+"""Networks written for others compute the same there: ONNX Runtime, and arrays of safetensors."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+import yaml
+from safetensors import safe_open
+from safetensors.numpy import load_file
+
+from nn.core.layers import Array
+from nn.export.__main__ import main
+from nn.models import weights
+from nn.models.architectures import ARCHITECTURES
+from nn.models.weights import Model, named_arrays
+from nn.reading.mnist_format import to_inputs
+from tests.nn.data.pictures.making import slanted
+
+MODELS = Path("models")
+
+
+@pytest.fixture(scope="module")
+def inputs() -> Array:
+    return to_inputs(slanted(20).images)
+
+
+@pytest.fixture(scope="module", params=ARCHITECTURES)
+def model(request: pytest.FixtureRequest) -> Model:
+    return weights.load_trainable(MODELS / f"{request.param}.npz")
+
+
+def exported(model: Model, file_format: str, folder: Path) -> Path:
+    name = model.metadata["name"]
+    main([name, "--format", file_format, "--out", str(folder)])
+    return folder / f"{name}.{file_format}"
+
+
+def test_onnx_runtime_computes_the_same_activations_for_one_picture_and_for_many(
+    model: Model, inputs: Array, tmp_path: Path
+) -> None:
+    session = onnxruntime.InferenceSession(exported(model, "onnx", tmp_path))
+    expected = weights.load(MODELS / f"{model.metadata['name']}.npz").network.activations(inputs)
+    for n_pictures in (1, 7, 20):
+        (activations,) = session.run(None, {"inputs": inputs[:n_pictures]})
+        np.testing.assert_allclose(activations, expected[:n_pictures], rtol=0, atol=1e-5)
+    assert session.get_inputs()[0].shape == ["N", 784]
+    assert session.get_outputs()[0].shape == ["N", 10]
+
+
+def test_the_arrays_of_safetensors_make_the_same_network(
+    model: Model, inputs: Array, tmp_path: Path
+) -> None:
+    path = exported(model, "safetensors", tmp_path)
+    network = ARCHITECTURES[model.metadata["name"]].build(np.random.default_rng(1))
+    arrays = load_file(path)
+    targets = dict(named_arrays(network))
+    assert arrays.keys() == targets.keys()
+    for name, target in targets.items():
+        target[:] = arrays[name]
+    network.loss = model.network.loss
+    expected = weights.load(MODELS / f"{model.metadata['name']}.npz").network.activations(inputs)
+    np.testing.assert_allclose(network.activations(inputs), expected, rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize("file_format", ["onnx", "safetensors"])
+def test_the_file_and_what_is_beside_it_say_how_a_picture_becomes_inputs(
+    tmp_path: Path, file_format: str
+) -> None:
+    model = weights.load_trainable(MODELS / "article.npz")
+    path = exported(model, file_format, tmp_path)
+    beside = json.loads((tmp_path / "preprocessing.json").read_text())
+    inside = properties(path)
+    assert json.loads(inside["preprocessing"]) == beside
+    assert inside["sha256"] == model.metadata["sha256"]
+    assert beside["inputs"]["shape"] == ["N", 784]
+    assert len(beside["steps"]) == 6
+
+
+def properties(path: Path) -> dict[str, str]:
+    """Return the metadata that a file carries."""
+    if path.suffix == ".onnx":
+        return {each.key: each.value for each in onnx.load(path).metadata_props}
+    with safe_open(path, "numpy") as file:
+        metadata: dict[str, str] = file.metadata()
+        return metadata
+
+
+@pytest.mark.parametrize("file_format", ["onnx", "safetensors"])
+def test_the_card_beside_it_is_read_by_hubs_and_its_program_runs(
+    tmp_path: Path, file_format: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = weights.load_trainable(MODELS / "mlp.npz")
+    exported(model, file_format, tmp_path)
+    card = (tmp_path / "README.md").read_text()
+    _, front, text = card.split("---\n", 2)
+    (result,) = yaml.safe_load(front)["model-index"]
+    assert result["name"] == "mlp"
+    accuracy = model.metadata["scores"]["mnist_test"]["accuracy"]
+    assert result["results"][0]["metrics"] == [{"type": "accuracy", "value": accuracy}]
+    monkeypatch.chdir(tmp_path)
+    program = text.partition("```python\n")[2].partition("```")[0]
+    exec(compile(program, "README.md", "exec"), {})
+
+
+def test_an_unknown_folder_of_networks_is_one_clear_line(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match=r"^nn\.export: .*mlp\.json: cannot be read"):
+        main(["mlp", "--format", "onnx", "--models", str(tmp_path), "--out", str(tmp_path / "o")])
+    assert not (tmp_path / "o").exists()
+
+
+def test_without_the_package_it_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(*arguments: Any) -> None:
+        raise ModuleNotFoundError(name="onnx")
+
+    monkeypatch.setattr("nn.export.__main__.export", missing)
+    with pytest.raises(SystemExit, match=r"--format onnx needs the package onnx: .*export"):
+        main(["mlp", "--format", "onnx", "--out", str(tmp_path / "o")])
+    assert not (tmp_path / "o").exists()
