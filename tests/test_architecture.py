@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "nn/models": {"nn/models", "nn/core", FILES},
     "nn/decoding": {"nn/decoding"},
     "nn/reading": {"nn/reading", "nn/decoding"},
-    "nn/data": {"nn/data", "nn/reading", FILES},
+    "nn/data": {"nn/data", "nn/decoding", "nn/reading", FILES},
     "nn/training": LEARNING,
     "nn/train": LEARNING,
     "nn/training/recorded": {"nn/training/recorded", "nn/core", "nn/data", "nn/reading"},

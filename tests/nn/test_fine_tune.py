@@ -76,7 +76,7 @@ def test_it_writes_a_run_that_says_where_it_comes_from(
     captured = capsys.readouterr()
     assert "280 labelled pictures, 1 skipped" in captured.out
     assert captured.out.count("elsewhere") == 1 + 6
-    assert "skipped 3/cut.png: expected a picture" in captured.err
+    assert "skipped 3/cut.png: The 3 bytes are not a picture" in captured.err
 
 
 def test_the_list_of_pictures_names_each_once_and_no_file(

@@ -25,8 +25,8 @@ class Entry:
     writer
         Who wrote it; empty if that is not known.
     open
-        Returns the picture, or its pixels uint8 (H, W) with 0 for paper. Raises DataError, or any
-        other error of damaged bytes.
+        Returns the picture, or its pixels uint8 (H, W) with 0 for paper. Raises DataError,
+        PictureError, or an error of the system.
     """
 
     place: str

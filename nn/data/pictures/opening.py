@@ -1,43 +1,20 @@
 """A picture's file opened, and whether the picture is in the format of MNIST already."""
 
-import io
-import math
-import warnings
-
 import numpy as np
 from PIL import Image
 
-from nn.data.digits import DataError
+from nn.decoding import picture_files as decoding
 from nn.reading.ink.grey import to_grey
 from nn.reading.mnist_format import DIGIT_PX, INK_LEVEL, SIDE_PX, Ink, Pixels, outline
 
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
-MAX_PIXELS = 60_000_000
 PAPER_LEVEL = 0.05  # most of MNIST's paper, 0; above it is the noise of a JPEG
 PALEST = 0.6  # of an MNIST digit's darkest pixel, at least
 CENTRE_PX = (13.5, 15.5)  # where an MNIST digit's centre of mass is, from the edge
 
 
 def open_picture(content: bytes) -> Image.Image:
-    """Return the picture of a file, its first frame; raise DataError if it is none, or too large.
-
-    Pictures of more than ``MAX_PIXELS`` are refused before they fill the memory.
-    """
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            picture = Image.open(io.BytesIO(content), formats=FORMATS)
-        if math.prod(picture.size) > MAX_PIXELS:
-            raise Image.DecompressionBombError
-        picture.load()
-    except Image.DecompressionBombError as error:
-        raise DataError(
-            f"expected at most {MAX_PIXELS:,} pixels, but it has more: make it smaller"
-        ) from error
-    except Exception as error:  # of damaged bytes, decoders raise errors of many types
-        found = "it is empty" if not content else f"it cannot be read ({type(error).__name__})"
-        raise DataError(f"expected a picture ({', '.join(FORMATS)}), but {found}") from error
-    return picture
+    """Return the picture of a file, decoded as the app does; raise PictureError if it is none."""
+    return decoding.open_picture(content).decode().image
 
 
 def as_it_is(picture: Image.Image | Pixels) -> Image.Image | Pixels:

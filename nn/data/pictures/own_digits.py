@@ -1,6 +1,7 @@
 """Labelled pictures of one's own as arrays: each once, and each with one label."""
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from nn.reading.ink.extract import to_mnist
 from nn.reading.mnist_format import SIDE_PX, NoInk, Pixels
 
 Result = TypeVar("Result")
+NUMBER = re.compile(r"\d[\d,]*")
 N_NAMED = 5  # skipped pictures that are named of those of one reason
 
 
@@ -130,11 +132,11 @@ def find_repeated(own: OwnDigits) -> dict[int, Skipped]:
 def lines_of(skipped: Sequence[Skipped]) -> Iterator[str]:
     """Yield lines that name the first skipped pictures of each kind of reason, and count the rest.
 
-    Reasons are of a kind if they begin with the same four words.
+    Reasons are of a kind if they begin with the same four words, numbers left out.
     """
     by_kind = defaultdict[str, list[Skipped]](list)
     for each in skipped:
-        by_kind[" ".join(each.why.split()[:4])].append(each)
+        by_kind[" ".join(NUMBER.sub("", each.why).split()[:4])].append(each)
     for group in by_kind.values():
         yield from (f"skipped {each}" for each in group[:N_NAMED])
         if len(group) > N_NAMED:

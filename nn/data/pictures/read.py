@@ -17,6 +17,7 @@ from nn.data.pictures.folders import folder_entries, has_class_folders, zip_entr
 from nn.data.pictures.idx import find_images, idx_entries, is_idx
 from nn.data.pictures.opening import as_it_is
 from nn.data.pictures.tables import table_entries
+from nn.decoding.errors import PictureError
 
 
 def read_pictures(path: Path) -> Iterator[LabelledPicture | Skipped]:
@@ -42,7 +43,7 @@ def read_pictures(path: Path) -> Iterator[LabelledPicture | Skipped]:
             continue
         try:
             picture = as_it_is(entry.open())
-        except DataError as error:
+        except (DataError, PictureError) as error:
             yield Skipped(entry.place, str(error))
         except Exception as error:  # of damaged bytes, zipfile and the system raise many types
             yield Skipped(entry.place, f"cannot be read ({' '.join(str(error).split())})")

@@ -78,7 +78,7 @@ def test_the_command_measures_a_folder_and_writes_the_report(
     evaluate.main(["convnet", "--models", str(models), "--pictures", str(folder)])
     captured = capsys.readouterr()
     assert "2 of 3 read correctly: 66.67 %" in captured.out
-    assert "skipped 1/cut.png: expected a picture" in captured.err
+    assert "skipped 1/cut.png: The 3 bytes are not a picture" in captured.err
     assert "skipped ten/c.png: expected a label from 0 to 9, but got 'ten'" in captured.err
     document = Path("report-convnet.html").read_text()
     assert "4/wrong.png" in document

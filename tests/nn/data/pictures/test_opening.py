@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from nn.data.digits import DataError
 from nn.data.mnist import load_mnist
 from nn.data.pictures.opening import as_it_is, is_in_mnist_format, open_picture
+from nn.decoding.errors import PictureError
 from nn.reading.ink.extract import to_mnist
 from nn.reading.mnist_format import Pixels
 from tests.nn.data.pictures.making import drawn, png
@@ -52,11 +52,11 @@ def test_deep_small_and_large_pictures_are_opened(digit: Pixels) -> None:
 
 
 def test_a_picture_that_would_fill_the_memory_is_refused() -> None:
-    with pytest.raises(DataError, match="expected at most 60,000,000 pixels, but it has more"):
-        open_picture(png(Image.new("1", (10_000, 10_000))))
+    with pytest.raises(PictureError, match="8,000 x 8,000 pixels; of a PNG at most"):
+        open_picture(png(Image.new("1", (8000, 8000))))
 
 
 @pytest.mark.parametrize("content", [b"", b"<svg></svg>", png(drawn(40))[:100]])
 def test_what_is_no_picture_is_refused(content: bytes) -> None:
-    with pytest.raises(DataError, match="expected a picture"):
+    with pytest.raises(PictureError):
         open_picture(content)

@@ -30,7 +30,7 @@ def test_no_picture_at_all_is_an_empty_set(tmp_path: Path) -> None:
 
 
 def test_many_pictures_skipped_for_one_reason_are_counted() -> None:
-    skipped = [Skipped(f"{number}.png", f"is the same picture as {number}") for number in range(9)]
+    skipped = [Skipped(f"{n}.png", f"The {n} bytes are not a picture") for n in range(9)]
     lines = list(lines_of([*skipped, Skipped("x.png", "is blank")]))
-    assert lines[0] == "skipped 0.png: is the same picture as 0"
+    assert lines[0] == "skipped 0.png: The 0 bytes are not a picture"
     assert lines[5:] == ["skipped 4 more for a reason of this kind", "skipped x.png: is blank"]
