@@ -58,6 +58,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
             report(network, test, options.out or Path(f"mistakes-{name}.png"))
     except (DataError, weights.WeightsError, OSError) as error:
         sys.exit(f"nn.evaluate: {error}")
+    except KeyboardInterrupt:
+        print("nn.evaluate: stopped, so nothing is written", file=sys.stderr)
+        sys.exit(130)  # the shell's exit status after Ctrl-C
 
 
 def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -90,6 +93,8 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
         )
     if options.pictures and options.submission:
         parser.error("expected --pictures or --submission, but got both")
+    if options.pictures and options.out and options.out.suffix != ".html":
+        parser.error(f"expected a name with .html for the report, but got --out {options.out}")
     if not tables and len(options.names) != 1:
         got = " and ".join(options.names) or "none"
         parser.error(f"expected the name of one network, or one of {_LISTED}, but got {got}")

@@ -23,7 +23,7 @@ from nn.core.network import Network
 from nn.data.digits import DataError, Digits
 from nn.data.mnist import load_mnist
 from nn.data.pictures.entries import Skipped
-from nn.data.pictures.own_digits import OwnDigits, collect, lines_of, to_input
+from nn.data.pictures.own_digits import OwnDigits, collect, hashes_of, lines_of, to_input
 from nn.data.pictures.read import read_pictures
 from nn.data.pictures.split import Split, split
 from nn.models.architectures import ARCHITECTURES
@@ -53,8 +53,8 @@ def prepare_fine_tuning(options: argparse.Namespace, checkpoint: Path) -> Prepar
             f"{path}: expected a network of architecture {options.name}, but it is of "
             f"{base.metadata['architecture']}: python -m nn.train {base.metadata['architecture']}"
         )
-    parts = load_parts(options)
     mnist, mnist_test = load_mnist(options.data)
+    parts = load_parts(options, mnist.with_more([mnist_test]))
     remembered, elsewhere = remember(base, mnist, options.data, options.seed)
     training = FineTuning(
         base,
@@ -87,14 +87,23 @@ def find_base(text: str, name: str) -> Path:
     return Path("models") / f"{text}.npz"
 
 
-def load_parts(options: argparse.Namespace) -> Split:
-    """Return one's own pictures, divided; name those that are skipped on the standard error."""
-    own = load_own(options.pictures)
-    test = load_own(options.test_pictures) if options.test_pictures else None
-    if test is not None:
-        if not len(test):
-            raise DataError(f"{options.test_pictures}: expected pictures to test on, but got none")
-        own = without(own, test)
+def load_parts(options: argparse.Namespace, mnist: Digits) -> Split:
+    """Return one's own pictures, divided; name those that are skipped on the standard error.
+
+    MNIST's digits are remembered and measured anyway, so that they are none of one's own.
+    """
+    known = dict.fromkeys(hashes_of(mnist.images), "is one of MNIST's digits")
+    own = without(load_own(options.pictures), known)
+    if options.test_pictures is None:
+        return split(own, np.random.default_rng([options.seed, 2]))
+    test = without(load_own(options.test_pictures), known)
+    if not len(test):
+        raise DataError(f"{options.test_pictures}: expected pictures to test on, but got none")
+    tested = {
+        sha256: f"is in the test too, {place}"
+        for sha256, place in zip(test.hashes(), test.places, strict=True)
+    }
+    own = without(own, tested)
     return split(own, np.random.default_rng([options.seed, 2]), test)
 
 
@@ -108,17 +117,16 @@ def load_own(path: Path) -> OwnDigits:
     return own
 
 
-def without(own: OwnDigits, test: OwnDigits) -> OwnDigits:
-    """Return own pictures without those that are in the test too, and name these."""
-    tested = dict(zip(test.hashes(), test.places, strict=True))
-    in_both = {
-        number: Skipped(own.places[number], f"is in the test too, {tested[sha256]}")
+def without(own: OwnDigits, reasons: Mapping[str, str]) -> OwnDigits:
+    """Return own pictures without those that have a reason by their SHA-256, and name these."""
+    left_out = {
+        number: Skipped(own.places[number], reasons[sha256])
         for number, sha256 in enumerate(own.hashes())
-        if sha256 in tested
+        if sha256 in reasons
     }
-    for line in lines_of(list(in_both.values())):
+    for line in lines_of(list(left_out.values())):
         print(line, file=sys.stderr)
-    return own.take([number for number in range(len(own)) if number not in in_both])
+    return own.take([number for number in range(len(own)) if number not in left_out])
 
 
 def remember(base: Model, mnist: Digits, folder: Path | None, seed: int) -> tuple[Digits, Digits]:

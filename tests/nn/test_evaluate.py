@@ -1,6 +1,7 @@
 import os
 from pathlib import Path
 from types import ModuleType
+from typing import NoReturn
 
 import pytest
 from PIL import Image
@@ -59,10 +60,10 @@ def test_an_unknown_model_ends_in_one_clear_line() -> None:
         (["--all", "--out", "tables.md"], "it takes neither --pictures nor"),
         (["--all", "--submission", "test.csv"], "it takes neither --pictures nor"),
         (["--numbers", "--submission", "test.csv"], "--numbers prints its tables: it takes"),
-        (
-            ["--all", "--numbers"],
-            "--sheets, but got --all and --numbers",
-        ),
+        (["mlp", "--pictures", "x", "--submission", "y"], "--pictures or --submission, but got"),
+        (["mlp", "--pictures", "x", "--out", "a.png"], "expected a name with .html for the report"),
+        (["--all", "--pictures", "x"], "it takes neither --pictures nor"),
+        (["--all", "--numbers"], "--sheets, but got --all and --numbers"),
     ],
 )
 def test_contradictory_options_are_refused(
@@ -159,3 +160,16 @@ def test_the_shipped_networks_read_mnist_as_their_metadata_say(
     assert "95 % interval" in printed
     with Image.open(out) as sheet:
         assert sheet.width > 500
+
+
+def test_ctrl_c_ends_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*arguments: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(evaluate, "report_own", interrupted)
+    with pytest.raises(SystemExit) as raised:
+        evaluate.main(["article", "--pictures", "mine"])
+    assert raised.value.code == 130
+    assert capsys.readouterr().err == "nn.evaluate: stopped, so nothing is written\n"

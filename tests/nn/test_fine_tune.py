@@ -187,3 +187,15 @@ def test_two_classes_by_writers_are_enough(base: Path, tmp_path: Path) -> None:
     (folder / "labels.csv").write_text("\n".join(["file,label,writer", *rows]))
     fine_tune(base, folder / "labels.csv", tmp_path / "run")
     assert json.loads((tmp_path / "run/article.json").read_text())["own"]["is_by_writer"]
+
+
+def test_mnists_digits_are_none_of_ones_own(
+    base: Path, pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    test = slanted(280).take(np.arange(40))
+    monkeypatch.setattr(own_pictures, "load_mnist", lambda folder: (striped(8100), test))
+    fine_tune(base, pictures, tmp_path / "run", "--epochs", "2")
+    own = json.loads((tmp_path / "run/article.json").read_text())["own"]
+    assert own["learnt"] + own["held_back"] + own["test"] == 240
+    assert "is one of MNIST's digits" in capsys.readouterr().err

@@ -11,7 +11,7 @@ from PIL import Image
 from nn.data.digits import DataError
 from nn.data.download import refused_if_damaged
 from nn.data.pictures.entries import DIGITS, Entry, files_in, is_hidden, printable
-from nn.data.pictures.opening import open_picture
+from nn.data.pictures.opening import open_file, open_picture
 
 MAX_MEMBER_BYTES = 100_000_000  # of an archive's file, uncompressed
 
@@ -24,15 +24,18 @@ def has_class_folders(folder: Path) -> bool:
 def folder_entries(root: Path) -> Iterator[Entry]:
     """Yield the files below ``root``: the label is the name of the folder of ``root`` they are in.
 
-    Links to folders are not followed.
+    That folder may be a link; links to folders in it are not followed, as they may form a circle.
     """
-    for parent, folders, names in os.walk(root):
-        folders[:] = sorted(name for name in folders if not is_hidden(PurePath(name)))
-        for path in (Path(parent, name) for name in sorted(names)):
-            if not is_hidden(path):
-                inside = path.relative_to(root)
-                label = inside.parts[0] if len(inside.parts) > 1 else ""
-                yield Entry(printable(inside), label, "", partial(_open_file, path))
+    for place in files_in(root):
+        if not place.is_dir():
+            yield Entry(printable(place.name), "", "", partial(open_file, place))
+            continue
+        for parent, folders, names in os.walk(place):
+            folders[:] = sorted(name for name in folders if not is_hidden(PurePath(name)))
+            for path in (Path(parent, name) for name in sorted(names)):
+                if not is_hidden(path):
+                    shown = printable(path.relative_to(root))
+                    yield Entry(shown, place.name, "", partial(open_file, path))
 
 
 def zip_entries(path: Path) -> Iterator[Entry]:
@@ -54,10 +57,6 @@ def zip_entries(path: Path) -> Iterator[Entry]:
             if not any(map(is_hidden, (inside, *inside.parents))):
                 opened = partial(_open_member, archive, member)
                 yield Entry(printable(inside), inside.parent.name, "", opened)
-
-
-def _open_file(path: Path) -> Image.Image:
-    return open_picture(path.read_bytes())
 
 
 def _open_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Image.Image:

@@ -1,8 +1,12 @@
 """A picture's file opened, and whether the picture is in the format of MNIST already."""
 
+from pathlib import Path
+
 import numpy as np
 from PIL import Image
 
+from nn.data.digits import DataError
+from nn.data.pictures.entries import printable
 from nn.decoding import picture_files as decoding
 from nn.reading.ink.grey import to_grey
 from nn.reading.mnist_format import DIGIT_PX, INK_LEVEL, SIDE_PX, Ink, Pixels, outline
@@ -15,6 +19,16 @@ CENTRE_PX = (13.5, 15.5)  # where an MNIST digit's centre of mass is, from the e
 def open_picture(content: bytes) -> Image.Image:
     """Return the picture of a file, decoded as the app does; raise PictureError if it is none."""
     return decoding.open_picture(content).decode().image
+
+
+def open_file(path: Path) -> Image.Image:
+    """Return the picture of a file by its path; errors as of ``open_picture``, and DataError.
+
+    Only regular files are read: a pipe would be waited for.
+    """
+    if not path.is_file():
+        raise DataError(f"there is no file {printable(path)}")
+    return open_picture(path.read_bytes())
 
 
 def as_it_is(picture: Image.Image | Pixels) -> Image.Image | Pixels:

@@ -6,14 +6,14 @@ Columns are separated by commas, semicolons or tabs.
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 from PIL import Image
 
 from nn.data.digits import DataError
 from nn.data.kaggle import PIXEL_NAMES, parse_pixels
 from nn.data.pictures.entries import Entry, printable
-from nn.data.pictures.opening import open_picture
+from nn.data.pictures.opening import open_file
 from nn.reading.mnist_format import SIDE_PX, Pixels
 
 SEPARATORS = ",;\t"
@@ -97,6 +97,6 @@ def _open_file(folder: Path, name: str) -> Image.Image:
     if not name:
         raise DataError("expected the name of a file, but there is none")
     path = folder / name
-    if not path.is_file():
-        raise DataError(f"there is no file {printable(path)}")
-    return open_picture(path.read_bytes())
+    if not path.is_file() and "\\" in name:  # a table that was written on Windows
+        path = folder / PureWindowsPath(name).as_posix()
+    return open_file(path)

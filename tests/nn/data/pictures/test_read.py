@@ -199,3 +199,31 @@ def test_a_name_that_is_not_utf_8_is_shown_in_escapes(tmp_path: Path) -> None:
     assert skipped[0].place == r"5/\xfe.png"
     (tmp_path / "labels.csv").write_bytes(b"file,label\n5/\xff.png,5\n")
     assert load(tmp_path / "labels.csv")[0].places == [r"labels.csv line 2 (5/\xff.png)"]
+
+
+def test_a_class_folder_may_be_a_link_and_a_circle_of_links_ends(tmp_path: Path) -> None:
+    write_files(tmp_path, {"elsewhere/a.png": A, "mine/3/b.png": B})
+    (tmp_path / "mine/7").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "elsewhere/circle").symlink_to(tmp_path / "mine")
+    own, skipped = load(tmp_path / "mine")
+    assert own.digits.labels.tolist() == [3, 7]
+    assert not skipped
+
+
+def test_what_is_no_regular_file_is_skipped_not_waited_for(tmp_path: Path) -> None:
+    write_files(tmp_path, {"3/a.png": A})
+    os.mkfifo(tmp_path / "3/pipe.png")
+    (tmp_path / "3/gone.png").symlink_to("nowhere")
+    own, skipped = load(tmp_path)
+    assert own.places == ["3/a.png"]
+    assert [each.place for each in skipped] == ["3/gone.png", "3/pipe.png"]
+
+
+def test_a_table_from_windows_finds_its_files(tmp_path: Path) -> None:
+    write_files(tmp_path, {"labels.csv": b"file,label\nmine\\a.png,3\n", "mine/a.png": A})
+    assert load(tmp_path)[0].places == [r"labels.csv line 2 (mine\a.png)"]
+
+
+def test_control_characters_in_names_are_shown_in_escapes(tmp_path: Path) -> None:
+    write_files(tmp_path, {"3/\x1b[2J.png": b""})
+    assert load(tmp_path)[1][0].place == r"3/\x1b[2J.png"
