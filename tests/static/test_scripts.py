@@ -145,6 +145,17 @@ def test_the_page_gets_every_parameter_of_the_network(client: FlaskClient) -> No
     np.testing.assert_array_equal(sent, np.concatenate(expected))
 
 
+def test_the_page_computes_what_the_server_trained(client: FlaskClient) -> None:
+    answer = client.post("/training", json={"hidden": 4, "epochs": 1, "examples": 2000})
+    outcome = run(SCRIPTS / "trained.mjs", input=answer.text)
+    assert outcome.returncode == 0, outcome.stderr
+    computed, recording = json.loads(outcome.stdout), answer.get_json()
+    served = [digit["activations"] for digit in recording["worst"]]
+    np.testing.assert_allclose(computed["activations"], served, rtol=0, atol=TOLERANCE)
+    half_a_level = recording["weights"]["scale"][-1] / 127 / 2 + TOLERANCE
+    np.testing.assert_allclose(computed["pictures"], computed["weights"], rtol=0, atol=half_a_level)
+
+
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.name)
 def test_a_script_can_be_read_in_one_sitting(path: Path) -> None:
     assert len(path.read_text().splitlines()) <= MOST_LINES

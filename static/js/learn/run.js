@@ -11,6 +11,7 @@ import { fromBase64 } from "./base64.js";
 
 const MOST_FRAMES = 1000;
 const MOST_HIDDEN = 100;
+const LARGEST_LEVEL = 127; // of the weights' pictures: it stands for the scale
 
 /** What is not a run. */
 export class NotARun extends Error {}
@@ -58,7 +59,7 @@ export class Run {
     const place = frames.findLastIndex((each) => each <= position);
     const neurons = Array.from({ length: this.hidden }, (_, neuron) => {
       const start = (place * this.hidden + neuron) * PIXELS;
-      return Float32Array.from(this.weights.subarray(start, start + PIXELS), (level) => level * scale[place]);
+      return Float32Array.from(this.weights.subarray(start, start + PIXELS), (level) => (level * scale[place]) / LARGEST_LEVEL);
     });
     return { step: this.frames[frames[place]].step, neurons };
   }

@@ -29,7 +29,7 @@ test("a network's numbers are the weights of both layers, then the biases", () =
 test("the weights of a frame are those of the last frame that has some", () => {
   const made = answer({ hidden: 2, accuracies: [0.1, 0.2, 0.3] });
   made.weights.frames = [0, 2];
-  made.weights.scale = [0.5, 2];
+  made.weights.scale = [63.5, 254];
   made.weights.bytes = toBase64(new Uint8Array(Int8Array.from({ length: 2 * 2 * 784 }, (_, n) => Math.floor(n / 784) - 1).buffer));
   const run = new Run(made);
   assert.deepEqual([run.weightsAt(1).step, run.weightsAt(2).step], [0, 20]);
