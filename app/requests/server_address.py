@@ -61,11 +61,13 @@ def server_address(environ: Mapping[str, Any], public_address: str = "") -> Serv
         return ServerAddress()
     if listening.is_loopback:
         return ServerAddress(is_local=True)
+    opened = _host(environ.get("HTTP_HOST", "")) if listening.is_unspecified else listening
+    if not opened:  # opened by a name, which may lead to a proxy
+        return ServerAddress()
     own = machine_addresses(listening.version) if listening.is_unspecified else [listening]
-    opened = _host(environ.get("HTTP_HOST", ""))
-    if not listening.is_unspecified or (opened and opened.is_loopback and client.is_loopback):
+    if opened.is_loopback and client.is_loopback:
         opened = next(iter(own), None)
-    if opened not in own:  # a name, or the address of a container's host
+    if opened not in own:  # the address of a container's host
         return ServerAddress()
     path = environ.get("SCRIPT_NAME", "") + "/"
     urls = {each: http_url(str(each), environ["SERVER_PORT"]) + path for each in own}

@@ -55,8 +55,9 @@ def blueprint(predictor: Predictor, public_address: str) -> Blueprint:
     def sheet() -> str:
         """Show the class sheet, as it is printed."""
         pupils = request.args.get("pupils", str(DEFAULT_PUPILS))
-        printed = printed_pages(pupils)
-        return render_template("sheet.html", pages=printed, pupils=pupils, most_pupils=PUPILS[-1])
+        shown = {"pages": printed_pages(pupils), "pupils": pupils, "most_pupils": PUPILS[-1]}
+        own = server_address(request.environ, public_address).url or request.url_root
+        return render_template("sheet.html", class_address=f"{own}class", **shown)
 
     @pages.get("/class")
     def class_sheets() -> str:

@@ -63,3 +63,8 @@ def test_the_page_names_the_port_that_a_firewall_must_allow(
     get: Callable[..., TestResponse],
 ) -> None:
     assert "ufw allow 8000/tcp" in get("/", WIFI, WIFI).text
+
+
+def test_the_class_sheet_names_that_address_too(get: Callable[..., TestResponse]) -> None:
+    assert f"http://{WIFI}:8000/class" in get("/sheet", WIFI, "localhost").text
+    assert "http://localhost/class" in get("/sheet", "127.0.0.1", "localhost").text
