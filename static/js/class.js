@@ -1,5 +1,7 @@
 /** The class page: photographs go to the server, what it finds to the matrix, the photographs and the files. */
 
+import { AccuracyBet } from "./accuracy_bet.js";
+import { storeInAddress } from "./address.js";
 import { requestSheet } from "./api.js";
 import { ClassSheets } from "./class/class_sheets.js";
 import { readSheet } from "./class/conversion.js";
@@ -20,13 +22,16 @@ import { words as sendingWords } from "./sending_words.js";
 import { shrunk } from "./shrink.js";
 import { isOfTextField } from "./text_field.js";
 
+const BET = "bet"; // of the address
+
 const byId = (id) => document.getElementById(id);
 const networks = [...document.querySelectorAll("[data-part=networks] label")];
 
 const sheets = new ClassSheets();
 const uploads = new Uploads(requestPhotograph, take);
 const uploadsView = new UploadsView(byId("uploads"), byId("upload-item"), uploads);
-const results = new ResultsView(byId("results"), showsPupils);
+const bet = new AccuracyBet(byId("bet"), new URLSearchParams(location.search).has(BET));
+const results = new ResultsView(byId("results"), bet, showsPupils);
 const photographs = new SheetsView(byId("sheets"), byId("sheet-item"), { showsPupils, onRemove: removeSheet });
 const editor = new Editor(byId("editor"), sheets, {
   titles: Object.fromEntries(networks.map((label) => [label.querySelector("input").value, label.querySelector("b").textContent])),
@@ -95,16 +100,22 @@ function announce(sentence) {
 }
 
 function show() {
-  const { digits } = sheets;
   byId("found").hidden = sheets.sheets.length === 0;
   byId("undo").disabled = !sheets.canUndo;
   byId("kept").textContent = words.kept[sheets.kept];
-  if (sheets.sheets.length > 0) results.show(digits);
+  if (sheets.sheets.length > 0) results.show(sheets.sheets);
 }
 
 sheets.addEventListener("change", show);
 byId("results").addEventListener("model", () => photographs.show(sheets.sheets, results.model));
 byId("show-pupils").addEventListener("change", show);
+byId("bet-first").checked = bet.isOn;
+byId("bet-first").addEventListener("change", ({ target }) => {
+  bet.isOn = target.checked;
+  byId("bet").hidden = !bet.isOn;
+  storeInAddress({ [BET]: bet.isOn ? "" : null });
+  show();
+});
 listenForFiles([byId("upload"), byId("camera")], byId("drop-target"), (files) => uploads.add(files));
 byId("example").addEventListener("click", addExample);
 byId("undo").addEventListener("click", undo);

@@ -1,10 +1,10 @@
 /** The learning page: trains a network as its knobs say, plays what happened, breaks it, teaches it, compares it. */
 
+import { AccuracyBet } from "./accuracy_bet.js";
 import { storeInAddress } from "./address.js";
 import { keepStateIn } from "./languages.js";
 import { showBackprop } from "./learn/backprop_view.js";
 import { toBase64 } from "./learn/base64.js";
-import { BetView } from "./learn/bet_view.js";
 import { KNOB_BREAKS, NETWORK_BREAKS, strongestNeuron } from "./learn/breaks.js";
 import { explain } from "./learn/explanations.js";
 import { KnobsView } from "./learn/knobs_view.js";
@@ -37,7 +37,7 @@ const player = new PlayerView(byId("player"), announce, () => showOnPad());
 const knobsView = new KnobsView(byId("knobs"), noteKnobs);
 const link = new LinkView(byId("link"), inAddress.hidden, (name) => knobsView.nameOf(name));
 const tryView = new TryView(byId("try"), byId("learn").dataset.model, announce);
-const betView = new BetView(byId("bet"), new URLSearchParams(location.search).has("bet"));
+const bet = new AccuracyBet(byId("bet"), new URLSearchParams(location.search).has("bet"));
 const teachView = new TeachView(byId("teach"), teach);
 const runsView = new RunsView(byId("runs"), knobsView, {
   onOpen(opened) {
@@ -157,7 +157,8 @@ async function loadRecorded() {
 function show(next) {
   shown = next;
   setRunParts(false);
-  betView.ask(next.run, reveal);
+  bet.ask(next.run, next.run.lastFrame.test_accuracy, reveal);
+  bet.focus();
 }
 
 function reveal() {

@@ -173,6 +173,32 @@ def test_a_photograph_that_fails_says_why_and_the_others_are_read(class_page: Pa
     expect(waiting).to_have_count(1)
 
 
+def test_nothing_is_shown_of_a_network_before_the_bet_on_it(class_page: Page) -> None:
+    choose(class_page)
+    class_page.get_by_role("checkbox", name="Bet first").check()
+    matrix, sheet = class_page.locator(".matrix"), class_page.locator("#sheets svg")
+    for model, bet, outcome in [
+        ("convnet", "90", "Bet: 90 %. It was 89.7 %: 0.3 points off."),
+        ("article", "50", "Bet: 50 %. It was 89.7 %: 39.7 points off."),
+    ]:
+        class_page.locator(f"input[value={model}]").check()
+        expect(class_page.locator(f"[data-model={model}]")).to_have_text("hidden until you bet")
+        expect(matrix.or_(sheet).locator("visible=true")).to_have_count(0)
+        class_page.get_by_label("How many of 100").fill(bet)
+        class_page.get_by_role("button", name="Bet, and show it").click()
+        expect(class_page.get_by_role("list", name="Bets so far")).to_contain_text(outcome)
+        expect(class_page.locator(f"[data-model={model}]")).to_contain_text("26 of 29 right")
+        expect(matrix).to_be_visible()
+        expect(sheet).to_be_visible()
+    expect(class_page.locator("[data-model=mlp]")).to_have_text("hidden until you bet")
+    class_page.locator("input[value=convnet]").check()
+    expect(matrix).to_be_visible()
+    class_page.reload()
+    expect(score(class_page)).to_have_text("hidden until you bet")
+    class_page.get_by_role("checkbox", name="Bet first").uncheck()
+    expect(matrix).to_be_visible()
+
+
 def test_what_is_forgotten_is_gone(class_page: Page) -> None:
     choose(class_page)
     expect(score(class_page)).to_contain_text("26 of 29 right")

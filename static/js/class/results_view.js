@@ -7,26 +7,29 @@ import { digitButton } from "./digit_picture.js";
 import { GroupsView } from "./groups_view.js";
 import { wilsonInterval } from "./interval.js";
 import { MatrixView } from "./matrix_view.js";
+import { digitsOf } from "./sheets.js";
 import { words } from "./words.js";
 
 export class ResultsView {
   /** The cell of the matrix whose pictures are shown, null for all mistakes. */
   #chosen = null;
   #digits = [];
+  #sheetIds = "";
 
   /**
    * @param {HTMLElement} section
+   * @param {import("../accuracy_bet.js").AccuracyBet} bet on the accuracy of each network
    * @param {() => boolean} showsPupils whether pictures are shown with the numbers of the pupils
    */
-  constructor(section, showsPupils) {
-    Object.assign(this, { section, showsPupils });
+  constructor(section, bet, showsPupils) {
+    Object.assign(this, { section, bet, showsPupils });
     this.matrix = new MatrixView(this.#part("matrix"), (label, read) => this.#choose({ label, read }));
     this.groups = new GroupsView(section);
     this.networks = this.#part("networks");
     this.networks.addEventListener("change", () => {
       this.#chosen = null;
       storeInAddress({ model: this.model });
-      this.#update();
+      this.#ask();
     });
     this.back = this.#part("all-mistakes");
     this.back.addEventListener("click", () => this.#choose(null));
@@ -37,11 +40,29 @@ export class ResultsView {
     return this.networks.querySelector(":checked").value;
   }
 
-  /** @param {import("./sheets.js").Digit[]} digits */
-  show(digits) {
-    this.#digits = digits;
+  /** @param {import("./sheets.js").Sheet[]} sheets of which at least one is there */
+  show(sheets) {
+    this.#digits = digitsOf(sheets);
+    this.#sheetIds = sheets.map(({ id }) => id).join();
+    this.#ask();
+  }
+
+  /** Shows what the network read, but where bets are placed not before there is one. */
+  #ask() {
+    const { n_right, n_total } = score(this.#digits, this.model);
+    this.#hide(true);
+    this.bet.ask(this.#subject(this.model), n_total > 0 ? n_right / n_total : 0, () => {
+      this.#hide(false);
+      this.#update();
+    });
+  }
+
+  /** What is bet on: a network's readings of these sheets; a correction is no reason for another bet. */
+  #subject = (model) => `${model} ${this.#sheetIds}`;
+
+  #hide(isHidden) {
+    this.section.parentElement.classList.toggle("is-betting", isHidden);
     for (const { value } of this.networks.querySelectorAll("input")) this.#showScore(value);
-    this.#update();
   }
 
   #choose(cell) {
@@ -62,8 +83,10 @@ export class ResultsView {
 
   #showScore(model) {
     const { n_right, n_total } = score(this.#digits, model);
+    const isHidden = this.bet.hides(this.#subject(model));
     const place = this.networks.querySelector(`[data-model="${model}"]`);
-    const texts = n_total > 0 ? [words.score(n_right, n_total), accuracy(n_right, n_total)] : [words.notRead];
+    const known = n_total > 0 ? [words.score(n_right, n_total), accuracy(n_right, n_total)] : [words.notRead];
+    const texts = isHidden ? [words.hidden] : known;
     place.replaceChildren(...texts.map((text) => element("span", {}, text)));
   }
 

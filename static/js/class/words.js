@@ -55,6 +55,7 @@ export const words = {
   percent: (share) => translate("{percent} %", { percent: percent(share) }),
 
   notRead: translate("did not read these sheets"),
+  hidden: translate("hidden until you bet"),
 
   /** @param {number} count of digits that were read wrongly @param {number} n_certain of them, although the network was certain */
   mistakes: (count, n_certain) =>

@@ -131,14 +131,6 @@ export const words = {
     toOutput: (neuron, output) => translate("hidden neuron {neuron} → output {output}", { neuron, output }),
   },
 
-  /** @param {number} bet @param {number} accuracy 0..1 each */
-  bet: (bet, accuracy) =>
-    translate("Bet: {bet}. It was {accuracy}: {off} points off.", {
-      bet: wholePercent(bet),
-      accuracy: percent(accuracy),
-      off: formatNumber(100 * Math.abs(bet - accuracy), 1),
-    }),
-
   tryIt: {
     draw: translate("Draw a digit."),
     reads: (digit, activation) =>

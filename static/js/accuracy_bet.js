@@ -1,0 +1,66 @@
+/** Bets on an accuracy, which stays hidden until one is placed; all bets stay in a list. */
+
+import { element } from "./inside/dom.js";
+import { formatNumber, translate } from "./translate.js";
+
+export class AccuracyBet {
+  /** What is bet on. */
+  #asked = { subject: null, accuracy: 0 };
+  /** What is shown after the bet. @type {(() => void)?} */
+  #reveal = null;
+  /** Those that a bet was placed on, or whose accuracy is known. */
+  #known = new Set();
+
+  /** @param {HTMLElement} root @param {boolean} isOn whether bets are placed at all */
+  constructor(root, isOn) {
+    Object.assign(this, { root, isOn });
+    this.part = (id) => root.querySelector(`#${id}`);
+    this.slider = this.part("bet-percent");
+    this.slider.addEventListener("input", () => (this.part("bet-value").textContent = this.slider.value));
+    this.part("bet-form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#place();
+    });
+  }
+
+  /** @param {any} subject of a bet @returns {boolean} whether its accuracy is to be hidden */
+  hides = (subject) => this.isOn && !this.#known.has(subject);
+
+  /**
+   * @param {any} subject of the bet
+   * @param {number} accuracy 0..1
+   * @param {() => void} reveal is called after the bet, or at once where none is needed
+   */
+  ask(subject, accuracy, reveal) {
+    this.#asked = { subject, accuracy };
+    this.#reveal = reveal;
+    const isHidden = this.hides(subject);
+    this.part("bet-form").hidden = !isHidden;
+    if (isHidden) this.root.hidden = false;
+    else reveal();
+  }
+
+  /** Makes the bet by keyboard possible at once. */
+  focus() {
+    if (!this.part("bet-form").hidden) this.slider.focus();
+  }
+
+  #place() {
+    const { subject, accuracy } = this.#asked;
+    this.part("bets").append(element("li", {}, outcome(Number(this.slider.value) / 100, accuracy)));
+    this.#known.add(subject);
+    this.part("bet-form").hidden = true;
+    this.#reveal();
+  }
+}
+
+/** @param {number} bet @param {number} accuracy 0..1 each */
+function outcome(bet, accuracy) {
+  return translate("Bet: {bet}. It was {accuracy}: {off} points off.", {
+    bet: inPercent(bet, 0),
+    accuracy: inPercent(accuracy, 1),
+    off: formatNumber(100 * Math.abs(bet - accuracy), 1),
+  });
+}
+
+const inPercent = (share, decimals) => translate("{percent} %", { percent: formatNumber(100 * share, decimals) });
