@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "nn/training/recorded": {"nn/training/recorded", "nn/core", "nn/data", "nn/reading"},
     "nn/export": {"nn/export", "nn/core", "nn/models", "nn/reading", FILES},
     "nn/evaluation": {"nn/evaluation"} | LEARNING,
-    "nn": {"nn", "nn/evaluation", "nn/export"} | LEARNING,
+    "nn": {"nn", "nn/evaluation", "nn/export", "nn/training/recorded"} | LEARNING,
     "app/service": {"app", "app/service", "nn/models", "nn/decoding", "nn/reading", "nn/core"}
     | {"nn/data", "nn/training/recorded"},
     "app": {"app", "app/service"},

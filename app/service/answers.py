@@ -223,7 +223,7 @@ class Waiting:
 
     ticket: Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
     place: Annotated[Size, Meta(description="In the queue; 1 is the next.")]
-    seconds: Annotated[float, Meta(ge=0, description="Until the training should begin.")]
+    seconds: Annotated[float, Meta(ge=0.5, description="Until the training should begin.")]
 
 
 @dataclass(frozen=True)

@@ -107,11 +107,12 @@ def adapted_configuration(
     servers = "\n".join(f"    server inkling{n} 127.0.0.1:{n} port {n}" for n in ports)
     lines = {"bind": f"    bind 127.0.0.1:{port}", "server-template": servers}
     lines |= {words: f"    {words} {value}" for words, value in changes.items()}
-    adapted = []
+    adapted, unused = [], set(lines)
     for line in CONFIGURATION.read_text().splitlines():
         begun = [words for words in lines if line.strip().startswith(words + " ")]
-        adapted.append(lines.pop(begun[0]) if begun else line)
-    assert not lines, f"{CONFIGURATION} has no {', '.join(lines)}"
+        adapted.append(lines[begun[0]] if begun else line)
+        unused -= set(begun)
+    assert not unused, f"{CONFIGURATION} has no {', '.join(unused)}"
     return "\n".join(adapted) + "\n"
 
 

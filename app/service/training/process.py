@@ -1,4 +1,4 @@
-"""A training in a process of its own, which ends when nobody waits for it."""
+"""A training in a process of its own, which ends when no client waits for it."""
 
 import logging
 import os
@@ -12,7 +12,7 @@ from threading import Thread
 from app.config import ROOT
 
 MAX_SECONDS = 45.0  # then it is killed; it should have ended itself before
-POLL_S = 0.2  # how often is asked whether the client is still there
+POLL_S = 0.2  # between two looks whether the client is still there
 COMMAND = (sys.executable, "-m", "nn.training.recorded.process")
 
 
@@ -28,7 +28,7 @@ def run(
     request: bytes,
     *,
     is_wanted: Callable[[], bool],
-    on_start: Callable[[Callable[[], None]], None] = lambda stop: None,
+    on_start: Callable[[Callable[[], None]], None],
 ) -> bytes:
     """Return the recording of a training, JSON compressed with gzip.
 
@@ -39,7 +39,7 @@ def run(
     is_wanted
         Whether the client still waits.
     on_start
-        Called with what ends the training early, with what was learnt so far.
+        Called with a function that ends the training early, with what was learnt so far.
 
     Raises
     ------
@@ -50,56 +50,40 @@ def run(
     """
     environment = {k: v for k, v in os.environ.items() if not k.startswith("INKLING_")}
     with subprocess.Popen(
-        COMMAND,
+        [*COMMAND, str(os.getpid())],
         cwd=ROOT,
         env=environment | {"OPENBLAS_NUM_THREADS": "1"},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        stderr=subprocess.PIPE,
     ) as process:
         on_start(process.terminate)
-        received: Queue[bytes | None] = Queue()
-        thread = Thread(target=_converse, args=(process, request, received), daemon=True)
+        outputs: Queue[tuple[bytes, bytes]] = Queue()
+        thread = Thread(target=lambda: outputs.put(process.communicate(request)), daemon=True)
         thread.start()
         try:
-            return _wait(received, is_wanted)
+            recording, errors = _wait(outputs, is_wanted)
         finally:
             process.kill()
             thread.join()
+    if process.returncode:
+        last_line = errors.decode(errors="replace").strip().rpartition("\n")[2]
+        logging.getLogger("inkling").warning(
+            "A training ended with status %s: %s", process.returncode, last_line
+        )
+        raise TrainingError("its process was ended")
+    return recording
 
 
-def _wait(received: "Queue[bytes | None]", is_wanted: Callable[[], bool]) -> bytes:
-    """Return the recording when it has come."""
+def _wait(
+    outputs: "Queue[tuple[bytes, bytes]]", is_wanted: Callable[[], bool]
+) -> tuple[bytes, bytes]:
+    """Return what the process wrote to its two outputs when it has ended."""
     end_s = time.monotonic() + MAX_SECONDS
     while time.monotonic() < end_s:
         try:
-            recording = received.get(timeout=POLL_S)
+            return outputs.get(timeout=POLL_S)
         except Empty:
             if not is_wanted():
                 raise Abandoned from None
-            continue
-        if recording is None:
-            raise TrainingError("it ended without a recording")
-        return recording
     raise TrainingError("it took too long")
-
-
-def _converse(
-    process: "subprocess.Popen[bytes]", request: bytes, received: "Queue[bytes | None]"
-) -> None:
-    """Send the request and receive the recording, None where there is none."""
-    assert process.stdin and process.stdout
-    recording, last_line = None, b""
-    try:
-        process.stdin.write(request)
-        process.stdin.close()
-        for line in process.stdout:
-            if line == b"\n":
-                recording = process.stdout.read()
-                break
-            last_line = line
-    except OSError:  # The process has ended.
-        pass
-    if recording is None:
-        logging.getLogger("inkling").warning("A training failed: %r", last_line)
-    received.put(recording)

@@ -1,8 +1,7 @@
 """A recorded training in a process of its own, within limits; the server starts it.
 
-``python -m nn.training.recorded.process`` reads the options as JSON, and writes the part of the
-training that is done, a number a line, then an empty line and the recording as JSON, compressed
-(gzip). As it writes after each frame, it ends soon after its reader, however that ends.
+``python -m nn.training.recorded.process PID`` reads the options as JSON, and writes the recording
+as JSON, compressed (gzip). PID is that of the process that started it, with which it ends.
 """
 
 import gzip
@@ -12,15 +11,10 @@ import sys
 import time
 from types import FrameType
 
-import msgspec
-
-from nn.training.recorded.options import Options
-from nn.training.recorded.record import record
-
 MAX_CPU_S = 10
 FINISHING_S = 0.5  # of CPU time, to measure and to write what was learnt so far
 MAX_SECONDS = 30  # where other processes use the CPU
-MAX_MEMORY_BYTES = 1_000_000_000
+MAX_MEMORY_BYTES = 800_000_000  # of addresses, of which it uses half, and 130 MB of memory
 NICENESS = 19  # so that all other processes go first
 COMPRESSION_LEVEL = 4
 
@@ -28,21 +22,32 @@ COMPRESSION_LEVEL = 4
 def main() -> None:
     """Read the options, train, and write the recording."""
     limit_resources()
+    # Now that others go first: these take longer than a short training.
+    from msgspec import json
+
+    from nn.training.recorded.options import Options
+    from nn.training.recorded.record import record
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which ends this
-    deadline = Deadline()
+    deadline = Deadline(int(sys.argv[1]))
     signal.signal(signal.SIGTERM, deadline.end_now)
-    options = msgspec.json.decode(sys.stdin.buffer.read(), type=Options)
-    recording = record(options, is_over=deadline.is_over, on_frame=write_progress)
-    content = gzip.compress(recording.to_json(), COMPRESSION_LEVEL, mtime=0)
-    sys.stdout.buffer.write(b"\n" + content)
-    sys.stdout.buffer.flush()
+    options = json.decode(sys.stdin.buffer.read(), type=Options)
+    recording = record(options, is_over=deadline.is_over)
+    sys.stdout.buffer.write(gzip.compress(recording.to_json(), COMPRESSION_LEVEL, mtime=0))
 
 
 class Deadline:
-    """When the training must end: after a time, or at once where SIGTERM came."""
+    """When the training must end: after a time, or at once on SIGTERM or without its parent.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    parent
+        The process that started this one; another one takes its place when it has ended.
+    """
+
+    def __init__(self, parent: int) -> None:
         self._end_s = time.monotonic() + MAX_SECONDS
+        self._parent = parent
         self._is_ended = False
 
     def is_over(self) -> bool:
@@ -51,29 +56,24 @@ class Deadline:
             self._is_ended
             or time.process_time() > MAX_CPU_S - FINISHING_S
             or time.monotonic() > self._end_s
+            or os.getppid() != self._parent
         )
 
     def end_now(self, number: int, frame: FrameType | None) -> None:
-        """End the training after the present step."""
+        """End the training after the present step; a handler of signals."""
         self._is_ended = True
 
 
 def limit_resources() -> None:
     """Let all other processes go first, and limit memory and CPU time, where the system can."""
-    if hasattr(os, "nice"):
-        os.nice(NICENESS)
+    if hasattr(os, "setpriority"):
+        os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
     try:
         import resource
     except ImportError:  # on Windows, where the time alone is limited
         return
     resource.setrlimit(resource.RLIMIT_CPU, (MAX_CPU_S + 1, MAX_CPU_S + 2))
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
-
-
-def write_progress(done: float) -> None:
-    """Write the part of the training that is done, 0 to 1."""
-    sys.stdout.buffer.write(b"%.4f\n" % done)
-    sys.stdout.buffer.flush()
 
 
 if __name__ == "__main__":

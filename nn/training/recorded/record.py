@@ -76,8 +76,6 @@ class Recorder:
         Mini-batches of an epoch.
     is_over
         Whether the training must end now; asked after each step.
-    on_frame
-        Called after each frame with the part of the training that is done, 0 to 1.
     """
 
     def __init__(
@@ -87,7 +85,6 @@ class Recorder:
         steps: list[int],
         steps_per_epoch: int,
         is_over: Callable[[], bool],
-        on_frame: Callable[[float], None],
     ) -> None:
         self.network, self.sets = network, sets
         self.frames: list[Frame] = []
@@ -96,7 +93,7 @@ class Recorder:
         self._step, self._last = 0, steps[-1]
         self._due, self._steps_per_epoch = set(steps), steps_per_epoch
         self._measured = sets.train.first(N_MEASURED)
-        self._is_over, self._on_frame = is_over, on_frame
+        self._is_over = is_over
         self._record()
 
     def watch(self, starts: Iterable[int]) -> Iterator[int]:
@@ -131,7 +128,6 @@ class Recorder:
         hidden = self.network.layers[0]
         assert isinstance(hidden, Dense)
         self.pictures.append(to_int8(hidden.weights.T))
-        self._on_frame(self._step / self._last)
 
     def _measure(self, examples: Examples) -> tuple[float, float]:
         """Return the mean cost and the accuracy."""
@@ -153,7 +149,6 @@ def record(
     options: Options,
     *,
     is_over: Callable[[], bool] = lambda: False,
-    on_frame: Callable[[float], None] = lambda done: None,
     max_weight_bytes: int = MAX_WEIGHT_BYTES,
 ) -> Recording:
     """Return the training that the options describe, recorded.
@@ -166,8 +161,6 @@ def record(
         What to train, and on what.
     is_over
         Whether the training must end now, with what was learnt so far; asked after each step.
-    on_frame
-        Called after each frame with the part of the training that is done, 0 to 1.
     max_weight_bytes
         Most bytes of the pictures of the hidden neurons' weights.
     """
@@ -178,7 +171,7 @@ def record(
     backprop = work_out(network, sets.train.first(1), optimizer, options.rate)
     steps_per_epoch = -(-len(sets.train) // options.batch)
     steps = planned_steps(steps_per_epoch, options.epochs)
-    recorder = Recorder(network, sets, steps, steps_per_epoch, is_over, on_frame)
+    recorder = Recorder(network, sets, steps, steps_per_epoch, is_over)
     for _ in network.sgd(
         sets.train.inputs,
         sets.train.labels,
