@@ -26,5 +26,5 @@ def other_format(data: bytes) -> str | None:
 
 def wrong_format(name: str) -> PictureError:
     """Return the error of a file in a format that is not read."""
-    detail = f"The file is {name}, which is not read here. Send a picture: {FORMATS_IN_WORDS}."
+    detail = f"The file is {name}, which is not read here. Save it as {FORMATS_IN_WORDS}."
     return PictureError(PictureFault.FORMAT_NOT_SUPPORTED, detail)

@@ -109,7 +109,7 @@ def open_picture(data: bytes, *, max_pixels: int = MAX_PIXELS) -> PictureFile:
         not read.
     """
     if not data:
-        detail = f"The picture has 0 bytes. Send a {FORMATS_IN_WORDS} file."
+        detail = f"The picture has 0 bytes. Expected a {FORMATS_IN_WORDS} file."
         raise PictureError(PictureFault.EMPTY_PICTURE, detail)
     file = _open(data)
     _check_size(file, max_pixels)
@@ -145,7 +145,7 @@ def _open(data: bytes) -> PictureFile:
     except UnidentifiedImageError as error:
         if other := other_format(data):
             raise wrong_format(other) from error
-        detail = f"The {len(data):,} bytes are not a picture. Send a {FORMATS_IN_WORDS} file."
+        detail = f"The {len(data):,} bytes are not a picture. Expected a {FORMATS_IN_WORDS} file."
         raise PictureError(PictureFault.NOT_A_PICTURE, detail) from error
     except Image.DecompressionBombError as error:  # unless Pillow's own limit is switched off
         detail = f"The picture has too many pixels: {error}. Make it smaller or cut the digit out."

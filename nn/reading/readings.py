@@ -1,7 +1,7 @@
 """What is read in a picture: its digits, its text, and whether to rely on it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -57,7 +57,7 @@ class DigitReading(Guess):
     """
 
     box: tuple[int, int, int, int]
-    image: Pixels
+    image: Pixels = field(repr=False)
     line: int = 0
 
 
@@ -92,7 +92,7 @@ class Reading:
     left_out: Sequence[LeftOut]
     is_number: bool
     are_marks_sure: bool
-    inked: InkedPicture
+    inked: InkedPicture = field(repr=False)
 
     @property
     def text(self) -> str:

@@ -1,0 +1,164 @@
+"""What was read in a file, as a line of text, a row of CSV, or a line of JSON."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, BinaryIO, Protocol
+
+from nn.reading.readings import DigitReading, Reading
+
+ENCODING, ERRORS = "utf-8", "surrogateescape"  # keep names that are not UTF-8
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of a file.
+
+    Attributes
+    ----------
+    name
+        Of the file.
+    members
+        What was read, as /read of the server names it; empty if nothing was.
+    error
+        Why nothing was read, else None.
+    """
+
+    name: str
+    members: dict[str, Any]
+    error: str | None = None
+
+
+def members_of(reading: Reading) -> dict[str, Any]:
+    """Return what was read, as /read of the server names it, without images and messages."""
+    size = reading.inked.size
+    return {
+        "number": reading.number,
+        "text": reading.text,
+        "lines": list(reading.numbers),
+        "certain": reading.is_certain,
+        "doubt": reading.doubt,
+        "digits": [_members_of_digit(digit) for digit in reading.digits],
+        "left_out": [{"box": list(each.box), "why": each.why} for each in reading.left_out],
+        "width": size.width_px,
+        "height": size.height_px,
+    }
+
+
+def _members_of_digit(digit: DigitReading) -> dict[str, Any]:
+    return {
+        "digit": digit.digit,
+        "confidence": digit.confidence,
+        "certain": digit.is_certain,
+        "doubt": digit.doubt,
+        "activations": list(digit.activations),
+        "line": digit.line,
+        "box": list(digit.box),
+    }
+
+
+class Format(Protocol):
+    """How results are written.
+
+    Attributes
+    ----------
+    start
+        How a file of such results begins.
+    header
+        What is written before the results.
+    quote
+        What encloses line breaks that end no row, if anything.
+    """
+
+    start: str
+    header: str
+    quote: bytes | None
+
+    def line(self, result: Result) -> str:
+        """Return a result with its line end; "" for none."""
+
+    def names(self, file: BinaryIO) -> Iterator[str]:
+        """Yield the file names of written results; raise ValueError where they are none."""
+
+
+class Text:
+    """A name, what is read in it and whether it is certain, with tabs between; errors have none."""
+
+    start = header = ""
+    quote: bytes | None = None
+
+    def line(self, result: Result) -> str:
+        """Return a result."""
+        if result.error is not None:
+            return ""
+        words = (in_one_line(result.name), _text(result), result.members["doubt"] or "certain")
+        return "\t".join(words) + "\n"
+
+    def names(self, file: BinaryIO) -> Iterator[str]:
+        """Yield the names before the first tabs; of two files, they may be the same."""
+        yield from (line.split(b"\t")[0].decode(ENCODING, ERRORS) for line in file)
+
+
+class Csv:
+    """A row for each file."""
+
+    COLUMNS = ("file", "text", "certain", "doubt", "confidence", "error")
+    start = header = ",".join(COLUMNS) + "\n"
+    quote: bytes | None = b'"'
+
+    def line(self, result: Result) -> str:
+        """Return a result; its confidence is the least of its digits'."""
+        found = result.members
+        confidence = min((digit["confidence"] for digit in found.get("digits", ())), default="")
+        certain = str(found["certain"]).lower() if found else ""
+        row = [result.name, _text(result), certain, found.get("doubt") or "", confidence]
+        written = io.StringIO()
+        csv.writer(written, lineterminator="\n").writerow([*row, result.error or ""])
+        return written.getvalue()
+
+    def names(self, file: BinaryIO) -> Iterator[str]:
+        """Yield the file names of a table's rows."""
+        text = io.TextIOWrapper(file, ENCODING, ERRORS, newline="")
+        try:
+            yield from (row["file"] for row in csv.DictReader(text))
+        except csv.Error as error:
+            raise ValueError(str(error)) from error
+        finally:
+            text.detach()
+
+
+class Json:
+    """An object a line, with the members of /read's answer; or a file and an error."""
+
+    start, header = '{"file": ', ""
+    quote: bytes | None = None
+
+    def line(self, result: Result) -> str:
+        """Return a result."""
+        members = {"file": result.name} | result.members
+        if result.error is not None:
+            members["error"] = result.error
+        return json.dumps(members) + "\n"
+
+    def names(self, file: BinaryIO) -> Iterator[str]:
+        """Yield the file names of the lines."""
+        for number, line in enumerate(file, 1):
+            try:
+                yield json.loads(line)["file"]
+            except (ValueError, KeyError, TypeError) as error:
+                raise ValueError(f"line {number} is not of a picture") from error
+
+
+def _text(result: Result) -> str:
+    """Return what was read, numbers in several lines with spaces between."""
+    return " ".join(result.members.get("text", "").split("\n"))
+
+
+def in_one_line(name: str) -> str:
+    """Return a name with its line breaks, tabs and other control characters written as escapes."""
+    return "".join(
+        each.encode("unicode_escape").decode() if ord(each) < 32 or ord(each) == 127 else each
+        for each in name
+    )

@@ -1,0 +1,188 @@
+"""Read pictures of handwritten digits and numbers, without a server.
+
+Each picture gets a line: its name, what is read in it, and "certain" or why it is not, with tabs
+between. Of a folder all pictures are read. A picture that cannot be read is named on standard
+error, and the others are read.
+"""
+
+import os
+
+# Before numpy and OpenCV are imported: processes use the cores, each with one thread.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
+
+import argparse
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, nullcontext
+from pathlib import Path
+from typing import BinaryIO
+
+from nn.bulk.job import Item, Job
+from nn.bulk.names import STDIN, Report, listed_names, picture_names
+from nn.bulk.output import Output, OutputError, result_file
+from nn.bulk.progress import say, with_progress
+from nn.bulk.results import Csv, Format, Json, Text, in_one_line
+from nn.bulk.workers import read_in_order
+from nn.models.weights import WeightsError
+from nn.reader import DEFAULT, MAX_BYTES, MODELS
+
+NOT_READ, CANNOT_GO_ON, INTERRUPTED, OUTPUT_CLOSED = 1, 2, 130, 141
+STATUS = """exit status:
+  0    every picture was read, certain or not
+  1    at least one was not: standard error names it
+  2    wrong options, no such network, or the results cannot be written
+  130  ended by Ctrl-C
+  141  what takes the results has ended, as head does"""
+
+
+class Failures:
+    """Names what cannot be read on standard error, and counts it."""
+
+    def __init__(self) -> None:
+        self.n = 0
+
+    def report(self, name: str, why: str) -> None:
+        """Name a file or a folder that cannot be read, and why."""
+        self.n += 1
+        say(f"{printable(name)}: {why}")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Read the pictures that the command line names, and return the exit status."""
+    options = parse_args(arguments)
+    try:
+        return read(options)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the last flush
+        return OUTPUT_CLOSED
+    except (OutputError, WeightsError) as error:
+        say(f"nn.read: {error}")
+        return CANNOT_GO_ON
+    except OSError as error:  # of --files-from or --explain
+        say(f"nn.read: {error.filename}: {error.strerror}")
+        return CANNOT_GO_ON
+    except KeyboardInterrupt:
+        say("Interrupted." + (" Go on with --resume." if options.out else ""))
+        return INTERRUPTED
+
+
+def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Return the options; exit with a message if they contradict each other."""
+    parser = argparse.ArgumentParser(
+        prog=f"python -m {__spec__.name}" if __spec__ else "python -m nn.read",
+        description=__doc__,
+        epilog=STATUS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    pictures = "a picture, a folder with all folders in it, or - for a picture on standard input"
+    add("pictures", nargs="*", metavar="PICTURE|FOLDER|-", help=pictures)
+    listed = "a file with more names, one a line, or - for names on standard input"
+    add("--files-from", metavar="FILE", help=listed)
+    add("-0", "--null", action="store_true", help="these names end with NUL, as find -print0 does")
+    add("--digit", action="store_true", help="each picture is of one digit; several are an error")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--csv", action="store_const", dest="form", const=Csv, help="a table")
+    objects = "an object a line, with digits, confidences and boxes"
+    form.add_argument("--json", action="store_const", dest="form", const=Json, help=objects)
+    add("--out", type=Path, metavar="FILE", help="write there instead of to standard output")
+    resume = "continue that file: pictures that are in it are not read again"
+    add("--resume", action="store_true", help=resume)
+    stages = "write how each picture becomes digits, as PNG files"
+    add("--explain", type=Path, metavar="FOLDER", help=stages)
+    add("--model", default=DEFAULT, metavar="NAME", help="the network (default %(default)s)")
+    add("--models", type=Path, default=MODELS, help="folder of the networks (default the shipped)")
+    cores = "how many read at the same time (default %(default)s, the cores)"
+    add("--processes", type=int, default=n_cores(), metavar="N", help=cores)
+    options = parser.parse_args(arguments)
+    if not options.pictures and not options.files_from:
+        parser.error("expected pictures, folders, - or --files-from, but got none")
+    if options.resume and not (options.out and options.form):
+        parser.error("--resume continues the file of --out, as --csv or --json")
+    if options.null and not options.files_from:
+        parser.error("--null is about the names of --files-from")
+    if options.files_from == STDIN and STDIN in options.pictures:
+        parser.error("standard input holds a picture or names, but both were named as -")
+    if options.processes < 1:
+        parser.error(f"expected 1 process or more, but got {options.processes}")
+    return options
+
+
+def read(options: argparse.Namespace) -> int:
+    """Read the pictures and write the results; return the exit status."""
+    failures = Failures()
+    job = Job(options.model, options.models, options.digit, options.explain)
+    job.prepare()
+    with output(options) as out:
+        items = items_to_read(names(options, failures.report), out)
+        with closing(read_in_order(items, job, options.processes, say)) as results:
+            for result in with_progress(results, lambda: n_names(options, out)):
+                if result.error is not None:
+                    failures.report(result.name, result.error)
+                out.write(result)
+    return NOT_READ if failures.n else 0
+
+
+def output(options: argparse.Namespace) -> AbstractContextManager[Output]:
+    """Return where the results go."""
+    form: Format = (options.form or Text)()
+    if options.out:
+        return result_file(options.out, form, is_resumed=options.resume)
+    if sys.stdout is None:
+        raise OutputError("standard output is closed: name a file with --out")
+    to_stdout = Output(sys.stdout.buffer, form)
+    to_stdout.write_header()
+    return nullcontext(to_stdout)
+
+
+def items_to_read(of_pictures: Iterable[str], out: Output) -> Iterator[Item]:
+    """Yield the pictures that are not among the results yet."""
+    for place, name in enumerate(of_pictures, 1):
+        if not out.is_done(name):
+            is_stdin = name == STDIN
+            yield Item(place, name, standard_input().read(MAX_BYTES) if is_stdin else None)
+
+
+def names(options: argparse.Namespace, report: Report) -> Iterator[str]:
+    """Yield the names of all pictures, in order."""
+    yield from picture_names(options.pictures, report)
+    if options.files_from:
+        with list_of_names(options.files_from) as file:
+            listed = listed_names(file, b"\0" if options.null else b"\n")
+            yield from picture_names(listed, report)
+
+
+def list_of_names(name: str) -> AbstractContextManager[BinaryIO]:
+    """Return the file of a list of names."""
+    return nullcontext(standard_input()) if name == STDIN else Path(name).open("rb")
+
+
+def n_names(options: argparse.Namespace, out: Output) -> int | None:
+    """Return the number of pictures to read; None if their names come only once."""
+    if options.files_from == STDIN:
+        return None
+    return sum(1 for _ in names(options, lambda *_: None)) - out.n_done
+
+
+def standard_input() -> BinaryIO:
+    """Return standard input, or raise OutputError where the shell has closed it."""
+    if sys.stdin is None:
+        raise OutputError("standard input is closed: - needs it")
+    return sys.stdin.buffer
+
+
+def printable(name: str) -> str:
+    """Return a name in one line, as the terminal can show it."""
+    return os.fsencode(in_one_line(name)).decode("utf-8", "backslashreplace")
+
+
+def n_cores() -> int:
+    """Return the number of cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,146 @@
+"""Files of results: each row is kept, none is written twice, and a torn one is removed."""
+
+import csv
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nn.bulk.output import Output, OutputError, result_file
+from nn.bulk.results import Csv, Format, Json, Result, Text
+
+NAMES = ["a.png", "with space, comma.png", 'quo"te.png', "new\nline.png", os.fsdecode(b"\xff.png")]
+FORMS: list[Format] = [Csv(), Json()]
+both_forms = pytest.mark.parametrize("form", FORMS, ids=["CSV", "JSON"])
+
+
+def result(name: str, text: str = "7") -> Result:
+    digit = {"digit": 7, "confidence": 0.99}
+    return Result(name, {"text": text, "certain": True, "doubt": None, "digits": [digit, digit]})
+
+
+def write(path: Path, form: Format, *names: str, is_resumed: bool = True) -> list[str]:
+    """Write results for the names that have none; return these."""
+    written = []
+    with result_file(path, form, is_resumed=is_resumed) as output:
+        for name in names:
+            if not output.is_done(name):
+                output.write(result(name))
+                written.append(name)
+    return written
+
+
+@both_forms
+def test_a_continued_file_is_that_of_one_run_wherever_the_first_was_ended(
+    form: Format, tmp_path: Path
+) -> None:
+    whole = tmp_path / "whole"
+    write(whole, form, *NAMES, is_resumed=False)
+    content = whole.read_bytes()
+    for end in range(len(content), -1, -1):
+        torn = tmp_path / "torn"
+        torn.write_bytes(content[:end])
+        again = write(torn, form, *NAMES)
+        assert torn.read_bytes() == content
+        n_whole = len(NAMES) - len(again)
+        assert again == NAMES[n_whole:]
+    assert again == NAMES
+
+
+@both_forms
+def test_a_name_that_is_named_twice_has_two_rows(form: Format, tmp_path: Path) -> None:
+    path = tmp_path / "out"
+    assert write(path, form, "a.png", "b.png", "a.png") == ["a.png", "b.png", "a.png"]
+    assert write(path, form, "a.png", "b.png", "a.png", "a.png") == ["a.png"]
+
+
+@both_forms
+def test_a_file_that_exists_is_neither_overwritten_nor_continued_unasked(
+    form: Format, tmp_path: Path
+) -> None:
+    path = tmp_path / "out"
+    path.write_text("precious")
+    with pytest.raises(OutputError, match="add --resume"):
+        write(path, form, "a.png", is_resumed=False)
+    assert path.read_text() == "precious"
+
+
+@pytest.mark.parametrize("content", ["precious", "file,text\n", '{"other": 1}\n', "\xff\xd8\xff"])
+@both_forms
+def test_another_file_is_not_touched(form: Format, content: str, tmp_path: Path) -> None:
+    path = tmp_path / "out"
+    path.write_bytes(content.encode("latin-1"))
+    with pytest.raises(OutputError, match="was not written by this command"):
+        write(path, form, "a.png")
+    assert path.read_bytes() == content.encode("latin-1")
+
+
+def test_the_file_of_one_form_is_not_continued_in_the_other(tmp_path: Path) -> None:
+    write(tmp_path / "out", Csv(), "a.png")
+    with pytest.raises(OutputError, match="in this form"):
+        write(tmp_path / "out", Json(), "a.png")
+
+
+def test_a_damaged_line_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "out"
+    write(path, Json(), "a.png", "b.png")
+    path.write_text(path.read_text().replace('"file": "b.png"', '"fi'))
+    with pytest.raises(OutputError, match="line 2"):
+        write(path, Json(), "a.png")
+
+
+@both_forms
+def test_two_runs_do_not_write_the_same_file(form: Format, tmp_path: Path) -> None:
+    path = tmp_path / "out"
+    with result_file(path, form, is_resumed=False) as first:
+        first.write(result("a.png"))
+        with pytest.raises(OutputError, match="by another run"):
+            write(path, form, "b.png")
+    assert write(path, form, "a.png", "b.png") == ["b.png"]
+
+
+def test_a_full_disk_is_said() -> None:
+    full = Path("/dev/full").open("wb", buffering=0)  # noqa: SIM115
+    with full, pytest.raises(OutputError, match="/dev/full cannot be written: No space left"):
+        Output(full, Csv()).write_header()
+
+
+def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="No such file or directory"):
+        write(tmp_path / "nowhere" / "out", Csv(), "a.png")
+
+
+def read_csv(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8", errors="surrogateescape") as file:
+        return list(csv.DictReader(file))
+
+
+def test_other_programs_read_the_table(tmp_path: Path) -> None:
+    path = tmp_path / "out"
+    write(path, Csv(), *NAMES)
+    rows = read_csv(path)
+    assert [row["file"] for row in rows] == NAMES
+    rest = {"text": "7", "certain": "true", "doubt": "", "confidence": "0.99", "error": ""}
+    assert all({**row, "file": ""} == {"file": "", **rest} for row in rows)
+
+
+def test_other_programs_read_the_objects(tmp_path: Path) -> None:
+    path = tmp_path / "out"
+    write(path, Json(), *NAMES)
+    rows: list[dict[str, Any]] = [json.loads(line) for line in path.read_text("ascii").splitlines()]
+    assert [row["file"] for row in rows] == NAMES
+
+
+def test_of_a_picture_that_cannot_be_read_the_error_is_a_row_and_no_line_of_text() -> None:
+    failed = Result("a.png", {}, 'Not "one".')
+    assert Csv().line(failed) == 'a.png,,,,,"Not ""one""."\n'
+    assert json.loads(Json().line(failed)) == {"file": "a.png", "error": 'Not "one".'}
+    assert Text().line(failed) == ""
+
+
+def test_a_line_of_text_is_one_line_whatever_the_name_and_the_numbers() -> None:
+    assert Text().line(result("new\nline\t.png", "37\n95")) == "new\\nline\\t.png\t37 95\tcertain\n"
+    assert Csv().line(result("a.png", "37\n95")) == "a.png,37 95,true,,0.99,\n"
+    assert json.loads(Json().line(result("a.png", "37\n95")))["text"] == "37\n95"

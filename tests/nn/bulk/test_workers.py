@@ -1,0 +1,78 @@
+"""Processes that read pictures: order, memory, and what happens when one is killed."""
+
+import os
+import signal
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from nn.bulk import workers
+from nn.bulk.job import Item, Job
+from nn.bulk.results import Result
+from nn.bulk.workers import KILLED, read_in_order
+
+
+@dataclass(frozen=True)
+class FakeJob(Job):
+    """Reads no picture; a name that begins with "kill" ends the process that reads it."""
+
+    def read(self, item: Item) -> Result:
+        if item.name.startswith("kill"):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return Result(item.name, {"place": item.place, "process": os.getpid()})
+
+
+JOB = FakeJob("convnet", Path("models"))
+
+
+def items(names: Iterable[str]) -> Iterator[Item]:
+    return (Item(place, name) for place, name in enumerate(names, 1))
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start processes after the first picture."""
+    monkeypatch.setattr(workers, "ALONE_S", -1)
+
+
+def test_few_pictures_are_read_without_other_processes() -> None:
+    results = list(read_in_order(items("abc"), JOB, 2, pytest.fail))
+    assert [each.members["process"] for each in results] == [os.getpid()] * 3
+
+
+def test_one_process_reads_all_itself(at_once: None) -> None:
+    results = list(read_in_order(items("abc"), JOB, 1, pytest.fail))
+    assert {each.members["process"] for each in results} == {os.getpid()}
+
+
+def test_results_come_in_order_and_names_are_taken_as_they_are_needed(at_once: None) -> None:
+    taken = 0
+
+    def counted() -> Iterator[Item]:
+        nonlocal taken
+        for item in items(str(number) for number in range(1000)):
+            taken += 1
+            yield item
+
+    n_ahead = (2 * workers.N_AHEAD + 2) * workers.N_TOGETHER
+    for number, result in enumerate(read_in_order(counted(), JOB, 2, pytest.fail)):
+        assert result.members["place"] == number + 1
+        assert taken <= number + n_ahead
+    assert number == 999
+
+
+def test_a_picture_that_a_process_is_killed_for_is_named_and_all_others_are_read(
+    at_once: None,
+) -> None:
+    names = [str(number) for number in range(200)]
+    names[50], names[180] = "kill 50", "kill 180"
+    said: list[str] = []
+    results = list(read_in_order(items(names), JOB, 2, said.append))
+    assert [each.name for each in results] == names
+    assert {each.name: each.error for each in results if each.error} == {
+        "kill 50": KILLED,
+        "kill 180": KILLED,
+    }
+    assert "was ended by the system" in said[0]

@@ -1,0 +1,253 @@
+"""The command that reads pictures, as people and scripts use it."""
+
+import csv
+import io
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from PIL import Image
+
+from nn import read
+from nn.bulk import job
+from tests.waiting import wait_for
+
+EXAMPLES = Path("static/examples").resolve()
+SEVEN, NUMBER = EXAMPLES / "seven.png", EXAMPLES / "number.jpg"
+COMMAND = [sys.executable, "-m", "nn.read"]
+
+Capture = pytest.CaptureFixture[bytes]
+
+
+def run(*arguments: object, **options: Any) -> subprocess.CompletedProcess[bytes]:
+    """Run the command as a process of its own."""
+    command = [*COMMAND, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, timeout=120, **options)
+
+
+def test_each_picture_gets_a_line_and_the_status_is_0(capsysbinary: Capture) -> None:
+    assert read.main([str(NUMBER), str(EXAMPLES / "letter.png")]) == 0
+    lines = capsysbinary.readouterr().out.decode().splitlines()
+    assert lines[0] == f"{NUMBER}\t5379\tcertain"
+    assert lines[1].startswith(f"{EXAMPLES}/letter.png\t")
+    assert lines[1].endswith("\tnot_a_digit")
+
+
+def test_bad_files_are_named_on_standard_error_and_the_others_are_read(
+    tmp_path: Path, capsysbinary: Capture
+) -> None:
+    (tmp_path / "empty.png").touch()
+    (tmp_path / "new\nline.jpg").write_bytes(NUMBER.read_bytes()[:3000])
+    Image.new("L", (12_000, 4_000)).save(tmp_path / "large.png")
+    missing = tmp_path / "missing.png"
+    assert read.main([str(missing), str(tmp_path), str(SEVEN)]) == 1
+    captured = capsysbinary.readouterr()
+    assert captured.out.decode() == f"{SEVEN}\t7\tcertain\n"
+    errors = captured.err.decode().splitlines()
+    words = ["missing.png: No such file", "empty.png: The picture has 0 bytes"]
+    words += ["large.png: The picture is 12,000 x 4,000 pixels", r"new\nline.jpg: The"]
+    assert len(errors) == len(words)
+    assert all(word in error for word, error in zip(words, errors, strict=True))
+
+
+def test_a_fault_of_the_program_costs_one_picture_and_is_said(
+    monkeypatch: pytest.MonkeyPatch, capsysbinary: Capture
+) -> None:
+    members_of = job.members_of
+    calls = iter([ZeroDivisionError("ours")])
+
+    def fail_once(reading: Any) -> dict[str, Any]:
+        for error in calls:
+            raise error
+        return members_of(reading)
+
+    monkeypatch.setattr(job, "members_of", fail_once)
+    assert read.main([str(SEVEN), str(NUMBER)]) == 1
+    captured = capsysbinary.readouterr()
+    assert captured.out.decode() == f"{NUMBER}\t5379\tcertain\n"
+    assert "seven.png: Reading failed: ZeroDivisionError('ours')" in captured.err.decode()
+
+
+@pytest.mark.parametrize("name", ["number.jpg", "page.webp", "letter.png", "messy.png"])
+def test_json_is_what_the_server_answers(
+    name: str, client: FlaskClient, capsysbinary: Capture
+) -> None:
+    path = EXAMPLES / name
+    assert read.main(["--json", str(path)]) == 0
+    ours = json.loads(capsysbinary.readouterr().out)
+    answer = client.post("/read", data={"image": (io.BytesIO(path.read_bytes()), name)}).get_json()
+    for added in ("model", "message"):
+        del answer[added]
+    for digit in answer["digits"]:
+        del digit["image"]
+    assert ours == {"file": str(path)} | answer
+
+
+def test_digit_reads_one_and_says_what_to_do_with_several(capsysbinary: Capture) -> None:
+    assert read.main(["--digit", str(SEVEN), str(NUMBER)]) == 1
+    captured = capsysbinary.readouterr()
+    assert captured.out.decode() == f"{SEVEN}\t7\tcertain\n"
+    assert "holds 4 digits" in captured.err.decode()
+    assert "Leave --digit out" in captured.err.decode()
+
+
+def test_a_picture_may_come_through_standard_input() -> None:
+    ended = run("-", input=NUMBER.read_bytes())
+    assert (ended.returncode, ended.stdout) == (0, b"-\t5379\tcertain\n")
+
+
+def test_names_may_come_through_standard_input_and_have_any_bytes(tmp_path: Path) -> None:
+    names = [os.fsencode(tmp_path) + b"/" + name for name in (b"\xff.png", b"new\nline.png", b"-")]
+    for name in names:
+        shutil.copy(SEVEN, name)
+    ended = run("--files-from", "-", "--null", "--csv", input=b"\0".join(names))
+    assert ended.returncode == 0
+    table = ended.stdout.decode("utf-8", "surrogateescape")
+    rows = list(csv.DictReader(io.StringIO(table, newline="")))
+    assert [os.fsencode(row["file"]) for row in rows] == names
+    assert {row["text"] for row in rows} == {"7"}
+
+
+def test_explain_writes_the_stages_and_the_digits(tmp_path: Path, capsysbinary: Capture) -> None:
+    folder = tmp_path / "stages"
+    assert read.main(["--explain", str(folder), str(NUMBER), str(SEVEN)]) == 0
+    names = [path.name.removesuffix(".png") for path in sorted(folder.iterdir())]
+    stages = ["1-grey", "2-paper", "3-contrast", "4-ink"]
+    digits = ["5-digit-1-5", "6-digit-2-3", "7-digit-3-7", "8-digit-4-9"]
+    of_seven = ["1-grey", "2-ink", "3-crop", "4-scaled", "5-digit-1-7"]
+    assert names == [f"000001-number-{name}" for name in stages + digits] + [
+        f"000002-seven-{name}" for name in of_seven
+    ]
+    with Image.open(folder / "000001-number-5-digit-1-5.png") as digit:
+        assert digit.size == (28, 28)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "expected pictures"),
+        (["--resume", "a.png"], "--resume continues the file of --out"),
+        (["--resume", "--out", "x", "a.png"], "as --csv or --json"),
+        (["--null", "a.png"], "--files-from"),
+        (["--files-from", "-", "-"], "a picture or names"),
+        (["--processes", "0", "a.png"], "but got 0"),
+        (["--csv", "--json", "a.png"], "not allowed with"),
+    ],
+)
+def test_options_that_contradict_each_other_are_said(
+    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        read.main(arguments)
+    assert caught.value.code == 2
+    assert words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--model", "nonesuch"], "there are article, convnet, mlp"),
+        (["--models", "nowhere"], "nowhere has no network"),
+        (["--files-from", "nowhere"], "nowhere: No such file"),
+        (["--explain", "/proc/nowhere"], "/proc/nowhere: No such file"),
+        (["--out", "/proc/nowhere"], "/proc/nowhere cannot be written"),
+        (["--out", str(SEVEN)], "exists"),
+    ],
+)
+def test_what_keeps_everything_from_being_read_is_said(
+    arguments: list[str], words: str, capsysbinary: Capture
+) -> None:
+    assert read.main([*arguments, str(SEVEN)]) == 2
+    assert words in capsysbinary.readouterr().err.decode()
+
+
+@pytest.mark.parametrize(
+    ("closed", "arguments", "status"),
+    [
+        ("0<&-", "-", 2),
+        ("1>&-", str(SEVEN), 2),
+        ("2>&-", f"{SEVEN} missing.png", 1),
+        ("1>/dev/full", str(SEVEN), 2),
+    ],
+    ids=["input", "output", "errors", "full disk"],
+)
+def test_a_stream_that_is_closed_or_full_gives_a_status_and_no_traceback(
+    closed: str, arguments: str, status: int
+) -> None:
+    command = f"exec {sys.executable} -m nn.read {arguments} {closed}"
+    ended = subprocess.run(["sh", "-c", command], capture_output=True, timeout=60)
+    assert ended.returncode == status
+    assert b"Traceback" not in ended.stderr
+
+
+def test_names_are_read_and_written_in_the_c_locale_too(tmp_path: Path) -> None:
+    name = os.fsencode(tmp_path) + "/süß.png".encode()
+    shutil.copy(SEVEN, name)
+    locale = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    command = [*COMMAND, name, b"missing-\xff.png"]
+    ended = subprocess.run(command, env=os.environ | locale, capture_output=True, timeout=60)
+    assert (ended.returncode, ended.stdout) == (1, name + b"\t7\tcertain\n")
+    assert b"No such file" in ended.stderr
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder of more pictures than are read in a second."""
+    folder = tmp_path_factory.mktemp("many")
+    with Image.open(NUMBER) as picture:
+        picture.resize((400, 300)).save(folder / "000.jpg")
+    for number in range(1, 150):
+        shutil.copy(folder / "000.jpg", folder / f"{number:03}.jpg")
+    return folder
+
+
+def n_rows(path: Path) -> int:
+    return path.read_bytes().count(b"\n") if path.exists() else 0
+
+
+def children(pid: int) -> list[int]:
+    found = Path(f"/proc/{pid}/task/{pid}/children")
+    return [int(child) for child in found.read_text().split()] if found.exists() else []
+
+
+def is_alive(pid: int) -> bool:
+    stat = Path(f"/proc/{pid}/stat")
+    return stat.exists() and ") Z " not in stat.read_text()
+
+
+def test_a_killed_run_is_continued_with_nothing_read_twice_or_lost(
+    many: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out.csv"
+    command = [*COMMAND, many, "--csv", "--out", out, "--resume", "--processes", "2"]
+    for stop in (signal.SIGKILL, signal.SIGINT, signal.SIGTERM):
+        n_before = n_rows(out)
+        with subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True) as process:
+            assert process.stderr
+            wait_for(lambda n=n_before: n_rows(out) > n + 10, "some rows")  # type: ignore[misc]
+            workers = children(process.pid)
+            process.send_signal(stop)
+            assert process.wait(60) in (130, -stop)
+            errors = process.stderr.read()
+        wait_for(lambda w=workers: not any(map(is_alive, w)), "its processes")  # type: ignore[misc]
+        assert b"Traceback" not in errors
+    assert run(*command[3:]).returncode == 0
+    with out.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["file"] for row in rows] == [str(path) for path in sorted(many.iterdir())]
+    assert {row["text"] for row in rows} == {"5379"}
+
+
+def test_a_run_whose_reader_ends_ends_too_and_says_nothing(many: Path) -> None:
+    command = " ".join([*COMMAND, str(many), "--processes 2"])
+    shell = f"{command} | head -1; echo ${{PIPESTATUS[0]}}"
+    ended = subprocess.run(["bash", "-c", shell], capture_output=True, timeout=60)
+    assert ended.stdout.decode().splitlines()[1] == "141"
+    assert ended.stderr == b""

@@ -1,0 +1,131 @@
+"""The Python API: any kind of picture in, what is read out."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image, ImageOps
+
+from nn.decoding.errors import PictureError, PictureFault
+from nn.models.weights import WeightsError
+from nn.reader import MAX_BYTES, Reader, load
+
+EXAMPLES = Path("static/examples")
+SEVEN, NUMBER = EXAMPLES / "seven.png", EXAMPLES / "number.jpg"
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return load()
+
+
+def test_three_lines_from_a_picture_to_a_number() -> None:
+    from nn.reader import load
+
+    reader = load()
+    assert reader.read("static/examples/number.jpg").text == "5379"
+
+
+def test_a_reading_says_what_is_certain_and_what_was_not_read(reader: Reader) -> None:
+    reading = reader.read(NUMBER)
+    assert (reading.text, reading.number, reading.is_certain) == ("5379", "5379", True)
+    assert [digit.digit for digit in reading.digits] == [5, 3, 7, 9]
+    assert all(digit.is_certain and digit.confidence > 0.98 for digit in reading.digits)
+    assert list(reading.left_out) == []
+    assert not reader.read(EXAMPLES / "letter.png").is_certain
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        str(SEVEN),
+        SEVEN,
+        SEVEN.read_bytes(),
+        Image.open(SEVEN),
+        np.asarray(Image.open(SEVEN).convert("L")),
+        np.asarray(Image.open(SEVEN).convert("RGB")),
+        np.asarray(Image.open(SEVEN).convert("RGBA")),
+        ImageOps.invert(Image.open(SEVEN).convert("L")),
+    ],
+    ids=["text", "path", "bytes", "picture", "grey", "RGB", "RGBA", "light on dark"],
+)
+def test_a_picture_may_come_in_any_form(picture: Any, reader: Reader) -> None:
+    assert reader.read(picture).text == "7"
+    assert reader.read_digit(picture).digits[0].digit == 7
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.zeros((28, 28)),
+        np.zeros(784, np.uint8),
+        np.zeros((28, 28, 2), np.uint8),
+        np.zeros((0, 28), np.uint8),
+    ],
+    ids=["float64", "flat", "two channels", "empty"],
+)
+def test_an_array_that_is_no_picture_is_refused_with_its_type(array: Any, reader: Reader) -> None:
+    with pytest.raises(PictureError, match=r"uint8 \(H, W\)") as caught:
+        reader.read(array)
+    assert f"{array.dtype} {array.shape}" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (b"", PictureFault.EMPTY_PICTURE),
+        (b"text", PictureFault.NOT_A_PICTURE),
+        (NUMBER.read_bytes()[:5000], PictureFault.DAMAGED_PICTURE),
+    ],
+    ids=["empty", "text", "cut off"],
+)
+def test_bytes_that_are_no_picture_are_refused(
+    content: bytes, fault: PictureFault, reader: Reader
+) -> None:
+    with pytest.raises(PictureError) as caught:
+        reader.read(content)
+    assert caught.value.fault is fault
+
+
+def test_a_blank_picture_and_several_digits_where_one_is_read_are_refused(reader: Reader) -> None:
+    with pytest.raises(PictureError) as caught:
+        reader.read(Image.new("L", (100, 100), "white"))
+    assert caught.value.fault is PictureFault.NO_DIGIT_FOUND
+    with pytest.raises(PictureError, match="holds 4 digits") as caught:
+        reader.read_digit(NUMBER)
+    assert caught.value.fault is PictureFault.SEVERAL_DIGITS
+
+
+def test_a_file_without_end_is_not_read_into_memory(reader: Reader) -> None:
+    with pytest.raises(PictureError, match=f"{MAX_BYTES:,} bytes"):
+        reader.read("/dev/zero")
+
+
+def test_boxes_of_a_picture_turned_by_exif_are_those_of_the_upright_one(reader: Reader) -> None:
+    upright = Image.open(NUMBER)
+    turned = upright.transpose(Image.Transpose.ROTATE_90)
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    file = io.BytesIO()
+    turned.save(file, "PNG", exif=exif)
+    (first, *_), (other, *_) = reader.read(upright).digits, reader.read(file.getvalue()).digits
+    assert np.allclose(first.box, other.box, atol=2)
+    assert reader.read(Image.open(file)).digits[0].box == other.box
+
+
+def test_a_reading_is_printed_without_its_pixels(reader: Reader) -> None:
+    assert "array" not in repr(reader.read(SEVEN))
+
+
+def test_a_network_that_is_not_there_is_named_with_those_that_are(tmp_path: Path) -> None:
+    with pytest.raises(WeightsError, match="there are article, convnet, mlp"):
+        load("nonesuch")
+    with pytest.raises(WeightsError, match="there are none"):
+        load(models=tmp_path)
+
+
+def test_another_network_and_another_threshold_are_used() -> None:
+    assert load("article").read(SEVEN).text == "7"
+    assert not load(certain_at=1.0).read(SEVEN).is_certain
