@@ -137,8 +137,8 @@ def when_ready(server: Any) -> None:
     if host not in ANY_ADDRESS:
         logger.info(f"Inkling is ready: {http_url(host, port)}")
         return
-    addresses = machine_addresses(6 if ":" in host else 4)
-    urls = [http_url(str(address), port) for address in addresses[:1]] or ["no network found"]
-    logger.info(f"Inkling is ready: {http_url('127.0.0.1', port)} (from this network: {urls[0]})")
+    urls = [http_url(str(each), port) for each in machine_addresses(6 if ":" in host else 4)]
+    others = " or ".join(urls) or "no address found"
+    logger.info(f"Inkling is ready: {http_url('127.0.0.1', port)} (from this network: {others})")
     if log_format == "text":
         logger.info(FIREWALL_HINT.format(port=port))
