@@ -54,7 +54,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         train_and_write(prepared, options.epochs, path)
     except RunError as error:
-        sys.exit(f"nn.train: {error}")
+        is_stopped = len(prepared.training.history) < options.epochs
+        if not is_stopped:
+            path.with_suffix(".checkpoint").unlink(missing_ok=True)
+        more = "; the same command with --resume continues this training" if is_stopped else ""
+        sys.exit(f"nn.train: {error}{more}")
     except OSError as error:
         advice = "run the same command again"
         if path.with_suffix(".checkpoint").is_file():

@@ -1,7 +1,5 @@
 """How a network reads labelled pictures of one's own: ``python -m nn.evaluate NAME --pictures``."""
 
-import csv
-import hashlib
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,7 +29,7 @@ from nn.evaluation.tables import Row, count, markdown, proportion
 from nn.models.weights import Model
 from nn.reading.doubts import CERTAIN_AT
 from nn.reading.mnist_format import BLANK, NoInk, Pixels
-from nn.training.run_files import LIST
+from nn.training.run_files import pictures_used
 
 USED = {"learnt": "was learnt from", "held back": "has chosen the network's epoch"}
 
@@ -173,22 +171,15 @@ def pictures_learnt(model: Model, weights: Path, data: Path | None) -> Mapping[s
 
     MNIST's training digits are known where a folder with the data is named.
     """
-    learnt = {}
+    learnt: dict[str, str] = {}
     if folder := data_folder(data):
         try:
             mnist, _ = load_mnist(folder)
             learnt = dict.fromkeys(hashes_of(mnist.images), "is one of MNIST's training digits")
         except DataError as error:
             print(f"not compared with MNIST's training digits: {error}", file=sys.stderr)
-    table = weights.with_suffix(LIST)
-    expected = model.metadata.get("own", {}).get("sha256")
-    if expected and table.is_file():
-        content = table.read_bytes()
-        if hashlib.sha256(content).hexdigest() == expected:
-            for row in csv.DictReader(content.decode().splitlines()):
-                if row["used"] in USED:
-                    learnt[row["sha256"]] = USED[row["used"]]
-    return learnt
+    used = pictures_used(weights, model.metadata)
+    return learnt | {sha256: USED[use] for sha256, use in used.items() if use in USED}
 
 
 def to_text(result: OwnResult) -> str:

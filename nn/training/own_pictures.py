@@ -12,6 +12,7 @@ import io
 import shlex
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ from nn.models.weights import Model, WeightsError, find_weights, load_trainable
 from nn.training.examples import load_handwriting
 from nn.training.fine_tuning import FineTuning, choose_remembered
 from nn.training.recipes import RECIPES
-from nn.training.run_files import LIST, PreparedTraining, RunError, score
+from nn.training.run_files import LIST, PreparedTraining, RunError, pictures_used, score
 
 
 def prepare_fine_tuning(options: argparse.Namespace, checkpoint: Path) -> PreparedTraining:
@@ -54,7 +55,8 @@ def prepare_fine_tuning(options: argparse.Namespace, checkpoint: Path) -> Prepar
             f"{base.metadata['architecture']}: python -m nn.train {base.metadata['architecture']}"
         )
     mnist, mnist_test = load_mnist(options.data)
-    parts = load_parts(options, mnist.with_more([mnist_test]))
+    used = pictures_used(path, base.metadata)
+    parts = load_parts(options, mnist.with_more([mnist_test]), used)
     remembered, elsewhere = remember(base, mnist, options.data, options.seed)
     training = FineTuning(
         base,
@@ -87,24 +89,24 @@ def find_base(text: str, name: str) -> Path:
     return Path("models") / f"{text}.npz"
 
 
-def load_parts(options: argparse.Namespace, mnist: Digits) -> Split:
+def load_parts(options: argparse.Namespace, mnist: Digits, used: Mapping[str, str]) -> Split:
     """Return one's own pictures, divided; name those that are skipped on the standard error.
 
-    MNIST's digits are remembered and measured anyway, so that they are none of one's own.
+    MNIST's digits are remembered and measured anyway, so that they are none of one's own. Pictures
+    that the network was fine-tuned on before, by ``used``, are learnt again and never measured.
     """
     known = dict.fromkeys(hashes_of(mnist.images), "is one of MNIST's digits")
-    own = without(load_own(options.pictures), known)
-    if options.test_pictures is None:
-        return split(own, np.random.default_rng([options.seed, 2]))
-    test = without(load_own(options.test_pictures), known)
-    if not len(test):
-        raise DataError(f"{options.test_pictures}: expected pictures to test on, but got none")
-    tested = {
-        sha256: f"is in the test too, {place}"
-        for sha256, place in zip(test.hashes(), test.places, strict=True)
-    }
-    own = without(own, tested)
-    return split(own, np.random.default_rng([options.seed, 2]), test)
+    own, test = without(load_own(options.pictures), known), None
+    learnt = {sha256: "was learnt before" for sha256, use in used.items() if use != "test"}
+    if options.test_pictures:
+        test = without(load_own(options.test_pictures), known | learnt)
+        if not len(test):
+            raise DataError(f"{options.test_pictures}: expected pictures to test on, but got none")
+        own = without(own, dict.fromkeys(test.hashes(), "is in the test too"))
+    is_learnt = np.array([sha256 in learnt for sha256 in own.hashes()], np.bool_)
+    new = own.take(np.nonzero(~is_learnt)[0])
+    parts = split(new, np.random.default_rng([options.seed, 2]), test)
+    return replace(parts, learnt=parts.learnt.with_more(own.take(np.nonzero(is_learnt)[0])))
 
 
 def load_own(path: Path) -> OwnDigits:

@@ -1,6 +1,7 @@
 """The files of a training run: NAME.npz, .json, .csv, .png, and .checkpoint until it finishes."""
 
 import csv
+import hashlib
 import io
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -84,6 +85,22 @@ def write_run(
     write_atomically(path.with_suffix(".png"), plots.learning_curve(history))
     for suffix, content in (lists or {}).items():
         write_atomically(path.with_suffix(suffix), content)
+
+
+def pictures_used(path: Path, metadata: Mapping[str, Any]) -> dict[str, str]:
+    """Return what own pictures were used for, by their SHA-256: learnt, held back or test.
+
+    That is none for a network that is not fine-tuned, or whose list is missing or of another one.
+    ``path`` is that of the weights.
+    """
+    table = path.with_suffix(LIST)
+    expected = metadata.get("own", {}).get("sha256")
+    if expected is None or not table.is_file():
+        return {}
+    content = table.read_bytes()
+    if hashlib.sha256(content).hexdigest() != expected:
+        return {}
+    return {row["sha256"]: row["used"] for row in csv.DictReader(content.decode().splitlines())}
 
 
 def read_finished_run(path: Path) -> weights.Model:

@@ -116,6 +116,23 @@ def test_a_test_of_ones_own_is_kept_out_of_what_is_learnt(
     assert capsys.readouterr().err.count("is in the test too") == 3
 
 
+def test_what_a_first_fine_tuning_has_learnt_is_not_measured_by_a_second_one(
+    base: Path, pictures: Path, tmp_path: Path
+) -> None:
+    fine_tune(base, pictures, tmp_path / "first")
+    more = folder_of(slanted(100, seed=8), tmp_path / "more")
+    for path in more.rglob("*.png"):
+        path.rename(pictures / path.parent.name / f"new-{path.name}")
+    fine_tune(tmp_path / "first", pictures, tmp_path / "second", "--seed", "2")
+    first, second = (
+        {row["sha256"]: row["used"] for row in csv.DictReader(file.read_text().splitlines())}
+        for file in (tmp_path / name / "article.pictures.csv" for name in ("first", "second"))
+    )
+    assert len(second) == 380
+    assert {second[each] for each, used in first.items() if used != "test"} == {"learnt"}
+    assert list(second.values()).count("test") == 20
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -175,7 +192,25 @@ def test_where_no_epoch_is_better_nothing_is_written(
     monkeypatch.setattr(FineTuning, "best_epoch", 0)
     with pytest.raises(SystemExit, match=r"^nn\.train: no epoch reads more of your digits"):
         fine_tune(base, pictures, tmp_path / "run")
-    assert not (tmp_path / "run/article.npz").exists()
+    assert not list((tmp_path / "run").iterdir())
+
+
+def test_where_none_was_better_yet_a_stopped_fine_tuning_can_be_resumed(
+    base: Path, pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    end_epoch = FineTuning.end_epoch
+
+    def stop_after_the_first(training: FineTuning, cost: float) -> None:
+        end_epoch(training, cost)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FineTuning, "best_epoch", 0)
+        patch.setattr(FineTuning, "end_epoch", stop_after_the_first)
+        with pytest.raises(SystemExit, match=r"with --resume continues this training$"):
+            fine_tune(base, pictures, tmp_path / "run")
+    fine_tune(base, pictures, tmp_path / "run", "--resume")
+    assert json.loads((tmp_path / "run/article.json").read_text())["epochs"] == 6
 
 
 def test_two_classes_by_writers_are_enough(base: Path, tmp_path: Path) -> None:

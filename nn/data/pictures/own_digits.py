@@ -51,6 +51,14 @@ class OwnDigits:
             [self.writers[number] for number in index],
         )
 
+    def with_more(self, others: "OwnDigits") -> "OwnDigits":
+        """Return these pictures, followed by the others."""
+        return OwnDigits(
+            self.digits.with_more([others.digits]),
+            [*self.places, *others.places],
+            [*self.writers, *others.writers],
+        )
+
     def hashes(self) -> list[str]:
         """Return the SHA-256 of each picture's pixels (N,)."""
         return hashes_of(self.digits.images)
