@@ -38,6 +38,17 @@ export class Examples {
     this.#choose(link);
   }
 
+  /** What the example shows that is shown: a digit, "none" for no digit; undefined where that is no single digit. */
+  get label() {
+    return this.#file !== null && this.picture.file === this.#file ? this.#chosen.dataset.label : undefined;
+  }
+
+  /** Shows the next one of those with a label. */
+  next() {
+    const labelled = this.links.filter(({ dataset }) => dataset.label !== undefined);
+    this.#choose(labelled[(labelled.indexOf(this.#chosen) + 1) % labelled.length]);
+  }
+
   async #choose(link) {
     this.#chosen = link;
     try {

@@ -2,6 +2,8 @@
 
 import { storeInAddress } from "./address.js";
 import * as api from "./api.js";
+import { Bet } from "./bet.js";
+import { guessOf, readingOf } from "./bet/round.js";
 import { Examples } from "./examples.js";
 import { Inside } from "./inside.js";
 import { listenForInvitation } from "./invitation.js";
@@ -36,14 +38,17 @@ const steadyView = new SteadyView(view, {
     return pad.isDrawing;
   },
   get mayContinue() {
-    return !picture.file;
+    return !picture.file && !bet.isOn; // on which people have waited already
   },
 });
 const reader = new Reader(requestAnswer, {
   onStart: () => view.showBusy(true),
   onProgress: (part) => view.showSent(part),
-  onAnswer: (answer, isOutdated) => steadyView.showAnswer(answer, isOutdated),
-  onProblem: (problem, keepsAnswer) => steadyView.showProblem(problem, keepsAnswer),
+  onAnswer: (answer, isOutdated) => bet.take(readingOf(answer), isOutdated, () => steadyView.showAnswer(answer, isOutdated)),
+  onProblem: (problem, keepsAnswer) => {
+    const isNoDigit = !problem.isFault && !problem.isPassing;
+    bet.take(isNoDigit ? null : undefined, false, () => steadyView.showProblem(problem, keepsAnswer && !bet.isOn));
+  },
   onEnd: () => view.showBusy(false),
 });
 
@@ -93,12 +98,19 @@ function clear() {
   pad.clear();
 }
 
+/** Marks the answer as that to an earlier picture; with a bet, nothing of it stays. */
+function outdate() {
+  steadyView.outdate();
+  bet.begin();
+  if (bet.isOn) steadyView.showEmpty("");
+}
+
 /** Moves the drawing into the pad's new shape, and reads it there. */
 function reshape() {
   keyboardPen.lift();
   view.clearBoxes();
   pad.fit();
-  steadyView.outdate();
+  outdate();
   readAgain();
 }
 
@@ -123,12 +135,12 @@ function showTools() {
 
 pad.addEventListener("draw", () => {
   picture.remove(); // the keyboard draws on the pad even under a picture
-  steadyView.outdate();
+  outdate();
   if (!view.hasSeveral) reader.readSoon(); // a number is read when the stroke ends
   showTools();
 });
 pad.addEventListener("change", () => {
-  steadyView.outdate();
+  outdate();
   view.resetSelection();
   keepDrawing(pad.drawing);
   if (hasInput()) reader.readNext();
@@ -136,7 +148,7 @@ pad.addEventListener("change", () => {
   showTools();
 });
 picture.addEventListener("change", () => {
-  steadyView.outdate();
+  outdate();
   view.resetSelection();
   view.clearBoxes();
   readAgain();
@@ -144,7 +156,20 @@ picture.addEventListener("change", () => {
 });
 
 listenForFiles([byId("upload"), byId("camera")], byId("pad-frame"), ([file]) => picture.show(file));
-new Examples(byId("examples"), picture, (problem) => steadyView.showProblem(problem, true));
+const examples = new Examples(byId("examples"), picture, (problem) => steadyView.showProblem(problem, true));
+const bet = new Bet(
+  { button: byId("bet"), bar: byId("bet-bar"), choice: byId("bet-choice"), result: byId("bet-result") },
+  {
+    hasInput,
+    truth: () => (examples.label === undefined ? undefined : guessOf(examples.label)),
+    onChange: () => {
+      outdate();
+      readAgain();
+    },
+    onPlaced: () => pad.canvas.focus({ preventScroll: true }),
+  },
+);
+byId("bet-next").addEventListener("click", () => examples.next());
 byId("undo").addEventListener("click", undo);
 byId("redo").addEventListener("click", redo);
 byId("clear").addEventListener("click", clear);
@@ -173,7 +198,7 @@ document.addEventListener("keydown", (event) => {
 model.addEventListener("change", () => {
   view.showModel(model.value);
   storeInAddress({ model: model.value });
-  steadyView.outdate();
+  outdate();
   readAgain();
 });
 

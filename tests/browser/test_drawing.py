@@ -55,8 +55,8 @@ def test_a_digit_drawn_by_finger_is_read(browser: Browser, base_url: str) -> Non
 def test_a_digit_drawn_by_keyboard_alone_is_read(drawing_page: Page) -> None:
     keyboard = drawing_page.keyboard
     pad = drawing_page.locator("#pad")
-    for _ in range(4):  # past the home link, the network and the large view
-        keyboard.press("Tab")
+    for key in ("Tab", "Enter", "Tab"):  # past the links of the masthead
+        keyboard.press(key)
     expect(pad).to_be_focused()
     for _ in range(6):
         keyboard.press("ArrowLeft")

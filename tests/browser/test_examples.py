@@ -10,7 +10,7 @@ from tests.browser import digits
 from tests.browser.accessibility import assert_accessible
 from tests.browser.hands import Hand, expect_last_answer
 
-N_EXAMPLES = 9
+N_EXAMPLES = 12
 IS_WITHIN_LIST = """(link) => {
   const [{ left, right }, list] = [link, link.closest("ul")].map((each) =>
     each.getBoundingClientRect());

@@ -9,6 +9,8 @@ const OWN_KEYS = ["input", "select", "textarea", "[role=application]", ".scrolla
 const CLOSE_PX = 2; // to the end of the page
 
 export class Tour {
+  #place = 0;
+
   /**
    * @param {HTMLElement} root holds the steps, and links to them
    * @param {(step: string) => void} onStep is called with the id of the step that is shown
@@ -18,7 +20,7 @@ export class Tour {
     this.links = [...root.querySelectorAll(".tour a")];
     this.onStep = onStep;
     root.classList.add("is-tour");
-    addEventListener("hashchange", () => this.#show({ isMove: true }));
+    addEventListener("hashchange", () => this.#placeInAddress >= 0 && this.#show({ isMove: true }));
     document.addEventListener("keydown", (event) => this.#press(event));
     this.#show({ isMove: false });
   }
@@ -28,12 +30,14 @@ export class Tour {
     return this.steps[this.#place].id;
   }
 
-  get #place() {
-    return Math.max(0, this.steps.findIndex(({ id }) => id === location.hash.slice(1)));
+  /** The place of the step that the address names, below 0 if it names none. */
+  get #placeInAddress() {
+    return this.steps.findIndex(({ id }) => id === location.hash.slice(1));
   }
 
   #show({ isMove }) {
-    const place = this.#place;
+    const place = Math.max(0, this.#placeInAddress);
+    this.#place = place;
     this.steps.forEach((step, each) => step.classList.toggle("is-shown", each === place));
     this.links.forEach((link, each) => {
       if (each === place) link.setAttribute("aria-current", "step");

@@ -1,0 +1,151 @@
+"""Bet first: nothing shows the answer before somebody has chosen."""
+
+import re
+
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser import digits
+from tests.browser.accessibility import assert_accessible
+from tests.browser.answers import READ
+from tests.browser.hands import Mouse
+
+CHOICE, RESULT, BAR = "#bet-choice", "#bet-result", "#bet-bar"
+TALLY, JUDGE = "[data-part=tally]", "[data-part=judge]"
+LEAKS = "#digit, #message, #in-percent, #activations .activation, #boxes b"
+
+
+def expect_hidden_answer(page: Page) -> None:
+    """Expect nothing of the answer, neither for eyes nor for screen readers."""
+    expect(page.locator(CHOICE)).to_be_visible()
+    assert "".join(page.locator(LEAKS).all_text_contents()).strip() == ""
+    expect(page.locator("#seen")).to_be_hidden()
+    expect(page.locator("#activations [aria-current]")).to_have_count(0)
+    assert page.title() == "Inkling reads handwritten digits"
+
+
+def test_by_keyboard_a_class_bets_on_examples_and_the_tally_stays_on_the_projector(
+    page: Page,
+) -> None:
+    with page.expect_response(READ):
+        page.goto("/?bet&projector&inside=network")
+        page.get_by_role("button", name="Next example").press("Enter")
+    expect_hidden_answer(page)
+    expect(page.locator("#diagram")).to_be_hidden()
+    expect(page.locator(f"{BAR} {TALLY}")).to_have_text("No bet yet.")
+    assert_accessible(page)
+    page.locator("#pad").focus()
+    page.keyboard.press("4")
+    expect(page.locator("#digit")).to_have_text("4")
+    expect(page.locator(RESULT)).to_have_text("You: 4. The network: 4. It was: 4.")
+    expect(page.locator(f"{BAR} {TALLY}")).to_have_text("Right: you 1, the network 1 of 1")
+    page.keyboard.press("7")  # too late
+    expect(page.locator(RESULT)).to_have_text("You: 4. The network: 4. It was: 4.")
+    expect(page.locator("#diagram")).to_be_visible()
+    with page.expect_response(READ):
+        page.get_by_role("button", name="Next example").click()
+    expect_hidden_answer(page)
+    page.keyboard.press("x")
+    expect(page.locator(RESULT)).to_have_text("You: no digit. The network: 9. It was: 9.")
+    expect(page.locator(f"{BAR} {TALLY}")).to_have_text("Right: you 1, the network 2 of 2")
+    page.reload()
+    expect(page.locator(CHOICE)).to_be_visible()
+    expect(page.locator(f"{BAR} {TALLY}")).to_have_text("Right: you 1, the network 2 of 2")
+    assert not page.evaluate("document.scrollingElement.scrollHeight > innerHeight")
+    page.get_by_role("button", name="Reset").click()
+    expect(page.locator(f"{BAR} {TALLY}")).to_have_text("No bet yet.")
+    page.get_by_role("button", name="Bet first").click()
+    expect(page).not_to_have_url(re.compile("bet"))
+    expect(page.locator("#digit")).to_have_text("9")
+
+
+def test_who_was_right_about_a_drawing_is_asked_where_class_and_network_differ(page: Page) -> None:
+    page.goto("/?bet")
+    expect(page.locator(CHOICE)).to_be_hidden()  # there is nothing to bet on
+    with page.expect_response(READ):
+        Mouse(page).draw(digits.SEVEN)
+    expect_hidden_answer(page)
+    page.get_by_role("button", name="1", exact=True).click()
+    expect(page.locator("#digit")).to_have_text("7")
+    expect(page.locator("#pad")).to_be_focused()
+    page.get_by_role("button", name="the network", exact=True).click()
+    expect(page.locator(f"{BAR} {TALLY}")).to_have_text("Right: you 0, the network 1 of 1")
+    page.get_by_role("button", name="neither", exact=True).click()  # it was a slip
+    expect(page.locator(f"{BAR} {TALLY}")).to_have_text("Right: you 0, the network 0 of 1")
+    with page.expect_response(READ):
+        page.get_by_role("button", name="Clear").click()
+        Mouse(page).draw(digits.THREE)
+    expect_hidden_answer(page)
+    expect(page.locator("#readings")).to_be_hidden()
+    page.keyboard.press("3")
+    expect(page.locator(f"{BAR} {TALLY}")).to_have_text("Right: you 1, the network 1 of 2")
+    assert_accessible(page)
+
+
+def test_another_stroke_undo_and_another_network_are_a_new_bet(page: Page) -> None:
+    page.goto("/?bet")
+    Mouse(page).draw(digits.SEVEN)
+    page.keyboard.press("7")
+    expect(page.locator("#digit")).to_have_text("7")
+    with page.expect_response(READ):
+        page.get_by_label("Network").select_option("mlp")
+    expect_hidden_answer(page)
+    page.locator("#model").press("7")  # of the list, and no bet
+    expect_hidden_answer(page)
+    page.locator("#pad").focus()
+    page.keyboard.press("7")
+    expect(page.locator("#digit")).to_have_text("7")
+    Mouse(page).draw([[(0.3, 0.5), (0.5, 0.5), (0.7, 0.5)]])
+    expect(page.locator(CHOICE)).to_be_visible()
+    with page.expect_response(READ):
+        page.keyboard.press("Control+z")
+    expect_hidden_answer(page)
+    page.keyboard.press("Control+z")
+    expect(page.locator(CHOICE)).to_be_hidden()
+    expect(page.locator("#digit")).to_have_text("")
+
+
+def test_a_slow_answer_is_shown_to_the_bet_on_it_and_to_no_other(page: Page) -> None:
+    held: list[Route] = []
+    page.route(READ, lambda route: held.append(route))
+    page.goto("/?bet")
+    Mouse(page).draw(digits.SEVEN)
+    page.keyboard.press("7")
+    expect(page.locator(CHOICE)).to_contain_text("You chose: 7. The network’s answer comes.")
+    page.get_by_role("button", name="Clear").click()  # the bet is off
+    expect(page.locator(CHOICE)).to_be_hidden()
+    Mouse(page).draw(digits.THREE)
+    expect(page.locator(f"{CHOICE} [aria-pressed=true]")).to_have_count(0)
+    held[-1].continue_()  # the first was given up
+    page.unroute(READ)
+    expect(page.locator(CHOICE)).to_be_visible()
+    page.keyboard.press("3")
+    expect(page.locator("#digit")).to_have_text("3")
+    expect(page.locator(RESULT)).to_have_text("You: 3. The network: 3.")
+
+
+def test_several_digits_are_shown_at_once_and_a_letter_is_a_bet(page: Page) -> None:
+    page.goto("/?bet&pad=wide")
+    Mouse(page).draw(digits.NUMBER_207)
+    expect(page.locator("#digits input")).to_have_count(3)
+    expect(page.locator(RESULT)).to_have_text("Bets are on single digits.")
+    page.goto("/?bet&example=letter")
+    expect(page.locator(CHOICE)).to_be_visible()
+    page.locator("#examples > summary").click()
+    expect(page.get_by_role("link", name="A letter")).to_have_count(0)
+    page.get_by_role("button", name="no digit").click()
+    expect(page.locator(RESULT)).to_have_text(
+        "You: no digit. The network: no digit. It was: no digit."
+    )
+
+
+def test_a_fault_is_shown_and_what_comes_after_it_is_a_bet(page: Page) -> None:
+    page.route(READ, lambda route: route.fulfill(status=500, body="{}"))
+    page.goto("/?bet")
+    Mouse(page).draw(digits.SEVEN)
+    expect(page.locator("#problem")).to_be_visible()
+    expect(page.locator(CHOICE)).to_be_hidden()
+    page.unroute(READ)
+    page.get_by_role("button", name="Try again").click()
+    expect_hidden_answer(page)
+    page.keyboard.press("7")
+    expect(page.locator("#digit")).to_have_text("7")
