@@ -10,18 +10,17 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from http.client import HTTPConnection
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.serving import Server, digit_in, problem_in, send, serving
+from tests.trainings import JSON, train
 from tests.waiting import wait_for
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are found in /proc")
 
 LONG = json.dumps({"hidden": 100, "batch": 1, "epochs": 30}).encode()  # as long as it may take
 SHORT = json.dumps({"hidden": 2, "epochs": 1, "examples": 100}).encode()
-JSON = "application/json"
 
 
 @pytest.fixture(scope="module")
@@ -56,19 +55,6 @@ def stat(pid: int) -> list[str]:
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
 
 
-def train(server: Server, body: bytes) -> tuple[int, Any]:
-    """Return the status and the recording of a training, which has waited for its turn."""
-    query = ""
-    while True:
-        with connected(server) as connection:
-            response = send(connection, body, JSON, path=f"/training{query}")
-            answer = json.loads(response.read())
-        if response.status != 202:
-            return response.status, answer
-        assert answer["place"] >= 1 and answer["seconds"] >= 0.5
-        query = f"?ticket={answer['ticket']}"
-
-
 def connected(server: Server) -> "closing[HTTPConnection]":
     return closing(HTTPConnection(server.address, timeout=60))
 
@@ -89,15 +75,15 @@ def has_lowest_priority(pid: int) -> bool:
 
 def test_several_at_once_are_trained_one_after_the_other(server: Server) -> None:
     with ThreadPoolExecutor(5) as pool:
-        answers = [pool.submit(train, server, SHORT) for _ in range(5)]
+        answers = [pool.submit(train, server.address, SHORT) for _ in range(5)]
 
         def is_ended() -> bool:
             assert len(trainings_of(server)) <= 1
             return all(answer.done() for answer in answers)
 
         wait_for(is_ended, "all trainings to end", 120)
-    assert [answer.result()[0] for answer in answers] == [200] * 5
-    assert len({answer.result()[1]["parameters"] for answer in answers}) == 1
+    assert [answer.result().status for answer in answers] == [200] * 5
+    assert len({answer.result().body["parameters"] for answer in answers}) == 1
 
 
 def test_beside_a_training_digits_are_read(server: Server, seven: bytes) -> None:
@@ -115,7 +101,7 @@ def test_when_its_client_disconnects_a_training_ends_and_the_next_one_begins(
     with training(server) as (connection, pid):
         connection.close()
         wait_for(lambda: not is_alive(pid), "the training to end")
-        assert train(server, SHORT)[0] == 200
+        assert train(server.address, SHORT).status == 200
 
 
 def test_when_its_process_is_killed_the_client_is_answered_and_the_next_one_begins(
@@ -127,7 +113,7 @@ def test_when_its_process_is_killed_the_client_is_answered_and_the_next_one_begi
         problem = problem_in(response)
     assert (response.status, problem["type"]) == (503, "urn:inkling:training-ended")
     assert response.headers["Retry-After"] == "1"
-    assert train(server, SHORT)[0] == 200
+    assert train(server.address, SHORT).status == 200
 
 
 def test_when_its_worker_is_killed_a_training_ends_and_the_next_one_begins(
@@ -136,7 +122,7 @@ def test_when_its_worker_is_killed_a_training_ends_and_the_next_one_begins(
     with training(server) as (_, pid):
         os.kill(parent_of(pid), signal.SIGKILL)
         wait_for(lambda: not is_alive(pid), "the training to end")
-    assert train(server, SHORT)[0] == 200
+    assert train(server.address, SHORT).status == 200
 
 
 def test_a_server_that_stops_answers_with_what_was_learnt_by_then() -> None:
