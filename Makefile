@@ -84,9 +84,9 @@ pin: ## write the digest of the base image, as it was pulled, into the Dockerfil
 	mv $(DOCKERFILE).partial $(DOCKERFILE); grep '^ARG BASE=' $(DOCKERFILE)
 
 lock: ## write the requirements files from pyproject.toml; needs uv
-	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml -o requirements.txt
-	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml -c requirements.txt --extra train --extra export --extra test -o requirements-dev.txt
-	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml -c requirements-dev.txt --extra bench -o requirements-bench.txt
+	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml --extra server -o requirements.txt
+	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml -c requirements.txt --extra server --extra train --extra export --extra test -o requirements-dev.txt
+	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml -c requirements-dev.txt --extra server --extra bench -o requirements-bench.txt
 	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml -c requirements-dev.txt --extra notebook -o requirements-notebook.txt
 	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" --group image -o requirements-image.txt
 

@@ -70,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Return the options; exit with a message if they contradict each other."""
     parser = argparse.ArgumentParser(
-        prog=f"python -m {__spec__.name}" if __spec__ else "python -m nn.read",
+        prog="python -m nn.read" if __name__ == "__main__" else None,
         description=__doc__,
         epilog=STATUS,
         formatter_class=argparse.RawDescriptionHelpFormatter,

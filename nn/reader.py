@@ -18,6 +18,7 @@ from nn.decoding.errors import PictureError, PictureFault
 from nn.decoding.picture import Picture, PictureSize
 from nn.decoding.picture_files import open_picture
 from nn.models import strings, weights
+from nn.models.weights import WeightsError
 from nn.reading.digit_reader import DigitReader
 from nn.reading.doubts import CERTAIN_AT
 from nn.reading.ink.grey import reduction_of
@@ -26,13 +27,12 @@ from nn.reading.number_reader import NumberReader
 from nn.reading.numbers.strips import strip_reader
 from nn.reading.readings import Reading
 
+__all__ = ["PictureError", "Reader", "Reading", "WeightsError", "load"]
+
 DEFAULT = "convnet"  # the network that reads if none is named
 MAX_BYTES = 100_000_000  # of a file
 
-_HERE = Path(__file__).resolve().parent
-_INSTALLED, _BESIDE = _HERE / "models", _HERE.parent / "models"
-MODELS = _INSTALLED if (_INSTALLED / f"{DEFAULT}.npz").is_file() else _BESIDE
-"""Folder of the shipped weights: an installed package holds it, in the checkout it is beside."""
+MODELS = Path(__file__).resolve().parent.parent / "models"  # the shipped weights
 
 AnyPicture = str | os.PathLike[str] | bytes | Image.Image | NDArray[Any]
 """A path; the bytes of a file; a Pillow picture; or an array, uint8 (H, W), (H, W, 3), (H, W, 4),
@@ -107,7 +107,7 @@ def load(
     path = folder / f"{name}.npz"
     if not path.is_file():
         found = ", ".join(sorted(each.stem for each in folder.glob("*.npz"))) or "none"
-        raise weights.WeightsError(
+        raise WeightsError(
             f"{folder} has no network {name!r}: there are {found}. Name one of these, or another "
             "folder."
         )

@@ -49,7 +49,7 @@ class Server:
 
 @contextmanager
 def serving(
-    *prefix: str, app: str = "app.wsgi", n_workers: int = 1, **environ: str
+    *prefix: str, app: str = "app.wsgi", n_workers: int = 1, cwd: Path = ROOT, **environ: str
 ) -> Iterator[Server]:
     """Serve on a free port of this machine for as long as the context lasts.
 
@@ -58,9 +58,11 @@ def serving(
     prefix
         A command that runs another one, which it is given, as ``unshare`` does.
     app
-        The module that holds the application.
+        The module that holds the application, or another argument of gunicorn.
     n_workers
         Number of worker processes.
+    cwd
+        Where it is started.
     environ
         Environment variables, which are settings.
     """
@@ -71,7 +73,7 @@ def serving(
         with log.open("wb") as output:
             process = subprocess.Popen(
                 command,
-                cwd=ROOT,
+                cwd=cwd,
                 env=os.environ | ALLOCATOR | settings | environ,
                 stdout=output,
                 stderr=subprocess.STDOUT,

@@ -2,10 +2,12 @@
 
 import http.client
 import json
+import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -182,3 +184,12 @@ def test_sigterm_ends_the_container_with_0_before_it_is_killed() -> None:
     with running() as container:
         engine("stop", "-t", "20", container)
         assert engine("inspect", "--format={{.State.ExitCode}}", container) == "0"
+
+
+def test_it_reads_a_folder_that_is_mounted_into_it(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)  # the container's user is another
+    for name in ("number.jpg", "seven.png"):
+        shutil.copy(f"static/examples/{name}", tmp_path)
+    options = ["run", "--rm", *HARDENED, "--volume", f"{tmp_path}:/pictures:ro", IMAGE]
+    lines = engine(*options, "python", "-m", "nn.read", "/pictures").splitlines()
+    assert lines == ["/pictures/number.jpg\t5379\tcertain", "/pictures/seven.png\t7\tcertain"]

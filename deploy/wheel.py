@@ -1,0 +1,57 @@
+"""What ``pip install .`` installs: the folders of the project in one package, named inkling.
+
+Their own names are too general to be installed beside other packages, so imports of them get the
+package's name in front.
+"""
+
+import re
+import shutil
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+FOLDERS = ("nn", "app", "static", "templates", "models")
+FILES = {  # the file, and its name in the package
+    "deploy/inkling.py": "__init__.py",
+    "gunicorn.conf.py": "gunicorn_conf.py",
+    "pyproject.toml": "pyproject.toml",
+}
+LEFT_OUT = ("nn/pictures/*", "nn/*.ipynb", "models/**/*.png", "models/**/*.csv")
+IMPORTS = re.compile(r"^(\s*(?:>>> )?(?:from|import) )(?=(?:nn|app)\b)", re.MULTILINE)
+MODULES_IN_TEXT = re.compile(r'(?<=")(?=(?:nn|app)(?:\.\w+)+")')
+
+
+class InklingPackage(BuildHookInterface[Any]):
+    """Puts the package together in a temporary folder."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Add the package to the wheel."""
+        self._folder = TemporaryDirectory()
+        package = Path(self._folder.name)
+        copy_package(Path(self.root), package)
+        build_data["force_include"][str(package)] = "inkling"
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+        """Remove the folder."""
+        self._folder.cleanup()
+
+
+def copy_package(project: Path, package: Path) -> None:
+    """Write the package to an empty folder."""
+    for folder in FOLDERS:
+        compiled = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(project / folder, package / folder, ignore=compiled)
+    for path in [path for pattern in LEFT_OUT for path in package.glob(pattern)]:
+        path.unlink()
+    for source, name in FILES.items():
+        shutil.copy(project / source, package / name)
+    for path in package.rglob("*.py"):
+        path.write_text(within_package(path.read_text("utf-8")), "utf-8")
+    (package / "py.typed").touch()
+
+
+def within_package(source: str) -> str:
+    """Return the source of a module with the package's name before those of the folders in it."""
+    return MODULES_IN_TEXT.sub("inkling.", IMPORTS.sub(r"\1inkling.", source))
