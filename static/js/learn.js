@@ -14,6 +14,7 @@ import { FEWEST, rememberedCount } from "./learn/own_digits.js";
 import { PlayerView } from "./learn/player_view.js";
 import { showResults } from "./learn/results_view.js";
 import { Run, toBytes, toVector } from "./learn/run.js";
+import { loadRun, keepRun } from "./learn/run_store.js";
 import { RunsView } from "./learn/runs_view.js";
 import { TeachView, ownMember } from "./learn/teach_view.js";
 import { Trainer } from "./learn/trainer.js";
@@ -22,7 +23,8 @@ import { words } from "./learn/words.js";
 import { listenForProjector } from "./projector.js";
 
 const MNIST = "mnist"; // whose digits
-const TEACHING_EPOCHS = 10; // at least: one's own digits are few
+// One's own digits are few, so more epochs; a network that has learnt needs smaller steps, or it reads others worse.
+const TEACHING = { epochs: 10, rate: 1 };
 
 const byId = (id) => document.getElementById(id);
 
@@ -124,9 +126,10 @@ async function teach(source, isRemembering) {
   if (!isReady()) await trainNew({ ...knobsView.knobs, digits: MNIST });
   if (!isReady()) return;
   const { knobs, run } = healthy();
-  const epochs = Math.max(knobs.epochs, TEACHING_EPOCHS);
+  const epochs = Math.max(knobs.epochs, TEACHING.epochs);
+  const rate = Math.min(knobs.rate, TEACHING.rate);
   const digits = isRemembering ? source : `${source}-alone`;
-  await trainChanged({ ...knobs, digits, wrong: 0, epochs }, learnOnFrom(run.network), { change: "teach" });
+  await trainChanged({ ...knobs, digits, wrong: 0, epochs, rate }, learnOnFrom(run.network), { change: "teach" });
 }
 
 function reset() {
@@ -157,8 +160,21 @@ async function loadRecorded() {
 function show(next) {
   shown = next;
   setRunParts(false);
-  bet.ask(next.run, next.run.lastFrame.test_accuracy, reveal);
+  bet.ask(next.run, next.run.lastFrame.test_accuracy, () => {
+    reveal();
+    byId("run-title").focus();
+    player.begin();
+  });
   bet.focus();
+}
+
+/** Shows the last frame of the run that this tab has kept, which may be broken or taught. */
+function showKept() {
+  const kept = loadRun();
+  if (!kept || bet.isOn) return;
+  shown = { ...kept, source: "kept" };
+  reveal();
+  player.playback.seek(Infinity);
 }
 
 function reveal() {
@@ -174,8 +190,7 @@ function reveal() {
   runsView.show(shown);
   if (change === "teach") teachView.show(shown);
   showOnPad();
-  byId("run-title").focus();
-  player.begin();
+  keepRun(shown);
 }
 
 function setRunParts(isShown) {
@@ -202,3 +217,4 @@ if (inAddress.refused.length > 0) {
   byId("refused-knobs").textContent = words.knobs.refused(inAddress.refused.join(", "));
   byId("refused-knobs").hidden = false;
 }
+showKept();

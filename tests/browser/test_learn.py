@@ -3,12 +3,13 @@
 import base64
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from nn.data.lesson_set import load_lesson_set
 from tests.browser import digits
@@ -16,6 +17,7 @@ from tests.browser.accessibility import assert_accessible
 from tests.browser.hands import Mouse
 from tests.browser.test_languages import SAID, english_texts
 from tests.browser.test_print import n_pages
+from tests.serving import serving
 
 TRAINING = re.compile(r"/training(\?|$)")
 SMALL = {"hidden": 5, "epochs": 1}  # a tenth of a second
@@ -32,7 +34,7 @@ def still_page(page: Page) -> Page:
 def train(page: Page, query: str = "hidden=5&epochs=1") -> None:
     page.goto(f"/learn?{query}")
     page.locator("#train").click()
-    expect(page.locator("#player")).to_be_visible()
+    expect(page.locator("#run-title")).to_have_text(re.compile("^(Your|A recorded) run$"))
 
 
 def wait_for_run(page: Page, words: str) -> None:
@@ -122,6 +124,9 @@ def test_a_run_is_stepped_scrubbed_and_played_and_shows_the_servers_figures(
     page.locator("#matrix-part > summary").click()
     shown = page.locator("#matrix tbody td").all_inner_texts()
     assert [int(count) for count in shown] == [each for row in run["confusion"] for each in row]
+    page.get_by_role("link", name="Français").click()
+    expect(page.locator("#run-title")).to_have_text("Votre dernier essai dans cet onglet")
+    expect(place).to_contain_text(re.compile("^Mini-lot 1.200 sur 1.200"))
 
 
 def test_each_way_to_break_it_is_explained_from_its_numbers_and_reset_brings_the_run_back(
@@ -230,6 +235,26 @@ def test_the_queue_is_counted_and_a_second_click_asks_no_second_time(page: Page)
     expect(page.locator("#waiting")).to_be_hidden()
     expect(page.locator("#train")).to_be_focused()
     expect(page.locator("#announcement")).to_have_text("Cancelled.")
+
+
+@pytest.fixture(scope="module")
+def page_without_training(browser: Browser) -> Iterator[Page]:
+    """Return the page of a server on which training is switched off."""
+    with serving(INKLING_TRAINING="off") as server:
+        context: BrowserContext = browser.new_context(
+            base_url=f"http://{server.address}", reduced_motion="reduce"
+        )
+        yield context.new_page()
+        context.close()
+
+
+def test_where_training_is_off_a_recorded_run_is_shown_and_the_page_says_so(
+    page_without_training: Page,
+) -> None:
+    train(page_without_training, "hidden=100")
+    expect(page_without_training.locator("#problem")).to_contain_text("switched off")
+    expect(page_without_training.locator("#run-title")).to_have_text("A recorded run")
+    expect(page_without_training.locator("#run-knobs")).to_contain_text("hidden neurons: 15")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

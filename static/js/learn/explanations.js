@@ -11,7 +11,7 @@ const GUESSED = 0.15; // of the digits: guessing reads one in ten right
  * @typedef {object} Shown a run, and how it came about
  * @property {import("./run.js").Run} run
  * @property {import("./knobs.js").Knobs} knobs
- * @property {"trained" | "recorded" | "file"} source
+ * @property {"trained" | "recorded" | "file" | "kept"} source
  * @property {"silence" | "shake" | "teach" | null} [change] what was changed in the run before, or what it learnt since
  * @property {number} [neuron] that was silenced, from 0
  * @property {Shown?} [base] the run before, that was changed or broken

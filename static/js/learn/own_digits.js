@@ -1,8 +1,8 @@
 /** A hand's own digits for a training: which of them are held back to measure, and how the server gets them. */
 
+import { PIXELS } from "../inside/network.js";
 import { toBase64 } from "./base64.js";
 
-const PIXELS = 784;
 const MOST = 1000; // own digits that the server takes
 const HELD_BACK_EVERY = 3;
 const REMEMBERED = 4; // of MNIST's digits, for each of one's own: with all 12,000 one's own would hardly count

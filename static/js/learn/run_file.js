@@ -28,7 +28,12 @@ export const toFileText = ({ answer, knobs }) => JSON.stringify({ format: FORMAT
  */
 export async function openFile(file) {
   if (file.size > MOST_BYTES) throw new BadFile("large");
-  const content = parsed(await file.text());
+  return openText(await file.text());
+}
+
+/** @param {string} text of a file @returns {{run: Run, knobs: import("./knobs.js").Knobs}} @throws {BadFile} */
+export function openText(text) {
+  const content = parsed(text);
   if (content?.format !== FORMAT) throw new BadFile("format");
   if (content.version !== VERSION) throw new BadFile("version");
   try {

@@ -17,7 +17,7 @@ export class Trainer {
    * @param {(reason: string) => void} onNoServer training is off, or the server does not answer
    */
   constructor(root, announce, onNoServer) {
-    Object.assign(this, { announce, onNoServer });
+    Object.assign(this, { root, announce, onNoServer });
     this.part = (id) => root.getElementById(id);
     this.wait = new WaitView(this.part("training-state"), announce);
     this.part("cancel").addEventListener("click", () => this.#request?.abort());
@@ -54,7 +54,7 @@ export class Trainer {
 
   #begin() {
     this.showProblem("");
-    this.part("train").ariaDisabled = "true";
+    this.#disableButtons(true);
     this.part("waiting").hidden = false;
     this.wait.begin();
   }
@@ -62,10 +62,15 @@ export class Trainer {
   #end(sentence) {
     this.#request = null;
     this.wait.end();
-    this.part("train").ariaDisabled = "false";
+    this.#disableButtons(false);
     if (document.activeElement === this.part("cancel")) this.part("train").focus();
     this.part("waiting").hidden = true;
     if (sentence) this.announce(sentence);
+  }
+
+  /** Those that would begin another training: they keep the focus. */
+  #disableButtons(areDisabled) {
+    for (const button of this.root.querySelectorAll(".starts-training")) button.ariaDisabled = String(areDisabled);
   }
 
   #explain(error) {

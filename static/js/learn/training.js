@@ -2,7 +2,7 @@
 
 const MOST_WAIT_S = 2; // between two questions: a ticket that is not asked for loses its place after 10 s
 const USUAL_WAIT_S = 2; // where the server does not say how long
-const MOST_RETRIES = 4; // while it does not answer at all, one after the other
+const MOST_RETRIES = { atFirst: 1, later: 10 }; // while it does not answer: it may be restarted while one waits
 const IS_WAIT = /^\d{1,4}$/; // seconds
 
 /**
@@ -22,19 +22,20 @@ export class NoRun extends Error {
  * @param {object} body of the request
  * @param {{signal: AbortSignal, onWait: (state: {place?: number, seconds: number}) => void,
  *   send?: typeof fetch, sleep?: (ms: number, signal: AbortSignal) => Promise<void>}} options onWait gets the place in the
- *   queue and the seconds that the server expects; without a place the queue is full, or the server wants no request
+ *   queue and the seconds that the server expects; without a place the queue is full, the server wants no request, or it
+ *   does not answer now
  * @returns {Promise<any>} the answer
  * @throws {NoRun}
  * @throws {DOMException} AbortError
  */
 export async function requestTraining(body, { signal, onWait, send = fetch, sleep = pause }) {
   const options = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body), signal };
-  let [ticket, retries] = [null, 0];
+  let [ticket, retries, mostRetries] = [null, 0, MOST_RETRIES.atFirst];
   for (;;) {
     const query = ticket === null ? "" : `?${new URLSearchParams({ ticket })}`;
     const response = await ask(send, `training${query}`, options);
-    if (!isAnswer(response) && retries++ >= MOST_RETRIES) throw new NoRun("unreachable");
-    if (isAnswer(response)) retries = 0;
+    if (isAnswer(response)) [retries, mostRetries] = [0, MOST_RETRIES.later];
+    else if (retries++ >= mostRetries) throw new NoRun("unreachable");
     const wait = await waitAfter(response);
     if (!wait) return result(response);
     ticket = wait.ticket ?? (isAnswer(response) ? null : ticket);

@@ -52,6 +52,7 @@ export const words = {
     trained: translate("Your run"),
     recorded: translate("A recorded run"),
     file: translate("A run from a file"),
+    kept: translate("Your last run in this tab"),
   },
 
   /** @param {import("./run.js").Frame} frame @param {number} last mini-batch */

@@ -45,16 +45,24 @@ for (const status of [429, 503]) {
   });
 }
 
-test("a server that is restarted meanwhile is asked again, with the ticket", async () => {
-  const { outcome, asked } = await ask([waiting("a", 2, 9), gone, problem(502, ""), waiting("a", 1, 1), () => json(200, { frames: [1] })]);
+test("a server that is restarted while one waits is asked again for 20 seconds, with the ticket", async () => {
+  const away = Array(10).fill([gone, problem(502, "")]).flat().slice(0, 10);
+  const { outcome, asked, slept } = await ask([waiting("a", 2, 9), ...away, waiting("a", 1, 1), () => json(200, { frames: [1] })]);
   assert.deepEqual(outcome, { frames: [1] });
   assert.equal(asked.at(-1), "training?ticket=a");
+  assert.deepEqual(slept.slice(1, 11), Array(10).fill(2000));
 });
 
-test("a server that is gone is given up after five questions", async () => {
+test("a server that is away for longer is given up", async () => {
+  const { outcome, asked } = await ask([waiting("a", 2, 9), gone]);
+  assert.equal(outcome.reason, "unreachable");
+  assert.equal(asked.length, 12);
+});
+
+test("a server that does not answer the first question is asked once more", async () => {
   const { outcome, asked } = await ask([gone]);
   assert.equal(outcome.reason, "unreachable");
-  assert.equal(asked.length, 5);
+  assert.equal(asked.length, 2);
 });
 
 test("what is no answer of ours is said to be unreadable", async () => {
