@@ -94,14 +94,15 @@ function svg(name, attributes) {
 
 /** Returns a head and a row for each pupil. */
 function rows({ boxes }, model, showsPupils) {
-  const pupils = Map.groupBy(boxes, ({ pupil }) => pupil);
-  const columns = [...pupils.values()][0].map(({ column }) => element("th", { scope: "col" }, String(column)));
-  const head = element("thead", {}, element("tr", {}, element("td"), ...columns));
-  const body = [...pupils].map(([pupil, cells], place) => {
+  const pupils = [...new Set(boxes.map(({ pupil }) => pupil))];
+  const columns = [...new Set(boxes.map(({ column }) => column))];
+  const head = columns.map((column) => element("th", { scope: "col" }, String(column)));
+  const body = pupils.map((pupil, place) => {
     const name = showsPupils ? words.pupil(pupil) : words.row(place + 1);
-    return element("tr", {}, element("th", { scope: "row" }, name), ...cells.map((box) => cell(box, model)));
+    const cells = boxes.filter((box) => box.pupil === pupil).map((box) => cell(box, model));
+    return element("tr", {}, element("th", { scope: "row" }, name), ...cells);
   });
-  return [head, element("tbody", {}, ...body)];
+  return [element("thead", {}, element("tr", {}, element("td"), ...head)), element("tbody", {}, ...body)];
 }
 
 function cell(box, model) {

@@ -1,0 +1,86 @@
+"""The lesson of the teacher's plan, from its bets to its exit ticket, on one laptop."""
+
+import io
+import re
+
+import numpy as np
+from playwright.sync_api import FilePayload, Page, expect
+
+from nn.evaluation.class_sheets.camera import Pose
+from nn.evaluation.class_sheets.photograph import KINDS
+from tests import sheets
+
+PUPILS = 10
+TILTED_FAR = Pose(25, 60, 8, distance=1.3, filled=0.95, shift=(0.5, 0.5))
+EXPLANATION = "#run-explanation"
+
+
+def follow(page: Page, link: str) -> None:
+    """Open a page from the plan, which is open in between."""
+    page.goto("/teach")
+    page.locator("#plan").get_by_role("link", name=link, exact=True).click()
+
+
+def train_and_bet(page: Page) -> str:
+    """Train for one epoch, bet on it, and return what the page says of the run."""
+    page.locator("#knob-epochs").fill("1")
+    page.locator("#train").click()
+    page.get_by_label("How many of 100 test digits").fill("90")
+    page.get_by_role("button", name="Bet, and show it").click()
+    expect(page.locator("#bets")).to_contain_text("Bet: 90 %. It was ")
+    return page.locator(EXPLANATION).inner_text()
+
+
+def photographed_sheet() -> FilePayload:
+    """Return a sheet filled in by unseen writers, in perspective, with a shadow across it."""
+    options = {"pose": TILTED_FAR, "kind": KINDS["hard shadow"], "megapixels": 5, "empty": 0.0}
+    file = io.BytesIO()
+    sheets.photograph(PUPILS, **options).picture.save(file, "JPEG", quality=90)
+    return {"name": "sheet.jpg", "mimeType": "image/jpeg", "buffer": file.getvalue()}
+
+
+def right_of(text: str) -> tuple[int, int]:
+    """Return the numbers of a score such as "98 of 116 right"."""
+    found = re.search(r"(\d+) of (\d+) right", text)
+    assert found is not None, text
+    return int(found[1]), int(found[2])
+
+
+def test_a_class_bets_looks_inside_breaks_it_photographs_its_sheet_teaches_it_and_leaves(
+    page: Page,
+) -> None:
+    page.emulate_media(reduced_motion="reduce")  # runs are not played, but shown at their end
+
+    follow(page, "1")  # bet on an example
+    page.locator("#bet-choice").get_by_role("button", name="1", exact=True).click()
+    expect(page.locator("#digit")).to_have_text("1")
+    expect(page.locator("#bet-result")).to_contain_text("You: 1. The network: 1. It was: 1.")
+
+    follow(page, "Open neuron 3")
+    expect(page.locator("#neuron")).to_contain_text("784")
+
+    follow(page, "All weights 0 at the start")  # break it
+    assert "all 15 hidden neurons" in train_and_bet(page)
+
+    follow(page, "upload the photographs")
+    page.locator("#upload").set_input_files(photographed_sheet())
+    scores = page.locator("[data-model]")
+    expect(scores.last).to_contain_text(f"of {10 * PUPILS} right")
+    article, _, convnet = (right_of(text) for text in scores.all_inner_texts())
+    assert convnet[0] >= 0.95 * 10 * PUPILS
+    page.get_by_role("radio", name="15 neurons").check()
+    mistakes = page.locator(".matrix .is-wrong button")
+    counts = [int(text) for text in mistakes.all_inner_texts()]
+    assert sum(counts) == article[1] - article[0]
+    mistakes.nth(int(np.argmax(counts))).click()
+    expect(page.locator("[data-part=cell] button")).to_have_count(max(counts))
+
+    follow(page, "without")
+    assert "Your hand" not in train_and_bet(page)
+    follow(page, "with the class’s digits")
+    both_figures = r"\d % of the test digits are read right.* Your hand: \d+ of 33 right"
+    assert re.search(both_figures, train_and_bet(page))
+
+    page.goto("/teach#worksheet")
+    expect(page.get_by_role("heading", name="Exit ticket")).to_be_visible()
+    expect(page.locator(".teach-ticket li")).to_have_count(5)
