@@ -37,6 +37,7 @@ class Trainings:
         self._is_on = settings.training == "on"
         self._queue = TrainingQueue()
         self._end_early: Callable[[], None] | None = None
+        self._is_stopping = False
 
     def train(
         self, body: bytes, ticket: str | None, is_wanted: Callable[[], bool]
@@ -66,8 +67,12 @@ class Trainings:
         return place or self._run(body, is_wanted)
 
     def stop(self) -> None:
-        """End the training of this process in a while, with what was learnt by then."""
+        """End the training of this process in a while, with what was learnt by then.
+
+        One that begins later ends at once.
+        """
         time.sleep(MAX_STOPPING_S)
+        self._is_stopping = True
         if self._end_early:
             self._end_early()
 
@@ -108,3 +113,5 @@ class Trainings:
 
     def _keep(self, end_early: Callable[[], None]) -> None:
         self._end_early = end_early
+        if self._is_stopping:
+            end_early()

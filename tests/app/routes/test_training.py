@@ -143,3 +143,24 @@ def test_a_training_whose_process_fails_gets_503(
     assert response.get_json(force=True)["type"] == "urn:inkling:training-ended"
     monkeypatch.undo()
     assert client.post("/training", json=SMALL).status_code == 200
+
+
+def test_a_training_that_must_wait_gets_its_place_with_status_202(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = create_app(Settings())
+    client, answers = app.test_client(), []
+
+    def run(*_: Any, on_start: Any, **__: Any) -> bytes:
+        answers.append(app.test_client().post("/training?ticket=unknown", json=SMALL))
+        return gzip.compress(b"{}")
+
+    monkeypatch.setattr(trainings, "run", run)
+    monkeypatch.setattr(trainings, "MAX_HOLD_S", 0.0)
+    assert client.post("/training", json=SMALL).status_code == 200
+    assert answers[0].status_code == 202
+    description = client.get("/openapi.json").get_json()
+    schema = {"$ref": "#/components/schemas/Waiting"}
+    components = {"components": description["components"]}
+    Draft202012Validator(schema | components).validate(answers[0].get_json())
+    assert answers[0].get_json()["place"] == 1
