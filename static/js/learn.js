@@ -163,6 +163,7 @@ function show(next) {
   bet.ask(next.run, next.run.lastFrame.test_accuracy, () => {
     reveal();
     byId("run-title").focus();
+    announce(byId("run-explanation").textContent);
     player.begin();
   });
   bet.focus();

@@ -280,7 +280,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_a_phone(
 
 
 def test_the_frame_that_is_shown_is_printed_on_one_page(still_page: Page) -> None:
-    train(still_page, "hidden=30&epochs=1")
+    train(still_page, "hidden=100&epochs=1")
     show_position(still_page, 10)
     assert n_pages(still_page) == 1
     still_page.emulate_media(media="print")

@@ -17,7 +17,7 @@ export const NETWORK_BREAKS = {
   shake: (network, { seed }) => shaken(network, seed),
 };
 
-const OFF = 0.05; // an output below it is almost 0: there the slope of the sigmoid is below a fifth of its largest
+const OFF = 0.01; // an output below it is almost 0: there the slope of the sigmoid is below 1/25 of its largest
 const COST_OF_ZEROS = 0.5; // of ten outputs of 0, of which one should be 1
 const CLOSE = 0.01; // to that cost
 

@@ -9,6 +9,7 @@ const [WIDTH, HEIGHT] = [360, 200]; // units of the drawing
 const MARGIN = { left: 44, right: 10, top: 8, bottom: 22 };
 const INNER = { width: WIDTH - MARGIN.left - MARGIN.right, height: HEIGHT - MARGIN.top - MARGIN.bottom };
 const SHARES = [0, 0.25, 0.5, 0.75, 1]; // of the height, where there are marks
+const OWN_COLUMN = 3; // of the table
 const SVG = "http://www.w3.org/2000/svg";
 
 const ACCURACY = [
@@ -40,9 +41,12 @@ export class Curves {
     const [first, last] = [run.frames[0], run.lastFrame];
     const lastStep = Math.max(...frames.map(({ step }) => step));
     const cost = roundLimit(frames.flatMap((frame) => COST.map(({ of }) => of(frame))));
+    const [accuracyLabel, costLabel] = [words.curves.accuracyLabel, words.curves.costLabel].map((label) => label(first, last));
+    const accuracyAxis = { most: 1, lastStep, format: wholePercent, label: accuracyLabel };
+    const costAxis = { most: cost, lastStep, format: plain, label: costLabel };
     this.#charts = [
-      chart(this.part("accuracy-curve"), runs, ACCURACY, { most: 1, lastStep, format: wholePercent, label: words.curves.accuracyLabel(first, last) }),
-      chart(this.part("cost-curve"), runs, COST, { most: cost, lastStep, format: plain, label: words.curves.costLabel(first, last) }),
+      chart(this.part("accuracy-curve"), runs, ACCURACY, accuracyAxis),
+      chart(this.part("cost-curve"), runs, COST, costAxis),
     ];
     this.#showTable();
   }
@@ -57,7 +61,7 @@ export class Curves {
     if (!this.part("frames").open || !this.#run) return;
     const { headings, row } = words.curves;
     const hasOwn = this.#run.hasOwn;
-    const kept = (cells) => cells.filter((_, place) => hasOwn || place !== 3);
+    const kept = (cells) => cells.filter((_, place) => hasOwn || place !== OWN_COLUMN);
     this.part("frame-rows").replaceChildren(table(kept(headings), this.#run.frames.map((frame) => kept(row(frame)))));
   }
 }

@@ -144,8 +144,9 @@ function isBackprop({ image, label, target, output: { z, a, delta }, cost, cost_
 
 const isDigit = (value) => isCount(value) && value < OUTPUTS;
 
-function isFrame({ step, epoch, cost, train_accuracy, test_accuracy, own_accuracy }, place, frames) {
+function isFrame({ step, epoch, cost, test_cost, train_accuracy, test_accuracy, own_accuracy }, place, frames) {
   const isLater = place === 0 || step > frames[place - 1].step;
   const isMeasured = isPart(train_accuracy) && isPart(test_accuracy) && (own_accuracy == null || isPart(own_accuracy));
-  return isCount(step) && isLater && isNumber(epoch) && (cost === null || isNumber(cost)) && isMeasured;
+  const hasCosts = (cost === null || isNumber(cost)) && (test_cost == null || isNumber(test_cost));
+  return isCount(step) && isLater && isNumber(epoch) && hasCosts && isMeasured;
 }

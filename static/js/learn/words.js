@@ -81,7 +81,6 @@ export const words = {
     test: translate("test digits"),
     train: translate("training digits"),
     own: translate("your hand"),
-    cost: translate("cost"),
     other: translate("the other run, paler"),
     accuracyLabel: (first, last) =>
       translate("Accuracy by mini-batch: from {first} to {last} of the test digits right. The table has all numbers.", {
@@ -93,13 +92,14 @@ export const words = {
         first: costText(first.cost),
         last: costText(last.cost),
       }),
-    headings: [translate("Mini-batch"), translate("Test digits"), translate("Training digits"), translate("Your hand"), translate("Cost")],
-    row: ({ step, test_accuracy, train_accuracy, own_accuracy, cost }) => [
+    headings: [translate("Mini-batch"), translate("Test digits"), translate("Training digits"), translate("Your hand"), translate("Training cost"), translate("Test cost")],
+    row: ({ step, test_accuracy, train_accuracy, own_accuracy, cost, test_cost = null }) => [
       formatNumber(step),
       percent(test_accuracy),
       percent(train_accuracy),
       measured(own_accuracy),
       costText(cost),
+      costText(test_cost),
     ],
   },
 
