@@ -9,6 +9,8 @@ from playwright.sync_api import FilePayload, Page, expect
 from nn.evaluation.class_sheets.camera import Pose
 from nn.evaluation.class_sheets.photograph import KINDS
 from tests import sheets
+from tests.browser import digits
+from tests.browser.hands import Mouse
 
 PUPILS = 10
 TILTED_FAR = Pose(25, 60, 8, distance=1.3, filled=0.95, shift=(0.5, 0.5))
@@ -16,9 +18,10 @@ EXPLANATION = "#run-explanation"
 
 
 def follow(page: Page, link: str) -> None:
-    """Open a page from the plan, which is open in between."""
+    """Open a page from the plan, which is open in between, and wait until its scripts listen."""
     page.goto("/teach")
-    page.locator("#plan").get_by_role("link", name=link, exact=True).click()
+    address = page.locator("#plan").get_by_role("link", name=link, exact=True).get_attribute("href")
+    page.goto(address or "")
 
 
 def train_and_bet(page: Page) -> str:
@@ -50,6 +53,11 @@ def test_a_class_bets_looks_inside_breaks_it_photographs_its_sheet_teaches_it_an
     page: Page,
 ) -> None:
     page.emulate_media(reduced_motion="reduce")  # runs are not played, but shown at their end
+
+    follow(page, "Open the pad")
+    page.locator("#invitation").get_by_role("button", name="Close").click()
+    Mouse(page).draw(digits.THREE)
+    expect(page.locator("#digit")).to_have_text("3")
 
     follow(page, "1")  # bet on an example
     page.locator("#bet-choice").get_by_role("button", name="1", exact=True).click()
