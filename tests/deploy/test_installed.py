@@ -12,17 +12,6 @@ from static.client import Client
 from tests.serving import serving
 
 EXAMPLES = Path("static/examples").resolve()
-PIP = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
-SILENT = ["--no-deps", "--no-index"]  # what it needs is installed
-
-
-@pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with the package alone, which is installed from its wheel."""
-    wheels, folder = tmp_path_factory.mktemp("wheels"), tmp_path_factory.mktemp("installed")
-    subprocess.run([*PIP, "wheel", *SILENT, "--no-build-isolation", ".", "-w", wheels], check=True)
-    subprocess.run([*PIP, "install", *SILENT, "-t", folder, *wheels.glob("*.whl")], check=True)
-    return folder
 
 
 def run(installed: Path, *arguments: object) -> str:
