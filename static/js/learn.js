@@ -162,7 +162,8 @@ function show(next) {
   setRunParts(false);
   bet.ask(next.run, next.run.lastFrame.test_accuracy, () => {
     reveal();
-    byId("run-title").focus();
+    byId("run-title").focus({ preventScroll: true });
+    byId("player").scrollIntoView({ block: "start" });
     announce(byId("run-explanation").textContent);
     player.begin();
   });

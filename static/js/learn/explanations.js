@@ -82,7 +82,8 @@ const texts = {
       now: percent(correct.test / counts.test),
       before: percent(correct.test_before / counts.test),
     });
-    return [texts.ownHand(run), others, settings.remember === false ? texts.forgetting : ""].filter(Boolean).join(" ");
+    const hasForgotten = settings.remember === false && correct.test < correct.test_before;
+    return [texts.ownHand(run), others, hasForgotten && texts.forgetting].filter(Boolean).join(" ");
   },
   forgetting: translate(
     "MNIST’s digits were not in this training: the steps for your digits also change weights that the others need.",

@@ -9,9 +9,13 @@ export class WaitView {
   /** What the server said last, and when. @type {{place?: number, seconds: number, time_ms: number}?} */
   #state = null;
 
-  /** @param {HTMLElement} target @param {(sentence: string) => void} announce to screen readers, not every second */
-  constructor(target, announce) {
-    Object.assign(this, { target, announce });
+  /**
+   * @param {HTMLElement} target
+   * @param {(sentence: string) => void} announce to screen readers, not every second
+   * @param {() => number} now in milliseconds
+   */
+  constructor(target, announce, now = () => performance.now()) {
+    Object.assign(this, { target, announce, now });
   }
 
   begin() {
@@ -24,7 +28,7 @@ export class WaitView {
   /** @param {{place?: number, seconds: number}} state see requestTraining */
   update(state) {
     const isNew = state.place !== this.#state?.place;
-    this.#state = { ...state, time_ms: performance.now() };
+    this.#state = { ...state, time_ms: this.now() };
     this.#show();
     if (isNew) this.announce(this.target.textContent);
   }
@@ -38,8 +42,11 @@ export class WaitView {
     this.target.textContent = this.#state ? this.#waiting(this.#state) : words.waiting.training;
   }
 
+  /** The first of the queue trains when its seconds are over: its request is then answered with the run. */
   #waiting({ place, seconds, time_ms }) {
-    const left = Math.max(1, Math.ceil(seconds - (performance.now() - time_ms) / SECOND_MS));
-    return place === undefined ? words.waiting.busy(left) : words.waiting.place(place, left);
+    const left = Math.ceil(seconds - (this.now() - time_ms) / SECOND_MS);
+    if (place === 1 && left <= 0) return words.waiting.training;
+    const shown = Math.max(left, 1);
+    return place === undefined ? words.waiting.busy(shown) : words.waiting.place(place, shown);
   }
 }

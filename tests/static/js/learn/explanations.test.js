@@ -31,7 +31,10 @@ test("of a hand that was taught it always says both figures", () => {
   const made = { ...answer({ accuracies: [0.95, 0.93] }), counts: { train: 40, test: 200, own: 40, own_held_back: 20 } };
   Object.assign(made.correct, { own_held_back: 18, own_before: 15 });
   assert.match(said({ made, change: "teach", base }), /^Your hand: 18 of 20 right, before 15\. Everybody else’s: 93\.0 %, before 95\.0 %\./);
-  assert.match(said({ made, change: "teach", base, settings: { remember: false } }), /were not in this training/);
+  const alone = { change: "teach", base, settings: { remember: false } };
+  assert.match(said({ made, ...alone }), /were not in this training/);
+  const better = { ...made, correct: { ...made.correct, test_before: 1 } };
+  assert.doesNotMatch(said({ made: better, ...alone }), /were not in this training/);
 });
 
 test("of a run that learnt a hand's digits from its beginning it says how that hand's others are read", () => {
