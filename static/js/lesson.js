@@ -58,6 +58,7 @@ function update(changes) {
   if (own.computed) own.chosen ??= strongestHidden(own.network.output, own.computed);
   showOwnDigit();
   show(tour.current);
+  loaded.then(endLoading);
 }
 
 function showOwnDigit() {
@@ -86,14 +87,19 @@ function showAll() {
 /** Shows what hinders: one sentence of each kind. @param {"loading" | "reading"} kind @param {string?} text null if nothing */
 function showProblem(kind, text) {
   problems[kind] = text;
+  if (text) endLoading();
   const texts = Object.values(problems).filter(Boolean);
   byId("lesson-problem").hidden = texts.length === 0;
   byId("lesson-problem").textContent = texts.join(" ");
 }
 
+/** Until all is there nothing is shown that would move. */
+function endLoading() {
+  root.classList.remove("is-loading");
+}
+
 async function loadNetwork() {
   const address = root.dataset.parameters;
-  root.classList.add("is-without-network");
   if (!address) return;
   try {
     const response = await fetch(address);
@@ -106,6 +112,8 @@ async function loadNetwork() {
   }
 }
 
+root.classList.add("is-loading", "is-without-network");
+const loaded = Promise.allSettled([loadNetwork(), loadExamples()]); // what fails is said where it is needed
 const tour = new Tour(root, (step) => own.pixels && show(step));
 new OwnDigitPad(byId("data"), root.dataset, {
   onDigit: ({ digit, ...others }) => update({ ...others, label: digit }),
@@ -120,5 +128,3 @@ addEventListener("beforeprint", () => {
   showAll();
 });
 addEventListener("afterprint", () => root.classList.remove("is-printed"));
-loadNetwork();
-loadExamples().catch(() => {}); // it is said where they are needed

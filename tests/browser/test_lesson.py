@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser import digits
 from tests.browser.accessibility import assert_accessible
+from tests.browser.answers import READ
 from tests.browser.hands import Mouse
 from tests.browser.test_print import n_pages
 
@@ -16,6 +17,13 @@ STEPS = [
 ]
 STATE = "#own-state"
 WIDTH = "document.documentElement.scrollWidth"
+SHIFTS = """new Promise((resolve) => {
+  let total = 0;
+  new PerformanceObserver((list) => {
+    for (const { value } of list.getEntries()) total += value;
+  }).observe({ type: "layout-shift", buffered: true });
+  requestAnimationFrame(() => requestAnimationFrame(() => resolve(total)));
+})"""
 
 
 def open_with(page: Page, strokes: list[digits.Stroke]) -> None:
@@ -200,3 +208,33 @@ def test_all_steps_are_printed_and_shown_without_javascript(
         expect(plain.locator("#back-prop")).to_be_in_viewport()
         plain.get_by_role("link", name=re.compile("network.py")).first.click()
         expect(plain.locator("li:target")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("step", ["data", "network", "mini-batch"])
+def test_nothing_moves_while_a_step_is_loaded(page: Page, step: str) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(f"/lesson#{step}")
+    expect(page.locator(STATE)).to_contain_text("The 15 neurons give")
+    expect(page.locator(f"#{step} .live")).to_be_visible()
+    assert page.evaluate(SHIFTS) < 0.01
+
+
+def test_a_drawing_without_a_digit_is_named_and_the_steps_show_the_example(page: Page) -> None:
+    refusals = [True]
+
+    def refuse_once(route: Route) -> None:
+        if refusals:
+            refusals.pop()
+            problem = {"title": "No digit found.", "detail": "It has no ink."}
+            route.fulfill(status=422, json=problem, content_type="application/problem+json")
+        else:
+            route.continue_()
+
+    open_with(page, digits.SEVEN)
+    page.route(READ, refuse_once)
+    page.reload()
+    expect(page.locator("#lesson-problem")).to_have_text("No digit found. It has no ink.")
+    expect(page.locator(STATE)).to_contain_text("An example")
+    Mouse(page).draw(digits.THREE)
+    expect(page.locator(STATE)).to_contain_text("Your digit")
+    expect(page.locator("#lesson-problem")).to_be_hidden()

@@ -19,6 +19,8 @@ import { words } from "../sending_words.js";
 
 export class OwnDigitPad {
   #answer = null;
+  /** Whether no digit was found in the drawing: then the example is shown, too. */
+  #isUnreadable = false;
 
   /**
    * @param {HTMLElement} root
@@ -37,7 +39,7 @@ export class OwnDigitPad {
       onProgress() {},
       onEnd() {},
       onAnswer: (answer) => this.#take(answer),
-      onProblem: (problem) => listener.onProblem(problem),
+      onProblem: (problem) => this.#takeProblem(problem),
     });
     this.pad.addEventListener("change", () => this.#change());
     this.pad.addEventListener("draw", () => this.#markEmpty());
@@ -58,6 +60,7 @@ export class OwnDigitPad {
   }
 
   #change() {
+    this.#isUnreadable = false;
     this.digits.resetSelection();
     keepDrawing(this.pad.drawing);
     this.#markEmpty();
@@ -65,7 +68,7 @@ export class OwnDigitPad {
   }
 
   async #request(signal, onProgress) {
-    const isExample = this.pad.isEmpty;
+    const isExample = this.pad.isEmpty || this.#isUnreadable;
     const file = isExample ? await load(this.example, signal) : await this.pad.toPng();
     const options = { model: this.model, explain: null, index: null, signal, onProgress };
     return { isExample, file, answer: await api.requestAnswer(file, options) };
@@ -73,8 +76,15 @@ export class OwnDigitPad {
 
   #take(answer) {
     this.#answer = answer;
-    this.listener.onProblem(null);
+    if (!this.#isUnreadable) this.listener.onProblem(null);
     this.#show();
+  }
+
+  #takeProblem(problem) {
+    this.listener.onProblem(problem);
+    if (problem.isFault || problem.isPassing || this.#isUnreadable) return;
+    this.#isUnreadable = true;
+    this.reader.readNext();
   }
 
   /** Hands on the chosen digit of what was read. */

@@ -45,3 +45,7 @@ def test_a_server_without_the_articles_network_has_none(tmp_path: Path) -> None:
     assert response.status_code == 404
     assert response.get_json()["type"] == "urn:inkling:unknown-model"
     assert PATH[1:] not in client.get("/").text
+    lesson = client.get("/lesson").text
+    assert PATH[1:] not in lesson
+    assert "This server does not have the article’s network." in lesson
+    assert "Network.backprop" in lesson
