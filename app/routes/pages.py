@@ -61,7 +61,8 @@ def blueprint(predictor: Predictor, public_address: str) -> Blueprint:
 
     @pages.get("/class")
     def class_sheets() -> str:
-        model = predictor.choose(request.args.get("model"))
+        simplest = predictor.descriptions[0].name  # whose mistakes say most
+        model = predictor.choose(request.args.get("model") or simplest)
         shown: dict[str, Any] = {"model": model, "models": predictor.descriptions}
         return render_template("class.html", pupils=DEFAULT_PUPILS, most_pupils=PUPILS[-1], **shown)
 

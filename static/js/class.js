@@ -52,7 +52,7 @@ function take({ message, read }) {
   const add = () => {
     sheets.add(sheet);
     announce(message);
-    if (!uploads.isBusy) byId("results").scrollIntoView(); // it may be below the steps
+    if (uploads.photographs.length === 0) byId("found").scrollIntoView(); // it may be below the steps
   };
   if (!same) add();
   else uploadsView.ask(sheet, sheets.numberOf(same.id), { replace: () => sheets.add(sheet, same.id), add });

@@ -162,7 +162,8 @@ def test_a_photograph_that_fails_says_why_and_the_others_are_read(class_page: Pa
     expect(score(class_page)).to_contain_text("30 of 30 right")
     expect(waiting).to_have_count(1)
     expect(waiting).to_contain_text("empty.jpg")
-    expect(waiting).to_contain_text("Photograph the whole sheet.")
+    expect(waiting).to_contain_text("There is no class sheet in the picture. Photograph the whole")
+    expect(waiting).to_be_in_viewport()
     waiting.get_by_role("button", name="Try again").click()
     expect(waiting).to_contain_text("This looks like sheet 1 again.")
     class_page.locator("#upload").set_input_files(
@@ -301,7 +302,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_a_phone(class_page: Page) -
 
 
 def test_the_example_is_read_by_all_networks_and_their_scores_differ(page: Page) -> None:
-    page.goto("/class?model=article")
+    page.goto("/class")
     page.get_by_role("link", name="Try an example").click()
     scores = page.locator("[data-model]")
     expect(scores.first).to_contain_text("of 116 right")

@@ -7,6 +7,8 @@ import { words } from "./words.js";
 export class UploadsView {
   /** @type {WeakMap<import("./uploads.js").Photograph, HTMLLIElement>} */
   #items = new WeakMap();
+  /** Whether each of the items that are shown has failed. @type {Map<HTMLLIElement, boolean>} */
+  #states = new Map();
   /** Sheets that look like one that is there. @type {HTMLLIElement[]} */
   #questions = [];
 
@@ -55,6 +57,15 @@ export class UploadsView {
     this.list.replaceChildren(...items, ...this.#questions);
     this.list.hidden = this.list.children.length === 0;
     if (this.list.contains(focused)) focused.focus(); // it loses the focus when it is moved
+    this.#showNews(items);
+  }
+
+  /** Scrolls to what has come or failed: it may be chosen, dropped or pasted far below. */
+  #showNews(items) {
+    const states = new Map(items.map((item) => [item, item.classList.contains("has-failed")]));
+    const news = items.find((item) => this.#states.get(item) !== states.get(item));
+    this.#states = states;
+    news?.scrollIntoView({ block: "nearest" });
   }
 
   #item(photograph) {
@@ -63,7 +74,7 @@ export class UploadsView {
     const part = partOf(item);
     const { sent, problem, hasFailed } = photograph;
     item.classList.toggle("has-failed", hasFailed);
-    part("status").textContent = problem ? `${problem.title} ${problem.message}` : progressText(sent);
+    part("status").textContent = problem ? `${problem.title.replace(/\.$/, "")}. ${problem.message}` : progressText(sent);
     part("progress").hidden = sent === null;
     part("progress").value = sent ?? 0;
     part("retry").hidden = !hasFailed;
