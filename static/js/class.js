@@ -101,10 +101,12 @@ function announce(sentence) {
 }
 
 function show() {
-  byId("found").hidden = sheets.sheets.length === 0;
+  const isEmpty = sheets.sheets.length === 0;
+  byId("found").hidden = isEmpty && !sheets.canUndo;
+  byId("found").classList.toggle("is-empty", isEmpty); // the last was removed: undo brings it back
   byId("undo").disabled = !sheets.canUndo;
   byId("kept").textContent = words.kept[sheets.kept];
-  if (sheets.sheets.length > 0) results.show(sheets.sheets);
+  if (!isEmpty) results.show(sheets.sheets);
 }
 
 sheets.addEventListener("change", show);

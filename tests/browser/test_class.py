@@ -143,6 +143,16 @@ def test_another_photograph_of_a_sheet_is_asked_about(class_page: Page) -> None:
         expect(score(class_page)).to_contain_text(f"{n_digits} of {n_digits} right")
 
 
+def test_the_last_sheet_that_is_removed_can_be_brought_back(class_page: Page) -> None:
+    choose(class_page)
+    class_page.get_by_role("button", name="Remove sheet 1").click()
+    expect(score(class_page)).to_be_hidden()
+    undo = class_page.get_by_role("button", name="Undo")
+    expect(undo).to_be_focused()
+    class_page.keyboard.press("Enter")
+    expect(score(class_page)).to_contain_text("26 of 29 right")
+
+
 def test_a_photograph_that_fails_says_why_and_the_others_are_read(class_page: Page) -> None:
     problems: list[dict[str, Any]] = [NOTHING_FOUND, BUSY]
     body = json.dumps(sheet_answer())

@@ -4,7 +4,7 @@ import { Reader } from "../reader.js";
 
 /**
  * @typedef {{file: File, sent: number?, problem: import("../api.js").Problem?, hasFailed: boolean}} Photograph sent is the
- *   part that has been sent, 0..1, null of one that waits; one that has not failed is sent again by itself
+ *   part that has been sent, 0..1, null of one that waits; one that has a problem and has not failed is sent again by itself
  */
 
 /** Emits "change" after a photograph has come or gone, or its state has changed. */
@@ -24,12 +24,12 @@ export class Uploads extends EventTarget {
     super();
     const requestNext = (signal, onProgress) => {
       this.#current = this.#next;
-      this.#update(this.#current, { sent: 0, problem: null });
+      this.#update(this.#current, { sent: 0 });
       return request(this.#current.file, signal, onProgress);
     };
     this.#reader = new Reader(requestNext, {
       onStart: () => {},
-      onProgress: (part) => this.#update(this.#current, { sent: part }),
+      onProgress: (part) => this.#update(this.#current, { sent: part, problem: null }),
       onAnswer: (answer) => {
         this.#leave(this.#current);
         onAnswer(answer);

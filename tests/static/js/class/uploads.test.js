@@ -77,6 +77,9 @@ test("where the server cannot be reached, or is busy, the photograph is kept and
   await room.fail(OFFLINE);
   assert.deepEqual(room.states, [["a", null, OFFLINE, false]]);
   mock.timers.tick(1000);
+  assert.deepEqual(room.states, [["a", 0, OFFLINE, false]]);
+  room.requests.at(-1).onProgress(0.5);
+  assert.deepEqual(room.states, [["a", 0.5, null, false]]);
   await room.fail(BUSY);
   mock.timers.tick(4999);
   assert.deepEqual(room.files, ["a", "a"]);
