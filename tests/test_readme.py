@@ -13,12 +13,14 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
+import msgspec
 import pytest
 from flask import Flask
 from werkzeug.serving import make_server
 
 from app.config import Settings, environment_variable
 from app.errors import ProblemCode
+from nn.training.recorded.options import MIN_EXAMPLES, Options
 
 FOLDERS = ("app", "deploy", "models", "nn", "static", "tests")
 PAGES = [Path("README.md"), *sorted(page for name in FOLDERS for page in Path(name).rglob("*.md"))]
@@ -58,6 +60,21 @@ def test_every_route_is_in_the_readme(app: Flask) -> None:
         if rule.endpoint != "static":
             for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
                 assert f"| `{method} {rule.rule}` |" in API
+
+
+@pytest.mark.parametrize("name", Options.__struct_fields__)
+def test_every_option_of_a_training_is_in_the_readme_with_its_default_and_limits(
+    name: str,
+) -> None:
+    schema = msgspec.json.schema_components([Options])[1]["Options"]["properties"][name]
+    shown = {'""': "none", "null": "none", "2e-05": "0.00002"}
+    default = json.dumps(schema["default"])
+    default = shown.get(default, default).strip('"')
+    [row] = re.findall(rf"^\| `{name}` \| `?{re.escape(default)}`? \|(.*)\|$", API, re.MULTILINE)
+    least = MIN_EXAMPLES if name == "examples" else schema.get("minimum", 0)
+    if "maximum" in schema:
+        assert f"{least} to {schema['maximum']}" in row
+    assert all(f"`{value}`" in row for value in set(schema.get("enum", [])) - {default})
 
 
 @pytest.mark.parametrize("code", ProblemCode, ids=lambda code: code.name)

@@ -18,7 +18,7 @@ EXAMPLE_NEURON_S = 0.04e-6
 def expected_seconds(options: Options) -> float:
     """Return the seconds that a training takes on one core; another machine has another pace."""
     n_own = len(options.own.split()[0]) if options.own else 0
-    n_examples = n_own + (options.examples if options.remember else 0)
+    n_examples = n_own + options.n_mnist
     n_steps = ceil(n_examples / options.batch) * options.epochs
     steps_s = n_steps * (STEP_S + options.hidden * STEP_NEURON_S)
     examples_s = options.epochs * n_examples * (EXAMPLE_S + options.hidden * EXAMPLE_NEURON_S)

@@ -61,7 +61,7 @@ def choose_sets(options: Options, rng: np.random.Generator) -> Sets:
     """Return the examples for these options; ``rng`` chooses the wrong labels."""
     mnist, test = load_lesson_set()
     own, held_back = options.own.split() if options.own else (mnist.split(0)[1],) * 2
-    n_mnist = options.examples if options.remember else 0
+    n_mnist = options.n_mnist
     train = Digits(mnist.images[:n_mnist], mnist.labels[:n_mnist]).with_more([own])
     labels = with_wrong_labels(train.labels, options.wrong_labels, rng)
     return Sets(

@@ -133,9 +133,15 @@ class Options(Knobs, frozen=True, kw_only=True, forbid_unknown_fields=True):
                 "else there is nothing to learn from"
             )
 
+    @property
+    def n_mnist(self) -> int:
+        """How many of MNIST's digits are learnt."""
+        return self.examples if self.remember else 0
+
     def knobs(self) -> Knobs:
-        """Return the numbers and choices alone."""
-        return Knobs(**{name: getattr(self, name) for name in Knobs.__struct_fields__})
+        """Return the numbers and choices alone, as they are used."""
+        values = {name: getattr(self, name) for name in Knobs.__struct_fields__}
+        return Knobs(**values | {"examples": self.n_mnist})
 
     def start_parameters(self) -> Array:
         """Return the given parameters (P,) float32."""

@@ -93,8 +93,8 @@ def test_every_request_is_answered_as_described(case: Case) -> None:
     case.call_and_validate(headers=UNCOMPRESSED)
 
 
-@open_api.include(path="/training").parametrize()
-@settings(same_each_time, max_examples=20)
+@open_api.exclude(path_regex="^/(?!training$)").parametrize()
+@settings(same_each_time, max_examples=10)
 def test_every_training_is_answered_as_described(case: Case) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(trainings, "run", one_step)

@@ -164,6 +164,7 @@ def test_without_remembering_only_ones_own_digits_are_learnt() -> None:
     options = Options(hidden=10, epochs=30, batch=5, own=own_digits(20), remember=False)
     recording = record(options)
     assert recording.counts.train == recording.counts.own == 20
+    assert recording.settings.examples == 0
     assert recording.frames[-1].train_accuracy > recording.frames[0].train_accuracy + 0.3
     assert recording.frames[-1].own_accuracy is None
 
