@@ -70,7 +70,10 @@ def share(score: Mapping[str, float]) -> float:
 
 
 def front_matter(networks: Mapping[str, Mapping[str, Any]]) -> str:
-    """Return the YAML between two lines of ``---`` that hubs of models read, of some networks."""
+    """Return the YAML between two lines of ``---`` that hubs of models read, of some networks.
+
+    Those that were not measured on MNIST's test digits have no result in it.
+    """
     lines = [
         "license: mit",
         "library_name: inkling",
@@ -78,10 +81,12 @@ def front_matter(networks: Mapping[str, Mapping[str, Any]]) -> str:
         "tags: [handwritten-digits, digit-recognition, mnist, numpy, onnx]",
         "datasets: [ylecun/mnist]",
         "metrics: [accuracy]",
-        "model-index:",
     ]
+    results = []
     for name, metadata in networks.items():
-        lines += [
+        if "mnist_test" not in metadata.get("scores", {}):
+            continue
+        results += [
             f"- name: {name}",
             "  results:",
             "  - task: {type: image-classification, name: Handwritten digits}",
@@ -89,4 +94,6 @@ def front_matter(networks: Mapping[str, Mapping[str, Any]]) -> str:
             "    metrics:",
             f"    - {{type: accuracy, value: {share(metadata['scores']['mnist_test'])}}}",
         ]
+    if results:
+        lines += ["model-index:", *results]
     return FENCE + "\n".join([*lines, FENCE])

@@ -34,9 +34,10 @@ MOST_LOST = 0.002  # of the accuracy elsewhere
 class FineTuning(Training):
     """The training of a network that was trained before; the best epoch is kept.
 
-    Best is the epoch that reads most of one's own digits held back, or reads as many at a lower
-    cost, of those that lose at most ``MOST_LOST`` of the accuracy elsewhere. That choice makes the
-    figure of the digits held back too good: what it is worth is measured on a third part.
+    Best is the epoch that reads most of one's own digits held back, of those that lose at most
+    ``MOST_LOST`` of the accuracy elsewhere; if several read as many, the best one elsewhere. It has
+    to read more of one's own than the network before, or as many at a lower cost. This choice makes
+    the figure of the digits held back too good: what it is worth is measured on a third part.
 
     Parameters
     ----------
@@ -122,11 +123,12 @@ def best_epoch(history: Sequence[Mapping[str, float]], before: Mapping[str, floa
         return row["held_back_accuracy"], -row["held_back_cost"]
 
     least = before["elsewhere_accuracy"] - MOST_LOST - 1e-9  # which rounding may take away
-    values = {0: value(before)}
-    for number, row in enumerate(history, start=1):
-        if row["elsewhere_accuracy"] >= least:
-            values[number] = value(row)
-    return max(values, key=values.__getitem__)
+    better = {
+        number: (row["held_back_accuracy"], row["elsewhere_accuracy"], -row["held_back_cost"])
+        for number, row in enumerate(history, start=1)
+        if row["elsewhere_accuracy"] >= least and value(row) > value(before)
+    }
+    return max(better, key=better.__getitem__, default=0)
 
 
 def copies(n_own: int, n_remembered: int) -> int:

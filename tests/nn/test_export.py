@@ -106,6 +106,17 @@ def test_the_card_beside_it_is_read_by_hubs_and_its_program_runs(
     exec(compile(program, "README.md", "exec"), {})
 
 
+def test_a_run_that_was_not_measured_on_mnist_is_exported_without_that_figure(
+    tmp_path: Path,
+) -> None:
+    metadata = json.loads((MODELS / "article.json").read_text()) | {"scores": {}}
+    (tmp_path / "article.json").write_text(json.dumps(metadata))
+    (tmp_path / "article.npz").write_bytes((MODELS / "article.npz").read_bytes())
+    main(["article", "--format", "onnx", "--models", str(tmp_path), "--out", str(tmp_path / "o")])
+    _, front, _ = (tmp_path / "o/README.md").read_text().split("---\n", 2)
+    assert "model-index" not in yaml.safe_load(front)
+
+
 def test_an_unknown_folder_of_networks_is_one_clear_line(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match=r"^nn\.export: .*mlp\.json: cannot be read"):
         main(["mlp", "--format", "onnx", "--models", str(tmp_path), "--out", str(tmp_path / "o")])

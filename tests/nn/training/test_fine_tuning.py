@@ -28,11 +28,20 @@ def row(held_back: float, cost: float, elsewhere: float) -> dict[str, float]:
         ([row(0.95, 0.1, 0.99), row(0.96, 0.2, 0.99)], 2),
         ([row(0.95, 0.1, 0.988), row(0.99, 0.1, 0.9879)], 1),
         ([row(0.9, 0.25, 0.99), row(0.9, 0.2, 0.99), row(0.9, 0.2, 0.99)], 2),
+        ([row(0.95, 0.2, 0.989), row(0.95, 0.25, 0.99), row(0.95, 0.1, 0.9885)], 2),
         ([row(0.9, 0.3, 0.99), row(0.8, 0.1, 1.0)], 0),
         ([row(1.0, 0.0, 0.98)], 0),
         ([], 0),
     ],
-    ids=["most read", "lost elsewhere", "lower cost", "none better", "all lost", "no epoch"],
+    ids=[
+        "most read",
+        "lost elsewhere",
+        "lower cost",
+        "best elsewhere",
+        "none better",
+        "all lost",
+        "no epoch",
+    ],
 )
 def test_the_best_epoch_reads_most_and_loses_little_elsewhere(
     rows: list[dict[str, float]], best: int
