@@ -13,6 +13,7 @@ from nn.data.download import refused_if_damaged
 from nn.data.pictures.entries import DIGITS, Entry, files_in, is_hidden, printable
 from nn.data.pictures.opening import open_file, open_picture
 
+NO_FOLDER = "no folder"  # the label of a file beside the folders, which is no digit
 MAX_MEMBER_BYTES = 100_000_000  # of an archive's file, uncompressed
 
 
@@ -28,7 +29,7 @@ def folder_entries(root: Path) -> Iterator[Entry]:
     """
     for place in files_in(root):
         if not place.is_dir():
-            yield Entry(printable(place.name), "", "", partial(open_file, place))
+            yield Entry(printable(place.name), NO_FOLDER, "", partial(open_file, place))
             continue
         for parent, folders, names in os.walk(place):
             folders[:] = sorted(name for name in folders if not is_hidden(PurePath(name)))
@@ -56,7 +57,7 @@ def zip_entries(path: Path) -> Iterator[Entry]:
         for inside, member in members:
             if not any(map(is_hidden, (inside, *inside.parents))):
                 opened = partial(_open_member, archive, member)
-                yield Entry(printable(inside), inside.parent.name, "", opened)
+                yield Entry(printable(inside), inside.parent.name or NO_FOLDER, "", opened)
 
 
 def _open_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Image.Image:
