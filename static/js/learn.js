@@ -69,30 +69,34 @@ function setKnobs(knobs) {
  * @param {import("./learn/knobs.js").Knobs} knobs
  * @param {object} [changes] of the request
  * @param {Partial<import("./learn/explanations.js").Shown>} [about] the run
+ * @returns {Promise<boolean>} whether there is one; if not the page says why
  */
 async function train(knobs, changes = {}, about = {}) {
   const { settings, source } = toRequest(knobs);
   const own = source && (await ownMember(source));
   if (source && !own) {
     trainer.showProblem(words.own.tooFew(FEWEST));
-    return;
+    return false;
   }
   const examples = own && about.change === "teach" && { examples: rememberedCount(own) };
   const run = await trainer.train({ ...settings, ...(own && { own }), ...examples, ...changes });
   if (run) show({ run, knobs, source: "trained", ...about });
+  return Boolean(run);
 }
 
 /** Trains another run, which is neither broken nor taught. */
 async function trainNew(knobs) {
   if (trainer.isBusy) return;
+  const earlier = before;
   before = null;
-  await train(knobs);
+  if (!(await train(knobs))) before ??= earlier;
 }
 
 /** Trains what was changed, and remembers what there was before. */
 async function trainChanged(knobs, changes, about) {
   if (trainer.isBusy) return;
   before ??= { knobs: knobsView.knobs, shown };
+  byId("reset").hidden = false;
   setKnobs(knobs);
   await train(knobs, changes, { base: before.shown, ...about });
 }
@@ -107,7 +111,7 @@ const healthy = () => (before ? before.shown : shown);
 function breakIt(kind) {
   const base = healthy();
   if (kind in KNOB_BREAKS) {
-    trainChanged({ ...(before?.knobs ?? knobsView.knobs), ...KNOB_BREAKS[kind] });
+    trainChanged({ ...(base?.knobs ?? knobsView.knobs), ...KNOB_BREAKS[kind] });
   } else if (base) {
     const neuron = player.neurons.chosen ?? strongestNeuron(base.run.network);
     const network = NETWORK_BREAKS[kind](base.run.network, { neuron, seed: base.knobs.seed });

@@ -147,6 +147,9 @@ def test_each_way_to_break_it_is_explained_from_its_numbers_and_reset_brings_the
         wait_for_run(page, words)
     expect(page).to_have_url(re.compile("start=zero"))
     assert "wrong=" not in page.url
+    page.route(TRAINING, lambda route: route.fulfill(status=400, json={"detail": "Why."}))
+    page.locator("#train").click()
+    expect(page.locator("#problem")).to_have_text("The server refuses this training: Why.")
     page.get_by_role("button", name="Reset").click()
     expect(page.locator("#run-explanation")).to_have_text(healthy)
     expect(page).to_have_url(url)
