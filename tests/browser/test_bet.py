@@ -81,6 +81,19 @@ def test_who_was_right_about_a_drawing_is_asked_where_class_and_network_differ(p
     assert_accessible(page)
 
 
+def test_on_a_small_projector_the_row_has_room_for_the_tally_and_the_judges_in_german(
+    page: Page,
+) -> None:
+    page.set_viewport_size({"width": 1024, "height": 768})
+    page.goto("/?bet&projector&lang=de")
+    Mouse(page).draw(digits.SEVEN)
+    page.keyboard.press("1")
+    expect(page.locator("#digit")).to_have_text("7")
+    for shown in (TALLY, f"{JUDGE} button >> visible=true >> nth=-1"):
+        expect(page.locator(BAR).locator(shown)).to_be_in_viewport(ratio=0.99)
+    assert not page.evaluate("document.scrollingElement.scrollHeight > innerHeight")
+
+
 def test_another_stroke_undo_and_another_network_are_a_new_bet(page: Page) -> None:
     page.goto("/?bet")
     Mouse(page).draw(digits.SEVEN)
