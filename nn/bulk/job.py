@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from nn.bulk.output import OutputError
 from nn.bulk.results import Result, members_of
 from nn.decoding.errors import PictureError, PictureFault
 from nn.reader import Reader, load
@@ -70,14 +71,15 @@ class Job:
         return [self.read(item) for item in items]
 
     def read(self, item: Item) -> Result:
-        """Return what is read in a picture, or why it is not."""
+        """Return what is read in a picture, or why it is not.
+
+        Raise OutputError if its stages cannot be written.
+        """
         reader = _reader(self.model, self.models)
         picture = Path(item.name) if item.content is None else item.content
         try:
             reading = reader.read_digit(picture) if self.is_of_digits else reader.read(picture)
-            if self.explain:
-                _write_stages(reading, self.explain, item)
-            return Result(item.name, members_of(reading))
+            result = Result(item.name, members_of(reading))
         except PictureError as error:
             is_several = error.fault is PictureFault.SEVERAL_DIGITS
             advice = " Leave --digit out, or cut one digit out." if is_several else ""
@@ -86,6 +88,9 @@ class Job:
             return Result(item.name, {}, f"{error.strerror or error}.")
         except Exception as error:  # a fault of ours, or no memory: the other pictures are read
             return Result(item.name, {}, f"Reading failed: {error!r}.")
+        if self.explain:
+            _write_stages(reading, self.explain, item)
+        return result
 
 
 def leave_warnings_to_results() -> None:
@@ -108,5 +113,9 @@ def _write_stages(reading: Reading, folder: Path, item: Item) -> None:
     images |= {
         f"digit-{place}-{digit.digit}": digit.image for place, digit in enumerate(reading.digits, 1)
     }
-    for number, (name, image) in enumerate(images.items(), 1):
-        Image.fromarray(np.ascontiguousarray(image)).save(folder / f"{start}-{number}-{name}.png")
+    try:
+        for number, (name, image) in enumerate(images.items(), 1):
+            path = folder / f"{start}-{number}-{name}.png"
+            Image.fromarray(np.ascontiguousarray(image)).save(path)
+    except OSError as error:
+        raise OutputError(f"{folder} cannot be written: {error.strerror}") from error

@@ -1,6 +1,7 @@
 """The command that reads pictures, as people and scripts use it."""
 
 import csv
+import errno
 import io
 import json
 import os
@@ -127,6 +128,22 @@ def test_explain_writes_the_stages_and_the_digits(tmp_path: Path, capsysbinary: 
     ]
     with Image.open(folder / "000001-number-5-digit-1-5.png") as digit:
         assert digit.size == (28, 28)
+
+
+def test_stages_that_cannot_be_written_end_the_run_and_lose_no_result(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: Capture
+) -> None:
+    def fail(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Image.Image, "save", fail)
+    out = tmp_path / "out.csv"
+    options = ["--csv", "--out", str(out), "--explain", str(tmp_path / "stages")]
+    assert read.main([*options, str(SEVEN)]) == 2
+    assert b"stages cannot be written: No space left" in capsysbinary.readouterr().err
+    monkeypatch.undo()
+    assert read.main([*options, "--resume", str(SEVEN)]) == 0
+    assert [row.split(",")[1] for row in out.read_text().splitlines()] == ["text", "7"]
 
 
 @pytest.mark.parametrize(
