@@ -48,7 +48,8 @@ _ERROR_HEADERS = {
     429: {"Retry-After": _WAIT},
     503: {"Retry-After": _WAIT},
 }
-_HAVE_OTHER_TYPES = (400, 413)  # statuses with which the server itself refuses requests, too
+# Statuses with which the server itself refuses requests, too, or a page that has no such file.
+_HAVE_OTHER_TYPES = (400, 404, 413)
 
 _HTML = {"text/html": {"schema": TEXT}}
 _PARAMETERS, _WEIGHTS = "/models/article/parameters", "/models/weights"

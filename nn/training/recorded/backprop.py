@@ -17,31 +17,26 @@ def work_out(
     network: Network, example: Examples, optimizer: Optimizer, rate: float
 ) -> BackpropStep:
     """Return one step on one example from the network's parameters, which stay as they are."""
-    before, targets = network.parameters.copy(), one_hot(example.labels)
+    targets = one_hot(example.labels)
+    network.backprop(example.inputs, targets)  # fills the gradients
+    before, after = network.parameters.copy(), network.parameters.copy()
+    optimizer.step(after, network.gradients, rate)
     hidden, output = (layer for layer in network.layers if isinstance(layer, Dense))
-    try:
-        network.update_mini_batch(example.inputs, targets, optimizer, rate)
-        after = network.parameters.copy()
-        activations_after = network.feedforward(example.inputs)
-        network.parameters[:] = before
-        a_hidden = network.inspect(example.inputs)[0][1]
-        activations = network.feedforward(example.inputs)
-        passes = (
-            _layer_pass(hidden, example.inputs, a_hidden),
-            _layer_pass(output, a_hidden, activations),
-        )
-        steps = list(_weight_steps(network, [example.inputs[0], a_hidden[0]], after))
-    finally:
-        network.parameters[:] = before
+    a_hidden = network.inspect(example.inputs)[0][1]
+    activations = network.feedforward(example.inputs)
+    weights = [*_weight_steps(network, [example.inputs[0], a_hidden[0]], after)]
+    network.parameters[:] = after
+    activations_after = network.feedforward(example.inputs)
+    network.parameters[:] = before
     return BackpropStep(
-        to_pixels(example.inputs[0]),
-        int(example.labels[0]),
-        targets[0].tolist(),
-        passes[0],
-        passes[1],
-        network.loss.cost(activations, targets),
-        network.loss.cost(activations_after, targets),
-        steps,
+        image=to_pixels(example.inputs[0]),
+        label=int(example.labels[0]),
+        target=targets[0].tolist(),
+        hidden=_layer_pass(hidden, example.inputs, a_hidden),
+        output=_layer_pass(output, a_hidden, activations),
+        cost=network.loss.cost(activations, targets),
+        cost_after=network.loss.cost(activations_after, targets),
+        weights=weights,
     )
 
 
@@ -55,22 +50,20 @@ def _layer_pass(layer: Dense, inputs: Array, activations: Array) -> LayerPass:
 
 def _weight_steps(network: Network, inputs: list[Array], after: Array) -> Iterator[WeightStep]:
     """Yield the weight of the largest gradient into each of three neurons of both layers."""
-    start = 0
-    for number, layer in enumerate(
-        (layer for layer in network.layers if isinstance(layer, Dense)), start=1
-    ):
+    start, layers = 0, [layer for layer in network.layers if isinstance(layer, Dense)]
+    for number, layer in enumerate(layers, start=1):
         shape, size = layer.weights.shape, layer.weights.size
         new = after[start : start + size].reshape(shape)
         for target in np.argsort(-np.abs(layer.biases_gradient), kind="stable")[:3]:
             source = np.abs(layer.weights_gradient[:, target]).argmax()
             yield WeightStep(
-                number,
-                int(source),
-                int(target),
-                float(inputs[number - 1][source]),
-                float(layer.biases_gradient[target]),
-                float(layer.weights[source, target]),
-                float(layer.weights_gradient[source, target]),
-                float(new[source, target]),
+                layer=number,
+                source=int(source),
+                target=int(target),
+                input=float(inputs[number - 1][source]),
+                delta=float(layer.biases_gradient[target]),
+                before=float(layer.weights[source, target]),
+                gradient=float(layer.weights_gradient[source, target]),
+                after=float(new[source, target]),
             )
         start += size
