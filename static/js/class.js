@@ -81,7 +81,7 @@ function removeSheet(sheetId) {
 }
 
 function undo() {
-  if (!sheets.canUndo) return;
+  if (!sheets.canUndo || byId("editor").open) return;
   sheets.undo();
   announce(words.undone);
 }
@@ -106,7 +106,15 @@ function show() {
   byId("found").classList.toggle("is-empty", isEmpty); // the last was removed: undo brings it back
   byId("undo").disabled = !sheets.canUndo;
   byId("kept").textContent = words.kept[sheets.kept];
+  const { box } = document.activeElement.dataset;
   if (!isEmpty) results.show(sheets.sheets);
+  if (box) focusOn(box);
+}
+
+/** Brings the focus back to a box after its button has been made again, or else to what is shown instead. */
+function focusOn(boxId) {
+  const found = byId("found");
+  (found.querySelector(`button[data-box="${boxId}"]`) ?? found.querySelector("[data-part=pictures-title]")).focus();
 }
 
 sheets.addEventListener("change", show);

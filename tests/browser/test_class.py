@@ -89,6 +89,7 @@ def test_a_matrix_opens_its_pictures_which_are_corrected_undone_and_kept(class_p
     expect(class_page.locator("#announcement")).to_have_text("Noted: it was 1.")
     expect(score(class_page)).to_contain_text("27 of 29 right")
     expect(cell(class_page, "7 read as 1: 1 picture")).to_be_visible()
+    expect(title(class_page)).to_be_focused()  # the picture is in another cell now
     pictures(class_page).first.click()
     editor(class_page).get_by_role("button", name="Remove this digit").click()
     expect(score(class_page)).to_contain_text("27 of 28 right")
