@@ -51,6 +51,7 @@ class ProblemCode(Enum):
     SHEET_INCOMPLETE = 422, "Not all four corner squares of the class sheet are in the picture."
     SEVERAL_SHEETS = 422, "The picture shows several class sheets where one is read."
     OTHER_SHEET_LAYOUT = 422, "The class sheet was printed by another version of Inkling."
+    SHEET_NOT_FLAT = 422, "The corner squares of the class sheet do not fit one flat sheet."
     SHEET_TOO_SMALL = 422, "The class sheet is too small in the picture."
     TOO_MANY_DIGITS = 422, "The picture holds too many digits, or too much ink that is none."
     TOO_MANY_REQUESTS = 429, "The client has made all the requests that it may make for now."

@@ -30,7 +30,7 @@ _FAULTS = {
     Fault.NO_SHEET: (
         ProblemCode.NO_SHEET_FOUND,
         "No class sheet was found: none of its black corner squares is in the picture, or they are "
-        "blurred. Photograph the whole sheet from above, in focus.",
+        "small or blurred. Photograph the whole sheet from above, so that it fills the picture.",
     ),
     Fault.CORNERS_MISSING: (
         ProblemCode.SHEET_INCOMPLETE,
@@ -45,6 +45,11 @@ _FAULTS = {
         ProblemCode.OTHER_SHEET_LAYOUT,
         "This sheet was printed by another version of Inkling, with boxes in other places. Print "
         "the sheet again here.",
+    ),
+    Fault.NOT_FLAT: (
+        ProblemCode.SHEET_NOT_FLAT,
+        "The corner squares are not where one flat sheet has them. Lay the sheet flat, and "
+        "photograph one sheet that is whole.",
     ),
     Fault.TOO_SMALL: (
         ProblemCode.SHEET_TOO_SMALL,

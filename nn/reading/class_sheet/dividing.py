@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from nn.reading.class_sheet.flatten import Place
 from nn.reading.class_sheet.layout import GAP_MM
@@ -21,7 +22,7 @@ from nn.reading.mnist_format import Ink, Mask
 BAND_PX = round(0.7 * MILLIMETRE_PX)  # at each side of a border: its blur, and its place's error
 REACH_MM = 5.0  # beyond its box, within which a digit is read
 INSIDE = 0.3  # share of a component in boxes, if it is not printed between them
-OWN = 0.75  # share in a box, of what boxes hold of a component, that has it alone
+OWN = 0.75  # share of a component, of what two boxes hold of it, that has it alone
 SHARED = 0.25  # the same of a box that has a part of it
 GRAIN_PX = 2  # standard deviation of the blur that noise is measured against
 
@@ -52,20 +53,43 @@ def divide(contrast: Ink, places: Sequence[Place]) -> list[InkOfBox]:
     """Return the ink that belongs to each box of a sheet's contrast (H, W)."""
     cleared = without_borders(contrast, places)
     labels, _, areas = label_components(cleared > thresholds(cleared, places))
-    n_inside = np.stack(
-        [
-            np.bincount(labels[top:bottom, left:right].ravel(), minlength=len(areas) + 1)[1:]
-            for left, top, right, bottom in places
-        ],
-        axis=1,
+    components, boxes, shares = _shares(labels, areas, places)
+    divided = []
+    for i, place in enumerate(places):
+        of_box = np.zeros(len(areas) + 1, np.float32)
+        of_box[components[boxes == i]] = shares[boxes == i]
+        divided.append(_ink_of_box(cleared, labels, of_box, place))
+    return divided
+
+
+def _shares(
+    labels: Labels, areas: NDArray[np.int64], places: Sequence[Place]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
+    """Return the labels of components (S,), a box that holds some of each, and its share of it.
+
+    The share is of what this box, and the other one that has most of the component, hold.
+    """
+    box_of_pixel = np.full(labels.shape, -1, np.int16)
+    for i, (left, top, right, bottom) in enumerate(places):
+        box_of_pixel[top:bottom, left:right] = i
+    is_inside = (labels > 0) & (box_of_pixel >= 0)
+    pairs, n_inside = np.unique(
+        labels[is_inside].astype(np.int64) * len(places) + box_of_pixel[is_inside],
+        return_counts=True,
     )
-    n_in_boxes = n_inside.sum(axis=1, keepdims=True)
-    shares = n_inside / np.maximum(n_in_boxes, 1)
-    shares[n_in_boxes[:, 0] < INSIDE * areas] = 0
-    return [
-        _ink_of_box(cleared, labels, of_box, place)
-        for of_box, place in zip(shares.T, places, strict=True)
-    ]
+    components, boxes = np.divmod(pairs, len(places))
+    most = np.zeros((2, len(areas) + 1), np.int64)  # in one box, and in another
+    order = np.argsort(n_inside, kind="stable")  # the last one of a component stays
+    most[0, components[order]] = n_inside[order]
+    place_of_most = np.full(len(areas) + 1, -1, np.int64)
+    place_of_most[components[order]] = order
+    is_most = place_of_most[components] == np.arange(len(pairs))
+    np.maximum.at(most[1], components[~is_most], n_inside[~is_most])
+    other = np.where(is_most, most[1, components], most[0, components])
+    is_printed = np.bincount(components, n_inside, len(areas) + 1)[1:] < INSIDE * areas
+    shares = n_inside / (n_inside + other)
+    shares[is_printed[components - 1]] = 0
+    return components, boxes, shares
 
 
 def without_borders(contrast: Ink, places: Sequence[Place]) -> Ink:
@@ -102,10 +126,10 @@ def thresholds(contrast: Ink, places: Sequence[Place]) -> Ink:
     return least
 
 
-def _ink_of_box(contrast: Ink, labels: Labels, shares: Floats, place: Place) -> InkOfBox:
-    """Return the ink of a box that has these shares (P,) of the components."""
+def _ink_of_box(contrast: Ink, labels: Labels, shares: Ink, place: Place) -> InkOfBox:
+    """Return the ink of a box that has these shares (P + 1,) of paper and the components."""
     rows, columns = around = _around(place, REACH_MM)
-    share = np.concatenate([[0], shares])[labels[around]]
+    share = shares[labels[around]]
     left, top, right, bottom = place
     within = np.zeros(share.shape, np.uint8)  # 1 near the border and inside of it, 2 inside alone
     for value, distance in ((1, -BAND_PX), (2, BAND_PX)):

@@ -14,6 +14,10 @@ from nn.reading.class_sheet.layout import DICTIONARY, PAGES, Corner, SheetPage
 from nn.reading.mnist_format import Pixels
 
 LEAST_MARKERS = 3  # of the four: three tell a sheet in perspective, if the boxes confirm it
+# Of a marker, over the picture's: of a sheet that is a quarter of it. Smaller squares could be
+# thousands, and their comparison take many seconds.
+LEAST_SIDE = 0.014
+WINDOWS_PX = (15, 45)  # in which a pixel is compared with those around it
 LEAST_MARKER_PX = 20  # side: in a smaller one, as in its sheet's digits, no detail is left
 
 Points = NDArray[np.float64]
@@ -27,7 +31,7 @@ class Fault(StrEnum):
     SEVERAL_SHEETS = "several_sheets"
     OTHER_LAYOUT = "other_layout"
     TOO_SMALL = "too_small"
-    UNEVEN = "uneven"  # the boxes are not where they should be
+    NOT_FLAT = "not_flat"  # the markers are not those of one flat sheet
 
 
 class UnreadableSheet(ValueError):
@@ -89,6 +93,10 @@ def _detect(grey: Pixels) -> list[tuple[int, Points]]:
     """Return each marker's id, and its corners (4, 2) with pixels' corners at whole numbers."""
     parameters: Any = cv2.aruco.DetectorParameters()
     parameters.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_SUBPIX
+    parameters.minMarkerPerimeterRate = 4 * LEAST_SIDE
+    parameters.adaptiveThreshWinSizeMin, parameters.adaptiveThreshWinSizeMax = WINDOWS_PX
+    parameters.adaptiveThreshWinSizeStep = WINDOWS_PX[1] - WINDOWS_PX[0]
+    parameters.errorCorrectionRate = 1.0  # all that the dictionary allows: four must agree
     dictionary = cv2.aruco.getPredefinedDictionary(DICTIONARY)
     corners, ids, _ = cv2.aruco.ArucoDetector(dictionary, parameters).detectMarkers(grey)
     if ids is None:
