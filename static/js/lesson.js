@@ -31,8 +31,8 @@ import { listenForProjector } from "./projector.js";
 
 const byId = (id) => document.getElementById(id);
 const root = byId("lesson");
-const own = { pixels: null, network: null, computed: null, chosen: null };
-
+/** @type {Partial<State>} */
+const state = { pixels: null, network: null, computed: null, chosen: null };
 const problems = { loading: null, reading: null };
 
 const choose = (chosen) => update({ chosen });
@@ -52,19 +52,19 @@ const views = {
 
 /** Changes the state, and shows it in the step that is shown. @param {Partial<State>} changes */
 function update(changes) {
-  Object.assign(own, changes);
-  if (!own.pixels) return;
-  own.computed = own.network && feedforward(own.network, own.pixels);
-  if (own.computed) own.chosen ??= strongestHidden(own.network.output, own.computed);
+  Object.assign(state, changes);
+  if (!state.pixels) return;
+  state.computed = state.network && feedforward(state.network, state.pixels);
+  if (state.computed) state.chosen ??= strongestHidden(state.network.output, state.computed);
   showOwnDigit();
   show(tour.current);
   loaded.then(endLoading);
 }
 
 function showOwnDigit() {
-  drawPixels(byId("own-pixels"), own.pixels);
-  byId("own-label").value = String(own.label);
-  const parts = [own.message, own.computed ? sentence(own) : words.ownAlone(own.isExample)];
+  drawPixels(byId("own-pixels"), state.pixels);
+  byId("own-label").value = String(state.label);
+  const parts = [state.message, state.computed ? sentence(state) : words.ownAlone(state.isExample)];
   byId("own-state").textContent = parts.filter(Boolean).join(" ");
 }
 
@@ -76,8 +76,8 @@ function sentence({ isExample, computed: { output } }) {
 /** @param {string} step */
 function show(step) {
   const needsNetwork = byId(step).querySelector(".of-network");
-  if (!own.pixels || (needsNetwork && !own.network)) return;
-  views[step].show({ ...own, palette: paletteOf(root) });
+  if (!state.pixels || (needsNetwork && !state.network)) return;
+  views[step].show({ ...state, palette: paletteOf(root) });
 }
 
 function showAll() {
@@ -114,7 +114,7 @@ async function loadNetwork() {
 
 root.classList.add("is-loading", "is-without-network");
 const loaded = Promise.allSettled([loadNetwork(), loadExamples()]); // what fails is said where it is needed
-const tour = new Tour(root, (step) => own.pixels && show(step));
+const tour = new Tour(root, (step) => state.pixels && show(step));
 new OwnDigitPad(byId("data"), root.dataset, {
   onDigit: ({ digit, ...others }) => update({ ...others, label: digit }),
   onProblem: (problem) => showProblem("reading", problem && `${problem.title} ${problem.message}`),
@@ -122,7 +122,7 @@ new OwnDigitPad(byId("data"), root.dataset, {
 byId("own-label").addEventListener("change", ({ target }) => update({ label: Number(target.value) }));
 listenForProjector(byId("projector"));
 keepStateIn(document.querySelectorAll(".languages a"));
-onPaletteChange(() => own.pixels && show(tour.current));
+onPaletteChange(() => state.pixels && show(tour.current));
 addEventListener("beforeprint", () => {
   root.classList.add("is-printed");
   showAll();
