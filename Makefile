@@ -1,6 +1,7 @@
 # `make` alone lists what there is. Everything is installed into .venv, nothing outside this folder.
 
 MODEL ?= article
+JOBS ?= 2
 IMAGE ?= inkling
 # The image that ours is built on; `make pin` makes it exact.
 BASE ?= python:3.13-slim
@@ -31,8 +32,8 @@ run: .venv/requirements.installed ## start Inkling and print its address; PORT=8
 
 # The products for one picture are too small to share among threads: they get 15 times slower.
 test: export OPENBLAS_NUM_THREADS ?= 1
-test: .venv/requirements-dev.installed ## run all tests
-	.venv/bin/python -m pytest
+test: .venv/requirements-dev.installed ## run all tests; JOBS=1 for one at a time
+	.venv/bin/python -m pytest --numprocesses $(JOBS) --dist loadfile
 
 lint: .venv/requirements-dev.installed ## check style and types
 	.venv/bin/ruff check .
