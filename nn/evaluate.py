@@ -157,7 +157,7 @@ def report(network: Network, digits: Digits, out: Path) -> None:
 def report_own(name: str, model: weights.Model, path: Path, options: argparse.Namespace) -> None:
     """Print how a network reads one's own pictures, and write the report and the worst mistakes."""
     out = options.out or Path(f"report-{name}.html")
-    result = own_pictures.measure(name, model, options.pictures, path, options.data)
+    result = own_pictures.measure(model, options.pictures, path, options.data)
     print(f"{own_pictures.to_text(result)}\n\n{format_matrix(result.confusion)}\n")
     worst = result.worst(N_MISTAKES)
     digits, read = result.own.digits.take(worst), result.predictions[worst]

@@ -1,17 +1,7 @@
-"""Which answers of a network are certain, and which are "not a digit", as the app gives them."""
+"""Which readings of numbers are certain, as the app gives them."""
 
-import numpy as np
-from numpy.typing import NDArray
-
-from nn.core.layers import Array
-from nn.reading.doubts import CERTAIN_AT, Doubt, doubt_of_digit, doubt_of_number
+from nn.reading.doubts import CERTAIN_AT, doubt_of_digit, doubt_of_number
 from nn.reading.numbers.types import NumberReading
-
-
-def are_no_digits(activations: Array, threshold: float = CERTAIN_AT) -> NDArray[np.bool_]:
-    """Return for each row of activations (M, 10) whether the answer is "not a digit"."""
-    doubts = [doubt_of_digit(row, threshold) for row in activations.tolist()]
-    return np.array([doubt is Doubt.NOT_A_DIGIT for doubt in doubts], np.bool_)
 
 
 def is_certain(

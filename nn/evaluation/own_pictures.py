@@ -24,9 +24,10 @@ from nn.evaluation.metrics import (
     reliability,
     worst_mistakes,
 )
-from nn.evaluation.predictions import predict_prepared, prepare, progress
+from nn.evaluation.predictions import find_digit, progress
 from nn.evaluation.tables import Row, count, markdown, proportion
 from nn.models.weights import Model
+from nn.reading.digit_reader import DigitReader
 from nn.reading.doubts import CERTAIN_AT
 from nn.reading.mnist_format import BLANK, NoInk, Pixels
 from nn.training.run_files import pictures_used
@@ -115,14 +116,14 @@ class OwnResult:
         return [(name, [proportion(int(right[name].sum()), len(right[name]))]) for name in names]
 
 
-def measure(name: str, model: Model, path: Path, weights: Path, data: Path | None) -> OwnResult:
+def measure(model: Model, path: Path, weights: Path, data: Path | None) -> OwnResult:
     """Return what a network answers to the pictures of a path, one in memory at a time.
 
     Pictures that it has learnt are left out.
 
     Parameters
     ----------
-    name, model
+    model
         The network.
     path
         As of ``read_pictures``.
@@ -137,7 +138,9 @@ def measure(name: str, model: Model, path: Path, weights: Path, data: Path | Non
         If no picture is left to measure on.
     """
     pictures = progress(read_pictures(path), "pictures")
-    own, answers, skipped = collect(pictures, partial(answer, name, model))
+    own, answers, skipped = collect(
+        pictures, partial(answer, DigitReader(model.network.activations))
+    )
     learnt = pictures_learnt(model, weights, data)
     kept = []
     for number, (place, sha256) in enumerate(zip(own.places, own.hashes(), strict=True)):
@@ -157,13 +160,15 @@ def measure(name: str, model: Model, path: Path, weights: Path, data: Path | Non
     )
 
 
-def answer(name: str, model: Model, picture: Image.Image | Pixels) -> tuple[Pixels, Answer]:
+def answer(reader: DigitReader, picture: Image.Image | Pixels) -> tuple[Pixels, Answer]:
     """Return a picture as the network's input, and what it answers, as the app would."""
-    prepared = prepare(picture, {name: model})
-    if prepared is None:
+    found = find_digit(picture)
+    if found is None:
         raise NoInk(BLANK)
-    predicted = predict_prepared(name, model, [prepared])
-    return prepared.image, Answer(predicted.activations[0], bool(predicted.is_certain()[0]))
+    inked, image = found
+    activations = reader.activations_of(image)
+    reading = reader.digit_reading(reader.prepare(inked), activations)
+    return image, Answer(activations, reading.is_certain)
 
 
 def pictures_learnt(model: Model, weights: Path, data: Path | None) -> Mapping[str, str]:

@@ -1,4 +1,4 @@
-"""What networks answer to pictures of single digits: each is prepared once, as the app does it."""
+"""What networks answer to pictures of single digits, as the app would."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,21 +11,17 @@ from tqdm import tqdm
 
 from nn.core.layers import Array
 from nn.data.digits import Digits
-from nn.evaluation.certainty import are_no_digits
+from nn.decoding.errors import PictureError
+from nn.decoding.picture import Picture, PictureSize
 from nn.evaluation.sets import LabelledPictures
 from nn.models.weights import Model
-from nn.reading.doubts import CERTAIN_AT
-from nn.reading.ink.extract import find_ink
-from nn.reading.ink.unread import unread_ink
-from nn.reading.mnist_format import NoInk, Pixels, ink_to_mnist, to_inputs
-from nn.reading.numbers.components import Component
-from nn.reading.numbers.struck import may_be_struck
-from nn.reading.numbers.types import Activations
-from nn.reading.one_digit import SecondReading, read_pieces, to_component
+from nn.reading.digit_reader import DigitReader
+from nn.reading.doubts import CERTAIN_AT, Doubt, doubt_of_digit
+from nn.reading.inked_picture import InkedPicture, with_ink
+from nn.reading.mnist_format import Pixels
 
 # A progress bar, on a terminal and if it takes over a second.
 progress = partial(tqdm, leave=False, disable=None, delay=1)
-NO_LABELS = np.zeros(0, np.uint8)
 
 
 @dataclass(frozen=True)
@@ -73,25 +69,12 @@ class DigitPredictions:
 
 
 @dataclass(frozen=True)
-class PreparedDigit:
-    """A picture of one digit.
+class Prediction:
+    """A network's prediction for one picture: the fields are those of ``DigitPredictions``."""
 
-    Attributes
-    ----------
-    image
-        uint8 (28, 28): the networks' input.
-    digit
-        Its ink, which may be crossed out.
-    is_ink_left_out
-        Whether an edge cuts it, or there is other writing.
-    second_readings
-        By network, what the digit is read as if it is in several pieces.
-    """
-
-    image: Pixels
-    digit: Component
-    is_ink_left_out: bool
-    second_readings: Mapping[str, SecondReading]
+    activations: Array
+    is_doubted: bool
+    is_no_digit: bool
 
 
 def predict(
@@ -102,67 +85,55 @@ def predict(
     Pictures in the format of MNIST are the networks' inputs as they are.
     """
     pictures = loaded.images if isinstance(loaded, Digits) else loaded.pictures
-    every = [prepare(picture, models) for picture in progress(pictures, title)]
-    labels = loaded.labels
-    if len(labels):
-        labels = labels[[each is not None for each in every]]
-    digits = [each for each in every if each is not None]
-    return {
-        name: predict_prepared(name, model, digits, labels, len(every))
-        for name, model in models.items()
-    }
+    readers = {name: DigitReader(model.network.activations) for name, model in models.items()}
+    has_ink = np.zeros(len(pictures), np.bool_)
+    predictions: dict[str, list[Prediction]] = {name: [] for name in models}
+    for number, picture in enumerate(progress(pictures, title)):
+        if found := find_digit(picture):
+            has_ink[number] = True
+            for name, reader in readers.items():
+                predictions[name].append(_predict_one(reader, *found))
+    labels = loaded.labels[has_ink] if len(loaded.labels) else None
+    return {name: _of_set(predictions[name], labels, len(pictures)) for name in models}
 
 
-def prepare(picture: Image.Image | Pixels, models: Mapping[str, Model]) -> PreparedDigit | None:
-    """Return a picture as the app prepares it, or None if it is blank.
+def find_digit(picture: Image.Image | Pixels) -> tuple[InkedPicture, Pixels] | None:
+    """Return a picture's ink and its digit as the networks' input, or None if it is blank.
 
     An array (28, 28) in the format of MNIST is the networks' input as it is.
     """
+    image = Image.fromarray(picture) if isinstance(picture, np.ndarray) else picture
     try:
-        if isinstance(picture, np.ndarray):
-            sheet, image = find_ink(Image.fromarray(picture)), picture
-        else:
-            sheet = find_ink(picture)
-            image = ink_to_mnist(sheet.digit)
-    except NoInk:
+        inked = with_ink(Picture(image, PictureSize(*image.size)))
+    except PictureError:
         return None
-    second_readings = {
-        name: read_pieces(sheet, partial(_classify, model)) for name, model in models.items()
+    return inked, picture if isinstance(picture, np.ndarray) else inked.image
+
+
+def _predict_one(reader: DigitReader, inked: InkedPicture, image: Pixels) -> Prediction:
+    """Return a network's prediction for the digit of a picture, whose input is this image."""
+    digit, activations = reader.prepare(inked), reader.activations_of(image)
+    circumstances = {
+        "is_ink_left_out": bool(digit.left_out),
+        **digit.circumstances(int(activations.argmax())),
     }
-    is_ink_left_out = bool(unread_ink(sheet, is_of_one_digit=True))
-    return PreparedDigit(image, to_component(sheet.digit), is_ink_left_out, second_readings)
+    doubt = doubt_of_digit(activations.tolist(), **circumstances)
+    return Prediction(activations, any(circumstances.values()), doubt is Doubt.NOT_A_DIGIT)
 
 
-def _classify(model: Model, images: Pixels) -> Activations:
-    """Return a model's activations (N, 10) for images (N, 28, 28)."""
-    return model.network.activations(to_inputs(images))
-
-
-def predict_prepared(
-    name: str,
-    model: Model,
-    digits: Sequence[PreparedDigit],
-    labels: NDArray[np.uint8] = NO_LABELS,
-    n_total: int | None = None,
+def _of_set(
+    predictions: Sequence[Prediction], labels: NDArray[np.uint8] | None, n_total: int
 ) -> DigitPredictions:
-    """Return a model's predictions for M digits: with labels (M,), or of what is no digit.
-
-    ``n_total`` counts blank pictures too.
-    """
-    activations = np.empty((0, 10), np.float32)
-    if digits:
-        activations = _classify(model, np.stack([each.image for each in digits]))
-    answers = activations.argmax(axis=1)
-    is_left_out, is_other, is_struck = np.zeros((3, len(digits)), np.bool_)
-    for number, digit in enumerate(digits):
-        second = digit.second_readings[name]
-        is_left_out[number] = digit.is_ink_left_out or bool(second.beside)
-        is_other[number] = second.digit not in (None, answers[number])
-        is_struck[number] = may_be_struck(digit.digit, int(answers[number]))
+    """Return the predictions for M pictures: with labels (M,), or None for what is no digit."""
+    activations = np.array([each.activations for each in predictions], np.float32).reshape(-1, 10)
     return DigitPredictions(
         activations=activations,
-        is_correct=answers == labels if len(labels) else np.zeros(len(digits), np.bool_),
-        is_doubted=is_left_out | is_other | is_struck,
-        is_no_digit=(are_no_digits(activations) | is_struck) & ~is_left_out,
-        n_total=len(digits) if n_total is None else n_total,
+        is_correct=(
+            np.zeros(len(activations), np.bool_)
+            if labels is None
+            else activations.argmax(axis=1) == labels
+        ),
+        is_doubted=np.array([each.is_doubted for each in predictions], np.bool_),
+        is_no_digit=np.array([each.is_no_digit for each in predictions], np.bool_),
+        n_total=n_total,
     )

@@ -40,6 +40,13 @@ class PreparedDigit:
         """uint8 (28, 28): the network's input."""
         return self.inked.image
 
+    def circumstances(self, label: int) -> dict[str, bool]:
+        """Return those of ``doubt_of_digit`` in which the digit is read as ``label``."""
+        return {
+            "is_read_otherwise": self.as_number not in (None, label),
+            "may_be_sign": may_be_crossed_out(self.inked.sheet, label),
+        }
+
 
 class DigitReader:
     """Reads pictures of one digit with one network.
@@ -87,12 +94,8 @@ class DigitReader:
 
     def digit_reading(self, digit: PreparedDigit, activations: Activations) -> Reading:
         """Return the digit with these activations (10,), whatever else there is."""
-        inked, label = digit.inked, int(activations.argmax())
-        guess = self.guess(
-            activations,
-            is_read_otherwise=digit.as_number not in (None, label),
-            may_be_sign=may_be_crossed_out(inked.sheet, label),
-        )
+        inked = digit.inked
+        guess = self.guess(activations, **digit.circumstances(int(activations.argmax())))
         read = DigitReading(**vars(guess), box=inked.box(inked.outline), image=digit.image)
         text = str(read.digit)
         return Reading(

@@ -6,7 +6,7 @@ from PIL import Image
 
 from app.config import Settings
 from nn.decoding.picture import Picture, PictureSize
-from nn.evaluation.certainty import are_no_digits, is_certain
+from nn.evaluation.certainty import is_certain
 from nn.reading.digit_reader import DigitReader
 from nn.reading.doubts import CERTAIN_AT
 from nn.reading.inked_picture import with_ink
@@ -80,14 +80,3 @@ def test_a_number_is_certain_exactly_when_its_reader_says_so(
     reader = NumberReader(DigitReader(classify))
     whole = reader.number_reading(with_ink(Picture(picture, PictureSize(60, 60))), read)
     assert is_certain(read, is_ink_left_out=False) == whole.is_certain
-
-
-def test_an_answer_is_no_digit_if_no_two_classes_are_likely() -> None:
-    tenths = np.full(10, 0.1)
-    clear = np.eye(10)[3]
-    one_of_two = 0.5 * clear + 0.31 * np.eye(10)[5] + 0.19 * np.eye(10)[8]
-    one_of_three = 0.5 * clear + 0.29 * np.eye(10)[5] + 0.21 * np.eye(10)[8]
-    activations = np.array([tenths, clear, one_of_two, one_of_three], np.float32)
-    assert are_no_digits(activations).tolist() == [True, False, False, True]
-    # From a low threshold on, 0.5 is certain.
-    assert are_no_digits(activations, 0.4).tolist() == [True, False, False, False]

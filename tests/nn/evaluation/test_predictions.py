@@ -7,10 +7,10 @@ from PIL import Image, ImageDraw
 
 from nn.data.digits import NO_DIGIT, Digits
 from nn.decoding.picture import Picture, PictureSize
-from nn.evaluation import predictions
-from nn.evaluation.predictions import DigitPredictions, predict, prepare
+from nn.evaluation.predictions import DigitPredictions, find_digit, predict
 from nn.evaluation.sets import LabelledPictures
 from nn.models.weights import Model
+from nn.reading import digit_reader
 from nn.reading.digit_reader import DigitReader
 from nn.reading.doubts import Doubt
 from nn.reading.inked_picture import with_ink
@@ -102,9 +102,9 @@ def test_predictions_for_pictures_of_no_digits_are_never_correct() -> None:
 def test_pictures_in_the_format_of_mnist_are_inputs_as_they_are() -> None:
     image = np.zeros((28, 28), np.uint8)
     image[2:8, 3:6] = 200  # neither large nor in the middle
-    prepared = prepare(image, {})
-    assert prepared is not None
-    assert prepared.image is image
+    found = find_digit(image)
+    assert found is not None
+    assert found[1] is image
 
 
 def test_a_digit_is_doubted_where_ink_is_left_out() -> None:
@@ -124,7 +124,7 @@ def test_a_digit_is_doubted_where_ink_is_left_out() -> None:
 def test_a_digit_whose_pieces_are_read_as_others_is_doubted(
     monkeypatch: pytest.MonkeyPatch, second: SecondReading, is_doubted: bool, is_no_digit: bool
 ) -> None:
-    monkeypatch.setattr(predictions, "read_pieces", lambda *_: second)
+    monkeypatch.setattr(digit_reader, "read_pieces", lambda *_: second)
     assert predicted(model(0.99), drawing(WHOLE)).is_doubted.tolist() == [is_doubted]
     assert predicted(unlikely(), drawing(WHOLE)).is_no_digit.tolist() == [is_no_digit]
 
