@@ -8,7 +8,8 @@ export function storeInAddress(changes) {
     else query.set(name, value);
   }
   try {
-    history.replaceState(null, "", `?${query}${location.hash}`);
+    const address = `${query}` === "" ? location.pathname : `?${query}`;
+    history.replaceState(null, "", address + location.hash);
   } catch {
     // Safari refuses more than 100 in 30 seconds, such as those of a key that is held down; a later one is stored
   }

@@ -2,9 +2,9 @@
 
 import { AccuracyBet } from "./accuracy_bet.js";
 import { storeInAddress } from "./address.js";
+import { toBase64 } from "./base64.js";
 import { keepStateIn } from "./languages.js";
 import { showBackprop } from "./learn/backprop_view.js";
-import { toBase64 } from "./learn/base64.js";
 import { KNOB_BREAKS, NETWORK_BREAKS, strongestNeuron } from "./learn/breaks.js";
 import { explain } from "./learn/explanations.js";
 import { KnobsView } from "./learn/knobs_view.js";

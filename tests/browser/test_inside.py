@@ -227,7 +227,7 @@ def test_on_a_wide_screen_the_insides_are_beside_the_pad(
 
 
 def test_on_a_phone_one_tap_opens_them_and_the_neuron_stays_in_sight(page: Page) -> None:
-    page.set_viewport_size({"width": 360, "height": 740})
+    page.set_viewport_size({"width": 360, "height": 800})
     page.goto("/")
     Mouse(page).draw(digits.SEVEN)
     expect_last_answer(page)

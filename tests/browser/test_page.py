@@ -6,7 +6,7 @@ from typing import Literal
 
 import pytest
 from PIL import Image, ImageDraw
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import digits
 from tests.browser.accessibility import assert_accessible
@@ -77,7 +77,22 @@ def test_pad_and_answer_fit_on_the_screen_together(page: Page, width: int, heigh
         expect(page.locator(selector)).to_be_in_viewport(ratio=1)
 
 
-@pytest.mark.parametrize(("width", "height"), [(360, 800), (360, 740), (390, 664)])
+def test_on_a_phone_of_middle_height_the_pad_is_large_and_the_bars_fit_below_it(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto("/")
+    pad = page.locator("#pad").bounding_box()
+    assert pad is not None
+    assert pad["height"] >= 244
+    Mouse(page).draw(digits.NUMBER_207)
+    expect(page.locator("#digits label")).to_have_count(3)
+    expect(page.locator("#activations")).to_be_in_viewport(ratio=1)
+    answer, inside = (page.locator(part).bounding_box() for part in (".answer", "#inside"))
+    assert answer is not None
+    assert inside is not None
+    assert answer["y"] + answer["height"] <= inside["y"]
+
+
+@pytest.mark.parametrize(("width", "height"), [(360, 800), (390, 664)])
 def test_on_a_phone_the_bar_at_the_bottom_covers_nothing_of_the_answer(
     page: Page, width: int, height: int
 ) -> None:
@@ -92,6 +107,20 @@ def test_on_a_phone_the_bar_at_the_bottom_covers_nothing_of_the_answer(
         box = page.locator(part).bounding_box()
         assert box is not None
         assert box["y"] + box["height"] <= covering["y"], part
+
+
+def test_every_page_of_the_navigation_is_in_sight_on_a_wide_screen(
+    browser: Browser, base_url: str
+) -> None:
+    page = browser.new_page(
+        base_url=base_url, locale="fr-FR", viewport={"width": 1024, "height": 768}
+    )
+    page.goto("/")
+    for link in page.locator(".navigation a").all():
+        expect(link).to_be_in_viewport(ratio=1)
+    page.goto("/sheet")
+    expect(page.locator(".navigation [aria-current]")).to_have_attribute("href", "/class")
+    page.close()
 
 
 def test_every_control_is_at_least_44_pixels_high(drawing_page: Page) -> None:

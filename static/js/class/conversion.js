@@ -1,8 +1,8 @@
 /** What is kept of a photograph and of its digits: upright, and small enough for the tab. */
 
+import { toBase64 } from "../base64.js";
 import { readPixels } from "../inside/pictures.js";
 import { sizeToSend } from "../shrink.js";
-import { toBase64 } from "../learn/base64.js";
 import { drawTurned, quarterTurns, turned } from "./turning.js";
 
 const LONGEST_PX = 1400; // of the photograph that is shown: a projector shows no more of it

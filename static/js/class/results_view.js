@@ -2,10 +2,10 @@
 
 import { storeInAddress } from "../address.js";
 import { element } from "../inside/dom.js";
+import { wilsonInterval } from "../interval.js";
 import { confusionMatrix, mistakes, readingOf, score } from "./confusion.js";
 import { digitButton } from "./digit_picture.js";
 import { GroupsView } from "./groups_view.js";
-import { wilsonInterval } from "./interval.js";
 import { MatrixView } from "./matrix_view.js";
 import { digitsOf } from "./sheets.js";
 import { words } from "./words.js";

@@ -1,10 +1,10 @@
 /** One step of back propagation on one digit, worked out in numbers. */
 
+import { fromBase64 } from "../base64.js";
 import { element, table } from "../inside/dom.js";
 import { fixed, signed } from "../inside/format.js";
 import { rowAndColumn } from "../inside/geometry.js";
 import { drawPixels } from "../inside/pictures.js";
-import { fromBase64 } from "./base64.js";
 import { words } from "./words.js";
 
 const TO_HIDDEN = 1; // layer

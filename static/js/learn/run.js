@@ -6,8 +6,8 @@
  * @typedef {{pixels: Float32Array, label: number, activations: number[]}} Digit its pixels are 0..1
  */
 
+import { fromBase64 } from "../base64.js";
 import { OUTPUTS, PIXELS } from "../inside/network.js";
-import { fromBase64 } from "./base64.js";
 
 const MOST_FRAMES = 1000;
 const MOST_HIDDEN = 100;

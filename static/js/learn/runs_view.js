@@ -1,6 +1,6 @@
 /** Saves a run as a file, opens one, and compares one with those that follow. */
 
-import { download } from "../readings/download.js";
+import { download } from "../download.js";
 import { comparisonTable } from "./comparison.js";
 import { BadFile, openFile, toFileText } from "./run_file.js";
 import { words } from "./words.js";

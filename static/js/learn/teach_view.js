@@ -1,7 +1,7 @@
 /** Teaches the network that is shown a hand's own digits, with and without remembering MNIST's: always both figures. */
 
-import { wilsonInterval } from "../class/interval.js";
 import { table } from "../inside/dom.js";
+import { wilsonInterval } from "../interval.js";
 import { FEWEST, toRequestMember } from "./own_digits.js";
 import { countOwn, loadOwn } from "./own_sources.js";
 import { words } from "./words.js";

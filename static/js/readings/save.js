@@ -1,7 +1,7 @@
 /** Saves the readings as a file on the user's machine; nothing of them is sent. */
 
+import { download } from "../download.js";
 import { readPixels } from "../inside/pictures.js";
-import { download } from "./download.js";
 import { labelledDigits, toCsv, toJson } from "./formats.js";
 import { toBytes } from "./images.js";
 import { zip } from "./zip.js";

@@ -60,6 +60,14 @@ def test_each_page_links_the_others_in_its_language_and_marks_itself(
         assert client.get(address).status_code == 200
 
 
+def test_each_page_is_described_in_words_of_its_own(client: FlaskClient) -> None:
+    paths = ("/", "/lesson", "/learn", "/class", "/sheet", "/teach", "/api")
+    pages = [client.get(path).text for path in paths]
+    found = [re.findall(r'<meta name="description" content="([^"<>]+)">', page) for page in pages]
+    assert all(len(each) == 1 for each in found)
+    assert len({each[0] for each in found}) == len(paths)
+
+
 def test_the_lesson_shows_code_links_its_files_and_credits_the_article(client: FlaskClient) -> None:
     page = client.get("/lesson").text
     assert "<cite>Neural network from scratch in Python</cite>" in page

@@ -4,7 +4,7 @@ import { storeInAddress } from "../../../static/js/address.js";
 
 /** A browser at an address with this query. @param {(url: string) => void} replace its address */
 function giveBrowser(search, replace) {
-  globalThis.location = { search, hash: "#sgd" };
+  globalThis.location = { pathname: "/lesson", search, hash: "#sgd" };
   globalThis.history = { replaceState: (state, title, url) => replace(url) };
 }
 
@@ -15,6 +15,13 @@ test("what changes is stored, what is null is removed, and the rest stays, the p
   giveBrowser("?model=mlp&digit=2", (url) => stored.push(url));
   storeInAddress({ digit: null, inside: "why" });
   assert.deepEqual(stored, ["?model=mlp&inside=why#sgd"]);
+});
+
+test("an empty query leaves no question mark", () => {
+  const stored = [];
+  giveBrowser("?bet=", (url) => stored.push(url));
+  storeInAddress({ bet: null });
+  assert.deepEqual(stored, ["/lesson#sgd"]);
 });
 
 test("a browser that stores no more for a while does not stop what is shown", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { toBase64 } from "../../../../static/js/base64.js";
 import { feedforward } from "../../../../static/js/inside/network.js";
-import { toBase64 } from "../../../../static/js/learn/base64.js";
 import { shaken, silenced, strongestNeuron, symptoms } from "../../../../static/js/learn/breaks.js";
 import { Run } from "../../../../static/js/learn/run.js";
 import { answer } from "./runs.mjs";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fromBase64 } from "../../../../static/js/learn/base64.js";
+import { fromBase64 } from "../../../../static/js/base64.js";
 import { heldBack, rememberedCount, thinned, toRequestMember } from "../../../../static/js/learn/own_digits.js";
 
 /** Digits of which each has its number as its first pixel. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { fromBase64, toBase64 } from "../../../../static/js/base64.js";
 import { NotARun, Run, floats, toBytes, toNetwork, toVector } from "../../../../static/js/learn/run.js";
-import { fromBase64, toBase64 } from "../../../../static/js/learn/base64.js";
 import { answer } from "./runs.mjs";
 
 test("bytes are the same after base64, however many", () => {

@@ -1,6 +1,6 @@
 /** Makes a small run, as the server would answer it. */
 
-import { toBase64 } from "../../../../static/js/learn/base64.js";
+import { toBase64 } from "../../../../static/js/base64.js";
 import { toBytes } from "../../../../static/js/learn/run.js";
 
 const PIXELS = 784;
