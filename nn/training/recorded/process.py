@@ -57,8 +57,15 @@ class Deadline:
             self._is_ended
             or time.process_time() > MAX_CPU_S - FINISHING_S
             or time.monotonic() > self._end_s
-            or os.getppid() != self._parent
+            or self._is_orphan()
         )
+
+    def _is_orphan(self) -> bool:
+        """Whether the parent has ended; on Windows that is not known.
+
+        There the parent in a virtual environment is Python's launcher, and never replaced.
+        """
+        return os.name == "posix" and os.getppid() != self._parent
 
     def end_now(self, number: int, frame: FrameType | None) -> None:
         """End the training after the present step; a handler of signals."""

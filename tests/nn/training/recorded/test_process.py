@@ -33,6 +33,16 @@ def test_it_ends_when_its_time_is_over_or_its_parent_has_ended(
     assert deadline.is_over()
 
 
+def test_on_windows_where_a_launcher_is_in_between_it_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    deadline = Deadline(os.getppid())
+    monkeypatch.setattr(process.os, "getppid", lambda: 4321)
+    assert deadline.is_over()
+    monkeypatch.setattr(process.os, "name", "nt")
+    assert not deadline.is_over()
+
+
 def test_it_ends_on_sigterm() -> None:
     deadline = Deadline(os.getppid())
     deadline.end_now(signal.SIGTERM, None)
