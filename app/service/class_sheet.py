@@ -7,13 +7,12 @@ import numpy as np
 from app.errors import Problem, ProblemCode
 from app.languages import Language
 from app.service.png import shrink, to_data_url
-from app.service.reading import of_guess
 from app.service.sheet_answers import BoxReading, SheetAnswer, SheetBox, SheetLayout
 from nn.decoding.picture import PictureSize
 from nn.decoding.picture_files import PictureFile
 from nn.reading.class_sheet.boxes import BoxInk
 from nn.reading.class_sheet.layout import Box, Corner
-from nn.reading.class_sheet.markers import Fault, UnreadableSheet
+from nn.reading.class_sheet.markers import SheetFault, UnreadableSheet
 from nn.reading.class_sheet.read import FilledPage, read_page
 from nn.reading.digit_reader import DigitReader
 from nn.reading.numbers.types import Activations
@@ -27,31 +26,31 @@ CORNERS = {
     Corner.BOTTOM_LEFT: "bottom left",
 }
 _FAULTS = {
-    Fault.NO_SHEET: (
+    SheetFault.NO_SHEET: (
         ProblemCode.NO_SHEET_FOUND,
         "No class sheet was found: none of its black corner squares is in the picture, or they are "
         "small or blurred. Photograph the whole sheet from above, so that it fills the picture.",
     ),
-    Fault.CORNERS_MISSING: (
+    SheetFault.CORNERS_MISSING: (
         ProblemCode.SHEET_INCOMPLETE,
         "All four corner squares must be in the photograph. Found: {corners}. Photograph the whole "
         "sheet, with nothing on its corners.",
     ),
-    Fault.SEVERAL_SHEETS: (
+    SheetFault.SEVERAL_SHEETS: (
         ProblemCode.SEVERAL_SHEETS,
         "The picture shows more than one sheet. Photograph each page by itself.",
     ),
-    Fault.OTHER_LAYOUT: (
+    SheetFault.OTHER_LAYOUT: (
         ProblemCode.OTHER_SHEET_LAYOUT,
         "This sheet was printed by another version of Inkling, with boxes in other places. Print "
         "the sheet again here.",
     ),
-    Fault.NOT_FLAT: (
+    SheetFault.NOT_FLAT: (
         ProblemCode.SHEET_NOT_FLAT,
         "The corner squares are not where one flat sheet has them. Lay the sheet flat, and "
         "photograph one sheet that is whole.",
     ),
-    Fault.TOO_SMALL: (
+    SheetFault.TOO_SMALL: (
         ProblemCode.SHEET_TOO_SMALL,
         "The sheet is too small in the picture. Go nearer, so that it fills the picture, or send "
         "the picture in its full size.",
@@ -135,7 +134,7 @@ def _reading(ink: BoxInk, name: str, reader: DigitReader, activations: Activatio
         is_cut=ink.is_cut,
         may_be_sign=ink.may_be_crossed_out(int(activations.argmax())),
     )
-    return BoxReading(model=name, **of_guess(guess))
+    return BoxReading(model=name, **guess.members())
 
 
 def _in_file(filled: FilledPage, size: PictureSize) -> list[list[list[float]]]:

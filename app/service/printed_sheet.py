@@ -79,7 +79,7 @@ def printed_pages(pupils: str) -> list[PrintedPage]:
 
 def colour(grey: float) -> str:
     """Return a light, 0 to 1, as a colour of CSS."""
-    return f"#{round(255 * grey):02x}" + 2 * f"{round(255 * grey):02x}"
+    return "#" + 3 * f"{round(255 * grey):02x}"
 
 
 def _path(place: Rectangle) -> str:

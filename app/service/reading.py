@@ -17,7 +17,7 @@ from app.service.png import shrink, to_data_url
 from app.service.refusals import refusing
 from nn.reading.digit_reader import DigitReader, PreparedDigit
 from nn.reading.mnist_format import Pixels
-from nn.reading.readings import Guess, Reading
+from nn.reading.readings import Reading
 
 Explain = Callable[[Pixels, Collection[str]], dict[str, Any]]
 """Returns the members of an answer that explain an image (28, 28), for these parts."""
@@ -43,7 +43,7 @@ def digit_answer(reading: Reading, language: Language = ENGLISH) -> BatchDigit:
     """Return the answer to a picture of one digit."""
     (digit,) = reading.digits
     return BatchDigit(
-        **of_guess(replace(digit, doubt=reading.doubt)),
+        **replace(digit, doubt=reading.doubt).members(),
         image=to_data_url(digit.image),
         **_of_picture(reading),
         message=_message(reading, language),
@@ -70,7 +70,7 @@ def number_answer(
     """Return the answer to a picture of one digit, or of numbers."""
     digits = [
         FoundDigit(
-            **of_guess(digit),
+            **digit.members(),
             line=digit.line,
             box=list(digit.box),
             image=to_data_url(digit.image),
@@ -110,17 +110,6 @@ def timed(model: str, reader: DigitReader, image: Pixels) -> NetworkReading:
     time_ms = 1000 * (time.perf_counter() - start_s)
     by_class = [round(float(activation), 6) for activation in activations]
     return NetworkReading(model, by_class, round(time_ms, 2))
-
-
-def of_guess(guess: Guess) -> dict[str, Any]:
-    """Return the members of an answer that follow from a digit and its activations."""
-    return {
-        "digit": guess.digit,
-        "confidence": guess.confidence,
-        "certain": guess.is_certain,
-        "doubt": guess.doubt,
-        "activations": list(guess.activations),
-    }
 
 
 def _of_picture(reading: Reading) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Protocol
 
-from nn.reading.readings import DigitReading, Reading
+from nn.reading.readings import Reading
 
 ENCODING, ERRORS = "utf-8", "surrogateescape"  # keep names that are not UTF-8
 
@@ -40,22 +40,13 @@ def members_of(reading: Reading) -> dict[str, Any]:
         "lines": list(reading.numbers),
         "certain": reading.is_certain,
         "doubt": reading.doubt,
-        "digits": [_members_of_digit(digit) for digit in reading.digits],
+        "digits": [
+            digit.members() | {"line": digit.line, "box": list(digit.box)}
+            for digit in reading.digits
+        ],
         "left_out": [{"box": list(each.box), "why": each.why} for each in reading.left_out],
         "width": size.width_px,
         "height": size.height_px,
-    }
-
-
-def _members_of_digit(digit: DigitReading) -> dict[str, Any]:
-    return {
-        "digit": digit.digit,
-        "confidence": digit.confidence,
-        "certain": digit.is_certain,
-        "doubt": digit.doubt,
-        "activations": list(digit.activations),
-        "line": digit.line,
-        "box": list(digit.box),
     }
 
 

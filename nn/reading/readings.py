@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -40,6 +41,16 @@ class Guess:
     def is_certain(self) -> bool:
         """Whether to rely on the digit."""
         return self.doubt is None
+
+    def members(self) -> dict[str, Any]:
+        """Return the digit and its activations by the names that answers have in JSON."""
+        return {
+            "digit": self.digit,
+            "confidence": self.confidence,
+            "certain": self.is_certain,
+            "doubt": self.doubt,
+            "activations": list(self.activations),
+        }
 
 
 @dataclass(frozen=True)

@@ -30,9 +30,7 @@ from nn.reading.mnist_format import Pixels, ink_to_mnist, to_inputs
 
 SEED = 1
 N_SHEETS = 200
-FOUND_MM = (
-    1.0  # farthest that a box's corners may be from where they are, on average, if it is found
-)
+FOUND_MM = 1.0  # most that a found box's corners may be off, on average
 MNIST, PEN = "MNIST's test digits", "pen, writers held back"
 OF_SHEETS = ("sheets", "every box found", "empty or not", "median seconds", "longest")
 OF_DIGITS = ("read in boxes", "read as single ones", "certain", "certain and wrong", "so single")

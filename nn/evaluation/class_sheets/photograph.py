@@ -17,6 +17,7 @@ from nn.evaluation.corruptions import to_jpeg
 from nn.evaluation.pages import camera, paper
 from nn.evaluation.pages.paper import Scene, project
 from nn.evaluation.pages.photograph import QUALITY, Effect
+from nn.reading.class_sheet.flatten import corners_of
 from nn.reading.class_sheet.layout import SheetPage
 
 MEGAPIXELS = (2.0, 12.0)
@@ -147,6 +148,11 @@ def photograph_sheet(
     if rng.random() < DISTORTED:
         scene, move = phone.distorted(scene, rng)
         points = move(points)
+    return SheetPhotograph(_taken(scene, kind, rng), page, written.boxes, points.reshape(-1, 4, 2))
+
+
+def _taken(scene: Scene, kind: Kind, rng: np.random.Generator) -> Image.Image:
+    """Return the picture that a camera takes of the scene, decoded from JPEG."""
     unsharp = partial(camera.out_of_focus, sigma_mm=rng.uniform(*UNSHARP_MM))
     grainy = partial(camera.noisy, sigma=rng.uniform(*NOISE))
     of_picture: list[Effect] = [*kind.of_picture, unsharp, grainy]
@@ -154,18 +160,12 @@ def photograph_sheet(
         scene = effect(scene, rng)
     picture = Image.fromarray(np.rint(np.clip(scene.light, 0, 1) * 255).astype(np.uint8))
     quality = int(rng.integers(*QUALITY, endpoint=True))
-    jpeg = to_jpeg(picture, quality)
-    return SheetPhotograph(jpeg, page, written.boxes, points.reshape(-1, 4, 2))
+    return to_jpeg(picture, quality)
 
 
 def _box_corners(page: SheetPage) -> phone.Points:
     """Return the corners (4 N, 2) of a page's boxes in millimetres."""
-    return np.concatenate(
-        [
-            [[x, y], [x + width, y], [x + width, y + height], [x, y + height]]
-            for x, y, width, height in (box.place for box in page.boxes)
-        ]
-    )
+    return np.concatenate([corners_of(box.place) for box in page.boxes])
 
 
 def _millimetre_px(corners: phone.Points) -> float:

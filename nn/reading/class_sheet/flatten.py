@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn.reading.class_sheet.layout import PAGE_MM, Corner, Rectangle, SheetPage, marker_place
-from nn.reading.class_sheet.markers import Fault, FoundPage, Points, UnreadableSheet
+from nn.reading.class_sheet.markers import FoundPage, Points, SheetFault, UnreadableSheet
 from nn.reading.class_sheet.registration import (
     MILLIMETRE_PX,
     NO_DISPLACEMENT,
@@ -104,7 +104,7 @@ def flatten(grey: Pixels, found: FoundPage) -> FlatPage:
     offsets_mm = boxes.agreed_mm
     if not boxes.are_confirmed:
         if len(found.markers) < len(Corner):
-            raise UnreadableSheet(Fault.CORNERS_MISSING, found.markers)
+            raise UnreadableSheet(SheetFault.CORNERS_MISSING, found.markers)
         # The borders cannot be seen: the markers alone tell where the boxes are.
         view = View(view.homography, NO_DISPLACEMENT)
         smooth, offsets_mm = _smoothed(grey, view), np.zeros_like(offsets_mm)
@@ -121,12 +121,12 @@ def homography_of(found: FoundPage) -> NDArray[np.float64]:
     seen = np.concatenate(list(found.markers.values()))
     homography, _ = cv2.findHomography(flat, seen)
     if homography is None:
-        raise UnreadableSheet(Fault.NOT_FLAT)
+        raise UnreadableSheet(SheetFault.NOT_FLAT)
     fitted = View(np.asarray(homography, np.float64), NO_DISPLACEMENT).to_picture(flat)
     sides_px = np.linalg.norm(seen - np.roll(seen, 1, axis=0), axis=1)
     off_px = np.linalg.norm(fitted - seen, axis=1)
     if not off_px.max() < MOST_OFF * np.median(sides_px):  # nor if it is not a number
-        raise UnreadableSheet(Fault.NOT_FLAT)
+        raise UnreadableSheet(SheetFault.NOT_FLAT)
     return np.asarray(homography, np.float64)
 
 

@@ -23,7 +23,7 @@ LEAST_MARKER_PX = 20  # side: in a smaller one, as in its sheet's digits, no det
 Points = NDArray[np.float64]
 
 
-class Fault(StrEnum):
+class SheetFault(StrEnum):
     """Why a picture shows no sheet that can be read."""
 
     NO_SHEET = "no_sheet"
@@ -45,7 +45,7 @@ class UnreadableSheet(ValueError):
         The corners that were found, if some are missing.
     """
 
-    def __init__(self, fault: Fault, found: Collection[Corner] = ()) -> None:
+    def __init__(self, fault: SheetFault, found: Collection[Corner] = ()) -> None:
         super().__init__(fault)
         self.fault = fault
         self.found = sorted(found)
@@ -69,23 +69,23 @@ def find_page(grey: Pixels) -> FoundPage:
     """
     found = _detect(grey)
     if not found:
-        raise UnreadableSheet(Fault.NO_SHEET)
+        raise UnreadableSheet(SheetFault.NO_SHEET)
     counts = Counter(marker for marker, _ in found)
     numbers = Counter(marker // len(Corner) for marker in counts)
     known = [number for number in numbers if number < len(PAGES)]
     if not known:
-        raise UnreadableSheet(Fault.OTHER_LAYOUT)
+        raise UnreadableSheet(SheetFault.OTHER_LAYOUT)
     # A single marker of another page may be misread; two of one are not.
     of_sheets = [number for number in known if numbers[number] > 1] or known
     number = max(of_sheets, key=lambda each: numbers[each])
     own = [(marker % len(Corner), at) for marker, at in found if marker // len(Corner) == number]
     if len(of_sheets) > 1 or len(own) > numbers[number]:
-        raise UnreadableSheet(Fault.SEVERAL_SHEETS)
+        raise UnreadableSheet(SheetFault.SEVERAL_SHEETS)
     markers = {Corner(corner): at for corner, at in own}
     if min(_side_px(at) for at in markers.values()) < LEAST_MARKER_PX:
-        raise UnreadableSheet(Fault.TOO_SMALL)
+        raise UnreadableSheet(SheetFault.TOO_SMALL)
     if len(markers) < LEAST_MARKERS:
-        raise UnreadableSheet(Fault.CORNERS_MISSING, markers)
+        raise UnreadableSheet(SheetFault.CORNERS_MISSING, markers)
     return FoundPage(PAGES[number], markers)
 
 

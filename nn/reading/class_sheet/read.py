@@ -9,7 +9,7 @@ from PIL import Image
 from nn.reading.class_sheet.boxes import BoxInk, read_boxes
 from nn.reading.class_sheet.flatten import flatten
 from nn.reading.class_sheet.layout import Corner, SheetPage
-from nn.reading.class_sheet.markers import Fault, Points, UnreadableSheet, find_page
+from nn.reading.class_sheet.markers import Points, SheetFault, UnreadableSheet, find_page
 from nn.reading.ink.grey import reduction_of, to_grey
 
 WORKING_PX = 2000  # longer side, about, to which larger pictures are reduced
@@ -51,7 +51,7 @@ def read_page(picture: Image.Image) -> FilledPage:
     try:
         found = find_page(grey)
     except UnreadableSheet as error:
-        if error.fault != Fault.NO_SHEET:
+        if error.fault != SheetFault.NO_SHEET:
             raise
         is_mirrored = True
         grey = np.ascontiguousarray(grey[:, ::-1])

@@ -12,7 +12,7 @@ from nn.evaluation.class_sheets.printed import printed
 from nn.evaluation.class_sheets.writing import write_sheet
 from nn.models import weights
 from nn.reading.class_sheet.layout import BORDER_GREY, Corner, marker_place, pages_of
-from nn.reading.class_sheet.markers import Fault, UnreadableSheet
+from nn.reading.class_sheet.markers import SheetFault, UnreadableSheet
 from nn.reading.class_sheet.read import FilledPage, read_page
 from nn.reading.mnist_format import outline, to_inputs
 from tests.sheets import TILTED, UPRIGHT, hand, photograph, scan
@@ -121,7 +121,7 @@ def test_three_corners_are_enough_when_the_boxes_confirm_them(corner: Corner) ->
 def test_two_corners_are_not_enough_and_are_named() -> None:
     picture = without(scan(pages_of(3)[0]), Corner.TOP_LEFT, Corner.BOTTOM_LEFT)
     error = fault_of(picture)
-    assert error.fault == Fault.CORNERS_MISSING
+    assert error.fault == SheetFault.CORNERS_MISSING
     assert error.found == [Corner.TOP_RIGHT, Corner.BOTTOM_RIGHT]
 
 
@@ -129,7 +129,7 @@ def test_three_corners_without_boxes_to_confirm_them_are_not_enough() -> None:
     page = pages_of(3)[0]
     picture = without(scan(page), Corner.TOP_LEFT)
     ImageDraw.Draw(picture).rectangle((100, 170, 1200, 1600), "white")
-    assert fault_of(picture).fault == Fault.CORNERS_MISSING
+    assert fault_of(picture).fault == SheetFault.CORNERS_MISSING
 
 
 def test_two_pages_in_one_picture_are_refused() -> None:
@@ -137,18 +137,18 @@ def test_two_pages_in_one_picture_are_refused() -> None:
     both = Image.new("L", (2 * one.width, one.height), "white")
     both.paste(one, (0, 0))
     both.paste(other, (one.width, 0))
-    assert fault_of(both).fault == Fault.SEVERAL_SHEETS
+    assert fault_of(both).fault == SheetFault.SEVERAL_SHEETS
     both.paste(one, (one.width, 0))
-    assert fault_of(both).fault == Fault.SEVERAL_SHEETS
+    assert fault_of(both).fault == SheetFault.SEVERAL_SHEETS
 
 
 def test_a_sheet_that_is_too_small_is_refused() -> None:
     picture = scan(pages_of(3)[0], 1)  # a marker has 16 pixels a side
-    assert fault_of(picture).fault == Fault.TOO_SMALL
+    assert fault_of(picture).fault == SheetFault.TOO_SMALL
 
 
 def test_a_picture_without_a_sheet_says_so() -> None:
-    assert fault_of(Image.new("L", (800, 600), "white")).fault == Fault.NO_SHEET
+    assert fault_of(Image.new("L", (800, 600), "white")).fault == SheetFault.NO_SHEET
 
 
 @pytest.mark.parametrize("kind", ["everyday pens", "narrow shadow"])
@@ -163,7 +163,7 @@ def test_markers_that_are_not_of_one_flat_sheet_are_refused() -> None:
     left, right = ((x, 50, x + 130, 180) for x in (50, 1260 - 180))
     mixed.paste(picture.crop(left), right)
     mixed.paste(picture.crop(right), left)
-    assert fault_of(mixed).fault == Fault.NOT_FLAT
+    assert fault_of(mixed).fault == SheetFault.NOT_FLAT
 
 
 def test_a_ring_through_many_boxes_takes_no_digit_away() -> None:
