@@ -7,14 +7,14 @@ import numpy as np
 from nn.reading.class_sheet.dividing import InkOfBox, divide
 from nn.reading.class_sheet.flatten import FlatPage
 from nn.reading.class_sheet.registration import MILLIMETRE_PX
-from nn.reading.ink.components import measure_components
+from nn.reading.ink.components import Components, measure_components
 from nn.reading.ink.selection import are_mostly_in, render_ink, select_digit
-from nn.reading.mnist_format import Ink, Pixels, ink_to_mnist
+from nn.reading.mnist_format import Ink, Mask, Pixels, ink_to_mnist
 from nn.reading.numbers.struck import may_be_struck
 from nn.reading.one_digit import to_component
 
 LEAST_DIGIT_MM = 3.0  # longer side of the smallest digit: what is smaller is a speck
-PALEST = 0.35  # contrast of ink over that of the box's largest: what is paler is a trace
+PALEST = 0.35  # contrast of ink over that of the box's largest: what is paler is left out
 BORDER_LEVEL = 0.3  # most contrast of what is left of a border in changing light
 N_LEVELS = 16  # of grey, of a box for people
 
@@ -69,19 +69,31 @@ def _select(of_box: InkOfBox, cut_out: Pixels) -> BoxInk:
         return empty
     components = measure_components(is_ink, contrast)
     usual = components.levels[np.argmax(components.areas * components.levels)]
+    is_pale = _are_large(components, of_box) & (components.levels <= PALEST * usual)
     components = measure_components(is_ink & (contrast > PALEST * usual), contrast)
-    is_border = are_mostly_in(components, of_box.is_border) & (components.levels < BORDER_LEVEL)
-    is_large = components.sides_px.max(axis=1) >= LEAST_DIGIT_MM * MILLIMETRE_PX
-    is_large &= ~is_border
+    is_border = _are_borders(components, of_box)
+    is_large = _are_large(components, of_box)
     if not is_large.any():
         return empty
     is_digit = select_digit(components, ~is_border)
     return BoxInk(
         ink=render_ink(components, is_digit, contrast),
         is_cut=bool((components.pixels(is_digit) & of_box.is_shared).any()),
-        is_left_out=bool((is_large & ~is_digit).any()),
+        is_left_out=bool(is_pale.any() or (is_large & ~is_digit).any()),
         cut_out=cut_out,
     )
+
+
+def _are_borders(components: Components, of_box: InkOfBox) -> Mask:
+    """Return which components (P,) are what is left of the box's border."""
+    is_pale = components.levels < BORDER_LEVEL
+    return are_mostly_in(components, of_box.is_border) & is_pale
+
+
+def _are_large(components: Components, of_box: InkOfBox) -> Mask:
+    """Return which components (P,) have a digit's size and are no border."""
+    is_large = components.sides_px.max(axis=1) >= LEAST_DIGIT_MM * MILLIMETRE_PX
+    return np.asarray(is_large & ~_are_borders(components, of_box), np.bool_)
 
 
 def _in_even_light(contrast: Ink) -> Pixels:

@@ -176,6 +176,20 @@ def test_a_ring_through_many_boxes_takes_no_digit_away() -> None:
     assert any(box.is_cut for box in found.boxes)
 
 
+def test_a_pale_digit_beside_a_dark_one_is_left_out_and_not_silently() -> None:
+    page = pages_of(3)[0]
+    picture = scan(page)
+    for box in page.boxes[13:15]:
+        x, y, width, height = (6 * side for side in box.place)
+        digit = (x + 14, y + 20, x + 36, y + 20, x + 24, y + height - 20)
+        ImageDraw.Draw(picture).line(digit, 30, 5)
+    pale = (x + width - 20, y + 20, x + width - 20, y + height - 20)
+    ImageDraw.Draw(picture).line(pale, 220, 5)
+    found = read_page(picture)
+    assert [i for i, box in enumerate(found.boxes) if box.ink is not None] == [13, 14]
+    assert [i for i, box in enumerate(found.boxes) if box.is_left_out] == [14]
+
+
 def test_a_digit_over_the_border_is_read_whole_and_its_neighbour_stays_empty() -> None:
     page = pages_of(3)[0]
     picture = scan(page)
