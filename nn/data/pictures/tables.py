@@ -36,6 +36,11 @@ def table_entries(path: Path) -> Iterator[Entry]:
     try:
         with path.open(newline="", encoding="utf-8-sig", errors="surrogateescape") as file:
             first = file.readline()
+            if "\0" in first:
+                raise DataError(
+                    f"{printable(path)}: expected a table in UTF-8, but it is in UTF-16, or no "
+                    "text. In a spreadsheet program, save it as CSV UTF-8"
+                )
             file.seek(0)
             yield from _entries(path, file, max(SEPARATORS, key=first.count))
     except (OSError, csv.Error) as error:

@@ -160,6 +160,7 @@ def test_emnist_is_turned_upright(tmp_path: Path) -> None:
         ({"a.csv": b""}, "", "a.csv line 1: expected the names of the columns, file and label"),
         ({"a.csv": b"3/a.png,3\n"}, "", "but found: 3/a.png, 3"),
         ({"a.csv": b"file,name\n"}, "", "but found: file, name"),
+        ({"a.csv": "file,label\n".encode("utf-16")}, "", "a table in UTF-8, but it is in UTF-16"),
         ({"a.png": A}, "a.png", "expected a folder, a CSV table, a zip archive or an idx"),
         ({"a-images-idx3-ubyte": bytes([0, 0, 8, 3])}, "", "expected a file a-labels-idx1"),
         (
