@@ -147,8 +147,12 @@ def _open(data: bytes) -> PictureFile:
             raise wrong_format(other) from error
         detail = f"The {len(data):,} bytes are not a picture. Expected a {FORMATS_IN_WORDS} file."
         raise PictureError(PictureFault.NOT_A_PICTURE, detail) from error
-    except Image.DecompressionBombError as error:  # unless Pillow's own limit is switched off
-        detail = f"The picture has too many pixels: {error}. Make it smaller or cut the digit out."
+    # Pillow's own limit, unless it is switched off; a program may take its warnings for errors.
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        detail = (
+            f"The picture has more than the {MAX_PIXELS:,} pixels that are read. Make it smaller "
+            "or cut the digit out."
+        )
         raise PictureError(PictureFault.PICTURE_TOO_LARGE, detail) from error
     except Exception as error:  # A header can be as damaged as what follows it.
         raise _damaged("picture") from error

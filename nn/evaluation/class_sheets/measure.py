@@ -44,8 +44,8 @@ class SheetResult:
     ----------
     kind, hand
         Of the photograph, and of its digits.
-    n_boxes, n_told
-        All boxes of the page, and those that were rightly told to be empty or not.
+    n_boxes, n_boxes_right
+        All boxes of the page, and those that were rightly found empty or filled.
     is_found
         Whether every box was found.
     seconds
@@ -61,7 +61,7 @@ class SheetResult:
     kind: str
     hand: str
     n_boxes: int
-    n_told: int
+    n_boxes_right: int
     is_found: bool
     seconds: float
     labels: NDArray[np.int64]
@@ -125,7 +125,7 @@ def read_sheet(photograph: SheetPhotograph, kind: str, hand: str) -> SheetResult
         kind=kind,
         hand=hand,
         n_boxes=len(glyphs),
-        n_told=sum((image is None) == (glyph is None) for image, glyph in pairs),
+        n_boxes_right=sum((image is None) == (glyph is None) for image, glyph in pairs),
         is_found=filled is not None and _is_found(filled, photograph),
         seconds=seconds,
         labels=np.array([glyph.label for _, glyph in both], np.int64),
@@ -164,13 +164,14 @@ def sheets_table(results: Sequence[SheetResult]) -> str:
 
 def _sheet_cells(results: Sequence[SheetResult]) -> list[str]:
     seconds = [result.seconds for result in results]
-    n_told, n_boxes = (
-        sum(numbers) for numbers in zip(*((r.n_told, r.n_boxes) for r in results), strict=True)
+    n_boxes_right, n_boxes = (
+        sum(numbers)
+        for numbers in zip(*((r.n_boxes_right, r.n_boxes) for r in results), strict=True)
     )
     return [
         f"{len(results)}",
         f"{sum(result.is_found for result in results)}",
-        f"{n_told:,} of {n_boxes:,}",
+        f"{n_boxes_right:,} of {n_boxes:,}",
         f"{np.median(seconds):.2f}",
         f"{max(seconds):.2f}",
     ]

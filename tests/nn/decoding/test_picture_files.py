@@ -155,9 +155,12 @@ def test_damage_anywhere_gives_a_picture_or_an_error_of_it_and_nothing_else(
     check()
 
 
+@pytest.mark.parametrize("limit", [2000, 4000], ids=["error", "warning"])
 def test_a_picture_that_pillow_itself_refuses_is_too_large(
-    as_file: AsFile, monkeypatch: pytest.MonkeyPatch
+    limit: int, as_file: AsFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Programs other than the app leave Pillow's own limit on."""
-    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 2000)
-    assert error_of(as_file(Image.new("L", (100, 51)))).fault is PictureFault.PICTURE_TOO_LARGE
+    """Programs other than the app leave Pillow's own limit on, and may make its warnings errors."""
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", limit)
+    error = error_of(as_file(Image.new("L", (100, 51))))
+    assert error.fault is PictureFault.PICTURE_TOO_LARGE
+    assert str(error).startswith("The picture has more than the 64,000,000 pixels")

@@ -25,7 +25,7 @@ def test_a_sheet_that_is_read_counts_with_each_box_and_digit(convnet: Model) -> 
     filled = photograph(2, pose=UPRIGHT)
     result = read_sheet(filled, "everyday pens", MNIST)
     n_written = sum(box.glyph is not None for box in filled.boxes)
-    assert (result.is_found, result.n_boxes, result.n_told) == (True, 20, 20)
+    assert (result.is_found, result.n_boxes, result.n_boxes_right) == (True, 20, 20)
     assert len(result.labels) == len(result.in_boxes) == len(result.single) == n_written
     row = sheets_table([result]).splitlines()[-1]
     assert row.startswith("| all | 1 | 1 | 20 of 20 |")
@@ -37,7 +37,7 @@ def test_a_sheet_that_is_not_read_counts_with_no_box() -> None:
     filled = photograph(1, pose=UPRIGHT)
     blank = type(filled)(Image.new("RGB", (900, 1200)), filled.page, filled.boxes, filled.corners)
     result = read_sheet(blank, "everyday pens", MNIST)
-    assert (result.is_found, result.n_told, len(result.labels)) == (False, 0, 0)
+    assert (result.is_found, result.n_boxes_right, len(result.labels)) == (False, 0, 0)
     assert sheets_table([result]).splitlines()[-1].startswith("| all | 1 | 0 | 0 of 10 |")
 
 
