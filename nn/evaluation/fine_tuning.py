@@ -56,10 +56,11 @@ class Experiment:
         )
         training.run()
         training.restore_best()
+        after = training.network if training.best_epoch else self.base.network
         cells = [
             f"{scored['correct']:,} of {scored['total']:,}"
             for test in (parts.test.digits, self.mnist_test)
-            for scored in (score(self.base.network, test), score(training.network, test))
+            for scored in (score(self.base.network, test), score(after, test))
         ]
         return f"{writer}", [*cells, f"{training.best_epoch}"]
 

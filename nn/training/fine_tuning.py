@@ -23,7 +23,7 @@ from nn.training.recipes import RECIPES, for_fine_tuning
 from nn.training.trainer import Training, n_correct
 
 N_ELSEWHERE = 5_000  # of MNIST's training digits, the last ones: measured and not remembered
-N_REMEMBERED = 3_000  # of MNIST's other training digits
+N_REMEMBERED = 10_000  # of MNIST's other training digits
 MIXTURE_SHARE = 1 / 15  # of the recipe's mixture that is drawn
 MEASURED_SHARE = 1 / 4  # of what is drawn that is measured and not remembered
 OWN_SHARE = 1 / 4  # of an epoch's pictures that are one's own, where they are fewer

@@ -46,9 +46,15 @@ def scripts_never_fail(request: pytest.FixtureRequest) -> Iterator[None]:
     assert thrown == []
 
 
+# Chromium drops what a mouse does before it has painted a page: late, on a busy machine.
+PAINTED = """() => new Promise((resolve) =>
+  requestAnimationFrame(() => requestAnimationFrame(resolve))).then(() => null)"""
+
+
 @pytest.fixture
 def drawing_page(page: Page) -> Page:
     page.goto("/")
+    page.evaluate(PAINTED)
     return page
 
 
@@ -60,6 +66,7 @@ def mouse(drawing_page: Page) -> Hand:
 @pytest.fixture
 def number_page(page: Page) -> Page:
     page.goto("/?pad=wide")
+    page.evaluate(PAINTED)
     return page
 
 

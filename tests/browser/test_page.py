@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser import digits
 from tests.browser.accessibility import assert_accessible
 from tests.browser.answers import READ
-from tests.browser.hands import Hand, Mouse
+from tests.browser.hands import Hand, Mouse, expect_last_answer
 from tests.browser.inside import VIEWS, open_inside, show
 
 BLANK = re.compile(r"^\s*$")
@@ -33,6 +33,7 @@ def test_axe_finds_nothing_with_any_answer_or_problem(
     open_inside(drawing_page)
     mouse.draw(digits.THREE)
     expect(drawing_page.locator("#neuron")).to_be_visible()
+    expect_last_answer(drawing_page)
     assert_accessible(drawing_page)
     mouse.draw(digits.NO_DIGIT)
     expect(drawing_page.locator("#message")).to_contain_text("This does not look like a digit.")

@@ -32,6 +32,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def stripes_for_mnist(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nn.training.fine_tuning.N_REMEMBERED", 3_000)
     monkeypatch.setattr(own_pictures, "load_mnist", lambda folder: (striped(8100), striped(400, 5)))
 
 

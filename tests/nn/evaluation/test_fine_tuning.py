@@ -9,6 +9,7 @@ from nn.evaluation import fine_tuning
 from nn.evaluation.fine_tuning import Experiment, digits_of_last_writers, divide
 from nn.models import weights
 from nn.models.weights import load_trainable
+from nn.training.fine_tuning import FineTuning
 from nn.training.trainer import Training
 from tests.nn.data.pictures.making import slanted
 from tests.nn.striped import striped
@@ -30,20 +31,32 @@ def test_the_digits_that_are_measured_are_neither_learnt_nor_choose_the_epoch() 
     assert not used & set(parts.test.places)
 
 
-def test_a_writers_row_says_what_is_read_before_and_after(tmp_path: Path) -> None:
+@pytest.fixture
+def experiment(tmp_path: Path) -> Experiment:
     training = Training("article", striped(800), striped(0), epochs=8, seed=1)
     training.run()
     path = tmp_path / "article.npz"
     weights.save(training.network, {"architecture": "article"}, path)
-    experiment = Experiment(
+    return Experiment(
         load_trainable(path), striped(600, 2), striped(300, 3), striped(100, 4), epochs=3, seed=1
     )
+
+
+def test_a_writers_row_says_what_is_read_before_and_after(experiment: Experiment) -> None:
     title, (before, after, mnist_before, _, epoch) = experiment.row(30, own(250))
     assert title == "30"
     assert before.endswith(" of 50")
     assert int(after.split()[0]) > int(before.split()[0])
     assert mnist_before == "100 of 100"
     assert 1 <= int(epoch) <= 3
+
+
+def test_where_no_epoch_is_kept_the_network_stays_as_it_was(
+    experiment: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FineTuning, "best_epoch", 0)
+    _, (before, after, mnist_before, mnist_after, epoch) = experiment.row(30, own(250))
+    assert (before, mnist_before, epoch) == (after, mnist_after, "0")
 
 
 @needs_data

@@ -211,9 +211,16 @@ def test_levels_are_stretched_from_paper_to_ink() -> None:
 
 
 def test_inputs_are_0_to_1_in_float32() -> None:
-    inputs = to_inputs(np.array([[[0, 51], [255, 102]]], np.uint8))
+    image = np.zeros((1, 28, 28), np.uint8)
+    image[0, 0, 1:3], image[0, 1, 0] = (51, 255), 102
+    inputs = to_inputs(image)
     assert inputs.dtype == np.float32
-    assert np.allclose(inputs, [[0, 0.2, 1, 0.4]])
+    assert inputs.shape == (1, 784)
+    assert np.allclose(inputs[0, [0, 1, 2, 28]], [0, 0.2, 1, 0.4])
+
+
+def test_inputs_of_no_image_have_the_shape_of_inputs() -> None:
+    assert to_inputs(np.empty((0, 28, 28), np.uint8)).shape == (0, 784)
 
 
 def test_grey_of_a_picture_larger_than_needed_is_reduced() -> None:
