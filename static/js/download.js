@@ -1,6 +1,6 @@
 /** Saves a file on the user's machine; nothing of it is sent. */
 
-import { fileName } from "./formats.js";
+import { fileName } from "./readings/formats.js";
 
 /** @param {Blob} blob @param {string} name such as "digits.csv" @param {Date} date to put before it */
 export function download(blob, name, date) {
