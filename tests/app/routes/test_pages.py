@@ -46,6 +46,17 @@ def test_every_file_of_the_page_is_there_and_ours(client: FlaskClient) -> None:
             assert response.status_code == 200
 
 
+@pytest.mark.parametrize("path", ["/", "/lesson", "/learn", "/class", "/sheet", "/teach", "/api"])
+def test_the_script_and_the_styles_of_each_page_find_all_that_they_import(
+    path: str, client: FlaskClient
+) -> None:
+    page = client.get(path).text
+    addresses = re.findall(r'"(/static/[^"]+\.(?:js|css))"', page)
+    assert {address.rpartition(".")[2] for address in addresses} == {"js", "css"}
+    for address in addresses:
+        assert client.get(address).status_code == 200
+
+
 @pytest.mark.parametrize("path", ["/", "/lesson", "/api"])
 def test_each_page_links_the_others_in_its_language_and_marks_itself(
     path: str, client: FlaskClient
