@@ -169,6 +169,11 @@ def test_without_javascript_a_plain_form_reads_a_picture(plain_page: Page, tmp_p
     expect(plain_page.get_by_label("Network")).to_have_value("article")
 
 
+def test_without_javascript_the_large_view_has_no_button_to_leave_it(plain_page: Page) -> None:
+    plain_page.goto("/?projector")
+    expect(plain_page.locator("#projector")).to_be_hidden()
+
+
 def test_without_javascript_a_refusal_is_shown(plain_page: Page) -> None:
     plain_page.get_by_label("Upload picture").set_input_files(
         {"name": "letter.png", "mimeType": "image/png", "buffer": b"Dear Ada,"}
