@@ -58,7 +58,7 @@ async function requestAnswer(signal, onProgress) {
   const index = pad.isDrawing ? null : view.selectedDigit;
   const options = { model: model.value, explain: inside.explain, index, signal, onProgress };
   const answer = await api.requestAnswer(sent, options);
-  readings.note(source, answer);
+  await readings.note(source, answer);
   return answer;
 }
 

@@ -34,9 +34,12 @@ export class Readings {
     return this.picture.file ?? (this.pad.isDrawing ? null : this.pad.drawing);
   }
 
-  /** @param {File | import("./strokes.js").Drawing | null} source as it was when the answer was asked for */
-  note(source, answer) {
-    if (source instanceof File) this.#notePicture(source, answer);
+  /**
+   * Takes an answer before it is shown: what has been shown is kept, even if the page is left at once.
+   * @param {File | import("./strokes.js").Drawing | null} source as it was when the answer was asked for
+   */
+  async note(source, answer) {
+    if (source instanceof File) await this.#notePicture(source, answer);
     else if (source) this.#collector.noteDrawing(source, answer);
   }
 

@@ -147,10 +147,12 @@ def test_the_digits_way_is_stepped_along_and_every_sum_is_what_the_server_comput
 
 
 def test_a_neuron_is_touched_or_chosen_by_numbers_and_an_address_leads_to_it(page: Page) -> None:
-    page.route("**/models/weights?*", lambda route: route.abort(), times=1)
+    page.route("**/models/weights?*", lambda route: route.abort())
     page.goto("/?inside=layers&unit=3-17-3-4")
     Mouse(page).draw(digits.SEVEN)
+    expect_last_answer(page)
     expect(page.locator("#unit-problem")).to_contain_text("cannot be loaded")
+    page.unroute("**/models/weights?*")
     heading = page.locator("#unit h2")
     page.locator("#inside > summary").click()
     page.locator("#inside > summary").click()

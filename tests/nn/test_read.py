@@ -239,6 +239,11 @@ def is_alive(pid: int) -> bool:
     return stat.exists() and ") Z " not in stat.read_text()
 
 
+def heed_sigint() -> None:
+    """Let Ctrl-C end a process, which shells keep from what they run in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_a_killed_run_is_continued_with_nothing_read_twice_or_lost(
     many: Path, tmp_path: Path
 ) -> None:
@@ -246,7 +251,12 @@ def test_a_killed_run_is_continued_with_nothing_read_twice_or_lost(
     command = [*COMMAND, many, "--csv", "--out", out, "--resume", "--processes", "2"]
     for stop in (signal.SIGKILL, signal.SIGINT, signal.SIGTERM):
         n_before = n_rows(out)
-        with subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True) as process:
+        with subprocess.Popen(
+            command,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+            preexec_fn=heed_sigint,
+        ) as process:
             assert process.stderr
             wait_for(lambda n=n_before: n_rows(out) > n + 10, "some rows")  # type: ignore[misc]
             workers = children(process.pid)
