@@ -146,7 +146,7 @@ PAGES: Sequence[SheetPage] = [
 ]
 """Every page of this layout by its number, that of a marker's id divided by 4.
 
-A layout with other positions takes numbers after these, so that old sheets are told from new ones.
+A layout with other positions takes numbers after these, so that old sheets differ from new ones.
 """
 
 
