@@ -10,9 +10,8 @@ from typing import Any
 from gevent import Timeout
 from werkzeug.wsgi import ClosingIterator
 
-from app.requests.body import MAX_BYTES, Bodies, Body, disconnection
+from app.requests.body import MAX_BYTES, Bodies, Body, disconnection, run_others
 from app.requests.connections import close_idle
-from app.requests.turns import CpuTimes, Turns
 
 MAX_SENDING_S = 30
 
@@ -28,6 +27,10 @@ class BoundedArrival:
     because many clients read it only then. A client that does not take the answer in time is
     disconnected, and after the answer one that has not sent its whole body.
 
+    Requests take turns: before each one, those of other clients that have arrived are run. Without
+    that, a connection whose next request is there already is served again and again, while others,
+    and new connections, wait.
+
     Parameters
     ----------
     app
@@ -42,26 +45,20 @@ class BoundedArrival:
         self._app = app
         self._max_upload_s = max_upload_s
         self._bodies = Bodies(max_bytes)
-        self._cpu_times = CpuTimes()
-        self._turns = Turns()
         self._under_way: set[Any] = set()  # the sockets of the connections with a request
-        self._last_client: tuple[str | None, str | None] | None = None
 
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         """Answer a request."""
-        client = environ.get("REMOTE_ADDR"), environ.get("REMOTE_PORT")
-        if client == self._last_client:
-            self._turns.wait()  # Requests that a client has sent at once let others go first.
-        self._last_client = client
-        body = Body(environ, self._bodies, self._turns, self._cpu_times, self._max_upload_s)
+        run_others()
+        body = Body(environ, self._bodies, self._max_upload_s)
         environ["wsgi.input"] = body
         connection = environ.get("gunicorn.socket")
         self._under_way.add(connection)
 
         def end() -> None:
-            self._bodies.release(body)
+            body.end()
             self._under_way.discard(connection)
 
         try:

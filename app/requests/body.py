@@ -4,12 +4,13 @@ import errno
 import sys
 import time
 from contextlib import suppress
+from time import thread_time
 from typing import Any
 
-from gevent import Timeout, get_hub, getcurrent
+from gevent import Timeout, get_hub, getcurrent, sleep
+from greenlet import greenlet, settrace
 
 from app.errors import Problem, ProblemCode, too_busy
-from app.requests.turns import CpuTimes, Turns
 
 CHUNK_BYTES = 65_536
 READ_AHEAD_BYTES = 1_048_576  # that gunicorn receives at most before they are read
@@ -29,8 +30,6 @@ class Body:
         self,
         environ: dict[str, Any],
         bodies: "Bodies",
-        turns: Turns,
-        cpu_times: CpuTimes,
         max_upload_s: float,
     ) -> None:
         length = environ.get("CONTENT_LENGTH", "")
@@ -38,8 +37,6 @@ class Body:
         self._n_left = sys.maxsize if self._is_chunked else int(length or 0)
         self._incoming = environ["wsgi.input"]
         self._bodies = bodies
-        self._turns = turns
-        self._cpu_times = cpu_times
         self._max_upload_s = max_upload_s
         self._end_s = time.monotonic() + max_upload_s
         self._greenlet = getcurrent()
@@ -51,7 +48,7 @@ class Body:
         self._is_broken = False  # so that no more of it can be received
         self.n_bytes = 0  # in memory, or soon to be
         if self._is_chunked:
-            cpu_times.start()
+            bodies.cpu_times.start(self._greenlet)
 
     def read(self, size: int = CHUNK_BYTES) -> bytes:
         """Return the next bytes, at most ``size``, empty at the end."""
@@ -96,6 +93,11 @@ class Body:
         finally:
             self._bodies.n_discarded -= 1
 
+    def end(self) -> None:
+        """Free what is held for the body: its request is answered, or will not be."""
+        self._bodies.release(self)
+        self._bodies.cpu_times.stop(self._greenlet)
+
     def require_end(self) -> None:
         """Disconnect the client unless its body has been received, so that a request can follow."""
         if self._n_left or self._is_broken:
@@ -115,7 +117,7 @@ class Body:
             raise
         self._n_left = self._n_left - len(data) if len(data) == n_bytes else 0
         if n_bytes == self._part_bytes:
-            self._turns.wait()  # A fast sender's large body lets others go first.
+            run_others()  # A fast sender's large body lets others go first.
         if self._is_chunked:
             self._check_cpu_time()
         return data
@@ -125,7 +127,7 @@ class Body:
 
         The parts in which it is received become larger while they take little time.
         """
-        before_s, self._cpu_s = self._cpu_s, self._cpu_times.seconds()
+        before_s, self._cpu_s = self._cpu_s, self._bodies.cpu_times.seconds(self._greenlet)
         if self._cpu_s > MAX_UNCHUNKING_S:
             self._is_broken = True
             detail = "The body is in more chunks than any program needs. Send it in larger ones."
@@ -151,6 +153,7 @@ class Bodies:
         self._n_bytes = 0
         self.n_discarded = 0  # of bodies, at this moment
         self._arriving: dict[Body, None] = {}  # the one that has waited longest for bytes first
+        self.cpu_times = CpuTimes()
 
     def hold(self, body: Body, n_bytes: int) -> None:
         """Hold so many bytes for a body that is read; end other bodies where there are too few."""
@@ -182,6 +185,50 @@ class Bodies:
         self._n_bytes -= body.n_bytes
         body.n_bytes = 0
         self.complete(body)
+
+
+class CpuTimes:
+    """The CPU times of greenlets of this thread, each since its start.
+
+    They are counted at each switch from one greenlet to another, which costs every request some
+    time: so only while there is a greenlet to count.
+    """
+
+    def __init__(self) -> None:
+        self._seconds: dict[greenlet, float] = {}
+        self._since_s = 0.0
+
+    def start(self, counted: greenlet) -> None:
+        """Begin to count the CPU time of a greenlet, from 0, in this greenlet."""
+        self._seconds[counted], self._since_s = 0.0, thread_time()
+        settrace(self._count)
+
+    def seconds(self, counted: greenlet) -> float:
+        """Return the CPU time of the greenlet, which is this one."""
+        self._count("", (counted, counted))
+        return self._seconds[counted]
+
+    def stop(self, counted: greenlet) -> None:
+        """End to count, where it was begun."""
+        self._seconds.pop(counted, None)
+        if not self._seconds:
+            settrace(None)
+
+    def _count(self, _: str, switch: tuple[greenlet, greenlet]) -> None:
+        """Count the time since the last switch."""
+        now_s = thread_time()
+        if switch[0] in self._seconds:
+            self._seconds[switch[0]] += now_s - self._since_s
+        self._since_s = now_s
+
+
+def run_others() -> None:
+    """Let the event loop receive what has arrived, and run each other request that is ready.
+
+    ``sleep(0)`` is not enough: it ends before the loop polls the sockets again. A timer, however
+    short, ends after that.
+    """
+    sleep(1e-9)
 
 
 def disconnection() -> ConnectionResetError:

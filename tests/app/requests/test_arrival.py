@@ -2,14 +2,17 @@
 
 import time
 from collections.abc import Callable, Iterable
+from itertools import chain
 from typing import Any
 
 import gevent
 import pytest
 from gevent.queue import Queue
+from gevent.socket import socket, socketpair, wait_read
+from greenlet import gettrace
 
 from app.errors import Problem, ProblemCode
-from app.requests import arrival, body, turns
+from app.requests import arrival, body
 from app.requests.arrival import BoundedArrival
 
 Environ = dict[str, Any]
@@ -79,7 +82,8 @@ def answer(app: BoundedArrival, client: Client, length: int | None) -> "gevent.G
         return parts
 
     greenlet = gevent.spawn(respond)
-    gevent.sleep(0)
+    while not client.sizes and not greenlet.ready():
+        body.run_others()
     return greenlet
 
 
@@ -251,7 +255,7 @@ def test_a_body_in_chunks_that_take_much_cpu_time_raises_400(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     clock_s = [0.0]
-    monkeypatch.setattr(turns, "thread_time", lambda: clock_s[0])
+    monkeypatch.setattr(body, "thread_time", lambda: clock_s[0])
     monkeypatch.setattr(body, "MAX_UNCHUNKING_S", 2.5)
     app = BoundedArrival(reading(10, 10), max_upload_s=60)
     monkeypatch.setattr(body, "MAX_DISCARDED_BYTES", 0)
@@ -264,7 +268,7 @@ def test_a_body_in_chunks_that_take_much_cpu_time_raises_400(
 
 def test_the_cpu_time_of_others_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
     clock_s = [0.0]
-    monkeypatch.setattr(turns, "thread_time", lambda: clock_s[0])
+    monkeypatch.setattr(body, "thread_time", lambda: clock_s[0])
     monkeypatch.setattr(body, "MAX_UNCHUNKING_S", 2.5)
     monkeypatch.setattr(body, "MAX_DISCARDED_BYTES", 0)
 
@@ -328,24 +332,49 @@ def test_a_body_that_is_always_there_lets_others_go_on(fields: Environ) -> None:
     other.kill()
 
 
-def test_between_requests_that_clients_have_sent_at_once_another_one_has_a_turn() -> None:
+def test_between_two_requests_of_a_client_each_other_client_has_a_turn() -> None:
+    """A client that sends at once, others wait until the system says that they can receive."""
     n_turns = 0
-
-    def take_turns() -> None:
-        nonlocal n_turns
-        while True:
-            n_turns += 1
-            gevent.sleep(0)
-
     app = BoundedArrival(reading(), max_upload_s=60)
 
-    def send_at_once(port: str) -> None:
-        environ = {"REMOTE_ADDR": "192.0.2.1", "REMOTE_PORT": port}
+    def send_at_once() -> None:
         for _ in range(10):
-            app(environ | {"wsgi.input": Client()}, start_response)
+            app({"wsgi.input": Client()}, start_response)
 
-    clients = [gevent.spawn(send_at_once, port) for port in "123"]
-    other = gevent.spawn(take_turns)
-    gevent.joinall(clients, timeout=30, raise_error=True)
+    def receive(incoming: socket, outgoing: socket) -> None:
+        nonlocal n_turns
+        while True:
+            outgoing.send(b"request")
+            wait_read(incoming.fileno())
+            incoming.recv(10)
+            n_turns += 1
+
+    pairs = [socketpair() for _ in range(3)]
+    others = [gevent.spawn(receive, *pair) for pair in pairs]
+    gevent.spawn(send_at_once).get(timeout=30)
+    gevent.killall(others)
+    for one in chain(*pairs):
+        one.close()
     assert n_turns >= 27
-    other.kill()
+
+
+def test_switches_are_counted_only_while_a_chunked_body_arrives(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(body, "MAX_DISCARDING_S", 0)
+    app = BoundedArrival(reading(3, 3), max_upload_s=60)
+    clients = [Client(), Client()]
+    requests = [answer(app, client, None) for client in clients]
+    for client, request in zip(clients, requests, strict=True):
+        assert gettrace()
+        client.sent.put(b"sev")
+        client.sent.put(b"")
+        request.get(timeout=30)
+    assert gettrace() is None
+
+    def broken(*_: Any) -> Iterable[bytes]:
+        raise ValueError
+
+    with pytest.raises(ValueError):
+        BoundedArrival(broken, max_upload_s=60)(chunked(Client()), start_response)
+    assert gettrace() is None
