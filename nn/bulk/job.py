@@ -118,4 +118,4 @@ def _write_stages(reading: Reading, folder: Path, item: Item) -> None:
             path = folder / f"{start}-{number}-{name}.png"
             Image.fromarray(np.ascontiguousarray(image)).save(path)
     except OSError as error:
-        raise OutputError(f"{folder} cannot be written: {error.strerror}") from error
+        raise OutputError(f"{folder} cannot be written: {error.strerror or error}") from error

@@ -82,13 +82,28 @@ def result_file(path: Path, form: Format, *, is_resumed: bool) -> Iterator[Outpu
     try:
         file = path.open("ab+")
     except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror}") from error
-    with suppress(OSError), file:  # what a full disk keeps from being written was said before
+        raise OutputError(f"{path} cannot be written: {error.strerror or error}") from error
+    with _closing(file, path):
         _lock(file, path)
         output = Output(file, form, _written_names(file, form, path))
         if file.seek(0, os.SEEK_END) == 0:
             output.write_header()
         yield output
+
+
+@contextmanager
+def _closing(file: BinaryIO, path: Path) -> Iterator[None]:
+    """Close a file; raise the first error, which the rest of a refused row must not replace."""
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):
+            file.close()
+        raise
+    try:
+        file.close()
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written: {error.strerror}") from error
 
 
 def _lock(file: BinaryIO, path: Path) -> None:

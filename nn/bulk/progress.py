@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import TypeVar
 
 try:
@@ -13,13 +14,17 @@ T = TypeVar("T")
 
 
 def say(message: str) -> None:
-    """Write a line to standard error, above the progress bar if there is one."""
+    """Write a line to standard error, above the progress bar if there is one.
+
+    Where that is closed or on a full disk, the exit status has to do.
+    """
     if sys.stderr is None:
         return
-    if tqdm is None:
-        print(message, file=sys.stderr)
-    else:
-        tqdm.write(message, file=sys.stderr)
+    with suppress(OSError):
+        if tqdm is None:
+            print(message, file=sys.stderr)
+        else:
+            tqdm.write(message, file=sys.stderr)
 
 
 def with_progress(results: Iterable[T], count: Callable[[], int | None]) -> Iterator[T]:

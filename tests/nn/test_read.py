@@ -5,6 +5,7 @@ import errno
 import io
 import json
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -202,6 +203,44 @@ def test_a_stream_that_is_closed_or_full_gives_a_status_and_no_traceback(
     ended = subprocess.run(["sh", "-c", command], capture_output=True, timeout=60)
     assert ended.returncode == status
     assert b"Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("form", ["--csv", "--json"])
+def test_a_disk_that_fills_up_ends_the_run_and_the_table_is_continued_later(
+    form: str, tmp_path: Path
+) -> None:
+    names = [tmp_path / f"{number}.png" for number in range(4)]
+    for name in names:
+        shutil.copy(SEVEN, name)
+    out = tmp_path / "out"
+    whole = run(form, *names).stdout
+    n_most_bytes = len(whole) - 10
+
+    def limit_files() -> None:  # a write that passes the limit fails after some of its bytes
+        resource.setrlimit(resource.RLIMIT_FSIZE, (n_most_bytes, n_most_bytes))
+
+    options = [form, "--out", out, "--resume", *names]
+    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
+    ended = run(*options, preexec_fn=limit_files, env=environment)
+    assert ended.returncode == 2
+    assert b"out cannot be written: File too large" in ended.stderr
+    assert out.read_bytes() == whole[:n_most_bytes]
+    assert run(*options).returncode == 0
+    assert out.read_bytes() == whole
+
+
+def test_a_list_of_names_that_is_not_there_is_said_where_results_go_to_a_file(
+    tmp_path: Path, capsysbinary: Capture
+) -> None:
+    out = tmp_path / "out.csv"
+    assert read.main(["--csv", "--out", str(out), "--files-from", "nowhere"]) == 2
+    assert b"nowhere: No such file" in capsysbinary.readouterr().err
+
+
+def test_messages_that_cannot_be_written_keep_no_picture_from_being_read() -> None:
+    command = f"exec {sys.executable} -m nn.read missing.png {SEVEN} 2>/dev/full"
+    ended = subprocess.run(["sh", "-c", command], capture_output=True, timeout=60)
+    assert (ended.returncode, ended.stdout) == (1, f"{SEVEN}\t7\tcertain\n".encode())
 
 
 def test_names_are_read_and_written_in_the_c_locale_too(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """Files of results: each row is kept, none is written twice, and a torn one is removed."""
 
 import csv
+import errno
+import io
 import json
 import os
 from pathlib import Path
@@ -105,6 +107,26 @@ def test_a_full_disk_is_said() -> None:
     full = Path("/dev/full").open("wb", buffering=0)  # noqa: SIM115
     with full, pytest.raises(OutputError, match="/dev/full cannot be written: No space left"):
         Output(full, Csv()).write_header()
+
+
+def test_what_only_closing_a_file_refuses_is_said_as_network_disks_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class FullWhenClosed(io.BytesIO):
+        def close(self) -> None:
+            if not self.closed:
+                super().close()
+                raise OSError(errno.EDQUOT, "Disk quota exceeded")
+
+    monkeypatch.setattr(Path, "open", lambda *_: FullWhenClosed())
+    monkeypatch.setattr("nn.bulk.output.fcntl", None)
+    with pytest.raises(OutputError, match="out cannot be written: Disk quota exceeded"):
+        write(tmp_path / "out", Csv(), "a.png")
+    with (
+        pytest.raises(KeyError, match="of the run"),
+        result_file(tmp_path / "out", Csv(), is_resumed=True),
+    ):
+        raise KeyError("of the run")
 
 
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
