@@ -1,7 +1,19 @@
-"""Files that are written completely or not at all."""
+"""Files that are written completely or not at all, and the names of files as text."""
 
+import os
+import re
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePath
+
+# Control characters, C1 among them, which terminals obey; line and paragraph separators; and marks
+# that change the direction of a text, so that gnp.exe shows as exe.png.
+CONTROLS = re.compile("[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+def printable(name: PurePath | str) -> str:
+    """Return a name as text in one line: bytes that are not UTF-8, and controls, as escapes."""
+    text = os.fsencode(name).decode("utf-8", "backslashreplace")
+    return CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 def write_atomically(path: Path, content: bytes) -> None:

@@ -21,9 +21,10 @@ from typing import BinaryIO
 from nn.bulk.job import Item, Job
 from nn.bulk.names import STDIN, Report, listed_names, picture_names
 from nn.bulk.output import Output, OutputError, result_file
-from nn.bulk.progress import say, with_progress
-from nn.bulk.results import Csv, Format, Json, Text, in_one_line
+from nn.bulk.progress import is_terminal, say, with_progress
+from nn.bulk.results import Csv, Format, Json, Text
 from nn.bulk.workers import read_in_order
+from nn.files import printable
 from nn.models.weights import WeightsError
 from nn.reader import DEFAULT, MAX_BYTES, MODELS
 
@@ -57,10 +58,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the last flush
         return OUTPUT_CLOSED
     except (OutputError, WeightsError) as error:
-        say(f"nn.read: {error}")
+        say(f"nn.read: {printable(str(error))}")
         return CANNOT_GO_ON
     except OSError as error:  # of --files-from or --explain
-        say(f"nn.read: {error.filename}: {error.strerror}")
+        say(f"nn.read: {printable(str(error.filename))}: {error.strerror}")
         return CANNOT_GO_ON
     except KeyboardInterrupt:
         say("Interrupted." + (" Go on with --resume." if options.out else ""))
@@ -131,6 +132,8 @@ def output(options: argparse.Namespace) -> AbstractContextManager[Output]:
         return result_file(options.out, form, is_resumed=options.resume)
     if sys.stdout is None:
         raise OutputError("standard output is closed: name a file with --out")
+    if isinstance(form, Csv):
+        form.is_on_terminal = is_terminal(sys.stdout)
     to_stdout = Output(sys.stdout.buffer, form)
     to_stdout.write_header()
     return nullcontext(to_stdout)
@@ -160,7 +163,8 @@ def list_of_names(name: str) -> AbstractContextManager[BinaryIO]:
 
 def n_names(options: argparse.Namespace, out: Output) -> int | None:
     """Return the number of pictures to read; None if their names come only once."""
-    if options.files_from == STDIN:
+    listed = options.files_from
+    if listed and (listed == STDIN or not Path(listed).is_file()):
         return None
     return sum(1 for _ in names(options, lambda *_: None)) - out.n_done
 
@@ -170,11 +174,6 @@ def standard_input() -> BinaryIO:
     if sys.stdin is None:
         raise OutputError("standard input is closed: - needs it")
     return sys.stdin.buffer
-
-
-def printable(name: str) -> str:
-    """Return a name in one line, as the terminal can show it."""
-    return os.fsencode(in_one_line(name)).decode("utf-8", "backslashreplace")
 
 
 def n_cores() -> int:

@@ -6,7 +6,9 @@
 '5379'
 """
 
+import errno
 import os
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -116,12 +118,21 @@ def load(
 
 def read_bytes(path: Path) -> bytes:
     """Return a file's bytes, or raise PictureError for more than ``MAX_BYTES``."""
-    with path.open("rb") as file:
+    with open(path, "rb", opener=_open_file) as file:
         content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         detail = f"The file has more than {MAX_BYTES:,} bytes. Save the picture smaller."
         raise PictureError(PictureFault.PICTURE_TOO_LARGE, detail)
     return content
+
+
+def _open_file(name: str, flags: int) -> int:
+    """Open a file or raise OSError: not a pipe, a socket or a device, which may never end."""
+    mode = Path(name).stat().st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # the system's error explains a folder
+        advice = "save the picture as a file, or pipe it to - (standard input)"
+        raise OSError(errno.EINVAL, f"Pipes, sockets and devices are not read: {advice}", name)
+    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))  # it may have become a pipe since
 
 
 def _with_ink(picture: AnyPicture) -> InkedPicture:

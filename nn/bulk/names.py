@@ -1,9 +1,7 @@
 """The names of the pictures to read: arguments, the pictures of folders, and lists of names."""
 
 import os
-import stat
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -46,14 +44,6 @@ def listed_names(file: BinaryIO, separator: bytes) -> Iterator[str]:
         yield os.fsdecode(rest)
 
 
-def _unless_special(path: Path) -> Iterator[str]:
-    """Yield a name, but not that of a pipe or a device, which may never end."""
-    with suppress(OSError):  # a link to nothing, or unreadable: opening it says so
-        if not stat.S_ISREG(path.stat().st_mode):
-            return
-    yield str(path)
-
-
 def _in_folder(folder: str, report: Report) -> Iterator[str]:
     """Yield the names of the pictures in a folder and its folders."""
     has_picture = has_failed = False
@@ -68,6 +58,6 @@ def _in_folder(folder: str, report: Report) -> Iterator[str]:
         for name in sorted(files):
             if not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES:
                 has_picture = True
-                yield from _unless_special(Path(path, name))
+                yield str(Path(path, name))
     if not has_picture and not has_failed:
         report(folder, "The folder holds no picture.")

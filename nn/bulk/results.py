@@ -3,11 +3,22 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Protocol
 
+from nn.files import printable
 from nn.reading.readings import Reading
+
+# How a formula begins: with one of = + - @, also of full width, after spaces or none; a tab or line
+# break may begin another cell. A sign alone is no formula, and neither is a negative number. Single
+# quotes before it belong to it, so that the one that is added can be removed again.
+FORMULA = re.compile(
+    r"(?!-[0-9]+([.,][0-9]+)?\Z)'*(\s*[=+\-@\uff1d\uff0b\uff0d\uff20].|[\t\r\n])", re.DOTALL
+)
+QUOTED_FORMULA = re.compile(f"'{FORMULA.pattern}", re.DOTALL)
+PLAIN = re.compile(r"[\w ./\\:()-]*")
 
 ENCODING, ERRORS = "utf-8", "surrogateescape"  # keep names that are not UTF-8
 
@@ -84,7 +95,7 @@ class Text:
         """Return a result."""
         if result.error is not None:
             return ""
-        words = (in_one_line(result.name), _text(result), result.members["doubt"] or "certain")
+        words = (printable(result.name), _text(result), result.members["doubt"] or "certain")
         return "\t".join(words) + "\n"
 
     def names(self, file: BinaryIO) -> Iterator[str]:
@@ -93,27 +104,37 @@ class Text:
 
 
 class Csv:
-    """A row for each file."""
+    """A row for each file.
+
+    A spreadsheet computes a cell that begins like a formula, and a file may have any name: a single
+    quote before it makes such a cell text, as OWASP advises against "CSV injection".
+
+    Attributes
+    ----------
+    is_on_terminal
+        Whether people see the rows, and no program reads them: controls in names are escaped.
+    """
 
     COLUMNS = ("file", "text", "certain", "doubt", "confidence", "error")
     start = header = ",".join(COLUMNS) + "\n"
     quote: bytes | None = b'"'
+    is_on_terminal = False
 
     def line(self, result: Result) -> str:
         """Return a result; its confidence is the least of its digits'."""
         found = result.members
         confidence = min((digit["confidence"] for digit in found.get("digits", ())), default="")
         certain = str(found["certain"]).lower() if found else ""
-        row = [result.name, _text(result), certain, found.get("doubt") or "", confidence]
-        written = io.StringIO()
-        csv.writer(written, lineterminator="\n").writerow([*row, result.error or ""])
-        return written.getvalue()
+        name = printable(result.name) if self.is_on_terminal else result.name
+        row = [name, _text(result), certain, found.get("doubt") or "", f"{confidence}"]
+        return ",".join(_cell(text) for text in [*row, result.error or ""]) + "\n"
 
     def names(self, file: BinaryIO) -> Iterator[str]:
         """Yield the file names of a table's rows."""
         text = io.TextIOWrapper(file, ENCODING, ERRORS, newline="")
         try:
-            yield from (row["file"] for row in csv.DictReader(text))
+            for row in csv.DictReader(text):
+                yield row["file"][1:] if QUOTED_FORMULA.match(row["file"]) else row["file"]
         except csv.Error as error:
             raise ValueError(str(error)) from error
         finally:
@@ -142,14 +163,12 @@ class Json:
                 raise ValueError(f"line {number} is not of a picture") from error
 
 
+def _cell(text: str) -> str:
+    """Return a cell of a table, in quotes unless all programs take it as one cell without them."""
+    text = f"'{text}" if FORMULA.match(text) else text
+    return text if PLAIN.fullmatch(text) else '"' + text.replace('"', '""') + '"'
+
+
 def _text(result: Result) -> str:
     """Return what was read, numbers in several lines with spaces between."""
     return " ".join(result.members.get("text", "").split("\n"))
-
-
-def in_one_line(name: str) -> str:
-    """Return a name with its line breaks, tabs and other control characters written as escapes."""
-    return "".join(
-        each.encode("unicode_escape").decode() if ord(each) < 32 or ord(each) == 127 else each
-        for each in name
-    )

@@ -12,11 +12,11 @@ import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from PIL import Image
 
-from nn.data.pictures.entries import printable
 from nn.data.pictures.own_digits import lines_of
 from nn.data.pictures.read import find_entries
 from nn.evaluation.own_pictures import OwnResult
 from nn.evaluation.tables import proportion
+from nn.files import printable
 from nn.models.weights import Model
 from nn.reading.doubts import CERTAIN_AT
 from nn.reading.ink.grey import to_grey

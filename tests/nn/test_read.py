@@ -8,6 +8,7 @@ import os
 import resource
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -19,6 +20,8 @@ from PIL import Image
 
 from nn import read
 from nn.bulk import job
+from nn.bulk.output import Output
+from nn.bulk.results import Text
 from tests.waiting import wait_for
 
 EXAMPLES = Path("static/examples").resolve()
@@ -57,6 +60,63 @@ def test_bad_files_are_named_on_standard_error_and_the_others_are_read(
     words += ["large.png: The picture is 12,000 x 4,000 pixels", r"new\nline.jpg: The"]
     assert len(errors) == len(words)
     assert all(word in error for word, error in zip(words, errors, strict=True))
+
+
+@pytest.mark.timeout(60)
+def test_pipes_sockets_and_devices_are_not_waited_for(
+    tmp_path: Path, capsysbinary: Capture
+) -> None:
+    os.mkfifo(tmp_path / "pipe.png")
+    shutil.copy(SEVEN, tmp_path / "real.png")
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(os.path.relpath(tmp_path / "socket.png"))  # its path may have 107 bytes
+        named = [str(tmp_path / "pipe.png"), "/dev/zero", str(tmp_path)]
+        assert read.main([*named, "--processes", "1"]) == 1
+    captured = capsysbinary.readouterr()
+    assert captured.out.decode() == f"{tmp_path}/real.png\t7\tcertain\n"
+    errors = captured.err.decode().splitlines()
+    assert [error.split(": ")[0].split("/")[-1] for error in errors] == [
+        "pipe.png", "zero", "pipe.png", "socket.png",
+    ]  # fmt: skip
+    assert all("Pipes, sockets and devices are not read: save" in error for error in errors)
+
+
+def test_names_from_a_pipe_come_only_once_and_are_not_counted() -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b"a.png")
+    os.close(writing)
+    options = read.parse_args(["--files-from", f"/dev/fd/{reading}"])
+    assert read.n_names(options, Output(io.BytesIO(), Text())) is None
+    assert list(read.names(options, lambda *_: None)) == ["a.png"]
+    os.close(reading)
+
+
+SHOWN = {
+    "c1-\x9b31m.png": r"c1-\x9b31m.png",
+    "bidi-\u202efpg.png": r"bidi-\u202efpg.png",
+    "isolate-\u2066.png": r"isolate-\u2066.png",
+    "lines-\x85\u2028\u2029.png": r"lines-\x85\u2028\u2029.png",
+    "esc-\x1b]0;title\x07.png": r"esc-\x1b]0;title\x07.png",
+    # As macOS names screenshots, and words of Persian, whose letters stay as they are.
+    "9.41\u202fPM süß 数 می\u200cخواهم.png": "9.41\u202fPM süß 数 می\u200cخواهم.png",
+}
+
+
+@pytest.mark.parametrize(("name", "shown"), SHOWN.items())
+def test_a_terminal_is_sent_no_controls_of_a_name(
+    name: str, shown: str, tmp_path: Path, capsysbinary: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copy(SEVEN, tmp_path / name)
+    missing = str(tmp_path / f"no-{name}")
+    assert read.main([str(tmp_path), missing]) == 1
+    captured = capsysbinary.readouterr()
+    assert captured.out.decode() == f"{tmp_path}/{shown}\t7\tcertain\n"
+    assert captured.err.decode() == f"{tmp_path}/no-{shown}: No such file or directory.\n"
+    assert read.main(["--out", missing + "/x", missing]) == 2
+    assert f"{tmp_path}/no-{shown}/x cannot be" in capsysbinary.readouterr().err.decode()
+    monkeypatch.setattr("nn.read.is_terminal", lambda stream: stream is sys.stdout)
+    assert read.main(["--csv", str(tmp_path)]) == 0
+    assert f"/{shown}" in capsysbinary.readouterr().out.decode()
 
 
 def test_a_fault_of_the_program_costs_one_picture_and_is_said(

@@ -1,6 +1,8 @@
 """The Python API: any kind of picture in, what is read out."""
 
 import io
+import os
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +58,18 @@ def test_a_picture_may_come_in_any_form(picture: Any, reader: Reader) -> None:
     assert reader.read_digit(picture).digits[0].digit == 7
 
 
+@pytest.mark.timeout(20)
+def test_a_file_that_becomes_a_pipe_while_it_is_opened_is_not_waited_for(
+    reader: Reader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    os.mkfifo(tmp_path / "a.png")
+    with pytest.raises(OSError, match="Pipes, sockets and devices are not read"):
+        reader.read(tmp_path / "a.png")
+    monkeypatch.setattr(stat, "S_ISREG", lambda _: True)  # as it was before
+    with pytest.raises(PictureError, match="has 0 bytes"):
+        reader.read(tmp_path / "a.png")
+
+
 @pytest.mark.parametrize(
     "array",
     [
@@ -98,9 +112,11 @@ def test_a_blank_picture_and_several_digits_where_one_is_read_are_refused(reader
     assert caught.value.fault is PictureFault.SEVERAL_DIGITS
 
 
-def test_a_file_without_end_is_not_read_into_memory(reader: Reader) -> None:
+def test_a_file_of_a_terabyte_is_not_read_into_memory(reader: Reader, tmp_path: Path) -> None:
+    with (tmp_path / "large.png").open("wb") as file:
+        file.truncate(10**12)  # of which the disk holds nothing
     with pytest.raises(PictureError, match=f"{MAX_BYTES:,} bytes"):
-        reader.read("/dev/zero")
+        reader.read(tmp_path / "large.png")
 
 
 def test_boxes_of_a_picture_turned_by_exif_are_those_of_the_upright_one(reader: Reader) -> None:

@@ -1,6 +1,5 @@
 """Labelled pictures before they are opened, those that were, and those that were skipped."""
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -54,17 +53,6 @@ class Skipped:
 
     def __str__(self) -> str:
         return f"{self.place}: {self.why}"
-
-
-def printable(name: PurePath | str) -> str:
-    """Return a name as text for people: other bytes than UTF-8 and control characters escaped.
-
-    The former cannot be printed, and the latter would be obeyed by a terminal.
-    """
-    text = os.fsencode(name).decode("utf-8", "backslashreplace")
-    return "".join(
-        sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text
-    )
 
 
 def is_hidden(path: PurePath) -> bool:

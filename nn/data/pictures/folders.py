@@ -10,8 +10,9 @@ from PIL import Image
 
 from nn.data.digits import DataError
 from nn.data.download import refused_if_damaged
-from nn.data.pictures.entries import DIGITS, Entry, files_in, is_hidden, printable
+from nn.data.pictures.entries import DIGITS, Entry, files_in, is_hidden
 from nn.data.pictures.opening import open_file, open_picture
+from nn.files import printable
 
 NO_FOLDER = "no folder"  # the label of a file beside the folders, which is no digit
 MAX_MEMBER_BYTES = 100_000_000  # of an archive's file, uncompressed

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from nn.data.digits import DataError
 from nn.data.download import read_uncompressed
 from nn.data.mnist import parse_idx
-from nn.data.pictures.entries import Entry, files_in, printable
+from nn.data.pictures.entries import Entry, files_in
+from nn.files import printable
 from nn.reading.mnist_format import Pixels
 
 IMAGES, LABELS = b"\x00\x00\x08\x03", b"\x00\x00\x08\x01"  # bytes in three dimensions, and in one

@@ -6,8 +6,8 @@ import numpy as np
 from PIL import Image
 
 from nn.data.digits import DataError
-from nn.data.pictures.entries import printable
 from nn.decoding import picture_files as decoding
+from nn.files import printable
 from nn.reading.ink.grey import to_grey
 from nn.reading.mnist_format import DIGIT_PX, INK_LEVEL, SIDE_PX, Ink, Pixels, outline
 

@@ -11,13 +11,13 @@ from nn.data.pictures.entries import (
     LabelledPicture,
     Skipped,
     files_in,
-    printable,
 )
 from nn.data.pictures.folders import folder_entries, has_class_folders, zip_entries
 from nn.data.pictures.idx import find_images, idx_entries, is_idx
 from nn.data.pictures.opening import as_it_is
 from nn.data.pictures.tables import table_entries
 from nn.decoding.errors import PictureError
+from nn.files import printable
 
 
 def read_pictures(path: Path) -> Iterator[LabelledPicture | Skipped]:
@@ -59,6 +59,8 @@ def find_entries(path: Path) -> Iterator[Entry]:
     try:
         if path.is_dir():
             return _entries_of_folder(path)
+        if path.exists() and not path.is_file():
+            raise DataError(f"{printable(path)}: pipes, sockets and devices are not read")
         if zipfile.is_zipfile(path):
             return zip_entries(path)
         if is_idx(path):
@@ -81,7 +83,7 @@ def _entries_of_folder(folder: Path) -> Iterator[Entry]:
     if images := find_images(folder):
         return (entry for path in images for entry in idx_entries(path))
     paths = files_in(folder)
-    tables = [path for path in paths if path.suffix.lower() in (".csv", ".tsv")]
+    tables = [path for path in paths if path.suffix.lower() in (".csv", ".tsv") and path.is_file()]
     if len(tables) == 1:
         return table_entries(tables[0])
     names = [printable(path.name) for path in tables or paths]

@@ -12,8 +12,9 @@ from PIL import Image
 
 from nn.data.digits import DataError
 from nn.data.kaggle import PIXEL_NAMES, parse_pixels
-from nn.data.pictures.entries import Entry, printable
+from nn.data.pictures.entries import Entry
 from nn.data.pictures.opening import open_file
+from nn.files import printable
 from nn.reading.mnist_format import SIDE_PX, Pixels
 
 SEPARATORS = ",;\t"

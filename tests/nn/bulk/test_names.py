@@ -48,11 +48,6 @@ def test_links_that_lead_in_a_circle_are_not_followed_and_links_to_pictures_are(
     assert found == ["all/sub/d.webp", "all/sub/link.png", "all/sub/nowhere.png"]
 
 
-def test_a_pipe_in_a_folder_is_not_waited_for(tree: Path) -> None:
-    os.mkfifo(tree / "pipe.png")
-    assert "all/pipe.png" not in names("all")[0]
-
-
 def test_a_folder_without_pictures_is_reported(tree: Path) -> None:
     (tree / "empty").mkdir()
     assert names("all/empty") == ([], [("all/empty", "The folder holds no picture.")])

@@ -148,6 +148,48 @@ def test_other_programs_read_the_table(tmp_path: Path) -> None:
     assert all({**row, "file": ""} == {"file": "", **rest} for row in rows)
 
 
+RUN = [  # by a spreadsheet
+    '=HYPERLINK("http://a.example","open").png', "+1+1.png", "-1+1.png", "@SUM(1).png",
+    "\t=1.png", "\r=1.png", "\n=1.png", "  =1.png", "\u3000=1.png",
+    "\uff1d1+1.png", "\uff0b1.png", "\uff0d1+1.png", "\uff201.png",
+    "'=1.png", "''=1.png",
+]  # fmt: skip
+NOT_RUN = ["-", "-5", "-3.14", "'tis.png", "1-1.png", "a=1.png", "a;=1.png", "a\t=1.png", "a'=1"]
+
+
+@pytest.mark.parametrize("name", RUN)
+def test_a_name_that_a_spreadsheet_would_run_is_text_and_is_read_once(
+    name: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "out"
+    write(path, Csv(), name, "z.png")
+    assert [row["file"] for row in read_csv(path)] == [f"'{name}", "z.png"]
+    assert path.read_bytes().split(b"\n", 1)[1].startswith(b"\"'")  # so that no program splits it
+    assert write(path, Csv(), name, "z.png") == []
+    assert write(path, Csv(), f"'{name}") == [f"'{name}"]
+
+
+@pytest.mark.parametrize("name", NOT_RUN)
+def test_other_names_and_negative_numbers_stay_as_they_are(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "out"
+    write(path, Csv(), name)
+    assert [row["file"] for row in read_csv(path)] == [name]
+    assert write(path, Csv(), name) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"), [("-5", "-5"), ("-3.14", "-3.14"), ("-5\n-3", '"\'-5 -3"'), ("-", "-")]
+)
+def test_a_negative_number_stays_a_number_and_two_are_not_subtracted(text: str, cell: str) -> None:
+    assert Csv().line(result("a.png", text)) == f"a.png,{cell},true,,0.99,\n"
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_no_name_begins_a_cell_where_a_spreadsheet_separates_otherwise(separator: str) -> None:
+    line = Csv().line(result(f"a{separator}=1+1.png"))
+    assert next(csv.reader([line], delimiter=separator))[0].startswith(f"a{separator}=1+1.png")
+
+
 def test_other_programs_read_the_objects(tmp_path: Path) -> None:
     path = tmp_path / "out"
     write(path, Json(), *NAMES)

@@ -220,6 +220,15 @@ def test_what_is_no_regular_file_is_skipped_not_waited_for(tmp_path: Path) -> No
     assert [each.place for each in skipped] == ["3/gone.png", "3/pipe.png"]
 
 
+@pytest.mark.timeout(20)
+def test_a_pipe_is_no_table_and_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "labels.csv")
+    with pytest.raises(DataError, match="pipes, sockets and devices are not read"):
+        load(tmp_path / "labels.csv")
+    with pytest.raises(DataError, match=r"expected folders named 0 to 9, .* found: labels\.csv"):
+        load(tmp_path)
+
+
 def test_a_table_from_windows_finds_its_files(tmp_path: Path) -> None:
     write_files(tmp_path, {"labels.csv": b"file,label\nmine\\a.png,3\n", "mine/a.png": A})
     assert load(tmp_path)[0].places == [r"labels.csv line 2 (mine\a.png)"]

@@ -35,6 +35,12 @@ test("a table has Kaggle's header and a row for each digit", () => {
   assert.equal(end, "");
 });
 
+test("a correction that a spreadsheet would run is in a table as its digit", () => {
+  const { labelled } = labelledDigits([reading(1, "9", { correction: "=HYPERLINK(4)" })]);
+  const [, row] = toCsv(labelled.map(({ label }) => ({ label, pixels: [0] }))).split("\n");
+  assert.equal(row, "4,0");
+});
+
 test("JSON has all but the pictures, labels beside the digits", () => {
   const { readings } = JSON.parse(toJson(READINGS));
   assert.deepEqual(readings[2], {
