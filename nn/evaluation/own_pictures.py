@@ -1,6 +1,7 @@
 """How a network reads labelled pictures of one's own: ``python -m nn.evaluate NAME --pictures``."""
 
 import sys
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -55,14 +56,22 @@ class OwnResult:
         float32 (N, 10).
     is_certain
         bool (N,): whether the app would call the answer certain.
+    unread
+        Labelled pictures that cannot be read, or show no ink: each counts as read wrongly.
     skipped
-        Pictures that are not among them.
+        Pictures that do not count.
     """
 
     own: OwnDigits
     activations: Array
     is_certain: NDArray[np.bool_]
+    unread: list[Skipped]
     skipped: list[Skipped]
+
+    @property
+    def n_all(self) -> int:
+        """The number of pictures that count."""
+        return len(self.own) + len(self.unread)
 
     @property
     def predictions(self) -> NDArray[np.intp]:
@@ -109,17 +118,20 @@ class OwnResult:
 
     def by_writer(self) -> list[Row]:
         """Return how many of each writer's pictures are read correctly, the worst writer first."""
-        writers = np.array(self.own.writers)
-        names = [name for name in np.unique(writers).tolist() if name]
-        right = {name: self.is_correct[writers == name] for name in names}
-        names.sort(key=lambda name: float(right[name].mean()))
-        return [(name, [proportion(int(right[name].sum()), len(right[name]))]) for name in names]
+        n_all = Counter([*self.own.writers, *(each.writer for each in self.unread)])
+        n_right = Counter(np.array(self.own.writers)[self.is_correct].tolist())
+        names = sorted(filter(None, n_all), key=lambda name: (n_right[name] / n_all[name], name))
+        return [(name, [proportion(n_right[name], n_all[name])]) for name in names]
+
+    def lines_of_unread(self) -> list[str]:
+        """Return a line for each picture that cannot be read."""
+        return [f"{each.place}, labelled {each.label}: {each.why}" for each in self.unread]
 
 
 def measure(model: Model, path: Path, weights: Path, data: Path | None) -> OwnResult:
     """Return what a network answers to the pictures of a path, one in memory at a time.
 
-    Pictures that it has learnt are left out.
+    Pictures that it has learnt are left out; labelled ones that cannot be read count as wrong.
 
     Parameters
     ----------
@@ -148,6 +160,8 @@ def measure(model: Model, path: Path, weights: Path, data: Path | None) -> OwnRe
             skipped.append(Skipped(place, learnt[sha256]))
         else:
             kept.append(number)
+    unread = [each for each in skipped if kept and each.label is not None]
+    skipped = [each for each in skipped if not kept or each.label is None]
     for line in lines_of(skipped):
         print(line, file=sys.stderr)
     if not kept:
@@ -156,6 +170,7 @@ def measure(model: Model, path: Path, weights: Path, data: Path | None) -> OwnRe
         own.take(kept),
         np.stack([answers[number].activations for number in kept]),
         np.array([answers[number].is_certain for number in kept]),
+        unread,
         skipped,
     )
 
@@ -189,7 +204,7 @@ def pictures_learnt(model: Model, weights: Path, data: Path | None) -> Mapping[s
 
 def to_text(result: OwnResult) -> str:
     """Return the figures as text."""
-    n_all, n_right = len(result.own), int(result.is_correct.sum())
+    n_all, n_right = result.n_all, int(result.is_correct.sum())
     bins = [
         (
             f"{each.low:.2f} to {each.high:.2f}",
@@ -203,6 +218,8 @@ def to_text(result: OwnResult) -> str:
         f"certain and wrong: {count(int(result.is_certain_and_wrong.sum()), n_all)}",
         f"expected calibration error: {100 * result.calibration_error:.2f} %",
         f"skipped: {len(result.skipped):,}",
+        f"not read, and counted as wrong: {len(result.unread):,}",
+        *(f"  {line}" for line in result.lines_of_unread()),
         "",
         markdown("confidence", ["pictures", "mean confidence", "share read correctly"], bins),
     ]

@@ -53,6 +53,7 @@ def to_html(name: str, model: Model, path: Path, result: OwnResult) -> bytes:
         writers=result.by_writer(),
         n_wrong=f"{int((~result.is_correct).sum()):,}",
         mistakes=[_mistake(result, number, pictures) for number in numbers.tolist()],
+        unread=result.lines_of_unread(),
         skipped=list(lines_of(result.skipped)),
     )
     return document.encode()
@@ -73,7 +74,7 @@ def thumbnails(path: Path, places: Collection[str]) -> Mapping[str, str]:
 
 def _figures(result: OwnResult) -> list[tuple[str, str, str]]:
     """Return the title, the value, and what explains it, of each figure."""
-    n_all = len(result.own)
+    n_all = result.n_all
     shares = {
         "read correctly": (result.is_correct, "read as labelled"),
         "certain": (result.is_certain, f"confidence of {CERTAIN_AT:g} or more, and no doubt"),
@@ -89,6 +90,7 @@ def _figures(result: OwnResult) -> list[tuple[str, str, str]]:
     return [
         *figures,
         ("expected calibration error", f"{100 * result.calibration_error:.2f} %", "0 is best"),
+        ("not read", f"{len(result.unread):,}", "counted as wrong, and named below"),
         ("skipped", f"{len(result.skipped):,}", "named at the end"),
     ]
 

@@ -46,10 +46,20 @@ class LabelledPicture:
 
 @dataclass(frozen=True)
 class Skipped:
-    """A picture that is left out, and why."""
+    """A picture that is left out.
+
+    Attributes
+    ----------
+    place, why
+        Which it is, and why.
+    label, writer
+        As of ``LabelledPicture``, where a labelled picture cannot be read.
+    """
 
     place: str
     why: str
+    label: int | None = None
+    writer: str = ""
 
     def __str__(self) -> str:
         return f"{self.place}: {self.why}"

@@ -102,7 +102,7 @@ def collect(
         try:
             image, result = read(each.picture)
         except NoInk:
-            skipped.append(Skipped(each.place, "is blank"))
+            skipped.append(Skipped(each.place, "is blank", each.label, each.writer))
         else:
             images.append(image)
             labelled.append((each.place, each.label, each.writer))

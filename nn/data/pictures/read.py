@@ -44,9 +44,10 @@ def read_pictures(path: Path) -> Iterator[LabelledPicture | Skipped]:
         try:
             picture = as_it_is(entry.open())
         except (DataError, PictureError) as error:
-            yield Skipped(entry.place, str(error))
+            yield Skipped(entry.place, str(error), int(entry.label), entry.writer)
         except Exception as error:  # of damaged bytes, zipfile and the system raise many types
-            yield Skipped(entry.place, f"cannot be read ({' '.join(str(error).split())})")
+            why = f"cannot be read ({' '.join(str(error).split())})"
+            yield Skipped(entry.place, why, int(entry.label), entry.writer)
         else:
             yield LabelledPicture(entry.place, int(entry.label), entry.writer, picture)
 

@@ -37,7 +37,8 @@ def result(writers: list[str] | None = None) -> OwnResult:
         writers or [""] * 4,
     )
     is_certain = np.array([True, False, False, True])
-    return OwnResult(labelled, activations, is_certain, [Skipped("<b>.png", "is blank")])
+    unread = Skipped("<u>.png", "is blank", 1, writers[-1] if writers else "")
+    return OwnResult(labelled, activations, is_certain, [unread], [Skipped("<b>.png", "is twice")])
 
 
 def test_certain_mistakes_come_first_then_the_most_confident_ones() -> None:
@@ -47,10 +48,11 @@ def test_certain_mistakes_come_first_then_the_most_confident_ones() -> None:
 
 def test_the_text_has_the_figures_and_each_writers() -> None:
     text = to_text(result(["ann", "ben", "ben", "ben"]))
-    assert "1 of 4 read correctly: 25.00 %" in text
-    assert "certain and wrong: 1: 25.00 %" in text
+    assert "1 of 5 read correctly: 20.00 %" in text
+    assert "certain and wrong: 1: 20.00 %" in text
     assert "skipped: 1" in text
-    assert text.index("| ann | 0.00 %") < text.index("| ben | 33.33 %")
+    assert "not read, and counted as wrong: 1\n  <u>.png, labelled 1: is blank\n" in text
+    assert text.index("| ann | 0.00 %") < text.index("| ben | 25.00 %")
 
 
 def test_the_report_is_one_document_in_which_names_stay_text(
@@ -59,7 +61,9 @@ def test_the_report_is_one_document_in_which_names_stay_text(
     write_files(tmp_path, {"1/a.png": png(drawn(30))})
     document = to_html("article", article, tmp_path, result(["<i>"] * 4)).decode()
     assert "&lt;script&gt;0&lt;/script&gt;.png" in document
-    for text in ("<script", "<b>", "<i>", "http:", "https:"):
+    assert "read as labelled: 1 of 5," in document
+    assert "<li>&lt;u&gt;.png, labelled 1: is blank</li>" in document
+    for text in ("<script", "<b>", "<i>", "<u>", "http:", "https:"):
         assert text not in document
     assert document.count('alt="The 28x28 pixels"') == 3
 
@@ -71,17 +75,21 @@ def test_the_command_measures_a_folder_and_writes_the_report(
     folder = write_files(
         tmp_path / "mine",
         {"1/a.png": png(drawn(30)), "1/b.png": png(drawn(45)), "4/wrong.png": png(drawn(60)),
-         "1/cut.png": b"cut", "ten/c.png": png(drawn(50))},
+         "1/cut.png": b"cut", "7/blank.png": png(Image.new("L", (60, 60), 255)),
+         "ten/c.png": png(drawn(50))},
     )  # fmt: skip
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("INKLING_DATA", raising=False)
     evaluate.main(["convnet", "--models", str(models), "--pictures", str(folder)])
     captured = capsys.readouterr()
-    assert "2 of 3 read correctly: 66.67 %" in captured.out
-    assert "skipped 1/cut.png: The 3 bytes are not a picture" in captured.err
+    assert "2 of 5 read correctly: 40.00 %" in captured.out
+    assert "\nnot read, and counted as wrong: 2\n" in captured.out
+    unread = ["1/cut.png, labelled 1: The 3 bytes are not a", "7/blank.png, labelled 7: is blank"]
+    assert all(f"\n  {line}" in captured.out for line in unread)
     assert "skipped ten/c.png: expected a label from 0 to 9, but got 'ten'" in captured.err
     document = Path("report-convnet.html").read_text()
     assert "4/wrong.png" in document
+    assert all(f"<li>{line}" in document for line in unread)
     assert 'alt="The picture"' in document
     with Image.open("report-convnet.png") as sheet:
         assert sheet.width > 100
