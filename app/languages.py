@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from urllib.parse import urlencode
 
@@ -66,6 +67,16 @@ class Language:
         """Return a number with this language's separators of thousands and decimals."""
         separators = dict(zip(",.", _SEPARATORS[self.code], strict=True))
         return "".join(separators.get(each, each) for each in f"{value:,.{decimals}f}")
+
+    def activation(self, activation: float) -> str:
+        """Return an activation as ``activationText`` of the pages' scripts does, by its rule.
+
+        Three decimals; what is below 1 is not shown as 1, nor what is not 0 as 0.
+        """
+        rounded = float(Decimal(str(activation)).quantize(Decimal("0.001"), ROUND_HALF_UP))
+        if rounded == 1:
+            return f">{self.number(0.999, 3)}"
+        return f"<{self.number(0.001, 3)}" if rounded == 0 < activation else self.number(rounded, 3)
 
 
 @cache

@@ -2,7 +2,7 @@
 
 import { markBox, showBoxes } from "./boxes.js";
 import { Digits } from "./digits.js";
-import { formatNumber } from "./translate.js";
+import { activationText } from "./inside/format.js";
 import { words as sendingWords } from "./sending_words.js";
 import { words } from "./words.js";
 
@@ -167,15 +167,12 @@ export class View {
     this.#bars.forEach((bar, digit) => {
       const activation = activations[digit];
       bar.querySelector("rect").setAttribute("width", String(100 * (activation ?? 0)));
-      bar.querySelector(".activation").textContent = activation === undefined ? "" : truncated(activation);
+      bar.querySelector(".activation").textContent = activation === undefined ? "" : activationText(activation);
       if (digit === best) bar.setAttribute("aria-current", "true");
       else bar.removeAttribute("aria-current");
     });
   }
 }
-
-/** Truncated, not rounded, and never "1.000", which would claim a certainty that no network has. */
-const truncated = (activation) => formatNumber(Math.min(999, Math.floor(1000 * activation)) / 1000, 3);
 
 /**
  * Writes digits and marks in their lines, marks digits in doubt, and sets the size for the longest line.

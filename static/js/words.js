@@ -1,5 +1,6 @@
 /** Every text that the drawing page's scripts write. */
 
+import { activationText } from "./inside/format.js";
 import { translate, translatePlural } from "./translate.js";
 
 export const words = {
@@ -85,4 +86,4 @@ const NAMED = 0.2; // of the activations: smaller ones are not named
 const share = ({ digit, activation }) =>
   activation > 0.99
     ? translate("{digit}: over 99 %", { digit })
-    : translate("{digit}: {percent} %", { digit, percent: Math.round(100 * activation) });
+    : translate("{digit}: {percent} %", { digit, percent: activationText(100 * activation, 0, 100) });

@@ -6,6 +6,7 @@ from contextlib import suppress
 import pytest
 from playwright.sync_api import Error, Page, Request, Route, expect
 
+from app.languages import ENGLISH
 from tests.browser import digits
 from tests.browser.answers import READ, digit_answer
 from tests.browser.hands import Hand, Mouse, expect_last_answer, places_on_pad
@@ -20,7 +21,7 @@ def test_ten_bars_carry_their_numbers_and_mark_the_best(drawing_page: Page, mous
     expect_last_answer(drawing_page)
     bars = drawing_page.locator("#activations li")
     expect(bars).to_have_count(10)
-    numbers = [float(text) for text in bars.locator(".activation").all_text_contents()]
+    numbers = [float(text[-5:]) for text in bars.locator(".activation").all_text_contents()]
     widths = [rect.get_attribute("width") for rect in bars.locator("rect").all()]
     assert sum(numbers) == pytest.approx(1, abs=0.05)
     assert numbers.index(max(numbers)) == 7
@@ -92,7 +93,7 @@ def test_another_network_reads_the_same_drawing(drawing_page: Page, mouse: Hand)
     answered = response_info.value.json()
     assert answered["model"] == "article"
     expect(drawing_page.locator(".model-card:visible")).to_contain_text("article")
-    best = str(max(answered["digits"][0]["activations"]))[:5].ljust(5, "0")  # cut off, not rounded
+    best = ENGLISH.activation(max(answered["digits"][0]["activations"]))
     expect(drawing_page.locator("#activations [aria-current] .activation")).to_have_text(best)
     drawing_page.reload()
     expect(drawing_page.get_by_label("Network")).to_have_value("article")

@@ -56,9 +56,31 @@ def test_the_network_is_computed_in_the_page_as_on_the_server(opened: Page) -> N
         opened.get_by_label("Network").select_option("article")
     expect_last_answer(opened)
     on_server = answered.value.json()["digits"][0]["activations"]
-    assert outputs(opened) == pytest.approx(on_server, abs=0.001)  # three decimals, cut off
+    assert outputs(opened) == pytest.approx(on_server, abs=0.001)
     best = on_server.index(max(on_server))
     expect(opened.locator("#network-sentence")).to_contain_text(f"The 15 neurons give {best}")
+
+
+def test_an_activation_is_the_same_text_wherever_it_is_shown(page: Page) -> None:
+    page.goto("/?example=messy&model=article&inside=network&neuron=output-4")
+    shown = page.locator("#output-neurons .value")
+    expect(shown).to_have_text([re.compile(r"\d")] * 10)
+    bars = page.locator("#activations .activation").all_text_contents()
+    assert shown.all_text_contents() == bars
+    assert {"<0.001", "0.027", "0.970"} <= set(bars)  # 0.02698 and 0.96974, rounded
+    labels = page.locator("#output-neurons button").evaluate_all(
+        "all => all.map((b) => b.ariaLabel)"
+    )
+    assert labels == [f"Output {digit}: activation {text}" for digit, text in enumerate(bars)]
+    expect(page.locator("#neuron dd").last).to_have_text(bars[4])
+    page.get_by_text("The whole network as a table").click()
+    expect(page.locator("#network-rows tr:nth-last-child(-n+10) td:last-child")).to_have_text(bars)
+    show(page, "compare")
+    compared = page.locator("#networks [data-model=article] [data-part=activation]")
+    expect(compared).to_have_text(bars[9])
+    page.goto("/?example=messy&model=article&inside=layers&unit=output-4")
+    expect(page.locator("#unit dd").nth(-1)).to_have_text(bars[4])
+    expect(page.locator("#unit dd").nth(-2)).to_have_text(bars[4])
 
 
 def test_the_sum_of_a_neuron_adds_up(opened: Page) -> None:

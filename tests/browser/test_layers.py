@@ -79,8 +79,8 @@ def test_a_convolutional_layer_is_shown_as_its_feature_maps(
     expect(items.locator("p")).to_have_text(
         [
             "4 feature maps of 3 × 2 neurons, one for each filter; "
-            "1 with an activation above half of the largest (5.0)",
-            "3 neurons, 1 with an activation above half of the largest (2.0)",
+            "1 with an activation above half of the largest (5.000)",
+            "3 neurons, 1 with an activation above half of the largest (2.000)",
             re.compile("^10 neurons, "),
         ]
     )

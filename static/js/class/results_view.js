@@ -110,8 +110,8 @@ export class ResultsView {
   #digitButton(digit) {
     const reading = readingOf(digit, this.model);
     const pupil = this.showsPupils() ? words.pupil(digit.pupil) : "";
-    const caption = [`${digit.label} → ${reading.digit}`, words.percent(reading.confidence), pupil].filter(Boolean).join(" · ");
-    const name = [words.reading({ ...reading, label: digit.label }), words.percent(reading.confidence), pupil];
+    const caption = [`${digit.label} → ${reading.digit}`, words.activation(reading.confidence), pupil].filter(Boolean).join(" · ");
+    const name = [words.reading({ ...reading, label: digit.label }), words.activation(reading.confidence), pupil];
     return digitButton(digit, reading, caption, name.filter(Boolean).join(", "));
   }
 

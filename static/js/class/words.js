@@ -1,5 +1,6 @@
 /** Every text that the class page's scripts write. */
 
+import { activationText } from "../inside/format.js";
 import { formatNumber, translate, translatePlural } from "../translate.js";
 
 const percent = (share) => formatNumber(100 * share, 1);
@@ -51,8 +52,8 @@ export const words = {
       high: percent(high),
     }),
 
-  /** @param {number} share */
-  percent: (share) => translate("{percent} %", { percent: percent(share) }),
+  /** @param {number} activation of a digit @returns {string} in percent */
+  activation: (activation) => translate("{percent} %", { percent: activationText(100 * activation, 1, 100) }),
 
   notRead: translate("did not read these sheets"),
   hidden: translate("hidden until you bet"),

@@ -1,7 +1,7 @@
 /** The networks side by side on the same digit. */
 
 import { twoLargest } from "./attribution.js";
-import { cutOff } from "./format.js";
+import { activationText } from "./format.js";
 import { words } from "./words.js";
 
 /** @typedef {{model: string, activations: number[], milliseconds: number}} Reading of one network */
@@ -22,7 +22,7 @@ function describe({ activations, milliseconds }) {
   const [first, second] = twoLargest(activations);
   return {
     digit: first,
-    activation: cutOff(activations[first]),
+    activation: activationText(activations[first]),
     next: words.next(second, activations[second]),
     time: words.time(milliseconds),
   };

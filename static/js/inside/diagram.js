@@ -1,7 +1,7 @@
 /** The drawing of the network: the pixels, a button for each neuron, and lines as thick as weight times activation. */
 
 import { element } from "./dom.js";
-import { cutOff, fixed } from "./format.js";
+import { activationText } from "./format.js";
 import { SIDE, lines } from "./geometry.js";
 import { drawPixels, drawSigned, usualLimit } from "./pictures.js";
 import { incomingWeights } from "./sums.js";
@@ -58,7 +58,7 @@ export class Diagram {
     button.ariaLabel = words.neuronLabel(words.neuronName[layer](neuron), activation, isSilenced);
     button.ariaPressed = String(chosen.layer === layer && chosen.neuron === neuron);
     button.classList.toggle("is-silenced", isSilenced);
-    button.querySelector(".value").textContent = layer === "output" ? cutOff(activation) : fixed(activation);
+    button.querySelector(".value").textContent = activationText(activation);
     button.querySelector(".level").style.inlineSize = `${100 * activation}%`;
     const mark = button.querySelector(".learnt");
     mark.hidden = !isChanged;

@@ -1,7 +1,7 @@
 /** Every text that the scripts of the layers' view write. */
 
-import { formatNumber, translate } from "../translate.js";
-import { cutOff, fixed, signed } from "./format.js";
+import { translate } from "../translate.js";
+import { activationText, fixed, signed } from "./format.js";
 import { isOutput } from "./network_layers.js";
 
 export const words = {
@@ -30,7 +30,7 @@ export const words = {
       : translate(
           "{maps} feature maps of {columns} × {rows} neurons, one for each filter; {active} with an activation above " +
             "half of the largest ({largest})",
-          { maps, rows, columns, active, largest: formatNumber(largest, 1) },
+          { maps, rows, columns, active, largest: activationText(largest) },
         ),
   neuronsSummary: (neurons, active, largest) =>
     largest === 1
@@ -38,7 +38,7 @@ export const words = {
       : translate("{neurons} neurons, {active} with an activation above half of the largest ({largest})", {
           neurons,
           active,
-          largest: formatNumber(largest, 1),
+          largest: activationText(largest),
         }),
 
   channelName: (isConvolution, isDigit) => {
@@ -55,9 +55,9 @@ export const words = {
     const place = { layer, map: map + 1, row: row + 1, column: column + 1 };
     return translate("Layer {layer}, map {map}, row {row}, column {column}", place);
   },
-  /** Those of a sigmoid and of softmax are below 1. */
+  /** Those of a sigmoid and of softmax are above 0: where one is 0, the server has rounded it. */
   unitActivation: ({ name }, activation) =>
-    ["Sigmoid()", "Softmax()"].includes(name) ? cutOff(activation) : fixed(activation, 3),
+    activationText(["Sigmoid()", "Softmax()"].includes(name) ? Math.max(activation, Number.MIN_VALUE) : activation),
   neuronWithActivation: (layers, neuron, activation) =>
     translate("{name}: activation {activation}", {
       name: words.unitName(layers, neuron),

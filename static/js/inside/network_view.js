@@ -4,7 +4,7 @@ import { neuronFromText, neuronToText, readAddress, writeAddress } from "./addre
 import { twoLargest } from "./attribution.js";
 import { Diagram } from "./diagram.js";
 import { element, table } from "./dom.js";
-import { fixed, signed } from "./format.js";
+import { activationText, signed } from "./format.js";
 import { HIDDEN, feedforward } from "./network.js";
 import { NeuronView } from "./neuron_view.js";
 import { showOtherNetwork } from "./other_network.js";
@@ -100,7 +100,7 @@ export class NetworkView {
     const rows = (layer, { z, activations }) =>
       z.map((sum, neuron) => {
         const bias = this.#changes[layer].biases.get(neuron) ?? this.network[layer].biases[neuron];
-        const numbers = [signed(sum - bias), signed(bias), signed(sum), fixed(activations[neuron], 3)];
+        const numbers = [signed(sum - bias), signed(bias), signed(sum), activationText(activations[neuron])];
         return [words.neuronName[layer](neuron), ...numbers];
       });
     const all = [...rows("hidden", hidden), ...rows("output", output)];

@@ -1,7 +1,7 @@
 /** One neuron: its sum worked out in numbers, what pushes it up or down, what it passes on; silence it, set its bias. */
 
 import { element, signedBar, table } from "./dom.js";
-import { cutOff, fixed, signed } from "./format.js";
+import { activationText, fixed, signed } from "./format.js";
 import { SIDE, rowAndColumn } from "./geometry.js";
 import { drawSigned, usualLimit } from "./pictures.js";
 import { incomingWeights, outgoingWeights, strongest, weightedSum } from "./sums.js";
@@ -65,7 +65,7 @@ export class NeuronView {
     const { z, activations } = computed[chosen.layer];
     const isSilenced = changes[chosen.layer].silenced.has(chosen.neuron);
     const last = isSilenced ? words.silencedActivation : words.sigmoid;
-    const rows = [...words.sumRows(sum, bias, z[chosen.neuron]), [last, cutOff(activations[chosen.neuron])]];
+    const rows = [...words.sumRows(sum, bias, z[chosen.neuron]), [last, activationText(activations[chosen.neuron])]];
     this.part("sum").replaceChildren(
       ...rows.map(([name, value]) =>
         element("div", {}, element("dt", {}, name), element("dd", {}, value)),
@@ -82,7 +82,7 @@ export class NeuronView {
     this.products.ariaLabel = words.productsLabel(sum);
     const rows = strongest(sum.products, MOST_ROWS).map((place) => [
       words.pixelRow(rowAndColumn(place)),
-      ...[fixed(pixels[place]), signed(weights[place]), signed(sum.products[place])],
+      ...[fixed(pixels[place], 3), signed(weights[place]), signed(sum.products[place])],
     ]);
     this.part("strongest").replaceChildren(table(words.pixelHeadings, rows));
   }
@@ -114,7 +114,7 @@ export class NeuronView {
     const weights = incomingWeights(this.network.output, chosen.neuron);
     const largest = Math.max(...weights.map(Math.abs));
     const rows = products.map((product, j) => [
-      ...[String(j + 1), fixed(computed.hidden.activations[j]), signed(weights[j]), signed(product)],
+      ...[String(j + 1), activationText(computed.hidden.activations[j]), signed(weights[j]), signed(product)],
       signedBar(product, largest),
     ]);
     return [element("h3", {}, words.comesFrom(chosen.neuron)), table(words.fromHeadings, rows)];

@@ -2,7 +2,7 @@
 
 import { twoLargest } from "./attribution.js";
 import { element } from "./dom.js";
-import { cutOff } from "./format.js";
+import { activationText } from "./format.js";
 import { OUTPUTS } from "./network.js";
 
 export class OutputBars {
@@ -21,7 +21,7 @@ export class OutputBars {
       const mark = item.querySelector(".learnt");
       mark.hidden = !before;
       mark.style.insetInlineStart = `${100 * (before ?? activations)[digit]}%`;
-      item.querySelector(".value").textContent = cutOff(activations[digit]);
+      item.querySelector(".value").textContent = activationText(activations[digit]);
     });
   }
 }

@@ -37,8 +37,9 @@ export class StrongestInputs {
       neuron.layer === 1
         ? words.numbersOfPicture(sum.kept.top + 1, sum.kept.left + 1, total)
         : words.numbersOf(parts[0].name, total);
-    for (const name of ["patch", "kernel", "products"]) {
-      this.part(name).replaceChildren(...rowsOf(parts[0][name], kernel.columns, name !== "patch"));
+    const inputText = (a) => (neuron.layer === 1 ? fixed(a, 3) : words.unitActivation(below, a));
+    for (const [name, textOf] of Object.entries({ patch: inputText, kernel: signed, products: signed })) {
+      this.part(name).replaceChildren(...rowsOf(parts[0][name], kernel.columns, textOf));
     }
   }
 
@@ -75,9 +76,10 @@ export class StrongestInputs {
   }
 
   #table(parts) {
+    const below = this.state.layers[this.state.neuron.layer - 1];
     const largest = Math.max(...parts.map(({ contribution }) => Math.abs(contribution)));
     const rows = parts.map((part) => {
-      const numbers = [fixed(part.patch[0], 3), signed(part.kernel[0], 3), signed(part.contribution, 3)];
+      const numbers = [words.unitActivation(below, part.patch[0]), signed(part.kernel[0], 3), signed(part.contribution, 3)];
       return [this.#nameOf(part), ...numbers, signedBar(part.contribution, largest)];
     });
     return table(words.fromHeadings, rows);
@@ -101,13 +103,13 @@ function pictureFor({ rows, columns }) {
 }
 
 /** @returns {HTMLTableRowElement[]} numbers as rows; those with a sign are tinted by it */
-function rowsOf(numbers, columns, hasSign) {
+function rowsOf(numbers, columns, textOf) {
   const largest = Math.max(...numbers.map(Math.abs)) || 1;
   const cell = (number) => {
-    const made = element("td", {}, hasSign ? signed(number) : fixed(number));
+    const made = element("td", {}, textOf(number));
     const percent = (MOST_COLOUR * Math.abs(number)) / largest;
     const colour = `var(--${number < 0 ? "minus" : "plus"})`;
-    if (hasSign) made.style.background = `color-mix(in srgb, ${colour} ${percent}%, var(--zero))`;
+    if (textOf === signed) made.style.background = `color-mix(in srgb, ${colour} ${percent}%, var(--zero))`;
     return made;
   };
   const row = (_, y) => element("tr", {}, ...numbers.slice(y * columns, (y + 1) * columns).map(cell));

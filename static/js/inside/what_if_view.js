@@ -80,7 +80,7 @@ export class WhatIfView {
   }
 
   #showPixel(place) {
-    this.part("cell").textContent = words.whatIf.cell(rowAndColumn(place), fixed(this.#edited.pixels[place]));
+    this.part("cell").textContent = words.whatIf.cell(rowAndColumn(place), fixed(this.#edited.pixels[place], 3));
   }
 
   /** Undoes and redoes here what elsewhere on the page would be undone on the pad. */

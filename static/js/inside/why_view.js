@@ -90,7 +90,7 @@ export class WhyView {
         words.contributionHeadings,
         strongest(contributions, MOST_ROWS).map((place) => [
           words.pixelRow(rowAndColumn(place)),
-          fixed(this.#pixels[place]),
+          fixed(this.#pixels[place], 3),
           signed(contributions[place]),
         ]),
       ),

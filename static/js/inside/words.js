@@ -1,7 +1,7 @@
 /** Every text that the scripts of the inside view write. */
 
 import { formatNumber, translate } from "../translate.js";
-import { cutOff, fixed, signed } from "./format.js";
+import { activationText, equals, fixed, signed } from "./format.js";
 
 const parts = [
   translate("the ink at the top left"),
@@ -24,7 +24,7 @@ export const words = {
   computes: ([first, second], activations) =>
     translate(
       "The 15 neurons give {first}, activation {firstActivation}. Next: {second}, activation {secondActivation}.",
-      { first, second, firstActivation: cutOff(activations[first]), secondActivation: cutOff(activations[second]) },
+      { first, second, firstActivation: activationText(activations[first]), secondActivation: activationText(activations[second]) },
     ),
 
   /** @param {number} now digit @param {number} before digit @param {number[]} activations @param {number[]} learnt */
@@ -32,8 +32,8 @@ export const words = {
     translate("With your changes: {now}, activation {activation}. Before: {before}, activation {activationBefore}.", {
       now,
       before,
-      activation: cutOff(activations[now]),
-      activationBefore: cutOff(learnt[before]),
+      activation: activationText(activations[now]),
+      activationBefore: activationText(learnt[before]),
     }),
 
   neuronName: {
@@ -44,8 +44,8 @@ export const words = {
   /** @param {string} name @param {number} activation @param {boolean} isSilenced */
   neuronLabel: (name, activation, isSilenced) =>
     isSilenced
-      ? translate("{name}: activation {activation}, silenced", { name, activation: fixed(activation) })
-      : translate("{name}: activation {activation}", { name, activation: fixed(activation) }),
+      ? translate("{name}: activation {activation}, silenced", { name, activation: activationText(activation) })
+      : translate("{name}: activation {activation}", { name, activation: activationText(activation) }),
 
   inputLabel: (ink) => translate("The input: 28 × 28 pixels, {ink} of them with ink", { ink }),
 
@@ -78,7 +78,7 @@ export const words = {
     translate("Row {row}, column {column}: a {activation} × w {weight} = {product}", {
       row,
       column,
-      activation: fixed(a),
+      activation: fixed(a, 3),
       weight: fixed(w),
       product: signed(a * w),
     }),
@@ -86,9 +86,9 @@ export const words = {
   pixelHeadings: [translate("Pixel"), "a", "w", "w·a"],
   pixelRow: ({ row, column }) => translate("row {row}, column {column}", { row, column }),
   passesOn: (neuron, activation) =>
-    translate("What hidden neuron {number} passes on: a = {activation}, times a weight to each output", {
+    translate("What hidden neuron {number} passes on: a {activation}, times a weight to each output", {
       number: neuron + 1,
-      activation: fixed(activation),
+      activation: equals(activationText(activation)),
     }),
   comesFrom: (digit) => translate("Where the sum of output {digit} comes from", { digit }),
   onHeadings: [translate("To output"), "w", "w·a", translate("as a bar")],
@@ -175,7 +175,7 @@ export const words = {
     ),
   },
 
-  next: (digit, activation) => `${digit} (${cutOff(activation)})`,
+  next: (digit, activation) => `${digit} (${activationText(activation)})`,
   time: (milliseconds) => `${formatNumber(milliseconds, 2)} ms`,
 
   tableHeadings: [translate("Neuron"), "Σ w·a", "b", "z", translate("activation")],

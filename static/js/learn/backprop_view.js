@@ -2,7 +2,7 @@
 
 import { fromBase64 } from "../base64.js";
 import { element, table } from "../inside/dom.js";
-import { fixed, signed } from "../inside/format.js";
+import { activationText, fixed, signed } from "../inside/format.js";
 import { rowAndColumn } from "../inside/geometry.js";
 import { drawPixels } from "../inside/pictures.js";
 import { words } from "./words.js";
@@ -21,13 +21,14 @@ export function showBackprop(root, { backprop, settings }) {
   part("digit").ariaLabel = words.worst.picture(label);
   part("cost").textContent = words.backprop.cost(label, fixed(cost, 3), fixed(cost_after, 3));
   const outputs = target.map((y, digit) => [
-    ...[String(digit), fixed(output.z[digit]), fixed(output.a[digit], 3), String(y)],
+    ...[String(digit), fixed(output.z[digit]), activationText(output.a[digit]), String(y)],
     small(output.delta[digit]),
   ]);
   part("outputs").replaceChildren(table(words.backprop.outputHeadings, outputs));
   const rows = weights.map((weight) => {
     const { input, delta, gradient, before, after } = weight;
-    const numbers = [fixed(input, DECIMALS), small(delta), small(gradient), fixed(before, DECIMALS)];
+    const a = (weight.layer === TO_HIDDEN ? fixed : activationText)(input, DECIMALS);
+    const numbers = [a, small(delta), small(gradient), fixed(before, DECIMALS)];
     return [nameOf(weight), ...numbers, small(-settings.rate * gradient), fixed(after, DECIMALS)];
   });
   part("weights").replaceChildren(table(words.backprop.weightHeadings, rows));

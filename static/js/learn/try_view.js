@@ -1,7 +1,7 @@
 /** A pad whose digit the network of the run reads, in the page. */
 
 import { requestDigit } from "../api.js";
-import { cutOff } from "../inside/format.js";
+import { activationText } from "../inside/format.js";
 import { feedforward } from "../inside/network.js";
 import { OutputBars } from "../inside/output_bars.js";
 import { readPixels } from "../inside/pictures.js";
@@ -92,5 +92,5 @@ export class TryView {
 /** @returns {[number, string]} the digit with the largest activation, and that */
 function best(activations) {
   const most = Math.max(...activations);
-  return [activations.indexOf(most), cutOff(most)];
+  return [activations.indexOf(most), activationText(most)];
 }

@@ -1,5 +1,6 @@
 /** Every text that the scripts of the learning page write, but for what explains a run. */
 
+import { activationText } from "../inside/format.js";
 import { formatNumber, language, translate, translatePlural } from "../translate.js";
 
 const short = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 });
@@ -112,7 +113,7 @@ export const words = {
   worst: {
     none: translate("It reads every test digit right."),
     digit: (label, read, activation) =>
-      translate("is {label}, read as {read} ({activation})", { label, read, activation: formatNumber(activation, 2) }),
+      translate("is {label}, read as {read} ({activation})", { label, read, activation: activationText(activation) }),
     picture: (label) => translate("A handwritten {label}", { label }),
   },
 

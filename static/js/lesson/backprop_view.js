@@ -1,6 +1,6 @@
 /** Back propagation: from the cost of the digit to single weights, in numbers, and one step. */
 
-import { fixed, signed } from "../inside/format.js";
+import { activationText, fixed, signed } from "../inside/format.js";
 import { rowAndColumn } from "../inside/geometry.js";
 import { HIDDEN, OUTPUTS, feedforward } from "../inside/network.js";
 import { strongest, strongestHidden } from "../inside/sums.js";
@@ -43,7 +43,7 @@ function chain(network, { hidden, output }, deltas, targets, j, k) {
   const back = deltas.output.reduce((sum, delta, each) => sum + delta * network.output.weights[j * OUTPUTS + each], 0);
   const number = (value) => signed(value, DECIMALS);
   return [
-    [`${words.outputOf(k)}: ∂C/∂a = a − y`, `${fixed(a, DECIMALS)} − ${targets[k]} = ${number(a - targets[k])}`],
+    [`${words.outputOf(k)}: ∂C/∂a = a − y`, `${activationText(a, DECIMALS)} − ${targets[k]} = ${number(a - targets[k])}`],
     ["δ = ∂C/∂a · a (1 − a)", `${number(a - targets[k])} · ${fixed(slope(a), DECIMALS)} = ${number(deltas.output[k])}`],
     [`${words.input(j)}: ∂C/∂a = Σ w·δ`, number(back)],
     ["δ = ∂C/∂a · a (1 − a)", `${number(back)} · ${fixed(slope(below), DECIMALS)} = ${number(deltas.hidden[j])}`],

@@ -1,7 +1,7 @@
 /** The cost of the digit for the label that was chosen, output by output, and its derivative. */
 
 import { signedBar } from "../inside/dom.js";
-import { fixed, signed } from "../inside/format.js";
+import { activationText, fixed, signed } from "../inside/format.js";
 import { scrollingTable } from "./elements.js";
 import { costOf, targetsOf } from "./training.js";
 import { words } from "./words.js";
@@ -18,7 +18,7 @@ export class CostView {
     const targets = targetsOf(label);
     const rows = activations.map((a, digit) => {
       const derivative = a - targets[digit];
-      const cells = [fixed(a, 3), String(targets[digit]), fixed(derivative ** 2 / 2, 4), signed(derivative, 3)];
+      const cells = [activationText(a), String(targets[digit]), fixed(derivative ** 2 / 2, 4), signed(derivative, 3)];
       return [String(digit), ...cells, signedBar(derivative, 1)];
     });
     this.part("outputs").replaceChildren(scrollingTable(words.outputHeadings, rows));

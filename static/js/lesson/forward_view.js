@@ -1,7 +1,7 @@
 /** Feed forward: the sum of one neuron in numbers. */
 
 import { signedBar } from "../inside/dom.js";
-import { cutOff, fixed, signed } from "../inside/format.js";
+import { activationText, fixed, signed } from "../inside/format.js";
 import { rowAndColumn } from "../inside/geometry.js";
 import { drawSigned, usualLimit } from "../inside/pictures.js";
 import { incomingWeights, strongest, weightedSum } from "../inside/sums.js";
@@ -27,14 +27,14 @@ export class ForwardView {
     const sum = weightedSum(network[layer], inputs, neuron);
     const weights = incomingWeights(network[layer], neuron);
     const { z, activations } = computed[layer];
-    const rows = [...inside.sumRows(sum, network[layer].biases[neuron], z[neuron]), [inside.sigmoid, cutOff(activations[neuron])]];
+    const rows = [...inside.sumRows(sum, network[layer].biases[neuron], z[neuron]), [inside.sigmoid, activationText(activations[neuron])]];
     this.part("sum").replaceChildren(...rows.map(definition));
     this.part("pictures").hidden = !isHidden;
     if (isHidden) this.#drawPictures(weights, sum, network, neuron, palette);
     const places = strongest(sum.products, MOST_ROWS);
     const largest = Math.abs(sum.products[places[0]]);
     const name = (place) => (isHidden ? inside.pixelRow(rowAndColumn(place)) : words.input(place));
-    const cells = (place) => [fixed(inputs[place]), signed(weights[place]), signed(sum.products[place])];
+    const cells = (place) => [(isHidden ? fixed : activationText)(inputs[place], 3), signed(weights[place]), signed(sum.products[place])];
     const ofPlace = (place) => [name(place), ...cells(place), signedBar(sum.products[place], largest)];
     this.part("strongest").replaceChildren(scrollingTable(words.fromHeadings, places.map(ofPlace)));
   }

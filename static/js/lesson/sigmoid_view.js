@@ -1,6 +1,6 @@
 /** The sigmoid, and where the sums of the network's neurons lie on it. */
 
-import { fixed, signed } from "../inside/format.js";
+import { activationText, equals, fixed, signed } from "../inside/format.js";
 import { sigmoid } from "../inside/network.js";
 import { NeuronChoice } from "./neuron_choice.js";
 import { Plot } from "./plot.js";
@@ -34,6 +34,6 @@ export class SigmoidView {
     for (const layer of ["hidden", "output"]) computed[layer].z.forEach((sum) => dot(sum, layer));
     dot(z, "chosen");
     svg.ariaLabel = words.curveLabel(z, a);
-    this.part("values").textContent = `z = ${signed(z)},  a = σ(z) = ${fixed(a, 3)},  σ′(z) = ${fixed(slope(a), 3)}`;
+    this.part("values").textContent = `z = ${signed(z)},  a = σ(z) ${equals(activationText(a))},  σ′(z) = ${fixed(slope(a), 3)}`;
   }
 }

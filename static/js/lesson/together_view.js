@@ -1,6 +1,6 @@
 /** All of learning, for one digit: the trained network takes steps on it alone, and what that does to other digits. */
 
-import { cutOff } from "../inside/format.js";
+import { activationText } from "../inside/format.js";
 import { feedforward } from "../inside/network.js";
 import { level, scrollingTable } from "./elements.js";
 import { loadExamples } from "./examples.js";
@@ -52,7 +52,7 @@ export class TogetherView {
   async #update() {
     const { pixels, computed, network } = this.#state;
     const now = feedforward(this.#network, pixels).output.activations;
-    const rows = now.map((a, digit) => [String(digit), cutOff(computed.output.activations[digit]), cutOff(a), level(a)]);
+    const rows = now.map((a, digit) => [String(digit), activationText(computed.output.activations[digit]), activationText(a), level(a)]);
     this.part("outputs").replaceChildren(scrollingTable(words.changeHeadings, rows));
     plotCosts(this.part("path"), this.#costs);
     this.part("path").ariaLabel = this.#costs.length > 0 ? words.costsLabel(this.#costs) : words.noCosts;

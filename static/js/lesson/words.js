@@ -1,12 +1,12 @@
 /** Every text that the lesson's scripts write. */
 
-import { cutOff, fixed, signed } from "../inside/format.js";
+import { activationText, fixed, signed } from "../inside/format.js";
 import { translate, translatePlural } from "../translate.js";
 
 export const words = {
   /** @param {boolean} isExample @param {number} digit that the 15 neurons give @param {number} activation of it */
   own(isExample, digit, activation) {
-    const values = { digit, activation: cutOff(activation) };
+    const values = { digit, activation: activationText(activation) };
     return isExample
       ? translate("An example; draw your own digit in step 1. The 15 neurons give {digit}, activation {activation}.", values)
       : translate("Your digit. The 15 neurons give {digit}, activation {activation}.", values);
@@ -14,7 +14,7 @@ export const words = {
   ownAlone: (isExample) => (isExample ? translate("An example; draw your own digit in step 1.") : translate("Your digit.")),
 
   curveLabel: (z, a) =>
-    translate("The sigmoid from −8 to 8: at z = {z} it is {a}", { z: signed(z), a: fixed(a, 3) }),
+    translate("The sigmoid from −8 to 8: at z = {z} it is {a}", { z: signed(z), a: activationText(a) }),
   costsLabel: (costs) =>
     translatePlural("The cost at {count} step: from {first} to {last}", "The cost at {count} steps: from {first} to {last}", costs.length, {
       first: fixed(costs[0] ?? 0, 3),
@@ -39,7 +39,7 @@ export const words = {
       "After {count} epoch: {read} of the 100 are read right. For your digit it gives {digit}, activation {activation}.",
       "After {count} epochs: {read} of the 100 are read right. For your digit it gives {digit}, activation {activation}.",
       epochs,
-      { read, digit, activation: cutOff(activation) },
+      { read, digit, activation: activationText(activation) },
     ),
 
   /** @param {number} steps @param {number} before how many of the 100 were read right @param {number} now */

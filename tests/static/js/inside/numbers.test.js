@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cutOff, fixed, signed } from "../../../../static/js/inside/format.js";
+import { activationText, equals, fixed, signed } from "../../../../static/js/inside/format.js";
 import { centreOfMass, lines, outline, placesBetween, rowAndColumn } from "../../../../static/js/inside/geometry.js";
 import { incomingWeights, outgoingWeights, strongest, weightedSum } from "../../../../static/js/inside/sums.js";
 
@@ -14,9 +14,24 @@ test("numbers have a real minus sign, and 0 has none", () => {
   assert.equal(signed(-0.001), "+0.00");
 });
 
-test("an activation is cut off, not rounded", () => {
-  assert.equal(cutOff(0.9999), "0.999");
-  assert.equal(cutOff(1), "> 0.999");
+test("an activation is rounded, but not to 1, and to 0 only if it is 0", () => {
+  const texts = (...activations) => activations.map((each) => activationText(each));
+  assert.deepEqual(texts(0.0228, 0.9994, 0.0005, 0.5), ["0.023", "0.999", "0.001", "0.500"]);
+  assert.deepEqual(texts(0.9996, 0.9995, 1), [">0.999", ">0.999", ">0.999"]);
+  assert.deepEqual(texts(0.0004, 1e-9, 0), ["<0.001", "<0.001", "0.000"]);
+  assert.deepEqual(texts(1.0002, 5), ["1.000", "5.000"]); // of a ReLU
+  assert.deepEqual(texts(-0.0004, -0.5, -0.9996), [">−0.001", "−0.500", "<−0.999"]); // of a tanh
+});
+
+test("an activation has the decimals of the numbers beside it, and the same rule in percent", () => {
+  assert.equal(activationText(0.99999949, 6), "0.999999");
+  assert.equal(activationText(0.9999996, 6), ">0.999999");
+  const percent = (activation) => activationText(100 * activation, 1, 100);
+  assert.deepEqual([0.9994, 0.9996, 0.0004, 0].map(percent), ["99.9", ">99.9", "<0.1", "0.0"]);
+});
+
+test("an equation says of an activation what it equals, or what it is above", () => {
+  assert.deepEqual([equals("0.967"), equals(">0.999")], ["= 0.967", "> 0.999"]);
 });
 
 test("a neuron's weights are a column, what goes on from it is a row", () => {
