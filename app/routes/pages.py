@@ -23,6 +23,7 @@ def blueprint(predictor: Predictor, public_address: str) -> Blueprint:
 
     def page(model: str, **shown: Any) -> str:
         shown |= {"models": predictor.descriptions, "parameters": predictor.parameters}
+        shown["n_products"] = predictor.n_products
         shown["address"] = server_address(request.environ, public_address)
         shown["hashes"] = {each.name: each.sha256 for each in predictor.descriptions}
         return render_template("index.html", model=model, **shown)

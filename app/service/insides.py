@@ -30,6 +30,11 @@ class Insides:
         self._network = network
         self._layers = _taken_apart(network)
 
+    @property
+    def n_products(self) -> int:
+        """How many products its sums have for one image, 0 if it cannot be taken apart."""
+        return sum(layer.n_products for layer in self._layers)
+
     def explain(self, image: Pixels) -> tuple[list[Layer], OutputLayer | UnsetType]:
         """Return the outputs of the hidden layers and the sums of the last, for one image.
 

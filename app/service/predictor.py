@@ -79,6 +79,7 @@ class Predictor:
             for name, model in models.items()
         }
         self._insides = {name: Insides(model.network) for name, model in models.items()}
+        self.n_products = {name: inside.n_products for name, inside in self._insides.items()}
         self._read_strip = read_strip
         self._max_pixels = settings.max_picture_pixels
         self._shared = {name: SharedPass(reader.classify) for name, reader in self._readers.items()}

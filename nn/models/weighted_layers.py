@@ -46,6 +46,20 @@ class WeightedLayer:
     padding_px: int = 0
     pool_px: int = 1
 
+    @property
+    def n_products(self) -> int:
+        """How many products of a weight and an input its sums have, those with padding included.
+
+        Each weight is used at every place of its kernel: once in a dense layer. (Winograd's method
+        gets the same sums with fewer.)
+        """
+        sides = zip(self.input_shape, self.weights.shape[:2], strict=False)
+        n_rows, n_columns = (
+            (side_px + 2 * self.padding_px - size_px) // self.stride_px + 1
+            for side_px, size_px in sides
+        )
+        return int(self.weights.size * n_rows * n_columns)
+
     def sums(self, inputs: Array) -> Array:
         """Return the sums (O,) of a dense layer, of inputs of any shape."""
         outputs: Array = inputs.ravel() @ self.weights.reshape(inputs.size, -1) + self.biases

@@ -1,5 +1,7 @@
 """Single neurons of the shipped networks: their sums are those that inference computes."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -93,3 +95,11 @@ def test_the_strongest_path_of_a_dense_network_follows_the_largest_products() ->
     hidden = [np.array([2.0, 1.0, 0.5]), np.array([0.5, 3.0])]
     # Output 7: 4 * 0.5 = 2 and 1 * 3 = 3. Neuron 1 below: 0 * 2, 2 * 1 = 2, 3 * 0.5 = 1.5.
     assert strongest_path(layers, hidden, 7) == [1, 1]
+
+
+def test_the_products_of_a_layer_are_its_weights_at_each_place_of_the_kernel() -> None:
+    pooled = pooled_convolution()  # 2x2 kernels for 2 channels, at 4x4 places of 5x5 pixels
+    assert pooled.n_products == 8 * 16
+    assert replace(pooled, padding_px=1).n_products == 8 * 36
+    assert replace(pooled, stride_px=2).n_products == 8 * 4
+    assert WeightedLayer(np.zeros((5, 5, 2, 3)), np.zeros(3), (5, 5, 2)).n_products == 150
