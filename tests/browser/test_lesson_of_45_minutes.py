@@ -66,6 +66,9 @@ def test_a_class_bets_looks_inside_breaks_it_photographs_its_sheet_teaches_it_an
 
     follow(page, "Open neuron 3")
     expect(page.locator("#neuron")).to_contain_text("784")
+    page.get_by_role("button", name="Silence it").click()
+    sentence = re.compile(r"With your changes: 4, .* Before: 9, ")
+    expect(page.locator("#network-sentence")).to_have_text(sentence)
 
     follow(page, "All weights 0 at the start")  # break it
     assert "all 15 hidden neurons" in train_and_bet(page)

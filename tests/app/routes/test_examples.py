@@ -1,13 +1,22 @@
 """The example pictures: the answer to each is what its caption says, and each has a licence."""
 
+import base64
+import html
+import io
 import re
 from collections import Counter
 from typing import Any
 
+import numpy as np
 import pytest
 from flask.testing import FlaskClient
+from PIL import Image
 
 from app.config import ROOT
+from app.languages import NAMES
+from nn.core.layers import Dense
+from nn.models import weights
+from nn.reading.mnist_format import to_inputs
 from tests.make_examples import PICTURES
 
 FOLDER = ROOT / "static" / "examples"
@@ -66,6 +75,27 @@ def test_the_messy_example_is_a_9_or_perhaps_a_4(client: FlaskClient) -> None:
         answered = answer(client, route, "messy.png")
         assert answered["message"] == "Not certain: a 9, or perhaps a 4."
         assert (answered["certain"], answered["doubt"]) == (False, "unclear")
+
+
+@pytest.mark.parametrize("language", NAMES)
+def test_silencing_the_neuron_that_the_plan_opens_changes_the_answer_as_it_says(
+    language: str, client: FlaskClient
+) -> None:
+    page = html.unescape(client.get(f"/teach?lang={language}").text)
+    [(example, neuron)] = re.findall(r"example=(\w+)[^\"]*inside=network&neuron=(\d+)", page)
+    said = re.split("<td>|</td>", page.partition(f"inside=network&neuron={neuron}")[2])[0]
+    image = answer(client, "/predict", f"{example}.png")["image"]
+    pixels = np.asarray(Image.open(io.BytesIO(base64.b64decode(str(image).split(",")[1]))))
+    network = weights.load(ROOT / "models" / "article.npz").network
+    hidden = network.inspect(to_inputs(pixels[np.newaxis]))[0][1]
+    outputs = network.layers[-2]
+    assert isinstance(outputs, Dense)
+    before = int(outputs.forward(hidden).argmax())
+    assert (hidden[0] * outputs.weights[:, before]).argmax() == int(neuron) - 1  # shown by itself
+    hidden[0, int(neuron) - 1] = 0
+    after = int(outputs.forward(hidden).argmax())
+    assert before != after
+    assert set(re.findall(r"\d", said.partition(">")[2])) == {neuron, str(before), str(after), "2"}
 
 
 def test_every_digit_of_the_example_of_a_sheet_is_found_and_the_networks_differ(
