@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import Field, fields
+from decimal import Decimal
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -113,36 +114,114 @@ def address(app: Flask) -> Iterator[str]:
     thread.join()
 
 
+NUMBER = r"-?\d+(?:\.\d+)?(?:e-?\d+)?"
+
+
+def differences(printed: str, output: str) -> list[str]:
+    """Return where an answer is not as it is printed on a page, with "..." for what is left out.
+
+    Decimals may differ by one in the last place that is printed: processors round differently.
+    """
+    answer = json.dumps(json.loads(output), ensure_ascii=False)
+    parts = re.split(rf"(\.\.\.|{NUMBER})", re.sub(r"\s+", " ", printed.strip()))
+    pattern = re.escape(parts[0])
+    for gap, text in zip(parts[1::2], map(re.escape, parts[2::2]), strict=True):
+        # What is left out ends at the first such text: a search for others might take for ever.
+        pattern += f"(?>.*?{text or '$'})" if gap == "..." else f"({NUMBER}){text}"
+    match = re.fullmatch(pattern, answer)
+    if not match:
+        return [f"{printed} is printed, but {answer} was answered"]
+    different = []
+    for number, own in zip(filter("...".__ne__, parts[1::2]), match.groups(), strict=True):
+        decimals = -int(Decimal(number).as_tuple().exponent)
+        tolerance = Decimal(10) ** -decimals if decimals else 0
+        if abs(Decimal(number) - Decimal(own)) > tolerance:
+            different.append(f"{number} is printed, but {own} was answered")
+    return different
+
+
+@pytest.mark.parametrize(
+    ("printed", "n_different"),
+    [
+        ('{"confidence": 0.998883, "boxes": [[1, 20], [3, 40]]}', 0),
+        ('{"confidence": 0.998882,\n "boxes": [[1, ...], ...]}', 0),  # the last decimal may differ
+        ('{"confidence": 0.9989, ...}', 0),
+        ('{"confidence": 0.998881, ...}', 1),
+        ('{"confidence": 0.9987, ..., [3, 40]]}', 1),
+        ('{"confidence": 0.998883, "boxes": [[1, 21], [4, ...]]}', 2),  # whole numbers may not
+        ('{"boxes": [[1, 20], [3, 40]]}', 1),
+        ('{"confidence": 0.998883, "boxes": [[1, 20]]}', 1),
+        ('{"confidence": 0.998883, "certain": true, ...}', 1),
+    ],
+)
+def test_an_answer_is_compared_with_what_is_printed_of_it(printed: str, n_different: int) -> None:
+    answer = '{"confidence": 0.998883, "boxes": [[1, 20], [3, 40]]}'
+    assert len(differences(printed, answer)) == n_different
+
+
+def printed_answers() -> Iterator[tuple[str, str]]:
+    """Yield the answers that pages print, each after the first curl of the block before it."""
+    for page in PAGES:
+        command = f"none in {page}"
+        for block in code_blocks(page.read_text()):
+            if block.startswith("curl"):
+                command = block.splitlines()[0]
+            if block.startswith("{"):
+                yield command, block
+    seven = "curl -F image=@static/examples/seven.png 'http://127.0.0.1:8000/predict?explain={}'"
+    for part, member in re.findall(r'`(\{"(name|model)": .*?\})`', API, re.DOTALL):
+        yield seven.format({"name": "1", "model": "networks"}[member]), f"...{part}..."
+
+
+def get(command: str, address: str) -> str:
+    """Return what a curl gets from the app at an address."""
+    command = command.replace("127.0.0.1:8000", address)
+    output = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
+    return output.stdout
+
+
+needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
+PRINTED = list(printed_answers())
 CURLS = [
     (command, digits)
-    for page, answers in (
-        (README, ["7", "5379", "3"]),
-        (API, ["7", "7", None, "5379", "73", None, None, None]),
-    )
+    for page, answers in ((README, ["7", "5379", "3"]), (API, ["7", "7", *[None] * 6]))
     for command, digits in zip(commands(page, "curl"), answers, strict=True)
     if digits is not None
 ]
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
+@needs_curl
+@pytest.mark.parametrize(
+    ("command", "printed"), PRINTED, ids=[answer[:40] for _, answer in PRINTED]
+)
+def test_each_answer_that_is_printed_is_what_its_curl_gets(
+    command: str, printed: str, address: str
+) -> None:
+    assert differences(printed, get(command, address)) == []
+
+
+@needs_curl
 @pytest.mark.parametrize(("command", "digits"), CURLS, ids=[command[:50] for command, _ in CURLS])
 def test_each_curl_works_as_written(command: str, digits: str, address: str) -> None:
-    command = command.replace("127.0.0.1:8000", address)
-    output = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
-    answer = json.loads(output.stdout)
-    results = answer.get("results", [answer])
-    assert "".join(str(result.get("number", result.get("digit"))) for result in results) == digits
-    assert all(result["certain"] for result in results)
+    answer = json.loads(get(command, address))
+    assert str(answer.get("number", answer.get("digit"))) == digits
+    assert answer["certain"]
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
+@needs_curl
 def test_the_curl_that_trains_works_as_written(address: str) -> None:
     [command] = [each for each in commands(API, "curl") if "/training" in each]
-    command = command.replace("127.0.0.1:8000", address)
-    output = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
-    recording = json.loads(output.stdout)
+    recording = json.loads(get(command, address))
     assert recording["settings"]["hidden"] == 30
     assert recording["frames"][-1]["test_accuracy"] > 0.8
+
+
+def test_the_files_that_are_read_without_a_server_are_read_as_the_page_prints() -> None:
+    page = Path("nn/bulk/README.md").read_text()
+    command, printed = code_blocks(page)[:2]
+    _, *arguments = command.split()
+    output = subprocess.check_output([sys.executable, *arguments], text=True)
+    assert output == printed
 
 
 def test_the_app_starts_without_gunicorn_and_what_only_unix_has() -> None:
@@ -271,6 +350,9 @@ def test_the_programs_of_a_page_run_one_after_the_other(
         exec(compile(program, str(readme), "exec"), names)
     if readme == LESSON:
         assert names["n_read"] > 8500
+    if readme == Path("nn/bulk/README.md"):
+        printed = capsys.readouterr().out.strip()
+        assert f"You should see `{printed}`" in readme.read_text()
     if readme == Path("app/README.md"):
         assert capsys.readouterr().out == "7 True None\nurn:inkling:not-a-picture None\n"
 

@@ -70,11 +70,24 @@ def test_an_example_of_no_digit_is_answered_as_none(
     assert (answered["certain"], answered["doubt"]) == (False, "not_a_digit")
 
 
-def test_the_messy_example_is_a_9_or_perhaps_a_4(client: FlaskClient) -> None:
-    for route in ("/predict", "/read"):
-        answered = answer(client, route, "messy.png")
-        assert answered["message"] == "Not certain: a 9, or perhaps a 4."
-        assert (answered["certain"], answered["doubt"]) == (False, "unclear")
+@pytest.mark.parametrize("route", ["/predict", "/read"])
+@pytest.mark.parametrize("name", ["messy.png", "angular.png"])
+def test_an_example_of_one_digit_or_another_is_answered_as_its_row_says(
+    name: str, route: str, client: FlaskClient
+) -> None:
+    answered = answer(client, route, name)
+    [what] = re.findall(rf"`{name}` \| (.+?) \|", (FOLDER / "README.md").read_text())
+    assert answered["message"] == f"Not certain: {what}."
+    assert (answered["certain"], answered["doubt"]) == (False, "unclear")
+
+
+@pytest.mark.parametrize("route", ["/predict", "/read"])
+def test_the_example_with_a_tail_and_the_one_with_a_loop_are_answered_as_their_rows_say(
+    route: str, client: FlaskClient
+) -> None:
+    tailed, looped = (answer(client, route, f"{name}.png") for name in ("tailed", "looped"))
+    assert tailed["message"] == "This does not look like a digit. Best guess: 9."
+    assert (looped["message"], looped["certain"]) == ("This looks like a 6.", True)
 
 
 @pytest.mark.parametrize("language", NAMES)
