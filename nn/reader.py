@@ -107,7 +107,7 @@ def load(
     """
     folder = Path(models)
     path = folder / f"{name}.npz"
-    if not path.is_file():
+    if not path.exists():
         found = ", ".join(sorted(each.stem for each in folder.glob("*.npz"))) or "none"
         raise WeightsError(
             f"{folder} has no network {name!r}: there are {found}. Name one of these, or another "

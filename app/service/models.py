@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+import msgspec
+
 from app.config import Settings, SettingsError, environment_variable
 from app.service.answers import ModelDescription, Score
 from nn.models import strings, weights
@@ -54,8 +56,7 @@ def describe(models: Models, default: str) -> list[ModelDescription]:
     """Return what people want to know of each model before they choose one."""
     return [
         ModelDescription(
-            **{key: model.metadata[key] for key in PUBLIC_METADATA}
-            | {"scores": {key: Score(**score) for key, score in model.metadata["scores"].items()}},
+            **{key: model.metadata[key] for key in PUBLIC_METADATA} | {"scores": _scores(model)},
             title=TITLES.get(name, name),
             default=name == default,
         )
@@ -75,4 +76,12 @@ def _load(path: Path) -> tuple[str, weights.Model]:
         raise SettingsError(
             f"{path} holds the network {name!r}: give the file that name, or restore the right one"
         )
+    try:
+        _scores(model)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"{path.with_suffix('.json')}: scores: {error}") from error
     return path.stem, model
+
+
+def _scores(model: weights.Model) -> dict[str, Score]:
+    return msgspec.convert(model.metadata["scores"], dict[str, Score])

@@ -2,15 +2,17 @@
 
 The .npz is numpy's own format and is read without pickle, which could run code. The .json beside it
 names the architecture and the SHA-256 of the .npz, so that loading fails for a damaged file, or for
-two files that do not belong together.
+two files that do not belong together. Both may be forged so that the hash agrees: of each file, and
+of each array in it, no more is read or inflated than the architecture needs.
 """
 
 import hashlib
 import io
 import json
-import math
+import reprlib
+import stat
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,15 @@ from nn.files import write_atomically
 from nn.models.architectures import ARCHITECTURES, Architecture
 from nn.models.ctc import CTC
 from nn.models.inference import for_inference
+
+MAX_METADATA_BYTES = 1_000_000
+MAX_HEADER_BYTES = 1_000  # of an array; numpy writes 128
+MIN_TEMPERATURE, MAX_TEMPERATURE = 0.001, 1000
+ADVICE = "restore both files, NAME.npz and NAME.json, or train again"
+
+_TEXTS, _OBJECTS = ("name", "description", "command"), ("scores", "data", "own")
+_TYPES = dict.fromkeys(_TEXTS, str) | {"layers": list, "parameters": int}
+_TYPES |= dict.fromkeys(_OBJECTS, dict)
 
 
 class WeightsError(ValueError):
@@ -77,31 +88,31 @@ def load(path: Path, architectures: Mapping[str, Architecture] = ARCHITECTURES) 
     Raises
     ------
     WeightsError
-        If a file is missing, the hash differs, or an array's name, shape or dtype is not the
-        architecture's, a weight is not finite, or the temperature not above 0. The message names
-        the file and says what to do.
+        If a file is missing, too large or no regular file, the metadata are not as expected, the
+        hash differs, an array's name, shape or dtype is not the architecture's, or a weight is not
+        finite. The message names the file and says what to do.
     """
     model = load_trainable(path, architectures)
     shape = architectures[model.metadata["architecture"]].example_shape
-    return Model(for_inference(model.network, np.zeros(shape, np.float32)), model.metadata)
+    with np.errstate(all="ignore"):  # what overflows is found below
+        network = for_inference(model.network, np.zeros(shape, np.float32))
+    if not np.isfinite(network.parameters).all():
+        raise WeightsError(f"{path}: a variance is below 0, or weights are too large; {ADVICE}")
+    return Model(network, model.metadata)
 
 
 def load_trainable(path: Path, architectures: Mapping[str, Architecture] = ARCHITECTURES) -> Model:
     """Return the same network with its layers as they were trained; errors as of ``load``."""
-    metadata = _read_metadata(path.with_suffix(".json"))
+    described = path.with_suffix(".json")
+    metadata = _read_metadata(described)
     name = metadata.get("architecture")
     if not isinstance(name, str) or name not in architectures:
-        known = ", ".join(architectures)
-        raise WeightsError(f"{path.with_suffix('.json')}: architecture {name!r} is none of {known}")
+        came = f"architecture {reprlib.repr(name)} is none of {', '.join(architectures)}"
+        raise WeightsError(f"{described}: {came}; {ADVICE}")
     network = architectures[name].build(np.random.default_rng())
-    arrays = _read_arrays(path, metadata.get("sha256"))
-    expected = dict(named_arrays(network))
-    if arrays.keys() != expected.keys():
-        raise WeightsError(f"{path}: holds {sorted(arrays)}, but {name} needs {sorted(expected)}")
-    for key, target in expected.items():
-        _copy_checked(arrays[key], target, f"{path}: {key}")
+    _read_arrays(path, metadata.get("sha256"), dict(named_arrays(network)))
     if isinstance(network.loss, SoftmaxCrossEntropy | CTC):
-        network.loss.temperature = _temperature(metadata, path.with_suffix(".json"))
+        network.loss.temperature = _temperature(metadata, described)
     return Model(network, metadata)
 
 
@@ -112,57 +123,122 @@ def named_arrays(network: Network) -> Iterator[tuple[str, Array]]:
             yield f"{number}.{name}", getattr(layer, name)
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path, max_bytes: int) -> bytes:
+    """Return the content of a regular file; pipes and devices may have no end."""
     try:
-        return path.read_bytes()
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise WeightsError(f"{path}: expected a file, but it is a folder or a device; {ADVICE}")
+        with path.open("rb") as file:
+            content = file.read(max_bytes + 1)
     except OSError as error:
-        raise WeightsError(f"{path}: cannot be read ({error.strerror})") from error
+        raise WeightsError(f"{path}: cannot be read ({error.strerror}); {ADVICE}") from error
+    if len(content) > max_bytes:
+        raise WeightsError(
+            f"{path}: expected {max_bytes:,} bytes at most, but it has more; {ADVICE}"
+        )
+    return content
 
 
 def _read_metadata(path: Path) -> dict[str, Any]:
-    """Return the JSON object in a metadata file."""
+    """Return the JSON object in a metadata file, its members of the types that are written."""
+    content = _read(path, MAX_METADATA_BYTES)
     try:
-        metadata = json.loads(_read(path))
-    except (UnicodeError, json.JSONDecodeError) as error:
-        raise WeightsError(f"{path}: is not JSON ({error})") from error
+        metadata = json.loads(content)
+    except (ValueError, RecursionError) as error:  # RecursionError: of lists within lists
+        raise WeightsError(f"{path}: is not JSON ({error!s:.200}); {ADVICE}") from error
     if not isinstance(metadata, dict):
-        raise WeightsError(
-            f"{path}: expected a JSON object, but it holds {type(metadata).__name__}"
-        )
+        came = type(metadata).__name__
+        raise WeightsError(f"{path}: expected a JSON object, but it holds {came}; {ADVICE}")
+    _check_types(metadata, _TYPES, path)
+    held_back = {"writers_held_back": int, "sources_held_back": list}
+    _check_types(metadata.get("data", {}), held_back, path)
+    for score in metadata.get("scores", {}).values():
+        if not _is_score(score):
+            expected_and_came = (
+                f"scores as correct of total digits, but found {reprlib.repr(score)}"
+            )
+            raise WeightsError(f"{path}: expected {expected_and_came}; {ADVICE}")
     return metadata
+
+
+def _check_types(members: Mapping[str, object], types: Mapping[str, type], path: Path) -> None:
+    """Raise WeightsError for a member of another type; lists must be of texts."""
+    for key, expected in types.items():
+        value = members.get(key, expected())
+        is_list_of_others = isinstance(value, list) and not all(type(each) is str for each in value)
+        if type(value) is not expected or is_list_of_others:
+            came = f"expected {expected.__name__}, but found {reprlib.repr(value)}"
+            raise WeightsError(f"{path}: {key}: {came}; {ADVICE}")
+
+
+def _is_score(score: object) -> bool:
+    """Return whether this says how many digits of a set, which has some, are read correctly."""
+    if not isinstance(score, dict):
+        return False
+    correct, total = score.get("correct"), score.get("total")
+    return type(correct) is int and type(total) is int and 0 <= correct <= total > 0
 
 
 def _temperature(metadata: dict[str, Any], path: Path) -> float:
     """Return the temperature in the metadata, or 1 if there is none."""
     temperature = metadata.get("temperature", 1.0)
-    if not isinstance(temperature, int | float) or not 0 < temperature < math.inf:
-        raise WeightsError(f"{path}: expected a temperature above 0, but found {temperature!r}")
+    is_number = type(temperature) in (int, float)
+    if not is_number or not MIN_TEMPERATURE <= temperature <= MAX_TEMPERATURE:
+        expected = f"a temperature from {MIN_TEMPERATURE} to {MAX_TEMPERATURE}"
+        came = reprlib.repr(temperature)
+        raise WeightsError(f"{path}: expected {expected}, but found {came}; {ADVICE}")
     return float(temperature)
 
 
-def _read_arrays(path: Path, sha256: object) -> dict[str, Array]:
-    """Return the arrays of a weights file that must have the given hash."""
-    content = _read(path)
+def _read_arrays(path: Path, sha256: object, targets: Mapping[str, Array]) -> None:
+    """Copy the arrays of a weights file, which must have the given hash, into the targets."""
+    # Twice as many, so that an array too much or of another dtype is named.
+    content = _read(path, 2 * sum(each.nbytes + MAX_HEADER_BYTES for each in targets.values()))
     found = hashlib.sha256(content).hexdigest()
     if found != sha256:
         raise WeightsError(
-            f"{path}: its SHA-256 is {found}, but {path.stem}.json expects {sha256}; "
-            "the file is damaged or from another training: restore both, or train again"
+            f"{path}: its SHA-256 is {found}, but {path.stem}.json expects {reprlib.repr(sha256)}; "
+            f"the file is damaged or from another training: {ADVICE}"
         )
     try:
-        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-            return dict(archive)
-    except (ValueError, OSError, zipfile.BadZipFile) as error:
-        raise WeightsError(f"{path}: is not a file of numpy arrays ({error})") from error
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            _check_names(archive.namelist(), [f"{key}.npy" for key in targets], path)
+            for key, target in targets.items():
+                target[:] = _read_array(archive, key, target, f"{path}: {key}")
+    except WeightsError:
+        raise
+    except Exception as error:  # zipfile, zlib and numpy raise errors of many kinds.
+        what = f"{type(error).__name__} {error!s:.200}".strip()
+        raise WeightsError(f"{path}: is not a file of numpy arrays ({what}); {ADVICE}") from error
 
 
-def _copy_checked(array: Array, target: Array, where: str) -> None:
-    """Copy an array into the network's if its shape and dtype are the same, and all is finite."""
-    if array.shape != target.shape or array.dtype != target.dtype:
+def _check_names(found: Sequence[str], expected: Sequence[str], path: Path) -> None:
+    """Raise WeightsError unless the archive has these files, each once."""
+    if sorted(found) != sorted(expected):
+        missing, others = ([*set(a) - set(b)] for a, b in ((expected, found), (found, expected)))
         raise WeightsError(
-            f"{where}: expected {target.dtype} {target.shape}, but "
-            f"found {array.dtype} {array.shape}"
+            f"{path}: expected {len(expected)} arrays, but it holds {len(found)}; missing are "
+            f"{reprlib.repr(sorted(missing))}, others {reprlib.repr(sorted(others))}; {ADVICE}"
         )
+
+
+def _read_array(archive: zipfile.ZipFile, key: str, target: Array, where: str) -> Array:
+    """Return an array with the target's shape and dtype, all finite; no more of it is inflated."""
+    entry = archive.getinfo(f"{key}.npy")
+    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise WeightsError(f"{where}: expected numpy's compression or none; {ADVICE}")
+    max_bytes = target.nbytes + MAX_HEADER_BYTES
+    with archive.open(entry) as file:
+        stream = io.BytesIO(file.read(max_bytes + 1))
+    np.lib.format.read_magic(stream)
+    shape, is_fortran, dtype = np.lib.format.read_array_header_1_0(stream)
+    numbers = stream.read()
+    if (shape, dtype, len(numbers)) != (target.shape, target.dtype, target.nbytes):
+        raise WeightsError(
+            f"{where}: expected {target.dtype} {target.shape} in {target.nbytes} bytes, but found "
+            f"{dtype} {shape} in {len(numbers)}; {ADVICE}"
+        )
+    array = np.frombuffer(numbers, dtype).reshape(target.shape, order="F" if is_fortran else "C")
     if not np.isfinite(array).all():
-        raise WeightsError(f"{where}: holds numbers that are not finite")
-    target[:] = array
+        raise WeightsError(f"{where}: holds numbers that are not finite; {ADVICE}")
+    return array

@@ -140,6 +140,9 @@ def test_a_network_that_is_not_there_is_named_with_those_that_are(tmp_path: Path
         load("nonesuch")
     with pytest.raises(WeightsError, match="there are none"):
         load(models=tmp_path)
+    (tmp_path / "convnet.npz").symlink_to("/dev/zero")
+    with pytest.raises(WeightsError, match=r"convnet\.json: cannot be read"):
+        load(models=tmp_path)
 
 
 def test_another_network_and_another_threshold_are_used() -> None:

@@ -151,6 +151,13 @@ def test_metadata_that_lack_something_name_the_file_and_what(folder: Settings) -
         models.load(folder)
 
 
+def test_scores_that_lack_something_name_the_file_and_what(folder: Settings) -> None:
+    path = folder.models_directory / "article.json"
+    path.write_text(path.read_text().replace('"accuracy"', '"share"'))
+    with pytest.raises(SettingsError, match=r"article\.json: scores: .*`accuracy`"):
+        models.load(folder)
+
+
 def test_files_under_the_name_of_another_network_say_which_they_hold(folder: Settings) -> None:
     for suffix in (".npz", ".json"):
         path = folder.models_directory / f"convnet{suffix}"

@@ -1,8 +1,15 @@
 import hashlib
+import io
 import json
+import os
 import pickle
-from collections.abc import Callable
+import shutil
+import socket
+import tracemalloc
+import zipfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,12 +34,24 @@ def saved(tmp_path: Path) -> Saved:
     return network, path
 
 
+def shipped(name: str, folder: Path) -> Path:
+    """Copy a shipped network into a folder, and return the path of its weights there."""
+    for suffix in (".npz", ".json"):
+        shutil.copy(Path("models") / f"{name}{suffix}", folder)
+    return folder / f"{name}.npz"
+
+
 def rewrite(path: Path, content: bytes) -> None:
     """Give a weights file another content, and its metadata the hash that goes with it."""
     path.write_bytes(content)
     metadata = json.loads(path.with_suffix(".json").read_text())
     metadata["sha256"] = hashlib.sha256(content).hexdigest()
     path.with_suffix(".json").write_text(json.dumps(metadata))
+
+
+def rewrite_metadata(path: Path, changes: Mapping[str, object]) -> None:
+    described = path.with_suffix(".json")
+    described.write_text(json.dumps(json.loads(described.read_text()) | changes))
 
 
 def arrays_of(path: Path) -> dict[str, np.ndarray]:
@@ -83,12 +102,24 @@ def test_a_convnet_fits_into_4_megabytes(saved_convnet: Saved) -> None:
     assert saved_convnet[1].stat().st_size <= 4_000_000
 
 
-@pytest.mark.parametrize("temperature", [0, -1, "warm", None, float("inf"), float("nan")])
-def test_a_temperature_that_is_none_is_refused(saved_convnet: Saved, temperature: object) -> None:
-    _, path = saved_convnet
-    metadata = json.loads(path.with_suffix(".json").read_text()) | {"temperature": temperature}
-    path.with_suffix(".json").write_text(json.dumps(metadata))
-    with pytest.raises(WeightsError, match="expected a temperature above 0"):
+@pytest.mark.parametrize(
+    "temperature",
+    [0, -1, "warm", None, True, float("inf"), float("nan"), 1e-300, 0.0009, 1001, 10**400],
+    ids=lambda temperature: f"{temperature!s:.8}",
+)
+def test_a_temperature_that_is_none_is_refused(tmp_path: Path, temperature: object) -> None:
+    path = shipped("mlp", tmp_path)
+    rewrite_metadata(path, {"temperature": temperature})
+    with pytest.raises(WeightsError, match=r"expected a temperature from 0\.001 to 1000"):
+        weights.load(path)
+
+
+def test_a_network_whose_folded_weights_are_not_finite_is_refused(tmp_path: Path) -> None:
+    path = shipped("convnet", tmp_path)
+    arrays = arrays_of(path)
+    arrays["3.variance"].fill(-1)
+    rewrite_arrays(path, arrays, tmp_path)
+    with pytest.raises(WeightsError, match="a variance is below 0"):
         weights.load(path)
 
 
@@ -171,30 +202,27 @@ def test_a_file_that_is_no_archive_is_refused_even_with_a_right_hash(
 
 def test_a_pickle_is_never_opened(saved: Saved, tmp_path: Path) -> None:
     _, path = saved
+    arrays = arrays_of(path) | {"0.weights": np.array([object()], dtype=object)}
     rewrite(path, pickle.dumps({"0.weights": 1}))
     with pytest.raises(WeightsError, match="not a file of numpy arrays"):
         weights.load(path)
-    rewrite_arrays(path, arrays_of_objects(), tmp_path)
-    with pytest.raises(WeightsError, match="not a file of numpy arrays"):
+    rewrite_arrays(path, arrays, tmp_path)
+    with pytest.raises(WeightsError, match=r"0.weights: expected float32 .*, but found object"):
         weights.load(path)
-
-
-def arrays_of_objects() -> dict[str, np.ndarray]:
-    return {"0.weights": np.array([object()], dtype=object)}
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda a: a.pop("2.biases"), "needs .*2.biases"),
-        (lambda a: a.update(extra=np.zeros(3)), "holds .*extra"),
+        (lambda a: a.pop("2.biases"), "expected 4 arrays, but it holds 3; missing are .*2.biases"),
+        (lambda a: a.update(extra=np.zeros(3)), "expected 4 arrays, but it holds 5; .*extra"),
         (
             lambda a: a.update({"0.weights": a["0.weights"].T}),
-            r"0.weights: expected float32 \(784, 15\), but found float32 \(15, 784\)",
+            r"0.weights: expected float32 \(784, 15\) .*, but found float32 \(15, 784\)",
         ),
         (
             lambda a: a.update({"0.biases": a["0.biases"].astype("f8")}),
-            r"0.biases: expected float32 \(15,\), but found float64",
+            r"0.biases: expected float32 \(15,\) .*, but found float64",
         ),
         (lambda a: a["2.biases"].fill(np.nan), "2.biases: holds numbers that are not finite"),
     ],
@@ -221,7 +249,13 @@ def test_arrays_that_do_not_fit_the_network_are_named(
         ("{}", "architecture None is none of"),
         ("[1]", "expected a JSON object, but it holds list"),
         ("{", "is not JSON"),
+        ("[" * 100_000, "is not JSON"),
+        ('{"a":' * 100_000, "is not JSON"),
+        (f'{{"seed": {"9" * 5000}}}', "is not JSON"),
+        (f'{{"architecture": "{"x" * 900_000}"}}', "architecture 'xxx.{1,40}' is none of"),
+        (f'{{"architecture": "{"x" * 1_000_000}"}}', "expected 1,000,000 bytes at most"),
     ],
+    ids=range(9),
 )
 def test_metadata_that_make_no_sense_are_refused(saved: Saved, content: str, message: str) -> None:
     _, path = saved
@@ -235,4 +269,170 @@ def test_a_missing_file_is_named(saved: Saved, suffix: str) -> None:
     _, path = saved
     path.with_suffix(suffix).unlink()
     with pytest.raises(WeightsError, match=rf"article\{suffix}: cannot be read"):
+        weights.load(path)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"name": 3}, "name: expected str, but found 3"),
+        ({"layers": ["Dense(784, 15)", 3]}, "layers: expected list, but found"),
+        ({"parameters": True}, "parameters: expected int, but found True"),
+        ({"data": [1]}, r"data: expected dict, but found \[1\]"),
+        ({"data": {"writers_held_back": "6"}}, "writers_held_back: expected int, but found '6'"),
+        ({"data": {"sources_held_back": [["aga"]]}}, "sources_held_back: expected list, but found"),
+        ({"scores": {"mnist_test": 3}}, "scores as correct of total digits, but found 3"),
+        ({"scores": {"a": {"correct": 0, "total": 0}}}, "scores as correct of total digits"),
+        ({"scores": {"a": {"correct": 2, "total": 1}}}, "scores as correct of total digits"),
+        ({"scores": {"a": {"correct": 1}}}, "scores as correct of total digits"),
+        ({"sha256": ["x" * 100_000]}, r"expects \['xxx.{1,60}\]; the file is damaged"),
+    ],
+)
+def test_metadata_of_other_types_are_refused(
+    saved: Saved, changes: Mapping[str, object], message: str
+) -> None:
+    _, path = saved
+    rewrite_metadata(path, changes)
+    with pytest.raises(WeightsError, match=message):
+        weights.load(path)
+
+
+def npy(array: np.ndarray) -> bytes:
+    buffer = io.BytesIO()
+    np.save(buffer, array)
+    return buffer.getvalue()
+
+
+def npy_that_says(shape: str, numbers: bytes) -> bytes:
+    """Return an array's file whose header gives any shape."""
+    header = f"{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}}}\n".encode()
+    return b"\x93NUMPY\1\0" + len(header).to_bytes(2, "little") + header + numbers
+
+
+def archive(path: Path, entry: bytes, method: int = zipfile.ZIP_STORED) -> bytes:
+    """Return the weights file with another content of its largest array."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", method) as written:
+        for key, array in arrays_of(path).items():
+            written.writestr(f"{key}.npy", entry if key == "0.weights" else npy(array))
+    return buffer.getvalue()
+
+
+def patched(content: bytes, position: int, new: bytes) -> bytes:
+    """Return a ZIP file with other bytes at a position of its first entry's directory record."""
+    at = content.index(b"PK\1\2") + position
+    return content[:at] + new + content[at + len(new) :]
+
+
+NUMBERS = bytes(784 * 15 * 4)
+GOOD = npy(np.zeros((784, 15), np.float32))
+BOMB = npy(np.zeros(20_000_000, np.float32))
+NO_ARCHIVE, OTHER = "is not a file of numpy arrays", r"0.weights: expected float32 \(784, 15\)"
+FORGED: dict[str, tuple[Callable[[Path], bytes], str]] = {
+    "no byte": (lambda path: b"", NO_ARCHIVE),
+    "no entry": (lambda path: b"PK\5\6" + bytes(18), "expected 4 arrays, but it holds 0"),
+    "the first half": (lambda path: archive(path, GOOD)[:20_000], NO_ARCHIVE),
+    "a wrong CRC": (lambda path: patched(archive(path, GOOD), 16, bytes(4)), NO_ARCHIVE),
+    "encrypted": (lambda path: patched(archive(path, GOOD), 8, b"\1"), NO_ARCHIVE),
+    "a size that lies": (
+        lambda path: patched(archive(path, GOOD), 20, 2 * bytes([255, 255, 255, 127])),
+        OTHER,
+    ),
+    "an array twice": (lambda path: twice(path), "expected 4 arrays, but it holds 5"),
+    "a sum as shape": (
+        lambda path: archive(path, npy_that_says("(784, 10+5)", NUMBERS)),
+        NO_ARCHIVE,
+    ),
+    "a huge shape": (lambda path: archive(path, npy_that_says(f"({10**14},)", NUMBERS)), OTHER),
+    "a shape below 0": (lambda path: archive(path, npy_that_says("(-784, -15)", NUMBERS)), OTHER),
+    "a shape of true": (lambda path: archive(path, npy_that_says("(True, 15)", NUMBERS)), OTHER),
+    "a deep header": (lambda path: archive(path, npy_that_says("(" * 900, b"")), NO_ARCHIVE),
+    "a byte too few": (lambda path: archive(path, GOOD[:-1]), OTHER),
+    "a byte too much": (lambda path: archive(path, GOOD + b"0"), OTHER),
+    "an empty entry": (lambda path: archive(path, b""), NO_ARCHIVE),
+    "a ZIP file within": (lambda path: archive(path, path.read_bytes()), NO_ARCHIVE),
+    "infinite": (
+        lambda path: archive(path, npy(np.full((784, 15), np.inf, np.float32))),
+        "0.weights: holds numbers that are not finite",
+    ),
+    "a bomb": (lambda path: archive(path, BOMB, zipfile.ZIP_DEFLATED), OTHER),
+    "a bomb by bzip2": (lambda path: archive(path, BOMB, zipfile.ZIP_BZIP2), "compression"),
+    "a bomb by LZMA": (lambda path: archive(path, BOMB, zipfile.ZIP_LZMA), "compression"),
+    "a megabyte": (lambda path: bytes(1_000_000), "expected 103,480 bytes at most"),
+}
+
+
+def twice(path: Path) -> bytes:
+    buffer = io.BytesIO(path.read_bytes())
+    with zipfile.ZipFile(buffer, "a") as written, pytest.warns(UserWarning, match="Duplicate"):
+        written.writestr("0.weights.npy", GOOD)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("forged", FORGED)
+def test_a_forged_file_whose_hash_agrees_is_refused_before_it_takes_memory(
+    saved: Saved, forged: str
+) -> None:
+    _, path = saved
+    make, message = FORGED[forged]
+    rewrite(path, make(path))
+    tracemalloc.start()
+    try:
+        with pytest.raises(WeightsError, match=message) as refusal:
+            weights.load(path)
+        assert tracemalloc.get_traced_memory()[1] < 3_000_000
+    finally:
+        tracemalloc.stop()
+    assert str(refusal.value).startswith(str(path))
+    assert "or train again" in str(refusal.value)
+    assert len(str(refusal.value)) < len(str(path)) + 400
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+@pytest.mark.parametrize("change", [np.ascontiguousarray, np.asfortranarray])
+def test_arrays_are_read_compressed_and_in_either_order(
+    saved: Saved, method: int, change: Callable[..., Any]
+) -> None:
+    network, path = saved
+    expected = network.layers[0].weights
+    rewrite(path, archive(path, npy(change(expected)), method))
+    assert np.array_equal(weights.load(path).network.layers[0].weights, expected)
+
+
+@pytest.mark.parametrize("suffix", [".npz", ".json"])
+@pytest.mark.parametrize("kind", ["folder", "pipe", "endless device", "empty device", "socket"])
+def test_what_is_no_file_is_not_opened(saved: Saved, suffix: str, kind: str) -> None:
+    path = saved[1].with_suffix(suffix)
+    path.unlink()
+    devices = {"endless device": "/dev/zero", "empty device": "/dev/null"}
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "socket":
+        with socket.socket(socket.AF_UNIX) as unix:
+            unix.bind(str(path))
+    else:
+        path.symlink_to(devices[kind])
+    with pytest.raises(WeightsError, match="expected a file, but it is a folder or a device"):
+        weights.load(saved[1])
+
+
+@pytest.mark.parametrize("suffix", [".npz", ".json"])
+def test_of_a_large_file_no_more_is_read_than_it_may_have(saved: Saved, suffix: str) -> None:
+    os.truncate(saved[1].with_suffix(suffix), 100_000_000)
+    tracemalloc.start()
+    try:
+        with pytest.raises(WeightsError, match="bytes at most, but it has more"):
+            weights.load(saved[1])
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_link_that_leads_to_itself_is_refused(saved: Saved) -> None:
+    path = saved[1]
+    path.unlink()
+    path.symlink_to(path)
+    with pytest.raises(WeightsError, match="cannot be read"):
         weights.load(path)
