@@ -2,14 +2,18 @@
 
 import io
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 import numpy as np
 
 from nn.core.layers import Array
 from nn.files import write_atomically
+
+N_SHOWN = 4  # differences to another training
 
 
 class CheckpointError(ValueError):
@@ -23,7 +27,7 @@ class Checkpoint:
     Attributes
     ----------
     training
-        Name, epochs, seed and data of the training; a checkpoint is resumed only by the same.
+        Name, seed, data and settings of the training; a checkpoint is resumed only by the same.
     facts
         The history, and the states of the random generators.
     arrays
@@ -66,10 +70,38 @@ def load(path: Path, training: dict[str, Any]) -> Checkpoint:
         raise CheckpointError(
             f"{path}: is not a checkpoint, or is damaged ({found}): start without --resume"
         ) from error
-    for name, value in training.items():
-        if checkpoint.training.get(name) != value:
-            raise CheckpointError(
-                f"{path}: is of a training with {name} {checkpoint.training.get(name)!r}, but now "
-                f"it is {value!r}: give the same options, or start again without --resume"
-            )
+    old = checkpoint.training
+    names = [name for name in {**training, **old} if old.get(name) != training.get(name)]
+    if names:
+        shown = [
+            f"{name} {old.get(name)!r}, but now it is {training.get(name)!r}" for name in names
+        ]
+        more = f"; and {len(names) - N_SHOWN} others" if len(names) > N_SHOWN else ""
+        raise CheckpointError(
+            f"{path}: is of a training with {'; '.join(shown[:N_SHOWN])}{more}: "
+            "give the same options, or start again without --resume"
+        )
     return checkpoint
+
+
+def settings_of(name: str, value: object) -> dict[str, Any]:
+    """Return all that an object is made of by its path, such as ``network.layers.1.rate``.
+
+    A class or a function is its name. An array is its shape and its largest value in three digits,
+    in which processors agree, and which tell what it was computed from.
+    """
+    if value is None or isinstance(value, str | int | float):
+        return {name: value}
+    if isinstance(value, type | FunctionType):
+        return {name: value.__qualname__}
+    if isinstance(value, np.ndarray):
+        return {name: [*value.shape, float(f"{np.abs(value).max(initial=0):.3g}")]}
+    settings: dict[str, Any] = {}
+    if isinstance(value, list | tuple):
+        value = dict(enumerate(value))
+    if not isinstance(value, Mapping):
+        settings[name] = type(value).__name__
+        value = {key: each for key, each in getattr(value, "__dict__", {}).items() if key[0] != "_"}
+    for key, each in value.items():
+        settings |= settings_of(f"{name}.{key}", each)
+    return settings

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -15,8 +16,10 @@ from nn.models.architectures import ARCHITECTURES
 from nn.models.weights import Model
 from nn.reading.mnist_format import to_inputs
 from nn.training import checkpoint
-from nn.training.checkpoint import Checkpoint
+from nn.training.checkpoint import Checkpoint, settings_of
 from nn.training.recipes import RECIPES, Recipe
+
+RATES_AT = (0, 0.01, 0.03, 0.1, 0.3, 0.5, 0.7, 0.9, 1)  # of a training, to compare schedules
 
 
 class Training:
@@ -74,7 +77,7 @@ class Training:
         self.network = ARCHITECTURES[name].build(first_weights)
         self.optimizer = self.recipe.optimizer()
         self.digits, self.held_back, self.epochs = digits, held_back, epochs
-        self.identity = {"name": name, "epochs": epochs, "seed": seed, "digits": digits.sha256()}
+        self.identity = {"name": name, "seed": seed} | self._settings()
         if start:
             self.identity["from"] = start.metadata["sha256"]
             self.network.parameters[:] = start.network.parameters
@@ -133,6 +136,18 @@ class Training:
         if not len(self.held_back):
             return {}
         return {"held_back_accuracy": n_correct(network, self.held_back) / len(self.held_back)}
+
+    def _settings(self) -> dict[str, Any]:
+        """Return all that decides the weights, and which are kept, beside name, seed and start."""
+        network = self.network
+        settings: dict[str, Any] = {"epochs": self.epochs}
+        for name, digits in {"digits": self.digits, "held_back": self.held_back}.items():
+            settings |= {name: digits.sha256(), f"n_{name}": len(digits)}
+        rates = {f"{done:g}": float(f"{self.recipe.schedule(done):.6g}") for done in RATES_AT}
+        settings |= settings_of("learning_rate", rates)
+        settings |= settings_of("recipe", self.recipe) | settings_of("optimizer", self.optimizer)
+        parts = {"layers": network.layers, "loss": network.loss, "penalty": network.penalty}
+        return settings | settings_of("network", parts)
 
     def _snapshot(self, history: list[dict[str, float]]) -> Checkpoint:
         """Return a copy of all that the next epoch depends on."""
