@@ -114,8 +114,11 @@ def cosine(peak: float, warmup: float = 0.0) -> Schedule:
     """Return the schedule that rises to ``peak``, then falls to 0 along half a cosine.
 
     Loshchilov and Hutter 2017, "SGDR: stochastic gradient descent with warm restarts", equation 5,
-    with one period, after a linear rise over the first ``warmup`` of the training (0 to 1).
+    with one period, after a linear rise over the first ``warmup`` of the training: a part of it, at
+    least 0 and below 1, else ValueError.
     """
+    if not 0 <= warmup < 1:
+        raise ValueError(f"Expected a warmup of at least 0 and below 1, but got {warmup}")
 
     def schedule(done: float) -> float:
         if done < warmup:

@@ -53,5 +53,11 @@ def test_cosine_rises_through_its_warmup_and_falls_to_zero() -> None:
     assert np.allclose(rates, [0, 1, 2, 1, 0])
 
 
+@pytest.mark.parametrize("warmup", [-0.1, 1, 1.5])
+def test_cosine_refuses_a_warmup_after_which_nothing_is_left(warmup: float) -> None:
+    with pytest.raises(ValueError, match=f"at least 0 and below 1, but got {warmup}"):
+        cosine(2.0, warmup)
+
+
 def test_cosine_without_warmup_starts_at_its_peak() -> None:
     assert cosine(2.0)(0) == 2
