@@ -8,19 +8,24 @@ that the same learning rate serves batches of any size.
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike
 
 from nn.core.layers import Array
 
 
-def one_hot(labels: NDArray[np.integer], n_classes: int = 10) -> Array:
+def one_hot(labels: ArrayLike, n_classes: int = 10) -> Array:
     """Return labels (N,) as targets (N, C) float32: a row of zeros with a one at its label.
 
-    The label C stands for an image of no class at all: its row is ``1 / C`` for every class.
+    Raise ValueError if a label is not an integer from 0 to C - 1.
     """
-    rows = np.eye(n_classes + 1, n_classes, dtype=np.float32)
-    rows[n_classes] = 1 / n_classes
-    targets: Array = rows[labels]
+    labels = np.asarray(labels)
+    is_label = np.isin(labels, range(n_classes))
+    if labels.dtype.kind not in "iu" or not is_label.all():
+        raise ValueError(
+            f"Expected integers from 0 to {n_classes - 1} as labels, but got "
+            f"{labels[~is_label][:3]} in {labels.dtype}"
+        )
+    targets: Array = np.eye(n_classes, dtype=np.float32)[labels]
     return targets
 
 

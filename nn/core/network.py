@@ -1,10 +1,9 @@
 """The network: feed forward, back propagation and stochastic gradient descent."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike
 
 from nn.core.layers import Activation, Array, Layer
 from nn.core.losses import L2Penalty, Loss, one_hot
@@ -44,7 +43,7 @@ class Network:
     def sgd(
         self,
         inputs: Array,
-        labels: NDArray[np.integer],
+        targets: ArrayLike,
         epochs: int,
         mini_batch_size: int,
         learning_rate: float | Schedule,
@@ -55,14 +54,14 @@ class Network:
         distort: Distortion | None = None,
         progress: Callable[[Iterable[int]], Iterable[int]] = iter,
     ) -> Iterator[float]:
-        """Train by stochastic gradient descent, and yield the mean cost of each epoch.
+        """Train by stochastic gradient descent: return an iterator over the mean costs of epochs.
 
-        This is a generator: an epoch is computed when its cost is asked for, as by a ``for`` loop.
+        An epoch is computed when its cost is asked for, as by a ``for`` loop.
 
         Parameters
         ----------
-        inputs, labels
-            (N, I) float32 and (N,) integers.
+        inputs, targets
+            (N, I) float32; and labels (N,), integers from 0 to C - 1, or targets (N, C).
         epochs, mini_batch_size
             Passes over all the examples, each in a new random order, and examples a step; the last
             step of an epoch may have fewer.
@@ -82,24 +81,33 @@ class Network:
         Raises
         ------
         ValueError
-            If there is no example, or not one label for each.
+            At once, if there is no example, or the targets or the mini-batch size do not fit.
         """
-        check_lengths(inputs, labels)
-        n_examples, targets, optimizer = len(inputs), one_hot(labels), optimizer or SGD()
-        for epoch in range(n_epochs_done, epochs):
-            order, total_cost = rng.permutation(n_examples), 0.0
-            for start in progress(range(0, n_examples, mini_batch_size)):
-                batch = order[start : start + mini_batch_size]
-                examples = inputs.take(batch, axis=0)
-                if distort is not None:
-                    examples = distort(examples, rng)
-                done = (epoch + start / n_examples) / epochs
-                rate = learning_rate(done) if callable(learning_rate) else learning_rate
-                cost = self.update_mini_batch(
-                    examples, targets.take(batch, axis=0), optimizer, rate
-                )
-                total_cost += cost * len(batch)
-            yield total_cost / n_examples
+        if mini_batch_size < 1 or epochs < 0:
+            raise ValueError(
+                f"Expected at least 0 epochs, and 1 example a mini-batch, but got {epochs} and "
+                f"{mini_batch_size}"
+            )
+        rows, n_examples, optimizer = self._rows(inputs, targets), len(inputs), optimizer or SGD()
+        starts = range(0, n_examples, mini_batch_size)
+
+        def train() -> Iterator[float]:
+            for epoch in range(n_epochs_done, epochs):
+                order, total_cost = rng.permutation(n_examples), 0.0
+                for start in progress(starts):
+                    batch = order[start : start + mini_batch_size]
+                    examples = inputs.take(batch, axis=0)
+                    if distort is not None:
+                        examples = distort(examples, rng)
+                    done = (epoch + start / n_examples) / epochs
+                    rate = learning_rate(done) if callable(learning_rate) else learning_rate
+                    cost = self.update_mini_batch(
+                        examples, rows.take(batch, axis=0), optimizer, rate
+                    )
+                    total_cost += cost * len(batch)
+                yield total_cost / n_examples
+
+        return train()
 
     def update_mini_batch(
         self, inputs: Array, targets: Array, optimizer: Optimizer, learning_rate: float
@@ -126,16 +134,15 @@ class Network:
             If there is no example, or the targets do not have the shape of the outputs.
         """
         outputs = self._outputs(inputs, is_training=True)
-        if targets.shape != outputs.shape:
-            raise ValueError(f"Expected targets of shape {outputs.shape}, but got {targets.shape}")
+        check_shape(targets, outputs.shape)
         delta = self.loss.cost_derivative(outputs, targets)
         for layer in reversed(self.layers[self.first_trainable :]):
             delta = layer.backward(delta)
         return self.loss.cost(outputs, targets) + self._add_penalty()
 
-    def evaluate(self, inputs: Array, labels: NDArray[np.integer]) -> int:
+    def evaluate(self, inputs: Array, labels: ArrayLike) -> int:
         """Return how many examples (N, I) have their largest activation at their label (N,)."""
-        check_lengths(inputs, labels)
+        check_shape(labels, (len(inputs),))
         return int((self.activations(inputs).argmax(axis=1) == labels).sum())
 
     def activations(self, inputs: Array) -> Array:
@@ -157,6 +164,13 @@ class Network:
     def generators(self) -> list[np.random.Generator]:
         """Random generators that the layers use while training."""
         return [layer.rng for layer in self.layers if layer.rng is not None]
+
+    def _rows(self, inputs: Array, targets: ArrayLike) -> Array:
+        """Return labels (N,) or targets (N, C) as targets, after a check of their shape."""
+        shape = (len(inputs), *self.feedforward(inputs[:1]).shape[1:])
+        targets = np.asarray(targets)
+        check_shape(targets, shape[: max(1, targets.ndim)])
+        return one_hot(targets, shape[-1]) if targets.ndim == 1 else targets
 
     def _outputs(self, inputs: Array, *, is_training: bool = False) -> Array:
         """Return the outputs of the last layer (N, C)."""
@@ -190,10 +204,7 @@ class Network:
         bind_views(self.statistics, slots)
 
 
-def check_lengths(inputs: Array, targets: NDArray[Any]) -> None:
-    """Raise ValueError unless there is one target, or label, for each of at least one example."""
-    if not len(inputs) or len(inputs) != len(targets):
-        raise ValueError(
-            f"Expected at least one example, and as many targets, but got {len(inputs)} inputs "
-            f"and {len(targets)} targets"
-        )
+def check_shape(targets: ArrayLike, shape: tuple[int, ...]) -> None:
+    """Raise ValueError unless the targets, or labels, have the given shape."""
+    if np.shape(targets) != shape:
+        raise ValueError(f"Expected targets of shape {shape}, but got {np.shape(targets)}")

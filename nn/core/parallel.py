@@ -8,7 +8,7 @@ import numpy as np
 
 from nn.core.layers import Array, Layer
 from nn.core.losses import L2Penalty, Loss
-from nn.core.network import Network, check_lengths
+from nn.core.network import Network
 from nn.core.parameters import bind_views, parameter_slots
 
 
@@ -50,8 +50,7 @@ class ParallelNetwork(Network):
 
     def backprop(self, inputs: Array, targets: Array) -> float:
         """Fill ``gradients`` and return the cost, as ``Network.backprop`` does, part by part."""
-        check_lengths(inputs, targets)
-        replicas = self.replicas[: len(inputs)]  # no part without an example
+        replicas = self.replicas[: max(1, len(inputs))]  # no part without an example
         for replica in replicas:
             replica.statistics[:] = self.statistics
         input_parts = np.array_split(inputs, len(replicas))

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from nn.core.losses import SoftmaxCrossEntropy, one_hot
+from nn.core.losses import SoftmaxCrossEntropy
 from nn.core.network import Network
 from nn.data.digits import NO_DIGIT, Digits
 from nn.data.synthetic.mixture import Handwriting
@@ -20,7 +20,7 @@ from nn.training.calibration import SMALLEST
 from nn.training.checkpoint import Checkpoint
 from nn.training.examples import draw
 from nn.training.recipes import RECIPES, for_fine_tuning
-from nn.training.trainer import Training, n_correct
+from nn.training.trainer import Training, n_correct, to_targets
 
 N_ELSEWHERE = 5_000  # of MNIST's training digits, the last ones: measured and not remembered
 N_REMEMBERED = 10_000  # of MNIST's other training digits
@@ -87,7 +87,7 @@ class FineTuning(Training):
         held_back, elsewhere = self.held_back, self.elsewhere
         with threadpool_limits(1, user_api="blas"):
             activations = network.activations(to_inputs(held_back.images))
-        likelihoods = np.maximum((activations * one_hot(held_back.labels)).sum(axis=1), SMALLEST)
+        likelihoods = np.maximum((activations * to_targets(held_back.labels)).sum(axis=1), SMALLEST)
         return {
             "held_back_accuracy": n_correct(network, held_back) / len(held_back),
             "held_back_cost": float(-np.log(likelihoods).mean()),

@@ -6,12 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
+from nn.core.layers import Array
+from nn.core.losses import one_hot
 from nn.core.network import Network
 from nn.core.parallel import ParallelNetwork
-from nn.data.digits import Digits
+from nn.data.digits import NO_DIGIT, Digits
 from nn.models.architectures import ARCHITECTURES
 from nn.models.weights import Model
 from nn.reading.mnist_format import to_inputs
@@ -105,7 +108,7 @@ class Training:
             with threadpool_limits(n_threads, user_api="blas"):
                 for cost in self.network.sgd(
                     to_inputs(self.digits.images),
-                    self.digits.labels,
+                    to_targets(self.digits.labels),
                     self.epochs,
                     self.recipe.batch_size,
                     self.recipe.schedule,
@@ -179,6 +182,14 @@ class Training:
         epoch = f"epoch {len(self.history) + 1} of {self.epochs}"
         bar: tqdm[int] = tqdm(batches, epoch, leave=False, unit="batch", disable=None)
         return bar
+
+
+def to_targets(labels: NDArray[np.uint8]) -> Array:
+    """Return labels (N,) as targets (N, 10): where no digit is shown, a tenth for each digit."""
+    is_digit = labels != NO_DIGIT
+    targets: Array = np.full((len(labels), 10), 0.1, np.float32)
+    targets[is_digit] = one_hot(labels[is_digit])
+    return targets
 
 
 def n_correct(network: Network, digits: Digits) -> int:

@@ -77,5 +77,7 @@ def test_one_hot_by_hand() -> None:
     assert one_hot(np.array([2, 0]), 3).tolist() == [[0, 0, 1], [1, 0, 0]]
 
 
-def test_a_picture_of_no_class_wants_all_classes_equally() -> None:
-    assert one_hot(np.array([10, 3]))[0] == pytest.approx(np.full(10, 0.1))
+@pytest.mark.parametrize("labels", [[0, -1], [10, 3], [255], [1.0], [True], [[3, 4], [5, 11]]])
+def test_a_label_that_is_no_class_is_refused(labels: list[int]) -> None:
+    with pytest.raises(ValueError, match="Expected integers from 0 to 9 as labels, but got"):
+        one_hot(np.array(labels))

@@ -197,9 +197,7 @@ EMPTY, THREE, LABELS = np.zeros((0, 5)), np.zeros((3, 5)), np.zeros(3, int)
         lambda network: network.activations(EMPTY),
         lambda network: network.backprop(EMPTY, np.zeros((0, 3))),
         lambda network: network.evaluate(EMPTY, LABELS[:0]),
-        lambda network: next(
-            network.sgd(EMPTY, LABELS[:0], 1, 10, 1.0, rng=np.random.default_rng(0))
-        ),
+        lambda network: network.sgd(EMPTY, LABELS[:0], 1, 10, 1.0, rng=np.random.default_rng(0)),
     ],
     ids=["feedforward", "activations", "backprop", "evaluate", "sgd"],
 )
@@ -209,21 +207,36 @@ def test_an_empty_batch_is_refused(call: Callable[[Network], object], kind: type
         call(kind([Dense(5, 3, np.random.default_rng(0))], QuadraticCost()))
 
 
+@pytest.mark.parametrize("labels", [LABELS[:2], LABELS[:1], LABELS[:, None]], ids=np.shape)
+def test_evaluating_without_one_label_for_each_example_is_refused(
+    labels: NDArray[np.integer],
+) -> None:
+    network = Network([Dense(5, 3, np.random.default_rng(0))], QuadraticCost())
+    with pytest.raises(ValueError) as raised:  # numpy would repeat the last two
+        network.evaluate(THREE, labels)
+    assert str(raised.value) == f"Expected targets of shape (3,), but got {labels.shape}"
+
+
 @pytest.mark.parametrize(
-    "call",
+    ("targets", "epochs", "mini_batch_size", "message"),
     [
-        lambda network: network.evaluate(THREE, LABELS[:2]),
-        lambda network: network.evaluate(THREE, LABELS[:1]),  # which numpy would repeat
-        lambda network: next(
-            network.sgd(THREE, LABELS[:2], 1, 10, 1.0, rng=np.random.default_rng(0))
-        ),
+        (LABELS, 1, -5, "at least 0 epochs, and 1 example a mini-batch, but got 1 and -5"),
+        (LABELS, 1, 0, "but got 1 and 0"),
+        (LABELS, -1, 10, "but got -1 and 10"),
+        (LABELS[:2], 1, 10, r"of shape \(3,\), but got \(2,\)"),
+        (np.zeros((3, 2)), 1, 10, r"of shape \(3, 3\), but got \(3, 2\)"),
+        (np.zeros((2, 3)), 1, 10, r"of shape \(3, 3\), but got \(2, 3\)"),
+        (0, 1, 10, r"of shape \(3,\), but got \(\)"),
+        (LABELS - 1, 1, 10, r"from 0 to 2 as labels, but got \[-1 -1 -1\]"),
+        ([0, 3, 2], 1, 10, r"from 0 to 2 as labels, but got \[3\]"),
     ],
 )
-def test_inputs_and_labels_of_different_numbers_are_refused(
-    call: Callable[[Network], object],
+def test_sgd_refuses_wrong_arguments_before_anybody_asks_for_an_epoch(
+    targets: Array, epochs: int, mini_batch_size: int, message: str
 ) -> None:
-    with pytest.raises(ValueError, match=r"as many targets, but got 3 inputs and [12] targets"):
-        call(Network([Dense(5, 3, np.random.default_rng(0))], QuadraticCost()))
+    network = Network([Dense(5, 3, np.random.default_rng(0))], QuadraticCost())
+    with pytest.raises(ValueError, match=message):
+        network.sgd(THREE, targets, epochs, mini_batch_size, 1.0, rng=np.random.default_rng(0))
 
 
 @pytest.mark.parametrize("shape", [(2, 3), (1, 3), (3, 1), (3,)])
@@ -244,3 +257,19 @@ def test_sgd_goes_on_after_the_epochs_that_are_done() -> None:
     list(in_two.sgd(inputs, labels, 3, 5, 1.0, rng=rng, n_epochs_done=1))
 
     assert in_two.batches == at_once.batches
+
+
+@pytest.mark.parametrize("activation", [Sigmoid, Tanh])
+def test_exclusive_or_is_learnt_by_two_outputs_from_labels_and_by_one_from_targets(
+    activation: type[Activation],
+) -> None:
+    inputs, labels = np.float32([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 1, 1, 0])
+    rng = np.random.default_rng(0)
+    two = Network([Dense(2, 8, rng), activation(), Dense(8, 2, rng)], SoftmaxCrossEntropy())
+    one = Network([Dense(2, 8, rng), activation(), Dense(8, 1, rng), Sigmoid()], QuadraticCost())
+
+    list(two.sgd(inputs, labels, 400, 4, 0.05, rng=rng, optimizer=Adam()))
+    list(one.sgd(inputs, labels[:, None], 400, 4, 0.05, rng=rng, optimizer=Adam()))
+
+    assert two.evaluate(inputs, labels) == 4
+    assert (one.feedforward(inputs)[:, 0].round() == labels).all()

@@ -78,6 +78,13 @@ def test_a_last_batch_with_fewer_examples_than_parts_is_learnt_too() -> None:
     assert network.gradients.any()
 
 
+@pytest.mark.parametrize("n_targets", [5, 7])
+def test_as_many_targets_as_inputs_are_needed(n_targets: int) -> None:
+    network = ParallelNetwork(layers(np.random.default_rng(1)), SoftmaxCrossEntropy())
+    with pytest.raises(ValueError, match="Expected targets of shape"):
+        network.backprop(batch(6)[0], batch(n_targets)[1])
+
+
 def test_the_result_does_not_depend_on_which_part_is_done_first() -> None:
     inputs, targets = batch(64)
 

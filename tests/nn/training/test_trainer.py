@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from nn.data.digits import NO_DIGIT, Digits
 from nn.training.checkpoint import CheckpointError
 from nn.training.recipes import RECIPES
-from nn.training.trainer import Training
+from nn.training.trainer import Training, to_targets
 from tests.nn.striped import striped
 
 
@@ -57,6 +58,24 @@ def test_each_network_learns_by_its_recipe(name: str) -> None:
     training = trained(name, epochs=8, n=1000, n_held_back=200)
     assert training.history[-1]["held_back_accuracy"] > 0.95
     assert training.history[-1]["cost"] < training.history[0]["cost"] / 1.5
+
+
+def test_the_target_of_a_picture_without_a_digit_is_a_tenth_for_each_digit() -> None:
+    targets = to_targets(np.array([3, NO_DIGIT], np.uint8))
+    assert targets[0].tolist() == [0, 0, 0, 1, 0, 0, 0, 0, 0, 0]
+    np.testing.assert_array_equal(targets[1], np.full(10, 0.1, np.float32))
+    with pytest.raises(ValueError, match=r"from 0 to 9 as labels, but got \[11\]"):
+        to_targets(np.array([3, 11], np.uint8))
+
+
+def test_pictures_without_a_digit_are_learnt_too() -> None:
+    blank = Digits(np.zeros((10, 28, 28), np.uint8), np.full(10, NO_DIGIT, np.uint8))
+    training = Training("article", blank, striped(0), epochs=1, seed=1)
+    before = training.network.backprop(np.zeros((1, 784)), np.full((1, 10), 0.1))
+
+    training.run()
+
+    assert training.network.backprop(np.zeros((1, 784)), np.full((1, 10), 0.1)) < before / 2
 
 
 def test_the_same_seed_gives_the_same_weights_and_another_seed_others() -> None:
