@@ -106,14 +106,7 @@ class Conv2D(Layer):
         if self.stride_px == 1 and 2 * padding_px == len(self.weights) - 1:
             rotated = self.weights[::-1, ::-1].swapaxes(2, 3)
             return correlate(pad(delta, padding_px), rotated, 1)
-        below = np.zeros_like(padded)
-        self._add_windows(delta, below)
-        height_px, width_px = (side_px - padding_px for side_px in padded.shape[1:3])
-        return below[:, padding_px:height_px, padding_px:width_px]
-
-    def _add_windows(self, delta: Array, below: Array) -> None:
-        """Add ``delta * weights`` of each window to its pixels, one position in it at a time."""
-        stride_px = self.stride_px
+        below, stride_px = np.zeros_like(padded), self.stride_px
         n, n_rows, n_columns, n_outputs = delta.shape
         weights = np.ascontiguousarray(self.weights.swapaxes(2, 3))  # (K, K, O, C)
         n_at_once = max(1, BLOCK // delta[0].size)
@@ -125,6 +118,8 @@ class Conv2D(Layer):
                 columns = slice(j, j + stride_px * n_columns, stride_px)
                 pixels = below[part, rows, columns]
                 pixels += (deltas @ weights[i, j]).reshape(pixels.shape)
+        height_px, width_px = (side_px - padding_px for side_px in padded.shape[1:3])
+        return below[:, padding_px:height_px, padding_px:width_px]
 
 
 def pad(images: Array, padding_px: int) -> Array:

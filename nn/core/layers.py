@@ -6,7 +6,6 @@ fills the gradients of the layer's own parameters and returns the derivative by 
 which is the delta of the layer below.
 """
 
-import copy
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,30 @@ from numpy.typing import DTypeLike, NDArray
 Array = NDArray[np.floating[Any]]
 
 
-class Layer:
+class InPlace:
+    """An object that copies what is assigned to its arrays of the names ``in_place``.
+
+    These are a network's vectors, and its layers' arrays, which so stay views into the vectors.
+    """
+
+    in_place: frozenset[str] = frozenset()
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Set an attribute; raise ValueError if an array in place has another shape."""
+        if name not in self.in_place:
+            super().__setattr__(name, value)
+            return
+        array = getattr(self, name)
+        if np.shape(value) != array.shape:
+            raise ValueError(f"Expected {name} of shape {array.shape}, but got {np.shape(value)}")
+        array[:] = value
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take over the state of another object: ``copy`` and ``pickle`` call this."""
+        self.__dict__.update(state, in_place=frozenset())  # a copy's arrays are no views yet
+
+
+class Layer(InPlace):
     """One step of a network.
 
     Only a forward pass in training keeps something, for ``backward``: threads may share a layer for
@@ -50,16 +72,9 @@ class Layer:
     def backward(self, delta: Array) -> Array:
         """Fill this layer's gradients and return the delta of the layer below.
 
-        Raises
-        ------
-        RuntimeError
-            If there was no forward pass with ``is_training=True`` before.
+        Raise RuntimeError if there was no forward pass with ``is_training=True`` before.
         """
         raise NotImplementedError(f"{self!r} has no backward pass: it only predicts")
-
-    def replica(self) -> "Layer":
-        """Return a layer that computes the same in another thread, for a part of a batch."""
-        return copy.copy(self)
 
     def save_for_backward(self, *arrays: NDArray[Any]) -> None:
         """Keep what ``backward`` needs of a forward pass in training."""
@@ -218,10 +233,6 @@ class Dropout(Layer):
         """Return ``delta * mask``."""
         (mask,) = self.saved()
         return delta * mask
-
-    def replica(self) -> "Dropout":
-        """Return a layer with a random generator of its own."""
-        return Dropout(self.rate, self.rng.spawn(1)[0])
 
 
 class Reshape(Layer):

@@ -1,21 +1,17 @@
 """The network: feed forward, back propagation and stochastic gradient descent."""
 
+import copy
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nn.core.layers import Activation, Array, Layer
+from nn.core.layers import Activation, Array, InPlace, Layer
 from nn.core.losses import L2Penalty, Loss, one_hot
 from nn.core.optimizers import SGD, Optimizer, Schedule
-from nn.core.parameters import (
-    bind_views,
-    concatenated,
-    count_weights,
-    first_trainable,
-    parameter_slots,
-    statistic_slots,
-)
 
 EVALUATION_BATCH = 8  # examples at a time: few enough for their activations to fit into the cache
 
@@ -23,18 +19,29 @@ Distortion = Callable[[Array, np.random.Generator], Array]
 """Maps a mini-batch of inputs (N, I) to changed ones of the same shape."""
 
 
-class Network:
+class Network(InPlace):
     """Layers from the inputs up, the loss that trains them, and a penalty on weights, if any.
 
     Rows are examples: N the batch, I the inputs, C the classes. ``parameters`` (P,) is one vector
     of which all layers' parameters are views; ``gradients`` (P,) are the derivatives by them.
+    Raise ValueError if no layer has parameters, or a layer is there twice or in another network.
     """
 
     def __init__(
         self, layers: Sequence[Layer], loss: Loss, penalty: L2Penalty | None = None
     ) -> None:
-        self.layers, self.loss, self.penalty = list(layers), loss, penalty
+        self._layers, self.loss, self.penalty = tuple(layers), loss, penalty
         self._allocate()
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take over the state of another network, with vectors of its own."""
+        super().__setstate__(state)
+        self._allocate()
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """The layers, which stay the same: the vectors are made for them."""
+        return self._layers
 
     def feedforward(self, inputs: Array) -> Array:
         """Return the activation of each class (N, C), each in 0..1, for inputs (N, I)."""
@@ -193,18 +200,102 @@ class Network:
         self.first_trainable = first_trainable(self.layers)
         for position, layer in enumerate(self.layers):
             layer.is_first = position == self.first_trainable
-        slots = parameter_slots(self.layers)
-        self.n_weights = count_weights(slots)
-        self.parameters = concatenated(slots)
-        self.gradients = np.zeros_like(self.parameters)
-        bind_views(self.parameters, slots)
-        bind_views(self.gradients, slots, "_gradient")
-        slots = statistic_slots(self.layers)
-        self.statistics = concatenated(slots)
-        bind_views(self.statistics, slots)
+        slots = [(layer, name) for layer in self.layers for name in layer.parameters]
+        slots.sort(key=lambda slot: slot[1] != "weights")  # first: a penalty takes one slice
+        sizes = [getattr(layer, name).size for layer, name in slots if name == "weights"]
+        self.n_weights = sum(sizes)
+        self.parameters = bind(slots)
+        self.gradients = bind([(layer, f"{name}_gradient") for layer, name in slots])
+        self.statistics = bind([(each, name) for each in self.layers for name in each.statistics])
+        self.in_place = frozenset(["parameters", "gradients", "statistics"])
+
+
+def first_trainable(layers: Sequence[Layer]) -> int:
+    """Return the position of the lowest layer that has parameters; errors are of ``Network``."""
+    for position, layer in enumerate(layers):
+        if layer.in_place or layer in layers[:position]:
+            raise ValueError(
+                f"Expected each layer once, in one network, but got the same {layer!r} again at "
+                f"position {position}: make a layer for each, or a copy by copy.deepcopy"
+            )
+    positions = [position for position, layer in enumerate(layers) if layer.parameters]
+    if not positions:
+        raise ValueError(f"Expected a layer with parameters, such as Dense, but got {list(layers)}")
+    return positions[0]
+
+
+def bind(slots: Sequence[tuple[Layer, str]]) -> Array:
+    """Return the layers' arrays of these names as one vector, and make them views into it."""
+    arrays: list[Array] = [getattr(layer, name) for layer, name in slots]
+    if len({array.dtype for array in arrays}) > 1:
+        dtypes = [f"{layer!r} in {getattr(layer, name).dtype}" for layer, name in slots]
+        raise ValueError(f"Expected layers of one dtype, but got {', '.join(dtypes)}")
+    vector = np.concatenate([a.ravel() for a in arrays]) if arrays else np.zeros(0, np.float32)
+    start = 0
+    for (layer, name), array in zip(slots, arrays, strict=True):
+        setattr(layer, name, vector[start : start + array.size].reshape(array.shape))
+        layer.in_place |= {name}
+        start += array.size
+    return vector
 
 
 def check_shape(targets: ArrayLike, shape: tuple[int, ...]) -> None:
     """Raise ValueError unless the targets, or labels, have the given shape."""
     if np.shape(targets) != shape:
         raise ValueError(f"Expected targets of shape {shape}, but got {np.shape(targets)}")
+
+
+class ParallelNetwork(Network):
+    """A ``Network`` whose ``backprop`` gives each of its replicas a part of the mini-batch.
+
+    Numpy releases the GIL while it computes, so that the parts use several cores, as long as each
+    matrix product uses one thread. The result depends on the number of parts, but neither on the
+    machine nor on the order in which the threads finish. A batch normalisation uses the statistics
+    of its own part.
+    """
+
+    def __init__(
+        self,
+        layers: Sequence[Layer],
+        loss: Loss,
+        penalty: L2Penalty | None = None,
+        *,
+        n_parts: int = 2,
+    ) -> None:
+        super().__init__(layers, loss, penalty)
+        self.n_parts = n_parts
+
+    @cached_property
+    def replicas(self) -> list[Network]:
+        """Networks of the same layers, with arrays and random generators of their own."""
+        return [Network(self._copies(), self.loss, self.penalty) for _ in range(self.n_parts)]
+
+    def _copies(self) -> list[Layer]:
+        copies = [copy.copy(layer) for layer in self.layers]
+        for layer in copies:
+            layer.rng = layer.rng.spawn(1)[0] if layer.rng else None
+        return copies
+
+    @property
+    def generators(self) -> list[np.random.Generator]:
+        """Random generators that the replicas' layers use while training."""
+        return [rng for replica in self.replicas for rng in replica.generators]
+
+    def backprop(self, inputs: Array, targets: Array) -> float:
+        """Fill ``gradients`` and return the cost, as ``Network.backprop`` does, part by part."""
+        replicas = self.replicas[: max(1, len(inputs))]  # no part without an example
+        for replica in replicas:
+            replica.loss, replica.penalty = self.loss, self.penalty
+            replica.parameters, replica.statistics = self.parameters, self.statistics
+        input_parts = np.array_split(inputs, len(replicas))
+        target_parts = np.array_split(targets, len(replicas))
+        with ThreadPoolExecutor(len(replicas)) as pool:  # leaves no thread at work after Ctrl-C
+            costs = list(pool.map(Network.backprop, replicas, input_parts, target_parts))
+        self.gradients[:] = 0
+        cost = 0.0
+        for replica, part, part_cost in zip(replicas, input_parts, costs, strict=True):
+            share = len(part) / len(inputs)
+            self.gradients += share * replica.gradients
+            cost += share * part_cost
+        self.statistics[:] = np.mean([replica.statistics for replica in replicas], axis=0)
+        return cost

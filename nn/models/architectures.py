@@ -9,8 +9,7 @@ from nn.core.batch_norm import BatchNorm
 from nn.core.convolution import Conv2D, MaxPool
 from nn.core.layers import Dense, Dropout, Flatten, Layer, ReLU, Reshape, Sigmoid
 from nn.core.losses import L2Penalty, QuadraticCost, SoftmaxCrossEntropy
-from nn.core.network import Network
-from nn.core.parallel import ParallelNetwork
+from nn.core.network import Network, ParallelNetwork
 
 
 @dataclass(frozen=True)

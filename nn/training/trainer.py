@@ -12,8 +12,7 @@ from tqdm import tqdm
 
 from nn.core.layers import Array
 from nn.core.losses import one_hot
-from nn.core.network import Network
-from nn.core.parallel import ParallelNetwork
+from nn.core.network import Network, ParallelNetwork
 from nn.data.digits import NO_DIGIT, Digits
 from nn.models.architectures import ARCHITECTURES
 from nn.models.weights import Model

@@ -5,6 +5,7 @@ and the same number of threads, and must have given the same outputs before anyt
 ways are taken in turn in one run; the medians are compared, since machines are noisy.
 """
 
+import copy
 import statistics
 import tempfile
 import time
@@ -54,7 +55,7 @@ def reading(network: Network, inputs: Array) -> Ways:
     run, and once more folded and frozen, which is the fastest that it can do without a compiler;
     ONNX Runtime gets the folded ones.
     """
-    folded = Network(fold([layer.replica() for layer in network.layers]), network.loss)
+    folded = Network(fold([copy.copy(layer) for layer in network.layers]), network.loss)
     quick = for_inference(network, inputs[:1])
     as_trained = to_torch(network.layers).append(torch.nn.Softmax(1)).eval()
     as_folded = to_torch(folded.layers).append(torch.nn.Softmax(1)).eval()
@@ -136,7 +137,7 @@ def assert_equal_slopes(network: Network, inputs: Array, labels: Array) -> None:
 
     Dropout is left out, for its choices are random, and the mini-batch is taken in one part.
     """
-    layers = [layer.replica() for layer in network.layers if not isinstance(layer, Dropout)]
+    layers = [copy.copy(layer) for layer in network.layers if not isinstance(layer, Dropout)]
     module = to_torch(layers).train()
     cost = Network(layers, network.loss).backprop(inputs, one_hot(labels))
     peer_cost = smoothed_loss(network)(module(torch.from_numpy(inputs)), torch.from_numpy(labels))

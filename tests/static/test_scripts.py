@@ -17,8 +17,7 @@ from PIL import Image
 from app.config import ROOT
 from app.languages import NAMES, load
 from nn.core.layers import Array, Dense
-from nn.core.losses import QuadraticCost, one_hot
-from nn.core.network import Network
+from nn.core.losses import one_hot
 from nn.core.optimizers import SGD
 from nn.models import weights
 from nn.models.architectures import article
@@ -68,10 +67,7 @@ def test_the_page_computes_the_servers_activations(client: FlaskClient, pictures
     assert outcome.returncode == 0, outcome.stderr
     computed = np.array(json.loads(outcome.stdout))
     network = weights.load(ROOT / "models" / "article.npz").network
-    for layer in network.layers:
-        if isinstance(layer, Dense):  # in float64 as in the page: only the last bits differ
-            layer.weights = layer.weights.astype(np.float64)
-            layer.biases = layer.biases.astype(np.float64)
+    # In float64 as in the page: only the last bits differ.
     (_, hidden), *_ = network.inspect(pictures.astype(np.float64))
     np.testing.assert_allclose(computed[:, :15], hidden, rtol=0, atol=1e-12)
     answers = weights.load(ROOT / "models" / "article.npz").network.activations(pictures)
@@ -94,7 +90,8 @@ def test_the_page_computes_the_gradients_of_back_propagation_and_a_step(
     assert outcome.returncode == 0, outcome.stderr
     computed = json.loads(outcome.stdout)
     network = weights.load(ROOT / "models" / "article.npz").network
-    trained = Network(article(np.random.default_rng(1)).layers, QuadraticCost())  # no penalty
+    trained = article(np.random.default_rng(1))
+    trained.penalty = None
     for layer, shipped in zip(trained.layers, network.layers, strict=True):
         if isinstance(layer, Dense) and isinstance(shipped, Dense):
             layer.weights[:], layer.biases[:] = shipped.weights, shipped.biases

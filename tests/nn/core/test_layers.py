@@ -153,14 +153,6 @@ def test_flattening_makes_a_row_of_each_example() -> None:
     assert layer.backward(np.zeros((2, 60))).shape == (2, 3, 4, 5)
 
 
-def test_a_replica_of_dropout_silences_other_inputs() -> None:
-    layer = Dropout(0.5, np.random.default_rng(0))
-    twin = layer.replica()
-    inputs = np.ones((1, 64))
-
-    assert (layer.forward(inputs, is_training=True) != twin.forward(inputs, is_training=True)).any()
-
-
 def every_layer() -> dict[str, tuple[Layer, tuple[int, ...]]]:
     """Return each layer of the core by its name, with the shape of inputs that it takes."""
     rng = np.random.default_rng(0)

@@ -1,3 +1,5 @@
+import copy
+import pickle
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -7,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from nn.core.layers import Activation, Array, Dense, Dropout, ReLU, Sigmoid, Tanh
+from nn.core.batch_norm import BatchNorm
+from nn.core.layers import Activation, Array, Dense, Dropout, Layer, ReLU, Sigmoid, Tanh
 from nn.core.losses import L2Penalty, Loss, QuadraticCost, SoftmaxCrossEntropy
-from nn.core.network import Network
+from nn.core.network import Network, ParallelNetwork
 from nn.core.optimizers import SGD, Adam, Optimizer
-from nn.core.parallel import ParallelNetwork
 from tests.nn.core.gradients import assert_close_to_slope
 
 
@@ -47,15 +49,6 @@ def test_the_penalty_spares_biases() -> None:
     network.penalty = None
     network.backprop(inputs, targets)
     assert np.array_equal(with_penalty[1], network.layers[0].biases_gradient)
-
-
-def test_the_layers_parameters_are_views_into_the_network_s_vector() -> None:
-    network = small_network(np.random.default_rng(0), QuadraticCost())
-    assert network.parameters.size == 5 * 4 + 4 + 4 * 3 + 3
-    network.parameters[:] = 0.5
-    assert (network.layers[0].weights == 0.5).all()
-    network.layers[2].biases[:] = 9
-    assert network.parameters[-3:].tolist() == [9, 9, 9]
 
 
 def test_feedforward_by_hand() -> None:
@@ -273,3 +266,173 @@ def test_exclusive_or_is_learnt_by_two_outputs_from_labels_and_by_one_from_targe
 
     assert two.evaluate(inputs, labels) == 4
     assert (one.feedforward(inputs)[:, 0].round() == labels).all()
+
+
+def test_the_vectors_have_all_weights_before_all_biases_and_are_the_layers_own() -> None:
+    rng = np.random.default_rng(0)
+    lower, norm, upper = Dense(2, 3, rng), BatchNorm(3), Dense(3, 1, rng)
+    arrays = [lower.weights, upper.weights, lower.biases, norm.biases, upper.biases]
+    before = [array.copy() for array in arrays]
+
+    network = Network([ReLU(), lower, norm, upper], QuadraticCost())
+
+    assert network.n_weights == 2 * 3 + 3 * 1
+    np.testing.assert_array_equal(network.parameters, np.concatenate([a.ravel() for a in before]))
+    assert network.statistics.tolist() == [0, 0, 0, 1, 1, 1]  # mean, variance
+    network.parameters[:], network.gradients[:] = range(16), range(100, 116)
+    network.statistics[:] = range(6)
+    assert lower.weights.tolist() == [[0, 1, 2], [3, 4, 5]]
+    assert upper.weights.tolist() == [[6], [7], [8]]
+    assert upper.weights_gradient.tolist() == [[106], [107], [108]]
+    assert (norm.biases.tolist(), upper.biases.tolist()) == ([12, 13, 14], [15])
+    assert (norm.mean.tolist(), norm.variance.tolist()) == ([0, 1, 2], [3, 4, 5])
+    upper.biases[:] = 9
+    assert network.parameters[-1] == 9
+
+
+@pytest.mark.parametrize("layers", [[], [Sigmoid()], [ReLU(), Sigmoid()]], ids=str)
+def test_a_network_without_parameters_is_refused(layers: list[Layer]) -> None:
+    with pytest.raises(ValueError, match="layer with parameters, such as Dense, but got") as raised:
+        Network(layers, QuadraticCost())
+    assert str(layers) in str(raised.value)
+
+
+@pytest.mark.parametrize("position", [0, 1])
+def test_a_layer_that_is_used_twice_is_refused(position: int) -> None:
+    rng = np.random.default_rng(0)
+    layers = [Dense(3, 3, rng), Sigmoid()]
+    again = [*layers, Dense(3, 3, rng), layers[position]]
+    with pytest.raises(ValueError, match=r"the same \w+\(.*\) again at position 3"):
+        Network(again, QuadraticCost())
+
+
+def test_layers_of_different_dtypes_are_refused() -> None:
+    rng = np.random.default_rng(0)
+    layers = [Dense(2, 3, rng), Dense(3, 1, rng, dtype=np.float64)]
+    with pytest.raises(
+        ValueError, match=r"one dtype, but got Dense\(2, 3\) in float32, Dense\(3, 1"
+    ):
+        Network(layers, QuadraticCost())
+
+
+def test_only_the_first_trainable_layer_of_a_network_leaves_out_the_delta_below() -> None:
+    rng = np.random.default_rng(0)
+    lower, upper = Dense(2, 2, rng), Dense(2, 2, rng)
+    Network([upper, Sigmoid()], QuadraticCost())
+
+    network = Network([ReLU(), lower, Sigmoid(), copy.deepcopy(upper)], QuadraticCost())
+
+    assert [layer.is_first for layer in network.layers] == [False, True, False, False]
+    assert upper.is_first
+
+
+def deep_network(kind: type[Network] = Network) -> Network:
+    rng = np.random.default_rng(0)
+    layers = [Dense(5, 8, rng), BatchNorm(8), ReLU(), Dropout(0.3, rng), Dense(8, 3, rng)]
+    return kind(layers, SoftmaxCrossEntropy())
+
+
+def some_examples() -> tuple[Array, NDArray[np.integer]]:
+    rng = np.random.default_rng(1)
+    return rng.normal(size=(40, 5)).astype(np.float32), rng.integers(3, size=40)
+
+
+def everything(network: Network) -> Array:
+    """Return all that a network has learnt, and what it answers."""
+    outputs = network.feedforward(some_examples()[0])
+    return np.concatenate([network.parameters, network.statistics, outputs.ravel()])
+
+
+@pytest.mark.parametrize("kind", [Network, ParallelNetwork])
+@pytest.mark.parametrize(
+    "copied", [copy.deepcopy, lambda network: pickle.loads(pickle.dumps(network))]
+)
+def test_a_copy_of_a_network_learns_by_itself_what_the_original_would(
+    kind: type[Network], copied: Callable[[Network], Network]
+) -> None:
+    network = deep_network(kind)
+    train(network, *some_examples())
+    before = everything(network)
+
+    twin = copied(network)
+    np.testing.assert_array_equal(twin.gradients, network.gradients)
+    train(twin, *some_examples())
+
+    np.testing.assert_array_equal(everything(network), before)
+    assert abs(everything(twin) - before).max() > 0.1
+    train(network, *some_examples())
+    np.testing.assert_array_equal(everything(twin), everything(network))
+
+
+def test_what_is_assigned_to_a_layer_of_a_network_is_trained_and_kept() -> None:
+    network = deep_network()
+    lower, norm = network.layers[:2]
+    lower.weights = np.full((5, 8), 0.5)  # float64
+    lower.biases = [1] * 8
+    norm.mean = norm.mean + 2
+
+    assert lower.weights.dtype == np.float32
+    assert network.parameters[:40].tolist() == [0.5] * 40
+    assert network.statistics[:8].tolist() == [2] * 8
+    train(network, *some_examples())
+    assert (lower.weights != 0.5).all()
+    np.testing.assert_array_equal(network.parameters[:40], lower.weights.ravel())
+    with pytest.raises(ValueError, match=r"Expected biases of shape \(8,\), but got \(\)"):
+        lower.biases = 0
+
+
+def test_what_is_assigned_to_a_network_reaches_its_layers() -> None:
+    network, other = deep_network(), deep_network()
+    train(other, *some_examples())
+    network.parameters, network.statistics = other.parameters.copy(), other.statistics.copy()
+    np.testing.assert_array_equal(everything(network), everything(other))
+    network.parameters = network.parameters - 1
+    assert (network.layers[0].weights == other.layers[0].weights - 1).all()
+
+
+class Assigning(Dense):
+    """Assigns its gradients, as one would write it who knows nothing of the vector."""
+
+    def backward(self, delta: Array) -> Array:
+        below = super().backward(delta)
+        self.weights_gradient = self.saved()[0].T @ delta
+        self.biases_gradient = delta.sum(axis=0)
+        return below
+
+
+def test_a_layer_may_assign_its_gradients() -> None:
+    inputs, labels = some_examples()
+    networks = [
+        Network([kind(5, 3, np.random.default_rng(0))], SoftmaxCrossEntropy())
+        for kind in (Dense, Assigning)
+    ]
+    expected, found = (train(network, inputs, labels) for network in networks)
+    assert expected == found
+    np.testing.assert_array_equal(networks[0].parameters, networks[1].parameters)
+
+
+def test_the_layers_of_a_network_are_in_no_other_one_and_stay_the_same() -> None:
+    network = deep_network()
+    message = (
+        r"Dense\(5, 8\) again at position 0: make a layer for each, or a copy by copy.deepcopy"
+    )
+    with pytest.raises(ValueError, match=message):
+        Network(network.layers, QuadraticCost())
+    with pytest.raises(ValueError, match=message):
+        copy.copy(network)
+    with pytest.raises(TypeError, match="does not support item assignment"):
+        network.layers[0] = Dense(5, 8, np.random.default_rng(0))
+    with pytest.raises(AttributeError, match="'layers'"):
+        network.layers = []
+    before = network.layers[0].weights.copy()
+    train(network, *some_examples())
+    assert (network.layers[0].weights != before).any()
+    Network(copy.deepcopy(network.layers), QuadraticCost())
+
+
+def test_a_copied_layer_is_free_of_the_network() -> None:
+    network = deep_network()
+    layer = copy.copy(network.layers[0])
+    layer.weights = np.zeros((2, 2), np.float32)
+    assert layer.weights.shape == (2, 2)
+    assert network.layers[0].weights.all()

@@ -4,9 +4,8 @@ import pytest
 from nn.core.batch_norm import BatchNorm
 from nn.core.layers import Array, Dense, Dropout, Layer, ReLU
 from nn.core.losses import L2Penalty, SoftmaxCrossEntropy, one_hot
-from nn.core.network import Network
+from nn.core.network import Network, ParallelNetwork
 from nn.core.optimizers import SGD
-from nn.core.parallel import ParallelNetwork
 
 
 def layers(rng: np.random.Generator) -> list[Layer]:
@@ -76,6 +75,16 @@ def test_a_last_batch_with_fewer_examples_than_parts_is_learnt_too() -> None:
     assert np.isfinite(network.gradients).all()
     assert np.isfinite(network.statistics).all()
     assert network.gradients.any()
+
+
+def test_a_penalty_that_is_changed_between_two_steps_counts() -> None:
+    network = ParallelNetwork(layers(np.random.default_rng(1)), SoftmaxCrossEntropy())
+    without = network.backprop(*batch(8))
+
+    network.penalty = L2Penalty(2.0)
+
+    weights = network.parameters[: network.n_weights]
+    assert network.backprop(*batch(8)) == pytest.approx(without + (weights**2).sum(), rel=1e-5)
 
 
 @pytest.mark.parametrize("n_targets", [5, 7])

@@ -1,3 +1,5 @@
+import copy
+
 import numpy as np
 import pytest
 from numpy.typing import DTypeLike
@@ -99,10 +101,12 @@ def test_tiles_of_other_sides_are_refused(tile_px: int) -> None:
 def test_a_network_by_winograd_predicts_and_shows_the_same(name: str) -> None:
     rng = np.random.default_rng(5)
     network = ARCHITECTURES[name].build(rng)
-    folded = Network(fold(network.layers), network.loss)
+    layers = fold(network.layers)
+    folded = Network(copy.deepcopy(layers), network.loss)
     inputs = rng.random((7, 784), np.float32)
 
-    quick = Network(use_winograd(folded.layers, np.zeros((1, 784), np.float32)), network.loss)
+    quick_layers = use_winograd(layers, np.zeros((1, 784), np.float32))
+    quick = Network(copy.deepcopy(quick_layers), network.loss)
 
     np.testing.assert_allclose(quick.feedforward(inputs), folded.feedforward(inputs), atol=1e-5)
     assert list(map(repr, quick.layers)) == list(map(repr, folded.layers))
