@@ -42,6 +42,8 @@ class Conv2D(Layer):
         As in ``Dense``.
     """
 
+    n_at_once = 16  # images have more outputs than weights
+
     def __init__(
         self,
         n_inputs: int,

@@ -54,12 +54,16 @@ class Layer(InPlace):
         True when no layer below has parameters: then the delta below need not be computed.
     rng
         Source of random choices while training, if the layer makes any.
+    n_at_once
+        Most examples that ``Network.activations`` computes at a time: enough for the weights, which
+        are read once for all of them, and few enough for what comes out to stay in the cache.
     """
 
     parameters: tuple[str, ...] = ()
     statistics: tuple[str, ...] = ()
     is_first = False
     rng: np.random.Generator | None = None
+    n_at_once = 64
     _saved: tuple[Array, ...] = ()
 
     def __repr__(self) -> str:

@@ -13,8 +13,6 @@ from nn.core.layers import Activation, Array, InPlace, Layer
 from nn.core.losses import L2Penalty, Loss, one_hot
 from nn.core.optimizers import SGD, Optimizer, Schedule
 
-EVALUATION_BATCH = 8  # examples at a time: few enough for their activations to fit into the cache
-
 Distortion = Callable[[Array, np.random.Generator], Array]
 """Maps a mini-batch of inputs (N, I) to changed ones of the same shape."""
 
@@ -154,9 +152,9 @@ class Network(InPlace):
 
     def activations(self, inputs: Array) -> Array:
         """Return ``feedforward`` (N, C) of any number of examples, computed in slices."""
-        starts = range(0, max(1, len(inputs)), EVALUATION_BATCH)
-        slices = [self.feedforward(inputs[start : start + EVALUATION_BATCH]) for start in starts]
-        return np.concatenate(slices)
+        n_at_once = min(layer.n_at_once for layer in self.layers)
+        starts = range(0, max(1, len(inputs)), n_at_once)
+        return np.concatenate([self.feedforward(inputs[at : at + n_at_once]) for at in starts])
 
     def inspect(self, inputs: Array) -> list[tuple[str, Array]]:
         """Return the name and the outputs (N, ...) of each hidden activation layer, bottom up."""

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from nn.core.batch_norm import BatchNorm
-from nn.core.layers import Activation, Array, Dense, Dropout, Layer, ReLU, Sigmoid, Tanh
+from nn.core.convolution import Conv2D
+from nn.core.layers import Activation, Array, Dense, Dropout, Flatten, Layer, ReLU, Sigmoid, Tanh
 from nn.core.losses import L2Penalty, Loss, QuadraticCost, SoftmaxCrossEntropy
 from nn.core.network import Network, ParallelNetwork
 from nn.core.optimizers import SGD, Adam, Optimizer
@@ -436,3 +437,25 @@ def test_a_copied_layer_is_free_of_the_network() -> None:
     layer.weights = np.zeros((2, 2), np.float32)
     assert layer.weights.shape == (2, 2)
     assert network.layers[0].weights.all()
+
+
+@pytest.mark.parametrize(
+    ("layers", "sizes"),
+    [([Dense(4, 3, np.random.default_rng(0))], [64, 36]),
+     ([Conv2D(1, 2, 1, np.random.default_rng(0)), Flatten()], [16] * 6 + [4])],
+    ids=["dense", "convolutional"],
+)  # fmt: skip
+def test_many_examples_are_computed_64_at_a_time_or_16_images(
+    layers: list[Layer], sizes: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network, computed = Network(layers, QuadraticCost()), []
+    feedforward = network.feedforward
+    monkeypatch.setattr(
+        network, "feedforward", lambda inputs: computed.append(len(inputs)) or feedforward(inputs)
+    )
+    inputs = np.random.default_rng(1).normal(size=(100, 4) if len(layers) == 1 else (100, 2, 2, 1))
+
+    outputs = network.activations(inputs.astype(np.float32))
+
+    assert computed == sizes
+    np.testing.assert_allclose(outputs, feedforward(inputs), rtol=1e-4, atol=1e-6)
