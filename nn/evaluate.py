@@ -6,7 +6,8 @@ your own, and writes a report. With ``--submission test.csv`` it answers Kaggle'
 instead; with ``--all`` it prints tables of each network on all sets of single digits and of no
 digits, with ``--numbers`` of how it reads numbers of several digits, with ``--sheets`` of how it
 reads photographs of filled class sheets: what is right, what is certain, and what is certain and
-wrong, with 95 % intervals.
+wrong, with 95 % intervals. With ``--card`` it measures all of that with the shipped networks and
+with trainings that hold people back, and writes it into the model card and the README.
 """
 
 import argparse
@@ -21,7 +22,7 @@ from nn.core.network import Network
 from nn.data.digits import DataError, Digits
 from nn.data.kaggle import read_test, write_submission
 from nn.data.mnist import load_mnist
-from nn.evaluation import numbers, own_pictures, plots, single_digits
+from nn.evaluation import card, numbers, own_pictures, plots, single_digits
 from nn.evaluation.class_sheets import measure as class_sheets
 from nn.evaluation.metrics import confusion_matrix, wilson_interval, worst_mistakes
 from nn.evaluation.report import to_html
@@ -29,12 +30,14 @@ from nn.evaluation.strangers import HeldBack
 from nn.files import write_all_atomically, write_atomically
 from nn.models import strings, weights
 from nn.models.architectures import ARCHITECTURES
+from nn.promote import rewrite_pages
 from nn.reading.mnist_format import to_inputs
+from nn.training.run_files import RunError
 
 # Pendigits' last writers, a fifth of them, and sources of UNIPEN: pens and tablets of three kinds.
 HELD_BACK = HeldBack(6, ("aga", "apa", "imp"))
 N_MISTAKES = 50  # shown
-TABLES = ("all", "numbers", "sheets")
+TABLES = ("all", "numbers", "sheets", "card")
 _LISTED = ", ".join(f"--{each}" for each in TABLES)
 
 
@@ -42,6 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Parse the command line and report on a network, answer Kaggle's pictures or print tables."""
     options = parse_args(arguments)
     try:
+        if options.card:
+            write_card(options)
+            return
         if options.all or options.numbers or options.sheets:
             print_tables(options)
             return
@@ -56,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         else:
             _, test = load_mnist(options.data)
             report(network, test, options.out or Path(f"mistakes-{name}.png"))
-    except (DataError, weights.WeightsError, OSError) as error:
+    except (DataError, RunError, weights.WeightsError, OSError) as error:
         sys.exit(f"nn.evaluate: {error}")
     except KeyboardInterrupt:
         print("nn.evaluate: stopped, so nothing is written", file=sys.stderr)
@@ -78,6 +84,11 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--all", action="store_true", help="print tables of networks on all sets of digits")
     add("--numbers", action="store_true", help="print tables of networks on numbers")
     add("--sheets", action="store_true", help="print tables of networks on class sheets")
+    add("--card", action="store_true", help="write the tables of the model card and the README")
+    people = "with --card: the trainings that hold people back, convnet and strings/strings.npz"
+    add("--held-back", type=Path, metavar="FOLDER", help=people)
+    sample = "with --card: print the tables of one in N pictures, and write nothing"
+    add("--every", type=int, default=1, metavar="N", help=sample)
     writers = "with these tables: measure on pendigits' last N writers (default %(default)s)"
     add("--held-back-writers", type=int, default=HELD_BACK.n_writers, metavar="N", help=writers)
     sources = "likewise on these sources of UNIPEN, separated by commas (default %(default)s)"
@@ -91,6 +102,10 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
         parser.error(
             f"{tables} prints its tables: it takes neither --pictures nor --submission nor --out"
         )
+    if options.card != (options.held_back is not None) or (options.card and options.names):
+        parser.error("expected --card with --held-back FOLDER and no names, or neither of them")
+    if options.every < 1 or (options.every > 1 and not options.card):
+        parser.error(f"expected --every with --card and at least 1, but got {options.every}")
     if options.pictures and options.submission:
         parser.error("expected --pictures or --submission, but got both")
     if options.pictures and options.out and options.out.suffix != ".html":
@@ -106,8 +121,7 @@ def print_tables(options: argparse.Namespace) -> None:
     names = options.names or list_networks(options.models)
     models = {name: weights.load(weights.find_weights(options.models, name)) for name in names}
     _, test = load_mnist(options.data)
-    sources = tuple(filter(None, options.held_back_sources.split(",")))
-    held_back = HeldBack(options.held_back_writers, sources)
+    held_back = people_of(options)
     if options.numbers:
         second = strings.load(options.models)
         print(numbers.measure(models, test, options.data, held_back, second))
@@ -115,6 +129,27 @@ def print_tables(options: argparse.Namespace) -> None:
         print(class_sheets.measure(models, test, options.data, held_back))
     else:
         print(single_digits.measure(models, test, options.data, held_back))
+
+
+def people_of(options: argparse.Namespace) -> HeldBack:
+    """Return whose writing is measured."""
+    sources = tuple(filter(None, options.held_back_sources.split(",")))
+    return HeldBack(options.held_back_writers, sources)
+
+
+def write_card(options: argparse.Namespace) -> None:
+    """Measure the model card's blocks, and write them into it and the README."""
+    run = card.Measurement(
+        options.models, options.held_back, options.data, people_of(options), options.every
+    )
+    if options.every > 1:
+        card.measure(run)
+        return
+    card.fill(rewrite_pages(options.models, {}), dict.fromkeys(card.NAMES, ""))  # before the hour
+    blocks = card.measure(run)
+    pages = card.fill(rewrite_pages(options.models, {}), blocks)
+    write_all_atomically(pages)
+    print(f"Wrote {' and '.join(map(str, pages))}")
 
 
 def list_networks(folder: Path) -> list[str]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from nn.data.digits import DataError
 from nn.data.mnist import load_mnist
-from nn.evaluation.tables import proportion
+from nn.evaluation.tables import proportion, replace_between
 from nn.export.description import FENCE, front_matter
 from nn.files import write_all_atomically
 from nn.models.architectures import ARCHITECTURES
@@ -56,8 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(
         f"{name} reads {score_text(scores['mnist_test'])} of MNIST's test digits.\n"
         f"Wrote {', '.join(str(written) for written in contents | pages)}.\n"
-        "The other tables of the model card are of the weights before: python -m nn.evaluate --all "
-        "measures them again."
+        "The other tables of the model card are of the weights before: "
+        "python -m nn.evaluate --card measures them again."
     )
 
 
@@ -92,8 +92,8 @@ def rewrite_pages(
 
     These are the model card in ``models``, with its front matter, and, if it holds the table, the
     README beside that folder. ``promoted`` gives metadata and file size of networks that are to be
-    written, by name. Raises RunError when a page does not hold the two lines around the table once
-    each and in order, or the metadata of a network do not give its row.
+    written, by name. Raises DataError when a page does not hold the two lines around the table once
+    each and in order, and RunError when the metadata of a network do not give its row.
     """
     rows, networks = [], {}
     for path in (models / f"{name}.json" for name in ARCHITECTURES):
@@ -105,19 +105,12 @@ def rewrite_pages(
     pages = {}
     for page in (models / "README.md", models.parent / "README.md"):
         text = page.read_text() if page.exists() else ""
-        n_lines = [text.count(line.strip()) for line in (START, END)]
-        if page.parent != models and not any(n_lines):
+        if page.parent != models and START.strip() not in text and END.strip() not in text:
             continue
-        before, start, rest = text.partition(START)
-        _, end, after = rest.partition(END)
-        if n_lines != [1, 1] or not start or not end:
-            raise RunError(
-                f"{page}: expected a line {START.strip()} and below it a line {END.strip()}, once "
-                f"each, but found {n_lines[0]} and {n_lines[1]}, or another order: correct the page"
-            )
-        if before.startswith(FENCE):
-            before = front_matter(networks) + before.split(FENCE, 2)[-1]
-        pages[page] = (before + start + table + end + after).encode()
+        text = replace_between(page, text, START, END, table)
+        if text.startswith(FENCE):
+            text = front_matter(networks) + text.split(FENCE, 2)[-1]
+        pages[page] = text.encode()
     return pages
 
 

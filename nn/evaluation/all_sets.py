@@ -83,14 +83,14 @@ def all_sets(test: Digits, data: Path | None, held_back: HeldBack) -> list[Measu
 
 
 def _of_sources(sources: tuple[str, ...], data: Path | None) -> Iterator[MeasuredSet]:
-    """Yield the sets of each source's digits, of all sources', and of their letters and symbols."""
+    """Yield the sets of the sources' digits, and of their letters and symbols."""
 
     @cache
     def characters() -> list[Character]:
         return split_by_source(load_unipen(data), sources)[1]
 
-    def draw_digits(some: tuple[str, ...]) -> LabelledPictures:
-        digits = [each for each in whole_digits(characters()) if each.source in some]
+    def draw_digits() -> LabelledPictures:
+        digits = whole_digits(characters())
         return strangers.draw(
             [each.strokes for each in digits], [int(each.label) for each in digits]
         )
@@ -104,10 +104,7 @@ def _of_sources(sources: tuple[str, ...], data: Path | None) -> Iterator[Measure
     if not sources:
         return
     has_learnt_any = partial(has_learnt_sources, sources=sources)
-    for source in sources:
-        has_learnt = partial(has_learnt_sources, sources=(source,))
-        yield MeasuredSet(f"{SOURCES}, {source}", partial(draw_digits, (source,)), has_learnt)
-    yield MeasuredSet(SOURCES, partial(draw_digits, sources), has_learnt_any, is_in_curve=True)
+    yield MeasuredSet(SOURCES, draw_digits, has_learnt_any, is_in_curve=True)
     for name, are_letters in ((LETTERS, True), (SYMBOLS, False)):
         load = partial(draw_others, are_letters=are_letters)
         yield MeasuredSet(name, load, has_learnt_any, is_of_digits=False, is_in_curve=True)

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import groupby, islice
 from pathlib import Path
 from time import process_time
 
@@ -79,6 +80,14 @@ class PageResult:
         return self.is_certain and bool(self.n_missed)
 
 
+@dataclass(frozen=True)
+class SetResult:
+    """A set of pages, and what a model reads of them: None if it was trained on their writers."""
+
+    pages: PageSet
+    read: list[PageResult] | None
+
+
 def measure(
     models: Mapping[str, Model],
     test: Digits,
@@ -88,62 +97,100 @@ def measure(
 ) -> str:
     """Return for each model a table of its accuracy, certainty and time, and its worst mistakes.
 
-    The pages are those of ``all_page_sets``. ``strings`` is the network that reads strings, if any:
-    all models read with it. Raise DataError if pendigits or UNIPEN cannot be loaded.
+    The parameters and errors are those of ``read_all``.
+    """
+    results = read_all(models, test, data, held_back, strings)
+    return "\n\n".join(
+        part
+        for name, of_model in results.items()
+        for part in (table(name, of_model), mistakes(name, of_model), incomplete(name, of_model))
+        if part
+    )
+
+
+def read_all(
+    models: Mapping[str, Model],
+    test: Digits,
+    data: Path | None,
+    held_back: HeldBack,
+    strings: Model | None = None,
+    every: int = 1,
+) -> dict[str, list[SetResult]]:
+    """Return what each model reads of the pages of ``all_page_sets``.
+
+    ``strings`` is the network that reads strings, if any: all models read with it. Of each set the
+    first pages are read, one in ``every`` so many. Raise DataError if pendigits or UNIPEN cannot be
+    loaded.
     """
     metadata = [strings.metadata] if strings else []
     read_strip = strip_reader(strings.network.activations) if strings else None
-    page_sets = list(all_page_sets(test, data, held_back))
-    results: dict[str, dict[str, list[PageResult]]] = {name: {} for name in models}
-    for pages in page_sets:
-        readers = [
-            name
+    results: dict[str, list[SetResult]] = {name: [] for name in models}
+    for pages in all_page_sets(test, data, held_back):
+        found: dict[str, list[PageResult]] = {
+            name: []
             for name, model in models.items()
             if not any(map(pages.has_learnt, [model.metadata, *metadata]))
-        ]
-        for name in readers:
-            results[name][pages.name] = []
-        for page in progress(pages.pages() if readers else (), pages.name, pages.n_pages):
-            for name in readers:
-                results[name][pages.name].append(read_page(models[name], page, read_strip))
-    return "\n\n".join(report(name, page_sets, results[name]) for name in models)
+        }
+        n_pages = -(-pages.n_pages // every)
+        some = islice(pages.pages(), n_pages) if found else ()
+        for page in progress(some, pages.name, n_pages):
+            for name, pages_read in found.items():
+                pages_read.append(read_page(models[name], page, read_strip))
+        for name, of_model in results.items():
+            of_model.append(SetResult(pages, found.get(name)))
+    return results
 
 
-def report(
-    model: str, page_sets: Sequence[PageSet], results: Mapping[str, Sequence[PageResult]]
-) -> str:
-    """Return a model's table, and a list of the answers that are certain and wrong."""
-    rows, mistakes = [], []
-    groups: dict[str, list[PageResult]] = defaultdict(list)
-    for pages in page_sets:
-        found = results.get(pages.name)
-        rows += rows_of(pages, found)
-        groups[pages.group] += found or []
-        mistakes += [
-            f"- {pages.name}: {' / '.join(each.written)} read as {' / '.join(each.read)}"
-            for each in found or []
-            if each.is_certain_and_wrong
-        ]
-    rows += [
-        (f"{group} ({len(every):,})", _cells(every))
-        for group, every in groups.items()
-        if group and every
+def table(model: str, results: Sequence[SetResult]) -> str:
+    """Return a model's table: a row for each set or for those that share one, then the groups."""
+    rows: list[Row] = []
+    for title, sets in groupby(results, lambda each: each.pages.row or each.pages.name):
+        in_row = list(sets)
+        pages = [page for each in in_row for page in each.read or []]
+        if pages:
+            rows.append(_row(title, pages))
+        else:
+            n_pages = sum(each.pages.n_pages for each in in_row)
+            rows.append((f"{title} ({n_pages:,})", [LEARNT] * len(COLUMNS)))
+    for group, pages in _by_group(results).items():
+        rows.append(_row(group, pages))
+        for title, is_touching in (("no digits", False), ("digits", True)):
+            if some := [page for page in pages if page.is_touching == is_touching]:
+                rows.append(_row(f"... {title} touching", some))
+    return markdown(f"`{model}` reads", COLUMNS, rows)
+
+
+def mistakes(model: str, results: Sequence[SetResult]) -> str:
+    """Return a list of the answers that are certain and wrong."""
+    listed = [
+        f"- {each.pages.name}: {' / '.join(page.written)} read as {' / '.join(page.read)}"
+        for each in results
+        for page in each.read or []
+        if page.is_certain_and_wrong
     ]
-    listed = "\n".join([f"{model}, certain and wrong:", "", *(mistakes or ["- none"])])
-    placed = {
-        group: [each for each in every if each.n_missed is not None]
-        for group, every in groups.items()
-        if group
-    }
-    incomplete = [
-        f"- {group}: {count(sum(each.is_certain_and_incomplete for each in every), len(every))}"
-        for group, every in placed.items()
-        if every
-    ]
-    parts = [markdown(f"{model} reads", COLUMNS, rows), listed]
-    if incomplete:
-        parts.append("\n".join([f"{model}, certain though a digit is missing:", "", *incomplete]))
-    return "\n\n".join(parts)
+    return "\n".join([f"`{model}`, certain and wrong:", "", *(listed or ["- none"])])
+
+
+def incomplete(model: str, results: Sequence[SetResult]) -> str:
+    """Return a list of how many answers of each group are certain though a digit is missing."""
+    listed = []
+    for group, pages in _by_group(results).items():
+        placed = [page for page in pages if page.n_missed is not None]
+        if placed:
+            n_some = sum(page.is_certain_and_incomplete for page in placed)
+            listed.append(f"- {group}: {count(n_some, len(placed))}")
+    if not listed:
+        return ""
+    return "\n".join([f"`{model}`, certain though a digit is missing:", "", *listed])
+
+
+def _by_group(results: Sequence[SetResult]) -> dict[str, list[PageResult]]:
+    """Return the pages that were read of each group of sets, without empty groups."""
+    groups = defaultdict[str, list[PageResult]](list)
+    for each in results:
+        if each.pages.group and each.read:
+            groups[each.pages.group] += each.read
+    return groups
 
 
 def read_page(model: Model, page: Page, read_strip: ReadStrip | None = None) -> PageResult:
@@ -208,18 +255,8 @@ def edit_distance(written: str, read: str) -> int:
     return row[-1]
 
 
-def rows_of(pages: PageSet, results: Sequence[PageResult] | None) -> list[Row]:
-    """Return a set's row, then rows of pages without and with touching digits if it has both.
-
-    Results are None for a model that was trained on the writers.
-    """
-    if results is None:
-        return [(f"{pages.name} ({pages.n_pages:,})", [LEARNT] * len(COLUMNS))]
-    parts = {pages.name: results}
-    if len({result.is_touching for result in results}) == 2:
-        parts["... no digits touching"] = [part for part in results if not part.is_touching]
-        parts["... digits touching"] = [part for part in results if part.is_touching]
-    return [(f"{title} ({len(part):,})", _cells(part)) for title, part in parts.items()]
+def _row(title: str, results: Sequence[PageResult]) -> Row:
+    return f"{title} ({len(results):,})", _cells(results)
 
 
 def _cells(results: Sequence[PageResult]) -> list[str]:

@@ -56,6 +56,8 @@ class PageSet:
         Returns from the metadata of a model whether it was trained on any of their writers.
     group
         The name of the sets that are counted together, if any.
+    row
+        The name of the sets next to each other that share a row of the table, if any.
     """
 
     name: str
@@ -63,6 +65,7 @@ class PageSet:
     pages: Callable[[], Iterator[Page]]
     has_learnt: Callable[[Metadata], bool] = has_learnt_nothing_of_it
     group: str = ""
+    row: str = ""
 
 
 def all_page_sets(test: Digits, data: Path | None, held_back: HeldBack) -> Iterator[PageSet]:
@@ -102,7 +105,7 @@ def _page_set(name: str, condition: Condition, has_learnt: Callable[[Metadata], 
         return (condition.make(rng) for _ in range(condition.n_pictures))
 
     group = "all photographs" if "photograph" in name else "all drawn"
-    return PageSet(name, condition.n_pictures, make, has_learnt, group)
+    return PageSet(name, condition.n_pictures, make, has_learnt, group, condition.row)
 
 
 def _signed_pages(digits: Sequence[PenDigit], patterns: Sequence[str]) -> Iterator[Page]:

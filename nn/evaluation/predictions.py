@@ -78,13 +78,17 @@ class Prediction:
 
 
 def predict(
-    models: Mapping[str, Model], loaded: LabelledPictures | Digits, title: str = ""
+    models: Mapping[str, Model],
+    loaded: LabelledPictures | Digits,
+    title: str = "",
+    every: int = 1,
 ) -> dict[str, DigitPredictions]:
     """Return each model's predictions for a set, with a title over the progress bar.
 
-    Pictures in the format of MNIST are the networks' inputs as they are.
+    Pictures in the format of MNIST are the networks' inputs as they are. One in ``every`` so many
+    pictures is taken.
     """
-    pictures = loaded.images if isinstance(loaded, Digits) else loaded.pictures
+    pictures = (loaded.images if isinstance(loaded, Digits) else loaded.pictures)[::every]
     readers = {name: DigitReader(model.network.activations) for name, model in models.items()}
     has_ink = np.zeros(len(pictures), np.bool_)
     predictions: dict[str, list[Prediction]] = {name: [] for name in models}
@@ -93,7 +97,7 @@ def predict(
             has_ink[number] = True
             for name, reader in readers.items():
                 predictions[name].append(_predict_one(reader, *found))
-    labels = loaded.labels[has_ink] if len(loaded.labels) else None
+    labels = loaded.labels[::every][has_ink] if len(loaded.labels) else None
     return {name: _of_set(predictions[name], labels, len(pictures)) for name in models}
 
 

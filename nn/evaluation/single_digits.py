@@ -16,7 +16,7 @@ from nn.evaluation.tables import count, markdown, proportion
 from nn.models.weights import Model
 
 THRESHOLDS = (0.5, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995)  # of the certainty curve
-OF_DIGITS = ("read correctly", "certain", "certain and wrong", "expected calibration error")
+OF_DIGITS = ("read correctly", "certain", "certain and wrong", "calibration error")
 OF_NO_DIGITS = ("not certain", 'answered "not a digit"', "certain and wrong")
 LEARNT = "(learnt)"  # instead of figures of a model that was trained on the set
 
@@ -40,8 +40,28 @@ def measure(
 ) -> str:
     """Return tables for each model, by name: of digits, of no digits, and its certainty curve.
 
-    Of several models, a table of their accuracies side by side comes first. The sets are those of
-    ``all_sets``.
+    Of several models, a table of their accuracies side by side comes first.
+    """
+    results, left_out = predict_all(models, test, data, held_back)
+    tables = [
+        table(results, name)
+        for name in models
+        for table in (digits_table, no_digits_table, certainty_curve)
+    ]
+    side_by_side = [accuracy_table(results, list(models))] if len(models) > 1 else []
+    return "\n\n".join([*side_by_side, *tables, *left_out])
+
+
+def predict_all(
+    models: Mapping[str, Model],
+    test: Digits,
+    data: Path | None,
+    held_back: HeldBack,
+    every: int = 1,
+) -> tuple[list[SetResult], list[str]]:
+    """Return the models' predictions on the sets of ``all_sets``, and why others are left out.
+
+    One in ``every`` so many pictures of a set is measured.
     """
     results, left_out = [], []
     for measured in all_sets(test, data, held_back):
@@ -53,29 +73,20 @@ def measure(
         readers = {
             name: model for name, model in models.items() if not measured.has_learnt(model.metadata)
         }
-        predictions = predict(readers, loaded, measured.name) if readers else {}
+        predictions = predict(readers, loaded, measured.name, every) if readers else {}
         by_model = {name: predictions.get(name) for name in models}
-        results.append(SetResult(measured, len(loaded), by_model))
-    tables = [
-        table(results, name)
-        for name in models
-        for table in (digits_table, no_digits_table, certainty_curve)
-    ]
-    side_by_side = [accuracy_table(results)] if len(models) > 1 else []
-    return "\n\n".join([*side_by_side, *tables, *left_out])
+        results.append(SetResult(measured, len(range(0, len(loaded), every)), by_model))
+    return results, left_out
 
 
-def accuracy_table(results: Sequence[SetResult]) -> str:
+def accuracy_table(results: Sequence[SetResult], models: Sequence[str]) -> str:
     """Return the accuracy of each model on each set of digits as a table."""
-    of_digits = [result for result in results if result.measured.is_of_digits]
     rows = [
-        (
-            result.title,
-            [_cells_of_digits(result.predictions[name])[0] for name in result.predictions],
-        )
-        for result in of_digits
+        (result.title, [_cells_of_digits(result.predictions[name])[0] for name in models])
+        for result in results
+        if result.measured.is_of_digits
     ]
-    return markdown(OF_DIGITS[0], list(results[0].predictions), rows)
+    return markdown(OF_DIGITS[0], [f"`{name}`" for name in models], rows)
 
 
 def digits_table(results: Sequence[SetResult], model: str) -> str:
@@ -85,7 +96,7 @@ def digits_table(results: Sequence[SetResult], model: str) -> str:
         for result in results
         if result.measured.is_of_digits
     ]
-    return markdown(f"{model}, digits", OF_DIGITS, rows)
+    return markdown(f"`{model}`, digits", OF_DIGITS, rows)
 
 
 def no_digits_table(results: Sequence[SetResult], model: str) -> str:
@@ -95,7 +106,7 @@ def no_digits_table(results: Sequence[SetResult], model: str) -> str:
         for result in results
         if not result.measured.is_of_digits
     ]
-    return markdown(f"{model}, no digits", OF_NO_DIGITS, rows)
+    return markdown(f"`{model}`, no digits", OF_NO_DIGITS, rows)
 
 
 def certainty_curve(results: Sequence[SetResult], model: str) -> str:
@@ -105,7 +116,7 @@ def certainty_curve(results: Sequence[SetResult], model: str) -> str:
         (f"{threshold:g}", [_certain_at(threshold, result, model) for result in shown])
         for threshold in THRESHOLDS
     ]
-    return markdown(f"{model} is certain from", [result.title for result in shown], rows)
+    return markdown(f"`{model}` is certain from", [result.title for result in shown], rows)
 
 
 def _cells_of_digits(some: DigitPredictions | None) -> list[str]:

@@ -1,4 +1,5 @@
 import os
+import shutil
 from pathlib import Path
 from types import ModuleType
 from typing import NoReturn
@@ -6,10 +7,10 @@ from typing import NoReturn
 import pytest
 from PIL import Image
 
-from nn import evaluate
+from nn import evaluate, promote
 from nn.data.digits import Digits
 from nn.data.kaggle import PIXEL_NAMES
-from nn.evaluation import numbers, single_digits
+from nn.evaluation import card, numbers, single_digits
 from nn.evaluation.strangers import HeldBack
 from nn.models import weights
 from nn.models.weights import Model
@@ -54,7 +55,7 @@ def test_an_unknown_model_ends_in_one_clear_line() -> None:
     [
         (
             [],
-            "expected the name of one network, or one of --all, --numbers, --sheets, but",
+            "expected the name of one network, or one of --all, --numbers, --sheets, --card, but",
         ),
         (["article", "mlp"], "but got article and mlp"),
         (["--all", "--out", "tables.md"], "it takes neither --pictures nor"),
@@ -63,7 +64,13 @@ def test_an_unknown_model_ends_in_one_clear_line() -> None:
         (["mlp", "--pictures", "x", "--submission", "y"], "--pictures or --submission, but got"),
         (["mlp", "--pictures", "x", "--out", "a.png"], "expected a name with .html for the report"),
         (["--all", "--pictures", "x"], "it takes neither --pictures nor"),
-        (["--all", "--numbers"], "--sheets, but got --all and --numbers"),
+        (["--all", "--numbers"], "--card, but got --all and --numbers"),
+        (["--card"], "expected --card with --held-back FOLDER and no names, or neither of them"),
+        (["mlp", "--held-back", "runs"], "expected --card with --held-back FOLDER"),
+        (["--card", "mlp", "--held-back", "runs"], "expected --card with --held-back FOLDER"),
+        (["--all", "--every", "2"], "expected --every with --card and at least 1, but got 2"),
+        (["--card", "--held-back", "runs", "--every", "0"], "at least 1, but got 0"),
+        (["--card", "--held-back", "runs", "--out", "x"], "it takes neither --pictures nor"),
     ],
 )
 def test_contradictory_options_are_refused(
@@ -160,6 +167,84 @@ def test_the_shipped_networks_read_mnist_as_their_metadata_say(
     assert "95 % interval" in printed
     with Image.open(out) as sheet:
         assert sheet.width > 500
+
+
+@pytest.fixture
+def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the shipped networks and a model card, beside a README."""
+    folder = tmp_path / "models"
+    shutil.copytree("models", folder)
+    pages = {tmp_path / "README.md": ["figures"], folder / "README.md": card.NAMES[:-1]}
+    for page, names in pages.items():
+        places = "\n".join("".join(card.marks(name)) for name in names)
+        page.write_text(f"# A page\n{promote.START}{promote.END}\n{places}")
+    blocks = {name: f"Figures of {name}." for name in card.NAMES}
+    monkeypatch.setattr(card, "measure", lambda run: blocks)
+    return folder
+
+
+def write_card(models: Path, *more: str) -> None:
+    evaluate.main(["--card", "--models", str(models), "--held-back", "runs", *more])
+
+
+def test_the_card_and_the_readme_get_the_measured_blocks(
+    models: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    card_page, readme = models / "README.md", models.parent / "README.md"
+    write_card(models)
+    for name in card.NAMES:
+        block = f"Figures of {name}.".join(card.marks(name)).replace(".<!", ".\n<!")
+        assert (block in card_page.read_text()) == (name != "figures")
+        assert (block in readme.read_text()) == (name == "figures")
+    assert capsys.readouterr().out == f"Wrote {card_page} and {readme}\n"
+
+
+def test_a_sample_is_printed_and_not_written(models: Path) -> None:
+    before = (models / "README.md").read_bytes()
+    write_card(models, "--every", "2")
+    assert (models / "README.md").read_bytes() == before
+
+
+def test_a_page_without_a_place_for_a_block_is_refused_before_anything_is_measured(
+    models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readme = models.parent / "README.md"
+    readme.write_text(readme.read_text().replace(card.marks("figures")[1], ""))
+    monkeypatch.delattr(card, "measure")
+    with pytest.raises(
+        SystemExit, match=r"^nn\.evaluate: .*README\.md: expected a line <!-- figures"
+    ):
+        write_card(models)
+
+
+def test_what_is_changed_in_the_pages_while_they_are_measured_is_kept(
+    models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measure = card.measure
+
+    def change(run: card.Measurement) -> card.Blocks:
+        with (models / "README.md").open("a") as page:
+            page.write("A new sentence.\n")
+        return measure(run)
+
+    monkeypatch.setattr(card, "measure", change)
+    write_card(models)
+    assert (models / "README.md").read_text().endswith("A new sentence.\n")
+    assert "Figures of numbers." in (models / "README.md").read_text()
+
+
+def test_ctrl_c_while_the_card_is_measured_leaves_it_as_it_was(
+    models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*arguments: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    before = (models / "README.md").read_bytes()
+    monkeypatch.setattr(card, "measure", interrupted)
+    with pytest.raises(SystemExit) as raised:
+        write_card(models)
+    assert raised.value.code == 130
+    assert (models / "README.md").read_bytes() == before
 
 
 def test_ctrl_c_ends_in_one_line(

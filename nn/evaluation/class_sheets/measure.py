@@ -4,7 +4,7 @@ Each photograph is made by our generator and read as in the app. The digits in i
 read as single ones, from the same ink without paper and camera.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,7 +78,7 @@ def measure(
     *,
     n_sheets: int = N_SHEETS,
 ) -> str:
-    """Return a table of what is found on the sheets, and one for each model of what it reads.
+    """Return a table of what is found on the sheets, and one of what the models read.
 
     Every second sheet has MNIST's test digits, the others those of pendigits' writers that are held
     back. Raise DataError if pendigits cannot be loaded.
@@ -86,10 +86,7 @@ def measure(
     _, last = split_by_writer(load_pendigits(data), held_back.n_writers)
     hands = {MNIST: mnist_hand(test), PEN: pen_hand(last)}
     results = list(progress(_results(hands, n_sheets), "sheets", n_sheets))
-    tables = [
-        digits_table(name, model, results, held_back.n_writers) for name, model in models.items()
-    ]
-    return "\n\n".join([sheets_table(results), *tables])
+    return f"{sheets_table(results)}\n\n{digits_table(models, results, held_back.n_writers)}"
 
 
 def _results(hands: Mapping[str, Hand], n_sheets: int) -> Iterator[SheetResult]:
@@ -154,12 +151,25 @@ def _is_found(filled: FilledPage, photograph: SheetPhotograph) -> bool:
 
 
 def sheets_table(results: Sequence[SheetResult]) -> str:
-    """Return how many sheets of each kind were found whole, and how long that took, as a table."""
-    kinds = Counter(result.kind for result in results)
+    """Return how many sheets were found whole, and how long that took, as a table.
+
+    Kinds of photographs in which all is right share a row.
+    """
+    by_kind = defaultdict[str, list[SheetResult]](list)
+    for result in results:
+        by_kind[result.kind].append(result)
+    faultless = [kind for kind, each in by_kind.items() if all(map(_is_right, each))]
     rows: list[Row] = [
-        (kind, _sheet_cells([each for each in results if each.kind == kind])) for kind in kinds
+        (kind, _sheet_cells(each)) for kind, each in by_kind.items() if kind not in faultless
     ]
+    if faultless:
+        together = [result for result in results if result.kind in faultless]
+        rows.append((f"other kinds: {len(faultless)}", _sheet_cells(together)))
     return markdown("photographs", OF_SHEETS, [*rows, ("all", _sheet_cells(results))])
+
+
+def _is_right(result: SheetResult) -> bool:
+    return result.is_found and result.n_boxes_right == result.n_boxes
 
 
 def _sheet_cells(results: Sequence[SheetResult]) -> list[str]:
@@ -177,18 +187,21 @@ def _sheet_cells(results: Sequence[SheetResult]) -> list[str]:
     ]
 
 
-def digits_table(name: str, model: Model, results: Sequence[SheetResult], n_writers: int) -> str:
-    """Return what a model reads in boxes and of the same digits by themselves, as a table."""
+def digits_table(
+    models: Mapping[str, Model], results: Sequence[SheetResult], n_writers: int
+) -> str:
+    """Return what each model reads in boxes and of the same digits by themselves, as a table."""
     rows: list[Row] = []
-    for hand in dict.fromkeys(result.hand for result in results):
-        of_hand = [result for result in results if result.hand == hand]
-        labels = np.concatenate([result.labels for result in of_hand])
-        if hand == PEN and has_learnt_writers(model.metadata, n_writers):
-            cells = [LEARNT] * len(OF_DIGITS)
-        else:
-            cells = _digit_cells(model, labels, of_hand)
-        rows.append((f"{hand} ({len(labels):,})", cells))
-    return markdown(name, OF_DIGITS, rows)
+    for name, model in models.items():
+        for hand in dict.fromkeys(result.hand for result in results):
+            of_hand = [result for result in results if result.hand == hand]
+            labels = np.concatenate([result.labels for result in of_hand])
+            if hand == PEN and has_learnt_writers(model.metadata, n_writers):
+                cells = [LEARNT] * len(OF_DIGITS)
+            else:
+                cells = _digit_cells(model, labels, of_hand)
+            rows.append((f"`{name}`, {hand} ({len(labels):,})", cells))
+    return markdown("digits", OF_DIGITS, rows)
 
 
 def _digit_cells(

@@ -38,12 +38,13 @@ class Condition:
     """A condition of the measurement: a function that makes a random page, and how many it makes.
 
     ``is_pen`` says whether the digits are of pendigits' writers, on whom a network may have been
-    trained, and not MNIST's test digits.
+    trained, and not MNIST's test digits. ``row`` names those that share a row of the table.
     """
 
     make: Callable[[np.random.Generator], Page]
     n_pictures: int
     is_pen: bool = True
+    row: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,9 @@ SEPARATE = Layout(spacings=("clear", "close"))
 MUST_TOUCH = (("touching",), ("joined",))
 CLEAR, CLOSE, TOUCHING, JOINED = (Layout(spacings=(spacing,)) for spacing in SPACINGS)
 ROUND, DENSE = (0, 1, 5), (1, 7, 9)  # digits that are often joined, and that often touch
+# Rows of the table that several conditions share.
+PENS = f"photographed, {len(paper.PENS)} pens and pencils on white"
+LIGHTS = f"photographed, {len(EFFECTS)} papers, lights and cameras"
 
 
 def conditions(digits: Sequence[PenDigit], test: Digits) -> Mapping[str, Condition]:
@@ -85,9 +89,9 @@ def conditions(digits: Sequence[PenDigit], test: Digits) -> Mapping[str, Conditi
     def make_cell(rng: np.random.Generator) -> Page:
         return photograph_cell(write_page(pen, Layout(n_digits=(1, 1)), rng), rng)
 
-    def with_effects(colour: str, *effects: Effect) -> Condition:
+    def with_effects(row: str, colour: str, *effects: Effect) -> Condition:
         every = [paper.plain, *effects, FAINT_NOISE]
-        return photographed(SEPARATE, EFFECT, pen=colour, effects=every)
+        return replace(photographed(SEPARATE, EFFECT, pen=colour, effects=every), row=row)
 
     return {
         "pen, 2 to 6 digits": drawn(MIXED_LAYOUT, MIXED),
@@ -102,8 +106,10 @@ def conditions(digits: Sequence[PenDigit], test: Digits) -> Mapping[str, Conditi
         "pen, 7 or 8 digits": drawn(Layout(n_digits=(7, 8))),
         "MNIST, clear gaps": drawn(CLEAR, write=mnist),
         "MNIST, touching": drawn(TOUCHING, write=mnist),
-        **{f"photographed, {name} on white": with_effects(name) for name in paper.PENS},
-        **{f"photographed, {name}": with_effects("blue", EFFECTS[name]) for name in EFFECTS},
+        **{f"photographed, {name} on white": with_effects(PENS, name) for name in paper.PENS},
+        **{
+            f"photographed, {name}": with_effects(LIGHTS, "blue", EFFECTS[name]) for name in EFFECTS
+        },
         "photographed cells of a grid": Condition(make_cell, MIXED),
         "photographs": photographed(MIXED_LAYOUT),
         "photographs of mostly empty sheets": photographed(EMPTY_LAYOUT, surround=EMPTY),

@@ -13,11 +13,14 @@ from nn.evaluation import numbers
 from nn.evaluation.numbers import (
     COLUMNS,
     PageResult,
+    SetResult,
     edit_distance,
+    incomplete,
     measure,
+    mistakes,
+    read_all,
     read_page,
-    report,
-    rows_of,
+    table,
 )
 from nn.evaluation.page_sets import PageSet
 from nn.evaluation.pages.numbers import Page
@@ -67,6 +70,18 @@ def page_set(name: str, *pages: Page, **options: Any) -> PageSet:
     return PageSet(name, len(pages), partial(iter, pages), **options)
 
 
+def of_sets(
+    *named: tuple[str, list[PageResult]], group: str = "", row: str = ""
+) -> list[SetResult]:
+    """Return the results of sets that share a group and a row, by the sets' names."""
+    return [SetResult(page_set(name, group=group, row=row), read) for name, read in named]
+
+
+def rows(results: list[SetResult]) -> list[list[str]]:
+    """Return the cells of each row of a table."""
+    return [line[2:-2].split(" | ") for line in table("a", results).splitlines()[2:]]
+
+
 @pytest.fixture
 def lines(monkeypatch: pytest.MonkeyPatch) -> Lines:
     """Return the lines of digits that are detected in any picture, none at first."""
@@ -112,60 +127,67 @@ def test_a_row_has_right_certain_and_wrong_numbers_digits_false_ones_and_seconds
         *(proportion(1, 3), proportion(2, 3), count(1, 3)),
         *("80.00 % of 10", "3", "0.200", "0.900"),  # two edits of ten digits
     ]
-    assert rows_of(page_set("noise"), results) == [("noise (3)", cells)]
+    assert rows(of_sets(("noise", results))) == [["noise (3)", *cells]]
     assert len(COLUMNS) == len(cells)
 
 
 def test_a_number_with_another_mark_is_wrong_though_its_digits_are_right() -> None:
-    ((_, cells),) = rows_of(page_set("noise"), [result("3.14", "314")])
+    ((_, *cells),) = rows(of_sets(("noise", [result("3.14", "314")])))
     assert cells[0] == proportion(0, 1)
     assert cells[3] == "100.00 % of 3"
 
 
 def test_false_digits_are_not_counted_where_the_places_are_unknown() -> None:
-    ((_, cells),) = rows_of(page_set("noise"), [result("12", "12", n_false=None)])
+    ((_, *cells),) = rows(of_sets(("noise", [result("12", "12", n_false=None)])))
     assert cells[4] == "-"
 
 
-def test_pages_without_touching_digits_and_with_them_have_rows_of_their_own_if_there_are_both() -> (
-    None
-):
-    results = [result("12", "12"), result("12", "17"), result("12", "12", is_touching=True)]
-    assert [(title, cells[0]) for title, cells in rows_of(page_set("pen"), results)] == [
+def test_sets_of_a_group_are_counted_together_and_by_whether_digits_touch() -> None:
+    pen = [result("12", "12"), result("12", "17"), result("12", "12", is_touching=True)]
+    results = of_sets(("pen", pen), ("MNIST", [result("1", "1")]), group="all")
+    assert [(row[0], row[1]) for row in rows([*results, *of_sets(("others", pen))])] == [
         ("pen (3)", proportion(2, 3)),
-        ("... no digits touching (2)", proportion(1, 2)),
+        ("MNIST (1)", proportion(1, 1)),
+        ("others (3)", proportion(2, 3)),
+        ("all (4)", proportion(3, 4)),
+        ("... no digits touching (3)", proportion(2, 3)),
         ("... digits touching (1)", proportion(1, 1)),
     ]
-    for part in (results[:2], results[2:]):
-        titles = [title for title, _ in rows_of(page_set("pen"), part)]
-        assert titles == [f"pen ({len(part)})"]
+
+
+def test_sets_next_to_each_other_may_share_a_row() -> None:
+    lights = of_sets(("lamp", [result("1", "1")]), ("noise", [result("12", "17")]), row="lights")
+    results = [*lights, *of_sets(("pen", [result("1", "1")]))]
+    assert [(row[0], row[1]) for row in rows(results)] == [
+        ("lights (2)", proportion(1, 2)),
+        ("pen (1)", proportion(1, 1)),
+    ]
 
 
 def test_a_model_that_was_trained_on_the_writers_has_no_figures() -> None:
-    assert rows_of(page_set("pen", *[PAGE] * 1200), None) == [("pen (1,200)", ["(learnt)"] * 7)]
+    sets = [
+        page_set("red", *[PAGE] * 1000, row="pens"),
+        page_set("blue", *[PAGE] * 200, row="pens"),
+    ]
+    assert rows([SetResult(each, None) for each in sets]) == [["pens (1,200)", *["(learnt)"] * 7]]
 
 
-def test_sets_of_a_group_are_counted_together_and_certain_and_wrong_answers_are_listed() -> None:
-    every = [page_set("pen", group="all"), page_set("MNIST", group="all"), page_set("others")]
+def test_certain_and_wrong_answers_are_listed() -> None:
     wrong = result("12", "17", is_certain=True)
-    found = {"pen": [wrong], "MNIST": [result("1", "1")], "others": [result("3", "8")]}
-    table, head, mistakes = report("a", every, found).split("\n\n")
-    titles = [line.split(" | ")[0] for line in table.splitlines()[2:]]
-    assert titles == ["| pen (1)", "| MNIST (1)", "| others (1)", "| all (2)"]
-    assert f"| all (2) | {proportion(1, 2)} | {proportion(1, 2)} | {count(1, 2)} |" in table
-    assert head == "a, certain and wrong:"
-    assert mistakes == "- pen: 12 read as 17"
-    assert report("a", every, found | {"pen": [result("1", "1")]}).endswith("\n\n- none")
+    results = of_sets(("pen", [wrong]), ("MNIST", [result("1", "1"), result("1", "7")]))
+    assert mistakes("a", results) == "`a`, certain and wrong:\n\n- pen: 12 read as 17"
+    assert mistakes("a", results[1:]).endswith("\n\n- none")
 
 
 def test_certain_answers_in_which_a_digit_is_missing_are_counted() -> None:
-    every = [page_set("pen", group="all"), page_set("MNIST", group="all"), page_set("others")]
     missing = result("12", "1", is_certain=True, n_missed=1)
     doubtful, whole = result("12", "1", n_missed=1), result("1", "7", is_certain=True, n_missed=0)
-    found = {"pen": [missing, doubtful], "MNIST": [whole], "others": [result("3", "8")]}
-    *_, head, counted = report("a", every, found).split("\n\n")
-    assert head == "a, certain though a digit is missing:"
-    assert counted == f"- all: {count(1, 3)}"
+    results = of_sets(("pen", [missing, doubtful]), ("MNIST", [whole]), group="all")
+    others = of_sets(("others", [result("3", "8")]))
+    assert incomplete("a", [*results, *others]) == (
+        f"`a`, certain though a digit is missing:\n\n- all: {count(1, 3)}"
+    )
+    assert incomplete("a", others) == ""
 
 
 def test_a_digit_where_none_is_detected_is_missed(lines: Lines) -> None:
@@ -258,11 +280,11 @@ def test_every_model_reads_the_same_pages_and_has_a_table(
     a, b = model(name="a"), model(name="b")
     of_a, _, _, of_b, _, _ = measure({"a": a, "b": b}, NO_DIGITS, None, held_back).split("\n\n")
     right = f"{proportion(2, 2)} | {proportion(2, 2)} | {count(0, 2)} | 100.00 % of 4 | 0 |"
-    assert of_a.startswith("| a reads | whole right | certain | certain and wrong |")
+    assert of_a.startswith("| `a` reads | whole right | certain | certain and wrong |")
     assert f"| pen (2) | {right}" in of_a
     assert "| pen (2) | (learnt) |" in of_b
-    for table in (of_a, of_b):
-        assert f"| MNIST (2) | {right}" in table
+    for of_model in (of_a, of_b):
+        assert f"| MNIST (2) | {right}" in of_model
     assert made == ["pen", "MNIST"]  # once for both models
 
     made.clear()
@@ -272,6 +294,9 @@ def test_every_model_reads_the_same_pages_and_has_a_table(
     made.clear()
     measure({"a": a}, NO_DIGITS, None, held_back, strings=b)
     assert made == ["MNIST"]  # nor where the network of strings was
+
+    (pen, mnist) = read_all({"a": a}, NO_DIGITS, None, held_back, every=2)["a"]
+    assert [len(each.read or []) for each in (pen, mnist)] == [1, 1]
 
 
 def test_the_network_of_strings_reads_too(lines: Lines, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,10 +13,12 @@ from nn.evaluation.predictions import DigitPredictions
 from nn.evaluation.sets import LabelledPictures
 from nn.evaluation.single_digits import (
     SetResult,
+    accuracy_table,
     certainty_curve,
     digits_table,
     measure,
     no_digits_table,
+    predict_all,
 )
 from nn.evaluation.strangers import HeldBack
 from nn.evaluation.tables import count, proportion
@@ -72,7 +74,7 @@ def test_the_table_of_digits_has_right_certain_and_wrong_ones_and_the_calibratio
         result(predictions(8, 0, 10), "doodles", is_of_digits=False),
     ]
     assert digits_table(rows, "a").splitlines() == [
-        "| a, digits | read correctly | certain | certain and wrong | expected calibration error |",
+        "| `a`, digits | read correctly | certain | certain and wrong | calibration error |",
         "| --- | --- | --- | --- | --- |",
         # The error: (6 * 5/6 + 4 * 1/2) / 10.
         f"| a set (20) | {proportion(5, 20)} | {proportion(6, 20)} | {count(5, 20)} | 70.00 % |",
@@ -88,7 +90,7 @@ def test_the_table_of_no_digits_has_those_refused_called_no_digit_and_certain() 
         result(None, "letters", 5, is_of_digits=False),
     ]
     assert no_digits_table(rows, "a").splitlines() == [
-        '| a, no digits | not certain | answered "not a digit" | certain and wrong |',
+        '| `a`, no digits | not certain | answered "not a digit" | certain and wrong |',
         "| --- | --- | --- | --- |",
         f"| doodles (10) | {proportion(8, 10)} | {proportion(1, 10)} | {count(2, 10)} |",
         "| letters (5) | (learnt) | (learnt) | (learnt) |",
@@ -110,7 +112,7 @@ def test_the_certainty_curve_counts_confidences_from_each_threshold_on() -> None
         result(some, "three"),
     ]
     head, _, *rows = certainty_curve(results, "a").splitlines()
-    assert head == "| a is certain from | one (10) | two (4) | doodles (10) |"
+    assert head == "| `a` is certain from | one (10) | two (4) | doodles (10) |"
     # What is doubted is never certain.
     assert rows[0] == "| 0.5 | 40.00 %, 2 wrong | (learnt) | 40.00 % |"
     assert rows[2] == "| 0.9 | 20.00 %, 1 wrong | (learnt) | 20.00 % |"
@@ -149,7 +151,7 @@ def test_every_model_has_its_tables_and_missing_sets_are_named(
     assert asked == [held_back]
     right, wrong = proportion(1, 1), proportion(0, 1)
     assert side_by_side.splitlines() == [
-        "| read correctly | seven | one |",
+        "| read correctly | `seven` | `one` |",
         "| --- | --- | --- |",
         f"| one (1) | {right} | {wrong} |",
         f"| three (1) | {right} | (learnt) |",
@@ -161,3 +163,18 @@ def test_every_model_has_its_tables_and_missing_sets_are_named(
     assert "| 0.98 | 100.00 %, 0 wrong |" in curve
     assert len(measure({"seven": models["seven"]}, test, None, held_back).split("\n\n")) == 4
     assert left_out == "Left out: two. photos.zip is not there"
+
+
+@pytest.mark.parametrize(("every", "n_measured", "n_right"), [(1, 5, 3), (2, 3, 2), (9, 1, 1)])
+def test_one_in_so_many_pictures_is_measured(
+    monkeypatch: pytest.MonkeyPatch, every: int, n_measured: int, n_right: int
+) -> None:
+    images = np.zeros((5, 28, 28), np.uint8)
+    images[:, 8:20, 14] = 255
+    images[2] = 0  # blank
+    digits = Digits(images, np.array([7, 7, 7, 1, 7], np.uint8))
+    sets = [MeasuredSet("one", lambda: digits)]
+    monkeypatch.setattr(single_digits, "all_sets", lambda *_: sets)
+    [found], _ = predict_all({"seven": model(0.985)}, digits, None, HeldBack(1, ()), every)
+    assert found.title == f"one ({n_measured})"
+    assert proportion(n_right, n_measured) in accuracy_table([found], ["seven"])

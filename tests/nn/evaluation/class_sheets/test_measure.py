@@ -1,5 +1,6 @@
 """The measurement of class sheets counts what a hand can count."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,14 @@ from PIL import Image
 from nn.data.digits import Digits
 from nn.data.pendigits import PenDigit
 from nn.evaluation.class_sheets import measure
-from nn.evaluation.class_sheets.measure import MNIST, PEN, digits_table, read_sheet, sheets_table
+from nn.evaluation.class_sheets.measure import (
+    MNIST,
+    PEN,
+    SheetResult,
+    digits_table,
+    read_sheet,
+    sheets_table,
+)
 from nn.evaluation.strangers import HeldBack
 from nn.models import weights
 from nn.models.weights import Model
@@ -29,8 +37,8 @@ def test_a_sheet_that_is_read_counts_with_each_box_and_digit(convnet: Model) -> 
     assert len(result.labels) == len(result.in_boxes) == len(result.single) == n_written
     row = sheets_table([result]).splitlines()[-1]
     assert row.startswith("| all | 1 | 1 | 20 of 20 |")
-    table = digits_table("convnet", convnet, [result], 6)
-    assert f"| {MNIST} ({n_written}) | 100.00 %" in table
+    table = digits_table({"convnet": convnet}, [result], 6)
+    assert f"| `convnet`, {MNIST} ({n_written}) | 100.00 %" in table
 
 
 def test_a_sheet_that_is_not_read_counts_with_no_box() -> None:
@@ -51,9 +59,24 @@ def test_a_box_that_is_found_elsewhere_counts_as_not_found() -> None:
 
 def test_a_model_that_has_learnt_the_writers_is_not_measured_on_them(convnet: Model) -> None:
     result = read_sheet(photograph(1, pose=UPRIGHT), "everyday pens", PEN)
-    assert "(learnt)" in digits_table("convnet", convnet, [result], 6)
     unseen = Model(convnet.network, {"data": {"writers_held_back": 6}})
-    assert "(learnt)" not in digits_table("convnet", unseen, [result], 6)
+    table = digits_table({"learnt": convnet, "unseen": unseen}, [result], 6)
+    rows = {line.split("`")[1]: line for line in table.splitlines()[2:]}
+    assert "(learnt)" in rows["learnt"]
+    assert "(learnt)" not in rows["unseen"]
+
+
+def test_kinds_in_which_anything_is_wrong_have_rows_of_their_own() -> None:
+    right = read_sheet(photograph(1, pose=UPRIGHT), "noise", MNIST)
+    wrong = replace(right, kind="lamp", n_boxes_right=9)
+    lost = replace(right, kind="shadow", is_found=False)
+    rows = sheets_table([right, wrong, replace(right, kind="lamp"), lost]).splitlines()[2:]
+    assert [row.split(" | ")[:4] for row in rows] == [
+        ["| lamp", "2", "2", "19 of 20"],
+        ["| shadow", "1", "0", "10 of 10"],
+        ["| other kinds: 1", "1", "1", "10 of 10"],
+        ["| all", "4", "3", "39 of 40"],
+    ]
 
 
 def test_sheets_are_of_both_hands_and_of_each_kind_in_turn(
@@ -65,11 +88,15 @@ def test_sheets_are_of_both_hands_and_of_each_kind_in_turn(
     test = Digits(rng.integers(0, 255, (10, 28, 28)).astype(np.uint8), np.arange(10, dtype="u1"))
     monkeypatch.setattr(measure, "load_pendigits", lambda data: pens)
     monkeypatch.setattr(measure, "photograph_sheet", lambda page, *_, **options: page)
-    monkeypatch.setattr(
-        measure,
-        "read_sheet",
-        lambda page, kind, hand: read_sheet(photograph(1, pose=UPRIGHT), kind, hand),
-    )
+    made: list[SheetResult] = []
+
+    def read(page: object, kind: str, hand: str) -> SheetResult:
+        made.append(read_sheet(photograph(1, pose=UPRIGHT), kind, hand))
+        return made[-1]
+
+    monkeypatch.setattr(measure, "read_sheet", read)
     tables = measure.measure({"convnet": convnet}, test, None, HeldBack(6, ()), n_sheets=4)
-    for row in ("| everyday pens | 2 | 2 |", "| black pen | 2 | 2 |", "| all | 4 | 4 |"):
-        assert row in tables
+    assert [result.kind for result in made] == ["everyday pens"] * 2 + ["black pen"] * 2
+    assert [result.hand for result in made] == [MNIST, PEN] * 2
+    assert "| other kinds: 2 | 4 | 4 |" in tables
+    assert "| all | 4 | 4 |" in tables
