@@ -21,6 +21,7 @@ from werkzeug.serving import make_server
 
 from app.config import Settings, environment_variable
 from app.errors import ProblemCode
+from nn.evaluation import card
 from nn.training.recorded.options import MIN_EXAMPLES, Options
 
 FOLDERS = ("app", "deploy", "models", "nn", "static", "tests")
@@ -242,12 +243,33 @@ def test_the_figures_are_those_of_the_shipped_weights(page: str, path: Path) -> 
     assert f"{100 * scores['correct'] / scores['total']:.2f} %" in page
 
 
-def test_the_figures_of_the_first_readme_are_those_of_the_model_card() -> None:
-    rows = re.findall(r"^\| ([^|]+\([\d,]+\)) \|(.*)\|$", README, re.MULTILINE)
-    assert rows
-    for _, figures in rows:
-        for figure in re.findall(r"[\d.]+ %", figures):
-            assert figure in CARD
+def blocks_of(page: str) -> card.Blocks:
+    """Return what nn.evaluate --card has written into a page."""
+    blocks = {}
+    for name in card.NAMES:
+        start, end = card.marks(name)
+        if start in page:
+            blocks[name] = page.split(start)[1].split(end)[0].rstrip()
+    return blocks
+
+
+def test_the_first_readme_has_the_measured_figures_of_the_model_card() -> None:
+    of_card, of_readme = blocks_of(CARD), blocks_of(README)
+    assert {*of_card, *of_readme} == {*card.NAMES}
+    assert of_readme == {"figures": card.figures(of_card)}
+
+
+@pytest.mark.parametrize("path", METADATA, ids=str)
+def test_the_measured_figures_are_of_the_shipped_weights(path: Path) -> None:
+    metadata = json.loads(path.read_text())
+    named = f"`{metadata['name']}` `{metadata['sha256'][:8]}`"
+    assert named in blocks_of(CARD)["measured"], "measure them with nn.evaluate --card"
+
+
+@pytest.mark.parametrize("page", [README, CARD], ids=["README.md", "models/README.md"])
+def test_no_figure_is_written_by_hand(page: str) -> None:
+    by_hand = re.sub(r"<!-- (.+?): [^>]+ -->.*?<!-- end of .*?\1 -->", "", page, flags=re.DOTALL)
+    assert set(re.findall(r"[\d.,]+ %", by_hand)) <= {"95 %"}  # the intervals'
 
 
 @pytest.mark.parametrize("path", [*METADATA, Path("models/strings/strings.json")], ids=str)
