@@ -11,6 +11,7 @@ from nn.reading.ink.threshold import EvenInk
 from nn.reading.left_out import LeftOut, without_repeats
 from nn.reading.mnist_format import Ink, NoInk, Pixels, ink_to_mnist, outline
 from nn.reading.numbers.types import Box
+from nn.reading.numbers.working_size import is_of_specks
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,12 @@ class InkedPicture:
 
 
 def with_ink(picture: Picture) -> InkedPicture:
-    """Return a picture's ink, or raise PictureError when there is none."""
+    """Return a picture's ink, or raise PictureError when there is none, or nothing but specks."""
     try:
-        return InkedPicture(picture.size, find_ink(picture.image))
+        sheet = find_ink(picture.image)
+        if is_of_specks(sheet.digit):
+            raise NoInk("Nothing in the picture but specks is dark enough to be ink.")
+        return InkedPicture(picture.size, sheet)
     except NoInk as error:
         detail = f"{error} Write one digit, large."
         raise PictureError(PictureFault.NO_DIGIT_FOUND, detail) from error

@@ -3,7 +3,8 @@
 import cv2
 import numpy as np
 
-from nn.reading.mnist_format import INK_LEVEL, Ink
+from nn.reading.ink.components import label_components
+from nn.reading.mnist_format import INK_LEVEL, Ink, crop
 from nn.reading.numbers.components import (
     Component,
     SortedComponents,
@@ -13,6 +14,7 @@ from nn.reading.numbers.components import (
 from nn.reading.numbers.types import Box
 
 WORKING_PX = 80  # height of a usual digit to which ink is reduced
+SPECK = 1 / 150  # longer side of the largest speck, over all ink's: 7 pixels of 1,000 are no digit
 
 
 def components_at_working_size(ink: Ink) -> tuple[SortedComponents, tuple[int, ...]]:
@@ -23,7 +25,29 @@ def components_at_working_size(ink: Ink) -> tuple[SortedComponents, tuple[int, .
 
 
 def at_working_size(ink: Ink, height_px: float) -> Ink:
-    """Return ink (H, W) whose digits are so high, reduced by a whole factor if they are large."""
+    """Return ink (H, W) whose digits are so high, reduced by a whole factor if they are large.
+
+    The line of a thin pen covers only a part of the larger pixels, so what is reduced is divided by
+    its maximum, as in ``mnist_format.fit``.
+    """
+    reduced = _reduced(ink, height_px)
+    return ink if reduced is ink else reduced / reduced.max()
+
+
+def is_of_specks(digit: Ink) -> bool:
+    """Return whether ink (H, W) in the place of a digit is dust, which fades when it is reduced.
+
+    A digit of a thin pen fades, too, but has a line that is longer than a speck.
+    """
+    ink = crop(digit)
+    if _reduced(ink, max(ink.shape)).max() >= INK_LEVEL:
+        return False
+    _, boxes, _ = label_components(ink >= INK_LEVEL)
+    return bool((boxes[:, 2:] - boxes[:, :2]).max() < SPECK * max(ink.shape))
+
+
+def _reduced(ink: Ink, height_px: float) -> Ink:
+    """Return ink (H, W), the mean of each square of pixels where its digits are large."""
     factor = max(1, round(height_px / WORKING_PX))
     if factor == 1:
         return ink
