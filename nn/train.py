@@ -23,6 +23,7 @@ from nn.training import strings
 from nn.training.calibration import fit_temperature
 from nn.training.checkpoint import CheckpointError
 from nn.training.examples import load_digits
+from nn.training.fine_tuning import MOST_LOST_POINTS
 from nn.training.own_pictures import prepare_fine_tuning
 from nn.training.recipes import RECIPES, for_fine_tuning
 from nn.training.run_files import (
@@ -117,6 +118,11 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--pictures", type=Path, metavar="PATH", help=own)
     test = "others of them, to measure once in the end (default: a seventh of --pictures)"
     parser.add_argument("--test-pictures", type=Path, metavar="PATH", help=test)
+    lost = (
+        "percentage points of the accuracy elsewhere that fine-tuning may lose "
+        f"(default {MOST_LOST_POINTS})"
+    )
+    parser.add_argument("--most-lost", type=points, metavar="POINTS", help=lost)
     parser.add_argument("--epochs", type=int_at_least(1), help="passes over the digits")
     parser.add_argument("--seed", type=int_at_least(0), default=1, help="of all random choices")
     held_back = (
@@ -140,7 +146,8 @@ def contradiction(options: argparse.Namespace) -> str | None:
     """Return what is wrong with options that do not go together, if anything is."""
     if options.name == STRINGS and (options.csv or options.resume or options.base):
         return f"{STRINGS} takes neither --csv nor --resume nor --from"
-    if bool(options.base) != bool(options.pictures) or (options.test_pictures and not options.base):
+    is_fine_tuning = options.test_pictures or options.most_lost is not None
+    if bool(options.base) != bool(options.pictures) or (is_fine_tuning and not options.base):
         return "fine-tuning needs both: --from NETWORK and --pictures PATH"
     others = (options.csv, options.held_back, options.held_back_writers, options.held_back_sources)
     if options.base and any(other is not None for other in others):
@@ -161,6 +168,7 @@ def complete(options: argparse.Namespace) -> argparse.Namespace:
         "held_back": recipe.held_back,
         "held_back_writers": 0,
         "held_back_sources": (),
+        "most_lost": MOST_LOST_POINTS,
         "out": RUNS / options.name,
     }
     missing = {key: value for key, value in defaults.items() if getattr(options, key) is None}
@@ -177,6 +185,14 @@ def int_at_least(minimum: int) -> Callable[[str], int]:
         return number
 
     return whole_number
+
+
+def points(text: str) -> float:
+    """Return an argument as percentage points, 0 to 100."""
+    number = float(text)
+    if not 0 <= number <= 100:
+        raise argparse.ArgumentTypeError(f"expected 0 to 100 points, but got {text}")
+    return number
 
 
 def names(text: str) -> tuple[str, ...]:

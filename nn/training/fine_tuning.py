@@ -4,8 +4,10 @@ Without the remembered ones it would forget the others' writing: digits that it 
 mixed in, and each epoch is measured on both.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -28,16 +30,17 @@ MIXTURE_SHARE = 1 / 15  # of the recipe's mixture that is drawn
 MEASURED_SHARE = 1 / 4  # of what is drawn that is measured and not remembered
 OWN_SHARE = 1 / 4  # of an epoch's pictures that are one's own, where they are fewer
 MOST_COPIES = 25  # of each of them in an epoch
-MOST_LOST = 0.002  # of the accuracy elsewhere
+MOST_LOST_POINTS = 0.2  # of the accuracy elsewhere, by default
 
 
 class FineTuning(Training):
     """The training of a network that was trained before; the best epoch is kept.
 
     Best is the epoch that reads most of one's own digits held back, of those that lose at most
-    ``MOST_LOST`` of the accuracy elsewhere; if several read as many, the best one elsewhere. It has
-    to read more of one's own than the network before, or as many at a lower cost. This choice makes
-    the figure of the digits held back too good: what it is worth is measured on a third part.
+    ``most_lost_points`` of the accuracy elsewhere; if several read as many, the best one elsewhere.
+    It has to read more of one's own than the network before, or as many at a lower cost. This
+    choice makes the figure of the digits held back too good: what it is worth is measured on a
+    third part.
 
     Parameters
     ----------
@@ -49,6 +52,8 @@ class FineTuning(Training):
         Digits of others to learn beside them, and to measure on.
     epochs, seed, checkpoint_path, is_resumed
         As of ``Training``.
+    most_lost_points
+        Percentage points of the accuracy elsewhere that may be lost.
     """
 
     def __init__(
@@ -63,9 +68,11 @@ class FineTuning(Training):
         seed: int,
         checkpoint_path: Path | None = None,
         is_resumed: bool = False,
+        most_lost_points: float = MOST_LOST_POINTS,
     ) -> None:
         name = base.metadata["architecture"]
         self.held_back, self.elsewhere = held_back, elsewhere
+        self.most_lost_points = most_lost_points
         self.before = self.measure(base.network)
         super().__init__(
             name,
@@ -89,7 +96,7 @@ class FineTuning(Training):
             activations = network.activations(to_inputs(held_back.images))
         likelihoods = np.maximum((activations * to_targets(held_back.labels)).sum(axis=1), SMALLEST)
         return {
-            "held_back_accuracy": n_correct(network, held_back) / len(held_back),
+            "held_back_accuracy": float((activations.argmax(axis=1) == held_back.labels).mean()),
             "held_back_cost": float(-np.log(likelihoods).mean()),
             "elsewhere_accuracy": n_correct(network, elsewhere) / len(elsewhere),
         }
@@ -97,18 +104,39 @@ class FineTuning(Training):
     @property
     def best_epoch(self) -> int:
         """The number of the best epoch so far; 0 if none is better than the network before."""
-        return best_epoch(self.history, self.before)
+        return best_epoch(self.history, self.before, self.most_lost_points)
+
+    @property
+    def shown_epoch(self) -> int:
+        """That epoch, or else the best one that loses more elsewhere; 0 if there is neither."""
+        return self._shown_epoch(self.history)
+
+    @property
+    def lost_points(self) -> float:
+        """Percentage points of the accuracy elsewhere that it loses, rounded up to hundredths."""
+        row = self.history[self.shown_epoch - 1] if self.shown_epoch else self.before
+        lost = self.before["elsewhere_accuracy"] - row["elsewhere_accuracy"]
+        return max(0, math.ceil(1e4 * lost - 1e-6) / 100)
 
     def restore_best(self) -> None:
-        """Give the network the parameters of the best epoch, if there is one."""
-        if self.best_epoch:
+        """Give the network the parameters of the shown epoch, if there is one."""
+        if self.shown_epoch:
             self.network.parameters[:] = self.snapshot.arrays["best.parameters"]
             self.network.statistics[:] = self.snapshot.arrays["best.statistics"]
+
+    def _shown_epoch(self, history: Sequence[Mapping[str, float]]) -> int:
+        limits = (self.most_lost_points, 100)
+        return next(filter(None, (best_epoch(history, self.before, each) for each in limits)), 0)
+
+    def _settings(self) -> dict[str, Any]:
+        """Return all that decides the weights, and which are kept, beside name, seed and start."""
+        own = {"elsewhere": self.elsewhere.sha256(), "most_lost_points": self.most_lost_points}
+        return super()._settings() | own
 
     def _snapshot(self, history: list[dict[str, float]]) -> Checkpoint:
         """Return a copy of all that the next epoch depends on, and of the best parameters."""
         snapshot = super()._snapshot(history)
-        best = best_epoch(history, self.before)
+        best = self._shown_epoch(history)
         is_newest = best == len(history)
         for name in ("parameters", "statistics") if best else ():
             source = snapshot.arrays[name] if is_newest else self.snapshot.arrays[f"best.{name}"]
@@ -116,13 +144,18 @@ class FineTuning(Training):
         return snapshot
 
 
-def best_epoch(history: Sequence[Mapping[str, float]], before: Mapping[str, float]) -> int:
+def best_epoch(
+    history: Sequence[Mapping[str, float]],
+    before: Mapping[str, float],
+    most_lost_points: float = MOST_LOST_POINTS,
+) -> int:
     """Return the number of the best row, from 1; 0 if none is better than what was before."""
 
     def value(row: Mapping[str, float]) -> tuple[float, float]:
         return row["held_back_accuracy"], -row["held_back_cost"]
 
-    least = before["elsewhere_accuracy"] - MOST_LOST - 1e-9  # which rounding may take away
+    rounding = 1e-9
+    least = before["elsewhere_accuracy"] - most_lost_points / 100 - rounding
     better = {
         number: (row["held_back_accuracy"], row["elsewhere_accuracy"], -row["held_back_cost"])
         for number, row in enumerate(history, start=1)

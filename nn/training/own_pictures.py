@@ -30,7 +30,7 @@ from nn.data.pictures.split import Split, split
 from nn.models.architectures import ARCHITECTURES
 from nn.models.weights import Model, WeightsError, find_weights, load_trainable
 from nn.training.examples import load_handwriting
-from nn.training.fine_tuning import FineTuning, choose_remembered
+from nn.training.fine_tuning import MOST_LOST_POINTS, FineTuning, choose_remembered
 from nn.training.recipes import RECIPES
 from nn.training.run_files import LIST, PreparedTraining, RunError, pictures_used, score
 
@@ -68,6 +68,7 @@ def prepare_fine_tuning(options: argparse.Namespace, checkpoint: Path) -> Prepar
         seed=options.seed,
         checkpoint_path=checkpoint,
         is_resumed=options.resume,
+        most_lost_points=options.most_lost,
     )
     print(f"{options.name}: {said_of(parts)}; {len(remembered):,} others to remember")
     print(
@@ -160,15 +161,15 @@ def describe_run(
 ) -> dict[str, Any]:
     """Return the metadata of the best epoch, whose parameters the network is given.
 
-    Raise RunError if no epoch is better than the network before.
+    Raise RunError if no epoch is better than the network before, after the test of the nearest one.
     """
-    if not training.best_epoch:
-        raise RunError(
-            "no epoch reads more of your digits held back without losing over 0.2 points "
-            "elsewhere, so nothing is written: the network stays as it is"
-        )
     training.restore_best()
-    print(f"Epoch {training.best_epoch} of {len(training.history)} is the best")
+    n_done = len(training.history)
+    kind = "the best" if training.best_epoch else "measured, and not kept"
+    print(f"Epoch {training.shown_epoch or n_done} of {n_done} is {kind}")
+    scores = compare(base.network, training.network, tests)
+    if not training.best_epoch:
+        raise RunError(nothing_is_better(training))
     return {
         "name": options.name,
         "architecture": options.name,
@@ -187,8 +188,26 @@ def describe_run(
             "sha256": training.identity["digits"],
         },
         "own": facts_of(parts),
-        "scores": compare(base.network, training.network, tests),
+        "scores": scores,
     } | {key: base.metadata[key] for key in ("temperature",) if key in base.metadata}
+
+
+def nothing_is_better(training: FineTuning) -> str:
+    """Return why no epoch is kept, and with which limit one would be."""
+    said = (
+        "no epoch reads more of your digits held back without losing over "
+        f"{training.most_lost_points:g} points elsewhere (--most-lost), so nothing is written: the "
+        "network stays as it is"
+    )
+    if not training.shown_epoch:
+        return said
+    before = training.before["held_back_accuracy"]
+    after = training.history[training.shown_epoch - 1]["held_back_accuracy"]
+    lost = f"{training.lost_points:g}"
+    return (
+        f"{said}. Epoch {training.shown_epoch} reads {after:.1%} of them, before {before:.1%}, and "
+        f"loses {lost} points: --most-lost {lost} keeps it"
+    )
 
 
 def compare(before: Network, after: Network, tests: Mapping[str, Digits]) -> dict[str, Any]:
@@ -219,6 +238,8 @@ def command(options: argparse.Namespace) -> str:
     if options.test_pictures:
         words += ["--test-pictures", options.test_pictures.name]
     words += ["--epochs", str(options.epochs), "--seed", str(options.seed)]
+    if options.most_lost != MOST_LOST_POINTS:
+        words += ["--most-lost", f"{options.most_lost:g}"]
     return shlex.join(words)
 
 

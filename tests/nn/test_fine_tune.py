@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from PIL import Image
 from nn import promote, train
 from nn.data.digits import Digits
 from nn.models import weights
+from nn.reading.mnist_format import to_inputs
 from nn.training import own_pictures
 from nn.training.fine_tuning import FineTuning
 from nn.training.trainer import Training
@@ -140,6 +142,7 @@ def test_what_a_first_fine_tuning_has_learnt_is_not_measured_by_a_second_one(
         (["--from", "article"], "needs both: --from NETWORK and --pictures PATH"),
         (["--pictures", "x"], "needs both: --from NETWORK and --pictures PATH"),
         (["--test-pictures", "x"], "needs both: --from NETWORK and --pictures PATH"),
+        (["--most-lost", "0"], "needs both: --from NETWORK and --pictures PATH"),
         (["--from", "a", "--pictures", "x", "--csv", "y"], "leave out --csv and --held-back"),
         (["--from", "a", "--pictures", "x", "--held-back", "0"], "leave out --csv and --held-back"),
     ],
@@ -194,6 +197,40 @@ def test_where_no_epoch_is_better_nothing_is_written(
     with pytest.raises(SystemExit, match=r"^nn\.train: no epoch reads more of your digits"):
         fine_tune(base, pictures, tmp_path / "run")
     assert not list((tmp_path / "run").iterdir())
+
+
+def test_what_loses_too_much_is_measured_and_the_message_says_how_it_is_kept(
+    base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    images = slanted(5_000, seed=4).images  # all are right before, and most are wrong later
+    read = weights.load(base).network.activations(to_inputs(images)).argmax(axis=1)
+    elsewhere = Digits(images, read.astype(np.uint8))
+    mnist = striped(3_100).with_more([elsewhere])
+    monkeypatch.setattr(own_pictures, "load_mnist", lambda folder: (mnist, striped(400, 5)))
+    pictures = folder_of(slanted(280), tmp_path / "mine")
+    with pytest.raises(SystemExit) as raised:
+        fine_tune(base, pictures, tmp_path / "run", "--most-lost", "0.1")
+    message = str(raised.value)
+    said = re.search(r"over 0\.1 points elsewhere \(--most-lost\), so nothing is written", message)
+    limit = re.search(r"loses ([\d.]+) points: --most-lost \1 keeps it$", message)
+    assert said and limit
+    out = capsys.readouterr().out
+    assert "is measured, and not kept" in out
+    tested = [line for line in out.splitlines() if " after" in line]
+    assert [line.split(":")[0] for line in tested] == ["own_test", "mnist_test"]
+    fine_tune(base, pictures, tmp_path / "run", "--most-lost", limit[1])
+    assert [line for line in capsys.readouterr().out.splitlines() if " after" in line] == tested
+    metadata = json.loads((tmp_path / "run/article.json").read_text())
+    assert metadata["command"].endswith(f"--seed 1 --most-lost {limit[1]}")
+
+
+@pytest.mark.parametrize("points", ["-0.1", "101", "nan", "inf", "much"])
+def test_what_is_no_number_of_points_is_refused(
+    points: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        train.main(["article", "--from", "article", "--pictures", "x", "--most-lost", points])
+    assert "argument --most-lost: " in capsys.readouterr().err
 
 
 def test_where_none_was_better_yet_a_stopped_fine_tuning_can_be_resumed(

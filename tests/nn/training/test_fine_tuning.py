@@ -1,9 +1,11 @@
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from nn.core.network import Network
 from nn.data.digits import Digits
 from nn.models import weights
 from nn.models.weights import Model
@@ -49,6 +51,12 @@ def test_the_best_epoch_reads_most_and_loses_little_elsewhere(
     assert best_epoch(rows, row(0.9, 0.3, 0.99)) == best
 
 
+@pytest.mark.parametrize(("points", "best"), [(0, 0), (1.99, 1), (2, 2), (100, 3)])
+def test_how_much_may_be_lost_elsewhere_is_a_choice(points: float, best: int) -> None:
+    rows = [row(0.95, 0.1, 0.9899), row(0.96, 0.1, 0.97), row(1.0, 0.1, 0.5)]
+    assert best_epoch(rows, row(0.9, 0.3, 0.99), points) == best
+
+
 @pytest.mark.parametrize(("n_own", "expected"), [(20, 25), (150, 7), (3000, 1), (90_000, 1)])
 def test_few_pictures_are_repeated(n_own: int, expected: int) -> None:
     assert copies(n_own, 3000) == expected
@@ -64,11 +72,11 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Model:
     return weights.load_trainable(path)
 
 
-def fine_tune(base: Model, own: Digits, path: Path | None = None, **options: bool) -> FineTuning:
+def fine_tune(base: Model, own: Digits, path: Path | None = None, **options: Any) -> FineTuning:
     learnt, held_back = own.split(60)
-    remembered, elsewhere = striped(600, 2), striped(300, 3)
+    elsewhere = options.pop("elsewhere", striped(300, 3))
     return FineTuning(
-        base, learnt, held_back, remembered, elsewhere,
+        base, learnt, held_back, striped(600, 2), elsewhere,
         epochs=4, seed=1, checkpoint_path=path, **options,
     )  # fmt: skip
 
@@ -127,6 +135,53 @@ def test_a_fine_tuning_of_another_network_is_not_resumed(base: Model, tmp_path: 
     other = dataclasses.replace(base, metadata=base.metadata | {"sha256": "0" * 64})
     with pytest.raises(ValueError, match="is of a training with from"):
         fine_tune(other, slanted(300), tmp_path / "article.checkpoint", is_resumed=True)
+
+
+def test_each_picture_is_measured_once(base: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    training, measured = fine_tune(base, slanted(300)), []
+    activations = Network.activations
+
+    def record(network: Network, inputs: Any) -> Any:
+        measured.append(len(inputs))
+        return activations(network, inputs)
+
+    monkeypatch.setattr(Network, "activations", record)
+    row = training.measure(base.network)
+    assert measured == [60, 300]  # held back, and elsewhere
+    held_back = training.held_back
+    n_right = base.network.evaluate(to_inputs(held_back.images), held_back.labels)
+    assert row["held_back_accuracy"] == n_right / 60
+
+
+def test_a_fine_tuning_with_another_limit_or_measured_elsewhere_is_not_resumed(
+    base: Model, tmp_path: Path
+) -> None:
+    path = tmp_path / "article.checkpoint"
+    fine_tune(base, slanted(300), path).snapshot.save(path)
+    fine_tune(base, slanted(300), path, is_resumed=True)
+    with pytest.raises(ValueError, match=r"with most_lost_points 0\.2, but now it is 1"):
+        fine_tune(base, slanted(300), path, is_resumed=True, most_lost_points=1)
+    with pytest.raises(ValueError, match=r"with elsewhere '\w+', but now it is '\w+'"):
+        fine_tune(base, slanted(300), path, is_resumed=True, elsewhere=striped(300, 8))
+
+
+def test_the_limit_that_is_named_keeps_the_epoch_that_was_not_kept(base: Model) -> None:
+    images = slanted(300, seed=3).images  # all are right before, and most are wrong later
+    read = base.network.activations(to_inputs(images)).argmax(axis=1)
+    options = {"elsewhere": Digits(images, read.astype(np.uint8))}
+    strict = fine_tune(base, slanted(300), **options, most_lost_points=0)
+    strict.run()
+    assert strict.best_epoch == 0
+    assert strict.shown_epoch
+    strict.restore_best()
+    kept = fine_tune(base, slanted(300), **options, most_lost_points=strict.lost_points)
+    kept.run()
+    kept.restore_best()
+    assert kept.best_epoch == kept.shown_epoch == strict.shown_epoch
+    assert np.array_equal(kept.network.parameters, strict.network.parameters)
+    less = fine_tune(base, slanted(300), **options, most_lost_points=strict.lost_points - 0.01)
+    less.run()
+    assert less.best_epoch != kept.best_epoch
 
 
 def test_what_is_remembered_is_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
