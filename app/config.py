@@ -4,13 +4,19 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
+from ipaddress import IPv6Address
 from pathlib import Path
 from typing import Any, Self
 
 ROOT = Path(__file__).resolve().parent.parent
 
 _OTHER_VARIABLES = ("INKLING_DATA", "INKLING_IMAGE", "INKLING_REQUIRE_ALL")
-_ADDRESS = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]{1,100}(/[A-Za-z0-9._~/-]{0,100})?")
+_ADDRESS = re.compile(
+    r"https?://(?:[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[(?P<ipv6>[0-9a-f:.]+)\])(:(?P<port>[0-9]{1,5}))?"
+    r"(/[a-z0-9._~/-]*)?",
+    re.IGNORECASE | re.ASCII,
+)
+MAX_ADDRESS_LENGTH = 100  # longer ones do not fit below the boxes of the class sheet
 _OF_KUBERNETES = re.compile("INKLING_(.+_)?(SERVICE_(HOST|PORT)|PORT)(_.+)?")
 
 
@@ -67,8 +73,8 @@ class Settings:
         "on" to train networks for ``/training``, one at a time; "off" to refuse with 403.
     public_address
         The address at which other devices open the server, such as "https://example.org/inkling",
-        for the QR code of the projector's view. Empty for what the server finds out by itself,
-        which it cannot behind a proxy or in a container.
+        which pages show and print. Empty for what the server finds out by itself, which it cannot
+        behind a proxy or in a container.
     log
         "text" for warnings as lines of text, "json" for each request and warning as one JSON
         object a line.
@@ -110,8 +116,8 @@ class Settings:
             "proxy_hops": (1 <= self.proxy_hops <= 10, "from 1 to 10"),
             "training": (self.training in ("on", "off"), "on or off"),
             "public_address": (
-                bool(_ADDRESS.fullmatch(self.public_address)) or not self.public_address,
-                "an address such as https://example.org/inkling, without a query",
+                _is_address(self.public_address) or not self.public_address,
+                f"an address of at most {MAX_ADDRESS_LENGTH} characters, such as https://example.org/inkling",
             ),
             "log": (self.log in ("text", "json"), "text or json"),
         }
@@ -147,6 +153,17 @@ class Settings:
 def environment_variable(name: str) -> str:
     """Return the environment variable of a setting."""
     return f"INKLING_{name.upper()}"
+
+
+def _is_address(text: str) -> bool:
+    """Whether a text is the address of a web server: a name or an IP address, a port, a path."""
+    if len(text) > MAX_ADDRESS_LENGTH or not (found := _ADDRESS.fullmatch(text)):
+        return False
+    try:
+        is_host = not found["ipv6"] or bool(IPv6Address(found["ipv6"]))
+    except ValueError:
+        is_host = False
+    return is_host and ".." not in text and 0 < int(found["port"] or 80) < 65_536
 
 
 def _is_known(variable: str, settings: Iterable[str]) -> bool:

@@ -9,7 +9,7 @@ import struct
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -36,11 +36,24 @@ class ServerAddress:
         The same by the machine's other addresses.
     is_local
         Whether the server accepts connections of its own machine alone.
+    here
+        Where programs on the server's own machine open it.
     """
 
     url: str = ""
     others: tuple[str, ...] = ()
     is_local: bool = False
+    here: str = field(default="http://localhost:8000/", compare=False)
+
+    @property
+    def for_examples(self) -> str:
+        """Return the address that examples of requests name."""
+        return self.url or self.here
+
+    @property
+    def port(self) -> int | None:
+        """Return the port that a firewall must allow."""
+        return urlsplit(self.here).port
 
 
 def server_address(environ: Mapping[str, Any], public_address: str = "") -> ServerAddress:
@@ -59,19 +72,20 @@ def server_address(environ: Mapping[str, Any], public_address: str = "") -> Serv
     # A proxy is in between; or it is a Unix socket, whose name gunicorn takes from the Host header.
     if "HTTP_X_FORWARDED_FOR" in environ or not listening or not client:
         return ServerAddress()
+    port, path = environ["SERVER_PORT"], environ.get("SCRIPT_NAME", "") + "/"
+    here = http_url("localhost", port) + path
     if listening.is_loopback:
-        return ServerAddress(is_local=True)
+        return ServerAddress(is_local=True, here=here)
     opened = _host(environ.get("HTTP_HOST", "")) if listening.is_unspecified else listening
     if not opened:  # opened by a name, which may lead to a proxy
-        return ServerAddress()
+        return ServerAddress(here=here)
     own = machine_addresses(listening.version) if listening.is_unspecified else [listening]
     if opened.is_loopback and client.is_loopback:
         opened = next(iter(own), None)
     if opened not in own:  # the address of a container's host
-        return ServerAddress()
-    path = environ.get("SCRIPT_NAME", "") + "/"
-    urls = {each: http_url(str(each), environ["SERVER_PORT"]) + path for each in own}
-    return ServerAddress(urls.pop(opened), tuple(urls.values()))
+        return ServerAddress(here=here)
+    urls = {each: http_url(str(each), port) + path for each in own}
+    return ServerAddress(urls.pop(opened), tuple(urls.values()), here=here)
 
 
 def machine_addresses(version: int = 4) -> list[IPAddress]:

@@ -4,25 +4,28 @@ from flask import Blueprint, render_template
 from werkzeug.exceptions import NotFound
 
 from app.requests.request import request
+from app.requests.server_address import server_address
 from app.responses import Response
 from app.routes.highlight import highlight
 from app.service import lesson
 from app.service.predictor import Predictor
 
 
-def add_lesson(pages: Blueprint, predictor: Predictor) -> None:
+def add_lesson(pages: Blueprint, predictor: Predictor, public_address: str) -> None:
     """Add the lesson to the pages."""
     sources = lesson.sources()
 
     @pages.get("/lesson")
     def show_lesson() -> str:
+        address = server_address(request.environ, public_address).for_examples
         return render_template(
             "lesson.html",
             model=predictor.default,
             parameters=predictor.parameters,
             sources=sources,
             highlight=highlight,
-            command=f"curl -F image=@digit.png {request.url_root}predict",
+            address=address,
+            command=f"curl -F image=@digit.png {address}predict",
         )
 
     @pages.get("/lesson/source")

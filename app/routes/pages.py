@@ -57,8 +57,8 @@ def blueprint(predictor: Predictor, public_address: str) -> Blueprint:
         """Show the class sheet, as it is printed."""
         pupils = request.args.get("pupils", str(DEFAULT_PUPILS))
         shown = {"pages": printed_pages(pupils), "pupils": pupils, "most_pupils": PUPILS[-1]}
-        own = server_address(request.environ, public_address).url or request.url_root
-        return render_template("sheet.html", class_address=f"{own}class", **shown)
+        address = server_address(request.environ, public_address)
+        return render_template("sheet.html", address=address, **shown)
 
     @pages.get("/class")
     def class_sheets() -> str:
@@ -69,14 +69,15 @@ def blueprint(predictor: Predictor, public_address: str) -> Blueprint:
 
     @pages.get("/teach")
     def teach() -> str:
-        return render_template("teach.html")
+        address = server_address(request.environ, public_address)
+        return render_template("teach.html", address=address)
 
     @pages.get("/qr.svg")
     def qr() -> Response:
         """Show the server's own address as a QR code, and nothing that a client asks for."""
         return Response(qr_code(own_url(public_address)), mimetype="image/svg+xml")
 
-    add_lesson(pages, predictor)
+    add_lesson(pages, predictor, public_address)
     return pages
 
 

@@ -10,7 +10,7 @@ def test_nothing_set_gives_the_defaults() -> None:
     assert Settings.from_environ({}) == Settings()
 
 
-PUBLIC = "an address such as https://example.org/inkling, without a query"
+PUBLIC = "an address of at most 100 characters, such as https://example.org/inkling"
 
 
 def test_every_setting_comes_from_its_variable(tmp_path: Path) -> None:
@@ -64,7 +64,31 @@ def test_every_setting_comes_from_its_variable(tmp_path: Path) -> None:
         ("INKLING_PROXY_HOPS", "11", "from 1 to 10"),
         ("INKLING_PUBLIC_ADDRESS", "example.com", PUBLIC),
         ("INKLING_PUBLIC_ADDRESS", "javascript://example.com", PUBLIC),
-        ("INKLING_PUBLIC_ADDRESS", "https://example.com/?x=1", PUBLIC),
+        *(
+            ("INKLING_PUBLIC_ADDRESS", address, PUBLIC)
+            for address in (
+                "https://example.com/?x=1",
+                "https://example.com/#x",
+                "https://me:secret@example.com",
+                "https://",
+                "https:///class",
+                "https://-example.com",
+                "https://example..com",
+                "https://example.com/../class",
+                "https://example.com:",
+                "https://example.com:0",
+                "https://example.com:65536",
+                "https://example.com:http",
+                "https://[::1",
+                "https://[1:2:3]",
+                "https://::1",
+                "https://müller.example",
+                "https://example.com/\u212a",  # KELVIN SIGN, a k where case is ignored
+                " https://example.com",
+                "https://example.com/<b>",
+                f"https://example.com/{'a' * 81}",
+            )
+        ),
         ("INKLING_LOG", "xml", "text or json"),
     ],
 )
@@ -126,3 +150,18 @@ def test_variables_of_a_kubernetes_service_named_inkling_are_no_settings() -> No
 def test_settings_cannot_change_while_the_app_runs() -> None:
     with pytest.raises(FrozenInstanceError):
         Settings().certain_at = 0.1  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://192.168.178.20:8000",
+        "HTTPS://School.Example/inkling/",
+        "http://[fd00::2]:65535/a-b/_~.x",
+        "http://laptop",
+        f"https://example.com/{'a' * 80}",
+    ],
+)
+def test_a_public_address_may_be_a_name_or_an_ip_address(address: str) -> None:
+    environ = {"INKLING_PUBLIC_ADDRESS": address}
+    assert Settings.from_environ(environ).public_address == address

@@ -2,15 +2,18 @@
 
 import io
 import re
+from itertools import product
 
 import numpy as np
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
+from app.config import MAX_ADDRESS_LENGTH
 from nn.reading.class_sheet.flatten import flatten
 from nn.reading.class_sheet.layout import pages_of
 from nn.reading.class_sheet.markers import find_page
 from tests.browser.accessibility import assert_accessible
+from tests.serving import serving
 
 LONGEST = ("de", "fr", "es")  # their texts have the least room between the corner squares
 
@@ -33,20 +36,22 @@ def test_the_printed_pages_are_of_a4_and_have_the_boxes_of_the_layout(page: Page
 
 
 def test_texts_do_not_reach_the_boxes_in_any_language(browser: Browser, base_url: str) -> None:
-    for lang in LONGEST:
-        page = browser.new_page(base_url=base_url, viewport={"width": 360, "height": 740})
-        page.goto(f"/sheet?lang={lang}")
-        sheet, head, foot = (
-            page.locator(each).bounding_box()
-            for each in (".sheet-page", ".sheet-head", ".sheet-foot")
-        )
-        assert sheet and head and foot
-        millimetre = sheet["width"] / 210
-        assert head["y"] + head["height"] < sheet["y"] + 29 * millimetre, lang
-        assert foot["y"] > sheet["y"] + 266 * millimetre, lang
-        overflow = "document.documentElement.scrollWidth > innerWidth"
-        assert not page.evaluate(overflow)
-        page.close()
+    longest = f"https://{'a' * (MAX_ADDRESS_LENGTH - len('https://'))}"
+    with serving(INKLING_PUBLIC_ADDRESS=longest) as public:
+        for url, lang in product((base_url, f"http://{public.address}"), LONGEST):
+            page = browser.new_page(viewport={"width": 360, "height": 740})
+            page.goto(f"{url}/sheet?lang={lang}")
+            sheet, head, foot = (
+                page.locator(each).bounding_box()
+                for each in (".sheet-page", ".sheet-head", ".sheet-foot")
+            )
+            assert sheet and head and foot
+            millimetre = sheet["width"] / 210
+            assert head["y"] + head["height"] < sheet["y"] + 29 * millimetre, lang
+            assert foot["y"] > sheet["y"] + 266 * millimetre, lang
+            overflow = "document.documentElement.scrollWidth > innerWidth"
+            assert not page.evaluate(overflow)
+            page.close()
 
 
 def test_the_print_button_prints_and_the_form_shows_another_class(page: Page) -> None:

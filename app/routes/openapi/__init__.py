@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, request
 
 from app.config import Settings
 from app.languages import ENGLISH
+from app.requests.server_address import server_address
 from app.responses import Response, respond
 from app.routes.openapi.document import document, expected_codes, needs_key
 
@@ -30,6 +31,7 @@ def blueprint(settings: Settings, models: Sequence[str], *, has_metrics: bool) -
             "api.html",
             language=ENGLISH,  # as programs are written
             _=ENGLISH.markup,
+            address=server_address(request.environ, settings.public_address),
             settings=settings,
             problems=expected_codes(settings),
             needs_key=needs_key(settings),

@@ -11,6 +11,9 @@ export class ClassifierView {
   /** @param {HTMLElement} root */
   constructor(root) {
     this.part = (name) => root.querySelector(`[data-part="${name}"]`);
+    const command = this.part("command");
+    const addressHere = new URL(".", location.href).href; // another than the server knows, behind a proxy perhaps
+    command.textContent = command.textContent.replace(command.dataset.address, addressHere);
     this.part("send").addEventListener("click", () => this.#send());
   }
 

@@ -1,5 +1,6 @@
 """The QR code of the server's own address, and what the page says where there is none."""
 
+import socket
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +10,7 @@ from werkzeug.test import TestResponse
 from app import create_app
 from app.config import Settings
 from app.routes.qr_code import qr_code
+from tests.serving import serving
 
 PUBLIC = "https://school.example/inkling"
 WIFI = "192.168.178.20"
@@ -65,6 +67,90 @@ def test_the_page_names_the_port_that_a_firewall_must_allow(
     assert "ufw allow 8000/tcp" in get("/", WIFI, WIFI).text
 
 
-def test_the_class_sheet_names_that_address_too(get: Callable[..., TestResponse]) -> None:
-    assert f"http://{WIFI}:8000/class" in get("/sheet", WIFI, "localhost").text
-    assert "http://localhost/class" in get("/sheet", "127.0.0.1", "localhost").text
+PATHS = ("/", "/?invite", "/sheet", "/class", "/lesson", "/api", "/teach", "/learn", "/qr.svg")
+FORGED: tuple[dict[str, str], ...] = (
+    {"Host": "evil.example"},
+    {"Host": "evil.example:6666"},
+    {"Host": "[6666::6]:6666"},
+    {"Host": "6.6.6.6:6666"},
+    {"Host": ""},
+    {
+        "X-Forwarded-Host": "evil.example",
+        "X-Forwarded-Port": "6666",
+        "X-Forwarded-Proto": "evil",
+        "X-Forwarded-Server": "evil.example",
+        "X-Forwarded-Prefix": "/evil",
+        "X-Original-Host": "evil.example",
+        "Forwarded": "host=evil.example;proto=evil",
+    },
+    {"X-Forwarded-Host": "evil.example", "X-Forwarded-For": "6.6.6.6"},
+)
+UNIX = "evil.example"  # at a Unix socket, gunicorn takes the server's name from the Host header
+
+
+@pytest.mark.parametrize("forged", FORGED, ids=lambda forged: next(iter(forged.items())))
+@pytest.mark.parametrize("at", ["127.0.0.1", "0.0.0.0", WIFI, "::1", UNIX])
+def test_nothing_that_is_shown_comes_from_the_host_header(
+    client: FlaskClient, at: str, forged: dict[str, str]
+) -> None:
+    server = {"SERVER_NAME": at, "SERVER_PORT": "6666" if at == UNIX else "8000"}
+    server |= {"REMOTE_ADDR": ""} if at == UNIX else {}
+    for path in (*PATHS, "/nowhere", "/sheet?pupils=evil", "/static//js"):
+        response = client.get(path, headers=forged, environ_overrides=server)
+        shown = f"{response.headers} {response.text}".replace("pupils=evil", "").replace(
+            "'evil'", ""
+        )
+        assert "6666" not in shown
+        assert "6.6.6.6" not in shown
+        assert "evil" not in shown
+
+
+def foot(page: str) -> str:
+    """Return what is printed below the boxes of a class sheet."""
+    return page.partition('<p class="sheet-foot">')[2].partition("</p>")[0]
+
+
+def test_the_class_sheet_names_that_address_too(
+    get: Callable[..., TestResponse], public_client: FlaskClient
+) -> None:
+    assert foot(get("/sheet", WIFI, "localhost").text).endswith(f" http://{WIFI}:8000/class")
+    assert foot(public_client.get("/sheet").text).endswith(f" {PUBLIC}/class")
+
+
+@pytest.mark.parametrize("lang", ["en", "de", "fr", "es"])
+def test_a_sheet_of_a_server_for_one_machine_says_how_phones_reach_it(
+    get: Callable[..., TestResponse], lang: str
+) -> None:
+    page = get(f"/sheet?lang={lang}", "127.0.0.1", "127.0.0.1:8000").text
+    assert foot(page).endswith(".")
+    assert "<code>make run HOST=0.0.0.0</code>" in foot(page)
+    assert "/class" in foot(page)
+    assert "127.0.0.1" not in page
+
+
+@pytest.mark.parametrize("lang", ["en", "de", "fr", "es"])
+def test_a_sheet_of_a_server_that_does_not_know_its_address_names_none(
+    get: Callable[..., TestResponse], lang: str
+) -> None:
+    page = get(f"/sheet?lang={lang}", "0.0.0.0", "evil.example").text
+    assert "http" not in foot(page)
+    assert "/class" in foot(page)
+    assert page.count("INKLING_PUBLIC_ADDRESS=https://…") == 1
+
+
+def test_a_request_without_a_host_is_answered() -> None:
+    with serving() as server, socket.create_connection((server.host, server.port), 30) as sender:
+        sender.sendall(b"GET /sheet HTTP/1.0\r\n\r\n")
+        answer = sender.makefile("rb").read().decode()
+    assert answer.startswith("HTTP/1.0 200")
+    assert "make run HOST=0.0.0.0" in foot(answer)
+
+
+def test_examples_of_requests_name_an_address_of_the_server(
+    get: Callable[..., TestResponse], public_client: FlaskClient
+) -> None:
+    for at, expected in (("127.0.0.1", "http://localhost:8000/"), (WIFI, f"http://{WIFI}:8000/")):
+        assert f'data-address="{expected}"' in get("/api", at, "evil.example").text
+        command = f"curl -F image=@digit.png {expected}predict"
+        assert command in get("/lesson", at, "evil.example").text
+    assert f'data-address="{PUBLIC}/"' in public_client.get("/api").text
