@@ -118,13 +118,7 @@ class SoftmaxCrossEntropy:
 
 
 class L2Penalty:
-    """``strength / 2 * sum(weights^2)``, added to the cost: it keeps weights small.
-
-    Parameters
-    ----------
-    strength
-        Factor of the penalty, at least 0.
-    """
+    """``strength / 2 * sum(weights^2)``, added to the cost: it keeps weights small."""
 
     def __init__(self, strength: float) -> None:
         self.strength = strength

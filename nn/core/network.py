@@ -13,9 +13,6 @@ from nn.core.layers import Activation, Array, InPlace, Layer
 from nn.core.losses import L2Penalty, Loss, one_hot
 from nn.core.optimizers import SGD, Optimizer, Schedule
 
-Distortion = Callable[[Array, np.random.Generator], Array]
-"""Maps a mini-batch of inputs (N, I) to changed ones of the same shape."""
-
 
 class Network(InPlace):
     """Layers from the inputs up, the loss that trains them, and a penalty on weights, if any.
@@ -56,12 +53,13 @@ class Network(InPlace):
         rng: np.random.Generator,
         optimizer: Optimizer | None = None,
         n_epochs_done: int = 0,
-        distort: Distortion | None = None,
+        distort: Callable[[Array, np.random.Generator], Array] | None = None,
         progress: Callable[[Iterable[int]], Iterable[int]] = iter,
     ) -> Iterator[float]:
-        """Train by stochastic gradient descent: return an iterator over the mean costs of epochs.
+        """Train by stochastic gradient descent: return an iterator over the epochs' mean costs.
 
-        An epoch is computed when its cost is asked for, as by a ``for`` loop.
+        An epoch is computed when its cost is asked for, as by a ``for`` loop. Raise ValueError at
+        once if there is no example, or the targets or the mini-batch size do not fit.
 
         Parameters
         ----------
@@ -79,14 +77,9 @@ class Network(InPlace):
         n_epochs_done
             How many of the epochs an earlier call has done.
         distort
-            Changes each mini-batch before the step, if given.
+            Maps each mini-batch's inputs (N, I) to changed ones before the step, if given.
         progress
             Wraps the starts of an epoch's mini-batches, for a progress bar.
-
-        Raises
-        ------
-        ValueError
-            At once, if there is no example, or the targets or the mini-batch size do not fit.
         """
         if mini_batch_size < 1 or epochs < 0:
             raise ValueError(
@@ -106,9 +99,7 @@ class Network(InPlace):
                         examples = distort(examples, rng)
                     done = (epoch + start / n_examples) / epochs
                     rate = learning_rate(done) if callable(learning_rate) else learning_rate
-                    cost = self.update_mini_batch(
-                        examples, rows.take(batch, axis=0), optimizer, rate
-                    )
+                    cost = self.update_mini_batch(examples, rows[batch], optimizer, rate)
                     total_cost += cost * len(batch)
                 yield total_cost / n_examples
 
@@ -128,22 +119,20 @@ class Network(InPlace):
         Forward through the layers, then backward: from delta, the derivative of the cost by a
         layer's outputs, each layer computes its gradients and the delta of the layer below.
 
-        Parameters
-        ----------
-        inputs, targets
-            (N, I) and (N, C).
-
-        Raises
-        ------
-        ValueError
-            If there is no example, or the targets do not have the shape of the outputs.
+        Raise ValueError if there is no example in the inputs (N, I), or the targets (N, C) do not
+        have the shape of the outputs.
         """
         outputs = self._outputs(inputs, is_training=True)
         check_shape(targets, outputs.shape)
         delta = self.loss.cost_derivative(outputs, targets)
         for layer in reversed(self.layers[self.first_trainable :]):
             delta = layer.backward(delta)
-        return self.loss.cost(outputs, targets) + self._add_penalty()
+        cost = self.loss.cost(outputs, targets)
+        if self.penalty is not None:
+            weights = self.parameters[: self.n_weights]
+            self.gradients[: self.n_weights] += self.penalty.cost_derivative(weights)
+            cost += self.penalty.cost(weights)
+        return cost
 
     def evaluate(self, inputs: Array, labels: ArrayLike) -> int:
         """Return how many examples (N, I) have their largest activation at their label (N,)."""
@@ -185,14 +174,6 @@ class Network(InPlace):
             inputs = layer.forward(inputs, is_training=is_training)
         return inputs
 
-    def _add_penalty(self) -> float:
-        """Add the penalty's derivative to the gradients of all weights, and return its cost."""
-        if self.penalty is None:
-            return 0.0
-        weights = self.parameters[: self.n_weights]
-        self.gradients[: self.n_weights] += self.penalty.cost_derivative(weights)
-        return self.penalty.cost(weights)
-
     def _allocate(self) -> None:
         """Make the vectors of parameters, gradients and statistics, and bind the layers to them."""
         self.first_trainable = first_trainable(self.layers)
@@ -200,8 +181,7 @@ class Network(InPlace):
             layer.is_first = position == self.first_trainable
         slots = [(layer, name) for layer in self.layers for name in layer.parameters]
         slots.sort(key=lambda slot: slot[1] != "weights")  # first: a penalty takes one slice
-        sizes = [getattr(layer, name).size for layer, name in slots if name == "weights"]
-        self.n_weights = sum(sizes)
+        self.n_weights = sum(getattr(each, name).size for each, name in slots if name == "weights")
         self.parameters = bind(slots)
         self.gradients = bind([(layer, f"{name}_gradient") for layer, name in slots])
         self.statistics = bind([(each, name) for each in self.layers for name in each.statistics])
@@ -252,27 +232,18 @@ class ParallelNetwork(Network):
     of its own part.
     """
 
-    def __init__(
-        self,
-        layers: Sequence[Layer],
-        loss: Loss,
-        penalty: L2Penalty | None = None,
-        *,
-        n_parts: int = 2,
-    ) -> None:
-        super().__init__(layers, loss, penalty)
-        self.n_parts = n_parts
+    n_parts = 2  # of a mini-batch
 
     @cached_property
     def replicas(self) -> list[Network]:
         """Networks of the same layers, with arrays and random generators of their own."""
-        return [Network(self._copies(), self.loss, self.penalty) for _ in range(self.n_parts)]
-
-    def _copies(self) -> list[Layer]:
-        copies = [copy.copy(layer) for layer in self.layers]
-        for layer in copies:
-            layer.rng = layer.rng.spawn(1)[0] if layer.rng else None
-        return copies
+        replicas = []
+        for _ in range(self.n_parts):
+            layers = [copy.copy(layer) for layer in self.layers]
+            for layer in layers:
+                layer.rng = layer.rng.spawn(1)[0] if layer.rng else None
+            replicas.append(Network(layers, self.loss))
+        return replicas
 
     @property
     def generators(self) -> list[np.random.Generator]:

@@ -29,12 +29,7 @@ class SGD:
     """Stochastic gradient descent: ``parameters -= learning_rate * gradients``.
 
     With momentum, ``velocity = momentum * velocity + gradients`` replaces the gradients: a running
-    sum in which the weight of older gradients falls (Polyak 1964).
-
-    Parameters
-    ----------
-    momentum
-        Factor of the velocity at each step, 0 <= momentum < 1.
+    sum in which the weight of older gradients falls, for 0 <= momentum < 1 (Polyak 1964).
     """
 
     state: tuple[str, ...] = ("velocity",)
@@ -76,11 +71,7 @@ class Adam:
     state: tuple[str, ...] = ("n_steps", "mean", "variance")
 
     def __init__(
-        self,
-        beta1: float = 0.9,
-        beta2: float = 0.999,
-        epsilon: float = 1e-8,
-        decay: float = 0.0,
+        self, beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 1e-8, decay: float = 0.0
     ) -> None:
         self.beta1, self.beta2, self.epsilon, self.decay = beta1, beta2, epsilon, decay
         self.n_steps = 0

@@ -61,12 +61,14 @@ def test_replicas_drop_different_inputs_and_start_from_the_same_statistics() -> 
     np.testing.assert_allclose(network.layers[1].mean, means.mean(axis=0), rtol=1e-6)
 
 
+class ThreeParts(ParallelNetwork):
+    n_parts = 3
+
+
 def test_a_last_batch_with_fewer_examples_than_parts_is_learnt_too() -> None:
     rng = np.random.default_rng(5)
-    network = ParallelNetwork(
-        [Dense(4, 6, rng), BatchNorm(6), ReLU(), Dense(6, 10, rng)],
-        SoftmaxCrossEntropy(),
-        n_parts=3,
+    network = ThreeParts(
+        [Dense(4, 6, rng), BatchNorm(6), ReLU(), Dense(6, 10, rng)], SoftmaxCrossEntropy()
     )
 
     costs = [network.backprop(*batch(n_examples)) for n_examples in (4, 2, 1)]
@@ -97,12 +99,11 @@ def test_as_many_targets_as_inputs_are_needed(n_targets: int) -> None:
 def test_the_result_does_not_depend_on_which_part_is_done_first() -> None:
     inputs, targets = batch(64)
 
-    def trained() -> ParallelNetwork:
+    def trained() -> Network:
         rng = np.random.default_rng(4)
-        network = ParallelNetwork(
+        network = ThreeParts(
             [Dense(4, 30, rng), BatchNorm(30), ReLU(), Dropout(0.3, rng), Dense(30, 10, rng)],
             SoftmaxCrossEntropy(),
-            n_parts=3,
         )
         for _ in range(20):
             network.update_mini_batch(inputs, targets, SGD(), 0.1)
