@@ -2,10 +2,11 @@
 
 import { formatNumber, language, translate } from "../translate.js";
 import { symptoms } from "./breaks.js";
-import { percent } from "./words.js";
+import { percent, plain } from "./words.js";
 
 const list = new Intl.ListFormat(language, { type: "disjunction" });
 const GUESSED = 0.15; // of the digits: guessing reads one in ten right
+const AS_GOOD = 0.02; // between two such accuracies: other seeds differ as much
 
 /**
  * @typedef {object} Shown a run, and how it came about
@@ -30,10 +31,15 @@ export function explain(shown) {
     equalStep !== null && texts.allEqual(run.hidden, equalStep, equalStep === run.lastFrame.step),
     areOutputsOff && texts.outputsOff(run.lastFrame.cost),
     !areOutputsOff && deadOutputs.length > 0 && texts.deadOutputs(deadOutputs),
+    !areOutputsOff && deadOutputs.length === 0 && isWorseWithLargerSteps(shown) && texts.largerSteps(shown.base.run),
     accuracy < GUESSED && texts.guessing,
     run.isCutShort && texts.cutShort(run.lastFrame.step),
   ];
   return sentences.filter(Boolean).join(" ");
+}
+
+function isWorseWithLargerSteps({ run, base }) {
+  return base && run.settings.rate > base.run.settings.rate && run.lastFrame.cost > base.run.lastFrame.cost;
 }
 
 /** How well it reads, and what it was before. */
@@ -100,8 +106,13 @@ const texts = {
       "Without biases the sum z of each hidden neuron is 0 for blank paper, and its activation is always a half: it cannot be on or off by itself.",
     );
     if (!base) return text;
-    return `${text} ${translate("With biases: {percent}.", { percent: percent(base.run.lastFrame.test_accuracy) })}`;
+    const accuracy = base.run.lastFrame.test_accuracy;
+    const withBiases = translate("With biases: {percent}.", { percent: percent(accuracy) });
+    const isAsGood = Math.abs(accuracy - run.lastFrame.test_accuracy) < AS_GOOD;
+    return [text, withBiases, isAsGood && texts.noneNeeded].filter(Boolean).join(" ");
   },
+
+  noneNeeded: translate("The weights can make up for the biases here."),
 
   /** @param {import("./run.js").Run} run */
   wrongLabels: ({ settings, lastFrame }) => {
@@ -150,6 +161,13 @@ const texts = {
         "almost 0, and so is every step of their weights. Steps that are too large can bring outputs there.",
       { digits: list.format(digits.map(String)) },
     ),
+
+  /** @param {import("./run.js").Run} before with smaller ones */
+  largerSteps: ({ settings, lastFrame }) =>
+    translate("With the learning rate {rate} it is {percent}. Larger steps go past where the cost is low.", {
+      rate: plain(settings.rate),
+      percent: percent(lastFrame.test_accuracy),
+    }),
 
   guessing: translate("Guessing gets 10 of 100 right: this is about as good."),
 

@@ -56,6 +56,19 @@ test("without biases it says what they give, where that is known", () => {
   assert.doesNotMatch(said({ settings: { biases: false } }), /With biases:/);
 });
 
+test("weights that make up for the biases are named only where it reads as many right without biases", () => {
+  const without = (accuracy) => said({ made: answer({ accuracies: [0.1, accuracy] }), settings: { biases: false }, base });
+  assert.match(without(0.94), /make up for the biases/);
+  assert.doesNotMatch(without(0.9), /make up for the biases/);
+});
+
+test("larger steps that end at a higher cost are named where no dead output explains it", () => {
+  const faster = { settings: { rate: 30 }, base };
+  assert.match(said({ made: answer({ costs: [1.5, 0.2] }), ...faster }), /With the learning rate 3 it is 95\.0 %\. Larger steps/);
+  assert.doesNotMatch(said({ made: answer({ costs: [1.5, 0.05] }), ...faster }), /Larger steps/);
+  assert.doesNotMatch(said({ made: answer({ costs: [1.5, 0.2] }), base }), /Larger steps/);
+});
+
 test("a cost that is no number, and an accuracy as of guessing, are named", () => {
   const text = said({ made: answer({ accuracies: [0.1, 0.1], costs: [1, null] }) });
   assert.match(text, /From mini-batch 10 on the cost is no number/);
