@@ -53,12 +53,11 @@ class Settings:
     max_wait_seconds
         Longest time, in seconds, that a request waits before it is read; then it gets 503.
     rate_limit
-        How many requests one client may post, and with wrong keys send at all, as Flask-Limiter
-        writes it: "10 per second; 200 per minute"; more get 429. Empty for no limit but that of
-        wrong keys.
+        How many requests one client may post, and with wrong keys send at all, such as
+        "10 per second; 200 per minute"; more get 429. Empty for no limit but that of wrong keys.
     rate_limit_storage
-        Where these are counted: "memory://" in each worker process separately,
-        "redis://HOST:PORT" in one place for all of them.
+        Where these are counted: "memory://" in memory that all workers share,
+        "redis://HOST:PORT" in one place for several servers.
     proxy_hops
         How many trusted proxies a request passes: the client's address is the one that many from
         the end of ``X-Forwarded-For``.

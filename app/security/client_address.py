@@ -53,6 +53,14 @@ def client_network() -> str:
     return str(address or "unknown")
 
 
+def client_site() -> str:
+    """Return the /48 network of a client's IPv6 address, as one site gets; empty for IPv4."""
+    address = parse(request.remote_addr or "")
+    if isinstance(address, IPv6Address):
+        return str(ip_network((int(address) >> 80 << 80, 48)))
+    return ""
+
+
 def parse(text: str) -> IPAddress | None:
     """Return an address, which may have a port; None for anything else.
 

@@ -1,101 +1,157 @@
 """The rate limit: how many requests one client may post, and how many wrong keys it may send."""
 
+import logging
 import time
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Sequence
 from math import ceil
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from flask import Flask, current_app, request
-from flask.typing import ResponseReturnValue
+from flask import Flask, request
 
 from app.config import Settings, SettingsError, environment_variable, setting_error
 from app.errors import Problem, ProblemCode
-from app.security.client_address import client_network, trust_proxies
+from app.security.client_address import client_network, client_site, trust_proxies
 
 if TYPE_CHECKING:
-    from flask_limiter import Limiter, RateLimitExceeded
+    from limits import RateLimitItem
     from limits.storage import Storage
 
-WRONG_KEYS_LIMIT = "60 per minute"  # where the settings have none
-MAX_CLIENTS = 10_000  # of a process: 4 MB, and 1 ms to find those whose period has ended
-_STORAGE_TIMEOUT_S = 0.5
+WRONG_KEYS_LIMIT = "60 per minute"
+CLIENTS_OF_A_SITE = 16  # of IPv6: all networks of a site may together send as much as so many
+IN_MEMORY = "memory://"
+STORAGE_TIMEOUT_S = 0.5
+STORAGE_RETRY_S = 5.0  # after it could not be reached
+
+Result = TypeVar("Result")
 
 
 def register(app: Flask, settings: Settings, has_wrong_key: Callable[[], bool]) -> None:
     """Limit the requests of each client to all routes together.
 
-    Requests with a wrong key count; those that post something count if the settings have a limit.
+    What is posted counts if the settings have a limit, and so do requests with a wrong key, which
+    have a limit of their own besides.
 
     Raises
     ------
     SettingsError
         When the limit, its storage or a trusted proxy is not valid.
     """
-    from flask_limiter import RateLimitExceeded
+    from limits import parse_many  # only here, because it is large
 
     trust_proxies(app, settings.proxy_hops)
-    limiter = _limiter(settings)
-    hooks = app.before_request_funcs.setdefault(None, [])
-    n_hooks = len(hooks)
-    try:
-        limiter.init_app(app)
-    except Exception:  # Each storage raises its own errors, whose messages may hold a password.
-        expected = "a storage such as memory:// or redis://HOST:PORT"
-        name = environment_variable("rate_limit_storage")
-        raise SettingsError(f"{name} must be {expected}, and it is not") from None
-    [check_limits] = hooks[n_hooks:]  # takes 60 µs also where nothing is counted
-    del hooks[n_hooks:]
+    limiter = RateLimiter(settings.rate_limit_storage)
+    limits = _parsed(settings.rate_limit) if settings.rate_limit else []
+    limits_of_wrong_keys = parse_many(WRONG_KEYS_LIMIT)
 
     @app.before_request
     def limit() -> None:
-        if (settings.rate_limit and request.method == "POST") or has_wrong_key():
-            _forget_clients(limiter.limiter.storage)
-            check_limits()
-
-    noun = "request" if settings.rate_limit else "wrong key"
-    app.register_error_handler(RateLimitExceeded, partial(_refuse, limiter, noun))
-
-
-def _limiter(settings: Settings) -> "Limiter":
-    """Return a limit over all routes together."""
-    from flask_limiter import Limiter  # only here, because it is large
-
-    return Limiter(
-        client_network,
-        application_limits=[_checked(settings.rate_limit or WRONG_KEYS_LIMIT)],
-        request_identifier=lambda: request.endpoint or "none",  # unknown paths are counted too
-        storage_uri=settings.rate_limit_storage,
-        storage_options=_storage_options(settings.rate_limit_storage),
-        # While the storage cannot be reached, each worker counts on its own: better than no limit,
-        # and better than no answer.
-        in_memory_fallback_enabled=True,
-    )
+        is_wrong = has_wrong_key()
+        if request.method == "POST" or is_wrong:
+            limiter.count(limits, "request")
+        if is_wrong:
+            limiter.count(limits_of_wrong_keys, "wrong key")
 
 
-def _forget_clients(storage: "Storage") -> None:
-    """Start all over where this process counts more clients than its memory and time allow.
+class RateLimiter:
+    """Counts requests of clients in fixed periods, which begin with a client's first request.
 
-    One client of IPv6 may have millions of networks, and the storage goes through all of them.
+    While the storage cannot be reached the server counts in its own memory: better than no limit,
+    and better than no answer.
+
+    Parameters
+    ----------
+    storage
+        "memory://" for the memory that the workers share, or the address of a Redis.
+
+    Raises
+    ------
+    SettingsError
+        When it is neither.
     """
-    from limits.storage import MemoryStorage
 
-    if isinstance(storage, MemoryStorage) and len(storage.storage) >= MAX_CLIENTS:
-        storage.reset()
+    def __init__(self, storage: str) -> None:
+        from limits.strategies import FixedWindowRateLimiter
+
+        from app.security.shared_counts import SharedCounts
+
+        self._strategy = FixedWindowRateLimiter
+        self._memory = FixedWindowRateLimiter(SharedCounts())
+        is_remote = not storage.startswith(IN_MEMORY)
+        self._remote = FixedWindowRateLimiter(_remote_storage(storage)) if is_remote else None
+        self._remote_from_s = 0.0
+
+    def count(self, limits: Sequence["RateLimitItem"], noun: str) -> None:
+        """Count a request of the client, or raise Problem 429 where it has sent too many."""
+        network, site = client_network(), client_site()
+        of_site = [_of_a_site(limit) for limit in limits] if site else []
+        test, hit = self._strategy.test, self._strategy.hit
+        # A client over its own limit does not use up its site's; and a site over its limit gets no
+        # counts of further networks.
+        over = [(each, site) for each in of_site if not self._ask(test, each, site)]
+        over = over or [(each, network) for each in limits if not self._ask(hit, each, network)]
+        if over:
+            raise self._refusal(over, noun)
+        for each in of_site:
+            self._ask(hit, each, site)
+
+    def _ask(self, question: Callable[..., Result], limit: "RateLimitItem", client: str) -> Result:
+        """Return what a strategy answers with the storage, or with the memory while it is away."""
+        if self._remote and time.monotonic() >= self._remote_from_s:
+            try:
+                return question(self._remote, limit, client)
+            except Exception:  # Each storage raises its own errors.
+                self._remote_from_s = time.monotonic() + STORAGE_RETRY_S
+                logging.getLogger("inkling").warning(
+                    "Rate limit storage unreachable: the server counts in its own memory"
+                )
+        return question(self._memory, limit, client)
+
+    def _refusal(self, over: Sequence[tuple["RateLimitItem", str]], noun: str) -> Problem:
+        """Return the problem with the limit that is over for the longest time, and that time."""
+        ends = [self._ask(self._strategy.get_window_stats, *each).reset_time for each in over]
+        end_s = max(ends)
+        limit, _ = over[ends.index(end_s)]
+        wait_s = max(1, ceil(end_s - time.time()))  # rounded up: none is refused twice
+        unit = limit.GRANULARITY.name
+        period = unit if limit.multiples == 1 else f"{limit.multiples} {unit}s"
+        count = f"{limit.amount:,} {noun}{'s' * (limit.amount > 1)}"
+        detail = f"One client may send {count} per {period}. Try again in {wait_s:,} seconds."
+        headers = {"Retry-After": str(wait_s)}
+        return Problem(ProblemCode.TOO_MANY_REQUESTS, detail, headers=headers)
 
 
-def _checked(rate_limit: str) -> str:
-    """Return a rate limit if Flask-Limiter can read it, or raise SettingsError."""
+def _of_a_site(limit: "RateLimitItem") -> "RateLimitItem":
+    return type(limit)(CLIENTS_OF_A_SITE * limit.amount, limit.multiples)
+
+
+def _parsed(rate_limit: str) -> list["RateLimitItem"]:
+    """Return the limits in a text, or raise SettingsError."""
     from limits import parse_many
 
     try:
-        is_valid = all(limit.amount > 0 for limit in parse_many(rate_limit))
+        limits = parse_many(rate_limit)
     except ValueError:
-        is_valid = False
-    if not is_valid:
-        expected = "written like '10 per second; 200 per minute'"
-        raise setting_error("rate_limit", rate_limit, expected)
-    return rate_limit
+        limits = []
+    if not limits or not all(limit.amount > 0 for limit in limits):
+        raise setting_error(
+            "rate_limit", rate_limit, "written like '10 per second; 200 per minute'"
+        )
+    return limits
+
+
+def _remote_storage(url: str) -> "Storage":
+    """Return the storage of an address; requests do not wait long for a Redis that is away."""
+    from limits.storage import Storage, storage_from_string
+
+    try:
+        storage = storage_from_string(url, **_storage_options(url))
+        if not isinstance(storage, Storage):
+            raise TypeError
+    except Exception:  # Each storage raises its own errors, whose messages may hold a password.
+        expected = f"a storage such as {IN_MEMORY} or redis://HOST:PORT"
+        name = environment_variable("rate_limit_storage")
+        raise SettingsError(f"{name} must be {expected}, and it is not") from None
+    return storage
 
 
 def _storage_options(url: str) -> dict[str, Any]:
@@ -106,23 +162,7 @@ def _storage_options(url: str) -> dict[str, Any]:
     from redis.retry import Retry
 
     return {
-        "socket_connect_timeout": _STORAGE_TIMEOUT_S,
-        "socket_timeout": _STORAGE_TIMEOUT_S,
+        "socket_connect_timeout": STORAGE_TIMEOUT_S,
+        "socket_timeout": STORAGE_TIMEOUT_S,
         "retry": Retry(NoBackoff(), 1),  # once, for a connection that was closed while it was idle
     }
-
-
-def _refuse(limiter: "Limiter", noun: str, breach: "RateLimitExceeded") -> ResponseReturnValue:
-    """Answer 429 with the limit and the time to wait."""
-    limit = breach.limit.limit
-    try:
-        reset_s = limiter.current_limit.reset_at  # type: ignore[union-attr]  # one was exceeded
-        wait_s = max(1, ceil(reset_s - time.time()))  # rounded up: none is refused twice
-    except Exception:  # The storage failed after it had refused the request.
-        wait_s = int(limit.get_expiry())
-    unit = limit.GRANULARITY.name
-    period = unit if limit.multiples == 1 else f"{limit.multiples} {unit}s"
-    count = f"{limit.amount:,} {noun}{'s' * (limit.amount > 1)}"
-    detail = f"One client may send {count} per {period}. Try again in {wait_s:,} seconds."
-    problem = Problem(ProblemCode.TOO_MANY_REQUESTS, detail, headers={"Retry-After": str(wait_s)})
-    return current_app.handle_user_exception(problem)

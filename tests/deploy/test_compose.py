@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import yaml
+from limits import parse_many
 
 from app.config import ROOT, Settings, environment_variable
 from tests.deploy.gunicorn_settings import gunicorn_setting
@@ -32,6 +33,16 @@ def test_every_variable_is_a_setting() -> None:
     names = {entry.partition("=")[0] for entry in INKLING["environment"]}
     settings = {environment_variable(setting.name) for setting in fields(Settings)}
     assert names <= settings | {"WEB_CONCURRENCY", "FORWARDED_ALLOW_IPS"}
+
+
+def test_clients_have_the_same_rate_limit_by_default_as_in_kubernetes() -> None:
+    documents = yaml.safe_load_all((ROOT / "deploy" / "kubernetes.yaml").read_text())
+    (container,) = next(documents)["spec"]["template"]["spec"]["containers"]
+    values = {entry["name"]: entry["value"] for entry in container["env"]}
+    (limit,) = parse_many(values["INKLING_RATE_LIMIT"])
+    assert limit.amount > 30  # pupils behind one address, who wait for trainings
+    name = "INKLING_RATE_LIMIT"
+    assert f"{name}=${{{name}-{values[name]}}}" in INKLING["environment"]
 
 
 def test_an_inkling_is_given_time_to_stop() -> None:

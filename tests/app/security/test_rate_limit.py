@@ -1,3 +1,4 @@
+import os
 import shutil
 import socket
 import subprocess
@@ -15,10 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
-from app import security
+from app import create_app, security
 from app.config import Settings, SettingsError
-from app.security import client_address
+from app.security import client_address, shared_counts
 from app.security import rate_limit as rates
+from app.security.shared_counts import SharedCounts
 from tests.app.little import little_app
 from tests.app.posting import check_problem
 
@@ -69,6 +71,12 @@ def test_the_tightest_of_several_limits_is_the_one_that_is_named() -> None:
     client = limited_app("100 per day; 1 per 2 hours").test_client()
     post(client)
     check_problem(post(client), 429, "One client may send 1 request per 2 hours.")
+
+
+def test_of_two_limits_that_are_reached_the_one_that_ends_last_is_named() -> None:
+    client = limited_app("1 per second; 1 per day").test_client()
+    post(client)
+    check_problem(post(client), 429, "One client may send 1 request per day.")
 
 
 def test_routes_that_read_are_counted_together() -> None:
@@ -172,17 +180,88 @@ def test_what_a_client_forwards_makes_it_no_other_client(sent: str) -> None:
     assert response.text == CLIENT or ('"' in sent and response.text in ("unknown", PROXY))
 
 
-def test_a_process_counts_a_limited_number_of_clients_and_then_starts_over(
+@pytest.fixture
+def small_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A table of 16 counts."""
+    monkeypatch.setattr(shared_counts, "N_SETS", 2)
+
+
+def test_requests_from_any_number_of_networks_reset_no_client(small_table: None) -> None:
+    client = limited_app("1 per day").test_client()
+    assert [post(client, each).status_code for each in (CLIENT, OTHER, CLIENT)] == [200, 200, 429]
+    sent = [post(client, f"10.0.0.{number}").status_code for number in range(200)]
+    assert sent.count(200) == 14  # the others share the counts of these, which are used up
+    assert [post(client, each).status_code for each in (CLIENT, OTHER)] == [429, 429]
+
+
+def test_a_client_without_a_count_of_its_own_shares_the_one_that_ends_first(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(rates, "MAX_CLIENTS", 3)
+    now_s = 1000.0
+    monkeypatch.setattr("time.time", lambda: now_s)
+    monkeypatch.setattr(shared_counts, "N_SETS", 1)
+    client = limited_app("2 per minute").test_client()
+    first, *others = [f"10.0.0.{number}" for number in range(8)]
+    for address in (*others[:4], first, *others[4:]):
+        now_s = 1000 if address == first else 1030
+        post(client, address)
+    assert [post(client, CLIENT).status_code for _ in range(2)] == [200, 429]
+    assert [post(client, each).status_code for each in (first, *others)] == [429] + [200] * 7
+    now_s = 1060
+    assert [post(client, CLIENT).status_code for _ in range(3)] == [200, 200, 429]
+    assert {post(client, each).status_code for each in others} == {429}
+
+
+def test_wrong_keys_from_any_number_of_networks_give_no_new_tries(small_table: None) -> None:
+    client = limited_app("", api_key=KEY).test_client()
+
+    def send(address: str) -> int:
+        environ, headers = {"REMOTE_ADDR": address}, {"X-API-Key": "wrong"}
+        return client.get("/models", headers=headers, environ_base=environ).status_code
+
+    assert [send(CLIENT) for _ in range(61)] == [401] * 60 + [429]
+    for number in range(300):
+        send(f"2001:db8:{number:x}::1")
+    assert send(CLIENT) == 429
+
+
+def test_a_site_of_ipv6_has_the_limit_of_sixteen_clients() -> None:
+    client = limited_app("2 per day").test_client()
+    sent = [post(client, f"2001:db8:1:{number:x}::1").status_code for number in range(64)]
+    assert sent == [200] * 32 + [429] * 32
+    assert post(client, "2001:db8:1::1").status_code == 429
+    assert post(client, "2001:db8:2::1").status_code == 200
+
+
+def test_one_client_over_its_limit_does_not_use_up_that_of_its_site() -> None:
     client = limited_app("1 per day").test_client()
-    addresses = ["192.0.2.1", "192.0.2.2", "192.0.2.3"]
-    assert [post(client, address).status_code for address in addresses[:2] * 2] == [
-        *(200, 200, 429, 429)
-    ]
-    assert [post(client, address).status_code for address in addresses] == [429, 429, 200]
-    assert [post(client, address).status_code for address in addresses] == [200, 200, 200]
+    assert [post(client, "2001:db8:1:1::1").status_code for _ in range(50)] == [200] + [429] * 49
+    assert post(client, "2001:db8:1:2::1").status_code == 200
+
+
+def test_a_site_over_its_limit_takes_no_memory_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = set[str]()
+    incr = SharedCounts.incr
+
+    def noted(self: SharedCounts, key: str, *args: Any, **kwargs: Any) -> int:
+        keys.add(key)
+        return incr(self, key, *args, **kwargs)
+
+    monkeypatch.setattr(SharedCounts, "incr", noted)
+    client = limited_app("1 per day").test_client()
+    for number in range(1000):
+        post(client, f"2001:db8:1:{number:x}::1")
+    assert len(keys) == 16 + 1
+
+
+@pytest.mark.parametrize("storage", ["memory://", "memory://any"])
+def test_workers_count_together(storage: str) -> None:
+    client = limited_app("5 per minute", storage).test_client()
+    if not (worker := os.fork()):
+        sent = [post(client).status_code for _ in range(3)]
+        os._exit(0 if sent == [200] * 3 else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(worker, 0)[1]) == 0
+    assert [post(client).status_code for _ in range(3)] == [200, 200, 429]
 
 
 KEY = "correct horse battery"
@@ -208,6 +287,14 @@ def test_the_rate_limit_counts_wrong_keys_with_every_method() -> None:
     assert client.get("/models", headers={"X-API-Key": KEY}).status_code == 200
 
 
+def test_a_high_rate_limit_does_not_allow_more_wrong_keys() -> None:
+    client = limited_app("1000 per second", api_key=KEY).test_client()
+    sent = [client.get("/models", headers={"X-API-Key": "wrong"}) for _ in range(61)]
+    assert [response.status_code for response in sent] == [401] * 60 + [429]
+    check_problem(sent[-1], 429, "One client may send 60 wrong keys per minute.")
+    assert post(client).status_code == 401
+
+
 def test_without_a_key_in_the_settings_no_key_is_wrong() -> None:
     client = limited_app("1 per day").test_client()
     for _ in range(3):
@@ -217,6 +304,16 @@ def test_without_a_key_in_the_settings_no_key_is_wrong() -> None:
 def test_without_the_setting_there_is_no_limit() -> None:
     client = limited_app("").test_client()
     assert {post(client).status_code for _ in range(50)} == {200}
+
+
+def test_every_route_that_is_posted_to_is_limited() -> None:
+    app = create_app(Settings(rate_limit="1 per day", training="off"))
+    paths = {rule.rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())}
+    assert paths == {"/", "/predict", "/predict/batch", "/read", "/sheet", "/training"}
+    for number, path in enumerate(paths):
+        first, second = (post(app.test_client(), f"192.0.2.{number}", path) for _ in range(2))
+        assert first.status_code in (403, 415)
+        assert second.status_code == 429
 
 
 @pytest.mark.parametrize("limit", ["often", "10", "10 per fortnight", "ten per second", "0/second"])
@@ -299,15 +396,11 @@ def test_a_redis_that_comes_back_counts_again(port: int) -> None:
 def test_a_storage_that_goes_away_while_it_refuses_still_refuses(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def fail(*_: object) -> None:
-        raise ConnectionError
-
-    client = limited_app("1 per day").test_client()
-    post(client)
-    monkeypatch.setattr("limits.strategies.FixedWindowRateLimiter.get_window_stats", fail)
+    monkeypatch.setattr("limits.storage.RedisStorage.incr", lambda *_, **__: 2)
+    client = limited_app("1 per day", "redis://127.0.0.1:1").test_client()
     response = post(client)
     assert response.status_code == 429
-    assert response.headers["Retry-After"] == str(24 * 60 * 60)
+    assert response.headers["Retry-After"] == "1"
 
 
 def test_a_redis_that_does_not_answer_delays_requests_at_most_half_a_second_twice() -> None:

@@ -255,7 +255,7 @@ def test_warnings_of_the_server_and_of_libraries_are_json_too(
 ) -> None:
     configure("json")
     logging.getLogger("gunicorn.error").warning("Worker %s ended", 7)
-    logging.getLogger("flask-limiter").warning("storage unreachable")
+    logging.getLogger("limits").warning("storage unreachable")
     logging.getLogger("gunicorn.error").info("Booting")
     logging.getLogger("inkling").info("Inkling is ready")
     assert [(entry["level"], entry["message"]) for entry in entries()] == [
