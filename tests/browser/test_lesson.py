@@ -98,6 +98,7 @@ def try_step(page: Page, step: str) -> None:
         page.get_by_role("button", name="Take 20 steps").click()
         expect(part("[data-part=state]")).to_contain_text("After 20 steps: of 100 other digits")
         assert float(part("tbody tr").nth(8).locator("td").nth(1).inner_text()) > 0.5
+        expect(part("tbody tr .level").nth(8)).to_be_visible()
     elif step == "classifier":
         page.get_by_role("button", name="Send your digit").click()
         expect(part("[data-part=answer]")).to_contain_text('"digit": 3')
