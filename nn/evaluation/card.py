@@ -105,7 +105,7 @@ def measure_sheets(run: Measurement) -> Blocks:
     return {"class sheets": tables}
 
 
-PARTS = (measure_numbers, measure_sheets, measure_digits)
+PARTS = (measure_digits, measure_numbers, measure_sheets)  # the longest first
 NAMES = ("measured", "accuracies", "held back", "thresholds", "numbers", "class sheets", "figures")
 
 
@@ -149,9 +149,7 @@ def in_processes(
 def _prepare() -> None:
     """Leave Ctrl-C to the process that started this one, end with it, and use one core."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    tqdm.set_lock(
-        RLock()
-    )  # its own one is for several processes, and is left over if this is ended
+    tqdm.set_lock(RLock())  # its own one, for several processes, outlives this one
     threadpool_limits(1, user_api="blas")
     Thread(target=_end_with_parent, daemon=True).start()
 
@@ -187,7 +185,8 @@ def commit_of(folder: Path) -> str:
 
     def git(*arguments: str) -> str:
         command = ["git", "-C", str(folder), *arguments]
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+        # What git says of an error is for the user: it goes to standard error.
+        return subprocess.check_output(command, text=True).strip()
 
     try:
         commit = git("rev-parse", "--short=8", "HEAD")

@@ -33,7 +33,13 @@ N_SHEETS = 200
 FOUND_MM = 1.0  # most that a found box's corners may be off, on average
 MNIST, PEN = "MNIST's test digits", "pen, writers held back"
 OF_SHEETS = ("sheets", "every box found", "empty or not", "median seconds", "longest")
-OF_DIGITS = ("read in boxes", "read as single ones", "certain", "certain and wrong", "so single")
+OF_DIGITS = (
+    "read in boxes",
+    "read as single ones",
+    "certain",
+    "certain and wrong",
+    "as single ones",
+)
 
 
 @dataclass(frozen=True)
