@@ -123,7 +123,7 @@ class Network(InPlace):
         have the shape of the outputs.
         """
         outputs = self._outputs(inputs, is_training=True)
-        check_shape(targets, outputs.shape)
+        check_shape(targets.shape, outputs.shape)
         delta = self.loss.cost_derivative(outputs, targets)
         for layer in reversed(self.layers[self.first_trainable :]):
             delta = layer.backward(delta)
@@ -136,7 +136,7 @@ class Network(InPlace):
 
     def evaluate(self, inputs: Array, labels: ArrayLike) -> int:
         """Return how many examples (N, I) have their largest activation at their label (N,)."""
-        check_shape(labels, (len(inputs),))
+        check_shape(np.shape(labels), (len(inputs),))
         return int((self.activations(inputs).argmax(axis=1) == labels).sum())
 
     def activations(self, inputs: Array) -> Array:
@@ -163,7 +163,7 @@ class Network(InPlace):
         """Return labels (N,) or targets (N, C) as targets, after a check of their shape."""
         shape = (len(inputs), *self.feedforward(inputs[:1]).shape[1:])
         targets = np.asarray(targets)
-        check_shape(targets, shape[: max(1, targets.ndim)])
+        check_shape(targets.shape, shape[: max(1, targets.ndim)])
         return one_hot(targets, shape[-1]) if targets.ndim == 1 else targets
 
     def _outputs(self, inputs: Array, *, is_training: bool = False) -> Array:
@@ -217,10 +217,10 @@ def bind(slots: Sequence[tuple[Layer, str]]) -> Array:
     return vector
 
 
-def check_shape(targets: ArrayLike, shape: tuple[int, ...]) -> None:
-    """Raise ValueError unless the targets, or labels, have the given shape."""
-    if np.shape(targets) != shape:
-        raise ValueError(f"Expected targets of shape {shape}, but got {np.shape(targets)}")
+def check_shape(found: tuple[int, ...], expected: tuple[int, ...]) -> None:
+    """Raise ValueError unless the shape of targets, or of labels, is the expected one."""
+    if found != expected:
+        raise ValueError(f"Expected targets of shape {expected}, but got {found}")
 
 
 class ParallelNetwork(Network):

@@ -34,6 +34,22 @@ def test_prediction_uses_what_training_gathered() -> None:
     assert layer.forward(np.float32([[7]])).tolist() == [[2]]
 
 
+def test_a_prediction_by_hand() -> None:
+    layer = BatchNorm(2, epsilon=1)
+    layer.mean[:], layer.variance[:], layer.biases[:] = [1, 2], [3, 8], [10, 20]
+    assert layer.running_scale().tolist() == pytest.approx([1 / 2, 1 / 3])
+    outputs = layer.forward(np.float32([[5, 2], [1, 8]]))
+    np.testing.assert_allclose(outputs, [[12, 20], [10, 22]], rtol=1e-6)
+
+
+def test_a_channel_that_is_constant_in_a_batch_comes_out_as_its_bias() -> None:
+    layer = BatchNorm(1)
+    layer.biases[:] = 7
+    assert layer.forward(np.float32([[3], [3]]), is_training=True).tolist() == [[7], [7]]
+    assert layer.running_scale() == pytest.approx(1 / np.sqrt(0.98 + 1e-4))  # from 1 towards 0
+    assert layer.mean == pytest.approx(0.06)  # a fiftieth of the way from 0 to 3
+
+
 @pytest.mark.parametrize("shape", [(6, 3), (3, 2, 4, 3)])
 def test_the_deltas_of_normalisation_are_slopes(shape: tuple[int, ...]) -> None:
     rng = np.random.default_rng(1)

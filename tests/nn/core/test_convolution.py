@@ -69,17 +69,20 @@ def test_a_convolution_is_its_definition(size_px: int, stride_px: int, padding_p
     np.testing.assert_allclose(layer.forward(inputs), expected)
 
 
+@pytest.mark.parametrize("block", [1, 100, 600])  # numbers: of less than one, one or two pictures
 def test_more_pictures_than_a_block_are_all_convolved_there_and_back(
-    monkeypatch: pytest.MonkeyPatch,
+    block: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rng = np.random.default_rng(2)
     layer, inputs = conv(rng), rng.normal(size=(5, 6, 6, 2))
     at_once = layer.forward(inputs, is_training=True)
     delta_at_once = layer.backward(at_once)
-    monkeypatch.setattr("nn.core.convolution.BLOCK", 100)  # the numbers of two pictures at most
+    gradient_at_once = layer.weights_gradient.copy()
+    monkeypatch.setattr("nn.core.convolution.BLOCK", block)
 
     np.testing.assert_allclose(layer.forward(inputs), at_once)
     np.testing.assert_allclose(layer.backward(at_once), delta_at_once)
+    np.testing.assert_allclose(layer.weights_gradient, gradient_at_once)  # and not added to it
 
 
 @pytest.mark.parametrize(("size_px", "stride_px", "padding_px"), SHAPES)
@@ -145,6 +148,7 @@ def test_the_delta_below_pooling_is_the_slope_by_its_inputs() -> None:
     assert_close_to_slope(lambda: (layer.forward(inputs) * upstream).sum(), inputs, delta)
 
 
-def test_pooling_refuses_odd_sides() -> None:
-    with pytest.raises(ValueError, match="even sides, but got 3 by 4"):
-        MaxPool().forward(np.zeros((1, 3, 4, 1)))
+@pytest.mark.parametrize(("rows", "columns"), [(3, 4), (4, 3)])
+def test_pooling_refuses_odd_sides(rows: int, columns: int) -> None:
+    with pytest.raises(ValueError, match=f"even sides, but got {rows} by {columns}"):
+        MaxPool().forward(np.zeros((1, rows, columns, 1)))

@@ -114,6 +114,13 @@ def test_dropout_silences_its_share_and_keeps_the_mean() -> None:
     assert outputs.dtype == np.float32
 
 
+def test_dropout_at_a_rate_of_0_keeps_everything() -> None:
+    inputs = np.arange(1, 7, dtype=np.float32).reshape(2, 3)
+    layer = Dropout(0, np.random.default_rng(0))
+    assert (layer.forward(inputs, is_training=True) == inputs).all()
+    assert (layer.backward(inputs) == inputs).all()
+
+
 @pytest.mark.parametrize("rate", [-0.1, 1, 2])
 def test_dropout_refuses_a_rate_that_leaves_nothing(rate: float) -> None:
     with pytest.raises(ValueError, match=f"got {rate}"):
@@ -124,6 +131,26 @@ def test_the_first_weights_keep_the_spread_of_what_comes_in() -> None:
     rng = np.random.default_rng(0)
     outputs = Dense(1000, 500, rng).forward(rng.normal(size=(200, 1000)).astype(np.float32))
     assert abs(outputs.std() - 1) < 0.05
+
+
+@pytest.mark.parametrize("gain", [1.0, 2.0])
+def test_the_variance_of_the_first_weights_is_the_gain_over_the_inputs(gain: float) -> None:
+    rng = np.random.default_rng(0)
+    dense = Dense(500, 400, rng, gain=gain)
+    conv = Conv2D(20, 400, 5, rng, gain=gain)  # 500 inputs for each output too
+    for layer in (dense, conv):
+        assert layer.weights.var() == pytest.approx(gain / 500, rel=0.02)
+        assert not layer.biases.any()
+    assert Conv2D(20, 400, 5, rng).weights.var() == pytest.approx(2 / 500, rel=0.02)  # for a ReLU
+
+
+@pytest.mark.parametrize("name", ["Dense", "Conv2D"])
+def test_the_first_layer_of_a_network_computes_no_delta_for_its_inputs(name: str) -> None:
+    layer, shape = every_layer()[name]
+    delta = layer.forward(np.ones(shape, np.float32), is_training=True)
+    assert layer.backward(delta).shape == shape
+    layer.is_first = True
+    assert layer.backward(delta) is delta
 
 
 def test_a_float32_network_stays_in_float32() -> None:

@@ -74,7 +74,9 @@ def test_a_temperature_of_2_takes_the_square_root_of_all_odds() -> None:
 
 
 def test_one_hot_by_hand() -> None:
-    assert one_hot(np.array([2, 0]), 3).tolist() == [[0, 0, 1], [1, 0, 0]]
+    targets = one_hot(np.array([2, 0]), 3)
+    assert targets.tolist() == [[0, 0, 1], [1, 0, 0]]
+    assert targets.dtype == np.float32
 
 
 @pytest.mark.parametrize("labels", [[0, -1], [10, 3], [255], [1.0], [True], [[3, 4], [5, 11]]])

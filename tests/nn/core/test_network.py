@@ -1,6 +1,6 @@
 import copy
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -111,6 +111,32 @@ def test_the_order_is_another_one_each_epoch_and_mixes_whole_examples() -> None:
     assert first != second
     assert all(sorted(batch) != sorted(other) for batch in first for other in second)
     assert first[0] != list(range(10))
+
+
+def test_each_mini_batch_is_distorted_and_counted_by_the_progress_bar() -> None:
+    network, shown = Recorder(), []
+    inputs = np.arange(20, dtype=np.float32)[:, None]
+
+    def progress(starts: Iterable[int]) -> Iterator[int]:
+        for start in starts:
+            shown.append(start)
+            yield start
+
+    costs = network.sgd(
+        inputs,
+        np.arange(20) % 10,
+        epochs=1,
+        mini_batch_size=8,
+        learning_rate=1.0,
+        rng=np.random.default_rng(0),
+        distort=lambda examples, rng: examples + 10 * rng.integers(5, 9, examples.shape),
+        progress=progress,
+    )
+
+    assert list(costs) == [1.0]
+    assert shown == [0, 8, 16]
+    assert [len(batch) for batch in network.batches] == [8, 8, 4]
+    assert all(number >= 50 for batch in network.batches for number in batch)
 
 
 def blobs(rng: np.random.Generator, n: int) -> tuple[Array, NDArray[np.integer]]:
@@ -325,6 +351,19 @@ def test_only_the_first_trainable_layer_of_a_network_leaves_out_the_delta_below(
 
     assert [layer.is_first for layer in network.layers] == [False, True, False, False]
     assert upper.is_first
+
+
+def test_the_random_generators_of_a_network_are_those_that_it_draws_from() -> None:
+    generators = [np.random.default_rng(seed) for seed in (1, 2)]
+    layers = [Dense(2, 2, generators[0]), *(Dropout(0.5, rng) for rng in generators)]
+    assert Network(layers, QuadraticCost()).generators == generators
+    parallel = deep_network(ParallelNetwork)
+    before = [rng.bit_generator.state for rng in parallel.generators]
+    parallel.backprop(np.ones((4, 5), np.float32), np.eye(3)[[0, 1, 2, 0]])
+
+    after = [rng.bit_generator.state for rng in parallel.generators]
+    assert len(before) == 2
+    assert all(state != was for state, was in zip(after, before, strict=True))
 
 
 def deep_network(kind: type[Network] = Network) -> Network:

@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -37,6 +39,53 @@ def test_adam_follows_the_paper_s_algorithm() -> None:
         expected -= 0.01 * (mean / (1 - 0.9**t)) / (np.sqrt(square / (1 - 0.999**t)) + 1e-8)
         optimizer.step(parameters, gradients, 0.01)
     assert np.allclose(parameters, expected)
+
+
+def test_epsilon_halves_adam_s_first_step_for_a_gradient_of_its_own_size() -> None:
+    parameters = np.zeros(2)
+    Adam().step(parameters, np.array([1e-8, 1e-2]), 0.1)
+    assert np.allclose(parameters, [-0.1 / (1 + 1), -0.1 / (1 + 1e-6)], rtol=1e-9, atol=0)
+
+
+def test_adam_s_decay_takes_the_same_part_of_every_parameter() -> None:
+    parameters = np.array([2.0, -4.0])
+    optimizer = Adam(decay=0.1)
+    optimizer.step(parameters, np.zeros(2), 0.5)
+    assert parameters.tolist() == [1.9, -3.8]  # less a twentieth
+    optimizer.step(parameters, np.zeros(2), 0.25)
+    assert np.allclose(parameters, [1.9 * 0.975, -3.8 * 0.975])
+
+
+def test_adam_decays_before_its_step_whatever_the_gradient() -> None:
+    parameters = np.array([1.0, 1.0])
+    Adam(decay=2).step(parameters, np.array([5.0, -1e4]), 0.1)
+    assert np.allclose(parameters, [1 - 0.2 - 0.1, 1 - 0.2 + 0.1])
+
+
+def test_adam_without_decay_leaves_parameters_without_a_gradient() -> None:
+    parameters = np.array([2.0, -4.0])
+    Adam().step(parameters, np.zeros(2), 0.5)
+    assert parameters.tolist() == [2, -4]
+
+
+@pytest.mark.parametrize(
+    "build", [SGD, lambda: SGD(0.9), lambda: Adam(decay=0.1)], ids=["sgd", "momentum", "adam"]
+)
+def test_an_optimizer_goes_on_from_its_state(build: Callable[[], Optimizer]) -> None:
+    rng = np.random.default_rng(0)
+    first, second = build(), build()
+    parameters = np.ones(3)
+    for _ in range(3):
+        first.step(parameters, rng.normal(size=3), 0.1)
+    for name in first.state:
+        value = getattr(first, name)
+        setattr(second, name, value.copy() if isinstance(value, np.ndarray) else value)
+    expected, found, gradients = parameters.copy(), parameters.copy(), rng.normal(size=3)
+
+    first.step(expected, gradients, 0.1)
+    second.step(found, gradients, 0.1)
+
+    assert found.tolist() == expected.tolist()
 
 
 @pytest.mark.parametrize("optimizer", [SGD(), SGD(0.9), Adam()], ids=["sgd", "momentum", "adam"])
