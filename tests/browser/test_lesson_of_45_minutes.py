@@ -70,8 +70,8 @@ def test_a_class_bets_looks_inside_breaks_it_photographs_its_sheet_teaches_it_an
     sentence = re.compile(r"With your changes: 4, .* Before: 9, ")
     expect(page.locator("#network-sentence")).to_have_text(sentence)
 
-    follow(page, "All weights 0 at the start")  # break it
-    assert "all 15 hidden neurons" in train_and_bet(page)
+    follow(page, "Half of the labels wrong")  # break it
+    assert "50.0 % of the labels were wrong" in train_and_bet(page)
 
     follow(page, "upload the photographs")
     page.locator("#upload").set_input_files(photographed_sheet())

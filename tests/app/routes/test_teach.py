@@ -24,7 +24,7 @@ EXAMPLES = ROOT / "static" / "examples"
 HEAD = b'--edge\r\nContent-Disposition: form-data; name="image"; filename="7.png"\r\n\r\n'
 TAIL = b"\r\n--edge--\r\n"
 STORES = ("localStorage", "indexedDB", "document.cookie", "caches.open", "serviceWorker")
-OPTIONS = {"hidden": int, "rate": float, "start": str, "wrong": int}
+OPTIONS = {"hidden": int, "rate": float, "batch": int, "wrong": int}
 
 
 @pytest.fixture
@@ -81,13 +81,14 @@ def trained_percent(knobs: dict[str, str]) -> float:
     return 100 * result.correct.test / result.counts.test
 
 
+@pytest.mark.trains
 def test_the_percentages_are_those_of_trainings(page: str) -> None:
-    answers = re.findall(r"data-training='([^']+)'>[^<]*?: (\d+)\s%", page)
+    answers = re.findall(r"data-training='([^']+)'>[^<]*?: (\d+) to (\d+)\s%", page)
     assert len(answers) == 4
-    usual = re.search(r"it reads (\d+) % of the test digits", page)
-    assert usual
-    for knobs, percent in [*answers, ("{}", usual[1])]:
-        assert abs(trained_percent(json.loads(knobs)) - int(percent)) < 4, knobs
+    for knobs, least, most in answers:
+        assert int(least) <= trained_percent(json.loads(knobs)) <= int(most), knobs
+    usual = re.search(r"it reads about (\d+) % of the test digits", page)
+    assert usual and abs(trained_percent({}) - int(usual[1])) < 1
 
 
 def test_the_neuron_of_the_worksheet_computes_what_the_answers_say(page: str) -> None:
