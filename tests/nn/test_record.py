@@ -43,7 +43,7 @@ def test_without_a_file_it_writes_none(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_on_any_number_of_cores_the_parameters_are_those_of_one(tmp_path: Path) -> None:
     """Products that several threads share are summed in another order, and rounded otherwise."""
-    options = ["--hidden", "100", "--batch", "1000", "--epochs", "1"]
+    options = ["--hidden", "100", "--batch", "1000", "--epochs", "1", "--examples", "2000"]
     command = [sys.executable, "-m", "nn.record", *options, "--out", str(tmp_path / "run.json")]
     environment = {k: v for k, v in os.environ.items() if k != "OPENBLAS_NUM_THREADS"}
     subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
@@ -51,11 +51,12 @@ def test_on_any_number_of_cores_the_parameters_are_those_of_one(tmp_path: Path) 
         [sys.executable, "-m", "nn.training.recorded.process", str(os.getpid())],
         cwd=ROOT,
         env=environment | {"OPENBLAS_NUM_THREADS": "1"},
-        input=b'{"hidden": 100, "batch": 1000, "epochs": 1}',
+        input=b'{"hidden": 100, "batch": 1000, "epochs": 1, "examples": 2000}',
         check=True,
         capture_output=True,
     )
     expected = msgspec.json.decode(gzip.decompress(one.stdout), type=Recording)
+    assert expected.stopped is None
     assert read(tmp_path / "run.json").parameters == expected.parameters
 
 
