@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -105,7 +106,7 @@ def measure_sheets(run: Measurement) -> Blocks:
     return {"class sheets": tables}
 
 
-PARTS = (measure_digits, measure_numbers, measure_sheets)  # the longest first
+PARTS = (measure_digits, measure_numbers, measure_sheets)
 NAMES = ("measured", "accuracies", "held back", "thresholds", "numbers", "class sheets", "figures")
 
 
@@ -131,12 +132,17 @@ def measure(run: Measurement) -> Blocks:
 def in_processes(
     parts: Sequence[Callable[[Measurement], Blocks]], run: Measurement
 ) -> Iterator[Blocks]:
-    """Yield what functions return, as soon as each is ready: one process for each core."""
-    n_processes = min(len(parts), os.cpu_count() or 1)
+    """Yield what functions return, as soon as each is ready. Each has a process of its own."""
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(n_processes, context, initializer=_prepare) as executor:
+    with ExitStack() as stack:
         try:
-            for future in as_completed([executor.submit(part, run) for part in parts]):
+            # A pool of several processes may not notice the end of one that it has started late.
+            pools = [ProcessPoolExecutor(1, context, initializer=_prepare) for _ in parts]
+            futures = [
+                stack.enter_context(pool).submit(part, run)
+                for pool, part in zip(pools, parts, strict=True)
+            ]
+            for future in as_completed(futures):
                 yield future.result()
         except BaseException as error:
             for process in multiprocessing.active_children():

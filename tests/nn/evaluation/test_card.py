@@ -143,12 +143,6 @@ def part_that_ends_its_process(_: Measurement) -> Blocks:
     os._exit(1)
 
 
-@pytest.fixture
-def two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "cpu_count", lambda: 2)
-
-
-@pytest.mark.usefixtures("two_cores")
 def test_a_block_is_there_as_soon_as_it_is_measured(run: Measurement) -> None:
     start = time.monotonic()
     blocks = in_processes([part_that_takes_minutes, part_that_is_ready], run)
@@ -157,7 +151,6 @@ def test_a_block_is_there_as_soon_as_it_is_measured(run: Measurement) -> None:
     assert time.monotonic() - start < 200
 
 
-@pytest.mark.usefixtures("two_cores")
 @pytest.mark.parametrize(
     ("part", "error", "message"),
     [
@@ -201,7 +194,7 @@ def test_every_block_is_measured_and_printed(
     assert sorted(blocks) == sorted(card.NAMES)
     printed = capsys.readouterr()
     assert all(block in printed.out for block in blocks.values())
-    assert "nn.evaluate: numbers, class sheets measured after 0 s\n" in printed.err
+    assert "nn.evaluate: numbers, class sheets measured after " in printed.err
 
 
 def test_the_readmes_block_has_rows_of_the_card_without_intervals() -> None:
