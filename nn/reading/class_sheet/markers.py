@@ -14,10 +14,13 @@ from nn.reading.class_sheet.layout import DICTIONARY, PAGES, Corner, SheetPage
 from nn.reading.mnist_format import Pixels
 
 LEAST_MARKERS = 3  # of the four: three tell a sheet in perspective, if the boxes confirm it
-# Of a marker, over the picture's: of a sheet that is a quarter of it. Smaller squares could be
-# thousands, and their comparison take many seconds.
-LEAST_SIDE = 0.014
+LEAST_SIDE = 0.014  # of a marker, over the picture's: of a sheet that is a quarter of it
 WINDOWS_PX = (15, 45)  # in which a pixel is compared with those around it
+DARKER_BY = 7  # grey levels of 255 that it is darker than their mean, where it may be a marker's
+# Outlines as long as a marker's, in a window: photographs of sheets have up to 700. OpenCV compares
+# all squares with each other: 3,000 in both windows take 0.4 s, 12,800 take 5 s.
+MOST_OUTLINES = 1500
+MOST_EDGES = 0.5  # of pixels, over the picture's size: 0.16 in noisy photographs, more in textures
 LEAST_MARKER_PX = 20  # side: in a smaller one, as in its sheet's digits, no detail is left
 
 Points = NDArray[np.float64]
@@ -89,6 +92,32 @@ def find_page(grey: Pixels) -> FoundPage:
     return FoundPage(PAGES[number], markers)
 
 
+def has_many_outlines(grey: Pixels) -> bool:
+    """Return whether a picture, uint8 (H, W), has too many outlines to look for markers among."""
+    least_px = 4 * LEAST_SIDE * max(grey.shape)
+    return any(_n_outlines(grey, window_px, least_px) > MOST_OUTLINES for window_px in WINDOWS_PX)
+
+
+def _n_outlines(grey: Pixels, window_px: int, least_px: float) -> float:
+    """Return at least the number of outlines of so many pixels that are seen in a window.
+
+    Such an outline, of a component or of a hole, has as many edges of pixels. The sum of all edges
+    is counted quickly, and mostly low enough; else components and holes are, which have half as
+    many pixels each.
+    """
+    is_dark = cv2.adaptiveThreshold(
+        *(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, window_px, DARKER_BY)
+    )
+    n_edges = sum(np.count_nonzero(np.diff(is_dark, axis=axis)) for axis in (0, 1))
+    if n_edges <= least_px * MOST_OUTLINES or n_edges > MOST_EDGES * grey.size:
+        return n_edges / least_px
+    areas = [
+        cv2.connectedComponentsWithStats(mask, connectivity=connectivity)[2][1:, cv2.CC_STAT_AREA]
+        for mask, connectivity in ((is_dark, 8), (cv2.bitwise_not(is_dark), 4))
+    ]
+    return int(np.count_nonzero(np.concatenate(areas) >= least_px / 2))
+
+
 def _detect(grey: Pixels) -> list[tuple[int, Points]]:
     """Return each marker's id, and its corners (4, 2) with pixels' corners at whole numbers."""
     parameters: Any = cv2.aruco.DetectorParameters()
@@ -96,6 +125,7 @@ def _detect(grey: Pixels) -> list[tuple[int, Points]]:
     parameters.minMarkerPerimeterRate = 4 * LEAST_SIDE
     parameters.adaptiveThreshWinSizeMin, parameters.adaptiveThreshWinSizeMax = WINDOWS_PX
     parameters.adaptiveThreshWinSizeStep = WINDOWS_PX[1] - WINDOWS_PX[0]
+    parameters.adaptiveThreshConstant = DARKER_BY
     parameters.errorCorrectionRate = 1.0  # all that the dictionary allows: four must agree
     dictionary = cv2.aruco.getPredefinedDictionary(DICTIONARY)
     corners, ids, _ = cv2.aruco.ArucoDetector(dictionary, parameters).detectMarkers(grey)

@@ -9,7 +9,13 @@ from PIL import Image
 from nn.reading.class_sheet.boxes import BoxInk, read_boxes
 from nn.reading.class_sheet.flatten import flatten
 from nn.reading.class_sheet.layout import Corner, SheetPage
-from nn.reading.class_sheet.markers import Points, SheetFault, UnreadableSheet, find_page
+from nn.reading.class_sheet.markers import (
+    Points,
+    SheetFault,
+    UnreadableSheet,
+    find_page,
+    has_many_outlines,
+)
 from nn.reading.ink.grey import reduction_of, to_grey
 
 WORKING_PX = 2000  # longer side, about, to which larger pictures are reduced
@@ -47,6 +53,8 @@ def read_page(picture: Image.Image) -> FilledPage:
         When the picture shows no page that can be read.
     """
     grey, reduction = to_grey(picture, WORKING_PX), reduction_of(picture, WORKING_PX)
+    if has_many_outlines(grey):
+        raise UnreadableSheet(SheetFault.NO_SHEET)
     is_mirrored = False
     try:
         found = find_page(grey)
