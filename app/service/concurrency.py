@@ -1,5 +1,6 @@
 """A limit on how many requests are read at once: first come, first served, with a deadline."""
 
+import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,8 +29,8 @@ class ConcurrencyLimit:
         self._lock = Lock()
 
     @contextmanager
-    def slot(self, waited_s: float = 0.0) -> Iterator[None]:
-        """Wait for a slot and hold it.
+    def slot(self, waited_s: float = 0.0) -> Iterator[float]:
+        """Wait for a slot, hold it, and give how long the request has waited now, in seconds.
 
         Parameters
         ----------
@@ -41,9 +42,10 @@ class ConcurrencyLimit:
         Problem
             503 when none became free in time.
         """
+        start_s = time.monotonic()
         self._acquire(self._max_wait_s - waited_s)
         try:
-            yield
+            yield waited_s + time.monotonic() - start_s
         finally:
             self._release()
 

@@ -1,6 +1,7 @@
 """Runs the reading of uploads: small ones where they come, large ones in threads, a few at once."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -11,6 +12,7 @@ from app.service.upload import Upload
 
 N_SMALL = 4  # requests with small pictures that share a forward pass; more gain little
 N_LARGE = 2  # requests with large pictures that a process reads at once
+N_SHEETS = 1  # of these with class sheets, which take a second: the other is left to the rest
 
 Result = TypeVar("Result")
 
@@ -28,8 +30,8 @@ class Executor:
 
     Attributes
     ----------
-    small, large
-        The limits on requests with small and with large pictures.
+    small, large, sheets
+        The limits on requests with small pictures, with large ones, and with class sheets of these.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class Executor:
         self._in_thread = in_thread or (lambda function: function())
         self.small = ConcurrencyLimit(N_SMALL, max_wait_s)
         self.large = ConcurrencyLimit(N_LARGE, max_wait_s)
+        self.sheets = ConcurrencyLimit(N_SHEETS, max_wait_s)
 
     def run(
         self,
@@ -45,6 +48,7 @@ class Executor:
         read: Callable[[], Result],
         read_small: Callable[[], Result | Callable[[], Result]] | None = None,
         *,
+        is_sheet: bool = False,
         waited_s: float,
     ) -> Result:
         """Return what reading an upload returns; a Problem's outcome gets the model and pixels.
@@ -59,7 +63,8 @@ class Executor:
                 if not callable(small):
                     return small
                 read = small
-            with self.large.slot(waited_s):
+            among_sheets = self.sheets.slot(waited_s) if is_sheet else nullcontext(waited_s)
+            with among_sheets as waited_s, self.large.slot(waited_s):
                 result: Result | Problem = self._in_thread(lambda: attempt(refusing(read)))
             try:
                 if isinstance(result, Problem):

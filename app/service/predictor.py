@@ -266,6 +266,7 @@ class Predictor:
         answer = self._executor.run(
             upload,
             lambda: read_sheet(upload.open(0), self._readers, language),
+            is_sheet=True,
             waited_s=waited_s,
         )
         readings = [
