@@ -4,6 +4,7 @@ import base64
 import io
 import re
 import socket
+import subprocess
 import sys
 from pathlib import Path
 
@@ -17,7 +18,9 @@ from tests.run_notebook import METADATA, NOTEBOOK, run
 
 MAX_BYTES = 240_000
 NUMBER = r"-?\d[\d,]*\.?\d*"
-TOLERANCE = 0.1  # of a number: other processors round differently, and training adds that up
+TOLERANCE = 0.1  # of a number: other processors round differently, and training amplifies that
+# Small numbers differ by more of their size: how often a digit is read as another, and activations.
+DIFFERENCES = {"confusion-matrix": 20.0, "read": 0.1}
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +36,8 @@ def executed(tmp_path_factory: pytest.TempPathFactory) -> NotebookNode:
     with pytest.MonkeyPatch.context() as patch:
         for name in (*names, "JUPYTER_RUNTIME_DIR"):
             patch.setenv(name, folder)
+        # Matplotlib lists the fonts once, and prints a line if that takes more than five seconds.
+        subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], check=True)
         return run(NOTEBOOK.parent)
 
 
@@ -64,6 +69,7 @@ def numbers(text: str) -> list[float]:
     return [float(number.replace(",", "")) for number in re.findall(NUMBER, text)]
 
 
+@pytest.mark.trains
 def test_the_outputs_are_those_of_a_run(shown: NotebookNode, executed: NotebookNode) -> None:
     expected = texts(executed)
     for name, text in texts(shown).items():
@@ -72,21 +78,22 @@ def test_the_outputs_are_those_of_a_run(shown: NotebookNode, executed: NotebookN
         )
         assert words == expected_words, name
         found, computed = numbers(text), numbers(expected[name])
-        atol = TOLERANCE * max(map(abs, computed), default=0) / 2
+        atol = DIFFERENCES.get(name, 0)
         np.testing.assert_allclose(found, computed, TOLERANCE, atol, err_msg=name)
     assert sizes(shown) == sizes(executed)
 
 
+@pytest.mark.trains
 def test_each_exercise_says_what_its_answer_computes(executed: NotebookNode) -> None:
     exercises = [cell for cell in executed.cells if cell.id.startswith("exercise-")]
     computed = texts(executed)
     for cell in exercises:
-        promised = re.findall(rf"\*\*({NUMBER})\*\*", cell.source)
+        promised = re.findall(rf"\*\*({NUMBER}(?: to {NUMBER})?)\*\*", cell.source)
         answer = numbers(computed[cell.id.replace("exercise", "answer")])
         assert promised or "no eleventh" in cell.source, cell.id
-        for number in promised:
-            (value,) = numbers(number)
-            assert any(abs(value - each) <= TOLERANCE * value for each in answer), (cell.id, number)
+        for text in promised:
+            least, most = min(numbers(text)), max(numbers(text))
+            assert any(least <= each <= most for each in answer), (cell.id, text, answer)
     assert len(exercises) == sum(name.startswith("answer-") for name in computed)
 
 
