@@ -1,5 +1,6 @@
 """What the READMEs say holds: settings, routes, problems, figures, commands, links, programs."""
 
+import ast
 import json
 import os
 import re
@@ -29,7 +30,6 @@ PAGES = [Path("README.md"), *sorted(page for name in FOLDERS for page in Path(na
 README, API, CARD, OPERATION = (
     Path(folder, "README.md").read_text() for folder in ("", "app", "models", "deploy")
 )
-LESSON = Path("nn/README.md")
 MAX_README_BYTES = 8192
 METADATA = sorted(Path("models").glob("*.json"))
 
@@ -352,10 +352,26 @@ def test_the_lesson_names_only_functions_that_exist() -> None:
 
 needs_mnist = pytest.mark.skipif("INKLING_DATA" not in os.environ, reason="needs MNIST")
 PROGRAMS = [
-    pytest.param(page, marks=[needs_mnist] if "load_mnist()" in page.read_text() else [])
+    pytest.param(page, marks=[needs_mnist, pytest.mark.trains] if "load_mnist()" in text else [])
     for page in PAGES
-    if code_blocks(page.read_text(), "python")
+    if code_blocks(text := page.read_text(), "python")
 ]
+RANGE = re.compile(r"# ([\d,.]+) to ([\d,.]+)")
+
+
+def run_program(program: str, page: Path, names: dict[str, Any]) -> int:
+    """Run it, and return how many of its values were in the range that the page claims of them."""
+    n_checked, lines = 0, program.splitlines()
+    for statement in ast.parse(program).body:
+        claim = RANGE.search(lines[(statement.end_lineno or 0) - 1])
+        if claim and isinstance(statement, ast.Expr):
+            low, high = (float(bound.replace(",", "")) for bound in claim.groups())
+            value = eval(compile(ast.Expression(statement.value), str(page), "eval"), names)
+            assert low <= value <= high, (ast.unparse(statement), value)
+            n_checked += 1
+        else:
+            exec(compile(ast.Module([statement], []), str(page), "exec"), names)
+    return n_checked
 
 
 @pytest.mark.parametrize("readme", PROGRAMS, ids=str)
@@ -367,11 +383,10 @@ def test_the_programs_of_a_page_run_one_after_the_other(
 ) -> None:
     monkeypatch.syspath_prepend("static")  # where client.py is
     names: dict[str, Any] = {}
-    for program in code_blocks(readme.read_text(), "python"):
-        program = program.replace("127.0.0.1:8000", address)
-        exec(compile(program, str(readme), "exec"), names)
-    if readme == LESSON:
-        assert names["n_read"] > 8500
+    n_checked, programs = 0, code_blocks(readme.read_text(), "python")
+    for program in programs:
+        n_checked += run_program(program.replace("127.0.0.1:8000", address), readme, names)
+    assert n_checked == len(RANGE.findall("\n".join(programs)))
     if readme == Path("nn/bulk/README.md"):
         printed = capsys.readouterr().out.strip()
         assert f"You should see `{printed}`" in readme.read_text()
