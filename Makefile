@@ -32,8 +32,8 @@ run: .venv/requirements.installed ## start Inkling and print its address; PORT=8
 
 # The products for one picture are too small to share among threads: they get 15 times slower.
 test: export OPENBLAS_NUM_THREADS ?= 1
-test: .venv/requirements-dev.installed ## run all tests; JOBS=1 for one at a time
-	.venv/bin/python -m pytest --numprocesses $(JOBS) --dist loadfile
+test: .venv/requirements-dev.installed ## run all tests; JOBS=1 for one at a time, TESTS=tests/nn/core for some
+	.venv/bin/python -m pytest --numprocesses $(JOBS) --dist loadfile $(TESTS)
 
 lint: .venv/requirements-dev.installed ## check style and types
 	.venv/bin/ruff check .

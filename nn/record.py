@@ -1,7 +1,8 @@
 """Train the network as the page "Watch it learn" does, and record it: ``python -m nn.record``.
 
-The options are those of ``POST /training``, with the same limits and defaults, and the weights the
-same bit for bit. ``--out run.json`` writes the recording, which the page can open and play.
+The options are those of ``POST /training``, with the same limits and defaults, and on the same
+machine the weights are the same bit for bit. ``--out run.json`` writes the recording, which the
+page can open and play.
 """
 
 import argparse

@@ -88,6 +88,7 @@ def test_what_it_cannot_do_it_says_in_one_line(arguments: list[str], expected: s
         main(arguments)
 
 
+@pytest.mark.trains
 def test_the_recorded_run_is_what_the_command_records() -> None:
     shipped, recorded = read(RECORDED_RUN), record(Options(), max_weight_bytes=180_000)
     assert shipped.settings == recorded.settings
