@@ -267,6 +267,15 @@ def test_targets_of_another_shape_than_the_outputs_are_refused(shape: tuple[int,
     assert str(raised.value) == f"Expected targets of shape (3, 3), but got {shape}"
 
 
+def test_a_training_of_no_epoch_and_one_that_is_done_change_nothing() -> None:
+    network = Recorder()
+    inputs, labels = np.zeros((3, 1), np.float32), np.zeros(3, int)
+    rng = np.random.default_rng(0)
+    assert list(network.sgd(inputs, labels, 0, 1, 1.0, rng=rng)) == []
+    assert list(network.sgd(inputs, labels, 2, 1, 1.0, rng=rng, n_epochs_done=2)) == []
+    assert network.batches == []
+
+
 def test_sgd_goes_on_after_the_epochs_that_are_done() -> None:
     inputs, labels = np.arange(20, dtype=np.float32)[:, None], np.arange(20) % 10
     at_once, in_two = Recorder(), Recorder()
