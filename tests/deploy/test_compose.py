@@ -41,8 +41,8 @@ def test_clients_have_the_same_rate_limit_by_default_as_in_kubernetes() -> None:
     values = {entry["name"]: entry["value"] for entry in container["env"]}
     (limit,) = parse_many(values["INKLING_RATE_LIMIT"])
     assert limit.amount > 30  # pupils behind one address, who wait for trainings
-    name = "INKLING_RATE_LIMIT"
-    assert f"{name}=${{{name}-{values[name]}}}" in INKLING["environment"]
+    by_default = f"${{RATE_LIMIT-{values['INKLING_RATE_LIMIT']}}}"
+    assert f"INKLING_RATE_LIMIT={by_default}" in INKLING["environment"]
 
 
 def test_an_inkling_is_given_time_to_stop() -> None:

@@ -16,6 +16,7 @@ from schemathesis.config import SchemathesisConfig
 
 from app import create_app
 from app.config import Settings
+from app.security import rate_limit
 from app.service.media_types import IMAGE_TYPES
 from app.service.training import trainings
 from nn.decoding.formats import FORMATS
@@ -25,6 +26,7 @@ from tests.app.posting import data_url
 
 KEY = "a key of some length"
 BY_KEY = {"X-API-Key": KEY}
+UNLIMITED = "1000000 per second"
 UNCOMPRESSED = {"Accept-Encoding": "identity"}  # schemathesis does not decompress
 STROKES = {1: [(33, 10), (30, 53)], 7: [(16, 14), (48, 14), (29, 53)]}
 REFUSED = ["400", "401", "404", "405", "413", "415", "422"]
@@ -73,10 +75,10 @@ def describe(app: Flask, **others: Any) -> BaseSchema:
 
 # Made here and not in fixtures: each operation is then a test of its own.
 open_api = describe(create_app(Settings()))
-guarded_api = describe(
-    create_app(Settings(api_key=KEY, rate_limit="1000000 per second")),
-    auth={"openapi": {"bearer": {"bearer": KEY}}},
-)
+with pytest.MonkeyPatch.context() as patch:
+    patch.setattr(rate_limit, "WRONG_KEYS_LIMIT", UNLIMITED)
+    guarded = create_app(Settings(api_key=KEY, rate_limit=UNLIMITED))
+guarded_api = describe(guarded, auth={"openapi": {"bearer": {"bearer": KEY}}})
 
 
 same_each_time = settings(
