@@ -19,8 +19,8 @@ def one_hot(labels: ArrayLike, n_classes: int = 10) -> Array:
     Raise ValueError if a label is not an integer from 0 to C - 1.
     """
     labels = np.asarray(labels)
-    is_label = np.isin(labels, range(n_classes))
-    if labels.dtype.kind not in "iu" or not is_label.all():
+    is_label = np.isin(labels, range(n_classes)) & (labels.dtype.kind in "iu")
+    if not is_label.all():
         raise ValueError(
             f"Expected integers from 0 to {n_classes - 1} as labels, but got "
             f"{labels[~is_label][:3]} in {labels.dtype}"

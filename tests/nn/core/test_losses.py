@@ -79,7 +79,16 @@ def test_one_hot_by_hand() -> None:
     assert targets.dtype == np.float32
 
 
-@pytest.mark.parametrize("labels", [[0, -1], [10, 3], [255], [1.0], [True], [[3, 4], [5, 11]]])
-def test_a_label_that_is_no_class_is_refused(labels: list[int]) -> None:
-    with pytest.raises(ValueError, match="Expected integers from 0 to 9 as labels, but got"):
+@pytest.mark.parametrize(
+    ("labels", "shown"),
+    [
+        ([0, -1], r"\[-1\] in int64"),
+        ([10, 3], r"\[10\] in int64"),
+        ([1.0, 2.0, 3.0, 4.0], r"\[1\. 2\. 3\.\] in float64"),
+        ([True], r"\[ True\] in bool"),
+        ([[3, 4], [5, 11]], r"\[11\] in int64"),
+    ],
+)
+def test_a_label_that_is_no_class_is_refused(labels: list[int], shown: str) -> None:
+    with pytest.raises(ValueError, match=f"integers from 0 to 9 as labels, but got {shown}"):
         one_hot(np.array(labels))
