@@ -42,7 +42,7 @@ class Conv2D(Layer):
         As in ``Dense``.
     """
 
-    n_at_once = 16  # images have more outputs than weights
+    n_at_once = 8  # images have more outputs than weights
 
     def __init__(
         self,

@@ -141,9 +141,8 @@ class Network(InPlace):
 
     def activations(self, inputs: Array) -> Array:
         """Return ``feedforward`` (N, C) of any number of examples, computed in slices."""
-        n_at_once = min(layer.n_at_once for layer in self.layers)
-        starts = range(0, max(1, len(inputs)), n_at_once)
-        return np.concatenate([self.feedforward(inputs[at : at + n_at_once]) for at in starts])
+        starts = range(0, max(1, len(inputs)), self.n_at_once)
+        return np.concatenate([self.feedforward(inputs[at : at + self.n_at_once]) for at in starts])
 
     def inspect(self, inputs: Array) -> list[tuple[str, Array]]:
         """Return the name and the outputs (N, ...) of each hidden activation layer, bottom up."""
@@ -179,6 +178,7 @@ class Network(InPlace):
         self.first_trainable = first_trainable(self.layers)
         for position, layer in enumerate(self.layers):
             layer.is_first = position == self.first_trainable
+        self.n_at_once = min(layer.n_at_once for layer in self.layers)
         slots = [(layer, name) for layer in self.layers for name in layer.parameters]
         slots.sort(key=lambda slot: slot[1] != "weights")  # first: a penalty takes one slice
         self.n_weights = sum(getattr(each, name).size for each, name in slots if name == "weights")

@@ -490,10 +490,10 @@ def test_a_copied_layer_is_free_of_the_network() -> None:
 @pytest.mark.parametrize(
     ("layers", "sizes"),
     [([Dense(4, 3, np.random.default_rng(0))], [64, 36]),
-     ([Conv2D(1, 2, 1, np.random.default_rng(0)), Flatten()], [16] * 6 + [4])],
+     ([Conv2D(1, 2, 1, np.random.default_rng(0)), Flatten()], [8] * 12 + [4])],
     ids=["dense", "convolutional"],
 )  # fmt: skip
-def test_many_examples_are_computed_64_at_a_time_or_16_images(
+def test_many_examples_are_computed_64_at_a_time_or_8_images(
     layers: list[Layer], sizes: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     network, computed = Network(layers, QuadraticCost()), []
