@@ -138,11 +138,11 @@ def test_arrow_keys_draw_on_the_pad_and_choose_in_lists_without_leading_on(page:
     page.locator("#pad").focus()
     for key in ("Space", "ArrowDown", "ArrowDown", "ArrowRight", "ArrowDown", "ArrowDown", "Space"):
         page.keyboard.press(key)
+    expect(page.locator(STATE)).to_contain_text("Your digit.")
     page.locator("#own-label").focus()
     page.keyboard.press("ArrowRight")
     expect(page.locator("#data")).to_be_visible()
     expect(page.locator(".tour [aria-current]")).to_have_attribute("href", "#data")
-    expect(page.locator(STATE)).to_contain_text("Your digit.")
 
 
 def test_without_a_drawing_an_example_is_shown_and_a_number_lets_choose_its_digit(
