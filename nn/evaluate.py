@@ -145,7 +145,8 @@ def write_card(options: argparse.Namespace) -> None:
     if options.every > 1:
         card.measure(run)
         return
-    card.fill(rewrite_pages(options.models, {}), dict.fromkeys(card.NAMES, ""))  # before the hour
+    # Refuse a page without a place for a block now, and not after the measurement.
+    card.fill(rewrite_pages(options.models, {}), dict.fromkeys(card.NAMES, ""))
     blocks = card.measure(run)
     pages = card.fill(rewrite_pages(options.models, {}), blocks)
     write_all_atomically(pages)

@@ -27,9 +27,9 @@ class BoundedArrival:
     because many clients read it only then. A client that does not take the answer in time is
     disconnected, and after the answer one that has not sent its whole body.
 
-    Requests take turns: before each one, those of other clients that have arrived are run. Without
-    that, a connection whose next request is there already is served again and again, while others,
-    and new connections, wait.
+    Requests take turns: each waits until the requests of other clients that have arrived are run.
+    Otherwise a connection whose next request has arrived is served again and again, while other
+    connections wait.
 
     Parameters
     ----------

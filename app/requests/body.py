@@ -4,7 +4,6 @@ import errno
 import sys
 import time
 from contextlib import suppress
-from time import thread_time
 from typing import Any
 
 from gevent import Timeout, get_hub, getcurrent, sleep
@@ -94,7 +93,7 @@ class Body:
             self._bodies.n_discarded -= 1
 
     def end(self) -> None:
-        """Free what is held for the body: its request is answered, or will not be."""
+        """Free the memory and the trace that the body holds, after its request."""
         self._bodies.release(self)
         self._bodies.cpu_times.stop(self._greenlet)
 
@@ -188,10 +187,10 @@ class Bodies:
 
 
 class CpuTimes:
-    """The CPU times of greenlets of this thread, each since its start.
+    """The CPU times of some greenlets of this thread, each since its start.
 
-    They are counted at each switch from one greenlet to another, which costs every request some
-    time: so only while there is a greenlet to count.
+    Each switch between greenlets is traced while at least one of them is counted. The trace slows
+    down every request, so it ends with the last of them.
     """
 
     def __init__(self) -> None:
@@ -199,8 +198,8 @@ class CpuTimes:
         self._since_s = 0.0
 
     def start(self, counted: greenlet) -> None:
-        """Begin to count the CPU time of a greenlet, from 0, in this greenlet."""
-        self._seconds[counted], self._since_s = 0.0, thread_time()
+        """Count the CPU time of a greenlet, which is this one, from 0."""
+        self._seconds[counted], self._since_s = 0.0, time.thread_time()
         settrace(self._count)
 
     def seconds(self, counted: greenlet) -> float:
@@ -209,24 +208,23 @@ class CpuTimes:
         return self._seconds[counted]
 
     def stop(self, counted: greenlet) -> None:
-        """End to count, where it was begun."""
+        """Stop counting a greenlet, if it is counted."""
         self._seconds.pop(counted, None)
         if not self._seconds:
             settrace(None)
 
     def _count(self, _: str, switch: tuple[greenlet, greenlet]) -> None:
         """Count the time since the last switch."""
-        now_s = thread_time()
+        now_s = time.thread_time()
         if switch[0] in self._seconds:
             self._seconds[switch[0]] += now_s - self._since_s
         self._since_s = now_s
 
 
 def run_others() -> None:
-    """Let the event loop receive what has arrived, and run each other request that is ready.
+    """Let the event loop poll the sockets, and run each other request that is ready.
 
-    ``sleep(0)`` is not enough: it ends before the loop polls the sockets again. A timer, however
-    short, ends after that.
+    ``sleep(0)`` returns before the loop polls again. A timer, however short, ends after a poll.
     """
     sleep(1e-9)
 

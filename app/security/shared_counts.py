@@ -2,7 +2,7 @@
 
 The memory has a fixed size, and no count is dropped before its period ends: filling it resets no
 client. It is a set-associative table: the hash of a client and a limit chooses a set of entries, of
-which it takes a free one. Python keys this hash at random, so that nobody can choose a set.
+which it takes a free one. Python keys this hash at random, so that a client cannot choose a set.
 """
 
 import mmap

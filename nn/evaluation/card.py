@@ -155,7 +155,7 @@ def in_processes(
 def _prepare() -> None:
     """Leave Ctrl-C to the process that started this one, end with it, and use one core."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    tqdm.set_lock(RLock())  # its own one, for several processes, outlives this one
+    tqdm.set_lock(RLock())  # tqdm's default lock, for several processes, outlives this process
     threadpool_limits(1, user_api="blas")
     Thread(target=_end_with_parent, daemon=True).start()
 

@@ -101,13 +101,12 @@ def has_many_outlines(grey: Pixels) -> bool:
 def _n_outlines(grey: Pixels, window_px: int, least_px: float) -> float:
     """Return at least the number of outlines of so many pixels that are seen in a window.
 
-    Such an outline, of a component or of a hole, has as many edges of pixels. The sum of all edges
-    is counted quickly, and mostly low enough; else components and holes are, which have half as
-    many pixels each.
+    An outline of so many pixels, of a component or of a hole, has at least as many edges of pixels.
+    The number of all edges is quick to count, and low enough in most photographs of sheets. Where
+    it is not, the components and holes with at least half as many pixels are counted.
     """
-    is_dark = cv2.adaptiveThreshold(
-        *(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, window_px, DARKER_BY)
-    )
+    mean, inverted = cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV
+    is_dark = cv2.adaptiveThreshold(grey, 255, mean, inverted, window_px, DARKER_BY)
     n_edges = sum(np.count_nonzero(np.diff(is_dark, axis=axis)) for axis in (0, 1))
     if n_edges <= least_px * MOST_OUTLINES or n_edges > MOST_EDGES * grey.size:
         return n_edges / least_px

@@ -255,7 +255,7 @@ def test_a_body_in_chunks_that_take_much_cpu_time_raises_400(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     clock_s = [0.0]
-    monkeypatch.setattr(body, "thread_time", lambda: clock_s[0])
+    monkeypatch.setattr(time, "thread_time", lambda: clock_s[0])
     monkeypatch.setattr(body, "MAX_UNCHUNKING_S", 2.5)
     app = BoundedArrival(reading(10, 10), max_upload_s=60)
     monkeypatch.setattr(body, "MAX_DISCARDED_BYTES", 0)
@@ -268,7 +268,7 @@ def test_a_body_in_chunks_that_take_much_cpu_time_raises_400(
 
 def test_the_cpu_time_of_others_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
     clock_s = [0.0]
-    monkeypatch.setattr(body, "thread_time", lambda: clock_s[0])
+    monkeypatch.setattr(time, "thread_time", lambda: clock_s[0])
     monkeypatch.setattr(body, "MAX_UNCHUNKING_S", 2.5)
     monkeypatch.setattr(body, "MAX_DISCARDED_BYTES", 0)
 
