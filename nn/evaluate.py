@@ -6,8 +6,9 @@ your own, and writes a report. With ``--submission test.csv`` it answers Kaggle'
 instead; with ``--all`` it prints tables of each network on all sets of single digits and of no
 digits, with ``--numbers`` of how it reads numbers of several digits, with ``--sheets`` of how it
 reads photographs of filled class sheets: what is right, what is certain, and what is certain and
-wrong, with 95 % intervals. With ``--card`` it measures all of that with the shipped networks and
-with trainings that hold people back, and writes it into the model card and the README.
+wrong, with 95 % intervals. With ``--dev`` it reads all sets that are for measuring as the app does,
+and prints one table. With ``--card`` it measures all of that but ``--dev`` with the shipped
+networks and with trainings that hold people back, and writes it into the model card and the README.
 """
 
 import argparse
@@ -18,11 +19,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+import nn.reader
 from nn.core.network import Network
 from nn.data.digits import DataError, Digits
 from nn.data.kaggle import read_test, write_submission
 from nn.data.mnist import load_mnist
-from nn.evaluation import card, numbers, own_pictures, plots, single_digits
+from nn.evaluation import card, dev, numbers, own_pictures, plots, single_digits
 from nn.evaluation.class_sheets import measure as class_sheets
 from nn.evaluation.metrics import confusion_matrix, wilson_interval, worst_mistakes
 from nn.evaluation.report import to_html
@@ -37,7 +39,7 @@ from nn.training.run_files import RunError
 # Pendigits' last writers, a fifth of them, and sources of UNIPEN: pens and tablets of three kinds.
 HELD_BACK = HeldBack(6, ("aga", "apa", "imp"))
 N_MISTAKES = 50  # shown
-TABLES = ("all", "numbers", "sheets", "card")
+TABLES = ("all", "numbers", "sheets", "dev", "card")
 _LISTED = ", ".join(f"--{each}" for each in TABLES)
 
 
@@ -47,6 +49,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         if options.card:
             write_card(options)
+            return
+        if options.dev:
+            name = options.names[0] if options.names else nn.reader.DEFAULT
+            reader = nn.reader.load(name, options.models)
+            print(dev.measure(reader, options.data, options.every))
             return
         if options.all or options.numbers or options.sheets:
             print_tables(options)
@@ -84,10 +91,11 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--all", action="store_true", help="print tables of networks on all sets of digits")
     add("--numbers", action="store_true", help="print tables of networks on numbers")
     add("--sheets", action="store_true", help="print tables of networks on class sheets")
+    add("--dev", action="store_true", help="print the table of all sets that are for measuring")
     add("--card", action="store_true", help="write the tables of the model card and the README")
     people = "with --card: the trainings that hold people back, convnet and strings/strings.npz"
     add("--held-back", type=Path, metavar="FOLDER", help=people)
-    sample = "with --card: print the tables of one in N pictures, and write nothing"
+    sample = "with --dev or --card: print the tables of one in N pictures, and write nothing"
     add("--every", type=int, default=1, metavar="N", help=sample)
     writers = "with these tables: measure on pendigits' last N writers (default %(default)s)"
     add("--held-back-writers", type=int, default=HELD_BACK.n_writers, metavar="N", help=writers)
@@ -104,8 +112,10 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
         )
     if options.card != (options.held_back is not None) or (options.card and options.names):
         parser.error("expected --card with --held-back FOLDER and no names, or neither of them")
-    if options.every < 1 or (options.every > 1 and not options.card):
-        parser.error(f"expected --every with --card and at least 1, but got {options.every}")
+    if options.every < 1 or (options.every > 1 and not (options.card or options.dev)):
+        parser.error(f"expected --every with --dev or --card, at least 1; got {options.every}")
+    if options.dev and len(options.names) > 1:
+        parser.error(f"expected --dev with one network at most, but got {options.names}")
     if options.pictures and options.submission:
         parser.error("expected --pictures or --submission, but got both")
     if options.pictures and options.out and options.out.suffix != ".html":

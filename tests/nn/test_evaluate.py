@@ -55,7 +55,7 @@ def test_an_unknown_model_ends_in_one_clear_line() -> None:
     [
         (
             [],
-            "expected the name of one network, or one of --all, --numbers, --sheets, --card, but",
+            "expected the name of one network, or one of --all, --numbers, --sheets, --dev, --card, but",
         ),
         (["article", "mlp"], "but got article and mlp"),
         (["--all", "--out", "tables.md"], "it takes neither --pictures nor"),
@@ -68,8 +68,8 @@ def test_an_unknown_model_ends_in_one_clear_line() -> None:
         (["--card"], "expected --card with --held-back FOLDER and no names, or neither of them"),
         (["mlp", "--held-back", "runs"], "expected --card with --held-back FOLDER"),
         (["--card", "mlp", "--held-back", "runs"], "expected --card with --held-back FOLDER"),
-        (["--all", "--every", "2"], "expected --every with --card and at least 1, but got 2"),
-        (["--card", "--held-back", "runs", "--every", "0"], "at least 1, but got 0"),
+        (["--all", "--every", "2"], "--every with --dev or --card, at least 1; got 2"),
+        (["--card", "--held-back", "runs", "--every", "0"], "at least 1; got 0"),
         (["--card", "--held-back", "runs", "--out", "x"], "it takes neither --pictures nor"),
     ],
 )
