@@ -38,8 +38,8 @@ def create_app(
         When a setting or a weights file is bad.
     """
     settings = settings or Settings.from_environ()
-    read_strip = models.load_strings(settings)
-    predictor = Predictor(models.load(settings), settings, in_thread, read_strip=read_strip)
+    read_strip = models.load_lines(settings)
+    predictor = Predictor(models.load(settings), read_strip, settings, in_thread)
     app = Flask(__name__, static_folder=ROOT / "static", template_folder=ROOT / "templates")
     app.request_class, app.response_class = Request, Response
     app.config.update(

@@ -30,14 +30,15 @@ from nn.evaluation.metrics import confusion_matrix, wilson_interval, worst_mista
 from nn.evaluation.report import to_html
 from nn.evaluation.strangers import HeldBack
 from nn.files import write_all_atomically, write_atomically
-from nn.models import strings, weights
+from nn.models import lines, weights
 from nn.models.architectures import ARCHITECTURES
 from nn.promote import rewrite_pages
 from nn.reading.mnist_format import to_inputs
+from nn.training.lines import SOURCES_HELD_BACK, WRITERS_HELD_BACK
 from nn.training.run_files import RunError
 
-# Pendigits' last writers, a fifth of them, and sources of UNIPEN: pens and tablets of three kinds.
-HELD_BACK = HeldBack(6, ("aga", "apa", "imp"))
+# The people whom the network of lines, too, has not learnt from: pens and tablets of three kinds.
+HELD_BACK = HeldBack(WRITERS_HELD_BACK, SOURCES_HELD_BACK)
 N_MISTAKES = 50  # shown
 TABLES = ("all", "numbers", "sheets", "dev", "card")
 _LISTED = ", ".join(f"--{each}" for each in TABLES)
@@ -93,7 +94,7 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--sheets", action="store_true", help="print tables of networks on class sheets")
     add("--dev", action="store_true", help="print the table of all sets that are for measuring")
     add("--card", action="store_true", help="write the tables of the model card and the README")
-    people = "with --card: the trainings that hold people back, convnet and strings/strings.npz"
+    people = "with --card: the training of convnet that holds people back"
     add("--held-back", type=Path, metavar="FOLDER", help=people)
     sample = "with --dev or --card: print the tables of one in N pictures, and write nothing"
     add("--every", type=int, default=1, metavar="N", help=sample)
@@ -133,8 +134,8 @@ def print_tables(options: argparse.Namespace) -> None:
     _, test = load_mnist(options.data)
     held_back = people_of(options)
     if options.numbers:
-        second = strings.load(options.models)
-        print(numbers.measure(models, test, options.data, held_back, second))
+        of_lines = lines.load(options.models)
+        print(numbers.measure(models, test, options.data, held_back, of_lines))
     elif options.sheets:
         print(class_sheets.measure(models, test, options.data, held_back))
     else:
@@ -166,7 +167,7 @@ def write_card(options: argparse.Namespace) -> None:
 def list_networks(folder: Path) -> list[str]:
     """Return the names of the networks in a folder, known architectures first."""
     of_runs = {path.stem for path in folder.glob("*/*.npz") if path.stem == path.parent.name}
-    found = {path.stem for path in folder.glob("*.npz")} | of_runs - {strings.STRINGS}
+    found = {path.stem for path in folder.glob("*.npz")} | of_runs - {lines.LINES}
     if not found:
         raise weights.WeightsError(
             f"{folder}: expected NAME.npz or NAME/NAME.npz in it, but found none: "

@@ -23,12 +23,16 @@ from nn.data.synthetic.non_digits import draw_non_digit
 from nn.data.synthetic.styles import write_digit
 from nn.evaluation import plots
 from nn.files import write_atomically
-from nn.models import weights
-from nn.reading.ink.extract import Sheet, find_ink
+from nn.models import lines, weights
+from nn.reading.ink.extract import find_ink
 from nn.reading.ink.grey import to_grey
 from nn.reading.mnist_format import DIGIT_PX, centre, crop, fit, to_inputs
+from nn.reading.numbers.dividing import divide
+from nn.reading.numbers.lines import TextLine, find_lines
 from nn.reading.numbers.read_lines import read_lines
-from nn.reading.numbers.types import DetectedDigit
+from nn.reading.numbers.signs import find_signs
+from nn.reading.numbers.strip import CLASSES, ROWS, strip_reader, to_strip
+from nn.reading.numbers.types import ReadStrip
 from nn.training.plots import learning_curve
 from nn.training.recipes import RECIPES
 from nn.training.trainer import Training
@@ -50,6 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         network, convnet = (
             weights.load(Path(f"models/{name}.npz")).network for name in ("article", "convnet")
         )
+        read_strip = strip_reader(lines.load().network.activations)
     except (DataError, weights.WeightsError) as error:
         sys.exit(f"nn.lesson: {error}")
     hidden = next(layer for layer in network.layers if isinstance(layer, Dense))
@@ -62,8 +67,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "learning_curve": learning_curve(training.history),
         "hidden_neurons": plots.weights_as_pictures(hidden.weights.T.reshape(-1, 28, 28)),
         "recipe": recipe(),
-        "photograph": photograph(convnet),
-        "number": number(convnet),
+        "photograph": photograph(),
+        "line": line_found(),
+        "strip": strip(),
+        "frames": frames(read_strip),
+        "divided": divided(read_strip),
+        "number": number(convnet, read_strip),
         "kernels": kernels(convnet),
         "feature_maps": feature_maps(convnet, digits.images[:1]),
         "drawn": drawn(),
@@ -102,28 +111,59 @@ def recipe() -> bytes:
     return plots.contact_sheet([np.asarray(stage) for stage in stages], captions, columns=5)
 
 
-def read_photograph(convnet: Network) -> tuple[Sheet, list[DetectedDigit]]:
-    """Return the sheet of the example photograph, and its digits line by line."""
-    sheet = find_ink(Image.open(PHOTOGRAPH))
-    reading = read_lines(sheet.ink, lambda images: convnet.activations(to_inputs(images)))
-    return sheet, reading.digits
+def photograph() -> bytes:
+    """Return the stages from an example photograph to its ink."""
+    grey, paper, contrast, ink = find_ink(Image.open(PHOTOGRAPH)).stages.values()
+    images = [255 - grey, 255 - paper, contrast, ink]
+    return plots.contact_sheet(
+        images, ["grey", "paper", "contrast", "ink"], columns=4, side_inches=1.6
+    )
 
 
-def photograph(convnet: Network) -> bytes:
-    """Return the stages from an example photograph to its ink and the boxes of its digits."""
-    sheet, digits = read_photograph(convnet)
-    grey, paper, contrast, ink = sheet.stages.values()
-    boxed = Image.fromarray(ink)
-    for x, y, width, height in (digit.box for digit in digits):
-        outline = (x - BOX_PX, y - BOX_PX, x + width + BOX_PX, y + height + BOX_PX)
-        ImageDraw.Draw(boxed).rectangle(outline, outline=128, width=BOX_PX)
-    images = [255 - grey, 255 - paper, contrast, ink, np.asarray(boxed)]
-    return plots.contact_sheet(images, [*sheet.stages, "boxes"], columns=5, side_inches=1.6)
+def line_of_photograph() -> TextLine:
+    """Return the one line of the example photograph."""
+    (line,) = find_lines(find_ink(Image.open(PHOTOGRAPH)))
+    return line
 
 
-def number(convnet: Network) -> bytes:
+def line_found() -> bytes:
+    """Return the example photograph with a box around its line."""
+    sheet, line = find_ink(Image.open(PHOTOGRAPH)), line_of_photograph()
+    boxed = Image.fromarray(255 - sheet.grey)
+    (left, right), (top, bottom) = (
+        (float(line.to_sheet[axis, 2]), float(line.to_sheet[axis] @ [*line.grey.shape[::-1], 1]))
+        for axis in (0, 1)
+    )
+    ImageDraw.Draw(boxed).rectangle((left, top, right, bottom), outline=255, width=BOX_PX)
+    return plots.contact_sheet([np.asarray(boxed)], ["its line"], columns=1, side_inches=2.5)
+
+
+def strip() -> bytes:
+    """Return the line as the network of lines sees it: 48 rows of grey."""
+    seen = to_strip(line_of_photograph().grey)
+    return plots.contact_sheet([seen], [f"48 x {seen.shape[1]}"], columns=1, side_inches=2.5)
+
+
+def frames(read_strip: ReadStrip) -> bytes:
+    """Return the probability of each class in each frame of the line."""
+    return plots.heat_map(read_strip(to_strip(line_of_photograph().grey)).T, CLASSES, "frame")
+
+
+def divided(read_strip: ReadStrip) -> bytes:
+    """Return the ink of each sign of the line."""
+    line = line_of_photograph()
+    signs = find_signs(read_strip(to_strip(line.grey)))
+    scale = len(line.grey) / ROWS
+    inks = divide(line.ink, [sign.middle_px * scale for sign in signs]).of_signs
+    images = [255 * ink.ink for ink in inks if ink]
+    return plots.contact_sheet(images, [CLASSES[sign.label] for sign in signs], columns=len(images))
+
+
+def number(convnet: Network, read_strip: ReadStrip) -> bytes:
     """Return the digits of the example photograph as network inputs, with their confidences."""
-    _, digits = read_photograph(convnet)
+    sheet = find_ink(Image.open(PHOTOGRAPH))
+    reading = read_lines(sheet, lambda images: convnet.activations(to_inputs(images)), read_strip)
+    digits = reading.digits
     captions = [f"{digit.activations.argmax()}: {digit.activations.max():.4f}" for digit in digits]
     return plots.contact_sheet([digit.image for digit in digits], captions, columns=len(digits))
 

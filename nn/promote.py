@@ -17,8 +17,8 @@ from nn.evaluation.tables import proportion, replace_between
 from nn.export.description import FENCE, front_matter
 from nn.files import write_all_atomically
 from nn.models.architectures import ARCHITECTURES
-from nn.models.strings import ARCHITECTURES as STRING_ARCHITECTURES
-from nn.models.strings import STRINGS
+from nn.models.lines import ARCHITECTURES as LINE_ARCHITECTURES
+from nn.models.lines import LINES
 from nn.models.weights import WeightsError, load
 from nn.training.run_files import LIST, RUNS, RunError, read_finished_run, score
 
@@ -36,8 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     name, models = options.name, options.models
     path = (options.run or RUNS / name) / f"{name}.npz"
     try:
-        if name == STRINGS:
-            promote_strings(path, models)
+        if name == LINES:
+            promote_lines(path, models)
             return
         model = read_finished_run(path)
         _, test = load_mnist(options.data)
@@ -61,12 +61,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
 
 
-def promote_strings(path: Path, models: Path) -> None:
-    """Write the run of the network of strings to its own folder in ``models``."""
-    run = load(path, STRING_ARCHITECTURES)
-    if run.metadata.get("data", {}).get("writers_held_back") != 0:
-        raise RunError(f"{path}: expected a training on all writers, but it holds some back")
-    folder = models / STRINGS
+def promote_lines(path: Path, models: Path) -> None:
+    """Write the run of the network of lines to its own folder in ``models``."""
+    run = load(path, LINE_ARCHITECTURES)
+    if not run.metadata.get("scores", {}).get("held_back"):
+        raise RunError(f"{path}: expected a finished training with held-back lines: train it again")
+    folder = models / LINES
     files = [path.with_suffix(suffix) for suffix in (".npz", ".json", ".csv", ".png")]
     folder.mkdir(exist_ok=True)
     write_all_atomically({folder / file.name: file.read_bytes() for file in files})
@@ -76,7 +76,7 @@ def promote_strings(path: Path, models: Path) -> None:
 def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Return the options."""
     parser = argparse.ArgumentParser(prog="python -m nn.promote", description=__doc__)
-    parser.add_argument("name", choices=[*ARCHITECTURES, STRINGS], help="the network")
+    parser.add_argument("name", choices=[*ARCHITECTURES, LINES], help="the network")
     parser.add_argument("--run", type=Path, help="folder of the training (default runs/NAME)")
     parser.add_argument(
         "--models", type=Path, default=Path("models"), help="folder to write to (default models)"

@@ -19,14 +19,14 @@ from PIL import Image
 from nn.decoding.errors import PictureError, PictureFault
 from nn.decoding.picture import Picture, PictureSize
 from nn.decoding.picture_files import open_picture
-from nn.models import strings, weights
+from nn.models import lines, weights
 from nn.models.weights import WeightsError
 from nn.reading.digit_reader import DigitReader
 from nn.reading.doubts import CERTAIN_AT
 from nn.reading.ink.grey import reduction_of
 from nn.reading.inked_picture import InkedPicture, with_ink
 from nn.reading.number_reader import NumberReader
-from nn.reading.numbers.strips import strip_reader
+from nn.reading.numbers.strip import strip_reader
 from nn.reading.readings import Reading
 
 __all__ = ["PictureError", "Reader", "Reading", "WeightsError", "load"]
@@ -48,8 +48,8 @@ class Reader:
     ----------
     model
         The network that reads digits.
-    strings_model
-        The network that reads strings of touching digits, if any.
+    lines_model
+        The network that reads lines.
     certain_at
         Confidence, 0 to 1, from which a digit is certain.
     """
@@ -57,12 +57,12 @@ class Reader:
     def __init__(
         self,
         model: weights.Model,
-        strings_model: weights.Model | None = None,
+        lines_model: weights.Model,
         certain_at: float = CERTAIN_AT,
     ) -> None:
-        read_strip = strip_reader(strings_model.network.activations) if strings_model else None
-        self._digit_reader = DigitReader(model.network.activations, certain_at)
-        self._number_reader = NumberReader(self._digit_reader, read_strip)
+        read_strip = strip_reader(lines_model.network.activations)
+        self._digit_reader = DigitReader(model.network.activations, read_strip, certain_at)
+        self._number_reader = NumberReader(self._digit_reader)
 
     def read(self, picture: AnyPicture) -> Reading:
         """Return what a picture holds: one digit, or numbers in lines.
@@ -113,7 +113,7 @@ def load(
             f"{folder} has no network {name!r}: there are {found}. Name one of these, or another "
             "folder."
         )
-    return Reader(weights.load(path), strings.load(folder), certain_at)
+    return Reader(weights.load(path), lines.load(folder), certain_at)
 
 
 def read_bytes(path: Path) -> bytes:

@@ -16,10 +16,10 @@ from typing import Any
 from nn.core.losses import SoftmaxCrossEntropy
 from nn.data.digits import DataError, Digits
 from nn.models.architectures import ARCHITECTURES
-from nn.models.strings import STRINGS
+from nn.models.lines import LINES
 from nn.models.weights import WeightsError
 from nn.reading.mnist_format import to_inputs
-from nn.training import strings
+from nn.training import lines
 from nn.training.calibration import fit_temperature
 from nn.training.checkpoint import CheckpointError
 from nn.training.examples import load_digits
@@ -43,8 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     path = options.out / f"{options.name}.npz"
     try:
         check_writable(options.out)
-        if options.name == STRINGS:
-            strings.train(options)
+        if options.name == LINES:
+            lines.train(options)
             return
         prepare = prepare_fine_tuning if options.base else prepare_training
         prepared = prepare(options, path.with_suffix(".checkpoint"))
@@ -109,7 +109,7 @@ def train_and_write(prepared: PreparedTraining, n_epochs: int, path: Path) -> No
 def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Return the options; what is not given is the recipe's."""
     parser = argparse.ArgumentParser(prog="python -m nn.train", description=__doc__)
-    parser.add_argument("name", choices=[*RECIPES, STRINGS], help="the network")
+    parser.add_argument("name", choices=[*RECIPES, LINES], help="the network")
     parser.add_argument("--data", type=Path, help="folder with the data (else INKLING_DATA)")
     parser.add_argument("--csv", type=Path, help="train on Kaggle's train.csv instead of MNIST")
     base = "fine-tune this network: a shipped one's name, or the file or folder of a run"
@@ -127,7 +127,7 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int_at_least(0), default=1, help="of all random choices")
     held_back = (
         "number of MNIST's training digits to measure each epoch on instead of training on them "
-        "(default: 5000, for convnet and strings 0)"
+        "(default: 5000, for convnet 0, for lines 2000)"
     )
     parser.add_argument("--held-back", type=int_at_least(0), help=held_back)
     writers = "number of pendigits' 30 writers to measure each epoch on likewise (default 0)"
@@ -144,8 +144,8 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def contradiction(options: argparse.Namespace) -> str | None:
     """Return what is wrong with options that do not go together, if anything is."""
-    if options.name == STRINGS and (options.csv or options.resume or options.base):
-        return f"{STRINGS} takes neither --csv nor --resume nor --from"
+    if options.name == LINES and (options.csv or options.resume or options.base):
+        return f"{LINES} takes neither --csv nor --resume nor --from"
     is_fine_tuning = options.test_pictures or options.most_lost is not None
     if bool(options.base) != bool(options.pictures) or (is_fine_tuning and not options.base):
         return "fine-tuning needs both: --from NETWORK and --pictures PATH"
@@ -160,14 +160,14 @@ def contradiction(options: argparse.Namespace) -> str | None:
 
 def complete(options: argparse.Namespace) -> argparse.Namespace:
     """Return the options; what is not given is the recipe's."""
-    recipe = strings.RECIPE if options.name == STRINGS else RECIPES[options.name]
+    recipe = {**RECIPES, LINES: lines.RECIPE}[options.name]
     if options.base:
         recipe = for_fine_tuning(recipe)
     defaults = {
         "epochs": recipe.epochs,
         "held_back": recipe.held_back,
-        "held_back_writers": 0,
-        "held_back_sources": (),
+        "held_back_writers": lines.WRITERS_HELD_BACK if options.name == LINES else 0,
+        "held_back_sources": lines.SOURCES_HELD_BACK if options.name == LINES else (),
         "most_lost": MOST_LOST_POINTS,
         "out": RUNS / options.name,
     }

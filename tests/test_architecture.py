@@ -30,8 +30,8 @@ MAY_IMPORT = {
     "nn/train": LEARNING,
     "nn/training/recorded": {"nn/training/recorded", "nn/core", "nn/data", "nn/reading"},
     "nn/export": {"nn/export", "nn/core", "nn/models", "nn/reading", FILES},
-    "nn/evaluation": {"nn/evaluation"} | LEARNING,
-    "nn": {"nn", "nn/evaluation", "nn/export", "nn/training/recorded"} | LEARNING,
+    "nn/evaluation": {"nn/evaluation", "nn/reader"} | LEARNING,
+    "nn": {"nn", "nn/evaluation", "nn/export", "nn/reader", "nn/training/recorded"} | LEARNING,
     "app/service": {"app", "app/service", "nn/models", "nn/decoding", "nn/reading", "nn/core"}
     | {"nn/data", "nn/training/recorded"},
     "app": {"app", "app/service"},

@@ -272,7 +272,7 @@ def test_no_figure_is_written_by_hand(page: str) -> None:
     assert set(re.findall(r"[\d.,]+ %", by_hand)) <= {"95 %"}  # the intervals'
 
 
-@pytest.mark.parametrize("path", [*METADATA, Path("models/strings/strings.json")], ids=str)
+@pytest.mark.parametrize("path", [*METADATA, Path("models/lines/lines.json")], ids=str)
 def test_the_model_card_has_the_command_and_size_of_each_network(path: Path) -> None:
     metadata = json.loads(path.read_text())
     assert metadata["command"] in CARD

@@ -7,9 +7,9 @@ import msgspec
 
 from app.config import Settings, SettingsError, environment_variable
 from app.service.answers import ModelDescription, Score
-from nn.models import strings, weights
+from nn.models import lines, weights
 from nn.models.architectures import ARCHITECTURES
-from nn.reading.numbers.strips import strip_reader
+from nn.reading.numbers.strip import strip_reader
 from nn.reading.numbers.types import ReadStrip
 
 Models = Mapping[str, weights.Model]
@@ -40,16 +40,16 @@ def load(settings: Settings) -> Models:
     return dict(models)
 
 
-def load_strings(settings: Settings) -> ReadStrip | None:
-    """Return what reads strips of touching digits, None if the models directory has no network.
+def load_lines(settings: Settings) -> ReadStrip:
+    """Return the network that reads lines, that of the models directory or the shipped one.
 
     Raise SettingsError when its weights file is bad.
     """
     try:
-        model = strings.load(settings.models_directory)
+        model = lines.load(settings.models_directory)
     except weights.WeightsError as error:
         raise SettingsError(str(error)) from error
-    return strip_reader(model.network.activations) if model else None
+    return strip_reader(model.network.activations)
 
 
 def describe(models: Models, default: str) -> list[ModelDescription]:

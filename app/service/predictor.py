@@ -52,35 +52,33 @@ class Predictor:
     Parameters
     ----------
     models
-        The models by name, in the order in which they are listed.
+        The networks of digits by name, in the order in which they are listed.
+    read_strip
+        The network of lines.
     settings
         The default model, and the limits.
     in_thread
         Runs a function in another thread and returns its result; None runs it in the thread of the
         request.
-    read_strip
-        The network that reads strings of touching digits, if any.
     """
 
     def __init__(
         self,
         models: Models,
+        read_strip: ReadStrip,
         settings: Settings,
         in_thread: Callable[[Callable[[], Any]], Any] | None = None,
-        *,
-        read_strip: ReadStrip | None = None,
     ) -> None:
         self.models = models
         self.default = settings.default_model
         self.descriptions = describe(models, self.default)
         self.parameters = article_parameters(models)
         self._readers = {
-            name: DigitReader(model.network.activations, settings.certain_at)
+            name: DigitReader(model.network.activations, read_strip, settings.certain_at)
             for name, model in models.items()
         }
         self._insides = {name: Insides(model.network) for name, model in models.items()}
         self.n_products = {name: inside.n_products for name, inside in self._insides.items()}
-        self._read_strip = read_strip
         self._max_pixels = settings.max_picture_pixels
         self._shared = {name: SharedPass(reader.classify) for name, reader in self._readers.items()}
         self._executor = Executor(settings.max_wait_seconds, in_thread)
@@ -237,7 +235,7 @@ class Predictor:
         ``explain`` adds are of the digit at this ``index``: see ``Explanation``.
         """
         upload = Upload([file], model, self._max_pixels)
-        reader = NumberReader(self._readers[model], self._read_strip)
+        reader = NumberReader(self._readers[model])
         explanation, explain_digit = Explanation(explain, index), partial(self._explain, model)
 
         def to_answer(reading: Reading) -> NumberAnswer:

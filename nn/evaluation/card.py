@@ -30,11 +30,11 @@ from nn.evaluation import numbers, single_digits
 from nn.evaluation.class_sheets import measure as class_sheets
 from nn.evaluation.strangers import HeldBack
 from nn.evaluation.tables import markdown, replace_between
-from nn.models import strings, weights
+from nn.models import lines, weights
 from nn.models.architectures import ARCHITECTURES
 from nn.models.weights import Model
 
-CONVNET, STRINGS = "convnet*", "strings*"  # the trainings that hold people back
+CONVNET = "convnet*"  # the training that holds people back; the network of lines always does
 # The rows of the card that the README shows, too.
 FIRST_SETS = ("bhmsds, photographed sheets", "sudoku cells, phone photos")
 FIRST_PAGES = "pen, 2 to 6 digits"
@@ -66,10 +66,9 @@ class Measurement:
         """Return the network of single digits that holds people back."""
         return weights.load(weights.find_weights(self.held_back, "convnet"))
 
-    def strings(self) -> Model:
-        """Return the network of strings that holds people back."""
-        path = self.held_back / strings.STRINGS / f"{strings.STRINGS}.npz"
-        return weights.load(path, strings.ARCHITECTURES)
+    def lines(self) -> Model:
+        """Return the network of lines."""
+        return lines.load(self.models)
 
 
 def measure_digits(run: Measurement) -> Blocks:
@@ -91,7 +90,7 @@ def measure_numbers(run: Measurement) -> Blocks:
     """Return the block of numbers."""
     _, test = load_mnist(run.data)
     models = {CONVNET: run.convnet()}
-    by_model = numbers.read_all(models, test, run.data, run.people, run.strings(), run.every)
+    by_model = numbers.read_all(models, test, run.data, run.people, run.lines(), run.every)
     results = by_model[CONVNET]
     table, incomplete = numbers.table(CONVNET, results), numbers.incomplete(CONVNET, results)
     return {"numbers": "\n\n".join(filter(None, [table, incomplete]))}
@@ -174,7 +173,7 @@ def describe(run: Measurement, commit: str) -> str:
     )
     rows = [
         (f"`{name}`", [f"`{model.metadata['sha256'][:8]}`", f"`{model.metadata.get('command')}`"])
-        for name, model in ((CONVNET, run.convnet()), (STRINGS, run.strings()))
+        for name, model in ((CONVNET, run.convnet()), (lines.LINES, run.lines()))
     ]
     return (
         f"Measured on {datetime.now(UTC).date()} with the code of commit {commit}, seconds on one "

@@ -15,7 +15,7 @@ from time import process_time
 import numpy as np
 
 from nn.data.digits import Digits
-from nn.evaluation.certainty import is_certain
+from nn.decoding.errors import PictureError
 from nn.evaluation.page_sets import PageSet, all_page_sets
 from nn.evaluation.pages.numbers import Page
 from nn.evaluation.predictions import progress
@@ -23,12 +23,8 @@ from nn.evaluation.single_digits import LEARNT
 from nn.evaluation.strangers import HeldBack
 from nn.evaluation.tables import Row, count, markdown, proportion
 from nn.models.weights import Model
-from nn.reading.ink.extract import find_ink
-from nn.reading.ink.unread import unread_ink
-from nn.reading.mnist_format import NoInk, to_inputs
-from nn.reading.numbers.read_lines import read_lines
-from nn.reading.numbers.strips import strip_reader
-from nn.reading.numbers.types import Box, NumberReading, ReadStrip, TooManyDigits
+from nn.reader import Reader
+from nn.reading.numbers.types import Box
 
 COLUMNS = (
     *("whole right", "certain", "certain and wrong"),
@@ -93,13 +89,13 @@ def measure(
     test: Digits,
     data: Path | None,
     held_back: HeldBack,
-    strings: Model | None = None,
+    lines: Model,
 ) -> str:
     """Return for each model a table of its accuracy, certainty and time, and its worst mistakes.
 
     The parameters and errors are those of ``read_all``.
     """
-    results = read_all(models, test, data, held_back, strings)
+    results = read_all(models, test, data, held_back, lines)
     return "\n\n".join(
         part
         for name, of_model in results.items()
@@ -113,29 +109,27 @@ def read_all(
     test: Digits,
     data: Path | None,
     held_back: HeldBack,
-    strings: Model | None = None,
+    lines: Model,
     every: int = 1,
 ) -> dict[str, list[SetResult]]:
     """Return what each model reads of the pages of ``all_page_sets``.
 
-    ``strings`` is the network that reads strings, if any: all models read with it. Of each set the
-    first pages are read, one in ``every`` so many. Raise DataError if pendigits or UNIPEN cannot be
-    loaded.
+    ``lines`` is the network that reads lines: all models read with it. Of each set the first pages
+    are read, one in ``every`` so many. Raise DataError if pendigits or UNIPEN cannot be loaded.
     """
-    metadata = [strings.metadata] if strings else []
-    read_strip = strip_reader(strings.network.activations) if strings else None
+    readers = {name: Reader(model, lines) for name, model in models.items()}
     results: dict[str, list[SetResult]] = {name: [] for name in models}
     for pages in all_page_sets(test, data, held_back):
         found: dict[str, list[PageResult]] = {
             name: []
             for name, model in models.items()
-            if not any(map(pages.has_learnt, [model.metadata, *metadata]))
+            if not any(map(pages.has_learnt, [model.metadata, lines.metadata]))
         }
         n_pages = -(-pages.n_pages // every)
         some = islice(pages.pages(), n_pages) if found else ()
         for page in progress(some, pages.name, n_pages):
             for name, pages_read in found.items():
-                pages_read.append(read_page(models[name], page, read_strip))
+                pages_read.append(read_page(readers[name], page))
         for name, of_model in results.items():
             of_model.append(SetResult(pages, found.get(name)))
     return results
@@ -193,28 +187,24 @@ def _by_group(results: Sequence[SetResult]) -> dict[str, list[PageResult]]:
     return groups
 
 
-def read_page(model: Model, page: Page, read_strip: ReadStrip | None = None) -> PageResult:
-    """Return what a model reads in the picture of a page, and how long that takes.
+def read_page(reader: Reader, page: Page) -> PageResult:
+    """Return what is read in the picture of a page, and how long that takes.
 
-    Nothing is read in a picture without ink or with too many digits. ``read_strip`` is the network
-    of strings, if any.
+    Nothing is read in a picture without ink or with too many digits.
     """
-    network = model.network
     start = process_time()
-    reading, is_sure = NumberReading([], []), False
     boxes: list[Box] = []
-    with suppress(NoInk, TooManyDigits):
-        sheet = find_ink(page.picture)
-        reading = read_lines(
-            sheet.ink, lambda images: network.activations(to_inputs(images)), read_strip
-        )
-        boxes = [sheet.reduction.to_picture(digit.box) for digit in reading.digits]
-        is_sure = is_certain(reading, is_ink_left_out=bool(unread_ink(sheet)))
+    texts: tuple[str, ...] = ()
+    is_certain = False
+    with suppress(PictureError):
+        reading = reader.read(page.picture)
+        texts, is_certain = tuple(reading.texts), reading.is_certain
+        boxes = [digit.box for digit in reading.digits]
     seconds = process_time() - start
     return PageResult(
         written=page.lines,
-        read=tuple(line.text for line in reading.lines),
-        is_certain=is_sure,
+        read=texts,
+        is_certain=is_certain,
         is_touching=page.is_touching,
         n_false=sum(not is_on_digit(box, page) for box in boxes) if page.boxes else None,
         seconds=seconds,

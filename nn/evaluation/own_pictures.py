@@ -27,10 +27,12 @@ from nn.evaluation.metrics import (
 )
 from nn.evaluation.predictions import find_digit, progress
 from nn.evaluation.tables import Row, count, markdown, proportion
+from nn.models import lines
 from nn.models.weights import Model
 from nn.reading.digit_reader import DigitReader
 from nn.reading.doubts import CERTAIN_AT
 from nn.reading.mnist_format import BLANK, NoInk, Pixels
+from nn.reading.numbers.strip import strip_reader
 from nn.training.run_files import pictures_used
 
 USED = {"learnt": "was learnt from", "held back": "has chosen the network's epoch"}
@@ -150,9 +152,8 @@ def measure(model: Model, path: Path, weights: Path, data: Path | None) -> OwnRe
         If no picture is left to measure on.
     """
     pictures = progress(read_pictures(path), "pictures")
-    own, answers, skipped = collect(
-        pictures, partial(answer, DigitReader(model.network.activations))
-    )
+    reader = DigitReader(model.network.activations, strip_reader(lines.load().network.activations))
+    own, answers, skipped = collect(pictures, partial(answer, reader))
     learnt = pictures_learnt(model, weights, data)
     kept = []
     for number, (place, sha256) in enumerate(zip(own.places, own.hashes(), strict=True)):

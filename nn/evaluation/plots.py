@@ -52,6 +52,16 @@ def function_and_slope(inputs: Array, outputs: Array, slopes: Array, name: str) 
     return to_png(figure)
 
 
+def heat_map(values: Array, rows: Sequence[str], columns: str) -> bytes:
+    """Return numbers 0 to 1 (R, C) as shades, with a name for each row and one for all columns."""
+    figure = Figure(figsize=(6.5, 2.6), dpi=120, layout="constrained")
+    axes: Axes = figure.subplots()
+    axes.imshow(values, cmap="gray_r", vmin=0, vmax=1, aspect="auto", interpolation="nearest")
+    axes.set_yticks(range(len(rows)), rows, fontsize=7)
+    axes.set_xlabel(columns)
+    return to_png(figure)
+
+
 def _grid(n_cells: int, columns: int, cell: tuple[float, float]) -> tuple[Figure, list[Axes]]:
     """Return a figure with at least ``n_cells`` axes of ``cell`` inches, and these axes."""
     n_rows = max(1, -(-n_cells // columns))

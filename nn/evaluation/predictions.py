@@ -14,11 +14,13 @@ from nn.data.digits import Digits
 from nn.decoding.errors import PictureError
 from nn.decoding.picture import Picture, PictureSize
 from nn.evaluation.sets import LabelledPictures
+from nn.models import lines
 from nn.models.weights import Model
 from nn.reading.digit_reader import DigitReader
 from nn.reading.doubts import CERTAIN_AT, Doubt, doubt_of_digit
 from nn.reading.inked_picture import InkedPicture, with_ink
 from nn.reading.mnist_format import Pixels
+from nn.reading.numbers.strip import strip_reader
 
 # A progress bar, on a terminal and if it takes over a second.
 progress = partial(tqdm, leave=False, disable=None, delay=1)
@@ -89,7 +91,10 @@ def predict(
     pictures is taken.
     """
     pictures = (loaded.images if isinstance(loaded, Digits) else loaded.pictures)[::every]
-    readers = {name: DigitReader(model.network.activations) for name, model in models.items()}
+    read_strip = strip_reader(lines.load().network.activations)
+    readers = {
+        name: DigitReader(model.network.activations, read_strip) for name, model in models.items()
+    }
     has_ink = np.zeros(len(pictures), np.bool_)
     predictions: dict[str, list[Prediction]] = {name: [] for name in models}
     for number, picture in enumerate(progress(pictures, title)):

@@ -1,68 +1,61 @@
 """From a picture to its one digit."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from nn.decoding.errors import PictureError, PictureFault
 from nn.reading.doubts import CERTAIN_AT, Doubt, doubt_of_digit
+from nn.reading.ink.edge import LEAST_PX
+from nn.reading.ink.threshold import EvenInk
 from nn.reading.ink.unread import unread_ink
 from nn.reading.inked_picture import InkedPicture
-from nn.reading.left_out import LeftOut
+from nn.reading.left_out import LeftOut, Why
 from nn.reading.mnist_format import Ink, Pixels, to_inputs
-from nn.reading.numbers.read_lines import find_separate_digits
-from nn.reading.numbers.types import Activations, NumberReading, TooManyDigits
-from nn.reading.one_digit import may_be_crossed_out, read_pieces
+from nn.reading.numbers.lines import dark_on_light
+from nn.reading.numbers.read_lines import SURE_DIGIT, is_written, read_lines
+from nn.reading.numbers.struck import may_be_struck
+from nn.reading.numbers.types import (
+    Activations,
+    Box,
+    DetectedDigit,
+    NumberReading,
+    ReadStrip,
+    TooManyDigits,
+)
+from nn.reading.numbers.working_size import is_in_pieces, to_component
 from nn.reading.readings import DigitReading, Guess, Reading
 
-
-@dataclass(frozen=True)
-class PreparedDigit:
-    """A picture of one digit, as far as it is read before the network has its image.
-
-    Attributes
-    ----------
-    inked
-        The picture and its ink.
-    as_number
-        What the digit is read as in a number; None if it is not read so.
-    left_out
-        Ink of a digit's size beside it, with boxes in pixels of the picture.
-    """
-
-    inked: InkedPicture
-    as_number: int | None
-    left_out: Sequence[LeftOut]
-
-    @property
-    def image(self) -> Pixels:
-        """uint8 (28, 28): the network's input."""
-        return self.inked.image
-
-    def circumstances(self, label: int) -> dict[str, bool]:
-        """Return those of ``doubt_of_digit`` in which the digit is read as ``label``."""
-        return {
-            "is_read_otherwise": self.as_number not in (None, label),
-            "may_be_sign": may_be_crossed_out(self.inked.sheet, label),
-        }
+WIDE = 0.9  # width over height of ink that may be two digits that touch
+SLIP = 0.3  # longer side of the largest slip of the pen or speck of a scan, over the digit's
+MOST_VERIFIED = 12  # pieces of ink that was not read, of which the network of lines is asked
+LIKELY = 0.5  # least agreement on a digit that is one piece of ink: at most one may be there
+VERIFIED = (Why.FAINT, Why.TAKEN_FOR_LINE, Why.NO_PAPER)  # which may be only paper
 
 
 class DigitReader:
-    """Reads pictures of one digit with one network.
+    """Reads pictures of one digit, by a network of digits and the network of lines.
 
     Parameters
     ----------
     activations
-        Returns the network's activations (N, 10) for inputs (N, 784).
+        Returns the first network's activations (N, 10) for inputs (N, 784).
+    read_strip
+        The network of lines.
     certain_at
         Confidence, 0 to 1, from which a digit is certain.
     """
 
     def __init__(
-        self, activations: Callable[[Ink], Activations], certain_at: float = CERTAIN_AT
+        self,
+        activations: Callable[[Ink], Activations],
+        read_strip: ReadStrip,
+        certain_at: float = CERTAIN_AT,
     ) -> None:
         self._activations = activations
+        self.read_strip = read_strip
         self.certain_at = certain_at
 
     def classify(self, images: Pixels) -> Activations:
@@ -79,20 +72,18 @@ class DigitReader:
         digit = self.prepare(inked)
         return self.read_prepared(digit, self.activations_of(digit.image))
 
-    def prepare(self, inked: InkedPicture, as_number: NumberReading | None = None) -> PreparedDigit:
-        """Return the digit in a picture, whose ink may have been read as a number."""
-        second = read_pieces(inked.sheet, self.classify, as_number)
-        left_out = [*unread_ink(inked.sheet, is_of_one_digit=True), *second.beside]
-        return PreparedDigit(inked, second.digit, inked.left_out(left_out))
+    def prepare(self, inked: InkedPicture) -> "PreparedDigit":
+        """Return the digit in a picture, as far as it is read before its network has the image."""
+        return PreparedDigit(inked, self)
 
-    def read_prepared(self, digit: PreparedDigit, activations: Activations) -> Reading:
+    def read_prepared(self, digit: "PreparedDigit", activations: Activations) -> Reading:
         """Return the digit with these activations (10,), or raise PictureError for several."""
         reading = self.digit_reading(digit, activations)
         if reading.doubt or digit.inked.sheet.has_more_than_digit:
-            self._refuse_several(digit.inked)
+            self._refuse_several(digit)
         return reading
 
-    def digit_reading(self, digit: PreparedDigit, activations: Activations) -> Reading:
+    def digit_reading(self, digit: "PreparedDigit", activations: Activations) -> Reading:
         """Return the digit with these activations (10,), whatever else there is."""
         inked = digit.inked
         guess = self.guess(activations, **digit.circumstances(int(activations.argmax())))
@@ -117,12 +108,122 @@ class DigitReader:
         by_class = [round(float(activation), 6) for activation in activations]
         return Guess(by_class, doubt_of_digit(by_class, self.certain_at, **circumstances))
 
-    def _refuse_several(self, inked: InkedPicture) -> None:
+    def unread(self, inked: InkedPicture, *, is_of_one_digit: bool = False) -> list[LeftOut]:
+        """Return the writing that a picture's ink lacks, with boxes in pixels of the ink.
+
+        The network of lines tells faint writing and what was taken for a line from the grain and
+        the lines of the paper.
+        """
+        sheet = inked.sheet
+        left_out = unread_ink(sheet, is_of_one_digit=is_of_one_digit)
+        doubtful = [each for each in left_out if each.why in VERIFIED]
+        if not 0 < len(doubtful) <= MOST_VERIFIED:
+            return left_out
+        grey = dark_on_light(sheet)
+        is_paper = [not is_written(grey, each.box, self.read_strip) for each in doubtful]
+        paper = [each for each, is_it in zip(doubtful, is_paper, strict=True) if is_it]
+        return [each for each in left_out if each not in paper]
+
+    def _refuse_several(self, digit: "PreparedDigit") -> None:
         """Raise PictureError when a picture clearly holds several digits."""
-        try:
-            digits = find_separate_digits(inked.sheet.ink, self.classify)
-        except TooManyDigits:
-            return
-        if len(digits) > 1 and all(self.guess(each.activations).is_certain for each in digits):
+        digits = digit.numbers.digits if digit.numbers else []
+        if len(digits) > 1 and all(
+            each.agreement >= SURE_DIGIT and self.guess(each.activations).is_certain
+            for each in digits
+        ):
             detail = f"The picture holds {len(digits)} digits, but one is read here."
             raise PictureError(PictureFault.SEVERAL_DIGITS, detail)
+
+
+@dataclass(frozen=True)
+class PreparedDigit:
+    """A picture of one digit, as far as it is read before its network has the image."""
+
+    inked: InkedPicture
+    reader: DigitReader
+
+    @property
+    def image(self) -> Pixels:
+        """uint8 (28, 28): the network's input."""
+        return self.inked.image
+
+    @cached_property
+    def is_in_pieces(self) -> bool:
+        """Whether the digit is more than one piece of ink, or other ink is beside it."""
+        sheet = self.inked.sheet
+        return sheet.has_more_than_digit or is_in_pieces(sheet.digit)
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether it is one piece of ink in an evenly lit picture, too narrow for two digits."""
+        *_, width_px, height_px = self.inked.outline
+        is_narrow = width_px < WIDE * height_px
+        return self._is_even and is_narrow and not self.is_in_pieces
+
+    @property
+    def _is_even(self) -> bool:
+        return isinstance(self.inked.sheet.source, EvenInk)
+
+    @cached_property
+    def numbers(self) -> NumberReading | None:
+        """What the lines of the picture hold, None if too much."""
+        try:
+            return read_lines(self.inked.sheet, self.reader.classify, self.reader.read_strip)
+        except TooManyDigits:
+            return None
+
+    @cached_property
+    def left_out(self) -> list[LeftOut]:
+        """Ink of a digit's size that is not of the digit, with boxes in pixels of the picture."""
+        left_out = self.reader.unread(self.inked, is_of_one_digit=True)
+        if self.is_in_pieces:
+            left_out += [LeftOut(box, Why.BESIDE_THE_DIGIT) for box in self._beside()]
+        return self.inked.left_out(left_out)
+
+    def _beside(self) -> list[Box]:
+        """Return the boxes of marks, other digits and other ink beside the digit, without specks.
+
+        In a drawing there are no specks: all of its ink counts.
+        """
+        numbers, found = self.numbers, self._found
+        if not numbers or not found:
+            return []
+        marks = [mark.box for line in numbers.lines for mark in line.marks]
+        digits = [digit.box for digit in numbers.digits if digit is not found]
+        others = [each.box for each in numbers.left_out]
+        is_drawing = self._is_even and max(self.inked.sheet.grey.shape) >= LEAST_PX
+        least_px = 0 if is_drawing else SLIP * max(found.box[2:])
+        small = [box for box in numbers.small if max(box[2:]) >= least_px]
+        return [*marks, *digits, *others, *small]
+
+    def circumstances(self, label: int) -> dict[str, bool]:
+        """Return those of ``doubt_of_digit`` in which the digit is read as ``label``."""
+        is_struck = may_be_struck(to_component(self.inked.sheet.digit), label)
+        if self.is_plain:
+            return {"may_be_sign": is_struck}
+        found, numbers = self._found, self.numbers
+        is_other = numbers is not None and (
+            not numbers.digits or (not self.is_in_pieces and bool(numbers.left_out))
+        )
+        least = SURE_DIGIT if self.is_in_pieces or not self._is_even else LIKELY
+        is_agreed = found is not None and found.agreement >= least
+        is_same = found is not None and int(found.activations.argmax()) == label
+        return {
+            "may_be_sign": is_struck or is_other,
+            "is_read_otherwise": not (is_agreed and is_same),
+        }
+
+    @property
+    def _found(self) -> DetectedDigit | None:
+        """The digit of the lines at its place; of several in a drawing, none."""
+        digits = self.numbers.digits if self.numbers else []
+        if not digits or (self._is_even and len(digits) > 1):
+            return None
+        x, y, width, height = self.inked.outline
+        middle = x + width / 2, y + height / 2
+        return min(digits, key=lambda each: _distance(each.box, middle))
+
+
+def _distance(box: Box, point: tuple[float, float]) -> float:
+    """Return the distance of a box's middle from a point."""
+    return float(np.hypot(box[0] + box[2] / 2 - point[0], box[1] + box[3] / 2 - point[1]))

@@ -43,9 +43,9 @@ def doubt_of_digit(
     is_cut
         Whether it was cut from ink that it shares with a neighbour.
     is_read_otherwise
-        Whether a part of its ink is read as another digit.
+        Whether the network of lines reads another digit, or is not sure.
     may_be_sign
-        Whether it may as well be a bracket, an upright line, a power, an index, or crossed out.
+        Whether it may be crossed out, or the network of lines reads no digit.
     """
     second, best = sorted(activations)[-2:]
     reasons = {

@@ -1,44 +1,38 @@
 """From a picture to what it holds: one digit, or numbers in lines."""
 
+import math
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from nn.decoding.errors import PictureError, PictureFault
-from nn.reading.digit_or_number import Piece, is_number
-from nn.reading.digit_reader import DigitReader
-from nn.reading.doubts import Doubt, doubt_of_number
-from nn.reading.ink.unread import unread_ink
+from nn.reading.digit_reader import LIKELY, DigitReader, PreparedDigit
+from nn.reading.doubts import doubt_of_number
 from nn.reading.inked_picture import InkedPicture
 from nn.reading.mnist_format import Pixels
+from nn.reading.numbers.lines import is_one_line
 from nn.reading.numbers.read_lines import read_lines
-from nn.reading.numbers.types import (
-    Activations,
-    DetectedDigit,
-    NumberReading,
-    ReadStrip,
-    TooManyDigits,
-)
-from nn.reading.one_digit import is_in_pieces
+from nn.reading.numbers.types import Activations, DetectedDigit, NumberReading, TooManyDigits
 from nn.reading.readings import DigitReading, Reading
 
-GoOn = Callable[[], Reading]
+LEAST_OF_BOTH = 0.8  # probability of a certain digit by each of the two networks
+LEAST_WIDTH = 0.35  # of digits in one piece of ink on average, over its height
+
+Continuation = Callable[[], Reading]
 """Reads on where one digit is not all that a picture holds."""
 
 
 class NumberReader:
-    """Reads pictures of one digit, or of numbers, with one network.
+    """Reads pictures of one digit, or of numbers.
 
     Parameters
     ----------
     digit_reader
-        Reads one digit with that network.
-    read_strip
-        The network that reads strings of touching digits, if any.
+        Reads one digit, with its two networks.
     """
 
-    def __init__(self, digit_reader: DigitReader, read_strip: ReadStrip | None = None) -> None:
+    def __init__(self, digit_reader: DigitReader) -> None:
         self._digit_reader = digit_reader
-        self._read_strip = read_strip
 
     def read(self, inked: InkedPicture) -> Reading:
         """Return what a picture holds, or raise PictureError."""
@@ -47,46 +41,47 @@ class NumberReader:
 
     def look(
         self, inked: InkedPicture, activations_of: Callable[[Pixels], Activations] | None = None
-    ) -> Reading | GoOn:
+    ) -> Reading | Continuation:
         """Return the digit in a picture that is plainly of one, or else what reads on.
 
         ``activations_of`` returns the activations (10,) of an image (28, 28).
         """
-        if inked.sheet.has_more_than_digit or is_in_pieces(inked.sheet):
-            return partial(self._read_on, inked)
+        digit = self._digit_reader.prepare(inked)
+        if not digit.is_plain:
+            return partial(self._read_on, digit)
         activations = (activations_of or self._digit_reader.activations_of)(inked.image)
-        reading = self._digit_reader.digit_reading(self._digit_reader.prepare(inked), activations)
-        if reading.is_certain or not _piece(reading).has_room_for(2):
-            return reading
-        return partial(self._read_on, inked, reading)
+        reading = self._digit_reader.digit_reading(digit, activations)
+        return reading if reading.is_certain else partial(self._read_on, digit, reading)
 
-    def _read_on(self, inked: InkedPicture, as_digit: Reading | None = None) -> Reading:
+    def _read_on(self, digit: PreparedDigit, as_digit: Reading | None = None) -> Reading:
         """Return what may be a number, or ``as_digit``, the reading of ink in one piece."""
-        as_number = self._read_lines(inked)
-        piece = _piece(as_digit) if as_digit else None
-        if is_number(as_number, self._digit_reader.certain_at, piece):
-            return self.number_reading(inked, as_number)
+        found = self._read_lines(digit)
+        piece_px = None if digit.is_in_pieces else digit.inked.outline[2:]
+        if is_number(found, piece_px):
+            return self.number_reading(digit.inked, found)
         if as_digit is not None:
             return as_digit
-        digit = self._digit_reader.prepare(inked, as_number)
-        activations = self._digit_reader.activations_of(inked.image)
+        activations = self._digit_reader.activations_of(digit.image)
         return self._digit_reader.digit_reading(digit, activations)
 
-    def _read_lines(self, inked: InkedPicture) -> NumberReading:
-        """Return the numbers in a picture, or raise PictureError when there are too many."""
+    def _read_lines(self, digit: PreparedDigit) -> NumberReading:
+        """Return the numbers in a picture, or raise PictureError where there are too many."""
+        reader, sheet = self._digit_reader, digit.inked.sheet
         try:
-            found = read_lines(inked.sheet.ink, self._digit_reader.classify, self._read_strip)
+            found = digit.numbers or read_lines(sheet, reader.classify, reader.read_strip)
         except TooManyDigits as error:
             detail = f"{error} Cut out a part of it."
             raise PictureError(PictureFault.TOO_MANY_DIGITS, detail) from error
-        if not found.lines and inked.sheet.has_more_than_digit:
+        if not found.lines and sheet.has_more_than_digit:
             detail = "Nothing in the picture looks like a digit and is as large as one."
             raise PictureError(PictureFault.NO_DIGIT_FOUND, detail)
         return found
 
     def number_reading(self, inked: InkedPicture, found: NumberReading) -> Reading:
-        """Return the numbers that were found in a picture's ink."""
-        left_out = inked.left_out([*unread_ink(inked.sheet), *found.left_out])
+        """Return the numbers that were found in a picture."""
+        # Of the cut-out of a line all has been read, whatever its ink lacks.
+        unread = [] if is_one_line(inked.sheet) else self._digit_reader.unread(inked)
+        left_out = inked.left_out([*unread, *found.left_out])
         digits = [
             self._found_digit(digit, number, inked)
             for number, line in enumerate(found.lines)
@@ -108,13 +103,43 @@ class NumberReader:
         )
 
     def _found_digit(self, digit: DetectedDigit, line: int, inked: InkedPicture) -> DigitReading:
+        """Return a digit of a number."""
         guess = self._digit_reader.guess(
-            digit.activations, is_cut=digit.is_cut, may_be_sign=digit.may_be_sign
+            digit.activations, is_read_otherwise=True, is_cut=digit.is_cut
         )
+        if self._is_sure(guess.confidence, digit):
+            guess = replace(guess, doubt=None)
         return DigitReading(**vars(guess), box=inked.box(digit.box), image=digit.image, line=line)
 
+    def _is_sure(self, confidence: float, digit: DetectedDigit) -> bool:
+        """Return whether both networks are sure of the same digit, of usual height.
 
-def _piece(as_digit: Reading) -> Piece:
-    """Return ink in one piece, and whether it looks like a digit by its reading as one."""
-    *_, width_px, height_px = as_digit.inked.outline
-    return Piece(width_px, height_px, as_digit.digits[0].doubt is not Doubt.NOT_A_DIGIT)
+        The geometric mean of their chances of error counts.
+        """
+        error = math.sqrt((1 - confidence) * max(0.0, 1 - digit.agreement))
+        are_likely = min(confidence, digit.agreement) >= LEAST_OF_BOTH
+        return are_likely and error <= 1 - self._digit_reader.certain_at and not digit.is_index
+
+
+def is_number(found: NumberReading, piece_px: tuple[int, int] | None = None) -> bool:
+    """Return whether what is read is a number, rather than one digit or none.
+
+    A minus before one digit makes it a number; a point beside it is mostly a speck. Parts of a
+    drawing in one piece may look like digits: of those of Quick, Draw! every eighth is read as
+    several. A crossed box is 1, 8 and 1, but narrow ones.
+
+    Parameters
+    ----------
+    found
+        What is read.
+    piece_px
+        Width and height of the ink if it is one piece.
+    """
+    digits = found.digits
+    is_negative = any(mark.character == "-" for line in found.lines for mark in line.marks)
+    if len(digits) + is_negative < 2 or piece_px is None:
+        return len(digits) + is_negative > 1
+    likely = [min(float(digit.activations.max()), digit.agreement) for digit in digits]
+    width_px, height_px = piece_px
+    has_room = width_px >= LEAST_WIDTH * height_px * len(digits)
+    return has_room and sum(likely) > LIKELY * len(digits)

@@ -55,7 +55,7 @@ def test_an_unknown_model_ends_in_one_clear_line() -> None:
     [
         (
             [],
-            "expected the name of one network, or one of --all, --numbers, --sheets, --dev, --card, but",
+            "expected the name of one network, or one of --all, --numbers, --sheets, --dev",
         ),
         (["article", "mlp"], "but got article and mlp"),
         (["--all", "--out", "tables.md"], "it takes neither --pictures nor"),
@@ -121,7 +121,7 @@ def test_all_measures_every_network_of_a_folder_known_ones_first(
     copy_network("mlp", tmp_path / "mlp" / "mlp.npz")  # as a training leaves it
     copy_network("article", tmp_path / "article.npz")
     evaluate.main(["--all", "--models", str(tmp_path)])
-    assert calls == [(["article", "mlp", "another"], 10_000, HeldBack(6, ("aga", "apa", "imp")))]
+    assert calls == [(["article", "mlp", "another"], 10_000, HeldBack(3, ("aga", "imp")))]
     assert capsys.readouterr().out == "| a table |\n"
 
 
@@ -131,7 +131,7 @@ def test_all_measures_only_the_named_networks_in_their_order(
 ) -> None:
     calls = record(monkeypatch, single_digits)
     evaluate.main(["--all", "mlp", "article", "--held-back-sources", ""])
-    assert calls == [(["mlp", "article"], 10_000, HeldBack(6, ()))]
+    assert calls == [(["mlp", "article"], 10_000, HeldBack(3, ()))]
 
 
 @needs_mnist

@@ -7,7 +7,8 @@ from PIL import Image
 
 from nn import lesson
 from nn.core.network import Network
-from nn.models import weights
+from nn.models import lines, weights
+from nn.reading.numbers.strip import strip_reader
 
 
 @pytest.fixture(scope="module")
@@ -26,9 +27,13 @@ def test_the_sigmoid_and_the_steps_of_a_drawing_need_no_data() -> None:
     assert width_px(lesson.recipe()) > 300
 
 
-def test_a_photographed_number_is_shown_in_five_stages_and_four_digits(convnet: Network) -> None:
-    assert width_px(lesson.photograph(convnet)) == 5 * 192  # 1.6 inches of 120 pixels each
-    assert width_px(lesson.number(convnet)) == 4 * 120
+def test_a_photographed_number_is_shown_stage_by_stage(convnet: Network) -> None:
+    read_strip = strip_reader(lines.load().network.activations)
+    assert width_px(lesson.photograph()) == 4 * 192  # 1.6 inches of 120 pixels each
+    assert width_px(lesson.line_found()) == width_px(lesson.strip()) == 300
+    assert width_px(lesson.frames(read_strip)) == 780
+    for png in (lesson.divided(read_strip), lesson.number(convnet, read_strip)):
+        assert width_px(png) == 4 * 120
 
 
 def test_the_first_convolution_has_32_kernels_and_as_many_feature_maps(convnet: Network) -> None:

@@ -12,7 +12,7 @@ import yaml
 from nn import promote
 from nn.core.network import Network
 from nn.data.digits import Digits
-from nn.models import strings, weights
+from nn.models import lines, weights
 from nn.models.architectures import ARCHITECTURES
 from nn.training.run_files import write_run
 from tests.nn.striped import striped
@@ -274,24 +274,25 @@ def test_the_shipped_weights_promoted_again_are_unchanged(
     assert abs(difference) <= 2  # another processor may round a tie the other way
 
 
-@pytest.mark.parametrize("writers_held_back", [0, 6])
-def test_the_network_of_strings_gets_a_folder_of_its_own_if_it_learnt_from_all_writers(
-    tmp_path: Path, models: Path, writers_held_back: int
+@pytest.mark.parametrize("is_finished", [True, False])
+def test_the_network_of_lines_gets_a_folder_of_its_own_if_its_training_was_finished(
+    tmp_path: Path, models: Path, is_finished: bool
 ) -> None:
-    path = tmp_path / "runs" / "strings" / "strings.npz"
-    metadata = {"architecture": "strings", "data": {"writers_held_back": writers_held_back}}
-    write_run(strings.strings(np.random.default_rng(0)), metadata, HISTORY, path)
+    path = tmp_path / "runs" / "lines" / "lines.npz"
+    metadata: dict[str, Any] = {"architecture": "lines"}
+    if is_finished:
+        metadata["scores"] = {"held_back": {"correct": 9, "total": 10}}
+    write_run(lines.lines(np.random.default_rng(0)), metadata, HISTORY, path)
     before = files(models)
-    arguments = ["strings", "--run", str(path.parent), "--models", str(models)]
-    if writers_held_back:
-        with pytest.raises(SystemExit, match="expected a training on all writers"):
-            promote.main(arguments)
-        assert strings.load(models) is None
-    else:
+    arguments = ["lines", "--run", str(path.parent), "--models", str(models)]
+    if is_finished:
         promote.main(arguments)
-        assert strings.load(models)
-        assert files(models / "strings") == files(path.parent)
-        shutil.rmtree(models / "strings")
+        assert files(models / "lines") == files(path.parent)
+        assert lines.load(models).metadata["scores"] == metadata["scores"]
+        shutil.rmtree(models / "lines")
+    else:
+        with pytest.raises(SystemExit, match="expected a finished training"):
+            promote.main(arguments)
     assert files(models) == before
 
 

@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 
 from nn.data.digits import NO_DIGIT, Digits, Stroke
 from nn.data.pendigits import PenDigit
+from nn.data.synthetic.cuts import Cut, find_cuts, ink_between_cuts
 from nn.data.synthetic.drawing import CURVE_STEP, draw_ink, vary_strokes
 from nn.data.synthetic.joining import join
 from nn.reading.ink.components import label_components
 from nn.reading.mnist_format import INK_LEVEL, SIDE_PX, Ink, Pixels, ink_to_mnist
 from nn.reading.numbers.components import Component
-from nn.reading.numbers.cuts import Cut, find_cuts, ink_between_cuts
 
 HEIGHT_PX = 72  # of a usual digit: about as large as the reader of numbers reduces it
 # Relative to that height:

@@ -11,7 +11,7 @@ from nn.reading.ink.components import Components, measure_components
 from nn.reading.ink.selection import are_mostly_in, render_ink, select_digit
 from nn.reading.mnist_format import Ink, Mask, Pixels, ink_to_mnist
 from nn.reading.numbers.struck import may_be_struck
-from nn.reading.one_digit import to_component
+from nn.reading.numbers.working_size import to_component
 
 LEAST_DIGIT_MM = 3.0  # longer side of the smallest digit: what is smaller is a speck
 PALEST = 0.35  # contrast of ink over that of the box's largest: what is paler is left out

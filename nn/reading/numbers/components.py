@@ -64,26 +64,6 @@ class Component:
         area = cv2.countNonZero(is_ink)
         return 2 * area / (area - cv2.countNonZero(inner))
 
-    @cached_property
-    def foot(self) -> float:
-        """The middle column of its lower third: a 7 stands left of the middle of its box."""
-        lower = self.ink[-max(1, self.height // 3) :] >= INK_LEVEL
-        columns = np.nonzero(lower.any(axis=0))[0]
-        return self.x + float(columns[0] + columns[-1] + 1) / 2
-
-
-def join(components: Sequence[Component]) -> Component:
-    """Return several components as one."""
-    if len(components) == 1:
-        return components[0]
-    x, y = min(each.x for each in components), min(each.y for each in components)
-    shape = max(each.bottom for each in components) - y, max(each.right for each in components) - x
-    ink = np.zeros(shape, np.float32)
-    for each in components:
-        box = np.s_[each.y - y : each.bottom - y, each.x - x : each.right - x]
-        np.maximum(ink[box], each.ink, out=ink[box])
-    return Component(x, y, ink)
-
 
 @dataclass(frozen=True)
 class SortedComponents:

@@ -42,7 +42,7 @@ def _split(line: NumberLine) -> list[NumberLine]:
             if _is_of(mark, line.digits, start, end)
         ]
         may_be_two = bool(is_doubtful[start : end - 1].any())
-        numbers.append(NumberLine(line.digits[start:end], marks, may_be_two))
+        numbers.append(NumberLine(line.digits[start:end], marks, may_be_two, line.may_have_more))
     return numbers
 
 

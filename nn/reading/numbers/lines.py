@@ -1,13 +1,37 @@
-"""Components of ink grouped into lines of writing: mutual nearest neighbours form chains."""
+"""The lines of a picture, cut out and turned upright.
+
+Components of ink are only needed to find the lines; what stands in them is read in grey.
+"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.reading.mnist_format import Mask
-from nn.reading.numbers.components import Component
+from nn.reading.ink.extract import Sheet
+from nn.reading.mnist_format import Ink, Mask, Pixels, outline
+from nn.reading.numbers.components import Component, usual_height
+from nn.reading.numbers.types import Box
+from nn.reading.numbers.working_size import components_at_working_size
 
+MARGIN = 0.3  # of paper around a line, over the height of its digits
+REACH = 1.2  # distance of a point or a minus from the digits, over their height
+LOW = 0.5  # height of what is no digit of its own, over the usual height
+MOST_BAR = 2.0  # width of the widest minus, over the usual height
+LEVEL = 0.03  # slope up to which a line is not turned
+LEAST_WIDTH = 1.5  # of a line whose slope is measured, over the height of its digits
+HIGHEST_PX = 96  # to which the digits of a line are reduced
+WINDOW = 0.25  # half the side of the window in which paper is found, over a line's height
+LEAST_LEVEL, FULL_LEVEL = 0.75, 1.4  # contrast from which a pixel is ink, and full ink, over Otsu's
+LEAST_SHARE = 0.25  # of the greatest contrast: least level between ink and paper
+RULE = 1.6  # length of the shortest rule, over a line's height
+ABOVE = np.array([[1], [1], [1], [0], [0], [0], [0]], np.float32)  # reaches across a rule
+CUT_OUT_PX, WIDE = 110, 1.2  # height of a picture that is one line, and its width over that
+
+# Of components that form a line:
 SMALL = 0.5  # height of a stroke that is only a part of a digit, over its neighbour's
 NEAR = 0.35  # distance of such a stroke from its neighbour, over the neighbour's height
 STACKED_HEIGHT = 1.3  # of two components one above the other that are one digit, over the median
@@ -17,6 +41,194 @@ FULLY_SHARED = 0.7  # from which the nearer one is the neighbour: digits of a li
 WIDEST_GAP = 2.5  # in a line whose slope is not known, over the higher neighbour's height
 
 Floats = NDArray[np.float64]
+Image = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class TextLine:
+    """A line of a picture, upright.
+
+    Attributes
+    ----------
+    grey
+        uint8 (H, W), ink darker than paper.
+    ink
+        float32 (H, W), 0 for paper to 1 for ink.
+    to_sheet
+        (2, 3): maps x and y in the line to pixels of the sheet.
+    of_sheet
+        float32: the ink of all the sheet.
+    """
+
+    grey: Pixels
+    ink: Ink
+    to_sheet: Floats
+    of_sheet: Ink
+
+    def box(self, x: float, y: float, width: float, height: float) -> Box:
+        """Return the box in the sheet of what a box of the line holds.
+
+        Pixels of a reduced line are larger than the sheet's: there it is the box of the ink.
+        """
+        right, bottom = x + width, y + height
+        corners = np.array([[x, y, 1], [right, y, 1], [x, bottom, 1], [right, bottom, 1]])
+        points = corners @ self.to_sheet.T
+        (left, top), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
+        reach_px = float(np.abs(self.to_sheet[:, :2]).max())
+        if reach_px > 1:
+            first_x, first_y = max(0, int(left - reach_px)), max(0, int(top - reach_px))
+            part = self.of_sheet[
+                first_y : round(bottom + reach_px) + 1, first_x : round(right + reach_px) + 1
+            ]
+            x, y, width, height = outline(part)
+            if width:
+                return first_x + x, first_y + y, width, height
+        return left, top, right - left, bottom - top
+
+
+def find_lines(sheet: Sheet) -> list[TextLine]:
+    """Return the lines of a picture from top to bottom.
+
+    A picture as low and wide as the cut-out of a form is one line as it is: what is paper in it,
+    and what is a rule or a pattern, the network sees better than a threshold.
+
+    Raises
+    ------
+    TooManyDigits
+        If there are more components than numbers may have.
+    """
+    grey = dark_on_light(sheet)
+    if is_one_line(sheet):
+        return [TextLine(grey, ink_of_line(grey), np.eye(2, 3), sheet.ink)]
+    found, (reduced_px, _) = components_at_working_size(sheet.ink)
+    scale = len(grey) / reduced_px
+    usual_px = usual_height(found.digits)
+    bars = [each for each in found.lines if each.width < MOST_BAR * usual_px]
+    return [
+        _cut_out(grey, sheet.ink, _boxes(line, [*found.dots, *bars]) * scale)
+        for line in _with_marks(group_into_lines(found.digits), usual_px)
+    ]
+
+
+def is_one_line(sheet: Sheet) -> bool:
+    """Return whether a picture is as low and wide as the cut-out of a line."""
+    height_px, width_px = sheet.grey.shape
+    return bool(height_px <= CUT_OUT_PX and width_px >= WIDE * height_px)
+
+
+def ink_of_line(grey: Pixels) -> Ink:
+    """Return the ink of one line, float32 (H, W), by a threshold between it and its paper (Otsu).
+
+    What is dark and wider than a digit's lines is paper: a shadow.
+    """
+    window = np.ones((2 * round(WINDOW * len(grey)) + 1,) * 2, np.uint8)
+    paper = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, window)
+    contrast = cv2.subtract(paper, grey)
+    level, _ = cv2.threshold(contrast, 0, 255, cv2.THRESH_OTSU)
+    level = max(level, LEAST_SHARE * float(contrast.max()), 1.0)  # Otsu's is 0 without any grey
+    ink = np.interp(contrast, (LEAST_LEVEL * level, FULL_LEVEL * level), (0, 1))
+    return np.asarray(np.where(_are_ruled(contrast >= level), 0, ink), np.float32)
+
+
+def _are_ruled(is_dark: Mask) -> Mask:
+    """Return which pixels (H, W) are of level lines longer than a digit's, where nothing crosses.
+
+    What crosses one goes on above or below it.
+    """
+    dark = is_dark.view(np.uint8)
+    length = round(RULE * len(dark))
+    closed = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))
+    lines = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    around = cv2.dilate(lines, np.ones((3, 1), np.uint8))
+    above, below = (
+        cv2.filter2D(dark * (1 - around), cv2.CV_8U, kernel, borderType=cv2.BORDER_CONSTANT)
+        for kernel in (ABOVE, ABOVE[::-1])
+    )
+    return (around > 0) & ~((above > 0) & (below > 0))
+
+
+def dark_on_light(sheet: Sheet) -> Pixels:
+    """Return the grey of a sheet (H, W), its ink darker than its paper."""
+    is_ink = sheet.ink >= 0.5
+    around = cv2.dilate(is_ink.view(np.uint8), np.ones((9, 9), np.uint8)) > 0
+    paper = sheet.grey[around & (sheet.ink < 0.1)]
+    if not is_ink.any() or not len(paper) or sheet.grey[is_ink].mean() <= paper.mean():
+        return sheet.grey
+    return 255 - sheet.grey
+
+
+def _with_marks(groups: Sequence[list[Component]], usual_px: float) -> list[list[Component]]:
+    """Return groups of components, those that are too low for digits joined to the line beside."""
+    are_lines = [max(each.height for each in group) >= LOW * usual_px for group in groups]
+    lines = [list(group) for group, is_line in zip(groups, are_lines, strict=True) if is_line]
+    for group, is_line in zip(groups, are_lines, strict=True):
+        distances = [] if is_line else [_distance(group, line) for line in lines]
+        if distances and min(distances) <= REACH * usual_px:
+            lines[int(np.argmin(distances))] += group
+    return lines
+
+
+def _distance(group: Sequence[Component], line: Sequence[Component]) -> float:
+    """Return the distance of a group's box from a line's components; rows count twice."""
+    left, right = min(each.x for each in group), max(each.right for each in group)
+    top, bottom = min(each.y for each in group), max(each.bottom for each in group)
+    return min(
+        max(each.x - right, left - each.right, 0) + 2 * max(each.y - bottom, top - each.bottom, 0)
+        for each in line
+    )
+
+
+def _boxes(line: Sequence[Component], others: Sequence[Component]) -> Floats:
+    """Return left, top, right and bottom of a line's components and of those near them (N, 4)."""
+    reach_px = REACH * usual_height(line)
+    near = [each for each in others if _distance([each], line) <= reach_px]
+    boxes = [[each.x, each.y, each.right, each.bottom] for each in [*line, *near]]
+    return np.array(boxes, np.float64)
+
+
+def _cut_out(grey: Pixels, ink: Ink, boxes: Floats) -> TextLine:
+    """Return the line of components (N, 4) of a sheet, with paper around it, turned and reduced."""
+    heights = boxes[:, 3] - boxes[:, 1]
+    height_px = float(np.average(heights, weights=heights))
+    angle = np.arctan(_slope(boxes, heights))
+    turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+    corners = boxes[:, [[0, 1], [2, 1], [0, 3], [2, 3]]].reshape(-1, 2) @ turn.T
+    low = np.floor(corners.min(axis=0) - MARGIN * height_px)
+    high = np.ceil(corners.max(axis=0) + MARGIN * height_px)
+    if not angle:
+        low, high = np.maximum(low, 0), np.minimum(high, grey.shape[::-1])
+    scale = min(1.0, HIGHEST_PX / height_px)
+    width, height = np.maximum(1, np.ceil((high - low) * scale)).astype(int).tolist()
+    to_sheet = np.column_stack([turn.T / scale, turn.T @ low])
+    if angle:
+        parts = [_turned(each, to_sheet, (width, height), scale) for each in (grey, ink)]
+    else:
+        (left, top), (right, bottom) = low.astype(int).tolist(), high.astype(int).tolist()
+        parts = [each[top:bottom, left:right] for each in (grey, ink)]
+        if scale < 1:
+            parts = [
+                cv2.resize(each, (width, height), interpolation=cv2.INTER_AREA) for each in parts
+            ]
+    return TextLine(np.asarray(parts[0], np.uint8), np.asarray(parts[1], np.float32), to_sheet, ink)
+
+
+def _turned(image: Image, to_sheet: Floats, size: tuple[int, int], scale: float) -> Image:
+    """Return the part of an image that a matrix (2, 3) maps to it, of this width and height."""
+    if scale < 1:
+        image = np.asarray(cv2.blur(image, (round(1 / scale),) * 2), image.dtype)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    turned = cv2.warpAffine(image, to_sheet, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(turned, image.dtype)
+
+
+def _slope(boxes: Floats, heights: Floats) -> float:
+    """Return how far a line goes down a column, 0 if hardly or if that cannot be measured."""
+    is_high = heights >= LOW * heights.max()
+    x, y = (boxes[is_high][:, [axis, axis + 2]].mean(axis=1) for axis in (0, 1))
+    if len(x) < 2 or np.ptp(x) < LEAST_WIDTH * heights.max():
+        return 0.0
+    slope = float(np.polyfit(x, y, 1)[0])
+    return slope if abs(slope) > LEVEL else 0.0
 
 
 def group_into_lines(components: Sequence[Component]) -> list[list[Component]]:

@@ -1,28 +1,23 @@
-"""From a picture's ink to lines of digits: components, lines, lattice, cheapest path."""
+"""The numbers of a picture: one network reads each line, another one each digit of it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nn.reading.ink.extract import Sheet
 from nn.reading.left_out import LeftOut, Why
-from nn.reading.mnist_format import Ink, Pixels, ink_to_mnist
-from nn.reading.numbers.components import Component, usual_height
-from nn.reading.numbers.costs import STRING_COST, recognition_cost
+from nn.reading.mnist_format import SIDE_PX, Pixels, ink_to_mnist
+from nn.reading.numbers.dividing import DividedInk, SignInk, divide
 from nn.reading.numbers.gaps import split_at_wide_gaps
-from nn.reading.numbers.joined import needless_components
-from nn.reading.numbers.lattice import LOWEST, Hypothesis, Lattice, cheapest_path
-from nn.reading.numbers.lines import group_into_lines
-from nn.reading.numbers.marks import FoundMark
-from nn.reading.numbers.signs import may_be_signs
-from nn.reading.numbers.sorting import sort_lines, without_underlines
-from nn.reading.numbers.spacing import with_doubts_between
-from nn.reading.numbers.strings import combined, string_likelihoods
-from nn.reading.numbers.struck import may_be_struck
-from nn.reading.numbers.touching_marks import may_hold_mark
+from nn.reading.numbers.lines import MARGIN, TextLine, find_lines
+from nn.reading.numbers.signs import Sign, find_signs, most_missed
+from nn.reading.numbers.strip import COMMA, MINUS, OTHER, POINT, ROWS, to_strip
 from nn.reading.numbers.types import (
     MAX_DIGITS,
     Activations,
+    Box,
     Classify,
     DetectedDigit,
     Mark,
@@ -31,225 +26,145 @@ from nn.reading.numbers.types import (
     ReadStrip,
     TooManyDigits,
 )
-from nn.reading.numbers.working_size import box_in, components_at_working_size
 
-MAX_DOUBTFUL = 30  # widths of a digit: most ink in which digits may touch
-MAX_HYPOTHESES = 1200  # of a picture; a line of the benchmark's numbers has at most 520
-MAX_PAIRS = 4000  # of cuts that are looked at; a page of the benchmark has at most 2600
+MARKS: dict[int, Literal[".", ",", "-"]] = {POINT: ".", COMMA: ",", MINUS: "-"}
+SURE_MARK = 0.9  # probability of a mark that is surely one
+SURE_DIGIT = 0.95  # of a digit, by the network of lines, that may be certain
+MOST_MISSED = 0.2  # probability of a sign where none is read
+UNSURE = 1e-3  # least probability of a digit where two networks are compared
+INDEX = 0.4  # height of a digit that may be a power or an index, over that of the highest
+LEFT_OUT = 0.6  # height of ink without a sign that counts, over the digits' height
 
 
-def read_lines(ink: Ink, classify: Classify, read_strip: ReadStrip | None = None) -> NumberReading:
-    """Return the numbers that a picture's ink holds, and the ink that is left out.
+def read_lines(sheet: Sheet, classify: Classify, read_strip: ReadStrip) -> NumberReading:
+    """Return the numbers that a picture holds, and what is left out.
 
     Parameters
     ----------
-    ink
-        float32 (H, W), 0 for paper to 1 for ink.
+    sheet
+        The picture and its ink.
     classify
-        Takes images uint8 (N, 28, 28) and returns the probability of each digit, float (N, 10);
-        about 0.1 for each where an image shows no digit.
+        The network of digits: takes images uint8 (N, 28, 28), returns the probability of each
+        digit, float (N, 10); about 0.1 for each where an image shows no digit.
     read_strip
-        The network of strings, if any, which rescores ink that may be several digits.
+        The network of lines.
 
     Returns
     -------
     NumberReading
-        Numbers from top to bottom and from left to right; none without ink.
+        Numbers from top to bottom and from left to right.
 
     Raises
     ------
     TooManyDigits
-        If there are more digits than ``MAX_DIGITS``, more components than they may have, more ink
-        than ``MAX_DOUBTFUL`` digits' in components that do not read as one digit, or more
-        hypotheses than ``MAX_HYPOTHESES``.
+        If there are more digits than ``MAX_DIGITS``, or more components than they may have.
     """
-    found, working_shape = components_at_working_size(ink)
-    lines, left_out = sort_lines(found)
-    recogniser = _Recogniser(classify, read_strip)
-    paths = _read([line.digits for line in lines], recogniser, can_cut=True)
-    numbers = []
-    for line, path in zip(lines, paths, strict=True):
-        digits = [each for each in path if each.is_digit]
-        left_out += [*line.others, *(each.ink for each in path if each.is_left_out)]
-        left_out += _needless(digits, line.digits, recogniser)
-        if digits:
-            detected = recogniser.detected(digits, ink, working_shape)
-            numbers.append(NumberLine(detected, _marks(line.marks, digits, ink, working_shape)))
-        else:
-            left_out += [mark.component for mark in line.marks]
-    boxes = [box_in(ink, each, working_shape) for each in left_out]
-    numbers = split_at_wide_gaps(with_doubts_between(numbers))
-    by_height = sorted(boxes, key=lambda box: box[1])
-    return NumberReading(numbers, [LeftOut(box, Why.NOT_A_DIGIT) for box in by_height])
-
-
-def find_separate_digits(ink: Ink, classify: Classify) -> list[DetectedDigit]:
-    """Return the digits of a picture that may hold several, without cutting any component.
-
-    A quick check beside ``read_lines``, whose parameters and errors it has: empty unless two or
-    more components are as high as digits.
-    """
-    found, working_shape = components_at_working_size(ink)
-    least_px = LOWEST * usual_height(found.digits)
-    n_high = sum(component.height >= least_px for component in found.digits)
-    if n_high < 2:
-        return []
-    if n_high > MAX_DIGITS:
-        raise TooManyDigits(f"The picture holds {n_high} pieces of ink as high as digits.")
-    recogniser = _Recogniser(classify)
-    paths = _read(group_into_lines(found.digits), recogniser, can_cut=False)
-    lines = [[each for each in path if each.is_digit] for path in paths]
-    return [
-        digit for line in lines if line for digit in recogniser.detected(line, ink, working_shape)
-    ]
-
-
-def _read(
-    lines: Sequence[Sequence[Component]], recogniser: "_Recogniser", *, can_cut: bool
-) -> list[list[Hypothesis]]:
-    """Return the cheapest path through each line of components."""
-    activations = iter(recogniser.activations([each for line in lines for each in line]))
-    lattices = [Lattice(line, [next(activations) for _ in line], can_cut) for line in lines if line]
-    found = iter(_cheapest_paths(lattices, recogniser))
-    paths = [next(found) if line else [] for line in lines]
-    if (n_digits := sum(each.is_digit for path in paths for each in path)) > MAX_DIGITS:
-        raise TooManyDigits(
-            f"The picture holds {n_digits} digits; at most {MAX_DIGITS} are read at once."
-        )
-    return paths
-
-
-def _needless(
-    digits: Sequence[Hypothesis], line: Sequence[Component], recogniser: "_Recogniser"
-) -> list[Component]:
-    """Return the components of a line that were joined with digits but are hardly of them."""
-    joined = [digit.ink for digit in digits if not digit.is_cut and digit.ink not in line]
-    activations = {each: recogniser.readings[each][1] for each in [*line, *joined]}
-    needless = [part for digit in joined for part in needless_components(digit, line, activations)]
-    return without_underlines(needless, line)
-
-
-def _marks(
-    marks: Sequence[FoundMark],
-    digits: Sequence[Hypothesis],
-    ink: Ink,
-    working_shape: tuple[int, ...],
-) -> list[Mark]:
-    """Return marks with their boxes in the ink (H, W), and their positions between digits."""
-    found = []
-    for mark in marks:
-        middle = mark.component.x + mark.component.width / 2
-        position = sum(digit.ink.foot < middle for digit in digits)
-        box = box_in(ink, mark.component, working_shape)
-        found.append(Mark(box, mark.character, mark.is_sure, position))
-    return sorted(found, key=lambda mark: (mark.position, mark.box[0]))
-
-
-class _Recogniser:
-    """Classifies each piece of ink once.
-
-    Attributes
-    ----------
-    read_strip
-        The network of strings, if any.
-    readings
-        For each piece of ink its image, uint8 (28, 28), and activations, float (10,).
-    """
-
-    def __init__(self, classify: Classify, read_strip: ReadStrip | None = None) -> None:
-        self._classify = classify
-        self.read_strip = read_strip
-        self.readings: dict[Component, tuple[Pixels, Activations]] = {}
-
-    def activations(self, inks: Sequence[Component]) -> list[Activations]:
-        """Return the activations of each piece of ink, float (10,)."""
-        new = [ink for ink in dict.fromkeys(inks) if ink not in self.readings]
-        if new:
-            images = np.array([ink_to_mnist(each.ink) for each in new], np.uint8)
-            for each, image, activations in zip(new, images, self._classify(images), strict=True):
-                self.readings[each] = image, activations
-        return [self.readings[ink][1] for ink in inks]
-
-    def cost(self, hypothesis: Hypothesis) -> float:
-        """Return the recognition cost of a hypothesis that is classified."""
-        if not hypothesis.is_digit:
-            return 0.0
-        return recognition_cost(self.readings[hypothesis.ink][1])
-
-    def cost_of_both(self, hypothesis: Hypothesis, of_string: NDArray[np.float64]) -> float:
-        """Return the cost by both networks; what was cut is read as both together find likeliest.
-
-        ``of_string`` are the log-likelihoods (11,). The activations become those of both where the
-        label is another; what was not cut keeps its own, which are calibrated: it may be certain.
-        """
-        if not hypothesis.is_digit:
-            return -STRING_COST * float(of_string[-1])
-        image, activations = self.readings[hypothesis.ink]
-        label = int(activations.argmax())
-        if hypothesis.is_cut:
-            of_both = combined(activations, of_string)
-            if of_both.argmax() != label:
-                label = int(of_both.argmax())
-                self.readings[hypothesis.ink] = image, of_both
-        return recognition_cost(activations, label) - STRING_COST * float(of_string[label])
-
-    def detected(
-        self, digits: Sequence[Hypothesis], ink: Ink, working_shape: tuple[int, ...]
-    ) -> list[DetectedDigit]:
-        """Return the digits of a line, with their boxes in the ink (H, W)."""
-        inks = [each.ink for each in digits]
-        height_px = float(np.median([each.height for each in inks]))
-        are_signs = may_be_signs(inks)
-        detected = []
-        for at, digit in enumerate(digits):
-            image, activations = self.readings[digit.ink]
-            label = int(activations.argmax())
-            beside = [*inks[max(0, at - 1) : at], *inks[at + 1 : at + 2]]
-            may_be_sign = (
-                are_signs[at]
-                or may_be_struck(digit.ink, label)
-                or may_hold_mark(digit.ink, label, beside, height_px)
+    numbers: list[NumberLine] = []
+    left_out: list[Box] = []
+    small: list[Box] = []
+    n_digits = 0
+    for line in find_lines(sheet):
+        frames = read_strip(to_strip(line.grey))
+        signs = find_signs(frames)
+        n_digits += sum(sign.label < POINT for sign in signs)
+        if n_digits > MAX_DIGITS:
+            raise TooManyDigits(
+                f"The picture holds more than {MAX_DIGITS} digits; at most so many are read."
             )
-            box = box_in(ink, digit.ink, working_shape)
-            detected.append(DetectedDigit(box, image, activations, digit.is_cut, may_be_sign))
-        return detected
+        scale = len(line.grey) / ROWS
+        divided = divide(line.ink, [sign.middle_px * scale for sign in signs])
+        others, lower = _left_out(line, signs, divided)
+        left_out += others
+        small += lower
+        if number := _number(line, signs, divided.of_signs, classify):
+            may_have_more = most_missed(frames, signs) > MOST_MISSED
+            numbers.append(replace(number, may_have_more=may_have_more))
+    by_height = sorted(left_out, key=lambda box: box[1])
+    named = [LeftOut(box, Why.NOT_A_DIGIT) for box in by_height]
+    return NumberReading(split_at_wide_gaps(numbers), named, small)
 
 
-def _cheapest_paths(lattices: Sequence[Lattice], recogniser: _Recogniser) -> list[list[Hypothesis]]:
-    """Return each line's cheapest path."""
-    paths = []
-    for lattice, line in zip(lattices, _hypotheses(lattices), strict=True):
-        recogniser.activations([each.ink for each in line if each.is_digit])
-        if recogniser.read_strip is None:
-            costs = [recogniser.cost(each) for each in line]
-        else:
-            likelihoods = string_likelihoods(lattice, line, recogniser.read_strip)
-            costs = [
-                recogniser.cost_of_both(each, of_string)
-                for each, of_string in zip(line, likelihoods, strict=True)
-            ]
-        paths.append(cheapest_path(line, costs))
-    return paths
+def _number(
+    line: TextLine, signs: Sequence[Sign], inks: Sequence[SignInk | None], classify: Classify
+) -> NumberLine | None:
+    """Return the number in a line, None if it has no digit."""
+    digits = [(sign, ink) for sign, ink in zip(signs, inks, strict=True) if sign.label < POINT]
+    if not digits:
+        return None
+    images = np.stack([_image(ink) for _, ink in digits])
+    highest_px = max((len(ink.ink) for _, ink in digits if ink), default=0)
+    marks, position = [], 0
+    for sign, ink in zip(signs, inks, strict=True):
+        if sign.label in MARKS:
+            is_sure = bool(sign.probabilities[sign.label] >= SURE_MARK)
+            marks.append(Mark(_box(line, sign, ink), MARKS[sign.label], is_sure, position))
+        position += sign.label < POINT
+    return NumberLine(
+        [
+            _detected(_box(line, sign, ink), sign, ink, image, activations, highest_px)
+            for (sign, ink), image, activations in zip(
+                digits, images, classify(images), strict=True
+            )
+        ],
+        marks,
+    )
 
 
-def _hypotheses(lattices: Sequence[Lattice]) -> list[list[Hypothesis]]:
-    """Return the hypotheses of each line, or raise TooManyDigits where there are too many."""
-    if sum(lattice.doubtful_width for lattice in lattices) > MAX_DOUBTFUL:
-        raise TooManyDigits(
-            f"The picture holds more than {MAX_DOUBTFUL} digits' width of ink that does not read "
-            "as single digits: it shows something else, or too many that touch."
-        )
-    lines: list[list[Hypothesis]] = []
-    n_pairs = n_hypotheses = 0
-    for lattice in lattices:
-        lines.append([])
-        for hypotheses in lattice.pairs():
-            n_pairs += 1
-            n_hypotheses += len(hypotheses)
-            lines[-1] += hypotheses
-            if n_pairs > MAX_PAIRS or n_hypotheses > MAX_HYPOTHESES:
-                raise TooManyDigits(
-                    f"The picture's ink can be cut in more than {MAX_HYPOTHESES:,} ways into "
-                    "digits: it shows something else, or too many that touch."
-                )
-    return lines
+def _image(ink: SignInk | None) -> Pixels:
+    """Return a digit's ink as the digit network's input, empty without ink."""
+    return np.zeros((SIDE_PX, SIDE_PX), np.uint8) if ink is None else ink_to_mnist(ink.ink)
+
+
+def _detected(
+    box: Box,
+    sign: Sign,
+    ink: SignInk | None,
+    image: Pixels,
+    activations: Activations,
+    highest_px: int,
+) -> DetectedDigit:
+    """Return a digit; where the networks differ it is what both together find likeliest."""
+    of_line = sign.probabilities[:POINT]
+    is_same = int(activations.argmax()) == sign.label
+    if not is_same:
+        both = np.sqrt(np.maximum(activations, UNSURE) * np.maximum(of_line, UNSURE))
+        activations = both / both.sum()
+    agreement = float(of_line[sign.label]) if is_same else 0.0
+    is_cut = ink is not None and ink.is_cut
+    is_index = ink is not None and len(ink.ink) < INDEX * highest_px
+    return DetectedDigit(box, image, activations, is_cut, agreement, is_index)
+
+
+def _box(line: TextLine, sign: Sign, ink: SignInk | None) -> Box:
+    """Return the box of a sign in the sheet; without ink, that of the place where it is read."""
+    if ink is None:
+        height_px = len(line.grey)
+        x = sign.middle_px * height_px / ROWS
+        return line.box(x - height_px / 4, height_px / 4, height_px / 2, height_px / 2)
+    height, width = ink.ink.shape
+    return line.box(ink.x, ink.y, width, height)
+
+
+def _left_out(
+    line: TextLine, signs: Sequence[Sign], divided: DividedInk
+) -> tuple[list[Box], list[Box]]:
+    """Return the boxes of other signs and of high ink without a sign, and those of lower ink.
+
+    Without digits to compare it with, all of the latter is lower ink.
+    """
+    of_signs = list(zip(signs, divided.of_signs, strict=True))
+    others = [_box(line, sign, ink) for sign, ink in of_signs if sign.label == OTHER]
+    heights = [len(ink.ink) for sign, ink in of_signs if ink and sign.label < POINT]
+    least_px = LEFT_OUT * float(np.median(heights)) if heights else 0.0
+    high = [line.box(*each) for each in divided.rest if each[3] >= least_px]
+    low = [line.box(*each) for each in divided.rest if each[3] < least_px]
+    return ([*others, *high], low) if heights else (others, high)
+
+
+def is_written(grey: Pixels, box: Box, read_strip: ReadStrip) -> bool:
+    """Return whether the network of lines reads any sign in a box of a sheet, grey (H, W)."""
+    x, y, width, height = box
+    margin = MARGIN * height
+    rows = slice(max(0, round(y - margin)), round(y + height + margin))
+    columns = slice(max(0, round(x - margin)), round(x + width + margin))
+    return bool(find_signs(read_strip(to_strip(grey[rows, columns]))))

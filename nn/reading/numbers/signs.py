@@ -1,138 +1,102 @@
-"""Digits that may as well be signs: slashes, brackets, upright lines, powers, and a glued minus.
+"""From the frames of a line to its signs: what each is, how surely, and where it stands.
 
-Lengths are relative to the usual height of a line's digits.
+The network of lines gives for each frame the probability of each class and of the blank. The
+likeliest class of each frame gives the signs; between two signs lies a blank, or a border where one
+class follows another. The likelihood of a class within a sign's frames is the sum over all ways in
+which exactly one sign of that class stands there (connectionist temporal classification, see
+``nn/models/ctc``).
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
-from nn.reading.mnist_format import INK_LEVEL
-from nn.reading.numbers.components import Component
-from nn.reading.numbers.places import THIN, measure
+from nn.reading.numbers.strip import BLANK, FRAME_PX, FRAME_START_PX, OTHER
 
-BEYOND = 0.05  # how much higher and lower than the digits beside it a bracket or a line is
-BOW, BOW_SHORT = 0.08, 0.1  # bulge of a bracket over its height; shorter than digits at one end
-ENDS = 0.1  # of a line's height, at each end: there a round pen is wider than its line
-INDEX = 0.85  # height of the highest index, over the usual height of the other digits
-RAISED, LOWERED = -0.3, -0.1  # lower end of a power, middle of an index below the baseline
-DASH = 0.2  # length of a minus sign that touches the first digit, before it
-DASH_RISE = 0.35  # most rise over its length: the first stroke of a 1 is steeper
-DASH_LEVELS = (0.3, 0.7)  # of its middle, over the digit's height
-SLASH_DEGREES = 15  # least angle of a slash to the upright
-SLASH_BEYOND, SLASH_SHORT = 0.02, 0.05  # how much longer a slash is than digits; shorter at one end
+OTHER_PRIOR = 0.1  # of another sign against the share of them in training: numbers have fewer
+LEAST_PROBABILITY = 1e-9  # of a class in a frame, so that its logarithm is finite
+
+Floats = NDArray[np.float64]
 
 
-def is_slash(component: Component, beside: Sequence[Component], height_px: float) -> bool:
-    """Return whether a component is a slash between two digits, longer than both."""
-    return len(beside) == 2 and _is_slash_of_length(
-        component, *_beyond(component, beside), height_px
-    )
+@dataclass(frozen=True)
+class Sign:
+    """A sign of a line.
+
+    Attributes
+    ----------
+    label
+        Its class: a digit, or one of ``strip``'s classes after these.
+    probabilities
+        float64 (15,): of each class, and of no sign.
+    middle_px
+        Column of the strip at which the network finds it.
+    """
+
+    label: int
+    probabilities: Floats
+    middle_px: float
 
 
-def _is_slash_of_length(
-    component: Component, above_px: float, below_px: float, height_px: float
-) -> bool:
-    """Return whether a component is a leaning straight stroke that is longer than digits."""
-    if min(above_px, below_px) < -SLASH_SHORT * height_px:
-        return False
-    if above_px + below_px < SLASH_BEYOND * height_px:
-        return False
-    stroke = measure(component)
-    return stroke.is_straight and 0 < stroke.degrees <= 90 - SLASH_DEGREES
+def find_signs(frames: NDArray[np.floating]) -> list[Sign]:
+    """Return the signs of a line from left to right.
 
-
-def may_be_signs(digits: Sequence[Component]) -> list[bool]:
-    """Return which digits of a line, from left to right, may be brackets, lines or powers."""
-    heights = np.array([each.height for each in digits])
-    beside = [[*digits[max(0, at - 1) : at], *digits[at + 1 : at + 2]] for at in range(len(digits))]
-    are_signs = [
-        bool(others) and _may_be_sign(each, others, float(np.median(np.delete(heights, at))))
-        for at, (each, others) in enumerate(zip(digits, beside, strict=True))
+    Parameters
+    ----------
+    frames
+        (T, 15): the probability of each class and of the blank in each frame.
+    """
+    weights = np.ones(frames.shape[1])
+    weights[OTHER] = OTHER_PRIOR
+    labels = (frames * weights).argmax(axis=1)
+    starts = np.flatnonzero(np.diff(labels, prepend=BLANK))
+    ends = np.append(starts, len(labels))[1:]
+    runs = [
+        (start, end)
+        for start, end in zip(starts.tolist(), ends.tolist(), strict=True)
+        if labels[start] != BLANK
     ]
-    height_px = float(np.median(heights))
-    are_brackets = _are_brackets(digits[0], digits[-1], beside, height_px)
-    are_signs[0] = are_signs[0] or are_brackets[0] or _begins_with_dash(digits[0], height_px)
-    are_signs[-1] = are_signs[-1] or are_brackets[1]
-    return are_signs
+    if not runs:
+        return []
+    # The frames between two signs are divided in their middle.
+    borders = [(before[1] + after[0] + 1) // 2 for before, after in pairwise(runs)]
+    logarithms = np.log(np.maximum(frames.astype(np.float64), LEAST_PROBABILITY))
+    signs = []
+    for (start, end), first, last in zip(runs, [0, *borders], [*borders, len(frames)], strict=True):
+        label = int(labels[start])
+        middle = float(np.average(np.arange(start, end), weights=frames[start:end, label]))
+        middle_px = FRAME_START_PX + FRAME_PX * middle
+        signs.append(Sign(label, _probabilities(logarithms[first:last]), middle_px))
+    return signs
 
 
-def _are_brackets(
-    first: Component, last: Component, beside: Sequence[Sequence[Component]], height_px: float
-) -> tuple[bool, bool]:
-    """Return whether the ends of a line may be brackets or a pair of upright lines.
+def most_missed(frames: NDArray[np.floating], signs: Sequence[Sign]) -> float:
+    """Return the highest probability, in any frame (T, 15), of another class than those nearby.
 
-    A bracket bulges away from the digits. Two lines, each higher and lower than the digit beside
-    it, are a pair.
+    These are the classes of the signs on both sides of the frame, and the blank.
     """
-    if not (beside[0] and beside[-1]):
-        return False, False
-    least = min(_beyond(first, beside[0])), min(_beyond(last, beside[-1]))
-    are_long = min(least) > 0 and len(beside) > 2
-    if are_long and all(measure(each).is_one_line for each in (first, last)):
-        return True, True
-    is_left, is_right = (
-        short_px > -BOW_SHORT * height_px and bulge > BOW and measure(each).is_one_line
-        for short_px, bulge, each in zip(
-            least, (-_bulge(first), _bulge(last)), (first, last), strict=True
-        )
-    )
-    return is_left, is_right
+    others = frames.copy()
+    others[:, BLANK] = 0
+    at = [(sign.middle_px - FRAME_START_PX) / FRAME_PX for sign in signs]
+    borders = np.searchsorted(at, np.arange(len(frames)))  # signs before each frame
+    for number, sign in enumerate(signs):
+        is_beside = (borders == number) | (borders == number + 1)
+        others[is_beside, sign.label] = 0
+    return float(others.sum(axis=1).max(initial=0))
 
 
-def _bulge(component: Component) -> float:
-    """Return how far the middle of a thin upright line is right of its ends, over its height.
-
-    0 where a tenth of the rows or more are wide: 3, 5 and 7 and the first stroke of a 1 are so.
-    """
-    is_ink = component.ink >= INK_LEVEL
-    first = is_ink.argmax(axis=1)
-    last = component.width - 1 - is_ink[:, ::-1].argmax(axis=1)
-    if np.quantile(last - first + 1, 1 - ENDS) > THIN * component.pen_px:
-        return 0.0
-    middles = (first + last) / 2
-    n_end, n_third = max(1, round(ENDS * len(middles))), len(middles) // 3
-    ends = (middles[:n_end].mean() + middles[-n_end:].mean()) / 2
-    return float(middles[n_third : len(middles) - n_third].mean() - ends) / component.height
-
-
-def _begins_with_dash(digit: Component, height_px: float) -> bool:
-    """Return whether a digit's left part is level and thin at half its height: a minus sign."""
-    is_ink = digit.ink >= INK_LEVEL
-    first = is_ink.argmax(axis=0)
-    last = digit.height - 1 - is_ink[::-1].argmax(axis=0)
-    middle = (first + last + 1) / (2 * digit.height)
-    is_thin = (last - first + 1 <= THIN * digit.pen_px) & is_ink.any(axis=0)
-    is_dash = is_thin & (middle > DASH_LEVELS[0]) & (middle < DASH_LEVELS[1])
-    length_px = digit.width if is_dash.all() else int(is_dash.argmin())
-    if length_px <= DASH * height_px:
-        return False
-    rise_px = abs(middle[0] - middle[length_px - 1]) * digit.height
-    return bool(rise_px < DASH_RISE * length_px)
-
-
-def _may_be_sign(digit: Component, beside: Sequence[Component], height_px: float) -> bool:
-    """Return whether a digit is one line, higher and lower than those beside it.
-
-    Or low, and raised as a power or lowered as an index; or a slash longer than their mean.
-    """
-    baseline = float(np.mean([each.bottom for each in beside]))
-    is_raised = (digit.bottom - baseline) / height_px < RAISED
-    is_lowered = (digit.y + digit.height / 2 - baseline) / height_px > LOWERED
-    if digit.height < INDEX * height_px and (is_raised or is_lowered):
-        return True
-    least_px = min(_beyond(digit, beside))
-    if least_px > BEYOND * height_px and measure(digit).is_one_line:
-        return True
-    if least_px > 0 and _is_slash_of_length(digit, least_px, least_px, height_px):
-        return True
-    top = float(np.mean([each.y for each in beside]))
-    lengths = top - digit.y, digit.bottom - baseline
-    return len(beside) == 2 and _is_slash_of_length(digit, *lengths, height_px)
-
-
-def _beyond(component: Component, beside: Sequence[Component]) -> tuple[int, int]:
-    """Return by how many pixels a component is higher and lower than the digits beside it."""
-    above = min(each.y - component.y for each in beside)
-    below = min(component.bottom - each.bottom for each in beside)
-    return above, below
+def _probabilities(logarithms: Floats) -> Floats:
+    """Return the probability of exactly one sign of each class, and of none, in frames (T, 15)."""
+    classes, blank = logarithms[:, :BLANK], logarithms[:, BLANK:]
+    before = np.zeros(1)  # all frames so far are blank
+    inside, after = np.full((2, BLANK), -np.inf)
+    for of_class, of_blank in zip(classes, blank, strict=True):
+        after = np.logaddexp(after, inside) + of_blank
+        inside = np.logaddexp(inside, before) + of_class
+        before = before + of_blank
+    likelihoods = np.append(np.logaddexp(inside, after), before)
+    found: Floats = np.exp(likelihoods - np.logaddexp.reduce(likelihoods))
+    return found

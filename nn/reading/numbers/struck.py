@@ -6,10 +6,10 @@ from numpy.typing import NDArray
 
 from nn.reading.mnist_format import INK_LEVEL
 from nn.reading.numbers.components import Component
-from nn.reading.numbers.places import THIN
 
 DEGREES = np.arange(-60, 61, 15)  # directions in which the line's ends are looked for; 0 is level
 DIRECTIONS = np.stack([np.cos(np.deg2rad(DEGREES)), -np.sin(np.deg2rad(DEGREES))], axis=1)  # (D, 2)
+THIN = 1.8  # thickness of a straight stroke, over the pen's width
 TIP = 0.7  # least length of each end beyond all other ink, over the pen's width
 SIDE, SIDE_PEN = 0.2, 2.0  # least reach of other ink at each side, over the height and the pen
 FILLED = 0.97  # of the line's length that is ink

@@ -1,7 +1,7 @@
 """The result of reading numbers, and its limits."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
 
@@ -20,12 +20,12 @@ Activations = NDArray[np.floating]
 Classify = Callable[[Pixels], Activations]
 """Takes images uint8 (N, 28, 28), returns the probability of each digit, float (N, 10)."""
 ReadStrip = Callable[[Pixels], Activations]
-"""Takes a strip uint8 (40, W), returns for each frame the probability of each digit and of the
-blank, float (T, 11)."""
+"""Takes a strip uint8 (48, W), returns for each frame the probability of each class of ``strip``
+and of the blank, float (T, 15)."""
 
 
 class TooManyDigits(ValueError):
-    """The picture holds more digits, components or cuts than numbers that are read may have."""
+    """The picture holds more digits, or more pieces of ink, than numbers that are read may have."""
 
 
 @dataclass(frozen=True)
@@ -37,23 +37,23 @@ class DetectedDigit:
     box
         Of its ink.
     image
-        uint8 (28, 28): the network's input.
+        uint8 (28, 28): the digit network's input.
     activations
         float (10,): the probability of each digit.
     is_cut
-        Whether it was cut from ink that it shares with a neighbour; where is a guess.
-    may_be_sign
-        Whether it may as well be a bracket or an upright line, which begin above and end below the
-        digits beside them, a slash, a power or an index, which are small, a digit that a minus, a
-        point or a comma touches, a crossed-out one, one inside another or around it, or a piece of
-        a digit that was taken for another line.
+        Whether it was cut from ink that it shares with a neighbour.
+    agreement
+        The probability of the digit by the network of lines, 0 if that reads another one.
+    is_index
+        Whether it is so low beside the others that it may be a power or an index.
     """
 
     box: Box
     image: Pixels
     activations: Activations
     is_cut: bool
-    may_be_sign: bool = False
+    agreement: float
+    is_index: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Mark:
     character
         What it is read as.
     is_sure
-        Whether its shape and its place allow nothing else.
+        Whether the network of lines is sure of it.
     position
         The number of digits of its line that are before it.
     """
@@ -82,12 +82,14 @@ class Mark:
 class NumberLine:
     """A number: its digits and its marks, both from left to right.
 
-    ``may_be_two`` says whether a gap is so wide that it may separate two numbers.
+    ``may_be_two`` says whether a gap is so wide that it may separate two numbers, ``may_have_more``
+    whether the network of lines finds another sign possible between those that are read.
     """
 
     digits: list[DetectedDigit]
     marks: list[Mark]
     may_be_two: bool = False
+    may_have_more: bool = False
 
     @property
     def number(self) -> str:
@@ -106,19 +108,22 @@ class NumberLine:
 
 @dataclass(frozen=True)
 class NumberReading:
-    """What is read in a picture's ink.
+    """What is read in a picture.
 
     Attributes
     ----------
     lines
         From top to bottom and from left to right, each of one or more digits.
     left_out
-        Ink that is neither a digit nor a mark, nor a speck, from top to bottom; boxes are in pixels
-        of the ink.
+        Other signs, and ink as high as a digit of which no sign is read, from top to bottom; boxes
+        are in pixels of the ink.
+    small
+        The boxes of lower ink of which no sign is read.
     """
 
     lines: list[NumberLine]
     left_out: list[LeftOut]
+    small: list[Box] = field(default_factory=list)
 
     @property
     def digits(self) -> list[DetectedDigit]:
@@ -127,6 +132,6 @@ class NumberReading:
 
     @property
     def are_marks_sure(self) -> bool:
-        """Whether each point, comma and minus is surely one, and no gap may separate numbers."""
+        """Whether each mark is surely one, none is missing, and no gap may separate numbers."""
         are_sure = all(mark.is_sure for line in self.lines for mark in line.marks)
-        return are_sure and not any(line.may_be_two for line in self.lines)
+        return are_sure and not any(line.may_be_two or line.may_have_more for line in self.lines)

@@ -1,4 +1,4 @@
-"""Ink reduced to the size at which its digits are separated, and boxes in the ink before that."""
+"""Ink reduced to the size at which its lines are found."""
 
 import cv2
 import numpy as np
@@ -11,7 +11,6 @@ from nn.reading.numbers.components import (
     find_components,
     usual_height,
 )
-from nn.reading.numbers.types import Box
 
 WORKING_PX = 80  # height of a usual digit to which ink is reduced
 SPECK = 1 / 150  # longer side of the largest speck, over all ink's: 7 pixels of 1,000 are no digit
@@ -55,25 +54,20 @@ def _reduced(ink: Ink, height_px: float) -> Ink:
     return np.asarray(cv2.resize(ink, (width, height), interpolation=cv2.INTER_AREA), np.float32)
 
 
-def box_in(ink: Ink, digit: Component, working_shape: tuple[int, ...]) -> Box:
-    """Return x, y, width and height of a digit in ink (H, W), found in the same ink reduced.
+def to_component(digit: Ink) -> Component:
+    """Return the ink (H, W) of one digit at the size at which the digits of numbers are found."""
+    ink = crop(digit)
+    return Component(0, 0, crop(at_working_size(ink, len(ink))))
 
-    The box is that of all ink in the digit's reduced pixels and those next to them.
+
+def is_in_pieces(digit: Ink) -> bool:
+    """Return whether the ink (H, W) of one digit is more than one component.
+
+    In the network's input, narrow gaps are closed. To fill one component is quicker than to label
+    all, which OpenCV does in several threads.
     """
-    if ink.shape == working_shape:
-        return digit.x, digit.y, digit.width, digit.height
-    scale_y, scale_x = (full / small for full, small in zip(ink.shape, working_shape, strict=True))
-    top, bottom = (round(scale_y * y) for y in (max(0, digit.y - 1), digit.bottom + 1))
-    left, right = (round(scale_x * x) for x in (max(0, digit.x - 1), digit.right + 1))
-    around = ink[top:bottom, left:right]
-    rows = np.arange(top, top + around.shape[0])
-    columns = np.arange(left, left + around.shape[1])
-    is_ink = (digit.ink >= INK_LEVEL).view(np.uint8)
-    mask = cv2.copyMakeBorder(is_ink, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
-    mask = cv2.dilate(mask, np.ones((3, 3), np.uint8))
-    in_mask = ((rows + 0.5) / scale_y - digit.y + 1, (columns + 0.5) / scale_x - digit.x + 1)
-    # Rounded, the last row or column may be just past the mask.
-    y, x = (at.astype(int).clip(0, n - 1) for at, n in zip(in_mask, mask.shape, strict=True))
-    own = mask.take(y, axis=0).take(x, axis=1)
-    x, y, width, height = cv2.boundingRect((around >= INK_LEVEL) & own)
-    return left + x, top + y, width, height
+    is_ink = (to_component(digit).ink >= INK_LEVEL).view(np.uint8)
+    n_ink = int(np.count_nonzero(is_ink))
+    y, x = divmod(int(is_ink.argmax()), is_ink.shape[1])
+    n_filled, *_ = cv2.floodFill(is_ink, None, (x, y), 2, flags=8)
+    return n_filled < n_ink

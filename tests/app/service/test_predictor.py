@@ -37,7 +37,7 @@ AsFile = Callable[..., bytes]
 
 @pytest.fixture(scope="module")
 def predictor(settings: Settings) -> Predictor:
-    return Predictor(models.load(settings), settings)
+    return Predictor(models.load(settings), models.load_lines(settings), settings)
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def untrained(tmp_path: Path, settings: Settings) -> Predictor:
         metadata = {"architecture": name, "name": name, "description": "", "scores": {}}
         save(architecture.build(np.random.default_rng(1)), metadata, tmp_path / f"{name}.npz")
     chosen = replace(settings, models_directory=tmp_path, default_model="article", certain_at=0.9)
-    return Predictor(models.load(chosen), chosen)
+    return Predictor(models.load(chosen), models.load_lines(chosen), chosen)
 
 
 @pytest.mark.parametrize("digit", [1, 7])
@@ -185,7 +185,9 @@ def test_four_small_pictures_or_two_large_ones_are_read_at_once_and_the_next_wai
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     file = seven + bytes(100_000 * is_large)  # what follows the end of a PNG is ignored
-    predictor = Predictor(models.load(settings), replace(settings, max_wait_seconds=60))
+    predictor = Predictor(
+        models.load(settings), models.load_lines(settings), replace(settings, max_wait_seconds=60)
+    )
     reading, may_go_on = Semaphore(0), Event()
     decode = PictureFile.decode
 
@@ -222,7 +224,9 @@ def test_a_network_with_tanh_shows_its_inside(
     metadata = {"name": "tanh", "description": "", "layers": [], "parameters": 0, "scores": {}}
     metadata["sha256"] = "0" * 64
     model = Model(Network(layers, SoftmaxCrossEntropy()), metadata)
-    predictor = Predictor({"tanh": model}, replace(settings, default_model="tanh"))
+    predictor = Predictor(
+        {"tanh": model}, models.load_lines(settings), replace(settings, default_model="tanh")
+    )
     answer, _ = predictor.predict(as_file(draw(7)), "tanh", explain=("stages", "layers"))
     assert answer.layers
     assert [(layer.name, layer.shape) for layer in answer.layers] == [("Tanh()", [6])]
@@ -295,7 +299,7 @@ def test_a_refused_picture_is_freed_at_once(
 
     open_file = Upload.open
     monkeypatch.setattr(Upload, "open", noted)
-    predictor = Predictor(models.load(settings), settings, in_thread)
+    predictor = Predictor(models.load(settings), models.load_lines(settings), settings, in_thread)
     gc.disable()
     try:
         with suppress(Problem):

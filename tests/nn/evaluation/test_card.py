@@ -35,14 +35,13 @@ NUMBERS = """| `convnet*` reads | whole right | certain |
 
 @pytest.fixture
 def held_back(tmp_path: Path) -> Path:
-    """The shipped convnet and strings, whose metadata say that they hold people back."""
-    for name in ("convnet", "strings/strings"):
-        path = tmp_path / "held-back" / name
-        path.parent.mkdir(exist_ok=True)
-        shutil.copy(f"models/{name}.npz", path.with_suffix(".npz"))
-        metadata = json.loads(Path(f"models/{name}.json").read_text())
-        metadata["data"] |= {"writers_held_back": 6, "sources_held_back": ["apa"]}
-        path.with_suffix(".json").write_text(json.dumps(metadata))
+    """The shipped convnet, whose metadata say that it holds people back."""
+    path = tmp_path / "held-back" / "convnet"
+    path.parent.mkdir()
+    shutil.copy("models/convnet.npz", path.with_suffix(".npz"))
+    metadata = json.loads(Path("models/convnet.json").read_text())
+    metadata["data"] |= {"writers_held_back": 6, "sources_held_back": ["apa"]}
+    path.with_suffix(".json").write_text(json.dumps(metadata))
     return tmp_path / "held-back"
 
 
@@ -101,7 +100,7 @@ def test_numbers_are_measured_with_the_two_networks_that_hold_people_back(
     pages = PageSet("pen, 2 to 6 digits", 4, partial(iter, [page] * 4), has_learnt, "all drawn")
     monkeypatch.setattr(numbers, "all_page_sets", lambda *_: [pages])
     block = card.measure_numbers(run)["numbers"]
-    assert used == [6, 6]
+    assert used == [6, 3]
     assert "| `convnet*` reads |" in block
     assert "| pen, 2 to 6 digits (2) | 0.00 % " in block
     assert block.endswith("- all drawn: 0: 0.00 % (0.00-65.76)")
@@ -121,9 +120,9 @@ def test_sheets_are_measured_with_all_networks(
 def test_the_first_block_names_the_commit_and_all_networks(run: Measurement) -> None:
     text = card.describe(run, "`abcdef12` with changes")
     assert "with the code of commit `abcdef12` with changes, seconds on one core of " in text
-    for path in (*Path("models").glob("*.json"), Path("models/strings/strings.json")):
+    for path in (*Path("models").glob("*.json"), Path("models/lines/lines.json")):
         assert f"`{json.loads(path.read_text())['sha256'][:8]}`" in text
-    assert "| `strings*` | `495629ac` | `python -m nn.train strings " in text
+    assert "| `python -m nn.train lines " in text
 
 
 def part_that_fails(_: Measurement) -> Blocks:
@@ -262,7 +261,7 @@ def test_the_commit_is_that_of_the_code_and_says_whether_it_is_changed(tmp_path:
     assert commit_of(code.parent) == f"{commit} with changes"
 
 
-def test_a_folder_without_the_network_of_strings_is_refused(run: Measurement) -> None:
-    (run.held_back / "strings" / "strings.npz").unlink()
-    with pytest.raises(weights.WeightsError, match=r"strings\.npz"):
+def test_a_folder_without_the_training_is_refused(run: Measurement) -> None:
+    (run.held_back / "convnet.npz").unlink()
+    with pytest.raises(weights.WeightsError, match=r"convnet\.npz"):
         card.describe(run, "`abcdef12`")

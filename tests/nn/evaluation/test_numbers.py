@@ -1,14 +1,15 @@
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from types import SimpleNamespace
-from typing import Any, NoReturn
+from typing import Any, cast
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from nn.data.digits import Digits
+from nn.decoding.errors import PictureError, PictureFault
 from nn.evaluation import numbers
 from nn.evaluation.numbers import (
     COLUMNS,
@@ -27,12 +28,6 @@ from nn.evaluation.pages.numbers import Page
 from nn.evaluation.strangers import HeldBack, Metadata
 from nn.evaluation.tables import count, proportion
 from nn.models.weights import Model
-from nn.reading.ink.grey import Reduction
-from nn.reading.left_out import LeftOut, Why
-from nn.reading.mnist_format import NoInk
-from nn.reading.numbers.types import DetectedDigit, Mark, NumberLine, NumberReading, TooManyDigits
-
-Lines = list[NumberLine]
 
 PAGE = Page(
     np.zeros((60, 100), np.float32),
@@ -42,20 +37,6 @@ PAGE = Page(
     is_touching=False,
 )
 NO_DIGITS = Digits(np.zeros((0, 28, 28), np.uint8), np.zeros(0, np.uint8))
-
-
-def model(**metadata: Any) -> Model:
-    """Return a model with the same activations for every picture."""
-    network: Any = SimpleNamespace(
-        activations=lambda inputs: np.full((len(inputs), 10), 0.1, np.float32)
-    )
-    return Model(network, metadata)
-
-
-def detected(digit: int, box: tuple[float, float, float, float]) -> DetectedDigit:
-    activations = np.zeros(10, np.float32)
-    activations[digit] = 1
-    return DetectedDigit(box, np.zeros((28, 28), np.uint8), activations, is_cut=False)
 
 
 def result(written: str, read: str, **changes: Any) -> PageResult:
@@ -82,18 +63,26 @@ def rows(results: list[SetResult]) -> list[list[str]]:
     return [line[2:-2].split(" | ") for line in table("a", results).splitlines()[2:]]
 
 
-@pytest.fixture
-def lines(monkeypatch: pytest.MonkeyPatch) -> Lines:
-    """Return the lines of digits that are detected in any picture, none at first."""
-    lines: Lines = []
-    # A pixel of the ink is two by two pixels of the picture.
-    sheet = SimpleNamespace(
-        ink=np.zeros((30, 50), np.float32), reduction=Reduction((100, 60), 2, (0, 0))
-    )
-    monkeypatch.setattr(numbers, "unread_ink", lambda sheet: [])
-    monkeypatch.setattr(numbers, "find_ink", lambda picture: sheet)
-    monkeypatch.setattr(numbers, "read_lines", lambda *_: NumberReading(lines, []))
-    return lines
+@dataclass
+class FakeReader:
+    """Reads the same digits, each with its box, in every picture."""
+
+    texts: list[str]
+    boxes: list[tuple[int, int, int, int]]
+    is_certain: bool = True
+    error: PictureError | None = None
+
+    def read(self, picture: Image.Image) -> Any:
+        if self.error:
+            raise self.error
+        digits = [SimpleNamespace(box=box) for box in self.boxes]
+        return SimpleNamespace(texts=self.texts, digits=digits, is_certain=self.is_certain)
+
+
+def page_result(*boxes: tuple[int, int, int, int], page: Page | None = None) -> PageResult:
+    """Return the result of a page in which a 1 is detected in each of these boxes."""
+    reader: Any = FakeReader(["1" * len(boxes)], list(boxes))
+    return read_page(reader, page or PAGE)
 
 
 @pytest.mark.parametrize(
@@ -190,78 +179,40 @@ def test_certain_answers_in_which_a_digit_is_missing_are_counted() -> None:
     assert incomplete("a", others) == ""
 
 
-def test_a_digit_where_none_is_detected_is_missed(lines: Lines) -> None:
-    lines.append(NumberLine([detected(1, (5, 5, 10, 20))], []))
-    assert read_page(model(), PAGE).n_missed == 1
-    lines[0].digits.append(detected(4, (30, 5, 10, 20)))
-    assert read_page(model(), PAGE).n_missed == 0
-    assert read_page(model(), replace(PAGE, boxes=())).n_missed is None
+ON_1, ON_7, BESIDE = (10, 10, 20, 40), (60, 10, 20, 40), (90, 4, 8, 8)
 
 
-def test_digits_detected_where_none_is_written_are_false(lines: Lines) -> None:
-    # The middles of the first two, doubled, are in the written digits' boxes; the third is beside.
-    on_1, on_7, beside = (5, 5, 10, 20), (30, 5, 10, 20), (45, 2, 4, 4)
-    digits = [detected(1, on_1), detected(4, on_7), detected(0, beside)]
-    lines.append(NumberLine(digits, []))
-    read = read_page(model(), PAGE)
-    assert (read.written, read.read, read.n_false) == (("17",), ("140",), 1)
+def test_a_digit_where_none_is_detected_is_missed() -> None:
+    assert page_result(ON_1).n_missed == 1
+    assert page_result(ON_1, ON_7).n_missed == 0
+    assert page_result(ON_1, page=replace(PAGE, boxes=())).n_missed is None
+
+
+def test_digits_detected_where_none_is_written_are_false() -> None:
+    read = page_result(ON_1, ON_7, BESIDE)
+    assert (read.written, read.read, read.n_false) == (("17",), ("111",), 1)
     assert read.seconds >= 0
+    assert page_result(ON_1, page=replace(PAGE, boxes=())).n_false is None
 
 
-def test_middles_of_digits_are_in_pixels_of_the_picture(lines: Lines) -> None:
-    lines.append(NumberLine([detected(1, (5, 5, 10, 20))], []))
-    read = read_page(model(), replace(PAGE, boxes=(((20, 30, 0, 0),),)))
-    assert (read.read, read.n_false) == (("1",), 0)
+@pytest.mark.parametrize("fault", [PictureFault.NO_DIGIT_FOUND, PictureFault.TOO_MANY_DIGITS])
+def test_a_picture_that_cannot_be_read_has_no_numbers(fault: PictureFault) -> None:
+    reader: Any = FakeReader([], [], error=PictureError(fault, "refused"))
+    read = read_page(reader, PAGE)
+    assert (read.read, read.n_false, read.is_certain) == ((), 0, False)
 
 
-def test_several_lines_are_read_from_top_to_bottom(lines: Lines) -> None:
-    seven = detected(7, (30, 5, 10, 20))
-    lines += [NumberLine([detected(1, (5, 5, 10, 20))], []), NumberLine([seven, seven], [])]
-    assert read_page(model(), PAGE).read == ("1", "77")
-
-
-@pytest.mark.parametrize("error", [NoInk("blank"), TooManyDigits("noise")])
-def test_a_picture_that_cannot_be_read_has_no_numbers(
-    lines: Lines, monkeypatch: pytest.MonkeyPatch, error: ValueError
-) -> None:
-    def refuse(*_: object) -> NoReturn:
-        raise error
-
-    monkeypatch.setattr(numbers, "read_lines", refuse)
-    read = read_page(model(), PAGE)
-    assert (read.read, read.n_false) == ((), 0)
-
-
-def test_digits_are_not_false_where_their_places_are_unknown(lines: Lines) -> None:
-    lines.append(NumberLine([detected(1, (5, 5, 10, 20))], []))
-    assert read_page(model(), replace(PAGE, boxes=())).n_false is None
-
-
-def test_a_page_is_certain_if_all_that_is_read_is(lines: Lines) -> None:
-    assert not read_page(model(), PAGE).is_certain
-    lines.append(NumberLine([detected(1, (5, 5, 10, 20))], []))
-    assert read_page(model(), PAGE).is_certain
-
-
-def test_a_page_is_not_certain_while_its_ink_lacks_any(
-    lines: Lines, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    lines.append(NumberLine([detected(1, (5, 5, 10, 20))], []))
-    monkeypatch.setattr(numbers, "unread_ink", lambda sheet: [LeftOut((0, 0, 9, 9), Why.FAINT)])
-    assert not read_page(model(), PAGE).is_certain
-
-
-def test_marks_are_read_too(lines: Lines) -> None:
-    digits = [detected(1, (5, 5, 10, 20)), detected(7, (30, 5, 10, 20))]
-    lines.append(NumberLine(digits, [Mark((20, 20, 3, 3), ".", True, 1)]))
-    assert read_page(model(), PAGE).read == ("1.7",)
+@pytest.mark.parametrize("is_certain", [True, False])
+def test_a_page_is_certain_if_its_reading_is(is_certain: bool) -> None:
+    reader: Any = FakeReader(["1.7", "77"], [ON_1], is_certain)
+    read = read_page(reader, PAGE)
+    assert (read.is_certain, read.read) == (is_certain, ("1.7", "77"))
 
 
 def test_every_model_reads_the_same_pages_and_has_a_table(
-    lines: Lines, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    digits = [detected(1, (5, 5, 10, 20)), detected(7, (30, 5, 10, 20))]
-    lines.append(NumberLine(digits, []))
+    monkeypatch.setattr(numbers, "Reader", lambda *_: FakeReader(["17"], [ON_1, ON_7]))
     made: list[str] = []
 
     def pages(name: str) -> Iterator[Page]:
@@ -277,8 +228,10 @@ def test_every_model_reads_the_same_pages_and_has_a_table(
     ]
     monkeypatch.setattr(numbers, "all_page_sets", lambda test, data, held_back: every)
     held_back = HeldBack(1, ())
-    a, b = model(name="a"), model(name="b")
-    of_a, _, _, of_b, _, _ = measure({"a": a, "b": b}, NO_DIGITS, None, held_back).split("\n\n")
+    a, b, of_lines = (Model(cast(Any, None), {"name": name}) for name in ("a", "b", "lines"))
+    of_a, _, _, of_b, _, _ = measure({"a": a, "b": b}, NO_DIGITS, None, held_back, of_lines).split(
+        "\n\n"
+    )
     right = f"{proportion(2, 2)} | {proportion(2, 2)} | {count(0, 2)} | 100.00 % of 4 | 0 |"
     assert of_a.startswith("| `a` reads | whole right | certain | certain and wrong |")
     assert f"| pen (2) | {right}" in of_a
@@ -288,24 +241,12 @@ def test_every_model_reads_the_same_pages_and_has_a_table(
     assert made == ["pen", "MNIST"]  # once for both models
 
     made.clear()
-    measure({"b": b}, NO_DIGITS, None, held_back)
+    measure({"b": b}, NO_DIGITS, None, held_back, of_lines)
     assert made == ["MNIST"]  # and not where all were trained on the writers
 
     made.clear()
-    measure({"a": a}, NO_DIGITS, None, held_back, strings=b)
-    assert made == ["MNIST"]  # nor where the network of strings was
+    measure({"a": a}, NO_DIGITS, None, held_back, b)
+    assert made == ["MNIST"]  # nor where the network of lines was
 
-    (pen, mnist) = read_all({"a": a}, NO_DIGITS, None, held_back, every=2)["a"]
+    (pen, mnist) = read_all({"a": a}, NO_DIGITS, None, held_back, of_lines, every=2)["a"]
     assert [len(each.read or []) for each in (pen, mnist)] == [1, 1]
-
-
-def test_the_network_of_strings_reads_too(lines: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
-    given: list[object] = []
-
-    def read_lines(*arguments: object) -> NumberReading:
-        given.append(arguments[-1])
-        return NumberReading(lines, [])
-
-    monkeypatch.setattr(numbers, "read_lines", read_lines)
-    read_page(model(), PAGE, len)  # type: ignore[arg-type]
-    assert given == [len]

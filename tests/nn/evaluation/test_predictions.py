@@ -9,13 +9,14 @@ from nn.data.digits import NO_DIGIT, Digits
 from nn.decoding.picture import Picture, PictureSize
 from nn.evaluation.predictions import DigitPredictions, find_digit, predict
 from nn.evaluation.sets import LabelledPictures
+from nn.models import lines
 from nn.models.weights import Model
 from nn.reading import digit_reader
 from nn.reading.digit_reader import DigitReader
 from nn.reading.doubts import Doubt
 from nn.reading.inked_picture import with_ink
-from nn.reading.left_out import LeftOut, Why
-from nn.reading.one_digit import SecondReading
+from nn.reading.numbers.strip import strip_reader
+from nn.reading.numbers.types import DetectedDigit, NumberLine, NumberReading
 
 NO_LABELS = np.zeros(0, np.uint8)
 Line = tuple[tuple[int, int], tuple[int, int]]
@@ -112,21 +113,16 @@ def test_a_digit_is_doubted_where_ink_is_left_out() -> None:
     assert predicted(model(0.99), *every).is_doubted.tolist() == [False, True, True]
 
 
-@pytest.mark.parametrize(
-    ("second", "is_doubted", "is_no_digit"),
-    [
-        (SecondReading(None, []), False, True),
-        (SecondReading(7, []), False, True),
-        (SecondReading(1, []), True, True),
-        (SecondReading(7, [LeftOut((0, 0, 9, 9), Why.BESIDE_THE_DIGIT)]), True, False),
-    ],
-)
-def test_a_digit_whose_pieces_are_read_as_others_is_doubted(
-    monkeypatch: pytest.MonkeyPatch, second: SecondReading, is_doubted: bool, is_no_digit: bool
+@pytest.mark.parametrize(("digit", "is_doubted"), [(1, False), (7, True)])
+def test_a_digit_in_pieces_is_doubted_where_the_network_of_lines_reads_another(
+    digit: int, is_doubted: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(digit_reader, "read_pieces", lambda *_: second)
-    assert predicted(model(0.99), drawing(WHOLE)).is_doubted.tolist() == [is_doubted]
-    assert predicted(unlikely(), drawing(WHOLE)).is_no_digit.tolist() == [is_no_digit]
+    image, activations = np.zeros((28, 28), np.uint8), np.eye(10)[1]
+    found = DetectedDigit((55, 20, 9, 80), image, activations, False, 1.0)
+    reading = NumberReading([NumberLine([found], [])], [])
+    monkeypatch.setattr(digit_reader, "read_lines", lambda *_: reading)
+    broken = drawing(((60, 20), (60, 56)), ((60, 66), (60, 100)))
+    assert predicted(model(0.99, digit), broken).is_doubted.tolist() == [is_doubted]
 
 
 def test_where_no_class_is_likely_the_answer_is_not_a_digit_unless_ink_is_left_out() -> None:
@@ -151,7 +147,8 @@ def test_a_digit_is_certain_exactly_when_its_reader_says_so(
     picture: Image.Image, some: Model
 ) -> None:
     inked = with_ink(Picture(picture, PictureSize(120, 120)))
-    reading = DigitReader(some.network.activations).read(inked)
+    read_strip = strip_reader(lines.load().network.activations)
+    reading = DigitReader(some.network.activations, read_strip).read(inked)
     ours = predicted(some, picture)
     assert ours.is_certain().tolist() == [reading.is_certain]
     assert ours.is_no_digit.tolist() == [reading.doubt is Doubt.NOT_A_DIGIT]

@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw
 from nn.reading.ink.extract import find_ink
 from nn.reading.ink.grey import Reduction, reduction_of
 from nn.reading.numbers.read_lines import read_lines
+from nn.reading.numbers.strip import BLANK, N_CLASSES, n_frames
 
 PAPER = 235
 Box = tuple[int, int, int, int]
@@ -67,10 +68,16 @@ def zeros(images: np.ndarray) -> np.ndarray:
     return np.tile(np.eye(10)[0], (len(images), 1))
 
 
+def one_zero(strip: np.ndarray) -> np.ndarray:
+    frames = np.eye(N_CLASSES)[[BLANK] * n_frames(strip.shape[1])]
+    frames[len(frames) // 2] = np.eye(N_CLASSES)[0]
+    return frames
+
+
 def errors_in_ink_pixels(picture: Image.Image, box: Box) -> list[float]:
     """How far the edges of the one digit's box are from the truth, in pixels of the ink."""
     sheet = find_ink(picture)
-    (digit,) = read_lines(sheet.ink, zeros).digits
+    (digit,) = read_lines(sheet, zeros, one_zero).digits
     x, y, width, height = sheet.reduction.to_picture(digit.box)
     left, top, right, bottom = box[0], box[1], box[0] + box[2], box[1] + box[3]
     edges = [x - left, y - top, x + width - right, y + height - bottom]

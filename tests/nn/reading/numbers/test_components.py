@@ -6,7 +6,6 @@ from nn.reading.numbers.components import (
     MAX_COMPONENTS,
     Component,
     find_components,
-    join,
 )
 from nn.reading.numbers.lines import group_into_lines
 from nn.reading.numbers.types import TooManyDigits
@@ -97,12 +96,6 @@ def test_lines_across_the_whole_picture_are_refused_before_each_gets_a_copy_of_i
     with pytest.raises(TooManyDigits, match="long lines across each other"):
         find_components(((x + y) % 20 < 5).astype(np.float32))
     assert len(find_components(((x + y) % 100 < 25).astype(np.float32)[:100]).digits) > 1
-
-
-def test_components_are_joined_in_their_places() -> None:
-    joined = join([component(10, 20, 5, 8), component(12, 26, 5, 8)])
-    assert (joined.x, joined.y, joined.width, joined.height) == (10, 20, 7, 14)
-    assert joined.ink.sum() == 2 * 40 - 3 * 2
 
 
 def test_the_pens_width_is_that_of_its_lines() -> None:

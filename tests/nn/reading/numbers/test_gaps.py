@@ -11,7 +11,7 @@ from nn.reading.numbers.types import DetectedDigit, Mark, NumberLine
 def numbers(*starts: int, width: int = 40, points: tuple[tuple[int, int], ...] = ()) -> list[str]:
     """The numbers of a line of 1s, with points at x and positions; ? where one may be two."""
     image = np.zeros((28, 28), np.uint8)
-    digits = [DetectedDigit((x, 10, width, 100), image, np.eye(10)[1], False) for x in starts]
+    digits = [DetectedDigit((x, 10, width, 100), image, np.eye(10)[1], False, 1.0) for x in starts]
     marks = [Mark((x, 100, 10, 10), ".", True, position) for x, position in points]
     lines = split_at_wide_gaps([NumberLine(digits, marks)])
     return [line.text + "?" * line.may_be_two for line in lines]

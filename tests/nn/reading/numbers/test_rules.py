@@ -1,19 +1,15 @@
 """Each rule has ink that is read differently when it is switched off."""
 
-from itertools import chain
-
-import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
-from nn.reading.numbers import components, costs, cuts, lattice, lines, working_size
+from nn.reading.ink.extract import Sheet, find_ink
+from nn.reading.numbers import components, dividing, lines, working_size
 from nn.reading.numbers.components import Component, find_components
-from nn.reading.numbers.cuts import find_cuts
-from nn.reading.numbers.lattice import Lattice
-from nn.reading.numbers.lines import group_into_lines
+from nn.reading.numbers.lines import find_lines, group_into_lines, ink_of_line
 from tests.nn.reading.rules import Case, assert_decides
 
-SURE, UNSURE = np.eye(10)[1], np.full(10, 0.1)
 Box = tuple[int, int, int, int]
 
 
@@ -39,63 +35,11 @@ def frame(x: int, y: int, width: int, height: int) -> list[Box]:
     return [*sides, (x, y + height - 4, width, 4), (x + width - 4, y, 4, height)]
 
 
-def has_hypothesis(end: int, *boxes: Box, is_digit: bool = True) -> bool:
-    """Whether ink from the first component up to a node may be one digit, or left out."""
-    line = [component(*box) for box in boxes]
-    hypotheses = chain.from_iterable(Lattice(line, [SURE] * len(line)).pairs())
-    return any((each.start, each.end, each.is_digit) == (0, end, is_digit) for each in hypotheses)
-
-
-def touching(*strokes: list[tuple[int, int]], pen_px: int = 6, width: int = 120) -> Component:
-    """Strokes that are one component, 100 px high."""
-    ink = np.zeros((100, width), np.float32)
-    for stroke in strokes:
-        cv2.polylines(ink, [np.array(stroke)], False, 1.0, pen_px)
-    return Component(0, 0, ink)
-
-
-H_SHAPE = touching([(10, 3), (10, 97)], [(110, 3), (110, 97)], [(10, 50), (110, 50)])
-WIDE = touching([(10, 3), (10, 97)], [(190, 3), (190, 97)], [(10, 50), (190, 50)], width=200)
-SLANTING = touching([(50, 3), (10, 97)], [(110, 3), (70, 97)], [(30, 50), (90, 50)])
-BROAD_BAR = Component(0, 0, np.ones((100, 60), np.float32))
-NARROW = touching([(3, 3), (3, 97)], [(20, 3), (20, 97)], [(3, 50), (20, 50)], pen_px=2, width=24)
-FIVE = touching([(100, 3), (20, 3), (20, 45), (90, 50), (100, 75), (80, 97), (10, 97)])
-
-
-def n_cuts(ink: Component, pen_px: float = 6) -> int:
-    return len(find_cuts(ink, 100, pen_px))
-
-
-def leaning_cut(ink: Component) -> bool:
-    """Whether a cut follows strokes that slant."""
-    return any(cut.columns[0] - cut.columns[-1] > 15 for cut in find_cuts(ink, 100, 6))
-
-
 def working_height() -> int:
     """The height of the images of ink that is 400 px high, as it is cut and read."""
     ink = np.zeros((500, 200), np.float32)
     ink[50:450, 80:120] = 1
     return working_size.components_at_working_size(ink)[1][0]
-
-
-def are_crossing(ink: Component) -> bool:
-    """Whether the left cut of a digit is to the right of its right cut anywhere."""
-    line = Lattice([ink], [UNSURE])
-    cuts_of_nodes = [node.cut for node in line.nodes]
-    pairs = [(each.start, each.end) for each in chain.from_iterable(line.pairs())]
-    both = [(cuts_of_nodes[start], cuts_of_nodes[end]) for start, end in pairs]
-    return any(
-        (left.columns - right.columns).max() > 20
-        for left, right in both
-        if left is not None and right is not None
-    )
-
-
-def n_digits_of_two_bars(ink: Component = H_SHAPE) -> int:
-    """How many digits two bars and the line between them are, each bar surer than all."""
-    hypotheses = list(chain.from_iterable(Lattice([ink], [UNSURE]).pairs()))
-    costs = [0.1 if each.is_cut else 0.5 for each in hypotheses]
-    return len(lattice.cheapest_path(hypotheses, costs))
 
 
 DIGITS: list[Box] = [(10, 10, 20, 60), (50, 10, 20, 60), (90, 10, 20, 60)]
@@ -168,67 +112,157 @@ CASES: dict[str, Case] = {
         ),
         [1, 1, 1, 3],
     ),
-    "the bars of digits": (
-        lattice,
-        "WIDEST",
-        9,
-        lambda: has_hypothesis(2, (0, 0, 80, 100), (85, 0, 80, 100)),
-        False,
-    ),
-    "five strokes": (
-        lattice,
-        "MOST_COMPONENTS",
-        5,
-        lambda: has_hypothesis(5, *[(10 * n, 0, 5, 100) for n in range(5)]),
-        False,
-    ),
-    "a low stroke": (
-        lattice,
-        "LOWEST",
-        0,
-        lambda: has_hypothesis(1, (0, 0, 20, 39), (60, 0, 20, 100)),
-        False,
-    ),
-    "strokes far from each other": (
-        lattice,
-        "WIDEST_GAP",
-        9,
-        lambda: has_hypothesis(2, (0, 0, 20, 100), (51, 0, 20, 100)),
-        False,
-    ),
-    "a dot": (
-        lattice,
-        "LARGEST_LEFT_OUT",
-        0,
-        lambda: has_hypothesis(1, (0, 0, 20, 44), (60, 0, 20, 100), is_digit=False),
-        True,
-    ),
-    "a sure digit": (
-        lattice,
-        "SURE_COST",
-        -1,
-        lambda: any(each.is_cut for pair in Lattice([H_SHAPE], [SURE]).pairs() for each in pair),
-        False,
-    ),
-    "cuts that cross": (lattice, "MOST_CROSSING", np.inf, lambda: are_crossing(H_SHAPE), False),
-    "a cut": (lattice, "CUT_COST", 0, n_digits_of_two_bars, 1),
-    "a line of several digits": (costs, "WIDTH_COST", 0, lambda: n_digits_of_two_bars(WIDE), 2),
-    "a wide digit": (costs, "WIDEST_FREE", 1.0, n_digits_of_two_bars, 1),
-    "strokes that slant": (cuts, "SLOPES", (0.0,), lambda: leaning_cut(SLANTING), True),
-    "a cut that is the cheapest near the top": (cuts, "LEVELS", (0.5,), lambda: n_cuts(FIVE), 10),
-    "cuts beside each other": (cuts, "MIN_DISTANCE", 0, lambda: n_cuts(H_SHAPE), n_cuts(H_SHAPE)),
-    "a broad bar": (cuts, "MOST_CROSSED", 99, lambda: n_cuts(BROAD_BAR, pen_px=2), 0),
-    "a narrow stroke": (
-        cuts,
-        "NARROWEST",
-        0,
-        lambda: n_cuts(NARROW),
-        0,
-    ),
     "large ink": (working_size, "WORKING_PX", 1000, working_height, 100),
 }
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_a_rule_decides(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert_decides(case, monkeypatch)
+
+
+def sheet_of(*boxes: Box, shape: tuple[int, int] = (300, 500)) -> Sheet:
+    """A drawing of black boxes (x, y, width, height)."""
+    picture = np.full(shape, 255, np.uint8)
+    for x, y, width, height in boxes:
+        picture[y : y + height, x : x + width] = 0
+    return find_ink(Image.fromarray(picture))
+
+
+def sizes(*boxes: Box, shape: tuple[int, int] = (300, 500)) -> list[tuple[int, ...]]:
+    """The height and width of each line that is found."""
+    return [line.grey.shape for line in find_lines(sheet_of(*boxes, shape=shape))]
+
+
+def are_turned(*boxes: Box) -> list[bool]:
+    return [bool(line.to_sheet[0, 1]) for line in find_lines(sheet_of(*boxes))]
+
+
+def ink_on(paper: np.ndarray) -> float:
+    """How much ink a line has."""
+    return round(float(ink_of_line(paper.astype(np.uint8)).sum()))
+
+
+def shaded_line(rule: int = 0) -> np.ndarray:
+    """A bar on paper with a broad shadow, and a rule so long at its foot."""
+    paper = np.full((48, 200), 230.0)
+    paper[:, 100:180] = 70
+    paper[10:38, 30:34] = 40
+    paper[42:44, :rule] = 40
+    return paper
+
+
+PAIR: list[Box] = [(100, 100, 20, 60), (140, 100, 20, 60)]
+LINE_CASES: dict[str, Case] = {
+    "paper around a line": (lines, "MARGIN", 0, lambda: sizes(*PAIR), [(96, 96)]),
+    "a point beside a line": (
+        lines,
+        "REACH",
+        0,
+        lambda: sizes(*PAIR, (210, 154, 6, 6)),
+        [(96, 152)],
+    ),
+    "strokes too low for a line": (
+        lines,
+        "LOW",
+        0.1,
+        lambda: len(sizes(*PAIR, (40, 60, 20, 12), (70, 62, 20, 12))),
+        1,
+    ),
+    "a bar too long for a minus": (
+        lines,
+        "MOST_BAR",
+        9,
+        lambda: sizes(*PAIR, (220, 128, 240, 4)),
+        [(96, 96)],
+    ),
+    "a line that is hardly uneven": (
+        lines,
+        "LEVEL",
+        0,
+        lambda: are_turned(*PAIR, (180, 101, 20, 60), (220, 102, 20, 60)),
+        [False],
+    ),
+    "a slope between two digits": (
+        lines,
+        "LEAST_WIDTH",
+        0,
+        lambda: are_turned((100, 100, 20, 60), (140, 110, 20, 60)),
+        [False],
+    ),
+    "large digits": (
+        lines,
+        "HIGHEST_PX",
+        1000,
+        lambda: sizes((100, 40, 60, 200), (200, 40, 60, 200)),
+        [(144, 135)],
+    ),
+    "a picture as low as a line": (
+        lines,
+        "CUT_OUT_PX",
+        0,
+        lambda: sizes((60, 20, 10, 40), shape=(90, 200)),
+        [(90, 200)],
+    ),
+    "a low picture that is no line": (
+        lines,
+        "WIDE",
+        0,
+        lambda: sizes((30, 20, 10, 40), shape=(90, 80)),
+        [(64, 34)],
+    ),
+    "a shadow": (lines, "WINDOW", 0, lambda: ink_on(shaded_line()), 112),
+    "a rule": (lines, "RULE", 9, lambda: ink_on(shaded_line(rule=90)), 112),
+}
+
+
+@pytest.mark.parametrize("case", LINE_CASES.values(), ids=LINE_CASES)
+def test_a_rule_of_lines_decides(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert_decides(case, monkeypatch)
+
+
+def inks(*middles: float, boxes: tuple[Box, ...], height: int = 60) -> list[tuple[int, ...] | None]:
+    """The height and width of each sign's ink in a line of boxes."""
+    line = np.zeros((height, 160), np.float32)
+    for x, y, width, box_height in boxes:
+        line[y : y + box_height, x : x + width] = 1
+    return [each and each.ink.shape for each in dividing.divide(line, middles).of_signs]
+
+
+STEM: Box = (20, 10, 6, 40)
+DIVIDING_CASES: dict[str, Case] = {
+    "a stroke near a sign": (
+        dividing,
+        "NEAR",
+        0.01,
+        lambda: inks(23.0, boxes=(STEM, (30, 10, 12, 8))),
+        [(40, 22)],
+    ),
+    "a speck near a sign": (
+        dividing,
+        "SPECK",
+        0,
+        lambda: inks(23.0, boxes=(STEM, (28, 46, 4, 4))),
+        [(40, 6)],
+    ),
+    "ink far from a sign": (dividing, "FAR", 9, lambda: inks(80.0, boxes=(STEM,)), [None]),
+    "a piece that a seam grazes": (
+        dividing,
+        "GRAZED",
+        0,
+        lambda: inks(30.0, 83.0, boxes=((20, 10, 20, 40), (20, 10, 66, 2))),
+        [(40, 66), None],
+    ),
+    "a seam beside a sign": (
+        dividing,
+        "INNER",
+        0,
+        lambda: inks(23.0, 63.0, boxes=((20, 10, 46, 40), (26, 14, 36, 32))),
+        [(40, 23), (40, 23)],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", DIVIDING_CASES.values(), ids=DIVIDING_CASES)
+def test_a_rule_of_dividing_decides(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     assert_decides(case, monkeypatch)

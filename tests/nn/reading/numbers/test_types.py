@@ -8,7 +8,10 @@ def line_of(digits: str, *marks: tuple[str, int]) -> NumberLine:
     """A line of digits and of marks, each with its position."""
     image = np.zeros((28, 28), np.uint8)
     return NumberLine(
-        [DetectedDigit((0, 0, 9, 9), image, np.eye(10)[int(digit)], False) for digit in digits],
+        [
+            DetectedDigit((0, 0, 9, 9), image, np.eye(10)[int(digit)], False, 1.0)
+            for digit in digits
+        ],
         [Mark((0, 0, 2, 2), character, True, position) for character, position in marks],  # type: ignore[arg-type]
     )
 

@@ -2,8 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from nn.reading.numbers.components import Component
-from nn.reading.numbers.cuts import (
+from nn.data.synthetic.cuts import (
     Cut,
     _crossed,
     _least_ink,
@@ -13,6 +12,7 @@ from nn.reading.numbers.cuts import (
     find_cuts,
     ink_between_cuts,
 )
+from nn.reading.numbers.components import Component
 
 
 def two_uprights(bridge_px=6):

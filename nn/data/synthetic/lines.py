@@ -1,0 +1,359 @@
+"""Lines of numbers as people write them, with marks, letters and crossed-out digits among them.
+
+A line is drawn from recorded pen strokes, from templates of styles, or from MNIST's pictures. The
+network that reads lines learns the signs in their order; where each one stands is not given.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from nn.data.digits import Digits, Stroke
+from nn.data.pendigits import PenDigit
+from nn.data.synthetic.drawing import catmull_rom, vary_strokes
+from nn.data.synthetic.joining import ligature, may_have_ligature, put_beside
+from nn.data.synthetic.non_digits import draw_non_digit
+from nn.data.synthetic.styles import write_digit
+from nn.data.unipen import Character
+from nn.reading.mnist_format import DIGIT_PX, SIDE_PX, Ink, Pixels, crop
+from nn.reading.numbers.strip import COMMA, MINUS, OTHER, POINT
+
+# Proportions of numbers of 1, 2, ... digits.
+LENGTHS = (0.17, 0.15, 0.17, 0.17, 0.12, 0.08, 0.05, 0.03, 0.02, 0.02, 0.01, 0.01)
+SCANNED = 0.2  # proportion of lines of MNIST's digits
+WORDS, DRAWINGS, MIXED = (
+    0.06,
+    0.04,
+    0.08,
+)  # of lines without digits, and with other signs among them
+OF_ONE_WRITER = 0.75  # proportion of the others whose digits are of one writer
+LEAST_DIGITS = 8  # of such a writer
+TEMPLATES = 0.12  # proportion of digits in a style that no data set has
+UPSTROKES = 0.35  # proportion of ones with a long upstroke, as in Germany and France
+JOINED = 0.2  # proportion of lines in which digits are joined where the pen can go on
+CROSSED_OUT, TALL = 0.3, 0.2  # of the other signs among digits; the rest are letters and symbols
+MARKED = 0.07  # proportion of digits with a point or a comma after them
+NEGATIVE, CLOSED = 0.06, 0.16  # proportions of numbers with a minus before, and with marks after
+CLOSINGS = ((POINT,), (COMMA,), (MINUS,), (POINT, MINUS), (COMMA, MINUS), (OTHER,))
+DRAWN = ("picture", "spiral", "rosette", "wave", "scribble", "loops", "hatching", "blot")
+PEN_WIDTHS = (0.035, 0.2)  # thinnest and thickest, over a digit's height
+SPREAD_PX = (30, 80)  # least and greatest height at which a line is drawn
+
+
+class Sign(NamedTuple):
+    """The strokes of a sign, about 1 high, its foot near y = 0, and its class."""
+
+    strokes: list[Stroke]
+    label: int
+
+
+@dataclass
+class Line:
+    """A line as it is written.
+
+    Attributes
+    ----------
+    ink
+        float32 (H, W), 0 for paper to 1 for ink.
+    labels
+        Of its signs, from left to right.
+    height_px
+        Of a usual digit.
+    baseline_px
+        Row on which the first one stands.
+    """
+
+    ink: Ink
+    labels: list[int]
+    height_px: float
+    baseline_px: float
+
+
+@dataclass
+class _Hand:
+    """How a line is written: with which pen, how slanted, sloping and spaced."""
+
+    pen: float
+    slant: float
+    slope: float
+    spacing: int
+    is_joined: bool
+    strokes: list[Stroke] = field(default_factory=list)
+    labels: list[int] = field(default_factory=list)
+    last: list[Stroke] = field(default_factory=list)  # of the sign before
+    right: float = 0.0  # of what is written
+
+
+class LineWriter:
+    """Draws random lines.
+
+    Parameters
+    ----------
+    pen_digits
+        Recorded digits; writers have different numbers.
+    others
+        Recorded letters and symbols that do not look like digits.
+    scanned
+        MNIST's digits.
+    """
+
+    def __init__(
+        self, pen_digits: Sequence[PenDigit], others: Sequence[Character], scanned: Digits
+    ) -> None:
+        self.pen_digits, self.others, self.scanned = pen_digits, others, scanned
+        numbers = defaultdict(list)
+        for number, digit in enumerate(pen_digits):
+            numbers[digit.writer].append(number)
+        self.writers = [own for own in numbers.values() if len(own) >= LEAST_DIGITS]
+
+    def write(self, rng: np.random.Generator, height_px: float | None = None) -> Line:
+        """Return a random line, its digits so high if a height is given."""
+        height_px = height_px or rng.uniform(*SPREAD_PX)
+        if rng.random() < SCANNED:
+            return self._of_scanned(rng, height_px)
+        hand = _Hand(
+            pen=float(np.exp(rng.uniform(*np.log(PEN_WIDTHS)))),
+            slant=rng.normal(-0.1, 0.2),
+            slope=rng.normal(0, 0.04),
+            spacing=int(rng.choice(3, p=(0.45, 0.35, 0.2))),
+            is_joined=bool(rng.random() < JOINED),
+        )
+        for sign in self._signs(rng):
+            _append(hand, sign, rng)
+        return _draw(hand, height_px)
+
+    def _signs(self, rng: np.random.Generator) -> list[Sign]:
+        """Return the signs of a random line: a number, a word, or a drawing."""
+        kind = rng.random()
+        if kind < WORDS:
+            return [self._letter(rng) for _ in range(rng.integers(1, 7))]
+        if kind < WORDS + DRAWINGS:
+            drawn = DRAWN[int(rng.integers(len(DRAWN)))]
+            return [Sign(_upright(draw_non_digit(rng, drawn), rng), OTHER)]
+        signs = self._digits(1 + int(rng.choice(len(LENGTHS), p=LENGTHS)), rng)
+        if kind < WORDS + DRAWINGS + MIXED:
+            self._mix_in(signs, rng)
+        signs = [
+            each for sign in signs for each in (sign, *_marks_after(sign, rng)) if each is not None
+        ]
+        if signs[-1].label in (POINT, COMMA):
+            signs.pop()
+        if rng.random() < NEGATIVE:
+            signs.insert(0, _mark(MINUS, rng))
+        if rng.random() < CLOSED:
+            signs += [_mark(label, rng) for label in CLOSINGS[rng.integers(len(CLOSINGS))]]
+        return signs
+
+    def _digits(self, n: int, rng: np.random.Generator) -> list[Sign]:
+        """Return n random digits, most of them of one writer."""
+        numbers: Sequence[int] = range(len(self.pen_digits))
+        if rng.random() < OF_ONE_WRITER:
+            numbers = self.writers[rng.integers(len(self.writers))]
+        signs = []
+        for number in rng.integers(len(numbers), size=n).tolist():
+            digit = self.pen_digits[numbers[number]]
+            label, strokes = digit.label, list(digit.strokes)
+            if rng.random() < TEMPLATES:
+                label = int(rng.integers(10))
+                strokes = write_digit(label, rng)
+            if label == 1 and rng.random() < UPSTROKES:
+                strokes = with_upstroke(strokes, rng)
+            signs.append(Sign(_upright(strokes, rng), label))
+        return signs
+
+    def _mix_in(self, signs: list[Sign], rng: np.random.Generator) -> None:
+        """Cross out some of the digits, or put letters and symbols between them."""
+        for _ in range(rng.integers(1, 3)):
+            place, kind = int(rng.integers(len(signs))), rng.random()
+            if kind < CROSSED_OUT:
+                signs[place] = Sign(_crossed_out(signs[place].strokes, rng), OTHER)
+            else:
+                other = _tall(rng) if kind < CROSSED_OUT + TALL else self._letter(rng)
+                signs.insert(int(rng.integers(len(signs) + 1)), other)
+
+    def _letter(self, rng: np.random.Generator) -> Sign:
+        """Return a letter or a symbol."""
+        strokes = self.others[int(rng.integers(len(self.others)))].strokes
+        size = rng.uniform(0.6, 1.2)
+        return Sign([stroke * size for stroke in _upright(strokes, rng)], OTHER)
+
+    def _of_scanned(self, rng: np.random.Generator, height_px: float) -> Line:
+        """Return a line of MNIST's digits, enlarged and put side by side."""
+        n = 1 + int(rng.choice(len(LENGTHS), p=LENGTHS))
+        spacing, slope, x = int(rng.integers(3)), rng.normal(0, 0.04), height_px
+        slant = rng.normal(0, 0.1)
+        baseline_px = 2 * height_px
+        ink = np.zeros((round(3.5 * height_px), round(height_px * (2.3 * n + 2))), np.float32)
+        labels: list[int] = []
+        for number in rng.integers(len(self.scanned), size=n).tolist():
+            digit = _enlarged(self.scanned.images[number], height_px, slant, rng)
+            rows, columns = digit.shape
+            if labels:
+                x += height_px * _gap(spacing, rng)
+            foot = baseline_px + slope * (x - height_px) + rng.normal(0, 0.04) * height_px
+            left, top = round(x), max(0, round(foot) - rows)
+            place = ink[top : top + rows, left : left + columns]
+            np.maximum(place, digit[: place.shape[0], : place.shape[1]], out=place)
+            x += columns
+            labels.append(int(self.scanned.labels[number]))
+        return Line(ink[:, : round(x + height_px)], labels, height_px, baseline_px)
+
+
+def to_pen_digits(characters: Sequence[Character]) -> list[PenDigit]:
+    """Return UNIPEN's digits with numbers of their writers, below those of pendigits: from -1."""
+    writers = sorted({(each.source, each.writer) for each in characters})
+    numbers = {writer: -1 - number for number, writer in enumerate(writers)}
+    return [
+        PenDigit(int(each.label), numbers[each.source, each.writer], each.strokes)
+        for each in characters
+    ]
+
+
+def with_upstroke(strokes: Sequence[Stroke], rng: np.random.Generator) -> list[Stroke]:
+    """Return a 1 with a long line from the lower left up to its top."""
+    points = np.concatenate(strokes)
+    top = points[points[:, 1].argmin()]
+    height = np.ptp(points[:, 1]) + 1e-3
+    down = rng.uniform(0.25, 1.0) * height
+    left = rng.uniform(0.2, 0.9) * height * (0.4 + 0.6 * down / height)
+    along = np.linspace(0, 1, 8)[:, None]
+    bend = rng.normal(0, 0.06) * height * np.sin(np.pi * along)
+    line = top + (1 - along) * np.array([-left, down]) + np.column_stack([np.zeros(8), bend])
+    return [line, *strokes]
+
+
+def _upright(strokes: Sequence[Stroke], rng: np.random.Generator) -> list[Stroke]:
+    """Return strokes varied, about 1 high, their left end at x = 0 and their foot near y = 0."""
+    varied = vary_strokes(strokes, rng, rotation_degrees=3, slant=0.05)
+    points = np.concatenate(varied)
+    low, high = points.min(axis=0), points.max(axis=0)
+    height = max(high[1] - low[1], (high[0] - low[0]) / 1.6, 1e-3)
+    scale = np.exp(rng.normal(0, 0.1)) / height
+    foot = rng.normal(0, 0.05)
+    return [(stroke - [low[0], high[1]]) * scale + [0, foot] for stroke in varied]
+
+
+def _crossed_out(strokes: Sequence[Stroke], rng: np.random.Generator) -> list[Stroke]:
+    """Return strokes with one to three lines through them, or a scribble over them."""
+    points = np.concatenate(strokes)
+    low, high = points.min(axis=0) - 0.1, points.max(axis=0) + 0.1
+    if rng.random() < 0.4:
+        n = int(rng.integers(5, 10))
+        x = np.linspace(low[0], high[0], n) + rng.normal(0, 0.05, n)
+        y = np.where(np.arange(n) % 2, low[1], high[1]) + rng.normal(0, 0.12, n)
+        return [*strokes, np.column_stack([x, y])]
+    lines = []
+    for _ in range(rng.integers(1, 4)):
+        down = rng.uniform(0.25, 0.75, 2) if rng.random() < 0.5 else np.array([1, 0])
+        y = low[1] + down * (high[1] - low[1])
+        lines.append(np.column_stack([(low[0], high[0]), y]) + rng.normal(0, 0.05, (2, 2)))
+    return [*strokes, *lines]
+
+
+def _tall(rng: np.random.Generator) -> Sign:
+    """Return a bracket or a slash, which begins above the digits and ends below them."""
+    height, below = rng.uniform(1.35, 1.8), rng.uniform(0.1, 0.35)
+    along = np.linspace(0, 1, 7)
+    y = below - height * along
+    if rng.random() < 0.3:
+        x = height * rng.uniform(0.25, 0.7) * along
+    else:
+        x = rng.choice((-1, 1)) * height * rng.uniform(0.1, 0.25) * (1 - (2 * along - 1) ** 2)
+    return Sign([np.column_stack([x, y])], OTHER)
+
+
+def _marks_after(sign: Sign, rng: np.random.Generator) -> list[Sign]:
+    if sign.label >= OTHER or rng.random() >= MARKED:
+        return []
+    return [_mark(POINT if rng.random() < 0.6 else COMMA, rng)]
+
+
+def _mark(label: int, rng: np.random.Generator) -> Sign:
+    """Return a point, a comma, a minus, or the two lines that close an amount."""
+    if label == POINT:
+        end = rng.uniform(0, 0.05) * np.array([rng.choice([-1, 1]), rng.uniform(-1, 1)])
+        return Sign(_moved([np.array([[0, 0], end])], 0, rng.normal(0, 0.04)), POINT)
+    if label == COMMA:
+        length, lean = rng.uniform(0.15, 0.4), rng.uniform(0, 0.6)
+        foot = [-lean * length, length]
+        stroke = np.array([[0, rng.normal(-0.08, 0.06)], foot])
+        return Sign(_moved([stroke], lean * length, 0), COMMA)
+    if label == MINUS:
+        y, width = -rng.uniform(0.25, 0.65), rng.uniform(0.25, 0.8)
+        tilt, bend = rng.normal(0, 0.05, 2)
+        middle = [width / 2, y + tilt / 2 + bend]
+        return Sign([np.array([[0, y], middle, [width, y + tilt]])], MINUS)
+    y, width, apart = -rng.uniform(0.5, 0.65), rng.uniform(0.3, 0.7), rng.uniform(0.15, 0.3)
+    return Sign([np.array([[0, y + n * apart], [width, y + n * apart]]) for n in (0, 1)], OTHER)
+
+
+def _moved(strokes: Sequence[Stroke], x: float, y: float) -> list[Stroke]:
+    return [stroke + np.array([x, y]) for stroke in strokes]
+
+
+def _gap(spacing: int, rng: np.random.Generator) -> float:
+    """Return the gap between two signs of a line that is spaced tightly, usually or widely."""
+    return (rng.normal(0.04, 0.07), rng.uniform(0.1, 0.35), rng.uniform(0.3, 0.9))[spacing]
+
+
+def _append(hand: _Hand, sign: Sign, rng: np.random.Generator) -> None:
+    """Write a sign after those of a line."""
+    shear = np.array([[1, hand.slant], [0, 1]])
+    strokes = _moved([stroke @ shear.T for stroke in sign.strokes], 0, hand.slope * hand.right)
+    left = min(stroke[:, 0].min() for stroke in strokes)
+    gap = hand.pen + _gap(hand.spacing, rng)
+    if sign.label in (POINT, COMMA) or (hand.labels and hand.labels[-1] in (POINT, COMMA)):
+        gap = hand.pen + rng.uniform(0.02, 0.2)
+    strokes = _moved(strokes, hand.right + gap - left, 0)
+    is_digit = sign.label < POINT and bool(hand.labels) and hand.labels[-1] < POINT
+    if is_digit and (hand.is_joined or (hand.spacing == 0 and rng.random() < 0.3)):
+        strokes = _beside(hand, strokes, rng)
+    hand.strokes += strokes
+    hand.labels.append(sign.label)
+    hand.last = strokes
+    hand.right = max(hand.right, *(float(stroke[:, 0].max()) for stroke in strokes))
+
+
+def _beside(hand: _Hand, strokes: list[Stroke], rng: np.random.Generator) -> list[Stroke]:
+    """Return a digit's strokes close to the digit before, with a ligature if they are joined."""
+    if hand.is_joined and rng.random() < 0.7:
+        strokes = put_beside(hand.last, strokes, hand.pen + rng.uniform(0.03, 0.4))
+        if may_have_ligature(hand.last, strokes):
+            hand.strokes.append(ligature(hand.last[-1], strokes[0], rng))
+        return strokes
+    gap = rng.uniform(-0.8, 0) * hand.pen if rng.random() < 0.5 else rng.uniform(0, 0.15)
+    return put_beside(hand.last, strokes, hand.pen + gap)
+
+
+def _draw(hand: _Hand, height_px: float) -> Line:
+    """Return what is written as ink, drawn at twice its size and reduced."""
+    points = np.concatenate(hand.strokes)
+    corner = points.min(axis=0) - 1
+    n_columns, n_rows = np.ceil((points.max(axis=0) + 1 - corner) * height_px).astype(int).tolist()
+    large = np.zeros((2 * n_rows, 2 * n_columns), np.uint8)
+    pen_px = max(1, round(2 * hand.pen * height_px))
+    for stroke in hand.strokes:
+        widths = np.full(len(stroke), hand.pen)
+        curve = catmull_rom(np.column_stack([stroke, widths]), 0.06)[:, :2]
+        fixed = np.rint((curve - corner) * (2 * 8 * height_px)).astype(np.int32)  # in eighths
+        cv2.polylines(large, [fixed.reshape(-1, 1, 2)], False, 255, pen_px, cv2.LINE_AA, 3)
+    reduced = cv2.resize(large, (n_columns, n_rows), interpolation=cv2.INTER_AREA)
+    ink: Ink = np.asarray(reduced, np.float32) / np.float32(255)
+    return Line(ink, hand.labels, height_px, -corner[1] * height_px)
+
+
+def _enlarged(image: Pixels, height_px: float, slant: float, rng: np.random.Generator) -> Ink:
+    """Return one of MNIST's digits (h, w), as high as a usual digit, slanted and turned."""
+    scale = height_px / DIGIT_PX * np.exp(rng.normal(0, 0.08))
+    side_px = round(1.5 * SIDE_PX * scale)
+    middle = (SIDE_PX - 1) / 2
+    matrix = np.asarray(cv2.getRotationMatrix2D((middle, middle), rng.normal(0, 3), scale))
+    matrix[0] += (slant + rng.normal(0, 0.05)) * matrix[1]
+    matrix[:, 2] += side_px / 2 - matrix @ [middle, middle, 1]
+    small = (image / 255).astype(np.float32)
+    large = cv2.warpAffine(small, matrix, (side_px, side_px), flags=cv2.INTER_CUBIC)
+    return crop(np.asarray(large, np.float32).clip(0, 1))

@@ -1,0 +1,194 @@
+"""A line's ink divided among its signs.
+
+Between two signs runs a seam from top to bottom that crosses as little ink as possible. Ink in one
+piece that a seam only grazes stays whole.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nn.reading.ink.components import Boxes, Labels, label_components
+from nn.reading.mnist_format import INK_LEVEL, Ink, Mask, outline
+
+BAND = (0.35, 0.65)  # rows of a line, over its height, where a seam is between both signs
+INNER = 0.25  # least distance from each of them there, over that between them
+LEAN = 0.3  # how far above and below it may lean beyond one, over the line's height
+STEP_COST = 0.02  # of a seam's step to the side, in pixels of ink that it would cross
+BEND_COST = 0.02  # of each row in which it is as far from the middle as a sign is
+SPECK = 0.12  # longer side of the largest speck beside a sign, over the line's height
+GRAZED = 0.12  # most of a piece's ink that a seam cuts off without dividing it
+NEAR = 0.12  # distance of what is of a sign beside its main piece, over the line's height
+FAR = 0.3  # least distance of ink from a sign that it is not of, over the line's height
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class SignInk:
+    """The ink of a sign.
+
+    Attributes
+    ----------
+    x, y
+        Its upper left corner in the line.
+    ink
+        float32 (h, w), cropped.
+    is_cut
+        Whether a seam has cut it from ink of a neighbour.
+    """
+
+    x: int
+    y: int
+    ink: Ink
+    is_cut: bool
+
+
+@dataclass(frozen=True)
+class DividedInk:
+    """A line's ink.
+
+    Attributes
+    ----------
+    of_signs
+        That of each sign, None where there is none.
+    rest
+        x, y, width and height of each piece that is of no sign.
+    """
+
+    of_signs: list[SignInk | None]
+    rest: list[tuple[int, int, int, int]]
+
+
+def divide(ink: Ink, middles: Sequence[float]) -> DividedInk:
+    """Return the ink of each sign, and what is left.
+
+    Parameters
+    ----------
+    ink
+        float32 (H, W) of an upright line.
+    middles
+        Column of each sign, from left to right.
+    """
+    labels, boxes, _ = label_components(ink >= INK_LEVEL)
+    if not len(boxes) or not len(middles):
+        return DividedInk([None] * len(middles), [_box(each) for each in boxes])
+    at = np.asarray(middles, np.float64)
+    owners, is_whole = _owners(ink, labels, boxes, at)
+    own_ink = np.where(labels > 0, ink, np.float32(0))
+    of_signs, taken = [], np.zeros(len(boxes) + 1, np.bool_)
+    for number, middle in enumerate(at.tolist()):
+        chosen = _of_sign(own_ink * (owners == number), middle)
+        pieces = np.unique(labels[chosen > 0])
+        taken[pieces] = True
+        of_signs.append(_cropped(chosen, not is_whole[pieces - 1].all()))
+    return DividedInk(of_signs, [_box(each) for each in boxes[~taken[1:]]])
+
+
+def _box(piece: NDArray[np.int64]) -> tuple[int, int, int, int]:
+    """Return x, y, width and height of a piece's left, top, right and bottom (4,)."""
+    left, top, right, bottom = piece.tolist()
+    return left, top, right - left, bottom - top
+
+
+def _owners(
+    ink: Ink, labels: Labels, boxes: Boxes, middles: Floats
+) -> tuple[NDArray[np.intp], Mask]:
+    """Return the number of the sign of each pixel (H, W), and which pieces are of one alone (P,).
+
+    A piece is of the sign in its columns, or the nearest to them. One with several signs in its
+    columns is divided by the seams between these.
+    """
+    starts, ends = boxes[:, :1], boxes[:, 2:3]
+    is_inside = np.asarray((starts <= middles) & (middles < ends))  # (P, N)
+    gaps = np.maximum(starts - middles, middles - ends).clip(0)
+    gaps = gaps + np.abs((starts + ends) / 2 - middles) * 1e-3  # of equal ones the most central
+    is_whole = np.ones(len(boxes), np.bool_)
+    owners = np.append(0, gaps.argmin(axis=1))[labels]
+    shared = np.flatnonzero(is_inside.sum(axis=1) > 1)
+    sides = _sides(ink, middles, is_inside[shared]) if len(shared) else owners
+    for piece in shared.tolist():
+        is_own = labels == piece + 1
+        weights = np.bincount(sides[is_own], ink[is_own], len(middles))
+        is_whole[piece] = weights.max() >= (1 - GRAZED) * weights.sum()
+        owners[is_own] = weights.argmax() if is_whole[piece] else sides[is_own]
+    return owners, is_whole
+
+
+def _sides(ink: Ink, middles: Floats, is_inside: Mask) -> NDArray[np.intp]:
+    """Return between which seams each pixel (H, W) lies: the number of its sign.
+
+    There is a seam where a piece (P, N) has signs on both sides of it; else a border is upright.
+    """
+    sides = np.zeros(ink.shape, np.intp)
+    columns = np.arange(ink.shape[1])
+    is_seam = np.asarray((is_inside[:, :-1] & is_inside[:, 1:]).any(axis=0))
+    for number, (left, right) in enumerate(pairwise(middles.tolist())):
+        border = _seam(ink, left, right)[:, None] if is_seam[number] else (left + right) / 2
+        sides += columns >= border
+    return sides
+
+
+def _seam(ink: Ink, left: float, right: float) -> NDArray[np.intp]:
+    """Return the column (H,) of a seam between two signs."""
+    n_rows, n_columns = ink.shape
+    lean = round(LEAN * n_rows)
+    first = max(0, round(left) - lean)
+    last = min(n_columns, round(right) + lean + 1)
+    costs = ink[:, first:last].astype(np.float64)
+    inner = slice(round(BAND[0] * n_rows), max(1, round(BAND[1] * n_rows)))
+    middle = (left + right) / 2 - first
+    x = np.arange(last - first)
+    costs += BEND_COST * np.abs(x - middle) / max(1.0, right - left)
+    inner_px = INNER * (right - left)
+    is_outside = (x < left + inner_px - first) | (x > right - inner_px - first)
+    if not is_outside.all():
+        costs[inner, is_outside] += n_rows
+    sums = np.empty_like(costs)
+    steps = np.zeros(costs.shape, np.int8)
+    sums[0] = costs[0]
+    for row in range(1, n_rows):
+        above = sums[row - 1]
+        ways = np.stack([above, np.roll(above, 1) + STEP_COST, np.roll(above, -1) + STEP_COST])
+        ways[1, 0] = ways[2, -1] = np.inf
+        best = ways.argmin(axis=0)
+        steps[row] = np.array([0, -1, 1], np.int8)[best]
+        sums[row] = costs[row] + ways.min(axis=0)
+    column = int(sums[-1].argmin())
+    seam = np.empty(n_rows, np.intp)
+    for row in range(n_rows - 1, -1, -1):
+        seam[row] = first + column
+        column += int(steps[row, column])
+    return seam
+
+
+def _of_sign(own: Ink, middle: float) -> Ink:
+    """Return of the ink (H, W) beside a sign what is its own.
+
+    That is the heaviest piece near its middle, and what is near that.
+    """
+    parts, boxes, _ = label_components(own >= INK_LEVEL)
+    if not len(boxes):
+        return np.zeros_like(own)
+    weights = np.bincount(parts.ravel(), own.ravel(), len(boxes) + 1)[1:]
+    gaps = np.maximum(boxes[:, 0] - middle, middle - boxes[:, 2]).clip(0)
+    if gaps.min() > FAR * len(own):
+        return np.zeros_like(own)
+    main = int((weights * np.exp(-gaps / (NEAR * len(own)))).argmax())
+    left, _, right, _ = boxes[main]
+    is_near = np.maximum(boxes[:, 0] - right, left - boxes[:, 2]) <= NEAR * len(own)
+    is_speck = (boxes[:, 2:] - boxes[:, :2]).max(axis=1) <= SPECK * len(own)
+    is_speck[main] = False
+    chosen: Ink = own * np.append(False, is_near & ~is_speck)[parts]
+    return chosen
+
+
+def _cropped(chosen: Ink, is_cut: bool) -> SignInk | None:
+    """Return the ink of a sign (H, W), None if there is none."""
+    x, y, width, height = outline(chosen)
+    if not width:
+        return None
+    return SignInk(x, y, chosen[y : y + height, x : x + width], is_cut)

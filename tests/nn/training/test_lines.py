@@ -1,0 +1,144 @@
+import argparse
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nn.data.digits import Digits
+from nn.data.pendigits import PenDigit
+from nn.data.synthetic.lines import LineWriter
+from nn.data.unipen import Character
+from nn.models import lines as models
+from nn.models.ctc import frames_needed
+from nn.models.lines import ARCHITECTURES, LINES
+from nn.reading.numbers.strip import n_frames
+from nn.training import lines as training
+from nn.training.lines import (
+    Lines,
+    batches,
+    calibrate,
+    draw,
+    epochs,
+    examples,
+    likeliest,
+    n_right,
+    stretch,
+    train,
+)
+
+
+def bars(n: int, rng: np.random.Generator) -> Lines:
+    """Return strips with one or two upright lines, which are 1s."""
+    strips, labels = [], []
+    for _ in range(n):
+        columns = [10, 40][: int(rng.integers(1, 3))]
+        strip = np.full((48, 20 + columns[-1]), 64, np.uint8)
+        for column in columns:
+            strip[8:40, column : column + 4] = 191
+        strips.append(strip)
+        labels.append([1] * len(columns))
+    return Lines(strips, labels)
+
+
+def test_the_likeliest_classes_are_read_once_and_without_blanks() -> None:
+    classes = [14, 3, 3, 14, 3, 7, 14]
+    assert likeliest(np.eye(15)[classes]) == [3, 3, 7]
+
+
+def test_a_mini_batch_has_strips_of_about_equal_width_and_each_is_in_one() -> None:
+    lines = bars(200, np.random.default_rng(0))
+    every = batches(lines, np.random.default_rng(1))
+    assert sorted(np.concatenate(every).tolist()) == list(range(200))
+    widths = [{lines.strips[number].shape[1] for number in batch} for batch in every]
+    assert sum(len(each) == 1 for each in widths) >= len(widths) - 1
+
+
+def test_the_targets_of_a_mini_batch_fit_the_frames_of_its_stretched_strips() -> None:
+    lines = bars(8, np.random.default_rng(0))
+    rng = np.random.default_rng(2)
+    several = [examples(lines, np.arange(8), rng) for _ in range(6)]
+    network = ARCHITECTURES[LINES].build(rng)
+    for inputs, targets in several:
+        assert network.activations(inputs).shape == targets.shape
+        assert targets.sum() == sum(map(len, lines.labels))
+    assert len({inputs.shape for inputs, _ in several}) > 1
+
+
+def test_a_strip_is_never_stretched_to_fewer_frames_than_its_signs_need() -> None:
+    rng = np.random.default_rng(0)
+    strip = np.full((48, 24), 64, np.uint8)
+    for least in (3, n_frames(24)):
+        frames = [n_frames(stretch(strip, least, rng).shape[1]) for _ in range(100)]
+        assert min(frames) >= least
+        assert max(frames) > n_frames(24)
+
+
+def test_one_bar_and_two_are_learnt_and_the_same_seed_gives_the_same_weights() -> None:
+    lines = bars(96, np.random.default_rng(0))
+    networks = []
+    for _ in range(2):
+        first_weights, rng = np.random.default_rng(5).spawn(2)
+        network = ARCHITECTURES[LINES].build(first_weights)
+        costs = list(epochs(network, lines, 2, rng))
+        assert costs[-1] < costs[0]
+        networks.append(network)
+    assert np.array_equal(networks[0].parameters, networks[1].parameters)
+
+
+def test_the_temperature_is_fitted_where_lines_are_held_back() -> None:
+    network = ARCHITECTURES[LINES].build(np.random.default_rng(0))
+    assert calibrate(network, Lines([], [])) == training.RECIPE.temperature
+    low, high = training.LIMITS
+    assert low < calibrate(network, bars(3, np.random.default_rng(0))) <= high
+
+
+def test_a_run_is_written_that_the_app_can_load(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = bars(64, np.random.default_rng(0))
+    monkeypatch.setattr(
+        training, "draw_lines", lambda options: (lines, bars(4, np.random.default_rng(1)))
+    )
+    options = argparse.Namespace(
+        out=tmp_path / LINES,
+        seed=1,
+        epochs=1,
+        held_back=5,
+        held_back_writers=2,
+        held_back_sources=("aga",),
+    )
+    train(options)
+    model = models.load(tmp_path)
+    assert model
+    data = model.metadata["data"]
+    assert (data["writers_held_back"], data["sources_held_back"]) == (2, ["aga"])
+    assert model.metadata["scores"]["held_back"]["total"] == 4
+    assert model.metadata["command"] == (
+        "python -m nn.train lines --epochs 1 --seed 1 --held-back 5 --held-back-writers 2 "
+        "--held-back-sources aga"
+    )
+    assert model.network.loss.temperature == model.metadata["temperature"]  # type: ignore[attr-defined]
+    assert n_right(model.network, lines) >= 0
+
+
+def test_drawn_lines_do_not_depend_on_the_number_of_processes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stroke = np.array([[0.0, 0.0], [3.0, 50.0], [0.0, 100.0]])
+    square = np.zeros((28, 28), np.uint8)
+    square[5:23, 8:20] = 255
+    writer = LineWriter(
+        [PenDigit(1, 1, [stroke])] * 10,
+        [Character("x", "apa", "1", [stroke])],
+        Digits(square[np.newaxis], np.array([7], np.uint8)),
+    )
+    monkeypatch.setattr(training, "N_TOGETHER", 5)
+    drawn = []
+    for n_processes in (1, 2):
+        monkeypatch.setattr("os.cpu_count", lambda n=n_processes: n)
+        drawn.append(draw(writer, 12, np.random.default_rng(0)))
+    first, second = drawn
+    assert first.labels == second.labels
+    assert all(np.array_equal(*each) for each in zip(first.strips, second.strips, strict=True))
+    for strip, labels in zip(first.strips, first.labels, strict=True):
+        assert frames_needed(labels) <= n_frames(strip.shape[1])
