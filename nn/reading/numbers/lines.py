@@ -21,6 +21,7 @@ MARGIN = 0.3  # of paper around a line, over the height of its digits
 REACH = 1.2  # distance of a point or a minus from the digits, over their height
 LOW = 0.5  # height of what is no digit of its own, over the usual height
 MOST_BAR = 2.0  # width of the widest minus, over the usual height
+LEAST_PX = 5  # height of usual digits: lower ink is dust
 LEVEL = 0.03  # slope up to which a line is not turned
 LEAST_WIDTH = 1.5  # of a line whose slope is measured, over the height of its digits
 HIGHEST_PX = 96  # to which the digits of a line are reduced
@@ -103,6 +104,8 @@ def find_lines(sheet: Sheet) -> list[TextLine]:
     found, (reduced_px, _) = components_at_working_size(sheet.ink)
     scale = len(grey) / reduced_px
     usual_px = usual_height(found.digits)
+    if usual_px * scale < LEAST_PX:
+        return []
     bars = [each for each in found.lines if each.width < MOST_BAR * usual_px]
     return [
         _cut_out(grey, sheet.ink, _boxes(line, [*found.dots, *bars]) * scale)

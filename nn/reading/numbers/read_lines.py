@@ -28,6 +28,7 @@ from nn.reading.numbers.types import (
 )
 
 MARKS: dict[int, Literal[".", ",", "-"]] = {POINT: ".", COMMA: ",", MINUS: "-"}
+MAX_COLUMNS = 10_000  # of the strips of a picture; a full sudoku's have about 4,000
 SURE_MARK = 0.9  # probability of a mark that is surely one
 SURE_DIGIT = 0.95  # of a digit, by the network of lines, that may be certain
 MOST_MISSED = 0.2  # probability of a sign where none is read
@@ -62,9 +63,13 @@ def read_lines(sheet: Sheet, classify: Classify, read_strip: ReadStrip) -> Numbe
     numbers: list[NumberLine] = []
     left_out: list[Box] = []
     small: list[Box] = []
-    n_digits = 0
+    n_digits = n_columns = 0
     for line in find_lines(sheet):
-        frames = read_strip(to_strip(line.grey))
+        strip = to_strip(line.grey)
+        n_columns += strip.shape[1]
+        if n_columns > MAX_COLUMNS:
+            raise TooManyDigits("The picture holds more lines, or longer ones, than are read.")
+        frames = read_strip(strip)
         signs = find_signs(frames)
         n_digits += sum(sign.label < POINT for sign in signs)
         if n_digits > MAX_DIGITS:

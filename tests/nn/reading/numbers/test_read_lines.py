@@ -170,6 +170,33 @@ def test_more_digits_than_the_bound_are_refused_before_they_are_classified() -> 
         read_lines(one, refuse, lambda strip: np.eye(N_CLASSES)[[1, BLANK] * (MAX_DIGITS + 1)])
 
 
+def test_lines_longer_together_than_the_bound_are_refused_before_all_are_read() -> None:
+    ink = np.zeros((990, 990), np.uint8)
+    for y in range(20, 980, 60):
+        for x in range(20, 980, 60):
+            ink[y : y + 12, x : x + 3] = 255
+    n_read = []
+
+    def count(strip):
+        n_read.append(strip.shape[1])
+        return frames_of(BLANK)(strip)
+
+    with pytest.raises(TooManyDigits, match="more lines, or longer ones"):
+        read_lines(sheet(ink), classify, count)
+    assert 0 < sum(n_read) <= 10_000
+
+
+def test_dust_is_in_no_line() -> None:
+    ink = np.zeros((200, 300), np.uint8)
+    for x in range(20, 280, 20):
+        ink[100:103, x : x + 3] = 255
+
+    def refuse(images):
+        raise AssertionError("it is dust")
+
+    assert read_lines(sheet(ink), refuse, refuse).lines == []
+
+
 def test_other_signs_and_ink_of_which_no_sign_is_read_are_left_out() -> None:
     three = page(("7", 50, 60), ("4", 150, 60), ("0", 250, 60))
     reading = read_lines(three, classify, frames_of(7, OTHER, 0))
