@@ -1,4 +1,6 @@
-"""Requests a second of `/predict`, beside apps that read with ONNX Runtime and prepare nothing.
+"""Requests a second of `/predict`, beside apps that read with ONNX Runtime.
+
+Two of them prepare nothing; the third has MNIST's recipe in OpenCV.
 
 ``make bench`` runs it; alone, ``python -m tests.bench.predict_rate`` needs wrk and the packages
 fastapi and uvicorn[standard]. All have the shipped convnet and two workers, and
@@ -40,11 +42,13 @@ def main() -> None:
         exported() as onnx_file,
         serving(n_workers=N_WORKERS) as inkling,
         uvicorn("tests.bench.fastapi_peer:app", CONVNET_ONNX=onnx_file) as fastapi,
+        uvicorn("tests.bench.recipe_peer:app", CONVNET_ONNX=onnx_file) as recipe,
         serving(app="tests.bench.flask_peer", n_workers=N_WORKERS, CONVNET_ONNX=onnx_file) as flask,
     ):
         addresses = {
             "inkling": inkling.address,
             "FastAPI, uvicorn, ONNX Runtime": fastapi,
+            "the same with OpenCV's recipe": recipe,
             "Flask, gunicorn, ONNX Runtime": flask.address,
         }
         rates: dict[str, list[float]] = {name: [] for name in addresses}
