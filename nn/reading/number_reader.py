@@ -9,6 +9,7 @@ from nn.decoding.errors import PictureError, PictureFault
 from nn.reading.digit_reader import LIKELY, DigitReader, PreparedDigit
 from nn.reading.doubts import doubt_of_number
 from nn.reading.inked_picture import InkedPicture
+from nn.reading.left_out import LeftOut, Why
 from nn.reading.mnist_format import Pixels
 from nn.reading.numbers.lines import is_one_line
 from nn.reading.numbers.read_lines import read_lines
@@ -81,7 +82,8 @@ class NumberReader:
         """Return the numbers that were found in a picture."""
         # Of the cut-out of a line all has been read, whatever its ink lacks.
         unread = [] if is_one_line(inked.sheet) else self._digit_reader.unread(inked)
-        left_out = inked.left_out([*unread, *found.left_out])
+        small = [LeftOut(box, Why.NOT_A_DIGIT) for box in found.small]
+        left_out = inked.left_out([*unread, *found.left_out, *small])
         digits = [
             self._found_digit(digit, number, inked)
             for number, line in enumerate(found.lines)
@@ -118,7 +120,7 @@ class NumberReader:
         """
         error = math.sqrt((1 - confidence) * max(0.0, 1 - digit.agreement))
         are_likely = min(confidence, digit.agreement) >= LEAST_OF_BOTH
-        return are_likely and error <= 1 - self._digit_reader.certain_at and not digit.is_index
+        return are_likely and error <= 1 - self._digit_reader.certain_at and not digit.may_be_other
 
 
 def is_number(found: NumberReading, piece_px: tuple[int, int] | None = None) -> bool:

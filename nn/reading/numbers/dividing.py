@@ -39,12 +39,15 @@ class SignInk:
         float32 (h, w), cropped.
     is_cut
         Whether a seam has cut it from ink of a neighbour.
+    n_pieces
+        Of which it consists.
     """
 
     x: int
     y: int
     ink: Ink
     is_cut: bool
+    n_pieces: int = 1
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ def divide(ink: Ink, middles: Sequence[float]) -> DividedInk:
         chosen = _of_sign(own_ink * (owners == number), middle)
         pieces = np.unique(labels[chosen > 0])
         taken[pieces] = True
-        of_signs.append(_cropped(chosen, not is_whole[pieces - 1].all()))
+        of_signs.append(_cropped(chosen, not is_whole[pieces - 1].all(), len(pieces)))
     return DividedInk(of_signs, [_box(each) for each in boxes[~taken[1:]]])
 
 
@@ -186,9 +189,9 @@ def _of_sign(own: Ink, middle: float) -> Ink:
     return chosen
 
 
-def _cropped(chosen: Ink, is_cut: bool) -> SignInk | None:
+def _cropped(chosen: Ink, is_cut: bool, n_pieces: int) -> SignInk | None:
     """Return the ink of a sign (H, W), None if there is none."""
     x, y, width, height = outline(chosen)
     if not width:
         return None
-    return SignInk(x, y, chosen[y : y + height, x : x + width], is_cut)
+    return SignInk(x, y, chosen[y : y + height, x : x + width], is_cut, n_pieces)

@@ -20,6 +20,7 @@ from nn.reading.numbers.working_size import components_at_working_size
 MARGIN = 0.3  # of paper around a line, over the height of its digits
 REACH = 1.2  # distance of a point or a minus from the digits, over their height
 LOW = 0.5  # height of what is no digit of its own, over the usual height
+HIGHEST_COMMA = 0.8  # height of a piece alone that may be a mark of a line near it, likewise
 MOST_BAR = 2.0  # width of the widest minus, over the usual height
 LEAST_PX = 5  # height of usual digits: lower ink is dust
 LEVEL = 0.03  # slope up to which a line is not turned
@@ -59,12 +60,19 @@ class TextLine:
         (2, 3): maps x and y in the line to pixels of the sheet.
     of_sheet
         float32: the ink of all the sheet.
+    is_whole
+        Whether it is the whole picture.
     """
 
     grey: Pixels
     ink: Ink
     to_sheet: Floats
     of_sheet: Ink
+    is_whole: bool = False
+
+    def goes_on(self, y: float, height: float) -> bool:
+        """Return whether ink from row y on goes on in the line above or below."""
+        return not self.is_whole and (y <= 0 or y + height >= len(self.ink))
 
     def box(self, x: float, y: float, width: float, height: float) -> Box:
         """Return the box in the sheet of what a box of the line holds.
@@ -100,7 +108,7 @@ def find_lines(sheet: Sheet) -> list[TextLine]:
     """
     grey = dark_on_light(sheet)
     if is_one_line(sheet):
-        return [TextLine(grey, ink_of_line(grey), np.eye(2, 3), sheet.ink)]
+        return [TextLine(grey, ink_of_line(grey), np.eye(2, 3), sheet.ink, is_whole=True)]
     found, (reduced_px, _) = components_at_working_size(sheet.ink)
     scale = len(grey) / reduced_px
     usual_px = usual_height(found.digits)
@@ -162,13 +170,22 @@ def dark_on_light(sheet: Sheet) -> Pixels:
 
 def _with_marks(groups: Sequence[list[Component]], usual_px: float) -> list[list[Component]]:
     """Return groups of components, those that are too low for digits joined to the line beside."""
-    are_lines = [max(each.height for each in group) >= LOW * usual_px for group in groups]
+    heights = [max(each.height for each in group) for group in groups]
+    are_lines = [
+        height >= (LOW if len(group) > 1 else HIGHEST_COMMA) * usual_px
+        for group, height in zip(groups, heights, strict=True)
+    ]
     lines = [list(group) for group, is_line in zip(groups, are_lines, strict=True) if is_line]
-    for group, is_line in zip(groups, are_lines, strict=True):
-        distances = [] if is_line else [_distance(group, line) for line in lines]
-        if distances and min(distances) <= REACH * usual_px:
+    for group, is_line, height in zip(groups, are_lines, heights, strict=True):
+        if is_line:
+            continue
+        distances = [_distance(group, line) for line in lines]
+        reach = REACH if height < LOW * usual_px else NEAR
+        if distances and min(distances) <= reach * usual_px:
             lines[int(np.argmin(distances))] += group
-    return lines
+        elif height >= LOW * usual_px:
+            lines.append(list(group))
+    return sorted(lines, key=lambda line: float(np.mean([each.y for each in line])))
 
 
 def _distance(group: Sequence[Component], line: Sequence[Component]) -> float:

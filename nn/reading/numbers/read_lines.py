@@ -1,14 +1,16 @@
 """The numbers of a picture: one network reads each line, another one each digit of it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
 from nn.reading.ink.extract import Sheet
+from nn.reading.ink.threshold import EvenInk
 from nn.reading.left_out import LeftOut, Why
 from nn.reading.mnist_format import SIDE_PX, Pixels, ink_to_mnist
+from nn.reading.numbers.components import Component
 from nn.reading.numbers.dividing import DividedInk, SignInk, divide
 from nn.reading.numbers.gaps import split_at_wide_gaps
 from nn.reading.numbers.lines import MARGIN, TextLine, find_lines
@@ -33,6 +35,9 @@ SURE_MARK = 0.9  # probability of a mark that is surely one
 SURE_DIGIT = 0.95  # of a digit, by the network of lines, that may be certain
 MOST_MISSED = 0.2  # probability of a sign where none is read
 UNSURE = 1e-3  # least probability of a digit where two networks are compared
+# Length of a point and a comma, without the pen's width, over the height of the line's digits:
+SURE_POINT, LONGEST_POINT, SURE_COMMA = 0.12, 0.145, 0.18
+BEYOND = 0.05  # how far a slash reaches above and below all digits, over their height
 INDEX = 0.4  # height of a digit that may be a power or an index, over that of the highest
 LEFT_OUT = 0.6  # height of ink without a sign that counts, over the digits' height
 
@@ -80,7 +85,8 @@ def read_lines(sheet: Sheet, classify: Classify, read_strip: ReadStrip) -> Numbe
         divided = divide(line.ink, [sign.middle_px * scale for sign in signs])
         others, lower = _left_out(line, signs, divided)
         left_out += others
-        small += lower
+        if isinstance(sheet.source, EvenInk) or not line.is_whole:  # else it may be a pattern's
+            small += lower
         if number := _number(line, signs, divided.of_signs, classify):
             may_have_more = most_missed(frames, signs) > MOST_MISSED
             numbers.append(replace(number, may_have_more=may_have_more))
@@ -97,22 +103,80 @@ def _number(
     if not digits:
         return None
     images = np.stack([_image(ink) for _, ink in digits])
-    highest_px = max((len(ink.ink) for _, ink in digits if ink), default=0)
+    may_be_other = _may_be_other(digits)
+    detected = [
+        _detected(_box(line, sign, ink), sign, ink, image, activations, may_be)
+        for (sign, ink), image, activations, may_be in zip(
+            digits, images, classify(images), may_be_other, strict=True
+        )
+    ]
+    measures = _Measures.of([ink for _, ink in digits if ink])
     marks, position = [], 0
     for sign, ink in zip(signs, inks, strict=True):
         if sign.label in MARKS:
-            is_sure = bool(sign.probabilities[sign.label] >= SURE_MARK)
-            marks.append(Mark(_box(line, sign, ink), MARKS[sign.label], is_sure, position))
+            character, is_sure = _mark(sign, ink, measures)
+            marks.append(Mark(_box(line, sign, ink), character, is_sure, position))
         position += sign.label < POINT
-    return NumberLine(
-        [
-            _detected(_box(line, sign, ink), sign, ink, image, activations, highest_px)
-            for (sign, ink), image, activations in zip(
-                digits, images, classify(images), strict=True
+    return NumberLine(detected, marks)
+
+
+@dataclass(frozen=True)
+class _Measures:
+    """The usual height of a line's digits in its pixels, and the width of the pen."""
+
+    height_px: float
+    pen_px: float
+
+    @staticmethod
+    def of(inks: Sequence[SignInk]) -> "_Measures":
+        """Return those of digits' ink, 0 without any."""
+        heights = [len(ink.ink) for ink in inks]
+        pens = [Component(0, 0, ink.ink).pen_px for ink in inks]
+        return _Measures(*(float(np.median(each)) if each else 0.0 for each in (heights, pens)))
+
+
+def _mark(
+    sign: Sign, ink: SignInk | None, measures: _Measures
+) -> tuple[Literal[".", ",", "-"], bool]:
+    """Return what a mark is, and whether it is surely that: a comma is longer than a point.
+
+    UNIPEN's 130 writers of symbols draw points up to 0.13 of a line's height long, without the
+    pen's width, and commas from 0.16 on.
+    """
+    character = MARKS[sign.label]
+    is_sure = bool(sign.probabilities[list(MARKS)].sum() >= SURE_MARK)
+    if ink is None or sign.label == MINUS or not measures.height_px:
+        return character, is_sure and bool(sign.probabilities[sign.label] >= SURE_MARK)
+    height, width = (max(0.0, side - measures.pen_px) for side in ink.ink.shape)
+    length = float(np.hypot(height, width)) / measures.height_px
+    is_clear = length <= SURE_POINT or length >= SURE_COMMA
+    return "." if length <= LONGEST_POINT else ",", is_sure and is_clear and ink.n_pieces == 1
+
+
+def _may_be_other(digits: Sequence[tuple[Sign, SignInk | None]]) -> list[bool]:
+    """Return of each digit whether its size allows that it is another sign."""
+    inks = [ink for _, ink in digits]
+    heights = [len(ink.ink) for ink in inks if ink]
+    return [
+        ink is not None
+        and (
+            len(ink.ink) < INDEX * max(heights)
+            or (
+                sign.label == 1
+                and _is_beyond(ink, [each for each in inks if each not in (None, ink)])
             )
-        ],
-        marks,
-    )
+        )
+        for sign, ink in digits
+    ]
+
+
+def _is_beyond(ink: SignInk, others: Sequence[SignInk]) -> bool:
+    """Return whether ink begins above all others of a line and ends below them."""
+    if not others:
+        return False
+    reach_px = BEYOND * float(np.median([len(each.ink) for each in others]))
+    top, bottom = min(each.y for each in others), max(each.y + len(each.ink) for each in others)
+    return ink.y < top - reach_px and ink.y + len(ink.ink) > bottom + reach_px
 
 
 def _image(ink: SignInk | None) -> Pixels:
@@ -126,7 +190,7 @@ def _detected(
     ink: SignInk | None,
     image: Pixels,
     activations: Activations,
-    highest_px: int,
+    may_be_other: bool,
 ) -> DetectedDigit:
     """Return a digit; where the networks differ it is what both together find likeliest."""
     of_line = sign.probabilities[:POINT]
@@ -136,8 +200,7 @@ def _detected(
         activations = both / both.sum()
     agreement = float(of_line[sign.label]) if is_same else 0.0
     is_cut = ink is not None and ink.is_cut
-    is_index = ink is not None and len(ink.ink) < INDEX * highest_px
-    return DetectedDigit(box, image, activations, is_cut, agreement, is_index)
+    return DetectedDigit(box, image, activations, is_cut, agreement, may_be_other)
 
 
 def _box(line: TextLine, sign: Sign, ink: SignInk | None) -> Box:
@@ -161,8 +224,9 @@ def _left_out(
     others = [_box(line, sign, ink) for sign, ink in of_signs if sign.label == OTHER]
     heights = [len(ink.ink) for sign, ink in of_signs if ink and sign.label < POINT]
     least_px = LEFT_OUT * float(np.median(heights)) if heights else 0.0
-    high = [line.box(*each) for each in divided.rest if each[3] >= least_px]
-    low = [line.box(*each) for each in divided.rest if each[3] < least_px]
+    rest = [each for each in divided.rest if not line.goes_on(each[1], each[3])]
+    high = [line.box(*each) for each in rest if each[3] >= least_px]
+    low = [line.box(*each) for each in rest if each[3] < least_px]
     return ([*others, *high], low) if heights else (others, high)
 
 

@@ -44,8 +44,9 @@ class DetectedDigit:
         Whether it was cut from ink that it shares with a neighbour.
     agreement
         The probability of the digit by the network of lines, 0 if that reads another one.
-    is_index
-        Whether it is so low beside the others that it may be a power or an index.
+    may_be_other
+        Whether it is so low beside the others that it may be a power or an index, or a 1 that
+        reaches beyond them above and below, as a slash or a bracket does.
     """
 
     box: Box
@@ -53,7 +54,7 @@ class DetectedDigit:
     activations: Activations
     is_cut: bool
     agreement: float
-    is_index: bool = False
+    may_be_other: bool = False
 
 
 @dataclass(frozen=True)

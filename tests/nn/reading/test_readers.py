@@ -60,7 +60,7 @@ def test_a_digit_of_a_number_is_certain_where_both_networks_are_sure_of_it(
     in_doubt = [
         *(detected(0.79), detected(agreement=0.79)),  # one of them is not
         detected(0.95, agreement=0.95),  # both are nearly
-        replace(detected(), is_index=True),
+        replace(detected(), may_be_other=True),
     ]
     touching = [detected(0.79, is_cut=True), detected(agreement=0.0, is_cut=True)]
     line = NumberLine([*sure, *in_doubt, *touching], [])

@@ -12,7 +12,16 @@ from nn.reading.ink.extract import Sheet, find_ink
 from nn.reading.left_out import Why
 from nn.reading.mnist_format import to_inputs
 from nn.reading.numbers.read_lines import is_written, read_lines
-from nn.reading.numbers.strip import BLANK, MINUS, N_CLASSES, OTHER, POINT, n_frames, strip_reader
+from nn.reading.numbers.strip import (
+    BLANK,
+    COMMA,
+    MINUS,
+    N_CLASSES,
+    OTHER,
+    POINT,
+    n_frames,
+    strip_reader,
+)
 from nn.reading.numbers.types import MAX_DIGITS, TooManyDigits
 
 PEN_PX = 9
@@ -209,13 +218,70 @@ def test_other_signs_and_ink_of_which_no_sign_is_read_are_left_out() -> None:
     assert [round(each.box[0], -1) for each in reading.left_out] == [40, 240]
 
 
-def test_marks_stand_between_digits_and_may_be_unsure() -> None:
-    two = page(("7", 50, 60), ("0", 150, 60))
-    (line,) = read_lines(two, classify, frames_of(MINUS, 7, POINT, 0)).lines
-    assert line.text == "-7.0"
-    assert [mark.is_sure for mark in line.marks] == [True, True]
-    (line,) = read_lines(two, classify, frames_of(7, POINT, 0, surely=0.8)).lines
+def marked(*boxes):
+    """A sheet of a 7 and a 0, and boxes (x, y, width, height) of ink between them."""
+    ink = np.rint(page(("7", 50, 60), ("0", 170, 60)).ink * 255).astype(np.uint8)
+    for x, y, width, height in boxes:
+        ink[y : y + height, x : x + width] = 255
+    return sheet(ink)
+
+
+@pytest.mark.parametrize(
+    ("boxes", "label", "text", "is_sure"),
+    [
+        ([(135, 150, 10, 10)], POINT, "7.0", True),
+        ([(135, 150, 10, 10)], COMMA, "7.0", True),  # as short as a point
+        ([(135, 145, 10, 34)], POINT, "7,0", True),
+        ([(135, 145, 10, 27)], POINT, "7.0", False),  # between a point and a comma
+        ([(125, 110, 34, 9)], MINUS, "7-0", True),
+    ],
+    ids=["point", "short", "comma", "between", "minus"],
+)
+def test_a_mark_is_a_point_or_a_comma_by_its_length(boxes, label, text, is_sure) -> None:
+    (line,) = read_lines(marked(*boxes), classify, frames_of(7, label, 0)).lines
+    assert line.text == text
+    assert [mark.is_sure for mark in line.marks] == [is_sure]
+
+
+def test_of_a_colon_one_point_is_left_over() -> None:
+    colon = marked((135, 100, 10, 10), (135, 150, 10, 10))
+    reading = read_lines(colon, classify, frames_of(7, POINT, 0))
+    assert [line.text for line in reading.lines] == ["7.0"]
+    assert len(reading.small) == 1
+
+
+def test_a_mark_is_unsure_if_the_network_is_and_a_line_may_have_more_signs() -> None:
+    point = marked((135, 150, 10, 10))
+    (line,) = read_lines(point, classify, frames_of(7, POINT, 0, surely=0.8)).lines
     assert [mark.is_sure for mark in line.marks] == [False]
+    assert not line.may_have_more
+
+    def perhaps_a_point(strip):
+        frames = frames_of(7, POINT, 0)(strip)
+        at = int(frames[:, POINT].argmax())
+        frames[at] = 0
+        frames[at, [POINT, BLANK]] = 0.3, 0.7
+        return frames
+
+    reading = read_lines(point, classify, perhaps_a_point)
+    assert [(line.text, line.may_have_more) for line in reading.lines] == [("70", True)]
+    assert len(reading.small) == 1
+
+
+def test_a_1_that_reaches_beyond_the_others_may_be_a_slash() -> None:
+    for y, height, may_be in ((45, 130, True), (60, 100, False), (45, 110, False)):
+        digits = read_lines(marked((135, y, 8, height)), classify, frames_of(7, 1, 0)).digits
+        assert [digit.may_be_other for digit in digits] == [False, may_be, False]
+
+
+def test_a_comma_below_the_digits_is_of_their_line_and_ink_of_another_line_is_not() -> None:
+    comma = marked((135, 150, 10, 62))
+    (line,) = read_lines(comma, classify, frames_of(7, COMMA, 0)).lines
+    assert line.text == "7,0"
+    two = page(("7", 50, 20), ("0", 170, 20), ("4", 50, 140), ("7", 170, 140))
+    reading = read_lines(two, classify, frames_of(7, 0))
+    assert len(reading.lines) == 2
+    assert (reading.left_out, reading.small) == ([], [])
 
 
 def test_the_networks_agree_as_far_as_the_network_of_lines_is_sure_of_the_same_digit() -> None:
@@ -244,7 +310,7 @@ def test_a_digit_that_is_much_lower_than_others_may_be_an_index() -> None:
     small = cv2.resize(ink[55:170, 45:120], None, fx=0.35, fy=0.35)
     ink[130 : 130 + small.shape[0], 262 : 262 + small.shape[1]] = small
     digits = read_lines(sheet(ink), classify, frames_of(7, 4, 7)).digits
-    assert [digit.is_index for digit in digits] == [False, False, True]
+    assert [digit.may_be_other for digit in digits] == [False, False, True]
 
 
 def test_a_low_and_wide_picture_is_one_line_as_it_is() -> None:
