@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -81,13 +82,16 @@ def divide(ink: Ink, middles: Sequence[float]) -> DividedInk:
         return DividedInk([None] * len(middles), [_box(each) for each in boxes])
     at = np.asarray(middles, np.float64)
     owners, is_whole = _owners(ink, labels, boxes, at)
-    own_ink = np.where(labels > 0, ink, np.float32(0))
+    owners[labels == 0] = -1  # paper
     of_signs, taken = [], np.zeros(len(boxes) + 1, np.bool_)
     for number, middle in enumerate(at.tolist()):
-        chosen = _of_sign(own_ink * (owners == number), middle)
-        pieces = np.unique(labels[chosen > 0])
+        is_own = owners == number
+        x, _, width, _ = cv2.boundingRect(is_own.view(np.uint8))
+        part = np.s_[:, x : x + width]  # of the line: it takes less time
+        chosen = _of_sign(ink[part] * is_own[part], middle - x)
+        pieces = np.unique(labels[part][chosen > 0])
         taken[pieces] = True
-        of_signs.append(_cropped(chosen, not is_whole[pieces - 1].all(), len(pieces)))
+        of_signs.append(_cropped(chosen, x, not is_whole[pieces - 1].all(), len(pieces)))
     return DividedInk(of_signs, [_box(each) for each in boxes[~taken[1:]]])
 
 
@@ -173,6 +177,8 @@ def _of_sign(own: Ink, middle: float) -> Ink:
 
     That is the heaviest piece near its middle, and what is near that.
     """
+    if not own.size:
+        return own
     parts, boxes, _ = label_components(own >= INK_LEVEL)
     if not len(boxes):
         return np.zeros_like(own)
@@ -189,9 +195,11 @@ def _of_sign(own: Ink, middle: float) -> Ink:
     return chosen
 
 
-def _cropped(chosen: Ink, is_cut: bool, n_pieces: int) -> SignInk | None:
-    """Return the ink of a sign (H, W), None if there is none."""
+def _cropped(chosen: Ink, first: int, is_cut: bool, n_pieces: int) -> SignInk | None:
+    """Return the ink of a sign (H, W) whose first column is so far in the line; None if empty."""
+    if not chosen.size:
+        return None
     x, y, width, height = outline(chosen)
     if not width:
         return None
-    return SignInk(x, y, chosen[y : y + height, x : x + width], is_cut, n_pieces)
+    return SignInk(first + x, y, chosen[y : y + height, x : x + width], is_cut, n_pieces)

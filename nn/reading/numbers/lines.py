@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn.reading.ink.extract import Sheet
+from nn.reading.ink.threshold import EvenInk
 from nn.reading.mnist_format import Ink, Mask, Pixels, outline
 from nn.reading.numbers.components import Component, usual_height
 from nn.reading.numbers.types import Box
@@ -160,6 +161,9 @@ def _are_ruled(is_dark: Mask) -> Mask:
 
 def dark_on_light(sheet: Sheet) -> Pixels:
     """Return the grey of a sheet (H, W), its ink darker than its paper."""
+    if isinstance(sheet.source, EvenInk):
+        of_black, *_, of_white = sheet.source.of_levels.tolist()
+        return 255 - sheet.grey if of_white > of_black else sheet.grey
     is_ink = sheet.ink >= 0.5
     around = cv2.dilate(is_ink.view(np.uint8), np.ones((9, 9), np.uint8)) > 0
     paper = sheet.grey[around & (sheet.ink < 0.1)]

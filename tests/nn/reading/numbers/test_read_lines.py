@@ -11,6 +11,7 @@ from nn.models.weights import load
 from nn.reading.ink.extract import Sheet, find_ink
 from nn.reading.left_out import Why
 from nn.reading.mnist_format import to_inputs
+from nn.reading.numbers.lines import dark_on_light
 from nn.reading.numbers.read_lines import is_written, read_lines
 from nn.reading.numbers.strip import (
     BLANK,
@@ -325,6 +326,17 @@ def test_a_low_and_wide_picture_is_one_line_as_it_is() -> None:
     reading = read_lines(find_ink(patterned), classify, look)
     assert (reading.lines, reading.left_out) == ([], [])
     assert seen == [(48, 200)]
+
+
+@pytest.mark.parametrize("is_lit_evenly", [True, False])
+def test_light_ink_on_dark_is_read_as_dark_on_light(is_lit_evenly) -> None:
+    grey = page(("7", 50, 60), ("4", 150, 60)).grey.astype(float)
+    if not is_lit_evenly:
+        grey *= np.linspace(0.5, 1, grey.shape[1])
+    for levels in (grey, 255 - grey):
+        found = find_ink(Image.fromarray(levels.astype(np.uint8)))
+        seen = dark_on_light(found).astype(float)
+        assert seen[found.ink > 0.9].mean() < seen[found.ink == 0].mean() - 50
 
 
 def test_what_is_written_in_a_box_is_told_from_paper() -> None:
