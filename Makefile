@@ -40,7 +40,7 @@ lint: .venv/requirements-dev.installed ## check style and types
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy --strict nn app deploy static
 
-train: .venv/requirements-dev.installed ## train a network into runs/NAME; MODEL=article, mlp or convnet
+train: .venv/requirements-dev.installed ## train a network into runs/NAME; MODEL=article, mlp, convnet or lines
 	.venv/bin/python -m nn.train $(MODEL)
 
 promote: .venv/requirements-dev.installed ## make the training in runs/NAME the shipped weights; MODEL=article

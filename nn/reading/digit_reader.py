@@ -165,12 +165,17 @@ class PreparedDigit:
         return isinstance(self.inked.sheet.source, EvenInk)
 
     @cached_property
-    def numbers(self) -> NumberReading | None:
-        """What the lines of the picture hold, None if too much."""
+    def lines(self) -> NumberReading | TooManyDigits:
+        """What the lines of the picture hold, or why they are not read; they are read once."""
         try:
             return read_lines(self.inked.sheet, self.reader.classify, self.reader.read_strip)
-        except TooManyDigits:
-            return None
+        except TooManyDigits as error:
+            return error
+
+    @property
+    def numbers(self) -> NumberReading | None:
+        """What the lines of the picture hold, None if too much."""
+        return None if isinstance(self.lines, TooManyDigits) else self.lines
 
     @cached_property
     def left_out(self) -> list[LeftOut]:

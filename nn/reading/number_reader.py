@@ -12,7 +12,6 @@ from nn.reading.inked_picture import InkedPicture
 from nn.reading.left_out import LeftOut, Why
 from nn.reading.mnist_format import Pixels
 from nn.reading.numbers.lines import is_one_line
-from nn.reading.numbers.read_lines import read_lines
 from nn.reading.numbers.types import Activations, DetectedDigit, NumberReading, TooManyDigits
 from nn.reading.readings import DigitReading, Reading
 
@@ -52,7 +51,9 @@ class NumberReader:
             return partial(self._read_on, digit)
         activations = (activations_of or self._digit_reader.activations_of)(inked.image)
         reading = self._digit_reader.digit_reading(digit, activations)
-        return reading if reading.is_certain else partial(self._read_on, digit, reading)
+        if reading.is_certain or not has_room(2, inked.outline[2:]):
+            return reading
+        return partial(self._read_on, digit, reading)
 
     def _read_on(self, digit: PreparedDigit, as_digit: Reading | None = None) -> Reading:
         """Return what may be a number, or ``as_digit``, the reading of ink in one piece."""
@@ -65,15 +66,14 @@ class NumberReader:
         activations = self._digit_reader.activations_of(digit.image)
         return self._digit_reader.digit_reading(digit, activations)
 
-    def _read_lines(self, digit: PreparedDigit) -> NumberReading:
+    @staticmethod
+    def _read_lines(digit: PreparedDigit) -> NumberReading:
         """Return the numbers in a picture, or raise PictureError where there are too many."""
-        reader, sheet = self._digit_reader, digit.inked.sheet
-        try:
-            found = digit.numbers or read_lines(sheet, reader.classify, reader.read_strip)
-        except TooManyDigits as error:
-            detail = f"{error} Cut out a part of it."
-            raise PictureError(PictureFault.TOO_MANY_DIGITS, detail) from error
-        if not found.lines and sheet.has_more_than_digit:
+        found = digit.lines
+        if isinstance(found, TooManyDigits):
+            detail = f"{found} Cut out a part of it."
+            raise PictureError(PictureFault.TOO_MANY_DIGITS, detail) from found
+        if not found.lines and digit.inked.sheet.has_more_than_digit:
             detail = "Nothing in the picture looks like a digit and is as large as one."
             raise PictureError(PictureFault.NO_DIGIT_FOUND, detail)
         return found
@@ -142,6 +142,10 @@ def is_number(found: NumberReading, piece_px: tuple[int, int] | None = None) -> 
     if len(digits) + is_negative < 2 or piece_px is None:
         return len(digits) + is_negative > 1
     likely = [min(float(digit.activations.max()), digit.agreement) for digit in digits]
+    return has_room(len(digits), piece_px) and sum(likely) > LIKELY * len(digits)
+
+
+def has_room(n_digits: int, piece_px: tuple[int, int]) -> bool:
+    """Return whether one piece of ink, of this width and height, is wide enough for digits."""
     width_px, height_px = piece_px
-    has_room = width_px >= LEAST_WIDTH * height_px * len(digits)
-    return has_room and sum(likely) > LIKELY * len(digits)
+    return width_px >= LEAST_WIDTH * height_px * n_digits

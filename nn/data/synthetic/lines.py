@@ -25,11 +25,8 @@ from nn.reading.numbers.strip import COMMA, MINUS, OTHER, POINT
 # Proportions of numbers of 1, 2, ... digits.
 LENGTHS = (0.17, 0.15, 0.17, 0.17, 0.12, 0.08, 0.05, 0.03, 0.02, 0.02, 0.01, 0.01)
 SCANNED = 0.2  # proportion of lines of MNIST's digits
-WORDS, DRAWINGS, MIXED = (
-    0.06,
-    0.04,
-    0.08,
-)  # of lines without digits, and with other signs among them
+WORDS, DRAWINGS = 0.06, 0.04  # proportions of lines of letters, and of one drawing
+MIXED = 0.08  # proportion of lines with other signs among their digits
 OF_ONE_WRITER = 0.75  # proportion of the others whose digits are of one writer
 LEAST_DIGITS = 8  # of such a writer
 TEMPLATES = 0.12  # proportion of digits in a style that no data set has
@@ -137,9 +134,7 @@ class LineWriter:
         signs = self._digits(1 + int(rng.choice(len(LENGTHS), p=LENGTHS)), rng)
         if kind < WORDS + DRAWINGS + MIXED:
             self._mix_in(signs, rng)
-        signs = [
-            each for sign in signs for each in (sign, *_marks_after(sign, rng)) if each is not None
-        ]
+        signs = [each for sign in signs for each in (sign, *_marks_after(sign, rng))]
         if signs[-1].label in (POINT, COMMA):
             signs.pop()
         if rng.random() < NEGATIVE:

@@ -49,8 +49,7 @@ def to_strip_inputs(strips: Sequence[Pixels]) -> Ink:
 
     Each is continued by its outermost columns, to the width of the widest and ``EDGE_PX`` more.
     """
-    columns = max(strip.shape[1] for strip in strips)
-    padded_px = 2 * FRAME_PX * -(-columns // (2 * FRAME_PX)) + 2 * EDGE_PX
+    padded_px = _padded(max(strip.shape[1] for strip in strips))
     padded = np.empty((len(strips), ROWS, padded_px, 1), np.uint8)
     for place, strip in zip(padded, strips, strict=True):
         after = padded_px - EDGE_PX - strip.shape[1]
@@ -60,8 +59,12 @@ def to_strip_inputs(strips: Sequence[Pixels]) -> Ink:
 
 def n_frames(columns: int) -> int:
     """Return the number of frames of a strip of so many columns, alone in its batch."""
-    padded_px = 2 * FRAME_PX * -(-columns // (2 * FRAME_PX)) + 2 * EDGE_PX
-    return padded_px // FRAME_PX - 2
+    return _padded(columns) // FRAME_PX - 2
+
+
+def _padded(columns: int) -> int:
+    """Return the columns of a strip with those before and after it: a whole number of frames."""
+    return 2 * FRAME_PX * -(-columns // (2 * FRAME_PX)) + 2 * EDGE_PX
 
 
 def strip_reader(activations: Callable[[Ink], Activations]) -> ReadStrip:

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from PIL import Image, ImageDraw, ImageOps
 
-from nn.reading import number_reader
+from nn.reading import digit_reader
 from tests.app.posting import AsFile, check_problem, data_url
 
 Draw = Callable[[int], Image.Image]
@@ -129,7 +129,7 @@ def test_one_digit_is_read_as_predict_reads_it(
 def test_ink_that_is_too_narrow_for_two_digits_is_not_read_as_a_number(
     client: FlaskClient, as_file: AsFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(number_reader, "read_lines", lambda *_: pytest.fail("is read"))
+    monkeypatch.setattr(digit_reader, "read_lines", lambda *_: pytest.fail("is read"))
     zigzag = Image.new("L", (280, 280), "white")
     corners = [(120, 40), (160, 90), (120, 140), (160, 190), (120, 240), (150, 60)]
     ImageDraw.Draw(zigzag).line(corners, fill="black", width=12)

@@ -13,7 +13,13 @@ from nn.reading.inked_picture import InkedPicture, with_ink
 from nn.reading.left_out import LeftOut, Why
 from nn.reading.number_reader import NumberReader, is_number
 from nn.reading.numbers.strip import BLANK, N_CLASSES, n_frames
-from nn.reading.numbers.types import DetectedDigit, Mark, NumberLine, NumberReading
+from nn.reading.numbers.types import (
+    DetectedDigit,
+    Mark,
+    NumberLine,
+    NumberReading,
+    TooManyDigits,
+)
 from nn.reading.readings import Reading
 
 LETTER = LeftOut((5, 60, 20, 30), Why.NOT_A_DIGIT)
@@ -214,3 +220,18 @@ def test_one_piece_of_ink_is_a_number_if_its_parts_are_likely_and_wide_enough_fo
     assert is_number(number(sure, sure, unsure), (110, 100))
     assert not is_number(number(sure, unsure), (110, 100))
     assert not is_number(number(sure, sure, sure), (100, 100))
+
+
+def test_a_picture_with_too_many_digits_is_read_once_and_refused(
+    broad: InkedPicture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = []
+
+    def refuse(*_: object) -> NumberReading:
+        calls.append(1)
+        raise TooManyDigits("The picture holds 101 digits.")
+
+    monkeypatch.setattr(module, "read_lines", refuse)
+    with pytest.raises(PictureError, match=r"101 digits\. Cut out a part of it"):
+        NumberReader(reader()).read(broad)
+    assert calls == [1]
