@@ -135,6 +135,7 @@ def test_a_clicker_scrolls_a_long_step_before_it_leads_on(page: Page) -> None:
 
 def test_arrow_keys_draw_on_the_pad_and_choose_in_lists_without_leading_on(page: Page) -> None:
     page.goto("/lesson")
+    expect(page.locator("#pad")).to_be_visible()  # only then can it have the focus
     page.locator("#pad").focus()
     for key in ("Space", "ArrowDown", "ArrowDown", "ArrowRight", "ArrowDown", "ArrowDown", "Space"):
         page.keyboard.press(key)
