@@ -15,7 +15,7 @@ from app.requests.request import request
 from app.requests.upload import batch_of_bytes, json_bytes, picture_bytes
 from app.responses import Outcome, Response, respond
 from app.service.answers import MAX_INDEX, Alive, ModelsAnswer, Ready, Waiting
-from app.service.parameters import Parameters
+from app.service.models import Parameters
 from app.service.predictor import EXPLANATIONS, Predictor
 from app.service.training.trainings import Trainings
 

@@ -6,8 +6,8 @@ from werkzeug.exceptions import NotFound
 from app.requests.request import request
 from app.requests.server_address import server_address
 from app.responses import Response
-from app.routes.highlight import highlight
 from app.service import lesson
+from app.service.lesson import highlight
 from app.service.predictor import Predictor
 
 

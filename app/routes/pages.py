@@ -13,8 +13,8 @@ from app.requests.upload import picture_bytes
 from app.responses import Response
 from app.routes.lesson import add_lesson
 from app.routes.qr_code import own_url, qr_code
+from app.service.class_sheet import DEFAULT_PUPILS, PUPILS, printed_pages
 from app.service.predictor import Predictor
-from app.service.printed_sheet import DEFAULT_PUPILS, PUPILS, printed_pages
 
 
 def blueprint(predictor: Predictor, public_address: str) -> Blueprint:

@@ -17,13 +17,11 @@ from app.service.answers import (
     BatchRefusal,
     DigitAnswer,
     NumberAnswer,
+    SheetAnswer,
 )
-from app.service.batch import batch_answers
 from app.service.class_sheet import read_sheet
-from app.service.executor import Executor
-from app.service.insides import Insides
-from app.service.models import Models, describe
-from app.service.parameters import ARTICLE, Parameters, article_parameters
+from app.service.concurrency import Executor, SharedPass
+from app.service.models import ARTICLE, Insides, Models, Parameters, article_parameters, describe
 from app.service.reading import (
     Explanation,
     digit_answer,
@@ -32,9 +30,7 @@ from app.service.reading import (
     stages,
     timed,
 )
-from app.service.shared_pass import SharedPass
-from app.service.sheet_answers import SheetAnswer
-from app.service.upload import Upload
+from app.service.upload import Upload, batch_answers
 from nn.decoding.picture_files import PictureFile
 from nn.reading.digit_reader import DigitReader, PreparedDigit
 from nn.reading.inked_picture import with_ink

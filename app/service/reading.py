@@ -1,23 +1,61 @@
-"""From what was read in a picture to its answer."""
+"""From what was read in a picture to its answer: numbers, words and small images."""
 
+import base64
+import struct
 import time
+import zlib
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from msgspec import UNSET
+from numpy.typing import NDArray
+from PIL import Image
 
 from app.errors import Problem, attempt
 from app.languages import ENGLISH, Language
-from app.service.answers import BatchDigit, FoundDigit, InkLeftOut, NetworkReading, NumberAnswer
-from app.service.explanations import STAGES, Stage
-from app.service.messages import digit_message, number_message
-from app.service.png import shrink, to_data_url
-from app.service.refusals import refusing
+from app.service.answers import (
+    STAGES,
+    BatchDigit,
+    FoundDigit,
+    InkLeftOut,
+    NetworkReading,
+    NumberAnswer,
+    Stage,
+)
+from app.service.upload import refusing
 from nn.reading.digit_reader import DigitReader, PreparedDigit
+from nn.reading.doubts import Doubt
+from nn.reading.left_out import Why
 from nn.reading.mnist_format import Pixels
 from nn.reading.readings import Reading
+
+SMALL_PX = 240  # longer side of the image of a stage
+
+_WHY = {
+    Why.NOT_A_DIGIT: "something that does not look like a digit",
+    Why.BESIDE_THE_DIGIT: "something beside the digit",
+    Why.CUT_BY_EDGE: "what goes on beyond the picture's edge",
+    Why.TAKEN_FOR_LINE: "a line that may be a 1",
+    Why.FAINT: "something pale",
+    Why.NO_PAPER: "something in a shadow or off the paper",
+}
+_OF_DIGITS = {  # of one, and of several
+    Doubt.TOUCHING: ("{which} seems to touch another.", "{which} seem to touch."),
+    Doubt.NOT_A_DIGIT: ("{which} does not look like one.", "{which} do not look like digits."),
+    Doubt.UNCLEAR: ("{which} is not certain.", "{which} are not certain."),
+}
+_ORDINALS = ("{place}th", "{place}st", "{place}nd", "{place}rd")
+TEXTS = (
+    *_WHY.values(),
+    *(text for pair in _OF_DIGITS.values() for text in pair),
+    *_ORDINALS,
+)
+"""English texts of the tables, which are translated with those of the functions."""
+
+_PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_GREY_8_BITS = bytes((8, 0, 0, 0, 0))  # depth, colour type, compression, filter, interlace
 
 Explain = Callable[[Pixels, Collection[str]], dict[str, Any]]
 """Returns the members of an answer that explain an image (28, 28), for these parts."""
@@ -138,3 +176,144 @@ def _place(reading: Reading, explanation: Explanation) -> int:
         return explanation.index
     uncertain = (place for place, digit in enumerate(reading.digits) if not digit.is_certain)
     return next(uncertain, len(reading.digits) - 1)
+
+
+def digit_message(
+    activations: Sequence[float], doubt: Doubt | None, left_out: Sequence[Why], language: Language
+) -> str:
+    """Return what to say of one digit with these activations (10,)."""
+    second, best = sorted(range(10), key=lambda digit: (activations[digit], -digit))[-2:]
+    match doubt:
+        case None:
+            return language.text("This looks like {a_digit}.", a_digit=_a(best, language))
+        case Doubt.UNCLEAR:
+            return language.text(
+                "Not certain: {a_digit}, or perhaps {another}.",
+                a_digit=_a(best, language),
+                another=_a(second, language),
+            )
+        case Doubt.NOT_A_DIGIT:
+            sentence = language.text("This does not look like a digit.")
+            return f"{sentence} {_best_guess(best, language)}"
+        case _:
+            return f"{_best_guess(best, language)} {_not_read(left_out, language)}"
+
+
+def number_message(
+    lines: Sequence[str],
+    doubts: Sequence[Doubt | None],
+    left_out: Sequence[Why],
+    language: Language,
+    *,
+    are_marks_sure: bool,
+) -> str:
+    """Return what to say of lines of digits and marks.
+
+    Parameters
+    ----------
+    lines
+        The text of each line.
+    doubts
+        Of each digit, None if it is certain; the digits are counted from 1, through all lines.
+    left_out
+        Why each piece of ink was left out.
+    language
+        Of the message.
+    are_marks_sure
+        Whether each point, comma and minus is surely one, and no gap may separate two numbers.
+    """
+    number = ", ".join(lines)
+    if doubts.count(Doubt.NOT_A_DIGIT) > len(doubts) / 2:
+        sentence = language.text("This does not look like a number.")
+        return f"{sentence} {_best_guess(number, language)}"
+    reasons = [_not_read(left_out, language)] if left_out else []
+    reasons += _of_digits([each for each in number if each.isdigit()], doubts, language)
+    if not are_marks_sure:
+        reasons.append(language.text("A point, comma, minus or gap is not certain."))
+    if not reasons:
+        return language.text("This looks like {number}.", number=number)
+    return f"{_best_guess(number, language)} {' '.join(reasons)}"
+
+
+def _best_guess(number: int | str, language: Language) -> str:
+    return language.text("Best guess: {number}.", number=number)
+
+
+def _not_read(left_out: Sequence[Why], language: Language) -> str:
+    """Return what was not read, each kind once."""
+    reasons = "; ".join(language.text(_WHY[why]) for why in dict.fromkeys(left_out))
+    return language.text("Not read: {reasons}.", reasons=reasons)
+
+
+def _of_digits(
+    digits: Sequence[str], doubts: Sequence[Doubt | None], language: Language
+) -> list[str]:
+    """Return a sentence for each kind of doubt about digits."""
+    sentences = []
+    for doubt, (one, several) in _OF_DIGITS.items():
+        places = [place for place, each in enumerate(doubts) if each is doubt]
+        if places:
+            which = _which([digits[place] for place in places], places, language)
+            sentences.append(language.text(one if len(places) == 1 else several, which=which))
+    return sentences
+
+
+def _a(digit: int, language: Language) -> str:
+    return language.text("an {digit}" if digit == 8 else "a {digit}", digit=digit)
+
+
+def _which(digits: Sequence[str], places: Sequence[int], language: Language) -> str:
+    """Return "The 2nd digit, 7," for digits at places counted from 0."""
+    values = {
+        "places": _and([_ordinal(place + 1, language) for place in places], language),
+        "digits": _and(digits, language),
+    }
+    if len(places) == 1:
+        return language.text("The {places} digit, {digits},", **values)
+    return language.text("The {places} digits, {digits},", **values)
+
+
+def _ordinal(place: int, language: Language) -> str:
+    last = place % 10
+    ending = last if last in (1, 2, 3) and place % 100 not in (11, 12, 13) else 0
+    return language.text(_ORDINALS[ending], place=place)
+
+
+def _and(words: Sequence[str], language: Language) -> str:
+    if len(words) == 1:
+        return words[0]
+    return language.text("{first} and {last}", first=", ".join(words[:-1]), last=words[-1])
+
+
+def to_data_url(image: NDArray[np.uint8]) -> str:
+    """Return a grey image, uint8 (H, W), as a PNG in a data URL."""
+    return "data:image/png;base64," + base64.b64encode(to_png(image)).decode("ascii")
+
+
+def to_png(image: NDArray[np.uint8]) -> bytes:
+    """Return a grey image, uint8 (H, W), as a PNG (ISO/IEC 15948).
+
+    Pillow takes five times as long to write 28x28 pixels.
+    """
+    height_px, width_px = image.shape
+    rows = np.zeros((height_px, width_px + 1), np.uint8)  # the first byte of a row: no filter
+    rows[:, 1:] = image
+    header = struct.pack(">2I", width_px, height_px) + _GREY_8_BITS
+    chunks = (
+        _chunk(b"IHDR", header),
+        _chunk(b"IDAT", zlib.compress(rows.tobytes(), 1)),
+        _chunk(b"IEND", b""),
+    )
+    return _PNG_SIGNATURE + b"".join(chunks)
+
+
+def shrink(image: NDArray[np.uint8], most_px: int = SMALL_PX) -> NDArray[np.uint8]:
+    """Return a grey image, uint8 (H, W), reduced to at most so many pixels a side."""
+    picture = Image.fromarray(image)
+    picture.thumbnail((most_px, most_px))
+    return np.asarray(picture)
+
+
+def _chunk(name: bytes, content: bytes) -> bytes:
+    checked = name + content
+    return struct.pack(">I", len(content)) + checked + struct.pack(">I", zlib.crc32(checked))

@@ -17,7 +17,7 @@ from app.routes.openapi.schemas import (
     sheet_query,
     training,
 )
-from app.service.fields import SCHEMAS
+from app.service.answers import SCHEMAS
 
 Object = dict[str, Any]
 

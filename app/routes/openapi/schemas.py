@@ -9,18 +9,18 @@ from app.config import Settings
 from app.errors import ProblemDetails
 from app.languages import NAMES
 from app.routes.openapi.examples import EXAMPLES, SEVEN
-from app.service import answers, sheet_answers
-from app.service.fields import SCHEMAS
-from app.service.media_types import IMAGE_TYPES
+from app.service import answers
+from app.service.answers import SCHEMAS
+from app.service.class_sheet import DEFAULT_PUPILS, PUPILS
 from app.service.predictor import EXPLANATIONS
-from app.service.printed_sheet import DEFAULT_PUPILS, PUPILS
 from app.service.training import trainings
+from app.service.upload import IMAGE_TYPES
 
 Schema = dict[str, Any]
 
 TYPES = (
     *(answers.DigitAnswer, answers.NumberAnswer, answers.BatchAnswer, answers.BatchDigit),
-    sheet_answers.SheetAnswer,
+    answers.SheetAnswer,
     *(answers.BatchRefusal, answers.ModelsAnswer, answers.Alive, answers.Ready, ProblemDetails),
     *(*trainings.TYPES, answers.Waiting),
 )
