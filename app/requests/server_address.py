@@ -10,11 +10,11 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
-from app.security.client_address import IPAddress, parse
+IPAddress = IPv4Address | IPv6Address
 
 _OUTSIDE = {  # addresses for documentation (RFC 5737, RFC 3849)
     socket.AF_INET: "192.0.2.1",
@@ -68,7 +68,10 @@ def server_address(environ: Mapping[str, Any], public_address: str = "") -> Serv
     """
     if public_address:
         return ServerAddress(f"{public_address.rstrip('/')}/")
-    listening, client = parse(environ["SERVER_NAME"]), parse(environ.get("REMOTE_ADDR", ""))
+    listening, client = (
+        parse_address(environ["SERVER_NAME"]),
+        parse_address(environ.get("REMOTE_ADDR", "")),
+    )
     # A proxy is in between; or it is a Unix socket, whose name gunicorn takes from the Host header.
     if "HTTP_X_FORWARDED_FOR" in environ or not listening or not client:
         return ServerAddress()
@@ -99,6 +102,20 @@ def machine_addresses(version: int = 4) -> list[IPAddress]:
     return [each for each in dict.fromkeys(found) if not each.is_loopback]
 
 
+def parse_address(text: str) -> IPAddress | None:
+    """Return an address, which may have a port; None for anything else.
+
+    A socket for both versions shows an IPv4 address as ``::ffff:a.b.c.d``.
+    """
+    host = text.partition("]")[0].removeprefix("[") if "[" in text else text
+    host = host.partition(":")[0] if host.count(":") == 1 else host
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return None
+    return (isinstance(address, IPv6Address) and address.ipv4_mapped) or address
+
+
 def http_url(host: str, port: int | str) -> str:
     """Return the address of a server, without a path."""
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
@@ -110,7 +127,7 @@ def _host(header: str) -> IPAddress | None:
         name = urlsplit(f"//{header}").hostname or ""
     except ValueError:
         return None
-    return _LOCAL if name == "localhost" else parse(name)
+    return _LOCAL if name == "localhost" else parse_address(name)
 
 
 def _of_default_route(family: socket.AddressFamily) -> Iterator[IPAddress]:
