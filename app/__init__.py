@@ -26,7 +26,7 @@ def create_app(
     Parameters
     ----------
     settings
-        Those of the environment where None.
+        The settings of the app; None takes those of the environment variables.
     in_thread
         Runs a function in another thread and returns its result: for large pictures, where the
         server answers its requests in one thread.

@@ -1,4 +1,4 @@
-"""Responses: an answer as JSON, compressed, with what came of the request for log and metrics."""
+"""Responses: answers as JSON, compressed, with their outcome for the log and the metrics."""
 
 from dataclasses import dataclass
 from gzip import compress, decompress
@@ -15,7 +15,7 @@ _COMPRESSED_TYPES = ("text/html", "application/json")
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What came of a request for a picture.
+    """The outcome of a request with pictures, for the log and the metrics.
 
     Attributes
     ----------
@@ -39,7 +39,7 @@ class Outcome:
 
 
 class Response(flask.Response):
-    """A response whose ``outcome`` says what came of the request; None where nothing was read."""
+    """A response with the ``outcome`` of its request; None where no picture was sent."""
 
     outcome: Outcome | None = None
 

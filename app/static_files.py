@@ -21,7 +21,7 @@ from app.responses import Response
 
 VERSION_LENGTH = 12
 _YEAR_S = 31_536_000
-_WORTH = 0.9  # of its size, at most, that a file has when it is compressed
+_MAX_COMPRESSED_RATIO = 0.9  # a file that stays larger is served as it is
 _TYPES = mimetypes.MimeTypes()  # Python's own: Windows may call a script text/plain
 
 _IMPORT = re.compile(r'^import\s+(?:([^"\';]+?)\s+from\s+)?"(\.[^"\n]+)";$', re.M)
@@ -89,7 +89,8 @@ class StaticFiles:
             }
             content = join_imports(name, sources).encode()
         compressed = compress(content, mtime=0)
-        return content, compressed if len(compressed) < _WORTH * len(content) else b""
+        is_worth_it = len(compressed) < _MAX_COMPRESSED_RATIO * len(content)
+        return content, compressed if is_worth_it else b""
 
 
 def register(app: Flask) -> None:

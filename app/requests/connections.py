@@ -121,7 +121,7 @@ def is_connected(connection: socket | None) -> bool:
 
 
 def _end_reading(connection: socket) -> None:
-    """Let a connection read the end of the stream, after what has come."""
+    """Make reading a connection return the end of the stream after the data that has arrived."""
     with suppress(OSError), _plain(connection) as same:  # The client may have gone.
         same.shutdown(SHUT_RD)
 

@@ -1,4 +1,4 @@
-"""From the body of a request to the bytes of the picture in it, or of each of several."""
+"""The body of a request, parsed to the bytes of its picture or pictures."""
 
 import base64
 import json

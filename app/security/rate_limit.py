@@ -23,10 +23,10 @@ from app.requests.server_address import parse_address
 from app.security.shared_counts import SharedCounts
 
 WRONG_KEYS_LIMIT = "60 per minute"
-CLIENTS_OF_A_SITE = 16  # of IPv6: all networks of a site may together send as much as so many
+CLIENTS_OF_A_SITE = 16  # all networks of an IPv6 site may together send as much as 16 clients
 IN_MEMORY = "memory://"
 STORAGE_TIMEOUT_S = 0.5
-STORAGE_RETRY_S = 5.0  # after it could not be reached
+STORAGE_RETRY_S = 5.0  # pause after the storage could not be reached
 
 _TRUSTED_PROXIES = "FORWARDED_ALLOW_IPS"  # gunicorn's own variable
 
@@ -85,7 +85,7 @@ class RateLimiter:
     def count(self, limits: Sequence[RateLimitItem], noun: str) -> None:
         """Count a request of the client, or raise Problem 429 where it has sent too many."""
         network, site = client_network(), client_site()
-        of_site = [_of_a_site(limit) for limit in limits] if site else []
+        of_site = [_site_limit(limit) for limit in limits] if site else []
         test, hit = self._strategy.test, self._strategy.hit
         # A client over its own limit does not use up its site's; and a site over its limit gets no
         # counts of further networks.
@@ -122,7 +122,7 @@ class RateLimiter:
         return Problem(ProblemCode.TOO_MANY_REQUESTS, detail, headers=headers)
 
 
-def _of_a_site(limit: RateLimitItem) -> RateLimitItem:
+def _site_limit(limit: RateLimitItem) -> RateLimitItem:
     return type(limit)(CLIENTS_OF_A_SITE * limit.amount, limit.multiples)
 
 

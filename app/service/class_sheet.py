@@ -82,9 +82,9 @@ class PrintedPage:
     Attributes
     ----------
     page
-        Which it is.
+        The layout of the page.
     markers, borders
-        Data of paths: what is black, and the lines around the boxes.
+        Data of paths: the black squares, and the lines around the boxes.
     """
 
     page: SheetPage
@@ -93,7 +93,7 @@ class PrintedPage:
 
     @property
     def size_mm(self) -> tuple[float, float]:
-        """Width and height."""
+        """Width and height of the page."""
         return PAGE_MM
 
     @property
@@ -103,7 +103,7 @@ class PrintedPage:
 
     @property
     def border_colour(self) -> str:
-        """Of these lines."""
+        """Colour of these lines, for CSS."""
         return colour(BORDER_GREY)
 
     @property
@@ -118,7 +118,7 @@ def printed_pages(pupils: str) -> list[PrintedPage]:
     Raises
     ------
     Problem
-        400 when that is not a whole number of ``PUPILS``.
+        400 when the text is not a whole number in ``PUPILS``.
     """
     if pupils not in map(str, PUPILS):
         detail = f"pupils must be a whole number from 1 to {PUPILS[-1]}, but is {pupils!r}."
@@ -134,12 +134,12 @@ def printed_pages(pupils: str) -> list[PrintedPage]:
 
 
 def colour(grey: float) -> str:
-    """Return a light, 0 to 1, as a colour of CSS."""
+    """Return a grey level, 0 black to 1 white, as a colour of CSS."""
     return "#" + 3 * f"{round(255 * grey):02x}"
 
 
 def _path(place: Rectangle) -> str:
-    """Return a rectangle as data of a path, to a micrometre."""
+    """Return a rectangle in millimetres, rounded to a micrometre, as data of a path."""
     x, y, width, height = (f"{value:.3f}".rstrip("0").rstrip(".") for value in place)
     return f"M{x} {y}h{width}v{height}h-{width}z"
 
@@ -169,7 +169,7 @@ def read_sheet(
         raise Problem(ProblemCode.NO_DIGIT_FOUND, detail, language=language.code)
     by_network = [reader.classify(np.stack(written)) for reader in readers.values()]
     of_written = zip(*by_network, strict=True)
-    corners = _in_file(filled, picture.size)
+    corners = _corners_in_file(filled, picture.size)
     boxes = [
         _box(box, ink, corners[i], _readings(ink, readers, of_written))
         for i, (box, ink) in enumerate(zip(filled.page.boxes, filled.boxes, strict=True))
@@ -199,7 +199,7 @@ def _box(box: Box, ink: BoxInk, corners: list[list[float]], readings: list[BoxRe
 def _readings(
     ink: BoxInk, readers: Mapping[str, DigitReader], of_written: Iterator[Sequence[Activations]]
 ) -> list[BoxReading]:
-    """Return what the networks read in a box; theirs are the next activations if it is not empty.
+    """Return the reading of each network in a box, none if the box is empty.
 
     ``of_written`` yields, for each box with ink, the activations (10,) of each network.
     """
@@ -221,14 +221,14 @@ def _reading(ink: BoxInk, name: str, reader: DigitReader, activations: Activatio
     return BoxReading(model=name, **guess.members())
 
 
-def _in_file(filled: FilledPage, size: PictureSize) -> list[list[list[float]]]:
+def _corners_in_file(filled: FilledPage, size: PictureSize) -> list[list[list[float]]]:
     """Return the corners of each box in pixels of the file, upright, to a tenth."""
     corners: list[list[list[float]]] = np.round(filled.corners * size.reduction, 1).tolist()
     return corners
 
 
 def _message(filled: FilledPage, language: Language) -> str:
-    """Return how much was found, and whether a corner was missing."""
+    """Return the number of boxes with a digit, and the corners that were not found."""
     n_boxes = len(filled.boxes)
     n_written = sum(box.ink is not None for box in filled.boxes)
     rows = filled.page.rows
@@ -243,16 +243,16 @@ def _message(filled: FilledPage, language: Language) -> str:
         return sentence
     missing = language.text(
         "Not found: the corner square {corners}. The borders of the boxes confirm the places.",
-        corners=_names(filled.missing, language),
+        corners=_corner_names(filled.missing, language),
     )
     return f"{sentence} {missing}"
 
 
 def _problem(error: UnreadableSheet, language: Language) -> Problem:
     code, text = _FAULTS[error.fault]
-    detail = language.text(text, corners=_names(error.found, language))
+    detail = language.text(text, corners=_corner_names(error.found, language))
     return Problem(code, detail, language=language.code)
 
 
-def _names(corners: Sequence[Corner], language: Language) -> str:
+def _corner_names(corners: Sequence[Corner], language: Language) -> str:
     return ", ".join(language.text(CORNERS[corner]) for corner in corners)

@@ -1,4 +1,4 @@
-"""Requests that are read at the same time: a few at once, and small ones in one forward pass."""
+"""Concurrent requests: few are read at once, and small pictures share a forward pass."""
 
 import time
 from collections import deque
@@ -16,7 +16,7 @@ from app.service.upload import Upload, refusing
 
 N_SMALL = 4  # requests with small pictures that share a forward pass; more gain little
 N_LARGE = 2  # requests with large pictures that a process reads at once
-N_SHEETS = 1  # of these with class sheets, which take a second: the other is left to the rest
+N_SHEETS = 1  # large requests with class sheets, which take a second; the other slot stays free
 
 Activations = NDArray[np.floating[Any]]
 Result = TypeVar("Result")
@@ -36,7 +36,7 @@ class Executor:
     Attributes
     ----------
     small, large, sheets
-        The limits on requests with small pictures, with large ones, and with class sheets of these.
+        The limits on requests with small pictures, with large pictures, and with class sheets.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""What the lesson shows of ``nn``: the source of each step's functions as they run, and digits."""
+"""Contents of the lesson: the source code of ``nn`` as highlighted HTML, and digits."""
 
 import inspect
 import keyword

@@ -34,11 +34,11 @@ from nn.reading.numbers.types import ReadStrip
 Models = Mapping[str, weights.Model]
 
 TITLES = {"article": "15 neurons", "mlp": "1,600 neurons", "convnet": "Convolutional"}
-"""Names for people; of another network, its own."""
+"""Names for people. Any other network keeps its own name."""
 
 PUBLIC_METADATA = ("name", "description", "layers", "parameters", "sha256", "scores")
 ARTICLE = "article"
-DECIMALS = 5  # then sums of hundreds of products agree with the server's within 0.0001
+DECIMALS = 5  # of outputs; with five, sums worked out from them agree within 0.0001
 
 
 def load(settings: Settings) -> Models:
@@ -62,7 +62,7 @@ def load(settings: Settings) -> Models:
 
 
 def load_lines(settings: Settings) -> ReadStrip:
-    """Return the network that reads lines, that of the models directory or the shipped one.
+    """Return the network that reads lines: from the models directory, or else the shipped one.
 
     Raise SettingsError when its weights file is bad.
     """
@@ -74,7 +74,7 @@ def load_lines(settings: Settings) -> ReadStrip:
 
 
 def describe(models: Models, default: str) -> list[ModelDescription]:
-    """Return what people want to know of each model before they choose one."""
+    """Return the description of each model, from which people choose one."""
     return [
         ModelDescription(
             **{key: model.metadata[key] for key in PUBLIC_METADATA} | {"scores": _scores(model)},
@@ -152,21 +152,21 @@ class Insides:
 
     def __init__(self, network: Network) -> None:
         self._network = network
-        self._layers = _taken_apart(network)
+        self._layers = _layers_with_weights(network)
 
     @property
     def n_products(self) -> int:
-        """How many products its sums have for one image, 0 if it cannot be taken apart."""
+        """Number of products in its sums for one image, 0 if it computes more than sums."""
         return sum(layer.n_products for layer in self._layers)
 
     def explain(self, image: Pixels) -> tuple[list[Layer], OutputLayer | UnsetType]:
         """Return the outputs of the hidden layers and the sums of the last, for one image.
 
-        Without these sums, and with the outputs alone, for a network that cannot be taken apart.
+        A network that computes more than sums has the outputs alone.
         """
         inputs = to_inputs(image[np.newaxis])
         inside = [(name, outputs[0]) for name, outputs in self._network.inspect(inputs)]
-        layers = [Layer(name, list(each.shape), _decimals(each)) for name, each in inside]
+        layers = [Layer(name, list(each.shape), _rounded(each)) for name, each in inside]
         if layers:
             layers[0] = replace(layers[0], kernels=_kernels_of_pixels(self._network))
         if not self._layers:
@@ -180,7 +180,7 @@ class Insides:
         ]
         loss = self._network.loss
         temperature = loss.temperature if isinstance(loss, SoftmaxCrossEntropy) else None
-        return layers, OutputLayer(_decimals(sums), temperature)
+        return layers, OutputLayer(_rounded(sums), temperature)
 
     def weights(self, layer: int, channel: int) -> bytes:
         """Return the weights of a channel, by row, column and channel of the inputs, and its bias.
@@ -203,7 +203,7 @@ class Insides:
         return numbers.astype("<f4").tobytes()
 
 
-def _taken_apart(network: Network) -> list[WeightedLayer]:
+def _layers_with_weights(network: Network) -> list[WeightedLayer]:
     """Return the layers with weights; none of a network that computes more than their sums."""
     has_outputs = isinstance(network.layers[-1], Sigmoid) or (
         isinstance(network.layers[-1], Dense) and isinstance(network.loss, SoftmaxCrossEntropy)
@@ -215,7 +215,7 @@ def _taken_apart(network: Network) -> list[WeightedLayer]:
         return []
 
 
-def _decimals(array: Array) -> list[float]:
+def _rounded(array: Array) -> list[float]:
     """Return numbers rounded, in C order: in float32, 0.1 is 0.10000000149."""
     numbers: list[float] = array.astype(np.float64).round(DECIMALS).ravel().tolist()
     return numbers
@@ -232,4 +232,4 @@ def _kernels_of_pixels(network: Network) -> Kernels | UnsetType:
     first = next((layer for layer in network.layers if layer.parameters), None)
     if not isinstance(first, Conv2D):
         return UNSET
-    return Kernels(len(first.weights), _decimals(first.weights), _decimals(first.biases))
+    return Kernels(len(first.weights), _rounded(first.weights), _rounded(first.biases))

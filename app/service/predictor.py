@@ -39,7 +39,8 @@ from nn.reading.number_reader import NumberReader
 from nn.reading.numbers.types import ReadStrip
 from nn.reading.readings import Reading
 
-EXPLANATIONS = ("stages", "layers", "networks")  # what may be added to an answer
+EXPLANATIONS = ("stages", "layers", "networks")
+"""Parts that a request may add to an answer."""
 
 
 class Predictor:
@@ -240,12 +241,12 @@ class Predictor:
         def read() -> NumberAnswer:
             return to_answer(reader.read(with_ink(upload.open(0).decode())))
 
-        def look() -> NumberAnswer | Callable[[], NumberAnswer]:
+        def read_small() -> NumberAnswer | Callable[[], NumberAnswer]:
             inked = with_ink(upload.open(0).decode())
             reading = reader.look(inked, self._shared[model].activations)
             return (lambda: to_answer(reading())) if callable(reading) else to_answer(reading)
 
-        answer = self._executor.run(upload, read, look, waited_s=waited_s)
+        answer = self._executor.run(upload, read, read_small, waited_s=waited_s)
         return answer, replace(upload.outcome(answer.digits), is_doubtful=not answer.certain)
 
     def read_sheet(

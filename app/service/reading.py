@@ -1,4 +1,4 @@
-"""From what was read in a picture to its answer: numbers, words and small images."""
+"""Answers from readings: their members, their message in words, and their images as PNG."""
 
 import base64
 import struct
@@ -33,7 +33,7 @@ from nn.reading.readings import Reading
 
 SMALL_PX = 240  # longer side of the image of a stage
 
-_WHY = {
+_REASONS = {
     Why.NOT_A_DIGIT: "something that does not look like a digit",
     Why.BESIDE_THE_DIGIT: "something beside the digit",
     Why.CUT_BY_EDGE: "what goes on beyond the picture's edge",
@@ -41,15 +41,15 @@ _WHY = {
     Why.FAINT: "something pale",
     Why.NO_PAPER: "something in a shadow or off the paper",
 }
-_OF_DIGITS = {  # of one, and of several
+_DOUBTS_OF_DIGITS = {  # the sentence about one digit, and about several
     Doubt.TOUCHING: ("{which} seems to touch another.", "{which} seem to touch."),
     Doubt.NOT_A_DIGIT: ("{which} does not look like one.", "{which} do not look like digits."),
     Doubt.UNCLEAR: ("{which} is not certain.", "{which} are not certain."),
 }
 _ORDINALS = ("{place}th", "{place}st", "{place}nd", "{place}rd")
 TEXTS = (
-    *_WHY.values(),
-    *(text for pair in _OF_DIGITS.values() for text in pair),
+    *_REASONS.values(),
+    *(text for pair in _DOUBTS_OF_DIGITS.values() for text in pair),
     *_ORDINALS,
 )
 """English texts of the tables, which are translated with those of the functions."""
@@ -58,12 +58,12 @@ _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _GREY_8_BITS = bytes((8, 0, 0, 0, 0))  # depth, colour type, compression, filter, interlace
 
 Explain = Callable[[Pixels, Collection[str]], dict[str, Any]]
-"""Returns the members of an answer that explain an image (28, 28), for these parts."""
+"""A function that returns the members of an answer that explain an image (28, 28)."""
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """What is added to an answer.
+    """The parts that explain an answer.
 
     Attributes
     ----------
@@ -83,7 +83,7 @@ def digit_answer(reading: Reading, language: Language = ENGLISH) -> BatchDigit:
     return BatchDigit(
         **replace(digit, doubt=reading.doubt).members(),
         image=to_data_url(digit.image),
-        **_of_picture(reading),
+        **_picture_members(reading),
         message=_message(reading, language),
     )
 
@@ -115,7 +115,7 @@ def number_answer(
         )
         for digit in reading.digits
     ]
-    place = _place(reading, explanation)
+    place = _explained_place(reading, explanation)
     if place < len(digits):
         members = explain(reading.digits[place].image, explanation.parts)
         digits[place] = replace(digits[place], **members)
@@ -127,7 +127,7 @@ def number_answer(
         doubt=reading.doubt,
         message=_message(reading, language),
         digits=digits,
-        **_of_picture(reading),
+        **_picture_members(reading),
         model=model,
         stages=stages(reading, language) if "stages" in explanation.parts else UNSET,
     )
@@ -150,8 +150,8 @@ def timed(model: str, reader: DigitReader, image: Pixels) -> NetworkReading:
     return NetworkReading(model, by_class, round(time_ms, 2))
 
 
-def _of_picture(reading: Reading) -> dict[str, Any]:
-    """Return the members that follow from the picture, and from ink left out."""
+def _picture_members(reading: Reading) -> dict[str, Any]:
+    """Return the members of an answer about the whole picture and the ink that was not read."""
     return {
         "width": reading.inked.size.width_px,
         "height": reading.inked.size.height_px,
@@ -170,8 +170,8 @@ def _message(reading: Reading, language: Language) -> str:
     return number_message(reading.texts, doubts, why, language, are_marks_sure=are_sure)
 
 
-def _place(reading: Reading, explanation: Explanation) -> int:
-    """Return the place of the digit that is explained; there may be fewer."""
+def _explained_place(reading: Reading, explanation: Explanation) -> int:
+    """Return the place of the digit to explain, which may be beyond the last digit."""
     if explanation.index is not None:
         return explanation.index
     uncertain = (place for place, digit in enumerate(reading.digits) if not digit.is_certain)
@@ -181,16 +181,18 @@ def _place(reading: Reading, explanation: Explanation) -> int:
 def digit_message(
     activations: Sequence[float], doubt: Doubt | None, left_out: Sequence[Why], language: Language
 ) -> str:
-    """Return what to say of one digit with these activations (10,)."""
+    """Return the message about one digit with these activations (10,)."""
     second, best = sorted(range(10), key=lambda digit: (activations[digit], -digit))[-2:]
     match doubt:
         case None:
-            return language.text("This looks like {a_digit}.", a_digit=_a(best, language))
+            return language.text(
+                "This looks like {a_digit}.", a_digit=_with_article(best, language)
+            )
         case Doubt.UNCLEAR:
             return language.text(
                 "Not certain: {a_digit}, or perhaps {another}.",
-                a_digit=_a(best, language),
-                another=_a(second, language),
+                a_digit=_with_article(best, language),
+                another=_with_article(second, language),
             )
         case Doubt.NOT_A_DIGIT:
             sentence = language.text("This does not look like a digit.")
@@ -207,18 +209,18 @@ def number_message(
     *,
     are_marks_sure: bool,
 ) -> str:
-    """Return what to say of lines of digits and marks.
+    """Return the message about lines of digits and marks.
 
     Parameters
     ----------
     lines
         The text of each line.
     doubts
-        Of each digit, None if it is certain; the digits are counted from 1, through all lines.
+        The doubt about each digit in all lines, None if it is certain.
     left_out
-        Why each piece of ink was left out.
+        The reason for each piece of ink that was left out.
     language
-        Of the message.
+        The language of the message.
     are_marks_sure
         Whether each point, comma and minus is surely one, and no gap may separate two numbers.
     """
@@ -227,7 +229,7 @@ def number_message(
         sentence = language.text("This does not look like a number.")
         return f"{sentence} {_best_guess(number, language)}"
     reasons = [_not_read(left_out, language)] if left_out else []
-    reasons += _of_digits([each for each in number if each.isdigit()], doubts, language)
+    reasons += _doubt_sentences([each for each in number if each.isdigit()], doubts, language)
     if not are_marks_sure:
         reasons.append(language.text("A point, comma, minus or gap is not certain."))
     if not reasons:
@@ -240,33 +242,33 @@ def _best_guess(number: int | str, language: Language) -> str:
 
 
 def _not_read(left_out: Sequence[Why], language: Language) -> str:
-    """Return what was not read, each kind once."""
-    reasons = "; ".join(language.text(_WHY[why]) for why in dict.fromkeys(left_out))
+    """Return a sentence that names each reason for ink left out once."""
+    reasons = "; ".join(language.text(_REASONS[why]) for why in dict.fromkeys(left_out))
     return language.text("Not read: {reasons}.", reasons=reasons)
 
 
-def _of_digits(
+def _doubt_sentences(
     digits: Sequence[str], doubts: Sequence[Doubt | None], language: Language
 ) -> list[str]:
     """Return a sentence for each kind of doubt about digits."""
     sentences = []
-    for doubt, (one, several) in _OF_DIGITS.items():
+    for doubt, (one, several) in _DOUBTS_OF_DIGITS.items():
         places = [place for place, each in enumerate(doubts) if each is doubt]
         if places:
-            which = _which([digits[place] for place in places], places, language)
+            which = _named_digits([digits[place] for place in places], places, language)
             sentences.append(language.text(one if len(places) == 1 else several, which=which))
     return sentences
 
 
-def _a(digit: int, language: Language) -> str:
+def _with_article(digit: int, language: Language) -> str:
     return language.text("an {digit}" if digit == 8 else "a {digit}", digit=digit)
 
 
-def _which(digits: Sequence[str], places: Sequence[int], language: Language) -> str:
+def _named_digits(digits: Sequence[str], places: Sequence[int], language: Language) -> str:
     """Return "The 2nd digit, 7," for digits at places counted from 0."""
     values = {
-        "places": _and([_ordinal(place + 1, language) for place in places], language),
-        "digits": _and(digits, language),
+        "places": _joined([_ordinal(place + 1, language) for place in places], language),
+        "digits": _joined(digits, language),
     }
     if len(places) == 1:
         return language.text("The {places} digit, {digits},", **values)
@@ -279,7 +281,7 @@ def _ordinal(place: int, language: Language) -> str:
     return language.text(_ORDINALS[ending], place=place)
 
 
-def _and(words: Sequence[str], language: Language) -> str:
+def _joined(words: Sequence[str], language: Language) -> str:
     if len(words) == 1:
         return words[0]
     return language.text("{first} and {last}", first=", ".join(words[:-1]), last=words[-1])

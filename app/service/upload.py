@@ -1,4 +1,4 @@
-"""The pictures of one request: opened within the limits, and those that are not read refused."""
+"""The pictures of one request: opened within the limits, or refused as problems."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,10 +17,10 @@ from nn.reading.ink.grey import WORKING_PX
 
 IMAGE_TYPES = [f"image/{image_format.lower()}" for image_format in FORMATS]
 
-# Older names in use for them.
+# Older names of these types that programs still send.
 _OTHER_NAMES = ("image/x-png", "image/jpg", "image/pjpeg", "image/x-ms-bmp")
 
-# Of a picture that is read in milliseconds, but for content that is made to take longer.
+# A picture within both limits is read in milliseconds, unless it is made to take longer.
 SMALL_BYTES, SMALL_PIXELS = 65_536, 160_000
 
 # Processor time, in seconds, as measured with the slowest pictures that were found.
@@ -29,7 +29,7 @@ MAX_PICTURE_S = 0.9  # any picture may be read alone
 ANY_DIGIT_S = 0.15  # to look for several digits in one of hundreds of pieces
 DECODING_S, READING_S = 10e-9, 350e-9  # for a pixel: of a JPEG, and of a picture as it is read
 
-# What else to do, over HTTP.
+# Advice that holds for HTTP alone, after the message of nn.
 _ADVICE = {
     PictureFault.SEVERAL_DIGITS: " Send it to /read, which reads numbers, or cut one digit out.",
 }
@@ -112,7 +112,7 @@ class Upload:
         return file
 
     def outcome(self, results: Sequence[Any]) -> Outcome:
-        """Return what came of the files, of which these were read or refused."""
+        """Return the outcome for the log: the model, the pixels, and the digits in the results."""
         read = [each for each in results if not isinstance(each, BatchRefusal)]
         digits = tuple((each.digit, each.certain) for each in read)
         return Outcome(model=self._model, picture_pixels=tuple(self.pixels), digits=digits)

@@ -120,12 +120,12 @@ class SharedCounts(Collector):
 
 
 class Metrics(SharedCounts):
-    """All that is counted.
+    """The metrics of requests, digits and pictures.
 
     Parameters
     ----------
     routes
-        The rules of the app's routes.
+        The URL rules of the app.
     models
         The models that read.
     """
