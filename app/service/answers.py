@@ -11,8 +11,7 @@ from msgspec import UNSET, Meta, UnsetType
 from app.errors import ProblemDetails
 from app.service.explanations import Layers, Output, Stages
 from app.service.fields import SCHEMAS, Count, Fraction, ModelName, NotEmpty, Png, Size, Text
-from nn.reading.doubts import Doubt
-from nn.reading.left_out import Why
+from nn.reading.doubts import Doubt, Why
 from nn.reading.numbers.types import MAX_DIGITS
 
 MAX_INDEX = MAX_DIGITS - 1  # of the digits of an answer

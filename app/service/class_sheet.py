@@ -10,10 +10,9 @@ from app.service.png import shrink, to_data_url
 from app.service.sheet_answers import BoxReading, SheetAnswer, SheetBox, SheetLayout
 from nn.decoding.picture import PictureSize
 from nn.decoding.picture_files import PictureFile
-from nn.reading.class_sheet.boxes import BoxInk
 from nn.reading.class_sheet.layout import Box, Corner
 from nn.reading.class_sheet.markers import SheetFault, UnreadableSheet
-from nn.reading.class_sheet.read import FilledPage, read_page
+from nn.reading.class_sheet.read import BoxInk, FilledPage, read_page
 from nn.reading.digit_reader import DigitReader
 from nn.reading.numbers.types import Activations
 

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 from app.languages import Language
-from nn.reading.doubts import Doubt
-from nn.reading.left_out import Why
+from nn.reading.doubts import Doubt, Why
 
 _WHY = {
     Why.NOT_A_DIGIT: "something that does not look like a digit",

@@ -12,7 +12,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.reading.ink.pen import DARKEST_PAPER
+from nn.reading.ink.components import measure_components
+from nn.reading.ink.pen import DARKEST_PAPER, contrast_at
+from nn.reading.ink.rejected import LIKE_INK, THINNEST, Usual, are_of_same_ink, have_digit_size
 from nn.reading.mnist_format import Ink, Mask
 
 SEARCHED_PX = 256  # longer side to which the picture is reduced
@@ -31,6 +33,10 @@ ALONG = np.linspace(0.03, 0.97, 48)[:, None]  # where a side is looked at: corne
 RIM = 1 / 250  # of the longer side: width of the sheet's edge
 
 Floats = NDArray[np.float64]  # points (..., 2) are x and y; lines (N, 3) are a x + b y = c
+
+PEN = 2.0  # window, over the width of the pen's lines
+LIKE_SHEET = 0.8  # light of another sheet, over the median light of this one
+FAR = 1 / 30  # of the longer side: least distance from the outline, whose own shadow is nearer
 
 
 @dataclass(frozen=True)
@@ -227,3 +233,24 @@ def extend_sheet(grey: Ink, corners: Floats) -> tuple[Ink, Mask]:
     extended = grey.copy()
     extended[y, x] = grey[rows.clip(0, len(grey) - 1), columns.clip(0, grey.shape[1] - 1)]
     return extended, is_sheet > 0
+
+
+def is_cut_by_outline(contrast: Ink, is_ruled: Mask, is_sheet: Mask, usual: Usual) -> bool:
+    """Return whether anything as dark as ink lies on the rim of a sheet (H, W)."""
+    inner = cv2.erode(is_sheet.view(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    is_dark = contrast >= LIKE_INK * usual.level
+    return bool((is_dark & is_sheet & ~inner & ~is_ruled).any())
+
+
+def is_written_beyond(smooth: Ink, threshold: float, is_sheet: Mask, usual: Usual) -> bool:
+    """Return whether digits of the usual ink are written on something as light as a sheet (H, W).
+
+    The picture (H, W) shows a second sheet, or one of which a patch lies in the sun.
+    """
+    paper, contrast = contrast_at(smooth, PEN * usual.line_px)
+    side_px = 2 * round(FAR * max(smooth.shape)) + 1
+    near = cv2.dilate(is_sheet.view(np.uint8), np.ones((side_px, side_px), np.uint8))
+    is_light = paper >= LIKE_SHEET * np.median(paper[is_sheet])
+    beyond = measure_components((contrast > threshold) & is_light & (near == 0), contrast)
+    is_digit = have_digit_size(beyond, usual, THINNEST) & are_of_same_ink(beyond, usual)
+    return bool((is_digit & ~beyond.are_at_edge).any())

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from nn.reading.ink.beyond import is_cut_by_outline, is_written_beyond
+from nn.reading.doubts import LeftOut, Why
 from nn.reading.ink.components import Components, measure_components
 from nn.reading.ink.outline import SEARCHED_PX as OUTLINE_PX
-from nn.reading.ink.outline import extend_sheet, find_outline
+from nn.reading.ink.outline import extend_sheet, find_outline, is_cut_by_outline, is_written_beyond
 from nn.reading.ink.pen import DARKEST_PAPER, contrast_at, window_of_pen
 from nn.reading.ink.rejected import (
     are_oversized,
@@ -25,7 +25,6 @@ from nn.reading.ink.rejected import (
 )
 from nn.reading.ink.ruled_lines import SEARCHED_PX, find_ruled_lines
 from nn.reading.ink.selection import Selection, find_border_blobs, select_ink
-from nn.reading.left_out import LeftOut, Why
 from nn.reading.mnist_format import Ink, Mask, Pixels
 
 WINDOW = 1 / 4  # of the shorter side: wider than a line of the broadest pen

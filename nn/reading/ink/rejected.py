@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nn.reading.doubts import LeftOut, Why
 from nn.reading.ink.components import (
     EDGE_PX,
     Components,
@@ -11,9 +12,7 @@ from nn.reading.ink.components import (
     measure_components,
     weighted_median,
 )
-from nn.reading.ink.neighbours import are_between, are_in_rows, are_near
-from nn.reading.ink.selection import Selection, are_lines
-from nn.reading.left_out import LeftOut, Why
+from nn.reading.ink.selection import Selection, are_between, are_in_rows, are_lines, are_near
 from nn.reading.mnist_format import Ink, Mask
 
 # Relative to the usual component of ink.

@@ -2,8 +2,7 @@ import pytest
 
 from app import languages
 from app.service.messages import digit_message, number_message
-from nn.reading.doubts import Doubt
-from nn.reading.left_out import Why
+from nn.reading.doubts import Doubt, Why
 
 INK_LEFT_OUT, TOUCHING, NOT_A_DIGIT, UNCLEAR = Doubt
 ENGLISH = languages.load("en")

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from nn.reading.doubts import Why
 from nn.reading.ink import extract, photo, rejected, selection
 from nn.reading.ink.extract import Sheet, find_ink
-from nn.reading.left_out import Why
 
 WIDTH_PX, HEIGHT_PX = 400, 300
 

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from nn.reading.ink import beyond, outline, photo
+from nn.reading.ink import outline, photo
 from nn.reading.ink.outline import extend_sheet, find_outline
 from nn.reading.ink.photo import segment_ink
 
@@ -156,7 +156,7 @@ def test_writing_on_a_second_sheet_is_ink(monkeypatch: pytest.MonkeyPatch) -> No
     corners = CORNERS - [30, 0]
     picture = seven(seven(put(put(table(), corners), second), 100, 100), 357, 45)
     assert len(boxes(picture)) == 2
-    monkeypatch.setattr(beyond, "LIKE_SHEET", 2)
+    monkeypatch.setattr(outline, "LIKE_SHEET", 2)
     assert len(boxes(picture)) == 1
 
 

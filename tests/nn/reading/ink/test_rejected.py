@@ -4,6 +4,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from nn.reading.doubts import LeftOut, Why
 from nn.reading.ink import rejected
 from nn.reading.ink.components import measure_components
 from nn.reading.ink.rejected import (
@@ -15,7 +16,6 @@ from nn.reading.ink.rejected import (
     usual_of,
 )
 from nn.reading.ink.selection import Selection
-from nn.reading.left_out import LeftOut, Why
 
 SIDE_PX = 200
 USUAL = Usual(side_px=60, line_px=8, level=0.5)
