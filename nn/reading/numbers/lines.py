@@ -253,7 +253,8 @@ def _slope(boxes: Floats, heights: Floats) -> float:
     x, y = (boxes[is_high][:, [axis, axis + 2]].mean(axis=1) for axis in (0, 1))
     if len(x) < 2 or np.ptp(x) < MIN_WIDTH_WITH_SLOPE * heights.max():
         return 0.0
-    slope = float(np.polyfit(x, y, 1)[0])
+    across = x - x.mean()
+    slope = float(across @ y / (across @ across))  # of the least squares
     return slope if abs(slope) > MIN_SLOPE else 0.0
 
 

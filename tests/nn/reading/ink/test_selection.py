@@ -20,7 +20,6 @@ Box = tuple[int, int, int, int]
 DIGITS: list[Box] = [(60, 60, 68, 140), (100, 60, 108, 140), (130, 90, 160, 98)]
 NOTHING_RULED = np.zeros((SIDE_PX, SIDE_PX), bool)
 
-Box = tuple[int, int, int, int]
 INK: Box = (60, 40, 80, 100)
 
 
