@@ -6,7 +6,7 @@ from app.errors import Problem, ProblemCode
 from nn.reading.class_sheet.layout import (
     BORDER_GREY,
     BORDER_MM,
-    MOST_PUPILS,
+    MAX_PUPILS,
     PAGE_MM,
     Label,
     Rectangle,
@@ -15,7 +15,7 @@ from nn.reading.class_sheet.layout import (
     pages_of,
 )
 
-PUPILS = range(1, MOST_PUPILS + 1)  # that a class may have
+PUPILS = range(1, MAX_PUPILS + 1)  # that a class may have
 DEFAULT_PUPILS = 15  # one page
 
 

@@ -7,9 +7,9 @@ from msgspec import Meta
 
 from app.service.answers import Activations, Certain, Confidence, DigitValue, DoubtOrNone, Side
 from app.service.fields import ModelName, Png, Size, Text
-from nn.reading.class_sheet.layout import MOST_PUPILS, MOST_ROWS, N_COLUMNS
+from nn.reading.class_sheet.layout import MAX_PUPILS, MAX_ROWS, N_COLUMNS
 
-Pupil = Annotated[int, Meta(ge=1, le=MOST_PUPILS)]
+Pupil = Annotated[int, Meta(ge=1, le=MAX_PUPILS)]
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class SheetAnswer:
         list[SheetBox],
         Meta(
             min_length=N_COLUMNS,
-            max_length=MOST_ROWS * N_COLUMNS,
+            max_length=MAX_ROWS * N_COLUMNS,
             description="Row by row, the digits 0 to 9 of each pupil.",
         ),
     ]
