@@ -3,13 +3,11 @@
 ARG BASE=python:3.13-slim
 
 FROM ${BASE} AS build
-COPY requirements.txt requirements-image.txt deploy/remove_ffmpeg.py /build/
+COPY requirements.txt /build/
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_REQUIRE_HASHES=1
 # Delete the packages' files that only developers need: tests, sources in C, type stubs.
 RUN python3 -m venv --without-pip /venv \
  && python3 -m pip --python /venv/bin/python install -r /build/requirements.txt \
- && python3 -m pip install --target /tools -r /build/requirements-image.txt \
- && PYTHONPATH=/tools python3 /build/remove_ffmpeg.py /venv/lib/python3*/site-packages \
  && cd /venv/lib/python3*/site-packages \
  && find . -type d \( -name tests -o -name include -o -name f2py \) -prune -exec rm -r {} + \
  && find . -regex '.*\.\(a\|c\|cpp\|h\|hpp\|pyi\|pyx\)' -delete
@@ -17,8 +15,7 @@ RUN python3 -m venv --without-pip /venv \
 # checkout was. It is compiled here, because a container with a read-only disk cannot keep the result.
 WORKDIR /inkling
 COPY . .
-RUN rm requirements-image.txt deploy/remove_ffmpeg.py \
- && chmod -R a+rX . && python3 -m compileall -q app nn gunicorn.conf.py
+RUN chmod -R a+rX . && python3 -m compileall -q app nn gunicorn.conf.py
 
 FROM ${BASE}
 COPY --from=build /venv /venv
@@ -29,8 +26,7 @@ WORKDIR /inkling
 # are returned when freed; at most 4 MB of smaller free blocks are kept. `make run` sets the same.
 ENV MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=500000 MALLOC_TRIM_THRESHOLD_=4000000
 ENV PATH=/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 \
-    HOST=0.0.0.0 PORT=8000 METRICS_PORT=9090 INKLING_LOG=json \
-    OPENCV_VIDEOIO_PRIORITY_FFMPEG=0
+    HOST=0.0.0.0 PORT=8000 METRICS_PORT=9090 INKLING_LOG=json
 EXPOSE 8000
 # A number, because orchestrators check that a user is not root by its number.
 USER 10001:10001

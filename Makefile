@@ -89,7 +89,6 @@ lock: ## write the requirements files from pyproject.toml; needs uv
 	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml -c requirements.txt --extra server --extra train --extra export --extra test -o requirements-dev.txt
 	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml -c requirements-dev.txt --extra server --extra bench -o requirements-bench.txt
 	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml -c requirements-dev.txt --extra notebook -o requirements-notebook.txt
-	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" --group image -o requirements-image.txt
 
 clean: ## remove what make and the tests have made
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -30,8 +30,7 @@ from nn.reading.mnist_format import DIGIT_PX, centre, crop, fit, to_inputs
 from nn.reading.numbers.dividing import divide
 from nn.reading.numbers.lines import TextLine, find_lines
 from nn.reading.numbers.read_lines import read_lines
-from nn.reading.numbers.signs import find_signs
-from nn.reading.numbers.strip import CLASSES, ROWS, strip_reader, to_strip
+from nn.reading.numbers.strip import CLASSES, ROWS, find_signs, strip_reader, to_strip
 from nn.reading.numbers.types import ReadStrip
 from nn.training.plots import learning_curve
 from nn.training.recipes import RECIPES

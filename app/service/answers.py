@@ -9,9 +9,8 @@ from typing import Annotated, Any, Literal, TypeVar
 from msgspec import UNSET, Meta, UnsetType
 
 from app.errors import ProblemDetails
-from nn.reading.class_sheet.layout import MOST_PUPILS, MOST_ROWS, N_COLUMNS
-from nn.reading.doubts import Doubt
-from nn.reading.left_out import Why
+from nn.reading.class_sheet.layout import MAX_PUPILS, MAX_ROWS, N_COLUMNS
+from nn.reading.doubts import Doubt, Why
 from nn.reading.numbers.types import MAX_DIGITS
 
 SCHEMAS = "#/components/schemas/"  # of the description
@@ -294,7 +293,7 @@ class NumberAnswer:
     stages: Stages | UnsetType = UNSET
 
 
-Pupil = Annotated[int, Meta(ge=1, le=MOST_PUPILS)]
+Pupil = Annotated[int, Meta(ge=1, le=MAX_PUPILS)]
 
 
 @dataclass(frozen=True)
@@ -356,7 +355,7 @@ class SheetAnswer:
         list[SheetBox],
         Meta(
             min_length=N_COLUMNS,
-            max_length=MOST_ROWS * N_COLUMNS,
+            max_length=MAX_ROWS * N_COLUMNS,
             description="Row by row, the digits 0 to 9 of each pupil.",
         ),
     ]

@@ -11,11 +11,10 @@ from app.service.answers import BoxReading, SheetAnswer, SheetBox, SheetLayout
 from app.service.reading import shrink, to_data_url
 from nn.decoding.picture import PictureSize
 from nn.decoding.picture_files import PictureFile
-from nn.reading.class_sheet.boxes import BoxInk
 from nn.reading.class_sheet.layout import (
     BORDER_GREY,
     BORDER_MM,
-    MOST_PUPILS,
+    MAX_PUPILS,
     PAGE_MM,
     Box,
     Corner,
@@ -26,11 +25,11 @@ from nn.reading.class_sheet.layout import (
     pages_of,
 )
 from nn.reading.class_sheet.markers import SheetFault, UnreadableSheet
-from nn.reading.class_sheet.read import FilledPage, read_page
+from nn.reading.class_sheet.read import BoxInk, FilledPage, read_page
 from nn.reading.digit_reader import DigitReader
 from nn.reading.numbers.types import Activations
 
-PUPILS = range(1, MOST_PUPILS + 1)  # that a class may have
+PUPILS = range(1, MAX_PUPILS + 1)  # that a class may have
 DEFAULT_PUPILS = 15  # one page
 CUT_OUT_PX = 64  # most, a side, of a box for people
 

@@ -26,8 +26,7 @@ from app.service.answers import (
 )
 from app.service.upload import refusing
 from nn.reading.digit_reader import DigitReader, PreparedDigit
-from nn.reading.doubts import Doubt
-from nn.reading.left_out import Why
+from nn.reading.doubts import Doubt, Why
 from nn.reading.mnist_format import Pixels
 from nn.reading.readings import Reading
 

@@ -7,15 +7,14 @@ from functools import cached_property
 import numpy as np
 
 from nn.decoding.errors import PictureError, PictureFault
-from nn.reading.doubts import CERTAIN_AT, Doubt, doubt_of_digit
-from nn.reading.ink.edge import LEAST_PX
+from nn.reading.doubts import CERTAIN_AT, Doubt, LeftOut, Why, doubt_of_digit
 from nn.reading.ink.threshold import EvenInk
-from nn.reading.ink.unread import unread_ink
+from nn.reading.ink.unread import MIN_DRAWING_PX, unread_ink
 from nn.reading.inked_picture import InkedPicture
-from nn.reading.left_out import LeftOut, Why
 from nn.reading.mnist_format import Ink, Pixels, to_inputs
+from nn.reading.numbers.components import is_in_pieces, to_component
 from nn.reading.numbers.lines import dark_on_light
-from nn.reading.numbers.read_lines import SURE_DIGIT, is_written, read_lines
+from nn.reading.numbers.read_lines import MIN_SURE_DIGIT, is_written, read_lines
 from nn.reading.numbers.struck import may_be_struck
 from nn.reading.numbers.types import (
     Activations,
@@ -25,13 +24,12 @@ from nn.reading.numbers.types import (
     ReadStrip,
     TooManyDigits,
 )
-from nn.reading.numbers.working_size import is_in_pieces, to_component
 from nn.reading.readings import DigitReading, Guess, Reading
 
-WIDE = 0.9  # width over height of ink that may be two digits that touch
-SLIP = 0.3  # longer side of the largest slip of the pen or speck of a scan, over the digit's
-MOST_VERIFIED = 12  # pieces of ink that was not read, of which the network of lines is asked
-LIKELY = 0.5  # least agreement on a digit that is one piece of ink: at most one may be there
+MIN_WIDTH_OF_TWO = 0.9  # of ink that may be two touching digits, over its height
+MAX_SLIP = 0.3  # longer side of a slip of the pen or a speck, over the digit's longer side
+MAX_VERIFIED = 12  # pieces of ink left out that the network of lines is asked about
+MIN_LIKELY = 0.5  # agreement on a digit that is one piece of ink
 VERIFIED = (Why.FAINT, Why.TAKEN_FOR_LINE, Why.NO_PAPER)  # which may be only paper
 
 
@@ -117,7 +115,7 @@ class DigitReader:
         sheet = inked.sheet
         left_out = unread_ink(sheet, is_of_one_digit=is_of_one_digit)
         doubtful = [each for each in left_out if each.why in VERIFIED]
-        if not 0 < len(doubtful) <= MOST_VERIFIED:
+        if not 0 < len(doubtful) <= MAX_VERIFIED:
             return left_out
         grey = dark_on_light(sheet)
         is_paper = [not is_written(grey, each.box, self.read_strip) for each in doubtful]
@@ -128,7 +126,7 @@ class DigitReader:
         """Raise PictureError when a picture clearly holds several digits."""
         digits = digit.numbers.digits if digit.numbers else []
         if len(digits) > 1 and all(
-            each.agreement >= SURE_DIGIT and self.guess(each.activations).is_certain
+            each.agreement >= MIN_SURE_DIGIT and self.guess(each.activations).is_certain
             for each in digits
         ):
             detail = f"The picture holds {len(digits)} digits, but one is read here."
@@ -157,7 +155,7 @@ class PreparedDigit:
     def is_plain(self) -> bool:
         """Whether it is one piece of ink in an evenly lit picture, too narrow for two digits."""
         *_, width_px, height_px = self.inked.outline
-        is_narrow = width_px < WIDE * height_px
+        is_narrow = width_px < MIN_WIDTH_OF_TWO * height_px
         return self._is_even and is_narrow and not self.is_in_pieces
 
     @property
@@ -196,8 +194,8 @@ class PreparedDigit:
         marks = [mark.box for line in numbers.lines for mark in line.marks]
         digits = [digit.box for digit in numbers.digits if digit is not found]
         others = [each.box for each in numbers.left_out]
-        is_drawing = self._is_even and max(self.inked.sheet.grey.shape) >= LEAST_PX
-        least_px = 0 if is_drawing else SLIP * max(found.box[2:])
+        is_drawing = self._is_even and max(self.inked.sheet.grey.shape) >= MIN_DRAWING_PX
+        least_px = 0 if is_drawing else MAX_SLIP * max(found.box[2:])
         small = [box for box in numbers.small if max(box[2:]) >= least_px]
         return [*marks, *digits, *others, *small]
 
@@ -210,7 +208,7 @@ class PreparedDigit:
         is_other = numbers is not None and (
             not numbers.digits or (not self.is_in_pieces and bool(numbers.left_out))
         )
-        least = SURE_DIGIT if self.is_in_pieces or not self._is_even else LIKELY
+        least = MIN_SURE_DIGIT if self.is_in_pieces or not self._is_even else MIN_LIKELY
         is_agreed = found is not None and found.agreement >= least
         is_same = found is not None and int(found.activations.argmax()) == label
         return {

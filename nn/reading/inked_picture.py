@@ -6,12 +6,12 @@ from functools import cached_property
 
 from nn.decoding.errors import PictureError, PictureFault
 from nn.decoding.picture import Picture, PictureSize
+from nn.reading.doubts import LeftOut, without_repeats
 from nn.reading.ink.extract import Sheet, find_ink
 from nn.reading.ink.threshold import EvenInk
-from nn.reading.left_out import LeftOut, without_repeats
 from nn.reading.mnist_format import Ink, NoInk, Pixels, ink_to_mnist, outline
+from nn.reading.numbers.components import is_of_specks
 from nn.reading.numbers.types import Box
-from nn.reading.numbers.working_size import is_of_specks
 
 
 @dataclass(frozen=True)

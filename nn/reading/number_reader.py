@@ -6,17 +6,16 @@ from dataclasses import replace
 from functools import partial
 
 from nn.decoding.errors import PictureError, PictureFault
-from nn.reading.digit_reader import LIKELY, DigitReader, PreparedDigit
-from nn.reading.doubts import doubt_of_number
+from nn.reading.digit_reader import MIN_LIKELY, DigitReader, PreparedDigit
+from nn.reading.doubts import LeftOut, Why, doubt_of_number
 from nn.reading.inked_picture import InkedPicture
-from nn.reading.left_out import LeftOut, Why
 from nn.reading.mnist_format import Pixels
 from nn.reading.numbers.lines import is_one_line
 from nn.reading.numbers.types import Activations, DetectedDigit, NumberReading, TooManyDigits
 from nn.reading.readings import DigitReading, Reading
 
-LEAST_OF_BOTH = 0.8  # probability of a certain digit by each of the two networks
-LEAST_WIDTH = 0.35  # of digits in one piece of ink on average, over its height
+MIN_OF_BOTH = 0.8  # probability of a certain digit by each of the two networks
+MIN_DIGIT_WIDTH = 0.35  # mean width of digits in one piece of ink, over its height
 
 Continuation = Callable[[], Reading]
 """Reads on where one digit is not all that a picture holds."""
@@ -119,7 +118,7 @@ class NumberReader:
         The geometric mean of their chances of error counts.
         """
         error = math.sqrt((1 - confidence) * max(0.0, 1 - digit.agreement))
-        are_likely = min(confidence, digit.agreement) >= LEAST_OF_BOTH
+        are_likely = min(confidence, digit.agreement) >= MIN_OF_BOTH
         return are_likely and error <= 1 - self._digit_reader.certain_at and not digit.may_be_other
 
 
@@ -142,10 +141,10 @@ def is_number(found: NumberReading, piece_px: tuple[int, int] | None = None) -> 
     if len(digits) + is_negative < 2 or piece_px is None:
         return len(digits) + is_negative > 1
     likely = [min(float(digit.activations.max()), digit.agreement) for digit in digits]
-    return has_room(len(digits), piece_px) and sum(likely) > LIKELY * len(digits)
+    return has_room(len(digits), piece_px) and sum(likely) > MIN_LIKELY * len(digits)
 
 
 def has_room(n_digits: int, piece_px: tuple[int, int]) -> bool:
     """Return whether one piece of ink, of this width and height, is wide enough for digits."""
     width_px, height_px = piece_px
-    return width_px >= LEAST_WIDTH * height_px * n_digits
+    return width_px >= MIN_DIGIT_WIDTH * height_px * n_digits

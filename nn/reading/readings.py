@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from nn.reading.doubts import Doubt
+from nn.reading.doubts import Doubt, LeftOut
 from nn.reading.inked_picture import InkedPicture
-from nn.reading.left_out import LeftOut
 from nn.reading.mnist_format import DIGIT_PX, Pixels, crop, fit
 
 

@@ -105,28 +105,6 @@ def test_the_container_holds_no_test_tools(container: str) -> None:
         assert exit_status(container, "python", "-c", f"import {name}") != 0
 
 
-NOT_IN_MEMORY = ("libavcodec", "libavformat", "libavutil", "libswscale", "libvpx", "libssl-")
-
-
-def test_no_process_of_the_container_has_ffmpeg_or_its_openssl_in_memory(container: str) -> None:
-    maps = engine("exec", container, "sh", "-c", "cat /proc/[0-9]*/maps")
-    libraries = {line.rpartition("/")[2] for line in maps.splitlines() if ".so" in line}
-    assert "cv2.abi3.so" in libraries
-    assert not [name for name in libraries if name.startswith(NOT_IN_MEMORY)]
-
-
-def test_opencv_without_ffmpeg_opens_no_video_and_does_all_else(container: str) -> None:
-    program = (
-        "import cv2, numpy as np\n"
-        "assert not cv2.VideoCapture('/inkling/static/video.mp4').isOpened()\n"
-        "markers = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50)\n"
-        "page = np.pad(markers.generateImageMarker(7, 80), 40, constant_values=255)\n"
-        "_, ids, _ = cv2.aruco.ArucoDetector(markers).detectMarkers(page)\n"
-        "assert ids.ravel().tolist() == [7]\n"
-    )
-    assert exit_status(container, "python", "-c", program) == 0
-
-
 def health_check() -> dict[str, Any]:
     checks = engine("image", "inspect", "--format={{json .Config.Healthcheck}}", IMAGE)
     return dict(json.loads(checks))

@@ -31,9 +31,11 @@ OF_ONE_WRITER = 0.75  # proportion of the others whose digits are of one writer
 LEAST_DIGITS = 8  # of such a writer
 TEMPLATES = 0.12  # proportion of digits in a style that no data set has
 UPSTROKES = 0.35  # proportion of ones with a long upstroke, as in Germany and France
-JOINED = 0.2  # proportion of lines in which digits are joined where the pen can go on
+ONES, ZEROS = 0.12, 0.2  # proportions of numbers that begin with ones, and that end in zeros
+JOINED = 0.25  # proportion of lines in which digits are joined where the pen can go on
+TOUCHING = 0.5  # proportion of digits in tight lines that nearly touch the one before, or do
 CROSSED_OUT, TALL = 0.3, 0.2  # of the other signs among digits; the rest are letters and symbols
-MARKED = 0.07  # proportion of digits with a point or a comma after them
+MARKED = 0.1  # proportion of digits with a point or a comma after them
 NEGATIVE, CLOSED = 0.06, 0.16  # proportions of numbers with a minus before, and with marks after
 CLOSINGS = ((POINT,), (COMMA,), (MINUS,), (POINT, MINUS), (COMMA, MINUS), (OTHER,))
 DRAWN = ("picture", "spiral", "rosette", "wave", "scribble", "loops", "hatching", "blot")
@@ -102,10 +104,13 @@ class LineWriter:
         self, pen_digits: Sequence[PenDigit], others: Sequence[Character], scanned: Digits
     ) -> None:
         self.pen_digits, self.others, self.scanned = pen_digits, others, scanned
-        numbers = defaultdict(list)
-        for number, digit in enumerate(pen_digits):
-            numbers[digit.writer].append(number)
-        self.writers = [own for own in numbers.values() if len(own) >= LEAST_DIGITS]
+        of_writers: dict[int, list[PenDigit]] = defaultdict(list)
+        for digit in pen_digits:
+            of_writers[digit.writer].append(digit)
+        self.of_all = _by_label(pen_digits)
+        self.of_writers = [
+            _by_label(own) for own in of_writers.values() if len(own) >= LEAST_DIGITS
+        ]
 
     def write(self, rng: np.random.Generator, height_px: float | None = None) -> Line:
         """Return a random line, its digits so high if a height is given."""
@@ -114,7 +119,7 @@ class LineWriter:
             return self._of_scanned(rng, height_px)
         hand = _Hand(
             pen=float(np.exp(rng.uniform(*np.log(PEN_WIDTHS)))),
-            slant=rng.normal(-0.1, 0.2),
+            slant=rng.normal(-0.13, 0.25),
             slope=rng.normal(0, 0.04),
             spacing=int(rng.choice(3, p=(0.45, 0.35, 0.2))),
             is_joined=bool(rng.random() < JOINED),
@@ -145,16 +150,16 @@ class LineWriter:
 
     def _digits(self, n: int, rng: np.random.Generator) -> list[Sign]:
         """Return n random digits, most of them of one writer."""
-        numbers: Sequence[int] = range(len(self.pen_digits))
+        own: dict[int, list[PenDigit]] = {}
         if rng.random() < OF_ONE_WRITER:
-            numbers = self.writers[rng.integers(len(self.writers))]
+            own = self.of_writers[rng.integers(len(self.of_writers))]
         signs = []
-        for number in rng.integers(len(numbers), size=n).tolist():
-            digit = self.pen_digits[numbers[number]]
-            label, strokes = digit.label, list(digit.strokes)
-            if rng.random() < TEMPLATES:
-                label = int(rng.integers(10))
+        for label in _labels(n, rng):
+            digits = own.get(label) or self.of_all.get(label)
+            if not digits or rng.random() < TEMPLATES:
                 strokes = write_digit(label, rng)
+            else:
+                strokes = list(digits[rng.integers(len(digits))].strokes)
             if label == 1 and rng.random() < UPSTROKES:
                 strokes = with_upstroke(strokes, rng)
             signs.append(Sign(_upright(strokes, rng), label))
@@ -187,13 +192,16 @@ class LineWriter:
         for number in rng.integers(len(self.scanned), size=n).tolist():
             digit = _enlarged(self.scanned.images[number], height_px, slant, rng)
             rows, columns = digit.shape
+            foot = baseline_px + slope * (x - height_px) + rng.normal(0, 0.04) * height_px
+            top = max(0, round(foot) - rows)
             if labels:
                 x += height_px * _gap(spacing, rng)
-            foot = baseline_px + slope * (x - height_px) + rng.normal(0, 0.04) * height_px
-            left, top = round(x), max(0, round(foot) - rows)
+            if labels and spacing == 0 and rng.random() < TOUCHING:
+                x = _contact(ink, digit, top) + height_px * rng.uniform(-0.08, 0.1)
+            left = max(0, round(x))
             place = ink[top : top + rows, left : left + columns]
             np.maximum(place, digit[: place.shape[0], : place.shape[1]], out=place)
-            x += columns
+            x = left + columns
             labels.append(int(self.scanned.labels[number]))
         return Line(ink[:, : round(x + height_px)], labels, height_px, baseline_px)
 
@@ -206,6 +214,24 @@ def to_pen_digits(characters: Sequence[Character]) -> list[PenDigit]:
         PenDigit(int(each.label), numbers[each.source, each.writer], each.strokes)
         for each in characters
     ]
+
+
+def _by_label(digits: Sequence[PenDigit]) -> dict[int, list[PenDigit]]:
+    by_label = defaultdict(list)
+    for digit in digits:
+        by_label[digit.label].append(digit)
+    return by_label
+
+
+def _labels(n: int, rng: np.random.Generator) -> list[int]:
+    """Return n random digits; of some numbers, as of amounts, the first are 1 or the last are 0."""
+    labels = rng.integers(10, size=n)
+    if rng.random() < ONES:
+        labels[: rng.integers(1, 4)] = 1
+    if rng.random() < ZEROS:
+        labels[rng.integers(n) :] = 0
+    digits: list[int] = labels.tolist()
+    return digits
 
 
 def with_upstroke(strokes: Sequence[Stroke], rng: np.random.Generator) -> list[Stroke]:
@@ -296,16 +322,17 @@ def _gap(spacing: int, rng: np.random.Generator) -> float:
 
 
 def _append(hand: _Hand, sign: Sign, rng: np.random.Generator) -> None:
-    """Write a sign after those of a line."""
-    shear = np.array([[1, hand.slant], [0, 1]])
-    strokes = _moved([stroke @ shear.T for stroke in sign.strokes], 0, hand.slope * hand.right)
+    """Write a sign after those of a line, upright; the line is slanted when it is drawn."""
+    strokes = sign.strokes
     left = min(stroke[:, 0].min() for stroke in strokes)
     gap = hand.pen + _gap(hand.spacing, rng)
-    if sign.label in (POINT, COMMA) or (hand.labels and hand.labels[-1] in (POINT, COMMA)):
+    if sign.label in (POINT, COMMA):
         gap = hand.pen + rng.uniform(0.02, 0.2)
+    elif hand.labels and hand.labels[-1] in (POINT, COMMA):
+        gap = hand.pen + rng.uniform(0.02, 0.45)
     strokes = _moved(strokes, hand.right + gap - left, 0)
     is_digit = sign.label < POINT and bool(hand.labels) and hand.labels[-1] < POINT
-    if is_digit and (hand.is_joined or (hand.spacing == 0 and rng.random() < 0.3)):
+    if is_digit and (hand.is_joined or (hand.spacing == 0 and rng.random() < TOUCHING)):
         strokes = _beside(hand, strokes, rng)
     hand.strokes += strokes
     hand.labels.append(sign.label)
@@ -325,13 +352,15 @@ def _beside(hand: _Hand, strokes: list[Stroke], rng: np.random.Generator) -> lis
 
 
 def _draw(hand: _Hand, height_px: float) -> Line:
-    """Return what is written as ink, drawn at twice its size and reduced."""
-    points = np.concatenate(hand.strokes)
+    """Return what is written as ink, slanted and sloping, drawn at twice its size and reduced."""
+    shear = np.array([[1, hand.slant], [hand.slope, 1]])
+    strokes = [stroke @ shear.T for stroke in hand.strokes]
+    points = np.concatenate(strokes)
     corner = points.min(axis=0) - 1
     n_columns, n_rows = np.ceil((points.max(axis=0) + 1 - corner) * height_px).astype(int).tolist()
     large = np.zeros((2 * n_rows, 2 * n_columns), np.uint8)
     pen_px = max(1, round(2 * hand.pen * height_px))
-    for stroke in hand.strokes:
+    for stroke in strokes:
         widths = np.full(len(stroke), hand.pen)
         curve = catmull_rom(np.column_stack([stroke, widths]), 0.06)[:, :2]
         fixed = np.rint((curve - corner) * (2 * 8 * height_px)).astype(np.int32)  # in eighths
@@ -352,3 +381,13 @@ def _enlarged(image: Pixels, height_px: float, slant: float, rng: np.random.Gene
     small = (image / 255).astype(np.float32)
     large = cv2.warpAffine(small, matrix, (side_px, side_px), flags=cv2.INTER_CUBIC)
     return crop(np.asarray(large, np.float32).clip(0, 1))
+
+
+def _contact(ink: Ink, digit: Ink, top: int) -> float:
+    """Return the column at which a digit (h, w), its first row at ``top``, meets ink (H, W)."""
+    left, right = ink[top : top + len(digit)] > 0.5, digit > 0.5
+    common = left.any(axis=1) & right[: len(left)].any(axis=1)
+    if not common.any():
+        return float(np.flatnonzero(ink.any(axis=0))[-1])
+    ends = left.shape[1] - left[common, ::-1].argmax(axis=1)
+    return float((ends - right[: len(left)][common].argmax(axis=1)).max())

@@ -14,7 +14,7 @@ from nn.reading.mnist_format import Ink, Pixels, outline
 
 # Proportions of lines with:
 PATTERNED = 0.6  # a pattern, as on cheques
-RULED, BOXED = 0.28, 0.12  # a rule under or through the digits, sides of a box around them
+RULED, BOXED = 0.28, 0.08  # a rule under or through the digits, sides of a box around them
 REMAINS, BESIDE = 0.15, 0.08  # parts of the lines above and below, or of a sign at the side
 GRAINY, UNEVEN = 0.25, 0.15  # a pencil's grain, ink of uneven strength
 PALE = 0.8  # ink of any strength; the rest is pale

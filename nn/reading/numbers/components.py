@@ -1,4 +1,7 @@
-"""The connected components of ink that may be digits or strokes of digits."""
+"""The connected components of ink that may be digits or strokes of digits.
+
+Large ink is reduced before its components are compared.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,12 +13,15 @@ from numpy.typing import NDArray
 
 from nn.reading.ink.components import label_components, written_part
 from nn.reading.ink.ruled_lines import are_frames, is_straight_line
-from nn.reading.mnist_format import INK_LEVEL, Ink, Mask
+from nn.reading.mnist_format import INK_LEVEL, Ink, Mask, crop
 from nn.reading.numbers.types import MAX_DIGITS, TooManyDigits
 
 MAX_COMPONENTS = 3 * MAX_DIGITS  # few digits have more strokes that do not touch each other
-MOST_BOXED = 2.0  # summed area of the components' boxes, over the picture's: digits overlap little
-SPECK_SIZE = 0.15  # longer side of the largest speck, over the usual height
+MAX_BOXED = 2.0  # summed area of the components' boxes, over the picture's: digits overlap little
+MAX_SPECK = 0.15  # longer side of a speck or a point, over the usual height
+
+WORKING_PX = 80  # height of a usual digit to which ink is reduced
+MAX_DUST = 1 / 150  # longer side of dust, over the longer side of all ink
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,14 +112,14 @@ def find_components(ink: Ink) -> SortedComponents:
     written = ink[rows, columns]
     is_frame = are_frames(boxes)
     sides_px = boxes[:, 2:] - boxes[:, :2]
-    is_dot = sides_px.max(axis=1) <= SPECK_SIZE * _usual_height(sides_px[~is_frame, 1])
+    is_dot = sides_px.max(axis=1) <= MAX_SPECK * _usual_height(sides_px[~is_frame, 1])
     is_kept = ~is_frame & ~is_dot
     if is_kept.sum() > MAX_COMPONENTS:
         raise TooManyDigits(
             f"The picture holds {is_kept.sum()} separate pieces of ink; numbers are read "
             f"where there are at most {MAX_COMPONENTS}."
         )
-    if sides_px[is_kept].prod(axis=1).sum() > MOST_BOXED * ink.size:
+    if sides_px[is_kept].prod(axis=1).sum() > MAX_BOXED * ink.size:
         raise TooManyDigits("The picture is full of long lines across each other.")
 
     def crop(is_chosen: Mask) -> list[Component]:
@@ -148,3 +154,60 @@ def _usual_height(heights: NDArray[np.integer]) -> float:
     heights = np.sort(heights)
     squares = np.cumsum(heights.astype(float) ** 2)
     return float(heights[np.searchsorted(squares, squares[-1] / 2)])
+
+
+def components_at_working_size(ink: Ink) -> tuple[SortedComponents, tuple[int, ...]]:
+    """Return the components of ink (H, W), reduced where they are large, and the reduced shape."""
+    components = find_components(ink)
+    reduced = at_working_size(ink, usual_height(components.digits))
+    return (components if reduced is ink else find_components(reduced)), reduced.shape
+
+
+def at_working_size(ink: Ink, height_px: float) -> Ink:
+    """Return ink (H, W) whose digits are so high, reduced by a whole factor if they are large.
+
+    The line of a thin pen covers only a part of the larger pixels, so what is reduced is divided by
+    its maximum, as in ``mnist_format.fit``.
+    """
+    reduced = _reduced(ink, height_px)
+    return ink if reduced is ink else reduced / reduced.max()
+
+
+def is_of_specks(digit: Ink) -> bool:
+    """Return whether ink (H, W) in the place of a digit is dust, which fades when it is reduced.
+
+    A digit of a thin pen fades, too, but has a line that is longer than a speck.
+    """
+    ink = crop(digit)
+    if _reduced(ink, max(ink.shape)).max() >= INK_LEVEL:
+        return False
+    _, boxes, _ = label_components(ink >= INK_LEVEL)
+    return bool((boxes[:, 2:] - boxes[:, :2]).max() < MAX_DUST * max(ink.shape))
+
+
+def _reduced(ink: Ink, height_px: float) -> Ink:
+    """Return ink (H, W), the mean of each square of pixels where its digits are large."""
+    factor = max(1, round(height_px / WORKING_PX))
+    if factor == 1:
+        return ink
+    height, width = (max(1, side_px // factor) for side_px in ink.shape)
+    return np.asarray(cv2.resize(ink, (width, height), interpolation=cv2.INTER_AREA), np.float32)
+
+
+def to_component(digit: Ink) -> Component:
+    """Return the ink (H, W) of one digit at the size at which the digits of numbers are found."""
+    ink = crop(digit)
+    return Component(0, 0, crop(at_working_size(ink, len(ink))))
+
+
+def is_in_pieces(digit: Ink) -> bool:
+    """Return whether the ink (H, W) of one digit is more than one component.
+
+    In the network's input, narrow gaps are closed. To fill one component is quicker than to label
+    all, which OpenCV does in several threads.
+    """
+    is_ink = (to_component(digit).ink >= INK_LEVEL).view(np.uint8)
+    n_ink = int(np.count_nonzero(is_ink))
+    y, x = divmod(int(is_ink.argmax()), is_ink.shape[1])
+    n_filled, *_ = cv2.floodFill(is_ink, None, (x, y), 2, flags=8)
+    return n_filled < n_ink

@@ -15,15 +15,15 @@ from numpy.typing import NDArray
 from nn.reading.ink.components import Boxes, Labels, label_components
 from nn.reading.mnist_format import INK_LEVEL, Ink, Mask, outline
 
-BAND = (0.35, 0.65)  # rows of a line, over its height, where a seam is between both signs
-INNER = 0.25  # least distance from each of them there, over that between them
-LEAN = 0.3  # how far above and below it may lean beyond one, over the line's height
+SEAM_BAND = (0.35, 0.65)  # rows of a line, over its height, where a seam is between both signs
+MIN_SEAM_DISTANCE = 0.25  # from each sign in these rows, over the distance of both signs
+MAX_LEAN = 0.3  # how far above and below it may lean beyond one, over the line's height
 STEP_COST = 0.02  # of a seam's step to the side, in pixels of ink that it would cross
 BEND_COST = 0.02  # of each row in which it is as far from the middle as a sign is
-SPECK = 0.12  # longer side of the largest speck beside a sign, over the line's height
-GRAZED = 0.12  # most of a piece's ink that a seam cuts off without dividing it
-NEAR = 0.12  # distance of what is of a sign beside its main piece, over the line's height
-FAR = 0.3  # least distance of ink from a sign that it is not of, over the line's height
+MAX_SPECK = 0.12  # longer side of a speck beside a sign, over the line's height
+MAX_GRAZED = 0.12  # share of a piece's ink that a seam may cut off without dividing it
+MAX_NEAR = 0.12  # distance of a sign's pieces from its main one, over the line's height
+MIN_FAR = 0.3  # distance of ink from a sign to which it does not belong, over the line's height
 
 Floats = NDArray[np.float64]
 
@@ -120,7 +120,7 @@ def _owners(
     for piece in shared.tolist():
         is_own = labels == piece + 1
         weights = np.bincount(sides[is_own], ink[is_own], len(middles))
-        is_whole[piece] = weights.max() >= (1 - GRAZED) * weights.sum()
+        is_whole[piece] = weights.max() >= (1 - MAX_GRAZED) * weights.sum()
         owners[is_own] = weights.argmax() if is_whole[piece] else sides[is_own]
     return owners, is_whole
 
@@ -142,15 +142,15 @@ def _sides(ink: Ink, middles: Floats, is_inside: Mask) -> NDArray[np.intp]:
 def _seam(ink: Ink, left: float, right: float) -> NDArray[np.intp]:
     """Return the column (H,) of a seam between two signs."""
     n_rows, n_columns = ink.shape
-    lean = round(LEAN * n_rows)
+    lean = round(MAX_LEAN * n_rows)
     first = max(0, round(left) - lean)
     last = min(n_columns, round(right) + lean + 1)
     costs = ink[:, first:last].astype(np.float64)
-    inner = slice(round(BAND[0] * n_rows), max(1, round(BAND[1] * n_rows)))
+    inner = slice(round(SEAM_BAND[0] * n_rows), max(1, round(SEAM_BAND[1] * n_rows)))
     middle = (left + right) / 2 - first
     x = np.arange(last - first)
     costs += BEND_COST * np.abs(x - middle) / max(1.0, right - left)
-    inner_px = INNER * (right - left)
+    inner_px = MIN_SEAM_DISTANCE * (right - left)
     is_outside = (x < left + inner_px - first) | (x > right - inner_px - first)
     if not is_outside.all():
         costs[inner, is_outside] += n_rows
@@ -184,12 +184,12 @@ def _of_sign(own: Ink, middle: float) -> Ink:
         return np.zeros_like(own)
     weights = np.bincount(parts.ravel(), own.ravel(), len(boxes) + 1)[1:]
     gaps = np.maximum(boxes[:, 0] - middle, middle - boxes[:, 2]).clip(0)
-    if gaps.min() > FAR * len(own):
+    if gaps.min() > MIN_FAR * len(own):
         return np.zeros_like(own)
-    main = int((weights * np.exp(-gaps / (NEAR * len(own)))).argmax())
+    main = int((weights * np.exp(-gaps / (MAX_NEAR * len(own)))).argmax())
     left, _, right, _ = boxes[main]
-    is_near = np.maximum(boxes[:, 0] - right, left - boxes[:, 2]) <= NEAR * len(own)
-    is_speck = (boxes[:, 2:] - boxes[:, :2]).max(axis=1) <= SPECK * len(own)
+    is_near = np.maximum(boxes[:, 0] - right, left - boxes[:, 2]) <= MAX_NEAR * len(own)
+    is_speck = (boxes[:, 2:] - boxes[:, :2]).max(axis=1) <= MAX_SPECK * len(own)
     is_speck[main] = False
     chosen: Ink = own * np.append(False, is_near & ~is_speck)[parts]
     return chosen

@@ -14,34 +14,34 @@ from numpy.typing import NDArray
 from nn.reading.ink.extract import Sheet
 from nn.reading.ink.threshold import EvenInk
 from nn.reading.mnist_format import Ink, Mask, Pixels, outline
-from nn.reading.numbers.components import Component, usual_height
+from nn.reading.numbers.components import Component, components_at_working_size, usual_height
 from nn.reading.numbers.types import Box
-from nn.reading.numbers.working_size import components_at_working_size
 
-MARGIN = 0.3  # of paper around a line, over the height of its digits
-REACH = 1.2  # distance of a point or a minus from the digits, over their height
-LOW = 0.5  # height of what is no digit of its own, over the usual height
-HIGHEST_COMMA = 0.8  # height of a piece alone that may be a mark of a line near it, likewise
-MOST_BAR = 2.0  # width of the widest minus, over the usual height
-LEAST_PX = 5  # height of usual digits: lower ink is dust
-LEVEL = 0.03  # slope up to which a line is not turned
-LEAST_WIDTH = 1.5  # of a line whose slope is measured, over the height of its digits
-HIGHEST_PX = 96  # to which the digits of a line are reduced
-WINDOW = 0.25  # half the side of the window in which paper is found, over a line's height
-LEAST_LEVEL, FULL_LEVEL = 0.75, 1.4  # contrast from which a pixel is ink, and full ink, over Otsu's
-LEAST_SHARE = 0.25  # of the greatest contrast: least level between ink and paper
-RULE = 1.6  # length of the shortest rule, over a line's height
-ABOVE = np.array([[1], [1], [1], [0], [0], [0], [0]], np.float32)  # reaches across a rule
-CUT_OUT_PX, WIDE = 110, 1.2  # height of a picture that is one line, and its width over that
+PAPER_MARGIN = 0.3  # around a line, over the height of its digits
+MAX_MARK_DISTANCE = 1.2  # of a point or a minus from the digits, over their height
+MIN_DIGIT_HEIGHT = 0.5  # over the usual height; lower ink is a mark or a stroke
+MAX_COMMA_HEIGHT = 0.8  # likewise, of one piece of ink near a line
+MAX_MINUS_WIDTH = 2.0  # likewise
+MIN_HEIGHT_PX = 5  # of usual digits: lower ink is dust
+MIN_SLOPE = 0.03  # for which a line is turned
+MIN_WIDTH_WITH_SLOPE = 1.5  # of a line whose slope is measured, over the height of its digits
+MAX_HEIGHT_PX = 96  # to which the digits of a line are reduced
+PAPER_WINDOW = 0.25  # half the side of the window in which paper is found, over a line's height
+MIN_INK_LEVEL, FULL_INK_LEVEL = 0.75, 1.4  # contrasts of ink and of full ink, over Otsu's threshold
+MIN_CONTRAST_RATIO = 0.25  # of the threshold between ink and paper, over the greatest contrast
+MIN_RULE_LENGTH = 1.6  # over a line's height
+ROWS_ABOVE = np.array([[1], [1], [1], [0], [0], [0], [0]], np.float32)  # reaches across a rule
+MAX_CUT_OUT_PX = 110  # height of a picture that is one line
+MIN_CUT_OUT_WIDTH = 1.2  # of such a picture, over its height
 
 # Of components that form a line:
-SMALL = 0.5  # height of a stroke that is only a part of a digit, over its neighbour's
-NEAR = 0.35  # distance of such a stroke from its neighbour, over the neighbour's height
-STACKED_HEIGHT = 1.3  # of two components one above the other that are one digit, over the median
-STACKED_OVERLAP = 0.5  # of their x ranges, over the narrower one
-SHARED_HEIGHT = 0.25  # of two neighbours in a line, over the lower one
+MAX_STROKE_HEIGHT = 0.5  # of a part of a digit, over its neighbour's height
+MAX_STROKE_DISTANCE = 0.35  # of a part of a digit from its neighbour, over the neighbour's height
+MAX_STACK_HEIGHT = 1.3  # of two components one above the other in one digit, over the median
+MIN_STACK_OVERLAP = 0.5  # of their x ranges, over the narrower one
+MIN_SHARED_HEIGHT = 0.25  # of two neighbours in a line, over the lower one
 FULLY_SHARED = 0.7  # from which the nearer one is the neighbour: digits of a line are not level
-WIDEST_GAP = 2.5  # in a line whose slope is not known, over the higher neighbour's height
+MAX_GAP = 2.5  # in a line whose slope is not known, over the higher neighbour's height
 
 Floats = NDArray[np.float64]
 Image = NDArray[Any]
@@ -113,9 +113,9 @@ def find_lines(sheet: Sheet) -> list[TextLine]:
     found, (reduced_px, _) = components_at_working_size(sheet.ink)
     scale = len(grey) / reduced_px
     usual_px = usual_height(found.digits)
-    if usual_px * scale < LEAST_PX:
+    if usual_px * scale < MIN_HEIGHT_PX:
         return []
-    bars = [each for each in found.lines if each.width < MOST_BAR * usual_px]
+    bars = [each for each in found.lines if each.width < MAX_MINUS_WIDTH * usual_px]
     return [
         _cut_out(grey, sheet.ink, _boxes(line, [*found.dots, *bars]) * scale)
         for line in _with_marks(group_into_lines(found.digits), usual_px)
@@ -125,7 +125,7 @@ def find_lines(sheet: Sheet) -> list[TextLine]:
 def is_one_line(sheet: Sheet) -> bool:
     """Return whether a picture is as low and wide as the cut-out of a line."""
     height_px, width_px = sheet.grey.shape
-    return bool(height_px <= CUT_OUT_PX and width_px >= WIDE * height_px)
+    return bool(height_px <= MAX_CUT_OUT_PX and width_px >= MIN_CUT_OUT_WIDTH * height_px)
 
 
 def ink_of_line(grey: Pixels) -> Ink:
@@ -133,12 +133,14 @@ def ink_of_line(grey: Pixels) -> Ink:
 
     What is dark and wider than a digit's lines is paper: a shadow.
     """
-    window = np.ones((2 * round(WINDOW * len(grey)) + 1,) * 2, np.uint8)
+    window = np.ones((2 * round(PAPER_WINDOW * len(grey)) + 1,) * 2, np.uint8)
     paper = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, window)
     contrast = cv2.subtract(paper, grey)
     level, _ = cv2.threshold(contrast, 0, 255, cv2.THRESH_OTSU)
-    level = max(level, LEAST_SHARE * float(contrast.max()), 1.0)  # Otsu's is 0 without any grey
-    ink = np.interp(contrast, (LEAST_LEVEL * level, FULL_LEVEL * level), (0, 1))
+    level = max(
+        level, MIN_CONTRAST_RATIO * float(contrast.max()), 1.0
+    )  # Otsu's is 0 without any grey
+    ink = np.interp(contrast, (MIN_INK_LEVEL * level, FULL_INK_LEVEL * level), (0, 1))
     return np.asarray(np.where(_are_ruled(contrast >= level), 0, ink), np.float32)
 
 
@@ -148,13 +150,13 @@ def _are_ruled(is_dark: Mask) -> Mask:
     What crosses one goes on above or below it.
     """
     dark = is_dark.view(np.uint8)
-    length = round(RULE * len(dark))
+    length = round(MIN_RULE_LENGTH * len(dark))
     closed = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))
     lines = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
     around = cv2.dilate(lines, np.ones((3, 1), np.uint8))
     above, below = (
         cv2.filter2D(dark * (1 - around), cv2.CV_8U, kernel, borderType=cv2.BORDER_CONSTANT)
-        for kernel in (ABOVE, ABOVE[::-1])
+        for kernel in (ROWS_ABOVE, ROWS_ABOVE[::-1])
     )
     return (around > 0) & ~((above > 0) & (below > 0))
 
@@ -176,7 +178,7 @@ def _with_marks(groups: Sequence[list[Component]], usual_px: float) -> list[list
     """Return groups of components, those that are too low for digits joined to the line beside."""
     heights = [max(each.height for each in group) for group in groups]
     are_lines = [
-        height >= (LOW if len(group) > 1 else HIGHEST_COMMA) * usual_px
+        height >= (MIN_DIGIT_HEIGHT if len(group) > 1 else MAX_COMMA_HEIGHT) * usual_px
         for group, height in zip(groups, heights, strict=True)
     ]
     lines = [list(group) for group, is_line in zip(groups, are_lines, strict=True) if is_line]
@@ -184,10 +186,10 @@ def _with_marks(groups: Sequence[list[Component]], usual_px: float) -> list[list
         if is_line:
             continue
         distances = [_distance(group, line) for line in lines]
-        reach = REACH if height < LOW * usual_px else NEAR
+        reach = MAX_MARK_DISTANCE if height < MIN_DIGIT_HEIGHT * usual_px else MAX_STROKE_DISTANCE
         if distances and min(distances) <= reach * usual_px:
             lines[int(np.argmin(distances))] += group
-        elif height >= LOW * usual_px:
+        elif height >= MIN_DIGIT_HEIGHT * usual_px:
             lines.append(list(group))
     return sorted(lines, key=lambda line: float(np.mean([each.y for each in line])))
 
@@ -204,7 +206,7 @@ def _distance(group: Sequence[Component], line: Sequence[Component]) -> float:
 
 def _boxes(line: Sequence[Component], others: Sequence[Component]) -> Floats:
     """Return left, top, right and bottom of a line's components and of those near them (N, 4)."""
-    reach_px = REACH * usual_height(line)
+    reach_px = MAX_MARK_DISTANCE * usual_height(line)
     near = [each for each in others if _distance([each], line) <= reach_px]
     boxes = [[each.x, each.y, each.right, each.bottom] for each in [*line, *near]]
     return np.array(boxes, np.float64)
@@ -217,11 +219,11 @@ def _cut_out(grey: Pixels, ink: Ink, boxes: Floats) -> TextLine:
     angle = np.arctan(_slope(boxes, heights))
     turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
     corners = boxes[:, [[0, 1], [2, 1], [0, 3], [2, 3]]].reshape(-1, 2) @ turn.T
-    low = np.floor(corners.min(axis=0) - MARGIN * height_px)
-    high = np.ceil(corners.max(axis=0) + MARGIN * height_px)
+    low = np.floor(corners.min(axis=0) - PAPER_MARGIN * height_px)
+    high = np.ceil(corners.max(axis=0) + PAPER_MARGIN * height_px)
     if not angle:
         low, high = np.maximum(low, 0), np.minimum(high, grey.shape[::-1])
-    scale = min(1.0, HIGHEST_PX / height_px)
+    scale = min(1.0, MAX_HEIGHT_PX / height_px)
     width, height = np.maximum(1, np.ceil((high - low) * scale)).astype(int).tolist()
     to_sheet = np.column_stack([turn.T / scale, turn.T @ low])
     if angle:
@@ -247,12 +249,13 @@ def _turned(image: Image, to_sheet: Floats, size: tuple[int, int], scale: float)
 
 def _slope(boxes: Floats, heights: Floats) -> float:
     """Return how far a line goes down a column, 0 if hardly or if that cannot be measured."""
-    is_high = heights >= LOW * heights.max()
+    is_high = heights >= MIN_DIGIT_HEIGHT * heights.max()
     x, y = (boxes[is_high][:, [axis, axis + 2]].mean(axis=1) for axis in (0, 1))
-    if len(x) < 2 or np.ptp(x) < LEAST_WIDTH * heights.max():
+    if len(x) < 2 or np.ptp(x) < MIN_WIDTH_WITH_SLOPE * heights.max():
         return 0.0
-    slope = float(np.polyfit(x, y, 1)[0])
-    return slope if abs(slope) > LEVEL else 0.0
+    across = x - x.mean()
+    slope = float(across @ y / (across @ across))  # of the least squares
+    return slope if abs(slope) > MIN_SLOPE else 0.0
 
 
 def group_into_lines(components: Sequence[Component]) -> list[list[Component]]:
@@ -267,7 +270,7 @@ def group_into_lines(components: Sequence[Component]) -> list[list[Component]]:
     boxes = np.array([[each.x, each.y, each.right, each.bottom] for each in components], float)
     middles = (boxes[:, :2] + boxes[:, 2:]) / 2
     owners = _owners(boxes)
-    near = _neighbours(boxes, owners < 0, 0.0, WIDEST_GAP)
+    near = _neighbours(boxes, owners < 0, 0.0, MAX_GAP)
     steps = [middles[right] - middles[left] for left, right in near]
     slope = float(np.median([down / across for across, down in steps])) if len(steps) > 1 else 0.0
     links = [*near, *_neighbours(boxes, owners < 0, slope, np.inf)]
@@ -290,10 +293,10 @@ def _owners(boxes: Floats) -> NDArray[np.intp]:
     heights, widths = boxes[:, 3] - boxes[:, 1], boxes[:, 2] - boxes[:, 0]
     x_gaps, y_gaps = _gaps(boxes, 0), _gaps(boxes, 1)
     distances = np.hypot(x_gaps.clip(0), y_gaps.clip(0)) / heights
-    is_small = (heights[:, None] < SMALL * heights) & (distances < NEAR)
+    is_small = (heights[:, None] < MAX_STROKE_HEIGHT * heights) & (distances < MAX_STROKE_DISTANCE)
     stack = np.add.outer(heights, heights) + y_gaps
-    is_stacked = (stack < STACKED_HEIGHT * np.median(heights)) & (
-        -x_gaps > STACKED_OVERLAP * np.minimum.outer(widths, widths)
+    is_stacked = (stack < MAX_STACK_HEIGHT * np.median(heights)) & (
+        -x_gaps > MIN_STACK_OVERLAP * np.minimum.outer(widths, widths)
     )
     order = np.argsort(np.argsort(heights, kind="stable"))
     is_stacked &= order[:, None] < order
@@ -318,7 +321,7 @@ def _neighbours(
     heights = boxes[:, 3] - boxes[:, 1]
     shared = -_gaps(level, 1) / np.minimum.outer(heights, heights)
     gaps = _gaps(boxes, 0) / np.maximum.outer(heights, heights)
-    is_right = (x[:, None] < x) & (shared >= SHARED_HEIGHT) & (gaps <= widest_gap)
+    is_right = (x[:, None] < x) & (shared >= MIN_SHARED_HEIGHT) & (gaps <= widest_gap)
     is_right &= is_digit & is_digit[:, None]
     distances = np.where(is_right, gaps.clip(0) + (FULLY_SHARED - shared).clip(0), np.inf)
     rights, lefts = distances.argmin(axis=1), distances.argmin(axis=0)

@@ -2,20 +2,31 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import median
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
+from nn.reading.doubts import LeftOut, Why
 from nn.reading.ink.extract import Sheet
 from nn.reading.ink.threshold import EvenInk
-from nn.reading.left_out import LeftOut, Why
 from nn.reading.mnist_format import SIDE_PX, Pixels, ink_to_mnist
 from nn.reading.numbers.components import Component
 from nn.reading.numbers.dividing import DividedInk, SignInk, divide
-from nn.reading.numbers.gaps import split_at_wide_gaps
-from nn.reading.numbers.lines import MARGIN, TextLine, find_lines
-from nn.reading.numbers.signs import Sign, find_signs, most_missed
-from nn.reading.numbers.strip import COMMA, MINUS, OTHER, POINT, ROWS, to_strip
+from nn.reading.numbers.lines import PAPER_MARGIN, TextLine, find_lines
+from nn.reading.numbers.strip import (
+    COMMA,
+    MINUS,
+    OTHER,
+    POINT,
+    ROWS,
+    Sign,
+    find_signs,
+    most_missed,
+    to_strip,
+)
 from nn.reading.numbers.types import (
     MAX_DIGITS,
     Activations,
@@ -31,15 +42,24 @@ from nn.reading.numbers.types import (
 
 MARKS: dict[int, Literal[".", ",", "-"]] = {POINT: ".", COMMA: ",", MINUS: "-"}
 MAX_COLUMNS = 10_000  # of the strips of a picture; a full sudoku's have about 4,000
-SURE_MARK = 0.9  # probability of a mark that is surely one
-SURE_DIGIT = 0.95  # of a digit, by the network of lines, that may be certain
-MOST_MISSED = 0.2  # probability of a sign where none is read
-UNSURE = 1e-3  # least probability of a digit where two networks are compared
-# Length of a point and a comma, without the pen's width, over the height of the line's digits:
-SURE_POINT, LONGEST_POINT, SURE_COMMA = 0.12, 0.145, 0.18
-BEYOND = 0.05  # how far a slash reaches above and below all digits, over their height
-INDEX = 0.4  # height of a digit that may be a power or an index, over that of the highest
-LEFT_OUT = 0.6  # height of ink without a sign that counts, over the digits' height
+MIN_SURE_MARK = 0.9  # probability of a mark
+MIN_SURE_DIGIT = 0.95  # probability of a digit by the network of lines
+MAX_MISSED = 0.2  # probability of a sign where none is read
+MIN_COMPARED = 1e-3  # probability of a digit where two networks are compared
+# Lengths without the pen's width, over the height of the line's digits:
+MAX_SURE_POINT, MAX_POINT, MIN_SURE_COMMA = 0.12, 0.145, 0.18
+MIN_SLASH_REACH = 0.05  # above and below all digits, over their height
+MAX_INDEX_HEIGHT = 0.4  # of a power or an index, over the height of the highest digit
+MIN_LEFT_OUT_HEIGHT = 0.6  # of ink without a sign, over the digits' height
+
+# A gap, over the digits' height; over the other gaps; and its pitch (the gap and half of both
+# digits) over the other pitches:
+MIN_DOUBTFUL_GAP = (0.55, 1.7, 1.3)
+MIN_WIDE_GAP = (1.0, 2.5, 1.8)  # separates two numbers
+MIN_WIDE_GAP_OF_TWO = 1.5  # between two digits that are alone: they may be in boxes
+MIN_USUAL_PITCH = 0.9  # over the digits' height, with which others are compared
+
+Floats = NDArray[np.float64]
 
 
 def read_lines(sheet: Sheet, classify: Classify, read_strip: ReadStrip) -> NumberReading:
@@ -88,7 +108,7 @@ def read_lines(sheet: Sheet, classify: Classify, read_strip: ReadStrip) -> Numbe
         if isinstance(sheet.source, EvenInk) or not line.is_whole:  # else it may be a pattern's
             small += lower
         if number := _number(line, signs, divided.of_signs, classify):
-            may_have_more = most_missed(frames, signs) > MOST_MISSED
+            may_have_more = most_missed(frames, signs) > MAX_MISSED
             numbers.append(replace(number, may_have_more=may_have_more))
     by_height = sorted(left_out, key=lambda box: box[1])
     named = [LeftOut(box, Why.NOT_A_DIGIT) for box in by_height]
@@ -144,13 +164,13 @@ def _mark(
     pen's width, and commas from 0.16 on.
     """
     character = MARKS[sign.label]
-    is_sure = bool(sign.probabilities[list(MARKS)].sum() >= SURE_MARK)
+    is_sure = bool(sign.probabilities[list(MARKS)].sum() >= MIN_SURE_MARK)
     if ink is None or sign.label == MINUS or not measures.height_px:
-        return character, is_sure and bool(sign.probabilities[sign.label] >= SURE_MARK)
+        return character, is_sure and bool(sign.probabilities[sign.label] >= MIN_SURE_MARK)
     height, width = (max(0.0, side - measures.pen_px) for side in ink.ink.shape)
     length = float(np.hypot(height, width)) / measures.height_px
-    is_clear = length <= SURE_POINT or length >= SURE_COMMA
-    return "." if length <= LONGEST_POINT else ",", is_sure and is_clear and ink.n_pieces == 1
+    is_clear = length <= MAX_SURE_POINT or length >= MIN_SURE_COMMA
+    return "." if length <= MAX_POINT else ",", is_sure and is_clear and ink.n_pieces == 1
 
 
 def _may_be_other(digits: Sequence[tuple[Sign, SignInk | None]]) -> list[bool]:
@@ -160,7 +180,7 @@ def _may_be_other(digits: Sequence[tuple[Sign, SignInk | None]]) -> list[bool]:
     return [
         ink is not None
         and (
-            len(ink.ink) < INDEX * max(heights)
+            len(ink.ink) < MAX_INDEX_HEIGHT * max(heights)
             or (
                 sign.label == 1
                 and _is_beyond(ink, [each for each in inks if each not in (None, ink)])
@@ -174,7 +194,7 @@ def _is_beyond(ink: SignInk, others: Sequence[SignInk]) -> bool:
     """Return whether ink begins above all others of a line and ends below them."""
     if not others:
         return False
-    reach_px = BEYOND * float(np.median([len(each.ink) for each in others]))
+    reach_px = MIN_SLASH_REACH * float(np.median([len(each.ink) for each in others]))
     top, bottom = min(each.y for each in others), max(each.y + len(each.ink) for each in others)
     return ink.y < top - reach_px and ink.y + len(ink.ink) > bottom + reach_px
 
@@ -196,7 +216,7 @@ def _detected(
     of_line = sign.probabilities[:POINT]
     is_same = int(activations.argmax()) == sign.label
     if not is_same:
-        both = np.sqrt(np.maximum(activations, UNSURE) * np.maximum(of_line, UNSURE))
+        both = np.sqrt(np.maximum(activations, MIN_COMPARED) * np.maximum(of_line, MIN_COMPARED))
         activations = both / both.sum()
     agreement = float(of_line[sign.label]) if is_same else 0.0
     is_cut = ink is not None and ink.is_cut
@@ -223,7 +243,7 @@ def _left_out(
     of_signs = list(zip(signs, divided.of_signs, strict=True))
     others = [_box(line, sign, ink) for sign, ink in of_signs if sign.label == OTHER]
     heights = [len(ink.ink) for sign, ink in of_signs if ink and sign.label < POINT]
-    least_px = LEFT_OUT * float(np.median(heights)) if heights else 0.0
+    least_px = MIN_LEFT_OUT_HEIGHT * float(np.median(heights)) if heights else 0.0
     rest = [each for each in divided.rest if not line.goes_on(each[1], each[3])]
     high = [line.box(*each) for each in rest if each[3] >= least_px]
     low = [line.box(*each) for each in rest if each[3] < least_px]
@@ -233,7 +253,87 @@ def _left_out(
 def is_written(grey: Pixels, box: Box, read_strip: ReadStrip) -> bool:
     """Return whether the network of lines reads any sign in a box of a sheet, grey (H, W)."""
     x, y, width, height = box
-    margin = MARGIN * height
+    margin = PAPER_MARGIN * height
     rows = slice(max(0, round(y - margin)), round(y + height + margin))
     columns = slice(max(0, round(x - margin)), round(x + width + margin))
     return bool(find_signs(read_strip(to_strip(grey[rows, columns]))))
+
+
+def split_at_wide_gaps(lines: Sequence[NumberLine]) -> list[NumberLine]:
+    """Return lines of one number each, from left to right where several were one line.
+
+    A line with a gap that is not clearly wide remains, and ``may_be_two`` is set.
+    """
+    return [number for line in lines for number in _split(line)]
+
+
+def _split(line: NumberLine) -> list[NumberLine]:
+    """Return the numbers of a line."""
+    is_wide, is_doubtful = _judge_gaps(line.digits, line.marks)
+    ends = [0, *(np.nonzero(is_wide)[0] + 1).tolist(), len(line.digits)]
+    numbers = []
+    for start, end in pairwise(ends):
+        marks = [
+            replace(mark, position=mark.position - start)
+            for mark in line.marks
+            if _is_of(mark, line.digits, start, end)
+        ]
+        may_be_two = bool(is_doubtful[start : end - 1].any())
+        numbers.append(NumberLine(line.digits[start:end], marks, may_be_two, line.may_have_more))
+    return numbers
+
+
+def _judge_gaps(
+    digits: Sequence[DetectedDigit], marks: Sequence[Mark]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return which gaps (N - 1,) separate two numbers, and which may do so."""
+    height_px = float(np.median([digit.box[3] for digit in digits]))
+    widths = np.array([digit.box[2] for digit in digits]) / height_px
+    gaps = np.array(
+        [
+            _widest_gap([digits[at - 1].box, *_boxes_at(marks, at), digits[at].box]) / height_px
+            for at in range(1, len(digits))
+        ]
+    )
+    pitches = gaps + (widths[:-1] + widths[1:]) / 2
+    if (gaps <= MIN_DOUBTFUL_GAP[0]).all():
+        return np.zeros(len(gaps), np.bool_), np.zeros(len(gaps), np.bool_)
+    other_gaps = _medians_of_others(gaps)
+    other_pitches = np.maximum(_medians_of_others(pitches), MIN_USUAL_PITCH)
+
+    def are_above(gap: float, over_gaps: float, over_pitches: float) -> NDArray[np.bool_]:
+        is_uneven = gaps > over_gaps * other_gaps
+        return (gaps > gap) & is_uneven & (pitches > over_pitches * other_pitches)
+
+    is_wide = are_above(
+        MIN_WIDE_GAP_OF_TWO if len(gaps) == 1 else MIN_WIDE_GAP[0], *MIN_WIDE_GAP[1:]
+    )
+    return is_wide, are_above(*MIN_DOUBTFUL_GAP) & ~is_wide
+
+
+def _boxes_at(marks: Sequence[Mark], position: int) -> list[Box]:
+    """Return the boxes of the marks at a position between digits."""
+    return [mark.box for mark in marks if mark.position == position]
+
+
+def _widest_gap(boxes: Sequence[Box]) -> float:
+    """Return the widest part between boxes, from left to right, without any."""
+    return max(0.0, *(right[0] - left[0] - left[2] for left, right in pairwise(boxes)))
+
+
+def _medians_of_others(values: Floats) -> Floats:
+    """Return for each value (N,) the median of the others, 0 if there is no other."""
+    if len(values) < 2:
+        return np.zeros(len(values))
+    listed = values.tolist()
+    return np.array([median(listed[:at] + listed[at + 1 :]) for at in range(len(listed))])
+
+
+def _is_of(mark: Mark, digits: Sequence[DetectedDigit], start: int, end: int) -> bool:
+    """Return whether a mark is of a number; in a gap between two it is of the nearer one."""
+    before, after = mark.position == start > 0, mark.position == end < len(digits)
+    if not (before or after):
+        return start <= mark.position <= end
+    left, right = digits[mark.position - 1].box, digits[mark.position].box
+    is_nearer_to_left = mark.box[0] - left[0] - left[2] < right[0] - mark.box[0] - mark.box[2]
+    return is_nearer_to_left == after

@@ -9,13 +9,13 @@ from nn.reading.numbers.components import Component
 
 DEGREES = np.arange(-60, 61, 15)  # directions in which the line's ends are looked for; 0 is level
 DIRECTIONS = np.stack([np.cos(np.deg2rad(DEGREES)), -np.sin(np.deg2rad(DEGREES))], axis=1)  # (D, 2)
-THIN = 1.8  # thickness of a straight stroke, over the pen's width
-TIP = 0.7  # least length of each end beyond all other ink, over the pen's width
-SIDE, SIDE_PEN = 0.2, 2.0  # least reach of other ink at each side, over the height and the pen
-FILLED = 0.97  # of the line's length that is ink
+MAX_THICKNESS = 1.8  # of a straight stroke, over the pen's width
+MIN_TIP = 0.7  # length of each end beyond all other ink, over the pen's width
+MIN_SIDE, MIN_SIDE_PEN = 0.2, 2.0  # reach of other ink at each side, over height and pen
+MIN_FILLED = 0.97  # share of the line's length that is ink
 WITH_LINES = 4  # a digit with such lines in most directions
 BARRED, SLASHED = 7, 0  # digits that may have one: a 7 any that does not fall, a 0 one that rises
-SLOPE = 0.3  # least height of a line that falls or rises, over its width
+MIN_SLOPE = 0.3  # height of a line that falls or rises, over its width
 
 Points = NDArray[np.float64]
 
@@ -29,13 +29,13 @@ def may_be_struck(digit: Component, label: int) -> bool:
     inner = np.asarray(cv2.erode(is_ink, np.ones((3, 3), np.uint8)), np.uint8)
     rim = _points(is_ink - inner)
     starts, ends = _ends(rim)
-    side_px = max(SIDE * digit.height, SIDE_PEN * digit.pen_px)
+    side_px = max(MIN_SIDE * digit.height, MIN_SIDE_PEN * digit.pen_px)
     may_be_line = _least_beside(rim, starts, ends) > side_px
     across_px, down_px = (ends - starts).T
     if label == BARRED:
-        may_be_line &= down_px >= SLOPE * across_px
+        may_be_line &= down_px >= MIN_SLOPE * across_px
     if label == SLASHED:
-        may_be_line &= -down_px <= SLOPE * across_px
+        may_be_line &= -down_px <= MIN_SLOPE * across_px
     starts, ends = starts[may_be_line], ends[may_be_line]
     is_filled = _are_filled(is_ink, starts, ends)
     if not is_filled.any():
@@ -76,7 +76,7 @@ def _least_beside(rim: Points, starts: Points, ends: Points) -> NDArray[np.float
 def _are_filled(is_ink: NDArray[np.uint8], starts: Points, ends: Points) -> NDArray[np.bool_]:
     """Return which lines (L,) are ink nearly everywhere."""
     x, y = np.linspace(starts, ends, 100).round().astype(int).T
-    return np.asarray(is_ink[y, x].mean(axis=1) >= FILLED, np.bool_)
+    return np.asarray(is_ink[y, x].mean(axis=1) >= MIN_FILLED, np.bool_)
 
 
 def _has_thin_ends(points: Points, start: Points, end: Points, pen_px: float) -> bool:
@@ -84,5 +84,5 @@ def _has_thin_ends(points: Points, start: Points, end: Points, pen_px: float) ->
     length_px = float(np.hypot(*(end - start)))
     x, y = (end - start) / max(length_px, 1.0)
     along, across = np.array([[x, y], [-y, x]]) @ (points - start[:, None])
-    tips = across[along < TIP * pen_px], across[along > length_px - TIP * pen_px]
-    return all(np.ptp(each) + 1 <= THIN * pen_px for each in tips)
+    tips = across[along < MIN_TIP * pen_px], across[along > length_px - MIN_TIP * pen_px]
+    return all(np.ptp(each) + 1 <= MAX_THICKNESS * pen_px for each in tips)

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.reading.left_out import LeftOut
+from nn.reading.doubts import LeftOut
 from nn.reading.mnist_format import Pixels
 
 MAX_DIGITS = 100  # in one picture: a full sudoku has 81

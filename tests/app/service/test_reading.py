@@ -9,8 +9,7 @@ from PIL import Image
 
 from app import languages
 from app.service.reading import digit_message, number_message, shrink, to_data_url
-from nn.reading.doubts import Doubt
-from nn.reading.left_out import Why
+from nn.reading.doubts import Doubt, Why
 
 INK_LEFT_OUT, TOUCHING, NOT_A_DIGIT, UNCLEAR = Doubt
 ENGLISH = languages.load("en")

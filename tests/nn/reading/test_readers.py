@@ -8,9 +8,8 @@ from nn.decoding.errors import PictureError, PictureFault
 from nn.decoding.picture import Picture, PictureSize
 from nn.reading import digit_reader as module
 from nn.reading.digit_reader import DigitReader
-from nn.reading.doubts import Doubt
+from nn.reading.doubts import Doubt, LeftOut, Why
 from nn.reading.inked_picture import InkedPicture, with_ink
-from nn.reading.left_out import LeftOut, Why
 from nn.reading.number_reader import NumberReader, is_number
 from nn.reading.numbers.strip import BLANK, N_CLASSES, n_frames
 from nn.reading.numbers.types import (
@@ -188,8 +187,8 @@ def test_marks_and_specks_beside_one_digit_are_left_out_in_a_drawing(
     reading = reader().digit_reading(reader().prepare(in_pieces), SEVEN)
     assert reading.doubt is Doubt.INK_LEFT_OUT
     assert [each.box for each in reading.left_out] == [(96, 90, 3, 3), (80, 90, 4, 4)]
-    monkeypatch.setattr(module, "LEAST_PX", 200)  # as if it were cut out of a scan
-    monkeypatch.setattr(module, "SLIP", 0.5)
+    monkeypatch.setattr(module, "MIN_DRAWING_PX", 200)  # as if it were cut out of a scan
+    monkeypatch.setattr(module, "MAX_SLIP", 0.5)
     reading = reader().digit_reading(reader().prepare(in_pieces), SEVEN)
     assert [each.box for each in reading.left_out] == [(96, 90, 3, 3)]
 
@@ -200,7 +199,7 @@ def test_what_is_left_out_is_paper_if_the_network_of_lines_sees_nothing_there(
     faint, cut = LeftOut((2, 3, 9, 9), Why.FAINT), LeftOut((0, 50, 9, 9), Why.CUT_BY_EDGE)
     monkeypatch.setattr(module, "unread_ink", lambda *_, **__: [faint, cut])
     assert reader().unread(broad) == [cut]
-    monkeypatch.setattr(module, "MOST_VERIFIED", 0)
+    monkeypatch.setattr(module, "MAX_VERIFIED", 0)
     assert reader().unread(broad) == [faint, cut]
 
 

@@ -5,6 +5,9 @@ from nn.reading.ink import components as component_search
 from nn.reading.ink import selection
 from nn.reading.ink.components import Components, measure_components, weighted_median
 from nn.reading.ink.selection import (
+    are_between,
+    are_in_rows,
+    are_near,
     find_border_blobs,
     render_ink,
     select_digit,
@@ -16,6 +19,8 @@ SIDE_PX = 200
 Box = tuple[int, int, int, int]
 DIGITS: list[Box] = [(60, 60, 68, 140), (100, 60, 108, 140), (130, 90, 160, 98)]
 NOTHING_RULED = np.zeros((SIDE_PX, SIDE_PX), bool)
+
+INK: Box = (60, 40, 80, 100)
 
 
 def sheet(*boxes: Box, level: float = 0.5) -> np.ndarray:
@@ -84,28 +89,28 @@ def by_ruled_lines() -> tuple[np.ndarray, np.ndarray]:
 CASES: dict[str, Case] = {
     "a speck": (
         selection,
-        "SPECK_SIDE",
+        "MAX_SPECK",
         0,
         lambda: is_selected(sheet(*DIGITS, (20, 20, 23, 23)), 21, 21),
         False,
     ),
     "a smudge": (
         selection,
-        "PALEST",
+        "MIN_CONTRAST_RATIO",
         0,
         lambda: is_selected(sheet(*DIGITS) + sheet((20, 20, 60, 30), level=0.2), 30, 25),
         False,
     ),
     "a slim line": (
         selection,
-        "SLIMMEST",
+        "MIN_LINE_WIDTH",
         0,
         lambda: is_selected(sheet(*DIGITS, (40, 60, 43, 104)), 41, 80),
         False,
     ),
     "a remainder of a ruled line": (
         selection,
-        "MOSTLY",
+        "MIN_NEAR_RULED",
         2,
         lambda: is_selected(by_ruled_line()[0], 105, 153, by_ruled_line()[1]),
         False,
@@ -119,43 +124,49 @@ CASES: dict[str, Case] = {
     ),
     "a bent stroke on ruled lines": (
         selection,
-        "ONE_LINE",
+        "MAX_LINE_AREA",
         9,
         lambda: is_selected(by_ruled_lines()[0], 12, 180, by_ruled_lines()[1]),
         True,
     ),
     "a long shadow": (
         selection,
-        "TRAIL",
+        "MIN_TRAIL_LENGTH",
         99,
         lambda: is_selected(with_trail(), 100, 172),
         False,
     ),
     "a long winding shadow": (
         selection,
-        "WINDING",
+        "MAX_TRAIL_WINDING",
         0,
         lambda: is_selected(with_trail(), 100, 172),
         False,
     ),
     "a shadow that is paler than the ink": (
         selection,
-        "PALEST_IN_SHADOW",
+        "MIN_CONTRAST_RATIO_IN_SHADOW",
         0,
         lambda: is_selected(with_trail(), 100, 172),
         False,
     ),
-    "an outline": (selection, "LONG", 2, lambda: is_selected(corner_of_lines(), 21, 100), False),
+    "an outline": (
+        selection,
+        "MIN_OUTLINE_LENGTH",
+        2,
+        lambda: is_selected(corner_of_lines(), 21, 100),
+        False,
+    ),
     "the corner of two lines": (
         selection,
-        "SPARSE",
+        "MAX_CORNER_AREA",
         0,
         lambda: is_selected(corner_of_lines(), 21, 100),
         False,
     ),
     "a stroke in the rim that the edge cuts": (
         selection,
-        "RIM",
+        "RIM_WIDTH",
         0,
         lambda: is_selected(sheet(*DIGITS, (0, 40, 20, 52)), 5, 45),
         False,
@@ -169,22 +180,28 @@ CASES: dict[str, Case] = {
     ),
     "a stroke far from the digit": (
         selection,
-        "NEAR",
+        "MAX_STROKE_DISTANCE",
         9,
         lambda: is_in_digit(sheet((90, 60, 100, 140), (150, 60, 160, 80)), 155, 70),
         False,
     ),
     "a dot thinner than the pen": (
         selection,
-        "DOT",
+        "MIN_DOT_WIDTH",
         0,
         lambda: is_dot_selected((110, 139, 113, 140)),
         False,
     ),
-    "a pale dot": (selection, "DOT_LEVEL", 0, lambda: is_dot_selected(DOT, level=0.3), False),
+    "a pale dot": (
+        selection,
+        "MIN_DOT_CONTRAST",
+        0,
+        lambda: is_dot_selected(DOT, level=0.3),
+        False,
+    ),
     "a dot far from the digits": (
         selection,
-        "DOT_REACH",
+        "MAX_DOT_DISTANCE",
         9,
         lambda: is_dot_selected((180, 137, 183, 140)),
         False,
@@ -279,3 +296,54 @@ def test_components_have_sides_edges_and_places() -> None:
     assert components.centrality[2] == 1
     assert components.centrality[1] == pytest.approx(np.exp(-4 * 0.92**2))
     assert components.weights[0] == 1e-6
+
+
+def of(*boxes: Box) -> tuple[Components, np.ndarray]:
+    """Components of rectangles (left, top, right, bottom), and which are ink: all but the first."""
+    contrast = np.zeros((200, 200), np.float32)
+    for left, top, right, bottom in boxes:
+        contrast[top:bottom, left:right] = 0.5
+    components = measure_components(contrast > 0, contrast)
+    return components, ~(components.boxes == boxes[0]).all(axis=1)
+
+
+def is_first(mask: np.ndarray, is_ink: np.ndarray) -> bool:
+    return bool(mask[~is_ink].item())
+
+
+@pytest.mark.parametrize(("top", "is_in_row"), [(30, False), (40, True), (90, True), (98, False)])
+def test_what_has_its_middle_at_the_height_of_ink_is_in_its_row(top: int, is_in_row: bool) -> None:
+    components, is_ink = of((100, top, 110, top + 6), INK)
+    assert is_first(are_in_rows(components, is_ink), is_ink) is is_in_row
+
+
+@pytest.mark.parametrize(
+    ("left", "top", "is_near"), [(90, 40, True), (91, 40, False), (60, 110, True), (60, 111, False)]
+)
+def test_what_is_at_most_so_far_from_ink_across_and_down_is_near(
+    left: int, top: int, is_near: bool
+) -> None:
+    components, is_ink = of((left, top, left + 10, top + 10), INK)
+    assert is_first(are_near(components, is_ink, 10), is_ink) is is_near
+
+
+@pytest.mark.parametrize(
+    ("below", "is_between"),
+    [
+        ((60, 125, 80, 190), True),
+        ((60, 126, 80, 190), False),  # too far below
+        ((120, 120, 140, 190), False),  # beside the bar
+        ((85, 40, 100, 100), False),  # above it too
+    ],
+)
+def test_a_bar_has_ink_closely_above_and_below_it(below: Box, is_between: bool) -> None:
+    components, is_ink = of((50, 110, 110, 115), INK, below)
+    assert is_first(are_between(components, is_ink, 10), is_ink) is is_between
+
+
+def test_where_there_is_no_ink_nothing_is_near_it() -> None:
+    components, _ = of(INK)
+    none = np.zeros(1, bool)
+    assert not are_in_rows(components, none).any()
+    assert not are_near(components, none, 99).any()
+    assert not are_between(components, none, 99).any()

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from nn.reading.numbers import gaps
-from nn.reading.numbers.gaps import split_at_wide_gaps
+from nn.reading.numbers import read_lines
+from nn.reading.numbers.read_lines import split_at_wide_gaps
 from nn.reading.numbers.types import DetectedDigit, Mark, NumberLine
 
 
@@ -58,14 +58,14 @@ def test_a_gap_with_a_point_in_it_is_measured_beside_the_point() -> None:
 @pytest.mark.parametrize(
     ("constant", "neutral", "width", "starts", "expected"),
     [
-        ("USUAL_PITCH", 0.1, 40, (0, 60, 160, 220), ["1111"]),  # gaps of 20, 60, 20 px
-        ("WIDE_ALONE", 1.0, 40, (0, 170), ["11?"]),
-        ("DOUBTFUL", (0, 1.7, 1.3), 90, (0, 100, 240, 340), ["1111"]),  # 10, 50, 10
-        ("DOUBTFUL", (0.55, 0, 1.3), 20, (0, 80, 200, 280), ["1111"]),  # 60, 100, 60
-        ("DOUBTFUL", (0.55, 1.7, 0), 40, (0, 60, 160, 220), ["1111"]),
-        ("WIDE", (0, 2.5, 1.8), 90, (0, 100, 285, 385), ["1111?"]),  # 10, 95, 10
-        ("WIDE", (1.0, 0, 1.8), 10, (0, 90, 290, 380), ["1111?"]),  # 80, 190, 80
-        ("WIDE", (1.0, 2.5, 0), 40, (0, 60, 210, 270), ["1111?"]),  # 20, 110, 20
+        ("MIN_USUAL_PITCH", 0.1, 40, (0, 60, 160, 220), ["1111"]),  # gaps of 20, 60, 20 px
+        ("MIN_WIDE_GAP_OF_TWO", 1.0, 40, (0, 170), ["11?"]),
+        ("MIN_DOUBTFUL_GAP", (0, 1.7, 1.3), 90, (0, 100, 240, 340), ["1111"]),  # 10, 50, 10
+        ("MIN_DOUBTFUL_GAP", (0.55, 0, 1.3), 20, (0, 80, 200, 280), ["1111"]),  # 60, 100, 60
+        ("MIN_DOUBTFUL_GAP", (0.55, 1.7, 0), 40, (0, 60, 160, 220), ["1111"]),
+        ("MIN_WIDE_GAP", (0, 2.5, 1.8), 90, (0, 100, 285, 385), ["1111?"]),  # 10, 95, 10
+        ("MIN_WIDE_GAP", (1.0, 0, 1.8), 10, (0, 90, 290, 380), ["1111?"]),  # 80, 190, 80
+        ("MIN_WIDE_GAP", (1.0, 2.5, 0), 40, (0, 60, 210, 270), ["1111?"]),  # 20, 110, 20
     ],
 )
 def test_each_measure_of_a_gap_decides(
@@ -77,5 +77,5 @@ def test_each_measure_of_a_gap_decides(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert numbers(*starts, width=width) == expected
-    monkeypatch.setattr(gaps, constant, neutral)
+    monkeypatch.setattr(read_lines, constant, neutral)
     assert numbers(*starts, width=width) != expected

@@ -8,8 +8,8 @@ from PIL import Image
 
 from nn.models import lines
 from nn.models.weights import load
+from nn.reading.doubts import Why
 from nn.reading.ink.extract import Sheet, find_ink
-from nn.reading.left_out import Why
 from nn.reading.mnist_format import to_inputs
 from nn.reading.numbers.lines import dark_on_light
 from nn.reading.numbers.read_lines import is_written, read_lines

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from nn.reading.ink.extract import Sheet, find_ink
-from nn.reading.numbers import components, dividing, lines, working_size
+from nn.reading.numbers import components, dividing, lines
 from nn.reading.numbers.components import Component, find_components
 from nn.reading.numbers.lines import find_lines, group_into_lines, ink_of_line
 from tests.nn.reading.rules import Case, assert_decides
@@ -39,7 +39,7 @@ def working_height() -> int:
     """The height of the images of ink that is 400 px high, as it is cut and read."""
     ink = np.zeros((500, 200), np.float32)
     ink[50:450, 80:120] = 1
-    return working_size.components_at_working_size(ink)[1][0]
+    return components.components_at_working_size(ink)[1][0]
 
 
 DIGITS: list[Box] = [(10, 10, 20, 60), (50, 10, 20, 60), (90, 10, 20, 60)]
@@ -51,7 +51,7 @@ PHOTOGRAPHED: list[Box] = [
 ]
 
 CASES: dict[str, Case] = {
-    "a speck": (components, "SPECK_SIZE", 0, lambda: n_components(*DIGITS, (130, 60, 9, 9)), 3),
+    "a speck": (components, "MAX_SPECK", 0, lambda: n_components(*DIGITS, (130, 60, 9, 9)), 3),
     "an underline": (
         components,
         "is_straight_line",
@@ -68,7 +68,7 @@ CASES: dict[str, Case] = {
     ),
     "a small stroke": (
         lines,
-        "SMALL",
+        "MAX_STROKE_HEIGHT",
         0,
         lambda: line_sizes(
             *[(0, 0, 40, 60), (50, 4, 40, 60), (110, 2, 40, 60), (92, -12, 20, 6)],
@@ -88,23 +88,23 @@ CASES: dict[str, Case] = {
     ),
     "a dot of another line": (
         lines,
-        "NEAR",
+        "MAX_STROKE_DISTANCE",
         9,
         lambda: line_sizes((0, 0, 20, 60), (40, 0, 20, 60), (15, 90, 5, 5)),
         [2, 1],
     ),
-    "a stroke inside a 0": (lines, "STACKED_HEIGHT", 0, lambda: line_sizes(*PHOTOGRAPHED), [7]),
-    "a stroke above a 0": (lines, "STACKED_OVERLAP", 9, lambda: line_sizes(*PHOTOGRAPHED), [7]),
+    "a stroke inside a 0": (lines, "MAX_STACK_HEIGHT", 0, lambda: line_sizes(*PHOTOGRAPHED), [7]),
+    "a stroke above a 0": (lines, "MIN_STACK_OVERLAP", 9, lambda: line_sizes(*PHOTOGRAPHED), [7]),
     "two lines that overlap a little": (
         lines,
-        "SHARED_HEIGHT",
+        "MIN_SHARED_HEIGHT",
         0,
         lambda: line_sizes((0, 0, 20, 60), (40, 50, 20, 60)),
         [1, 1],
     ),
     "digits far to the right of a number that slants": (
         lines,
-        "WIDEST_GAP",
+        "MAX_GAP",
         np.inf,
         lambda: line_sizes(
             *[(0, 0, 20, 60), (40, 12, 20, 60), (80, 24, 20, 60)],
@@ -112,7 +112,7 @@ CASES: dict[str, Case] = {
         ),
         [1, 1, 1, 3],
     ),
-    "large ink": (working_size, "WORKING_PX", 1000, working_height, 100),
+    "large ink": (components, "WORKING_PX", 1000, working_height, 100),
 }
 
 
@@ -154,65 +154,65 @@ def shaded_line(rule: int = 0) -> np.ndarray:
 
 PAIR: list[Box] = [(100, 100, 20, 60), (140, 100, 20, 60)]
 LINE_CASES: dict[str, Case] = {
-    "paper around a line": (lines, "MARGIN", 0, lambda: sizes(*PAIR), [(96, 96)]),
+    "paper around a line": (lines, "PAPER_MARGIN", 0, lambda: sizes(*PAIR), [(96, 96)]),
     "a point beside a line": (
         lines,
-        "REACH",
+        "MAX_MARK_DISTANCE",
         0,
         lambda: sizes(*PAIR, (210, 154, 6, 6)),
         [(96, 152)],
     ),
     "strokes too low for a line": (
         lines,
-        "LOW",
+        "MIN_DIGIT_HEIGHT",
         0.1,
         lambda: len(sizes(*PAIR, (40, 60, 20, 12), (70, 62, 20, 12))),
         1,
     ),
     "a bar too long for a minus": (
         lines,
-        "MOST_BAR",
+        "MAX_MINUS_WIDTH",
         9,
         lambda: sizes(*PAIR, (220, 128, 240, 4)),
         [(96, 96)],
     ),
     "a line that is hardly uneven": (
         lines,
-        "LEVEL",
+        "MIN_SLOPE",
         0,
         lambda: are_turned(*PAIR, (180, 101, 20, 60), (220, 102, 20, 60)),
         [False],
     ),
     "a slope between two digits": (
         lines,
-        "LEAST_WIDTH",
+        "MIN_WIDTH_WITH_SLOPE",
         0,
         lambda: are_turned((100, 100, 20, 60), (140, 110, 20, 60)),
         [False],
     ),
     "large digits": (
         lines,
-        "HIGHEST_PX",
+        "MAX_HEIGHT_PX",
         1000,
         lambda: sizes((100, 40, 60, 200), (200, 40, 60, 200)),
         [(144, 135)],
     ),
     "a picture as low as a line": (
         lines,
-        "CUT_OUT_PX",
+        "MAX_CUT_OUT_PX",
         0,
         lambda: sizes((60, 20, 10, 40), shape=(90, 200)),
         [(90, 200)],
     ),
     "a low picture that is no line": (
         lines,
-        "WIDE",
+        "MIN_CUT_OUT_WIDTH",
         0,
         lambda: sizes((30, 20, 10, 40), shape=(90, 80)),
         [(64, 34)],
     ),
-    "a shadow": (lines, "WINDOW", 0, lambda: ink_on(shaded_line()), 112),
-    "a rule": (lines, "RULE", 9, lambda: ink_on(shaded_line(rule=90)), 112),
+    "a shadow": (lines, "PAPER_WINDOW", 0, lambda: ink_on(shaded_line()), 112),
+    "a rule": (lines, "MIN_RULE_LENGTH", 9, lambda: ink_on(shaded_line(rule=90)), 112),
 }
 
 
@@ -233,29 +233,29 @@ STEM: Box = (20, 10, 6, 40)
 DIVIDING_CASES: dict[str, Case] = {
     "a stroke near a sign": (
         dividing,
-        "NEAR",
+        "MAX_NEAR",
         0.01,
         lambda: inks(23.0, boxes=(STEM, (30, 10, 12, 8))),
         [(40, 22)],
     ),
     "a speck near a sign": (
         dividing,
-        "SPECK",
+        "MAX_SPECK",
         0,
         lambda: inks(23.0, boxes=(STEM, (28, 46, 4, 4))),
         [(40, 6)],
     ),
-    "ink far from a sign": (dividing, "FAR", 9, lambda: inks(80.0, boxes=(STEM,)), [None]),
+    "ink far from a sign": (dividing, "MIN_FAR", 9, lambda: inks(80.0, boxes=(STEM,)), [None]),
     "a piece that a seam grazes": (
         dividing,
-        "GRAZED",
+        "MAX_GRAZED",
         0,
         lambda: inks(30.0, 83.0, boxes=((20, 10, 20, 40), (20, 10, 66, 2))),
         [(40, 66), None],
     ),
     "a seam beside a sign": (
         dividing,
-        "INNER",
+        "MIN_SEAM_DISTANCE",
         0,
         lambda: inks(23.0, 63.0, boxes=((20, 10, 46, 40), (26, 14, 36, 32))),
         [(40, 23), (40, 23)],

@@ -49,9 +49,9 @@ def test_digits_that_have_such_a_line_are_not_crossed_out(
 @pytest.mark.parametrize(
     ("constant", "neutral", "strokes"),
     [
-        ("TIP", 0.2, [THREE, [(2, 49), (77, 49)]]),  # hardly longer at the left
-        ("SIDE", 0.0, [ONE, [(-5, 88), (70, 88)]]),  # the foot of a 1
-        ("FILLED", 0.0, [THREE, [(-12, 50), (15, 50)], [(50, 50), (77, 50)]]),
+        ("MIN_TIP", 0.2, [THREE, [(2, 49), (77, 49)]]),  # hardly longer at the left
+        ("MIN_SIDE", 0.0, [ONE, [(-5, 88), (70, 88)]]),  # the foot of a 1
+        ("MIN_FILLED", 0.0, [THREE, [(-12, 50), (15, 50)], [(50, 50), (77, 50)]]),
     ],
 )
 def test_each_measure_decides(
@@ -66,5 +66,5 @@ def test_a_thick_stroke_is_no_line_through_itself(monkeypatch: pytest.MonkeyPatc
     ink = np.zeros((100, 100), np.float32)
     cv2.ellipse(ink, (50, 50), (40, 22), -50, 0, 360, 1.0, -1)
     assert not may_be_struck(Component(0, 0, ink), 1)
-    monkeypatch.setattr(struck, "SIDE_PEN", 0.0)
+    monkeypatch.setattr(struck, "MIN_SIDE_PEN", 0.0)
     assert may_be_struck(Component(0, 0, ink), 1)
