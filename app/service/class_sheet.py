@@ -61,8 +61,8 @@ _FAULTS = {
     ),
     SheetFault.NOT_FLAT: (
         ProblemCode.SHEET_NOT_FLAT,
-        "The corner squares are not where one flat sheet has them. Lay the sheet flat, and "
-        "photograph one sheet that is whole.",
+        "The corner squares are not where they are on a flat sheet. Lay the sheet flat, and "
+        "photograph a single, whole sheet.",
     ),
     SheetFault.TOO_SMALL: (
         ProblemCode.SHEET_TOO_SMALL,
@@ -241,7 +241,7 @@ def _message(filled: FilledPage, language: Language) -> str:
     if not filled.missing:
         return sentence
     missing = language.text(
-        "Not found: the corner square {corners}. The borders of the boxes confirm the places.",
+        "Not found: the corner square {corners}. The borders of the boxes confirm where they are.",
         corners=_corner_names(filled.missing, language),
     )
     return f"{sentence} {missing}"

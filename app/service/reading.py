@@ -35,14 +35,14 @@ SMALL_PX = 240  # longer side of the image of a stage
 _REASONS = {
     Why.NOT_A_DIGIT: "something that does not look like a digit",
     Why.BESIDE_THE_DIGIT: "something beside the digit",
-    Why.CUT_BY_EDGE: "what goes on beyond the picture's edge",
+    Why.CUT_BY_EDGE: "something that goes on beyond the picture's edge",
     Why.TAKEN_FOR_LINE: "a line that may be a 1",
     Why.FAINT: "something pale",
     Why.NO_PAPER: "something in a shadow or off the paper",
 }
 _DOUBTS_OF_DIGITS = {  # the sentence about one digit, and about several
     Doubt.TOUCHING: ("{which} seems to touch another.", "{which} seem to touch."),
-    Doubt.NOT_A_DIGIT: ("{which} does not look like one.", "{which} do not look like digits."),
+    Doubt.NOT_A_DIGIT: ("{which} does not look like a digit.", "{which} do not look like digits."),
     Doubt.UNCLEAR: ("{which} is not certain.", "{which} are not certain."),
 }
 _ORDINALS = ("{place}th", "{place}st", "{place}nd", "{place}rd")

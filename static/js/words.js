@@ -4,7 +4,7 @@ import { activationText } from "./inside/format.js";
 import { translate, translatePlural } from "./translate.js";
 
 export const words = {
-  prompt: translate("Draw any digit, or a whole number."),
+  prompt: translate("Draw a digit, or a number with several digits."),
   penDown: translate("Pen down"),
   penUp: translate("Pen up"),
   undone: translate("Undone"),
@@ -43,7 +43,7 @@ export const words = {
       some: translate(
         "Kept in this tab of your browser until you close it, and nowhere else. It is full: after a reload the oldest are gone.",
       ),
-      none: translate("This browser keeps nothing: they are gone after a reload."),
+      none: translate("This browser keeps nothing: after a reload everything is gone."),
     },
     notKept: translate("There was no room to keep this picture."),
 
