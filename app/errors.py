@@ -53,7 +53,10 @@ class ProblemCode(Enum):
     OTHER_SHEET_LAYOUT = 422, "The class sheet was printed by another version of Inkling."
     SHEET_NOT_FLAT = 422, "The corner squares of the class sheet do not fit one flat sheet."
     SHEET_TOO_SMALL = 422, "The class sheet is too small in the picture."
-    TOO_MANY_DIGITS = 422, "The picture contains too many digits, or too much ink that is not a digit."
+    TOO_MANY_DIGITS = (
+        422,
+        "The picture contains too many digits, or too much ink that is not a digit.",
+    )
     TOO_MANY_REQUESTS = 429, "The client has made all the requests that it may make for now."
     TOO_BUSY = 503, "Too many pictures came at once; send this one again."
     TRAININGS_WAITING = 503, "Too many trainings are waiting; try again later."

@@ -150,7 +150,8 @@ def test_without_a_drawing_an_example_is_shown_and_a_number_lets_choose_its_digi
     page: Page,
 ) -> None:
     page.goto("/lesson")
-    expect(page.locator(STATE)).to_contain_text("This is an example: draw your own digit in step 1.")
+    hint = "This is an example: draw your own digit in step 1."
+    expect(page.locator(STATE)).to_contain_text(hint)
     expect(page.locator("#own-label")).to_have_value("4")
     Mouse(page).draw(digits.NUMBER_207)
     expect(page.locator("#digits label")).to_have_count(3)

@@ -62,7 +62,10 @@ def test_the_message_says_what_the_doubt_is(
             "Best guess: 279. The 1st and 2nd digits, 2 and 7, seem to touch. "
             "The 3rd digit, 9, is not certain.",
         ),
-        ([None, NOT_A_DIGIT, None], "Best guess: 279. The 2nd digit, 7, does not look like a digit."),
+        (
+            [None, NOT_A_DIGIT, None],
+            "Best guess: 279. The 2nd digit, 7, does not look like a digit.",
+        ),
         (
             [NOT_A_DIGIT, None, NOT_A_DIGIT],
             "This does not look like a number. Best guess: 279.",
