@@ -22,7 +22,8 @@ _BLANK = {
     "type": "urn:inkling:no-digit-found",
     "title": "No digit found",
     "status": 422,
-    "detail": "The picture is blank. Write one digit, large.",
+    "detail": "No ink was found: no line is clearly darker or lighter than what is around it. "
+    "Write one digit, large.",
 }
 
 # By the schema, without the name of the model.
