@@ -1,9 +1,10 @@
 """Answers in words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from app.languages import Language
-from nn.reading.doubts import Doubt, Why
+from nn.reading.doubts import Doubt, DoubtfulSign, SignDoubt, Why
+from nn.reading.readings import apart
 
 _WHY = {
     Why.NOT_A_DIGIT: "something that does not look like a digit",
@@ -18,10 +19,14 @@ _OF_DIGITS = {  # of one, and of several
     Doubt.NOT_A_DIGIT: ("{which} does not look like one.", "{which} do not look like digits."),
     Doubt.UNCLEAR: ("{which} is not certain.", "{which} are not certain."),
 }
+_OF_SIGNS = {".": "a point", ",": "a comma", "-": "a minus sign"}
+_MISSING_SIGN = "whether a sign is missing"
 _ORDINALS = ("{place}th", "{place}st", "{place}nd", "{place}rd")
 TEXTS = (
     *_WHY.values(),
     *(text for pair in _OF_DIGITS.values() for text in pair),
+    *_OF_SIGNS.values(),
+    _MISSING_SIGN,
     *_ORDINALS,
 )
 """English texts of the tables, which are translated with those of the functions."""
@@ -54,7 +59,7 @@ def number_message(
     left_out: Sequence[Why],
     language: Language,
     *,
-    are_marks_sure: bool,
+    doubtful_signs: Sequence[DoubtfulSign],
 ) -> str:
     """Return what to say of lines of digits and marks.
 
@@ -68,8 +73,9 @@ def number_message(
         Why each piece of ink was left out.
     language
         Of the message.
-    are_marks_sure
-        Whether each point, comma and minus is surely one, and no gap may separate two numbers.
+    doubtful_signs
+        What is doubtful between the digits. A gap in a single number, and nothing else, is a
+        question instead of a guess.
     """
     number = ", ".join(lines)
     if doubts.count(Doubt.NOT_A_DIGIT) > len(doubts) / 2:
@@ -77,11 +83,13 @@ def number_message(
         return f"{sentence} {_best_guess(number, language)}"
     reasons = [_not_read(left_out, language)] if left_out else []
     reasons += _of_digits([each for each in number if each.isdigit()], doubts, language)
-    if not are_marks_sure:
-        reasons.append(language.text("A point, comma, minus or gap is not certain."))
-    if not reasons:
+    reasons += _of_signs(doubtful_signs, language)
+    questions = list(_of_gaps(lines, doubtful_signs, language))
+    if not reasons and len(lines) == len(questions) == 1:
+        return questions[0]
+    if not reasons and not questions:
         return language.text("This looks like {number}.", number=number)
-    return f"{_best_guess(number, language)} {' '.join(reasons)}"
+    return " ".join([_best_guess(number, language), *reasons, *questions])
 
 
 def _best_guess(number: int | str, language: Language) -> str:
@@ -105,6 +113,29 @@ def _of_digits(
             which = _which([digits[place] for place in places], places, language)
             sentences.append(language.text(one if len(places) == 1 else several, which=which))
     return sentences
+
+
+def _of_signs(doubtful_signs: Sequence[DoubtfulSign], language: Language) -> list[str]:
+    """Return a sentence that names the doubtful marks, each kind once; none without any."""
+    signs = [each.sign for each in doubtful_signs if each.sign is not None]
+    named = [_OF_SIGNS[sign] for sign in dict.fromkeys(signs)]
+    if any(each.what is SignDoubt.MISSING_SIGN for each in doubtful_signs):
+        named.append(_MISSING_SIGN)
+    if not named:
+        return []
+    reasons = "; ".join(language.text(each) for each in named)
+    return [language.text("Not certain: {reasons}.", reasons=reasons)]
+
+
+def _of_gaps(
+    lines: Sequence[str], doubtful_signs: Sequence[DoubtfulSign], language: Language
+) -> Iterator[str]:
+    """Yield a question for each number that may be several."""
+    for line, text in enumerate(lines):
+        parts = apart(text, line, doubtful_signs)
+        if len(parts) > 1:
+            numbers = _and(parts, language)
+            yield language.text("{number}, or {numbers} apart?", number=text, numbers=numbers)
 
 
 def _a(digit: int, language: Language) -> str:

@@ -10,7 +10,14 @@ from msgspec import UNSET
 
 from app.errors import Problem, attempt
 from app.languages import ENGLISH, Language
-from app.service.answers import BatchDigit, FoundDigit, InkLeftOut, NetworkReading, NumberAnswer
+from app.service.answers import (
+    BatchDigit,
+    FoundDigit,
+    InkLeftOut,
+    NetworkReading,
+    NumberAnswer,
+    UncertainSign,
+)
 from app.service.explanations import STAGES, Stage
 from app.service.messages import digit_message, number_message
 from app.service.png import shrink, to_data_url
@@ -89,6 +96,11 @@ def number_answer(
         doubt=reading.doubt,
         message=_message(reading, language),
         digits=digits,
+        doubtful_signs=[
+            UncertainSign(each.what, each.line, each.position, each.sign)
+            for each in reading.doubtful_signs
+        ],
+        text_apart=reading.text_apart,
         **_of_picture(reading),
         model=model,
         stages=stages(reading, language) if "stages" in explanation.parts else UNSET,
@@ -128,8 +140,8 @@ def _message(reading: Reading, language: Language) -> str:
     if not reading.is_number:
         return digit_message(reading.digits[0].activations, reading.doubt, why, language)
     doubts = [digit.doubt for digit in reading.digits]
-    are_sure = reading.are_marks_sure
-    return number_message(reading.texts, doubts, why, language, are_marks_sure=are_sure)
+    signs = reading.doubtful_signs
+    return number_message(reading.texts, doubts, why, language, doubtful_signs=signs)
 
 
 def _place(reading: Reading, explanation: Explanation) -> int:

@@ -32,7 +32,7 @@ const keyboardPen = new KeyboardPen(pad, byId("pen-cursor"), announce);
 const pointerPen = new PointerPen(pad);
 const readings = new Readings(byId("readings"), pad, picture, announce);
 const inside = new Inside(byId("inside"), readAgain);
-const view = new View(inside);
+const view = new View(inside, (text) => readings.choose(text));
 const steadyView = new SteadyView(view, {
   get isDrawing() {
     return pad.isDrawing;

@@ -38,5 +38,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "certain": True,
         "doubt": None,
         "digits": [_GUESS | {"line": 0, "box": [70, 60, 140, 170]}],
+        "doubtful_signs": [],
+        "text_apart": None,
     },
 }
