@@ -7,7 +7,7 @@ import { guessOf, readingOf } from "./bet/round.js";
 import { Examples } from "./examples.js";
 import { Inside } from "./inside.js";
 import { listenForInvitation } from "./invitation.js";
-import { keepDrawing, loadDrawing } from "./kept_drawing.js";
+import { keepDrawings, loadDrawings } from "./kept_drawing.js";
 import { KeyboardPen } from "./keyboard_pen.js";
 import { keepStateIn } from "./languages.js";
 import { Pad } from "./pad.js";
@@ -26,7 +26,7 @@ import { words } from "./words.js";
 const byId = (id) => document.getElementById(id);
 const model = byId("model");
 
-const pad = new Pad(byId("pad"), loadDrawing());
+const pad = new Pad(byId("pad"), loadDrawings());
 const picture = new Picture(byId("picture"), byId("picture-image"));
 const keyboardPen = new KeyboardPen(pad, byId("pen-cursor"), announce);
 const pointerPen = new PointerPen(pad);
@@ -142,7 +142,7 @@ pad.addEventListener("draw", () => {
 pad.addEventListener("change", () => {
   outdate();
   view.resetSelection();
-  keepDrawing(pad.drawing);
+  keepDrawings(pad.drawings);
   if (hasInput()) reader.readNext();
   else readAgain();
   showTools();
