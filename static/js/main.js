@@ -4,6 +4,7 @@ import { storeInAddress } from "./address.js";
 import * as api from "./api.js";
 import { Bet } from "./bet.js";
 import { guessOf, readingOf } from "./bet/round.js";
+import { pictureAt } from "./dropped_address.js";
 import { Examples } from "./examples.js";
 import { Inside } from "./inside.js";
 import { listenForInvitation } from "./invitation.js";
@@ -17,6 +18,7 @@ import { fillBeforePrinting } from "./print.js";
 import { listenForProjector } from "./projector.js";
 import { Reader } from "./reader.js";
 import { Readings } from "./readings.js";
+import { words as sendingWords } from "./sending_words.js";
 import { SteadyView } from "./steady_view.js";
 import { isOfTextField } from "./text_field.js";
 import { View } from "./view.js";
@@ -155,7 +157,20 @@ picture.addEventListener("change", () => {
   showTools();
 });
 
-listenForFiles([byId("upload"), byId("camera")], byId("pad-frame"), ([file]) => picture.show(file));
+/** Shows the first of several files, and says so. */
+function showFirst([file, ...others]) {
+  picture.show(file, others.length > 0 ? sendingWords.oneOfSeveral(1 + others.length) : "");
+}
+
+async function showPictureAt(address) {
+  try {
+    picture.show(await pictureAt(address));
+  } catch (problem) {
+    steadyView.showProblem(problem, true);
+  }
+}
+
+listenForFiles([byId("upload"), byId("camera")], byId("pad-frame"), showFirst, showPictureAt);
 const examples = new Examples(byId("examples"), picture, (problem) => steadyView.showProblem(problem, true));
 const bet = new Bet(
   { button: byId("bet"), bar: byId("bet-bar"), choice: byId("bet-choice"), result: byId("bet-result") },
