@@ -80,7 +80,8 @@ _BLANK = {
     "type": "urn:inkling:no-digit-found",
     "title": "No digit found",
     "status": 422,
-    "detail": "The picture is blank. Write one digit, large.",
+    "detail": "No ink was found: no line is clearly darker or lighter than what is around it. "
+    "Write one digit, large.",
 }
 
 # By the schema, without the name of the model.
@@ -95,6 +96,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "certain": True,
         "doubt": None,
         "digits": [_GUESS | {"line": 0, "box": [70, 60, 140, 170]}],
+        "doubtful_signs": [],
+        "text_apart": None,
     },
 }
 

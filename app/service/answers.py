@@ -10,7 +10,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from app.errors import ProblemDetails
 from nn.reading.class_sheet.layout import MAX_PUPILS, MAX_ROWS, N_COLUMNS
-from nn.reading.doubts import Doubt, Why
+from nn.reading.doubts import Doubt, SignDoubt, Why
 from nn.reading.numbers.types import MAX_DIGITS
 
 SCHEMAS = "#/components/schemas/"  # of the description
@@ -257,6 +257,28 @@ class FoundDigit:
 
 
 @dataclass(frozen=True)
+class UncertainSign:
+    """What is doubtful between the digits of a number."""
+
+    what: Annotated[
+        SignDoubt,
+        Meta(
+            description="`mark`: a point, comma or minus may be another sign, or none. `gap`: it "
+            "may separate two numbers. `missing_sign`: there may be one more than was read."
+        ),
+    ]
+    line: Annotated[Count, Meta(description="Number of its entry in `lines`, from 0.")]
+    position: Annotated[
+        Count | None,
+        Meta(description="How many digits of the entry are before it; null for a missing sign."),
+    ]
+    sign: Annotated[
+        Literal[".", ",", "-"] | None,
+        Meta(description="What a mark was read as; null for the others."),
+    ]
+
+
+@dataclass(frozen=True)
 class NumberAnswer:
     """A picture of one digit, or of numbers, in one line or several."""
 
@@ -285,6 +307,16 @@ class NumberAnswer:
     digits: Annotated[
         list[FoundDigit],
         Meta(min_length=1, max_length=MAX_DIGITS, description="In reading order."),
+    ]
+    doubtful_signs: Annotated[
+        list[UncertainSign], Meta(description="What is doubtful between the digits, if anything.")
+    ]
+    text_apart: Annotated[
+        str | None,
+        Meta(
+            description="`text` with a line break at each gap that may separate two numbers, such "
+            "as 2 and 7 for 27; null without such a gap."
+        ),
     ]
     left_out: LeftOutInk
     width: Side

@@ -23,12 +23,13 @@ from app.service.answers import (
     NetworkReading,
     NumberAnswer,
     Stage,
+    UncertainSign,
 )
 from app.service.upload import refusing
 from nn.reading.digit_reader import DigitReader, PreparedDigit
-from nn.reading.doubts import Doubt, Why
+from nn.reading.doubts import Doubt, DoubtfulSign, SignDoubt, Why
 from nn.reading.mnist_format import Pixels
-from nn.reading.readings import Reading
+from nn.reading.readings import Reading, apart
 
 SMALL_PX = 240  # longer side of the image of a stage
 
@@ -45,10 +46,14 @@ _DOUBTS_OF_DIGITS = {  # the sentence about one digit, and about several
     Doubt.NOT_A_DIGIT: ("{which} does not look like a digit.", "{which} do not look like digits."),
     Doubt.UNCLEAR: ("{which} is not certain.", "{which} are not certain."),
 }
+_SIGNS = {".": "a point", ",": "a comma", "-": "a minus sign"}
+_MISSING_SIGN = "whether a sign is missing"
 _ORDINALS = ("{place}th", "{place}st", "{place}nd", "{place}rd")
 TEXTS = (
     *_REASONS.values(),
     *(text for pair in _DOUBTS_OF_DIGITS.values() for text in pair),
+    *_SIGNS.values(),
+    _MISSING_SIGN,
     *_ORDINALS,
 )
 """English texts of the tables, which are translated with those of the functions."""
@@ -126,6 +131,11 @@ def number_answer(
         doubt=reading.doubt,
         message=_message(reading, language),
         digits=digits,
+        doubtful_signs=[
+            UncertainSign(each.what, each.line, each.position, each.sign)
+            for each in reading.doubtful_signs
+        ],
+        text_apart=reading.text_apart,
         **_picture_members(reading),
         model=model,
         stages=stages(reading, language) if "stages" in explanation.parts else UNSET,
@@ -165,8 +175,8 @@ def _message(reading: Reading, language: Language) -> str:
     if not reading.is_number:
         return digit_message(reading.digits[0].activations, reading.doubt, why, language)
     doubts = [digit.doubt for digit in reading.digits]
-    are_sure = reading.are_marks_sure
-    return number_message(reading.texts, doubts, why, language, are_marks_sure=are_sure)
+    signs = reading.doubtful_signs
+    return number_message(reading.texts, doubts, why, language, doubtful_signs=signs)
 
 
 def _explained_place(reading: Reading, explanation: Explanation) -> int:
@@ -206,7 +216,7 @@ def number_message(
     left_out: Sequence[Why],
     language: Language,
     *,
-    are_marks_sure: bool,
+    doubtful_signs: Sequence[DoubtfulSign],
 ) -> str:
     """Return the message about lines of digits and marks.
 
@@ -220,8 +230,9 @@ def number_message(
         The reason for each piece of ink that was left out.
     language
         The language of the message.
-    are_marks_sure
-        Whether each point, comma and minus is surely one, and no gap may separate two numbers.
+    doubtful_signs
+        What is doubtful between the digits. A gap in a single number, and nothing else, is a
+        question instead of a guess.
     """
     number = ", ".join(lines)
     if doubts.count(Doubt.NOT_A_DIGIT) > len(doubts) / 2:
@@ -229,11 +240,13 @@ def number_message(
         return f"{sentence} {_best_guess(number, language)}"
     reasons = [_not_read(left_out, language)] if left_out else []
     reasons += _doubt_sentences([each for each in number if each.isdigit()], doubts, language)
-    if not are_marks_sure:
-        reasons.append(language.text("A point, comma, minus or gap is not certain."))
-    if not reasons:
+    reasons += _sign_sentences(doubtful_signs, language)
+    questions = list(_gap_questions(lines, doubtful_signs, language))
+    if not reasons and len(lines) == len(questions) == 1:
+        return questions[0]
+    if not reasons and not questions:
         return language.text("This looks like {number}.", number=number)
-    return f"{_best_guess(number, language)} {' '.join(reasons)}"
+    return " ".join([_best_guess(number, language), *reasons, *questions])
 
 
 def _best_guess(number: int | str, language: Language) -> str:
@@ -257,6 +270,29 @@ def _doubt_sentences(
             which = _named_digits([digits[place] for place in places], places, language)
             sentences.append(language.text(one if len(places) == 1 else several, which=which))
     return sentences
+
+
+def _sign_sentences(doubtful_signs: Sequence[DoubtfulSign], language: Language) -> list[str]:
+    """Return a sentence that names the doubtful marks, each kind once; none without any."""
+    signs = [each.sign for each in doubtful_signs if each.sign is not None]
+    named = [_SIGNS[sign] for sign in dict.fromkeys(signs)]
+    if any(each.what is SignDoubt.MISSING_SIGN for each in doubtful_signs):
+        named.append(_MISSING_SIGN)
+    if not named:
+        return []
+    reasons = "; ".join(language.text(each) for each in named)
+    return [language.text("Not certain: {reasons}.", reasons=reasons)]
+
+
+def _gap_questions(
+    lines: Sequence[str], doubtful_signs: Sequence[DoubtfulSign], language: Language
+) -> Iterator[str]:
+    """Yield a question for each number that may be several."""
+    for line, text in enumerate(lines):
+        parts = apart(text, line, doubtful_signs)
+        if len(parts) > 1:
+            numbers = _joined(parts, language)
+            yield language.text("{number}, or {numbers} apart?", number=text, numbers=numbers)
 
 
 def _with_article(digit: int, language: Language) -> str:

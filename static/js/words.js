@@ -1,7 +1,7 @@
 /** Every text that the drawing page's scripts write. */
 
 import { activationText } from "./inside/format.js";
-import { translate, translatePlural } from "./translate.js";
+import { language, translate, translatePlural } from "./translate.js";
 
 export const words = {
   prompt: translate("Draw a digit, or a number with several digits."),
@@ -35,6 +35,14 @@ export const words = {
     const percent = Math.max(1, Math.ceil(100 * next));
     if (named.length === 0) return translate("nothing above {percent} %", { percent });
     return [...named.map(share), translate("nothing else above {percent} %", { percent })].join(", ");
+  },
+
+  gaps: {
+    /** @param {string[]} numbers of which each is one for itself */
+    apart: (numbers) => translate("{numbers} apart", { numbers: and.format(numbers) }),
+
+    /** @param {string} choice as it stands on the button */
+    chosen: (choice) => translate("Chosen: {choice}.", { choice }),
   },
 
   readings: {
@@ -81,6 +89,7 @@ export const words = {
   },
 };
 
+const and = new Intl.ListFormat(language, { type: "conjunction" });
 const NAMED = 0.2; // of the activations: smaller ones are not named
 
 const share = ({ digit, activation }) =>
