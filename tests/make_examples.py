@@ -23,16 +23,16 @@ from nn.data.mnist import load_mnist
 from nn.data.pendigits import PenDigit, load_pendigits
 from nn.data.synthetic.drawing import draw_ink, draw_strokes
 from nn.data.synthetic.styles import write_digit
-from nn.evaluation.class_sheets.camera import Pose
-from nn.evaluation.class_sheets.photograph import KINDS, photograph_sheet
-from nn.evaluation.class_sheets.writing import pen_hand
-from nn.evaluation.corruptions import to_picture
-from nn.evaluation.pages import camera, paper
-from nn.evaluation.pages.composing import compose
-from nn.evaluation.pages.marks import line
-from nn.evaluation.pages.numbers import write_with_pen
-from nn.evaluation.pages.photograph import Effect, photograph_page
+from nn.evaluation.sets import to_picture
 from nn.reading.class_sheet.layout import pages_of
+from tests.pages import camera, paper, perspective
+from tests.pages.composing import compose
+from tests.pages.handwriting import write_with_pen
+from tests.pages.perspective import Pose
+from tests.pages.photograph import Effect, photograph_page
+from tests.pages.signs import line
+from tests.sheets.filling import pen_hand
+from tests.sheets.photograph import KINDS, photograph_sheet
 
 FOLDER = Path("static/examples")
 SIDE_PX = 280
@@ -41,20 +41,20 @@ SCALE, PEN_PX, MARGIN_PX = 0.5, 18, 50  # of 3.14
 LETTER = "images_background_small1/Latin/character11/0693_10.png"
 SHADOWED: Sequence[Effect] = [
     paper.rough,
-    partial(camera.tilted, degrees=3),
+    partial(perspective.tilted, degrees=3),
     camera.unevenly_lit,
     camera.shadowed,
     partial(camera.noisy, sigma=0.01),
 ]
 SQUARED: Sequence[Effect] = [
     paper.square_ruled,
-    partial(camera.tilted, degrees=4),
+    partial(perspective.tilted, degrees=4),
     camera.unevenly_lit,
     partial(camera.noisy, sigma=0.005),
 ]
 LINED: Sequence[Effect] = [
     paper.line_ruled,
-    partial(camera.tilted, degrees=-2),
+    partial(perspective.tilted, degrees=-2),
     partial(camera.shadowed, edge=0.02),
     partial(camera.noisy, sigma=0.004),
 ]

@@ -66,7 +66,7 @@ def imports(path: Path) -> Iterator[str]:
 
 
 def is_ours(name: str) -> bool:
-    return name.split("/")[0] in ("nn", "app")
+    return name.split("/")[0] in ("nn", "app", "tests")
 
 
 def packages(path: Path) -> set[str]:

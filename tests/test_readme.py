@@ -22,8 +22,8 @@ from werkzeug.serving import make_server
 
 from app.config import Settings, environment_variable
 from app.errors import ProblemCode
-from nn.evaluation import card
 from nn.training.recorded.options import MIN_EXAMPLES, Options
+from tests.card import card
 
 FOLDERS = ("app", "deploy", "models", "nn", "static", "tests")
 PAGES = [Path("README.md"), *sorted(page for name in FOLDERS for page in Path(name).rglob("*.md"))]
@@ -244,7 +244,7 @@ def test_the_figures_are_those_of_the_shipped_weights(page: str, path: Path) -> 
 
 
 def blocks_of(page: str) -> card.Blocks:
-    """Return what nn.evaluate --card has written into a page."""
+    """Return what tests.card has written into a page."""
     blocks = {}
     for name in card.NAMES:
         start, end = card.marks(name)
@@ -263,7 +263,7 @@ def test_the_first_readme_has_the_measured_figures_of_the_model_card() -> None:
 def test_the_measured_figures_are_of_the_shipped_weights(path: Path) -> None:
     metadata = json.loads(path.read_text())
     named = f"`{metadata['name']}` `{metadata['sha256'][:8]}`"
-    assert named in blocks_of(CARD)["measured"], "measure them with nn.evaluate --card"
+    assert named in blocks_of(CARD)["measured"], "measure them with tests.card"
 
 
 @pytest.mark.parametrize("page", [README, CARD], ids=["README.md", "models/README.md"])

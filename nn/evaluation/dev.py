@@ -1,7 +1,7 @@
 """How the reader reads every set that is for measuring, in one table: ``nn.evaluate --dev``.
 
-The pictures are read as in the app: the sets of single digits by ``/predict`` and by ``/read``,
-those of numbers by ``/read``. It is the gate of each change to the reader.
+The pictures are read as in the app: single digits as by ``/predict`` and by ``/read``, numbers as
+by ``/read``. Measure it before and after each change of the reader.
 """
 
 import csv
@@ -21,20 +21,20 @@ from nn.data.download import data_folder, refused_if_damaged
 from nn.data.synthetic.drawing import CURVE_STEP, draw_ink
 from nn.decoding.errors import PictureError
 from nn.evaluation import sets
-from nn.evaluation.corruptions import to_picture
-from nn.evaluation.page_sets import read_pages
-from nn.evaluation.predictions import progress
+from nn.evaluation.sets import progress, to_picture
 from nn.evaluation.tables import Row, count, markdown, proportion
 from nn.reader import Reader
 from nn.reading.readings import Reading
 
-HEIGHT_PX, PEN = 100, 0.08  # of numbers that are drawn from pen strokes; PEN over the height
+DRAWN_HEIGHT_PX = 100  # of numbers that are drawn from pen strokes
+PEN_PX = 8
 COLUMNS = ("right", "certain", "certain and wrong", "median ms", "longest")
+PAGES = "pages by another generator"
 
 
 @dataclass(frozen=True)
 class Labelled:
-    """A picture, and the digits that it shows: lines with line breaks, none if no digit."""
+    """A picture and the digits in it, with line breaks between lines; "" if it shows none."""
 
     picture: Image.Image
     digits: str
@@ -44,7 +44,7 @@ class Labelled:
 class Result:
     """What is read in a picture: its digits, None if it is refused, and whether they are certain.
 
-    ``seconds`` are those of the processor.
+    ``seconds`` is processor time.
     """
 
     read: str | None
@@ -53,9 +53,9 @@ class Result:
 
 
 def measure(reader: Reader, data: Path | None, every: int = 1) -> str:
-    """Return the table of all sets in Markdown, of one in ``every`` so many pictures.
+    """Return the table of all sets in Markdown, measured on one in ``every`` so many pictures.
 
-    Raise DataError if one of the sets is not at hand.
+    Raise DataError if one of the sets is missing or damaged.
     """
     folder = folder_of(data)
     rows = []
@@ -94,7 +94,7 @@ def results(pictures: Sequence[Labelled], read: Callable[[Image.Image], Reading]
 
 
 def _row(name: str, pictures: Sequence[Labelled], read: Callable[[Image.Image], Reading]) -> Row:
-    """Return the row of a set; of what is no digit, each digit that is certain is wrong."""
+    """Return the row of a set; where no digit is shown, every certain answer is wrong."""
     found = results(pictures, read)
     n_total = len(pictures)
     are_right = [one.read == each.digits for one, each in zip(found, pictures, strict=True)]
@@ -111,7 +111,7 @@ def _row(name: str, pictures: Sequence[Labelled], read: Callable[[Image.Image], 
 
 
 def _of_set(name: str, folder: Path) -> Iterator[Labelled]:
-    """Yield the pictures of a set of single digits, or of none."""
+    """Yield the pictures of a set of ``sets.DIGITS`` or ``sets.NO_DIGITS``."""
     loaded = sets.load(name, folder)
     labels = map(str, loaded.labels.tolist()) if len(loaded.labels) else [""] * len(loaded)
     return (Labelled(*each) for each in zip(loaded.pictures, labels, strict=True))
@@ -123,10 +123,7 @@ def _of_table(name: str, column: str, folder: Path) -> Iterator[Labelled]:
     with refused_if_damaged(table, "file and label of each picture"):
         rows = list(csv.DictReader(table.read_text().splitlines()))
     for row in rows:
-        path = table.with_name(row["file"])
-        with refused_if_damaged(path, "a picture"), Image.open(path) as picture:
-            picture.load()
-        yield Labelled(picture, row[column])
+        yield Labelled(_open(table.with_name(row["file"])), row[column])
 
 
 def _of_strokes(folder: Path) -> Iterator[Labelled]:
@@ -138,17 +135,35 @@ def _of_strokes(folder: Path) -> Iterator[Labelled]:
         strokes = [np.array(stroke, np.float64).reshape(-1, 2) for stroke in number["strokes"]]
         points = np.concatenate(strokes)
         low, high = points.min(axis=0), points.max(axis=0)
-        scale = HEIGHT_PX / max(high[1] - low[1], 1e-9)
-        edge = HEIGHT_PX / 2
-        placed = [(stroke - low) * scale + edge for stroke in strokes]
-        width, height = np.ceil((high - low) * scale + 2 * edge).astype(int).tolist()
-        ink = draw_ink(placed, (width, height), PEN * HEIGHT_PX, CURVE_STEP * HEIGHT_PX)
+        scale = DRAWN_HEIGHT_PX / max(high[1] - low[1], 1e-9)
+        edge_px = DRAWN_HEIGHT_PX / 2
+        placed = [(stroke - low) * scale + edge_px for stroke in strokes]
+        width, height = np.ceil((high - low) * scale + 2 * edge_px).astype(int).tolist()
+        ink = draw_ink(placed, (width, height), PEN_PX, CURVE_STEP * DRAWN_HEIGHT_PX)
         yield Labelled(to_picture(ink), number["digits"])
 
 
-def _of_pages(folder: Path) -> Iterator[Labelled]:
-    """Yield photographed pages of numbers, a line for each."""
-    return (Labelled(page.picture, "\n".join(page.lines)) for page in read_pages(folder))
+def read_pages(folder: Path) -> Iterator[Labelled]:
+    """Yield photographed pages of numbers, whose labels.json has the file and lines of each.
+
+    Raise DataError if a file is missing or damaged.
+    """
+    path = pages_table(folder)
+    with refused_if_damaged(path, "file and lines of each page"):
+        pages = [(page["file"], "\n".join(page["lines"])) for page in json.loads(path.read_text())]
+    for name, lines in pages:
+        yield Labelled(_open(path.with_name(name)), lines)
+
+
+def pages_table(folder: Path) -> Path:
+    """Return the path of the labels of the photographed pages in a data folder."""
+    return folder / sets.SUBFOLDER / "pages" / "labels.json"
+
+
+def _open(path: Path) -> Image.Image:
+    with refused_if_damaged(path, "a picture"), Image.open(path) as picture:
+        picture.load()
+    return picture
 
 
 Load = Callable[[Path], Iterator[Labelled]]
@@ -159,5 +174,5 @@ DIGITS: dict[str, Load] = {
 NUMBERS: dict[str, Load] = {
     "cheque amounts": partial(_of_table, "cheques", "digits"),
     "numbers in formulas and of UNIPEN": _of_strokes,
-    "pages by another generator": _of_pages,
+    PAGES: read_pages,
 }

@@ -1,4 +1,4 @@
-"""How a network reads labelled pictures of one's own: ``python -m nn.evaluate NAME --pictures``."""
+"""How a network reads the user's labelled pictures: ``python -m nn.evaluate NAME --pictures``."""
 
 import sys
 from collections import Counter
@@ -18,6 +18,8 @@ from nn.data.mnist import load_mnist
 from nn.data.pictures.entries import Skipped
 from nn.data.pictures.own_digits import OwnDigits, collect, hashes_of, lines_of
 from nn.data.pictures.read import read_pictures
+from nn.decoding.errors import PictureError
+from nn.decoding.picture import Picture, PictureSize
 from nn.evaluation.metrics import (
     Bin,
     confusion_matrix,
@@ -25,12 +27,13 @@ from nn.evaluation.metrics import (
     reliability,
     worst_mistakes,
 )
-from nn.evaluation.predictions import find_digit, progress
+from nn.evaluation.sets import progress
 from nn.evaluation.tables import Row, count, markdown, proportion
 from nn.models import lines
 from nn.models.weights import Model
 from nn.reading.digit_reader import DigitReader
 from nn.reading.doubts import CERTAIN_AT
+from nn.reading.inked_picture import InkedPicture, with_ink
 from nn.reading.mnist_format import BLANK, NoInk, Pixels
 from nn.reading.numbers.strip import strip_reader
 from nn.training.run_files import pictures_used
@@ -48,7 +51,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class OwnResult:
-    """What a network answers to N pictures of one's own.
+    """What a network answers to N pictures of the user's.
 
     Attributes
     ----------
@@ -59,7 +62,7 @@ class OwnResult:
     is_certain
         bool (N,): whether the app would call the answer certain.
     unread
-        Labelled pictures that cannot be read, or show no ink: each counts as read wrongly.
+        Labelled pictures that cannot be read or are blank: each counts as read wrongly.
     skipped
         Pictures that do not count.
     """
@@ -185,6 +188,19 @@ def answer(reader: DigitReader, picture: Image.Image | Pixels) -> tuple[Pixels, 
     activations = reader.activations_of(image)
     reading = reader.digit_reading(reader.prepare(inked), activations)
     return image, Answer(activations, reading.is_certain)
+
+
+def find_digit(picture: Image.Image | Pixels) -> tuple[InkedPicture, Pixels] | None:
+    """Return a picture's ink and its digit as the network's input, or None if it is blank.
+
+    An array (28, 28) in the format of MNIST is the network's input as it is.
+    """
+    image = Image.fromarray(picture) if isinstance(picture, np.ndarray) else picture
+    try:
+        inked = with_ink(Picture(image, PictureSize(*image.size)))
+    except PictureError:
+        return None
+    return inked, picture if isinstance(picture, np.ndarray) else inked.image
 
 
 def pictures_learnt(model: Model, weights: Path, data: Path | None) -> Mapping[str, str]:

@@ -1,4 +1,4 @@
-"""The report on pictures of one's own as one HTML file, which needs nothing else to be shown."""
+"""The report on the user's pictures as one HTML file that needs no other file."""
 
 import base64
 import datetime

@@ -1,4 +1,4 @@
-"""Sets for measuring: pictures of digits by other people, and of no digits.
+"""Sets for measuring: pictures of digits by other people, and pictures without a digit.
 
 They are in the folder ``dev`` of the data folder. No network is trained on them or tuned to them.
 """
@@ -7,21 +7,27 @@ import io
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from tqdm import tqdm
 
+from nn.core.layers import Array
 from nn.data.digits import DataError
 from nn.data.download import COPY_AGAIN, data_folder, refused_if_damaged
 
 SUBFOLDER = "dev"
 
+# A progress bar, on a terminal and if it takes over a second.
+progress = partial(tqdm, leave=False, disable=None, delay=1)
+
 
 @dataclass(frozen=True)
 class LabelledPictures:
-    """N pictures of any mode and size, and labels uint8 (N,), 0 to 9, or none if of no digits."""
+    """N pictures of any mode and size, and labels uint8 (N,), 0 to 9, or (0,) for no digits."""
 
     pictures: Sequence[Image.Image]
     labels: NDArray[np.uint8]
@@ -31,9 +37,10 @@ class LabelledPictures:
 
 
 def read_npz(path: Path) -> LabelledPictures:
-    """Return the pictures of a file of numpy arrays: images (N, H, W) and, of digits, labels (N,).
+    """Return the pictures of a file of numpy arrays: images (N, H, W) and labels (N,).
 
-    Raise DataError if the file cannot be read, or an array has another dtype, shape or range.
+    A set without digits has no labels. Raise DataError if the file cannot be read, or an array has
+    another dtype, shape or range.
     """
     with refused_if_damaged(path, "numpy arrays, images and labels"):
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
@@ -102,6 +109,11 @@ def load(name: str, folder: Path | None = None) -> LabelledPictures:
     raise DataError(
         f"{file_name} is neither in {folder} nor in its folder {SUBFOLDER}: copy it there"
     )
+
+
+def to_picture(ink: Array) -> Image.Image:
+    """Return ink (H, W), 0 for paper to 1 for ink, as a picture, dark on white."""
+    return Image.fromarray(np.rint(255 * (1 - np.clip(ink, 0, 1))).astype(np.uint8))
 
 
 def _label(name: str) -> int:

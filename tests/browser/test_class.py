@@ -15,10 +15,10 @@ from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Locator, Page, Route, expect
 
 from nn.data.kaggle import read_train
-from tests import sheets
 from tests.browser.accessibility import assert_accessible
 from tests.browser.class_sheets import SHEET, give_sheets, photograph, sheet_answer
 from tests.browser.test_print import n_pages
+from tests.sheets import filled
 
 MISREAD = {(1, 7): (1, 0.97), (2, 7): (1, 0.6), (3, 1): (7, 0.99)}
 NOTHING_FOUND = {
@@ -326,7 +326,7 @@ def test_the_example_is_read_by_all_networks_and_their_scores_differ(page: Page)
 
 def test_the_server_reads_a_photograph_that_lies_upside_down(page: Page) -> None:
     page.goto("/class")
-    taken = sheets.photograph(pupils=2)
+    taken = filled.photograph(pupils=2)
     file = io.BytesIO()
     taken.picture.rotate(180, expand=True).save(file, "JPEG")
     payload = FilePayload(name="sheet.jpg", mimeType="image/jpeg", buffer=file.getvalue())

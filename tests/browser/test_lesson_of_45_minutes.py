@@ -6,11 +6,11 @@ import re
 import numpy as np
 from playwright.sync_api import FilePayload, Page, expect
 
-from nn.evaluation.class_sheets.camera import Pose
-from nn.evaluation.class_sheets.photograph import KINDS
-from tests import sheets
 from tests.browser import digits
 from tests.browser.hands import Mouse
+from tests.pages.perspective import Pose
+from tests.sheets import filled
+from tests.sheets.photograph import KINDS
 
 PUPILS = 10
 TILTED_FAR = Pose(25, 60, 8, distance=1.3, filled=0.95, shift=(0.5, 0.5))
@@ -38,7 +38,7 @@ def photographed_sheet() -> FilePayload:
     """Return a sheet filled in by unseen writers, in perspective, with a shadow across it."""
     options = {"pose": TILTED_FAR, "kind": KINDS["hard shadow"], "megapixels": 5, "empty": 0.0}
     file = io.BytesIO()
-    sheets.photograph(PUPILS, **options).picture.save(file, "JPEG", quality=90)
+    filled.photograph(PUPILS, **options).picture.save(file, "JPEG", quality=90)
     return {"name": "sheet.jpg", "mimeType": "image/jpeg", "buffer": file.getvalue()}
 
 

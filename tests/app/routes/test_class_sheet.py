@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from nn.reading.class_sheet.layout import pages_of
 from tests.app.posting import AsFile, check_problem, data_url
-from tests.sheets import UPRIGHT, photograph, scan
+from tests.sheets.filled import UPRIGHT, photograph, scan
 
 NETWORKS = ["article", "mlp", "convnet"]
 

@@ -22,8 +22,8 @@ from app.errors import ProblemCode
 from app.routes.openapi import document
 from nn.decoding.formats import FORMATS
 from nn.reading.numbers import types
-from tests import sheets
 from tests.app.posting import data_url
+from tests.sheets import filled
 
 Description = dict[str, Any]
 AUTOMATIC = {"HEAD", "OPTIONS"}
@@ -199,7 +199,7 @@ def test_explanations_are_as_described(
 def test_the_answer_to_a_class_sheet_is_as_described(
     client: FlaskClient, as_file: Callable[..., bytes], description: Description
 ) -> None:
-    file = as_file(sheets.photograph().picture, "JPEG")
+    file = as_file(filled.photograph().picture, "JPEG")
     response = client.post("/sheet", data=file, content_type="image/jpeg")
     assert response.status_code == 200
     check(description, response, "post", "/sheet")

@@ -1,6 +1,7 @@
 import gzip
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -76,6 +77,39 @@ def test_pen_strokes_become_dark_digits_on_light_with_paper_around(tmp_path: Pat
     assert pixels.shape == (200, 180)
     assert pixels[:40].min() == 255
     assert pixels[100, 50] < 60 > pixels[100, 130]
+
+
+def save_pages(data: Path, labels: Any) -> Path:
+    """Write a page and the labels of pages; return the page's path."""
+    path = dev.pages_table(data)
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps(labels))
+    grey(3).save(path.with_name("00.png"))
+    return path.with_name("00.png")
+
+
+def test_photographed_pages_have_their_lines(tmp_path: Path) -> None:
+    save_pages(tmp_path, [{"file": "00.png", "lines": ["12", "3"]}])
+    (found,) = dev.NUMBERS[dev.PAGES](tmp_path)
+    assert (found.digits, found.picture.size) == ("12\n3", (30, 30))
+
+
+@pytest.mark.parametrize("labels", [[{"file": "01.png", "lines": []}], [{"lines": ["1"]}], 3])
+def test_wrong_labels_of_pages_are_refused(tmp_path: Path, labels: Any) -> None:
+    save_pages(tmp_path, labels)
+    with pytest.raises(DataError, match=r"expected (file and lines of each page|a picture), but"):
+        list(dev.read_pages(tmp_path))
+
+
+def test_pages_that_are_missing_or_damaged_are_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"labels\.json: expected file and lines of each page, but"):
+        list(dev.read_pages(tmp_path))
+    path = save_pages(tmp_path, [{"file": "00.png", "lines": ["12"]}])
+    whole = path.read_bytes()
+    for content in (b"", b"no picture", whole[:37] + b"!" + whole[38:]):
+        path.write_bytes(content)  # Pillow raises SyntaxError for the last one
+        with pytest.raises(DataError, match=r"00\.png: expected a picture, but it cannot be read"):
+            list(dev.read_pages(tmp_path))
 
 
 def test_a_table_of_labels_names_its_pictures(tmp_path: Path) -> None:

@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageOps
 
-from nn.evaluation.class_sheets.camera import Pose
-from nn.evaluation.class_sheets.photograph import KINDS, SheetPhotograph
-from nn.evaluation.class_sheets.printed import printed
-from nn.evaluation.class_sheets.writing import write_sheet
 from nn.models import weights
 from nn.reading.class_sheet.layout import BORDER_GREY, Corner, marker_place, pages_of
 from nn.reading.class_sheet.markers import SheetFault, UnreadableSheet
 from nn.reading.class_sheet.read import FilledPage, read_page
 from nn.reading.mnist_format import outline, to_inputs
-from tests.sheets import TILTED, UPRIGHT, hand, photograph, scan
+from tests.pages.perspective import Pose
+from tests.sheets.filled import TILTED, UPRIGHT, hand, photograph, scan
+from tests.sheets.filling import write_sheet
+from tests.sheets.photograph import KINDS, SheetPhotograph
+from tests.sheets.printed import printed
 
 MARKER_PX = 16 * 6
 

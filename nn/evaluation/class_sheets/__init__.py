@@ -1,1 +1,0 @@
-"""Filled class sheets, written and photographed by a program, to measure on."""

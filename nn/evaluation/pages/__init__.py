@@ -1,1 +1,0 @@
-"""Pages of numbers, written and photographed by a program, to measure on."""

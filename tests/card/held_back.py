@@ -1,0 +1,85 @@
+"""The people whose writing a training may hold back, so that it can be measured on strangers.
+
+They are pendigits' last writers and sources of UNIPEN. A network's metadata say who was held back.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nn.data.digits import DataError, Stroke
+from nn.data.pendigits import PenDigit, load_pendigits, split_by_writer
+from nn.data.synthetic.drawing import PAD_PEN_WIDTH, draw_strokes
+from nn.data.unipen import Character
+from nn.evaluation.sets import LabelledPictures
+
+MIN_DIGITS = 20  # of a writer of UNIPEN whose digits make numbers
+LEARNT = "(learnt)"  # in tables, instead of figures of a model that was trained on the set
+
+Metadata = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class HeldBack:
+    """Whose writing is measured: pendigits' last ``n_writers`` writers, and sources of UNIPEN."""
+
+    n_writers: int
+    sources: tuple[str, ...]
+
+    def has_learnt_writers(self, metadata: Metadata) -> bool:
+        """Return whether a model was trained on any of the writers.
+
+        Metadata without ``writers_held_back`` are of models that did not learn from pendigits.
+        """
+        held_back = metadata.get("data", {}).get("writers_held_back")
+        return held_back is not None and held_back < self.n_writers
+
+    def has_learnt_sources(self, metadata: Metadata) -> bool:
+        """Return whether a model was trained on any of the sources.
+
+        Metadata without ``sources_held_back`` are of models that did not learn from UNIPEN.
+        """
+        held_back = metadata.get("data", {}).get("sources_held_back")
+        return held_back is not None and not set(self.sources) <= set(held_back)
+
+
+def has_learnt_none(metadata: Metadata) -> bool:
+    """Return False, for a set that no network is trained on."""
+    return False
+
+
+def has_learnt_alphabets(metadata: Metadata) -> bool:
+    """Return whether a model was trained on Omniglot: all that learnt from UNIPEN were."""
+    return "sources_held_back" in metadata.get("data", {})
+
+
+def draw_last_writers(n_writers: int, folder: Path | None = None) -> LabelledPictures:
+    """Return the digits of pendigits' last writers.
+
+    Raise DataError if pendigits cannot be loaded, or has too few writers.
+    """
+    if n_writers < 1:
+        raise DataError(f"the pen's writers: expected 1 or more, but got {n_writers}")
+    _, last = split_by_writer(load_pendigits(folder), n_writers)
+    return draw([digit.strokes for digit in last], [digit.label for digit in last])
+
+
+def draw(drawings: Sequence[Sequence[Stroke]], labels: Sequence[int] = ()) -> LabelledPictures:
+    """Return drawings as the page's pad draws them, and their labels if they are digits."""
+    pictures = [draw_strokes(strokes, PAD_PEN_WIDTH) for strokes in drawings]
+    return LabelledPictures(pictures, np.array(labels, np.uint8))
+
+
+def to_pen_digits(digits: Sequence[Character]) -> list[PenDigit]:
+    """Return the digits of UNIPEN's writers of ``MIN_DIGITS`` or more, with numbered writers."""
+    n_digits = Counter((each.source, each.writer) for each in digits)
+    numbers = {writer: number for number, writer in enumerate(sorted(n_digits))}
+    return [
+        PenDigit(int(each.label), numbers[writer], each.strokes)
+        for each in digits
+        if n_digits[writer := (each.source, each.writer)] >= MIN_DIGITS
+    ]

@@ -1,0 +1,270 @@
+"""Accuracy and time of reading numbers of several digits, as tables in Markdown.
+
+All networks read the same pictures, as in the app.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import groupby, islice
+from pathlib import Path
+from time import process_time
+
+import numpy as np
+
+from nn.data.digits import Digits
+from nn.decoding.errors import PictureError
+from nn.evaluation.sets import progress
+from nn.evaluation.tables import Row, count, markdown, proportion
+from nn.models.weights import Model
+from nn.reader import Reader
+from nn.reading.numbers.types import Box
+from tests.card.held_back import LEARNT, HeldBack
+from tests.card.page_sets import PageSet, all_page_sets
+from tests.pages.handwriting import Page
+
+COLUMNS = (
+    *("whole right", "certain", "certain and wrong"),
+    *("digits right", "false digits", "median seconds", "longest"),
+)
+
+
+@dataclass(frozen=True)
+class PageResult:
+    """What was written and read on a page.
+
+    Attributes
+    ----------
+    written, read
+        Lines from top to bottom: digits and marks.
+    is_certain
+        Whether the app would call the answer certain.
+    is_touching
+        Whether any two of the written digits touch.
+    n_false
+        Digits that were detected where none is written; None where the places are unknown.
+    seconds
+        Processor time from the picture to the numbers.
+    n_missed
+        Digits that are written where none was detected; None where the places are unknown.
+    """
+
+    written: tuple[str, ...]
+    read: tuple[str, ...]
+    is_certain: bool
+    is_touching: bool
+    n_false: int | None
+    seconds: float
+    n_missed: int | None = None
+
+    @property
+    def is_right(self) -> bool:
+        """Whether all that is written was read, and nothing else."""
+        return self.read == self.written
+
+    @property
+    def is_certain_and_wrong(self) -> bool:
+        """Whether the answer is wrong though it is certain."""
+        return self.is_certain and not self.is_right
+
+    @property
+    def is_certain_and_incomplete(self) -> bool:
+        """Whether the answer is certain though a digit is missing in it."""
+        return self.is_certain and bool(self.n_missed)
+
+
+@dataclass(frozen=True)
+class SetResult:
+    """A set of pages, and what a model reads of them: None if it was trained on their writers."""
+
+    pages: PageSet
+    read: list[PageResult] | None
+
+
+def measure(
+    models: Mapping[str, Model],
+    test: Digits,
+    data: Path | None,
+    held_back: HeldBack,
+    lines: Model,
+) -> str:
+    """Return for each model a table of its accuracy, certainty and time, and its worst mistakes.
+
+    The parameters and errors are those of ``read_all``.
+    """
+    results = read_all(models, test, data, held_back, lines)
+    return "\n\n".join(
+        part
+        for name, of_model in results.items()
+        for part in (table(name, of_model), mistakes(name, of_model), incomplete(name, of_model))
+        if part
+    )
+
+
+def read_all(
+    models: Mapping[str, Model],
+    test: Digits,
+    data: Path | None,
+    held_back: HeldBack,
+    lines: Model,
+    every: int = 1,
+) -> dict[str, list[SetResult]]:
+    """Return what each model, together with the network of lines, reads of ``all_page_sets``.
+
+    Of each set the first 1 / ``every`` of the pages are read. Raise DataError if pendigits or
+    UNIPEN cannot be loaded.
+    """
+    readers = {name: Reader(model, lines) for name, model in models.items()}
+    results: dict[str, list[SetResult]] = {name: [] for name in models}
+    for pages in all_page_sets(test, data, held_back):
+        found: dict[str, list[PageResult]] = {
+            name: []
+            for name, model in models.items()
+            if not any(map(pages.has_learnt, [model.metadata, lines.metadata]))
+        }
+        n_pages = -(-pages.n_pages // every)
+        some = islice(pages.pages(), n_pages) if found else ()
+        for page in progress(some, pages.name, n_pages):
+            for name, pages_read in found.items():
+                pages_read.append(read_page(readers[name], page))
+        for name, of_model in results.items():
+            of_model.append(SetResult(pages, found.get(name)))
+    return results
+
+
+def table(model: str, results: Sequence[SetResult]) -> str:
+    """Return a model's table: a row for each set or row of sets, then the groups."""
+    rows: list[Row] = []
+    for title, sets in groupby(results, lambda each: each.pages.row or each.pages.name):
+        in_row = list(sets)
+        pages = [page for each in in_row for page in each.read or []]
+        if pages:
+            rows.append(_row(title, pages))
+        else:
+            n_pages = sum(each.pages.n_pages for each in in_row)
+            rows.append((f"{title} ({n_pages:,})", [LEARNT] * len(COLUMNS)))
+    for group, pages in _by_group(results).items():
+        rows.append(_row(group, pages))
+        for title, is_touching in (("no digits", False), ("digits", True)):
+            if some := [page for page in pages if page.is_touching == is_touching]:
+                rows.append(_row(f"... {title} touching", some))
+    return markdown(f"`{model}` reads", COLUMNS, rows)
+
+
+def mistakes(model: str, results: Sequence[SetResult]) -> str:
+    """Return a list of the answers that are certain and wrong."""
+    listed = [
+        f"- {each.pages.name}: {' / '.join(page.written)} read as {' / '.join(page.read)}"
+        for each in results
+        for page in each.read or []
+        if page.is_certain_and_wrong
+    ]
+    return "\n".join([f"`{model}`, certain and wrong:", "", *(listed or ["- none"])])
+
+
+def incomplete(model: str, results: Sequence[SetResult]) -> str:
+    """Return a list of how many answers of each group are certain though a digit is missing."""
+    listed = []
+    for group, pages in _by_group(results).items():
+        placed = [page for page in pages if page.n_missed is not None]
+        if placed:
+            n_some = sum(page.is_certain_and_incomplete for page in placed)
+            listed.append(f"- {group}: {count(n_some, len(placed))}")
+    if not listed:
+        return ""
+    return "\n".join([f"`{model}`, certain though a digit is missing:", "", *listed])
+
+
+def _by_group(results: Sequence[SetResult]) -> dict[str, list[PageResult]]:
+    """Return the results of each group of sets, without empty groups."""
+    groups = defaultdict[str, list[PageResult]](list)
+    for each in results:
+        if each.pages.group and each.read:
+            groups[each.pages.group] += each.read
+    return groups
+
+
+def read_page(reader: Reader, page: Page) -> PageResult:
+    """Return what is read in the picture of a page, and how long that takes.
+
+    Nothing is read in a picture without ink or with too many digits.
+    """
+    start = process_time()
+    boxes: list[Box] = []
+    texts: tuple[str, ...] = ()
+    is_certain = False
+    with suppress(PictureError):
+        reading = reader.read(page.picture)
+        texts, is_certain = tuple(reading.texts), reading.is_certain
+        boxes = [digit.box for digit in reading.digits]
+    seconds = process_time() - start
+    return PageResult(
+        written=page.lines,
+        read=texts,
+        is_certain=is_certain,
+        is_touching=page.is_touching,
+        n_false=sum(not is_on_digit(box, page) for box in boxes) if page.boxes else None,
+        seconds=seconds,
+        n_missed=n_missed(boxes, page) if page.boxes else None,
+    )
+
+
+def is_on_digit(box: Box, page: Page) -> bool:
+    """Return whether the middle of a box is in the box of any digit of a page."""
+    return any(_holds_middle(digit, box) for line in page.boxes for digit in line)
+
+
+def n_missed(boxes: Sequence[Box], page: Page) -> int:
+    """Return how many digits of a page hold the middle of none of the boxes that were detected."""
+    return sum(
+        not any(_holds_middle(digit, box) for box in boxes) for line in page.boxes for digit in line
+    )
+
+
+def _holds_middle(digit: Box, box: Box) -> bool:
+    """Return whether the middle of a box is in a digit's box."""
+    x, y, width, height = digit
+    middle_x, middle_y = box[0] + box[2] / 2, box[1] + box[3] / 2
+    return x <= middle_x <= x + width and y <= middle_y <= y + height
+
+
+def edit_distance(written: str, read: str) -> int:
+    """Return the least number of insertions, deletions and substitutions from one to the other.
+
+    Levenshtein 1966, "Binary codes capable of correcting deletions, insertions and reversals".
+    """
+    row = list(range(len(read) + 1))
+    for above, digit in enumerate(written):
+        diagonal, row[0] = row[0], above + 1
+        for at, other in enumerate(read, start=1):
+            substituted = diagonal + (digit != other)
+            diagonal, row[at] = row[at], min(substituted, row[at] + 1, row[at - 1] + 1)
+    return row[-1]
+
+
+def _row(title: str, results: Sequence[PageResult]) -> Row:
+    return f"{title} ({len(results):,})", _cells(results)
+
+
+def _cells(results: Sequence[PageResult]) -> list[str]:
+    """Return the cells of a row."""
+    texts = [(_digits_of(result.written), _digits_of(result.read)) for result in results]
+    n_digits = sum(len(written) for written, _ in texts)
+    n_edits = sum(edit_distance(written, read) for written, read in texts)
+    seconds = [result.seconds for result in results]
+    false = [result.n_false for result in results if result.n_false is not None]
+    return [
+        proportion(sum(result.is_right for result in results), len(results)),
+        proportion(sum(result.is_certain for result in results), len(results)),
+        count(sum(result.is_certain_and_wrong for result in results), len(results)),
+        f"{100 * (1 - n_edits / n_digits):.2f} % of {n_digits:,}",
+        f"{sum(false):,}" if false else "-",
+        f"{np.median(seconds):.3f}",
+        f"{max(seconds):.3f}",
+    ]
+
+
+def _digits_of(lines: Sequence[str]) -> str:
+    """Return the digits of lines, without marks."""
+    return "".join(filter(str.isdigit, "".join(lines)))

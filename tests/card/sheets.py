@@ -1,0 +1,220 @@
+"""How photographs of filled class sheets are read, as tables in Markdown.
+
+Each photograph is made by our generator and read as in the app. The digits in its boxes are also
+read alone, from their ink without paper and camera.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import process_time
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nn.data.digits import Digits
+from nn.data.pendigits import load_pendigits, split_by_writer
+from nn.evaluation.sets import progress
+from nn.evaluation.tables import Row, count, markdown, proportion
+from nn.models.weights import Model
+from nn.reading.class_sheet.layout import COLUMN_MM, GAP_MM, MAX_PUPILS, pages_of
+from nn.reading.class_sheet.markers import UnreadableSheet
+from nn.reading.class_sheet.read import FilledPage, read_page
+from nn.reading.doubts import CERTAIN_AT
+from nn.reading.mnist_format import Pixels, ink_to_mnist, to_inputs
+from tests.card.held_back import LEARNT, HeldBack
+from tests.sheets.filling import Hand, mnist_hand, pen_hand
+from tests.sheets.photograph import KINDS, SheetPhotograph, photograph_sheet
+
+SEED = 1
+N_SHEETS = 200
+FOUND_MM = 1.0  # most that a found box's corners may be off, on average
+MNIST, PEN = "MNIST's test digits", "pen, writers held back"
+OF_SHEETS = ("sheets", "every box found", "empty or not", "median seconds", "longest")
+OF_DIGITS = (
+    "read in boxes",
+    "read as single ones",
+    "certain",
+    "certain and wrong",
+    "as single ones",
+)
+
+
+@dataclass(frozen=True)
+class SheetResult:
+    """What was found in a photograph.
+
+    Attributes
+    ----------
+    kind, hand
+        The kind of the photograph, and whose digits it shows.
+    n_boxes, n_boxes_right
+        How many boxes the page has, and how many were correctly found empty or filled.
+    is_found
+        Whether every box was found.
+    seconds
+        Processor time from the picture to the networks' inputs.
+    labels
+        (M,): the labels of the digits that were found in their boxes.
+    in_boxes, single
+        uint8 (M, 28, 28): the networks' inputs from the boxes, and from the digits' own ink.
+    is_doubted
+        (M,): whether ink in the box was cut off or left out.
+    """
+
+    kind: str
+    hand: str
+    n_boxes: int
+    n_boxes_right: int
+    is_found: bool
+    seconds: float
+    labels: NDArray[np.int64]
+    in_boxes: Pixels
+    single: Pixels
+    is_doubted: NDArray[np.bool_]
+
+
+def measure(
+    models: Mapping[str, Model],
+    test: Digits,
+    data: Path | None,
+    held_back: HeldBack,
+    n_sheets: int = N_SHEETS,
+) -> str:
+    """Return a table of what is found on the sheets, and one of what the models read.
+
+    The sheets have MNIST's test digits and digits of pendigits' writers that are held back, in
+    turn. Raise DataError if pendigits cannot be loaded.
+    """
+    _, last = split_by_writer(load_pendigits(data), held_back.n_writers)
+    hands = {MNIST: mnist_hand(test), PEN: pen_hand(last)}
+    results = list(progress(_results(hands, n_sheets), "sheets", n_sheets))
+    return f"{sheets_table(results)}\n\n{digits_table(models, results, held_back)}"
+
+
+def _results(hands: Mapping[str, Hand], n_sheets: int) -> Iterator[SheetResult]:
+    """Yield what is found on each sheet: each kind of photograph in turn, by each hand."""
+    kinds = list(KINDS)
+    for number in range(n_sheets):
+        rng = np.random.default_rng([SEED, number])
+        hand = list(hands)[number % len(hands)]
+        kind = kinds[number // len(hands) % len(kinds)]
+        pages = pages_of(int(rng.integers(1, MAX_PUPILS, endpoint=True)))
+        page = pages[rng.integers(len(pages))]
+        photograph = photograph_sheet(page, hands[hand], rng, kind=KINDS[kind])
+        yield read_sheet(photograph, kind, hand)
+
+
+def read_sheet(photograph: SheetPhotograph, kind: str, hand: str) -> SheetResult:
+    """Return what is found in a photograph; in one that cannot be read, nothing."""
+    start = process_time()
+    filled = _read(photograph)
+    boxes = [(box, box.image) for box in filled.boxes] if filled else []
+    seconds = process_time() - start
+    glyphs = [box.glyph for box in photograph.boxes]
+    every = [(*each, glyph) for each, glyph in zip(boxes, glyphs, strict=filled is not None)]
+    read = [each for each in every if each[1] is not None and each[2] is not None]
+    shape = (len(read), 28, 28)
+    return SheetResult(
+        kind=kind,
+        hand=hand,
+        n_boxes=len(glyphs),
+        n_boxes_right=sum((image is None) == (glyph is None) for _, image, glyph in every),
+        is_found=filled is not None and _is_found(filled, photograph),
+        seconds=seconds,
+        labels=np.array([glyph.label for _, _, glyph in read], np.int64),
+        in_boxes=np.array([image for _, image, _ in read], np.uint8).reshape(shape),
+        single=np.array([ink_to_mnist(glyph.ink) for _, _, glyph in read], np.uint8).reshape(shape),
+        is_doubted=np.array([box.is_cut or box.is_left_out for box, _, _ in read], np.bool_),
+    )
+
+
+def _read(photograph: SheetPhotograph) -> FilledPage | None:
+    """Return what is on a photographed page, None if it cannot be read."""
+    try:
+        return read_page(photograph.picture)
+    except UnreadableSheet:
+        return None
+
+
+def _is_found(filled: FilledPage, photograph: SheetPhotograph) -> bool:
+    """Return whether each box is where it is in the photograph."""
+    truth = photograph.corners
+    if filled.page != photograph.page:
+        return False
+    widths_px = np.linalg.norm(truth[:, 1] - truth[:, 0], axis=1)
+    off_px = np.linalg.norm(filled.corners - truth, axis=2).mean(axis=1)
+    return bool((off_px / widths_px * (COLUMN_MM - GAP_MM[0]) < FOUND_MM).all())
+
+
+def sheets_table(results: Sequence[SheetResult]) -> str:
+    """Return how many sheets were found whole, and how long that took, as a table.
+
+    Kinds of photographs in which all is right share a row.
+    """
+    by_kind = defaultdict[str, list[SheetResult]](list)
+    for result in results:
+        by_kind[result.kind].append(result)
+    faultless = [kind for kind, each in by_kind.items() if all(map(_is_right, each))]
+    rows: list[Row] = [
+        (kind, _sheet_cells(each)) for kind, each in by_kind.items() if kind not in faultless
+    ]
+    if faultless:
+        together = [result for result in results if result.kind in faultless]
+        rows.append((f"other kinds: {len(faultless)}", _sheet_cells(together)))
+    return markdown("photographs", OF_SHEETS, [*rows, ("all", _sheet_cells(results))])
+
+
+def _is_right(result: SheetResult) -> bool:
+    return result.is_found and result.n_boxes_right == result.n_boxes
+
+
+def _sheet_cells(results: Sequence[SheetResult]) -> list[str]:
+    seconds = [result.seconds for result in results]
+    n_boxes_right, n_boxes = (
+        sum(numbers)
+        for numbers in zip(*((r.n_boxes_right, r.n_boxes) for r in results), strict=True)
+    )
+    return [
+        f"{len(results)}",
+        f"{sum(result.is_found for result in results)}",
+        f"{n_boxes_right:,} of {n_boxes:,}",
+        f"{np.median(seconds):.2f}",
+        f"{max(seconds):.2f}",
+    ]
+
+
+def digits_table(
+    models: Mapping[str, Model], results: Sequence[SheetResult], held_back: HeldBack
+) -> str:
+    """Return what each model reads in the boxes, and of the same digits alone, as a table."""
+    rows: list[Row] = []
+    for name, model in models.items():
+        for hand in dict.fromkeys(result.hand for result in results):
+            of_hand = [result for result in results if result.hand == hand]
+            labels = np.concatenate([result.labels for result in of_hand])
+            if hand == PEN and held_back.has_learnt_writers(model.metadata):
+                cells = [LEARNT] * len(OF_DIGITS)
+            else:
+                cells = _digit_cells(model, labels, of_hand)
+            rows.append((f"`{name}`, {hand} ({len(labels):,})", cells))
+    return markdown("digits", OF_DIGITS, rows)
+
+
+def _digit_cells(
+    model: Model, labels: NDArray[np.int64], results: Sequence[SheetResult]
+) -> list[str]:
+    right, sure = [], []
+    for of_results in ([each.in_boxes for each in results], [each.single for each in results]):
+        images = np.concatenate(of_results)
+        activations = model.network.activations(to_inputs(images))
+        right.append(activations.argmax(axis=1) == labels)
+        sure.append(activations.max(axis=1) >= CERTAIN_AT)
+    sure[0] &= ~np.concatenate([result.is_doubted for result in results])
+    n = len(labels)
+    return [
+        *(proportion(int(each.sum()), n) for each in right),
+        f"{100 * sure[0].mean():.2f} %",
+        *(count(int((sure[i] & ~right[i]).sum()), n) for i in range(2)),
+    ]
