@@ -61,5 +61,5 @@ function groupItem(digits, letter, model) {
     return element("li", {}, digitButton(digit, reading, caption, words.reading({ ...reading, label: digit.label })));
   });
   const heading = element("h3", {}, `${words.group(letter)}: `, element("strong", {}, words.score(n_right, n_total)));
-  return element("li", {}, heading, element("p", { className: "quiet" }, accuracy), element("ul", { className: "class-digits" }, ...pictures));
+  return element("li", { className: "card stack" }, heading, element("p", { className: "quiet" }, accuracy), element("ul", { className: "class-digits row" }, ...pictures));
 }

@@ -70,7 +70,7 @@ export class StrongestInputs {
       const value = element("span", { className: "input-sum" }, signed(part.contribution, 3));
       return element("li", {}, name, patch, "×", weightsOfMap, "=", products, value);
     });
-    const list = element("ol", { className: "strongest-inputs" }, ...items);
+    const list = element("ol", { className: "strongest-inputs stack" }, ...items);
     list.classList.toggle("is-single", below.shape.maps === 1);
     return list;
   }
