@@ -38,6 +38,11 @@ export class Examples {
     this.#choose(link);
   }
 
+  /** Whether an example was chosen last, which may still be loading. */
+  get isChosen() {
+    return this.#chosen !== null;
+  }
+
   /** What the example shows that is shown: a digit, "none" for no digit; undefined where that is no single digit. */
   get label() {
     return this.#file !== null && this.picture.file === this.#file ? this.#chosen.dataset.label : undefined;
