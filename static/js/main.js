@@ -174,7 +174,8 @@ async function showPictureAt(address) {
 
 listenForFiles([byId("upload"), byId("camera")], byId("pad-frame"), showFirst, showPictureAt);
 const keptPicture = loadPicture(); // before an example of the address takes its place
-const examples = new Examples(byId("examples"), picture, (problem) => steadyView.showProblem(problem, true));
+const answer = [byId("activations"), byId("message")];
+const examples = new Examples(byId("examples"), picture, answer, (problem) => steadyView.showProblem(problem, true));
 const bet = new Bet(
   { button: byId("bet"), bar: byId("bet-bar"), choice: byId("bet-choice"), result: byId("bet-result") },
   {
