@@ -16,11 +16,13 @@ export class Examples {
   /**
    * @param {HTMLDetailsElement} shelf holds a link to the file of each example
    * @param {import("./picture.js").Picture} picture shows the chosen one
+   * @param {HTMLElement[]} answer what is to be in sight with the picture, as far as there is room, the most important last
    * @param {(problem: Problem) => void} onProblem
    */
-  constructor(shelf, picture, onProblem) {
+  constructor(shelf, picture, answer, onProblem) {
     this.links = [...shelf.querySelectorAll("[data-example]")];
     this.picture = picture;
+    this.answer = answer;
     this.onProblem = onProblem;
     for (const link of this.links) {
       link.addEventListener("click", (event) => {
@@ -36,6 +38,11 @@ export class Examples {
     const list = link.closest("ul");
     list.scrollLeft = link.getBoundingClientRect().left - list.getBoundingClientRect().left;
     this.#choose(link);
+  }
+
+  /** Whether an example was chosen last, which may still be loading. */
+  get isChosen() {
+    return this.#chosen !== null;
   }
 
   /** What the example shows that is shown: a digit, "none" for no digit; undefined where that is no single digit. */
@@ -56,7 +63,8 @@ export class Examples {
       if (this.#chosen !== link) return; // another picture has been chosen meanwhile
       this.#file = file;
       this.picture.show(file);
-      this.picture.figure.scrollIntoView({ block: "nearest" }); // on a phone the shelf is far below it
+      // The shelf is below them. Each call may undo a part of those before it.
+      for (const each of [...this.answer, this.picture.figure]) each.scrollIntoView({ block: "nearest" });
     } catch {
       if (this.#chosen === link) this.onProblem(new Problem(words.noExample, false));
     }

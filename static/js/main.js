@@ -9,6 +9,7 @@ import { Examples } from "./examples.js";
 import { Inside } from "./inside.js";
 import { listenForInvitation } from "./invitation.js";
 import { keepDrawings, loadDrawings } from "./kept_drawing.js";
+import { keepPicture, loadPicture } from "./kept_picture.js";
 import { KeyboardPen } from "./keyboard_pen.js";
 import { keepStateIn } from "./languages.js";
 import { Pad } from "./pad.js";
@@ -153,6 +154,7 @@ picture.addEventListener("change", () => {
   outdate();
   view.resetSelection();
   view.clearBoxes();
+  keepPicture(picture);
   readAgain();
   showTools();
 });
@@ -171,7 +173,9 @@ async function showPictureAt(address) {
 }
 
 listenForFiles([byId("upload"), byId("camera")], byId("pad-frame"), showFirst, showPictureAt);
-const examples = new Examples(byId("examples"), picture, (problem) => steadyView.showProblem(problem, true));
+const keptPicture = loadPicture(); // before an example of the address takes its place
+const answer = [byId("activations"), byId("message")];
+const examples = new Examples(byId("examples"), picture, answer, (problem) => steadyView.showProblem(problem, true));
 const bet = new Bet(
   { button: byId("bet"), bar: byId("bet-bar"), choice: byId("bet-choice"), result: byId("bet-result") },
   {
@@ -218,5 +222,6 @@ model.addEventListener("change", () => {
 });
 
 showTools();
-if (!pad.isEmpty) readAgain();
+if (keptPicture && !examples.isChosen) readings.restore(keptPicture);
+else if (!pad.isEmpty) readAgain();
 view.showModel(model.value); // a browser may restore the choice when the page is reloaded

@@ -48,6 +48,13 @@ export class Readings {
     this.#collector.choose(text);
   }
 
+  /** Shows the picture again that was over the pad before a reload. @param {string} url of its data */
+  restore(url) {
+    const file = toFile(url);
+    this.#collector.noteRestored(file, url);
+    this.picture.show(file);
+  }
+
   async #notePicture(file, answer) {
     const picture = await toDataUrl(await this.picture.upload);
     if (this.picture.file !== file) return;

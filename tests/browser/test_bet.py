@@ -162,3 +162,15 @@ def test_a_fault_is_shown_and_what_comes_after_it_is_a_bet(page: Page) -> None:
     expect_hidden_answer(page)
     page.keyboard.press("7")
     expect(page.locator("#digit")).to_have_text("7")
+
+
+def test_who_was_right_is_asked_on_a_phone_in_large_letters_and_in_sight(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto("/?bet=")
+    Mouse(page).draw(digits.SEVEN)
+    page.locator("#bet-choice [value='1']").click()
+    judges = page.locator("[data-part=judge] button:visible")
+    expect(judges).to_have_count(3)
+    for place in range(3):
+        expect(judges.nth(place)).to_be_in_viewport(ratio=1)
+        expect(judges.nth(place)).to_have_css("font-size", "16px")

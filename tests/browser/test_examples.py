@@ -60,6 +60,18 @@ def test_an_example_is_chosen_by_keyboard_and_the_drawing_comes_back(
     expect(drawing_page.locator("#examples [aria-current]")).to_have_count(0)
 
 
+def test_pad_and_answer_are_in_sight_when_an_example_is_chosen_far_below_them(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto("/")
+    summary(page).click()
+    example(page, "A page of numbers").scroll_into_view_if_needed()
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    example(page, "A neat 4").evaluate("link => link.click()")
+    expect(page.locator("#digit")).to_have_text("4")
+    for selector in ("#picture", "#message", "#digit", "#activations"):
+        expect(page.locator(selector)).to_be_in_viewport(ratio=1)
+
+
 def test_an_example_is_chosen_by_touch_and_shown_where_the_pad_is(phone: Page) -> None:
     summary(phone).tap()
     example(phone, "A letter").tap()

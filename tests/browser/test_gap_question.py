@@ -12,7 +12,7 @@ BLUE, ORANGE = "rgb(47, 73, 200)", "rgb(138, 75, 0)"  # --accent and --doubt
 
 def in_halves() -> list[Stroke]:
     """Return a 2 and a 7, each half as high as the pad, with 0.9 of their width between them."""
-    halves = ((TWO, 0.1), (SEVEN, 0.5))
+    halves = ((TWO, 0.05), (SEVEN, 0.55))
     return [
         [(left + x / 2, 0.25 + y / 2) for x, y in stroke]
         for digit, left in halves

@@ -104,6 +104,17 @@ def test_boxes_lie_where_the_answer_says_on_every_screen(
     assert number_page.evaluate("document.documentElement.scrollWidth") == width
 
 
+def test_beside_the_wide_pad_every_digit_can_be_chosen_without_scrolling(
+    number_page: Page, number_mouse: Hand
+) -> None:
+    number_page.set_viewport_size({"width": 1280, "height": 800})
+    give(number_page, number_answer("2073", "2073", "2073", "2073"))
+    number_mouse.draw(digits.ONE)
+    expect(number_page.locator("#digits label")).to_have_count(16)
+    is_cut = "list => list.scrollHeight > list.clientHeight"
+    assert not number_page.locator("#digits").evaluate(is_cut)
+
+
 def test_boxes_move_with_the_pad_when_the_screen_is_turned(
     number_page: Page, number_mouse: Hand
 ) -> None:

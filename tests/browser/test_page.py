@@ -68,6 +68,16 @@ def test_nothing_is_wider_than_the_screen(page: Page, width: int, height: int) -
         assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
+def test_the_pad_of_a_low_phone_leaves_room_for_the_message_and_the_digit(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 640})
+    page.goto("/")
+    Mouse(page).draw(digits.THREE)
+    expect(page.locator("#digit")).to_have_text("3")
+    for selector in ("#pad", "#message", "#digit"):
+        expect(page.locator(selector)).to_be_in_viewport(ratio=1)
+    assert page.locator("#pad").evaluate("pad => pad.clientWidth") >= 260
+
+
 @pytest.mark.parametrize(("width", "height"), [(360, 740), (740, 360), (1440, 900), (1280, 720)])
 def test_pad_and_answer_fit_on_the_screen_together(page: Page, width: int, height: int) -> None:
     page.set_viewport_size({"width": width, "height": height})

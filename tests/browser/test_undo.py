@@ -89,6 +89,21 @@ def test_undo_and_redo_lead_to_the_same_drawings_after_a_reload(
     expect(drawing_page.get_by_text("Draw a digit or a number here")).to_be_visible()
 
 
+def test_a_small_picture_is_still_there_after_a_reload_and_is_one_reading(
+    drawing_page: Page,
+) -> None:
+    drawing_page.locator("#upload").set_input_files("static/examples/seven.png")
+    expect(drawing_page.locator("#digit")).to_have_text("7")
+    for _ in range(2):
+        drawing_page.reload()
+        expect(drawing_page.get_by_alt_text("The picture you chose")).to_be_visible()
+        expect(drawing_page.locator("#digit")).to_have_text("7")
+        expect(drawing_page.locator("#readings .label")).to_have_count(1)
+    drawing_page.get_by_role("button", name="Back to drawing").click()
+    drawing_page.reload()
+    expect(drawing_page.get_by_text("Draw a digit or a number here")).to_be_visible()
+
+
 def test_a_stroke_in_progress_is_kept_when_the_page_is_left(drawing_page: Page) -> None:
     Mouse(drawing_page).press(digits.SEVEN[0])
     drawing_page.reload()

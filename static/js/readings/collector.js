@@ -68,6 +68,12 @@ export class Collector extends EventTarget {
     this.#times.set(file, time_ms);
   }
 
+  /** @param {File} file with a picture that the page kept, and is about to show again @param {string} picture the same as a data URL */
+  noteRestored(file, picture) {
+    const joined = this.readings.find((reading) => reading.picture === picture); // when the page was left
+    if (joined) this.noteOpening(file, joined.time_ms);
+  }
+
   /** @param {Drawing} drawing that is on the pad now @param {boolean} isUndo whether it was there before */
   changeDrawing(drawing, isUndo) {
     const before = this.#drawing;

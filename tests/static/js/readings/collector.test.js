@@ -186,3 +186,18 @@ test("a choice without an answer changes nothing", () => {
   pad.collector.choose("27");
   assert.deepEqual(pad.texts, []);
 });
+
+test("a picture that is shown again after a reload is the reading that it joined as when the page was left", () => {
+  const before = new Pad();
+  before.collector.changePicture({});
+  before.collector.notePicture({ ...images, picture: "data:,7" }, answer("7"));
+  before.collector.leave();
+  const { collector } = new Pad(before.collector.readings);
+  const file = {};
+  collector.noteRestored(file, "data:,7");
+  collector.changePicture(file);
+  collector.notePicture({ ...images, picture: "data:,7" }, answer("7"));
+  assert.equal(collector.opened, before.collector.readings[0]);
+  collector.leave();
+  assert.equal(collector.readings.length, 1);
+});
