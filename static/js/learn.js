@@ -101,7 +101,7 @@ async function trainChanged(knobs, changes, about) {
   await train(knobs, changes, { base: before.shown, ...about });
 }
 
-/** @param {import("./inside/network.js").Network} network @returns {object} of a request that learns on from a network */
+/** @param {import("./network/article.js").Layers} network @returns {object} of a request that learns on from a network */
 const learnOnFrom = (network) => ({ start: "given", parameters: toBase64(toBytes(toVector(network))) });
 
 /** The run that is broken or taught: not one that has been already. */

@@ -1,6 +1,6 @@
 /** Ways to break a training, and what the numbers of the broken one show. */
 
-import { normalNumbers } from "../inside/random.js";
+import { normalNumbers, uniformNumbers } from "../network/random.js";
 import { outgoingWeights } from "../inside/sums.js";
 
 /** What is changed before a training from its beginning. @type {Record<string, Partial<import("./knobs.js").Knobs>>} */
@@ -21,16 +21,16 @@ const OFF = 0.01; // an output below it is almost 0: there the slope of the sigm
 const COST_OF_ZEROS = 0.5; // of ten outputs of 0, of which one should be 1
 const CLOSE = 0.01; // to that cost
 
-/** @returns {import("../inside/network.js").Network} one to which a hidden neuron adds nothing: its weights to all outputs are 0 */
+/** @returns {import("../network/article.js").Layers} one to which a hidden neuron adds nothing: its weights to all outputs are 0 */
 export function silenced({ hidden, output }, neuron) {
   const outputs = output.biases.length;
   const weights = output.weights.map((weight, place) => (Math.floor(place / outputs) === neuron ? 0 : weight));
   return { hidden, output: { ...output, weights } };
 }
 
-/** @returns {import("../inside/network.js").Network} with noise on each weight, as large as the weights of its layer are usually */
+/** @returns {import("../network/article.js").Layers} with noise on each weight, as large as the weights of its layer are usually */
 export function shaken({ hidden, output }, seed) {
-  const normal = normalNumbers(seed);
+  const normal = normalNumbers(uniformNumbers(seed));
   const shake = ({ weights, biases }) => {
     const size = Math.sqrt(weights.reduce((sum, weight) => sum + weight ** 2, 0) / weights.length);
     return { weights: weights.map((weight) => weight + size * normal()), biases };

@@ -1,7 +1,7 @@
 /** A hand's own digits for a training: which of them are held back to measure, and how the server gets them. */
 
 import { toBase64 } from "../base64.js";
-import { PIXELS } from "../inside/network.js";
+import { PIXELS } from "../network/article.js";
 
 const MOST = 1000; // own digits that the server takes
 const HELD_BACK_EVERY = 3;

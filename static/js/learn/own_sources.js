@@ -1,7 +1,7 @@
 /** The digits of one's own that this tab has: of the class's sheets, and of the readings of the pad. */
 
 import { loadClassDigits } from "../class/digits.js";
-import { PIXELS } from "../inside/network.js";
+import { PIXELS } from "../network/article.js";
 import { readPixels } from "../inside/pictures.js";
 import { labelledDigits } from "../readings/formats.js";
 import { loadReadings } from "../readings/store.js";

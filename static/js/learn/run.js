@@ -7,7 +7,7 @@
  */
 
 import { fromBase64 } from "../base64.js";
-import { OUTPUTS, PIXELS } from "../inside/network.js";
+import { OUTPUTS, PIXELS } from "../network/article.js";
 
 const MOST_FRAMES = 1000;
 const MOST_HIDDEN = 100;
@@ -74,7 +74,7 @@ export function toNetwork(vector, hidden) {
   return { hidden: { weights, biases }, output: { weights: outputWeights, biases: outputBiases } };
 }
 
-/** @param {import("../inside/network.js").Network} network @returns {Float32Array} its numbers in the order of the server */
+/** @param {import("../network/article.js").Layers} network @returns {Float32Array} its numbers in the order of the server */
 export function toVector({ hidden, output }) {
   return Float32Array.from([...hidden.weights, ...output.weights, ...hidden.biases, ...output.biases]);
 }

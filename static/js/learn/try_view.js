@@ -2,7 +2,7 @@
 
 import { requestDigit } from "../api.js";
 import { activationText } from "../inside/format.js";
-import { feedforward } from "../inside/network.js";
+import { inspect } from "../network/article.js";
 import { OutputBars } from "../inside/output_bars.js";
 import { readPixels } from "../inside/pictures.js";
 import { KeyboardPen } from "../keyboard_pen.js";
@@ -41,7 +41,7 @@ export class TryView {
     });
   }
 
-  /** @param {import("../inside/network.js").Network} network of the run @param {number?} silenced hidden neuron */
+  /** @param {import("../network/article.js").Layers} network of the run @param {number?} silenced hidden neuron */
   use(network, silenced) {
     this.#network = network;
     this.#silenced = silenced;
@@ -76,14 +76,14 @@ export class TryView {
       this.answer.textContent = words.tryIt.draw;
       return;
     }
-    const healthy = feedforward(this.#network, this.#pixels).output.activations;
+    const healthy = inspect(this.#network, this.#pixels).output.activations;
     if (this.#silenced === null) {
       this.outputs.show(healthy, null);
       this.answer.textContent = words.tryIt.reads(...best(healthy));
       return;
     }
     const changes = { hidden: { silenced: new Set([this.#silenced]) }, output: {} };
-    const { activations } = feedforward(this.#network, this.#pixels, changes).output;
+    const { activations } = inspect(this.#network, this.#pixels, changes).output;
     this.outputs.show(activations, healthy);
     this.answer.textContent = words.tryIt.without(this.#silenced + 1, best(activations), best(healthy));
   }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { toBase64 } from "../../../../static/js/base64.js";
-import { feedforward } from "../../../../static/js/inside/network.js";
+import { inspect } from "../../../../static/js/network/article.js";
 import { shaken, silenced, strongestNeuron, symptoms } from "../../../../static/js/learn/breaks.js";
 import { Run } from "../../../../static/js/learn/run.js";
 import { answer } from "./runs.mjs";
@@ -22,9 +22,9 @@ const pixels = Float32Array.from({ length: 784 }, (_, place) => (place % 5) / 5)
 
 test("a network whose neuron has no weight to the outputs computes what one computes whose neuron is silenced", () => {
   const changes = { hidden: { silenced: new Set([1]) }, output: {} };
-  const expected = feedforward(network(), pixels, changes).output.activations;
-  assert.deepEqual(feedforward(silenced(network(), 1), pixels).output.activations, expected);
-  assert.notDeepEqual(feedforward(network(), pixels).output.activations, expected);
+  const expected = inspect(network(), pixels, changes).output.activations;
+  assert.deepEqual(inspect(silenced(network(), 1), pixels).output.activations, expected);
+  assert.notDeepEqual(inspect(network(), pixels).output.activations, expected);
 });
 
 test("the neuron with the largest weights to the outputs is the strongest", () => {

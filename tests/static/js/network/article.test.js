@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { feedforward, parseNetwork, sigmoid } from "../../../../static/js/inside/network.js";
+import { ArticleNetwork, inspect, parseNetwork, untrainedNetwork } from "../../../../static/js/network/article.js";
+import { sigmoid } from "../../../../static/js/network/exponential.js";
 
 const N = 785 * 15 + 16 * 10;
 
@@ -27,15 +28,8 @@ const ONE_PATH = [
 ];
 const pixels = Float64Array.from({ length: 784 }, (_, place) => (place === 2 ? 0.5 : 0));
 
-test("the sigmoid of 0 is a half, and it ends at 0 and 1", () => {
-  assert.equal(sigmoid(0), 0.5);
-  assert.equal(sigmoid(-1000), 0);
-  assert.equal(sigmoid(1000), 1);
-  close(sigmoid(Math.log(3)), 0.75);
-});
-
 test("weights times activations and the bias are added up, layer after layer", () => {
-  const { hidden, output } = feedforward(network(...ONE_PATH), pixels);
+  const { hidden, output } = inspect(network(...ONE_PATH), pixels);
   close(hidden.z[3], 4 * 0.5 - 2);
   close(hidden.activations[3], 0.5);
   close(output.z[7], 6 * 0.5 - 1);
@@ -45,12 +39,12 @@ test("weights times activations and the bias are added up, layer after layer", (
 
 test("the other hidden neurons pass a half on, the sigmoid of 0", () => {
   const weights = Array.from({ length: 15 }, (_, neuron) => [785 * 15 + neuron * 10, 1]);
-  close(feedforward(network(...weights), pixels).output.z[0], 15 / 2);
+  close(inspect(network(...weights), pixels).output.z[0], 15 / 2);
 });
 
 test("a silenced neuron keeps its sum and passes 0 on", () => {
   const changes = { hidden: { silenced: new Set([3]) }, output: {} };
-  const { hidden, output } = feedforward(network(...ONE_PATH), pixels, changes);
+  const { hidden, output } = inspect(network(...ONE_PATH), pixels, changes);
   close(hidden.z[3], 0);
   assert.equal(hidden.activations[3], 0);
   close(output.z[7], -1);
@@ -61,7 +55,7 @@ test("a changed bias replaces the one that was learnt, in either layer", () => {
     hidden: { biases: new Map([[3, -2 + Math.log(3)]]) },
     output: { biases: new Map([[7, 0]]) },
   };
-  const { hidden, output } = feedforward(network(...ONE_PATH), pixels, changes);
+  const { hidden, output } = inspect(network(...ONE_PATH), pixels, changes);
   close(hidden.activations[3], 0.75);
   close(output.z[7], 6 * 0.75);
 });
@@ -74,4 +68,23 @@ test("numbers are little-endian on every machine", () => {
 
 test("a file with another number of parameters is refused", () => {
   assert.throws(() => parseNetwork(new ArrayBuffer(4 * N - 4)), RangeError);
+});
+
+test("a copy learns by itself, and the layers' arrays are views of its parameters", () => {
+  const layers = network(...ONE_PATH);
+  const copy = ArticleNetwork.from(layers);
+  assert.deepEqual([...copy.feedforward(pixels)], inspect(layers, pixels).output.activations);
+  copy.parameters.fill(0);
+  assert.equal(copy.hidden.weights[WEIGHT_OF_PIXEL_2_TO_NEURON_3], 0);
+  assert.equal(layers.hidden.weights[WEIGHT_OF_PIXEL_2_TO_NEURON_3], 4);
+});
+
+test("a network that has learnt nothing is the same each time, with weights as training begins with", () => {
+  const { weights, biases } = untrainedNetwork(5).hidden;
+  assert.deepEqual(untrainedNetwork(5).hidden.weights, weights);
+  assert.notDeepEqual(untrainedNetwork(6).hidden.weights, weights);
+  const mean = (numbers) => numbers.reduce((sum, each) => sum + each, 0) / numbers.length;
+  assert.ok(Math.abs(mean(weights)) < 0.002);
+  assert.ok(Math.abs(784 * mean(weights.map((weight) => weight ** 2)) - 1) < 0.05);
+  assert.ok(biases.every((bias) => bias === 0));
 });
