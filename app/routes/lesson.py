@@ -1,5 +1,7 @@
 """The lesson's page, and what belongs to it."""
 
+from gzip import decompress
+
 from flask import Blueprint, render_template
 from werkzeug.exceptions import NotFound
 
@@ -9,6 +11,8 @@ from app.responses import Response
 from app.routes.highlight import highlight
 from app.service import lesson
 from app.service.predictor import Predictor
+
+DAY_S = 86_400
 
 
 def add_lesson(pages: Blueprint, predictor: Predictor, public_address: str) -> None:
@@ -36,6 +40,19 @@ def add_lesson(pages: Blueprint, predictor: Predictor, public_address: str) -> N
         if code is None:
             raise NotFound
         return render_template("source.html", path=path, lines=highlight(code))
+
+    @pages.get("/lesson/digits.bin")
+    def learning_set() -> Response:
+        """Send the digits that the learning page trains with."""
+        content = lesson.learning_set()
+        response = Response(content, mimetype="application/octet-stream")
+        response.vary.add("Accept-Encoding")
+        if request.accept_encodings["gzip"]:
+            response.content_encoding = "gzip"
+        else:
+            response.set_data(decompress(content))
+        response.cache_control.max_age = DAY_S
+        return response
 
     @pages.get("/lesson/digits.png")
     def lesson_digits() -> Response:

@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from gzip import compress
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -34,6 +35,7 @@ STEPS: Mapping[str, tuple[Any, ...]] = {
 }
 """The functions that each step of the lesson shows, in the article's order."""
 
+COMPRESSION_LEVEL = 1  # 2.6 MB in a quarter of the time of level 6, which saves a tenth
 N_ROWS = 10  # of the sheet of digits, each with one of each class
 
 
@@ -68,6 +70,18 @@ def source_file(path: str) -> str | None:
     """Return the text of a file that holds a step's function; None for another path."""
     files = {_path(function) for shown in STEPS.values() for function in shown}
     return (ROOT / path).read_text("utf-8") if path in files else None
+
+
+@cache
+def learning_set() -> bytes:
+    """Return the lesson set for the page that trains, compressed with gzip.
+
+    A byte for the label of each digit, then 784 for its pixels: 12,000 digits to learn from, then
+    2,000 to test on.
+    """
+    parts = load_lesson_set()
+    arrays = [*(each.labels for each in parts), *(each.images for each in parts)]
+    return compress(b"".join(each.tobytes() for each in arrays), COMPRESSION_LEVEL, mtime=0)
 
 
 @cache

@@ -39,15 +39,15 @@ export class Network {
   /**
    * Trains: in each epoch all examples in a random order, a step for each mini-batch.
    * @param {Examples} examples
-   * @param {{epochs: number, miniBatchSize: number, learningRate: number}} options are read anew for each mini-batch, so
-   *   that they may be changed while it trains
+   * @param {{epochs: number, miniBatchSize: number, learningRate: number, epochsDone?: number}} options are read anew for
+   *   each mini-batch, so that they may be changed while it trains; epochsDone: by earlier calls
    * @param {() => number} uniform random numbers
    * @yields {{epoch: number, cost: number}} after each mini-batch: how often all examples were learnt from so far, and the
    *   cost of the mini-batch before its step
    */
   *sgd({ inputs, labels }, options, uniform) {
     const [targets, n] = [oneHot(labels), labels.length];
-    for (let epoch = 0; epoch < options.epochs; epoch++) {
+    for (let epoch = options.epochsDone ?? 0; epoch < options.epochs; epoch++) {
       const order = permutation(n, uniform);
       for (let start = 0, end = 0; start < n; start = end) {
         end = Math.min(start + options.miniBatchSize, n);

@@ -1,5 +1,6 @@
 """The code that the lesson shows is the code that runs; the digits are those of the lesson set."""
 
+import gzip
 import inspect
 import io
 import textwrap
@@ -64,3 +65,11 @@ def test_the_sheet_has_ten_of_each_digit_of_the_lesson_set_a_column_for_each() -
         place = 10 * row + column
         assert train.labels[place] == column
         np.testing.assert_array_equal(shown, train.images[place])
+
+
+def test_the_page_that_trains_gets_the_whole_lesson_set_labels_first() -> None:
+    sent = np.frombuffer(gzip.decompress(lesson.learning_set()), np.uint8)
+    labels, images = sent[:14_000], sent[14_000:].reshape(-1, 28, 28)
+    parts = load_lesson_set()
+    np.testing.assert_array_equal(labels, np.concatenate([part.labels for part in parts]))
+    np.testing.assert_array_equal(images, np.concatenate([part.images for part in parts]))
