@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 from flask.testing import FlaskClient
 
 from app.service.lesson import learning_set
@@ -26,7 +25,6 @@ def trained(folder: Path, **asked: Any) -> Any:
     return json.loads(outcome.stdout)
 
 
-@pytest.mark.trains
 def test_what_breaks_a_training_breaks_it_and_with_the_rest_it_learns_all_the_same(
     client: FlaskClient, tmp_path: Path
 ) -> None:

@@ -70,7 +70,6 @@ def test_the_label_of_the_last_bet_is_another_than_what_is_read(page: str) -> No
     assert "`looped.png`" in readme and "test digit 9729, a 5" in readme
 
 
-@pytest.mark.trains
 def test_the_percentages_are_those_of_trainings(page: str, tmp_path: Path) -> None:
     answers = re.findall(r"data-training='([^']+)'>[^<]*?: (\d+) to (\d+)\s%", page)
     assert len(answers) == 4
