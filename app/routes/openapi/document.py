@@ -15,7 +15,6 @@ from app.routes.openapi.schemas import (
     query,
     schemas,
     sheet_query,
-    training,
 )
 from app.service.fields import SCHEMAS
 
@@ -100,7 +99,6 @@ def expected_codes(settings: Settings) -> list[ProblemCode]:
     """Return the kinds of problems that the app, set up like this, can answer."""
     is_expected = {
         ProblemCode.KEY_NEEDED: needs_key(settings),
-        ProblemCode.TRAINING_OFF: settings.training == "off",
         ProblemCode.TOO_MANY_REQUESTS: bool(settings.rate_limit) or needs_key(settings),
     }
     return [code for code in ProblemCode if is_expected.get(code, True)]
@@ -109,8 +107,6 @@ def expected_codes(settings: Settings) -> list[ProblemCode]:
 def _paths(statuses: Set[int], max_batch_items: int) -> Object:
     """Return every path; the statuses are those of all problems that the app can answer."""
     key = statuses & {401, 429} if 401 in statuses else set()  # wrong keys are limited
-    of_training = statuses - {404, 408, 422}
-    statuses = statuses - {403}
     of_batch = statuses - {422}  # which is the problem of one of its pictures
     batch, page = query("model") | pictures(max_batch_items), page_query()
     one, any_of = (query(*names) | picture() for names in (_OF_DIGIT, _OF_NUMBER))
@@ -121,7 +117,6 @@ def _paths(statuses: Set[int], max_batch_items: int) -> Object:
     digit, results, number = map(_json, ("DigitAnswer", "BatchAnswer", "NumberAnswer"))
     sheet, a_sheet = _json("SheetAnswer"), query("lang") | picture()
     networks, alive, ready = map(_json, ("ModelsAnswer", "Alive", "Ready"))
-    recording, options = _json("Recording"), query("ticket") | training()
     a_file, png = query("file"), {"image/png": {"schema": TEXT | {"format": "binary"}}}
     anything = {"application/json": {"schema": {"type": "object"}}}
     numbers = {"application/octet-stream": {"schema": TEXT | {"format": "binary"}}}
@@ -130,7 +125,6 @@ def _paths(statuses: Set[int], max_batch_items: int) -> Object:
         (post, "/predict/batch", "predict_batch", "Read many digits", results, of_batch, batch),
         (post, "/read", "read", "Read a digit, or numbers in lines", number, statuses, any_of),
         (post, "/sheet", "read_sheet", "Read a class sheet, filled in", sheet, statuses, a_sheet),
-        (post, "/training", "training", "Train", recording, of_training, options),
         (get, "/models", "models", "The networks and their scores", networks, key, {}),
         (get, _PARAMETERS, "parameters", "The article's network", numbers, key | {404}, by_hash),
         (get, _WEIGHTS, "weights", "The weights of one neuron", numbers, of_query, channel),
@@ -165,8 +159,6 @@ def _paths(statuses: Set[int], max_batch_items: int) -> Object:
         responses = {"200": answer} | {str(status): _error(status, content) for status in errors}
         operation = {"operationId": name, "summary": summary, "responses": responses}
         paths.setdefault(path, {})[method] = operation | request
-    waiting = {"description": "The place in the queue.", "headers": _REQUEST_ID}
-    paths["/training"][post]["responses"]["202"] = waiting | {"content": _json("Waiting")}
     return paths
 
 

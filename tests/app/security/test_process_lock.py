@@ -1,16 +1,13 @@
+"""The lock that the server's processes share: taken once, and free when its holder has ended."""
+
 import os
 
-import msgspec
 import pytest
 
-from app.service.training import shared
-from app.service.training.shared import ProcessLock, SharedState
+from app.security import shared_counts as shared
+from app.security.shared_counts import ProcessLock
 
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-
-
-class Numbers(msgspec.Struct):
-    numbers: list[int] = []
 
 
 def in_another_process(function: object) -> int:
@@ -41,32 +38,6 @@ def test_a_lock_is_taken_once_by_all_processes_and_is_free_when_its_holder_has_e
     assert other.acquire(blocking=False)
     lock.release()
     other.release()
-
-
-@needs_fork
-@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
-def test_what_one_process_changes_all_have() -> None:
-    state = SharedState(Numbers())
-
-    def append() -> int:
-        with state.change() as value:
-            value.numbers.append(len(value.numbers))
-        return 0
-
-    for _ in range(3):
-        assert in_another_process(append) == 0
-        append()
-    with state.change() as value:
-        assert value.numbers == [0, 1, 2, 3, 4, 5]
-
-
-def test_a_change_that_fails_is_not_kept() -> None:
-    state = SharedState(Numbers([1]))
-    with pytest.raises(RuntimeError), state.change() as value:
-        value.numbers.append(2)
-        raise RuntimeError
-    with state.change() as value:
-        assert value.numbers == [1]
 
 
 def test_it_needs_no_disk_where_files_can_be_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
