@@ -14,7 +14,7 @@ export class Trainer {
       else resolve(value);
     });
     worker.addEventListener("error", () => {
-      for (const { reject } of this.#calls.values()) reject(new Error("The worker cannot run"));
+      for (const { reject } of this.#calls.values()) reject(new Error("worker"));
       this.#calls.clear();
     });
   }
