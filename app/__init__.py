@@ -13,7 +13,6 @@ from app.responses import Response
 from app.routes import api, openapi, pages
 from app.service import models
 from app.service.predictor import Predictor
-from app.service.training.trainings import Trainings
 from app.telemetry import logging as logs
 from app.telemetry import metrics
 
@@ -46,10 +45,7 @@ def create_app(
         MAX_FORM_MEMORY_SIZE=settings.max_body_bytes,
     )
     logs.register(app, settings)  # first, so that it sees all that follows
-    trainings = app.extensions["inkling.trainings"] = Trainings(settings)
-    app.register_blueprint(
-        api.blueprint(predictor, trainings, max_batch_items=settings.max_batch_items)
-    )
+    app.register_blueprint(api.blueprint(predictor, max_batch_items=settings.max_batch_items))
     app.register_blueprint(pages.blueprint(predictor, settings.public_address))
     port = os.environ.get("METRICS_PORT", "")
     app.register_blueprint(

@@ -68,8 +68,6 @@ class Settings:
     allowed_origins
         Origins, separated by commas, whose pages may call the API, such as "https://example.com";
         "*" for all. Empty for the server's own pages only.
-    training
-        "on" to train networks for ``/training``, one at a time; "off" to refuse with 403.
     public_address
         The address at which other devices open the server, such as "https://example.org/inkling",
         which pages show and print. Empty for what the server finds out by itself, which it cannot
@@ -98,7 +96,6 @@ class Settings:
     api_key: str = field(default="", repr=False)
     api_key_file: Path | None = None
     allowed_origins: str = ""
-    training: str = "on"
     public_address: str = ""
     log: str = "text"
 
@@ -113,7 +110,6 @@ class Settings:
             "max_upload_seconds": (0 < self.max_upload_seconds <= 3600, "over 0, at most 3600"),
             "max_wait_seconds": (0 < self.max_wait_seconds <= 3600, "over 0, at most 3600"),
             "proxy_hops": (1 <= self.proxy_hops <= 10, "from 1 to 10"),
-            "training": (self.training in ("on", "off"), "on or off"),
             "public_address": (
                 _is_address(self.public_address) or not self.public_address,
                 f"an address of at most {MAX_ADDRESS_LENGTH} characters, such as https://example.org/inkling",

@@ -31,7 +31,6 @@ class ProblemCode(Enum):
     NOT_A_PICTURE = 400, "The bytes are not a picture."
     DAMAGED_PICTURE = 400, "The picture is cut off or damaged, or coded in far too many parts."
     KEY_NEEDED = 401, "The key is missing or wrong."
-    TRAINING_OFF = 403, "This server does not train networks."
     UNKNOWN_MODEL = 404, "No network has this name."
     UNKNOWN_CHANNEL = 404, "The network has no such layer, or the layer no such channel."
     UNKNOWN_ADDRESS = 404, "The server does not know the address at which others open it."
@@ -59,8 +58,6 @@ class ProblemCode(Enum):
     )
     TOO_MANY_REQUESTS = 429, "The client has made all the requests that it may make for now."
     TOO_BUSY = 503, "Too many pictures came at once; send this one again."
-    TRAININGS_WAITING = 503, "Too many trainings are waiting; try again later."
-    TRAINING_ENDED = 503, "The training was ended before it was done; start it again."
 
     def __init__(self, status: int, description: str) -> None:
         words = self.name.lower().replace("_", "-")

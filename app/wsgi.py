@@ -47,7 +47,6 @@ class Application:
             if callable(stop):
                 stop(number, frame)
             spawn(self._arrival.stop)
-            spawn(self.flask.extensions["inkling.trainings"].stop)
 
         signal.signal(signal.SIGTERM, stop_all)
 

@@ -28,12 +28,11 @@ MAY_IMPORT = {
     "nn/data": {"nn/data", "nn/decoding", "nn/reading", FILES},
     "nn/training": LEARNING,
     "nn/train": LEARNING,
-    "nn/training/recorded": {"nn/training/recorded", "nn/core", "nn/data", "nn/reading"},
     "nn/export": {"nn/export", "nn/core", "nn/models", "nn/reading", FILES},
     "nn/evaluation": {"nn/evaluation", "nn/reader"} | LEARNING,
-    "nn": {"nn", "nn/evaluation", "nn/export", "nn/reader", "nn/training/recorded"} | LEARNING,
+    "nn": {"nn", "nn/evaluation", "nn/export", "nn/reader"} | LEARNING,
     "app/service": {"app", "app/service", "nn/models", "nn/decoding", "nn/reading", "nn/core"}
-    | {"nn/data", "nn/training/recorded"},
+    | {"nn/data"},
     "app": {"app", "app/service"},
 }
 PACKAGES = {  # of others, that a room may import; where a room is not listed, any
@@ -42,7 +41,6 @@ PACKAGES = {  # of others, that a room may import; where a room is not listed, a
     "nn/models": {"numpy"},
     "nn/decoding": {"PIL"},
     "nn/reading": {"numpy", "cv2", "PIL"},
-    "nn/training/recorded": {"numpy", "msgspec"},
 }
 MODULES = sorted([*Path("nn").rglob("*.py"), *Path("app").rglob("*.py")])
 

@@ -15,14 +15,12 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
-import msgspec
 import pytest
 from flask import Flask
 from werkzeug.serving import make_server
 
 from app.config import Settings, environment_variable
 from app.errors import ProblemCode
-from nn.training.recorded.options import MIN_EXAMPLES, Options
 from tests.card import card
 
 FOLDERS = ("app", "deploy", "models", "nn", "static", "tests")
@@ -62,21 +60,6 @@ def test_every_route_is_in_the_readme(app: Flask) -> None:
         if rule.endpoint != "static":
             for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
                 assert f"| `{method} {rule.rule}` |" in API
-
-
-@pytest.mark.parametrize("name", Options.__struct_fields__)
-def test_every_option_of_a_training_is_in_the_readme_with_its_default_and_limits(
-    name: str,
-) -> None:
-    schema = msgspec.json.schema_components([Options])[1]["Options"]["properties"][name]
-    shown = {'""': "none", "null": "none", "2e-05": "0.00002"}
-    default = json.dumps(schema["default"])
-    default = shown.get(default, default).strip('"')
-    [row] = re.findall(rf"^\| `{name}` \| `?{re.escape(default)}`? \|(.*)\|$", API, re.MULTILINE)
-    least = MIN_EXAMPLES if name == "examples" else schema.get("minimum", 0)
-    if "maximum" in schema:
-        assert f"{least} to {schema['maximum']}" in row
-    assert all(f"`{value}`" in row for value in set(schema.get("enum", [])) - {default})
 
 
 @pytest.mark.parametrize("code", ProblemCode, ids=lambda code: code.name)
@@ -207,14 +190,6 @@ def test_each_curl_works_as_written(command: str, digits: str, address: str) -> 
     answer = json.loads(get(command, address))
     assert str(answer.get("number", answer.get("digit"))) == digits
     assert answer["certain"]
-
-
-@needs_curl
-def test_the_curl_that_trains_works_as_written(address: str) -> None:
-    [command] = [each for each in commands(API, "curl") if "/training" in each]
-    recording = json.loads(get(command, address))
-    assert recording["settings"]["hidden"] == 30
-    assert recording["frames"][-1]["test_accuracy"] > 0.8
 
 
 def test_the_files_that_are_read_without_a_server_are_read_as_the_page_prints() -> None:

@@ -9,7 +9,7 @@ import os
 import time
 from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
-from socket import MSG_PEEK, SHUT_RD, SO_ACCEPTCONN, SOL_SOCKET
+from socket import SHUT_RD, SO_ACCEPTCONN, SOL_SOCKET
 from typing import Any
 
 from gevent import Timeout, monkey, sleep
@@ -105,19 +105,6 @@ def close_idle(under_way: Collection[socket], refuse_bodies: Callable[[], None])
         idle_before = idle
         if time.monotonic() > end_s:
             refuse_bodies()
-
-
-def is_connected(connection: socket | None) -> bool:
-    """Whether the client of a request is still there, as far as it is known."""
-    if connection is None:  # of a server that does not say
-        return True
-    try:
-        with _plain(connection) as same:
-            return bool(same.recv(1, MSG_PEEK))
-    except BlockingIOError:  # It has sent nothing more, and waits.
-        return True
-    except OSError:
-        return False
 
 
 def _end_reading(connection: socket) -> None:

@@ -84,14 +84,6 @@ def batch_of_bytes(max_items: int) -> list[bytes | Problem]:
     return [attempt(read, item) for item in items]
 
 
-def json_bytes() -> bytes:
-    """Return the body of the request, which is JSON or empty, or raise Problem 415."""
-    body = request.get_data()
-    if body and request.mimetype != "application/json":
-        raise _wrong_type("Send JSON, as application/json.")
-    return body
-
-
 def _files() -> list[FileStorage]:
     """Return the files in fields `image` of the form."""
     _check_parts(request.get_data(), request.mimetype_params.get("boundary", ""))

@@ -10,18 +10,16 @@ from flask import Blueprint
 from app import languages
 from app.errors import Problem, ProblemCode
 from app.languages import Language
-from app.requests.connections import is_connected
 from app.requests.request import request
-from app.requests.upload import batch_of_bytes, json_bytes, picture_bytes
+from app.requests.upload import batch_of_bytes, picture_bytes
 from app.responses import Outcome, Response, respond
-from app.service.answers import MAX_INDEX, Alive, ModelsAnswer, Ready, Waiting
+from app.service.answers import MAX_INDEX, Alive, ModelsAnswer, Ready
 from app.service.models import Parameters
 from app.service.predictor import EXPLANATIONS, Predictor
-from app.service.training.trainings import Trainings
 
 
-def blueprint(predictor: Predictor, trainings: Trainings, *, max_batch_items: int) -> Blueprint:
-    """Return the API: what is read, at most so many pictures in one request, and trainings."""
+def blueprint(predictor: Predictor, *, max_batch_items: int) -> Blueprint:
+    """Return the API: what is read, at most so many pictures in one request."""
     api = Blueprint("api", __name__)
 
     def model() -> str:
@@ -52,16 +50,6 @@ def blueprint(predictor: Predictor, trainings: Trainings, *, max_batch_items: in
         return respond(
             *predictor.read_sheet(picture_bytes(), language=language, waited_s=request.waited_s)
         )
-
-    @api.post("/training")
-    def training() -> Response:
-        is_wanted = partial(is_connected, request.environ.get("gunicorn.socket"))
-        answer = trainings.train(json_bytes(), request.args.get("ticket"), is_wanted)
-        if isinstance(answer, Waiting):
-            response = respond(answer)
-            response.status_code = 202
-            return response
-        return Response(answer, mimetype="application/json", headers={"Content-Encoding": "gzip"})
 
     @api.get("/models")
     def models() -> Response:

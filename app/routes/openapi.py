@@ -20,7 +20,6 @@ from app.routes.schemas import (
     query,
     schemas,
     sheet_query,
-    training,
 )
 from app.service.answers import SCHEMAS
 
@@ -134,7 +133,6 @@ def expected_codes(settings: Settings) -> list[ProblemCode]:
     """Return the kinds of problems that the app, set up like this, can answer."""
     is_expected = {
         ProblemCode.KEY_NEEDED: needs_key(settings),
-        ProblemCode.TRAINING_OFF: settings.training == "off",
         ProblemCode.TOO_MANY_REQUESTS: bool(settings.rate_limit) or needs_key(settings),
     }
     return [code for code in ProblemCode if is_expected.get(code, True)]
@@ -143,8 +141,6 @@ def expected_codes(settings: Settings) -> list[ProblemCode]:
 def _paths(statuses: Set[int], max_batch_items: int) -> Object:
     """Return every path; the statuses are those of all problems that the app can answer."""
     key = statuses & {401, 429} if 401 in statuses else set()  # wrong keys are limited
-    of_training = statuses - {404, 408, 422}
-    statuses = statuses - {403}
     of_batch = statuses - {422}  # which is the problem of one of its pictures
     batch, page = query("model") | pictures(max_batch_items), page_query()
     one, any_of = (query(*names) | picture() for names in (_OF_DIGIT, _OF_NUMBER))
@@ -155,7 +151,6 @@ def _paths(statuses: Set[int], max_batch_items: int) -> Object:
     digit, results, number = map(_json, ("DigitAnswer", "BatchAnswer", "NumberAnswer"))
     sheet, a_sheet = _json("SheetAnswer"), query("lang") | picture()
     networks, alive, ready = map(_json, ("ModelsAnswer", "Alive", "Ready"))
-    recording, options = _json("Recording"), query("ticket") | training()
     a_file, png = query("file"), {"image/png": {"schema": TEXT | {"format": "binary"}}}
     anything = {"application/json": {"schema": {"type": "object"}}}
     numbers = {"application/octet-stream": {"schema": TEXT | {"format": "binary"}}}
@@ -164,7 +159,6 @@ def _paths(statuses: Set[int], max_batch_items: int) -> Object:
         (post, "/predict/batch", "predict_batch", "Read many digits", results, of_batch, batch),
         (post, "/read", "read", "Read a digit, or numbers in lines", number, statuses, any_of),
         (post, "/sheet", "read_sheet", "Read a class sheet, filled in", sheet, statuses, a_sheet),
-        (post, "/training", "training", "Train", recording, of_training, options),
         (get, "/models", "models", "The networks and their scores", networks, key, {}),
         (get, _PARAMETERS, "parameters", "The article's network", numbers, key | {404}, by_hash),
         (get, _WEIGHTS, "weights", "The weights of one neuron", numbers, of_query, channel),
@@ -178,8 +172,17 @@ def _paths(statuses: Set[int], max_batch_items: int) -> Object:
         (get, "/qr.svg", "qr_code", "The server's address as a QR code", _SVG, key | {404}, {}),
         (get, "/lesson", "show_lesson", "How the network works, in ten steps", _HTML, key, {}),
         (get, "/lesson/source", "show_source", "A file of its code", _HTML, key | {404}, a_file),
+        (
+            get,
+            "/lesson/digits.bin",
+            "learning_set",
+            "All digits that it learns from",
+            numbers,
+            key,
+            {},
+        ),
         (get, "/lesson/digits.png", "lesson_digits", "Digits that it learns from", png, key, {}),
-        (get, "/learn", "learn", "The page that plays a training", _HTML, key, {}),
+        (get, "/learn", "learn", "The page that trains before your eyes", _HTML, key, {}),
         (get, "/sheet", "sheet", "The class sheet to print", _HTML, of_query, sheet_query()),
         (get, "/class", "class", "The page for class sheets", _HTML, of_query, query("model")),
         (get, "/api", "api", "How to use the API, to try it in place", _HTML, key, {}),
@@ -190,8 +193,6 @@ def _paths(statuses: Set[int], max_batch_items: int) -> Object:
         responses = {"200": answer} | {str(status): _error(status, content) for status in errors}
         operation = {"operationId": name, "summary": summary, "responses": responses}
         paths.setdefault(path, {})[method] = operation | sent
-    waiting = {"description": "The place in the queue.", "headers": _REQUEST_ID}
-    paths["/training"][post]["responses"]["202"] = waiting | {"content": _json("Waiting")}
     return paths
 
 

@@ -1,6 +1,7 @@
 """The routes for people: HTML out."""
 
 import io
+from gzip import decompress
 from typing import Any
 
 import segno
@@ -17,6 +18,7 @@ from app.service import lesson
 from app.service.class_sheet import DEFAULT_PUPILS, PUPILS, printed_pages
 from app.service.predictor import Predictor
 
+DAY_S = 86_400
 QUIET_ZONE = 4  # modules of paper around a QR code (ISO/IEC 18004)
 
 
@@ -109,6 +111,19 @@ def _add_lesson(pages: Blueprint, predictor: Predictor, public_address: str) -> 
         if code is None:
             raise NotFound
         return render_template("source.html", path=path, lines=lesson.highlight(code))
+
+    @pages.get("/lesson/digits.bin")
+    def learning_set() -> Response:
+        """Send the digits that the learning page trains with."""
+        content = lesson.learning_set()
+        response = Response(content, mimetype="application/octet-stream")
+        response.vary.add("Accept-Encoding")
+        if request.accept_encodings["gzip"]:
+            response.content_encoding = "gzip"
+        else:
+            response.set_data(decompress(content))
+        response.cache_control.max_age = DAY_S
+        return response
 
     @pages.get("/lesson/digits.png")
     def lesson_digits() -> Response:

@@ -12,7 +12,6 @@ from app.service import answers
 from app.service.answers import SCHEMAS
 from app.service.class_sheet import DEFAULT_PUPILS, PUPILS
 from app.service.predictor import EXPLANATIONS
-from app.service.training import trainings
 from app.service.upload import IMAGE_TYPES
 
 Schema = dict[str, Any]
@@ -21,7 +20,6 @@ TYPES = (
     *(answers.DigitAnswer, answers.NumberAnswer, answers.BatchAnswer, answers.BatchDigit),
     answers.SheetAnswer,
     *(answers.BatchRefusal, answers.ModelsAnswer, answers.Alive, answers.Ready, ProblemDetails),
-    *(*trainings.TYPES, answers.Waiting),
 )
 TEXT: Schema = {"type": "string"}
 
@@ -50,7 +48,6 @@ _QUERY = {
         TEXT | {"enum": list(NAMES), "default": "en"},
         "The language of the message, and of the title and detail of a problem.",
     ),
-    "ticket": (TEXT, "Of the answer 202 to the same request before, which keeps its place."),
     "file": (TEXT, "Path in the project, of a file with a function that the lesson shows."),
     "sha256": (TEXT, "With the hash of what is sent, browsers keep it for a year."),
 }
@@ -156,14 +153,6 @@ def pictures(max_items: int) -> Schema:
 def page_form() -> Schema:
     """Return the body of the page's form."""
     return _body(_form({"image": _FILE, "model": _MODEL, "read": TEXT}))
-
-
-def training() -> Schema:
-    """Return the body that describes a training; without one, all is as by default."""
-    schema = {"$ref": SCHEMAS + "Options"}
-    example = {"hidden": 30, "epochs": 2, "seed": 7}
-    content = {"application/json": {"schema": schema, "example": example}}
-    return {"requestBody": {"required": False, "content": content}}
 
 
 def _body(content: Schema) -> Schema:

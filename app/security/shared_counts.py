@@ -6,16 +6,54 @@ which it takes a free one. Python keys this hash at random, so that a client can
 """
 
 import mmap
+import os
+import tempfile
 import time
+import weakref
 from struct import Struct
+from threading import Lock
 
 from limits.storage import Storage
 
-from app.service.training.shared import ProcessLock
+try:
+    import fcntl
+except ImportError:  # on Windows, where the server is one process
+    fcntl = None  # type: ignore[assignment]
 
 N_SETS = 8192
 ENTRIES_OF_A_SET = 8
 _ENTRY = Struct("QdQ")  # the hash, the end of the period in seconds since 1970, and the count
+
+
+class ProcessLock:
+    """A lock for the processes that are forked from this one, and their threads.
+
+    The system releases it when the process that holds it ends, however that ends.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        if fcntl:
+            self._file = _nameless_file()
+            weakref.finalize(self, os.close, self._file)
+
+    def acquire(self, *, blocking: bool = True) -> bool:
+        """Take the lock, and return whether that was possible; wait for it if ``blocking``."""
+        if not self._lock.acquire(blocking):
+            return False
+        try:
+            if fcntl:
+                fcntl.lockf(self._file, fcntl.LOCK_EX | (0 if blocking else fcntl.LOCK_NB))
+        except BlockingIOError:
+            self._lock.release()
+            return False
+        return True
+
+    def release(self) -> None:
+        """Give the lock back."""
+        if fcntl:
+            fcntl.lockf(self._file, fcntl.LOCK_UN)
+        self._lock.release()
 
 
 class SharedCounts(Storage):
@@ -83,3 +121,11 @@ class SharedCounts(Storage):
                 entries.append((end_s, position, owner, count))
         end_s, position, owner, count = min(entries)
         return position, owner, end_s, count
+
+
+def _nameless_file() -> int:
+    """Return the descriptor of a file without a name, in memory where the system has such files."""
+    if hasattr(os, "memfd_create"):
+        return os.memfd_create("inkling")
+    with tempfile.TemporaryFile() as file:
+        return os.dup(file.fileno())

@@ -426,15 +426,6 @@ class ModelsAnswer:
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """The place of a training in the queue: send the same request again with `?ticket=`."""
-
-    ticket: Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
-    place: Annotated[Size, Meta(description="In the queue; 1 is the next.")]
-    seconds: Annotated[float, Meta(ge=0.5, description="Until the training should begin.")]
-
-
-@dataclass(frozen=True)
 class Alive:
     """The server is alive."""
 

@@ -30,7 +30,6 @@ PROBES = ("/healthz", "/readyz")
 NO_ROUTE = "none"
 DIGITS = "0123456789"
 BOOLEANS = ("false", "true")
-_BUSY = {ProblemCode.TOO_BUSY.type, ProblemCode.TRAININGS_WAITING.type}
 N_ROWS = 512  # twice the most workers: while workers are replaced, old and new ones count
 
 Labels = tuple[str, ...]
@@ -178,7 +177,7 @@ class Metrics(SharedCounts):
 
     def _count_outcome(self, outcome: Outcome) -> None:
         """Count the pictures and digits of the current request."""
-        if outcome.problem in _BUSY:
+        if outcome.problem == ProblemCode.TOO_BUSY.type:
             self.count(self._shed)
         if outcome.picture_pixels and request.content_length is not None:
             self.count(self._bodies, amount=request.content_length)

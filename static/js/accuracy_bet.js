@@ -4,8 +4,10 @@ import { element } from "./inside/dom.js";
 import { formatNumber, translate } from "./translate.js";
 
 export class AccuracyBet {
-  /** What is bet on. */
+  /** What is bet on; an accuracy that is null comes later. @type {{subject: any, accuracy: number?}} */
   #asked = { subject: null, accuracy: 0 };
+  /** Bets whose outcome is not known yet, and their items in the list. @type {{subject: any, bet: number, item: HTMLElement}[]} */
+  #open = [];
   /** What is shown after the bet. @type {(() => void)?} */
   #reveal = null;
   /** Those that a bet was placed on, or whose accuracy is known. */
@@ -28,7 +30,7 @@ export class AccuracyBet {
 
   /**
    * @param {any} subject of the bet
-   * @param {number} accuracy 0..1
+   * @param {number?} accuracy 0..1; null while it is not known, then settle tells it
    * @param {() => void} reveal is called after the bet, or at once where none is needed
    */
   ask(subject, accuracy, reveal) {
@@ -45,9 +47,19 @@ export class AccuracyBet {
     if (!this.part("bet-form").hidden) this.slider.focus();
   }
 
+  /** Tells the accuracy of a subject that was bet on before it was known. @param {any} subject @param {number} accuracy 0..1 */
+  settle(subject, accuracy) {
+    if (this.#asked.subject === subject) this.#asked.accuracy = accuracy;
+    for (const { bet, item } of this.#open.filter((each) => each.subject === subject)) item.textContent = outcome(bet, accuracy);
+    this.#open = this.#open.filter((each) => each.subject !== subject);
+  }
+
   #place() {
     const { subject, accuracy } = this.#asked;
-    this.part("bets").append(element("li", {}, outcome(Number(this.slider.value) / 100, accuracy)));
+    const bet = Number(this.slider.value) / 100;
+    const item = element("li", {}, accuracy === null ? translate("Bet: {bet}.", { bet: inPercent(bet, 0) }) : outcome(bet, accuracy));
+    this.part("bets").append(item);
+    if (accuracy === null) this.#open.push({ subject, bet, item });
     this.#known.add(subject);
     this.part("bet-form").hidden = true;
     this.#reveal();

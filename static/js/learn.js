@@ -1,52 +1,41 @@
-/** The learning page: trains a network as its knobs say, plays what happened, breaks it, teaches it, compares it. */
+/** The learning page: a network learns before the visitor's eyes; it is paused, stepped, changed, broken, taught, compared. */
 
 import { AccuracyBet } from "./accuracy_bet.js";
 import { storeInAddress } from "./address.js";
-import { toBase64 } from "./base64.js";
 import { keepStateIn } from "./languages.js";
-import { showBackprop } from "./learn/backprop_view.js";
-import { KNOB_BREAKS, NETWORK_BREAKS, strongestNeuron } from "./learn/breaks.js";
-import { explain } from "./learn/explanations.js";
+import { KNOB_BREAKS, strongestNeuron } from "./learn/breaks.js";
+import { DigitView } from "./learn/digit_view.js";
+import { FEWEST, loadLessonSet } from "./learn/digits.js";
 import { KnobsView } from "./learn/knobs_view.js";
-import { knobsOf, readKnobs, toQuery, toRequest } from "./learn/knobs.js";
-import { LinkView } from "./learn/link_view.js";
-import { FEWEST, rememberedCount } from "./learn/own_digits.js";
+import { LIVE, readKnobs, sourceOf, toQuery } from "./learn/knobs.js";
+import { loadOwn } from "./learn/own_digits.js";
 import { PlayerView } from "./learn/player_view.js";
-import { showResults } from "./learn/results_view.js";
-import { Run, toBytes, toVector } from "./learn/run.js";
-import { loadRun, keepRun } from "./learn/run_store.js";
+import { BadFile, Run, keepRun, loadRun } from "./learn/run.js";
 import { RunsView } from "./learn/runs_view.js";
-import { TeachView, ownMember } from "./learn/teach_view.js";
+import { TeachView } from "./learn/teach_view.js";
 import { Trainer } from "./learn/trainer.js";
-import { TryView } from "./learn/try_view.js";
 import { words } from "./learn/words.js";
 import { listenForProjector } from "./projector.js";
 
-const MNIST = "mnist"; // whose digits
-// One's own digits are few, so more epochs; a network that has learnt needs smaller steps, or it reads others worse.
-const TEACHING = { epochs: 10, rate: 1 };
-
 const byId = (id) => document.getElementById(id);
+const { model, digits, worker } = byId("learn").dataset;
 
 const inAddress = readKnobs(new URLSearchParams(location.search));
-/** @type {import("./learn/explanations.js").Shown?} */
-let shown = null;
-/** What there was before it was broken or taught: what Reset goes back to. @type {{knobs: object, shown: typeof shown}?} */
-let before = null;
+/** The run that is shown, how it came about, and of which other run it is a change. */
+let shown = { /** @type {Run?} */ run: null, source: "trained", /** @type {Run?} */ base: null };
+let lastId = 0;
+let asked = 0; // how often another run was asked for
+let queue = Promise.resolve(); // of the actions that begin one
 
-const trainer = new Trainer(document, announce, showRecorded);
-const player = new PlayerView(byId("player"), announce, () => showOnPad());
-const knobsView = new KnobsView(byId("knobs"), noteKnobs);
-const link = new LinkView(byId("link"), inAddress.hidden, (name) => knobsView.nameOf(name));
-const tryView = new TryView(byId("try"), byId("learn").dataset.model, announce);
+const trainer = new Trainer(new Worker(worker, { type: "module" }));
+const digitView = new DigitView(byId("try"), model, announce);
+const player = new PlayerView(byId("player"), trainer, { announce, showDigit, onEnd: showEnd, onFrame: showFrame });
+const knobsView = new KnobsView(byId("knobs"), inAddress.hidden, changeKnob);
 const bet = new AccuracyBet(byId("bet"), new URLSearchParams(location.search).has("bet"));
 const teachView = new TeachView(byId("teach"), teach);
 const runsView = new RunsView(byId("runs"), knobsView, {
-  onOpen(opened) {
-    before = null;
-    show({ ...opened, source: "file" });
-  },
-  onKeep: () => player.compare(runsView.kept?.run ?? null),
+  onOpen: (recipe) => alone(() => repeat(recipe, "file")).finally(() => player.compare(otherRun())),
+  onKeep: () => player.compare(otherRun()),
 });
 
 /** Makes screen readers read a sentence aloud. */
@@ -54,173 +43,218 @@ function announce(sentence) {
   byId("announcement").textContent = sentence;
 }
 
-function noteKnobs(knobs) {
-  storeInAddress(toQuery(knobs));
-  link.set(knobs);
+/** @param {string} sentence what went wrong, nothing to clear it */
+function showProblem(sentence) {
+  byId("problem").textContent = sentence;
 }
 
 function setKnobs(knobs) {
   knobsView.set(knobs);
-  noteKnobs(knobs);
+  storeInAddress(toQuery(knobs));
+}
+
+/** What the run is drawn beside: one that was kept, or else the one that it is a change of. */
+const otherRun = () => (runsView.kept && runsView.kept !== shown.run ? runsView.kept : shown.base);
+
+/** Knobs that can act at once do; for the others a new run begins, when a slider has been let go. */
+async function changeKnob(name, isHeld) {
+  const { knobs } = knobsView;
+  storeInAddress(toQuery(knobs));
+  const { run } = shown;
+  if (!run) return;
+  const isLive = LIVE.includes(name) && (!run.isOver || (name === "epochs" && knobs.epochs > run.lastFrame.epoch));
+  if (!isLive) {
+    if (!isHeld) await begin(knobs);
+    return;
+  }
+  if (run.knobs[name] === knobs[name]) return;
+  const wasOver = run.isOver;
+  run.knobs = { ...run.knobs, [name]: knobs[name] };
+  run.addKnobs(run.knobs, await trainer.change(run.id, run.knobs));
+  if (run !== shown.run) return;
+  showRun();
+  player.compare(otherRun());
+  if (wasOver) player.begin();
 }
 
 /**
- * Trains with these knobs, and shows the run.
- * @param {import("./learn/knobs.js").Knobs} knobs
- * @param {object} [changes] of the request
- * @param {Partial<import("./learn/explanations.js").Shown>} [about] the run
- * @returns {Promise<boolean>} whether there is one; if not the page says why
+ * Does one thing after another, and of those that are asked for meanwhile the last one.
+ * @param {() => Promise<void>} action
  */
-async function train(knobs, changes = {}, about = {}) {
-  const { settings, source } = toRequest(knobs);
-  const own = source && (await ownMember(source));
-  if (source && !own) {
-    trainer.showProblem(words.own.tooFew(FEWEST));
-    return false;
-  }
-  const examples = own && about.change === "teach" && { examples: rememberedCount(own) };
-  const run = await trainer.train({ ...settings, ...(own && { own }), ...examples, ...changes });
-  if (run) show({ run, knobs, source: "trained", ...about });
-  return Boolean(run);
+function alone(action) {
+  const ticket = ++asked;
+  const done = queue.then(() => ticket === asked && action());
+  queue = done.catch(() => {}); // who has asked handles it
+  return done;
 }
 
-/** Trains another run, which is neither broken nor taught. */
-async function trainNew(knobs) {
-  if (trainer.isBusy) return;
-  const earlier = before;
-  before = null;
-  if (!(await train(knobs))) before ??= earlier;
+/** Begins to learn with these knobs. @param {import("./learn/knobs.js").Knobs} knobs @param {Run?} base that it is a change of */
+const begin = (knobs, base = null) =>
+  alone(async () => {
+    const run = await newRun(knobs);
+    showProblem(run ? "" : words.own.tooFew(FEWEST));
+    if (!run) return;
+    show({ run, source: "trained", base });
+    player.begin();
+  });
+
+/** @returns {Promise<Run?>} null where there are too few digits of one's own */
+async function newRun(knobs) {
+  const source = sourceOf(knobs);
+  const own = source && (await loadOwn(source));
+  if (source && !own) return null;
+  const run = new Run(++lastId, knobs);
+  run.begin(await trainer.begin(run.id, knobs, own));
+  return run;
 }
 
-/** Trains what was changed, and remembers what there was before. */
-async function trainChanged(knobs, changes, about) {
-  if (trainer.isBusy) return;
-  before ??= { knobs: knobsView.knobs, shown };
-  byId("reset").hidden = false;
-  setKnobs(knobs);
-  await train(knobs, changes, { base: before.shown, ...about });
+/** @returns {Promise<Run>} one that goes on from another's last frame, with its network changed @throws {BadFile} */
+async function disturbed(run, { kind, neuron, source, isRemembering }) {
+  const own = kind === "teach" ? await loadOwn(source) : null;
+  if (kind === "teach" && !own) throw new BadFile("own");
+  const fork = run.fork(++lastId);
+  const frame = await trainer.disturb(fork.id, run.id, { kind, neuron, own, isRemembering });
+  fork.addDisturbance({ kind, neuron, source, isRemembering }, frame);
+  return fork;
 }
-
-/** @param {import("./inside/network.js").Network} network @returns {object} of a request that learns on from a network */
-const learnOnFrom = (network) => ({ start: "given", parameters: toBase64(toBytes(toVector(network))) });
 
 /** The run that is broken or taught: not one that has been already. */
-const healthy = () => (before ? before.shown : shown);
+const healthy = () => shown.base ?? shown.run;
 
 /** @param {string} kind of KNOB_BREAKS or NETWORK_BREAKS */
 function breakIt(kind) {
   const base = healthy();
+  if (!base) return;
   if (kind in KNOB_BREAKS) {
-    trainChanged({ ...(base?.knobs ?? knobsView.knobs), ...KNOB_BREAKS[kind] });
-  } else if (base) {
-    const neuron = player.neurons.chosen ?? strongestNeuron(base.run.network);
-    const network = NETWORK_BREAKS[kind](base.run.network, { neuron, seed: base.knobs.seed });
-    trainChanged(base.knobs, learnOnFrom(network), { change: kind, neuron });
+    const knobs = { ...base.knobs, ...KNOB_BREAKS[kind] };
+    setKnobs(knobs);
+    begin(knobs, base);
+    lookAtRun();
   } else {
-    trainer.showProblem(words.broken.noRun);
+    const neuron = player.neurons.chosen ?? strongestNeuron(base.layersAt(base.frames.length - 1));
+    goOn(base, { kind, neuron });
   }
 }
 
-/**
- * Teaches the run that is shown, or one that is trained for it: it has learnt from MNIST's digits alone.
- * @param {"class" | "pad"} source @param {boolean} isRemembering MNIST's digits beside one's own
- */
-async function teach(source, isRemembering) {
-  const isReady = () => healthy()?.knobs.digits === MNIST;
-  if (!isReady()) await trainNew({ ...knobsView.knobs, digits: MNIST });
-  if (!isReady()) return;
-  const { knobs, run } = healthy();
-  const epochs = Math.max(knobs.epochs, TEACHING.epochs);
-  const rate = Math.min(knobs.rate, TEACHING.rate);
-  const digits = isRemembering ? source : `${source}-alone`;
-  await trainChanged({ ...knobs, digits, wrong: 0, epochs, rate }, learnOnFrom(run.network), { change: "teach" });
+/** Lets a changed network learn on. */
+const goOn = (base, disturbance) =>
+  alone(async () => {
+    const run = await disturbed(base, disturbance);
+    show({ run, source: "trained", base }, Infinity);
+    lookAtRun();
+    player.begin();
+  });
+
+/** The buttons that change a network are far below it. */
+function lookAtRun() {
+  byId("run-title").focus({ preventScroll: true });
+  byId("player").scrollIntoView({ block: "start" });
+}
+
+/** @param {"class" | "pad"} source of the digits @param {boolean} isRemembering MNIST's digits beside one's own */
+function teach(source, isRemembering) {
+  if (healthy()) goOn(healthy(), { kind: "teach", source, isRemembering });
 }
 
 function reset() {
-  const { knobs, shown: healthyRun } = before;
-  before = null;
-  setKnobs(knobs);
-  if (healthyRun) show(healthyRun);
-  byId("reset").hidden = true;
+  const run = shown.base;
+  setKnobs(run.knobs);
+  show({ run, source: "trained", base: null }, Infinity);
   announce(words.broken.reset);
 }
 
-/** @param {string} [reason] why it is shown instead of another */
-async function showRecorded(reason) {
-  const run = await loadRecorded().catch(() => null);
-  const sentences = [words.noRun[reason], run ? "" : words.noRun.noRecord];
-  trainer.showProblem(sentences.filter(Boolean).join(" "));
-  if (!run) return;
-  before = null;
-  show({ run, knobs: knobsOf(run.settings), source: "recorded" });
+/**
+ * Learns again what a file or this tab has kept of a run.
+ * @param {import("./learn/run.js").Recipe} recipe @param {"file" | "kept"} source
+ * @throws {BadFile} if that is not possible here
+ */
+async function repeat({ knobs, changes, frames, testAccuracy }, source) {
+  player.pause();
+  byId("place").textContent = words.again;
+  announce(words.again);
+  let run = await newRun(knobs);
+  if (!run) throw new BadFile("own");
+  const left = [...changes];
+  let base = null;
+  for (;;) {
+    while (left[0]?.position === run.frames.length - 1) {
+      const change = left.shift();
+      const isOfKnobs = Boolean(change.knobs);
+      const next = { ...run.knobs, ...change.knobs };
+      if (isOfKnobs) run.addKnobs(next, await trainer.change(run.id, next));
+      else [base, run] = [base ?? run, await disturbed(run, change)];
+    }
+    if (run.frames.length >= frames || run.isOver) break;
+    run.add(await trainer.advance(run.id));
+  }
+  if (run.frames.length !== frames || run.lastFrame.testAccuracy !== testAccuracy) throw new BadFile("other");
+  setKnobs(run.knobs);
+  show({ run, source, base }, Infinity);
 }
 
-async function loadRecorded() {
-  const response = await fetch(byId("recorded").dataset.url);
-  return new Run(await response.json());
-}
-
-/** Shows a run, but where bets are placed not before there is one. @param {import("./learn/explanations.js").Shown} next */
-function show(next) {
+/** @param {typeof shown} next @param {number} [position] of the frame that is shown first */
+function show(next, position = 0) {
   shown = next;
-  setRunParts(false);
-  bet.ask(next.run, next.run.lastFrame.test_accuracy, () => {
-    reveal();
-    byId("run-title").focus({ preventScroll: true });
-    byId("player").scrollIntoView({ block: "start" });
-    announce(byId("run-explanation").textContent);
-    player.begin();
-  });
-  bet.focus();
+  trainer.keepOnly([shown.run, shown.base, runsView.kept].filter(Boolean).map(({ id }) => id));
+  document.querySelectorAll(".needs-run").forEach((part) => (part.hidden = false));
+  byId("run-title").textContent = words.source[shown.source];
+  byId("run-explanation").textContent = "";
+  byId("reset").hidden = !shown.base;
+  bet.ask(shown.run, null, () => byId("player").classList.remove("is-secret"));
+  byId("player").classList.toggle("is-secret", bet.hides(shown.run));
+  player.load(shown.run, otherRun(), position);
+  showRun();
 }
 
-/** Shows the last frame of the run that this tab has kept, which may be broken or taught. */
-function showKept() {
-  const kept = loadRun();
-  if (!kept || bet.isOn) return;
-  shown = { ...kept, source: "kept" };
-  reveal();
-  player.playback.seek(Infinity);
+function showRun() {
+  byId("run-knobs").textContent = knobsView.describe(shown.run.knobs);
+  runsView.show(shown.run);
 }
 
-function reveal() {
-  const { run, knobs, source, change } = shown;
-  byId("run-title").textContent = words.source[source];
-  byId("run-knobs").textContent = knobsView.describe(knobs);
-  byId("run-explanation").textContent = explain(shown);
-  byId("reset").hidden = !before;
-  setRunParts(true);
-  showResults(byId("player"), run);
-  showBackprop(byId("player"), run);
-  player.show(run, runsView.kept?.run ?? null);
-  runsView.show(shown);
-  if (change === "teach") teachView.show(shown);
-  showOnPad();
-  keepRun(shown);
+/** Lets the network of the frame that is shown read the visitor's digit. */
+function showDigit(layers) {
+  digitView.use(layers, player.neurons.silenced);
 }
 
-function setRunParts(isShown) {
-  for (const part of document.querySelectorAll(".needs-run")) part.hidden = !isShown;
+function showFrame() {
+  byId("run-explanation").textContent = "";
 }
 
-/** Lets the network of the run that is shown read the digit on the pad. */
-const showOnPad = () => tryView.use(shown.run.network, player.neurons.silenced);
+/** What is said of a run when it has paused or ended. */
+async function showEnd() {
+  const { run, base } = shown;
+  await player.showResults(base);
+  if (run !== shown.run) return;
+  runsView.show(run);
+  keepRun(run);
+  if (run.isOver) bet.settle(run, run.lastFrame.testAccuracy);
+  byId("break").hidden = false; // after a first run
+  if (run.disturbance?.kind === "teach") teachView.show(run, base);
+}
+
+async function start() {
+  const lessonSet = await loadLessonSet(digits).catch(() => null);
+  if (!lessonSet) return showProblem(words.noDigits);
+  const example = await trainer.load(lessonSet).catch(() => null);
+  if (!example) return showProblem(words.noWorker);
+  digitView.useExample(example);
+  const kept = bet.isOn ? null : loadRun();
+  const hasKept = kept && (await alone(() => repeat(kept, "kept")).then(() => true, () => false));
+  if (!hasKept || !shown.run) await begin(knobsView.knobs);
+}
 
 byId("knobs").addEventListener("submit", (event) => {
   event.preventDefault();
-  trainNew(knobsView.knobs);
+  begin(knobsView.knobs);
 });
-byId("recorded").addEventListener("click", () => trainer.isBusy || showRecorded());
 byId("break").addEventListener("click", ({ target }) => target.value && breakIt(target.value));
 byId("reset").addEventListener("click", reset);
 listenForProjector(byId("projector"));
 keepStateIn(document.querySelectorAll(".languages a"));
 
-knobsView.hide(inAddress.hidden);
 knobsView.set(inAddress.knobs);
-link.set(inAddress.knobs);
 if (inAddress.refused.length > 0) {
   byId("refused-knobs").textContent = words.knobs.refused(inAddress.refused.join(", "));
   byId("refused-knobs").hidden = false;
 }
-showKept();
+start();

@@ -1,7 +1,7 @@
 /** The lesson: ten steps, each with the visitor's own digit. */
 
 import { twoLargest } from "./inside/attribution.js";
-import { feedforward, parseNetwork } from "./inside/network.js";
+import { inspect, parseNetwork } from "./network/article.js";
 import { drawPixels, onPaletteChange, paletteOf } from "./inside/pictures.js";
 import { strongestHidden } from "./inside/sums.js";
 import { words as inside } from "./inside/words.js";
@@ -24,7 +24,7 @@ import { listenForProjector } from "./projector.js";
 
 /**
  * @typedef {{pixels: Float32Array, file: Blob, message: string?, isExample: boolean, label: number,
- *   network: import("./inside/network.js").Network?, computed: object?, palette: import("./inside/pictures.js").Palette,
+ *   network: import("./network/article.js").Layers?, computed: object?, palette: import("./inside/pictures.js").Palette,
  *   chosen: import("./inside/network_view.js").Chosen}} State of all steps: the digit, what it is said to be, and the
  *   article's network with what it computes; network and computed are null without that
  */
@@ -54,7 +54,7 @@ const views = {
 function update(changes) {
   Object.assign(state, changes);
   if (!state.pixels) return;
-  state.computed = state.network && feedforward(state.network, state.pixels);
+  state.computed = state.network && inspect(state.network, state.pixels);
   if (state.computed) state.chosen ??= strongestHidden(state.network.output, state.computed);
   showOwnDigit();
   show(tour.current);

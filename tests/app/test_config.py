@@ -29,7 +29,6 @@ def test_every_setting_comes_from_its_variable(tmp_path: Path) -> None:
         "api_key": "a key of a good length",
         "api_key_file": tmp_path / "key",
         "allowed_origins": "https://example.com",
-        "training": "off",
         "public_address": "https://example.com/inkling",
         "log": "json",
     }

@@ -50,7 +50,6 @@ def test_every_published_type_is_kept() -> None:
         "not-a-picture": 400,
         "damaged-picture": 400,
         "key-needed": 401,
-        "training-off": 403,
         "unknown-model": 404,
         "unknown-channel": 404,
         "unknown-address": 404,
@@ -72,8 +71,6 @@ def test_every_published_type_is_kept() -> None:
         "too-many-digits": 422,
         "too-many-requests": 429,
         "too-busy": 503,
-        "trainings-waiting": 503,
-        "training-ended": 503,
     }
 
 

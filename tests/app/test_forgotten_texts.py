@@ -78,6 +78,7 @@ def sentences_outside(script: str) -> list[str]:
     """Return the strings of a script that look like sentences and are not translated."""
     calls = rf"\b(?:translate|translatePlural)\(\s*(?:{STRING}[\s+,]*)+"
     rest = re.sub(calls, "(", script)
+    rest = re.sub(rf"className: {STRING}", "", rest)
     comment = r"//[^\n]*|/\*.*?\*/"
     found = re.findall(rf"{comment}|({STRING}|`(?:[^`\\]|\\.)*`)", rest, re.S)
     texts = (re.sub(r"\$\{[^}]*\}", "1", string[1:-1]) for string in found)

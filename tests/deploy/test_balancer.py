@@ -22,7 +22,6 @@ from tests.deploy.balancer import (
     adapted_configuration,
     balancing,
 )
-from tests.deploy.echo import echoing
 from tests.serving import free_port, serving
 from tests.waiting import wait_for
 
@@ -57,18 +56,6 @@ def test_haproxy_has_no_warning_about_its_configuration() -> None:
     command = [HAPROXY, "-c", "-dW", "-f", str(CONFIGURATION)]
     run = subprocess.run(command, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
-
-
-def test_all_trainings_of_a_client_go_to_the_same_server(tmp_path: Path) -> None:
-    with (
-        echoing() as first,
-        echoing() as second,
-        balancing(tmp_path, first.server_port, second.server_port) as balancer,
-    ):
-        wait_until_answered_by(balancer, 2)
-        headers = [balancer.ask("POST", "/training")[1] for _ in range(10)]
-        servers = {balancer.entry(each["x-request-id"])["server"] for each in headers}
-        assert len(servers) == 1
 
 
 def test_haproxy_does_not_start_where_it_may_not_open_files_for_all_connections(

@@ -40,7 +40,7 @@ def test_clients_have_the_same_rate_limit_by_default_as_in_kubernetes() -> None:
     (container,) = next(documents)["spec"]["template"]["spec"]["containers"]
     values = {entry["name"]: entry["value"] for entry in container["env"]}
     (limit,) = parse_many(values["INKLING_RATE_LIMIT"])
-    assert limit.amount > 30  # pupils behind one address, who wait for trainings
+    assert limit.amount > 30  # pupils behind one address
     by_default = f"${{RATE_LIMIT-{values['INKLING_RATE_LIMIT']}}}"
     assert f"INKLING_RATE_LIMIT={by_default}" in INKLING["environment"]
 

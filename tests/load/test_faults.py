@@ -82,7 +82,6 @@ def test_without_room_for_temporary_files_every_request_is_answered(tmp_path: Pa
     requests += [form("/predict/batch", [request.body for request in SMALL]), *SMALL]
     with serving(*with_small_folders, n_workers=2, TMPDIR=str(tmp_path), **PATIENT) as server:
         before = server.worker_pids()
-        requests.append(Request("/training", b'{"examples": 100}', "application/json"))
         for folder in folders:
             fill(Path(f"/proc/{server.process.pid}/root{folder}/filler"))
         assert statuses(send_all(server, requests, n_clients=4)) == {200: len(requests)}

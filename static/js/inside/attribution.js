@@ -12,12 +12,13 @@
  * contributions add up to the gap of the picture minus that of blank paper. A pixel without ink contributes 0.
  */
 
-import { HIDDEN, OUTPUTS, feedforward, sigmoid } from "./network.js";
+import { sigmoid } from "../network/exponential.js";
+import { HIDDEN, OUTPUTS, inspect } from "../network/article.js";
 
 const SMALLEST_SUM = 1e-9; // below it the slope of the sigmoid is the limit
 
 /**
- * @param {import("./network.js").Network} network
+ * @param {import("../network/article.js").Layers} network
  * @param {ArrayLike<number>} pixels 784, 0..1
  * @param {number} first output whose sum is larger
  * @param {number} second output that it is compared with
@@ -25,8 +26,8 @@ const SMALLEST_SUM = 1e-9; // below it the slope of the sigmoid is the limit
  */
 export function explainGap(network, pixels, first, second) {
   const gapOf = ({ output: { z } }) => z[first] - z[second];
-  const gap = gapOf(feedforward(network, pixels));
-  const blankGap = gapOf(feedforward(network, new Float64Array(pixels.length)));
+  const gap = gapOf(inspect(network, pixels));
+  const blankGap = gapOf(inspect(network, new Float64Array(pixels.length)));
   const rates = changePerInput(network, pixels, first, second);
   const { weights } = network.hidden;
   const contributions = Array.from(pixels, (pixel, i) =>

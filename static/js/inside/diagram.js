@@ -20,7 +20,7 @@ export class Diagram {
 
   /**
    * @param {HTMLElement} root
-   * @param {import("./network.js").Network} network
+   * @param {import("../network/article.js").Layers} network
    * @param {(chosen: import("./network_view.js").Chosen) => void} onChoose
    */
   constructor(root, network, onChoose) {

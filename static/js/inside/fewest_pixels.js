@@ -7,19 +7,20 @@
  * of hidden neuron j by w_j d, so 15 products replace the 784 of each sum.
  */
 
-import { HIDDEN, OUTPUTS, feedforward, sigmoid } from "./network.js";
+import { sigmoid } from "../network/exponential.js";
+import { HIDDEN, OUTPUTS, inspect } from "../network/article.js";
 
 const SHARPNESS = 2; // of the smooth maximum
 
 /**
  * @typedef {{place: number, value: number, lead: number}} Step a pixel, what it becomes, and the lead that is left
- * @param {import("./network.js").Network} network
+ * @param {import("../network/article.js").Layers} network
  * @param {ArrayLike<number>} pixels 784, 0..1
  * @param {number} target digit whose sum z is to be the largest
  * @returns {{steps: Step[], isSolved: boolean}} not solved where no pixel helps any more
  */
 export function fewestPixels(network, pixels, target) {
-  const { hidden, output } = feedforward(network, pixels);
+  const { hidden, output } = inspect(network, pixels);
   const changed = Float64Array.from(pixels);
   const sums = Float64Array.from(hidden.z);
   const z = Float64Array.from(output.z);

@@ -5,7 +5,7 @@ import { twoLargest } from "./attribution.js";
 import { Diagram } from "./diagram.js";
 import { element, table } from "./dom.js";
 import { activationText, signed } from "./format.js";
-import { HIDDEN, feedforward } from "./network.js";
+import { HIDDEN, inspect } from "../network/article.js";
 import { NeuronView } from "./neuron_view.js";
 import { showOtherNetwork } from "./other_network.js";
 import { onPaletteChange, paletteOf } from "./pictures.js";
@@ -27,7 +27,7 @@ export class NetworkView {
   /** The chosen neuron, or the one that is shown until then. @type {Chosen} */
   #shown;
 
-  /** @param {HTMLElement} root @param {import("./network.js").Network} network */
+  /** @param {HTMLElement} root @param {import("../network/article.js").Layers} network */
   constructor(root, network) {
     this.root = root;
     this.network = network;
@@ -71,8 +71,8 @@ export class NetworkView {
   }
 
   #update() {
-    const learnt = feedforward(this.network, this.#pixels);
-    const computed = feedforward(this.network, this.#pixels, this.#changes);
+    const learnt = inspect(this.network, this.#pixels);
+    const computed = inspect(this.network, this.#pixels, this.#changes);
     this.#shown = this.#chosen ?? strongestHidden(this.network.output, learnt);
     const state = {
       pixels: this.#pixels,

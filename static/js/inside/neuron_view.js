@@ -16,7 +16,7 @@ export class NeuronView {
   /**
    * @param {HTMLElement} root
    * @param {HTMLElement} connections gets what it passes on, or where its sum comes from
-   * @param {import("./network.js").Network} network
+   * @param {import("../network/article.js").Layers} network
    * @param {{onSilence: Function, onBias: Function, onReset: Function}} listener gets the neuron that is shown
    */
   constructor(root, connections, network, { onSilence, onBias, onReset }) {

@@ -3,7 +3,7 @@
 import { twoLargest } from "./attribution.js";
 import { element } from "./dom.js";
 import { activationText } from "./format.js";
-import { OUTPUTS } from "./network.js";
+import { OUTPUTS } from "../network/article.js";
 
 export class OutputBars {
   /** @param {HTMLOListElement} list gets an item for each output */

@@ -2,7 +2,7 @@
 
 import { showNetworks } from "./compare.js";
 import { LayersView } from "./layers_view.js";
-import { parseNetwork } from "./network.js";
+import { parseNetwork } from "../network/article.js";
 import { NetworkView } from "./network_view.js";
 import { PictureView } from "./picture_view.js";
 import { readPixels } from "./pictures.js";

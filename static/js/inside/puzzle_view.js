@@ -2,7 +2,7 @@
 
 import { twoLargest } from "./attribution.js";
 import { fewestPixels } from "./fewest_pixels.js";
-import { feedforward } from "./network.js";
+import { inspect } from "../network/article.js";
 import { words } from "./words.js";
 
 const STEP_MS = 400;
@@ -18,7 +18,7 @@ export class PuzzleView {
 
   /**
    * @param {HTMLElement} root
-   * @param {import("./network.js").Network} network
+   * @param {import("../network/article.js").Layers} network
    * @param {() => void} onStep is called when a solution that is shown has changed the picture
    */
   constructor(root, network, onStep) {
@@ -30,7 +30,7 @@ export class PuzzleView {
 
   /** @param {import("./edited_picture.js").EditedPicture} edited @param {[number, number]} digits that are compared */
   begin(edited, [first, second]) {
-    const [answer] = twoLargest(feedforward(this.network, edited.original).output.z);
+    const [answer] = twoLargest(inspect(this.network, edited.original).output.z);
     const target = second === answer ? first : second;
     if (edited !== this.#edited) this.#best.clear();
     if (edited !== this.#edited || target !== this.#target) {

@@ -8,7 +8,7 @@ import { twoLargest } from "./attribution.js";
  */
 
 /**
- * @param {import("./network.js").Layer} layer
+ * @param {import("../network/article.js").Layer} layer
  * @param {ArrayLike<number>} inputs activations of the layer before
  * @param {number} neuron
  * @returns {Sum}
@@ -37,8 +37,8 @@ export function outgoingWeights({ weights, biases }, input) {
 }
 
 /**
- * @param {import("./network.js").Layer} layer of the outputs
- * @param {{hidden: import("./network.js").Computed, output: import("./network.js").Computed}} computed
+ * @param {import("../network/article.js").Layer} layer of the outputs
+ * @param {{hidden: import("../network/article.js").Computed, output: import("../network/article.js").Computed}} computed
  * @returns {{layer: "hidden", neuron: number}} the hidden neuron that adds most to the largest output
  */
 export function strongestHidden(layer, { hidden, output }) {

@@ -5,7 +5,7 @@ import { AskView } from "./ask_view.js";
 import { EditedPicture } from "./edited_picture.js";
 import { fixed } from "./format.js";
 import { rowAndColumn } from "./geometry.js";
-import { feedforward } from "./network.js";
+import { inspect } from "../network/article.js";
 import { OutputBars } from "./output_bars.js";
 import { PixelEditor } from "./pixel_editor.js";
 import { PuzzleView } from "./puzzle_view.js";
@@ -17,7 +17,7 @@ export class WhatIfView {
   /** The two digits whose gap is shown. @type {[number, number]} */
   #digits;
 
-  /** @param {HTMLElement} root @param {import("./network.js").Network} network */
+  /** @param {HTMLElement} root @param {import("../network/article.js").Layers} network */
   constructor(root, network) {
     this.network = network;
     this.part = (name) => root.querySelector(`[data-part="${name}"]`);
@@ -64,7 +64,7 @@ export class WhatIfView {
 
   #update() {
     const { pixels, original, changed, canUndo } = this.#edited;
-    const [now, before] = [pixels, original].map((each) => feedforward(this.network, each).output);
+    const [now, before] = [pixels, original].map((each) => inspect(this.network, each).output);
     const [[winner], [learnt]] = [twoLargest(now.z), twoLargest(before.z)];
     const gap = ({ z }) => z[this.#digits[0]] - z[this.#digits[1]];
     this.editor.show(pixels, changed);

@@ -5,11 +5,11 @@ import { explainGap, twoLargest } from "./attribution.js";
 import { element, table } from "./dom.js";
 import { fixed, signed } from "./format.js";
 import { SIDE, rowAndColumn } from "./geometry.js";
-import { OUTPUTS, feedforward } from "./network.js";
+import { OUTPUTS, inspect } from "../network/article.js";
 import { showOtherNetwork } from "./other_network.js";
 import { drawSigned, onPaletteChange, paletteOf } from "./pictures.js";
 import { strongestParts } from "./regions.js";
-import { untrainedNetwork } from "./random.js";
+import { untrainedNetwork } from "../network/article.js";
 import { addUp, strongest } from "./sums.js";
 import { WhatIfView } from "./what_if_view.js";
 import { words } from "./words.js";
@@ -25,7 +25,7 @@ export class WhyView {
   /** The two digits that are compared. @type {[number, number]} */
   #shown;
 
-  /** @param {HTMLElement} root @param {import("./network.js").Network} network */
+  /** @param {HTMLElement} root @param {import("../network/article.js").Layers} network */
   constructor(root, network) {
     this.root = root;
     this.networks = { learnt: network, untrained: untrainedNetwork(SEED) };
@@ -62,7 +62,7 @@ export class WhyView {
   }
 
   #update() {
-    const { output } = feedforward(this.networks.learnt, this.#pixels);
+    const { output } = inspect(this.networks.learnt, this.#pixels);
     const [first, second] = (this.#shown = this.#chosen ?? twoLargest(output.z));
     [this.selects[0].value, this.selects[1].value] = [first, second];
     for (const [name, network] of Object.entries(this.networks)) {

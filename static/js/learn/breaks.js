@@ -1,7 +1,6 @@
 /** Ways to break a training, and what the numbers of the broken one show. */
 
-import { normalNumbers } from "../inside/random.js";
-import { outgoingWeights } from "../inside/sums.js";
+import { OUTPUTS } from "../network/article.js";
 
 /** What is changed before a training from its beginning. @type {Record<string, Partial<import("./knobs.js").Knobs>>} */
 export const KNOB_BREAKS = {
@@ -12,47 +11,41 @@ export const KNOB_BREAKS = {
 };
 
 /** What is changed in a network that has learnt; it then learns on. */
-export const NETWORK_BREAKS = {
-  silence: (network, { neuron }) => silenced(network, neuron),
-  shake: (network, { seed }) => shaken(network, seed),
-};
+export const NETWORK_BREAKS = ["silence", "shake"];
 
 const OFF = 0.01; // an output below it is almost 0: there the slope of the sigmoid is below 1/25 of its largest
 const COST_OF_ZEROS = 0.5; // of ten outputs of 0, of which one should be 1
 const CLOSE = 0.01; // to that cost
 
-/** @returns {import("../inside/network.js").Network} one to which a hidden neuron adds nothing: its weights to all outputs are 0 */
-export function silenced({ hidden, output }, neuron) {
-  const outputs = output.biases.length;
-  const weights = output.weights.map((weight, place) => (Math.floor(place / outputs) === neuron ? 0 : weight));
-  return { hidden, output: { ...output, weights } };
+/** Sets the weights of a hidden neuron to all outputs to 0. @param {import("../network/article.js").ArticleNetwork} network */
+export function silence({ output }, neuron) {
+  output.weights.fill(0, neuron * OUTPUTS, (neuron + 1) * OUTPUTS);
 }
 
-/** @returns {import("../inside/network.js").Network} with noise on each weight, as large as the weights of its layer are usually */
-export function shaken({ hidden, output }, seed) {
-  const normal = normalNumbers(seed);
-  const shake = ({ weights, biases }) => {
+/** Adds noise to each weight, as large as the weights of its layer are usually. @param {() => number} normal of variance 1 */
+export function shake({ hidden, output }, normal) {
+  for (const { weights } of [hidden, output]) {
     const size = Math.sqrt(weights.reduce((sum, weight) => sum + weight ** 2, 0) / weights.length);
-    return { weights: weights.map((weight) => weight + size * normal()), biases };
-  };
-  return { hidden: shake(hidden), output: shake(output) };
+    for (let place = 0; place < weights.length; place++) weights[place] += size * normal();
+  }
 }
 
-/** @returns {number} the hidden neuron that changes the outputs most: with the largest weights to them */
+/** @param {import("../network/article.js").Layers} layers @returns {number} the hidden neuron with the largest weights to the outputs */
 export function strongestNeuron({ hidden, output }) {
-  const sizes = Array.from(hidden.biases, (_, neuron) => Math.hypot(...outgoingWeights(output, neuron)));
+  const sizes = Array.from(hidden.biases, (_, neuron) => Math.hypot(...output.weights.slice(neuron * OUTPUTS, (neuron + 1) * OUTPUTS)));
   return sizes.indexOf(Math.max(...sizes));
 }
 
 /**
  * What may explain how well a run has learnt.
- * @param {import("./run.js").Run} run
+ * @param {import("./run.js").Run} run with its results
  * @returns {{overflowStep: number?, equalStep: number?, areOutputsOff: boolean, deadOutputs: number[]}} the first frame whose cost is no number;
  *   the last until which all hidden neurons have the same weights; whether all outputs are almost 0 whatever the digit, or
  *   else those that are
  */
 export function symptoms(run) {
-  const { frames, lastFrame, worst, confusion } = run;
+  const { frames, lastFrame, results } = run;
+  const { worst, confusion } = results;
   const digits = confusion.map((_, digit) => digit);
   const isOff = (digit) => worst.every(({ activations }) => activations[digit] < OFF);
   const isNeverRead = (digit) => confusion.every((row) => row[digit] === 0);
@@ -66,11 +59,14 @@ export function symptoms(run) {
 
 function lastEqualStep(run) {
   let equalStep = null;
-  for (const position of run.hidden > 1 ? run.answer.weights.frames : []) {
-    const { step, neurons } = run.weightsAt(position);
-    const [first, ...others] = neurons;
-    if (!others.every((weights) => weights.every((weight, pixel) => weight === first[pixel]))) break;
+  for (const [position, { step }] of run.frames.entries()) {
+    if (!areAlike(run.layersAt(position).hidden)) break;
     equalStep = step;
   }
   return equalStep;
+}
+
+/** Whether all neurons of a layer have the same weights; one alone equals no other. */
+function areAlike({ weights, biases: { length } }) {
+  return length > 1 && weights.every((weight, place) => weight === weights[place - (place % length)]);
 }

@@ -1,4 +1,4 @@
-/** What can be set of a training: the limits of each knob, its place in the address, and the request that it makes. */
+/** What can be set of a training: the limits of each knob, its place in the address, and when it acts. */
 
 /**
  * @typedef {{hidden: number, rate: number, batch: number, epochs: number, penalty: number, wrong: number, seed: number,
@@ -23,6 +23,9 @@ export const CHOICES = {
   start: ["random", "zero"],
   biases: ["yes", "no"],
 };
+
+/** What acts at once while a run learns; the others need a new beginning. */
+export const LIVE = ["rate", "batch", "epochs", "penalty"];
 
 export const NAMES = [...Object.keys(NUMBERS), ...Object.keys(CHOICES)];
 
@@ -74,19 +77,8 @@ export function linkQuery(knobs, hidden) {
   return query.toString().replaceAll("%2C", ",");
 }
 
-/** @param {Knobs} knobs @returns {{settings: object, source: "class" | "pad" | null}} of a request, and whose digits join it */
-export function toRequest({ hidden, rate, batch, epochs, penalty, wrong, seed, digits, start, biases }) {
-  const [source, isAlone] = digits.split("-");
-  const settings = { hidden, rate, batch, epochs, penalty, seed, start, wrong_labels: wrong / 100, biases: biases === "yes" };
-  return { settings: { ...settings, remember: !isAlone }, source: source === "mnist" ? null : source };
-}
-
-/** @param {any} settings of a run @returns {Knobs} its own digits are not in the settings */
-export function knobsOf(settings) {
-  const { wrong_labels, biases, start, ...others } = settings;
-  const all = { ...others, start, wrong: 100 * wrong_labels, biases: biases === false ? "no" : "yes" };
-  return withinLimits(all);
-}
+/** @param {Knobs} knobs @returns {"class" | "pad" | null} whose digits are learnt, beside MNIST's or alone */
+export const sourceOf = ({ digits }) => (digits === "mnist" ? null : digits.split("-")[0]);
 
 /** @param {Record<string, any>} values perhaps of a file @returns {Knobs} */
 export const withinLimits = (values) =>

@@ -1,6 +1,7 @@
-/** The knobs: sliders, choices, and which of them the page shows. */
+/** The knobs: sliders, choices, which of them the page shows, and a link with all of it. */
 
-import { CHOICES, NAMES, NUMBERS, positionOf, possible, sliderOf, tellingKnobs, unusualKnobs, valueAt } from "./knobs.js";
+import { element } from "../inside/dom.js";
+import { CHOICES, NAMES, NUMBERS, linkQuery, positionOf, possible, sliderOf, tellingKnobs, unusualKnobs, valueAt } from "./knobs.js";
 import { plain, words } from "./words.js";
 
 export class KnobsView {
@@ -9,19 +10,26 @@ export class KnobsView {
 
   /**
    * @param {HTMLFormElement} form
-   * @param {(knobs: import("./knobs.js").Knobs) => void} onChange
+   * @param {string[]} hidden knobs, which the page does not show
+   * @param {(name: string, isHeld: boolean) => void} onChange isHeld while a slider is moved: it may go on
    */
-  constructor(form, onChange) {
+  constructor(form, hidden, onChange) {
     this.form = form;
+    this.part = (id) => form.querySelector(`#${id}`);
     for (const [name, knob] of Object.entries(NUMBERS)) {
       if (this.#input(name).type === "range") Object.assign(this.#input(name), sliderOf(knob));
     }
-    form.addEventListener("input", ({ target }) => {
-      if (!NAMES.includes(target.name)) return;
-      this.#knobs = { ...this.#knobs, [target.name]: this.#valueOf(target) };
-      this.#show(target.name);
-      onChange(this.#knobs);
-    });
+    for (const kind of ["input", "change"]) {
+      form.addEventListener(kind, ({ target }) => {
+        if (!NAMES.includes(target.name)) return;
+        this.#knobs = { ...this.#knobs, [target.name]: this.#valueOf(target) };
+        this.#show(target.name);
+        this.#showLink();
+        onChange(target.name, kind === "input");
+      });
+    }
+    this.#hide(hidden);
+    this.#beginLink(hidden);
   }
 
   get knobs() {
@@ -36,20 +44,9 @@ export class KnobsView {
       this.#input(name).value = type === "range" ? positionOf(NUMBERS[name], knobs[name]) : knobs[name];
       this.#show(name);
     }
-    this.#openUnusual();
-  }
-
-  /** @param {string[]} names of knobs that the page does not show */
-  hide(names) {
-    for (const part of this.form.querySelectorAll("[data-knob]")) part.hidden = names.includes(part.dataset.knob);
-    const more = this.form.querySelector("#more-knobs");
-    more.hidden = !more.querySelector("[data-knob]:not([hidden])");
-  }
-
-  /** Opens the part where a knob lies that has another value than usual. */
-  #openUnusual() {
-    const more = this.form.querySelector("#more-knobs");
-    more.open ||= unusualKnobs(this.#knobs).some((name) => more.contains(this.#input(name)));
+    const more = this.part("more-knobs");
+    more.open ||= unusualKnobs(knobs).some((name) => more.contains(this.#input(name)));
+    this.#showLink();
   }
 
   /** @param {string} name of a knob @returns {string} what the field calls it */
@@ -71,6 +68,12 @@ export class KnobsView {
       .join(" · ");
   }
 
+  #hide(names) {
+    for (const part of this.form.querySelectorAll("[data-knob]")) part.hidden = names.includes(part.dataset.knob);
+    const more = this.part("more-knobs");
+    more.hidden = !more.querySelector("[data-knob]:not([hidden])");
+  }
+
   #valueOf({ name, type, value }) {
     if (type === "range") return valueAt(NUMBERS[name], Number(value));
     return name in CHOICES ? value : possible(name, value);
@@ -86,4 +89,29 @@ export class KnobsView {
   #input(name) {
     return this.form.elements.namedItem(name);
   }
+
+  /** A link to the page with its knobs as they are, and with some of them not shown: for a class. */
+  #beginLink(hidden) {
+    const choices = this.part("link-knobs");
+    choices.append(...NAMES.map((name) => choice(name, this.nameOf(name), hidden.includes(name))));
+    choices.addEventListener("change", () => this.#showLink());
+    const copy = this.part("copy-link");
+    copy.hidden = !navigator.clipboard; // browsers allow that over HTTPS and on localhost only
+    copy.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(this.part("link-address").value);
+      copy.textContent = words.copied;
+    });
+    this.part("link-address").addEventListener("focus", ({ target }) => target.select());
+  }
+
+  #showLink() {
+    const hidden = [...this.part("link-knobs").querySelectorAll(":checked")].map(({ value }) => value);
+    const query = linkQuery(this.#knobs, hidden);
+    this.part("link-address").value = `${location.origin}${location.pathname}${query && `?${query}`}`;
+  }
+}
+
+function choice(name, text, isHidden) {
+  const input = element("input", { type: "checkbox", value: name, checked: isHidden, autocomplete: "off" });
+  return element("label", {}, input, text);
 }

@@ -3,17 +3,19 @@
 import { element } from "../inside/dom.js";
 import { SIDE } from "../inside/geometry.js";
 import { drawSigned, onPaletteChange, paletteOf, usualLimit } from "../inside/pictures.js";
+import { PIXELS } from "../network/article.js";
 import { words } from "./words.js";
+
+const OPAQUE = 255;
 
 export class NeuronsView {
   /** The neuron that is shown large, from 0. @type {number?} */
   chosen = null;
   /** The neuron that is silenced on the pad, from 0. @type {number?} */
   silenced = null;
-  /** @type {import("./run.js").Run?} */
-  #run = null;
-  #position = 0;
-  #limit = 1;
+  /** @type {import("../network/article.js").Layer?} */
+  #layer = null;
+  #colours = null;
 
   /** @param {HTMLElement} root @param {() => void} onChoose a neuron was chosen, or silenced */
   constructor(root, onChoose) {
@@ -25,28 +27,27 @@ export class NeuronsView {
       this.silenced = this.silenced === null ? this.chosen : null;
       this.#change();
     });
-    onPaletteChange(() => this.#run && this.show(this.#position));
+    onPaletteChange(() => {
+      this.#colours = null;
+      if (this.#layer) this.show(this.#layer);
+    });
   }
 
-  /** @param {import("./run.js").Run} run */
-  load(run) {
-    this.#run = run;
-    this.#limit = usualLimit(run.network.hidden.weights) || 1;
-    if (this.chosen >= run.hidden) this.chosen = this.silenced = null;
-    if (this.list.children.length === run.hidden) return;
-    this.list.replaceChildren(...Array.from({ length: run.hidden }, (_, neuron) => this.#item(neuron)));
-    this.list.dataset.size = run.hidden > 30 ? "many" : "few";
+  /** @param {import("../network/article.js").Layer} layer the hidden one of the frame */
+  show(layer) {
+    this.#layer = layer;
+    const hidden = layer.biases.length;
+    if (this.list.children.length !== hidden) this.#makeList(hidden);
+    this.#colours ??= coloursOf(paletteOf(this.root));
+    const limit = usualLimit(layer.weights) || 1;
+    this.list.querySelectorAll("canvas").forEach((canvas, neuron) => drawWeights(canvas, layer, neuron, limit, this.#colours));
+    this.#showLarge(limit);
   }
 
-  /** @param {number} position of the frame */
-  show(position) {
-    this.#position = position;
-    const { step, neurons } = this.#run.weightsAt(position);
-    const palette = paletteOf(this.root);
-    const canvases = this.list.querySelectorAll("canvas");
-    neurons.forEach((weights, neuron) => drawSigned(canvases[neuron], weights, this.#limit, palette));
-    this.root.querySelector("#neurons-step").textContent = words.neurons.after(step);
-    this.#showLarge(neurons, palette);
+  #makeList(hidden) {
+    this.list.replaceChildren(...Array.from({ length: hidden }, (_, neuron) => this.#item(neuron)));
+    this.list.dataset.size = hidden > 30 ? "many" : "few";
+    if (this.chosen >= hidden) this.chosen = this.silenced = null;
   }
 
   #item(neuron) {
@@ -62,18 +63,43 @@ export class NeuronsView {
   }
 
   #change() {
-    this.show(this.#position);
+    this.show(this.#layer);
     this.onChoose();
   }
 
-  #showLarge(neurons, palette) {
+  #showLarge(limit) {
     this.list.querySelectorAll("button").forEach((button, neuron) => (button.ariaPressed = String(neuron === this.chosen)));
     this.large.hidden = this.chosen === null;
     if (this.chosen === null) return;
     this.silence.ariaPressed = String(this.silenced !== null);
+    const { weights, biases } = this.#layer;
+    const own = Float32Array.from({ length: PIXELS }, (_, pixel) => weights[pixel * biases.length + this.chosen]);
     const canvas = this.large.querySelector("canvas");
-    drawSigned(canvas, neurons[this.chosen], this.#limit, palette);
+    drawSigned(canvas, own, limit, paletteOf(this.root));
     canvas.ariaLabel = words.neurons.chosen(this.chosen);
     this.large.querySelector("[data-part=caption]").textContent = words.neurons.chosen(this.chosen);
   }
+}
+
+/** Draws a pixel for each weight of a neuron: at every frame, and so by bytes, not by rectangles. */
+function drawWeights(canvas, { weights, biases }, neuron, limit, { plus, minus, zero }) {
+  const image = new ImageData(SIDE, SIDE);
+  for (let pixel = 0; pixel < PIXELS; pixel++) {
+    const weight = weights[pixel * biases.length + neuron];
+    const [share, colour] = [Math.min(Math.abs(weight) / limit, 1), weight > 0 ? plus : minus];
+    for (let part = 0; part < 3; part++) image.data[4 * pixel + part] = zero[part] + share * (colour[part] - zero[part]);
+    image.data[4 * pixel + 3] = OPAQUE;
+  }
+  canvas.getContext("2d").putImageData(image, 0, 0);
+}
+
+/** @param {import("../inside/pictures.js").Palette} palette @returns {Record<string, Uint8ClampedArray>} red, green, blue of each */
+function coloursOf(palette) {
+  const context = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  const bytes = (colour) => {
+    context.fillStyle = colour;
+    context.fillRect(0, 0, 1, 1);
+    return context.getImageData(0, 0, 1, 1).data;
+  };
+  return Object.fromEntries(Object.entries(palette).map(([name, colour]) => [name, bytes(colour)]));
 }

@@ -1,94 +1,153 @@
 /** Shows a run frame by frame: its figures, curves and weights, and the buttons that play it. */
 
-import { Curves } from "./curves.js";
+import { Chart } from "./chart.js";
+import { explain } from "./explanations.js";
 import { NeuronsView } from "./neurons_view.js";
-import { Playback } from "./playback.js";
-import { words } from "./words.js";
+import { Player } from "./player.js";
+import { framesTable, showBackprop, showResults } from "./results_view.js";
+import { plain, wholePercent, words } from "./words.js";
+
+const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 
 export class PlayerView {
   /** @type {import("./run.js").Run?} */
   #run = null;
-  #wasPlaying = false;
+  /** @type {import("./run.js").Run?} */
+  #other = null;
+  #isLogarithmic = true;
 
   /**
    * @param {HTMLElement} root
-   * @param {(sentence: string) => void} announce to screen readers
-   * @param {() => void} onChoose a hidden neuron was chosen, or silenced
+   * @param {import("./trainer.js").Trainer} trainer
+   * @param {{announce: (sentence: string) => void, showDigit: (layers: object) => void, onFrame: () => void,
+   *   onEnd: () => void}} listener announce: to screen readers; onEnd: it has paused, or is at its end
    */
-  constructor(root, announce, onChoose) {
-    this.announce = announce;
+  constructor(root, trainer, listener) {
+    Object.assign(this, { root, trainer, listener });
     this.part = (id) => root.querySelector(`#${id}`);
-    this.playback = new Playback(() => this.#show());
-    this.curves = new Curves(root);
-    this.neurons = new NeuronsView(root, onChoose);
+    const onEnd = () => {
+      this.#announcePlace();
+      listener.onEnd();
+    };
+    this.player = new Player(trainer, { onFrame: () => this.#show(), onEnd }, () => stillness.matches);
+    this.neurons = new NeuronsView(root, () => this.#show());
+    this.accuracy = new Chart(this.part("accuracy-curve"), chartOf(ACCURACY, wholePercent, 1));
+    this.cost = new Chart(this.part("cost-curve"), chartOf(COST, plain, null));
     this.slider = this.part("position");
-    this.slider.addEventListener("input", () => this.playback.seek(Number(this.slider.value)));
-    this.part("play").addEventListener("click", () => (this.playback.isPlaying ? this.playback.pause() : this.playback.play()));
-    this.part("step").addEventListener("click", () => this.#step(1));
-    this.part("step-back").addEventListener("click", () => this.#step(-1));
-    this.part("slow").addEventListener("click", () => this.playback.setSlow(!this.playback.isSlow));
+    this.slider.addEventListener("input", () => this.player.seek(Number(this.slider.value)));
+    this.part("play").addEventListener("click", () => (this.player.isPlaying ? this.player.pause() : this.player.play()));
+    this.part("step").addEventListener("click", () => this.player.step());
+    this.part("step-back").addEventListener("click", () => this.#stepBack());
+    this.part("slower").addEventListener("click", () => this.player.changePace(-1));
+    this.part("faster").addEventListener("click", () => this.player.changePace(1));
+    this.part("stretch").addEventListener("click", () => {
+      this.#isLogarithmic = !this.#isLogarithmic;
+      this.#show();
+    });
+    this.part("frames").addEventListener("toggle", () => this.#showTable());
   }
 
   /**
    * @param {import("./run.js").Run} run
-   * @param {import("./run.js").Run?} other to compare it with
+   * @param {import("./run.js").Run?} other to draw beside it
+   * @param {number} position of the frame that is shown first
    */
-  show(run, other) {
+  load(run, other, position) {
     this.#run = run;
-    this.slider.max = run.frames.length - 1;
-    this.curves.draw(run, other);
-    this.neurons.load(run);
-    this.playback.load(run.frames.length);
+    this.#other = other;
+    showBackprop(this.root, run);
+    this.player.load(run, position);
+    if (run.isOver && this.player.isAtEnd) this.listener.onEnd();
   }
 
-  /** @param {import("./run.js").Run?} other to compare the run with */
+  /** @param {import("./run.js").Run?} other to draw beside it */
   compare(other) {
-    this.curves.draw(this.#run, other);
-    this.curves.mark(this.playback.position);
+    this.#other = other;
+    this.#show();
   }
 
-  /** Plays at once, unless the user wants no motion: then the last frame is shown. */
+  /** Plays at once, unless the user wants no motion: then the first frame waits for a click. */
   begin() {
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches) this.playback.seek(Infinity);
-    else this.playback.play();
+    if (!stillness.matches) this.player.play();
   }
 
-  #step(by) {
-    this.playback.seek(this.playback.position + by);
-    this.announce(words.placeAloud(this.#place, this.#frame));
+  /** Shows what the newest frame reads wrong, and what explains it. @param {import("./run.js").Run?} base that it is a change of */
+  async showResults(base) {
+    const run = this.#run;
+    const { parameters } = run.lastFrame;
+    run.results ??= await this.trainer.results(run.hidden, parameters);
+    if (run !== this.#run || run.lastFrame.parameters !== parameters || this.player.isPlaying) return;
+    showResults(this.root, run);
+    this.#showTable();
+    this.part("run-explanation").textContent = explain(run, base);
+  }
+
+  /** Pauses, if it plays. */
+  pause() {
+    this.player.pause();
+  }
+
+  #stepBack() {
+    this.player.seek(this.player.position - 1);
+    this.#announcePlace();
   }
 
   get #frame() {
-    return this.#run.frames[this.playback.position];
-  }
-
-  get #place() {
-    return words.place(this.#frame, this.#run.lastFrame.step);
+    return this.#run.frames[this.player.position];
   }
 
   #show() {
-    if (!this.#run) return;
-    const { position, isPlaying, isSlow } = this.playback;
+    const { player } = this;
+    if (!this.#run || !this.#frame) return;
     for (const [name, text] of Object.entries(words.figures(this.#frame))) {
       const part = this.part("player-figures").querySelector(`[data-figure="${name}"]`);
       part.hidden = name === "own" && !this.#run.hasOwn;
       part.querySelector("dd").textContent = text;
     }
-    this.slider.value = position;
-    this.slider.ariaValueText = words.placeAloud(this.#place, this.#frame);
-    this.part("place").textContent = this.#place;
-    this.part("play").textContent = isPlaying ? words.pause : words.play;
-    this.part("slow").ariaPressed = String(isSlow);
-    this.curves.mark(position);
-    this.neurons.show(position);
-    this.#announceEnd(isPlaying);
+    const place = words.place(this.#frame);
+    this.slider.max = this.#run.frames.length - 1;
+    this.slider.value = player.position;
+    this.slider.ariaValueText = place;
+    this.part("place").textContent = place;
+    this.part("play").textContent = player.isPlaying ? words.pause : words.play;
+    this.part("slower").ariaDisabled = String(player.isSlowest);
+    this.part("faster").ariaDisabled = String(player.isFastest);
+    this.part("stretch").ariaPressed = String(this.#isLogarithmic);
+    this.#drawCurves();
+    const layers = this.#run.layersAt(player.position);
+    this.neurons.show(layers.hidden);
+    this.listener.showDigit(layers);
+    if (player.isPlaying) this.listener.onFrame();
   }
 
-  #announceEnd(isPlaying) {
-    const hasEnded = this.#wasPlaying && !isPlaying;
-    this.#wasPlaying = isPlaying;
-    if (!hasEnded) return;
-    const place = words.placeAloud(this.#place, this.#frame);
-    this.announce(this.playback.isAtEnd ? words.played(place) : words.paused(place));
+  #drawCurves() {
+    const { frames } = this.#run;
+    const other = this.#other?.frames ?? null;
+    const lastStep = Math.max(this.#run.lastFrame.lastStep, other?.at(-1).step ?? 0);
+    const shown = { frames, end: this.player.position, other, lastStep, isLogarithmic: this.#isLogarithmic };
+    this.accuracy.draw(shown, words.curves.accuracyLabel(frames[0], this.#frame));
+    this.cost.draw(shown, words.curves.costLabel(frames[0], this.#frame));
+  }
+
+  /** Fills the table while it is open. */
+  #showTable() {
+    if (this.part("frames").open && this.#run) this.part("frame-rows").replaceChildren(framesTable(this.#run));
+  }
+
+  #announcePlace() {
+    const place = this.root.classList.contains("is-secret") ? words.place(this.#frame) : words.placeAloud(words.place(this.#frame), this.#frame);
+    this.listener.announce(this.player.isAtEnd ? words.ended(place) : words.paused(place));
   }
 }
+
+const ACCURACY = [
+  { name: "test", text: words.curves.test, of: ({ testAccuracy }) => testAccuracy },
+  { name: "train", text: words.curves.train, of: ({ trainAccuracy }) => trainAccuracy },
+  { name: "own", text: words.curves.own, of: ({ ownAccuracy }) => ownAccuracy },
+];
+const COST = [
+  { name: "test", text: words.curves.test, of: ({ testCost }) => testCost },
+  { name: "train", text: words.curves.train, of: ({ cost }) => cost },
+];
+
+const chartOf = (lines, formatY, most) => ({ lines, otherText: words.curves.other, formatY, formatX: plain, most });

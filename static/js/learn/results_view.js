@@ -1,12 +1,21 @@
-/** What the trained network reads wrong: the worst test digits, and which digit is read as which. */
+/** What can be read about a run beside its pictures: frames, mistakes, one step of back propagation, two runs compared. */
 
-import { element } from "../inside/dom.js";
-import { SIDE } from "../inside/geometry.js";
+import { element, table } from "../inside/dom.js";
+import { activationText, fixed, signed } from "../inside/format.js";
+import { SIDE, rowAndColumn } from "../inside/geometry.js";
 import { drawPixels } from "../inside/pictures.js";
+import { ArticleNetwork, inspect } from "../network/article.js";
+import { oneHot } from "../network/losses.js";
+import { tellingKnobs } from "./knobs.js";
 import { words } from "./words.js";
 
-/** @param {HTMLElement} root of the player @param {import("./run.js").Run} run */
-export function showResults(root, { worst, confusion }) {
+const OWN_COLUMN = 3; // of the table of frames
+const DECIMALS = 4; // so many that what is shown adds up
+const SMALL = 0.001; // a smaller number is shown in powers of ten
+const MOST_WEIGHTS = 3; // of each layer
+
+/** @param {HTMLElement} root of the player @param {import("./run.js").Run} run with its results */
+export function showResults(root, { results: { worst, confusion } }) {
   const isNone = worst.length === 0;
   root.querySelector("#worst").replaceChildren(...(isNone ? [element("li", {}, words.worst.none)] : worst.map(worstItem)));
   root.querySelector("#matrix").replaceChildren(matrixTable(confusion));
@@ -37,4 +46,78 @@ function matrixCell(count, label, read, most) {
   if (label === read) cell.className = "is-right";
   else if (count > 0) cell.style.setProperty("--share", `${Math.round((100 * count) / most)}%`);
   return cell;
+}
+
+/** @param {import("./run.js").Run} run @returns {HTMLTableElement} a row for each frame */
+export function framesTable({ frames, hasOwn }) {
+  const { headings, row } = words.curves;
+  const kept = (cells) => cells.filter((_, place) => hasOwn || place !== OWN_COLUMN);
+  return table(kept(headings), frames.map((frame) => kept(row(frame))));
+}
+
+/**
+ * The first step of a run on one digit, from the weights before the training.
+ * @param {HTMLElement} root of the player @param {import("./run.js").Run} run
+ */
+export function showBackprop(root, run) {
+  const part = (id) => root.querySelector(`#backprop-${id}`);
+  const { pixels, label } = run.firstExample;
+  const { rate, penalty, biases } = run.firstKnobs;
+  const before = run.layersAt(0);
+  const network = Object.assign(ArticleNetwork.from(before), { penalty, areBiasesLearnt: biases === "yes" });
+  const { hidden, output } = inspect(before, pixels);
+  const targets = oneHot([label]);
+  const cost = network.loss.cost(output.activations, targets);
+  network.updateMiniBatch(pixels, targets, rate);
+  const after = network.loss.cost(network.feedforward(pixels), targets);
+  drawPixels(part("digit"), pixels);
+  part("digit").ariaLabel = words.worst.picture(label);
+  part("cost").textContent = words.backprop.cost(label, fixed(cost, 3), fixed(after, 3));
+  const deltas = network.output.biasesGradient; // those by the sums z, as there is one example
+  const outputs = output.z.map((z, digit) => [
+    ...[String(digit), fixed(z), activationText(output.activations[digit]), String(targets[digit]), small(deltas[digit])],
+  ]);
+  part("outputs").replaceChildren(table(words.backprop.outputHeadings, outputs));
+  const rows = [
+    ...weightRows(before.hidden, network.hidden, pixels, rate, fixed, (source, neuron) => words.backprop.toHidden(rowAndColumn(source), neuron)),
+    ...weightRows(before.output, network.output, hidden.activations, rate, activationText, (source, digit) => words.backprop.toOutput(source + 1, digit)),
+  ];
+  part("weights").replaceChildren(table(words.backprop.weightHeadings, rows));
+}
+
+/** @returns {(string | Node)[][]} the weight of the largest gradient into each of the neurons that change most */
+function weightRows(before, { weights, weightsGradient, biasesGradient }, inputs, rate, inputText, nameOf) {
+  const n = biasesGradient.length;
+  const neurons = [...biasesGradient.keys()].sort((a, b) => Math.abs(biasesGradient[b]) - Math.abs(biasesGradient[a]));
+  return neurons.slice(0, MOST_WEIGHTS).map((neuron) => {
+    const gradients = Array.from(inputs, (_, source) => Math.abs(weightsGradient[source * n + neuron]));
+    const source = gradients.indexOf(Math.max(...gradients));
+    const place = source * n + neuron;
+    const numbers = [small(biasesGradient[neuron]), small(weightsGradient[place]), fixed(before.weights[place], DECIMALS)];
+    return [nameOf(source, neuron), inputText(inputs[source], DECIMALS), ...numbers, small(-rate * weightsGradient[place]), fixed(weights[place], DECIMALS)];
+  });
+}
+
+/** A number near 0 with its sign; a smaller one in powers of ten. */
+function small(value) {
+  if (value === 0 || Math.abs(value) >= SMALL) return signed(value, DECIMALS);
+  const power = Math.floor(Math.log10(Math.abs(value)));
+  return element("span", {}, `${signed(value / 10 ** power, 1)} · 10`, element("sup", {}, String(power).replace("-", "−")));
+}
+
+/**
+ * Two runs side by side: the knobs in which they differ, and what they read now.
+ * @param {import("./run.js").Run} run @param {import("./run.js").Run} other
+ * @param {import("./knobs_view.js").KnobsView} knobsView names the knobs
+ * @returns {HTMLTableElement}
+ */
+export function comparisonTable(run, other, knobsView) {
+  const names = [...new Set([run, other].flatMap(({ knobs }) => tellingKnobs(knobs)))];
+  const knobRows = names.map((name) => {
+    const [first, second] = [run, other].map(({ knobs }) => knobsView.textOf(name, knobs[name]));
+    return [knobsView.nameOf(name), first, first === second ? second : `${second} ≠`];
+  });
+  const figures = [run, other].map(({ lastFrame }) => words.figures(lastFrame));
+  const figureRows = Object.entries(words.compared.figures).map(([name, text]) => [text, ...figures.map((each) => each[name])]);
+  return table(words.compared.headings, [...knobRows, ...figureRows]);
 }

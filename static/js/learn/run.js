@@ -1,72 +1,110 @@
 /**
- * A training that has been done, as the server or a file tells it: its frames, weights and figures.
+ * A training that has been watched so far: its frames, and what leads to them again. It is saved as its knobs, its seed and
+ * what was changed meanwhile, which give the same weights in any browser.
  *
- * @typedef {{step: number, epoch: number, cost: number?, train_accuracy: number, test_accuracy: number,
- *   own_accuracy: number?}} Frame after so many mini-batches; a cost that is null is no number, or infinite
- * @typedef {{pixels: Float32Array, label: number, activations: number[]}} Digit its pixels are 0..1
+ * @typedef {import("./training.js").Frame} Frame
+ * @typedef {{position: number, knobs?: object, kind?: "silence" | "shake" | "teach", neuron?: number, source?: "class" | "pad",
+ *   isRemembering?: boolean}} Change of knobs, or of the network, when the frame at this position was the last one
  */
 
-import { fromBase64 } from "../base64.js";
-import { OUTPUTS, PIXELS } from "../inside/network.js";
+import { OUTPUTS, PIXELS } from "../network/article.js";
+import { withinLimits } from "./knobs.js";
 
-const MOST_FRAMES = 1000;
-const MOST_HIDDEN = 100;
-const LARGEST_LEVEL = 127; // of the weights' pictures: it stands for the scale
-
-/** What is not a run. */
-export class NotARun extends Error {}
+const FORMAT = "inkling-run";
+const VERSION = 2;
+const MOST_BYTES = 100_000;
+const MOST_CHANGES = 1000;
+const MOST_FRAMES = 2000;
+const KINDS = ["silence", "shake", "teach"];
+const KEY = "inkling-run"; // in the tab
 
 export class Run {
-  /** @param {any} answer of the server @throws {NotARun} if something of it is missing or has another form */
-  constructor(answer) {
-    check(answer);
-    this.answer = answer;
-    this.settings = answer.settings;
-    /** @type {Frame[]} */
-    this.frames = answer.frames;
-    this.hidden = answer.settings.hidden;
-    this.counts = answer.counts;
-    this.correct = answer.correct;
-    this.confusion = answer.confusion;
-    this.backprop = answer.backprop;
-    this.isCutShort = answer.stopped === "time";
-    this.network = toNetwork(floats(answer.parameters), this.hidden);
-    this.weights = new Int8Array(fromBase64(answer.weights.bytes).buffer);
-    /** @type {Digit[]} */
-    this.worst = answer.worst.map(({ image, label, activations }) => ({
-      pixels: Float32Array.from(fromBase64(image), (level) => level / 255),
-      label,
-      activations,
-    }));
+  /** @type {Frame[]} */
+  frames = [];
+  /** @type {Change[]} */
+  changes = [];
+  /** What is read wrong at its last frame, if it was asked for. @type {{worst: object[], confusion: number[][], step: number}?} */
+  results = null;
+
+  /**
+   * @param {number} id by which the worker knows it
+   * @param {import("./knobs.js").Knobs} knobs that it began with
+   */
+  constructor(id, knobs) {
+    Object.assign(this, { id, knobs, firstKnobs: knobs });
+  }
+
+  /** @param {{frame: Frame, firstExample: object}} begun */
+  begin({ frame, firstExample }) {
+    this.frames = [frame];
+    this.firstExample = firstExample;
+  }
+
+  /** @param {Frame} frame that follows */
+  add(frame) {
+    this.frames.push(frame);
+    this.results = null;
+  }
+
+  /** Knobs that acted at once. @param {import("./knobs.js").Knobs} knobs @param {Frame} frame after them: the last one, with another end */
+  addKnobs(knobs, frame) {
+    this.knobs = knobs;
+    const { rate, batch, epochs, penalty } = knobs;
+    const position = this.frames.length - 1;
+    this.changes = this.changes.filter((change) => !(change.knobs && change.position === position));
+    this.changes.push({ position, knobs: { rate, batch, epochs, penalty } });
+    this.frames[position] = frame;
+    this.results = null;
+  }
+
+  /** @param {Change} disturbance without its position @param {Frame} frame what it reads then */
+  addDisturbance(disturbance, frame) {
+    this.changes.push({ ...disturbance, position: this.frames.length - 1 });
+    this.add(frame);
+  }
+
+  /** @param {number} id @returns {Run} another one that begins with the same frames */
+  fork(id) {
+    return Object.assign(new Run(id, this.firstKnobs), {
+      ...{ knobs: this.knobs, firstExample: this.firstExample, frames: [...this.frames], changes: [...this.changes] },
+    });
   }
 
   get lastFrame() {
     return this.frames.at(-1);
   }
 
-  /** Whether digits of its own were held back to measure. */
-  get hasOwn() {
-    return this.counts.own_held_back > 0;
+  get isOver() {
+    return this.lastFrame.isLast;
   }
 
-  /**
-   * @param {number} position of a frame
-   * @returns {{step: number, neurons: Float32Array[]}} the weights of each hidden neuron by pixel, and after how many
-   *   mini-batches: a large network has them in some frames only
-   */
-  weightsAt(position) {
-    const { frames, scale } = this.answer.weights;
-    const place = frames.findLastIndex((each) => each <= position);
-    const neurons = Array.from({ length: this.hidden }, (_, neuron) => {
-      const start = (place * this.hidden + neuron) * PIXELS;
-      return Float32Array.from(this.weights.subarray(start, start + PIXELS), (level) => (level * scale[place]) / LARGEST_LEVEL);
-    });
-    return { step: this.frames[frames[place]].step, neurons };
+  get hidden() {
+    return this.knobs.hidden;
+  }
+
+  /** Whether digits of its own were held back to measure. */
+  get hasOwn() {
+    return this.lastFrame.ownAccuracy !== null;
+  }
+
+  /** The last change of the network itself. @type {Change?} */
+  get disturbance() {
+    return this.changes.findLast(({ kind }) => kind) ?? null;
+  }
+
+  /** @param {number} position of a frame @returns {import("../network/article.js").Layers} */
+  layersAt(position) {
+    return layersOf(this.frames[position].parameters, this.hidden);
+  }
+
+  /** Whether it has learnt digits that a file does not hold. */
+  get needsOwn() {
+    return this.firstKnobs.digits !== "mnist" || this.changes.some(({ kind }) => kind === "teach");
   }
 }
 
 /** @param {Float32Array} vector weights of the hidden layer, of the output layer, then the biases of both */
-export function toNetwork(vector, hidden) {
+export function layersOf(vector, hidden) {
   let place = 0;
   const take = (count) => vector.subarray(place, (place += count));
   const [weights, outputWeights] = [take(PIXELS * hidden), take(hidden * OUTPUTS)];
@@ -74,79 +112,73 @@ export function toNetwork(vector, hidden) {
   return { hidden: { weights, biases }, output: { weights: outputWeights, biases: outputBiases } };
 }
 
-/** @param {import("../inside/network.js").Network} network @returns {Float32Array} its numbers in the order of the server */
-export function toVector({ hidden, output }) {
-  return Float32Array.from([...hidden.weights, ...output.weights, ...hidden.biases, ...output.biases]);
-}
+/** @typedef {{knobs: import("./knobs.js").Knobs, changes: Change[], frames: number, testAccuracy: number}} Recipe of a run */
 
-/** @param {string} text base64 of float32, little-endian @returns {Float32Array} */
-export function floats(text) {
-  const bytes = fromBase64(text);
-  const view = new DataView(bytes.buffer);
-  return Float32Array.from({ length: bytes.length / 4 }, (_, place) => view.getFloat32(4 * place, true));
-}
-
-/** @param {Float32Array} numbers @returns {Uint8Array} float32, little-endian */
-export function toBytes(numbers) {
-  const view = new DataView(new ArrayBuffer(4 * numbers.length));
-  numbers.forEach((number, place) => view.setFloat32(4 * place, number, true));
-  return new Uint8Array(view.buffer);
-}
-
-/** Throws NotARun where an answer lacks what the page shows. */
-function check(answer) {
-  for (const [part, isRight] of Object.entries(PARTS)) {
-    if (!isRightIn(isRight, answer)) throw new NotARun(part);
+/** Why a file is not opened. */
+export class BadFile extends Error {
+  /** @param {"large" | "json" | "format" | "version" | "damaged" | "own" | "other"} fault */
+  constructor(fault) {
+    super(fault);
+    this.fault = fault;
   }
 }
 
-function isRightIn(isRight, answer) {
+/** @param {Run} run @returns {string} JSON, to lead to the same run again */
+export function toText({ firstKnobs, changes, frames, lastFrame }) {
+  const end = { frames: frames.length, testAccuracy: lastFrame.testAccuracy };
+  return JSON.stringify({ format: FORMAT, version: VERSION, knobs: firstKnobs, changes, ...end });
+}
+
+/** @param {Blob} file @returns {Promise<Recipe>} @throws {BadFile} */
+export async function openFile(file) {
+  if (file.size > MOST_BYTES) throw new BadFile("large");
+  return parseText(await file.text());
+}
+
+/** @param {string} text @returns {Recipe} @throws {BadFile} */
+export function parseText(text) {
+  const content = parsed(text);
+  if (content?.format !== FORMAT) throw new BadFile("format");
+  if (content.version !== VERSION) throw new BadFile("version");
+  const { knobs, changes, frames, testAccuracy } = content;
+  if (!isCount(frames) || !(testAccuracy >= 0) || !isObject(knobs) || !areChanges(changes)) throw new BadFile("damaged");
+  const within = withinLimits(knobs);
+  return { knobs: within, changes: changes.map((each) => possibleChange(each, within)), frames, testAccuracy };
+}
+
+/** @returns {Change} with knobs, or a neuron, that are possible */
+function possibleChange({ knobs, neuron, ...change }, first) {
+  if (knobs) return { ...change, knobs: withinLimits({ ...first, ...knobs }) };
+  return { ...change, neuron: Math.min(Math.max(Math.trunc(neuron) || 0, 0), first.hidden - 1) };
+}
+
+const isCount = (value) => Number.isInteger(value) && value >= 0 && value <= MOST_FRAMES;
+const areChanges = (changes) => Array.isArray(changes) && changes.length <= MOST_CHANGES && changes.every(isChange);
+const isChange = (change) => isCount(change?.position) && (isObject(change.knobs) || KINDS.includes(change.kind));
+const isObject = (value) => typeof value === "object" && value !== null;
+
+function parsed(text) {
   try {
-    return isRight(answer);
+    return JSON.parse(text);
   } catch {
-    return false; // a part is missing, or is not base64
+    throw new BadFile("json");
   }
 }
 
-const isCount = (value) => Number.isInteger(value) && value >= 0;
-const isPart = (value) => typeof value === "number" && value >= 0 && value <= 1;
-const isNumber = (value) => typeof value === "number";
-const hasBytes = (text, count) => fromBase64(text).length === count;
-const hasOutputs = (values, isEach) => values.length === OUTPUTS && values.every(isEach);
-
-/** By the member of the answer. */
-const PARTS = {
-  settings: ({ settings: { hidden } }) => isCount(hidden) && hidden >= 1 && hidden <= MOST_HIDDEN,
-  frames: ({ frames }) => frames.length > 0 && frames.length <= MOST_FRAMES && frames.every(isFrame),
-  parameters: ({ settings: { hidden }, parameters }) =>
-    hasBytes(parameters, 4 * ((PIXELS + 1) * hidden + (hidden + 1) * OUTPUTS)),
-  weights: ({ settings: { hidden }, frames, weights: { frames: places, scale, bytes } }) =>
-    places[0] === 0 &&
-    places.every((place, n) => isCount(place) && place < frames.length && (n === 0 || place > places[n - 1])) &&
-    scale.length === places.length &&
-    scale.every(isNumber) &&
-    hasBytes(bytes, places.length * hidden * PIXELS),
-  counts: ({ counts: { train, test, own, own_held_back } }) => [train, test, own, own_held_back].every(isCount),
-  correct: ({ correct: { test, test_before, own_held_back, own_before } }) =>
-    [test, test_before, own_held_back, own_before].every(isCount),
-  worst: ({ worst }) =>
-    worst.every(({ image, label, activations }) => hasBytes(image, PIXELS) && isDigit(label) && hasOutputs(activations, isPart)),
-  backprop: ({ backprop }) => backprop === null || isBackprop(backprop),
-  confusion: ({ confusion }) => hasOutputs(confusion, (row) => hasOutputs(row, isCount)),
-};
-
-function isBackprop({ image, label, target, output: { z, a, delta }, cost, cost_after, weights }) {
-  const isWeight = ({ layer, source, target: to, ...numbers }) => [layer, source, to].every(isCount) && hasNumbers(numbers);
-  const hasNumbers = ({ input, delta: of, gradient, before, after }) => [input, of, gradient, before, after].every(isNumber);
-  const hasLayer = [target, z, a, delta].every((values) => hasOutputs(values, isNumber));
-  return hasBytes(image, PIXELS) && isDigit(label) && hasLayer && isNumber(cost) && isNumber(cost_after) && weights.every(isWeight);
+/** Keeps a run in this tab, over a reload and in another language, until the tab is closed. @param {Run} run */
+export function keepRun(run) {
+  try {
+    sessionStorage.setItem(KEY, toText(run));
+  } catch {
+    // the browser forbids storage, or it is full: then there is none
+  }
 }
 
-const isDigit = (value) => isCount(value) && value < OUTPUTS;
-
-function isFrame({ step, epoch, cost, test_cost, train_accuracy, test_accuracy, own_accuracy }, place, frames) {
-  const isLater = place === 0 || step > frames[place - 1].step;
-  const isMeasured = isPart(train_accuracy) && isPart(test_accuracy) && (own_accuracy == null || isPart(own_accuracy));
-  const hasCosts = (cost === null || isNumber(cost)) && (test_cost == null || isNumber(test_cost));
-  return isCount(step) && isLater && isNumber(epoch) && hasCosts && isMeasured;
+/** @returns {Recipe?} */
+export function loadRun() {
+  try {
+    return parseText(sessionStorage.getItem(KEY));
+  } catch {
+    return null; // nothing is kept, or the browser forbids storage
+  }
 }

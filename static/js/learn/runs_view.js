@@ -1,20 +1,20 @@
 /** Saves a run as a file, opens one, and compares one with those that follow. */
 
 import { download } from "../download.js";
-import { comparisonTable } from "./comparison.js";
-import { BadFile, openFile, toFileText } from "./run_file.js";
+import { comparisonTable } from "./results_view.js";
+import { BadFile, openFile, toText } from "./run.js";
 import { words } from "./words.js";
 
 export class RunsView {
-  /** What the next runs are compared with. @type {import("./explanations.js").Shown?} */
+  /** What the next runs are compared with. @type {import("./run.js").Run?} */
   kept = null;
-  /** @type {import("./explanations.js").Shown?} */
+  /** @type {import("./run.js").Run?} */
   #shown = null;
 
   /**
    * @param {HTMLElement} root
    * @param {import("./knobs_view.js").KnobsView} knobsView
-   * @param {{onOpen: (opened: {run: import("./run.js").Run, knobs: object}) => void, onKeep: () => void}} listener
+   * @param {{onOpen: (recipe: import("./run.js").Recipe) => Promise<void>, onKeep: () => void}} listener
    */
   constructor(root, knobsView, listener) {
     Object.assign(this, { knobsView, listener });
@@ -24,7 +24,9 @@ export class RunsView {
       this.show(this.#shown);
       listener.onKeep();
     });
-    this.part("save-run").addEventListener("click", () => this.#save());
+    this.part("save-run").addEventListener("click", () => {
+      download(new Blob([toText(this.#shown)], { type: "application/json" }), "run.json", new Date());
+    });
     this.part("open-run").addEventListener("change", ({ target }) => {
       const [file] = target.files;
       if (file) this.#open(file);
@@ -32,26 +34,20 @@ export class RunsView {
     });
   }
 
-  /** @param {import("./explanations.js").Shown} shown */
-  show(shown) {
-    this.#shown = shown;
-    this.part("keep").ariaPressed = String(this.kept === shown);
+  /** @param {import("./run.js").Run} run */
+  show(run) {
+    this.#shown = run;
+    this.part("keep").ariaPressed = String(this.kept === run);
     const comparison = this.part("comparison");
     comparison.hidden = !this.kept;
-    if (this.kept === shown) comparison.replaceChildren(words.compared.next);
-    else if (this.kept) comparison.replaceChildren(comparisonTable(shown, this.kept, this.knobsView));
-  }
-
-  #save() {
-    const { run, knobs } = this.#shown;
-    const text = toFileText({ answer: run.answer, knobs });
-    download(new Blob([text], { type: "application/json" }), "run.json", new Date());
+    if (this.kept === run) comparison.replaceChildren(words.compared.next);
+    else if (this.kept) comparison.replaceChildren(comparisonTable(run, this.kept, this.knobsView));
   }
 
   async #open(file) {
     this.part("file-problem").textContent = "";
     try {
-      this.listener.onOpen(await openFile(file));
+      await this.listener.onOpen(await openFile(file));
     } catch (error) {
       if (!(error instanceof BadFile)) throw error;
       this.part("file-problem").textContent = words.file[error.fault];

@@ -1,20 +1,22 @@
-/** Teaches the network that is shown a hand's own digits, with and without remembering MNIST's: always both figures. */
+/** Teaches the network a hand's own digits, with and without remembering MNIST's: always both figures. */
 
 import { table } from "../inside/dom.js";
 import { wilsonInterval } from "../interval.js";
-import { FEWEST, toRequestMember } from "./own_digits.js";
-import { countOwn, loadOwn } from "./own_sources.js";
+import { FEWEST } from "./digits.js";
+import { countOwn } from "./own_digits.js";
 import { words } from "./words.js";
 
+const TEST = 2000; // digits that a frame is measured on
+
 export class TeachView {
-  /** The trainings of the same network with the same digits. @type {{remembering?: import("./run.js").Run, alone?: import("./run.js").Run}} */
+  /** Runs that were taught from the same one. @type {{remembering?: import("./run.js").Run, alone?: import("./run.js").Run}} */
   #taught = {};
-  /** From which network they began. */
+  /** From which run they began. */
   #base = null;
 
   /**
    * @param {HTMLElement} root
-   * @param {(source: import("./own_sources.js").Source, isRemembering: boolean) => void} onTeach
+   * @param {(source: import("./own_digits.js").Source, isRemembering: boolean) => void} onTeach
    */
   constructor(root, onTeach) {
     this.part = (id) => root.querySelector(`#${id}`);
@@ -33,11 +35,11 @@ export class TeachView {
     for (const id of ["teach-source", "teach-remembering", "teach-alone"]) this.part(id).hidden = most < FEWEST;
   }
 
-  /** @param {import("./explanations.js").Shown} shown a network that was taught */
-  show({ run, base }) {
+  /** @param {import("./run.js").Run} run that was taught @param {import("./run.js").Run} base it before that */
+  show(run, base) {
     if (base !== this.#base) this.#taught = {};
     this.#base = base;
-    this.#taught[run.settings.remember === false ? "alone" : "remembering"] = run;
+    this.#taught[run.disturbance.isRemembering ? "remembering" : "alone"] = run;
     this.part("both-figures").hidden = false;
     this.part("both-figures").replaceChildren(figuresTable(this.#taught));
   }
@@ -46,23 +48,13 @@ export class TeachView {
 /** @returns {HTMLTableElement} both figures before, and after each of the trainings, with their intervals */
 function figuresTable({ remembering, alone }) {
   const any = remembering ?? alone;
-  const row = (name, total, of, before) => {
-    const cell = (right) => words.own.share(right, total, wilsonInterval(right, total));
-    const cells = [remembering, alone].map((run) => (run ? cell(of(run.correct)) : "–"));
-    return [words.own.rows[name], cell(before), ...cells];
+  const before = any.frames[any.disturbance.position + 1]; // measured on own digits, too
+  const row = (name, total, of) => {
+    const cell = (share) => words.own.share(Math.round(share * total), total, wilsonInterval(Math.round(share * total), total));
+    return [words.own.rows[name], cell(of(before)), ...[remembering, alone].map((run) => (run ? cell(of(run.lastFrame)) : "–"))];
   };
-  const { counts, correct } = any;
   return table(words.own.headings, [
-    row("own", counts.own_held_back, (each) => each.own_held_back, correct.own_before),
-    row("test", counts.test, (each) => each.test, correct.test_before),
+    row("own", before.ownTotal, ({ ownAccuracy }) => ownAccuracy),
+    row("test", TEST, ({ testAccuracy }) => testAccuracy),
   ]);
-}
-
-/**
- * @param {import("./own_sources.js").Source} source
- * @returns {Promise<object?>} the member of a request; null where there are too few digits
- */
-export async function ownMember(source) {
-  const digits = await loadOwn(source);
-  return digits.labels.length < FEWEST ? null : toRequestMember(digits);
 }

@@ -1,82 +1,50 @@
-/** Trains on the server, one run at a time: the buttons, the waiting, and what goes wrong. */
-
-import { NotARun, Run } from "./run.js";
-import { NoRun, requestTraining } from "./training.js";
-import { WaitView } from "./wait_view.js";
-import { words } from "./words.js";
-
-const HAVE_RECORD = ["off", "unreachable"]; // reasons why a recorded run is shown instead
+/** Calls the worker that trains: each call returns a promise of its result. */
 
 export class Trainer {
-  /** @type {AbortController?} */
-  #request = null;
+  #calls = new Map();
+  #last = 0;
 
-  /**
-   * @param {Document} root
-   * @param {(sentence: string) => void} announce to screen readers
-   * @param {(reason: string) => void} onNoServer training is off, or the server does not answer
-   */
-  constructor(root, announce, onNoServer) {
-    Object.assign(this, { root, announce, onNoServer });
-    this.part = (id) => root.getElementById(id);
-    this.wait = new WaitView(this.part("training-state"), announce);
-    this.part("cancel").addEventListener("click", () => this.#request?.abort());
+  /** @param {Worker} worker that runs worker.js */
+  constructor(worker) {
+    this.worker = worker;
+    worker.addEventListener("message", ({ data: { ticket, value, error } }) => {
+      const { resolve, reject } = this.#calls.get(ticket);
+      this.#calls.delete(ticket);
+      if (error) reject(new Error(error));
+      else resolve(value);
+    });
+    worker.addEventListener("error", () => {
+      for (const { reject } of this.#calls.values()) reject(new Error("worker"));
+      this.#calls.clear();
+    });
   }
 
-  get isBusy() {
-    return this.#request !== null;
-  }
+  /** @param {ArrayBuffer} lessonSet is the worker's from then on @returns {Promise<{pixels: Float32Array, label: number}>} a test digit */
+  load = (lessonSet) => this.#call("load", [lessonSet], [lessonSet]);
 
-  /**
-   * @param {object} body of the request
-   * @returns {Promise<Run?>} null if another is running, or where there is none; then the page says why
-   */
-  async train(body) {
-    if (this.isBusy) return null;
-    this.#request = new AbortController();
-    this.#begin();
-    try {
-      const { signal } = this.#request;
-      const run = new Run(await requestTraining(body, { signal, onWait: (state) => this.wait.update(state) }));
-      this.#end("");
-      return run;
-    } catch (error) {
-      this.#end(error.name === "AbortError" ? words.waiting.cancelled : "");
-      if (error.name !== "AbortError") this.#explain(error);
-      return null;
-    }
-  }
+  /** @returns {Promise<{frame: import("./training.js").Frame, firstExample: object}>} */
+  begin = (id, knobs, own) => this.#call("begin", [id, knobs, own]);
 
-  /** @param {string} sentence what went wrong, nothing to clear it */
-  showProblem(sentence) {
-    this.part("problem").textContent = sentence;
-  }
+  /** @returns {Promise<import("./training.js").Frame>} */
+  advance = (id) => this.#call("advance", [id]);
 
-  #begin() {
-    this.showProblem("");
-    this.#disableButtons(true);
-    this.part("waiting").hidden = false;
-    this.wait.begin();
-  }
+  /** @returns {Promise<import("./training.js").Frame>} */
+  change = (id, knobs) => this.#call("change", [id, knobs]);
 
-  #end(sentence) {
-    this.#request = null;
-    this.wait.end();
-    this.#disableButtons(false);
-    if (document.activeElement === this.part("cancel")) this.part("train").focus();
-    this.part("waiting").hidden = true;
-    if (sentence) this.announce(sentence);
-  }
+  /** @param {number} id of the new training @param {number} from which other it begins @returns {Promise<import("./training.js").Frame>} */
+  disturb = (id, from, disturbance) => this.#call("disturb", [id, from, disturbance]);
 
-  /** Those that would begin another training: they keep the focus. */
-  #disableButtons(areDisabled) {
-    for (const button of this.root.querySelectorAll(".starts-training")) button.ariaDisabled = String(areDisabled);
-  }
+  /** @returns {Promise<{worst: object[], confusion: number[][]}>} */
+  results = (hidden, parameters) => this.#call("results", [hidden, parameters]);
 
-  #explain(error) {
-    if (error instanceof NotARun) this.showProblem(words.noRun.unreadable);
-    else if (!(error instanceof NoRun)) throw error;
-    else if (HAVE_RECORD.includes(error.reason)) this.onNoServer(error.reason);
-    else this.showProblem(error.reason === "refused" ? words.noRun.refused(error.message) : words.noRun.unreadable);
+  /** Forgets all trainings but these. @param {number[]} ids */
+  keepOnly = (ids) => this.#call("forget", [ids]);
+
+  #call(name, values, transferred = []) {
+    const ticket = ++this.#last;
+    return new Promise((resolve, reject) => {
+      this.#calls.set(ticket, { resolve, reject });
+      this.worker.postMessage({ ticket, name, values }, transferred);
+    });
   }
 }

@@ -29,54 +29,37 @@ export const words = {
 
   copied: translate("Copied"),
 
-  waiting: {
-    /** @param {number} place in the queue, from 1 @param {number} seconds */
-    place: (place, seconds) =>
-      translatePlural("Place {place} in the queue: about {count} second", "Place {place} in the queue: about {count} seconds", seconds, {
-        place,
-      }),
-    busy: (seconds) =>
-      translatePlural("The server is busy. The page asks again in {count} second.", "The server is busy. The page asks again in {count} seconds.", seconds),
-    training: translate("Training …"),
-    cancelled: translate("Cancelled."),
-  },
-
-  noRun: {
-    off: translate("Training is switched off on this server. A recorded run is shown instead, with the knobs that it names."),
-    unreachable: translate("The server cannot be reached. A recorded run is shown instead, with the knobs that it names."),
-    noRecord: translate("The recorded run cannot be loaded either. Check the connection, then try again."),
-    unreadable: translate("The server’s answer cannot be read. Reload the page, then try again."),
-    refused: (detail) => translate("The server refuses this training: {detail}", { detail }),
-  },
+  again: translate("The saved run is being learnt again …"),
+  noDigits: translate("The digits to learn from cannot be loaded. Check the connection, then reload the page."),
+  noWorker: translate("This browser cannot train here. Open the page in a current Firefox, Chrome, Edge or Safari."),
 
   source: {
     trained: translate("Your run"),
-    recorded: translate("A recorded run"),
     file: translate("A run from a file"),
     kept: translate("Your last run in this tab"),
   },
 
-  /** @param {import("./run.js").Frame} frame @param {number} last mini-batch */
-  place: ({ step, epoch }, last) =>
+  /** @param {import("./run.js").Frame} frame */
+  place: ({ step, epoch, lastStep }) =>
     step === 0
       ? translate("Before the first mini-batch")
       : translate("Mini-batch {step} of {last}, epoch {epoch}", {
           step: formatNumber(step),
-          last: formatNumber(last),
+          last: formatNumber(lastStep),
           epoch: formatNumber(epoch, 2),
         }),
-  placeAloud: (place, { test_accuracy }) =>
-    translate("{place}: {percent} of the test digits right", { place, percent: percent(test_accuracy) }),
-  figures: ({ train_accuracy, test_accuracy, own_accuracy, cost }) => ({
-    test: percent(test_accuracy),
-    train: percent(train_accuracy),
-    own: measured(own_accuracy),
+  placeAloud: (place, { testAccuracy }) =>
+    translate("{place}: {percent} of the test digits right", { place, percent: percent(testAccuracy) }),
+  figures: ({ trainAccuracy, testAccuracy, ownAccuracy, cost }) => ({
+    test: percent(testAccuracy),
+    train: percent(trainAccuracy),
+    own: measured(ownAccuracy),
     cost: costText(cost),
   }),
   play: translate("Play"),
   pause: translate("Pause"),
   paused: (place) => translate("Paused. {place}", { place }),
-  played: (place) => translate("Played to the end. {place}", { place }),
+  ended: (place) => translate("The training is over. {place}", { place }),
 
   curves: {
     test: translate("test digits"),
@@ -85,8 +68,8 @@ export const words = {
     other: translate("the other run, paler"),
     accuracyLabel: (first, last) =>
       translate("Accuracy by mini-batch: from {first} to {last} of the test digits right. The table has all numbers.", {
-        first: percent(first.test_accuracy),
-        last: percent(last.test_accuracy),
+        first: percent(first.testAccuracy),
+        last: percent(last.testAccuracy),
       }),
     costLabel: (first, last) =>
       translate("Cost by mini-batch: from {first} to {last}. The table has all numbers.", {
@@ -94,20 +77,19 @@ export const words = {
         last: costText(last.cost),
       }),
     headings: [translate("Mini-batch"), translate("Test digits"), translate("Training digits"), translate("Your hand"), translate("Training cost"), translate("Test cost")],
-    row: ({ step, test_accuracy, train_accuracy, own_accuracy, cost, test_cost = null }) => [
+    row: ({ step, testAccuracy, trainAccuracy, ownAccuracy, cost, testCost }) => [
       formatNumber(step),
-      percent(test_accuracy),
-      percent(train_accuracy),
-      measured(own_accuracy),
+      percent(testAccuracy),
+      percent(trainAccuracy),
+      measured(ownAccuracy),
       costText(cost),
-      costText(test_cost),
+      costText(testCost),
     ],
   },
 
   neurons: {
     label: (neuron) => translate("Hidden neuron {number}", { number: neuron + 1 }),
     chosen: (neuron) => translate("The weights of hidden neuron {number}", { number: neuron + 1 }),
-    after: (step) => translate("after {step} mini-batches", { step: formatNumber(step) }),
   },
 
   worst: {
@@ -134,7 +116,8 @@ export const words = {
   },
 
   tryIt: {
-    draw: translate("Draw a digit."),
+    example: translate("A test digit as an example. Draw your own beside it."),
+    own: translate("Your digit, as 28 × 28 pixels"),
     reads: (digit, activation) =>
       translate("This run’s network reads {digit}, activation {activation}.", { digit, activation }),
     without: (neuron, [digit, activation], [healthy, before]) =>
@@ -159,6 +142,8 @@ export const words = {
     format: translate("This file is no run. Choose one that this page has saved."),
     version: translate("This run was saved by another version of the page, which this one cannot read."),
     damaged: translate("A part of this run is missing or damaged. Save it again, or train it again with the same knobs."),
+    own: translate("This run has learnt digits of your own, which are not in the file and not in this tab."),
+    other: translate("This run comes out differently here than where it was saved, so it is not shown."),
   },
 
   own: {

@@ -2,12 +2,13 @@
 
 import { activationText, fixed, signed } from "../inside/format.js";
 import { rowAndColumn } from "../inside/geometry.js";
-import { HIDDEN, OUTPUTS, feedforward } from "../inside/network.js";
+import { ArticleNetwork, HIDDEN, OUTPUTS } from "../network/article.js";
+import { slope } from "../network/layers.js";
+import { oneHot } from "../network/losses.js";
 import { strongest, strongestHidden } from "../inside/sums.js";
 import { words as inside } from "../inside/words.js";
 import { definition, scrollingTable } from "./elements.js";
 import { NeuronChoice } from "./neuron_choice.js";
-import { backprop, costOf, slope, targetsOf, updateMiniBatch } from "./training.js";
 import { words } from "./words.js";
 
 const RATE = 3;
@@ -23,22 +24,30 @@ export class BackpropView {
   /** @param {import("../lesson.js").State} state */
   show({ network, pixels, label, computed, chosen }) {
     this.choice.show(chosen);
-    const example = { pixels, label };
-    const pass = backprop(network, example);
-    const stepped = updateMiniBatch(network, [example], RATE).network;
+    const targets = oneHot([label]);
+    const stepped = ArticleNetwork.from(network);
+    const cost = stepped.updateMiniBatch(pixels, targets, RATE);
+    const gradients = gradientsOf(stepped);
     const k = chosen.layer === "output" ? chosen.neuron : label;
     const { neuron: j } = chosen.layer === "hidden" ? chosen : strongestHidden(network.output, computed);
-    this.part("delta").replaceChildren(...chain(network, computed, pass.deltas, targetsOf(label), j, k).map(definition));
+    this.part("delta").replaceChildren(...chain(network, computed, gradients, targets, j, k).map(definition));
     this.part("caption").textContent = words.stepCaption;
-    const rows = changes(network, stepped, pass.gradients, pixels, j, k);
+    const rows = changes(network, stepped, gradients, pixels, j, k);
     this.part("weights").replaceChildren(scrollingTable(words.weightHeadings, rows));
-    const after = costOf(feedforward(stepped, pixels).output.activations, targetsOf(label));
-    this.part("cost").textContent = `C = ${fixed(pass.cost, 6)} → ${fixed(after, 6)}`;
+    const after = stepped.loss.cost(stepped.feedforward(pixels), targets);
+    this.part("cost").textContent = `C = ${fixed(cost, 6)} → ${fixed(after, 6)}`;
   }
 }
 
+/** @returns {import("../network/article.js").Layers} the derivatives of the cost by each weight and bias; for one example those by the biases are δ */
+function gradientsOf({ hidden, output }) {
+  const of = ({ weightsGradient, biasesGradient }) => ({ weights: weightsGradient, biases: biasesGradient });
+  return { hidden: of(hidden), output: of(output) };
+}
+
 /** @returns {[string, string][]} the derivatives from output k down to hidden neuron j, each from the one above */
-function chain(network, { hidden, output }, deltas, targets, j, k) {
+function chain(network, { hidden, output }, gradients, targets, j, k) {
+  const deltas = { hidden: gradients.hidden.biases, output: gradients.output.biases };
   const [a, below] = [output.activations[k], hidden.activations[j]];
   const back = deltas.output.reduce((sum, delta, each) => sum + delta * network.output.weights[j * OUTPUTS + each], 0);
   const number = (value) => signed(value, DECIMALS);

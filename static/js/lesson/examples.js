@@ -4,16 +4,25 @@ import { SIDE } from "../inside/geometry.js";
 
 const ACROSS = 10; // digits in a row of the sheet, one of each class
 
-/** @type {Promise<import("./training.js").Example[]>?} */
+/** @typedef {{pixels: Float32Array, label: number}} Example */
+
+/** @type {Promise<Example[]>?} */
 let loaded = null;
 
-/** @returns {Promise<import("./training.js").Example[]>} the same each time; rejected when they cannot be loaded */
+/** @returns {Promise<Example[]>} the same each time; rejected when they cannot be loaded */
 export function loadExamples() {
   loaded ??= load().catch((error) => {
     loaded = null; // so that they are asked for again
     throw error;
   });
   return loaded;
+}
+
+/** @param {Example[]} examples @returns {import("../network/network.js").Examples} the same as arrays, to learn from */
+export function toArrays(examples) {
+  const inputs = new Float32Array(examples.length * SIDE * SIDE);
+  examples.forEach(({ pixels }, n) => inputs.set(pixels, n * pixels.length));
+  return { inputs, labels: Uint8Array.from(examples, ({ label }) => label) };
 }
 
 async function load() {

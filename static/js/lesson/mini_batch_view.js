@@ -4,16 +4,16 @@ import { element } from "../inside/dom.js";
 import { fixed } from "../inside/format.js";
 import { SIDE } from "../inside/geometry.js";
 import { drawPixels } from "../inside/pictures.js";
-import { untrainedNetwork } from "../inside/random.js";
-import { loadExamples } from "./examples.js";
-import { backprop, updateMiniBatch } from "./training.js";
+import { untrainedNetwork } from "../network/article.js";
+import { oneHot } from "../network/losses.js";
+import { loadExamples, toArrays } from "./examples.js";
 import { words } from "./words.js";
 
 const SEED = 1;
 const RATE = 3;
 
 export class MiniBatchView {
-  /** The examples. @type {import("./training.js").Example[]} */
+  /** The examples. @type {import("./examples.js").Example[]} */
   #batch = [];
   #network;
   /** The costs of the examples before the last step. @type {number[]?} */
@@ -46,12 +46,14 @@ export class MiniBatchView {
 
   #step() {
     this.#before = this.#costs();
-    this.#network = updateMiniBatch(this.#network, this.#batch, RATE).network;
+    const { inputs, labels } = toArrays(this.#batch);
+    this.#network.updateMiniBatch(inputs, oneHot(labels), RATE);
     this.#update();
   }
 
   #costs() {
-    return this.#batch.map((example) => backprop(this.#network, example).cost);
+    const { loss } = this.#network;
+    return this.#batch.map(({ pixels, label }) => loss.cost(this.#network.feedforward(pixels), oneHot([label])));
   }
 
   #update() {

@@ -2,7 +2,7 @@
 
 import { neuronFromText, neuronToText } from "../inside/address.js";
 import { element } from "../inside/dom.js";
-import { HIDDEN, OUTPUTS } from "../inside/network.js";
+import { HIDDEN, OUTPUTS } from "../network/article.js";
 import { words } from "../inside/words.js";
 
 export class NeuronChoice {

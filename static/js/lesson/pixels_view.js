@@ -2,7 +2,7 @@
 
 import { SIDE } from "../inside/geometry.js";
 import { fillPixelTable } from "../inside/pixel_table.js";
-import { targetsOf } from "./training.js";
+import { oneHot } from "../network/losses.js";
 
 export class PixelsView {
   /** @param {HTMLElement} root */
@@ -14,7 +14,7 @@ export class PixelsView {
   /** @param {import("../lesson.js").State} state */
   show({ pixels, label }) {
     this.#fill(Array.from(pixels, (pixel) => Math.round(255 * pixel)));
-    this.part("target").textContent = `y = (${targetsOf(label).join(", ")})`;
+    this.part("target").textContent = `y = (${oneHot([label]).join(", ")})`;
   }
 
   #fill(levels) {

@@ -1,11 +1,10 @@
 /** Stochastic gradient descent: a new network learns from 100 digits, and its cost goes down. */
 
 import { twoLargest } from "../inside/attribution.js";
-import { feedforward } from "../inside/network.js";
-import { generator, untrainedNetwork } from "../inside/random.js";
-import { loadExamples } from "./examples.js";
+import { inspect, untrainedNetwork } from "../network/article.js";
+import { uniformNumbers } from "../network/random.js";
+import { loadExamples, toArrays } from "./examples.js";
 import { plotCosts } from "./plot.js";
-import { evaluate, sgdEpoch } from "./training.js";
 import { words } from "./words.js";
 
 const SIZE = 10; // examples in a mini-batch
@@ -31,7 +30,7 @@ export class SgdView {
   }
 
   #begin() {
-    this.#run = { network: untrainedNetwork(this.#seed), random: generator(this.#seed), costs: [], epochs: 0 };
+    this.#run = { network: untrainedNetwork(this.#seed), random: uniformNumbers(this.#seed), costs: [], epochs: 0 };
   }
 
   /** @param {import("../lesson.js").State} state */
@@ -42,10 +41,10 @@ export class SgdView {
 
   #train(epochs) {
     return this.#with((examples) => {
-      for (let epoch = 0; epoch < epochs; epoch++) {
-        const { network, costs } = sgdEpoch(this.#run.network, examples, { size: SIZE, rate: RATE, random: this.#run.random });
-        Object.assign(this.#run, { network, costs: [...this.#run.costs, ...costs], epochs: this.#run.epochs + 1 });
-      }
+      const { network, random, costs } = this.#run;
+      const options = { epochs, miniBatchSize: SIZE, learningRate: RATE };
+      for (const { cost } of network.sgd(toArrays(examples), options, random)) costs.push(cost);
+      this.#run.epochs += epochs;
       this.#update(examples);
     });
   }
@@ -54,9 +53,9 @@ export class SgdView {
     const { network, costs, epochs } = this.#run;
     plotCosts(this.part("path"), costs);
     this.part("path").ariaLabel = costs.length > 0 ? words.costsLabel(costs) : words.noCosts;
-    const { activations } = feedforward(network, this.#pixels).output;
+    const { activations } = inspect(network, this.#pixels).output;
     const [digit] = twoLargest(activations);
-    const text = words.epochs(epochs, evaluate(network, examples), digit, activations[digit]);
+    const text = words.epochs(epochs, network.evaluate(toArrays(examples)), digit, activations[digit]);
     this.part("state").textContent = epochs > 0 ? text : "";
   }
 

@@ -1,10 +1,10 @@
 /** The sigmoid, and where the sums of the network's neurons lie on it. */
 
 import { activationText, equals, fixed, signed } from "../inside/format.js";
-import { sigmoid } from "../inside/network.js";
+import { sigmoid } from "../network/exponential.js";
+import { slope } from "../network/layers.js";
 import { NeuronChoice } from "./neuron_choice.js";
 import { Plot } from "./plot.js";
-import { slope } from "./training.js";
 import { words } from "./words.js";
 
 const END = 8; // of the axis: further out the sigmoid is flat

@@ -1,11 +1,11 @@
 /** All of learning, for one digit: the trained network takes steps on it alone, and what that does to other digits. */
 
 import { activationText } from "../inside/format.js";
-import { feedforward } from "../inside/network.js";
+import { ArticleNetwork, inspect } from "../network/article.js";
+import { oneHot } from "../network/losses.js";
 import { level, scrollingTable } from "./elements.js";
-import { loadExamples } from "./examples.js";
+import { loadExamples, toArrays } from "./examples.js";
 import { plotCosts } from "./plot.js";
-import { evaluate, updateMiniBatch } from "./training.js";
 import { words } from "./words.js";
 
 const RATE = 3;
@@ -34,7 +34,7 @@ export class TogetherView {
   }
 
   #begin() {
-    this.#network = this.#state.network;
+    this.#network = ArticleNetwork.from(this.#state.network);
     this.#costs = [];
     this.#update();
   }
@@ -42,16 +42,14 @@ export class TogetherView {
   #step(count) {
     const { pixels, label } = this.#state;
     for (let step = 0; step < count; step++) {
-      const { network, cost } = updateMiniBatch(this.#network, [{ pixels, label }], RATE);
-      this.#network = network;
-      this.#costs.push(cost);
+      this.#costs.push(this.#network.updateMiniBatch(pixels, oneHot([label]), RATE));
     }
     this.#update();
   }
 
   async #update() {
     const { pixels, computed, network } = this.#state;
-    const now = feedforward(this.#network, pixels).output.activations;
+    const now = inspect(this.#network, pixels).output.activations;
     const rows = now.map((a, digit) => [String(digit), activationText(computed.output.activations[digit]), activationText(a), level(a)]);
     this.part("outputs").replaceChildren(scrollingTable(words.changeHeadings, rows));
     plotCosts(this.part("path"), this.#costs);
@@ -60,7 +58,8 @@ export class TogetherView {
     const examples = await loadExamples().catch(() => null);
     if (!examples) return this.onProblem();
     if (steps !== this.#costs.length) return; // more steps have been taken meanwhile
-    const text = words.together(steps, evaluate(network, examples), evaluate(this.#network, examples));
+    const [before, after] = [ArticleNetwork.from(network), this.#network].map((each) => each.evaluate(toArrays(examples)));
+    const text = words.together(steps, before, after);
     this.part("state").textContent = steps > 0 ? text : "";
   }
 }

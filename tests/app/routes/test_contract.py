@@ -1,10 +1,8 @@
 """Requests made from the API's own description, good and bad: what it says is what happens."""
 
-import gzip
 import io
 from typing import Any
 
-import msgspec
 import pytest
 import schemathesis
 from flask import Flask
@@ -17,11 +15,8 @@ from schemathesis.config import SchemathesisConfig
 from app import create_app
 from app.config import Settings
 from app.security import rate_limit
-from app.service.training import trainings
 from app.service.upload import IMAGE_TYPES
 from nn.decoding.formats import FORMATS
-from nn.training.recorded.options import Options
-from nn.training.recorded.record import record
 from tests.app.posting import data_url
 
 KEY = "a key of some length"
@@ -39,11 +34,6 @@ CONFIG = {
     "analysis": {"constants": {"enabled": False}},
     "checks": {"negative_data_rejection": {"expected-statuses": REFUSED}},
     "operations": [
-        # Numbers that do not fit each other, such as 3 labels for 2 pictures, are refused, too.
-        {
-            "include-name": "POST /training",
-            "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "400"]}},
-        },
         {"include-name": "POST /predict/batch"} | TAKEN_TOO,
         {"include-name": "POST /"} | TAKEN_TOO,
         {"include-name": "POST /sheet"} | NO_SHEET,
@@ -89,27 +79,13 @@ same_each_time = settings(
 )
 
 
-@open_api.exclude(path="/training").parametrize()
+@open_api.parametrize()
 @settings(same_each_time, max_examples=100)
 def test_every_request_is_answered_as_described(case: Case) -> None:
     case.call_and_validate(headers=UNCOMPRESSED)
 
 
-@open_api.exclude(path_regex="^/(?!training$)").parametrize()
-@settings(same_each_time, max_examples=10)
-def test_every_training_is_answered_as_described(case: Case) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(trainings, "run", one_step)
-        case.call_and_validate(headers=UNCOMPRESSED)
-
-
-def one_step(request: bytes, **_: Any) -> bytes:
-    """Return the recording of a training that ends after its first step, without a process."""
-    options = msgspec.json.decode(request, type=Options)
-    return gzip.compress(record(options, is_over=lambda: True).to_json())
-
-
-@guarded_api.exclude(path="/training").parametrize()
+@guarded_api.parametrize()
 @settings(same_each_time, max_examples=5)
 def test_with_a_key_all_is_as_described_and_without_it_nothing_is_answered(
     case: Case,

@@ -112,7 +112,7 @@ def test_it_knows_each_format_that_is_read(description: Description) -> None:
 
 
 def test_it_knows_every_problem_that_the_app_can_raise() -> None:
-    settings = Settings(api_key="k" * 16, rate_limit="1 per hour", training="off")
+    settings = Settings(api_key="k" * 16, rate_limit="1 per hour")
     guarded = document(settings, MODELS)
     described = {
         (problem["status"]["const"], kind)

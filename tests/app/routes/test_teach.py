@@ -10,21 +10,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 from flask.testing import FlaskClient
 from PIL import Image
 
 from app.config import ROOT
 from app.languages import NAMES
-from nn.training.recorded.options import Options
-from nn.training.recorded.record import record
+from tests.app.routes.test_breaks import trained
 
 EXAMPLES = ROOT / "static" / "examples"
 HEAD = b'--edge\r\nContent-Disposition: form-data; name="image"; filename="7.png"\r\n\r\n'
 TAIL = b"\r\n--edge--\r\n"
 STORES = ("localStorage", "indexedDB", "document.cookie", "caches.open", "serviceWorker")
-OPTIONS = {"hidden": int, "rate": float, "batch": int, "wrong": int}
+KNOBS = {"hidden": int, "rate": float, "batch": int, "wrong": int}
 
 
 @pytest.fixture
@@ -72,23 +70,18 @@ def test_the_label_of_the_last_bet_is_another_than_what_is_read(page: str) -> No
     assert "`looped.png`" in readme and "test digit 9729, a 5" in readme
 
 
-def trained_percent(knobs: dict[str, str]) -> float:
-    """Return what a training with these knobs of the page reads of the test digits."""
-    options: dict[str, Any] = {name: OPTIONS[name](value) for name, value in knobs.items()}
-    if "wrong" in options:
-        options["wrong_labels"] = options.pop("wrong") / 100
-    result = record(msgspec.convert(options, Options))
-    return 100 * result.correct.test / result.counts.test
-
-
-@pytest.mark.trains
-def test_the_percentages_are_those_of_trainings(page: str) -> None:
+def test_the_percentages_are_those_of_trainings(page: str, tmp_path: Path) -> None:
     answers = re.findall(r"data-training='([^']+)'>[^<]*?: (\d+) to (\d+)\s%", page)
     assert len(answers) == 4
-    for knobs, least, most in answers:
-        assert int(least) <= trained_percent(json.loads(knobs)) <= int(most), knobs
-    usual = re.search(r"it reads about (\d+) % of the test digits", page)
-    assert usual and abs(trained_percent({}) - int(usual[1])) < 1
+    knobs = [
+        {name: KNOBS[name](value) for name, value in json.loads(each[0]).items()}
+        for each in answers
+    ]
+    usual, *percents = trained(tmp_path, knobs=[{}, *knobs])["percents"]
+    for percent, (changed, least, most) in zip(percents, answers, strict=True):
+        assert int(least) <= percent <= int(most), changed
+    said = re.search(r"it reads about (\d+) % of the test digits", page)
+    assert said and abs(usual - int(said[1])) < 1
 
 
 def test_the_neuron_of_the_worksheet_computes_what_the_answers_say(page: str) -> None:

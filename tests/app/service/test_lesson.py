@@ -1,5 +1,6 @@
 """The code that the lesson shows is the code that runs; the digits are those of the lesson set."""
 
+import gzip
 import html
 import inspect
 import io
@@ -90,3 +91,11 @@ def test_a_string_of_several_lines_is_marked_in_each() -> None:
 def test_the_text_stays_as_it_is(path: Path) -> None:
     marked = "\n".join(highlight(path.read_text()))
     assert html.unescape(re.sub(r"</?span[^>]*>", "", marked)) == path.read_text().rstrip("\n")
+
+
+def test_the_page_that_trains_gets_the_whole_lesson_set_labels_first() -> None:
+    sent = np.frombuffer(gzip.decompress(lesson.learning_set()), np.uint8)
+    labels, images = sent[:14_000], sent[14_000:].reshape(-1, 28, 28)
+    parts = load_lesson_set()
+    np.testing.assert_array_equal(labels, np.concatenate([part.labels for part in parts]))
+    np.testing.assert_array_equal(images, np.concatenate([part.images for part in parts]))

@@ -1,13 +1,19 @@
-// Reads {"parameters": base64, "pixels": [784 numbers], "label", "rate"} and writes what static/js/lesson/training.js
-// computes for the example: its cost, the derivatives by all parameters, and the parameters after a step.
+// Reads the parameters of a network, pixels, labels and orders of mini-batches; writes what static/js/network computes: the
+// gradients of the first mini-batch, the activations of its examples, and the parameters after a step for each mini-batch.
 
 import { readFileSync } from "node:fs";
-import { parseNetwork } from "../../../static/js/inside/network.js";
-import { backprop, updateMiniBatch } from "../../../static/js/lesson/training.js";
+import { ArticleNetwork } from "../../../static/js/network/article.js";
+import { oneHot } from "../../../static/js/network/losses.js";
 
-const { parameters, pixels, label, rate } = JSON.parse(readFileSync(0, "utf8"));
-const network = parseNetwork(new Uint8Array(Buffer.from(parameters, "base64")).buffer);
-const inOrder = ({ hidden, output }) => [hidden, output].flatMap(({ weights, biases }) => [...weights, ...biases]);
-const { cost, gradients } = backprop(network, { pixels, label });
-const stepped = updateMiniBatch(network, [{ pixels, label }], rate).network;
-process.stdout.write(JSON.stringify({ cost, gradients: inOrder(gradients), stepped: inOrder(stepped) }));
+const { hidden, parameters, inputs, labels, batches, rate, penalty } = JSON.parse(readFileSync(0, "utf8"));
+const network = new ArticleNetwork(hidden, () => 0.5);
+network.parameters.set(parameters);
+network.penalty = penalty;
+const written = {};
+for (const batch of batches) {
+  const pixels = Float32Array.from(batch.flatMap((place) => inputs[place]));
+  if (batch === batches[0]) written.activations = [...network.feedforward(pixels)];
+  const cost = network.updateMiniBatch(pixels, oneHot(batch.map((place) => labels[place])), rate);
+  if (batch === batches[0]) Object.assign(written, { cost, gradients: [...network.gradients] });
+}
+process.stdout.write(JSON.stringify({ ...written, parameters: [...network.parameters] }));

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fewestPixels, leadOver } from "../../../../static/js/inside/fewest_pixels.js";
-import { feedforward } from "../../../../static/js/inside/network.js";
-import { untrainedNetwork } from "../../../../static/js/inside/random.js";
+import { inspect, untrainedNetwork } from "../../../../static/js/network/article.js";
 
 const picture = (ink) => Float32Array.from({ length: 784 }, (_, place) => ink[place] ?? 0);
 
@@ -72,7 +71,7 @@ test("the lead after each step is that of the full forward pass", () => {
     const changed = pixels.slice();
     for (const { place, value, lead } of steps) {
       changed[place] = value;
-      assert.ok(Math.abs(leadOver(target, feedforward(network, changed).output.z) - lead) < 1e-6);
+      assert.ok(Math.abs(leadOver(target, inspect(network, changed).output.z) - lead) < 1e-6);
     }
   }
 });

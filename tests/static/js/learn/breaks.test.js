@@ -1,87 +1,64 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { toBase64 } from "../../../../static/js/base64.js";
-import { feedforward } from "../../../../static/js/inside/network.js";
-import { shaken, silenced, strongestNeuron, symptoms } from "../../../../static/js/learn/breaks.js";
-import { Run } from "../../../../static/js/learn/run.js";
-import { answer } from "./runs.mjs";
-
-const HIDDEN = 3;
-
-/** A network whose hidden neuron 1 has the largest weights to the outputs. */
-function network() {
-  const output = Float32Array.from({ length: HIDDEN * 10 }, (_, place) => (Math.floor(place / 10) === 1 ? -4 : 1));
-  const hidden = Float32Array.from({ length: 784 * HIDDEN }, (_, place) => Math.sin(place) / 10);
-  return {
-    hidden: { weights: hidden, biases: new Float32Array(HIDDEN) },
-    output: { weights: output, biases: Float32Array.from({ length: 10 }, (_, digit) => digit / 10) },
-  };
-}
+import { shake, silence, strongestNeuron, symptoms } from "../../../../static/js/learn/breaks.js";
+import { ArticleNetwork, inspect, untrainedNetwork } from "../../../../static/js/network/article.js";
+import { normalNumbers, uniformNumbers } from "../../../../static/js/network/random.js";
+import { frame, run, usualResults } from "./runs.mjs";
 
 const pixels = Float32Array.from({ length: 784 }, (_, place) => (place % 5) / 5);
 
 test("a network whose neuron has no weight to the outputs computes what one computes whose neuron is silenced", () => {
-  const changes = { hidden: { silenced: new Set([1]) }, output: {} };
-  const expected = feedforward(network(), pixels, changes).output.activations;
-  assert.deepEqual(feedforward(silenced(network(), 1), pixels).output.activations, expected);
-  assert.notDeepEqual(feedforward(network(), pixels).output.activations, expected);
+  const network = untrainedNetwork(1);
+  const expected = inspect(network, pixels, { hidden: { silenced: new Set([1]) }, output: {} }).output.activations;
+  assert.notDeepEqual(inspect(network, pixels).output.activations, expected);
+  silence(network, 1);
+  assert.deepEqual(inspect(network, pixels).output.activations, expected);
 });
 
 test("the neuron with the largest weights to the outputs is the strongest", () => {
-  assert.equal(strongestNeuron(network()), 1);
+  const network = untrainedNetwork(1);
+  network.output.weights.fill(-4, 20, 30);
+  assert.equal(strongestNeuron(network), 2);
 });
 
-test("shaking adds noise as large as the weights, the same for the same seed, and leaves the biases and the original", () => {
-  const before = network();
-  const after = shaken(before, 1);
-  const size = (weights) => Math.hypot(...weights);
+test("shaking adds noise as large as the weights, and leaves the biases", () => {
+  const [before, after] = [untrainedNetwork(1), untrainedNetwork(1)];
+  after.hidden.biases.fill(0.5);
+  shake(after, normalNumbers(uniformNumbers(3)));
   const noise = after.hidden.weights.map((weight, place) => weight - before.hidden.weights[place]);
-  assert.ok(Math.abs(size(noise) / size(before.hidden.weights) - 1) < 0.1);
-  assert.deepEqual(shaken(network(), 1), after);
-  assert.notDeepEqual(shaken(network(), 2), after);
-  assert.deepEqual([after.output.biases, before], [network().output.biases, network()]);
+  assert.ok(Math.abs(Math.hypot(...noise) / Math.hypot(...before.hidden.weights) - 1) < 0.1);
+  assert.ok(after.hidden.biases.every((bias) => bias === 0.5));
 });
 
 test("a healthy run has no symptoms", () => {
-  assert.deepEqual(symptoms(new Run(different(answer()))), { overflowStep: null, equalStep: null, areOutputsOff: false, deadOutputs: [] });
+  assert.deepEqual(symptoms(run()), { overflowStep: null, equalStep: null, areOutputsOff: false, deadOutputs: [] });
 });
 
 test("the first frame whose cost is no number is found", () => {
-  const run = new Run(answer({ accuracies: [0.1, 0.1, 0.1], costs: [1, null, null] }));
-  assert.equal(symptoms(run).overflowStep, 10);
+  assert.equal(symptoms(run({ accuracies: [0.1, 0.1, 0.1], costs: [1, null, null] })).overflowStep, 10);
 });
 
 test("neurons with the same weights are found, up to the frame in which they differ", () => {
-  const alike = answer({ hidden: 2, accuracies: [0.1, 0.1, 0.1] });
-  const weights = new Int8Array(3 * 2 * 784).fill(5);
-  alike.weights.bytes = toBase64(new Uint8Array(weights.buffer));
-  assert.equal(symptoms(new Run(alike)).equalStep, 20);
-  weights[(2 * 2 + 1) * 784 + 7] = 6;
-  alike.weights.bytes = toBase64(new Uint8Array(weights.buffer));
-  assert.equal(symptoms(new Run(alike)).equalStep, 10);
-});
-
-test("a single neuron is not said to equal others", () => {
-  assert.equal(symptoms(new Run(answer({ hidden: 1 }))).equalStep, null);
+  const alike = new ArticleNetwork(2, () => 0.5).parameters;
+  const different = alike.slice();
+  different[7] = 6;
+  const at = (step, parameters) => frame({ step, parameters });
+  assert.equal(symptoms(run({ frames: [at(0, alike), at(10, alike), at(20, alike)] })).equalStep, 20);
+  assert.equal(symptoms(run({ frames: [at(0, alike), at(10, alike), at(20, different)] })).equalStep, 10);
+  const single = new ArticleNetwork(1, () => 0.5).parameters;
+  assert.equal(symptoms(run({ hidden: 1, frames: [frame({ parameters: single })] })).equalStep, null);
 });
 
 test("outputs are off if all are almost 0, and the cost is that of zeros", () => {
-  const off = different(answer({ accuracies: [0.1, 0.1], costs: [1, 0.499] }));
-  off.worst[0].activations = Array(10).fill(0.001);
-  assert.equal(symptoms(new Run(off)).areOutputsOff, true);
-  const learnt = { ...off, frames: answer({ costs: [1, 0.1] }).frames };
-  assert.equal(symptoms(new Run(learnt)).areOutputsOff, false);
+  const results = usualResults();
+  results.worst[0].activations = Array(10).fill(0.001);
+  assert.equal(symptoms(run({ accuracies: [0.1, 0.1], costs: [1, 0.499], results })).areOutputsOff, true);
+  assert.equal(symptoms(run({ costs: [1, 0.1], results })).areOutputsOff, false);
 });
 
 test("an output is dead if no digit is read as its own, and it is almost 0 for the worst", () => {
-  const made = different(answer());
-  made.confusion = made.confusion.map((row) => row.map((count, read) => ([2, 3].includes(read) ? 0 : count)));
-  made.worst[0].activations = [0.2, 0.2, 0.001, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 0.001];
-  assert.deepEqual(symptoms(new Run(made)).deadOutputs, [2]);
+  const results = usualResults();
+  results.confusion = results.confusion.map((row) => row.map((count, read) => ([2, 3].includes(read) ? 0 : count)));
+  results.worst[0].activations = [0.2, 0.2, 0.001, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 0.001];
+  assert.deepEqual(symptoms(run({ results })).deadOutputs, [2]);
 });
-
-/** Returns an answer whose hidden neurons differ from the start. */
-function different(made) {
-  const weights = Int8Array.from({ length: made.frames.length * made.settings.hidden * 784 }, (_, n) => (n % 101) - 50);
-  return { ...made, weights: { ...made.weights, bytes: toBase64(new Uint8Array(weights.buffer)) } };
-}

@@ -1,17 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { explain } from "../../../../static/js/learn/explanations.js";
-import { usualKnobs } from "../../../../static/js/learn/knobs.js";
-import { Run } from "../../../../static/js/learn/run.js";
-import { answer } from "./runs.mjs";
+import { frame, run, usualResults } from "./runs.mjs";
 
-/** What is said of a run that differs from a usual one in this. */
-function said({ settings = {}, made = answer(), ...about } = {}) {
-  const run = new Run({ ...made, settings: { ...made.settings, ...settings } });
-  return explain({ run, knobs: usualKnobs(), source: "trained", ...about });
+const base = run({ accuracies: [0.1, 0.95] });
+const said = (options, before = null) => explain(run(options), before);
+
+/** What is said of a run that was disturbed at 95 % and has then these accuracies. */
+function saidAfter(disturbance, frames) {
+  const made = run({ accuracies: [0.1, 0.95] });
+  made.addDisturbance(disturbance, frames[0]);
+  for (const each of frames.slice(1)) made.add(each);
+  made.results = usualResults();
+  return explain(made, base);
 }
-
-const base = { run: new Run(answer({ accuracies: [0.1, 0.95] })) };
 
 test("it says how many are read right, and how many before", () => {
   assert.match(said(), /^90\.0 % of the test digits are read right, 10\.0 % before the training\./);
@@ -19,68 +21,60 @@ test("it says how many are read right, and how many before", () => {
 });
 
 test("of a silenced neuron it says what the network read with it, without it, and after it has learnt on", () => {
-  const made = answer({ accuracies: [0.5, 0.9] });
-  assert.match(said({ made, change: "silence", neuron: 4, base }), /^Hidden neuron 5 .* Of 200 test digits 100 .* without it, 190 with it\..*: 180\./);
+  const text = saidAfter({ kind: "silence", neuron: 4 }, [frame({ accuracy: 0.5 }), frame({ accuracy: 0.9 })]);
+  assert.match(text, /^Hidden neuron 5 .* Of 2,000 test digits 1,000 .* without it, 1,900 with it\..*: 1,800\./);
 });
 
 test("of shaken weights likewise", () => {
-  assert.match(said({ made: answer({ accuracies: [0.5, 0.9] }), change: "shake", base }), /Of 200 test digits 100 .*, 190 before\. .*: 180\./);
+  const text = saidAfter({ kind: "shake" }, [frame({ accuracy: 0.5 }), frame({ accuracy: 0.9 })]);
+  assert.match(text, /Of 2,000 test digits 1,000 .*, 1,900 before\. .*: 1,800\./);
 });
 
-test("of a hand that was taught it always says both figures", () => {
-  const made = { ...answer({ accuracies: [0.95, 0.93] }), counts: { train: 40, test: 200, own: 40, own_held_back: 20 } };
-  Object.assign(made.correct, { own_held_back: 18, own_before: 15 });
-  assert.match(said({ made, change: "teach", base }), /^Your hand: 18 of 20 right, before 15\. Everybody else’s: 93\.0 %, before 95\.0 %\./);
-  const alone = { change: "teach", base, settings: { remember: false } };
-  assert.match(said({ made, ...alone }), /were not in this training/);
-  const better = { ...made, correct: { ...made.correct, test_before: 1 } };
-  assert.doesNotMatch(said({ made: better, ...alone }), /were not in this training/);
+test("of a hand that was taught it always says both figures, and what was forgotten only where something was", () => {
+  const own = { ownTotal: 20 };
+  const frames = [frame({ accuracy: 0.95, ownAccuracy: 0.75, ...own }), frame({ accuracy: 0.93, ownAccuracy: 0.9, ...own })];
+  const text = saidAfter({ kind: "teach", isRemembering: true }, frames);
+  assert.match(text, /^Your hand: 18 of 20 right, before 15\. Everybody else’s: 93\.0 %, before 95\.0 %\./);
+  assert.doesNotMatch(text, /were not in this training/);
+  assert.match(saidAfter({ kind: "teach", isRemembering: false }, frames), /were not in this training/);
+  const better = [frames[0], frame({ accuracy: 0.96, ownAccuracy: 0.9, ...own })];
+  assert.doesNotMatch(saidAfter({ kind: "teach", isRemembering: false }, better), /were not in this training/);
 });
 
 test("of a run that learnt a hand's digits from its beginning it says how that hand's others are read", () => {
-  const made = { ...answer(), counts: { train: 100, test: 200, own: 40, own_held_back: 20 } };
-  Object.assign(made.correct, { own_held_back: 18, own_before: 2 });
-  assert.match(said({ made }), /^90\.0 % .* Your hand: 18 of 20 right, before 2\./);
+  const own = (ownAccuracy, accuracy) => frame({ accuracy, ownAccuracy, ownTotal: 20 });
+  assert.match(said({ frames: [own(0.1, 0.1), own(0.9, 0.9)] }), /^90\.0 % .* Your hand: 18 of 20 right, before 2\./);
 });
 
 test("wrong labels that are fewer than the right ones are outvoted, and that is said from both figures", () => {
-  const made = answer();
-  made.frames[1].train_accuracy = 0.5;
-  assert.match(said({ made, settings: { wrong_labels: 0.5 } }), /50\.0 % of the labels were wrong: 50\.0 % .* right labels: 90\.0 %\. Wrong labels contradict/);
-  made.frames[1].test_accuracy = 0.02;
-  assert.doesNotMatch(said({ made, settings: { wrong_labels: 1 } }), /contradict/);
+  const frames = (testAccuracy) => [frame(), frame({ accuracy: 0.5, testAccuracy })];
+  const text = said({ knobs: { wrong: 50 }, frames: frames(0.9) });
+  assert.match(text, /50\.0 % of the labels were wrong: 50\.0 % .* right labels: 90\.0 %\. Wrong labels contradict/);
+  assert.doesNotMatch(said({ knobs: { wrong: 100 }, frames: frames(0.02) }), /contradict/);
 });
 
-test("without biases it says what they give, where that is known", () => {
-  assert.match(said({ settings: { biases: false }, base }), /Without biases .* With biases: 95\.0 %\./);
-  assert.doesNotMatch(said({ settings: { biases: false } }), /With biases:/);
-});
-
-test("weights that make up for the biases are named only where it reads as many right without biases", () => {
-  const without = (accuracy) => said({ made: answer({ accuracies: [0.1, accuracy] }), settings: { biases: false }, base });
-  assert.match(without(0.94), /make up for the biases/);
-  assert.doesNotMatch(without(0.9), /make up for the biases/);
+test("without biases it says what they give, where that is known, and whether weights make up for them", () => {
+  const without = (accuracy, before) => said({ accuracies: [0.1, accuracy], knobs: { biases: "no" } }, before);
+  assert.match(without(0.94, base), /Without biases .* With biases: 95\.0 %\. .*make up for the biases/);
+  assert.doesNotMatch(without(0.9, base), /make up for the biases/);
+  assert.doesNotMatch(without(0.9, null), /With biases:/);
 });
 
 test("larger steps that end at a higher cost are named where no dead output explains it", () => {
-  const faster = { settings: { rate: 30 }, base };
-  assert.match(said({ made: answer({ costs: [1.5, 0.2] }), ...faster }), /With the learning rate 3 it is 95\.0 %\. Larger steps/);
-  assert.doesNotMatch(said({ made: answer({ costs: [1.5, 0.05] }), ...faster }), /Larger steps/);
-  assert.doesNotMatch(said({ made: answer({ costs: [1.5, 0.2] }), base }), /Larger steps/);
+  const faster = (cost) => said({ costs: [1.5, cost], knobs: { rate: 30 } }, base);
+  assert.match(faster(0.2), /With the learning rate 3 it is 95\.0 %\. Larger steps/);
+  assert.doesNotMatch(faster(0.05), /Larger steps/);
+  assert.doesNotMatch(said({ costs: [1.5, 0.2] }, base), /Larger steps/);
 });
 
 test("a cost that is no number, and an accuracy as of guessing, are named", () => {
-  const text = said({ made: answer({ accuracies: [0.1, 0.1], costs: [1, null] }) });
+  const text = said({ accuracies: [0.1, 0.1], costs: [1, null] });
   assert.match(text, /From mini-batch 10 on the cost is no number/);
   assert.match(text, /Guessing gets 10 of 100 right/);
 });
 
-test("it says when the server's time was over", () => {
-  assert.match(said({ made: { ...answer(), stopped: "time" } }), /over after 10 mini-batches/);
-});
-
 test("outputs that are never the largest are named", () => {
-  const made = answer();
-  made.confusion = made.confusion.map((row) => row.map((count, read) => (read < 3 ? 0 : count)));
-  assert.match(said({ made }), /No test digit is read as 0, 1, or 2: /);
+  const results = usualResults();
+  results.confusion = results.confusion.map((row) => row.map((count, read) => (read < 3 ? 0 : count)));
+  assert.match(said({ results }), /No test digit is read as 0, 1, or 2: /);
 });

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  LIVE,
   NUMBERS,
-  knobsOf,
   linkQuery,
   positionOf,
   readKnobs,
+  sourceOf,
   tellingKnobs,
   toQuery,
-  toRequest,
   usualKnobs,
   valueAt,
 } from "../../../../static/js/learn/knobs.js";
@@ -56,21 +56,9 @@ test("knobs that do not exist are neither read nor hidden", () => {
   assert.deepEqual(hidden, ["rate"]);
 });
 
-test("the request has the names and units of the server", () => {
-  const { settings, source } = toRequest(changed({ wrong: 25, biases: "no", digits: "pad-alone" }));
-  assert.equal(source, "pad");
-  assert.deepEqual(settings, {
-    ...{ hidden: 15, rate: 3, batch: 10, epochs: 3, penalty: 0.00002, seed: 1, start: "random" },
-    ...{ wrong_labels: 0.25, biases: false, remember: false },
-  });
-  assert.deepEqual(toRequest(usualKnobs()).source, null);
-  assert.equal(toRequest(changed({ digits: "class" })).settings.remember, true);
-});
-
-test("the knobs of a run are those that it was asked for", () => {
-  const knobs = changed({ hidden: 3, wrong: 30, biases: "no", start: "zero" });
-  assert.deepEqual(knobsOf(toRequest(knobs).settings), knobs);
-  assert.deepEqual(knobsOf({ hidden: "many", wrong_labels: null }), changed({}));
+test("the digits that a run learns besides MNIST's are named by whose they are", () => {
+  assert.deepEqual(["mnist", "class", "pad-alone"].map((digits) => sourceOf({ digits })), [null, "class", "pad"]);
+  assert.ok(LIVE.every((name) => name in NUMBERS));
 });
 
 test("a run is named by four knobs, and by what is unusual", () => {

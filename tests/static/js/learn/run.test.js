@@ -1,68 +1,59 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fromBase64, toBase64 } from "../../../../static/js/base64.js";
-import { NotARun, Run, floats, toBytes, toNetwork, toVector } from "../../../../static/js/learn/run.js";
-import { answer } from "./runs.mjs";
+import { usualKnobs } from "../../../../static/js/learn/knobs.js";
+import { BadFile, openFile, parseText, toText } from "../../../../static/js/learn/run.js";
+import { frame, run } from "./runs.mjs";
 
-test("bytes are the same after base64, however many", () => {
-  for (const length of [0, 1, 2, 3, 100_000]) {
-    const bytes = Uint8Array.from({ length }, (_, n) => n % 256);
-    assert.deepEqual(fromBase64(toBase64(bytes)), bytes);
-  }
+test("a run is saved in a few hundred bytes, as what leads to it again", () => {
+  const made = run({ knobs: { seed: 4 } });
+  made.addKnobs({ ...made.knobs, rate: 0.5 }, frame());
+  made.addDisturbance({ kind: "silence", neuron: 1 }, frame());
+  const text = toText(made);
+  assert.ok(text.length < 1000);
+  assert.deepEqual(parseText(text), {
+    knobs: { ...usualKnobs(), hidden: 2, seed: 4 },
+    changes: [
+      { position: 1, knobs: { ...usualKnobs(), hidden: 2, seed: 4, rate: 0.5 } },
+      { position: 1, kind: "silence", neuron: 1 },
+    ],
+    ...{ frames: 3, testAccuracy: 0.9 },
+  });
 });
 
-test("numbers are float32, little-endian", () => {
-  assert.deepEqual([...toBytes(Float32Array.of(1.5))], [0, 0, 0xc0, 0x3f]);
-  assert.deepEqual([...floats("AADAPw==")], [1.5]);
+test("knobs that are moved between two frames are one change", () => {
+  const made = run();
+  for (const rate of [1, 2, 3]) made.addKnobs({ ...made.knobs, rate }, frame());
+  assert.deepEqual(made.changes.map(({ knobs }) => knobs.rate), [3]);
+  assert.equal(made.frames.length, 2);
 });
 
-test("a network's numbers are the weights of both layers, then the biases", () => {
-  const vector = Float32Array.from({ length: 785 * 3 + 4 * 10 }, (_, n) => n);
-  const { hidden, output } = toNetwork(vector, 3);
-  assert.deepEqual([hidden.weights.length, hidden.weights[0]], [784 * 3, 0]);
-  assert.deepEqual([output.weights.length, output.weights[0]], [30, 784 * 3]);
-  assert.deepEqual([...hidden.biases], [2382, 2383, 2384]);
-  assert.deepEqual([output.biases.length, output.biases[9]], [10, 2394]);
-  assert.deepEqual(toVector({ hidden, output }), vector);
+test("a fork goes on by itself, and the run stays as it was", () => {
+  const made = run();
+  const fork = made.fork(2);
+  fork.addDisturbance({ kind: "shake" }, frame());
+  assert.deepEqual([made.frames.length, made.changes.length, made.disturbance], [2, 0, null]);
+  assert.deepEqual([fork.frames.length, fork.disturbance.kind, fork.disturbance.position], [3, "shake", 1]);
 });
 
-test("the weights of a frame are those of the last frame that has some", () => {
-  const made = answer({ hidden: 2, accuracies: [0.1, 0.2, 0.3] });
-  made.weights.frames = [0, 2];
-  made.weights.scale = [63.5, 254];
-  made.weights.bytes = toBase64(new Uint8Array(Int8Array.from({ length: 2 * 2 * 784 }, (_, n) => Math.floor(n / 784) - 1).buffer));
-  const run = new Run(made);
-  assert.deepEqual([run.weightsAt(1).step, run.weightsAt(2).step], [0, 20]);
-  assert.deepEqual(run.weightsAt(1).neurons.map(([first]) => first), [-0.5, 0]);
-  assert.deepEqual(run.weightsAt(2).neurons.map(([first]) => first), [2, 4]);
-});
-
-test("a network of one neuron, and one of a hundred, is a run", () => {
-  for (const hidden of [1, 100]) assert.equal(new Run(answer({ hidden })).network.hidden.biases.length, hidden);
-});
-
-test("a cost that is no number is a run", () => {
-  assert.equal(new Run(answer({ costs: [1, null] })).lastFrame.cost, null);
-});
-
-/** What a file or a faulty server may have in place of one member, by where it is. */
-const BAD = {
-  settings: [null, {}, { hidden: 0 }, { hidden: 101 }, { hidden: 1e9 }, { hidden: "2" }, { hidden: 3 }],
-  frames: [null, [], [null], Array(2000).fill(answer().frames[0]), [{ ...answer().frames[0], test_accuracy: 88.6 }], "frames"],
-  parameters: [undefined, "", "AAAA", "%", 7],
-  weights: [null, {}, { ...answer().weights, frames: [1, 2] }, { ...answer().weights, bytes: "AAAA" }, { ...answer().weights, scale: [1] }],
-  counts: [null, { train: -1, test: 0, own: 0, own_held_back: 0 }],
-  correct: [null, {}],
-  worst: [null, [{}], [{ ...answer().worst[0], image: "AAAA" }], [{ ...answer().worst[0], label: 10 }]],
-  confusion: [null, [], Array(10).fill([1, 2]), Array(10).fill(Array(10).fill("<b>"))],
-};
-
-for (const [member, values] of Object.entries(BAD)) {
-  test(`what has no ${member} as the server sends them is no run`, () => {
-    for (const value of values) assert.throws(() => new Run({ ...answer(), [member]: value }), NotARun, JSON.stringify(value)?.slice(0, 80));
+for (const [fault, text] of [
+  ["json", "{"],
+  ["format", "{}"],
+  ["version", '{"format": "inkling-run", "version": 1}'],
+  ["damaged", '{"format": "inkling-run", "version": 2}'],
+  ["damaged", toText(run()).replace('"frames":2', '"frames":-1')],
+  ["damaged", toText(run()).replace('"changes":[]', '"changes":[{"position":0,"kind":"other"}]')],
+]) {
+  test(`${text.slice(0, 50)} is refused: ${fault}`, () => {
+    assert.throws(() => parseText(text), (error) => error instanceof BadFile && error.fault === fault);
   });
 }
 
-test("neither is nothing, a number, a text or a list", () => {
-  for (const value of [null, undefined, 1, "run", []]) assert.throws(() => new Run(value), NotARun);
+test("a file that is too large is not read", async () => {
+  await assert.rejects(openFile({ size: 10 ** 6 }), (error) => error.fault === "large");
+});
+
+test("values of a file that are not possible become the nearest that are", () => {
+  const text = toText(run()).replace('"hidden":2', '"hidden":5000').replace('"changes":[]', '"changes":[{"position":0,"kind":"silence","neuron":1e9}]');
+  const { knobs, changes } = parseText(text);
+  assert.deepEqual([knobs.hidden, changes[0].neuron], [100, 99]);
 });

@@ -1,92 +1,111 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { requestTraining } from "../../../../static/js/learn/training.js";
+import { usualKnobs } from "../../../../static/js/learn/knobs.js";
+import { Training, resultsOf } from "../../../../static/js/learn/training.js";
+import { lessonSet } from "./runs.mjs";
 
-const json = (status, content, headers = {}) => new Response(JSON.stringify(content), { status, headers });
-const waiting = (ticket, place, seconds) => () => json(202, { ticket, place, seconds });
-const problem = (status, detail, headers) => () => json(status, { title: "No", detail }, headers);
-const gone = () => {
-  throw new TypeError("Failed to fetch");
-};
+const set = lessonSet();
+const training = (changes = {}, own = null) => new Training({ ...usualKnobs(), hidden: 8, epochs: 5, ...changes }, set, own);
 
-/** Asks a server that answers like this, one answer after the other. */
-async function ask(answers, { signal = new AbortController().signal, onSleep = () => {} } = {}) {
-  const [asked, waits, slept] = [[], [], []];
-  const send = async (url, { body }) => {
-    asked.push(url);
-    assert.equal(body, '{"hidden":3}');
-    return answers[Math.min(asked.length, answers.length) - 1]();
-  };
-  const sleep = async (ms) => {
-    slept.push(ms);
-    onSleep(slept.length);
-    signal.throwIfAborted();
-  };
-  const onWait = ({ place, seconds }) => waits.push([place, seconds]);
-  const outcome = await requestTraining({ hidden: 3 }, { signal, onWait, send, sleep }).catch((error) => error);
-  return { outcome, asked, waits, slept };
+/** Learns to the end; returns all frames. */
+function frames(one) {
+  const made = [one.measure()];
+  while (!made.at(-1).isLast) made.push(one.advance());
+  return made;
 }
 
-test("in the queue it asks again with its ticket, after two seconds at most", async () => {
-  const { outcome, asked, waits, slept } = await ask([waiting("a/b", 3, 7.5), waiting("a/b", 1, 0.5), () => json(200, { frames: [] })]);
-  assert.deepEqual(outcome, { frames: [] });
-  assert.deepEqual(asked, ["training", "training?ticket=a%2Fb", "training?ticket=a%2Fb"]);
-  assert.deepEqual(waits, [[3, 7.5], [1, 0.5]]);
-  assert.deepEqual(slept, [2000, 500]);
+const ownDigits = (count) => ({
+  images: Uint8Array.from({ length: count * 784 }, (_, place) => (place % 784 < 60 ? 255 : 0)),
+  labels: Array.from({ length: count }, (_, n) => n % 10),
 });
 
-for (const status of [429, 503]) {
-  test(`after ${status} it waits as long as the server says, and asks without its ticket`, async () => {
-    const busy = problem(status, "Full.", { "Retry-After": "20" });
-    const { asked, waits, slept } = await ask([waiting("a", 1, 1), busy, () => json(200, { frames: [] })]);
-    assert.deepEqual(asked, ["training", "training?ticket=a", "training"]);
-    assert.deepEqual(waits[1], [undefined, 20]);
-    assert.deepEqual(slept[1], 20_000);
-  });
-}
-
-test("a server that is restarted while one waits is asked again for 20 seconds, with the ticket", async () => {
-  const away = Array(10).fill([gone, problem(502, "")]).flat().slice(0, 10);
-  const { outcome, asked, slept } = await ask([waiting("a", 2, 9), ...away, waiting("a", 1, 1), () => json(200, { frames: [1] })]);
-  assert.deepEqual(outcome, { frames: [1] });
-  assert.equal(asked.at(-1), "training?ticket=a");
-  assert.deepEqual(slept.slice(1, 11), Array(10).fill(2000));
+test("it learns what it is shown, with a frame at the end of each epoch", () => {
+  const made = frames(training());
+  assert.ok(made[0].testAccuracy < 0.4);
+  assert.ok(made.at(-1).testAccuracy > 0.9);
+  assert.deepEqual(made.filter(({ epoch }) => Number.isInteger(epoch)).map(({ epoch }) => epoch), [0, 1, 2, 3, 4, 5]);
+  assert.deepEqual([made.at(-1).step, made[0].lastStep, made.at(-1).lastStep], [100, 100, 100]);
+  assert.deepEqual(made.slice(0, 4).map(({ step }) => step), [0, 1, 2, 3]);
 });
 
-test("a server that is away for longer is given up", async () => {
-  const { outcome, asked } = await ask([waiting("a", 2, 9), gone]);
-  assert.equal(outcome.reason, "unreachable");
-  assert.equal(asked.length, 12);
+test("the same knobs give the same bits, and another seed gives others", () => {
+  const [one, same, other] = [training(), training(), training({ seed: 2 })].map((each) => frames(each).at(-1).parameters);
+  assert.deepEqual(one, same);
+  assert.notDeepEqual(one, other);
 });
 
-test("a server that does not answer the first question is asked once more", async () => {
-  const { outcome, asked } = await ask([gone]);
-  assert.equal(outcome.reason, "unreachable");
-  assert.equal(asked.length, 2);
+test("knobs that are changed on the way act from the next mini-batch on", () => {
+  const one = training();
+  one.advance();
+  one.change({ ...usualKnobs(), rate: 0, batch: 100, epochs: 1 });
+  const before = one.measure().parameters;
+  const after = one.advance();
+  assert.deepEqual(after.parameters, before);
+  assert.equal(after.epoch, 110 / 200);
+  assert.equal(frames(one).at(-1).epoch, 1);
 });
 
-test("what is no answer of ours is said to be unreadable", async () => {
-  const odd = [() => new Response("<h1>Hello</h1>"), () => json(200, null), () => json(202, { place: 1 }), () => json(202, null)];
-  for (const answer of odd) assert.equal((await ask([answer])).outcome.reason, "unreadable");
+test("more epochs after the last one go on where it ended", () => {
+  const one = training({ epochs: 1 });
+  const { step } = frames(one).at(-1);
+  one.change({ ...usualKnobs(), epochs: 2 });
+  const made = frames(one);
+  assert.deepEqual([made[1].step, made.at(-1).epoch], [step + 1, 2]);
 });
 
-test("training that is off, and a refusal, are told apart", async () => {
-  assert.equal((await ask([problem(403, "Off.")])).outcome.reason, "off");
-  const { outcome } = await ask([problem(400, "hidden must be 1 to 100.")]);
-  assert.deepEqual([outcome.reason, outcome.message], ["refused", "hidden must be 1 to 100."]);
+test("weights of 0, biases that stay 0, and wrong labels are what the knobs ask for", () => {
+  const zero = training({ start: "zero" });
+  assert.ok(zero.network.parameters.every((each) => each === 0));
+  const unbiased = training({ biases: "no" });
+  frames(unbiased);
+  assert.ok([...unbiased.network.hidden.biases, ...unbiased.network.output.biases].every((bias) => bias === 0));
+  const wrong = training({ wrong: 50 }).examples.labels.filter((label, n) => label !== set.train.labels[n]).length;
+  assert.ok(wrong > 70 && wrong < 130, `${wrong} of 200`);
+  assert.ok(training({ wrong: 100 }).examples.labels.every((label, n) => label !== set.train.labels[n]));
 });
 
-test("cancelled while it waits, it asks no more", async () => {
-  const controller = new AbortController();
-  const { outcome, asked } = await ask([waiting("a", 1, 9)], { signal: controller.signal, onSleep: () => controller.abort() });
-  assert.equal(outcome.name, "AbortError");
-  assert.equal(asked.length, 1);
+test("a silenced neuron is without weights to the outputs, and the run before stays as it was", () => {
+  const usual = training();
+  const before = frames(usual).at(-1);
+  const fork = usual.fork();
+  const after = fork.disturb({ kind: "silence", neuron: 3 });
+  assert.ok(fork.network.output.weights.subarray(30, 40).every((weight) => weight === 0));
+  assert.deepEqual([after.step, after.isLast], [before.step, false]);
+  assert.deepEqual(usual.measure().parameters, before.parameters);
+  assert.equal(frames(fork).at(-1).epoch, 10);
 });
 
-test("cancelling ends the wait at once", async () => {
-  const controller = new AbortController();
-  setTimeout(() => controller.abort());
-  const send = async () => waiting("a", 9, 600)();
-  const options = { signal: controller.signal, send, onWait: () => {} };
-  await assert.rejects(requestTraining({}, options), { name: "AbortError" });
+test("what is disturbed learns on the same way when it is repeated", () => {
+  const learntOn = () => {
+    const usual = training({ epochs: 2 });
+    frames(usual);
+    const fork = usual.fork();
+    fork.disturb({ kind: "shake" });
+    return frames(fork).at(-1).parameters;
+  };
+  assert.deepEqual(learntOn(), learntOn());
+});
+
+test("own digits are learnt beside MNIST's or alone, and a third of them is only measured", () => {
+  const beside = training({ digits: "class" }, ownDigits(30));
+  assert.deepEqual([beside.examples.labels.length, beside.measure().ownTotal], [220, 10]);
+  assert.equal(training({ digits: "class-alone" }, ownDigits(30)).examples.labels.length, 20);
+  const taught = training();
+  taught.disturb({ kind: "teach", own: ownDigits(30), isRemembering: true });
+  assert.equal(taught.examples.labels.length, 100); // four remembered for each of the 20
+  assert.equal(taught.options.learningRate, 1);
+  taught.disturb({ kind: "teach", own: ownDigits(30), isRemembering: false });
+  assert.equal(taught.examples.labels.length, 20);
+});
+
+test("the results count every test digit, and show those of the highest cost first", () => {
+  const one = training();
+  const { parameters, testAccuracy } = frames(one).at(-1);
+  const { worst, confusion } = resultsOf(8, parameters, set.test);
+  const right = confusion.reduce((sum, row, label) => sum + row[label], 0);
+  assert.equal(right / 50, testAccuracy);
+  assert.equal(confusion.flat().reduce((sum, count) => sum + count, 0), 50);
+  assert.equal(worst.length, 12);
+  const costs = worst.map(({ activations, label }) => activations.reduce((sum, a, digit) => sum + (a - (digit === label ? 1 : 0)) ** 2, 0));
+  assert.deepEqual(costs, costs.toSorted((a, b) => b - a));
 });

@@ -1,1 +1,0 @@
-"""Trainings for the page: one at a time, each in a process of its own."""

@@ -1,1 +1,0 @@
-"""Short trainings of the article's network, recorded frame by frame to be watched."""

@@ -1,0 +1,105 @@
+/** The visitor's digit, or an example: the network of the frame that is shown reads it. */
+
+import { requestDigit } from "../api.js";
+import { activationText } from "../inside/format.js";
+import { OutputBars } from "../inside/output_bars.js";
+import { drawPixels, readPixels } from "../inside/pictures.js";
+import { keepDrawing, loadDrawing } from "../kept_drawing.js";
+import { KeyboardPen } from "../keyboard_pen.js";
+import { inspect } from "../network/article.js";
+import { Pad } from "../pad.js";
+import { PointerPen } from "../pointer_pen.js";
+import { Reader } from "../reader.js";
+import { words } from "./words.js";
+
+export class DigitView {
+  /** Of the digit on the pad. @type {Float32Array?} */
+  #pixels = null;
+  /** Shown while nothing is drawn. @type {Float32Array?} */
+  #example = null;
+  #layers = null;
+  /** The hidden neuron that is silenced, from 0. @type {number?} */
+  #silenced = null;
+
+  /** @param {HTMLElement} root @param {string} model whose route makes 28 × 28 pixels @param {(sentence: string) => void} announce */
+  constructor(root, model, announce) {
+    this.part = (id) => root.querySelector(`#${id}`);
+    this.outputs = new OutputBars(this.part("try-outputs"));
+    const kept = loadDrawing();
+    this.pad = new Pad(this.part("pad"), ...(kept.squares === 1 ? [kept] : []));
+    const keyboardPen = new KeyboardPen(this.pad, this.part("pen-cursor"), announce);
+    new PointerPen(this.pad);
+    this.reader = new Reader(async (signal, onProgress) => requestDigit(await this.pad.toPng(), { model, signal, onProgress }), {
+      onStart() {},
+      onProgress() {},
+      onEnd() {},
+      onAnswer: (answer) => this.#take(answer),
+      onProblem: (problem) => this.#showProblem(problem),
+    });
+    this.pad.addEventListener("change", () => {
+      keepDrawing(this.pad.drawing);
+      this.#read();
+    });
+    this.part("clear").addEventListener("click", () => {
+      keyboardPen.lift();
+      this.pad.clear();
+    });
+    if (!this.pad.isEmpty) this.reader.readNext();
+  }
+
+  /** @param {{pixels: Float32Array}} example */
+  useExample({ pixels }) {
+    this.#example = pixels;
+    this.#show();
+  }
+
+  /** @param {import("../network/article.js").Layers} layers of the frame @param {number?} silenced hidden neuron */
+  use(layers, silenced) {
+    this.#layers = layers;
+    this.#silenced = silenced;
+    this.#show();
+  }
+
+  #read() {
+    if (!this.pad.isEmpty) {
+      this.reader.readNext();
+      return;
+    }
+    this.reader.cancel();
+    this.#pixels = null;
+    this.#show();
+  }
+
+  async #take({ image }) {
+    this.#pixels = await readPixels(image);
+    this.#show();
+  }
+
+  #showProblem(problem) {
+    this.#pixels = null;
+    this.part("try-source").textContent = `${problem.title} ${problem.message}`;
+  }
+
+  #show() {
+    const pixels = this.#pixels ?? this.#example;
+    if (!pixels || !this.#layers) return;
+    this.part("try-source").textContent = this.#pixels ? words.tryIt.own : words.tryIt.example;
+    drawPixels(this.part("try-digit"), pixels);
+    const healthy = inspect(this.#layers, pixels).output.activations;
+    if (this.#silenced === null) {
+      this.outputs.show(healthy, null);
+      this.part("try-answer").textContent = words.tryIt.reads(...best(healthy));
+      return;
+    }
+    const changes = { hidden: { silenced: new Set([this.#silenced]) }, output: {} };
+    const { activations } = inspect(this.#layers, pixels, changes).output;
+    this.outputs.show(activations, healthy);
+    this.part("try-answer").textContent = words.tryIt.without(this.#silenced + 1, best(activations), best(healthy));
+  }
+}
+
+/** @returns {[number, string]} the digit with the largest activation, and that */
+function best(activations) {
+  const most = Math.max(...activations);
+  return [activations.indexOf(most), activationText(most)];
+}

@@ -1,0 +1,80 @@
+/**
+ * The article's network: 784 pixels, 15 hidden neurons or another number, 10 outputs, all of them sigmoids.
+ *
+ * @typedef {{weights: ArrayLike<number>, biases: ArrayLike<number>}} Layer weights by input, then by neuron
+ * @typedef {{hidden: Layer, output: Layer}} Layers
+ * @typedef {{z: number[], activations: number[]}} Computed of the neurons of one layer
+ * @typedef {{silenced?: Set<number>, biases?: Map<number, number>}} LayerChanges by neuron
+ */
+
+import { sigmoid } from "./exponential.js";
+import { Dense, Sigmoid, weightedSums } from "./layers.js";
+import { Network } from "./network.js";
+import { normalNumbers, uniformNumbers } from "./random.js";
+
+export const PIXELS = 784;
+export const HIDDEN = 15;
+export const OUTPUTS = 10;
+
+/** The network with names for its two layers of neurons. */
+export class ArticleNetwork extends Network {
+  /**
+   * @param {number} hidden neurons
+   * @param {() => number} uniform source of the first weights
+   * @param {typeof Float32Array | typeof Float64Array} [ArrayType] of its parameters
+   */
+  constructor(hidden, uniform, ArrayType) {
+    const normal = normalNumbers(uniform);
+    const layers = [new Dense(PIXELS, hidden, normal, ArrayType), new Sigmoid(), new Dense(hidden, OUTPUTS, normal, ArrayType), new Sigmoid()];
+    super(layers);
+    [this.hidden, , this.output] = layers;
+  }
+
+  /** @param {Layers} layers @returns {ArticleNetwork} another one with their weights and biases */
+  static from({ hidden, output }) {
+    const network = new ArticleNetwork(hidden.biases.length, () => 0.5);
+    for (const [to, from] of [[network.hidden, hidden], [network.output, output]]) {
+      to.weights.set(from.weights);
+      to.biases.set(from.biases);
+    }
+    return network;
+  }
+}
+
+/** @param {number} seed the same seed gives the same weights @returns {ArticleNetwork} one that has learnt nothing */
+export const untrainedNetwork = (seed) => new ArticleNetwork(HIDDEN, uniformNumbers(seed));
+
+/**
+ * @param {ArrayBuffer} buffer float32, little-endian: weights and biases of the hidden layer, then of the output
+ * @returns {Layers}
+ * @throws {RangeError} when it holds another number of parameters
+ */
+export function parseNetwork(buffer) {
+  const count = (PIXELS + 1) * HIDDEN + (HIDDEN + 1) * OUTPUTS;
+  if (buffer.byteLength !== 4 * count) throw new RangeError(`Not ${count} numbers`);
+  const view = new DataView(buffer);
+  let place = 0;
+  const take = (length) => Float32Array.from({ length }, () => view.getFloat32(4 * place++, true));
+  const layer = (inputs, neurons) => ({ weights: take(inputs * neurons), biases: take(neurons) });
+  return { hidden: layer(PIXELS, HIDDEN), output: layer(HIDDEN, OUTPUTS) };
+}
+
+/**
+ * What each neuron computes for one picture.
+ * @param {Layers} layers
+ * @param {ArrayLike<number>} pixels 784, from 0 for paper to 1 for ink
+ * @param {{hidden: LayerChanges, output: LayerChanges}} changes a silenced neuron's activation is 0; a changed bias
+ *   replaces the one that was learnt
+ * @returns {{hidden: Computed, output: Computed}}
+ */
+export function inspect(layers, pixels, changes = { hidden: {}, output: {} }) {
+  const hidden = compute(layers.hidden, pixels, changes.hidden);
+  return { hidden, output: compute(layers.output, hidden.activations, changes.output) };
+}
+
+/** @returns {Computed} the weighted sums and activations of one layer */
+function compute({ weights, biases }, inputs, { silenced = new Set(), biases: changed = new Map() }) {
+  const used = Array.from(biases, (bias, neuron) => changed.get(neuron) ?? bias);
+  const z = [...weightedSums({ weights, biases: used }, inputs)];
+  return { z, activations: z.map((sum, neuron) => (silenced.has(neuron) ? 0 : sigmoid(sum))) };
+}

@@ -1,0 +1,116 @@
+/**
+ * The layers of a network, each forward pass beside its backward pass, as in nn/core/layers.py.
+ *
+ * Arrays are flat, rows are examples: N is the batch, I the inputs of a layer, O its outputs. `forward` maps N·I numbers to
+ * N·O. `backward` takes delta, the derivative of the cost by the layer's outputs (N·O); it fills the gradients of the
+ * layer's own parameters and returns the derivative by its inputs (N·I), which is the delta of the layer below.
+ *
+ * Parameters are float32, as in nn/core; sums are float64, in one order: so every browser computes the same bits.
+ */
+
+import { sigmoid } from "./exponential.js";
+
+/** `outputs = inputs @ weights + biases`: each output is a weighted sum of all inputs. */
+export class Dense {
+  /** Names of what is learnt; the gradient of `x` is `xGradient`. */
+  parameters = ["weights", "biases"];
+  /** True when no layer below has parameters: then the delta below need not be computed. */
+  isFirst = false;
+  #inputs;
+
+  /**
+   * Weights start normal with variance 1 / I: then the outputs have the variance of the inputs, however many there are.
+   * @param {number} nInputs I
+   * @param {number} nOutputs O
+   * @param {() => number} normal source of the first weights, with variance 1
+   * @param {typeof Float32Array | typeof Float64Array} ArrayType float32 for use, float64 to check gradients
+   */
+  constructor(nInputs, nOutputs, normal, ArrayType = Float32Array) {
+    Object.assign(this, { nInputs, nOutputs });
+    const deviation = Math.sqrt(1 / nInputs);
+    this.weights = ArrayType.from({ length: nInputs * nOutputs }, () => deviation * normal()); // (I, O)
+    this.biases = new ArrayType(nOutputs); // (O)
+    this.weightsGradient = new ArrayType(this.weights.length);
+    this.biasesGradient = new ArrayType(nOutputs);
+  }
+
+  /** @param {ArrayLike<number>} inputs (N, I) @returns {Float64Array} `inputs @ weights + biases` (N, O) */
+  forward(inputs) {
+    this.#inputs = inputs;
+    return weightedSums(this, inputs);
+  }
+
+  /**
+   * Applies the chain rule to `outputs[n, o] = sum_i inputs[n, i] weights[i, o] + biases[o]`: `dC/dweights = inputs.T @
+   * delta`, `dC/dbiases = sum_n delta[n]` and `dC/dinputs = delta @ weights.T`.
+   * @param {Float64Array} delta (N, O)
+   * @returns {Float64Array?} (N, I); null from the first layer
+   */
+  backward(delta) {
+    const { nInputs, nOutputs, weightsGradient, biasesGradient } = this;
+    const inputs = this.#inputs;
+    weightsGradient.fill(0);
+    biasesGradient.fill(0);
+    for (let at = 0, from = 0; at < delta.length; at += nOutputs, from += nInputs) {
+      for (let o = 0; o < nOutputs; o++) biasesGradient[o] += delta[at + o];
+      for (let i = 0; i < nInputs; i++) {
+        const input = inputs[from + i];
+        if (input === 0) continue; // most pixels are paper
+        for (let o = 0, place = i * nOutputs; o < nOutputs; o++, place++) weightsGradient[place] += input * delta[at + o];
+      }
+    }
+    return this.isFirst ? null : this.#deltaBelow(delta);
+  }
+
+  /** @returns {Float64Array} `delta @ weights.T` (N, I) */
+  #deltaBelow(delta) {
+    const { nInputs, nOutputs, weights } = this;
+    const below = new Float64Array((delta.length / nOutputs) * nInputs);
+    for (let at = 0, to = 0; at < delta.length; at += nOutputs, to += nInputs) {
+      for (let i = 0, place = 0; i < nInputs; i++) {
+        for (let o = 0; o < nOutputs; o++, place++) below[to + i] += delta[at + o] * weights[place];
+      }
+    }
+    return below;
+  }
+}
+
+/** `1 / (1 + exp(-z))`, from 0 to 1. */
+export class Sigmoid {
+  parameters = [];
+  #outputs;
+
+  /** @param {Float64Array} inputs @returns {Float64Array} each input's sigmoid */
+  forward(inputs) {
+    this.#outputs = inputs.map(sigmoid);
+    return this.#outputs;
+  }
+
+  /** @returns {Float64Array} `(1 - outputs) * outputs * delta`: delta times the slope of the sigmoid */
+  backward(delta) {
+    return this.#outputs.map((a, place) => slope(a) * delta[place]);
+  }
+}
+
+/** @param {number} a the sigmoid of z @returns {number} the slope of the sigmoid at z */
+export const slope = (a) => (1 - a) * a;
+
+/**
+ * @param {{weights: ArrayLike<number>, biases: ArrayLike<number>}} layer weights (I, O), biases (O)
+ * @param {ArrayLike<number>} inputs (N, I)
+ * @returns {Float64Array} z = Σ w·a + b of each neuron (N, O)
+ */
+export function weightedSums({ weights, biases }, inputs) {
+  const nOutputs = biases.length;
+  const nInputs = weights.length / nOutputs;
+  const sums = new Float64Array((inputs.length / nInputs) * nOutputs);
+  for (let at = 0, from = 0; at < sums.length; at += nOutputs, from += nInputs) {
+    sums.set(biases, at);
+    for (let i = 0; i < nInputs; i++) {
+      const input = inputs[from + i];
+      if (input === 0) continue; // most pixels are paper
+      for (let o = 0, place = i * nOutputs; o < nOutputs; o++, place++) sums[at + o] += weights[place] * input;
+    }
+  }
+  return sums;
+}

@@ -1,0 +1,138 @@
+/**
+ * A network as a list of layers, trained by stochastic gradient descent, with the methods of nn/core/network.py.
+ *
+ * All parameters are in one vector, the weights of all layers before the biases; all gradients are in another.
+ */
+
+import { CLASSES, QuadraticCost, oneHot } from "./losses.js";
+import { permutation } from "./random.js";
+
+const AT_ONCE = 64; // examples whose activations are computed together
+
+/** @typedef {{inputs: Float32Array, labels: Uint8Array}} Examples N·I pixels of 0..1, and the digit of each example */
+
+export class Network {
+  loss = new QuadraticCost();
+  /** Strength λ of the L2 penalty λ/2 Σ w², added to the cost: it keeps weights small. */
+  penalty = 0;
+  /** False: the biases stay as they are. */
+  areBiasesLearnt = true;
+
+  /** @param {(import("./layers.js").Dense | import("./layers.js").Sigmoid)[]} layers from the inputs to the outputs */
+  constructor(layers) {
+    this.layers = layers;
+    layers.find(({ parameters }) => parameters.length > 0).isFirst = true;
+    this.nInputs = layers[0].nInputs;
+    const slots = ["weights", "biases"].flatMap((name) =>
+      layers.filter(({ parameters }) => parameters.includes(name)).map((layer) => ({ layer, name })),
+    );
+    this.nWeights = slots.reduce((sum, { layer, name }) => sum + (name === "weights" ? layer.weights.length : 0), 0);
+    this.parameters = bind(slots);
+    this.gradients = bind(slots.map(({ layer, name }) => ({ layer, name: `${name}Gradient` })));
+  }
+
+  /** @param {ArrayLike<number>} inputs (N, I) @returns {Float64Array} the outputs of the last layer (N, C) */
+  feedforward(inputs) {
+    return this.layers.reduce((values, layer) => layer.forward(values), inputs);
+  }
+
+  /**
+   * Trains: in each epoch all examples in a random order, a step for each mini-batch.
+   * @param {Examples} examples
+   * @param {{epochs: number, miniBatchSize: number, learningRate: number, epochsDone?: number}} options are read anew for
+   *   each mini-batch, so that they may be changed while it trains; epochsDone: by earlier calls
+   * @param {() => number} uniform random numbers
+   * @yields {{epoch: number, cost: number}} after each mini-batch: how often all examples were learnt from so far, and the
+   *   cost of the mini-batch before its step
+   */
+  *sgd({ inputs, labels }, options, uniform) {
+    const [targets, n] = [oneHot(labels), labels.length];
+    for (let epoch = options.epochsDone ?? 0; epoch < options.epochs; epoch++) {
+      const order = permutation(n, uniform);
+      for (let start = 0, end = 0; start < n; start = end) {
+        end = Math.min(start + options.miniBatchSize, n);
+        const batch = order.subarray(start, end);
+        const [pixels, rows] = [take(inputs, batch, this.nInputs), take(targets, batch, CLASSES)];
+        const cost = this.updateMiniBatch(pixels, rows, options.learningRate);
+        yield { epoch: epoch + end / n, cost };
+      }
+    }
+  }
+
+  /** Takes one step against the gradient of a mini-batch's cost. @returns {number} that cost, before the step */
+  updateMiniBatch(inputs, targets, learningRate) {
+    const cost = this.backprop(inputs, targets);
+    const { parameters, gradients } = this;
+    const end = this.areBiasesLearnt ? parameters.length : this.nWeights;
+    for (let place = 0; place < end; place++) parameters[place] -= learningRate * gradients[place];
+    return cost;
+  }
+
+  /**
+   * Fills `gradients` with the derivative of the cost by every parameter. Forward through the layers, then backward: from
+   * delta, the derivative of the cost by a layer's outputs, each layer computes its gradients and the delta of the layer
+   * below.
+   * @param {ArrayLike<number>} inputs (N, I)
+   * @param {ArrayLike<number>} targets (N, C)
+   * @returns {number} the cost
+   */
+  backprop(inputs, targets) {
+    const outputs = this.feedforward(inputs);
+    let delta = this.loss.costDerivative(outputs, targets);
+    for (const layer of this.layers.toReversed()) delta = layer.backward(delta);
+    const cost = this.loss.cost(outputs, targets);
+    return this.penalty > 0 ? cost + this.#addPenalty() : cost;
+  }
+
+  /** @param {Examples} examples @returns {number} how many have their largest activation at their label */
+  evaluate({ inputs, labels }) {
+    const activations = this.activations(inputs);
+    return labels.reduce((count, label, n) => count + (digitOf(activations, n) === label ? 1 : 0), 0);
+  }
+
+  /** @param {Float32Array} inputs (N, I) @returns {Float64Array} `feedforward` of any number of examples, in slices */
+  activations(inputs) {
+    const n = inputs.length / this.nInputs;
+    const activations = new Float64Array(n * CLASSES);
+    for (let start = 0; start < n; start += AT_ONCE) {
+      const slice = inputs.subarray(start * this.nInputs, (start + AT_ONCE) * this.nInputs);
+      activations.set(this.feedforward(slice), start * CLASSES);
+    }
+    return activations;
+  }
+
+  /** Adds the derivative of the penalty to the weights' gradients. @returns {number} the penalty */
+  #addPenalty() {
+    let sum = 0;
+    for (let place = 0; place < this.nWeights; place++) {
+      this.gradients[place] += this.penalty * this.parameters[place];
+      sum += this.parameters[place] ** 2;
+    }
+    return (this.penalty / 2) * sum;
+  }
+}
+
+/** @param {Float64Array} activations (N, C) @param {number} n an example @returns {number} the class of its largest activation */
+export function digitOf(activations, n = 0) {
+  const row = activations.subarray(n * CLASSES, (n + 1) * CLASSES);
+  return row.reduce((best, a, digit) => (a > row[best] ? digit : best), 0);
+}
+
+/** @returns {Float32Array} the rows at these places, each of so many numbers */
+function take(rows, places, size) {
+  const taken = new Float32Array(places.length * size);
+  places.forEach((place, n) => taken.set(rows.subarray(place * size, (place + 1) * size), n * size));
+  return taken;
+}
+
+/** @returns {Float32Array} the layers' arrays of these names as one vector, of which they become views */
+function bind(slots) {
+  const arrays = slots.map(({ layer, name }) => layer[name]);
+  const vector = new arrays[0].constructor(arrays.reduce((sum, { length }) => sum + length, 0));
+  let start = 0;
+  for (const { layer, name } of slots) {
+    vector.set(layer[name], start);
+    layer[name] = vector.subarray(start, (start += layer[name].length));
+  }
+  return vector;
+}

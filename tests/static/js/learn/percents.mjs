@@ -1,0 +1,36 @@
+/** Reads the path of the lesson set and changes of the usual knobs, as JSON; prints what each training reads right, in percent. */
+
+import { readFileSync } from "node:fs";
+import { KNOB_BREAKS, NETWORK_BREAKS, strongestNeuron } from "../../../../static/js/learn/breaks.js";
+import { parseLessonSet } from "../../../../static/js/learn/digits.js";
+import { usualKnobs } from "../../../../static/js/learn/knobs.js";
+import { Training } from "../../../../static/js/learn/training.js";
+
+const { path, ways, knobs: changes = [] } = JSON.parse(readFileSync(0, "utf8"));
+const lessonSet = parseLessonSet(new Uint8Array(readFileSync(path)).buffer);
+
+function trained(knobs) {
+  const training = new Training({ ...usualKnobs(), ...knobs }, lessonSet, null);
+  while (!training.isOver) training.learn();
+  return training;
+}
+
+const percent = (training) => 100 * training.measure().testAccuracy;
+
+function disturbed(usual, kind) {
+  const fork = usual.fork();
+  fork.disturb({ kind, neuron: strongestNeuron(usual.network) });
+  while (!fork.isOver) fork.learn();
+  return fork;
+}
+
+const written = changes.map((knobs) => percent(trained(knobs)));
+const byWay = {};
+for (const seed of ways ?? []) {
+  const usual = trained({ seed });
+  const all = { "": usual };
+  for (const [way, knobs] of Object.entries(KNOB_BREAKS)) all[way] = trained({ ...knobs, seed });
+  for (const way of NETWORK_BREAKS) all[way] = disturbed(usual, way);
+  for (const [way, training] of Object.entries(all)) (byWay[way] ??= []).push(percent(training));
+}
+process.stdout.write(JSON.stringify({ percents: written, byWay }));
