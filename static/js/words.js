@@ -1,10 +1,11 @@
 /** Every text that the drawing page's scripts write. */
 
 import { activationText } from "./inside/format.js";
+import { isStandalone } from "./standalone.js";
 import { translate, translatePlural } from "./translate.js";
 
 export const words = {
-  prompt: translate("Draw any digit, or a whole number."),
+  prompt: isStandalone ? translate("Draw any digit.") : translate("Draw any digit, or a whole number."),
   penDown: translate("Pen down"),
   penUp: translate("Pen up"),
   undone: translate("Undone"),

@@ -1,4 +1,4 @@
-"""From a drawing to the network's input: the standalone page's steps beside those of ``nn.reading``."""
+"""From a drawing to the network's input: the page's steps beside those of ``nn.reading``."""
 
 import json
 from collections.abc import Callable
