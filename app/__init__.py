@@ -6,8 +6,7 @@ from typing import Any
 
 from flask import Flask
 
-from app import compression, errors, languages, security
-from app.assets import files
+from app import errors, languages, responses, security, static_files
 from app.config import ROOT, Settings
 from app.requests.request import Request
 from app.responses import Response
@@ -27,7 +26,7 @@ def create_app(
     Parameters
     ----------
     settings
-        Those of the environment where None.
+        The settings of the app; None takes those of the environment variables.
     in_thread
         Runs a function in another thread and returns its result: for large pictures, where the
         server answers its requests in one thread.
@@ -56,10 +55,10 @@ def create_app(
     app.register_blueprint(
         openapi.blueprint(settings, list(predictor.models), has_metrics=not port)
     )
-    files.register(app)
+    static_files.register(app)
     errors.register(app)
     languages.register(app)
-    compression.register(app)
+    responses.register(app)
     metrics.register(app, predictor.descriptions, port)  # after the routes, which it counts
     security.register(app, settings)
     return app

@@ -17,7 +17,7 @@ _ADDRESS = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 MAX_ADDRESS_LENGTH = 100  # longer ones do not fit below the boxes of the class sheet
-_OF_KUBERNETES = re.compile("INKLING_(.+_)?(SERVICE_(HOST|PORT)|PORT)(_.+)?")
+_KUBERNETES_VARIABLE = re.compile("INKLING_(.+_)?(SERVICE_(HOST|PORT)|PORT)(_.+)?")
 
 
 class SettingsError(ValueError):
@@ -26,7 +26,7 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What an operator may choose, checked when it is made.
+    """The choices of an operator, which are checked when an instance is made.
 
     The environment variable of a setting is its name in capitals with ``INKLING_`` before it.
 
@@ -167,7 +167,9 @@ def _is_address(text: str) -> bool:
 
 def _is_known(variable: str, settings: Iterable[str]) -> bool:
     """Whether this is a setting, or what the tests or the Kubernetes service "inkling" set."""
-    return variable in (*settings, *_OTHER_VARIABLES) or bool(_OF_KUBERNETES.fullmatch(variable))
+    return variable in (*settings, *_OTHER_VARIABLES) or bool(
+        _KUBERNETES_VARIABLE.fullmatch(variable)
+    )
 
 
 def _parse(name: str, text: str, default: Any) -> Any:

@@ -45,15 +45,18 @@ class ProblemCode(Enum):
     TOO_MANY_PICTURES = 413, "The request holds too many pictures."
     CONTENT_TYPE_NOT_SUPPORTED = 415, "The Content-Type is not one that is read."
     FORMAT_NOT_SUPPORTED = 415, "The format of the picture is not one that is read."
-    NO_DIGIT_FOUND = 422, "The picture has no ink, or none as large as a digit."
-    SEVERAL_DIGITS = 422, "The picture holds several digits where one is read."
-    NO_SHEET_FOUND = 422, "The picture shows no class sheet: none of its corner squares is found."
+    NO_DIGIT_FOUND = 422, "The picture has no ink, or nothing as large as a digit."
+    SEVERAL_DIGITS = 422, "The picture contains several digits, but only one is read here."
+    NO_SHEET_FOUND = 422, "The picture shows no class sheet: none of its corner squares was found."
     SHEET_INCOMPLETE = 422, "Not all four corner squares of the class sheet are in the picture."
-    SEVERAL_SHEETS = 422, "The picture shows several class sheets where one is read."
+    SEVERAL_SHEETS = 422, "The picture shows several class sheets, but one is read at a time."
     OTHER_SHEET_LAYOUT = 422, "The class sheet was printed by another version of Inkling."
     SHEET_NOT_FLAT = 422, "The corner squares of the class sheet do not fit one flat sheet."
     SHEET_TOO_SMALL = 422, "The class sheet is too small in the picture."
-    TOO_MANY_DIGITS = 422, "The picture holds too many digits, or too much ink that is none."
+    TOO_MANY_DIGITS = (
+        422,
+        "The picture contains too many digits, or too much ink that is not a digit.",
+    )
     TOO_MANY_REQUESTS = 429, "The client has made all the requests that it may make for now."
     TOO_BUSY = 503, "Too many pictures came at once; send this one again."
     TRAININGS_WAITING = 503, "Too many trainings are waiting; try again later."

@@ -1,15 +1,21 @@
-"""Responses: an answer as JSON, and what came of the request for the log and the metrics."""
+"""Responses: answers as JSON, compressed, with their outcome for the log and the metrics."""
 
 from dataclasses import dataclass
+from gzip import compress, decompress
 from typing import Any
 
 import flask
 import msgspec
+from flask import Flask, request
+
+MIN_BYTES = 1400  # what fits into one packet arrives no sooner when it is smaller
+LEVEL = 4  # 1.4 ms for the 133 kB of a network's inside, which become 30 kB; level 9 saves 7 % more
+_COMPRESSED_TYPES = ("text/html", "application/json")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What came of a request for a picture.
+    """The outcome of a request with pictures, for the log and the metrics.
 
     Attributes
     ----------
@@ -33,7 +39,7 @@ class Outcome:
 
 
 class Response(flask.Response):
-    """A response whose ``outcome`` says what came of the request; None where nothing was read."""
+    """A response with the ``outcome`` of its request; None where no picture was sent."""
 
     outcome: Outcome | None = None
 
@@ -42,4 +48,29 @@ def respond(answer: Any, outcome: Outcome | None = None) -> Response:
     """Return a response with an answer as JSON."""
     response = Response(msgspec.json.encode(answer) + b"\n", mimetype="application/json")
     response.outcome = outcome
+    return response
+
+
+def register(app: Flask) -> None:
+    """Compress the answers of an app with gzip for clients that accept it."""
+    app.after_request(_compress)
+
+
+def _compress(response: Response) -> Response:
+    """Compress a response that is large enough; static files are compressed already.
+
+    One that was compressed where it was made is decompressed for a client that does not accept it.
+    """
+    if response.mimetype not in _COMPRESSED_TYPES or not response.is_sequence:
+        return response
+    if (response.calculate_content_length() or 0) < MIN_BYTES:
+        return response
+    response.vary.add("Accept-Encoding")
+    is_accepted = request.accept_encodings["gzip"]
+    if response.content_encoding == "gzip" and not is_accepted:
+        response.set_data(decompress(response.get_data()))
+        del response.content_encoding
+    elif is_accepted and not response.content_encoding:
+        response.set_data(compress(response.get_data(), LEVEL, mtime=0))
+        response.content_encoding = "gzip"
     return response

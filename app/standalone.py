@@ -19,11 +19,10 @@ from urllib.parse import urlsplit
 from flask import Flask, render_template
 
 from app import create_app, languages
-from app.assets.scripts import join_modules
-from app.assets.style_sheets import join_style_sheets
 from app.config import ROOT, Settings
 from app.service.models import load
 from app.service.standalone import network_file
+from app.static_files import join_modules, join_style_sheets
 
 PAGES = {"draw": "/", "lesson": "/lesson", "teach": "/teach"}
 NEED_SERVER = {"learn": "/learn", "class": "/class", "api": "/api"}

@@ -16,7 +16,7 @@ from gevent import get_hub, sleep, spawn
 
 from app import create_app
 from app.config import Settings, SettingsError
-from app.requests.arrival import BoundedArrival
+from app.requests.connections import BoundedArrival
 
 # Pillow warns of damage in a picture that it can still read; an operator cannot act on that.
 warnings.filterwarnings("ignore", module="PIL")

@@ -12,12 +12,12 @@ from greenlet import greenlet, settrace
 from app.errors import Problem, ProblemCode, too_busy
 
 CHUNK_BYTES = 65_536
-READ_AHEAD_BYTES = 1_048_576  # that gunicorn receives at most before they are read
-LEAST_CHUNK_BYTES = 256  # of a chunked body, each of which may be a chunk that takes microseconds
-MAX_TURN_S = 0.002  # of CPU time, to receive a part of a chunked body
-MAX_UNCHUNKING_S = 0.5  # of CPU time; a body of 10 MB in chunks of 1 kB takes a tenth of it
-MAX_BYTES = 64_000_000  # of the bodies of all requests of a process that have no answer yet
-MAX_DISCARDED = 128  # bodies at a time, each of which may have a megabyte in memory
+READ_AHEAD_BYTES = 1_048_576  # gunicorn receives at most this much before it is read
+LEAST_CHUNK_BYTES = 256  # read at a time of a chunked body, where each byte may be one chunk
+MAX_TURN_S = 0.002  # CPU time to receive one part of a chunked body
+MAX_UNCHUNKING_S = 0.5  # CPU time for a chunked body; 10 MB in chunks of 1 kB take a tenth
+MAX_BYTES = 64_000_000  # in all bodies of a process whose requests have no answer yet
+MAX_DISCARDED = 128  # bodies discarded at a time; each may have a megabyte in memory
 MAX_DISCARDED_BYTES = 64_000_000
 MAX_DISCARDING_S = 10
 
@@ -44,7 +44,7 @@ class Body:
         self._cpu_s = 0.0
         self._is_reading = False
         self._is_refused = False
-        self._is_broken = False  # so that no more of it can be received
+        self._is_broken = False  # no more of it can be received
         self.n_bytes = 0  # in memory, or soon to be
         if self._is_chunked:
             bodies.cpu_times.start(self._greenlet)
@@ -150,7 +150,7 @@ class Bodies:
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
         self._n_bytes = 0
-        self.n_discarded = 0  # of bodies, at this moment
+        self.n_discarded = 0  # bodies that are being discarded now
         self._arriving: dict[Body, None] = {}  # the one that has waited longest for bytes first
         self.cpu_times = CpuTimes()
 

@@ -10,13 +10,13 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
-from app.security.client_address import IPAddress, parse
+IPAddress = IPv4Address | IPv6Address
 
-_OUTSIDE = {  # addresses for documentation (RFC 5737, RFC 3849)
+_DOCUMENTATION_ADDRESSES = {  # in no network (RFC 5737, RFC 3849)
     socket.AF_INET: "192.0.2.1",
     socket.AF_INET6: "2001:db8::1",
 }
@@ -31,9 +31,9 @@ class ServerAddress:
     Attributes
     ----------
     url
-        With a slash at its end; empty where it is not known.
+        Address with a slash at its end; empty where it is not known.
     others
-        The same by the machine's other addresses.
+        The URLs with the machine's other addresses.
     is_local
         Whether the server accepts connections of its own machine alone.
     here
@@ -68,7 +68,8 @@ def server_address(environ: Mapping[str, Any], public_address: str = "") -> Serv
     """
     if public_address:
         return ServerAddress(f"{public_address.rstrip('/')}/")
-    listening, client = parse(environ["SERVER_NAME"]), parse(environ.get("REMOTE_ADDR", ""))
+    listening = parse_address(environ["SERVER_NAME"])
+    client = parse_address(environ.get("REMOTE_ADDR", ""))
     # A proxy is in between; or it is a Unix socket, whose name gunicorn takes from the Host header.
     if "HTTP_X_FORWARDED_FOR" in environ or not listening or not client:
         return ServerAddress()
@@ -76,7 +77,7 @@ def server_address(environ: Mapping[str, Any], public_address: str = "") -> Serv
     here = http_url("localhost", port) + path
     if listening.is_loopback:
         return ServerAddress(is_local=True, here=here)
-    opened = _host(environ.get("HTTP_HOST", "")) if listening.is_unspecified else listening
+    opened = _host_address(environ.get("HTTP_HOST", "")) if listening.is_unspecified else listening
     if not opened:  # opened by a name, which may lead to a proxy
         return ServerAddress(here=here)
     own = machine_addresses(listening.version) if listening.is_unspecified else [listening]
@@ -91,12 +92,26 @@ def server_address(environ: Mapping[str, Any], public_address: str = "") -> Serv
 def machine_addresses(version: int = 4) -> list[IPAddress]:
     """Return this machine's addresses for others, the one of the default route first.
 
-    No packet is sent to find them. With version 6 that of IPv6 is the last one.
+    No packet is sent to find them. With version 6 the IPv6 address is the last one.
     """
-    found = [*_of_default_route(socket.AF_INET), *_of_interfaces()]
+    found = [*_default_route_address(socket.AF_INET), *_interface_addresses()]
     if version == 6:
-        found += _of_default_route(socket.AF_INET6)
+        found += _default_route_address(socket.AF_INET6)
     return [each for each in dict.fromkeys(found) if not each.is_loopback]
+
+
+def parse_address(text: str) -> IPAddress | None:
+    """Return an address, which may have a port; None for anything else.
+
+    A socket for both versions shows an IPv4 address as ``::ffff:a.b.c.d``.
+    """
+    host = text.partition("]")[0].removeprefix("[") if "[" in text else text
+    host = host.partition(":")[0] if host.count(":") == 1 else host
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return None
+    return (isinstance(address, IPv6Address) and address.ipv4_mapped) or address
 
 
 def http_url(host: str, port: int | str) -> str:
@@ -104,30 +119,30 @@ def http_url(host: str, port: int | str) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _host(header: str) -> IPAddress | None:
+def _host_address(header: str) -> IPAddress | None:
     """Return the address in a Host header; None where it is a name or cannot be read."""
     try:
         name = urlsplit(f"//{header}").hostname or ""
     except ValueError:
         return None
-    return _LOCAL if name == "localhost" else parse(name)
+    return _LOCAL if name == "localhost" else parse_address(name)
 
 
-def _of_default_route(family: socket.AddressFamily) -> Iterator[IPAddress]:
+def _default_route_address(family: socket.AddressFamily) -> Iterator[IPAddress]:
     """Yield the address from which packets to the internet would leave, if there is a route."""
     with suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as probe:
-        probe.connect((_OUTSIDE[family], 9))
+        probe.connect((_DOCUMENTATION_ADDRESSES[family], 9))
         yield ip_address(probe.getsockname()[0])
 
 
-def _of_interfaces() -> Iterator[IPAddress]:
+def _interface_addresses() -> Iterator[IPAddress]:
     """Yield the IPv4 address of each network interface: a hotspot has no default route."""
     if sys.platform == "linux":
         import fcntl
 
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
             for _, name in socket.if_nameindex():
-                with suppress(OSError):  # it has none
+                with suppress(OSError):  # an interface without an IPv4 address
                     request = struct.pack("40s", name.encode())
                     yield ip_address(fcntl.ioctl(probe, _SIOCGIFADDR, request)[20:24])
     else:

@@ -1,4 +1,4 @@
-"""From the body of a request to the bytes of the picture in it, or of each of several."""
+"""The body of a request, parsed to the bytes of its picture or pictures."""
 
 import base64
 import json
@@ -10,7 +10,7 @@ from flask import request
 from werkzeug.datastructures import FileStorage
 
 from app.errors import Problem, ProblemCode, attempt
-from app.service.media_types import check_media_type
+from app.service.upload import check_media_type
 
 HOW_TO_SEND = (
     "Send one picture: as the file field 'image' of a multipart form, as a raw body with its own "

@@ -15,7 +15,7 @@ from app.requests.request import request
 from app.requests.upload import batch_of_bytes, json_bytes, picture_bytes
 from app.responses import Outcome, Response, respond
 from app.service.answers import MAX_INDEX, Alive, ModelsAnswer, Ready, Waiting
-from app.service.parameters import Parameters
+from app.service.models import Parameters
 from app.service.predictor import EXPLANATIONS, Predictor
 from app.service.training.trainings import Trainings
 
@@ -98,8 +98,7 @@ def _count(name: str) -> int:
     """Return a whole number of the query, 0 where it is missing."""
     value = request.args.get(name, "0")
     if not re.fullmatch("[0-9]{1,4}", value):
-        detail = f"{name} must be a whole number from 0 to 9999, but is {value!r}."
-        raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, detail)
+        raise _wrong_parameter(name, "a whole number from 0 to 9999", value)
     return int(value)
 
 
@@ -108,8 +107,7 @@ def _explanations() -> Collection[str]:
     values = {"0": (), "1": ("stages", "layers")} | {name: (name,) for name in EXPLANATIONS}
     value = request.args.get("explain", "0")
     if value not in values:
-        detail = f"explain must be {', '.join(values)}, but is {value!r}."
-        raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, detail)
+        raise _wrong_parameter("explain", ", ".join(values), value)
     return values[value]
 
 
@@ -117,8 +115,7 @@ def _language() -> Language:
     """Return the language that the query asks for, English where it names none."""
     code = request.args.get("lang", "en")
     if code not in languages.NAMES:
-        detail = f"lang must be {', '.join(languages.NAMES)}, but is {code!r}."
-        raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, detail)
+        raise _wrong_parameter("lang", ", ".join(languages.NAMES), code)
     return languages.load(code)
 
 
@@ -128,6 +125,10 @@ def _index() -> int | None:
     if value is None:
         return None
     if value not in map(str, range(MAX_INDEX + 1)):
-        detail = f"index must be a whole number from 0 to {MAX_INDEX}, but is {value!r}."
-        raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, detail)
+        raise _wrong_parameter("index", f"a whole number from 0 to {MAX_INDEX}", value)
     return int(value)
+
+
+def _wrong_parameter(name: str, expected: str, value: str) -> Problem:
+    detail = f"{name} must be {expected}, but is {value!r}."
+    return Problem(ProblemCode.NOT_A_READABLE_REQUEST, detail)

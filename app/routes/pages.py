@@ -1,20 +1,23 @@
 """The routes for people: HTML out."""
 
+import io
 from typing import Any
 
+import segno
 from flask import Blueprint, render_template
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
-from app.errors import details, problem_response
+from app.errors import Problem, ProblemCode, details, problem_response
 from app.languages import of_page
 from app.requests.request import request
 from app.requests.server_address import server_address
 from app.requests.upload import picture_bytes
 from app.responses import Response
-from app.routes.lesson import add_lesson
-from app.routes.qr_code import own_url, qr_code
+from app.service import lesson
+from app.service.class_sheet import DEFAULT_PUPILS, PUPILS, printed_pages
 from app.service.predictor import Predictor
-from app.service.printed_sheet import DEFAULT_PUPILS, PUPILS, printed_pages
+
+QUIET_ZONE = 4  # modules of paper around a QR code (ISO/IEC 18004)
 
 
 def blueprint(predictor: Predictor, public_address: str) -> Blueprint:
@@ -75,10 +78,63 @@ def blueprint(predictor: Predictor, public_address: str) -> Blueprint:
     @pages.get("/qr.svg")
     def qr() -> Response:
         """Show the server's own address as a QR code, and nothing that a client asks for."""
-        return Response(qr_code(own_url(public_address)), mimetype="image/svg+xml")
+        return Response(qr_code(_own_url(public_address)), mimetype="image/svg+xml")
 
-    add_lesson(pages, predictor, public_address)
+    _add_lesson(pages, predictor, public_address)
     return pages
+
+
+def _add_lesson(pages: Blueprint, predictor: Predictor, public_address: str) -> None:
+    """Add the page of the lesson and its files to the pages."""
+    sources = lesson.sources()
+
+    @pages.get("/lesson")
+    def show_lesson() -> str:
+        address = server_address(request.environ, public_address).for_examples
+        return render_template(
+            "lesson.html",
+            model=predictor.default,
+            parameters=predictor.parameters,
+            sources=sources,
+            highlight=lesson.highlight,
+            address=address,
+            command=f"curl -F image=@digit.png {address}predict",
+        )
+
+    @pages.get("/lesson/source")
+    def show_source() -> str:
+        """Show a whole file that a step of the lesson shows a function of."""
+        path = request.args.get("file", "")
+        code = lesson.source_file(path)
+        if code is None:
+            raise NotFound
+        return render_template("source.html", path=path, lines=lesson.highlight(code))
+
+    @pages.get("/lesson/digits.png")
+    def lesson_digits() -> Response:
+        """Send the digits that the lesson's networks learn from in the page."""
+        return Response(lesson.digits(), mimetype="image/png")
+
+
+def qr_code(url: str) -> bytes:
+    """Return the QR code of an address as SVG, black on white in dark mode too.
+
+    It corrects few errors: a code on a screen has none, and its fewer, larger modules can be read
+    from further away.
+    """
+    file = io.BytesIO()
+    code = segno.make(url, error="l", micro=False)
+    code.save(file, kind="svg", border=QUIET_ZONE, light="white", omitsize=True, xmldecl=False)
+    return file.getvalue()
+
+
+def _own_url(public_address: str) -> str:
+    """Return the address of this server for other devices; Problem 404 where it is not known."""
+    url = server_address(request.environ, public_address).url
+    if not url:
+        detail = "Start the server with HOST=0.0.0.0 and open it at localhost or at its IP address."
+        raise Problem(ProblemCode.UNKNOWN_ADDRESS, f"{detail} Or set INKLING_PUBLIC_ADDRESS.")
+    return url
 
 
 def _is_wide() -> bool:

@@ -5,7 +5,7 @@ from functools import partial
 from flask import Flask
 
 from app.config import Settings
-from app.security import api_key, headers, rate_limit
+from app.security import api_key, headers
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -22,6 +22,8 @@ def register(app: Flask, settings: Settings) -> None:
         headers.enable_cors(app, settings.allowed_origins)
     key = api_key.configured_key(settings)
     if key or settings.rate_limit:  # before the key is checked, because wrong keys count
+        from app.security import rate_limit  # only here, because what it imports is large
+
         rate_limit.register(app, settings, partial(api_key.has_wrong_key, key))
     if key:
         has_cors = bool(settings.allowed_origins)

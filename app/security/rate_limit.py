@@ -1,26 +1,34 @@
-"""The rate limit: how many requests one client may post, and how many wrong keys it may send."""
+"""The rate limit: who counts as one client, and how many requests and wrong keys it may send.
+
+Only servers with a limit or a key import this module, because the package ``limits`` is large.
+"""
 
 import logging
+import os
 import time
 from collections.abc import Callable, Sequence
+from ipaddress import IPv6Address, ip_network
 from math import ceil
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from flask import Flask, request
+from limits import RateLimitItem, parse_many
+from limits.storage import Storage, storage_from_string
+from limits.strategies import FixedWindowRateLimiter
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.config import Settings, SettingsError, environment_variable, setting_error
 from app.errors import Problem, ProblemCode
-from app.security.client_address import client_network, client_site, trust_proxies
-
-if TYPE_CHECKING:
-    from limits import RateLimitItem
-    from limits.storage import Storage
+from app.requests.server_address import parse_address
+from app.security.shared_counts import SharedCounts
 
 WRONG_KEYS_LIMIT = "60 per minute"
-CLIENTS_OF_A_SITE = 16  # of IPv6: all networks of a site may together send as much as so many
+CLIENTS_OF_A_SITE = 16  # all networks of an IPv6 site may together send as much as 16 clients
 IN_MEMORY = "memory://"
 STORAGE_TIMEOUT_S = 0.5
-STORAGE_RETRY_S = 5.0  # after it could not be reached
+STORAGE_RETRY_S = 5.0  # pause after the storage could not be reached
+
+_TRUSTED_PROXIES = "FORWARDED_ALLOW_IPS"  # gunicorn's own variable
 
 Result = TypeVar("Result")
 
@@ -36,8 +44,6 @@ def register(app: Flask, settings: Settings, has_wrong_key: Callable[[], bool]) 
     SettingsError
         When the limit, its storage or a trusted proxy is not valid.
     """
-    from limits import parse_many  # only here, because it is large
-
     trust_proxies(app, settings.proxy_hops)
     limiter = RateLimiter(settings.rate_limit_storage)
     limits = _parsed(settings.rate_limit) if settings.rate_limit else []
@@ -70,20 +76,16 @@ class RateLimiter:
     """
 
     def __init__(self, storage: str) -> None:
-        from limits.strategies import FixedWindowRateLimiter
-
-        from app.security.shared_counts import SharedCounts
-
         self._strategy = FixedWindowRateLimiter
         self._memory = FixedWindowRateLimiter(SharedCounts())
         is_remote = not storage.startswith(IN_MEMORY)
         self._remote = FixedWindowRateLimiter(_remote_storage(storage)) if is_remote else None
         self._remote_from_s = 0.0
 
-    def count(self, limits: Sequence["RateLimitItem"], noun: str) -> None:
+    def count(self, limits: Sequence[RateLimitItem], noun: str) -> None:
         """Count a request of the client, or raise Problem 429 where it has sent too many."""
         network, site = client_network(), client_site()
-        of_site = [_of_a_site(limit) for limit in limits] if site else []
+        of_site = [_site_limit(limit) for limit in limits] if site else []
         test, hit = self._strategy.test, self._strategy.hit
         # A client over its own limit does not use up its site's; and a site over its limit gets no
         # counts of further networks.
@@ -94,7 +96,7 @@ class RateLimiter:
         for each in of_site:
             self._ask(hit, each, site)
 
-    def _ask(self, question: Callable[..., Result], limit: "RateLimitItem", client: str) -> Result:
+    def _ask(self, question: Callable[..., Result], limit: RateLimitItem, client: str) -> Result:
         """Return what a strategy answers with the storage, or with the memory while it is away."""
         if self._remote and time.monotonic() >= self._remote_from_s:
             try:
@@ -106,7 +108,7 @@ class RateLimiter:
                 )
         return question(self._memory, limit, client)
 
-    def _refusal(self, over: Sequence[tuple["RateLimitItem", str]], noun: str) -> Problem:
+    def _refusal(self, over: Sequence[tuple[RateLimitItem, str]], noun: str) -> Problem:
         """Return the problem with the limit that is over for the longest time, and that time."""
         ends = [self._ask(self._strategy.get_window_stats, *each).reset_time for each in over]
         end_s = max(ends)
@@ -120,14 +122,12 @@ class RateLimiter:
         return Problem(ProblemCode.TOO_MANY_REQUESTS, detail, headers=headers)
 
 
-def _of_a_site(limit: "RateLimitItem") -> "RateLimitItem":
+def _site_limit(limit: RateLimitItem) -> RateLimitItem:
     return type(limit)(CLIENTS_OF_A_SITE * limit.amount, limit.multiples)
 
 
-def _parsed(rate_limit: str) -> list["RateLimitItem"]:
+def _parsed(rate_limit: str) -> list[RateLimitItem]:
     """Return the limits in a text, or raise SettingsError."""
-    from limits import parse_many
-
     try:
         limits = parse_many(rate_limit)
     except ValueError:
@@ -139,10 +139,8 @@ def _parsed(rate_limit: str) -> list["RateLimitItem"]:
     return limits
 
 
-def _remote_storage(url: str) -> "Storage":
+def _remote_storage(url: str) -> Storage:
     """Return the storage of an address; requests do not wait long for a Redis that is away."""
-    from limits.storage import Storage, storage_from_string
-
     try:
         storage = storage_from_string(url, **_storage_options(url))
         if not isinstance(storage, Storage):
@@ -166,3 +164,50 @@ def _storage_options(url: str) -> dict[str, Any]:
         "socket_timeout": STORAGE_TIMEOUT_S,
         "retry": Retry(NoBackoff(), 1),  # once, for a connection that was closed while it was idle
     }
+
+
+def trust_proxies(app: Flask, n_proxies: int) -> None:
+    """Take the client's address from ``X-Forwarded-For`` where a trusted proxy sends it.
+
+    Parameters
+    ----------
+    n_proxies
+        How many proxies a request passes; each adds an address to the end of the header.
+
+    Raises
+    ------
+    SettingsError
+        When ``FORWARDED_ALLOW_IPS`` is not a list of addresses and networks.
+    """
+    setting = os.environ.get(_TRUSTED_PROXIES) or "127.0.0.1,::1"
+    try:
+        parts = setting.replace("*", "0.0.0.0/0,::/0").split(",")
+        trusted = [ip_network(part.strip(), strict=False) for part in parts]
+    except ValueError as error:
+        raise SettingsError(f"{_TRUSTED_PROXIES} must be addresses or *: {error}") from None
+    direct = app.wsgi_app
+    proxied = ProxyFix(direct, x_for=n_proxies, x_proto=0)
+
+    def wsgi_app(environ: dict[str, Any], start_response: Any) -> Any:
+        peer = environ.get("REMOTE_ADDR", "")  # empty for a Unix socket, which is trusted
+        address = parse_address(peer)
+        is_trusted = not peer or any(address in network for network in trusted if address)
+        return (proxied if is_trusted else direct)(environ, start_response)
+
+    app.wsgi_app = wsgi_app  # type: ignore[method-assign]
+
+
+def client_network() -> str:
+    """Return the client's IPv4 address, or the /64 of its IPv6 address: one client has many."""
+    address = parse_address(request.remote_addr or "")
+    if isinstance(address, IPv6Address):
+        return str(ip_network((int(address) >> 64 << 64, 64)))
+    return str(address or "unknown")
+
+
+def client_site() -> str:
+    """Return the /48 network of a client's IPv6 address, as one site gets; empty for IPv4."""
+    address = parse_address(request.remote_addr or "")
+    if isinstance(address, IPv6Address):
+        return str(ip_network((int(address) >> 80 << 80, 48)))
+    return ""

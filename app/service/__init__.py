@@ -1,1 +1,1 @@
-"""From a picture to an answer; only here is nn imported."""
+"""From a picture to an answer; only this folder imports nn."""

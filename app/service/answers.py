@@ -4,15 +4,123 @@ What ``Meta`` holds is for the description of the API in OpenAPI.
 """
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from msgspec import UNSET, Meta, UnsetType
 
 from app.errors import ProblemDetails
-from app.service.explanations import Layers, Output, Stages
-from app.service.fields import SCHEMAS, Count, Fraction, ModelName, NotEmpty, Png, Size, Text
-from nn.reading.doubts import Doubt, Why
+from nn.reading.class_sheet.layout import MAX_PUPILS, MAX_ROWS, N_COLUMNS
+from nn.reading.doubts import Doubt, SignDoubt, Why
 from nn.reading.numbers.types import MAX_DIGITS
+
+SCHEMAS = "#/components/schemas/"  # of the description
+
+T = TypeVar("T")
+_PNG = Meta(pattern="^data:image/png;base64,[A-Za-z0-9+/]+={0,2}$")
+_NOT_EMPTY = Meta(min_length=1)
+
+Count = Annotated[int, Meta(ge=0)]
+Size = Annotated[int, Meta(ge=1)]
+Text = Annotated[str, _NOT_EMPTY]
+NotEmpty = Annotated[list[T], _NOT_EMPTY]
+Positive = Annotated[float, Meta(gt=0)]
+Fraction = Annotated[float, Meta(ge=0, le=1)]
+ModelName = Annotated[str, Meta(extra_json_schema={"$ref": SCHEMAS + "ModelName"})]
+Png = Annotated[str, _PNG]
+
+# Captions of the stages from a picture to its ink.
+STAGES = {
+    "grey": "In grey",
+    "paper": "The paper without the writing",
+    "contrast": "What stands out from the paper",
+    "ink": "The ink, cleaned",
+    "crop": "Cut out along the ink",
+    "scaled": "Scaled: the longer side has 20 pixels",
+}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage from the picture to its ink."""
+
+    name: Annotated[str, Meta(extra_json_schema={"enum": list(STAGES)})]
+    caption: Text
+    image: Png
+
+
+@dataclass(frozen=True)
+class Kernels:
+    """The kernels of a convolution of the pixels: each feature map has one, and a bias."""
+
+    size: Annotated[Size, Meta(description="Rows and columns of a kernel.")]
+    weights: Annotated[NotEmpty[float], Meta(description="By row, column and feature map.")]
+    biases: NotEmpty[float]
+
+
+@dataclass(frozen=True)
+class Convolution:
+    """How the kernels of a layer are laid on the outputs of the layer before."""
+
+    size: Annotated[Size, Meta(description="Rows and columns of a kernel.")]
+    stride: Annotated[Size, Meta(description="Step from one place of a kernel to the next.")]
+    padding: Annotated[Count, Meta(description="Rows and columns of zeros around the inputs.")]
+    pooling: Annotated[
+        Size,
+        Meta(description="Side of the squares of sums, of which the largest is kept; 1 for none."),
+    ]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """The outputs of a hidden layer."""
+
+    name: Text
+    shape: Annotated[
+        list[Size],
+        Meta(min_length=1, max_length=3, description="Neurons; or rows, columns and channels."),
+    ]
+    outputs: Annotated[
+        NotEmpty[float], Meta(description="Row by row, the channels of one pixel side by side.")
+    ]
+    strongest: Annotated[
+        Count | UnsetType,
+        Meta(
+            description="Position in `outputs` of the neuron that adds most to the sum of that of "
+            "the next layer, and in the last hidden layer to the largest sum of the outputs."
+        ),
+    ] = UNSET
+    convolution: Annotated[
+        Convolution | UnsetType, Meta(description="Missing where each neuron has all inputs.")
+    ] = UNSET
+    kernels: Annotated[
+        Kernels | UnsetType, Meta(description="Of a convolution of the pixels, then pooled.")
+    ] = UNSET
+
+
+@dataclass(frozen=True)
+class OutputLayer:
+    """The last layer, whose activations are those of the answer."""
+
+    sums: Annotated[
+        list[float], Meta(min_length=10, max_length=10, description="That of each class, 0 to 9.")
+    ]
+    temperature: Annotated[
+        Positive | None,
+        Meta(
+            description="The activations are the softmax of the sums divided by it; null: each is "
+            "the sigmoid of its sum."
+        ),
+    ]
+
+
+Stages = Annotated[
+    list[Stage],
+    Meta(description="With explain=1: how the picture became ink, each at most 240 pixels a side."),
+]
+Layers = Annotated[
+    list[Layer], Meta(description="With explain=1: the outputs of each hidden layer, in order.")
+]
+Output = Annotated[OutputLayer, Meta(description="With explain=1: the last layer.")]
 
 MAX_INDEX = MAX_DIGITS - 1  # of the digits of an answer
 
@@ -149,6 +257,28 @@ class FoundDigit:
 
 
 @dataclass(frozen=True)
+class UncertainSign:
+    """What is doubtful between the digits of a number."""
+
+    what: Annotated[
+        SignDoubt,
+        Meta(
+            description="`mark`: a point, comma or minus may be another sign, or none. `gap`: it "
+            "may separate two numbers. `missing_sign`: there may be one more than was read."
+        ),
+    ]
+    line: Annotated[Count, Meta(description="Number of its entry in `lines`, from 0.")]
+    position: Annotated[
+        Count | None,
+        Meta(description="How many digits of the entry are before it; null for a missing sign."),
+    ]
+    sign: Annotated[
+        Literal[".", ",", "-"] | None,
+        Meta(description="What a mark was read as; null for the others."),
+    ]
+
+
+@dataclass(frozen=True)
 class NumberAnswer:
     """A picture of one digit, or of numbers, in one line or several."""
 
@@ -178,11 +308,90 @@ class NumberAnswer:
         list[FoundDigit],
         Meta(min_length=1, max_length=MAX_DIGITS, description="In reading order."),
     ]
+    doubtful_signs: Annotated[
+        list[UncertainSign], Meta(description="What is doubtful between the digits, if anything.")
+    ]
+    text_apart: Annotated[
+        str | None,
+        Meta(
+            description="`text` with a line break at each gap that may separate two numbers, such "
+            "as 2 and 7 for 27; null without such a gap."
+        ),
+    ]
     left_out: LeftOutInk
     width: Side
     height: Side
     model: ModelName
     stages: Stages | UnsetType = UNSET
+
+
+Pupil = Annotated[int, Meta(ge=1, le=MAX_PUPILS)]
+
+
+@dataclass(frozen=True)
+class SheetLayout:
+    """What is printed on a page of a class sheet."""
+
+    pupils: Annotated[Pupil, Meta(description="Of the class.")]
+    first_pupil: Annotated[Pupil, Meta(description="The number of the page's first row.")]
+    page: Size
+
+
+@dataclass(frozen=True)
+class BoxReading:
+    """What a network reads in a box."""
+
+    model: ModelName
+    digit: DigitValue
+    confidence: Confidence
+    certain: Certain
+    doubt: DoubtOrNone
+    activations: Activations
+
+
+@dataclass(frozen=True)
+class SheetBox:
+    """A box of a class sheet."""
+
+    pupil: Annotated[Pupil, Meta(description="The number of its row.")]
+    label: Annotated[int, Meta(ge=0, le=9, description="The digit that is printed above it.")]
+    is_empty: bool
+    corners: Annotated[
+        list[Annotated[list[float], Meta(min_length=2, max_length=2)]],
+        Meta(
+            min_length=4,
+            max_length=4,
+            description="x and y in pixels of the picture, upright; clockwise on the sheet from "
+            "the top left. On curved paper or beside the picture's edge they may lie outside.",
+        ),
+    ]
+    image: Annotated[
+        Png | None, Meta(description="The networks' input: 28x28 pixels. Null if it is empty.")
+    ]
+    cut_out: Annotated[
+        Png, Meta(description="The box, flattened, in even light: at most 64 pixels a side.")
+    ]
+    readings: Annotated[
+        list[BoxReading], Meta(description="Of each network; none if the box is empty.")
+    ]
+
+
+@dataclass(frozen=True)
+class SheetAnswer:
+    """A page of a class sheet, filled in."""
+
+    layout: SheetLayout
+    width: Side
+    height: Side
+    boxes: Annotated[
+        list[SheetBox],
+        Meta(
+            min_length=N_COLUMNS,
+            max_length=MAX_ROWS * N_COLUMNS,
+            description="Row by row, the digits 0 to 9 of each pupil.",
+        ),
+    ]
+    message: Annotated[Text, Meta(description="What was found, said to people.")]
 
 
 @dataclass(frozen=True)

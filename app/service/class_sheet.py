@@ -1,21 +1,36 @@
-"""From a photograph of a class sheet to the answer: every box, read by every network."""
+"""The class sheet: its shapes as it is printed, and the answer to a photograph of a filled one."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from app.errors import Problem, ProblemCode
 from app.languages import Language
-from app.service.png import shrink, to_data_url
-from app.service.sheet_answers import BoxReading, SheetAnswer, SheetBox, SheetLayout
+from app.service.answers import BoxReading, SheetAnswer, SheetBox, SheetLayout
+from app.service.reading import shrink, to_data_url
 from nn.decoding.picture import PictureSize
 from nn.decoding.picture_files import PictureFile
-from nn.reading.class_sheet.layout import Box, Corner
+from nn.reading.class_sheet.layout import (
+    BORDER_GREY,
+    BORDER_MM,
+    MAX_PUPILS,
+    PAGE_MM,
+    Box,
+    Corner,
+    Label,
+    Rectangle,
+    SheetPage,
+    black_squares,
+    pages_of,
+)
 from nn.reading.class_sheet.markers import SheetFault, UnreadableSheet
 from nn.reading.class_sheet.read import BoxInk, FilledPage, read_page
 from nn.reading.digit_reader import DigitReader
 from nn.reading.numbers.types import Activations
 
+PUPILS = range(1, MAX_PUPILS + 1)  # that a class may have
+DEFAULT_PUPILS = 15  # one page
 CUT_OUT_PX = 64  # most, a side, of a box for people
 
 CORNERS = {
@@ -46,8 +61,8 @@ _FAULTS = {
     ),
     SheetFault.NOT_FLAT: (
         ProblemCode.SHEET_NOT_FLAT,
-        "The corner squares are not where one flat sheet has them. Lay the sheet flat, and "
-        "photograph one sheet that is whole.",
+        "The corner squares are not where they are on a flat sheet. Lay the sheet flat, and "
+        "photograph a single, whole sheet.",
     ),
     SheetFault.TOO_SMALL: (
         ProblemCode.SHEET_TOO_SMALL,
@@ -57,6 +72,75 @@ _FAULTS = {
 }
 TEXTS = (*CORNERS.values(), *(text for _, text in _FAULTS.values()))
 """English texts of the tables, which are translated with those of the functions."""
+
+
+@dataclass(frozen=True)
+class PrintedPage:
+    """A page as shapes of an SVG (W3C, "Scalable Vector Graphics 2").
+
+    Attributes
+    ----------
+    page
+        The layout of the page.
+    markers, borders
+        Data of paths: the black squares, and the lines around the boxes.
+    """
+
+    page: SheetPage
+    markers: str
+    borders: str
+
+    @property
+    def size_mm(self) -> tuple[float, float]:
+        """Width and height of the page."""
+        return PAGE_MM
+
+    @property
+    def border_mm(self) -> float:
+        """Width of the lines around the boxes."""
+        return BORDER_MM
+
+    @property
+    def border_colour(self) -> str:
+        """Colour of these lines, for CSS."""
+        return colour(BORDER_GREY)
+
+    @property
+    def labels(self) -> list[tuple[Label, str]]:
+        """The printed numbers with their colours."""
+        return [(label, colour(label.grey)) for label in self.page.labels]
+
+
+def printed_pages(pupils: str) -> list[PrintedPage]:
+    """Return the pages of a class of so many pupils.
+
+    Raises
+    ------
+    Problem
+        400 when the text is not a whole number in ``PUPILS``.
+    """
+    if pupils not in map(str, PUPILS):
+        detail = f"pupils must be a whole number from 1 to {PUPILS[-1]}, but is {pupils!r}."
+        raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, detail)
+    return [
+        PrintedPage(
+            page,
+            markers=" ".join(map(_path, black_squares(page))),
+            borders=" ".join(_path(box.place) for box in page.boxes),
+        )
+        for page in pages_of(int(pupils))
+    ]
+
+
+def colour(grey: float) -> str:
+    """Return a grey level, 0 black to 1 white, as a colour of CSS."""
+    return "#" + 3 * f"{round(255 * grey):02x}"
+
+
+def _path(place: Rectangle) -> str:
+    """Return a rectangle in millimetres, rounded to a micrometre, as data of a path."""
+    x, y, width, height = (f"{value:.3f}".rstrip("0").rstrip(".") for value in place)
+    return f"M{x} {y}h{width}v{height}h-{width}z"
 
 
 def read_sheet(
@@ -84,7 +168,7 @@ def read_sheet(
         raise Problem(ProblemCode.NO_DIGIT_FOUND, detail, language=language.code)
     by_network = [reader.classify(np.stack(written)) for reader in readers.values()]
     of_written = zip(*by_network, strict=True)
-    corners = _in_file(filled, picture.size)
+    corners = _corners_in_file(filled, picture.size)
     boxes = [
         _box(box, ink, corners[i], _readings(ink, readers, of_written))
         for i, (box, ink) in enumerate(zip(filled.page.boxes, filled.boxes, strict=True))
@@ -114,7 +198,7 @@ def _box(box: Box, ink: BoxInk, corners: list[list[float]], readings: list[BoxRe
 def _readings(
     ink: BoxInk, readers: Mapping[str, DigitReader], of_written: Iterator[Sequence[Activations]]
 ) -> list[BoxReading]:
-    """Return what the networks read in a box; theirs are the next activations if it is not empty.
+    """Return the reading of each network in a box, none if the box is empty.
 
     ``of_written`` yields, for each box with ink, the activations (10,) of each network.
     """
@@ -136,14 +220,14 @@ def _reading(ink: BoxInk, name: str, reader: DigitReader, activations: Activatio
     return BoxReading(model=name, **guess.members())
 
 
-def _in_file(filled: FilledPage, size: PictureSize) -> list[list[list[float]]]:
+def _corners_in_file(filled: FilledPage, size: PictureSize) -> list[list[list[float]]]:
     """Return the corners of each box in pixels of the file, upright, to a tenth."""
     corners: list[list[list[float]]] = np.round(filled.corners * size.reduction, 1).tolist()
     return corners
 
 
 def _message(filled: FilledPage, language: Language) -> str:
-    """Return how much was found, and whether a corner was missing."""
+    """Return the number of boxes with a digit, and the corners that were not found."""
     n_boxes = len(filled.boxes)
     n_written = sum(box.ink is not None for box in filled.boxes)
     rows = filled.page.rows
@@ -157,17 +241,17 @@ def _message(filled: FilledPage, language: Language) -> str:
     if not filled.missing:
         return sentence
     missing = language.text(
-        "Not found: the corner square {corners}. The borders of the boxes confirm the places.",
-        corners=_names(filled.missing, language),
+        "Not found: the corner square {corners}. The borders of the boxes confirm where they are.",
+        corners=_corner_names(filled.missing, language),
     )
     return f"{sentence} {missing}"
 
 
 def _problem(error: UnreadableSheet, language: Language) -> Problem:
     code, text = _FAULTS[error.fault]
-    detail = language.text(text, corners=_names(error.found, language))
+    detail = language.text(text, corners=_corner_names(error.found, language))
     return Problem(code, detail, language=language.code)
 
 
-def _names(corners: Sequence[Corner], language: Language) -> str:
+def _corner_names(corners: Sequence[Corner], language: Language) -> str:
     return ", ".join(language.text(CORNERS[corner]) for corner in corners)

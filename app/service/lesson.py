@@ -1,16 +1,21 @@
-"""What the lesson shows of ``nn``: the source of each step's functions as they run, and digits."""
+"""Contents of the lesson: the source code of ``nn`` as highlighted HTML, and digits."""
 
 import inspect
+import keyword
+import tokenize
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from io import StringIO
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
+from markupsafe import Markup, escape
+
 from app.config import ROOT
-from app.service.png import to_png
 from app.service.predictor import Predictor
+from app.service.reading import to_png
 from nn.core.layers import Dense, Sigmoid
 from nn.core.losses import QuadraticCost, one_hot
 from nn.core.network import Network
@@ -33,6 +38,9 @@ STEPS: Mapping[str, tuple[Any, ...]] = {
     "classifier": (to_mnist, Predictor.predict),
 }
 """The functions that each step of the lesson shows, in the article's order."""
+
+_BEFORE_STATEMENT = {tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT}
+_SPACE = {tokenize.NL, tokenize.COMMENT}
 
 N_ROWS = 10  # of the sheet of digits, each with one of each class
 
@@ -68,6 +76,35 @@ def source_file(path: str) -> str | None:
     """Return the text of a file that holds a step's function; None for another path."""
     files = {_path(function) for shown in STEPS.values() for function in shown}
     return (ROOT / path).read_text("utf-8") if path in files else None
+
+
+def highlight(code: str) -> list[Markup]:
+    """Return the lines of code as HTML: spans of class keyword, string, docstring or comment."""
+    lines = code.splitlines()
+    shown = [Markup() for _ in lines]
+    ends = [0] * len(lines)  # of what is shown of each line
+    before = tokenize.NEWLINE
+    for token in tokenize.generate_tokens(StringIO(code).readline):
+        if name := _class_of(token, before):
+            (first, start), (last, end) = token.start, token.end
+            for place in range(first - 1, last):
+                line = lines[place]
+                left = start if place == first - 1 else len(line) - len(line.lstrip())
+                right = end if place == last - 1 else len(line)
+                span = Markup('<span class="{}">{}</span>').format(name, line[left:right])
+                shown[place] += escape(line[ends[place] : left]) + span
+                ends[place] = right
+        before = before if token.type in _SPACE else token.type
+    return [text + escape(line[end:]) for text, line, end in zip(shown, lines, ends, strict=True)]
+
+
+def _class_of(token: tokenize.TokenInfo, before: int) -> str | None:
+    """Return the class of a token, given the type of the one before; None for no mark."""
+    if token.type == tokenize.STRING:
+        return "docstring" if before in _BEFORE_STATEMENT else "string"
+    if token.type == tokenize.COMMENT:
+        return "comment"
+    return "keyword" if token.type == tokenize.NAME and keyword.iskeyword(token.string) else None
 
 
 @cache

@@ -1,23 +1,44 @@
-"""The networks that the app loads, and their descriptions."""
+"""The networks that the app loads: their descriptions, their parameters and what they compute."""
 
+import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import msgspec
+import numpy as np
+from msgspec import UNSET, UnsetType
 
 from app.config import Settings, SettingsError, environment_variable
-from app.service.answers import ModelDescription, Score
+from app.errors import Problem, ProblemCode
+from app.service.answers import (
+    Convolution,
+    Kernels,
+    Layer,
+    ModelDescription,
+    OutputLayer,
+    Score,
+)
+from nn.core.convolution import Conv2D
+from nn.core.layers import Array, Dense, Sigmoid
+from nn.core.losses import SoftmaxCrossEntropy
+from nn.core.network import Network
 from nn.models import lines, weights
 from nn.models.architectures import ARCHITECTURES
+from nn.models.weighted_layers import WeightedLayer, strongest_path, weighted_layers
+from nn.reading.mnist_format import Pixels, to_inputs
 from nn.reading.numbers.strip import strip_reader
 from nn.reading.numbers.types import ReadStrip
 
 Models = Mapping[str, weights.Model]
 
 TITLES = {"article": "15 neurons", "mlp": "1,600 neurons", "convnet": "Convolutional"}
-"""Names for people; of another network, its own."""
+"""Names for people. Any other network keeps its own name."""
 
 PUBLIC_METADATA = ("name", "description", "layers", "parameters", "sha256", "scores")
+ARTICLE = "article"
+DECIMALS = 5  # of outputs; with five, sums worked out from them agree within 0.0001
 
 
 def load(settings: Settings) -> Models:
@@ -41,7 +62,7 @@ def load(settings: Settings) -> Models:
 
 
 def load_lines(settings: Settings) -> ReadStrip:
-    """Return the network that reads lines, that of the models directory or the shipped one.
+    """Return the network that reads lines: from the models directory, or else the shipped one.
 
     Raise SettingsError when its weights file is bad.
     """
@@ -53,7 +74,7 @@ def load_lines(settings: Settings) -> ReadStrip:
 
 
 def describe(models: Models, default: str) -> list[ModelDescription]:
-    """Return what people want to know of each model before they choose one."""
+    """Return the description of each model, from which people choose one."""
     return [
         ModelDescription(
             **{key: model.metadata[key] for key in PUBLIC_METADATA} | {"scores": _scores(model)},
@@ -85,3 +106,130 @@ def _load(path: Path) -> tuple[str, weights.Model]:
 
 def _scores(model: weights.Model) -> dict[str, Score]:
     return msgspec.convert(model.metadata["scores"], dict[str, Score])
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Parameters of a network.
+
+    Attributes
+    ----------
+    content
+        float32, little-endian, weights before biases, row by row.
+    sha256
+        A hash that changes with them, in hexadecimal.
+    data
+        What they were learnt from: ``name`` and number of ``examples``; None if that is not known.
+    """
+
+    content: bytes
+    sha256: str
+    data: Mapping[str, Any] | None = None
+
+
+def article_parameters(models: Models) -> Parameters | None:
+    """Return the parameters of the model ``article``; None if no such model is loaded.
+
+    For each dense layer its weights (I, O), then its biases (O,).
+    """
+    model = models.get(ARTICLE)
+    if model is None or model.metadata["architecture"] != ARTICLE:
+        return None
+    layers = [layer for layer in model.network.layers if isinstance(layer, Dense)]
+    arrays = [array for layer in layers for array in (layer.weights, layer.biases)]
+    content = b"".join(array.astype("<f4").tobytes() for array in arrays)
+    return Parameters(content, hashlib.sha256(content).hexdigest(), model.metadata.get("data"))
+
+
+class Insides:
+    """The layers of one network, and what they compute.
+
+    Parameters
+    ----------
+    network
+        Made for inference.
+    """
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._layers = _layers_with_weights(network)
+
+    @property
+    def n_products(self) -> int:
+        """Number of products in its sums for one image, 0 if it computes more than sums."""
+        return sum(layer.n_products for layer in self._layers)
+
+    def explain(self, image: Pixels) -> tuple[list[Layer], OutputLayer | UnsetType]:
+        """Return the outputs of the hidden layers and the sums of the last, for one image.
+
+        A network that computes more than sums has the outputs alone.
+        """
+        inputs = to_inputs(image[np.newaxis])
+        inside = [(name, outputs[0]) for name, outputs in self._network.inspect(inputs)]
+        layers = [Layer(name, list(each.shape), _rounded(each)) for name, each in inside]
+        if layers:
+            layers[0] = replace(layers[0], kernels=_kernels_of_pixels(self._network))
+        if not self._layers:
+            return layers, UNSET
+        hidden = [outputs for _, outputs in inside]
+        sums = self._layers[-1].sums(hidden[-1] if hidden else inputs)
+        path = strongest_path(self._layers, hidden, int(sums.argmax()))
+        layers = [
+            replace(layer, strongest=strongest, convolution=_convolution(weighted))
+            for layer, strongest, weighted in zip(layers, path, self._layers, strict=False)
+        ]
+        loss = self._network.loss
+        temperature = loss.temperature if isinstance(loss, SoftmaxCrossEntropy) else None
+        return layers, OutputLayer(_rounded(sums), temperature)
+
+    def weights(self, layer: int, channel: int) -> bytes:
+        """Return the weights of a channel, by row, column and channel of the inputs, and its bias.
+
+        As float32, little-endian.
+
+        Raises
+        ------
+        Problem
+            404 when there is no such layer or channel.
+        """
+        if layer >= len(self._layers):
+            detail = f"layer must be below {len(self._layers)}, but is {layer}."
+            raise Problem(ProblemCode.UNKNOWN_CHANNEL, detail)
+        chosen = self._layers[layer]
+        if channel >= len(chosen.biases):
+            detail = f"channel must be below {len(chosen.biases)}, but is {channel}."
+            raise Problem(ProblemCode.UNKNOWN_CHANNEL, detail)
+        numbers = np.append(chosen.weights[..., channel], chosen.biases[channel])
+        return numbers.astype("<f4").tobytes()
+
+
+def _layers_with_weights(network: Network) -> list[WeightedLayer]:
+    """Return the layers with weights; none of a network that computes more than their sums."""
+    has_outputs = isinstance(network.layers[-1], Sigmoid) or (
+        isinstance(network.layers[-1], Dense) and isinstance(network.loss, SoftmaxCrossEntropy)
+    )
+    blank = np.zeros((1, 28, 28), np.uint8)
+    try:
+        return weighted_layers(network.layers, to_inputs(blank)) if has_outputs else []
+    except ValueError:
+        return []
+
+
+def _rounded(array: Array) -> list[float]:
+    """Return numbers rounded, in C order: in float32, 0.1 is 0.10000000149."""
+    numbers: list[float] = array.astype(np.float64).round(DECIMALS).ravel().tolist()
+    return numbers
+
+
+def _convolution(layer: WeightedLayer) -> Convolution | UnsetType:
+    if not layer.is_convolution:
+        return UNSET
+    return Convolution(len(layer.weights), layer.stride_px, layer.padding_px, layer.pool_px)
+
+
+def _kernels_of_pixels(network: Network) -> Kernels | UnsetType:
+    """Return the kernels that the pixels are convolved with, if they are."""
+    first = next((layer for layer in network.layers if layer.parameters), None)
+    if not isinstance(first, Conv2D):
+        return UNSET
+    return Kernels(len(first.weights), _rounded(first.weights), _rounded(first.biases))

@@ -17,13 +17,11 @@ from app.service.answers import (
     BatchRefusal,
     DigitAnswer,
     NumberAnswer,
+    SheetAnswer,
 )
-from app.service.batch import batch_answers
 from app.service.class_sheet import read_sheet
-from app.service.executor import Executor
-from app.service.insides import Insides
-from app.service.models import Models, describe
-from app.service.parameters import ARTICLE, Parameters, article_parameters
+from app.service.concurrency import Executor, SharedPass
+from app.service.models import ARTICLE, Insides, Models, Parameters, article_parameters, describe
 from app.service.reading import (
     Explanation,
     digit_answer,
@@ -32,9 +30,7 @@ from app.service.reading import (
     stages,
     timed,
 )
-from app.service.shared_pass import SharedPass
-from app.service.sheet_answers import SheetAnswer
-from app.service.upload import Upload
+from app.service.upload import Upload, batch_answers
 from nn.decoding.picture_files import PictureFile
 from nn.reading.digit_reader import DigitReader, PreparedDigit
 from nn.reading.inked_picture import with_ink
@@ -43,7 +39,8 @@ from nn.reading.number_reader import NumberReader
 from nn.reading.numbers.types import ReadStrip
 from nn.reading.readings import Reading
 
-EXPLANATIONS = ("stages", "layers", "networks")  # what may be added to an answer
+EXPLANATIONS = ("stages", "layers", "networks")
+"""Parts that a request may add to an answer."""
 
 
 class Predictor:
@@ -244,12 +241,12 @@ class Predictor:
         def read() -> NumberAnswer:
             return to_answer(reader.read(with_ink(upload.open(0).decode())))
 
-        def look() -> NumberAnswer | Callable[[], NumberAnswer]:
+        def read_small() -> NumberAnswer | Callable[[], NumberAnswer]:
             inked = with_ink(upload.open(0).decode())
             reading = reader.look(inked, self._shared[model].activations)
             return (lambda: to_answer(reading())) if callable(reading) else to_answer(reading)
 
-        answer = self._executor.run(upload, read, look, waited_s=waited_s)
+        answer = self._executor.run(upload, read, read_small, waited_s=waited_s)
         return answer, replace(upload.outcome(answer.digits), is_doubtful=not answer.certain)
 
     def read_sheet(

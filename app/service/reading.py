@@ -1,31 +1,73 @@
-"""From what was read in a picture to its answer."""
+"""Answers from readings: their members, their message in words, and their images as PNG."""
 
+import base64
+import struct
 import time
+import zlib
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from msgspec import UNSET
+from numpy.typing import NDArray
+from PIL import Image
 
 from app.errors import Problem, attempt
 from app.languages import ENGLISH, Language
-from app.service.answers import BatchDigit, FoundDigit, InkLeftOut, NetworkReading, NumberAnswer
-from app.service.explanations import STAGES, Stage
-from app.service.messages import digit_message, number_message
-from app.service.png import shrink, to_data_url
-from app.service.refusals import refusing
+from app.service.answers import (
+    STAGES,
+    BatchDigit,
+    FoundDigit,
+    InkLeftOut,
+    NetworkReading,
+    NumberAnswer,
+    Stage,
+    UncertainSign,
+)
+from app.service.upload import refusing
 from nn.reading.digit_reader import DigitReader, PreparedDigit
+from nn.reading.doubts import Doubt, DoubtfulSign, SignDoubt, Why
 from nn.reading.mnist_format import Pixels
-from nn.reading.readings import Reading
+from nn.reading.readings import Reading, apart
+
+SMALL_PX = 240  # longer side of the image of a stage
+
+_REASONS = {
+    Why.NOT_A_DIGIT: "something that does not look like a digit",
+    Why.BESIDE_THE_DIGIT: "something beside the digit",
+    Why.CUT_BY_EDGE: "something that goes on beyond the picture's edge",
+    Why.TAKEN_FOR_LINE: "a line that may be a 1",
+    Why.FAINT: "something pale",
+    Why.NO_PAPER: "something in a shadow or off the paper",
+}
+_DOUBTS_OF_DIGITS = {  # the sentence about one digit, and about several
+    Doubt.TOUCHING: ("{which} seems to touch another.", "{which} seem to touch."),
+    Doubt.NOT_A_DIGIT: ("{which} does not look like a digit.", "{which} do not look like digits."),
+    Doubt.UNCLEAR: ("{which} is not certain.", "{which} are not certain."),
+}
+_SIGNS = {".": "a point", ",": "a comma", "-": "a minus sign"}
+_MISSING_SIGN = "whether a sign is missing"
+_ORDINALS = ("{place}th", "{place}st", "{place}nd", "{place}rd")
+TEXTS = (
+    *_REASONS.values(),
+    *(text for pair in _DOUBTS_OF_DIGITS.values() for text in pair),
+    *_SIGNS.values(),
+    _MISSING_SIGN,
+    *_ORDINALS,
+)
+"""English texts of the tables, which are translated with those of the functions."""
+
+_PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_GREY_8_BITS = bytes((8, 0, 0, 0, 0))  # depth, colour type, compression, filter, interlace
 
 Explain = Callable[[Pixels, Collection[str]], dict[str, Any]]
-"""Returns the members of an answer that explain an image (28, 28), for these parts."""
+"""A function that returns the members of an answer that explain an image (28, 28)."""
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """What is added to an answer.
+    """The parts that explain an answer.
 
     Attributes
     ----------
@@ -45,7 +87,7 @@ def digit_answer(reading: Reading, language: Language = ENGLISH) -> BatchDigit:
     return BatchDigit(
         **replace(digit, doubt=reading.doubt).members(),
         image=to_data_url(digit.image),
-        **_of_picture(reading),
+        **_picture_members(reading),
         message=_message(reading, language),
     )
 
@@ -77,7 +119,7 @@ def number_answer(
         )
         for digit in reading.digits
     ]
-    place = _place(reading, explanation)
+    place = _explained_place(reading, explanation)
     if place < len(digits):
         members = explain(reading.digits[place].image, explanation.parts)
         digits[place] = replace(digits[place], **members)
@@ -89,7 +131,12 @@ def number_answer(
         doubt=reading.doubt,
         message=_message(reading, language),
         digits=digits,
-        **_of_picture(reading),
+        doubtful_signs=[
+            UncertainSign(each.what, each.line, each.position, each.sign)
+            for each in reading.doubtful_signs
+        ],
+        text_apart=reading.text_apart,
+        **_picture_members(reading),
         model=model,
         stages=stages(reading, language) if "stages" in explanation.parts else UNSET,
     )
@@ -112,8 +159,8 @@ def timed(model: str, reader: DigitReader, image: Pixels) -> NetworkReading:
     return NetworkReading(model, by_class, round(time_ms, 2))
 
 
-def _of_picture(reading: Reading) -> dict[str, Any]:
-    """Return the members that follow from the picture, and from ink left out."""
+def _picture_members(reading: Reading) -> dict[str, Any]:
+    """Return the members of an answer about the whole picture and the ink that was not read."""
     return {
         "width": reading.inked.size.width_px,
         "height": reading.inked.size.height_px,
@@ -128,13 +175,182 @@ def _message(reading: Reading, language: Language) -> str:
     if not reading.is_number:
         return digit_message(reading.digits[0].activations, reading.doubt, why, language)
     doubts = [digit.doubt for digit in reading.digits]
-    are_sure = reading.are_marks_sure
-    return number_message(reading.texts, doubts, why, language, are_marks_sure=are_sure)
+    signs = reading.doubtful_signs
+    return number_message(reading.texts, doubts, why, language, doubtful_signs=signs)
 
 
-def _place(reading: Reading, explanation: Explanation) -> int:
-    """Return the place of the digit that is explained; there may be fewer."""
+def _explained_place(reading: Reading, explanation: Explanation) -> int:
+    """Return the place of the digit to explain, which may be beyond the last digit."""
     if explanation.index is not None:
         return explanation.index
     uncertain = (place for place, digit in enumerate(reading.digits) if not digit.is_certain)
     return next(uncertain, len(reading.digits) - 1)
+
+
+def digit_message(
+    activations: Sequence[float], doubt: Doubt | None, left_out: Sequence[Why], language: Language
+) -> str:
+    """Return the message about one digit with these activations (10,)."""
+    second, best = sorted(range(10), key=lambda digit: (activations[digit], -digit))[-2:]
+    match doubt:
+        case None:
+            return language.text(
+                "This looks like {a_digit}.", a_digit=_with_article(best, language)
+            )
+        case Doubt.UNCLEAR:
+            return language.text(
+                "Not certain: {a_digit}, or perhaps {another}.",
+                a_digit=_with_article(best, language),
+                another=_with_article(second, language),
+            )
+        case Doubt.NOT_A_DIGIT:
+            sentence = language.text("This does not look like a digit.")
+            return f"{sentence} {_best_guess(best, language)}"
+        case _:
+            return f"{_best_guess(best, language)} {_not_read(left_out, language)}"
+
+
+def number_message(
+    lines: Sequence[str],
+    doubts: Sequence[Doubt | None],
+    left_out: Sequence[Why],
+    language: Language,
+    *,
+    doubtful_signs: Sequence[DoubtfulSign],
+) -> str:
+    """Return the message about lines of digits and marks.
+
+    Parameters
+    ----------
+    lines
+        The text of each line.
+    doubts
+        The doubt about each digit in all lines, None if it is certain.
+    left_out
+        The reason for each piece of ink that was left out.
+    language
+        The language of the message.
+    doubtful_signs
+        What is doubtful between the digits. A gap in a single number, and nothing else, is a
+        question instead of a guess.
+    """
+    number = ", ".join(lines)
+    if doubts.count(Doubt.NOT_A_DIGIT) > len(doubts) / 2:
+        sentence = language.text("This does not look like a number.")
+        return f"{sentence} {_best_guess(number, language)}"
+    reasons = [_not_read(left_out, language)] if left_out else []
+    reasons += _doubt_sentences([each for each in number if each.isdigit()], doubts, language)
+    reasons += _sign_sentences(doubtful_signs, language)
+    questions = list(_gap_questions(lines, doubtful_signs, language))
+    if not reasons and len(lines) == len(questions) == 1:
+        return questions[0]
+    if not reasons and not questions:
+        return language.text("This looks like {number}.", number=number)
+    return " ".join([_best_guess(number, language), *reasons, *questions])
+
+
+def _best_guess(number: int | str, language: Language) -> str:
+    return language.text("Best guess: {number}.", number=number)
+
+
+def _not_read(left_out: Sequence[Why], language: Language) -> str:
+    """Return a sentence that names each reason for ink left out once."""
+    reasons = "; ".join(language.text(_REASONS[why]) for why in dict.fromkeys(left_out))
+    return language.text("Not read: {reasons}.", reasons=reasons)
+
+
+def _doubt_sentences(
+    digits: Sequence[str], doubts: Sequence[Doubt | None], language: Language
+) -> list[str]:
+    """Return a sentence for each kind of doubt about digits."""
+    sentences = []
+    for doubt, (one, several) in _DOUBTS_OF_DIGITS.items():
+        places = [place for place, each in enumerate(doubts) if each is doubt]
+        if places:
+            which = _named_digits([digits[place] for place in places], places, language)
+            sentences.append(language.text(one if len(places) == 1 else several, which=which))
+    return sentences
+
+
+def _sign_sentences(doubtful_signs: Sequence[DoubtfulSign], language: Language) -> list[str]:
+    """Return a sentence that names the doubtful marks, each kind once; none without any."""
+    signs = [each.sign for each in doubtful_signs if each.sign is not None]
+    named = [_SIGNS[sign] for sign in dict.fromkeys(signs)]
+    if any(each.what is SignDoubt.MISSING_SIGN for each in doubtful_signs):
+        named.append(_MISSING_SIGN)
+    if not named:
+        return []
+    reasons = "; ".join(language.text(each) for each in named)
+    return [language.text("Not certain: {reasons}.", reasons=reasons)]
+
+
+def _gap_questions(
+    lines: Sequence[str], doubtful_signs: Sequence[DoubtfulSign], language: Language
+) -> Iterator[str]:
+    """Yield a question for each number that may be several."""
+    for line, text in enumerate(lines):
+        parts = apart(text, line, doubtful_signs)
+        if len(parts) > 1:
+            numbers = _joined(parts, language)
+            yield language.text("{number}, or {numbers} apart?", number=text, numbers=numbers)
+
+
+def _with_article(digit: int, language: Language) -> str:
+    return language.text("an {digit}" if digit == 8 else "a {digit}", digit=digit)
+
+
+def _named_digits(digits: Sequence[str], places: Sequence[int], language: Language) -> str:
+    """Return "The 2nd digit, 7," for digits at places counted from 0."""
+    values = {
+        "places": _joined([_ordinal(place + 1, language) for place in places], language),
+        "digits": _joined(digits, language),
+    }
+    if len(places) == 1:
+        return language.text("The {places} digit, {digits},", **values)
+    return language.text("The {places} digits, {digits},", **values)
+
+
+def _ordinal(place: int, language: Language) -> str:
+    last = place % 10
+    ending = last if last in (1, 2, 3) and place % 100 not in (11, 12, 13) else 0
+    return language.text(_ORDINALS[ending], place=place)
+
+
+def _joined(words: Sequence[str], language: Language) -> str:
+    if len(words) == 1:
+        return words[0]
+    return language.text("{first} and {last}", first=", ".join(words[:-1]), last=words[-1])
+
+
+def to_data_url(image: NDArray[np.uint8]) -> str:
+    """Return a grey image, uint8 (H, W), as a PNG in a data URL."""
+    return "data:image/png;base64," + base64.b64encode(to_png(image)).decode("ascii")
+
+
+def to_png(image: NDArray[np.uint8]) -> bytes:
+    """Return a grey image, uint8 (H, W), as a PNG (ISO/IEC 15948).
+
+    Pillow takes five times as long to write 28x28 pixels.
+    """
+    height_px, width_px = image.shape
+    rows = np.zeros((height_px, width_px + 1), np.uint8)  # the first byte of a row: no filter
+    rows[:, 1:] = image
+    header = struct.pack(">2I", width_px, height_px) + _GREY_8_BITS
+    chunks = (
+        _chunk(b"IHDR", header),
+        _chunk(b"IDAT", zlib.compress(rows.tobytes(), 1)),
+        _chunk(b"IEND", b""),
+    )
+    return _PNG_SIGNATURE + b"".join(chunks)
+
+
+def shrink(image: NDArray[np.uint8], most_px: int = SMALL_PX) -> NDArray[np.uint8]:
+    """Return a grey image, uint8 (H, W), reduced to at most so many pixels a side."""
+    picture = Image.fromarray(image)
+    picture.thumbnail((most_px, most_px))
+    return np.asarray(picture)
+
+
+def _chunk(name: bytes, content: bytes) -> bytes:
+    checked = name + content
+    return struct.pack(">I", len(content)) + checked + struct.pack(">I", zlib.crc32(checked))

@@ -1,21 +1,70 @@
-"""The files of one request, and what came of them."""
+"""The pictures of one request: opened within the limits, or refused as problems."""
 
-from collections.abc import Sequence
-from typing import Any
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 from PIL import Image
 
-from app.errors import Problem, ProblemCode
+from app.errors import Problem, ProblemCode, attempt
 from app.responses import Outcome
 from app.service.answers import BatchRefusal
-from app.service.refusals import refusing
+from nn.decoding.errors import PictureError, PictureFault
+from nn.decoding.formats import FORMATS, wrong_format
 from nn.decoding.picture_files import PictureFile, open_picture
+from nn.reading.ink.grey import WORKING_PX
 
-# Of a picture that is read in milliseconds, but for content that is made to take longer.
+IMAGE_TYPES = [f"image/{image_format.lower()}" for image_format in FORMATS]
+
+# Older names of these types that programs still send.
+_OTHER_NAMES = ("image/x-png", "image/jpg", "image/pjpeg", "image/x-ms-bmp")
+
+# A picture within both limits is read in milliseconds, unless it is made to take longer.
 SMALL_BYTES, SMALL_PIXELS = 65_536, 160_000
+
+# Processor time, in seconds, as measured with the slowest pictures that were found.
+MAX_BATCH_S = 1.0
+MAX_PICTURE_S = 0.9  # any picture may be read alone
+ANY_DIGIT_S = 0.15  # to look for several digits in one of hundreds of pieces
+DECODING_S, READING_S = 10e-9, 350e-9  # for a pixel: of a JPEG, and of a picture as it is read
+
+# Advice that holds for HTTP alone, after the message of nn.
+_ADVICE = {
+    PictureFault.SEVERAL_DIGITS: " Send it to /read, which reads numbers, or cut one digit out.",
+}
 
 # Pillow's own limit only warns, and at a size of its choosing; `open_picture` refuses.
 Image.MAX_IMAGE_PIXELS = None
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+Prepared = TypeVar("Prepared")
+Answer = TypeVar("Answer")
+
+
+def check_media_type(media_type: str) -> None:
+    """Raise Problem 415 unless a media type is that of a format that is read."""
+    if media_type.lower() not in (*IMAGE_TYPES, *_OTHER_NAMES):
+        raise to_problem(wrong_format(media_type))
+
+
+def to_problem(error: PictureError) -> Problem:
+    """Return the problem of a picture that is not read: its fault is the code's name."""
+    return Problem(ProblemCode[error.fault.name], f"{error}{_ADVICE.get(error.fault, '')}")
+
+
+def refusing(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+    """Return a function that raises a Problem where this one raises PictureError."""
+
+    @wraps(function)
+    def refuse(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+        try:
+            return function(*args, **kwargs)
+        except PictureError as error:
+            raise to_problem(error) from error
+
+    return refuse
 
 
 class Upload:
@@ -63,7 +112,53 @@ class Upload:
         return file
 
     def outcome(self, results: Sequence[Any]) -> Outcome:
-        """Return what came of the files, of which these were read or refused."""
+        """Return the outcome for the log: the model, the pixels, and the digits in the results."""
         read = [each for each in results if not isinstance(each, BatchRefusal)]
         digits = tuple((each.digit, each.certain) for each in read)
         return Outcome(model=self._model, picture_pixels=tuple(self.pixels), digits=digits)
+
+
+def batch_answers(
+    upload: Upload,
+    prepare: Callable[[PictureFile], Prepared],
+    answer: Callable[[Sequence[Prepared | Problem]], Iterable[Answer]],
+) -> Iterator[Answer]:
+    """Yield the answer to each file of an upload, with few pictures in memory at a time.
+
+    A picture is refused if its reading could take the batch beyond ``MAX_BATCH_S``.
+
+    Parameters
+    ----------
+    upload
+        The files.
+    prepare
+        Returns a picture as far as it is read alone, or raises PictureError.
+    answer
+        Returns the answers to a group of these or their Problems, in order.
+    """
+    end_s = time.thread_time() + MAX_BATCH_S
+    group: list[Prepared | Problem] = []
+    group_s = 0.0  # longest time that these may take
+    for place in range(upload.n_files):
+        file = attempt(upload.open, place)
+        longest_s = 0.0 if isinstance(file, Problem) else _longest_s(file)
+        if time.thread_time() + group_s + longest_s > end_s:
+            yield from answer(group)
+            group, group_s = [], 0.0
+        if time.thread_time() + longest_s > end_s:
+            file = _too_much_work()
+        group.append(file if isinstance(file, Problem) else attempt(refusing(prepare), file))
+        group_s += longest_s
+    yield from answer(group)
+
+
+def _longest_s(file: PictureFile) -> float:
+    """Return the longest processor time, in seconds, that reading one digit in a file takes."""
+    factor = max(1, round(max(file.image.size) / WORKING_PX))
+    decoding_s = DECODING_S * file.pixel_cost * file.n_pixels
+    return min(ANY_DIGIT_S + decoding_s + READING_S * file.n_pixels / factor**2, MAX_PICTURE_S)
+
+
+def _too_much_work() -> Problem:
+    detail = "Reading the pictures before this one took as long as one request may take."
+    return Problem(ProblemCode.PICTURES_TOO_LARGE, f"{detail} Send this one in another.")

@@ -15,7 +15,7 @@ from app.requests.request import request
 from app.responses import Outcome, Response
 from app.telemetry.metrics import METHODS, PROBES
 
-_MAX_LINE_LENGTH = 200  # of a traceback
+_MAX_LINE_LENGTH = 200  # longer lines of a traceback may quote data
 # Beginnings of gunicorn's messages that hold a client's address or path, and their replacements.
 _REDACTED = {
     "Invalid request from": "A client sent a request that is not valid HTTP.",

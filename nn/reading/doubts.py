@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 CERTAIN_AT = 0.98  # confidence of a digit that is certain, by default
 MIN_OF_TWO = 0.8  # activation of the two likeliest digits together, where there is a digit
@@ -77,6 +78,36 @@ def doubt_of_number(
     reasons |= {Doubt.INK_LEFT_OUT} if is_ink_left_out else set()
     reasons |= set() if are_marks_sure else {Doubt.UNCLEAR}
     return next((doubt for doubt in Doubt if doubt in reasons), None)
+
+
+class SignDoubt(StrEnum):
+    """What is doubtful between the digits of a number."""
+
+    MARK = "mark"  # a point, comma or minus may be another sign, or none
+    GAP = "gap"  # it may separate two numbers
+    MISSING_SIGN = "missing_sign"  # there may be one more than is read
+
+
+@dataclass(frozen=True)
+class DoubtfulSign:
+    """A mark, a gap or a missing sign that makes a number doubtful.
+
+    Attributes
+    ----------
+    what
+        Which of them it is.
+    line
+        The number, from 0.
+    position
+        The count of its digits that are before the mark or gap; None for a missing sign.
+    sign
+        What a mark is read as; None for the others.
+    """
+
+    what: SignDoubt
+    line: int
+    position: int | None = None
+    sign: Literal[".", ",", "-"] | None = None
 
 
 class Why(StrEnum):

@@ -18,7 +18,7 @@ SIDE_PX = 28  # of the network's input
 DIGIT_PX = 20  # longest side of the digit in it
 INK_LEVEL = 0.2  # from which a pixel belongs to a digit's outline or to a component
 
-BLANK = "The picture is blank: nothing in it is clearly darker or lighter than the rest."
+BLANK = "No ink was found: no line is clearly darker or lighter than what is around it."
 
 
 class NoInk(ValueError):

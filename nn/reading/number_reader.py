@@ -101,6 +101,7 @@ class NumberReader:
             is_number=True,
             are_marks_sure=found.are_marks_sure,
             inked=inked,
+            doubtful_signs=found.doubtful_signs,
         )
 
     def _found_digit(self, digit: DetectedDigit, line: int, inked: InkedPicture) -> DigitReading:

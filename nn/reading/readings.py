@@ -1,12 +1,12 @@
 """What is read in a picture: its digits, its text, and whether to rely on it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from nn.reading.doubts import Doubt, LeftOut
+from nn.reading.doubts import Doubt, DoubtfulSign, LeftOut, SignDoubt
 from nn.reading.inked_picture import InkedPicture
 from nn.reading.mnist_format import DIGIT_PX, Pixels, crop, fit
 
@@ -71,6 +71,23 @@ class DigitReading(Guess):
     line: int = 0
 
 
+def apart(text: str, line: int, doubtful_signs: Iterable[DoubtfulSign]) -> list[str]:
+    """Return the parts of a number's text that its doubtful gaps separate; all of it without any.
+
+    A point or comma in a gap stays with the digit before it, a minus goes with the one after it.
+    """
+    is_gap = SignDoubt.GAP
+    gaps = {each.position for each in doubtful_signs if (each.what, each.line) == (is_gap, line)}
+    parts, n_digits = [""], 0
+    for character in text:
+        if n_digits in gaps and character not in ".,":
+            gaps.remove(n_digits)
+            parts.append("")
+        parts[-1] += character
+        n_digits += character.isdigit()
+    return parts
+
+
 @dataclass(frozen=True)
 class Reading:
     """What is read in a picture of one digit, or of numbers.
@@ -93,6 +110,8 @@ class Reading:
         Whether each point, comma and minus is surely one, and no gap may separate two numbers.
     inked
         The picture and its ink.
+    doubtful_signs
+        What is doubtful between the digits of each number.
     """
 
     digits: Sequence[DigitReading]
@@ -103,6 +122,7 @@ class Reading:
     is_number: bool
     are_marks_sure: bool
     inked: InkedPicture = field(repr=False)
+    doubtful_signs: Sequence[DoubtfulSign] = ()
 
     @property
     def text(self) -> str:
@@ -113,6 +133,16 @@ class Reading:
     def number(self) -> str:
         """The digits of it alone."""
         return "\n".join(self.numbers)
+
+    @property
+    def text_apart(self) -> str | None:
+        """The text if each gap that may separate two numbers does; None without such a gap."""
+        parts = [
+            part
+            for line, text in enumerate(self.texts)
+            for part in apart(text, line, self.doubtful_signs)
+        ]
+        return "\n".join(parts) if len(parts) > len(self.texts) else None
 
     @property
     def is_certain(self) -> bool:

@@ -1,4 +1,7 @@
-/** The state in the address, for reloading and sharing. */
+/** The state in the address, for reloading and sharing. Back and Forward leave it as it is: they close views. */
+
+/** The address that was stored last, without the place in the page. @type {string?} */
+let stored = null;
 
 /** @param {Record<string, string | number | null>} changes of the query, by name; null removes one */
 export function storeInAddress(changes) {
@@ -9,8 +12,14 @@ export function storeInAddress(changes) {
   }
   try {
     const address = `${query}` === "" ? location.pathname : `?${query}`;
-    history.replaceState(null, "", address + location.hash);
+    stored = address;
+    history.replaceState(history.state, "", address + location.hash);
   } catch {
     // Safari refuses more than 100 in 30 seconds, such as those of a key that is held down; a later one is stored
   }
 }
+
+// An older entry of the browser's history holds an older address, but its own place in the page.
+globalThis.addEventListener?.("popstate", () => {
+  if (stored !== null) history.replaceState(history.state, "", stored + location.hash);
+});

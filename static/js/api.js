@@ -16,7 +16,8 @@ import { words } from "./sending_words.js";
  *   output_layer?: OutputLayer, networks?: object[]}} DetectedDigit
  * @typedef {{certain: boolean, message: string, left_out: {box: Box, why: string}[], width: number,
  *   height: number, model: string, stages?: Stage[], number: string, text: string, lines: string[],
- *   digits: DetectedDigit[]}} Answer to one digit or several
+ *   digits: DetectedDigit[], doubtful_signs: {what: "mark" | "gap" | "missing_sign"}[],
+ *   text_apart: string?}} Answer to one digit or several; apart is its text if doubtful gaps separate numbers
  * @typedef {{layout: {pupils: number, first_pupil: number, page: number}, width: number, height: number, message: string,
  *   boxes: {pupil: number, label: number, is_empty: boolean, corners: [number, number][], image: string?,
  *   cut_out: string, readings: object[]}[]}} SheetAnswer

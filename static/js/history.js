@@ -3,11 +3,17 @@
 /** @template State */
 export class History {
   #states;
-  #place = 0;
+  #place;
 
-  /** @param {State} first */
-  constructor(first) {
-    this.#states = [first];
+  /** @param {State[]} states at least one @param {number} [place] of the present one */
+  constructor(states, place = states.length - 1) {
+    this.#states = states;
+    this.#place = place;
+  }
+
+  /** All states, and the place of the present one. @returns {{states: State[], place: number}} */
+  get all() {
+    return { states: this.#states, place: this.#place };
   }
 
   /** @returns {State} */

@@ -1,6 +1,7 @@
 /** Look inside the network: what is shown is loaded when it is opened first, and its state is in the address. */
 
 import { storeInAddress } from "./address.js";
+import { cover, uncover } from "./cover.js";
 import { words } from "./sending_words.js";
 
 const QUERY = "inside"; // of the address: the view that is open
@@ -12,6 +13,7 @@ export class Inside {
   /** What the panel shows as soon as it is open. */
   #shown = {};
   #mustScroll = false;
+  #close = () => (this.details.open = false);
   /** For which view and digit the server was asked to add what was lacking. */
   #asked = "";
 
@@ -65,8 +67,12 @@ export class Inside {
   }
 
   #change() {
+    if (this.details.open) cover(this.#close, { isByUser: this.#mustScroll });
     storeInAddress({ [QUERY]: this.details.open ? this.#view : null });
-    if (!this.details.open) return;
+    if (!this.details.open) {
+      uncover(this.#close);
+      return;
+    }
     this.#show();
     this.#asked = "";
     this.completeDigit();

@@ -4,10 +4,11 @@ import { storeInAddress } from "./address.js";
 import * as api from "./api.js";
 import { Bet } from "./bet.js";
 import { guessOf, readingOf } from "./bet/round.js";
+import { pictureAt } from "./dropped_address.js";
 import { Examples } from "./examples.js";
 import { Inside } from "./inside.js";
 import { listenForInvitation } from "./invitation.js";
-import { keepDrawing, loadDrawing } from "./kept_drawing.js";
+import { keepDrawings, loadDrawings } from "./kept_drawing.js";
 import { KeyboardPen } from "./keyboard_pen.js";
 import { keepStateIn } from "./languages.js";
 import { Pad } from "./pad.js";
@@ -17,6 +18,7 @@ import { fillBeforePrinting } from "./print.js";
 import { listenForProjector } from "./projector.js";
 import { Reader } from "./reader.js";
 import { Readings } from "./readings.js";
+import { words as sendingWords } from "./sending_words.js";
 import { SteadyView } from "./steady_view.js";
 import { isOfTextField } from "./text_field.js";
 import { View } from "./view.js";
@@ -26,13 +28,13 @@ import { words } from "./words.js";
 const byId = (id) => document.getElementById(id);
 const model = byId("model");
 
-const pad = new Pad(byId("pad"), loadDrawing());
+const pad = new Pad(byId("pad"), loadDrawings());
 const picture = new Picture(byId("picture"), byId("picture-image"));
 const keyboardPen = new KeyboardPen(pad, byId("pen-cursor"), announce);
 const pointerPen = new PointerPen(pad);
 const readings = new Readings(byId("readings"), pad, picture, announce);
 const inside = new Inside(byId("inside"), readAgain);
-const view = new View(inside);
+const view = new View(inside, (text) => readings.choose(text));
 const steadyView = new SteadyView(view, {
   get isDrawing() {
     return pad.isDrawing;
@@ -142,7 +144,7 @@ pad.addEventListener("draw", () => {
 pad.addEventListener("change", () => {
   outdate();
   view.resetSelection();
-  keepDrawing(pad.drawing);
+  keepDrawings(pad.drawings);
   if (hasInput()) reader.readNext();
   else readAgain();
   showTools();
@@ -155,7 +157,20 @@ picture.addEventListener("change", () => {
   showTools();
 });
 
-listenForFiles([byId("upload"), byId("camera")], byId("pad-frame"), ([file]) => picture.show(file));
+/** Shows the first of several files, and says so. */
+function showFirst([file, ...others]) {
+  picture.show(file, others.length > 0 ? sendingWords.oneOfSeveral(1 + others.length) : "");
+}
+
+async function showPictureAt(address) {
+  try {
+    picture.show(await pictureAt(address));
+  } catch (problem) {
+    steadyView.showProblem(problem, true);
+  }
+}
+
+listenForFiles([byId("upload"), byId("camera")], byId("pad-frame"), showFirst, showPictureAt);
 const examples = new Examples(byId("examples"), picture, (problem) => steadyView.showProblem(problem, true));
 const bet = new Bet(
   { button: byId("bet"), bar: byId("bet-bar"), choice: byId("bet-choice"), result: byId("bet-result") },

@@ -24,12 +24,12 @@ export class Pad extends EventTarget {
 
   /**
    * @param {HTMLCanvasElement} canvas laid out by CSS
-   * @param {import("./strokes.js").Drawing} drawing to begin with
+   * @param {import("./kept_drawing.js").Drawings} [drawings] to begin with
    */
-  constructor(canvas, drawing = EMPTY) {
+  constructor(canvas, { states, place } = { states: [EMPTY], place: 0 }) {
     super();
     this.canvas = canvas;
-    this.#history = new History(drawing);
+    this.#history = new History(states, place);
     new ResizeObserver(() => this.fit()).observe(canvas);
     this.#watchPixelRatio();
     this.fit();
@@ -43,6 +43,11 @@ export class Pad extends EventTarget {
   /** The finished strokes, in the pad's present shape. @returns {import("./strokes.js").Drawing} */
   get drawing() {
     return reshaped(this.#history.present, this.#squares);
+  }
+
+  /** All drawings that undo and redo lead to. @returns {import("./kept_drawing.js").Drawings} */
+  get drawings() {
+    return this.#history.all;
   }
 
   get isDrawing() {

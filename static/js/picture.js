@@ -1,5 +1,6 @@
 /** A picture from a file, the camera, the clipboard or a drop, shown over the pad instead of a drawing. */
 
+import { draggedAddress } from "./dropped_address.js";
 import { shrunk } from "./shrink.js";
 import { isOfTextField } from "./text_field.js";
 
@@ -20,8 +21,11 @@ export class Picture extends EventTarget {
     image.addEventListener("error", () => (image.hidden = true)); // the answer says what to do
   }
 
-  /** @param {File} file of any type: the server refuses what it cannot read */
-  show(file) {
+  /**
+   * @param {File} file of any type: the server refuses what it cannot read
+   * @param {string} note of what the user should know about it
+   */
+  show(file, note = "") {
     this.#release();
     this.file = file;
     this.upload = shrunk(file);
@@ -29,6 +33,7 @@ export class Picture extends EventTarget {
     this.image.hidden = false;
     this.image.src = URL.createObjectURL(file);
     this.figure.hidden = false;
+    this.figure.querySelector("[role=status]").textContent = note;
     this.dispatchEvent(new Event("change"));
   }
 
@@ -52,8 +57,9 @@ export class Picture extends EventTarget {
  * @param {HTMLInputElement[]} inputs
  * @param {HTMLElement} target shows where a picture would go while it is dragged over the page
  * @param {(files: File[]) => void} onFiles gets at least one
+ * @param {(address: string) => void} [onAddress] gets that of a picture or a link which is dropped without its file
  */
-export function listenForFiles(inputs, target, onFiles) {
+export function listenForFiles(inputs, target, onFiles, onAddress) {
   const take = (files) => files.length > 0 && onFiles([...files]);
   for (const input of inputs) {
     input.addEventListener("change", () => {
@@ -68,7 +74,8 @@ export function listenForFiles(inputs, target, onFiles) {
   // Anywhere on the page: by default the browser would open a dropped picture in place of the page.
   document.addEventListener("dragover", (event) => {
     event.preventDefault();
-    showTarget(event.dataTransfer.types.includes("Files"));
+    const taken = onAddress ? ["Files", "text/uri-list"] : ["Files"];
+    showTarget(taken.some((type) => event.dataTransfer.types.includes(type)));
   });
   document.addEventListener("dragleave", ({ relatedTarget }) => {
     if (!relatedTarget) showTarget(false); // it has left the page, not only a part of it
@@ -76,6 +83,9 @@ export function listenForFiles(inputs, target, onFiles) {
   document.addEventListener("drop", (event) => {
     event.preventDefault();
     showTarget(false);
-    take(event.dataTransfer.files);
+    const { files } = event.dataTransfer;
+    take(files);
+    const address = onAddress && files.length === 0 && draggedAddress(event.dataTransfer);
+    if (address) onAddress(address);
   });
 }

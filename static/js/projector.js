@@ -1,17 +1,22 @@
 /** The page as a class before a projector needs it: its state is in the address. */
 
 import { storeInAddress } from "./address.js";
+import { cover, uncover } from "./cover.js";
 
 const QUERY = "projector";
 
-/** @param {HTMLButtonElement} button begins and ends it; Escape ends it, too */
+/** @param {HTMLButtonElement} button begins and ends it; Escape and the browser's Back end it, too */
 export function listenForProjector(button) {
   const root = document.documentElement;
   const isProjected = () => root.hasAttribute("data-projector");
+  const end = () => show(false);
   const show = (mustProject) => {
+    if (mustProject) cover(end);
     root.toggleAttribute("data-projector", mustProject);
     storeInAddress({ [QUERY]: mustProject ? "" : null });
+    if (!mustProject) uncover(end);
   };
+  if (isProjected()) cover(end, { isByUser: false });
   button.addEventListener("click", () => show(!isProjected()));
   document.addEventListener("keydown", ({ key, defaultPrevented }) => {
     if (key === "Escape" && !defaultPrevented && isProjected()) show(false);

@@ -43,6 +43,11 @@ export class Readings {
     else if (source) this.#collector.noteDrawing(source, answer);
   }
 
+  /** Takes what the user says is written of what is on the pad. @param {string} text */
+  choose(text) {
+    this.#collector.choose(text);
+  }
+
   async #notePicture(file, answer) {
     const picture = await toDataUrl(await this.picture.upload);
     if (this.picture.file !== file) return;

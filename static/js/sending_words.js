@@ -43,6 +43,19 @@ export const words = {
     title: translate("The file is too large, and this browser cannot make it smaller."),
     detail: translate("Take a screenshot of it and choose that, or photograph only the digits."),
   },
+  otherServer: {
+    title: translate("A picture of another site cannot be opened from here."),
+    detail: translate("Save the picture, then drop the file, or copy the picture and paste it."),
+  },
+  noPictureThere: {
+    title: translate("There is no picture at this address."),
+    detail: translate("Save the picture, then drop the file, or copy the picture and paste it."),
+  },
+
+  /** @param {number} count of files that came at once */
+  oneOfSeveral: (count) =>
+    translate("{count} files: this page reads one at a time, here the first. The API reads many at once.", { count }),
+
   noExample: {
     title: translate("The example cannot be loaded."),
     detail: translate("Check the connection, then choose it again."),

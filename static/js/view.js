@@ -2,6 +2,7 @@
 
 import { markBox, showBoxes } from "./boxes.js";
 import { Digits } from "./digits.js";
+import { GapQuestion } from "./gap_question.js";
 import { activationText } from "./inside/format.js";
 import { words as sendingWords } from "./sending_words.js";
 import { words } from "./words.js";
@@ -27,9 +28,16 @@ export class View {
   #shown = null;
   #digits = new Digits(byId("digits"), [this.#boxes, this.#digit], (place) => this.#select(place));
 
-  /** @param {import("./inside.js").Inside} inside shows what is behind an answer */
-  constructor(inside) {
+  #question = new GapQuestion(byId("question"), (answer) => this.#showChoice(answer));
+  #onChoice;
+
+  /**
+   * @param {import("./inside.js").Inside} inside shows what is behind an answer
+   * @param {(text: string) => void} onChoice gets what the user chooses, where an answer leaves a choice
+   */
+  constructor(inside, onChoice) {
     this.#inside = inside;
+    this.#onChoice = onChoice;
   }
 
   /** Whether several digits are shown. */
@@ -44,10 +52,7 @@ export class View {
 
   /** @param {import("./api.js").Answer} answer */
   showAnswer(answer) {
-    this.#shown = answer;
-    this.#showVerdict(answer);
-    showBoxes(this.#boxes, answer, this.hasSeveral ? answer.digits : []);
-    this.#select(this.#digits.show(answer.digits));
+    this.#show(this.#question.show(answer));
   }
 
   /** Shows what does not depend on whether the drawing is complete. @param {import("./api.js").Answer} answer to one digit */
@@ -92,9 +97,10 @@ export class View {
     this.#again.hidden = true;
   }
 
-  /** Deselects the digit that the user selected: the number is about to change. */
+  /** Deselects the digit that the user selected, and forgets the choice of a text: the number is about to change. */
   resetSelection() {
     this.#digits.resetSelection();
+    this.#question.reset();
   }
 
   /** Removes the boxes: the picture under them has changed. */
@@ -120,10 +126,23 @@ export class View {
     }
   }
 
+  #show(answer) {
+    this.#shown = answer;
+    this.#showVerdict(answer);
+    showBoxes(this.#boxes, answer, this.hasSeveral ? answer.digits : []);
+    this.#select(this.#digits.show(answer.digits));
+  }
+
+  #showChoice(answer) {
+    this.#show(answer);
+    this.#onChoice(answer.text);
+  }
+
   #showVerdict({ certain, message, model, text, digits }) {
     this.hideProblem();
     const isNew = this.#message.textContent !== message;
     this.#answer.dataset.certain = String(certain);
+    this.#answer.toggleAttribute("data-question", this.#question.isOpen);
     this.#answer.dataset.digits = text.length > 1 ? "several" : "one"; // a number of one digit has a minus
     // Screen readers read each answer once: the digit, or the sentence when it is not certain.
     this.#digit.ariaLive = certain ? "polite" : "off";
@@ -137,6 +156,8 @@ export class View {
     this.#shown = null;
     delete this.#answer.dataset.certain;
     delete this.#answer.dataset.digits;
+    delete this.#answer.dataset.question;
+    this.#question.hide();
     writeNumber(this.#digit, "", [], false);
     this.#digits.clear();
     this.#boxes.replaceChildren();

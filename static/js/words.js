@@ -2,10 +2,10 @@
 
 import { activationText } from "./inside/format.js";
 import { isStandalone } from "./standalone.js";
-import { translate, translatePlural } from "./translate.js";
+import { language, translate, translatePlural } from "./translate.js";
 
 export const words = {
-  prompt: isStandalone ? translate("Draw any digit.") : translate("Draw any digit, or a whole number."),
+  prompt: isStandalone ? translate("Draw any digit.") : translate("Draw a digit, or a number with several digits."),
   penDown: translate("Pen down"),
   penUp: translate("Pen up"),
   undone: translate("Undone"),
@@ -38,13 +38,21 @@ export const words = {
     return [...named.map(share), translate("nothing else above {percent} %", { percent })].join(", ");
   },
 
+  gaps: {
+    /** @param {string[]} numbers of which each is one for itself */
+    apart: (numbers) => translate("{numbers} apart", { numbers: and.format(numbers) }),
+
+    /** @param {string} choice as it stands on the button */
+    chosen: (choice) => translate("Chosen: {choice}.", { choice }),
+  },
+
   readings: {
     kept: {
       all: translate("Kept in this tab of your browser until you close it, and nowhere else."),
       some: translate(
         "Kept in this tab of your browser until you close it, and nowhere else. It is full: after a reload the oldest are gone.",
       ),
-      none: translate("This browser keeps nothing: they are gone after a reload."),
+      none: translate("This browser keeps nothing: after a reload everything is gone."),
     },
     notKept: translate("There was no room to keep this picture."),
 
@@ -82,6 +90,7 @@ export const words = {
   },
 };
 
+const and = new Intl.ListFormat(language, { type: "conjunction" });
 const NAMED = 0.2; // of the activations: smaller ones are not named
 
 const share = ({ digit, activation }) =>

@@ -16,8 +16,8 @@ from app import languages
 from app.config import ROOT
 from app.errors import ProblemCode
 from app.languages import Language, ScriptTexts
-from app.service import class_sheet, messages
-from app.service.explanations import STAGES
+from app.service import class_sheet, reading
+from app.service.answers import STAGES
 from app.service.models import TITLES
 
 TEMPLATES = sorted(Path(ROOT, "templates").rglob("*.html"))
@@ -42,7 +42,7 @@ def of_templates(app: Flask) -> Iterator[str]:
 
 def of_answers() -> Iterator[str]:
     """Yield each text that answers in words are made of."""
-    yield from (*messages.TEXTS, *class_sheet.TEXTS, *STAGES.values())
+    yield from (*reading.TEXTS, *class_sheet.TEXTS, *STAGES.values())
     for problem in ProblemCode:
         yield from (problem.title, problem.description)
     yield from (NotFound().name, InternalServerError().name)  # without a code of ours

@@ -1,7 +1,7 @@
 """Ways to draw on the pad: with a mouse, a finger and a pen."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from playwright.sync_api import Page, expect
 
@@ -49,10 +49,11 @@ class Finger:
         self.press(places_px)
         self.lift()
 
-    def press(self, places_px: Sequence[Point]) -> None:
+    def press(self, places_px: Sequence[Point], *, time_s: float | None = None) -> None:
         """Put the finger down at the first place and move it through the others."""
-        for number, (x, y) in enumerate(places_px):
-            self._touch("touchMove" if number else "touchStart", [{"x": x, "y": y}])
+        for number, place_px in enumerate(places_px):
+            kind = "touchMove" if number else "touchStart"
+            self._touch(kind, _points(place_px), time_s)
 
     def lift(self) -> None:
         self._touch("touchEnd", [])
@@ -61,8 +62,22 @@ class Finger:
         """Let the system take the touch away."""
         self._touch("touchCancel", [])
 
-    def _touch(self, kind: str, points: list[dict[str, float]]) -> None:
-        self.devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    def join(self, first_px: Point, second_px: Point, *, time_s: float | None = None) -> None:
+        """Put a second finger down while the first one is at its place."""
+        self._touch("touchStart", _points(first_px, second_px), time_s)
+
+    def move(self, *places_px: Point, time_s: float | None = None) -> None:
+        """Move the fingers that are down, each to its place."""
+        self._touch("touchMove", _points(*places_px), time_s)
+
+    def _touch(
+        self, kind: str, points: list[dict[str, float]], time_s: float | None = None
+    ) -> None:
+        """Send a touch, of now or of a time in seconds since 1970."""
+        sent: dict[str, Any] = {"type": kind, "touchPoints": points}
+        if time_s is not None:
+            sent["timestamp"] = time_s
+        self.devtools.send("Input.dispatchTouchEvent", sent)
 
 
 class Pen:
@@ -74,16 +89,31 @@ class Pen:
 
     def draw(self, strokes: Sequence[Stroke]) -> None:
         for stroke in strokes:
-            first, *others = places_on_pad(self.page, stroke)
-            self._event("mousePressed", first)
-            for place in others:
-                self._event("mouseMoved", place)
-            self._event("mouseReleased", places_on_pad(self.page, stroke)[-1])
+            places_px = places_on_pad(self.page, stroke)
+            self.press(places_px)
+            self.lift(places_px[-1])
+
+    def press(self, places_px: Sequence[Point]) -> None:
+        """Put the pen down at the first place and move it through the others."""
+        self._event("mousePressed", places_px[0])
+        self.move(places_px[1:])
+
+    def move(self, places_px: Sequence[Point]) -> None:
+        for place_px in places_px:
+            self._event("mouseMoved", place_px)
+
+    def lift(self, place_px: Point) -> None:
+        self._event("mouseReleased", place_px)
 
     def _event(self, kind: str, place: Point) -> None:
         x, y = place
         pressed = {"button": "left", "buttons": 1, "clickCount": 1, "pointerType": "pen"}
         self.devtools.send("Input.dispatchMouseEvent", {"type": kind, "x": x, "y": y} | pressed)
+
+
+def _points(*places_px: Point) -> list[dict[str, float]]:
+    """Return touch points, each of a finger of its own."""
+    return [{"x": x, "y": y, "id": finger} for finger, (x, y) in enumerate(places_px)]
 
 
 def expect_last_answer(page: Page) -> None:

@@ -140,7 +140,7 @@ def test_several_digits_are_shown_at_once_and_a_letter_is_a_bet(page: Page) -> N
     page.goto("/?bet&pad=wide")
     Mouse(page).draw(digits.NUMBER_207)
     expect(page.locator("#digits input")).to_have_count(3)
-    expect(page.locator(RESULT)).to_have_text("Bets are on single digits.")
+    expect(page.locator(RESULT)).to_have_text("You can only bet on a single digit.")
     page.goto("/?bet&example=letter")
     expect(page.locator(CHOICE)).to_be_visible()
     page.locator("#examples > summary").click()

@@ -97,7 +97,8 @@ def test_clear_shows_the_first_text_and_sends_no_request(drawing_page: Page, mou
     drawing_page.on("request", lambda request: sent.append(request.url))
     drawing_page.locator("#clear").click()
     expect(drawing_page.locator("#digit")).to_have_text(BLANK)
-    expect(drawing_page.locator("#message")).to_have_text("Draw any digit, or a whole number.")
+    hint = "Draw a digit, or a number with several digits."
+    expect(drawing_page.locator("#message")).to_have_text(hint)
     expect(drawing_page.locator("#seen")).to_be_hidden()
     expect(drawing_page.locator("#activations [aria-current]")).to_have_count(0)
     drawing_page.evaluate(

@@ -150,14 +150,15 @@ def test_without_a_drawing_an_example_is_shown_and_a_number_lets_choose_its_digi
     page: Page,
 ) -> None:
     page.goto("/lesson")
-    expect(page.locator(STATE)).to_contain_text("An example; draw your own digit in step 1.")
+    hint = "This is an example: draw your own digit in step 1."
+    expect(page.locator(STATE)).to_contain_text(hint)
     expect(page.locator("#own-label")).to_have_value("4")
     Mouse(page).draw(digits.NUMBER_207)
     expect(page.locator("#digits label")).to_have_count(3)
     page.locator("#digits label").first.click()
     expect(page.locator("#own-label")).to_have_value("2")
     page.get_by_role("button", name="Clear").click()
-    expect(page.locator(STATE)).to_contain_text("An example")
+    expect(page.locator(STATE)).to_contain_text("This is an example")
     expect(page.locator("#digits")).to_be_hidden()
 
 
@@ -167,7 +168,7 @@ def test_without_the_articles_parameters_the_data_and_the_code_are_shown(page: P
 
     page.route("**/models/article/parameters*", fail)
     page.goto("/lesson")
-    expect(page.locator(STATE)).to_have_text("An example; draw your own digit in step 1.")
+    expect(page.locator(STATE)).to_have_text("This is an example: draw your own digit in step 1.")
     expect(page.locator("#lesson-problem")).to_be_visible()
     page.keyboard.press("ArrowRight")
     expect(page.locator("#sigmoid .source")).to_be_visible()
@@ -182,7 +183,7 @@ def test_on_any_screen_nothing_is_wider_and_the_way_on_is_in_sight(
     with browser.new_context(base_url=base_url, viewport=size) as context:  # type: ignore[arg-type]
         page = context.new_page()
         page.goto("/lesson?lang=de")
-        expect(page.locator(STATE)).to_contain_text("Ein Beispiel")
+        expect(page.locator(STATE)).to_contain_text("Das ist ein Beispiel")
         for step in STEPS:
             expect(page.locator(f"#{step}")).to_be_visible()
             assert page.evaluate(WIDTH) == width, step
@@ -236,7 +237,7 @@ def test_a_drawing_without_a_digit_is_named_and_the_steps_show_the_example(page:
     page.route(READ, refuse_once)
     page.reload()
     expect(page.locator("#lesson-problem")).to_have_text("No digit found. It has no ink.")
-    expect(page.locator(STATE)).to_contain_text("An example")
+    expect(page.locator(STATE)).to_contain_text("This is an example")
     Mouse(page).draw(digits.THREE)
     expect(page.locator(STATE)).to_contain_text("Your digit")
     expect(page.locator("#lesson-problem")).to_be_hidden()

@@ -82,7 +82,8 @@ def test_a_number_grows_digit_by_digit_and_shrinks_as_it_is_undone(
     expect(number_page.locator("#digit")).to_have_text(BLANK)
     expect(number_page.locator("#boxes .box")).to_have_count(0)
     expect(number_page.locator("#digits")).to_be_hidden()
-    expect(number_page.locator("#message")).to_have_text("Draw any digit, or a whole number.")
+    hint = "Draw a digit, or a number with several digits."
+    expect(number_page.locator("#message")).to_have_text(hint)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What a mouse, a finger, a pen and a palm draw on the pad, point by point."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -75,6 +76,64 @@ def test_a_pen_draws_and_the_palm_that_was_there_first_does_not(touch_page: Page
     touch_page.locator("#clear").click()
     palm.draw([straight_down(0.3)])  # a finger, on an empty pad
     assert ink_box(touch_page)[0] == pytest.approx(0.3 - RADIUS, abs=0.008)
+
+
+def pinch(fingers: Finger, page: Page, *, waits_s: float) -> None:
+    """Put a second finger down so long after the first one, move both apart and lift them."""
+    start_s = time.time()
+    steps = [places_on_pad(page, [(0.45 - x, 0.6), (0.55 + x, 0.4)]) for x in (0, 0.1, 0.2)]
+    fingers.press(steps[0][:1], time_s=start_s)
+    expect(page.locator("#read")).not_to_have_class("drawing is-empty")
+    fingers.join(steps[0][0], steps[0][1], time_s=start_s + waits_s)
+    for step in steps[1:]:
+        fingers.move(*step, time_s=start_s + waits_s)
+    fingers.lift()
+
+
+@pytest.mark.parametrize("waits_s", [0.1, 0.8], ids=["at once", "after a rest"])
+def test_two_fingers_that_pinch_draw_nothing_and_the_next_finger_draws(
+    waits_s: float, touch_page: Page
+) -> None:
+    fingers = Finger(touch_page)
+    pinch(fingers, touch_page, waits_s=waits_s)
+    expect(touch_page.locator("#read")).to_have_class("drawing is-empty")
+    expect(touch_page.locator("#undo")).to_have_attribute("aria-disabled", "true")
+    fingers.draw([straight_down(0.5)])
+    expect(touch_page.locator("#digit")).to_have_text("1")
+
+
+def test_a_quick_second_finger_ends_a_stroke_that_has_begun(touch_page: Page) -> None:
+    fingers, start_s = Finger(touch_page), time.time()
+    places = places_on_pad(touch_page, [(0.3, 0.2), (0.3, 0.5), (0.6, 0.5), (0.3, 0.8)])
+    fingers.press(places[:2], time_s=start_s)
+    fingers.join(places[1], places[2], time_s=start_s + 0.2)
+    fingers.move(places[3], places[2], time_s=start_s + 0.3)
+    fingers.lift()
+    expect(touch_page.locator("#read")).to_have_class("drawing is-empty")
+
+
+def test_a_hand_that_comes_to_rest_on_the_pad_leaves_a_long_stroke(touch_page: Page) -> None:
+    fingers, start_s = Finger(touch_page), time.time()
+    stroke, hand = places_on_pad(touch_page, straight_down(0.5)), places_on_pad(touch_page, PALM)
+    fingers.press(stroke[:7], time_s=start_s)
+    fingers.join(stroke[6], hand[0], time_s=start_s + 0.6)
+    for place in stroke[7:]:
+        fingers.move(place, hand[0], time_s=start_s + 0.7)
+    fingers.lift()
+    expected = [0.5 - RADIUS, 0.2 - RADIUS, 0.5 + RADIUS, 0.8 + RADIUS]
+    assert ink_box(touch_page) == pytest.approx(expected, abs=0.008)
+
+
+def test_a_hand_never_removes_the_stroke_of_a_pen(touch_page: Page) -> None:
+    pen, hand = Pen(touch_page), Finger(touch_page)
+    places = places_on_pad(touch_page, straight_down(0.5))
+    pen.press(places[:1])
+    hand.press(places_on_pad(touch_page, PALM))
+    pen.move(places[1:])
+    hand.lift()
+    pen.lift(places[-1])
+    expected = [0.5 - RADIUS, 0.2 - RADIUS, 0.5 + RADIUS, 0.8 + RADIUS]
+    assert ink_box(touch_page) == pytest.approx(expected, abs=0.008)
 
 
 def test_a_touch_that_the_system_takes_for_a_palm_is_removed(touch_page: Page) -> None:

@@ -114,6 +114,46 @@ def test_a_picture_dropped_on_the_pad_is_read(drawing_page: Page, seven: Path) -
     expect(drawing_page.locator("#digit")).to_have_text("7")
 
 
+def test_of_several_files_the_first_is_read_and_the_page_says_so(
+    drawing_page: Page, seven: Path
+) -> None:
+    files = data_transfer(drawing_page, seven)
+    files.evaluate("""(files) => {
+      for (let i = 0; i < 19; i++) files.items.add(new File([""], `${i}.png`));
+    }""")
+    drawing_page.dispatch_event("#pad", "drop", {"dataTransfer": files})
+    expect(drawing_page.locator("#digit")).to_have_text("7")
+    note = drawing_page.locator("#picture [role=status]")
+    expect(note).to_contain_text("20 files: this page reads one at a time")
+    drawing_page.evaluate(PASTE, data_transfer(drawing_page, seven))
+    expect(note).to_have_text(BLANK)
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("/static/examples/seven.png", "This looks like a 7."),
+        ("https://elsewhere.example/7.png", "A picture of another site cannot be opened"),
+        ("/lesson", "There is no picture at this address."),
+    ],
+)
+def test_a_dropped_address_is_read_or_the_page_says_why_not(
+    address: str, shown: str, drawing_page: Page
+) -> None:
+    dragged = drawing_page.evaluate_handle(
+        """(address) => {
+          const dragged = new DataTransfer();
+          dragged.setData("text/uri-list", new URL(address, location));
+          return dragged;
+        }""",
+        address,
+    )
+    drawing_page.dispatch_event("#pad", "dragover", {"dataTransfer": dragged})
+    expect(drawing_page.get_by_text("Drop the picture here")).to_be_visible()
+    drawing_page.dispatch_event("#pad", "drop", {"dataTransfer": dragged})
+    expect(drawing_page.locator(".verdict")).to_contain_text(shown)
+
+
 def test_a_pasted_picture_is_read(drawing_page: Page, seven: Path) -> None:
     drawing_page.evaluate(PASTE, data_transfer(drawing_page, seven))
     expect(drawing_page.locator("#digit")).to_have_text("7")

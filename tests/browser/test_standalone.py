@@ -14,9 +14,9 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from app import create_app
-from app.assets.scripts import join_modules
 from app.config import ROOT
 from app.standalone import standalone_file
+from app.static_files import join_modules
 from nn.data.digits import DataError
 from nn.data.pendigits import TABLET_SIDE, load_pendigits
 from nn.models import weights

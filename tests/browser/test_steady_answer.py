@@ -11,7 +11,7 @@ from tests.browser.answers import READ, digit_answer, number_answer
 from tests.browser.hands import Hand, Mouse, expect_last_answer
 
 BLANK = re.compile(r"^\s*$")
-PROMPT = "Draw any digit, or a whole number."
+PROMPT = "Draw a digit, or a number with several digits."
 NO_DIGIT = "This does not look like a digit. Best guess: 8."
 CERTAIN = digit_answer(8, message="This looks like an 8.")
 LEFT_OUT = "Best guess: 9. Not read: something that does not look like a digit."

@@ -73,6 +73,22 @@ def test_the_drawing_is_still_there_and_read_after_a_reload(
     expect(drawing_page.get_by_text("Draw a digit or a number here")).to_be_visible()
 
 
+def test_undo_and_redo_lead_to_the_same_drawings_after_a_reload(
+    drawing_page: Page, mouse: Hand
+) -> None:
+    mouse.draw(digits.FOUR)
+    expect(drawing_page.locator("#digit")).to_have_text("4")
+    before = ink_box(drawing_page)
+    drawing_page.locator("#clear").click()
+    drawing_page.reload()
+    drawing_page.locator("#undo").click()
+    expect(drawing_page.locator("#digit")).to_have_text("4")
+    assert ink_box(drawing_page) == pytest.approx(before, abs=0.005)
+    drawing_page.reload()
+    drawing_page.locator("#redo").click()
+    expect(drawing_page.get_by_text("Draw a digit or a number here")).to_be_visible()
+
+
 def test_a_stroke_in_progress_is_kept_when_the_page_is_left(drawing_page: Page) -> None:
     Mouse(drawing_page).press(digits.SEVEN[0])
     drawing_page.reload()

@@ -107,6 +107,14 @@ def test_a_blank_picture_and_several_digits_where_one_is_read_are_refused(reader
     with pytest.raises(PictureError) as caught:
         reader.read(Image.new("L", (100, 100), "white"))
     assert caught.value.fault is PictureFault.NO_DIGIT_FOUND
+
+
+def test_a_colour_gradient_has_no_ink_and_is_not_called_blank(reader: Reader) -> None:
+    red = np.broadcast_to(np.linspace(0, 255, 200), (200, 200))
+    gradient = np.stack([red, red.T, 255 - red], axis=-1).astype(np.uint8)
+    with pytest.raises(PictureError, match="No ink was found: ") as caught:
+        reader.read(gradient)
+    assert "blank" not in str(caught.value)
     with pytest.raises(PictureError, match="holds 4 digits") as caught:
         reader.read_digit(NUMBER)
     assert caught.value.fault is PictureFault.SEVERAL_DIGITS

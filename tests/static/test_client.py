@@ -91,7 +91,7 @@ def test_a_batch_has_an_answer_or_a_refusal_for_each_picture(
 def test_a_refusal_says_what_the_server_said(
     inkling: Client, seven: bytes, as_file: Callable[..., bytes]
 ) -> None:
-    with pytest.raises(Refused, match=r"422 No digit found\. The picture is blank") as refusal:
+    with pytest.raises(Refused, match=r"422 No digit found\. No ink was found") as refusal:
         inkling.predict(as_file(BLANK))
     assert refusal.value.type == "urn:inkling:no-digit-found"
     assert refusal.value.retry_after_s is None

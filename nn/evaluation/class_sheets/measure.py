@@ -22,7 +22,7 @@ from nn.evaluation.single_digits import LEARNT
 from nn.evaluation.strangers import HeldBack, has_learnt_writers
 from nn.evaluation.tables import Row, count, markdown, proportion
 from nn.models.weights import Model
-from nn.reading.class_sheet.layout import COLUMN_MM, GAP_MM, MOST_PUPILS, pages_of
+from nn.reading.class_sheet.layout import COLUMN_MM, GAP_MM, MAX_PUPILS, pages_of
 from nn.reading.class_sheet.markers import UnreadableSheet
 from nn.reading.class_sheet.read import FilledPage, read_page
 from nn.reading.doubts import CERTAIN_AT
@@ -102,7 +102,7 @@ def _results(hands: Mapping[str, Hand], n_sheets: int) -> Iterator[SheetResult]:
         rng = np.random.default_rng([SEED, number])
         hand = list(hands)[number % len(hands)]
         kind = kinds[number // len(hands) % len(kinds)]
-        pages = pages_of(int(rng.integers(1, MOST_PUPILS, endpoint=True)))
+        pages = pages_of(int(rng.integers(1, MAX_PUPILS, endpoint=True)))
         page = pages[rng.integers(len(pages))]
         photograph = photograph_sheet(page, hands[hand], rng, kind=KINDS[kind])
         yield read_sheet(photograph, kind, hand)

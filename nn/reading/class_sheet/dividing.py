@@ -16,14 +16,14 @@ from nn.reading.class_sheet.flatten import Place
 from nn.reading.class_sheet.layout import GAP_MM
 from nn.reading.class_sheet.registration import MILLIMETRE_PX
 from nn.reading.ink.components import Floats, Labels, label_components
-from nn.reading.ink.photo import LEAST_CONTRAST, NOISE
+from nn.reading.ink.photo import MIN_CONTRAST, NOISE_DEVIATIONS
 from nn.reading.mnist_format import Ink, Mask
 
 BAND_PX = round(0.7 * MILLIMETRE_PX)  # at each side of a border: its blur, and its place's error
-REACH_MM = 5.0  # beyond its box, within which a digit is read
-INSIDE = 0.3  # share of a component in boxes, if it is not printed between them
-OWN = 0.75  # share of a component, of what two boxes hold of it, that has it alone
-SHARED = 0.25  # the same of a box that has a part of it
+MAX_BEYOND_MM = 5.0  # beyond its box, within which a digit is read
+MIN_INSIDE = 0.3  # share of a component in boxes, if it is not printed between them
+MIN_OWN = 0.75  # share of a component, of what two boxes hold of it, that has it alone
+MIN_SHARED = 0.25  # the same of a box that has a part of it
 GRAIN_PX = 2  # standard deviation of the blur that noise is measured against
 
 
@@ -86,7 +86,7 @@ def _shares(
     is_most = place_of_most[components] == np.arange(len(pairs))
     np.maximum.at(most[1], components[~is_most], n_inside[~is_most])
     other = np.where(is_most, most[1, components], most[0, components])
-    is_printed = np.bincount(components, n_inside, len(areas) + 1)[1:] < INSIDE * areas
+    is_printed = np.bincount(components, n_inside, len(areas) + 1)[1:] < MIN_INSIDE * areas
     shares = n_inside / (n_inside + other)
     shares[is_printed[components - 1]] = 0
     return components, boxes, shares
@@ -118,17 +118,17 @@ def thresholds(contrast: Ink, places: Sequence[Place]) -> Ink:
     In shadow there is more noise than in the light.
     """
     noise = np.abs(contrast - cv2.GaussianBlur(contrast, (0, 0), GRAIN_PX))
-    least = np.full(contrast.shape, LEAST_CONTRAST, np.float32)
+    least = np.full(contrast.shape, MIN_CONTRAST, np.float32)
     for place in places:
         rows, columns = _around(place, min(GAP_MM) / 2)
         deviation = 1.4826 * float(np.median(noise[rows, columns]))
-        least[rows, columns] = max(LEAST_CONTRAST, NOISE * deviation)
+        least[rows, columns] = max(MIN_CONTRAST, NOISE_DEVIATIONS * deviation)
     return least
 
 
 def _ink_of_box(contrast: Ink, labels: Labels, shares: Ink, place: Place) -> InkOfBox:
     """Return the ink of a box that has these shares (P + 1,) of paper and the components."""
-    rows, columns = around = _around(place, REACH_MM)
+    rows, columns = around = _around(place, MAX_BEYOND_MM)
     share = shares[labels[around]]
     left, top, right, bottom = place
     within = np.zeros(share.shape, np.uint8)  # 1 near the border and inside of it, 2 inside alone
@@ -138,8 +138,8 @@ def _ink_of_box(contrast: Ink, labels: Labels, shares: Ink, place: Place) -> Ink
         within[y : y + height, x : x + width] = value
     return InkOfBox(
         contrast=contrast[around],
-        is_own=np.asarray(share >= OWN, np.bool_),
-        is_shared=np.asarray((share >= SHARED) & (share < OWN) & (within > 0), np.bool_),
+        is_own=np.asarray(share >= MIN_OWN, np.bool_),
+        is_shared=np.asarray((share >= MIN_SHARED) & (share < MIN_OWN) & (within > 0), np.bool_),
         is_border=np.asarray(within == 1, np.bool_),
     )
 

@@ -26,7 +26,7 @@ SMOOTH_PX = 0.8  # standard deviation of the blur against grain
 WINDOW_MM = 6.0  # in which any pen's line fits: what is wider and dark is a shadow
 BORDER_WINDOW_MM = 1.2  # in which the borders of boxes fit: most of a shadow's edge is wider
 STEP_PX = 15  # between points of the sheet that are mapped; those between are interpolated
-MOST_OFF = 0.5  # of a marker's corner from where a flat sheet has it, over the marker's side
+MAX_OFF = 0.5  # of a marker's corner from where a flat sheet has it, over the marker's side
 N_PASSES = 3  # in which the sheet is flattened by the displacement that was found before
 
 Place = tuple[int, int, int, int]
@@ -125,7 +125,7 @@ def homography_of(found: FoundPage) -> NDArray[np.float64]:
     fitted = View(np.asarray(homography, np.float64), NO_DISPLACEMENT).to_picture(flat)
     sides_px = np.linalg.norm(seen - np.roll(seen, 1, axis=0), axis=1)
     off_px = np.linalg.norm(fitted - seen, axis=1)
-    if not off_px.max() < MOST_OFF * np.median(sides_px):  # nor if it is not a number
+    if not off_px.max() < MAX_OFF * np.median(sides_px):  # nor if it is not a number
         raise UnreadableSheet(SheetFault.NOT_FLAT)
     return np.asarray(homography, np.float64)
 

@@ -18,13 +18,13 @@ from nn.reading.mnist_format import Pixels
 PAGE_MM = (210.0, 297.0)  # ISO 216, A4
 MARGIN_MM = 11.0  # white at each edge: many printers leave 4 to 6 mm out, some 10 at the bottom
 MARKER_MM = 16.0
-MOST_ROWS = 15  # of a page: more would be lower than a digit of 8 mm and its surroundings
-MOST_PUPILS = 45  # of a class
+MAX_ROWS = 15  # of a page: more would be lower than a digit of 8 mm and its surroundings
+MAX_PUPILS = 45  # of a class
 N_COLUMNS = 10
 
 FIRST_COLUMN_MM, COLUMN_MM = 21.4, 17.8  # left of the first box, from box to box
 FIRST_ROW_MM, LAST_ROW_MM = 32.0, 266.0  # top of the first box, bottom of the last row with its gap
-HIGHEST_ROW_MM = 19.0
+MAX_ROW_MM = 19.0
 GAP_MM = (2.2, 2.8)  # between two boxes, beside and below each other
 BORDER_MM, BORDER_GREY = 0.25, 0.62  # width of the printed line, and its light: 0 black, 1 white
 HINT_MM, HINT_GREY = 2.0, 0.55  # height and light of the digit printed above each box
@@ -75,7 +75,7 @@ class SheetPage:
     Attributes
     ----------
     pupils
-        Of the class, 1 to ``MOST_PUPILS``.
+        Of the class, 1 to ``MAX_PUPILS``.
     page
         From 1.
     """
@@ -92,7 +92,7 @@ class SheetPage:
     @property
     def row_mm(self) -> float:
         """From the top of a box to that of the box below."""
-        return min(HIGHEST_ROW_MM, (LAST_ROW_MM - FIRST_ROW_MM) / _n_rows(self.pupils))
+        return min(MAX_ROW_MM, (LAST_ROW_MM - FIRST_ROW_MM) / _n_rows(self.pupils))
 
     @property
     def boxes(self) -> list[Box]:
@@ -125,7 +125,7 @@ class SheetPage:
 
 def n_pages(pupils: int) -> int:
     """Return the number of pages of a class."""
-    return -(-pupils // MOST_ROWS)
+    return -(-pupils // MAX_ROWS)
 
 
 def pages_of(pupils: int) -> list[SheetPage]:
@@ -134,15 +134,15 @@ def pages_of(pupils: int) -> list[SheetPage]:
     Raises
     ------
     ValueError
-        When there are fewer than 1 or more than ``MOST_PUPILS`` pupils.
+        When there are fewer than 1 or more than ``MAX_PUPILS`` pupils.
     """
-    if not 1 <= pupils <= MOST_PUPILS:
-        raise ValueError(f"expected 1 to {MOST_PUPILS} pupils, but got {pupils}")
+    if not 1 <= pupils <= MAX_PUPILS:
+        raise ValueError(f"expected 1 to {MAX_PUPILS} pupils, but got {pupils}")
     return [SheetPage(pupils, page + 1) for page in range(n_pages(pupils))]
 
 
 PAGES: Sequence[SheetPage] = [
-    page for pupils in range(1, MOST_PUPILS + 1) for page in pages_of(pupils)
+    page for pupils in range(1, MAX_PUPILS + 1) for page in pages_of(pupils)
 ]
 """Every page of this layout by its number, that of a marker's id divided by 4.
 

@@ -13,15 +13,15 @@ from numpy.typing import NDArray
 from nn.reading.class_sheet.layout import DICTIONARY, PAGES, Corner, SheetPage
 from nn.reading.mnist_format import Pixels
 
-LEAST_MARKERS = 3  # of the four: three tell a sheet in perspective, if the boxes confirm it
-LEAST_SIDE = 0.014  # of a marker, over the picture's: of a sheet that is a quarter of it
+MIN_MARKERS = 3  # of the four: three tell a sheet in perspective, if the boxes confirm it
+MIN_SIDE = 0.014  # of a marker, over the picture's: of a sheet that is a quarter of it
 WINDOWS_PX = (15, 45)  # in which a pixel is compared with those around it
-DARKER_BY = 7  # grey levels of 255 that it is darker than their mean, where it may be a marker's
+MIN_DARKER_LEVELS = 7  # of 255, below the mean of the window, of a marker's pixel
 # Outlines as long as a marker's, in a window: photographs of sheets have up to 700. OpenCV compares
 # all squares with each other: 3,000 in both windows take 0.4 s, 12,800 take 5 s.
-MOST_OUTLINES = 1500
-MOST_EDGES = 0.5  # of pixels, over the picture's size: 0.16 in noisy photographs, more in textures
-LEAST_MARKER_PX = 20  # side: in a smaller one, as in its sheet's digits, no detail is left
+MAX_OUTLINES = 1500
+MAX_EDGES = 0.5  # of pixels, over the picture's size: 0.16 in noisy photographs, more in textures
+MIN_MARKER_PX = 20  # side: in a smaller one, as in its sheet's digits, no detail is left
 
 Points = NDArray[np.float64]
 
@@ -68,7 +68,7 @@ def find_page(grey: Pixels) -> FoundPage:
     Raises
     ------
     UnreadableSheet
-        When there are no markers of one sheet of this layout, or fewer than ``LEAST_MARKERS``.
+        When there are no markers of one sheet of this layout, or fewer than ``MIN_MARKERS``.
     """
     found = _detect(grey)
     if not found:
@@ -85,17 +85,17 @@ def find_page(grey: Pixels) -> FoundPage:
     if len(of_sheets) > 1 or len(own) > numbers[number]:
         raise UnreadableSheet(SheetFault.SEVERAL_SHEETS)
     markers = {Corner(corner): at for corner, at in own}
-    if min(_side_px(at) for at in markers.values()) < LEAST_MARKER_PX:
+    if min(_side_px(at) for at in markers.values()) < MIN_MARKER_PX:
         raise UnreadableSheet(SheetFault.TOO_SMALL)
-    if len(markers) < LEAST_MARKERS:
+    if len(markers) < MIN_MARKERS:
         raise UnreadableSheet(SheetFault.CORNERS_MISSING, markers)
     return FoundPage(PAGES[number], markers)
 
 
 def has_many_outlines(grey: Pixels) -> bool:
     """Return whether a picture, uint8 (H, W), has too many outlines to look for markers among."""
-    least_px = 4 * LEAST_SIDE * max(grey.shape)
-    return any(_n_outlines(grey, window_px, least_px) > MOST_OUTLINES for window_px in WINDOWS_PX)
+    least_px = 4 * MIN_SIDE * max(grey.shape)
+    return any(_n_outlines(grey, window_px, least_px) > MAX_OUTLINES for window_px in WINDOWS_PX)
 
 
 def _n_outlines(grey: Pixels, window_px: int, least_px: float) -> float:
@@ -106,9 +106,9 @@ def _n_outlines(grey: Pixels, window_px: int, least_px: float) -> float:
     it is not, the components and holes with at least half as many pixels are counted.
     """
     mean, inverted = cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV
-    is_dark = cv2.adaptiveThreshold(grey, 255, mean, inverted, window_px, DARKER_BY)
+    is_dark = cv2.adaptiveThreshold(grey, 255, mean, inverted, window_px, MIN_DARKER_LEVELS)
     n_edges = sum(np.count_nonzero(np.diff(is_dark, axis=axis)) for axis in (0, 1))
-    if n_edges <= least_px * MOST_OUTLINES or n_edges > MOST_EDGES * grey.size:
+    if n_edges <= least_px * MAX_OUTLINES or n_edges > MAX_EDGES * grey.size:
         return n_edges / least_px
     areas = [
         cv2.connectedComponentsWithStats(mask, connectivity=connectivity)[2][1:, cv2.CC_STAT_AREA]
@@ -121,10 +121,10 @@ def _detect(grey: Pixels) -> list[tuple[int, Points]]:
     """Return each marker's id, and its corners (4, 2) with pixels' corners at whole numbers."""
     parameters: Any = cv2.aruco.DetectorParameters()
     parameters.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_SUBPIX
-    parameters.minMarkerPerimeterRate = 4 * LEAST_SIDE
+    parameters.minMarkerPerimeterRate = 4 * MIN_SIDE
     parameters.adaptiveThreshWinSizeMin, parameters.adaptiveThreshWinSizeMax = WINDOWS_PX
     parameters.adaptiveThreshWinSizeStep = WINDOWS_PX[1] - WINDOWS_PX[0]
-    parameters.adaptiveThreshConstant = DARKER_BY
+    parameters.adaptiveThreshConstant = MIN_DARKER_LEVELS
     parameters.errorCorrectionRate = 1.0  # all that the dictionary allows: four must agree
     dictionary = cv2.aruco.getPredefinedDictionary(DICTIONARY)
     corners, ids, _ = cv2.aruco.ArucoDetector(dictionary, parameters).detectMarkers(grey)

@@ -25,9 +25,9 @@ from nn.reading.numbers.components import to_component
 from nn.reading.numbers.struck import may_be_struck
 
 WORKING_PX = 2000  # longer side, about, to which larger pictures are reduced
-LEAST_DIGIT_MM = 3.0  # longer side of the smallest digit: what is smaller is a speck
-PALEST = 0.35  # contrast of ink over that of the box's largest: what is paler is left out
-BORDER_LEVEL = 0.3  # most contrast of what is left of a border in changing light
+MIN_DIGIT_MM = 3.0  # longer side: a speck is smaller
+MIN_CONTRAST_RATIO = 0.35  # of ink, over the contrast of the box's largest ink
+MAX_BORDER_CONTRAST = 0.3  # of what is left of a border in changing light
 N_LEVELS = 16  # of grey, of a box for people
 
 
@@ -136,8 +136,8 @@ def _select(of_box: InkOfBox, cut_out: Pixels) -> BoxInk:
         return empty
     components = measure_components(is_ink, contrast)
     usual = components.levels[np.argmax(components.areas * components.levels)]
-    is_pale = _are_large(components, of_box) & (components.levels <= PALEST * usual)
-    components = measure_components(is_ink & (contrast > PALEST * usual), contrast)
+    is_pale = _are_large(components, of_box) & (components.levels <= MIN_CONTRAST_RATIO * usual)
+    components = measure_components(is_ink & (contrast > MIN_CONTRAST_RATIO * usual), contrast)
     is_border = _are_borders(components, of_box)
     is_large = _are_large(components, of_box)
     if not is_large.any():
@@ -153,13 +153,13 @@ def _select(of_box: InkOfBox, cut_out: Pixels) -> BoxInk:
 
 def _are_borders(components: Components, of_box: InkOfBox) -> Mask:
     """Return which components (P,) are what is left of the box's border."""
-    is_pale = components.levels < BORDER_LEVEL
+    is_pale = components.levels < MAX_BORDER_CONTRAST
     return are_mostly_in(components, of_box.is_border) & is_pale
 
 
 def _are_large(components: Components, of_box: InkOfBox) -> Mask:
     """Return which components (P,) have a digit's size and are no border."""
-    is_large = components.sides_px.max(axis=1) >= LEAST_DIGIT_MM * MILLIMETRE_PX
+    is_large = components.sides_px.max(axis=1) >= MIN_DIGIT_MM * MILLIMETRE_PX
     return np.asarray(is_large & ~_are_borders(components, of_box), np.bool_)
 
 

@@ -22,10 +22,10 @@ from nn.reading.mnist_format import Ink, Mask
 
 MILLIMETRE_PX = 6.0  # of the flattened sheet: a digit of 8 mm has 48 pixels
 SEARCHED_MM = 1.5  # from where a box should be, within which it is looked for
-LINE_CONTRAST = 0.25  # most that counts for a border: a pen's line is darker
-LEAST_LINE = 0.025  # contrast of a border above that beside it, if it is one
+MAX_BORDER_CONTRAST = 0.25  # most that counts for a border: a pen's line is darker
+MIN_BORDER_CONTRAST = 0.025  # contrast of a border above that beside it, if it is one
 NEAR_MM = 0.6  # from where a box should be to where it is, if that agrees
-CONFIRMED = 0.6  # share of the boxes that are found and agree, if they confirm the places
+MIN_CONFIRMED = 0.6  # share of the boxes that are found and agree, if they confirm the places
 DEGREE = 4  # of the polynomial of the displacement
 MARKER_WEIGHT, RIDGE = 1.0, 1e-3  # of no displacement, where a clear border has about 0.1
 
@@ -76,7 +76,7 @@ class FoundBoxes:
     @property
     def are_confirmed(self) -> bool:
         """Whether most boxes are found and agree."""
-        return bool((self.agree.mean(axis=0) >= CONFIRMED).all())
+        return bool((self.agree.mean(axis=0) >= MIN_CONFIRMED).all())
 
 
 def follow_boxes(lines: Ink, page: SheetPage) -> FoundBoxes:
@@ -168,11 +168,11 @@ def _find_box(lines: Ink, place: Rectangle, near_mm: Points) -> tuple[Points, Po
     beside = [lines[top:bottom, edge - reach : edge + reach + 1] for edge in (left, right)]
     above = [lines[edge - reach : edge + reach + 1, left:right] for edge in (top, bottom)]
     scores = (
-        np.minimum(*(np.minimum(part, LINE_CONTRAST).mean(axis=axis) for part in parts))
+        np.minimum(*(np.minimum(part, MAX_BORDER_CONTRAST).mean(axis=axis) for part in parts))
         for axis, parts in enumerate((beside, above))
     )
     peaks = np.array([_peak(each) for each in scores])
-    clarity = np.where(peaks[:, 1] > LEAST_LINE, peaks[:, 1], 0)
+    clarity = np.where(peaks[:, 1] > MIN_BORDER_CONTRAST, peaks[:, 1], 0)
     searched_mm = np.array([left, top]) / MILLIMETRE_PX - place[:2]
     return np.where(clarity > 0, searched_mm + peaks[:, 0], near_mm), clarity
 

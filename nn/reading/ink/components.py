@@ -16,7 +16,7 @@ Labels = NDArray[np.int32]
 Boxes = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-SPECK_SIDE = 1 / 50  # of the picture's shorter side: the longer side of the largest speck
+MAX_SPECK = 1 / 50  # of the picture's shorter side: the longer side of the largest speck
 EDGE_PX = 2  # distance from the picture's edge up to which a component touches it
 CENTRALITY_FALLOFF = 4  # exponent: weight of a component half a side off the middle is e ** -4
 
@@ -67,7 +67,7 @@ class Components:
     @property
     def weights(self) -> Floats:
         """The length of each component's lines (P,) times its centrality; almost 0 for specks."""
-        is_speck = self.sides_px.max(axis=1) < SPECK_SIDE * min(self.labels.shape)
+        is_speck = self.sides_px.max(axis=1) < MAX_SPECK * min(self.labels.shape)
         lengths_px = self.areas / self.line_widths_px
         return np.where(is_speck, 1e-6, lengths_px * self.centrality)
 

@@ -19,16 +19,17 @@ from nn.reading.ink.selection import render_ink, select_digit
 from nn.reading.ink.threshold import EvenInk, histogram, ink_by_global_threshold
 from nn.reading.mnist_format import BLANK, INK_LEVEL, Ink, NoInk, Pixels, ink_to_mnist
 
-LEAST_PHOTOGRAPH_PX = 80  # longer side: smaller pictures were cut out of others and prepared
-LEAST_SIDE_PX = 8  # shorter side: thinner strips show no paper
-NOISY = 0.25  # threshold from which grain cannot be told from writing
-FRAME = 1 / 20  # of the shorter side: width of the frame that shows the paper
-EVEN_LEVELS = 6  # of 255: most that paper differs along the frame of an evenly lit picture
-FRAME_INK = 0.02  # most mean ink of an empty frame: noise
-N_TILES, EDGE_INK = 64, 0.1  # of a side; most mean ink of one at the edge: shadows reach the edge
-MOST_INK = 0.25  # most mean ink of a picture with an empty frame; a sheet on a table has more
-BROAD = 1 / 25  # of the shorter side: a ruled line is thinner
-FLAT_SHARE = 0.4  # of a flat picture's pixels that have exactly the same level
+MIN_PHOTOGRAPH_PX = 80  # longer side: smaller pictures were cut out of others and prepared
+MIN_SIDE_PX = 8  # shorter side: thinner strips show no paper
+MIN_NOISY_THRESHOLD = 0.25  # threshold from which grain cannot be told from writing
+FRAME_WIDTH = 1 / 20  # of the shorter side: width of the frame that shows the paper
+MAX_UNEVEN_LEVELS = 6  # of 255: difference of the paper along an evenly lit picture's frame
+MAX_FRAME_INK = 0.02  # mean ink of an empty frame: noise
+N_TILES = 64  # of a side
+MAX_EDGE_INK = 0.1  # mean ink of a tile at the edge: shadows reach the edge
+MAX_INK = 0.25  # mean ink of a picture with an empty frame; a sheet on a table has more
+MIN_BROAD_LINE = 1 / 25  # of the shorter side: a ruled line is thinner
+MIN_FLAT_SHARE = 0.4  # of a flat picture's pixels that have exactly the same level
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ def find_ink(picture: Image.Image) -> Sheet:
     segmentation = segment_ink(grey)
     if segmentation.is_ink.any():
         return Sheet(grey, reduction, segmentation)
-    if segmentation.threshold > NOISY:
+    if segmentation.threshold > MIN_NOISY_THRESHOLD:
         return Sheet(grey, reduction, ink_by_global_threshold(grey))
     raise NoInk(BLANK)
 
@@ -148,10 +149,10 @@ def _prepared_ink(grey: Pixels) -> EvenInk | None:
     One threshold is enough if the picture is small or thin; if most of it has exactly the same
     level, as only software paints paper; or if its frame is empty paper, evenly lit.
     """
-    if max(grey.shape) < LEAST_PHOTOGRAPH_PX or min(grey.shape) < LEAST_SIDE_PX:
+    if max(grey.shape) < MIN_PHOTOGRAPH_PX or min(grey.shape) < MIN_SIDE_PX:
         return ink_by_global_threshold(grey)
     counts = histogram(grey)
-    is_flat = counts.max() >= FLAT_SHARE * grey.size
+    is_flat = counts.max() >= MIN_FLAT_SHARE * grey.size
     if not is_flat and not _is_evenly_lit(grey):
         return None
     try:
@@ -167,7 +168,7 @@ def _is_evenly_lit(grey: Pixels) -> bool:
     width_px = _frame_px(grey)
     sides = [grey[:width_px], grey[-width_px:], grey[:, :width_px].T, grey[:, -width_px:].T]
     halves = [np.median(half) for side in sides for half in np.array_split(side, 2, axis=1)]
-    return bool(max(halves) - min(halves) <= EVEN_LEVELS)
+    return bool(max(halves) - min(halves) <= MAX_UNEVEN_LEVELS)
 
 
 def _is_framed(ink: Ink) -> bool:
@@ -176,15 +177,15 @@ def _is_framed(ink: Ink) -> bool:
     within = ink[width_px:-width_px, width_px:-width_px]
     frame_ink = ink.sum() - within.sum()
     tiles = cv2.resize(ink, (N_TILES, N_TILES), interpolation=cv2.INTER_AREA)
-    is_edge_clear = tiles[[0, -1]].max() <= EDGE_INK >= tiles[:, [0, -1]].max()
+    is_edge_clear = tiles[[0, -1]].max() <= MAX_EDGE_INK >= tiles[:, [0, -1]].max()
     return is_edge_clear and bool(
-        frame_ink <= FRAME_INK * (ink.size - within.size) and ink.mean() <= MOST_INK
+        frame_ink <= MAX_FRAME_INK * (ink.size - within.size) and ink.mean() <= MAX_INK
     )
 
 
 def _frame_px(image: NDArray[Any]) -> int:
     """Return the width of a picture's frame."""
-    return max(1, round(FRAME * int(min(image.shape))))
+    return max(1, round(FRAME_WIDTH * int(min(image.shape))))
 
 
 def _is_ruled(prepared: EvenInk) -> bool:
@@ -194,7 +195,7 @@ def _is_ruled(prepared: EvenInk) -> bool:
     is_ruled = find_ruled_lines(prepared.ink, INK_LEVEL).view(np.uint8)
     if not is_ruled.any():
         return False
-    side_px = max(3, round(BROAD * min(is_ruled.shape)))
+    side_px = max(3, round(MIN_BROAD_LINE * min(is_ruled.shape)))
     return not cv2.erode(is_ruled, np.ones((side_px, side_px), np.uint8)).any()
 
 

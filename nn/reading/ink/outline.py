@@ -13,30 +13,35 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn.reading.ink.components import measure_components
-from nn.reading.ink.pen import DARKEST_PAPER, contrast_at
-from nn.reading.ink.rejected import LIKE_INK, THINNEST, Usual, are_of_same_ink, have_digit_size
+from nn.reading.ink.pen import MIN_PAPER_LEVEL, contrast_at
+from nn.reading.ink.rejected import (
+    MIN_INK_CONTRAST,
+    MIN_LINE_WIDTH,
+    Usual,
+    are_of_same_ink,
+    have_digit_size,
+)
 from nn.reading.mnist_format import Ink, Mask
 
 SEARCHED_PX = 256  # longer side to which the picture is reduced
 WRITING_PX = 11  # window, in the reduced picture, in which lines of writing and rules fit
-TILT_DEGREES = 20  # most by which a side is off level or upright
-STEP = 0.12  # least difference of the light's logarithm between inside and outside
-REACH_PX = 2  # distance from an edge at which it is taken
-SHORTEST = 1 / 8  # of the picture's side: least length of a side that is seen
-MOST_LINES = 400  # of each side that are looked at
-MOST_SIDES = 8  # of those that are tried; lines that differ by less than the next are the same
-SAME_PX = 4
-COVERED = 0.8  # share of a side along which the sheet is lighter
-LEAST_AREA = 0.15  # of the picture
-LEAST_SEEN = 3  # of the sides; the others may be the picture's edges
-ALONG = np.linspace(0.03, 0.97, 48)[:, None]  # where a side is looked at: corners are round
-RIM = 1 / 250  # of the longer side: width of the sheet's edge
+MAX_TILT_DEGREES = 20  # by which a side is off level or upright
+MIN_STEP = 0.12  # difference of the light's logarithm between inside and outside
+REACH_PX = 2  # distance from an edge at which the light is taken
+MIN_LENGTH = 1 / 8  # of a visible side, over the picture's side
+MAX_LINES = 400  # of each side
+MAX_SIDES = 8  # that are tried, of these lines
+SAME_PX = 4  # lines that differ by less are the same
+MIN_COVERED = 0.8  # share of a side along which the sheet is lighter
+MIN_AREA = 0.15  # over the picture's area
+MIN_SEEN = 3  # sides; the others may be the picture's edges
+ALONG = np.linspace(0.03, 0.97, 48)[:, None]  # places along a side: corners are round
+RIM = 1 / 250  # width of the sheet's edge, over the picture's longer side
+PEN_WINDOW = 2.0  # over the width of the pen's lines
+MIN_SHEET_LIGHT = 0.8  # of another sheet, over the median light of this one
+MIN_BEYOND = 1 / 30  # distance from the outline, over the longer side: its shadow is nearer
 
 Floats = NDArray[np.float64]  # points (..., 2) are x and y; lines (N, 3) are a x + b y = c
-
-PEN = 2.0  # window, over the width of the pen's lines
-LIKE_SHEET = 0.8  # light of another sheet, over the median light of this one
-FAR = 1 / 30  # of the longer side: least distance from the outline, whose own shadow is nearer
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,7 @@ def find_outline(grey: Ink) -> Floats | None:
     small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     window = np.ones((WRITING_PX, WRITING_PX), np.uint8)
     light = cv2.morphologyEx(small, cv2.MORPH_CLOSE, window, borderType=cv2.BORDER_REPLICATE)
-    levels = np.asarray(np.log(light + DARKEST_PAPER), np.float32)
+    levels = np.asarray(np.log(light + MIN_PAPER_LEVEL), np.float32)
     left, right = _upright_sides(levels)
     top, bottom = (side.transposed for side in _upright_sides(levels.T))
     found = _best_corners(left, right, top, bottom)
@@ -106,24 +111,24 @@ def _upright_sides(levels: Ink) -> tuple[Side, Side]:
 def _upright_side(steps: Ink, picture_edge: int) -> Side:
     """Return the candidates for a side, where the light's steps (H, W) across it are large."""
     window = np.ones((1, 2 * REACH_PX + 1), np.uint8)
-    is_step = (steps > STEP) & (steps >= cv2.dilate(np.ascontiguousarray(steps), window))
+    is_step = (steps > MIN_STEP) & (steps >= cv2.dilate(np.ascontiguousarray(steps), window))
     height_px = len(steps)
     angle_step = 1 / max(steps.shape)
-    tilt = round(np.deg2rad(TILT_DEGREES) / angle_step) * angle_step
+    tilt = round(np.deg2rad(MAX_TILT_DEGREES) / angle_step) * angle_step
     # Transposed, because HoughLines takes no angles about 0.
     found = cv2.HoughLines(
         np.ascontiguousarray(is_step.T).view(np.uint8),
         1,
         angle_step,
-        max(1, round(SHORTEST * height_px)),
+        max(1, round(MIN_LENGTH * height_px)),
         min_theta=np.pi / 2 - tilt,
         max_theta=np.pi / 2 + tilt,
     )
     lines, ends = [(1.0, 0.0, float(picture_edge))], np.empty((0, 2))
-    for rho, theta in [] if found is None else found.reshape(-1, found.shape[-1])[:MOST_LINES, :2]:
+    for rho, theta in [] if found is None else found.reshape(-1, found.shape[-1])[:MAX_LINES, :2]:
         b, a = float(np.cos(theta)), float(np.sin(theta))
         x = (rho - b * np.array([0, height_px])) / a
-        if (np.abs(ends - x).max(axis=1) > SAME_PX).all() and len(lines) <= MOST_SIDES:
+        if (np.abs(ends - x).max(axis=1) > SAME_PX).all() and len(lines) <= MAX_SIDES:
             ends = np.vstack([ends, x])
             lines.append((a, b, float(rho)))
     near = cv2.dilate(is_step.view(np.uint8), np.ones((3, 3), np.uint8))
@@ -150,13 +155,13 @@ def _best_corners(
     is_sheet, n_seen = np.array(True), np.array(0)
     for axis, (side, (start, end)) in enumerate(zip((left, right, top, bottom), ends, strict=True)):
         is_seen = np.arange(len(side.lines)).reshape(np.roll([-1, 1, 1, 1], axis)) > 0
-        is_sheet = is_sheet & (~is_seen | (side.covered(start, end) >= COVERED))
+        is_sheet = is_sheet & (~is_seen | (side.covered(start, end) >= MIN_COVERED))
         n_seen = n_seen + is_seen
     found = np.broadcast_arrays(upper_left, upper_right, lower_right, lower_left)
     x, y = np.moveaxis(np.stack(found, axis=-2), -1, 0)
     areas = (x * np.roll(y, -1, axis=-1) - y * np.roll(x, -1, axis=-1)).sum(axis=-1) / 2
     size = left.is_step.size
-    is_sheet = is_sheet & (n_seen >= LEAST_SEEN) & (areas >= LEAST_AREA * size)
+    is_sheet = is_sheet & (n_seen >= MIN_SEEN) & (areas >= MIN_AREA * size)
     is_sheet &= (x[..., 0] < x[..., 1]) & (y[..., 0] < y[..., 3])  # around a shadow they are not
     if not is_sheet.any():
         return None
@@ -238,7 +243,7 @@ def extend_sheet(grey: Ink, corners: Floats) -> tuple[Ink, Mask]:
 def is_cut_by_outline(contrast: Ink, is_ruled: Mask, is_sheet: Mask, usual: Usual) -> bool:
     """Return whether anything as dark as ink lies on the rim of a sheet (H, W)."""
     inner = cv2.erode(is_sheet.view(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    is_dark = contrast >= LIKE_INK * usual.level
+    is_dark = contrast >= MIN_INK_CONTRAST * usual.level
     return bool((is_dark & is_sheet & ~inner & ~is_ruled).any())
 
 
@@ -247,10 +252,10 @@ def is_written_beyond(smooth: Ink, threshold: float, is_sheet: Mask, usual: Usua
 
     The picture (H, W) shows a second sheet, or one of which a patch lies in the sun.
     """
-    paper, contrast = contrast_at(smooth, PEN * usual.line_px)
-    side_px = 2 * round(FAR * max(smooth.shape)) + 1
+    paper, contrast = contrast_at(smooth, PEN_WINDOW * usual.line_px)
+    side_px = 2 * round(MIN_BEYOND * max(smooth.shape)) + 1
     near = cv2.dilate(is_sheet.view(np.uint8), np.ones((side_px, side_px), np.uint8))
-    is_light = paper >= LIKE_SHEET * np.median(paper[is_sheet])
+    is_light = paper >= MIN_SHEET_LIGHT * np.median(paper[is_sheet])
     beyond = measure_components((contrast > threshold) & is_light & (near == 0), contrast)
-    is_digit = have_digit_size(beyond, usual, THINNEST) & are_of_same_ink(beyond, usual)
+    is_digit = have_digit_size(beyond, usual, MIN_LINE_WIDTH) & are_of_same_ink(beyond, usual)
     return bool((is_digit & ~beyond.are_at_edge).any())

@@ -11,13 +11,13 @@ import numpy as np
 
 from nn.reading.mnist_format import Ink, Mask, Pixels
 
-NARROWEST_PX = 5  # of the windows
-GROWTH = 1.25  # from one window to the next
-STEADY = 0.2  # slope of the energy up to which no more ink is found
-STEADIEST = 1.7  # likewise at its minimum, where a shadow is hardly wider than the pen
-LEAST_SHARE = 0.5  # of what a wider window fills within the picture: otherwise the pen is wider
-DARK = 0.1  # contrast from which what a window fills counts
-DARKEST_PAPER = 32  # of 255: on a darker table, grain would pass for ink
+MIN_WINDOW_PX = 5  # of the windows
+WINDOW_GROWTH = 1.25  # from one window to the next
+MAX_STEADY_SLOPE = 0.2  # slope of the energy up to which no more ink is found
+MAX_SLOPE_AT_MINIMUM = 1.7  # likewise at its minimum, where a shadow is hardly wider than the pen
+MIN_INNER_SHARE = 0.5  # of what a wider window fills within the picture: otherwise the pen is wider
+MIN_CONTRAST = 0.1  # contrast from which what a window fills counts
+MIN_PAPER_LEVEL = 32  # of 255: on a darker table, grain would pass for ink
 
 
 def contrast_at(grey: Ink, window_px: float) -> tuple[Pixels, Ink]:
@@ -31,7 +31,7 @@ def contrast_at(grey: Ink, window_px: float) -> tuple[Pixels, Ink]:
     levels = np.rint(grey).astype(np.uint8)
     window = np.ones((side_px, side_px), np.uint8)
     paper = cv2.morphologyEx(levels, cv2.MORPH_CLOSE, window, borderType=cv2.BORDER_REPLICATE)
-    lacking = (paper - grey) / np.maximum(paper, DARKEST_PAPER)
+    lacking = (paper - grey) / np.maximum(paper, MIN_PAPER_LEVEL)
     bias = float(np.median(lacking[::3, ::3]))  # the closing follows the lightest grain
     contrast: Ink = np.clip((lacking - bias) / (1 - bias), 0, 1)
     return np.asarray(paper, np.uint8), contrast
@@ -50,17 +50,17 @@ def window_of_pen(grey: Ink, is_ruled: Mask, widest_px: float) -> float:
         The window of the widest pen.
     """
     sharpness = np.where(is_ruled, np.float32(0), _sharpness(grey))
-    energy, slope, last_px, side_px = 0.0, np.inf, NARROWEST_PX, NARROWEST_PX
+    energy, slope, last_px, side_px = 0.0, np.inf, MIN_WINDOW_PX, MIN_WINDOW_PX
     while side_px < widest_px:
         _, contrast = contrast_at(grey, side_px)
-        filled = contrast[~is_ruled & (contrast > DARK)]
+        filled = contrast[~is_ruled & (contrast > MIN_CONTRAST)]
         before, energy = energy, float(filled @ filled)
         slope_before, slope = slope, _slope(before, energy, side_px / last_px)
-        found_px = last_px if slope_before <= min(slope, STEADIEST) else side_px
-        is_steady = slope <= STEADY or found_px == last_px < side_px
+        found_px = last_px if slope_before <= min(slope, MAX_SLOPE_AT_MINIMUM) else side_px
+        is_steady = slope <= MAX_STEADY_SLOPE or found_px == last_px < side_px
         if is_steady and _is_most_ink(grey, sharpness, found_px, widest_px):
             return found_px
-        last_px, side_px = side_px, max(side_px + 2, round(GROWTH * side_px) | 1)
+        last_px, side_px = side_px, max(side_px + 2, round(WINDOW_GROWTH * side_px) | 1)
     return widest_px
 
 
@@ -75,14 +75,14 @@ def _sharpness(grey: Ink) -> Ink:
     """Return the squared gradient (H, W), relative to the light: high at the edges of ink."""
     across, down = (cv2.Sobel(grey, cv2.CV_32F, *axes, scale=1 / 8) for axes in ((1, 0), (0, 1)))
     light = cv2.dilate(grey, np.ones((5, 5), np.uint8))
-    return np.asarray((across**2 + down**2) / np.maximum(light, DARKEST_PAPER) ** 2, np.float32)
+    return np.asarray((across**2 + down**2) / np.maximum(light, MIN_PAPER_LEVEL) ** 2, np.float32)
 
 
 def _is_most_ink(grey: Ink, sharpness: Ink, side_px: int, widest_px: float) -> bool:
     """Return whether no wider window fills much more that is as sharp, off the picture's edge."""
     inner = _inner_sharpness(grey, sharpness, side_px)
     return all(
-        inner >= LEAST_SHARE * _inner_sharpness(grey, sharpness, wider_px)
+        inner >= MIN_INNER_SHARE * _inner_sharpness(grey, sharpness, wider_px)
         for wider_px in (2 * side_px, 4 * side_px, round(widest_px))
         if side_px < wider_px <= widest_px
     )
@@ -91,7 +91,7 @@ def _is_most_ink(grey: Ink, sharpness: Ink, side_px: int, widest_px: float) -> b
 def _inner_sharpness(grey: Ink, sharpness: Ink, side_px: int) -> float:
     """Return the sharpness of what a window fills, without what touches the picture's edge."""
     _, contrast = contrast_at(grey, side_px)
-    is_filled = (contrast > DARK) & (sharpness > 0)
+    is_filled = (contrast > MIN_CONTRAST) & (sharpness > 0)
     _, labels = cv2.connectedComponents(is_filled.view(np.uint8))
     of_components = np.bincount(labels.ravel(), sharpness.ravel())
     of_components[np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])] = 0

@@ -15,7 +15,7 @@ from nn.reading.doubts import LeftOut, Why
 from nn.reading.ink.components import Components, measure_components
 from nn.reading.ink.outline import SEARCHED_PX as OUTLINE_PX
 from nn.reading.ink.outline import extend_sheet, find_outline, is_cut_by_outline, is_written_beyond
-from nn.reading.ink.pen import DARKEST_PAPER, contrast_at, window_of_pen
+from nn.reading.ink.pen import MIN_PAPER_LEVEL, contrast_at, window_of_pen
 from nn.reading.ink.rejected import (
     are_oversized,
     find_oversized,
@@ -28,18 +28,18 @@ from nn.reading.ink.selection import Selection, find_border_blobs, select_ink
 from nn.reading.mnist_format import Ink, Mask, Pixels
 
 WINDOW = 1 / 4  # of the shorter side: wider than a line of the broadest pen
-PEN = 2.0  # window over the width of the lines that were found: wider ones take shadows for ink
-WIDER = 0.7  # of a window: a narrower one is tried
+PEN_WINDOW = 2.0  # over the width of the lines found: wider windows take shadows for ink
+MIN_WIDE_WINDOW = 0.7  # of a window: a narrower one is tried
+MAX_STEP = 0.65  # light beside a sheet's edge or a hard shadow's, over the light on it
+MIN_CONTRAST_RATIO = 0.35  # of ink, over the usual contrast: paler ink is a shadow, or faint
+MAX_BRIDGE = 1 / 120  # gap that a ruled line leaves in a stroke, over the longer side
+MIN_LIGHT_INK_RATIO = 3  # of what is lighter to what is darker, if ink is light
+MIN_CONTRAST = 0.08  # share of the paper's light that even a faint line lacks
+NOISE_DEVIATIONS = 4.5  # of the grain, by which the threshold is above paper
 RULED_PX = 13  # window, in the picture reduced to SEARCHED_PX, in which any ruled line fits
-STEP = 0.65  # the light beside a sheet's edge, or a hard shadow's, is at most so much of its own
-STEP_NEAR = 2  # windows around such a step
+STEP_WINDOWS = 2  # windows around such a step
 GRAIN = 1 / 500  # of the longer side: finer detail is the camera's noise or the paper's grain
-LEAST_GRAIN_PX = 0.8
-DARKER = 0.35  # contrast of all ink, over the usual one's: what is paler is a shadow, or faint
-BRIDGE = 1 / 120  # of the longer side: the widest gap that a ruled line leaves in a stroke
-LIGHT_INK = 3  # least ratio of what is lighter to what is darker, if ink is light
-LEAST_CONTRAST = 0.08  # share of the paper's light that even a faint line lacks
-NOISE = 4.5  # standard deviations of the grain that the threshold is above paper
+MIN_GRAIN_PX = 0.8
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class PhotoSegmentation:
 
 def segment_ink(grey: Pixels) -> PhotoSegmentation:
     """Return the ink of a photographed sheet, uint8 (H, W), dark on light or light on dark."""
-    grain_px = max(LEAST_GRAIN_PX, GRAIN * max(grey.shape))
+    grain_px = max(MIN_GRAIN_PX, GRAIN * max(grey.shape))
     smooth = np.asarray(cv2.GaussianBlur(grey.astype(np.float32), (0, 0), grain_px), np.float32)
     if _is_ink_light(smooth):
         negative = _segment_dark_ink(255 - smooth, grain_px)
@@ -130,8 +130,8 @@ def _segment_on_sheet(smooth: Ink, grain_px: float) -> PhotoSegmentation | None:
 def _segment_dark_ink(smooth: Ink, grain_px: float) -> PhotoSegmentation:
     """Return the dark ink of a smoothed sheet, grey levels (H, W)."""
     noise = np.abs(smooth - cv2.GaussianBlur(smooth, (0, 0), 2 * grain_px))
-    deviation = 1.4826 * float(np.median(noise / np.maximum(smooth, DARKEST_PAPER)))
-    threshold = max(LEAST_CONTRAST, NOISE * deviation)
+    deviation = 1.4826 * float(np.median(noise / np.maximum(smooth, MIN_PAPER_LEVEL)))
+    threshold = max(MIN_CONTRAST, NOISE_DEVIATIONS * deviation)
     scale = min(1, SEARCHED_PX / max(smooth.shape))
     reduced = cv2.resize(smooth, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     small = np.asarray(reduced, np.float32)
@@ -140,8 +140,8 @@ def _segment_dark_ink(smooth: Ink, grain_px: float) -> PhotoSegmentation:
     is_ruled = cv2.dilate(is_ruled.view(np.uint8), np.ones((3, 3), np.uint8)) > 0
     window_px = window_of_pen(small, is_ruled, WINDOW * min(small.shape)) / scale
     found = _segment_at_window(smooth, threshold, window_px)
-    narrower_px = PEN * _line_px(found)
-    if not 0 < narrower_px < WIDER * window_px:
+    narrower_px = PEN_WINDOW * _line_px(found)
+    if not 0 < narrower_px < MIN_WIDE_WINDOW * window_px:
         return found
     again = _segment_at_window(smooth, threshold, narrower_px)
     return again if again.is_ink.any() else found
@@ -168,7 +168,7 @@ def _segment_at_window(smooth: Ink, threshold: float, window_px: float) -> Photo
     found = PhotoSegmentation(threshold, paper, contrast, components, selection, is_ruled)
     if not selection.is_ink.any():
         return found
-    darker = contrast > DARKER * usual_of(components, selection.is_ink).level
+    darker = contrast > MIN_CONTRAST_RATIO * usual_of(components, selection.is_ink).level
     is_dark &= cv2.dilate(darker.view(np.uint8), np.ones((3, 3), np.uint8)) > 0
     components = measure_components(is_dark, contrast)
     is_shadow = ~selection.is_ink & ~selection.is_cut
@@ -187,15 +187,15 @@ def _segment_at_window(smooth: Ink, threshold: float, window_px: float) -> Photo
 def find_light_steps(paper: Pixels, window_px: float) -> Mask:
     """Return which pixels (H, W) are near a step in the light: a sheet's edge, a hard shadow's."""
     small = cv2.resize(paper, None, fx=1 / 4, fy=1 / 4, interpolation=cv2.INTER_AREA)
-    window = np.ones((round(STEP_NEAR * window_px / 4) | 1,) * 2, np.uint8)
-    is_step = cv2.erode(small, window) < STEP * cv2.dilate(small, window)
+    window = np.ones((round(STEP_WINDOWS * window_px / 4) | 1,) * 2, np.uint8)
+    is_step = cv2.erode(small, window) < MAX_STEP * cv2.dilate(small, window)
     size = paper.shape[::-1]
     return np.asarray(cv2.resize(is_step.view(np.uint8), size, interpolation=cv2.INTER_NEAREST)) > 0
 
 
 def _bridged(is_ink: Mask) -> Mask:
     """Return ink with the gaps closed that ruled lines have left in strokes."""
-    side_px = round(BRIDGE * max(is_ink.shape)) | 1
+    side_px = round(MAX_BRIDGE * max(is_ink.shape)) | 1
     window = np.ones((side_px, side_px), np.uint8)
     return cv2.morphologyEx(is_ink.view(np.uint8), cv2.MORPH_CLOSE, window) > 0
 
@@ -210,7 +210,7 @@ def _is_ink_light(grey: Ink) -> bool:
     around_px = max(3, round(WINDOW * min(small.shape)) | 1)
     around = cv2.medianBlur(np.rint(small).astype(np.uint8), around_px)
     rows, columns = (np.hanning(side_px + 2)[1:-1] ** 2 for side_px in small.shape)
-    difference = (small - around) / np.maximum(np.maximum(small, around), DARKEST_PAPER)
+    difference = (small - around) / np.maximum(np.maximum(small, around), MIN_PAPER_LEVEL)
     weighted = difference**2 * rows[:, None] * columns
     lighter, darker = weighted[difference > 0].sum(), weighted[difference < 0].sum()
-    return bool(lighter > LIGHT_INK * darker)
+    return bool(lighter > MIN_LIGHT_INK_RATIO * darker)

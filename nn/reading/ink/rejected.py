@@ -16,22 +16,22 @@ from nn.reading.ink.selection import Selection, are_between, are_in_rows, are_li
 from nn.reading.mnist_format import Ink, Mask
 
 # Relative to the usual component of ink.
-SMALLEST, LARGEST = 0.6, 2.5  # longer side of what has a digit's size
-THINNEST, THICKEST = 0.6, 2.0  # width of its lines
-THINNEST_FAINT = 0.25  # the same of what is pale: a pencil beside a broad marker
-THINNEST_ONE, THINNEST_MARK = 0.3, 0.25  # of a dark 1, and of a pale mark, beside writing
-LIKE_INK = 0.6  # contrast of a line that may be a 1, or of ink in a shadow
-OVERSIZED = 2.5  # height, over the others' median, of what reaches the edge and is no digit
-BENT = 1.2  # length of the lines of a digit over its longer side; a 1 is straight
-BROAD = 0.35  # shorter side of what can be seen of a digit that the edge cuts
-PIECE = 0.15  # longer side of a piece of a cut digit beside writing
-LARGE_PIECE = 0.4  # of one in a line that is cut, above or below writing
-SAME_INK = 0.75, 1.4  # contrast of such a piece: borders of cells are paler or darker
-BROADER = 1.3  # width of a band of shadow: rules and margins are narrower
-HIGHEST = 1.3  # height of a 1 at the edge, or of a pale digit: borders and shadows are higher
-REACH = 0.5  # from writing to a mark or a dash
-REACH_OF_BAR = 1.0  # from a fraction's bar to the numbers, or from a line to one that is cut
-MARK = 1.4  # contrast of a pale mark, over the threshold: grain is paler
+MIN_SIZE, MAX_SIZE = 0.6, 2.5  # longer side of what has a digit's size
+MIN_LINE_WIDTH, MAX_LINE_WIDTH = 0.6, 2.0  # of its lines
+MIN_FAINT_WIDTH = 0.25  # of pale lines: a pencil beside a broad marker
+MIN_ONE_WIDTH, MIN_MARK_WIDTH = 0.3, 0.25  # of a dark 1, and of a pale mark, beside writing
+MIN_INK_CONTRAST = 0.6  # of a line that may be a 1, or of ink in a shadow
+MAX_HEIGHT_AT_EDGE = 2.5  # of a digit that reaches the edge, over the others' median
+MIN_BENT_LENGTH = 1.2  # of the lines of a digit, over its longer side; a 1 is straight
+MIN_BREADTH_AT_EDGE = 0.35  # shorter side of the visible part of a digit that the edge cuts
+MIN_PIECE = 0.15  # longer side of a piece of a cut digit beside writing
+MIN_LARGE_PIECE = 0.4  # longer side of such a piece in a cut line, above or below writing
+PIECE_CONTRASTS = 0.75, 1.4  # lowest and highest of such a piece: borders are paler or darker
+MIN_SHADOW_WIDTH = 1.3  # of a band of shadow: rules and margins are narrower
+MAX_HEIGHT = 1.3  # of a 1 at the edge, or of a pale digit: borders and shadows are higher
+MAX_MARK_DISTANCE = 0.5  # from writing to a mark or a dash
+MAX_BAR_DISTANCE = 1.0  # from a fraction's bar to its numbers, or from a line to a cut one
+MIN_MARK_CONTRAST = 1.4  # of a pale mark, over the threshold: grain is paler
 
 
 @dataclass(frozen=True)
@@ -92,15 +92,15 @@ def find_rejected(
 def _are_cut(components: Components, selection: Selection, usual: Usual) -> Mask:
     """Return which components (P,) are digits, or pieces of them, that the edge cuts."""
     longer_px, shorter_px = components.sides_px.max(axis=1), components.sides_px.min(axis=1)
-    is_digit = selection.is_cut & (shorter_px >= BROAD * usual.side_px)
-    is_digit &= have_digit_size(components, usual, THINNEST) & (
-        components.levels >= LIKE_INK * usual.level
+    is_digit = selection.is_cut & (shorter_px >= MIN_BREADTH_AT_EDGE * usual.side_px)
+    is_digit &= have_digit_size(components, usual, MIN_LINE_WIDTH) & (
+        components.levels >= MIN_INK_CONTRAST * usual.level
     )
     heights_px = components.sides_px[:, 1]
-    is_one = selection.is_line & components.are_at_edge & (heights_px >= SMALLEST * usual.side_px)
-    is_one &= heights_px <= HIGHEST * usual.side_px
-    is_piece = (selection.is_cut & (longer_px >= PIECE * usual.side_px)) | is_one
-    is_piece &= are_of_same_ink(components, usual) & (shorter_px >= THINNEST * usual.line_px)
+    is_one = selection.is_line & components.are_at_edge & (heights_px >= MIN_SIZE * usual.side_px)
+    is_one &= heights_px <= MAX_HEIGHT * usual.side_px
+    is_piece = (selection.is_cut & (longer_px >= MIN_PIECE * usual.side_px)) | is_one
+    is_piece &= are_of_same_ink(components, usual) & (shorter_px >= MIN_LINE_WIDTH * usual.line_px)
     is_of_line = are_in_rows(components, selection.is_ink)
     is_of_line |= _are_of_next_line(components, selection.is_ink, usual)
     is_cut: Mask = is_digit | (is_piece & is_of_line)
@@ -112,23 +112,24 @@ def _are_of_next_line(components: Components, is_ink: Mask, usual: Usual) -> Mas
 
     What the top or bottom edge leaves of a digit is.
     """
-    is_large: Mask = components.sides_px.max(axis=1) >= LARGE_PIECE * usual.side_px
-    is_large &= components.sides_px.min(axis=1) > THICKEST * usual.line_px
-    return is_large & are_near(components, is_ink, REACH_OF_BAR * usual.side_px)
+    is_large: Mask = components.sides_px.max(axis=1) >= MIN_LARGE_PIECE * usual.side_px
+    is_large &= components.sides_px.min(axis=1) > MAX_LINE_WIDTH * usual.line_px
+    return is_large & are_near(components, is_ink, MAX_BAR_DISTANCE * usual.side_px)
 
 
 def _are_strokes(components: Components, selection: Selection, usual: Usual) -> Mask:
     """Return which components (P,) taken for lines may be a 1, a dash or a fraction's bar."""
     heights_px = components.sides_px[:, 1]
-    is_dark = selection.is_line & (components.levels >= LIKE_INK * usual.level)
+    is_dark = selection.is_line & (components.levels >= MIN_INK_CONTRAST * usual.level)
     is_dark &= ~components.are_at_edge
-    is_one = have_digit_size(components, usual, THINNEST) & (heights_px >= SMALLEST * usual.side_px)
+    is_one = have_digit_size(components, usual, MIN_LINE_WIDTH)
+    is_one &= heights_px >= MIN_SIZE * usual.side_px
     is_one |= _are_thin_ones(components, selection, usual)
-    is_bar = are_lines(components) & (heights_px < SMALLEST * usual.side_px)
-    is_bar &= _are_of_pen(components, usual, THINNEST)
+    is_bar = are_lines(components) & (heights_px < MIN_SIZE * usual.side_px)
+    is_bar &= _are_of_pen(components, usual, MIN_LINE_WIDTH)
     is_dash = are_in_rows(components, selection.is_ink)
-    is_dash &= are_near(components, selection.is_ink, REACH * usual.side_px)
-    is_bar &= is_dash | are_between(components, selection.is_ink, REACH_OF_BAR * usual.side_px)
+    is_dash &= are_near(components, selection.is_ink, MAX_MARK_DISTANCE * usual.side_px)
+    is_bar &= is_dash | are_between(components, selection.is_ink, MAX_BAR_DISTANCE * usual.side_px)
     return is_dark & (is_one | is_bar)
 
 
@@ -136,8 +137,8 @@ def _are_thin_ones(components: Components, selection: Selection, usual: Usual) -
     """Return which components (P,) in a row of ink are upright, as high, but thinner than it."""
     heights_px = components.sides_px[:, 1]
     is_one = are_in_rows(components, selection.is_ink) & are_lines(components)
-    is_one &= (heights_px >= SMALLEST * usual.side_px) & (heights_px <= HIGHEST * usual.side_px)
-    return is_one & _are_of_pen(components, usual, THINNEST_ONE)
+    is_one &= (heights_px >= MIN_SIZE * usual.side_px) & (heights_px <= MAX_HEIGHT * usual.side_px)
+    return is_one & _are_of_pen(components, usual, MIN_ONE_WIDTH)
 
 
 def _are_dark_bands(components: Components, selection: Selection, usual: Usual) -> Mask:
@@ -145,20 +146,20 @@ def _are_dark_bands(components: Components, selection: Selection, usual: Usual) 
 
     A narrow shadow is so; a digit that it touches may not be found.
     """
-    is_band = selection.is_line & (components.levels >= LIKE_INK * usual.level)
-    is_band &= components.sides_px.max(axis=1) > LARGEST * usual.side_px
-    is_band &= components.line_widths_px >= BROADER * usual.line_px
-    return is_band & are_near(components, selection.is_ink, REACH * usual.side_px)
+    is_band = selection.is_line & (components.levels >= MIN_INK_CONTRAST * usual.level)
+    is_band &= components.sides_px.max(axis=1) > MAX_SIZE * usual.side_px
+    is_band &= components.line_widths_px >= MIN_SHADOW_WIDTH * usual.line_px
+    return is_band & are_near(components, selection.is_ink, MAX_MARK_DISTANCE * usual.side_px)
 
 
 def _are_pale_digits(components: Components, selection: Selection, usual: Usual) -> Mask:
     """Return which components (P,) are too pale for ink, but of a digit's size and shape."""
     lengths_px = components.areas / components.line_widths_px
-    is_bent = lengths_px >= BENT * components.sides_px.max(axis=1)
+    is_bent = lengths_px >= MIN_BENT_LENGTH * components.sides_px.max(axis=1)
     heights_px = components.sides_px[:, 1]
-    is_one = (heights_px >= SMALLEST * usual.side_px) & are_in_rows(components, selection.is_ink)
-    has_size = have_digit_size(components, usual, THINNEST_FAINT)
-    has_size &= heights_px <= HIGHEST * usual.side_px
+    is_one = (heights_px >= MIN_SIZE * usual.side_px) & are_in_rows(components, selection.is_ink)
+    has_size = have_digit_size(components, usual, MIN_FAINT_WIDTH)
+    has_size &= heights_px <= MAX_HEIGHT * usual.side_px
     is_pale: Mask = selection.is_faint & has_size & (is_bent | is_one)
     return is_pale
 
@@ -168,10 +169,10 @@ def _are_pale_marks(
 ) -> Mask:
     """Return which components (P,) may be a pale point, comma or minus near writing."""
     is_mark = ~(selection.is_ink | selection.is_cut | selection.is_line | components.are_at_edge)
-    is_mark &= components.levels >= MARK * threshold
-    is_mark &= components.sides_px.max(axis=1) < SMALLEST * usual.side_px
-    is_mark &= _are_of_pen(components, usual, THINNEST_MARK)
-    return is_mark & are_near(components, selection.is_ink, REACH * usual.side_px)
+    is_mark &= components.levels >= MIN_MARK_CONTRAST * threshold
+    is_mark &= components.sides_px.max(axis=1) < MIN_SIZE * usual.side_px
+    is_mark &= _are_of_pen(components, usual, MIN_MARK_WIDTH)
+    return is_mark & are_near(components, selection.is_ink, MAX_MARK_DISTANCE * usual.side_px)
 
 
 def find_ruled_ones(ruled: Components, usual: Usual) -> list[LeftOut]:
@@ -180,7 +181,7 @@ def find_ruled_ones(ruled: Components, usual: Usual) -> list[LeftOut]:
     In a picture that is hardly higher than its digits, a 1 goes from edge to edge.
     """
     heights_px, width_px = ruled.sides_px[:, 1], ruled.labels.shape[1]
-    is_one = (heights_px >= SMALLEST * usual.side_px) & (heights_px <= HIGHEST * usual.side_px)
+    is_one = (heights_px >= MIN_SIZE * usual.side_px) & (heights_px <= MAX_HEIGHT * usual.side_px)
     is_inside = (ruled.boxes[:, 0] > EDGE_PX) & (ruled.boxes[:, 2] < width_px - EDGE_PX)
     is_one &= is_inside & are_of_same_ink(ruled, usual)
     return [LeftOut(box, Why.TAKEN_FOR_LINE) for box in _boxes(ruled, is_one)]
@@ -195,7 +196,7 @@ def are_oversized(components: Components, is_ink: Mask) -> Mask:
     is_inner = is_ink & ~components.are_at_edge
     if not is_inner.any():
         return np.zeros_like(is_ink)
-    is_high = heights_px > OVERSIZED * np.median(heights_px[is_inner])
+    is_high = heights_px > MAX_HEIGHT_AT_EDGE * np.median(heights_px[is_inner])
     return np.asarray(is_ink & components.are_at_edge & is_high, np.bool_)
 
 
@@ -209,14 +210,14 @@ def find_beside(components: Components, is_digit: Mask, is_beside: Mask) -> list
     """Return which of the components beside a picture's one digit (P,) have a digit's size."""
     if not is_digit.any():
         return []
-    has_size = have_digit_size(components, usual_of(components, is_digit), THINNEST)
+    has_size = have_digit_size(components, usual_of(components, is_digit), MIN_LINE_WIDTH)
     return [LeftOut(box, Why.BESIDE_THE_DIGIT) for box in _boxes(components, is_beside & has_size)]
 
 
-def have_digit_size(components: Components, usual: Usual, thinnest: float = THINNEST) -> Mask:
+def have_digit_size(components: Components, usual: Usual, thinnest: float = MIN_LINE_WIDTH) -> Mask:
     """Return which components (P,) have a digit's size, and lines of about the pen's width."""
     sides_px = components.sides_px.max(axis=1) / usual.side_px
-    has_size: Mask = (sides_px >= SMALLEST) & (sides_px <= LARGEST)
+    has_size: Mask = (sides_px >= MIN_SIZE) & (sides_px <= MAX_SIZE)
     return has_size & _are_of_pen(components, usual, thinnest)
 
 
@@ -225,21 +226,22 @@ def _are_of_pen(components: Components, usual: Usual, thinnest: float) -> Mask:
     lines_px = components.line_widths_px / usual.line_px
     # The depth of a stroke along the edge is measured from one side alone.
     thickest_px = np.minimum(lines_px, components.sides_px.min(axis=1) / usual.line_px)
-    return np.asarray((lines_px >= thinnest) & (thickest_px <= THICKEST), np.bool_)
+    return np.asarray((lines_px >= thinnest) & (thickest_px <= MAX_LINE_WIDTH), np.bool_)
 
 
 def are_of_same_ink(components: Components, usual: Usual) -> Mask:
     """Return which components (P,) have lines of about the pen's width and contrast."""
     levels = components.levels / usual.level
-    is_same = (levels >= SAME_INK[0]) & (levels <= SAME_INK[1])
-    return is_same & _are_of_pen(components, usual, THINNEST)
+    is_same = (levels >= PIECE_CONTRASTS[0]) & (levels <= PIECE_CONTRASTS[1])
+    return is_same & _are_of_pen(components, usual, MIN_LINE_WIDTH)
 
 
 def _inked_parts(is_rejected: Mask, contrast: Ink, usual: Usual) -> list[LeftOut]:
     """Return parts of a digit's size that are as dark as ink in what is rejected (H, W)."""
-    is_dark = is_rejected & (contrast >= LIKE_INK * usual.level)
+    is_dark = is_rejected & (contrast >= MIN_INK_CONTRAST * usual.level)
     parts = measure_components(is_dark, contrast)
-    has_size = have_digit_size(parts, usual, THINNEST) & ~are_lines(parts) & ~parts.are_at_edge
+    has_size = have_digit_size(parts, usual, MIN_LINE_WIDTH)
+    has_size &= ~are_lines(parts) & ~parts.are_at_edge
     return [LeftOut(box, Why.NO_PAPER) for box in _boxes(parts, has_size)]
 
 

@@ -19,31 +19,31 @@ from nn.reading.mnist_format import INK_LEVEL, Ink, Mask, Pixels
 Indices = NDArray[np.int64]
 
 SEARCHED_PX = 640  # longer side to which the picture is reduced: bent lines become straight
-TILT_DEGREES = 14  # most by which a line is off level or upright
+MAX_TILT_DEGREES = 14  # by which a line is off level or upright
 ANGLE_STEP = 1.5  # pixels by which the far ends of two neighbouring directions differ
-COVERED = 0.85  # share of a line's pixels that are dark
-COVERED_IN_MIDDLE = 0.95  # in the picture's middle, where a long stroke of a digit may be
+MIN_COVERED = 0.85  # share of a line's pixels that are dark
+MIN_COVERED_IN_MIDDLE = 0.95  # in the picture's middle, where a long stroke of a digit may be
 MIDDLE = 0.25  # of the side, about the picture's middle
 SEGMENTS = 12  # of a line, which must be about equally dark
-LEAST_OF_SEGMENT = 0.4  # of the line's contrast, for each segment but the palest
-LEAST_IN_MIDDLE = 0.65  # for each segment of a line in the middle
-THIN = 1 / 50  # of the longer side: a line with paper at that distance is thin
-PAPER_BESIDE = 0.6  # share of a thin line's pixels that have paper on both sides
-DARKER = 1.6  # times a ruled line's contrast: darker pixels on it are of a stroke that crosses it
-LEAST_SHEET = 0.6  # of a line from edge to edge of the picture: the shortest part on the sheet
-LEAST_INSIDE = 0.6  # likewise inside the picture
-LIGHTEST = 0.8  # quantile of the light along a line that is the sheet's
-SHEET = 0.65  # of that light: it is darker beyond the sheet, and in a shadow
-MOST_LINES = 800  # that are looked at
+MIN_OF_SEGMENT = 0.4  # of the line's contrast, for each segment but the palest
+MIN_OF_SEGMENT_IN_MIDDLE = 0.65  # for each segment of a line in the middle
+THIN_DISTANCE = 1 / 50  # of the longer side: a line with paper at that distance is thin
+MIN_PAPER_BESIDE = 0.6  # share of a thin line's pixels that have paper on both sides
+MIN_CROSSING_CONTRAST = 1.6  # of a stroke that crosses a ruled line, over the line's contrast
+MIN_SHEET_LENGTH = 0.6  # of the part on the sheet of a line from edge to edge
+MIN_INSIDE_LENGTH = 0.6  # of the part inside the picture, likewise
+SHEET_QUANTILE = 0.8  # of the light along a line: the sheet's light
+MIN_SHEET_LIGHT = 0.65  # over the sheet's light: it is darker beyond the sheet, and in a shadow
+MAX_LINES = 800
 
-LEVEL_LENGTH = 1.3  # of the shortest level line, over the usual height: a minus, not a 7's bar
-UPRIGHT_LENGTH = 2.0  # of any other line: longer than a 1
-SLENDERNESS = 0.15  # of the thickest line, over its length
-THICKNESS = 0.3  # of the thickest line, over the usual height: digits that touch are thicker
+MIN_LEVEL_LENGTH = 1.3  # of the shortest level line, over the usual height: a minus, not a 7's bar
+MIN_UPRIGHT_LENGTH = 2.0  # of any other line: longer than a 1
+MAX_SLENDERNESS = 0.15  # of the thickest line, over its length
+MAX_THICKNESS = 0.3  # of the thickest line, over the usual height: digits that touch are thicker
 
 MAX_FRAMES = 20  # components that are looked at, the highest ones
-LEAST_FRAMED = 0.05  # least height of a component that counts as inside, over the frame's
-MOST_FRAMED = 0.3  # summed height of components inside that a 0 may have, over the frame's
+MIN_FRAMED = 0.05  # least height of a component that counts as inside, over the frame's
+MAX_FRAMED = 0.3  # summed height of components inside that a 0 may have, over the frame's
 
 
 def find_ruled_lines(contrast: Ink, threshold: float, paper: Pixels | None = None) -> Mask:
@@ -72,40 +72,41 @@ def find_ruled_lines(contrast: Ink, threshold: float, paper: Pixels | None = Non
         if level:
             ends = [(int((x[end] + 0.5) / scale), int((y[end] + 0.5) / scale)) for end in (0, -1)]
             cv2.line(levels, ends[0], ends[1], level, max(2, round(3 / scale)))
-    is_ruled: Mask = (levels > 0) & (contrast < DARKER * levels / max(scale, 1 / 2))
+    is_ruled: Mask = (levels > 0) & (contrast < MIN_CROSSING_CONTRAST * levels / max(scale, 1 / 2))
     return is_ruled
 
 
 def _dark_lines(is_dark: Mask, paper: NDArray[Any] | None) -> Iterator[tuple[Indices, Indices]]:
     """Yield the pixels, x and y (P,), of lines that are dark all over the sheet."""
     step = ANGLE_STEP / max(is_dark.shape)
-    tilt = round(np.deg2rad(TILT_DEGREES) / step) * step  # so that exactly level is included
+    tilt = round(np.deg2rad(MAX_TILT_DEGREES) / step) * step  # so that exactly level is included
     light = np.ones(is_dark.shape, np.uint8) if paper is None else paper
-    least = 1 if paper is None else LEAST_SHEET
+    least = 1 if paper is None else MIN_SHEET_LENGTH
     for is_turned in (False, True):
         dark, sheet = (is_dark.T, light.T) if is_turned else (is_dark, light)
         picture = np.ascontiguousarray(dark).view(np.uint8)
-        votes = max(1, round(0.8 * COVERED * least * picture.shape[1]))
+        votes = max(1, round(0.8 * MIN_COVERED * least * picture.shape[1]))
         found = cv2.HoughLines(
             picture, 1, step, votes, min_theta=np.pi / 2 - tilt, max_theta=np.pi / 2 + tilt
         )
         if found is None:
             continue
-        rho, theta = found.reshape(-1, found.shape[-1])[:MOST_LINES, :2, None].transpose(1, 0, 2)
+        rho, theta = found.reshape(-1, found.shape[-1])[:MAX_LINES, :2, None].transpose(1, 0, 2)
         x = np.arange(picture.shape[1])
         y = np.rint((rho - x * np.cos(theta)) / np.sin(theta)).astype(int)  # (lines, columns)
         is_inside = (y >= 0) & (y < len(picture))
-        is_long = is_inside.sum(axis=1) >= LEAST_INSIDE * len(x)
+        is_long = is_inside.sum(axis=1) >= MIN_INSIDE_LENGTH * len(x)
         y, is_inside = y[is_long].clip(0, len(picture) - 1), is_inside[is_long]
         lights = np.where(is_inside, sheet[y, x], 0)
-        sheet_light = np.partition(lights, lightest := int(LIGHTEST * len(x)), axis=1)[:, lightest]
-        is_sheet = is_inside & (lights >= SHEET * sheet_light[:, None])
-        is_whole = (dark[y, x] & is_inside).sum(axis=1) >= COVERED * is_inside.sum(axis=1)
+        lightest = int(SHEET_QUANTILE * len(x))
+        sheet_light = np.partition(lights, lightest, axis=1)[:, lightest]
+        is_sheet = is_inside & (lights >= MIN_SHEET_LIGHT * sheet_light[:, None])
+        is_whole = (dark[y, x] & is_inside).sum(axis=1) >= MIN_COVERED * is_inside.sum(axis=1)
         is_sheet |= is_whole[:, None] & is_inside
         n_sheet = is_sheet.sum(axis=1)
-        is_long = n_sheet >= max(SEGMENTS, least * LEAST_INSIDE * len(x))
+        is_long = n_sheet >= max(SEGMENTS, least * MIN_INSIDE_LENGTH * len(x))
         covered = (dark[y, x] & is_sheet).sum(axis=1) / np.maximum(n_sheet, 1)
-        for line in np.flatnonzero(is_long & (covered >= COVERED)):
+        for line in np.flatnonzero(is_long & (covered >= MIN_COVERED)):
             at = x[is_sheet[line]], y[line, is_sheet[line]]
             yield at[::-1] if is_turned else at
 
@@ -113,13 +114,13 @@ def _dark_lines(is_dark: Mask, paper: NDArray[Any] | None) -> Iterator[tuple[Ind
 def _level(contrast: Ink, is_dark: Mask, x: Indices, y: Indices) -> float:
     """Return the contrast of a line (P,) if all of it is dark, and about equally; otherwise 0."""
     is_sure = _is_off_middle(x, y, is_dark.shape) or _is_thin(x, y, is_dark)
-    if not is_sure and is_dark[y, x].mean() < COVERED_IN_MIDDLE:
+    if not is_sure and is_dark[y, x].mean() < MIN_COVERED_IN_MIDDLE:
         return 0
     starts = np.arange(SEGMENTS) * len(x) // SEGMENTS
     sums = np.add.reduceat(contrast[y, x], starts)
     levels = np.sort(sums / np.diff(starts, append=len(x)))
     level = float(levels[SEGMENTS // 2])
-    least = LEAST_OF_SEGMENT * level if is_sure else LEAST_IN_MIDDLE * level
+    least = MIN_OF_SEGMENT * level if is_sure else MIN_OF_SEGMENT_IN_MIDDLE * level
     return level if levels[1 if is_sure else 0] >= least else 0
 
 
@@ -133,7 +134,7 @@ def _is_off_middle(x: Indices, y: Indices, shape: tuple[int, ...]) -> bool:
 
 def _is_thin(x: Indices, y: Indices, is_dark: Mask) -> bool:
     """Return whether most points of a line have paper on both sides."""
-    distance_px = max(2, round(THIN * max(is_dark.shape)))
+    distance_px = max(2, round(THIN_DISTANCE * max(is_dark.shape)))
     is_level = np.ptp(x) > np.ptp(y)
     across = (distance_px, 0) if is_level else (0, distance_px)
     limits = [side_px - 1 for side_px in is_dark.shape]
@@ -143,7 +144,7 @@ def _is_thin(x: Indices, y: Indices, is_dark: Mask) -> bool:
         ]
         for sign in (-1, 1)
     ]
-    return bool((~sides[0] & ~sides[1]).mean() >= PAPER_BESIDE)
+    return bool((~sides[0] & ~sides[1]).mean() >= MIN_PAPER_BESIDE)
 
 
 def is_straight_line(ink: Ink, usual_px: float) -> bool:
@@ -158,15 +159,15 @@ def is_straight_line(ink: Ink, usual_px: float) -> bool:
     usual_px
         The usual height of the components.
     """
-    if max(ink.shape) < LEVEL_LENGTH * usual_px:
+    if max(ink.shape) < MIN_LEVEL_LENGTH * usual_px:
         return False
     points = np.argwhere(ink >= INK_LEVEL)[:, ::-1].astype(np.float32)
     centred = points - points.mean(axis=0)
     _, axes = np.linalg.eigh(centred.T @ centred)
     thickness_px, length_px = np.ptp(centred @ axes, axis=0) + 1
     is_level = abs(axes[0, 1]) > abs(axes[1, 1])
-    least = (LEVEL_LENGTH if is_level else UPRIGHT_LENGTH) * usual_px
-    most = min(SLENDERNESS * length_px, THICKNESS * usual_px)
+    least = (MIN_LEVEL_LENGTH if is_level else MIN_UPRIGHT_LENGTH) * usual_px
+    most = min(MAX_SLENDERNESS * length_px, MAX_THICKNESS * usual_px)
     return bool(length_px > least and thickness_px < most)
 
 
@@ -184,6 +185,6 @@ def are_frames(boxes: Boxes) -> Mask:
     for number in np.argsort(heights)[-MAX_FRAMES:].tolist():
         is_inside = (left > left[number]) & (right < right[number])
         is_inside &= (top > top[number]) & (bottom < bottom[number])
-        inside = heights[is_inside & (heights > LEAST_FRAMED * heights[number])]
-        is_frame[number] = len(inside) > 1 and inside.sum() > MOST_FRAMED * heights[number]
+        inside = heights[is_inside & (heights > MIN_FRAMED * heights[number])]
+        is_frame[number] = len(inside) > 1 and inside.sum() > MAX_FRAMED * heights[number]
     return is_frame

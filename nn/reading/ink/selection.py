@@ -5,29 +5,30 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from nn.reading.ink.components import SPECK_SIDE, Components, Floats, weighted_median
+from nn.reading.ink.components import MAX_SPECK, Components, Floats, weighted_median
 from nn.reading.mnist_format import Ink, Mask
 
-PALEST = 0.5  # of the usual contrast: paler is a smudge or a trace of erased pencil
-PALEST_IN_SHADOW = 0.75  # the same where a shadow may be: along a step of the light, or a trail
-TRAIL = 2.5  # longer side of a trail over the usual one: an arm's shadow is longer than digits
-WINDING = 1.6  # length of a trail's line over its longer side: a row of touching digits has more
-SLIMMEST = 0.6  # of the usual line width: a straight line that is thinner is not the pen's
-RIM = 1 / 6  # of a side: components at the edge that stay in that frame are of something else
-IN_RIM = 0.1  # share of such a component that may be inside the frame
-SLIM = 7  # length over width of a line
-ONE_LINE = 1.3  # area of a line over its length times its width
-SPARSE = 0.08  # most of its box that a corner of two lines covers
-LONG = 1 / 4  # of the longer side: the shortest outline of a sheet or a box
-BLOB = 1.0  # line widths from the rim of a blob to its middle: no line is as thick
-MOSTLY = 0.6  # share of a component near a ruled line, if it is a remainder of that line
+MIN_CONTRAST_RATIO = 0.5  # over the usual contrast: a smudge or erased pencil is paler
+MIN_CONTRAST_RATIO_IN_SHADOW = 0.75  # along a step of the light, or in a trail
+MIN_TRAIL_LENGTH = 2.5  # over the usual longer side: an arm's shadow is longer than digits
+MAX_TRAIL_WINDING = 1.6  # length of its line over its longer side: touching digits have more
+MIN_LINE_WIDTH = 0.6  # over the usual width: a thinner straight line is not the pen's
+RIM_WIDTH = 1 / 6  # of a side: components that stay in it are not writing
+MAX_INSIDE_RIM = 0.1  # share of such a component that is inside the frame
+MIN_SLENDERNESS = 7  # length over width of a line
+MAX_LINE_AREA = 1.3  # over its length times its width
+MAX_CORNER_AREA = 0.08  # of a corner of two lines, over its box
+MIN_OUTLINE_LENGTH = 1 / 4  # of a sheet or a box, over the longer side
+MIN_BLOB_DEPTH = 1.0  # from the rim of a blob to its middle, in line widths
+MIN_NEAR_RULED = 0.6  # share near a ruled line of a component that is a remainder of it
 NEAR_RULED_PX = 3  # distance that counts as near
-NEAR = 1 / 4  # of the digit's longer side: most from a stroke to the rest of its digit
-STROKE = 1 / 10  # of the shorter side: most from a line's rim to its middle
-DOT, DOT_LEVEL = 0.5, 0.7  # shorter side over the usual line width, and least contrast, of a point
-DOT_REACH = 0.5  # distance from it to a digit, over the digit's longer side
+MAX_STROKE_DISTANCE = 1 / 4  # from a stroke to its digit, over the digit's longer side
+MAX_STROKE_DEPTH = 1 / 10  # from a line's rim to its middle, over the shorter side
+MIN_DOT_WIDTH = 0.5  # shorter side of a point, over the usual line width
+MIN_DOT_CONTRAST = 0.7  # over the usual contrast
+MAX_DOT_DISTANCE = 0.5  # from a point to a digit, over the digit's longer side
 MAX_DOTS = 20  # of a sheet: more are dirt
-FAINT, FULL = 0.3, 0.7  # of the contrast in the middle of a line: where ink is 0, and 1
+ZERO_INK, FULL_INK = 0.3, 0.7  # of the contrast in the middle of a line: where ink is 0, and 1
 
 
 def find_border_blobs(is_dark: Mask, components: Components) -> Mask:
@@ -40,7 +41,7 @@ def find_border_blobs(is_dark: Mask, components: Components) -> Mask:
         return blobs
     line_px = weighted_median(components.line_widths_px, components.weights)
     depth = cv2.distanceTransform(is_dark.view(np.uint8), cv2.DIST_L2, 3)
-    core = (depth > BLOB * line_px).view(np.uint8)
+    core = (depth > MIN_BLOB_DEPTH * line_px).view(np.uint8)
     side_px = 2 * round(1.5 * line_px) + 1
     _, labels = cv2.connectedComponents(cv2.dilate(core, np.ones((side_px, side_px), np.uint8)))
     edges = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
@@ -97,22 +98,22 @@ def select_ink(
             for of in (components.levels, components.line_widths_px)
         )
         is_shadow = is_at_step | _are_trails(components, is_ink)
-        palest = np.where(is_shadow, PALEST_IN_SHADOW, PALEST) * usual_level
+        palest = np.where(is_shadow, MIN_CONTRAST_RATIO_IN_SHADOW, MIN_CONTRAST_RATIO) * usual_level
         is_pale = is_ink & (components.levels < palest)
         is_line |= is_pale & is_shadow
         is_faint = is_pale & ~is_shadow
-        is_not_pen = is_slim & (components.line_widths_px < SLIMMEST * usual_px)
+        is_not_pen = is_slim & (components.line_widths_px < MIN_LINE_WIDTH * usual_px)
         is_line |= is_ink & is_not_pen & ~is_faint
         is_ink &= ~is_faint & ~is_line
-        is_dot = is_speck & (components.levels >= DOT_LEVEL * usual_level)
-        is_dot &= components.sides_px.min(axis=1) >= DOT * usual_px
+        is_dot = is_speck & (components.levels >= MIN_DOT_CONTRAST * usual_level)
+        is_dot &= components.sides_px.min(axis=1) >= MIN_DOT_WIDTH * usual_px
         is_ink |= _are_near_dots(components, is_dot & ~is_line & ~is_cut, is_ink)
     return Selection(is_ink, is_cut, is_line, is_faint)
 
 
 def _are_specks(components: Components) -> Mask:
     """Return which components (P,) are too small for strokes of digits."""
-    least_px = SPECK_SIDE * min(components.labels.shape)
+    least_px = MAX_SPECK * min(components.labels.shape)
     return np.asarray(components.sides_px.max(axis=1) < least_px, np.bool_)
 
 
@@ -120,48 +121,48 @@ def _are_near_dots(components: Components, is_dot: Mask, is_ink: Mask) -> Mask:
     """Return which dots (P,) are near ink, as decimal points are; none where there are many."""
     if not 0 < is_dot.sum() <= MAX_DOTS:
         return np.zeros_like(is_dot)
-    reach_px = DOT_REACH * components.sides_px[is_ink].max(axis=1)
+    reach_px = MAX_DOT_DISTANCE * components.sides_px[is_ink].max(axis=1)
     return is_dot & are_near(components, is_ink, reach_px)
 
 
 def _are_in_rim(components: Components) -> Mask:
     """Return which components (P,) lie almost wholly along the picture's edges."""
     labels = components.labels
-    rows_px, columns_px = (round(RIM * side_px) for side_px in labels.shape)
+    rows_px, columns_px = (round(RIM_WIDTH * side_px) for side_px in labels.shape)
     inner = labels[rows_px : len(labels) - rows_px, columns_px : -columns_px or None]
     n_inner = np.bincount(inner.ravel(), minlength=len(components.areas) + 1)[1:]
-    return np.asarray(n_inner < IN_RIM * components.areas, np.bool_)
+    return np.asarray(n_inner < MAX_INSIDE_RIM * components.areas, np.bool_)
 
 
 def are_lines(components: Components) -> Mask:
     """Return which components (P,) are one level or upright line, or two that meet."""
     covered = components.areas / components.sides_px.prod(axis=1)
     longer_px, shorter_px = components.sides_px.max(axis=1), components.sides_px.min(axis=1)
-    is_one = components.areas < ONE_LINE * longer_px * components.line_widths_px
-    is_slim = is_one & (longer_px > SLIM * shorter_px)
-    is_line: Mask = is_slim | (covered < SPARSE)
+    is_one = components.areas < MAX_LINE_AREA * longer_px * components.line_widths_px
+    is_slim = is_one & (longer_px > MIN_SLENDERNESS * shorter_px)
+    is_line: Mask = is_slim | (covered < MAX_CORNER_AREA)
     return is_line
 
 
 def _are_trails(components: Components, is_ink: Mask) -> Mask:
     """Return which components (P,) are one line, straight or winding, much longer than the ink."""
     longer_px = components.sides_px.max(axis=1)
-    is_long = longer_px > TRAIL * np.median(longer_px[is_ink])
+    is_long = longer_px > MIN_TRAIL_LENGTH * np.median(longer_px[is_ink])
     return np.asarray(_are_winding(components) & is_long, np.bool_)
 
 
 def _are_winding(components: Components) -> Mask:
     """Return which components (P,) are one line, straight or winding."""
     longer_px = components.sides_px.max(axis=1)
-    is_winding = components.areas < WINDING * longer_px * components.line_widths_px
+    is_winding = components.areas < MAX_TRAIL_WINDING * longer_px * components.line_widths_px
     return np.asarray(is_winding, np.bool_)
 
 
 def _are_outlines(components: Components) -> Mask:
     """Return which components (P,) are lines as long as a sheet's edges; an upright 1 is not."""
     width_px, height_px = components.sides_px.T
-    is_long = np.maximum(width_px, height_px) > LONG * max(components.labels.shape)
-    is_outline: Mask = is_long & are_lines(components) & (height_px < SLIM * width_px)
+    is_long = np.maximum(width_px, height_px) > MIN_OUTLINE_LENGTH * max(components.labels.shape)
+    is_outline: Mask = is_long & are_lines(components) & (height_px < MIN_SLENDERNESS * width_px)
     return is_outline
 
 
@@ -170,7 +171,7 @@ def _are_remainders(components: Components, is_ruled: Mask) -> Mask:
     side_px = 2 * NEAR_RULED_PX + 1
     is_near = cv2.dilate(is_ruled.view(np.uint8), np.ones((side_px, side_px), np.uint8)) > 0
     longer_px = components.sides_px.max(axis=1)
-    is_straight = components.areas < ONE_LINE * longer_px * components.line_widths_px
+    is_straight = components.areas < MAX_LINE_AREA * longer_px * components.line_widths_px
     is_remainder: Mask = are_mostly_in(components, is_near) & is_straight
     return is_remainder
 
@@ -178,7 +179,7 @@ def _are_remainders(components: Components, is_ruled: Mask) -> Mask:
 def are_mostly_in(components: Components, region: Mask) -> Mask:
     """Return which components (P,) have most of their pixels in a region (H, W)."""
     n_inside = np.bincount(components.labels[region], minlength=len(components.areas) + 1)[1:]
-    return np.asarray(n_inside > MOSTLY * components.areas, np.bool_)
+    return np.asarray(n_inside > MIN_NEAR_RULED * components.areas, np.bool_)
 
 
 def select_digit(components: Components, is_ink: Mask) -> Mask:
@@ -194,7 +195,7 @@ def select_digit(components: Components, is_ink: Mask) -> Mask:
     left, top, right, bottom = boxes[main]
     gaps_x = np.maximum(left - boxes[:, 2], boxes[:, 0] - right)
     gaps_y = np.maximum(top - boxes[:, 3], boxes[:, 1] - bottom)
-    near_px = NEAR * max(right - left, bottom - top)
+    near_px = MAX_STROKE_DISTANCE * max(right - left, bottom - top)
     reach_px = np.where(components.are_at_edge, components.line_widths_px[main], near_px)
     is_chosen: Mask = is_ink & (np.maximum(gaps_x, gaps_y) < reach_px) & ~_are_specks(components)
     is_chosen[main] = True
@@ -204,11 +205,12 @@ def select_digit(components: Components, is_ink: Mask) -> Mask:
 def render_ink(components: Components, is_chosen: Mask, contrast: Ink) -> Ink:
     """Return the ink (H, W) in 0..1 of the chosen components, 1 in each line's middle."""
     chosen = np.where(components.pixels(is_chosen), contrast, np.float32(0))
-    side_px = round(STROKE * min(contrast.shape)) | 1
+    side_px = round(MAX_STROKE_DEPTH * min(contrast.shape)) | 1
     levels = np.rint(255 * chosen).astype(np.uint8)
     middle = cv2.dilate(levels, np.ones((side_px, side_px), np.uint8))
     middle = cv2.blur(middle, (side_px, side_px)).astype(np.float32) / 255
-    ink: Ink = np.clip((chosen / np.maximum(middle, 1 / 255) - FAINT) / (FULL - FAINT), 0, 1)
+    share = chosen / np.maximum(middle, 1 / 255)
+    ink: Ink = np.clip((share - ZERO_INK) / (FULL_INK - ZERO_INK), 0, 1)
     return ink
 
 

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from nn.reading.mnist_format import BLANK, INK_LEVEL, Ink, Mask, NoInk, Pixels
 
 MIN_CONTRAST = 24  # least grey levels of 255 from paper to ink; JPEG or a sensor add fewer
-BACKGROUND_LEVEL = 0.1  # contrast up to which paper is still paper: grain, JPEG ringing
-FULL_INK_LEVEL = 0.9  # contrast from which ink is 1
-MOST_INK = 0.2  # share of ink in a picture up to which the median is surely paper
+MAX_PAPER_CONTRAST = 0.1  # contrast up to which paper is still paper: grain, JPEG ringing
+MIN_FULL_INK_CONTRAST = 0.9  # contrast from which ink is 1
+MAX_INK_SHARE = 0.2  # share of ink in a picture up to which the median is surely paper
 CORNER = 10  # a corner's side is a tenth of the picture's
 GREY_LEVELS = np.arange(256)
 
@@ -90,7 +90,7 @@ def ink_by_global_threshold(grey: Pixels, counts: Counts | None = None) -> EvenI
     if abs(ink - paper) < MIN_CONTRAST:
         raise NoInk(BLANK)
     contrast = (GREY_LEVELS - paper) / (ink - paper)
-    of_levels = np.interp(contrast, (BACKGROUND_LEVEL, FULL_INK_LEVEL), (0, 1))
+    of_levels = np.interp(contrast, (MAX_PAPER_CONTRAST, MIN_FULL_INK_CONTRAST), (0, 1))
     return EvenInk(grey, of_levels.astype(np.float32), counts)
 
 
@@ -127,7 +127,7 @@ def _paper_and_ink(grey: Pixels, counts: Counts) -> tuple[int, int]:
     ink = darkest if is_darker else lightest
     middle = (paper + ink) / 2
     nearer_to_ink = counts[: math.ceil(middle)] if is_darker else counts[math.floor(middle) + 1 :]
-    if nearer_to_ink.sum() <= MOST_INK * grey.size:
+    if nearer_to_ink.sum() <= MAX_INK_SHARE * grey.size:
         return paper, ink
     is_dark = darkest + lightest > 2 * GREY_LEVELS
     if _share_in_frame(is_dark[grey]) > 0.5:

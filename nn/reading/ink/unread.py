@@ -15,7 +15,7 @@ from nn.reading.ink.components import (
     weighted_median,
     written_part,
 )
-from nn.reading.ink.extract import FLAT_SHARE, Sheet
+from nn.reading.ink.extract import MIN_FLAT_SHARE, Sheet
 from nn.reading.ink.threshold import GREY_LEVELS, MIN_CONTRAST, Counts, EvenInk
 from nn.reading.mnist_format import DIGIT_PX, INK_LEVEL, SIDE_PX, Mask
 
@@ -165,7 +165,7 @@ def _are_near(labels: Labels, has_ink: Mask, reach_px: float) -> Mask:
 def _are_marked(source: EvenInk) -> Mask:
     """Return which grey levels (256,) are not paper's, of which a drawing has exactly one."""
     is_ink: Mask = source.of_levels > 0
-    if source.counts.max() < FLAT_SHARE * source.grey.size:
+    if source.counts.max() < MIN_FLAT_SHARE * source.grey.size:
         return is_ink
     is_apart: Mask = np.abs(GREY_LEVELS - source.counts.argmax()) >= MIN_FAINT_CONTRAST
     is_noise = source.counts[is_apart & ~is_ink].sum() > MAX_MARKED * source.grey.size

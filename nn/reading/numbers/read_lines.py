@@ -262,7 +262,7 @@ def is_written(grey: Pixels, box: Box, read_strip: ReadStrip) -> bool:
 def split_at_wide_gaps(lines: Sequence[NumberLine]) -> list[NumberLine]:
     """Return lines of one number each, from left to right where several were one line.
 
-    A line with a gap that is not clearly wide remains, and ``may_be_two`` is set.
+    A line with a gap that is not clearly wide remains, and the gap is in ``doubtful_gaps``.
     """
     return [number for line in lines for number in _split(line)]
 
@@ -278,8 +278,8 @@ def _split(line: NumberLine) -> list[NumberLine]:
             for mark in line.marks
             if _is_of(mark, line.digits, start, end)
         ]
-        may_be_two = bool(is_doubtful[start : end - 1].any())
-        numbers.append(NumberLine(line.digits[start:end], marks, may_be_two, line.may_have_more))
+        gaps = tuple((np.nonzero(is_doubtful[start : end - 1])[0] + 1).tolist())
+        numbers.append(NumberLine(line.digits[start:end], marks, gaps, line.may_have_more))
     return numbers
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.reading.doubts import LeftOut
+from nn.reading.doubts import DoubtfulSign, LeftOut, SignDoubt
 from nn.reading.mnist_format import Pixels
 
 MAX_DIGITS = 100  # in one picture: a full sudoku has 81
@@ -83,14 +83,20 @@ class Mark:
 class NumberLine:
     """A number: its digits and its marks, both from left to right.
 
-    ``may_be_two`` says whether a gap is so wide that it may separate two numbers, ``may_have_more``
-    whether the network of lines finds another sign possible between those that are read.
+    ``doubtful_gaps`` are the counts of digits before each gap so wide that it may separate two
+    numbers; ``may_have_more`` says whether the network of lines finds another sign possible between
+    those that are read.
     """
 
     digits: list[DetectedDigit]
     marks: list[Mark]
-    may_be_two: bool = False
+    doubtful_gaps: tuple[int, ...] = ()
     may_have_more: bool = False
+
+    @property
+    def may_be_two(self) -> bool:
+        """Whether a gap may separate two numbers."""
+        return bool(self.doubtful_gaps)
 
     @property
     def number(self) -> str:
@@ -134,5 +140,18 @@ class NumberReading:
     @property
     def are_marks_sure(self) -> bool:
         """Whether each mark is surely one, none is missing, and no gap may separate numbers."""
-        are_sure = all(mark.is_sure for line in self.lines for mark in line.marks)
-        return are_sure and not any(line.may_be_two or line.may_have_more for line in self.lines)
+        return not self.doubtful_signs
+
+    @property
+    def doubtful_signs(self) -> list[DoubtfulSign]:
+        """What is doubtful between the digits, line by line: marks, gaps, then a missing sign."""
+        doubtful = []
+        for number, line in enumerate(self.lines):
+            doubtful += [
+                DoubtfulSign(SignDoubt.MARK, number, mark.position, mark.character)
+                for mark in line.marks
+                if not mark.is_sure
+            ]
+            doubtful += [DoubtfulSign(SignDoubt.GAP, number, gap) for gap in line.doubtful_gaps]
+            doubtful += [DoubtfulSign(SignDoubt.MISSING_SIGN, number)] * line.may_have_more
+        return doubtful

@@ -7,7 +7,7 @@ const named = (guess) => (guess === null ? translate("no digit") : String(guess)
 
 export const words = {
   /** @param {import("./round.js").Guess} bet */
-  placed: (bet) => translate("You chose: {bet}. The network’s answer comes.", { bet: named(bet) }),
+  placed: (bet) => translate("You chose: {bet}. The network’s answer is coming.", { bet: named(bet) }),
 
   /** @param {import("./round.js").Round} round @param {import("./round.js").Guess | undefined} truth if it is known */
   result({ bet, reading }, truth) {
@@ -25,5 +25,5 @@ export const words = {
       count: tally.count,
     }),
   noBets: translate("No bet yet."),
-  severalDigits: translate("Bets are on single digits."),
+  severalDigits: translate("You can only bet on a single digit."),
 };

@@ -37,7 +37,7 @@ export const words = {
 
   kept: {
     all: translate("Kept in this tab of your browser until you close it, and nowhere else."),
-    digits: translate("The digits are kept in this tab of your browser until you close it, the photographs only until you leave this page: there is no more room."),
+    digits: translate("The digits are kept in this tab of your browser until you close it, but the photographs only until you leave this page: there is no room for them."),
     none: translate("This browser keeps nothing: the digits are gone when you leave this page. Save them first."),
   },
 
@@ -46,10 +46,10 @@ export const words = {
 
   /** @param {number} share @param {[number, number]} interval 0..1 */
   accuracy: (share, [low, high]) =>
-    translate("{percent} % (95 % interval: {low}–{high} %)", {
+    translate("{percent} % (with many more digits: probably {low} to {high} %)", {
       percent: percent(share),
-      low: percent(low),
-      high: percent(high),
+      low: formatNumber(100 * low),
+      high: formatNumber(100 * high),
     }),
 
   /** @param {number} activation of a digit @returns {string} in percent */
@@ -60,7 +60,7 @@ export const words = {
 
   /** @param {number} count of digits that were read wrongly @param {number} n_certain of them, although the network was certain */
   mistakes: (count, n_certain) =>
-    translate("Read wrongly: {count}, of them certain: {certain}", { count: formatNumber(count), certain: formatNumber(n_certain) }),
+    translate("Read wrongly: {count}, of them with a certain answer: {certain}", { count: formatNumber(count), certain: formatNumber(n_certain) }),
 
   /** @param {number} label that was written @param {number} read @param {number} count of pictures */
   cell: (label, read, count) =>
@@ -109,7 +109,7 @@ export const words = {
   sheetRemoved: translate("The sheet is removed. Undo brings it back."),
   undone: translate("Undone"),
   forget: translate("Forget all sheets, photographs and corrections? This cannot be undone."),
-  forgotten: translate("All is forgotten."),
+  forgotten: translate("Everything is forgotten."),
 
   /** What the frames on a photograph mean, for people who do not see it. */
   marks: ({ filled, wrong, doubtful, empty }) =>

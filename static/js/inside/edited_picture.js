@@ -13,7 +13,7 @@ export class EditedPicture {
   /** @param {ArrayLike<number>} original 784, 0..1 */
   constructor(original) {
     this.original = Float32Array.from(original);
-    this.#history = new History({ pixels: this.original, isOwn: true });
+    this.#history = new History([{ pixels: this.original, isOwn: true }]);
   }
 
   /** With the stroke that has begun. */

@@ -73,27 +73,27 @@ export const words = {
     return shape.columns > 1 ? words.addsUpAllMaps(layer - 1, shape.maps) : words.addsUpNeurons(layer - 1, shape.maps);
   },
   addsUpPixels: (count) =>
-    translate("This neuron adds up all {count} pixels, each times a weight of its own, and a bias.", { count }),
+    translate("This neuron multiplies each of the {count} pixels by its own weight and adds up the products and a bias.", { count }),
   addsUpWindow: (size) =>
     translate(
-      "This neuron adds up {size} pixels of the picture, each times a weight of its kernel, and a bias. All neurons of a " +
-        "map have the same kernel, each at another place.",
+      "This neuron multiplies {size} pixels of the picture by the weights of its kernel and adds up the products and a " +
+      "bias. All neurons of a map have the same kernel, each at another place.",
       { size },
     ),
   addsUpMaps: (layer, maps, size) =>
     translate(
-      "This neuron adds up the {maps} maps of layer {layer}, and a bias: of each map {size} neurons, times a kernel of " +
-        "{size} weights.",
+      "This neuron multiplies {size} neurons of each of the {maps} maps of layer {layer} by a kernel of {size} weights " +
+      "and adds up all products and a bias.",
       { layer, maps, size },
     ),
   addsUpAllMaps: (layer, maps) =>
     translate(
-      "This neuron adds up all neurons of the {maps} maps of layer {layer}, each times a weight of its own, and a bias.",
+      "This neuron multiplies each neuron of the {maps} maps of layer {layer} by its own weight and adds up the products and a bias.",
       { layer, maps },
     ),
   addsUpNeurons: (layer, neurons) =>
     translate(
-      "This neuron adds up the {neurons} neurons of layer {layer}, each times a weight of its own, and a bias.",
+      "This neuron multiplies each of the {neurons} neurons of layer {layer} by its own weight and adds up the products and a bias.",
       { layer, neurons },
     ),
 
@@ -106,7 +106,7 @@ export const words = {
     };
     if (!strongest) return translate("{name}. Sum {sum}, activation {activation}.", values);
     return translate(
-      "{name}. Sum {sum}, activation {activation}. What adds most, or takes away most: {strongest}.",
+      "{name}. Sum {sum}, activation {activation}. Largest contributions: {strongest}.",
       values,
     );
   },
@@ -137,7 +137,7 @@ export const words = {
   },
   fromHeadings: [translate("From neuron"), "a", "w", "w·a", translate("as a bar")],
   numbersOfPicture: (row, column, sum) =>
-    translate("Row {row}, column {column} and on, in numbers: the products add up to {sum}", { row, column, sum }),
+    translate("From row {row}, column {column} on, in numbers: the products add up to {sum}", { row, column, sum }),
   numbersOf: (name, sum) => translate("{name} in numbers: the products add up to {sum}", { name, sum }),
 
   allProducts: (count) => translate("Σ w·a, the {count} products", { count }),
@@ -159,14 +159,14 @@ export const words = {
       "Tanh()": translate("tanh(z), the activation"),
       "Softmax()": translate("softmax: its share of all ten eᶻ, the activation"),
     })[name],
-  served: translate("The same, as the server computed it"),
+  served: translate("The same, as the answer has it"),
   softmaxTitle: translate("The ten outputs: from sums to activations"),
   softmaxNote: translate("Softmax: e to the power of each sum, divided by the total of all ten."),
   /** @param {number} temperature by which the sums are divided */
   temperatureNote: (temperature) =>
     translate(
-      "Before, each sum is divided by {temperature}, the temperature. It was chosen after training, so that of all " +
-        "digits that get an activation of 0.9, about 90 % are right.",
+      "First, each sum is divided by {temperature}, the temperature. It was chosen after training, so that of all " +
+      "digits that get an activation of 0.9, about 90 % are right.",
       { temperature: fixed(temperature, 3) },
     ),
   softmaxHeadings: (temperature) => {

@@ -55,8 +55,8 @@ export const words = {
         "bias b, and passes the sigmoid of the sum on.",
     ),
     output: translate(
-      "It multiplies each hidden neuron’s activation a by a weight w, adds up the 15 products and a bias b. The sigmoid " +
-        "of the sum is the activation of this digit.",
+      "It multiplies each hidden neuron’s activation a by a weight w, and adds up the 15 products and a bias b. The " +
+      "sigmoid of the sum is the activation of this digit.",
     ),
   },
 
@@ -146,12 +146,12 @@ export const words = {
     gives: (now, before) =>
       now === before
         ? translate("The 15 neurons give {digit}.", { digit: now })
-        : translate("Now they give {now}, not {before}.", { now, before }),
+        : translate("Now they give {now} instead of {before}.", { now, before }),
 
     /** @param {string} model @param {string} message the server's sentence */
     asked: (model, message) => translate("{model}: {message}", { model, message }),
     readSame: translate("It got the same picture."),
-    readFitted: translate("The server fits any picture to 28 × 28 pixels again: it got this one."),
+    readFitted: translate("The server fits each picture into 28 × 28 pixels again: the network got this one."),
   },
 
   puzzle: {
@@ -166,8 +166,8 @@ export const words = {
     },
     solution: (count) =>
       translate(
-        "The search changes {count} of 784 pixels, so at most {count} are needed. It is greedy: each step takes the pixel " +
-          "that helps most. A solution with fewer may exist.",
+        "The search changes {count} of 784 pixels, so at most {count} are needed. It is greedy: each step takes the " +
+        "pixel that helps most. There may be a solution with fewer.",
         { count },
       ),
     noSolution: translate(

@@ -3,7 +3,7 @@
 import * as api from "../api.js";
 import { Digits } from "../digits.js";
 import { readPixels } from "../inside/pictures.js";
-import { keepDrawing, loadDrawing } from "../kept_drawing.js";
+import { keepDrawings, loadDrawings } from "../kept_drawing.js";
 import { KeyboardPen } from "../keyboard_pen.js";
 import { Pad } from "../pad.js";
 import { PointerPen } from "../pointer_pen.js";
@@ -30,7 +30,7 @@ export class OwnDigitPad {
   constructor(root, { model, example }, listener) {
     const part = (id) => root.querySelector(`#${id}`);
     Object.assign(this, { root, model, example, listener });
-    this.pad = new Pad(part("pad"), loadDrawing());
+    this.pad = new Pad(part("pad"), loadDrawings());
     this.pointerPen = new PointerPen(this.pad);
     this.keyboardPen = new KeyboardPen(this.pad, part("pen-cursor"), (text) => (part("pen-state").textContent = text));
     this.digits = new Digits(part("digits"), [], () => this.#show());
@@ -62,7 +62,7 @@ export class OwnDigitPad {
   #change() {
     this.#isUnreadable = false;
     this.digits.resetSelection();
-    keepDrawing(this.pad.drawing);
+    keepDrawings(this.pad.drawings);
     this.#markEmpty();
     this.reader.readNow();
   }

@@ -8,10 +8,10 @@ export const words = {
   own(isExample, digit, activation) {
     const values = { digit, activation: activationText(activation) };
     return isExample
-      ? translate("An example; draw your own digit in step 1. The 15 neurons give {digit}, activation {activation}.", values)
+      ? translate("This is an example: draw your own digit in step 1. The 15 neurons give {digit}, activation {activation}.", values)
       : translate("Your digit. The 15 neurons give {digit}, activation {activation}.", values);
   },
-  ownAlone: (isExample) => (isExample ? translate("An example; draw your own digit in step 1.") : translate("Your digit.")),
+  ownAlone: (isExample) => (isExample ? translate("This is an example: draw your own digit in step 1.") : translate("Your digit.")),
 
   curveLabel: (z, a) =>
     translate("The sigmoid from −8 to 8: at z = {z} it is {a}", { z: signed(z), a: activationText(a) }),
@@ -36,8 +36,8 @@ export const words = {
   /** @param {number} epochs @param {number} read how many of the 100 @param {number} digit @param {number} activation */
   epochs: (epochs, read, digit, activation) =>
     translatePlural(
-      "After {count} epoch: {read} of the 100 are read right. For your digit it gives {digit}, activation {activation}.",
-      "After {count} epochs: {read} of the 100 are read right. For your digit it gives {digit}, activation {activation}.",
+      "After {count} epoch: {read} of the 100 digits are read right. For your digit it gives {digit}, activation {activation}.",
+      "After {count} epochs: {read} of the 100 digits are read right. For your digit it gives {digit}, activation {activation}.",
       epochs,
       { read, digit, activation: activationText(activation) },
     ),

@@ -6,9 +6,9 @@
  */
 
 const MIN_CONTRAST = 24; // least grey levels of 255 from paper to ink
-const BACKGROUND_LEVEL = 0.1; // contrast up to which paper is still paper
-const FULL_INK_LEVEL = 0.9; // contrast from which ink is 1
-const MOST_INK = 0.2; // share of ink in a picture up to which the median is surely paper
+const MAX_PAPER_CONTRAST = 0.1; // contrast up to which paper is still paper
+const MIN_FULL_INK_CONTRAST = 0.9; // contrast from which ink is 1
+const MAX_INK_SHARE = 0.2; // share of ink in a picture up to which the median is surely paper
 const CORNER = 10; // a corner's side is a tenth of the picture's
 const LEAST_PHOTOGRAPH_PX = 80; // longer side: smaller pictures were cut out of others and prepared
 const LEAST_SIDE_PX = 8; // shorter side: thinner strips show no paper
@@ -37,7 +37,7 @@ export function inkByGlobalThreshold(grey) {
   if (Math.abs(ink - paper) < MIN_CONTRAST) return null;
   const ofLevels = Float32Array.from({ length: LEVELS }, (_, level) => {
     const contrast = (level - paper) / (ink - paper);
-    return Math.min(Math.max((contrast - BACKGROUND_LEVEL) / (FULL_INK_LEVEL - BACKGROUND_LEVEL), 0), 1);
+    return Math.min(Math.max((contrast - MAX_PAPER_CONTRAST) / (MIN_FULL_INK_CONTRAST - MAX_PAPER_CONTRAST), 0), 1);
   });
   return { ...grey, pixels: Float32Array.from(grey.pixels, (level) => ofLevels[level]) };
 }
@@ -67,7 +67,7 @@ function paperAndInk(grey, counts) {
   const ink = isDarker ? darkest : lightest;
   const middle = (paper + ink) / 2;
   const nearerToInk = isDarker ? counts.slice(0, Math.ceil(middle)) : counts.slice(Math.floor(middle) + 1);
-  if (sum(nearerToInk) <= MOST_INK * grey.pixels.length) return [paper, ink];
+  if (sum(nearerToInk) <= MAX_INK_SHARE * grey.pixels.length) return [paper, ink];
   const isDark = (level) => darkest + lightest > 2 * level;
   if (shareInFrame(grey, isDark) > 0.5) return [median(counts.map((count, level) => (isDark(level) ? count : 0))), lightest];
   return [median(counts.map((count, level) => (isDark(level) ? 0 : count))), darkest];

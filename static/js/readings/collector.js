@@ -59,7 +59,8 @@ export class Collector extends EventTarget {
    */
   notePicture({ picture, thumbnail }, answer) {
     const time_ms = this.#times.get(this.#file);
-    this.#unfinished.picture = { time_ms, drawing: null, picture, thumbnail, answer: keptAnswer(answer), correction: null };
+    const { correction = null } = this.#unfinished.picture ?? {}; // it is of the same picture, read again
+    this.#unfinished.picture = { time_ms, drawing: null, picture, thumbnail, answer: keptAnswer(answer), correction };
   }
 
   /** @param {File} file with the picture of a reading, which is about to be opened @param {number} time_ms */
@@ -91,6 +92,14 @@ export class Collector extends EventTarget {
   leave() {
     this.#finish("picture", () => true);
     this.#change(this.readings);
+  }
+
+  /** Takes what the user says is written of what is on the pad, or in the picture over it. @param {string} text */
+  choose(text) {
+    const { opened } = this;
+    const unfinished = this.#unfinished[this.#file ? "picture" : "drawing"];
+    if (opened) this.correct(opened.time_ms, text);
+    else if (unfinished) unfinished.correction = text;
   }
 
   correct(time_ms, text) {

@@ -39,7 +39,8 @@ export async function readNumber(file, model, explain) {
   const [text, { width, height, box }, { certain, doubt }] = [String(digit.digit), picture, digit];
   const found = { ...digit, line: 0, box, ...explained };
   const members = { number: text, text, lines: [text], certain, doubt, message, digits: [found], left_out: [] };
-  return { ...members, width, height, model, ...stages(picture, explain) };
+  const signs = { doubtful_signs: [], text_apart: null }; // there are none beside one digit
+  return { ...members, ...signs, width, height, model, ...stages(picture, explain) };
 }
 
 async function read(file, model, explain) {

@@ -13,11 +13,11 @@ export class Refusal extends Error {
 }
 
 const NEEDS_SERVER = translate("This file reads one drawn digit. Numbers, photographs and class sheets need Inkling’s server.");
-const BLANK = "The picture is blank: nothing in it is clearly darker or lighter than the rest. Write one digit, large.";
+const BLANK = "No ink was found: no line is clearly darker or lighter than what is around it. Write one digit, large.";
 
 export const problems = {
   blank() {
-    const inWords = serverText("The picture has no ink, or none as large as a digit.");
+    const inWords = serverText("The picture has no ink, or nothing as large as a digit.");
     return new Refusal("no-digit-found", 422, serverText("No digit found"), language === "en" ? BLANK : inWords);
   },
   several: () => new Refusal("several-digits", 422, translate("More than one digit."), NEEDS_SERVER),

@@ -12,8 +12,8 @@ from gevent.socket import socket, socketpair, wait_read
 from greenlet import gettrace
 
 from app.errors import Problem, ProblemCode
-from app.requests import arrival, body
-from app.requests.arrival import BoundedArrival
+from app.requests import body, connections
+from app.requests.connections import BoundedArrival
 
 Environ = dict[str, Any]
 DISCONNECTED = b"and is disconnected"
@@ -296,7 +296,7 @@ def test_of_a_body_that_is_not_read_no_more_is_received_after_some_time(
 def test_a_client_that_does_not_take_the_answer_is_disconnected(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(arrival, "MAX_SENDING_S", 0.05)
+    monkeypatch.setattr(connections, "MAX_SENDING_S", 0.05)
     app = BoundedArrival(reading(1), max_upload_s=60)
     response = app({"wsgi.input": Client()}, start_response)
     with pytest.raises(ConnectionResetError), gevent.Timeout(30, AssertionError("no end")):
@@ -306,7 +306,7 @@ def test_a_client_that_does_not_take_the_answer_is_disconnected(
 
 
 def test_the_time_to_take_an_answer_ends_with_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(arrival, "MAX_SENDING_S", 0.01)
+    monkeypatch.setattr(connections, "MAX_SENDING_S", 0.01)
     response = BoundedArrival(reading(), max_upload_s=60)({"wsgi.input": Client()}, start_response)
     response.close()  # type: ignore[attr-defined]
     gevent.sleep(0.05)  # in which nothing is raised

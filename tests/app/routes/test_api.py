@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 from werkzeug.test import TestResponse
 
-from tests.app.posting import PREDICT, AsFile, data_url, each_way, post_raw
+from tests.app.posting import PREDICT, AsFile, check_problem, data_url, each_way, post_raw
 
 
 @each_way
@@ -160,3 +160,19 @@ def test_a_media_type_may_have_parameters(client: FlaskClient, seven: bytes) -> 
         assert client.post(PREDICT, json={"image": url}).get_json()["digit"] == 7
     answer = client.post(PREDICT, data=seven, content_type="image/png; name=7.png").get_json()
     assert answer["digit"] == 7
+
+
+@each_way
+@pytest.mark.parametrize("media_type", ["IMAGE/PNG", "image/jpg", "image/x-ms-bmp"])
+def test_a_media_type_may_be_written_in_an_older_way(
+    media_type: str, post: Callable[..., TestResponse], client: FlaskClient, seven: bytes
+) -> None:
+    assert post(client, seven, media_type).get_json()["digit"] == 7
+
+
+@each_way
+@pytest.mark.parametrize("media_type", ["image/svg+xml", "image/tiff"])
+def test_a_media_type_of_another_format_gets_415_whatever_the_bytes_are(
+    media_type: str, post: Callable[..., TestResponse], client: FlaskClient, seven: bytes
+) -> None:
+    check_problem(post(client, seven, media_type), 415, media_type)

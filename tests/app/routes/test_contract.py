@@ -17,8 +17,8 @@ from schemathesis.config import SchemathesisConfig
 from app import create_app
 from app.config import Settings
 from app.security import rate_limit
-from app.service.media_types import IMAGE_TYPES
 from app.service.training import trainings
+from app.service.upload import IMAGE_TYPES
 from nn.decoding.formats import FORMATS
 from nn.training.recorded.options import Options
 from nn.training.recorded.record import record

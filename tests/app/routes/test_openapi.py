@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 from app import create_app
 from app.config import Settings
 from app.errors import ProblemCode
-from app.routes.openapi.document import document
+from app.routes.openapi import document
 from nn.decoding.formats import FORMATS
 from nn.reading.numbers import types
 from tests import sheets

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from app.config import Settings
-from app.routes.qr_code import qr_code
+from app.routes.pages import qr_code
 from tests.serving import serving
 
 PUBLIC = "https://school.example/inkling"

@@ -43,8 +43,9 @@ def test_a_number_gets_the_answer_of_the_contract(
     answer = response.get_json()
     assert list(answer) == [
         *("number", "text", "lines", "certain", "doubt", "message", "digits"),
-        *("left_out", "width", "height", "model"),
+        *("doubtful_signs", "text_apart", "left_out", "width", "height", "model"),
     ]
+    assert (answer["doubtful_signs"], answer["text_apart"]) == ([], None)
     assert (answer["number"], answer["text"], answer["lines"]) == ("177", "177", ["177"])
     assert (answer["certain"], answer["doubt"], answer["left_out"]) == (True, None, [])
     assert answer["message"] == "This looks like 177."
@@ -77,6 +78,17 @@ def test_lines_are_joined_by_line_breaks(client: FlaskClient, draw: Draw, as_fil
     assert answer["number"] == "17\n77"
     assert answer["lines"] == ["17", "77"]
     assert [digit["line"] for digit in answer["digits"]] == [0, 0, 1, 1]
+
+
+def test_a_gap_that_may_separate_two_numbers_is_asked_about(
+    client: FlaskClient, draw: Draw, as_file: AsFile
+) -> None:
+    answer = post(client, as_file(in_a_row(draw, 7, 7))).get_json()
+    assert (answer["text"], answer["certain"], answer["doubt"]) == ("77", False, "unclear")
+    assert [digit["certain"] for digit in answer["digits"]] == [True, True]
+    assert answer["message"] == "77, or 7 and 7 apart?"
+    assert answer["doubtful_signs"] == [{"what": "gap", "line": 0, "position": 1, "sign": None}]
+    assert answer["text_apart"] == "7\n7"
 
 
 def test_a_photograph_is_read_and_its_stages_shown(

@@ -18,8 +18,8 @@ from werkzeug.test import TestResponse
 
 from app import create_app, security
 from app.config import Settings, SettingsError
-from app.security import client_address, shared_counts
 from app.security import rate_limit as rates
+from app.security import shared_counts
 from app.security.shared_counts import SharedCounts
 from tests.app.little import little_app
 from tests.app.posting import check_problem
@@ -172,8 +172,8 @@ def test_what_a_client_forwards_makes_it_no_other_client(sent: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FORWARDED_ALLOW_IPS", PROXY)
         app = little_app()
-        client_address.trust_proxies(app, 1)
-    app.add_url_rule("/client", view_func=client_address.client_network)
+        rates.trust_proxies(app, 1)
+    app.add_url_rule("/client", view_func=rates.client_network)
     environ = {"REMOTE_ADDR": PROXY, "HTTP_X_FORWARDED_FOR": f"{sent}, {CLIENT}"}
     response = app.test_client().get("/client", environ_overrides=environ)
     # An open quotation mark swallows the proxy's own entry, whatever follows it.

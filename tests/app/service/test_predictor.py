@@ -20,9 +20,8 @@ from app.errors import Problem
 from app.responses import Outcome
 from app.service import models
 from app.service.answers import BatchRefusal, DigitAnswer
-from app.service.batch import _longest_s
 from app.service.predictor import Predictor
-from app.service.upload import Upload
+from app.service.upload import Upload, _longest_s
 from nn.core.layers import Dense, Tanh
 from nn.core.losses import SoftmaxCrossEntropy
 from nn.core.network import Network

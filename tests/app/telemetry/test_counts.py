@@ -7,11 +7,11 @@ from threading import Thread
 import pytest
 
 from app.config import ROOT
-from app.telemetry.counts import N_ROWS, Metric, SharedCounts
+from app.telemetry.metrics import N_ROWS, Metric, SharedCounts
 
 HEAD = """
 import os, signal
-from app.telemetry.counts import Metric, SharedCounts
+from app.telemetry.metrics import Metric, SharedCounts
 metrics = [Metric(f"count_{place}", "") for place in range(1000)]
 def counts_of(n_columns):
     return SharedCounts(*metrics[:n_columns])

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
-import { storeInAddress } from "../../../static/js/address.js";
+
+let popState = () => {};
+globalThis.addEventListener = (type, listener) => type === "popstate" && (popState = listener);
+const { storeInAddress } = await import("../../../static/js/address.js");
 
 /** A browser at an address with this query. @param {(url: string) => void} replace its address */
 function giveBrowser(search, replace) {
@@ -29,4 +32,14 @@ test("a browser that stores no more for a while does not stop what is shown", ()
     throw new DOMException("more than 100 times per 30 seconds", "SecurityError");
   });
   storeInAddress({ neuron: "7" });
+});
+
+test("after Back the address is the one that was stored last, at the place where Back leads", () => {
+  const stored = [];
+  giveBrowser("?model=mlp", (url) => stored.push(url));
+  storeInAddress({ projector: "" });
+  giveBrowser("", (url) => stored.push(url));
+  location.hash = "#data";
+  popState();
+  assert.deepEqual(stored, ["?model=mlp&projector=#sgd", "?model=mlp&projector=#data"]);
 });

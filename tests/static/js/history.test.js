@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { History } from "../../../static/js/history.js";
 
 const filled = (first, ...others) => {
-  const history = new History(first);
+  const history = new History([first]);
   others.forEach((state) => history.add(state));
   return history;
 };
@@ -31,4 +31,14 @@ test("a new state drops those that were undone", () => {
   assert.equal(history.canRedo, false);
   history.undo();
   assert.equal(history.present, "b");
+});
+
+test("a history can begin with what another one held", () => {
+  const history = filled("a", "b", "c");
+  history.undo();
+  const { states, place } = history.all;
+  const again = new History(states, place);
+  assert.equal(again.present, "b");
+  again.redo();
+  assert.equal(again.present, "c");
 });

@@ -7,8 +7,8 @@ import pytest
 
 from nn.reading.class_sheet.layout import (
     MARGIN_MM,
-    MOST_PUPILS,
-    MOST_ROWS,
+    MAX_PUPILS,
+    MAX_ROWS,
     PAGE_MM,
     PAGES,
     Corner,
@@ -37,13 +37,13 @@ def test_a_class_is_divided_into_as_few_pages_as_possible_of_equal_rows(
     assert [pupil for page in pages for pupil in page.rows] == list(range(1, pupils + 1))
 
 
-@pytest.mark.parametrize("pupils", [0, MOST_PUPILS + 1])
+@pytest.mark.parametrize("pupils", [0, MAX_PUPILS + 1])
 def test_other_numbers_of_pupils_are_refused(pupils: int) -> None:
-    with pytest.raises(ValueError, match=f"expected 1 to {MOST_PUPILS} pupils, but got {pupils}"):
+    with pytest.raises(ValueError, match=f"expected 1 to {MAX_PUPILS} pupils, but got {pupils}"):
         pages_of(pupils)
 
 
-@pytest.mark.parametrize("pupils", [1, 12, MOST_ROWS, MOST_PUPILS])
+@pytest.mark.parametrize("pupils", [1, 12, MAX_ROWS, MAX_PUPILS])
 def test_boxes_and_markers_are_within_the_margins_and_apart(pupils: int) -> None:
     (page, *_) = pages_of(pupils)
     places = [box.place for box in page.boxes] + [marker_place(corner) for corner in Corner]

@@ -75,8 +75,8 @@ def test_the_narrow_shadow_of_a_sheet_is_no_ink(monkeypatch: pytest.MonkeyPatch)
     light[100:140, 338:346] = 0.18
     picture = photograph(*two(), light=cv2.GaussianBlur(light, (0, 0), 1.5))
     assert find_ink(picture).ink[:, 320:].max() == 0
-    monkeypatch.setattr(selection, "PALEST_IN_SHADOW", 0)
-    monkeypatch.setattr(selection, "SLIM", 99)
+    monkeypatch.setattr(selection, "MIN_CONTRAST_RATIO_IN_SHADOW", 0)
+    monkeypatch.setattr(selection, "MIN_SLENDERNESS", 99)
     assert find_ink(picture).ink[:, 320:].max() > 0
 
 
@@ -90,7 +90,7 @@ def test_lines_that_end_at_the_edge_of_the_sheet_are_ruled_lines(
     picture = photograph(*two(), ruled, light=cv2.GaussianBlur(light, (0, 0), 1))
     boxes = cv2.connectedComponents((find_ink(picture).ink > 0.5).view(np.uint8))[0] - 1
     assert boxes == 2
-    monkeypatch.setattr("nn.reading.ink.ruled_lines.SHEET", 0)
+    monkeypatch.setattr("nn.reading.ink.ruled_lines.MIN_SHEET_LIGHT", 0)
     boxes = cv2.connectedComponents((find_ink(picture).ink > 0.5).view(np.uint8))[0] - 1
     assert boxes != 2
 
@@ -111,8 +111,8 @@ def test_a_streak_of_shadow_that_is_paler_than_the_ink_is_none(
     cv2.line(light, (150, 40), (250, 70), 0.82, 8)
     picture = photograph(*two(), light=cv2.GaussianBlur(light, (0, 0), 1))
     assert find_ink(picture).ink[30:80].max() == 0
-    monkeypatch.setattr(photo, "DARKER", 0)
-    monkeypatch.setattr(selection, "PALEST", 0)
+    monkeypatch.setattr(photo, "MIN_CONTRAST_RATIO", 0)
+    monkeypatch.setattr(selection, "MIN_CONTRAST_RATIO", 0)
     assert find_ink(picture).ink[30:80].max() > 0
 
 
@@ -137,7 +137,7 @@ def narrow_shadow(width_px: int, darkness: float, soft_px: int) -> np.ndarray:
 def test_a_dark_band_of_shadow_at_the_writing_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     picture = photograph(*two(), light=narrow_shadow(18, 0.5, 3))
     assert Why.NO_PAPER in reasons(find_ink(picture))
-    monkeypatch.setattr(rejected, "BROADER", 9)
+    monkeypatch.setattr(rejected, "MIN_SHADOW_WIDTH", 9)
     assert reasons(find_ink(picture)) == []
 
 
@@ -149,7 +149,7 @@ def test_a_shadow_that_crosses_an_evenly_lit_picture_makes_it_a_photograph(
     levels = levels + np.random.default_rng(1).normal(0, 1.5, levels.shape)
     picture = Image.fromarray(levels.clip(0, 255).astype(np.uint8))
     assert isinstance(find_ink(picture).source, photo.PhotoSegmentation)
-    monkeypatch.setattr(extract, "EDGE_INK", 1)
+    monkeypatch.setattr(extract, "MAX_EDGE_INK", 1)
     assert not isinstance(find_ink(picture).source, photo.PhotoSegmentation)
 
 
@@ -162,7 +162,7 @@ def test_a_window_that_is_far_wider_than_the_ink_s_lines_is_narrowed(
     picture = photograph(*two(), light=cv2.GaussianBlur(light, (0, 0), 1))
     plain = find_ink(photograph(*two())).ink > 0.5
     assert ((find_ink(picture).ink > 0.5) != plain).sum() < 0.12 * plain.sum()
-    monkeypatch.setattr(photo, "WIDER", 0)
+    monkeypatch.setattr(photo, "MIN_WIDE_WINDOW", 0)
     assert ((find_ink(picture).ink > 0.5) != plain).sum() > 0.12 * plain.sum()
 
 
@@ -170,7 +170,7 @@ def test_a_piece_of_a_shadow_is_no_ink(monkeypatch: pytest.MonkeyPatch) -> None:
     picture = photograph(*two(), light=narrow_shadow(18, 0.3, 3))
     ink = find_ink(picture).ink
     assert ink[200:].max() == ink[:100].max() == 0
-    monkeypatch.setattr(selection, "WINDING", 0)
+    monkeypatch.setattr(selection, "MAX_TRAIL_WINDING", 0)
     assert find_ink(picture).ink[200:].max() > 0
 
 

@@ -105,12 +105,12 @@ def test_what_is_no_lighter_than_around_it_has_no_outline(make: Callable[[], Lev
 @pytest.mark.parametrize(
     ("attribute", "neutral", "make"),
     [
-        ("LEAST_SEEN", 2, striped),
-        ("STEP", 0.01, faded),
-        ("COVERED", 0.2, half_hidden),
-        ("LEAST_AREA", 0, lambda: put(table(), CORNERS / 4)),
+        ("MIN_SEEN", 2, striped),
+        ("MIN_STEP", 0.01, faded),
+        ("MIN_COVERED", 0.2, half_hidden),
+        ("MIN_AREA", 0, lambda: put(table(), CORNERS / 4)),
         (
-            "TILT_DEGREES",
+            "MAX_TILT_DEGREES",
             45,
             lambda: put(table(), np.array([(200, 9), (330, 139), (200, 269), (70, 139)])),
         ),
@@ -156,7 +156,7 @@ def test_writing_on_a_second_sheet_is_ink(monkeypatch: pytest.MonkeyPatch) -> No
     corners = CORNERS - [30, 0]
     picture = seven(seven(put(put(table(), corners), second), 100, 100), 357, 45)
     assert len(boxes(picture)) == 2
-    monkeypatch.setattr(outline, "LIKE_SHEET", 2)
+    monkeypatch.setattr(outline, "MIN_SHEET_LIGHT", 2)
     assert len(boxes(picture)) == 1
 
 

@@ -58,7 +58,7 @@ def test_a_shadow_hardly_wider_than_the_pen_does_not_widen_the_window(
 ) -> None:
     grey = page(light=shadow(18, edge_px=16, darkness=0.6))
     assert window(grey) <= 15
-    monkeypatch.setattr(pen, "STEADIEST", 0)
+    monkeypatch.setattr(pen, "MAX_SLOPE_AT_MINIMUM", 0)
     assert window(grey) > 15
 
 
@@ -68,7 +68,7 @@ def test_a_slim_line_beside_a_broad_pen_does_not_narrow_the_window(
     grey = page(24)
     grey[40:260, 380:383] = 100
     assert window(grey) > 24
-    monkeypatch.setattr(pen, "LEAST_SHARE", 0)
+    monkeypatch.setattr(pen, "MIN_INNER_SHARE", 0)
     assert window(grey) < 24
 
 
@@ -89,5 +89,5 @@ def test_grain_does_not_narrow_the_window(monkeypatch: pytest.MonkeyPatch) -> No
     grain = np.random.default_rng(1).normal(0, 6, (HEIGHT_PX, WIDTH_PX)).astype(np.float32)
     grey = page(16) + cv2.GaussianBlur(grain, (0, 0), 0.7)
     assert window(grey) > 16
-    monkeypatch.setattr(pen, "DARK", 0)
+    monkeypatch.setattr(pen, "MIN_CONTRAST", 0)
     assert window(grey) < 16

@@ -97,87 +97,93 @@ def in_shadow() -> np.ndarray:
 
 # A rule, a value that switches it off, the reasons with the rule, and those without it.
 CASES: dict[str, tuple[str, float, Callable[[], list[Why]], list[Why], list[Why]]] = {
-    "a small stroke": ("SMALLEST", 0, lambda: reasons(seven(0.5), "is_faint"), [], [Why.FAINT]),
+    "a small stroke": ("MIN_SIZE", 0, lambda: reasons(seven(0.5), "is_faint"), [], [Why.FAINT]),
     "a thin line": (
-        "THINNEST",
+        "MIN_LINE_WIDTH",
         0,
         lambda: reasons(sheet((70, 70, 72, 130)), "is_line"),
         [],
         [Why.TAKEN_FOR_LINE],
     ),
-    "a smudge": ("THICKEST", 9, lambda: reasons(seven(line_px=25), "is_faint"), [], [Why.FAINT]),
+    "a smudge": (
+        "MAX_LINE_WIDTH",
+        9,
+        lambda: reasons(seven(line_px=25), "is_faint"),
+        [],
+        [Why.FAINT],
+    ),
     "a faint straight stroke": (
-        "BENT",
+        "MIN_BENT_LENGTH",
         0,
         lambda: reasons(sheet((70, 70, 79, 130), level=0.2), "is_faint"),
         [],
         [Why.FAINT],
     ),
     "a strip at the edge": (
-        "BROAD",
+        "MIN_BREADTH_AT_EDGE",
         0,
         lambda: reasons(sheet((0, 70, 60, 80)), "is_cut"),
         [],
         [Why.CUT_BY_EDGE],
     ),
     "a pale shape at the edge": (
-        "LIKE_INK",
+        "MIN_INK_CONTRAST",
         0,
         lambda: reasons(seven(left=0, level=0.2), "is_cut"),
         [],
         [Why.CUT_BY_EDGE],
     ),
     "a speck at the edge": (
-        "PIECE",
+        "MIN_PIECE",
         0,
         lambda: reasons_beside(sheet((0, 95, 8, 103)), "is_cut"),
         [],
         [Why.CUT_BY_EDGE],
     ),
     "a pale piece at the edge": (
-        "SAME_INK",
+        "PIECE_CONTRASTS",
         (0, 2),
         lambda: reasons_beside(sheet((0, 90, 16, 106), level=0.3), "is_cut"),
         [],
         [Why.CUT_BY_EDGE],
     ),
     "a piece at the edge that is darker than the ink": (
-        "SAME_INK",
+        "PIECE_CONTRASTS",
         (0, 2),
         lambda: reasons_beside(sheet((0, 90, 16, 106), level=0.8), "is_cut"),
         [],
         [Why.CUT_BY_EDGE],
     ),
     "a border at the edge": (
-        "HIGHEST",
+        "MAX_HEIGHT",
         9,
         lambda: reasons_beside(sheet((0, 50, 8, 140)), "is_line"),
         [],
         [Why.CUT_BY_EDGE],
     ),
     "a narrow border at the edge": (
-        "THINNEST",
+        "MIN_LINE_WIDTH",
         0,
         lambda: reasons_beside(sheet((0, 70, 4, 130)), "is_line"),
         [],
         [Why.CUT_BY_EDGE],
     ),
     "a line far from writing": (
-        "REACH",
+        "MAX_MARK_DISTANCE",
         9,
         lambda: reasons_beside(sheet((145, 95, 190, 101)), "is_line"),
         [],
         [Why.TAKEN_FOR_LINE],
     ),
     "a fraction's bar": (
-        "REACH_OF_BAR",
+        "MAX_BAR_DISTANCE",
         0,
         lambda: reasons_beside(sheet((60, 140, 110, 146)), "is_line", ink=two_numbers()),
         [Why.TAKEN_FOR_LINE],
         [],
     ),
     "a line far below a number": (
-        "REACH_OF_BAR",
+        "MAX_BAR_DISTANCE",
         9,
         lambda: reasons_beside(
             sheet((60, 110, 110, 116)), "is_line", ink=sheet((70, 0, 78, 40), (70, 150, 78, 190))
@@ -186,98 +192,98 @@ CASES: dict[str, tuple[str, float, Callable[[], list[Why]], list[Why], list[Why]
         [Why.TAKEN_FOR_LINE],
     ),
     "a thin line between numbers": (
-        "THINNEST",
+        "MIN_LINE_WIDTH",
         0,
         lambda: reasons_beside(sheet((60, 140, 110, 142)), "is_line", ink=two_numbers()),
         [],
         [Why.TAKEN_FOR_LINE],
     ),
     "a digit by a finer pen that is pale": (
-        "THINNEST_FAINT",
+        "MIN_FAINT_WIDTH",
         0.4,
         lambda: reasons_beside(eight(4), "is_faint", usual=BROAD_PEN),
         [Why.FAINT],
         [],
     ),
     "a hair": (
-        "THINNEST_FAINT",
+        "MIN_FAINT_WIDTH",
         0,
         lambda: reasons_beside(eight(2), "is_faint", usual=BROAD_PEN),
         [],
         [Why.FAINT],
     ),
     "a thin 1 beside digits by a broad pen": (
-        "THINNEST_ONE",
+        "MIN_ONE_WIDTH",
         0.6,
         lambda: reasons_beside(sheet((130, 70, 135, 130)), "is_line", usual=BROAD_PEN),
         [Why.TAKEN_FOR_LINE],
         [],
     ),
     "a crease beside digits": (
-        "THINNEST_ONE",
+        "MIN_ONE_WIDTH",
         0,
         lambda: reasons_beside(sheet((130, 70, 134, 130)), "is_line", usual=BROAD_PEN),
         [],
         [Why.TAKEN_FOR_LINE],
     ),
     "a margin beside digits": (
-        "HIGHEST",
+        "MAX_HEIGHT",
         9,
         lambda: reasons_beside(sheet((130, 50, 135, 150)), "is_line", usual=BROAD_PEN),
         [],
         [Why.TAKEN_FOR_LINE],
     ),
     "a pale comma by a finer pen": (
-        "THINNEST_MARK",
+        "MIN_MARK_WIDTH",
         0.4,
         lambda: reasons_beside(sheet((114, 122, 119, 140), level=0.2), "is_faint", usual=BROAD_PEN),
         [Why.FAINT],
         [],
     ),
     "a pale speck that is thinner than any pen": (
-        "THINNEST_MARK",
+        "MIN_MARK_WIDTH",
         0,
         lambda: reasons_beside(sheet((114, 122, 116, 140), level=0.2), "is_faint", usual=BROAD_PEN),
         [],
         [Why.FAINT],
     ),
     "a line cut by the top edge": (
-        "LARGE_PIECE",
+        "MIN_LARGE_PIECE",
         9,
         lambda: reasons_beside(cut_zero(40), "is_cut"),
         [Why.CUT_BY_EDGE],
         [],
     ),
     "a speck at the top edge": (
-        "LARGE_PIECE",
+        "MIN_LARGE_PIECE",
         0,
         lambda: reasons_beside(cut_zero(22), "is_cut"),
         [],
         [Why.CUT_BY_EDGE],
     ),
     "what is cut far above writing": (
-        "REACH_OF_BAR",
+        "MAX_BAR_DISTANCE",
         9,
         lambda: reasons_beside(cut_zero(40), "is_cut", ink=sheet((70, 90, 78, 150))),
         [],
         [Why.CUT_BY_EDGE],
     ),
     "a shadow higher than digits": (
-        "HIGHEST",
+        "MAX_HEIGHT",
         9,
         lambda: reasons(seven(1.5, level=0.2), "is_faint"),
         [],
         [Why.FAINT],
     ),
     "grain near writing": (
-        "MARK",
+        "MIN_MARK_CONTRAST",
         0,
         lambda: reasons_beside(sheet((114, 122, 122, 130), level=0.1), "nothing"),
         [],
         [Why.FAINT],
     ),
     "a pale mark far from writing": (
-        "REACH",
+        "MAX_MARK_DISTANCE",
         9,
         lambda: reasons_beside(sheet((150, 122, 158, 130), level=0.2), "nothing"),
         [],
@@ -304,7 +310,7 @@ def test_a_rule_decides_what_may_be_a_digit(
 
 def test_what_is_larger_than_a_digit_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     assert reasons(seven(2), "is_cut") == [Why.CUT_BY_EDGE]
-    monkeypatch.setattr(rejected, "LARGEST", 1.5)
+    monkeypatch.setattr(rejected, "MAX_SIZE", 1.5)
     assert reasons(seven(2), "is_cut") == []
 
 
@@ -438,6 +444,6 @@ def test_a_digit_at_the_edge_that_is_as_high_as_the_others_is_not_oversized(
     contrast = sheet((60, 70, 68, 110), (0, 70, 8, 140))
     components = measure_components(contrast > 0.05, contrast)
     assert find_oversized(components, np.ones(2, bool)) == []
-    monkeypatch.setattr(rejected, "OVERSIZED", 0)
+    monkeypatch.setattr(rejected, "MAX_HEIGHT_AT_EDGE", 0)
     assert len(find_oversized(components, np.ones(2, bool))) == 1
     assert find_oversized(components, components.are_at_edge) == []  # nothing to compare with

@@ -69,5 +69,5 @@ def test_a_line_from_edge_to_edge_of_the_sheet_is_ruled_and_one_of_a_narrow_stri
     paper = lit_strip(width_px)
     assert find_ruled_lines(contrast, 0.1, paper)[101, 40] == is_ruled
     assert not find_ruled_lines(contrast, 0.1)[101, 40]  # evenly lit, it ends on the sheet
-    monkeypatch.setattr(ruled_lines, "LEAST_SHEET", 0.3)
+    monkeypatch.setattr(ruled_lines, "MIN_SHEET_LENGTH", 0.3)
     assert find_ruled_lines(contrast, 0.1, paper)[101, 40]

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from nn.reading.doubts import DoubtfulSign, SignDoubt
 from nn.reading.numbers import read_lines
 from nn.reading.numbers.read_lines import split_at_wide_gaps
-from nn.reading.numbers.types import DetectedDigit, Mark, NumberLine
+from nn.reading.numbers.types import DetectedDigit, Mark, NumberLine, NumberReading
 
 
 def numbers(*starts: int, width: int = 40, points: tuple[tuple[int, int], ...] = ()) -> list[str]:
@@ -33,6 +34,15 @@ def numbers(*starts: int, width: int = 40, points: tuple[tuple[int, int], ...] =
 )
 def test_a_wide_gap_separates_two_numbers(starts: tuple[int, ...], expected: list[str]) -> None:
     assert numbers(*starts) == expected
+
+
+def test_the_doubtful_gaps_of_a_number_are_named_by_the_digits_before_them() -> None:
+    image = np.zeros((28, 28), np.uint8)
+    starts = (0, 60, 300, 360, 500, 560)  # gaps of 20, 200, 20, 100 and 20 px
+    digits = [DetectedDigit((x, 10, 40, 100), image, np.eye(10)[1], False, 1.0) for x in starts]
+    numbers = NumberReading(split_at_wide_gaps([NumberLine(digits, [])]), [])
+    assert [line.text for line in numbers.lines] == ["11", "1111"]
+    assert numbers.doubtful_signs == [DoubtfulSign(SignDoubt.GAP, 1, 2)]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from PIL import Image
 
 from nn.models import lines
 from nn.models.weights import load
-from nn.reading.doubts import Why
+from nn.reading.doubts import DoubtfulSign, SignDoubt, Why
 from nn.reading.ink.extract import Sheet, find_ink
 from nn.reading.mnist_format import to_inputs
 from nn.reading.numbers.lines import dark_on_light
@@ -253,9 +253,11 @@ def test_of_a_colon_one_point_is_left_over() -> None:
 
 def test_a_mark_is_unsure_if_the_network_is_and_a_line_may_have_more_signs() -> None:
     point = marked((135, 150, 10, 10))
-    (line,) = read_lines(point, classify, frames_of(7, POINT, 0, surely=0.8)).lines
+    reading = read_lines(point, classify, frames_of(7, POINT, 0, surely=0.8))
+    (line,) = reading.lines
     assert [mark.is_sure for mark in line.marks] == [False]
     assert not line.may_have_more
+    assert reading.doubtful_signs == [DoubtfulSign(SignDoubt.MARK, 0, 1, ".")]
 
     def perhaps_a_point(strip):
         frames = frames_of(7, POINT, 0)(strip)
@@ -266,6 +268,7 @@ def test_a_mark_is_unsure_if_the_network_is_and_a_line_may_have_more_signs() -> 
 
     reading = read_lines(point, classify, perhaps_a_point)
     assert [(line.text, line.may_have_more) for line in reading.lines] == [("70", True)]
+    assert reading.doubtful_signs == [DoubtfulSign(SignDoubt.MISSING_SIGN, 0)]
     assert len(reading.small) == 1
 
 

@@ -161,3 +161,28 @@ test("what was removed comes back, one and all", () => {
   collector.bringBack();
   assert.deepEqual(collector.readings, readings);
 });
+
+test("what the user chose to be written joins as the correction, of a drawing and of a picture", () => {
+  const pad = new Pad().show(drawing(1));
+  pad.collector.choose("1\n1");
+  pad.note(drawing(1)); // read again, by another network
+  pad.show(EMPTY);
+  pad.collector.changePicture({});
+  pad.collector.notePicture(images, answer("27"));
+  pad.collector.choose("2\n7");
+  pad.collector.notePicture(images, answer("27"));
+  pad.collector.changePicture(null);
+  assert.deepEqual(pad.collector.readings.map(({ correction }) => correction), ["2\n7", "1\n1"]);
+});
+
+test("a reading that was opened again is corrected by a choice", () => {
+  const pad = cleared().show(drawing(1, 2));
+  pad.collector.choose("2\n7");
+  assert.deepEqual(pad.collector.readings.map(({ correction }) => correction), ["2\n7"]);
+});
+
+test("a choice without an answer changes nothing", () => {
+  const pad = new Pad();
+  pad.collector.choose("27");
+  assert.deepEqual(pad.texts, []);
+});

@@ -1,12 +1,23 @@
+"""Answers in words, and small images as PNG."""
+
+import base64
+import io
+
+import numpy as np
 import pytest
+from PIL import Image
 
 from app import languages
-from app.service.messages import digit_message, number_message
-from nn.reading.doubts import Doubt, Why
+from app.service.reading import digit_message, number_message, shrink, to_data_url
+from nn.reading.doubts import Doubt, DoubtfulSign, SignDoubt, Why
 
 INK_LEFT_OUT, TOUCHING, NOT_A_DIGIT, UNCLEAR = Doubt
 ENGLISH = languages.load("en")
 GUESS = "Best guess: -3.14, 7."
+POINT = DoubtfulSign(SignDoubt.MARK, 0, 1, ".")
+MINUS = DoubtfulSign(SignDoubt.MARK, 0, 0, "-")
+GAP, MISSING = DoubtfulSign(SignDoubt.GAP, 0, 1), DoubtfulSign(SignDoubt.MISSING_SIGN, 1)
+SEVERAL_SIGNS = "Not certain: a point; a minus sign; whether a sign is missing."
 SEVEN_OR_ONE = [0.0, 0.3, 0.0, 0.0, 0.0, 0.0, 0.0, 0.7, 0.0, 0.0]
 EIGHT_OR_ZERO = [0.5, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.5, 0.0]
 
@@ -55,7 +66,10 @@ def test_the_message_says_what_the_doubt_is(
             "Best guess: 279. The 1st and 2nd digits, 2 and 7, seem to touch. "
             "The 3rd digit, 9, is not certain.",
         ),
-        ([None, NOT_A_DIGIT, None], "Best guess: 279. The 2nd digit, 7, does not look like one."),
+        (
+            [None, NOT_A_DIGIT, None],
+            "Best guess: 279. The 2nd digit, 7, does not look like a digit.",
+        ),
         (
             [NOT_A_DIGIT, None, NOT_A_DIGIT],
             "This does not look like a number. Best guess: 279.",
@@ -65,23 +79,41 @@ def test_the_message_says_what_the_doubt_is(
 def test_the_message_names_the_digits_that_are_not_certain_and_why(
     doubts: list[Doubt | None], message: str
 ) -> None:
-    assert number_message(["279"], doubts, [], ENGLISH, are_marks_sure=True) == message
+    assert number_message(["279"], doubts, [], ENGLISH, doubtful_signs=[]) == message
 
 
 @pytest.mark.parametrize(
-    ("left_out", "are_marks_sure", "message"),
+    ("left_out", "doubtful_signs", "message"),
     [
-        ([], True, "This looks like -3.14, 7."),
-        ([Why.NO_PAPER], True, f"{GUESS} Not read: something in a shadow or off the paper."),
-        ([], False, f"{GUESS} A point, comma, minus or gap is not certain."),
+        ([], [], "This looks like -3.14, 7."),
+        ([Why.NO_PAPER], [], f"{GUESS} Not read: something in a shadow or off the paper."),
+        ([], [POINT], f"{GUESS} Not certain: a point."),
+        ([], [MISSING], f"{GUESS} Not certain: whether a sign is missing."),
+        ([], [POINT, POINT, MINUS, MISSING], f"{GUESS} {SEVERAL_SIGNS}"),
+        ([], [GAP], f"{GUESS} -3.14, or -3. and 14 apart?"),
+        ([Why.FAINT], [GAP], f"{GUESS} Not read: something pale. -3.14, or -3. and 14 apart?"),
     ],
 )
 def test_the_message_says_what_else_is_doubtful_in_a_number(
-    left_out: list[Why], are_marks_sure: bool, message: str
+    left_out: list[Why], doubtful_signs: list[DoubtfulSign], message: str
 ) -> None:
     doubts: list[Doubt | None] = [None] * 4
-    said = number_message(["-3.14", "7"], doubts, left_out, ENGLISH, are_marks_sure=are_marks_sure)
+    said = number_message(["-3.14", "7"], doubts, left_out, ENGLISH, doubtful_signs=doubtful_signs)
     assert said == message
+
+
+@pytest.mark.parametrize(
+    ("text", "gaps", "message"),
+    [
+        ("27", [1], "27, or 2 and 7 apart?"),
+        ("4296", [1, 3], "4296, or 4, 29 and 6 apart?"),
+        ("2-7", [1], "2-7, or 2 and -7 apart?"),
+        ("2,7", [1], "2,7, or 2, and 7 apart?"),
+    ],
+)
+def test_a_gap_and_nothing_else_is_a_question(text: str, gaps: list[int], message: str) -> None:
+    signs = [DoubtfulSign(SignDoubt.GAP, 0, gap) for gap in gaps]
+    assert number_message([text], [None] * 2, [], ENGLISH, doubtful_signs=signs) == message
 
 
 def test_each_reason_has_its_words() -> None:
@@ -94,5 +126,22 @@ def test_each_reason_has_its_words() -> None:
 )
 def test_places_are_said_as_ordinals(place: int, ordinal: str) -> None:
     doubts = [UNCLEAR if each == place else None for each in range(1, 113)]
-    message = number_message(["5" * 112], doubts, [], ENGLISH, are_marks_sure=True)
+    message = number_message(["5" * 112], doubts, [], ENGLISH, doubtful_signs=[])
     assert message.endswith(f"The {ordinal} digit, 5, is not certain.")
+
+
+def test_the_networks_input_comes_back_as_the_same_pixels() -> None:
+    image = np.arange(784, dtype=np.uint8).reshape(28, 28)
+    header, _, encoded = to_data_url(image).partition(",")
+    assert header == "data:image/png;base64"
+    image_sent = Image.open(io.BytesIO(base64.b64decode(encoded)))
+    assert np.array_equal(np.asarray(image_sent), image)
+
+
+@pytest.mark.parametrize(
+    ("size", "shrunk"), [((480, 960), (120, 240)), ((240, 24), (240, 24)), ((300, 300), (240, 240))]
+)
+def test_an_image_of_a_stage_has_at_most_240_pixels_a_side(
+    size: tuple[int, int], shrunk: tuple[int, int]
+) -> None:
+    assert shrink(np.zeros(size, np.uint8)).shape == shrunk

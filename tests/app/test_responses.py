@@ -5,7 +5,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app import compression
+from app import responses
 from app.responses import Response
 
 ZIPPED = {"Accept-Encoding": "gzip"}
@@ -15,7 +15,7 @@ def answering(size: int, **options: Any) -> FlaskClient:
     """Return a client of an app whose answer has this many bytes."""
     app = Flask("answers")
     app.response_class = Response
-    compression.register(app)
+    responses.register(app)
 
     @app.get("/")
     def answer() -> Response:
@@ -43,7 +43,7 @@ def test_other_clients_get_it_as_it_is_and_caches_tell_them_apart(accepted: str)
 
 
 def test_an_answer_that_fits_into_a_packet_is_not_compressed() -> None:
-    response = answering(compression.MIN_BYTES - 1).get("/", headers=ZIPPED)
+    response = answering(responses.MIN_BYTES - 1).get("/", headers=ZIPPED)
     assert "Content-Encoding" not in response.headers
     assert "Vary" not in response.headers
 
@@ -56,7 +56,7 @@ def test_what_is_neither_a_page_nor_an_answer_is_not_compressed() -> None:
 def test_what_is_sent_in_parts_is_not_compressed() -> None:
     app = Flask("parts")
     app.response_class = Response
-    compression.register(app)
+    responses.register(app)
     app.add_url_rule("/", view_func=lambda: Response(iter(["7" * 5000]), mimetype="text/html"))
     response = app.test_client().get("/", headers=ZIPPED)
     assert response.text == "7" * 5000

@@ -1,12 +1,17 @@
-"""The description of the API: every route with its request and its responses."""
+"""The API described by itself: for programs in OpenAPI 3.1, for people on a page to try it."""
 
 import tomllib
 from collections.abc import Sequence, Set
 from typing import Any
 
+from flask import Blueprint, render_template, request
+
 from app.config import ROOT, Settings
 from app.errors import ProblemCode
-from app.routes.openapi.schemas import (
+from app.languages import ENGLISH
+from app.requests.server_address import server_address
+from app.responses import Response, respond
+from app.routes.schemas import (
     TEXT,
     page_form,
     page_query,
@@ -17,7 +22,7 @@ from app.routes.openapi.schemas import (
     sheet_query,
     training,
 )
-from app.service.fields import SCHEMAS
+from app.service.answers import SCHEMAS
 
 Object = dict[str, Any]
 
@@ -57,6 +62,35 @@ _OF_DIGIT = ("model", "explain", "lang")
 _OF_NUMBER = (*_OF_DIGIT, "index")
 _SVG = {"image/svg+xml": {"schema": TEXT}}
 _METRICS = {key: {"schema": TEXT} for key in ("text/plain", "application/openmetrics-text")}
+
+
+def blueprint(settings: Settings, models: Sequence[str], *, has_metrics: bool) -> Blueprint:
+    """Return the routes that describe the API with these settings and models.
+
+    ``has_metrics`` is false where another port than this API's answers ``/metrics``.
+    """
+    described = Blueprint("openapi", __name__)
+    description = document(settings, models)
+    if not has_metrics:
+        del description["paths"]["/metrics"]
+
+    @described.get("/openapi.json")
+    def openapi() -> Response:
+        return respond(description | {"servers": [{"url": f"{request.script_root}/"}]})
+
+    @described.get("/api")
+    def page() -> str:
+        return render_template(
+            "api.html",
+            language=ENGLISH,  # as programs are written
+            _=ENGLISH.markup,
+            address=server_address(request.environ, settings.public_address),
+            settings=settings,
+            problems=expected_codes(settings),
+            needs_key=needs_key(settings),
+        )
+
+    return described
 
 
 def document(settings: Settings, models: Sequence[str]) -> Object:
@@ -151,11 +185,11 @@ def _paths(statuses: Set[int], max_batch_items: int) -> Object:
         (get, "/api", "api", "How to use the API, to try it in place", _HTML, key, {}),
     ]
     paths: Object = {}
-    for method, path, name, summary, content, errors, request in rows:
+    for method, path, name, summary, content, errors, sent in rows:
         answer = {"description": "The answer.", "headers": _REQUEST_ID, "content": content}
         responses = {"200": answer} | {str(status): _error(status, content) for status in errors}
         operation = {"operationId": name, "summary": summary, "responses": responses}
-        paths.setdefault(path, {})[method] = operation | request
+        paths.setdefault(path, {})[method] = operation | sent
     waiting = {"description": "The place in the queue.", "headers": _REQUEST_ID}
     paths["/training"][post]["responses"]["202"] = waiting | {"content": _json("Waiting")}
     return paths

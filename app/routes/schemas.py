@@ -1,4 +1,4 @@
-"""JSON schemas (2020-12): of the answers, made from their types, and of what is sent."""
+"""JSON schemas (2020-12), with examples: of the answers, from their types, and of what is sent."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -8,19 +8,18 @@ from msgspec import json
 from app.config import Settings
 from app.errors import ProblemDetails
 from app.languages import NAMES
-from app.routes.openapi.examples import EXAMPLES, SEVEN
-from app.service import answers, sheet_answers
-from app.service.fields import SCHEMAS
-from app.service.media_types import IMAGE_TYPES
+from app.service import answers
+from app.service.answers import SCHEMAS
+from app.service.class_sheet import DEFAULT_PUPILS, PUPILS
 from app.service.predictor import EXPLANATIONS
-from app.service.printed_sheet import DEFAULT_PUPILS, PUPILS
 from app.service.training import trainings
+from app.service.upload import IMAGE_TYPES
 
 Schema = dict[str, Any]
 
 TYPES = (
     *(answers.DigitAnswer, answers.NumberAnswer, answers.BatchAnswer, answers.BatchDigit),
-    sheet_answers.SheetAnswer,
+    answers.SheetAnswer,
     *(answers.BatchRefusal, answers.ModelsAnswer, answers.Alive, answers.Ready, ProblemDetails),
     *(*trainings.TYPES, answers.Waiting),
 )
@@ -59,6 +58,47 @@ _OF_PAGE = {
     "pad": (TEXT, "'wide' for a pad twice as wide as high, else a square."),
     "read": (TEXT, "'number' for the wide pad, as it was called before."),
     "lang": (TEXT, f"{', '.join(NAMES)}; else the language that the browser prefers."),
+}
+
+# A 7 of 24 x 24 pixels.
+SEVEN = (
+    "data:image/png;base64,"
+    "iVBORw0KGgoAAAANSUhEUgAAABgAAAAYAQAAAADIDABVAAAAQElEQVR42mP8z8DAxIDADH8Y5JkYGD4wMTAI"
+    "MDH/Z2Bi+K8AkfvnwMTAwMDw/8d/JoafUPWfoPQTKH2CgRHNPADW/g4wXAp1pAAAAABJRU5ErkJggg=="
+)
+
+_GUESS = {
+    "digit": 7,
+    "confidence": 0.9986,
+    "certain": True,
+    "doubt": None,
+    "activations": [0.0001] * 7 + [0.9986] + [0.0001] * 2,
+    "image": SEVEN,
+}
+_WHOLE = {"message": "This looks like a 7.", "left_out": [], "width": 280, "height": 280}
+_BLANK = {
+    "type": "urn:inkling:no-digit-found",
+    "title": "No digit found",
+    "status": 422,
+    "detail": "No ink was found: no line is clearly darker or lighter than what is around it. "
+    "Write one digit, large.",
+}
+
+# By the schema, without the name of the model.
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "DigitAnswer": _GUESS | _WHOLE,
+    "BatchAnswer": {"results": [_GUESS | _WHOLE, {"error": _BLANK}]},
+    "NumberAnswer": _WHOLE
+    | {
+        "number": "7",
+        "text": "7",
+        "lines": ["7"],
+        "certain": True,
+        "doubt": None,
+        "digits": [_GUESS | {"line": 0, "box": [70, 60, 140, 170]}],
+        "doubtful_signs": [],
+        "text_apart": None,
+    },
 }
 
 

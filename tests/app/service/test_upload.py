@@ -1,7 +1,9 @@
+"""What is not read is a problem of the client."""
+
 import pytest
 
 from app.errors import Problem
-from app.service.refusals import refusing, to_problem
+from app.service.upload import refusing, to_problem
 from nn.decoding.errors import PictureError, PictureFault
 
 

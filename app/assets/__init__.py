@@ -1,1 +1,0 @@
-"""The files of the pages: joined, compressed, and cached by browsers for a year."""

@@ -1,0 +1,238 @@
+"""Static files as pages load them: joined, and at an address that changes with them.
+
+A page loads one script and one style sheet instead of many, and browsers keep them for a year. The
+files stay as they are: browsers run them from ``static/`` too.
+"""
+
+import mimetypes
+import re
+from collections.abc import Mapping
+from functools import cache
+from gzip import compress
+from hashlib import sha256
+from pathlib import Path
+from posixpath import dirname, join, normpath
+
+from flask import Flask, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
+
+from app.responses import Response
+
+VERSION_LENGTH = 12
+_YEAR_S = 31_536_000
+_MAX_COMPRESSED_RATIO = 0.9  # a file that stays larger is served as it is
+_TYPES = mimetypes.MimeTypes()  # Python's own: Windows may call a script text/plain
+
+_IMPORT = re.compile(r'^import\s+(?:([^"\';]+?)\s+from\s+)?"(\.[^"\n]+)";$', re.M)
+_BINDINGS = re.compile(r"(\w+)?(?:,\s*)?(?:\*\s+as\s+(\w+)|\{([^}]*)\})?")
+_EXPORT = re.compile(r"^export (default )?((?:async )?function\*?|class|const) (\w+)", re.M)
+_EXPORT_LIST = re.compile(r"^export \{([^}]*)\};?$", re.M)
+_OTHER_IMPORT = re.compile(r"^import\s.*", re.M)
+_OTHER_EXPORT = re.compile(r"^export\s.*", re.M)
+_AS = re.compile(r"\s+as\s+")
+_STYLE_IMPORT = re.compile(r'^@import "([^"\n]+)";\n?', re.M)
+
+
+class StaticFiles:
+    """The files of a folder as they are when it is made, in memory.
+
+    Attributes
+    ----------
+    version
+        Names all their contents: the beginning of a hash of them.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        paths = sorted(path for path in folder.rglob("*") if path.is_file())
+        self._contents = {
+            path.relative_to(folder).as_posix(): path.read_bytes()
+            for path in paths
+            if "__pycache__" not in path.parts  # of client.py, other on each machine
+        }
+        hashes = [f"{sha256(each).hexdigest()} {name}" for name, each in self._contents.items()]
+        self.version = sha256("\n".join(hashes).encode()).hexdigest()[:VERSION_LENGTH]
+        self._prepared = cache(self._prepare)
+
+    def respond(self, name: str, version: str) -> Response:
+        """Return a file, a script or style sheet joined with what it imports; raise NotFound.
+
+        At the address of another version, which an older page asks for, it is not to be cached.
+        """
+        if name not in self._contents:
+            raise NotFound
+        content, compressed = self._prepared(name)
+        is_compressed = bool(compressed and request.accept_encodings["gzip"])
+        body = compressed if is_compressed else content
+        response = Response(body, mimetype=_TYPES.guess_type(name)[0] or "application/octet-stream")
+        if compressed:
+            response.vary.add("Accept-Encoding")
+        if is_compressed:
+            response.content_encoding = "gzip"
+        response.set_etag(f"{self.version}-gzip" if is_compressed else self.version)
+        if version == self.version:
+            response.cache_control.public = True
+            response.cache_control.max_age = _YEAR_S
+            response.cache_control.immutable = True
+        else:
+            response.cache_control.no_cache = True
+        response.make_conditional(request, accept_ranges=True, complete_length=len(body))
+        return response
+
+    def _prepare(self, name: str) -> tuple[bytes, bytes]:
+        """Return a file, and the same compressed; empty where that saves too little."""
+        content = self._contents[name]
+        kind = Path(name).suffix
+        if join_imports := {".js": join_modules, ".css": join_style_sheets}.get(kind):
+            sources = {
+                path: each.decode() for path, each in self._contents.items() if path.endswith(kind)
+            }
+            content = join_imports(name, sources).encode()
+        compressed = compress(content, mtime=0)
+        is_worth_it = len(compressed) < _MAX_COMPRESSED_RATIO * len(content)
+        return content, compressed if is_worth_it else b""
+
+
+def register(app: Flask) -> None:
+    """Serve the static files of an app at an address that names their version, too.
+
+    ``url_for("static", filename=...)`` returns that address, but in debug mode the one of the file
+    itself, which is read again for each request.
+    """
+    files = StaticFiles(Path(app.static_folder or ""))
+
+    def static(filename: str, version: str = "") -> ResponseReturnValue:
+        if version:
+            return files.respond(filename, version)
+        return app.send_static_file(filename)
+
+    rule = f"{app.static_url_path}/v-<string(length={VERSION_LENGTH}):version>/<path:filename>"
+    app.add_url_rule(rule, endpoint="static")
+    app.view_functions["static"] = static
+
+    @app.url_defaults
+    def add_version(endpoint: str, values: dict[str, str]) -> None:
+        if endpoint == "static" and not app.debug:
+            values.setdefault("version", files.version)
+
+
+def join_modules(name: str, sources: Mapping[str, str]) -> str:
+    """Return a script after the modules that it imports, directly or not, in the order they run.
+
+    Each module becomes a function that returns what it exports, before the functions that use it.
+
+    Parameters
+    ----------
+    name
+        Path of the script, such as "js/main.js". What it exports is exported still.
+    sources
+        The text of each script by its path.
+
+    Raises
+    ------
+    ValueError
+        When a module is missing or cannot be joined, such as modules that import each other, and
+        exports of a variable or of another module's names; the message says which and why.
+    """
+    modules = _Modules(sources)
+    script = modules.with_constants(name, ())
+    return "".join([*modules.functions.values(), script])
+
+
+class _Modules:
+    """The modules that a script imports, as functions by their paths, in the order they run."""
+
+    def __init__(self, sources: Mapping[str, str]) -> None:
+        self._sources = sources
+        self.functions: dict[str, str] = {}
+
+    def with_constants(self, name: str, importers: tuple[str, ...]) -> str:
+        """Return a module with constants in place of its imports, which are added first."""
+        if name in importers:
+            raise ValueError(f"{name} imports {importers[-1]}, which imports it")
+        if name not in self._sources:
+            raise ValueError(f"{importers[-1]} imports {name}, which is not there")
+
+        def constants(match: re.Match[str]) -> str:
+            path = normpath(join(dirname(name), match[2]))
+            if path not in self.functions:
+                module = self.with_constants(path, (*importers, name))
+                self.functions[path] = _as_function(path, module)
+            return _constants(match[1] or "", path)
+
+        source = _IMPORT.sub(constants, self._sources[name])
+        _refuse(_OTHER_IMPORT, name, source)
+        return source
+
+
+def _constants(bindings: str, path: str) -> str:
+    """Return declarations for what stands between ``import`` and ``from``."""
+    match = _BINDINGS.fullmatch(bindings)
+    if not match:
+        raise ValueError(f"cannot join 'import {bindings} from' {path}")
+    default, everything, names = match.groups()
+    patterns = [f"{{ default: {default} }}"] if default else []
+    patterns += [everything] if everything else []
+    patterns += [f"{{{_AS.sub(': ', names)}}}"] if names else []
+    return " ".join(f"const {pattern} = {_variable(path)};" for pattern in patterns)
+
+
+def _as_function(path: str, source: str) -> str:
+    """Return a module as a constant: an object of what it exports."""
+    exported = {
+        ("default" if is_default else local): local
+        for is_default, _, local in _EXPORT.findall(source)
+    }
+    for listed in ",".join(_EXPORT_LIST.findall(source)).split(","):
+        local, *public = _AS.split(listed.strip())
+        exported[public[0] if public else local] = local
+    exported.pop("", None)
+    body = _EXPORT_LIST.sub("", _EXPORT.sub(r"\2 \3", source))
+    _refuse(_OTHER_EXPORT, path, body)
+    members = ", ".join(f"{public}: {local}" for public, local in exported.items())
+    return f"const {_variable(path)} = (() => {{\n{body}\nreturn {{ {members} }};\n}})();\n"
+
+
+def _refuse(statement: re.Pattern[str], path: str, source: str) -> None:
+    """Raise ValueError where a module has such a statement."""
+    if match := statement.search(source):
+        raise ValueError(f"{path}: cannot join '{match[0]}'")
+
+
+def _variable(path: str) -> str:
+    """Return the name of a module's constant, which no module uses for its own."""
+    return "$" + re.sub(r"\W", "_", path)
+
+
+def join_style_sheets(name: str, sources: Mapping[str, str]) -> str:
+    """Return a style sheet with the text of others in place of its imports, each once.
+
+    Parameters
+    ----------
+    name
+        Path of the style sheet, such as "css/page.css".
+    sources
+        The text of each style sheet by its path.
+
+    Raises
+    ------
+    ValueError
+        When one is missing, or is imported in another way than as ``@import "other.css";``.
+    """
+    joined: set[str] = set()
+
+    def text(name: str) -> str:
+        joined.add(name)
+        if name not in sources:
+            raise ValueError(f"{name} is imported, but is not there")
+
+        def imported(match: re.Match[str]) -> str:
+            path = normpath(join(dirname(name), match[1]))
+            return "" if path in joined else text(path)
+
+        return _STYLE_IMPORT.sub(imported, sources[name])
+
+    result = text(name)
+    if "@import" in result:
+        raise ValueError(f"{name}: cannot join an @import other than '@import \"other.css\";'")
+    return result
