@@ -107,14 +107,14 @@ def test_a_number_is_said_to_need_the_server(offline: Page) -> None:
 def test_pages_are_reached_in_the_language_that_was_chosen(offline: Page) -> None:
     offline.locator(".languages a[hreflang=de]").click()
     expect(offline.locator("html")).to_have_attribute("lang", "de")
-    offline.get_by_role("link", name="Wie es geht", exact=True).first.click()
-    expect(offline.locator("#own-state")).to_contain_text("Ein Beispiel")
+    offline.locator(".navigation a[href*=lesson]").click()
+    expect(offline.locator("#own-state")).to_contain_text("15 Neuronen")
     offline.goto(f"{offline.url.partition('#')[0]}#classifier")
     offline.locator("[data-part=send]").click()
     expect(offline.locator("[data-part=answer]")).to_contain_text('"model": "convnet"')
-    offline.get_by_role("link", name="Klassenblatt").first.click()
+    offline.locator(".navigation a[href*=class]").click()
     expect(offline.locator("main")).to_contain_text("braucht den Server von Inkling")
-    offline.get_by_role("link", name="Für Lehrkräfte").first.click()
+    offline.locator(".navigation a[href*=teach]").click()
     expect(offline.locator(".teach-intro")).to_contain_text("ohne Server")
 
 
