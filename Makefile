@@ -18,7 +18,7 @@ may_install = test "$$(id -u)" = 0 && command -v apt-get >/dev/null
 install_python = echo "Installing python3-venv ..."; apt-get update -qq; \
 	DEBIAN_FRONTEND=noninteractive apt-get install -qq -y python3-venv >/dev/null
 
-.PHONY: help run test lint train promote evaluate notebook bench load image sbom pin lock clean
+.PHONY: help run page test lint train promote evaluate notebook bench load image sbom pin lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -29,6 +29,9 @@ run: export MALLOC_MMAP_THRESHOLD_ ?= 500000
 run: export MALLOC_TRIM_THRESHOLD_ ?= 4000000
 run: .venv/requirements.installed ## start Inkling and print its address; PORT=8001, or HOST=0.0.0.0 for phones nearby
 	@exec .venv/bin/gunicorn
+
+page: .venv/requirements.installed ## write Inkling as one file, inkling.html, which works without a server
+	@.venv/bin/python -m app.standalone inkling.html
 
 # The products for one picture are too small to share among threads: they get 15 times slower.
 test: export OPENBLAS_NUM_THREADS ?= 1

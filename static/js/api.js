@@ -1,5 +1,6 @@
 /** Sends a picture to the server, and returns what it shows: one digit or a number. */
 
+import { send } from "./send.js";
 import { language } from "./translate.js";
 import { words } from "./sending_words.js";
 
@@ -58,7 +59,7 @@ export async function requestAnswer(picture, { model, explain, index, signal, on
   if (language !== "en") query.set("lang", language);
   if (explain) query.set("explain", explain);
   if (explain && index !== null) query.set("index", index);
-  return parse(await send(`read?${query}`, asBody(picture), signal, onProgress), isAnswer);
+  return parse(await post(`read?${query}`, asBody(picture), signal, onProgress), isAnswer);
 }
 
 /**
@@ -69,7 +70,7 @@ export async function requestAnswer(picture, { model, explain, index, signal, on
  * @throws {Problem}
  */
 export async function requestDigit(picture, { model, signal, onProgress }) {
-  return parse(await send(`predict?${new URLSearchParams({ model })}`, picture, signal, onProgress), isDigit);
+  return parse(await post(`predict?${new URLSearchParams({ model })}`, picture, signal, onProgress), isDigit);
 }
 
 /**
@@ -81,7 +82,7 @@ export async function requestDigit(picture, { model, signal, onProgress }) {
  */
 export async function requestSheet(photograph, { signal, onProgress }) {
   const query = language === "en" ? "" : `?${new URLSearchParams({ lang: language })}`;
-  return parse(await send(`sheet${query}`, asBody(photograph), signal, onProgress), isSheet);
+  return parse(await post(`sheet${query}`, asBody(photograph), signal, onProgress), isSheet);
 }
 
 function asBody(picture) {
@@ -91,21 +92,11 @@ function asBody(picture) {
   return form;
 }
 
-/** Sends a request as XMLHttpRequest, because fetch does not say how much of it has been sent. */
-function send(url, body, signal, onProgress) {
+/** @throws {Problem} when the server does not answer, or too late */
+async function post(url, body, signal, onProgress) {
   if (signal.aborted) throw new Problem(words.timeout, true); // while the picture was made smaller
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    request.open("POST", url);
-    request.upload.onprogress = ({ loaded, total }) => onProgress(loaded / total);
-    request.onload = () => {
-      const retryAfter = request.getResponseHeader("Retry-After");
-      resolve({ status: request.status, text: request.responseText, retryAfter });
-    };
-    request.onerror = () => reject(passing(words.noAnswer));
-    request.onabort = () => reject(new Problem(words.timeout, true));
-    signal.addEventListener("abort", () => request.abort());
-    request.send(body);
+  return send(url, body, signal, onProgress).catch(({ isAborted }) => {
+    throw isAborted ? new Problem(words.timeout, true) : passing(words.noAnswer);
   });
 }
 

@@ -1,10 +1,11 @@
 /** Every text that the drawing page's scripts write. */
 
 import { activationText } from "./inside/format.js";
+import { isStandalone } from "./standalone.js";
 import { language, translate, translatePlural } from "./translate.js";
 
 export const words = {
-  prompt: translate("Draw a digit, or a number with several digits."),
+  prompt: isStandalone ? translate("Draw any digit.") : translate("Draw a digit, or a number with several digits."),
   penDown: translate("Pen down"),
   penUp: translate("Pen up"),
   undone: translate("Undone"),

@@ -159,7 +159,7 @@ export const words = {
       "Tanh()": translate("tanh(z), the activation"),
       "Softmax()": translate("softmax: its share of all ten eᶻ, the activation"),
     })[name],
-  served: translate("The same, as the server computed it"),
+  served: translate("The same, as the answer has it"),
   softmaxTitle: translate("The ten outputs: from sums to activations"),
   softmaxNote: translate("Softmax: e to the power of each sum, divided by the total of all ten."),
   /** @param {number} temperature by which the sums are divided */

@@ -2,6 +2,7 @@
 
 import { readable } from "../readable_json.js";
 import { words as sending } from "../sending_words.js";
+import { isStandalone } from "../standalone.js";
 import { words } from "./words.js";
 
 export class ClassifierView {
@@ -13,7 +14,7 @@ export class ClassifierView {
     this.part = (name) => root.querySelector(`[data-part="${name}"]`);
     const command = this.part("command");
     const addressHere = new URL(".", location.href).href; // another than the server knows, behind a proxy perhaps
-    command.textContent = command.textContent.replace(command.dataset.address, addressHere);
+    if (!isStandalone) command.textContent = command.textContent.replace(command.dataset.address, addressHere);
     this.part("send").addEventListener("click", () => this.#send());
   }
 

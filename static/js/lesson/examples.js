@@ -26,10 +26,10 @@ export function toArrays(examples) {
 }
 
 async function load() {
-  const sheet = new Image();
-  sheet.src = "lesson/digits.png";
-  await sheet.decode();
-  const canvas = new OffscreenCanvas(sheet.naturalWidth, sheet.naturalHeight);
+  const response = await fetch("lesson/digits.png");
+  if (!response.ok) throw new Error(response.statusText);
+  const sheet = await createImageBitmap(await response.blob());
+  const canvas = new OffscreenCanvas(sheet.width, sheet.height);
   const context = canvas.getContext("2d", { willReadFrequently: true });
   context.drawImage(sheet, 0, 0);
   const count = (canvas.width / SIDE) * (canvas.height / SIDE);

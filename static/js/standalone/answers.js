@@ -1,0 +1,130 @@
+/** Answers to a picture of one digit, with the members that those of the server have. */
+
+import { strongestPath } from "../network/strongest_path.js";
+import { feedforward } from "../network/trained_network.js";
+import { DEFAULT, loadNetwork, NAMES } from "./networks.js";
+import { prepare, stagesOf, toDataUrl } from "./picture.js";
+import { serverText } from "./server_text.js";
+
+// As in nn/reading/doubts.py and digit_reader.py.
+const CERTAIN_AT = 0.98; // activation from which a digit is certain
+const MIN_OF_TWO = 0.8; // activation of the two likeliest digits together, where there is a digit
+const MIN_WIDTH_OF_TWO = 0.9; // of ink that may be two touching digits, over its height
+const DECIMALS = 6; // of activations
+const LAYER_DECIMALS = 5;
+
+const STAGES = {
+  grey: "In grey",
+  ink: "The ink, cleaned",
+  crop: "Cut out along the ink",
+  scaled: "Scaled: the longer side has 20 pixels",
+};
+
+/**
+ * @param {Blob} file
+ * @param {string} model one of the networks' names
+ * @param {string?} explain what to add: "stages", "layers", "networks", or "1" for the first two
+ * @returns {Promise<object>} the answer of /predict
+ * @throws {import("./problems.js").Refusal}
+ */
+export async function predict(file, model, explain) {
+  const { digit, message, picture, explained } = await read(file, model, explain);
+  const { width, height } = picture;
+  return { ...digit, message, left_out: [], width, height, model, ...explained, ...stages(picture, explain) };
+}
+
+/** @returns {Promise<object>} the answer of /read, as `predict` */
+export async function readNumber(file, model, explain) {
+  const { digit, message, picture, explained } = await read(file, model, explain);
+  const [text, { width, height, box }, { certain, doubt }] = [String(digit.digit), picture, digit];
+  const found = { ...digit, line: 0, box, ...explained };
+  const members = { number: text, text, lines: [text], certain, doubt, message, digits: [found], left_out: [] };
+  const signs = { doubtful_signs: [], text_apart: null }; // there are none beside one digit
+  return { ...members, ...signs, width, height, model, ...stages(picture, explain) };
+}
+
+async function read(file, model, explain) {
+  const picture = await prepare(file);
+  const computed = feedforward(await loadNetwork(model), inputsOf(picture.image));
+  const activations = rounded(computed.activations, DECIMALS);
+  const doubt = doubtOf(activations, await isReadOtherwise(picture, computed));
+  const confidence = Math.max(...activations);
+  const digit = {
+    digit: activations.indexOf(confidence),
+    confidence,
+    certain: doubt === null,
+    doubt,
+    activations,
+    image: toDataUrl(picture.image),
+  };
+  const explained = await explanationOf(model, picture, computed, explain);
+  return { digit, message: messageOf(activations, doubt), picture, explained };
+}
+
+/** @returns {number[]} 784 inputs of a network, from 0 to 1 */
+const inputsOf = (image) => Float32Array.from(image, (level) => level / 255);
+
+/**
+ * Whether ink that may be two touching digits is not read the same by the default network with certainty: that one has
+ * learnt what is no digit. The server asks its network of lines.
+ */
+async function isReadOtherwise({ digit, image }, { activations }) {
+  if (digit.width < MIN_WIDTH_OF_TWO * digit.height) return false;
+  const other = feedforward(await loadNetwork(DEFAULT), inputsOf(image)).activations;
+  const most = Math.max(...other);
+  return most < CERTAIN_AT || other.indexOf(most) !== activations.indexOf(Math.max(...activations));
+}
+
+/** @returns {string?} as `doubt_of_digit` of nn/reading/doubts.py */
+function doubtOf(activations, isOther) {
+  const [best, second] = [...activations].sort((one, other) => other - one);
+  if (best < CERTAIN_AT && best + second < MIN_OF_TWO) return "not_a_digit";
+  return best < CERTAIN_AT || isOther ? "unclear" : null;
+}
+
+/** @returns {string} as `digit_message` of app/service/messages.py */
+function messageOf(activations, doubt) {
+  const ranked = [...activations.keys()].sort((one, other) => activations[other] - activations[one] || one - other);
+  const [best, another] = ranked.map((digit) => serverText(digit === 8 ? "an {digit}" : "a {digit}", { digit }));
+  if (doubt === null) return serverText("This looks like {a_digit}.", { a_digit: best });
+  if (doubt === "unclear") return serverText("Not certain: {a_digit}, or perhaps {another}.", { a_digit: best, another });
+  const guess = serverText("Best guess: {number}.", { number: ranked[0] });
+  return `${serverText("This does not look like a digit.")} ${guess}`;
+}
+
+function stages(picture, explain) {
+  if (explain !== "stages" && explain !== "1") return {};
+  return { stages: stagesOf(picture).map((stage) => ({ ...stage, caption: serverText(STAGES[stage.name]) })) };
+}
+
+/** @returns {Promise<object>} the members of an answer that explain its digit */
+async function explanationOf(model, { image }, computed, explain) {
+  if (explain === "networks") return { networks: await Promise.all(NAMES.map((name) => timed(name, image))) };
+  if (explain !== "layers" && explain !== "1") return {};
+  const { layers, temperature } = await loadNetwork(model);
+  const { hidden, sums } = computed;
+  const path = strongestPath(layers, hidden, sums.indexOf(Math.max(...sums)));
+  const described = hidden.map((each, number) => describedLayer(layers[number], each, path[number]));
+  return { layers: described, output_layer: { sums: rounded(sums, LAYER_DECIMALS), temperature } };
+}
+
+function describedLayer({ activation, isConvolution, shape: [size], stride, padding, pooling }, { outputs, size: shape }, strongest) {
+  const { rows, columns, channels } = shape;
+  return {
+    name: activation,
+    shape: isConvolution ? [rows, columns, channels] : [channels],
+    outputs: rounded(outputs, LAYER_DECIMALS),
+    strongest,
+    ...(isConvolution && { convolution: { size, stride, padding, pooling } }),
+  };
+}
+
+async function timed(name, image) {
+  const network = await loadNetwork(name);
+  const start_ms = performance.now();
+  const { activations } = feedforward(network, inputsOf(image));
+  const milliseconds = Number((performance.now() - start_ms).toFixed(2));
+  return { model: name, activations: rounded(activations, DECIMALS), milliseconds };
+}
+
+const rounded = (numbers, decimals) => Array.from(numbers, (each) => Number(each.toFixed(decimals)));

@@ -1,0 +1,175 @@
+"""Inkling in one file, opened from a disk with the network cut."""
+
+import base64
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from flask import Flask
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+from app import create_app
+from app.config import ROOT
+from app.standalone import standalone_file
+from app.static_files import join_modules
+from nn.data.digits import DataError
+from nn.data.pendigits import TABLET_SIDE, load_pendigits
+from nn.models import weights
+from nn.reading.ink.extract import to_mnist
+from nn.reading.mnist_format import to_inputs
+from tests.browser.digits import SEVEN, TWO, in_a_row
+from tests.browser.hands import Mouse
+
+MAX_BYTES = 8_000_000
+N_DRAWINGS, N_AT_ONCE = 500, 50
+MOST_LEVELS = 3  # of 255, by which a pixel may differ from the server's
+TOLERANCE = 1e-5  # of activations of the same pixels
+NETWORKS = ("article", "convnet")
+
+# Draws as the pad does for what it sends, and lets the page read it with each network.
+READ = """async ([pad, drawings, networks]) => {
+  const script = new Blob([pad], { type: "text/javascript" });
+  const { drawOn } = await import(URL.createObjectURL(script));
+  const canvas = Object.assign(document.createElement("canvas"), { width: 280, height: 280 });
+  const readings = [];
+  for (const strokes of drawings) {
+    drawOn(canvas, { strokes: strokes.map((points) => ({ points })), squares: 1 });
+    const body = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+    const answers = [];
+    for (const network of networks) {
+      const response = await fetch(`predict?model=${network}`, { method: "POST", body });
+      answers.push(await response.json());
+    }
+    readings.push({ picture: canvas.toDataURL("image/png"), answers });
+  }
+  return readings;
+}"""
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path: Path = tmp_path_factory.mktemp("standalone") / "inkling.html"
+    path.write_text(standalone_file(), "utf-8")
+    return path
+
+
+@pytest.fixture
+def offline(browser: Browser, file: Path) -> Iterator[Page]:
+    """Return a page of a browser without network, which fails where a page asks for anything."""
+    with browser.new_context(locale="en-US", viewport={"width": 1280, "height": 800}) as context:
+        context.set_offline(True)
+        asked: list[str] = []
+        thrown: list[str] = []
+        context.on("request", lambda request: asked.append(request.url))
+        context.on("weberror", lambda error: thrown.append(str(error.error)))
+        page = context.new_page()
+        page.goto(file.as_uri())
+        yield page
+        assert thrown == []
+        assert [url for url in asked if not re.match("(file|data|blob):", url)] == []
+
+
+def test_the_file_is_small(file: Path) -> None:
+    assert file.stat().st_size <= MAX_BYTES
+
+
+def test_a_drawn_digit_is_read_and_the_inside_is_shown(offline: Page) -> None:
+    expect(offline.locator(".pad-placeholder")).to_have_text("Draw a digit here")
+    Mouse(offline).draw(SEVEN)
+    expect(offline.locator("#digit")).to_have_text("7")
+    expect(offline.locator("#message")).to_have_text("This looks like a 7.")
+    expect(offline.locator("#seen")).to_have_attribute("src", re.compile("^data:image/png"))
+    offline.locator("#inside summary").first.click()
+    for view, shown in {
+        "network": "#hidden-neurons li",
+        "picture": "#stages li",
+        "layers": "#layers canvas",
+        "compare": "#networks [data-part=digit]:not(:empty)",
+    }.items():
+        offline.locator(f"[name=inside-view][value={view}]").check(force=True)
+        expect(offline.locator(shown).first).to_be_visible()
+    offline.locator("#clear").click()
+    expect(offline.locator("#message")).to_have_text("Draw any digit.")
+
+
+def test_a_number_is_said_to_need_the_server(offline: Page) -> None:
+    Mouse(offline).draw(in_a_row(TWO, SEVEN, top=0.3, height=0.42, squares=1))
+    expect(offline.locator("#message")).to_contain_text("More than one digit.")
+    expect(offline.locator("#message")).to_contain_text("need Inkling’s server")
+    expect(offline.locator("#digit")).to_be_empty()
+
+
+def test_pages_are_reached_in_the_language_that_was_chosen(offline: Page) -> None:
+    offline.locator(".languages a[hreflang=de]").click()
+    expect(offline.locator("html")).to_have_attribute("lang", "de")
+    offline.locator(".navigation a[href*=lesson]").click()
+    expect(offline.locator("#own-state")).to_contain_text("15 Neuronen")
+    offline.goto(f"{offline.url.partition('#')[0]}#classifier")
+    offline.locator("[data-part=send]").click()
+    expect(offline.locator("[data-part=answer]")).to_contain_text('"model": "convnet"')
+    offline.locator(".navigation a[href*=class]").click()
+    expect(offline.locator("main")).to_contain_text("braucht den Server von Inkling")
+    offline.locator(".navigation a[href*=teach]").click()
+    expect(offline.locator(".teach-intro")).to_contain_text("ohne Server")
+
+
+@pytest.mark.timeout(1800)
+def test_real_drawings_are_read_as_by_the_server(offline: Page) -> None:
+    try:
+        digits = load_pendigits()
+    except DataError as error:
+        pytest.skip(f"needs pendigits: {error}")
+    chosen = np.random.default_rng(5).choice(len(digits), N_DRAWINGS, replace=False)
+    drawings = [
+        [[{"x": x, "y": y} for x, y in stroke / TABLET_SIDE] for stroke in digits[place].strokes]
+        for place in chosen
+    ]
+    scripts = {
+        path.relative_to(ROOT / "static").as_posix(): path.read_text()
+        for path in (ROOT / "static").rglob("*.js")
+    }
+    pad = join_modules("js/pad.js", scripts)
+    expect(offline.locator("#pad")).to_be_visible()
+    readings: list[dict[str, Any]] = []
+    for start in range(0, N_DRAWINGS, N_AT_ONCE):
+        part = drawings[start : start + N_AT_ONCE]
+        readings += offline.evaluate(READ, [pad, part, NETWORKS])
+    several = [each for each in readings if "image" not in each["answers"][0]]
+    read = [each for each in readings if "image" in each["answers"][0]]
+    assert len(several) <= N_DRAWINGS / 100  # digits in pieces far apart, taken for two
+    in_page = np.stack([np.asarray(picture(each["answers"][0]["image"])) for each in read])
+    served = np.stack([to_mnist(picture(each["picture"])) for each in read])
+    assert np.abs(in_page.astype(int) - served).max() <= MOST_LEVELS
+    for number, name in enumerate(NETWORKS):
+        network = weights.load(ROOT / "models" / f"{name}.npz").network
+        activations = np.array([each["answers"][number]["activations"] for each in read])
+        same_pixels = network.activations(to_inputs(in_page))
+        np.testing.assert_allclose(activations, same_pixels, rtol=0, atol=TOLERANCE)
+        guesses = network.activations(to_inputs(served)).argmax(axis=1)
+        np.testing.assert_array_equal(activations.argmax(axis=1), guesses)
+
+
+def picture(data_url: str) -> Image.Image:
+    """Return the picture in a data URL in grey."""
+    content = base64.b64decode(data_url.partition(",")[2])
+    return Image.open(io.BytesIO(content)).convert("L")
+
+
+def test_a_blank_picture_has_the_servers_problem(offline: Page) -> None:
+    expect(offline.locator("#pad")).to_be_visible()
+    app: Flask = create_app()
+    blank = io.BytesIO()
+    Image.new("L", (280, 280), "white").save(blank, "PNG")
+    response = app.test_client().post("/predict", data=blank.getvalue(), content_type="image/png")
+    send = """async (png) => {
+      const body = await (await fetch(png)).blob();
+      const response = await fetch("predict", { method: "POST", body });
+      return [response.status, await response.json()];
+    }"""
+    png = "data:image/png;base64," + base64.b64encode(blank.getvalue()).decode()
+    assert offline.evaluate(send, png) == [response.status_code, response.get_json()]

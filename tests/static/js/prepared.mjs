@@ -1,0 +1,18 @@
+// Reads [{"pixels": [levels], "width", "height"}, ...] and writes for each picture whether it is prepared, how many digits
+// stand side by side in it, and its 784 levels as the network reads them: null for a blank one.
+
+import { readFileSync } from "node:fs";
+import { centre, crop, fit, outline } from "../../../static/js/reading/mnist_format.js";
+import { digitsSideBySide } from "../../../static/js/reading/pieces.js";
+import { inkByGlobalThreshold, isPrepared } from "../../../static/js/reading/threshold.js";
+
+const prepared = JSON.parse(readFileSync(0, "utf8")).map((grey) => {
+  const ink = inkByGlobalThreshold(grey);
+  const digit = ink && crop(ink, outline(ink));
+  return {
+    isPrepared: isPrepared(grey),
+    count: digit && digitsSideBySide(digit).length,
+    image: digit && [...centre(fit(digit))],
+  };
+});
+process.stdout.write(JSON.stringify(prepared));
