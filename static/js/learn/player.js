@@ -14,7 +14,7 @@ export class Player {
   #run = null;
   #isWaiting = false; // for the worker
   #shown_ms = 0;
-  #loop = 0; // only the newest goes on
+  #loop = 0; // only the newest goes on, and a frame that comes for an older one is kept, not shown
 
   /**
    * @param {import("./trainer.js").Trainer} trainer
@@ -28,6 +28,7 @@ export class Player {
   /** @param {import("./run.js").Run} run @param {number} [position] of the frame that is shown first */
   load(run, position = 0) {
     this.#run = run;
+    this.#loop++;
     this.isPlaying = false;
     this.position = Math.min(position, run.frames.length - 1);
     this.listener.onFrame();
@@ -52,15 +53,17 @@ export class Player {
     requestAnimationFrame((now_ms) => this.#tick(now_ms, loop));
   }
 
+  /** Pauses: at this frame, or at the one that is being learnt. */
   pause() {
     if (!this.isPlaying) return;
     this.isPlaying = false;
-    this.listener.onEnd();
+    if (!this.#isWaiting) this.listener.onEnd();
   }
 
   /** Shows a frame that is kept, and pauses. @param {number} position the nearest that exists is taken */
   seek(position) {
     const wasPlaying = this.isPlaying;
+    this.#loop++;
     this.isPlaying = false;
     this.position = Math.min(Math.max(position, 0), this.#run.frames.length - 1);
     this.listener.onFrame();
@@ -69,6 +72,7 @@ export class Player {
 
   /** Pauses, and shows the next frame: one that is kept, or else one that is learnt now. */
   async step() {
+    this.#loop++;
     this.isPlaying = false;
     if (this.#isWaiting) return;
     await this.#next();
@@ -95,7 +99,7 @@ export class Player {
     if (!this.#isWaiting && (this.isStill() || now_ms - this.#shown_ms >= PACES_MS[this.pace])) {
       this.#shown_ms = now_ms;
       await this.#next();
-      if (!this.isPlaying || loop !== this.#loop) return;
+      if (loop !== this.#loop) return;
       if (this.isAtEnd) this.isPlaying = false;
       if (!this.isStill() || !this.isPlaying) this.listener.onFrame();
       if (!this.isPlaying) return this.listener.onEnd();
@@ -105,13 +109,13 @@ export class Player {
 
   /** Moves to the next frame, which the worker learns where there is none yet. */
   async #next() {
-    const run = this.#run;
+    const [run, loop] = [this.#run, this.#loop];
     if (this.isAtEnd) return;
     if (this.isAtNewest) {
       this.#isWaiting = true;
       const frame = await this.trainer.advance(run.id).finally(() => (this.#isWaiting = false));
       run.add(frame);
-      if (run !== this.#run) return; // another one is shown by now
+      if (loop !== this.#loop) return; // something else is shown by now
     }
     this.position++;
   }

@@ -76,7 +76,8 @@ export class PlayerView {
     const run = this.#run;
     const { parameters } = run.lastFrame;
     run.results ??= await this.trainer.results(run.hidden, parameters);
-    if (run !== this.#run || run.lastFrame.parameters !== parameters || this.player.isPlaying) return;
+    if (run !== this.#run || this.player.isPlaying) return;
+    if (run.lastFrame.parameters !== parameters) return this.showResults(base); // a frame has come meanwhile
     showResults(this.root, run);
     this.#showTable();
     this.part("run-explanation").textContent = explain(run, base);

@@ -63,6 +63,23 @@ test("it plays what is kept before it learns on, and at the end from the beginni
   assert.equal(made.frames.length, kept + 1);
 });
 
+test("a pause while a frame is being learnt ends at that frame, and it is shown", async () => {
+  player.play();
+  for (const callback of frames.splice(0)) callback(1000);
+  player.pause();
+  assert.deepEqual(told, [0, 0]);
+  for (let turn = 0; turn < 9; turn++) await null;
+  assert.deepEqual([told, player.position], [[0, 0, 1, "end"], 1]);
+});
+
+test("a frame that comes after another one was chosen is kept, and not shown", async () => {
+  player.play();
+  for (const callback of frames.splice(0)) callback(1000);
+  player.seek(0);
+  for (let turn = 0; turn < 9; turn++) await null;
+  assert.deepEqual([player.position, made.frames.length], [0, 2]);
+});
+
 test("without motion only the end is shown", async () => {
   begin(true);
   player.play();
