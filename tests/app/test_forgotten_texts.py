@@ -76,7 +76,7 @@ def test_a_forgotten_text_of_a_template_is_found(
 
 def sentences_outside(script: str) -> list[str]:
     """Return the strings of a script that look like sentences and are not translated."""
-    calls = rf"\b(?:translate|translatePlural)\(\s*(?:{STRING}[\s+,]*)+"
+    calls = rf"\b(?:translate|translatePlural|serverText)\(\s*(?:{STRING}[\s+,]*)+"
     rest = re.sub(calls, "(", script)
     rest = re.sub(rf"className: {STRING}", "", rest)
     comment = r"//[^\n]*|/\*.*?\*/"

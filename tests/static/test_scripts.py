@@ -30,7 +30,7 @@ PARAMETERS = "/models/article/parameters"
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 RULE = ROOT / "static/js/inside/format.js"  # how activations are written
 MOST_LINES = 450
-MOST_NETWORK_LINES = 450
+MOST_NETWORK_LINES = 700
 TOLERANCE = 1e-6
 
 

@@ -32,7 +32,7 @@ export function parseTrained(buffer) {
     const count = layer.shape.reduce((product, side) => product * side, 1);
     return { ...layer, weights: take(count), biases: take(layer.shape[3]) };
   });
-  if (place !== buffer.byteLength) throw new RangeError(`${described.name}: too many numbers`);
+  if (place !== buffer.byteLength) throw new RangeError(`too-many-numbers: ${described.name}`);
   return { ...described, layers };
 }
 

@@ -14,10 +14,10 @@ const DECIMALS = 6; // of activations
 const LAYER_DECIMALS = 5;
 
 const STAGES = {
-  grey: "In grey",
-  ink: "The ink, cleaned",
-  crop: "Cut out along the ink",
-  scaled: "Scaled: the longer side has 20 pixels",
+  grey: serverText("In grey"),
+  ink: serverText("The ink, cleaned"),
+  crop: serverText("Cut out along the ink"),
+  scaled: serverText("Scaled: the longer side has 20 pixels"),
 };
 
 /**

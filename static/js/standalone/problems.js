@@ -13,7 +13,7 @@ export class Refusal extends Error {
 }
 
 const NEEDS_SERVER = translate("This file reads one drawn digit. Numbers, photographs and class sheets need Inkling’s server.");
-const BLANK = "No ink was found: no line is clearly darker or lighter than what is around it. Write one digit, large.";
+const BLANK = serverText("No ink was found: no line is clearly darker or lighter than what is around it. Write one digit, large.");
 
 export const problems = {
   blank() {

@@ -52,7 +52,7 @@
   /** Does what the server does with the address's other parts. */
   function applyQuery(page) {
     page.documentElement.toggleAttribute("data-projector", query.has("projector"));
-    const option = [...page.querySelectorAll("#model option")].find(({ value }) => value === query.get("model"));
+    const option = [...page.querySelectorAll("#model > option")].find(({ value }) => value === query.get("model"));
     if (option) option.setAttribute("selected", "");
   }
 
