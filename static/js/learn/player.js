@@ -13,6 +13,7 @@ export class Player {
   /** @type {import("./run.js").Run?} */
   #run = null;
   #isWaiting = false; // for the worker
+  #learning = null; // the promise of its frame
   #shown_ms = 0;
   #loop = 0; // only the newest goes on, and a frame that comes for an older one is kept, not shown
 
@@ -72,9 +73,9 @@ export class Player {
 
   /** Pauses, and shows the next frame: one that is kept, or else one that is learnt now. */
   async step() {
-    this.#loop++;
+    if (this.isPlaying) this.#loop++;
     this.isPlaying = false;
-    if (this.#isWaiting) return;
+    while (this.#isWaiting) await this.#learning; // each of several quick clicks is a step
     await this.#next();
     this.listener.onFrame();
     this.listener.onEnd();
@@ -113,7 +114,8 @@ export class Player {
     if (this.isAtEnd) return;
     if (this.isAtNewest) {
       this.#isWaiting = true;
-      const frame = await this.trainer.advance(run.id).finally(() => (this.#isWaiting = false));
+      this.#learning = this.trainer.advance(run.id).finally(() => (this.#isWaiting = false));
+      const frame = await this.#learning;
       run.add(frame);
       if (loop !== this.#loop) return; // something else is shown by now
     }

@@ -63,6 +63,11 @@ test("it plays what is kept before it learns on, and at the end from the beginni
   assert.equal(made.frames.length, kept + 1);
 });
 
+test("each of several quick clicks is a step", async () => {
+  await Promise.all([player.step(), player.step(), player.step()]);
+  assert.deepEqual([player.position, made.frames.length], [3, 4]);
+});
+
 test("a pause while a frame is being learnt ends at that frame, and it is shown", async () => {
   player.play();
   for (const callback of frames.splice(0)) callback(1000);
