@@ -24,10 +24,12 @@ from app.service.models import load
 from app.service.standalone import network_file
 from app.static_files import join_modules, join_style_sheets
 
-PAGES = {"draw": "/", "lesson": "/lesson", "teach": "/teach"}
-NEED_SERVER = {"learn": "/learn", "class": "/class", "api": "/api"}
+PAGES = {"draw": "/", "lesson": "/lesson", "learn": "/learn", "teach": "/teach"}
+NEED_SERVER = {"class": "/class", "api": "/api"}
 NETWORKS = ("article", "convnet")
 FETCHED = ("lesson/digits.png",)  # by scripts, at these addresses
+LESSON_SET = "lesson/digits.bin"  # likewise, by the page that trains alone
+WORKERS = ("js/learn/worker.js",)
 SERVER = "http://localhost:8000"  # in examples of requests: not that of the machine that builds
 
 _NAMES = {path: name for name, path in (PAGES | NEED_SERVER).items()} | {"/sheet": "class"}
@@ -85,6 +87,7 @@ def standalone_file() -> str:
     parts["styles"] = _as_json(_style_sheets([each for each in named if each.endswith(".css")]))
     parts["files"] = _as_json(_files(app, [each for each in named if Path(each).suffix in _TYPES]))
     parts |= {f"networks/{name}": network_file(models, name) for name in NETWORKS}
+    parts[LESSON_SET] = app.test_client().get(f"/{LESSON_SET}").data
     packed = "\n".join(_packed(name, part) for name, part in parts.items())
     start = (ROOT / "static" / "js" / "standalone" / "start.js").read_text("utf-8")
     return FRAME.format(packed=packed, start=start)
@@ -134,7 +137,10 @@ def within_file(html: str, page: str) -> str:
 
 
 def _scripts(names: list[str]) -> dict[str, str]:
-    """Return scripts, joined with what they import, after the one that answers their requests."""
+    """Return scripts, joined with what they import, after the one that answers their requests.
+
+    Workers make none.
+    """
     static = ROOT / "static"
     sources = {
         path.relative_to(static).as_posix(): _imported_at_once(path.read_text("utf-8"))
@@ -143,7 +149,7 @@ def _scripts(names: list[str]) -> dict[str, str]:
     sources["js/api.js"] = sources["js/api.js"].replace('"./send.js"', '"./standalone/send.js"')
     answers = 'import "./standalone/fetch.js";\n'
     for name in names:
-        sources[f"{name}:entry"] = answers + sources[name]
+        sources[f"{name}:entry"] = sources[name] if name in WORKERS else answers + sources[name]
     return {name: join_modules(f"{name}:entry", sources) for name in names}
 
 

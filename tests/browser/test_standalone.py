@@ -97,6 +97,15 @@ def test_a_drawn_digit_is_read_and_the_inside_is_shown(offline: Page) -> None:
     expect(offline.locator("#message")).to_have_text("Draw any digit.")
 
 
+def test_a_network_learns_and_reads_the_test_digits(offline: Page) -> None:
+    offline.emulate_media(reduced_motion="reduce")  # from the beginning of a run to its end
+    offline.goto(f"{offline.url.partition('?')[0]}?page=learn&hidden=5&epochs=1")
+    expect(offline.locator("#place")).to_have_text("Before the first mini-batch", timeout=60_000)
+    offline.locator("#play").click()
+    expect(offline.locator("#run-explanation")).to_contain_text("%", timeout=60_000)
+    expect(offline.locator("#problem")).to_be_empty()
+
+
 def test_a_number_is_said_to_need_the_server(offline: Page) -> None:
     Mouse(offline).draw(in_a_row(TWO, SEVEN, top=0.3, height=0.42, squares=1))
     expect(offline.locator("#message")).to_contain_text("More than one digit.")

@@ -4,7 +4,7 @@ import { requestDigit } from "../api.js";
 import { activationText } from "../inside/format.js";
 import { OutputBars } from "../inside/output_bars.js";
 import { drawPixels, readPixels } from "../inside/pictures.js";
-import { keepDrawing, loadDrawing } from "../kept_drawing.js";
+import { keepDrawings, loadDrawings } from "../kept_drawing.js";
 import { KeyboardPen } from "../keyboard_pen.js";
 import { inspect } from "../network/article.js";
 import { Pad } from "../pad.js";
@@ -25,8 +25,9 @@ export class DigitView {
   constructor(root, model, announce) {
     this.part = (id) => root.querySelector(`#${id}`);
     this.outputs = new OutputBars(this.part("try-outputs"));
-    const kept = loadDrawing();
-    this.pad = new Pad(this.part("pad"), ...(kept.squares === 1 ? [kept] : []));
+    const kept = loadDrawings();
+    const isSquare = kept.states[kept.place].squares === 1;
+    this.pad = new Pad(this.part("pad"), ...(isSquare ? [kept] : []));
     const keyboardPen = new KeyboardPen(this.pad, this.part("pen-cursor"), announce);
     new PointerPen(this.pad);
     this.reader = new Reader(async (signal, onProgress) => requestDigit(await this.pad.toPng(), { model, signal, onProgress }), {
@@ -37,7 +38,7 @@ export class DigitView {
       onProblem: (problem) => this.#showProblem(problem),
     });
     this.pad.addEventListener("change", () => {
-      keepDrawing(this.pad.drawing);
+      keepDrawings(this.pad.drawings);
       this.#read();
     });
     this.part("clear").addEventListener("click", () => {

@@ -8,6 +8,7 @@ import { problems, Refusal } from "./problems.js";
 const ROUTES = {
   predict: (query, body) => answer(predict, query, body),
   read: (query, body) => answer(readNumber, query, body),
+  "lesson/digits.bin": () => globalThis.standalone.unpack("lesson/digits.bin"),
   "models/article/parameters": async () => new Response(await parametersOf("article")),
   "models/weights": async (query) =>
     new Response(await weightsOf(query.get("model"), Number(query.get("layer")), Number(query.get("channel")))),

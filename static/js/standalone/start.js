@@ -3,7 +3,7 @@
  * and in which language. A classic script: from file:// browsers load no modules of other files.
  *
  * What the file holds is gzip in base64, in elements with data-packed: "pages/LANGUAGE", "scripts", "styles", "files", and
- * "networks/NAME".
+ * "networks/NAME", and "lesson/digits.bin".
  */
 (() => {
   const packed = new Map();
@@ -55,6 +55,14 @@
     const option = [...page.querySelectorAll("#model > option")].find(({ value }) => value === query.get("model"));
     if (option) option.setAttribute("selected", "");
   }
+
+  /** From a Blob of a file browsers start no module; joined scripts need none. */
+  const { Worker } = globalThis;
+  globalThis.Worker = class extends Worker {
+    constructor(address) {
+      super(address);
+    }
+  };
 
   async function open() {
     const [{ pages, texts }, scripts, styles, files] = await Promise.all(
