@@ -55,6 +55,8 @@ def members_of(reading: Reading) -> dict[str, Any]:
             digit.members() | {"line": digit.line, "box": list(digit.box)}
             for digit in reading.digits
         ],
+        "doubtful_signs": [vars(each) for each in reading.doubtful_signs],
+        "text_apart": reading.text_apart,
         "left_out": [{"box": list(each.box), "why": each.why} for each in reading.left_out],
         "width": size.width_px,
         "height": size.height_px,

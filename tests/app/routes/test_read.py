@@ -198,7 +198,7 @@ def test_predict_refuses_several_digits_and_names_read(
 
 
 def test_a_blank_picture_has_no_number(client: FlaskClient, as_file: AsFile) -> None:
-    check_problem(post(client, as_file(Image.new("L", (300, 100), 255))), 422, "blank")
+    check_problem(post(client, as_file(Image.new("L", (300, 100), 255))), 422, "No ink was found")
 
 
 def test_too_many_pieces_of_ink_are_refused_in_words(client: FlaskClient, as_file: AsFile) -> None:
