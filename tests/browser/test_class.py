@@ -239,7 +239,7 @@ def test_where_the_tab_has_little_room_the_digits_stay_without_their_photograph(
         picture.save(noisy, "JPEG")
         file = FilePayload(name="sheet.jpg", mimeType="image/jpeg", buffer=noisy.getvalue())
         page.locator("#upload").set_input_files(file)
-        expect(page.locator("#kept")).to_contain_text("there is no more room")
+        expect(page.locator("#kept")).to_contain_text("there is no room for them")
         expect(page.locator("#sheets svg")).to_be_visible()
         page.get_by_role("link", name="Deutsch").click()
         expect(page.locator("[data-model=convnet]")).to_contain_text("27 von 30 richtig")
