@@ -80,7 +80,7 @@ def test_the_percentages_are_those_of_trainings(page: str, tmp_path: Path) -> No
     usual, *percents = trained(tmp_path, knobs=[{}, *knobs])["percents"]
     for percent, (changed, least, most) in zip(percents, answers, strict=True):
         assert int(least) <= percent <= int(most), changed
-    said = re.search(r"it reads about (\d+) % of the test digits", page)
+    said = re.search(r"the network reads about (\d+) % of the test digits", page)
     assert said and abs(usual - int(said[1])) < 1
 
 
