@@ -27,7 +27,7 @@ export class Examples {
     for (const link of this.links) {
       link.addEventListener("click", (event) => {
         event.preventDefault();
-        this.#choose(link);
+        this.#choose(link, { isToBeSeen: true });
       });
     }
     picture.addEventListener("change", () => this.#follow());
@@ -53,16 +53,18 @@ export class Examples {
   /** Shows the next one of those with a label. */
   next() {
     const labelled = this.links.filter(({ dataset }) => dataset.label !== undefined);
-    this.#choose(labelled[(labelled.indexOf(this.#chosen) + 1) % labelled.length]);
+    this.#choose(labelled[(labelled.indexOf(this.#chosen) + 1) % labelled.length], { isToBeSeen: true });
   }
 
-  async #choose(link) {
+  /** @param {HTMLAnchorElement} link @param {{isToBeSeen: boolean}} options a page that opens begins at its top */
+  async #choose(link, { isToBeSeen } = { isToBeSeen: false }) {
     this.#chosen = link;
     try {
       const file = await fetchPicture(link.href, link.dataset.example);
       if (this.#chosen !== link) return; // another picture has been chosen meanwhile
       this.#file = file;
       this.picture.show(file);
+      if (!isToBeSeen) return;
       // The shelf is below them. Each call may undo a part of those before it.
       for (const each of [...this.answer, this.picture.figure]) each.scrollIntoView({ block: "nearest" });
     } catch {

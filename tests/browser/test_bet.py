@@ -123,7 +123,7 @@ def test_a_slow_answer_is_shown_to_the_bet_on_it_and_to_no_other(page: Page) -> 
     page.goto("/?bet")
     Mouse(page).draw(digits.SEVEN)
     page.keyboard.press("7")
-    expect(page.locator(CHOICE)).to_contain_text("You chose: 7. The network’s answer comes.")
+    expect(page.locator(CHOICE)).to_contain_text("You chose: 7. The network’s answer is coming.")
     page.get_by_role("button", name="Clear").click()  # the bet is off
     expect(page.locator(CHOICE)).to_be_hidden()
     Mouse(page).draw(digits.THREE)

@@ -136,7 +136,7 @@ def test_another_winner_is_announced_once_and_no_pixel_is(opened: Page) -> None:
     assert opened.evaluate("changes") == 0
     opened.get_by_label("Compared with this one").select_option("1")
     opened.get_by_role("button", name="Show a solution").click()
-    expect(winner).to_have_text("Now they give 1, not 7.")
+    expect(winner).to_have_text("Now they give 1 instead of 7.")
 
 
 def test_the_visitor_solves_the_puzzle_and_the_best_count_stays(opened: Page) -> None:
@@ -168,7 +168,7 @@ def test_a_solution_is_shown_step_by_step_and_does_not_count_as_the_visitors(ope
     expect(count).to_have_text("3 of 784 pixels changed.")
     opened.clock.run_for(4000)
     expect(count).to_have_text(f"{shown[1]} of 784 pixels changed.")
-    expect(part(opened, "winner")).to_have_text("Now they give 2, not 7.")
+    expect(part(opened, "winner")).to_have_text("Now they give 2 instead of 7.")
     part(opened, "undo").click()
     expect(count).to_have_text("0 of 784 pixels changed.")
     opened.get_by_role("button", name="Show a solution").click()
@@ -189,7 +189,7 @@ def test_another_network_is_asked_about_the_changed_picture(opened: Page) -> Non
     expect(asked).to_be_empty()
     expect(opened.locator(".asked")).to_be_hidden()
     ask.click()
-    expect(opened.locator(".asked")).to_contain_text("fits any picture to 28 × 28 pixels again")
+    expect(opened.locator(".asked")).to_contain_text("fits each picture into 28 × 28 pixels again")
     opened.get_by_label("Rubber").check()
     rub_all_out(opened)
     ask.click()
