@@ -30,6 +30,7 @@ def train_and_bet(page: Page) -> str:
     page.locator("#train").click()
     page.get_by_label("How many of 100 test digits").fill("90")
     page.get_by_role("button", name="Bet, and show it").click()
+    page.locator("#play").click()
     expect(page.locator("#bets")).to_contain_text("Bet: 90 %. It was ")
     return page.locator(EXPLANATION).inner_text()
 
@@ -64,7 +65,7 @@ def test_a_class_bets_looks_inside_breaks_it_photographs_its_sheet_teaches_it_an
     expect(page.locator("#digit")).to_have_text("1")
     expect(page.locator("#bet-result")).to_contain_text("You: 1. The network: 1. It was: 1.")
 
-    follow(page, "Open neuron 3")
+    follow(page, "open neuron 3")
     expect(page.locator("#neuron")).to_contain_text("784")
     page.get_by_role("button", name="Silence it").click()
     sentence = re.compile(r"With your changes: 4, .* Before: 9, ")
