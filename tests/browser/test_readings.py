@@ -260,7 +260,7 @@ def test_python_reads_what_the_page_saves_and_guesses_are_left_out(
 def test_where_the_storage_is_full_the_oldest_readings_give_way_to_the_drawing(
     drawing_page: Page, mouse: Hand
 ) -> None:
-    drawing_page.evaluate(FILL_STORAGE, 203_000)
+    drawing_page.evaluate(FILL_STORAGE, 208_000)
     read(drawing_page, digits.FOUR, digits.SEVEN)
     expect(labels(drawing_page)).to_have_text(["7", "4"])
     expect(strip(drawing_page)).to_contain_text("It is full: after a reload the oldest are gone.")
