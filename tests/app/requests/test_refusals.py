@@ -44,7 +44,9 @@ def test_an_unknown_model_gets_404_and_the_names_there_are(
 def test_a_blank_picture_gets_422_and_says_why(
     post: Callable[..., TestResponse], colour: str, client: FlaskClient, as_file: AsFile
 ) -> None:
-    check_problem(post(client, as_file(Image.new("L", (400, 400), colour))), 422, "No ink was found")
+    check_problem(
+        post(client, as_file(Image.new("L", (400, 400), colour))), 422, "No ink was found"
+    )
 
 
 @pytest.mark.parametrize("side_px", [28, 100, 280, 600])
