@@ -377,6 +377,11 @@ ODD_WORDS = (
 
 
 @pytest.mark.parametrize("readme", PAGES, ids=str)
+def test_no_page_has_the_marks_of_a_merge(readme: Path) -> None:
+    assert not re.findall(r"^(?:<{7}|={7}|>{7})", readme.read_text(), re.MULTILINE)
+
+
+@pytest.mark.parametrize("readme", PAGES, ids=str)
 def test_no_page_has_words_that_learners_of_english_may_not_know(readme: Path) -> None:
     text = re.sub(r"```.*?```", "", readme.read_text(), flags=re.DOTALL)
     text = re.sub(r"`[^`\n]+`", "", text)

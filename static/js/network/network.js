@@ -39,7 +39,7 @@ export class Network {
   /**
    * Trains: in each epoch all examples in a random order, a step for each mini-batch.
    * @param {Examples} examples
-   * @param {{epochs: number, miniBatchSize: number, learningRate: number, epochsDone?: number}} options are read anew for
+   * @param {{epochs: number, miniBatchSize: number, learningRate: number, epochsDone?: number}} options are read again for
    *   each mini-batch, so that they may be changed while it trains; epochsDone: by earlier calls
    * @param {() => number} uniform random numbers
    * @yields {{epoch: number, cost: number}} after each mini-batch: how often all examples were learnt from so far, and the
