@@ -23,6 +23,7 @@ from nn.core.optimizers import SGD
 from nn.data.lesson_set import load_lesson_set
 from nn.models import weights
 from nn.reading.mnist_format import to_inputs
+from tests.static.pictures import drawn_lines
 
 SCRIPTS = Path(__file__).parent / "js"
 MODULES = sorted((ROOT / "static" / "js").rglob("*.js"))
@@ -47,14 +48,8 @@ def run(*arguments: str | Path, **options: Any) -> subprocess.CompletedProcess[A
 
 @pytest.fixture(scope="module")
 def pictures() -> Array:
-    """Return pictures (40, 784) float32 in 0..1: paper, grain, and lines as thick as pens."""
-    rng = np.random.default_rng(1)
-    rows, columns = np.mgrid[:28, :28]
-    angles = rng.uniform(0, np.pi, (38, 1, 1))
-    distances = np.abs((rows - 14) * np.cos(angles) + (columns - 14) * np.sin(angles))
-    lines = np.clip(2.5 - distances, 0, 1) * (np.hypot(rows - 14, columns - 14) < 10)
-    blank_and_grain = np.stack([np.zeros((28, 28)), rng.random((28, 28))])
-    return np.concatenate([blank_and_grain, lines]).reshape(40, 784).astype(np.float32)
+    """Return paper, grain and 38 lines as thick as pens (40, 784) float32 in 0..1."""
+    return drawn_lines(40, width_px=2.5)
 
 
 @pytest.mark.parametrize("path", sorted(SCRIPTS.rglob("*.test.js")), ids=lambda path: path.name)

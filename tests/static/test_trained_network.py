@@ -12,6 +12,7 @@ from app.service import models
 from app.service.standalone import network_file
 from nn.core.layers import Array
 from nn.models.weighted_layers import strongest_path, weighted_layers
+from tests.static.pictures import drawn_lines
 from tests.static.test_scripts import SCRIPTS, run
 
 TOLERANCE = 1e-5
@@ -24,14 +25,8 @@ def loaded() -> models.Models:
 
 @pytest.fixture(scope="module")
 def digits() -> Array:
-    """Return drawn lines, grain and paper (12, 784) float32 in 0..1."""
-    rng = np.random.default_rng(2)
-    rows, columns = np.mgrid[:28, :28]
-    angles = rng.uniform(0, np.pi, (10, 1, 1))
-    distances = np.abs((rows - 14) * np.cos(angles) + (columns - 14) * np.sin(angles))
-    lines = np.clip(2 - distances, 0, 1) * (np.hypot(rows - 14, columns - 14) < 10)
-    others = np.stack([np.zeros((28, 28)), rng.random((28, 28))])
-    return np.concatenate([lines, others]).reshape(12, 784).astype(np.float32)
+    """Return ten drawn lines, grain and paper (12, 784) float32 in 0..1."""
+    return drawn_lines(12, width_px=2)
 
 
 def compute(network: bytes, pictures: Array) -> dict[str, Any]:
