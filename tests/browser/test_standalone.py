@@ -97,6 +97,13 @@ def test_a_drawn_digit_is_read_and_the_inside_is_shown(offline: Page) -> None:
     expect(offline.locator("#message")).to_have_text("Draw any digit.")
 
 
+def test_a_point_beside_a_digit_is_said_to_be_left_out(offline: Page) -> None:
+    Mouse(offline).draw([*SEVEN, [(0.85, 0.85), (0.86, 0.86)]])
+    message = "Best guess: 7. Not read: something beside the digit."
+    expect(offline.locator("#message")).to_have_text(message)
+    expect(offline.locator("#answer")).to_have_attribute("data-certain", "false")
+
+
 def test_a_network_learns_and_reads_the_test_digits(offline: Page) -> None:
     offline.emulate_media(reduced_motion="reduce")  # from the beginning of a run to its end
     offline.goto(f"{offline.url.partition('?')[0]}?page=learn&hidden=5&epochs=1")

@@ -1,4 +1,4 @@
-/** The pieces of a drawing's ink: whether it may be more than one digit. */
+/** The pieces of a drawing's ink: whether it may be more than one digit, or has other ink beside it. */
 
 import { INK_LEVEL } from "./mnist_format.js";
 
@@ -8,12 +8,12 @@ const MIN_DIGIT_HEIGHT = 0.5; // of a digit beside another, over the height of b
 /** @typedef {{left: number, top: number, right: number, bottom: number}} Box its ends are exclusive */
 
 /**
- * Returns the boxes of ink side by side that are as high as digits. Pieces below or above each other, such as the bar of a
- * 5, are of one digit.
+ * Returns the boxes of ink side by side: those as high as digits, and lower ones, such as a point or a minus. Pieces below
+ * or above each other, such as the bar of a 5, are in one box.
  * @param {import("./threshold.js").Ink} ink cropped to its outline
- * @returns {Box[]} from left to right
+ * @returns {{digits: Box[], others: Box[]}} from left to right, in pixels of the ink
  */
-export function digitsSideBySide(ink) {
+export function inkSideBySide(ink) {
   const reduced = atWorkingSize(ink);
   const columns = [];
   for (const box of components(reduced).sort((one, other) => one.left - other.left)) {
@@ -21,7 +21,14 @@ export function digitsSideBySide(ink) {
     if (last && box.left < last.right) columns[columns.length - 1] = joined(last, box);
     else columns.push(box);
   }
-  return columns.filter(({ top, bottom }) => bottom - top >= MIN_DIGIT_HEIGHT * reduced.height);
+  const isDigit = ({ top, bottom }) => bottom - top >= MIN_DIGIT_HEIGHT * reduced.height;
+  const inInk = ({ left, top, right, bottom }) => {
+    const [across, down] = [ink.width / reduced.width, ink.height / reduced.height];
+    return { left: left * across, top: top * down, right: right * across, bottom: bottom * down };
+  };
+  const digits = columns.filter(isDigit).map(inInk);
+  const others = columns.filter((box) => !isDigit(box)).map(inInk);
+  return { digits, others };
 }
 
 const joined = (one, other) => ({

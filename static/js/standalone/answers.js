@@ -30,7 +30,7 @@ const STAGES = {
 export async function predict(file, model, explain) {
   const { digit, message, picture, explained } = await read(file, model, explain);
   const { width, height } = picture;
-  return { ...digit, message, left_out: [], width, height, model, ...explained, ...stages(picture, explain) };
+  return { ...digit, message, left_out: leftOutOf(picture), width, height, model, ...explained, ...stages(picture, explain) };
 }
 
 /** @returns {Promise<object>} the answer of /read, as `predict` */
@@ -38,16 +38,17 @@ export async function readNumber(file, model, explain) {
   const { digit, message, picture, explained } = await read(file, model, explain);
   const [text, { width, height, box }, { certain, doubt }] = [String(digit.digit), picture, digit];
   const found = { ...digit, line: 0, box, ...explained };
-  const members = { number: text, text, lines: [text], certain, doubt, message, digits: [found], left_out: [] };
+  const members = { number: text, text, lines: [text], certain, doubt, message, digits: [found] };
   const signs = { doubtful_signs: [], text_apart: null }; // there are none beside one digit
-  return { ...members, ...signs, width, height, model, ...stages(picture, explain) };
+  return { ...members, ...signs, left_out: leftOutOf(picture), width, height, model, ...stages(picture, explain) };
 }
 
 async function read(file, model, explain) {
   const picture = await prepare(file);
   const computed = feedforward(await loadNetwork(model), inputsOf(picture.image));
   const activations = rounded(computed.activations, DECIMALS);
-  const doubt = doubtOf(activations, await isReadOtherwise(picture, computed));
+  const hasMore = picture.leftOut.length > 0;
+  const doubt = hasMore ? "ink_left_out" : doubtOf(activations, await isReadOtherwise(picture, computed));
   const confidence = Math.max(...activations);
   const digit = {
     digit: activations.indexOf(confidence),
@@ -60,6 +61,9 @@ async function read(file, model, explain) {
   const explained = await explanationOf(model, picture, computed, explain);
   return { digit, message: messageOf(activations, doubt), picture, explained };
 }
+
+/** Ink beside the digit may be a point, a minus or a part of another digit: the server asks its network of lines. */
+const leftOutOf = ({ leftOut }) => leftOut.map((box) => ({ box, why: "beside_the_digit" }));
 
 /** @returns {number[]} 784 inputs of a network, from 0 to 1 */
 const inputsOf = (image) => Float32Array.from(image, (level) => level / 255);
@@ -82,13 +86,17 @@ function doubtOf(activations, isOther) {
   return best < CERTAIN_AT || isOther ? "unclear" : null;
 }
 
-/** @returns {string} as `digit_message` of app/service/messages.py */
+/** @returns {string} as `digit_message` of app/service/reading.py */
 function messageOf(activations, doubt) {
   const ranked = [...activations.keys()].sort((one, other) => activations[other] - activations[one] || one - other);
   const [best, another] = ranked.map((digit) => serverText(digit === 8 ? "an {digit}" : "a {digit}", { digit }));
   if (doubt === null) return serverText("This looks like {a_digit}.", { a_digit: best });
   if (doubt === "unclear") return serverText("Not certain: {a_digit}, or perhaps {another}.", { a_digit: best, another });
   const guess = serverText("Best guess: {number}.", { number: ranked[0] });
+  if (doubt === "ink_left_out") {
+    const reasons = serverText("something beside the digit");
+    return `${guess} ${serverText("Not read: {reasons}.", { reasons })}`;
+  }
   return `${serverText("This does not look like a digit.")} ${guess}`;
 }
 

@@ -1,16 +1,17 @@
 /** Pictures of the standalone page: from a file to the network's input, and from numbers to pictures of answers. */
 
 import { centre, crop, fit, outline, SIDE_PX } from "../reading/mnist_format.js";
-import { digitsSideBySide } from "../reading/pieces.js";
+import { inkSideBySide } from "../reading/pieces.js";
 import { inkByGlobalThreshold, isPrepared, toGrey } from "../reading/threshold.js";
 import { problems } from "./problems.js";
 
 const STAGE_PX = 240; // longer side of the picture of a stage
 
 /**
- * @typedef {{width: number, height: number, box: number[], image: Uint8Array, grey: import("../reading/threshold.js").Grey,
+ * @typedef {{width: number, height: number, box: number[], leftOut: number[][], image: Uint8Array, grey: import("../reading/threshold.js").Grey,
  *   ink: import("../reading/threshold.js").Ink, digit: import("../reading/threshold.js").Ink,
- *   scaled: import("../reading/threshold.js").Ink}} PreparedPicture the box, and the ink within it, are of the digit
+ *   scaled: import("../reading/threshold.js").Ink}} PreparedPicture the box, and the ink within it, are of the digit with what is
+ *   beside it; leftOut: the boxes of that
  */
 
 /**
@@ -25,10 +26,16 @@ export async function prepare(file) {
   if (!ink) throw problems.blank();
   const box = outline(ink);
   const digit = crop(ink, box);
-  if (digitsSideBySide(digit).length > 1) throw problems.several();
+  const { digits, others } = inkSideBySide(digit);
+  if (digits.length > 1) throw problems.several();
   const scaled = fit(digit);
   const { width, height } = grey;
-  return { width, height, box: [box.x, box.y, box.width, box.height], image: centre(scaled), grey, ink, digit, scaled };
+  const inPicture = ({ left, top, right, bottom }) =>
+    [box.x + left, box.y + top, right - left, bottom - top].map((each) => Math.round(each));
+  return {
+    ...{ width, height, box: [box.x, box.y, box.width, box.height], leftOut: others.map(inPicture) },
+    ...{ image: centre(scaled), grey, ink, digit, scaled },
+  };
 }
 
 /** @returns {Promise<ImageData>} on white, with the levels that are in the file */

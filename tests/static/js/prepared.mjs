@@ -3,7 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import { centre, crop, fit, outline } from "../../../static/js/reading/mnist_format.js";
-import { digitsSideBySide } from "../../../static/js/reading/pieces.js";
+import { inkSideBySide } from "../../../static/js/reading/pieces.js";
 import { inkByGlobalThreshold, isPrepared } from "../../../static/js/reading/threshold.js";
 
 const prepared = JSON.parse(readFileSync(0, "utf8")).map((grey) => {
@@ -11,7 +11,7 @@ const prepared = JSON.parse(readFileSync(0, "utf8")).map((grey) => {
   const digit = ink && crop(ink, outline(ink));
   return {
     isPrepared: isPrepared(grey),
-    count: digit && digitsSideBySide(digit).length,
+    count: digit && inkSideBySide(digit).digits.length,
     image: digit && [...centre(fit(digit))],
   };
 });
