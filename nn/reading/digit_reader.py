@@ -94,7 +94,6 @@ class DigitReader:
             doubt=Doubt.INK_LEFT_OUT if digit.left_out else read.doubt,
             left_out=digit.left_out,
             is_number=False,
-            are_marks_sure=True,
             inked=inked,
         )
 

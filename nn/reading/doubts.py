@@ -61,7 +61,7 @@ def doubt_of_digit(
 
 
 def doubt_of_number(
-    digits: Iterable[Doubt | None], *, is_ink_left_out: bool, are_marks_sure: bool
+    digits: Iterable[Doubt | None], *, is_ink_left_out: bool, are_signs_doubtful: bool
 ) -> Doubt | None:
     """Return the gravest doubt of a number, None if there is none.
 
@@ -71,12 +71,12 @@ def doubt_of_number(
         The doubt of each digit.
     is_ink_left_out
         Whether ink of a digit's size was not read.
-    are_marks_sure
-        Whether each point, comma and minus is surely one, and no gap may separate two numbers.
+    are_signs_doubtful
+        Whether a point, comma, minus, gap or missing sign between the digits is doubtful.
     """
     reasons = set(digits)
     reasons |= {Doubt.INK_LEFT_OUT} if is_ink_left_out else set()
-    reasons |= set() if are_marks_sure else {Doubt.UNCLEAR}
+    reasons |= {Doubt.UNCLEAR} if are_signs_doubtful else set()
     return next((doubt for doubt in Doubt if doubt in reasons), None)
 
 

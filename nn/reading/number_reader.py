@@ -95,11 +95,10 @@ class NumberReader:
             doubt=doubt_of_number(
                 [digit.doubt for digit in digits],
                 is_ink_left_out=bool(left_out),
-                are_marks_sure=found.are_marks_sure,
+                are_signs_doubtful=bool(found.doubtful_signs),
             ),
             left_out=left_out,
             is_number=True,
-            are_marks_sure=found.are_marks_sure,
             inked=inked,
             doubtful_signs=found.doubtful_signs,
         )

@@ -106,8 +106,6 @@ class Reading:
         Ink of a digit's size that was not read, with boxes in pixels of the picture, upright.
     is_number
         Whether it is read as numbers, and not as one digit.
-    are_marks_sure
-        Whether each point, comma and minus is surely one, and no gap may separate two numbers.
     inked
         The picture and its ink.
     doubtful_signs
@@ -120,7 +118,6 @@ class Reading:
     doubt: Doubt | None
     left_out: Sequence[LeftOut]
     is_number: bool
-    are_marks_sure: bool
     inked: InkedPicture = field(repr=False)
     doubtful_signs: Sequence[DoubtfulSign] = ()
 

@@ -94,11 +94,6 @@ class NumberLine:
     may_have_more: bool = False
 
     @property
-    def may_be_two(self) -> bool:
-        """Whether a gap may separate two numbers."""
-        return bool(self.doubtful_gaps)
-
-    @property
     def number(self) -> str:
         """The digits alone."""
         return "".join(str(digit.activations.argmax()) for digit in self.digits)
@@ -136,11 +131,6 @@ class NumberReading:
     def digits(self) -> list[DetectedDigit]:
         """All digits, line by line."""
         return [digit for line in self.lines for digit in line.digits]
-
-    @property
-    def are_marks_sure(self) -> bool:
-        """Whether each mark is surely one, none is missing, and no gap may separate numbers."""
-        return not self.doubtful_signs
 
     @property
     def doubtful_signs(self) -> list[DoubtfulSign]:

@@ -62,22 +62,22 @@ def test_an_answer_that_is_certain_by_the_setting_is_a_digit() -> None:
 
 
 @pytest.mark.parametrize(
-    ("digits", "is_ink_left_out", "are_marks_sure", "doubt"),
+    ("digits", "is_ink_left_out", "are_signs_doubtful", "doubt"),
     [
-        ([None, None], False, True, None),
-        ([None, UNCLEAR], False, True, UNCLEAR),
-        ([UNCLEAR, NOT_A_DIGIT], False, True, NOT_A_DIGIT),
-        ([NOT_A_DIGIT, TOUCHING, UNCLEAR], False, True, TOUCHING),
-        ([None, None], False, False, UNCLEAR),
-        ([None, TOUCHING], False, False, TOUCHING),
-        ([None, TOUCHING], True, True, INK_LEFT_OUT),
-        ([None, None], True, True, INK_LEFT_OUT),
+        ([None, None], False, False, None),
+        ([None, UNCLEAR], False, False, UNCLEAR),
+        ([UNCLEAR, NOT_A_DIGIT], False, False, NOT_A_DIGIT),
+        ([NOT_A_DIGIT, TOUCHING, UNCLEAR], False, False, TOUCHING),
+        ([None, None], False, True, UNCLEAR),
+        ([None, TOUCHING], False, True, TOUCHING),
+        ([None, TOUCHING], True, False, INK_LEFT_OUT),
+        ([None, None], True, False, INK_LEFT_OUT),
     ],
 )
 def test_a_number_has_the_gravest_doubt_of_its_digits_its_marks_and_what_is_left_out(
-    digits: list[Doubt | None], is_ink_left_out: bool, are_marks_sure: bool, doubt: Doubt | None
+    digits: list[Doubt | None], is_ink_left_out: bool, are_signs_doubtful: bool, doubt: Doubt | None
 ) -> None:
-    reasons = {"is_ink_left_out": is_ink_left_out, "are_marks_sure": are_marks_sure}
+    reasons = {"is_ink_left_out": is_ink_left_out, "are_signs_doubtful": are_signs_doubtful}
     assert doubt_of_number(digits, **reasons) is doubt
 
 

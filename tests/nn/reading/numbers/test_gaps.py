@@ -15,7 +15,7 @@ def numbers(*starts: int, width: int = 40, points: tuple[tuple[int, int], ...] =
     digits = [DetectedDigit((x, 10, width, 100), image, np.eye(10)[1], False, 1.0) for x in starts]
     marks = [Mark((x, 100, 10, 10), ".", True, position) for x, position in points]
     lines = split_at_wide_gaps([NumberLine(digits, marks)])
-    return [line.text + "?" * line.may_be_two for line in lines]
+    return [line.text + "?" * bool(line.doubtful_gaps) for line in lines]
 
 
 @pytest.mark.parametrize(
