@@ -193,7 +193,7 @@ def test_another_network_is_asked_about_the_changed_picture(opened: Page) -> Non
     opened.get_by_label("Rubber").check()
     rub_all_out(opened)
     ask.click()
-    expect(asked).to_contain_text("blank")
+    expect(asked).to_contain_text("No ink was found")
 
 
 def test_another_drawing_begins_again(opened: Page) -> None:
