@@ -87,11 +87,17 @@ def test_a_class_bets_looks_inside_breaks_it_photographs_its_sheet_teaches_it_an
     mistakes.nth(int(np.argmax(counts))).click()
     expect(page.locator("[data-part=cell] button")).to_have_count(max(counts))
 
-    follow(page, "without")
-    assert "Your hand" not in train_and_bet(page)
-    follow(page, "with the class’s digits")
-    both_figures = r"\d % of the test digits are read right.* Your hand: \d+ of 33 right"
-    assert re.search(both_figures, train_and_bet(page))
+    follow(page, "on all digits")
+    train_and_bet(page)
+    follow(page, "on 0 to 4 alone")
+    assert "5 to 9 it reads 0 right" in train_and_bet(page)
+    page.get_by_role("button", name="Teach it, remembering").click()
+    page.get_by_label("How many of 100 of your digits").fill("50")
+    page.get_by_role("button", name="Bet, and show it").click()
+    page.locator("#play").click()
+    expect(page.locator("#run-explanation")).to_contain_text(
+        re.compile(r"Your digits 5 to 9: \d+ of 16 right, before 0\.")
+    )
 
     page.goto("/teach#worksheet")
     expect(page.get_by_role("heading", name="Exit ticket")).to_be_visible()
