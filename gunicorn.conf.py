@@ -106,15 +106,15 @@ logconfig_dict = logs.logging_config(log_format)
 
 
 def pre_fork(server: Any, worker: Any) -> None:
-    """Give a worker the lowest free number: its row in the shared memory of the metrics."""
-    taken = {other.row for other in server.WORKERS.values()}
-    worker.row = next(row for row in count() if row not in taken)
+    """Give a worker the lowest free number, which names its files of metrics."""
+    taken = {other.number for other in server.WORKERS.values()}
+    worker.number = next(number for number in count() if number not in taken)
 
 
 def post_fork(server: Any, worker: Any) -> None:
-    """Let the worker count metrics in its row."""
-    if use_row := getattr(server.app.wsgi(), "use_row", None):  # not of the apps of the tests
-        use_row(worker.row)
+    """Let the worker count metrics in its files."""
+    if count_as := getattr(server.app.wsgi(), "count_as", None):  # not of the apps of the tests
+        count_as(worker.number)
 
 
 def post_worker_init(worker: Any) -> None:

@@ -5,6 +5,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
+from app.config import SettingsError
 from app.requests.request import request
 from app.service.answers import ModelDescription
 from app.telemetry import metrics
@@ -203,3 +204,11 @@ def test_a_version_may_be_quoted_and_a_wrong_one_gets_plain_text(
 ) -> None:
     response = client.get("/metrics", headers={"Accept": accept})
     assert (response.status_code, response.mimetype) == (200, media_type)
+
+
+def test_workers_without_room_for_their_counts_do_not_start(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(metrics, "FREE_BYTES", 2**60)
+    with pytest.raises(SettingsError, match=r"the metrics need .* MB in /dev/shm or "):
+        metrics.WorkerFiles()
