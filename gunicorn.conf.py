@@ -21,6 +21,7 @@ from typing import Any
 
 from gunicorn.glogging import Logger as GunicornLogger
 
+from app import __name__ as app_name  # inkling.app where it is installed
 from app.requests.server_address import http_url, machine_addresses
 from app.telemetry import logging as logs
 
@@ -82,7 +83,7 @@ def _addresses() -> list[str]:
     return [f"[{host}]:{port}" if ":" in host else f"{host}:{port}" for port in ports]
 
 
-wsgi_app = "app.wsgi"
+wsgi_app = f"{app_name}.wsgi"
 bind = _addresses()
 workers = _whole_number("WEB_CONCURRENCY", min(os.cpu_count() or 1, 4), range(1, MAX_WORKERS + 1))
 worker_class = "gevent"  # a connection costs no thread, however slow its client is
