@@ -52,7 +52,7 @@ def test_a_classs_digits_are_read_beyond_doubt_better_and_others_are_forgotten_i
     asked |= {"seeds": SEEDS}
     outcome = run(SCRIPTS / "learn" / "taught.mjs", input=json.dumps(asked))
     assert outcome.returncode == 0, outcome.stderr
-    claimed = re.search(r"reads (\d+) to (\d+) of 100", client.get("/teach").text)
+    claimed = re.search(r"Afterwards it reads (\d+) to (\d+) of 100", client.get("/teach").text)
     assert claimed is not None
     for seed in json.loads(outcome.stdout):
         before, remembering, alone = (seed[name] for name in ("before", "remembering", "alone"))
