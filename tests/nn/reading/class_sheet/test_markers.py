@@ -8,7 +8,6 @@ from nn.reading.class_sheet import read as module
 from nn.reading.class_sheet.markers import (
     SheetFault,
     UnreadableSheet,
-    _n_outlines,
     has_many_outlines,
 )
 from nn.reading.class_sheet.read import read_page
@@ -95,7 +94,3 @@ def test_where_edges_are_enough_for_1500_outlines_they_are_counted(
 ) -> None:
     """55 squares in a row have twice as many outlines: their middles are as light as around."""
     assert has_many_outlines(tiled(square(36, 30), n_rows * 36 / SIDE_PX)) == has_many
-
-
-def test_holes_that_touch_at_corners_have_an_outline_each() -> None:
-    assert _n_outlines(tiled(chessboard()), window_px=45, least_px=112) > 2000
