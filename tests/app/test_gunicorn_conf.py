@@ -60,12 +60,12 @@ def test_up_to_256_workers_may_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
             configuration(monkeypatch, WEB_CONCURRENCY=number)
 
 
-def test_each_worker_gets_the_lowest_row_that_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_worker_gets_the_lowest_number_that_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
     pre_fork = configuration(monkeypatch, WEB_CONCURRENCY="3")["pre_fork"]
-    server = SimpleNamespace(WORKERS={1: SimpleNamespace(row=0), 2: SimpleNamespace(row=2)})
+    server = SimpleNamespace(WORKERS={1: SimpleNamespace(number=0), 2: SimpleNamespace(number=2)})
     worker = SimpleNamespace()
     pre_fork(server, worker)
-    assert worker.row == 1
+    assert worker.number == 1
 
 
 @pytest.mark.parametrize(

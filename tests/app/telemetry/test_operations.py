@@ -37,18 +37,23 @@ def n_read(address: str) -> int:
     return sum(int(float(line.removeprefix(start))) for line in lines if line.startswith(start))
 
 
-def test_metrics_are_sums_over_all_workers_also_killed_ones(seven: bytes) -> None:
+def test_metrics_are_sums_over_all_workers_also_killed_and_reloaded_ones(seven: bytes) -> None:
     with serving(n_workers=2) as server:
         address = server.address
         for n_sevens in range(1, 9):
             read_seven(address, seven)
             assert n_read(address) == n_sevens
-        killed = server.worker_pids()
-        for worker in killed:
+        before = server.worker_pids()
+        for worker in before:
             os.kill(worker, signal.SIGKILL)
-        wait_for(lambda: not set(killed) & set(server.worker_pids()), "new workers")
+        wait_for(lambda: not set(before) & set(server.worker_pids()), "new workers")
         read_seven(address, seven)
         assert {n_read(address) for _ in range(8)} == {9}
+        before = server.worker_pids()
+        server.process.send_signal(signal.SIGHUP)
+        wait_for(lambda: not set(before) & set(server.worker_pids()), "new workers")
+        read_seven(address, seven)
+        assert {n_read(address) for _ in range(8)} == {10}
 
 
 @pytest.mark.skipif(not shutil.which("unshare"), reason="needs unshare")
