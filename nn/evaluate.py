@@ -1,4 +1,4 @@
-"""Measure a trained network: ``python -m nn.evaluate article``.
+"""Measure a trained network: ``python -m nn evaluate article``.
 
 Prints the accuracy on MNIST's test digits with its 95 % interval and the confusion matrix, and
 writes the worst mistakes as a picture. With ``--pictures PATH`` it measures your own labelled
@@ -50,15 +50,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
             _, test = load_mnist(options.data)
             report(network, test, options.out or Path(f"mistakes-{name}.png"))
     except (DataError, weights.WeightsError, OSError) as error:
-        sys.exit(f"nn.evaluate: {error}")
+        sys.exit(f"nn evaluate: {error}")
     except KeyboardInterrupt:
-        print("nn.evaluate: stopped, so nothing is written", file=sys.stderr)
+        print("nn evaluate: stopped, so nothing is written", file=sys.stderr)
         sys.exit(130)  # the shell's exit status after Ctrl-C
 
 
 def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Return the options; exit with a message if they contradict each other."""
-    parser = argparse.ArgumentParser(prog="python -m nn.evaluate", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m nn evaluate", description=__doc__)
     add = parser.add_argument
     add("name", nargs="?", metavar="NAME", help="the network (with --dev, default convnet)")
     folder = "folder with NAME.npz or NAME/NAME.npz, such as runs (default models)"
@@ -133,7 +133,3 @@ def format_matrix(counts: NDArray[np.int64]) -> str:
     lines = ["digit   read as " + "".join(f"{c:6}" for c in classes)]
     lines += [f"{c:5}           " + "".join(f"{n:6}" for n in counts[c]) for c in classes]
     return "\n".join(lines)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,4 +1,4 @@
-"""Make a finished training the weights that the app loads: ``python -m nn.promote article``.
+"""Make a finished training the weights that the app loads: ``python -m nn promote article``.
 
 Measures the run of ``runs/NAME`` on MNIST's test digits, copies weights, metadata, history and
 learning curve to ``models/``, and rewrites the table of shipped networks in the model card.
@@ -22,7 +22,7 @@ from nn.models.lines import LINES
 from nn.models.weights import WeightsError, load
 from nn.training.run_files import LIST, RUNS, RunError, read_finished_run, score
 
-START = "<!-- shipped networks: nn.promote writes this table -->\n"
+START = "<!-- shipped networks: nn promote writes this table -->\n"
 END = "<!-- end of the shipped networks -->\n"
 HEAD = (
     "| network | MNIST test (10,000) | parameters | file | SHA-256 | trained by |",
@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         contents[models / f"{name}.json"] = (json.dumps(metadata, indent=2) + "\n").encode()
         write_all_atomically(contents | pages)
     except (DataError, RunError, WeightsError, OSError) as error:
-        sys.exit(f"nn.promote: {error}")
+        sys.exit(f"nn promote: {error}")
     print(
         f"{name} reads {score_text(scores['mnist_test'])} of MNIST's test digits.\n"
         f"Wrote {', '.join(str(written) for written in contents | pages)}.\n"
@@ -75,7 +75,7 @@ def promote_lines(path: Path, models: Path) -> None:
 
 def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Return the options."""
-    parser = argparse.ArgumentParser(prog="python -m nn.promote", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m nn promote", description=__doc__)
     parser.add_argument("name", choices=[*ARCHITECTURES, LINES], help="the network")
     parser.add_argument("--run", type=Path, help="folder of the training (default runs/NAME)")
     parser.add_argument(
@@ -136,7 +136,3 @@ def row_of_network(path: Path, promoted: tuple[dict[str, Any], int] | None) -> s
 def score_text(score: dict[str, Any]) -> str:
     """Return a score in percent with its 95 % interval."""
     return proportion(score["correct"], score["total"])
-
-
-if __name__ == "__main__":
-    main()

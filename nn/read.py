@@ -58,10 +58,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the last flush
         return OUTPUT_CLOSED
     except (OutputError, WeightsError) as error:
-        say(f"nn.read: {printable(str(error))}")
+        say(f"nn read: {printable(str(error))}")
         return CANNOT_GO_ON
     except OSError as error:  # of --files-from or --explain
-        say(f"nn.read: {printable(str(error.filename))}: {error.strerror}")
+        say(f"nn read: {printable(str(error.filename))}: {error.strerror}")
         return CANNOT_GO_ON
     except KeyboardInterrupt:
         say("Interrupted." + (" Go on with --resume." if options.out else ""))
@@ -71,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Return the options; exit with a message if they contradict each other."""
     parser = argparse.ArgumentParser(
-        prog="python -m nn.read" if __name__ == "__main__" else None,
+        prog="inkling" if Path(sys.argv[0]).stem == "inkling" else "python -m nn read",
         description=__doc__,
         epilog=STATUS,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -181,7 +181,3 @@ def n_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,6 +1,6 @@
-"""Train a network by name and write its weights: ``python -m nn.train article``.
+"""Train a network by name and write its weights: ``python -m nn train article``.
 
-Weights, metadata, history and learning curve go to ``runs/NAME``. ``python -m nn.promote NAME``
+Weights, metadata, history and learning curve go to ``runs/NAME``. ``python -m nn promote NAME``
 makes them the weights that the app loads. ``--from convnet --pictures FOLDER`` fine-tunes a trained
 network on labelled pictures of your own.
 """
@@ -49,9 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         prepare = prepare_fine_tuning if options.base else prepare_training
         prepared = prepare(options, path.with_suffix(".checkpoint"))
     except (DataError, CheckpointError, WeightsError, OSError) as error:
-        sys.exit(f"nn.train: {error}")
+        sys.exit(f"nn train: {error}")
     except KeyboardInterrupt:
-        sys.exit("nn.train: stopped before the training began, so nothing is written")
+        sys.exit("nn train: stopped before the training began, so nothing is written")
     try:
         train_and_write(prepared, options.epochs, path)
     except RunError as error:
@@ -59,12 +59,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if not is_stopped:
             path.with_suffix(".checkpoint").unlink(missing_ok=True)
         more = "; the same command with --resume continues this training" if is_stopped else ""
-        sys.exit(f"nn.train: {error}{more}")
+        sys.exit(f"nn train: {error}{more}")
     except OSError as error:
         advice = "run the same command again"
         if path.with_suffix(".checkpoint").is_file():
             advice = "then the same command with --resume continues this training"
-        sys.exit(f"nn.train: {error}: make {options.out} writable, with space left; {advice}")
+        sys.exit(f"nn train: {error}: make {options.out} writable, with space left; {advice}")
     if len(prepared.training.history) < options.epochs:
         print("The same command with --resume continues this training")
         sys.exit(130)  # the shell's exit status after Ctrl-C
@@ -96,7 +96,7 @@ def train_and_write(prepared: PreparedTraining, n_epochs: int, path: Path) -> No
     training = prepared.training
     training.run()
     if not training.history:
-        sys.exit("nn.train: no epoch was finished, so nothing is written")
+        sys.exit("nn train: no epoch was finished, so nothing is written")
     with ignore_sigint():
         metadata = prepared.describe()
         write_run(training.network, metadata, training.history, path, prepared.lists)
@@ -108,7 +108,7 @@ def train_and_write(prepared: PreparedTraining, n_epochs: int, path: Path) -> No
 
 def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Return the options; what is not given is the recipe's."""
-    parser = argparse.ArgumentParser(prog="python -m nn.train", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m nn train", description=__doc__)
     parser.add_argument("name", choices=[*RECIPES, LINES], help="the network")
     parser.add_argument("--data", type=Path, help="folder with the data (else INKLING_DATA)")
     parser.add_argument("--csv", type=Path, help="train on Kaggle's train.csv instead of MNIST")
@@ -269,10 +269,11 @@ def training_command(options: argparse.Namespace) -> str:
     if sources := ",".join(options.held_back_sources):
         writers_option += f" --held-back-sources {sources}"
     return (
-        f"python -m nn.train {options.name}{csv_option} --epochs {options.epochs} "
+        f"python -m nn train {options.name}{csv_option} --epochs {options.epochs} "
         f"--seed {options.seed} --held-back {options.held_back}{writers_option}"
     )
 
 
+# The metadata of the shipped networks name this command; the others are those of nn/__main__.py.
 if __name__ == "__main__":
     main()

@@ -1,4 +1,4 @@
-"""How the reader reads every set that is for measuring, in one table: ``nn.evaluate --dev``.
+"""How the reader reads every set that is for measuring, in one table: ``nn evaluate --dev``.
 
 The pictures are read as in the app: single digits as by ``/predict`` and by ``/read``, numbers as
 by ``/read``. Measure it before and after each change of the reader.

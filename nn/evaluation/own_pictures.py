@@ -1,4 +1,4 @@
-"""How a network reads the user's labelled pictures: ``python -m nn.evaluate NAME --pictures``."""
+"""How a network reads the user's labelled pictures: ``python -m nn evaluate NAME --pictures``."""
 
 import sys
 from collections import Counter

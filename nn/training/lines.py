@@ -1,4 +1,4 @@
-"""Training of the network that reads lines of numbers: ``python -m nn.train lines``.
+"""Training of the network that reads lines of numbers: ``python -m nn train lines``.
 
 Its examples have different widths, and its labels are sequences; so it has a loop of its own.
 """
@@ -247,7 +247,7 @@ def provenance(options: argparse.Namespace, training: Lines) -> dict[str, Any]:
     content = hashlib.sha256()
     for strip, labels in zip(training.strips, training.labels, strict=True):
         content.update(strip.tobytes() + bytes(labels))
-    command = f"python -m nn.train {LINES} --epochs {options.epochs} --seed {options.seed}"
+    command = f"python -m nn train {LINES} --epochs {options.epochs} --seed {options.seed}"
     command += f" --held-back {options.held_back}"
     command += f" --held-back-writers {options.held_back_writers}"
     command += f" --held-back-sources {','.join(options.held_back_sources)}"

@@ -1,4 +1,4 @@
-"""Fine-tuning on pictures of one's own, as ``python -m nn.train NAME --from ... --pictures ...``.
+"""Fine-tuning on pictures of one's own, as ``python -m nn train NAME --from ... --pictures ...``.
 
 Loads the network and the pictures, divides them, and says afterwards what the network was, what it
 has learnt, and how it reads one's own digits and others' before and after.
@@ -52,7 +52,7 @@ def prepare_fine_tuning(options: argparse.Namespace, checkpoint: Path) -> Prepar
     if base.metadata["architecture"] != options.name:
         raise WeightsError(
             f"{path}: expected a network of architecture {options.name}, but it is of "
-            f"{base.metadata['architecture']}: python -m nn.train {base.metadata['architecture']}"
+            f"{base.metadata['architecture']}: python -m nn train {base.metadata['architecture']}"
         )
     mnist, mnist_test = load_mnist(options.data)
     used = pictures_used(path, base.metadata)
@@ -233,7 +233,7 @@ def facts_of(parts: Split) -> dict[str, Any]:
 
 def command(options: argparse.Namespace) -> str:
     """Return the command that trains the same weights, with the names of the folders alone."""
-    words = ["python", "-m", "nn.train", options.name, "--from", options.base]
+    words = ["python", "-m", "nn", "train", options.name, "--from", options.base]
     words += ["--pictures", options.pictures.name]
     if options.test_pictures:
         words += ["--test-pictures", options.test_pictures.name]

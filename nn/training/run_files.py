@@ -113,7 +113,7 @@ def read_finished_run(path: Path) -> weights.Model:
     WeightsError
         If the weights are damaged, or their SHA-256 is not that of the metadata.
     """
-    command = f"python -m nn.train {path.stem}"
+    command = f"python -m nn train {path.stem}"
     suffixes = (".npz", ".json", ".csv", ".png")
     missing = [path.stem + suffix for suffix in suffixes if not path.with_suffix(suffix).is_file()]
     if missing:

@@ -96,7 +96,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--name", default="convnet", choices=RECIPES, help="the network")
     parser.add_argument("--data", type=Path, help="the data folder (else INKLING_DATA)")
     parser.add_argument("--seed", type=int, default=1, help="of all random choices")
-    parser.add_argument("--epochs", type=int, help="passes over the digits (default as nn.train)")
+    parser.add_argument("--epochs", type=int, help="passes over the digits (default as nn train)")
     options = parser.parse_args(arguments)
     try:
         print(measure(options))
@@ -111,7 +111,7 @@ def measure(options: argparse.Namespace) -> str:
     if not n_writers:
         raise DataError(
             f"{options.folder}: expected a training that holds back writers: first "
-            f"python -m nn.train {options.name} --held-back-writers 6 --out {options.folder}"
+            f"python -m nn train {options.name} --held-back-writers 6 --out {options.folder}"
         )
     mnist, mnist_test = load_mnist(options.data)
     remembered, elsewhere = remember(base, mnist, options.data, options.seed)

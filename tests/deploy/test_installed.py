@@ -44,7 +44,7 @@ def test_the_command_is_installed(installed: Path) -> None:
     picture = EXAMPLES / "seven.png"
     expected = f"{picture}\t7\tcertain"
     assert run(installed, installed / "bin" / "inkling", picture) == expected
-    assert run(installed, "-m", "inkling.nn.read", picture) == expected
+    assert run(installed, "-m", "inkling.nn", "read", picture) == expected
 
 
 def test_gunicorn_serves_it_and_the_client_gets_the_answers_of_the_package(

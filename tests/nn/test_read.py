@@ -26,7 +26,7 @@ from tests.waiting import wait_for
 
 EXAMPLES = Path("static/examples").resolve()
 SEVEN, NUMBER = EXAMPLES / "seven.png", EXAMPLES / "number.jpg"
-COMMAND = [sys.executable, "-m", "nn.read"]
+COMMAND = [sys.executable, "-m", "nn", "read"]
 
 Capture = pytest.CaptureFixture[bytes]
 
@@ -259,7 +259,7 @@ def test_what_keeps_everything_from_being_read_is_said(
 def test_a_stream_that_is_closed_or_full_gives_a_status_and_no_traceback(
     closed: str, arguments: str, status: int
 ) -> None:
-    command = f"exec {sys.executable} -m nn.read {arguments} {closed}"
+    command = f"exec {sys.executable} -m nn read {arguments} {closed}"
     ended = subprocess.run(["sh", "-c", command], capture_output=True, timeout=60)
     assert ended.returncode == status
     assert b"Traceback" not in ended.stderr
@@ -298,7 +298,7 @@ def test_a_list_of_names_that_is_not_there_is_said_where_results_go_to_a_file(
 
 
 def test_messages_that_cannot_be_written_keep_no_picture_from_being_read() -> None:
-    command = f"exec {sys.executable} -m nn.read missing.png {SEVEN} 2>/dev/full"
+    command = f"exec {sys.executable} -m nn read missing.png {SEVEN} 2>/dev/full"
     ended = subprocess.run(["sh", "-c", command], capture_output=True, timeout=60)
     assert (ended.returncode, ended.stdout) == (1, f"{SEVEN}\t7\tcertain\n".encode())
 
@@ -364,7 +364,7 @@ def test_a_killed_run_is_continued_with_nothing_read_twice_or_lost(
             errors = process.stderr.read()
         wait_for(lambda w=workers: not any(map(is_alive, w)), "its processes")  # type: ignore[misc]
         assert b"Traceback" not in errors
-    assert run(*command[3:]).returncode == 0
+    assert run(*command[len(COMMAND) :]).returncode == 0
     with out.open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["file"] for row in rows] == [str(path) for path in sorted(many.iterdir())]

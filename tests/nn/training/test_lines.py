@@ -114,7 +114,7 @@ def test_a_run_is_written_that_the_app_can_load(
     assert (data["writers_held_back"], data["sources_held_back"]) == (2, ["aga"])
     assert model.metadata["scores"]["held_back"]["total"] == 4
     assert model.metadata["command"] == (
-        "python -m nn.train lines --epochs 1 --seed 1 --held-back 5 --held-back-writers 2 "
+        "python -m nn train lines --epochs 1 --seed 1 --held-back 5 --held-back-writers 2 "
         "--held-back-sources aga"
     )
     assert model.network.loss.temperature == model.metadata["temperature"]  # type: ignore[attr-defined]
