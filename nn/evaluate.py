@@ -16,13 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 import nn.reader
+from nn import plots
 from nn.core.network import Network
 from nn.data.digits import DataError, Digits
 from nn.data.kaggle import read_test, write_submission
 from nn.data.mnist import load_mnist
-from nn.evaluation import dev, own_pictures, plots
+from nn.evaluation import dev
 from nn.evaluation.metrics import confusion_matrix, wilson_interval, worst_mistakes
-from nn.evaluation.report import to_html
+from nn.evaluation.report import figures_as_text, measure_pictures, to_html
 from nn.files import write_all_atomically, write_atomically
 from nn.models import weights
 from nn.reading.mnist_format import to_inputs
@@ -48,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             submit(network, options.submission, options.out or Path("submission.csv"))
         else:
             _, test = load_mnist(options.data)
-            report(network, test, options.out or Path(f"mistakes-{name}.png"))
+            report_on_mnist(network, test, options.out or Path(f"mistakes-{name}.png"))
     except (DataError, weights.WeightsError, OSError) as error:
         sys.exit(f"nn evaluate: {error}")
     except KeyboardInterrupt:
@@ -92,7 +93,7 @@ def submit(network: Network, table: Path, out: Path) -> None:
     print(f"Wrote {out}: {len(labels):,} answers")
 
 
-def report(network: Network, digits: Digits, out: Path) -> None:
+def report_on_mnist(network: Network, digits: Digits, out: Path) -> None:
     """Print accuracy and confusion matrix, and write the picture of the worst mistakes."""
     activations = network.activations(to_inputs(digits.images))
     predictions = activations.argmax(axis=1)
@@ -112,8 +113,8 @@ def report(network: Network, digits: Digits, out: Path) -> None:
 def report_own(name: str, model: weights.Model, path: Path, options: argparse.Namespace) -> None:
     """Print how a network reads the user's pictures; write the report and the worst mistakes."""
     out = options.out or Path(f"report-{name}.html")
-    result = own_pictures.measure(model, options.pictures, path, options.data)
-    print(f"{own_pictures.to_text(result)}\n\n{format_matrix(result.confusion)}\n")
+    result = measure_pictures(model, options.pictures, path, options.data)
+    print(f"{figures_as_text(result)}\n\n{format_matrix(result.confusion)}\n")
     worst = result.worst(N_MISTAKES)
     digits, read = result.own.digits.take(worst), result.predictions[worst]
     captions = [f"{a} read as {b}" for a, b in zip(digits.labels, read, strict=True)]

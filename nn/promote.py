@@ -13,14 +13,14 @@ from typing import Any
 
 from nn.data.digits import DataError
 from nn.data.mnist import load_mnist
-from nn.evaluation.tables import proportion, replace_between
-from nn.export.description import FENCE, front_matter
+from nn.evaluation.metrics import proportion
+from nn.export.model_card import FENCE, front_matter
 from nn.files import write_all_atomically
 from nn.models.architectures import ARCHITECTURES
 from nn.models.lines import ARCHITECTURES as LINE_ARCHITECTURES
 from nn.models.lines import LINES
 from nn.models.weights import WeightsError, load
-from nn.training.run_files import LIST, RUNS, RunError, read_finished_run, score
+from nn.training.run_files import PICTURES_SUFFIX, RUNS, RunError, read_finished_run, score
 
 START = "<!-- shipped networks: nn promote writes this table -->\n"
 END = "<!-- end of the shipped networks -->\n"
@@ -45,8 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         metadata = model.metadata | {"scores": scores}
         pages = rewrite_pages(models, {name: (metadata, path.stat().st_size)})
         suffixes = [".npz", ".csv", ".png"]
-        if path.with_suffix(LIST).is_file():  # of a fine-tuning: what not to measure on
-            suffixes.append(LIST)
+        if path.with_suffix(PICTURES_SUFFIX).is_file():  # of a fine-tuning: what not to measure on
+            suffixes.append(PICTURES_SUFFIX)
         run_files = [path.with_suffix(suffix) for suffix in suffixes]
         contents = {models / file.name: file.read_bytes() for file in run_files}
         contents[models / f"{name}.json"] = (json.dumps(metadata, indent=2) + "\n").encode()
@@ -112,6 +112,22 @@ def rewrite_pages(
             text = front_matter(networks) + text.split(FENCE, 2)[-1]
         pages[page] = text.encode()
     return pages
+
+
+def replace_between(page: Path, text: str, start: str, end: str, content: str) -> str:
+    """Return the text of a page with other content between two lines.
+
+    Raise DataError unless it holds each of these lines once, the first one above the second.
+    """
+    n_lines = [text.count(line.strip()) for line in (start, end)]
+    before, found_start, rest = text.partition(start)
+    _, found_end, after = rest.partition(end)
+    if n_lines != [1, 1] or not found_start or not found_end:
+        raise DataError(
+            f"{page}: expected a line {start.strip()} and below it a line {end.strip()}, once "
+            f"each, but found {n_lines[0]} and {n_lines[1]}, or another order: correct the page"
+        )
+    return before + start + content + end + after
 
 
 def row_of_network(path: Path, promoted: tuple[dict[str, Any], int] | None) -> str:

@@ -17,8 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from nn.decoding.errors import PictureError, PictureFault
-from nn.decoding.picture import Picture, PictureSize
-from nn.decoding.picture_files import open_picture
+from nn.decoding.picture_files import Picture, PictureSize, open_picture
 from nn.models import lines, weights
 from nn.models.weights import WeightsError
 from nn.reading.digit_reader import DigitReader

@@ -19,13 +19,12 @@ from nn.models.architectures import ARCHITECTURES
 from nn.models.lines import LINES
 from nn.models.weights import WeightsError
 from nn.reading.mnist_format import to_inputs
-from nn.training import lines
+from nn.training import line_trainer
 from nn.training.calibration import fit_temperature
 from nn.training.checkpoint import CheckpointError
-from nn.training.examples import load_digits
 from nn.training.fine_tuning import MOST_LOST_POINTS
 from nn.training.own_pictures import prepare_fine_tuning
-from nn.training.recipes import RECIPES, for_fine_tuning
+from nn.training.recipes import RECIPES, for_fine_tuning, load_digits
 from nn.training.run_files import (
     RUNS,
     PreparedTraining,
@@ -44,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         check_writable(options.out)
         if options.name == LINES:
-            lines.train(options)
+            line_trainer.train(options)
             return
         prepare = prepare_fine_tuning if options.base else prepare_training
         prepared = prepare(options, path.with_suffix(".checkpoint"))
@@ -122,7 +121,7 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
         "percentage points of the accuracy elsewhere that fine-tuning may lose "
         f"(default {MOST_LOST_POINTS})"
     )
-    parser.add_argument("--most-lost", type=points, metavar="POINTS", help=lost)
+    parser.add_argument("--most-lost", type=percentage_points, metavar="POINTS", help=lost)
     parser.add_argument("--epochs", type=int_at_least(1), help="passes over the digits")
     parser.add_argument("--seed", type=int_at_least(0), default=1, help="of all random choices")
     held_back = (
@@ -133,13 +132,13 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     writers = "number of pendigits' 30 writers to measure each epoch on likewise (default 0)"
     parser.add_argument("--held-back-writers", type=int_at_least(0), help=writers)
     sources = "comma-separated sources of UNIPEN to measure each epoch on likewise, such as apa,imp"
-    parser.add_argument("--held-back-sources", type=names, help=sources)
+    parser.add_argument("--held-back-sources", type=comma_separated, help=sources)
     parser.add_argument("--resume", action="store_true", help="continue a stopped training")
     parser.add_argument("--out", type=Path, help="folder to write to (default runs/NAME)")
     options = parser.parse_args(arguments)
     if refusal := contradiction(options):
         parser.error(refusal)
-    return complete(options)
+    return with_defaults(options)
 
 
 def contradiction(options: argparse.Namespace) -> str | None:
@@ -158,16 +157,16 @@ def contradiction(options: argparse.Namespace) -> str | None:
     return None
 
 
-def complete(options: argparse.Namespace) -> argparse.Namespace:
+def with_defaults(options: argparse.Namespace) -> argparse.Namespace:
     """Return the options; what is not given is the recipe's."""
-    recipe = {**RECIPES, LINES: lines.RECIPE}[options.name]
+    recipe = {**RECIPES, LINES: line_trainer.RECIPE}[options.name]
     if options.base:
         recipe = for_fine_tuning(recipe)
     defaults = {
         "epochs": recipe.epochs,
         "held_back": recipe.held_back,
-        "held_back_writers": lines.WRITERS_HELD_BACK if options.name == LINES else 0,
-        "held_back_sources": lines.SOURCES_HELD_BACK if options.name == LINES else (),
+        "held_back_writers": line_trainer.WRITERS_HELD_BACK if options.name == LINES else 0,
+        "held_back_sources": line_trainer.SOURCES_HELD_BACK if options.name == LINES else (),
         "most_lost": MOST_LOST_POINTS,
         "out": RUNS / options.name,
     }
@@ -187,7 +186,7 @@ def int_at_least(minimum: int) -> Callable[[str], int]:
     return whole_number
 
 
-def points(text: str) -> float:
+def percentage_points(text: str) -> float:
     """Return an argument as percentage points, 0 to 100."""
     number = float(text)
     if not 0 <= number <= 100:
@@ -195,7 +194,7 @@ def points(text: str) -> float:
     return number
 
 
-def names(text: str) -> tuple[str, ...]:
+def comma_separated(text: str) -> tuple[str, ...]:
     """Return the names of a list with commas."""
     return tuple(name for name in text.split(",") if name)
 

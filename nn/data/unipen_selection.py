@@ -43,12 +43,7 @@ def split_by_source(
     """Return the characters to train on, and those of the sources held back.
 
     Sources are never on both sides: what is measured is how a network reads people of other
-    institutions, with other pens and tablets.
-
-    Raises
-    ------
-    DataError
-        If a source is none of ``SOURCES``.
+    institutions, with other pens and tablets. Raise DataError if a source is none of ``SOURCES``.
     """
     if unknown := set(held_back) - set(SOURCES):
         raise DataError(

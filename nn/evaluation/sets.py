@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from nn.core.layers import Array
 from nn.data.digits import DataError
-from nn.data.download import COPY_AGAIN, data_folder, refused_if_damaged
+from nn.data.published import COPY_AGAIN, data_folder, refused_if_damaged
 
 SUBFOLDER = "dev"
 

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from nn.export.description import PREPROCESSING, card
+from nn.export.model_card import PREPROCESSING, model_card
 from nn.files import write_all_atomically
 from nn.models.architectures import ARCHITECTURES
 from nn.models.weights import Model, WeightsError, find_weights, load_trainable, named_arrays
@@ -53,11 +53,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         file = out_folder / f"{name}.{options.format}"
         example = EXAMPLES[options.format].format(name=name)
         contents = {
-            file: export(model, options.format),
+            file: to_file(model, options.format),
             out_folder / "preprocessing.json": (
                 json.dumps(PREPROCESSING, indent=2) + "\n"
             ).encode(),
-            out_folder / "README.md": card(name, model.metadata, file.name, example).encode(),
+            out_folder / "README.md": model_card(name, model.metadata, file.name, example).encode(),
         }
         out_folder.mkdir(parents=True, exist_ok=True)
         write_all_atomically(contents)
@@ -71,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(f"Wrote {file}, and README.md and preprocessing.json beside it")
 
 
-def export(model: Model, file_format: str) -> bytes:
+def to_file(model: Model, file_format: str) -> bytes:
     """Return a network as the bytes of a file of a format, one of ``FORMATS``.
 
     Its metadata are texts: where it comes from, and the preprocessing as JSON.

@@ -20,8 +20,7 @@ from nn.models.weights import Model
 from nn.reading.mnist_format import to_inputs
 from nn.training.calibration import SMALLEST
 from nn.training.checkpoint import Checkpoint
-from nn.training.examples import draw
-from nn.training.recipes import RECIPES, for_fine_tuning
+from nn.training.recipes import RECIPES, draw, for_fine_tuning
 from nn.training.trainer import Training, n_correct, to_targets
 
 N_ELSEWHERE = 5_000  # of MNIST's training digits, the last ones: measured and not remembered
@@ -107,24 +106,24 @@ class FineTuning(Training):
         return best_epoch(self.history, self.before, self.most_lost_points)
 
     @property
-    def shown_epoch(self) -> int:
+    def nearest_epoch(self) -> int:
         """That epoch, or else the best one that loses more elsewhere; 0 if there is neither."""
-        return self._shown_epoch(self.history)
+        return self._nearest_epoch(self.history)
 
     @property
     def lost_points(self) -> float:
         """Percentage points of the accuracy elsewhere that it loses, rounded up to hundredths."""
-        row = self.history[self.shown_epoch - 1] if self.shown_epoch else self.before
+        row = self.history[self.nearest_epoch - 1] if self.nearest_epoch else self.before
         lost = self.before["elsewhere_accuracy"] - row["elsewhere_accuracy"]
         return max(0, math.ceil(1e4 * lost - 1e-6) / 100)
 
     def restore_best(self) -> None:
         """Give the network the parameters of the shown epoch, if there is one."""
-        if self.shown_epoch:
+        if self.nearest_epoch:
             self.network.parameters[:] = self.snapshot.arrays["best.parameters"]
             self.network.statistics[:] = self.snapshot.arrays["best.statistics"]
 
-    def _shown_epoch(self, history: Sequence[Mapping[str, float]]) -> int:
+    def _nearest_epoch(self, history: Sequence[Mapping[str, float]]) -> int:
         limits = (self.most_lost_points, 100)
         return next(filter(None, (best_epoch(history, self.before, each) for each in limits)), 0)
 
@@ -136,7 +135,7 @@ class FineTuning(Training):
     def _snapshot(self, history: list[dict[str, float]]) -> Checkpoint:
         """Return a copy of all that the next epoch depends on, and of the best parameters."""
         snapshot = super()._snapshot(history)
-        best = self._shown_epoch(history)
+        best = self._nearest_epoch(history)
         is_newest = best == len(history)
         for name in ("parameters", "statistics") if best else ():
             source = snapshot.arrays[name] if is_newest else self.snapshot.arrays[f"best.{name}"]

@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from nn import plots
 from nn.core.network import Network
 from nn.data.digits import Digits
 from nn.files import write_atomically
 from nn.models import weights
-from nn.training import plots
 from nn.training.trainer import Training, n_correct
 
-LIST = ".pictures.csv"  # of what own pictures were used for, in a fine-tuning
+PICTURES_SUFFIX = ".pictures.csv"  # of what own pictures were used for, in a fine-tuning
 RUNS = Path("runs")  # each training has a folder in it, and git ignores it
 
 
@@ -93,7 +93,7 @@ def pictures_used(path: Path, metadata: Mapping[str, Any]) -> dict[str, str]:
     That is none for a network that is not fine-tuned, or whose list is missing or of another one.
     ``path`` is that of the weights.
     """
-    table = path.with_suffix(LIST)
+    table = path.with_suffix(PICTURES_SUFFIX)
     expected = metadata.get("own", {}).get("sha256")
     if expected is None or not table.is_file():
         return {}

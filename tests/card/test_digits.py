@@ -8,10 +8,10 @@ import pytest
 from PIL import Image, ImageDraw
 
 from nn.data.digits import NO_DIGIT, DataError, Digits
-from nn.decoding.picture import Picture, PictureSize
-from nn.evaluation.own_pictures import find_digit
+from nn.decoding.picture_files import Picture, PictureSize
+from nn.evaluation.metrics import count, proportion
+from nn.evaluation.report import find_digit
 from nn.evaluation.sets import LabelledPictures
-from nn.evaluation.tables import count, proportion
 from nn.models import lines
 from nn.models.weights import Model
 from nn.reading import digit_reader

@@ -10,7 +10,7 @@ from PIL import Image
 
 from nn.data.digits import Digits
 from nn.decoding.errors import PictureError, PictureFault
-from nn.evaluation.tables import count, proportion
+from nn.evaluation.metrics import count, proportion
 from nn.models.weights import Model
 from tests.card import numbers
 from tests.card.held_back import HeldBack, Metadata

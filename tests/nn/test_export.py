@@ -129,7 +129,7 @@ def test_without_the_package_it_says_what_to_install(
     def missing(*arguments: Any) -> None:
         raise ModuleNotFoundError(name="onnx")
 
-    monkeypatch.setattr("nn.export.command.export", missing)
+    monkeypatch.setattr("nn.export.command.to_file", missing)
     with pytest.raises(SystemExit, match=r"--format onnx needs the package onnx: .*export"):
         main(["mlp", "--format", "onnx", "--out", str(tmp_path / "o")])
     assert not (tmp_path / "o").exists()

@@ -19,7 +19,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from nn import read
-from nn.bulk import job
+from nn.bulk import workers
 from nn.bulk.output import Output
 from nn.bulk.results import Text
 from tests.waiting import wait_for
@@ -86,8 +86,8 @@ def test_names_from_a_pipe_come_only_once_and_are_not_counted() -> None:
     os.write(writing, b"a.png")
     os.close(writing)
     options = read.parse_args(["--files-from", f"/dev/fd/{reading}"])
-    assert read.n_names(options, Output(io.BytesIO(), Text())) is None
-    assert list(read.names(options, lambda *_: None)) == ["a.png"]
+    assert read.n_pictures(options, Output(io.BytesIO(), Text())) is None
+    assert list(read.names_of_pictures(options, lambda *_: None)) == ["a.png"]
     os.close(reading)
 
 
@@ -122,7 +122,7 @@ def test_a_terminal_is_sent_no_controls_of_a_name(
 def test_a_fault_of_the_program_costs_one_picture_and_is_said(
     monkeypatch: pytest.MonkeyPatch, capsysbinary: Capture
 ) -> None:
-    members_of = job.members_of
+    members_of = workers.members_of
     calls = iter([ZeroDivisionError("ours")])
 
     def fail_once(reading: Any) -> dict[str, Any]:
@@ -130,7 +130,7 @@ def test_a_fault_of_the_program_costs_one_picture_and_is_said(
             raise error
         return members_of(reading)
 
-    monkeypatch.setattr(job, "members_of", fail_once)
+    monkeypatch.setattr(workers, "members_of", fail_once)
     assert read.main([str(SEVEN), str(NUMBER)]) == 1
     captured = capsysbinary.readouterr()
     assert captured.out.decode() == f"{NUMBER}\t5379\tcertain\n"

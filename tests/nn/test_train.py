@@ -21,7 +21,7 @@ from nn.data.pendigits import PenDigit
 from nn.data.synthetic.mixture import Mixture
 from nn.data.unipen import Character
 from nn.models import weights
-from nn.training import examples
+from nn.training import recipes
 from nn.training.recipes import RECIPES
 from nn.training.trainer import Training
 from tests.nn.striped import striped
@@ -78,10 +78,10 @@ def few_drawings(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three writers' strokes and two sources', and a recipe that adds little to them."""
     stroke = np.array([[0.0, 0.0], [30.0, 5.0], [10.0, 100.0]])
     pen = [PenDigit(7, writer, [stroke + 3 * writer]) for writer in (1, 1, 2, 3)]
-    monkeypatch.setattr(examples, "load_pendigits", lambda folder: pen)
+    monkeypatch.setattr(recipes, "load_pendigits", lambda folder: pen)
     characters = [Character("7", source, "1", [stroke]) for source in ("apa", "syn")]
-    monkeypatch.setattr(examples, "load_unipen", lambda folder: characters)
-    monkeypatch.setattr(examples, "load_omniglot", lambda folder: striped(2))
+    monkeypatch.setattr(recipes, "load_unipen", lambda folder: characters)
+    monkeypatch.setattr(recipes, "load_omniglot", lambda folder: striped(2))
     mixture = Mixture(
         pen_copies=2,
         unipen_copies=3,

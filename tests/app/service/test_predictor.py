@@ -25,8 +25,7 @@ from app.service.upload import Upload, _longest_s
 from nn.core.layers import Dense, Tanh
 from nn.core.losses import SoftmaxCrossEntropy
 from nn.core.network import Network
-from nn.decoding.picture import Picture
-from nn.decoding.picture_files import PictureFile, open_picture
+from nn.decoding.picture_files import Picture, PictureFile, open_picture
 from nn.models.architectures import ARCHITECTURES
 from nn.models.weights import Model, save
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nn.data.choose_lesson_set import as_file, choose_balanced, choose_lesson_set, main
 from nn.data.digits import DataError, Digits
 from nn.data.lesson_set import LESSON_SET, load_lesson_set
 from nn.data.mnist import load_mnist
+from tests.make_lesson_set import as_file, choose_balanced, choose_lesson_set, main
 
 needs_mnist = pytest.mark.skipif("INKLING_DATA" not in os.environ, reason="needs MNIST")
 
@@ -79,7 +79,7 @@ def test_a_changed_byte_is_noticed(tmp_path: Path, place: float) -> None:
 
 
 def test_a_missing_mnist_ends_the_command_with_one_line(tmp_path: Path) -> None:
-    with pytest.raises(SystemExit, match=r"nn\.data\.choose_lesson_set: .*MNIST file"):
+    with pytest.raises(SystemExit, match=r"tests\.make_lesson_set: .*MNIST file"):
         main(["--data", str(tmp_path), "--out", str(tmp_path / "set.npz")])
     assert not list(tmp_path.iterdir())
 

@@ -10,7 +10,7 @@ from PIL import Image
 from nn.data.digits import DataError
 from nn.decoding.errors import PictureError, PictureFault
 from nn.evaluation import dev
-from nn.evaluation.dev import Labelled, folder_of, measure, results
+from nn.evaluation.dev import Labelled, folder_of, measure, read_all
 
 
 class Reading:
@@ -35,7 +35,7 @@ def grey(level: int) -> Image.Image:
 
 
 def test_what_is_refused_is_neither_read_nor_certain() -> None:
-    found = results([Labelled(grey(255), "1"), Labelled(grey(7), "7")], Reader().read)  # type: ignore[arg-type]
+    found = read_all([Labelled(grey(255), "1"), Labelled(grey(7), "7")], Reader().read)  # type: ignore[arg-type]
     assert [(each.read, each.is_certain) for each in found] == [(None, False), ("7", True)]
 
 

@@ -5,7 +5,10 @@ from hypothesis import strategies as st
 
 from nn.evaluation.metrics import (
     confusion_matrix,
+    count,
     expected_calibration_error,
+    markdown,
+    proportion,
     wilson_interval,
     worst_mistakes,
 )
@@ -89,3 +92,17 @@ def test_the_calibration_error_lies_between_the_overall_gap_and_1(
 def test_no_predictions_have_no_calibration_error() -> None:
     with pytest.raises(ValueError, match="at least one prediction"):
         expected_calibration_error(np.empty(0), np.empty(0, np.bool_))
+
+
+def test_a_proportion_has_its_interval() -> None:
+    assert proportion(8, 10) == "80.00 % (49.02-94.33)"
+    assert proportion(9941, 10000) == "99.41 % (99.24-99.54)"
+
+
+def test_a_count_is_followed_by_its_proportion() -> None:
+    assert count(1500, 10000) == f"1,500: {proportion(1500, 10000)}"
+
+
+def test_a_table_has_a_heading_for_its_titles_and_for_each_column() -> None:
+    table = markdown("network", ["digits", "seconds"], [("article", ["8", "0.1"])])
+    assert table == "| network | digits | seconds |\n| --- | --- | --- |\n| article | 8 | 0.1 |"

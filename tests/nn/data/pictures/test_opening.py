@@ -5,7 +5,8 @@ import pytest
 from PIL import Image, ImageOps
 
 from nn.data.mnist import load_mnist
-from nn.data.pictures.opening import as_it_is, is_in_mnist_format, open_picture
+from nn.data.pictures.entries import open_picture
+from nn.data.pictures.own_digits import is_in_mnist_format, pixels_if_mnist
 from nn.decoding.errors import PictureError
 from nn.reading.ink.extract import to_mnist
 from nn.reading.mnist_format import Pixels
@@ -24,7 +25,7 @@ def test_all_of_mnist_is_taken_as_it_is() -> None:
 
 @pytest.mark.parametrize("mode", ["L", "RGB", "RGBA"])
 def test_a_picture_in_mnists_format_is_taken_as_it_is(digit: Pixels, mode: str) -> None:
-    taken = as_it_is(Image.fromarray(digit).convert(mode))
+    taken = pixels_if_mnist(Image.fromarray(digit).convert(mode))
     assert isinstance(taken, np.ndarray)
     assert np.array_equal(taken, digit)
 
@@ -39,8 +40,8 @@ def test_other_pictures_of_28x28_are_prepared_like_any(digit: Pixels) -> None:
         "empty": digit * 0,
     }
     for name, pixels in others.items():
-        assert isinstance(as_it_is(pixels), Image.Image), name
-        assert isinstance(as_it_is(Image.fromarray(pixels)), Image.Image), name
+        assert isinstance(pixels_if_mnist(pixels), Image.Image), name
+        assert isinstance(pixels_if_mnist(Image.fromarray(pixels)), Image.Image), name
 
 
 def test_deep_small_and_large_pictures_are_opened(digit: Pixels) -> None:

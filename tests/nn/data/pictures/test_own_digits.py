@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from nn.data.pictures.entries import Skipped
-from nn.data.pictures.own_digits import lines_of
+from nn.data.pictures.own_digits import skipped_as_text
 from tests.nn.data.pictures.making import drawn, load, png, write_files
 
 A, B = png(drawn(30)), png(drawn(45))
@@ -31,6 +31,6 @@ def test_no_picture_at_all_is_an_empty_set(tmp_path: Path) -> None:
 
 def test_many_pictures_skipped_for_one_reason_are_counted() -> None:
     skipped = [Skipped(f"{n}.png", f"The {n} bytes are not a picture") for n in range(9)]
-    lines = list(lines_of([*skipped, Skipped("x.png", "is blank")]))
+    lines = list(skipped_as_text([*skipped, Skipped("x.png", "is blank")]))
     assert lines[0] == "skipped 0.png: The 0 bytes are not a picture"
     assert lines[5:] == ["skipped 4 more for a reason of this kind", "skipped x.png: is blank"]

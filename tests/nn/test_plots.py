@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nn.evaluation import plots
-from nn.training.plots import learning_curve
+from nn import plots
+from nn.plots import learning_curve
 
 
 def size(png: bytes) -> tuple[int, int]:

@@ -3,7 +3,7 @@ import pytest
 
 from nn.data.digits import DataError
 from nn.data.pictures.own_digits import OwnDigits
-from nn.data.pictures.split import split
+from nn.training.own_pictures import split
 from tests.nn.data.pictures.making import slanted
 
 

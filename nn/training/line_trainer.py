@@ -16,7 +16,6 @@ from typing import Any
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
@@ -33,6 +32,7 @@ from nn.models.ctc import CTC, frames_needed, to_targets
 from nn.models.lines import ARCHITECTURES, LINES, N_CLASSES
 from nn.reading.mnist_format import Pixels
 from nn.reading.numbers.strip import ROWS, n_frames, to_strip, to_strip_inputs
+from nn.training.calibration import temperature_of_least_cost
 from nn.training.recipes import Recipe
 from nn.training.run_files import write_run
 
@@ -123,7 +123,7 @@ def draw(writer: LineWriter, n: int, rng: np.random.Generator) -> Lines:
     sizes = [min(N_TOGETHER, n - start) for start in range(0, n, N_TOGETHER)]
     drawn: list[tuple[Pixels, list[int]]] = []
     with ProcessPoolExecutor(os.cpu_count(), initializer=_take, initargs=(writer,)) as pool:
-        parts = pool.map(_draw_some, rngs, sizes)
+        parts = pool.map(_draw_lines, rngs, sizes)
         for part in tqdm(parts, "drawing", len(sizes), leave=False, disable=None):
             drawn += part
     legible = [each for each in drawn if frames_needed(each[1]) <= n_frames(each[0].shape[1])]
@@ -138,7 +138,7 @@ def _take(writer: LineWriter) -> None:
     _writer = writer
 
 
-def _draw_some(rng: np.random.Generator, n: int) -> list[tuple[Pixels, list[int]]]:
+def _draw_lines(rng: np.random.Generator, n: int) -> list[tuple[Pixels, list[int]]]:
     """Return n strips with their labels."""
     drawn = []
     for _ in range(n):
@@ -210,12 +210,12 @@ def predictions(network: Network, lines: Lines) -> Iterator[tuple[Array, Array]]
 def n_right(network: Network, lines: Lines) -> int:
     """Return how many lines are read whole, taking the likeliest class of each frame."""
     return sum(
-        likeliest(outputs[0]) == labels
+        best_path(outputs[0]) == labels
         for (outputs, _), labels in zip(predictions(network, lines), lines.labels, strict=True)
     )
 
 
-def likeliest(outputs: Array) -> list[int]:
+def best_path(outputs: Array) -> list[int]:
     """Return the labels that the likeliest class of each frame (T, C) gives."""
     classes: Sequence[int] = outputs.argmax(axis=1).tolist()
     blank = outputs.shape[1] - 1
@@ -235,9 +235,7 @@ def calibrate(network: Network, held_back: Lines) -> float:
         temperature = np.exp(log_temperature)
         return float(np.mean([CTC().cost(each / temperature, to) for each, to in answers]))
 
-    low, high = np.log(LIMITS).tolist()
-    fit = minimize_scalar(cost, bounds=(low, high), method="bounded", options={"xatol": 0.01})
-    temperature = round(float(np.exp(fit.x)), 3)
+    temperature = round(temperature_of_least_cost(cost, LIMITS, tolerance=0.01), 3)
     print(f"temperature {temperature} minimises the cost on the held-back lines")
     return temperature
 

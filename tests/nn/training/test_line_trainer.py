@@ -12,15 +12,15 @@ from nn.models import lines as models
 from nn.models.ctc import frames_needed
 from nn.models.lines import ARCHITECTURES, LINES
 from nn.reading.numbers.strip import n_frames
-from nn.training import lines as training
-from nn.training.lines import (
+from nn.training import line_trainer as training
+from nn.training.line_trainer import (
     Lines,
     batches,
+    best_path,
     calibrate,
     draw,
     epochs,
     examples,
-    likeliest,
     n_right,
     stretch,
     train,
@@ -42,7 +42,7 @@ def bars(n: int, rng: np.random.Generator) -> Lines:
 
 def test_the_likeliest_classes_are_read_once_and_without_blanks() -> None:
     classes = [14, 3, 3, 14, 3, 7, 14]
-    assert likeliest(np.eye(15)[classes]) == [3, 3, 7]
+    assert best_path(np.eye(15)[classes]) == [3, 3, 7]
 
 
 def test_a_mini_batch_has_strips_of_about_equal_width_and_each_is_in_one() -> None:

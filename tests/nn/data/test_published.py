@@ -10,7 +10,7 @@ from threading import Thread
 import pytest
 
 from nn.data.digits import DataError
-from nn.data.download import PublishedFile, data_folder, read_uncompressed, refused_if_damaged
+from nn.data.published import PublishedFile, data_folder, read_uncompressed, refused_if_damaged
 
 CONTENT = b"some digits"
 ARCHIVE = gzip.compress(CONTENT, mtime=0)

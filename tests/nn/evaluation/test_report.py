@@ -12,8 +12,7 @@ from nn import evaluate
 from nn.data.mnist import load_mnist
 from nn.data.pictures.entries import Skipped
 from nn.data.pictures.own_digits import OwnDigits, hashes_of
-from nn.evaluation.own_pictures import OwnResult, to_text
-from nn.evaluation.report import to_html
+from nn.evaluation.report import OwnResult, figures_as_text, to_html
 from nn.models import weights
 from nn.models.weights import Model
 from tests.nn.data.pictures.making import drawn, png, slanted, write_files
@@ -47,7 +46,7 @@ def test_certain_mistakes_come_first_then_the_most_confident_ones() -> None:
 
 
 def test_the_text_has_the_figures_and_each_writers() -> None:
-    text = to_text(result(["ann", "ben", "ben", "ben"]))
+    text = figures_as_text(result(["ann", "ben", "ben", "ben"]))
     assert "1 of 5 read correctly: 20.00 %" in text
     assert "certain and wrong: 1: 20.00 %" in text
     assert "skipped: 1" in text
