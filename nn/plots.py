@@ -61,7 +61,7 @@ def learning_curve(history: Sequence[Mapping[str, float]]) -> bytes:
     Parameters
     ----------
     history
-        One mapping an epoch, with ``epoch``, ``cost`` and perhaps ``held_back_accuracy`` (0..1).
+        One mapping an epoch, with ``epoch``, ``cost``, and ``held_back_accuracy`` (0..1) if any.
     """
     figure = Figure(figsize=(6.4, 3.6), dpi=120, layout="constrained")
     axes = figure.subplots()

@@ -200,7 +200,7 @@ def n_cores() -> int:
 
 
 def picture_names(arguments: Iterable[str], report: Report) -> Iterator[str]:
-    """Yield the names of pictures, and for a folder those of the pictures in it, by name.
+    """Yield the names of pictures; for a folder, the names of the pictures in it, in order.
 
     A folder's folders follow its files. Links to folders in it are not followed, which may lead in
     a circle; hidden files, whose names begin with a point, and files without a picture's suffix

@@ -81,7 +81,7 @@ class Reader:
         return self._number_reader.read(_with_ink(picture))
 
     def read_digit(self, picture: AnyPicture) -> Reading:
-        """Return the one digit in a picture; errors are those of ``read``, and several digits."""
+        """Return the one digit in a picture; errors as of ``read``; several digits are one, too."""
         return self._digit_reader.read(_with_ink(picture))
 
 

@@ -129,19 +129,19 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
         "(default: 5000, for convnet 0, for lines 2000)"
     )
     parser.add_argument("--held-back", type=int_at_least(0), help=held_back)
-    writers = "number of pendigits' 30 writers to measure each epoch on likewise (default 0)"
+    writers = "number of pendigits' 30 writers to measure each epoch on, too (default 0)"
     parser.add_argument("--held-back-writers", type=int_at_least(0), help=writers)
-    sources = "comma-separated sources of UNIPEN to measure each epoch on likewise, such as apa,imp"
+    sources = "comma-separated sources of UNIPEN to measure each epoch on, such as apa,imp"
     parser.add_argument("--held-back-sources", type=comma_separated, help=sources)
     parser.add_argument("--resume", action="store_true", help="continue a stopped training")
     parser.add_argument("--out", type=Path, help="folder to write to (default runs/NAME)")
     options = parser.parse_args(arguments)
-    if refusal := contradiction(options):
+    if refusal := find_contradiction(options):
         parser.error(refusal)
     return with_defaults(options)
 
 
-def contradiction(options: argparse.Namespace) -> str | None:
+def find_contradiction(options: argparse.Namespace) -> str | None:
     """Return what is wrong with options that do not go together, if anything is."""
     if options.name == LINES and (options.csv or options.resume or options.base):
         return f"{LINES} takes neither --csv nor --resume nor --from"
@@ -273,6 +273,6 @@ def training_command(options: argparse.Namespace) -> str:
     )
 
 
-# The metadata of the shipped networks name this command; the others are those of nn/__main__.py.
+# The metadata of the shipped networks name this command, which is now python -m nn train.
 if __name__ == "__main__":
     main()

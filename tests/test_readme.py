@@ -294,7 +294,7 @@ def test_every_command_of_python_that_is_named_exists_with_its_options(readme: P
     named = re.findall(r"python -m ((?:nn|tests)[\w.]*(?: [a-z]+)?)([^`\n#]*)", readme.read_text())
     for words, arguments in named:
         command = words.removeprefix("nn ")
-        module = COMMANDS[command][0] if command in COMMANDS else words.split()[0]
+        module = f"nn.{COMMANDS[command][0]}" if command in COMMANDS else words.split()[0]
         path = Path(module.replace(".", "/"))
         source = (
             path.with_suffix(".py") if path.with_suffix(".py").exists() else path / "__main__.py"

@@ -77,7 +77,7 @@ class Job:
 
     def prepare(self) -> None:
         """Load the network and make the folder, or raise WeightsError or OSError."""
-        leave_warnings_to_results()
+        silence_pillow_warnings()
         _reader(self.model, self.models)
         if self.explain:
             self.explain.mkdir(parents=True, exist_ok=True)
@@ -109,7 +109,7 @@ class Job:
         return result
 
 
-def leave_warnings_to_results() -> None:
+def silence_pillow_warnings() -> None:
     """Let Pillow warn neither of large pictures nor of damage: they are refused, or are read."""
     Image.MAX_IMAGE_PIXELS = None
     warnings.filterwarnings("ignore", module="PIL")
@@ -222,7 +222,7 @@ def _executor(n_processes: int) -> ProcessPoolExecutor:
 
 def _initialize() -> None:
     """Leave Ctrl-C to the process that started this one, and end when that ends."""
-    leave_warnings_to_results()
+    silence_pillow_warnings()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
 

@@ -41,7 +41,7 @@ HASHES = {
 def load_mnist(folder: Path | None = None) -> tuple[Digits, Digits]:
     """Return MNIST's 60,000 training digits and its 10,000 test digits.
 
-    ``folder`` and errors are those of ``PublishedFile.read``.
+    See ``PublishedFile.read`` for the folder and the errors.
     """
     train_images, train_labels, test_images, test_labels = (
         parse_idx(PublishedFile("MNIST", name, ".gz", *hashes, MIRRORS).read(folder))

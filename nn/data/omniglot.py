@@ -33,7 +33,7 @@ LOOK_ALIKES: Mapping[str, frozenset[int]] = {
 def load_omniglot(folder: Path | None = None) -> Digits:
     """Return the characters that do not look like a digit, in the format of MNIST.
 
-    ``folder`` and errors are those of ``PublishedFile.read``.
+    See ``PublishedFile.read`` for the folder and the errors.
     """
     content = PublishedFile("omniglot", NAME, "", SHA256, SHA256, MIRRORS).read(folder)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:

@@ -51,7 +51,7 @@ class PenDigit:
 def load_pendigits(folder: Path | None = None) -> list[PenDigit]:
     """Return the 7,494 digits of pendigits' 30 training writers.
 
-    ``folder`` and errors are those of ``PublishedFile.read``.
+    See ``PublishedFile.read`` for the folder and the errors.
     """
     content = PublishedFile("pendigits", NAME, ".Z", *HASHES, MIRRORS).read(folder)
     return parse_pendigits(content.decode("ascii"))
@@ -72,7 +72,7 @@ def parse_pendigits(text: str) -> list[PenDigit]:
 def split_by_writer(
     digits: Sequence[PenDigit], n_held_back: int
 ) -> tuple[list[PenDigit], list[PenDigit]]:
-    """Return the digits to train on, and those of the last ``n_held_back`` writers.
+    """Return the digits to train on, and the digits of the last ``n_held_back`` writers.
 
     Writers are never on both sides: what is measured is how a network reads strangers. Raise
     DataError if no writer would be left to train on.

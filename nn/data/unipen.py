@@ -73,15 +73,15 @@ class Ink:
 def load_unipen(folder: Path | None = None) -> list[Character]:
     """Return the characters of UNIPEN that training uses, in the order of their files' names.
 
-    ``folder`` is that of ``PublishedFile.read``, and holds one of ``ARCHIVES``. Raise DataError if
-    the archive is missing, cannot be downloaded or read, or holds other characters.
+    The folder, as of ``PublishedFile.read``, holds one of ``ARCHIVES``. Raise DataError if the
+    archive is missing, cannot be downloaded or read, or holds other characters.
     """
     if folder := data_folder(folder):
         path = find_file(folder, DATASET, ARCHIVES, f"https://doi.org/{DOI}")
     else:  # no known hash: what is read is checked by its number of characters
         path = download(DATASET, ARCHIVES[1], None, [f"doi:{DOI}/"])
     with refused_if_damaged(path, "UNIPEN's archive"):
-        characters = list(parse(read_archive(path)))
+        characters = list(parse_characters(read_archive(path)))
     if len(characters) != N_CHARACTERS:
         raise DataError(
             f"{path}: expected {N_CHARACTERS:,} characters of the sources {' '.join(SOURCES)}, but "
@@ -93,7 +93,7 @@ def load_unipen(folder: Path | None = None) -> list[Character]:
 def read_archive(path: Path) -> dict[str, str]:
     """Return the texts of an archive's files of the sources and categories, by their names.
 
-    The names begin with ``data/`` or ``include/``, in whatever folder the archive has these.
+    The names begin with ``data/`` or ``include/``; folders around these are left out.
     """
     texts = {}
     with tarfile.open(path) as archive:
@@ -116,8 +116,8 @@ def read_archive(path: Path) -> dict[str, str]:
     return texts
 
 
-def parse(texts: Mapping[str, str]) -> Iterator[Character]:
-    """Yield the characters of files by name, those of one file in its order.
+def parse_characters(texts: Mapping[str, str]) -> Iterator[Character]:
+    """Yield the characters of files, ordered by the name of the file and their place in it.
 
     Raise ValueError with the file's name if its ink is not as its segments expect.
     """

@@ -73,7 +73,7 @@ class Picture:
     Attributes
     ----------
     image
-        As it was decoded: not turned, and perhaps reduced.
+        As it was decoded: not turned upright; large JPEGs are reduced.
     size
         That of the file.
     """
@@ -126,7 +126,7 @@ class PictureFile:
             image.load()
         except PictureError:
             raise
-        except Exception as error:  # Decoders raise whatever the damage makes them stumble over.
+        except Exception as error:  # Decoders raise many types on damaged bytes.
             raise _damaged(image.format) from error
         if image.mode == "P" and image.palette is None:
             raise _damaged(image.format)

@@ -42,7 +42,7 @@ def worst_mistakes(
     """Return the indices of up to ``n_most`` misread digits, the most confident mistake first.
 
     The order is by how far the activation of the prediction, of activations (N, C) in 0..1, is
-    above that of the label (N,).
+    above the activation of the label (N,).
     """
     wrong = np.nonzero(activations.argmax(axis=1) != labels)[0]
     margins = activations[wrong, labels[wrong]] - activations[wrong].max(axis=1)
@@ -90,11 +90,9 @@ def expected_calibration_error(
 ) -> float:
     """Return the expected calibration error: sum over bins of |bin| / N |accuracy - confidence|.
 
-    It is 0 if nine of ten predictions of confidence 0.9 are correct, and likewise at any other
-    confidence (N,), 0..1. Guo, Pleiss, Sun and Weinberger 2017, "On calibration of modern neural
-    networks", equation 3.
-
-    Raise ValueError if there are no predictions.
+    It is 0 if nine of ten predictions of confidence 0.9 are correct, and the same holds at any
+    other confidence (N,), 0..1. Guo, Pleiss, Sun and Weinberger 2017, "On calibration of modern
+    neural networks", equation 3. Raise ValueError if there are no predictions.
     """
     if not len(confidences):
         raise ValueError("expected at least one prediction for a calibration error, but got none")

@@ -63,14 +63,6 @@ THUMBNAIL_PX = 128  # longer side, at most
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What a network answers to one picture: activations (10,), and whether it is certain."""
-
-    activations: Array
-    is_certain: bool
-
-
-@dataclass(frozen=True)
 class OwnResult:
     """What a network answers to N pictures of the user's.
 
@@ -144,12 +136,11 @@ class OwnResult:
 
     def by_writer(self) -> list[Row]:
         """Return how many of each writer's pictures are read correctly, the worst writer first."""
-        n_counted = Counter([*self.own.writers, *(each.writer for each in self.unread)])
+        n_written = Counter([*self.own.writers, *(each.writer for each in self.unread)])
         n_right = Counter(np.array(self.own.writers)[self.is_correct].tolist())
-        names = sorted(
-            filter(None, n_counted), key=lambda name: (n_right[name] / n_counted[name], name)
-        )
-        return [(name, [proportion(n_right[name], n_counted[name])]) for name in names]
+        shares = {name: n_right[name] / n for name, n in n_written.items() if name}
+        names = sorted(shares, key=lambda name: (shares[name], name))
+        return [(name, [proportion(n_right[name], n_written[name])]) for name in names]
 
     def lines_of_unread(self) -> list[str]:
         """Return a line for each picture that cannot be read."""
@@ -160,22 +151,16 @@ def measure_pictures(model: Model, path: Path, weights: Path, data: Path | None)
     """Return what a network answers to the pictures of a path, one in memory at a time.
 
     Pictures that it has learnt are left out; labelled ones that cannot be read count as wrong.
+    Raise DataError if no picture is left.
 
     Parameters
     ----------
-    model
-        The network.
     path
         As of ``read_pictures``.
     weights
         The network's file, beside which its training may have left a list of pictures.
     data
         Folder with MNIST's files, to leave out its training digits, as of ``data_folder``.
-
-    Raises
-    ------
-    DataError
-        If no picture is left to measure on.
     """
     pictures = progress(read_pictures(path), "pictures")
     reader = DigitReader(model.network.activations, strip_reader(lines.load().network.activations))
@@ -195,11 +180,15 @@ def measure_pictures(model: Model, path: Path, weights: Path, data: Path | None)
         raise DataError(f"{path}: expected pictures to measure on, but all are skipped")
     return OwnResult(
         own.take(kept),
-        np.stack([answers[number].activations for number in kept]),
-        np.array([answers[number].is_certain for number in kept]),
+        np.stack([answers[number][0] for number in kept]),
+        np.array([answers[number][1] for number in kept]),
         unread,
         skipped,
     )
+
+
+Answer = tuple[Array, bool]
+"""What a network answers to one picture: activations (10,), and whether it is certain."""
 
 
 def answer(reader: DigitReader, picture: Image.Image | Pixels) -> tuple[Pixels, Answer]:
@@ -210,7 +199,7 @@ def answer(reader: DigitReader, picture: Image.Image | Pixels) -> tuple[Pixels, 
     inked, image = found
     activations = reader.activations_of(image)
     reading = reader.digit_reading(reader.prepare(inked), activations)
-    return image, Answer(activations, reading.is_certain)
+    return image, (activations, reading.is_certain)
 
 
 def find_digit(picture: Image.Image | Pixels) -> tuple[InkedPicture, Pixels] | None:

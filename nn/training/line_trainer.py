@@ -93,7 +93,7 @@ def train(options: argparse.Namespace) -> None:
 def draw_lines(options: argparse.Namespace) -> tuple[Lines, Lines]:
     """Return lines of the handwriting to train on, and of that which is held back, if any.
 
-    These are MNIST's last digits, and those of the held-back writers and sources. Raise DataError
+    Held back are MNIST's last digits, and the held-back writers and sources. Raise DataError
     if a data set cannot be loaded.
     """
     pen_digits, last = split_by_writer(load_pendigits(options.data), options.held_back_writers)
@@ -106,15 +106,15 @@ def draw_lines(options: argparse.Namespace) -> tuple[Lines, Lines]:
 
     digits = [*pen_digits, *to_pen_digits(some(whole_digits(learnt)))]
     writer = LineWriter(digits, some(unlike_digits(learnt)), scanned)
-    training = draw(writer, N_LINES, rng)
+    training = draw_in_parallel(writer, N_LINES, rng)
     strangers = [*last, *to_pen_digits(whole_digits(others))]
     if not strangers or not others or not len(last_scanned):
         return training, Lines([], [])
     stranger = LineWriter(strangers, unlike_digits(others), last_scanned)
-    return training, draw(stranger, N_HELD_BACK, rng)
+    return training, draw_in_parallel(stranger, N_HELD_BACK, rng)
 
 
-def draw(writer: LineWriter, n: int, rng: np.random.Generator) -> Lines:
+def draw_in_parallel(writer: LineWriter, n: int, rng: np.random.Generator) -> Lines:
     """Return n lines, without those that have more signs than the network's frames can hold.
 
     Several processes draw them. The result does not depend on their number.
@@ -164,7 +164,7 @@ def epochs(
 
 
 def batches(lines: Lines, rng: np.random.Generator) -> list[NDArray[np.intp]]:
-    """Return the numbers of the lines of each mini-batch, those of about equal width together."""
+    """Return the numbers of the lines of each mini-batch, lines of about equal width together."""
     widths_px = np.array([strip.shape[1] for strip in lines.strips], np.float64)
     order = np.argsort(widths_px + rng.uniform(0, ALIKE_PX, len(widths_px)))
     together = [

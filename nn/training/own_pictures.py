@@ -1,7 +1,7 @@
-"""Fine-tuning on pictures of one's own, as ``python -m nn train NAME --from ... --pictures ...``.
+"""Fine-tuning on the user's pictures: ``python -m nn train NAME --from ... --pictures ...``.
 
 Loads the network and the pictures, divides them, and says afterwards what the network was, what it
-has learnt, and how it reads one's own digits and others' before and after.
+has learnt, and how it reads the user's digits and others before and after.
 """
 
 import argparse
@@ -154,7 +154,7 @@ def prepare_fine_tuning(options: argparse.Namespace, checkpoint: Path) -> Prepar
         f"  elsewhere {training.before['elsewhere_accuracy']:8.3%}"
     )
     tests = {"own_test": parts.test.digits, "mnist_test": mnist_test}
-    describe = partial(describe_run, options, training, base, parts, tests)
+    describe = partial(run_metadata, options, training, base, parts, tests)
     return PreparedTraining(training, describe, {PICTURES_SUFFIX: list_of_pictures(parts)})
 
 
@@ -169,16 +169,16 @@ def find_base_weights(text: str, name: str) -> Path:
 
 
 def load_parts(options: argparse.Namespace, mnist: Digits, used: Mapping[str, str]) -> Split:
-    """Return one's own pictures, divided; name those that are skipped on the standard error.
+    """Return the user's pictures, divided; name the skipped ones on standard error.
 
-    MNIST's digits are remembered and measured anyway, so that they are none of one's own. Pictures
-    that the network was fine-tuned on before, by ``used``, are learnt again and never measured.
+    MNIST's digits are remembered and measured anyway, so that they are left out. Pictures that the
+    network was fine-tuned on before, by ``used``, are learnt again and never measured.
     """
     known = dict.fromkeys(hashes_of(mnist.images), "is one of MNIST's digits")
-    own, test = leave_out(load_own(options.pictures), known), None
+    own, test = leave_out(load_own_pictures(options.pictures), known), None
     learnt = {sha256: "was learnt before" for sha256, use in used.items() if use != "test"}
     if options.test_pictures:
-        test = leave_out(load_own(options.test_pictures), known | learnt)
+        test = leave_out(load_own_pictures(options.test_pictures), known | learnt)
         if not len(test):
             raise DataError(f"{options.test_pictures}: expected pictures to test on, but got none")
         own = leave_out(own, dict.fromkeys(test.hashes(), "is in the test too"))
@@ -188,7 +188,7 @@ def load_parts(options: argparse.Namespace, mnist: Digits, used: Mapping[str, st
     return replace(parts, learnt=parts.learnt.with_more(own.take(np.nonzero(is_learnt)[0])))
 
 
-def load_own(path: Path) -> OwnDigits:
+def load_own_pictures(path: Path) -> OwnDigits:
     """Return the labelled pictures of a path; name those that are skipped on the standard error."""
     pictures = tqdm(read_pictures(path), "pictures", leave=False, disable=None, delay=1)
     own, _, skipped = collect(pictures, to_input)
@@ -232,7 +232,7 @@ def describe_split(parts: Split) -> str:
     )
 
 
-def describe_run(
+def run_metadata(
     options: argparse.Namespace,
     training: FineTuning,
     base: Model,
@@ -301,7 +301,7 @@ def score_both(before: Network, after: Network, tests: Mapping[str, Digits]) -> 
 
 
 def split_metadata(parts: Split) -> dict[str, Any]:
-    """Return how many of one's own pictures were used for what, as metadata."""
+    """Return how many of the user's pictures were used for what, as metadata."""
     return {
         "learnt": len(parts.learnt),
         "held_back": len(parts.held_back),

@@ -102,7 +102,7 @@ def draw_mixture(mixture: Mixture, options: argparse.Namespace) -> tuple[list[Di
         options.data, options.held_back_writers, options.held_back_sources
     )
     rng = np.random.default_rng([options.seed, 1])
-    return draw(mixture, handwriting, rng), draw_unvaried(held_back)
+    return draw_pictures(mixture, handwriting, rng), draw_unvaried(held_back)
 
 
 def load_handwriting(
@@ -119,7 +119,9 @@ def load_handwriting(
     return Handwriting(pen_digits, characters, load_omniglot(folder)), held_back
 
 
-def draw(mixture: Mixture, handwriting: Handwriting, rng: np.random.Generator) -> list[Digits]:
+def draw_pictures(
+    mixture: Mixture, handwriting: Handwriting, rng: np.random.Generator
+) -> list[Digits]:
     """Return a mixture's pictures, with a progress bar on a terminal."""
     batches = mixture.draw(handwriting, rng)
     return list(tqdm(batches, "drawing", leave=False, disable=None, unit=" thousand"))

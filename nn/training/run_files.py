@@ -90,8 +90,8 @@ def write_run(
 def pictures_used(path: Path, metadata: Mapping[str, Any]) -> dict[str, str]:
     """Return what own pictures were used for, by their SHA-256: learnt, held back or test.
 
-    That is none for a network that is not fine-tuned, or whose list is missing or of another one.
-    ``path`` is that of the weights.
+    It is empty for a network that is not fine-tuned, or whose list is missing or of another one.
+    ``path`` is the file of the weights.
     """
     table = path.with_suffix(PICTURES_SUFFIX)
     expected = metadata.get("own", {}).get("sha256")
@@ -111,7 +111,7 @@ def read_finished_run(path: Path) -> weights.Model:
     RunError
         If a file is missing, the training is unfinished, or the files are of different trainings.
     WeightsError
-        If the weights are damaged, or their SHA-256 is not that of the metadata.
+        If the weights are damaged, or their SHA-256 is not the one in the metadata.
     """
     command = f"python -m nn train {path.stem}"
     suffixes = (".npz", ".json", ".csv", ".png")

@@ -20,7 +20,6 @@ from nn.reading.mnist_format import Pixels
 
 DIGITS = tuple("0123456789")  # the labels, and the names of class folders
 NO_FOLDER = "no folder"  # the label of a file beside the folders, which is no digit
-MAX_MEMBER_BYTES = 100_000_000  # of an archive's file, uncompressed
 
 
 @dataclass(frozen=True)
@@ -131,10 +130,6 @@ def zip_entries(path: Path) -> Iterator[Entry]:
 
 
 def _open_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Image.Image:
-    if member.file_size > MAX_MEMBER_BYTES:
-        raise DataError(
-            f"expected at most {MAX_MEMBER_BYTES:,} bytes, but it has {member.file_size:,}"
-        )
     return open_picture(archive.read(member))
 
 

@@ -1,6 +1,6 @@
-"""The user's labelled pictures: found in whatever they are kept, opened, and stacked as arrays.
+"""The user's labelled pictures, from folders, archives, tables or idx files, as arrays.
 
-Each is there once, with one label.
+Each picture is there once, with one label.
 """
 
 import hashlib
@@ -37,7 +37,7 @@ from nn.reading.mnist_format import DIGIT_PX, INK_LEVEL, SIDE_PX, Ink, NoInk, Pi
 
 Result = TypeVar("Result")
 NUMBER = re.compile(r"\d[\d,]*")
-N_NAMED = 5  # skipped pictures that are named of those of one reason
+MAX_NAMED = 5  # skipped pictures of one reason that are named
 PAPER_LEVEL = 0.05  # most of MNIST's paper, 0; above it is the noise of a JPEG
 MIN_DARKEST_PIXEL = 0.6  # of an MNIST digit
 CENTRE_PX = (13.5, 15.5)  # where an MNIST digit's centre of mass is, from the edge
@@ -270,6 +270,6 @@ def skipped_as_text(skipped: Sequence[Skipped]) -> Iterator[str]:
     for each in skipped:
         by_kind[" ".join(NUMBER.sub("", each.why).split()[:4])].append(each)
     for group in by_kind.values():
-        yield from (f"skipped {each}" for each in group[:N_NAMED])
-        if len(group) > N_NAMED:
-            yield f"skipped {len(group) - N_NAMED:,} more for a reason of this kind"
+        yield from (f"skipped {each}" for each in group[:MAX_NAMED])
+        if len(group) > MAX_NAMED:
+            yield f"skipped {len(group) - MAX_NAMED:,} more for a reason of this kind"

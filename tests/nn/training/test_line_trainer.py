@@ -18,7 +18,7 @@ from nn.training.line_trainer import (
     batches,
     best_path,
     calibrate,
-    draw,
+    draw_in_parallel,
     epochs,
     examples,
     n_right,
@@ -136,7 +136,7 @@ def test_drawn_lines_do_not_depend_on_the_number_of_processes(
     drawn = []
     for n_processes in (1, 2):
         monkeypatch.setattr("os.cpu_count", lambda n=n_processes: n)
-        drawn.append(draw(writer, 12, np.random.default_rng(0)))
+        drawn.append(draw_in_parallel(writer, 12, np.random.default_rng(0)))
     first, second = drawn
     assert first.labels == second.labels
     assert all(np.array_equal(*each) for each in zip(first.strips, second.strips, strict=True))
