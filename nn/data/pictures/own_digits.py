@@ -33,7 +33,7 @@ from nn.decoding.errors import PictureError
 from nn.files import printable
 from nn.reading.ink.extract import to_mnist
 from nn.reading.ink.grey import to_grey
-from nn.reading.mnist_format import DIGIT_PX, INK_LEVEL, SIDE_PX, Ink, NoInk, Pixels, outline
+from nn.reading.mnist_format import DIGIT_PX, SIDE_PX, Ink, NoInk, Pixels, outline
 
 Result = TypeVar("Result")
 NUMBER = re.compile(r"\d[\d,]*")
@@ -139,7 +139,6 @@ def is_in_mnist_format(pixels: Pixels) -> bool:
     *_, width_px, height_px = outline(ink)
     if max(width_px, height_px) > DIGIT_PX or np.median(ink) > PAPER_LEVEL:
         return False
-    ink[ink < INK_LEVEL] = 0
     middles = np.arange(SIDE_PX) + 0.5
     centre_of_mass = [(ink.sum(axis=axis) * middles).sum() / ink.sum() for axis in (0, 1)]
     return all(CENTRE_PX[0] <= place <= CENTRE_PX[1] for place in centre_of_mass)

@@ -258,6 +258,20 @@ def test_a_client_over_its_limit_is_answered_as_described(seven: bytes) -> None:
         assert response.status_code == status
         check(description, response, "post", "/predict")
     assert int(response.headers["Retry-After"]) > 0
+    headers = description["paths"]["/predict"]["post"]["responses"]["200"]["headers"]
+    assert {"RateLimit", "RateLimit-Policy"} <= headers.keys() & {*response.headers.keys()}
+
+
+@pytest.mark.parametrize("path", ["/predict", "/predict/batch", "/read", "/sheet"])
+def test_a_parameter_that_is_not_described_is_refused_by_its_name(
+    path: str, client: FlaskClient, seven: bytes, description: Description
+) -> None:
+    response = client.post(f"{path}?modle=mlp", data=seven, content_type="image/png")
+    assert response.status_code == 400
+    expected = [each["name"] for each in description["paths"][path]["post"]["parameters"]]
+    detail = f"{path} has no parameter 'modle', but {', '.join(expected)}."
+    assert response.get_json(force=True)["detail"] == detail
+    check(description, response, "post", path)
 
 
 def test_the_code_on_the_page_sends_the_key_where_one_is_needed(client: FlaskClient) -> None:

@@ -49,6 +49,15 @@ def test_a_client_over_the_limit_gets_429_with_the_limit_and_the_time_to_wait() 
     assert 1 <= int(response.headers["Retry-After"]) <= 24 * 60 * 60 + 1
 
 
+def test_each_answer_to_a_post_says_what_is_left_of_the_limits() -> None:
+    client = limited_app("2 per day; 9 per 2 days").test_client()
+    for left in (1, 0, 0):
+        headers = post(client).headers
+        assert headers["RateLimit-Policy"] == '"per day";q=2;w=86400, "per 2 days";q=9;w=172800'
+        assert headers["RateLimit"].startswith(f'"per day";r={left};t=86400, "per 2 days";r=')
+    assert "RateLimit" not in client.get("/").headers
+
+
 @pytest.mark.parametrize("first_s", [1000.0, 1000.1, 1000.5, 1000.9])
 @pytest.mark.parametrize("refused_after_s", [0.0, 0.05, 1.3, 4.95, 9.2, 9.99])
 def test_a_client_that_waits_for_retry_after_is_not_refused_again(

@@ -1,8 +1,12 @@
+import io
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
+from nn import plots
 from nn.evaluation.metrics import (
     confusion_matrix,
     count,
@@ -12,6 +16,21 @@ from nn.evaluation.metrics import (
     wilson_interval,
     worst_mistakes,
 )
+from nn.plots import learning_curve
+
+
+def test_a_proportion_has_its_interval() -> None:
+    assert proportion(8, 10) == "80.00 % (49.02-94.33)"
+    assert proportion(9941, 10000) == "99.41 % (99.24-99.54)"
+
+
+def test_a_count_is_followed_by_its_proportion() -> None:
+    assert count(1500, 10000) == f"1,500: {proportion(1500, 10000)}"
+
+
+def test_a_table_has_a_heading_for_its_titles_and_for_each_column() -> None:
+    table = markdown("network", ["digits", "seconds"], [("article", ["8", "0.1"])])
+    assert table == "| network | digits | seconds |\n| --- | --- | --- |\n| article | 8 | 0.1 |"
 
 
 def test_wilson_s_interval_worked_by_hand() -> None:
@@ -72,37 +91,47 @@ def test_a_bin_holds_its_upper_bound() -> None:
     assert abs(expected_calibration_error(confidences, is_correct, 2) - 0.125) < 1e-12
 
 
-def test_full_confidence_that_is_always_right_has_error_0_and_always_wrong_error_1() -> None:
-    sure = np.ones(3, np.float32)
-    assert expected_calibration_error(sure, np.ones(3, np.bool_)) == 0
-    assert expected_calibration_error(sure, np.zeros(3, np.bool_)) == 1
-    assert expected_calibration_error(np.zeros(3), np.zeros(3, np.bool_)) == 0
-
-
-@given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1), st.integers(1, 20))
-def test_the_calibration_error_lies_between_the_overall_gap_and_1(
-    answers: list[tuple[float, bool]], n_bins: int
-) -> None:
-    confidences, is_correct = (np.array(column) for column in zip(*answers, strict=True))
-    error = expected_calibration_error(confidences, is_correct, n_bins)
-    overall = abs(confidences.mean() - is_correct.mean())
-    assert overall - 1e-9 <= error <= 1 + 1e-9
-
-
 def test_no_predictions_have_no_calibration_error() -> None:
     with pytest.raises(ValueError, match="at least one prediction"):
         expected_calibration_error(np.empty(0), np.empty(0, np.bool_))
 
 
-def test_a_proportion_has_its_interval() -> None:
-    assert proportion(8, 10) == "80.00 % (49.02-94.33)"
-    assert proportion(9941, 10000) == "99.41 % (99.24-99.54)"
+def size(png: bytes) -> tuple[int, int]:
+    with Image.open(io.BytesIO(png)) as picture:
+        picture.load()
+        assert picture.format == "PNG"
+        return picture.size
 
 
-def test_a_count_is_followed_by_its_proportion() -> None:
-    assert count(1500, 10000) == f"1,500: {proportion(1500, 10000)}"
+def is_somewhere(png: bytes, colour: tuple[int, int, int]) -> bool:
+    with Image.open(io.BytesIO(png)) as picture:
+        pixels = np.asarray(picture.convert("RGB"), int)
+    return bool((np.abs(pixels - colour).max(axis=2) < 30).any())
 
 
-def test_a_table_has_a_heading_for_its_titles_and_for_each_column() -> None:
-    table = markdown("network", ["digits", "seconds"], [("article", ["8", "0.1"])])
-    assert table == "| network | digits | seconds |\n| --- | --- | --- |\n| article | 8 | 0.1 |"
+ORANGE = (194, 65, 12)
+
+
+def test_the_learning_curve_shows_the_held_back_error_only_where_there_is_one() -> None:
+    plain = [{"epoch": n, "cost": 1 / n} for n in range(1, 5)]
+    held_back = [row | {"held_back_accuracy": 1 - row["cost"] / 9} for row in plain]
+    assert not is_somewhere(learning_curve(plain), ORANGE)
+    assert is_somewhere(learning_curve(held_back), ORANGE)
+
+
+def test_the_same_history_gives_the_same_plot() -> None:
+    history = [{"epoch": 1.0, "cost": 0.5}]
+    assert learning_curve(history) == learning_curve(history)
+
+
+@pytest.mark.parametrize(("n_images", "n_rows"), [(0, 1), (10, 1), (11, 2)])
+def test_a_contact_sheet_has_as_many_rows_as_its_pictures_need(n_images: int, n_rows: int) -> None:
+    images = np.zeros((n_images, 28, 28), np.uint8)
+    width, height = size(plots.contact_sheet(images, ["?"] * n_images))
+    assert width == 1200
+    assert height == n_rows * 150
+
+
+def test_weights_are_drawn_as_one_image_for_each_neuron() -> None:
+    rng = np.random.default_rng(0)
+    assert size(plots.weights_as_pictures(rng.normal(size=(15, 28, 28)))) == (780, 468)
