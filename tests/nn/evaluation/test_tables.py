@@ -6,15 +6,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from nn.evaluation import plots
+from nn import plots
 from nn.evaluation.metrics import (
     confusion_matrix,
+    count,
     expected_calibration_error,
+    markdown,
+    proportion,
     wilson_interval,
     worst_mistakes,
 )
-from nn.evaluation.tables import count, markdown, proportion
-from nn.training.plots import learning_curve
+from nn.plots import learning_curve
 
 
 def test_a_proportion_has_its_interval() -> None:
