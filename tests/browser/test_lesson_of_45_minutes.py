@@ -93,9 +93,14 @@ def test_a_class_plays_bets_watches_looks_inside_photographs_its_sheet_teaches_a
     expect(page.locator("[data-part=cell] button")).to_have_count(max(counts))
     expect(page.get_by_role("heading", name="Digits that look alike")).to_be_visible()
 
-    begin(page, 5, "Train with the class’s digits")
-    both_figures = r"\d % of the test digits are read right.* Your hand: \d+ of 33 right"
-    assert re.search(both_figures, bet_and_play(page))
+    begin(page, 5, "Train on 0 to 4 alone")
+    assert "5 to 9 it reads 0 right" in bet_and_play(page)
+    page.get_by_role("button", name="Teach it, remembering").click()
+    page.get_by_label("How many of 100 of your digits").fill("50")
+    page.get_by_role("button", name="Bet, and show it").click()
+    page.locator("#play").click()
+    taught = re.compile(r"Your digits 5 to 9: \d+ of 16 right, before 0\.")
+    expect(page.locator("#run-explanation")).to_contain_text(taught)
 
     page.get_by_role("link", name=re.compile(r"^Plan")).click()
     page.get_by_role("button", name="Start the time").click()
