@@ -21,6 +21,7 @@ from typing import Any
 
 from gunicorn.glogging import Logger as GunicornLogger
 
+from app import __name__ as app_name  # inkling.app where it is installed
 from app.requests.server_address import http_url, machine_addresses
 from app.telemetry import logging as logs
 
@@ -82,7 +83,7 @@ def _addresses() -> list[str]:
     return [f"[{host}]:{port}" if ":" in host else f"{host}:{port}" for port in ports]
 
 
-wsgi_app = "app.wsgi"
+wsgi_app = f"{app_name}.wsgi"
 bind = _addresses()
 workers = _whole_number("WEB_CONCURRENCY", min(os.cpu_count() or 1, 4), range(1, MAX_WORKERS + 1))
 worker_class = "gevent"  # a connection costs no thread, however slow its client is
@@ -106,15 +107,15 @@ logconfig_dict = logs.logging_config(log_format)
 
 
 def pre_fork(server: Any, worker: Any) -> None:
-    """Give a worker the lowest free number: its row in the shared memory of the metrics."""
-    taken = {other.row for other in server.WORKERS.values()}
-    worker.row = next(row for row in count() if row not in taken)
+    """Give a worker the lowest free number, which names its files of metrics."""
+    taken = {other.number for other in server.WORKERS.values()}
+    worker.number = next(number for number in count() if number not in taken)
 
 
 def post_fork(server: Any, worker: Any) -> None:
-    """Let the worker count metrics in its row."""
-    if use_row := getattr(server.app.wsgi(), "use_row", None):  # not of the apps of the tests
-        use_row(worker.row)
+    """Let the worker count metrics in its files."""
+    if count_as := getattr(server.app.wsgi(), "count_as", None):  # not of the apps of the tests
+        count_as(worker.number)
 
 
 def post_worker_init(worker: Any) -> None:

@@ -55,6 +55,6 @@ def create_app(
     errors.register(app)
     languages.register(app)
     responses.register(app)
-    metrics.register(app, predictor.descriptions, port)  # after the routes, which it counts
+    metrics.register(app, predictor.descriptions, port)
     security.register(app, settings)
     return app

@@ -20,8 +20,7 @@ from flask import Flask, render_template
 
 from app import create_app, languages
 from app.config import ROOT, Settings
-from app.service.models import load
-from app.service.standalone import network_file
+from app.service.models import load, network_file
 from app.static_files import join_modules, join_style_sheets
 
 PAGES = {"draw": "/", "lesson": "/lesson", "learn": "/learn", "teach": "/teach"}

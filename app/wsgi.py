@@ -17,6 +17,7 @@ from gevent import get_hub, sleep, spawn
 from app import create_app
 from app.config import Settings, SettingsError
 from app.requests.connections import BoundedArrival
+from app.telemetry.metrics import WorkerFiles
 
 # Pillow warns of damage in a picture that it can still read; an operator cannot act on that.
 warnings.filterwarnings("ignore", module="PIL")
@@ -28,15 +29,16 @@ class Application:
     """The WSGI app, which can be loaded again: with the files of that moment."""
 
     def __init__(self) -> None:
+        self._files = WorkerFiles()
         self.flask = self._load()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer a request."""
         return self.flask(environ, start_response)
 
-    def use_row(self, row: int) -> None:
-        """Let this process count metrics in a row of its own."""
-        self.flask.extensions["inkling.metrics"].use_row(row)
+    def count_as(self, number: int) -> None:
+        """Let this worker count metrics in the files of a number that no other worker has."""
+        self._files.use(str(number))
 
     def start(self) -> None:
         """Begin, in a worker, to return freed memory; on SIGTERM, to end what would go on."""

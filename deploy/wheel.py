@@ -4,7 +4,7 @@ Their own names are too general to be installed beside other packages, so import
 package's name in front.
 """
 
-import re
+import ast
 import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,8 +19,6 @@ FILES = {  # the file, and its name in the package
     "pyproject.toml": "pyproject.toml",
 }
 LEFT_OUT = ("nn/pictures/*", "nn/*.ipynb", "models/**/*.png", "models/**/*.csv")
-IMPORTS = re.compile(r"^(\s*(?:>>> )?(?:from|import) )(?=(?:nn|app)\b)", re.MULTILINE)
-MODULES_IN_TEXT = re.compile(r'(?<=")(?=(?:nn|app)(?:\.\w+)+")')
 
 
 class InklingPackage(BuildHookInterface[Any]):
@@ -53,5 +51,22 @@ def copy_package(project: Path, package: Path) -> None:
 
 
 def within_package(source: str) -> str:
-    """Return the source of a module with the package's name before those of the folders in it."""
-    return MODULES_IN_TEXT.sub("inkling.", IMPORTS.sub(r"\1inkling.", source))
+    """Return the source of a module with the package's name before those of the folders in it.
+
+    Raises
+    ------
+    ValueError
+        When it imports one of them without ``from``, which would bind another name.
+    """
+    lines = source.splitlines(keepends=True)
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and not node.level and _is_ours(node.module or ""):
+            place = node.lineno - 1
+            lines[place] = lines[place].replace("from ", "from inkling.", 1)
+        elif isinstance(node, ast.Import) and any(_is_ours(each.name) for each in node.names):
+            raise ValueError(f"import with from: {ast.unparse(node)}")
+    return "".join(lines)
+
+
+def _is_ours(module: str) -> bool:
+    return module.partition(".")[0] in FOLDERS

@@ -15,7 +15,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-import nn.reader
 from nn.core.network import Network
 from nn.data.digits import DataError, Digits
 from nn.data.kaggle import read_test, write_submission
@@ -25,6 +24,7 @@ from nn.evaluation.metrics import confusion_matrix, wilson_interval, worst_mista
 from nn.evaluation.report import to_html
 from nn.files import write_all_atomically, write_atomically
 from nn.models import weights
+from nn.reader import DEFAULT, load
 from nn.reading.mnist_format import to_inputs
 
 N_MISTAKES = 50  # shown
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parse_args(arguments)
     try:
         if options.dev:
-            reader = nn.reader.load(options.name, options.models)
+            reader = load(options.name, options.models)
             print(dev.measure(reader, options.data, options.every))
             return
         name = options.name
@@ -81,7 +81,7 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
         parser.error(f"expected a name with .html for the report, but got --out {options.out}")
     if not options.name and not options.dev:
         parser.error("expected the name of a network, or --dev, but got none")
-    options.name = options.name or nn.reader.DEFAULT
+    options.name = options.name or DEFAULT
     return options
 
 

@@ -79,6 +79,16 @@ def test_a_room_imports_only_what_is_below_it(path: Path) -> None:
     assert imported <= MAY_IMPORT[room(str(path.with_suffix("")))]
 
 
+def test_seven_modules_of_the_app_import_nn() -> None:
+    importing = {
+        path.stem
+        for path in Path("app").rglob("*.py")
+        if any(name.startswith("nn/") for name in imports(path))
+    }
+    reading = {"class_sheet", "predictor", "reading", "upload"}
+    assert importing == {"answers", "lesson", "models"} | reading
+
+
 @pytest.mark.parametrize("path", MODULES, ids=str)
 def test_a_room_uses_only_the_packages_that_its_duty_needs(path: Path) -> None:
     at = room(str(path.with_suffix("")))

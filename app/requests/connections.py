@@ -1,23 +1,35 @@
-"""Connections of clients: bounds on a request under way, and their end when the server stops.
+"""Requests under way: bounds on their bodies and answers, and their end when the server stops.
 
 The server is gunicorn with its gevent worker: each connection has a greenlet, so that a slow client
 costs little more than its bytes. gevent itself ends nothing.
 """
 
+import errno
 import gc
 import os
+import sys
 import time
 from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from socket import SHUT_RD, SO_ACCEPTCONN, SOL_SOCKET
 from typing import Any
 
-from gevent import Timeout, monkey, sleep
+from gevent import Timeout, get_hub, getcurrent, monkey, sleep
 from gevent.socket import socket
+from greenlet import greenlet, settrace
 from werkzeug.wsgi import ClosingIterator
 
-from app.requests.body import MAX_BYTES, Bodies, Body, disconnection, run_others
+from app.errors import Problem, ProblemCode, too_busy
 
+CHUNK_BYTES = 65_536
+READ_AHEAD_BYTES = 1_048_576  # gunicorn receives at most this much before it is read
+LEAST_CHUNK_BYTES = 256  # read at a time of a chunked body, where each byte may be one chunk
+MAX_TURN_S = 0.002  # CPU time to receive one part of a chunked body
+MAX_UNCHUNKING_S = 0.5  # CPU time for a chunked body; 10 MB in chunks of 1 kB take a tenth
+MAX_BYTES = 64_000_000  # in all bodies of a process whose requests have no answer yet
+MAX_DISCARDED = 128  # bodies discarded at a time; each may have a megabyte in memory
+MAX_DISCARDED_BYTES = 64_000_000
+MAX_DISCARDING_S = 10
 MAX_SENDING_S = 30
 INTERVAL_S = 0.5
 MAX_FINISHING_S = 6
@@ -135,3 +147,215 @@ def _port(each: socket) -> int | None:
         return int(each.getsockname()[1])
     except (OSError, IndexError):
         return None
+
+
+class Body:
+    """The body of a request as it arrives."""
+
+    def __init__(
+        self,
+        environ: dict[str, Any],
+        bodies: "Bodies",
+        max_upload_s: float,
+    ) -> None:
+        length = environ.get("CONTENT_LENGTH", "")
+        self._is_chunked = "HTTP_TRANSFER_ENCODING" in environ
+        self._n_left = sys.maxsize if self._is_chunked else int(length or 0)
+        self._incoming = environ["wsgi.input"]
+        self._bodies = bodies
+        self._max_upload_s = max_upload_s
+        self._end_s = time.monotonic() + max_upload_s
+        self._greenlet = getcurrent()
+        self._n_kept = 0
+        self._part_bytes = LEAST_CHUNK_BYTES if self._is_chunked else CHUNK_BYTES
+        self._cpu_s = 0.0
+        self._is_reading = False
+        self._is_refused = False
+        self._is_broken = False  # no more of it can be received
+        self.n_bytes = 0  # in memory, or soon to be
+        if self._is_chunked:
+            bodies.cpu_times.start(self._greenlet)
+
+    def read(self, size: int = CHUNK_BYTES) -> bytes:
+        """Return the next bytes, at most ``size``, empty at the end."""
+        if self._is_refused:
+            raise too_busy()
+        if self._n_left:
+            self._bodies.hold(self, self._n_kept + min(self._n_left, READ_AHEAD_BYTES))
+        self._is_reading = True
+        try:
+            data = self._receive(size, self._end_s - time.monotonic())
+        except Timeout:
+            raise self._too_slow() from None
+        finally:
+            self._is_reading = False
+        self._n_kept += len(data)
+        if not self._n_left:
+            self._bodies.complete(self)
+        return data
+
+    def refuse(self) -> None:
+        """Raise Problem 503 where the body is read, or is read next."""
+        self._is_refused = True
+        get_hub().loop.run_callback(self._interrupt)
+
+    def _interrupt(self) -> None:
+        """Raise Problem 503 where the body is read; the event loop calls this."""
+        if self._is_reading:
+            self._greenlet.throw(too_busy())
+
+    def discard_rest(self) -> None:
+        """Receive what was not read, within limits, and discard it."""
+        if not self._n_left or self._bodies.n_discarded >= MAX_DISCARDED:
+            return
+        end_s = time.monotonic() + MAX_DISCARDING_S
+        n_left = MAX_DISCARDED_BYTES
+        self._bodies.n_discarded += 1
+        # Each server raises its own errors for a body that breaks off.
+        try:
+            with suppress(Exception, Timeout):
+                while data := self._receive(n_left, end_s - time.monotonic()):
+                    n_left -= len(data)
+        finally:
+            self._bodies.n_discarded -= 1
+
+    def end(self) -> None:
+        """Free the memory and the trace that the body holds, after its request."""
+        self._bodies.release(self)
+        self._bodies.cpu_times.stop(self._greenlet)
+
+    def require_end(self) -> None:
+        """Disconnect the client unless its body has been received, so that a request can follow."""
+        if self._n_left or self._is_broken:
+            raise disconnection()
+
+    def _receive(self, size: int, timeout_s: float) -> bytes:
+        """Return the next bytes, at most ``size``, empty at the end; raise Timeout."""
+        n_bytes = 0 if self._is_broken else min(size, self._part_bytes, self._n_left)
+        if not n_bytes:
+            return b""
+        try:
+            with Timeout(max(0, timeout_s)):
+                data: bytes = self._incoming.read(n_bytes)
+        except BaseException:
+            # gunicorn takes a chunked body for ended where reading it was interrupted.
+            self._is_broken = self._is_chunked
+            raise
+        self._n_left = self._n_left - len(data) if len(data) == n_bytes else 0
+        if n_bytes == self._part_bytes:
+            run_others()  # A fast sender's large body lets others go first.
+        if self._is_chunked:
+            self._check_cpu_time()
+        return data
+
+    def _check_cpu_time(self) -> None:
+        """Raise Problem 400 when the body is in so many chunks that the server is kept busy.
+
+        The parts in which it is received become larger while they take little time.
+        """
+        before_s, self._cpu_s = self._cpu_s, self._bodies.cpu_times.seconds(self._greenlet)
+        if self._cpu_s > MAX_UNCHUNKING_S:
+            self._is_broken = True
+            detail = "The body is in more chunks than any program needs. Send it in larger ones."
+            raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, detail)
+        if self._cpu_s - before_s > MAX_TURN_S:
+            self._part_bytes = max(self._part_bytes // 4, LEAST_CHUNK_BYTES)
+        elif self._cpu_s - before_s < MAX_TURN_S / 4:
+            self._part_bytes = min(2 * self._part_bytes, CHUNK_BYTES)
+
+    def _too_slow(self) -> Problem:
+        detail = (
+            f"A request must arrive within {self._max_upload_s:g} seconds; this one was not whole "
+            "by then. Send a smaller picture."
+        )
+        return Problem(ProblemCode.REQUEST_TOO_SLOW, detail)
+
+
+class Bodies:
+    """The bytes of all bodies of a process, within a limit."""
+
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
+        self._n_bytes = 0
+        self.n_discarded = 0  # bodies that are being discarded now
+        self._arriving: dict[Body, None] = {}  # the one that has waited longest for bytes first
+        self.cpu_times = CpuTimes()
+
+    def hold(self, body: Body, n_bytes: int) -> None:
+        """Hold so many bytes for a body that is read; end other bodies where there are too few."""
+        self._arriving.pop(body, None)
+        self._arriving[body] = None
+        self._n_bytes += n_bytes - body.n_bytes
+        body.n_bytes = n_bytes
+        while self._n_bytes > self._max_bytes:
+            large = (each for each in self._arriving if each.n_bytes > CHUNK_BYTES)
+            stalled = next(large, None) or next(iter(self._arriving))
+            self.release(stalled)
+            if stalled is body:
+                raise too_busy()
+            stalled.refuse()
+
+    def refuse_all(self) -> None:
+        """End every body that is arriving, without receiving its rest."""
+        self.n_discarded = MAX_DISCARDED
+        for body in list(self._arriving):
+            self.release(body)
+            body.refuse()
+
+    def complete(self, body: Body) -> None:
+        """Remove a body that has arrived whole from those that are arriving."""
+        self._arriving.pop(body, None)
+
+    def release(self, body: Body) -> None:
+        """Stop counting the bytes of a body, which are freed now or in a moment."""
+        self._n_bytes -= body.n_bytes
+        body.n_bytes = 0
+        self.complete(body)
+
+
+class CpuTimes:
+    """The CPU times of some greenlets of this thread, each since its start.
+
+    Each switch between greenlets is traced while at least one of them is counted. The trace slows
+    down every request, so it ends with the last of them.
+    """
+
+    def __init__(self) -> None:
+        self._seconds: dict[greenlet, float] = {}
+        self._since_s = 0.0
+
+    def start(self, counted: greenlet) -> None:
+        """Count the CPU time of a greenlet, which is this one, from 0."""
+        self._seconds[counted], self._since_s = 0.0, time.thread_time()
+        settrace(self._count)
+
+    def seconds(self, counted: greenlet) -> float:
+        """Return the CPU time of the greenlet, which is this one."""
+        self._count("", (counted, counted))
+        return self._seconds[counted]
+
+    def stop(self, counted: greenlet) -> None:
+        """Stop counting a greenlet, if it is counted."""
+        self._seconds.pop(counted, None)
+        if not self._seconds:
+            settrace(None)
+
+    def _count(self, _: str, switch: tuple[greenlet, greenlet]) -> None:
+        """Count the time since the last switch."""
+        now_s = time.thread_time()
+        if switch[0] in self._seconds:
+            self._seconds[switch[0]] += now_s - self._since_s
+        self._since_s = now_s
+
+
+def run_others() -> None:
+    """Let the event loop poll the sockets, and run each other request that is ready.
+
+    ``sleep(0)`` returns before the loop polls again. A timer, however short, ends after a poll.
+    """
+    sleep(1e-9)
+
+
+def disconnection() -> ConnectionResetError:
+    """Return an error with which a server closes the connection, as if the client had gone."""
+    return ConnectionResetError(errno.ECONNRESET, "The client is disconnected")

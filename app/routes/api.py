@@ -17,10 +17,25 @@ from app.service.answers import MAX_INDEX, Alive, ModelsAnswer, Ready
 from app.service.models import Parameters
 from app.service.predictor import EXPLANATIONS, Predictor
 
+PARAMETERS = {
+    "/predict": ("model", "explain", "lang"),
+    "/predict/batch": ("model", "lang"),
+    "/read": ("model", "explain", "lang", "index"),
+    "/sheet": ("lang",),
+    "/models": ("lang",),
+    "/models/article/parameters": ("sha256", "lang"),
+    "/models/weights": ("model", "layer", "channel", "sha256", "lang"),
+}
+"""The parameters in the query of each route.
+
+Others are refused, so that ``modle=mlp`` does not get an answer of the default network.
+"""
+
 
 def blueprint(predictor: Predictor, *, max_batch_items: int) -> Blueprint:
     """Return the API: what is read, at most so many pictures in one request."""
     api = Blueprint("api", __name__)
+    api.before_request(_check_query)
 
     def model() -> str:
         return predictor.choose(request.args.get("model"))
@@ -80,6 +95,18 @@ def _numbers(parameters: Parameters) -> Response:
     if request.args.get("sha256") == parameters.sha256:
         response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
     return response
+
+
+def _check_query() -> None:
+    """Raise Problem 400 where the query has a parameter or a language that does not exist."""
+    expected = PARAMETERS.get(request.path, ())
+    if not expected:  # a probe, to which balancers may add what they like
+        return
+    for name in request.args:
+        if name not in expected:
+            detail = f"{request.path} has no parameter {name!r}, but {', '.join(expected)}."
+            raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, detail)
+    _language()
 
 
 def _count(name: str) -> int:

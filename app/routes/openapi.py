@@ -11,6 +11,7 @@ from app.errors import ProblemCode
 from app.languages import ENGLISH
 from app.requests.server_address import server_address
 from app.responses import Response, respond
+from app.routes.api import PARAMETERS
 from app.routes.schemas import (
     TEXT,
     page_form,
@@ -46,6 +47,10 @@ def _header(description: str, schema: Object) -> Object:
 _NAME = _header("The request's name in the log.", TEXT | {"pattern": "^[A-Za-z0-9._-]{1,128}$"})
 _REQUEST_ID = {"X-Request-ID": _NAME}
 _WAIT = _header("Seconds until it is worth trying again.", {"type": "integer", "minimum": 0})
+_LIMITS = {
+    "RateLimit-Policy": _header('Each limit: `"per second";q=10;w=1` for 10 in 1 second.', TEXT),
+    "RateLimit": _header('What is left of each: `"per second";r=9;t=1`, 9 for 1 second.', TEXT),
+}
 _CHALLENGE = _header("The ways to send the key.", TEXT)
 _ERROR_HEADERS = {
     401: {"WWW-Authenticate": _CHALLENGE},
@@ -56,9 +61,7 @@ _ERROR_HEADERS = {
 _HAVE_OTHER_TYPES = (400, 404, 413)
 
 _HTML = {"text/html": {"schema": TEXT}}
-_PARAMETERS, _WEIGHTS = "/models/article/parameters", "/models/weights"
-_OF_DIGIT = ("model", "explain", "lang")
-_OF_NUMBER = (*_OF_DIGIT, "index")
+_BINARY, _OCTETS = {"schema": TEXT | {"format": "binary"}}, "application/octet-stream"
 _SVG = {"image/svg+xml": {"schema": TEXT}}
 _METRICS = {key: {"schema": TEXT} for key in ("text/plain", "application/openmetrics-text")}
 
@@ -112,7 +115,7 @@ def document(settings: Settings, models: Sequence[str]) -> Object:
             "summary": "Handwritten digits, read by a neural network",
             "description": _DESCRIPTION.format(**vars(settings)),
         },
-        "paths": _paths(statuses, settings.max_batch_items),
+        "paths": _paths(statuses, settings),
         "components": {
             "schemas": schemas(settings, models),
             "responses": {f"Problem{status}": _problem(status) for status in sorted(statuses)},
@@ -138,61 +141,74 @@ def expected_codes(settings: Settings) -> list[ProblemCode]:
     return [code for code in ProblemCode if is_expected.get(code, True)]
 
 
-def _paths(statuses: Set[int], max_batch_items: int) -> Object:
+def _paths(statuses: Set[int], settings: Settings) -> Object:
     """Return every path; the statuses are those of all problems that the app can answer."""
     key = statuses & {401, 429} if 401 in statuses else set()  # wrong keys are limited
     of_batch = statuses - {422}  # which is the problem of one of its pictures
-    batch, page = query("model") | pictures(max_batch_items), page_query()
-    one, any_of = (query(*names) | picture() for names in (_OF_DIGIT, _OF_NUMBER))
+    of_query, of_name = key | {400, 404}, key | {404}
     get, post = "get", "post"
     probe: Object = {"security": []}  # load balancers send no key
-    by_hash, of_query = query("sha256"), key | {400, 404}
-    channel = query("model", "layer", "channel", "sha256")
     digit, results, number = map(_json, ("DigitAnswer", "BatchAnswer", "NumberAnswer"))
-    sheet, a_sheet = _json("SheetAnswer"), query("lang") | picture()
     networks, alive, ready = map(_json, ("ModelsAnswer", "Alive", "Ready"))
-    a_file, png = query("file"), {"image/png": {"schema": TEXT | {"format": "binary"}}}
-    anything = {"application/json": {"schema": {"type": "object"}}}
-    numbers = {"application/octet-stream": {"schema": TEXT | {"format": "binary"}}}
-    rows: list[tuple[str, str, str, str, Object, Set[int], Object]] = [
-        (post, "/predict", "predict", "Read one digit", digit, statuses, one),
-        (post, "/predict/batch", "predict_batch", "Read many digits", results, of_batch, batch),
-        (post, "/read", "read", "Read a digit, or numbers in lines", number, statuses, any_of),
-        (post, "/sheet", "read_sheet", "Read a class sheet, filled in", sheet, statuses, a_sheet),
-        (get, "/models", "models", "The networks and their scores", networks, key, {}),
-        (get, _PARAMETERS, "parameters", "The article's network", numbers, key | {404}, by_hash),
-        (get, _WEIGHTS, "weights", "The weights of one neuron", numbers, of_query, channel),
-        (get, "/metrics", "metrics", "Counts and times, for Prometheus", _METRICS, key, {}),
-        (get, "/openapi.json", "openapi", "This description", anything, key, {}),
-        (get, "/healthz", "healthz", "Whether the server is alive", alive, set(), probe),
-        (get, "/readyz", "readyz", "Which networks the server has", ready, set(), probe),
-        (get, "/", "page", "The page to draw on", _HTML, of_query, page),
-        (post, "/", "form", "The page's form, without JavaScript", _HTML, statuses, page_form()),
-        (get, "/teach", "teach", "A lesson of 45 minutes, for teachers", _HTML, key, {}),
-        (get, "/qr.svg", "qr_code", "The server's address as a QR code", _SVG, key | {404}, {}),
-        (get, "/lesson", "show_lesson", "How the network works, in ten steps", _HTML, key, {}),
-        (get, "/lesson/source", "show_source", "A file of its code", _HTML, key | {404}, a_file),
-        (
-            get,
-            "/lesson/digits.bin",
-            "learning_set",
-            "All digits that it learns from",
-            numbers,
-            key,
-            {},
-        ),
-        (get, "/lesson/digits.png", "lesson_digits", "Digits that it learns from", png, key, {}),
-        (get, "/learn", "learn", "The page that trains before your eyes", _HTML, key, {}),
-        (get, "/sheet", "sheet", "The class sheet to print", _HTML, of_query, sheet_query()),
-        (get, "/class", "class", "The page for class sheets", _HTML, of_query, query("model")),
-        (get, "/api", "api", "How to use the API, to try it in place", _HTML, key, {}),
-    ]
+    sheet, png = _json("SheetAnswer"), {"image/png": _BINARY}
+    anything, numbers = {"application/json": {"schema": {"type": "object"}}}, {_OCTETS: _BINARY}
+    article, weights = "/models/article/parameters", "/models/weights"
+    one, many = picture(), pictures(settings.max_batch_items)
+    limits = {"post": _LIMITS} if settings.rate_limit else {}
+    a_page, a_class, a_file = page_query(), query("model"), query("file")
+    groups: dict[str, list[tuple[str, str, str, str, Object, Set[int], Object]]] = {
+        "Reading": [
+            (post, "/predict", "predict", "Read one digit", digit, statuses, one),
+            (post, "/predict/batch", "predict_batch", "Read many digits", results, of_batch, many),
+            (post, "/read", "read", "Read a digit, or numbers in lines", number, statuses, one),
+            (post, "/sheet", "read_sheet", "Read a class sheet, filled in", sheet, statuses, one),
+        ],
+        "Networks": [
+            (get, "/models", "models", "The networks and their scores", networks, key | {400}, {}),
+            (get, article, "parameters", "The article's network", numbers, of_query, {}),
+            (get, weights, "weights", "The weights of one neuron", numbers, of_query, {}),
+        ],
+        "Operation": [
+            (get, "/metrics", "metrics", "Counts and times, for Prometheus", _METRICS, key, {}),
+            (get, "/openapi.json", "openapi", "This description", anything, key, {}),
+            (get, "/healthz", "healthz", "Whether the server is alive", alive, set(), probe),
+            (get, "/readyz", "readyz", "Which networks the server has", ready, set(), probe),
+        ],
+        "Pages": [
+            (get, "/", "page", "The page to draw on", _HTML, of_query, a_page),
+            (post, "/", "form", "Its form, without JavaScript", _HTML, statuses, page_form()),
+            (get, "/teach", "teach", "A lesson of 45 minutes, for teachers", _HTML, key, {}),
+            (get, "/qr.svg", "qr_code", "The server's address as a QR code", _SVG, of_name, {}),
+            (get, "/lesson", "show_lesson", "The network in ten steps", _HTML, key, {}),
+            (get, "/lesson/source", "show_source", "A file of its code", _HTML, of_name, a_file),
+            (
+                get,
+                "/lesson/digits.bin",
+                "learning_set",
+                "All that it learns from",
+                numbers,
+                key,
+                {},
+            ),
+            (get, "/lesson/digits.png", "lesson_digits", "Some of these digits", png, key, {}),
+            (get, "/learn", "learn", "The page that trains before your eyes", _HTML, key, {}),
+            (get, "/sheet", "sheet", "The class sheet to print", _HTML, of_query, sheet_query()),
+            (get, "/class", "class", "The page for class sheets", _HTML, of_query, a_class),
+            (get, "/api", "api", "How to use the API, to try it in place", _HTML, key, {}),
+        ],
+    }
     paths: Object = {}
-    for method, path, name, summary, content, errors, sent in rows:
-        answer = {"description": "The answer.", "headers": _REQUEST_ID, "content": content}
-        responses = {"200": answer} | {str(status): _error(status, content) for status in errors}
-        operation = {"operationId": name, "summary": summary, "responses": responses}
-        paths.setdefault(path, {})[method] = operation | sent
+    for tag, rows in groups.items():
+        for method, path, name, summary, content, errors, sent in rows:
+            headers = _REQUEST_ID | limits.get(method, {})
+            answer = {"description": "The answer.", "headers": headers, "content": content}
+            responses = {"200": answer} | {
+                str(status): _error(status, content) for status in errors
+            }
+            named = {"tags": [tag], "operationId": name, "summary": summary}
+            if tag in ("Reading", "Networks"):
+                named |= query(*PARAMETERS[path])
+            paths.setdefault(path, {})[method] = named | {"responses": responses} | sent
     return paths
 
 

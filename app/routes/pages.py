@@ -106,6 +106,7 @@ def blueprint(predictor: Predictor, public_address: str) -> Blueprint:
 
 def _add_lesson(pages: Blueprint, predictor: Predictor, public_address: str) -> None:
     """Add the page of the lesson and its files to the pages."""
+    codes = {step: lesson.highlight(code) for step, code in lesson.short_functions().items()}
     sources = lesson.sources()
 
     @pages.get("/lesson")
@@ -115,8 +116,8 @@ def _add_lesson(pages: Blueprint, predictor: Predictor, public_address: str) -> 
             "lesson.html",
             model=predictor.default,
             parameters=predictor.parameters,
+            codes=codes,
             sources=sources,
-            highlight=lesson.highlight,
             address=address,
             command=f"curl -F image=@digit.png {address}predict",
         )

@@ -46,7 +46,7 @@ _QUERY = {
     ),
     "lang": (
         TEXT | {"enum": list(NAMES), "default": "en"},
-        "The language of the message, and of the title and detail of a problem.",
+        "The language of a message, and of the title and detail of a problem.",
     ),
     "file": (TEXT, "Path in the project, of a file with a function that the lesson shows."),
     "sha256": (TEXT, "With the hash of what is sent, browsers keep it for a year."),

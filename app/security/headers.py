@@ -71,7 +71,7 @@ def enable_cors(app: Flask, allowed_origins: str) -> None:
         always_send=False,
         methods=["GET", "POST"],
         allow_headers=["Authorization", "Content-Type", "X-API-Key", "X-Request-ID"],
-        expose_headers=["Retry-After", "X-Request-ID"],
+        expose_headers=["RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-ID"],
         max_age=600,
     )
 

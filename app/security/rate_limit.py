@@ -11,7 +11,7 @@ from ipaddress import IPv6Address, ip_network
 from math import ceil
 from typing import Any, TypeVar
 
-from flask import Flask, request
+from flask import Flask, Response, request
 from limits import RateLimitItem, parse_many
 from limits.storage import Storage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
@@ -57,6 +57,12 @@ def register(app: Flask, settings: Settings, has_wrong_key: Callable[[], bool]) 
         if is_wrong:
             limiter.count(limits_of_wrong_keys, "wrong key")
 
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        if limits and request.method == "POST":
+            response.headers.update(limiter.headers(limits))
+        return response
+
 
 class RateLimiter:
     """Counts requests of clients in fixed periods, which begin with a client's first request.
@@ -96,6 +102,21 @@ class RateLimiter:
         for each in of_site:
             self._ask(hit, each, site)
 
+    def headers(self, limits: Sequence[RateLimitItem]) -> dict[str, str]:
+        """Return each limit, and what is left of it for the client.
+
+        The form is that of draft-ietf-httpapi-ratelimit-headers: q requests in w seconds; r are
+        left, until t seconds from now.
+        """
+        policies, states = [], []
+        for limit in limits:
+            window = self._ask(self._strategy.get_window_stats, limit, client_network())
+            left_s = max(0, ceil(window.reset_time - time.time()))
+            name = f'"per {_period(limit)}"'
+            policies.append(f"{name};q={limit.amount};w={limit.get_expiry()}")
+            states.append(f"{name};r={window.remaining};t={left_s}")
+        return {"RateLimit-Policy": ", ".join(policies), "RateLimit": ", ".join(states)}
+
     def _ask(self, question: Callable[..., Result], limit: RateLimitItem, client: str) -> Result:
         """Return what a strategy answers with the storage, or with the memory while it is away."""
         if self._remote and time.monotonic() >= self._remote_from_s:
@@ -114,12 +135,15 @@ class RateLimiter:
         end_s = max(ends)
         limit, _ = over[ends.index(end_s)]
         wait_s = max(1, ceil(end_s - time.time()))  # rounded up: none is refused twice
-        unit = limit.GRANULARITY.name
-        period = unit if limit.multiples == 1 else f"{limit.multiples} {unit}s"
-        count = f"{limit.amount:,} {noun}{'s' * (limit.amount > 1)}"
-        detail = f"One client may send {count} per {period}. Try again in {wait_s:,} seconds."
+        count = f"{limit.amount:,} {noun}{'s' * (limit.amount > 1)} per {_period(limit)}"
+        detail = f"One client may send {count}. Try again in {wait_s:,} seconds."
         headers = {"Retry-After": str(wait_s)}
         return Problem(ProblemCode.TOO_MANY_REQUESTS, detail, headers=headers)
+
+
+def _period(limit: RateLimitItem) -> str:
+    unit = limit.GRANULARITY.name
+    return unit if limit.multiples == 1 else f"{limit.multiples} {unit}s"
 
 
 def _site_limit(limit: RateLimitItem) -> RateLimitItem:

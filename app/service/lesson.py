@@ -1,7 +1,9 @@
-"""Contents of the lesson: the source code of ``nn`` as highlighted HTML, and digits."""
+"""Contents of the lesson: the notebook's functions as highlighted HTML, those that run, digits."""
 
 import inspect
+import json
 import keyword
+import re
 import tokenize
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +11,6 @@ from functools import cache
 from gzip import compress
 from io import StringIO
 from pathlib import Path
-from textwrap import dedent
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -38,7 +39,9 @@ STEPS: Mapping[str, tuple[Any, ...]] = {
     "together": (Network.__init__, Network.evaluate),
     "classifier": (to_mnist, Predictor.predict),
 }
-"""The functions that each step of the lesson shows, in the article's order."""
+"""The functions of the program that do each step of the lesson, in the article's order."""
+
+NOTEBOOK = ROOT / "nn" / "lesson.ipynb"
 
 _BEFORE_STATEMENT = {tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT}
 _SPACE = {tokenize.NL, tokenize.COMMENT}
@@ -48,7 +51,7 @@ N_ROWS = 10  # of the sheet of digits, each with one of each class
 
 @dataclass(frozen=True)
 class Source:
-    """A function or class as it runs.
+    """Where a function or class of the program is.
 
     Attributes
     ----------
@@ -58,18 +61,32 @@ class Source:
         Of its file, from the project's folder.
     line
         Where it begins in the file, from 1.
-    code
-        Its text, without the indentation that all its lines share.
     """
 
     name: str
     path: str
     line: int
-    code: str
+
+
+def short_functions() -> dict[str, str]:
+    """Return the code of each step, by the step's name: the first cell below its heading.
+
+    The notebook has the article's functions in a few lines, without the checks and options of the
+    program, and a test compares both.
+    """
+    cells = json.loads(NOTEBOOK.read_text("utf-8"))["cells"]
+    codes, is_first = [], False
+    for cell in cells:
+        text = "".join(cell["source"])
+        is_first = is_first or re.match(r"## \d+\. ", text) is not None
+        if is_first and cell["cell_type"] == "code":
+            codes.append(text)
+            is_first = False
+    return dict(zip(STEPS, codes, strict=True))
 
 
 def sources() -> dict[str, list[Source]]:
-    """Return the source of the functions of each step, by the step's name."""
+    """Return where the functions of each step are, by the step's name."""
     return {step: [_source(function) for function in shown] for step, shown in STEPS.items()}
 
 
@@ -129,8 +146,8 @@ def digits() -> bytes:
 
 
 def _source(function: Any) -> Source:
-    lines, line = inspect.getsourcelines(function)
-    return Source(function.__qualname__, _path(function), line, dedent("".join(lines)))
+    _, line = inspect.getsourcelines(function)
+    return Source(function.__qualname__, _path(function), line)
 
 
 def _path(function: Any) -> str:

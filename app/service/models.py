@@ -1,6 +1,8 @@
 """The networks that the app loads: their descriptions, their parameters and what they compute."""
 
 import hashlib
+import json
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -38,6 +40,7 @@ TITLES = {"article": "15 neurons", "mlp": "1,600 neurons", "convnet": "Convoluti
 
 PUBLIC_METADATA = ("name", "description", "layers", "parameters", "sha256", "scores")
 ARTICLE = "article"
+_BLANK = np.zeros((1, 784), np.float32)
 DECIMALS = 5  # of outputs; with five, sums worked out from them agree within 0.0001
 
 
@@ -141,6 +144,41 @@ def article_parameters(models: Models) -> Parameters | None:
     return Parameters(content, hashlib.sha256(content).hexdigest(), model.metadata.get("data"))
 
 
+def network_file(models: Models, name: str) -> bytes:
+    """Return a network as the standalone page reads it (``static/js/network/trained_network.js``).
+
+    The length of a JSON object in four bytes, little-endian; the object, which describes the
+    layers; then float32, little-endian: of each layer its weights (K, L, C, O) and biases (O,).
+
+    Raises
+    ------
+    ValueError
+        When more is computed than weighted sums, as in ``weighted_layers``.
+    """
+    network = models[name].network
+    layers = weighted_layers(network.layers, _BLANK)
+    functions = [*(function for function, _ in network.inspect(_BLANK)), ""]  # the last: the loss's
+    described = {
+        "name": name,
+        "temperature": _temperature(network),
+        "layers": [
+            {
+                "activation": function,
+                "shape": layer.weights.shape,
+                "isConvolution": layer.is_convolution,
+                "stride": layer.stride_px,
+                "padding": layer.padding_px,
+                "pooling": layer.pool_px,
+            }
+            for layer, function in zip(layers, functions, strict=True)
+        ],
+    }
+    header = json.dumps(described).encode()
+    arrays = [array for layer in layers for array in (layer.weights, layer.biases)]
+    numbers = b"".join(array.astype("<f4").tobytes() for array in arrays)
+    return struct.pack("<I", len(header)) + header + numbers
+
+
 class Insides:
     """The layers of one network, and what they compute.
 
@@ -178,9 +216,7 @@ class Insides:
             replace(layer, strongest=strongest, convolution=_convolution(weighted))
             for layer, strongest, weighted in zip(layers, path, self._layers, strict=False)
         ]
-        loss = self._network.loss
-        temperature = loss.temperature if isinstance(loss, SoftmaxCrossEntropy) else None
-        return layers, OutputLayer(_rounded(sums), temperature)
+        return layers, OutputLayer(_rounded(sums), _temperature(self._network))
 
     def weights(self, layer: int, channel: int) -> bytes:
         """Return the weights of a channel, by row, column and channel of the inputs, and its bias.
@@ -208,11 +244,16 @@ def _layers_with_weights(network: Network) -> list[WeightedLayer]:
     has_outputs = isinstance(network.layers[-1], Sigmoid) or (
         isinstance(network.layers[-1], Dense) and isinstance(network.loss, SoftmaxCrossEntropy)
     )
-    blank = np.zeros((1, 28, 28), np.uint8)
     try:
-        return weighted_layers(network.layers, to_inputs(blank)) if has_outputs else []
+        return weighted_layers(network.layers, _BLANK) if has_outputs else []
     except ValueError:
         return []
+
+
+def _temperature(network: Network) -> float | None:
+    """Return what sums are divided by before softmax; None for sigmoids."""
+    loss = network.loss
+    return loss.temperature if isinstance(loss, SoftmaxCrossEntropy) else None
 
 
 def _rounded(array: Array) -> list[float]:

@@ -1,25 +1,32 @@
 """Metrics for Prometheus at ``/metrics``: requests, digits and pictures, over all workers."""
 
-import mmap
+import atexit
+import os
+import shutil
+import tempfile
 import time
-from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import partial
-from http import HTTPStatus
-from itertools import accumulate, product
-from threading import Lock
+from pathlib import Path
 
-import numpy as np
-import prometheus_client
 from flask import Flask
-from prometheus_client import CollectorRegistry, Gauge, Info, PlatformCollector
-from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    Metric,
+    PlatformCollector,
+    disable_created_metrics,
+    values,
+)
+from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
 from prometheus_client.exposition import choose_encoder
+from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
-from prometheus_client.utils import floatToGoString
 from werkzeug.exceptions import NotFound
 
+from app.config import SettingsError
 from app.errors import ProblemCode
 from app.requests.request import request
 from app.responses import Outcome, Response
@@ -28,149 +35,95 @@ from app.service.answers import ModelDescription
 METHODS = ("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE")
 PROBES = ("/healthz", "/readyz")
 NO_ROUTE = "none"
-DIGITS = "0123456789"
-BOOLEANS = ("false", "true")
-N_ROWS = 512  # twice the most workers: while workers are replaced, old and new ones count
 
-Labels = tuple[str, ...]
+FOLDERS = ("/dev/shm", os.environ.get("TMPDIR", "/tmp"))  # the disk may be read-only
+FREE_BYTES = 4_000_000  # that one of them must have
+FILE_BYTES = 131_072  # twice what the counts of every route take
+_FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"  # of Prometheus's client
 
 
-@dataclass(frozen=True, eq=False)
-class Metric:
-    """A counter, or with bounds a histogram: how many amounts are at most each of the bounds.
+class WorkerFiles:
+    """The files in which each worker counts, and which Prometheus's client adds up.
 
-    Attributes
-    ----------
-    name, documentation
-        As Prometheus shows them.
-    labels
-        The possible values of each label.
-    bounds
-        Of a histogram, ascending.
+    A worker that replaces another one continues in its files, so that sums never fall and the
+    folder does not grow. The files have their size before they are mapped into memory: a process
+    is killed (SIGBUS) when it writes to a mapped page for which a full file system has no room.
+
+    Raises
+    ------
+    SettingsError
+        When no folder has room.
     """
 
-    name: str
-    documentation: str
-    labels: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    bounds: Sequence[float] = ()
+    def __init__(self) -> None:
+        usable = (each for each in FOLDERS if os.access(each, os.W_OK))
+        roomy = [each for each in usable if shutil.disk_usage(each).free >= FREE_BYTES]
+        if not roomy:
+            room = f"{FREE_BYTES // 1_000_000} MB in {' or '.join(FOLDERS)}"
+            raise SettingsError(f"the metrics need {room}")
+        self._folder = Path(tempfile.mkdtemp(prefix="inkling-metrics-", dir=roomy[0]))
+        atexit.register(self._remove, os.getpid())
+        os.environ[_FOLDER_VARIABLE] = str(self._folder)
+        self.use("main")
+        values.ValueClass = values.MultiProcessValue(lambda: self._name)  # type: ignore[no-untyped-call]
 
-    @property
-    def n_columns(self) -> int:
-        """Numbers for one combination of labels: a histogram has one a bound, +Inf and the sum."""
-        return len(self.bounds) + 2 if self.bounds else 1
+    def use(self, name: str) -> None:
+        """Let this process count in the files of a name that no other process uses now."""
+        for path in (self._folder / f"{kind}_{name}.db" for kind in ("counter", "histogram")):
+            if not path.exists():
+                with suppress(OSError):  # a full file system: the file grows when it has room
+                    path.write_bytes(bytes(FILE_BYTES))
+        self._name = name
 
-    def family(self, totals: Mapping[Labels, list[float]]) -> prometheus_client.Metric:
-        """Return the numbers of each combination of labels for Prometheus."""
-        if not self.bounds:
-            counter = CounterMetricFamily(self.name, self.documentation, labels=[*self.labels])
-            for values, (total,) in totals.items():
-                counter.add_metric(values, total)
-            return counter
-        histogram = HistogramMetricFamily(self.name, self.documentation, labels=[*self.labels])
-        bounds = [*map(floatToGoString, self.bounds), "+Inf"]
-        for values, (*counts, amounts) in totals.items():
-            buckets = list(zip(bounds, accumulate(counts), strict=True))
-            histogram.add_metric(values, buckets, amounts)
-        return histogram
-
-
-class SharedCounts(Collector):
-    """Sums over what each of several processes has counted, also ended ones.
-
-    The memory is made before the processes are forked, and each process adds to a row of its own,
-    so that no process waits for another. A new process continues in the row of one that ended, so
-    that sums never fall. (In its multiprocess mode, Prometheus's own client keeps a file for each
-    process that ever ran, and a full disk kills a process that writes to one.)
-    """
-
-    def __init__(self, *metrics: Metric) -> None:
-        n_columns = 0
-        self._columns: dict[Metric, dict[Labels, int]] = {}  # the first of each combination
-        for metric in metrics:
-            for values in product(*metric.labels.values()):
-                self._columns.setdefault(metric, {})[values] = n_columns
-                n_columns += metric.n_columns
-        memory = mmap.mmap(-1, N_ROWS * (8 * n_columns + 1))  # no file, and filled with 0
-        self._rows = np.frombuffer(memory, np.float64, N_ROWS * n_columns).reshape(N_ROWS, -1)
-        self._is_used = np.frombuffer(memory, np.bool_, offset=self._rows.nbytes)
-        self._lock = Lock()  # for threads
-        self.use_row(0)
-
-    def use_row(self, row: int) -> None:
-        """Let this process count in a row, from 0, that no other process uses now."""
-        self._row = memoryview(self._rows[row % N_ROWS]).cast("B").cast("d")  # faster to add to
-        self._is_used[row % N_ROWS] = True
-
-    def count(self, metric: Metric, *values: str, amount: float = 1) -> None:
-        """Add 1 to a counter, or an amount to a histogram; nothing for labels that it has not."""
-        column = self._columns[metric].get(values)
-        if column is not None:
-            with self._lock:
-                self._row[column + bisect_left(metric.bounds, amount)] += 1
-                if metric.bounds:
-                    self._row[column + metric.n_columns - 1] += amount
-
-    def collect(self) -> Iterator[prometheus_client.Metric]:
-        """Yield the sums of each metric, without combinations of labels that never occurred."""
-        sums = self._rows[self._is_used].sum(axis=0).tolist()
-        for metric, columns in self._columns.items():
-            totals = {key: sums[first : first + metric.n_columns] for key, first in columns.items()}
-            yield metric.family({key: each for key, each in totals.items() if any(each) or not key})
+    def _remove(self, owner: int) -> None:
+        """Remove the folder, unless this is a worker, which another one may replace."""
+        if os.getpid() == owner:
+            shutil.rmtree(self._folder, ignore_errors=True)
 
 
-class Metrics(SharedCounts):
-    """The metrics of requests, digits and pictures.
+class Metrics:
+    """The metrics of requests, digits and pictures."""
 
-    Parameters
-    ----------
-    routes
-        The URL rules of the app.
-    models
-        The models that read.
-    """
-
-    def __init__(self, routes: Sequence[str], models: Sequence[ModelDescription]) -> None:
-        by_route = {"route": (*routes, NO_ROUTE)}
-        statuses = [str(status.value) for status in HTTPStatus]
-        names = [model.name for model in models]
-        self._requests = Metric(
+    def __init__(self, registry: CollectorRegistry | None) -> None:
+        self._requests = Counter(
             "inkling_requests",
             "Requests answered.",
-            {"method": (*METHODS, "other"), **by_route, "status": statuses},
+            ("method", "route", "status"),
+            registry=registry,
         )
-        self._durations = Metric(
+        self._durations = Histogram(
             "inkling_request_duration_seconds",
             "Seconds from a request's arrival to its answer.",
-            by_route,
-            bounds=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+            ("route",),
+            registry=registry,
+            buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
         )
-        self._predictions = Metric(
+        self._predictions = Counter(
             "inkling_predictions",
             "Digits read, also in numbers and batches.",
-            {"model": names, "digit": DIGITS, "certain": BOOLEANS},
+            ("model", "digit", "certain"),
+            registry=registry,
         )
-        self._pixels = Metric(
+        self._pixels = Histogram(
             "inkling_picture_pixels",
             "Width times height of a picture.",
-            bounds=(784, 1e4, 1e5, 3e5, 1e6, 4e6, 12e6, 24e6, 64e6),
+            registry=registry,
+            buckets=(784, 1e4, 1e5, 3e5, 1e6, 4e6, 12e6, 24e6, 64e6),
         )
-        self._bodies = Metric(
+        self._bodies = Histogram(
             "inkling_body_bytes",
             "Content-Length of a body with pictures.",
-            bounds=(1e3, 1e4, 1e5, 1e6, 3e6, 1e7),
+            registry=registry,
+            buckets=(1e3, 1e4, 1e5, 1e6, 3e6, 1e7),
         )
-        self._shed = Metric("inkling_shed", "Requests refused: too busy.")
-        super().__init__(
-            *(self._requests, self._durations, self._predictions),
-            *(self._pixels, self._bodies, self._shed),
-        )
+        self._shed = Counter("inkling_shed", "Requests refused: too busy.", registry=registry)
 
     def count_request(self, response: Response) -> Response:
         """Count the current request, whose response this is."""
         route = request.url_rule.rule if request.url_rule else NO_ROUTE
         method = request.method if request.method in METHODS else "other"
-        self.count(self._requests, method, route, str(response.status_code))
-        self.count(self._durations, route, amount=time.monotonic() - request.started_s)
+        self._requests.labels(method, route, str(response.status_code)).inc()
+        self._durations.labels(route).observe(time.monotonic() - request.started_s)
         if response.outcome:
             self._count_outcome(response.outcome)
         return response
@@ -178,34 +131,55 @@ class Metrics(SharedCounts):
     def _count_outcome(self, outcome: Outcome) -> None:
         """Count the pictures and digits of the current request."""
         if outcome.problem == ProblemCode.TOO_BUSY.type:
-            self.count(self._shed)
+            self._shed.inc()
         if outcome.picture_pixels and request.content_length is not None:
-            self.count(self._bodies, amount=request.content_length)
+            self._bodies.observe(request.content_length)
         for n_pixels in filter(None, outcome.picture_pixels):  # 0 for what is not a picture
-            self.count(self._pixels, amount=n_pixels)
+            self._pixels.observe(n_pixels)
         for digit, is_certain in outcome.digits:
-            model = outcome.model or ""
-            self.count(self._predictions, model, DIGITS[digit], BOOLEANS[is_certain])
+            certain = "true" if is_certain else "false"
+            self._predictions.labels(outcome.model or "", str(digit), certain).inc()
+
+
+class ServerCollector(Collector):
+    """What stays as it is: when the server started, and the models that are loaded."""
+
+    def __init__(self, models: Sequence[ModelDescription]) -> None:
+        self._models = models
+        self._start_s = time.time()
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the start, and a 1 for each model."""
+        name, documentation = "inkling_start_time_seconds", "When the server started."
+        yield GaugeMetricFamily(name, documentation, self._start_s)
+        info = InfoMetricFamily("inkling_model", "The models that are loaded.", labels=["model"])
+        for model in self._models:
+            default = "true" if model.default else "false"
+            value = {"parameters": str(model.parameters), "default": default}
+            info.add_metric([model.name], value)
+        yield info
 
 
 def register(app: Flask, models: Sequence[ModelDescription], operators_port: str) -> None:
     """Count the requests of the app, and answer ``/metrics``.
-
-    It must be called when all other routes are registered, and before the workers are forked. The
-    `Metrics` are in ``app.extensions["inkling.metrics"]``, where the server sets the row.
 
     Parameters
     ----------
     operators_port
         The port that alone answers ``/metrics``, and besides it only the probes; empty for none.
     """
-    routes = {"/metrics"} | {rule.rule for rule in app.url_map.iter_rules()}
-    metrics = app.extensions["inkling.metrics"] = Metrics(sorted(routes), models)
+    disable_created_metrics()  # type: ignore[no-untyped-call]
+    registry = CollectorRegistry()
+    registry.register(ServerCollector(models))
+    PlatformCollector(registry)
+    if _FOLDER_VARIABLE in os.environ:  # The files of all workers have this one's counts, too.
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        metrics = Metrics(registry=None)
+    else:
+        metrics = Metrics(registry)
     app.after_request(metrics.count_request)
     if operators_port:
         app.before_request(partial(_check_port, operators_port))
-
-    registry = _registry(metrics, models)
 
     @app.get("/metrics", endpoint="metrics")
     def answer() -> Response:
@@ -215,20 +189,6 @@ def register(app: Flask, models: Sequence[ModelDescription], operators_port: str
         except (TypeError, ValueError):  # a version that is not a number
             encode, media_type = choose_encoder("")
         return Response(encode(registry), content_type=media_type)
-
-
-def _registry(metrics: Metrics, models: Sequence[ModelDescription]) -> CollectorRegistry:
-    """Return all metrics: those that are counted, and those that stay as they are."""
-    registry = CollectorRegistry()
-    registry.register(metrics)
-    PlatformCollector(registry)
-    start = Gauge("inkling_start_time_seconds", "When the server started.", registry=registry)
-    start.set_to_current_time()
-    info = Info("inkling_model", "The models that are loaded.", ["model"], registry=registry)
-    for model in models:
-        labels = {"parameters": str(model.parameters), "default": BOOLEANS[model.default]}
-        info.labels(model.name).info(labels)
-    return registry
 
 
 def _check_port(operators_port: str) -> None:

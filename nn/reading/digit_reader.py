@@ -29,6 +29,7 @@ from nn.reading.readings import DigitReading, Guess, Reading
 MIN_WIDTH_OF_TWO = 0.9  # of ink that may be two touching digits, over its height
 MAX_SLIP = 0.3  # longer side of a slip of the pen or a speck, over the digit's longer side
 MAX_VERIFIED = 12  # pieces of ink left out that the network of lines is asked about
+MAX_VERIFIED_SIDE = 0.5  # longer side of such a piece, over the picture's shorter one
 MIN_LIKELY = 0.5  # agreement on a digit that is one piece of ink
 VERIFIED = (Why.FAINT, Why.TAKEN_FOR_LINE, Why.NO_PAPER)  # which may be only paper
 
@@ -109,11 +110,18 @@ class DigitReader:
         """Return the writing that a picture's ink lacks, with boxes in pixels of the ink.
 
         The network of lines tells faint writing and what was taken for a line from the grain and
-        the lines of the paper.
+        the lines of the paper. It is not asked about a long band of shadow, which may hide digits
+        much smaller than itself.
         """
         sheet = inked.sheet
         left_out = unread_ink(sheet, is_of_one_digit=is_of_one_digit)
-        doubtful = [each for each in left_out if each.why in VERIFIED]
+        longest_px = MAX_VERIFIED_SIDE * min(sheet.grey.shape)
+        doubtful = [
+            each
+            for each in left_out
+            if each.why in VERIFIED
+            and (each.why is not Why.NO_PAPER or max(each.box[2:]) <= longest_px)
+        ]
         if not 0 < len(doubtful) <= MAX_VERIFIED:
             return left_out
         grey = dark_on_light(sheet)

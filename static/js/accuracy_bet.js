@@ -18,6 +18,8 @@ export class AccuracyBet {
     Object.assign(this, { root, isOn });
     this.part = (id) => root.querySelector(`#${id}`);
     this.slider = this.part("bet-percent");
+    [this.label] = this.slider.labels;
+    this.usualQuestion = this.label.textContent;
     this.slider.addEventListener("input", () => (this.part("bet-value").textContent = this.slider.value));
     this.part("bet-form").addEventListener("submit", (event) => {
       event.preventDefault();
@@ -32,19 +34,16 @@ export class AccuracyBet {
    * @param {any} subject of the bet
    * @param {number?} accuracy 0..1; null while it is not known, then settle tells it
    * @param {() => void} reveal is called after the bet, or at once where none is needed
+   * @param {string?} question in place of the usual one
    */
-  ask(subject, accuracy, reveal) {
+  ask(subject, accuracy, reveal, question = null) {
     this.#asked = { subject, accuracy };
+    this.label.textContent = question ?? this.usualQuestion;
     this.#reveal = reveal;
     const isHidden = this.hides(subject);
     this.part("bet-form").hidden = !isHidden;
     if (isHidden) this.root.hidden = false;
     else reveal();
-  }
-
-  /** Makes the bet by keyboard possible at once. */
-  focus() {
-    if (!this.part("bet-form").hidden) this.slider.focus();
   }
 
   /** Tells the accuracy of a subject that was bet on before it was known. @param {any} subject @param {number} accuracy 0..1 */

@@ -5,6 +5,7 @@ import { storeInAddress } from "./address.js";
 import { requestSheet } from "./api.js";
 import { ClassSheets } from "./class/class_sheets.js";
 import { readSheet } from "./class/conversion.js";
+import { ClassDigits } from "./class/digits.js";
 import { Editor } from "./class/editor.js";
 import { fillPoster } from "./class/poster.js";
 import { ResultsView } from "./class/results_view.js";
@@ -28,6 +29,7 @@ const byId = (id) => document.getElementById(id);
 const networks = [...document.querySelectorAll("[data-part=networks] label")];
 
 const sheets = new ClassSheets();
+const classDigits = new ClassDigits(() => sheets.digits);
 const uploads = new Uploads(requestPhotograph, take);
 const uploadsView = new UploadsView(byId("uploads"), byId("upload-item"), uploads);
 const bet = new AccuracyBet(byId("bet"), new URLSearchParams(location.search).has(BET));
@@ -118,6 +120,7 @@ function focusOn(boxId) {
 }
 
 sheets.addEventListener("change", show);
+sheets.addEventListener("change", () => classDigits.share());
 byId("results").addEventListener("model", () => photographs.show(sheets.sheets, results.model));
 byId("show-pupils").addEventListener("change", show);
 byId("bet-first").checked = bet.isOn;

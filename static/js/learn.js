@@ -5,10 +5,9 @@ import { storeInAddress } from "./address.js";
 import { keepStateIn } from "./languages.js";
 import { KNOB_BREAKS, strongestNeuron } from "./learn/breaks.js";
 import { DigitView } from "./learn/digit_view.js";
-import { FEWEST, loadLessonSet } from "./learn/digits.js";
+import { loadLessonSet } from "./learn/digits.js";
 import { KnobsView } from "./learn/knobs_view.js";
-import { LIVE, readKnobs, sourceOf, toQuery } from "./learn/knobs.js";
-import { loadOwn } from "./learn/own_digits.js";
+import { LIVE, readKnobs, toQuery } from "./learn/knobs.js";
 import { PlayerView } from "./learn/player_view.js";
 import { BadFile, Run, keepRun, loadRun } from "./learn/run.js";
 import { RunsView } from "./learn/runs_view.js";
@@ -91,26 +90,20 @@ function alone(action) {
 /** Begins to learn with these knobs. @param {import("./learn/knobs.js").Knobs} knobs @param {Run?} base that it is a change of */
 const begin = (knobs, base = null) =>
   alone(async () => {
-    const run = await newRun(knobs);
-    showProblem(run ? "" : words.own.tooFew(FEWEST));
-    if (!run) return;
-    show({ run, source: "trained", base });
+    show({ run: await newRun(knobs), source: "trained", base });
     player.begin();
   });
 
-/** @returns {Promise<Run?>} null where there are too few digits of one's own */
+/** @returns {Promise<Run>} */
 async function newRun(knobs) {
-  const source = sourceOf(knobs);
-  const own = source && (await loadOwn(source));
-  if (source && !own) return null;
   const run = new Run(++lastId, knobs);
-  run.begin(await trainer.begin(run.id, knobs, own));
+  run.begin(await trainer.begin(run.id, knobs));
   return run;
 }
 
 /** @returns {Promise<Run>} one that goes on from another's last frame, with its network changed @throws {BadFile} */
 async function disturbed(run, { kind, neuron, source, isRemembering }) {
-  const own = kind === "teach" ? await loadOwn(source) : null;
+  const own = kind === "teach" ? await teachView.loadOwn(source, run.knobs.digits) : null;
   if (kind === "teach" && !own) throw new BadFile("own");
   const fork = run.fork(++lastId);
   const frame = await trainer.disturb(fork.id, run.id, { kind, neuron, own, isRemembering });
@@ -132,16 +125,16 @@ function breakIt(kind) {
     lookAtRun();
   } else {
     const neuron = player.neurons.chosen ?? strongestNeuron(base.layersAt(base.frames.length - 1));
-    goOn(base, { kind, neuron });
+    goOn(base, { kind, neuron }, lookAtRun);
   }
 }
 
-/** Lets a changed network learn on. */
-const goOn = (base, disturbance) =>
+/** Lets a changed network learn on. @param {(run: Run) => Promise<void> | void} lookAt */
+const goOn = (base, disturbance, lookAt) =>
   alone(async () => {
     const run = await disturbed(base, disturbance);
     show({ run, source: "trained", base }, Infinity);
-    lookAtRun();
+    await lookAt(run);
     player.begin();
   });
 
@@ -152,8 +145,13 @@ function lookAtRun() {
 }
 
 /** @param {"class" | "pad"} source of the digits @param {boolean} isRemembering MNIST's digits beside one's own */
-function teach(source, isRemembering) {
-  if (healthy()) goOn(healthy(), { kind: "teach", source, isRemembering });
+async function teach(source, isRemembering) {
+  const base = healthy();
+  if (!base) return;
+  player.pause();
+  if (!base.isOver) byId("place").textContent = words.own.first;
+  while (!base.isOver) base.add(await trainer.advance(base.id));
+  goOn(base, { kind: "teach", source, isRemembering }, (run) => showTaught(run, base));
 }
 
 function reset() {
@@ -173,7 +171,6 @@ async function repeat({ knobs, changes, frames, testAccuracy }, source) {
   byId("place").textContent = words.again;
   announce(words.again);
   let run = await newRun(knobs);
-  if (!run) throw new BadFile("own");
   const left = [...changes];
   let base = null;
   for (;;) {
@@ -200,15 +197,23 @@ function show(next, position = 0) {
   byId("run-title").textContent = words.source[shown.source];
   byId("run-explanation").textContent = "";
   byId("reset").hidden = !shown.base;
-  bet.ask(shown.run, null, () => byId("player").classList.remove("is-secret"));
-  byId("player").classList.toggle("is-secret", bet.hides(shown.run));
+  bet.ask(shown.run, null, hide, isTaught(shown.run) ? words.own.bet : null);
+  hide();
   player.load(shown.run, otherRun(), position);
   showRun();
 }
 
+/** Hides how well the run reads until somebody has bet on it. */
+function hide() {
+  for (const id of ["player", "teach"]) byId(id).classList.toggle("is-secret", bet.hides(shown.run));
+}
+
+const isTaught = (run) => run.disturbance?.kind === "teach";
+
 function showRun() {
   byId("run-knobs").textContent = knobsView.describe(shown.run.knobs);
   runsView.show(shown.run);
+  teachView.count(shown.run.knobs.digits);
 }
 
 /** Lets the network of the frame that is shown read the visitor's digit. */
@@ -227,9 +232,15 @@ async function showEnd() {
   if (run !== shown.run) return;
   runsView.show(run);
   keepRun(run);
-  if (run.isOver) bet.settle(run, run.lastFrame.testAccuracy);
+  if (run.isOver) bet.settle(run, isTaught(run) ? run.lastFrame.ownAccuracy : run.lastFrame.testAccuracy);
   byId("break").hidden = false; // after a first run
-  if (run.disturbance?.kind === "teach") teachView.show(run, base);
+  if (isTaught(run)) await showTaught(run, base);
+}
+
+/** Shows what is read of the digits held back, before the run was taught and now. */
+async function showTaught(run, base) {
+  const before = run.frames[run.disturbance.position + 1];
+  teachView.show(run, base, await trainer.heldBack(run.id, [before.parameters, run.lastFrame.parameters]));
 }
 
 async function start() {

@@ -2,10 +2,15 @@
 
 import { storeInAddress } from "./address.js";
 import { cover, uncover } from "./cover.js";
+import { currentPhase, showTimeLeft } from "./phase.js";
 
 const QUERY = "projector";
 
-/** @param {HTMLButtonElement} button begins and ends it; Escape and the browser's Back end it, too */
+/**
+ * During a teacher's lesson a link beside the button leads back to the plan.
+ *
+ * @param {HTMLButtonElement} button begins and ends it; Escape and the browser's Back end it, too
+ */
 export function listenForProjector(button) {
   const root = document.documentElement;
   const isProjected = () => root.hasAttribute("data-projector");
@@ -16,6 +21,10 @@ export function listenForProjector(button) {
     storeInAddress({ [QUERY]: mustProject ? "" : null });
     if (!mustProject) uncover(end);
   };
+  const phase = currentPhase();
+  const toPlan = button.previousElementSibling;
+  toPlan.hidden = !phase;
+  if (phase) showTimeLeft(toPlan.querySelector(".time"), phase);
   if (isProjected()) cover(end, { isByUser: false });
   button.addEventListener("click", () => show(!isProjected()));
   document.addEventListener("keydown", ({ key, defaultPrevented }) => {

@@ -1,4 +1,8 @@
-/** The teacher's page: its buttons print all of it, or one section. */
+/** The teacher's page: its buttons print all of it, or one section; its other view, for a projector, opens phase after phase. */
+
+import { beginPhase, currentPhase, showTimeLeft } from "./phase.js";
+
+document.documentElement.toggleAttribute("data-presenter", new URLSearchParams(location.search).has("present"));
 
 for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => {
@@ -13,3 +17,26 @@ for (const button of document.querySelectorAll("[data-print]")) {
 addEventListener("afterprint", () => {
   for (const section of document.querySelectorAll(".not-printed")) section.classList.remove("not-printed");
 });
+
+const cards = [...document.querySelectorAll("[data-phase]")];
+let clock;
+
+/** Marks the phase that was begun last, and shows its time. */
+function showPhase() {
+  const phase = currentPhase();
+  const card = cards.find(({ dataset }) => dataset.phase === phase?.number);
+  for (const each of cards) each.classList.toggle("is-current", each === card);
+  clearInterval(clock);
+  if (card) clock = showTimeLeft(card.querySelector(".time"), phase);
+}
+
+for (const card of cards) {
+  for (const begin of card.querySelectorAll("[data-begin]")) {
+    begin.addEventListener("click", () => {
+      // Another page of the same phase goes on with its time.
+      if (currentPhase()?.number !== card.dataset.phase) beginPhase(card.dataset.phase, Number(card.dataset.minutes));
+      showPhase();
+    });
+  }
+}
+showPhase();

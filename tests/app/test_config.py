@@ -118,15 +118,6 @@ def test_the_bounds_of_a_setting_are_valid_values(name: str, bounds: tuple[float
         assert getattr(settings, name) == bound
 
 
-def test_the_defaults_are_those_that_the_documentation_gives() -> None:
-    settings = Settings()
-    assert settings.max_body_bytes == 10_000_000
-    assert settings.max_picture_pixels == 64_000_000
-    assert settings.max_batch_items == 64
-    assert settings.max_upload_seconds == 60
-    assert settings.max_wait_seconds == 2
-
-
 @pytest.mark.parametrize("name", ["INKLING_API_KEYS", "INKLING_APIKEY", "INKLING_", "INKLING_HOST"])
 def test_an_unknown_variable_ends_the_start(name: str) -> None:
     with pytest.raises(SettingsError, match=f"^{name} is no setting of Inkling"):

@@ -6,26 +6,12 @@ import pytest
 from flask.testing import FlaskClient
 from PIL import Image
 
-from app import create_app, languages
+from app import create_app
 from app.config import Settings
-from app.errors import Problem, ProblemCode, ProblemDetails, attempt, details
+from app.errors import Problem, ProblemCode, attempt
 from nn.decoding.errors import PictureFault
 
-ENGLISH = languages.load("en")
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
-
-
-def test_an_error_carries_its_status_title_and_detail() -> None:
-    problem = Problem(ProblemCode.TOO_BUSY, "Come again.")
-    assert details(problem, ENGLISH) == ProblemDetails(
-        type="urn:inkling:too-busy", title="Too busy", status=503, detail="Come again."
-    )
-
-
-def test_another_title_changes_no_type(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ProblemCode.TOO_BUSY, "title", "Back soon")
-    document = details(Problem(ProblemCode.TOO_BUSY, ""), ENGLISH)
-    assert (document.type, document.title) == ("urn:inkling:too-busy", "Back soon")
 
 
 def test_a_problem_that_is_returned_holds_nothing_of_what_was_worked_on() -> None:

@@ -3,6 +3,8 @@ import re
 import resource
 import runpy
 import socket
+import subprocess
+import sys
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 from gevent import monkey
 
 from app.config import ROOT
+from tests.serving import ALLOCATOR
 
 
 def configuration(monkeypatch: pytest.MonkeyPatch, **environ: str) -> dict[str, Any]:
@@ -57,12 +60,12 @@ def test_up_to_256_workers_may_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
             configuration(monkeypatch, WEB_CONCURRENCY=number)
 
 
-def test_each_worker_gets_the_lowest_row_that_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_worker_gets_the_lowest_number_that_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
     pre_fork = configuration(monkeypatch, WEB_CONCURRENCY="3")["pre_fork"]
-    server = SimpleNamespace(WORKERS={1: SimpleNamespace(row=0), 2: SimpleNamespace(row=2)})
+    server = SimpleNamespace(WORKERS={1: SimpleNamespace(number=0), 2: SimpleNamespace(number=2)})
     worker = SimpleNamespace()
     pre_fork(server, worker)
-    assert worker.row == 1
+    assert worker.number == 1
 
 
 @pytest.mark.parametrize(
@@ -137,15 +140,27 @@ def test_it_says_what_to_do_about_firewalls_where_a_person_opens_it_to_the_netwo
     assert ("ufw allow 8001/tcp" in caplog.text) == is_said
 
 
-def test_it_stops_before_container_engines_kill_it_after_ten_seconds(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    assert configuration(monkeypatch)["graceful_timeout"] + 1 < 10
-
-
 def test_it_keeps_connections_longer_than_the_balancer(monkeypatch: pytest.MonkeyPatch) -> None:
     balancer = (ROOT / "deploy/haproxy.cfg").read_text()
     kept_s = re.search(r"timeout http-keep-alive (\d+)s", balancer)
     assert kept_s
     keepalive_s = configuration(monkeypatch)["keepalive"]
     assert int(kept_s[1]) < 60 < keepalive_s < 120  # others keep them for up to 60 seconds
+
+
+def test_make_run_and_the_container_return_freed_memory_alike() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    by_make = dict(re.findall(r"export (MALLOC_\w+) \?= (\d+)", makefile))
+    assert by_make == ALLOCATOR
+    assert by_make == {
+        "MALLOC_ARENA_MAX": "1",
+        "MALLOC_MMAP_THRESHOLD_": "500000",
+        "MALLOC_TRIM_THRESHOLD_": "4000000",
+    }
+
+
+def test_what_is_loaded_before_the_workers_start_is_exempt_from_garbage_collection() -> None:
+    script = "import app.wsgi, gc; print(gc.get_freeze_count() > 10_000)"
+    command = [sys.executable, "-c", script]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    assert run.stdout == "True\n"

@@ -1,15 +1,16 @@
-"""Every text of the page is there in every language, with the same values and tags."""
+"""Every text of the page is translated: into every language, with the same values and tags."""
 
 import ast
 import json
 import re
 from collections.abc import Iterator
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import nodes
+from jinja2 import Environment, nodes
 from werkzeug.exceptions import InternalServerError, NotFound
 
 from app import languages
@@ -163,3 +164,70 @@ def test_french_signs_do_not_begin_a_line() -> None:
     for form in forms:
         form = re.sub(r"&\w+;", "", form)
         assert not re.search(r"(?<!\u202f)[:;!?%»](?=\s|$|<)|«(?!\u202f)", form), form
+
+
+ENGLISH_ALONE = {"api.html", "api_page.js", "api_words.js"}  # the page for programs
+NAMES = {"Inkling", "Omniglot", "CSV", "PNG", "JSON"}
+
+
+class WordsInHtml(HTMLParser):
+    """Collects the words in the texts of HTML, and in those of its attributes that people read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: set[str] = set()
+
+    def handle_data(self, data: str) -> None:
+        self.words |= set(re.findall(r"[^\W\d_]{2,}", data))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name in ("aria-label", "title", "alt", "placeholder", "content"):
+                self.handle_data(value or "")
+
+
+def words_outside(environment: Environment, template: str) -> set[str]:
+    """Return the words of a template that do not stand in what it translates."""
+    parser = WordsInHtml()
+    parser.feed("".join(data for _, kind, data in environment.lex(template) if kind == "data"))
+    tree = environment.parse(template)
+    calls = [call for call in tree.find_all(nodes.Call) if getattr(call.node, "name", "") == "_"]
+    translated = [id(text) for call in calls for text in call.args]
+    others = (each.value for each in tree.find_all(nodes.Const) if id(each) not in translated)
+    looks_like_text = re.compile(r"[A-Z][a-z]+|.*\w[,.:;?!]? [a-z].*")
+    return parser.words | {
+        text for text in others if isinstance(text, str) and looks_like_text.fullmatch(text)
+    }
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_a_template_says_nothing_that_is_not_translated(path: Path, app: Flask) -> None:
+    if path.name not in ENGLISH_ALONE:
+        attributes = {
+            "width",
+            "device",
+            "initial",
+            "scale",
+            "light",
+            "dark",
+        }  # of the meta elements
+        assert words_outside(app.jinja_env, path.read_text()) - NAMES - attributes == set()
+
+
+def sentences_outside(script: str) -> list[str]:
+    """Return the strings of a script that look like sentences and are not translated."""
+    calls = rf"\b(?:translate|translatePlural|serverText)\(\s*(?:{STRING}[\s+,]*)+"
+    rest = re.sub(calls, "(", script)
+    rest = re.sub(rf"className: {STRING}", "", rest)
+    comment = r"//[^\n]*|/\*.*?\*/"
+    found = re.findall(rf"{comment}|({STRING}|`(?:[^`\\]|\\.)*`)", rest, re.S)
+    texts = (re.sub(r"\$\{[^}]*\}", "1", string[1:-1]) for string in found)
+    style = re.compile(r"[\w-]*\(")  # a media query, a colour
+    sentence = re.compile(r"[^\W\d_]{2}[,.:;?!]? [^\W\d_]{2}")
+    return [text for text in texts if sentence.search(text) and not style.match(text)]
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+def test_a_script_says_nothing_that_is_not_translated(path: Path) -> None:
+    if path.name not in ENGLISH_ALONE:
+        assert sentences_outside(path.read_text()) == []

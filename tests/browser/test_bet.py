@@ -45,7 +45,7 @@ def test_by_keyboard_a_class_bets_on_examples_and_the_tally_stays_on_the_project
         page.get_by_role("button", name="Next example").click()
     expect_hidden_answer(page)
     page.keyboard.press("x")
-    expect(page.locator(RESULT)).to_have_text("You: no digit. The network: 9. It was: 9.")
+    expect(page.locator(RESULT)).to_have_text("You: no digit. The network: 1. It was: 1.")
     expect(page.locator(f"{BAR} {TALLY}")).to_have_text("Right: you 1, the network 2 of 2")
     page.reload()
     expect(page.locator(CHOICE)).to_be_visible()
@@ -55,7 +55,7 @@ def test_by_keyboard_a_class_bets_on_examples_and_the_tally_stays_on_the_project
     expect(page.locator(f"{BAR} {TALLY}")).to_have_text("No bet yet.")
     page.get_by_role("button", name="Bet first").click()
     expect(page).not_to_have_url(re.compile("bet"))
-    expect(page.locator("#digit")).to_have_text("9")
+    expect(page.locator("#digit")).to_have_text("1")
 
 
 def test_who_was_right_about_a_drawing_is_asked_where_class_and_network_differ(page: Page) -> None:

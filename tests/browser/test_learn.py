@@ -171,27 +171,53 @@ def test_each_way_to_break_it_is_explained_from_its_numbers_and_reset_brings_the
     expect(page.get_by_role("button", name="Reset")).to_be_hidden()
 
 
-def test_a_hand_is_taught_with_and_without_remembering_and_its_digits_are_not_sent(
+def taught_figures(page: Page) -> list[list[int]]:
+    """Return how many are right before, then, and without remembering, for each kind of digits."""
+    rows = page.locator("#both-figures tbody tr").all()
+    cells = [row.locator("td b").all_inner_texts() for row in rows]
+    return [[int(re.sub(r" of .*|,", "", text)) for text in row] for row in cells]
+
+
+def test_it_is_taught_digits_it_has_never_learnt_and_forgets_others_only_without_remembering_them(
     still_page: Page,
 ) -> None:
     page = still_page
     page.goto("/teach")
     keep_class_digits(page)
-    train(page)
+    page.goto("/learn?digits=half")
+    wait_for_begin(page)
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url))
     for name in ("remembering MNIST", "Now without remembering"):
         page.get_by_role("button", name=name).click()
+        expect(page.locator("#held-back-digits li").first).to_be_visible(timeout=LONG_MS)
         expect(page.locator("#run-explanation")).to_have_text("", timeout=LONG_MS)
         play_to_the_end(page)
-        wait_for_run(page, r"Your hand: \d+ of 20 right, before \d+\. Everybody else’s: \d+\.\d %")
-    cells = page.locator("#both-figures td").all_inner_texts()
-    own_before, own_now, _, others_before, others_now, others_alone = (
-        int(re.sub(r" of .*|,", "", cell)) for cell in cells
-    )
-    assert own_now >= own_before
-    assert others_alone < others_now <= others_before + 100
+        wait_for_run(
+            page, r"Your digits 5 to 9: \d+ of \d+ right, before 0\. Everybody else’s 0 to 4"
+        )
+    own, others, others_known = taught_figures(page)
+    assert own[0] == others[0] == 0
+    assert min(own[1:]) > 0
+    assert others_known[0] > others_known[1] > 700 > others_known[2]
+    changes = page.locator("#held-back-digits li:not(.is-wrong)")
+    assert changes.count() == own[2]
     assert sent == []
+
+
+def test_another_tab_of_the_browser_has_the_classs_digits_until_they_are_forgotten(
+    still_page: Page,
+) -> None:
+    page = still_page
+    page.goto("/teach")
+    keep_class_digits(page)
+    page.goto("/class")
+    other = page.context.new_page()
+    other.goto("/learn")
+    expect(other.locator("#own-digits")).to_contain_text(f"{N_OWN} digits of the class’s sheets")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Forget all").click()
+    expect(other.locator("#own-digits")).to_contain_text("0 digits of the class’s sheets")
 
 
 def test_a_saved_run_is_learnt_again_from_its_file_and_compared(

@@ -1,4 +1,4 @@
-"""The teacher's page in the browser and on paper."""
+"""The teacher's page in the browser, before a class and on paper."""
 
 import re
 
@@ -13,20 +13,23 @@ SCROLLS = "document.scrollingElement.scrollWidth > innerWidth"
 
 
 @pytest.mark.parametrize("language", NAMES)
-def test_it_prints_as_four_pages_in_each_language_and_fits_a_phone(
+def test_it_prints_as_five_pages_in_each_language_and_fits_a_phone(
     language: str, page: Page
 ) -> None:
     page.set_viewport_size({"width": 320, "height": 640})
     page.goto(f"/teach?lang={language}")
     assert not page.evaluate(SCROLLS)
     for paper in ("A4", "Letter"):
-        assert len(PAGE.findall(page.pdf(format=paper))) == 4
+        assert len(PAGE.findall(page.pdf(format=paper))) == 5
+    page.goto(f"/teach?present&lang={language}")
+    assert not page.evaluate(SCROLLS)
 
 
+@pytest.mark.parametrize("view", ["", "?present"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_it_is_accessible(theme: str, page: Page) -> None:
+def test_it_is_accessible(theme: str, view: str, page: Page) -> None:
     page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
-    page.goto("/teach")
+    page.goto(f"/teach{view}")
     assert_accessible(page)
 
 
@@ -37,12 +40,40 @@ def test_a_section_is_printed_alone_and_afterwards_all_again(page: Page) -> None
     assert page.evaluate("hasPrinted")
     assert len(PAGE.findall(page.pdf())) == 1
     expect(page.locator(".not-printed")).to_have_count(0)
-    assert len(PAGE.findall(page.pdf())) == 4
+    assert len(PAGE.findall(page.pdf())) == 5
+
+
+def test_before_a_class_no_answer_is_shown_until_it_is_asked_for(page: Page) -> None:
+    page.goto("/teach")
+    page.get_by_role("link", name="Present the lesson").click()
+    expect(page.locator("[data-phase]")).to_have_count(7)
+    expect(page.locator(".teach-page:visible, details[open]")).to_have_count(0)
+    exit_ticket = page.locator("[data-phase='6']")
+    exit_ticket.get_by_text("Show the answer").click()
+    expect(exit_ticket).to_contain_text("1 false, 2 false, 3 true, 4 false, 5 true.")
+
+
+def test_the_clock_of_a_phase_runs_on_every_page_and_the_plan_is_one_link_away(page: Page) -> None:
+    page.clock.install()
+    page.goto("/teach?present")
+    page.get_by_role("link", name="Open a training").click()
+    to_plan = page.get_by_role("link", name="Plan")
+    expect(to_plan).to_have_text(re.compile(r"Plan\s+(8:00|7:5\d)"))
+    page.clock.fast_forward("05:00")
+    expect(to_plan).to_have_text(re.compile(r"Plan\s+(3:00|2:5\d)"))
+    to_plan.click()
+    current = page.locator(".is-current")
+    expect(current).to_contain_text("Watch it learn")
+    page.clock.fast_forward("03:00")
+    expect(current.locator(".time")).to_have_text("0:00")
+    page.locator("[data-phase='6'] button").click()
+    expect(current).to_contain_text("Exit ticket")
+    expect(current.locator(".time")).to_have_text(re.compile(r"3:00|2:5\d"))
 
 
 def test_without_scripts_all_is_there_but_the_buttons(browser: Browser, base_url: str) -> None:
     with browser.new_context(base_url=base_url, java_script_enabled=False) as context:
         page = context.new_page()
         page.goto("/teach")
-        expect(page.get_by_role("heading", level=2)).to_have_count(4)
+        expect(page.locator("h2:visible")).to_have_count(5)
         expect(page.locator("main button:visible")).to_have_count(0)

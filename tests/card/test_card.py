@@ -1,25 +1,48 @@
 import json
-import os
 import shutil
-import subprocess
-import sys
-import time
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
+from nn import promote
 from nn.data.digits import DataError, Digits
+from nn.data.pendigits import PenDigit
+from nn.data.pictures.own_digits import OwnDigits
+from nn.data.unipen import Character
+from nn.evaluation.sets import to_picture
 from nn.models import weights
-from tests.card import card, numbers
-from tests.card import digits as single_digits
-from tests.card.card import Blocks, Measurement, commit_of, figures, fill, in_processes, marks
-from tests.card.digit_sets import MeasuredSet
-from tests.card.held_back import HeldBack
-from tests.card.page_sets import PageSet
+from nn.models.weights import load_trainable
+from nn.reading.ink.extract import to_mnist
+from nn.training.trainer import Training
+from tests.card import __main__ as command
+from tests.card import card, page_sets
+from tests.card.card import figures, fill, marks
+from tests.card.corruptions import (
+    INK_CORRUPTIONS,
+    LARGE_PX,
+    PHOTO_CORRUPTIONS,
+    PhotoCorruption,
+)
+from tests.card.digit_sets import (
+    ALPHABETS,
+    LETTERS,
+    SOURCES,
+    SYMBOLS,
+    WRITERS,
+    MeasuredSet,
+    all_sets,
+)
+from tests.card.fine_tuning import Experiment, divide
+from tests.card.held_back import (
+    HeldBack,
+)
+from tests.card.page_sets import OF_SOURCES, PageSet, all_page_sets
+from tests.nn.data.pictures.making import slanted
+from tests.nn.striped import striped
+from tests.pages.conditions import Condition
 from tests.pages.handwriting import Page
 
 ACCURACIES = """| read correctly | `article` | `mlp` |
@@ -46,11 +69,6 @@ def held_back(tmp_path: Path) -> Path:
     return tmp_path / "held-back"
 
 
-@pytest.fixture
-def run(held_back: Path) -> Measurement:
-    return Measurement(Path("models"), held_back, None, HeldBack(6, ("apa",)), every=2)
-
-
 @pytest.fixture(autouse=True)
 def digits(monkeypatch: pytest.MonkeyPatch) -> Digits:
     """Four pictures of a vertical stroke in the place of MNIST's test digits."""
@@ -59,119 +77,6 @@ def digits(monkeypatch: pytest.MonkeyPatch) -> Digits:
     digits = Digits(images, np.array([1, 1, 7, 1], np.uint8))
     monkeypatch.setattr(card, "load_mnist", lambda folder: (digits, digits))
     return digits
-
-
-def test_single_digits_are_measured_with_the_shipped_networks_and_the_one_that_holds_people_back(
-    run: Measurement, digits: Digits, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def missing() -> Digits:
-        raise DataError("photos.zip is not there")
-
-    sets = [
-        MeasuredSet(
-            "strangers", lambda: digits, lambda each: each["data"].get("writers_held_back") == 0
-        ),
-        MeasuredSet("photos", missing),
-        MeasuredSet("doodles", lambda: digits, is_of_digits=False, is_in_curve=True),
-    ]
-    monkeypatch.setattr(single_digits, "all_sets", lambda *_: sets)
-    blocks = card.measure_digits(run)
-    assert list(blocks) == ["accuracies", "held back", "thresholds"]
-    head, _, strangers, _, left_out = blocks["accuracies"].splitlines()
-    assert head == "| read correctly | `article` | `mlp` | `convnet` |"
-    assert strangers.startswith("| strangers (2) | ")  # one in two
-    assert strangers.endswith(" | (learnt) |")
-    assert left_out == "Left out: photos. photos.zip is not there"
-    assert "| strangers (2) | 50.00 % " in blocks["held back"]
-    assert "| `convnet*`, no digits |" in blocks["held back"]
-    assert blocks["thresholds"].startswith("| `convnet*` is certain from | doodles (2) |")
-
-
-def test_numbers_are_measured_with_the_two_networks_that_hold_people_back(
-    run: Measurement, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    picture = Image.new("L", (100, 60), "white")
-    page = Page(np.zeros((60, 100), np.float32), picture, ("17",), (((9, 9, 9, 9),),), False)
-    used: list[object] = []
-
-    def has_learnt(metadata: Any) -> bool:
-        used.append(metadata["data"]["writers_held_back"])
-        return False
-
-    pages = PageSet("pen, 2 to 6 digits", 4, partial(iter, [page] * 4), has_learnt, "all drawn")
-    monkeypatch.setattr(numbers, "all_page_sets", lambda *_: [pages])
-    block = card.measure_numbers(run)["numbers"]
-    assert used == [6, 3]
-    assert "| `convnet*` reads |" in block
-    assert "| pen, 2 to 6 digits (2) | 0.00 % " in block
-    assert block.endswith("- all drawn: 0: 0.00 % (0.00-65.76)")
-
-
-def test_the_first_block_names_the_commit_and_all_networks(run: Measurement) -> None:
-    text = card.describe(run, "`abcdef12` with changes")
-    assert "with the code of commit `abcdef12` with changes, seconds on one core of " in text
-    for path in (*Path("models").glob("*.json"), Path("models/lines/lines.json")):
-        assert f"`{json.loads(path.read_text())['sha256'][:8]}`" in text
-    assert "| `python -m nn.train lines " in text
-
-
-def part_that_fails(_: Measurement) -> Blocks:
-    raise DataError("there are no pictures")
-
-
-def part_that_takes_minutes(_: Measurement) -> Blocks:
-    time.sleep(300)
-    return {}
-
-
-def part_that_ends_its_process(_: Measurement) -> Blocks:
-    os._exit(1)
-
-
-@pytest.mark.parametrize(
-    ("part", "error", "message"),
-    [
-        (part_that_fails, DataError, "there are no pictures"),
-        (part_that_ends_its_process, OSError, "a process was ended, perhaps for lack of memory"),
-    ],
-)
-def test_a_part_that_fails_ends_the_others(
-    run: Measurement, part: Any, error: type[Exception], message: str
-) -> None:
-    start = time.monotonic()
-    with pytest.raises(error, match=message):
-        list(in_processes([part_that_takes_minutes, part], run))
-    assert time.monotonic() - start < 200
-
-
-def part_that_prints(run: Measurement) -> Blocks:
-    print("measuring", flush=True)
-    return part_that_takes_minutes(run)
-
-
-def test_a_command_that_is_killed_leaves_no_process_that_measures() -> None:
-    program = f"from {__name__} import *; list(in_processes([part_that_prints], None))"
-    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as command:
-        assert command.stdout
-        assert command.stdout.readline() == b"measuring\n"
-        command.kill()
-        start = time.monotonic()
-        command.stdout.read()  # returns when all processes have ended that could write to it
-    assert time.monotonic() - start < 200
-
-
-def test_every_block_is_measured_and_printed(
-    run: Measurement, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    parts = [{"numbers": NUMBERS, "class sheets": "sheets"}]
-    parts += [{"accuracies": ACCURACIES, "held back": "people", "thresholds": "curve"}]
-    monkeypatch.setattr(card, "in_processes", lambda *_: iter(parts))
-    monkeypatch.setattr(card, "commit_of", lambda folder: "`abcdef12`")
-    blocks = card.measure(run)
-    assert sorted(blocks) == sorted(card.NAMES)
-    printed = capsys.readouterr()
-    assert all(block in printed.out for block in blocks.values())
-    assert "tests.card: numbers, class sheets measured after " in printed.err
 
 
 def test_the_readmes_block_has_rows_of_the_card_without_intervals() -> None:
@@ -205,33 +110,216 @@ def test_a_page_without_the_lines_around_a_block_is_refused(text: str) -> None:
         fill({Path("card"): text.encode()}, {"a": "new"})
 
 
-@pytest.mark.skipif(not shutil.which("git"), reason="needs git")
-def test_the_commit_is_that_of_the_code_and_says_whether_it_is_changed(tmp_path: Path) -> None:
-    def git(*arguments: str) -> str:
-        person = ["-c", "user.name=a", "-c", "user.email=b"]
-        command = ["git", "-C", str(tmp_path), *person, *arguments]
-        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
-
-    with pytest.raises(DataError, match="expected a checkout of git"):
-        commit_of(tmp_path)
-    code, page = tmp_path / "nn" / "code.py", tmp_path / "README.md"
-    code.parent.mkdir()
-    code.write_text("a")
-    page.write_text("b")
-    git("init")
-    git("add", ".")
-    git("commit", "-m", "c")
-    commit = f"`{git('rev-parse', 'HEAD')[:8]}`"
-    page.write_text("changed")
-    (tmp_path / "report.html").write_text("of no interest")
-    assert commit_of(code.parent) == commit
-    code.write_text("changed")
-    assert commit_of(code.parent) == f"{commit} with changes"
-    git("add", ".")
-    assert commit_of(code.parent) == f"{commit} with changes"
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "one of the arguments --held-back --digits --numbers --sheets is required"),
+        (["--digits", "--numbers"], "not allowed with argument --digits"),
+        (["mlp", "--held-back", "runs"], "expected no names with --held-back, but got mlp"),
+        (["--digits", "--every", "2"], "--every with --held-back, at least 1; got 2"),
+        (["--held-back", "runs", "--every", "0"], "at least 1; got 0"),
+    ],
+)
+def test_contradictory_options_are_refused(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as exit_info:
+        command.main(arguments)
+    assert exit_info.value.code == 2
+    assert message in capsys.readouterr().err
 
 
-def test_a_folder_without_the_training_is_refused(run: Measurement) -> None:
-    (run.held_back / "convnet.npz").unlink()
-    with pytest.raises(weights.WeightsError, match=r"convnet\.npz"):
-        card.describe(run, "`abcdef12`")
+@pytest.fixture
+def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the shipped networks and a model card, beside a README."""
+    folder = tmp_path / "models"
+    shutil.copytree("models", folder)
+    pages = {tmp_path / "README.md": ["figures"], folder / "README.md": card.NAMES[:-1]}
+    for page, names in pages.items():
+        places = "\n".join("".join(card.marks(name)) for name in names)
+        page.write_text(f"# A page\n{promote.START}{promote.END}\n{places}")
+    blocks = {name: f"Figures of {name}." for name in card.NAMES}
+    monkeypatch.setattr(card, "measure", lambda run: blocks)
+    return folder
+
+
+def write_card(models: Path, *more: str) -> None:
+    command.main(["--held-back", "runs", "--models", str(models), *more])
+
+
+def test_the_card_and_the_readme_get_the_measured_blocks(
+    models: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    card_page, readme = models / "README.md", models.parent / "README.md"
+    write_card(models)
+    for name in card.NAMES:
+        block = f"Figures of {name}.".join(card.marks(name)).replace(".<!", ".\n<!")
+        assert (block in card_page.read_text()) == (name != "figures")
+        assert (block in readme.read_text()) == (name == "figures")
+    assert capsys.readouterr().out == f"Wrote {card_page} and {readme}\n"
+
+
+def test_a_page_without_a_place_for_a_block_is_refused_before_anything_is_measured(
+    models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readme = models.parent / "README.md"
+    readme.write_text(readme.read_text().replace(card.marks("figures")[1], ""))
+    monkeypatch.delattr(card, "measure")
+    with pytest.raises(
+        SystemExit, match=r"^tests\.card: .*README\.md: expected a line <!-- figures"
+    ):
+        write_card(models)
+
+
+@pytest.mark.parametrize(
+    ("metadata", "is_learnt"),
+    [
+        ({}, False),
+        ({"data": {"name": "MNIST"}}, False),
+        ({"data": {"writers_held_back": 0}}, True),
+        ({"data": {"writers_held_back": 5}}, True),
+        ({"data": {"writers_held_back": 6}}, False),
+        ({"data": {"writers_held_back": 7}}, False),
+    ],
+)
+def test_a_model_that_held_back_6_writers_has_not_learnt_from_them(
+    metadata: dict[str, Any], is_learnt: bool
+) -> None:
+    assert HeldBack(6, ()).has_learnt_writers(metadata) == is_learnt
+
+
+@pytest.mark.parametrize(
+    ("data", "of_apa", "of_both"),
+    [
+        ({"name": "MNIST"}, False, False),
+        ({"writers_held_back": 0}, False, False),  # trained before UNIPEN was learnt
+        ({"sources_held_back": []}, True, True),
+        ({"sources_held_back": ["apa"]}, False, True),
+        ({"sources_held_back": ["imp"]}, True, True),
+        ({"sources_held_back": ["imp", "aga", "apa"]}, False, False),
+    ],
+)
+def test_a_model_has_learnt_from_sources_if_it_held_back_not_all_of_them(
+    data: dict[str, Any], of_apa: bool, of_both: bool
+) -> None:
+    assert HeldBack(0, ("apa",)).has_learnt_sources({"data": data}) == of_apa
+    assert HeldBack(0, ("apa", "imp")).has_learnt_sources({"data": data}) == of_both
+
+
+TEST = Digits(np.full((10, 28, 28), 255, np.uint8), np.arange(10, dtype=np.uint8))
+LEARNT_ALL = {"data": {"writers_held_back": 0, "sources_held_back": []}}
+HELD_BACK = {"data": {"writers_held_back": 6, "sources_held_back": ["apa", "imp"]}}
+
+
+def by_name(sources: tuple[str, ...] = ("apa", "imp")) -> dict[str, MeasuredSet]:
+    return {each.name: each for each in all_sets(TEST, None, HeldBack(6, sources))}
+
+
+def test_a_set_is_learnt_by_a_training_that_held_none_of_it_back() -> None:
+    every = by_name()
+    learnt = {name for name, each in every.items() if each.has_learnt(LEARNT_ALL)}
+    assert learnt == {WRITERS, ALPHABETS, SOURCES, LETTERS, SYMBOLS}
+    assert {name for name, each in every.items() if each.has_learnt(HELD_BACK)} == {ALPHABETS}
+    assert not any(each.has_learnt({}) for each in every.values())
+
+
+STROKE = np.array([[0.0, 0], [50, 100]])
+NO_DIGITS = Digits(np.zeros((0, 28, 28), np.uint8), np.zeros(0, np.uint8))
+
+
+@pytest.fixture
+def pen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Replace pendigits, UNIPEN and the conditions, whose pages hold the digits' labels."""
+
+    def conditions(digits: list[PenDigit], test: Digits) -> dict[str, Condition]:
+        labels = "".join(str(digit.label) for digit in digits)
+
+        def make(rng: np.random.Generator) -> Page:
+            line = f"{labels}{rng.integers(10)}"
+            return Page(np.zeros((0, 0), np.float32), Image.new("L", (1, 1)), (line,), (), False)
+
+        by_name = {name: Condition(make, 2) for name in OF_SOURCES}
+        return by_name | {"MNIST": Condition(make, 3, is_pen=False)}
+
+    writers = [PenDigit(label, label, [STROKE]) for label in (1, 2)]
+    characters = [Character("5", "apa", "1", [STROKE + i]) for i in range(20)]
+    characters += [Character("6", "syn", "1", [STROKE + i]) for i in range(20)]
+    monkeypatch.setattr(page_sets, "load_pendigits", lambda data: writers)
+    monkeypatch.setattr(page_sets, "load_unipen", lambda data: characters)
+    monkeypatch.setattr(page_sets, "conditions", conditions)
+
+
+def named(data: Path, *sources: str) -> dict[str, PageSet]:
+    return {each.name: each for each in all_page_sets(NO_DIGITS, data, HeldBack(1, sources))}
+
+
+@pytest.mark.usefixtures("pen")
+def test_numbers_are_learnt_where_the_people_were_not_held_back(tmp_path: Path) -> None:
+    every = named(tmp_path, "apa")
+    of_all = {"data": {"writers_held_back": 0, "sources_held_back": []}}
+    without_apa = {"data": {"writers_held_back": 0, "sources_held_back": ["apa"]}}
+    of_sources = {name for name in every if "unseen sources" in name}
+    of_writers = {name for name in every if name.startswith("p")} - of_sources
+    assert len(of_sources) == len(OF_SOURCES)
+    assert {name for name in every if every[name].has_learnt(of_all)} == set(every) - {"MNIST"}
+    assert {name for name in every if every[name].has_learnt(without_apa)} == of_writers
+
+
+def rng() -> np.random.Generator:
+    return np.random.default_rng(1)
+
+
+@pytest.mark.parametrize("name", INK_CORRUPTIONS)
+def test_every_corruption_leaves_a_legible_digit(name: str) -> None:
+    zero = Image.new("L", (LARGE_PX, LARGE_PX))
+    ImageDraw.Draw(zero).ellipse((35, 20, 105, 120), outline=255, width=12)
+    ink = np.asarray(zero, np.float32) / 255
+    image = to_mnist(to_picture(INK_CORRUPTIONS[name](ink, rng())))
+    assert image.max() == 255
+    assert image[14, 14] < 128  # the hole is still there
+
+
+def sheet() -> Image.Image:
+    """A photographed line on a grey sheet."""
+    levels = np.full((128, 128, 3), 180, np.uint8)
+    levels[40:90, 60:68] = 40
+    return Image.fromarray(levels)
+
+
+@pytest.mark.parametrize("corrupt", PHOTO_CORRUPTIONS.values(), ids=PHOTO_CORRUPTIONS)
+def test_a_corrupted_photograph_differs_and_is_as_large(corrupt: PhotoCorruption) -> None:
+    corrupted = corrupt(sheet(), np.random.default_rng(1))
+    assert corrupted.size == (128, 128)
+    assert np.abs(np.asarray(corrupted, float) - np.asarray(sheet(), float)).max() > 10
+
+
+def own(n: int) -> OwnDigits:
+    return OwnDigits(slanted(n), [f"digit {number}" for number in range(n)], ["30"] * n)
+
+
+def test_the_digits_that_are_measured_are_neither_learnt_nor_choose_the_epoch() -> None:
+    parts = divide(own(250), np.random.default_rng(1))
+    used = {*parts.learnt.places, *parts.held_back.places}
+    assert len(used) == 200
+    assert len(parts.test) == 50
+    assert not used & set(parts.test.places)
+
+
+@pytest.fixture
+def experiment(tmp_path: Path) -> Experiment:
+    training = Training("article", striped(800), striped(0), epochs=8, seed=1)
+    training.run()
+    path = tmp_path / "article.npz"
+    weights.save(training.network, {"architecture": "article"}, path)
+    return Experiment(
+        load_trainable(path), striped(600, 2), striped(300, 3), striped(100, 4), epochs=3, seed=1
+    )
+
+
+def test_a_writers_row_says_what_is_read_before_and_after(experiment: Experiment) -> None:
+    title, (before, after, mnist_before, _, epoch) = experiment.row(30, own(250))
+    assert title == "30"
+    assert before.endswith(" of 50")
+    assert int(after.split()[0]) > int(before.split()[0])
+    assert mnist_before == "100 of 100"
+    assert 1 <= int(epoch) <= 3

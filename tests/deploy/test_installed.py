@@ -81,16 +81,12 @@ def test_types_and_credits_come_along_and_what_is_for_developers_does_not(instal
     ("source", "expected"),
     [
         ("from nn.core import layers", "from inkling.nn.core import layers"),
-        ("    from app import errors", "    from inkling.app import errors"),
+        ("if x:\n    from app import y", "if x:\n    from inkling.app import y"),
         ("from application import x", "from application import x"),
         ("from inkling.nn import x", "from inkling.nn import x"),
-        (">>> from nn.reader import load", ">>> from inkling.nn.reader import load"),
-        ('wsgi_app = "app.wsgi"', 'wsgi_app = "inkling.app.wsgi"'),
-        ('say("nn.read: no")', 'say("nn.read: no")'),
-        ('"the app.wsgi"', '"the app.wsgi"'),
+        ('"""\nfrom nn import x\n"""', '"""\nfrom nn import x\n"""'),
+        ('f("é"); from nn import x', 'f("é"); from inkling.nn import x'),
     ],
 )
-def test_only_imports_and_names_of_modules_get_the_name_in_front(
-    source: str, expected: str
-) -> None:
+def test_only_imports_get_the_name_in_front(source: str, expected: str) -> None:
     assert within_package(source) == expected

@@ -70,7 +70,7 @@ def test_the_sets_for_measuring_are_read_by_the_named_network_or_the_default(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     calls: list[object] = []
-    monkeypatch.setattr(evaluate.nn.reader, "load", lambda name, models: name)
+    monkeypatch.setattr(evaluate, "load", lambda name, models: name)
     monkeypatch.setattr(evaluate.dev, "measure", lambda *arguments: calls.append(arguments))
     evaluate.main(["--dev"])
     evaluate.main(["mlp", "--dev", "--every", "9", "--data", "sets"])

@@ -172,13 +172,6 @@ def test_what_is_no_network_to_start_from_is_refused(
     assert not (tmp_path / "run").exists()
 
 
-def test_a_folder_of_a_run_is_a_network_to_start_from(
-    base: Path, pictures: Path, tmp_path: Path
-) -> None:
-    fine_tune(base.parent, pictures, tmp_path / "run", "--epochs", "2")
-    assert (tmp_path / "run/article.npz").is_file()
-
-
 def test_too_few_pictures_or_the_tests_own_ones_are_refused(base: Path, tmp_path: Path) -> None:
     few = folder_of(slanted(6), tmp_path / "few")
     with pytest.raises(SystemExit, match=r"at least 20 labelled pictures, .* but got 6"):

@@ -20,7 +20,7 @@ MAX_BYTES = 240_000
 NUMBER = r"-?\d[\d,]*\.?\d*"
 TOLERANCE = 0.1  # of a number: other processors round differently, and training amplifies that
 # Small numbers differ by more of their size: how often a digit is read as another, and activations.
-DIFFERENCES = {"confusion-matrix": 20.0, "read": 0.1}
+DIFFERENCES = {"confusion-matrix": 20.0, "activations": 0.1}
 
 
 @pytest.fixture(scope="module")

@@ -127,12 +127,6 @@ def test_a_page_beside_the_models_folder_is_rewritten_if_it_holds_the_table(
     assert page.read_text() == (models / "README.md").read_text()
 
 
-def test_without_a_run_nothing_is_promoted(tmp_path: Path, models: Path) -> None:
-    message = refusal(tmp_path / "runs/article/article.npz", models)
-    assert "expected a finished training of article, but there is no article.npz" in message
-    assert "run python -m nn.train article first" in message
-
-
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_a_run_with_a_missing_file_is_refused(run: Path, models: Path, suffix: str) -> None:
     run.with_suffix(suffix).unlink()
@@ -228,13 +222,6 @@ def test_damaged_shipped_metadata_of_the_promoted_network_are_replaced(
     (models / "article.json").write_text("{")
     promote_run(run, models)
     assert weights.load(models / "article.npz").metadata["command"] == COMMAND
-
-
-def test_a_network_that_was_not_shipped_before_gets_a_row(run: Path, models: Path) -> None:
-    for path in models.glob("article.*"):
-        path.unlink()
-    promote_run(run, models)
-    assert "| `article` |" in (models / "README.md").read_text()
 
 
 def test_a_full_disk_leaves_all_shipped_files_as_they_were(

@@ -289,14 +289,6 @@ def test_a_disk_that_fills_up_ends_the_run_and_the_table_is_continued_later(
     assert out.read_bytes() == whole
 
 
-def test_a_list_of_names_that_is_not_there_is_said_where_results_go_to_a_file(
-    tmp_path: Path, capsysbinary: Capture
-) -> None:
-    out = tmp_path / "out.csv"
-    assert read.main(["--csv", "--out", str(out), "--files-from", "nowhere"]) == 2
-    assert b"nowhere: No such file" in capsysbinary.readouterr().err
-
-
 def test_messages_that_cannot_be_written_keep_no_picture_from_being_read() -> None:
     command = f"exec {sys.executable} -m nn.read missing.png {SEVEN} 2>/dev/full"
     ended = subprocess.run(["sh", "-c", command], capture_output=True, timeout=60)

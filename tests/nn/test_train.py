@@ -123,18 +123,19 @@ def test_with_nothing_held_back_the_temperature_is_the_recipes(
     assert metadata["data"]["writers_held_back"] == 0
 
 
-def test_too_many_writers_to_hold_back_are_refused(
-    table: Path, tmp_path: Path, few_drawings: None
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--held-back-writers", "3"], "expected to hold back 0 to 2 of 3 writers"),
+        (["--held-back-sources", "apple,syn"], r"expected sources of UNIPEN .* got apple"),
+        (["--held-back", "400"], "expected fewer digits to hold back"),
+    ],
+)
+def test_what_cannot_be_held_back_is_refused(
+    options: list[str], message: str, table: Path, few_drawings: None
 ) -> None:
-    with pytest.raises(SystemExit, match="expected to hold back 0 to 2 of 3 writers"):
-        train.main(["convnet", "--csv", str(table), "--held-back-writers", "3"])
-
-
-def test_a_source_to_hold_back_that_does_not_exist_is_refused(
-    table: Path, tmp_path: Path, few_drawings: None
-) -> None:
-    with pytest.raises(SystemExit, match=r"expected sources of UNIPEN .* got apple"):
-        train.main(["convnet", "--csv", str(table), "--held-back-sources", "apple,syn"])
+    with pytest.raises(SystemExit, match=message):
+        train.main(["convnet", "--csv", str(table), *options])
 
 
 def test_resume_continues_a_training_after_ctrl_c_to_the_same_weights(
@@ -290,11 +291,6 @@ def test_a_second_ctrl_c_loses_nothing(
                 "--out", str(tmp_path / "m")])  # fmt: skip
     assert weights.load(tmp_path / "m" / "article.npz")
     assert signal.getsignal(signal.SIGINT) is handler
-
-
-def test_holding_back_everything_is_refused(table: Path) -> None:
-    with pytest.raises(SystemExit, match="expected fewer digits to hold back"):
-        train.main(["article", "--csv", str(table), "--held-back", "400"])
 
 
 @pytest.mark.parametrize("option", ["--epochs=0", "--seed=-1", "--held-back=-5", "--epochs=many"])

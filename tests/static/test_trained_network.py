@@ -9,7 +9,7 @@ import pytest
 
 from app.config import ROOT, Settings
 from app.service import models
-from app.service.standalone import network_file
+from app.service.models import network_file
 from nn.core.layers import Array
 from nn.models.weighted_layers import strongest_path, weighted_layers
 from tests.static.pictures import drawn_lines

@@ -164,8 +164,10 @@ def _mark(
     pen's width, and commas from 0.16 on.
     """
     character = MARKS[sign.label]
+    if ink is None:  # a shadow's edge may look like one
+        return character, False
     is_sure = bool(sign.probabilities[list(MARKS)].sum() >= MIN_SURE_MARK)
-    if ink is None or sign.label == MINUS or not measures.height_px:
+    if sign.label == MINUS or not measures.height_px:
         return character, is_sure and bool(sign.probabilities[sign.label] >= MIN_SURE_MARK)
     height, width = (max(0.0, side - measures.pen_px) for side in ink.ink.shape)
     length = float(np.hypot(height, width)) / measures.height_px

@@ -1,4 +1,4 @@
-/** The labelled digits of the class's sheets, for the pages that learn from them. */
+/** The labelled digits of the class's sheets, for the pages that learn from them: of this tab, or of another that is open. */
 
 import { fromBase64 } from "../base64.js";
 import { SIDE } from "../inside/geometry.js";
@@ -6,14 +6,46 @@ import { digitsOf } from "./sheets.js";
 import { loadSheets } from "./store.js";
 
 const PIXELS = SIDE * SIDE;
+const CHANNEL = "inkling-class";
+const ASKED = "asked"; // by a tab for the digits of the others
 
-/**
- * @returns {{images: Uint8Array, labels: number[], pupils: number[]}} of each digit 784 pixels, 0 for paper to 255 for ink,
- *   what was written as corrected, and the number of the pupil; none where no sheet was read in this tab
- */
-export function loadClassDigits() {
-  const digits = digitsOf(loadSheets());
-  const images = new Uint8Array(digits.length * PIXELS);
-  for (const [place, { image }] of digits.entries()) images.set(fromBase64(image), place * PIXELS);
-  return { images, labels: digits.map(({ label }) => label), pupils: digits.map(({ pupil }) => pupil) };
+/** Emits "change" after another tab has given its digits, or has forgotten them: these are held in memory alone. */
+export class ClassDigits extends EventTarget {
+  /** Of another tab. @type {import("./sheets.js").Digit[]} */
+  #shared = [];
+  #channel = new BroadcastChannel(CHANNEL);
+
+  /** @param {() => import("./sheets.js").Digit[]} loadKept returns those of this tab */
+  constructor(loadKept = () => digitsOf(loadSheets())) {
+    super();
+    this.loadKept = loadKept;
+    this.#channel.addEventListener("message", ({ data }) => {
+      if (data !== ASKED) {
+        this.#shared = data;
+        this.dispatchEvent(new Event("change"));
+      } else if (loadKept().length > 0) this.share();
+    });
+    this.#channel.postMessage(ASKED);
+  }
+
+  /** Gives this tab's digits to the other tabs. */
+  share() {
+    this.#channel.postMessage(this.loadKept().map(({ image, label, pupil }) => ({ image, label, pupil })));
+  }
+
+  /**
+   * @returns {{images: Uint8Array, labels: number[], pupils: number[]}} of each digit 784 pixels, 0 for paper to 255 for ink,
+   *   what was written as corrected, and the number of the pupil; none where no sheet was read in a tab that is open
+   */
+  load() {
+    const kept = this.loadKept();
+    const digits = kept.length > 0 ? kept : this.#shared;
+    const images = new Uint8Array(digits.length * PIXELS);
+    for (const [place, { image }] of digits.entries()) images.set(fromBase64(image), place * PIXELS);
+    return { images, labels: digits.map(({ label }) => label), pupils: digits.map(({ pupil }) => pupil) };
+  }
+
+  close() {
+    this.#channel.close();
+  }
 }

@@ -71,7 +71,7 @@ export class Panel {
 /** On a phone the chosen neuron is a card over the lower half of the screen, until it is closed. */
 function showCard({ target }) {
   const network = target.closest(".network");
-  const chosen = target.closest(".neuron-button, .layers canvas, .step");
+  const chosen = target.closest(".neuron-button,.grid,.step");
   if (target.closest(".close-card")) network.classList.remove("has-card");
   if (!chosen) return;
   network.classList.add("has-card");

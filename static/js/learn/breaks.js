@@ -1,6 +1,7 @@
 /** Ways to break a training, and what the numbers of the broken one show. */
 
 import { OUTPUTS } from "../network/article.js";
+import { halfOf } from "./digits.js";
 
 /** What is changed before a training from its beginning. @type {Record<string, Partial<import("./knobs.js").Knobs>>} */
 export const KNOB_BREAKS = {
@@ -41,19 +42,20 @@ export function strongestNeuron({ hidden, output }) {
  * @param {import("./run.js").Run} run with its results
  * @returns {{overflowStep: number?, equalStep: number?, areOutputsOff: boolean, deadOutputs: number[]}} the first frame whose cost is no number;
  *   the last until which all hidden neurons have the same weights; whether all outputs are almost 0 whatever the digit, or
- *   else those that are
+ *   else those that are, of digits that it has learnt
  */
 export function symptoms(run) {
-  const { frames, lastFrame, results } = run;
+  const { frames, lastFrame, results, disturbance } = run;
   const { worst, confusion } = results;
   const digits = confusion.map((_, digit) => digit);
   const isOff = (digit) => worst.every(({ activations }) => activations[digit] < OFF);
-  const isNeverRead = (digit) => confusion.every((row) => row[digit] === 0);
+  const isLearnt = (digit) => run.knobs.digits === "all" || halfOf(digit) === 0;
+  const isNeverRead = (digit) => isLearnt(digit) && confusion.every((row) => row[digit] === 0);
   return {
     overflowStep: frames.find(({ cost }) => cost === null)?.step ?? null,
     equalStep: lastEqualStep(run),
     areOutputsOff: digits.every(isOff) && Math.abs((lastFrame.cost ?? 0) - COST_OF_ZEROS) < CLOSE,
-    deadOutputs: digits.filter((digit) => isNeverRead(digit) && isOff(digit)),
+    deadOutputs: disturbance?.kind === "teach" ? [] : digits.filter((digit) => isNeverRead(digit) && isOff(digit)),
   };
 }
 

@@ -4,8 +4,7 @@ import { PIXELS } from "../network/article.js";
 
 const [TRAIN, TEST] = [12_000, 2_000]; // of the lesson set
 const HELD_BACK_EVERY = 3;
-const REMEMBERED = 4; // of MNIST's digits, for each own one: with all 12,000 the own ones would hardly count
-const FEWEST_REMEMBERED = 10;
+const HALF = 5; // the first digit that a training of half of them leaves out
 
 export const FEWEST = HELD_BACK_EVERY; // own digits: below, none is held back
 
@@ -68,14 +67,25 @@ export function heldBack(labels) {
 export function split({ images, labels }) {
   const held = heldBack(labels);
   const inputs = toInputs(images);
-  const part = (isHeld) => {
-    const places = labels.map((_, place) => place).filter((place) => held[place] === isHeld);
-    const chosen = new Float32Array(places.length * PIXELS);
-    places.forEach((place, n) => chosen.set(inputs.subarray(place * PIXELS, (place + 1) * PIXELS), n * PIXELS));
-    return { inputs: chosen, labels: Uint8Array.from(places, (place) => labels[place]) };
-  };
+  const part = (isHeld) => taken(inputs, labels, [...labels.keys()].filter((place) => held[place] === isHeld));
   return { learnt: part(false), heldBack: part(true) };
 }
 
-/** @param {number} learnt own digits @returns {number} how many of MNIST's digits are learnt beside them */
-export const rememberedCount = (learnt) => Math.min(Math.max(REMEMBERED * learnt, FEWEST_REMEMBERED), TRAIN);
+/** @returns {Examples} those at these places */
+function taken(inputs, labels, places) {
+  const chosen = new Float32Array(places.length * PIXELS);
+  places.forEach((place, n) => chosen.set(inputs.subarray(place * PIXELS, (place + 1) * PIXELS), n * PIXELS));
+  return { inputs: chosen, labels: Uint8Array.from(places, (place) => labels[place]) };
+}
+
+/**
+ * @param {Examples} examples
+ * @param {(label: number) => boolean} isWanted
+ * @returns {Examples} those with such a label
+ */
+export function labelled({ inputs, labels }, isWanted) {
+  return taken(inputs, labels, [...labels.keys()].filter((place) => isWanted(labels[place])));
+}
+
+/** @param {number} label @returns {0 | 1} the half that it is of: 0 to 4, or 5 to 9 */
+export const halfOf = (label) => (label < HALF ? 0 : 1);

@@ -41,12 +41,12 @@ function outcome(run) {
   const { frames, lastFrame, disturbance } = run;
   if (disturbance) {
     const [healthy, before] = frames.slice(disturbance.position, disturbance.position + 2);
-    if (disturbance.kind === "teach") return texts.taught(before, lastFrame, disturbance.isRemembering);
+    if (disturbance.kind === "teach") return texts.taught(before, run);
     const counts = { total: TEST, before: rightOf(before), healthy: rightOf(healthy), now: rightOf(lastFrame) };
     return disturbance.kind === "silence" ? texts.silenced(disturbance.neuron, counts) : texts.shaken(counts);
   }
   const trained = texts.trained(lastFrame.testAccuracy, frames[0].testAccuracy);
-  return run.hasOwn ? `${trained} ${texts.ownHand(frames[0], lastFrame)}` : trained;
+  return run.knobs.digits === "half" ? `${trained} ${texts.halfLearnt(lastFrame.testHalves[1])}` : trained;
 }
 
 const rightOf = ({ testAccuracy }) => Math.round(TEST * testAccuracy);
@@ -73,20 +73,26 @@ const texts = {
       counted(counts),
     ),
 
-  ownHand: (before, { ownAccuracy, ownTotal }) =>
-    translate(
-      "Your hand: {now} of {total} right, before {before}.",
-      counted({ now: Math.round(ownAccuracy * ownTotal), before: Math.round(before.ownAccuracy * ownTotal), total: ownTotal }),
-    ),
+  halfLearnt: (counts) =>
+    translate("It has learnt the digits 0 to 4 alone. Of {total} test digits 5 to 9 it reads {right} right.", counted(counts)),
 
-  /** Always both figures. */
-  taught: (before, now, isRemembering) => {
-    const others = translate("Everybody else’s: {now}, before {before}.", {
-      now: percent(now.testAccuracy),
-      before: percent(before.testAccuracy),
-    });
-    const hasForgotten = !isRemembering && now.testAccuracy < before.testAccuracy;
-    return [texts.ownHand(before, now), others, hasForgotten && texts.forgetting].filter(Boolean).join(" ");
+  /** Always the figures of one's own digits and of everybody else's. @param {import("./training.js").Frame} before */
+  taught: (before, { knobs, lastFrame: now, disturbance: { isRemembering } }) => {
+    const isHalf = knobs.digits === "half";
+    const own = { now: Math.round(now.ownAccuracy * now.ownTotal), before: Math.round(before.ownAccuracy * now.ownTotal), total: now.ownTotal };
+    const known = ({ testAccuracy, testHalves: [first] }) => (isHalf ? first.right / first.total : testAccuracy);
+    const others = { now: percent(known(now)), before: percent(known(before)) };
+    const hasForgotten = !isRemembering && known(before) - known(now) > AS_GOOD;
+    const sentences = isHalf
+      ? [
+          translate("Your digits 5 to 9: {now} of {total} right, before {before}.", counted(own)),
+          translate("Everybody else’s 0 to 4: {now}, before {before}.", others),
+        ]
+      : [
+          translate("Your digits: {now} of {total} right, before {before}.", counted(own)),
+          translate("Everybody else’s: {now}, before {before}.", others),
+        ];
+    return [...sentences, hasForgotten && texts.forgetting].filter(Boolean).join(" ");
   },
   forgetting: translate(
     "MNIST’s digits were not in this training: the steps for your digits also change weights that the others need.",

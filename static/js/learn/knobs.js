@@ -19,7 +19,7 @@ export const NUMBERS = {
 
 /** The first choice is the usual one. */
 export const CHOICES = {
-  digits: ["mnist", "class", "class-alone", "pad", "pad-alone"],
+  digits: ["all", "half"],
   start: ["random", "zero"],
   biases: ["yes", "no"],
 };
@@ -76,9 +76,6 @@ export function linkQuery(knobs, hidden) {
   if (hidden.length > 0) query.set(HIDE, hidden.join());
   return query.toString().replaceAll("%2C", ",");
 }
-
-/** @param {Knobs} knobs @returns {"class" | "pad" | null} whose digits are learnt, beside MNIST's or alone */
-export const sourceOf = ({ digits }) => (digits === "mnist" ? null : digits.split("-")[0]);
 
 /** @param {Record<string, any>} values perhaps of a file @returns {Knobs} */
 export const withinLimits = (values) =>

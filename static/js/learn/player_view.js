@@ -55,6 +55,7 @@ export class PlayerView {
   load(run, other, position) {
     this.#run = run;
     this.#other = other;
+    this.#isLogarithmic = !run.disturbance; // what is of interest is at the end
     showBackprop(this.root, run);
     this.player.load(run, position);
     if (run.isOver && this.player.isAtEnd) this.listener.onEnd();

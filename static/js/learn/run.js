@@ -96,11 +96,6 @@ export class Run {
   layersAt(position) {
     return layersOf(this.frames[position].parameters, this.hidden);
   }
-
-  /** Whether it has learnt digits that a file does not hold. */
-  get needsOwn() {
-    return this.firstKnobs.digits !== "mnist" || this.changes.some(({ kind }) => kind === "teach");
-  }
 }
 
 /** @param {Float32Array} vector weights of the hidden layer, of the output layer, then the biases of both */

@@ -23,7 +23,7 @@ export class Trainer {
   load = (lessonSet) => this.#call("load", [lessonSet], [lessonSet]);
 
   /** @returns {Promise<{frame: import("./training.js").Frame, firstExample: object}>} */
-  begin = (id, knobs, own) => this.#call("begin", [id, knobs, own]);
+  begin = (id, knobs) => this.#call("begin", [id, knobs]);
 
   /** @returns {Promise<import("./training.js").Frame>} */
   advance = (id) => this.#call("advance", [id]);
@@ -36,6 +36,9 @@ export class Trainer {
 
   /** @returns {Promise<{worst: object[], confusion: number[][]}>} */
   results = (hidden, parameters) => this.#call("results", [hidden, parameters]);
+
+  /** @param {Float32Array[]} networks their parameters @returns {Promise<{pixels: Float32Array, label: number, read: number[]}[]>} */
+  heldBack = (id, networks) => this.#call("heldBack", [id, networks]);
 
   /** Forgets all trainings but these. @param {number[]} ids */
   keepOnly = (ids) => this.#call("forget", [ids]);

@@ -6,9 +6,11 @@
  * @typedef {import("./knobs.js").Knobs} Knobs
  * @typedef {import("../network/network.js").Examples} Examples
  * @typedef {{step: number, epoch: number, lastStep: number, isLast: boolean, cost: number?, testCost: number?,
- *   trainAccuracy: number, testAccuracy: number, ownAccuracy: number?, ownTotal: number, parameters: Float32Array}} Frame
+ *   trainAccuracy: number, testAccuracy: number, testHalves: Count[], ownAccuracy: number?, ownTotal: number,
+ *   parameters: Float32Array}} Frame
  *   after so many mini-batches; lastStep: after how many the training ends, as its knobs are now; a cost that is null is no
- *   number, or infinite
+ *   number, or infinite; testHalves: of the test digits 0 to 4, and of those 5 to 9
+ * @typedef {{right: number, total: number}} Count of digits that are read right
  * @typedef {{kind: "silence" | "shake" | "teach", neuron?: number, own?: import("./digits.js").OwnDigits,
  *   isRemembering?: boolean}} Disturbance of a network that has learnt
  */
@@ -18,14 +20,13 @@ import { oneHot } from "../network/losses.js";
 import { digitOf } from "../network/network.js";
 import { normalNumbers, spawn } from "../network/random.js";
 import { shake, silence } from "./breaks.js";
-import { first, joined, rememberedCount, split } from "./digits.js";
+import { first, halfOf, joined, labelled, split } from "./digits.js";
 
 const MEASURED = 1000; // of the digits that are learnt from
 const GROWTH = 15; // a frame after each mini-batch up to twice so many, then whenever 1/15 more were learnt from
 const LARGE = { hidden: 30, growth: 8 }; // networks whose frames take more memory
 const WORST = 12; // test digits that are shown
-// Own digits are few, so more epochs; a network that has learnt needs smaller steps, or it reads others worse.
-const TEACHING = { epochs: 10, rate: 1 };
+const TAUGHT = 30_000; // own digits and remembered ones in all epochs together: as many as in two and a half of MNIST's
 
 export class Training {
   #epoch = 0;
@@ -35,9 +36,8 @@ export class Training {
   /**
    * @param {Knobs} knobs
    * @param {import("./digits.js").LessonSet} lessonSet
-   * @param {import("./digits.js").OwnDigits?} own digits, learnt from the beginning
    */
-  constructor(knobs, lessonSet, own) {
+  constructor(knobs, lessonSet) {
     const [weights, order, labels] = spawn(knobs.seed, 3);
     Object.assign(this, { knobs, lessonSet, order });
     this.network = new ArticleNetwork(knobs.hidden, weights);
@@ -46,13 +46,14 @@ export class Training {
     this.growth = knobs.hidden > LARGE.hidden ? LARGE.growth : GROWTH;
     this.options = {};
     this.change(knobs);
-    this.#learnFrom(own ? joinedWithOwn(lessonSet.train, split(own), !knobs.digits.endsWith("-alone")) : { learnt: lessonSet.train });
-    this.examples.labels = withWrongLabels(this.examples.labels, knobs.wrong / 100, labels);
+    /** Those of MNIST's digits that it learns. */
+    this.known = knobs.digits === "half" ? labelled(lessonSet.train, (label) => halfOf(label) === 0) : lessonSet.train;
+    this.examples = { ...this.known, labels: withWrongLabels(this.known.labels, knobs.wrong / 100, labels) };
   }
 
   /** @returns {{pixels: Float32Array, label: number}} the first digit, with the label that it is learnt with */
   get firstExample() {
-    return { pixels: this.examples.inputs.slice(0, PIXELS), label: this.examples.labels[0] };
+    return { pixels: pixelsOf(this.examples.inputs, 0), label: this.examples.labels[0] };
   }
 
   get isOver() {
@@ -79,51 +80,51 @@ export class Training {
       const { done, value } = this.#steps.next();
       if (done) this.#steps = null;
       else [this.#epoch, this.#step] = [value.epoch, this.#step + 1];
-      if (Number.isInteger(this.#epoch)) break; // each epoch ends with a frame
+      if (Number.isInteger(this.#epoch) && size < this.#stepsOfEpoch) break; // each long epoch ends with a frame
     }
   }
 
   /** @returns {Training} another one that has learnt the same so far */
   fork() {
-    const fork = new Training({ ...this.knobs, digits: "mnist", wrong: 0 }, this.lessonSet, null);
+    const fork = new Training(this.knobs, this.lessonSet);
     fork.network.parameters.set(this.network.parameters);
-    Object.assign(fork, { knobs: this.knobs, examples: this.examples, heldBack: this.heldBack, options: { ...this.options } });
+    Object.assign(fork, { examples: this.examples, heldBack: this.heldBack, options: { ...this.options } });
     [fork.network.penalty, fork.#epoch, fork.#step] = [this.network.penalty, this.#epoch, this.#step];
     return fork;
   }
 
-  /** Changes a network that has learnt; it then learns on for as many epochs again. @param {Disturbance} disturbance @returns {Frame} */
+  /** Changes a network that has learnt, or its digits; it then learns on. @param {Disturbance} disturbance @returns {Frame} */
   disturb({ kind, neuron, own, isRemembering }) {
     const { network, options, knobs } = this;
-    let more = knobs.epochs;
     [this.order] = spawn(knobs.seed + this.#step, 1); // the same in a fork as in a run that is repeated
     if (kind === "silence") silence(network, neuron);
     if (kind === "shake") shake(network, normalNumbers(this.order));
-    if (kind === "teach") {
-      const { learnt, heldBack } = split(own);
-      const remembered = first(this.lessonSet.train, rememberedCount(learnt.labels.length));
-      this.#learnFrom(joinedWithOwn(remembered, { learnt, heldBack }, isRemembering));
-      options.learningRate = Math.min(options.learningRate, TEACHING.rate);
-      more = Math.max(more, TEACHING.epochs);
-    }
+    if (kind === "teach") this.#learnFrom(own, isRemembering);
     this.#epoch = Math.ceil(this.#epoch);
     this.#steps = null;
-    options.epochs = this.#epoch + more;
+    options.epochs = this.#epoch + (kind === "teach" ? Math.ceil(TAUGHT / this.examples.labels.length) : knobs.epochs);
     return this.measure();
   }
 
   /** @returns {Frame} what the network reads now */
   measure() {
     const [train, test] = [first(this.examples, MEASURED), this.lessonSet.test].map((each) => this.#measured(each));
-    const left = (this.options.epochs - this.#epoch) * this.examples.labels.length;
+    const left = (this.options.epochs - this.#epoch) * this.#stepsOfEpoch;
     return {
-      ...{ step: this.#step, epoch: this.#epoch, isLast: this.isOver },
-      lastStep: this.#step + Math.ceil(left / this.options.miniBatchSize),
+      ...{ step: this.#step, epoch: this.#epoch, isLast: this.isOver, lastStep: this.#step + Math.ceil(left) },
       ...{ cost: train.cost, testCost: test.cost, trainAccuracy: train.accuracy, testAccuracy: test.accuracy },
+      testHalves: test.halves,
       ownAccuracy: this.heldBack ? this.#measured(this.heldBack).accuracy : null,
       ownTotal: this.heldBack?.labels.length ?? 0,
       parameters: this.network.parameters.slice(),
     };
+  }
+
+  /** @param {Float32Array[]} networks their parameters @returns {{pixels: Float32Array, label: number, read: number[]}[]} own digits */
+  readHeldBack(networks) {
+    const { inputs, labels } = this.heldBack;
+    const activations = networks.map((parameters) => networkOf(this.knobs.hidden, parameters).activations(inputs));
+    return Array.from(labels, (label, n) => ({ ...{ pixels: pixelsOf(inputs, n), label }, read: activations.map((each) => digitOf(each, n)) }));
   }
 
   #begin() {
@@ -131,21 +132,30 @@ export class Training {
     return this.network.sgd(this.examples, this.options, this.order);
   }
 
-  #learnFrom({ learnt, heldBack = null }) {
-    this.examples = { ...learnt };
+  get #stepsOfEpoch() {
+    return Math.ceil(this.examples.labels.length / this.options.miniBatchSize);
+  }
+
+  /** Learns from own digits next, and, if it is to remember them, from as many of MNIST's that it has learnt. */
+  #learnFrom(own, isRemembering) {
+    const { learnt, heldBack } = split(own);
+    this.examples = isRemembering ? joined(first(this.known, learnt.labels.length), learnt) : learnt;
     this.heldBack = heldBack;
   }
 
-  #measured(examples) {
-    const activations = this.network.activations(examples.inputs);
-    const cost = this.network.loss.cost(activations, oneHot(examples.labels));
-    const right = examples.labels.reduce((count, label, n) => count + (digitOf(activations, n) === label ? 1 : 0), 0);
-    return { cost: Number.isFinite(cost) ? cost : null, accuracy: right / examples.labels.length };
+  #measured({ inputs, labels }) {
+    const activations = this.network.activations(inputs);
+    const cost = this.network.loss.cost(activations, oneHot(labels));
+    const halves = [0, 1].map(() => ({ right: 0, total: 0 }));
+    labels.forEach((label, n) => {
+      const half = halves[halfOf(label)];
+      half.total++;
+      if (digitOf(activations, n) === label) half.right++;
+    });
+    const accuracy = (halves[0].right + halves[1].right) / labels.length;
+    return { cost: Number.isFinite(cost) ? cost : null, accuracy, halves };
   }
 }
-
-/** @returns {{learnt: Examples, heldBack: Examples}} */
-const joinedWithOwn = (mnist, { learnt, heldBack }, isRemembering) => ({ learnt: isRemembering ? joined(mnist, learnt) : learnt, heldBack });
 
 /** @returns {Uint8Array} labels of which a share, 0 to 1, is replaced by another digit each */
 function withWrongLabels(labels, share, uniform) {
@@ -162,16 +172,21 @@ function withWrongLabels(labels, share, uniform) {
  *   highest cost, and how many of each label (row) are read as each digit (column)
  */
 export function resultsOf(hidden, parameters, test) {
-  const network = new ArticleNetwork(hidden, () => 0.5);
-  network.parameters.set(parameters);
+  const network = networkOf(hidden, parameters);
   const activations = network.activations(test.inputs);
   const confusion = Array.from({ length: OUTPUTS }, () => new Array(OUTPUTS).fill(0));
   test.labels.forEach((label, n) => confusion[label][digitOf(activations, n)]++);
   const row = (n) => activations.slice(n * OUTPUTS, (n + 1) * OUTPUTS);
   const costs = Array.from(test.labels, (label, n) => network.loss.cost(row(n), oneHot([label])));
   const places = costs.map((_, n) => n).sort((a, b) => costs[b] - costs[a]).slice(0, WORST);
-  const worst = places.map((n) => ({
-    ...{ pixels: test.inputs.slice(n * PIXELS, (n + 1) * PIXELS), label: test.labels[n], activations: [...row(n)] },
-  }));
+  const worst = places.map((n) => ({ pixels: pixelsOf(test.inputs, n), label: test.labels[n], activations: [...row(n)] }));
   return { worst, confusion };
 }
+
+function networkOf(hidden, parameters) {
+  const network = new ArticleNetwork(hidden, () => 0.5);
+  network.parameters.set(parameters);
+  return network;
+}
+
+const pixelsOf = (inputs, n) => inputs.slice(n * PIXELS, (n + 1) * PIXELS);

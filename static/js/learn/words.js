@@ -64,7 +64,7 @@ export const words = {
   curves: {
     test: translate("test digits"),
     train: translate("training digits"),
-    own: translate("your hand"),
+    own: translate("your digits"),
     other: translate("the other run, paler"),
     accuracyLabel: (first, last) =>
       translate("Accuracy by mini-batch: from {first} to {last} of the test digits right. The table has all numbers.", {
@@ -76,7 +76,7 @@ export const words = {
         first: costText(first.cost),
         last: costText(last.cost),
       }),
-    headings: [translate("Mini-batch"), translate("Test digits"), translate("Training digits"), translate("Your hand"), translate("Training cost"), translate("Test cost")],
+    headings: [translate("Mini-batch"), translate("Test digits"), translate("Training digits"), translate("Your digits"), translate("Training cost"), translate("Test cost")],
     row: ({ step, testAccuracy, trainAccuracy, ownAccuracy, cost, testCost }) => [
       formatNumber(step),
       percent(testAccuracy),
@@ -147,23 +147,32 @@ export const words = {
   },
 
   own: {
-    /** @param {Record<string, number>} counts */
-    counts: ({ class: ofClass, pad }) =>
-      translate("In this tab: {ofClass} digits of the class’s sheets, {pad} of the pad that are certain or corrected.", { ofClass, pad }),
+    /** What there is to teach, by what was learnt. @type {Record<string, (counts: Record<string, number>) => string>} */
+    counts: {
+      all: ({ class: ofClass, pad }) =>
+        translate("Here are {ofClass} digits of the class’s sheets, and {pad} of the pad that are certain or corrected.", { ofClass, pad }),
+      half: ({ class: ofClass, pad }) =>
+        translate("Here are {ofClass} digits 5 to 9 of the class’s sheets, and {pad} of the pad that are certain or corrected.", { ofClass, pad }),
+    },
     tooFew: (fewest) =>
       translate("At least {fewest} digits are needed. Photograph a class sheet, or draw digits on the first page and correct what is read wrong.", {
         fewest,
       }),
-    headings: [translate("Digits held back"), translate("before"), translate("now"), translate("now, without remembering")],
-    rows: { own: translate("Your hand"), test: translate("Everybody else (MNIST’s test digits)") },
-    /** @param {[number, number]} bounds of the share, 0..1 */
-    share: (right, total, bounds) =>
-      translate("{right} of {total} ({low} to {high})", {
-        right: formatNumber(right),
-        total: formatNumber(total),
-        low: wholePercent(bounds[0]),
-        high: wholePercent(bounds[1]),
-      }),
+    headings: { before: translate("before"), remembering: translate("now"), alone: translate("now, without remembering") },
+    rows: {
+      own: translate("Your digits"),
+      ownHalf: translate("Your digits 5 to 9"),
+      test: translate("Everybody else (MNIST’s test digits)"),
+      first: translate("MNIST’s test digits 0 to 4"),
+      second: translate("MNIST’s test digits 5 to 9"),
+    },
+    first: translate("It is first trained to the end …"),
+    bet: translate("How many of 100 of your digits that were held back does it read right in the end?"),
+    /** @param {number} before @param {number} now what a network read before it was taught, and what it reads now */
+    read: (before, now) => translate("{before} → {now}", { before, now }),
+    share: (right, total) => translate("{right} of {total}", { right: formatNumber(right), total: formatNumber(total) }),
+    /** @param {[number, number]} bounds of a share, 0..1 */
+    interval: ([low, high]) => translate("{low}–{high} %", { low: formatNumber(100 * low), high: formatNumber(100 * high) }),
   },
 
   broken: {

@@ -16,8 +16,8 @@ const calls = {
     lessonSet = parseLessonSet(buffer);
     return { pixels: lessonSet.test.inputs.slice(EXAMPLE * PIXELS, (EXAMPLE + 1) * PIXELS), label: lessonSet.test.labels[EXAMPLE] };
   },
-  begin(id, knobs, own) {
-    const training = new Training(knobs, lessonSet, own);
+  begin(id, knobs) {
+    const training = new Training(knobs, lessonSet);
     trainings.set(id, training);
     return { frame: training.measure(), firstExample: training.firstExample };
   },
@@ -30,6 +30,7 @@ const calls = {
     trainings.set(id, trainings.get(from).fork());
     return trainings.get(id).disturb(disturbance);
   },
+  heldBack: (id, networks) => trainings.get(id).readHeldBack(networks),
   results: (hidden, parameters) => resultsOf(hidden, parameters, lessonSet.test),
   forget(ids) {
     for (const id of trainings.keys()) if (!ids.includes(id)) trainings.delete(id);

@@ -1,5 +1,5 @@
 /**
- * A trained network that reads: it is parsed from the bytes of `app.service.standalone`, and feeds pixels forward.
+ * A trained network that reads: it is parsed from the bytes of `app.service.models`, and feeds pixels forward.
  *
  * @typedef {import("./convolution.js").WeightedLayer} WeightedLayer
  * @typedef {{name: string, layers: WeightedLayer[], temperature: number?}} TrainedNetwork batch normalisations are folded

@@ -12,7 +12,7 @@ from gevent.socket import socket, socketpair, wait_read
 from greenlet import gettrace
 
 from app.errors import Problem, ProblemCode
-from app.requests import body, connections
+from app.requests import connections
 from app.requests.connections import BoundedArrival
 
 Environ = dict[str, Any]
@@ -83,7 +83,7 @@ def answer(app: BoundedArrival, client: Client, length: int | None) -> "gevent.G
 
     greenlet = gevent.spawn(respond)
     while not client.sizes and not greenlet.ready():
-        body.run_others()
+        connections.run_others()
     return greenlet
 
 
@@ -110,7 +110,7 @@ def test_a_request_without_a_body_has_an_empty_one_and_waits_for_nothing() -> No
 def test_a_body_that_is_not_whole_in_time_raises_408(
     length: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(body, "MAX_DISCARDING_S", 0)
+    monkeypatch.setattr(connections, "MAX_DISCARDING_S", 0)
     client = Client()
     request = answer(BoundedArrival(reading(100), max_upload_s=0.05), client, length)
     client.sent.put(b"sev")
@@ -120,7 +120,7 @@ def test_a_body_that_is_not_whole_in_time_raises_408(
 def test_the_time_is_that_of_the_whole_body_and_not_of_each_part(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(body, "MAX_DISCARDING_S", 0)
+    monkeypatch.setattr(connections, "MAX_DISCARDING_S", 0)
     now_s = [100.0]
     monkeypatch.setattr(time, "monotonic", lambda: now_s[0])
     client = Client()
@@ -133,7 +133,7 @@ def test_the_time_is_that_of_the_whole_body_and_not_of_each_part(
 def test_where_memory_ends_the_body_that_stalled_first_raises_503(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(body, "MAX_DISCARDING_S", 0)
+    monkeypatch.setattr(connections, "MAX_DISCARDING_S", 0)
     app = BoundedArrival(reading(60, 60), max_upload_s=60, max_bytes=400)
     clients = [Client() for _ in range(4)]
     requests = [answer(app, client, 120) for client in clients[:3]]
@@ -150,7 +150,7 @@ def test_where_memory_ends_the_body_that_stalled_first_raises_503(
 def test_where_memory_ends_small_bodies_are_kept_before_large_ones(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(body, "MAX_DISCARDING_S", 0)
+    monkeypatch.setattr(connections, "MAX_DISCARDING_S", 0)
     app = BoundedArrival(reading(60), max_upload_s=60, max_bytes=1_000_000)
     clients = [Client() for _ in range(3)]
     requests = [
@@ -166,7 +166,7 @@ def test_where_memory_ends_small_bodies_are_kept_before_large_ones(
 def test_what_gunicorn_receives_ahead_counts_up_to_a_megabyte(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(body, "MAX_DISCARDING_S", 0)
+    monkeypatch.setattr(connections, "MAX_DISCARDING_S", 0)
     app = BoundedArrival(reading(60), max_upload_s=60, max_bytes=2_000_000)
     clients = [Client() for _ in range(3)]
     first = answer(app, clients[0], 9_000_000)
@@ -182,7 +182,7 @@ def test_what_gunicorn_receives_ahead_counts_up_to_a_megabyte(
 def test_a_body_that_finds_no_memory_where_no_other_is_arriving_raises_503(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(body, "MAX_DISCARDING_S", 0)
+    monkeypatch.setattr(connections, "MAX_DISCARDING_S", 0)
     app = BoundedArrival(reading(100), max_upload_s=60, max_bytes=150)
     clients = [Client(), Client()]
     environ: Environ = {"wsgi.input": clients[0], "CONTENT_LENGTH": "100"}
@@ -256,9 +256,9 @@ def test_a_body_in_chunks_that_take_much_cpu_time_raises_400(
 ) -> None:
     clock_s = [0.0]
     monkeypatch.setattr(time, "thread_time", lambda: clock_s[0])
-    monkeypatch.setattr(body, "MAX_UNCHUNKING_S", 2.5)
+    monkeypatch.setattr(connections, "MAX_UNCHUNKING_S", 2.5)
     app = BoundedArrival(reading(10, 10), max_upload_s=60)
-    monkeypatch.setattr(body, "MAX_DISCARDED_BYTES", 0)
+    monkeypatch.setattr(connections, "MAX_DISCARDED_BYTES", 0)
     for _ in range(2):  # of which each has time of its own
         assert len(list(app(chunked(Chunks(clock_s)), start_response))) == 2
     app = BoundedArrival(reading(10, 10, 10), max_upload_s=60)
@@ -269,8 +269,8 @@ def test_a_body_in_chunks_that_take_much_cpu_time_raises_400(
 def test_the_cpu_time_of_others_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
     clock_s = [0.0]
     monkeypatch.setattr(time, "thread_time", lambda: clock_s[0])
-    monkeypatch.setattr(body, "MAX_UNCHUNKING_S", 2.5)
-    monkeypatch.setattr(body, "MAX_DISCARDED_BYTES", 0)
+    monkeypatch.setattr(connections, "MAX_UNCHUNKING_S", 2.5)
+    monkeypatch.setattr(connections, "MAX_DISCARDED_BYTES", 0)
 
     def work() -> None:
         while True:
@@ -287,7 +287,7 @@ def test_the_cpu_time_of_others_does_not_count(monkeypatch: pytest.MonkeyPatch) 
 def test_of_a_body_that_is_not_read_no_more_is_received_after_some_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(body, "MAX_DISCARDING_S", 0.05)
+    monkeypatch.setattr(connections, "MAX_DISCARDING_S", 0.05)
     assert answer(BoundedArrival(reading(), max_upload_s=60), Client(), 100).get(timeout=30) == [
         DISCONNECTED
     ]
@@ -314,7 +314,7 @@ def test_the_time_to_take_an_answer_ends_with_the_answer(monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize(
     "fields",
-    [{"CONTENT_LENGTH": str(10 * body.CHUNK_BYTES)}, {"HTTP_TRANSFER_ENCODING": "chunked"}],
+    [{"CONTENT_LENGTH": str(10 * connections.CHUNK_BYTES)}, {"HTTP_TRANSFER_ENCODING": "chunked"}],
 )
 def test_a_body_that_is_always_there_lets_others_go_on(fields: Environ) -> None:
     n_turns = 0
@@ -326,7 +326,7 @@ def test_a_body_that_is_always_there_lets_others_go_on(fields: Environ) -> None:
             gevent.sleep(0)
 
     other = gevent.spawn(take_turns)
-    app = BoundedArrival(reading(*10 * [body.CHUNK_BYTES]), max_upload_s=60)
+    app = BoundedArrival(reading(*10 * [connections.CHUNK_BYTES]), max_upload_s=60)
     app({"wsgi.input": Endless()} | fields, start_response)
     assert n_turns >= 9
     other.kill()
@@ -361,7 +361,7 @@ def test_between_two_requests_of_a_client_each_other_client_has_a_turn() -> None
 def test_switches_are_counted_only_while_a_chunked_body_arrives(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(body, "MAX_DISCARDING_S", 0)
+    monkeypatch.setattr(connections, "MAX_DISCARDING_S", 0)
     app = BoundedArrival(reading(3, 3), max_upload_s=60)
     clients = [Client(), Client()]
     requests = [answer(app, client, None) for client in clients]

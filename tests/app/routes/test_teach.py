@@ -2,6 +2,7 @@
 
 import html
 import io
+import itertools
 import json
 import math
 import re
@@ -80,7 +81,7 @@ def test_the_percentages_are_those_of_trainings(page: str, tmp_path: Path) -> No
     usual, *percents = trained(tmp_path, knobs=[{}, *knobs])["percents"]
     for percent, (changed, least, most) in zip(percents, answers, strict=True):
         assert int(least) <= percent <= int(most), changed
-    said = re.search(r"the network reads about (\d+) % of the test digits", page)
+    said = re.search(r"reads about (\d+) of 100 test digits right", page)
     assert said and abs(usual - int(said[1])) < 1
 
 
@@ -97,6 +98,19 @@ def test_the_neuron_of_the_worksheet_computes_what_the_answers_say(page: str) ->
         assert a == round(1 / (1 + math.exp(-z)), 2)
     assert {1, 6} <= set(numbers[0])
     assert "= 1, a = 0.73" in page and "z = 6, a = 1.00" in page
+
+
+def test_the_extra_neuron_answers_ink_paper_ink_alone(page: str) -> None:
+    assert "weights 5, −9 and 5, bias −6; z is 4" in page
+    for pixels in itertools.product((0, 1), repeat=3):
+        z = sum(map(int.__mul__, (5, -9, 5), pixels)) - 6
+        assert z == 4 if pixels == (1, 0, 1) else z <= -1
+
+
+@pytest.mark.parametrize("name", ["article", "convnet"])
+def test_each_step_names_its_network_by_the_number_of_its_parameters(page: str, name: str) -> None:
+    metadata = json.loads((ROOT / "models" / f"{name}.json").read_text())
+    assert f"{metadata['parameters']:,} numbers" in page
 
 
 def test_no_page_sets_a_cookie(client: FlaskClient) -> None:

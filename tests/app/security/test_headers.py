@@ -99,7 +99,8 @@ def test_an_allowed_origin_may_call_the_api_and_read_its_headers(setting: str, o
     client = secured_app(allowed_origins=setting).test_client()
     headers = client.post("/predict", headers={"Origin": origin}).headers
     assert headers["Access-Control-Allow-Origin"] == origin
-    assert headers["Access-Control-Expose-Headers"] == "Retry-After, X-Request-ID"
+    exposed = "RateLimit, RateLimit-Policy, Retry-After, X-Request-ID"
+    assert headers["Access-Control-Expose-Headers"] == exposed
     assert "Origin" in headers["Vary"]
     assert "Access-Control-Allow-Credentials" not in headers
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
@@ -47,6 +47,15 @@ def test_a_client_over_the_limit_gets_429_with_the_limit_and_the_time_to_wait() 
     check_problem(response, 429, "One client may send 2 requests per day. Try again in ")
     assert response.get_json(force=True)["type"] == "urn:inkling:too-many-requests"
     assert 1 <= int(response.headers["Retry-After"]) <= 24 * 60 * 60 + 1
+
+
+def test_each_answer_to_a_post_says_what_is_left_of_the_limits() -> None:
+    client = limited_app("2 per day; 9 per 2 days").test_client()
+    for left in (1, 0, 0):
+        headers = post(client).headers
+        assert headers["RateLimit-Policy"] == '"per day";q=2;w=86400, "per 2 days";q=9;w=172800'
+        assert headers["RateLimit"].startswith(f'"per day";r={left};t=86400, "per 2 days";r=')
+    assert "RateLimit" not in client.get("/").headers
 
 
 @pytest.mark.parametrize("first_s", [1000.0, 1000.1, 1000.5, 1000.9])
@@ -167,6 +176,7 @@ def test_all_that_is_no_address_is_one_client(monkeypatch: pytest.MonkeyPatch) -
         assert post(client, "", forwarded=forwarded).status_code == 429
 
 
+@settings(deadline=None)  # the first app of a process takes longer
 @given(st.text(st.characters(max_codepoint=255, exclude_characters="\r\n")))
 def test_what_a_client_forwards_makes_it_no_other_client(sent: str) -> None:
     with pytest.MonkeyPatch.context() as patch:

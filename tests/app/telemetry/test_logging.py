@@ -86,18 +86,11 @@ def test_a_request_is_one_line_with_its_outcome(entries: Entries) -> None:
         ("/read", read(digits=(SEVEN, SEVEN)) | {"is_doubtful": True}, "uncertain"),
         ("/models", None, None),
         ("/refused", None, "urn:inkling:no-digit-found"),
-        (
-            "/predict/batch",
-            read(pixels=(784, 784, 0, 784), digits=(SEVEN, ONE, SEVEN)),
-            {"certain": 2, "uncertain": 1, "refused": 1},
-        ),
-        (
-            "/predict/batch",
-            read(pixels=(0,)),
-            {"certain": 0, "uncertain": 0, "refused": 1},
-        ),
+        ("/predict/batch", read(pixels=(784, 784, 0, 784), digits=(SEVEN, ONE, SEVEN)),
+         {"certain": 2, "uncertain": 1, "refused": 1}),
+        ("/predict/batch", read(pixels=(0,)), {"certain": 0, "uncertain": 0, "refused": 1}),
     ],
-)
+)  # fmt: skip
 def test_the_outcome_is_the_problem_or_whether_the_answer_is_certain(
     path: str, body: dict[str, Any] | None, outcome: object, entries: Entries
 ) -> None:

@@ -1,3 +1,6 @@
+import ast
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -5,6 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
+from app.config import ROOT, SettingsError
 from app.requests.request import request
 from app.service.answers import ModelDescription
 from app.telemetry import metrics
@@ -203,3 +207,32 @@ def test_a_version_may_be_quoted_and_a_wrong_one_gets_plain_text(
 ) -> None:
     response = client.get("/metrics", headers={"Accept": accept})
     assert (response.status_code, response.mimetype) == (200, media_type)
+
+
+def test_workers_without_room_for_their_counts_do_not_start(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(metrics, "FREE_BYTES", 2**60)
+    with pytest.raises(SettingsError, match=r"the metrics need .* MB in /dev/shm or "):
+        metrics.WorkerFiles()
+
+
+def test_the_files_of_a_worker_hold_the_counts_of_every_route() -> None:
+    # In a process of its own: Prometheus's client counts in files for as long as it lives.
+    program = """
+import os
+from pathlib import Path
+from app import create_app
+from app.telemetry.metrics import FILE_BYTES, Metrics, WorkerFiles
+routes = [rule.rule for rule in create_app().url_map.iter_rules()]
+files, metrics = WorkerFiles(), Metrics(None)
+for route in routes:
+    metrics._durations.labels(route).observe(1)
+    for status in (200, 304, 400, 404, 413, 415, 422, 429, 503):
+        for method in ("GET", "HEAD"):
+            metrics._requests.labels(method, route, str(status)).inc()
+paths = Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]).iterdir()
+print({path.name: path.stat().st_size == FILE_BYTES for path in paths})
+"""
+    printed = subprocess.check_output([sys.executable, "-c", program], cwd=ROOT, text=True)
+    assert ast.literal_eval(printed) == {"counter_main.db": True, "histogram_main.db": True}

@@ -1,7 +1,10 @@
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
 from nn.core.losses import L2Penalty, Loss, QuadraticCost, SoftmaxCrossEntropy, one_hot, softmax
+from nn.core.optimizers import SGD, Adam, Optimizer, cosine
 from tests.nn.core.gradients import assert_close_to_slope
 
 
@@ -92,3 +95,109 @@ def test_one_hot_by_hand() -> None:
 def test_a_label_that_is_no_class_is_refused(labels: list[int], shown: str) -> None:
     with pytest.raises(ValueError, match=f"integers from 0 to 9 as labels, but got {shown}"):
         one_hot(np.array(labels))
+
+
+def test_sgd_by_hand() -> None:
+    parameters = np.array([1.0, 2.0])
+    SGD().step(parameters, np.array([10.0, -10.0]), 0.1)
+    assert parameters.tolist() == [0, 3]
+
+
+def test_momentum_by_hand() -> None:
+    parameters, gradients = np.array([0.0]), np.array([1.0])
+    optimizer = SGD(momentum=0.5)
+    for _ in range(3):
+        optimizer.step(parameters, gradients, 1.0)
+    assert parameters.tolist() == [-(1 + 1.5 + 1.75)]
+    assert gradients.tolist() == [1]
+
+
+def test_the_first_step_of_adam_is_the_learning_rate_whatever_the_gradient() -> None:
+    parameters = np.zeros(3)
+    Adam().step(parameters, np.array([1e-3, -5.0, 1e4]), 0.1)
+    assert np.allclose(parameters, [-0.1, 0.1, -0.1], rtol=1e-4)
+
+
+def test_adam_follows_the_paper_s_algorithm() -> None:
+    rng = np.random.default_rng(0)
+    parameters, expected = np.zeros(4), np.zeros(4)
+    mean, square = np.zeros(4), np.zeros(4)
+    optimizer = Adam()
+    for t in range(1, 20):
+        gradients = rng.normal(size=4)
+        mean = 0.9 * mean + 0.1 * gradients
+        square = 0.999 * square + 0.001 * gradients**2
+        expected -= 0.01 * (mean / (1 - 0.9**t)) / (np.sqrt(square / (1 - 0.999**t)) + 1e-8)
+        optimizer.step(parameters, gradients, 0.01)
+    assert np.allclose(parameters, expected)
+
+
+def test_epsilon_halves_adam_s_first_step_for_a_gradient_of_its_own_size() -> None:
+    parameters = np.zeros(2)
+    Adam().step(parameters, np.array([1e-8, 1e-2]), 0.1)
+    assert np.allclose(parameters, [-0.1 / (1 + 1), -0.1 / (1 + 1e-6)], rtol=1e-9, atol=0)
+
+
+def test_adam_s_decay_takes_the_same_part_of_every_parameter() -> None:
+    parameters = np.array([2.0, -4.0])
+    optimizer = Adam(decay=0.1)
+    optimizer.step(parameters, np.zeros(2), 0.5)
+    assert parameters.tolist() == [1.9, -3.8]  # less a twentieth
+    optimizer.step(parameters, np.zeros(2), 0.25)
+    assert np.allclose(parameters, [1.9 * 0.975, -3.8 * 0.975])
+
+
+def test_adam_decays_before_its_step_whatever_the_gradient() -> None:
+    parameters = np.array([1.0, 1.0])
+    Adam(decay=2).step(parameters, np.array([5.0, -1e4]), 0.1)
+    assert np.allclose(parameters, [1 - 0.2 - 0.1, 1 - 0.2 + 0.1])
+
+
+def test_adam_without_decay_leaves_parameters_without_a_gradient() -> None:
+    parameters = np.array([2.0, -4.0])
+    Adam().step(parameters, np.zeros(2), 0.5)
+    assert parameters.tolist() == [2, -4]
+
+
+@pytest.mark.parametrize(
+    "build", [SGD, lambda: SGD(0.9), lambda: Adam(decay=0.1)], ids=["sgd", "momentum", "adam"]
+)
+def test_an_optimizer_goes_on_from_its_state(build: Callable[[], Optimizer]) -> None:
+    rng = np.random.default_rng(0)
+    first, second = build(), build()
+    parameters = np.ones(3)
+    for _ in range(3):
+        first.step(parameters, rng.normal(size=3), 0.1)
+    for name in first.state:
+        value = getattr(first, name)
+        setattr(second, name, value.copy() if isinstance(value, np.ndarray) else value)
+    expected, found, gradients = parameters.copy(), parameters.copy(), rng.normal(size=3)
+
+    first.step(expected, gradients, 0.1)
+    second.step(found, gradients, 0.1)
+
+    assert found.tolist() == expected.tolist()
+
+
+@pytest.mark.parametrize("optimizer", [SGD(), SGD(0.9), Adam()], ids=["sgd", "momentum", "adam"])
+def test_each_optimizer_finds_the_bottom_of_a_bowl(optimizer: Optimizer) -> None:
+    parameters = np.array([3.0, -2.0])
+    for _ in range(2000):
+        optimizer.step(parameters, parameters * [1, 5], 0.01)
+    assert np.abs(parameters).max() < 1e-2
+
+
+def test_cosine_rises_through_its_warmup_and_falls_to_zero() -> None:
+    schedule = cosine(2.0, warmup=0.2)
+    rates = [schedule(done) for done in (0, 0.1, 0.2, 0.6, 1)]
+    assert np.allclose(rates, [0, 1, 2, 1, 0])
+
+
+@pytest.mark.parametrize("warmup", [-0.1, 1, 1.5])
+def test_cosine_refuses_a_warmup_after_which_nothing_is_left(warmup: float) -> None:
+    with pytest.raises(ValueError, match=f"at least 0 and below 1, but got {warmup}"):
+        cosine(2.0, warmup)
+
+
+def test_cosine_without_warmup_starts_at_its_peak() -> None:
+    assert cosine(2.0)(0) == 2

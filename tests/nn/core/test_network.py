@@ -1,7 +1,6 @@
 import copy
 import pickle
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -191,16 +190,6 @@ def test_activations_gives_the_same_in_slices_as_at_once() -> None:
     network = small_network(rng, SoftmaxCrossEntropy())
     inputs = rng.normal(size=(2500, 5))
     assert np.allclose(network.activations(inputs), network.feedforward(inputs))
-
-
-def test_threads_that_share_a_network_do_not_mix_up_their_answers() -> None:
-    rng = np.random.default_rng(0)
-    network = small_network(rng, QuadraticCost())
-    batches = [rng.normal(size=(50, 5)) for _ in range(200)]
-    expected = [network.feedforward(batch) for batch in batches]
-    with ThreadPoolExecutor(4) as pool:
-        found = list(pool.map(network.feedforward, batches))
-    assert all(map(np.array_equal, found, expected))
 
 
 def train(network: Network, inputs: Array, labels: NDArray[np.integer]) -> list[float]:

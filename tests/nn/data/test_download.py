@@ -1,16 +1,14 @@
 import gzip
 import hashlib
-import zlib
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from lzma import LZMAError
 from pathlib import Path
 from threading import Thread
 
 import pytest
 
 from nn.data.digits import DataError
-from nn.data.download import PublishedFile, data_folder, read_uncompressed, refused_if_damaged
+from nn.data.download import PublishedFile, data_folder, read_uncompressed
 
 CONTENT = b"some digits"
 ARCHIVE = gzip.compress(CONTENT, mtime=0)
@@ -112,15 +110,6 @@ def test_a_damaged_archive_is_named(tmp_path: Path, content: bytes) -> None:
         DataError, match=r"archive: expected .* cannot be read .*: copy or download it again"
     ):
         read_uncompressed(tmp_path / "archive")
-
-
-@pytest.mark.parametrize("error", [zlib.error("bad"), LZMAError("bad"), IndexError("bad")])
-def test_whatever_a_library_raises_becomes_one_error_that_names_the_file(error: Exception) -> None:
-    expected = "^a.npz: expected arrays, but it cannot be read .bad.: copy or"
-    with pytest.raises(DataError, match=expected), refused_if_damaged(Path("a.npz"), "arrays"):
-        raise error
-    with pytest.raises(DataError, match="mine"), refused_if_damaged(Path("a.npz"), "arrays"):
-        raise DataError("mine")
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@ import gzip
 import hashlib
 import os
 import struct
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,12 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from nn.data import mnist
-from nn.data.digits import DataError
+from nn.data.choose_lesson_set import as_file, choose_balanced, choose_lesson_set, main
+from nn.data.digits import NO_DIGIT, DataError, Digits
+from nn.data.kaggle import PIXEL_NAMES, read_test, read_train, write_submission
+from nn.data.lesson_set import LESSON_SET, load_lesson_set
 from nn.data.mnist import load_mnist, parse_idx
+from nn.data.omniglot import is_unlike_digits, load_omniglot
 
 
 def idx(array: np.ndarray) -> bytes:
@@ -40,7 +45,7 @@ def small_mnist(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, np
 @given(
     arrays(np.uint8, st.one_of(st.tuples(st.integers(0, 9)), st.tuples(*[st.integers(0, 5)] * 3)))
 )
-def test_what_was_written_is_read_back(array: np.ndarray) -> None:
+def test_a_written_idx_file_is_read_back(array: np.ndarray) -> None:
     assert np.array_equal(parse_idx(idx(array)), array)
 
 
@@ -61,16 +66,6 @@ def test_the_four_files_become_two_sets(
     assert np.array_equal(test.labels, small_mnist["t10k-labels-idx1-ubyte"])
 
 
-@pytest.mark.usefixtures("small_mnist")
-def test_one_wrong_pixel_is_noticed(tmp_path: Path) -> None:
-    path = tmp_path / "t10k-images-idx3-ubyte"
-    content = bytearray(path.read_bytes())
-    content[-1] ^= 1
-    path.write_bytes(content)
-    with pytest.raises(DataError, match="t10k-images-idx3-ubyte: is not the MNIST file"):
-        load_mnist(tmp_path)
-
-
 @pytest.mark.skipif("INKLING_DATA" not in os.environ, reason="needs MNIST: set INKLING_DATA")
 def test_the_real_mnist_is_read_completely() -> None:
     train, test = load_mnist()
@@ -80,3 +75,200 @@ def test_the_real_mnist_is_read_completely() -> None:
     assert np.bincount(test.labels).tolist() == [
         980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009,
     ]  # fmt: skip
+
+
+HEADER = ["label", *PIXEL_NAMES]
+
+
+def table(path: Path, header: list[str], rows: Iterable[Iterable[object]]) -> Path:
+    """Write a table as Kaggle does."""
+    lines = [",".join(map(str, row)) for row in [header, *rows]]
+    path.write_text("\n".join([*lines, ""]))
+    return path
+
+
+@settings(deadline=None, max_examples=20)
+@given(arrays(np.uint8, st.tuples(st.integers(1, 4), st.just(785))))
+def test_a_written_table_is_read_back(
+    tmp_path_factory: pytest.TempPathFactory, numbers: np.ndarray
+) -> None:
+    numbers[:, 0] %= 10
+    path = table(tmp_path_factory.mktemp("kaggle") / "train.csv", HEADER, numbers)
+    digits = read_train(path)
+    assert np.array_equal(digits.labels, numbers[:, 0])
+    assert np.array_equal(digits.images.reshape(-1, 784), numbers[:, 1:])
+    assert digits.images.dtype == np.uint8
+
+
+def test_a_test_table_has_no_labels(tmp_path: Path) -> None:
+    path = table(tmp_path / "test.csv", PIXEL_NAMES, [[255, *[0] * 783]])
+    images = read_test(path)
+    assert images.shape == (1, 28, 28)
+    assert images[0, 0, 0] == 255
+
+
+def test_windows_line_ends_a_byte_order_mark_and_empty_lines_are_fine(tmp_path: Path) -> None:
+    path = table(tmp_path / "train.csv", HEADER, [[3, *[7] * 784]])
+    text = path.read_text().replace("\n", "\r\n") + "\r\n"
+    path.write_bytes(text.encode("utf-8-sig"))
+    assert read_train(path).labels.tolist() == [3]
+
+
+GOOD = [1, *[0] * 784]
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ([10, *[0] * 784], "line 3: expected label from 0 to 9, but found 10"),
+        ([1, *[0] * 783, 256], "line 3: expected pixel783 from 0 to 255, but found 256"),
+        ([1, -1, *[0] * 783], "line 3: expected pixel0 from 0 to 255, but found -1"),
+        ([1, *[0] * 782], "line 3: expected 785 columns, but found 783"),
+        ([1, "ink", *[0] * 783], "line 3: expected whole numbers .*'ink'"),
+        ([1, 0.5, *[0] * 783], "line 3: expected whole numbers .*'0.5'"),
+        ([1, "", *[0] * 783], "line 3: expected whole numbers"),
+        ([1, 10**30, *[0] * 783], "line 3: expected pixel0 from 0 to 255, but found 1000"),
+    ],
+)
+def test_a_wrong_row_is_named_by_its_line(tmp_path: Path, row: list[object], message: str) -> None:
+    path = table(tmp_path / "train.csv", HEADER, [GOOD, row, GOOD])
+    with pytest.raises(DataError, match=rf"train\.csv {message}"):
+        read_train(path)
+
+
+@pytest.mark.parametrize(
+    ("header", "message"),
+    [
+        (PIXEL_NAMES, "line 1: expected 785 column names, label, .* found 784"),
+        (["label", *PIXEL_NAMES[:-1]], "found 784"),
+        (["digit", *PIXEL_NAMES], "starting with 'digit"),
+    ],
+)
+def test_a_wrong_header_is_refused(tmp_path: Path, header: list[str], message: str) -> None:
+    path = table(tmp_path / "train.csv", header, [])
+    with pytest.raises(DataError, match=message):
+        read_train(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "line 1: expected 785 column names"),
+        ((",".join(HEADER) + "\n").encode(), "there are none"),
+        (b"\xff\xfe\0\0", "expected a table of numbers as text"),
+    ],
+    ids=["empty", "header only", "not text"],
+)
+def test_a_file_that_is_no_table_is_refused(tmp_path: Path, content: bytes, message: str) -> None:
+    path = tmp_path / "train.csv"
+    path.write_bytes(content)
+    with pytest.raises(DataError, match=message):
+        read_train(path)
+
+
+def test_a_missing_table_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"train\.csv: cannot be read"):
+        read_train(tmp_path / "train.csv")
+
+
+def test_a_submission_counts_pictures_from_1(tmp_path: Path) -> None:
+    path = tmp_path / "submission.csv"
+    write_submission(path, [7, 0, 3])
+    assert path.read_text() == "ImageId,Label\n1,7\n2,0\n3,3\n"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+needs_mnist = pytest.mark.skipif("INKLING_DATA" not in os.environ, reason="needs MNIST")
+
+
+def random_digits(n: int, seed: int) -> Digits:
+    rng = np.random.default_rng(seed)
+    images = rng.integers(0, 256, (n, 28, 28), np.uint8)
+    return Digits(images, rng.integers(0, 10, n).astype(np.uint8))
+
+
+def test_the_first_digits_hold_as_many_of_each_class() -> None:
+    train, test = load_lesson_set()
+    assert (len(train), len(test)) == (12_000, 2_000)
+    for digits in (train, test):
+        assert digits.images.shape == (len(digits), 28, 28) and digits.images.dtype == np.uint8
+        assert digits.labels.tolist() == [*range(10)] * (len(digits) // 10)
+
+
+@needs_mnist
+def test_the_file_is_what_the_command_makes() -> None:
+    for shipped, chosen in zip(load_lesson_set(), choose_lesson_set(*load_mnist()), strict=True):
+        assert shipped.sha256() == chosen.sha256()
+
+
+def test_no_digit_is_chosen_twice() -> None:
+    digits = random_digits(400, seed=1)
+    chosen = choose_balanced(digits, 200, np.random.default_rng(2))
+    pixels = {image.tobytes() for image in digits.images}
+    assert {image.tobytes() for image in chosen.images} <= pixels
+    assert len({image.tobytes() for image in chosen.images}) == 200
+
+
+def test_a_written_lesson_set_is_read_back(tmp_path: Path) -> None:
+    written = random_digits(20, seed=1), random_digits(10, seed=2)
+    (tmp_path / "set.npz").write_bytes(as_file(*written))
+    for before, after in zip(written, load_lesson_set(tmp_path / "set.npz"), strict=True):
+        assert before.sha256() == after.sha256()
+
+
+@pytest.mark.parametrize("content", [b"", b"PK", None])
+def test_a_missing_or_damaged_file_is_named_with_what_to_do(
+    tmp_path: Path, content: bytes | None
+) -> None:
+    path = tmp_path / "set.npz"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(DataError, match=r"set\.npz: expected the lesson set.*copy it again"):
+        load_lesson_set(path)
+
+
+@pytest.mark.parametrize("place", [0.1, 0.3, 0.5, 0.7, 0.9])
+def test_a_changed_byte_is_noticed(tmp_path: Path, place: float) -> None:
+    content = bytearray(LESSON_SET.read_bytes())
+    content[int(place * len(content))] ^= 255
+    (tmp_path / "set.npz").write_bytes(content)
+    with pytest.raises(DataError, match="cannot be read"):
+        load_lesson_set(tmp_path / "set.npz")
+
+
+def test_a_missing_mnist_ends_the_command_with_one_line(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match=r"nn\.data\.choose_lesson_set: .*MNIST file"):
+        main(["--data", str(tmp_path), "--out", str(tmp_path / "set.npz")])
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_model_card_has_the_hash_of_the_file() -> None:
+    card = Path("models/README.md").read_text()
+    assert hashlib.sha256(LESSON_SET.read_bytes()).hexdigest() in card
+
+
+@pytest.mark.parametrize(
+    ("name", "is_unlike"),
+    [
+        ("images_background_small1/Latin/character11/0001_01.png", True),  # k
+        ("images_background_small1/Latin/character15/0001_01.png", False),  # o
+        ("images_background_small1/Greek/character24/0001_01.png", True),  # omega
+        ("images_background_small1/Greek/character14/0001_01.png", False),  # xi, as a 3
+        ("images_background_small1/Greek/character14/", False),
+    ],
+)
+def test_characters_that_look_like_a_digit_are_left_out(name: str, is_unlike: bool) -> None:
+    assert is_unlike_digits(name) is is_unlike
+
+
+def test_a_missing_archive_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"images_background_small1\.zip"):
+        load_omniglot(tmp_path)
+
+
+@pytest.mark.skipif("INKLING_DATA" not in os.environ, reason="needs the data: set INKLING_DATA")
+def test_omniglot_has_96_such_characters_by_twenty_people() -> None:
+    pictures = load_omniglot()
+    assert len(pictures) == 96 * 20
+    assert set(pictures.labels.tolist()) == {NO_DIGIT}
+    assert (pictures.images.max(axis=(1, 2)) == 255).all()

@@ -1,4 +1,6 @@
+import gzip
 import io
+import json
 import os
 import re
 import zipfile
@@ -11,6 +13,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from nn.data.digits import DataError
+from nn.decoding.errors import PictureError, PictureFault
+from nn.evaluation import dev
+from nn.evaluation.dev import Labelled, folder_of, measure, results
 from nn.evaluation.sets import (
     DIGITS,
     NO_DIGITS,
@@ -59,25 +64,17 @@ def test_pictures_of_no_digits_have_no_labels(tmp_path: Path) -> None:
         ({"labels": np.zeros(2, np.uint8)}, "expected numpy arrays, images and labels"),
         ({"images": np.zeros((2, 2, 3))}, r"expected images uint8 .* float64 \(2, 2, 3\)"),
         ({"images": np.zeros((2, 6), np.uint8)}, r"found uint8 \(2, 6\)"),
-        (
-            {"images": np.zeros((2, 2, 3), np.uint8), "labels": np.zeros(1, np.uint8)},
-            r"expected 2 labels, uint8 from 0 to 9, but found uint8 \(1,\)",
-        ),
-        (
-            {"images": np.zeros((2, 2, 3), np.uint8), "labels": np.array([3, 10], np.uint8)},
-            r"from 0 to 9, but found .* such as \[3, 10\]",
-        ),
-        (
-            {"images": np.zeros((2, 2, 3), np.uint8), "labels": np.array([3, -1])},
-            r"from 0 to 9, but found int64 .* such as \[3, -1\]",
-        ),
-        (
-            {"images": np.zeros((2, 2, 3), np.uint8), "labels": np.array(["3", "cat"])},
-            r"from 0 to 9, but found <U3 .* such as \['3', 'cat'\]",
-        ),
+        ({"images": np.zeros((2, 2, 3), np.uint8), "labels": np.zeros(1, np.uint8)},
+         r"expected 2 labels, uint8 from 0 to 9, but found uint8 \(1,\)"),
+        ({"images": np.zeros((2, 2, 3), np.uint8), "labels": np.array([3, 10], np.uint8)},
+         r"from 0 to 9, but found .* such as \[3, 10\]"),
+        ({"images": np.zeros((2, 2, 3), np.uint8), "labels": np.array([3, -1])},
+         r"from 0 to 9, but found int64 .* such as \[3, -1\]"),
+        ({"images": np.zeros((2, 2, 3), np.uint8), "labels": np.array(["3", "cat"])},
+         r"from 0 to 9, but found <U3 .* such as \['3', 'cat'\]"),
         ({"images": np.zeros((2, 0, 3), np.uint8)}, r"found uint8 \(2, 0, 3\)"),
     ],
-)
+)  # fmt: skip
 def test_wrong_arrays_are_refused(
     tmp_path: Path, arrays: dict[str, NDArray[Any]], message: str
 ) -> None:
@@ -175,3 +172,114 @@ def test_the_sets_at_hand_are_read(name: str) -> None:
         pytest.skip(f"needs the set: {error}")
     assert len(found.pictures) > 400
     assert len(found.labels) == (len(found.pictures) if name in DIGITS else 0)
+
+
+class Reading:
+    def __init__(self, number: str, is_certain: bool) -> None:
+        self.number, self.is_certain = number, is_certain
+
+
+class Reader:
+    """Answers the grey level of a picture as a number; below 100 it is certain, 255 is refused."""
+
+    def read(self, picture: Image.Image) -> Reading:
+        level = int(np.asarray(picture)[0, 0])
+        if level == 255:
+            raise PictureError(PictureFault.NO_DIGIT_FOUND, "blank")
+        return Reading(str(level), level < 100)
+
+    read_digit = read
+
+
+def grey(level: int) -> Image.Image:
+    return Image.fromarray(np.full((30, 30), level, np.uint8))
+
+
+def test_what_is_refused_is_neither_read_nor_certain() -> None:
+    found = results([Labelled(grey(255), "1"), Labelled(grey(7), "7")], Reader().read)  # type: ignore[arg-type]
+    assert [(each.read, each.is_certain) for each in found] == [(None, False), ("7", True)]
+
+
+def test_the_table_counts_what_is_right_certain_and_both_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "dev").mkdir()
+    digits = [Labelled(grey(7), "7"), Labelled(grey(8), "9"), Labelled(grey(200), "200")]
+    doodles = [Labelled(grey(5), ""), Labelled(grey(255), "")]
+    monkeypatch.setattr(dev, "DIGITS", {"digits": lambda folder: iter(digits)})
+    monkeypatch.setattr(dev, "NUMBERS", {"doodles": lambda folder: iter(doodles)})
+    table = measure(Reader(), tmp_path)  # type: ignore[arg-type]
+    rows = [line.split(" | ") for line in table.splitlines()[2:]]
+    assert [row[0] for row in rows] == ["| digits, /predict", "| digits, /read", "| doodles"]
+    assert rows[0][1].startswith("66.67 %")
+    assert rows[0][2].startswith("66.67 %")
+    assert rows[0][3].startswith("1: 33.33 %")
+    assert [rows[2][1], rows[2][3][:10]] == ["", "1: 50.00 %"]
+    assert len(measure(Reader(), tmp_path, every=2).splitlines()) == 5  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("folder", [None, Path("nowhere")])
+def test_without_the_sets_their_folder_is_asked_for(
+    folder: Path | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("INKLING_DATA", raising=False)
+    with pytest.raises(DataError, match="--data or INKLING_DATA"):
+        folder_of(folder)
+
+
+def test_pen_strokes_become_dark_digits_on_light_with_paper_around(tmp_path: Path) -> None:
+    (tmp_path / "dev").mkdir()
+    number = {"digits": "11", "strokes": [[[0, 0], [0, 50]], [[40, 0], [40, 50]], [[20, 25]]]}
+    path = tmp_path / "dev" / "numbers_pens.jsonl.gz"
+    path.write_bytes(gzip.compress(json.dumps(number).encode()))
+    (found,) = dev.NUMBERS["numbers in formulas and of UNIPEN"](tmp_path)
+    pixels = np.asarray(found.picture.convert("L"))
+    assert found.digits == "11"
+    assert pixels.shape == (200, 180)
+    assert pixels[:40].min() == 255
+    assert pixels[100, 50] < 60 > pixels[100, 130]
+
+
+def save_pages(data: Path, labels: Any) -> Path:
+    """Write a page and the labels of pages; return the page's path."""
+    path = dev.pages_table(data)
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps(labels))
+    grey(3).save(path.with_name("00.png"))
+    return path.with_name("00.png")
+
+
+def test_photographed_pages_have_their_lines(tmp_path: Path) -> None:
+    save_pages(tmp_path, [{"file": "00.png", "lines": ["12", "3"]}])
+    (found,) = dev.NUMBERS[dev.PAGES](tmp_path)
+    assert (found.digits, found.picture.size) == ("12\n3", (30, 30))
+
+
+@pytest.mark.parametrize("labels", [[{"file": "01.png", "lines": []}], [{"lines": ["1"]}], 3])
+def test_wrong_labels_of_pages_are_refused(tmp_path: Path, labels: Any) -> None:
+    save_pages(tmp_path, labels)
+    with pytest.raises(DataError, match=r"expected (file and lines of each page|a picture), but"):
+        list(dev.read_pages(tmp_path))
+
+
+def test_pages_that_are_missing_or_damaged_are_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"labels\.json: expected file and lines of each page, but"):
+        list(dev.read_pages(tmp_path))
+    path = save_pages(tmp_path, [{"file": "00.png", "lines": ["12"]}])
+    whole = path.read_bytes()
+    for content in (b"", b"no picture", whole[:37] + b"!" + whole[38:]):
+        path.write_bytes(content)  # Pillow raises SyntaxError for the last one
+        with pytest.raises(DataError, match=r"00\.png: expected a picture, but it cannot be read"):
+            list(dev.read_pages(tmp_path))
+
+
+def test_a_table_of_labels_names_its_pictures(tmp_path: Path) -> None:
+    folder = tmp_path / "dev" / "cheques"
+    folder.mkdir(parents=True)
+    grey(3).save(folder / "a.png")
+    (folder / "labels.csv").write_text("file,digits\na.png,25\n")
+    (found,) = dev.NUMBERS["cheque amounts"](tmp_path)
+    assert (found.digits, found.picture.size) == ("25", (30, 30))
+    (folder / "a.png").write_bytes(b"no picture")
+    with pytest.raises(DataError, match=r"a\.png"):
+        list(dev.NUMBERS["cheque amounts"](tmp_path))

@@ -5,7 +5,7 @@ import pytest
 
 from nn.models import lines
 from nn.models.lines import ARCHITECTURES, LINES, N_CLASSES, RowPool
-from nn.models.weights import WeightsError, save
+from nn.models.weights import save
 from nn.reading.numbers import strip
 from nn.reading.numbers.strip import n_frames, to_strip_inputs
 from tests.nn.core.gradients import assert_close_to_slope
@@ -52,12 +52,3 @@ def test_it_is_loaded_from_the_folder_that_has_it_else_the_shipped_one(tmp_path:
     inputs = np.random.default_rng(1).random((2, 48, 64, 1), np.float32)
     found, expected = model.network.activations(inputs), network.activations(inputs)
     np.testing.assert_allclose(found, expected, atol=1e-4)
-
-
-def test_damaged_weights_are_refused(tmp_path: Path) -> None:
-    (tmp_path / LINES).mkdir()
-    path = tmp_path / LINES / f"{LINES}.npz"
-    save(ARCHITECTURES[LINES].build(np.random.default_rng(0)), {"architecture": LINES}, path)
-    path.write_bytes(path.read_bytes()[:-1])
-    with pytest.raises(WeightsError, match="its SHA-256 is"):
-        lines.load(tmp_path)

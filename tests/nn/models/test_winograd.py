@@ -36,17 +36,6 @@ def test_two_outputs_of_three_weights_by_hand() -> None:
     np.testing.assert_allclose(outputs, [13, 58])
 
 
-@pytest.mark.parametrize("tile_px", TILES_PX)
-def test_products_at_points_convolve_in_one_dimension(tile_px: int) -> None:
-    rng = np.random.default_rng(0)
-    from_products, kernel_to_values, to_values = transforms(tile_px)
-    kernel, inputs = rng.normal(size=3), rng.normal(size=tile_px + 2)
-
-    outputs = from_products @ ((kernel_to_values @ kernel) * (to_values @ inputs))
-
-    np.testing.assert_allclose(outputs, np.correlate(inputs, kernel, "valid"), atol=1e-12)
-
-
 @pytest.mark.parametrize("seed", range(8))
 @pytest.mark.parametrize("tile_px", TILES_PX)
 def test_tiles_predict_the_outputs_of_the_convolution_for_all_sizes(

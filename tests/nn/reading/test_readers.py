@@ -203,6 +203,18 @@ def test_what_is_left_out_is_paper_if_the_network_of_lines_sees_nothing_there(
     assert reader().unread(broad) == [faint, cut]
 
 
+def test_a_long_band_of_shadow_is_left_out_though_no_sign_is_read_in_it(
+    broad: InkedPicture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    side_px = min(broad.sheet.grey.shape)
+    band = LeftOut((0, 0, side_px, 9), Why.NO_PAPER)
+    rule, spot = replace(band, why=Why.TAKEN_FOR_LINE), replace(band, box=(0, 0, side_px / 2, 9))
+    monkeypatch.setattr(module, "unread_ink", lambda *_, **__: [band, rule, spot])
+    assert reader().unread(broad) == [band]
+    monkeypatch.setattr(module, "MAX_VERIFIED_SIDE", 1)
+    assert reader().unread(broad) == []
+
+
 def number(*digits: DetectedDigit, mark: str = ".") -> NumberReading:
     return NumberReading([NumberLine(list(digits), [Mark((0, 0, 3, 3), mark, True, 0)])], [])  # type: ignore[arg-type]
 

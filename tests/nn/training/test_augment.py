@@ -77,13 +77,6 @@ def test_a_shift_moves_the_picture_by_as_much_as_it_says() -> None:
     assert abs(rows.mean() - 13.5) < 0.1
 
 
-def test_bends_have_the_spread_that_they_say() -> None:
-    bent = Distortion(0, 0, 0, 0, bend_px=0.7)
-    sources = bent._sources(2000, np.random.default_rng(2))
-    grid = np.stack(np.meshgrid(np.arange(28), np.arange(28), indexing="ij"))
-    assert abs((sources - grid[:, None]).std() - 0.7) < 0.03
-
-
 def test_a_pen_half_a_pixel_wider_or_narrower_on_either_side() -> None:
     class Amounts(np.random.Generator):
         def normal(self, mean: object, spread: object, shape: object) -> np.ndarray:  # type: ignore[override]

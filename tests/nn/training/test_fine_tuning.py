@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nn.core.network import Network
 from nn.data.digits import Digits
 from nn.models import weights
 from nn.models.weights import Model
@@ -135,22 +134,6 @@ def test_a_fine_tuning_of_another_network_is_not_resumed(base: Model, tmp_path: 
     other = dataclasses.replace(base, metadata=base.metadata | {"sha256": "0" * 64})
     with pytest.raises(ValueError, match="is of a training with from"):
         fine_tune(other, slanted(300), tmp_path / "article.checkpoint", is_resumed=True)
-
-
-def test_each_picture_is_measured_once(base: Model, monkeypatch: pytest.MonkeyPatch) -> None:
-    training, measured = fine_tune(base, slanted(300)), []
-    activations = Network.activations
-
-    def record(network: Network, inputs: Any) -> Any:
-        measured.append(len(inputs))
-        return activations(network, inputs)
-
-    monkeypatch.setattr(Network, "activations", record)
-    row = training.measure(base.network)
-    assert measured == [60, 300]  # held back, and elsewhere
-    held_back = training.held_back
-    n_right = base.network.evaluate(to_inputs(held_back.images), held_back.labels)
-    assert row["held_back_accuracy"] == n_right / 60
 
 
 def test_a_fine_tuning_with_another_limit_or_measured_elsewhere_is_not_resumed(

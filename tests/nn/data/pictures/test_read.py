@@ -4,11 +4,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from nn.data.digits import DataError
 from nn.data.kaggle import PIXEL_NAMES
+from nn.data.mnist import load_mnist
+from nn.data.pictures.entries import Skipped
+from nn.data.pictures.opening import as_it_is, is_in_mnist_format, open_picture
+from nn.data.pictures.own_digits import OwnDigits, lines_of
+from nn.data.pictures.split import split
+from nn.decoding.errors import PictureError
 from nn.reading.ink.extract import to_mnist
+from nn.reading.mnist_format import Pixels
 from tests.nn.data.pictures.making import drawn, idx, load, png, slanted, write_files, write_zip
 
 HEADER = ",".join(["label", *PIXEL_NAMES])
@@ -237,3 +244,116 @@ def test_a_table_from_windows_finds_its_files(tmp_path: Path) -> None:
 def test_control_characters_in_names_are_shown_in_escapes(tmp_path: Path) -> None:
     write_files(tmp_path, {"3/\x1b[2J.png": b""})
     assert load(tmp_path)[1][0].place == r"3/\x1b[2J.png"
+
+
+def test_a_picture_that_is_there_twice_counts_once(tmp_path: Path) -> None:
+    larger = png(drawn(30).resize((100, 100)))
+    own, skipped = load(write_files(tmp_path, {"1/a.png": A, "1/b.png": B, "1/c.png": larger}))
+    assert own.places == ["1/a.png", "1/b.png"]
+    assert [f"{each}" for each in skipped] == ["1/c.png: is the same picture as 1/a.png"]
+
+
+def test_a_picture_with_two_labels_is_left_out_wherever_it_is(tmp_path: Path) -> None:
+    own, skipped = load(
+        write_files(tmp_path, {"1/a.png": A, "1/again.png": A, "7/a.png": A, "7/b.png": B})
+    )
+    assert own.places == ["7/b.png"]
+    assert [each.place for each in skipped] == ["1/a.png", "1/again.png", "7/a.png"]
+    assert "1/a.png is labelled 1, but 7/a.png, the same picture, 7: correct" in skipped[0].why
+
+
+def test_no_picture_at_all_is_an_empty_set(tmp_path: Path) -> None:
+    own, skipped = load(write_files(tmp_path, {"1/a.txt": b"no picture"}))
+    assert own.digits.images.shape == (0, 28, 28)
+    assert len(skipped) == 1
+
+
+def test_many_pictures_skipped_for_one_reason_are_counted() -> None:
+    skipped = [Skipped(f"{n}.png", f"The {n} bytes are not a picture") for n in range(9)]
+    lines = list(lines_of([*skipped, Skipped("x.png", "is blank")]))
+    assert lines[0] == "skipped 0.png: The 0 bytes are not a picture"
+    assert lines[5:] == ["skipped 4 more for a reason of this kind", "skipped x.png: is blank"]
+
+
+@pytest.fixture
+def digit() -> Pixels:
+    return to_mnist(drawn(40))
+
+
+@pytest.mark.skipif("INKLING_DATA" not in os.environ, reason="needs MNIST: set INKLING_DATA")
+def test_all_of_mnist_is_taken_as_it_is() -> None:
+    assert all(is_in_mnist_format(image) for digits in load_mnist() for image in digits.images)
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA"])
+def test_a_picture_in_mnists_format_is_taken_as_it_is(digit: Pixels, mode: str) -> None:
+    taken = as_it_is(Image.fromarray(digit).convert(mode))
+    assert isinstance(taken, np.ndarray)
+    assert np.array_equal(taken, digit)
+
+
+def test_other_pictures_of_28x28_are_prepared_like_any(digit: Pixels) -> None:
+    others = {
+        "inverted": 255 - digit,
+        "off-centre": np.roll(digit, 3, 1),
+        "large": np.asarray(Image.fromarray(digit[4:24, 4:24]).resize((28, 28))),
+        "grey paper": np.maximum(digit, 30),
+        "pale": digit // 2,
+        "empty": digit * 0,
+    }
+    for name, pixels in others.items():
+        assert isinstance(as_it_is(pixels), Image.Image), name
+        assert isinstance(as_it_is(Image.fromarray(pixels)), Image.Image), name
+
+
+def test_deep_small_and_large_pictures_are_opened(digit: Pixels) -> None:
+    deep = Image.fromarray(np.asarray(drawn(40)).astype(np.uint16) * 257)
+    assert np.array_equal(to_mnist(open_picture(png(deep))), digit)
+    assert open_picture(png(Image.new("L", (1, 1)))).size == (1, 1)
+    inverted = open_picture(png(ImageOps.invert(drawn(40))))
+    assert np.array_equal(to_mnist(inverted), digit)
+
+
+def test_a_picture_that_would_fill_the_memory_is_refused() -> None:
+    with pytest.raises(PictureError, match="8,000 x 8,000 pixels; of a PNG at most"):
+        open_picture(png(Image.new("1", (8000, 8000))))
+
+
+@pytest.mark.parametrize("content", [b"", b"<svg></svg>", png(drawn(40))[:100]])
+def test_what_is_no_picture_is_refused(content: bytes) -> None:
+    with pytest.raises(PictureError):
+        open_picture(content)
+
+
+def own(n: int, writers: list[str] | None = None) -> OwnDigits:
+    return OwnDigits(slanted(n), [f"{number}.png" for number in range(n)], writers or [""] * n)
+
+
+@pytest.mark.parametrize("has_test", [False, True])
+def test_each_picture_is_in_one_part_and_each_label_in_all(has_test: bool) -> None:
+    pictures, test = own(280), own(30) if has_test else None
+    parts = split(pictures, np.random.default_rng(1), test)
+    held_back = [parts.held_back] if has_test else [parts.held_back, parts.test]
+    places = [place for part in (parts.learnt, *held_back) for place in part.places]
+    assert sorted(places) == sorted(pictures.places)
+    for part in held_back:
+        assert len(part) == 40
+        assert set(part.digits.labels.tolist()) == set(range(10))
+    assert not parts.is_by_writer
+    assert test is None or parts.test is test
+
+
+def test_no_writer_is_in_two_parts() -> None:
+    writers = [f"writer {number % 9}" for number in range(90)]
+    parts = split(own(90, writers), np.random.default_rng(1))
+    in_part = [set(part.writers) for part in (parts.learnt, parts.held_back, parts.test)]
+    assert parts.is_by_writer
+    assert set.union(*in_part) == set(writers)
+    assert sum(map(len, in_part)) == 9
+    assert min(map(len, in_part)) >= 1
+    assert len(in_part[0]) == 5
+
+
+def test_too_few_pictures_are_refused() -> None:
+    with pytest.raises(DataError, match="expected at least 20 labelled pictures"):
+        split(own(19), np.random.default_rng(1))

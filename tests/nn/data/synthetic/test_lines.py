@@ -5,10 +5,17 @@ import pytest
 from nn.data.digits import Digits, Stroke
 from nn.data.pendigits import PenDigit
 from nn.data.synthetic import lines, paper
+from nn.data.synthetic.cuts import (
+    Cut,
+    find_cuts,
+    ink_between_cuts,
+)
+from nn.data.synthetic.joining import contact_distance, join, put_beside
 from nn.data.synthetic.lines import Line, LineWriter, to_pen_digits, with_upstroke
 from nn.data.synthetic.paper import photograph
 from nn.data.unipen import Character
 from nn.reading.mnist_format import outline
+from nn.reading.numbers.components import Component
 from nn.reading.numbers.strip import COMMA, MINUS, OTHER, POINT, to_strip
 
 ANGLE = np.linspace(0, 2 * np.pi, 40)
@@ -43,19 +50,6 @@ def test_lines_hold_digits_marks_and_other_signs() -> None:
     assert found == {*range(10), POINT, COMMA, MINUS, OTHER}  # some digits are from templates
     assert {len([label for label in each if label < POINT]) for each in labels} >= set(range(10))
     assert all(each[0] not in (POINT, COMMA) for each in labels if each)
-
-
-def test_a_line_is_as_high_as_asked_and_stands_on_its_baseline(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    for name in ("SCANNED", "WORDS", "DRAWINGS", "MIXED", "MARKED", "NEGATIVE", "CLOSED"):
-        monkeypatch.setattr(lines, name, 0)
-    rng = np.random.default_rng(1)
-    for _ in range(20):
-        line = writer().write(rng, 60)
-        _, top, _, height = outline(line.ink)
-        assert 45 < height < 110
-        assert top + height == pytest.approx(line.baseline_px, abs=45)
 
 
 def test_some_numbers_begin_with_ones_and_some_end_in_zeros(
@@ -131,19 +125,6 @@ DISTURBANCES = (
 )
 
 
-def test_on_plain_paper_the_darkest_pixels_are_the_ink(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in DISTURBANCES:
-        monkeypatch.setattr(paper, name, 0)
-    monkeypatch.setattr(paper, "MAX_NOISE", 0)
-    monkeypatch.setattr(paper, "MARGINS", (0.3, 0.4))
-    rng = np.random.default_rng(0)
-    for line in written(20):
-        grey = photograph(line, writer(), rng).astype(int)
-        edge = np.concatenate([grey[0], grey[-1]])
-        assert np.ptp(edge) < 40
-        assert grey.min() < edge.min() - 5
-
-
 @pytest.mark.parametrize("name", ["RULED", "BOXED", "REMAINS", "BESIDE"])
 def test_each_disturbance_adds_ink(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for each in DISTURBANCES:
@@ -159,3 +140,151 @@ def test_each_disturbance_adds_ink(name: str, monkeypatch: pytest.MonkeyPatch) -
         darkness = [(each.max() - each).sum() / np.ptp(each) for each in greys]
         pieces.append(sum(darkness))
     assert pieces[1] > 1.02 * pieces[0]
+
+
+PEN_WIDTH = 0.1
+
+
+def bar(x: float, top: float = 0.0, bottom: float = 1.0) -> list[np.ndarray]:
+    return [np.array([[x, top], [x, bottom]])]
+
+
+def rng(seed: int = 0) -> np.random.Generator:
+    return np.random.default_rng(seed)
+
+
+def test_a_bar_meets_another_where_it_stands() -> None:
+    assert contact_distance(bar(3), bar(1)) == pytest.approx(2)
+
+
+def test_the_distance_is_measured_in_the_rows_that_both_have() -> None:
+    roof_and_stem = [np.array([[0.0, 0.0], [0.8, 0.0], [0.8, 0.1]]), *bar(0.2)]
+    low = bar(0, top=0.5)
+
+    assert contact_distance(roof_and_stem, low) == pytest.approx(0.2)  # under the roof
+    assert contact_distance(roof_and_stem, bar(0)) == pytest.approx(0.8)
+
+
+def test_digits_without_a_common_row_are_compared_by_their_boxes() -> None:
+    assert contact_distance(bar(1, bottom=0.3), bar(0, top=0.7)) == pytest.approx(1)
+
+
+def test_a_digit_is_put_beside_another_with_a_gap() -> None:
+    (moved,) = put_beside(bar(3), bar(1), gap=0.5)
+
+    assert moved[:, 0].tolist() == pytest.approx([3.5, 3.5])
+    assert moved[:, 1].tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_lines_that_touch_overlap_by_at_most_the_pens_width(seed: int) -> None:
+    moved, line = join(bar(0), bar(0), PEN_WIDTH, False, rng(seed))
+
+    assert line is None
+    assert 0 <= moved[0][0, 0] < PEN_WIDTH
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_ligature_goes_from_the_last_end_to_the_next_start_across_a_gap(seed: int) -> None:
+    moved, line = join(bar(0), bar(0), PEN_WIDTH, True, rng(seed))
+
+    assert line is not None
+    assert line[0].tolist() == [0, 1]
+    assert line[-1].tolist() == moved[0][0].tolist()
+    assert moved[0][0, 0] > PEN_WIDTH  # the lines themselves do not touch
+
+
+ROOF = [*bar(0), np.array([[0.0, 0.0], [1.0, 0.0]])]  # ends at its right
+HOOK = [np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.3, 1.0]])]  # ends at its left
+STEM = bar(0)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "is_joined"),
+    [
+        (ROOF, STEM, True),
+        (ROOF, [np.array([[0.0, 1.0], [0.5, 1.0]])], False),  # under the roof: it would go back
+        (STEM, [np.array([[0.6, 0.0], [0.0, 1.0], [1.0, 1.0]])], True),
+        (STEM, [np.array([[0.8, 0.0], [0.0, 1.0], [1.0, 1.0]])], False),  # starts at its right
+        (STEM, [np.array([[1.5, 0.0], [0.0, 1.0], [9.0, 1.0]])], False),  # too far
+        (HOOK, STEM, False),
+    ],
+)
+def test_digits_have_a_ligature_where_the_pen_can_go_on_and_touch_elsewhere(
+    left: list[np.ndarray], right: list[np.ndarray], is_joined: bool
+) -> None:
+    moved, line = join(left, right, PEN_WIDTH, True, rng())
+
+    assert (line is not None) == is_joined
+    assert (contact_distance(left, moved) < -PEN_WIDTH) == is_joined
+
+
+def two_uprights(bridge_px=6):
+    """Two strokes 10 px wide, 60 px apart, joined by a level line at half their height."""
+    ink = np.zeros((100, 80), np.float32)
+    ink[:, :10] = ink[:, 70:] = 1
+    ink[50 : 50 + bridge_px] = 1
+    return Component(5, 7, ink)
+
+
+def crossed_px(component: Component, cut: Cut) -> float:
+    """How much ink a cut crosses."""
+    columns = cut.columns.astype(int).clip(0, component.width - 1)
+    return float(component.ink[np.arange(component.height), columns].sum())
+
+
+def test_a_cut_crosses_the_thin_line_between_two_strokes_once() -> None:
+    component = two_uprights()
+    cuts = find_cuts(component, 100, 6)
+    middle = min(cuts, key=lambda cut: abs(cut.columns.mean() - 40))
+    assert crossed_px(component, middle) == pytest.approx(6, abs=1)
+    assert ((middle.columns > 10) & (middle.columns < 70)).all()
+
+
+def test_a_cut_leans_with_slanting_strokes() -> None:
+    ink = np.zeros((100, 120), np.float32)
+    cv2.line(ink, (45, 2), (10, 97), 1.0, 6)
+    cv2.line(ink, (110, 2), (75, 97), 1.0, 6)
+    cv2.line(ink, (28, 50), (92, 50), 1.0, 6)
+    component = Component(0, 0, ink)
+    cuts = [cut for cut in find_cuts(component, 100, 6) if crossed_px(component, cut) < 9]
+    assert any(cut.columns[0] > 48 and cut.columns[-1] < 72 for cut in cuts)
+
+
+def test_two_strokes_that_run_into_each_other_are_cut_straight_between_them() -> None:
+    ink = np.zeros((100, 95), np.float32)
+    cv2.ellipse(ink, (24, 50), (20, 46), 0, 0, 360, 1.0, 6)
+    cv2.ellipse(ink, (69, 50), (20, 46), 0, 0, 360, 1.0, 6)
+    component = Component(0, 0, ink[:, 1:-2])
+    cuts = [cut for cut in find_cuts(component, 100, 6) if crossed_px(component, cut) > 12]
+    assert any(np.abs(cut.columns - 45.5).max() < 3 for cut in cuts)
+
+
+def test_a_narrow_stroke_is_not_cut() -> None:
+    assert find_cuts(Component(0, 0, np.ones((100, 20), np.float32)), 100, 20) == []
+
+
+def test_the_pieces_between_cuts_hold_all_ink_once_and_lie_where_it_was() -> None:
+    component = two_uprights()
+    cut = find_cuts(component, 100, 6)[0]
+    pieces = [ink_between_cuts(component, None, cut), ink_between_cuts(component, cut, None)]
+    assert sum(piece.ink.sum() for piece in pieces) == component.ink.sum()
+    assert (pieces[0].x, pieces[0].y) == (5, 7)
+    assert pieces[1].right == component.right
+    assert pieces[1].bottom == component.bottom
+
+
+def test_there_is_nothing_between_a_cut_and_itself() -> None:
+    component = two_uprights()
+    cut = find_cuts(component, 100, 6)[0]
+    assert ink_between_cuts(component, cut, cut) is None
+
+
+def test_ink_between_two_cuts_is_cropped_to_its_outline() -> None:
+    ink = np.zeros((4, 8), np.float32)
+    ink[1:3] = 1
+    left, right = (Cut(np.full(4, column)) for column in (2.0, 5.0))
+    piece = ink_between_cuts(Component(10, 20, ink), left, right)
+    assert piece is not None
+    assert (piece.x, piece.y, piece.width, piece.height) == (12, 21, 3, 2)
+    assert piece.ink.min() == 1

@@ -134,10 +134,12 @@ def narrow_shadow(width_px: int, darkness: float, soft_px: int) -> np.ndarray:
     return np.asarray(light, np.float32)
 
 
-def test_a_dark_band_of_shadow_at_the_writing_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    picture = photograph(*two(), light=narrow_shadow(18, 0.5, 3))
+def test_a_shadow_at_the_writing_is_left_out_if_it_is_as_broad_as_the_pen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    picture = photograph(*two(), light=narrow_shadow(8, 0.5, 3))
     assert Why.NO_PAPER in reasons(find_ink(picture))
-    monkeypatch.setattr(rejected, "MIN_SHADOW_WIDTH", 9)
+    monkeypatch.setattr(rejected, "MIN_SHADOW_WIDTH", 1.3)
     assert reasons(find_ink(picture)) == []
 
 

@@ -3,11 +3,14 @@ import pytest
 
 from nn.reading.ink import components as component_search
 from nn.reading.ink import selection
-from nn.reading.ink.components import Components, measure_components, weighted_median
+from nn.reading.ink.components import (
+    Components,
+    label_components,
+    measure_components,
+    weighted_median,
+    written_part,
+)
 from nn.reading.ink.selection import (
-    are_between,
-    are_in_rows,
-    are_near,
     find_border_blobs,
     render_ink,
     select_digit,
@@ -19,8 +22,6 @@ SIDE_PX = 200
 Box = tuple[int, int, int, int]
 DIGITS: list[Box] = [(60, 60, 68, 140), (100, 60, 108, 140), (130, 90, 160, 98)]
 NOTHING_RULED = np.zeros((SIDE_PX, SIDE_PX), bool)
-
-INK: Box = (60, 40, 80, 100)
 
 
 def sheet(*boxes: Box, level: float = 0.5) -> np.ndarray:
@@ -87,125 +88,40 @@ def by_ruled_lines() -> tuple[np.ndarray, np.ndarray]:
 
 
 CASES: dict[str, Case] = {
-    "a speck": (
-        selection,
-        "MAX_SPECK",
-        0,
-        lambda: is_selected(sheet(*DIGITS, (20, 20, 23, 23)), 21, 21),
-        False,
-    ),
-    "a smudge": (
-        selection,
-        "MIN_CONTRAST_RATIO",
-        0,
-        lambda: is_selected(sheet(*DIGITS) + sheet((20, 20, 60, 30), level=0.2), 30, 25),
-        False,
-    ),
-    "a slim line": (
-        selection,
-        "MIN_LINE_WIDTH",
-        0,
-        lambda: is_selected(sheet(*DIGITS, (40, 60, 43, 104)), 41, 80),
-        False,
-    ),
-    "a remainder of a ruled line": (
-        selection,
-        "MIN_NEAR_RULED",
-        2,
-        lambda: is_selected(by_ruled_line()[0], 105, 153, by_ruled_line()[1]),
-        False,
-    ),
-    "a remainder near a ruled line": (
-        selection,
-        "NEAR_RULED_PX",
-        0,
-        lambda: is_selected(by_ruled_line()[0], 105, 153, by_ruled_line()[1]),
-        False,
-    ),
-    "a bent stroke on ruled lines": (
-        selection,
-        "MAX_LINE_AREA",
-        9,
-        lambda: is_selected(by_ruled_lines()[0], 12, 180, by_ruled_lines()[1]),
-        True,
-    ),
-    "a long shadow": (
-        selection,
-        "MIN_TRAIL_LENGTH",
-        99,
-        lambda: is_selected(with_trail(), 100, 172),
-        False,
-    ),
-    "a long winding shadow": (
-        selection,
-        "MAX_TRAIL_WINDING",
-        0,
-        lambda: is_selected(with_trail(), 100, 172),
-        False,
-    ),
-    "a shadow that is paler than the ink": (
-        selection,
-        "MIN_CONTRAST_RATIO_IN_SHADOW",
-        0,
-        lambda: is_selected(with_trail(), 100, 172),
-        False,
-    ),
-    "an outline": (
-        selection,
-        "MIN_OUTLINE_LENGTH",
-        2,
-        lambda: is_selected(corner_of_lines(), 21, 100),
-        False,
-    ),
-    "the corner of two lines": (
-        selection,
-        "MAX_CORNER_AREA",
-        0,
-        lambda: is_selected(corner_of_lines(), 21, 100),
-        False,
-    ),
-    "a stroke in the rim that the edge cuts": (
-        selection,
-        "RIM_WIDTH",
-        0,
-        lambda: is_selected(sheet(*DIGITS, (0, 40, 20, 52)), 5, 45),
-        False,
-    ),
-    "a stroke that the edge touches almost": (
-        component_search,
-        "EDGE_PX",
-        -1,
-        lambda: is_selected(sheet(*DIGITS, (2, 40, 20, 52)), 5, 45),
-        False,
-    ),
-    "a stroke far from the digit": (
-        selection,
-        "MAX_STROKE_DISTANCE",
-        9,
-        lambda: is_in_digit(sheet((90, 60, 100, 140), (150, 60, 160, 80)), 155, 70),
-        False,
-    ),
-    "a dot thinner than the pen": (
-        selection,
-        "MIN_DOT_WIDTH",
-        0,
-        lambda: is_dot_selected((110, 139, 113, 140)),
-        False,
-    ),
-    "a pale dot": (
-        selection,
-        "MIN_DOT_CONTRAST",
-        0,
-        lambda: is_dot_selected(DOT, level=0.3),
-        False,
-    ),
-    "a dot far from the digits": (
-        selection,
-        "MAX_DOT_DISTANCE",
-        9,
-        lambda: is_dot_selected((180, 137, 183, 140)),
-        False,
-    ),
+    "a speck": (selection, "MAX_SPECK", 0,
+        lambda: is_selected(sheet(*DIGITS, (20, 20, 23, 23)), 21, 21), False),
+    "a smudge": (selection, "MIN_CONTRAST_RATIO", 0,
+        lambda: is_selected(sheet(*DIGITS) + sheet((20, 20, 60, 30), level=0.2), 30, 25), False),
+    "a slim line": (selection, "MIN_LINE_WIDTH", 0,
+        lambda: is_selected(sheet(*DIGITS, (40, 60, 43, 104)), 41, 80), False),
+    "a remainder of a ruled line": (selection, "MIN_NEAR_RULED", 2,
+        lambda: is_selected(by_ruled_line()[0], 105, 153, by_ruled_line()[1]), False),
+    "a remainder near a ruled line": (selection, "NEAR_RULED_PX", 0,
+        lambda: is_selected(by_ruled_line()[0], 105, 153, by_ruled_line()[1]), False),
+    "a bent stroke on ruled lines": (selection, "MAX_LINE_AREA", 9,
+        lambda: is_selected(by_ruled_lines()[0], 12, 180, by_ruled_lines()[1]), True),
+    "a long shadow": (selection, "MIN_TRAIL_LENGTH", 99,
+        lambda: is_selected(with_trail(), 100, 172), False),
+    "a long winding shadow": (selection, "MAX_TRAIL_WINDING", 0,
+        lambda: is_selected(with_trail(), 100, 172), False),
+    "a shadow that is paler than the ink": (selection, "MIN_CONTRAST_RATIO_IN_SHADOW", 0,
+        lambda: is_selected(with_trail(), 100, 172), False),
+    "an outline": (selection, "MIN_OUTLINE_LENGTH", 2,
+        lambda: is_selected(corner_of_lines(), 21, 100), False),
+    "the corner of two lines": (selection, "MAX_CORNER_AREA", 0,
+        lambda: is_selected(corner_of_lines(), 21, 100), False),
+    "a stroke in the rim that the edge cuts": (selection, "RIM_WIDTH", 0,
+        lambda: is_selected(sheet(*DIGITS, (0, 40, 20, 52)), 5, 45), False),
+    "a stroke that the edge touches almost": (component_search, "EDGE_PX", -1,
+        lambda: is_selected(sheet(*DIGITS, (2, 40, 20, 52)), 5, 45), False),
+    "a stroke far from the digit": (selection, "MAX_STROKE_DISTANCE", 9,
+        lambda: is_in_digit(sheet((90, 60, 100, 140), (150, 60, 160, 80)), 155, 70), False),
+    "a dot thinner than the pen": (selection, "MIN_DOT_WIDTH", 0,
+        lambda: is_dot_selected((110, 139, 113, 140)), False),
+    "a pale dot": (selection, "MIN_DOT_CONTRAST", 0, lambda: is_dot_selected(DOT, level=0.3),
+        False),
+    "a dot far from the digits": (selection, "MAX_DOT_DISTANCE", 9,
+        lambda: is_dot_selected((180, 137, 183, 140)), False),
     "dots everywhere": (
         selection,
         "MAX_DOTS",
@@ -215,14 +131,9 @@ CASES: dict[str, Case] = {
         ),
         False,
     ),
-    "a larger component far from the middle": (
-        component_search,
-        "CENTRALITY_FALLOFF",
-        0,
-        lambda: is_in_digit(sheet((95, 80, 105, 120), (5, 5, 30, 60)), 10, 10),
-        False,
-    ),
-}
+    "a larger component far from the middle": (component_search, "CENTRALITY_FALLOFF", 0,
+        lambda: is_in_digit(sheet((95, 80, 105, 120), (5, 5, 30, 60)), 10, 10), False),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
@@ -307,43 +218,28 @@ def of(*boxes: Box) -> tuple[Components, np.ndarray]:
     return components, ~(components.boxes == boxes[0]).all(axis=1)
 
 
-def is_first(mask: np.ndarray, is_ink: np.ndarray) -> bool:
-    return bool(mask[~is_ink].item())
+def test_components_are_measured() -> None:
+    contrast = sheet((20, 30, 28, 80)) + sheet((60, 10, 70, 20), level=0.25)
+    components = measure_components(contrast > 0.1, contrast)
+    assert components.boxes.tolist() == [[60, 10, 70, 20], [20, 30, 28, 80]]
+    assert components.areas.tolist() == [100, 400]
+    assert np.allclose(components.levels, [0.25, 0.5])
+    assert abs(components.line_widths_px[1] - 8) < 2
+    assert components.pixels(np.array([False, True])).sum() == 400
+    assert not components.are_at_edge.any()
 
 
-@pytest.mark.parametrize(("top", "is_in_row"), [(30, False), (40, True), (90, True), (98, False)])
-def test_what_has_its_middle_at_the_height_of_ink_is_in_its_row(top: int, is_in_row: bool) -> None:
-    components, is_ink = of((100, top, 110, top + 6), INK)
-    assert is_first(are_in_rows(components, is_ink), is_ink) is is_in_row
+def test_a_part_from_even_pixels_has_its_components_in_the_same_order() -> None:
+    rng = np.random.default_rng(1)
+    mask = np.zeros((SIDE_PX, SIDE_PX), np.bool_)
+    mask[33:71, 21:83] = rng.random((38, 62)) < 0.2
+    rows, columns = written_part(mask)
+    labels, _, _ = label_components(mask)
+    of_part, _, _ = label_components(mask[rows, columns])
+    assert np.array_equal(of_part, labels[rows, columns])
+    assert np.count_nonzero(of_part) == np.count_nonzero(labels)
 
 
-@pytest.mark.parametrize(
-    ("left", "top", "is_near"), [(90, 40, True), (91, 40, False), (60, 110, True), (60, 111, False)]
-)
-def test_what_is_at_most_so_far_from_ink_across_and_down_is_near(
-    left: int, top: int, is_near: bool
-) -> None:
-    components, is_ink = of((left, top, left + 10, top + 10), INK)
-    assert is_first(are_near(components, is_ink, 10), is_ink) is is_near
-
-
-@pytest.mark.parametrize(
-    ("below", "is_between"),
-    [
-        ((60, 125, 80, 190), True),
-        ((60, 126, 80, 190), False),  # too far below
-        ((120, 120, 140, 190), False),  # beside the bar
-        ((85, 40, 100, 100), False),  # above it too
-    ],
-)
-def test_a_bar_has_ink_closely_above_and_below_it(below: Box, is_between: bool) -> None:
-    components, is_ink = of((50, 110, 110, 115), INK, below)
-    assert is_first(are_between(components, is_ink, 10), is_ink) is is_between
-
-
-def test_where_there_is_no_ink_nothing_is_near_it() -> None:
-    components, _ = of(INK)
-    none = np.zeros(1, bool)
-    assert not are_in_rows(components, none).any()
-    assert not are_near(components, none, 99).any()
-    assert not are_between(components, none, 99).any()
+def test_the_written_part_of_an_empty_mask_is_one_pixel() -> None:
+    rows, columns = written_part(np.zeros((SIDE_PX, SIDE_PX), np.bool_))
+    assert (rows, columns) == (slice(0, 1), slice(0, 1))

@@ -1,7 +1,10 @@
 import numpy as np
 import pytest
+from PIL import Image
 
-from nn.reading.ink.threshold import histogram, ink_by_global_threshold
+from nn.reading.ink.extract import to_mnist
+from nn.reading.ink.grey import BAND_PX, WORKING_PX, to_grey
+from nn.reading.ink.threshold import ink_by_global_threshold
 from nn.reading.mnist_format import NoInk, crop, outline
 
 
@@ -10,11 +13,6 @@ def grey(paper: int, *ink: int) -> np.ndarray:
     levels = np.full((10, 10), paper, np.uint8)
     levels.ravel()[12 : 12 + len(ink)] = ink
     return levels
-
-
-def test_a_histogram_counts_each_level() -> None:
-    counts = histogram(grey(200, 0, 255, 255))
-    assert (counts[0], counts[200], counts[255], counts.sum()) == (1, 97, 2, 100)
 
 
 @pytest.mark.parametrize(
@@ -70,3 +68,43 @@ def test_ink_touches_each_of_the_edges_or_none(place: tuple[int, int], is_at_edg
     levels = np.full((20, 30), 255, np.uint8)
     levels[place[0] : place[0] + 4, place[1] : place[1] + 4] = 0
     assert ink_by_global_threshold(levels).is_at_edge == is_at_edge
+
+
+def noise(mode: str, width_px: int, height_px: int) -> Image.Image:
+    n_channels = len(Image.new(mode, (1, 1)).getbands())
+    shape = (height_px, width_px, n_channels) if n_channels > 1 else (height_px, width_px)
+    levels = np.random.default_rng(height_px).integers(0, 256, shape, np.uint8)
+    return Image.fromarray(levels).convert(mode)
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "LA", "CMYK", "YCbCr"])
+@pytest.mark.parametrize(
+    "size_px", [(1900, 2 * BAND_PX), (1700, 3 * BAND_PX - 1), (333, 3111), (2600, 1)]
+)
+def test_a_large_picture_is_reduced_as_a_whole_would_be(
+    mode: str, size_px: tuple[int, int]
+) -> None:
+    picture = noise(mode, *size_px)
+    factor = round(max(size_px) / WORKING_PX)
+    assert factor > 1
+    np.testing.assert_array_equal(to_grey(picture), to_grey(picture.reduce(factor)))
+
+
+def test_a_deep_picture_keeps_its_levels_however_large_it_is() -> None:
+    levels = np.zeros((2000, 2000), np.int32)
+    levels[:1000], levels[1900:, 1900:] = 30_000, 60_000
+    grey = to_grey(Image.fromarray(levels))
+    assert (grey[0, 0], grey[-1, -1], grey[-1, 0]) == (127, 255, 0)
+
+
+@pytest.mark.parametrize("size_px", [(1, 5000), (5000, 1), (3, 60_000), (2000, 7), (1200, 9)])
+@pytest.mark.parametrize("is_blank", [True, False])
+def test_a_strip_is_blank_or_gets_a_picture(size_px: tuple[int, int], is_blank: bool) -> None:
+    picture = Image.new("L", size_px, "white")
+    if is_blank:
+        with pytest.raises(NoInk):
+            to_mnist(picture)
+        return
+    width_px, height_px = size_px
+    picture.paste(0, (width_px // 3, height_px // 3, width_px // 3 + 90, height_px // 3 + 90))
+    assert to_mnist(picture).shape == (28, 28)

@@ -235,8 +235,9 @@ def marked(*boxes):
         ([(135, 145, 10, 34)], POINT, "7,0", True),
         ([(135, 145, 10, 27)], POINT, "7.0", False),  # between a point and a comma
         ([(125, 110, 34, 9)], MINUS, "7-0", True),
+        ([], COMMA, "7,0", False),  # as a shadow's edge
     ],
-    ids=["point", "short", "comma", "between", "minus"],
+    ids=["point", "short", "comma", "between", "minus", "without ink"],
 )
 def test_a_mark_is_a_point_or_a_comma_by_its_length(boxes, label, text, is_sure) -> None:
     (line,) = read_lines(marked(*boxes), classify, frames_of(7, label, 0)).lines

@@ -52,20 +52,10 @@ PHOTOGRAPHED: list[Box] = [
 
 CASES: dict[str, Case] = {
     "a speck": (components, "MAX_SPECK", 0, lambda: n_components(*DIGITS, (130, 60, 9, 9)), 3),
-    "an underline": (
-        components,
-        "is_straight_line",
-        lambda ink, usual_px: False,
-        lambda: n_components(*DIGITS, (10, 100, 100, 3)),
-        3,
-    ),
-    "a table": (
-        components,
-        "are_frames",
-        lambda boxes: np.zeros(len(boxes), bool),
-        lambda: n_components(*DIGITS[1:], *frame(30, 2, 120, 80)),
-        2,
-    ),
+    "an underline": (components, "is_straight_line", lambda ink, usual_px: False,
+        lambda: n_components(*DIGITS, (10, 100, 100, 3)), 3),
+    "a table": (components, "are_frames", lambda boxes: np.zeros(len(boxes), bool),
+        lambda: n_components(*DIGITS[1:], *frame(30, 2, 120, 80)), 2),
     "a small stroke": (
         lines,
         "MAX_STROKE_HEIGHT",
@@ -86,22 +76,12 @@ CASES: dict[str, Case] = {
         ),
         [5],
     ),
-    "a dot of another line": (
-        lines,
-        "MAX_STROKE_DISTANCE",
-        9,
-        lambda: line_sizes((0, 0, 20, 60), (40, 0, 20, 60), (15, 90, 5, 5)),
-        [2, 1],
-    ),
+    "a dot of another line": (lines, "MAX_STROKE_DISTANCE", 9,
+        lambda: line_sizes((0, 0, 20, 60), (40, 0, 20, 60), (15, 90, 5, 5)), [2, 1]),
     "a stroke inside a 0": (lines, "MAX_STACK_HEIGHT", 0, lambda: line_sizes(*PHOTOGRAPHED), [7]),
     "a stroke above a 0": (lines, "MIN_STACK_OVERLAP", 9, lambda: line_sizes(*PHOTOGRAPHED), [7]),
-    "two lines that overlap a little": (
-        lines,
-        "MIN_SHARED_HEIGHT",
-        0,
-        lambda: line_sizes((0, 0, 20, 60), (40, 50, 20, 60)),
-        [1, 1],
-    ),
+    "two lines that overlap a little": (lines, "MIN_SHARED_HEIGHT", 0,
+        lambda: line_sizes((0, 0, 20, 60), (40, 50, 20, 60)), [1, 1]),
     "digits far to the right of a number that slants": (
         lines,
         "MAX_GAP",
@@ -113,12 +93,7 @@ CASES: dict[str, Case] = {
         [1, 1, 1, 3],
     ),
     "large ink": (components, "WORKING_PX", 1000, working_height, 100),
-}
-
-
-@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_a_rule_decides(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert_decides(case, monkeypatch)
+}  # fmt: skip
 
 
 def sheet_of(*boxes: Box, shape: tuple[int, int] = (300, 500)) -> Sheet:
@@ -155,70 +130,25 @@ def shaded_line(rule: int = 0) -> np.ndarray:
 PAIR: list[Box] = [(100, 100, 20, 60), (140, 100, 20, 60)]
 LINE_CASES: dict[str, Case] = {
     "paper around a line": (lines, "PAPER_MARGIN", 0, lambda: sizes(*PAIR), [(96, 96)]),
-    "a point beside a line": (
-        lines,
-        "MAX_MARK_DISTANCE",
-        0,
-        lambda: sizes(*PAIR, (210, 154, 6, 6)),
-        [(96, 152)],
-    ),
-    "strokes too low for a line": (
-        lines,
-        "MIN_DIGIT_HEIGHT",
-        0.1,
-        lambda: len(sizes(*PAIR, (40, 60, 20, 12), (70, 62, 20, 12))),
-        1,
-    ),
-    "a bar too long for a minus": (
-        lines,
-        "MAX_MINUS_WIDTH",
-        9,
-        lambda: sizes(*PAIR, (220, 128, 240, 4)),
-        [(96, 96)],
-    ),
-    "a line that is hardly uneven": (
-        lines,
-        "MIN_SLOPE",
-        0,
-        lambda: are_turned(*PAIR, (180, 101, 20, 60), (220, 102, 20, 60)),
-        [False],
-    ),
-    "a slope between two digits": (
-        lines,
-        "MIN_WIDTH_WITH_SLOPE",
-        0,
-        lambda: are_turned((100, 100, 20, 60), (140, 110, 20, 60)),
-        [False],
-    ),
-    "large digits": (
-        lines,
-        "MAX_HEIGHT_PX",
-        1000,
-        lambda: sizes((100, 40, 60, 200), (200, 40, 60, 200)),
-        [(144, 135)],
-    ),
-    "a picture as low as a line": (
-        lines,
-        "MAX_CUT_OUT_PX",
-        0,
-        lambda: sizes((60, 20, 10, 40), shape=(90, 200)),
-        [(90, 200)],
-    ),
-    "a low picture that is no line": (
-        lines,
-        "MIN_CUT_OUT_WIDTH",
-        0,
-        lambda: sizes((30, 20, 10, 40), shape=(90, 80)),
-        [(64, 34)],
-    ),
+    "a point beside a line": (lines, "MAX_MARK_DISTANCE", 0, lambda: sizes(*PAIR, (210, 154, 6, 6)),
+        [(96, 152)]),
+    "strokes too low for a line": (lines, "MIN_DIGIT_HEIGHT", 0.1,
+        lambda: len(sizes(*PAIR, (40, 60, 20, 12), (70, 62, 20, 12))), 1),
+    "a bar too long for a minus": (lines, "MAX_MINUS_WIDTH", 9,
+        lambda: sizes(*PAIR, (220, 128, 240, 4)), [(96, 96)]),
+    "a line that is hardly uneven": (lines, "MIN_SLOPE", 0,
+        lambda: are_turned(*PAIR, (180, 101, 20, 60), (220, 102, 20, 60)), [False]),
+    "a slope between two digits": (lines, "MIN_WIDTH_WITH_SLOPE", 0,
+        lambda: are_turned((100, 100, 20, 60), (140, 110, 20, 60)), [False]),
+    "large digits": (lines, "MAX_HEIGHT_PX", 1000,
+        lambda: sizes((100, 40, 60, 200), (200, 40, 60, 200)), [(144, 135)]),
+    "a picture as low as a line": (lines, "MAX_CUT_OUT_PX", 0,
+        lambda: sizes((60, 20, 10, 40), shape=(90, 200)), [(90, 200)]),
+    "a low picture that is no line": (lines, "MIN_CUT_OUT_WIDTH", 0,
+        lambda: sizes((30, 20, 10, 40), shape=(90, 80)), [(64, 34)]),
     "a shadow": (lines, "PAPER_WINDOW", 0, lambda: ink_on(shaded_line()), 112),
     "a rule": (lines, "MIN_RULE_LENGTH", 9, lambda: ink_on(shaded_line(rule=90)), 112),
-}
-
-
-@pytest.mark.parametrize("case", LINE_CASES.values(), ids=LINE_CASES)
-def test_a_rule_of_lines_decides(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert_decides(case, monkeypatch)
+}  # fmt: skip
 
 
 def inks(*middles: float, boxes: tuple[Box, ...], height: int = 60) -> list[tuple[int, ...] | None]:
@@ -231,38 +161,21 @@ def inks(*middles: float, boxes: tuple[Box, ...], height: int = 60) -> list[tupl
 
 STEM: Box = (20, 10, 6, 40)
 DIVIDING_CASES: dict[str, Case] = {
-    "a stroke near a sign": (
-        dividing,
-        "MAX_NEAR",
-        0.01,
-        lambda: inks(23.0, boxes=(STEM, (30, 10, 12, 8))),
-        [(40, 22)],
-    ),
-    "a speck near a sign": (
-        dividing,
-        "MAX_SPECK",
-        0,
-        lambda: inks(23.0, boxes=(STEM, (28, 46, 4, 4))),
-        [(40, 6)],
-    ),
+    "a stroke near a sign": (dividing, "MAX_NEAR", 0.01,
+        lambda: inks(23.0, boxes=(STEM, (30, 10, 12, 8))), [(40, 22)]),
+    "a speck near a sign": (dividing, "MAX_SPECK", 0,
+        lambda: inks(23.0, boxes=(STEM, (28, 46, 4, 4))), [(40, 6)]),
     "ink far from a sign": (dividing, "MIN_FAR", 9, lambda: inks(80.0, boxes=(STEM,)), [None]),
-    "a piece that a seam grazes": (
-        dividing,
-        "MAX_GRAZED",
-        0,
-        lambda: inks(30.0, 83.0, boxes=((20, 10, 20, 40), (20, 10, 66, 2))),
-        [(40, 66), None],
-    ),
-    "a seam beside a sign": (
-        dividing,
-        "MIN_SEAM_DISTANCE",
-        0,
-        lambda: inks(23.0, 63.0, boxes=((20, 10, 46, 40), (26, 14, 36, 32))),
-        [(40, 23), (40, 23)],
-    ),
-}
+    "a piece that a seam grazes": (dividing, "MAX_GRAZED", 0,
+        lambda: inks(30.0, 83.0, boxes=((20, 10, 20, 40), (20, 10, 66, 2))), [(40, 66), None]),
+    "a seam beside a sign": (dividing, "MIN_SEAM_DISTANCE", 0,
+        lambda: inks(23.0, 63.0, boxes=((20, 10, 46, 40), (26, 14, 36, 32))), [(40, 23), (40, 23)]),
+}  # fmt: skip
 
 
-@pytest.mark.parametrize("case", DIVIDING_CASES.values(), ids=DIVIDING_CASES)
-def test_a_rule_of_dividing_decides(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+ALL_CASES = CASES | LINE_CASES | DIVIDING_CASES
+
+
+@pytest.mark.parametrize("case", ALL_CASES.values(), ids=ALL_CASES)
+def test_a_rule_decides(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     assert_decides(case, monkeypatch)

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { afterEach, test } from "node:test";
-import { loadClassDigits } from "../../../../static/js/class/digits.js";
-import { relabelled, withRemoved } from "../../../../static/js/class/sheets.js";
+import { ClassDigits } from "../../../../static/js/class/digits.js";
+import { digitsOf, relabelled, withRemoved } from "../../../../static/js/class/sheets.js";
 import { forgetSheets, keepSheets, loadSheets } from "../../../../static/js/class/store.js";
 import { ink, sheet } from "./sheets.mjs";
 
@@ -63,12 +64,28 @@ test("a browser that forbids storage, or what another page has put there, is no 
 test("the other pages get the pixels, labels and pupils of the digits, as corrected", () => {
   giveStorage(Infinity);
   keepSheets(relabelled(SHEETS, "1-0", 2));
-  const { images, labels, pupils } = loadClassDigits();
+  const digits = new ClassDigits();
+  const { images, labels, pupils } = digits.load();
   assert.deepEqual([labels, pupils], [[2, 1], [3, 4]]);
   assert.equal(images.length, 2 * 784);
   assert.deepEqual([images[784], images[4 * 28 + 4], images[0]], [255, 255, 0]);
   keepSheets(withRemoved(SHEETS, "1-0", true));
-  assert.deepEqual(loadClassDigits().labels, [1]);
+  assert.deepEqual(digits.load().labels, [1]);
   forgetSheets();
-  assert.deepEqual(loadClassDigits(), { images: new Uint8Array(0), labels: [], pupils: [] });
+  assert.deepEqual(digits.load(), { images: new Uint8Array(0), labels: [], pupils: [] });
+  digits.close();
+});
+
+test("a tab without sheets gets the digits of another that is open, until that forgets them", async () => {
+  giveStorage(Infinity);
+  let kept = digitsOf(SHEETS);
+  const owner = new ClassDigits(() => kept);
+  const other = new ClassDigits();
+  await once(other, "change");
+  assert.deepEqual([other.load().labels, other.load().pupils, other.load().images.length], [[7, 1], [3, 4], 2 * 784]);
+  kept = [];
+  owner.share();
+  await once(other, "change");
+  assert.deepEqual(other.load().labels, []);
+  for (const each of [owner, other]) each.close();
 });

@@ -32,18 +32,22 @@ test("of shaken weights likewise", () => {
 
 test("of a hand that was taught it always says both figures, and what was forgotten only where something was", () => {
   const own = { ownTotal: 20 };
-  const frames = [frame({ accuracy: 0.95, ownAccuracy: 0.75, ...own }), frame({ accuracy: 0.93, ownAccuracy: 0.9, ...own })];
+  const frames = [frame({ accuracy: 0.95, ownAccuracy: 0.75, ...own }), frame({ accuracy: 0.92, ownAccuracy: 0.9, ...own })];
   const text = saidAfter({ kind: "teach", isRemembering: true }, frames);
-  assert.match(text, /^Your hand: 18 of 20 right, before 15\. Everybody else’s: 93\.0 %, before 95\.0 %\./);
+  assert.match(text, /^Your digits: 18 of 20 right, before 15\. Everybody else’s: 92\.0 %, before 95\.0 %\./);
   assert.doesNotMatch(text, /were not in this training/);
   assert.match(saidAfter({ kind: "teach", isRemembering: false }, frames), /were not in this training/);
   const better = [frames[0], frame({ accuracy: 0.96, ownAccuracy: 0.9, ...own })];
   assert.doesNotMatch(saidAfter({ kind: "teach", isRemembering: false }, better), /were not in this training/);
 });
 
-test("of a run that learnt a hand's digits from its beginning it says how that hand's others are read", () => {
-  const own = (ownAccuracy, accuracy) => frame({ accuracy, ownAccuracy, ownTotal: 20 });
-  assert.match(said({ frames: [own(0.1, 0.1), own(0.9, 0.9)] }), /^90\.0 % .* Your hand: 18 of 20 right, before 2\./);
+test("of a network that has learnt 0 to 4 alone it says so, and not that steps were too large for the others", () => {
+  const results = usualResults();
+  results.confusion = results.confusion.map((row) => row.map((count, read) => (read < 5 ? count : 0)));
+  const testHalves = [{ right: 950, total: 1000 }, { right: 0, total: 1000 }];
+  const text = said({ knobs: { digits: "half" }, results, frames: [frame(), frame({ accuracy: 0.475, testHalves })] });
+  assert.match(text, /It has learnt the digits 0 to 4 alone\. Of 1,000 test digits 5 to 9 it reads 0 right\./);
+  assert.doesNotMatch(text, /too large/);
 });
 
 test("wrong labels that are fewer than the right ones are outvoted, and that is said from both figures", () => {

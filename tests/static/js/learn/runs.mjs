@@ -9,7 +9,7 @@ const PIXELS = 784;
 /** @returns {import("../../../../static/js/learn/training.js").Frame} */
 export const frame = ({ hidden = 2, accuracy = 0.9, cost = 0.1, step = 10, isLast = true, parameters, ...others } = {}) => ({
   ...{ step, epoch: step / 20, lastStep: 60, isLast, cost, testCost: cost, trainAccuracy: accuracy, testAccuracy: accuracy },
-  ...{ ownAccuracy: null, ownTotal: 0 },
+  ...{ testHalves: [accuracy, accuracy].map((share) => ({ right: 1000 * share, total: 1000 })), ownAccuracy: null, ownTotal: 0 },
   parameters: parameters ?? Float32Array.from({ length: (PIXELS + 1) * hidden + (hidden + 1) * 10 }, (_, n) => (n % 7) - 3),
   ...others,
 });

@@ -5,7 +5,7 @@ import { Training, resultsOf } from "../../../../static/js/learn/training.js";
 import { lessonSet } from "./runs.mjs";
 
 const set = lessonSet();
-const training = (changes = {}, own = null) => new Training({ ...usualKnobs(), hidden: 8, epochs: 5, ...changes }, set, own);
+const training = (changes = {}) => new Training({ ...usualKnobs(), hidden: 8, epochs: 5, ...changes }, set);
 
 /** Learns to the end; returns all frames. */
 function frames(one) {
@@ -86,16 +86,31 @@ test("what is disturbed learns on the same way when it is repeated", () => {
   assert.deepEqual(learntOn(), learntOn());
 });
 
-test("own digits are learnt beside MNIST's or alone, and a third of them is only measured", () => {
-  const beside = training({ digits: "class" }, ownDigits(30));
-  assert.deepEqual([beside.examples.labels.length, beside.measure().ownTotal], [220, 10]);
-  assert.equal(training({ digits: "class-alone" }, ownDigits(30)).examples.labels.length, 20);
+test("own digits are learnt beside as many of MNIST's or alone, and a third of them is only measured", () => {
   const taught = training();
-  taught.disturb({ kind: "teach", own: ownDigits(30), isRemembering: true });
-  assert.equal(taught.examples.labels.length, 100); // four remembered for each of the 20
-  assert.equal(taught.options.learningRate, 1);
+  const { ownTotal, lastStep } = taught.disturb({ kind: "teach", own: ownDigits(30), isRemembering: true });
+  assert.deepEqual([taught.examples.labels.length, ownTotal, lastStep], [40, 10, 3000]);
   taught.disturb({ kind: "teach", own: ownDigits(30), isRemembering: false });
   assert.equal(taught.examples.labels.length, 20);
+});
+
+test("each network reads the digits that were held back, one by one", () => {
+  const taught = training();
+  const { parameters } = taught.disturb({ kind: "teach", own: ownDigits(30), isRemembering: true });
+  const { ownAccuracy } = taught.measure();
+  const digits = taught.readHeldBack([parameters, parameters]);
+  assert.equal(digits.filter(({ label, read }) => read[1] === label).length / 10, ownAccuracy);
+  assert.ok(digits.every(({ pixels, read }) => pixels.length === 784 && read[0] === read[1]));
+});
+
+test("a network that has learnt 0 to 4 alone reads no other digit, and remembers none", () => {
+  const half = training({ digits: "half" });
+  assert.ok(half.examples.labels.every((label) => label < 5));
+  const { testHalves } = frames(half).at(-1);
+  assert.deepEqual(testHalves[1], { right: 0, total: 25 });
+  assert.ok(testHalves[0].right > 20);
+  half.disturb({ kind: "teach", own: ownDigits(30), isRemembering: true });
+  assert.ok(half.examples.labels.subarray(0, 20).every((label) => label < 5));
 });
 
 test("the results count every test digit, and show those of the highest cost first", () => {

@@ -3,6 +3,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nn.data.synthetic.curves import (
+    fit_to_unit_square,
+    interpolate,
+    resample,
+    round_corners,
+    trace,
+)
 from nn.data.synthetic.drawing import (
     catmull_rom,
     draw_strokes,
@@ -10,16 +17,22 @@ from nn.data.synthetic.drawing import (
     render_variations,
     vary_strokes,
 )
-from nn.reading.ink.extract import to_mnist
+from nn.data.synthetic.non_digits import NON_DIGITS, draw_non_digit
+from nn.data.synthetic.shape_templates import LETTERS, PICTURES
+from nn.data.synthetic.styles import STYLES, write_digit
 
 BAR = np.array([[0.0, 0.0], [0.0, 10.0]])  # straight down
-DOT = np.array([[3.0, 4.0]])
 SEVEN = [np.array([[0.0, 0.0], [5.0, 0.0], [2.0, 8.0]]), np.array([[1.0, 4.0], [5.0, 4.0]])]
 NOTHING = {"rotation_degrees": 0, "slant": 0, "scale": 0, "bend": 0, "shift": 0, "tremor": 0}
 
 
 def rng(seed: int = 0) -> np.random.Generator:
     return np.random.default_rng(seed)
+
+
+@pytest.fixture
+def generator() -> np.random.Generator:
+    return rng()
 
 
 def is_ink(
@@ -43,13 +56,6 @@ def test_a_bar_fills_seven_tenths_of_the_height_and_its_pen_adds_half_a_width_at
     assert [columns.min(), columns.max()] == pytest.approx([93, 106], abs=1)
 
 
-def test_a_dot_is_a_disc() -> None:
-    disc = is_ink([DOT], 0.2, side_px=200)  # 28 px across
-    assert disc.sum() == pytest.approx(np.pi * 14**2, rel=0.05)
-    assert disc[100, 100]
-    assert not disc[89, 89]  # within the square about it, outside the disc
-
-
 def test_ink_and_paper_have_the_pads_colours_and_edges_are_between() -> None:
     levels = np.unique(np.asarray(draw_strokes([BAR, np.array([[0.0, 0.0], [7.0, 9.0]])], 0.1)))
     assert levels[0] == 0x11
@@ -64,10 +70,6 @@ def test_neither_place_nor_unit_changes_the_picture(
 ) -> None:
     moved = [stroke * unit + place for stroke in strokes]
     assert (is_ink(strokes, 0.1) != is_ink(moved, 0.1)).mean() < 0.01
-
-
-def test_a_pens_width_may_be_any_number() -> None:
-    assert np.array_equal(is_ink([BAR], 1, side_px=40), is_ink([BAR], np.float32(1), side_px=40))
 
 
 def test_each_point_may_have_its_own_width() -> None:
@@ -86,16 +88,6 @@ def test_a_line_passes_its_points_and_curves_between_them() -> None:
 def test_a_corner_stays_a_corner() -> None:
     corner = catmull_rom(np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0]]), 0.1)
     assert np.all(np.isclose(corner[:, 1], 0) | np.isclose(corner[:, 0], 1))
-
-
-@given(drawings())
-def test_a_smooth_line_starts_and_ends_where_it_should_and_is_finite(
-    strokes: list[np.ndarray],
-) -> None:
-    for stroke in strokes:
-        line = catmull_rom(stroke, 0.5)
-        assert np.array_equal(line[[0, -1]], stroke[[0, -1]])
-        assert np.isfinite(line).all()
 
 
 def test_variation_of_no_size_changes_nothing() -> None:
@@ -133,14 +125,6 @@ def test_displacements_have_the_spread_asked_for_whatever_the_unit(kind: str) ->
     ]
     # Between the knots of a tremor its spread is less: sqrt(2/3) of it on average.
     assert np.std(moves) == pytest.approx(10, rel=0.25)
-
-
-def test_a_bend_moves_neighbours_together() -> None:
-    near = np.array([[100.0, 100.0], [100.5, 100.0], [0.0, 0.0], [200.0, 200.0]])
-    (bent,) = vary_strokes([near], rng(), **{**NOTHING, "bend": 0.05})
-    move = bent - near
-    assert np.hypot(*move[0]) > 1
-    assert np.hypot(*(move[0] - move[1])) < 0.2
 
 
 @given(drawings(), st.integers(0, 99))
@@ -189,8 +173,143 @@ def test_the_same_seed_gives_the_same_pictures_and_another_one_others() -> None:
     assert not np.array_equal(first[0], first[1])
 
 
-def test_pens_differ_about_that_of_the_page() -> None:
-    ink = render_variations([SEVEN] * 200, rng()).mean(axis=(1, 2))
-    page = to_mnist(draw_strokes(SEVEN, 0.1)).mean()
-    assert ink.min() < 0.7 * page
-    assert ink.max() > 1.5 * page
+NAMED = [(digit, name) for digit, templates in STYLES.items() for name in templates]
+
+
+def test_through_other_joints_it_is_smooth_and_symmetric() -> None:
+    joints = np.array([[0, 0], [1, 1], [2, 0]], float)
+    line = interpolate(joints, [False] * 3)
+    for joint in joints:
+        assert np.linalg.norm(line - joint, axis=1).min() < 1e-12
+    assert np.allclose(line[::-1], line * [-1, 1] + [2, 0])
+    steps = np.diff(resample(line), axis=0)
+    turns = np.abs(np.diff(np.arctan2(steps[:, 1], steps[:, 0])))
+    assert turns.max() < np.deg2rad(15)  # a corner would turn by 90 degrees at once
+
+
+def test_points_are_evenly_spaced_and_the_ends_stay() -> None:
+    spaced = resample(np.array([[0, 0], [0.03, 0], [1, 0]]))
+    assert np.allclose(np.diff(spaced, axis=0), [1 / (len(spaced) - 1), 0])
+    assert spaced[0].tolist() == [0, 0]
+    assert spaced[-1].tolist() == [1, 0]
+
+
+def test_rounding_cuts_corners() -> None:
+    corner = np.array([[0, 0], [1, 0], [1, 1]], float)
+    assert np.linalg.norm(round_corners(corner, 0) - [1, 0], axis=1).min() < 0.02
+    assert np.linalg.norm(round_corners(corner, 0.1) - [1, 0], axis=1).min() > 0.05
+
+
+def test_a_drawing_is_fitted_with_all_its_strokes() -> None:
+    wide, dot = fit_to_unit_square([np.array([[2.0, 3], [6, 4]]), np.array([[4.0, 4]])])
+    assert wide.tolist() == [[0, 0], [1, 0.25]]
+    assert dot.tolist() == [[0.5, 0.25]]
+
+
+def test_optional_strokes_and_joints_come_and_go(generator: np.random.Generator) -> None:
+    counts = {len(trace("0,0 0,100/?0,50 50,50", generator)) for _ in range(50)}
+    assert counts == {1, 2}
+    widths = {round(trace("0,0 0,50 0,100 90,100?", generator)[0][:, 0].max()) for _ in range(50)}
+    assert widths == {0, 1}
+
+
+@pytest.mark.parametrize("word", ["10", "10;20", "a,b", "10,20!!", "1.5,2"])
+def test_a_joint_that_cannot_be_read_is_named(generator: np.random.Generator, word: str) -> None:
+    with pytest.raises(ValueError, match=rf"expected a joint .*, not '{word}'"):
+        trace(f"0,0 {word}", generator)
+
+
+@pytest.mark.parametrize(("digit", "name"), NAMED)
+def test_every_style_gives_finite_lines_in_the_unit_box(
+    digit: int, name: str, generator: np.random.Generator
+) -> None:
+    for _ in range(5):
+        strokes = write_digit(digit, generator, name)
+        points = np.concatenate(strokes)
+        assert np.isfinite(points).all()
+        assert points.min() == 0
+        assert np.isclose(points.max(), 1)
+        n_dots = sum(len(stroke) == 1 for stroke in strokes)
+        assert n_dots == (name == "dotted")
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.integers(0, 9), st.integers(0, 2**32))
+def test_the_same_seed_writes_the_same(digit: int, seed: int) -> None:
+    first, second = (write_digit(digit, np.random.default_rng(seed)) for _ in range(2))
+    assert all(map(np.array_equal, first, second))
+    other = write_digit(digit, np.random.default_rng(seed + 1))
+    assert len(first) != len(other) or not all(map(np.array_equal, first, other))
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The templates that are traced."""
+    templates = set[str]()
+    monkeypatch.setattr(
+        "nn.data.synthetic.styles.trace", lambda template, rng: templates.add(template)
+    )
+    return templates
+
+
+def test_all_styles_of_all_ten_digits_are_written(
+    generator: np.random.Generator, written: set[str]
+) -> None:
+    assert list(STYLES) == list(range(10))
+    for digit in STYLES:
+        for _ in range(300):
+            write_digit(digit, generator)
+    assert written == {template for templates in STYLES.values() for template in templates.values()}
+
+
+@pytest.mark.parametrize("kind", NON_DIGITS)
+def test_every_kind_gives_finite_lines_in_the_unit_box_and_no_line_twice(
+    kind: str, generator: np.random.Generator
+) -> None:
+    drawings = [draw_non_digit(generator, kind) for _ in range(30)]
+    for strokes in drawings:
+        points = np.concatenate(strokes)
+        assert np.isfinite(points).all()
+        assert points.min() == 0
+        assert np.isclose(points.max(), len(points) > 1)
+        assert min(len(stroke) for stroke in strokes) >= (1 if kind in ("dash", "number") else 2)
+    lines = [strokes for strokes in drawings if len(np.concatenate(strokes)) > 1]
+    assert len(lines) > 20
+    assert len({np.concatenate(strokes).tobytes() for strokes in lines}) == len(lines)
+
+
+@pytest.mark.parametrize("template", [*LETTERS.values(), *PICTURES.values()])
+def test_every_template_can_be_traced(template: str, generator: np.random.Generator) -> None:
+    strokes = trace(template, generator)
+    n_required = 1 + template.count("/") - template.count("/?")
+    assert n_required <= len(strokes) <= 1 + template.count("/")
+    assert all(len(stroke) > 1 for stroke in strokes)
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.integers(0, 2**32))
+def test_the_same_seed_draws_the_same(seed: int) -> None:
+    first, second = (draw_non_digit(np.random.default_rng(seed)) for _ in range(2))
+    assert all(map(np.array_equal, first, second))
+
+
+def test_each_kind_is_drawn_in_proportion_to_its_weight(
+    generator: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = dict.fromkeys(NON_DIGITS, 0)
+
+    def count(kind: str) -> list[np.ndarray]:
+        drawn[kind] += 1
+        return [np.zeros((1, 2))]
+
+    counting = {
+        name: kind._replace(draw=lambda rng, name=name: count(name))
+        for name, kind in NON_DIGITS.items()
+    }
+    monkeypatch.setattr("nn.data.synthetic.non_digits.NON_DIGITS", counting)
+    for _ in range(2500):
+        draw_non_digit(generator)
+    total = sum(kind.weight for kind in NON_DIGITS.values())
+    for name, kind in NON_DIGITS.items():
+        expected = 2500 * kind.weight / total
+        assert abs(drawn[name] - expected) < 4.5 * np.sqrt(expected), name

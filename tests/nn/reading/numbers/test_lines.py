@@ -11,6 +11,7 @@ from nn.reading.numbers.components import (
     find_components,
     is_of_specks,
 )
+from nn.reading.numbers.dividing import divide
 from nn.reading.numbers.lines import group_into_lines
 from nn.reading.numbers.types import TooManyDigits
 
@@ -43,25 +44,10 @@ def test_connected_ink_is_one_component_with_its_own_ink_alone() -> None:
     assert (inside.x, inside.y, inside.ink.sum()) == (30, 40, 6 * 30)
 
 
-def test_empty_ink_has_no_components() -> None:
-    assert find_components(np.zeros((50, 50), np.float32)).digits == []
-
-
-def test_specks_are_left_out_by_their_size_against_the_writing() -> None:
-    digit, speck, dot = (10, 10, 20, 60), (60, 60, 4, 4), (90, 60, 12, 12)
-    assert boxes_of(find_components(ink_in(digit, speck, dot)).digits) == [digit, dot]
-
-
 def test_many_specks_do_not_make_a_digit_large() -> None:
     digits = [(10, 10, 20, 60), (50, 10, 20, 60)]
     specks = [(x, y, 2, 2) for x in range(100, 390, 6) for y in range(10, 190, 12)]
     assert boxes_of(find_components(ink_in(*digits, *specks)).digits) == digits
-
-
-def test_a_straight_line_longer_than_a_digit_is_left_out_but_a_bar_is_kept() -> None:
-    digits = [(10, 10, 20, 60), (50, 10, 20, 60), (90, 10, 20, 60)]
-    underline, bar = (10, 100, 100, 3), (130, 40, 40, 5)
-    assert boxes_of(find_components(ink_in(*digits, underline, bar)).digits) == [*digits, bar]
 
 
 def test_a_slanting_line_is_left_out() -> None:
@@ -73,12 +59,6 @@ def test_a_slanting_line_is_left_out() -> None:
 def test_a_long_row_of_digits_that_touch_is_not_a_ruled_line() -> None:
     row = (10, 10, 380, 30)
     assert boxes_of(find_components(ink_in(row)).digits) == [row]
-
-
-def test_a_table_around_digits_is_left_out() -> None:
-    ink = ink_in((60, 60, 20, 60), (110, 60, 20, 60))
-    cv2.rectangle(ink, (20, 20), (300, 180), 1.0, 4)
-    assert boxes_of(find_components(ink).digits) == [(60, 60, 20, 60), (110, 60, 20, 60)]
 
 
 def test_a_zero_around_its_slash_is_kept() -> None:
@@ -172,10 +152,6 @@ def test_the_halves_of_a_digit_that_do_not_meet_share_a_line(height: int) -> Non
     assert places_of(group_into_lines(line)) == places_of([line])
 
 
-def test_no_components_make_no_lines() -> None:
-    assert group_into_lines([]) == []
-
-
 def blank(side_px: int = 900) -> Ink:
     return np.zeros((side_px, side_px), np.float32)
 
@@ -220,3 +196,80 @@ def test_specks_that_are_near_each_other_make_grey_ink() -> None:
     halftone[::2, ::2] = 1  # a quarter of the pixels
     dust[::3, ::3] = 1  # a ninth
     assert (is_of_specks(halftone), is_of_specks(dust)) == (False, True)
+
+
+PEN = 3
+
+
+def ink(*columns: int, height: int = 30, width: int = 60) -> np.ndarray:
+    """Return upright lines that begin at these columns."""
+    line = np.zeros((height, width), np.float32)
+    for column in columns:
+        line[5:25, column : column + PEN] = 1
+    return line
+
+
+def test_each_piece_is_of_the_nearest_sign() -> None:
+    left, right = divide(ink(10, 40), [14.0, 38.0]).of_signs
+    assert left and right
+    assert (left.x, left.y, *left.ink.shape) == (10, 5, 20, PEN)
+    assert right.x == 40
+    assert not left.is_cut
+    assert not right.is_cut
+
+
+def test_touching_signs_are_cut_where_there_is_least_ink() -> None:
+    line = ink(10, 40)
+    line[23:25, 10:43] = 1  # a thin bridge at the foot
+    left, right = divide(line, [11.0, 41.0]).of_signs
+    assert left and right
+    assert left.is_cut and right.is_cut
+    assert left.ink[:18].sum() == right.ink[:18].sum() == 18 * PEN
+    assert left.ink.sum() + right.ink.sum() == line.sum()
+
+
+def test_slanted_neighbours_whose_columns_overlap_are_not_cut() -> None:
+    line = np.zeros((40, 60), np.float32)
+    for row in range(5, 35):
+        x = 40 - row
+        line[row, x : x + PEN] = 1
+        line[row, x + 14 : x + 14 + PEN] = 1
+    left, right = divide(line, [20.0, 34.0]).of_signs
+    assert left and right
+    assert not left.is_cut and not right.is_cut
+    assert left.ink.sum() == right.ink.sum() == 30 * PEN
+
+
+def test_a_stroke_that_reaches_over_a_neighbour_stays_whole() -> None:
+    line = np.zeros((60, 60), np.float32)
+    line[8:50, 10 : 10 + PEN] = line[34:50, 40 : 40 + PEN] = 1
+    line[8, 10:44] = 1  # the flag of the left one, above the right one
+    left, right = divide(line, [11.0, 41.0]).of_signs
+    assert left and right
+    assert left.ink.shape == (42, 34)
+    assert not left.is_cut and not right.is_cut
+
+
+def test_separate_strokes_of_a_sign_are_joined_and_specks_far_from_it_are_not() -> None:
+    line = ink(10, 40)
+    line[5:8, 14:22] = 1  # a stroke beside the left one, not connected
+    line[20:22, 56:58] = 1
+    left, right = divide(line, [12.0, 41.0]).of_signs
+    assert left and right
+    assert left.ink.shape == (20, 12)
+    assert right.ink.shape == (20, PEN)
+
+
+@pytest.mark.parametrize("middles", [[], [5.0], [5.0, 20.0]])
+def test_without_ink_no_sign_has_any(middles: list[float]) -> None:
+    assert divide(np.zeros((30, 40), np.float32), middles).of_signs == [None] * len(middles)
+
+
+def test_a_sign_without_ink_near_it_has_none() -> None:
+    assert divide(ink(10), [11.0, 50.0]).of_signs[1] is None
+
+
+def test_what_is_of_no_sign_is_listed() -> None:
+    divided = divide(ink(10, 40), [11.0])
+    assert divided.rest == [(40, 5, PEN, 20)]
+    assert divide(ink(10), []).rest == [(10, 5, PEN, 20)]

@@ -1,0 +1,38 @@
+/**
+ * Reads the path of the lesson set, a class's digits and seeds, as JSON; prints for each seed what the network that has learnt
+ * 0 to 4 alone reads right before and after it is taught the class's 5 to 9: remembering, and without remembering.
+ */
+
+import { readFileSync } from "node:fs";
+import { halfOf, parseLessonSet } from "../../../../static/js/learn/digits.js";
+import { usualKnobs } from "../../../../static/js/learn/knobs.js";
+import { Training } from "../../../../static/js/learn/training.js";
+
+const PIXELS = 784;
+const { path, images, labels, seeds } = JSON.parse(readFileSync(0, "utf8"));
+const lessonSet = parseLessonSet(new Uint8Array(readFileSync(path)).buffer);
+const pixels = Buffer.from(images, "base64");
+const places = [...labels.keys()].filter((place) => halfOf(labels[place]) === 1);
+const own = {
+  images: new Uint8Array(Buffer.concat(places.map((place) => pixels.subarray(place * PIXELS, (place + 1) * PIXELS)))),
+  labels: places.map((place) => labels[place]),
+};
+
+function counts({ ownAccuracy, ownTotal, testHalves: [known, taught] }) {
+  return { own: { right: Math.round(ownAccuracy * ownTotal), total: ownTotal }, taught, known };
+}
+
+function taught(base, isRemembering) {
+  const fork = base.fork();
+  const before = counts(fork.disturb({ kind: "teach", own, isRemembering }));
+  while (!fork.isOver) fork.learn();
+  return { before, after: counts(fork.measure()) };
+}
+
+const outcomes = seeds.map((seed) => {
+  const base = new Training({ ...usualKnobs(), digits: "half", seed }, lessonSet);
+  while (!base.isOver) base.learn();
+  const [{ before, after: remembering }, { after: alone }] = [taught(base, true), taught(base, false)];
+  return { before, remembering, alone };
+});
+process.stdout.write(JSON.stringify(outcomes));

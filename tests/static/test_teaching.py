@@ -1,0 +1,64 @@
+"""The lesson's finale: a network that has learnt 0 to 4 alone is taught 5 to 9 by real writers."""
+
+import base64
+import gzip
+import json
+import os
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from flask.testing import FlaskClient
+
+from app.service.lesson import learning_set
+from nn.data.pendigits import load_pendigits
+from nn.data.synthetic.drawing import draw_strokes
+from nn.evaluation.metrics import wilson_interval
+from nn.reading.ink.extract import to_mnist
+from tests.static.test_scripts import SCRIPTS, run
+
+PEN_WIDTHS = (1 / 20, 1 / 8)  # of the drawing's longer side
+SEEDS = [1, 2, 3, 4, 5]
+
+
+def class_digits(n_writers: int) -> tuple[list[int], bytes]:
+    """Return the labels and pixels of a sheet: 0 to 9 by each of some writers of pendigits."""
+    rng = np.random.default_rng(1)
+    digits = load_pendigits()
+    pictures = []
+    for writer in sorted({digit.writer for digit in digits})[:n_writers]:
+        width = float(np.exp(rng.uniform(*np.log(PEN_WIDTHS))))
+        for label in range(10):
+            written = [each for each in digits if (each.writer, each.label) == (writer, label)]
+            chosen = written[rng.integers(len(written))]
+            pictures.append(to_mnist(draw_strokes(chosen.strokes, width)))
+    return list(range(10)) * n_writers, np.array(pictures, np.uint8).tobytes()
+
+
+def interval(count: dict[str, int]) -> tuple[float, float]:
+    return wilson_interval(count["right"], count["total"])
+
+
+@pytest.mark.skipif("INKLING_DATA" not in os.environ, reason="needs pendigits in INKLING_DATA")
+@pytest.mark.parametrize("n_writers", [10, 30])
+def test_a_classs_digits_are_read_beyond_doubt_better_and_others_are_forgotten_if_not_remembered(
+    client: FlaskClient, n_writers: int, tmp_path: Path
+) -> None:
+    path = tmp_path / "digits.bin"
+    path.write_bytes(gzip.decompress(learning_set()))
+    labels, pixels = class_digits(n_writers)
+    asked = {"path": str(path), "images": base64.b64encode(pixels).decode(), "labels": labels}
+    asked |= {"seeds": SEEDS}
+    outcome = run(SCRIPTS / "learn" / "taught.mjs", input=json.dumps(asked))
+    assert outcome.returncode == 0, outcome.stderr
+    claimed = re.search(r"Afterwards it reads (\d+) to (\d+) of 100", client.get("/teach").text)
+    assert claimed is not None
+    for seed in json.loads(outcome.stdout):
+        before, remembering, alone = (seed[name] for name in ("before", "remembering", "alone"))
+        assert before["own"]["right"] == before["taught"]["right"] == 0
+        for after in (remembering, alone):
+            assert interval(after["own"])[0] > interval(before["own"])[1]
+        percent = round(100 * remembering["own"]["right"] / remembering["own"]["total"])
+        assert int(claimed[1]) <= percent <= int(claimed[2])
+        assert interval(alone["known"])[1] < 0.2 < 0.8 < interval(remembering["known"])[0]
