@@ -39,6 +39,8 @@ def test_every_file_of_the_page_is_there_and_ours(client: FlaskClient) -> None:
         address = html.unescape(address).replace("?", "/?") if address[0] == "?" else address
         if element == "a" and address.startswith("https://"):
             continue  # loaded only when someone follows the link
+        if element == "img" and address.startswith("data:image/png;"):
+            continue
         if address.startswith("#"):
             assert page.count(f'id="{address[1:]}"') == 1
             continue
@@ -65,7 +67,7 @@ def test_each_page_links_the_others_in_its_language_and_marks_itself(
     page = client.get(path, query_string={"lang": "de", "model": "mlp"}).text
     navigation = page[page.index('<nav class="navigation"') : page.index("</nav>")]
     addresses = re.findall(r'href="([^"]+)"', navigation)
-    assert re.findall(r'href="([^"]+)" aria-current="page"', navigation) == [f"{path}?lang=de"]
+    assert set(re.findall(r'href="([^"]+)" aria-current="page"', navigation)) == {f"{path}?lang=de"}
     assert f"{path}?lang=de" in addresses
     for address in addresses:
         assert address.endswith("?lang=de")
