@@ -1,11 +1,22 @@
 """The rules for every request and response: headers, origins, the API key, the rate limit."""
 
+import hmac
 from functools import partial
 
-from flask import Flask
+from flask import Flask, request
 
-from app.config import Settings
-from app.security import api_key, headers
+from app.config import Settings, SettingsError, environment_variable
+from app.errors import Problem, ProblemCode
+from app.security import headers
+
+MIN_KEY_LENGTH = 16
+PATHS_WITHOUT_KEY = ("/healthz", "/readyz")
+
+_HOW_TO_SEND = (
+    "Send this server's key: as 'Authorization: Bearer KEY', as 'X-API-Key: KEY', or as the "
+    "password that a browser asks for, with any name."
+)
+_CHALLENGE = 'Basic realm="Inkling", charset="UTF-8", Bearer realm="Inkling"'
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -20,11 +31,71 @@ def register(app: Flask, settings: Settings) -> None:
     headers.register(app)
     if settings.allowed_origins:
         headers.enable_cors(app, settings.allowed_origins)
-    key = api_key.configured_key(settings)
+    key = configured_key(settings)
     if key or settings.rate_limit:  # before the key is checked, because wrong keys count
         from app.security import rate_limit  # only here, because what it imports is large
 
-        rate_limit.register(app, settings, partial(api_key.has_wrong_key, key))
+        rate_limit.register(app, settings, partial(has_wrong_key, key))
     if key:
         has_cors = bool(settings.allowed_origins)
-        app.before_request(partial(api_key.check, key, has_cors=has_cors))
+        app.before_request(partial(check_key, key, has_cors=has_cors))
+
+
+def configured_key(settings: Settings) -> bytes:
+    """Return the key without white space around it, empty if none is set.
+
+    Raises
+    ------
+    SettingsError
+        When the key is too short, is set twice, or its file cannot be read.
+    """
+    names = [name for name in ("api_key", "api_key_file") if getattr(settings, name)]
+    if not names:
+        return b""
+    variables = " and ".join(map(environment_variable, names))
+    if len(names) > 1:
+        raise SettingsError(f"{variables} are both set: remove one of them")
+    path = settings.api_key_file
+    try:
+        key = (path.read_bytes() if path else settings.api_key.encode()).strip()
+    except OSError as error:
+        why = f"is {str(path)!r}, which cannot be read: {error.strerror}"
+        raise SettingsError(f"{variables} {why}") from None
+    if len(key) < MIN_KEY_LENGTH:
+        expected = f"a key of at least {MIN_KEY_LENGTH} characters"
+        raise SettingsError(f"{variables} must hold {expected}, but it holds {len(key)}")
+    return key
+
+
+def has_wrong_key(key: bytes) -> bool:
+    """Whether the request has a key, and another one than this, which is empty for none."""
+    sent = _sent_key()
+    return bool(key and sent) and not hmac.compare_digest(sent, key)
+
+
+def check_key(key: bytes, *, has_cors: bool) -> None:
+    """Raise Problem 401 unless the request has the key or needs none."""
+    is_preflight = has_cors and request.method == "OPTIONS"  # browsers send no key with it
+    is_file = request.endpoint == "static"  # public anyway, and the error page needs some of them
+    if is_preflight or is_file or request.path in PATHS_WITHOUT_KEY:
+        return
+    sent = _sent_key()
+    if not hmac.compare_digest(sent, key):
+        came = "A different key came." if sent else "None came."
+        challenge = {"WWW-Authenticate": _CHALLENGE}
+        raise Problem(ProblemCode.KEY_NEEDED, f"{_HOW_TO_SEND} {came}", headers=challenge)
+
+
+def _sent_key() -> bytes:
+    """Return the key from one of its three places, empty if it is in none."""
+    try:
+        authorization = request.authorization
+    except ValueError:  # of werkzeug: Basic with letters outside ASCII
+        return b""
+    if authorization and authorization.type == "basic":
+        return (authorization.password or "").encode()
+    if authorization and authorization.type == "bearer":
+        header = authorization.token or ""
+    else:
+        header = request.headers.get("X-API-Key", "")
+    return header.encode("latin-1", "replace")  # as WSGI decodes headers

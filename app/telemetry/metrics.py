@@ -36,7 +36,7 @@ METHODS = ("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE")
 PROBES = ("/healthz", "/readyz")
 NO_ROUTE = "none"
 
-FOLDERS = ("/dev/shm", tempfile.gettempdir())  # in memory where possible: a disk may be read-only
+FOLDERS = ("/dev/shm", os.environ.get("TMPDIR", "/tmp"))  # the disk may be read-only
 FREE_BYTES = 4_000_000  # that one of them must have
 FILE_BYTES = 131_072  # twice what the counts of every route take
 _FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"  # of Prometheus's client

@@ -76,7 +76,8 @@ def test_a_matrix_opens_its_pictures_which_are_corrected_undone_and_kept(class_p
     choose(class_page)
     expect(score(class_page)).to_contain_text("26 of 29 right")
     expect(score(class_page)).to_contain_text("89.7 % (with many more digits: probably 74 to 96 %)")
-    expect(title(class_page)).to_have_text("Read wrongly: 3, of them with a certain answer: 2")
+    said = "Read wrongly: 3. Certain answers: 28, of them right: 26"
+    expect(title(class_page)).to_have_text(said)
     mistakes = ["1 → 7 · 99.0 %", "7 → 1 · 97.0 %", "7 → 1 · 60.0 %"]
     expect(pictures(class_page)).to_have_text(mistakes)
     cell(class_page, "7 read as 1: 2 pictures").press("Enter")

@@ -25,10 +25,9 @@ def begin(page: Page, phase: int, link: str) -> None:
     expect(page.locator("html")).to_have_attribute("data-projector", "")
 
 
-def train_and_bet(page: Page) -> str:
-    """Train for one epoch, bet on it, and return what the page says of the run."""
-    page.locator("#knob-epochs").fill("1")
-    page.locator("#train").click()
+def bet_and_play(page: Page) -> str:
+    """Bet on the training that the page begins, play it, and return what is said of it."""
+    expect(page.locator("#place")).to_have_text("Before the first mini-batch")
     page.get_by_label("How many of 100 test digits").fill("90")
     page.get_by_role("button", name="Bet, and show it").click()
     page.locator("#play").click()
@@ -72,7 +71,7 @@ def test_a_class_plays_bets_watches_looks_inside_photographs_its_sheet_teaches_a
         page.get_by_role("button", name="Next example").click()
 
     begin(page, 2, "Open a training")
-    train_and_bet(page)
+    bet_and_play(page)
 
     begin(page, 3, "Open neuron 3")
     expect(page.locator("#neuron")).to_contain_text("784")
@@ -95,7 +94,7 @@ def test_a_class_plays_bets_watches_looks_inside_photographs_its_sheet_teaches_a
     expect(page.get_by_role("heading", name="Digits that look alike")).to_be_visible()
 
     begin(page, 5, "Train on 0 to 4 alone")
-    assert "5 to 9 it reads 0 right" in train_and_bet(page)
+    assert "5 to 9 it reads 0 right" in bet_and_play(page)
     page.get_by_role("button", name="Teach it, remembering").click()
     page.get_by_label("How many of 100 of your digits").fill("50")
     page.get_by_role("button", name="Bet, and show it").click()

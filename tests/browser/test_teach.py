@@ -46,7 +46,7 @@ def test_a_section_is_printed_alone_and_afterwards_all_again(page: Page) -> None
 def test_before_a_class_no_answer_is_shown_until_it_is_asked_for(page: Page) -> None:
     page.goto("/teach")
     page.get_by_role("link", name="Present the lesson").click()
-    expect(page.locator("[data-phase]")).to_have_count(6)
+    expect(page.locator("[data-phase]")).to_have_count(7)
     expect(page.locator(".teach-page:visible, details[open]")).to_have_count(0)
     exit_ticket = page.locator("[data-phase='6']")
     exit_ticket.get_by_text("Show the answer").click()

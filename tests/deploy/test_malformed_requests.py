@@ -74,27 +74,18 @@ def test_a_body_in_another_coding_is_refused(echo: LocalBalancer, echo_server: E
 
 # What HAProxy makes clear before it forwards it: how the server sees the body's length.
 CLEARED = {
-    "a length and chunks": (
-        post(b"Content-Length: 4\r\nTransfer-Encoding: chunked", b"0\r\n\r\n"),
-        {"transfer-encoding": "chunked"},
-    ),
-    "the same length twice": (
-        post(b"Content-Length: 4\r\nContent-Length: 4", b"abcd"),
-        {"content-length": "4"},
-    ),
-    "extensions of chunks": (
-        chunked(b"2;a=b\r\nab\r\n0;c\r\n\r\n"),
-        {"transfer-encoding": "chunked"},
-    ),
-    "a header on two lines": (
-        post(b"Content-Length: 4\r\nX: a\r\n b", b"abcd"),
-        {"content-length": "4", "x": "a   b"},
-    ),
+    "a length and chunks": (post(b"Content-Length: 4\r\nTransfer-Encoding: chunked", b"0\r\n\r\n"),
+        {"transfer-encoding": "chunked"}),
+    "the same length twice": (post(b"Content-Length: 4\r\nContent-Length: 4", b"abcd"),
+        {"content-length": "4"}),
+    "extensions of chunks": (chunked(b"2;a=b\r\nab\r\n0;c\r\n\r\n"),
+        {"transfer-encoding": "chunked"}),
+    "a header on two lines": (post(b"Content-Length: 4\r\nX: a\r\n b", b"abcd"),
+        {"content-length": "4", "x": "a   b"}),
     "lines that end in LF": (
         b"POST /predict HTTP/1.1\nHost: x\nConnection: close\nContent-Length: 4\n\nabcd",
-        {"content-length": "4"},
-    ),
-}
+        {"content-length": "4"}),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", CLEARED)

@@ -36,16 +36,13 @@ SLOW = {
     "a chunked body a byte a second": (CHUNKED, CHUNKED.index(b"1\r\nx"), len(CHUNKED)),
     "no chunk to a GET": (head := _head("GET", "Transfer-Encoding: chunked"), len(head), 0),
     "no body after 100-continue": (
-        head := _head("POST", "Content-Length: 1000", "Expect: 100-continue"),
-        len(head),
-        0,
-    ),
+        head := _head("POST", "Content-Length: 1000", "Expect: 100-continue"), len(head), 0),
     "a length that is too large": (head := _head("POST", "Content-Length: 10000001"), len(head), 0),
     "a length of 22 digits": (head := _head("POST", f"Content-Length: {'9' * 22}"), len(head), 0),
     "a byte of a second request": (GET + b"G", len(GET) + 1, 0),
     "a head without end": (head := _head("GET")[:-2] + b"X: " + 66_000 * b"x", len(head), 0),
     "600 requests, and read no answer": (600 * GET_20_KB, 600 * len(GET_20_KB), 0),
-}
+}  # fmt: skip
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.load.clients import Outcome, send_all, sending
-from tests.load.pictures import drawings, photograph
+from tests.load.pictures import drawings
 from tests.load.requests import Request, form
 from tests.load.slow_clients import SLOW, slow_clients
 from tests.serving import Server, serving
@@ -24,7 +24,6 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="workers are fou
 # A test counts answers, not milliseconds: on a busy machine no request may be refused for that.
 PATIENT = {"INKLING_MAX_WAIT_SECONDS": "60"}
 SMALL = [Request("/predict", file) for file in drawings(20)]
-CORPUS = sorted((Path(__file__).parents[1] / "app" / "requests" / "corpus").iterdir())
 
 
 @pytest.fixture(scope="module")
@@ -61,16 +60,6 @@ def test_a_killed_worker_loses_only_the_requests_that_it_was_answering(server: S
     assert kept in server.worker_pids()
 
 
-def test_a_server_that_stops_loses_at_most_the_connections_that_it_has_not_accepted() -> None:
-    with serving(n_workers=2, **PATIENT) as server, sending(server, SMALL, 4) as outcomes:
-        wait_for_more(outcomes, 40)
-        server.process.send_signal(signal.SIGTERM)
-        assert server.process.wait(30) == 0
-    assert statuses(outcomes).keys() <= {200, 0}
-    # The system's queue ends with the server: one connection of each client can be in it.
-    assert sum(outcome.is_lost for outcome in outcomes) <= 4
-
-
 def test_without_room_for_temporary_files_every_request_is_answered(tmp_path: Path) -> None:
     folders = (tmp_path, Path("/dev/shm"))
     mounts = " && ".join(f"mount -t tmpfs -o size=8m tmpfs '{folder}'" for folder in folders)
@@ -98,25 +87,3 @@ def fill(path: Path) -> None:
             except OSError as error:
                 if error.errno != errno.ENOSPC:
                     raise
-
-
-def test_in_a_burst_some_requests_get_503_and_the_next_one_200() -> None:
-    requests = [Request("/read", photograph(), "image/jpeg")] * 100  # each on its own connection
-    with serving(INKLING_MAX_WAIT_SECONDS="0.2") as server:
-        outcomes = send_all(server, requests, n_clients=100)
-        after = send_all(server, requests[:1], n_clients=1)
-    assert statuses(outcomes).keys() == {200, 503}
-    assert all(outcome.retry_after for outcome in outcomes if outcome.status == 503)
-    assert statuses(after) == {200: 1}
-
-
-def test_no_damaged_picture_ends_a_worker_or_gets_a_500(server: Server) -> None:
-    before = server.worker_pids()
-    requests = [
-        Request(route, path.read_bytes(), f"image/{path.name.partition('-')[0]}")
-        for path in CORPUS
-        for route in ("/predict", "/read")
-    ]
-    outcomes = send_all(server, requests, n_clients=4)
-    assert statuses(outcomes).keys() <= {200, 400, 413, 415, 422}
-    assert server.worker_pids() == before

@@ -23,13 +23,6 @@ def reader() -> Reader:
     return load()
 
 
-def test_three_lines_from_a_picture_to_a_number() -> None:
-    from nn.reader import load
-
-    reader = load()
-    assert reader.read("static/examples/number.jpg").text == "5379"
-
-
 def test_a_reading_says_what_is_certain_and_what_was_not_read(reader: Reader) -> None:
     reading = reader.read(NUMBER)
     assert (reading.text, reading.number, reading.is_certain) == ("5379", "5379", True)

@@ -98,8 +98,8 @@ export class ResultsView {
 
   #showMistakes() {
     const wrong = mistakes(this.#digits, this.model);
-    const n_certain = wrong.filter((digit) => readingOf(digit, this.model).certain).length;
-    this.#showPictures(words.mistakes(wrong.length, n_certain), wrong);
+    const certain = this.#digits.filter((digit) => readingOf(digit, this.model)?.certain);
+    this.#showPictures(words.mistakes(wrong.length, score(certain, this.model)), wrong);
   }
 
   #showPictures(title, digits) {

@@ -58,9 +58,13 @@ export const words = {
   notRead: translate("did not read these sheets"),
   hidden: translate("hidden until you bet"),
 
-  /** @param {number} count of digits that were read wrongly @param {number} n_certain of them, although the network was certain */
-  mistakes: (count, n_certain) =>
-    translate("Read wrongly: {count}, of them with a certain answer: {certain}", { count: formatNumber(count), certain: formatNumber(n_certain) }),
+  /** @param {number} count of digits that were read wrongly @param {{n_right: number, n_total: number}} certain answers */
+  mistakes: (count, { n_right, n_total }) =>
+    translate("Read wrongly: {count}. Certain answers: {certain}, of them right: {right}", {
+      count: formatNumber(count),
+      certain: formatNumber(n_total),
+      right: formatNumber(n_right),
+    }),
 
   /** @param {number} label that was written @param {number} read @param {number} count of pictures */
   cell: (label, read, count) =>

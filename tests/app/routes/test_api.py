@@ -113,12 +113,6 @@ def test_the_first_layer_of_a_convnet_has_its_kernels(client: FlaskClient, seven
             assert (len(each["weights"]), len(each["biases"])) == (25 * 32, 32)
 
 
-def test_without_explain_there_are_no_layers(client: FlaskClient, seven: bytes) -> None:
-    for query in ("", "?explain=0"):
-        answer = client.post(PREDICT + query, data=seven, content_type="image/png").get_json()
-        assert "layers" not in answer
-
-
 @each_way
 def test_of_an_animated_gif_the_first_frame_is_read(
     post: Callable[..., TestResponse],

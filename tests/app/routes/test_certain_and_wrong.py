@@ -84,20 +84,15 @@ BESIDE: dict[str, tuple[Image.Image, str | None]] = {
     "a point after": (drawing((SEVEN, 0, 0, 240), (DOT, 150, 110, 200)), "7."),
     "a point before": (drawing((DOT, -70, 110, 200), (SEVEN, 40, 0, 240)), ".7"),
     "a comma after": (drawing((SEVEN, 0, 0, 240), (TAIL, 0, 0, 240)), "7,"),
-    "a colon after": (
-        drawing((SEVEN, 0, 0, 250), (DOT, 130, -20, 220), (DOT, 130, 60, 220)),
-        None,
-    ),
+    "a colon after": (drawing((SEVEN, 0, 0, 250), (DOT, 130, -20, 220), (DOT, 130, 60, 220)), None),
     "a tiny 7 beside": (drawing((SEVEN, -30, 0, 260), (SEVEN, 190, 190, 80), pen_px=8), None),
     "a tiny 2 beside": (drawing((THREE, -30, 0, 260), (TWO, 190, 190, 80), pen_px=10), None),
     "a letter after": (drawing((SEVEN, -20, 40, 180), (LETTER_K, 120, 40, 180), pen_px=12), None),
     "a letter before": (drawing((LETTER_K, -20, 40, 180), (SEVEN, 120, 40, 180), pen_px=12), None),
     "a ring around": (drawing((SEVEN, 80, 75, 130), (RING, 0, 0, SIDE_PX), pen_px=10), None),
-    "a 1 over a 2": (
-        drawing((ONE, 80, 0, 130), (BAR, 70, 70, 140), (TWO, 70, 130, 140), pen_px=9),
-        None,
-    ),
-}
+    "a 1 over a 2": (drawing((ONE, 80, 0, 130), (BAR, 70, 70, 140), (TWO, 70, 130, 140), pen_px=9),
+        None),
+}  # fmt: skip
 # In photographs, points that are not in the place of one look like specks, and a long bar like the
 # edge of a sheet.
 LIKE_OTHERS = {"a point before", "a colon after", "a 1 over a 2"}

@@ -20,9 +20,8 @@ from app import create_app
 from app.config import Settings
 from app.errors import ProblemCode
 from app.routes.openapi import document
-from nn.decoding.formats import FORMATS
+from nn.decoding.errors import FORMATS
 from nn.reading.numbers import types
-from tests.app.posting import data_url
 from tests.sheets import filled
 
 Description = dict[str, Any]
@@ -176,15 +175,6 @@ def test_every_example_is_as_described_and_every_request_gets_an_answer(
         check(description, response, "post", path)
 
 
-@pytest.mark.parametrize("path", ["/models", "/healthz", "/readyz", "/metrics", "/openapi.json"])
-def test_requests_without_a_picture_are_answered_as_described(
-    path: str, client: FlaskClient, description: Description
-) -> None:
-    response = client.get(path)
-    assert response.status_code == 200
-    check(description, response, "get", path)
-
-
 @pytest.mark.parametrize("model", ["article", "mlp", "convnet"])
 @pytest.mark.parametrize("path", ["/predict", "/read"])
 def test_explanations_are_as_described(
@@ -203,45 +193,6 @@ def test_the_answer_to_a_class_sheet_is_as_described(
     response = client.post("/sheet", data=file, content_type="image/jpeg")
     assert response.status_code == 200
     check(description, response, "post", "/sheet")
-
-
-def test_a_batch_of_good_and_bad_pictures_is_as_described(
-    client: FlaskClient,
-    seven: bytes,
-    draw: Callable[[int], Image.Image],
-    as_file: Callable[..., bytes],
-    description: Description,
-) -> None:
-    blank = as_file(Image.new("L", (100, 100), "white"))
-    files = [seven, b"letter", as_file(draw(1), "JPEG"), b"", blank]
-    response = client.post("/predict/batch", json={"images": [*map(data_url, files), "no URL"]})
-    results = response.get_json()["results"]
-    assert [result.get("digit") for result in results] == [7, None, 1, None, None, None]
-    check(description, response, "post", "/predict/batch")
-
-
-@pytest.mark.parametrize("path", ["/predict", "/read", "/predict/batch"])
-@pytest.mark.parametrize(
-    ("query", "body", "media_type", "status"),
-    [
-        ("", b"[]", "application/json", 400),
-        ("?model=oracle", b"", "image/png", 404),
-        ("", b"x" * 10_000_001, "application/json", 413),
-        ("", b"<svg/>", "text/plain", 415),
-    ],
-)
-def test_refusals_are_as_described(
-    path: str,
-    query: str,
-    body: bytes,
-    media_type: str,
-    status: int,
-    client: FlaskClient,
-    description: Description,
-) -> None:
-    response = client.post(path + query, data=body, content_type=media_type)
-    assert response.status_code == status
-    check(description, response, "post", path)
 
 
 def test_with_a_rate_limit_every_path_is_answered_as_before() -> None:
@@ -284,14 +235,6 @@ def test_the_code_on_the_page_sends_the_key_where_one_is_needed(client: FlaskCli
     assert page.count("`Bearer ${KEY}`") == 3
     assert key not in page
     assert "Bearer" not in client.get("/api").text
-
-
-def test_the_plain_form_answers_with_a_page(
-    client: FlaskClient, seven: bytes, description: Description
-) -> None:
-    for file in (seven, b"letter"):
-        response = client.post("/", data={"image": (io.BytesIO(file), "7.png"), "model": ""})
-        check(description, response, "post", "/")
 
 
 def test_the_sample_is_a_picture_that_people_can_open(description: Description) -> None:

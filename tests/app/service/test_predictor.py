@@ -22,13 +22,9 @@ from app.service import models
 from app.service.answers import BatchRefusal, DigitAnswer
 from app.service.predictor import Predictor
 from app.service.upload import Upload, _longest_s
-from nn.core.layers import Dense, Tanh
-from nn.core.losses import SoftmaxCrossEntropy
-from nn.core.network import Network
-from nn.decoding.picture import Picture
-from nn.decoding.picture_files import PictureFile, open_picture
+from nn.decoding.picture_files import Picture, PictureFile, open_picture
 from nn.models.architectures import ARCHITECTURES
-from nn.models.weights import Model, save
+from nn.models.weights import save
 
 Draw = Callable[[int], Image.Image]
 AsFile = Callable[..., bytes]
@@ -57,24 +53,6 @@ def untrained(tmp_path: Path, settings: Settings) -> Predictor:
     return Predictor(models.load(chosen), models.load_lines(chosen), chosen)
 
 
-@pytest.mark.parametrize("digit", [1, 7])
-def test_a_drawn_digit_is_read(
-    digit: int, predictor: Predictor, draw: Draw, as_file: AsFile
-) -> None:
-    answer, _ = predictor.predict(as_file(draw(digit)), "convnet")
-    assert answer.digit == digit
-    assert answer.certain
-    assert answer.message == f"This looks like a {digit}."
-
-
-def test_a_blank_picture_is_a_problem_and_not_a_digit(
-    predictor: Predictor, as_file: AsFile
-) -> None:
-    with pytest.raises(Problem) as caught:
-        predictor.predict(as_file(Image.new("L", (28, 28))), "convnet")
-    assert caught.value.code == 422
-
-
 @pytest.mark.parametrize("model", ARCHITECTURES)
 def test_threads_that_ask_at_once_get_the_answers_they_get_alone(
     model: str, untrained: Predictor, draw: Draw, as_file: AsFile
@@ -86,8 +64,8 @@ def test_threads_that_ask_at_once_get_the_answers_they_get_alone(
     alone = [ask(picture) for picture in pictures]
     assert alone[0].activations != alone[1].activations != alone[2].activations
     with ThreadPoolExecutor(4) as threads:
-        together = list(threads.map(ask, pictures * 25))
-    for answer, expected in zip(together, alone * 25, strict=True):
+        together = list(threads.map(ask, pictures * 10))
+    for answer, expected in zip(together, alone * 10, strict=True):
         assert answer.activations == pytest.approx(expected.activations, abs=2e-6)
         exactly = {"activations": [], "confidence": 0.0}
         assert replace(answer, **exactly) == replace(expected, **exactly)
@@ -126,21 +104,10 @@ def test_outputs_of_a_convolution_are_listed_pixel_by_pixel(
     assert by_column[[0, 11]].max() == 0  # a 1 has ink in the middle alone
 
 
-def test_models_are_listed_from_the_simplest_on(untrained: Predictor) -> None:
-    assert [model.name for model in untrained.descriptions] == ["article", "mlp", "convnet"]
-
-
 def test_files_of_an_unfinished_training_are_no_models(folder: Settings) -> None:
     (folder.models_directory / "mine.checkpoint").write_bytes(b"half")
     (folder.models_directory / "mine.npz.partial").write_bytes(b"half")
     assert "mine" not in " ".join(models.load(folder))
-
-
-def test_weights_that_are_damaged_name_the_file(folder: Settings) -> None:
-    path = folder.models_directory / "article.npz"
-    path.write_bytes(path.read_bytes()[:-1])
-    with pytest.raises(SettingsError, match=r"article\.npz"):
-        models.load(folder)
 
 
 def test_metadata_that_lack_something_name_the_file_and_what(folder: Settings) -> None:
@@ -213,22 +180,6 @@ def test_activations_have_six_decimals(predictor: Predictor, seven: bytes) -> No
     answer, _ = predictor.predict(seven, "article")
     assert all(each == round(each, 6) for each in answer.activations)
     assert any(each != round(each, 5) for each in answer.activations)
-
-
-def test_a_network_with_tanh_shows_its_inside(
-    settings: Settings, draw: Draw, as_file: AsFile
-) -> None:
-    rng = np.random.default_rng(1)
-    layers = [Dense(784, 6, rng), Tanh(), Dense(6, 10, rng)]
-    metadata = {"name": "tanh", "description": "", "layers": [], "parameters": 0, "scores": {}}
-    metadata["sha256"] = "0" * 64
-    model = Model(Network(layers, SoftmaxCrossEntropy()), metadata)
-    predictor = Predictor(
-        {"tanh": model}, models.load_lines(settings), replace(settings, default_model="tanh")
-    )
-    answer, _ = predictor.predict(as_file(draw(7)), "tanh", explain=("stages", "layers"))
-    assert answer.layers
-    assert [(layer.name, layer.shape) for layer in answer.layers] == [("Tanh()", [6])]
 
 
 def test_the_outcome_counts_what_was_read(predictor: Predictor, seven: bytes) -> None:

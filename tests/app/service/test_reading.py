@@ -8,7 +8,10 @@ import pytest
 from PIL import Image
 
 from app import languages
+from app.errors import Problem
 from app.service.reading import digit_message, number_message, shrink, to_data_url
+from app.service.upload import refusing, to_problem
+from nn.decoding.errors import PictureError, PictureFault
 from nn.reading.doubts import Doubt, DoubtfulSign, SignDoubt, Why
 
 INK_LEFT_OUT, TOUCHING, NOT_A_DIGIT, UNCLEAR = Doubt
@@ -28,15 +31,12 @@ EIGHT_OR_ZERO = [0.5, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.5, 0.0]
         (SEVEN_OR_ONE, None, "This looks like a 7."),
         (SEVEN_OR_ONE, UNCLEAR, "Not certain: a 7, or perhaps a 1."),
         (SEVEN_OR_ONE, NOT_A_DIGIT, "This does not look like a digit. Best guess: 7."),
-        (
-            SEVEN_OR_ONE,
-            INK_LEFT_OUT,
-            "Best guess: 7. Not read: something pale; something beside the digit.",
-        ),
+        (SEVEN_OR_ONE, INK_LEFT_OUT,
+         "Best guess: 7. Not read: something pale; something beside the digit."),
         (EIGHT_OR_ZERO[::-1], None, "This looks like a 1."),
         (EIGHT_OR_ZERO, UNCLEAR, "Not certain: a 0, or perhaps an 8."),
     ],
-)
+)  # fmt: skip
 def test_the_message_says_what_the_doubt_is(
     activations: list[float], doubt: Doubt | None, message: str
 ) -> None:
@@ -49,33 +49,22 @@ def test_the_message_says_what_the_doubt_is(
     [
         ([None] * 3, "This looks like 279."),
         ([None, UNCLEAR, None], "Best guess: 279. The 2nd digit, 7, is not certain."),
-        (
-            [UNCLEAR, None, UNCLEAR],
-            "Best guess: 279. The 1st and 3rd digits, 2 and 9, are not certain.",
-        ),
-        (
-            [UNCLEAR] * 3,
-            "Best guess: 279. The 1st, 2nd and 3rd digits, 2, 7 and 9, are not certain.",
-        ),
-        (
-            [TOUCHING, TOUCHING, None],
-            "Best guess: 279. The 1st and 2nd digits, 2 and 7, seem to touch.",
-        ),
+        ([UNCLEAR, None, UNCLEAR],
+         "Best guess: 279. The 1st and 3rd digits, 2 and 9, are not certain."),
+        ([UNCLEAR] * 3,
+         "Best guess: 279. The 1st, 2nd and 3rd digits, 2, 7 and 9, are not certain."),
+        ([TOUCHING, TOUCHING, None],
+         "Best guess: 279. The 1st and 2nd digits, 2 and 7, seem to touch."),
         (
             [TOUCHING, TOUCHING, UNCLEAR],
             "Best guess: 279. The 1st and 2nd digits, 2 and 7, seem to touch. "
             "The 3rd digit, 9, is not certain.",
         ),
-        (
-            [None, NOT_A_DIGIT, None],
-            "Best guess: 279. The 2nd digit, 7, does not look like a digit.",
-        ),
-        (
-            [NOT_A_DIGIT, None, NOT_A_DIGIT],
-            "This does not look like a number. Best guess: 279.",
-        ),
+        ([None, NOT_A_DIGIT, None],
+         "Best guess: 279. The 2nd digit, 7, does not look like a digit."),
+        ([NOT_A_DIGIT, None, NOT_A_DIGIT], "This does not look like a number. Best guess: 279."),
     ],
-)
+)  # fmt: skip
 def test_the_message_names_the_digits_that_are_not_certain_and_why(
     doubts: list[Doubt | None], message: str
 ) -> None:
@@ -145,3 +134,21 @@ def test_an_image_of_a_stage_has_at_most_240_pixels_a_side(
     size: tuple[int, int], shrunk: tuple[int, int]
 ) -> None:
     assert shrink(np.zeros(size, np.uint8)).shape == shrunk
+
+
+@pytest.mark.parametrize("fault", PictureFault)
+def test_each_fault_of_a_picture_is_a_problem_of_the_client(fault: PictureFault) -> None:
+    problem = to_problem(PictureError(fault, "Why."))
+    assert problem.type == "urn:inkling:" + fault.name.lower().replace("_", "-")
+    assert problem.code in (400, 413, 415, 422)
+    assert str(problem.description).startswith("Why.")
+
+
+def test_a_picture_that_is_not_read_is_refused_and_another_error_is_not_hidden() -> None:
+    def read(error: Exception) -> None:
+        raise error
+
+    with pytest.raises(Problem, match="Why"):
+        refusing(read)(PictureError(PictureFault.NO_DIGIT_FOUND, "Why."))
+    with pytest.raises(ValueError, match="Ours"):
+        refusing(read)(ValueError("Ours."))

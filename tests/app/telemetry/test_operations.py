@@ -13,11 +13,12 @@ import pytest
 from tests.serving import digit_in, problem_in, send, serving
 from tests.waiting import wait_for
 
-# Runs a command with so little shared memory that a page of it is already too much.
-WITH_FULL_SHARED_MEMORY = (
-    *("unshare", "--map-root-user", "--mount", "sh", "-c"),
-    "mount -t tmpfs -o size=64k tmpfs /dev/shm; head -c 65536 /dev/zero >/dev/shm/full; exec $0 $*",
+# Run a command with shared memory that is full, and with a disk that cannot be written to.
+IN_NAMESPACE = ("unshare", "--map-root-user", "--mount", "sh", "-c")
+FULL_SHARED_MEMORY = (
+    "mount -t tmpfs -o size=64k tmpfs /dev/shm; head -c 65536 /dev/zero >/dev/shm/full; exec $0 $*"
 )
+READ_ONLY_DISK = "mount -o remount,bind,ro / && ! touch /tmp/inkling 2>&1 && exec $0 $*"
 
 
 def read_seven(address: str, seven: bytes) -> None:
@@ -57,8 +58,11 @@ def test_metrics_are_sums_over_all_workers_also_killed_and_reloaded_ones(seven: 
 
 
 @pytest.mark.skipif(not shutil.which("unshare"), reason="needs unshare")
-def test_metrics_are_counted_even_if_shared_memory_is_full(seven: bytes) -> None:
-    with serving(*WITH_FULL_SHARED_MEMORY, n_workers=2) as server:
+@pytest.mark.parametrize("script", [FULL_SHARED_MEMORY, READ_ONLY_DISK], ids=["full", "read-only"])
+def test_metrics_are_counted_where_there_is_one_folder_to_write_to(
+    script: str, seven: bytes
+) -> None:
+    with serving(*IN_NAMESPACE, script, n_workers=2) as server:
         for n_sevens in range(1, 5):
             read_seven(server.address, seven)
             assert n_read(server.address) == n_sevens

@@ -15,7 +15,7 @@ from nn.reading.numbers.strip import BLANK, N_CLASSES, n_frames
 PAPER = 235
 Box = tuple[int, int, int, int]
 
-SIZES_PX = [(997, 760), (761, 1201), (1499, 999), (1501, 2003), (2501, 1777), (3999, 2666)]
+SIZES_PX = [(997, 760), (761, 1201), (1501, 2003), (2501, 1777)]  # reduced by 1, 1, 2 and 3
 TO_FILE = {  # how an upright picture lies in a file of that orientation
     3: Image.Transpose.ROTATE_180,
     6: Image.Transpose.ROTATE_90,

@@ -109,13 +109,10 @@ def test_what_is_no_lighter_than_around_it_has_no_outline(make: Callable[[], Lev
         ("MIN_STEP", 0.01, faded),
         ("MIN_COVERED", 0.2, half_hidden),
         ("MIN_AREA", 0, lambda: put(table(), CORNERS / 4)),
-        (
-            "MAX_TILT_DEGREES",
-            45,
-            lambda: put(table(), np.array([(200, 9), (330, 139), (200, 269), (70, 139)])),
-        ),
+        ("MAX_TILT_DEGREES", 45,
+         lambda: put(table(), np.array([(200, 9), (330, 139), (200, 269), (70, 139)]))),
     ],
-)
+)  # fmt: skip
 def test_a_rule_decides_what_is_an_outline(
     attribute: str, neutral: float, make: Callable[[], Levels], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -96,11 +96,6 @@ CASES: dict[str, Case] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_a_rule_decides(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert_decides(case, monkeypatch)
-
-
 def sheet_of(*boxes: Box, shape: tuple[int, int] = (300, 500)) -> Sheet:
     """A drawing of black boxes (x, y, width, height)."""
     picture = np.full(shape, 255, np.uint8)
@@ -156,11 +151,6 @@ LINE_CASES: dict[str, Case] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("case", LINE_CASES.values(), ids=LINE_CASES)
-def test_a_rule_of_lines_decides(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert_decides(case, monkeypatch)
-
-
 def inks(*middles: float, boxes: tuple[Box, ...], height: int = 60) -> list[tuple[int, ...] | None]:
     """The height and width of each sign's ink in a line of boxes."""
     line = np.zeros((height, 160), np.float32)
@@ -183,6 +173,9 @@ DIVIDING_CASES: dict[str, Case] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("case", DIVIDING_CASES.values(), ids=DIVIDING_CASES)
-def test_a_rule_of_dividing_decides(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+ALL_CASES = CASES | LINE_CASES | DIVIDING_CASES
+
+
+@pytest.mark.parametrize("case", ALL_CASES.values(), ids=ALL_CASES)
+def test_a_rule_decides(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     assert_decides(case, monkeypatch)

@@ -1,4 +1,4 @@
-"""The manifests for Kubernetes: valid by its own schemas, and true of the app and its container."""
+"""compose.yaml and the manifests for Kubernetes: valid, and true of the app and its container."""
 
 import re
 from dataclasses import fields
@@ -8,9 +8,9 @@ import kubernetes_validate
 import pytest
 import yaml
 from flask import Flask
+from limits import parse_many
 
 from app.config import ROOT, Settings, environment_variable
-from tests.deploy.gunicorn_settings import gunicorn_setting
 
 TEXT = (ROOT / "deploy" / "kubernetes.yaml").read_text()
 MANIFESTS = list(yaml.safe_load_all(TEXT))
@@ -24,6 +24,13 @@ KUBERNETES = "1.35"  # the oldest that is still maintained
 
 # What gunicorn.conf.py and gunicorn itself read beside the app's own settings.
 OTHER_VARIABLES = {"HOST", "PORT", "METRICS_PORT", "WEB_CONCURRENCY", "FORWARDED_ALLOW_IPS"}
+
+
+def gunicorn_setting(name: str) -> int:
+    """Return a number of gunicorn's settings, read as text: loading them would patch sockets."""
+    text = (ROOT / "gunicorn.conf.py").read_text()
+    [value] = re.findall(rf"^{name} = ([\d_]+)\b", text, re.MULTILINE)
+    return int(value)
 
 
 def mebibytes(quantity: str) -> int:
@@ -150,3 +157,46 @@ def test_each_resource_is_asked_for_within_its_limit() -> None:
 
 def test_a_pod_may_use_as_many_cores_as_it_has_workers() -> None:
     assert CONTAINER["resources"]["limits"]["cpu"] == ENVIRONMENT["WEB_CONCURRENCY"]
+
+
+COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())
+SERVICES: dict[str, Any] = COMPOSE["services"]
+INKLING = SERVICES["inkling"]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_container_has_no_rights_and_bounded_memory(name: str) -> None:
+    service = SERVICES[name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service["mem_limit"].endswith("m")
+
+
+def test_only_the_balancer_is_reached_from_outside_and_inklings_reach_no_other_host() -> None:
+    assert [name for name, service in SERVICES.items() if "ports" in service] == ["balancer"]
+    assert [COMPOSE["networks"][name] for name in INKLING["networks"]] == [{"internal": True}]
+
+
+def test_every_variable_is_a_setting() -> None:
+    names = {entry.partition("=")[0] for entry in INKLING["environment"]}
+    settings = {environment_variable(setting.name) for setting in fields(Settings)}
+    assert names <= settings | {"WEB_CONCURRENCY", "FORWARDED_ALLOW_IPS"}
+
+
+def test_clients_have_the_same_rate_limit_by_default_as_in_kubernetes() -> None:
+    (limit,) = parse_many(ENVIRONMENT["INKLING_RATE_LIMIT"])
+    assert limit.amount > 30  # pupils behind one address
+    by_default = f"${{RATE_LIMIT-{ENVIRONMENT['INKLING_RATE_LIMIT']}}}"
+    assert f"INKLING_RATE_LIMIT={by_default}" in INKLING["environment"]
+
+
+def test_an_inkling_is_given_time_to_stop() -> None:
+    seconds = float(INKLING["stop_grace_period"].removesuffix("s"))
+    assert seconds > gunicorn_setting("graceful_timeout")
+
+
+def test_the_balancer_looks_for_the_service_by_its_name() -> None:
+    configuration = (ROOT / "deploy" / "haproxy.cfg").read_text()
+    assert " inkling:8000 " in configuration
+    assert INKLING["deploy"]["replicas"] >= 2
