@@ -1,9 +1,10 @@
 """Static files as pages load them: joined, and at an address that changes with them.
 
-A page loads one script and one style sheet instead of many, and browsers keep them for a year. The
-files stay as they are: browsers run them from ``static/`` too.
+A page loads one script and one style sheet instead of many, without their comments, and browsers
+keep them for a year. The files stay as they are: browsers run them from ``static/`` too.
 """
 
+import base64
 import mimetypes
 import re
 from collections.abc import Mapping
@@ -31,6 +32,7 @@ _EXPORT_LIST = re.compile(r"^export \{([^}]*)\};?$", re.M)
 _OTHER_IMPORT = re.compile(r"^import\s.*", re.M)
 _OTHER_EXPORT = re.compile(r"^export\s.*", re.M)
 _AS = re.compile(r"\s+as\s+")
+_COMMENT = re.compile(r"^ *(?:/\*(?:(?!\*/).)*\*/|//[^\n]*)\n", re.M | re.S)  # on lines of its own
 _STYLE_IMPORT = re.compile(r'^@import "([^"\n]+)";\n?', re.M)
 
 
@@ -53,6 +55,11 @@ class StaticFiles:
         hashes = [f"{sha256(each).hexdigest()} {name}" for name, each in self._contents.items()]
         self.version = sha256("\n".join(hashes).encode()).hexdigest()[:VERSION_LENGTH]
         self._prepared = cache(self._prepare)
+
+    def data_url(self, name: str) -> str:
+        """Return a small file as a data URL: a page that holds it sends no request for it."""
+        content = base64.b64encode(self._contents[name]).decode()
+        return f"data:{_TYPES.guess_type(name)[0]};base64,{content}"
 
     def respond(self, name: str, version: str) -> Response:
         """Return a file, a script or style sheet joined with what it imports; raise NotFound.
@@ -87,7 +94,7 @@ class StaticFiles:
             sources = {
                 path: each.decode() for path, each in self._contents.items() if path.endswith(kind)
             }
-            content = join_imports(name, sources).encode()
+            content = _COMMENT.sub("", join_imports(name, sources)).encode()
         compressed = compress(content, mtime=0)
         is_worth_it = len(compressed) < _MAX_COMPRESSED_RATIO * len(content)
         return content, compressed if is_worth_it else b""
@@ -106,6 +113,7 @@ def register(app: Flask) -> None:
             return files.respond(filename, version)
         return app.send_static_file(filename)
 
+    app.jinja_env.globals["picture_url"] = files.data_url
     rule = f"{app.static_url_path}/v-<string(length={VERSION_LENGTH}):version>/<path:filename>"
     app.add_url_rule(rule, endpoint="static")
     app.view_functions["static"] = static

@@ -1,6 +1,7 @@
 """The routes for people: HTML out."""
 
 import io
+from functools import cache
 from gzip import decompress
 from typing import Any
 
@@ -8,6 +9,7 @@ import segno
 from flask import Blueprint, render_template
 from werkzeug.exceptions import HTTPException, NotFound
 
+from app.config import ROOT
 from app.errors import Problem, ProblemCode, details, problem_response
 from app.languages import of_page
 from app.requests.request import request
@@ -19,6 +21,8 @@ from app.service.class_sheet import DEFAULT_PUPILS, PUPILS, printed_pages
 from app.service.predictor import Predictor
 
 DAY_S = 86_400
+OPENING = ROOT / "static" / "examples" / "seven.png"
+"""The digit that draws itself on the empty page."""
 QUIET_ZONE = 4  # modules of paper around a QR code (ISO/IEC 18004)
 
 
@@ -33,9 +37,23 @@ def blueprint(predictor: Predictor, public_address: str) -> Blueprint:
         shown["hashes"] = {each.name: each.sha256 for each in predictor.descriptions}
         return render_template("index.html", model=model, **shown)
 
+    @cache
+    def opening_answer(model: str) -> dict[str, Any]:
+        # As one that has waited long: the page does not wait for a slot.
+        answer, _ = predictor.predict(OPENING.read_bytes(), model, waited_s=DAY_S)
+        return {name: getattr(answer, name) for name in ("digit", "activations", "image")}
+
+    def opening(model: str) -> dict[str, Any] | None:
+        """Return a network's answer to the digit that draws itself, None while it is busy."""
+        try:
+            return opening_answer(model)
+        except Problem:
+            return None
+
     @pages.get("/")
     def draw() -> str:
-        return page(predictor.choose(request.args.get("model")), is_wide=_is_wide())
+        model = predictor.choose(request.args.get("model"))
+        return page(model, is_wide=_is_wide(), opening=opening(model))
 
     @pages.post("/")
     def read() -> Response:

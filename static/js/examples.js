@@ -14,13 +14,13 @@ export class Examples {
   #file = null;
 
   /**
-   * @param {HTMLDetailsElement} shelf holds a link to the file of each example
+   * @param {HTMLDetailsElement} shelf holds the links to the files of the examples that are not in sight
    * @param {import("./picture.js").Picture} picture shows the chosen one
    * @param {HTMLElement[]} answer what is to be in sight with the picture, as far as there is room, the most important last
    * @param {(problem: Problem) => void} onProblem
    */
   constructor(shelf, picture, answer, onProblem) {
-    this.links = [...shelf.querySelectorAll("[data-example]")];
+    this.links = [...document.querySelectorAll("[data-example]")];
     this.picture = picture;
     this.answer = answer;
     this.onProblem = onProblem;
@@ -34,7 +34,7 @@ export class Examples {
     const asked = new URLSearchParams(location.search).get(QUERY);
     const link = this.links.find(({ dataset }) => dataset.example === asked);
     if (!link) return;
-    shelf.open = true;
+    shelf.open = shelf.contains(link);
     const list = link.closest("ul");
     list.scrollLeft = link.getBoundingClientRect().left - list.getBoundingClientRect().left;
     this.#choose(link);

@@ -34,6 +34,17 @@ export class Inside {
     for (const each of this.views) each.addEventListener("change", () => this.#change());
   }
 
+  get isOpen() {
+    return this.details.open;
+  }
+
+  /** Opens it as its heading does. */
+  open() {
+    this.#mustScroll = true;
+    if (this.isOpen) this.#bringIntoView();
+    else this.details.open = true;
+  }
+
   /** What the server is to add to its answers: "stages", "layers", or null for nothing. */
   get explain() {
     return (this.details.open && EXPLAINED[this.#view]) || null;
@@ -43,8 +54,8 @@ export class Inside {
    * @param {import("./api.js").Answer} answer
    * @param {import("./api.js").DetectedDigit} digit of it whose insides are shown, where it has them
    */
-  showDigit({ model, stages }, { image, activations, layers, output_layer, networks }) {
-    this.#update({ model, stages, image, activations, layers, output_layer, networks });
+  showDigit({ model, stages }, { image, digit, activations, layers, output_layer, networks }) {
+    this.#update({ model, stages, image, digit, activations, layers, output_layer, networks });
   }
 
   /** Asks for what the view lacks that is open, once for each digit. */
@@ -63,6 +74,10 @@ export class Inside {
 
   #update(shown) {
     this.#shown = shown;
+    const [picture, answer] = this.details.querySelectorAll("#inside-picture, #inside-answer");
+    picture.hidden = !shown.image;
+    if (shown.image) picture.src = shown.image;
+    answer.textContent = shown.digit ?? "";
     if (this.details.open) this.#show();
   }
 

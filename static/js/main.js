@@ -12,6 +12,7 @@ import { keepDrawings, loadDrawings } from "./kept_drawing.js";
 import { keepPicture, loadPicture } from "./kept_picture.js";
 import { KeyboardPen } from "./keyboard_pen.js";
 import { keepStateIn } from "./languages.js";
+import { playOpening } from "./opening.js";
 import { Pad } from "./pad.js";
 import { Picture, listenForFiles } from "./picture.js";
 import { PointerPen } from "./pointer_pen.js";
@@ -23,7 +24,6 @@ import { words as sendingWords } from "./sending_words.js";
 import { SteadyView } from "./steady_view.js";
 import { isOfTextField } from "./text_field.js";
 import { View } from "./view.js";
-import { WidePad } from "./wide_pad.js";
 import { words } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
@@ -108,8 +108,12 @@ function outdate() {
   if (bet.isOn) steadyView.showEmpty("");
 }
 
-/** Moves the drawing into the pad's new shape, and reads it there. */
-function reshape() {
+/** Makes the pad twice as wide, for long numbers, or square again, and reads the drawing in its new shape. */
+function toggleWidth() {
+  const isWide = byId("wide").ariaPressed !== "true";
+  byId("wide").ariaPressed = String(isWide);
+  byId("workspace").dataset.pad = isWide ? "wide" : "square";
+  storeInAddress({ pad: isWide ? "wide" : null, read: null }); // read=number was its name before
   keyboardPen.lift();
   view.clearBoxes();
   pad.fit();
@@ -188,6 +192,7 @@ const bet = new Bet(
     onPlaced: () => pad.canvas.focus({ preventScroll: true }),
   },
 );
+byId("decided").addEventListener("click", () => inside.open());
 byId("bet-next").addEventListener("click", () => examples.next());
 byId("undo").addEventListener("click", undo);
 byId("redo").addEventListener("click", redo);
@@ -197,11 +202,11 @@ byId("back").addEventListener("click", () => {
   pad.canvas.focus();
 });
 byId("again").addEventListener("click", readAgain);
-new WidePad(byId("wide"), byId("workspace"), reshape);
+byId("wide").addEventListener("click", toggleWidth);
 listenForProjector(byId("projector"));
 listenForInvitation(byId("invite"), byId("invitation"));
 keepStateIn(document.querySelectorAll(".languages a"));
-fillBeforePrinting(byId("print-date"), byId("printed-pixels"), byId("seen"));
+fillBeforePrinting(byId("print-date"), byId("printed-pixels"), byId("seen"), byId("about-network"));
 addEventListener("pagehide", () => {
   keyboardPen.lift(); // so that the stroke in progress is kept
   pointerPen.lift();
@@ -224,4 +229,7 @@ model.addEventListener("change", () => {
 showTools();
 if (keptPicture && !examples.isChosen) readings.restore(keptPicture);
 else if (!pad.isEmpty) readAgain();
+else if (!examples.isChosen && !bet.isOn && !inside.isOpen) {
+  playOpening(byId("opening"), { outcome: document.querySelector(".outcome"), activations: byId("activations") });
+}
 view.showModel(model.value); // a browser may restore the choice when the page is reloaded

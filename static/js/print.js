@@ -7,11 +7,13 @@ import { fillPixelTable } from "./inside/pixel_table.js";
  * @param {HTMLTimeElement} date
  * @param {HTMLElement} part holds a table, and is shown while there is an answer
  * @param {HTMLImageElement} picture of 28 × 28 pixels, hidden while there is no answer
+ * @param {HTMLDetailsElement} network describes the network
  */
-export function fillBeforePrinting(date, part, picture) {
+export function fillBeforePrinting(date, part, picture, network) {
   addEventListener("beforeprint", () => {
     date.textContent = new Date().toLocaleDateString(document.documentElement.lang, { dateStyle: "long" });
     part.hidden = picture.hidden;
+    network.open = true;
     if (!picture.hidden) fillPixelTable(part.querySelector("table"), greyLevels(picture));
   });
 }

@@ -1,12 +1,12 @@
 /** Shows answers, problems, and the state without either. */
 
-import { markBox, showBoxes } from "./boxes.js";
 import { Digits } from "./digits.js";
 import { GapQuestion } from "./gap_question.js";
 import { activationText } from "./inside/format.js";
 import { words as sendingWords } from "./sending_words.js";
 import { words } from "./words.js";
 
+const MIN_PRINTED = 0.005; // of the activations: smaller ones are all alike to people
 const MARK_COLUMNS = 0.5; // width of the question mark beside a digit, in digits
 
 const byId = (id) => document.getElementById(id);
@@ -17,7 +17,6 @@ export class View {
   #digit = byId("digit");
   #input = byId("seen");
   #activations = byId("activations");
-  #bars = [...this.#activations.children];
   #inPercent = byId("in-percent");
   #problem = byId("problem");
   #again = byId("again");
@@ -185,14 +184,25 @@ export class View {
 
   #showActivations(activations, best) {
     this.#inPercent.textContent = best === null ? "" : words.inPercent(activations);
-    this.#bars.forEach((bar, digit) => {
-      const activation = activations[digit];
-      bar.querySelector("rect").setAttribute("width", String(100 * (activation ?? 0)));
-      bar.querySelector(".activation").textContent = activation === undefined ? "" : activationText(activation);
-      if (digit === best) bar.setAttribute("aria-current", "true");
-      else bar.removeAttribute("aria-current");
-    });
+    showBars(this.#activations.children, activations, best);
   }
+}
+
+/**
+ * Shows activations as bars. The numbers of small ones are for screen readers alone.
+ * @param {Iterable<HTMLElement>} bars one for each digit
+ * @param {number[]} activations empty for none
+ * @param {number?} best the digit that is the answer
+ */
+export function showBars(bars, activations, best) {
+  [...bars].forEach((bar, digit) => {
+    const activation = activations[digit];
+    bar.querySelector("rect").setAttribute("width", String(100 * (activation ?? 0)));
+    bar.querySelector(".activation").textContent = activation === undefined ? "" : activationText(activation);
+    bar.classList.toggle("is-small", activation < MIN_PRINTED);
+    if (digit === best) bar.setAttribute("aria-current", "true");
+    else bar.removeAttribute("aria-current");
+  });
 }
 
 /**
@@ -234,4 +244,48 @@ function writeMessage(element, message) {
 /** Sets the text of a live region only when it changes, so that it is not read aloud again. */
 function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
+}
+
+/**
+ * Marks each digit of a number where it stands, on the pad or on a photograph, and what was not read.
+ * Boxes that are already there are moved, not replaced: a tap on one may be in progress.
+ * @param {HTMLElement} overlay lies exactly over the picture
+ * @param {import("./api.js").Answer} answer
+ * @param {import("./api.js").DetectedDigit[]} digits to mark
+ */
+function showBoxes(overlay, { left_out, width, height }, digits) {
+  overlay.style.setProperty("--ratio", width / height);
+  const boxes = [...digits, ...left_out];
+  while (overlay.children.length > boxes.length) overlay.lastChild.remove();
+  while (overlay.children.length < boxes.length) overlay.append(emptyBox());
+  boxes.forEach((box, place) => fill(overlay.children[place], box, width, height));
+}
+
+/** @param {HTMLElement} overlay @param {number} chosen place of the digit in the number, from 0 */
+function markBox(overlay, chosen) {
+  [...overlay.children].forEach((box, place) => box.classList.toggle("is-chosen", place === chosen));
+}
+
+function emptyBox() {
+  const box = document.createElement("span");
+  box.append(document.createElement("b"));
+  return box;
+}
+
+function fill(box, { digit, certain, box: [left, top, across, down] }, width, height) {
+  const isDigit = digit !== undefined;
+  box.classList.toggle("box", isDigit);
+  box.toggleAttribute("data-is-digit", isDigit);
+  box.classList.toggle("left-out", !isDigit);
+  box.classList.toggle("is-doubtful", isDigit && !certain);
+  box.firstChild.textContent = isDigit ? `${digit}${certain ? "" : "?"}` : words.notRead;
+  const percent = (part, whole) => `${(100 * part) / whole}%`;
+  Object.assign(box.style, {
+    left: percent(left, width),
+    top: percent(top, height),
+    width: percent(across, width),
+    height: percent(down, height),
+  });
+  box.style.setProperty("--top", top / height);
+  box.style.setProperty("--height", down / height);
 }

@@ -87,12 +87,14 @@ def test_what_is_beside_the_digit_is_outlined_until_the_drawing_is_cleared(
 def test_another_network_reads_the_same_drawing(drawing_page: Page, mouse: Hand) -> None:
     mouse.draw(digits.THREE)
     expect(drawing_page.locator("#digit")).to_have_text("3")
-    expect(drawing_page.locator(".model-card:visible")).to_contain_text("convnet")
+    drawing_page.get_by_text("About this network").click()
+    card = drawing_page.locator(".model-card:visible")
+    expect(card).to_contain_text("Convolutional: A convolutional network")
     with drawing_page.expect_response("**/read?model=article") as response_info:
         drawing_page.get_by_label("Network").select_option("article")
     answered = response_info.value.json()
     assert answered["model"] == "article"
-    expect(drawing_page.locator(".model-card:visible")).to_contain_text("article")
+    expect(card).to_contain_text("15 neurons: The article's network")
     best = ENGLISH.activation(max(answered["digits"][0]["activations"]))
     expect(drawing_page.locator("#activations [aria-current] .activation")).to_have_text(best)
     drawing_page.reload()

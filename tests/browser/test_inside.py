@@ -248,17 +248,30 @@ def test_on_a_wide_screen_the_insides_are_beside_the_pad(
     assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
-def test_on_a_phone_one_tap_opens_them_and_the_neuron_stays_in_sight(page: Page) -> None:
+def test_on_a_phone_they_fill_the_screen_and_a_neuron_is_a_card_below(page: Page) -> None:
     page.set_viewport_size({"width": 360, "height": 800})
     page.goto("/")
     Mouse(page).draw(digits.SEVEN)
     expect_last_answer(page)
-    expect(page.locator(SUMMARY)).to_be_in_viewport(ratio=1)
-    page.locator(SUMMARY).click()
-    neuron = page.get_by_role("button", name="Hidden neuron 3:")
-    expect(neuron).to_be_in_viewport()
+    page.get_by_role("button", name="See how it decided").click()
+    box = page.locator("#inside").bounding_box()
+    assert box == {"x": 0, "y": 0, "width": 360, "height": 800}
+    expect(page.locator("#inside-picture")).to_be_in_viewport(ratio=1)
+    expect(page.locator("#inside-answer")).to_have_text("7")
+    neuron = page.get_by_role("button", name="Hidden neuron 13:")
     neuron.click()
-    expect(page.get_by_role("heading", name="Hidden neuron 3", exact=True)).to_be_in_viewport()
+    expect(page.get_by_role("heading", name="Hidden neuron 13", exact=True)).to_be_in_viewport()
+    expect(neuron).to_be_in_viewport(ratio=1)
+    card, chosen = page.locator("#neuron").bounding_box(), neuron.bounding_box()
+    assert card is not None
+    assert chosen is not None
+    assert card["height"] <= 400
+    assert chosen["y"] + chosen["height"] <= card["y"]
+    page.locator("#neuron .close-card").click()
+    expect(page.locator("#neuron")).not_to_have_css("position", "sticky")
+    page.go_back()
+    expect(page.locator("#inside")).not_to_have_attribute("open", "")
+    expect(page.locator("#pad")).to_be_visible()
 
 
 def test_axe_finds_nothing_in_any_view_and_none_is_wider_than_a_phone(opened: Page) -> None:
@@ -304,7 +317,7 @@ def test_the_15_neurons_say_that_another_network_answers_and_may_answer_instead(
 ) -> None:
     show(opened, "why")
     note = opened.locator("#why [data-part=other-network]")
-    expect(note).to_contain_text("Your answer comes from another network")
+    expect(note).to_contain_text("A larger network agrees: 7.")
     note.get_by_role("button").click()
     expect(note).to_be_hidden()
     expect(opened.locator("#model")).to_have_value("article")

@@ -185,10 +185,12 @@ def test_a_neuron_is_touched_or_chosen_by_numbers_and_an_address_leads_to_it(pag
 
 def test_on_a_phone_the_sum_stays_in_sight_below_the_layer_that_is_touched(page: Page) -> None:
     page.set_viewport_size({"width": 360, "height": 740})
-    page.goto("/?inside=layers")
+    page.goto("/")
     Mouse(page).draw(digits.SEVEN)
+    page.get_by_role("button", name="See how it decided").click()
+    page.get_by_label("Layers", exact=True).check()
     expect(page.locator("#unit h2")).to_contain_text("Layer 1")
-    page.locator("#layers canvas").nth(3).click(position={"x": 40, "y": 10})
+    page.locator("#layers canvas").nth(3).click(position={"x": 50, "y": 10})
     expect(page.locator("#unit h2")).to_contain_text("Layer 4")
     expect(page.locator("#unit h2")).to_be_in_viewport()
     expect(page.locator("#unit dd").nth(4)).to_be_in_viewport()  # the activation

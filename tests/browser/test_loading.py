@@ -4,8 +4,8 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-MAX_REQUESTS = 12
-MAX_BYTES = 150_000
+MAX_REQUESTS = 8
+MAX_BYTES = 70_000
 
 
 class Traffic:
@@ -23,7 +23,7 @@ class Traffic:
         self._urls[event["requestId"]] = event["request"]["url"]
 
     def _note_size(self, event: dict[str, Any]) -> None:
-        url = self._urls[event["requestId"]]
+        url = self._urls.get(event["requestId"], "")  # an earlier one has none
         if event["encodedDataLength"] and url.startswith("http"):  # 0 from the cache
             self.n_bytes[url] = event["encodedDataLength"]
 

@@ -13,7 +13,7 @@ from tests.browser.test_display import TYPE_PX
 
 SIZES = [(1024, 768), (1280, 720), (1920, 1080)]
 SCROLLS = "document.scrollingElement.scrollHeight > innerHeight"
-ENLARGE, LEAVE = "Enlarge for a projector", "Leave the large view"
+ENLARGE, LEAVE = "Large view", "Leave the large view"
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -51,15 +51,15 @@ def test_a_number_and_its_digits_fill_each_projector_without_scrolling(page: Pag
 def test_a_button_begins_and_ends_it_escape_ends_it_and_a_reload_keeps_it(page: Page) -> None:
     page.goto("/?model=mlp")
     usual_px = page.evaluate(TYPE_PX)
-    page.get_by_role("button", name=ENLARGE).focus()
+    page.get_by_role("button", name=ENLARGE, exact=True).focus()
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"\?model=mlp&projector=$"))
     assert page.evaluate(TYPE_PX) > 1.2 * usual_px
     page.reload()
-    expect(page.get_by_role("button", name=ENLARGE)).to_have_count(0)
+    expect(page.get_by_role("button", name=ENLARGE, exact=True)).to_have_count(0)
     page.get_by_role("button", name=LEAVE).click()
     expect(page).to_have_url(re.compile(r"\?model=mlp$"))
     assert page.evaluate(TYPE_PX) == usual_px
     page.goto("/?projector")
     page.keyboard.press("Escape")
-    expect(page.get_by_role("button", name=ENLARGE)).to_be_visible()
+    expect(page.get_by_role("button", name=ENLARGE, exact=True)).to_be_visible()

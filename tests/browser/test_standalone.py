@@ -123,14 +123,15 @@ def test_a_number_is_said_to_need_the_server(offline: Page) -> None:
 def test_pages_are_reached_in_the_language_that_was_chosen(offline: Page) -> None:
     offline.locator(".languages a[hreflang=de]").click()
     expect(offline.locator("html")).to_have_attribute("lang", "de")
-    offline.locator(".navigation a[href*=lesson]").click()
+    offline.locator(".navigation > a[href*=lesson]").click()
     expect(offline.locator("#own-state")).to_contain_text("15 Neuronen")
     offline.goto(f"{offline.url.partition('#')[0]}#classifier")
     offline.locator("[data-part=send]").click()
     expect(offline.locator("[data-part=answer]")).to_contain_text('"model": "convnet"')
-    offline.locator(".navigation a[href*=class]").click()
+    offline.locator(".navigation > a[href*=class]").click()
     expect(offline.locator("main")).to_contain_text("braucht den Server von Inkling")
-    offline.locator(".navigation a[href*=teach]").click()
+    offline.locator(".navigation summary").click()
+    offline.locator(".navigation .card a[href*=teach]").click()
     expect(offline.locator(".teach-intro")).to_contain_text("ohne Server")
 
 

@@ -180,10 +180,10 @@ def test_a_solution_is_shown_step_by_step_and_does_not_count_as_the_visitors(ope
 
 
 def test_another_network_is_asked_about_the_changed_picture(opened: Page) -> None:
-    ask, asked = opened.get_by_role("button", name="Ask convnet"), part(opened, "asked")
+    ask, asked = opened.get_by_role("button", name="Ask Convolutional"), part(opened, "asked")
     with opened.expect_response("**/predict?model=convnet"):
         ask.click()
-    expect(asked).to_have_text("convnet: This looks like a 7.")
+    expect(asked).to_have_text("Convolutional: This looks like a 7.")
     expect(opened.locator(".asked")).to_have_text("It got the same picture.")
     paint(opened, [(0, 0), (0, 3)])
     expect(asked).to_be_empty()

@@ -19,7 +19,7 @@ const ADDRESS = "neuron";
 export class NetworkView {
   /** @type {ArrayLike<number>} */
   #pixels;
-  #model;
+  #answer;
   /** @type {Chosen?} null until someone chooses one, or the address does */
   #chosen = neuronFromText(readAddress(ADDRESS), HIDDEN);
   #changes = noChanges();
@@ -45,11 +45,11 @@ export class NetworkView {
     new ResizeObserver(() => this.#pixels && this.diagram.draw(paletteOf(root))).observe(this.diagram.root);
   }
 
-  /** @param {ArrayLike<number>?} pixels 784, or nothing @param {string} model that gave the answer beside the pad */
-  show(pixels, model) {
+  /** @param {ArrayLike<number>?} pixels 784, or nothing @param {import("./panel.js").Answer} answer beside the pad */
+  show(pixels, answer) {
     this.root.hidden = !pixels;
     this.#pixels = pixels;
-    this.#model = model;
+    this.#answer = answer;
     if (pixels) this.#update();
   }
 
@@ -84,7 +84,7 @@ export class NetworkView {
       palette: paletteOf(this.root),
     };
     this.sentence.textContent = sentence(state);
-    showOtherNetwork(this.root, this.#model);
+    showOtherNetwork(this.root, this.#answer, twoLargest(learnt.output.activations)[0]);
     this.diagram.show(state);
     this.neuron.show(state);
     this.#computed = computed;

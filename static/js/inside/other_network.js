@@ -1,15 +1,22 @@
-/** Says, in the views of the article's network, that the answer comes from another; a button lets this one answer. */
+/** Says, in the views of the article's network, what another network answers; a button lets this one answer. */
+
+import { words } from "./words.js";
 
 const ARTICLE = "article";
 
-/** @param {HTMLElement} root of a view @param {string} model that gave the answer */
-export function showOtherNetwork(root, model) {
+/**
+ * @param {HTMLElement} root of a view
+ * @param {import("./panel.js").Answer} answer that stands beside the pad
+ * @param {number} digit that the article's network gives
+ */
+export function showOtherNetwork(root, answer, digit) {
   const part = root.querySelector('[data-part="other-network"]');
-  part.hidden = model === ARTICLE;
+  part.hidden = answer.model === ARTICLE;
+  part.querySelector("span").textContent = words.largerNetwork(answer.digit, answer.digit === digit);
   part.querySelector("button").onclick = chooseArticle;
 }
 
-/** Chooses the article's network at the top of the page, as a visitor would. */
+/** Chooses the article's network, as a visitor would. */
 function chooseArticle() {
   const choice = document.getElementById("model");
   choice.value = ARTICLE;

@@ -1,13 +1,16 @@
 /** The views inside the network, of which one is shown. */
 
-import { showNetworks } from "./compare.js";
-import { LayersView } from "./layers_view.js";
 import { parseNetwork } from "../network/article.js";
+import { twoLargest } from "./attribution.js";
+import { activationText } from "./format.js";
+import { LayersView } from "./layers_view.js";
 import { NetworkView } from "./network_view.js";
 import { PictureView } from "./picture_view.js";
 import { readPixels } from "./pictures.js";
 import { WhyView } from "./why_view.js";
 import { words } from "./words.js";
+
+/** @typedef {{model: string, digit: number, activations: number[]}} Answer what is shown of it beside the pad */
 
 const NEED_NETWORK = ["network", "why"];
 
@@ -21,6 +24,7 @@ export class Panel {
   /** @param {HTMLDetailsElement} details */
   constructor(details) {
     this.details = details;
+    details.addEventListener("click", showCard);
     this.byId = (id) => details.querySelector(`#${id}`);
     this.layers = new LayersView(details.querySelector('[data-view="layers"]'));
     this.picture = new PictureView(details.querySelector('[data-view="picture"]'));
@@ -28,7 +32,7 @@ export class Panel {
 
   /**
    * @param {string} view "network", "why", "picture", "layers" or "compare"
-   * @param {{image?: string, model?: string, stages?: Stage[], layers?: Layer[],
+   * @param {{image?: string, model?: string, digit?: number, stages?: Stage[], layers?: Layer[],
    *   output_layer?: OutputLayer, activations?: number[], networks?: import("./compare.js").Reading[]}} shown nothing for an empty pad
    */
   async show(view, { image, model, stages = [], networks = [], ...answer }) {
@@ -42,8 +46,8 @@ export class Panel {
     if (view === "layers") this.layers.show({ model, ...answer }, pixels);
     else if (view === "compare") showNetworks(this.byId("networks"), networks);
     else if (view === "picture") this.picture.show(stages, pixels);
-    else if (view === "why") this.#why?.show(pixels, model);
-    else this.#network?.show(pixels, model);
+    else if (view === "why") this.#why?.show(pixels, { model, ...answer });
+    else this.#network?.show(pixels, { model, ...answer });
   }
 
   /** Loads the parameters of the article's network, once; says so where that fails. */
@@ -62,4 +66,39 @@ export class Panel {
       problem.textContent = words.cannotLoad;
     }
   }
+}
+
+/** On a phone the chosen neuron is a card over the lower half of the screen, until it is closed. */
+function showCard({ target }) {
+  const network = target.closest(".network");
+  const chosen = target.closest(".neuron-button,.grid,.step");
+  if (target.closest(".close-card")) network.classList.remove("has-card");
+  if (!chosen) return;
+  network.classList.add("has-card");
+  if (getComputedStyle(network.querySelector(".neuron")).position === "sticky") chosen.scrollIntoView({ block: "nearest" });
+}
+
+/** @typedef {{model: string, activations: number[], milliseconds: number}} Reading of one network */
+
+/**
+ * Shows the networks side by side on the same digit.
+ * @param {HTMLTableElement} table has a row for each network
+ * @param {Reading[]} networks none while there is nothing to read
+ */
+function showNetworks(table, networks) {
+  for (const row of table.tBodies[0].rows) {
+    const reading = networks.find(({ model }) => model === row.dataset.model);
+    const texts = reading ? describe(reading) : {};
+    for (const cell of row.querySelectorAll("[data-part]")) cell.textContent = texts[cell.dataset.part] ?? "";
+  }
+}
+
+function describe({ activations, milliseconds }) {
+  const [first, second] = twoLargest(activations);
+  return {
+    digit: first,
+    activation: activationText(activations[first]),
+    next: words.next(second, activations[second]),
+    time: words.time(milliseconds),
+  };
 }

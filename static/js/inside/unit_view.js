@@ -1,16 +1,14 @@
 /** One neuron of any layer: where it lies, which pixels it depends on, and its sum worked out in numbers. */
 
-import { element } from "./dom.js";
-import { signed } from "./format.js";
+import { element, table } from "./dom.js";
+import { signed, activationText, fixed } from "./format.js";
 import { SIDE } from "./geometry.js";
 import { words } from "./layer_words.js";
 import { placeOf } from "./network_layers.js";
-import { sumOf } from "./neuron_sum.js";
+import { receptiveField, sumOf } from "./neuron_sum.js";
 import { drawLevels, frame, frameCell, paletteOf } from "./pictures.js";
-import { receptiveField } from "./receptive_field.js";
-import { softmaxTable } from "./softmax_table.js";
-import { strongest } from "./sums.js";
 import { MOST_ROWS, StrongestInputs } from "./strongest_inputs.js";
+import { strongest } from "./sums.js";
 
 const CELL_PX = 10;
 
@@ -106,4 +104,23 @@ export class UnitView {
       ...rows.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value))),
     );
   }
+}
+
+/**
+ * Returns how softmax makes the ten activations of the sums of the outputs.
+ * @param {import("./network_layers.js").Layer} layer
+ * @returns {Node[]} nothing for another layer than an output layer with softmax
+ */
+function softmaxTable({ name, sums, temperature, outputs }) {
+  if (name !== "Softmax()") return [];
+  const powers = sums.map((z) => Math.exp(z / temperature));
+  const total = powers.reduce((sum, each) => sum + each, 0);
+  const rows = sums.map((z, digit) => [String(digit), signed(z, 3), fixed(powers[digit], 3), activationText(outputs[digit])]);
+  rows.push([words.softmaxTotal, "", fixed(total, 3), ""]);
+  const notes = [words.softmaxNote, ...(temperature === 1 ? [] : [words.temperatureNote(temperature)])];
+  return [
+    element("h3", {}, words.softmaxTitle),
+    table(words.softmaxHeadings(temperature), rows),
+    element("p", { className: "quiet" }, notes.join(" ")),
+  ];
 }

@@ -1,14 +1,18 @@
 /** What if other pixels had ink? A picture to change, and what the network computes from it: the gap, the outputs. */
 
-import { twoLargest } from "./attribution.js";
-import { AskView } from "./ask_view.js";
-import { EditedPicture } from "./edited_picture.js";
-import { fixed } from "./format.js";
-import { rowAndColumn } from "./geometry.js";
+import { requestDigit } from "../api.js";
 import { inspect } from "../network/article.js";
+import { Reader } from "../reader.js";
+import { words as sendingWords } from "../sending_words.js";
+import { words as pageWords } from "../words.js";
+import { twoLargest } from "./attribution.js";
+import { EditedPicture } from "./edited_picture.js";
+import { fewestPixels } from "./fewest_pixels.js";
+import { fixed } from "./format.js";
+import { rowAndColumn, SIDE } from "./geometry.js";
 import { OutputBars } from "./output_bars.js";
+import { drawPixels, readPixels } from "./pictures.js";
 import { PixelEditor } from "./pixel_editor.js";
-import { PuzzleView } from "./puzzle_view.js";
 import { words } from "./words.js";
 
 export class WhatIfView {
@@ -98,3 +102,148 @@ export class WhatIfView {
 function write(target, text) {
   if (target.textContent !== text) target.textContent = text;
 }
+
+const STEP_MS = 400;
+const LONGEST_MS = 4000; // of all steps together
+
+/** The puzzle: the fewest pixels that turn the picture into another digit; the visitor's count, and a solution. */
+class PuzzleView {
+  /** @type {import("./edited_picture.js").EditedPicture} */
+  #edited;
+  #target;
+  /** The fewest pixels that solved it, by target. @type {Map<number, number>} */
+  #best = new Map();
+  #timer = 0;
+
+  /**
+   * @param {HTMLElement} root
+   * @param {import("../network/article.js").Layers} network
+   * @param {() => void} onStep is called when a solution that is shown has changed the picture
+   */
+  constructor(root, network, onStep) {
+    this.network = network;
+    this.onStep = onStep;
+    this.part = (name) => root.querySelector(`[data-part="${name}"]`);
+    this.part("solve").addEventListener("click", () => this.#solve());
+  }
+
+  /** @param {import("./edited_picture.js").EditedPicture} edited @param {[number, number]} digits that are compared */
+  begin(edited, [first, second]) {
+    const [answer] = twoLargest(inspect(this.network, edited.original).output.z);
+    const target = second === answer ? first : second;
+    if (edited !== this.#edited) this.#best.clear();
+    if (edited !== this.#edited || target !== this.#target) {
+      this.stop();
+      this.part("solution").textContent = "";
+    }
+    [this.#edited, this.#target] = [edited, target];
+    this.part("task").textContent = words.puzzle.task(answer, target);
+  }
+
+  /** @param {number} winner digit that the network gives for the edited picture */
+  show(winner) {
+    const count = this.#edited.changed.length;
+    const isSolved = winner === this.#target && this.#edited.isOwn;
+    if (isSolved) this.#best.set(this.#target, Math.min(count, this.#best.get(this.#target) ?? Infinity));
+    this.part("count").textContent = words.puzzle.count(count, isSolved, this.#best.get(this.#target));
+  }
+
+  /** Stops a solution that is being shown, at the step that it has come to. */
+  stop() {
+    if (!this.#timer) return; // a stroke of the visitor goes on
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+    this.#edited.endStroke();
+  }
+
+  /** Searches a solution and shows it step by step, or at once where no motion is wanted. */
+  #solve() {
+    this.stop();
+    const { steps, isSolved } = fewestPixels(this.network, this.#edited.original, this.#target);
+    const count = new Set(steps.map(({ place }) => place)).size;
+    this.part("solution").textContent = isSolved ? words.puzzle.solution(count) : words.puzzle.noSolution;
+    this.#edited.beginSolution();
+    const pause_ms = Math.min(STEP_MS, LONGEST_MS / steps.length);
+    this.#play(steps, matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : pause_ms);
+  }
+
+  #play([step, ...others], pause_ms) {
+    this.#timer = 0;
+    if (step) this.#edited.paint([step.place], step.value);
+    if (others.length === 0) this.#edited.endStroke();
+    else if (pause_ms === 0) return this.#play(others, 0);
+    else this.#timer = setTimeout(() => this.#play(others, pause_ms), pause_ms);
+    this.onStep();
+  }
+}
+
+const SAME = 4 / 255; // more than levels differ by because they are rounded on their way
+
+/** Another network's answer to the edited picture, from the server. */
+class AskView {
+  /** Those that the answer is to. @type {Float32Array?} */
+  #pixels = null;
+
+  /** @param {HTMLElement} root @param {() => Float32Array} picture returns the pixels to ask about */
+  constructor(root, picture) {
+    const part = (name) => root.querySelector(`[data-part="${name}"]`);
+    this.answer = part("asked");
+    this.percent = part("asked-percent");
+    this.figure = part("asked-figure");
+    const { model, title } = part("ask").dataset;
+    this.title = title;
+    const request = async (signal, onProgress) =>
+      requestDigit(await toPng(this.#pixels), { model, signal, onProgress });
+    this.reader = new Reader(request, {
+      onStart: () => (this.percent.textContent = sendingWords.reading),
+      onProgress: () => {},
+      onEnd: () => {},
+      onAnswer: (answer) => this.#show(answer),
+      onProblem: ({ title, message }) => this.#write(`${title.replace(/\.$/, "")}. ${message}`, ""),
+    });
+    part("ask").addEventListener("click", () => {
+      this.#clear();
+      this.#pixels = picture();
+      this.reader.readNow();
+    });
+  }
+
+  /** Drops an answer that is to other pixels. @param {Float32Array} pixels */
+  keepFor(pixels) {
+    if (this.#pixels && this.#pixels !== pixels) this.#clear();
+  }
+
+  #clear() {
+    this.#pixels = null;
+    this.reader.cancel();
+    this.#write("", "");
+    this.figure.hidden = true;
+  }
+
+  #write(answer, percent) {
+    this.answer.textContent = answer;
+    this.percent.textContent = percent;
+  }
+
+  /** Shows the answer beside the picture that the network got, which may have been fitted again. */
+  async #show({ message, activations, image }) {
+    const asked = this.#pixels;
+    const read = await readPixels(image);
+    if (this.#pixels !== asked) return;
+    const isSame = read.every((value, place) => Math.abs(value - asked[place]) < SAME);
+    this.#write(words.whatIf.asked(this.title, message), pageWords.inPercent(activations));
+    this.figure.hidden = false;
+    this.figure.querySelector("img").src = image;
+    this.figure.querySelector("figcaption").textContent = isSame ? words.whatIf.readSame : words.whatIf.readFitted;
+  }
+}
+
+/** @param {Float32Array} pixels 784, 0..1 @returns {Promise<Blob>} 28 × 28 pixels, ink bright on black */
+function toPng(pixels) {
+  const canvas = new OffscreenCanvas(SIDE, SIDE);
+  drawPixels(canvas, pixels.map(contrastOf));
+  return canvas.convertToBlob({ type: "image/png" });
+}
+
+/** The contrast that the server reads as this ink: up to 0.1 is paper, from 0.9 full ink (nn/reading/ink/threshold.py). */
+const contrastOf = (ink) => (ink === 0 || ink === 1 ? ink : 0.1 + 0.8 * ink);

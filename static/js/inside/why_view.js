@@ -1,14 +1,13 @@
 /** Why one digit and not another: what each pixel adds to the gap between the sums of two outputs. */
 
 import { storeInAddress } from "../address.js";
-import { explainGap, twoLargest } from "./attribution.js";
+import { explainGap, strongestParts, twoLargest } from "./attribution.js";
 import { element, table } from "./dom.js";
 import { fixed, signed } from "./format.js";
 import { SIDE, rowAndColumn } from "./geometry.js";
 import { OUTPUTS, inspect } from "../network/article.js";
 import { showOtherNetwork } from "./other_network.js";
 import { drawSigned, onPaletteChange, paletteOf } from "./pictures.js";
-import { strongestParts } from "./regions.js";
 import { untrainedNetwork } from "../network/article.js";
 import { addUp, strongest } from "./sums.js";
 import { WhatIfView } from "./what_if_view.js";
@@ -20,6 +19,7 @@ const SEED = 1; // any other gives another map of noise
 
 export class WhyView {
   #pixels;
+  #answer;
   /** Two digits that someone chose. @type {[number, number]?} */
   #chosen = chosenIn(location.search);
   /** The two digits that are compared. @type {[number, number]} */
@@ -39,10 +39,10 @@ export class WhyView {
     onPaletteChange(() => this.#pixels && this.#update());
   }
 
-  /** @param {ArrayLike<number>?} pixels 784, 0..1, or nothing @param {string} model that gave the answer beside the pad */
-  show(pixels, model) {
-    showOtherNetwork(this.root, model);
+  /** @param {ArrayLike<number>?} pixels 784, 0..1, or nothing @param {import("./panel.js").Answer} answer beside the pad */
+  show(pixels, answer) {
     this.root.hidden = !pixels;
+    this.#answer = answer;
     if (!pixels && this.#pixels) this.#store(null); // the drawing that the digits were chosen for is gone
     this.#pixels = pixels;
     if (pixels) this.#update();
@@ -63,7 +63,8 @@ export class WhyView {
 
   #update() {
     const { output } = inspect(this.networks.learnt, this.#pixels);
-    const [first, second] = (this.#shown = this.#chosen ?? twoLargest(output.z));
+    showOtherNetwork(this.root, this.#answer, twoLargest(output.z)[0]);
+    const [first, second] = (this.#shown = this.#chosen ?? answerAndNext(this.#answer, output.z));
     [this.selects[0].value, this.selects[1].value] = [first, second];
     for (const [name, network] of Object.entries(this.networks)) {
       this.#showMap(name, explainGap(network, this.#pixels, first, second), [first, second]);
@@ -96,6 +97,17 @@ export class WhyView {
       ),
     );
   }
+}
+
+/**
+ * Returns the digit that stands beside the pad and the one next to it, of activations that are rounded to the same the one
+ * with the larger sum of the article's network.
+ * @param {import("./panel.js").Answer} answer @param {number[]} z @returns {[number, number]}
+ */
+function answerAndNext({ digit, activations }, z) {
+  const others = z.map((_, other) => other).filter((other) => other !== digit);
+  others.sort((one, other) => activations[other] - activations[one] || z[other] - z[one]);
+  return [digit, others[0]];
 }
 
 /** @param {string} query of the address @returns {[number, number]?} its two digits, where it names two */

@@ -27,6 +27,10 @@ export const words = {
       { first, second, firstActivation: activationText(activations[first]), secondActivation: activationText(activations[second]) },
     ),
 
+  /** @param {number} digit @param {boolean} agrees with the 15 neurons */
+  largerNetwork: (digit, agrees) =>
+    agrees ? translate("A larger network agrees: {digit}.", { digit }) : translate("A larger network reads {digit}.", { digit }),
+
   /** @param {number} now digit @param {number} before digit @param {number[]} activations @param {number[]} learnt */
   changed: (now, before, activations, learnt) =>
     translate("With your changes: {now}, activation {activation}. Before: {before}, activation {activationBefore}.", {

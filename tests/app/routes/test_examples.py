@@ -138,7 +138,7 @@ def test_each_example_is_made_by_the_script_and_has_a_source_and_a_licence() -> 
 
 def test_the_page_names_the_source_and_the_licence_of_each_example(client: FlaskClient) -> None:
     page = client.get("/").text
-    shelf = re.findall(r'examples/(\w+\.\w+)" alt=.*?<small>(\w+)</small>', page, re.S)
+    shelf = re.findall(r'examples/(\w+\.\w+)" data-example=.*?<small>(\w+)</small>', page, re.S)
     licences = dict(re.findall(r'<strong>(\w+)</strong>: [^<]+ <a href="https[^>]*>([^<]+)<', page))
     licences["Inkling"] = "MIT"
     assert "<strong>Inkling</strong>: this project, MIT." in page

@@ -369,3 +369,20 @@ def test_no_writer_is_in_two_parts() -> None:
 def test_too_few_pictures_are_refused() -> None:
     with pytest.raises(DataError, match="expected at least 20 labelled pictures"):
         split(own(19), np.random.default_rng(1))
+
+
+@pytest.mark.parametrize(
+    ("writers", "is_by_writer"),
+    [
+        (["ann"] * 40, False),
+        (["ann"] * 39 + ["ben"], False),
+        (["ann"] * 38 + ["ben", "cem"], True),
+        (["ann"] * 20 + ["ben"] * 19 + [""], False),
+    ],
+)
+def test_where_there_are_too_few_writers_the_labels_decide(
+    writers: list[str], is_by_writer: bool
+) -> None:
+    parts = split(own(40, writers), np.random.default_rng(1))
+    assert parts.is_by_writer == is_by_writer
+    assert min(len(parts.learnt), len(parts.held_back), len(parts.test)) >= 1

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { hasNeuron, isOutput, layersOf, neuronAt, placeOf, strongestPath } from "../../../../static/js/inside/network_layers.js";
-import { kernelOf, patchOf, strongestOfMap, sumOf } from "../../../../static/js/inside/neuron_sum.js";
-import { receptiveField } from "../../../../static/js/inside/receptive_field.js";
+import { kernelOf, patchOf, receptiveField, strongestOfMap, sumOf } from "../../../../static/js/inside/neuron_sum.js";
 import { parseWeights } from "../../../../static/js/inside/weights.js";
 
 const pixels = new Float64Array(784);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { strongestParts } from "../../../../static/js/inside/regions.js";
+import { strongestParts } from "../../../../static/js/inside/attribution.js";
 
 const at = (row, column) => 28 * row + column;
 
