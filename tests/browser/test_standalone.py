@@ -22,6 +22,7 @@ from nn.data.pendigits import TABLET_SIDE, load_pendigits
 from nn.models import weights
 from nn.reading.ink.extract import to_mnist
 from nn.reading.mnist_format import to_inputs
+from tests.browser.accessibility import assert_accessible
 from tests.browser.digits import SEVEN, TWO, in_a_row
 from tests.browser.hands import Mouse
 
@@ -111,6 +112,14 @@ def test_a_network_learns_and_reads_the_test_digits(offline: Page) -> None:
     offline.locator("#play").click()
     expect(offline.locator("#run-explanation")).to_contain_text("%", timeout=60_000)
     expect(offline.locator("#problem")).to_be_empty()
+
+
+@pytest.mark.parametrize("place", ["", "page=lesson", "page=learn", "page=teach", "page=class"])
+def test_axe_finds_nothing_in_the_file(offline: Page, place: str) -> None:
+    offline.emulate_media(reduced_motion="reduce")
+    offline.goto(f"{offline.url.partition('?')[0]}?{place}")
+    expect(offline.get_by_role("main")).to_be_visible()
+    assert_accessible(offline)
 
 
 def test_a_number_is_said_to_need_the_server(offline: Page) -> None:

@@ -30,19 +30,19 @@ export class ClassDigits extends EventTarget {
 
   /** Gives this tab's digits to the other tabs. */
   share() {
-    this.#channel.postMessage(this.loadKept().map(({ image, label, pupil }) => ({ image, label, pupil })));
+    this.#channel.postMessage(this.loadKept().map(({ image, label }) => ({ image, label })));
   }
 
   /**
-   * @returns {{images: Uint8Array, labels: number[], pupils: number[]}} of each digit 784 pixels, 0 for paper to 255 for ink,
-   *   what was written as corrected, and the number of the pupil; none where no sheet was read in a tab that is open
+   * @returns {import("../learn/digits.js").OwnDigits} with what was written as corrected; none where no sheet was read in a
+   *   tab that is open
    */
   load() {
     const kept = this.loadKept();
     const digits = kept.length > 0 ? kept : this.#shared;
     const images = new Uint8Array(digits.length * PIXELS);
     for (const [place, { image }] of digits.entries()) images.set(fromBase64(image), place * PIXELS);
-    return { images, labels: digits.map(({ label }) => label), pupils: digits.map(({ pupil }) => pupil) };
+    return { images, labels: digits.map(({ label }) => label) };
   }
 
   close() {

@@ -26,7 +26,7 @@ export class Chart {
    */
   constructor(root, { lines, otherText, formatY, formatX, most = null }) {
     Object.assign(this, { lines, formatY, formatX, most });
-    this.svg = shape("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img" });
+    this.svg = shape("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}` });
     this.svg.append(this.#axes);
     const add = (key, name, attributes) => this.#paths.set(key, this.svg.appendChild(shape(name, attributes)));
     for (const { name } of lines) add(`other ${name}`, "path", { class: `line ${name} is-other` });
@@ -41,7 +41,7 @@ export class Chart {
 
   /** @param {Shown} shown @param {string} label what the chart shows, in words */
   draw({ frames, end, other, lastStep, isLogarithmic }, label) {
-    this.svg.setAttribute("aria-label", label);
+    set(this.svg, { role: "img", "aria-label": label });
     const x = stepScale(lastStep, INNER.width, isLogarithmic);
     const all = [...frames, ...(other ?? [])].flatMap((frame) => this.lines.map(({ of }) => of(frame)));
     const most = this.most ?? roundLimit(all);

@@ -61,18 +61,18 @@ test("a browser that forbids storage, or what another page has put there, is no 
   assert.deepEqual(loadSheets(), []);
 });
 
-test("the other pages get the pixels, labels and pupils of the digits, as corrected", () => {
+test("the other pages get the pixels and labels of the digits, as corrected", () => {
   giveStorage(Infinity);
   keepSheets(relabelled(SHEETS, "1-0", 2));
   const digits = new ClassDigits();
-  const { images, labels, pupils } = digits.load();
-  assert.deepEqual([labels, pupils], [[2, 1], [3, 4]]);
+  const { images, labels } = digits.load();
+  assert.deepEqual(labels, [2, 1]);
   assert.equal(images.length, 2 * 784);
   assert.deepEqual([images[784], images[4 * 28 + 4], images[0]], [255, 255, 0]);
   keepSheets(withRemoved(SHEETS, "1-0", true));
   assert.deepEqual(digits.load().labels, [1]);
   forgetSheets();
-  assert.deepEqual(digits.load(), { images: new Uint8Array(0), labels: [], pupils: [] });
+  assert.deepEqual(digits.load(), { images: new Uint8Array(0), labels: [] });
   digits.close();
 });
 
@@ -82,7 +82,7 @@ test("a tab without sheets gets the digits of another that is open, until that f
   const owner = new ClassDigits(() => kept);
   const other = new ClassDigits();
   await once(other, "change");
-  assert.deepEqual([other.load().labels, other.load().pupils, other.load().images.length], [[7, 1], [3, 4], 2 * 784]);
+  assert.deepEqual([other.load().labels, other.load().images.length], [[7, 1], 2 * 784]);
   kept = [];
   owner.share();
   await once(other, "change");
