@@ -44,13 +44,13 @@ lint: .venv/requirements-dev.installed ## check style and types
 	.venv/bin/mypy --strict nn app deploy static
 
 train: .venv/requirements-dev.installed ## train a network into runs/NAME; MODEL=article, mlp, convnet or lines
-	.venv/bin/python -m nn.train $(MODEL)
+	.venv/bin/python -m nn train $(MODEL)
 
 promote: .venv/requirements-dev.installed ## make the training in runs/NAME the shipped weights; MODEL=article
-	.venv/bin/python -m nn.promote $(MODEL)
+	.venv/bin/python -m nn promote $(MODEL)
 
 evaluate: .venv/requirements-dev.installed ## measure a trained network on MNIST's test digits; MODEL=article
-	.venv/bin/python -m nn.evaluate $(MODEL)
+	.venv/bin/python -m nn evaluate $(MODEL)
 
 # JupyterLab would ask the internet for newer versions of itself.
 notebook: .venv/requirements-dev.installed .venv/requirements-notebook.installed ## open the lesson as a notebook

@@ -18,7 +18,7 @@ FILES = {  # the file, and its name in the package
     "gunicorn.conf.py": "gunicorn_conf.py",
     "pyproject.toml": "pyproject.toml",
 }
-LEFT_OUT = ("nn/pictures/*", "nn/*.ipynb", "models/**/*.png", "models/**/*.csv")
+LEFT_OUT = ("nn/pictures/*", "models/**/*.png", "models/**/*.csv")
 
 
 class InklingPackage(BuildHookInterface[Any]):

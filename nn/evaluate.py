@@ -1,4 +1,4 @@
-"""Measure a trained network: ``python -m nn.evaluate article``.
+"""Measure a trained network: ``python -m nn evaluate article``.
 
 Prints the accuracy on MNIST's test digits with its 95 % interval and the confusion matrix, and
 writes the worst mistakes as a picture. With ``--pictures PATH`` it measures your own labelled
@@ -15,13 +15,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from nn import plots
 from nn.core.network import Network
 from nn.data.digits import DataError, Digits
 from nn.data.kaggle import read_test, write_submission
 from nn.data.mnist import load_mnist
-from nn.evaluation import dev, own_pictures, plots
+from nn.evaluation import dev
 from nn.evaluation.metrics import confusion_matrix, wilson_interval, worst_mistakes
-from nn.evaluation.report import to_html
+from nn.evaluation.report import figures_as_text, measure_pictures, to_html
 from nn.files import write_all_atomically, write_atomically
 from nn.models import weights
 from nn.reader import DEFAULT, load
@@ -48,17 +49,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
             submit(network, options.submission, options.out or Path("submission.csv"))
         else:
             _, test = load_mnist(options.data)
-            report(network, test, options.out or Path(f"mistakes-{name}.png"))
+            report_on_mnist(network, test, options.out or Path(f"mistakes-{name}.png"))
     except (DataError, weights.WeightsError, OSError) as error:
-        sys.exit(f"nn.evaluate: {error}")
+        sys.exit(f"nn evaluate: {error}")
     except KeyboardInterrupt:
-        print("nn.evaluate: stopped, so nothing is written", file=sys.stderr)
+        print("nn evaluate: stopped, so nothing is written", file=sys.stderr)
         sys.exit(130)  # the shell's exit status after Ctrl-C
 
 
 def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Return the options; exit with a message if they contradict each other."""
-    parser = argparse.ArgumentParser(prog="python -m nn.evaluate", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m nn evaluate", description=__doc__)
     add = parser.add_argument
     add("name", nargs="?", metavar="NAME", help="the network (with --dev, default convnet)")
     folder = "folder with NAME.npz or NAME/NAME.npz, such as runs (default models)"
@@ -92,7 +93,7 @@ def submit(network: Network, table: Path, out: Path) -> None:
     print(f"Wrote {out}: {len(labels):,} answers")
 
 
-def report(network: Network, digits: Digits, out: Path) -> None:
+def report_on_mnist(network: Network, digits: Digits, out: Path) -> None:
     """Print accuracy and confusion matrix, and write the picture of the worst mistakes."""
     activations = network.activations(to_inputs(digits.images))
     predictions = activations.argmax(axis=1)
@@ -112,8 +113,8 @@ def report(network: Network, digits: Digits, out: Path) -> None:
 def report_own(name: str, model: weights.Model, path: Path, options: argparse.Namespace) -> None:
     """Print how a network reads the user's pictures; write the report and the worst mistakes."""
     out = options.out or Path(f"report-{name}.html")
-    result = own_pictures.measure(model, options.pictures, path, options.data)
-    print(f"{own_pictures.to_text(result)}\n\n{format_matrix(result.confusion)}\n")
+    result = measure_pictures(model, options.pictures, path, options.data)
+    print(f"{figures_as_text(result)}\n\n{format_matrix(result.confusion)}\n")
     worst = result.worst(N_MISTAKES)
     digits, read = result.own.digits.take(worst), result.predictions[worst]
     captions = [f"{a} read as {b}" for a, b in zip(digits.labels, read, strict=True)]
@@ -133,7 +134,3 @@ def format_matrix(counts: NDArray[np.int64]) -> str:
     lines = ["digit   read as " + "".join(f"{c:6}" for c in classes)]
     lines += [f"{c:5}           " + "".join(f"{n:6}" for n in counts[c]) for c in classes]
     return "\n".join(lines)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,4 +1,4 @@
-"""Make a finished training the weights that the app loads: ``python -m nn.promote article``.
+"""Make a finished training the weights that the app loads: ``python -m nn promote article``.
 
 Measures the run of ``runs/NAME`` on MNIST's test digits, copies weights, metadata, history and
 learning curve to ``models/``, and rewrites the table of shipped networks in the model card.
@@ -13,16 +13,16 @@ from typing import Any
 
 from nn.data.digits import DataError
 from nn.data.mnist import load_mnist
-from nn.evaluation.tables import proportion, replace_between
-from nn.export.description import FENCE, front_matter
+from nn.evaluation.metrics import proportion
+from nn.export.model_card import FENCE, front_matter
 from nn.files import write_all_atomically
 from nn.models.architectures import ARCHITECTURES
 from nn.models.lines import ARCHITECTURES as LINE_ARCHITECTURES
 from nn.models.lines import LINES
 from nn.models.weights import WeightsError, load
-from nn.training.run_files import LIST, RUNS, RunError, read_finished_run, score
+from nn.training.run_files import PICTURES_SUFFIX, RUNS, RunError, read_finished_run, score
 
-START = "<!-- shipped networks: nn.promote writes this table -->\n"
+START = "<!-- shipped networks: nn promote writes this table -->\n"
 END = "<!-- end of the shipped networks -->\n"
 HEAD = (
     "| network | MNIST test (10,000) | parameters | file | SHA-256 | trained by |",
@@ -45,14 +45,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         metadata = model.metadata | {"scores": scores}
         pages = rewrite_pages(models, {name: (metadata, path.stat().st_size)})
         suffixes = [".npz", ".csv", ".png"]
-        if path.with_suffix(LIST).is_file():  # of a fine-tuning: what not to measure on
-            suffixes.append(LIST)
+        if path.with_suffix(PICTURES_SUFFIX).is_file():  # of a fine-tuning: what not to measure on
+            suffixes.append(PICTURES_SUFFIX)
         run_files = [path.with_suffix(suffix) for suffix in suffixes]
         contents = {models / file.name: file.read_bytes() for file in run_files}
         contents[models / f"{name}.json"] = (json.dumps(metadata, indent=2) + "\n").encode()
         write_all_atomically(contents | pages)
     except (DataError, RunError, WeightsError, OSError) as error:
-        sys.exit(f"nn.promote: {error}")
+        sys.exit(f"nn promote: {error}")
     print(
         f"{name} reads {score_text(scores['mnist_test'])} of MNIST's test digits.\n"
         f"Wrote {', '.join(str(written) for written in contents | pages)}.\n"
@@ -75,7 +75,7 @@ def promote_lines(path: Path, models: Path) -> None:
 
 def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Return the options."""
-    parser = argparse.ArgumentParser(prog="python -m nn.promote", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m nn promote", description=__doc__)
     parser.add_argument("name", choices=[*ARCHITECTURES, LINES], help="the network")
     parser.add_argument("--run", type=Path, help="folder of the training (default runs/NAME)")
     parser.add_argument(
@@ -114,6 +114,22 @@ def rewrite_pages(
     return pages
 
 
+def replace_between(page: Path, text: str, start: str, end: str, content: str) -> str:
+    """Return the text of a page with other content between two lines.
+
+    Raise DataError unless it holds each of these lines once, the first one above the second.
+    """
+    n_lines = [text.count(line.strip()) for line in (start, end)]
+    before, found_start, rest = text.partition(start)
+    _, found_end, after = rest.partition(end)
+    if n_lines != [1, 1] or not found_start or not found_end:
+        raise DataError(
+            f"{page}: expected a line {start.strip()} and below it a line {end.strip()}, once "
+            f"each, but found {n_lines[0]} and {n_lines[1]}, or another order: correct the page"
+        )
+    return before + start + content + end + after
+
+
 def row_of_network(path: Path, promoted: tuple[dict[str, Any], int] | None) -> str:
     """Return a network's row, from what is promoted or else from its shipped metadata, ``path``."""
     try:
@@ -136,7 +152,3 @@ def row_of_network(path: Path, promoted: tuple[dict[str, Any], int] | None) -> s
 def score_text(score: dict[str, Any]) -> str:
     """Return a score in percent with its 95 % interval."""
     return proportion(score["correct"], score["total"])
-
-
-if __name__ == "__main__":
-    main()

@@ -13,21 +13,24 @@ os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, closing, nullcontext
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
-from nn.bulk.job import Item, Job
-from nn.bulk.names import STDIN, Report, listed_names, picture_names
 from nn.bulk.output import Output, OutputError, result_file
-from nn.bulk.progress import is_terminal, say, with_progress
 from nn.bulk.results import Csv, Format, Json, Text
-from nn.bulk.workers import read_in_order
+from nn.bulk.workers import Item, Job, read_in_order
 from nn.files import printable
 from nn.models.weights import WeightsError
 from nn.reader import DEFAULT, MAX_BYTES, MODELS
 
+try:
+    from tqdm import tqdm
+except ImportError:  # it comes with what trains: there are no bars
+    tqdm = None  # type: ignore[assignment, misc]
+
+T = TypeVar("T")
 NOT_READ, CANNOT_GO_ON, INTERRUPTED, OUTPUT_CLOSED = 1, 2, 130, 141
 STATUS = """exit status:
   0    every picture was read, certain or not
@@ -35,6 +38,19 @@ STATUS = """exit status:
   2    wrong options, no such network, or the results cannot be written
   130  ended by Ctrl-C
   141  what takes the results has ended, as head does"""
+STDIN = "-"  # the picture on standard input
+
+# Of formats that are read, and of others in which people keep pictures: these get an error each.
+SUFFIXES = frozenset(
+    f".{suffix}"
+    for suffix in (
+        *("png", "jpg", "jpeg", "jpe", "jfif", "webp", "gif", "bmp"),
+        *("heic", "heif", "avif", "tif", "tiff", "svg", "jp2", "jxl", "dng", "pdf"),
+    )
+)
+
+Report = Callable[[str, str], None]
+"""Takes the name of what cannot be read, and why."""
 
 
 class Failures:
@@ -46,7 +62,7 @@ class Failures:
     def report(self, name: str, why: str) -> None:
         """Name a file or a folder that cannot be read, and why."""
         self.n += 1
-        say(f"{printable(name)}: {why}")
+        print_error(f"{printable(name)}: {why}")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -58,20 +74,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the last flush
         return OUTPUT_CLOSED
     except (OutputError, WeightsError) as error:
-        say(f"nn.read: {printable(str(error))}")
+        print_error(f"nn read: {printable(str(error))}")
         return CANNOT_GO_ON
     except OSError as error:  # of --files-from or --explain
-        say(f"nn.read: {printable(str(error.filename))}: {error.strerror}")
+        print_error(f"nn read: {printable(str(error.filename))}: {error.strerror}")
         return CANNOT_GO_ON
     except KeyboardInterrupt:
-        say("Interrupted." + (" Go on with --resume." if options.out else ""))
+        print_error("Interrupted." + (" Go on with --resume." if options.out else ""))
         return INTERRUPTED
 
 
 def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Return the options; exit with a message if they contradict each other."""
     parser = argparse.ArgumentParser(
-        prog="python -m nn.read" if __name__ == "__main__" else None,
+        prog="inkling" if Path(sys.argv[0]).stem == "inkling" else "python -m nn read",
         description=__doc__,
         epilog=STATUS,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -115,17 +131,17 @@ def read(options: argparse.Namespace) -> int:
     failures = Failures()
     job = Job(options.model, options.models, options.digit, options.explain)
     job.prepare()
-    with output(options) as out:
-        items = items_to_read(names(options, failures.report), out)
-        with closing(read_in_order(items, job, options.processes, say)) as results:
-            for result in with_progress(results, lambda: n_names(options, out)):
+    with open_output(options) as out:
+        items = items_to_read(names_of_pictures(options, failures.report), out)
+        with closing(read_in_order(items, job, options.processes, print_error)) as results:
+            for result in with_progress(results, lambda: n_pictures(options, out)):
                 if result.error is not None:
                     failures.report(result.name, result.error)
                 out.write(result)
     return NOT_READ if failures.n else 0
 
 
-def output(options: argparse.Namespace) -> AbstractContextManager[Output]:
+def open_output(options: argparse.Namespace) -> AbstractContextManager[Output]:
     """Return where the results go."""
     form: Format = (options.form or Text)()
     if options.out:
@@ -147,7 +163,7 @@ def items_to_read(of_pictures: Iterable[str], out: Output) -> Iterator[Item]:
             yield Item(place, name, standard_input().read(MAX_BYTES) if is_stdin else None)
 
 
-def names(options: argparse.Namespace, report: Report) -> Iterator[str]:
+def names_of_pictures(options: argparse.Namespace, report: Report) -> Iterator[str]:
     """Yield the names of all pictures, in order."""
     yield from picture_names(options.pictures, report)
     if options.files_from:
@@ -161,12 +177,12 @@ def list_of_names(name: str) -> AbstractContextManager[BinaryIO]:
     return nullcontext(standard_input()) if name == STDIN else Path(name).open("rb")
 
 
-def n_names(options: argparse.Namespace, out: Output) -> int | None:
+def n_pictures(options: argparse.Namespace, out: Output) -> int | None:
     """Return the number of pictures to read; None if their names come only once."""
     listed = options.files_from
     if listed and (listed == STDIN or not Path(listed).is_file()):
         return None
-    return sum(1 for _ in names(options, lambda *_: None)) - out.n_done
+    return sum(1 for _ in names_of_pictures(options, lambda *_: None)) - out.n_done
 
 
 def standard_input() -> BinaryIO:
@@ -183,5 +199,74 @@ def n_cores() -> int:
     return os.cpu_count() or 1
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def picture_names(arguments: Iterable[str], report: Report) -> Iterator[str]:
+    """Yield the names of pictures; for a folder, the names of the pictures in it, in order.
+
+    A folder's folders follow its files. Links to folders in it are not followed, which may lead in
+    a circle; hidden files, whose names begin with a point, and files without a picture's suffix
+    are left out.
+    """
+    for argument in arguments:
+        if argument != STDIN and Path(argument).is_dir():
+            yield from _in_folder(argument, report)
+        else:
+            yield argument
+
+
+def listed_names(file: BinaryIO, separator: bytes) -> Iterator[str]:
+    """Yield the names in a list, which ends each with a byte; empty ones are left out."""
+    rest = b""
+    while block := file.read1(65_536) if hasattr(file, "read1") else file.read(65_536):
+        *names, rest = (rest + block).split(separator)
+        yield from (os.fsdecode(name) for name in names if name)
+    if rest:
+        yield os.fsdecode(rest)
+
+
+def _in_folder(folder: str, report: Report) -> Iterator[str]:
+    """Yield the names of the pictures in a folder and its folders."""
+    has_picture = has_failed = False
+
+    def failed(error: OSError) -> None:
+        nonlocal has_failed
+        has_failed = True
+        report(os.fspath(error.filename), error.strerror or str(error))
+
+    for path, folders, files in os.walk(folder, onerror=failed):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            if not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES:
+                has_picture = True
+                yield str(Path(path, name))
+    if not has_picture and not has_failed:
+        report(folder, "The folder holds no picture.")
+
+
+def print_error(message: str) -> None:
+    """Write a line to standard error, above the progress bar if there is one.
+
+    Where that is closed or on a full disk, the exit status has to do.
+    """
+    if sys.stderr is None:
+        return
+    with suppress(OSError):
+        if tqdm is None:
+            print(message, file=sys.stderr)
+        else:
+            tqdm.write(message, file=sys.stderr)
+
+
+def with_progress(results: Iterable[T], count: Callable[[], int | None]) -> Iterator[T]:
+    """Yield the results, on a terminal that shows nothing else with a progress bar.
+
+    ``count`` returns how many there will be, if that is known.
+    """
+    if tqdm is None or not is_terminal(sys.stderr) or is_terminal(sys.stdout):
+        yield from results
+    else:
+        yield from tqdm(results, total=count(), unit=" pictures", leave=False)
+
+
+def is_terminal(stream: object) -> bool:
+    """Return whether people look at a stream; it is None where the shell has closed it."""
+    return bool(getattr(stream, "isatty", bool)())

@@ -17,8 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from nn.decoding.errors import PictureError, PictureFault
-from nn.decoding.picture import Picture, PictureSize
-from nn.decoding.picture_files import open_picture
+from nn.decoding.picture_files import Picture, PictureSize, open_picture
 from nn.models import lines, weights
 from nn.models.weights import WeightsError
 from nn.reading.digit_reader import DigitReader
@@ -82,7 +81,7 @@ class Reader:
         return self._number_reader.read(_with_ink(picture))
 
     def read_digit(self, picture: AnyPicture) -> Reading:
-        """Return the one digit in a picture; errors are those of ``read``, and several digits."""
+        """Return the one digit in a picture; errors as of ``read``; several digits are one, too."""
         return self._digit_reader.read(_with_ink(picture))
 
 

@@ -1,6 +1,6 @@
-"""Train a network by name and write its weights: ``python -m nn.train article``.
+"""Train a network by name and write its weights: ``python -m nn train article``.
 
-Weights, metadata, history and learning curve go to ``runs/NAME``. ``python -m nn.promote NAME``
+Weights, metadata, history and learning curve go to ``runs/NAME``. ``python -m nn promote NAME``
 makes them the weights that the app loads. ``--from convnet --pictures FOLDER`` fine-tunes a trained
 network on labelled pictures of your own.
 """
@@ -19,13 +19,12 @@ from nn.models.architectures import ARCHITECTURES
 from nn.models.lines import LINES
 from nn.models.weights import WeightsError
 from nn.reading.mnist_format import to_inputs
-from nn.training import lines
+from nn.training import line_trainer
 from nn.training.calibration import fit_temperature
 from nn.training.checkpoint import CheckpointError
-from nn.training.examples import load_digits
 from nn.training.fine_tuning import MOST_LOST_POINTS
 from nn.training.own_pictures import prepare_fine_tuning
-from nn.training.recipes import RECIPES, for_fine_tuning
+from nn.training.recipes import RECIPES, for_fine_tuning, load_digits
 from nn.training.run_files import (
     RUNS,
     PreparedTraining,
@@ -44,14 +43,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         check_writable(options.out)
         if options.name == LINES:
-            lines.train(options)
+            line_trainer.train(options)
             return
         prepare = prepare_fine_tuning if options.base else prepare_training
         prepared = prepare(options, path.with_suffix(".checkpoint"))
     except (DataError, CheckpointError, WeightsError, OSError) as error:
-        sys.exit(f"nn.train: {error}")
+        sys.exit(f"nn train: {error}")
     except KeyboardInterrupt:
-        sys.exit("nn.train: stopped before the training began, so nothing is written")
+        sys.exit("nn train: stopped before the training began, so nothing is written")
     try:
         train_and_write(prepared, options.epochs, path)
     except RunError as error:
@@ -59,12 +58,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if not is_stopped:
             path.with_suffix(".checkpoint").unlink(missing_ok=True)
         more = "; the same command with --resume continues this training" if is_stopped else ""
-        sys.exit(f"nn.train: {error}{more}")
+        sys.exit(f"nn train: {error}{more}")
     except OSError as error:
         advice = "run the same command again"
         if path.with_suffix(".checkpoint").is_file():
             advice = "then the same command with --resume continues this training"
-        sys.exit(f"nn.train: {error}: make {options.out} writable, with space left; {advice}")
+        sys.exit(f"nn train: {error}: make {options.out} writable, with space left; {advice}")
     if len(prepared.training.history) < options.epochs:
         print("The same command with --resume continues this training")
         sys.exit(130)  # the shell's exit status after Ctrl-C
@@ -96,7 +95,7 @@ def train_and_write(prepared: PreparedTraining, n_epochs: int, path: Path) -> No
     training = prepared.training
     training.run()
     if not training.history:
-        sys.exit("nn.train: no epoch was finished, so nothing is written")
+        sys.exit("nn train: no epoch was finished, so nothing is written")
     with ignore_sigint():
         metadata = prepared.describe()
         write_run(training.network, metadata, training.history, path, prepared.lists)
@@ -108,7 +107,7 @@ def train_and_write(prepared: PreparedTraining, n_epochs: int, path: Path) -> No
 
 def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Return the options; what is not given is the recipe's."""
-    parser = argparse.ArgumentParser(prog="python -m nn.train", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m nn train", description=__doc__)
     parser.add_argument("name", choices=[*RECIPES, LINES], help="the network")
     parser.add_argument("--data", type=Path, help="folder with the data (else INKLING_DATA)")
     parser.add_argument("--csv", type=Path, help="train on Kaggle's train.csv instead of MNIST")
@@ -122,7 +121,7 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
         "percentage points of the accuracy elsewhere that fine-tuning may lose "
         f"(default {MOST_LOST_POINTS})"
     )
-    parser.add_argument("--most-lost", type=points, metavar="POINTS", help=lost)
+    parser.add_argument("--most-lost", type=percentage_points, metavar="POINTS", help=lost)
     parser.add_argument("--epochs", type=int_at_least(1), help="passes over the digits")
     parser.add_argument("--seed", type=int_at_least(0), default=1, help="of all random choices")
     held_back = (
@@ -130,19 +129,19 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
         "(default: 5000, for convnet 0, for lines 2000)"
     )
     parser.add_argument("--held-back", type=int_at_least(0), help=held_back)
-    writers = "number of pendigits' 30 writers to measure each epoch on likewise (default 0)"
+    writers = "number of pendigits' 30 writers to measure each epoch on, too (default 0)"
     parser.add_argument("--held-back-writers", type=int_at_least(0), help=writers)
-    sources = "comma-separated sources of UNIPEN to measure each epoch on likewise, such as apa,imp"
-    parser.add_argument("--held-back-sources", type=names, help=sources)
+    sources = "comma-separated sources of UNIPEN to measure each epoch on, such as apa,imp"
+    parser.add_argument("--held-back-sources", type=comma_separated, help=sources)
     parser.add_argument("--resume", action="store_true", help="continue a stopped training")
     parser.add_argument("--out", type=Path, help="folder to write to (default runs/NAME)")
     options = parser.parse_args(arguments)
-    if refusal := contradiction(options):
+    if refusal := find_contradiction(options):
         parser.error(refusal)
-    return complete(options)
+    return with_defaults(options)
 
 
-def contradiction(options: argparse.Namespace) -> str | None:
+def find_contradiction(options: argparse.Namespace) -> str | None:
     """Return what is wrong with options that do not go together, if anything is."""
     if options.name == LINES and (options.csv or options.resume or options.base):
         return f"{LINES} takes neither --csv nor --resume nor --from"
@@ -158,16 +157,16 @@ def contradiction(options: argparse.Namespace) -> str | None:
     return None
 
 
-def complete(options: argparse.Namespace) -> argparse.Namespace:
+def with_defaults(options: argparse.Namespace) -> argparse.Namespace:
     """Return the options; what is not given is the recipe's."""
-    recipe = {**RECIPES, LINES: lines.RECIPE}[options.name]
+    recipe = {**RECIPES, LINES: line_trainer.RECIPE}[options.name]
     if options.base:
         recipe = for_fine_tuning(recipe)
     defaults = {
         "epochs": recipe.epochs,
         "held_back": recipe.held_back,
-        "held_back_writers": lines.WRITERS_HELD_BACK if options.name == LINES else 0,
-        "held_back_sources": lines.SOURCES_HELD_BACK if options.name == LINES else (),
+        "held_back_writers": line_trainer.WRITERS_HELD_BACK if options.name == LINES else 0,
+        "held_back_sources": line_trainer.SOURCES_HELD_BACK if options.name == LINES else (),
         "most_lost": MOST_LOST_POINTS,
         "out": RUNS / options.name,
     }
@@ -187,7 +186,7 @@ def int_at_least(minimum: int) -> Callable[[str], int]:
     return whole_number
 
 
-def points(text: str) -> float:
+def percentage_points(text: str) -> float:
     """Return an argument as percentage points, 0 to 100."""
     number = float(text)
     if not 0 <= number <= 100:
@@ -195,7 +194,7 @@ def points(text: str) -> float:
     return number
 
 
-def names(text: str) -> tuple[str, ...]:
+def comma_separated(text: str) -> tuple[str, ...]:
     """Return the names of a list with commas."""
     return tuple(name for name in text.split(",") if name)
 
@@ -269,10 +268,11 @@ def training_command(options: argparse.Namespace) -> str:
     if sources := ",".join(options.held_back_sources):
         writers_option += f" --held-back-sources {sources}"
     return (
-        f"python -m nn.train {options.name}{csv_option} --epochs {options.epochs} "
+        f"python -m nn train {options.name}{csv_option} --epochs {options.epochs} "
         f"--seed {options.seed} --held-back {options.held_back}{writers_option}"
     )
 
 
+# The metadata of the shipped networks name this command, which is now python -m nn train.
 if __name__ == "__main__":
     main()

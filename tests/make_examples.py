@@ -18,9 +18,9 @@ from PIL import Image
 
 from nn.data import omniglot
 from nn.data.digits import Digits, Stroke
-from nn.data.download import PublishedFile
 from nn.data.mnist import load_mnist
 from nn.data.pendigits import PenDigit, load_pendigits
+from nn.data.published import PublishedFile
 from nn.data.synthetic.drawing import draw_ink, draw_strokes
 from nn.data.synthetic.styles import write_digit
 from nn.evaluation.sets import to_picture

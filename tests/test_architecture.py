@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-FILES = "nn/files"
+FILES, PLOTS = "nn/files", "nn/plots"
 LEARNING = {"nn/core", "nn/models", "nn/decoding", "nn/reading", "nn/data", "nn/training", FILES}
 
 MAY_IMPORT = {
@@ -26,11 +26,12 @@ MAY_IMPORT = {
     "nn/bulk": {"nn/bulk", "nn/reader", "nn/decoding", "nn/reading", FILES},
     "nn/read": {"nn/bulk", "nn/reader", "nn/models", FILES},
     "nn/data": {"nn/data", "nn/decoding", "nn/reading", FILES},
-    "nn/training": LEARNING,
+    PLOTS: {"nn/core"},
+    "nn/training": LEARNING | {PLOTS},
     "nn/train": LEARNING,
     "nn/export": {"nn/export", "nn/core", "nn/models", "nn/reading", FILES},
     "nn/evaluation": {"nn/evaluation", "nn/reader"} | LEARNING,
-    "nn": {"nn", "nn/evaluation", "nn/export", "nn/reader"} | LEARNING,
+    "nn": {"nn", "nn/evaluation", "nn/export", "nn/reader", PLOTS} | LEARNING,
     "app/service": {"app", "app/service", "nn/models", "nn/decoding", "nn/reading", "nn/core"}
     | {"nn/data"},
     "app": {"app", "app/service"},

@@ -21,6 +21,7 @@ from werkzeug.serving import make_server
 
 from app.config import Settings, environment_variable
 from app.errors import ProblemCode
+from nn.__main__ import COMMANDS
 from tests.card import card
 
 FOLDERS = ("app", "deploy", "models", "nn", "static", "tests")
@@ -271,8 +272,10 @@ def test_every_make_target_that_is_named_exists(readme: Path) -> None:
 
 @pytest.mark.parametrize("readme", PAGES, ids=str)
 def test_every_command_of_python_that_is_named_exists_with_its_options(readme: Path) -> None:
-    named = re.findall(r"python -m ((?:nn|tests)[\w.]+)([^`\n#]*)", readme.read_text())
-    for module, arguments in named:
+    named = re.findall(r"python -m ((?:nn|tests)[\w.]*(?: [a-z]+)?)([^`\n#]*)", readme.read_text())
+    for words, arguments in named:
+        command = words.removeprefix("nn ")
+        module = f"nn.{COMMANDS[command][0]}" if command in COMMANDS else words.split()[0]
         path = Path(module.replace(".", "/"))
         source = (
             path.with_suffix(".py") if path.with_suffix(".py").exists() else path / "__main__.py"
@@ -282,6 +285,9 @@ def test_every_command_of_python_that_is_named_exists_with_its_options(readme: P
             assert f'"{option}"' in source.read_text(), (module, option)
 
 
+NOT_ON_THE_MAP = ("__init__", "__main__", "wsgi", "config", "errors")
+
+
 def test_every_room_and_every_module_beside_the_rooms_is_on_the_code_map() -> None:
     code_map = README.split("## Code map")[1].split("## Licence")[0]
     for top in (Path("nn"), Path("app")):
@@ -289,7 +295,7 @@ def test_every_room_and_every_module_beside_the_rooms_is_on_the_code_map() -> No
             room = path.parent.relative_to(top)
             for name in room.parts:
                 assert f"{name}/" in code_map, path
-            if path.parent == top and path.stem not in ("__init__", "wsgi", "config", "errors"):
+            if path.parent == top and path.stem not in NOT_ON_THE_MAP:
                 assert re.search(rf"\b{path.stem}\b", code_map), path
 
 

@@ -9,8 +9,7 @@ from app.errors import Problem, ProblemCode
 from app.languages import Language
 from app.service.answers import BoxReading, SheetAnswer, SheetBox, SheetLayout
 from app.service.reading import shrink, to_data_url
-from nn.decoding.picture import PictureSize
-from nn.decoding.picture_files import PictureFile
+from nn.decoding.picture_files import PictureFile, PictureSize
 from nn.reading.class_sheet.layout import (
     BORDER_GREY,
     BORDER_MM,

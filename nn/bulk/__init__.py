@@ -1,1 +1,1 @@
-"""Many files of pictures: their names, the processes that read them, and the rows of results."""
+"""Many pictures at once: the processes that read them, and the rows of results."""

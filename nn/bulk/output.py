@@ -55,7 +55,7 @@ class Output:
 
     def write(self, result: Result) -> None:
         """Write a result, so that it is kept if the process is killed in the next moment."""
-        self._write(self._form.line(result))
+        self._write(self._form.to_line(result))
 
     def _write(self, line: str) -> None:
         try:
@@ -125,7 +125,7 @@ def _written_names(file: BinaryIO, form: Format, path: Path) -> Counter[str]:
     file.truncate(_end_of_last_row(file, form.quote))
     file.seek(0)
     try:
-        return Counter(form.names(file))
+        return Counter(form.read_names(file))
     except ValueError as error:
         raise OutputError(f"{path} is damaged: {error}") from error
 

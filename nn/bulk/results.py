@@ -80,10 +80,10 @@ class Format(Protocol):
     header: str
     quote: bytes | None
 
-    def line(self, result: Result) -> str:
+    def to_line(self, result: Result) -> str:
         """Return a result with its line end; "" for none."""
 
-    def names(self, file: BinaryIO) -> Iterator[str]:
+    def read_names(self, file: BinaryIO) -> Iterator[str]:
         """Yield the file names of written results; raise ValueError where they are none."""
 
 
@@ -93,14 +93,14 @@ class Text:
     start = header = ""
     quote: bytes | None = None
 
-    def line(self, result: Result) -> str:
+    def to_line(self, result: Result) -> str:
         """Return a result."""
         if result.error is not None:
             return ""
         words = (printable(result.name), _text(result), result.members["doubt"] or "certain")
         return "\t".join(words) + "\n"
 
-    def names(self, file: BinaryIO) -> Iterator[str]:
+    def read_names(self, file: BinaryIO) -> Iterator[str]:
         """Yield the names before the first tabs; of two files, they may be the same."""
         yield from (line.split(b"\t")[0].decode(ENCODING, ERRORS) for line in file)
 
@@ -122,7 +122,7 @@ class Csv:
     quote: bytes | None = b'"'
     is_on_terminal = False
 
-    def line(self, result: Result) -> str:
+    def to_line(self, result: Result) -> str:
         """Return a result; its confidence is the least of its digits'."""
         found = result.members
         confidence = min((digit["confidence"] for digit in found.get("digits", ())), default="")
@@ -131,7 +131,7 @@ class Csv:
         row = [name, _text(result), certain, found.get("doubt") or "", f"{confidence}"]
         return ",".join(_cell(text) for text in [*row, result.error or ""]) + "\n"
 
-    def names(self, file: BinaryIO) -> Iterator[str]:
+    def read_names(self, file: BinaryIO) -> Iterator[str]:
         """Yield the file names of a table's rows."""
         text = io.TextIOWrapper(file, ENCODING, ERRORS, newline="")
         try:
@@ -149,14 +149,14 @@ class Json:
     start, header = '{"file": ', ""
     quote: bytes | None = None
 
-    def line(self, result: Result) -> str:
+    def to_line(self, result: Result) -> str:
         """Return a result."""
         members = {"file": result.name} | result.members
         if result.error is not None:
             members["error"] = result.error
         return json.dumps(members) + "\n"
 
-    def names(self, file: BinaryIO) -> Iterator[str]:
+    def read_names(self, file: BinaryIO) -> Iterator[str]:
         """Yield the file names of the lines."""
         for number, line in enumerate(file, 1):
             try:

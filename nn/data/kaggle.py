@@ -20,12 +20,8 @@ PIXEL_NAMES = [f"pixel{number}" for number in range(28 * 28)]
 def read_train(path: Path) -> Digits:
     """Return the labelled pictures of a train.csv.
 
-    Raises
-    ------
-    DataError
-        If the file is missing, has another header, or a row has too few or too many columns, a
-        label that is not 0 to 9, or a pixel that is not 0 to 255. The message names the file and
-        its line.
+    Raise DataError with the file and its line if the file is missing, has another header, or a row
+    has another number of columns, a label that is not 0 to 9, or a pixel that is not 0 to 255.
     """
     table = _read_table(path, ["label", *PIXEL_NAMES])
     return Digits(table[:, 1:].reshape(-1, 28, 28), table[:, 0])
@@ -44,7 +40,7 @@ def write_submission(path: Path, labels: Iterable[int]) -> None:
 
 def parse_pixels(cells: Sequence[str]) -> NDArray[np.uint8]:
     """Return the 784 pixels of a row; raise DataError if there are not as many, from 0 to 255."""
-    return _parse(cells, PIXEL_NAMES, "its pixels")
+    return _parse_row(cells, PIXEL_NAMES, "its pixels")
 
 
 def _read_table(path: Path, header: list[str]) -> NDArray[np.uint8]:
@@ -59,7 +55,9 @@ def _read_table(path: Path, header: list[str]) -> NDArray[np.uint8]:
                     f"{header[1]}, ... {header[-1]}, but found {len(found)}, starting with "
                     f"{', '.join(found[:3])!r}"
                 )
-            rows = [_parse(row, header, f"{path} line {lines.line_num}") for row in lines if row]
+            rows = [
+                _parse_row(row, header, f"{path} line {lines.line_num}") for row in lines if row
+            ]
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error.strerror})") from error
     except (UnicodeDecodeError, csv.Error) as error:
@@ -69,7 +67,7 @@ def _read_table(path: Path, header: list[str]) -> NDArray[np.uint8]:
     return np.stack(rows)
 
 
-def _parse(row: Sequence[str], header: list[str], where: str) -> NDArray[np.uint8]:
+def _parse_row(row: Sequence[str], header: list[str], where: str) -> NDArray[np.uint8]:
     """Return the numbers of a row, or raise DataError with where it is."""
     if len(row) != len(header):
         raise DataError(f"{where}: expected {len(header)} columns, but found {len(row)}")

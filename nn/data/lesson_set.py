@@ -1,6 +1,6 @@
 """The lesson set: 14,000 digits of MNIST that come with the project, so that it trains offline.
 
-``python -m nn.data.choose_lesson_set`` makes its file, ``lesson_set.npz``.
+``tests/make_lesson_set.py`` makes its file. The app imports this module, and no training tool.
 """
 
 import zipfile
@@ -12,19 +12,13 @@ import numpy as np
 from nn.data.digits import DataError, Digits
 
 LESSON_SET = Path(__file__).with_name("lesson_set.npz")
-N_TRAIN, N_TEST = 12_000, 2_000
 
 
 def load_lesson_set(path: Path = LESSON_SET) -> tuple[Digits, Digits]:
     """Return 12,000 of MNIST's training digits and 2,000 of its test digits.
 
     There are as many of each class, in the order 0, 1, ... 9, 0, 1, ...: so the first ``10 n``
-    digits hold ``n`` of each.
-
-    Raises
-    ------
-    DataError
-        If the file is missing or damaged.
+    digits hold ``n`` of each. Raise DataError if the file is missing or damaged.
     """
     try:
         with np.load(path, allow_pickle=False) as arrays:
@@ -34,7 +28,6 @@ def load_lesson_set(path: Path = LESSON_SET) -> tuple[Digits, Digits]:
             )
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise DataError(
-            f"{path}: expected the lesson set, but it cannot be read ({error}): copy it again, or "
-            "make it with python -m nn.data.choose_lesson_set"
+            f"{path}: expected the lesson set, but it cannot be read ({error}): copy it again"
         ) from error
     return train, test

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn.data.digits import Digits
-from nn.data.download import PublishedFile
+from nn.data.published import PublishedFile
 
 MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
@@ -41,15 +41,7 @@ HASHES = {
 def load_mnist(folder: Path | None = None) -> tuple[Digits, Digits]:
     """Return MNIST's 60,000 training digits and its 10,000 test digits.
 
-    Parameters
-    ----------
-    folder
-        Where the files are, as in ``PublishedFile.read``.
-
-    Raises
-    ------
-    DataError
-        If a file is missing, cannot be downloaded, or differs from MNIST's in any byte.
+    See ``PublishedFile.read`` for the folder and the errors.
     """
     train_images, train_labels, test_images, test_labels = (
         parse_idx(PublishedFile("MNIST", name, ".gz", *hashes, MIRRORS).read(folder))

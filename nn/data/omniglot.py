@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 
 from nn.data.digits import NO_DIGIT, Digits
-from nn.data.download import PublishedFile
+from nn.data.published import PublishedFile
 from nn.reading.ink.extract import to_mnist
 
 MIRRORS = ("https://raw.githubusercontent.com/brendenlake/omniglot/master/python/",)
@@ -33,15 +33,7 @@ LOOK_ALIKES: Mapping[str, frozenset[int]] = {
 def load_omniglot(folder: Path | None = None) -> Digits:
     """Return the characters that do not look like a digit, in the format of MNIST.
 
-    Parameters
-    ----------
-    folder
-        Where the archive is, as in ``PublishedFile.read``.
-
-    Raises
-    ------
-    DataError
-        If the archive is missing, cannot be downloaded, or is damaged.
+    See ``PublishedFile.read`` for the folder and the errors.
     """
     content = PublishedFile("omniglot", NAME, "", SHA256, SHA256, MIRRORS).read(folder)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:

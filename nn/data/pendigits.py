@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from nn.data.digits import DataError, Stroke
-from nn.data.download import PublishedFile
+from nn.data.published import PublishedFile
 
 MIRRORS = ("https://archive.ics.uci.edu/ml/machine-learning-databases/pendigits/",)
 NAME = "pendigits-orig.tra"
@@ -51,15 +51,7 @@ class PenDigit:
 def load_pendigits(folder: Path | None = None) -> list[PenDigit]:
     """Return the 7,494 digits of pendigits' 30 training writers.
 
-    Parameters
-    ----------
-    folder
-        Where the file is, as in ``PublishedFile.read``.
-
-    Raises
-    ------
-    DataError
-        If the file is missing, cannot be downloaded, or differs from pendigits' in any byte.
+    See ``PublishedFile.read`` for the folder and the errors.
     """
     content = PublishedFile("pendigits", NAME, ".Z", *HASHES, MIRRORS).read(folder)
     return parse_pendigits(content.decode("ascii"))
@@ -80,14 +72,10 @@ def parse_pendigits(text: str) -> list[PenDigit]:
 def split_by_writer(
     digits: Sequence[PenDigit], n_held_back: int
 ) -> tuple[list[PenDigit], list[PenDigit]]:
-    """Return the digits to train on, and those of the last ``n_held_back`` writers.
+    """Return the digits to train on, and the digits of the last ``n_held_back`` writers.
 
-    Writers are never on both sides: what is measured is how a network reads strangers.
-
-    Raises
-    ------
-    DataError
-        If no writer would be left to train on.
+    Writers are never on both sides: what is measured is how a network reads strangers. Raise
+    DataError if no writer would be left to train on.
     """
     writers = sorted({digit.writer for digit in digits})
     if not 0 <= n_held_back < len(writers):

@@ -17,11 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn.data.digits import DataError, Stroke
-from nn.data.download import data_folder, refused_if_damaged
+from nn.data.published import data_folder, download, find_file, refused_if_damaged
 
-DATASET = "unipen"
+DATASET = "UNIPEN"
 ARCHIVES = ("train_r01_v07-training-sources.tar.xz", "unipen-CDROM-train_r01_v07.tgz")
-PUBLIC = f"doi:10.5281/zenodo.1195803/{ARCHIVES[1]}"
+DOI = "10.5281/zenodo.1195803"  # which holds the second of them
 DIGITS = frozenset("0123456789")
 CATEGORIES = ("1a", "1b", "1c", "1d")  # digits, capitals, small letters, symbols
 SOURCES = (
@@ -73,22 +73,15 @@ class Ink:
 def load_unipen(folder: Path | None = None) -> list[Character]:
     """Return the characters of UNIPEN that training uses, in the order of their files' names.
 
-    Parameters
-    ----------
-    folder
-        Holds one of ``ARCHIVES``, itself or in a folder unipen. Without it the folder that the
-        variable INKLING_DATA names; without that, the archive is downloaded once and kept in the
-        user's cache.
-
-    Raises
-    ------
-    DataError
-        If the archive is missing, cannot be downloaded or read, or holds other characters.
+    The folder, as of ``PublishedFile.read``, holds one of ``ARCHIVES``. Raise DataError if the
+    archive is missing, cannot be downloaded or read, or holds other characters.
     """
-    folder = data_folder(folder)
-    path = _find(folder) if folder else _download()
+    if folder := data_folder(folder):
+        path = find_file(folder, DATASET, ARCHIVES, f"https://doi.org/{DOI}")
+    else:  # no known hash: what is read is checked by its number of characters
+        path = download(DATASET, ARCHIVES[1], None, [f"doi:{DOI}/"])
     with refused_if_damaged(path, "UNIPEN's archive"):
-        characters = list(parse(read_archive(path)))
+        characters = list(parse_characters(read_archive(path)))
     if len(characters) != N_CHARACTERS:
         raise DataError(
             f"{path}: expected {N_CHARACTERS:,} characters of the sources {' '.join(SOURCES)}, but "
@@ -100,7 +93,7 @@ def load_unipen(folder: Path | None = None) -> list[Character]:
 def read_archive(path: Path) -> dict[str, str]:
     """Return the texts of an archive's files of the sources and categories, by their names.
 
-    The names begin with ``data/`` or ``include/``, in whatever folder the archive has these.
+    The names begin with ``data/`` or ``include/``; folders around these are left out.
     """
     texts = {}
     with tarfile.open(path) as archive:
@@ -123,8 +116,8 @@ def read_archive(path: Path) -> dict[str, str]:
     return texts
 
 
-def parse(texts: Mapping[str, str]) -> Iterator[Character]:
-    """Yield the characters of files by name, those of one file in its order.
+def parse_characters(texts: Mapping[str, str]) -> Iterator[Character]:
+    """Yield the characters of files, ordered by the name of the file and their place in it.
 
     Raise ValueError with the file's name if its ink is not as its segments expect.
     """
@@ -204,36 +197,3 @@ def _upright(points: NDArray[np.float64], source: str) -> Stroke:
     """Return points with y down, the same unit along both axes."""
     across, up = POINTS_PER_INCH.get(source, (1.0, 1.0))
     return points * [1, -across / up]
-
-
-def _find(folder: Path) -> Path:
-    for name in ARCHIVES:
-        for path in (folder / DATASET / name, folder / name):
-            if path.is_file():
-                return path
-    raise DataError(
-        f"{folder}: expected UNIPEN's archive {' or '.join(ARCHIVES)} in it or in a folder "
-        f"{DATASET}, but it is not there: copy it there from https://doi.org/10.5281/zenodo.1195803"
-    )
-
-
-def _download() -> Path:
-    """Return the public archive's path in the user's cache, downloaded if it is not there yet."""
-    import pooch  # only training downloads
-
-    try:
-        return Path(
-            pooch.retrieve(
-                PUBLIC,
-                known_hash=None,  # what is read is checked by its number of characters
-                fname=ARCHIVES[1],
-                path=pooch.os_cache("inkling") / DATASET,
-                progressbar=True,
-            )
-        )
-    except (OSError, ValueError) as error:
-        raise DataError(
-            f"UNIPEN's archive could not be downloaded ({str(error).splitlines()[0]}). With no "
-            f"network, put it into a folder {DATASET} within a folder that you name with --data or "
-            "INKLING_DATA"
-        ) from error

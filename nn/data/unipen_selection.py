@@ -40,15 +40,10 @@ def unlike_digits(characters: Sequence[Character]) -> list[Character]:
 def split_by_source(
     characters: Sequence[Character], held_back: Sequence[str]
 ) -> tuple[list[Character], list[Character]]:
-    """Return the characters to train on, and those of the sources held back.
+    """Return the characters to train on, and the characters of the sources held back.
 
     Sources are never on both sides: what is measured is how a network reads people of other
-    institutions, with other pens and tablets.
-
-    Raises
-    ------
-    DataError
-        If a source is none of ``SOURCES``.
+    institutions, with other pens and tablets. Raise DataError if a source is none of ``SOURCES``.
     """
     if unknown := set(held_back) - set(SOURCES):
         raise DataError(
@@ -92,7 +87,7 @@ def equally(
 
 
 def _is_faulty(digit: Character) -> bool:
-    """Return whether a digit's segment lacks strokes or holds those of others.
+    """Return whether a digit's segment lacks strokes or holds strokes of other characters.
 
     Bars, rows of zeros, and the first strokes of ibm's fours are labelled as digits.
     """

@@ -1,6 +1,19 @@
-"""Why a picture is not read."""
+"""Which formats of pictures are read, and why a picture is not read."""
 
 from enum import Enum, auto
+
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
+FORMATS_IN_WORDS = "PNG, JPEG, WebP, GIF or BMP"
+
+# Formats people send that are not read here: (offset, bytes found there, name).
+_OTHER_FORMATS = (
+    (0, b"II*\0", "TIFF"),
+    (0, b"MM\0*", "TIFF"),
+    (0, b"%PDF", "PDF"),
+    (4, b"ftyphei", "HEIC"),
+    (4, b"ftypmif1", "HEIC"),
+    (4, b"ftypavif", "AVIF"),
+)
 
 
 class PictureFault(Enum):
@@ -30,3 +43,17 @@ class PictureError(ValueError):
     def __init__(self, fault: PictureFault, detail: str) -> None:
         super().__init__(detail)
         self.fault = fault
+
+
+def other_format(data: bytes) -> str | None:
+    """Return the name of a known format that is not read here."""
+    for offset, signature, name in _OTHER_FORMATS:
+        if data.startswith(signature, offset):
+            return name
+    return "SVG" if b"<svg" in data[:1000].lower() else None
+
+
+def wrong_format(name: str) -> PictureError:
+    """Return the error of a file in a format that is not read."""
+    detail = f"The file is {name}, which is not read here. Save it as {FORMATS_IN_WORDS}."
+    return PictureError(PictureFault.FORMAT_NOT_SUPPORTED, detail)

@@ -7,10 +7,15 @@ from typing import Any
 
 from PIL import ExifTags, Image, ImageFile, UnidentifiedImageError
 
-from nn.decoding.errors import PictureError, PictureFault
-from nn.decoding.formats import FORMATS, FORMATS_IN_WORDS, other_format, wrong_format
+from nn.decoding.errors import (
+    FORMATS,
+    FORMATS_IN_WORDS,
+    PictureError,
+    PictureFault,
+    other_format,
+    wrong_format,
+)
 from nn.decoding.metadata import essentials, max_pieces, orientation_of, too_many_pieces
-from nn.decoding.picture import Picture, PictureSize
 
 # Largest width times height of a JPEG in one scan, if the caller sets none: about 64 MB.
 MAX_PIXELS = 64_000_000
@@ -34,6 +39,47 @@ MAX_PASSES = 100
 MAX_PASSED_PIXELS = 1_000_000_000  # pixels times passes: about half a second
 
 ON_ITS_SIDE = (5, 6, 7, 8)  # orientations (EXIF 2.32, tag 274) that swap width and height
+
+
+@dataclass(frozen=True)
+class PictureSize:
+    """The size of a picture in its file, upright.
+
+    Attributes
+    ----------
+    width_px, height_px
+        Of the file, as it is seen upright.
+    reduction
+        Pixels of the file along a side of one pixel of the decoded image: 1, 2, 4 or 8.
+    """
+
+    width_px: int
+    height_px: int
+    reduction: int = 1
+
+    def box_in_file(self, box: tuple[float, float, float, float]) -> tuple[int, int, int, int]:
+        """Return a box (x, y, width, height) of the upright image in whole pixels of the file."""
+        x, y, width, height = (self.reduction * side for side in box)
+        left, top = max(0, round(x)), max(0, round(y))
+        right = min(self.width_px, round(x + width))
+        bottom = min(self.height_px, round(y + height))
+        return left, top, right - left, bottom - top
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A decoded picture.
+
+    Attributes
+    ----------
+    image
+        As it was decoded: not turned upright; large JPEGs are reduced.
+    size
+        That of the file.
+    """
+
+    image: Image.Image
+    size: PictureSize
 
 
 @dataclass(frozen=True)
@@ -80,7 +126,7 @@ class PictureFile:
             image.load()
         except PictureError:
             raise
-        except Exception as error:  # Decoders raise whatever the damage makes them stumble over.
+        except Exception as error:  # Decoders raise many types on damaged bytes.
             raise _damaged(image.format) from error
         if image.mode == "P" and image.palette is None:
             raise _damaged(image.format)

@@ -1,4 +1,4 @@
-"""How the reader reads every set that is for measuring, in one table: ``nn.evaluate --dev``.
+"""How the reader reads every set that is for measuring, in one table: ``nn evaluate --dev``.
 
 The pictures are read as in the app: single digits as by ``/predict`` and by ``/read``, numbers as
 by ``/read``. Measure it before and after each change of the reader.
@@ -17,12 +17,12 @@ import numpy as np
 from PIL import Image
 
 from nn.data.digits import DataError
-from nn.data.download import data_folder, refused_if_damaged
+from nn.data.published import data_folder, refused_if_damaged
 from nn.data.synthetic.drawing import CURVE_STEP, draw_ink
 from nn.decoding.errors import PictureError
 from nn.evaluation import sets
+from nn.evaluation.metrics import Row, count, markdown, proportion
 from nn.evaluation.sets import progress, to_picture
-from nn.evaluation.tables import Row, count, markdown, proportion
 from nn.reader import Reader
 from nn.reading.readings import Reading
 
@@ -79,7 +79,7 @@ def folder_of(data: Path | None) -> Path:
     return folder
 
 
-def results(pictures: Sequence[Labelled], read: Callable[[Image.Image], Reading]) -> list[Result]:
+def read_all(pictures: Sequence[Labelled], read: Callable[[Image.Image], Reading]) -> list[Result]:
     """Return what is read in each picture."""
     found = []
     for each in progress(pictures):
@@ -95,7 +95,7 @@ def results(pictures: Sequence[Labelled], read: Callable[[Image.Image], Reading]
 
 def _row(name: str, pictures: Sequence[Labelled], read: Callable[[Image.Image], Reading]) -> Row:
     """Return the row of a set; where no digit is shown, every certain answer is wrong."""
-    found = results(pictures, read)
+    found = read_all(pictures, read)
     n_total = len(pictures)
     are_right = [one.read == each.digits for one, each in zip(found, pictures, strict=True)]
     is_wrong = [one.is_certain and not right for one, right in zip(found, are_right, strict=True)]

@@ -1,5 +1,6 @@
-"""Metrics of classifiers: confidence intervals, confusion matrix and calibration error."""
+"""Metrics of classifiers, with confidence intervals, and how they are written in tables."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +8,9 @@ from numpy.typing import NDArray
 from scipy.stats import binomtest
 
 from nn.core.layers import Array
+
+Row = tuple[str, Sequence[str]]
+"""The title of a row, and its other cells."""
 
 
 def wilson_interval(n_correct: int, n_total: int) -> tuple[float, float]:
@@ -38,7 +42,7 @@ def worst_mistakes(
     """Return the indices of up to ``n_most`` misread digits, the most confident mistake first.
 
     The order is by how far the activation of the prediction, of activations (N, C) in 0..1, is
-    above that of the label (N,).
+    above the activation of the label (N,).
     """
     wrong = np.nonzero(activations.argmax(axis=1) != labels)[0]
     margins = activations[wrong, labels[wrong]] - activations[wrong].max(axis=1)
@@ -86,14 +90,29 @@ def expected_calibration_error(
 ) -> float:
     """Return the expected calibration error: sum over bins of |bin| / N |accuracy - confidence|.
 
-    It is 0 if nine of ten predictions of confidence 0.9 are correct, and likewise at any other
-    confidence (N,), 0..1. Guo, Pleiss, Sun and Weinberger 2017, "On calibration of modern neural
-    networks", equation 3.
-
-    Raise ValueError if there are no predictions.
+    It is 0 if nine of ten predictions of confidence 0.9 are correct, and the same holds at any
+    other confidence (N,), 0..1. Guo, Pleiss, Sun and Weinberger 2017, "On calibration of modern
+    neural networks", equation 3. Raise ValueError if there are no predictions.
     """
     if not len(confidences):
         raise ValueError("expected at least one prediction for a calibration error, but got none")
     bins = reliability(confidences, is_correct, n_bins)
     gaps = sum(each.n * abs(each.accuracy - each.confidence) for each in bins)
     return gaps / len(confidences)
+
+
+def proportion(n_some: int, n_total: int) -> str:
+    """Return a proportion in percent with its 95 % interval: ``99.41 % (99.24-99.54)``."""
+    low, high = wilson_interval(n_some, n_total)
+    return f"{100 * n_some / n_total:.2f} % ({100 * low:.2f}-{100 * high:.2f})"
+
+
+def count(n_some: int, n_total: int) -> str:
+    """Return a number and the proportion that it is: ``8: 0.08 % (0.04-0.16)``."""
+    return f"{n_some:,}: {proportion(n_some, n_total)}"
+
+
+def markdown(head: str, columns: Sequence[str], rows: Iterable[Row]) -> str:
+    """Return a table with a heading over the titles of its rows and one over each column."""
+    lines = [(head, columns), ("---", ["---"] * len(columns)), *rows]
+    return "\n".join(f"| {title} | {' | '.join(cells)} |" for title, cells in lines)

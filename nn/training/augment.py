@@ -43,7 +43,7 @@ class Augmentation:
 class Distortion:
     """Random affine and elastic distortion of each digit.
 
-    The elastic part is that of Simard, Steinkraus and Platt 2003, "Best practices for convolutional
+    The elastic part follows Simard, Steinkraus and Platt 2003, "Best practices for convolutional
     neural networks applied to visual document analysis", section 2: smoothed random displacements.
 
     Parameters
@@ -70,7 +70,7 @@ class Distortion:
         self.rotation = np.deg2rad(rotation_degrees)
         self.scale, self.slant, self.shift_px, self.bend_px = scale, slant, shift_px, bend_px
         smoothing = _gaussian(bend_width_px)
-        # Rows of norm 1 keep the spread of independent noise: bend_px is then that of the result.
+        # Rows of norm 1 keep the spread of independent noise, which is bend_px.
         self.smoothing = (smoothing / np.linalg.norm(smoothing, axis=1, keepdims=True)).astype("f4")
         self.enlargement = enlargement
         self.enlarge = _resampling(SIDE_PX, enlargement * SIDE_PX)

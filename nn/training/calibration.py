@@ -1,6 +1,7 @@
 """Temperature scaling: a confidence of 0.9 should be right nine times of ten."""
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,18 @@ def fit_temperature(activations: Array, labels: NDArray[np.integer]) -> float:
         likelihoods = softmax(logits / np.exp(log_temperature))[rows, labels]
         return float(-np.log(np.maximum(likelihoods, SMALLEST)).mean())
 
-    low, high = map(math.log, LIMITS)
-    fit = minimize_scalar(negative_log_likelihood, bounds=(low, high), method="bounded")
+    return temperature_of_least_cost(negative_log_likelihood)
+
+
+def temperature_of_least_cost(
+    cost: Callable[[float], float],
+    limits: tuple[float, float] = LIMITS,
+    tolerance: float = 1e-5,
+) -> float:
+    """Return the temperature within limits at which a function of its logarithm is least.
+
+    The logarithm is exact to the tolerance.
+    """
+    low, high = map(math.log, limits)
+    fit = minimize_scalar(cost, bounds=(low, high), method="bounded", options={"xatol": tolerance})
     return float(np.exp(fit.x))

@@ -1,4 +1,4 @@
-"""Fine-tuning: a trained network goes on with pictures of one's own, beside remembered ones.
+"""Fine-tuning: a trained network learns the user's pictures, beside remembered ones.
 
 Without the remembered ones it would forget the others' writing: digits that it was trained on are
 mixed in, and each epoch is measured on both.
@@ -20,15 +20,14 @@ from nn.models.weights import Model
 from nn.reading.mnist_format import to_inputs
 from nn.training.calibration import SMALLEST
 from nn.training.checkpoint import Checkpoint
-from nn.training.examples import draw
-from nn.training.recipes import RECIPES, for_fine_tuning
+from nn.training.recipes import RECIPES, draw_pictures, for_fine_tuning
 from nn.training.trainer import Training, n_correct, to_targets
 
 N_ELSEWHERE = 5_000  # of MNIST's training digits, the last ones: measured and not remembered
 N_REMEMBERED = 10_000  # of MNIST's other training digits
 MIXTURE_SHARE = 1 / 15  # of the recipe's mixture that is drawn
 MEASURED_SHARE = 1 / 4  # of what is drawn that is measured and not remembered
-OWN_SHARE = 1 / 4  # of an epoch's pictures that are one's own, where they are fewer
+OWN_SHARE = 1 / 4  # of an epoch's pictures that are the user's, where they are fewer
 MOST_COPIES = 25  # of each of them in an epoch
 MOST_LOST_POINTS = 0.2  # of the accuracy elsewhere, by default
 
@@ -36,18 +35,17 @@ MOST_LOST_POINTS = 0.2  # of the accuracy elsewhere, by default
 class FineTuning(Training):
     """The training of a network that was trained before; the best epoch is kept.
 
-    Best is the epoch that reads most of one's own digits held back, of those that lose at most
-    ``most_lost_points`` of the accuracy elsewhere; if several read as many, the best one elsewhere.
-    It has to read more of one's own than the network before, or as many at a lower cost. This
-    choice makes the figure of the digits held back too good: what it is worth is measured on a
-    third part.
+    Of the epochs that lose at most ``most_lost_points`` of the accuracy elsewhere, the best reads
+    most of the user's digits held back; if several read as many, it is the best one elsewhere. It
+    has to read more of them than the network before, or as many at a lower cost. This choice makes
+    the figure of the digits held back too good: the gain is measured on a third part.
 
     Parameters
     ----------
     base
         The network as it was trained, and its metadata.
     own, held_back
-        One's own pictures to learn from, and to choose the epoch by.
+        The user's pictures to learn from, and to choose the epoch by.
     remembered, elsewhere
         Digits of others to learn beside them, and to measure on.
     epochs, seed, checkpoint_path, is_resumed
@@ -90,7 +88,7 @@ class FineTuning(Training):
             loss.temperature = loss_of_base.temperature
 
     def measure(self, network: Network) -> dict[str, float]:
-        """Return the accuracy and the cost on one's own digits held back, and that elsewhere."""
+        """Return the accuracy and the cost on the digits held back, and the accuracy elsewhere."""
         held_back, elsewhere = self.held_back, self.elsewhere
         with threadpool_limits(1, user_api="blas"):
             activations = network.activations(to_inputs(held_back.images))
@@ -107,24 +105,24 @@ class FineTuning(Training):
         return best_epoch(self.history, self.before, self.most_lost_points)
 
     @property
-    def shown_epoch(self) -> int:
+    def nearest_epoch(self) -> int:
         """That epoch, or else the best one that loses more elsewhere; 0 if there is neither."""
-        return self._shown_epoch(self.history)
+        return self._nearest_epoch(self.history)
 
     @property
     def lost_points(self) -> float:
         """Percentage points of the accuracy elsewhere that it loses, rounded up to hundredths."""
-        row = self.history[self.shown_epoch - 1] if self.shown_epoch else self.before
+        row = self.history[self.nearest_epoch - 1] if self.nearest_epoch else self.before
         lost = self.before["elsewhere_accuracy"] - row["elsewhere_accuracy"]
         return max(0, math.ceil(1e4 * lost - 1e-6) / 100)
 
     def restore_best(self) -> None:
         """Give the network the parameters of the shown epoch, if there is one."""
-        if self.shown_epoch:
+        if self.nearest_epoch:
             self.network.parameters[:] = self.snapshot.arrays["best.parameters"]
             self.network.statistics[:] = self.snapshot.arrays["best.statistics"]
 
-    def _shown_epoch(self, history: Sequence[Mapping[str, float]]) -> int:
+    def _nearest_epoch(self, history: Sequence[Mapping[str, float]]) -> int:
         limits = (self.most_lost_points, 100)
         return next(filter(None, (best_epoch(history, self.before, each) for each in limits)), 0)
 
@@ -136,7 +134,7 @@ class FineTuning(Training):
     def _snapshot(self, history: list[dict[str, float]]) -> Checkpoint:
         """Return a copy of all that the next epoch depends on, and of the best parameters."""
         snapshot = super()._snapshot(history)
-        best = self._shown_epoch(history)
+        best = self._nearest_epoch(history)
         is_newest = best == len(history)
         for name in ("parameters", "statistics") if best else ():
             source = snapshot.arrays[name] if is_newest else self.snapshot.arrays[f"best.{name}"]
@@ -195,7 +193,7 @@ def choose_remembered(
     if mixture is None or handwriting is None:
         return remembered, elsewhere
     some = handwriting.sample(MIXTURE_SHARE, rng)
-    drawn, *others = draw(mixture.scaled(MIXTURE_SHARE), some, rng)
+    drawn, *others = draw_pictures(mixture.scaled(MIXTURE_SHARE), some, rng)
     drawn = drawn.with_more(others)
     order = rng.permutation(len(drawn))
     n_measured = round(MEASURED_SHARE * len(drawn))

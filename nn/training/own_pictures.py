@@ -1,7 +1,7 @@
-"""Fine-tuning on pictures of one's own, as ``python -m nn.train NAME --from ... --pictures ...``.
+"""Fine-tuning on the user's pictures: ``python -m nn train NAME --from ... --pictures ...``.
 
 Loads the network and the pictures, divides them, and says afterwards what the network was, what it
-has learnt, and how it reads one's own digits and others' before and after.
+has learnt, and how it reads the user's digits and others before and after.
 """
 
 import argparse
@@ -12,27 +12,105 @@ import io
 import shlex
 import sys
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from tqdm import tqdm
 
 from nn.core.network import Network
 from nn.data.digits import DataError, Digits
 from nn.data.mnist import load_mnist
 from nn.data.pictures.entries import Skipped
-from nn.data.pictures.own_digits import OwnDigits, collect, hashes_of, lines_of, to_input
-from nn.data.pictures.read import read_pictures
-from nn.data.pictures.split import Split, split
+from nn.data.pictures.own_digits import (
+    OwnDigits,
+    collect,
+    hashes_of,
+    read_pictures,
+    skipped_as_text,
+    to_input,
+)
 from nn.models.architectures import ARCHITECTURES
 from nn.models.weights import Model, WeightsError, find_weights, load_trainable
-from nn.training.examples import load_handwriting
 from nn.training.fine_tuning import MOST_LOST_POINTS, FineTuning, choose_remembered
-from nn.training.recipes import RECIPES
-from nn.training.run_files import LIST, PreparedTraining, RunError, pictures_used, score
+from nn.training.recipes import RECIPES, load_handwriting
+from nn.training.run_files import PICTURES_SUFFIX, PreparedTraining, RunError, pictures_used, score
+
+MIN_PICTURES = 20  # of fewer, those held back would say nothing
+HELD_BACK_EVERY = 7  # one in so many is held back, and another one is kept for the test
+
+
+@dataclass(frozen=True)
+class Split:
+    """Own pictures, none of them in two parts.
+
+    Attributes
+    ----------
+    learnt, held_back, test
+        To learn from, to choose the epoch by, and to measure once in the end.
+    is_by_writer
+        Whether no writer is in two parts; otherwise each part has the same share of each label.
+    """
+
+    learnt: OwnDigits
+    held_back: OwnDigits
+    test: OwnDigits
+    is_by_writer: bool
+
+
+def split(own: OwnDigits, rng: np.random.Generator, test: OwnDigits | None = None) -> Split:
+    """Return the pictures divided by writer, or by label where there are too few writers.
+
+    Parameters
+    ----------
+    own
+        All of them, each once.
+    rng
+        Decides which picture comes where.
+    test
+        Other pictures to measure in the end; without them, a part of ``own`` is kept for that.
+
+    Raises
+    ------
+    DataError
+        If there are fewer than ``MIN_PICTURES``.
+    """
+    if len(own) < MIN_PICTURES:
+        raise DataError(
+            f"expected at least {MIN_PICTURES} labelled pictures, to learn some and measure on "
+            f"the others, but got {len(own)}"
+        )
+    n_parts = 2 if test else 3
+    writers = np.array(own.writers)
+    is_by_writer = bool((writers != "").all()) and len(np.unique(writers)) >= n_parts
+    parts = by_writer(writers, n_parts, rng) if is_by_writer else by_label(own, n_parts, rng)
+    learnt, held_back, *rest = (own.take(np.nonzero(parts == part)[0]) for part in range(n_parts))
+    return Split(learnt, held_back, test or rest[0], is_by_writer)
+
+
+def by_label(own: OwnDigits, n_parts: int, rng: np.random.Generator) -> NDArray[np.intp]:
+    """Return the part of each picture, 0 for learning: the same share of each label everywhere."""
+    order = np.lexsort((rng.random(len(own)), own.digits.labels))
+    parts = np.zeros(len(own), np.intp)
+    for part in range(1, n_parts):
+        parts[order[2 * part :: HELD_BACK_EVERY]] = part
+    return parts
+
+
+def by_writer(
+    writers: NDArray[np.str_], n_parts: int, rng: np.random.Generator
+) -> NDArray[np.intp]:
+    """Return the part of each picture, 0 for learning: all of a writer's are in the same."""
+    waiting = rng.permutation(np.unique(writers)).tolist()
+    parts = np.zeros(len(writers), np.intp)
+    for part in range(1, n_parts):
+        n_left = n_parts - part  # parts that still need a writer after this one
+        while (parts == part).sum() * HELD_BACK_EVERY < len(writers) and len(waiting) > n_left:
+            parts[writers == waiting.pop()] = part
+    return parts
 
 
 def prepare_fine_tuning(options: argparse.Namespace, checkpoint: Path) -> PreparedTraining:
@@ -45,19 +123,19 @@ def prepare_fine_tuning(options: argparse.Namespace, checkpoint: Path) -> Prepar
     WeightsError
         If the network to start from cannot be read, or is of another architecture.
     """
-    path = find_base(options.base, options.name)
+    path = find_base_weights(options.base, options.name)
     if path.resolve() == (options.out / path.name).resolve():
         raise DataError(f"--out {options.out} holds the network to start from: name another folder")
     base = load_trainable(path)
     if base.metadata["architecture"] != options.name:
         raise WeightsError(
             f"{path}: expected a network of architecture {options.name}, but it is of "
-            f"{base.metadata['architecture']}: python -m nn.train {base.metadata['architecture']}"
+            f"{base.metadata['architecture']}: python -m nn train {base.metadata['architecture']}"
         )
     mnist, mnist_test = load_mnist(options.data)
     used = pictures_used(path, base.metadata)
     parts = load_parts(options, mnist.with_more([mnist_test]), used)
-    remembered, elsewhere = remember(base, mnist, options.data, options.seed)
+    remembered, elsewhere = load_remembered(base, mnist, options.data, options.seed)
     training = FineTuning(
         base,
         parts.learnt.digits,
@@ -70,17 +148,17 @@ def prepare_fine_tuning(options: argparse.Namespace, checkpoint: Path) -> Prepar
         is_resumed=options.resume,
         most_lost_points=options.most_lost,
     )
-    print(f"{options.name}: {said_of(parts)}; {len(remembered):,} others to remember")
+    print(f"{options.name}: {describe_split(parts)}; {len(remembered):,} others to remember")
     print(
         f"before        held back {training.before['held_back_accuracy']:8.3%}"
         f"  elsewhere {training.before['elsewhere_accuracy']:8.3%}"
     )
     tests = {"own_test": parts.test.digits, "mnist_test": mnist_test}
-    describe = partial(describe_run, options, training, base, parts, tests)
-    return PreparedTraining(training, describe, {LIST: list_of_pictures(parts)})
+    describe = partial(run_metadata, options, training, base, parts, tests)
+    return PreparedTraining(training, describe, {PICTURES_SUFFIX: list_of_pictures(parts)})
 
 
-def find_base(text: str, name: str) -> Path:
+def find_base_weights(text: str, name: str) -> Path:
     """Return the weights that ``--from`` names: a file, a folder of a run, or a shipped network."""
     path = Path(text)
     if path.suffix == ".npz":
@@ -91,48 +169,50 @@ def find_base(text: str, name: str) -> Path:
 
 
 def load_parts(options: argparse.Namespace, mnist: Digits, used: Mapping[str, str]) -> Split:
-    """Return one's own pictures, divided; name those that are skipped on the standard error.
+    """Return the user's pictures, divided; name the skipped ones on standard error.
 
-    MNIST's digits are remembered and measured anyway, so that they are none of one's own. Pictures
-    that the network was fine-tuned on before, by ``used``, are learnt again and never measured.
+    MNIST's digits are remembered and measured anyway, so that they are left out. Pictures that the
+    network was fine-tuned on before, by ``used``, are learnt again and never measured.
     """
     known = dict.fromkeys(hashes_of(mnist.images), "is one of MNIST's digits")
-    own, test = without(load_own(options.pictures), known), None
+    own, test = leave_out(load_own_pictures(options.pictures), known), None
     learnt = {sha256: "was learnt before" for sha256, use in used.items() if use != "test"}
     if options.test_pictures:
-        test = without(load_own(options.test_pictures), known | learnt)
+        test = leave_out(load_own_pictures(options.test_pictures), known | learnt)
         if not len(test):
             raise DataError(f"{options.test_pictures}: expected pictures to test on, but got none")
-        own = without(own, dict.fromkeys(test.hashes(), "is in the test too"))
+        own = leave_out(own, dict.fromkeys(test.hashes(), "is in the test too"))
     is_learnt = np.array([sha256 in learnt for sha256 in own.hashes()], np.bool_)
     new = own.take(np.nonzero(~is_learnt)[0])
     parts = split(new, np.random.default_rng([options.seed, 2]), test)
     return replace(parts, learnt=parts.learnt.with_more(own.take(np.nonzero(is_learnt)[0])))
 
 
-def load_own(path: Path) -> OwnDigits:
+def load_own_pictures(path: Path) -> OwnDigits:
     """Return the labelled pictures of a path; name those that are skipped on the standard error."""
     pictures = tqdm(read_pictures(path), "pictures", leave=False, disable=None, delay=1)
     own, _, skipped = collect(pictures, to_input)
-    for line in lines_of(skipped):
+    for line in skipped_as_text(skipped):
         print(line, file=sys.stderr)
     print(f"{path}: {len(own):,} labelled pictures, {len(skipped):,} skipped")
     return own
 
 
-def without(own: OwnDigits, reasons: Mapping[str, str]) -> OwnDigits:
+def leave_out(own: OwnDigits, reasons: Mapping[str, str]) -> OwnDigits:
     """Return own pictures without those that have a reason by their SHA-256, and name these."""
     left_out = {
         number: Skipped(own.places[number], reasons[sha256])
         for number, sha256 in enumerate(own.hashes())
         if sha256 in reasons
     }
-    for line in lines_of(list(left_out.values())):
+    for line in skipped_as_text(list(left_out.values())):
         print(line, file=sys.stderr)
     return own.take([number for number in range(len(own)) if number not in left_out])
 
 
-def remember(base: Model, mnist: Digits, folder: Path | None, seed: int) -> tuple[Digits, Digits]:
+def load_remembered(
+    base: Model, mnist: Digits, folder: Path | None, seed: int
+) -> tuple[Digits, Digits]:
     """Return digits to remember and others to measure on, none by writers that were held back."""
     handwriting = None
     if RECIPES[base.metadata["architecture"]].mixture:
@@ -143,7 +223,7 @@ def remember(base: Model, mnist: Digits, folder: Path | None, seed: int) -> tupl
     return choose_remembered(base.metadata["architecture"], mnist, handwriting, rng)
 
 
-def said_of(parts: Split) -> str:
+def describe_split(parts: Split) -> str:
     """Return how many pictures are in which part, and how they were divided."""
     how = "no writer in two parts" if parts.is_by_writer else "by label, writers not kept apart"
     return (
@@ -152,7 +232,7 @@ def said_of(parts: Split) -> str:
     )
 
 
-def describe_run(
+def run_metadata(
     options: argparse.Namespace,
     training: FineTuning,
     base: Model,
@@ -166,16 +246,16 @@ def describe_run(
     training.restore_best()
     n_done = len(training.history)
     kind = "the best" if training.best_epoch else "measured, and not kept"
-    print(f"Epoch {training.shown_epoch or n_done} of {n_done} is {kind}")
-    scores = compare(base.network, training.network, tests)
+    print(f"Epoch {training.nearest_epoch or n_done} of {n_done} is {kind}")
+    scores = score_both(base.network, training.network, tests)
     if not training.best_epoch:
-        raise RunError(nothing_is_better(training))
+        raise RunError(explain_nothing_kept(training))
     return {
         "name": options.name,
         "architecture": options.name,
         "description": f"{ARCHITECTURES[options.name].description}; "
         f"fine-tuned on {len(parts.learnt):,} pictures",
-        "command": command(options),
+        "command": fine_tuning_command(options),
         "seed": options.seed,
         "epochs": len(training.history),
         "kept_epoch": training.best_epoch,
@@ -187,30 +267,30 @@ def describe_run(
             "examples": len(training.digits),
             "sha256": training.identity["digits"],
         },
-        "own": facts_of(parts),
+        "own": split_metadata(parts),
         "scores": scores,
     } | {key: base.metadata[key] for key in ("temperature",) if key in base.metadata}
 
 
-def nothing_is_better(training: FineTuning) -> str:
+def explain_nothing_kept(training: FineTuning) -> str:
     """Return why no epoch is kept, and with which limit one would be."""
     said = (
         "no epoch reads more of your digits held back without losing over "
         f"{training.most_lost_points:g} points elsewhere (--most-lost), so nothing is written: the "
         "network stays as it is"
     )
-    if not training.shown_epoch:
+    if not training.nearest_epoch:
         return said
     before = training.before["held_back_accuracy"]
-    after = training.history[training.shown_epoch - 1]["held_back_accuracy"]
+    after = training.history[training.nearest_epoch - 1]["held_back_accuracy"]
     lost = f"{training.lost_points:g}"
     return (
-        f"{said}. Epoch {training.shown_epoch} reads {after:.1%} of them, before {before:.1%}, and "
-        f"loses {lost} points: --most-lost {lost} keeps it"
+        f"{said}. Epoch {training.nearest_epoch} reads {after:.1%} of them, before {before:.1%}, "
+        f"and loses {lost} points: --most-lost {lost} keeps it"
     )
 
 
-def compare(before: Network, after: Network, tests: Mapping[str, Digits]) -> dict[str, Any]:
+def score_both(before: Network, after: Network, tests: Mapping[str, Digits]) -> dict[str, Any]:
     """Return and print the scores of two networks, by the name of the test digits."""
     scores: dict[str, Any] = {}
     for name, digits in tests.items():
@@ -220,8 +300,8 @@ def compare(before: Network, after: Network, tests: Mapping[str, Digits]) -> dic
     return scores
 
 
-def facts_of(parts: Split) -> dict[str, Any]:
-    """Return how many of one's own pictures were used for what, as metadata."""
+def split_metadata(parts: Split) -> dict[str, Any]:
+    """Return how many of the user's pictures were used for what, as metadata."""
     return {
         "learnt": len(parts.learnt),
         "held_back": len(parts.held_back),
@@ -231,9 +311,9 @@ def facts_of(parts: Split) -> dict[str, Any]:
     }
 
 
-def command(options: argparse.Namespace) -> str:
+def fine_tuning_command(options: argparse.Namespace) -> str:
     """Return the command that trains the same weights, with the names of the folders alone."""
-    words = ["python", "-m", "nn.train", options.name, "--from", options.base]
+    words = ["python", "-m", "nn", "train", options.name, "--from", options.base]
     words += ["--pictures", options.pictures.name]
     if options.test_pictures:
         words += ["--test-pictures", options.test_pictures.name]

@@ -1,10 +1,22 @@
-"""How each network is trained, by its name."""
+"""How each network is trained, by its name, and on which pictures."""
 
-from collections.abc import Callable
+import argparse
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
 
 from nn.core.optimizers import SGD, Adam, Optimizer, Schedule, cosine
-from nn.data.synthetic.mixture import Mixture
+from nn.data.digits import DataError, Digits
+from nn.data.kaggle import read_train
+from nn.data.mnist import load_mnist
+from nn.data.omniglot import load_omniglot
+from nn.data.pendigits import load_pendigits, split_by_writer
+from nn.data.synthetic.mixture import Handwriting, Labelled, Mixture, draw_unvaried
+from nn.data.unipen import load_unipen
+from nn.data.unipen_selection import split_by_source, whole_digits
 from nn.training.augment import Augmentation, Distortion, PenWidth, PoorScan
 
 
@@ -63,3 +75,53 @@ RECIPES = {
         fine_tuning_rate=0.05,  # at 0.1, one of six fine-tunings lost 0.12 points of MNIST's test
     ),
 }
+
+
+def load_digits(options: argparse.Namespace) -> tuple[Digits, Digits, Digits | None]:
+    """Return the training pictures, those held back, and MNIST's test digits unless --csv."""
+    if options.csv:
+        mnist, test = read_train(options.csv), None
+    else:
+        mnist, test = load_mnist(options.data)
+    if options.held_back >= len(mnist):
+        raise DataError(
+            f"expected fewer digits to hold back than there are, {len(mnist):,}, "
+            f"but got --held-back {options.held_back}"
+        )
+    digits, held_back = mnist.split(options.held_back)
+    mixture = RECIPES[options.name].mixture
+    if mixture:
+        drawn, written = draw_mixture(mixture, options)
+        digits, held_back = digits.with_more(drawn), held_back.with_more([written])
+    return digits, held_back, test
+
+
+def draw_mixture(mixture: Mixture, options: argparse.Namespace) -> tuple[list[Digits], Digits]:
+    """Return a mixture's pictures, and the digits of the writers and sources held back."""
+    handwriting, held_back = load_handwriting(
+        options.data, options.held_back_writers, options.held_back_sources
+    )
+    rng = np.random.default_rng([options.seed, 1])
+    return draw_pictures(mixture, handwriting, rng), draw_unvaried(held_back)
+
+
+def load_handwriting(
+    folder: Path | None, n_writers: int, sources: Sequence[str]
+) -> tuple[Handwriting, list[Labelled]]:
+    """Return the handwriting to learn, and the digits of the writers and sources held back.
+
+    Raise DataError if a data set cannot be loaded, or has no such writers or sources.
+    """
+    pen_digits, last = split_by_writer(load_pendigits(folder), n_writers)
+    characters, others = split_by_source(load_unipen(folder), sources)
+    held_back: list[Labelled] = [(digit.strokes, digit.label) for digit in last]
+    held_back += [(each.strokes, int(each.label)) for each in whole_digits(others)]
+    return Handwriting(pen_digits, characters, load_omniglot(folder)), held_back
+
+
+def draw_pictures(
+    mixture: Mixture, handwriting: Handwriting, rng: np.random.Generator
+) -> list[Digits]:
+    """Return a mixture's pictures, with a progress bar on a terminal."""
+    batches = mixture.draw(handwriting, rng)
+    return list(tqdm(batches, "drawing", leave=False, disable=None, unit=" thousand"))

@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from nn import plots
 from nn.core.network import Network
 from nn.data.digits import Digits
 from nn.files import write_atomically
 from nn.models import weights
-from nn.training import plots
 from nn.training.trainer import Training, n_correct
 
-LIST = ".pictures.csv"  # of what own pictures were used for, in a fine-tuning
+PICTURES_SUFFIX = ".pictures.csv"  # of what own pictures were used for, in a fine-tuning
 RUNS = Path("runs")  # each training has a folder in it, and git ignores it
 
 
@@ -90,10 +90,10 @@ def write_run(
 def pictures_used(path: Path, metadata: Mapping[str, Any]) -> dict[str, str]:
     """Return what own pictures were used for, by their SHA-256: learnt, held back or test.
 
-    That is none for a network that is not fine-tuned, or whose list is missing or of another one.
-    ``path`` is that of the weights.
+    It is empty for a network that is not fine-tuned, or whose list is missing or of another one.
+    ``path`` is the file of the weights.
     """
-    table = path.with_suffix(LIST)
+    table = path.with_suffix(PICTURES_SUFFIX)
     expected = metadata.get("own", {}).get("sha256")
     if expected is None or not table.is_file():
         return {}
@@ -111,9 +111,9 @@ def read_finished_run(path: Path) -> weights.Model:
     RunError
         If a file is missing, the training is unfinished, or the files are of different trainings.
     WeightsError
-        If the weights are damaged, or their SHA-256 is not that of the metadata.
+        If the weights are damaged, or their SHA-256 is not the one in the metadata.
     """
-    command = f"python -m nn.train {path.stem}"
+    command = f"python -m nn train {path.stem}"
     suffixes = (".npz", ".json", ".csv", ".png")
     missing = [path.stem + suffix for suffix in suffixes if not path.with_suffix(suffix).is_file()]
     if missing:

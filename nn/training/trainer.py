@@ -131,7 +131,7 @@ class Training:
         self.snapshot = self._snapshot([*self.history, row])
         if self.checkpoint_path:
             self.snapshot.save(self.checkpoint_path)
-        tqdm.write(_line(row, self.epochs))
+        tqdm.write(_epoch_as_text(row, self.epochs))
 
     def measure(self, network: Network) -> dict[str, float]:
         """Return what the row of an epoch says of its network, by name."""
@@ -162,7 +162,7 @@ class Training:
         return Checkpoint(self.identity, {"generators": states, "history": history}, arrays)
 
     def _restore(self, snapshot: Checkpoint) -> None:
-        """Continue from a snapshot, whatever was computed since."""
+        """Continue from a snapshot, and forget what was computed since."""
         self.snapshot = snapshot
         self.network.parameters[:] = snapshot.arrays["parameters"]
         self.network.statistics[:] = snapshot.arrays["statistics"]
@@ -200,7 +200,7 @@ def n_correct(network: Network, digits: Digits) -> int:
         return network.evaluate(to_inputs(digits.images), digits.labels)
 
 
-def _line(row: dict[str, float], epochs: int) -> str:
+def _epoch_as_text(row: dict[str, float], epochs: int) -> str:
     """Return an epoch's numbers as a line."""
     shares = {"held back": "held_back_accuracy", "elsewhere": "elsewhere_accuracy"}
     shown = "".join(f"  {name} {row[key]:8.3%}" for name, key in shares.items() if key in row)

@@ -6,18 +6,18 @@ import { drawPixels, onPaletteChange, paletteOf } from "./inside/pictures.js";
 import { strongestHidden } from "./inside/sums.js";
 import { words as inside } from "./inside/words.js";
 import { keepStateIn } from "./languages.js";
-import { BackpropView } from "./lesson/backprop_view.js";
-import { ClassifierView } from "./lesson/classifier_view.js";
-import { CostView } from "./lesson/cost_view.js";
 import { loadExamples } from "./lesson/examples.js";
-import { ForwardView } from "./lesson/forward_view.js";
-import { MiniBatchView } from "./lesson/mini_batch_view.js";
-import { NetworkView } from "./lesson/network_view.js";
+import {
+  BackpropView,
+  ClassifierView,
+  CostView,
+  ForwardView,
+  NetworkView,
+  PixelsView,
+  SigmoidView,
+} from "./lesson/network_steps.js";
 import { OwnDigitPad } from "./lesson/own_digit.js";
-import { PixelsView } from "./lesson/pixels_view.js";
-import { SgdView } from "./lesson/sgd_view.js";
-import { SigmoidView } from "./lesson/sigmoid_view.js";
-import { TogetherView } from "./lesson/together_view.js";
+import { MiniBatchView, SgdView, TogetherView } from "./lesson/training_steps.js";
 import { Tour } from "./lesson/tour.js";
 import { words } from "./lesson/words.js";
 import { listenForProjector } from "./projector.js";

@@ -18,7 +18,7 @@ from nn.files import write_all_atomically
 from nn.models import lines, weights
 from nn.models.architectures import ARCHITECTURES
 from nn.promote import rewrite_pages
-from nn.training.lines import SOURCES_HELD_BACK, WRITERS_HELD_BACK
+from nn.training.line_trainer import SOURCES_HELD_BACK, WRITERS_HELD_BACK
 from nn.training.run_files import RunError
 from tests.card import card, digits, numbers, sheets
 from tests.card.held_back import HeldBack

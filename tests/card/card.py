@@ -26,10 +26,11 @@ from tqdm import tqdm
 
 from nn.data.digits import DataError
 from nn.data.mnist import load_mnist
-from nn.evaluation.tables import markdown, replace_between
+from nn.evaluation.metrics import markdown
 from nn.models import lines, weights
 from nn.models.architectures import ARCHITECTURES
 from nn.models.weights import Model
+from nn.promote import replace_between
 from tests.card import digits, numbers, sheets
 from tests.card.held_back import HeldBack
 

@@ -13,10 +13,9 @@ from numpy.typing import NDArray
 
 from nn.core.layers import Array
 from nn.data.digits import DataError, Digits
-from nn.evaluation.metrics import expected_calibration_error
-from nn.evaluation.own_pictures import find_digit
+from nn.evaluation.metrics import count, expected_calibration_error, markdown, proportion
+from nn.evaluation.report import find_digit
 from nn.evaluation.sets import LabelledPictures, progress
-from nn.evaluation.tables import count, markdown, proportion
 from nn.models import lines
 from nn.models.weights import Model
 from nn.reading.digit_reader import DigitReader

@@ -18,12 +18,11 @@ from nn.data.digits import DataError, Digits
 from nn.data.mnist import load_mnist
 from nn.data.pendigits import load_pendigits, split_by_writer
 from nn.data.pictures.own_digits import OwnDigits
-from nn.data.pictures.split import Split, split
 from nn.data.synthetic.mixture import Labelled, draw_unvaried
-from nn.evaluation.tables import Row, markdown
+from nn.evaluation.metrics import Row, markdown
 from nn.models.weights import Model, WeightsError, find_weights, load_trainable
 from nn.training.fine_tuning import FineTuning
-from nn.training.own_pictures import remember
+from nn.training.own_pictures import Split, load_remembered, split
 from nn.training.recipes import RECIPES, for_fine_tuning
 from nn.training.run_files import score
 
@@ -96,7 +95,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--name", default="convnet", choices=RECIPES, help="the network")
     parser.add_argument("--data", type=Path, help="the data folder (else INKLING_DATA)")
     parser.add_argument("--seed", type=int, default=1, help="of all random choices")
-    parser.add_argument("--epochs", type=int, help="passes over the digits (default as nn.train)")
+    parser.add_argument("--epochs", type=int, help="passes over the digits (default as nn train)")
     options = parser.parse_args(arguments)
     try:
         print(measure(options))
@@ -111,10 +110,10 @@ def measure(options: argparse.Namespace) -> str:
     if not n_writers:
         raise DataError(
             f"{options.folder}: expected a training that holds back writers: first "
-            f"python -m nn.train {options.name} --held-back-writers 6 --out {options.folder}"
+            f"python -m nn train {options.name} --held-back-writers 6 --out {options.folder}"
         )
     mnist, mnist_test = load_mnist(options.data)
-    remembered, elsewhere = remember(base, mnist, options.data, options.seed)
+    remembered, elsewhere = load_remembered(base, mnist, options.data, options.seed)
     epochs = options.epochs or for_fine_tuning(RECIPES[options.name]).epochs
     experiment = Experiment(base, remembered, elsewhere, mnist_test, epochs, options.seed)
     writers = digits_of_last_writers(n_writers, options.data)

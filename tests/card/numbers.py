@@ -15,8 +15,8 @@ import numpy as np
 
 from nn.data.digits import Digits
 from nn.decoding.errors import PictureError
+from nn.evaluation.metrics import Row, count, markdown, proportion
 from nn.evaluation.sets import progress
-from nn.evaluation.tables import Row, count, markdown, proportion
 from nn.models.weights import Model
 from nn.reader import Reader
 from nn.reading.numbers.types import Box

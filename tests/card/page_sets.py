@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from nn.data.digits import Digits
-from nn.data.download import data_folder
 from nn.data.pendigits import PenDigit, load_pendigits, split_by_writer
+from nn.data.published import data_folder
 from nn.data.unipen import load_unipen
 from nn.data.unipen_selection import split_by_source, whole_digits
 from nn.evaluation import dev

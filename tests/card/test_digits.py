@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from nn.decoding.picture import Picture, PictureSize
+from nn.decoding.picture_files import Picture, PictureSize
+from nn.evaluation.metrics import count, proportion
 from nn.evaluation.sets import LabelledPictures
-from nn.evaluation.tables import count, proportion
 from nn.models import lines, weights
 from nn.models.weights import Model
 from nn.reading.digit_reader import DigitReader

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from nn.decoding.errors import PictureError
-from nn.evaluation.tables import count, proportion
+from nn.evaluation.metrics import count, proportion
 from tests.card.numbers import (
     COLUMNS,
     PageResult,

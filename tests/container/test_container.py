@@ -169,5 +169,5 @@ def test_it_reads_a_folder_that_is_mounted_into_it(tmp_path: Path) -> None:
     for name in ("number.jpg", "seven.png"):
         shutil.copy(f"static/examples/{name}", tmp_path)
     options = ["run", "--rm", *HARDENED, "--volume", f"{tmp_path}:/pictures:ro", IMAGE]
-    lines = engine(*options, "python", "-m", "nn.read", "/pictures").splitlines()
+    lines = engine(*options, "python", "-m", "nn", "read", "/pictures").splitlines()
     assert lines == ["/pictures/number.jpg\t5379\tcertain", "/pictures/seven.png\t7\tcertain"]

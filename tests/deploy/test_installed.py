@@ -44,7 +44,7 @@ def test_the_command_is_installed(installed: Path) -> None:
     picture = EXAMPLES / "seven.png"
     expected = f"{picture}\t7\tcertain"
     assert run(installed, installed / "bin" / "inkling", picture) == expected
-    assert run(installed, "-m", "inkling.nn.read", picture) == expected
+    assert run(installed, "-m", "inkling.nn", "read", picture) == expected
 
 
 def test_gunicorn_serves_it_and_the_client_gets_the_answers_of_the_package(
@@ -71,9 +71,10 @@ for name in {names}:
 
 def test_types_and_credits_come_along_and_what_is_for_developers_does_not(installed: Path) -> None:
     package = installed / "inkling"
-    for name in ("py.typed", "models/README.md", "static/examples/README.md", "static/client.py"):
+    shown = ("nn/lesson.ipynb", "static/client.py")  # on the pages
+    for name in ("py.typed", "models/README.md", "static/examples/README.md", *shown):
         assert (package / name).is_file(), name
-    assert not [*package.rglob("*.ipynb"), *package.glob("models/*.png")]
+    assert not [*package.glob("nn/pictures/*"), *package.glob("models/*.png")]
     assert sum(path.stat().st_size for path in package.rglob("*")) < 30_000_000
 
 

@@ -30,7 +30,7 @@ def environ(installed: Path, tmp_path: Path) -> dict[str, str]:
     """Return an environment in which the command ``inkling`` is installed."""
     command = tmp_path / "bin" / "inkling"
     command.parent.mkdir()
-    command.write_text(f'#!/bin/sh\nexec {sys.executable} -m inkling.nn.read "$@"\n')
+    command.write_text(f'#!/bin/sh\nexec {sys.executable} -m inkling.nn read "$@"\n')
     command.chmod(0o755)
     path = f"{command.parent}{os.pathsep}{os.environ['PATH']}"
     return os.environ | {"PATH": path, "PYTHONPATH": str(installed)}

@@ -13,7 +13,7 @@ from safetensors import safe_open
 from safetensors.numpy import load_file
 
 from nn.core.layers import Array
-from nn.export.__main__ import main
+from nn.export.command import main
 from nn.models import weights
 from nn.models.architectures import ARCHITECTURES
 from nn.models.weights import Model, named_arrays
@@ -118,7 +118,7 @@ def test_a_run_that_was_not_measured_on_mnist_is_exported_without_that_figure(
 
 
 def test_an_unknown_folder_of_networks_is_one_clear_line(tmp_path: Path) -> None:
-    with pytest.raises(SystemExit, match=r"^nn\.export: .*mlp\.json: cannot be read"):
+    with pytest.raises(SystemExit, match=r"^nn export: .*mlp\.json: cannot be read"):
         main(["mlp", "--format", "onnx", "--models", str(tmp_path), "--out", str(tmp_path / "o")])
     assert not (tmp_path / "o").exists()
 
@@ -129,7 +129,7 @@ def test_without_the_package_it_says_what_to_install(
     def missing(*arguments: Any) -> None:
         raise ModuleNotFoundError(name="onnx")
 
-    monkeypatch.setattr("nn.export.__main__.export", missing)
+    monkeypatch.setattr("nn.export.command.to_file", missing)
     with pytest.raises(SystemExit, match=r"--format onnx needs the package onnx: .*export"):
         main(["mlp", "--format", "onnx", "--out", str(tmp_path / "o")])
     assert not (tmp_path / "o").exists()

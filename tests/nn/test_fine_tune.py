@@ -1,4 +1,4 @@
-"""The command that fine-tunes: ``python -m nn.train NAME --from NETWORK --pictures PATH``."""
+"""The command that fine-tunes: ``python -m nn train NAME --from NETWORK --pictures PATH``."""
 
 import csv
 import hashlib
@@ -69,7 +69,7 @@ def test_it_writes_a_run_that_says_where_it_comes_from(
         "sha256": hashlib.sha256(base.read_bytes()).hexdigest(),
     }
     assert metadata["command"] == (
-        f"python -m nn.train article --from {base} --pictures 'my digits' --epochs 6 --seed 1"
+        f"python -m nn train article --from {base} --pictures 'my digits' --epochs 6 --seed 1"
     )
     assert metadata["description"].endswith("fine-tuned on 200 pictures")
     own, scores = metadata["own"], metadata["scores"]
@@ -161,9 +161,9 @@ def test_what_is_no_network_to_start_from_is_refused(
 ) -> None:
     other = tmp_path / "other.npz"
     other.write_bytes(b"no network")
-    with pytest.raises(SystemExit, match=r"^nn\.train: .*other\.json: cannot be read"):
+    with pytest.raises(SystemExit, match=r"^nn train: .*other\.json: cannot be read"):
         fine_tune(other, pictures, tmp_path / "run")
-    with pytest.raises(SystemExit, match=r"^nn\.train: models/gone\.json: cannot be read"):
+    with pytest.raises(SystemExit, match=r"^nn train: models/gone\.json: cannot be read"):
         fine_tune(Path("gone"), pictures, tmp_path / "run")
     with pytest.raises(SystemExit, match="of architecture article, but it is of mlp"):
         fine_tune(Path("mlp"), pictures, tmp_path / "run")
@@ -187,7 +187,7 @@ def test_where_no_epoch_is_better_nothing_is_written(
     base: Path, pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(FineTuning, "best_epoch", 0)
-    with pytest.raises(SystemExit, match=r"^nn\.train: no epoch reads more of your digits"):
+    with pytest.raises(SystemExit, match=r"^nn train: no epoch reads more of your digits"):
         fine_tune(base, pictures, tmp_path / "run")
     assert not list((tmp_path / "run").iterdir())
 

@@ -18,7 +18,7 @@ from nn.training.run_files import write_run
 from tests.nn.striped import striped
 
 EPOCHS = 2
-COMMAND = f"python -m nn.train article --csv train.csv --epochs {EPOCHS} --seed 1 --held-back 9"
+COMMAND = f"python -m nn train article --csv train.csv --epochs {EPOCHS} --seed 1 --held-back 9"
 HISTORY = [{"epoch": 1, "cost": 0.5, "seconds": 1.0}, {"epoch": 2, "cost": 0.25, "seconds": 2.0}]
 CARD = f"# Models\n\n{promote.START}| old |\n{promote.END}\nThe rest.\n"
 SUFFIXES = (".csv", ".json", ".npz", ".png")
@@ -77,7 +77,7 @@ def refusal(run: Path, models: Path) -> str:
         promote_run(run, models)
     assert files(models) == before
     message = str(exit_info.value)
-    assert message.startswith("nn.promote: ")
+    assert message.startswith("nn promote: ")
     return message
 
 

@@ -19,14 +19,14 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from nn import read
-from nn.bulk import job
+from nn.bulk import workers
 from nn.bulk.output import Output
 from nn.bulk.results import Text
 from tests.waiting import wait_for
 
 EXAMPLES = Path("static/examples").resolve()
 SEVEN, NUMBER = EXAMPLES / "seven.png", EXAMPLES / "number.jpg"
-COMMAND = [sys.executable, "-m", "nn.read"]
+COMMAND = [sys.executable, "-m", "nn", "read"]
 
 Capture = pytest.CaptureFixture[bytes]
 
@@ -86,8 +86,8 @@ def test_names_from_a_pipe_come_only_once_and_are_not_counted() -> None:
     os.write(writing, b"a.png")
     os.close(writing)
     options = read.parse_args(["--files-from", f"/dev/fd/{reading}"])
-    assert read.n_names(options, Output(io.BytesIO(), Text())) is None
-    assert list(read.names(options, lambda *_: None)) == ["a.png"]
+    assert read.n_pictures(options, Output(io.BytesIO(), Text())) is None
+    assert list(read.names_of_pictures(options, lambda *_: None)) == ["a.png"]
     os.close(reading)
 
 
@@ -122,7 +122,7 @@ def test_a_terminal_is_sent_no_controls_of_a_name(
 def test_a_fault_of_the_program_costs_one_picture_and_is_said(
     monkeypatch: pytest.MonkeyPatch, capsysbinary: Capture
 ) -> None:
-    members_of = job.members_of
+    members_of = workers.members_of
     calls = iter([ZeroDivisionError("ours")])
 
     def fail_once(reading: Any) -> dict[str, Any]:
@@ -130,7 +130,7 @@ def test_a_fault_of_the_program_costs_one_picture_and_is_said(
             raise error
         return members_of(reading)
 
-    monkeypatch.setattr(job, "members_of", fail_once)
+    monkeypatch.setattr(workers, "members_of", fail_once)
     assert read.main([str(SEVEN), str(NUMBER)]) == 1
     captured = capsysbinary.readouterr()
     assert captured.out.decode() == f"{NUMBER}\t5379\tcertain\n"
@@ -259,7 +259,7 @@ def test_what_keeps_everything_from_being_read_is_said(
 def test_a_stream_that_is_closed_or_full_gives_a_status_and_no_traceback(
     closed: str, arguments: str, status: int
 ) -> None:
-    command = f"exec {sys.executable} -m nn.read {arguments} {closed}"
+    command = f"exec {sys.executable} -m nn read {arguments} {closed}"
     ended = subprocess.run(["sh", "-c", command], capture_output=True, timeout=60)
     assert ended.returncode == status
     assert b"Traceback" not in ended.stderr
@@ -290,7 +290,7 @@ def test_a_disk_that_fills_up_ends_the_run_and_the_table_is_continued_later(
 
 
 def test_messages_that_cannot_be_written_keep_no_picture_from_being_read() -> None:
-    command = f"exec {sys.executable} -m nn.read missing.png {SEVEN} 2>/dev/full"
+    command = f"exec {sys.executable} -m nn read missing.png {SEVEN} 2>/dev/full"
     ended = subprocess.run(["sh", "-c", command], capture_output=True, timeout=60)
     assert (ended.returncode, ended.stdout) == (1, f"{SEVEN}\t7\tcertain\n".encode())
 
@@ -356,7 +356,7 @@ def test_a_killed_run_is_continued_with_nothing_read_twice_or_lost(
             errors = process.stderr.read()
         wait_for(lambda w=workers: not any(map(is_alive, w)), "its processes")  # type: ignore[misc]
         assert b"Traceback" not in errors
-    assert run(*command[3:]).returncode == 0
+    assert run(*command[len(COMMAND) :]).returncode == 0
     with out.open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["file"] for row in rows] == [str(path) for path in sorted(many.iterdir())]

@@ -21,7 +21,7 @@ from nn.data.pendigits import PenDigit
 from nn.data.synthetic.mixture import Mixture
 from nn.data.unipen import Character
 from nn.models import weights
-from nn.training import examples
+from nn.training import recipes
 from nn.training.recipes import RECIPES
 from nn.training.trainer import Training
 from tests.nn.striped import striped
@@ -46,7 +46,7 @@ def test_the_command_writes_weights_metadata_history_and_curve(
                 "--out", str(out), "--seed", "7"])  # fmt: skip
     model = weights.load(out / "article.npz")
     assert model.metadata["command"] == (
-        "python -m nn.train article --csv train.csv --epochs 3 --seed 7 --held-back 100"
+        "python -m nn train article --csv train.csv --epochs 3 --seed 7 --held-back 100"
     )
     assert model.metadata["data"]["examples"] == 300
     correct = model.metadata["scores"]["held_back"]["correct"]
@@ -78,10 +78,10 @@ def few_drawings(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three writers' strokes and two sources', and a recipe that adds little to them."""
     stroke = np.array([[0.0, 0.0], [30.0, 5.0], [10.0, 100.0]])
     pen = [PenDigit(7, writer, [stroke + 3 * writer]) for writer in (1, 1, 2, 3)]
-    monkeypatch.setattr(examples, "load_pendigits", lambda folder: pen)
+    monkeypatch.setattr(recipes, "load_pendigits", lambda folder: pen)
     characters = [Character("7", source, "1", [stroke]) for source in ("apa", "syn")]
-    monkeypatch.setattr(examples, "load_unipen", lambda folder: characters)
-    monkeypatch.setattr(examples, "load_omniglot", lambda folder: striped(2))
+    monkeypatch.setattr(recipes, "load_unipen", lambda folder: characters)
+    monkeypatch.setattr(recipes, "load_omniglot", lambda folder: striped(2))
     mixture = Mixture(
         pen_copies=2,
         unipen_copies=3,
@@ -167,7 +167,7 @@ def test_resume_continues_a_training_after_ctrl_c_to_the_same_weights(
 
 def test_resume_without_a_checkpoint_is_refused(table: Path, tmp_path: Path) -> None:
     with pytest.raises(
-        SystemExit, match=r"^nn\.train: .*expected the checkpoint of a stopped training"
+        SystemExit, match=r"^nn train: .*expected the checkpoint of a stopped training"
     ):
         train.main(["article", "--csv", str(table), "--held-back", "9", "--resume",
                     "--out", str(tmp_path)])  # fmt: skip
@@ -175,7 +175,7 @@ def test_resume_without_a_checkpoint_is_refused(table: Path, tmp_path: Path) -> 
 
 def test_ctrl_c_writes_the_last_whole_epoch(table: Path, tmp_path: Path) -> None:
     out = tmp_path / "models"
-    command = [sys.executable, "-m", "nn.train", "article", "--csv", str(table),
+    command = [sys.executable, "-m", "nn", "train", "article", "--csv", str(table),
                "--epochs", "100000", "--held-back", "100", "--out", str(out)]  # fmt: skip
     environment = os.environ | {"PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(
@@ -214,7 +214,7 @@ def test_ctrl_c_before_the_first_epoch_ends_writes_nothing(
 
 
 def test_data_that_are_not_there_end_in_one_clear_line(tmp_path: Path) -> None:
-    with pytest.raises(SystemExit, match=r"^nn\.train: .*expected the MNIST file") as raised:
+    with pytest.raises(SystemExit, match=r"^nn train: .*expected the MNIST file") as raised:
         train.main(["article", "--data", str(tmp_path), "--out", str(tmp_path / "models")])
     assert "\n" not in str(raised.value)
     assert not (tmp_path / "models").exists()
@@ -224,7 +224,7 @@ def test_a_folder_that_cannot_be_written_is_refused_before_the_training(
     table: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(train, "Training", None)
-    with pytest.raises(SystemExit, match=r"^nn\.train: --out .*expected a folder to write to"):
+    with pytest.raises(SystemExit, match=r"^nn train: --out .*expected a folder to write to"):
         train.main(["article", "--csv", str(table), "--held-back", "9", "--out", str(table / "m")])
 
 
@@ -249,9 +249,7 @@ def test_a_run_that_cannot_be_written_is_one_clear_line_and_resume_writes_it(
     options = ["article", "--csv", str(table), "--held-back", "9", "--epochs", "1"]
     target = tmp_path / "run" / f"article{suffix}"
     target.mkdir(parents=True)
-    with pytest.raises(
-        SystemExit, match=r"^nn\.train: .*is a folder.*--resume continues"
-    ) as raised:
+    with pytest.raises(SystemExit, match=r"^nn train: .*is a folder.*--resume continues") as raised:
         train.main([*options, "--out", str(target.parent)])
     assert "\n" not in str(raised.value)
     target.rmdir()
@@ -262,7 +260,7 @@ def test_a_run_that_cannot_be_written_is_one_clear_line_and_resume_writes_it(
 
 def test_a_checkpoint_that_cannot_be_written_is_one_clear_line(table: Path, tmp_path: Path) -> None:
     (tmp_path / "article.checkpoint").mkdir()
-    with pytest.raises(SystemExit, match=r"^nn\.train: .*is a folder.*same command again$"):
+    with pytest.raises(SystemExit, match=r"^nn train: .*is a folder.*same command again$"):
         train.main(["article", "--csv", str(table), "--held-back", "9", "--epochs", "1",
                     "--out", str(tmp_path)])  # fmt: skip
 

@@ -1,1 +1,1 @@
-"""Labelled pictures of one's own: folders, tables, archives and idx files."""
+"""The user's labelled pictures: folders, tables, archives and idx files."""

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn.data.digits import DataError
-from nn.data.download import read_uncompressed
 from nn.data.mnist import parse_idx
 from nn.data.pictures.entries import Entry, files_in
+from nn.data.published import read_uncompressed
 from nn.files import printable
 from nn.reading.mnist_format import Pixels
 

@@ -1,24 +1,147 @@
-"""Labelled pictures of one's own as arrays: each once, and each with one label."""
+"""The user's labelled pictures, from folders, archives, tables or idx files, as arrays.
+
+Each picture is there once, with one label.
+"""
 
 import hashlib
 import re
+import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from nn.data.digits import Digits
-from nn.data.pictures.entries import LabelledPicture, Skipped
+from nn.data.digits import DataError, Digits
+from nn.data.pictures.entries import (
+    DIGITS,
+    Entry,
+    LabelledPicture,
+    Skipped,
+    files_in,
+    folder_entries,
+    has_class_folders,
+    zip_entries,
+)
+from nn.data.pictures.idx import find_images, idx_entries, is_idx
+from nn.data.pictures.tables import table_entries
+from nn.decoding.errors import PictureError
+from nn.files import printable
 from nn.reading.ink.extract import to_mnist
-from nn.reading.mnist_format import SIDE_PX, NoInk, Pixels
+from nn.reading.ink.grey import to_grey
+from nn.reading.mnist_format import DIGIT_PX, SIDE_PX, Ink, NoInk, Pixels, outline
 
 Result = TypeVar("Result")
 NUMBER = re.compile(r"\d[\d,]*")
-N_NAMED = 5  # skipped pictures that are named of those of one reason
+MAX_NAMED = 5  # skipped pictures of one reason that are named
+PAPER_LEVEL = 0.05  # most of MNIST's paper, 0; above it is the noise of a JPEG
+MIN_DARKEST_PIXEL = 0.6  # of an MNIST digit
+CENTRE_PX = (13.5, 15.5)  # where an MNIST digit's centre of mass is, from the edge
+
+
+def read_pictures(path: Path) -> Iterator[LabelledPicture | Skipped]:
+    """Yield each picture of a folder, table, archive or idx file, opened one at a time.
+
+    A picture whose label is none of 0 to 9, or that cannot be opened, is skipped: one bad file does
+    not stop the reading of thousands.
+
+    Parameters
+    ----------
+    path
+        A folder with a folder for each class, a CSV table and its pictures, or idx files; or a CSV
+        table, a zip archive with a folder for each class, or an idx file of images or labels.
+
+    Raises
+    ------
+    DataError
+        If it is none of these, or cannot be read at all.
+    """
+    for entry in find_entries(path):
+        if entry.label.strip() not in DIGITS:
+            yield Skipped(entry.place, f"expected a label from 0 to 9, but got {entry.label!r}")
+            continue
+        try:
+            picture = pixels_if_mnist(entry.open())
+        except (DataError, PictureError) as error:
+            yield Skipped(entry.place, str(error), int(entry.label), entry.writer)
+        except Exception as error:  # of damaged bytes, zipfile and the system raise many types
+            why = f"cannot be read ({' '.join(str(error).split())})"
+            yield Skipped(entry.place, why, int(entry.label), entry.writer)
+        else:
+            yield LabelledPicture(entry.place, int(entry.label), entry.writer, picture)
+
+
+def find_entries(path: Path) -> Iterator[Entry]:
+    """Return the pictures of a folder, table, archive or idx file, none of them opened.
+
+    Raise DataError as ``read_pictures`` does, when the first is asked for at the latest.
+    """
+    try:
+        if path.is_dir():
+            return _entries_of_folder(path)
+        if path.exists() and not path.is_file():
+            raise DataError(f"{printable(path)}: pipes, sockets and devices are not read")
+        if zipfile.is_zipfile(path):
+            return zip_entries(path)
+        if is_idx(path):
+            return idx_entries(path)
+        with path.open("rb") as file:
+            is_text = b"\0" not in file.read(1024)
+        if is_text:
+            return table_entries(path)
+    except OSError as error:
+        raise DataError(f"{printable(path)}: cannot be read ({error.strerror})") from error
+    raise DataError(
+        f"{printable(path)}: expected a folder, a CSV table, a zip archive or an idx file, but it "
+        "is none of them"
+    )
+
+
+def _entries_of_folder(folder: Path) -> Iterator[Entry]:
+    if has_class_folders(folder):
+        return folder_entries(folder)
+    if images := find_images(folder):
+        return (entry for path in images for entry in idx_entries(path))
+    paths = files_in(folder)
+    tables = [path for path in paths if path.suffix.lower() in (".csv", ".tsv") and path.is_file()]
+    if len(tables) == 1:
+        return table_entries(tables[0])
+    names = [printable(path.name) for path in tables or paths]
+    more = f" and {len(names) - 5} others" if len(names) > 5 else ""
+    raise DataError(
+        f"{printable(folder)}: expected folders named 0 to 9, one CSV table, or idx files in it, "
+        f"but found: {', '.join(names[:5]) or 'nothing'}{more}. Name the one to be read"
+    )
+
+
+def pixels_if_mnist(picture: Image.Image | Pixels) -> Image.Image | Pixels:
+    """Return uint8 (28, 28) of a picture in the format of MNIST, and any other as a picture."""
+    if isinstance(picture, Image.Image):
+        if picture.size == (SIDE_PX, SIDE_PX) and is_in_mnist_format(pixels := to_grey(picture)):
+            return pixels
+        return picture
+    return picture if is_in_mnist_format(picture) else Image.fromarray(picture)
+
+
+def is_in_mnist_format(pixels: Pixels) -> bool:
+    """Return whether pixels (H, W) are as MNIST has them.
+
+    That is: 28x28, bright ink on dark paper, the digit within 20x20, its centre of mass in the
+    middle. All of MNIST's 70,000 pictures are; inverted, off-centre or larger digits are not.
+    """
+    if pixels.shape != (SIDE_PX, SIDE_PX) or pixels.max() < MIN_DARKEST_PIXEL * 255:
+        return False
+    ink: Ink = np.divide(pixels, 255, dtype=np.float32)
+    *_, width_px, height_px = outline(ink)
+    if max(width_px, height_px) > DIGIT_PX or np.median(ink) > PAPER_LEVEL:
+        return False
+    middles = np.arange(SIDE_PX) + 0.5
+    centre_of_mass = [(ink.sum(axis=axis) * middles).sum() / ink.sum() for axis in (0, 1)]
+    return all(CENTRE_PX[0] <= place <= CENTRE_PX[1] for place in centre_of_mass)
 
 
 @dataclass(frozen=True)
@@ -137,7 +260,7 @@ def find_repeated(own: OwnDigits) -> dict[int, Skipped]:
     return repeated
 
 
-def lines_of(skipped: Sequence[Skipped]) -> Iterator[str]:
+def skipped_as_text(skipped: Sequence[Skipped]) -> Iterator[str]:
     """Yield lines that name the first skipped pictures of each kind of reason, and count the rest.
 
     Reasons are of a kind if they begin with the same four words, numbers left out.
@@ -146,6 +269,6 @@ def lines_of(skipped: Sequence[Skipped]) -> Iterator[str]:
     for each in skipped:
         by_kind[" ".join(NUMBER.sub("", each.why).split()[:4])].append(each)
     for group in by_kind.values():
-        yield from (f"skipped {each}" for each in group[:N_NAMED])
-        if len(group) > N_NAMED:
-            yield f"skipped {len(group) - N_NAMED:,} more for a reason of this kind"
+        yield from (f"skipped {each}" for each in group[:MAX_NAMED])
+        if len(group) > MAX_NAMED:
+            yield f"skipped {len(group) - MAX_NAMED:,} more for a reason of this kind"

@@ -12,8 +12,7 @@ from PIL import Image
 
 from nn.data.digits import DataError
 from nn.data.kaggle import PIXEL_NAMES, parse_pixels
-from nn.data.pictures.entries import Entry
-from nn.data.pictures.opening import open_file
+from nn.data.pictures.entries import Entry, open_file
 from nn.files import printable
 from nn.reading.mnist_format import SIDE_PX, Pixels
 
@@ -28,10 +27,7 @@ N_CELLS = 1 + len(PIXEL_NAMES)
 def table_entries(path: Path) -> Iterator[Entry]:
     """Yield the pictures of a table's rows; files are looked for from the table's folder on.
 
-    Raises
-    ------
-    DataError
-        If the file cannot be read as a table, or its first line does not name the columns.
+    Raise DataError if the file is no table, or its first line does not name the columns.
     """
     # What is not UTF-8 is taken as the bytes of a file's name.
     try:

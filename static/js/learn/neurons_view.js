@@ -7,6 +7,7 @@ import { PIXELS } from "../network/article.js";
 import { words } from "./words.js";
 
 const OPAQUE = 255;
+const SAMPLED = 7; // one of so many weights is enough to find how large they usually are, at every frame
 
 export class NeuronsView {
   /** The neuron that is shown large, from 0. @type {number?} */
@@ -39,7 +40,7 @@ export class NeuronsView {
     const hidden = layer.biases.length;
     if (this.list.children.length !== hidden) this.#makeList(hidden);
     this.#colours ??= coloursOf(paletteOf(this.root));
-    const limit = usualLimit(layer.weights) || 1;
+    const limit = usualLimit(layer.weights.filter((_, place) => place % SAMPLED === 0)) || 1;
     this.list.querySelectorAll("canvas").forEach((canvas, neuron) => drawWeights(canvas, layer, neuron, limit, this.#colours));
     this.#showLarge(limit);
   }

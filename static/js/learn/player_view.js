@@ -15,6 +15,7 @@ export class PlayerView {
   /** @type {import("./run.js").Run?} */
   #other = null;
   #isLogarithmic = true;
+  #pending = 0; // the request to draw the weights
 
   /**
    * @param {HTMLElement} root
@@ -117,8 +118,13 @@ export class PlayerView {
     this.part("stretch").ariaPressed = String(this.#isLogarithmic);
     this.#drawCurves();
     const layers = this.#run.layersAt(player.position);
-    this.neurons.show(layers.hidden);
-    this.listener.showDigit(layers);
+    const showLayers = () => {
+      this.neurons.show(layers.hidden);
+      this.listener.showDigit(layers);
+    };
+    cancelAnimationFrame(this.#pending);
+    if (player.isPlaying) this.#pending = requestAnimationFrame(showLayers); // apart from the curves: neither frame takes long
+    else showLayers();
     if (player.isPlaying) this.listener.onFrame();
   }
 

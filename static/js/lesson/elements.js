@@ -2,6 +2,14 @@
 
 import { element, table } from "../inside/dom.js";
 
+/** The view of a step, whose elements have names. */
+export class StepView {
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.part = (name) => root.querySelector(`[data-part="${name}"]`);
+  }
+}
+
 /** @param {string[]} headings @param {(string | Node)[][]} rows @returns {HTMLElement} a table that scrolls where it is too wide */
 export const scrollingTable = (headings, rows) =>
   element("div", { className: "scrollable", tabIndex: 0 }, table(headings, rows));

@@ -11,8 +11,7 @@ from werkzeug.test import TestResponse
 from app import create_app
 from app.config import Settings
 from nn.core.network import Network
-from nn.decoding.picture import Picture
-from nn.decoding.picture_files import PictureFile
+from nn.decoding.picture_files import Picture, PictureFile
 from tests.app.posting import PREDICT, AsFile, check_problem, data_url, post_raw
 
 BATCH = "/predict/batch"

@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from app import create_app
 from app.config import ROOT, Settings
 from app.responses import Response
+from app.service.lesson import STEPS
 
 
 def read(client: FlaskClient, file: bytes, **fields: Any) -> TestResponse:
@@ -84,12 +85,11 @@ def test_each_page_is_described_in_words_of_its_own(client: FlaskClient) -> None
 def test_the_lesson_shows_code_links_its_files_and_credits_the_article(client: FlaskClient) -> None:
     page = client.get("/lesson").text
     assert "<cite>Neural network from scratch in Python</cite>" in page
-    shown = {
-        "".join(each.split("</code>")[0]) for each in page.split("<figcaption>\n    <code>")[1:]
-    }
-    assert {"Sigmoid", "Network.sgd", "Network.backprop", "SGD.step"} <= shown
+    assert page.count('<figure class="source">') == len(STEPS)
+    for name in ("Sigmoid", "Network.sgd", "Network.backprop", "SGD.step"):
+        assert f"<code>{name}</code>" in page
     links = re.findall(r'href="(/lesson/source\?file=[^"#]+)#L(\d+)"', page)
-    assert len(links) == len(page.split('<figure class="source">')) - 1
+    assert len(links) == sum(map(len, STEPS.values()))
     for address, line in links:
         source = client.get(html.unescape(address))
         assert source.status_code == 200

@@ -22,8 +22,7 @@ from app.service import models
 from app.service.answers import BatchRefusal, DigitAnswer
 from app.service.predictor import Predictor
 from app.service.upload import Upload, _longest_s
-from nn.decoding.picture import Picture
-from nn.decoding.picture_files import PictureFile, open_picture
+from nn.decoding.picture_files import Picture, PictureFile, open_picture
 from nn.models.architectures import ARCHITECTURES
 from nn.models.weights import save
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from nn.bulk.names import listed_names, picture_names
+from nn.read import listed_names, picture_names
 
 
 @pytest.fixture

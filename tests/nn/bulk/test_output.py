@@ -181,12 +181,12 @@ def test_other_names_and_negative_numbers_stay_as_they_are(name: str, tmp_path: 
     ("text", "cell"), [("-5", "-5"), ("-3.14", "-3.14"), ("-5\n-3", '"\'-5 -3"'), ("-", "-")]
 )
 def test_a_negative_number_stays_a_number_and_two_are_not_subtracted(text: str, cell: str) -> None:
-    assert Csv().line(result("a.png", text)) == f"a.png,{cell},true,,0.99,\n"
+    assert Csv().to_line(result("a.png", text)) == f"a.png,{cell},true,,0.99,\n"
 
 
 @pytest.mark.parametrize("separator", [";", "\t"])
 def test_no_name_begins_a_cell_where_a_spreadsheet_separates_otherwise(separator: str) -> None:
-    line = Csv().line(result(f"a{separator}=1+1.png"))
+    line = Csv().to_line(result(f"a{separator}=1+1.png"))
     assert next(csv.reader([line], delimiter=separator))[0].startswith(f"a{separator}=1+1.png")
 
 
@@ -199,12 +199,14 @@ def test_other_programs_read_the_objects(tmp_path: Path) -> None:
 
 def test_of_a_picture_that_cannot_be_read_the_error_is_a_row_and_no_line_of_text() -> None:
     failed = Result("a.png", {}, 'Not "one".')
-    assert Csv().line(failed) == 'a.png,,,,,"Not ""one""."\n'
-    assert json.loads(Json().line(failed)) == {"file": "a.png", "error": 'Not "one".'}
-    assert Text().line(failed) == ""
+    assert Csv().to_line(failed) == 'a.png,,,,,"Not ""one""."\n'
+    assert json.loads(Json().to_line(failed)) == {"file": "a.png", "error": 'Not "one".'}
+    assert Text().to_line(failed) == ""
 
 
 def test_a_line_of_text_is_one_line_whatever_the_name_and_the_numbers() -> None:
-    assert Text().line(result("new\nline\t.png", "37\n95")) == "new\\nline\\t.png\t37 95\tcertain\n"
-    assert Csv().line(result("a.png", "37\n95")) == "a.png,37 95,true,,0.99,\n"
-    assert json.loads(Json().line(result("a.png", "37\n95")))["text"] == "37\n95"
+    assert (
+        Text().to_line(result("new\nline\t.png", "37\n95")) == "new\\nline\\t.png\t37 95\tcertain\n"
+    )
+    assert Csv().to_line(result("a.png", "37\n95")) == "a.png,37 95,true,,0.99,\n"
+    assert json.loads(Json().to_line(result("a.png", "37\n95")))["text"] == "37\n95"

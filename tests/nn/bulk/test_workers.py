@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from nn.bulk import workers
-from nn.bulk.job import Item, Job
 from nn.bulk.results import Result
-from nn.bulk.workers import KILLED, read_in_order
+from nn.bulk.workers import KILLED, Item, Job, read_in_order
 
 
 @dataclass(frozen=True)

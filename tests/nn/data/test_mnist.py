@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from nn.data import mnist
-from nn.data.choose_lesson_set import as_file, choose_balanced, choose_lesson_set, main
 from nn.data.digits import NO_DIGIT, DataError, Digits
 from nn.data.kaggle import PIXEL_NAMES, read_test, read_train, write_submission
 from nn.data.lesson_set import LESSON_SET, load_lesson_set
 from nn.data.mnist import load_mnist, parse_idx
 from nn.data.omniglot import is_unlike_digits, load_omniglot
+from tests.make_lesson_set import as_file, choose_balanced, choose_lesson_set, main
 
 
 def idx(array: np.ndarray) -> bytes:
@@ -237,7 +237,7 @@ def test_a_changed_byte_is_noticed(tmp_path: Path, place: float) -> None:
 
 
 def test_a_missing_mnist_ends_the_command_with_one_line(tmp_path: Path) -> None:
-    with pytest.raises(SystemExit, match=r"nn\.data\.choose_lesson_set: .*MNIST file"):
+    with pytest.raises(SystemExit, match=r"tests\.make_lesson_set: .*MNIST file"):
         main(["--data", str(tmp_path), "--out", str(tmp_path / "set.npz")])
     assert not list(tmp_path.iterdir())
 

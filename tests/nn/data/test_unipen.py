@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from nn.data.digits import DataError
-from nn.data.unipen import ARCHIVES, Character, load_unipen, parse, read_archive
+from nn.data.unipen import ARCHIVES, Character, load_unipen, parse_characters, read_archive
 from nn.data.unipen_selection import (
     at_most,
     equally,
@@ -41,7 +41,7 @@ def strokes_of(delineation: str, source: str = "apa", label: str = "4") -> list[
     """Return the strokes of one segment of the ink."""
     segments = f'.INCLUDE {source}/x.dat\n.SEGMENT CHARACTER {delineation} OK "{label}"\n'
     texts = {f"data/1a/{source}/x.dat": segments, f"include/{source}/x.dat": INK}
-    (character,) = parse(texts)
+    (character,) = parse_characters(texts)
     return [stroke.tolist() for stroke in character.strokes]
 
 
@@ -76,7 +76,7 @@ def test_a_tablet_of_other_points_per_inch_across_than_down_is_made_square() -> 
 
 def test_labels_escape_with_a_backslash_and_lose_spaces_around() -> None:
     segments = '.INCLUDE a/x.dat\n.SEGMENT CHARACTER 0 ? "\\\\"\n.SEGMENT CHARACTER 0 ?  "\\@" \n'
-    characters = parse({"data/1d/apa/x.dat": segments, "include/a/x.dat": INK})
+    characters = parse_characters({"data/1d/apa/x.dat": segments, "include/a/x.dat": INK})
     assert [(each.label, each.writer, each.source) for each in characters] == [
         ("\\", "w-1", "apa"),
         ("@", "w-1", "apa"),
@@ -102,7 +102,7 @@ def test_the_file_whose_segments_and_ink_do_not_fit_is_named(
         "include/apa/x.dat": ink,
     }
     with pytest.raises(ValueError, match=rf"data/1a/apa/x\.dat: .*{message}"):
-        list(parse(texts))
+        list(parse_characters(texts))
 
 
 def archive_of(path: Path, texts: dict[str, str]) -> Path:

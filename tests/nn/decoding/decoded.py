@@ -1,7 +1,6 @@
 """Files of pictures as they are decoded."""
 
-from nn.decoding.picture import Picture
-from nn.decoding.picture_files import open_picture
+from nn.decoding.picture_files import Picture, open_picture
 
 
 def decoded(file: bytes, max_pixels: int = 64_000_000) -> Picture:

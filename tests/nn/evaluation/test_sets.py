@@ -9,13 +9,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from PIL import Image
 
 from nn.data.digits import DataError
 from nn.decoding.errors import PictureError, PictureFault
 from nn.evaluation import dev
-from nn.evaluation.dev import Labelled, folder_of, measure, results
+from nn.evaluation.dev import Labelled, folder_of, measure, read_all
 from nn.evaluation.sets import (
     DIGITS,
     NO_DIGITS,
@@ -58,28 +57,9 @@ def test_pictures_of_no_digits_have_no_labels(tmp_path: Path) -> None:
     assert read_npz(tmp_path / "set.npz").labels.size == 0
 
 
-@pytest.mark.parametrize(
-    ("arrays", "message"),
-    [
-        ({"labels": np.zeros(2, np.uint8)}, "expected numpy arrays, images and labels"),
-        ({"images": np.zeros((2, 2, 3))}, r"expected images uint8 .* float64 \(2, 2, 3\)"),
-        ({"images": np.zeros((2, 6), np.uint8)}, r"found uint8 \(2, 6\)"),
-        ({"images": np.zeros((2, 2, 3), np.uint8), "labels": np.zeros(1, np.uint8)},
-         r"expected 2 labels, uint8 from 0 to 9, but found uint8 \(1,\)"),
-        ({"images": np.zeros((2, 2, 3), np.uint8), "labels": np.array([3, 10], np.uint8)},
-         r"from 0 to 9, but found .* such as \[3, 10\]"),
-        ({"images": np.zeros((2, 2, 3), np.uint8), "labels": np.array([3, -1])},
-         r"from 0 to 9, but found int64 .* such as \[3, -1\]"),
-        ({"images": np.zeros((2, 2, 3), np.uint8), "labels": np.array(["3", "cat"])},
-         r"from 0 to 9, but found <U3 .* such as \['3', 'cat'\]"),
-        ({"images": np.zeros((2, 0, 3), np.uint8)}, r"found uint8 \(2, 0, 3\)"),
-    ],
-)  # fmt: skip
-def test_wrong_arrays_are_refused(
-    tmp_path: Path, arrays: dict[str, NDArray[Any]], message: str
-) -> None:
-    np.savez(tmp_path / "set.npz", **arrays)
-    with pytest.raises(DataError, match=rf"set\.npz: .*{message}"):
+def test_arrays_without_images_are_refused(tmp_path: Path) -> None:
+    np.savez(tmp_path / "set.npz", labels=np.zeros(2, np.uint8))
+    with pytest.raises(DataError, match=r"set\.npz: expected numpy arrays, images and labels"):
         read_npz(tmp_path / "set.npz")
 
 
@@ -196,7 +176,7 @@ def grey(level: int) -> Image.Image:
 
 
 def test_what_is_refused_is_neither_read_nor_certain() -> None:
-    found = results([Labelled(grey(255), "1"), Labelled(grey(7), "7")], Reader().read)  # type: ignore[arg-type]
+    found = read_all([Labelled(grey(255), "1"), Labelled(grey(7), "7")], Reader().read)  # type: ignore[arg-type]
     assert [(each.read, each.is_certain) for each in found] == [(None, False), ("7", True)]
 
 

@@ -6,15 +6,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from nn.evaluation import plots
+from nn import plots
 from nn.evaluation.metrics import (
     confusion_matrix,
+    count,
     expected_calibration_error,
+    markdown,
+    proportion,
     wilson_interval,
     worst_mistakes,
 )
-from nn.evaluation.tables import count, markdown, proportion
-from nn.training.plots import learning_curve
+from nn.plots import learning_curve
 
 
 def test_a_proportion_has_its_interval() -> None:
@@ -133,3 +135,10 @@ def test_a_contact_sheet_has_as_many_rows_as_its_pictures_need(n_images: int, n_
 def test_weights_are_drawn_as_one_image_for_each_neuron() -> None:
     rng = np.random.default_rng(0)
     assert size(plots.weights_as_pictures(rng.normal(size=(15, 28, 28)))) == (780, 468)
+
+
+def test_full_confidence_that_is_always_right_has_error_0_and_always_wrong_error_1() -> None:
+    sure = np.ones(3, np.float32)
+    assert expected_calibration_error(sure, np.ones(3, np.bool_)) == 0
+    assert expected_calibration_error(sure, np.zeros(3, np.bool_)) == 1
+    assert expected_calibration_error(np.zeros(3), np.zeros(3, np.bool_)) == 0

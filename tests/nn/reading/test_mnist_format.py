@@ -240,3 +240,7 @@ def test_a_picture_is_turned_as_pillow_turns_it(orientation) -> None:
     picture = drawing((60, 40), (10, 5, 30, 35), width=4)
     picture.getexif()[0x0112] = orientation
     assert np.array_equal(to_grey(picture), np.asarray(ImageOps.exif_transpose(picture)))
+
+
+def test_inputs_of_no_image_have_the_shape_of_inputs() -> None:
+    assert to_inputs(np.empty((0, 28, 28), np.uint8)).shape == (0, 784)

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from nn.decoding.errors import PictureError, PictureFault
-from nn.decoding.picture import Picture, PictureSize
+from nn.decoding.picture_files import Picture, PictureSize
 from nn.reading import digit_reader as module
 from nn.reading.digit_reader import DigitReader
 from nn.reading.doubts import Doubt, LeftOut, Why

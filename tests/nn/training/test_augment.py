@@ -132,3 +132,10 @@ def test_of_the_coarse_scans_half_have_no_grey() -> None:
     # Black and white, enlarged from 27 pixels, has one edge; a slope has grey everywhere.
     is_black_and_white = ((scanned > 0.2) & (scanned < 0.8)).mean(axis=(1, 2)) < 0.1
     assert is_black_and_white.mean() == pytest.approx(0.5, abs=0.1)
+
+
+def test_bends_have_the_spread_that_they_say() -> None:
+    bent = Distortion(0, 0, 0, 0, bend_px=0.7)
+    sources = bent._sources(2000, np.random.default_rng(2))
+    grid = np.stack(np.meshgrid(np.arange(28), np.arange(28), indexing="ij"))
+    assert abs((sources - grid[:, None]).std() - 0.7) < 0.03

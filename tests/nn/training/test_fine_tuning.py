@@ -155,12 +155,12 @@ def test_the_limit_that_is_named_keeps_the_epoch_that_was_not_kept(base: Model) 
     strict = fine_tune(base, slanted(300), **options, most_lost_points=0)
     strict.run()
     assert strict.best_epoch == 0
-    assert strict.shown_epoch
+    assert strict.nearest_epoch
     strict.restore_best()
     kept = fine_tune(base, slanted(300), **options, most_lost_points=strict.lost_points)
     kept.run()
     kept.restore_best()
-    assert kept.best_epoch == kept.shown_epoch == strict.shown_epoch
+    assert kept.best_epoch == kept.nearest_epoch == strict.nearest_epoch
     assert np.array_equal(kept.network.parameters, strict.network.parameters)
     less = fine_tune(base, slanted(300), **options, most_lost_points=strict.lost_points - 0.01)
     less.run()

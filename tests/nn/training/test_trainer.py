@@ -1,3 +1,4 @@
+import time
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -228,3 +229,10 @@ def test_by_hand_two_classes_right_three_times_of_four() -> None:
 def test_activations_of_0_do_no_harm() -> None:
     activations = np.array([[1, 0], [1, 0], [0, 1]], np.float32)
     assert np.isfinite(fit_temperature(activations, np.array([0, 1, 1])))
+
+
+def test_the_remaining_time_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    training = training_of("article", epochs=11)
+    training.started_s = time.monotonic() - 600
+    training.end_epoch(0.5)
+    assert "about 100 min left" in capsys.readouterr().out

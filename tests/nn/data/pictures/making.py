@@ -11,8 +11,7 @@ from PIL import Image, ImageDraw
 
 from nn.data.digits import Digits
 from nn.data.pictures.entries import Skipped
-from nn.data.pictures.own_digits import OwnDigits, collect, to_input
-from nn.data.pictures.read import read_pictures
+from nn.data.pictures.own_digits import OwnDigits, collect, read_pictures, to_input
 from nn.reading.ink.extract import to_mnist
 
 

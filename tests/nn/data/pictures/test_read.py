@@ -9,13 +9,17 @@ from PIL import Image, ImageOps
 from nn.data.digits import DataError
 from nn.data.kaggle import PIXEL_NAMES
 from nn.data.mnist import load_mnist
-from nn.data.pictures.entries import Skipped
-from nn.data.pictures.opening import as_it_is, is_in_mnist_format, open_picture
-from nn.data.pictures.own_digits import OwnDigits, lines_of
-from nn.data.pictures.split import split
+from nn.data.pictures.entries import Skipped, open_picture
+from nn.data.pictures.own_digits import (
+    OwnDigits,
+    is_in_mnist_format,
+    pixels_if_mnist,
+    skipped_as_text,
+)
 from nn.decoding.errors import PictureError
 from nn.reading.ink.extract import to_mnist
 from nn.reading.mnist_format import Pixels
+from nn.training.own_pictures import split
 from tests.nn.data.pictures.making import drawn, idx, load, png, slanted, write_files, write_zip
 
 HEADER = ",".join(["label", *PIXEL_NAMES])
@@ -270,7 +274,7 @@ def test_no_picture_at_all_is_an_empty_set(tmp_path: Path) -> None:
 
 def test_many_pictures_skipped_for_one_reason_are_counted() -> None:
     skipped = [Skipped(f"{n}.png", f"The {n} bytes are not a picture") for n in range(9)]
-    lines = list(lines_of([*skipped, Skipped("x.png", "is blank")]))
+    lines = list(skipped_as_text([*skipped, Skipped("x.png", "is blank")]))
     assert lines[0] == "skipped 0.png: The 0 bytes are not a picture"
     assert lines[5:] == ["skipped 4 more for a reason of this kind", "skipped x.png: is blank"]
 
@@ -287,7 +291,7 @@ def test_all_of_mnist_is_taken_as_it_is() -> None:
 
 @pytest.mark.parametrize("mode", ["L", "RGB", "RGBA"])
 def test_a_picture_in_mnists_format_is_taken_as_it_is(digit: Pixels, mode: str) -> None:
-    taken = as_it_is(Image.fromarray(digit).convert(mode))
+    taken = pixels_if_mnist(Image.fromarray(digit).convert(mode))
     assert isinstance(taken, np.ndarray)
     assert np.array_equal(taken, digit)
 
@@ -302,8 +306,8 @@ def test_other_pictures_of_28x28_are_prepared_like_any(digit: Pixels) -> None:
         "empty": digit * 0,
     }
     for name, pixels in others.items():
-        assert isinstance(as_it_is(pixels), Image.Image), name
-        assert isinstance(as_it_is(Image.fromarray(pixels)), Image.Image), name
+        assert isinstance(pixels_if_mnist(pixels), Image.Image), name
+        assert isinstance(pixels_if_mnist(Image.fromarray(pixels)), Image.Image), name
 
 
 def test_deep_small_and_large_pictures_are_opened(digit: Pixels) -> None:
@@ -357,3 +361,20 @@ def test_no_writer_is_in_two_parts() -> None:
 def test_too_few_pictures_are_refused() -> None:
     with pytest.raises(DataError, match="expected at least 20 labelled pictures"):
         split(own(19), np.random.default_rng(1))
+
+
+@pytest.mark.parametrize(
+    ("writers", "is_by_writer"),
+    [
+        (["ann"] * 40, False),
+        (["ann"] * 39 + ["ben"], False),
+        (["ann"] * 38 + ["ben", "cem"], True),
+        (["ann"] * 20 + ["ben"] * 19 + [""], False),
+    ],
+)
+def test_where_there_are_too_few_writers_the_labels_decide(
+    writers: list[str], is_by_writer: bool
+) -> None:
+    parts = split(own(40, writers), np.random.default_rng(1))
+    assert parts.is_by_writer == is_by_writer
+    assert min(len(parts.learnt), len(parts.held_back), len(parts.test)) >= 1

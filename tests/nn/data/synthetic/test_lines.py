@@ -10,7 +10,7 @@ from nn.data.synthetic.cuts import (
     find_cuts,
     ink_between_cuts,
 )
-from nn.data.synthetic.joining import contact_distance, join, put_beside
+from nn.data.synthetic.joining import contact_distance, join, ligature, put_beside
 from nn.data.synthetic.lines import Line, LineWriter, to_pen_digits, with_upstroke
 from nn.data.synthetic.paper import photograph
 from nn.data.unipen import Character
@@ -288,3 +288,32 @@ def test_ink_between_two_cuts_is_cropped_to_its_outline() -> None:
     assert piece is not None
     assert (piece.x, piece.y, piece.width, piece.height) == (12, 21, 3, 2)
     assert piece.ink.min() == 1
+
+
+def test_a_ligature_goes_on_in_the_direction_of_the_pen() -> None:
+    before = np.array([[0.0, 0.0], [0.0, 1.0]])  # down
+    after = np.array([[1.0, 0.0], [2.0, 0.0]])  # to the right
+    steps = np.diff(ligature(before, after, rng()), axis=0)
+
+    assert steps[0] / np.linalg.norm(steps[0]) == pytest.approx([0, 1], abs=0.3)
+    assert steps[-1] / np.linalg.norm(steps[-1]) == pytest.approx([1, 0], abs=0.3)
+
+
+def test_dots_are_joined_by_a_straight_line() -> None:
+    line = ligature(np.array([[0.0, 0.0]]), np.array([[1.0, 0.0]]), rng())
+
+    assert line[:, 1].tolist() == [0] * len(line)
+    assert (np.diff(line[:, 0]) > 0).all()
+
+
+def test_a_line_is_as_high_as_asked_and_stands_on_its_baseline(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("SCANNED", "WORDS", "DRAWINGS", "MIXED", "MARKED", "NEGATIVE", "CLOSED"):
+        monkeypatch.setattr(lines, name, 0)
+    rng = np.random.default_rng(1)
+    for _ in range(20):
+        line = writer().write(rng, 60)
+        _, top, _, height = outline(line.ink)
+        assert 45 < height < 110
+        assert top + height == pytest.approx(line.baseline_px, abs=45)

@@ -20,6 +20,7 @@ from nn.data.synthetic.drawing import (
 from nn.data.synthetic.non_digits import NON_DIGITS, draw_non_digit
 from nn.data.synthetic.shape_templates import LETTERS, PICTURES
 from nn.data.synthetic.styles import STYLES, write_digit
+from nn.reading.ink.extract import to_mnist
 
 BAR = np.array([[0.0, 0.0], [0.0, 10.0]])  # straight down
 SEVEN = [np.array([[0.0, 0.0], [5.0, 0.0], [2.0, 8.0]]), np.array([[1.0, 4.0], [5.0, 4.0]])]
@@ -313,3 +314,18 @@ def test_each_kind_is_drawn_in_proportion_to_its_weight(
     for name, kind in NON_DIGITS.items():
         expected = 2500 * kind.weight / total
         assert abs(drawn[name] - expected) < 4.5 * np.sqrt(expected), name
+
+
+def test_a_bend_moves_neighbours_together() -> None:
+    near = np.array([[100.0, 100.0], [100.5, 100.0], [0.0, 0.0], [200.0, 200.0]])
+    (bent,) = vary_strokes([near], rng(), **{**NOTHING, "bend": 0.05})
+    move = bent - near
+    assert np.hypot(*move[0]) > 1
+    assert np.hypot(*(move[0] - move[1])) < 0.2
+
+
+def test_pens_differ_about_that_of_the_page() -> None:
+    ink = render_variations([SEVEN] * 200, rng()).mean(axis=(1, 2))
+    page = to_mnist(draw_strokes(SEVEN, 0.1)).mean()
+    assert ink.min() < 0.7 * page
+    assert ink.max() > 1.5 * page

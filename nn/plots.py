@@ -1,15 +1,18 @@
-"""Plots of digits, weights and activation functions as PNG files, drawn by matplotlib."""
+"""Plots of digits, weights and trainings as PNG files, drawn by matplotlib."""
 
-from collections.abc import Sequence
+import io
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from nn.core.layers import Array
-from nn.training.plots import ACCENT, INK, to_png
+
+INK, ACCENT = "#20303c", "#c2410c"
 
 
 def contact_sheet(
@@ -52,14 +55,34 @@ def function_and_slope(inputs: Array, outputs: Array, slopes: Array, name: str) 
     return to_png(figure)
 
 
-def heat_map(values: Array, rows: Sequence[str], columns: str) -> bytes:
-    """Return numbers 0 to 1 (R, C) as shades, with a name for each row and one for all columns."""
-    figure = Figure(figsize=(6.5, 2.6), dpi=120, layout="constrained")
-    axes: Axes = figure.subplots()
-    axes.imshow(values, cmap="gray_r", vmin=0, vmax=1, aspect="auto", interpolation="nearest")
-    axes.set_yticks(range(len(rows)), rows, fontsize=7)
-    axes.set_xlabel(columns)
+def learning_curve(history: Sequence[Mapping[str, float]]) -> bytes:
+    """Return the plot of a training: cost by epoch, and error on held-back digits if any.
+
+    Parameters
+    ----------
+    history
+        One mapping an epoch, with ``epoch``, ``cost``, and ``held_back_accuracy`` (0..1) if any.
+    """
+    figure = Figure(figsize=(6.4, 3.6), dpi=120, layout="constrained")
+    axes = figure.subplots()
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    epochs = [row["epoch"] for row in history]
+    axes.plot(epochs, [row["cost"] for row in history], color=INK)
+    axes.set(xlabel="epoch", ylabel="cost on the training digits", ylim=(0, None))
+    if history and "held_back_accuracy" in history[0]:
+        error = axes.twinx()
+        errors = [100 * (1 - row["held_back_accuracy"]) for row in history]
+        error.plot(epochs, errors, color=ACCENT)
+        error.set_ylim(0, None)
+        error.set_ylabel("error on held-back digits, %", color=ACCENT)
     return to_png(figure)
+
+
+def to_png(figure: Figure) -> bytes:
+    """Return a figure as the bytes of a PNG file, the same for the same figure."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", metadata={"Software": None})
+    return buffer.getvalue()
 
 
 def _grid(n_cells: int, columns: int, cell: tuple[float, float]) -> tuple[Figure, list[Axes]]:

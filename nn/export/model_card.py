@@ -36,7 +36,7 @@ PREPROCESSING: dict[str, Any] = {
 FENCE = "---\n"  # before and after the front matter
 
 
-def card(name: str, metadata: Mapping[str, Any], file: str, example: str) -> str:
+def model_card(name: str, metadata: Mapping[str, Any], file: str, example: str) -> str:
     """Return the model card of an exported network, as the hubs of models read it.
 
     Parameters
@@ -64,7 +64,7 @@ def card(name: str, metadata: Mapping[str, Any], file: str, example: str) -> str
     return "\n\n".join([*lines, ""]).rstrip() + "\n"
 
 
-def share(score: Mapping[str, float]) -> float:
+def accuracy(score: Mapping[str, float]) -> float:
     """Return the accuracy of a score."""
     return round(score["correct"] / score["total"], 6)
 
@@ -92,7 +92,7 @@ def front_matter(networks: Mapping[str, Mapping[str, Any]]) -> str:
             "  - task: {type: image-classification, name: Handwritten digits}",
             "    dataset: {name: MNIST, type: ylecun/mnist, split: test}",
             "    metrics:",
-            f"    - {{type: accuracy, value: {share(metadata['scores']['mnist_test'])}}}",
+            f"    - {{type: accuracy, value: {accuracy(metadata['scores']['mnist_test'])}}}",
         ]
     if results:
         lines += ["model-index:", *results]

@@ -1,4 +1,4 @@
-"""Training of the network that reads lines of numbers: ``python -m nn.train lines``.
+"""Training of the network that reads lines of numbers: ``python -m nn train lines``.
 
 Its examples have different widths, and its labels are sequences; so it has a loop of its own.
 """
@@ -16,7 +16,6 @@ from typing import Any
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
@@ -33,6 +32,7 @@ from nn.models.ctc import CTC, frames_needed, to_targets
 from nn.models.lines import ARCHITECTURES, LINES, N_CLASSES
 from nn.reading.mnist_format import Pixels
 from nn.reading.numbers.strip import ROWS, n_frames, to_strip, to_strip_inputs
+from nn.training.calibration import temperature_of_least_cost
 from nn.training.recipes import Recipe
 from nn.training.run_files import write_run
 
@@ -93,7 +93,7 @@ def train(options: argparse.Namespace) -> None:
 def draw_lines(options: argparse.Namespace) -> tuple[Lines, Lines]:
     """Return lines of the handwriting to train on, and of that which is held back, if any.
 
-    These are MNIST's last digits, and those of the held-back writers and sources. Raise DataError
+    Held back are MNIST's last digits, and the held-back writers and sources. Raise DataError
     if a data set cannot be loaded.
     """
     pen_digits, last = split_by_writer(load_pendigits(options.data), options.held_back_writers)
@@ -106,15 +106,15 @@ def draw_lines(options: argparse.Namespace) -> tuple[Lines, Lines]:
 
     digits = [*pen_digits, *to_pen_digits(some(whole_digits(learnt)))]
     writer = LineWriter(digits, some(unlike_digits(learnt)), scanned)
-    training = draw(writer, N_LINES, rng)
+    training = draw_in_parallel(writer, N_LINES, rng)
     strangers = [*last, *to_pen_digits(whole_digits(others))]
     if not strangers or not others or not len(last_scanned):
         return training, Lines([], [])
     stranger = LineWriter(strangers, unlike_digits(others), last_scanned)
-    return training, draw(stranger, N_HELD_BACK, rng)
+    return training, draw_in_parallel(stranger, N_HELD_BACK, rng)
 
 
-def draw(writer: LineWriter, n: int, rng: np.random.Generator) -> Lines:
+def draw_in_parallel(writer: LineWriter, n: int, rng: np.random.Generator) -> Lines:
     """Return n lines, without those that have more signs than the network's frames can hold.
 
     Several processes draw them. The result does not depend on their number.
@@ -123,7 +123,7 @@ def draw(writer: LineWriter, n: int, rng: np.random.Generator) -> Lines:
     sizes = [min(N_TOGETHER, n - start) for start in range(0, n, N_TOGETHER)]
     drawn: list[tuple[Pixels, list[int]]] = []
     with ProcessPoolExecutor(os.cpu_count(), initializer=_take, initargs=(writer,)) as pool:
-        parts = pool.map(_draw_some, rngs, sizes)
+        parts = pool.map(_draw_lines, rngs, sizes)
         for part in tqdm(parts, "drawing", len(sizes), leave=False, disable=None):
             drawn += part
     legible = [each for each in drawn if frames_needed(each[1]) <= n_frames(each[0].shape[1])]
@@ -138,7 +138,7 @@ def _take(writer: LineWriter) -> None:
     _writer = writer
 
 
-def _draw_some(rng: np.random.Generator, n: int) -> list[tuple[Pixels, list[int]]]:
+def _draw_lines(rng: np.random.Generator, n: int) -> list[tuple[Pixels, list[int]]]:
     """Return n strips with their labels."""
     drawn = []
     for _ in range(n):
@@ -164,7 +164,7 @@ def epochs(
 
 
 def batches(lines: Lines, rng: np.random.Generator) -> list[NDArray[np.intp]]:
-    """Return the numbers of the lines of each mini-batch, those of about equal width together."""
+    """Return the numbers of the lines of each mini-batch, lines of about equal width together."""
     widths_px = np.array([strip.shape[1] for strip in lines.strips], np.float64)
     order = np.argsort(widths_px + rng.uniform(0, ALIKE_PX, len(widths_px)))
     together = [
@@ -210,12 +210,12 @@ def predictions(network: Network, lines: Lines) -> Iterator[tuple[Array, Array]]
 def n_right(network: Network, lines: Lines) -> int:
     """Return how many lines are read whole, taking the likeliest class of each frame."""
     return sum(
-        likeliest(outputs[0]) == labels
+        best_path(outputs[0]) == labels
         for (outputs, _), labels in zip(predictions(network, lines), lines.labels, strict=True)
     )
 
 
-def likeliest(outputs: Array) -> list[int]:
+def best_path(outputs: Array) -> list[int]:
     """Return the labels that the likeliest class of each frame (T, C) gives."""
     classes: Sequence[int] = outputs.argmax(axis=1).tolist()
     blank = outputs.shape[1] - 1
@@ -235,9 +235,7 @@ def calibrate(network: Network, held_back: Lines) -> float:
         temperature = np.exp(log_temperature)
         return float(np.mean([CTC().cost(each / temperature, to) for each, to in answers]))
 
-    low, high = np.log(LIMITS).tolist()
-    fit = minimize_scalar(cost, bounds=(low, high), method="bounded", options={"xatol": 0.01})
-    temperature = round(float(np.exp(fit.x)), 3)
+    temperature = round(temperature_of_least_cost(cost, LIMITS, tolerance=0.01), 3)
     print(f"temperature {temperature} minimises the cost on the held-back lines")
     return temperature
 
@@ -247,7 +245,7 @@ def provenance(options: argparse.Namespace, training: Lines) -> dict[str, Any]:
     content = hashlib.sha256()
     for strip, labels in zip(training.strips, training.labels, strict=True):
         content.update(strip.tobytes() + bytes(labels))
-    command = f"python -m nn.train {LINES} --epochs {options.epochs} --seed {options.seed}"
+    command = f"python -m nn train {LINES} --epochs {options.epochs} --seed {options.seed}"
     command += f" --held-back {options.held_back}"
     command += f" --held-back-writers {options.held_back_writers}"
     command += f" --held-back-sources {','.join(options.held_back_sources)}"

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nn import lesson
 from nn.core.network import Network
 from nn.models import lines, weights
 from nn.reading.numbers.strip import strip_reader
+from tests import lesson_pictures as lesson
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Make the pictures of the lessons and of nn/reading/README.md: ``python -m nn.lesson``.
+"""Make the pictures of the lessons: ``python -m tests.lesson_pictures``.
 
 Trains the article's network, with digits held back, for its learning curve; the rest shows MNIST,
 the shipped weights and the steps from a picture to the network's inputs.
@@ -10,18 +10,20 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from nn import plots
 from nn.core.convolution import Conv2D
-from nn.core.layers import Dense, Sigmoid
+from nn.core.layers import Array, Dense, Sigmoid
 from nn.core.network import Network
 from nn.data.digits import DataError, Digits
 from nn.data.mnist import load_mnist
 from nn.data.synthetic.drawing import render_variations
 from nn.data.synthetic.non_digits import draw_non_digit
 from nn.data.synthetic.styles import write_digit
-from nn.evaluation import plots
 from nn.files import write_atomically
 from nn.models import lines, weights
 from nn.reading.ink.extract import find_ink
@@ -32,7 +34,6 @@ from nn.reading.numbers.lines import TextLine, find_lines
 from nn.reading.numbers.read_lines import read_lines
 from nn.reading.numbers.strip import CLASSES, ROWS, find_signs, strip_reader, to_strip
 from nn.reading.numbers.types import ReadStrip
-from nn.training.plots import learning_curve
 from nn.training.recipes import RECIPES
 from nn.training.trainer import Training
 
@@ -43,7 +44,7 @@ BOX_PX = 5  # width of a box's lines, and their distance from the digit
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Read the command line and write every picture of the lesson."""
-    parser = argparse.ArgumentParser(prog="python -m nn.lesson", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.lesson_pictures", description=__doc__)
     parser.add_argument("--data", type=Path, help="folder with MNIST's files (else INKLING_DATA)")
     parser.add_argument("--out", type=Path, default=FOLDER, help="folder to write to")
     parser.add_argument("--epochs", type=int, default=RECIPES["article"].epochs)
@@ -55,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         )
         read_strip = strip_reader(lines.load().network.activations)
     except (DataError, weights.WeightsError) as error:
-        sys.exit(f"nn.lesson: {error}")
+        sys.exit(f"tests.lesson_pictures: {error}")
     hidden = next(layer for layer in network.layers if isinstance(layer, Dense))
     parts = digits.split(RECIPES["article"].held_back)
     training = Training("article", *parts, epochs=options.epochs, seed=1)
@@ -63,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     pictures = {
         "digits": one_of_each(digits),
         "sigmoid": sigmoid(),
-        "learning_curve": learning_curve(training.history),
+        "learning_curve": plots.learning_curve(training.history),
         "hidden_neurons": plots.weights_as_pictures(hidden.weights.T.reshape(-1, 28, 28)),
         "recipe": recipe(),
         "photograph": photograph(),
@@ -145,7 +146,17 @@ def strip() -> bytes:
 
 def frames(read_strip: ReadStrip) -> bytes:
     """Return the probability of each class in each frame of the line."""
-    return plots.heat_map(read_strip(to_strip(line_of_photograph().grey)).T, CLASSES, "frame")
+    return heat_map(read_strip(to_strip(line_of_photograph().grey)).T, CLASSES, "frame")
+
+
+def heat_map(values: Array, rows: Sequence[str], columns: str) -> bytes:
+    """Return numbers 0 to 1 (R, C) as shades, with a name for each row and one for all columns."""
+    figure = Figure(figsize=(6.5, 2.6), dpi=120, layout="constrained")
+    axes: Axes = figure.subplots()
+    axes.imshow(values, cmap="gray_r", vmin=0, vmax=1, aspect="auto", interpolation="nearest")
+    axes.set_yticks(range(len(rows)), rows, fontsize=7)
+    axes.set_xlabel(columns)
+    return plots.to_png(figure)
 
 
 def divided(read_strip: ReadStrip) -> bytes:

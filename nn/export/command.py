@@ -1,4 +1,4 @@
-"""Write a trained network in a format of others: ``python -m nn.export convnet --format onnx``.
+"""Write a trained network in a format of others: ``python -m nn export convnet --format onnx``.
 
 ONNX holds the whole network, for ONNX Runtime, browsers and phones. safetensors holds its arrays
 alone, for programs that have the layers. A model card and the preprocessing are written beside it,
@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from nn.export.description import PREPROCESSING, card
+from nn.export.model_card import PREPROCESSING, model_card
 from nn.files import write_all_atomically
 from nn.models.architectures import ARCHITECTURES
 from nn.models.weights import Model, WeightsError, find_weights, load_trainable, named_arrays
@@ -39,7 +39,7 @@ for name, array in arrays.items():
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Parse the command line, and write the network and what describes it."""
-    parser = argparse.ArgumentParser(prog="python -m nn.export", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m nn export", description=__doc__)
     parser.add_argument("name", choices=ARCHITECTURES, help="the network")
     parser.add_argument("--format", choices=FORMATS, required=True, help="of the file")
     folder = "folder with NAME.npz or NAME/NAME.npz, such as runs (default models)"
@@ -53,25 +53,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
         file = out_folder / f"{name}.{options.format}"
         example = EXAMPLES[options.format].format(name=name)
         contents = {
-            file: export(model, options.format),
+            file: to_file(model, options.format),
             out_folder / "preprocessing.json": (
                 json.dumps(PREPROCESSING, indent=2) + "\n"
             ).encode(),
-            out_folder / "README.md": card(name, model.metadata, file.name, example).encode(),
+            out_folder / "README.md": model_card(name, model.metadata, file.name, example).encode(),
         }
         out_folder.mkdir(parents=True, exist_ok=True)
         write_all_atomically(contents)
     except ModuleNotFoundError as error:
         sys.exit(
-            f"nn.export: --format {options.format} needs the package {error.name}: install the "
+            f"nn export: --format {options.format} needs the package {error.name}: install the "
             "extra export, or the packages onnx and safetensors"
         )
     except (WeightsError, OSError) as error:
-        sys.exit(f"nn.export: {error}")
+        sys.exit(f"nn export: {error}")
     print(f"Wrote {file}, and README.md and preprocessing.json beside it")
 
 
-def export(model: Model, file_format: str) -> bytes:
+def to_file(model: Model, file_format: str) -> bytes:
     """Return a network as the bytes of a file of a format, one of ``FORMATS``.
 
     Its metadata are texts: where it comes from, and the preprocessing as JSON.
@@ -91,7 +91,3 @@ def export(model: Model, file_format: str) -> bytes:
     properties["layers"] = json.dumps([repr(layer) for layer in model.network.layers])
     properties["order"] = "dense (inputs, outputs), kernels (height, width, inputs, outputs)"
     return bytes(save(dict(named_arrays(model.network)), properties))
-
-
-if __name__ == "__main__":
-    main()

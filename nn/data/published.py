@@ -3,7 +3,7 @@
 import gzip
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,8 +52,11 @@ class PublishedFile:
         DataError
             If the file is missing, cannot be downloaded, is damaged, or has another hash.
         """
-        folder = data_folder(folder)
-        path = self._find(folder) if folder else self._download()
+        archive = self.name + self.suffix
+        if folder := data_folder(folder):
+            path = find_file(folder, self.dataset, (self.name, archive), self.mirrors[0])
+        else:
+            path = download(self.dataset, archive, f"sha256:{self.archive_sha256}", self.mirrors)
         content = read_uncompressed(path)
         found = hashlib.sha256(content).hexdigest()
         if found != self.sha256:
@@ -63,39 +66,49 @@ class PublishedFile:
             )
         return content
 
-    def _find(self, folder: Path) -> Path:
-        names, subfolder = (self.name, self.name + self.suffix), self.dataset.lower()
-        for path in (place / name for place in (folder / subfolder, folder) for name in names):
-            if path.is_file():
-                return path
-        raise DataError(
-            f"{folder}: expected the {self.dataset} file {' or '.join(names)} in it or in a folder "
-            f"{subfolder}, but it is not there: copy it there from {self.mirrors[0]}"
-        )
 
-    def _download(self) -> Path:
-        """Return the archive's path in the user's cache, downloaded if it is not there yet."""
-        import pooch  # only training downloads
+def find_file(folder: Path, dataset: str, names: Sequence[str], source: str) -> Path:
+    """Return the path of a data set's file, by one of its names, in a folder or in its subfolder.
 
-        archive, reasons = self.name + self.suffix, []
-        for mirror in self.mirrors:
-            try:
-                return Path(
-                    pooch.retrieve(
-                        mirror + archive,
-                        known_hash=f"sha256:{self.archive_sha256}",
-                        fname=archive,
-                        path=pooch.os_cache("inkling") / self.dataset.lower(),
-                        progressbar=True,
-                    )
+    The subfolder is named after the set. Raise DataError if it is in neither; the message names
+    the address of its source.
+    """
+    subfolder = dataset.lower()
+    for path in (place / name for place in (folder / subfolder, folder) for name in names):
+        if path.is_file():
+            return path
+    raise DataError(
+        f"{folder}: expected the {dataset} file {' or '.join(names)} in it or in a folder "
+        f"{subfolder}, but it is not there: copy it there from {source}"
+    )
+
+
+def download(dataset: str, archive: str, known_hash: str | None, mirrors: Sequence[str]) -> Path:
+    """Return an archive's path in the user's cache, downloaded if it is not there yet.
+
+    Raise DataError if none of the mirrors, tried in order, serves it with that hash.
+    """
+    import pooch  # only training downloads
+
+    reasons = []
+    for mirror in mirrors:
+        try:
+            return Path(
+                pooch.retrieve(
+                    mirror + archive,
+                    known_hash=known_hash,
+                    fname=archive,
+                    path=pooch.os_cache("inkling") / dataset.lower(),
+                    progressbar=True,
                 )
-            except (OSError, ValueError) as error:
-                reasons.append(f"{mirror}: {str(error).splitlines()[0]}")
-        raise DataError(
-            f"the {self.dataset} file {archive} could not be downloaded ({'; '.join(reasons)}). "
-            f"With no network, put it into a folder {self.dataset.lower()} within a folder that "
-            "you name with --data or INKLING_DATA"
-        )
+            )
+        except (OSError, ValueError) as error:
+            reasons.append(f"{mirror}: {str(error).splitlines()[0]}")
+    raise DataError(
+        f"the {dataset} file {archive} could not be downloaded ({'; '.join(reasons)}). With no "
+        f"network, put it into a folder {dataset.lower()} within a folder that you name with "
+        "--data or INKLING_DATA"
+    )
 
 
 def data_folder(folder: Path | None) -> Path | None:
@@ -108,10 +121,7 @@ def data_folder(folder: Path | None) -> Path | None:
 def read_uncompressed(path: Path) -> bytes:
     """Return the bytes of a file, uncompressed if they are gzip or Unix compress (.Z).
 
-    Raises
-    ------
-    DataError
-        If the file cannot be read or its compressed bytes are damaged.
+    Raise DataError if the file cannot be read or its compressed bytes are damaged.
     """
     with refused_if_damaged(path, "a file, plain or of gzip or compress"):
         content = path.read_bytes()

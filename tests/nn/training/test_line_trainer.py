@@ -12,15 +12,15 @@ from nn.models import lines as models
 from nn.models.ctc import frames_needed
 from nn.models.lines import ARCHITECTURES, LINES
 from nn.reading.numbers.strip import n_frames
-from nn.training import lines as training
-from nn.training.lines import (
+from nn.training import line_trainer as training
+from nn.training.line_trainer import (
     Lines,
     batches,
+    best_path,
     calibrate,
-    draw,
+    draw_in_parallel,
     epochs,
     examples,
-    likeliest,
     n_right,
     stretch,
     train,
@@ -42,7 +42,7 @@ def bars(n: int, rng: np.random.Generator) -> Lines:
 
 def test_the_likeliest_classes_are_read_once_and_without_blanks() -> None:
     classes = [14, 3, 3, 14, 3, 7, 14]
-    assert likeliest(np.eye(15)[classes]) == [3, 3, 7]
+    assert best_path(np.eye(15)[classes]) == [3, 3, 7]
 
 
 def test_a_mini_batch_has_strips_of_about_equal_width_and_each_is_in_one() -> None:
@@ -114,7 +114,7 @@ def test_a_run_is_written_that_the_app_can_load(
     assert (data["writers_held_back"], data["sources_held_back"]) == (2, ["aga"])
     assert model.metadata["scores"]["held_back"]["total"] == 4
     assert model.metadata["command"] == (
-        "python -m nn.train lines --epochs 1 --seed 1 --held-back 5 --held-back-writers 2 "
+        "python -m nn train lines --epochs 1 --seed 1 --held-back 5 --held-back-writers 2 "
         "--held-back-sources aga"
     )
     assert model.network.loss.temperature == model.metadata["temperature"]  # type: ignore[attr-defined]
@@ -136,7 +136,7 @@ def test_drawn_lines_do_not_depend_on_the_number_of_processes(
     drawn = []
     for n_processes in (1, 2):
         monkeypatch.setattr("os.cpu_count", lambda n=n_processes: n)
-        drawn.append(draw(writer, 12, np.random.default_rng(0)))
+        drawn.append(draw_in_parallel(writer, 12, np.random.default_rng(0)))
     first, second = drawn
     assert first.labels == second.labels
     assert all(np.array_equal(*each) for each in zip(first.strips, second.strips, strict=True))

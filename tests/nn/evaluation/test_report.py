@@ -12,8 +12,7 @@ from nn import evaluate
 from nn.data.mnist import load_mnist
 from nn.data.pictures.entries import Skipped
 from nn.data.pictures.own_digits import OwnDigits, hashes_of
-from nn.evaluation.own_pictures import OwnResult, to_text
-from nn.evaluation.report import to_html
+from nn.evaluation.report import OwnResult, figures_as_text, to_html
 from nn.models import weights
 from nn.models.weights import Model
 from tests.nn.data.pictures.making import drawn, png, slanted, write_files
@@ -47,7 +46,7 @@ def test_certain_mistakes_come_first_then_the_most_confident_ones() -> None:
 
 
 def test_the_text_has_the_figures_and_each_writers() -> None:
-    text = to_text(result(["ann", "ben", "ben", "ben"]))
+    text = figures_as_text(result(["ann", "ben", "ben", "ben"]))
     assert "1 of 5 read correctly: 20.00 %" in text
     assert "certain and wrong: 1: 20.00 %" in text
     assert "skipped: 1" in text
@@ -160,14 +159,14 @@ def test_without_mnist_in_the_data_folder_pictures_are_measured_and_that_is_said
 def test_a_folder_of_which_nothing_is_left_is_one_clear_line_and_no_report(tmp_path: Path) -> None:
     folder = write_files(tmp_path / "mine", {"1/cut.png": b"cut"})
     out = tmp_path / "a.html"
-    with pytest.raises(SystemExit, match=r"^nn\.evaluate: .*but all are skipped"):
+    with pytest.raises(SystemExit, match=r"^nn evaluate: .*but all are skipped"):
         evaluate.main(["article", "--pictures", str(folder), "--out", str(out)])
-    with pytest.raises(SystemExit, match=r"^nn\.evaluate: .*expected folders named 0 to 9"):
+    with pytest.raises(SystemExit, match=r"^nn evaluate: .*expected folders named 0 to 9"):
         evaluate.main(["article", "--pictures", str(tmp_path), "--out", str(out)])
     assert not out.exists()
 
 
 def test_a_report_that_cannot_be_written_is_one_clear_line(tmp_path: Path) -> None:
     folder = write_files(tmp_path / "mine", {"1/a.png": png(drawn(30))})
-    with pytest.raises(SystemExit, match=r"^nn\.evaluate: .*No such file or directory"):
+    with pytest.raises(SystemExit, match=r"^nn evaluate: .*No such file or directory"):
         evaluate.main(["article", "--pictures", str(folder), "--out", str(tmp_path / "x/a.html")])

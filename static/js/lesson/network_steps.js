@@ -1,0 +1,263 @@
+/** The steps that show what the trained network computes of the digit; each is a view of its section. */
+
+import { neuronFromText, neuronToText } from "../inside/address.js";
+import { twoLargest } from "../inside/attribution.js";
+import { Diagram } from "../inside/diagram.js";
+import { element, signedBar } from "../inside/dom.js";
+import { activationText, equals, fixed, signed } from "../inside/format.js";
+import { SIDE, rowAndColumn } from "../inside/geometry.js";
+import { drawSigned, usualLimit } from "../inside/pictures.js";
+import { fillPixelTable } from "../inside/pixel_table.js";
+import { incomingWeights, strongest, strongestHidden, weightedSum } from "../inside/sums.js";
+import { words as inside } from "../inside/words.js";
+import { ArticleNetwork, HIDDEN, OUTPUTS } from "../network/article.js";
+import { sigmoid } from "../network/exponential.js";
+import { slope } from "../network/layers.js";
+import { QuadraticCost, oneHot } from "../network/losses.js";
+import { readable } from "../readable_json.js";
+import { words as sending } from "../sending_words.js";
+import { isStandalone } from "../standalone.js";
+import { StepView, definition, scrollingTable } from "./elements.js";
+import { Plot } from "./plot.js";
+import { words } from "./words.js";
+
+const END = 8; // of the sigmoid's axis: further out it is flat
+const POINTS = 161;
+const MOST_ROWS = 8;
+const RATE = 3;
+const DECIMALS = 6;
+const NO_CHANGES = { hidden: { silenced: new Set() }, output: { silenced: new Set() } };
+
+/** The view of a step that shows one of the 25 neurons, which is chosen in a list; the same one in each step. */
+class NeuronStepView extends StepView {
+  /** @param {HTMLElement} root @param {(chosen: import("../inside/network_view.js").Chosen) => void} onChoose */
+  constructor(root, onChoose) {
+    super(root);
+    const select = this.part("neuron");
+    const options = (layer, count) =>
+      Array.from({ length: count }, (_, neuron) =>
+        element("option", { value: neuronToText({ layer, neuron }) }, inside.neuronName[layer](neuron)),
+      );
+    select.replaceChildren(...options("hidden", HIDDEN), ...options("output", OUTPUTS));
+    select.addEventListener("change", () => onChoose(neuronFromText(select.value, HIDDEN)));
+  }
+
+  showChoice(chosen) {
+    this.part("neuron").value = neuronToText(chosen);
+  }
+}
+
+/** The data: the digit as 784 numbers, and its label as ten targets. */
+export class PixelsView extends StepView {
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    super(root);
+    this.#fill(new Array(SIDE * SIDE).fill(0)); // as large as it will be
+  }
+
+  /** @param {import("../lesson.js").State} state */
+  show({ pixels, label }) {
+    this.#fill(Array.from(pixels, (pixel) => Math.round(255 * pixel)));
+    this.part("target").textContent = `y = (${oneHot([label]).join(", ")})`;
+  }
+
+  #fill(levels) {
+    fillPixelTable(this.part("numbers"), levels);
+  }
+}
+
+/** The sigmoid, and where the sums of the network's neurons lie on it. */
+export class SigmoidView extends NeuronStepView {
+  /** @param {import("../lesson.js").State} state */
+  show({ computed, chosen }) {
+    this.showChoice(chosen);
+    const z = computed[chosen.layer].z[chosen.neuron];
+    const a = sigmoid(z);
+    const svg = this.part("curve");
+    const plot = new Plot(svg, [-END, END], [0, 1]);
+    plot.ticksBelow([-8, -4, 0, 4, 8]);
+    plot.ticksBeside([0, 0.5, 1]);
+    plot.line(
+      Array.from({ length: POINTS }, (_, place) => -END + (2 * END * place) / (POINTS - 1)).map((x) => [x, sigmoid(x)]),
+      "curve",
+    );
+    const dot = (sum, name) => plot.dot(Math.min(Math.max(sum, -END), END), sigmoid(sum), name);
+    for (const layer of ["hidden", "output"]) computed[layer].z.forEach((sum) => dot(sum, layer));
+    dot(z, "chosen");
+    svg.ariaLabel = words.curveLabel(z, a);
+    this.part("values").textContent = `z = ${signed(z)},  a = σ(z) ${equals(activationText(a))},  σ′(z) = ${fixed(slope(a), 3)}`;
+  }
+}
+
+/** The drawing of the network, with the digit's activations. */
+export class NetworkView {
+  /** @type {Diagram?} */
+  #diagram = null;
+  /** @type {import("../lesson.js").State?} */
+  #state = null;
+
+  /** @param {HTMLElement} root @param {(chosen: object) => void} onChoose */
+  constructor(root, onChoose) {
+    this.root = root.querySelector("#diagram");
+    this.sentence = root.querySelector("#network-sentence");
+    this.onChoose = onChoose;
+    new ResizeObserver(() => this.#state && this.#diagram?.draw(this.#state.palette)).observe(this.root);
+  }
+
+  /** @param {import("../lesson.js").State} state */
+  show(state) {
+    this.#diagram ??= new Diagram(this.root, state.network, this.onChoose);
+    this.#state = state;
+    const { activations } = state.computed.output;
+    this.sentence.textContent = inside.computes(twoLargest(activations), activations);
+    this.#diagram.show({ ...state, learnt: state.computed, changes: NO_CHANGES, isChanged: false });
+  }
+}
+
+/** Feed forward: the sum of one neuron in numbers. */
+export class ForwardView extends NeuronStepView {
+  /** @param {import("../lesson.js").State} state */
+  show({ network, pixels, computed, chosen: { layer, neuron }, palette }) {
+    this.showChoice({ layer, neuron });
+    const isHidden = layer === "hidden";
+    const inputs = isHidden ? pixels : computed.hidden.activations;
+    const sum = weightedSum(network[layer], inputs, neuron);
+    const weights = incomingWeights(network[layer], neuron);
+    const { z, activations } = computed[layer];
+    const rows = [...inside.sumRows(sum, network[layer].biases[neuron], z[neuron]), [inside.sigmoid, activationText(activations[neuron])]];
+    this.part("sum").replaceChildren(...rows.map(definition));
+    this.part("pictures").hidden = !isHidden;
+    if (isHidden) this.#drawPictures(weights, sum, network, neuron, palette);
+    const places = strongest(sum.products, MOST_ROWS);
+    const largest = Math.abs(sum.products[places[0]]);
+    const name = (place) => (isHidden ? inside.pixelRow(rowAndColumn(place)) : words.input(place));
+    const cells = (place) => [(isHidden ? fixed : activationText)(inputs[place], 3), signed(weights[place]), signed(sum.products[place])];
+    const ofPlace = (place) => [name(place), ...cells(place), signedBar(sum.products[place], largest)];
+    this.part("strongest").replaceChildren(scrollingTable(words.fromHeadings, places.map(ofPlace)));
+  }
+
+  #drawPictures(weights, sum, network, neuron, palette) {
+    drawSigned(this.part("weights"), weights, usualLimit(network.hidden.weights), palette);
+    drawSigned(this.part("products"), sum.products, Math.max(...sum.products.map(Math.abs)) || 1, palette);
+    this.part("weights").ariaLabel = inside.weightsLabel(inside.neuronName.hidden(neuron));
+    this.part("products").ariaLabel = inside.productsLabel(sum);
+  }
+}
+
+/** Back propagation: from the cost of the digit to single weights, in numbers, and one step. */
+export class BackpropView extends NeuronStepView {
+  /** @param {import("../lesson.js").State} state */
+  show({ network, pixels, label, computed, chosen }) {
+    this.showChoice(chosen);
+    const targets = oneHot([label]);
+    const stepped = ArticleNetwork.from(network);
+    const cost = stepped.updateMiniBatch(pixels, targets, RATE);
+    const gradients = gradientsOf(stepped);
+    const k = chosen.layer === "output" ? chosen.neuron : label;
+    const { neuron: j } = chosen.layer === "hidden" ? chosen : strongestHidden(network.output, computed);
+    this.part("delta").replaceChildren(...chain(network, computed, gradients, targets, j, k).map(definition));
+    this.part("caption").textContent = words.stepCaption;
+    const rows = changes(network, stepped, gradients, pixels, j, k);
+    this.part("weights").replaceChildren(scrollingTable(words.weightHeadings, rows));
+    const after = stepped.loss.cost(stepped.feedforward(pixels), targets);
+    this.part("cost").textContent = `C = ${fixed(cost, 6)} → ${fixed(after, 6)}`;
+  }
+}
+
+/** @returns {import("../network/article.js").Layers} the derivatives of the cost by each weight and bias; for one example those by the biases are δ */
+function gradientsOf({ hidden, output }) {
+  const of = ({ weightsGradient, biasesGradient }) => ({ weights: weightsGradient, biases: biasesGradient });
+  return { hidden: of(hidden), output: of(output) };
+}
+
+/** @returns {[string, string][]} the derivatives from output k down to hidden neuron j, each from the one above */
+function chain(network, { hidden, output }, gradients, targets, j, k) {
+  const deltas = { hidden: gradients.hidden.biases, output: gradients.output.biases };
+  const [a, below] = [output.activations[k], hidden.activations[j]];
+  const back = deltas.output.reduce((sum, delta, each) => sum + delta * network.output.weights[j * OUTPUTS + each], 0);
+  const number = (value) => signed(value, DECIMALS);
+  return [
+    [`${words.outputOf(k)}: ∂C/∂a = a − y`, `${activationText(a, DECIMALS)} − ${targets[k]} = ${number(a - targets[k])}`],
+    ["δ = ∂C/∂a · a (1 − a)", `${number(a - targets[k])} · ${fixed(slope(a), DECIMALS)} = ${number(deltas.output[k])}`],
+    [`${words.input(j)}: ∂C/∂a = Σ w·δ`, number(back)],
+    ["δ = ∂C/∂a · a (1 − a)", `${number(back)} · ${fixed(slope(below), DECIMALS)} = ${number(deltas.hidden[j])}`],
+  ];
+}
+
+/** @returns {string[][]} four parameters before and after the step, by their names */
+function changes(before, after, gradients, pixels, j, k) {
+  const column = Array.from(pixels, (_, i) => gradients.hidden.weights[i * HIDDEN + j]);
+  const [pixel = 0] = strongest(column, 1);
+  const { row, column: across } = rowAndColumn(pixel);
+  const [neuron, output] = [words.input(j), words.outputOf(k)];
+  const rows = [
+    [words.weight(neuron, output), "output", "weights", j * OUTPUTS + k],
+    [words.bias(output), "output", "biases", k],
+    [words.weight(inside.pixelRow({ row, column: across }), neuron), "hidden", "weights", pixel * HIDDEN + j],
+    [words.bias(neuron), "hidden", "biases", j],
+  ];
+  return rows.map(([name, layer, part, place]) => [
+    name,
+    ...[before, gradients, after].map((each) => signed(each[layer][part][place], DECIMALS)),
+  ]);
+}
+
+/** The cost of the digit for the label that was chosen, output by output, and its derivative. */
+export class CostView extends StepView {
+  /** @param {import("../lesson.js").State} state */
+  show({ computed, label }) {
+    const { activations } = computed.output;
+    const targets = oneHot([label]);
+    const rows = activations.map((a, digit) => {
+      const derivative = a - targets[digit];
+      const cells = [activationText(a), String(targets[digit]), fixed(derivative ** 2 / 2, 4), signed(derivative, 3)];
+      return [String(digit), ...cells, signedBar(derivative, 1)];
+    });
+    this.part("outputs").replaceChildren(scrollingTable(words.outputHeadings, rows));
+    this.part("cost").textContent = `C = ${fixed(new QuadraticCost().cost(activations, targets), 4)}`;
+  }
+}
+
+/** The classifier: the digit goes to the server as any program may send it, and its answer is shown as it came. */
+export class ClassifierView extends StepView {
+  /** @type {Blob?} */
+  #file = null;
+
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    super(root);
+    const command = this.part("command");
+    const addressHere = new URL(".", location.href).href; // another than the server knows, behind a proxy perhaps
+    if (!isStandalone) command.textContent = command.textContent.replace(command.dataset.address, addressHere);
+    this.part("send").addEventListener("click", () => this.#send());
+  }
+
+  /** @param {import("../lesson.js").State} state */
+  show({ file }) {
+    if (file === this.#file) return;
+    this.#file = file;
+    this.part("answer").hidden = true;
+    this.part("state").textContent = "";
+  }
+
+  async #send() {
+    const file = this.#file;
+    if (!file) return;
+    this.part("state").textContent = sending.reading;
+    const outcome = await post(file);
+    if (file !== this.#file) return; // another digit has been drawn meanwhile
+    this.part("state").textContent = outcome ? words.answered(outcome.status) : sending.noAnswer.title;
+    this.part("answer").hidden = !outcome;
+    this.part("answer").textContent = outcome ? readable(outcome.text) : "";
+  }
+}
+
+/** @returns {Promise<{status: number, text: string}?>} null when there is no answer */
+async function post(file) {
+  try {
+    const response = await fetch("predict", { method: "POST", body: file });
+    return { status: response.status, text: await response.text() };
+  } catch {
+    return null;
+  }
+}

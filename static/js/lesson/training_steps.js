@@ -1,0 +1,193 @@
+/** The steps in which a network learns in the page; each is a view of its section. */
+
+import { twoLargest } from "../inside/attribution.js";
+import { element } from "../inside/dom.js";
+import { activationText, fixed } from "../inside/format.js";
+import { SIDE } from "../inside/geometry.js";
+import { drawPixels } from "../inside/pictures.js";
+import { ArticleNetwork, inspect, untrainedNetwork } from "../network/article.js";
+import { oneHot } from "../network/losses.js";
+import { uniformNumbers } from "../network/random.js";
+import { StepView, level, scrollingTable } from "./elements.js";
+import { loadExamples, toArrays } from "./examples.js";
+import { plotCosts } from "./plot.js";
+import { words } from "./words.js";
+
+const SIZE = 10; // examples in a mini-batch
+const RATE = 3;
+const SEED = 1; // of the mini-batch's network
+
+/** Stochastic gradient descent: a new network learns from 100 digits, and its cost goes down. */
+export class SgdView extends StepView {
+  #seed = 1;
+  #run;
+  #pixels;
+
+  /** @param {HTMLElement} root @param {() => void} onProblem the digits cannot be loaded */
+  constructor(root, onProblem) {
+    super(root);
+    this.onProblem = onProblem;
+    this.#begin();
+    this.part("epoch").addEventListener("click", () => this.#train(1));
+    this.part("epochs").addEventListener("click", () => this.#train(10));
+    this.part("again").addEventListener("click", () => {
+      this.#seed += 1;
+      this.#begin();
+      this.#update([]);
+    });
+  }
+
+  #begin() {
+    this.#run = { network: untrainedNetwork(this.#seed), random: uniformNumbers(this.#seed), costs: [], epochs: 0 };
+  }
+
+  /** @param {import("../lesson.js").State} state */
+  show({ pixels }) {
+    this.#pixels = pixels;
+    return this.#with((examples) => this.#update(examples));
+  }
+
+  #train(epochs) {
+    return this.#with((examples) => {
+      const { network, random, costs } = this.#run;
+      const options = { epochs, miniBatchSize: SIZE, learningRate: RATE };
+      for (const { cost } of network.sgd(toArrays(examples), options, random)) costs.push(cost);
+      this.#run.epochs += epochs;
+      this.#update(examples);
+    });
+  }
+
+  #update(examples) {
+    const { network, costs, epochs } = this.#run;
+    plotCosts(this.part("path"), costs);
+    this.part("path").ariaLabel = costs.length > 0 ? words.costsLabel(costs) : words.noCosts;
+    const { activations } = inspect(network, this.#pixels).output;
+    const [digit] = twoLargest(activations);
+    const text = words.epochs(epochs, network.evaluate(toArrays(examples)), digit, activations[digit]);
+    this.part("state").textContent = epochs > 0 ? text : "";
+  }
+
+  async #with(action) {
+    const examples = await loadExamples().catch(() => null);
+    if (examples) action(examples);
+    else this.onProblem();
+  }
+}
+
+/** A mini-batch: ten examples, the visitor's digit among them, and one step against the mean of their gradients. */
+export class MiniBatchView extends StepView {
+  /** The examples. @type {import("./examples.js").Example[]} */
+  #batch = [];
+  #network;
+  /** The costs of the examples before the last step. @type {number[]?} */
+  #before = null;
+
+  /** @param {HTMLElement} root @param {() => void} onProblem the digits cannot be loaded */
+  constructor(root, onProblem) {
+    super(root);
+    this.onProblem = onProblem;
+    this.part("step").addEventListener("click", () => this.#step());
+    this.part("again").addEventListener("click", () => this.#begin());
+  }
+
+  /** @param {import("../lesson.js").State} state */
+  async show({ pixels, label }) {
+    const examples = await loadExamples().catch(() => null);
+    if (!examples) return this.onProblem();
+    const others = examples.slice(0, 10).filter((example) => example.label !== label);
+    const own = this.#batch[0];
+    if (own?.pixels === pixels && own.label === label) return;
+    this.#batch = [{ pixels, label }, ...others];
+    this.#begin();
+  }
+
+  #begin() {
+    this.#network = untrainedNetwork(SEED);
+    this.#before = null;
+    this.#update();
+  }
+
+  #step() {
+    this.#before = this.#costs();
+    const { inputs, labels } = toArrays(this.#batch);
+    this.#network.updateMiniBatch(inputs, oneHot(labels), RATE);
+    this.#update();
+  }
+
+  #costs() {
+    const { loss } = this.#network;
+    return this.#batch.map(({ pixels, label }) => loss.cost(this.#network.feedforward(pixels), oneHot([label])));
+  }
+
+  #update() {
+    const costs = this.#costs();
+    this.part("examples").replaceChildren(
+      ...this.#batch.map((example, place) => item(example, costs[place], this.#before?.[place] ?? null)),
+    );
+    const means = [this.#before, costs].filter(Boolean).map((all) => fixed(mean(all), 4));
+    this.part("mean").textContent = `C = ${means.join(" → ")}`;
+  }
+}
+
+function item({ pixels, label }, cost, before) {
+  const canvas = element("canvas", { width: SIDE, height: SIDE });
+  drawPixels(canvas, pixels);
+  return element("li", {}, canvas, element("span", {}, words.example(label, cost, before)));
+}
+
+const mean = (numbers) => numbers.reduce((total, each) => total + each, 0) / numbers.length;
+
+/** All of learning, for one digit: the trained network takes steps on it alone, and what that does to other digits. */
+export class TogetherView extends StepView {
+  /** @type {import("../lesson.js").State} */
+  #state;
+  #network;
+  /** @type {number[]} */
+  #costs = [];
+
+  /** @param {HTMLElement} root @param {() => void} onProblem the digits cannot be loaded */
+  constructor(root, onProblem) {
+    super(root);
+    this.onProblem = onProblem;
+    this.part("step").addEventListener("click", () => this.#step(1));
+    this.part("steps").addEventListener("click", () => this.#step(20));
+    this.part("again").addEventListener("click", () => this.#begin());
+  }
+
+  /** @param {import("../lesson.js").State} state another digit or label begins again */
+  show({ network, pixels, label, computed }) {
+    const isSame = this.#state?.pixels === pixels && this.#state.label === label;
+    this.#state = { network, pixels, label, computed };
+    if (!isSame) this.#begin();
+  }
+
+  #begin() {
+    this.#network = ArticleNetwork.from(this.#state.network);
+    this.#costs = [];
+    this.#update();
+  }
+
+  #step(count) {
+    const { pixels, label } = this.#state;
+    for (let step = 0; step < count; step++) {
+      this.#costs.push(this.#network.updateMiniBatch(pixels, oneHot([label]), RATE));
+    }
+    this.#update();
+  }
+
+  async #update() {
+    const { pixels, computed, network } = this.#state;
+    const now = inspect(this.#network, pixels).output.activations;
+    const rows = now.map((a, digit) => [String(digit), activationText(computed.output.activations[digit]), activationText(a), level(a)]);
+    this.part("outputs").replaceChildren(scrollingTable(words.changeHeadings, rows));
+    plotCosts(this.part("path"), this.#costs);
+    this.part("path").ariaLabel = this.#costs.length > 0 ? words.costsLabel(this.#costs) : words.noCosts;
+    const steps = this.#costs.length;
+    const examples = await loadExamples().catch(() => null);
+    if (!examples) return this.onProblem();
+    if (steps !== this.#costs.length) return; // more steps have been taken meanwhile
+    const [before, after] = [ArticleNetwork.from(network), this.#network].map((each) => each.evaluate(toArrays(examples)));
+    const text = words.together(steps, before, after);
+    this.part("state").textContent = steps > 0 ? text : "";
+  }
+}
