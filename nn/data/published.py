@@ -136,15 +136,13 @@ def read_uncompressed(path: Path) -> bytes:
 
 @contextmanager
 def refused_if_damaged(path: Path, expected: str) -> Iterator[None]:
-    """Raise DataError with the path and what was expected in place of any other error.
+    """Raise DataError with the path and what was expected in place of any error.
 
     For what reads a file with a library: of damaged bytes, these raise errors of many types, such
     as LZMAError, NotImplementedError (a zip of another version) and TokenError (an npy's header).
     """
     try:
         yield
-    except DataError:
-        raise
     except Exception as error:
         found = " ".join(str(error).split()) or type(error).__name__
         raise DataError(

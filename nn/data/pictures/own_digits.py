@@ -111,10 +111,9 @@ def _entries_of_folder(folder: Path) -> Iterator[Entry]:
     if len(tables) == 1:
         return table_entries(tables[0])
     names = [printable(path.name) for path in tables or paths]
-    more = f" and {len(names) - 5} others" if len(names) > 5 else ""
     raise DataError(
         f"{printable(folder)}: expected folders named 0 to 9, one CSV table, or idx files in it, "
-        f"but found: {', '.join(names[:5]) or 'nothing'}{more}. Name the one to be read"
+        f"but found: {', '.join(names[:5]) or 'nothing'}. Name the one to be read"
     )
 
 

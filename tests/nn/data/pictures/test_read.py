@@ -127,6 +127,14 @@ def test_a_zip_archive_is_read_as_a_folder(tmp_path: Path, prefix: str) -> None:
     assert [each.place for each in skipped] == [prefix + "x/c.png"]
 
 
+def test_a_damaged_file_in_an_archive_is_skipped_and_the_others_are_read(tmp_path: Path) -> None:
+    path = write_zip(tmp_path / "a.zip", {"7/a.png": A, "3/b.png": B})
+    path.write_bytes(path.read_bytes().replace(A, A[:-1] + b"!", 1))
+    own, skipped = load(path)
+    assert own.places == ["3/b.png"]
+    assert [each.why for each in skipped] == ["cannot be read (Bad CRC-32 for file '7/a.png')"]
+
+
 @pytest.mark.parametrize("is_compressed", [False, True])
 @pytest.mark.parametrize("named", ["", "a-labels-idx1-ubyte", "a-images-idx3-ubyte"])
 def test_idx_files_are_found_by_their_first_bytes(
