@@ -254,6 +254,7 @@ def test_without_javascript_the_code_is_there_and_the_form_sends(
 
 def test_the_drawing_page_links_to_the_api_page_and_this_to_the_description(page: Page) -> None:
     page.goto("/")
+    page.locator(".masthead summary").click()
     page.get_by_role("link", name="For programs").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("The API")
     page.get_by_role("link", name="openapi.json").click()
