@@ -229,7 +229,7 @@ model.addEventListener("change", () => {
 showTools();
 if (keptPicture && !examples.isChosen) readings.restore(keptPicture);
 else if (!pad.isEmpty) readAgain();
-else if (!examples.isChosen && !bet.isOn && !inside.isOpen) {
+else if (!examples.isChosen && !bet.isOn && !inside.isOpen && !pad.canUndo && !readings.hasAny) {
   playOpening(byId("opening"), { outcome: document.querySelector(".outcome"), activations: byId("activations") });
 }
 view.showModel(model.value); // a browser may restore the choice when the page is reloaded

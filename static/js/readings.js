@@ -34,6 +34,11 @@ export class Readings {
     return this.picture.file ?? (this.pad.isDrawing ? null : this.pad.drawing);
   }
 
+  /** Whether anything was read before in this tab. */
+  get hasAny() {
+    return this.#stored.length > 0;
+  }
+
   /**
    * Takes an answer before it is shown: what has been shown is kept, even if the page is left at once.
    * @param {File | import("./strokes.js").Drawing | null} source as it was when the answer was asked for
