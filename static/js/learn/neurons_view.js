@@ -7,6 +7,7 @@ import { PIXELS } from "../network/article.js";
 import { words } from "./words.js";
 
 const OPAQUE = 255;
+const STEPS = 255; // shades of a colour
 const SAMPLED = 7; // one of so many weights is enough to find how large they usually are, at every frame
 
 export class NeuronsView {
@@ -82,25 +83,29 @@ export class NeuronsView {
   }
 }
 
-/** Draws a pixel for each weight of a neuron: at every frame, and so by bytes, not by rectangles. */
-function drawWeights(canvas, { weights, biases }, neuron, limit, { plus, minus, zero }) {
+/** Draws a pixel for each weight of a neuron: at every frame, and so by whole pixels, not by rectangles. */
+function drawWeights(canvas, { weights, biases }, neuron, limit, colours) {
   const image = new ImageData(SIDE, SIDE);
+  const pixels = new Uint32Array(image.data.buffer);
   for (let pixel = 0; pixel < PIXELS; pixel++) {
-    const weight = weights[pixel * biases.length + neuron];
-    const [share, colour] = [Math.min(Math.abs(weight) / limit, 1), weight > 0 ? plus : minus];
-    for (let part = 0; part < 3; part++) image.data[4 * pixel + part] = zero[part] + share * (colour[part] - zero[part]);
-    image.data[4 * pixel + 3] = OPAQUE;
+    const share = Math.max(-1, Math.min(weights[pixel * biases.length + neuron] / limit, 1));
+    pixels[pixel] = colours[Math.round((share + 1) * STEPS)];
   }
   canvas.getContext("2d").putImageData(image, 0, 0);
 }
 
-/** @param {import("../inside/pictures.js").Palette} palette @returns {Record<string, Uint8ClampedArray>} red, green, blue of each */
+/** @param {import("../inside/pictures.js").Palette} palette @returns {Uint32Array} pixels, from the lowest weight to the highest */
 function coloursOf(palette) {
   const context = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
-  const bytes = (colour) => {
+  const [plus, minus, zero] = [palette.plus, palette.minus, palette.zero].map((colour) => {
     context.fillStyle = colour;
     context.fillRect(0, 0, 1, 1);
     return context.getImageData(0, 0, 1, 1).data;
-  };
-  return Object.fromEntries(Object.entries(palette).map(([name, colour]) => [name, bytes(colour)]));
+  });
+  const bytes = new Uint8ClampedArray(4 * (2 * STEPS + 1)).fill(OPAQUE);
+  for (let step = -STEPS; step <= STEPS; step++) {
+    const [share, colour] = [Math.abs(step) / STEPS, step > 0 ? plus : minus];
+    for (let part = 0; part < 3; part++) bytes[4 * (step + STEPS) + part] = zero[part] + share * (colour[part] - zero[part]);
+  }
+  return new Uint32Array(bytes.buffer);
 }
