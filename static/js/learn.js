@@ -144,7 +144,7 @@ function lookAtRun() {
   byId("player").scrollIntoView({ block: "start" });
 }
 
-/** @param {"class" | "pad"} source of the digits @param {boolean} isRemembering MNIST's digits beside one's own */
+/** @param {"class" | "pad"} source of the digits @param {boolean} isRemembering MNIST's digits beside the user's */
 async function teach(source, isRemembering) {
   const base = healthy();
   if (!base) return;

@@ -30,7 +30,7 @@ export function playOpening(drawing, { outcome, activations }) {
   for (const each of ENDING) document.addEventListener(each, end, { capture: true, signal: listening.signal });
 }
 
-/** Returns a copy of an element, at the same place of the page's grid, that nobody can use. */
+/** Returns an inert copy of an element, at the same place of the page's grid. */
 function copyOver(element) {
   const copy = element.cloneNode(true);
   for (const each of [copy, ...copy.querySelectorAll("[id], [aria-live]")]) {

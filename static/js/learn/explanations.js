@@ -76,7 +76,7 @@ const texts = {
   halfLearnt: (counts) =>
     translate("It has learnt the digits 0 to 4 alone. Of {total} test digits 5 to 9 it reads {right} right.", counted(counts)),
 
-  /** Always the figures of one's own digits and of everybody else's. @param {import("./training.js").Frame} before */
+  /** Always the figures of the user's digits and of everybody else's. @param {import("./training.js").Frame} before */
   taught: (before, { knobs, lastFrame: now, disturbance: { isRemembering } }) => {
     const isHalf = knobs.digits === "half";
     const own = { now: Math.round(now.ownAccuracy * now.ownTotal), before: Math.round(before.ownAccuracy * now.ownTotal), total: now.ownTotal };

@@ -1,4 +1,4 @@
-/** Teaches the network digits in one's own hand, with and without remembering MNIST's: all figures, before and after. */
+/** Teaches the network the user's digits, with and without remembering MNIST's: all figures, before and after. */
 
 import { ClassDigits } from "../class/digits.js";
 import { element, table } from "../inside/dom.js";
