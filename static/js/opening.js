@@ -5,7 +5,8 @@
 
 import { showBars } from "./view.js";
 
-const ENDING = ["pointerdown", "keydown", "click", "change", "dragenter", "paste"];
+// A print would begin it again, and a page that the browser brings back may be older than a drawing.
+const ENDING = ["pointerdown", "keydown", "click", "change", "dragenter", "paste", "beforeprint", "pagehide"];
 
 /**
  * @param {SVGElement?} drawing holds the answer as JSON; null where the server had none
@@ -27,7 +28,7 @@ export function playOpening(drawing, { outcome, activations }) {
     root.toggleAttribute("data-opening", false);
     for (const copy of copies) copy.remove();
   };
-  for (const each of ENDING) document.addEventListener(each, end, { capture: true, signal: listening.signal });
+  for (const each of ENDING) addEventListener(each, end, { capture: true, signal: listening.signal });
 }
 
 /** Returns an inert copy of an element, at the same place of the page's grid. */

@@ -1,5 +1,6 @@
 """The opening: a 7 draws itself and is read, and nothing of it is the visitor's."""
 
+import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser import digits
@@ -57,6 +58,16 @@ def test_any_key_or_picture_ends_it_and_an_example_in_the_address_is_shown_inste
     expect_no_opening(page)
     page.goto("/?example=neat")
     expect(page.locator("#digit")).to_have_text("4")
+    expect_no_opening(page)
+
+
+@pytest.mark.parametrize("event", ["beforeprint", "pagehide"])
+def test_it_is_over_after_a_print_and_when_the_browser_brings_the_page_back(
+    page: Page, event: str
+) -> None:
+    page.goto("/")
+    expect_opening(page)
+    page.evaluate("event => dispatchEvent(new Event(event))", event)
     expect_no_opening(page)
 
 
