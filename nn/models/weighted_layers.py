@@ -11,7 +11,7 @@ import numpy as np
 
 from nn.core.convolution import Conv2D, MaxPool
 from nn.core.layers import Activation, Array, Dense, Dropout, Layer, Reshape
-from nn.models.winograd import WinogradConv2D
+from nn.models.inference import WinogradConv2D
 
 POOL_PX = 2  # of MaxPool
 
