@@ -1,7 +1,7 @@
 /** Sends a picture to the server, and returns what it shows: one digit or a number. */
 
 import { send } from "./send.js";
-import { language } from "./translate.js";
+import { language } from "./ui/translate.js";
 import { words } from "./sending_words.js";
 
 /**

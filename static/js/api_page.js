@@ -1,7 +1,7 @@
 /** The API page: copy buttons for its code, and forms that show the server's answers. */
 
 import { words } from "./api_words.js";
-import { readable } from "./readable_json.js";
+import { readable } from "./ui/readable_json.js";
 import { sample } from "./samples.js";
 
 /** A form that sends its pictures and shows the answer below them. */

@@ -3,7 +3,7 @@
  * tally in this tab.
  */
 
-import { storeInAddress } from "./address.js";
+import { storeInAddress } from "./state.js";
 import { Round, guessOf } from "./bet/round.js";
 import { Tally } from "./bet/tally.js";
 import { words } from "./bet/words.js";

@@ -1,7 +1,7 @@
 /** The class page: photographs go to the server, what it finds to the matrix, the photographs and the files. */
 
-import { AccuracyBet } from "./accuracy_bet.js";
-import { storeInAddress } from "./address.js";
+import { AccuracyBet } from "./classroom/accuracy_bet.js";
+import { keepStateIn, storeInAddress } from "./state.js";
 import { requestSheet } from "./api.js";
 import { ClassSheets } from "./class/class_sheets.js";
 import { readSheet } from "./class/conversion.js";
@@ -15,13 +15,12 @@ import { SheetsView } from "./class/sheets_view.js";
 import { Uploads } from "./class/uploads.js";
 import { UploadsView } from "./class/uploads_view.js";
 import { words } from "./class/words.js";
-import { fetchPicture } from "./fetch_picture.js";
-import { keepStateIn } from "./languages.js";
+import { fetchPicture } from "./ui/files.js";
 import { listenForFiles } from "./picture.js";
-import { listenForProjector } from "./projector.js";
+import { listenForProjector } from "./classroom/projector.js";
 import { words as sendingWords } from "./sending_words.js";
 import { shrunk } from "./shrink.js";
-import { isOfTextField } from "./text_field.js";
+import { isOfTextField } from "./ui/dom.js";
 
 const BET = "bet"; // of the address
 

@@ -1,6 +1,6 @@
 /** The digits of a number as radio buttons: the selected one's activations are shown. The address holds the choice. */
 
-import { storeInAddress } from "./address.js";
+import { storeInAddress } from "./state.js";
 import { words } from "./words.js";
 
 const QUERY = "digit"; // of the address: the place in the number, from 1, of the digit that was chosen

@@ -1,7 +1,7 @@
 /** The picture at an address that is dragged into the page, such as a picture of another page. */
 
 import { Problem } from "./api.js";
-import { fetchPicture } from "./fetch_picture.js";
+import { fetchPicture } from "./ui/files.js";
 import { words } from "./sending_words.js";
 
 const IMAGE_SOURCE = /<img\b[^>]*?\ssrc\s*=\s*["']([^"']+)/i;

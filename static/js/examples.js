@@ -1,8 +1,8 @@
 /** The shelf of examples: one is shown like a chosen picture, and its name is in the address. */
 
-import { storeInAddress } from "./address.js";
+import { storeInAddress } from "./state.js";
 import { Problem } from "./api.js";
-import { fetchPicture } from "./fetch_picture.js";
+import { fetchPicture } from "./ui/files.js";
 import { words } from "./sending_words.js";
 
 const QUERY = "example"; // of the address

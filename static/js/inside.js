@@ -1,7 +1,6 @@
 /** Look inside the network: what is shown is loaded when it is opened first, and its state is in the address. */
 
-import { storeInAddress } from "./address.js";
-import { cover, uncover } from "./cover.js";
+import { cover, storeInAddress, uncover } from "./state.js";
 import { words } from "./sending_words.js";
 
 const QUERY = "inside"; // of the address: the view that is open

@@ -1,7 +1,6 @@
 /** A dialog with the page's address as a QR code, for phones: whether it is open is in the address. */
 
-import { storeInAddress } from "./address.js";
-import { cover, uncover } from "./cover.js";
+import { cover, storeInAddress, uncover } from "./state.js";
 
 const QUERY = "invite";
 

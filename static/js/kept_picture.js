@@ -1,6 +1,6 @@
 /** Keeps a small picture over the pad in this tab of the browser, over a reload, until the tab is closed. */
 
-import { toDataUrl } from "./readings/images.js";
+import { toDataUrl } from "./ui/files.js";
 
 const KEY = "inkling-picture";
 const MOST_CHARACTERS = 400_000; // of what the last readings leave of the browser's store: 300 kB

@@ -1,8 +1,7 @@
 /** The learning page: a network learns before the visitor's eyes; it is paused, stepped, changed, broken, taught, compared. */
 
-import { AccuracyBet } from "./accuracy_bet.js";
-import { storeInAddress } from "./address.js";
-import { keepStateIn } from "./languages.js";
+import { AccuracyBet } from "./classroom/accuracy_bet.js";
+import { keepStateIn, storeInAddress } from "./state.js";
 import { KNOB_BREAKS, strongestNeuron } from "./learn/breaks.js";
 import { DigitView } from "./learn/digit_view.js";
 import { loadLessonSet } from "./learn/digits.js";
@@ -14,7 +13,7 @@ import { RunsView } from "./learn/runs_view.js";
 import { TeachView } from "./learn/teach_view.js";
 import { Trainer } from "./learn/trainer.js";
 import { words } from "./learn/words.js";
-import { listenForProjector } from "./projector.js";
+import { listenForProjector } from "./classroom/projector.js";
 
 const byId = (id) => document.getElementById(id);
 const { model, digits, worker } = byId("learn").dataset;

@@ -1,11 +1,10 @@
 /** The lesson: ten steps, each with the visitor's own digit. */
 
-import { twoLargest } from "./inside/attribution.js";
+import { strongestHidden, twoLargest } from "./inside/sums.js";
 import { inspect, parseNetwork } from "./network/article.js";
-import { drawPixels, onPaletteChange, paletteOf } from "./inside/pictures.js";
-import { strongestHidden } from "./inside/sums.js";
+import { drawPixels, onPaletteChange, paletteOf } from "./ui/pixels.js";
 import { words as inside } from "./inside/words.js";
-import { keepStateIn } from "./languages.js";
+import { keepStateIn } from "./state.js";
 import { loadExamples } from "./lesson/examples.js";
 import {
   BackpropView,
@@ -20,11 +19,11 @@ import { OwnDigitPad } from "./lesson/own_digit.js";
 import { MiniBatchView, SgdView, TogetherView } from "./lesson/training_steps.js";
 import { Tour } from "./lesson/tour.js";
 import { words } from "./lesson/words.js";
-import { listenForProjector } from "./projector.js";
+import { listenForProjector } from "./classroom/projector.js";
 
 /**
  * @typedef {{pixels: Float32Array, file: Blob, message: string?, isExample: boolean, label: number,
- *   network: import("./network/article.js").Layers?, computed: object?, palette: import("./inside/pictures.js").Palette,
+ *   network: import("./network/article.js").Layers?, computed: object?, palette: import("./ui/pixels.js").Palette,
  *   chosen: import("./inside/network_view.js").Chosen}} State of all steps: the digit, what it is said to be, and the
  *   article's network with what it computes; network and computed are null without that
  */

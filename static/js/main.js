@@ -1,6 +1,6 @@
 /** The drawing page: drawings and pictures go to the reader, its answers to the view. */
 
-import { storeInAddress } from "./address.js";
+import { keepStateIn, storeInAddress } from "./state.js";
 import * as api from "./api.js";
 import { Bet } from "./bet.js";
 import { guessOf, readingOf } from "./bet/round.js";
@@ -11,18 +11,17 @@ import { listenForInvitation } from "./invitation.js";
 import { keepDrawings, loadDrawings } from "./kept_drawing.js";
 import { keepPicture, loadPicture } from "./kept_picture.js";
 import { KeyboardPen } from "./keyboard_pen.js";
-import { keepStateIn } from "./languages.js";
 import { playOpening } from "./opening.js";
 import { Pad } from "./pad.js";
 import { Picture, listenForFiles } from "./picture.js";
 import { PointerPen } from "./pointer_pen.js";
 import { fillBeforePrinting } from "./print.js";
-import { listenForProjector } from "./projector.js";
+import { listenForProjector } from "./classroom/projector.js";
 import { Reader } from "./reader.js";
 import { Readings } from "./readings.js";
 import { words as sendingWords } from "./sending_words.js";
 import { SteadyView } from "./steady_view.js";
-import { isOfTextField } from "./text_field.js";
+import { isOfTextField } from "./ui/dom.js";
 import { View } from "./view.js";
 import { words } from "./words.js";
 

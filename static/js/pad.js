@@ -3,7 +3,7 @@
  * for a digit, twice as wide for a number. Positions are in units of its height.
  */
 
-import { History } from "./history.js";
+import { History } from "./ui/store.js";
 import { EMPTY, extended, reshaped, trace } from "./strokes.js";
 
 // In units of the pad's height: a digit that fills the pad is read as well with it as with a wider pen, and of three or

@@ -2,7 +2,7 @@
 
 import { draggedAddress } from "./dropped_address.js";
 import { shrunk } from "./shrink.js";
-import { isOfTextField } from "./text_field.js";
+import { isOfTextField } from "./ui/dom.js";
 
 export class Picture extends EventTarget {
   /** The file to read instead of the drawing. @type {File?} */

@@ -1,7 +1,6 @@
 /** Fills what only the printed page has: the date, and the pixels that the network reads as numbers. */
 
-import { SIDE } from "./inside/geometry.js";
-import { fillPixelTable } from "./inside/pixel_table.js";
+import { fillPixelTable, SIDE } from "./ui/pixels.js";
 
 /**
  * @param {HTMLTimeElement} date

@@ -1,7 +1,8 @@
 /** The last readings: collected from the pad and the picture over it, kept in this tab, shown as a strip once there are any. */
 
 import { Collector } from "./readings/collector.js";
-import { drawingThumbnail, pictureThumbnail, toDataUrl, toFile } from "./readings/images.js";
+import { drawingThumbnail, pictureThumbnail } from "./readings/thumbnails.js";
+import { toDataUrl, toFile } from "./ui/files.js";
 import { keepReadings, loadReadings } from "./readings/store.js";
 
 export class Readings {

@@ -1,6 +1,6 @@
 /** What pages say while a picture is sent and read, and where that fails. */
 
-import { translate, translatePlural } from "./translate.js";
+import { translate, translatePlural } from "./ui/translate.js";
 
 export const words = {
   reading: translate("Reading …"),

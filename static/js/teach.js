@@ -1,6 +1,6 @@
 /** The teacher's page: its buttons print all of it, or one section; its other view, for a projector, opens phase after phase. */
 
-import { beginPhase, currentPhase, showTimeLeft } from "./phase.js";
+import { beginPhase, currentPhase, showTimeLeft } from "./classroom/projector.js";
 
 document.documentElement.toggleAttribute("data-presenter", new URLSearchParams(location.search).has("present"));
 

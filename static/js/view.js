@@ -2,7 +2,7 @@
 
 import { Digits } from "./digits.js";
 import { GapQuestion } from "./gap_question.js";
-import { activationText } from "./inside/format.js";
+import { activationText } from "./ui/format.js";
 import { words as sendingWords } from "./sending_words.js";
 import { words } from "./words.js";
 

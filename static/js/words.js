@@ -1,8 +1,7 @@
 /** Every text that the drawing page's scripts write. */
 
-import { activationText } from "./inside/format.js";
-import { isStandalone } from "./standalone.js";
-import { language, translate, translatePlural } from "./translate.js";
+import { activationText } from "./ui/format.js";
+import { isStandalone, language, translate, translatePlural } from "./ui/translate.js";
 
 export const words = {
   prompt: isStandalone ? translate("Draw any digit.") : translate("Draw a digit, or a number with several digits."),

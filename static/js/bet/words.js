@@ -1,6 +1,6 @@
 /** Every text of the bet. */
 
-import { translate } from "../translate.js";
+import { translate } from "../ui/translate.js";
 
 /** @param {import("./round.js").Guess} guess */
 const named = (guess) => (guess === null ? translate("no digit") : String(guess));

@@ -1,7 +1,7 @@
 /** What is kept of a photograph and of its digits: upright, and small enough for the tab. */
 
-import { toBase64 } from "../base64.js";
-import { readPixels } from "../inside/pictures.js";
+import { toBase64 } from "../ui/files.js";
+import { readPixels } from "../ui/pixels.js";
 import { sizeToSend } from "../shrink.js";
 import { drawTurned, quarterTurns, turned } from "./turning.js";
 

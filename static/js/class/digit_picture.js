@@ -1,8 +1,8 @@
 /** Pictures of a class's digits, for people. */
 
-import { fromBase64 } from "../base64.js";
-import { element } from "../inside/dom.js";
-import { SIDE } from "../inside/geometry.js";
+import { fromBase64 } from "../ui/files.js";
+import { element } from "../ui/dom.js";
+import { SIDE } from "../ui/pixels.js";
 
 /** @param {import("./sheets.js").Box} box that is not empty @returns {HTMLElement} what was written, dark on light */
 export const digitPicture = (box) => (box.cutOut ? element("img", { src: box.cutOut, alt: "" }) : pixelPicture(box.image));

@@ -1,7 +1,7 @@
 /** The labelled digits of the class's sheets, for the pages that learn from them: of this tab, or of another that is open. */
 
-import { fromBase64 } from "../base64.js";
-import { SIDE } from "../inside/geometry.js";
+import { fromBase64 } from "../ui/files.js";
+import { SIDE } from "../ui/pixels.js";
 import { digitsOf } from "./sheets.js";
 import { loadSheets } from "./store.js";
 

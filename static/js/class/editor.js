@@ -1,6 +1,6 @@
 /** The dialog for one box: its picture, what each network read, and what was written, which can be corrected. */
 
-import { element } from "../inside/dom.js";
+import { element } from "../ui/dom.js";
 import { digitPicture, pixelPicture } from "./digit_picture.js";
 import { words } from "./words.js";
 

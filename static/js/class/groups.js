@@ -4,7 +4,7 @@
  * moves more pixels than a bar does; blurred, because strokes beside each other have no pixel in common.
  */
 
-import { centreOfMass, SIDE } from "../inside/geometry.js";
+import { centreOfMass, SIDE } from "../ui/pixels.js";
 
 const SIGMA_PX = 2.5; // of the Gaussian blur
 const REACH_PX = 3 * SIGMA_PX;

@@ -1,8 +1,8 @@
 /** Groups of styles of one digit, such as sevens with a bar and without, and how well each group is read. */
 
-import { fromBase64 } from "../base64.js";
-import { element } from "../inside/dom.js";
-import { wilsonInterval } from "../interval.js";
+import { fromBase64 } from "../ui/files.js";
+import { element } from "../ui/dom.js";
+import { wilsonInterval } from "../ui/format.js";
 import { readingOf, score } from "./confusion.js";
 import { digitButton } from "./digit_picture.js";
 import { groupsOf } from "./groups.js";

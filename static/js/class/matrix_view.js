@@ -1,6 +1,6 @@
 /** The confusion matrix as a table: each cell with digits is a button that shows them. */
 
-import { element } from "../inside/dom.js";
+import { element } from "../ui/dom.js";
 import { words } from "./words.js";
 
 const DIGITS = Array.from({ length: 10 }, (_, digit) => digit);

@@ -1,6 +1,6 @@
 /** What only the printed page has: all digits of the class, by what was written. */
 
-import { element } from "../inside/dom.js";
+import { element } from "../ui/dom.js";
 import { isRight } from "./confusion.js";
 import { pixelPicture } from "./digit_picture.js";
 

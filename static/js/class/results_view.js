@@ -1,8 +1,8 @@
 /** What a network read of the class's digits: scores, the confusion matrix, the pictures of a cell, groups of styles. */
 
-import { storeInAddress } from "../address.js";
-import { element } from "../inside/dom.js";
-import { wilsonInterval } from "../interval.js";
+import { storeInAddress } from "../state.js";
+import { element } from "../ui/dom.js";
+import { wilsonInterval } from "../ui/format.js";
 import { confusionMatrix, mistakes, readingOf, score } from "./confusion.js";
 import { digitButton } from "./digit_picture.js";
 import { GroupsView } from "./groups_view.js";
@@ -18,7 +18,7 @@ export class ResultsView {
 
   /**
    * @param {HTMLElement} section
-   * @param {import("../accuracy_bet.js").AccuracyBet} bet on the accuracy of each network
+   * @param {import("../classroom/accuracy_bet.js").AccuracyBet} bet on the accuracy of each network
    * @param {() => boolean} showsPupils whether pictures are shown with the numbers of the pupils
    */
   constructor(section, bet, showsPupils) {

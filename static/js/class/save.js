@@ -1,13 +1,9 @@
 /** Saves the class's digits as files: a table of pixels, pictures, all that is known of them. */
 
-import { fromBase64 } from "../base64.js";
-import { download } from "../download.js";
-import { element } from "../inside/dom.js";
-import { SIDE } from "../inside/geometry.js";
-import { drawPixels } from "../inside/pictures.js";
-import { toCsv } from "../readings/formats.js";
-import { toBytes } from "../readings/images.js";
-import { zip } from "../readings/zip.js";
+import { fromBase64, toBytes } from "../ui/files.js";
+import { download, toCsv, zip } from "../ui/download.js";
+import { element } from "../ui/dom.js";
+import { drawPixels, SIDE } from "../ui/pixels.js";
 
 const NAMES = { csv: "class.csv", png: "class.zip", json: "class.json" };
 

@@ -1,6 +1,6 @@
 /** The sheets of a class: lists that are replaced and never changed. */
 
-import { fromBase64 } from "../base64.js";
+import { fromBase64 } from "../ui/files.js";
 
 const SAME_INK = 0.8; // of two photographs of the same sheet: median cosine similarity of the pixels in a box
 const FEWEST_BOXES = 5; // filled on both, to tell: a box or two may be alike by chance

@@ -1,6 +1,6 @@
 /** The photographs of the sheets with their boxes marked, and the boxes as tables. */
 
-import { element } from "../inside/dom.js";
+import { element } from "../ui/dom.js";
 import { isRight, readingOf } from "./confusion.js";
 import { digitPicture } from "./digit_picture.js";
 import { isDigit } from "./sheets.js";

@@ -1,6 +1,5 @@
 /** The photographs on their way, what cannot be read of them and why, and questions about those that were read. */
 
-import { element } from "../inside/dom.js";
 import { words as sendingWords } from "../sending_words.js";
 import { words } from "./words.js";
 

@@ -1,7 +1,7 @@
 /** Every text that the class page's scripts write. */
 
-import { activationText } from "../inside/format.js";
-import { formatNumber, translate, translatePlural } from "../translate.js";
+import { activationText } from "../ui/format.js";
+import { formatNumber, translate, translatePlural } from "../ui/translate.js";
 
 const percent = (share) => formatNumber(100 * share, 1);
 

@@ -14,7 +14,7 @@
 
 import { HIDDEN, OUTPUTS, inspect } from "../network/article.js";
 import { sigmoid } from "../network/exponential.js";
-import { SIDE, outline } from "./geometry.js";
+import { SIDE, outline } from "../ui/pixels.js";
 
 const PARTS = 3; // each way: top, middle, bottom; left, middle, right
 const SMALLEST_SUM = 1e-9; // below it the slope of the sigmoid is the limit
@@ -47,12 +47,6 @@ function changePerInput({ hidden, output }, pixels, first, second) {
     const slope = sigmoid(bias) * (1 - sigmoid(bias));
     return v * (Math.abs(sum) < SMALLEST_SUM ? slope : (sigmoid(sum + bias) - sigmoid(bias)) / sum);
   });
-}
-
-/** @param {number[]} values @returns {[number, number]} the places of the largest and of the second largest */
-export function twoLargest(values) {
-  const [first, second] = values.map((_, place) => place).sort((a, b) => values[b] - values[a]);
-  return [first, second];
 }
 
 /**

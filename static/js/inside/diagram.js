@@ -1,9 +1,8 @@
 /** The drawing of the network: the pixels, a button for each neuron, and lines as thick as weight times activation. */
 
-import { element } from "./dom.js";
-import { activationText } from "./format.js";
-import { SIDE, lines } from "./geometry.js";
-import { drawPixels, drawSigned, usualLimit } from "./pictures.js";
+import { element } from "../ui/dom.js";
+import { activationText } from "../ui/format.js";
+import { drawPixels, drawSigned, lines, SIDE, usualLimit } from "../ui/pixels.js";
 import { incomingWeights } from "./sums.js";
 import { words } from "./words.js";
 

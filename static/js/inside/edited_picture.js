@@ -1,6 +1,6 @@
 /** A picture that is edited stroke by stroke: undo, redo, and which pixels differ from the original. */
 
-import { History } from "../history.js";
+import { History } from "../ui/store.js";
 
 /** @typedef {{pixels: Float32Array, isOwn: boolean}} State not the visitor's own from a shown solution on */
 

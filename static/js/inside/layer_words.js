@@ -1,7 +1,7 @@
 /** Every text that the scripts of the layers' view write. */
 
-import { translate } from "../translate.js";
-import { activationText, fixed, signed } from "./format.js";
+import { translate } from "../ui/translate.js";
+import { activationText, fixed, signed } from "../ui/format.js";
 import { isOutput } from "./network_layers.js";
 
 export const words = {

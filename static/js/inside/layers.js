@@ -3,10 +3,10 @@
  * convolutional layer is drawn as its feature maps, a dense layer as single squares.
  */
 
-import { element } from "./dom.js";
+import { element } from "../ui/dom.js";
 import { words } from "./layer_words.js";
 import { isOutput, neuronAt } from "./network_layers.js";
-import { levelsImage } from "./pictures.js";
+import { levelsImage } from "../ui/pixels.js";
 
 // Drawn finer than shown: CSS scales the drawing down to the page.
 const NEURON_PX = 20;

@@ -1,11 +1,12 @@
 /** The layers of the network that reads: all neurons, the digit's way through, and the sum of the chosen neuron. */
 
-import { readAddress, unitFromText, unitToText, writeAddress } from "./address.js";
-import { element } from "./dom.js";
+import { readAddress, writeAddress } from "../state.js";
+import { unitFromText, unitToText } from "./unit_text.js";
+import { element } from "../ui/dom.js";
 import { words } from "./layer_words.js";
 import { LayerGrids } from "./layers.js";
 import { hasNeuron, isSame, layersOf, strongestPath, isOutput } from "./network_layers.js";
-import { onPaletteChange } from "./pictures.js";
+import { onPaletteChange } from "../ui/pixels.js";
 import { UnitView } from "./unit_view.js";
 import { WayView } from "./way_view.js";
 import { NeuronWeights } from "./weights.js";

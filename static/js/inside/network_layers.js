@@ -11,7 +11,7 @@
  * @typedef {{layer: number, map: number, row: number, column: number}} Neuron from 0; layer 0 is the picture
  */
 
-import { SIDE } from "./geometry.js";
+import { SIDE } from "../ui/pixels.js";
 
 /**
  * @param {{layers: import("../api.js").Layer[], output_layer?: import("../api.js").OutputLayer,

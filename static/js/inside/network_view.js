@@ -1,15 +1,15 @@
 /** The article's network whole: what it computes from the pixels, and what changes when a neuron is changed. */
 
-import { neuronFromText, neuronToText, readAddress, writeAddress } from "./address.js";
-import { twoLargest } from "./attribution.js";
+import { neuronFromText, neuronToText } from "./neuron_text.js";
+import { readAddress, writeAddress } from "../state.js";
+import { strongestHidden, twoLargest } from "./sums.js";
 import { Diagram } from "./diagram.js";
-import { element, table } from "./dom.js";
-import { activationText, signed } from "./format.js";
+import { element, table } from "../ui/dom.js";
+import { activationText, signed } from "../ui/format.js";
 import { HIDDEN, inspect } from "../network/article.js";
 import { NeuronView } from "./neuron_view.js";
 import { showOtherNetwork } from "./other_network.js";
-import { onPaletteChange, paletteOf } from "./pictures.js";
-import { strongestHidden } from "./sums.js";
+import { onPaletteChange, paletteOf } from "../ui/pixels.js";
 import { words } from "./words.js";
 
 const ADDRESS = "neuron";

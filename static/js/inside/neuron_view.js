@@ -1,9 +1,8 @@
 /** One neuron: its sum worked out in numbers, what pushes it up or down, what it passes on; silence it, set its bias. */
 
-import { element, signedBar, table } from "./dom.js";
-import { activationText, fixed, signed } from "./format.js";
-import { SIDE, rowAndColumn } from "./geometry.js";
-import { drawSigned, usualLimit } from "./pictures.js";
+import { element, signedBar, table } from "../ui/dom.js";
+import { activationText, fixed, signed } from "../ui/format.js";
+import { drawSigned, rowAndColumn, SIDE, usualLimit } from "../ui/pixels.js";
 import { incomingWeights, outgoingWeights, strongest, weightedSum } from "./sums.js";
 import { words } from "./words.js";
 

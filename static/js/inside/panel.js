@@ -1,12 +1,12 @@
 /** The views inside the network, of which one is shown. */
 
 import { parseNetwork } from "../network/article.js";
-import { twoLargest } from "./attribution.js";
-import { activationText } from "./format.js";
+import { twoLargest } from "./sums.js";
+import { activationText } from "../ui/format.js";
 import { LayersView } from "./layers_view.js";
 import { NetworkView } from "./network_view.js";
 import { PictureView } from "./picture_view.js";
-import { readPixels } from "./pictures.js";
+import { readPixels } from "../ui/pixels.js";
 import { WhyView } from "./why_view.js";
 import { words } from "./words.js";
 

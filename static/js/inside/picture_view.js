@@ -1,10 +1,7 @@
 /** How the picture became 28 × 28 pixels: the server's stages, the centre of mass, and the pixels as numbers. */
 
-import { element } from "./dom.js";
-import { fixed } from "./format.js";
-import { SIDE, centreOfMass } from "./geometry.js";
-import { drawEnlarged, paletteOf } from "./pictures.js";
-import { fillPixelTable } from "./pixel_table.js";
+import { element } from "../ui/dom.js";
+import { centreOfMass, drawEnlarged, fillPixelTable, paletteOf, SIDE } from "../ui/pixels.js";
 import { words } from "./words.js";
 
 const CELL_PX = 20;

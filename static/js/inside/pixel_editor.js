@@ -1,7 +1,6 @@
 /** A large picture of 28 × 28 pixels to paint on: with a mouse, a finger, a pen, or the keyboard. */
 
-import { SIDE, placesBetween } from "./geometry.js";
-import { drawEnlarged, paletteOf } from "./pictures.js";
+import { drawEnlarged, paletteOf, placesBetween, SIDE } from "../ui/pixels.js";
 
 const CELL_PX = 20;
 const MARK_PX = 3; // of a cell: the frame of a changed pixel

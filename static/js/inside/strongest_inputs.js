@@ -1,10 +1,10 @@
 /** What adds most to a neuron's sum: maps of the layer before with their kernels and products, or single neurons. */
 
-import { element, signedBar, table } from "./dom.js";
-import { fixed, signed } from "./format.js";
+import { element, signedBar, table } from "../ui/dom.js";
+import { fixed, signed } from "../ui/format.js";
 import { words } from "./layer_words.js";
 import { kernelOf, patchOf, productsOf, strongestOfMap } from "./neuron_sum.js";
-import { drawLevels, drawSigned, paletteOf } from "./pictures.js";
+import { drawLevels, drawSigned, paletteOf } from "../ui/pixels.js";
 
 export const MOST_ROWS = 4;
 const LARGEST_TABLE = 5; // rows of a kernel whose numbers are shown
@@ -55,7 +55,7 @@ export class StrongestInputs {
 
   /** Small pictures: what is in the window, the kernel, the products, for each map. */
   #list(parts) {
-    const { layers, neuron, weights } = this.state;
+    const { layers, neuron } = this.state;
     const [below, { kernel }] = [layers[neuron.layer - 1], layers[neuron.layer]];
     const palette = paletteOf(this.root);
     const largest = Math.max(1, ...below.outputs);

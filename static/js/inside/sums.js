@@ -1,7 +1,5 @@
 /** The sum of a neuron, taken apart: products of its inputs and weights, what is above and what is below 0. */
 
-import { twoLargest } from "./attribution.js";
-
 /**
  * @typedef {{products: number[], up: number, down: number, ups: number, downs: number}} Sum
  *   up and down: what the products above and below 0 add up to; ups and downs: how many these are
@@ -54,4 +52,10 @@ export function strongest(values, count) {
     .filter((place) => values[place] !== 0)
     .sort((a, b) => Math.abs(values[b]) - Math.abs(values[a]))
     .slice(0, count);
+}
+
+/** @param {number[]} values @returns {[number, number]} the places of the largest and of the second largest */
+export function twoLargest(values) {
+  const [first, second] = values.map((_, place) => place).sort((a, b) => values[b] - values[a]);
+  return [first, second];
 }

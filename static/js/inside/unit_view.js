@@ -1,12 +1,11 @@
 /** One neuron of any layer: where it lies, which pixels it depends on, and its sum worked out in numbers. */
 
-import { element, table } from "./dom.js";
-import { signed, activationText, fixed } from "./format.js";
-import { SIDE } from "./geometry.js";
+import { element, table } from "../ui/dom.js";
+import { signed, activationText, fixed } from "../ui/format.js";
+import { drawLevels, frame, frameCell, paletteOf, SIDE } from "../ui/pixels.js";
 import { words } from "./layer_words.js";
 import { placeOf } from "./network_layers.js";
 import { receptiveField, sumOf } from "./neuron_sum.js";
-import { drawLevels, frame, frameCell, paletteOf } from "./pictures.js";
 import { MOST_ROWS, StrongestInputs } from "./strongest_inputs.js";
 import { strongest } from "./sums.js";
 

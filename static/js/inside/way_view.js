@@ -1,9 +1,9 @@
 /** The digit's way through: one small picture for each layer, from the 28 × 28 pixels to the answer, to step along. */
 
-import { element } from "./dom.js";
+import { element } from "../ui/dom.js";
 import { words } from "./layer_words.js";
 import { isOutput, isSame, placeOf } from "./network_layers.js";
-import { drawLevels, frameCell, paletteOf } from "./pictures.js";
+import { drawLevels, frameCell, paletteOf } from "../ui/pixels.js";
 
 const CELL_PX = 4;
 const KEYS = { ArrowLeft: -1, ArrowRight: 1 };

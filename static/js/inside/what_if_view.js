@@ -5,13 +5,12 @@ import { inspect } from "../network/article.js";
 import { Reader } from "../reader.js";
 import { words as sendingWords } from "../sending_words.js";
 import { words as pageWords } from "../words.js";
-import { twoLargest } from "./attribution.js";
+import { twoLargest } from "./sums.js";
 import { EditedPicture } from "./edited_picture.js";
 import { fewestPixels } from "./fewest_pixels.js";
-import { fixed } from "./format.js";
-import { rowAndColumn, SIDE } from "./geometry.js";
-import { OutputBars } from "./output_bars.js";
-import { drawPixels, readPixels } from "./pictures.js";
+import { fixed } from "../ui/format.js";
+import { drawPixels, readPixels, rowAndColumn, SIDE } from "../ui/pixels.js";
+import { OutputBars } from "../ui/bars.js";
 import { PixelEditor } from "./pixel_editor.js";
 import { words } from "./words.js";
 

@@ -1,15 +1,13 @@
 /** Why one digit and not another: what each pixel adds to the gap between the sums of two outputs. */
 
-import { storeInAddress } from "../address.js";
-import { explainGap, strongestParts, twoLargest } from "./attribution.js";
-import { element, table } from "./dom.js";
-import { fixed, signed } from "./format.js";
-import { SIDE, rowAndColumn } from "./geometry.js";
-import { OUTPUTS, inspect } from "../network/article.js";
+import { storeInAddress } from "../state.js";
+import { explainGap, strongestParts } from "./attribution.js";
+import { addUp, strongest, twoLargest } from "./sums.js";
+import { element, table } from "../ui/dom.js";
+import { fixed, signed } from "../ui/format.js";
+import { drawSigned, onPaletteChange, paletteOf, rowAndColumn, SIDE } from "../ui/pixels.js";
+import { inspect, OUTPUTS, untrainedNetwork } from "../network/article.js";
 import { showOtherNetwork } from "./other_network.js";
-import { drawSigned, onPaletteChange, paletteOf } from "./pictures.js";
-import { untrainedNetwork } from "../network/article.js";
-import { addUp, strongest } from "./sums.js";
 import { WhatIfView } from "./what_if_view.js";
 import { words } from "./words.js";
 

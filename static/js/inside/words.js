@@ -1,7 +1,7 @@
 /** Every text that the scripts of the inside view write. */
 
-import { formatNumber, translate } from "../translate.js";
-import { activationText, equals, fixed, signed } from "./format.js";
+import { formatNumber, translate } from "../ui/translate.js";
+import { activationText, equals, fixed, signed } from "../ui/format.js";
 
 const parts = [
   translate("the ink at the top left"),

@@ -1,6 +1,6 @@
 /** A chart of lines by mini-batch: drawn up to the moment that is shown, another run's lines paler beside them. */
 
-import { element } from "../inside/dom.js";
+import { element } from "../ui/dom.js";
 
 const [WIDTH, HEIGHT] = [360, 200]; // units of the drawing
 const MARGIN = { left: 44, right: 10, top: 8, bottom: 22 };

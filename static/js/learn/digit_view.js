@@ -1,9 +1,9 @@
 /** The visitor's digit, or an example: the network of the frame that is shown reads it. */
 
 import { requestDigit } from "../api.js";
-import { activationText } from "../inside/format.js";
-import { OutputBars } from "../inside/output_bars.js";
-import { drawPixels, readPixels } from "../inside/pictures.js";
+import { activationText } from "../ui/format.js";
+import { OutputBars } from "../ui/bars.js";
+import { drawPixels, readPixels } from "../ui/pixels.js";
 import { keepDrawings, loadDrawings } from "../kept_drawing.js";
 import { KeyboardPen } from "../keyboard_pen.js";
 import { inspect } from "../network/article.js";

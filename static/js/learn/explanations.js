@@ -1,6 +1,6 @@
 /** What a run shows, in plain sentences, from its numbers. */
 
-import { formatNumber, language, translate } from "../translate.js";
+import { formatNumber, language, translate } from "../ui/translate.js";
 import { symptoms } from "./breaks.js";
 import { percent, plain } from "./words.js";
 

@@ -1,6 +1,6 @@
 /** The knobs: sliders, choices, which of them the page shows, and a link with all of it. */
 
-import { element } from "../inside/dom.js";
+import { element } from "../ui/dom.js";
 import { CHOICES, NAMES, NUMBERS, linkQuery, positionOf, possible, sliderOf, tellingKnobs, unusualKnobs, valueAt } from "./knobs.js";
 import { plain, words } from "./words.js";
 

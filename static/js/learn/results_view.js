@@ -1,9 +1,8 @@
 /** What can be read about a run beside its pictures: frames, mistakes, one step of back propagation, two runs compared. */
 
-import { element, table } from "../inside/dom.js";
-import { activationText, fixed, signed } from "../inside/format.js";
-import { SIDE, rowAndColumn } from "../inside/geometry.js";
-import { drawPixels } from "../inside/pictures.js";
+import { element, table } from "../ui/dom.js";
+import { activationText, fixed, signed } from "../ui/format.js";
+import { drawPixels, rowAndColumn, SIDE } from "../ui/pixels.js";
 import { ArticleNetwork, inspect } from "../network/article.js";
 import { oneHot } from "../network/losses.js";
 import { tellingKnobs } from "./knobs.js";

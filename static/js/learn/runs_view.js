@@ -1,6 +1,6 @@
 /** Saves a run as a file, opens one, and compares one with those that follow. */
 
-import { download } from "../download.js";
+import { download } from "../ui/download.js";
 import { comparisonTable } from "./results_view.js";
 import { BadFile, openFile, toText } from "./run.js";
 import { words } from "./words.js";

@@ -1,10 +1,9 @@
 /** Teaches the network the user's digits, with and without remembering MNIST's: all figures, before and after. */
 
 import { ClassDigits } from "../class/digits.js";
-import { element, table } from "../inside/dom.js";
-import { SIDE } from "../inside/geometry.js";
-import { drawPixels, readPixels } from "../inside/pictures.js";
-import { wilsonInterval } from "../interval.js";
+import { element, table } from "../ui/dom.js";
+import { drawPixels, readPixels, SIDE } from "../ui/pixels.js";
+import { wilsonInterval } from "../ui/format.js";
 import { PIXELS } from "../network/article.js";
 import { labelledDigits } from "../readings/formats.js";
 import { loadReadings } from "../readings/store.js";

@@ -1,7 +1,7 @@
 /** Every text that the scripts of the learning page write, but for what explains a run. */
 
-import { activationText } from "../inside/format.js";
-import { formatNumber, language, translate, translatePlural } from "../translate.js";
+import { activationText } from "../ui/format.js";
+import { formatNumber, language, translate, translatePlural } from "../ui/translate.js";
 
 const short = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 });
 

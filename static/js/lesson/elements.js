@@ -1,6 +1,6 @@
 /** Elements that several steps show. */
 
-import { element, table } from "../inside/dom.js";
+import { element, table } from "../ui/dom.js";
 
 /** The view of a step, whose elements have names. */
 export class StepView {

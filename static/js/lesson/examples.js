@@ -1,6 +1,6 @@
 /** One hundred digits of MNIST, with which the page's own networks learn. */
 
-import { SIDE } from "../inside/geometry.js";
+import { SIDE } from "../ui/pixels.js";
 
 const ACROSS = 10; // digits in a row of the sheet, one of each class
 

@@ -1,22 +1,19 @@
 /** The steps that show what the trained network computes of the digit; each is a view of its section. */
 
-import { neuronFromText, neuronToText } from "../inside/address.js";
-import { twoLargest } from "../inside/attribution.js";
+import { neuronFromText, neuronToText } from "../inside/neuron_text.js";
+import { incomingWeights, strongest, strongestHidden, twoLargest, weightedSum } from "../inside/sums.js";
 import { Diagram } from "../inside/diagram.js";
-import { element, signedBar } from "../inside/dom.js";
-import { activationText, equals, fixed, signed } from "../inside/format.js";
-import { SIDE, rowAndColumn } from "../inside/geometry.js";
-import { drawSigned, usualLimit } from "../inside/pictures.js";
-import { fillPixelTable } from "../inside/pixel_table.js";
-import { incomingWeights, strongest, strongestHidden, weightedSum } from "../inside/sums.js";
+import { element, signedBar } from "../ui/dom.js";
+import { activationText, equals, fixed, signed } from "../ui/format.js";
+import { drawSigned, fillPixelTable, rowAndColumn, SIDE, usualLimit } from "../ui/pixels.js";
 import { words as inside } from "../inside/words.js";
 import { ArticleNetwork, HIDDEN, OUTPUTS } from "../network/article.js";
 import { sigmoid } from "../network/exponential.js";
 import { slope } from "../network/layers.js";
 import { QuadraticCost, oneHot } from "../network/losses.js";
-import { readable } from "../readable_json.js";
+import { readable } from "../ui/readable_json.js";
 import { words as sending } from "../sending_words.js";
-import { isStandalone } from "../standalone.js";
+import { isStandalone } from "../ui/translate.js";
 import { StepView, definition, scrollingTable } from "./elements.js";
 import { Plot } from "./plot.js";
 import { words } from "./words.js";

@@ -2,12 +2,12 @@
 
 import * as api from "../api.js";
 import { Digits } from "../digits.js";
-import { readPixels } from "../inside/pictures.js";
+import { readPixels } from "../ui/pixels.js";
 import { keepDrawings, loadDrawings } from "../kept_drawing.js";
 import { KeyboardPen } from "../keyboard_pen.js";
 import { Pad } from "../pad.js";
 import { PointerPen } from "../pointer_pen.js";
-import { toFile } from "../readings/images.js";
+import { toFile } from "../ui/files.js";
 import { Reader } from "../reader.js";
 import { words } from "../sending_words.js";
 

@@ -1,6 +1,6 @@
 /** A plot as SVG: axes with numbers, lines and dots. */
 
-import { fixed } from "../inside/format.js";
+import { fixed } from "../ui/format.js";
 
 const NAMESPACE = "http://www.w3.org/2000/svg";
 const MARGIN = { left: 52, right: 12, top: 14, bottom: 30 };

@@ -1,10 +1,9 @@
 /** The steps in which a network learns in the page; each is a view of its section. */
 
-import { twoLargest } from "../inside/attribution.js";
-import { element } from "../inside/dom.js";
-import { activationText, fixed } from "../inside/format.js";
-import { SIDE } from "../inside/geometry.js";
-import { drawPixels } from "../inside/pictures.js";
+import { twoLargest } from "../inside/sums.js";
+import { element } from "../ui/dom.js";
+import { activationText, fixed } from "../ui/format.js";
+import { drawPixels, SIDE } from "../ui/pixels.js";
 import { ArticleNetwork, inspect, untrainedNetwork } from "../network/article.js";
 import { oneHot } from "../network/losses.js";
 import { uniformNumbers } from "../network/random.js";

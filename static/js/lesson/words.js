@@ -1,7 +1,7 @@
 /** Every text that the lesson's scripts write. */
 
-import { activationText, fixed, signed } from "../inside/format.js";
-import { translate, translatePlural } from "../translate.js";
+import { activationText, fixed, signed } from "../ui/format.js";
+import { translate, translatePlural } from "../ui/translate.js";
 
 export const words = {
   /** @param {boolean} isExample @param {number} digit that the 15 neurons give @param {number} activation of it */

@@ -2,8 +2,6 @@
 
 import { labels } from "./list.js";
 
-const PIXELS = 28 * 28;
-
 /** @typedef {import("./list.js").Reading} Reading */
 
 /**
@@ -24,15 +22,6 @@ export function labelledDigits(readings) {
   return { labelled, unlabelled: digits.length - labelled.length };
 }
 
-/**
- * Returns a table as Kaggle's train.csv is.
- * @param {{label: number, pixels: ArrayLike<number>}[]} rows 784 pixels each, 0 to 255, row by row
- */
-export function toCsv(rows) {
-  const header = ["label", ...Array.from({ length: PIXELS }, (_, place) => `pixel${place}`)];
-  return [header, ...rows.map(({ label, pixels }) => [label, ...pixels])].map((cells) => `${cells.join()}\n`).join("");
-}
-
 /** Returns all that is known of the readings but their pictures. @param {Reading[]} readings newest first */
 export function toJson(readings) {
   const documents = readings.toReversed().map((reading) => {
@@ -41,10 +30,4 @@ export function toJson(readings) {
     return { time: new Date(time_ms).toISOString(), correction, ...answer, digits, drawing };
   });
   return JSON.stringify({ readings: documents }, null, 1);
-}
-
-/** @param {string} name such as "digits.csv" @param {Date} date @returns {string} such as "inkling-2026-11-26-digits.csv" */
-export function fileName(name, date) {
-  const parts = [date.getFullYear(), date.getMonth() + 1, date.getDate()];
-  return ["inkling", ...parts.map((part) => String(part).padStart(2, "0")), name].join("-");
 }

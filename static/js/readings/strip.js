@@ -1,13 +1,12 @@
 /** Shows the last readings as a strip: each opens again, is corrected or removed; all can be saved, removed, brought back. */
 
-import { download } from "../download.js";
-import { element } from "../inside/dom.js";
-import { readPixels } from "../inside/pictures.js";
+import { download, toCsv, zip } from "../ui/download.js";
+import { element } from "../ui/dom.js";
+import { readPixels } from "../ui/pixels.js";
 import { words } from "../words.js";
-import { labelledDigits, toCsv, toJson } from "./formats.js";
-import { toBytes } from "./images.js";
+import { labelledDigits, toJson } from "./formats.js";
+import { toBytes } from "../ui/files.js";
 import { inLine } from "./list.js";
-import { zip } from "./zip.js";
 
 export class Strip {
   /** What is shown for each reading. @type {WeakMap<import("./list.js").Reading, HTMLLIElement>} */

@@ -1,6 +1,6 @@
 /** Why the standalone page does not read a picture, as problem documents of the server (RFC 9457). */
 
-import { language, translate } from "../translate.js";
+import { language, translate } from "../ui/translate.js";
 import { serverText } from "./server_text.js";
 
 /** A picture that is not read. */

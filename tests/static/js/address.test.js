@@ -3,7 +3,7 @@ import { afterEach, test } from "node:test";
 
 let popState = () => {};
 globalThis.addEventListener = (type, listener) => type === "popstate" && (popState = listener);
-const { storeInAddress } = await import("../../../static/js/address.js");
+const { storeInAddress } = await import("../../../static/js/state.js");
 
 /** A browser at an address with this query. @param {(url: string) => void} replace its address */
 function giveBrowser(search, replace) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { activationText, equals, fixed, signed } from "../../../../static/js/inside/format.js";
-import { centreOfMass, lines, outline, placesBetween, rowAndColumn } from "../../../../static/js/inside/geometry.js";
+import { activationText, equals, fixed, signed } from "../../../../static/js/ui/format.js";
+import { centreOfMass, lines, outline, placesBetween, rowAndColumn } from "../../../../static/js/ui/pixels.js";
 import { incomingWeights, outgoingWeights, strongest, weightedSum } from "../../../../static/js/inside/sums.js";
 
 const layer = { weights: [1, 2, 3, 4, 5, 6], biases: [0, 0] }; // three inputs, two neurons

@@ -1,4 +1,4 @@
-/** Makes elements. */
+/** Makes elements, and tells where someone types. */
 
 /**
  * @param {string} name such as "p"
@@ -31,3 +31,6 @@ export function table(headings, rows) {
   );
   return element("table", {}, element("thead", {}, head), element("tbody", {}, ...body));
 }
+
+/** @param {Event} event @returns {boolean} */
+export const isOfTextField = ({ target }) => target.matches?.(":read-write") ?? false;

@@ -1,4 +1,4 @@
-/** Pictures of readings as data URLs: whole, and small for the list. */
+/** Small pictures of readings for their list. */
 
 import { drawOn } from "../pad.js";
 
@@ -26,23 +26,4 @@ export function pictureThumbnail(image) {
   const left = (naturalWidth - across) / 2;
   context.drawImage(image, left, 0, across, naturalHeight, 0, 0, canvas.width, canvas.height);
   return canvas.toDataURL("image/jpeg", JPEG_QUALITY);
-}
-
-/** @param {Blob} blob @returns {Promise<string>} */
-export function toDataUrl(blob) {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(reader.result);
-    reader.onerror = () => reject(reader.error);
-    reader.readAsDataURL(blob);
-  });
-}
-
-/** @param {string} url of data @returns {Uint8Array} */
-export const toBytes = (url) => Uint8Array.from(atob(url.split(",")[1]), (character) => character.charCodeAt(0));
-
-/** @param {string} url of data @returns {File} */
-export function toFile(url) {
-  const [, type] = url.match(/^data:([^;,]*)/);
-  return new File([toBytes(url)], "reading", { type });
 }

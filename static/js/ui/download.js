@@ -1,3 +1,31 @@
+/** Saves files on the user's machine: tables of pixels, archives of pictures. Nothing of them is sent. */
+
+/** @param {Blob} blob @param {string} name such as "digits.csv" @param {Date} date to put before it */
+export function download(blob, name, date) {
+  const url = URL.createObjectURL(blob);
+  Object.assign(document.createElement("a"), { href: url, download: fileName(name, date) }).click();
+  setTimeout(() => URL.revokeObjectURL(url)); // the browser has begun to read it by then
+}
+
+/** Tables of pixels, and names of files. */
+
+const PIXELS = 28 * 28;
+
+/**
+ * Returns a table as Kaggle's train.csv is.
+ * @param {{label: number, pixels: ArrayLike<number>}[]} rows 784 pixels each, 0 to 255, row by row
+ */
+export function toCsv(rows) {
+  const header = ["label", ...Array.from({ length: PIXELS }, (_, place) => `pixel${place}`)];
+  return [header, ...rows.map(({ label, pixels }) => [label, ...pixels])].map((cells) => `${cells.join()}\n`).join("");
+}
+
+/** @param {string} name such as "digits.csv" @param {Date} date @returns {string} such as "inkling-2026-11-26-digits.csv" */
+export function fileName(name, date) {
+  const parts = [date.getFullYear(), date.getMonth() + 1, date.getDate()];
+  return ["inkling", ...parts.map((part) => String(part).padStart(2, "0")), name].join("-");
+}
+
 /**
  * Zip archives of files as they are, for PNG is compressed already. As in PKWARE's APPNOTE 6.3: each file after its header,
  * then the directory of all of them. At most 65,535 files.

@@ -1,7 +1,7 @@
 /** Bets on an accuracy, which stays hidden until one is placed; all bets stay in a list. */
 
-import { element } from "./inside/dom.js";
-import { formatNumber, translate } from "./translate.js";
+import { element } from "../ui/dom.js";
+import { formatNumber, translate } from "../ui/translate.js";
 
 export class AccuracyBet {
   /** What is bet on; an accuracy that is null comes later. @type {{subject: any, accuracy: number?}} */

@@ -1,9 +1,9 @@
-/** The ten outputs as bars with their numbers, and marks where they were before a change. */
+/** Bars for numbers, of one sign or of both. */
 
-import { twoLargest } from "./attribution.js";
+import { twoLargest } from "../inside/sums.js";
+import { OUTPUTS } from "../network/article.js";
 import { element } from "./dom.js";
 import { activationText } from "./format.js";
-import { OUTPUTS } from "../network/article.js";
 
 export class OutputBars {
   /** @param {HTMLOListElement} list gets an item for each output */

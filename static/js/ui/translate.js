@@ -1,5 +1,7 @@
 /** Texts in the language of the page, which brings them along as JSON; a text that is missing stays English. */
 
+/** Texts in the language of the page, which brings them along as JSON; a text that is missing stays English. */
+
 const page = globalThis.document;
 export const language = page?.documentElement.lang || "en";
 const translations = JSON.parse(page?.getElementById("translations")?.textContent || "{}");
@@ -26,3 +28,6 @@ export function translatePlural(one, several, count, values = {}) {
 export const formatNumber = (value, decimals = 0) => formats[decimals].format(value);
 
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (name, key) => values[key] ?? name);
+
+/** Whether the page is of the standalone file, which works without a server: it reads one drawn digit. */
+export const isStandalone = Boolean(globalThis.standalone);

@@ -1,6 +1,6 @@
 /** JSON, indented and shortened for people. */
 
-import { words } from "./api_words.js";
+import { words } from "../api_words.js";
 
 const LONG = 60; // characters that are shown of a data URL
 

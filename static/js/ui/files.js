@@ -1,0 +1,44 @@
+/** Files and bytes: fetched, and as the text of data URLs and JSON. */
+
+/** Bytes as text, as JSON holds them. */
+
+const AT_ONCE = 8192; // arguments of a call, which browsers limit
+
+/** @param {string} text @returns {Uint8Array} @throws {Error} if it is not base64 */
+export const fromBase64 = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+
+/** @param {Uint8Array} bytes @returns {string} */
+export function toBase64(bytes) {
+  let text = "";
+  for (let start = 0; start < bytes.length; start += AT_ONCE) {
+    text += String.fromCharCode(...bytes.subarray(start, start + AT_ONCE));
+  }
+  return btoa(text);
+}
+
+/** @param {Blob} blob @returns {Promise<string>} */
+export function toDataUrl(blob) {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result);
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(blob);
+  });
+}
+
+/** @param {string} url of data @returns {Uint8Array} */
+export const toBytes = (url) => Uint8Array.from(atob(url.split(",")[1]), (character) => character.charCodeAt(0));
+
+/** @param {string} url of data @returns {File} */
+export function toFile(url) {
+  const [, type] = url.match(/^data:([^;,]*)/);
+  return new File([toBytes(url)], "reading", { type });
+}
+
+/** @param {string} address @param {string} name @returns {Promise<File>} @throws {Error} if there is no answer */
+export async function fetchPicture(address, name) {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(response.statusText);
+  const blob = await response.blob();
+  return new File([blob], name, { type: blob.type });
+}
