@@ -1,35 +1,108 @@
-/** The state in the address, for reloading and sharing, and what the browser's Back closes. */
+/**
+ * The state of a page that its address holds, for reloading and sharing, and what the browser's Back closes.
+ *
+ * Back and Forward leave the state as it is: they close views.
+ */
+
+/**
+ * How a property is read from the address and written to it; its usual value is not in the address.
+ * @typedef {{usual: any, read: (text: string) => any, write?: (value: any) => string}} Property read returns the usual value
+ *   for a text that is none of its values, or the nearest possible number
+ * @typedef {Property & {least: number, most: number, isWhole: boolean, isLogarithmic: boolean}} NumberProperty
+ * @typedef {Property & {choices: string[]}} Choice
+ */
+
+const flag = { usual: false, read: () => true, write: () => "" };
+const text = { usual: null, read: (value) => value };
+const digit = { usual: null, read: (value) => (/^[0-9]$/.test(value) ? Number(value) : null) };
+
+/** A place in a list, from 0; people count from 1. @returns {Property} */
+const place = (most) => ({
+  usual: null,
+  read: (value) => (/^[1-9]\d{0,3}$/.test(value) && Number(value) <= most ? Number(value) - 1 : null),
+  write: (value) => String(value + 1),
+});
+
+/** @returns {NumberProperty} */
+function number(least, most, usual, { isWhole = false, isLogarithmic = false } = {}) {
+  const read = (value) => {
+    const asNumber = String(value).trim() === "" ? NaN : Number(value);
+    if (!Number.isFinite(asNumber)) return usual;
+    const within = Math.min(Math.max(asNumber, least), most);
+    return isWhole ? Math.round(within) : within;
+  };
+  return { usual, read, least, most, isWhole, isLogarithmic };
+}
+
+/** @returns {Choice} of which the first is the usual one */
+const choice = (...choices) => ({ usual: choices[0], read: (value) => (choices.includes(value) ? value : choices[0]), choices });
+
+/** What can be set of a training. */
+export const KNOBS = {
+  hidden: number(1, 100, 15, { isWhole: true }),
+  rate: number(0.001, 30, 3, { isLogarithmic: true }),
+  batch: number(1, 1000, 10, { isWhole: true, isLogarithmic: true }),
+  epochs: number(1, 30, 3, { isWhole: true }),
+  penalty: number(0, 0.01, 0.00002),
+  wrong: number(0, 100, 0, { isWhole: true }),
+  seed: number(0, 2 ** 32 - 1, 1, { isWhole: true }),
+  digits: choice("all", "half"),
+  start: choice("random", "zero"),
+  biases: choice("yes", "no"),
+};
+
+/** All that addresses hold, by name. @type {Record<string, Property>} */
+const PROPERTIES = {
+  model: text, // the network that reads
+  projector: flag,
+  bet: flag, // bet first
+  // Of the drawing page:
+  pad: choice("square", "wide"),
+  read: text, // the name of pad before
+  digit: place(100), // of a number, which was chosen
+  example: text,
+  invite: flag,
+  inside: text, // the view that is open
+  neuron: text,
+  unit: text,
+  first: digit, // of the two that are compared
+  second: digit,
+  // Of the learning page:
+  ...KNOBS,
+  hide: { usual: "", read: (names) => names }, // knobs that are not shown
+  // Of the teacher's page:
+  present: flag,
+};
+
+/** @param {string} name of a property @param {URLSearchParams} [query] @returns {any} its value in the address */
+export function inAddress(name, query = new URLSearchParams(location.search)) {
+  const { usual, read } = PROPERTIES[name];
+  return query.has(name) ? read(query.get(name)) : usual;
+}
+
+/** @param {URLSearchParams} query is changed @param {Record<string, any>} values by name; null stands for the usual one */
+export function writeTo(query, values) {
+  for (const [name, value] of Object.entries(values)) {
+    const { usual, write = String } = PROPERTIES[name];
+    if (value === null || value === usual) query.delete(name);
+    else query.set(name, write(value));
+  }
+  return query;
+}
 
 /** The address that was stored last, without the place in the page. @type {string?} */
 let stored = null;
 
-/** @param {Record<string, string | number | null>} changes of the query, by name; null removes one */
-export function storeInAddress(changes) {
-  const query = new URLSearchParams(location.search);
-  for (const [name, value] of Object.entries(changes)) {
-    if (value === null) query.delete(name);
-    else query.set(name, value);
-  }
+/** @param {Record<string, any>} values by name; null stands for the usual one */
+export function storeInAddress(values) {
+  const query = writeTo(new URLSearchParams(location.search), values);
+  stored = query.size > 0 ? `?${query}` : location.pathname;
+  if (stored === location.search) return;
   try {
-    const address = `${query}` === "" ? location.pathname : `?${query}`;
-    stored = address;
-    history.replaceState(history.state, "", address + location.hash);
+    history.replaceState(history.state, "", stored + location.hash);
   } catch {
     // Safari refuses more than 100 in 30 seconds, such as those of a key that is held down; a later one is stored
   }
-}
-
-// An older entry of the browser's history holds an older address, but its own place in the page.
-globalThis.addEventListener?.("popstate", () => {
-  if (stored !== null) history.replaceState(history.state, "", stored + location.hash);
-});
-
-/** @param {string} name @returns {string} of the address, empty if it has none */
-export const readAddress = (name) => new URLSearchParams(location.search).get(name) ?? "";
-
-/** @param {string} name @param {string} value */
-export function writeAddress(name, value) {
-  if (readAddress(name) !== value) storeInAddress({ [name]: value });
 }
 
 /**
@@ -65,6 +138,8 @@ export function uncover(close) {
 }
 
 globalThis.addEventListener?.("popstate", () => {
+  // An older entry of the browser's history holds an older address, but its own place in the page.
+  if (stored !== null) history.replaceState(history.state, "", stored + location.hash);
   while (closers.length > depth()) closers.pop()();
 });
 

@@ -1,10 +1,10 @@
 /** The photographs on their way, what cannot be read of them and why, and questions about those that were read. */
 
-import { words as sendingWords } from "../sending_words.js";
-import { words } from "./words.js";
+import { words as sendingWords } from "../server/sending_words.js";
+import { words } from "./class_words.js";
 
 export class UploadsView {
-  /** @type {WeakMap<import("./uploads.js").Photograph, HTMLLIElement>} */
+  /** @type {WeakMap<import("./photographs.js").Photograph, HTMLLIElement>} */
   #items = new WeakMap();
   /** Whether each of the items that are shown has failed. @type {Map<HTMLLIElement, boolean>} */
   #states = new Map();
@@ -14,7 +14,7 @@ export class UploadsView {
   /**
    * @param {HTMLUListElement} list
    * @param {HTMLTemplateElement} template of an item
-   * @param {import("./uploads.js").Uploads} uploads
+   * @param {import("./photographs.js").Uploads} uploads
    */
   constructor(list, template, uploads) {
     Object.assign(this, { list, template, uploads });

@@ -2,7 +2,6 @@
 
 import { cover, storeInAddress, uncover } from "../state.js";
 
-const QUERY = "projector";
 
 /**
  * During a teacher's lesson a link beside the button leads back to the plan.
@@ -16,7 +15,7 @@ export function listenForProjector(button) {
   const show = (mustProject) => {
     if (mustProject) cover(end);
     root.toggleAttribute("data-projector", mustProject);
-    storeInAddress({ [QUERY]: mustProject ? "" : null });
+    storeInAddress({ projector: mustProject });
     if (!mustProject) uncover(end);
   };
   const phase = currentPhase();

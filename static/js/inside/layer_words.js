@@ -2,14 +2,14 @@
 
 import { translate } from "../ui/translate.js";
 import { activationText, fixed, signed } from "../ui/format.js";
-import { isOutput } from "./network_layers.js";
+import { isOutput } from "./layer_sums.js";
 
 export const words = {
   cannotLoad: translate(
     "The numbers of the network cannot be loaded. Check the connection, then open this view again.",
   ),
 
-  /** @param {import("./network_layers.js").Layer[]} layers @param {number} number of one of them, from 1 */
+  /** @param {import("./layer_sums.js").Layer[]} layers @param {number} number of one of them, from 1 */
   layerName: (layers, number) =>
     isOutput(layers[number]) ? translate("Output") : translate("Layer {number}", { number }),
   layerTitle: (layers, number) => {
@@ -48,7 +48,7 @@ export const words = {
   thePicture: translate("Picture"),
   pixelsOfPicture: "28 × 28",
 
-  /** @param {import("./network_layers.js").Neuron} neuron */
+  /** @param {import("./layer_sums.js").Neuron} neuron */
   unitName: (layers, { layer, map, row, column }) => {
     if (isOutput(layers[layer])) return translate("Output {digit}", { digit: map });
     if (!layers[layer].isConvolution) return translate("Layer {layer}, neuron {neuron}", { layer, neuron: map + 1 });

@@ -1,18 +1,17 @@
 /** What if other pixels had ink? A picture to change, and what the network computes from it: the gap, the outputs. */
 
-import { requestDigit } from "../api.js";
+import { requestDigit } from "../server/api.js";
 import { inspect } from "../network/article.js";
-import { Reader } from "../reader.js";
-import { words as sendingWords } from "../sending_words.js";
-import { words as pageWords } from "../words.js";
-import { twoLargest } from "./sums.js";
-import { EditedPicture } from "./edited_picture.js";
-import { fewestPixels } from "./fewest_pixels.js";
+import { Reader } from "../server/request_queue.js";
+import { words as sendingWords } from "../server/sending_words.js";
+import { words as pageWords } from "../draw/draw_words.js";
+import { twoLargest } from "./neuron_sums.js";
+import { EditedPicture, PixelEditor } from "./pixel_editor.js";
+import { fewestPixels } from "./attribution.js";
 import { fixed } from "../ui/format.js";
 import { drawPixels, readPixels, rowAndColumn, SIDE } from "../ui/pixels.js";
 import { OutputBars } from "../ui/bars.js";
-import { PixelEditor } from "./pixel_editor.js";
-import { words } from "./words.js";
+import { words } from "./inside_words.js";
 
 export class WhatIfView {
   /** @type {EditedPicture?} */
@@ -107,7 +106,7 @@ const LONGEST_MS = 4000; // of all steps together
 
 /** The puzzle: the fewest pixels that turn the picture into another digit; the visitor's count, and a solution. */
 class PuzzleView {
-  /** @type {import("./edited_picture.js").EditedPicture} */
+  /** @type {import("./pixel_editor.js").EditedPicture} */
   #edited;
   #target;
   /** The fewest pixels that solved it, by target. @type {Map<number, number>} */
@@ -126,7 +125,7 @@ class PuzzleView {
     this.part("solve").addEventListener("click", () => this.#solve());
   }
 
-  /** @param {import("./edited_picture.js").EditedPicture} edited @param {[number, number]} digits that are compared */
+  /** @param {import("./pixel_editor.js").EditedPicture} edited @param {[number, number]} digits that are compared */
   begin(edited, [first, second]) {
     const [answer] = twoLargest(inspect(this.network, edited.original).output.z);
     const target = second === answer ? first : second;

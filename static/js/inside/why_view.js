@@ -1,15 +1,15 @@
 /** Why one digit and not another: what each pixel adds to the gap between the sums of two outputs. */
 
-import { storeInAddress } from "../state.js";
+import { inAddress, storeInAddress } from "../state.js";
 import { explainGap, strongestParts } from "./attribution.js";
-import { addUp, strongest, twoLargest } from "./sums.js";
+import { addUp, strongest, twoLargest } from "./neuron_sums.js";
 import { element, table } from "../ui/dom.js";
 import { fixed, signed } from "../ui/format.js";
 import { drawSigned, onPaletteChange, paletteOf, rowAndColumn, SIDE } from "../ui/pixels.js";
 import { inspect, OUTPUTS, untrainedNetwork } from "../network/article.js";
-import { showOtherNetwork } from "./other_network.js";
+import { showOtherNetwork } from "./network_view.js";
 import { WhatIfView } from "./what_if_view.js";
-import { words } from "./words.js";
+import { words } from "./inside_words.js";
 
 const CELL_PX = 10;
 const MOST_ROWS = 10;
@@ -19,7 +19,7 @@ export class WhyView {
   #pixels;
   #answer;
   /** Two digits that someone chose. @type {[number, number]?} */
-  #chosen = chosenIn(location.search);
+  #chosen = chosenInAddress();
   /** The two digits that are compared. @type {[number, number]} */
   #shown;
 
@@ -108,8 +108,8 @@ function answerAndNext({ digit, activations }, z) {
   return [digit, others[0]];
 }
 
-/** @param {string} query of the address @returns {[number, number]?} its two digits, where it names two */
-function chosenIn(query) {
-  const digits = ["first", "second"].map((name) => new URLSearchParams(query).get(name));
-  return digits[0] !== digits[1] && digits.every((text) => /^[0-9]$/.test(text)) ? digits.map(Number) : null;
+/** @returns {[number, number]?} the two digits of the address, where it names two */
+function chosenInAddress() {
+  const digits = [inAddress("first"), inAddress("second")];
+  return digits[0] !== digits[1] && !digits.includes(null) ? digits : null;
 }

@@ -3,7 +3,7 @@
 import { element } from "../ui/dom.js";
 import { drawSigned, onPaletteChange, paletteOf, SIDE, usualLimit } from "../ui/pixels.js";
 import { PIXELS } from "../network/article.js";
-import { words } from "./words.js";
+import { words } from "./learn_words.js";
 
 const OPAQUE = 255;
 const STEPS = 255; // shades of a colour

@@ -1,14 +1,13 @@
 /** Teaches the network the user's digits, with and without remembering MNIST's: all figures, before and after. */
 
-import { ClassDigits } from "../class/digits.js";
+import { ClassDigits } from "../class/sheets.js";
 import { element, table } from "../ui/dom.js";
 import { drawPixels, readPixels, SIDE } from "../ui/pixels.js";
 import { wilsonInterval } from "../ui/format.js";
 import { PIXELS } from "../network/article.js";
-import { labelledDigits } from "../readings/formats.js";
-import { loadReadings } from "../readings/store.js";
-import { FEWEST, halfOf } from "./digits.js";
-import { words } from "./words.js";
+import { labelledDigits, loadReadings } from "../readings/reading_list.js";
+import { FEWEST, halfOf } from "./lesson_set.js";
+import { words } from "./learn_words.js";
 
 /** @typedef {"class" | "pad"} Source of own digits: the class's sheets, or the readings of the pad */
 
@@ -39,7 +38,7 @@ export class TeachView {
   /**
    * @param {Source} source
    * @param {"all" | "half"} digits that the network has learnt: it is taught the others alone
-   * @returns {Promise<import("./digits.js").OwnDigits?>} null where there are too few
+   * @returns {Promise<import("./lesson_set.js").OwnDigits?>} null where there are too few
    */
   async loadOwn(source, digits) {
     const { images, labels } = source === "class" ? this.#classDigits.load() : await loadPadDigits();

@@ -1,22 +1,42 @@
 /** The steps that show what the trained network computes of the digit; each is a view of its section. */
 
-import { neuronFromText, neuronToText } from "../inside/neuron_text.js";
-import { incomingWeights, strongest, strongestHidden, twoLargest, weightedSum } from "../inside/sums.js";
 import { Diagram } from "../inside/diagram.js";
-import { element, signedBar } from "../ui/dom.js";
+import { words as inside } from "../inside/inside_words.js";
+import { incomingWeights, neuronFromText, neuronToText, strongest, strongestHidden, twoLargest, weightedSum } from "../inside/neuron_sums.js";
+import { ArticleNetwork, HIDDEN, OUTPUTS } from "../network/article.js";
+import { sigmoid, slope } from "../network/layers.js";
+import { oneHot, QuadraticCost } from "../network/losses.js";
+import { words as sending } from "../server/sending_words.js";
+import { element, signedBar, table } from "../ui/dom.js";
 import { activationText, equals, fixed, signed } from "../ui/format.js";
 import { drawSigned, fillPixelTable, rowAndColumn, SIDE, usualLimit } from "../ui/pixels.js";
-import { words as inside } from "../inside/words.js";
-import { ArticleNetwork, HIDDEN, OUTPUTS } from "../network/article.js";
-import { sigmoid } from "../network/exponential.js";
-import { slope } from "../network/layers.js";
-import { QuadraticCost, oneHot } from "../network/losses.js";
 import { readable } from "../ui/readable_json.js";
-import { words as sending } from "../sending_words.js";
 import { isStandalone } from "../ui/translate.js";
-import { StepView, definition, scrollingTable } from "./elements.js";
+import { words } from "./lesson_words.js";
 import { Plot } from "./plot.js";
-import { words } from "./words.js";
+
+/** The view of a step, whose elements have names. */
+export class StepView {
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.part = (name) => root.querySelector(`[data-part="${name}"]`);
+  }
+}
+
+/** @param {string[]} headings @param {(string | Node)[][]} rows @returns {HTMLElement} a table that scrolls where it is too wide */
+export const scrollingTable = (headings, rows) =>
+  element("div", { className: "scrollable", tabIndex: 0 }, table(headings, rows));
+
+/** @param {[string, string]} row @returns {HTMLElement} a name and its value in a list */
+export const definition = ([name, value]) =>
+  element("div", {}, element("dt", {}, name), element("dd", {}, value));
+
+/** @param {number} activation 0..1 @returns {HTMLElement} a bar */
+export function level(activation) {
+  const bar = element("span", { className: "neuron-bar", ariaHidden: "true" }, element("span", { className: "level" }));
+  bar.firstChild.style.inlineSize = `${100 * activation}%`;
+  return bar;
+}
 
 const END = 8; // of the sigmoid's axis: further out it is flat
 const POINTS = 161;

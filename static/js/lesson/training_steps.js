@@ -1,16 +1,54 @@
-/** The steps in which a network learns in the page; each is a view of its section. */
+/** The steps in which a network learns in the page, from one hundred digits; each is a view of its section. */
 
-import { twoLargest } from "../inside/sums.js";
-import { element } from "../ui/dom.js";
-import { activationText, fixed } from "../ui/format.js";
-import { drawPixels, SIDE } from "../ui/pixels.js";
+import { twoLargest } from "../inside/neuron_sums.js";
 import { ArticleNetwork, inspect, untrainedNetwork } from "../network/article.js";
 import { oneHot } from "../network/losses.js";
 import { uniformNumbers } from "../network/random.js";
-import { StepView, level, scrollingTable } from "./elements.js";
-import { loadExamples, toArrays } from "./examples.js";
+import { element } from "../ui/dom.js";
+import { activationText, fixed } from "../ui/format.js";
+import { drawPixels, SIDE } from "../ui/pixels.js";
+import { words } from "./lesson_words.js";
+import { level, scrollingTable, StepView } from "./network_steps.js";
 import { plotCosts } from "./plot.js";
-import { words } from "./words.js";
+
+const ACROSS = 10; // digits in a row of the sheet, one of each class
+
+/** @typedef {{pixels: Float32Array, label: number}} Example */
+
+/** @type {Promise<Example[]>?} */
+let loaded = null;
+
+/** @returns {Promise<Example[]>} the same each time; rejected when they cannot be loaded */
+export function loadExamples() {
+  loaded ??= load().catch((error) => {
+    loaded = null; // so that they are asked for again
+    throw error;
+  });
+  return loaded;
+}
+
+/** @param {Example[]} examples @returns {import("../network/network.js").Examples} the same as arrays, to learn from */
+export function toArrays(examples) {
+  const inputs = new Float32Array(examples.length * SIDE * SIDE);
+  examples.forEach(({ pixels }, n) => inputs.set(pixels, n * pixels.length));
+  return { inputs, labels: Uint8Array.from(examples, ({ label }) => label) };
+}
+
+async function load() {
+  const response = await fetch("lesson/digits.png");
+  if (!response.ok) throw new Error(response.statusText);
+  const sheet = await createImageBitmap(await response.blob());
+  const canvas = new OffscreenCanvas(sheet.width, sheet.height);
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  context.drawImage(sheet, 0, 0);
+  const count = (canvas.width / SIDE) * (canvas.height / SIDE);
+  return Array.from({ length: count }, (_, place) => {
+    const [x, y] = [SIDE * (place % ACROSS), SIDE * Math.floor(place / ACROSS)];
+    const { data } = context.getImageData(x, y, SIDE, SIDE);
+    const pixels = Float32Array.from({ length: SIDE * SIDE }, (_, pixel) => data[4 * pixel] / 255);
+    return { pixels, label: place % ACROSS };
+  });
+}
 
 const SIZE = 10; // examples in a mini-batch
 const RATE = 3;
@@ -75,7 +113,7 @@ export class SgdView extends StepView {
 
 /** A mini-batch: ten examples, the visitor's digit among them, and one step against the mean of their gradients. */
 export class MiniBatchView extends StepView {
-  /** The examples. @type {import("./examples.js").Example[]} */
+  /** The examples. @type {Example[]} */
   #batch = [];
   #network;
   /** The costs of the examples before the last step. @type {number[]?} */

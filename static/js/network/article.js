@@ -7,8 +7,7 @@
  * @typedef {{silenced?: Set<number>, biases?: Map<number, number>}} LayerChanges by neuron
  */
 
-import { sigmoid } from "./exponential.js";
-import { Dense, Sigmoid, weightedSums } from "./layers.js";
+import { Dense, sigmoid, Sigmoid, weightedSums } from "./layers.js";
 import { Network } from "./network.js";
 import { normalNumbers, uniformNumbers } from "./random.js";
 

@@ -3,13 +3,12 @@
 import { download, toCsv, zip } from "../ui/download.js";
 import { element } from "../ui/dom.js";
 import { readPixels } from "../ui/pixels.js";
-import { words } from "../words.js";
-import { labelledDigits, toJson } from "./formats.js";
+import { words } from "../draw/draw_words.js";
+import { inLine, labelledDigits, toJson } from "./reading_list.js";
 import { toBytes } from "../ui/files.js";
-import { inLine } from "./list.js";
 
 export class Strip {
-  /** What is shown for each reading. @type {WeakMap<import("./list.js").Reading, HTMLLIElement>} */
+  /** What is shown for each reading. @type {WeakMap<import("./reading_list.js").Reading, HTMLLIElement>} */
   #items = new WeakMap();
   /** The readings that are shown. */
   #shown = [];
@@ -17,7 +16,7 @@ export class Strip {
   /**
    * @param {HTMLElement} section
    * @param {import("./collector.js").Collector} collector
-   * @param {(reading: import("./list.js").Reading) => void} open brings a reading back to the pad
+   * @param {(reading: import("./reading_list.js").Reading) => void} open brings a reading back to the pad
    * @param {(sentence: string) => void} announce to screen readers
    */
   constructor(section, collector, open, announce) {
@@ -142,7 +141,7 @@ const FORMATS = {
   json: (readings) => new Blob([toJson(readings)], { type: "application/json" }),
 };
 
-/** Saves readings as a file on this machine; nothing is sent. @param {"csv" | "png" | "json"} format @param {import("./list.js").Reading[]} readings newest first */
+/** Saves readings as a file on this machine; nothing is sent. @param {"csv" | "png" | "json"} format @param {import("./reading_list.js").Reading[]} readings newest first */
 async function save(format, readings) {
   const date = new Date();
   download(await FORMATS[format](readings, date), NAMES[format], date);
@@ -150,14 +149,14 @@ async function save(format, readings) {
 
 /** The form that corrects or removes a reading: a choice of ten digits for one digit, a text for a number. */
 class Correction {
-  /** @type {import("./list.js").Reading?} */
+  /** @type {import("./reading_list.js").Reading?} */
   #reading = null;
 
   /**
    * @param {HTMLFormElement} form
-   * @param {{onCorrect: (reading: import("./list.js").Reading, text: string) => void,
-   *   onRemove: (reading: import("./list.js").Reading) => void,
-   *   onClose: (reading: import("./list.js").Reading) => void}} listener
+   * @param {{onCorrect: (reading: import("./reading_list.js").Reading, text: string) => void,
+   *   onRemove: (reading: import("./reading_list.js").Reading) => void,
+   *   onClose: (reading: import("./reading_list.js").Reading) => void}} listener
    */
   constructor(form, listener) {
     Object.assign(this, { form, listener });
@@ -173,7 +172,7 @@ class Correction {
     this.#part("close").addEventListener("click", () => this.#close("onClose"));
   }
 
-  /** @param {import("./list.js").Reading} reading */
+  /** @param {import("./reading_list.js").Reading} reading */
   open(reading) {
     this.#reading = reading;
     const { answer, correction } = reading;
@@ -188,7 +187,7 @@ class Correction {
     this.form.scrollIntoView({ block: "nearest" });
   }
 
-  /** Closes the form when its reading is no longer there. @param {import("./list.js").Reading[]} readings */
+  /** Closes the form when its reading is no longer there. @param {import("./reading_list.js").Reading[]} readings */
   update(readings) {
     if (readings.includes(this.#reading)) return;
     this.form.hidden = true;

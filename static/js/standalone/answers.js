@@ -1,10 +1,45 @@
-/** Answers to a picture of one digit, with the members that those of the server have. */
+/** Answers to a picture of one digit by the networks that the standalone file holds, with the members that the server's have. */
 
-import { strongestPath } from "../network/strongest_path.js";
-import { feedforward } from "../network/trained_network.js";
-import { DEFAULT, loadNetwork, NAMES } from "./networks.js";
-import { prepare, stagesOf, toDataUrl } from "./picture.js";
-import { serverText } from "./server_text.js";
+import { feedforward, parseTrained, strongestPath } from "../network/trained_network.js";
+import { prepare, serverText, stagesOf, toDataUrl } from "./prepare.js";
+
+export const NAMES = ["article", "convnet"];
+export const DEFAULT = "convnet";
+
+/** @type {Map<string, Promise<import("../network/trained_network.js").TrainedNetwork>>} */
+const loaded = new Map();
+
+/** @param {string} name one of the names @returns {Promise<import("../network/trained_network.js").TrainedNetwork>} */
+export function loadNetwork(name) {
+  if (!loaded.has(name)) loaded.set(name, unpacked(name));
+  return loaded.get(name);
+}
+
+async function unpacked(name) {
+  const response = await globalThis.standalone.unpack(`networks/${name}`);
+  return parseTrained(await response.arrayBuffer());
+}
+
+/** @param {string} name @returns {Promise<Float32Array>} all parameters: of each layer its weights, then its biases */
+export async function parametersOf(name) {
+  const { layers } = await loadNetwork(name);
+  return Float32Array.from(layers.flatMap(({ weights, biases }) => [...weights, ...biases]));
+}
+
+/**
+ * @param {string} name
+ * @param {number} layer from 0
+ * @param {number} channel from 0
+ * @returns {Promise<Float32Array>} the weights of a channel, by row, column and channel of the inputs, and its bias
+ */
+export async function weightsOf(name, layer, channel) {
+  const { weights, biases } = (await loadNetwork(name)).layers[layer];
+  const outputs = biases.length;
+  const count = weights.length / outputs;
+  return Float32Array.from({ length: count + 1 }, (_, place) =>
+    place < count ? weights[place * outputs + channel] : biases[channel],
+  );
+}
 
 // As in nn/reading/doubts.py and digit_reader.py.
 const CERTAIN_AT = 0.98; // activation from which a digit is certain
@@ -25,7 +60,7 @@ const STAGES = {
  * @param {string} model one of the networks' names
  * @param {string?} explain what to add: "stages", "layers", "networks", or "1" for the first two
  * @returns {Promise<object>} the answer of /predict
- * @throws {import("./problems.js").Refusal}
+ * @throws {import("./prepare.js").Refusal}
  */
 export async function predict(file, model, explain) {
   const { digit, message, picture, explained } = await read(file, model, explain);

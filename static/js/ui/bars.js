@@ -1,6 +1,6 @@
 /** Bars for numbers, of one sign or of both. */
 
-import { twoLargest } from "../inside/sums.js";
+import { twoLargest } from "../inside/neuron_sums.js";
 import { OUTPUTS } from "../network/article.js";
 import { element } from "./dom.js";
 import { activationText } from "./format.js";

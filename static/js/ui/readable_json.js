@@ -1,7 +1,5 @@
 /** JSON, indented and shortened for people. */
 
-import { words } from "../api_words.js";
-
 const LONG = 60; // characters that are shown of a data URL
 
 /**
@@ -25,5 +23,5 @@ const onOneLine = (list) => list.replace(/\s/g, "").replaceAll(",", ", ");
 /** Shortens the data URL of a picture, and leaves sentences whole. */
 function shortened(value) {
   if (typeof value !== "string" || !value.startsWith("data:")) return value;
-  return value.length > LONG ? value.slice(0, LONG) + words.leftOut(value.length - LONG) : value;
+  return value.length > LONG ? value.slice(0, LONG) + `… ${value.length - LONG} more characters` : value;
 }

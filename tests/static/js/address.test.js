@@ -23,7 +23,7 @@ test("what changes is stored, what is null is removed, and the rest stays, the p
 test("an empty query leaves no question mark", () => {
   const stored = [];
   giveBrowser("?bet=", (url) => stored.push(url));
-  storeInAddress({ bet: null });
+  storeInAddress({ bet: false });
   assert.deepEqual(stored, ["/lesson#sgd"]);
 });
 
@@ -37,7 +37,7 @@ test("a browser that stores no more for a while does not stop what is shown", ()
 test("after Back the address is the one that was stored last, at the place where Back leads", () => {
   const stored = [];
   giveBrowser("?model=mlp", (url) => stored.push(url));
-  storeInAddress({ projector: "" });
+  storeInAddress({ projector: true });
   giveBrowser("", (url) => stored.push(url));
   location.hash = "#data";
   popState();

@@ -18,7 +18,7 @@ globalThis.FileReader = class {
     this.onload();
   }
 };
-const { keepPicture, loadPicture } = await import("../../../static/js/kept_picture.js");
+const { keepPicture, loadPicture } = await import("../../../static/js/draw/picture_input.js");
 
 const chosen = (content) => {
   const file = new File([content], "seven.png", { type: "image/png" });

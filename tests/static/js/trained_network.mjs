@@ -2,8 +2,7 @@
 // the median of the milliseconds that it takes.
 
 import { readFileSync } from "node:fs";
-import { strongestPath } from "../../../static/js/network/strongest_path.js";
-import { feedforward, parseTrained } from "../../../static/js/network/trained_network.js";
+import { feedforward, parseTrained, strongestPath } from "../../../static/js/network/trained_network.js";
 
 const { network: bytes, pictures } = JSON.parse(readFileSync(0, "utf8"));
 const network = parseTrained(new Uint8Array(Buffer.from(bytes, "base64")).buffer);

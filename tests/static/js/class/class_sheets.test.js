@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { ClassSheets } from "../../../../static/js/class/class_sheets.js";
-import { loadSheets } from "../../../../static/js/class/store.js";
+import { ClassSheets, loadSheets } from "../../../../static/js/class/sheets.js";
 import { sheet } from "./sheets.mjs";
 
 const items = new Map();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { confusionMatrix, isRight, mistakes, score } from "../../../../static/js/class/confusion.js";
+import { confusionMatrix, isRight, mistakes, score } from "../../../../static/js/class/confusion_matrix.js";
 import { digitsOf, relabelled } from "../../../../static/js/class/sheets.js";
 import { sheet } from "./sheets.mjs";
 

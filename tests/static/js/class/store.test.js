@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { afterEach, test } from "node:test";
-import { ClassDigits } from "../../../../static/js/class/digits.js";
-import { digitsOf, relabelled, withRemoved } from "../../../../static/js/class/sheets.js";
-import { forgetSheets, keepSheets, loadSheets } from "../../../../static/js/class/store.js";
+import { ClassDigits, digitsOf, forgetSheets, keepSheets, loadSheets, relabelled, withRemoved } from "../../../../static/js/class/sheets.js";
 import { ink, sheet } from "./sheets.mjs";
 
 const SPARE = 500_000; // characters that are left for the other pages

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { activationText, equals, fixed, signed } from "../../../../static/js/ui/format.js";
 import { centreOfMass, lines, outline, placesBetween, rowAndColumn } from "../../../../static/js/ui/pixels.js";
-import { incomingWeights, outgoingWeights, strongest, weightedSum } from "../../../../static/js/inside/sums.js";
+import { incomingWeights, outgoingWeights, strongest, weightedSum } from "../../../../static/js/inside/neuron_sums.js";
 
 const layer = { weights: [1, 2, 3, 4, 5, 6], biases: [0, 0] }; // three inputs, two neurons
 

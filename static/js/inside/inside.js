@@ -1,0 +1,120 @@
+/** Look inside the network: what is shown is loaded when it is opened first, and its state is in the address. */
+
+import { words } from "../server/sending_words.js";
+import { cover, inAddress, storeInAddress, uncover } from "../state.js";
+
+const EXPLAINED = { picture: "stages", layers: "layers", compare: "networks" }; // what views need that the server computes
+
+export class Inside {
+  /** What shows the insides, once it is loaded. @type {Promise<import("./panel.js").Panel?>?} */
+  #panel = null;
+  /** What the panel shows as soon as it is open. */
+  #shown = {};
+  #mustScroll = false;
+  #close = () => (this.details.open = false);
+  /** For which view and digit the server was asked to add what was lacking. */
+  #asked = "";
+
+  /**
+   * @param {HTMLDetailsElement} details
+   * @param {() => void} onExplain is called when a view lacks what the server has to explain
+   */
+  constructor(details, onExplain) {
+    this.details = details;
+    this.onExplain = onExplain;
+    this.views = [...details.querySelectorAll("[name=inside-view]")];
+    const asked = inAddress("inside");
+    const view = this.views.find(({ value }) => value === asked);
+    if (view) view.checked = true;
+    details.open = asked !== null;
+    details.addEventListener("toggle", () => this.#change());
+    details.querySelector("summary").addEventListener("click", () => (this.#mustScroll = true));
+    for (const each of this.views) each.addEventListener("change", () => this.#change());
+  }
+
+  get isOpen() {
+    return this.details.open;
+  }
+
+  /** Opens it as its heading does. */
+  open() {
+    this.#mustScroll = true;
+    if (this.isOpen) this.#bringIntoView();
+    else this.details.open = true;
+  }
+
+  /** What the server is to add to its answers: "stages", "layers", or null for nothing. */
+  get explain() {
+    return (this.details.open && EXPLAINED[this.#view]) || null;
+  }
+
+  /**
+   * @param {import("../server/api.js").Answer} answer
+   * @param {import("../server/api.js").DetectedDigit} digit of it whose insides are shown, where it has them
+   */
+  showDigit({ model, stages }, { image, digit, activations, layers, output_layer, networks }) {
+    this.#update({ model, stages, image, digit, activations, layers, output_layer, networks });
+  }
+
+  /** Asks for what the view lacks that is open, once for each digit. */
+  completeDigit() {
+    const { explain } = this;
+    if (!explain || !this.#shown.image || this.#shown[explain]) return;
+    const asked = explain + this.#shown.image;
+    if (asked === this.#asked) return;
+    this.#asked = asked;
+    this.onExplain();
+  }
+
+  clear() {
+    this.#update({});
+  }
+
+  #update(shown) {
+    this.#shown = shown;
+    const [picture, answer] = this.details.querySelectorAll("#inside-picture, #inside-answer");
+    picture.hidden = !shown.image;
+    if (shown.image) picture.src = shown.image;
+    answer.textContent = shown.digit ?? "";
+    if (this.details.open) this.#show();
+  }
+
+  #change() {
+    if (this.details.open) cover(this.#close, { isByUser: this.#mustScroll });
+    storeInAddress({ inside: this.details.open ? this.#view : null });
+    if (!this.details.open) {
+      uncover(this.#close);
+      return;
+    }
+    this.#show();
+    this.#asked = "";
+    this.completeDigit();
+  }
+
+  /** On a phone it opens below what fills the screen. */
+  #bringIntoView() {
+    this.#mustScroll = false;
+    if (this.details.getBoundingClientRect().top > innerHeight / 2) this.details.scrollIntoView();
+  }
+
+  async #show() {
+    this.#panel ??= this.#load();
+    await (await this.#panel)?.show(this.#view, this.#shown);
+    if (this.#mustScroll) this.#bringIntoView();
+  }
+
+  /** Loads what shows the insides; where that fails it says so, and is tried again when they are next shown. */
+  async #load() {
+    const loaded = await import("./panel.js").catch(() => null);
+    const problem = this.details.querySelector("#network-problem");
+    problem.hidden = loaded !== null;
+    if (loaded) return new loaded.Panel(this.details);
+    problem.textContent = words.noAnswer.title;
+    this.#panel = null;
+    return null;
+  }
+
+  get #view() {
+    return this.views.find(({ checked }) => checked).value;
+  }
+}
