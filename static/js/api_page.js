@@ -48,7 +48,7 @@ const STROKES = {
  * @param {"digit" | "digits" | "number"} kind
  * @returns {File[]}
  */
-export function sample(kind) {
+function sample(kind) {
   const texts = { digit: ["7"], digits: ["1", "2", "", "3"], number: ["2073"] }[kind];
   return texts.map(draw);
 }

@@ -28,7 +28,7 @@ const FORMATS = {
 };
 
 /** @param {"csv" | "png" | "json"} format @param {import("./class/sheets.js").Digit[]} digits */
-export function save(format, digits) {
+function save(format, digits) {
   const date = new Date();
   download(FORMATS[format](digits, date), NAMES[format], date);
 }

@@ -21,7 +21,7 @@ const KEYS = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 };
 const OWN_KEYS = ["input", "select", "textarea", "[role=application]", ".scrollable"]; // what uses these keys itself
 const CLOSE_PX = 2; // to the end of the page
 
-export class Tour {
+class Tour {
   #place = 0;
 
   /**

@@ -6,18 +6,18 @@ import { Bet, guessOf, readingOf } from "./draw/bet.js";
 import { words } from "./draw/draw_words.js";
 import { Examples } from "./draw/examples.js";
 import { keepPicture, listenForFiles, loadPicture, Picture, pictureAt } from "./draw/picture_input.js";
-import { Inside } from "./inside/inside.js";
+import { Inside } from "./inside.js";
 import { keepDrawings, loadDrawings } from "./pad/drawing.js";
 import { KeyboardPen } from "./pad/keyboard_pen.js";
 import { Pad } from "./pad/pad.js";
 import { PointerPen } from "./pad/pointer_pen.js";
-import { Readings } from "./readings/last_readings.js";
+import { Readings } from "./readings.js";
 import * as api from "./server/api.js";
 import { Reader } from "./server/request_queue.js";
 import { words as sendingWords } from "./server/sending_words.js";
 import { cover, inAddress, keepStateIn, storeInAddress, uncover } from "./state.js";
 import { isOfTextField } from "./ui/dom.js";
-import { fillPixelTable, SIDE } from "./ui/pixels.js";
+import { fillPixelTable, greyLevels } from "./ui/pixels.js";
 
 /**
  * The opening of an empty page: a 7 draws itself and the network's answer to it appears, until the visitor does anything.
@@ -31,7 +31,7 @@ const ENDING = ["pointerdown", "keydown", "click", "change", "dragenter", "paste
  * @param {SVGElement?} drawing holds the answer as JSON; null where the server had none
  * @param {{outcome: HTMLElement, activations: HTMLElement}} shown what shows an answer, with copies over it that show this one
  */
-export function playOpening(drawing, { outcome, activations }) {
+function playOpening(drawing, { outcome, activations }) {
   if (!drawing) return;
   const answer = JSON.parse(drawing.dataset.answer);
   const copies = [outcome, activations].map(copyOver);
@@ -68,7 +68,7 @@ function copyOver(element) {
  * @param {HTMLImageElement} picture of 28 × 28 pixels, hidden while there is no answer
  * @param {HTMLDetailsElement} network describes the network
  */
-export function fillBeforePrinting(date, part, picture, network) {
+function fillBeforePrinting(date, part, picture, network) {
   addEventListener("beforeprint", () => {
     date.textContent = new Date().toLocaleDateString(document.documentElement.lang, { dateStyle: "long" });
     part.hidden = picture.hidden;
@@ -77,21 +77,11 @@ export function fillBeforePrinting(date, part, picture, network) {
   });
 }
 
-/** @returns {number[]} 784 levels, 0 to 255 */
-function greyLevels(picture) {
-  const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = SIDE;
-  const context = canvas.getContext("2d");
-  context.drawImage(picture, 0, 0, SIDE, SIDE);
-  const { data } = context.getImageData(0, 0, SIDE, SIDE);
-  return Array.from({ length: SIDE * SIDE }, (_, place) => data[4 * place]);
-}
-
 /**
  * @param {HTMLButtonElement} button opens it
  * @param {HTMLDialogElement} dialog
  */
-export function listenForInvitation(button, dialog) {
+function listenForInvitation(button, dialog) {
   const close = () => dialog.close();
   const open = (isByUser) => {
     cover(close, { isByUser });

@@ -181,7 +181,7 @@ export function turned({ width, height }, turns) {
  * @param {{width: number, height: number}} size to draw it at, before it is turned
  * @returns {HTMLCanvasElement} it after so many turns, on white
  */
-export function drawTurned(picture, { width, height }, turns) {
+function drawTurned(picture, { width, height }, turns) {
   const size = turned({ width, height }, turns);
   const canvas = Object.assign(document.createElement("canvas"), { width: size.width, height: size.height });
   const context = canvas.getContext("2d", { alpha: false });

@@ -1,7 +1,7 @@
 /** What a network read of the class's digits: scores, the confusion matrix, the pictures of a cell, groups of styles. */
 
 import { storeInAddress } from "../state.js";
-import { element } from "../ui/dom.js";
+import { element, partsOf } from "../ui/dom.js";
 import { fromBase64 } from "../ui/files.js";
 import { wilsonInterval } from "../ui/format.js";
 import { words } from "./class_words.js";
@@ -23,15 +23,16 @@ export class ResultsView {
    */
   constructor(section, bet, showsPupils) {
     Object.assign(this, { section, bet, showsPupils });
-    this.matrix = new MatrixView(this.#part("matrix"), (label, read) => this.#choose({ label, read }));
+    this.part = partsOf(section);
+    this.matrix = new MatrixView(this.part("matrix"), (label, read) => this.#choose({ label, read }));
     this.groups = new GroupsView(section);
-    this.networks = this.#part("networks");
+    this.networks = this.part("networks");
     this.networks.addEventListener("change", () => {
       this.#chosen = null;
       storeInAddress({ model: this.model });
       this.#ask();
     });
-    this.back = this.#part("all-mistakes");
+    this.back = this.part("all-mistakes");
     this.back.addEventListener("click", () => this.#choose(null));
   }
 
@@ -68,7 +69,7 @@ export class ResultsView {
   #choose(cell) {
     this.#chosen = cell;
     this.#update();
-    this.#part("pictures").scrollIntoView({ block: "nearest" });
+    this.part("pictures").scrollIntoView({ block: "nearest" });
   }
 
   #update() {
@@ -103,8 +104,8 @@ export class ResultsView {
   }
 
   #showPictures(title, digits) {
-    this.#part("pictures-title").textContent = title;
-    this.#part("cell").replaceChildren(...digits.map((digit) => element("li", {}, this.#digitButton(digit))));
+    this.part("pictures-title").textContent = title;
+    this.part("cell").replaceChildren(...digits.map((digit) => element("li", {}, this.#digitButton(digit))));
   }
 
   #digitButton(digit) {
@@ -114,17 +115,13 @@ export class ResultsView {
     const name = [words.reading({ ...reading, label: digit.label }), words.activation(reading.confidence), pupil];
     return digitButton(digit, reading, caption, name.filter(Boolean).join(", "));
   }
-
-  #part(name) {
-    return this.section.querySelector(`[data-part="${name}"]`);
-  }
 }
 
 const accuracy = (n_right, n_total) => words.accuracy(n_right / n_total, wilsonInterval(n_right, n_total));
 
 const LETTERS = "ABCD";
 
-export class GroupsView {
+class GroupsView {
   /** The one that is shown; null for the one that is misread most often. @type {number?} */
   #digit = null;
   #count = 2;

@@ -1,6 +1,6 @@
 /** The photographs of the sheets with their boxes marked, the boxes as tables, and the dialog for one box. */
 
-import { element } from "../ui/dom.js";
+import { element, partsOf } from "../ui/dom.js";
 import { words } from "./class_words.js";
 import { isRight, readingOf } from "./confusion_matrix.js";
 import { digitPicture, pixelPicture } from "./digit_pictures.js";
@@ -28,7 +28,7 @@ export class SheetsView {
 
   #item(sheet, number, model) {
     const item = this.template.content.cloneNode(true).firstElementChild;
-    const part = (name) => item.querySelector(`[data-part="${name}"]`);
+    const part = partsOf(item);
     part("sheet-title").textContent = words.sheet(number);
     const counts = countsOf(sheet, model);
     part("sheet-counts").textContent = words.added(counts.filled, counts.empty);
@@ -129,12 +129,13 @@ export class Editor {
    */
   constructor(dialog, sheets, page) {
     Object.assign(this, { dialog, sheets, page });
-    this.keys = this.#part("labels");
+    this.part = partsOf(dialog);
+    this.keys = this.part("labels");
     this.keys.addEventListener("click", ({ target }) => target.value && this.#relabel(Number(target.value)));
     dialog.addEventListener("keydown", (event) => this.#press(event));
-    this.#part("remove-box").addEventListener("click", () => this.#remove(true));
-    this.#part("restore-box").addEventListener("click", () => this.#remove(false));
-    this.#part("close").addEventListener("click", () => dialog.close());
+    this.part("remove-box").addEventListener("click", () => this.#remove(true));
+    this.part("restore-box").addEventListener("click", () => this.#remove(false));
+    this.part("close").addEventListener("click", () => dialog.close());
     dialog.addEventListener("click", ({ target }) => target === dialog && dialog.close()); // beside it
   }
 
@@ -144,14 +145,14 @@ export class Editor {
     const box = this.sheets.find(boxId);
     const isEmpty = box.image === null;
     const pupil = this.page.showsPupils() ? words.pupil(box.pupil) : "";
-    this.#part("box-title").textContent = [words.column(box.column), pupil].filter(Boolean).join(" · ");
-    this.#part("box-pictures").replaceChildren(...(isEmpty ? [] : [digitPicture(box), pixelPicture(box.image)]));
-    this.#part("box-readings").replaceChildren(...(isEmpty ? [] : box.readings.map((each) => this.#reading(each))));
-    this.#part("box-note").textContent = noteOn(box);
+    this.part("box-title").textContent = [words.column(box.column), pupil].filter(Boolean).join(" · ");
+    this.part("box-pictures").replaceChildren(...(isEmpty ? [] : [digitPicture(box), pixelPicture(box.image)]));
+    this.part("box-readings").replaceChildren(...(isEmpty ? [] : box.readings.map((each) => this.#reading(each))));
+    this.part("box-note").textContent = noteOn(box);
     for (const key of this.keys.querySelectorAll("button")) key.ariaPressed = String(Number(key.value) === box.label);
-    this.#part("label-choice").hidden = isEmpty || box.isRemoved;
-    this.#part("remove-box").hidden = isEmpty || box.isRemoved;
-    this.#part("restore-box").hidden = isEmpty || !box.isRemoved;
+    this.part("label-choice").hidden = isEmpty || box.isRemoved;
+    this.part("remove-box").hidden = isEmpty || box.isRemoved;
+    this.part("restore-box").hidden = isEmpty || !box.isRemoved;
     this.dialog.showModal();
   }
 
@@ -162,7 +163,7 @@ export class Editor {
 
   #press(event) {
     if (!/^[0-9]$/.test(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (this.#part("label-choice").hidden) return;
+    if (this.part("label-choice").hidden) return;
     event.preventDefault();
     this.#relabel(Number(event.key));
   }
@@ -177,10 +178,6 @@ export class Editor {
     this.dialog.close();
     this.sheets.remove(this.#boxId, isRemoved);
     if (isRemoved) this.page.announce(words.boxRemoved);
-  }
-
-  #part(name) {
-    return this.dialog.querySelector(`[data-part="${name}"]`);
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { words as sendingWords } from "../server/sending_words.js";
 import { words } from "./class_words.js";
+import { partsOf } from "../ui/dom.js";
 
 export class UploadsView {
   /** @type {WeakMap<import("./photographs.js").Photograph, HTMLLIElement>} */
@@ -28,7 +29,7 @@ export class UploadsView {
    */
   ask({ photograph }, number, { replace, add }) {
     const item = this.#made(photograph, words.sheet(number));
-    const part = partOf(item);
+    const part = partsOf(item);
     part("status").textContent = words.again(number);
     part("replace").textContent = words.replace(number);
     for (const [name, answer] of Object.entries({ replace, add, "leave-out": () => {} })) {
@@ -70,7 +71,7 @@ export class UploadsView {
   #item(photograph) {
     if (!this.#items.has(photograph)) this.#items.set(photograph, this.#madeItem(photograph));
     const item = this.#items.get(photograph);
-    const part = partOf(item);
+    const part = partsOf(item);
     const { sent, problem, hasFailed } = photograph;
     item.classList.toggle("has-failed", hasFailed);
     part("status").textContent = problem ? `${problem.title.replace(/\.$/, "")}. ${problem.message}` : progressText(sent);
@@ -83,7 +84,7 @@ export class UploadsView {
   #madeItem(photograph) {
     const url = URL.createObjectURL(photograph.file);
     const item = this.#made(url, photograph.file.name);
-    const part = partOf(item);
+    const part = partsOf(item);
     for (const event of ["load", "error"]) part("picture").addEventListener(event, () => URL.revokeObjectURL(url));
     part("picture").addEventListener("error", () => (part("picture").hidden = true));
     part("retry").addEventListener("click", () => this.uploads.retry(photograph));
@@ -94,14 +95,12 @@ export class UploadsView {
 
   #made(src, name) {
     const item = this.template.content.cloneNode(true).firstElementChild;
-    const part = partOf(item);
+    const part = partsOf(item);
     part("picture").src = src;
     part("name").textContent = name;
     return item;
   }
 }
-
-const partOf = (item) => (name) => item.querySelector(`[data-part="${name}"]`);
 
 function progressText(sent) {
   if (sent === null) return words.waiting;

@@ -5,6 +5,7 @@ import { activationText } from "../ui/format.js";
 import { Digits } from "./digit_choice.js";
 import { words } from "./draw_words.js";
 import { GapQuestion } from "./gap_question.js";
+import { write } from "../ui/dom.js";
 
 const MIN_PRINTED = 0.005; // of the activations: smaller ones are all alike to people
 const MARK_COLUMNS = 0.5; // width of the question mark beside a digit, in digits
@@ -31,7 +32,7 @@ export class View {
   #onChoice;
 
   /**
-   * @param {import("../inside/inside.js").Inside} inside shows what is behind an answer
+   * @param {import("../inside.js").Inside} inside shows what is behind an answer
    * @param {(text: string) => void} onChoice gets what the user chooses, where an answer leaves a choice
    */
   constructor(inside, onChoice) {
@@ -239,11 +240,6 @@ function writeMessage(element, message) {
   const [first, ...others] = message.split(". ");
   if (others.length === 0) element.textContent = message;
   else element.replaceChildren(`${first}. `, span(others.join(". ")));
-}
-
-/** Sets the text of a live region only when it changes, so that it is not read aloud again. */
-function write(element, text) {
-  if (element.textContent !== text) element.textContent = text;
 }
 
 /**

@@ -5,6 +5,7 @@
 
 import { inAddress, storeInAddress } from "../state.js";
 import { translate } from "../ui/translate.js";
+import { partsOf, write } from "../ui/dom.js";
 
 /**
  * One bet on one picture: the class chooses before the network's reading is shown, in whichever order both arrive.
@@ -117,7 +118,7 @@ function load(key) {
 /** @param {Guess} guess */
 const named = (guess) => (guess === null ? translate("no digit") : String(guess));
 
-export const words = {
+const words = {
   /** @param {Guess} bet */
   placed: (bet) => translate("You chose: {bet}. The network’s answer is coming.", { bet: named(bet) }),
 
@@ -169,7 +170,7 @@ export class Bet {
    */
   constructor({ button, bar, choice, result }, page) {
     Object.assign(this, { button, bar, choice, result, page });
-    this.part = (name) => bar.querySelector(`[data-part="${name}"]`);
+    this.part = partsOf(bar);
     button.addEventListener("click", () => this.#turn(!this.isOn));
     choice.addEventListener("click", ({ target }) => target.closest("button") && this.#place(guessOf(target.value)));
     this.part("judge").addEventListener("click", ({ target }) => target.closest("button") && this.#judge(target.value));
@@ -303,7 +304,3 @@ function winnerOf(score) {
   return score.network ? "network" : "neither";
 }
 
-/** Sets the text of a live region only when it changes, so that it is not read aloud again. */
-function write(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}

@@ -14,7 +14,7 @@
 
 import { HIDDEN, inspect, OUTPUTS } from "../network/article.js";
 import { sigmoid } from "../network/layers.js";
-import { outline, SIDE } from "../ui/pixels.js";
+import { SIDE } from "../ui/pixels.js";
 
 const PARTS = 3; // each way: top, middle, bottom; left, middle, right
 const SMALLEST_SUM = 1e-9; // below it the slope of the sigmoid is the limit
@@ -152,4 +152,13 @@ function addOutputs({ weights, biases }, sums, result) {
     const activation = sigmoid(sums[j]);
     for (let digit = 0; digit < OUTPUTS; digit++) result[digit] += weights[j * OUTPUTS + digit] * activation;
   }
+}
+
+/** @returns {{left: number, top: number, width: number, height: number}} of the pixels above 0, in pixels */
+function outline(pixels) {
+  const places = Array.from(pixels, (pixel, place) => (pixel > 0 ? place : -1)).filter((place) => place >= 0);
+  const columns = places.map((place) => place % SIDE);
+  const rows = places.map((place) => Math.floor(place / SIDE));
+  const [left, top] = [Math.min(...columns), Math.min(...rows)];
+  return { left, top, width: Math.max(...columns) - left + 1, height: Math.max(...rows) - top + 1 };
 }

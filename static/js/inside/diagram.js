@@ -2,7 +2,7 @@
 
 import { element } from "../ui/dom.js";
 import { activationText } from "../ui/format.js";
-import { drawPixels, drawSigned, lines, SIDE, usualLimit } from "../ui/pixels.js";
+import { drawPixels, drawSigned, SIDE, usualLimit } from "../ui/pixels.js";
 import { incomingWeights } from "./neuron_sums.js";
 import { words } from "./inside_words.js";
 
@@ -149,4 +149,23 @@ function drawLine(context, start, end, width_px, sign, palette, isStrong) {
   context.moveTo(...start);
   context.lineTo(...end);
   context.stroke();
+}
+
+/**
+ * Lines as thick as their product, weight times activation.
+ * @param {number[]} products
+ * @param {number} thickest_px width of the line of the largest product
+ * @param {number} thinnest_px thinner lines are left out
+ * @returns {{place: number, width_px: number, sign: number}[]} the thickest last, so that it is drawn on top
+ */
+export function lines(products, thickest_px, thinnest_px) {
+  const largest = Math.max(...products.map(Math.abs)) || 1;
+  return products
+    .map((product, place) => ({
+      place,
+      width_px: (thickest_px * Math.abs(product)) / largest,
+      sign: Math.sign(product),
+    }))
+    .filter(({ width_px }) => width_px >= thinnest_px)
+    .sort((a, b) => a.width_px - b.width_px);
 }

@@ -1,11 +1,11 @@
 /** The layers of the network that reads: all neurons, the digit's way through, and the sum of the chosen neuron. */
 
 import { inAddress, storeInAddress } from "../state.js";
-import { element } from "../ui/dom.js";
+import { element, partsOf } from "../ui/dom.js";
 import { drawLevels, frameCell, onPaletteChange, paletteOf } from "../ui/pixels.js";
 import { LayerGrids } from "./layer_grids.js";
 import { hasNeuron, isOutput, isSame, layersOf, placeOf, strongestPath, unitFromText, unitToText } from "./layer_sums.js";
-import { words } from "./layer_words.js";
+import { words } from "./inside_words.js";
 import { UnitView } from "./unit_view.js";
 
 /** @typedef {import("./layer_sums.js").Neuron} Neuron */
@@ -146,7 +146,7 @@ class UnitChoice {
 const CELL_PX = 4;
 const KEYS = { ArrowLeft: -1, ArrowRight: 1 };
 
-export class WayView {
+class WayView {
   #path = [];
   #shown;
 
@@ -154,7 +154,7 @@ export class WayView {
   constructor(root, onChoose) {
     this.root = root;
     this.onChoose = onChoose;
-    const part = (name) => root.querySelector(`[data-part="${name}"]`);
+    const part = partsOf(root);
     this.steps = part("steps");
     this.moves = [
       [part("back"), -1],
@@ -242,7 +242,7 @@ function mapOf({ shape, outputs }, { map, row, column }, { mark }) {
 
 /** The weights of single neurons, loaded when they are shown, each once. */
 
-export class NeuronWeights {
+class NeuronWeights {
   /** @type {Map<string, Promise<import("./layer_sums.js").Weights>>} */
   #loaded = new Map();
 

@@ -2,12 +2,13 @@
 
 import { HIDDEN, inspect } from "../network/article.js";
 import { inAddress, storeInAddress } from "../state.js";
-import { element, signedBar, table } from "../ui/dom.js";
+import { element, partsOf, scrollingTable, showDefinitions, table } from "../ui/dom.js";
 import { activationText, fixed, signed } from "../ui/format.js";
 import { drawSigned, onPaletteChange, paletteOf, rowAndColumn, SIDE, usualLimit } from "../ui/pixels.js";
 import { Diagram } from "./diagram.js";
 import { words } from "./inside_words.js";
 import { incomingWeights, neuronFromText, neuronToText, outgoingWeights, strongest, strongestHidden, twoLargest, weightedSum } from "./neuron_sums.js";
+import { signedBar } from "../ui/bars.js";
 
 /** @typedef {{layer: "hidden" | "output", neuron: number}} Chosen */
 
@@ -99,7 +100,7 @@ export class NetworkView {
         return [words.neuronName[layer](neuron), ...numbers];
       });
     const all = [...rows("hidden", hidden), ...rows("output", output)];
-    return element("div", { className: "scrollable", tabIndex: 0 }, table(words.tableHeadings, all));
+    return scrollingTable(words.tableHeadings, all);
   }
 }
 
@@ -121,7 +122,7 @@ const hasAny = ({ hidden, output }) =>
 const CELL_PX = 10;
 const MOST_ROWS = 10;
 
-export class NeuronView {
+class NeuronView {
   #state;
 
   /**
@@ -133,7 +134,7 @@ export class NeuronView {
   constructor(root, connections, network, { onSilence, onBias, onReset }) {
     this.connections = connections;
     this.network = network;
-    this.part = (name) => root.querySelector(`[data-part="${name}"]`);
+    this.part = partsOf(root);
     this.limit = usualLimit(network.hidden.weights);
     this.weights = this.part("weights");
     this.products = this.part("products");
@@ -177,11 +178,7 @@ export class NeuronView {
     const isSilenced = changes[chosen.layer].silenced.has(chosen.neuron);
     const last = isSilenced ? words.silencedActivation : words.sigmoid;
     const rows = [...words.sumRows(sum, bias, z[chosen.neuron]), [last, activationText(activations[chosen.neuron])]];
-    this.part("sum").replaceChildren(
-      ...rows.map(([name, value]) =>
-        element("div", {}, element("dt", {}, name), element("dd", {}, value)),
-      ),
-    );
+    showDefinitions(this.part("sum"), rows);
   }
 
   #showPictures(sum) {

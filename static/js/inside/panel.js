@@ -3,7 +3,7 @@
 import { parseNetwork } from "../network/article.js";
 import { element } from "../ui/dom.js";
 import { activationText } from "../ui/format.js";
-import { centreOfMass, drawEnlarged, fillPixelTable, paletteOf, readPixels, SIDE } from "../ui/pixels.js";
+import { centreOfMass, drawPixels, fillPixelTable, paletteOf, readPixels, SIDE } from "../ui/pixels.js";
 import { words } from "./inside_words.js";
 import { LayersView } from "./layers_view.js";
 import { NetworkView } from "./network_view.js";
@@ -33,7 +33,7 @@ export class Panel {
   /**
    * @param {string} view "network", "why", "picture", "layers" or "compare"
    * @param {{image?: string, model?: string, digit?: number, stages?: Stage[], layers?: Layer[],
-   *   output_layer?: OutputLayer, activations?: number[], networks?: import("./compare.js").Reading[]}} shown nothing for an empty pad
+   *   output_layer?: OutputLayer, activations?: number[], networks?: Reading[]}} shown nothing for an empty pad
    */
   async show(view, { image, model, stages = [], networks = [], ...answer }) {
     const order = ++this.#latest;
@@ -141,7 +141,7 @@ export class PictureView {
     const { x, y } = centreOfMass(this.#pixels);
     this.caption.textContent = words.centred(x, y);
     this.canvas.ariaLabel = words.centredLabel;
-    drawEnlarged(this.canvas, this.#pixels);
+    drawPixels(this.canvas, this.#pixels);
     const context = this.canvas.getContext("2d");
     const line = (...places) => {
       const [fromX, fromY, toX, toY] = places.map((place) => place * CELL_PX);

@@ -1,6 +1,6 @@
 /** A large picture of 28 × 28 pixels to paint on, with a mouse, a finger, a pen, or the keyboard; undo and redo. */
 
-import { drawEnlarged, paletteOf, placesBetween, SIDE } from "../ui/pixels.js";
+import { drawPixels, paletteOf, SIDE } from "../ui/pixels.js";
 import { History } from "../ui/store.js";
 
 const CELL_PX = 20;
@@ -38,7 +38,7 @@ export class PixelEditor {
   /** @param {ArrayLike<number>} pixels 784, 0..1 @param {number[]} changed places that are framed */
   show(pixels, changed) {
     this.#shown = { pixels, changed };
-    drawEnlarged(this.canvas, pixels);
+    drawPixels(this.canvas, pixels);
     const context = this.canvas.getContext("2d");
     const { mark } = paletteOf(this.canvas);
     for (const place of changed) drawFrame(context, place, mark);
@@ -193,4 +193,13 @@ export class EditedPicture {
   get #present() {
     return this.#stroke ?? this.#history.present;
   }
+}
+
+/** @returns {number[]} the places on a line from one to another, without the first: a fast pointer leaves no holes */
+export function placesBetween(from, to) {
+  const [x, y] = [from % SIDE, Math.floor(from / SIDE)];
+  const [right, down] = [(to % SIDE) - x, Math.floor(to / SIDE) - y];
+  const steps = Math.max(Math.abs(right), Math.abs(down));
+  const place = (step) => Math.round(y + (step * down) / steps) * SIDE + Math.round(x + (step * right) / steps);
+  return Array.from({ length: steps }, (_, step) => place(step + 1));
 }

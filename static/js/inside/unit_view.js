@@ -1,11 +1,12 @@
 /** One neuron of any layer: where it lies, which pixels it depends on, its sum in numbers, and what adds most to it. */
 
-import { element, signedBar, table } from "../ui/dom.js";
+import { element, partsOf, showDefinitions, table } from "../ui/dom.js";
 import { activationText, fixed, signed } from "../ui/format.js";
 import { drawLevels, drawSigned, frame, frameCell, paletteOf, SIDE } from "../ui/pixels.js";
 import { kernelOf, patchOf, placeOf, productsOf, receptiveField, strongestOfMap, sumOf } from "./layer_sums.js";
-import { words } from "./layer_words.js";
+import { words } from "./inside_words.js";
 import { strongest } from "./neuron_sums.js";
+import { signedBar } from "../ui/bars.js";
 
 const CELL_PX = 10;
 
@@ -18,7 +19,7 @@ export class UnitView {
   /** @param {HTMLElement} root @param {(neuron: import("./layer_sums.js").Neuron) => void} onChoose */
   constructor(root, onChoose) {
     this.root = root;
-    this.part = (name) => root.querySelector(`[data-part="${name}"]`);
+    this.part = partsOf(root);
     this.inputs = new StrongestInputs(root, onChoose);
     this.map = this.part("map");
     this.map.addEventListener("click", ({ offsetX, offsetY }) => {
@@ -97,9 +98,7 @@ export class UnitView {
     const served = layer.outputs[placeOf(layer, this.#shown)];
     rows.push([words.activationOf(layer), words.unitActivation(layer, activation)]);
     rows.push([words.served, words.unitActivation(layer, served)]);
-    this.part("sum").replaceChildren(
-      ...rows.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value))),
-    );
+    showDefinitions(this.part("sum"), rows);
   }
 }
 
@@ -122,17 +121,17 @@ function softmaxTable({ name, sums, temperature, outputs }) {
   ];
 }
 
-export const MOST_ROWS = 4;
+const MOST_ROWS = 4;
 const LARGEST_TABLE = 5; // rows of a kernel whose numbers are shown
 const PICTURE_PX = 112; // at least, before CSS scales it
 const MOST_COLOUR = 40; // percent: more would hide the number
 
-export class StrongestInputs {
+class StrongestInputs {
   /** @param {HTMLElement} root @param {(neuron: import("./layer_sums.js").Neuron) => void} onChoose */
   constructor(root, onChoose) {
     this.root = root;
     this.onChoose = onChoose;
-    this.part = (name) => root.querySelector(`[data-part="${name}"]`);
+    this.part = partsOf(root);
   }
 
   /** @param {object} state what UnitView shows: layers, neuron, weights, sum, and places of the strongest maps */

@@ -12,6 +12,7 @@ import { fixed } from "../ui/format.js";
 import { drawPixels, readPixels, rowAndColumn, SIDE } from "../ui/pixels.js";
 import { OutputBars } from "../ui/bars.js";
 import { words } from "./inside_words.js";
+import { partsOf, write } from "../ui/dom.js";
 
 export class WhatIfView {
   /** @type {EditedPicture?} */
@@ -22,7 +23,7 @@ export class WhatIfView {
   /** @param {HTMLElement} root @param {import("../network/article.js").Layers} network */
   constructor(root, network) {
     this.network = network;
-    this.part = (name) => root.querySelector(`[data-part="${name}"]`);
+    this.part = partsOf(root);
     this.editor = new PixelEditor(this.part("editor"), {
       onPaint: (places) => this.#change(() => this.#edited.paint(places, this.#inkOfTool)),
       onEnd: () => this.#edited.endStroke(),
@@ -96,11 +97,6 @@ export class WhatIfView {
   }
 }
 
-/** Sets the text of a live region only when it changes, so that it is not read aloud again. */
-function write(target, text) {
-  if (target.textContent !== text) target.textContent = text;
-}
-
 const STEP_MS = 400;
 const LONGEST_MS = 4000; // of all steps together
 
@@ -121,7 +117,7 @@ class PuzzleView {
   constructor(root, network, onStep) {
     this.network = network;
     this.onStep = onStep;
-    this.part = (name) => root.querySelector(`[data-part="${name}"]`);
+    this.part = partsOf(root);
     this.part("solve").addEventListener("click", () => this.#solve());
   }
 
@@ -184,7 +180,7 @@ class AskView {
 
   /** @param {HTMLElement} root @param {() => Float32Array} picture returns the pixels to ask about */
   constructor(root, picture) {
-    const part = (name) => root.querySelector(`[data-part="${name}"]`);
+    const part = partsOf(root);
     this.answer = part("asked");
     this.percent = part("asked-percent");
     this.figure = part("asked-figure");

@@ -3,7 +3,7 @@
 import { inAddress, storeInAddress } from "../state.js";
 import { explainGap, strongestParts } from "./attribution.js";
 import { addUp, strongest, twoLargest } from "./neuron_sums.js";
-import { element, table } from "../ui/dom.js";
+import { element, partsOf, showDefinitions, table } from "../ui/dom.js";
 import { fixed, signed } from "../ui/format.js";
 import { drawSigned, onPaletteChange, paletteOf, rowAndColumn, SIDE } from "../ui/pixels.js";
 import { inspect, OUTPUTS, untrainedNetwork } from "../network/article.js";
@@ -27,7 +27,7 @@ export class WhyView {
   constructor(root, network) {
     this.root = root;
     this.networks = { learnt: network, untrained: untrainedNetwork(SEED) };
-    this.selects = ["first", "second"].map((name) => root.querySelector(`[data-part="${name}"]`));
+    this.selects = ["first", "second"].map(partsOf(root));
     this.selects.forEach((select, which) => {
       select.append(...Array.from({ length: OUTPUTS }, (_, digit) => element("option", {}, String(digit))));
       select.addEventListener("change", () => this.#choose(which));
@@ -78,9 +78,7 @@ export class WhyView {
     drawSigned(canvas, contributions, Math.max(...contributions.map(Math.abs)) || 1, paletteOf(this.root));
     canvas.ariaLabel = words.mapLabel(first, second, ups, downs);
     const rows = words.gapRows({ first, second, blankGap, up, down, ups, downs, gap });
-    part("gap").replaceChildren(
-      ...rows.map(([text, value]) => element("div", {}, element("dt", {}, text), element("dd", {}, signed(value)))),
-    );
+    showDefinitions(part("gap"), rows.map(([text, value]) => [text, signed(value)]));
     if (name !== "learnt") return;
     const parts = strongestParts(this.#pixels, contributions);
     this.root.querySelector('[data-part="reasons"]').textContent = words.reasons(first, second, parts);

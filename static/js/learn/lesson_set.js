@@ -38,7 +38,7 @@ export function parseLessonSet(buffer) {
 }
 
 /** @param {Uint8Array} levels @returns {Float32Array} 0 for paper to 1 for ink */
-export const toInputs = (levels) => Float32Array.from(levels, (level) => level / 255);
+const toInputs = (levels) => Float32Array.from(levels, (level) => level / 255);
 
 /** @param {Examples} examples @param {number} n @returns {Examples} the first ones, or all where there are fewer */
 export const first = ({ inputs, labels }, n) => ({ inputs: inputs.subarray(0, n * PIXELS), labels: labels.subarray(0, n) });

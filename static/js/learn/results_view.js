@@ -112,7 +112,7 @@ function small(value) {
  * @param {import("./knobs_view.js").KnobsView} knobsView names the knobs
  * @returns {HTMLTableElement}
  */
-export function comparisonTable(run, other, knobsView) {
+function comparisonTable(run, other, knobsView) {
   const names = [...new Set([run, other].flatMap(({ knobs }) => tellingKnobs(knobs)))];
   const knobRows = names.map((name) => {
     const [first, second] = [run, other].map(({ knobs }) => knobsView.textOf(name, knobs[name]));

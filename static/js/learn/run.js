@@ -99,7 +99,7 @@ export class Run {
 }
 
 /** @param {Float32Array} vector weights of the hidden layer, of the output layer, then the biases of both */
-export function layersOf(vector, hidden) {
+function layersOf(vector, hidden) {
   let place = 0;
   const take = (count) => vector.subarray(place, (place += count));
   const [weights, outputWeights] = [take(PIXELS * hidden), take(hidden * OUTPUTS)];

@@ -7,35 +7,21 @@ import { ArticleNetwork, HIDDEN, OUTPUTS } from "../network/article.js";
 import { sigmoid, slope } from "../network/layers.js";
 import { oneHot, QuadraticCost } from "../network/losses.js";
 import { words as sending } from "../server/sending_words.js";
-import { element, signedBar, table } from "../ui/dom.js";
+import { element, partsOf, scrollingTable, showDefinitions } from "../ui/dom.js";
 import { activationText, equals, fixed, signed } from "../ui/format.js";
 import { drawSigned, fillPixelTable, rowAndColumn, SIDE, usualLimit } from "../ui/pixels.js";
 import { readable } from "../ui/readable_json.js";
 import { isStandalone } from "../ui/translate.js";
 import { words } from "./lesson_words.js";
 import { Plot } from "./plot.js";
+import { signedBar } from "../ui/bars.js";
 
 /** The view of a step, whose elements have names. */
 export class StepView {
   /** @param {HTMLElement} root */
   constructor(root) {
-    this.part = (name) => root.querySelector(`[data-part="${name}"]`);
+    this.part = partsOf(root);
   }
-}
-
-/** @param {string[]} headings @param {(string | Node)[][]} rows @returns {HTMLElement} a table that scrolls where it is too wide */
-export const scrollingTable = (headings, rows) =>
-  element("div", { className: "scrollable", tabIndex: 0 }, table(headings, rows));
-
-/** @param {[string, string]} row @returns {HTMLElement} a name and its value in a list */
-export const definition = ([name, value]) =>
-  element("div", {}, element("dt", {}, name), element("dd", {}, value));
-
-/** @param {number} activation 0..1 @returns {HTMLElement} a bar */
-export function level(activation) {
-  const bar = element("span", { className: "neuron-bar", ariaHidden: "true" }, element("span", { className: "level" }));
-  bar.firstChild.style.inlineSize = `${100 * activation}%`;
-  return bar;
 }
 
 const END = 8; // of the sigmoid's axis: further out it is flat
@@ -142,7 +128,7 @@ export class ForwardView extends NeuronStepView {
     const weights = incomingWeights(network[layer], neuron);
     const { z, activations } = computed[layer];
     const rows = [...inside.sumRows(sum, network[layer].biases[neuron], z[neuron]), [inside.sigmoid, activationText(activations[neuron])]];
-    this.part("sum").replaceChildren(...rows.map(definition));
+    showDefinitions(this.part("sum"), rows);
     this.part("pictures").hidden = !isHidden;
     if (isHidden) this.#drawPictures(weights, sum, network, neuron, palette);
     const places = strongest(sum.products, MOST_ROWS);
@@ -172,7 +158,7 @@ export class BackpropView extends NeuronStepView {
     const gradients = gradientsOf(stepped);
     const k = chosen.layer === "output" ? chosen.neuron : label;
     const { neuron: j } = chosen.layer === "hidden" ? chosen : strongestHidden(network.output, computed);
-    this.part("delta").replaceChildren(...chain(network, computed, gradients, targets, j, k).map(definition));
+    showDefinitions(this.part("delta"), chain(network, computed, gradients, targets, j, k));
     this.part("caption").textContent = words.stepCaption;
     const rows = changes(network, stepped, gradients, pixels, j, k);
     this.part("weights").replaceChildren(scrollingTable(words.weightHeadings, rows));

@@ -4,12 +4,13 @@ import { twoLargest } from "../inside/neuron_sums.js";
 import { ArticleNetwork, inspect, untrainedNetwork } from "../network/article.js";
 import { oneHot } from "../network/losses.js";
 import { uniformNumbers } from "../network/random.js";
-import { element } from "../ui/dom.js";
+import { element, scrollingTable } from "../ui/dom.js";
 import { activationText, fixed } from "../ui/format.js";
 import { drawPixels, SIDE } from "../ui/pixels.js";
 import { words } from "./lesson_words.js";
-import { level, scrollingTable, StepView } from "./network_steps.js";
+import { StepView } from "./network_steps.js";
 import { plotCosts } from "./plot.js";
+import { activationBar } from "../ui/bars.js";
 
 const ACROSS = 10; // digits in a row of the sheet, one of each class
 
@@ -28,7 +29,7 @@ export function loadExamples() {
 }
 
 /** @param {Example[]} examples @returns {import("../network/network.js").Examples} the same as arrays, to learn from */
-export function toArrays(examples) {
+function toArrays(examples) {
   const inputs = new Float32Array(examples.length * SIDE * SIDE);
   examples.forEach(({ pixels }, n) => inputs.set(pixels, n * pixels.length));
   return { inputs, labels: Uint8Array.from(examples, ({ label }) => label) };
@@ -215,7 +216,7 @@ export class TogetherView extends StepView {
   async #update() {
     const { pixels, computed, network } = this.#state;
     const now = inspect(this.#network, pixels).output.activations;
-    const rows = now.map((a, digit) => [String(digit), activationText(computed.output.activations[digit]), activationText(a), level(a)]);
+    const rows = now.map((a, digit) => [String(digit), activationText(computed.output.activations[digit]), activationText(a), activationBar(a)]);
     this.part("outputs").replaceChildren(scrollingTable(words.changeHeadings, rows));
     plotCosts(this.part("path"), this.#costs);
     this.part("path").ariaLabel = this.#costs.length > 0 ? words.costsLabel(this.#costs) : words.noCosts;

@@ -37,7 +37,7 @@ const AT_ONCE = 4; // inputs whose products are added together
  * @param {WeightedLayer} layer
  * @returns {{sums: Float32Array, size: Shape}}
  */
-export function convolve(inputs, size, { weights, biases, shape, stride, padding }) {
+function convolve(inputs, size, { weights, biases, shape, stride, padding }) {
   const [kernelRows, kernelColumns, channels, outputs] = shape;
   const rows = Math.floor((size.rows + 2 * padding - kernelRows) / stride) + 1;
   const columns = Math.floor((size.columns + 2 * padding - kernelColumns) / stride) + 1;
@@ -97,7 +97,7 @@ function addProducts(total, { values, rows }, count, weights) {
  * @param {number} side of the squares
  * @returns {{pooled: Float32Array, size: Shape}}
  */
-export function maxPool(numbers, { rows, columns, channels }, side) {
+function maxPool(numbers, { rows, columns, channels }, side) {
   const size = { rows: rows / side, columns: columns / side, channels };
   const pooled = new Float32Array(size.rows * size.columns * channels).fill(-Infinity);
   for (let place = 0; place < rows * columns; place++) {
@@ -111,13 +111,13 @@ export function maxPool(numbers, { rows, columns, channels }, side) {
 }
 
 /** Activation functions by their names in nn/core: each changes the sums in place. */
-export const ACTIVATIONS = {
+const ACTIVATIONS = {
   "ReLU()": (sums) => sums.forEach((sum, place) => (sums[place] = Math.max(sum, 0))),
   "Sigmoid()": (sums) => sums.forEach((sum, place) => (sums[place] = 1 / (1 + Math.exp(-sum)))),
 };
 
 /** @param {ArrayLike<number>} sums @param {number} temperature their divisor @returns {number[]} that add up to 1 */
-export function softmax(sums, temperature) {
+function softmax(sums, temperature) {
   const largest = Math.max(...sums);
   const exponentials = Array.from(sums, (sum) => Math.exp((sum - largest) / temperature));
   const total = exponentials.reduce((sum, each) => sum + each, 0);

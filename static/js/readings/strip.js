@@ -1,7 +1,7 @@
 /** Shows the last readings as a strip: each opens again, is corrected or removed; all can be saved, removed, brought back. */
 
 import { download, toCsv, zip } from "../ui/download.js";
-import { element } from "../ui/dom.js";
+import { element, partsOf } from "../ui/dom.js";
 import { readPixels } from "../ui/pixels.js";
 import { words } from "../draw/draw_words.js";
 import { inLine, labelledDigits, toJson } from "./reading_list.js";
@@ -21,16 +21,17 @@ export class Strip {
    */
   constructor(section, collector, open, announce) {
     Object.assign(this, { section, collector, open, announce });
-    this.list = this.#part("list");
-    this.back = this.#part("back");
-    this.correction = new Correction(this.#part("correction"), {
+    this.part = partsOf(section);
+    this.list = this.part("list");
+    this.back = this.part("back");
+    this.correction = new Correction(this.part("correction"), {
       onCorrect: (reading, text) => this.#correct(reading, text),
       onRemove: ({ time_ms }) => this.#remove(() => collector.remove(time_ms)),
       onClose: ({ time_ms }) => this.#focus(time_ms),
     });
-    this.save = this.#part("save");
+    this.save = this.part("save");
     this.save.addEventListener("click", ({ target }) => target.value && save(target.value, collector.readings));
-    this.#part("remove-all").addEventListener("click", () => this.#remove(() => collector.removeAll()));
+    this.part("remove-all").addEventListener("click", () => this.#remove(() => collector.removeAll()));
     this.back.addEventListener("click", () => this.#bringBack());
   }
 
@@ -40,7 +41,7 @@ export class Strip {
     if (readings !== this.#shown) this.#showItems(readings); // and not after each stroke
     this.list.querySelector("[aria-current]")?.removeAttribute("aria-current");
     this.#items.get(opened)?.querySelector(".reopen").setAttribute("aria-current", "true");
-    this.#part("kept").textContent = words.readings.kept[kept];
+    this.part("kept").textContent = words.readings.kept[kept];
     this.back.hidden = removed.length === 0;
     this.back.textContent = words.readings.bringBack(removed.length);
   }
@@ -49,7 +50,7 @@ export class Strip {
     const focused = document.activeElement;
     const isNew = readings.length > 0 && !this.#items.has(readings[0]);
     this.#shown = readings;
-    this.save.hidden = this.#part("remove-all").hidden = readings.length === 0;
+    this.save.hidden = this.part("remove-all").hidden = readings.length === 0;
     this.#showLabelled(readings);
     this.correction.update(readings);
     this.list.replaceChildren(...readings.map((reading) => this.#item(reading)));
@@ -62,7 +63,7 @@ export class Strip {
     for (const format of ["csv", "png"]) {
       this.save.querySelector(`[value=${format}]`).disabled = labelled.length === 0;
     }
-    const leftOut = this.#part("left-out");
+    const leftOut = this.part("left-out");
     leftOut.textContent = words.readings.leftOut(unlabelled);
     leftOut.hidden = unlabelled === 0;
   }
@@ -107,10 +108,6 @@ export class Strip {
 
   #focus(time_ms) {
     this.list.querySelector(`[data-time="${time_ms}"] .label`)?.focus();
-  }
-
-  #part(name) {
-    return this.section.querySelector(`[data-part="${name}"]`);
   }
 }
 
@@ -160,16 +157,17 @@ class Correction {
    */
   constructor(form, listener) {
     Object.assign(this, { form, listener });
-    this.digits = this.#part("digits");
-    this.number = this.#part("number");
+    this.part = partsOf(form);
+    this.digits = this.part("digits");
+    this.number = this.part("number");
     this.digits.addEventListener("click", ({ target }) => target.value && this.#close("onCorrect", target.value));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#close("onCorrect", this.number.value);
     });
     form.addEventListener("keydown", (event) => this.#press(event));
-    this.#part("remove").addEventListener("click", () => this.#close("onRemove"));
-    this.#part("close").addEventListener("click", () => this.#close("onClose"));
+    this.part("remove").addEventListener("click", () => this.#close("onRemove"));
+    this.part("close").addEventListener("click", () => this.#close("onClose"));
   }
 
   /** @param {import("./reading_list.js").Reading} reading */
@@ -177,9 +175,9 @@ class Correction {
     this.#reading = reading;
     const { answer, correction } = reading;
     const text = inLine(correction ?? answer.text);
-    this.#part("read").textContent = words.readings.readAs(inLine(answer.text));
+    this.part("read").textContent = words.readings.readAs(inLine(answer.text));
     this.digits.hidden = !isDigit(reading);
-    this.#part("text").hidden = this.number.disabled = isDigit(reading);
+    this.part("text").hidden = this.number.disabled = isDigit(reading);
     this.number.value = text;
     this.form.hidden = false;
     if (isDigit(reading)) this.digits.querySelector("button").focus();
@@ -208,10 +206,6 @@ class Correction {
     this.form.hidden = true;
     this.#reading = null;
     this.listener[name](reading, text);
-  }
-
-  #part(name) {
-    return this.form.querySelector(`[data-part="${name}"]`);
   }
 }
 

@@ -10,7 +10,7 @@ export const DEFAULT = "convnet";
 const loaded = new Map();
 
 /** @param {string} name one of the names @returns {Promise<import("../network/trained_network.js").TrainedNetwork>} */
-export function loadNetwork(name) {
+function loadNetwork(name) {
   if (!loaded.has(name)) loaded.set(name, unpacked(name));
   return loaded.get(name);
 }

@@ -1,20 +1,34 @@
-/** Bars for numbers, of one sign or of both. */
+/** Bars for numbers: of one sign, of both signs, and of the ten outputs of a network. */
 
-import { twoLargest } from "../inside/neuron_sums.js";
-import { OUTPUTS } from "../network/article.js";
 import { element } from "./dom.js";
 import { activationText } from "./format.js";
 
+/** A bar from the middle: to the right for a number above 0, to the left below. */
+export function signedBar(value, largest) {
+  const bar = element("span", { className: "signed-bar", ariaHidden: "true" }, element("span"));
+  bar.dataset.sign = value < 0 ? "minus" : "plus";
+  bar.firstChild.style.width = `${(50 * Math.abs(value)) / (largest || 1)}%`;
+  return bar;
+}
+
+/** @param {number} activation 0..1 */
+export function activationBar(activation) {
+  const bar = element("span", { className: "neuron-bar", ariaHidden: "true" }, element("span", { className: "level" }));
+  bar.firstChild.style.inlineSize = `${100 * activation}%`;
+  return bar;
+}
+
+/** The ten outputs as bars with their numbers, and marks where they were before a change. */
 export class OutputBars {
   /** @param {HTMLOListElement} list gets an item for each output */
   constructor(list) {
-    this.items = Array.from({ length: OUTPUTS }, (_, digit) => outputItem(digit));
+    this.items = Array.from({ length: 10 }, (_, digit) => outputItem(digit));
     list.replaceChildren(...this.items);
   }
 
   /** @param {number[]} activations @param {number[]?} before the change, if there was one */
   show(activations, before) {
-    const [winner] = twoLargest(activations);
+    const winner = activations.indexOf(Math.max(...activations));
     this.items.forEach((item, digit) => {
       item.classList.toggle("is-winner", digit === winner);
       item.querySelector(".level").style.inlineSize = `${100 * activations[digit]}%`;
@@ -27,7 +41,7 @@ export class OutputBars {
 }
 
 function outputItem(digit) {
-  const bar = element("span", { className: "neuron-bar", ariaHidden: "true" });
-  bar.append(element("span", { className: "level" }), element("span", { className: "learnt" }));
+  const bar = activationBar(0);
+  bar.append(element("span", { className: "learnt" }));
   return element("li", {}, element("span", { className: "name" }, String(digit)), bar, element("span", { className: "value" }));
 }

@@ -2,24 +2,20 @@
 
 import { element } from "./dom.js";
 
-/** Where things lie in a picture of 28 × 28 pixels, and how thick lines are. */
-
 export const SIDE = 28;
+
+const DARK = [38, 43, 77]; // red, green, blue of an activation of 0
+const BRIGHT = [255, 236, 179]; // and of the largest
+const FRAME = 5; // the part of 280 pixels that a frame is wide
+const INSET = 0.2; // of a cell: that much smaller on each side are the squares of numbers below 0
+const CLIPPED = 0.99; // of the weights that are paler than the full colour
+const LAST_WHITE = 117; // grey level on which white has the larger contrast
 
 /** @param {number} place 0..783 @returns {{row: number, column: number}} from 1, as people count */
 export const rowAndColumn = (place) => ({
   row: Math.floor(place / SIDE) + 1,
   column: (place % SIDE) + 1,
 });
-
-/** @returns {number[]} the places on a line from one to another, without the first: a fast pointer leaves no holes */
-export function placesBetween(from, to) {
-  const [x, y] = [from % SIDE, Math.floor(from / SIDE)];
-  const [right, down] = [(to % SIDE) - x, Math.floor(to / SIDE) - y];
-  const steps = Math.max(Math.abs(right), Math.abs(down));
-  const place = (step) => Math.round(y + (step * down) / steps) * SIDE + Math.round(x + (step * right) / steps);
-  return Array.from({ length: steps }, (_, step) => place(step + 1));
-}
 
 /** @param {ArrayLike<number>} pixels @returns {{x: number, y: number}} the centre of mass, in pixels from the corner */
 export function centreOfMass(pixels) {
@@ -31,40 +27,6 @@ export function centreOfMass(pixels) {
   }
   return { x: x / mass, y: y / mass };
 }
-
-/** @returns {{left: number, top: number, width: number, height: number}} of the pixels above 0, in pixels */
-export function outline(pixels) {
-  const places = Array.from(pixels, (pixel, place) => (pixel > 0 ? place : -1)).filter((place) => place >= 0);
-  const columns = places.map((place) => place % SIDE);
-  const rows = places.map((place) => Math.floor(place / SIDE));
-  const [left, top] = [Math.min(...columns), Math.min(...rows)];
-  return { left, top, width: Math.max(...columns) - left + 1, height: Math.max(...rows) - top + 1 };
-}
-
-/**
- * Lines as thick as their product, weight times activation.
- * @param {number[]} products
- * @param {number} thickest_px width of the line of the largest product
- * @param {number} thinnest_px thinner lines are left out
- * @returns {{place: number, width_px: number, sign: number}[]} the thickest last, so that it is drawn on top
- */
-export function lines(products, thickest_px, thinnest_px) {
-  const largest = Math.max(...products.map(Math.abs)) || 1;
-  return products
-    .map((product, place) => ({
-      place,
-      width_px: (thickest_px * Math.abs(product)) / largest,
-      sign: Math.sign(product),
-    }))
-    .filter(({ width_px }) => width_px >= thinnest_px)
-    .sort((a, b) => a.width_px - b.width_px);
-}
-
-const DARK = [38, 43, 77]; // red, green, blue of an activation of 0
-const BRIGHT = [255, 236, 179]; // and of the largest
-const FRAME = 5; // the part of 280 pixels that a frame is wide
-const INSET = 0.2; // of a cell: that much smaller on each side are the squares of numbers below 0
-const CLIPPED = 0.99; // of the weights that are paler than the full colour
 
 /** @typedef {{plus: string, minus: string, zero: string, mark: string}} Palette */
 
@@ -107,6 +69,9 @@ export function drawSigned(canvas, values, limit, { plus, minus, zero }, columns
   context.globalAlpha = 1;
 }
 
+/** @returns {number} the largest magnitude, or 1 where all numbers are 0: a limit to draw them by */
+export const largestMagnitude = (numbers) => Math.max(...numbers.map(Math.abs)) || 1;
+
 /** @returns {number} a magnitude that few weights exceed, so that one of them does not make all others pale */
 export function usualLimit(weights) {
   const magnitudes = Float32Array.from(weights, Math.abs).sort();
@@ -116,26 +81,37 @@ export function usualLimit(weights) {
 /**
  * @param {ArrayLike<number>} levels 0..1, by row
  * @param {number} columns
- * @returns {OffscreenCanvas} a pixel for each, from dark to bright: to be drawn larger
+ * @param {number[]} [dark] red, green, blue of 0 @param {number[]} [bright] and of 1
+ * @returns {OffscreenCanvas} a pixel for each: to be drawn larger
  */
-export function levelsImage(levels, columns) {
+export function levelsImage(levels, columns, dark = DARK, bright = BRIGHT) {
   const made = new OffscreenCanvas(columns, levels.length / columns);
   const image = new ImageData(made.width, made.height);
   image.data.fill(255); // opaque
   for (let place = 0; place < levels.length; place++) {
-    for (let part = 0; part < 3; part++) {
-      image.data[4 * place + part] = DARK[part] + levels[place] * (BRIGHT[part] - DARK[part]);
-    }
+    for (let part = 0; part < 3; part++) image.data[4 * place + part] = dark[part] + levels[place] * (bright[part] - dark[part]);
   }
   made.getContext("2d").putImageData(image, 0, 0);
   return made;
 }
 
 /** Fills a canvas. @param {HTMLCanvasElement} canvas @param {ArrayLike<number>} levels 0..1, by row */
-export function drawLevels(canvas, levels, columns) {
+export const drawLevels = (canvas, levels, columns) => drawEnlarged(canvas, levelsImage(levels, columns));
+
+/** Draws a digit black to white. @param {HTMLCanvasElement | OffscreenCanvas} canvas @param {ArrayLike<number>} pixels 784, 0..1 */
+export const drawPixels = (canvas, pixels) => drawEnlarged(canvas, levelsImage(pixels, SIDE, [0, 0, 0], [255, 255, 255]));
+
+function drawEnlarged(canvas, image) {
   const context = canvas.getContext("2d");
   context.imageSmoothingEnabled = false;
-  context.drawImage(levelsImage(levels, columns), 0, 0, canvas.width, canvas.height);
+  context.drawImage(image, 0, 0, canvas.width, canvas.height);
+}
+
+/** @param {ArrayLike<number>} pixels 784, 0..1 @param {string} [label] for people who do not see it */
+export function pixelCanvas(pixels, label) {
+  const canvas = element("canvas", { width: SIDE, height: SIDE, ...(label && { role: "img", ariaLabel: label }) });
+  drawPixels(canvas, pixels);
+  return canvas;
 }
 
 /** Frames some squares of a picture. @param {number} cell the side of a square @param {string} colour */
@@ -158,40 +134,23 @@ export function frameCell(canvas, { row, column }, columns, colour) {
   frame(canvas, { top: row, left: column, height: 1, width: 1 }, canvas.width / columns, colour);
 }
 
-/** @param {HTMLCanvasElement | OffscreenCanvas} canvas of 28 × 28 pixels @param {ArrayLike<number>} pixels 0..1, drawn black to white */
-export function drawPixels(canvas, pixels) {
-  const image = new ImageData(SIDE, SIDE);
-  for (let place = 0; place < pixels.length; place++) {
-    image.data.fill(Math.round(255 * pixels[place]), 4 * place, 4 * place + 3);
-    image.data[4 * place + 3] = 255;
-  }
-  canvas.getContext("2d").putImageData(image, 0, 0);
-}
-
-/** Draws the same with large squares. @param {HTMLCanvasElement} canvas @param {ArrayLike<number>} pixels 0..1 */
-export function drawEnlarged(canvas, pixels) {
-  const small = new OffscreenCanvas(SIDE, SIDE);
-  drawPixels(small, pixels);
-  const context = canvas.getContext("2d");
-  context.imageSmoothingEnabled = false;
-  context.drawImage(small, 0, 0, canvas.width, canvas.height);
-}
-
 /** @param {string} url of a picture of 28 × 28 pixels @returns {Promise<Float32Array>} 784 numbers, 0 to 1 */
 export async function readPixels(url) {
   const picture = new Image(SIDE, SIDE);
   picture.src = url;
   await picture.decode();
-  const canvas = new OffscreenCanvas(SIDE, SIDE);
-  const context = canvas.getContext("2d", { willReadFrequently: true });
-  context.drawImage(picture, 0, 0, SIDE, SIDE);
-  const { data } = context.getImageData(0, 0, SIDE, SIDE);
-  return Float32Array.from({ length: SIDE * SIDE }, (_, place) => data[4 * place] / 255);
+  return Float32Array.from(greyLevels(picture), (level) => level / 255);
 }
 
-const LAST_WHITE = 117; // grey level on which white has the larger contrast
+/** @param {HTMLImageElement} picture of 28 × 28 pixels that is loaded @returns {number[]} 784 levels, 0 to 255 */
+export function greyLevels(picture) {
+  const context = new OffscreenCanvas(SIDE, SIDE).getContext("2d", { willReadFrequently: true });
+  context.drawImage(picture, 0, 0, SIDE, SIDE);
+  const { data } = context.getImageData(0, 0, SIDE, SIDE);
+  return Array.from({ length: SIDE * SIDE }, (_, place) => data[4 * place]);
+}
 
-/** @param {HTMLTableElement} table is filled @param {ArrayLike<number>} levels 784, 0 for paper to 255 for ink */
+/** Fills a table with numbers, each on its grey. @param {ArrayLike<number>} levels 784, 0 for paper to 255 for ink */
 export function fillPixelTable(table, levels) {
   const header = (text, scope) => element("th", { scope }, String(text));
   const row = (_, y) =>

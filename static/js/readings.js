@@ -1,13 +1,13 @@
 /** The last readings: collected from the pad and the picture over it, kept in this tab, shown as a strip once there are any. */
 
-import { drawOn } from "../pad/pad.js";
-import { toDataUrl, toFile } from "../ui/files.js";
-import { Collector } from "./collector.js";
-import { keepReadings, loadReadings } from "./reading_list.js";
+import { drawOn } from "./pad/pad.js";
+import { Collector } from "./readings/collector.js";
+import { keepReadings, loadReadings } from "./readings/reading_list.js";
+import { toDataUrl, toFile } from "./ui/files.js";
 
 export class Readings {
   #collector;
-  /** What shows them, loaded once. @type {import("./strip.js").Strip?} */
+  /** What shows them, loaded once. @type {import("./readings/strip.js").Strip?} */
   #strip = null;
   #isLoading = false;
   #kept = "all";
@@ -15,8 +15,8 @@ export class Readings {
 
   /**
    * @param {HTMLElement} section
-   * @param {import("../pad/pad.js").Pad} pad
-   * @param {import("../draw/picture_input.js").Picture} picture
+   * @param {import("./pad/pad.js").Pad} pad
+   * @param {import("./draw/picture_input.js").Picture} picture
    * @param {(sentence: string) => void} announce to screen readers
    */
   constructor(section, pad, picture, announce) {
@@ -42,7 +42,7 @@ export class Readings {
 
   /**
    * Takes an answer before it is shown: what has been shown is kept, even if the page is left at once.
-   * @param {File | import("../pad/drawing.js").Drawing | null} source as it was when the answer was asked for
+   * @param {File | import("./pad/drawing.js").Drawing | null} source as it was when the answer was asked for
    */
   async note(source, answer) {
     if (source instanceof File) await this.#notePicture(source, answer);
@@ -68,7 +68,7 @@ export class Readings {
     this.#collector.notePicture({ picture, thumbnail }, answer);
   }
 
-  /** Brings a reading back to the pad. @param {import("./reading_list.js").Reading} reading */
+  /** Brings a reading back to the pad. @param {import("./readings/reading_list.js").Reading} reading */
   #open({ drawing, picture, time_ms }) {
     if (drawing) {
       this.picture.remove();
@@ -94,7 +94,7 @@ export class Readings {
   async #load() {
     if (this.#isLoading) return;
     this.#isLoading = true;
-    const loaded = await import("./strip.js").catch(() => null);
+    const loaded = await import("./readings/strip.js").catch(() => null);
     this.#isLoading = false;
     if (!loaded) return; // the server is gone: it is tried again with the next change
     const open = (reading) => this.#open(reading);
@@ -107,15 +107,15 @@ const HEIGHT_PX = 112; // twice what the list shows, for dense screens
 const MOST_ACROSS = 2; // times its height
 const JPEG_QUALITY = 0.7;
 
-/** @param {import("../pad/drawing.js").Drawing} drawing @returns {string} */
-export function drawingThumbnail(drawing) {
+/** @param {import("./pad/drawing.js").Drawing} drawing @returns {string} */
+function drawingThumbnail(drawing) {
   const canvas = Object.assign(document.createElement("canvas"), { height: HEIGHT_PX, width: HEIGHT_PX * drawing.squares });
   drawOn(canvas, drawing);
   return canvas.toDataURL();
 }
 
 /** @param {HTMLImageElement} image @returns {string?} its middle, if it is very wide; null if the browser cannot open it */
-export function pictureThumbnail(image) {
+function pictureThumbnail(image) {
   const { naturalWidth, naturalHeight } = image;
   if (naturalWidth === 0) return null;
   const across = Math.min(naturalWidth, MOST_ACROSS * naturalHeight);

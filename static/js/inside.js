@@ -1,12 +1,15 @@
-/** Look inside the network: what is shown is loaded when it is opened first, and its state is in the address. */
+/**
+ * Look inside the network: what is shown is loaded when it is opened first, and its state is in the address. This module lies
+ * beside the pages' scripts, into which it is joined: the address of what it loads later is relative to theirs.
+ */
 
-import { words } from "../server/sending_words.js";
-import { cover, inAddress, storeInAddress, uncover } from "../state.js";
+import { words } from "./server/sending_words.js";
+import { cover, inAddress, storeInAddress, uncover } from "./state.js";
 
 const EXPLAINED = { picture: "stages", layers: "layers", compare: "networks" }; // what views need that the server computes
 
 export class Inside {
-  /** What shows the insides, once it is loaded. @type {Promise<import("./panel.js").Panel?>?} */
+  /** What shows the insides, once it is loaded. @type {Promise<import("./inside/panel.js").Panel?>?} */
   #panel = null;
   /** What the panel shows as soon as it is open. */
   #shown = {};
@@ -49,8 +52,8 @@ export class Inside {
   }
 
   /**
-   * @param {import("../server/api.js").Answer} answer
-   * @param {import("../server/api.js").DetectedDigit} digit of it whose insides are shown, where it has them
+   * @param {import("./server/api.js").Answer} answer
+   * @param {import("./server/api.js").DetectedDigit} digit of it whose insides are shown, where it has them
    */
   showDigit({ model, stages }, { image, digit, activations, layers, output_layer, networks }) {
     this.#update({ model, stages, image, digit, activations, layers, output_layer, networks });
@@ -105,7 +108,7 @@ export class Inside {
 
   /** Loads what shows the insides; where that fails it says so, and is tried again when they are next shown. */
   async #load() {
-    const loaded = await import("./panel.js").catch(() => null);
+    const loaded = await import("./inside/panel.js").catch(() => null);
     const problem = this.details.querySelector("#network-problem");
     problem.hidden = loaded !== null;
     if (loaded) return new loaded.Panel(this.details);
