@@ -1,6 +1,7 @@
 /** The API page: copy buttons for its code, and forms that show the server's answers. */
 
 import { readable } from "./ui/readable_json.js";
+import { toFile } from "./ui/files.js";
 
 const words = {
   copy: "Copy",
@@ -64,9 +65,7 @@ function draw(text) {
   pen.lineWidth = PEN_PX;
   pen.lineCap = pen.lineJoin = "round";
   [...text].forEach((digit, place) => drawStroke(pen, STROKES[digit], place * STEP_PX));
-  const png = atob(canvas.toDataURL("image/png").split(",")[1]); // toBlob would be asynchronous
-  const bytes = Uint8Array.from(png, (character) => character.charCodeAt(0));
-  return new File([bytes], `${text || "empty"}.png`, { type: "image/png" });
+  return toFile(canvas.toDataURL(), `${text || "empty"}.png`); // toBlob would be asynchronous
 }
 
 /** @param {CanvasRenderingContext2D} pen @param {Place[]} places @param {number} left_px */

@@ -14,10 +14,10 @@ import { requestSheet } from "./server/api.js";
 import { words as sendingWords } from "./server/sending_words.js";
 import { shrunk } from "./server/shrink.js";
 import { inAddress, keepStateIn, storeInAddress } from "./state.js";
-import { element, isOfTextField } from "./ui/dom.js";
+import { isOfTextField } from "./ui/dom.js";
 import { download, toCsv, zip } from "./ui/download.js";
 import { fetchPicture, fromBase64, toBytes } from "./ui/files.js";
-import { drawPixels, SIDE } from "./ui/pixels.js";
+import { pixelCanvas } from "./ui/pixels.js";
 
 const NAMES = { csv: "class.csv", png: "class.zip", json: "class.json" };
 
@@ -36,11 +36,7 @@ function save(format, digits) {
 /** Returns the path in a folder of pictures that has a folder for each label. */
 const pictureName = ({ id, label }) => `${label}/sheet-${id.replace("-", "-box-")}.png`;
 
-function toPng(image) {
-  const canvas = element("canvas", { width: SIDE, height: SIDE });
-  drawPixels(canvas, Array.from(fromBase64(image), (level) => level / 255));
-  return toBytes(canvas.toDataURL());
-}
+const toPng = (image) => toBytes(pixelCanvas(Array.from(fromBase64(image), (level) => level / 255)).toDataURL());
 
 /** Returns what is known of a digit; the image is base64 of its 784 pixels. */
 const described = ({ pupil, column, label, image, readings }) => ({ pupil, column, label, image, readings });

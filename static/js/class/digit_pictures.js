@@ -2,23 +2,14 @@
 
 import { element } from "../ui/dom.js";
 import { fromBase64 } from "../ui/files.js";
-import { SIDE } from "../ui/pixels.js";
 import { isRight } from "./confusion_matrix.js";
+import { pixelCanvas } from "../ui/pixels.js";
 
 /** @param {import("./sheets.js").Box} box that is not empty @returns {HTMLElement} what was written, dark on light */
 export const digitPicture = (box) => (box.cutOut ? element("img", { src: box.cutOut, alt: "" }) : pixelPicture(box.image));
 
 /** @param {string} image base64 of 784 pixels @returns {HTMLCanvasElement} what the networks read, dark on light */
-export function pixelPicture(image) {
-  const canvas = element("canvas", { width: SIDE, height: SIDE });
-  const drawn = new ImageData(SIDE, SIDE);
-  for (const [place, level] of fromBase64(image).entries()) {
-    drawn.data.fill(255 - level, 4 * place, 4 * place + 3);
-    drawn.data[4 * place + 3] = 255;
-  }
-  canvas.getContext("2d").putImageData(drawn, 0, 0);
-  return canvas;
-}
+export const pixelPicture = (image) => pixelCanvas(Array.from(fromBase64(image), (level) => 1 - level / 255));
 
 /**
  * @param {import("./sheets.js").Digit} digit

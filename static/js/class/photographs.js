@@ -31,7 +31,6 @@ export class Uploads extends EventTarget {
       return request(this.#current.file, signal, onProgress);
     };
     this.#reader = new Reader(requestNext, {
-      onStart: () => {},
       onProgress: (part) => this.#update(this.#current, { sent: part, problem: null }),
       onAnswer: (answer) => {
         this.#leave(this.#current);
@@ -39,7 +38,6 @@ export class Uploads extends EventTarget {
         this.#readOn();
       },
       onProblem: (problem) => this.#takeProblem(problem),
-      onEnd: () => {},
     });
   }
 

@@ -5,6 +5,7 @@
 
 import { fromBase64 } from "../ui/files.js";
 import { SIDE } from "../ui/pixels.js";
+import { History, keepWhatFits, loadFromTab } from "../ui/store.js";
 
 const SAME_INK = 0.8; // of two photographs of the same sheet: median cosine similarity of the pixels in a box
 const FEWEST_BOXES = 5; // filled on both, to tell: a box or two may be alike by chance
@@ -40,26 +41,6 @@ export const digitsOf = (sheets) => sheets.flatMap(({ boxes }) => boxes.filter(i
 /** @param {Box} box @returns {boolean} */
 export const isDigit = ({ image, isRemoved }) => image !== null && !isRemoved;
 
-/** @returns {Sheet[]} with what was written in a box */
-export const relabelled = (sheets, boxId, label) => changed(sheets, boxId, { label });
-
-/** @returns {Sheet[]} without a box, which can be brought back, or with it again */
-export const withRemoved = (sheets, boxId, isRemoved) => changed(sheets, boxId, { isRemoved });
-
-/** @returns {Sheet[]} without one */
-export const withoutSheet = (sheets, id) => sheets.filter((each) => each.id !== id);
-
-/** @returns {Sheet[]} with another in place of one, in its order; at the end without that */
-export const withSheet = (sheets, sheet, replacedId = null) =>
-  replacedId === null ? [...sheets, sheet] : sheets.map((each) => (each.id === replacedId ? sheet : each));
-
-function changed(sheets, boxId, change) {
-  return sheets.map((sheet) => {
-    if (!sheet.boxes.some(({ id }) => id === boxId)) return sheet;
-    return { ...sheet, boxes: sheet.boxes.map((box) => (box.id === boxId ? { ...box, ...change } : box)) };
-  });
-}
-
 /**
  * @param {Sheet[]} sheets
  * @param {Sheet} sheet
@@ -84,24 +65,24 @@ function similarity(one, other) {
 
 const median = (numbers) => numbers.sort((one, other) => one - other)[Math.floor(numbers.length / 2)];
 
-/** @typedef {Sheet} Sheet */
-
-/** Emits "change" after the sheets have changed. */
+/** The sheets as the page has them now. Emits "change" after they have changed. */
 export class ClassSheets extends EventTarget {
-  /** @type {Sheet[]} */
-  sheets = loadSheets();
+  /** Undo takes back corrections, and leaves the sheets that were added. @type {History<Sheet[]>} */
+  #history = new History([loadSheets()]);
   /** What is kept of them. @type {"all" | "digits" | "none"} */
   kept = this.sheets.every(({ photograph }) => photograph) ? "all" : "digits";
-  /** What takes the corrections back, the last at the end. @type {((sheets: Sheet[]) => Sheet[])[]} */
-  #undos = [];
   #lastId = Math.max(0, ...this.sheets.map(({ id }) => id));
+
+  get sheets() {
+    return this.#history.present;
+  }
 
   get digits() {
     return digitsOf(this.sheets);
   }
 
   get canUndo() {
-    return this.#undos.length > 0;
+    return this.#history.canUndo;
   }
 
   /** @returns {number} an id for a sheet, which none has or had */
@@ -120,66 +101,57 @@ export class ClassSheets extends EventTarget {
 
   /** @param {Sheet} sheet @param {number?} replacedId of the sheet in whose place it is put, if any */
   add(sheet, replacedId = null) {
-    const replaced = this.sheets.find(({ id }) => id === replacedId);
-    if (replaced) this.#undos.push((sheets) => withSheet(sheets, replaced, sheet.id));
-    this.#change(withSheet(this.sheets, sheet, replaced ? replacedId : null));
+    if (this.sheets.some(({ id }) => id === replacedId)) {
+      this.#history.add(this.sheets.map((each) => (each.id === replacedId ? sheet : each)));
+    } else {
+      this.#history.rewrite((sheets) => [...sheets, sheet]);
+    }
+    this.#change();
   }
 
   relabel(boxId, label) {
-    const { label: before } = this.find(boxId);
-    if (label === before) return;
-    this.#undos.push((sheets) => relabelled(sheets, boxId, before));
-    this.#change(relabelled(this.sheets, boxId, label));
+    if (label !== this.find(boxId).label) this.#changeBox(boxId, { label });
   }
 
+  /** @param {boolean} isRemoved false brings the box back */
   remove(boxId, isRemoved = true) {
-    this.#undos.push((sheets) => withRemoved(sheets, boxId, !isRemoved));
-    this.#change(withRemoved(this.sheets, boxId, isRemoved));
+    this.#changeBox(boxId, { isRemoved });
   }
 
   removeSheet(sheetId) {
-    const removed = this.sheets.find(({ id }) => id === sheetId);
-    this.#undos.push((sheets) => withSheet(sheets, removed));
-    this.#change(withoutSheet(this.sheets, sheetId));
+    this.#history.add(this.sheets.filter(({ id }) => id !== sheetId));
+    this.#change();
   }
 
   undo() {
-    const undo = this.#undos.pop();
-    if (undo) this.#change(undo(this.sheets));
+    if (!this.canUndo) return;
+    this.#history.undo();
+    this.#change();
   }
 
   /** Forgets all of it, here and in the tab; nothing brings it back. */
   forget() {
-    this.#undos = [];
-    forgetSheets();
-    this.#change([]);
+    this.#history = new History([[]]);
+    this.#change();
   }
 
-  #change(sheets) {
-    this.sheets = sheets;
-    this.kept = keepSheets(sheets);
+  #changeBox(boxId, change) {
+    const changed = (sheet) => ({ ...sheet, boxes: sheet.boxes.map((box) => (box.id === boxId ? { ...box, ...change } : box)) });
+    this.#history.add(this.sheets.map((sheet) => (sheet.boxes.some(({ id }) => id === boxId) ? changed(sheet) : sheet)));
+    this.#change();
+  }
+
+  #change() {
+    this.kept = keepSheets(this.sheets);
     this.dispatchEvent(new Event("change"));
   }
 }
 
-/**
- * Keeps the sheets in this tab of the browser, over a reload and for the other pages, until the tab is closed: on a machine
- * that classes share, the next one does not find them.
- */
-
 const KEY = "inkling-class";
-const SPARE = " ".repeat(500_000); // room that is left for what the other pages keep
+const SPARE = 500_000; // characters of room that are left for what the other pages keep
 
-/** @typedef {Sheet} Sheet */
-
-/** @returns {Sheet[]} */
-export function loadSheets() {
-  try {
-    return JSON.parse(sessionStorage.getItem(KEY)).sheets;
-  } catch {
-    return []; // nothing is kept, or the browser forbids storage
-  }
-}
+/** @returns {Sheet[]} those of this tab */
+export const loadSheets = () => loadFromTab(KEY)?.sheets ?? [];
 
 /**
  * Keeps as much as there is room for.
@@ -187,34 +159,13 @@ export function loadSheets() {
  * @returns {"all" | "digits" | "none"} whether pictures for people are kept too, or the digits alone
  */
 export function keepSheets(sheets) {
-  if (sheets.length === 0) return forgetSheets();
-  const stages = [sheets, sheets.map(withoutPhotograph), sheets.map(withoutPhotograph).map(withoutCutOuts)];
-  for (const [stage, kept] of stages.entries()) {
-    try {
-      const json = JSON.stringify({ sheets: kept });
-      sessionStorage.setItem(KEY, json + SPARE);
-      sessionStorage.setItem(KEY, json);
-      return stage === 0 ? "all" : "digits";
-    } catch (error) {
-      if (error.name !== "QuotaExceededError") break;
-    }
-  }
-  forgetSheets();
-  return "none";
+  const small = sheets.map((sheet) => ({ ...sheet, photograph: null }));
+  const smallest = small.map((sheet) => ({ ...sheet, boxes: sheet.boxes.map((box) => ({ ...box, cutOut: null })) }));
+  const stages = sheets.length > 0 ? [sheets, small, smallest] : [];
+  const stage = keepWhatFits(KEY, stages.map((kept) => ({ sheets: kept })), SPARE);
+  if (stage < 0) return sheets.length > 0 ? "none" : "all";
+  return stage === 0 ? "all" : "digits";
 }
-
-/** @returns {"all"} there is nothing that is not kept */
-export function forgetSheets() {
-  try {
-    sessionStorage.removeItem(KEY);
-  } catch {
-    // forbidden: then there is nothing
-  }
-  return "all";
-}
-
-const withoutPhotograph = (sheet) => ({ ...sheet, photograph: null });
-const withoutCutOuts = (sheet) => ({ ...sheet, boxes: sheet.boxes.map((box) => ({ ...box, cutOut: null })) });
 
 const PIXELS = SIDE * SIDE;
 const CHANNEL = "inkling-class";

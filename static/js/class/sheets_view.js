@@ -1,12 +1,10 @@
 /** The photographs of the sheets with their boxes marked, the boxes as tables, and the dialog for one box. */
 
-import { element, partsOf } from "../ui/dom.js";
+import { element, partsOf, svg } from "../ui/dom.js";
 import { words } from "./class_words.js";
 import { isRight, readingOf } from "./confusion_matrix.js";
 import { digitPicture, pixelPicture } from "./digit_pictures.js";
 import { isDigit } from "./sheets.js";
-
-const SVG = "http://www.w3.org/2000/svg";
 
 export class SheetsView {
   /** The sheets whose tables are open, by their ids. @type {Set<number>} */
@@ -56,24 +54,21 @@ function countsOf({ boxes }, model) {
 }
 
 function photograph({ width, height, photograph: url, boxes }, model, name) {
-  const drawing = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": name });
-  drawing.append(svg("image", { href: url, width, height }), ...boxes.map((box) => mark(box, model)));
-  return drawing;
+  const attributes = { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": name };
+  return svg("svg", attributes, svg("image", { href: url, width, height }), ...boxes.map((box) => mark(box, model)));
 }
 
 /** Returns the frame of a box, with what was read where that is wrong: the frames differ in their lines, too. */
 function mark(box, model) {
   const state = stateOf(box, model);
-  const group = svg("g", { "data-box": box.id });
-  group.classList.add("mark", `is-${state}`);
-  group.append(svg("polygon", { points: box.corners.map((corner) => corner.join()).join(" ") }));
+  const frame = svg("polygon", { points: box.corners.map((corner) => corner.join()).join(" ") });
+  const group = svg("g", { "data-box": box.id, class: `mark is-${state}` }, frame);
   const [[left, top], , [right, bottom], [, lowest]] = box.corners;
   const height = lowest - top;
   if (state === "removed") group.append(svg("path", { d: `M${left} ${top}L${right} ${bottom}` }));
   if (!state.startsWith("wrong")) return group;
-  const text = svg("text", { x: left + 0.06 * height, y: top + 0.4 * height, "font-size": 0.4 * height });
-  text.textContent = `✗${readingOf(box, model).digit}`;
-  group.append(text);
+  const place = { x: left + 0.06 * height, y: top + 0.4 * height, "font-size": 0.4 * height };
+  group.append(svg("text", place, `✗${readingOf(box, model).digit}`));
   return group;
 }
 
@@ -84,12 +79,6 @@ function stateOf(box, model) {
   const reading = readingOf(box, model);
   if (!reading) return "unread";
   return (isRight(box, model) ? "right" : "wrong") + (reading.certain ? "" : "-doubtful");
-}
-
-function svg(name, attributes) {
-  const made = document.createElementNS(SVG, name);
-  for (const [attribute, value] of Object.entries(attributes)) made.setAttribute(attribute, value);
-  return made;
 }
 
 /** Returns a head and a row for each pupil. */

@@ -1,6 +1,7 @@
 /** The page as a class before a projector needs it, and the phase of the lesson that a teacher has begun: both are kept. */
 
 import { cover, storeInAddress, uncover } from "../state.js";
+import { keepInTab, loadFromTab } from "../ui/store.js";
 
 
 /**
@@ -37,22 +38,10 @@ const TICK_MS = 1000;
 /** @typedef {{number: string, endMs: number}} Phase its number in the plan, and when it ends */
 
 /** @param {string} number @param {number} minutes */
-export function beginPhase(number, minutes) {
-  try {
-    sessionStorage.setItem(PHASE_KEY, JSON.stringify({ number, endMs: Date.now() + minutes * 60_000 }));
-  } catch {
-    // the browser may forbid storage: the phase then has no clock
-  }
-}
+export const beginPhase = (number, minutes) => keepInTab(PHASE_KEY, { number, endMs: Date.now() + minutes * 60_000 });
 
 /** @returns {Phase?} null before the first phase */
-export function currentPhase() {
-  try {
-    return JSON.parse(sessionStorage.getItem(PHASE_KEY));
-  } catch {
-    return null;
-  }
-}
+export const currentPhase = () => loadFromTab(PHASE_KEY);
 
 /** Shows the time that is left, and goes on doing so. @param {HTMLElement} element @param {Phase} phase */
 export function showTimeLeft(element, { endMs }) {

@@ -6,6 +6,7 @@
 import { inAddress, storeInAddress } from "../state.js";
 import { translate } from "../ui/translate.js";
 import { partsOf, write } from "../ui/dom.js";
+import { keepInTab, loadFromTab } from "../ui/store.js";
 
 /**
  * One bet on one picture: the class chooses before the network's reading is shown, in whichever order both arrive.
@@ -68,7 +69,8 @@ export class Tally {
   /** @param {string} key under which the tab keeps it */
   constructor(key) {
     this.key = key;
-    this.#scores = load(key);
+    const kept = loadFromTab(key);
+    this.#scores = Array.isArray(kept) ? kept.filter((score) => score !== null && typeof score === "object") : [];
   }
 
   /** How many bets have been counted. */
@@ -97,21 +99,7 @@ export class Tally {
 
   #keep(scores) {
     this.#scores = scores;
-    try {
-      sessionStorage.setItem(this.key, JSON.stringify(scores));
-    } catch {
-      // forbidden or full: the tally is then lost when the page is reloaded
-    }
-  }
-}
-
-/** @returns {Score[]} none where nothing is kept, or something else */
-function load(key) {
-  try {
-    const kept = JSON.parse(sessionStorage.getItem(key));
-    return Array.isArray(kept) ? kept.filter((score) => score !== null && typeof score === "object") : [];
-  } catch {
-    return []; // the browser may forbid storage
+    keepInTab(this.key, scores);
   }
 }
 

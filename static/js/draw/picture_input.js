@@ -4,7 +4,8 @@ import { Problem } from "../server/api.js";
 import { words } from "../server/sending_words.js";
 import { shrunk } from "../server/shrink.js";
 import { isOfTextField } from "../ui/dom.js";
-import { fetchPicture, toDataUrl } from "../ui/files.js";
+import { fetchPicture, toDataUrl, toFile } from "../ui/files.js";
+import { keepInTab, loadFromTab } from "../ui/store.js";
 
 export class Picture extends EventTarget {
   /** The file to read instead of the drawing. @type {File?} */
@@ -122,9 +123,7 @@ export async function pictureAt(address) {
 
 /** Returns what an address holds itself. The page may not fetch it, because it is of no server. */
 async function decoded(address) {
-  const [, type] = address.match(/^data:([^;,]*);base64,/i);
-  const bytes = Uint8Array.from(atob(address.slice(address.indexOf(",") + 1)), (character) => character.charCodeAt(0));
-  return new File([bytes], "picture", { type });
+  return toFile(/^data:[^;,]*;base64,/i.test(address) ? address : null, "picture");
 }
 
 /** @returns {URL?} null for what is no address */
@@ -141,12 +140,8 @@ const MOST_KEPT_CHARACTERS = 400_000; // of what the last readings leave of the 
 
 /** @returns {string?} the kept one as a data URL */
 export function loadPicture() {
-  try {
-    const url = sessionStorage.getItem(KEY);
-    return /^data:[\w/+.-]*;base64,/.test(url) ? url : null;
-  } catch {
-    return null; // the browser may forbid storage
-  }
+  const url = loadFromTab(KEY);
+  return /^data:[\w/+.-]*;base64,/.test(url) ? url : null;
 }
 
 /**
@@ -155,16 +150,8 @@ export function loadPicture() {
  */
 export async function keepPicture(picture) {
   const { file, upload } = picture;
-  store(null);
+  keepInTab(KEY, undefined);
   const url = file && (await upload.then(toDataUrl).catch(() => null));
-  if (url && url.length <= MOST_KEPT_CHARACTERS && picture.file === file) store(url); // no other was chosen meanwhile
-}
-
-function store(url) {
-  try {
-    if (url) sessionStorage.setItem(KEY, url);
-    else sessionStorage.removeItem(KEY);
-  } catch {
-    // forbidden or full: the picture is then lost when the page is reloaded
-  }
+  const isNewest = picture.file === file; // no other was chosen meanwhile
+  if (url && url.length <= MOST_KEPT_CHARACTERS && isNewest) keepInTab(KEY, url);
 }

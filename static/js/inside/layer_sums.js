@@ -144,6 +144,28 @@ export function strongestOfMap({ weights }, layer, below, window, map) {
   return { map, row, column: clip(window.left + (cell % layer.kernel.columns), columns) };
 }
 
+/**
+ * The way of a digit through a network: in each layer the neuron that adds most to the next one, as `strongest_path` of
+ * nn/models/weighted_layers.py.
+ * @param {Layer[]} layers from the picture to the outputs
+ * @param {number} digit output from which the way goes down
+ * @param {(layer: number, map: number) => Weights} weightsOf a neuron
+ * @returns {number[]} places in the outputs of each hidden layer
+ */
+export function placesOnTheWay(layers, digit, weightsOf) {
+  const places = [];
+  let neuron = { layer: layers.length - 1, map: digit, row: 0, column: 0 };
+  while (neuron.layer > 1) {
+    const [below, layer] = [layers[neuron.layer - 1], layers[neuron.layer]];
+    const weights = weightsOf(neuron.layer, neuron.map);
+    const { kept } = sumOf(weights, layer, below, neuron);
+    const map = kept.contributions.indexOf(Math.max(...kept.contributions));
+    neuron = { ...strongestOfMap(weights, layer, below, kept, map), layer: neuron.layer - 1 };
+    places.unshift(placeOf(below, neuron));
+  }
+  return places;
+}
+
 /** What a layer's activation function makes of a sum. */
 const FUNCTIONS = {
   "ReLU()": (z) => Math.max(z, 0),

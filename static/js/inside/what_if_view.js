@@ -190,8 +190,6 @@ class AskView {
       requestDigit(await toPng(this.#pixels), { model, signal, onProgress });
     this.reader = new Reader(request, {
       onStart: () => (this.percent.textContent = sendingWords.reading),
-      onProgress: () => {},
-      onEnd: () => {},
       onAnswer: (answer) => this.#show(answer),
       onProblem: ({ title, message }) => this.#write(`${title.replace(/\.$/, "")}. ${message}`, ""),
     });

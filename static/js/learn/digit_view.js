@@ -31,9 +31,6 @@ export class DigitView {
     const keyboardPen = new KeyboardPen(this.pad, this.part("pen-cursor"), announce);
     new PointerPen(this.pad);
     this.reader = new Reader(async (signal, onProgress) => requestDigit(await this.pad.toPng(), { model, signal, onProgress }), {
-      onStart() {},
-      onProgress() {},
-      onEnd() {},
       onAnswer: (answer) => this.#take(answer),
       onProblem: (problem) => this.#showProblem(problem),
     });

@@ -5,10 +5,10 @@ import { oneHot } from "../network/losses.js";
 import { element, table } from "../ui/dom.js";
 import { download } from "../ui/download.js";
 import { activationText, fixed, signed } from "../ui/format.js";
-import { drawPixels, rowAndColumn, SIDE } from "../ui/pixels.js";
+import { drawPixels, pixelCanvas, rowAndColumn } from "../ui/pixels.js";
 import { tellingKnobs } from "./knobs.js";
 import { words } from "./learn_words.js";
-import { BadFile, openFile, toText } from "./run.js";
+import { BadFile, openFile, recipeOf } from "./run.js";
 
 const OWN_COLUMN = 3; // of the table of frames
 const DECIMALS = 4; // so many that what is shown adds up
@@ -23,8 +23,7 @@ export function showResults(root, { results: { worst, confusion } }) {
 }
 
 function worstItem({ pixels, label, activations }) {
-  const canvas = element("canvas", { width: SIDE, height: SIDE, role: "img", ariaLabel: words.worst.picture(label) });
-  drawPixels(canvas, pixels);
+  const canvas = pixelCanvas(pixels, words.worst.picture(label));
   const read = activations.indexOf(Math.max(...activations));
   return element("li", {}, canvas, element("span", {}, words.worst.digit(label, read, activations[read])));
 }
@@ -143,7 +142,7 @@ export class RunsView {
       listener.onKeep();
     });
     this.part("save-run").addEventListener("click", () => {
-      download(new Blob([toText(this.#shown)], { type: "application/json" }), "run.json", new Date());
+      download(new Blob([JSON.stringify(recipeOf(this.#shown))], { type: "application/json" }), "run.json", new Date());
     });
     this.part("open-run").addEventListener("change", ({ target }) => {
       const [file] = target.files;

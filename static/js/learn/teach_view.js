@@ -2,7 +2,7 @@
 
 import { ClassDigits } from "../class/sheets.js";
 import { element, table } from "../ui/dom.js";
-import { drawPixels, readPixels, SIDE } from "../ui/pixels.js";
+import { pixelCanvas, readPixels } from "../ui/pixels.js";
 import { wilsonInterval } from "../ui/format.js";
 import { PIXELS } from "../network/article.js";
 import { labelledDigits, loadReadings } from "../readings/reading_list.js";
@@ -116,8 +116,7 @@ const shareAndInterval = ({ right, total }) =>
   element("span", {}, element("b", {}, words.own.share(right, total)), " ", element("small", {}, words.own.interval(wilsonInterval(right, total))));
 
 function heldBackItem({ pixels, label, read: [before, now] }) {
-  const canvas = element("canvas", { width: SIDE, height: SIDE, role: "img", ariaLabel: words.worst.picture(label) });
-  drawPixels(canvas, pixels);
+  const canvas = pixelCanvas(pixels, words.worst.picture(label));
   const item = element("li", {}, canvas, element("span", {}, words.own.read(before, now)));
   item.classList.toggle("is-wrong", now !== label);
   return item;

@@ -13,7 +13,7 @@ import { drawSigned, fillPixelTable, rowAndColumn, SIDE, usualLimit } from "../u
 import { readable } from "../ui/readable_json.js";
 import { isStandalone } from "../ui/translate.js";
 import { words } from "./lesson_words.js";
-import { Plot } from "./plot.js";
+import { Plot } from "../ui/chart.js";
 import { signedBar } from "../ui/bars.js";
 
 /** The view of a step, whose elements have names. */

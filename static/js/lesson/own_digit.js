@@ -35,9 +35,6 @@ export class OwnDigitPad {
     this.keyboardPen = new KeyboardPen(this.pad, part("pen-cursor"), (text) => (part("pen-state").textContent = text));
     this.digits = new Digits(part("digits"), [], () => this.#show());
     this.reader = new Reader((signal, onProgress) => this.#request(signal, onProgress), {
-      onStart() {},
-      onProgress() {},
-      onEnd() {},
       onAnswer: (answer) => this.#take(answer),
       onProblem: (problem) => this.#takeProblem(problem),
     });

@@ -6,11 +6,11 @@ import { oneHot } from "../network/losses.js";
 import { uniformNumbers } from "../network/random.js";
 import { element, scrollingTable } from "../ui/dom.js";
 import { activationText, fixed } from "../ui/format.js";
-import { drawPixels, SIDE } from "../ui/pixels.js";
+import { pixelCanvas, SIDE } from "../ui/pixels.js";
 import { words } from "./lesson_words.js";
 import { StepView } from "./network_steps.js";
-import { plotCosts } from "./plot.js";
 import { activationBar } from "../ui/bars.js";
+import { Plot } from "../ui/chart.js";
 
 const ACROSS = 10; // digits in a row of the sheet, one of each class
 
@@ -168,9 +168,7 @@ export class MiniBatchView extends StepView {
 }
 
 function item({ pixels, label }, cost, before) {
-  const canvas = element("canvas", { width: SIDE, height: SIDE });
-  drawPixels(canvas, pixels);
-  return element("li", {}, canvas, element("span", {}, words.example(label, cost, before)));
+  return element("li", {}, pixelCanvas(pixels), element("span", {}, words.example(label, cost, before)));
 }
 
 const mean = (numbers) => numbers.reduce((total, each) => total + each, 0) / numbers.length;
@@ -228,4 +226,15 @@ export class TogetherView extends StepView {
     const text = words.together(steps, before, after);
     this.part("state").textContent = steps > 0 ? text : "";
   }
+}
+
+/** Draws costs by step. @param {SVGSVGElement} svg @param {number[]} costs */
+function plotCosts(svg, costs) {
+  const steps = Math.max(costs.length, 10);
+  const largest = Math.max(0.1, ...costs);
+  const plot = new Plot(svg, [1, steps], [0, largest]);
+  plot.ticksBelow([1, steps]);
+  plot.ticksBeside([0, largest], 2);
+  plot.line(costs.map((cost, step) => [step + 1, cost]), "curve");
+  if (costs.length > 0) plot.dot(costs.length, costs.at(-1), "chosen");
 }

@@ -3,6 +3,8 @@
  * lead to. Positions are in units of the pad's height, from its top left.
  */
 
+import { keepInTab, loadFromTab } from "../ui/store.js";
+
 /** The geometry of strokes, without a canvas. Positions are in units of the pad's height, from its top left. */
 
 const MARGIN = 1 / 10; // around strokes that fill a pad of another shape
@@ -82,29 +84,23 @@ function placing({ start, end }, factor, side, newSide) {
   return (position) => newStart + (position - start) * factor;
 }
 
-/**
- * Keeps the drawing and what undo and redo lead to in this tab of the browser, over a reload, until the tab is closed.
- * Drawings share strokes, so each stroke is kept once.
- */
-
 const KEY = "inkling-drawing";
 const DECIMALS = 4;
 const MOST_STATES = 50;
 const MOST_CHARACTERS = 150_000; // the last readings leave room for 200,000: a hundred strokes
 
 /**
- * @typedef {Drawing} Drawing
  * @typedef {{states: Drawing[], place: number}} Drawings in order, and the place of the present one
  */
 
-/** @returns {Drawings} the kept ones, or an empty one */
+/** @returns {Drawings} the kept ones, or an empty one where nothing is kept, or in the form of another version of the page */
 export function loadDrawings() {
   try {
-    const { strokes, states, place } = JSON.parse(sessionStorage.getItem(KEY));
+    const { strokes, states, place } = loadFromTab(KEY);
     const drawings = states.map((state) => ({ ...state, strokes: state.strokes.map((number) => strokes[number]) }));
     if (drawings.every(isDrawing) && drawings[place]) return { states: drawings, place };
   } catch {
-    // nothing is kept, or in another form by another version of the page; or the browser forbids storage
+    // it is of another form
   }
   return { states: [EMPTY], place: 0 };
 }
@@ -118,9 +114,10 @@ function isDrawing({ squares, strokes }) {
 /** Keeps as many as there is room for, the present one before all. @param {Drawings} drawings */
 export function keepDrawings(drawings) {
   for (let kept = nearest(drawings, MOST_STATES); ; kept = nearest(kept, Math.ceil(kept.states.length / 2))) {
-    const json = toJson(kept);
+    const numbered = withNumbers(kept);
     const isLast = kept.states.length === 1;
-    if ((json.length <= MOST_CHARACTERS || isLast) && (isStored(json) || isLast)) return;
+    const isSmall = isLast || JSON.stringify(numbered).length <= MOST_CHARACTERS;
+    if ((isSmall && keepInTab(KEY, numbered)) || isLast) return;
   }
 }
 
@@ -130,20 +127,11 @@ function nearest({ states, place }, count) {
   return { states: states.slice(start, start + count), place: place - start };
 }
 
-function toJson({ states, place }) {
-  const strokes = [...new Set(states.flatMap((state) => state.strokes))];
-  const numbers = new Map(strokes.map((stroke, number) => [stroke, number]));
-  const numbered = states.map((state) => ({ ...state, strokes: state.strokes.map((stroke) => numbers.get(stroke)) }));
-  const round = (key, value) => (typeof value === "number" ? Number(value.toFixed(DECIMALS)) : value);
-  return JSON.stringify({ strokes, states: numbered, place }, round);
-}
-
-/** @returns {boolean} whether there was room for it */
-function isStored(json) {
-  try {
-    sessionStorage.setItem(KEY, json);
-    return true;
-  } catch {
-    return false; // or the browser forbids storage: the drawing is then lost when the page is reloaded
-  }
+/** Returns drawings with numbers in place of their strokes, of which each is there once, and with rounded positions. */
+function withNumbers({ states, place }) {
+  const all = [...new Set(states.flatMap((state) => state.strokes))];
+  const numbers = new Map(all.map((stroke, number) => [stroke, number]));
+  const rounded = (value) => Number(value.toFixed(DECIMALS));
+  const strokes = all.map((stroke) => ({ ...stroke, points: stroke.points.map(({ x, y }) => ({ x: rounded(x), y: rounded(y) })) }));
+  return { strokes, states: states.map((state) => ({ ...state, strokes: state.strokes.map((stroke) => numbers.get(stroke)) })), place };
 }

@@ -1,5 +1,7 @@
 /** The last readings, newest first: lists that are replaced and never changed, as the tab keeps them and as files. */
 
+import { keepWhatFits, loadFromTab } from "../ui/store.js";
+
 /** The last readings, newest first: lists that are replaced and never changed. */
 
 const MOST = 100; // readings
@@ -78,22 +80,11 @@ function bounded(readings) {
   return result;
 }
 
-/**
- * Keeps the last readings in this tab of the browser, over a reload, until the tab is closed: on a machine that a class
- * shares, the next pupil does not find them, as they would be in localStorage or IndexedDB.
- */
-
 const KEY = "inkling-readings";
-const SPARE = " ".repeat(200_000); // room that is left for the drawing on the pad: for a hundred strokes
+const SPARE = 200_000; // characters of room that are left for the drawing on the pad: for a hundred strokes
 
-/** @returns {Reading[]} the kept ones, newest first */
-export function loadReadings() {
-  try {
-    return JSON.parse(sessionStorage.getItem(KEY)) ?? [];
-  } catch {
-    return []; // the browser may forbid storage
-  }
-}
+/** @returns {Reading[]} those of this tab */
+export const loadReadings = () => loadFromTab(KEY) ?? [];
 
 /**
  * Keeps as many as there is room for beside the drawing on the pad.
@@ -101,29 +92,14 @@ export function loadReadings() {
  * @returns {"all" | "some" | "none"} what is kept of them, pictures included
  */
 export function keepReadings(readings) {
-  for (let kept = readings; kept.length > 0; kept = reduced(kept)) {
-    try {
-      const json = JSON.stringify(kept);
-      sessionStorage.setItem(KEY, json + SPARE);
-      sessionStorage.setItem(KEY, json);
-      return kept === readings ? "all" : "some";
-    } catch (error) {
-      if (error.name !== "QuotaExceededError") break;
-    }
-  }
-  removeKept();
-  return readings.length > 0 ? "none" : "all";
+  const place = keepWhatFits(KEY, smallerAndSmaller(readings), SPARE);
+  if (place < 0) return readings.length > 0 ? "none" : "all";
+  return place === 0 ? "all" : "some";
 }
 
-function removeKept() {
-  try {
-    sessionStorage.removeItem(KEY);
-  } catch {
-    // forbidden: then there are none
-  }
+function* smallerAndSmaller(readings) {
+  for (let kept = readings; kept.length > 0; kept = reduced(kept)) yield kept;
 }
-
-/** @typedef {Reading} Reading */
 
 /**
  * Returns the digits whose label is known, and how many have none: nothing is to be learnt from a guess.

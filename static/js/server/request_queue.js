@@ -25,7 +25,7 @@ export class Reader {
    * @template Answer
    * @param {(signal: AbortSignal, onProgress: (part: number) => void) => Promise<Answer>} request of what there is when
    *   it is called; says which part of it has been sent, 0..1
-   * @param {{onStart: () => void, onProgress: (part: number) => void, onEnd: () => void,
+   * @param {{onStart?: () => void, onProgress?: (part: number) => void, onEnd?: () => void,
    *   onAnswer: (answer: Answer, isOutdated: boolean) => void,
    *   onProblem: (problem: import("./api.js").Problem, keepsAnswer: boolean) => void}} listener
    */
@@ -63,7 +63,7 @@ export class Reader {
     this.#hasNewer = this.#isAnswered = false;
     this.#running?.abort();
     this.#running = null;
-    this.listener.onEnd();
+    this.listener.onEnd?.();
   }
 
   async #send() {
@@ -81,9 +81,9 @@ export class Reader {
     const onProgress = (part) => {
       clearTimeout(timeout);
       timeout = startTimeout();
-      if (isRunning()) this.listener.onProgress(part);
+      if (isRunning()) this.listener.onProgress?.(part);
     };
-    this.listener.onStart();
+    this.listener.onStart?.();
     try {
       const answer = await this.request(controller.signal, onProgress);
       if (isRunning()) this.#takeAnswer(answer);
@@ -125,7 +125,7 @@ export class Reader {
 
   #end() {
     this.#running = null;
-    this.listener.onEnd();
+    this.listener.onEnd?.();
     if (this.#hasNewer && !this.#block) this.#send();
   }
 }

@@ -1,12 +1,13 @@
-/** A chart of lines by mini-batch: drawn up to the moment that is shown, another run's lines paler beside them. */
+/** Charts as SVG: lines by mini-batch, drawn up to the moment that is shown, and plots of functions and of costs. */
 
-import { element } from "./dom.js";
+import { element, setAttributes, svg } from "./dom.js";
+import { fixed } from "./format.js";
+
 
 const [WIDTH, HEIGHT] = [360, 200]; // units of the drawing
 const MARGIN = { left: 44, right: 10, top: 8, bottom: 22 };
 const INNER = { width: WIDTH - MARGIN.left - MARGIN.right, height: HEIGHT - MARGIN.top - MARGIN.bottom };
 const SHARES = [0, 0.25, 0.5, 0.75, 1]; // of an axis, where there are marks
-const SVG = "http://www.w3.org/2000/svg";
 
 /**
  * @typedef {{name: string, text: string, of: (frame: object) => number?}} Line a value that is null interrupts it
@@ -15,7 +16,7 @@ const SVG = "http://www.w3.org/2000/svg";
  */
 
 export class Chart {
-  #axes = shape("g");
+  #axes = svg("g");
   #paths = new Map();
   #drawnAxes = "";
 
@@ -26,9 +27,8 @@ export class Chart {
    */
   constructor(root, { lines, otherText, formatY, formatX, most = null }) {
     Object.assign(this, { lines, formatY, formatX, most });
-    this.svg = shape("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}` });
-    this.svg.append(this.#axes);
-    const add = (key, name, attributes) => this.#paths.set(key, this.svg.appendChild(shape(name, attributes)));
+    this.svg = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}` }, this.#axes);
+    const add = (key, name, attributes) => this.#paths.set(key, this.svg.appendChild(svg(name, attributes)));
     for (const { name } of lines) add(`other ${name}`, "path", { class: `line ${name} is-other` });
     for (const { name } of lines) add(name, "path", { class: `line ${name}` });
     for (const { name } of lines) add(`dot ${name}`, "circle", { r: 4, class: `dot ${name}` });
@@ -41,7 +41,7 @@ export class Chart {
 
   /** @param {Shown} shown @param {string} label what the chart shows, in words */
   draw({ frames, end, other, lastStep, isLogarithmic }, label) {
-    set(this.svg, { role: "img", "aria-label": label });
+    setAttributes(this.svg, { role: "img", "aria-label": label });
     const x = stepScale(lastStep, INNER.width, isLogarithmic);
     const all = [...frames, ...(other ?? [])].flatMap((frame) => this.lines.map(({ of }) => of(frame)));
     const most = this.most ?? roundLimit(all);
@@ -55,7 +55,7 @@ export class Chart {
       const last = points.at(-1);
       const dot = this.#paths.get(`dot ${name}`);
       dot.toggleAttribute("hidden", last.y === null);
-      set(dot, { cx: last.x, cy: last.y ?? 0 });
+      setAttributes(dot, { cx: last.x, cy: last.y ?? 0 });
       this.legend.children[n].hidden = points.every((point) => point.y === null);
     });
     this.otherItem.hidden = !other;
@@ -114,27 +114,63 @@ export function linePath(points) {
 
 function heightMark(y, text) {
   return [
-    shape("line", { class: "grid", x1: MARGIN.left, x2: WIDTH - MARGIN.right, y1: y, y2: y }),
-    shape("text", { class: "at-left", x: MARGIN.left - 5, y: y + 4 }, text),
+    svg("line", { class: "grid", x1: MARGIN.left, x2: WIDTH - MARGIN.right, y1: y, y2: y }),
+    svg("text", { class: "at-left", x: MARGIN.left - 5, y: y + 4 }, text),
   ];
 }
 
-const stepMark = (x, text) => shape("text", { class: "below", x, y: HEIGHT - 6 }, text);
+const stepMark = (x, text) => svg("text", { class: "below", x, y: HEIGHT - 6 }, text);
 
 /** What a line is, with a sample of it: they differ without colours, too. */
 function legendItem(className, text) {
-  const svg = shape("svg", { viewBox: "0 0 32 10", "aria-hidden": "true" });
-  svg.append(shape("path", { d: "M0 5L32 5", class: `line ${className}` }));
-  return element("li", {}, svg, text);
+  const sample = svg("path", { d: "M0 5L32 5", class: `line ${className}` });
+  return element("li", {}, svg("svg", { viewBox: "0 0 32 10", "aria-hidden": "true" }, sample), text);
 }
 
-function shape(name, attributes = {}, ...children) {
-  const made = document.createElementNS(SVG, name);
-  set(made, attributes);
-  made.append(...children);
-  return made;
+const PLOT_MARGIN = { left: 52, right: 12, top: 14, bottom: 30 };
+
+/** Axes with numbers, lines and dots in a drawing that is there. */
+export class Plot {
+  /** @param {SVGSVGElement} drawing is emptied @param {Range} across @param {Range} down from the bottom up */
+  constructor(drawing, across, down) {
+    this.svg = drawing;
+    const { width, height } = drawing.viewBox.baseVal;
+    this.x = scale(across, PLOT_MARGIN.left, width - PLOT_MARGIN.right);
+    this.y = scale(down, height - PLOT_MARGIN.bottom, PLOT_MARGIN.top);
+    drawing.replaceChildren();
+    this.#add("path", {
+      class: "axis",
+      d: `M${PLOT_MARGIN.left} ${PLOT_MARGIN.top}V${height - PLOT_MARGIN.bottom}H${width - PLOT_MARGIN.right}`,
+    });
+  }
+
+  /** @param {number[]} values numbers on the axis below @param {number} decimals */
+  ticksBelow(values, decimals = 0) {
+    const { height } = this.svg.viewBox.baseVal;
+    for (const value of values) this.#text(this.x(value), height - 8, fixed(value, decimals), "middle");
+  }
+
+  /** @param {number[]} values numbers on the axis beside @param {number} decimals */
+  ticksBeside(values, decimals = 1) {
+    for (const value of values) this.#text(PLOT_MARGIN.left - 8, this.y(value) + 5, fixed(value, decimals), "end");
+  }
+
+  /** @param {[number, number][]} points @param {string} name its class */
+  line(points, name) {
+    this.#add("path", { class: name, d: linePath(points.map(([x, y]) => ({ x: this.x(x), y: this.y(y) }))) });
+  }
+
+  dot(x, y, name) {
+    this.#add("circle", { class: name, cx: this.x(x), cy: this.y(y), r: name === "chosen" ? 9 : 4 });
+  }
+
+  #text(x, y, text, anchor) {
+    this.#add("text", { x, y, "text-anchor": anchor }, text);
+  }
+
+  #add(name, attributes, ...children) {
+    this.svg.append(svg(name, attributes, ...children));
+  }
 }
 
-function set(target, attributes) {
-  for (const [name, value] of Object.entries(attributes)) target.setAttribute(name, value);
-}
+const scale = ([from, to], start, end) => (value) => start + ((value - from) / (to - from)) * (end - start);

@@ -1,7 +1,5 @@
 /** Files and bytes: fetched, and as the text of data URLs and JSON. */
 
-/** Bytes as text, as JSON holds them. */
-
 const AT_ONCE = 8192; // arguments of a call, which browsers limit
 
 /** @param {string} text @returns {Uint8Array} @throws {Error} if it is not base64 */
@@ -27,12 +25,12 @@ export function toDataUrl(blob) {
 }
 
 /** @param {string} url of data @returns {Uint8Array} */
-export const toBytes = (url) => Uint8Array.from(atob(url.split(",")[1]), (character) => character.charCodeAt(0));
+export const toBytes = (url) => fromBase64(url.split(",")[1]);
 
 /** @param {string} url of data @returns {File} */
-export function toFile(url) {
+export function toFile(url, name = "reading") {
   const [, type] = url.match(/^data:([^;,]*)/);
-  return new File([toBytes(url)], "reading", { type });
+  return new File([toBytes(url)], name, { type });
 }
 
 /** @param {string} address @param {string} name @returns {Promise<File>} @throws {Error} if there is no answer */
