@@ -4,7 +4,6 @@ import { AccuracyBet } from "./classroom/accuracy_bet.js";
 import { inAddress, keepStateIn, storeInAddress } from "./state.js";
 import { KNOB_BREAKS, strongestNeuron } from "./learn/breaks.js";
 import { DigitView } from "./learn/digit_view.js";
-import { loadLessonSet } from "./learn/lesson_set.js";
 import { KnobsView } from "./learn/knobs_view.js";
 import { LIVE, readKnobs } from "./learn/knobs.js";
 import { PlayerView } from "./learn/player_view.js";
@@ -14,6 +13,7 @@ import { TeachView } from "./learn/teach_view.js";
 import { Trainer } from "./learn/player.js";
 import { words } from "./learn/learn_words.js";
 import { listenForProjector } from "./classroom/projector.js";
+import { fetchOk } from "./ui/files.js";
 
 const byId = (id) => document.getElementById(id);
 const { model, digits, worker } = byId("learn").dataset;
@@ -243,7 +243,7 @@ async function showTaught(run, base) {
 }
 
 async function start() {
-  const lessonSet = await loadLessonSet(digits).catch(() => null);
+  const lessonSet = await fetchOk(digits).then((response) => response.arrayBuffer()).catch(() => null);
   if (!lessonSet) return showProblem(words.noDigits);
   const example = await trainer.load(lessonSet).catch(() => null);
   if (!example) return showProblem(words.noWorker);

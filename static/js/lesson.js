@@ -7,7 +7,7 @@ import { words } from "./lesson/lesson_words.js";
 import { BackpropView, ClassifierView, CostView, ForwardView, NetworkView, PixelsView, SigmoidView } from "./lesson/network_steps.js";
 import { OwnDigitPad } from "./lesson/own_digit.js";
 import { loadExamples, MiniBatchView, SgdView, TogetherView } from "./lesson/training_steps.js";
-import { inspect, parseNetwork } from "./network/article.js";
+import { inspect, loadNetwork } from "./network/article.js";
 import { keepStateIn } from "./state.js";
 import { drawPixels, onPaletteChange, paletteOf } from "./ui/pixels.js";
 
@@ -158,13 +158,11 @@ function endLoading() {
   root.classList.remove("is-loading");
 }
 
-async function loadNetwork() {
+async function showNetwork() {
   const address = root.dataset.parameters;
   if (!address) return;
   try {
-    const response = await fetch(address);
-    if (!response.ok) throw new Error(response.statusText);
-    const network = parseNetwork(await response.arrayBuffer());
+    const network = await loadNetwork(address);
     root.classList.remove("is-without-network");
     update({ network });
   } catch {
@@ -173,7 +171,7 @@ async function loadNetwork() {
 }
 
 root.classList.add("is-loading", "is-without-network");
-const loaded = Promise.allSettled([loadNetwork(), loadExamples()]); // what fails is said where it is needed
+const loaded = Promise.allSettled([showNetwork(), loadExamples()]); // what fails is said where it is needed
 const tour = new Tour(root, (step) => state.pixels && show(step));
 new OwnDigitPad(byId("data"), root.dataset, {
   onDigit: ({ digit, ...others }) => update({ ...others, label: digit }),

@@ -8,8 +8,6 @@ const percent = (share) => formatNumber(100 * share, 1);
 export const words = {
   /** @param {number} number of the sheet, from 1 */
   sheet: (number) => translate("Sheet {number}", { number }),
-
-  /** @param {number} number of the sheet */
   removeSheet: (number) => translate("Remove sheet {number}", { number }),
 
   /** @param {number} number of the row, from 1 */
@@ -21,18 +19,12 @@ export const words = {
   unread: translate("not read"),
 
   waiting: translate("Waits for its turn"),
-
-  /** @param {number} count of digits @param {number} empty boxes */
   added: (count, empty) =>
     translate("{digits}, {empty}.", {
       digits: translatePlural("{count} digit found", "{count} digits found", count),
       empty: translatePlural("{count} box is empty", "{count} boxes are empty", empty),
     }),
-
-  /** @param {number} number of the sheet that was read before */
   again: (number) => translate("This looks like sheet {number} again.", { number }),
-
-  /** @param {number} number of the sheet */
   replace: (number) => translate("Replace sheet {number} and its corrections", { number }),
 
   kept: {
@@ -40,39 +32,27 @@ export const words = {
     digits: translate("The digits are kept in this tab of your browser until you close it, but the photographs only until you leave this page: there is no room for them."),
     none: translate("This browser keeps nothing: the digits are gone when you leave this page. Save them first."),
   },
-
-  /** @param {number} n_right @param {number} n_total */
   score: (n_right, n_total) => translate("{right} of {total} right", { right: formatNumber(n_right), total: formatNumber(n_total) }),
-
-  /** @param {number} share @param {[number, number]} interval 0..1 */
   accuracy: (share, [low, high]) =>
     translate("{percent} % (with many more digits: probably {low} to {high} %)", {
       percent: percent(share),
       low: formatNumber(100 * low),
       high: formatNumber(100 * high),
     }),
-
-  /** @param {number} activation of a digit @returns {string} in percent */
   activation: (activation) => translate("{percent} %", { percent: activationText(100 * activation, 1, 100) }),
 
   notRead: translate("did not read these sheets"),
   hidden: translate("hidden until you bet"),
-
-  /** @param {number} count of digits that were read wrongly @param {{n_right: number, n_total: number}} certain answers */
   mistakes: (count, { n_right, n_total }) =>
     translate("Read wrongly: {count}. Certain answers: {certain}, of them right: {right}", {
       count: formatNumber(count),
       certain: formatNumber(n_total),
       right: formatNumber(n_right),
     }),
-
-  /** @param {number} label that was written @param {number} read @param {number} count of pictures */
   cell: (label, read, count) =>
     label === read
       ? translatePlural("{label} read right: {count} picture", "{label} read right: {count} pictures", count, { label })
       : translatePlural("{label} read as {read}: {count} picture", "{label} read as {read}: {count} pictures", count, { label, read }),
-
-  /** @param {number} n_right @param {number} n_total of the digits of a row */
   ofRow: (n_right, n_total) => translate("{right} of {total}", { right: formatNumber(n_right), total: formatNumber(n_total) }),
 
   /** What a network read, for people who do not see the picture. */
@@ -87,26 +67,14 @@ export const words = {
       ? translate("{label}, read right, not certain", values)
       : translate("{label}, read as {digit}, not certain", values);
   },
-
-  /** @param {number} pupil */
   pupil: (pupil) => translate("Pupil {pupil}", { pupil }),
-
-  /** @param {string} letter that names the group */
   group: (letter) => translate("Group {letter}", { letter }),
-
-  /** @param {number} digit */
   noneOf: (digit) => translate("There is no {digit} on your sheets.", { digit }),
-
-  /** @param {number} column of the sheet */
   column: (column) => translate("Column {column}", { column }),
 
   emptyBox: translate("Empty: no ink was found in this box."),
   removedBox: translate("Removed: it does not count."),
-
-  /** @param {number} column @param {number} label */
   corrected: (column, label) => translate("The sheet asks for a {column} here; it was a {label}.", { column, label }),
-
-  /** @param {number} label */
   noted: (label) => translate("Noted: it was {text}.", { text: label }),
 
   boxRemoved: translate("The digit is removed. Undo brings it back."),

@@ -38,10 +38,7 @@ export const words = {
   },
 
   gaps: {
-    /** @param {string[]} numbers of which each is one for itself */
     apart: (numbers) => translate("{numbers} apart", { numbers: and.format(numbers) }),
-
-    /** @param {string} choice as it stands on the button */
     chosen: (choice) => translate("Chosen: {choice}.", { choice }),
   },
 
@@ -54,36 +51,22 @@ export const words = {
       none: translate("This browser keeps nothing: after a reload everything is gone."),
     },
     notKept: translate("There was no room to keep this picture."),
-
-    /** @param {string} text that was read */
     open: (text) => translate("{text}: back to the pad", { text }),
-
-    /** @param {string} text that was read @param {boolean} isCertain @param {string?} correction what was written */
     label(text, isCertain, correction) {
       if (correction !== null) return translate("{text}, it was {correction}: correct or remove", { text, correction });
       return isCertain
         ? translate("{text}: correct or remove", { text })
         : translate("{text}, not certain: correct or remove", { text });
     },
-
-    /** @param {string} text */
     readAs: (text) => translate("Read as {text}. It was …", { text }),
-
-    /** @param {string} text what was written */
     corrected: (text) => translate("Noted: it was {text}.", { text }),
-
-    /** @param {number} count of digits without a label */
     leftOut: (count) =>
       translatePlural(
         "{count} digit is left out of CSV and PNG, because it is not certain: choose it to say what it was.",
         "{count} digits are left out of CSV and PNG, because they are not certain: choose them to say what they were.",
         count,
       ),
-
-    /** @param {number} count of readings */
     removed: (count) => translatePlural("Reading removed", "{count} readings removed", count),
-
-    /** @param {number} count of readings */
     bringBack: (count) =>
       translatePlural("Bring back the removed reading", "Bring back {count} removed readings", count),
   },

@@ -113,7 +113,7 @@ export function draggedAddress(dataTransfer) {
  * @throws {Problem} if it is of another server, which the page may not ask, or of no picture
  */
 export async function pictureAt(address) {
-  const url = urlOf(address);
+  const url = URL.parse(address, location.href);
   const isData = url?.protocol === "data:";
   if (!isData && url?.origin !== location.origin) throw new Problem(words.otherServer, false);
   const file = await (isData ? decoded(address) : fetchPicture(url.href, url.pathname.split("/").at(-1))).catch(() => null);
@@ -124,15 +124,6 @@ export async function pictureAt(address) {
 /** Returns what an address holds itself. The page may not fetch it, because it is of no server. */
 async function decoded(address) {
   return toFile(/^data:[^;,]*;base64,/i.test(address) ? address : null, "picture");
-}
-
-/** @returns {URL?} null for what is no address */
-function urlOf(address) {
-  try {
-    return new URL(address, location.href);
-  } catch {
-    return null;
-  }
 }
 
 const KEY = "inkling-picture";

@@ -2,7 +2,7 @@
 
 import { element } from "../ui/dom.js";
 import { activationText } from "../ui/format.js";
-import { drawPixels, drawSigned, SIDE, usualLimit } from "../ui/pixels.js";
+import { drawPixels, drawSigned, largestMagnitude, SIDE, usualLimit } from "../ui/pixels.js";
 import { incomingWeights } from "./neuron_sums.js";
 import { words } from "./inside_words.js";
 
@@ -159,7 +159,7 @@ function drawLine(context, start, end, width_px, sign, palette, isStrong) {
  * @returns {{place: number, width_px: number, sign: number}[]} the thickest last, so that it is drawn on top
  */
 export function lines(products, thickest_px, thinnest_px) {
-  const largest = Math.max(...products.map(Math.abs)) || 1;
+  const largest = largestMagnitude(products);
   return products
     .map((product, place) => ({
       place,
@@ -168,4 +168,12 @@ export function lines(products, thickest_px, thinnest_px) {
     }))
     .filter(({ width_px }) => width_px >= thinnest_px)
     .sort((a, b) => a.width_px - b.width_px);
+}
+
+/** Draws a hidden neuron's weights and their products with the pixels. @param {(name: string) => HTMLCanvasElement} part */
+export function drawWeightsAndProducts(part, { hidden }, neuron, sum, palette) {
+  drawSigned(part("weights"), incomingWeights(hidden, neuron), usualLimit(hidden.weights), palette);
+  drawSigned(part("products"), sum.products, largestMagnitude(sum.products), palette);
+  part("weights").ariaLabel = words.weightsLabel(words.neuronName.hidden(neuron));
+  part("products").ariaLabel = words.productsLabel(sum);
 }

@@ -20,19 +20,13 @@ export const words = {
   cannotLoad: translate(
     "The numbers of the network cannot be loaded. Check the connection, then open this view again.",
   ),
-
-  /** @param {[number, number]} best digits @param {number[]} activations */
   computes: ([first, second], activations) =>
     translate(
       "The 15 neurons give {first}, activation {firstActivation}. Next: {second}, activation {secondActivation}.",
       { first, second, firstActivation: activationText(activations[first]), secondActivation: activationText(activations[second]) },
     ),
-
-  /** @param {number} digit @param {boolean} agrees with the 15 neurons */
   largerNetwork: (digit, agrees) =>
     agrees ? translate("A larger network agrees: {digit}.", { digit }) : translate("A larger network reads {digit}.", { digit }),
-
-  /** @param {number} now digit @param {number} before digit @param {number[]} activations @param {number[]} learnt */
   changed: (now, before, activations, learnt) =>
     translate("With your changes: {now}, activation {activation}. Before: {before}, activation {activationBefore}.", {
       now,
@@ -45,8 +39,6 @@ export const words = {
     hidden: (neuron) => translate("Hidden neuron {number}", { number: neuron + 1 }),
     output: (digit) => translate("Output {digit}", { digit }),
   },
-
-  /** @param {string} name @param {number} activation @param {boolean} isSilenced */
   neuronLabel: (name, activation, isSilenced) =>
     isSilenced
       ? translate("{name}: activation {activation}, silenced", { name, activation: activationText(activation) })
@@ -120,7 +112,6 @@ export const words = {
     [translate("{count} pixels for {digit}", { count: downs, digit: second }), down],
     [translate("The gap, z of {first} minus z of {second}", { first, second }), gap],
   ],
-  /** @param {number} first digit @param {number} second digit @param {{up: Part?, down: Part?}} parts of the digit */
   reasons: (first, second, { up, down }) =>
     [
       up && translate("Most for {digit}: {part}, {sum}.", { digit: first, part: parts[up.part], sum: signed(up.sum) }),
@@ -136,8 +127,6 @@ export const words = {
       translate("Your digit as 28 × 28 pixels, to be changed: {changed} of 784 are changed", { changed }),
     cell: ({ row, column }, activation) =>
       translate("Row {row}, column {column}: a {activation}", { row, column, activation }),
-
-    /** @param {number} first digit @param {number} second digit @param {number} before @param {number} now */
     gap: (first, second, before, now, isChanged) =>
       isChanged
         ? translate("Gap {first} over {second}: {before} → {now}", {
@@ -152,8 +141,6 @@ export const words = {
       now === before
         ? translate("The 15 neurons give {digit}.", { digit: now })
         : translate("Now they give {now} instead of {before}.", { now, before }),
-
-    /** @param {string} model @param {string} message the server's sentence */
     asked: (model, message) => translate("{model}: {message}", { model, message }),
     readSame: translate("It got the same picture."),
     readFitted: translate("The server fits each picture into 28 × 28 pixels again: the network got this one."),
@@ -162,8 +149,6 @@ export const words = {
   puzzle: {
     task: (from, to) =>
       translate("Turn this {from} into the digit {to} with as few pixels as you can.", { from, to }),
-
-    /** @param {number} changed pixels @param {number} [best] the fewest with which it was solved */
     count(changed, isSolved, best) {
       if (isSolved) return translate("Solved with {changed} of 784 pixels. Your best: {best}.", { changed, best });
       if (best === undefined) return translate("{changed} of 784 pixels changed.", { changed });
@@ -195,8 +180,6 @@ export const words = {
     if (isConvolution) return translate("Layer {number}: convolution, {activation}", { number, activation });
     return translate("Layer {number}: {activation}", { number, activation });
   },
-
-  /** @param {Shape} shape @param {number} active how many have a neuron above half of the largest activation */
   mapsSummary: ({ maps, rows, columns }, active, largest) =>
     largest === 1
       ? translate(
@@ -223,8 +206,6 @@ export const words = {
   },
   thePicture: translate("Picture"),
   pixelsOfPicture: "28 × 28",
-
-  /** @param {import("./layer_sums.js").Neuron} neuron */
   unitName: (layers, { layer, map, row, column }) => {
     if (isOutput(layers[layer])) return translate("Output {digit}", { digit: map });
     if (!layers[layer].isConvolution) return translate("Layer {layer}, neuron {neuron}", { layer, neuron: map + 1 });
@@ -298,8 +279,6 @@ export const words = {
   mapOfUnitLabel: (map, row, column) =>
     translate("Map {map}, with a frame around row {row}, column {column}", { map, row, column }),
   mapOfUnitCaption: (map) => translate("Its map, {map}: touch a place", { map }),
-
-  /** @param {number} layer whose maps or neurons they are; 0 is the picture */
   inputName: (layers, layer, map) => {
     if (layer === 0) return translate("The picture");
     const number = map + 1;
@@ -337,7 +316,6 @@ export const words = {
   served: translate("The same, as the answer has it"),
   softmaxTitle: translate("The ten outputs: from sums to activations"),
   softmaxNote: translate("Softmax: e to the power of each sum, divided by the total of all ten."),
-  /** @param {number} temperature by which the sums are divided */
   temperatureNote: (temperature) =>
     translate(
       "First, each sum is divided by {temperature}, the temperature. It was chosen after training, so that of all " +

@@ -7,6 +7,7 @@ import { LayerGrids } from "./layer_grids.js";
 import { hasNeuron, isOutput, isSame, layersOf, placeOf, strongestPath, unitFromText, unitToText } from "./layer_sums.js";
 import { words } from "./inside_words.js";
 import { UnitView } from "./unit_view.js";
+import { fetchOk } from "../ui/files.js";
 
 /** @typedef {import("./layer_sums.js").Neuron} Neuron */
 
@@ -271,11 +272,7 @@ class NeuronWeights {
   }
 }
 
-async function request(url) {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(response.statusText);
-  return parseWeights(await response.arrayBuffer());
-}
+const request = async (url) => parseWeights(await (await fetchOk(url)).arrayBuffer());
 
 /** @param {ArrayBuffer} buffer float32, little-endian: the weights, then the bias */
 export function parseWeights(buffer) {

@@ -4,8 +4,8 @@ import { HIDDEN, inspect } from "../network/article.js";
 import { inAddress, storeInAddress } from "../state.js";
 import { element, partsOf, scrollingTable, showDefinitions, table } from "../ui/dom.js";
 import { activationText, fixed, signed } from "../ui/format.js";
-import { drawSigned, onPaletteChange, paletteOf, rowAndColumn, SIDE, usualLimit } from "../ui/pixels.js";
-import { Diagram } from "./diagram.js";
+import { onPaletteChange, paletteOf, rowAndColumn, SIDE } from "../ui/pixels.js";
+import { Diagram, drawWeightsAndProducts } from "./diagram.js";
 import { words } from "./inside_words.js";
 import { incomingWeights, neuronFromText, neuronToText, outgoingWeights, strongest, strongestHidden, twoLargest, weightedSum } from "./neuron_sums.js";
 import { signedBar } from "../ui/bars.js";
@@ -135,10 +135,7 @@ class NeuronView {
     this.connections = connections;
     this.network = network;
     this.part = partsOf(root);
-    this.limit = usualLimit(network.hidden.weights);
-    this.weights = this.part("weights");
-    this.products = this.part("products");
-    for (const canvas of [this.weights, this.products]) {
+    for (const canvas of [this.part("weights"), this.part("products")]) {
       canvas.width = canvas.height = CELL_PX * SIDE;
       for (const event of ["pointermove", "pointerdown"]) {
         canvas.addEventListener(event, ({ offsetX, offsetY }) => this.#showPixel(canvas, offsetX, offsetY));
@@ -184,10 +181,7 @@ class NeuronView {
   #showPictures(sum) {
     const { chosen, pixels, palette } = this.#state;
     const weights = incomingWeights(this.network.hidden, chosen.neuron);
-    drawSigned(this.weights, weights, this.limit, palette);
-    drawSigned(this.products, sum.products, Math.max(...sum.products.map(Math.abs)) || 1, palette);
-    this.weights.ariaLabel = words.weightsLabel(words.neuronName.hidden(chosen.neuron));
-    this.products.ariaLabel = words.productsLabel(sum);
+    drawWeightsAndProducts(this.part, this.network, chosen.neuron, sum, palette);
     const rows = strongest(sum.products, MOST_ROWS).map((place) => [
       words.pixelRow(rowAndColumn(place)),
       ...[fixed(pixels[place], 3), signed(weights[place]), signed(sum.products[place])],

@@ -1,6 +1,5 @@
 /** The views inside the network, of which one is shown; that of how the picture became 28 × 28 pixels is here. */
 
-import { parseNetwork } from "../network/article.js";
 import { element } from "../ui/dom.js";
 import { activationText } from "../ui/format.js";
 import { centreOfMass, drawPixels, fillPixelTable, paletteOf, readPixels, SIDE } from "../ui/pixels.js";
@@ -9,6 +8,7 @@ import { LayersView } from "./layers_view.js";
 import { NetworkView } from "./network_view.js";
 import { twoLargest } from "./neuron_sums.js";
 import { WhyView } from "./why_view.js";
+import { loadNetwork } from "../network/article.js";
 
 /** @typedef {{model: string, digit: number, activations: number[]}} Answer what is shown of it beside the pad */
 
@@ -55,9 +55,7 @@ export class Panel {
     if (this.#network) return;
     const problem = this.byId("network-problem");
     try {
-      const response = await fetch(this.details.dataset.parameters);
-      if (!response.ok) throw new Error(response.statusText);
-      const network = parseNetwork(await response.arrayBuffer());
+      const network = await loadNetwork(this.details.dataset.parameters);
       this.#network ??= new NetworkView(this.byId("network"), network);
       this.#why ??= new WhyView(this.byId("why"), network);
       problem.hidden = true;

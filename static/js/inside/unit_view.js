@@ -2,7 +2,7 @@
 
 import { element, partsOf, showDefinitions, table } from "../ui/dom.js";
 import { activationText, fixed, signed } from "../ui/format.js";
-import { drawLevels, drawSigned, frame, frameCell, paletteOf, SIDE } from "../ui/pixels.js";
+import { drawLevels, drawSigned, frame, frameCell, largestMagnitude, paletteOf, SIDE } from "../ui/pixels.js";
 import { kernelOf, patchOf, placeOf, productsOf, receptiveField, strongestOfMap, sumOf } from "./layer_sums.js";
 import { words } from "./inside_words.js";
 import { strongest } from "./neuron_sums.js";
@@ -219,7 +219,7 @@ function pictureFor({ rows, columns }) {
 
 /** @returns {HTMLTableRowElement[]} numbers as rows; those with a sign are tinted by it */
 function rowsOf(numbers, columns, textOf) {
-  const largest = Math.max(...numbers.map(Math.abs)) || 1;
+  const largest = largestMagnitude(numbers);
   const cell = (number) => {
     const made = element("td", {}, textOf(number));
     const percent = (MOST_COLOUR * Math.abs(number)) / largest;

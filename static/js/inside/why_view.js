@@ -5,7 +5,7 @@ import { explainGap, strongestParts } from "./attribution.js";
 import { addUp, strongest, twoLargest } from "./neuron_sums.js";
 import { element, partsOf, showDefinitions, table } from "../ui/dom.js";
 import { fixed, signed } from "../ui/format.js";
-import { drawSigned, onPaletteChange, paletteOf, rowAndColumn, SIDE } from "../ui/pixels.js";
+import { drawSigned, largestMagnitude, onPaletteChange, paletteOf, rowAndColumn, SIDE } from "../ui/pixels.js";
 import { inspect, OUTPUTS, untrainedNetwork } from "../network/article.js";
 import { showOtherNetwork } from "./network_view.js";
 import { WhatIfView } from "./what_if_view.js";
@@ -75,7 +75,7 @@ export class WhyView {
     const part = (what) => this.root.querySelector(`[data-network="${name}"] [data-part="${what}"]`);
     const { up, down, ups, downs } = addUp(contributions);
     const canvas = part("map");
-    drawSigned(canvas, contributions, Math.max(...contributions.map(Math.abs)) || 1, paletteOf(this.root));
+    drawSigned(canvas, contributions, largestMagnitude(contributions), paletteOf(this.root));
     canvas.ariaLabel = words.mapLabel(first, second, ups, downs);
     const rows = words.gapRows({ first, second, blankGap, up, down, ups, downs, gap });
     showDefinitions(part("gap"), rows.map(([text, value]) => [text, signed(value)]));

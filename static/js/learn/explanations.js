@@ -116,7 +116,6 @@ const texts = {
 
   noneNeeded: translate("The weights can make up for the biases here."),
 
-  /** @param {import("./run.js").Run} run */
   wrongLabels: ({ knobs, lastFrame }) => {
     const values = {
       wrong: percent(knobs.wrong / 100),
@@ -156,7 +155,6 @@ const texts = {
       { digits: list.format(digits.map(String)) },
     ),
 
-  /** @param {import("./run.js").Run} before with smaller ones */
   largerSteps: ({ knobs, lastFrame }) =>
     translate("With the learning rate {rate} it is {percent}. Larger steps go past where the cost is low.", {
       rate: plain(knobs.rate),

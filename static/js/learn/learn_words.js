@@ -38,8 +38,6 @@ export const words = {
     file: translate("A run from a file"),
     kept: translate("Your last run in this tab"),
   },
-
-  /** @param {import("./run.js").Frame} frame */
   place: ({ step, epoch, lastStep }) =>
     step === 0
       ? translate("Before the first mini-batch")
@@ -168,15 +166,12 @@ export const words = {
     },
     first: translate("It is first trained to the end …"),
     bet: translate("How many of 100 of your digits that were held back does it read right in the end?"),
-    /** @param {number} before @param {number} now what a network read before it was taught, and what it reads now */
     read: (before, now) => translate("{before} → {now}", { before, now }),
     share: (right, total) => translate("{right} of {total}", { right: formatNumber(right), total: formatNumber(total) }),
-    /** @param {[number, number]} bounds of a share, 0..1 */
     interval: ([low, high]) => translate("{low}–{high} %", { low: formatNumber(100 * low), high: formatNumber(100 * high) }),
   },
 
   broken: {
-    noRun: translate("Train a network first, then break it."),
     reset: translate("As it was before."),
   },
 };

@@ -14,13 +14,6 @@ export const FEWEST = HELD_BACK_EVERY; // own digits: below, none is held back
  * @typedef {{train: Examples, test: Examples}} LessonSet
  */
 
-/** @param {string} url @returns {Promise<ArrayBuffer>} @throws {Error} when it cannot be loaded */
-export async function loadLessonSet(url) {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(response.statusText);
-  return response.arrayBuffer();
-}
-
 /**
  * @param {ArrayBuffer} buffer a label and 784 levels of each digit: 12,000 to learn from, then 2,000 to test on
  * @returns {LessonSet}

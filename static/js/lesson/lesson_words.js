@@ -4,7 +4,6 @@ import { activationText, fixed, signed } from "../ui/format.js";
 import { translate, translatePlural } from "../ui/translate.js";
 
 export const words = {
-  /** @param {boolean} isExample @param {number} digit that the 15 neurons give @param {number} activation of it */
   own(isExample, digit, activation) {
     const values = { digit, activation: activationText(activation) };
     return isExample
@@ -32,8 +31,6 @@ export const words = {
   input: (neuron) => translate("neuron {number}", { number: neuron + 1 }),
   outputOf: (digit) => translate("output {digit}", { digit }),
   stepCaption: translate("One step with η = 3, for your digit alone: four of the 11,935 parameters"),
-
-  /** @param {number} epochs @param {number} read how many of the 100 @param {number} digit @param {number} activation */
   epochs: (epochs, read, digit, activation) =>
     translatePlural(
       "After {count} epoch: {read} of the 100 digits are read right. For your digit it gives {digit}, activation {activation}.",
@@ -41,8 +38,6 @@ export const words = {
       epochs,
       { read, digit, activation: activationText(activation) },
     ),
-
-  /** @param {number} steps @param {number} before how many of the 100 were read right @param {number} now */
   together: (steps, before, now) =>
     translatePlural(
       "After {count} step: of 100 other digits it reads {now} right; before, {before}.",

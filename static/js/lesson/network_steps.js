@@ -1,6 +1,6 @@
 /** The steps that show what the trained network computes of the digit; each is a view of its section. */
 
-import { Diagram } from "../inside/diagram.js";
+import { Diagram, drawWeightsAndProducts } from "../inside/diagram.js";
 import { words as inside } from "../inside/inside_words.js";
 import { incomingWeights, neuronFromText, neuronToText, strongest, strongestHidden, twoLargest, weightedSum } from "../inside/neuron_sums.js";
 import { ArticleNetwork, HIDDEN, OUTPUTS } from "../network/article.js";
@@ -9,7 +9,7 @@ import { oneHot, QuadraticCost } from "../network/losses.js";
 import { words as sending } from "../server/sending_words.js";
 import { element, partsOf, scrollingTable, showDefinitions } from "../ui/dom.js";
 import { activationText, equals, fixed, signed } from "../ui/format.js";
-import { drawSigned, fillPixelTable, rowAndColumn, SIDE, usualLimit } from "../ui/pixels.js";
+import { fillPixelTable, rowAndColumn, SIDE } from "../ui/pixels.js";
 import { readable } from "../ui/readable_json.js";
 import { isStandalone } from "../ui/translate.js";
 import { words } from "./lesson_words.js";
@@ -130,20 +130,13 @@ export class ForwardView extends NeuronStepView {
     const rows = [...inside.sumRows(sum, network[layer].biases[neuron], z[neuron]), [inside.sigmoid, activationText(activations[neuron])]];
     showDefinitions(this.part("sum"), rows);
     this.part("pictures").hidden = !isHidden;
-    if (isHidden) this.#drawPictures(weights, sum, network, neuron, palette);
+    if (isHidden) drawWeightsAndProducts(this.part, network, neuron, sum, palette);
     const places = strongest(sum.products, MOST_ROWS);
     const largest = Math.abs(sum.products[places[0]]);
     const name = (place) => (isHidden ? inside.pixelRow(rowAndColumn(place)) : words.input(place));
     const cells = (place) => [(isHidden ? fixed : activationText)(inputs[place], 3), signed(weights[place]), signed(sum.products[place])];
     const ofPlace = (place) => [name(place), ...cells(place), signedBar(sum.products[place], largest)];
     this.part("strongest").replaceChildren(scrollingTable(words.fromHeadings, places.map(ofPlace)));
-  }
-
-  #drawPictures(weights, sum, network, neuron, palette) {
-    drawSigned(this.part("weights"), weights, usualLimit(network.hidden.weights), palette);
-    drawSigned(this.part("products"), sum.products, Math.max(...sum.products.map(Math.abs)) || 1, palette);
-    this.part("weights").ariaLabel = inside.weightsLabel(inside.neuronName.hidden(neuron));
-    this.part("products").ariaLabel = inside.productsLabel(sum);
   }
 }
 

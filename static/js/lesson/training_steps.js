@@ -11,6 +11,7 @@ import { words } from "./lesson_words.js";
 import { StepView } from "./network_steps.js";
 import { activationBar } from "../ui/bars.js";
 import { Plot } from "../ui/chart.js";
+import { fetchOk } from "../ui/files.js";
 
 const ACROSS = 10; // digits in a row of the sheet, one of each class
 
@@ -36,9 +37,7 @@ function toArrays(examples) {
 }
 
 async function load() {
-  const response = await fetch("lesson/digits.png");
-  if (!response.ok) throw new Error(response.statusText);
-  const sheet = await createImageBitmap(await response.blob());
+  const sheet = await createImageBitmap(await (await fetchOk("lesson/digits.png")).blob());
   const canvas = new OffscreenCanvas(sheet.width, sheet.height);
   const context = canvas.getContext("2d", { willReadFrequently: true });
   context.drawImage(sheet, 0, 0);

@@ -127,11 +127,9 @@ export class Pad extends EventTarget {
 
   /** @returns {Promise<Blob>} the drawing, dark on white, independent of the screen's size and density */
   toPng() {
-    const picture = document.createElement("canvas");
-    picture.height = EXPORT_HEIGHT_PX;
-    picture.width = EXPORT_HEIGHT_PX * this.#squares;
+    const picture = new OffscreenCanvas(EXPORT_HEIGHT_PX * this.#squares, EXPORT_HEIGHT_PX);
     this.#draw(picture);
-    return new Promise((resolve) => picture.toBlob(resolve, "image/png"));
+    return picture.convertToBlob();
   }
 
   /** Gives the canvas the number of pixels that the screen shows, and draws the strokes at that size. */

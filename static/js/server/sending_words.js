@@ -4,16 +4,12 @@ import { translate, translatePlural } from "../ui/translate.js";
 
 export const words = {
   reading: translate("Reading …"),
-
-  /** @param {number} percent of the picture */
   sending: (percent) => translate("Sending … {percent} %", { percent }),
 
   noAnswer: {
     title: translate("No answer from the server."),
     detail: translate("Your picture stays here, and is read as soon as the server answers."),
   },
-
-  /** @param {number} seconds that the server wants no request */
   wait: (seconds) => ({
     title: translate("Too many pictures at once."),
     detail: translatePlural(
@@ -51,8 +47,6 @@ export const words = {
     title: translate("There is no picture at this address."),
     detail: translate("Save the picture, then drop the file, or copy the picture and paste it."),
   },
-
-  /** @param {number} count of files that came at once */
   oneOfSeveral: (count) =>
     translate("{count} files: this page reads one at a time, here the first. The API reads many at once.", { count }),
 

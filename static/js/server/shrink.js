@@ -50,8 +50,7 @@ export function isHeic(start) {
 }
 
 async function encoded(bitmap, { width, height }, { name, type }) {
-  const canvas = document.createElement("canvas");
-  Object.assign(canvas, { width, height });
+  const canvas = new OffscreenCanvas(width, height);
   // As PNG, photographs of that many pixels have megabytes; browsers that do not write WebP write PNG.
   const newType = TRANSPARENT_TYPES.includes(type) ? "image/webp" : "image/jpeg";
   const context = canvas.getContext("2d");
@@ -62,6 +61,6 @@ async function encoded(bitmap, { width, height }, { name, type }) {
   context.imageSmoothingQuality = "high";
   context.drawImage(bitmap, 0, 0, width, height);
   bitmap.close();
-  const blob = await new Promise((resolve) => canvas.toBlob(resolve, newType, QUALITY));
+  const blob = await canvas.convertToBlob({ type: newType, quality: QUALITY });
   return new File([blob], name, { type: blob.type });
 }

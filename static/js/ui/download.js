@@ -21,10 +21,7 @@ export function toCsv(rows) {
 }
 
 /** @param {string} name such as "digits.csv" @param {Date} date @returns {string} such as "inkling-2026-11-26-digits.csv" */
-export function fileName(name, date) {
-  const parts = [date.getFullYear(), date.getMonth() + 1, date.getDate()];
-  return ["inkling", ...parts.map((part) => String(part).padStart(2, "0")), name].join("-");
-}
+export const fileName = (name, date) => `inkling-${date.toLocaleDateString("sv")}-${name}`; // as in ISO 8601, by the local clock
 
 /**
  * Zip archives of files as they are, for PNG is compressed already. As in PKWARE's APPNOTE 6.3: each file after its header,

@@ -15,14 +15,7 @@ export function toBase64(bytes) {
 }
 
 /** @param {Blob} blob @returns {Promise<string>} */
-export function toDataUrl(blob) {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(reader.result);
-    reader.onerror = () => reject(reader.error);
-    reader.readAsDataURL(blob);
-  });
-}
+export const toDataUrl = async (blob) => `data:${blob.type};base64,${toBase64(new Uint8Array(await blob.arrayBuffer()))}`;
 
 /** @param {string} url of data @returns {Uint8Array} */
 export const toBytes = (url) => fromBase64(url.split(",")[1]);
@@ -33,10 +26,15 @@ export function toFile(url, name = "reading") {
   return new File([toBytes(url)], name, { type });
 }
 
-/** @param {string} address @param {string} name @returns {Promise<File>} @throws {Error} if there is no answer */
-export async function fetchPicture(address, name) {
-  const response = await fetch(address);
+/** @param {string} address @param {RequestInit} [options] @returns {Promise<Response>} @throws {Error} if it is none, or a problem */
+export async function fetchOk(address, options) {
+  const response = await fetch(address, options);
   if (!response.ok) throw new Error(response.statusText);
-  const blob = await response.blob();
+  return response;
+}
+
+/** @param {string} address @param {string} name @returns {Promise<File>} as if the user had chosen it @throws {Error} */
+export async function fetchPicture(address, name) {
+  const blob = await (await fetchOk(address)).blob();
   return new File([blob], name, { type: blob.type });
 }

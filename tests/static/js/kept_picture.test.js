@@ -11,13 +11,6 @@ globalThis.sessionStorage = {
     kept = value;
   },
 };
-// Of a browser: reads a blob as a data URL.
-globalThis.FileReader = class {
-  async readAsDataURL(blob) {
-    this.result = `data:${blob.type};base64,${Buffer.from(await blob.arrayBuffer()).toString("base64")}`;
-    this.onload();
-  }
-};
 const { keepPicture, loadPicture } = await import("../../../static/js/draw/picture_input.js");
 
 const chosen = (content) => {
