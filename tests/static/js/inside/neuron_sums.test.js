@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { activationText, equals, fixed, signed } from "../../../../static/js/ui/format.js";
 import { lines } from "../../../../static/js/inside/diagram.js";
+import { unitFromText, unitToText } from "../../../../static/js/inside/layer_sums.js";
+import { incomingWeights, neuronFromText, neuronToText, outgoingWeights, strongest, weightedSum } from "../../../../static/js/inside/neuron_sums.js";
 import { placesBetween } from "../../../../static/js/inside/pixel_editor.js";
+import { activationText, equals, fixed, signed } from "../../../../static/js/ui/format.js";
 import { centreOfMass, rowAndColumn } from "../../../../static/js/ui/pixels.js";
-import { incomingWeights, outgoingWeights, strongest, weightedSum } from "../../../../static/js/inside/neuron_sums.js";
 
 const layer = { weights: [1, 2, 3, 4, 5, 6], biases: [0, 0] }; // three inputs, two neurons
 
@@ -74,4 +75,34 @@ test("a fast pointer paints each pixel on a straight line, the first of which it
   assert.deepEqual(placesBetween(0, 3), [1, 2, 3]);
   assert.deepEqual(placesBetween(2, 2), []);
   assert.deepEqual(placesBetween(28 * 2 + 4, 0), [28 * 2 + 3, 28 + 2, 28 * 1 + 1, 0]); // 4 to the left, 2 up
+});
+
+const layers = [{}, { isConvolution: true }, { isConvolution: false }, { sums: [] }];
+
+test("a unit is named by its layer, its map, its row and its column, from 1", () => {
+  for (const [text, unit] of [
+    ["1-17-5-7", { layer: 1, map: 16, row: 4, column: 6 }],
+    ["2-40", { layer: 2, map: 39, row: 0, column: 0 }],
+    ["output-7", { layer: 3, map: 7, row: 0, column: 0 }],
+  ]) {
+    assert.deepEqual(unitFromText(layers, text), unit);
+    assert.equal(unitToText(layers, unit), text);
+  }
+});
+
+test("what names no unit is none", () => {
+  for (const text of ["", "3", "1-2-3", "a-b", "output-12", "1-2-3-4-5", "-1-2"]) {
+    assert.equal(unitFromText(layers, text), null);
+  }
+});
+
+test("a neuron of the article's network is named by its number from 1, an output by its digit", () => {
+  for (const [text, chosen] of [
+    ["12", { layer: "hidden", neuron: 11 }],
+    ["output-0", { layer: "output", neuron: 0 }],
+  ]) {
+    assert.deepEqual(neuronFromText(text, 15), chosen);
+    assert.equal(neuronToText(chosen), text);
+  }
+  for (const text of ["", "0", "16", "1.5", "output-x"]) assert.equal(neuronFromText(text, 15), null);
 });
