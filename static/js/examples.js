@@ -33,7 +33,7 @@ export class Examples {
     picture.addEventListener("change", () => this.#follow());
     const asked = new URLSearchParams(location.search).get(QUERY);
     const link = this.links.find(({ dataset }) => dataset.example === asked);
-    if (!link) return;
+    if (!link) return storeInAddress({ [QUERY]: null });
     shelf.open = shelf.contains(link);
     const list = link.closest("ul");
     list.scrollLeft = link.getBoundingClientRect().left - list.getBoundingClientRect().left;
