@@ -164,7 +164,7 @@ def test_the_table_counts_what_is_right_certain_and_both_wrong(
     assert len(measure_all_sets(Reader(), tmp_path, every=2).splitlines()) == 5  # type: ignore[arg-type]
 
 
-def test_of_numbers_with_four_digits_and_more_each_has_a_list_with_or_without_the_right_one() -> (
+def test_numbers_of_four_digits_have_a_list_with_the_right_one_or_without() -> (
     None
 ):
     pictures = [Labelled(grey(7), digits) for digits in ("123", "1234", "12\n3456", "123456")]
