@@ -14,7 +14,7 @@ import { requestSheet } from "./server/api.js";
 import { words as sendingWords } from "./server/sending_words.js";
 import { shrunk } from "./server/shrink.js";
 import { inAddress, keepStateIn, storeInAddress } from "./state.js";
-import { isOfTextField } from "./ui/dom.js";
+import { byId, isOfTextField } from "./ui/dom.js";
 import { download, toCsv, zip } from "./ui/download.js";
 import { fetchPicture, fromBase64, toBytes } from "./ui/files.js";
 import { pixelCanvas } from "./ui/pixels.js";
@@ -41,7 +41,6 @@ const toPng = (image) => toBytes(pixelCanvas(Array.from(fromBase64(image), (leve
 /** Returns what is known of a digit; the image is base64 of its 784 pixels. */
 const described = ({ pupil, column, label, image, readings }) => ({ pupil, column, label, image, readings });
 
-const byId = (id) => document.getElementById(id);
 const networks = [...document.querySelectorAll("[data-part=networks] label")];
 
 const sheets = new ClassSheets();

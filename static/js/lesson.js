@@ -9,6 +9,7 @@ import { OwnDigitPad } from "./lesson/own_digit.js";
 import { loadExamples, MiniBatchView, SgdView, TogetherView } from "./lesson/training_steps.js";
 import { inspect, loadNetwork } from "./network/article.js";
 import { keepStateIn } from "./state.js";
+import { byId } from "./ui/dom.js";
 import { drawPixels, onPaletteChange, paletteOf } from "./ui/pixels.js";
 
 /**
@@ -89,7 +90,6 @@ function canScroll(direction) {
  *   article's network with what it computes; network and computed are null without that
  */
 
-const byId = (id) => document.getElementById(id);
 const root = byId("lesson");
 /** @type {Partial<State>} */
 const state = { pixels: null, network: null, computed: null, chosen: null };

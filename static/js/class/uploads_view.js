@@ -1,8 +1,8 @@
 /** The photographs on their way, what cannot be read of them and why, and questions about those that were read. */
 
 import { words as sendingWords } from "../server/sending_words.js";
-import { words } from "./class_words.js";
 import { partsOf } from "../ui/dom.js";
+import { words } from "./class_words.js";
 
 export class UploadsView {
   /** @type {WeakMap<import("./photographs.js").Photograph, HTMLLIElement>} */

@@ -4,9 +4,9 @@
  */
 
 import { inAddress, storeInAddress } from "../state.js";
-import { translate } from "../ui/translate.js";
 import { partsOf, write } from "../ui/dom.js";
 import { keepInTab, loadFromTab } from "../ui/store.js";
+import { translate } from "../ui/translate.js";
 
 /**
  * One bet on one picture: the class chooses before the network's reading is shown, in whichever order both arrive.

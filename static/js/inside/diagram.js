@@ -3,8 +3,8 @@
 import { element } from "../ui/dom.js";
 import { activationText } from "../ui/format.js";
 import { drawPixels, drawSigned, largestMagnitude, SIDE, usualLimit } from "../ui/pixels.js";
-import { incomingWeights } from "./neuron_sums.js";
 import { words } from "./inside_words.js";
+import { incomingWeights } from "./neuron_sums.js";
 
 const THICKEST_PX = 3;
 const THINNEST_PX = 0.3;

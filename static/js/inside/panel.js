@@ -1,5 +1,6 @@
 /** The views inside the network, of which one is shown; that of how the picture became 28 × 28 pixels is here. */
 
+import { loadNetwork } from "../network/article.js";
 import { element } from "../ui/dom.js";
 import { activationText } from "../ui/format.js";
 import { centreOfMass, drawPixels, fillPixelTable, paletteOf, readPixels, SIDE } from "../ui/pixels.js";
@@ -8,7 +9,6 @@ import { LayersView } from "./layers_view.js";
 import { NetworkView } from "./network_view.js";
 import { twoLargest } from "./neuron_sums.js";
 import { WhyView } from "./why_view.js";
-import { loadNetwork } from "../network/article.js";
 
 /** @typedef {{model: string, digit: number, activations: number[]}} Answer what is shown of it beside the pad */
 

@@ -1,15 +1,15 @@
 /** The visitor's digit, or an example: the network of the frame that is shown reads it. */
 
-import { requestDigit } from "../server/api.js";
-import { activationText } from "../ui/format.js";
-import { OutputBars } from "../ui/bars.js";
-import { drawPixels, readPixels } from "../ui/pixels.js";
+import { inspect } from "../network/article.js";
 import { keepDrawings, loadDrawings } from "../pad/drawing.js";
 import { KeyboardPen } from "../pad/keyboard_pen.js";
-import { inspect } from "../network/article.js";
 import { Pad } from "../pad/pad.js";
 import { PointerPen } from "../pad/pointer_pen.js";
+import { requestDigit } from "../server/api.js";
 import { Reader } from "../server/request_queue.js";
+import { OutputBars } from "../ui/bars.js";
+import { activationText } from "../ui/format.js";
+import { drawPixels, readPixels } from "../ui/pixels.js";
 import { words } from "./learn_words.js";
 
 export class DigitView {

@@ -1,8 +1,8 @@
 /** The weights of the hidden neurons as pictures, which form while the run plays; one of them large. */
 
+import { PIXELS } from "../network/article.js";
 import { element } from "../ui/dom.js";
 import { drawSigned, onPaletteChange, paletteOf, SIDE, usualLimit } from "../ui/pixels.js";
-import { PIXELS } from "../network/article.js";
 import { words } from "./learn_words.js";
 
 const OPAQUE = 255;

@@ -2,10 +2,10 @@
 
 import { Chart } from "../ui/chart.js";
 import { explain } from "./explanations.js";
+import { plain, wholePercent, words } from "./learn_words.js";
 import { NeuronsView } from "./neurons_view.js";
 import { Player } from "./player.js";
 import { framesTable, showBackprop, showResults } from "./results_view.js";
-import { plain, wholePercent, words } from "./learn_words.js";
 
 const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 

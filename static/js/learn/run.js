@@ -8,8 +8,8 @@
  */
 
 import { OUTPUTS, PIXELS } from "../network/article.js";
-import { withinLimits } from "./knobs.js";
 import { keepInTab, loadFromTab } from "../ui/store.js";
+import { withinLimits } from "./knobs.js";
 
 const FORMAT = "inkling-run";
 const VERSION = 2;

@@ -7,14 +7,14 @@ import { ArticleNetwork, HIDDEN, OUTPUTS } from "../network/article.js";
 import { sigmoid, slope } from "../network/layers.js";
 import { oneHot, QuadraticCost } from "../network/losses.js";
 import { words as sending } from "../server/sending_words.js";
+import { signedBar } from "../ui/bars.js";
+import { Plot } from "../ui/chart.js";
 import { element, partsOf, scrollingTable, showDefinitions } from "../ui/dom.js";
 import { activationText, equals, fixed, signed } from "../ui/format.js";
 import { fillPixelTable, rowAndColumn, SIDE } from "../ui/pixels.js";
 import { readable } from "../ui/readable_json.js";
 import { isStandalone } from "../ui/translate.js";
 import { words } from "./lesson_words.js";
-import { Plot } from "../ui/chart.js";
-import { signedBar } from "../ui/bars.js";
 
 /** The view of a step, whose elements have names. */
 export class StepView {

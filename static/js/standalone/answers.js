@@ -1,8 +1,8 @@
 /** Answers to a picture of one digit by the networks that the standalone file holds, with the members that the server's have. */
 
+import { layersOf, placesOnTheWay } from "../inside/layer_sums.js";
 import { feedforward, parseTrained } from "../network/trained_network.js";
 import { prepare, serverText, stagesOf, toDataUrl } from "./prepare.js";
-import { layersOf, placesOnTheWay } from "../inside/layer_sums.js";
 
 export const NAMES = ["article", "convnet"];
 export const DEFAULT = "convnet";
