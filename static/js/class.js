@@ -2,11 +2,10 @@
 
 import { words } from "./class/class_words.js";
 import { fillPoster } from "./class/digit_pictures.js";
-import { readSheet, Uploads } from "./class/photographs.js";
+import { readSheet, Uploads, UploadsView } from "./class/photographs.js";
 import { ResultsView } from "./class/results_view.js";
 import { ClassDigits, ClassSheets, sameSheet, sheetOf } from "./class/sheets.js";
 import { Editor, SheetsView } from "./class/sheets_view.js";
-import { UploadsView } from "./class/uploads_view.js";
 import { AccuracyBet } from "./classroom/accuracy_bet.js";
 import { listenForProjector } from "./classroom/projector.js";
 import { listenForFiles } from "./draw/picture_input.js";

@@ -2,7 +2,7 @@
 
 import { HIDDEN, inspect } from "../network/article.js";
 import { inAddress, storeInAddress } from "../state.js";
-import { signedBar } from "../ui/bars.js";
+import { signedBar } from "../ui/chart.js";
 import { element, partsOf, scrollingTable, showDefinitions, table } from "../ui/dom.js";
 import { activationText, fixed, signed } from "../ui/format.js";
 import { onPaletteChange, paletteOf, rowAndColumn, SIDE } from "../ui/pixels.js";

@@ -1,6 +1,6 @@
 /** One neuron of any layer: where it lies, which pixels it depends on, its sum in numbers, and what adds most to it. */
 
-import { signedBar } from "../ui/bars.js";
+import { signedBar } from "../ui/chart.js";
 import { element, partsOf, showDefinitions, table } from "../ui/dom.js";
 import { activationText, fixed, signed } from "../ui/format.js";
 import { drawLevels, drawSigned, frame, frameCell, largestMagnitude, paletteOf, SIDE } from "../ui/pixels.js";

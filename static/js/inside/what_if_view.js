@@ -5,7 +5,7 @@ import { inspect } from "../network/article.js";
 import { requestDigit } from "../server/api.js";
 import { Reader } from "../server/request_queue.js";
 import { words as sendingWords } from "../server/sending_words.js";
-import { OutputBars } from "../ui/bars.js";
+import { OutputBars } from "../ui/chart.js";
 import { partsOf, write } from "../ui/dom.js";
 import { fixed } from "../ui/format.js";
 import { drawPixels, readPixels, rowAndColumn, SIDE } from "../ui/pixels.js";

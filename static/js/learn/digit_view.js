@@ -7,7 +7,7 @@ import { Pad } from "../pad/pad.js";
 import { PointerPen } from "../pad/pointer_pen.js";
 import { requestDigit } from "../server/api.js";
 import { Reader } from "../server/request_queue.js";
-import { OutputBars } from "../ui/bars.js";
+import { OutputBars } from "../ui/chart.js";
 import { activationText } from "../ui/format.js";
 import { drawPixels, readPixels } from "../ui/pixels.js";
 import { words } from "./learn_words.js";
