@@ -112,7 +112,7 @@ async function disturbed(run, { kind, neuron, source, isRemembering }) {
 /** The run that is broken or taught: not one that has been already. */
 const healthy = () => shown.base ?? shown.run;
 
-/** @param {string} kind of KNOB_BREAKS or NETWORK_BREAKS */
+/** @param {string} kind of KNOB_BREAKS, or "silence" or "shake", after which the network learns on */
 function breakIt(kind) {
   const base = healthy();
   if (!base) return;

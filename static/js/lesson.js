@@ -2,7 +2,7 @@
 
 import { listenForProjector } from "./classroom/projector.js";
 import { words as inside } from "./inside/inside_words.js";
-import { strongestHidden, twoLargest } from "./inside/neuron_sums.js";
+import { strongestHidden, twoLargest } from "./inside/article_sums.js";
 import { words } from "./lesson/lesson_words.js";
 import { BackpropView, ClassifierView, CostView, ForwardView, NetworkView, PixelsView, SigmoidView } from "./lesson/network_steps.js";
 import { OwnDigitPad } from "./lesson/own_digit.js";
@@ -86,7 +86,7 @@ function canScroll(direction) {
 /**
  * @typedef {{pixels: Float32Array, file: Blob, message: string?, isExample: boolean, label: number,
  *   network: import("./network/article.js").Layers?, computed: object?, palette: import("./ui/pixels.js").Palette,
- *   chosen: import("./inside/network_view.js").Chosen}} State of all steps: the digit, what it is said to be, and the
+ *   chosen: import("./inside/article_view.js").Chosen}} State of all steps: the digit, what it is said to be, and the
  *   article's network with what it computes; network and computed are null without that
  */
 

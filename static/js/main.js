@@ -12,8 +12,8 @@ import { KeyboardPen } from "./pad/keyboard_pen.js";
 import { Pad } from "./pad/pad.js";
 import { PointerPen } from "./pad/pointer_pen.js";
 import { Readings } from "./readings.js";
-import * as api from "./server/api.js";
-import { Reader } from "./server/request_queue.js";
+import * as api from "./server/api_client.js";
+import { RequestQueue } from "./server/request_queue.js";
 import { words as sendingWords } from "./server/sending_words.js";
 import { cover, inAddress, keepStateIn, storeInAddress, uncover } from "./state.js";
 import { byId, isOfTextField } from "./ui/dom.js";
@@ -106,7 +106,7 @@ const view = new View(inside, (text) => readings.choose(text), {
     return !picture.file && !bet.isOn; // on which people have waited already
   },
 });
-const reader = new Reader(requestAnswer, {
+const reader = new RequestQueue(requestAnswer, {
   onStart: () => view.showBusy(true),
   onProgress: (part) => view.showSent(part),
   onAnswer: (answer, isOutdated) => bet.take(readingOf(answer), isOutdated, () => view.showAnswer(answer, isOutdated)),

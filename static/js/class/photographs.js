@@ -3,16 +3,16 @@
  * the reason; what looks like a sheet that is there is asked about.
  */
 
-import { Reader } from "../server/request_queue.js";
+import { RequestQueue } from "../server/request_queue.js";
 import { words as sendingWords } from "../server/sending_words.js";
-import { sizeToSend } from "../server/shrink.js";
+import { sizeToSend } from "../server/shrink_picture.js";
 import { partsOf } from "../ui/dom.js";
 import { toBase64 } from "../ui/files.js";
 import { readPixels } from "../ui/pixels.js";
 import { words } from "./class_words.js";
 
 /**
- * @typedef {{file: File, sent: number?, problem: import("../server/api.js").Problem?, hasFailed: boolean}} Photograph sent is the
+ * @typedef {{file: File, sent: number?, problem: import("../server/api_client.js").Problem?, hasFailed: boolean}} Photograph sent is the
  *   part that has been sent, 0..1, null of one that waits; one that has a problem and has not failed is sent again by itself
  */
 
@@ -36,7 +36,7 @@ export class Uploads extends EventTarget {
       this.#update(this.#current, { sent: 0 });
       return request(this.#current.file, signal, onProgress);
     };
-    this.#reader = new Reader(requestNext, {
+    this.#reader = new RequestQueue(requestNext, {
       onProgress: (part) => this.#update(this.#current, { sent: part, problem: null }),
       onAnswer: (answer) => {
         this.#leave(this.#current);
@@ -123,7 +123,7 @@ const QUALITY = 0.7; // of its JPEG
 
 /**
  * @param {File} file that was sent
- * @param {import("../server/api.js").SheetAnswer} answer
+ * @param {import("../server/api_client.js").SheetAnswer} answer
  * @returns {Promise<import("./sheets.js").ReadSheet>} what becomes a sheet
  */
 export async function readSheet(file, { layout, width, height, boxes }) {

@@ -27,7 +27,7 @@ export class View {
   #busy = byId("busy");
   #inside;
   #boxes = byId("boxes");
-  /** The answer that is shown. @type {import("../server/api.js").Answer?} */
+  /** The answer that is shown. @type {import("../server/api_client.js").Answer?} */
   #shown = null;
   #digits = new Digits(byId("digits"), [this.#boxes, this.#digit], (place) => this.#select(place));
 
@@ -65,7 +65,7 @@ export class View {
   }
 
   /**
-   * @param {import("../server/api.js").Answer} answer
+   * @param {import("../server/api_client.js").Answer} answer
    * @param {boolean} isOutdated whether the drawing has changed since it was sent
    */
   showAnswer(answer, isOutdated) {
@@ -88,7 +88,7 @@ export class View {
   }
 
   /**
-   * @param {import("../server/api.js").Problem} problem
+   * @param {import("../server/api_client.js").Problem} problem
    * @param {boolean} keepsAnswer whether the answer that is shown stays: it is to what was drawn before
    */
   showProblem(problem, keepsAnswer) {
@@ -233,7 +233,7 @@ export function showBars(bars, activations, best) {
  * Writes digits and marks in their lines, marks digits in doubt, and sets the size for the longest line.
  * @param {HTMLElement} target a live region: its text is set only when it changes
  * @param {string} text
- * @param {import("../server/api.js").Digit[]} digits of the text, in order
+ * @param {import("../server/api_client.js").Digit[]} digits of the text, in order
  * @param {boolean} isNew whether the same text is to be read aloud again
  */
 function writeNumber(target, text, digits, isNew) {
@@ -265,8 +265,8 @@ function writeMessage(target, message) {
  * Marks each digit of a number where it stands, on the pad or on a photograph, and what was not read.
  * Boxes that are already there are moved, not replaced: a tap on one may be in progress.
  * @param {HTMLElement} overlay lies exactly over the picture
- * @param {import("../server/api.js").Answer} answer
- * @param {import("../server/api.js").DetectedDigit[]} digits to mark
+ * @param {import("../server/api_client.js").Answer} answer
+ * @param {import("../server/api_client.js").DetectedDigit[]} digits to mark
  */
 function showBoxes(overlay, { left_out, width, height }, digits) {
   overlay.style.setProperty("--ratio", width / height);

@@ -49,7 +49,7 @@ export class Round {
 }
 
 /**
- * @param {import("../server/api.js").Answer} answer
+ * @param {import("../server/api_client.js").Answer} answer
  * @returns {Guess | undefined} what was read as one digit; undefined for several, on which there is no bet
  */
 export function readingOf({ digits }) {

@@ -30,7 +30,7 @@ export class Digits {
   }
 
   /**
-   * @param {import("../server/api.js").DetectedDigit[]} digits in reading order
+   * @param {import("../server/api_client.js").DetectedDigit[]} digits in reading order
    * @returns {number} place of the digit to select: the one that the user selected, or else the first
    *   that is not certain, or else the last, which is usually the one drawn last
    */

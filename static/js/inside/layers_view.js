@@ -7,7 +7,7 @@ import { drawLevels, frameCell, onPaletteChange, paletteOf } from "../ui/pixels.
 import { words } from "./inside_words.js";
 import { LayerGrids } from "./layer_grids.js";
 import { hasNeuron, isOutput, isSame, layersOf, placeOf, strongestPath, unitFromText, unitToText } from "./layer_sums.js";
-import { UnitView } from "./unit_view.js";
+import { UnitView } from "./layer_neuron_view.js";
 
 /** @typedef {import("./layer_sums.js").Neuron} Neuron */
 

@@ -7,8 +7,8 @@ import { fixed, signed } from "../ui/format.js";
 import { drawSigned, largestMagnitude, onPaletteChange, paletteOf, rowAndColumn, SIDE } from "../ui/pixels.js";
 import { explainGap, strongestParts } from "./attribution.js";
 import { words } from "./inside_words.js";
-import { showOtherNetwork } from "./network_view.js";
-import { addUp, strongest, twoLargest } from "./neuron_sums.js";
+import { showOtherNetwork } from "./article_view.js";
+import { addUp, strongest, twoLargest } from "./article_sums.js";
 import { WhatIfView } from "./what_if_view.js";
 
 const CELL_PX = 10;

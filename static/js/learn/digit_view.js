@@ -5,8 +5,8 @@ import { keepDrawings, loadDrawings } from "../pad/drawing.js";
 import { KeyboardPen } from "../pad/keyboard_pen.js";
 import { Pad } from "../pad/pad.js";
 import { PointerPen } from "../pad/pointer_pen.js";
-import { requestDigit } from "../server/api.js";
-import { Reader } from "../server/request_queue.js";
+import { requestDigit } from "../server/api_client.js";
+import { RequestQueue } from "../server/request_queue.js";
 import { OutputBars } from "../ui/chart.js";
 import { activationText } from "../ui/format.js";
 import { drawPixels, readPixels } from "../ui/pixels.js";
@@ -30,7 +30,7 @@ export class DigitView {
     this.pad = new Pad(this.part("pad"), ...(isSquare ? [kept] : []));
     const keyboardPen = new KeyboardPen(this.pad, this.part("pen-cursor"), announce);
     new PointerPen(this.pad);
-    this.reader = new Reader(async (signal, onProgress) => requestDigit(await this.pad.toPng(), { model, signal, onProgress }), {
+    this.reader = new RequestQueue(async (signal, onProgress) => requestDigit(await this.pad.toPng(), { model, signal, onProgress }), {
       onAnswer: (answer) => this.#take(answer),
       onProblem: (problem) => this.#showProblem(problem),
     });

@@ -18,9 +18,6 @@ const NAMES = Object.keys(KNOBS);
 const STEPS = 100; // of a slider with a logarithmic scale
 const DECIMALS = 2; // significant ones, of what it gives
 
-/** @returns {Knobs} */
-export const usualKnobs = () => Object.fromEntries(NAMES.map((name) => [name, KNOBS[name].usual]));
-
 /** @param {string} name of a knob @returns {boolean} whether one of a few values is chosen, and no number */
 const isChoice = (name) => "choices" in KNOBS[name];
 

@@ -5,7 +5,7 @@
 
 import { layersOf, placesOnTheWay } from "../inside/layer_sums.js";
 import { feedforward, parseTrained } from "../network/trained_network.js";
-import { prepare, problems, Refusal, serverText, stagesOf, toDataUrl } from "./prepare.js";
+import { prepare, problems, Refusal, serverText, stagesOf, toDataUrl } from "./prepare_picture.js";
 
 const NAMES = ["article", "convnet"];
 const DEFAULT = "convnet";
@@ -62,7 +62,7 @@ const STAGES = {
  * @param {string} model one of the networks' names
  * @param {string?} explain what to add: "stages", "layers", "networks", or "1" for the first two
  * @returns {Promise<object>} the answer of /predict
- * @throws {import("./prepare.js").Refusal}
+ * @throws {import("./prepare_picture.js").Refusal}
  */
 async function predict(file, model, explain) {
   const { digit, message, picture, explained } = await read(file, model, explain);

@@ -6,9 +6,9 @@ import { signedBar } from "../ui/chart.js";
 import { element, partsOf, scrollingTable, showDefinitions, table } from "../ui/dom.js";
 import { activationText, fixed, signed } from "../ui/format.js";
 import { onPaletteChange, paletteOf, rowAndColumn, SIDE } from "../ui/pixels.js";
+import { incomingWeights, neuronFromText, neuronToText, outgoingWeights, strongest, strongestHidden, twoLargest, weightedSum } from "./article_sums.js";
 import { Diagram, drawWeightsAndProducts } from "./diagram.js";
 import { words } from "./inside_words.js";
-import { incomingWeights, neuronFromText, neuronToText, outgoingWeights, strongest, strongestHidden, twoLargest, weightedSum } from "./neuron_sums.js";
 
 /** @typedef {{layer: "hidden" | "output", neuron: number}} Chosen */
 
