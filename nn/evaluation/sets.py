@@ -12,7 +12,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 from time import process_time
@@ -30,11 +30,13 @@ from nn.decoding.errors import PictureError
 from nn.evaluation.metrics import Row, count, markdown, proportion
 from nn.reader import Reader
 from nn.reading.readings import Reading
+from nn.reading.restriction import Restriction
 
 SUBFOLDER = "dev"
 DRAWN_HEIGHT_PX, PEN_PX = 100, 8  # of numbers that are drawn from pen strokes
 COLUMNS = ("right", "certain", "certain and wrong", "median ms", "longest")
 PAGES = "pages by another generator"
+LIST_LENGTH, LIST_DIGITS = 1_000, (4, 6)  # of a list of numbers, and fewest and most of each
 
 # A progress bar, on a terminal and if it takes over a second.
 progress = partial(tqdm, leave=False, disable=None, delay=1)
@@ -126,10 +128,14 @@ def _label(name: str) -> int:
 
 @dataclass(frozen=True)
 class Labelled:
-    """A picture and the digits in it, with line breaks between lines; "" if it shows none."""
+    """A picture and the digits in it, with line breaks between lines; "" if it shows none.
+
+    ``restriction`` says which texts a line may hold, if not any.
+    """
 
     picture: Image.Image
     digits: str
+    restriction: Restriction | None = None
 
 
 @dataclass(frozen=True)
@@ -224,8 +230,31 @@ def measure_all_sets(reader: Reader, data: Path | None, every: int = 1) -> str:
         rows.append(_row(f"{name}, /predict", pictures, reader.read_digit))
         rows.append(_row(f"{name}, /read", pictures, reader.read))
     for name, load in NUMBERS.items():
-        rows.append(_row(name, list(load(folder))[::every], reader.read))
+        pictures = list(load(folder))[::every]
+        rows.append(_row(name, pictures, reader.read))
+        if restricted := with_lists(pictures):
+            rows.append(_row(f"{name}, of a list", restricted, reader.read))
+            others = with_lists(pictures, are_right=False)
+            rows.append(_row(f"{name}, not of a list", others, reader.read))
     return markdown("set", COLUMNS, rows)
+
+
+def with_lists(pictures: Sequence[Labelled], *, are_right: bool = True) -> list[Labelled]:
+    """Return the numbers of at least four digits, each with a list of texts that are allowed.
+
+    A list has ``LIST_LENGTH`` random numbers of four to six digits, with the right one or without.
+    """
+    rng = np.random.default_rng(1)
+    restricted = []
+    for each in pictures:
+        if len(each.digits) < LIST_DIGITS[0] or "\n" in each.digits:
+            continue
+        lengths = rng.integers(LIST_DIGITS[0], LIST_DIGITS[1] + 1, 2 * LIST_LENGTH)
+        drawn = rng.integers(10 ** (lengths - 1), 10**lengths).astype(str).tolist()
+        others = [value for value in dict.fromkeys(drawn) if value != each.digits]
+        values = [*others[: LIST_LENGTH - are_right], *[each.digits] * are_right]
+        restricted.append(replace(each, restriction=Restriction(values)))
+    return restricted
 
 
 def folder_of(data: Path | None) -> Path:
@@ -239,13 +268,15 @@ def folder_of(data: Path | None) -> Path:
     return folder
 
 
-def read_all(pictures: Sequence[Labelled], read: Callable[[Image.Image], Reading]) -> list[Result]:
+def read_all(pictures: Sequence[Labelled], read: Callable[..., Reading]) -> list[Result]:
     """Return what is read in each picture."""
     found = []
     for each in progress(pictures):
         start_s = process_time()
         try:
-            reading = read(each.picture)
+            reading = (
+                read(each.picture, each.restriction) if each.restriction else read(each.picture)
+            )
             digits, is_certain = reading.number, reading.is_certain
         except PictureError:
             digits, is_certain = None, False
@@ -253,7 +284,7 @@ def read_all(pictures: Sequence[Labelled], read: Callable[[Image.Image], Reading
     return found
 
 
-def _row(name: str, pictures: Sequence[Labelled], read: Callable[[Image.Image], Reading]) -> Row:
+def _row(name: str, pictures: Sequence[Labelled], read: Callable[..., Reading]) -> Row:
     """Return the row of a set; where no digit is shown, every certain answer is wrong."""
     found = read_all(pictures, read)
     n_total = len(pictures)

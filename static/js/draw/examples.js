@@ -1,6 +1,6 @@
 /** The shelf of examples: one is shown like a chosen picture, and its name is in the address. */
 
-import { Problem } from "../server/api.js";
+import { Problem } from "../server/api_client.js";
 import { words } from "../server/sending_words.js";
 import { inAddress, storeInAddress } from "../state.js";
 import { fetchPicture } from "../ui/files.js";
@@ -31,7 +31,7 @@ export class Examples {
     picture.addEventListener("change", () => this.#follow());
     const asked = inAddress("example");
     const link = this.links.find(({ dataset }) => dataset.example === asked);
-    if (!link) return storeInAddress({ [QUERY]: null });
+    if (!link) return storeInAddress({ example: null });
     shelf.open = shelf.contains(link);
     const list = link.closest("ul");
     list.scrollLeft = link.getBoundingClientRect().left - list.getBoundingClientRect().left;

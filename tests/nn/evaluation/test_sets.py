@@ -24,6 +24,7 @@ from nn.evaluation.sets import (
     read_all,
     read_npz,
     read_zip,
+    with_lists,
 )
 
 needs_data = pytest.mark.skipif(
@@ -161,6 +162,20 @@ def test_the_table_counts_what_is_right_certain_and_both_wrong(
     assert rows[0][3].startswith("1: 33.33 %")
     assert [rows[2][1], rows[2][3][:10]] == ["", "1: 50.00 %"]
     assert len(measure_all_sets(Reader(), tmp_path, every=2).splitlines()) == 5  # type: ignore[arg-type]
+
+
+def test_numbers_of_four_digits_have_a_list_with_the_right_one_or_without() -> (
+    None
+):
+    pictures = [Labelled(grey(7), digits) for digits in ("123", "1234", "12\n3456", "123456")]
+    for are_right in (True, False):
+        restricted = with_lists(pictures, are_right=are_right)
+        assert [each.digits for each in restricted] == ["1234", "123456"]
+        for each in restricted:
+            values = each.restriction.values
+            assert len(values) == len(set(values)) == 1000
+            assert {len(value) for value in values} == {4, 5, 6}
+            assert (each.digits in values) is are_right
 
 
 def test_pen_strokes_become_dark_digits_on_light_with_paper_around(tmp_path: Path) -> None:

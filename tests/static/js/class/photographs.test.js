@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 import { quarterTurns, turned, Uploads } from "../../../../static/js/class/photographs.js";
-import { Problem } from "../../../../static/js/server/api.js";
+import { Problem } from "../../../../static/js/server/api_client.js";
 
 const TEXTS = { title: "No.", detail: "Not a sheet." };
 const REFUSED = new Problem(TEXTS, false);

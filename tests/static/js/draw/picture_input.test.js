@@ -1,28 +1,14 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { draggedAddress, pictureAt } from "../../../../static/js/draw/picture_input.js";
-
-let kept;
-let room;
-globalThis.sessionStorage = {
-  getItem: () => kept,
-  removeItem: () => (kept = null),
-  setItem: (_, value) => {
-    if (value.length > room) throw new DOMException("full", "QuotaExceededError");
-    kept = value;
-  },
-};
-const { keepPicture, loadPicture } = await import("../../../../static/js/draw/picture_input.js");
+import { draggedAddress, keepPicture, loadPicture, pictureAt } from "../../../../static/js/draw/picture_input.js";
+import { giveStorage } from "../storage.mjs";
 
 const chosen = (content) => {
   const file = new File([content], "seven.png", { type: "image/png" });
   return { file, upload: Promise.resolve(file) };
 };
 
-beforeEach(() => {
-  kept = null;
-  room = Infinity;
-});
+beforeEach(() => giveStorage());
 
 test("a small picture is kept, until it is removed", async () => {
   await keepPicture(chosen("7"));
@@ -46,10 +32,10 @@ test("a picture in the place of which another was chosen meanwhile is not kept",
 });
 
 test("where there is no room, or what is kept is no picture, there is none", async () => {
-  room = 10;
+  giveStorage(10);
   await keepPicture(chosen("7"));
   assert.equal(loadPicture(), null);
-  kept = "seven";
+  giveStorage().set("inkling-picture", '"seven"');
   assert.equal(loadPicture(), null);
 });
 

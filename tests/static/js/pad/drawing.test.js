@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { EMPTY, extended, keepDrawings, loadDrawings, reshaped, trace } from "../../../../static/js/pad/drawing.js";
+import { giveStorage } from "../storage.mjs";
 
 const stroke = (...places) => ({ points: places.map(([x, y]) => ({ x, y })), pointerType: "mouse" });
 const traced = (...places) => {
@@ -56,18 +57,6 @@ const timedStroke = (time_ms, length = 1) => ({
 const rounded = ({ points, ...others }) => ({ ...others, points: points.map(() => ({ x: 0.5, y: 0.1235 })) });
 const drawing = (...strokes) => ({ strokes, squares: 2 });
 
-/** A browser's storage that holds this text, and has room for so many characters. */
-function giveStorage(text, room = Infinity) {
-  globalThis.sessionStorage = {
-    getItem: () => text,
-    setItem: (_, value) => {
-      if (value.length > room) throw new DOMException("full", "QuotaExceededError");
-      text = value;
-    },
-  };
-  return () => text;
-}
-
 /** The history of a drawing with so many strokes of so many points. */
 function drawn(count, length) {
   const strokes = Array.from({ length: count }, (_, time_ms) => timedStroke(time_ms, length));
@@ -75,23 +64,23 @@ function drawn(count, length) {
 }
 
 test("a drawing is kept to a ten-thousandth of the pad's height", () => {
-  giveStorage(null);
+  giveStorage();
   assert.deepEqual(loadDrawings(), NOTHING);
   keepDrawings({ states: [drawing(timedStroke(1))], place: 0 });
   assert.deepEqual(loadDrawings(), { states: [drawing(rounded(timedStroke(1)))], place: 0 });
 });
 
 test("what undo and redo lead to is kept, and each stroke once", () => {
-  const text = giveStorage(null);
+  const items = giveStorage();
   keepDrawings({ ...drawn(3, 1), place: 2 });
   const { states, place } = loadDrawings();
   assert.equal(place, 2);
   assert.deepEqual(states.map(({ strokes }) => strokes.map(({ time_ms }) => time_ms)), [[], [0], [0, 1], [0, 1, 2]]);
-  assert.equal(text().match(/pointerType/g).length, 3);
+  assert.equal(items.get("inkling-drawing").match(/pointerType/g).length, 3);
 });
 
 test("of a long history the states around the present one are kept", () => {
-  giveStorage(null);
+  giveStorage();
   keepDrawings({ ...drawn(200, 1), place: 100 });
   const { states, place } = loadDrawings();
   assert.equal(states.length, 50);
@@ -99,20 +88,20 @@ test("of a long history the states around the present one are kept", () => {
 });
 
 test("of large drawings fewer states are kept, and at last the present one alone, whatever its size", () => {
-  const text = giveStorage(null);
+  const items = giveStorage();
   const cleared = Array.from({ length: 40 }, (_, time_ms) => drawing(timedStroke(time_ms, 200)));
   keepDrawings({ states: cleared, place: 39 });
-  assert.ok(text().length <= 150_000);
+  assert.ok(items.get("inkling-drawing").length <= 150_000);
   assert.equal(loadDrawings().states[loadDrawings().place].strokes[0].time_ms, 39);
   keepDrawings({ states: [drawing(timedStroke(1)), drawing(timedStroke(2, 10_000))], place: 1 });
   assert.deepEqual(loadDrawings().states.map(({ strokes }) => strokes[0].time_ms), [2]);
 });
 
 test("where there is less room, fewer states are kept; where there is none, nothing fails", () => {
-  giveStorage(null, 13_000);
+  giveStorage(13_000);
   keepDrawings(drawn(40, 10));
   assert.equal(loadDrawings().states.at(-1).strokes.length, 40);
-  giveStorage(null, 0);
+  giveStorage(0);
   keepDrawings(drawn(3, 1));
   assert.deepEqual(loadDrawings(), NOTHING);
 });
@@ -124,7 +113,7 @@ test("what another version of the page has kept in another form is an empty draw
     { strokes: [timedStroke(1)], states: [{ strokes: [0], squares: 3 }], place: 0 },
     { strokes: [timedStroke(1)], states: [{ strokes: [1], squares: 1 }], place: 0 }];
   for (const kept of [...others, ...strokes.map((each) => ({ strokes: each, states: [state], place: 0 }))]) {
-    giveStorage(JSON.stringify(kept));
+    giveStorage().set("inkling-drawing", JSON.stringify(kept));
     assert.deepEqual(loadDrawings(), NOTHING, JSON.stringify(kept));
   }
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { added, broughtBack, corrected, keepReadings, keptAnswer, labelledDigits, labels, loadReadings, reduced, toJson, without } from "../../../../static/js/readings/reading_list.js";
 import { fileName, toCsv } from "../../../../static/js/ui/download.js";
+import { giveStorage } from "../storage.mjs";
 
 const digit = (value, certain = true) => ({ digit: value, certain });
 const reading = (time_ms, others = {}) => ({
@@ -73,20 +74,6 @@ const plainReading = (time_ms, picture = null) => ({ time_ms, picture });
 
 const SPARE = 200_000; // characters that are left for the drawing
 
-/** A browser's storage with room for so many characters. @returns {Map<string, string>} what it holds */
-function giveStorage(room) {
-  const items = new Map();
-  globalThis.sessionStorage = {
-    getItem: (key) => items.get(key) ?? null,
-    removeItem: (key) => items.delete(key),
-    setItem(key, value) {
-      if (value.length > room) throw new DOMException("full", "QuotaExceededError");
-      items.set(key, value);
-    },
-  };
-  return items;
-}
-
 afterEach(() => delete globalThis.sessionStorage);
 
 test("readings are kept as they are", () => {
@@ -106,30 +93,11 @@ test("where the storage is full the oldest picture is left out first, then the o
   assert.deepEqual(loadReadings(), [plainReading(3), plainReading(2)]);
 });
 
-test("they leave room for the drawing on the pad", () => {
-  const items = giveStorage(SPARE + 60);
-  keepReadings([plainReading(2), plainReading(1)]);
-  assert.ok(items.get("inkling-readings").length < 60);
-  giveStorage(SPARE);
-  assert.equal(keepReadings([plainReading(1)]), "none");
-});
-
 test("readings that are removed are not kept, though the storage is full", () => {
   const items = giveStorage(Infinity);
   keepReadings([plainReading(2), plainReading(1)]);
   assert.equal(keepReadings([]), "all");
   assert.equal(items.size, 0);
-});
-
-test("without storage nothing is kept and nothing fails", () => {
-  Object.defineProperty(globalThis, "sessionStorage", {
-    configurable: true,
-    get() {
-      throw new DOMException("forbidden", "SecurityError");
-    },
-  });
-  assert.deepEqual(loadReadings(), []);
-  assert.equal(keepReadings([plainReading(1)]), "none");
 });
 
 const savedReading = (time_ms, text, { certain = true, correction = null } = {}) => ({

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
-import { Reader } from "../../../../static/js/server/request_queue.js";
+import { RequestQueue } from "../../../../static/js/server/request_queue.js";
 
 const SECOND_MS = 1000;
 const POINT_MS = 16; // from one point of a stroke to the next
@@ -14,7 +14,7 @@ class Room {
   isBusy = false;
 
   constructor() {
-    this.reader = new Reader((signal, onProgress) => this.#request(signal, onProgress), {
+    this.reader = new RequestQueue((signal, onProgress) => this.#request(signal, onProgress), {
       onStart: () => (this.isBusy = true),
       onProgress: (part) => this.parts.push(part),
       onAnswer: (answer) => this.answers.push(answer),

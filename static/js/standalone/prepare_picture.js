@@ -1,8 +1,7 @@
 /** From a picture's file to the network's input without a server, from numbers to pictures of answers, and why one is not read. */
 
 import { language, translate } from "../ui/translate.js";
-import { inkByGlobalThreshold, inkSideBySide, isPrepared, toGrey } from "./ink.js";
-import { centre, crop, fit, outline, SIDE_PX } from "./mnist_format.js";
+import { centre, crop, fit, inkByGlobalThreshold, inkSideBySide, isPrepared, outline, SIDE_PX, toGrey } from "./ink_to_mnist.js";
 
 /** Texts that the server's answers have: the standalone file brings their translations along. */
 
@@ -39,9 +38,9 @@ export const problems = {
 const STAGE_PX = 240; // longer side of the picture of a stage
 
 /**
- * @typedef {{width: number, height: number, box: number[], leftOut: number[][], image: Uint8Array, grey: import("./ink.js").Grey,
- *   ink: import("./ink.js").Ink, digit: import("./ink.js").Ink,
- *   scaled: import("./ink.js").Ink}} PreparedPicture the box, and the ink within it, are of the digit with what is
+ * @typedef {{width: number, height: number, box: number[], leftOut: number[][], image: Uint8Array, grey: import("./ink_to_mnist.js").Grey,
+ *   ink: import("./ink_to_mnist.js").Ink, digit: import("./ink_to_mnist.js").Ink,
+ *   scaled: import("./ink_to_mnist.js").Ink}} PreparedPicture the box, and the ink within it, are of the digit with what is
  *   beside it; leftOut: the boxes of that
  */
 

@@ -1,6 +1,6 @@
 /** Pictures, turned upright and made as small as reading needs, before they are sent. */
 
-import { Problem } from "./api.js";
+import { Problem } from "./api_client.js";
 import { words } from "./sending_words.js";
 
 const LONGEST_PX = 2000; // the server reduces pictures to half of that or less, but for class sheets, of which it is enough

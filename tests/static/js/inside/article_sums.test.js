@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { incomingWeights, neuronFromText, neuronToText, outgoingWeights, strongest, weightedSum } from "../../../../static/js/inside/article_sums.js";
 import { lines } from "../../../../static/js/inside/diagram.js";
 import { unitFromText, unitToText } from "../../../../static/js/inside/layer_sums.js";
-import { incomingWeights, neuronFromText, neuronToText, outgoingWeights, strongest, weightedSum } from "../../../../static/js/inside/neuron_sums.js";
 import { placesBetween } from "../../../../static/js/inside/pixel_editor.js";
 import { activationText, equals, fixed, signed } from "../../../../static/js/ui/format.js";
 import { centreOfMass, rowAndColumn } from "../../../../static/js/ui/pixels.js";

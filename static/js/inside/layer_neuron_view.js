@@ -1,12 +1,12 @@
 /** One neuron of any layer: where it lies, which pixels it depends on, its sum in numbers, and what adds most to it. */
 
+import { signedBar } from "../ui/chart.js";
 import { element, partsOf, showDefinitions, table } from "../ui/dom.js";
 import { activationText, fixed, signed } from "../ui/format.js";
 import { drawLevels, drawSigned, frame, frameCell, largestMagnitude, paletteOf, SIDE } from "../ui/pixels.js";
-import { kernelOf, patchOf, placeOf, productsOf, receptiveField, strongestOfMap, sumOf } from "./layer_sums.js";
+import { strongest } from "./article_sums.js";
 import { words } from "./inside_words.js";
-import { strongest } from "./neuron_sums.js";
-import { signedBar } from "../ui/bars.js";
+import { kernelOf, patchOf, placeOf, productsOf, receptiveField, strongestOfMap, sumOf } from "./layer_sums.js";
 
 const CELL_PX = 10;
 

@@ -2,13 +2,13 @@
 
 import { HIDDEN, inspect } from "../network/article.js";
 import { inAddress, storeInAddress } from "../state.js";
+import { signedBar } from "../ui/chart.js";
 import { element, partsOf, scrollingTable, showDefinitions, table } from "../ui/dom.js";
 import { activationText, fixed, signed } from "../ui/format.js";
 import { onPaletteChange, paletteOf, rowAndColumn, SIDE } from "../ui/pixels.js";
+import { incomingWeights, neuronFromText, neuronToText, outgoingWeights, strongest, strongestHidden, twoLargest, weightedSum } from "./article_sums.js";
 import { Diagram, drawWeightsAndProducts } from "./diagram.js";
 import { words } from "./inside_words.js";
-import { incomingWeights, neuronFromText, neuronToText, outgoingWeights, strongest, strongestHidden, twoLargest, weightedSum } from "./neuron_sums.js";
-import { signedBar } from "../ui/bars.js";
 
 /** @typedef {{layer: "hidden" | "output", neuron: number}} Chosen */
 
