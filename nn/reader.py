@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from nn.decoding.errors import PictureError, PictureFault
+from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.decoding.picture_files import Picture, PictureSize, open_picture
-from nn.models import lines, weights
+from nn.models import line_network, weights
 from nn.models.weights import WeightsError
 from nn.reading.digit_reader import DigitReader
 from nn.reading.doubts import CERTAIN_AT
@@ -123,7 +123,7 @@ def load(
             f"{folder} has no network {name!r}: there are {found}. Name one of these, or another "
             "folder."
         )
-    return Reader(weights.load(path), lines.load(folder), certain_at)
+    return Reader(weights.load(path), line_network.load(folder), certain_at)
 
 
 def read_bytes(path: Path) -> bytes:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from nn.decoding.errors import PictureError, PictureFault
+from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.models.weights import WeightsError
 from nn.reader import MAX_BYTES, Reader, Reading, Restriction, load
 from nn.reading.restriction import Misfit

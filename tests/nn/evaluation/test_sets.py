@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from nn.data.digits import DataError
-from nn.decoding.errors import PictureError, PictureFault
+from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.evaluation import sets
 from nn.evaluation.sets import (
     DIGITS,
@@ -164,9 +164,7 @@ def test_the_table_counts_what_is_right_certain_and_both_wrong(
     assert len(measure_all_sets(Reader(), tmp_path, every=2).splitlines()) == 5  # type: ignore[arg-type]
 
 
-def test_numbers_of_four_digits_have_a_list_with_the_right_one_or_without() -> (
-    None
-):
+def test_numbers_of_four_digits_have_a_list_with_the_right_one_or_without() -> None:
     pictures = [Labelled(grey(7), digits) for digits in ("123", "1234", "12\n3456", "123456")]
     for are_right in (True, False):
         restricted = with_lists(pictures, are_right=are_right)
