@@ -122,8 +122,8 @@ def number_answer(
     return NumberAnswer(
         number=reading.number,
         text=reading.text,
-        lines=list(reading.numbers),
-        certain=reading.is_certain,
+        lines=list(reading.lines),
+        certain=reading.certain,
         doubt=reading.doubt,
         message=_message(reading, language),
         digits=digits,
@@ -172,14 +172,14 @@ def _message(reading: Reading, language: Language) -> str:
         return digit_message(reading.digits[0].activations, reading.doubt, why, language)
     doubts = [digit.doubt for digit in reading.digits]
     signs = reading.doubtful_signs
-    return number_message(reading.texts, doubts, why, language, doubtful_signs=signs)
+    return number_message(reading.text_of_lines, doubts, why, language, doubtful_signs=signs)
 
 
 def _explained_place(reading: Reading, explanation: Explanation) -> int:
     """Return the place of the digit to explain, which may be beyond the last digit."""
     if explanation.index is not None:
         return explanation.index
-    uncertain = (place for place, digit in enumerate(reading.digits) if not digit.is_certain)
+    uncertain = (place for place, digit in enumerate(reading.digits) if not digit.certain)
     return next(uncertain, len(reading.digits) - 1)
 
 

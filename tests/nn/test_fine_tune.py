@@ -161,9 +161,11 @@ def test_what_is_no_network_to_start_from_is_refused(
 ) -> None:
     other = tmp_path / "other.npz"
     other.write_bytes(b"no network")
-    with pytest.raises(SystemExit, match=r"^nn train: .*other\.json: cannot be read"):
+    with pytest.raises(SystemExit, match=r"^python -m nn train: .*other\.json: cannot be read"):
         fine_tune(other, pictures, tmp_path / "run")
-    with pytest.raises(SystemExit, match=r"^nn train: models/gone\.json: cannot be read"):
+    with pytest.raises(
+        SystemExit, match=r"^python -m nn train: .*models/gone\.json: cannot be read"
+    ):
         fine_tune(Path("gone"), pictures, tmp_path / "run")
     with pytest.raises(SystemExit, match="of architecture article, but it is of mlp"):
         fine_tune(Path("mlp"), pictures, tmp_path / "run")
@@ -187,7 +189,9 @@ def test_where_no_epoch_is_better_nothing_is_written(
     base: Path, pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(FineTuning, "best_epoch", 0)
-    with pytest.raises(SystemExit, match=r"^nn train: no epoch reads more of your digits"):
+    with pytest.raises(
+        SystemExit, match=r"^python -m nn train: no epoch reads more of your digits"
+    ):
         fine_tune(base, pictures, tmp_path / "run")
     assert not list((tmp_path / "run").iterdir())
 
