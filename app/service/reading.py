@@ -17,6 +17,7 @@ from app.languages import ENGLISH, Language
 from app.service.answers import (
     STAGES,
     BatchDigit,
+    BatchNumber,
     FoundDigit,
     InkLeftOut,
     NetworkReading,
@@ -106,35 +107,42 @@ def number_answer(
     reading: Reading, model: str, explanation: Explanation, explain: Explain, language: Language
 ) -> NumberAnswer:
     """Return the answer to a picture of one digit, or of numbers."""
-    digits = [
-        FoundDigit(
-            **digit.members(),
-            line=digit.line,
-            box=list(digit.box),
-            image=to_data_url(digit.image),
-        )
-        for digit in reading.digits
-    ]
+    answer = batch_number(reading, language)
     place = _explained_place(reading, explanation)
-    if place < len(digits):
+    if place < len(answer.digits):
         members = explain(reading.digits[place].image, explanation.parts)
-        digits[place] = replace(digits[place], **members)
+        answer.digits[place] = replace(answer.digits[place], **members)
     return NumberAnswer(
+        **vars(answer),
+        model=model,
+        stages=stages(reading, language) if "stages" in explanation.parts else UNSET,
+    )
+
+
+def batch_number(reading: Reading, language: Language = ENGLISH) -> BatchNumber:
+    """Return the answer to a picture of a batch, of one digit or of numbers."""
+    return BatchNumber(
         number=reading.number,
         text=reading.text,
         lines=list(reading.lines),
         certain=reading.certain,
         doubt=reading.doubt,
         message=_message(reading, language),
-        digits=digits,
+        digits=[
+            FoundDigit(
+                **digit.members(),
+                line=digit.line,
+                box=list(digit.box),
+                image=to_data_url(digit.image),
+            )
+            for digit in reading.digits
+        ],
         doubtful_signs=[
             UncertainSign(each.what, each.line, each.position, each.sign)
             for each in reading.doubtful_signs
         ],
         text_apart=reading.text_apart,
         **_picture_members(reading),
-        model=model,
-        stages=stages(reading, language) if "stages" in explanation.parts else UNSET,
     )
 
 
