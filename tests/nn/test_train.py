@@ -85,7 +85,7 @@ def few_drawings(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_convnet_is_trained_on_drawings_too_and_its_metadata_say_whose(
     table: Path, tmp_path: Path, few_drawings: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    train.main(["convnet", "--csv", str(table), "--epochs", "2", "--held-back", "100",
+    train.main(["convnet", "--csv", str(table), "--epochs", "1", "--held-back", "100",
                 "--held-back-writers", "1", "--held-back-sources", "apa",
                 "--out", str(tmp_path)])  # fmt: skip
     model = weights.load(tmp_path / "convnet.npz")
