@@ -27,8 +27,17 @@ from nn.reading.inked_picture import InkedPicture, with_ink
 from nn.reading.number_reader import NumberReader
 from nn.reading.numbers.strip import strip_reader
 from nn.reading.readings import Reading
+from nn.reading.restriction import Restriction, RestrictionError
 
-__all__ = ["PictureError", "Reader", "Reading", "WeightsError", "load"]
+__all__ = [
+    "PictureError",
+    "Reader",
+    "Reading",
+    "Restriction",
+    "RestrictionError",
+    "WeightsError",
+    "load",
+]
 
 DEFAULT = "convnet"  # the network that reads if none is named
 MAX_BYTES = 100_000_000  # of a file
@@ -63,13 +72,15 @@ class Reader:
         self._digit_reader = DigitReader(model.network.activations, read_strip, certain_at)
         self._number_reader = NumberReader(self._digit_reader)
 
-    def read(self, picture: AnyPicture) -> Reading:
+    def read(self, picture: AnyPicture, restriction: Restriction | None = None) -> Reading:
         """Return what a picture holds: one digit, or numbers in lines.
 
         Parameters
         ----------
         picture
             Dark ink on light or light on dark, drawn, scanned or photographed.
+        restriction
+            Which texts a line may hold, if not any: each line is read as the likeliest of them.
 
         Raises
         ------
@@ -78,7 +89,7 @@ class Reader:
         OSError
             When a path cannot be read.
         """
-        return self._number_reader.read(_with_ink(picture))
+        return self._number_reader.read(_with_ink(picture), restriction)
 
     def read_digit(self, picture: AnyPicture) -> Reading:
         """Return the one digit in a picture; errors as of ``read``; several digits are one, too."""

@@ -9,6 +9,7 @@ import numpy as np
 from nn.reading.doubts import Doubt, DoubtfulSign, LeftOut, SignDoubt
 from nn.reading.inked_picture import InkedPicture
 from nn.reading.mnist_format import DIGIT_PX, Pixels, crop, fit
+from nn.reading.restriction import Match
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,9 @@ class Reading:
         The picture and its ink.
     doubtful_signs
         What is doubtful between the digits of each number.
+    matches
+        The likeliest allowed text of each line where only some are allowed; None for a line in
+        which none has any probability.
     """
 
     digits: Sequence[DigitReading]
@@ -120,6 +124,7 @@ class Reading:
     is_number: bool
     inked: InkedPicture = field(repr=False)
     doubtful_signs: Sequence[DoubtfulSign] = ()
+    matches: Sequence[Match | None] = ()
 
     @property
     def text(self) -> str:
