@@ -28,12 +28,15 @@ from nn.reading.inked_picture import with_ink
 from nn.reading.number_reader import NumberReader
 from nn.reading.numbers.strip import strip_reader
 from nn.reading.readings import Prediction, Reading
+from nn.reading.restriction import Restriction, RestrictionError
 
 __all__ = [
     "PictureError",
     "Prediction",
     "Reader",
     "Reading",
+    "Restriction",
+    "RestrictionError",
     "WeightsError",
     "load",
     "predict",
@@ -79,13 +82,15 @@ class Reader:
         self._digit_reader = DigitReader(model.network.activations, read_strip, certain_at)
         self._number_reader = NumberReader(self._digit_reader)
 
-    def read(self, picture: AnyPicture) -> Reading:
+    def read(self, picture: AnyPicture, restriction: Restriction | None = None) -> Reading:
         """Return what a picture holds: one digit, or numbers in lines.
 
         Parameters
         ----------
         picture
             Dark ink on light or light on dark, drawn, scanned or photographed.
+        restriction
+            Which texts a line may hold, if not any: each line is read as the likeliest of them.
 
         Raises
         ------
@@ -96,13 +101,15 @@ class Reader:
         TypeError
             When it is something else than a picture.
         """
-        return self._number_reader.read(with_ink(to_picture(picture)))
+        return self._number_reader.read(with_ink(to_picture(picture)), restriction)
 
-    def read_many(self, pictures: Iterable[AnyPicture]) -> Iterator[Reading | Exception]:
+    def read_many(
+        self, pictures: Iterable[AnyPicture], restriction: Restriction | None = None
+    ) -> Iterator[Reading | Exception]:
         """Yield what each picture holds, in order, or the PictureError or OSError of ``read``."""
         for picture in pictures:
             try:
-                yield self.read(picture)
+                yield self.read(picture, restriction)
             except (PictureError, OSError) as error:
                 yield error
 
@@ -161,14 +168,16 @@ def _default() -> Reader:
     return load()
 
 
-def read(picture: AnyPicture) -> Reading:
+def read(picture: AnyPicture, restriction: Restriction | None = None) -> Reading:
     """Return what a picture holds; as ``Reader.read`` of the default network."""
-    return _default().read(picture)
+    return _default().read(picture, restriction)
 
 
-def read_many(pictures: Iterable[AnyPicture]) -> Iterator[Reading | Exception]:
+def read_many(
+    pictures: Iterable[AnyPicture], restriction: Restriction | None = None
+) -> Iterator[Reading | Exception]:
     """Yield what each picture holds, or its error; as ``Reader.read_many``."""
-    return _default().read_many(pictures)
+    return _default().read_many(pictures, restriction)
 
 
 def predict(picture: AnyPicture) -> Prediction:

@@ -25,6 +25,7 @@ from nn.reading.numbers.types import (
     TooManyDigits,
 )
 from nn.reading.readings import DigitReading, Guess, Reading
+from nn.reading.restriction import Restriction
 
 MIN_WIDTH_OF_TWO = 0.9  # of ink that may be two touching digits, over its height
 MAX_SLIP = 0.3  # longer side of a slip of the pen or a speck, over the digit's longer side
@@ -172,8 +173,13 @@ class PreparedDigit:
     @cached_property
     def lines(self) -> NumberReading | TooManyDigits:
         """What the lines of the picture hold, or why they are not read; they are read once."""
+        return self.read_lines()
+
+    def read_lines(self, restriction: Restriction | None = None) -> NumberReading | TooManyDigits:
+        """Return what the lines hold where only some texts are allowed, or why it is not read."""
+        reader = self.reader
         try:
-            return read_lines(self.inked.sheet, self.reader.classify, self.reader.read_strip)
+            return read_lines(self.inked.sheet, reader.classify, reader.read_strip, restriction)
         except TooManyDigits as error:
             return error
 

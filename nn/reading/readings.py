@@ -10,6 +10,7 @@ import numpy as np
 from nn.reading.doubts import Doubt, DoubtfulSign, LeftOut, SignDoubt
 from nn.reading.inked_picture import InkedPicture
 from nn.reading.mnist_format import DIGIT_PX, Pixels, crop, fit
+from nn.reading.restriction import Match
 
 
 def _renamed(old: str, new: str) -> Any:
@@ -161,6 +162,9 @@ class Reading:
         The picture and its ink.
     doubtful_signs
         What is doubtful between the digits of each number.
+    matches
+        The likeliest allowed text of each line where only some are allowed; None for a line in
+        which none has any probability.
     """
 
     digits: Sequence[DigitReading]
@@ -171,6 +175,7 @@ class Reading:
     is_number: bool
     inked: InkedPicture
     doubtful_signs: Sequence[DoubtfulSign] = ()
+    matches: Sequence[Match | None] = ()
 
     @property
     def number(self) -> str:

@@ -65,8 +65,8 @@ import inkling
 print(*dir(inkling), os.environ["OPENBLAS_NUM_THREADS"])
 print(all(getattr(inkling, name) for name in dir(inkling)), inkling.__version__)
 """
-    names = "PictureError Prediction Reader Reading WeightsError __version__ load predict read"
-    expected = [f"{names} read_many 1", "True 1.0.0"]
+    names = "PictureError Prediction Reader Reading Restriction RestrictionError WeightsError"
+    expected = [f"{names} __version__ load predict read read_many 1", "True 1.0.0"]
     assert run(installed, empty, "python", "-c", program).split("\n") == expected
 
 

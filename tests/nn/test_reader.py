@@ -15,8 +15,8 @@ from PIL import Image, ImageOps
 
 from nn.decoding.errors import PictureError, PictureFault
 from nn.models.weights import WeightsError
-from nn.reader import MAX_BYTES, Reader, load, predict, read, read_many
-from nn.reading.readings import Reading
+from nn.reader import MAX_BYTES, Reader, Reading, Restriction, load, predict, read, read_many
+from nn.reading.restriction import Misfit
 
 EXAMPLES = Path("static/examples")
 SEVEN, NUMBER = EXAMPLES / "seven.png", EXAMPLES / "number.jpg"
@@ -127,6 +127,38 @@ def test_the_old_names_warn_of_the_new_ones(reader: Reader) -> None:
     ]:
         with pytest.warns(DeprecationWarning, match=f"{old} is called {new} now"):
             assert getattr(owner, old) == getattr(owner, new)
+
+
+def read_as(reader: Reader, **allowed: Any) -> Reading:
+    return reader.read(NUMBER, Restriction(**allowed))
+
+
+def test_of_a_list_the_likeliest_text_is_read_and_doubted_where_none_fits(reader: Reader) -> None:
+    reading = read_as(reader, values=["5319", "5379", "1204", "379"])
+    assert (reading.text, reading.number, reading.certain) == ("5379", "5379", True)
+    assert reading.matches[0].alternatives[0][0] == "5319"
+    without = read_as(reader, values=["5319", "1204"])
+    assert (without.text, without.certain) == ("5319", False)
+    assert without.matches[0].misfit is Misfit.NONE_FITS
+
+
+def test_a_pattern_or_check_digits_that_do_not_fit_are_doubted(reader: Reader) -> None:
+    assert read_as(reader, pattern=r"\d{4}").certain
+    for allowed in ({"pattern": r"\d{5}"}, {"check": "luhn"}, {"maximum": 5000}):
+        reading = read_as(reader, **allowed)
+        assert reading.text != "5379"
+        assert not reading.certain
+
+
+def test_a_text_of_a_short_list_is_certain_though_a_digit_alone_is_not(reader: Reader) -> None:
+    strict = load(certain_at=0.9999)
+    assert not strict.read(NUMBER).certain
+    assert strict.read(NUMBER, Restriction(values=["5379", "1204"])).certain
+
+
+def test_a_picture_without_an_allowed_text_is_read_as_it_is_and_not_certain(reader: Reader) -> None:
+    reading = reader.read(SEVEN, Restriction(values=["-,-,-,-"]))
+    assert (reading.text, reading.certain, reading.matches) == ("7", False, [None])
 
 
 @pytest.mark.timeout(20)
