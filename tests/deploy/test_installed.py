@@ -139,6 +139,19 @@ for name in {names}:
     ]
 
 
+def test_without_its_packages_the_server_says_what_to_install(installed: Path, empty: Path) -> None:
+    program = """
+import sys
+sys.modules["gunicorn"] = None
+sys.argv = ["inkling", "serve"]
+from inkling.__main__ import main
+sys.exit(main())
+"""
+    advice = "install inkling-digits with its extra train, export or server"
+    expected = f"inkling serve: needs the package gunicorn: {advice}"
+    assert run(installed, empty, "python", "-c", program, status=1) == expected
+
+
 def test_windows_is_served_by_waitress(installed: Path, empty: Path) -> None:
     pytest.importorskip("waitress")
     program = "from inkling.serve import serve_with_waitress; serve_with_waitress('127.0.0.1', 0)"
