@@ -168,14 +168,16 @@ def _default() -> Reader:
     return load()
 
 
-def read(picture: AnyPicture) -> Reading:
+def read(picture: AnyPicture, restriction: Restriction | None = None) -> Reading:
     """Return what a picture holds; as ``Reader.read`` of the default network."""
-    return _default().read(picture)
+    return _default().read(picture, restriction)
 
 
-def read_many(pictures: Iterable[AnyPicture]) -> Iterator[Reading | Exception]:
+def read_many(
+    pictures: Iterable[AnyPicture], restriction: Restriction | None = None
+) -> Iterator[Reading | Exception]:
     """Yield what each picture holds, or its error; as ``Reader.read_many``."""
-    return _default().read_many(pictures)
+    return _default().read_many(pictures, restriction)
 
 
 def predict(picture: AnyPicture) -> Prediction:

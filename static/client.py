@@ -154,12 +154,14 @@ class Client:
         explain: str | None = None,
         index: int | None = None,
         lang: str | None = None,
+        **restriction: str | int,
     ) -> NumberAnswer:
         """Return the numbers in a picture: ``text``, ``digits``, ``certain``, ``doubt``.
 
-        ``index`` is the place of the digit to explain, from 0.
+        ``index`` is the place of the digit to explain, from 0; ``pattern``, ``check``, ``minimum``
+        and ``maximum`` say which texts a line may hold.
         """
-        query = {"model": model, "explain": explain, "index": index, "lang": lang}
+        query = {"model": model, "explain": explain, "index": index, "lang": lang, **restriction}
         return self._answer(NumberAnswer, "number", "/read", query, [picture])
 
     def read_batch(

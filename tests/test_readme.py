@@ -362,9 +362,14 @@ def test_the_programs_of_a_page_run_one_after_the_other(
 
 
 @pytest.mark.parametrize("readme", PAGES, ids=str)
-def test_every_command_of_the_package_that_is_named_exists(readme: Path) -> None:
-    named = re.findall(r"(?:`|^ *|\| )inkling ([a-z]+)[ `\n]", readme.read_text(), re.MULTILINE)
-    assert set(named) <= {*INSTALLED}
+def test_every_option_of_a_command_of_the_package_exists(readme: Path) -> None:
+    called = rf"\binkling ({'|'.join(INSTALLED)})\b([^`\n#]*)"
+    for command, arguments in re.findall(called, readme.read_text()):
+        module = INSTALLED[command][0].replace("inkling.", "deploy.")
+        name = f"nn{module}" if module.startswith(".") else module
+        source = Path(f"{name.replace('.', '/')}.py").read_text()
+        for option in re.findall(r"--[a-z-]+", arguments):
+            assert f'"{option}"' in source, (command, option)
 
 
 def test_the_version_is_the_same_everywhere() -> None:

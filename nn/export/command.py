@@ -29,8 +29,8 @@ from nn.reading.ink.extract import to_mnist
 from nn.reading.mnist_format import to_inputs
 
 FORMATS = ("onnx", "safetensors")
-SCRIPTS = SHIPPED.parent / "static" / "js" / "reading"
-JAVASCRIPT = ("mnist_format.js", "threshold.js")  # the page's own preprocessing
+SCRIPTS = SHIPPED.parent / "static" / "js" / "standalone"
+JAVASCRIPT = ("mnist_format.js", "ink.js")  # the page's own preprocessing
 N_VECTORS, ENLARGED = 20, 8
 EXAMPLES = {
     "onnx": """

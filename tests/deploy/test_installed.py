@@ -65,8 +65,8 @@ import inkling
 print(*dir(inkling), os.environ["OPENBLAS_NUM_THREADS"])
 print(all(getattr(inkling, name) for name in dir(inkling)), inkling.__version__)
 """
-    names = "PictureError Prediction Reader Reading WeightsError __version__ load predict read"
-    expected = [f"{names} read_many 1", "True 1.0.0"]
+    names = "PictureError Prediction Reader Reading Restriction RestrictionError WeightsError"
+    expected = [f"{names} __version__ load predict read read_many 1", "True 1.0.0"]
     assert run(installed, empty, "python", "-c", program).split("\n") == expected
 
 
@@ -137,6 +137,19 @@ for name in {names}:
         (each["text"], each["doubt"], [digit["confidence"] for digit in each["digits"]])
         for each in parsed
     ]
+
+
+def test_without_its_packages_the_server_says_what_to_install(installed: Path, empty: Path) -> None:
+    program = """
+import sys
+sys.modules["gunicorn"] = None
+sys.argv = ["inkling", "serve"]
+from inkling.__main__ import main
+sys.exit(main())
+"""
+    advice = "install inkling-digits with its extra train, export or server"
+    expected = f"inkling serve: needs the package gunicorn: {advice}"
+    assert run(installed, empty, "python", "-c", program, status=1) == expected
 
 
 def test_windows_is_served_by_waitress(installed: Path, empty: Path) -> None:

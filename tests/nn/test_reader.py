@@ -15,8 +15,7 @@ from PIL import Image, ImageOps
 
 from nn.decoding.errors import PictureError, PictureFault
 from nn.models.weights import WeightsError
-from nn.reader import MAX_BYTES, Reader, Restriction, load, predict, read, read_many
-from nn.reading.readings import Reading
+from nn.reader import MAX_BYTES, Reader, Reading, Restriction, load, predict, read, read_many
 from nn.reading.restriction import Misfit
 
 EXAMPLES = Path("static/examples")

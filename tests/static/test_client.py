@@ -82,6 +82,7 @@ def test_it_explains_in_the_language_that_is_asked_for(
     answer = inkling.predict(seven, explain="networks", lang="de")
     assert answer.message == "Das sieht wie eine 7 aus."
     assert {each.model for each in answer.networks} == {"article", "convnet", "mlp"}
+    assert inkling.read(one_and_seven, maximum=18, pattern=r"\d\d").allowed[0].text == "17"
     number = inkling.read(one_and_seven, explain="layers", index=1, lang="fr")
     assert [hasattr(digit, "layers") for digit in number.digits] == [False, True]
 
