@@ -160,9 +160,11 @@ def test_what_is_no_network_to_start_from_is_refused(
 ) -> None:
     other = tmp_path / "other.npz"
     other.write_bytes(b"no network")
-    with pytest.raises(SystemExit, match=r"^nn train: .*other\.json: cannot be read"):
+    with pytest.raises(SystemExit, match=r"^python -m nn train: .*other\.json: cannot be read"):
         fine_tune(other, pictures, tmp_path / "run")
-    with pytest.raises(SystemExit, match=r"^nn train: models/gone\.json: cannot be read"):
+    with pytest.raises(
+        SystemExit, match=r"^python -m nn train: .*models/gone\.json: cannot be read"
+    ):
         fine_tune(Path("gone"), pictures, tmp_path / "run")
     with pytest.raises(SystemExit, match="of architecture article, but it is of mlp"):
         fine_tune(Path("mlp"), pictures, tmp_path / "run")

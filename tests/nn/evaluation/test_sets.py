@@ -122,7 +122,7 @@ def test_the_sets_at_hand_are_read(name: str) -> None:
 
 class Reading:
     def __init__(self, number: str, is_certain: bool) -> None:
-        self.number, self.is_certain = number, is_certain
+        self.number, self.certain = number, is_certain
 
 
 class Reader:
