@@ -92,7 +92,6 @@ const begin = (knobs, base = null) =>
     player.begin();
   });
 
-/** @returns {Promise<Run>} */
 async function newRun(knobs) {
   const run = new Run(++lastId, knobs);
   run.begin(await trainer.begin(run.id, knobs));
