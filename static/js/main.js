@@ -1,30 +1,105 @@
 /** The drawing page: drawings and pictures go to the reader, its answers to the view. */
 
-import { storeInAddress } from "./address.js";
-import * as api from "./api.js";
-import { Bet } from "./bet.js";
-import { guessOf, readingOf } from "./bet/round.js";
-import { pictureAt } from "./dropped_address.js";
-import { Examples } from "./examples.js";
+import { listenForProjector } from "./classroom/projector.js";
+import { showBars, SteadyView, View } from "./draw/answer_view.js";
+import { Bet, guessOf, readingOf } from "./draw/bet.js";
+import { words } from "./draw/draw_words.js";
+import { Examples } from "./draw/examples.js";
+import { keepPicture, listenForFiles, loadPicture, Picture, pictureAt } from "./draw/picture_input.js";
 import { Inside } from "./inside.js";
-import { listenForInvitation } from "./invitation.js";
-import { keepDrawings, loadDrawings } from "./kept_drawing.js";
-import { keepPicture, loadPicture } from "./kept_picture.js";
-import { KeyboardPen } from "./keyboard_pen.js";
-import { keepStateIn } from "./languages.js";
-import { playOpening } from "./opening.js";
-import { Pad } from "./pad.js";
-import { Picture, listenForFiles } from "./picture.js";
-import { PointerPen } from "./pointer_pen.js";
-import { fillBeforePrinting } from "./print.js";
-import { listenForProjector } from "./projector.js";
-import { Reader } from "./reader.js";
+import { keepDrawings, loadDrawings } from "./pad/drawing.js";
+import { KeyboardPen } from "./pad/keyboard_pen.js";
+import { Pad } from "./pad/pad.js";
+import { PointerPen } from "./pad/pointer_pen.js";
 import { Readings } from "./readings.js";
-import { words as sendingWords } from "./sending_words.js";
-import { SteadyView } from "./steady_view.js";
-import { isOfTextField } from "./text_field.js";
-import { View } from "./view.js";
-import { words } from "./words.js";
+import * as api from "./server/api.js";
+import { Reader } from "./server/request_queue.js";
+import { words as sendingWords } from "./server/sending_words.js";
+import { cover, inAddress, keepStateIn, storeInAddress, uncover } from "./state.js";
+import { isOfTextField } from "./ui/dom.js";
+import { fillPixelTable, greyLevels } from "./ui/pixels.js";
+
+/**
+ * The opening of an empty page: a 7 draws itself and the network's answer to it appears, until the visitor does anything.
+ * Nothing of it is a drawing or an answer: it lies over both, and screen readers pass over it.
+ */
+
+// A print would begin it again, and a page that the browser brings back may be older than a drawing.
+const ENDING = ["pointerdown", "keydown", "click", "change", "dragenter", "paste", "beforeprint", "pagehide"];
+
+/**
+ * @param {SVGElement?} drawing holds the answer as JSON; null where the server had none
+ * @param {{outcome: HTMLElement, activations: HTMLElement}} shown what shows an answer, with copies over it that show this one
+ */
+function playOpening(drawing, { outcome, activations }) {
+  if (!drawing) return;
+  const answer = JSON.parse(drawing.dataset.answer);
+  const copies = [outcome, activations].map(copyOver);
+  const [ofOutcome, ofActivations] = copies;
+  ofOutcome.querySelector(".digit").innerHTML = `<span>${answer.digit}</span>`;
+  Object.assign(ofOutcome.querySelector("img"), { src: answer.image, hidden: false });
+  showBars(ofActivations.children, answer.activations, answer.digit);
+  const root = document.documentElement;
+  root.toggleAttribute("data-opening", true);
+  const listening = new AbortController();
+  const end = () => {
+    listening.abort();
+    root.toggleAttribute("data-opening", false);
+    for (const copy of copies) copy.remove();
+  };
+  for (const each of ENDING) addEventListener(each, end, { capture: true, signal: listening.signal });
+}
+
+/** Returns an inert copy of an element, at the same place of the page's grid. */
+function copyOver(element) {
+  const copy = element.cloneNode(true);
+  for (const each of [copy, ...copy.querySelectorAll("[id], [aria-live]")]) {
+    for (const name of ["id", "role", "aria-live"]) each.removeAttribute(name);
+  }
+  copy.classList.add("is-example");
+  Object.assign(copy, { inert: true, ariaHidden: "true" });
+  element.after(copy);
+  return copy;
+}
+
+/**
+ * @param {HTMLTimeElement} date
+ * @param {HTMLElement} part holds a table, and is shown while there is an answer
+ * @param {HTMLImageElement} picture of 28 × 28 pixels, hidden while there is no answer
+ * @param {HTMLDetailsElement} network describes the network
+ */
+function fillBeforePrinting(date, part, picture, network) {
+  addEventListener("beforeprint", () => {
+    date.textContent = new Date().toLocaleDateString(document.documentElement.lang, { dateStyle: "long" });
+    part.hidden = picture.hidden;
+    network.open = true;
+    if (!picture.hidden) fillPixelTable(part.querySelector("table"), greyLevels(picture));
+  });
+}
+
+/**
+ * @param {HTMLButtonElement} button opens it
+ * @param {HTMLDialogElement} dialog
+ */
+function listenForInvitation(button, dialog) {
+  const close = () => dialog.close();
+  const open = (isByUser) => {
+    cover(close, { isByUser });
+    dialog.showModal();
+    storeInAddress({ invite: true });
+  };
+  button.addEventListener("click", () => open(true));
+  dialog.addEventListener("close", () => {
+    storeInAddress({ invite: false });
+    uncover(close);
+  });
+  dialog.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    event.preventDefault(); // it would end the projector's view, too
+    dialog.close();
+  });
+  if (inAddress("invite")) open(false);
+}
 
 const byId = (id) => document.getElementById(id);
 const model = byId("model");
@@ -113,7 +188,7 @@ function toggleWidth() {
   const isWide = byId("wide").ariaPressed !== "true";
   byId("wide").ariaPressed = String(isWide);
   byId("workspace").dataset.pad = isWide ? "wide" : "square";
-  storeInAddress({ pad: isWide ? "wide" : null, read: null }); // read=number was its name before
+  storeInAddress({ pad: isWide ? "wide" : "square", read: null }); // read=number was its name before
   keyboardPen.lift();
   view.clearBoxes();
   pad.fit();

@@ -1,14 +1,14 @@
 /** What a network read of the class's digits: scores, the confusion matrix, the pictures of a cell, groups of styles. */
 
-import { storeInAddress } from "../address.js";
-import { element } from "../inside/dom.js";
-import { wilsonInterval } from "../interval.js";
-import { confusionMatrix, mistakes, readingOf, score } from "./confusion.js";
-import { digitButton } from "./digit_picture.js";
-import { GroupsView } from "./groups_view.js";
-import { MatrixView } from "./matrix_view.js";
+import { storeInAddress } from "../state.js";
+import { element, partsOf } from "../ui/dom.js";
+import { fromBase64 } from "../ui/files.js";
+import { wilsonInterval } from "../ui/format.js";
+import { words } from "./class_words.js";
+import { confusionMatrix, MatrixView, mistakes, readingOf, score } from "./confusion_matrix.js";
+import { digitButton } from "./digit_pictures.js";
+import { groupsOf } from "./handwriting_groups.js";
 import { digitsOf } from "./sheets.js";
-import { words } from "./words.js";
 
 export class ResultsView {
   /** The cell of the matrix whose pictures are shown, null for all mistakes. */
@@ -18,20 +18,21 @@ export class ResultsView {
 
   /**
    * @param {HTMLElement} section
-   * @param {import("../accuracy_bet.js").AccuracyBet} bet on the accuracy of each network
+   * @param {import("../classroom/accuracy_bet.js").AccuracyBet} bet on the accuracy of each network
    * @param {() => boolean} showsPupils whether pictures are shown with the numbers of the pupils
    */
   constructor(section, bet, showsPupils) {
     Object.assign(this, { section, bet, showsPupils });
-    this.matrix = new MatrixView(this.#part("matrix"), (label, read) => this.#choose({ label, read }));
+    this.part = partsOf(section);
+    this.matrix = new MatrixView(this.part("matrix"), (label, read) => this.#choose({ label, read }));
     this.groups = new GroupsView(section);
-    this.networks = this.#part("networks");
+    this.networks = this.part("networks");
     this.networks.addEventListener("change", () => {
       this.#chosen = null;
       storeInAddress({ model: this.model });
       this.#ask();
     });
-    this.back = this.#part("all-mistakes");
+    this.back = this.part("all-mistakes");
     this.back.addEventListener("click", () => this.#choose(null));
   }
 
@@ -68,7 +69,7 @@ export class ResultsView {
   #choose(cell) {
     this.#chosen = cell;
     this.#update();
-    this.#part("pictures").scrollIntoView({ block: "nearest" });
+    this.part("pictures").scrollIntoView({ block: "nearest" });
   }
 
   #update() {
@@ -103,8 +104,8 @@ export class ResultsView {
   }
 
   #showPictures(title, digits) {
-    this.#part("pictures-title").textContent = title;
-    this.#part("cell").replaceChildren(...digits.map((digit) => element("li", {}, this.#digitButton(digit))));
+    this.part("pictures-title").textContent = title;
+    this.part("cell").replaceChildren(...digits.map((digit) => element("li", {}, this.#digitButton(digit))));
   }
 
   #digitButton(digit) {
@@ -114,10 +115,62 @@ export class ResultsView {
     const name = [words.reading({ ...reading, label: digit.label }), words.activation(reading.confidence), pupil];
     return digitButton(digit, reading, caption, name.filter(Boolean).join(", "));
   }
-
-  #part(name) {
-    return this.section.querySelector(`[data-part="${name}"]`);
-  }
 }
 
 const accuracy = (n_right, n_total) => words.accuracy(n_right / n_total, wilsonInterval(n_right, n_total));
+
+const LETTERS = "ABCD";
+
+class GroupsView {
+  /** The one that is shown; null for the one that is misread most often. @type {number?} */
+  #digit = null;
+  #count = 2;
+  /** What is shown. @type {[import("./sheets.js").Digit[], string]} */
+  #shown = [[], ""];
+
+  /** @param {HTMLElement} section */
+  constructor(section) {
+    this.list = section.querySelector('[data-part="groups"]');
+    this.choice = section.querySelector('[data-part="group-digit"]');
+    this.choice.addEventListener("change", ({ target }) => {
+      this.#digit = Number(target.value);
+      this.show(...this.#shown);
+    });
+    section.querySelector('[data-part="group-count"]').addEventListener("change", ({ target }) => {
+      this.#count = Number(target.value);
+      this.show(...this.#shown);
+    });
+  }
+
+  /** @param {import("./sheets.js").Digit[]} digits of the class @param {string} model that reads them */
+  show(digits, model) {
+    this.#shown = [digits, model];
+    const digit = this.#digit ?? mostMisread(digits, model);
+    this.choice.querySelector(`[value="${digit}"]`).checked = true;
+    const chosen = digits.filter((each) => each.label === digit && readingOf(each, model));
+    const groups = groupsOf(chosen.map(({ image }) => fromBase64(image)), this.#count);
+    const shown = groups.map((places, number) => groupItem(places.map((place) => chosen[place]), LETTERS[number], model));
+    this.list.replaceChildren(...(chosen.length > 0 ? shown : [element("li", {}, words.noneOf(digit))]));
+  }
+}
+
+/** Returns the digit with the smallest share that is read right, the first of several. */
+function mostMisread(digits, model) {
+  const shares = Array.from({ length: 10 }, (_, digit) => {
+    const { n_right, n_total } = score(digits.filter(({ label }) => label === digit), model);
+    return n_total > 0 ? n_right / n_total : 1;
+  });
+  return shares.indexOf(Math.min(...shares));
+}
+
+function groupItem(digits, letter, model) {
+  const { n_right, n_total } = score(digits, model);
+  const accuracy = words.accuracy(n_right / n_total, wilsonInterval(n_right, n_total));
+  const pictures = digits.map((digit) => {
+    const reading = readingOf(digit, model);
+    const caption = reading.digit === digit.label ? "" : String(reading.digit);
+    return element("li", {}, digitButton(digit, reading, caption, words.reading({ ...reading, label: digit.label })));
+  });
+  const heading = element("h3", {}, `${words.group(letter)}: `, element("strong", {}, words.score(n_right, n_total)));
+  return element("li", { className: "card stack" }, heading, element("p", { className: "quiet" }, accuracy), element("ul", { className: "class-digits row" }, ...pictures));
+}

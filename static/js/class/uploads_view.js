@@ -1,11 +1,11 @@
 /** The photographs on their way, what cannot be read of them and why, and questions about those that were read. */
 
-import { element } from "../inside/dom.js";
-import { words as sendingWords } from "../sending_words.js";
-import { words } from "./words.js";
+import { words as sendingWords } from "../server/sending_words.js";
+import { words } from "./class_words.js";
+import { partsOf } from "../ui/dom.js";
 
 export class UploadsView {
-  /** @type {WeakMap<import("./uploads.js").Photograph, HTMLLIElement>} */
+  /** @type {WeakMap<import("./photographs.js").Photograph, HTMLLIElement>} */
   #items = new WeakMap();
   /** Whether each of the items that are shown has failed. @type {Map<HTMLLIElement, boolean>} */
   #states = new Map();
@@ -15,7 +15,7 @@ export class UploadsView {
   /**
    * @param {HTMLUListElement} list
    * @param {HTMLTemplateElement} template of an item
-   * @param {import("./uploads.js").Uploads} uploads
+   * @param {import("./photographs.js").Uploads} uploads
    */
   constructor(list, template, uploads) {
     Object.assign(this, { list, template, uploads });
@@ -29,7 +29,7 @@ export class UploadsView {
    */
   ask({ photograph }, number, { replace, add }) {
     const item = this.#made(photograph, words.sheet(number));
-    const part = partOf(item);
+    const part = partsOf(item);
     part("status").textContent = words.again(number);
     part("replace").textContent = words.replace(number);
     for (const [name, answer] of Object.entries({ replace, add, "leave-out": () => {} })) {
@@ -71,7 +71,7 @@ export class UploadsView {
   #item(photograph) {
     if (!this.#items.has(photograph)) this.#items.set(photograph, this.#madeItem(photograph));
     const item = this.#items.get(photograph);
-    const part = partOf(item);
+    const part = partsOf(item);
     const { sent, problem, hasFailed } = photograph;
     item.classList.toggle("has-failed", hasFailed);
     part("status").textContent = problem ? `${problem.title.replace(/\.$/, "")}. ${problem.message}` : progressText(sent);
@@ -84,7 +84,7 @@ export class UploadsView {
   #madeItem(photograph) {
     const url = URL.createObjectURL(photograph.file);
     const item = this.#made(url, photograph.file.name);
-    const part = partOf(item);
+    const part = partsOf(item);
     for (const event of ["load", "error"]) part("picture").addEventListener(event, () => URL.revokeObjectURL(url));
     part("picture").addEventListener("error", () => (part("picture").hidden = true));
     part("retry").addEventListener("click", () => this.uploads.retry(photograph));
@@ -95,14 +95,12 @@ export class UploadsView {
 
   #made(src, name) {
     const item = this.template.content.cloneNode(true).firstElementChild;
-    const part = partOf(item);
+    const part = partsOf(item);
     part("picture").src = src;
     part("name").textContent = name;
     return item;
   }
 }
-
-const partOf = (item) => (name) => item.querySelector(`[data-part="${name}"]`);
 
 function progressText(sent) {
   if (sent === null) return words.waiting;

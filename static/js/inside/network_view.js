@@ -1,18 +1,14 @@
-/** The article's network whole: what it computes from the pixels, and what changes when a neuron is changed. */
+/** The article's network whole: what it computes from the pixels, neuron by neuron, and what changes when one is changed. */
 
-import { neuronFromText, neuronToText, readAddress, writeAddress } from "./address.js";
-import { twoLargest } from "./attribution.js";
-import { Diagram } from "./diagram.js";
-import { element, table } from "./dom.js";
-import { activationText, signed } from "./format.js";
 import { HIDDEN, inspect } from "../network/article.js";
-import { NeuronView } from "./neuron_view.js";
-import { showOtherNetwork } from "./other_network.js";
-import { onPaletteChange, paletteOf } from "./pictures.js";
-import { strongestHidden } from "./sums.js";
-import { words } from "./words.js";
-
-const ADDRESS = "neuron";
+import { inAddress, storeInAddress } from "../state.js";
+import { element, partsOf, scrollingTable, showDefinitions, table } from "../ui/dom.js";
+import { activationText, fixed, signed } from "../ui/format.js";
+import { onPaletteChange, paletteOf, rowAndColumn, SIDE } from "../ui/pixels.js";
+import { Diagram, drawWeightsAndProducts } from "./diagram.js";
+import { words } from "./inside_words.js";
+import { incomingWeights, neuronFromText, neuronToText, outgoingWeights, strongest, strongestHidden, twoLargest, weightedSum } from "./neuron_sums.js";
+import { signedBar } from "../ui/bars.js";
 
 /** @typedef {{layer: "hidden" | "output", neuron: number}} Chosen */
 
@@ -21,7 +17,7 @@ export class NetworkView {
   #pixels;
   #answer;
   /** @type {Chosen?} null until someone chooses one, or the address does */
-  #chosen = neuronFromText(readAddress(ADDRESS), HIDDEN);
+  #chosen = neuronFromText(inAddress("neuron") ?? "", HIDDEN);
   #changes = noChanges();
   #computed;
   /** The chosen neuron, or the one that is shown until then. @type {Chosen} */
@@ -55,7 +51,7 @@ export class NetworkView {
 
   #choose(chosen) {
     this.#chosen = chosen;
-    writeAddress(ADDRESS, neuronToText(chosen));
+    storeInAddress({ neuron: neuronToText(chosen) });
     this.#update();
   }
 
@@ -104,7 +100,7 @@ export class NetworkView {
         return [words.neuronName[layer](neuron), ...numbers];
       });
     const all = [...rows("hidden", hidden), ...rows("output", output)];
-    return element("div", { className: "scrollable", tabIndex: 0 }, table(words.tableHeadings, all));
+    return scrollingTable(words.tableHeadings, all);
   }
 }
 
@@ -122,3 +118,128 @@ const noChanges = () => {
 
 const hasAny = ({ hidden, output }) =>
   [hidden, output].some(({ silenced, biases }) => silenced.size + biases.size > 0);
+
+const CELL_PX = 10;
+const MOST_ROWS = 10;
+
+class NeuronView {
+  #state;
+
+  /**
+   * @param {HTMLElement} root
+   * @param {HTMLElement} connections gets what it passes on, or where its sum comes from
+   * @param {import("../network/article.js").Layers} network
+   * @param {{onSilence: Function, onBias: Function, onReset: Function}} listener gets the neuron that is shown
+   */
+  constructor(root, connections, network, { onSilence, onBias, onReset }) {
+    this.connections = connections;
+    this.network = network;
+    this.part = partsOf(root);
+    for (const canvas of [this.part("weights"), this.part("products")]) {
+      canvas.width = canvas.height = CELL_PX * SIDE;
+      for (const event of ["pointermove", "pointerdown"]) {
+        canvas.addEventListener(event, ({ offsetX, offsetY }) => this.#showPixel(canvas, offsetX, offsetY));
+      }
+    }
+    this.slider = this.part("bias");
+    this.slider.addEventListener("input", () => onBias(this.#state.chosen, Number(this.slider.value)));
+    this.part("silence").addEventListener("click", () => onSilence(this.#state.chosen));
+    this.part("reset").addEventListener("click", () => onReset());
+  }
+
+  /** @param {object} state see NetworkView */
+  show(state) {
+    const { layer, neuron } = state.chosen;
+    const isOther = layer !== this.#state?.chosen.layer || neuron !== this.#state.chosen.neuron;
+    this.#state = state;
+    const { pixels, computed, changes, isChanged } = state;
+    const inputs = layer === "hidden" ? pixels : computed.hidden.activations;
+    const sum = weightedSum(this.network[layer], inputs, neuron);
+    const bias = changes[layer].biases.get(neuron) ?? this.network[layer].biases[neuron];
+    this.part("title").textContent = words.neuronName[layer](neuron);
+    this.part("explanation").textContent = words.explanation[layer];
+    this.#showSum(sum, bias);
+    this.part("silence").ariaPressed = String(changes[layer].silenced.has(neuron));
+    this.part("reset").disabled = !isChanged;
+    this.slider.value = bias;
+    this.part("bias-value").textContent = signed(bias);
+    this.part("pictures").hidden = layer !== "hidden";
+    if (layer === "hidden") this.#showPictures(sum);
+    if (layer === "hidden" && isOther) this.part("pixel").textContent = words.touchAPixel;
+    this.connections.replaceChildren(...(layer === "hidden" ? this.#onwards() : this.#incoming(sum)));
+  }
+
+  #showSum(sum, bias) {
+    const { chosen, computed, changes } = this.#state;
+    const { z, activations } = computed[chosen.layer];
+    const isSilenced = changes[chosen.layer].silenced.has(chosen.neuron);
+    const last = isSilenced ? words.silencedActivation : words.sigmoid;
+    const rows = [...words.sumRows(sum, bias, z[chosen.neuron]), [last, activationText(activations[chosen.neuron])]];
+    showDefinitions(this.part("sum"), rows);
+  }
+
+  #showPictures(sum) {
+    const { chosen, pixels, palette } = this.#state;
+    const weights = incomingWeights(this.network.hidden, chosen.neuron);
+    drawWeightsAndProducts(this.part, this.network, chosen.neuron, sum, palette);
+    const rows = strongest(sum.products, MOST_ROWS).map((place) => [
+      words.pixelRow(rowAndColumn(place)),
+      ...[fixed(pixels[place], 3), signed(weights[place]), signed(sum.products[place])],
+    ]);
+    this.part("strongest").replaceChildren(table(words.pixelHeadings, rows));
+  }
+
+  #showPixel(canvas, x_px, y_px) {
+    const cell = (place_px) => Math.min(Math.max(Math.floor((place_px * SIDE) / canvas.clientWidth), 0), SIDE - 1);
+    const place = cell(y_px) * SIDE + cell(x_px);
+    const { chosen, pixels } = this.#state;
+    const weight = incomingWeights(this.network.hidden, chosen.neuron)[place];
+    this.part("pixel").textContent = words.pixel(rowAndColumn(place), pixels[place], weight);
+  }
+
+  /** @returns {Node[]} what a hidden neuron adds to each output */
+  #onwards() {
+    const { chosen, computed } = this.#state;
+    const activation = computed.hidden.activations[chosen.neuron];
+    const weights = outgoingWeights(this.network.output, chosen.neuron);
+    const largest = Math.max(...weights.map(Math.abs));
+    const rows = weights.map((weight, digit) => {
+      const product = weight * activation;
+      return [String(digit), signed(weight), signed(product), signedBar(product, largest)];
+    });
+    return [element("h3", {}, words.passesOn(chosen.neuron, activation)), table(words.onHeadings, rows)];
+  }
+
+  /** @returns {Node[]} what each hidden neuron adds to an output */
+  #incoming({ products }) {
+    const { chosen, computed } = this.#state;
+    const weights = incomingWeights(this.network.output, chosen.neuron);
+    const largest = Math.max(...weights.map(Math.abs));
+    const rows = products.map((product, j) => [
+      ...[String(j + 1), activationText(computed.hidden.activations[j]), signed(weights[j]), signed(product)],
+      signedBar(product, largest),
+    ]);
+    return [element("h3", {}, words.comesFrom(chosen.neuron)), table(words.fromHeadings, rows)];
+  }
+}
+
+const ARTICLE = "article";
+
+/**
+ * @param {HTMLElement} root of a view
+ * @param {import("./panel.js").Answer} answer that stands beside the pad
+ * @param {number} digit that the article's network gives
+ */
+export function showOtherNetwork(root, answer, digit) {
+  const part = root.querySelector('[data-part="other-network"]');
+  part.hidden = answer.model === ARTICLE;
+  part.querySelector("span").textContent = words.largerNetwork(answer.digit, answer.digit === digit);
+  part.querySelector("button").onclick = chooseArticle;
+}
+
+/** Chooses the article's network, as a visitor would. */
+function chooseArticle() {
+  const choice = document.getElementById("model");
+  choice.value = ARTICLE;
+  choice.dispatchEvent(new Event("change"));
+}

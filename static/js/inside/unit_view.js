@@ -1,14 +1,12 @@
-/** One neuron of any layer: where it lies, which pixels it depends on, and its sum worked out in numbers. */
+/** One neuron of any layer: where it lies, which pixels it depends on, its sum in numbers, and what adds most to it. */
 
-import { element, table } from "./dom.js";
-import { signed, activationText, fixed } from "./format.js";
-import { SIDE } from "./geometry.js";
-import { words } from "./layer_words.js";
-import { placeOf } from "./network_layers.js";
-import { receptiveField, sumOf } from "./neuron_sum.js";
-import { drawLevels, frame, frameCell, paletteOf } from "./pictures.js";
-import { MOST_ROWS, StrongestInputs } from "./strongest_inputs.js";
-import { strongest } from "./sums.js";
+import { element, partsOf, showDefinitions, table } from "../ui/dom.js";
+import { activationText, fixed, signed } from "../ui/format.js";
+import { drawLevels, drawSigned, frame, frameCell, largestMagnitude, paletteOf, SIDE } from "../ui/pixels.js";
+import { kernelOf, patchOf, placeOf, productsOf, receptiveField, strongestOfMap, sumOf } from "./layer_sums.js";
+import { words } from "./inside_words.js";
+import { strongest } from "./neuron_sums.js";
+import { signedBar } from "../ui/bars.js";
 
 const CELL_PX = 10;
 
@@ -18,10 +16,10 @@ export class UnitView {
   /** What is shown, for screen readers. */
   sentence = "";
 
-  /** @param {HTMLElement} root @param {(neuron: import("./network_layers.js").Neuron) => void} onChoose */
+  /** @param {HTMLElement} root @param {(neuron: import("./layer_sums.js").Neuron) => void} onChoose */
   constructor(root, onChoose) {
     this.root = root;
-    this.part = (name) => root.querySelector(`[data-part="${name}"]`);
+    this.part = partsOf(root);
     this.inputs = new StrongestInputs(root, onChoose);
     this.map = this.part("map");
     this.map.addEventListener("click", ({ offsetX, offsetY }) => {
@@ -35,9 +33,9 @@ export class UnitView {
   }
 
   /**
-   * @param {import("./network_layers.js").Layer[]} layers
-   * @param {import("./network_layers.js").Neuron} neuron
-   * @param {import("./neuron_sum.js").Weights} weights of the neuron
+   * @param {import("./layer_sums.js").Layer[]} layers
+   * @param {import("./layer_sums.js").Neuron} neuron
+   * @param {import("./layer_sums.js").Weights} weights of the neuron
    */
   show(layers, neuron, weights) {
     [this.#layers, this.#shown] = [layers, neuron];
@@ -100,15 +98,13 @@ export class UnitView {
     const served = layer.outputs[placeOf(layer, this.#shown)];
     rows.push([words.activationOf(layer), words.unitActivation(layer, activation)]);
     rows.push([words.served, words.unitActivation(layer, served)]);
-    this.part("sum").replaceChildren(
-      ...rows.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value))),
-    );
+    showDefinitions(this.part("sum"), rows);
   }
 }
 
 /**
  * Returns how softmax makes the ten activations of the sums of the outputs.
- * @param {import("./network_layers.js").Layer} layer
+ * @param {import("./layer_sums.js").Layer} layer
  * @returns {Node[]} nothing for another layer than an output layer with softmax
  */
 function softmaxTable({ name, sums, temperature, outputs }) {
@@ -123,4 +119,114 @@ function softmaxTable({ name, sums, temperature, outputs }) {
     table(words.softmaxHeadings(temperature), rows),
     element("p", { className: "quiet" }, notes.join(" ")),
   ];
+}
+
+const MOST_ROWS = 4;
+const LARGEST_TABLE = 5; // rows of a kernel whose numbers are shown
+const PICTURE_PX = 112; // at least, before CSS scales it
+const MOST_COLOUR = 40; // percent: more would hide the number
+
+class StrongestInputs {
+  /** @param {HTMLElement} root @param {(neuron: import("./layer_sums.js").Neuron) => void} onChoose */
+  constructor(root, onChoose) {
+    this.root = root;
+    this.onChoose = onChoose;
+    this.part = partsOf(root);
+  }
+
+  /** @param {object} state what UnitView shows: layers, neuron, weights, sum, and places of the strongest maps */
+  show(state) {
+    const { layers, neuron, places, sum } = state;
+    const [below, { kernel }] = [layers[neuron.layer - 1], layers[neuron.layer]];
+    this.state = state;
+    this.part("strongest-title").hidden = places.length === 0;
+    this.part("strongest-title").textContent = words.strongestTitle(layers, neuron.layer - 1);
+    const parts = places.map((map) => this.#partsOf(map));
+    const isOfNeurons = below.shape.rows * below.shape.columns === 1;
+    this.part("strongest").replaceChildren(isOfNeurons ? this.#table(parts) : this.#list(parts));
+    const hasNumbers = !isOfNeurons && kernel.rows <= LARGEST_TABLE && parts.length > 0;
+    this.part("numbers").hidden = !hasNumbers;
+    if (!hasNumbers) return;
+    const total = signed(parts[0].contribution, 3);
+    this.part("numbers-title").textContent =
+      neuron.layer === 1
+        ? words.numbersOfPicture(sum.kept.top + 1, sum.kept.left + 1, total)
+        : words.numbersOf(parts[0].name, total);
+    const inputText = (a) => (neuron.layer === 1 ? fixed(a, 3) : words.unitActivation(below, a));
+    for (const [name, textOf] of Object.entries({ patch: inputText, kernel: signed, products: signed })) {
+      this.part(name).replaceChildren(...rowsOf(parts[0][name], kernel.columns, textOf));
+    }
+  }
+
+  #partsOf(map) {
+    const { layers, neuron, weights, sum } = this.state;
+    const [below, layer] = [layers[neuron.layer - 1], layers[neuron.layer]];
+    const patch = patchOf(below, layer.kernel, sum.kept, map);
+    const kernel = kernelOf(weights.weights, below.shape.maps, map);
+    const name = words.inputName(layers, neuron.layer - 1, map);
+    const contribution = sum.kept.contributions[map];
+    return { map, name, patch, kernel, products: productsOf(kernel, patch), contribution };
+  }
+
+  /** Small pictures: what is in the window, the kernel, the products, for each map. */
+  #list(parts) {
+    const { layers, neuron } = this.state;
+    const [below, { kernel }] = [layers[neuron.layer - 1], layers[neuron.layer]];
+    const palette = paletteOf(this.root);
+    const largest = Math.max(1, ...below.outputs);
+    const limit = (name) => Math.max(...parts.flatMap((part) => part[name].map(Math.abs))) || 1;
+    const limits = { kernel: limit("kernel"), products: limit("products") };
+    const items = parts.map((part) => {
+      const [patch, weightsOfMap, products] = [0, 1, 2].map(() => pictureFor(kernel));
+      drawLevels(patch, part.patch.map((output) => output / largest), kernel.columns);
+      drawSigned(weightsOfMap, part.kernel, limits.kernel, palette, kernel.columns);
+      drawSigned(products, part.products, limits.products, palette, kernel.columns);
+      const name = element("span", { className: "input-name" }, this.#nameOf(part));
+      const value = element("span", { className: "input-sum" }, signed(part.contribution, 3));
+      return element("li", {}, name, patch, "×", weightsOfMap, "=", products, value);
+    });
+    const list = element("ol", { className: "strongest-inputs stack" }, ...items);
+    list.classList.toggle("is-single", below.shape.maps === 1);
+    return list;
+  }
+
+  #table(parts) {
+    const below = this.state.layers[this.state.neuron.layer - 1];
+    const largest = Math.max(...parts.map(({ contribution }) => Math.abs(contribution)));
+    const rows = parts.map((part) => {
+      const numbers = [words.unitActivation(below, part.patch[0]), signed(part.kernel[0], 3), signed(part.contribution, 3)];
+      return [this.#nameOf(part), ...numbers, signedBar(part.contribution, largest)];
+    });
+    return table(words.fromHeadings, rows);
+  }
+
+  /** @returns {Node | string} a button that goes down to the strongest neuron of a map; pixels have nothing below */
+  #nameOf({ map, name }) {
+    const { layers, neuron, weights, sum } = this.state;
+    if (neuron.layer === 1) return name;
+    const [below, layer] = [layers[neuron.layer - 1], layers[neuron.layer]];
+    const button = element("button", { type: "button", className: "to-input" }, name);
+    const target = { ...strongestOfMap(weights, layer, below, sum.kept, map), layer: neuron.layer - 1 };
+    button.addEventListener("click", () => this.onChoose(target));
+    return button;
+  }
+}
+
+function pictureFor({ rows, columns }) {
+  const cell_px = Math.ceil(PICTURE_PX / columns);
+  return element("canvas", { width: cell_px * columns, height: cell_px * rows, ariaHidden: "true" });
+}
+
+/** @returns {HTMLTableRowElement[]} numbers as rows; those with a sign are tinted by it */
+function rowsOf(numbers, columns, textOf) {
+  const largest = largestMagnitude(numbers);
+  const cell = (number) => {
+    const made = element("td", {}, textOf(number));
+    const percent = (MOST_COLOUR * Math.abs(number)) / largest;
+    const colour = `var(--${number < 0 ? "minus" : "plus"})`;
+    if (textOf === signed) made.style.background = `color-mix(in srgb, ${colour} ${percent}%, var(--zero))`;
+    return made;
+  };
+  const row = (_, y) => element("tr", {}, ...numbers.slice(y * columns, (y + 1) * columns).map(cell));
+  return Array.from({ length: numbers.length / columns }, row);
 }

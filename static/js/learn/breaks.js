@@ -1,7 +1,7 @@
 /** Ways to break a training, and what the numbers of the broken one show. */
 
 import { OUTPUTS } from "../network/article.js";
-import { halfOf } from "./digits.js";
+import { halfOf } from "./lesson_set.js";
 
 /** What is changed before a training from its beginning. @type {Record<string, Partial<import("./knobs.js").Knobs>>} */
 export const KNOB_BREAKS = {

@@ -1,42 +1,26 @@
 /** What can be set of a training: the limits of each knob, its place in the address, and when it acts. */
 
+import { inAddress, KNOBS, writeTo } from "../state.js";
+
 /**
  * @typedef {{hidden: number, rate: number, batch: number, epochs: number, penalty: number, wrong: number, seed: number,
  *   digits: string, start: string, biases: string}} Knobs wrong is in percent
- * @typedef {{least: number, most: number, usual: number, isWhole?: boolean, isLogarithmic?: boolean}} NumberKnob
+ * @typedef {import("../state.js").NumberProperty} NumberKnob
  */
-
-/** @type {Record<string, NumberKnob>} */
-export const NUMBERS = {
-  hidden: { least: 1, most: 100, usual: 15, isWhole: true },
-  rate: { least: 0.001, most: 30, usual: 3, isLogarithmic: true },
-  batch: { least: 1, most: 1000, usual: 10, isWhole: true, isLogarithmic: true },
-  epochs: { least: 1, most: 30, usual: 3, isWhole: true },
-  penalty: { least: 0, most: 0.01, usual: 0.00002 },
-  wrong: { least: 0, most: 100, usual: 0, isWhole: true },
-  seed: { least: 0, most: 2 ** 32 - 1, usual: 1, isWhole: true },
-};
-
-/** The first choice is the usual one. */
-export const CHOICES = {
-  digits: ["all", "half"],
-  start: ["random", "zero"],
-  biases: ["yes", "no"],
-};
 
 /** What acts at once while a run learns; the others need a new beginning. */
 export const LIVE = ["rate", "batch", "epochs", "penalty"];
 
-export const NAMES = [...Object.keys(NUMBERS), ...Object.keys(CHOICES)];
+export const NAMES = Object.keys(KNOBS);
 
 const STEPS = 100; // of a slider with a logarithmic scale
 const DECIMALS = 2; // significant ones, of what it gives
-const HIDE = "hide";
 
 /** @returns {Knobs} */
-export const usualKnobs = () => Object.fromEntries(NAMES.map((name) => [name, usual(name)]));
+export const usualKnobs = () => Object.fromEntries(NAMES.map((name) => [name, KNOBS[name].usual]));
 
-const usual = (name) => (name in NUMBERS ? NUMBERS[name].usual : CHOICES[name][0]);
+/** @param {string} name of a knob @returns {boolean} whether one of a few values is chosen, and no number */
+export const isChoice = (name) => "choices" in KNOBS[name];
 
 /**
  * @param {URLSearchParams} query of the address
@@ -44,45 +28,22 @@ const usual = (name) => (name in NUMBERS ? NUMBERS[name].usual : CHOICES[name][0
  *   their usual one, or the nearest; and those that are not shown
  */
 export function readKnobs(query) {
-  const knobs = usualKnobs();
-  const refused = [];
-  for (const name of NAMES.filter((each) => query.has(each))) {
-    const text = query.get(name);
-    knobs[name] = possible(name, text);
-    const isAsAsked = name in NUMBERS ? Number(text) === knobs[name] && text.trim() !== "" : text === knobs[name];
-    if (!isAsAsked) refused.push(name);
-  }
-  const hidden = (query.get(HIDE) ?? "").split(",").filter((name) => NAMES.includes(name));
-  return { knobs, refused, hidden };
+  const knobs = Object.fromEntries(NAMES.map((name) => [name, inAddress(name, query)]));
+  const isAsAsked = (name, text) => (isChoice(name) ? text === knobs[name] : Number(text) === knobs[name] && text.trim() !== "");
+  const refused = NAMES.filter((name) => query.has(name) && !isAsAsked(name, query.get(name)));
+  return { knobs, refused, hidden: inAddress("hide", query).split(",").filter((name) => NAMES.includes(name)) };
 }
-
-/** @param {string} name of a knob @param {string | number} value @returns {number | string} it, or the nearest that is possible */
-export function possible(name, value) {
-  if (name in CHOICES) return CHOICES[name].includes(value) ? value : usual(name);
-  const { least, most, isWhole } = NUMBERS[name];
-  const number = String(value).trim() === "" ? NaN : Number(value);
-  if (!Number.isFinite(number)) return usual(name);
-  const within = Math.min(Math.max(number, least), most);
-  return isWhole ? Math.round(within) : within;
-}
-
-/** @param {Knobs} knobs @returns {Record<string, string | null>} changes of the address: the usual values are not in it */
-export const toQuery = (knobs) =>
-  Object.fromEntries(NAMES.map((name) => [name, knobs[name] === usual(name) ? null : String(knobs[name])]));
 
 /** @param {Knobs} knobs @param {string[]} hidden knobs @returns {string} the query of a link to the page */
-export function linkQuery(knobs, hidden) {
-  const query = new URLSearchParams(Object.entries(toQuery(knobs)).filter(([, value]) => value !== null));
-  if (hidden.length > 0) query.set(HIDE, hidden.join());
-  return query.toString().replaceAll("%2C", ",");
-}
+export const linkQuery = (knobs, hidden) =>
+  writeTo(new URLSearchParams(), { ...knobs, hide: hidden.join() }).toString().replaceAll("%2C", ",");
 
 /** @param {Record<string, any>} values perhaps of a file @returns {Knobs} */
 export const withinLimits = (values) =>
-  Object.fromEntries(NAMES.map((name) => [name, possible(name, values[name] ?? "")]));
+  Object.fromEntries(NAMES.map((name) => [name, KNOBS[name].read(values[name] ?? "")]));
 
 /** @param {Knobs} knobs @returns {string[]} the names of those that have another value than usual */
-export const unusualKnobs = (knobs) => NAMES.filter((name) => knobs[name] !== usual(name));
+export const unusualKnobs = (knobs) => NAMES.filter((name) => knobs[name] !== KNOBS[name].usual);
 
 const ALWAYS_NAMED = ["hidden", "rate", "batch", "epochs"];
 

@@ -1,8 +1,9 @@
 /** The knobs: sliders, choices, which of them the page shows, and a link with all of it. */
 
-import { element } from "../inside/dom.js";
-import { CHOICES, NAMES, NUMBERS, linkQuery, positionOf, possible, sliderOf, tellingKnobs, unusualKnobs, valueAt } from "./knobs.js";
-import { plain, words } from "./words.js";
+import { KNOBS } from "../state.js";
+import { element } from "../ui/dom.js";
+import { isChoice, linkQuery, NAMES, positionOf, sliderOf, tellingKnobs, unusualKnobs, valueAt } from "./knobs.js";
+import { plain, words } from "./learn_words.js";
 
 export class KnobsView {
   /** @type {import("./knobs.js").Knobs} */
@@ -16,7 +17,7 @@ export class KnobsView {
   constructor(form, hidden, onChange) {
     this.form = form;
     this.part = (id) => form.querySelector(`#${id}`);
-    for (const [name, knob] of Object.entries(NUMBERS)) {
+    for (const [name, knob] of Object.entries(KNOBS)) {
       if (this.#input(name).type === "range") Object.assign(this.#input(name), sliderOf(knob));
     }
     for (const kind of ["input", "change"]) {
@@ -41,7 +42,7 @@ export class KnobsView {
     this.#knobs = knobs;
     for (const name of NAMES) {
       const { type } = this.#input(name);
-      this.#input(name).value = type === "range" ? positionOf(NUMBERS[name], knobs[name]) : knobs[name];
+      this.#input(name).value = type === "range" ? positionOf(KNOBS[name], knobs[name]) : knobs[name];
       this.#show(name);
     }
     const more = this.part("more-knobs");
@@ -56,7 +57,7 @@ export class KnobsView {
 
   /** @param {string} name of a knob @param {number | string} value @returns {string} */
   textOf(name, value) {
-    if (name in CHOICES) return this.#input(name).querySelector(`[value="${value}"]`).textContent;
+    if (isChoice(name)) return this.#input(name).querySelector(`[value="${value}"]`).textContent;
     if (name === "wrong") return words.knobs.wrong(value);
     return name === "seed" ? String(value) : plain(value);
   }
@@ -75,8 +76,8 @@ export class KnobsView {
   }
 
   #valueOf({ name, type, value }) {
-    if (type === "range") return valueAt(NUMBERS[name], Number(value));
-    return name in CHOICES ? value : possible(name, value);
+    if (type === "range") return valueAt(KNOBS[name], Number(value));
+    return KNOBS[name].read(value);
   }
 
   #show(name) {

@@ -1,10 +1,9 @@
 /** The weights of the hidden neurons as pictures, which form while the run plays; one of them large. */
 
-import { element } from "../inside/dom.js";
-import { SIDE } from "../inside/geometry.js";
-import { drawSigned, onPaletteChange, paletteOf, usualLimit } from "../inside/pictures.js";
+import { element } from "../ui/dom.js";
+import { drawSigned, onPaletteChange, paletteOf, SIDE, usualLimit } from "../ui/pixels.js";
 import { PIXELS } from "../network/article.js";
-import { words } from "./words.js";
+import { words } from "./learn_words.js";
 
 const OPAQUE = 255;
 const STEPS = 255; // shades of a colour
@@ -94,7 +93,7 @@ function drawWeights(canvas, { weights, biases }, neuron, limit, colours) {
   canvas.getContext("2d").putImageData(image, 0, 0);
 }
 
-/** @param {import("../inside/pictures.js").Palette} palette @returns {Uint32Array} pixels, from the lowest weight to the highest */
+/** @param {import("../ui/pixels.js").Palette} palette @returns {Uint32Array} pixels, from the lowest weight to the highest */
 function coloursOf(palette) {
   const context = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
   const [plus, minus, zero] = [palette.plus, palette.minus, palette.zero].map((colour) => {

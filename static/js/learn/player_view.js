@@ -1,11 +1,11 @@
 /** Shows a run frame by frame: its figures, curves and weights, and the buttons that play it. */
 
-import { Chart } from "./chart.js";
+import { Chart } from "../ui/chart.js";
 import { explain } from "./explanations.js";
 import { NeuronsView } from "./neurons_view.js";
 import { Player } from "./player.js";
 import { framesTable, showBackprop, showResults } from "./results_view.js";
-import { plain, wholePercent, words } from "./words.js";
+import { plain, wholePercent, words } from "./learn_words.js";
 
 const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -19,7 +19,7 @@ export class PlayerView {
 
   /**
    * @param {HTMLElement} root
-   * @param {import("./trainer.js").Trainer} trainer
+   * @param {import("./player.js").Trainer} trainer
    * @param {{announce: (sentence: string) => void, showDigit: (layers: object) => void, onFrame: () => void,
    *   onEnd: () => void}} listener announce: to screen readers; onEnd: it has paused, or is at its end
    */

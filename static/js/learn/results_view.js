@@ -1,13 +1,14 @@
-/** What can be read about a run beside its pictures: frames, mistakes, one step of back propagation, two runs compared. */
+/** What can be read about a run: frames, mistakes, one step of back propagation, a comparison; runs as files. */
 
-import { element, table } from "../inside/dom.js";
-import { activationText, fixed, signed } from "../inside/format.js";
-import { SIDE, rowAndColumn } from "../inside/geometry.js";
-import { drawPixels } from "../inside/pictures.js";
 import { ArticleNetwork, inspect } from "../network/article.js";
 import { oneHot } from "../network/losses.js";
+import { element, table } from "../ui/dom.js";
+import { download } from "../ui/download.js";
+import { activationText, fixed, signed } from "../ui/format.js";
+import { drawPixels, pixelCanvas, rowAndColumn } from "../ui/pixels.js";
 import { tellingKnobs } from "./knobs.js";
-import { words } from "./words.js";
+import { words } from "./learn_words.js";
+import { BadFile, openFile, recipeOf } from "./run.js";
 
 const OWN_COLUMN = 3; // of the table of frames
 const DECIMALS = 4; // so many that what is shown adds up
@@ -22,8 +23,7 @@ export function showResults(root, { results: { worst, confusion } }) {
 }
 
 function worstItem({ pixels, label, activations }) {
-  const canvas = element("canvas", { width: SIDE, height: SIDE, role: "img", ariaLabel: words.worst.picture(label) });
-  drawPixels(canvas, pixels);
+  const canvas = pixelCanvas(pixels, words.worst.picture(label));
   const read = activations.indexOf(Math.max(...activations));
   return element("li", {}, canvas, element("span", {}, words.worst.digit(label, read, activations[read])));
 }
@@ -111,7 +111,7 @@ function small(value) {
  * @param {import("./knobs_view.js").KnobsView} knobsView names the knobs
  * @returns {HTMLTableElement}
  */
-export function comparisonTable(run, other, knobsView) {
+function comparisonTable(run, other, knobsView) {
   const names = [...new Set([run, other].flatMap(({ knobs }) => tellingKnobs(knobs)))];
   const knobRows = names.map((name) => {
     const [first, second] = [run, other].map(({ knobs }) => knobsView.textOf(name, knobs[name]));
@@ -120,4 +120,54 @@ export function comparisonTable(run, other, knobsView) {
   const figures = [run, other].map(({ lastFrame }) => words.figures(lastFrame));
   const figureRows = Object.entries(words.compared.figures).map(([name, text]) => [text, ...figures.map((each) => each[name])]);
   return table(words.compared.headings, [...knobRows, ...figureRows]);
+}
+
+export class RunsView {
+  /** What the next runs are compared with. @type {import("./run.js").Run?} */
+  kept = null;
+  /** @type {import("./run.js").Run?} */
+  #shown = null;
+
+  /**
+   * @param {HTMLElement} root
+   * @param {import("./knobs_view.js").KnobsView} knobsView
+   * @param {{onOpen: (recipe: import("./run.js").Recipe) => Promise<void>, onKeep: () => void}} listener
+   */
+  constructor(root, knobsView, listener) {
+    Object.assign(this, { knobsView, listener });
+    this.part = (id) => root.querySelector(`#${id}`);
+    this.part("keep").addEventListener("click", () => {
+      this.kept = this.kept === this.#shown ? null : this.#shown;
+      this.show(this.#shown);
+      listener.onKeep();
+    });
+    this.part("save-run").addEventListener("click", () => {
+      download(new Blob([JSON.stringify(recipeOf(this.#shown))], { type: "application/json" }), "run.json", new Date());
+    });
+    this.part("open-run").addEventListener("change", ({ target }) => {
+      const [file] = target.files;
+      if (file) this.#open(file);
+      target.value = ""; // so that the same file can be chosen again
+    });
+  }
+
+  /** @param {import("./run.js").Run} run */
+  show(run) {
+    this.#shown = run;
+    this.part("keep").ariaPressed = String(this.kept === run);
+    const comparison = this.part("comparison");
+    comparison.hidden = !this.kept;
+    if (this.kept === run) comparison.replaceChildren(words.compared.next);
+    else if (this.kept) comparison.replaceChildren(comparisonTable(run, this.kept, this.knobsView));
+  }
+
+  async #open(file) {
+    this.part("file-problem").textContent = "";
+    try {
+      await this.listener.onOpen(await openFile(file));
+    } catch (error) {
+      if (!(error instanceof BadFile)) throw error;
+      this.part("file-problem").textContent = words.file[error.fault];
+    }
+  }
 }

@@ -1,25 +1,28 @@
 /** The steps that show what the trained network computes of the digit; each is a view of its section. */
 
-import { neuronFromText, neuronToText } from "../inside/address.js";
-import { twoLargest } from "../inside/attribution.js";
-import { Diagram } from "../inside/diagram.js";
-import { element, signedBar } from "../inside/dom.js";
-import { activationText, equals, fixed, signed } from "../inside/format.js";
-import { SIDE, rowAndColumn } from "../inside/geometry.js";
-import { drawSigned, usualLimit } from "../inside/pictures.js";
-import { fillPixelTable } from "../inside/pixel_table.js";
-import { incomingWeights, strongest, strongestHidden, weightedSum } from "../inside/sums.js";
-import { words as inside } from "../inside/words.js";
+import { Diagram, drawWeightsAndProducts } from "../inside/diagram.js";
+import { words as inside } from "../inside/inside_words.js";
+import { incomingWeights, neuronFromText, neuronToText, strongest, strongestHidden, twoLargest, weightedSum } from "../inside/neuron_sums.js";
 import { ArticleNetwork, HIDDEN, OUTPUTS } from "../network/article.js";
-import { sigmoid } from "../network/exponential.js";
-import { slope } from "../network/layers.js";
-import { QuadraticCost, oneHot } from "../network/losses.js";
-import { readable } from "../readable_json.js";
-import { words as sending } from "../sending_words.js";
-import { isStandalone } from "../standalone.js";
-import { StepView, definition, scrollingTable } from "./elements.js";
-import { Plot } from "./plot.js";
-import { words } from "./words.js";
+import { sigmoid, slope } from "../network/layers.js";
+import { oneHot, QuadraticCost } from "../network/losses.js";
+import { words as sending } from "../server/sending_words.js";
+import { element, partsOf, scrollingTable, showDefinitions } from "../ui/dom.js";
+import { activationText, equals, fixed, signed } from "../ui/format.js";
+import { fillPixelTable, rowAndColumn, SIDE } from "../ui/pixels.js";
+import { readable } from "../ui/readable_json.js";
+import { isStandalone } from "../ui/translate.js";
+import { words } from "./lesson_words.js";
+import { Plot } from "../ui/chart.js";
+import { signedBar } from "../ui/bars.js";
+
+/** The view of a step, whose elements have names. */
+export class StepView {
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.part = partsOf(root);
+  }
+}
 
 const END = 8; // of the sigmoid's axis: further out it is flat
 const POINTS = 161;
@@ -125,22 +128,15 @@ export class ForwardView extends NeuronStepView {
     const weights = incomingWeights(network[layer], neuron);
     const { z, activations } = computed[layer];
     const rows = [...inside.sumRows(sum, network[layer].biases[neuron], z[neuron]), [inside.sigmoid, activationText(activations[neuron])]];
-    this.part("sum").replaceChildren(...rows.map(definition));
+    showDefinitions(this.part("sum"), rows);
     this.part("pictures").hidden = !isHidden;
-    if (isHidden) this.#drawPictures(weights, sum, network, neuron, palette);
+    if (isHidden) drawWeightsAndProducts(this.part, network, neuron, sum, palette);
     const places = strongest(sum.products, MOST_ROWS);
     const largest = Math.abs(sum.products[places[0]]);
     const name = (place) => (isHidden ? inside.pixelRow(rowAndColumn(place)) : words.input(place));
     const cells = (place) => [(isHidden ? fixed : activationText)(inputs[place], 3), signed(weights[place]), signed(sum.products[place])];
     const ofPlace = (place) => [name(place), ...cells(place), signedBar(sum.products[place], largest)];
     this.part("strongest").replaceChildren(scrollingTable(words.fromHeadings, places.map(ofPlace)));
-  }
-
-  #drawPictures(weights, sum, network, neuron, palette) {
-    drawSigned(this.part("weights"), weights, usualLimit(network.hidden.weights), palette);
-    drawSigned(this.part("products"), sum.products, Math.max(...sum.products.map(Math.abs)) || 1, palette);
-    this.part("weights").ariaLabel = inside.weightsLabel(inside.neuronName.hidden(neuron));
-    this.part("products").ariaLabel = inside.productsLabel(sum);
   }
 }
 
@@ -155,7 +151,7 @@ export class BackpropView extends NeuronStepView {
     const gradients = gradientsOf(stepped);
     const k = chosen.layer === "output" ? chosen.neuron : label;
     const { neuron: j } = chosen.layer === "hidden" ? chosen : strongestHidden(network.output, computed);
-    this.part("delta").replaceChildren(...chain(network, computed, gradients, targets, j, k).map(definition));
+    showDefinitions(this.part("delta"), chain(network, computed, gradients, targets, j, k));
     this.part("caption").textContent = words.stepCaption;
     const rows = changes(network, stepped, gradients, pixels, j, k);
     this.part("weights").replaceChildren(scrollingTable(words.weightHeadings, rows));

@@ -1,8 +1,7 @@
-/** Answers the requests of the pages in the place of a server. */
+/** What pages fetch from a server is answered by the standalone file itself. */
 
-import { predict, readNumber } from "./answers.js";
-import { DEFAULT, NAMES, parametersOf, weightsOf } from "./networks.js";
-import { problems, Refusal } from "./problems.js";
+import { DEFAULT, NAMES, parametersOf, predict, readNumber, weightsOf } from "./answers.js";
+import { problems, Refusal } from "./prepare.js";
 
 /** @type {Record<string, (query: URLSearchParams, body: any) => Promise<Response>>} */
 const ROUTES = {
@@ -15,23 +14,21 @@ const ROUTES = {
 };
 
 /** @returns {boolean} whether an address is one that a server would answer, or of a file that is in this one */
-export function isOurs(address) {
+function isOurs(address) {
   const path = pathOf(address);
   return Object.hasOwn(ROUTES, path) || Object.hasOwn(globalThis.standalone?.files ?? {}, path); // none in a worker
 }
 
-/**
- * @param {string} address
- * @param {Blob | FormData} [body]
- * @returns {Promise<Response>}
- */
-export function respond(address, body) {
+function respond(address, body) {
   const path = pathOf(address);
-  if (!Object.hasOwn(ROUTES, path)) return fetchFile(globalThis.standalone.files[path]);
+  if (!Object.hasOwn(ROUTES, path)) return fetchOther(globalThis.standalone.files[path]);
   return ROUTES[path](new URLSearchParams(address.split("?")[1]), body);
 }
 
-const fetchFile = globalThis.fetch?.bind(globalThis);
+const fetchOther = globalThis.fetch;
+
+globalThis.fetch = (address, options) => (isOurs(address) ? respond(address, options?.body) : fetchOther(address, options));
+
 const pathOf = (address) => String(address).split("?")[0];
 
 async function answer(read, query, body) {

@@ -3,7 +3,7 @@ import { afterEach, test } from "node:test";
 
 let popState = () => {};
 globalThis.addEventListener = (type, listener) => type === "popstate" && (popState = listener);
-const { storeInAddress } = await import("../../../static/js/address.js");
+const { storeInAddress } = await import("../../../static/js/state.js");
 
 /** A browser at an address with this query. @param {(url: string) => void} replace its address */
 function giveBrowser(search, replace) {
@@ -23,7 +23,7 @@ test("what changes is stored, what is null is removed, and the rest stays, the p
 test("an empty query leaves no question mark", () => {
   const stored = [];
   giveBrowser("?bet=", (url) => stored.push(url));
-  storeInAddress({ bet: null });
+  storeInAddress({ bet: false });
   assert.deepEqual(stored, ["/lesson#sgd"]);
 });
 
@@ -37,7 +37,7 @@ test("a browser that stores no more for a while does not stop what is shown", ()
 test("after Back the address is the one that was stored last, at the place where Back leads", () => {
   const stored = [];
   giveBrowser("?model=mlp", (url) => stored.push(url));
-  storeInAddress({ projector: "" });
+  storeInAddress({ projector: true });
   giveBrowser("", (url) => stored.push(url));
   location.hash = "#data";
   popState();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isAnswer, parse, requestAnswer } from "../../../static/js/api.js";
+import { isAnswer, parse, requestAnswer } from "../../../static/js/server/api.js";
 
 const digit = { digit: 7, certain: true, activations: Array(10).fill(0.1), box: [0, 0, 20, 30], image: "data:," };
 const answer = { text: "7", message: "This looks like a 7.", digits: [digit], left_out: [] };

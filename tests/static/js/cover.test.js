@@ -21,7 +21,7 @@ class FakeHistory {
 
 let popState = () => {};
 globalThis.addEventListener = (type, listener) => type === "popstate" && (popState = listener);
-const { cover, uncover } = await import("../../../static/js/cover.js");
+const { cover, uncover } = await import("../../../static/js/state.js");
 
 const view = (name, closed) => {
   const close = () => {

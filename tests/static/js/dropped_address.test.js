@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { draggedAddress, pictureAt } from "../../../static/js/dropped_address.js";
+import { draggedAddress, pictureAt } from "../../../static/js/draw/picture_input.js";
 
 const dragged = (data) => draggedAddress({ getData: (type) => data[type] ?? "" });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { History } from "../../../static/js/history.js";
+import { History } from "../../../static/js/ui/store.js";
 
 const filled = (first, ...others) => {
   const history = new History([first]);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { wilsonInterval } from "../../../static/js/interval.js";
+import { wilsonInterval } from "../../../static/js/ui/format.js";
 
 const rounded = (interval) => interval.map((bound) => bound.toFixed(4));
 

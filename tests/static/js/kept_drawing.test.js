@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { keepDrawings, loadDrawings } from "../../../static/js/kept_drawing.js";
-import { EMPTY } from "../../../static/js/strokes.js";
+import { EMPTY, keepDrawings, loadDrawings } from "../../../static/js/pad/drawing.js";
 
 const NOTHING = { states: [EMPTY], place: 0 };
 const stroke = (time_ms, length = 1) => ({

@@ -11,14 +11,7 @@ globalThis.sessionStorage = {
     kept = value;
   },
 };
-// Of a browser: reads a blob as a data URL.
-globalThis.FileReader = class {
-  async readAsDataURL(blob) {
-    this.result = `data:${blob.type};base64,${Buffer.from(await blob.arrayBuffer()).toString("base64")}`;
-    this.onload();
-  }
-};
-const { keepPicture, loadPicture } = await import("../../../static/js/kept_picture.js");
+const { keepPicture, loadPicture } = await import("../../../static/js/draw/picture_input.js");
 
 const chosen = (content) => {
   const file = new File([content], "seven.png", { type: "image/png" });

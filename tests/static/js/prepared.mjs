@@ -2,9 +2,8 @@
 // stand side by side in it, and its 784 levels as the network reads them: null for a blank one.
 
 import { readFileSync } from "node:fs";
-import { centre, crop, fit, outline } from "../../../static/js/reading/mnist_format.js";
-import { inkSideBySide } from "../../../static/js/reading/pieces.js";
-import { inkByGlobalThreshold, isPrepared } from "../../../static/js/reading/threshold.js";
+import { centre, crop, fit, outline } from "../../../static/js/standalone/mnist_format.js";
+import { inkByGlobalThreshold, inkSideBySide, isPrepared } from "../../../static/js/standalone/ink.js";
 
 const prepared = JSON.parse(readFileSync(0, "utf8")).map((grey) => {
   const ink = inkByGlobalThreshold(grey);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
-import { Reader } from "../../../static/js/reader.js";
+import { Reader } from "../../../static/js/server/request_queue.js";
 
 const SECOND_MS = 1000;
 const POINT_MS = 16; // from one point of a stroke to the next

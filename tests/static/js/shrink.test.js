@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isHeic, shrunk, sizeToSend } from "../../../static/js/shrink.js";
+import { isHeic, shrunk, sizeToSend } from "../../../static/js/server/shrink.js";
 
 const bytes = (text) => Uint8Array.from(text, (character) => character.charCodeAt(0));
 

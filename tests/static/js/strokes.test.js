@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { extended, reshaped, trace } from "../../../static/js/strokes.js";
+import { extended, reshaped, trace } from "../../../static/js/pad/drawing.js";
 
 const stroke = (...places) => ({ points: places.map(([x, y]) => ({ x, y })), pointerType: "mouse" });
 const traced = (...places) => {

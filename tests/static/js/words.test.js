@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { words } from "../../../static/js/words.js";
+import { words } from "../../../static/js/draw/draw_words.js";
 
 const activations = (rest, others) => Array.from({ length: 10 }, (_, digit) => others[digit] ?? rest);
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Round, guessOf, readingOf } from "../../../../static/js/bet/round.js";
+import { Round, guessOf, readingOf } from "../../../../static/js/draw/bet.js";
 
 function settled(bet, reading) {
   const round = new Round();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
-import { Tally } from "../../../../static/js/bet/tally.js";
+import { Tally } from "../../../../static/js/draw/bet.js";
 
 let kept;
 

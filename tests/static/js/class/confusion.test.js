@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { confusionMatrix, isRight, mistakes, score } from "../../../../static/js/class/confusion.js";
-import { digitsOf, relabelled } from "../../../../static/js/class/sheets.js";
+import { confusionMatrix, isRight, mistakes, score } from "../../../../static/js/class/confusion_matrix.js";
+import { digitsOf } from "../../../../static/js/class/sheets.js";
 import { sheet } from "./sheets.mjs";
 
 const SHEETS = [
@@ -35,7 +35,7 @@ test("of the mistakes, those that the network was certain of come first, and the
 
 test("what was written decides what is right: a correction changes it", () => {
   assert.deepEqual(score(digitsOf(SHEETS), "convnet"), { n_right: 2, n_total: 5 });
-  const corrected = digitsOf(relabelled(SHEETS, "1-3", 2));
+  const corrected = digitsOf(SHEETS).map((digit) => (digit.id === "1-3" ? { ...digit, label: 2 } : digit));
   assert.deepEqual(score(corrected, "convnet"), { n_right: 3, n_total: 5 });
   assert.ok(isRight(corrected[3], "convnet"));
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { features, groupsOf } from "../../../../static/js/class/groups.js";
+import { features, groupsOf } from "../../../../static/js/class/handwriting_groups.js";
 
 /** Returns a seven, drawn with lines of squares; its stem ends further left or right. */
 function seven(foot, hasBar, thickness = 2) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { quarterTurns, turned } from "../../../../static/js/class/turning.js";
+import { quarterTurns, turned } from "../../../../static/js/class/photographs.js";
 
 const SIZE = { width: 100, height: 40 };
 

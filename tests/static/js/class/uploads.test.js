@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
-import { Problem } from "../../../../static/js/api.js";
-import { Uploads } from "../../../../static/js/class/uploads.js";
+import { Problem } from "../../../../static/js/server/api.js";
+import { Uploads } from "../../../../static/js/class/photographs.js";
 
 const TEXTS = { title: "No.", detail: "Not a sheet." };
 const REFUSED = new Problem(TEXTS, false);

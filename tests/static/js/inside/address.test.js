@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { neuronFromText, neuronToText, unitFromText, unitToText } from "../../../../static/js/inside/address.js";
+import { neuronFromText, neuronToText } from "../../../../static/js/inside/neuron_sums.js";
+import { unitFromText, unitToText } from "../../../../static/js/inside/layer_sums.js";
 
 const layers = [{}, { isConvolution: true }, { isConvolution: false }, { sums: [] }];
 

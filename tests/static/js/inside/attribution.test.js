@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { explainGap, twoLargest } from "../../../../static/js/inside/attribution.js";
+import { explainGap } from "../../../../static/js/inside/attribution.js";
+import { twoLargest } from "../../../../static/js/inside/neuron_sums.js";
 import { inspect, untrainedNetwork } from "../../../../static/js/network/article.js";
 
 const network = untrainedNetwork(5);

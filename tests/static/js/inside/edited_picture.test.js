@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { EditedPicture } from "../../../../static/js/inside/edited_picture.js";
+import { EditedPicture } from "../../../../static/js/inside/pixel_editor.js";
 
 const original = () => [0, 1, 0.5, 0];
 const pixels = (edited) => [...edited.pixels];

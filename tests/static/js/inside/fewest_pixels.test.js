@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fewestPixels, leadOver } from "../../../../static/js/inside/fewest_pixels.js";
+import { fewestPixels, leadOver } from "../../../../static/js/inside/attribution.js";
 import { inspect, untrainedNetwork } from "../../../../static/js/network/article.js";
 
 const picture = (ink) => Float32Array.from({ length: 784 }, (_, place) => ink[place] ?? 0);

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { hasNeuron, isOutput, layersOf, neuronAt, placeOf, strongestPath } from "../../../../static/js/inside/network_layers.js";
-import { kernelOf, patchOf, receptiveField, strongestOfMap, sumOf } from "../../../../static/js/inside/neuron_sum.js";
-import { parseWeights } from "../../../../static/js/inside/weights.js";
+import { hasNeuron, isOutput, kernelOf, layersOf, neuronAt, patchOf, placeOf, receptiveField, strongestOfMap, strongestPath, sumOf } from "../../../../static/js/inside/layer_sums.js";
+import { parseWeights } from "../../../../static/js/inside/layers_view.js";
 
 const pixels = new Float64Array(784);
 pixels[2 * 28 + 5] = 1; // row 2, column 5

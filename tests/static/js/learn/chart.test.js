@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { heightScale, linePath, roundLimit, stepScale, stepTicks } from "../../../../static/js/learn/chart.js";
+import { heightScale, linePath, roundLimit, stepScale, stepTicks } from "../../../../static/js/ui/chart.js";
 
 test("the first mini-batches have room on a logarithmic axis, and their share on a linear one", () => {
   const logarithmic = stepScale(999, 300, true);

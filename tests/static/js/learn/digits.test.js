@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { halfOf, heldBack, labelled, parseLessonSet, split } from "../../../../static/js/learn/digits.js";
+import { halfOf, heldBack, labelled, parseLessonSet, split } from "../../../../static/js/learn/lesson_set.js";
 
 test("every third digit is held back, evenly among the labels", () => {
   const labels = Array.from({ length: 60 }, (_, n) => n % 10);

@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { KNOB_BREAKS, NETWORK_BREAKS, strongestNeuron } from "../../../../static/js/learn/breaks.js";
-import { parseLessonSet } from "../../../../static/js/learn/digits.js";
+import { parseLessonSet } from "../../../../static/js/learn/lesson_set.js";
 import { usualKnobs } from "../../../../static/js/learn/knobs.js";
 import { Training } from "../../../../static/js/learn/training.js";
 

@@ -4,7 +4,7 @@
  */
 
 import { readFileSync } from "node:fs";
-import { halfOf, parseLessonSet } from "../../../../static/js/learn/digits.js";
+import { halfOf, parseLessonSet } from "../../../../static/js/learn/lesson_set.js";
 import { usualKnobs } from "../../../../static/js/learn/knobs.js";
 import { Training } from "../../../../static/js/learn/training.js";
 

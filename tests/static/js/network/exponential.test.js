@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { exp, sigmoid } from "../../../../static/js/network/exponential.js";
+import { exp, sigmoid } from "../../../../static/js/network/layers.js";
 
 test("the exponential function is as exact as float64 is", () => {
   for (let x = 0; x > -700; x -= 0.0371) {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fileName, labelledDigits, toCsv, toJson } from "../../../../static/js/readings/formats.js";
+import { fileName, toCsv } from "../../../../static/js/ui/download.js";
+import { labelledDigits, toJson } from "../../../../static/js/readings/reading_list.js";
 
 const reading = (time_ms, text, { certain = true, correction = null } = {}) => ({
   time_ms,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { added, broughtBack, corrected, keptAnswer, labels, reduced, without } from "../../../../static/js/readings/list.js";
+import { added, broughtBack, corrected, keptAnswer, labels, reduced, without } from "../../../../static/js/readings/reading_list.js";
 
 const digit = (value, certain = true) => ({ digit: value, certain });
 const reading = (time_ms, others = {}) => ({

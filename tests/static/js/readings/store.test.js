@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
-import { keepReadings, loadReadings } from "../../../../static/js/readings/store.js";
+import { keepReadings, loadReadings } from "../../../../static/js/readings/reading_list.js";
 
 const reading = (time_ms, picture = null) => ({ time_ms, picture });
 

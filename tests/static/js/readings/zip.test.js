@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { crc32, zip } from "../../../../static/js/readings/zip.js";
+import { crc32, zip } from "../../../../static/js/ui/download.js";
 
 const bytes = (text) => new TextEncoder().encode(text);
 const DATE = new Date(2026, 10, 26, 9, 30, 58);

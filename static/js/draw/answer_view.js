@@ -1,0 +1,347 @@
+/** Shows answers, problems, and the state without either; keeps the answer steady while a stroke is drawn. */
+
+import { words as sendingWords } from "../server/sending_words.js";
+import { activationText } from "../ui/format.js";
+import { Digits } from "./digit_choice.js";
+import { words } from "./draw_words.js";
+import { GapQuestion } from "./gap_question.js";
+import { write } from "../ui/dom.js";
+
+const MIN_PRINTED = 0.005; // of the activations: smaller ones are all alike to people
+const MARK_COLUMNS = 0.5; // width of the question mark beside a digit, in digits
+
+const byId = (id) => document.getElementById(id);
+
+export class View {
+  #answer = byId("answer");
+  #message = byId("message");
+  #digit = byId("digit");
+  #input = byId("seen");
+  #activations = byId("activations");
+  #inPercent = byId("in-percent");
+  #problem = byId("problem");
+  #again = byId("again");
+  #busy = byId("busy");
+  #inside;
+  #boxes = byId("boxes");
+  /** The answer that is shown. @type {import("../server/api.js").Answer?} */
+  #shown = null;
+  #digits = new Digits(byId("digits"), [this.#boxes, this.#digit], (place) => this.#select(place));
+
+  #question = new GapQuestion(byId("question"), (answer) => this.#showChoice(answer));
+  #onChoice;
+
+  /**
+   * @param {import("../inside.js").Inside} inside shows what is behind an answer
+   * @param {(text: string) => void} onChoice gets what the user chooses, where an answer leaves a choice
+   */
+  constructor(inside, onChoice) {
+    this.#inside = inside;
+    this.#onChoice = onChoice;
+  }
+
+  /** Whether several digits are shown. */
+  get hasSeveral() {
+    return this.#shown?.digits.length > 1;
+  }
+
+  /** Place in the number, from 0, of the digit that the user selected, or null. */
+  get selectedDigit() {
+    return this.#digits.selected;
+  }
+
+  /** @param {import("../server/api.js").Answer} answer */
+  showAnswer(answer) {
+    this.#show(this.#question.show(answer));
+  }
+
+  /** Shows what does not depend on whether the drawing is complete. @param {import("../server/api.js").Answer} answer to one digit */
+  showActivations(answer) {
+    const [digit] = answer.digits;
+    this.#inside.showDigit(answer, digit);
+    this.#showInput(digit);
+  }
+
+  /** @param {boolean} isOutdated whether the drawing has changed since the answer that is shown */
+  showOutdated(isOutdated) {
+    this.#answer.toggleAttribute("data-outdated", isOutdated);
+  }
+
+  /** @param {string} prompt to draw */
+  showEmpty(prompt) {
+    this.hideProblem();
+    this.#clearAnswer();
+    write(this.#message, prompt);
+  }
+
+  /**
+   * @param {import("../server/api.js").Problem} problem
+   * @param {boolean} keepsAnswer whether the answer that is shown stays: it is to what was drawn before
+   */
+  showProblem({ title, message, isWorthRetrying, isFault }, keepsAnswer) {
+    if (keepsAnswer) this.#answer.dataset.outdated = "digit"; // and not the message, which is new
+    else this.#clearAnswer();
+    this.#message.ariaLive = "polite";
+    writeMessage(this.#message, isFault ? "" : `${title.replace(/\.$/, "")}. ${message}`.trim());
+    this.#problem.replaceChildren();
+    if (isFault) {
+      const heading = document.createElement("strong");
+      heading.textContent = title;
+      this.#problem.append(heading, ` ${message}`);
+    }
+    this.#again.hidden = !isWorthRetrying;
+  }
+
+  hideProblem() {
+    this.#problem.replaceChildren();
+    this.#again.hidden = true;
+  }
+
+  /** Deselects the digit that the user selected, and forgets the choice of a text: the number is about to change. */
+  resetSelection() {
+    this.#digits.resetSelection();
+    this.#question.reset();
+  }
+
+  /** Removes the boxes: the picture under them has changed. */
+  clearBoxes() {
+    this.#boxes.replaceChildren();
+  }
+
+  /** @param {boolean} isBusy whether a request is running; CSS shows it after a delay */
+  showBusy(isBusy) {
+    this.#busy.hidden = !isBusy;
+    this.#busy.textContent = sendingWords.reading;
+  }
+
+  /** @param {number} part of the request that has been sent, 0..1 */
+  showSent(part) {
+    this.#busy.textContent = part < 1 ? sendingWords.sending(Math.floor(100 * part)) : sendingWords.reading;
+  }
+
+  /** @param {string} name of the network that reads */
+  showModel(name) {
+    for (const card of this.#answer.querySelectorAll(".model-card")) {
+      card.hidden = card.dataset.model !== name;
+    }
+  }
+
+  #show(answer) {
+    this.#shown = answer;
+    this.#showVerdict(answer);
+    showBoxes(this.#boxes, answer, this.hasSeveral ? answer.digits : []);
+    this.#select(this.#digits.show(answer.digits));
+  }
+
+  #showChoice(answer) {
+    this.#show(answer);
+    this.#onChoice(answer.text);
+  }
+
+  #showVerdict({ certain, message, model, text, digits }) {
+    this.hideProblem();
+    const isNew = this.#message.textContent !== message;
+    this.#answer.dataset.certain = String(certain);
+    this.#answer.toggleAttribute("data-question", this.#question.isOpen);
+    this.#answer.dataset.digits = text.length > 1 ? "several" : "one"; // a number of one digit has a minus
+    // Screen readers read each answer once: the digit, or the sentence when it is not certain.
+    this.#digit.ariaLive = certain ? "polite" : "off";
+    this.#message.ariaLive = certain ? "off" : "polite";
+    writeMessage(this.#message, message);
+    writeNumber(this.#digit, text, digits, isNew);
+    this.showModel(model);
+  }
+
+  #clearAnswer() {
+    this.#shown = null;
+    delete this.#answer.dataset.certain;
+    delete this.#answer.dataset.digits;
+    delete this.#answer.dataset.question;
+    this.#question.hide();
+    writeNumber(this.#digit, "", [], false);
+    this.#digits.clear();
+    this.#boxes.replaceChildren();
+    this.#input.hidden = true;
+    this.#showActivations([], null);
+    this.#inside.clear();
+  }
+
+  /** Shows the activations, the picture and the insides of one digit. */
+  #select(place) {
+    const digit = this.#shown.digits[place];
+    this.#digits.mark(place);
+    markBox(this.#boxes, place);
+    this.#showInput(digit);
+    this.#inside.showDigit(this.#shown, digit);
+    this.#inside.completeDigit();
+  }
+
+  #showInput({ digit, activations, certain, image }) {
+    this.#activations.dataset.certain = String(certain);
+    this.#input.src = image;
+    this.#input.hidden = false;
+    this.#showActivations(activations, digit);
+  }
+
+  #showActivations(activations, best) {
+    this.#inPercent.textContent = best === null ? "" : words.inPercent(activations);
+    showBars(this.#activations.children, activations, best);
+  }
+}
+
+/**
+ * Shows activations as bars. The numbers of small ones are for screen readers alone.
+ * @param {Iterable<HTMLElement>} bars one for each digit
+ * @param {number[]} activations empty for none
+ * @param {number?} best the digit that is the answer
+ */
+export function showBars(bars, activations, best) {
+  [...bars].forEach((bar, digit) => {
+    const activation = activations[digit];
+    bar.querySelector("rect").setAttribute("width", String(100 * (activation ?? 0)));
+    bar.querySelector(".activation").textContent = activation === undefined ? "" : activationText(activation);
+    bar.classList.toggle("is-small", activation < MIN_PRINTED);
+    if (digit === best) bar.setAttribute("aria-current", "true");
+    else bar.removeAttribute("aria-current");
+  });
+}
+
+/**
+ * Writes digits and marks in their lines, marks digits in doubt, and sets the size for the longest line.
+ * @param {HTMLElement} element a live region: its text is set only when it changes
+ * @param {string} text
+ * @param {import("../server/api.js").Digit[]} digits of the text, in order
+ * @param {boolean} isNew whether the same text is to be read aloud again
+ */
+function writeNumber(element, text, digits, isNew) {
+  if (isNew || element.textContent !== text) element.replaceChildren(...[...text].map(span));
+  const written = [...element.children].filter((each) => /[0-9]/.test(each.textContent));
+  written.forEach((each, place) => {
+    each.toggleAttribute("data-is-digit", true);
+    each.classList.toggle("is-doubtful", !digits[place].certain);
+    each.classList.toggle("is-no-digit", digits[place].doubt === "not_a_digit");
+  });
+  const lines = text.split("\n");
+  const doubtful = (row) => digits.filter(({ line, certain }) => line === row && !certain).length;
+  const widths = lines.map((line, row) => line.length + MARK_COLUMNS * doubtful(row));
+  element.style.setProperty("--columns", Math.max(...widths));
+  element.style.setProperty("--lines", lines.length);
+}
+
+function span(text) {
+  const made = document.createElement("span");
+  made.textContent = text;
+  return made;
+}
+
+/** Writes the first sentence large and the others, which explain it, small. */
+function writeMessage(element, message) {
+  if (element.textContent === message) return;
+  const [first, ...others] = message.split(". ");
+  if (others.length === 0) element.textContent = message;
+  else element.replaceChildren(`${first}. `, span(others.join(". ")));
+}
+
+/**
+ * Marks each digit of a number where it stands, on the pad or on a photograph, and what was not read.
+ * Boxes that are already there are moved, not replaced: a tap on one may be in progress.
+ * @param {HTMLElement} overlay lies exactly over the picture
+ * @param {import("../server/api.js").Answer} answer
+ * @param {import("../server/api.js").DetectedDigit[]} digits to mark
+ */
+function showBoxes(overlay, { left_out, width, height }, digits) {
+  overlay.style.setProperty("--ratio", width / height);
+  const boxes = [...digits, ...left_out];
+  while (overlay.children.length > boxes.length) overlay.lastChild.remove();
+  while (overlay.children.length < boxes.length) overlay.append(emptyBox());
+  boxes.forEach((box, place) => fill(overlay.children[place], box, width, height));
+}
+
+/** @param {HTMLElement} overlay @param {number} chosen place of the digit in the number, from 0 */
+function markBox(overlay, chosen) {
+  [...overlay.children].forEach((box, place) => box.classList.toggle("is-chosen", place === chosen));
+}
+
+function emptyBox() {
+  const box = document.createElement("span");
+  box.append(document.createElement("b"));
+  return box;
+}
+
+function fill(box, { digit, certain, box: [left, top, across, down] }, width, height) {
+  const isDigit = digit !== undefined;
+  box.classList.toggle("box", isDigit);
+  box.toggleAttribute("data-is-digit", isDigit);
+  box.classList.toggle("left-out", !isDigit);
+  box.classList.toggle("is-doubtful", isDigit && !certain);
+  box.firstChild.textContent = isDigit ? `${digit}${certain ? "" : "?"}` : words.notRead;
+  const percent = (part, whole) => `${(100 * part) / whole}%`;
+  Object.assign(box.style, {
+    left: percent(left, width),
+    top: percent(top, height),
+    width: percent(across, width),
+    height: percent(down, height),
+  });
+  box.style.setProperty("--top", top / height);
+  box.style.setProperty("--height", down / height);
+}
+
+/**
+ * Keeps the answer steady: while the stroke of one digit is drawn only the activations follow it, and an answer that is not certain is
+ * shown only after a pause, for most digits of two strokes look like none after the first one.
+ */
+
+const PAUSE_MS = 700; // longer than between two strokes of a digit
+
+export class SteadyView {
+  #timer = 0;
+
+  /**
+   * @param {View} view
+   * @param {{isDrawing: boolean, mayContinue: boolean}} writing whether a stroke is in progress; whether what is read is
+   *   a drawing, which another stroke may continue
+   */
+  constructor(view, writing) {
+    this.view = view;
+    this.writing = writing;
+  }
+
+  /** Marks the answer that is shown as that to an earlier drawing. */
+  outdate() {
+    clearTimeout(this.#timer);
+    this.view.showOutdated(true);
+  }
+
+  /**
+   * @param {import("../server/api.js").Answer} answer
+   * @param {boolean} isOutdated whether the drawing has changed since it was sent
+   */
+  showAnswer(answer, isOutdated) {
+    if (answer.digits.length === 1) this.view.showActivations(answer);
+    if (!isOutdated) this.#show(() => this.view.showAnswer(answer), answer.certain);
+  }
+
+  /**
+   * @param {import("../server/api.js").Problem} problem
+   * @param {boolean} keepsAnswer whether the answer that is shown stays
+   */
+  showProblem(problem, keepsAnswer) {
+    this.#show(() => this.view.showProblem(problem, keepsAnswer), problem.isFault || problem.isPassing);
+  }
+
+  /** @param {string} prompt to draw */
+  showEmpty(prompt) {
+    this.#show(() => this.view.showEmpty(prompt), true);
+  }
+
+  #show(show, isAtOnce) {
+    clearTimeout(this.#timer);
+    if (this.writing.isDrawing) return;
+    const showNow = () => {
+      this.view.showOutdated(false);
+      show();
+    };
+    if (isAtOnce || !this.writing.mayContinue) showNow();
+    else this.#timer = setTimeout(showNow, PAUSE_MS);
+  }
+}
