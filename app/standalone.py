@@ -145,7 +145,7 @@ def _scripts(names: list[str]) -> dict[str, str]:
         path.relative_to(static).as_posix(): _imported_at_once(path.read_text("utf-8"))
         for path in sorted(static.rglob("*.js"))
     }
-    answers = 'import "./standalone/requests.js";\n'
+    answers = 'import "./standalone/answers.js";\n'
     for name in names:
         sources[f"{name}:entry"] = sources[name] if name in WORKERS else answers + sources[name]
     return {name: join_modules(f"{name}:entry", sources) for name in names}

@@ -1,7 +1,8 @@
 /** The API page: copy buttons for its code, and forms that show the server's answers. */
 
-import { readable } from "./ui/readable_json.js";
+import { element } from "./ui/dom.js";
 import { toFile } from "./ui/files.js";
+import { readable } from "./ui/readable_json.js";
 
 const words = {
   copy: "Copy",
@@ -140,17 +141,12 @@ function thumbnail(file) {
   image.alt = file.name;
   image.src = URL.createObjectURL(file);
   image.onload = image.onerror = () => URL.revokeObjectURL(image.src);
-  const item = document.createElement("li");
-  item.append(image);
-  return item;
+  return element("li", {}, image);
 }
 
 /** Adds a button that copies the code of a figure. Browsers allow that over HTTPS and on localhost only. */
 function addCopyButton(figure) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "button copy";
-  button.textContent = words.copy;
+  const button = element("button", { type: "button", className: "button copy" }, words.copy);
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(figure.querySelector("code").textContent);
     button.textContent = words.copied;

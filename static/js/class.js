@@ -2,19 +2,18 @@
 
 import { words } from "./class/class_words.js";
 import { fillPoster } from "./class/digit_pictures.js";
-import { readSheet, Uploads } from "./class/photographs.js";
+import { readSheet, Uploads, UploadsView } from "./class/photographs.js";
 import { ResultsView } from "./class/results_view.js";
 import { ClassDigits, ClassSheets, sameSheet, sheetOf } from "./class/sheets.js";
 import { Editor, SheetsView } from "./class/sheets_view.js";
-import { UploadsView } from "./class/uploads_view.js";
 import { AccuracyBet } from "./classroom/accuracy_bet.js";
 import { listenForProjector } from "./classroom/projector.js";
 import { listenForFiles } from "./draw/picture_input.js";
-import { requestSheet } from "./server/api.js";
+import { requestSheet } from "./server/api_client.js";
 import { words as sendingWords } from "./server/sending_words.js";
-import { shrunk } from "./server/shrink.js";
+import { shrunk } from "./server/shrink_picture.js";
 import { inAddress, keepStateIn, storeInAddress } from "./state.js";
-import { isOfTextField } from "./ui/dom.js";
+import { byId, isOfTextField } from "./ui/dom.js";
 import { download, toCsv, zip } from "./ui/download.js";
 import { fetchPicture, fromBase64, toBytes } from "./ui/files.js";
 import { pixelCanvas } from "./ui/pixels.js";
@@ -41,7 +40,6 @@ const toPng = (image) => toBytes(pixelCanvas(Array.from(fromBase64(image), (leve
 /** Returns what is known of a digit; the image is base64 of its 784 pixels. */
 const described = ({ pupil, column, label, image, readings }) => ({ pupil, column, label, image, readings });
 
-const byId = (id) => document.getElementById(id);
 const networks = [...document.querySelectorAll("[data-part=networks] label")];
 
 const sheets = new ClassSheets();

@@ -52,8 +52,8 @@ export class Inside {
   }
 
   /**
-   * @param {import("./server/api.js").Answer} answer
-   * @param {import("./server/api.js").DetectedDigit} digit of it whose insides are shown, where it has them
+   * @param {import("./server/api_client.js").Answer} answer
+   * @param {import("./server/api_client.js").DetectedDigit} digit of it whose insides are shown, where it has them
    */
   showDigit({ model, stages }, { image, digit, activations, layers, output_layer, networks }) {
     this.#update({ model, stages, image, digit, activations, layers, output_layer, networks });

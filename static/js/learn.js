@@ -1,21 +1,20 @@
 /** The learning page: a network learns before the visitor's eyes; it is paused, stepped, changed, broken, taught, compared. */
 
 import { AccuracyBet } from "./classroom/accuracy_bet.js";
-import { inAddress, keepStateIn, storeInAddress } from "./state.js";
+import { listenForProjector } from "./classroom/projector.js";
 import { KNOB_BREAKS, strongestNeuron } from "./learn/breaks.js";
 import { DigitView } from "./learn/digit_view.js";
-import { KnobsView } from "./learn/knobs_view.js";
-import { LIVE, readKnobs } from "./learn/knobs.js";
-import { PlayerView } from "./learn/player_view.js";
-import { BadFile, Run, keepRun, loadRun } from "./learn/run.js";
-import { RunsView } from "./learn/results_view.js";
-import { TeachView } from "./learn/teach_view.js";
-import { Trainer } from "./learn/player.js";
+import { KnobsView, LIVE, readKnobs } from "./learn/knobs.js";
 import { words } from "./learn/learn_words.js";
-import { listenForProjector } from "./classroom/projector.js";
+import { Trainer } from "./learn/player.js";
+import { PlayerView } from "./learn/player_view.js";
+import { RunsView } from "./learn/results_view.js";
+import { BadFile, Run, keepRun, loadRun } from "./learn/run.js";
+import { TeachView } from "./learn/teach_view.js";
+import { inAddress, keepStateIn, storeInAddress } from "./state.js";
+import { byId } from "./ui/dom.js";
 import { fetchOk } from "./ui/files.js";
 
-const byId = (id) => document.getElementById(id);
 const { model, digits, worker } = byId("learn").dataset;
 
 const asked = readKnobs(new URLSearchParams(location.search));
@@ -113,7 +112,7 @@ async function disturbed(run, { kind, neuron, source, isRemembering }) {
 /** The run that is broken or taught: not one that has been already. */
 const healthy = () => shown.base ?? shown.run;
 
-/** @param {string} kind of KNOB_BREAKS or NETWORK_BREAKS */
+/** @param {string} kind of KNOB_BREAKS, or "silence" or "shake", after which the network learns on */
 function breakIt(kind) {
   const base = healthy();
   if (!base) return;

@@ -2,13 +2,14 @@
 
 import { listenForProjector } from "./classroom/projector.js";
 import { words as inside } from "./inside/inside_words.js";
-import { strongestHidden, twoLargest } from "./inside/neuron_sums.js";
+import { strongestHidden, twoLargest } from "./inside/article_sums.js";
 import { words } from "./lesson/lesson_words.js";
 import { BackpropView, ClassifierView, CostView, ForwardView, NetworkView, PixelsView, SigmoidView } from "./lesson/network_steps.js";
 import { OwnDigitPad } from "./lesson/own_digit.js";
 import { loadExamples, MiniBatchView, SgdView, TogetherView } from "./lesson/training_steps.js";
 import { inspect, loadNetwork } from "./network/article.js";
 import { keepStateIn } from "./state.js";
+import { byId } from "./ui/dom.js";
 import { drawPixels, onPaletteChange, paletteOf } from "./ui/pixels.js";
 
 /**
@@ -85,11 +86,10 @@ function canScroll(direction) {
 /**
  * @typedef {{pixels: Float32Array, file: Blob, message: string?, isExample: boolean, label: number,
  *   network: import("./network/article.js").Layers?, computed: object?, palette: import("./ui/pixels.js").Palette,
- *   chosen: import("./inside/network_view.js").Chosen}} State of all steps: the digit, what it is said to be, and the
+ *   chosen: import("./inside/article_view.js").Chosen}} State of all steps: the digit, what it is said to be, and the
  *   article's network with what it computes; network and computed are null without that
  */
 
-const byId = (id) => document.getElementById(id);
 const root = byId("lesson");
 /** @type {Partial<State>} */
 const state = { pixels: null, network: null, computed: null, chosen: null };

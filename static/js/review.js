@@ -3,18 +3,16 @@
 import { listenForFiles } from "./draw/picture_input.js";
 import { Card } from "./review/card.js";
 import * as review from "./review/entries.js";
-import { foundIn } from "./review/folders.js";
 import { words } from "./review/review_words.js";
 import { Sender } from "./review/sender.js";
 import { Store } from "./review/store.js";
-import { Problem, requestAnswer } from "./server/api.js";
+import { Problem, requestAnswer } from "./server/api_client.js";
 import { words as sendingWords } from "./server/sending_words.js";
-import { shrunk } from "./server/shrink.js";
+import { shrunk } from "./server/shrink_picture.js";
 import { keepStateIn } from "./state.js";
-import { partsOf, showDefinitions, table, write } from "./ui/dom.js";
+import { byId, partsOf, showDefinitions, table, write } from "./ui/dom.js";
 import { download } from "./ui/download.js";
 
-const byId = (id) => document.getElementById(id);
 const root = byId("review");
 const part = partsOf(root);
 
@@ -200,7 +198,7 @@ otherTabs.postMessage("opened");
 const loaded = load();
 
 listenForFiles([byId("folder"), byId("files")], byId("drop-target"), (files, transfer) =>
-  add(transfer ? foundIn(transfer) : Promise.resolve(named(files))),
+  add(transfer ? review.foundIn(transfer) : Promise.resolve(named(files))),
 );
 part("stop").addEventListener("click", () => {
   if (sender.isStopped) sender.goOn();

@@ -2,8 +2,8 @@
 
 import { element } from "../ui/dom.js";
 import { fromBase64 } from "../ui/files.js";
-import { isRight } from "./confusion_matrix.js";
 import { pixelCanvas } from "../ui/pixels.js";
+import { isRight } from "./confusion_matrix.js";
 
 /** @param {import("./sheets.js").Box} box that is not empty @returns {HTMLElement} what was written, dark on light */
 export const digitPicture = (box) => (box.cutOut ? element("img", { src: box.cutOut, alt: "" }) : pixelPicture(box.image));

@@ -1,17 +1,20 @@
-/** Shows answers, problems, and the state without either; keeps the answer steady while a stroke is drawn. */
+/**
+ * Shows answers, problems, and the state without either. The answer stays steady: while the stroke of one digit is drawn only
+ * the activations follow it, and an answer that is not certain is shown only after a pause, for most digits of two strokes
+ * look like none after the first one.
+ */
 
 import { words as sendingWords } from "../server/sending_words.js";
+import { byId, element, write } from "../ui/dom.js";
 import { activationText } from "../ui/format.js";
 import { markBox, showBoxes } from "./boxes.js";
 import { Digits } from "./digit_choice.js";
 import { words } from "./draw_words.js";
 import { GapQuestion } from "./gap_question.js";
-import { write } from "../ui/dom.js";
 
+const PAUSE_MS = 700; // longer than between two strokes of a digit
 const MIN_PRINTED = 0.005; // of the activations: smaller ones are all alike to people
 const MARK_COLUMNS = 0.5; // width of the question mark beside a digit, in digits
-
-const byId = (id) => document.getElementById(id);
 
 export class View {
   #answer = byId("answer");
@@ -25,20 +28,25 @@ export class View {
   #busy = byId("busy");
   #inside;
   #boxes = byId("boxes");
-  /** The answer that is shown. @type {import("../server/api.js").Answer?} */
+  /** The answer that is shown. @type {import("../server/api_client.js").Answer?} */
   #shown = null;
   #digits = new Digits(byId("digits"), [this.#boxes, this.#digit], (place) => this.#select(place));
 
   #question = new GapQuestion(byId("question"), (answer) => this.#showChoice(answer));
   #onChoice;
+  #writing;
+  #timer = 0;
 
   /**
    * @param {import("../inside.js").Inside} inside shows what is behind an answer
    * @param {(text: string) => void} onChoice gets what the user chooses, where an answer leaves a choice
+   * @param {{isDrawing: boolean, mayContinue: boolean}} writing whether a stroke is in progress; whether what is read is
+   *   a drawing, which another stroke may continue
    */
-  constructor(inside, onChoice) {
+  constructor(inside, onChoice, writing) {
     this.#inside = inside;
     this.#onChoice = onChoice;
+    this.#writing = writing;
   }
 
   /** Whether several digits are shown. */
@@ -51,49 +59,64 @@ export class View {
     return this.#digits.selected;
   }
 
-  /** @param {import("../server/api.js").Answer} answer */
-  showAnswer(answer) {
-    this.#show(this.#question.show(answer));
+  /** Marks the answer that is shown as that to an earlier drawing. */
+  outdate() {
+    clearTimeout(this.#timer);
+    this.#answer.toggleAttribute("data-outdated", true);
   }
 
-  /** Shows what does not depend on whether the drawing is complete. @param {import("../server/api.js").Answer} answer to one digit */
-  showActivations(answer) {
-    const [digit] = answer.digits;
-    this.#inside.showDigit(answer, digit);
-    this.#showInput(digit);
-  }
-
-  /** @param {boolean} isOutdated whether the drawing has changed since the answer that is shown */
-  showOutdated(isOutdated) {
-    this.#answer.toggleAttribute("data-outdated", isOutdated);
+  /**
+   * @param {import("../server/api_client.js").Answer} answer
+   * @param {boolean} isOutdated whether the drawing has changed since it was sent
+   */
+  showAnswer(answer, isOutdated) {
+    if (answer.digits.length === 1) {
+      const [digit] = answer.digits;
+      this.#inside.showDigit(answer, digit);
+      this.#showInput(digit);
+    }
+    if (!isOutdated) this.#showSteadily(() => this.#show(this.#question.show(answer)), answer.certain);
   }
 
   /** @param {string} prompt to draw */
   showEmpty(prompt) {
-    this.hideProblem();
-    this.#clearAnswer();
-    write(this.#message, prompt);
+    const show = () => {
+      this.#hideProblem();
+      this.#clearAnswer();
+      write(this.#message, prompt);
+    };
+    this.#showSteadily(show, true);
   }
 
   /**
-   * @param {import("../server/api.js").Problem} problem
+   * @param {import("../server/api_client.js").Problem} problem
    * @param {boolean} keepsAnswer whether the answer that is shown stays: it is to what was drawn before
    */
-  showProblem({ title, message, isWorthRetrying, isFault }, keepsAnswer) {
+  showProblem(problem, keepsAnswer) {
+    this.#showSteadily(() => this.#showProblem(problem, keepsAnswer), problem.isFault || problem.isPassing);
+  }
+
+  #showSteadily(show, isAtOnce) {
+    clearTimeout(this.#timer);
+    if (this.#writing.isDrawing) return;
+    const showNow = () => {
+      this.#answer.toggleAttribute("data-outdated", false);
+      show();
+    };
+    if (isAtOnce || !this.#writing.mayContinue) showNow();
+    else this.#timer = setTimeout(showNow, PAUSE_MS);
+  }
+
+  #showProblem({ title, message, isWorthRetrying, isFault }, keepsAnswer) {
     if (keepsAnswer) this.#answer.dataset.outdated = "digit"; // and not the message, which is new
     else this.#clearAnswer();
     this.#message.ariaLive = "polite";
     writeMessage(this.#message, isFault ? "" : `${title.replace(/\.$/, "")}. ${message}`.trim());
-    this.#problem.replaceChildren();
-    if (isFault) {
-      const heading = document.createElement("strong");
-      heading.textContent = title;
-      this.#problem.append(heading, ` ${message}`);
-    }
+    this.#problem.replaceChildren(...(isFault ? [element("strong", {}, title), ` ${message}`] : []));
     this.#again.hidden = !isWorthRetrying;
   }
 
-  hideProblem() {
+  #hideProblem() {
     this.#problem.replaceChildren();
     this.#again.hidden = true;
   }
@@ -140,7 +163,7 @@ export class View {
   }
 
   #showVerdict({ certain, message, model, text, digits }) {
-    this.hideProblem();
+    this.#hideProblem();
     const isNew = this.#message.textContent !== message;
     this.#answer.dataset.certain = String(certain);
     this.#answer.toggleAttribute("data-question", this.#question.isOpen);
@@ -209,14 +232,14 @@ export function showBars(bars, activations, best) {
 
 /**
  * Writes digits and marks in their lines, marks digits in doubt, and sets the size for the longest line.
- * @param {HTMLElement} element a live region: its text is set only when it changes
+ * @param {HTMLElement} target a live region: its text is set only when it changes
  * @param {string} text
- * @param {import("../server/api.js").Digit[]} digits of the text, in order
+ * @param {import("../server/api_client.js").Digit[]} digits of the text, in order
  * @param {boolean} isNew whether the same text is to be read aloud again
  */
-function writeNumber(element, text, digits, isNew) {
-  if (isNew || element.textContent !== text) element.replaceChildren(...[...text].map(span));
-  const written = [...element.children].filter((each) => /[0-9]/.test(each.textContent));
+function writeNumber(target, text, digits, isNew) {
+  if (isNew || target.textContent !== text) target.replaceChildren(...[...text].map(span));
+  const written = [...target.children].filter((each) => /[0-9]/.test(each.textContent));
   written.forEach((each, place) => {
     each.toggleAttribute("data-is-digit", true);
     each.classList.toggle("is-doubtful", !digits[place].certain);
@@ -225,80 +248,16 @@ function writeNumber(element, text, digits, isNew) {
   const lines = text.split("\n");
   const doubtful = (row) => digits.filter(({ line, certain }) => line === row && !certain).length;
   const widths = lines.map((line, row) => line.length + MARK_COLUMNS * doubtful(row));
-  element.style.setProperty("--columns", Math.max(...widths));
-  element.style.setProperty("--lines", lines.length);
+  target.style.setProperty("--columns", Math.max(...widths));
+  target.style.setProperty("--lines", lines.length);
 }
 
-function span(text) {
-  const made = document.createElement("span");
-  made.textContent = text;
-  return made;
-}
+const span = (text) => element("span", {}, text);
 
 /** Writes the first sentence large and the others, which explain it, small. */
-function writeMessage(element, message) {
-  if (element.textContent === message) return;
+function writeMessage(target, message) {
+  if (target.textContent === message) return;
   const [first, ...others] = message.split(". ");
-  if (others.length === 0) element.textContent = message;
-  else element.replaceChildren(`${first}. `, span(others.join(". ")));
-}
-
-/**
- * Keeps the answer steady: while the stroke of one digit is drawn only the activations follow it, and an answer that is not certain is
- * shown only after a pause, for most digits of two strokes look like none after the first one.
- */
-
-const PAUSE_MS = 700; // longer than between two strokes of a digit
-
-export class SteadyView {
-  #timer = 0;
-
-  /**
-   * @param {View} view
-   * @param {{isDrawing: boolean, mayContinue: boolean}} writing whether a stroke is in progress; whether what is read is
-   *   a drawing, which another stroke may continue
-   */
-  constructor(view, writing) {
-    this.view = view;
-    this.writing = writing;
-  }
-
-  /** Marks the answer that is shown as that to an earlier drawing. */
-  outdate() {
-    clearTimeout(this.#timer);
-    this.view.showOutdated(true);
-  }
-
-  /**
-   * @param {import("../server/api.js").Answer} answer
-   * @param {boolean} isOutdated whether the drawing has changed since it was sent
-   */
-  showAnswer(answer, isOutdated) {
-    if (answer.digits.length === 1) this.view.showActivations(answer);
-    if (!isOutdated) this.#show(() => this.view.showAnswer(answer), answer.certain);
-  }
-
-  /**
-   * @param {import("../server/api.js").Problem} problem
-   * @param {boolean} keepsAnswer whether the answer that is shown stays
-   */
-  showProblem(problem, keepsAnswer) {
-    this.#show(() => this.view.showProblem(problem, keepsAnswer), problem.isFault || problem.isPassing);
-  }
-
-  /** @param {string} prompt to draw */
-  showEmpty(prompt) {
-    this.#show(() => this.view.showEmpty(prompt), true);
-  }
-
-  #show(show, isAtOnce) {
-    clearTimeout(this.#timer);
-    if (this.writing.isDrawing) return;
-    const showNow = () => {
-      this.view.showOutdated(false);
-      show();
-    };
-    if (isAtOnce || !this.writing.mayContinue) showNow();
-    else this.#timer = setTimeout(showNow, PAUSE_MS);
-  }
+  if (others.length === 0) target.textContent = message;
+  else target.replaceChildren(`${first}. `, span(others.join(". ")));
 }

@@ -4,9 +4,9 @@
  */
 
 import { inAddress, storeInAddress } from "../state.js";
-import { translate } from "../ui/translate.js";
 import { partsOf, write } from "../ui/dom.js";
 import { keepInTab, loadFromTab } from "../ui/store.js";
+import { translate } from "../ui/translate.js";
 
 /**
  * One bet on one picture: the class chooses before the network's reading is shown, in whichever order both arrive.
@@ -49,7 +49,7 @@ export class Round {
 }
 
 /**
- * @param {import("../server/api.js").Answer} answer
+ * @param {import("../server/api_client.js").Answer} answer
  * @returns {Guess | undefined} what was read as one digit; undefined for several, on which there is no bet
  */
 export function readingOf({ digits }) {

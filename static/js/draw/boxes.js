@@ -1,31 +1,26 @@
 /** Frames over a picture: around each digit that was read in it, and what was not read. */
 
+import { element } from "../ui/dom.js";
 import { words } from "./draw_words.js";
 
 /**
  * Marks each digit of a number where it stands, on the pad or on a photograph, and what was not read.
  * Boxes that are already there are moved, not replaced: a tap on one may be in progress.
  * @param {HTMLElement} overlay lies exactly over the picture
- * @param {import("../server/api.js").Answer} answer
- * @param {import("../server/api.js").DetectedDigit[]} digits to mark
+ * @param {import("../server/api_client.js").Answer} answer
+ * @param {import("../server/api_client.js").DetectedDigit[]} digits to mark
  */
 export function showBoxes(overlay, { left_out, width, height }, digits) {
   overlay.style.setProperty("--ratio", width / height);
   const boxes = [...digits, ...left_out];
   while (overlay.children.length > boxes.length) overlay.lastChild.remove();
-  while (overlay.children.length < boxes.length) overlay.append(emptyBox());
+  while (overlay.children.length < boxes.length) overlay.append(element("span", {}, element("b")));
   boxes.forEach((box, place) => fill(overlay.children[place], box, width, height));
 }
 
 /** @param {HTMLElement} overlay @param {number} chosen place of the digit in the number, from 0 */
 export function markBox(overlay, chosen) {
   [...overlay.children].forEach((box, place) => box.classList.toggle("is-chosen", place === chosen));
-}
-
-function emptyBox() {
-  const box = document.createElement("span");
-  box.append(document.createElement("b"));
-  return box;
 }
 
 function fill(box, { digit, certain, box: [left, top, across, down] }, width, height) {

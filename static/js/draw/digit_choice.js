@@ -1,6 +1,7 @@
 /** The digits of a number as radio buttons: the selected one's activations are shown. The address holds the choice. */
 
 import { inAddress, storeInAddress } from "../state.js";
+import { element } from "../ui/dom.js";
 import { words } from "./draw_words.js";
 
 export class Digits {
@@ -29,7 +30,7 @@ export class Digits {
   }
 
   /**
-   * @param {import("../server/api.js").DetectedDigit[]} digits in reading order
+   * @param {import("../server/api_client.js").DetectedDigit[]} digits in reading order
    * @returns {number} place of the digit to select: the one that the user selected, or else the first
    *   that is not certain, or else the last, which is usually the one drawn last
    */
@@ -74,16 +75,10 @@ export class Digits {
 }
 
 function radioButton({ digit, certain, image, line }, place, digits) {
-  const label = document.createElement("label");
-  label.classList.toggle("starts-line", place > 0 && digits[place - 1].line !== line);
-  const input = document.createElement("input");
-  Object.assign(input, { type: "radio", name: "selected-digit", value: place });
-  input.ariaLabel = words.digitLabel(digit, place + 1, digits.length, certain);
-  const picture = document.createElement("img");
-  Object.assign(picture, { src: image, alt: "", width: 28, height: 28 });
-  const name = document.createElement("span");
-  name.textContent = certain ? digit : `${digit}?`;
-  name.classList.toggle("is-doubtful", !certain);
-  label.append(input, picture, name);
-  return label;
+  const ariaLabel = words.digitLabel(digit, place + 1, digits.length, certain);
+  const input = element("input", { type: "radio", name: "selected-digit", value: place, ariaLabel });
+  const picture = element("img", { src: image, alt: "", width: 28, height: 28 });
+  const name = element("span", { className: certain ? "" : "is-doubtful" }, certain ? String(digit) : `${digit}?`);
+  const startsLine = place > 0 && digits[place - 1].line !== line;
+  return element("label", { className: startsLine ? "starts-line" : "" }, input, picture, name);
 }

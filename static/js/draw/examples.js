@@ -1,6 +1,6 @@
 /** The shelf of examples: one is shown like a chosen picture, and its name is in the address. */
 
-import { Problem } from "../server/api.js";
+import { Problem } from "../server/api_client.js";
 import { words } from "../server/sending_words.js";
 import { inAddress, storeInAddress } from "../state.js";
 import { fetchPicture } from "../ui/files.js";

@@ -4,7 +4,7 @@ import { words } from "./draw_words.js";
 
 /**
  * Whether a gap is all that is doubtful in an answer: the page can ask about that, and about nothing else.
- * @param {import("../server/api.js").Answer} answer
+ * @param {import("../server/api_client.js").Answer} answer
  */
 export const asksAboutGaps = ({ text_apart, doubtful_signs, digits, left_out }) =>
   Boolean(text_apart) &&
@@ -14,9 +14,9 @@ export const asksAboutGaps = ({ text_apart, doubtful_signs, digits, left_out }) 
 
 /**
  * Returns an answer with what the user chose to be written: nothing is doubtful then.
- * @param {import("../server/api.js").Answer} answer
+ * @param {import("../server/api_client.js").Answer} answer
  * @param {string} text one of its two texts
- * @returns {import("../server/api.js").Answer}
+ * @returns {import("../server/api_client.js").Answer}
  */
 export function withChoice(answer, text) {
   const lineOfDigit = text.split("\n").flatMap((line, number) => [...line.replace(/[^0-9]/g, "")].map(() => number));
@@ -25,14 +25,14 @@ export function withChoice(answer, text) {
 }
 
 export class GapQuestion {
-  /** The answer that is shown, if it asks. @type {import("../server/api.js").Answer?} */
+  /** The answer that is shown, if it asks. @type {import("../server/api_client.js").Answer?} */
   #answer = null;
   /** The text that the user chose. @type {string?} */
   #chosen = null;
 
   /**
    * @param {HTMLElement} group holds a button for each text
-   * @param {(answer: import("../server/api.js").Answer) => void} onChoice gets the answer with the text that the user chose
+   * @param {(answer: import("../server/api_client.js").Answer) => void} onChoice gets the answer with the text that the user chose
    */
   constructor(group, onChoice) {
     this.group = group;
@@ -47,8 +47,8 @@ export class GapQuestion {
 
   /**
    * Asks about an answer, if it has to be asked.
-   * @param {import("../server/api.js").Answer} answer of the server
-   * @returns {import("../server/api.js").Answer} the same, or with the choice if the user has made it
+   * @param {import("../server/api_client.js").Answer} answer of the server
+   * @returns {import("../server/api_client.js").Answer} the same, or with the choice if the user has made it
    */
   show(answer) {
     this.#answer = asksAboutGaps(answer) ? answer : null;

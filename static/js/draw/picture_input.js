@@ -1,8 +1,8 @@
 /** A picture from a file, the camera, the clipboard or a drop, shown over the pad instead of a drawing, and kept in this tab. */
 
-import { Problem } from "../server/api.js";
+import { Problem } from "../server/api_client.js";
 import { words } from "../server/sending_words.js";
-import { shrunk } from "../server/shrink.js";
+import { shrunk } from "../server/shrink_picture.js";
 import { isOfTextField } from "../ui/dom.js";
 import { fetchPicture, toDataUrl, toFile } from "../ui/files.js";
 import { keepInTab, loadFromTab } from "../ui/store.js";

@@ -3,8 +3,8 @@
 import { element } from "../ui/dom.js";
 import { activationText } from "../ui/format.js";
 import { drawPixels, drawSigned, largestMagnitude, SIDE, usualLimit } from "../ui/pixels.js";
-import { incomingWeights } from "./neuron_sums.js";
 import { words } from "./inside_words.js";
+import { incomingWeights } from "./article_sums.js";
 
 const THICKEST_PX = 3;
 const THINNEST_PX = 0.3;
@@ -20,7 +20,7 @@ export class Diagram {
   /**
    * @param {HTMLElement} root
    * @param {import("../network/article.js").Layers} network
-   * @param {(chosen: import("./network_view.js").Chosen) => void} onChoose
+   * @param {(chosen: import("./article_view.js").Chosen) => void} onChoose
    */
   constructor(root, network, onChoose) {
     this.root = root;

@@ -5,8 +5,8 @@
 
 import { element } from "../ui/dom.js";
 import { levelsImage } from "../ui/pixels.js";
-import { isOutput, neuronAt } from "./layer_sums.js";
 import { words } from "./inside_words.js";
+import { isOutput, neuronAt } from "./layer_sums.js";
 
 // Drawn finer than shown: CSS scales the drawing down to the page.
 const NEURON_PX = 20;

@@ -14,7 +14,7 @@
 import { SIDE } from "../ui/pixels.js";
 
 /**
- * @param {{layers: import("../server/api.js").Layer[], output_layer?: import("../server/api.js").OutputLayer,
+ * @param {{layers: import("../server/api_client.js").Layer[], output_layer?: import("../server/api_client.js").OutputLayer,
  *   activations: number[]}} answer without the output layer of a network that cannot be taken apart
  * @param {ArrayLike<number>} pixels 784, 0..1
  * @returns {Layer[]} the picture, the hidden layers, the outputs

@@ -2,12 +2,12 @@
 
 import { inAddress, storeInAddress } from "../state.js";
 import { element, partsOf } from "../ui/dom.js";
+import { fetchOk } from "../ui/files.js";
 import { drawLevels, frameCell, onPaletteChange, paletteOf } from "../ui/pixels.js";
+import { words } from "./inside_words.js";
 import { LayerGrids } from "./layer_grids.js";
 import { hasNeuron, isOutput, isSame, layersOf, placeOf, strongestPath, unitFromText, unitToText } from "./layer_sums.js";
-import { words } from "./inside_words.js";
-import { UnitView } from "./unit_view.js";
-import { fetchOk } from "../ui/files.js";
+import { UnitView } from "./layer_neuron_view.js";
 
 /** @typedef {import("./layer_sums.js").Neuron} Neuron */
 

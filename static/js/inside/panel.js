@@ -1,14 +1,14 @@
 /** The views inside the network, of which one is shown; that of how the picture became 28 × 28 pixels is here. */
 
+import { loadNetwork } from "../network/article.js";
 import { element } from "../ui/dom.js";
 import { activationText } from "../ui/format.js";
 import { centreOfMass, drawPixels, fillPixelTable, paletteOf, readPixels, SIDE } from "../ui/pixels.js";
 import { words } from "./inside_words.js";
 import { LayersView } from "./layers_view.js";
-import { NetworkView } from "./network_view.js";
-import { twoLargest } from "./neuron_sums.js";
+import { NetworkView } from "./article_view.js";
+import { twoLargest } from "./article_sums.js";
 import { WhyView } from "./why_view.js";
-import { loadNetwork } from "../network/article.js";
 
 /** @typedef {{model: string, digit: number, activations: number[]}} Answer what is shown of it beside the pad */
 
@@ -122,7 +122,7 @@ export class PictureView {
   }
 
   /**
-   * @param {import("../server/api.js").Stage[]} stages in their order
+   * @param {import("../server/api_client.js").Stage[]} stages in their order
    * @param {ArrayLike<number>?} pixels 784, 0..1; nothing for an empty pad
    */
   show(stages, pixels) {

@@ -1,18 +1,18 @@
 /** What if other pixels had ink? A picture to change, and what the network computes from it: the gap, the outputs. */
 
-import { requestDigit } from "../server/api.js";
-import { inspect } from "../network/article.js";
-import { Reader } from "../server/request_queue.js";
-import { words as sendingWords } from "../server/sending_words.js";
 import { words as pageWords } from "../draw/draw_words.js";
-import { twoLargest } from "./neuron_sums.js";
-import { EditedPicture, PixelEditor } from "./pixel_editor.js";
-import { fewestPixels } from "./attribution.js";
+import { inspect } from "../network/article.js";
+import { requestDigit } from "../server/api_client.js";
+import { RequestQueue } from "../server/request_queue.js";
+import { words as sendingWords } from "../server/sending_words.js";
+import { OutputBars } from "../ui/chart.js";
+import { partsOf, write } from "../ui/dom.js";
 import { fixed } from "../ui/format.js";
 import { drawPixels, readPixels, rowAndColumn, SIDE } from "../ui/pixels.js";
-import { OutputBars } from "../ui/bars.js";
+import { fewestPixels } from "./attribution.js";
 import { words } from "./inside_words.js";
-import { partsOf, write } from "../ui/dom.js";
+import { twoLargest } from "./article_sums.js";
+import { EditedPicture, PixelEditor } from "./pixel_editor.js";
 
 export class WhatIfView {
   /** @type {EditedPicture?} */
@@ -188,7 +188,7 @@ class AskView {
     this.title = title;
     const request = async (signal, onProgress) =>
       requestDigit(await toPng(this.#pixels), { model, signal, onProgress });
-    this.reader = new Reader(request, {
+    this.reader = new RequestQueue(request, {
       onStart: () => (this.percent.textContent = sendingWords.reading),
       onAnswer: (answer) => this.#show(answer),
       onProblem: ({ title, message }) => this.#write(`${title.replace(/\.$/, "")}. ${message}`, ""),

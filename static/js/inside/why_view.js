@@ -1,15 +1,15 @@
 /** Why one digit and not another: what each pixel adds to the gap between the sums of two outputs. */
 
+import { inspect, OUTPUTS, untrainedNetwork } from "../network/article.js";
 import { inAddress, storeInAddress } from "../state.js";
-import { explainGap, strongestParts } from "./attribution.js";
-import { addUp, strongest, twoLargest } from "./neuron_sums.js";
 import { element, partsOf, showDefinitions, table } from "../ui/dom.js";
 import { fixed, signed } from "../ui/format.js";
 import { drawSigned, largestMagnitude, onPaletteChange, paletteOf, rowAndColumn, SIDE } from "../ui/pixels.js";
-import { inspect, OUTPUTS, untrainedNetwork } from "../network/article.js";
-import { showOtherNetwork } from "./network_view.js";
-import { WhatIfView } from "./what_if_view.js";
+import { explainGap, strongestParts } from "./attribution.js";
 import { words } from "./inside_words.js";
+import { showOtherNetwork } from "./article_view.js";
+import { addUp, strongest, twoLargest } from "./article_sums.js";
+import { WhatIfView } from "./what_if_view.js";
 
 const CELL_PX = 10;
 const MOST_ROWS = 10;

@@ -11,9 +11,6 @@ export const KNOB_BREAKS = {
   zero: { start: "zero" },
 };
 
-/** What is changed in a network that has learnt; it then learns on. */
-export const NETWORK_BREAKS = ["silence", "shake"];
-
 const OFF = 0.01; // an output below it is almost 0: there the slope of the sigmoid is below 1/25 of its largest
 const COST_OF_ZEROS = 0.5; // of ten outputs of 0, of which one should be 1
 const CLOSE = 0.01; // to that cost

@@ -1,15 +1,15 @@
 /** The visitor's digit, or an example: the network of the frame that is shown reads it. */
 
-import { requestDigit } from "../server/api.js";
-import { activationText } from "../ui/format.js";
-import { OutputBars } from "../ui/bars.js";
-import { drawPixels, readPixels } from "../ui/pixels.js";
+import { inspect } from "../network/article.js";
 import { keepDrawings, loadDrawings } from "../pad/drawing.js";
 import { KeyboardPen } from "../pad/keyboard_pen.js";
-import { inspect } from "../network/article.js";
 import { Pad } from "../pad/pad.js";
 import { PointerPen } from "../pad/pointer_pen.js";
-import { Reader } from "../server/request_queue.js";
+import { requestDigit } from "../server/api_client.js";
+import { RequestQueue } from "../server/request_queue.js";
+import { OutputBars } from "../ui/chart.js";
+import { activationText } from "../ui/format.js";
+import { drawPixels, readPixels } from "../ui/pixels.js";
 import { words } from "./learn_words.js";
 
 export class DigitView {
@@ -30,7 +30,7 @@ export class DigitView {
     this.pad = new Pad(this.part("pad"), ...(isSquare ? [kept] : []));
     const keyboardPen = new KeyboardPen(this.pad, this.part("pen-cursor"), announce);
     new PointerPen(this.pad);
-    this.reader = new Reader(async (signal, onProgress) => requestDigit(await this.pad.toPng(), { model, signal, onProgress }), {
+    this.reader = new RequestQueue(async (signal, onProgress) => requestDigit(await this.pad.toPng(), { model, signal, onProgress }), {
       onAnswer: (answer) => this.#take(answer),
       onProblem: (problem) => this.#showProblem(problem),
     });

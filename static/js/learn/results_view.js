@@ -108,7 +108,7 @@ function small(value) {
 /**
  * Two runs side by side: the knobs in which they differ, and what they read now.
  * @param {import("./run.js").Run} run @param {import("./run.js").Run} other
- * @param {import("./knobs_view.js").KnobsView} knobsView names the knobs
+ * @param {import("./knobs.js").KnobsView} knobsView names the knobs
  * @returns {HTMLTableElement}
  */
 function comparisonTable(run, other, knobsView) {
@@ -130,7 +130,7 @@ export class RunsView {
 
   /**
    * @param {HTMLElement} root
-   * @param {import("./knobs_view.js").KnobsView} knobsView
+   * @param {import("./knobs.js").KnobsView} knobsView
    * @param {{onOpen: (recipe: import("./run.js").Recipe) => Promise<void>, onKeep: () => void}} listener
    */
   constructor(root, knobsView, listener) {

@@ -8,8 +8,8 @@
  */
 
 import { OUTPUTS, PIXELS } from "../network/article.js";
-import { withinLimits } from "./knobs.js";
 import { keepInTab, loadFromTab } from "../ui/store.js";
+import { withinLimits } from "./knobs.js";
 
 const FORMAT = "inkling-run";
 const VERSION = 2;
@@ -135,7 +135,7 @@ export async function openFile(file) {
 }
 
 /** @param {any} content @returns {Recipe} @throws {BadFile} */
-export function parseRecipe(content) {
+function parseRecipe(content) {
   if (content?.format !== FORMAT) throw new BadFile("format");
   if (content.version !== VERSION) throw new BadFile("version");
   const { knobs, changes, frames, testAccuracy } = content;

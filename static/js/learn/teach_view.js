@@ -1,13 +1,13 @@
 /** Teaches the network the user's digits, with and without remembering MNIST's: all figures, before and after. */
 
 import { ClassDigits } from "../class/sheets.js";
-import { element, table } from "../ui/dom.js";
-import { pixelCanvas, readPixels } from "../ui/pixels.js";
-import { wilsonInterval } from "../ui/format.js";
 import { PIXELS } from "../network/article.js";
 import { labelledDigits, loadReadings } from "../readings/reading_list.js";
-import { FEWEST, halfOf } from "./lesson_set.js";
+import { element, table } from "../ui/dom.js";
+import { wilsonInterval } from "../ui/format.js";
+import { pixelCanvas, readPixels } from "../ui/pixels.js";
 import { words } from "./learn_words.js";
+import { FEWEST, halfOf } from "./lesson_set.js";
 
 /** @typedef {"class" | "pad"} Source of own digits: the class's sheets, or the readings of the pad */
 

@@ -2,19 +2,18 @@
 
 import { Diagram, drawWeightsAndProducts } from "../inside/diagram.js";
 import { words as inside } from "../inside/inside_words.js";
-import { incomingWeights, neuronFromText, neuronToText, strongest, strongestHidden, twoLargest, weightedSum } from "../inside/neuron_sums.js";
+import { incomingWeights, neuronFromText, neuronToText, strongest, strongestHidden, twoLargest, weightedSum } from "../inside/article_sums.js";
 import { ArticleNetwork, HIDDEN, OUTPUTS } from "../network/article.js";
 import { sigmoid, slope } from "../network/layers.js";
 import { oneHot, QuadraticCost } from "../network/losses.js";
 import { words as sending } from "../server/sending_words.js";
+import { Plot, signedBar } from "../ui/chart.js";
 import { element, partsOf, scrollingTable, showDefinitions } from "../ui/dom.js";
 import { activationText, equals, fixed, signed } from "../ui/format.js";
 import { fillPixelTable, rowAndColumn, SIDE } from "../ui/pixels.js";
 import { readable } from "../ui/readable_json.js";
 import { isStandalone } from "../ui/translate.js";
 import { words } from "./lesson_words.js";
-import { Plot } from "../ui/chart.js";
-import { signedBar } from "../ui/bars.js";
 
 /** The view of a step, whose elements have names. */
 export class StepView {
@@ -33,7 +32,7 @@ const NO_CHANGES = { hidden: { silenced: new Set() }, output: { silenced: new Se
 
 /** The view of a step that shows one of the 25 neurons, which is chosen in a list; the same one in each step. */
 class NeuronStepView extends StepView {
-  /** @param {HTMLElement} root @param {(chosen: import("../inside/network_view.js").Chosen) => void} onChoose */
+  /** @param {HTMLElement} root @param {(chosen: import("../inside/article_view.js").Chosen) => void} onChoose */
   constructor(root, onChoose) {
     super(root);
     const select = this.part("neuron");

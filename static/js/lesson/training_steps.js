@@ -1,17 +1,16 @@
 /** The steps in which a network learns in the page, from one hundred digits; each is a view of its section. */
 
-import { twoLargest } from "../inside/neuron_sums.js";
+import { twoLargest } from "../inside/article_sums.js";
 import { ArticleNetwork, inspect, untrainedNetwork } from "../network/article.js";
 import { oneHot } from "../network/losses.js";
 import { uniformNumbers } from "../network/random.js";
+import { activationBar, Plot } from "../ui/chart.js";
 import { element, scrollingTable } from "../ui/dom.js";
+import { fetchOk } from "../ui/files.js";
 import { activationText, fixed } from "../ui/format.js";
 import { pixelCanvas, SIDE } from "../ui/pixels.js";
 import { words } from "./lesson_words.js";
 import { StepView } from "./network_steps.js";
-import { activationBar } from "../ui/bars.js";
-import { Plot } from "../ui/chart.js";
-import { fetchOk } from "../ui/files.js";
 
 const ACROSS = 10; // digits in a row of the sheet, one of each class
 

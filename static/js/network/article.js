@@ -7,10 +7,10 @@
  * @typedef {{silenced?: Set<number>, biases?: Map<number, number>}} LayerChanges by neuron
  */
 
+import { fetchOk } from "../ui/files.js";
 import { Dense, sigmoid, Sigmoid, weightedSums } from "./layers.js";
 import { Network } from "./network.js";
 import { normalNumbers, uniformNumbers } from "./random.js";
-import { fetchOk } from "../ui/files.js";
 
 export const PIXELS = 784;
 export const HIDDEN = 15;

@@ -9,7 +9,7 @@ const MOST_CHARACTERS = 2_000_000; // as JSON: 4 of the 5 MB that browsers store
 
 /**
  * @typedef {{text: string, certain: boolean, doubt: string?, model: string,
- *   digits: import("../server/api.js").Digit[], left_out: object[], width: number, height: number}} Answer
+ *   digits: import("../server/api_client.js").Digit[], left_out: object[], width: number, height: number}} Answer
  * @typedef {{time_ms: number, drawing: import("../pad/drawing.js").Drawing?, picture: string?, thumbnail: string,
  *   answer: Answer, correction: string?}} Reading its time, since 1970, is of no other reading; either the drawing or
  *   the picture, a data URL, was read; the picture is null too where there was no room for it; the correction is what
@@ -18,7 +18,7 @@ const MOST_CHARACTERS = 2_000_000; // as JSON: 4 of the 5 MB that browsers store
 
 /**
  * Returns what is kept of an answer of the server: not its sentence, which is in the language of the page, nor the insides.
- * @param {import("../server/api.js").Answer} answer
+ * @param {import("../server/api_client.js").Answer} answer
  * @returns {Answer}
  */
 export function keptAnswer({ text, digits, certain, doubt, model, left_out, width, height }) {

@@ -1,11 +1,11 @@
 /** Shows the last readings as a strip: each opens again, is corrected or removed; all can be saved, removed, brought back. */
 
-import { download, toCsv, zip } from "../ui/download.js";
-import { element, partsOf } from "../ui/dom.js";
-import { readPixels } from "../ui/pixels.js";
 import { words } from "../draw/draw_words.js";
-import { inLine, labelledDigits, toJson } from "./reading_list.js";
+import { element, partsOf } from "../ui/dom.js";
+import { download, toCsv, zip } from "../ui/download.js";
 import { toBytes } from "../ui/files.js";
+import { readPixels } from "../ui/pixels.js";
+import { inLine, labelledDigits, toJson } from "./reading_list.js";
 
 export class Strip {
   /** What is shown for each reading. @type {WeakMap<import("./reading_list.js").Reading, HTMLLIElement>} */

@@ -130,7 +130,7 @@ const MARGIN = 0.5; // beside what was read, of the height of its highest box
 
 const sizeOf = ({ width, height }) => ({ width, height });
 
-/** Returns the part of a picture that holds all that was read in it or left out. @param {import("../server/api.js").Answer} answer */
+/** Returns the part of a picture that holds all that was read in it or left out. @param {import("../server/api_client.js").Answer} answer */
 export function readPart({ digits, left_out, width, height }) {
   const boxes = [...digits, ...left_out].map(({ box }) => box);
   const margin = MARGIN * Math.max(...boxes.map(([, , , down]) => down));

@@ -1,4 +1,4 @@
-/** The pictures of a review: what was read in each, what a person says of it, and all of them as a table. */
+/** The pictures of a review: the files that they come from, what was read in each, what a person says of it, and all of them as a table. */
 
 import { inLine } from "../readings/reading_list.js";
 
@@ -12,6 +12,35 @@ import { inLine } from "../readings/reading_list.js";
 
 const IS_PHOTOGRAPH = /\.(heic|heif)$/i; // of which not all systems know the type
 const SPREAD = 2654435761; // of Knuth's multiplicative hash: neighbours come far apart
+
+/**
+ * Returns the files that are dropped on the page, with those of dropped folders.
+ * @param {DataTransfer} transfer is empty after the event: it is asked at once
+ * @returns {Promise<Found[]>}
+ */
+export function foundIn(transfer) {
+  const dropped = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter(Boolean);
+  const files = [...transfer.files].map((file) => ({ path: file.name, file })); // pasted, or of a script
+  return dropped.length > 0 ? filesOfAll(dropped) : Promise.resolve(files);
+}
+
+const filesOfAll = async (dropped) => (await Promise.all(dropped.map(filesOf))).flat();
+
+async function filesOf(dropped) {
+  const path = dropped.fullPath.slice(1);
+  if (dropped.isFile) {
+    const file = await new Promise((resolve) => dropped.file(resolve, () => resolve(null)));
+    return file ? [{ path, file }] : [];
+  }
+  const reader = dropped.createReader();
+  const found = [];
+  let some;
+  do {
+    some = await new Promise((resolve) => reader.readEntries(resolve, () => resolve([]))); // at most 100 at a time
+    found.push(...some);
+  } while (some.length > 0);
+  return filesOfAll(found);
+}
 
 /** Whether a file of a folder is to be read: hidden ones are no pictures, whatever their names end with, as on macOS. */
 export const isPicture = ({ path, file }) =>
@@ -36,7 +65,7 @@ export function newEntries(entries, found, firstId) {
 
 const keyOf = ({ path, file }) => [path, file.size, file.lastModified].join("|");
 
-/** @param {Entry} entry @param {import("../server/api.js").Answer} answer of which the images are not kept @returns {Entry} */
+/** @param {Entry} entry @param {import("../server/api_client.js").Answer} answer of which the images are not kept @returns {Entry} */
 export function answered(entry, { text, certain, doubt, message, digits, left_out, width, height }) {
   const kept = digits.map(({ digit, certain, box }) => ({ digit, certain, box }));
   const answer = { text: inLine(text), certain, doubt, message, digits: kept, left_out, width, height };

@@ -1,6 +1,6 @@
 /** Sends many pictures, a few at once; one that a busy or absent server does not answer is sent again by itself. */
 
-import { Reader } from "../server/request_queue.js";
+import { RequestQueue } from "../server/request_queue.js";
 
 const AT_ONCE = 2;
 
@@ -8,14 +8,14 @@ export class Sender {
   isStopped = false;
   /** Ids of pictures to send. @type {number[]} */
   #waiting = [];
-  /** What is sent side by side: the picture's id, and whether it waits to be sent again. @type {{id: number?, isWaiting: boolean, reader: Reader}[]} */
+  /** What is sent side by side: the picture's id, and whether it waits to be sent again. @type {{id: number?, isWaiting: boolean, queue: RequestQueue}[]} */
   #lanes;
 
   /**
    * @template Answer
    * @param {(id: number, signal: AbortSignal, onProgress: (part: number) => void) => Promise<Answer>} request
    * @param {{onAnswer: (id: number, answer: Answer) => void,
-   *   onProblem: (id: number, problem: import("../server/api.js").Problem) => void}} listener hears of a passing problem, too,
+   *   onProblem: (id: number, problem: import("../server/api_client.js").Problem) => void}} listener hears of a passing problem, too,
    *   after which the picture is sent again
    */
   constructor(request, listener) {
@@ -43,7 +43,7 @@ export class Sender {
 
   /** Sends at once what waits because the server could not be reached. */
   resume() {
-    for (const { isWaiting, reader } of this.#lanes) if (isWaiting) reader.readNext();
+    for (const { isWaiting, queue } of this.#lanes) if (isWaiting) queue.readNext();
   }
 
   clear() {
@@ -54,7 +54,7 @@ export class Sender {
   #cancel() {
     for (const lane of this.#lanes) {
       Object.assign(lane, { id: null, isWaiting: false });
-      lane.reader.cancel();
+      lane.queue.cancel();
     }
   }
 
@@ -66,7 +66,7 @@ export class Sender {
       report(id, content);
       this.#fill();
     };
-    lane.reader = new Reader((signal, onProgress) => request(lane.id, signal, onProgress), {
+    lane.queue = new RequestQueue((signal, onProgress) => request(lane.id, signal, onProgress), {
       onStart: () => (lane.isWaiting = false),
       onAnswer: (answer) => finish(onAnswer, answer),
       onProblem: (problem) => {
@@ -83,7 +83,7 @@ export class Sender {
       if (this.isStopped || this.#waiting.length === 0) return;
       if (lane.id !== null) continue;
       lane.id = this.#waiting.shift();
-      lane.reader.readNext();
+      lane.queue.readNext();
     }
   }
 }

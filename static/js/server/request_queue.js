@@ -8,14 +8,14 @@ const FIRST_RETRY_MS = 1000; // likewise while the server gives no answer
 const MAX_RETRY_MS = 8000;
 const TIMEOUT_MS = 20_000; // in which nothing of a request or its answer has passed
 
-export class Reader {
+export class RequestQueue {
   /** Controller of the request under way. @type {AbortController?} */
   #running = null;
   #hasNewer = false; // to send after the request under way, or when the server allows it
   #soon = 0; // timer, as are the next two
   #retry = 0;
   #block = 0; // while the server wants no request
-  /** Why it wants none. @type {import("./api.js").Problem?} */
+  /** Why it wants none. @type {import("./api_client.js").Problem?} */
   #refusal = null;
   #pause_ms = FIRST_PAUSE_MS;
   #retry_ms = FIRST_RETRY_MS;
@@ -27,7 +27,7 @@ export class Reader {
    *   it is called; says which part of it has been sent, 0..1
    * @param {{onStart?: () => void, onProgress?: (part: number) => void, onEnd?: () => void,
    *   onAnswer: (answer: Answer, isOutdated: boolean) => void,
-   *   onProblem: (problem: import("./api.js").Problem, keepsAnswer: boolean) => void}} listener
+   *   onProblem: (problem: import("./api_client.js").Problem, keepsAnswer: boolean) => void}} listener
    */
   constructor(request, listener) {
     this.request = request;

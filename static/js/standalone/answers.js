@@ -1,11 +1,14 @@
-/** Answers to a picture of one digit by the networks that the standalone file holds, with the members that the server's have. */
+/**
+ * What pages fetch from a server is answered by the standalone file itself: pictures of one digit by the networks that it holds,
+ * with the members that the server's answers have.
+ */
 
-import { feedforward, parseTrained } from "../network/trained_network.js";
-import { prepare, serverText, stagesOf, toDataUrl } from "./prepare.js";
 import { layersOf, placesOnTheWay } from "../inside/layer_sums.js";
+import { feedforward, parseTrained } from "../network/trained_network.js";
+import { prepare, problems, Refusal, serverText, stagesOf, toDataUrl } from "./prepare_picture.js";
 
-export const NAMES = ["article", "convnet"];
-export const DEFAULT = "convnet";
+const NAMES = ["article", "convnet"];
+const DEFAULT = "convnet";
 
 /** @type {Map<string, Promise<import("../network/trained_network.js").TrainedNetwork>>} */
 const loaded = new Map();
@@ -22,13 +25,13 @@ async function unpacked(name) {
 }
 
 /** @param {string} name @returns {Promise<Float32Array>} all parameters: of each layer its weights, then its biases */
-export async function parametersOf(name) {
+async function parametersOf(name) {
   const { layers } = await loadNetwork(name);
   return Float32Array.from(layers.flatMap(({ weights, biases }) => [...weights, ...biases]));
 }
 
 /** @param {number} layer from 0 @param {number} channel from 0 @returns {Promise<Float32Array>} its weights, and its bias */
-export async function weightsOf(name, layer, channel) {
+async function weightsOf(name, layer, channel) {
   const { weights, bias } = weightsIn((await loadNetwork(name)).layers[layer], channel);
   return Float32Array.of(...weights, bias);
 }
@@ -59,16 +62,16 @@ const STAGES = {
  * @param {string} model one of the networks' names
  * @param {string?} explain what to add: "stages", "layers", "networks", or "1" for the first two
  * @returns {Promise<object>} the answer of /predict
- * @throws {import("./prepare.js").Refusal}
+ * @throws {import("./prepare_picture.js").Refusal}
  */
-export async function predict(file, model, explain) {
+async function predict(file, model, explain) {
   const { digit, message, picture, explained } = await read(file, model, explain);
   const { width, height } = picture;
   return { ...digit, message, left_out: leftOutOf(picture), width, height, model, ...explained, ...stages(picture, explain) };
 }
 
 /** @returns {Promise<object>} the answer of /read, as `predict` */
-export async function readNumber(file, model, explain) {
+async function readNumber(file, model, explain) {
   const { digit, message, picture, explained } = await read(file, model, explain);
   const [text, { width, height, box }, { certain, doubt }] = [String(digit.digit), picture, digit];
   const found = { ...digit, line: 0, box, ...explained };
@@ -176,3 +179,43 @@ async function timed(name, image) {
 }
 
 const rounded = (numbers, decimals) => Array.from(numbers, (each) => Number(each.toFixed(decimals)));
+
+/** @type {Record<string, (query: URLSearchParams, body: any) => Promise<Response>>} */
+const ROUTES = {
+  predict: (query, body) => answer(predict, query, body),
+  read: (query, body) => answer(readNumber, query, body),
+  "lesson/digits.bin": () => globalThis.standalone.unpack("lesson/digits.bin"),
+  "models/article/parameters": async () => new Response(await parametersOf("article")),
+  "models/weights": async (query) =>
+    new Response(await weightsOf(query.get("model"), Number(query.get("layer")), Number(query.get("channel")))),
+};
+
+/** @returns {boolean} whether an address is one that a server would answer, or of a file that is in this one */
+function isOurs(address) {
+  const path = pathOf(address);
+  return Object.hasOwn(ROUTES, path) || Object.hasOwn(globalThis.standalone?.files ?? {}, path); // none in a worker
+}
+
+function respond(address, body) {
+  const path = pathOf(address);
+  if (!Object.hasOwn(ROUTES, path)) return fetchOther(globalThis.standalone.files[path]);
+  return ROUTES[path](new URLSearchParams(address.split("?")[1]), body);
+}
+
+const fetchOther = globalThis.fetch;
+
+globalThis.fetch = (address, options) => (isOurs(address) ? respond(address, options?.body) : fetchOther(address, options));
+
+const pathOf = (address) => String(address).split("?")[0];
+
+async function answer(read, query, body) {
+  try {
+    const model = query.get("model") || DEFAULT;
+    if (!NAMES.includes(model)) throw problems.unknownModel(model);
+    const file = body instanceof FormData ? body.get("image") : body;
+    return Response.json(await read(file, model, query.get("explain")));
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return Response.json(error.document, { status: error.document.status });
+  }
+}

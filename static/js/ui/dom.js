@@ -25,6 +25,8 @@ export function setAttributes(target, attributes) {
   for (const [name, value] of Object.entries(attributes)) target.setAttribute(name, value);
 }
 
+export const byId = (id) => document.getElementById(id);
+
 /** @param {Element} root @returns {(name: string) => HTMLElement} finds an element of it by its data-part */
 export const partsOf = (root) => (name) => root.querySelector(`[data-part="${name}"]`);
 

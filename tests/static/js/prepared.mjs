@@ -2,8 +2,7 @@
 // stand side by side in it, and its 784 levels as the network reads them: null for a blank one.
 
 import { readFileSync } from "node:fs";
-import { centre, crop, fit, outline } from "../../../static/js/standalone/mnist_format.js";
-import { inkByGlobalThreshold, inkSideBySide, isPrepared } from "../../../static/js/standalone/ink.js";
+import { centre, crop, fit, inkByGlobalThreshold, inkSideBySide, isPrepared, outline } from "../../../static/js/standalone/ink_to_mnist.js";
 
 const prepared = JSON.parse(readFileSync(0, "utf8")).map((grey) => {
   const ink = inkByGlobalThreshold(grey);

@@ -3,23 +3,10 @@ import { once } from "node:events";
 import { afterEach, beforeEach, test } from "node:test";
 import { ClassDigits, ClassSheets, digitsOf, keepSheets, loadSheets, sameSheet } from "../../../../static/js/class/sheets.js";
 import { ink, sheet } from "./sheets.mjs";
+import { giveStorage } from "../storage.mjs";
 
 const EMPTY = { image: null };
 const SPARE = 500_000; // characters that are left for the other pages
-
-/** A browser's storage with room for so many characters. @returns {Map<string, string>} what it holds */
-function giveStorage(room) {
-  const items = new Map();
-  globalThis.sessionStorage = {
-    getItem: (key) => items.get(key) ?? null,
-    removeItem: (key) => items.delete(key),
-    setItem(key, value) {
-      if (value.length > room) throw new DOMException("full", "QuotaExceededError");
-      items.set(key, value);
-    },
-  };
-  return items;
-}
 
 const SHEETS = [sheet(1, [{ label: 7, pupil: 3 }, { label: 1, pupil: 4, image: ink(0, 0) }, { image: null }])];
 
@@ -48,15 +35,6 @@ test("where the storage is full the photographs give way, then the cut-outs, the
   const items = giveStorage(SPARE + 1_000);
   assert.equal(keepSheets(photographed), "none");
   assert.equal(items.size, 0);
-});
-
-test("a browser that forbids storage, or what another page has put there, is no trouble", () => {
-  delete globalThis.sessionStorage;
-  assert.deepEqual(loadSheets(), []);
-  assert.equal(keepSheets(SHEETS), "none");
-  const items = giveStorage(Infinity);
-  items.set("inkling-class", "{");
-  assert.deepEqual(loadSheets(), []);
 });
 
 test("the other pages get the pixels and labels of the digits, as corrected", () => {

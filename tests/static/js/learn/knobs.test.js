@@ -1,14 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  linkQuery,
-  positionOf,
-  readKnobs,
-  tellingKnobs,
-  usualKnobs,
-  valueAt,
-} from "../../../../static/js/learn/knobs.js";
+import { linkQuery, positionOf, readKnobs, tellingKnobs, valueAt } from "../../../../static/js/learn/knobs.js";
 import { KNOBS } from "../../../../static/js/state.js";
+import { usualKnobs } from "./usual_knobs.mjs";
 
 const read = (query) => readKnobs(new URLSearchParams(query));
 const changed = (changes) => ({ ...usualKnobs(), ...changes });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { usualKnobs } from "../../../../static/js/learn/knobs.js";
 import { BadFile, openFile, recipeOf } from "../../../../static/js/learn/run.js";
 import { frame, run } from "./runs.mjs";
+import { usualKnobs } from "./usual_knobs.mjs";
 
 const toText = (made) => JSON.stringify(recipeOf(made));
 const open = (text) => openFile(new Blob([text]));

@@ -117,3 +117,23 @@ test("what a spreadsheet would compute gets a quote before it, and negative numb
   assert.match(cells("'=1.png", "-5 -3"), /^"''=1\.png","'-5 -3"|^"''=1\.png",'-5 -3/);
   assert.match(cells("-3,14", "+5"), /^"-3,14","'\+5",/);
 });
+
+const droppedFile = (fullPath) => ({ isFile: true, fullPath, file: (resolve) => resolve({ name: fullPath.split("/").at(-1) }) });
+const folder = (fullPath, ...batches) => ({
+  isFile: false,
+  fullPath,
+  createReader: () => ({ readEntries: (resolve) => resolve(batches.shift() ?? []) }),
+});
+const gone = { isFile: true, fullPath: "/gone.jpg", file: (_, reject) => reject(new Error("gone")) };
+const dropped = (...entries) => ({ items: entries.map((entry) => ({ webkitGetAsEntry: () => entry })), files: [] });
+
+test("dropped folders are walked to their ends, in which browsers give some files at a time", async () => {
+  const inner = folder("/m/in", [droppedFile("/m/in/3.jpg")]);
+  const found = await review.foundIn(dropped(folder("/m", [droppedFile("/m/1.jpg")], [inner, droppedFile("/m/2.jpg")]), droppedFile("/4.jpg"), gone));
+  assert.deepEqual(found.map(({ path }) => path), ["m/1.jpg", "m/in/3.jpg", "m/2.jpg", "4.jpg"]);
+});
+
+test("files without an entry, as scripts drop them, are taken by their names", async () => {
+  const transfer = { items: [{ webkitGetAsEntry: () => null }], files: [{ name: "5.jpg" }] };
+  assert.deepEqual(await review.foundIn(transfer), [{ path: "5.jpg", file: { name: "5.jpg" } }]);
+});

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 import { Sender } from "../../../../static/js/review/sender.js";
-import { Problem } from "../../../../static/js/server/api.js";
+import { Problem } from "../../../../static/js/server/api_client.js";
 
 const TEXTS = { title: "No.", detail: "Not a picture." };
 const REFUSED = new Problem(TEXTS, false);
