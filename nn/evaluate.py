@@ -20,7 +20,7 @@ from nn.core.network import Network
 from nn.data.digits import DataError, Digits
 from nn.data.kaggle import read_test, write_submission
 from nn.data.mnist import load_mnist
-from nn.evaluation import dev
+from nn.evaluation import sets
 from nn.evaluation.metrics import confusion_matrix, wilson_interval, worst_mistakes
 from nn.evaluation.report import figures_as_text, measure_pictures, to_html
 from nn.files import write_all_atomically, write_atomically
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         if options.dev:
             reader = load(options.name, options.models)
-            print(dev.measure(reader, options.data, options.every))
+            print(sets.measure_all_sets(reader, options.data, options.every))
             return
         name = options.name
         path = weights.find_weights(options.models, name)

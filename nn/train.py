@@ -6,7 +6,6 @@ network on labelled pictures of your own.
 """
 
 import argparse
-import datetime
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -15,7 +14,6 @@ from typing import Any
 
 from nn.core.losses import SoftmaxCrossEntropy
 from nn.data.digits import DataError, Digits
-from nn.models.architectures import ARCHITECTURES
 from nn.models.lines import LINES
 from nn.models.weights import WeightsError
 from nn.reading.mnist_format import to_inputs
@@ -29,6 +27,7 @@ from nn.training.run_files import (
     RUNS,
     PreparedTraining,
     RunError,
+    describe_run,
     ignore_sigint,
     score,
     write_run,
@@ -243,34 +242,8 @@ def provenance(options: argparse.Namespace, training: Training) -> dict[str, Any
             "writers_held_back": options.held_back_writers,
             "sources_held_back": list(options.held_back_sources),
         }
-    return {
-        "name": options.name,
-        "architecture": options.name,
-        "description": ARCHITECTURES[options.name].description,
-        "command": training_command(options),
-        "seed": options.seed,
-        "epochs": len(training.history),
-        "date": datetime.date.today().isoformat(),
-        "data": {
-            "name": name,
-            "examples": len(training.digits),
-            "sha256": training.identity["digits"],
-            **mixture_data,
-        },
-    }
-
-
-def training_command(options: argparse.Namespace) -> str:
-    """Return the command that trains the same weights, without the data's folder."""
-    csv_option = f" --csv {options.csv.name}" if options.csv else ""
-    writers = options.held_back_writers
-    writers_option = f" --held-back-writers {writers}" if writers else ""
-    if sources := ",".join(options.held_back_sources):
-        writers_option += f" --held-back-sources {sources}"
-    return (
-        f"python -m nn train {options.name}{csv_option} --epochs {options.epochs} "
-        f"--seed {options.seed} --held-back {options.held_back}{writers_option}"
-    )
+    data = {"name": name, "examples": len(training.digits), "sha256": training.identity["digits"]}
+    return describe_run(options, len(training.history), data | mixture_data)
 
 
 # The metadata of the shipped networks name this command, which is now python -m nn train.

@@ -9,6 +9,7 @@ from nn.core.network import Network
 from nn.models import lines, weights
 from nn.reading.numbers.strip import strip_reader
 from tests import lesson_pictures as lesson
+from tests.nn.striped import striped
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +26,13 @@ def width_px(png: bytes) -> int:
 def test_the_sigmoid_and_the_steps_of_a_drawing_need_no_data() -> None:
     assert width_px(lesson.sigmoid()) > 300
     assert width_px(lesson.recipe()) > 300
+
+
+def test_the_valley_of_a_weight_leaves_the_network_as_it_was() -> None:
+    network = weights.load(Path("models/article.npz")).network
+    before = network.parameters.copy()
+    assert width_px(lesson.valley(network, striped(20))) == 624
+    assert np.array_equal(network.parameters, before)
 
 
 def test_a_photographed_number_is_shown_stage_by_stage(convnet: Network) -> None:

@@ -11,16 +11,17 @@ from app import languages
 from app.errors import Problem, ProblemCode
 from app.languages import Language
 from app.requests.request import request
-from app.requests.upload import batch_of_bytes, picture_bytes
+from app.requests.upload import allowed_values, batch_of_bytes, picture_bytes
 from app.responses import Outcome, Response, respond
 from app.service.answers import MAX_INDEX, Alive, ModelsAnswer, Ready
 from app.service.models import Parameters
 from app.service.predictor import EXPLANATIONS, Predictor
+from app.service.upload import restriction
 
 PARAMETERS = {
     "/predict": ("model", "explain", "lang"),
     "/predict/batch": ("model", "lang"),
-    "/read": ("model", "explain", "lang", "index"),
+    "/read": ("model", "explain", "lang", "index", "pattern", "check", "minimum", "maximum"),
     "/sheet": ("lang",),
     "/models": ("lang",),
     "/models/article/parameters": ("sha256", "lang"),
@@ -57,7 +58,8 @@ def blueprint(predictor: Predictor, *, max_batch_items: int) -> Blueprint:
 
     @api.post("/read")
     def read() -> Response:
-        return answer(partial(predictor.read, index=_index()))
+        allowed = restriction(allowed_values(), request.args)
+        return answer(partial(predictor.read, index=_index(), restriction=allowed))
 
     @api.post("/sheet")
     def read_sheet() -> Response:

@@ -12,6 +12,7 @@ from app.errors import ProblemDetails
 from nn.reading.class_sheet.layout import MAX_PUPILS, MAX_ROWS, N_COLUMNS
 from nn.reading.doubts import Doubt, SignDoubt, Why
 from nn.reading.numbers.types import MAX_DIGITS
+from nn.reading.restriction import CHECKS, MAX_LENGTH, MAX_VALUES, Misfit
 
 SCHEMAS = "#/components/schemas/"  # of the description
 
@@ -278,6 +279,41 @@ class UncertainSign:
     ]
 
 
+CHECK_NAMES = tuple(CHECKS)
+ALLOWED = {  # the schema of a list in a request
+    "type": "array",
+    "minItems": 1,
+    "maxItems": MAX_VALUES,
+    "items": {"type": "string", "pattern": f"^[0-9.,-]{{1,{MAX_LENGTH}}}$"},
+    "description": "The texts that a line may hold.",
+}
+AnyText = Annotated[str, Meta(pattern="^[0-9.,-]+$")]
+
+
+@dataclass(frozen=True)
+class AllowedText:
+    """A text that is allowed."""
+
+    text: AnyText
+    confidence: Annotated[
+        Fraction, Meta(description="Its chance, among all that are allowed and those that are not.")
+    ]
+
+
+@dataclass(frozen=True)
+class AllowedLine(AllowedText):
+    """The likeliest of the texts that a line may hold."""
+
+    misfit: Annotated[
+        Misfit | None,
+        Meta(
+            description="Null if its chance is high enough. `several_fit`: another text that is "
+            "allowed may stand there. `none_fits`: one that is not allowed is likelier."
+        ),
+    ]
+    alternatives: Annotated[list[AllowedText], Meta(description="The next, the likeliest first.")]
+
+
 @dataclass(frozen=True)
 class NumberAnswer:
     """A picture of one digit, or of numbers, in one line or several."""
@@ -323,6 +359,13 @@ class NumberAnswer:
     height: Side
     model: ModelName
     stages: Stages | UnsetType = UNSET
+    allowed: Annotated[
+        list[AllowedLine | None] | UnsetType,
+        Meta(
+            description="Where the request says what is allowed: for each line the likeliest of "
+            "that, which is its `text`; null, and the text as it is read, where nothing fits."
+        ),
+    ] = UNSET
 
 
 Pupil = Annotated[int, Meta(ge=1, le=MAX_PUPILS)]

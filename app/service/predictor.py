@@ -38,6 +38,7 @@ from nn.reading.mnist_format import Pixels
 from nn.reading.number_reader import NumberReader
 from nn.reading.numbers.types import ReadStrip
 from nn.reading.readings import Reading
+from nn.reading.restriction import Restriction
 
 EXPLANATIONS = ("stages", "layers", "networks")
 """Parts that a request may add to an answer."""
@@ -223,13 +224,15 @@ class Predictor:
         *,
         explain: Collection[str] = (),
         index: int | None = None,
+        restriction: Restriction | None = None,
         language: Language = ENGLISH,
         waited_s: float = 0.0,
     ) -> tuple[NumberAnswer, Outcome]:
         """Return the answer to a picture of one digit or of numbers, and its outcome for the log.
 
         As ``predict``, but 422 when it shows no digit or too many. The layers and networks that
-        ``explain`` adds are of the digit at this ``index``: see ``Explanation``.
+        ``explain`` adds are of the digit at this ``index``: see ``Explanation``. With a
+        ``restriction`` each line is read as the likeliest text that is allowed.
         """
         upload = Upload([file], model, self._max_pixels)
         reader = NumberReader(self._readers[model])
@@ -239,14 +242,15 @@ class Predictor:
             return number_answer(reading, model, explanation, explain_digit, language)
 
         def read() -> NumberAnswer:
-            return to_answer(reader.read(with_ink(upload.open(0).decode())))
+            return to_answer(reader.read(with_ink(upload.open(0).decode()), restriction))
 
         def read_small() -> NumberAnswer | Callable[[], NumberAnswer]:
             inked = with_ink(upload.open(0).decode())
             reading = reader.look(inked, self._shared[model].activations)
             return (lambda: to_answer(reading())) if callable(reading) else to_answer(reading)
 
-        answer = self._executor.run(upload, read, read_small, waited_s=waited_s)
+        small = None if restriction else read_small
+        answer = self._executor.run(upload, read, small, waited_s=waited_s)
         return answer, replace(upload.outcome(answer.digits), is_doubtful=not answer.certain)
 
     def read_sheet(

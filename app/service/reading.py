@@ -16,6 +16,8 @@ from app.errors import Problem, attempt
 from app.languages import ENGLISH, Language
 from app.service.answers import (
     STAGES,
+    AllowedLine,
+    AllowedText,
     BatchDigit,
     FoundDigit,
     InkLeftOut,
@@ -29,6 +31,7 @@ from nn.reading.digit_reader import DigitReader, PreparedDigit
 from nn.reading.doubts import Doubt, DoubtfulSign, SignDoubt, Why
 from nn.reading.mnist_format import Pixels
 from nn.reading.readings import Reading, apart
+from nn.reading.restriction import Misfit
 
 SMALL_PX = 240  # longer side of the image of a stage
 
@@ -135,7 +138,23 @@ def number_answer(
         **_picture_members(reading),
         model=model,
         stages=stages(reading, language) if "stages" in explanation.parts else UNSET,
+        allowed=_allowed_lines(reading) if reading.matches else UNSET,
     )
+
+
+def _allowed_lines(reading: Reading) -> list[AllowedLine | None]:
+    """Return the likeliest allowed text of each line."""
+    return [
+        AllowedLine(
+            match.text,
+            match.confidence,
+            match.misfit,
+            [AllowedText(*each) for each in match.alternatives],
+        )
+        if match
+        else None
+        for match in reading.matches
+    ]
 
 
 def stages(reading: Reading, language: Language) -> list[Stage]:
@@ -170,6 +189,8 @@ def _message(reading: Reading, language: Language) -> str:
     why = [each.why for each in reading.left_out]
     if not reading.is_number:
         return digit_message(reading.digits[0].activations, reading.doubt, why, language)
+    if reading.matches:
+        return _allowed_message(reading, why, language)
     doubts = [digit.doubt for digit in reading.digits]
     signs = reading.doubtful_signs
     return number_message(reading.texts, doubts, why, language, doubtful_signs=signs)
@@ -243,6 +264,26 @@ def number_message(
     if not reasons and not questions:
         return language.text("This looks like {number}.", number=number)
     return " ".join([_best_guess(number, language), *reasons, *questions])
+
+
+def _allowed_message(reading: Reading, left_out: Sequence[Why], language: Language) -> str:
+    """Return the message about lines of which each is the likeliest text that is allowed."""
+    number = ", ".join(reading.texts)
+    if reading.is_certain:
+        return language.text("This looks like {number}.", number=number)
+    sentences = [_best_guess(number, language)]
+    if left_out:
+        sentences.append(_not_read(left_out, language))
+    if None in reading.matches:
+        sentences.append(language.text("No allowed number fits what is written."))
+    misfits = [match.misfit for match in reading.matches if match]
+    others = [match.alternatives[0][0] for match in reading.matches if match and match.alternatives]
+    if Misfit.NONE_FITS in misfits:
+        sentences.append(language.text("It may be a number that is not allowed."))
+    elif Misfit.SEVERAL_FIT in misfits and others:
+        numbers = ", ".join(others)
+        sentences.append(language.text("It may be another one: {numbers}.", numbers=numbers))
+    return " ".join(sentences)
 
 
 def _best_guess(number: int | str, language: Language) -> str:

@@ -10,7 +10,7 @@ import sys
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +22,10 @@ from PIL import Image
 from nn.core.layers import Array
 from nn.data.digits import DataError
 from nn.data.mnist import load_mnist
-from nn.data.pictures.entries import Skipped
+from nn.data.pictures.entries import Skipped, find_entries
 from nn.data.pictures.own_digits import (
     OwnDigits,
     collect,
-    find_entries,
     hashes_of,
     read_pictures,
     skipped_as_text,
@@ -187,12 +186,8 @@ def measure_pictures(model: Model, path: Path, weights: Path, data: Path | None)
     )
 
 
-Answer = tuple[Array, bool]
-"""What a network answers to one picture: activations (10,), and whether it is certain."""
-
-
-def answer(reader: DigitReader, picture: Image.Image | Pixels) -> tuple[Pixels, Answer]:
-    """Return a picture as the network's input, and what it answers, as the app would."""
+def answer(reader: DigitReader, picture: Image.Image | Pixels) -> tuple[Pixels, tuple[Array, bool]]:
+    """Return a picture as the network's input, and the activations and certainty of the app."""
     found = find_digit(picture)
     if found is None:
         raise NoInk(BLANK)
@@ -269,10 +264,11 @@ def to_html(name: str, model: Model, path: Path, result: OwnResult) -> bytes:
     result
         What it answered.
     """
-    template = _templates().get_template("report.html")
+    templates = FileSystemLoader(Path(__file__).parent)
+    environment = Environment(loader=templates, autoescape=True, undefined=StrictUndefined)
     numbers = result.worst(N_SHOWN)
     pictures = thumbnails(path, {result.own.places[number] for number in numbers})
-    document = template.render(
+    document = environment.get_template("report.html").render(
         name=name,
         source=printable(path.name or path),
         description=model.metadata.get("description", ""),
@@ -344,9 +340,3 @@ def _png(picture: Image.Image) -> str:
     file = io.BytesIO()
     picture.save(file, "PNG")
     return base64.b64encode(file.getvalue()).decode()
-
-
-@cache
-def _templates() -> Environment:
-    folder = FileSystemLoader(Path(__file__).parent)
-    return Environment(loader=folder, autoescape=True, undefined=StrictUndefined)

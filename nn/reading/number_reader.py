@@ -19,7 +19,7 @@ from nn.reading.numbers.types import (
     TooManyDigits,
 )
 from nn.reading.readings import DigitReading, Reading
-from nn.reading.restriction import Restriction
+from nn.reading.restriction import Match, Restriction
 
 MIN_OF_BOTH = 0.8  # probability of a certain digit by each of the two networks
 MAX_SHORT_LIST = 1_000  # allowed texts
@@ -85,26 +85,31 @@ class NumberReader:
         only where most texts are allowed.
         """
         found = self._read_lines(digit, restriction)
-        if not found.lines:
-            raise PictureError(PictureFault.NO_DIGIT_FOUND, "No digit was found in the picture.")
         reading = self.number_reading(digit.inked, found)
-        is_certain = all(self._is_sure_match(line, restriction) for line in found.lines)
+        matches = [self._judged(line, restriction) for line in found.lines]
+        is_certain = all(match and match.misfit is None for match in matches)
         doubt = None if is_certain else Doubt.UNCLEAR
         return replace(
             reading,
             doubt=Doubt.INK_LEFT_OUT if reading.left_out else doubt,
             doubtful_signs=[],
-            matches=[line.match for line in found.lines],
+            matches=matches,
         )
 
-    def _is_sure_match(self, line: NumberLine, restriction: Restriction) -> bool:
+    def _judged(self, line: NumberLine, restriction: Restriction) -> Match | None:
+        """Return the allowed text of a line, with its misfit if it is not certain."""
+        if line.match is None or self._is_sure_match(line, line.match, restriction):
+            return line.match
+        return replace(line.match, misfit=line.match.likeliest_misfit)
+
+    def _is_sure_match(self, line: NumberLine, match: Match, restriction: Restriction) -> bool:
         """Return whether to rely on the allowed text of a line.
 
         What is misread is seldom on a short list; else both networks must read the same digits.
         """
-        if line.match is None or line.match.misfit(self._digit_reader.certain_at):
+        if match.confidence < self._digit_reader.certain_at:
             return False
-        are_agreed = line.match.text == line.read and all(
+        are_agreed = match.text == line.read and all(
             digit.agreement >= MIN_OF_BOTH for digit in line.digits
         )
         return are_agreed or 0 < len(restriction.values or ()) <= MAX_SHORT_LIST
@@ -116,7 +121,7 @@ class NumberReader:
         if isinstance(found, TooManyDigits):
             detail = f"{found} Cut out a part of it."
             raise PictureError(PictureFault.TOO_MANY_DIGITS, detail) from found
-        if not found.lines and digit.inked.sheet.has_more_than_digit:
+        if not found.lines and (restriction or digit.inked.sheet.has_more_than_digit):
             detail = "Nothing in the picture looks like a digit and is as large as one."
             raise PictureError(PictureFault.NO_DIGIT_FOUND, detail)
         return found

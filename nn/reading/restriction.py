@@ -275,16 +275,18 @@ class Match:
         The probability that the line holds a text that is not allowed.
     alternatives
         The next texts with their probabilities, the likeliest first.
+    misfit
+        Why the text is not certain; None if it is.
     """
 
     text: str
     confidence: float
     outside: float
     alternatives: Sequence[tuple[str, float]]
+    misfit: Misfit | None = None
 
-    def misfit(self, certain_at: float) -> Misfit | None:
-        """Return why the text is not certain, None if its probability is at least so high."""
-        if self.confidence >= certain_at:
-            return None
+    @property
+    def likeliest_misfit(self) -> Misfit:
+        """Why the text may be wrong."""
         is_outside = self.outside > 1 - self.confidence - self.outside
         return Misfit.NONE_FITS if is_outside else Misfit.SEVERAL_FIT

@@ -1,6 +1,8 @@
 """The files of a training run: NAME.npz, .json, .csv, .png, and .checkpoint until it finishes."""
 
+import argparse
 import csv
+import datetime
 import hashlib
 import io
 import signal
@@ -14,7 +16,8 @@ from nn import plots
 from nn.core.network import Network
 from nn.data.digits import Digits
 from nn.files import write_atomically
-from nn.models import weights
+from nn.models import lines, weights
+from nn.models.architectures import ARCHITECTURES
 from nn.training.trainer import Training, n_correct
 
 PICTURES_SUFFIX = ".pictures.csv"  # of what own pictures were used for, in a fine-tuning
@@ -63,6 +66,37 @@ def score(network: Network, digits: Digits) -> dict[str, float]:
         "total": len(digits),
         "accuracy": round(correct / len(digits), 6),
     }
+
+
+def describe_run(
+    options: argparse.Namespace, n_epochs: int, data: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the metadata of any training: which network, by which command, and on which data."""
+    architecture = {**ARCHITECTURES, **lines.ARCHITECTURES}[options.name]
+    return {
+        "name": options.name,
+        "architecture": options.name,
+        "description": architecture.description,
+        "command": training_command(options),
+        "seed": options.seed,
+        "epochs": n_epochs,
+        "date": datetime.date.today().isoformat(),
+        "data": data,
+    }
+
+
+def training_command(options: argparse.Namespace) -> str:
+    """Return the command that trains the same weights, without the data's folder."""
+    command = f"python -m nn train {options.name}"
+    if options.csv:
+        command += f" --csv {options.csv.name}"
+    command += f" --epochs {options.epochs} --seed {options.seed} --held-back {options.held_back}"
+    holds_back_by_default = options.name == lines.LINES
+    if options.held_back_writers or holds_back_by_default:
+        command += f" --held-back-writers {options.held_back_writers}"
+    if options.held_back_sources or holds_back_by_default:
+        command += f" --held-back-sources {','.join(options.held_back_sources)}"
+    return command
 
 
 def write_run(

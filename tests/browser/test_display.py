@@ -12,6 +12,7 @@ from tests.browser import digits
 from tests.browser.hands import Hand, expect_last_answer
 from tests.browser.test_drawing import KEEP_BODIES, LAST_BODY
 
+TOUCH_PX = 44
 ZOOMS = (1, 1.1, 1.25, 1.5, 2, 3, 4)
 TYPE_PX = "parseFloat(getComputedStyle(document.body).fontSize)"
 STYLE = "(element, name) => getComputedStyle(element)[name]"
@@ -74,3 +75,20 @@ def test_on_a_phone_the_help_for_the_keyboard_is_read_aloud_and_not_shown(
         while not page.locator("#pad").evaluate("pad => pad === document.activeElement"):
             page.keyboard.press("Tab")
         expect(help_text).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es"])
+def test_on_tablets_and_the_smallest_phone_pad_and_answer_are_in_sight_under_one_row(
+    page: Page, language: str
+) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(f"/?lang={language}&example=messy")
+    expect(page.locator("#answer")).to_have_attribute("data-certain", "false")
+    for width, height in [(640, 800), (720, 800), (768, 800), (850, 800), (320, 480)]:
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        masthead = page.locator(".masthead").bounding_box()
+        assert masthead is not None
+        assert masthead["height"] < 2 * TOUCH_PX, (width, masthead)
+        for shown in ("#pad-frame", "#message", "#digit"):
+            expect(page.locator(shown)).to_be_in_viewport(ratio=1)

@@ -93,11 +93,13 @@ def test_an_example_may_be_named_in_the_address_beside_other_things(page: Page) 
     assert_accessible(page)
 
 
-def test_an_unknown_example_in_the_address_is_ignored(page: Page) -> None:
+def test_an_unknown_example_leaves_the_address_and_nothing_is_said(page: Page) -> None:
     page.goto("/?example=oracle", wait_until="networkidle")
     expect(page.locator("#picture")).to_be_hidden()
     expect(page.locator("#examples")).not_to_have_attribute("open", "")
     expect(page.get_by_role("alert").first).to_be_empty()
+    expect(page.locator("#opening")).to_be_visible()  # as without an example
+    assert page.url.endswith("/")
 
 
 def test_the_examples_are_loaded_when_the_shelf_is_opened_and_not_before(page: Page) -> None:

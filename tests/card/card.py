@@ -5,24 +5,19 @@ processes.
 """
 
 import multiprocessing
-import os
 import platform
 import re
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from threading import RLock, Thread
 from time import monotonic
 
 from threadpoolctl import threadpool_limits
-from tqdm import tqdm
 
 from nn.data.digits import DataError
 from nn.data.mnist import load_mnist
@@ -129,39 +124,12 @@ def measure(run: Measurement) -> Blocks:
 def in_processes(
     parts: Sequence[Callable[[Measurement], Blocks]], run: Measurement
 ) -> Iterator[Blocks]:
-    """Run each function in its own process, and yield its blocks as soon as they are ready."""
+    """Run each function in its own process, on one core, and yield its blocks when it is done."""
     context = multiprocessing.get_context("spawn")
-    with ExitStack() as stack:
-        try:
-            # A pool of several processes may not notice the end of one that it has started late.
-            pools = [ProcessPoolExecutor(1, context, initializer=_prepare) for _ in parts]
-            futures = [
-                stack.enter_context(pool).submit(part, run)
-                for pool, part in zip(pools, parts, strict=True)
-            ]
-            for future in as_completed(futures):
-                yield future.result()
-        except BaseException as error:
-            for process in multiprocessing.active_children():
-                process.terminate()  # it would continue for minutes
-            if isinstance(error, BrokenProcessPool):
-                raise OSError("a process was ended, perhaps for lack of memory") from error
-            raise
-
-
-def _prepare() -> None:
-    """Use one core, ignore Ctrl-C, and end when the process that started this one ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    tqdm.set_lock(RLock())  # tqdm's default lock between processes would outlive this process
-    threadpool_limits(1, user_api="blas")
-    Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    parent.join()
-    os._exit(1)
+    one_core = partial(threadpool_limits, 1, user_api="blas")
+    with ProcessPoolExecutor(len(parts), context, initializer=one_core) as pool:
+        for future in as_completed([pool.submit(part, run) for part in parts]):
+            yield future.result()
 
 
 def describe(run: Measurement, commit: str) -> str:

@@ -98,23 +98,6 @@ class SetResult:
         return f"{self.measured.name} ({self.n_total:,})"
 
 
-def measure(
-    models: Mapping[str, Model], test: Digits, data: Path | None, held_back: HeldBack
-) -> str:
-    """Return three tables for each model: digits, pictures without a digit, certainty curve.
-
-    If there are several models, a table of their accuracies side by side comes first.
-    """
-    results, left_out = predict_all(models, test, data, held_back)
-    tables = [
-        table(results, name)
-        for name in models
-        for table in (digits_table, no_digits_table, certainty_curve)
-    ]
-    side_by_side = [accuracy_table(results, list(models))] if len(models) > 1 else []
-    return "\n\n".join([*side_by_side, *tables, *left_out])
-
-
 def predict_all(
     models: Mapping[str, Model],
     test: Digits,

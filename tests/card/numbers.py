@@ -82,26 +82,6 @@ class SetResult:
     read: list[PageResult] | None
 
 
-def measure(
-    models: Mapping[str, Model],
-    test: Digits,
-    data: Path | None,
-    held_back: HeldBack,
-    lines: Model,
-) -> str:
-    """Return for each model a table of its accuracy, certainty and time, and its worst mistakes.
-
-    The parameters and errors are those of ``read_all``.
-    """
-    results = read_all(models, test, data, held_back, lines)
-    return "\n\n".join(
-        part
-        for name, of_model in results.items()
-        for part in (table(name, of_model), mistakes(name, of_model), incomplete(name, of_model))
-        if part
-    )
-
-
 def read_all(
     models: Mapping[str, Model],
     test: Digits,
@@ -150,17 +130,6 @@ def table(model: str, results: Sequence[SetResult]) -> str:
             if some := [page for page in pages if page.is_touching == is_touching]:
                 rows.append(_row(f"... {title} touching", some))
     return markdown(f"`{model}` reads", COLUMNS, rows)
-
-
-def mistakes(model: str, results: Sequence[SetResult]) -> str:
-    """Return a list of the answers that are certain and wrong."""
-    listed = [
-        f"- {each.pages.name}: {' / '.join(page.written)} read as {' / '.join(page.read)}"
-        for each in results
-        for page in each.read or []
-        if page.is_certain_and_wrong
-    ]
-    return "\n".join([f"`{model}`, certain and wrong:", "", *(listed or ["- none"])])
 
 
 def incomplete(model: str, results: Sequence[SetResult]) -> str:

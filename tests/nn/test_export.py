@@ -117,12 +117,6 @@ def test_a_run_that_was_not_measured_on_mnist_is_exported_without_that_figure(
     assert "model-index" not in yaml.safe_load(front)
 
 
-def test_an_unknown_folder_of_networks_is_one_clear_line(tmp_path: Path) -> None:
-    with pytest.raises(SystemExit, match=r"^nn export: .*mlp\.json: cannot be read"):
-        main(["mlp", "--format", "onnx", "--models", str(tmp_path), "--out", str(tmp_path / "o")])
-    assert not (tmp_path / "o").exists()
-
-
 def test_without_the_package_it_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -141,10 +141,8 @@ def test_what_a_first_fine_tuning_has_learnt_is_not_measured_by_a_second_one(
     [
         (["--from", "article"], "needs both: --from NETWORK and --pictures PATH"),
         (["--pictures", "x"], "needs both: --from NETWORK and --pictures PATH"),
-        (["--test-pictures", "x"], "needs both: --from NETWORK and --pictures PATH"),
         (["--most-lost", "0"], "needs both: --from NETWORK and --pictures PATH"),
         (["--from", "a", "--pictures", "x", "--csv", "y"], "leave out --csv and --held-back"),
-        (["--from", "a", "--pictures", "x", "--held-back", "0"], "leave out --csv and --held-back"),
     ],
 )
 def test_contradictory_options_are_refused(
@@ -183,15 +181,6 @@ def test_too_few_pictures_or_the_tests_own_ones_are_refused(base: Path, tmp_path
         fine_tune(base, few, tmp_path / "run", "--test-pictures", str(empty))
 
 
-def test_where_no_epoch_is_better_nothing_is_written(
-    base: Path, pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(FineTuning, "best_epoch", 0)
-    with pytest.raises(SystemExit, match=r"^nn train: no epoch reads more of your digits"):
-        fine_tune(base, pictures, tmp_path / "run")
-    assert not list((tmp_path / "run").iterdir())
-
-
 def test_what_loses_too_much_is_measured_and_the_message_says_how_it_is_kept(
     base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -217,15 +206,6 @@ def test_what_loses_too_much_is_measured_and_the_message_says_how_it_is_kept(
     assert metadata["command"].endswith(f"--seed 1 --most-lost {limit[1]}")
 
 
-@pytest.mark.parametrize("points", ["-0.1", "101", "nan", "inf", "much"])
-def test_what_is_no_number_of_points_is_refused(
-    points: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with pytest.raises(SystemExit):
-        train.main(["article", "--from", "article", "--pictures", "x", "--most-lost", points])
-    assert "argument --most-lost: " in capsys.readouterr().err
-
-
 def test_where_none_was_better_yet_a_stopped_fine_tuning_can_be_resumed(
     base: Path, pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -242,17 +222,6 @@ def test_where_none_was_better_yet_a_stopped_fine_tuning_can_be_resumed(
             fine_tune(base, pictures, tmp_path / "run")
     fine_tune(base, pictures, tmp_path / "run", "--resume")
     assert json.loads((tmp_path / "run/article.json").read_text())["epochs"] == 6
-
-
-def test_two_classes_by_writers_are_enough(base: Path, tmp_path: Path) -> None:
-    digits = slanted(300)
-    two = digits.take(np.nonzero(digits.labels < 2)[0])
-    folder = folder_of(two, tmp_path / "two")
-    names = [path.relative_to(folder) for path in sorted(folder.rglob("*.png"))]
-    rows = [f"{name},{name.parent},writer {number % 5}" for number, name in enumerate(names)]
-    (folder / "labels.csv").write_text("\n".join(["file,label,writer", *rows]))
-    fine_tune(base, folder / "labels.csv", tmp_path / "run")
-    assert json.loads((tmp_path / "run/article.json").read_text())["own"]["is_by_writer"]
 
 
 def test_mnists_digits_are_none_of_ones_own(

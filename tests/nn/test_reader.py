@@ -62,7 +62,7 @@ def test_of_a_list_the_likeliest_text_is_read_and_doubted_where_none_fits(reader
     assert reading.matches[0].alternatives[0][0] == "5319"
     without = read_as(reader, values=["5319", "1204"])
     assert (without.text, without.is_certain) == ("5319", False)
-    assert without.matches[0].misfit(0.98) is Misfit.NONE_FITS
+    assert without.matches[0].misfit is Misfit.NONE_FITS
 
 
 def test_a_pattern_or_check_digits_that_do_not_fit_are_doubted(reader: Reader) -> None:
@@ -74,9 +74,9 @@ def test_a_pattern_or_check_digits_that_do_not_fit_are_doubted(reader: Reader) -
 
 
 def test_a_text_of_a_short_list_is_certain_though_a_digit_alone_is_not(reader: Reader) -> None:
-    faint = load(certain_at=0.9999)
-    assert not faint.read(NUMBER).is_certain
-    assert faint.read(NUMBER, Restriction(values=["5379", "1204"])).is_certain
+    strict = load(certain_at=0.9999)
+    assert not strict.read(NUMBER).is_certain
+    assert strict.read(NUMBER, Restriction(values=["5379", "1204"])).is_certain
 
 
 def test_a_picture_without_an_allowed_text_is_read_as_it_is_and_not_certain(reader: Reader) -> None:

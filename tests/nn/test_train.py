@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nn import evaluate, train
+from nn import train
 from nn.core.losses import SoftmaxCrossEntropy
 from nn.core.network import Network
 from nn.data.digits import Digits
@@ -59,18 +59,6 @@ def test_the_command_writes_weights_metadata_history_and_curve(
     printed = capsys.readouterr().out
     assert printed.count("held back") == 4
     assert sorted(path.suffix for path in out.iterdir()) == [".csv", ".json", ".npz", ".png"]
-
-
-def test_a_run_has_its_own_folder_beside_the_shipped_weights_and_can_be_measured(
-    table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    train.main(["article", "--csv", str(table), "--epochs", "1", "--held-back", "100"])
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["runs", "train.csv"]
-    images = "\n".join([",".join(PIXEL_NAMES), ",".join(["0"] * 784)])
-    (tmp_path / "test.csv").write_text(images)
-    evaluate.main(["article", "--models", "runs/article", "--submission", "test.csv"])
-    assert "1 answers" in capsys.readouterr().out
 
 
 @pytest.fixture
@@ -242,7 +230,7 @@ def test_the_folder_of_the_shipped_weights_is_refused(
     assert not list((tmp_path / "models").iterdir())
 
 
-@pytest.mark.parametrize("suffix", [".npz", ".json", ".csv", ".png"])
+@pytest.mark.parametrize("suffix", [".npz", ".png"])
 def test_a_run_that_cannot_be_written_is_one_clear_line_and_resume_writes_it(
     table: Path, tmp_path: Path, suffix: str
 ) -> None:
@@ -256,22 +244,6 @@ def test_a_run_that_cannot_be_written_is_one_clear_line_and_resume_writes_it(
     train.main([*options, "--out", str(target.parent), "--resume"])
     assert weights.load(target.with_suffix(".npz")).metadata["epochs"] == 1
     assert target.is_file()
-
-
-def test_a_checkpoint_that_cannot_be_written_is_one_clear_line(table: Path, tmp_path: Path) -> None:
-    (tmp_path / "article.checkpoint").mkdir()
-    with pytest.raises(SystemExit, match=r"^nn train: .*is a folder.*same command again$"):
-        train.main(["article", "--csv", str(table), "--held-back", "9", "--epochs", "1",
-                    "--out", str(tmp_path)])  # fmt: skip
-
-
-def test_ctrl_c_while_the_data_are_read_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(options: object) -> NoReturn:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(train, "load_digits", interrupted)
-    with pytest.raises(SystemExit, match="before the training began"):
-        train.main(["article"])
 
 
 def test_a_second_ctrl_c_loses_nothing(

@@ -31,7 +31,7 @@ export class Examples {
     picture.addEventListener("change", () => this.#follow());
     const asked = inAddress("example");
     const link = this.links.find(({ dataset }) => dataset.example === asked);
-    if (!link) return;
+    if (!link) return storeInAddress({ example: null });
     shelf.open = shelf.contains(link);
     const list = link.closest("ul");
     list.scrollLeft = link.getBoundingClientRect().left - list.getBoundingClientRect().left;

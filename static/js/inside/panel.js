@@ -129,7 +129,7 @@ export class PictureView {
     this.root.querySelector("#stages-part").hidden = !pixels;
     this.#pixels = pixels;
     if (!pixels) return;
-    const last = element("li", { className: "last-stage" }, this.canvas, this.caption);
+    const last = element("li", { className: "last-stage row loose" }, this.canvas, this.caption);
     this.stages.replaceChildren(...stages.map(stageItem), last);
     this.#drawCentred();
     this.#showNumbers();

@@ -176,5 +176,5 @@ export class KnobsView {
 
 function linkChoice(name, text, isHidden) {
   const input = element("input", { type: "checkbox", value: name, checked: isHidden, autocomplete: "off" });
-  return element("label", {}, input, text);
+  return element("label", { className: "labelled" }, input, text);
 }

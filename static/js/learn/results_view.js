@@ -38,7 +38,7 @@ function matrixTable(confusion) {
     const cells = row.map((count, read) => matrixCell(count, label, read, most));
     return element("tr", {}, element("th", { scope: "row" }, String(label)), ...cells);
   });
-  return element("table", { className: "matrix" }, element("thead", {}, head), element("tbody", {}, ...rows));
+  return element("table", { className: "matrix small" }, element("thead", {}, head), element("tbody", {}, ...rows));
 }
 
 function matrixCell(count, label, read, most) {

@@ -31,7 +31,7 @@ export class Chart {
     for (const { name } of lines) add(`other ${name}`, "path", { class: `line ${name} is-other` });
     for (const { name } of lines) add(name, "path", { class: `line ${name}` });
     for (const { name } of lines) add(`dot ${name}`, "circle", { r: 4, class: `dot ${name}` });
-    this.legend = element("ul", { className: "curve-legend" });
+    this.legend = element("ul", { className: "curve-legend row words small" });
     for (const { name, text } of lines) this.legend.append(legendItem(name, text));
     this.otherItem = legendItem(`${lines[0].name} is-other`, otherText);
     this.legend.append(this.otherItem);

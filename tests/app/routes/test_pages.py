@@ -87,7 +87,7 @@ def test_each_page_is_described_in_words_of_its_own(client: FlaskClient) -> None
 def test_the_lesson_shows_code_links_its_files_and_credits_the_article(client: FlaskClient) -> None:
     page = client.get("/lesson").text
     assert "<cite>Neural network from scratch in Python</cite>" in page
-    assert page.count('<figure class="source">') == len(STEPS)
+    assert page.count('<figure class="source card">') == len(STEPS)
     for name in ("Sigmoid", "Network.sgd", "Network.backprop", "SGD.step"):
         assert f"<code>{name}</code>" in page
     links = re.findall(r'href="(/lesson/source\?file=[^"#]+)#L(\d+)"', page)

@@ -82,10 +82,6 @@ def test_what_is_not_a_picture_that_is_read_says_what_it_is(
     assert "PNG, JPEG, WebP, GIF or BMP" in str(error)
 
 
-def test_a_picture_of_just_the_largest_size_is_read(as_file: AsFile) -> None:
-    assert decoded(as_file(Image.new("L", (100, 50))), max_pixels=8000).image.size == (100, 50)
-
-
 def test_a_large_photo_is_decoded_at_a_part_of_its_size(draw: Draw, as_file: AsFile) -> None:
     photo = as_file(draw(7).resize((9000, 6000)), "JPEG")
     picture = decoded(photo)

@@ -127,7 +127,6 @@ def test_a_restriction_can_be_sent_to_another_process():
     assert pickle.loads(pickle.dumps(restriction)) == restriction
 
 
-def test_a_text_is_certain_from_a_probability_and_else_it_is_said_which_other_may_stand_there():
-    assert Match("12", 0.99, 0.0, []).misfit(0.98) is None
-    assert Match("12", 0.7, 0.05, [("13", 0.25)]).misfit(0.98) is Misfit.SEVERAL_FIT
-    assert Match("12", 0.7, 0.25, [("13", 0.05)]).misfit(0.98) is Misfit.NONE_FITS
+def test_what_may_stand_instead_of_a_text_is_another_that_is_allowed_or_one_that_is_not():
+    assert Match("12", 0.7, 0.05, [("13", 0.25)]).likeliest_misfit is Misfit.SEVERAL_FIT
+    assert Match("12", 0.7, 0.25, [("13", 0.05)]).likeliest_misfit is Misfit.NONE_FITS

@@ -100,6 +100,8 @@ def test_a_run_is_written_that_the_app_can_load(
         training, "draw_lines", lambda options: (lines, bars(4, np.random.default_rng(1)))
     )
     options = argparse.Namespace(
+        name=LINES,
+        csv=None,
         out=tmp_path / LINES,
         seed=1,
         epochs=1,
