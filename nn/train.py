@@ -12,9 +12,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from nn.command import argument_parser, program
 from nn.core.losses import SoftmaxCrossEntropy
 from nn.data.digits import DataError, Digits
-from nn.models.lines import LINES
+from nn.models.lines import LINES, SHIPPED
 from nn.models.weights import WeightsError
 from nn.reading.mnist_format import to_inputs
 from nn.training import line_trainer
@@ -34,6 +35,8 @@ from nn.training.run_files import (
 )
 from nn.training.trainer import Training
 
+PROGRAM = program("train")
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Parse the command line, load the data, train, and write the run."""
@@ -47,9 +50,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         prepare = prepare_fine_tuning if options.base else prepare_training
         prepared = prepare(options, path.with_suffix(".checkpoint"))
     except (DataError, CheckpointError, WeightsError, OSError) as error:
-        sys.exit(f"nn train: {error}")
+        sys.exit(f"{PROGRAM}: {error}")
     except KeyboardInterrupt:
-        sys.exit("nn train: stopped before the training began, so nothing is written")
+        sys.exit(f"{PROGRAM}: stopped before the training began, so nothing is written")
     try:
         train_and_write(prepared, options.epochs, path)
     except RunError as error:
@@ -57,12 +60,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if not is_stopped:
             path.with_suffix(".checkpoint").unlink(missing_ok=True)
         more = "; the same command with --resume continues this training" if is_stopped else ""
-        sys.exit(f"nn train: {error}{more}")
+        sys.exit(f"{PROGRAM}: {error}{more}")
+    except BrokenPipeError:
+        raise
     except OSError as error:
         advice = "run the same command again"
         if path.with_suffix(".checkpoint").is_file():
             advice = "then the same command with --resume continues this training"
-        sys.exit(f"nn train: {error}: make {options.out} writable, with space left; {advice}")
+        sys.exit(f"{PROGRAM}: {error}: make {options.out} writable, with space left; {advice}")
     if len(prepared.training.history) < options.epochs:
         print("The same command with --resume continues this training")
         sys.exit(130)  # the shell's exit status after Ctrl-C
@@ -94,7 +99,7 @@ def train_and_write(prepared: PreparedTraining, n_epochs: int, path: Path) -> No
     training = prepared.training
     training.run()
     if not training.history:
-        sys.exit("nn train: no epoch was finished, so nothing is written")
+        sys.exit(f"{PROGRAM}: no epoch was finished, so nothing is written")
     with ignore_sigint():
         metadata = prepared.describe()
         write_run(training.network, metadata, training.history, path, prepared.lists)
@@ -106,7 +111,7 @@ def train_and_write(prepared: PreparedTraining, n_epochs: int, path: Path) -> No
 
 def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Return the options; what is not given is the recipe's."""
-    parser = argparse.ArgumentParser(prog="python -m nn train", description=__doc__)
+    parser = argument_parser("train", __doc__)
     parser.add_argument("name", choices=[*RECIPES, LINES], help="the network")
     parser.add_argument("--data", type=Path, help="folder with the data (else INKLING_DATA)")
     parser.add_argument("--csv", type=Path, help="train on Kaggle's train.csv instead of MNIST")
@@ -200,7 +205,7 @@ def comma_separated(text: str) -> tuple[str, ...]:
 
 def check_writable(folder: Path) -> None:
     """Raise OSError if the folder is not to be written: before a long training, not after it."""
-    if folder.resolve() == Path("models").resolve():
+    if folder.resolve() == SHIPPED:
         raise OSError(
             f"--out {folder}: expected another folder than models, which holds the shipped "
             "weights: train into runs/ (the default), then run make promote"

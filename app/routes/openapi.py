@@ -149,6 +149,7 @@ def _paths(statuses: Set[int], settings: Settings) -> Object:
     get, post = "get", "post"
     probe: Object = {"security": []}  # load balancers send no key
     digit, results, number = map(_json, ("DigitAnswer", "BatchAnswer", "NumberAnswer"))
+    numbers_of_batch = _json("NumberBatchAnswer")
     networks, alive, ready = map(_json, ("ModelsAnswer", "Alive", "Ready"))
     sheet, png = _json("SheetAnswer"), {"image/png": _BINARY}
     anything, numbers = {"application/json": {"schema": {"type": "object"}}}, {_OCTETS: _BINARY}
@@ -162,6 +163,7 @@ def _paths(statuses: Set[int], settings: Settings) -> Object:
             (post, "/predict", "predict", "Read one digit", digit, statuses, one),
             (post, "/predict/batch", "predict_batch", "Read many digits", results, of_batch, many),
             (post, "/read", "read", "Read a digit, or numbers in lines", number, statuses, allowed),
+            (post, "/read/batch", "read_batch", "Read many", numbers_of_batch, of_batch, many),
             (post, "/sheet", "read_sheet", "Read a class sheet, filled in", sheet, statuses, one),
         ],
         "Networks": [

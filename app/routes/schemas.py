@@ -18,7 +18,7 @@ Schema = dict[str, Any]
 
 TYPES = (
     *(answers.DigitAnswer, answers.NumberAnswer, answers.BatchAnswer, answers.BatchDigit),
-    answers.SheetAnswer,
+    *(answers.NumberBatchAnswer, answers.BatchNumber, answers.SheetAnswer),
     *(answers.BatchRefusal, answers.ModelsAnswer, answers.Alive, answers.Ready, ProblemDetails),
 )
 TEXT: Schema = {"type": "string"}
@@ -117,7 +117,8 @@ def schemas(settings: Settings, models: Sequence[str]) -> dict[str, Schema]:
         schema["additionalProperties"] = False
         if name in EXAMPLES:
             schema["examples"] = [EXAMPLES[name] | {"model": models[-1]}]
-    named["BatchAnswer"]["properties"]["results"]["maxItems"] = settings.max_batch_items
+    for name in ("BatchAnswer", "NumberBatchAnswer"):
+        named[name]["properties"]["results"]["maxItems"] = settings.max_batch_items
     for name in ("ModelsAnswer", "Ready"):
         named[name]["properties"]["models"] |= {"minItems": len(models), "maxItems": len(models)}
     named["ModelName"] = TEXT | {"enum": list(models)}

@@ -125,7 +125,13 @@ Output = Annotated[OutputLayer, Meta(description="With explain=1: the last layer
 
 MAX_INDEX = MAX_DIGITS - 1  # of the digits of an answer
 
-_RESULT = {"oneOf": [{"$ref": SCHEMAS + name} for name in ("BatchDigit", "BatchRefusal")]}
+
+def _results(read: str) -> Meta:
+    """Return the description of the results of a batch, by the schema of those that were read."""
+    result = {"oneOf": [{"$ref": SCHEMAS + name} for name in (read, "BatchRefusal")]}
+    described = "One for each picture, in the order of the request."
+    return Meta(min_length=1, description=described, extra_json_schema={"items": result})
+
 
 Message = Annotated[Text, Meta(description="The same, said to people.")]
 DigitValue = Annotated[int, Meta(ge=0, le=9, description="The best guess.")]
@@ -230,14 +236,7 @@ class BatchAnswer:
     """Several pictures of one digit each."""
 
     model: ModelName
-    results: Annotated[
-        list[Any],  # BatchDigit | BatchRefusal
-        Meta(
-            min_length=1,
-            description="One for each picture, in the order of the request.",
-            extra_json_schema={"items": _RESULT},
-        ),
-    ]
+    results: Annotated[list[Any], _results("BatchDigit")]
 
 
 @dataclass(frozen=True)
@@ -315,8 +314,8 @@ class AllowedLine(AllowedText):
 
 
 @dataclass(frozen=True)
-class NumberAnswer:
-    """A picture of one digit, or of numbers, in one line or several."""
+class BatchNumber:
+    """A picture of a batch that was read as one digit, or as numbers in lines."""
 
     number: Annotated[
         str,
@@ -357,6 +356,12 @@ class NumberAnswer:
     left_out: LeftOutInk
     width: Side
     height: Side
+
+
+@dataclass(frozen=True)
+class NumberAnswer(BatchNumber):
+    """A picture of one digit, or of numbers, in one line or several."""
+
     model: ModelName
     stages: Stages | UnsetType = UNSET
     allowed: Annotated[
@@ -366,6 +371,14 @@ class NumberAnswer:
             "that, which is its `text`; null, and the text as it is read, where nothing fits."
         ),
     ] = UNSET
+
+
+@dataclass(frozen=True)
+class NumberBatchAnswer:
+    """Several pictures of one digit, or of numbers."""
+
+    model: ModelName
+    results: Annotated[list[Any], _results("BatchNumber")]
 
 
 Pupil = Annotated[int, Meta(ge=1, le=MAX_PUPILS)]

@@ -1,6 +1,6 @@
 """Files of pictures in, answers out, a few requests at a time."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -13,10 +13,11 @@ from app.languages import ENGLISH, Language
 from app.responses import Outcome
 from app.service.answers import (
     BatchAnswer,
-    BatchDigit,
+    BatchNumber,
     BatchRefusal,
     DigitAnswer,
     NumberAnswer,
+    NumberBatchAnswer,
     SheetAnswer,
 )
 from app.service.class_sheet import read_sheet
@@ -24,6 +25,7 @@ from app.service.concurrency import Executor, SharedPass
 from app.service.models import ARTICLE, Insides, Models, Parameters, article_parameters, describe
 from app.service.reading import (
     Explanation,
+    batch_number,
     digit_answer,
     digit_answers,
     number_answer,
@@ -211,11 +213,33 @@ class Predictor:
             lambda: list(batch_answers(upload, prepare, partial(digit_answers, reader))),
             waited_s=waited_s,
         )
-        results = [
-            each if isinstance(each, BatchDigit) else BatchRefusal(details(each, ENGLISH))
-            for each in answers
-        ]
+        results = _with_refusals(answers)
         return BatchAnswer(model, results), upload.outcome(results)
+
+    def read_all(
+        self, files: Sequence[bytes | Problem], model: str, *, waited_s: float = 0.0
+    ) -> tuple[NumberBatchAnswer, Outcome]:
+        """Return the answers of ``read`` to several files, for a bad one its Problem.
+
+        A batch that takes a second is ended.
+        """
+        upload = Upload(files, model, self._max_pixels)
+        reader = NumberReader(self._readers[model])
+
+        def read(file: PictureFile) -> BatchNumber:
+            return batch_number(reader.read(with_ink(file.decode())))
+
+        def group(read: Sequence[BatchNumber | Problem]) -> Sequence[BatchNumber | Problem]:
+            return read  # each alone: they pass through no network together
+
+        answers = self._executor.run(
+            upload, lambda: list(batch_answers(upload, read, group)), waited_s=waited_s
+        )
+        results = _with_refusals(answers)
+        numbers = [each for each in results if isinstance(each, BatchNumber)]
+        outcome = upload.outcome([digit for number in numbers for digit in number.digits])
+        are_certain = tuple(number.certain for number in numbers)
+        return NumberBatchAnswer(model, results), replace(outcome, are_certain=are_certain)
 
     def read(
         self,
@@ -275,3 +299,11 @@ class Predictor:
             if reading.model == self.default
         ]
         return answer, upload.outcome(readings)
+
+
+def _with_refusals(answers: Iterable[Any]) -> list[Any]:
+    """Return the answers of a batch, with each Problem as its error document."""
+    return [
+        BatchRefusal(details(each, ENGLISH)) if isinstance(each, Problem) else each
+        for each in answers
+    ]

@@ -194,7 +194,7 @@ def answer(reader: DigitReader, picture: Image.Image | Pixels) -> tuple[Pixels, 
     inked, image = found
     activations = reader.activations_of(image)
     reading = reader.digit_reading(reader.prepare(inked), activations)
-    return image, (activations, reading.is_certain)
+    return image, (activations, reading.certain)
 
 
 def find_digit(picture: Image.Image | Pixels) -> tuple[InkedPicture, Pixels] | None:

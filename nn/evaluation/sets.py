@@ -277,7 +277,7 @@ def read_all(pictures: Sequence[Labelled], read: Callable[..., Reading]) -> list
             reading = (
                 read(each.picture, each.restriction) if each.restriction else read(each.picture)
             )
-            digits, is_certain = reading.number, reading.is_certain
+            digits, is_certain = reading.number, reading.certain
         except PictureError:
             digits, is_certain = None, False
         found.append(Result(digits, is_certain, process_time() - start_s))

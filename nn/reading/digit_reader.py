@@ -91,8 +91,8 @@ class DigitReader:
         text = str(read.digit)
         return Reading(
             digits=[read],
-            texts=[text],
-            numbers=[text],
+            text=text,
+            lines=[text],
             doubt=Doubt.INK_LEFT_OUT if digit.left_out else read.doubt,
             left_out=digit.left_out,
             is_number=False,
@@ -134,7 +134,7 @@ class DigitReader:
         """Raise PictureError when a picture clearly holds several digits."""
         digits = digit.numbers.digits if digit.numbers else []
         if len(digits) > 1 and all(
-            each.agreement >= MIN_SURE_DIGIT and self.guess(each.activations).is_certain
+            each.agreement >= MIN_SURE_DIGIT and self.guess(each.activations).certain
             for each in digits
         ):
             detail = f"The picture holds {len(digits)} digits, but one is read here."

@@ -63,7 +63,7 @@ class NumberReader:
             return partial(self._read_on, digit)
         activations = (activations_of or self._digit_reader.activations_of)(inked.image)
         reading = self._digit_reader.digit_reading(digit, activations)
-        if reading.is_certain or not has_room(2, inked.outline[2:]):
+        if reading.certain or not has_room(2, inked.outline[2:]):
             return reading
         return partial(self._read_on, digit, reading)
 
@@ -139,8 +139,8 @@ class NumberReader:
         ]
         return Reading(
             digits=digits,
-            texts=[line.text for line in found.lines],
-            numbers=[line.number for line in found.lines],
+            text="\n".join(line.text for line in found.lines),
+            lines=[line.number for line in found.lines],
             doubt=doubt_of_number(
                 [digit.doubt for digit in digits],
                 is_ink_left_out=bool(left_out),

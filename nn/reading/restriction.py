@@ -285,6 +285,12 @@ class Match:
     alternatives: Sequence[tuple[str, float]]
     misfit: Misfit | None = None
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the text and what else may stand there, as /read of the server names it."""
+        others = [{"text": text, "confidence": chance} for text, chance in self.alternatives]
+        found = {"text": self.text, "confidence": self.confidence, "misfit": self.misfit}
+        return found | {"alternatives": others}
+
     @property
     def likeliest_misfit(self) -> Misfit:
         """Why the text may be wrong."""

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from nn.command import program
 from nn.core.network import Network
 from nn.data.digits import DataError, Digits
 from nn.data.mnist import load_mnist
@@ -32,6 +33,7 @@ from nn.data.pictures.own_digits import (
     skipped_as_text,
     to_input,
 )
+from nn.models.lines import SHIPPED
 from nn.models.weights import Model, WeightsError, find_weights, load_trainable
 from nn.training.fine_tuning import MOST_LOST_POINTS, FineTuning, load_remembered
 from nn.training.run_files import (
@@ -134,7 +136,7 @@ def prepare_fine_tuning(options: argparse.Namespace, checkpoint: Path) -> Prepar
     if base.metadata["architecture"] != options.name:
         raise WeightsError(
             f"{path}: expected a network of architecture {options.name}, but it is of "
-            f"{base.metadata['architecture']}: python -m nn train {base.metadata['architecture']}"
+            f"{base.metadata['architecture']}: {program('train')} {base.metadata['architecture']}"
         )
     mnist, mnist_test = load_mnist(options.data)
     used = pictures_used(path, base.metadata)
@@ -172,7 +174,7 @@ def find_base_weights(text: str, name: str) -> Path:
         return path
     if path.is_dir():
         return find_weights(path, name)
-    return Path("models") / f"{text}.npz"
+    return SHIPPED / f"{text}.npz"
 
 
 def load_parts(options: argparse.Namespace, mnist: Digits, used: Mapping[str, str]) -> Split:

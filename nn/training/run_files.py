@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from nn import plots
+from nn.command import program
 from nn.core.network import Network
 from nn.data.digits import Digits
 from nn.files import write_atomically
@@ -147,7 +148,7 @@ def read_finished_run(path: Path) -> weights.Model:
     WeightsError
         If the weights are damaged, or their SHA-256 is not the one in the metadata.
     """
-    command = f"python -m nn train {path.stem}"
+    command = f"{program('train')} {path.stem}"
     suffixes = (".npz", ".json", ".csv", ".png")
     missing = [path.stem + suffix for suffix in suffixes if not path.with_suffix(suffix).is_file()]
     if missing:

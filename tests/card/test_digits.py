@@ -126,7 +126,7 @@ def test_a_digit_is_certain_exactly_when_its_reader_says_so(
     read_strip = strip_reader(lines.load().network.activations)
     reading = DigitReader(some.network.activations, read_strip).read(inked)
     ours = predicted(some, picture)
-    assert ours.is_certain().tolist() == [reading.is_certain]
+    assert ours.is_certain().tolist() == [reading.certain]
     assert ours.is_no_digit.tolist() == [reading.doubt is Doubt.NOT_A_DIGIT]
 
 

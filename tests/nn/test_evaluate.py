@@ -33,13 +33,15 @@ def test_a_wrong_table_writes_nothing(tmp_path: Path) -> None:
     table = tmp_path / "test.csv"
     table.write_text("ink\n1\n")
     out = tmp_path / "submission.csv"
-    with pytest.raises(SystemExit, match=r"^nn evaluate: .*expected 784 column names"):
+    with pytest.raises(SystemExit, match=r"^python -m nn evaluate: .*expected 784 column names"):
         evaluate.main(["article", "--submission", str(table), "--out", str(out)])
     assert not out.exists()
 
 
 def test_an_unknown_model_ends_in_one_clear_line() -> None:
-    with pytest.raises(SystemExit, match=r"^nn evaluate: .*unknown\.json: cannot be read"):
+    with pytest.raises(
+        SystemExit, match=r"^python -m nn evaluate: .*unknown\.json: cannot be read"
+    ):
         evaluate.main(["unknown"])
 
 

@@ -76,7 +76,7 @@ def refusal(run: Path, models: Path) -> str:
         promote_run(run, models)
     assert files(models) == before
     message = str(exit_info.value)
-    assert message.startswith("nn promote: ")
+    assert message.startswith("python -m nn promote: ")
     return message
 
 

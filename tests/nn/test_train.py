@@ -85,7 +85,7 @@ def few_drawings(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_convnet_is_trained_on_drawings_too_and_its_metadata_say_whose(
     table: Path, tmp_path: Path, few_drawings: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    train.main(["convnet", "--csv", str(table), "--epochs", "2", "--held-back", "100",
+    train.main(["convnet", "--csv", str(table), "--epochs", "1", "--held-back", "100",
                 "--held-back-writers", "1", "--held-back-sources", "apa",
                 "--out", str(tmp_path)])  # fmt: skip
     model = weights.load(tmp_path / "convnet.npz")
@@ -155,7 +155,7 @@ def test_resume_continues_a_training_after_ctrl_c_to_the_same_weights(
 
 def test_resume_without_a_checkpoint_is_refused(table: Path, tmp_path: Path) -> None:
     with pytest.raises(
-        SystemExit, match=r"^nn train: .*expected the checkpoint of a stopped training"
+        SystemExit, match=r"^python -m nn train: .*expected the checkpoint of a stopped training"
     ):
         train.main(["article", "--csv", str(table), "--held-back", "9", "--resume",
                     "--out", str(tmp_path)])  # fmt: skip
@@ -202,7 +202,9 @@ def test_ctrl_c_before_the_first_epoch_ends_writes_nothing(
 
 
 def test_data_that_are_not_there_end_in_one_clear_line(tmp_path: Path) -> None:
-    with pytest.raises(SystemExit, match=r"^nn train: .*expected the MNIST file") as raised:
+    with pytest.raises(
+        SystemExit, match=r"^python -m nn train: .*expected the MNIST file"
+    ) as raised:
         train.main(["article", "--data", str(tmp_path), "--out", str(tmp_path / "models")])
     assert "\n" not in str(raised.value)
     assert not (tmp_path / "models").exists()
@@ -212,7 +214,9 @@ def test_a_folder_that_cannot_be_written_is_refused_before_the_training(
     table: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(train, "Training", None)
-    with pytest.raises(SystemExit, match=r"^nn train: --out .*expected a folder to write to"):
+    with pytest.raises(
+        SystemExit, match=r"^python -m nn train: --out .*expected a folder to write to"
+    ):
         train.main(["article", "--csv", str(table), "--held-back", "9", "--out", str(table / "m")])
 
 
@@ -237,7 +241,9 @@ def test_a_run_that_cannot_be_written_is_one_clear_line_and_resume_writes_it(
     options = ["article", "--csv", str(table), "--held-back", "9", "--epochs", "1"]
     target = tmp_path / "run" / f"article{suffix}"
     target.mkdir(parents=True)
-    with pytest.raises(SystemExit, match=r"^nn train: .*is a folder.*--resume continues") as raised:
+    with pytest.raises(
+        SystemExit, match=r"^python -m nn train: .*is a folder.*--resume continues"
+    ) as raised:
         train.main([*options, "--out", str(target.parent)])
     assert "\n" not in str(raised.value)
     target.rmdir()

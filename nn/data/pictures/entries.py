@@ -29,6 +29,7 @@ from nn.reading.mnist_format import SIDE_PX, Pixels
 
 DIGITS = tuple("0123456789")  # the labels, and the names of class folders
 NO_FOLDER = "no folder"  # the label of a file beside the folders, which is no digit
+TABLE = "a table, which is read if it is named itself"  # that of a CSV file there
 
 SEPARATORS = ",;\t"
 # Names that a column may have, in any case; the first is the one that messages give.
@@ -162,7 +163,8 @@ def folder_entries(root: Path) -> Iterator[Entry]:
     """
     for place in files_in(root):
         if not place.is_dir():
-            yield Entry(printable(place.name), NO_FOLDER, "", partial(open_file, place))
+            label = TABLE if place.suffix.lower() == ".csv" else NO_FOLDER
+            yield Entry(printable(place.name), label, "", partial(open_file, place))
             continue
         for parent, folders, names in os.walk(place):
             folders[:] = sorted(name for name in folders if not is_hidden(PurePath(name)))

@@ -62,7 +62,8 @@ function photograph({ width, height, photograph: url, boxes }, model, name) {
 function mark(box, model) {
   const state = stateOf(box, model);
   const frame = svg("polygon", { points: box.corners.map((corner) => corner.join()).join(" ") });
-  const group = svg("g", { "data-box": box.id, class: `mark is-${state}` }, frame);
+  const group = svg("g", { "data-box": box.id }, frame);
+  group.classList.add("mark", `is-${state}`);
   const [[left, top], , [right, bottom], [, lowest]] = box.corners;
   const height = lowest - top;
   if (state === "removed") group.append(svg("path", { d: `M${left} ${top}L${right} ${bottom}` }));

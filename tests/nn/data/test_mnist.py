@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
+import pooch
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from nn.data.kaggle import PIXEL_NAMES, read_test, read_train, write_submission
 from nn.data.lesson_set import LESSON_SET, load_lesson_set
 from nn.data.mnist import load_mnist, parse_idx
 from nn.data.omniglot import is_unlike_digits, load_omniglot
+from nn.data.published import download
 from tests.make_lesson_set import choose_lesson_set, main
 from tests.nn.data.pictures.making import idx
 
@@ -231,3 +233,18 @@ def test_omniglot_has_96_such_characters_by_twenty_people() -> None:
     assert len(pictures) == 96 * 20
     assert set(pictures.labels.tolist()) == {NO_DIGIT}
     assert (pictures.images.max(axis=(1, 2)) == 255).all()
+
+
+def test_a_download_that_fails_is_one_short_line_with_what_to_do(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise next(errors)
+
+    errors = iter([ConnectionError("HTTPSConnectionPool: " + 400 * "x"), ValueError("SHA-256")])
+    monkeypatch.setattr(pooch, "retrieve", fail)
+    with pytest.raises(DataError) as caught:
+        download("MNIST", "a.gz", None, ["https://a.org/", "https://b.org/"])
+    reasons = "(https://a.org/: ConnectionError; https://b.org/: another SHA-256). With no network"
+    assert reasons in str(caught.value)
+    assert len(str(caught.value)) < 300

@@ -148,8 +148,10 @@ def test_mnists_training_digits_are_left_out(
 def test_a_folder_of_which_nothing_is_left_is_one_clear_line_and_no_report(tmp_path: Path) -> None:
     folder = write_files(tmp_path / "mine", {"1/cut.png": b"cut"})
     out = tmp_path / "a.html"
-    with pytest.raises(SystemExit, match=r"^nn evaluate: .*but all are skipped"):
+    with pytest.raises(SystemExit, match=r"^python -m nn evaluate: .*but all are skipped"):
         evaluate.main(["article", "--pictures", str(folder), "--out", str(out)])
-    with pytest.raises(SystemExit, match=r"^nn evaluate: .*expected folders named 0 to 9"):
+    with pytest.raises(
+        SystemExit, match=r"^python -m nn evaluate: .*expected folders named 0 to 9"
+    ):
         evaluate.main(["article", "--pictures", str(tmp_path), "--out", str(out)])
     assert not out.exists()

@@ -122,7 +122,7 @@ def test_the_sets_at_hand_are_read(name: str) -> None:
 
 class Reading:
     def __init__(self, number: str, is_certain: bool) -> None:
-        self.number, self.is_certain = number, is_certain
+        self.number, self.certain = number, is_certain
 
 
 class Reader:
@@ -164,9 +164,7 @@ def test_the_table_counts_what_is_right_certain_and_both_wrong(
     assert len(measure_all_sets(Reader(), tmp_path, every=2).splitlines()) == 5  # type: ignore[arg-type]
 
 
-def test_numbers_of_four_digits_have_a_list_with_the_right_one_or_without() -> (
-    None
-):
+def test_numbers_of_four_digits_have_a_list_with_the_right_one_or_without() -> None:
     pictures = [Labelled(grey(7), digits) for digits in ("123", "1234", "12\n3456", "123456")]
     for are_right in (True, False):
         restricted = with_lists(pictures, are_right=are_right)

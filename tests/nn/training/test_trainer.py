@@ -55,7 +55,7 @@ def interrupt_in_epoch(training: Training, number: int, monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize("name", RECIPES)
 def test_each_network_learns_by_its_recipe(name: str) -> None:
-    training = trained(name, epochs=8, n=500 if name == "convnet" else 1000, n_held_back=200)
+    training = trained(name, epochs=8, n=300 if name == "convnet" else 1000, n_held_back=100)
     assert training.history[-1]["held_back_accuracy"] > 0.95
     assert training.history[-1]["cost"] < training.history[0]["cost"] / 1.5
 

@@ -40,6 +40,7 @@ def test_what_is_no_picture_of_a_class_is_named_and_the_rest_is_read(tmp_path: P
         {
             "1/a.png": A, "1/empty.png": b"", "1/notes.txt": b"about", "1/cut.png": B[:60],
             "10/b.png": B, "zero/b.png": B, "beside.png": B, ".DS_Store": b"x", "1/.DS_Store": b"x",
+            "labels.csv": b"file,label\n1/a.png,1\n",
             "1/Thumbs.db": b"x", "__MACOSX/1/a.png": B,
             "2/blank.png": png(Image.new("L", (50, 50))),
         },
@@ -53,6 +54,7 @@ def test_what_is_no_picture_of_a_class_is_named_and_the_rest_is_read(tmp_path: P
         "10/b.png": "expected a label from 0 to 9, but got '10'",
         "2/blank.png": "is blank",
         "beside.png": "expected a label from 0 to 9, but got 'no folder'",
+        "labels.csv": "expected a label from 0 to 9, but got 'a table, which is read",
         "zero/b.png": "expected a label from 0 to 9, but got 'zero'",
     }
     assert sorted(each.place for each in skipped) == list(reasons)
