@@ -24,8 +24,7 @@ from nn.bulk.workers import Item, Job, read_in_order
 from nn.command import argument_parser, program
 from nn.files import printable
 from nn.models.weights import WeightsError
-from nn.reader import DEFAULT, MAX_BYTES, MODELS
-from nn.reading.restriction import CHECKS, Restriction, RestrictionError
+from nn.reader import DEFAULT, MAX_BYTES, MODELS, Restriction, RestrictionError
 
 try:
     from tqdm import tqdm
@@ -108,7 +107,7 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--allowed", type=Path, metavar="FILE", help=allowed)
     pattern = r"what a line may hold, such as \d{6} or -?\d+,\d\d"
     add("--pattern", help=pattern)
-    add("--check", help=f"the digits have right check digits: {', '.join(CHECKS)}")
+    add("--check", help="the digits have right check digits: luhn, gtin or mod97")
     add("--minimum", type=float, metavar="VALUE", help="least value of a line")
     add("--maximum", type=float, metavar="VALUE", help="greatest value of a line")
     stages = "write how each picture becomes digits, as PNG files"
