@@ -18,10 +18,12 @@ may_install = test "$$(id -u)" = 0 && command -v apt-get >/dev/null
 install_python = echo "Installing python3-venv ..."; apt-get update -qq; \
 	DEBIAN_FRONTEND=noninteractive apt-get install -qq -y python3-venv >/dev/null
 
-.PHONY: help run page test lint train promote evaluate notebook bench load image sbom pin lock clean
+.PHONY: help install run page test lint train promote evaluate notebook bench load image sbom pin lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
+
+install: .venv/requirements-dev.installed ## install what training, measuring, exporting and the tests need
 
 # How glibc returns freed memory to the operating system, as in the Dockerfile.
 run: export MALLOC_ARENA_MAX ?= 1
@@ -89,9 +91,9 @@ pin: ## write the digest of the base image, as it was pulled, into the Dockerfil
 
 lock: ## write the requirements files from pyproject.toml; needs uv
 	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml --extra server -o requirements.txt
-	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml -c requirements.txt --extra server --extra train --extra export --extra test -o requirements-dev.txt
-	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml -c requirements-dev.txt --extra server --extra bench -o requirements-bench.txt
-	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml -c requirements-dev.txt --extra notebook -o requirements-notebook.txt
+	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml -c requirements.txt --extra server --extra train --extra export --group test -o requirements-dev.txt
+	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml -c requirements-dev.txt --extra server --group bench -o requirements-bench.txt
+	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml -c requirements-dev.txt --group notebook -o requirements-notebook.txt
 
 clean: ## remove what make and the tests have made
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis

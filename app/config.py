@@ -46,7 +46,7 @@ class Settings:
     certain_at
         Confidence, 0 to 1, from which a digit is certain.
     max_batch_items
-        Most pictures in one request to ``/predict/batch``; more get 413.
+        Most pictures in one batch, to ``/predict/batch`` or ``/read/batch``; more get 413.
     max_upload_seconds
         Longest time, in seconds, that the body of a request may take to arrive; a slower one gets
         408.

@@ -27,6 +27,8 @@ class Outcome:
         Each digit that was read, and whether it is certain.
     is_doubtful
         Whether the answer to a number is not certain; each of its digits may be.
+    are_certain
+        Of a batch of numbers: whether the answer to each picture that was read is certain.
     problem
         The type of the problem that was answered instead, a URI.
     """
@@ -35,6 +37,7 @@ class Outcome:
     picture_pixels: tuple[int, ...] = ()
     digits: tuple[tuple[int, bool], ...] = ()
     is_doubtful: bool = False
+    are_certain: tuple[bool, ...] = ()
     problem: str | None = None
 
 

@@ -24,7 +24,7 @@ from app.service.models import load, network_file
 from app.static_files import join_modules, join_style_sheets
 
 PAGES = {"draw": "/", "lesson": "/lesson", "learn": "/learn", "teach": "/teach"}
-NEED_SERVER = {"class": "/class", "api": "/api"}
+NEED_SERVER = {"class": "/class", "review": "/review", "api": "/api"}
 NETWORKS = ("article", "convnet")
 FETCHED = ("lesson/digits.png",)  # by scripts, at these addresses
 LESSON_SET = "lesson/digits.bin"  # likewise, by the page that trains alone
@@ -145,8 +145,7 @@ def _scripts(names: list[str]) -> dict[str, str]:
         path.relative_to(static).as_posix(): _imported_at_once(path.read_text("utf-8"))
         for path in sorted(static.rglob("*.js"))
     }
-    sources["js/api.js"] = sources["js/api.js"].replace('"./send.js"', '"./standalone/send.js"')
-    answers = 'import "./standalone/fetch.js";\n'
+    answers = 'import "./standalone/answers.js";\n'
     for name in names:
         sources[f"{name}:entry"] = sources[name] if name in WORKERS else answers + sources[name]
     return {name: join_modules(f"{name}:entry", sources) for name in names}

@@ -26,9 +26,8 @@ _MAX_COMPRESSED_RATIO = 0.9  # a file that stays larger is served as it is
 _TYPES = mimetypes.MimeTypes()  # Python's own: Windows may call a script text/plain
 
 _IMPORT = re.compile(r'^import\s+(?:([^"\';]+?)\s+from\s+)?"(\.[^"\n]+)";$', re.M)
-_BINDINGS = re.compile(r"(\w+)?(?:,\s*)?(?:\*\s+as\s+(\w+)|\{([^}]*)\})?")
-_EXPORT = re.compile(r"^export (default )?((?:async )?function\*?|class|const) (\w+)", re.M)
-_EXPORT_LIST = re.compile(r"^export \{([^}]*)\};?$", re.M)
+_BINDINGS = re.compile(r"(?:\*\s+as\s+(\w+)|\{([^}]*)\})?")
+_EXPORT = re.compile(r"^export ((?:async )?function\*?|class|const) (\w+)", re.M)
 _OTHER_IMPORT = re.compile(r"^import\s.*", re.M)
 _OTHER_EXPORT = re.compile(r"^export\s.*", re.M)
 _AS = re.compile(r"\s+as\s+")
@@ -140,7 +139,7 @@ def join_modules(name: str, sources: Mapping[str, str]) -> str:
     ------
     ValueError
         When a module is missing or cannot be joined, such as modules that import each other, and
-        exports of a variable or of another module's names; the message says which and why.
+        exports of a variable, as default, or in a list; the message says which and why.
     """
     modules = _Modules(sources)
     script = modules.with_constants(name, ())
@@ -178,26 +177,18 @@ def _constants(bindings: str, path: str) -> str:
     match = _BINDINGS.fullmatch(bindings)
     if not match:
         raise ValueError(f"cannot join 'import {bindings} from' {path}")
-    default, everything, names = match.groups()
-    patterns = [f"{{ default: {default} }}"] if default else []
-    patterns += [everything] if everything else []
-    patterns += [f"{{{_AS.sub(': ', names)}}}"] if names else []
-    return " ".join(f"const {pattern} = {_variable(path)};" for pattern in patterns)
+    everything, names = match.groups()
+    if not bindings:
+        return ""
+    pattern = everything or "{" + _AS.sub(": ", names) + "}"
+    return f"const {pattern} = {_variable(path)};"
 
 
 def _as_function(path: str, source: str) -> str:
     """Return a module as a constant: an object of what it exports."""
-    exported = {
-        ("default" if is_default else local): local
-        for is_default, _, local in _EXPORT.findall(source)
-    }
-    for listed in ",".join(_EXPORT_LIST.findall(source)).split(","):
-        local, *public = _AS.split(listed.strip())
-        exported[public[0] if public else local] = local
-    exported.pop("", None)
-    body = _EXPORT_LIST.sub("", _EXPORT.sub(r"\2 \3", source))
+    members = ", ".join(name for _, name in _EXPORT.findall(source))
+    body = _EXPORT.sub(r"\1 \2", source)
     _refuse(_OTHER_EXPORT, path, body)
-    members = ", ".join(f"{public}: {local}" for public, local in exported.items())
     return f"const {_variable(path)} = (() => {{\n{body}\nreturn {{ {members} }};\n}})();\n"
 
 

@@ -1,23 +1,64 @@
 """Handwritten digits read by a neural network.
 
 >>> import inkling
->>> reader = inkling.load()
->>> reader.read("photo.jpg").text
+>>> inkling.read("photo.jpg").text
 '5379'
 """
 
+import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from nn.reader import PictureError, Reader, Reading, WeightsError, load
+    from nn.reader import (
+        PictureError,
+        Prediction,
+        Reader,
+        Reading,
+        Restriction,
+        RestrictionError,
+        WeightsError,
+        load,
+        predict,
+        read,
+        read_many,
+    )
 
-__all__ = ["PictureError", "Reader", "Reading", "WeightsError", "load"]
+    __version__: str
+
+__all__ = [
+    "PictureError",
+    "Prediction",
+    "Reader",
+    "Reading",
+    "Restriction",
+    "RestrictionError",
+    "WeightsError",
+    "__version__",
+    "load",
+    "predict",
+    "read",
+    "read_many",
+]
+
+# numpy reads these when it is imported: the products for one picture get slower on several threads.
+if "numpy" not in sys.modules:
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
 
 
 def __getattr__(name: str) -> Any:
-    """Import what is first asked for: a server sets the number of numpy's threads before."""
+    """Import what is first asked for: the command and the server start without numpy."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name == "__version__":
+        from nn.command import version
+
+        return version()
     from nn import reader
 
     return getattr(reader, name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,33 +1,61 @@
 """The commands of Inkling, by name: ``python -m nn read photo.jpg``; alone, it lists them."""
 
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 
-# The module in this package and the purpose of each. The module is imported when it runs: reading
-# needs none of the packages that training needs.
+from nn.command import PROGRAM, program, version
+
+# The module, in this package or by its full name, and the purpose of each. The module is imported
+# when it runs: reading needs none of the packages that training needs.
 COMMANDS = {
-    "read": ("read", "read pictures of handwritten digits and numbers"),
-    "train": ("train", "train a network, or fine-tune one on your own pictures"),
-    "evaluate": ("evaluate", "measure a network on MNIST or on your own pictures"),
-    "export": ("export.command", "write a network as ONNX or safetensors"),
-    "promote": ("promote", "make a finished training the weights that the app loads"),
-    "download": ("download", "get the data sets that training uses"),
+    "read": (".read", "read pictures of handwritten digits and numbers"),
+    "train": (".train", "train a network, or fine-tune one on your own pictures"),
+    "evaluate": (".evaluate", "measure a network on MNIST or on your own pictures"),
+    "export": (".export.command", "write a network as ONNX or safetensors"),
+    "promote": (".promote", "make a finished training the weights that the app loads"),
+    "download": (".download", "get the data sets that training uses"),
 }
+FAILED, WRONG_COMMAND, OUTPUT_CLOSED = 1, 2, 141
+TO_INSTALL = (
+    "install inkling-digits with its extra train, export or server"
+    if PROGRAM == "inkling"
+    else "make install brings it"
+)
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str], commands: Mapping[str, tuple[str, str]] = COMMANDS) -> int:
     """Run the command that the first argument names, and return the exit status."""
     name, *others = arguments or ["--help"]
-    if name in COMMANDS:
-        return import_module(f".{COMMANDS[name][0]}", __package__).main(others) or 0
-    lines = [f"  {each:10}{purpose}" for each, (_, purpose) in COMMANDS.items()]
-    listed = "\n".join(["usage: python -m nn COMMAND ... (--help lists its options)", "", *lines])
+    try:
+        status = run(name, others, commands)
+        if sys.stdout:
+            sys.stdout.flush()
+        return status
+    except BrokenPipeError:  # what takes the output has ended, as head does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the last flush
+        return OUTPUT_CLOSED
+    except ModuleNotFoundError as error:
+        print(f"{program(name)}: needs the package {error.name}: {TO_INSTALL}", file=sys.stderr)
+        return FAILED
+
+
+def run(name: str, others: Sequence[str], commands: Mapping[str, tuple[str, str]]) -> int:
+    """Run a command, or list them all, and return the exit status."""
+    if name in commands:
+        return import_module(commands[name][0], __package__).main(others) or 0
+    if name == "--version":
+        print(f"Inkling {version()}")
+        return 0
+    lines = [f"  {each:10}{purpose}" for each, (_, purpose) in commands.items()]
+    usage = f"usage: {PROGRAM} COMMAND ... (--help lists its options), or --version"
+    listed = "\n".join([usage, "", *lines])
     if name in ("-h", "--help"):
         print(listed)
         return 0
-    print(f"nn: expected the name of a command, but got {name}\n{listed}", file=sys.stderr)
-    return 2
+    print(f"{PROGRAM}: expected the name of a command, but got {name}\n{listed}", file=sys.stderr)
+    return WRONG_COMMAND
 
 
 if __name__ == "__main__":

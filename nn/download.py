@@ -4,11 +4,11 @@ They are kept in the user's cache, where training finds them. With ``--data`` or
 copies in that folder are checked instead.
 """
 
-import argparse
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from nn.command import argument_parser, program
 from nn.data.digits import DataError
 from nn.data.mnist import load_mnist
 from nn.data.omniglot import load_omniglot
@@ -25,7 +25,7 @@ LOADERS: dict[str, Callable[[Path | None], object]] = {
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Load each data set that the command line names, all of them by default."""
-    parser = argparse.ArgumentParser(prog="python -m nn download", description=__doc__)
+    parser = argument_parser("download", __doc__)
     parser.add_argument("sets", nargs="*", metavar="SET", help=f"of {', '.join(LOADERS)}")
     parser.add_argument("--data", type=Path, help="folder with the data (else INKLING_DATA)")
     options = parser.parse_args(arguments)
@@ -35,5 +35,5 @@ def main(arguments: Sequence[str] | None = None) -> None:
         try:
             LOADERS[name](options.data)
         except DataError as error:
-            sys.exit(f"nn download: {error}")
+            sys.exit(f"{program('download')}: {error}")
         print(f"{name} is complete")

@@ -16,18 +16,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn import plots
+from nn.command import argument_parser, program
 from nn.core.network import Network
 from nn.data.digits import DataError, Digits
 from nn.data.kaggle import read_test, write_submission
 from nn.data.mnist import load_mnist
-from nn.evaluation import dev
-from nn.evaluation.metrics import confusion_matrix, wilson_interval, worst_mistakes
+from nn.evaluation import sets
+from nn.evaluation.classifier_metrics import confusion_matrix, wilson_interval, worst_mistakes
 from nn.evaluation.report import figures_as_text, measure_pictures, to_html
 from nn.files import write_all_atomically, write_atomically
 from nn.models import weights
+from nn.models.line_network import SHIPPED
 from nn.reader import DEFAULT, load
 from nn.reading.mnist_format import to_inputs
 
+PROGRAM = program("evaluate")
 N_MISTAKES = 50  # shown
 
 
@@ -37,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         if options.dev:
             reader = load(options.name, options.models)
-            print(dev.measure(reader, options.data, options.every))
+            print(sets.measure_all_sets(reader, options.data, options.every))
             return
         name = options.name
         path = weights.find_weights(options.models, name)
@@ -50,20 +53,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
         else:
             _, test = load_mnist(options.data)
             report_on_mnist(network, test, options.out or Path(f"mistakes-{name}.png"))
+    except BrokenPipeError:
+        raise
     except (DataError, weights.WeightsError, OSError) as error:
-        sys.exit(f"nn evaluate: {error}")
+        sys.exit(f"{PROGRAM}: {error}")
     except KeyboardInterrupt:
-        print("nn evaluate: stopped, so nothing is written", file=sys.stderr)
+        print(f"{PROGRAM}: stopped, so nothing is written", file=sys.stderr)
         sys.exit(130)  # the shell's exit status after Ctrl-C
 
 
 def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Return the options; exit with a message if they contradict each other."""
-    parser = argparse.ArgumentParser(prog="python -m nn evaluate", description=__doc__)
+    parser = argument_parser("evaluate", __doc__)
     add = parser.add_argument
     add("name", nargs="?", metavar="NAME", help="the network (with --dev, default convnet)")
-    folder = "folder with NAME.npz or NAME/NAME.npz, such as runs (default models)"
-    add("--models", type=Path, default=Path("models"), help=folder)
+    folder = "folder with NAME.npz or NAME/NAME.npz, such as runs (default the shipped)"
+    add("--models", type=Path, default=SHIPPED, help=folder)
     add("--data", type=Path, help="folder with MNIST's files (else INKLING_DATA)")
     what = parser.add_mutually_exclusive_group()
     own = "your labelled pictures: a folder for each digit, a CSV table, a zip archive, idx files"

@@ -11,17 +11,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from nn.command import argument_parser, program
 from nn.data.digits import DataError
 from nn.data.mnist import load_mnist
-from nn.evaluation.metrics import proportion
+from nn.evaluation.classifier_metrics import proportion
 from nn.export.model_card import FENCE, front_matter
 from nn.files import write_all_atomically
 from nn.models.architectures import ARCHITECTURES
-from nn.models.lines import ARCHITECTURES as LINE_ARCHITECTURES
-from nn.models.lines import LINES
+from nn.models.line_network import ARCHITECTURES as LINE_ARCHITECTURES
+from nn.models.line_network import LINES
 from nn.models.weights import WeightsError, load
 from nn.training.run_files import PICTURES_SUFFIX, RUNS, RunError, read_finished_run, score
 
+PROGRAM = program("promote")
 START = "<!-- shipped networks: nn promote writes this table -->\n"
 END = "<!-- end of the shipped networks -->\n"
 HEAD = (
@@ -50,9 +52,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         run_files = [path.with_suffix(suffix) for suffix in suffixes]
         contents = {models / file.name: file.read_bytes() for file in run_files}
         contents[models / f"{name}.json"] = (json.dumps(metadata, indent=2) + "\n").encode()
+        models.mkdir(exist_ok=True)
         write_all_atomically(contents | pages)
     except (DataError, RunError, WeightsError, OSError) as error:
-        sys.exit(f"nn promote: {error}")
+        sys.exit(f"{PROGRAM}: {error}")
     print(
         f"{name} reads {score_text(scores['mnist_test'])} of MNIST's test digits.\n"
         f"Wrote {', '.join(str(written) for written in contents | pages)}.\n"
@@ -68,14 +71,14 @@ def promote_lines(path: Path, models: Path) -> None:
         raise RunError(f"{path}: expected a finished training with held-back lines: train it again")
     folder = models / LINES
     files = [path.with_suffix(suffix) for suffix in (".npz", ".json", ".csv", ".png")]
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     write_all_atomically({folder / file.name: file.read_bytes() for file in files})
     print(f"Wrote {folder}. Its SHA-256 in the model card: {run.metadata['sha256'][:8]}")
 
 
 def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Return the options."""
-    parser = argparse.ArgumentParser(prog="python -m nn promote", description=__doc__)
+    parser = argument_parser("promote", __doc__)
     parser.add_argument("name", choices=[*ARCHITECTURES, LINES], help="the network")
     parser.add_argument("--run", type=Path, help="folder of the training (default runs/NAME)")
     parser.add_argument(
@@ -91,9 +94,10 @@ def rewrite_pages(
     """Return the pages with the table of shipped networks, brought up to date.
 
     These are the model card in ``models``, with its front matter, and, if it holds the table, the
-    README beside that folder. ``promoted`` gives metadata and file size of networks that are to be
-    written, by name. Raises DataError when a page does not hold the two lines around the table once
-    each and in order, and RunError when the metadata of a network do not give its row.
+    README beside that folder, where there are such pages. ``promoted`` gives metadata and file
+    size of networks that are to be written, by name. Raises DataError when a page does not hold the
+    two lines around the table once each and in order, and RunError when the metadata of a network
+    do not give its row.
     """
     rows, networks = [], {}
     for path in (models / f"{name}.json" for name in ARCHITECTURES):
@@ -104,7 +108,9 @@ def rewrite_pages(
     table = "\n".join([*HEAD, *rows, ""])
     pages = {}
     for page in (models / "README.md", models.parent / "README.md"):
-        text = page.read_text() if page.exists() else ""
+        if not page.exists():  # in a folder of the user's own
+            continue
+        text = page.read_text()
         if page.parent != models and START.strip() not in text and END.strip() not in text:
             continue
         text = replace_between(page, text, START, END, table)

@@ -21,6 +21,7 @@ from typing import BinaryIO, TypeVar
 from nn.bulk.output import Output, OutputError, result_file
 from nn.bulk.results import Csv, Format, Json, Text
 from nn.bulk.workers import Item, Job, read_in_order
+from nn.command import argument_parser, program
 from nn.files import printable
 from nn.models.weights import WeightsError
 from nn.reader import DEFAULT, MAX_BYTES, MODELS
@@ -31,7 +32,8 @@ except ImportError:  # it comes with what trains: there are no bars
     tqdm = None  # type: ignore[assignment, misc]
 
 T = TypeVar("T")
-NOT_READ, CANNOT_GO_ON, INTERRUPTED, OUTPUT_CLOSED = 1, 2, 130, 141
+PROGRAM = program("read")
+NOT_READ, CANNOT_GO_ON, INTERRUPTED = 1, 2, 130
 STATUS = """exit status:
   0    every picture was read, certain or not
   1    at least one was not: standard error names it
@@ -71,13 +73,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return read(options)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the last flush
-        return OUTPUT_CLOSED
+        raise
     except (OutputError, WeightsError) as error:
-        print_error(f"nn read: {printable(str(error))}")
+        print_error(f"{PROGRAM}: {printable(str(error))}")
         return CANNOT_GO_ON
     except OSError as error:  # of --files-from or --explain
-        print_error(f"nn read: {printable(str(error.filename))}: {error.strerror}")
+        print_error(f"{PROGRAM}: {printable(str(error.filename))}: {error.strerror}")
         return CANNOT_GO_ON
     except KeyboardInterrupt:
         print_error("Interrupted." + (" Go on with --resume." if options.out else ""))
@@ -86,12 +87,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Return the options; exit with a message if they contradict each other."""
-    parser = argparse.ArgumentParser(
-        prog="inkling" if Path(sys.argv[0]).stem == "inkling" else "python -m nn read",
-        description=__doc__,
-        epilog=STATUS,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    as_written = argparse.RawDescriptionHelpFormatter
+    parser = argument_parser("read", __doc__, epilog=STATUS, formatter_class=as_written)
     add = parser.add_argument
     pictures = "a picture, a folder with all folders in it, or - for a picture on standard input"
     add("pictures", nargs="*", metavar="PICTURE|FOLDER|-", help=pictures)

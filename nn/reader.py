@@ -1,7 +1,6 @@
 """From a picture to a number in Python, without a server.
 
->>> from nn.reader import load
->>> reader = load()
+>>> from nn import reader
 >>> reader.read("static/examples/number.jpg").text
 '5379'
 """
@@ -9,35 +8,53 @@
 import errno
 import os
 import stat
+from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from nn.decoding.errors import PictureError, PictureFault
+from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.decoding.picture_files import Picture, PictureSize, open_picture
-from nn.models import lines, weights
+from nn.models import line_network, weights
 from nn.models.weights import WeightsError
 from nn.reading.digit_reader import DigitReader
 from nn.reading.doubts import CERTAIN_AT
 from nn.reading.ink.grey import reduction_of
-from nn.reading.inked_picture import InkedPicture, with_ink
+from nn.reading.inked_picture import with_ink
 from nn.reading.number_reader import NumberReader
 from nn.reading.numbers.strip import strip_reader
-from nn.reading.readings import Reading
+from nn.reading.readings import Prediction, Reading
+from nn.reading.restriction import Restriction, RestrictionError
 
-__all__ = ["PictureError", "Reader", "Reading", "WeightsError", "load"]
+__all__ = [
+    "PictureError",
+    "Prediction",
+    "Reader",
+    "Reading",
+    "Restriction",
+    "RestrictionError",
+    "WeightsError",
+    "load",
+    "predict",
+    "read",
+    "read_many",
+]
 
 DEFAULT = "convnet"  # the network that reads if none is named
 MAX_BYTES = 100_000_000  # of a file
 
-MODELS = Path(__file__).resolve().parent.parent / "models"  # the shipped weights
+MODELS = line_network.SHIPPED  # the weights that come with Inkling
 
-AnyPicture = str | os.PathLike[str] | bytes | Image.Image | NDArray[Any]
-"""A path; the bytes of a file; a Pillow picture; or an array, uint8 (H, W), (H, W, 3), (H, W, 4),
-in grey, RGB or RGBA."""
+AnyPicture = (
+    str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO | Image.Image | NDArray[Any]
+)
+"""A path; the bytes of a file, or the file, open for reading bytes; a Pillow picture; or an array
+(H, W), (H, W, 1), (H, W, 3), (H, W, 4), in grey, RGB or RGBA: uint8, uint16, bool, or float from 0
+to 1."""
 
 
 class Reader:
@@ -59,17 +76,21 @@ class Reader:
         lines_model: weights.Model,
         certain_at: float = CERTAIN_AT,
     ) -> None:
+        if not 0 <= certain_at <= 1:
+            raise ValueError(f"certain_at must be from 0 to 1, but is {certain_at}")
         read_strip = strip_reader(lines_model.network.activations)
         self._digit_reader = DigitReader(model.network.activations, read_strip, certain_at)
         self._number_reader = NumberReader(self._digit_reader)
 
-    def read(self, picture: AnyPicture) -> Reading:
+    def read(self, picture: AnyPicture, restriction: Restriction | None = None) -> Reading:
         """Return what a picture holds: one digit, or numbers in lines.
 
         Parameters
         ----------
         picture
             Dark ink on light or light on dark, drawn, scanned or photographed.
+        restriction
+            Which texts a line may hold, if not any: each line is read as the likeliest of them.
 
         Raises
         ------
@@ -77,12 +98,37 @@ class Reader:
             When it is no picture that is read, shows no digit, or too many.
         OSError
             When a path cannot be read.
+        TypeError
+            When it is something else than a picture.
         """
-        return self._number_reader.read(_with_ink(picture))
+        return self._number_reader.read(with_ink(to_picture(picture)), restriction)
+
+    def read_many(
+        self, pictures: Iterable[AnyPicture], restriction: Restriction | None = None
+    ) -> Iterator[Reading | Exception]:
+        """Yield what each picture holds, in order, or the PictureError or OSError of ``read``."""
+        for picture in pictures:
+            try:
+                yield self.read(picture, restriction)
+            except (PictureError, OSError) as error:
+                yield error
 
     def read_digit(self, picture: AnyPicture) -> Reading:
         """Return the one digit in a picture; errors as of ``read``; several digits are one, too."""
-        return self._digit_reader.read(_with_ink(picture))
+        return self._digit_reader.read(with_ink(to_picture(picture)))
+
+    def predict(self, picture: AnyPicture) -> Prediction:
+        """Return the one digit in a picture as /predict answers; errors as of ``read_digit``."""
+        reading = self.read_digit(picture)
+        (digit,), size = reading.digits, reading.inked.size
+        return Prediction(
+            activations=digit.activations,
+            doubt=reading.doubt,
+            image=digit.image,
+            left_out=reading.left_out,
+            width=size.width_px,
+            height=size.height_px,
+        )
 
 
 def load(
@@ -103,6 +149,8 @@ def load(
     ------
     WeightsError
         When the folder has no such network, or it is damaged.
+    ValueError
+        When ``certain_at`` is outside 0 to 1.
     """
     folder = Path(models)
     path = folder / f"{name}.npz"
@@ -112,7 +160,29 @@ def load(
             f"{folder} has no network {name!r}: there are {found}. Name one of these, or another "
             "folder."
         )
-    return Reader(weights.load(path), lines.load(folder), certain_at)
+    return Reader(weights.load(path), line_network.load(folder), certain_at)
+
+
+@cache
+def _default() -> Reader:
+    return load()
+
+
+def read(picture: AnyPicture, restriction: Restriction | None = None) -> Reading:
+    """Return what a picture holds; as ``Reader.read`` of the default network."""
+    return _default().read(picture, restriction)
+
+
+def read_many(
+    pictures: Iterable[AnyPicture], restriction: Restriction | None = None
+) -> Iterator[Reading | Exception]:
+    """Yield what each picture holds, or its error; as ``Reader.read_many``."""
+    return _default().read_many(pictures, restriction)
+
+
+def predict(picture: AnyPicture) -> Prediction:
+    """Return the one digit in a picture; as ``Reader.predict``."""
+    return _default().predict(picture)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -134,23 +204,51 @@ def _open_file(name: str, flags: int) -> int:
     return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))  # it may have become a pipe since
 
 
-def _with_ink(picture: AnyPicture) -> InkedPicture:
+def to_picture(picture: AnyPicture) -> Picture:
+    """Return any kind of picture decoded; errors as of ``Reader.read``."""
     if isinstance(picture, np.ndarray):
         picture = _from_array(picture)
     if isinstance(picture, Image.Image):
-        size = PictureSize(*reduction_of(picture).size_px)
-        return with_ink(Picture(picture, size))
-    content = picture if isinstance(picture, bytes) else read_bytes(Path(picture))
-    return with_ink(open_picture(content).decode())
+        if 0 in picture.size:
+            raise PictureError(PictureFault.EMPTY_PICTURE, "The picture has 0 pixels.")
+        return Picture(picture, PictureSize(*reduction_of(picture).size_px))
+    content: object
+    if isinstance(picture, str | os.PathLike):
+        content = read_bytes(Path(picture))
+    elif isinstance(picture, bytes | bytearray | memoryview):
+        content = bytes(picture)
+    else:
+        content = picture.read(MAX_BYTES) if hasattr(picture, "read") else None
+    if not isinstance(content, bytes):
+        expected = "a path, bytes, a file of bytes, a Pillow picture or a numpy array"
+        raise TypeError(f"Expected {expected}, but got {type(picture).__name__}.")
+    return open_picture(content).decode()
 
 
 def _from_array(array: NDArray[Any]) -> Image.Image:
     """Return an array as a picture, or raise PictureError if it is none."""
-    is_picture = array.ndim == 2 or (array.ndim == 3 and array.shape[2] in (3, 4))
-    if array.dtype != np.uint8 or not is_picture or 0 in array.shape:
-        detail = (
-            "Expected an array uint8 (H, W), (H, W, 3) or (H, W, 4), 0 to 255, but got "
-            f"{array.dtype} {array.shape}."
-        )
-        raise PictureError(PictureFault.NOT_A_PICTURE, detail)
-    return Image.fromarray(array)
+    is_picture = array.ndim == 2 or (array.ndim == 3 and array.shape[2] in (1, 3, 4))
+    if not is_picture or 0 in array.shape or array.dtype.kind not in "buf":
+        raise _no_picture(f"{array.dtype} {array.shape}")
+    if array.ndim == 3 and array.shape[2] == 1:
+        array = array[:, :, 0]
+    if array.dtype.kind == "f":
+        if not ((array >= 0) & (array <= 1)).all():  # nor NaN
+            raise _no_picture(f"{array.dtype} from {array.min():g} to {array.max():g}")
+        levels = np.rint(255 * array.astype(np.float32))
+    elif array.dtype.kind == "b":
+        levels = np.where(array, 255, 0)
+    elif array.dtype.itemsize <= 2:
+        levels = array if array.dtype.itemsize == 1 else array >> 8
+    else:
+        raise _no_picture(f"{array.dtype} {array.shape}")
+    return Image.fromarray(levels.astype(np.uint8))
+
+
+def _no_picture(found: str) -> PictureError:
+    """Return the error of an array that is no picture."""
+    detail = (
+        "Expected an array (H, W), (H, W, 1), (H, W, 3) or (H, W, 4), of uint8, uint16, bool, or "
+        f"float from 0 to 1, but got {found}."
+    )
+    return PictureError(PictureFault.NOT_A_PICTURE, detail)

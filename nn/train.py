@@ -6,17 +6,16 @@ network on labelled pictures of your own.
 """
 
 import argparse
-import datetime
 import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from nn.command import argument_parser, program
 from nn.core.losses import SoftmaxCrossEntropy
 from nn.data.digits import DataError, Digits
-from nn.models.architectures import ARCHITECTURES
-from nn.models.lines import LINES
+from nn.models.line_network import LINES, SHIPPED
 from nn.models.weights import WeightsError
 from nn.reading.mnist_format import to_inputs
 from nn.training import line_trainer
@@ -29,11 +28,14 @@ from nn.training.run_files import (
     RUNS,
     PreparedTraining,
     RunError,
+    describe_run,
     ignore_sigint,
     score,
     write_run,
 )
 from nn.training.trainer import Training
+
+PROGRAM = program("train")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -48,9 +50,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         prepare = prepare_fine_tuning if options.base else prepare_training
         prepared = prepare(options, path.with_suffix(".checkpoint"))
     except (DataError, CheckpointError, WeightsError, OSError) as error:
-        sys.exit(f"nn train: {error}")
+        sys.exit(f"{PROGRAM}: {error}")
     except KeyboardInterrupt:
-        sys.exit("nn train: stopped before the training began, so nothing is written")
+        sys.exit(f"{PROGRAM}: stopped before the training began, so nothing is written")
     try:
         train_and_write(prepared, options.epochs, path)
     except RunError as error:
@@ -58,12 +60,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if not is_stopped:
             path.with_suffix(".checkpoint").unlink(missing_ok=True)
         more = "; the same command with --resume continues this training" if is_stopped else ""
-        sys.exit(f"nn train: {error}{more}")
+        sys.exit(f"{PROGRAM}: {error}{more}")
+    except BrokenPipeError:
+        raise
     except OSError as error:
         advice = "run the same command again"
         if path.with_suffix(".checkpoint").is_file():
             advice = "then the same command with --resume continues this training"
-        sys.exit(f"nn train: {error}: make {options.out} writable, with space left; {advice}")
+        sys.exit(f"{PROGRAM}: {error}: make {options.out} writable, with space left; {advice}")
     if len(prepared.training.history) < options.epochs:
         print("The same command with --resume continues this training")
         sys.exit(130)  # the shell's exit status after Ctrl-C
@@ -95,7 +99,7 @@ def train_and_write(prepared: PreparedTraining, n_epochs: int, path: Path) -> No
     training = prepared.training
     training.run()
     if not training.history:
-        sys.exit("nn train: no epoch was finished, so nothing is written")
+        sys.exit(f"{PROGRAM}: no epoch was finished, so nothing is written")
     with ignore_sigint():
         metadata = prepared.describe()
         write_run(training.network, metadata, training.history, path, prepared.lists)
@@ -107,7 +111,7 @@ def train_and_write(prepared: PreparedTraining, n_epochs: int, path: Path) -> No
 
 def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Return the options; what is not given is the recipe's."""
-    parser = argparse.ArgumentParser(prog="python -m nn train", description=__doc__)
+    parser = argument_parser("train", __doc__)
     parser.add_argument("name", choices=[*RECIPES, LINES], help="the network")
     parser.add_argument("--data", type=Path, help="folder with the data (else INKLING_DATA)")
     parser.add_argument("--csv", type=Path, help="train on Kaggle's train.csv instead of MNIST")
@@ -201,7 +205,7 @@ def comma_separated(text: str) -> tuple[str, ...]:
 
 def check_writable(folder: Path) -> None:
     """Raise OSError if the folder is not to be written: before a long training, not after it."""
-    if folder.resolve() == Path("models").resolve():
+    if folder.resolve() == SHIPPED:
         raise OSError(
             f"--out {folder}: expected another folder than models, which holds the shipped "
             "weights: train into runs/ (the default), then run make promote"
@@ -243,34 +247,8 @@ def provenance(options: argparse.Namespace, training: Training) -> dict[str, Any
             "writers_held_back": options.held_back_writers,
             "sources_held_back": list(options.held_back_sources),
         }
-    return {
-        "name": options.name,
-        "architecture": options.name,
-        "description": ARCHITECTURES[options.name].description,
-        "command": training_command(options),
-        "seed": options.seed,
-        "epochs": len(training.history),
-        "date": datetime.date.today().isoformat(),
-        "data": {
-            "name": name,
-            "examples": len(training.digits),
-            "sha256": training.identity["digits"],
-            **mixture_data,
-        },
-    }
-
-
-def training_command(options: argparse.Namespace) -> str:
-    """Return the command that trains the same weights, without the data's folder."""
-    csv_option = f" --csv {options.csv.name}" if options.csv else ""
-    writers = options.held_back_writers
-    writers_option = f" --held-back-writers {writers}" if writers else ""
-    if sources := ",".join(options.held_back_sources):
-        writers_option += f" --held-back-sources {sources}"
-    return (
-        f"python -m nn train {options.name}{csv_option} --epochs {options.epochs} "
-        f"--seed {options.seed} --held-back {options.held_back}{writers_option}"
-    )
+    data = {"name": name, "examples": len(training.digits), "sha256": training.identity["digits"]}
+    return describe_run(options, len(training.history), data | mixture_data)
 
 
 # The metadata of the shipped networks name this command, which is now python -m nn train.

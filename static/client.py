@@ -3,32 +3,98 @@
 A running server hands it out: ``curl -O http://127.0.0.1:8000/static/client.py``
 
 >>> from client import Client
->>> Client("http://127.0.0.1:8000").predict(Path("seven.png")).digit
+>>> Client("http://127.0.0.1:8000").predict("seven.png").digit
 7
 """
 
 import base64
 import json
+import os
 import uuid
+import warnings
 from collections.abc import Sequence
 from contextlib import suppress
 from http.client import HTTPException
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
-_NAMES = {"certain": "is_certain", "box": "box_px", "width": "width_px", "height": "height_px"}
+T = TypeVar("T", bound="Answer")
+
+Picture = bytes | str | os.PathLike[str]
+"""The bytes of a file, or its path."""
+
+_OLD_NAMES = {
+    "is_certain": "certain",
+    "box_px": "box",
+    "width_px": "width",
+    "height_px": "height",
+}
 
 
 class Answer(SimpleNamespace):
     """An answer: the fields of its JSON, which ``/api`` and ``/openapi.json`` describe.
 
-    ``certain`` is called ``is_certain`` here; ``box``, ``width`` and ``height`` end in ``_px``;
     ``image`` holds the bytes of the PNG file of 28x28 pixels that the network reads.
     """
+
+    def __getattr__(self, name: str) -> Any:
+        """Return a field by its old name, which the next version will not have."""
+        if name not in _OLD_NAMES or _OLD_NAMES[name] not in vars(self):
+            raise AttributeError(f"The answer has no {name!r}.")
+        new = _OLD_NAMES[name]
+        warnings.warn(f"{name} is called {new} now", DeprecationWarning, stacklevel=2)
+        return vars(self)[new]
+
+
+class DigitAnswer(Answer):
+    """The digit in a picture, as ``/predict`` answers."""
+
+    digit: int
+    confidence: float
+    certain: bool
+    doubt: str | None
+    activations: list[float]
+    message: str
+    left_out: list[Answer]
+    width: int
+    height: int
+    image: bytes
+    model: str
+
+
+class Digit(Answer):
+    """A digit of a number."""
+
+    digit: int
+    confidence: float
+    certain: bool
+    doubt: str | None
+    activations: list[float]
+    line: int
+    box: list[int]
+    image: bytes
+
+
+class NumberAnswer(Answer):
+    """The numbers in a picture, as ``/read`` answers."""
+
+    number: str
+    text: str
+    lines: list[str]
+    certain: bool
+    doubt: str | None
+    message: str
+    digits: list[Digit]
+    doubtful_signs: list[Answer]
+    text_apart: str | None
+    left_out: list[Answer]
+    width: int
+    height: int
+    model: str
 
 
 class Refused(Exception):
@@ -53,7 +119,8 @@ class Client:
 
     Each method raises `Refused` when the server refuses, OSError when it cannot be reached or is
     silent for ``timeout_s`` seconds, and ValueError when what answers is not Inkling. ``model`` is
-    the name of a model, None the server's default.
+    the name of a model, None the server's default; ``explain`` adds "stages", "layers" or
+    "networks" to the answer, "1" the first two; ``lang`` is the language of messages, such as "de".
     """
 
     def __init__(self, base_url: str, *, api_key: str | None = None, timeout_s: float = 10) -> None:
@@ -61,59 +128,137 @@ class Client:
         self._api_key = api_key
         self._timeout_s = timeout_s
 
-    def predict(self, picture: bytes | Path, model: str | None = None) -> Answer:
-        """Return the digit in a picture: ``digit``, ``confidence``, ``is_certain``, ``doubt``."""
-        return self._post("/predict", "digit", [picture], model)
+    def predict(
+        self,
+        picture: Picture,
+        model: str | None = None,
+        *,
+        explain: str | None = None,
+        lang: str | None = None,
+    ) -> DigitAnswer:
+        """Return the digit in a picture: ``digit``, ``confidence``, ``certain``, ``doubt``."""
+        query = {"model": model, "explain": explain, "lang": lang}
+        return self._answer(DigitAnswer, "digit", "/predict", query, [picture])
 
     def predict_batch(
-        self, pictures: Sequence[bytes | Path], model: str | None = None
-    ) -> list[Answer | Refused]:
+        self, pictures: Sequence[Picture], model: str | None = None, *, lang: str | None = None
+    ) -> list[DigitAnswer | Refused]:
         """Return, in their order, the digit in each picture, or why that picture is refused."""
-        batch = self._post("/predict/batch", "results", pictures, model)
+        return self._batch(DigitAnswer, "/predict/batch", pictures, model, lang)
+
+    def read(
+        self,
+        picture: Picture,
+        model: str | None = None,
+        *,
+        explain: str | None = None,
+        index: int | None = None,
+        lang: str | None = None,
+        **restriction: str | int,
+    ) -> NumberAnswer:
+        """Return the numbers in a picture: ``text``, ``digits``, ``certain``, ``doubt``.
+
+        ``index`` is the place of the digit to explain, from 0; ``pattern``, ``check``, ``minimum``
+        and ``maximum`` say which texts a line may hold.
+        """
+        query = {"model": model, "explain": explain, "index": index, "lang": lang, **restriction}
+        return self._answer(NumberAnswer, "number", "/read", query, [picture])
+
+    def read_batch(
+        self, pictures: Sequence[Picture], model: str | None = None, *, lang: str | None = None
+    ) -> list[NumberAnswer | Refused]:
+        """Return, in their order, the numbers in each picture, or why that picture is refused."""
+        return self._batch(NumberAnswer, "/read/batch", pictures, model, lang)
+
+    def read_sheet(self, picture: Picture, *, lang: str | None = None) -> Answer:
+        """Return what is in the boxes of a class sheet: ``boxes``, ``layout``."""
+        return self._answer(Answer, "boxes", "/sheet", {"lang": lang}, [picture])
+
+    def models(self) -> Answer:
+        """Return the networks: ``models``, ``default``."""
+        return self._answer(Answer, "models", "/models", {})
+
+    def weights(self, model: str | None = None, layer: int = 0, channel: int = 0) -> bytes:
+        """Return the weights and the bias of a channel or a neuron, float32, little-endian."""
+        query = {"model": model, "layer": layer, "channel": channel}
+        return self._get("/models/weights", query)
+
+    def article_parameters(self) -> bytes:
+        """Return all parameters of the article's network, float32, little-endian."""
+        return self._get("/models/article/parameters", {})
+
+    def ready(self) -> Answer:
+        """Return the names of the networks of a server that takes requests: ``models``."""
+        return self._answer(Answer, "models", "/readyz", {})
+
+    def _batch(
+        self,
+        kind: type[T],
+        path: str,
+        pictures: Sequence[Picture],
+        model: str | None,
+        lang: str | None,
+    ) -> list[T | Refused]:
+        """Return the answers of a batch, as many as pictures."""
+        query = {"model": model, "lang": lang}
+        batch = self._answer(Answer, "results", path, query, pictures)
         try:
-            answers = [_item(item, batch.model) for item in batch.results]
+            answers = [_item(kind, item, batch.model) for item in batch.results]
         except (AttributeError, TypeError) as error:
             raise ValueError("The answer is not that of a batch.") from error
         if len(answers) != len(pictures):
             raise ValueError(f"{len(pictures)} pictures got {len(answers)} answers.")
         return answers
 
-    def read(self, picture: bytes | Path, model: str | None = None) -> Answer:
-        """Return the numbers in a picture: ``text``, ``digits``, ``is_certain``, ``doubt``."""
-        return self._post("/read", "number", [picture], model)
+    def _answer(
+        self,
+        kind: type[T],
+        field: str,
+        path: str,
+        query: dict[str, Any],
+        pictures: Sequence[Picture] | None = None,
+    ) -> T:
+        """Return the answer of a path, which must have a field."""
+        answer = _parsed(self._get(path, query, pictures))
+        if not isinstance(answer, kind) or not hasattr(answer, field):
+            raise ValueError(f"The answer has no {field!r}.")
+        return answer
 
-    def _post(
-        self, path: str, field: str, pictures: Sequence[bytes | Path], model: str | None
-    ) -> Answer:
-        """Return the answer to a form of pictures, which must have a field."""
-        edge = uuid.uuid4().hex
-        head = f'--{edge}\r\nContent-Disposition: form-data; name="image"; filename="image"\r\n\r\n'
-        files = [each if isinstance(each, bytes) else each.read_bytes() for each in pictures]
-        form = b"".join(head.encode() + file + b"\r\n" for file in files) + f"--{edge}--".encode()
-        url = self._base_url + path + (f"?{urlencode({'model': model})}" if model else "")
-        request = Request(url, form, {"Content-Type": f"multipart/form-data; boundary={edge}"})
+    def _get(
+        self, path: str, query: dict[str, Any], pictures: Sequence[Picture] | None = None
+    ) -> bytes:
+        """Return the body of the answer of a path, to a form of pictures if there are any."""
+        given = {name: value for name, value in query.items() if value is not None}
+        url = f"{self._base_url}{path}" + (f"?{urlencode(given)}" if given else "")
+        request = Request(url) if pictures is None else _form(url, pictures)
         if self._api_key:
             request.add_unredirected_header("Authorization", f"Bearer {self._api_key}")
         try:
             with urlopen(request, timeout=self._timeout_s) as response:
-                answer = _parsed(response.read())
+                return bytes(response.read())
         except HTTPError as error:
             with error:
                 raise Refused(_problem(error), error.headers.get("Retry-After")) from error
         except HTTPException as error:
             raise OSError(f"No whole HTTP answer came: {error!r}") from error
-        if not hasattr(answer, field):
-            raise ValueError(f"The answer has no {field!r}.")
-        return answer
 
 
-def _item(item: Answer, model: str) -> Answer | Refused:
+def _form(url: str, pictures: Sequence[Picture]) -> Request:
+    """Return the request that posts a form of pictures."""
+    edge = uuid.uuid4().hex
+    head = f'--{edge}\r\nContent-Disposition: form-data; name="image"; filename="image"\r\n\r\n'
+    files = [each if isinstance(each, bytes) else Path(each).read_bytes() for each in pictures]
+    form = b"".join(head.encode() + file + b"\r\n" for file in files) + f"--{edge}--".encode()
+    return Request(url, form, {"Content-Type": f"multipart/form-data; boundary={edge}"})
+
+
+def _item(kind: type[T], item: Answer, model: str) -> T | Refused:
     """Return the answer to one picture of a batch."""
     if hasattr(item, "error"):
         return Refused(item.error)
-    if "digit" not in vars(item):
-        raise ValueError("The answer to a picture has no 'digit'.")
-    return Answer(**vars(item), model=model)
+    if not isinstance(item, kind):
+        raise ValueError("The answer to a picture is neither read nor refused.")
+    return kind(**vars(item), model=model)
 
 
 def _problem(error: HTTPError) -> Answer:
@@ -131,7 +276,9 @@ def _parsed(text: bytes) -> Answer:
     def as_answer(fields: dict[str, Any]) -> Answer:
         if "image" in fields:
             fields["image"] = base64.b64decode(fields["image"].partition(",")[2])
-        return Answer(**{_NAMES.get(name, name): value for name, value in fields.items()})
+        if "digit" in fields:
+            return Digit(**fields) if "line" in fields else DigitAnswer(**fields)
+        return NumberAnswer(**fields) if "number" in fields else Answer(**fields)
 
     try:
         answer = json.loads(text, object_hook=as_answer)

@@ -18,6 +18,7 @@ from PIL import Image, ImageDraw
 from nn import plots
 from nn.core.convolution import Conv2D
 from nn.core.layers import Array, Dense, Sigmoid
+from nn.core.losses import one_hot
 from nn.core.network import Network
 from nn.data.digits import DataError, Digits
 from nn.data.mnist import load_mnist
@@ -25,7 +26,7 @@ from nn.data.synthetic.drawing import render_variations
 from nn.data.synthetic.non_digits import draw_non_digit
 from nn.data.synthetic.styles import write_digit
 from nn.files import write_atomically
-from nn.models import lines, weights
+from nn.models import line_network, weights
 from nn.reading.ink.extract import find_ink
 from nn.reading.ink.grey import to_grey
 from nn.reading.mnist_format import DIGIT_PX, centre, crop, fit, to_inputs
@@ -39,6 +40,8 @@ from nn.training.trainer import Training
 
 FOLDER = Path("nn/pictures")
 PHOTOGRAPH = Path("static/examples/number.jpg")
+VALLEY_WEIGHT = (3, 1)  # from a hidden neuron to the output of the digit 1
+VALLEY_RATE, N_STEPS = 40.0, 7
 BOX_PX = 5  # width of a box's lines, and their distance from the digit
 
 
@@ -54,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         network, convnet = (
             weights.load(Path(f"models/{name}.npz")).network for name in ("article", "convnet")
         )
-        read_strip = strip_reader(lines.load().network.activations)
+        read_strip = strip_reader(line_network.load().network.activations)
     except (DataError, weights.WeightsError) as error:
         sys.exit(f"tests.lesson_pictures: {error}")
     hidden = next(layer for layer in network.layers if isinstance(layer, Dense))
@@ -64,6 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     pictures = {
         "digits": one_of_each(digits),
         "sigmoid": sigmoid(),
+        "valley": valley(network, digits.take(np.arange(1_000))),
         "learning_curve": plots.learning_curve(training.history),
         "hidden_neurons": plots.weights_as_pictures(hidden.weights.T.reshape(-1, 28, 28)),
         "recipe": recipe(),
@@ -95,6 +99,33 @@ def sigmoid() -> bytes:
     outputs = layer.forward(inputs, is_training=True)
     slopes = layer.backward(np.ones_like(inputs))
     return plots.function_and_slope(inputs, outputs, slopes, "sigmoid")
+
+
+def valley(network: Network, digits: Digits) -> bytes:
+    """Return the cost of the article's network along one weight, and steps against its slope."""
+    inputs, targets = to_inputs(digits.images), one_hot(digits.labels)
+    layer = network.layers[2]
+    assert isinstance(layer, Dense)
+    learnt = layer.weights[VALLEY_WEIGHT].item()
+
+    def cost_and_slope(weight: float) -> tuple[float, float]:
+        layer.weights[VALLEY_WEIGHT] = weight
+        cost = network.backprop(inputs, targets)
+        return cost, layer.weights_gradient[VALLEY_WEIGHT].item()
+
+    along = np.linspace(learnt - 6, learnt + 6, 121)
+    steps = [learnt + 5]
+    for _ in range(N_STEPS):
+        steps.append(steps[-1] - VALLEY_RATE * cost_and_slope(steps[-1])[1])
+    costs, at_steps = ([cost_and_slope(each)[0] for each in some] for some in (along, steps))
+    layer.weights[VALLEY_WEIGHT] = learnt
+    figure = Figure(figsize=(5.2, 3), dpi=120, layout="constrained")
+    axes: Axes = figure.subplots()
+    axes.plot(along, costs, color=plots.INK)
+    axes.plot(steps, at_steps, color=plots.ACCENT, marker="o", linestyle="--", label="steps")
+    axes.set(xlabel="one weight of the last layer", ylabel="cost", ylim=(0, None))
+    axes.legend()
+    return plots.to_png(figure)
 
 
 def recipe() -> bytes:

@@ -3,6 +3,7 @@
 What depends on the machine is left out: times, versions, paths.
 """
 
+import argparse
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -44,6 +45,7 @@ def run(folder: Path = NOTEBOOK.parent, environ: Mapping[str, str] = os.environ)
 
 def main() -> None:
     """Run the notebook and write it."""
+    argparse.ArgumentParser(prog="python -m tests.run_notebook", description=__doc__).parse_args()
     text = nbformat.writes(run())
     write_atomically(NOTEBOOK, f"{text}\n".encode())
 

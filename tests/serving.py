@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
@@ -49,7 +49,12 @@ class Server:
 
 @contextmanager
 def serving(
-    *prefix: str, app: str = "app.wsgi", n_workers: int = 1, cwd: Path = ROOT, **environ: str
+    *prefix: str,
+    app: str = "app.wsgi",
+    command: Sequence[object] | None = None,
+    n_workers: int = 1,
+    cwd: Path = ROOT,
+    **environ: str,
 ) -> Iterator[Server]:
     """Serve on a free port of this machine for as long as the context lasts.
 
@@ -58,7 +63,9 @@ def serving(
     prefix
         A command that runs another one, which it is given, as ``unshare`` does.
     app
-        The module that holds the application, or another argument of gunicorn.
+        The module that holds the application.
+    command
+        Another command that serves.
     n_workers
         Number of worker processes.
     cwd
@@ -67,7 +74,7 @@ def serving(
         Environment variables, which are settings.
     """
     settings = {"HOST": "127.0.0.1", "PORT": "0", "WEB_CONCURRENCY": str(n_workers)}
-    command = [*prefix, sys.executable, "-m", "gunicorn", app]
+    command = [*prefix, *map(str, command or [sys.executable, "-m", "gunicorn", app])]
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder, "log")
         with log.open("wb") as output:

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import tomllib
 from collections.abc import Iterator
 from dataclasses import Field, fields
 from decimal import Decimal
@@ -21,11 +22,15 @@ from werkzeug.serving import make_server
 
 from app.config import Settings, environment_variable
 from app.errors import ProblemCode
+from deploy.command import COMMANDS as INSTALLED
 from nn.__main__ import COMMANDS
 from tests.card import card
 
 FOLDERS = ("app", "deploy", "models", "nn", "static", "tests")
-PAGES = [Path("README.md"), *sorted(page for name in FOLDERS for page in Path(name).rglob("*.md"))]
+PAGES = [
+    *sorted(Path().glob("*.md")),
+    *sorted(page for name in FOLDERS for page in Path(name).rglob("*.md")),
+]
 README, API, CARD, OPERATION = (
     Path(folder, "README.md").read_text() for folder in ("", "app", "models", "deploy")
 )
@@ -275,7 +280,7 @@ def test_every_command_of_python_that_is_named_exists_with_its_options(readme: P
     named = re.findall(r"python -m ((?:nn|tests)[\w.]*(?: [a-z]+)?)([^`\n#]*)", readme.read_text())
     for words, arguments in named:
         command = words.removeprefix("nn ")
-        module = f"nn.{COMMANDS[command][0]}" if command in COMMANDS else words.split()[0]
+        module = f"nn{COMMANDS[command][0]}" if command in COMMANDS else words.split()[0]
         path = Path(module.replace(".", "/"))
         source = (
             path.with_suffix(".py") if path.with_suffix(".py").exists() else path / "__main__.py"
@@ -354,6 +359,26 @@ def test_the_programs_of_a_page_run_one_after_the_other(
         assert f"You should see `{printed}`" in readme.read_text()
     if readme == Path("app/README.md"):
         assert capsys.readouterr().out == "7 True None\nurn:inkling:not-a-picture None\n"
+
+
+@pytest.mark.parametrize("readme", PAGES, ids=str)
+def test_every_option_of_a_command_of_the_package_exists(readme: Path) -> None:
+    called = rf"\binkling ({'|'.join(INSTALLED)})\b([^`\n#]*)"
+    for command, arguments in re.findall(called, readme.read_text()):
+        module = INSTALLED[command][0].replace("inkling.", "deploy.")
+        name = f"nn{module}" if module.startswith(".") else module
+        source = Path(f"{name.replace('.', '/')}.py").read_text()
+        for option in re.findall(r"--[a-z-]+", arguments):
+            assert f'"{option}"' in source, (command, option)
+
+
+def test_the_version_is_the_same_everywhere() -> None:
+    project = tomllib.loads(Path("pyproject.toml").read_text())["project"]
+    assert f"\nversion: {project['version']}\n" in Path("CITATION.cff").read_text()
+    assert (
+        re.findall(r"^## (.*)$", Path("CHANGELOG.md").read_text(), re.MULTILINE)[0]
+        == project["version"]
+    )
 
 
 @pytest.mark.parametrize("readme", PAGES, ids=str)

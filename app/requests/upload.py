@@ -57,6 +57,25 @@ def picture_bytes() -> bytes:
     raise _wrong_type(HOW_TO_SEND)
 
 
+def allowed_values() -> list[str] | None:
+    """Return the texts that the body allows: in the JSON ``allowed``, or one a line of a form.
+
+    Raises
+    ------
+    Problem
+        400 when they are not a list of strings.
+    """
+    if request.mimetype == "multipart/form-data":
+        text = request.form.get("allowed")
+        return None if text is None else text.split()
+    if request.mimetype != "application/json" or b'"allowed"' not in request.get_data():
+        return None  # without reading a picture in JSON twice
+    values = _value_in_json("allowed", HOW_TO_SEND)
+    if not isinstance(values, list) or not all(isinstance(each, str) for each in values):
+        _refuse("The value of 'allowed' in the JSON is not a list of strings.")
+    return values
+
+
 def batch_of_bytes(max_items: int) -> list[bytes | Problem]:
     """Return the files in the request, in order; for a bad one its Problem.
 

@@ -11,16 +11,18 @@ from app import languages
 from app.errors import Problem, ProblemCode
 from app.languages import Language
 from app.requests.request import request
-from app.requests.upload import batch_of_bytes, picture_bytes
+from app.requests.upload import allowed_values, batch_of_bytes, picture_bytes
 from app.responses import Outcome, Response, respond
 from app.service.answers import MAX_INDEX, Alive, ModelsAnswer, Ready
 from app.service.models import Parameters
 from app.service.predictor import EXPLANATIONS, Predictor
+from app.service.upload import restriction
 
 PARAMETERS = {
     "/predict": ("model", "explain", "lang"),
     "/predict/batch": ("model", "lang"),
-    "/read": ("model", "explain", "lang", "index"),
+    "/read": ("model", "explain", "lang", "index", "pattern", "check", "minimum", "maximum"),
+    "/read/batch": ("model", "lang"),
     "/sheet": ("lang",),
     "/models": ("lang",),
     "/models/article/parameters": ("sha256", "lang"),
@@ -49,15 +51,24 @@ def blueprint(predictor: Predictor, *, max_batch_items: int) -> Blueprint:
     def predict() -> Response:
         return answer(predictor.predict)
 
-    @api.post("/predict/batch")
-    def predict_batch() -> Response:
+    def answer_all(read: Callable[..., tuple[Any, Outcome]]) -> Response:
+        """Answer a request with several pictures."""
         name = model()
         files = batch_of_bytes(max_batch_items)
-        return respond(*predictor.predict_all(files, name, waited_s=request.waited_s))
+        return respond(*read(files, name, waited_s=request.waited_s))
+
+    @api.post("/predict/batch")
+    def predict_batch() -> Response:
+        return answer_all(predictor.predict_all)
+
+    @api.post("/read/batch")
+    def read_batch() -> Response:
+        return answer_all(predictor.read_all)
 
     @api.post("/read")
     def read() -> Response:
-        return answer(partial(predictor.read, index=_index()))
+        allowed = restriction(allowed_values(), request.args)
+        return answer(partial(predictor.read, index=_index(), restriction=allowed))
 
     @api.post("/sheet")
     def read_sheet() -> Response:
@@ -98,13 +109,16 @@ def _numbers(parameters: Parameters) -> Response:
 
 
 def _check_query() -> None:
-    """Raise Problem 400 where the query has a parameter or a language that does not exist."""
+    """Raise Problem 400 where a parameter does not exist or comes twice, or a language is none."""
     expected = PARAMETERS.get(request.path, ())
     if not expected:  # a probe, to which balancers may add what they like
         return
     for name in request.args:
         if name not in expected:
             detail = f"{request.path} has no parameter {name!r}, but {', '.join(expected)}."
+            raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, detail)
+        if len(request.args.getlist(name)) > 1:
+            detail = f"The query has {name!r} more than once. Send it once."
             raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, detail)
     _language()
 

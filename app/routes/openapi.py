@@ -149,18 +149,21 @@ def _paths(statuses: Set[int], settings: Settings) -> Object:
     get, post = "get", "post"
     probe: Object = {"security": []}  # load balancers send no key
     digit, results, number = map(_json, ("DigitAnswer", "BatchAnswer", "NumberAnswer"))
+    numbers_of_batch = _json("NumberBatchAnswer")
     networks, alive, ready = map(_json, ("ModelsAnswer", "Alive", "Ready"))
     sheet, png = _json("SheetAnswer"), {"image/png": _BINARY}
     anything, numbers = {"application/json": {"schema": {"type": "object"}}}, {_OCTETS: _BINARY}
     article, weights = "/models/article/parameters", "/models/weights"
     one, many = picture(), pictures(settings.max_batch_items)
+    allowed = picture(has_allowed=True)
     limits = {"post": _LIMITS} if settings.rate_limit else {}
     a_page, a_class, a_file = page_query(), query("model"), query("file")
     groups: dict[str, list[tuple[str, str, str, str, Object, Set[int], Object]]] = {
         "Reading": [
             (post, "/predict", "predict", "Read one digit", digit, statuses, one),
             (post, "/predict/batch", "predict_batch", "Read many digits", results, of_batch, many),
-            (post, "/read", "read", "Read a digit, or numbers in lines", number, statuses, one),
+            (post, "/read", "read", "Read a digit, or numbers in lines", number, statuses, allowed),
+            (post, "/read/batch", "read_batch", "Read many", numbers_of_batch, of_batch, many),
             (post, "/sheet", "read_sheet", "Read a class sheet, filled in", sheet, statuses, one),
         ],
         "Networks": [

@@ -18,7 +18,7 @@ Schema = dict[str, Any]
 
 TYPES = (
     *(answers.DigitAnswer, answers.NumberAnswer, answers.BatchAnswer, answers.BatchDigit),
-    answers.SheetAnswer,
+    *(answers.NumberBatchAnswer, answers.BatchNumber, answers.SheetAnswer),
     *(answers.BatchRefusal, answers.ModelsAnswer, answers.Alive, answers.Ready, ProblemDetails),
 )
 TEXT: Schema = {"type": "string"}
@@ -44,6 +44,17 @@ _QUERY = {
         "The digit whose layers or networks are added, counted from 0; without it, the first that "
         "is not certain, or else the last. Where there are fewer digits, none are added.",
     ),
+    "pattern": (
+        TEXT | {"examples": ["\\d{6}"], "maxLength": 200},
+        "What each line may hold: digits, \\d, sets such as [0-4], \\., comma and minus, each with "
+        "?, *, +, {6} or {4,6} after it.",
+    ),
+    "check": (
+        TEXT | {"enum": list(answers.CHECK_NAMES)},
+        "The digits of each line have right check digits: Luhn, GTIN (EAN), or ISO 7064 MOD 97-10.",
+    ),
+    "minimum": ({"type": "number"}, "Least value of each line; a comma is a decimal point."),
+    "maximum": ({"type": "number"}, "Greatest value of each line."),
     "lang": (
         TEXT | {"enum": list(NAMES), "default": "en"},
         "The language of a message, and of the title and detail of a problem.",
@@ -106,7 +117,8 @@ def schemas(settings: Settings, models: Sequence[str]) -> dict[str, Schema]:
         schema["additionalProperties"] = False
         if name in EXAMPLES:
             schema["examples"] = [EXAMPLES[name] | {"model": models[-1]}]
-    named["BatchAnswer"]["properties"]["results"]["maxItems"] = settings.max_batch_items
+    for name in ("BatchAnswer", "NumberBatchAnswer"):
+        named[name]["properties"]["results"]["maxItems"] = settings.max_batch_items
     for name in ("ModelsAnswer", "Ready"):
         named[name]["properties"]["models"] |= {"minItems": len(models), "maxItems": len(models)}
     named["ModelName"] = TEXT | {"enum": list(models)}
@@ -137,10 +149,15 @@ def _query(meanings: Mapping[str, tuple[Schema, str]]) -> Schema:
     return {"parameters": [dict(zip(keys, row, strict=True)) for row in rows]}
 
 
-def picture() -> Schema:
-    """Return the body with one picture, in any of the three ways."""
+def picture(*, has_allowed: bool = False) -> Schema:
+    """Return the body with one picture, in any of the three ways, and perhaps a list of texts."""
     raw = {media_type: {"schema": _FILE} for media_type in IMAGE_TYPES}
-    return _body(_form({"image": _FILE}) | _json("image", _DATA_URL, SEVEN) | raw)
+    form, in_json = _form({"image": _FILE}), _json("image", _DATA_URL, SEVEN)
+    if has_allowed:
+        lines = TEXT | {"description": "The texts that a line may hold, one a line."}
+        form["multipart/form-data"]["schema"]["properties"]["allowed"] = lines
+        in_json["application/json"]["schema"]["properties"]["allowed"] = answers.ALLOWED
+    return _body(form | in_json | raw)
 
 
 def pictures(max_items: int) -> Schema:

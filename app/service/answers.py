@@ -12,6 +12,7 @@ from app.errors import ProblemDetails
 from nn.reading.class_sheet.layout import MAX_PUPILS, MAX_ROWS, N_COLUMNS
 from nn.reading.doubts import Doubt, SignDoubt, Why
 from nn.reading.numbers.types import MAX_DIGITS
+from nn.reading.restriction import CHECKS, MAX_LENGTH, MAX_VALUES, Misfit
 
 SCHEMAS = "#/components/schemas/"  # of the description
 
@@ -124,7 +125,13 @@ Output = Annotated[OutputLayer, Meta(description="With explain=1: the last layer
 
 MAX_INDEX = MAX_DIGITS - 1  # of the digits of an answer
 
-_RESULT = {"oneOf": [{"$ref": SCHEMAS + name} for name in ("BatchDigit", "BatchRefusal")]}
+
+def _results(read: str) -> Meta:
+    """Return the description of the results of a batch, by the schema of those that were read."""
+    result = {"oneOf": [{"$ref": SCHEMAS + name} for name in (read, "BatchRefusal")]}
+    described = "One for each picture, in the order of the request."
+    return Meta(min_length=1, description=described, extra_json_schema={"items": result})
+
 
 Message = Annotated[Text, Meta(description="The same, said to people.")]
 DigitValue = Annotated[int, Meta(ge=0, le=9, description="The best guess.")]
@@ -229,14 +236,7 @@ class BatchAnswer:
     """Several pictures of one digit each."""
 
     model: ModelName
-    results: Annotated[
-        list[Any],  # BatchDigit | BatchRefusal
-        Meta(
-            min_length=1,
-            description="One for each picture, in the order of the request.",
-            extra_json_schema={"items": _RESULT},
-        ),
-    ]
+    results: Annotated[list[Any], _results("BatchDigit")]
 
 
 @dataclass(frozen=True)
@@ -278,9 +278,44 @@ class UncertainSign:
     ]
 
 
+CHECK_NAMES = tuple(CHECKS)
+ALLOWED = {  # the schema of a list in a request
+    "type": "array",
+    "minItems": 1,
+    "maxItems": MAX_VALUES,
+    "items": {"type": "string", "pattern": f"^[0-9.,-]{{1,{MAX_LENGTH}}}$"},
+    "description": "The texts that a line may hold.",
+}
+AnyText = Annotated[str, Meta(pattern="^[0-9.,-]+$")]
+
+
 @dataclass(frozen=True)
-class NumberAnswer:
-    """A picture of one digit, or of numbers, in one line or several."""
+class AllowedText:
+    """A text that is allowed."""
+
+    text: AnyText
+    confidence: Annotated[
+        Fraction, Meta(description="Its chance, among all that are allowed and those that are not.")
+    ]
+
+
+@dataclass(frozen=True)
+class AllowedLine(AllowedText):
+    """The likeliest of the texts that a line may hold."""
+
+    misfit: Annotated[
+        Misfit | None,
+        Meta(
+            description="Null if its chance is high enough. `several_fit`: another text that is "
+            "allowed may stand there. `none_fits`: one that is not allowed is likelier."
+        ),
+    ]
+    alternatives: Annotated[list[AllowedText], Meta(description="The next, the likeliest first.")]
+
+
+@dataclass(frozen=True)
+class BatchNumber:
+    """A picture of a batch that was read as one digit, or as numbers in lines."""
 
     number: Annotated[
         str,
@@ -321,8 +356,29 @@ class NumberAnswer:
     left_out: LeftOutInk
     width: Side
     height: Side
+
+
+@dataclass(frozen=True)
+class NumberAnswer(BatchNumber):
+    """A picture of one digit, or of numbers, in one line or several."""
+
     model: ModelName
     stages: Stages | UnsetType = UNSET
+    allowed: Annotated[
+        list[AllowedLine | None] | UnsetType,
+        Meta(
+            description="Where the request says what is allowed: for each line the likeliest of "
+            "that, which is its `text`; null, and the text as it is read, where nothing fits."
+        ),
+    ] = UNSET
+
+
+@dataclass(frozen=True)
+class NumberBatchAnswer:
+    """Several pictures of one digit, or of numbers."""
+
+    model: ModelName
+    results: Annotated[list[Any], _results("BatchNumber")]
 
 
 Pupil = Annotated[int, Meta(ge=1, le=MAX_PUPILS)]

@@ -1,6 +1,6 @@
 """Files of pictures in, answers out, a few requests at a time."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -13,10 +13,11 @@ from app.languages import ENGLISH, Language
 from app.responses import Outcome
 from app.service.answers import (
     BatchAnswer,
-    BatchDigit,
+    BatchNumber,
     BatchRefusal,
     DigitAnswer,
     NumberAnswer,
+    NumberBatchAnswer,
     SheetAnswer,
 )
 from app.service.class_sheet import read_sheet
@@ -24,6 +25,7 @@ from app.service.concurrency import Executor, SharedPass
 from app.service.models import ARTICLE, Insides, Models, Parameters, article_parameters, describe
 from app.service.reading import (
     Explanation,
+    batch_number,
     digit_answer,
     digit_answers,
     number_answer,
@@ -38,6 +40,7 @@ from nn.reading.mnist_format import Pixels
 from nn.reading.number_reader import NumberReader
 from nn.reading.numbers.types import ReadStrip
 from nn.reading.readings import Reading
+from nn.reading.restriction import Restriction
 
 EXPLANATIONS = ("stages", "layers", "networks")
 """Parts that a request may add to an answer."""
@@ -210,11 +213,33 @@ class Predictor:
             lambda: list(batch_answers(upload, prepare, partial(digit_answers, reader))),
             waited_s=waited_s,
         )
-        results = [
-            each if isinstance(each, BatchDigit) else BatchRefusal(details(each, ENGLISH))
-            for each in answers
-        ]
+        results = _with_refusals(answers)
         return BatchAnswer(model, results), upload.outcome(results)
+
+    def read_all(
+        self, files: Sequence[bytes | Problem], model: str, *, waited_s: float = 0.0
+    ) -> tuple[NumberBatchAnswer, Outcome]:
+        """Return the answers of ``read`` to several files, for a bad one its Problem.
+
+        A batch that takes a second is ended.
+        """
+        upload = Upload(files, model, self._max_pixels)
+        reader = NumberReader(self._readers[model])
+
+        def read(file: PictureFile) -> BatchNumber:
+            return batch_number(reader.read(with_ink(file.decode())))
+
+        def group(read: Sequence[BatchNumber | Problem]) -> Sequence[BatchNumber | Problem]:
+            return read  # each alone: they pass through no network together
+
+        answers = self._executor.run(
+            upload, lambda: list(batch_answers(upload, read, group)), waited_s=waited_s
+        )
+        results = _with_refusals(answers)
+        numbers = [each for each in results if isinstance(each, BatchNumber)]
+        outcome = upload.outcome([digit for number in numbers for digit in number.digits])
+        are_certain = tuple(number.certain for number in numbers)
+        return NumberBatchAnswer(model, results), replace(outcome, are_certain=are_certain)
 
     def read(
         self,
@@ -223,13 +248,15 @@ class Predictor:
         *,
         explain: Collection[str] = (),
         index: int | None = None,
+        restriction: Restriction | None = None,
         language: Language = ENGLISH,
         waited_s: float = 0.0,
     ) -> tuple[NumberAnswer, Outcome]:
         """Return the answer to a picture of one digit or of numbers, and its outcome for the log.
 
         As ``predict``, but 422 when it shows no digit or too many. The layers and networks that
-        ``explain`` adds are of the digit at this ``index``: see ``Explanation``.
+        ``explain`` adds are of the digit at this ``index``: see ``Explanation``. With a
+        ``restriction`` each line is read as the likeliest text that is allowed.
         """
         upload = Upload([file], model, self._max_pixels)
         reader = NumberReader(self._readers[model])
@@ -239,14 +266,15 @@ class Predictor:
             return number_answer(reading, model, explanation, explain_digit, language)
 
         def read() -> NumberAnswer:
-            return to_answer(reader.read(with_ink(upload.open(0).decode())))
+            return to_answer(reader.read(with_ink(upload.open(0).decode()), restriction))
 
         def read_small() -> NumberAnswer | Callable[[], NumberAnswer]:
             inked = with_ink(upload.open(0).decode())
             reading = reader.look(inked, self._shared[model].activations)
             return (lambda: to_answer(reading())) if callable(reading) else to_answer(reading)
 
-        answer = self._executor.run(upload, read, read_small, waited_s=waited_s)
+        small = None if restriction else read_small
+        answer = self._executor.run(upload, read, small, waited_s=waited_s)
         return answer, replace(upload.outcome(answer.digits), is_doubtful=not answer.certain)
 
     def read_sheet(
@@ -271,3 +299,11 @@ class Predictor:
             if reading.model == self.default
         ]
         return answer, upload.outcome(readings)
+
+
+def _with_refusals(answers: Iterable[Any]) -> list[Any]:
+    """Return the answers of a batch, with each Problem as its error document."""
+    return [
+        BatchRefusal(details(each, ENGLISH)) if isinstance(each, Problem) else each
+        for each in answers
+    ]

@@ -16,7 +16,9 @@ from app.errors import Problem, attempt
 from app.languages import ENGLISH, Language
 from app.service.answers import (
     STAGES,
+    AllowedLine,
     BatchDigit,
+    BatchNumber,
     FoundDigit,
     InkLeftOut,
     NetworkReading,
@@ -29,6 +31,7 @@ from nn.reading.digit_reader import DigitReader, PreparedDigit
 from nn.reading.doubts import Doubt, DoubtfulSign, SignDoubt, Why
 from nn.reading.mnist_format import Pixels
 from nn.reading.readings import Reading, apart
+from nn.reading.restriction import Misfit
 
 SMALL_PX = 240  # longer side of the image of a stage
 
@@ -106,36 +109,49 @@ def number_answer(
     reading: Reading, model: str, explanation: Explanation, explain: Explain, language: Language
 ) -> NumberAnswer:
     """Return the answer to a picture of one digit, or of numbers."""
-    digits = [
-        FoundDigit(
-            **digit.members(),
-            line=digit.line,
-            box=list(digit.box),
-            image=to_data_url(digit.image),
-        )
-        for digit in reading.digits
-    ]
+    answer = batch_number(reading, language)
     place = _explained_place(reading, explanation)
-    if place < len(digits):
+    if place < len(answer.digits):
         members = explain(reading.digits[place].image, explanation.parts)
-        digits[place] = replace(digits[place], **members)
+        answer.digits[place] = replace(answer.digits[place], **members)
     return NumberAnswer(
+        **vars(answer),
+        model=model,
+        stages=stages(reading, language) if "stages" in explanation.parts else UNSET,
+        allowed=_allowed_lines(reading) if reading.matches else UNSET,
+    )
+
+
+def batch_number(reading: Reading, language: Language = ENGLISH) -> BatchNumber:
+    """Return the answer to a picture of a batch, of one digit or of numbers."""
+    return BatchNumber(
         number=reading.number,
         text=reading.text,
-        lines=list(reading.numbers),
-        certain=reading.is_certain,
+        lines=list(reading.lines),
+        certain=reading.certain,
         doubt=reading.doubt,
         message=_message(reading, language),
-        digits=digits,
+        digits=[
+            FoundDigit(
+                **digit.members(),
+                line=digit.line,
+                box=list(digit.box),
+                image=to_data_url(digit.image),
+            )
+            for digit in reading.digits
+        ],
         doubtful_signs=[
             UncertainSign(each.what, each.line, each.position, each.sign)
             for each in reading.doubtful_signs
         ],
         text_apart=reading.text_apart,
         **_picture_members(reading),
-        model=model,
-        stages=stages(reading, language) if "stages" in explanation.parts else UNSET,
     )
+
+
+def _allowed_lines(reading: Reading) -> list[AllowedLine | None]:
+    """Return the likeliest allowed text of each line."""
+    return [AllowedLine(**match.to_dict()) if match else None for match in reading.matches]
 
 
 def stages(reading: Reading, language: Language) -> list[Stage]:
@@ -170,16 +186,18 @@ def _message(reading: Reading, language: Language) -> str:
     why = [each.why for each in reading.left_out]
     if not reading.is_number:
         return digit_message(reading.digits[0].activations, reading.doubt, why, language)
+    if reading.matches:
+        return _allowed_message(reading, why, language)
     doubts = [digit.doubt for digit in reading.digits]
     signs = reading.doubtful_signs
-    return number_message(reading.texts, doubts, why, language, doubtful_signs=signs)
+    return number_message(reading.text_of_lines, doubts, why, language, doubtful_signs=signs)
 
 
 def _explained_place(reading: Reading, explanation: Explanation) -> int:
     """Return the place of the digit to explain, which may be beyond the last digit."""
     if explanation.index is not None:
         return explanation.index
-    uncertain = (place for place, digit in enumerate(reading.digits) if not digit.is_certain)
+    uncertain = (place for place, digit in enumerate(reading.digits) if not digit.certain)
     return next(uncertain, len(reading.digits) - 1)
 
 
@@ -243,6 +261,26 @@ def number_message(
     if not reasons and not questions:
         return language.text("This looks like {number}.", number=number)
     return " ".join([_best_guess(number, language), *reasons, *questions])
+
+
+def _allowed_message(reading: Reading, left_out: Sequence[Why], language: Language) -> str:
+    """Return the message about lines of which each is the likeliest text that is allowed."""
+    number = ", ".join(reading.text_of_lines)
+    if reading.certain:
+        return language.text("This looks like {number}.", number=number)
+    sentences = [_best_guess(number, language)]
+    if left_out:
+        sentences.append(_not_read(left_out, language))
+    if None in reading.matches:
+        sentences.append(language.text("No allowed number fits what is written."))
+    misfits = [match.misfit for match in reading.matches if match]
+    others = [match.alternatives[0][0] for match in reading.matches if match and match.alternatives]
+    if Misfit.NONE_FITS in misfits:
+        sentences.append(language.text("It may be a number that is not allowed."))
+    elif Misfit.SEVERAL_FIT in misfits and others:
+        numbers = ", ".join(others)
+        sentences.append(language.text("It may be another one: {numbers}.", numbers=numbers))
+    return " ".join(sentences)
 
 
 def _best_guess(number: int | str, language: Language) -> str:

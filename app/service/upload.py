@@ -1,7 +1,7 @@
 """The pictures of one request: opened within the limits, or refused as problems."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -10,9 +10,10 @@ from PIL import Image
 from app.errors import Problem, ProblemCode, attempt
 from app.responses import Outcome
 from app.service.answers import BatchRefusal
-from nn.decoding.errors import FORMATS, PictureError, PictureFault, wrong_format
+from nn.decoding.picture_errors import FORMATS, PictureError, PictureFault, wrong_format
 from nn.decoding.picture_files import PictureFile, open_picture
 from nn.reading.ink.grey import WORKING_PX
+from nn.reading.restriction import Restriction, RestrictionError
 
 IMAGE_TYPES = [f"image/{image_format.lower()}" for image_format in FORMATS]
 
@@ -64,6 +65,39 @@ def refusing(function: Callable[Arguments, Result]) -> Callable[Arguments, Resul
             raise to_problem(error) from error
 
     return refuse
+
+
+def restriction(values: Sequence[str] | None, query: Mapping[str, str]) -> Restriction | None:
+    """Return which texts a line may hold, None where a request restricts nothing.
+
+    Parameters
+    ----------
+    values
+        The texts that are allowed, if it has a list.
+    query
+        Its parameters ``pattern``, ``check``, ``minimum`` and ``maximum``, if it has them.
+
+    Raises
+    ------
+    Problem
+        400 when they cannot be used.
+    """
+    if values is None and not query.keys() & {"pattern", "check", "minimum", "maximum"}:
+        return None
+    minimum, maximum = (_number(name, query.get(name)) for name in ("minimum", "maximum"))
+    try:
+        return Restriction(values, query.get("pattern"), query.get("check"), minimum, maximum)
+    except RestrictionError as error:
+        raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, f"{error}.") from error
+
+
+def _number(name: str, value: str | None) -> float | None:
+    """Return a parameter as a number, None without it, or raise Problem 400."""
+    try:
+        return None if value is None else float(value)
+    except ValueError:
+        detail = f"{name} must be a number, but is {value!r}."
+        raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, detail) from None
 
 
 class Upload:

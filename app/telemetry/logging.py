@@ -16,6 +16,7 @@ from app.responses import Outcome, Response
 from app.telemetry.metrics import METHODS, PROBES
 
 _MAX_LINE_LENGTH = 200  # longer lines of a traceback may quote data
+BATCHES = ("/predict/batch", "/read/batch")
 # Beginnings of gunicorn's messages that hold a client's address or path, and their replacements.
 _REDACTED = {
     "Invalid request from": "A client sent a request that is not valid HTTP.",
@@ -111,7 +112,7 @@ def _log_request(logger: logging.Logger, response: Response) -> Response:
             "status": response.status_code,
             "latency_ms": round(1000 * (time.monotonic() - request.started_s), 3),
             "model": outcome.model,
-            "outcome": _in_words(outcome, is_batch=names["route"] == "/predict/batch"),
+            "outcome": _in_words(outcome, is_batch=names["route"] in BATCHES),
             "body_bytes": request.content_length,
         }
         logger.info(entry)
@@ -141,7 +142,9 @@ def _in_words(outcome: Outcome, *, is_batch: bool) -> str | dict[str, int] | Non
     if outcome.problem or not n_pictures:
         return outcome.problem
     if is_batch:
-        n_refused = n_pictures - n_digits
-        return {"certain": n_certain, "uncertain": n_digits - n_certain, "refused": n_refused}
+        are_certain = outcome.are_certain or [is_certain for _, is_certain in outcome.digits]
+        n_read, n_certain = len(are_certain), sum(are_certain)
+        n_refused = n_pictures - n_read
+        return {"certain": n_certain, "uncertain": n_read - n_certain, "refused": n_refused}
     is_certain = n_certain == n_digits and not outcome.is_doubtful
     return "certain" if is_certain else "uncertain"

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, Protocol
 
 from nn.files import printable
-from nn.reading.readings import Reading
 
 # How a formula begins: with one of = + - @, also of full width, after spaces or none; a tab or line
 # break may begin another cell. A sign alone is no formula, and neither is a negative number. Single
@@ -40,27 +39,6 @@ class Result:
     name: str
     members: dict[str, Any]
     error: str | None = None
-
-
-def members_of(reading: Reading) -> dict[str, Any]:
-    """Return what was read, as /read of the server names it, without images and messages."""
-    size = reading.inked.size
-    return {
-        "number": reading.number,
-        "text": reading.text,
-        "lines": list(reading.numbers),
-        "certain": reading.is_certain,
-        "doubt": reading.doubt,
-        "digits": [
-            digit.members() | {"line": digit.line, "box": list(digit.box)}
-            for digit in reading.digits
-        ],
-        "doubtful_signs": [vars(each) for each in reading.doubtful_signs],
-        "text_apart": reading.text_apart,
-        "left_out": [{"box": list(each.box), "why": each.why} for each in reading.left_out],
-        "width": size.width_px,
-        "height": size.height_px,
-    }
 
 
 class Format(Protocol):

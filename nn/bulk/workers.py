@@ -22,8 +22,8 @@ import numpy as np
 from PIL import Image
 
 from nn.bulk.output import OutputError
-from nn.bulk.results import Result, members_of
-from nn.decoding.errors import PictureError, PictureFault
+from nn.bulk.results import Result
+from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.reader import Reader, load
 from nn.reading.readings import Reading
 
@@ -95,7 +95,7 @@ class Job:
         picture = Path(item.name) if item.content is None else item.content
         try:
             reading = reader.read_digit(picture) if self.is_of_digits else reader.read(picture)
-            result = Result(item.name, members_of(reading))
+            result = Result(item.name, reading.to_dict())
         except PictureError as error:
             is_several = error.fault is PictureFault.SEVERAL_DIGITS
             advice = " Leave --digit out, or cut one digit out." if is_several else ""

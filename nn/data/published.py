@@ -103,7 +103,8 @@ def download(dataset: str, archive: str, known_hash: str | None, mirrors: Sequen
                 )
             )
         except (OSError, ValueError) as error:
-            reasons.append(f"{mirror}: {str(error).splitlines()[0]}")
+            is_other = isinstance(error, ValueError)  # of requests, the texts have 400 characters
+            reasons.append(f"{mirror}: {'another SHA-256' if is_other else type(error).__name__}")
     raise DataError(
         f"the {dataset} file {archive} could not be downloaded ({'; '.join(reasons)}). With no "
         f"network, put it into a folder {dataset.lower()} within a folder that you name with "

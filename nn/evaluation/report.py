@@ -10,7 +10,7 @@ import sys
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,19 +22,18 @@ from PIL import Image
 from nn.core.layers import Array
 from nn.data.digits import DataError
 from nn.data.mnist import load_mnist
-from nn.data.pictures.entries import Skipped
+from nn.data.pictures.entries import Skipped, find_entries
 from nn.data.pictures.own_digits import (
     OwnDigits,
     collect,
-    find_entries,
     hashes_of,
     read_pictures,
     skipped_as_text,
 )
 from nn.data.published import data_folder
-from nn.decoding.errors import PictureError
+from nn.decoding.picture_errors import PictureError
 from nn.decoding.picture_files import Picture, PictureSize
-from nn.evaluation.metrics import (
+from nn.evaluation.classifier_metrics import (
     Bin,
     Row,
     confusion_matrix,
@@ -47,7 +46,7 @@ from nn.evaluation.metrics import (
 )
 from nn.evaluation.sets import progress
 from nn.files import printable
-from nn.models import lines
+from nn.models import line_network
 from nn.models.weights import Model
 from nn.reading.digit_reader import DigitReader
 from nn.reading.doubts import CERTAIN_AT
@@ -163,7 +162,9 @@ def measure_pictures(model: Model, path: Path, weights: Path, data: Path | None)
         Folder with MNIST's files, to leave out its training digits, as of ``data_folder``.
     """
     pictures = progress(read_pictures(path), "pictures")
-    reader = DigitReader(model.network.activations, strip_reader(lines.load().network.activations))
+    reader = DigitReader(
+        model.network.activations, strip_reader(line_network.load().network.activations)
+    )
     own, answers, skipped = collect(pictures, partial(answer, reader))
     learnt = pictures_learnt(model, weights, data)
     kept = []
@@ -187,19 +188,15 @@ def measure_pictures(model: Model, path: Path, weights: Path, data: Path | None)
     )
 
 
-Answer = tuple[Array, bool]
-"""What a network answers to one picture: activations (10,), and whether it is certain."""
-
-
-def answer(reader: DigitReader, picture: Image.Image | Pixels) -> tuple[Pixels, Answer]:
-    """Return a picture as the network's input, and what it answers, as the app would."""
+def answer(reader: DigitReader, picture: Image.Image | Pixels) -> tuple[Pixels, tuple[Array, bool]]:
+    """Return a picture as the network's input, and the activations and certainty of the app."""
     found = find_digit(picture)
     if found is None:
         raise NoInk(BLANK)
     inked, image = found
     activations = reader.activations_of(image)
     reading = reader.digit_reading(reader.prepare(inked), activations)
-    return image, (activations, reading.is_certain)
+    return image, (activations, reading.certain)
 
 
 def find_digit(picture: Image.Image | Pixels) -> tuple[InkedPicture, Pixels] | None:
@@ -269,10 +266,11 @@ def to_html(name: str, model: Model, path: Path, result: OwnResult) -> bytes:
     result
         What it answered.
     """
-    template = _templates().get_template("report.html")
+    templates = FileSystemLoader(Path(__file__).parent)
+    environment = Environment(loader=templates, autoescape=True, undefined=StrictUndefined)
     numbers = result.worst(N_SHOWN)
     pictures = thumbnails(path, {result.own.places[number] for number in numbers})
-    document = template.render(
+    document = environment.get_template("report.html").render(
         name=name,
         source=printable(path.name or path),
         description=model.metadata.get("description", ""),
@@ -344,9 +342,3 @@ def _png(picture: Image.Image) -> str:
     file = io.BytesIO()
     picture.save(file, "PNG")
     return base64.b64encode(file.getvalue()).decode()
-
-
-@cache
-def _templates() -> Environment:
-    folder = FileSystemLoader(Path(__file__).parent)
-    return Environment(loader=folder, autoescape=True, undefined=StrictUndefined)

@@ -1,14 +1,21 @@
-"""Sets for measuring: pictures of digits by other people, and pictures without a digit.
+"""Sets for measuring: digits and numbers by other people, and pictures without a digit.
 
 They are in the folder ``dev`` of the data folder. No network is trained on them or tuned to them.
+``python -m nn evaluate --dev`` prints how all are read, as in the app: single digits as by
+``/predict`` and by ``/read``, numbers as by ``/read``. Measure it before and after each change of
+the reader.
 """
 
+import csv
+import gzip
 import io
+import json
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
+from time import process_time
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +25,18 @@ from tqdm import tqdm
 from nn.core.layers import Array
 from nn.data.digits import DataError
 from nn.data.published import COPY_AGAIN, data_folder, refused_if_damaged
+from nn.data.synthetic.drawing import CURVE_STEP, draw_ink
+from nn.decoding.picture_errors import PictureError
+from nn.evaluation.classifier_metrics import Row, count, markdown, proportion
+from nn.reader import Reader
+from nn.reading.readings import Reading
+from nn.reading.restriction import Restriction
 
 SUBFOLDER = "dev"
+DRAWN_HEIGHT_PX, PEN_PX = 100, 8  # of numbers that are drawn from pen strokes
+COLUMNS = ("right", "certain", "certain and wrong", "median ms", "longest")
+PAGES = "pages by another generator"
+LIST_LENGTH, LIST_DIGITS = 1_000, (4, 6)  # of a list of numbers, and fewest and most of each
 
 # A progress bar, on a terminal and if it takes over a second.
 progress = partial(tqdm, leave=False, disable=None, delay=1)
@@ -69,15 +86,13 @@ def read_zip(path: Path) -> LabelledPictures:
     return LabelledPictures(pictures, np.array([_label(name) for name in names], np.uint8))
 
 
-Reader = Callable[[Path], LabelledPictures]
-
 # Name of the set: its file, and the function that reads it.
-DIGITS: Mapping[str, tuple[str, Reader]] = {
+DIGITS: Mapping[str, tuple[str, Callable[[Path], LabelledPictures]]] = {
     "HwD-1000, drawn on a screen": ("canvas_hwd1000.npz", read_npz),
     "bhmsds, photographed sheets": ("paper_bhmsds.npz", read_npz),
     "sudoku cells, phone photos": ("photo_sudoku_cells.zip", read_zip),
 }
-NO_DIGITS: Mapping[str, tuple[str, Reader]] = {
+NO_DIGITS: Mapping[str, tuple[str, Callable[[Path], LabelledPictures]]] = {
     "Quick, Draw! doodles": ("non_quickdraw_doodles.npz", read_npz),
 }
 
@@ -109,3 +124,178 @@ def _label(name: str) -> int:
     """Return the digit that the folder of a file in an archive names, or -1."""
     folder = PurePosixPath(name).parent.name
     return int(folder) if folder in set("0123456789") else -1
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A picture and the digits in it, with line breaks between lines; "" if it shows none.
+
+    ``restriction`` says which texts a line may hold, if not any.
+    """
+
+    picture: Image.Image
+    digits: str
+    restriction: Restriction | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What is read in a picture: its digits, None if it is refused, and whether they are certain.
+
+    ``seconds`` is processor time.
+    """
+
+    read: str | None
+    is_certain: bool
+    seconds: float
+
+
+def _of_set(name: str, folder: Path) -> Iterator[Labelled]:
+    """Yield the pictures of a set of ``DIGITS`` or ``NO_DIGITS``."""
+    loaded = load(name, folder)
+    labels = map(str, loaded.labels.tolist()) if len(loaded.labels) else [""] * len(loaded)
+    return (Labelled(*each) for each in zip(loaded.pictures, labels, strict=True))
+
+
+def _of_table(name: str, column: str, folder: Path) -> Iterator[Labelled]:
+    """Yield the pictures of a folder whose labels.csv has a column of digits."""
+    table = folder / SUBFOLDER / name / "labels.csv"
+    with refused_if_damaged(table, "file and label of each picture"):
+        rows = list(csv.DictReader(table.read_text().splitlines()))
+    for row in rows:
+        yield Labelled(_open(table.with_name(row["file"])), row[column])
+
+
+def _of_strokes(folder: Path) -> Iterator[Labelled]:
+    """Yield numbers drawn from recorded pen strokes, as the page's pad draws them."""
+    path = folder / SUBFOLDER / "numbers_pens.jsonl.gz"
+    with refused_if_damaged(path, "a line of JSON for each number"), gzip.open(path) as file:
+        numbers = [json.loads(line) for line in file]
+    for number in numbers:
+        strokes = [np.array(stroke, np.float64).reshape(-1, 2) for stroke in number["strokes"]]
+        points = np.concatenate(strokes)
+        low, high = points.min(axis=0), points.max(axis=0)
+        scale = DRAWN_HEIGHT_PX / max(high[1] - low[1], 1e-9)
+        edge_px = DRAWN_HEIGHT_PX / 2
+        placed = [(stroke - low) * scale + edge_px for stroke in strokes]
+        width, height = np.ceil((high - low) * scale + 2 * edge_px).astype(int).tolist()
+        ink = draw_ink(placed, (width, height), PEN_PX, CURVE_STEP * DRAWN_HEIGHT_PX)
+        yield Labelled(to_picture(ink), number["digits"])
+
+
+def read_pages(folder: Path) -> Iterator[Labelled]:
+    """Yield photographed pages of numbers, whose labels.json has the file and lines of each.
+
+    Raise DataError if a file is missing or damaged.
+    """
+    path = pages_table(folder)
+    with refused_if_damaged(path, "file and lines of each page"):
+        pages = [(page["file"], "\n".join(page["lines"])) for page in json.loads(path.read_text())]
+    for name, lines in pages:
+        yield Labelled(_open(path.with_name(name)), lines)
+
+
+def pages_table(folder: Path) -> Path:
+    """Return the path of the labels of the photographed pages in a data folder."""
+    return folder / SUBFOLDER / "pages" / "labels.json"
+
+
+def _open(path: Path) -> Image.Image:
+    with refused_if_damaged(path, "a picture"), Image.open(path) as picture:
+        picture.load()
+    return picture
+
+
+Load = Callable[[Path], Iterator[Labelled]]
+SINGLE: dict[str, Load] = {
+    **{name: partial(_of_set, name) for name in (*DIGITS, *NO_DIGITS)},
+    "digits cut from photographs": partial(_of_table, "photo_digits", "label"),
+}
+NUMBERS: dict[str, Load] = {
+    "cheque amounts": partial(_of_table, "cheques", "digits"),
+    "numbers in formulas and of UNIPEN": _of_strokes,
+    PAGES: read_pages,
+}
+
+
+def measure_all_sets(reader: Reader, data: Path | None, every: int = 1) -> str:
+    """Return the table of all sets in Markdown, measured on one in ``every`` so many pictures.
+
+    Raise DataError if one of the sets is missing or damaged.
+    """
+    folder = folder_of(data)
+    rows = []
+    for name, load in SINGLE.items():
+        pictures = list(load(folder))[::every]
+        rows.append(_row(f"{name}, /predict", pictures, reader.read_digit))
+        rows.append(_row(f"{name}, /read", pictures, reader.read))
+    for name, load in NUMBERS.items():
+        pictures = list(load(folder))[::every]
+        rows.append(_row(name, pictures, reader.read))
+        if restricted := with_lists(pictures):
+            rows.append(_row(f"{name}, of a list", restricted, reader.read))
+            others = with_lists(pictures, are_right=False)
+            rows.append(_row(f"{name}, not of a list", others, reader.read))
+    return markdown("set", COLUMNS, rows)
+
+
+def with_lists(pictures: Sequence[Labelled], *, are_right: bool = True) -> list[Labelled]:
+    """Return the numbers of at least four digits, each with a list of texts that are allowed.
+
+    A list has ``LIST_LENGTH`` random numbers of four to six digits, with the right one or without.
+    """
+    rng = np.random.default_rng(1)
+    restricted = []
+    for each in pictures:
+        if len(each.digits) < LIST_DIGITS[0] or "\n" in each.digits:
+            continue
+        lengths = rng.integers(LIST_DIGITS[0], LIST_DIGITS[1] + 1, 2 * LIST_LENGTH)
+        drawn = rng.integers(10 ** (lengths - 1), 10**lengths).astype(str).tolist()
+        others = [value for value in dict.fromkeys(drawn) if value != each.digits]
+        values = [*others[: LIST_LENGTH - are_right], *[each.digits] * are_right]
+        restricted.append(replace(each, restriction=Restriction(values)))
+    return restricted
+
+
+def folder_of(data: Path | None) -> Path:
+    """Return the folder of the sets, or raise DataError."""
+    folder = data_folder(data)
+    if folder is None or not (folder / SUBFOLDER).is_dir():
+        raise DataError(
+            f"expected a data folder with the sets in its folder {SUBFOLDER}, but got "
+            f"{folder}: name it with --data or INKLING_DATA"
+        )
+    return folder
+
+
+def read_all(pictures: Sequence[Labelled], read: Callable[..., Reading]) -> list[Result]:
+    """Return what is read in each picture."""
+    found = []
+    for each in progress(pictures):
+        start_s = process_time()
+        try:
+            reading = (
+                read(each.picture, each.restriction) if each.restriction else read(each.picture)
+            )
+            digits, is_certain = reading.number, reading.certain
+        except PictureError:
+            digits, is_certain = None, False
+        found.append(Result(digits, is_certain, process_time() - start_s))
+    return found
+
+
+def _row(name: str, pictures: Sequence[Labelled], read: Callable[..., Reading]) -> Row:
+    """Return the row of a set; where no digit is shown, every certain answer is wrong."""
+    found = read_all(pictures, read)
+    n_total = len(pictures)
+    are_right = [one.read == each.digits for one, each in zip(found, pictures, strict=True)]
+    is_wrong = [one.is_certain and not right for one, right in zip(found, are_right, strict=True)]
+    times = [1000 * each.seconds for each in found]
+    is_of_digits = any(each.digits for each in pictures)
+    return name, (
+        proportion(sum(are_right), n_total) if is_of_digits else "",
+        proportion(sum(each.is_certain for each in found), n_total),
+        count(sum(is_wrong), n_total),
+        f"{np.median(times):.1f}",
+        f"{max(times):.1f}",
+    )

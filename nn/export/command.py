@@ -1,31 +1,53 @@
 """Write a trained network in a format of others: ``python -m nn export convnet --format onnx``.
 
 ONNX holds the whole network, for ONNX Runtime, browsers and phones. safetensors holds its arrays
-alone, for programs that have the layers. A model card and the preprocessing are written beside it,
-and the preprocessing is in the file's own metadata too.
+alone, for programs that have the layers. Beside it come a model card, the preprocessing in words,
+in Python and in JavaScript, and 20 pictures with what the network computes from them.
 """
 
-import argparse
+import base64
+import io
 import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+from PIL import Image
+
+from nn.command import argument_parser, program
+from nn.core.network import Network
+from nn.data.lesson_set import load_lesson_set
+from nn.export import preprocessing
 from nn.export.model_card import PREPROCESSING, model_card
 from nn.files import write_all_atomically
 from nn.models.architectures import ARCHITECTURES
+from nn.models.line_network import SHIPPED
 from nn.models.weights import Model, WeightsError, find_weights, load_trainable, named_arrays
+from nn.reading.ink.extract import to_mnist
+from nn.reading.mnist_format import to_inputs
 
 FORMATS = ("onnx", "safetensors")
+SCRIPTS = SHIPPED.parent / "static" / "js" / "standalone"
+JAVASCRIPT = "ink_to_mnist.js"  # the preprocessing of the page without a server
+N_VECTORS, ENLARGED = 20, 8
 EXAMPLES = {
     "onnx": """
-import numpy as np
+import base64
+import io
+import json
+from pathlib import Path
+
 import onnxruntime
+from PIL import Image
+from preprocessing import to_inputs
 
 session = onnxruntime.InferenceSession("{name}.onnx")
-inputs = np.zeros((1, 784), np.float32)  # a picture, as described above
-(activations,) = session.run(None, {{"inputs": inputs}})
-print(activations.argmax(axis=1))
+for vector in json.loads(Path("vectors.json").read_text()):
+    picture = Image.open(io.BytesIO(base64.b64decode(vector["picture"].partition(",")[2])))
+    (activations,) = session.run(None, {{"inputs": to_inputs(picture)}})
+    print(vector["label"], activations.argmax())
 """,
     "safetensors": """
 from safetensors.numpy import load_file
@@ -39,11 +61,11 @@ for name, array in arrays.items():
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Parse the command line, and write the network and what describes it."""
-    parser = argparse.ArgumentParser(prog="python -m nn export", description=__doc__)
+    parser = argument_parser("export", __doc__)
     parser.add_argument("name", choices=ARCHITECTURES, help="the network")
     parser.add_argument("--format", choices=FORMATS, required=True, help="of the file")
-    folder = "folder with NAME.npz or NAME/NAME.npz, such as runs (default models)"
-    parser.add_argument("--models", type=Path, default=Path("models"), help=folder)
+    folder = "folder with NAME.npz or NAME/NAME.npz, such as runs (default the shipped)"
+    parser.add_argument("--models", type=Path, default=SHIPPED, help=folder)
     out = "folder to write to (default exports/NAME)"
     parser.add_argument("--out", type=Path, help=out)
     options = parser.parse_args(arguments)
@@ -57,18 +79,40 @@ def main(arguments: Sequence[str] | None = None) -> None:
             out_folder / "preprocessing.json": (
                 json.dumps(PREPROCESSING, indent=2) + "\n"
             ).encode(),
+            out_folder / "preprocessing.py": Path(preprocessing.__file__).read_bytes(),
+            out_folder / "vectors.json": json.dumps(reference_vectors(model.network)).encode(),
             out_folder / "README.md": model_card(name, model.metadata, file.name, example).encode(),
+            out_folder / JAVASCRIPT: (SCRIPTS / JAVASCRIPT).read_bytes(),
         }
         out_folder.mkdir(parents=True, exist_ok=True)
         write_all_atomically(contents)
-    except ModuleNotFoundError as error:
-        sys.exit(
-            f"nn export: --format {options.format} needs the package {error.name}: install the "
-            "extra export, or the packages onnx and safetensors"
-        )
     except (WeightsError, OSError) as error:
-        sys.exit(f"nn export: {error}")
-    print(f"Wrote {file}, and README.md and preprocessing.json beside it")
+        sys.exit(f"{program('export')}: {error}")
+    print(f"Wrote {file}, and README.md, preprocessing.* and vectors.json beside it")
+
+
+def reference_vectors(network: Network) -> list[dict[str, Any]]:
+    """Return pictures, each as a data URL, with its label, pixels (784) and activations (10).
+
+    They are digits of MNIST, dark on white and enlarged.
+    """
+    train, _ = load_lesson_set()
+    vectors = []
+    for image, label in zip(train.images[:N_VECTORS], train.labels, strict=False):
+        picture = Image.fromarray(255 - image.repeat(ENLARGED, 0).repeat(ENLARGED, 1))
+        file = io.BytesIO()
+        picture.save(file, "PNG")
+        pixels = to_mnist(picture)
+        activations = network.activations(to_inputs(pixels[np.newaxis]))[0]
+        vectors.append(
+            {
+                "label": int(label),
+                "picture": f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}",
+                "pixels": pixels.ravel().tolist(),
+                "activations": [round(float(each), 6) for each in activations],
+            }
+        )
+    return vectors
 
 
 def to_file(model: Model, file_format: str) -> bytes:

@@ -33,6 +33,15 @@ PREPROCESSING: dict[str, Any] = {
 """Without these steps a network reads little: a squashed or inverted picture is none of MNIST's."""
 
 
+JAVASCRIPT = """
+import { centre, crop, fit, inkByGlobalThreshold, outline, toGrey } from "./ink_to_mnist.js";
+
+export function toInputs(imageData) {
+  const ink = inkByGlobalThreshold(toGrey(imageData)); // null for a blank picture
+  return Float32Array.from(centre(fit(crop(ink, outline(ink)))), (level) => level / 255);
+}
+"""
+
 FENCE = "---\n"  # before and after the front matter
 
 
@@ -56,8 +65,12 @@ def model_card(name: str, metadata: Mapping[str, Any], file: str, example: str) 
         f"{metadata.get('data', {}).get('name')}.",
         "## What it needs",
         "\n".join(steps),
-        "`preprocessing.json` says the same for programs. Inkling's "
-        "`nn.reading.ink.extract.to_mnist` does it for drawings, scans and photographs.",
+        "`preprocessing.json` says the same for programs. `preprocessing.py` does it for drawings "
+        "and scans, `ink_to_mnist.js` for what is drawn on a canvas:",
+        f"```js\n{JAVASCRIPT.strip()}\n```",
+        "`vectors.json` has 20 pictures, digits of MNIST (CC BY-SA 3.0) enlarged, each with its "
+        "label, its 784 pixels and the ten activations: pixels may differ by 3 of 255, activations "
+        "from the same pixels by 0.00001. Photographs need Inkling's own `inkling.predict`.",
         "## How to run it",
         f"```python\n{example.strip()}\n```",
     ]

@@ -11,7 +11,7 @@ import numpy as np
 
 from nn.core.convolution import Conv2D, MaxPool
 from nn.core.layers import Activation, Array, Dense, Dropout, Layer, Reshape
-from nn.models.winograd import WinogradConv2D
+from nn.models.inference import WinogradConv2D
 
 POOL_PX = 2  # of MaxPool
 
@@ -137,7 +137,7 @@ def weighted_layers(layers: Sequence[Layer], example: Array) -> list[WeightedLay
         elif isinstance(layer, MaxPool):
             found[-1] = replace(found[-1], pool_px=POOL_PX)
         elif isinstance(layer, Activation):
-            input_shape = as_image(example.shape[1:])
+            input_shape = shape_as_image(example.shape[1:])
         elif not isinstance(layer, _UNCHANGING):
             raise ValueError(f"Expected a layer that can be taken apart, but got {layer!r}")
         if not isinstance(layer, _UNCHANGING):
@@ -158,7 +158,7 @@ def _of_convolution(
     )
 
 
-def as_image(shape: tuple[int, ...]) -> tuple[int, ...]:
+def shape_as_image(shape: tuple[int, ...]) -> tuple[int, ...]:
     """Return the shape of neurons (C,) or (H, W, C) as that of an image."""
     return shape if len(shape) == 3 else (1, 1, *shape)
 

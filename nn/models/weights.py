@@ -55,7 +55,8 @@ def save(network: Network, metadata: dict[str, Any], path: Path) -> None:
     Both are written under other names first and then renamed, so that no reader finds half a file.
     """
     buffer = io.BytesIO()
-    np.savez(buffer, allow_pickle=False, **dict(named_arrays(network)))
+    arrays = dict(named_arrays(network))
+    np.savez(buffer, **arrays)  # type: ignore[arg-type]  # numpy < 2.1 would save allow_pickle
     weights = buffer.getvalue()
     described = metadata | {
         "layers": [repr(layer) for layer in network.layers],

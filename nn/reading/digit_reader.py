@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from nn.decoding.errors import PictureError, PictureFault
+from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.reading.doubts import CERTAIN_AT, Doubt, LeftOut, Why, doubt_of_digit
 from nn.reading.ink.threshold import EvenInk
 from nn.reading.ink.unread import MIN_DRAWING_PX, unread_ink
@@ -25,6 +25,7 @@ from nn.reading.numbers.types import (
     TooManyDigits,
 )
 from nn.reading.readings import DigitReading, Guess, Reading
+from nn.reading.restriction import Restriction
 
 MIN_WIDTH_OF_TWO = 0.9  # of ink that may be two touching digits, over its height
 MAX_SLIP = 0.3  # longer side of a slip of the pen or a speck, over the digit's longer side
@@ -90,8 +91,8 @@ class DigitReader:
         text = str(read.digit)
         return Reading(
             digits=[read],
-            texts=[text],
-            numbers=[text],
+            text=text,
+            lines=[text],
             doubt=Doubt.INK_LEFT_OUT if digit.left_out else read.doubt,
             left_out=digit.left_out,
             is_number=False,
@@ -133,7 +134,7 @@ class DigitReader:
         """Raise PictureError when a picture clearly holds several digits."""
         digits = digit.numbers.digits if digit.numbers else []
         if len(digits) > 1 and all(
-            each.agreement >= MIN_SURE_DIGIT and self.guess(each.activations).is_certain
+            each.agreement >= MIN_SURE_DIGIT and self.guess(each.activations).certain
             for each in digits
         ):
             detail = f"The picture holds {len(digits)} digits, but one is read here."
@@ -172,8 +173,13 @@ class PreparedDigit:
     @cached_property
     def lines(self) -> NumberReading | TooManyDigits:
         """What the lines of the picture hold, or why they are not read; they are read once."""
+        return self.read_lines()
+
+    def read_lines(self, restriction: Restriction | None = None) -> NumberReading | TooManyDigits:
+        """Return what the lines hold where only some texts are allowed, or why it is not read."""
+        reader = self.reader
         try:
-            return read_lines(self.inked.sheet, self.reader.classify, self.reader.read_strip)
+            return read_lines(self.inked.sheet, reader.classify, reader.read_strip, restriction)
         except TooManyDigits as error:
             return error
 

@@ -5,16 +5,24 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from nn.decoding.errors import PictureError, PictureFault
+from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.reading.digit_reader import MIN_LIKELY, DigitReader, PreparedDigit
-from nn.reading.doubts import LeftOut, Why, doubt_of_number
+from nn.reading.doubts import Doubt, LeftOut, Why, doubt_of_number
 from nn.reading.inked_picture import InkedPicture
 from nn.reading.mnist_format import Pixels
 from nn.reading.numbers.lines import is_one_line
-from nn.reading.numbers.types import Activations, DetectedDigit, NumberReading, TooManyDigits
+from nn.reading.numbers.types import (
+    Activations,
+    DetectedDigit,
+    NumberLine,
+    NumberReading,
+    TooManyDigits,
+)
 from nn.reading.readings import DigitReading, Reading
+from nn.reading.restriction import Match, Restriction
 
 MIN_OF_BOTH = 0.8  # probability of a certain digit by each of the two networks
+MAX_SHORT_LIST = 1_000  # allowed texts
 MIN_DIGIT_WIDTH = 0.35  # mean width of digits in one piece of ink, over its height
 
 Continuation = Callable[[], Reading]
@@ -33,8 +41,13 @@ class NumberReader:
     def __init__(self, digit_reader: DigitReader) -> None:
         self._digit_reader = digit_reader
 
-    def read(self, inked: InkedPicture) -> Reading:
-        """Return what a picture holds, or raise PictureError."""
+    def read(self, inked: InkedPicture, restriction: Restriction | None = None) -> Reading:
+        """Return what a picture holds, or raise PictureError.
+
+        With a restriction it is read as numbers, each line as the likeliest allowed text.
+        """
+        if restriction:
+            return self._read_restricted(self._digit_reader.prepare(inked), restriction)
         reading = self.look(inked)
         return reading() if callable(reading) else reading
 
@@ -50,7 +63,7 @@ class NumberReader:
             return partial(self._read_on, digit)
         activations = (activations_of or self._digit_reader.activations_of)(inked.image)
         reading = self._digit_reader.digit_reading(digit, activations)
-        if reading.is_certain or not has_room(2, inked.outline[2:]):
+        if reading.certain or not has_room(2, inked.outline[2:]):
             return reading
         return partial(self._read_on, digit, reading)
 
@@ -65,14 +78,50 @@ class NumberReader:
         activations = self._digit_reader.activations_of(digit.image)
         return self._digit_reader.digit_reading(digit, activations)
 
+    def _read_restricted(self, digit: PreparedDigit, restriction: Restriction) -> Reading:
+        """Return the likeliest allowed text of each line.
+
+        A line with an allowed text is certain if that is: what is doubtful in its digits counts
+        only where most texts are allowed.
+        """
+        found = self._read_lines(digit, restriction)
+        reading = self.number_reading(digit.inked, found)
+        matches = [self._judged(line, restriction) for line in found.lines]
+        is_certain = all(match and match.misfit is None for match in matches)
+        doubt = None if is_certain else Doubt.UNCLEAR
+        return replace(
+            reading,
+            doubt=Doubt.INK_LEFT_OUT if reading.left_out else doubt,
+            doubtful_signs=[],
+            matches=matches,
+        )
+
+    def _judged(self, line: NumberLine, restriction: Restriction) -> Match | None:
+        """Return the allowed text of a line, with its misfit if it is not certain."""
+        if line.match is None or self._is_sure_match(line, line.match, restriction):
+            return line.match
+        return replace(line.match, misfit=line.match.likeliest_misfit)
+
+    def _is_sure_match(self, line: NumberLine, match: Match, restriction: Restriction) -> bool:
+        """Return whether to rely on the allowed text of a line.
+
+        What is misread is seldom on a short list; else both networks must read the same digits.
+        """
+        if match.confidence < self._digit_reader.certain_at:
+            return False
+        are_agreed = match.text == line.read and all(
+            digit.agreement >= MIN_OF_BOTH for digit in line.digits
+        )
+        return are_agreed or 0 < len(restriction.values or ()) <= MAX_SHORT_LIST
+
     @staticmethod
-    def _read_lines(digit: PreparedDigit) -> NumberReading:
+    def _read_lines(digit: PreparedDigit, restriction: Restriction | None = None) -> NumberReading:
         """Return the numbers in a picture, or raise PictureError where there are too many."""
-        found = digit.lines
+        found = digit.read_lines(restriction) if restriction else digit.lines
         if isinstance(found, TooManyDigits):
             detail = f"{found} Cut out a part of it."
             raise PictureError(PictureFault.TOO_MANY_DIGITS, detail) from found
-        if not found.lines and digit.inked.sheet.has_more_than_digit:
+        if not found.lines and (restriction or digit.inked.sheet.has_more_than_digit):
             detail = "Nothing in the picture looks like a digit and is as large as one."
             raise PictureError(PictureFault.NO_DIGIT_FOUND, detail)
         return found
@@ -90,8 +139,8 @@ class NumberReader:
         ]
         return Reading(
             digits=digits,
-            texts=[line.text for line in found.lines],
-            numbers=[line.number for line in found.lines],
+            text="\n".join(line.text for line in found.lines),
+            lines=[line.number for line in found.lines],
             doubt=doubt_of_number(
                 [digit.doubt for digit in digits],
                 is_ink_left_out=bool(left_out),

@@ -1,7 +1,8 @@
 """What is read in a picture: its digits, its text, and whether to rely on it."""
 
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -9,9 +10,20 @@ import numpy as np
 from nn.reading.doubts import Doubt, DoubtfulSign, LeftOut, SignDoubt
 from nn.reading.inked_picture import InkedPicture
 from nn.reading.mnist_format import DIGIT_PX, Pixels, crop, fit
+from nn.reading.restriction import Match
 
 
-@dataclass(frozen=True)
+def _renamed(old: str, new: str) -> Any:
+    """Return a property by its old name, which the next version will not have."""
+
+    def get(reading: object) -> Any:
+        warnings.warn(f"{old} is called {new} now", DeprecationWarning, stacklevel=2)
+        return getattr(reading, new)
+
+    return property(get, doc=f"Deprecated: use ``{new}``.")
+
+
+@dataclass(frozen=True, repr=False)
 class Guess:
     """A digit, by the activations of a network.
 
@@ -37,22 +49,28 @@ class Guess:
         return max(self.activations)
 
     @property
-    def is_certain(self) -> bool:
+    def certain(self) -> bool:
         """Whether to rely on the digit."""
         return self.doubt is None
+
+    is_certain = _renamed("is_certain", "certain")
+
+    def __repr__(self) -> str:
+        kept = f"confidence={self.confidence:g}, certain={self.certain}"
+        return f"{type(self).__name__}(digit={self.digit}, {kept})"
 
     def members(self) -> dict[str, Any]:
         """Return the digit and its activations by the names that answers have in JSON."""
         return {
             "digit": self.digit,
             "confidence": self.confidence,
-            "certain": self.is_certain,
+            "certain": self.certain,
             "doubt": self.doubt,
             "activations": list(self.activations),
         }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class DigitReading(Guess):
     """A digit that is read in a picture.
 
@@ -67,8 +85,41 @@ class DigitReading(Guess):
     """
 
     box: tuple[int, int, int, int]
-    image: Pixels = field(repr=False)
+    image: Pixels
     line: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what is read, as /read of the server names it, without the image."""
+        return self.members() | {"line": self.line, "box": list(self.box)}
+
+
+@dataclass(frozen=True, repr=False)
+class Prediction(Guess):
+    """The digit of a picture of one digit.
+
+    Attributes
+    ----------
+    image
+        uint8 (28, 28): the network's input.
+    left_out
+        Ink that was not read, with boxes in pixels of the picture, upright.
+    width, height
+        Of the picture, upright, in pixels.
+    """
+
+    image: Pixels
+    left_out: Sequence[LeftOut]
+    width: int
+    height: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what is read, as /predict names it, without the image and the message."""
+        return self.members() | _picture_members(self.left_out, self.width, self.height)
+
+
+def _picture_members(left_out: Iterable[LeftOut], width: int, height: int) -> dict[str, Any]:
+    boxes = [{"box": list(each.box), "why": each.why} for each in left_out]
+    return {"left_out": boxes, "width": width, "height": height}
 
 
 def apart(text: str, line: int, doubtful_signs: Iterable[DoubtfulSign]) -> list[str]:
@@ -88,7 +139,7 @@ def apart(text: str, line: int, doubtful_signs: Iterable[DoubtfulSign]) -> list[
     return parts
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Reading:
     """What is read in a picture of one digit, or of numbers.
 
@@ -96,10 +147,11 @@ class Reading:
     ----------
     digits
         In reading order; at least one.
-    texts
-        The text of each number, with points, commas and minus signs, such as "-3.14".
-    numbers
-        The digits alone of each.
+    text
+        What is written, lines joined by line breaks, with points, commas and minus signs, such as
+        "-3.14".
+    lines
+        The digits alone of each number.
     doubt
         Why not to rely on all of it; None if it is certain.
     left_out
@@ -110,41 +162,76 @@ class Reading:
         The picture and its ink.
     doubtful_signs
         What is doubtful between the digits of each number.
+    matches
+        The likeliest allowed text of each line where only some are allowed; None for a line in
+        which none has any probability.
     """
 
     digits: Sequence[DigitReading]
-    texts: Sequence[str]
-    numbers: Sequence[str]
+    text: str
+    lines: Sequence[str]
     doubt: Doubt | None
     left_out: Sequence[LeftOut]
     is_number: bool
-    inked: InkedPicture = field(repr=False)
+    inked: InkedPicture
     doubtful_signs: Sequence[DoubtfulSign] = ()
-
-    @property
-    def text(self) -> str:
-        """What is written, lines joined by line breaks."""
-        return "\n".join(self.texts)
+    matches: Sequence[Match | None] = ()
 
     @property
     def number(self) -> str:
         """The digits of it alone."""
-        return "\n".join(self.numbers)
+        return "\n".join(self.lines)
 
     @property
     def text_apart(self) -> str | None:
         """The text if each gap that may separate two numbers does; None without such a gap."""
+        texts = self.text_of_lines
         parts = [
             part
-            for line, text in enumerate(self.texts)
+            for line, text in enumerate(texts)
             for part in apart(text, line, self.doubtful_signs)
         ]
-        return "\n".join(parts) if len(parts) > len(self.texts) else None
+        return "\n".join(parts) if len(parts) > len(texts) else None
 
     @property
-    def is_certain(self) -> bool:
+    def certain(self) -> bool:
         """Whether to rely on all of it."""
         return self.doubt is None
+
+    @property
+    def confidence(self) -> float:
+        """The least of its digits' confidences."""
+        return min(digit.confidence for digit in self.digits)
+
+    is_certain = _renamed("is_certain", "certain")
+    numbers = _renamed("numbers", "lines")
+    texts = _renamed("texts", "text_of_lines")
+
+    @property
+    def text_of_lines(self) -> list[str]:
+        """The text of each number."""
+        return self.text.split("\n")
+
+    def __repr__(self) -> str:
+        kept = f"confidence={self.confidence:g}, certain={self.certain}"
+        return f"Reading(text={self.text!r}, {kept})"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what is read, as /read of the server names it, without images and messages."""
+        size = self.inked.size
+        allowed = [match and match.to_dict() for match in self.matches]
+        return {
+            "number": self.number,
+            "text": self.text,
+            "lines": list(self.lines),
+            "certain": self.certain,
+            "doubt": self.doubt,
+            "digits": [digit.to_dict() for digit in self.digits],
+            "doubtful_signs": [vars(each) for each in self.doubtful_signs],
+            "text_apart": self.text_apart,
+            **_picture_members(self.left_out, size.width_px, size.height_px),
+            **({"allowed": allowed} if allowed else {}),
+        }
 
     @property
     def stages(self) -> Mapping[str, Pixels]:

@@ -42,7 +42,7 @@ class Checkpoint:
         """Write the file atomically."""
         buffer = io.BytesIO()
         facts = np.array(json.dumps({"training": self.training, "facts": self.facts}))
-        np.savez(buffer, allow_pickle=False, facts=facts, **self.arrays)
+        np.savez(buffer, facts=facts, **self.arrays)  # type: ignore[arg-type]
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, buffer.getvalue())
 

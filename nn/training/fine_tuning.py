@@ -15,12 +15,11 @@ from threadpoolctl import threadpool_limits
 from nn.core.losses import SoftmaxCrossEntropy
 from nn.core.network import Network
 from nn.data.digits import NO_DIGIT, Digits
-from nn.data.synthetic.mixture import Handwriting
 from nn.models.weights import Model
 from nn.reading.mnist_format import to_inputs
 from nn.training.calibration import SMALLEST
 from nn.training.checkpoint import Checkpoint
-from nn.training.recipes import RECIPES, draw_pictures, for_fine_tuning
+from nn.training.recipes import RECIPES, draw_pictures, for_fine_tuning, load_handwriting
 from nn.training.trainer import Training, n_correct, to_targets
 
 N_ELSEWHERE = 5_000  # of MNIST's training digits, the last ones: measured and not remembered
@@ -171,27 +170,34 @@ def copies(n_own: int, n_remembered: int) -> int:
     return min(MOST_COPIES, max(1, round(wanted / n_own)))
 
 
-def choose_remembered(
-    name: str, mnist: Digits, handwriting: Handwriting | None, rng: np.random.Generator
+def load_remembered(
+    base: Model, mnist: Digits, folder: Path | None, seed: int
 ) -> tuple[Digits, Digits]:
     """Return digits of others to remember, and different ones to measure on.
 
+    None is by people whom the first training has held back. Raise DataError if what the network's
+    recipe draws from cannot be loaded.
+
     Parameters
     ----------
-    name
-        Of the network, whose recipe says what it was trained on.
+    base
+        The network.
     mnist
         MNIST's training digits.
-    handwriting
-        What the recipe's mixture is drawn from, if it has one.
-    rng
+    folder
+        That of the other data, as of ``PublishedFile.read``.
+    seed
         Decides which are chosen.
     """
+    rng = np.random.default_rng([seed, 3])
     first, elsewhere = mnist.split(N_ELSEWHERE)
     remembered = first.take(rng.choice(len(first), N_REMEMBERED, replace=False))
-    mixture = RECIPES[name].mixture
-    if mixture is None or handwriting is None:
+    mixture = RECIPES[base.metadata["architecture"]].mixture
+    if mixture is None:
         return remembered, elsewhere
+    data = base.metadata.get("data", {})
+    n_writers, sources = data.get("writers_held_back", 0), data.get("sources_held_back", ())
+    handwriting, _ = load_handwriting(folder, n_writers, sources)
     some = handwriting.sample(MIXTURE_SHARE, rng)
     drawn, *others = draw_pictures(mixture.scaled(MIXTURE_SHARE), some, rng)
     drawn = drawn.with_more(others)

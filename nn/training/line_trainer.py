@@ -4,13 +4,13 @@ Its examples have different widths, and its labels are sequences; so it has a lo
 """
 
 import argparse
-import datetime
 import hashlib
 import os
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import cv2
@@ -26,15 +26,20 @@ from nn.data.mnist import load_mnist
 from nn.data.pendigits import load_pendigits, split_by_writer
 from nn.data.synthetic.lines import LineWriter, to_pen_digits
 from nn.data.synthetic.paper import photograph
-from nn.data.unipen import load_unipen
-from nn.data.unipen_selection import at_most, split_by_source, unlike_digits, whole_digits
+from nn.data.unipen import (
+    at_most_of_writer,
+    load_unipen,
+    split_by_source,
+    unlike_digits,
+    whole_digits,
+)
 from nn.models.ctc import CTC, frames_needed, to_targets
-from nn.models.lines import ARCHITECTURES, LINES, N_CLASSES
+from nn.models.line_network import ARCHITECTURES, LINES, N_CLASSES
 from nn.reading.mnist_format import Pixels
 from nn.reading.numbers.strip import ROWS, n_frames, to_strip, to_strip_inputs
 from nn.training.calibration import temperature_of_least_cost
 from nn.training.recipes import Recipe
-from nn.training.run_files import write_run
+from nn.training.run_files import describe_run, write_run
 
 N_LINES = 200_000  # drawn once
 N_HELD_BACK = 2_000  # lines of held-back writers, sources and pictures
@@ -100,10 +105,7 @@ def draw_lines(options: argparse.Namespace) -> tuple[Lines, Lines]:
     learnt, others = split_by_source(load_unipen(options.data), options.held_back_sources)
     scanned, last_scanned = load_mnist(options.data)[0].split(options.held_back)
     rng = np.random.default_rng([options.seed, 1])
-
-    def some(characters: Sequence[Any]) -> list[Any]:
-        return at_most(MOST_OF_WRITER, characters, lambda each: (each.source, each.writer), rng)
-
+    some = partial(at_most_of_writer, MOST_OF_WRITER, rng=rng)
     digits = [*pen_digits, *to_pen_digits(some(whole_digits(learnt)))]
     writer = LineWriter(digits, some(unlike_digits(learnt)), scanned)
     training = draw_in_parallel(writer, N_LINES, rng)
@@ -245,23 +247,11 @@ def provenance(options: argparse.Namespace, training: Lines) -> dict[str, Any]:
     content = hashlib.sha256()
     for strip, labels in zip(training.strips, training.labels, strict=True):
         content.update(strip.tobytes() + bytes(labels))
-    command = f"python -m nn train {LINES} --epochs {options.epochs} --seed {options.seed}"
-    command += f" --held-back {options.held_back}"
-    command += f" --held-back-writers {options.held_back_writers}"
-    command += f" --held-back-sources {','.join(options.held_back_sources)}"
-    return {
-        "name": LINES,
-        "architecture": LINES,
-        "description": ARCHITECTURES[LINES].description,
-        "command": command,
-        "seed": options.seed,
-        "epochs": options.epochs,
-        "date": datetime.date.today().isoformat(),
-        "data": {
-            "name": "lines of pendigits, UNIPEN, templates and MNIST's training part, drawn",
-            "examples": len(training.labels),
-            "sha256": content.hexdigest(),
-            "writers_held_back": options.held_back_writers,
-            "sources_held_back": list(options.held_back_sources),
-        },
+    data = {
+        "name": "lines of pendigits, UNIPEN, templates and MNIST's training part, drawn",
+        "examples": len(training.labels),
+        "sha256": content.hexdigest(),
+        "writers_held_back": options.held_back_writers,
+        "sources_held_back": list(options.held_back_sources),
     }
+    return describe_run(options, options.epochs, data)

@@ -6,7 +6,6 @@ has learnt, and how it reads the user's digits and others before and after.
 
 import argparse
 import csv
-import datetime
 import hashlib
 import io
 import shlex
@@ -21,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from nn.command import program
 from nn.core.network import Network
 from nn.data.digits import DataError, Digits
 from nn.data.mnist import load_mnist
@@ -33,11 +33,17 @@ from nn.data.pictures.own_digits import (
     skipped_as_text,
     to_input,
 )
-from nn.models.architectures import ARCHITECTURES
+from nn.models.line_network import SHIPPED
 from nn.models.weights import Model, WeightsError, find_weights, load_trainable
-from nn.training.fine_tuning import MOST_LOST_POINTS, FineTuning, choose_remembered
-from nn.training.recipes import RECIPES, load_handwriting
-from nn.training.run_files import PICTURES_SUFFIX, PreparedTraining, RunError, pictures_used, score
+from nn.training.fine_tuning import MOST_LOST_POINTS, FineTuning, load_remembered
+from nn.training.run_files import (
+    PICTURES_SUFFIX,
+    PreparedTraining,
+    RunError,
+    describe_run,
+    pictures_used,
+    score,
+)
 
 MIN_PICTURES = 20  # of fewer, those held back would say nothing
 HELD_BACK_EVERY = 7  # one in so many is held back, and another one is kept for the test
@@ -130,7 +136,7 @@ def prepare_fine_tuning(options: argparse.Namespace, checkpoint: Path) -> Prepar
     if base.metadata["architecture"] != options.name:
         raise WeightsError(
             f"{path}: expected a network of architecture {options.name}, but it is of "
-            f"{base.metadata['architecture']}: python -m nn train {base.metadata['architecture']}"
+            f"{base.metadata['architecture']}: {program('train')} {base.metadata['architecture']}"
         )
     mnist, mnist_test = load_mnist(options.data)
     used = pictures_used(path, base.metadata)
@@ -148,8 +154,11 @@ def prepare_fine_tuning(options: argparse.Namespace, checkpoint: Path) -> Prepar
         is_resumed=options.resume,
         most_lost_points=options.most_lost,
     )
-    print(f"{options.name}: {describe_split(parts)}; {len(remembered):,} others to remember")
+    how = "no writer in two parts" if parts.is_by_writer else "by label, writers not kept apart"
     print(
+        f"{options.name}: {len(parts.learnt):,} pictures of your own to learn, "
+        f"{len(parts.held_back):,} held back, {len(parts.test):,} for the test ({how}); "
+        f"{len(remembered):,} others to remember\n"
         f"before        held back {training.before['held_back_accuracy']:8.3%}"
         f"  elsewhere {training.before['elsewhere_accuracy']:8.3%}"
     )
@@ -165,7 +174,7 @@ def find_base_weights(text: str, name: str) -> Path:
         return path
     if path.is_dir():
         return find_weights(path, name)
-    return Path("models") / f"{text}.npz"
+    return SHIPPED / f"{text}.npz"
 
 
 def load_parts(options: argparse.Namespace, mnist: Digits, used: Mapping[str, str]) -> Split:
@@ -210,28 +219,6 @@ def leave_out(own: OwnDigits, reasons: Mapping[str, str]) -> OwnDigits:
     return own.take([number for number in range(len(own)) if number not in left_out])
 
 
-def load_remembered(
-    base: Model, mnist: Digits, folder: Path | None, seed: int
-) -> tuple[Digits, Digits]:
-    """Return digits to remember and others to measure on, none by writers that were held back."""
-    handwriting = None
-    if RECIPES[base.metadata["architecture"]].mixture:
-        data = base.metadata.get("data", {})
-        n_writers, sources = data.get("writers_held_back", 0), data.get("sources_held_back", ())
-        handwriting, _ = load_handwriting(folder, n_writers, sources)
-    rng = np.random.default_rng([seed, 3])
-    return choose_remembered(base.metadata["architecture"], mnist, handwriting, rng)
-
-
-def describe_split(parts: Split) -> str:
-    """Return how many pictures are in which part, and how they were divided."""
-    how = "no writer in two parts" if parts.is_by_writer else "by label, writers not kept apart"
-    return (
-        f"{len(parts.learnt):,} pictures of your own to learn, {len(parts.held_back):,} held back, "
-        f"{len(parts.test):,} for the test ({how})"
-    )
-
-
 def run_metadata(
     options: argparse.Namespace,
     training: FineTuning,
@@ -250,26 +237,28 @@ def run_metadata(
     scores = score_both(base.network, training.network, tests)
     if not training.best_epoch:
         raise RunError(explain_nothing_kept(training))
-    return {
-        "name": options.name,
-        "architecture": options.name,
-        "description": f"{ARCHITECTURES[options.name].description}; "
-        f"fine-tuned on {len(parts.learnt):,} pictures",
+    first = base.metadata.get("data", {})
+    data = first | {
+        "name": f"after {first.get('name')}: own pictures, and others",
+        "examples": len(training.digits),
+        "sha256": training.identity["digits"],
+    }
+    metadata = describe_run(options, n_done, data)
+    metadata["description"] += f"; fine-tuned on {len(parts.learnt):,} pictures"
+    metadata |= {key: base.metadata[key] for key in ("temperature",) if key in base.metadata}
+    return metadata | {
         "command": fine_tuning_command(options),
-        "seed": options.seed,
-        "epochs": len(training.history),
         "kept_epoch": training.best_epoch,
-        "date": datetime.date.today().isoformat(),
         "from": {key: base.metadata.get(key) for key in ("name", "sha256", "command")},
-        "data": base.metadata.get("data", {})
-        | {
-            "name": f"after {base.metadata.get('data', {}).get('name')}: own pictures, and others",
-            "examples": len(training.digits),
-            "sha256": training.identity["digits"],
+        "own": {
+            "learnt": len(parts.learnt),
+            "held_back": len(parts.held_back),
+            "test": len(parts.test),
+            "is_by_writer": parts.is_by_writer,
+            "sha256": hashlib.sha256(list_of_pictures(parts)).hexdigest(),
         },
-        "own": split_metadata(parts),
         "scores": scores,
-    } | {key: base.metadata[key] for key in ("temperature",) if key in base.metadata}
+    }
 
 
 def explain_nothing_kept(training: FineTuning) -> str:
@@ -298,17 +287,6 @@ def score_both(before: Network, after: Network, tests: Mapping[str, Digits]) -> 
         print(f"{name}: {old['correct']:,} of {old['total']:,} before, {new['correct']:,} after")
         scores |= {name: new, f"{name}_before": old}
     return scores
-
-
-def split_metadata(parts: Split) -> dict[str, Any]:
-    """Return how many of the user's pictures were used for what, as metadata."""
-    return {
-        "learnt": len(parts.learnt),
-        "held_back": len(parts.held_back),
-        "test": len(parts.test),
-        "is_by_writer": parts.is_by_writer,
-        "sha256": hashlib.sha256(list_of_pictures(parts)).hexdigest(),
-    }
 
 
 def fine_tuning_command(options: argparse.Namespace) -> str:

@@ -15,8 +15,7 @@ from nn.data.mnist import load_mnist
 from nn.data.omniglot import load_omniglot
 from nn.data.pendigits import load_pendigits, split_by_writer
 from nn.data.synthetic.mixture import Handwriting, Labelled, Mixture, draw_unvaried
-from nn.data.unipen import load_unipen
-from nn.data.unipen_selection import split_by_source, whole_digits
+from nn.data.unipen import load_unipen, split_by_source, whole_digits
 from nn.training.augment import Augmentation, Distortion, PenWidth, PoorScan
 
 

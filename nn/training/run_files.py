@@ -1,6 +1,8 @@
 """The files of a training run: NAME.npz, .json, .csv, .png, and .checkpoint until it finishes."""
 
+import argparse
 import csv
+import datetime
 import hashlib
 import io
 import signal
@@ -11,10 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from nn import plots
+from nn.command import program
 from nn.core.network import Network
 from nn.data.digits import Digits
 from nn.files import write_atomically
-from nn.models import weights
+from nn.models import line_network, weights
+from nn.models.architectures import ARCHITECTURES
 from nn.training.trainer import Training, n_correct
 
 PICTURES_SUFFIX = ".pictures.csv"  # of what own pictures were used for, in a fine-tuning
@@ -65,6 +69,37 @@ def score(network: Network, digits: Digits) -> dict[str, float]:
     }
 
 
+def describe_run(
+    options: argparse.Namespace, n_epochs: int, data: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the metadata of any training: which network, by which command, and on which data."""
+    architecture = {**ARCHITECTURES, **line_network.ARCHITECTURES}[options.name]
+    return {
+        "name": options.name,
+        "architecture": options.name,
+        "description": architecture.description,
+        "command": training_command(options),
+        "seed": options.seed,
+        "epochs": n_epochs,
+        "date": datetime.date.today().isoformat(),
+        "data": data,
+    }
+
+
+def training_command(options: argparse.Namespace) -> str:
+    """Return the command that trains the same weights, without the data's folder."""
+    command = f"python -m nn train {options.name}"
+    if options.csv:
+        command += f" --csv {options.csv.name}"
+    command += f" --epochs {options.epochs} --seed {options.seed} --held-back {options.held_back}"
+    holds_back_by_default = options.name == line_network.LINES
+    if options.held_back_writers or holds_back_by_default:
+        command += f" --held-back-writers {options.held_back_writers}"
+    if options.held_back_sources or holds_back_by_default:
+        command += f" --held-back-sources {','.join(options.held_back_sources)}"
+    return command
+
+
 def write_run(
     network: Network,
     metadata: dict[str, Any],
@@ -113,7 +148,7 @@ def read_finished_run(path: Path) -> weights.Model:
     WeightsError
         If the weights are damaged, or their SHA-256 is not the one in the metadata.
     """
-    command = f"python -m nn train {path.stem}"
+    command = f"{program('train')} {path.stem}"
     suffixes = (".npz", ".json", ".csv", ".png")
     missing = [path.stem + suffix for suffix in suffixes if not path.with_suffix(suffix).is_file()]
     if missing:

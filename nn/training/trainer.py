@@ -86,8 +86,7 @@ class Training:
             self.network.statistics[:] = start.network.statistics
         self.checkpoint_path = checkpoint_path
         if is_resumed:
-            if checkpoint_path is None:
-                raise ValueError("Expected a checkpoint_path to resume from, but got None")
+            assert checkpoint_path is not None  # as the command gives it
             self._restore(checkpoint.load(checkpoint_path, self.identity))
         else:
             self.snapshot = self._snapshot([])

@@ -1,8 +1,80 @@
 /** The API page: copy buttons for its code, and forms that show the server's answers. */
 
-import { words } from "./api_words.js";
-import { readable } from "./readable_json.js";
-import { sample } from "./samples.js";
+import { element } from "./ui/dom.js";
+import { toFile } from "./ui/files.js";
+import { readable } from "./ui/readable_json.js";
+
+const words = {
+  copy: "Copy",
+  copied: "Copied",
+  sending: "Sending …",
+  noAnswer: "No answer from the server. Check the connection.",
+
+  /**
+   * @param {number} status
+   * @param {string} title empty in HTTP/2, which has none
+   * @param {number} time_ms
+   * @param {number} size_bytes
+   */
+  outcome: (status, title, time_ms, size_bytes) =>
+    `${title ? `${status} ${title}` : status}, ${time_ms.toFixed(0)} ms, ` +
+    `${size_bytes.toLocaleString("en")} bytes`,
+};
+
+/** Sample pictures for the API page, drawn by script. */
+
+const SIDE_PX = 280;
+const STEP_PX = 196; // from one digit of a number to the next
+const PEN_PX = 22;
+
+/** @typedef {[number, number]} Place x and y in units of the picture's height */
+
+/** @type {(x: number, y: number, radii: Place, from: number, to: number) => Place[]} */
+const arc = (x, y, [across, down], from, to) =>
+  Array.from({ length: 25 }, (_, step) => {
+    const angle = ((from + ((to - from) * step) / 24) * Math.PI) / 180; // 0 is right, 90 below
+    return [x + across * Math.cos(angle), y + down * Math.sin(angle)];
+  });
+
+/** Each digit as one stroke. @type {Record<number, Place[]>} */
+const STROKES = {
+  0: arc(0.5, 0.5, [0.2, 0.3], -90, 270),
+  1: [[0.54, 0.2], [0.48, 0.8]],
+  2: [...arc(0.5, 0.36, [0.18, 0.16], -170, 40), [0.32, 0.8], [0.7, 0.8]],
+  3: [...arc(0.47, 0.34, [0.18, 0.14], -150, 90), ...arc(0.47, 0.65, [0.21, 0.17], -90, 150)],
+  7: [[0.28, 0.22], [0.72, 0.22], [0.46, 0.82]],
+};
+
+/**
+ * Returns the sample pictures for a route.
+ * @param {"digit" | "digits" | "number"} kind
+ * @returns {File[]}
+ */
+function sample(kind) {
+  const texts = { digit: ["7"], digits: ["1", "2", "", "3"], number: ["2073"] }[kind];
+  return texts.map(draw);
+}
+
+/** @param {string} text digits side by side, or nothing for an empty picture @returns {File} */
+function draw(text) {
+  const canvas = document.createElement("canvas");
+  canvas.width = SIDE_PX + Math.max(0, text.length - 1) * STEP_PX;
+  canvas.height = SIDE_PX;
+  const pen = canvas.getContext("2d");
+  pen.fillStyle = "white";
+  pen.fillRect(0, 0, canvas.width, canvas.height);
+  pen.lineWidth = PEN_PX;
+  pen.lineCap = pen.lineJoin = "round";
+  [...text].forEach((digit, place) => drawStroke(pen, STROKES[digit], place * STEP_PX));
+  return toFile(canvas.toDataURL(), `${text || "empty"}.png`); // toBlob would be asynchronous
+}
+
+/** @param {CanvasRenderingContext2D} pen @param {Place[]} places @param {number} left_px */
+function drawStroke(pen, places, left_px) {
+  pen.beginPath();
+  for (const [x, y] of places) pen.lineTo(left_px + x * SIDE_PX, y * SIDE_PX);
+  pen.stroke();
+}
 
 /** A form that sends its pictures and shows the answer below them. */
 class TryForm {
@@ -69,17 +141,12 @@ function thumbnail(file) {
   image.alt = file.name;
   image.src = URL.createObjectURL(file);
   image.onload = image.onerror = () => URL.revokeObjectURL(image.src);
-  const item = document.createElement("li");
-  item.append(image);
-  return item;
+  return element("li", {}, image);
 }
 
 /** Adds a button that copies the code of a figure. Browsers allow that over HTTPS and on localhost only. */
 function addCopyButton(figure) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "button copy";
-  button.textContent = words.copy;
+  const button = element("button", { type: "button", className: "button copy" }, words.copy);
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(figure.querySelector("code").textContent);
     button.textContent = words.copied;
@@ -96,3 +163,5 @@ for (const figure of figures) {
   if (navigator.clipboard) addCopyButton(figure);
 }
 for (const form of document.querySelectorAll(".try-form")) new TryForm(form);
+
+/** Every text that the script of the API page writes: in English, as the page is. */

@@ -1,38 +1,52 @@
 /** The class page: photographs go to the server, what it finds to the matrix, the photographs and the files. */
 
-import { AccuracyBet } from "./accuracy_bet.js";
-import { storeInAddress } from "./address.js";
-import { requestSheet } from "./api.js";
-import { ClassSheets } from "./class/class_sheets.js";
-import { readSheet } from "./class/conversion.js";
-import { ClassDigits } from "./class/digits.js";
-import { Editor } from "./class/editor.js";
-import { fillPoster } from "./class/poster.js";
-import { ResultsView } from "./class/results_view.js";
-import { save } from "./class/save.js";
-import { sameSheet, sheetOf } from "./class/sheets.js";
-import { SheetsView } from "./class/sheets_view.js";
-import { Uploads } from "./class/uploads.js";
-import { UploadsView } from "./class/uploads_view.js";
-import { words } from "./class/words.js";
-import { fetchPicture } from "./fetch_picture.js";
-import { keepStateIn } from "./languages.js";
-import { listenForFiles } from "./picture.js";
-import { listenForProjector } from "./projector.js";
-import { words as sendingWords } from "./sending_words.js";
-import { shrunk } from "./shrink.js";
-import { isOfTextField } from "./text_field.js";
+import { words } from "./class/class_words.js";
+import { fillPoster } from "./class/digit_pictures.js";
+import { readSheet, Uploads, UploadsView } from "./class/photographs.js";
+import { ResultsView } from "./class/class_results_view.js";
+import { ClassDigits, ClassSheets, sameSheet, sheetOf } from "./class/sheets.js";
+import { Editor, SheetsView } from "./class/sheets_view.js";
+import { AccuracyBet } from "./classroom/accuracy_bet.js";
+import { listenForProjector } from "./classroom/projector.js";
+import { listenForFiles } from "./draw/picture_input.js";
+import { requestSheet } from "./server/api_client.js";
+import { words as sendingWords } from "./server/sending_words.js";
+import { shrunk } from "./server/shrink_picture.js";
+import { inAddress, keepStateIn, storeInAddress } from "./state.js";
+import { byId, isOfTextField } from "./ui/dom.js";
+import { download, toCsv, zip } from "./ui/download.js";
+import { fetchPicture, fromBase64, toBytes } from "./ui/files.js";
+import { pixelCanvas } from "./ui/pixels.js";
 
-const BET = "bet"; // of the address
+const NAMES = { csv: "class.csv", png: "class.zip", json: "class.json" };
 
-const byId = (id) => document.getElementById(id);
+const FORMATS = {
+  csv: (digits) => new Blob([toCsv(digits.map(({ label, image }) => ({ label, pixels: fromBase64(image) })))], { type: "text/csv" }),
+  png: (digits, date) => zip(digits.map((digit) => ({ name: pictureName(digit), bytes: toPng(digit.image) })), date),
+  json: (digits) => new Blob([JSON.stringify({ digits: digits.map(described) }, null, 1)], { type: "application/json" }),
+};
+
+/** @param {"csv" | "png" | "json"} format @param {import("./class/sheets.js").Digit[]} digits */
+function save(format, digits) {
+  const date = new Date();
+  download(FORMATS[format](digits, date), NAMES[format], date);
+}
+
+/** Returns the path in a folder of pictures that has a folder for each label. */
+const pictureName = ({ id, label }) => `${label}/sheet-${id.replace("-", "-box-")}.png`;
+
+const toPng = (image) => toBytes(pixelCanvas(Array.from(fromBase64(image), (level) => level / 255)).toDataURL());
+
+/** Returns what is known of a digit; the image is base64 of its 784 pixels. */
+const described = ({ pupil, column, label, image, readings }) => ({ pupil, column, label, image, readings });
+
 const networks = [...document.querySelectorAll("[data-part=networks] label")];
 
 const sheets = new ClassSheets();
 const classDigits = new ClassDigits(() => sheets.digits);
 const uploads = new Uploads(requestPhotograph, take);
 const uploadsView = new UploadsView(byId("uploads"), byId("upload-item"), uploads);
-const bet = new AccuracyBet(byId("bet"), new URLSearchParams(location.search).has(BET));
+const bet = new AccuracyBet(byId("bet"), inAddress("bet"));
 const results = new ResultsView(byId("results"), bet, showsPupils);
 const photographs = new SheetsView(byId("sheets"), byId("sheet-item"), { showsPupils, onRemove: removeSheet });
 const editor = new Editor(byId("editor"), sheets, {
@@ -127,7 +141,7 @@ byId("bet-first").checked = bet.isOn;
 byId("bet-first").addEventListener("change", ({ target }) => {
   bet.isOn = target.checked;
   byId("bet").hidden = !bet.isOn;
-  storeInAddress({ [BET]: bet.isOn ? "" : null });
+  storeInAddress({ bet: bet.isOn });
   show();
 });
 listenForFiles([byId("upload"), byId("camera")], byId("drop-target"), (files) => uploads.add(files));

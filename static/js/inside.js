@@ -1,10 +1,11 @@
-/** Look inside the network: what is shown is loaded when it is opened first, and its state is in the address. */
+/**
+ * Look inside the network: what is shown is loaded when it is opened first, and its state is in the address. This module lies
+ * beside the pages' scripts, into which it is joined: the address of what it loads later is relative to theirs.
+ */
 
-import { storeInAddress } from "./address.js";
-import { cover, uncover } from "./cover.js";
-import { words } from "./sending_words.js";
+import { words } from "./server/sending_words.js";
+import { cover, inAddress, storeInAddress, uncover } from "./state.js";
 
-const QUERY = "inside"; // of the address: the view that is open
 const EXPLAINED = { picture: "stages", layers: "layers", compare: "networks" }; // what views need that the server computes
 
 export class Inside {
@@ -25,7 +26,7 @@ export class Inside {
     this.details = details;
     this.onExplain = onExplain;
     this.views = [...details.querySelectorAll("[name=inside-view]")];
-    const asked = new URLSearchParams(location.search).get(QUERY);
+    const asked = inAddress("inside");
     const view = this.views.find(({ value }) => value === asked);
     if (view) view.checked = true;
     details.open = asked !== null;
@@ -51,8 +52,8 @@ export class Inside {
   }
 
   /**
-   * @param {import("./api.js").Answer} answer
-   * @param {import("./api.js").DetectedDigit} digit of it whose insides are shown, where it has them
+   * @param {import("./server/api_client.js").Answer} answer
+   * @param {import("./server/api_client.js").DetectedDigit} digit of it whose insides are shown, where it has them
    */
   showDigit({ model, stages }, { image, digit, activations, layers, output_layer, networks }) {
     this.#update({ model, stages, image, digit, activations, layers, output_layer, networks });
@@ -83,7 +84,7 @@ export class Inside {
 
   #change() {
     if (this.details.open) cover(this.#close, { isByUser: this.#mustScroll });
-    storeInAddress({ [QUERY]: this.details.open ? this.#view : null });
+    storeInAddress({ inside: this.details.open ? this.#view : null });
     if (!this.details.open) {
       uncover(this.#close);
       return;

@@ -1,36 +1,34 @@
 /** The learning page: a network learns before the visitor's eyes; it is paused, stepped, changed, broken, taught, compared. */
 
-import { AccuracyBet } from "./accuracy_bet.js";
-import { storeInAddress } from "./address.js";
-import { keepStateIn } from "./languages.js";
+import { AccuracyBet } from "./classroom/accuracy_bet.js";
+import { listenForProjector } from "./classroom/projector.js";
 import { KNOB_BREAKS, strongestNeuron } from "./learn/breaks.js";
 import { DigitView } from "./learn/digit_view.js";
-import { loadLessonSet } from "./learn/digits.js";
-import { KnobsView } from "./learn/knobs_view.js";
-import { LIVE, readKnobs, toQuery } from "./learn/knobs.js";
+import { KnobsView, LIVE, readKnobs } from "./learn/knobs.js";
+import { words } from "./learn/learn_words.js";
+import { Trainer } from "./learn/player.js";
 import { PlayerView } from "./learn/player_view.js";
+import { RunsView } from "./learn/run_results.js";
 import { BadFile, Run, keepRun, loadRun } from "./learn/run.js";
-import { RunsView } from "./learn/runs_view.js";
 import { TeachView } from "./learn/teach_view.js";
-import { Trainer } from "./learn/trainer.js";
-import { words } from "./learn/words.js";
-import { listenForProjector } from "./projector.js";
+import { inAddress, keepStateIn, storeInAddress } from "./state.js";
+import { byId } from "./ui/dom.js";
+import { fetchOk } from "./ui/files.js";
 
-const byId = (id) => document.getElementById(id);
 const { model, digits, worker } = byId("learn").dataset;
 
-const inAddress = readKnobs(new URLSearchParams(location.search));
+const asked = readKnobs(new URLSearchParams(location.search));
 /** The run that is shown, how it came about, and of which other run it is a change. */
 let shown = { /** @type {Run?} */ run: null, source: "trained", /** @type {Run?} */ base: null };
 let lastId = 0;
-let asked = 0; // how often another run was asked for
+let tickets = 0; // how often another run was asked for
 let queue = Promise.resolve(); // of the actions that begin one
 
 const trainer = new Trainer(new Worker(worker, { type: "module" }));
 const digitView = new DigitView(byId("try"), model, announce);
 const player = new PlayerView(byId("player"), trainer, { announce, showDigit, onEnd: showEnd, onFrame: showFrame });
-const knobsView = new KnobsView(byId("knobs"), inAddress.hidden, changeKnob);
-const bet = new AccuracyBet(byId("bet"), new URLSearchParams(location.search).has("bet"));
+const knobsView = new KnobsView(byId("knobs"), asked.hidden, changeKnob);
+const bet = new AccuracyBet(byId("bet"), inAddress("bet"));
 const teachView = new TeachView(byId("teach"), teach);
 const runsView = new RunsView(byId("runs"), knobsView, {
   onOpen: (recipe) => alone(() => repeat(recipe, "file")).finally(() => player.compare(otherRun())),
@@ -49,7 +47,7 @@ function showProblem(sentence) {
 
 function setKnobs(knobs) {
   knobsView.set(knobs);
-  storeInAddress(toQuery(knobs));
+  storeInAddress(knobs);
 }
 
 /** What the run is drawn beside: one that was kept, or else the one that it is a change of. */
@@ -58,7 +56,7 @@ const otherRun = () => (runsView.kept && runsView.kept !== shown.run ? runsView.
 /** Knobs that can act at once do; for the others a new run begins, when a slider has been let go. */
 async function changeKnob(name, isHeld) {
   const { knobs } = knobsView;
-  storeInAddress(toQuery(knobs));
+  storeInAddress(knobs);
   const { run } = shown;
   if (!run) return;
   const isLive = LIVE.includes(name) && (!run.isOver || (name === "epochs" && knobs.epochs > run.lastFrame.epoch));
@@ -81,8 +79,8 @@ async function changeKnob(name, isHeld) {
  * @param {() => Promise<void>} action
  */
 function alone(action) {
-  const ticket = ++asked;
-  const done = queue.then(() => ticket === asked && action());
+  const ticket = ++tickets;
+  const done = queue.then(() => ticket === tickets && action());
   queue = done.catch(() => {}); // who has asked handles it
   return done;
 }
@@ -94,7 +92,6 @@ const begin = (knobs, base = null) =>
     player.begin();
   });
 
-/** @returns {Promise<Run>} */
 async function newRun(knobs) {
   const run = new Run(++lastId, knobs);
   run.begin(await trainer.begin(run.id, knobs));
@@ -114,7 +111,7 @@ async function disturbed(run, { kind, neuron, source, isRemembering }) {
 /** The run that is broken or taught: not one that has been already. */
 const healthy = () => shown.base ?? shown.run;
 
-/** @param {string} kind of KNOB_BREAKS or NETWORK_BREAKS */
+/** @param {string} kind of KNOB_BREAKS, or "silence" or "shake", after which the network learns on */
 function breakIt(kind) {
   const base = healthy();
   if (!base) return;
@@ -244,7 +241,7 @@ async function showTaught(run, base) {
 }
 
 async function start() {
-  const lessonSet = await loadLessonSet(digits).catch(() => null);
+  const lessonSet = await fetchOk(digits).then((response) => response.arrayBuffer()).catch(() => null);
   if (!lessonSet) return showProblem(words.noDigits);
   const example = await trainer.load(lessonSet).catch(() => null);
   if (!example) return showProblem(words.noWorker);
@@ -263,9 +260,9 @@ byId("reset").addEventListener("click", reset);
 listenForProjector(byId("projector"));
 keepStateIn(document.querySelectorAll(".languages a"));
 
-knobsView.set(inAddress.knobs);
-if (inAddress.refused.length > 0) {
-  byId("refused-knobs").textContent = words.knobs.refused(inAddress.refused.join(", "));
+knobsView.set(asked.knobs);
+if (asked.refused.length > 0) {
+  byId("refused-knobs").textContent = words.knobs.refused(asked.refused.join(", "));
   byId("refused-knobs").hidden = false;
 }
 start();

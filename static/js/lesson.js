@@ -1,35 +1,95 @@
-/** The lesson: ten steps, each with the visitor's own digit. */
+/** The lesson: ten steps, of which one is shown, each with the visitor's own digit. */
 
-import { twoLargest } from "./inside/attribution.js";
-import { inspect, parseNetwork } from "./network/article.js";
-import { drawPixels, onPaletteChange, paletteOf } from "./inside/pictures.js";
-import { strongestHidden } from "./inside/sums.js";
-import { words as inside } from "./inside/words.js";
-import { keepStateIn } from "./languages.js";
-import { loadExamples } from "./lesson/examples.js";
-import {
-  BackpropView,
-  ClassifierView,
-  CostView,
-  ForwardView,
-  NetworkView,
-  PixelsView,
-  SigmoidView,
-} from "./lesson/network_steps.js";
+import { listenForProjector } from "./classroom/projector.js";
+import { words as inside } from "./inside/inside_words.js";
+import { strongestHidden, twoLargest } from "./inside/article_sums.js";
+import { words } from "./lesson/lesson_words.js";
+import { BackpropView, ClassifierView, CostView, ForwardView, NetworkView, PixelsView, SigmoidView } from "./lesson/network_steps.js";
 import { OwnDigitPad } from "./lesson/own_digit.js";
-import { MiniBatchView, SgdView, TogetherView } from "./lesson/training_steps.js";
-import { Tour } from "./lesson/tour.js";
-import { words } from "./lesson/words.js";
-import { listenForProjector } from "./projector.js";
+import { loadExamples, MiniBatchView, SgdView, TogetherView } from "./lesson/training_steps.js";
+import { inspect, loadNetwork } from "./network/article.js";
+import { keepStateIn } from "./state.js";
+import { byId } from "./ui/dom.js";
+import { drawPixels, onPaletteChange, paletteOf } from "./ui/pixels.js";
+
+/**
+ * One step at a time. The step is the place in the address (#back-prop), so that links, the browser's history and a reload
+ * work as they do without scripts. Arrow keys lead on and back; so do Page Down and Page Up, which clickers send, where
+ * there is nothing left to scroll.
+ */
+
+const KEYS = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 };
+const OWN_KEYS = ["input", "select", "textarea", "[role=application]", ".scrollable"]; // what uses these keys itself
+const CLOSE_PX = 2; // to the end of the page
+
+class Tour {
+  #place = 0;
+
+  /**
+   * @param {HTMLElement} root holds the steps, and links to them
+   * @param {(step: string) => void} onStep is called with the id of the step that is shown
+   */
+  constructor(root, onStep) {
+    this.steps = [...root.querySelectorAll(".step")];
+    this.links = [...root.querySelectorAll(".tour a")];
+    this.onStep = onStep;
+    root.classList.add("is-tour");
+    addEventListener("hashchange", () => this.#placeInAddress >= 0 && this.#show({ isMove: true }));
+    document.addEventListener("keydown", (event) => this.#press(event));
+    this.#show({ isMove: false });
+  }
+
+  /** The id of the step that is shown. */
+  get current() {
+    return this.steps[this.#place].id;
+  }
+
+  /** The place of the step that the address names, below 0 if it names none. */
+  get #placeInAddress() {
+    return this.steps.findIndex(({ id }) => id === location.hash.slice(1));
+  }
+
+  #show({ isMove }) {
+    const place = Math.max(0, this.#placeInAddress);
+    this.#place = place;
+    this.steps.forEach((step, each) => step.classList.toggle("is-shown", each === place));
+    this.links.forEach((link, each) => {
+      if (each === place) link.setAttribute("aria-current", "step");
+      else link.removeAttribute("aria-current");
+    });
+    const list = this.links[place].closest("ol");
+    list.scrollLeft = this.links[place].offsetLeft - list.clientWidth / 2;
+    if (isMove) this.steps[place].querySelector("h2").focus({ preventScroll: true });
+    if (isMove) scrollTo(0, 0);
+    this.onStep(this.current);
+  }
+
+  #press(event) {
+    const direction = KEYS[event.key];
+    if (!direction || event.defaultPrevented || hasModifier(event) || event.target.closest?.(OWN_KEYS.join())) return;
+    if (event.key.startsWith("Page") && canScroll(direction)) return;
+    const next = this.steps[this.#place + direction];
+    if (!next) return;
+    event.preventDefault();
+    location.hash = next.id;
+  }
+}
+
+const hasModifier = ({ altKey, ctrlKey, metaKey, shiftKey }) => altKey || ctrlKey || metaKey || shiftKey;
+
+/** Whether the page can be scrolled down (1) or up (-1). */
+function canScroll(direction) {
+  const { scrollTop, scrollHeight, clientHeight } = document.scrollingElement;
+  return direction > 0 ? scrollTop + clientHeight < scrollHeight - CLOSE_PX : scrollTop > CLOSE_PX;
+}
 
 /**
  * @typedef {{pixels: Float32Array, file: Blob, message: string?, isExample: boolean, label: number,
- *   network: import("./network/article.js").Layers?, computed: object?, palette: import("./inside/pictures.js").Palette,
- *   chosen: import("./inside/network_view.js").Chosen}} State of all steps: the digit, what it is said to be, and the
+ *   network: import("./network/article.js").Layers?, computed: object?, palette: import("./ui/pixels.js").Palette,
+ *   chosen: import("./inside/article_view.js").Chosen}} State of all steps: the digit, what it is said to be, and the
  *   article's network with what it computes; network and computed are null without that
  */
 
-const byId = (id) => document.getElementById(id);
 const root = byId("lesson");
 /** @type {Partial<State>} */
 const state = { pixels: null, network: null, computed: null, chosen: null };
@@ -73,7 +133,6 @@ function sentence({ isExample, computed: { output } }) {
   return words.own(isExample, digit, output.activations[digit]);
 }
 
-/** @param {string} step */
 function show(step) {
   const needsNetwork = byId(step).querySelector(".of-network");
   if (!state.pixels || (needsNetwork && !state.network)) return;
@@ -98,13 +157,11 @@ function endLoading() {
   root.classList.remove("is-loading");
 }
 
-async function loadNetwork() {
+async function showNetwork() {
   const address = root.dataset.parameters;
   if (!address) return;
   try {
-    const response = await fetch(address);
-    if (!response.ok) throw new Error(response.statusText);
-    const network = parseNetwork(await response.arrayBuffer());
+    const network = await loadNetwork(address);
     root.classList.remove("is-without-network");
     update({ network });
   } catch {
@@ -113,7 +170,7 @@ async function loadNetwork() {
 }
 
 root.classList.add("is-loading", "is-without-network");
-const loaded = Promise.allSettled([loadNetwork(), loadExamples()]); // what fails is said where it is needed
+const loaded = Promise.allSettled([showNetwork(), loadExamples()]); // what fails is said where it is needed
 const tour = new Tour(root, (step) => state.pixels && show(step));
 new OwnDigitPad(byId("data"), root.dataset, {
   onDigit: ({ digit, ...others }) => update({ ...others, label: digit }),

@@ -1,32 +1,95 @@
 /** The drawing page: drawings and pictures go to the reader, its answers to the view. */
 
-import { storeInAddress } from "./address.js";
-import * as api from "./api.js";
-import { Bet } from "./bet.js";
-import { guessOf, readingOf } from "./bet/round.js";
-import { pictureAt } from "./dropped_address.js";
-import { Examples } from "./examples.js";
+import { listenForProjector } from "./classroom/projector.js";
+import { showBars, View } from "./draw/answer_view.js";
+import { Bet, guessOf, readingOf } from "./draw/bet.js";
+import { words } from "./draw/draw_words.js";
+import { Examples } from "./draw/examples.js";
+import { keepPicture, listenForFiles, loadPicture, Picture, pictureAt } from "./draw/picture_input.js";
 import { Inside } from "./inside.js";
-import { listenForInvitation } from "./invitation.js";
-import { keepDrawings, loadDrawings } from "./kept_drawing.js";
-import { keepPicture, loadPicture } from "./kept_picture.js";
-import { KeyboardPen } from "./keyboard_pen.js";
-import { keepStateIn } from "./languages.js";
-import { playOpening } from "./opening.js";
-import { Pad } from "./pad.js";
-import { Picture, listenForFiles } from "./picture.js";
-import { PointerPen } from "./pointer_pen.js";
-import { fillBeforePrinting } from "./print.js";
-import { listenForProjector } from "./projector.js";
-import { Reader } from "./reader.js";
+import { keepDrawings, loadDrawings } from "./pad/drawing.js";
+import { KeyboardPen } from "./pad/keyboard_pen.js";
+import { Pad } from "./pad/pad.js";
+import { PointerPen } from "./pad/pointer_pen.js";
 import { Readings } from "./readings.js";
-import { words as sendingWords } from "./sending_words.js";
-import { SteadyView } from "./steady_view.js";
-import { isOfTextField } from "./text_field.js";
-import { View } from "./view.js";
-import { words } from "./words.js";
+import * as api from "./server/api_client.js";
+import { RequestQueue } from "./server/request_queue.js";
+import { words as sendingWords } from "./server/sending_words.js";
+import { cover, inAddress, keepStateIn, storeInAddress, uncover } from "./state.js";
+import { byId, isOfTextField } from "./ui/dom.js";
+import { fillPixelTable, greyLevels } from "./ui/pixels.js";
 
-const byId = (id) => document.getElementById(id);
+/**
+ * The opening of an empty page: a 7 draws itself and the network's answer to it appears, until the visitor does anything.
+ * Nothing of it is a drawing or an answer: it lies over both, and screen readers pass over it.
+ */
+
+// A print would begin it again, and a page that the browser brings back may be older than a drawing.
+const ENDING = ["pointerdown", "keydown", "click", "change", "dragenter", "paste", "beforeprint", "pagehide"];
+
+function playOpening() {
+  const drawing = byId("opening"); // with the answer as JSON; none where the server had none
+  if (!drawing) return;
+  const answer = JSON.parse(drawing.dataset.answer);
+  const copies = [document.querySelector(".outcome"), byId("activations")].map(copyOver);
+  const [ofOutcome, ofActivations] = copies;
+  ofOutcome.querySelector(".digit").innerHTML = `<span>${answer.digit}</span>`;
+  Object.assign(ofOutcome.querySelector("img"), { src: answer.image, hidden: false });
+  showBars(ofActivations.children, answer.activations, answer.digit);
+  const root = document.documentElement;
+  root.toggleAttribute("data-opening", true);
+  const listening = new AbortController();
+  const end = () => {
+    listening.abort();
+    root.toggleAttribute("data-opening", false);
+    for (const copy of copies) copy.remove();
+  };
+  for (const each of ENDING) addEventListener(each, end, { capture: true, signal: listening.signal });
+}
+
+/** Returns an inert copy of an element, at the same place of the page's grid. */
+function copyOver(element) {
+  const copy = element.cloneNode(true);
+  for (const each of [copy, ...copy.querySelectorAll("[id], [aria-live]")]) {
+    for (const name of ["id", "role", "aria-live"]) each.removeAttribute(name);
+  }
+  copy.classList.add("is-example");
+  Object.assign(copy, { inert: true, ariaHidden: "true" });
+  element.after(copy);
+  return copy;
+}
+
+/** Fills what only the printed page has: the date, and the pixels that the network reads as numbers. */
+function fillPrintedPage() {
+  const picture = byId("seen"); // hidden while there is no answer
+  byId("print-date").textContent = new Date().toLocaleDateString(document.documentElement.lang, { dateStyle: "long" });
+  byId("printed-pixels").hidden = picture.hidden;
+  byId("about-network").open = true;
+  if (!picture.hidden) fillPixelTable(byId("printed-pixels").querySelector("table"), greyLevels(picture));
+}
+
+/** The dialog with the page's address as a QR code, for phones: whether it is open is in the address. */
+function listenForInvitation() {
+  const dialog = byId("invitation");
+  const close = () => dialog.close();
+  const open = (isByUser) => {
+    cover(close, { isByUser });
+    dialog.showModal();
+    storeInAddress({ invite: true });
+  };
+  byId("invite").addEventListener("click", () => open(true));
+  dialog.addEventListener("close", () => {
+    storeInAddress({ invite: false });
+    uncover(close);
+  });
+  dialog.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    event.preventDefault(); // it would end the projector's view, too
+    dialog.close();
+  });
+  if (inAddress("invite")) open(false);
+}
+
 const model = byId("model");
 
 const pad = new Pad(byId("pad"), loadDrawings());
@@ -35,8 +98,7 @@ const keyboardPen = new KeyboardPen(pad, byId("pen-cursor"), announce);
 const pointerPen = new PointerPen(pad);
 const readings = new Readings(byId("readings"), pad, picture, announce);
 const inside = new Inside(byId("inside"), readAgain);
-const view = new View(inside, (text) => readings.choose(text));
-const steadyView = new SteadyView(view, {
+const view = new View(inside, (text) => readings.choose(text), {
   get isDrawing() {
     return pad.isDrawing;
   },
@@ -44,13 +106,13 @@ const steadyView = new SteadyView(view, {
     return !picture.file && !bet.isOn; // on which people have waited already
   },
 });
-const reader = new Reader(requestAnswer, {
+const reader = new RequestQueue(requestAnswer, {
   onStart: () => view.showBusy(true),
   onProgress: (part) => view.showSent(part),
-  onAnswer: (answer, isOutdated) => bet.take(readingOf(answer), isOutdated, () => steadyView.showAnswer(answer, isOutdated)),
+  onAnswer: (answer, isOutdated) => bet.take(readingOf(answer), isOutdated, () => view.showAnswer(answer, isOutdated)),
   onProblem: (problem, keepsAnswer) => {
     const isNoDigit = !problem.isFault && !problem.isPassing;
-    bet.take(isNoDigit ? null : undefined, false, () => steadyView.showProblem(problem, keepsAnswer && !bet.isOn));
+    bet.take(isNoDigit ? null : undefined, false, () => view.showProblem(problem, keepsAnswer && !bet.isOn));
   },
   onEnd: () => view.showBusy(false),
 });
@@ -73,7 +135,7 @@ function readAgain() {
     reader.readNow();
   } else {
     reader.cancel();
-    steadyView.showEmpty(words.prompt);
+    view.showEmpty(words.prompt);
   }
 }
 
@@ -103,9 +165,9 @@ function clear() {
 
 /** Marks the answer as that to an earlier picture; with a bet, nothing of it stays. */
 function outdate() {
-  steadyView.outdate();
+  view.outdate();
   bet.begin();
-  if (bet.isOn) steadyView.showEmpty("");
+  if (bet.isOn) view.showEmpty("");
 }
 
 /** Makes the pad twice as wide, for long numbers, or square again, and reads the drawing in its new shape. */
@@ -113,7 +175,7 @@ function toggleWidth() {
   const isWide = byId("wide").ariaPressed !== "true";
   byId("wide").ariaPressed = String(isWide);
   byId("workspace").dataset.pad = isWide ? "wide" : "square";
-  storeInAddress({ pad: isWide ? "wide" : null, read: null }); // read=number was its name before
+  storeInAddress({ pad: isWide ? "wide" : "square", read: null }); // read=number was its name before
   keyboardPen.lift();
   view.clearBoxes();
   pad.fit();
@@ -172,14 +234,14 @@ async function showPictureAt(address) {
   try {
     picture.show(await pictureAt(address));
   } catch (problem) {
-    steadyView.showProblem(problem, true);
+    view.showProblem(problem, true);
   }
 }
 
 listenForFiles([byId("upload"), byId("camera")], byId("pad-frame"), showFirst, showPictureAt);
 const keptPicture = loadPicture(); // before an example of the address takes its place
 const answer = [byId("activations"), byId("message")];
-const examples = new Examples(byId("examples"), picture, answer, (problem) => steadyView.showProblem(problem, true));
+const examples = new Examples(byId("examples"), picture, answer, (problem) => view.showProblem(problem, true));
 const bet = new Bet(
   { button: byId("bet"), bar: byId("bet-bar"), choice: byId("bet-choice"), result: byId("bet-result") },
   {
@@ -204,9 +266,9 @@ byId("back").addEventListener("click", () => {
 byId("again").addEventListener("click", readAgain);
 byId("wide").addEventListener("click", toggleWidth);
 listenForProjector(byId("projector"));
-listenForInvitation(byId("invite"), byId("invitation"));
+listenForInvitation();
 keepStateIn(document.querySelectorAll(".languages a"));
-fillBeforePrinting(byId("print-date"), byId("printed-pixels"), byId("seen"), byId("about-network"));
+addEventListener("beforeprint", fillPrintedPage);
 addEventListener("pagehide", () => {
   keyboardPen.lift(); // so that the stroke in progress is kept
   pointerPen.lift();
@@ -229,7 +291,5 @@ model.addEventListener("change", () => {
 showTools();
 if (keptPicture && !examples.isChosen) readings.restore(keptPicture);
 else if (!pad.isEmpty) readAgain();
-else if (!examples.isChosen && !bet.isOn && !inside.isOpen && !pad.canUndo && !readings.hasAny) {
-  playOpening(byId("opening"), { outcome: document.querySelector(".outcome"), activations: byId("activations") });
-}
+else if (!examples.isChosen && !bet.isOn && !inside.isOpen && !pad.canUndo && !readings.hasAny) playOpening();
 view.showModel(model.value); // a browser may restore the choice when the page is reloaded

@@ -1,8 +1,9 @@
 /** The last readings: collected from the pad and the picture over it, kept in this tab, shown as a strip once there are any. */
 
+import { drawOn } from "./pad/pad.js";
 import { Collector } from "./readings/collector.js";
-import { drawingThumbnail, pictureThumbnail, toDataUrl, toFile } from "./readings/images.js";
-import { keepReadings, loadReadings } from "./readings/store.js";
+import { keepReadings, loadReadings } from "./readings/reading_list.js";
+import { toDataUrl, toFile } from "./ui/files.js";
 
 export class Readings {
   #collector;
@@ -14,8 +15,8 @@ export class Readings {
 
   /**
    * @param {HTMLElement} section
-   * @param {import("./pad.js").Pad} pad
-   * @param {import("./picture.js").Picture} picture
+   * @param {import("./pad/pad.js").Pad} pad
+   * @param {import("./draw/picture_input.js").Picture} picture
    * @param {(sentence: string) => void} announce to screen readers
    */
   constructor(section, pad, picture, announce) {
@@ -41,7 +42,7 @@ export class Readings {
 
   /**
    * Takes an answer before it is shown: what has been shown is kept, even if the page is left at once.
-   * @param {File | import("./strokes.js").Drawing | null} source as it was when the answer was asked for
+   * @param {File | import("./pad/drawing.js").Drawing | null} source as it was when the answer was asked for
    */
   async note(source, answer) {
     if (source instanceof File) await this.#notePicture(source, answer);
@@ -67,7 +68,7 @@ export class Readings {
     this.#collector.notePicture({ picture, thumbnail }, answer);
   }
 
-  /** Brings a reading back to the pad. @param {import("./readings/list.js").Reading} reading */
+  /** Brings a reading back to the pad. @param {import("./readings/reading_list.js").Reading} reading */
   #open({ drawing, picture, time_ms }) {
     if (drawing) {
       this.picture.remove();
@@ -100,4 +101,30 @@ export class Readings {
     this.#strip = new loaded.Strip(this.section, this.#collector, open, this.announce);
     this.#change();
   }
+}
+
+const HEIGHT_PX = 112; // twice what the list shows, for dense screens
+const MOST_ACROSS = 2; // times its height
+const JPEG_QUALITY = 0.7;
+
+/** @param {import("./pad/drawing.js").Drawing} drawing @returns {string} */
+function drawingThumbnail(drawing) {
+  const canvas = Object.assign(document.createElement("canvas"), { height: HEIGHT_PX, width: HEIGHT_PX * drawing.squares });
+  drawOn(canvas, drawing);
+  return canvas.toDataURL();
+}
+
+/** @param {HTMLImageElement} image @returns {string?} its middle, if it is very wide; null if the browser cannot open it */
+function pictureThumbnail(image) {
+  const { naturalWidth, naturalHeight } = image;
+  if (naturalWidth === 0) return null;
+  const across = Math.min(naturalWidth, MOST_ACROSS * naturalHeight);
+  const canvas = document.createElement("canvas");
+  Object.assign(canvas, { height: HEIGHT_PX, width: Math.ceil((HEIGHT_PX * across) / naturalHeight) });
+  const context = canvas.getContext("2d", { alpha: false });
+  context.fillStyle = "#fff"; // under what is transparent
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  const left = (naturalWidth - across) / 2;
+  context.drawImage(image, left, 0, across, naturalHeight, 0, 0, canvas.width, canvas.height);
+  return canvas.toDataURL("image/jpeg", JPEG_QUALITY);
 }

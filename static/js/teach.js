@@ -1,8 +1,9 @@
 /** The teacher's page: its buttons print all of it, or one section; its other view, for a projector, opens phase after phase. */
 
-import { beginPhase, currentPhase, showTimeLeft } from "./phase.js";
+import { beginPhase, currentPhase, showTimeLeft } from "./classroom/projector.js";
+import { inAddress } from "./state.js";
 
-document.documentElement.toggleAttribute("data-presenter", new URLSearchParams(location.search).has("present"));
+document.documentElement.toggleAttribute("data-presenter", inAddress("present"));
 
 for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => {

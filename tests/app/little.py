@@ -19,6 +19,7 @@ def little_app() -> Flask:
     @api.post("/predict")
     @api.post("/predict/batch")
     @api.post("/read")
+    @api.post("/read/batch")
     @pages.route("/", methods=["GET", "POST"])
     def answer() -> Response:
         outcome = Outcome(**request.get_json()) if request.is_json else None

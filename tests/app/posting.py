@@ -20,8 +20,10 @@ def post_form(client: FlaskClient, file: bytes, media_type: str = "image/png") -
     return client.post(PREDICT, data={"image": (io.BytesIO(file), "digit", media_type)})
 
 
-def post_raw(client: FlaskClient, file: bytes, media_type: str = "image/png") -> TestResponse:
-    return client.post(PREDICT, data=file, content_type=media_type)
+def post_raw(
+    client: FlaskClient, file: bytes, media_type: str = "image/png", *, path: str = PREDICT
+) -> TestResponse:
+    return client.post(path, data=file, content_type=media_type)
 
 
 def post_json(client: FlaskClient, file: bytes, media_type: str = "image/png") -> TestResponse:

@@ -166,7 +166,7 @@ def test_french_signs_do_not_begin_a_line() -> None:
         assert not re.search(r"(?<!\u202f)[:;!?%»](?=\s|$|<)|«(?!\u202f)", form), form
 
 
-ENGLISH_ALONE = {"api.html", "api_page.js", "api_words.js"}  # the page for programs
+ENGLISH_ALONE = {"api.html", "api_page.js", "readable_json.js"}  # the page for programs
 NAMES = {"Inkling", "Omniglot", "CSV", "PNG", "JSON"}
 
 

@@ -5,29 +5,24 @@ processes.
 """
 
 import multiprocessing
-import os
 import platform
 import re
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from threading import RLock, Thread
 from time import monotonic
 
 from threadpoolctl import threadpool_limits
-from tqdm import tqdm
 
 from nn.data.digits import DataError
 from nn.data.mnist import load_mnist
-from nn.evaluation.metrics import markdown
-from nn.models import lines, weights
+from nn.evaluation.classifier_metrics import markdown
+from nn.models import line_network, weights
 from nn.models.architectures import ARCHITECTURES
 from nn.models.weights import Model
 from nn.promote import replace_between
@@ -68,7 +63,7 @@ class Measurement:
 
     def lines(self) -> Model:
         """Return the network of lines."""
-        return lines.load(self.models)
+        return line_network.load(self.models)
 
 
 def measure_digits(run: Measurement) -> Blocks:
@@ -129,39 +124,12 @@ def measure(run: Measurement) -> Blocks:
 def in_processes(
     parts: Sequence[Callable[[Measurement], Blocks]], run: Measurement
 ) -> Iterator[Blocks]:
-    """Run each function in its own process, and yield its blocks as soon as they are ready."""
+    """Run each function in its own process, on one core, and yield its blocks when it is done."""
     context = multiprocessing.get_context("spawn")
-    with ExitStack() as stack:
-        try:
-            # A pool of several processes may not notice the end of one that it has started late.
-            pools = [ProcessPoolExecutor(1, context, initializer=_prepare) for _ in parts]
-            futures = [
-                stack.enter_context(pool).submit(part, run)
-                for pool, part in zip(pools, parts, strict=True)
-            ]
-            for future in as_completed(futures):
-                yield future.result()
-        except BaseException as error:
-            for process in multiprocessing.active_children():
-                process.terminate()  # it would continue for minutes
-            if isinstance(error, BrokenProcessPool):
-                raise OSError("a process was ended, perhaps for lack of memory") from error
-            raise
-
-
-def _prepare() -> None:
-    """Use one core, ignore Ctrl-C, and end when the process that started this one ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    tqdm.set_lock(RLock())  # tqdm's default lock between processes would outlive this process
-    threadpool_limits(1, user_api="blas")
-    Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    parent.join()
-    os._exit(1)
+    one_core = partial(threadpool_limits, 1, user_api="blas")
+    with ProcessPoolExecutor(len(parts), context, initializer=one_core) as pool:
+        for future in as_completed([pool.submit(part, run) for part in parts]):
+            yield future.result()
 
 
 def describe(run: Measurement, commit: str) -> str:
@@ -171,7 +139,7 @@ def describe(run: Measurement, commit: str) -> str:
     )
     rows = [
         (f"`{name}`", [f"`{model.metadata['sha256'][:8]}`", f"`{model.metadata.get('command')}`"])
-        for name, model in ((CONVNET, run.convnet()), (lines.LINES, run.lines()))
+        for name, model in ((CONVNET, run.convnet()), (line_network.LINES, run.lines()))
     ]
     return (
         f"Measured on {datetime.now(UTC).date()} with the code of commit {commit}, seconds on one "

@@ -9,8 +9,7 @@ import numpy as np
 
 from nn.data.digits import Digits
 from nn.data.omniglot import load_omniglot
-from nn.data.unipen import Character, load_unipen
-from nn.data.unipen_selection import split_by_source, unlike_digits, whole_digits
+from nn.data.unipen import Character, load_unipen, split_by_source, unlike_digits, whole_digits
 from nn.evaluation import sets
 from nn.evaluation.sets import LabelledPictures
 from tests.card import corruptions, held_back

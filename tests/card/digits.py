@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from nn.core.layers import Array
 from nn.data.digits import DataError, Digits
-from nn.evaluation.metrics import count, expected_calibration_error, markdown, proportion
+from nn.evaluation.classifier_metrics import count, expected_calibration_error, markdown, proportion
 from nn.evaluation.report import find_digit
 from nn.evaluation.sets import LabelledPictures, progress
-from nn.models import lines
+from nn.models import line_network
 from nn.models.weights import Model
 from nn.reading.digit_reader import DigitReader
 from nn.reading.doubts import CERTAIN_AT, Doubt, doubt_of_digit
@@ -96,23 +96,6 @@ class SetResult:
     def title(self) -> str:
         """The name and the number of pictures."""
         return f"{self.measured.name} ({self.n_total:,})"
-
-
-def measure(
-    models: Mapping[str, Model], test: Digits, data: Path | None, held_back: HeldBack
-) -> str:
-    """Return three tables for each model: digits, pictures without a digit, certainty curve.
-
-    If there are several models, a table of their accuracies side by side comes first.
-    """
-    results, left_out = predict_all(models, test, data, held_back)
-    tables = [
-        table(results, name)
-        for name in models
-        for table in (digits_table, no_digits_table, certainty_curve)
-    ]
-    side_by_side = [accuracy_table(results, list(models))] if len(models) > 1 else []
-    return "\n\n".join([*side_by_side, *tables, *left_out])
 
 
 def predict_all(
@@ -229,7 +212,7 @@ def predict(
     title.
     """
     pictures = (loaded.images if isinstance(loaded, Digits) else loaded.pictures)[::every]
-    read_strip = strip_reader(lines.load().network.activations)
+    read_strip = strip_reader(line_network.load().network.activations)
     readers = {
         name: DigitReader(model.network.activations, read_strip) for name, model in models.items()
     }

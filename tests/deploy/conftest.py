@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+import sysconfig
+import venv
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from tests.deploy.balancer import LocalBalancer, balancing
 from tests.deploy.echo import EchoServer, echoing
 
 PIP = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+PURELIB = "import sysconfig; print(sysconfig.get_path('purelib'))"
 SILENT = ["--no-deps", "--no-index"]  # what the package needs is installed
 
 
@@ -29,9 +32,19 @@ def echo(
 
 
 @pytest.fixture(scope="session")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with the package alone, which is installed from its wheel."""
-    wheels, folder = tmp_path_factory.mktemp("wheels"), tmp_path_factory.mktemp("installed")
-    subprocess.run([*PIP, "wheel", *SILENT, "--no-build-isolation", ".", "-w", wheels], check=True)
-    subprocess.run([*PIP, "install", *SILENT, "-t", folder, *wheels.glob("*.whl")], check=True)
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheels")
+    subprocess.run([*PIP, "wheel", *SILENT, "--no-build-isolation", ".", "-w", folder], check=True)
+    return next(folder.glob("*.whl"))
+
+
+@pytest.fixture(scope="session")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a fresh environment with the package, and with what is installed in this one."""
+    folder = tmp_path_factory.mktemp("installed")
+    venv.create(folder, symlinks=True)
+    python = folder / "bin" / "python"
+    packages = subprocess.check_output([python, "-c", PURELIB], text=True).strip()
+    Path(packages, "others.pth").write_text(sysconfig.get_path("purelib"))
+    subprocess.run([*PIP, "--python", python, "install", *SILENT, wheel], check=True)
     return folder

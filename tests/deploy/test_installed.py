@@ -1,81 +1,181 @@
 """The package that ``pip install .`` installs, used outside of the checkout."""
 
+import json
 import os
+import re
 import subprocess
-import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 
+from deploy import serve
+from deploy.command import COMMANDS
 from deploy.wheel import within_package
-from static.client import Client
-from tests.serving import serving
+from static.client import Client, Refused
+from tests.serving import ALLOCATOR, serving
 
 EXAMPLES = Path("static/examples").resolve()
+MAX_WHEEL_BYTES = 12_500_000
 
 
-def run(installed: Path, *arguments: object) -> str:
-    """Return what Python prints, run in another folder than the checkout."""
+@pytest.fixture
+def empty(tmp_path: Path) -> Path:
+    """An empty folder, in which Python finds nothing of the checkout."""
+    return tmp_path
+
+
+def run(installed: Path, folder: Path, *arguments: object, status: int = 0) -> str:
+    """Return what a command of the environment prints, on either stream, without ``status``."""
+    command, *others = map(str, arguments)
     ended = subprocess.run(
-        [sys.executable, *map(str, arguments)],
-        cwd=installed.parent,
-        env=os.environ | {"PYTHONPATH": str(installed)},
-        capture_output=True,
+        [installed / "bin" / command, *others],
+        cwd=folder,
+        env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
-        timeout=60,
+        timeout=120,
     )
-    assert ended.returncode == 0, ended.stderr
+    assert ended.returncode == status, ended.stdout
     return ended.stdout.strip()
 
 
-def test_three_lines_read_a_number_and_need_neither_flask_nor_other_names(installed: Path) -> None:
+def test_three_lines_read_a_number_and_need_neither_flask_nor_other_names(
+    installed: Path, empty: Path
+) -> None:
     program = f"""
 import inkling
-reader = inkling.load()
-print(reader.read("{EXAMPLES}/number.jpg").text)
+print(inkling.read("{EXAMPLES}/number.jpg").text)
 
 import sys
 print(sorted({{"flask", "gunicorn", "nn", "app", "tqdm"}} & sys.modules.keys()))
 """
-    assert run(installed, "-c", program).split("\n") == ["5379", "[]"]
+    assert run(installed, empty, "python", "-c", program).split("\n") == ["5379", "[]"]
 
 
-def test_the_command_is_installed(installed: Path) -> None:
+def test_the_package_lists_its_names_and_keeps_numpy_to_one_thread(
+    installed: Path, empty: Path
+) -> None:
+    program = """
+import json
+import os
+del os.environ["OPENBLAS_NUM_THREADS"]
+import inkling
+print(*dir(inkling), os.environ["OPENBLAS_NUM_THREADS"])
+print(all(getattr(inkling, name) for name in dir(inkling)), inkling.__version__)
+"""
+    names = "PictureError Prediction Reader Reading Restriction RestrictionError WeightsError"
+    expected = [f"{names} __version__ load predict read read_many 1", "True 1.0.0"]
+    assert run(installed, empty, "python", "-c", program).split("\n") == expected
+
+
+def test_the_command_reads_and_says_its_version(installed: Path, empty: Path) -> None:
     picture = EXAMPLES / "seven.png"
     expected = f"{picture}\t7\tcertain"
-    assert run(installed, installed / "bin" / "inkling", picture) == expected
-    assert run(installed, "-m", "inkling.nn", "read", picture) == expected
+    assert run(installed, empty, "inkling", "read", picture) == expected
+    assert run(installed, empty, "python", "-m", "inkling", "read", picture) == expected
+    assert run(installed, empty, "inkling", "--version") == "Inkling 1.0.0"
 
 
-def test_gunicorn_serves_it_and_the_client_gets_the_answers_of_the_package(
-    installed: Path, tmp_path: Path
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_explains_itself_and_names_itself_in_errors(
+    command: str, installed: Path, empty: Path
+) -> None:
+    usage = run(installed, empty, "inkling", command, "--help")
+    assert usage.startswith(f"usage: inkling {command} ")
+    assert "python -m nn" not in usage
+    wrong = run(installed, empty, "inkling", command, "--nonsense", status=2)
+    assert f"inkling {command}: error: " in wrong
+
+
+def test_the_commands_find_the_shipped_networks_from_any_folder(
+    installed: Path, empty: Path
+) -> None:
+    out = run(installed, empty, "inkling", "export", "article", "--format", "onnx")
+    assert out.startswith("Wrote exports/article/article.onnx")
+    missing = run(installed, empty, "inkling", "read", "--model", "none", "a.png", status=2)
+    assert missing.startswith("inkling read: ")
+    missing = run(installed, empty, "inkling", "train", "convnet", "--from", "no",
+                  "--pictures", ".", status=1)  # fmt: skip
+    assert missing.startswith("inkling train: ")
+    refused = run(installed, empty, "inkling", "promote", "article", status=1)
+    assert refused.startswith("inkling promote: runs/article: ")
+    assert "run inkling train article first" in refused
+
+
+def test_a_pickled_reading_is_read_by_another_process(installed: Path, empty: Path) -> None:
+    program = f"""
+import inkling, pickle
+for reading in inkling.read_many(["{EXAMPLES}/page.webp", "gone.png"]):
+    print(repr(reading), repr(pickle.loads(pickle.dumps(reading))) == repr(reading))
+"""
+    shown = run(installed, empty, "python", "-c", program).split("\n")
+    assert re.match(r"Reading\(text='2927\\n109\\n5139', confidence=.*\) True", shown[0])
+    assert shown[1].startswith("FileNotFoundError")
+
+
+def test_the_server_opens_and_the_client_gets_the_answers_of_the_package(
+    installed: Path, empty: Path
 ) -> None:
     names = ["number.jpg", "page.webp", "letter.png", "seven.png"]
     program = f"""
-import inkling
-reader = inkling.load()
+import inkling, json
 for name in {names}:
-    reading = reader.read("{EXAMPLES}/" + name)
-    print(repr((reading.text, reading.doubt, [digit.confidence for digit in reading.digits])))
+    print(json.dumps(inkling.read("{EXAMPLES}/" + name).to_dict()))
 """
-    ours = run(installed, "-c", program).split("\n")
-    config = "--config=python:inkling.gunicorn_conf"
-    with serving(app=config, cwd=tmp_path, PYTHONPATH=str(installed)) as server:
+    ours = run(installed, empty, "python", "-c", program).split("\n")
+    command = [installed / "bin" / "inkling", "serve", "--port", "0"]
+    with serving(command=command, cwd=empty) as server:
         client = Client(f"http://{server.address}")
         answers = [client.read(EXAMPLES / name) for name in names]
-    for text, answer in zip(ours, answers, strict=True):
-        doubt = answer.doubt and f"<Doubt.{answer.doubt.upper()}: '{answer.doubt}'>"
-        confidences = [digit.confidence for digit in answer.digits]
-        assert text == f"({answer.text!r}, {doubt}, {confidences})"
+    found = [
+        (answer.text, answer.doubt, [d.confidence for d in answer.digits]) for answer in answers
+    ]
+    parsed = [json.loads(line) for line in ours]
+    assert found == [
+        (each["text"], each["doubt"], [digit["confidence"] for digit in each["digits"]])
+        for each in parsed
+    ]
 
 
-def test_types_and_credits_come_along_and_what_is_for_developers_does_not(installed: Path) -> None:
-    package = installed / "inkling"
-    shown = ("nn/lesson.ipynb", "static/client.py")  # on the pages
+def test_without_its_packages_the_server_says_what_to_install(installed: Path, empty: Path) -> None:
+    program = """
+import sys
+sys.modules["gunicorn"] = None
+sys.argv = ["inkling", "serve"]
+from inkling.__main__ import main
+sys.exit(main())
+"""
+    advice = "install inkling-digits with its extra train, export or server"
+    expected = f"inkling serve: needs the package gunicorn: {advice}"
+    assert run(installed, empty, "python", "-c", program, status=1) == expected
+
+
+def test_windows_is_served_by_waitress(installed: Path, empty: Path) -> None:
+    pytest.importorskip("waitress")
+    program = "from inkling.serve import serve_with_waitress; serve_with_waitress('127.0.0.1', 0)"
+    command = [installed / "bin" / "python", "-c", program]
+    with serving(command=command, cwd=empty, INKLING_MAX_BODY_BYTES="100000") as server:
+        client = Client(f"http://{server.address}")
+        assert client.predict(EXAMPLES / "seven.png").digit == 7
+        with pytest.raises(Refused) as refused:
+            client.predict(bytes(150_000))
+    assert refused.value.status == 413
+
+
+def test_types_and_credits_come_along_and_what_is_for_developers_does_not(wheel: Path) -> None:
+    assert wheel.stat().st_size < MAX_WHEEL_BYTES
+    assert wheel.name == "inkling_digits-1.0.0-py3-none-any.whl"
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+    shown = ("nn/lesson.ipynb", "nn/data/lesson_set.npz", "static/client.py")  # on the pages
     for name in ("py.typed", "models/README.md", "static/examples/README.md", *shown):
-        assert (package / name).is_file(), name
-    assert not [*package.glob("nn/pictures/*"), *package.glob("models/*.png")]
-    assert sum(path.stat().st_size for path in package.rglob("*")) < 30_000_000
+        assert f"inkling/{name}" in names
+    licences = [name.partition("/licenses/")[2] for name in names if "/licenses/" in name]
+    assert sorted(licences) == ["LICENSE", "nn/data/LICENSE", "static/examples/README.md"]
+    kept = r"inkling/nn/(pictures/|.*\.md)|inkling/models/.*\.(png|csv)|.*__pycache__"
+    assert not [name for name in names if re.match(kept, name)]
 
 
 @pytest.mark.parametrize(
@@ -83,11 +183,15 @@ def test_types_and_credits_come_along_and_what_is_for_developers_does_not(instal
     [
         ("from nn.core import layers", "from inkling.nn.core import layers"),
         ("if x:\n    from app import y", "if x:\n    from inkling.app import y"),
+        (">>> from nn import x", ">>> from inkling.nn import x"),
         ("from application import x", "from application import x"),
         ("from inkling.nn import x", "from inkling.nn import x"),
-        ('"""\nfrom nn import x\n"""', '"""\nfrom nn import x\n"""'),
-        ('f("é"); from nn import x', 'f("é"); from inkling.nn import x'),
+        ("# taken from nn.core", "# taken from nn.core"),
     ],
 )
 def test_only_imports_get_the_name_in_front(source: str, expected: str) -> None:
     assert within_package(source) == expected
+
+
+def test_the_allocator_is_set_as_in_the_container() -> None:
+    assert serve.ALLOCATOR == ALLOCATOR

@@ -6,7 +6,6 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,14 +25,9 @@ Row = tuple[str, str]
 
 
 @pytest.fixture
-def environ(installed: Path, tmp_path: Path) -> dict[str, str]:
+def environ(installed: Path) -> dict[str, str]:
     """Return an environment in which the command ``inkling`` is installed."""
-    command = tmp_path / "bin" / "inkling"
-    command.parent.mkdir()
-    command.write_text(f'#!/bin/sh\nexec {sys.executable} -m inkling.nn read "$@"\n')
-    command.chmod(0o755)
-    path = f"{command.parent}{os.pathsep}{os.environ['PATH']}"
-    return os.environ | {"PATH": path, "PYTHONPATH": str(installed)}
+    return os.environ | {"PATH": f"{installed / 'bin'}{os.pathsep}{os.environ['PATH']}"}
 
 
 @pytest.fixture
@@ -96,7 +90,7 @@ def test_xargs_reads_each_picture_once(folder: Path, environ: dict[str, str]) ->
 
 def test_dask_reads_each_picture_once(folder: Path, environ: dict[str, str]) -> None:
     (folder / "read_with_dask.py").write_text(DASK)
-    run([sys.executable, "read_with_dask.py"], folder, environ)
+    run(["python", "read_with_dask.py"], folder, environ)
     every = [path.read_text() for path in folder.glob("results/*.txt")]
     found = [line.split("\t") for text in every for line in text.splitlines()]
     check([(name, text) for name, text in found], folder)

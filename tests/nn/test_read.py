@@ -19,9 +19,9 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from nn import read
-from nn.bulk import workers
 from nn.bulk.output import Output
 from nn.bulk.results import Text
+from nn.reading.readings import Reading
 from tests.waiting import wait_for
 
 EXAMPLES = Path("static/examples").resolve()
@@ -122,15 +122,15 @@ def test_a_terminal_is_sent_no_controls_of_a_name(
 def test_a_fault_of_the_program_costs_one_picture_and_is_said(
     monkeypatch: pytest.MonkeyPatch, capsysbinary: Capture
 ) -> None:
-    members_of = workers.members_of
+    to_dict = Reading.to_dict
     calls = iter([ZeroDivisionError("ours")])
 
-    def fail_once(reading: Any) -> dict[str, Any]:
+    def fail_once(reading: Reading) -> dict[str, Any]:
         for error in calls:
             raise error
-        return members_of(reading)
+        return to_dict(reading)
 
-    monkeypatch.setattr(workers, "members_of", fail_once)
+    monkeypatch.setattr(Reading, "to_dict", fail_once)
     assert read.main([str(SEVEN), str(NUMBER)]) == 1
     captured = capsysbinary.readouterr()
     assert captured.out.decode() == f"{NUMBER}\t5379\tcertain\n"

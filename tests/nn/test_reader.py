@@ -1,21 +1,26 @@
 """The Python API: any kind of picture in, what is read out."""
 
 import io
+import json
 import os
+import pickle
 import stat
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from flask.testing import FlaskClient
 from PIL import Image, ImageOps
 
-from nn.decoding.errors import PictureError, PictureFault
+from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.models.weights import WeightsError
-from nn.reader import MAX_BYTES, Reader, load
+from nn.reader import MAX_BYTES, Reader, Reading, Restriction, load, predict, read, read_many
+from nn.reading.restriction import Misfit
 
 EXAMPLES = Path("static/examples")
 SEVEN, NUMBER = EXAMPLES / "seven.png", EXAMPLES / "number.jpg"
+GREY = np.asarray(Image.open(SEVEN).convert("L"))
 
 
 @pytest.fixture(scope="module")
@@ -25,11 +30,11 @@ def reader() -> Reader:
 
 def test_a_reading_says_what_is_certain_and_what_was_not_read(reader: Reader) -> None:
     reading = reader.read(NUMBER)
-    assert (reading.text, reading.number, reading.is_certain) == ("5379", "5379", True)
+    assert (reading.text, reading.number, reading.certain) == ("5379", "5379", True)
     assert [digit.digit for digit in reading.digits] == [5, 3, 7, 9]
-    assert all(digit.is_certain and digit.confidence > 0.98 for digit in reading.digits)
+    assert all(digit.certain and digit.confidence > 0.98 for digit in reading.digits)
     assert list(reading.left_out) == []
-    assert not reader.read(EXAMPLES / "letter.png").is_certain
+    assert not reader.read(EXAMPLES / "letter.png").certain
 
 
 @pytest.mark.parametrize(
@@ -39,16 +44,121 @@ def test_a_reading_says_what_is_certain_and_what_was_not_read(reader: Reader) ->
         SEVEN,
         SEVEN.read_bytes(),
         Image.open(SEVEN),
-        np.asarray(Image.open(SEVEN).convert("L")),
+        GREY,
         np.asarray(Image.open(SEVEN).convert("RGB")),
         np.asarray(Image.open(SEVEN).convert("RGBA")),
         ImageOps.invert(Image.open(SEVEN).convert("L")),
+        bytearray(SEVEN.read_bytes()),
+        memoryview(SEVEN.read_bytes()),
+        GREY[:, :, np.newaxis],
+        GREY > 127,
+        GREY / 255,
+        GREY.astype(np.float16) / 255,
+        GREY.astype(np.uint16) << 8,
+        (GREY.astype(np.uint16) << 8).astype(">u2"),
     ],
-    ids=["text", "path", "bytes", "picture", "grey", "RGB", "RGBA", "light on dark"],
+    ids=[
+        *("text", "path", "bytes", "picture", "grey", "RGB", "RGBA", "light on dark", "bytearray"),
+        *("memoryview", "one channel", "bool", "float", "half", "uint16", "big-endian"),
+    ],
 )
 def test_a_picture_may_come_in_any_form(picture: Any, reader: Reader) -> None:
     assert reader.read(picture).text == "7"
-    assert reader.read_digit(picture).digits[0].digit == 7
+    assert reader.predict(picture).digit == 7
+
+
+def test_a_file_of_bytes_may_be_read_and_another_thing_is_named(reader: Reader) -> None:
+    assert reader.read(io.BytesIO(SEVEN.read_bytes())).text == "7"
+    with SEVEN.open("rb") as file:
+        assert reader.read(file).text == "7"
+    for other in (7, [[0, 255]], io.StringIO("7")):
+        with pytest.raises(TypeError, match=f"but got {type(other).__name__}"):
+            reader.read(other)  # type: ignore[arg-type]
+
+
+def test_many_pictures_get_their_readings_and_errors_in_order(reader: Reader) -> None:
+    seven, gone, text, number = reader.read_many(iter([SEVEN, "gone.png", b"text", NUMBER]))
+    assert [found.text for found in (seven, number) if isinstance(found, Reading)] == ["7", "5379"]
+    assert (type(gone), type(text)) == (FileNotFoundError, PictureError)
+
+
+def test_the_default_network_reads_without_being_loaded_first() -> None:
+    assert read(SEVEN).text == "7"
+    assert predict(SEVEN).digit == 7
+    assert [repr(each) for each in read_many([SEVEN])] == [repr(read(SEVEN))]
+
+
+@pytest.mark.parametrize("certain_at", [-0.1, 1.1, float("nan")])
+def test_a_threshold_outside_0_to_1_is_refused(certain_at: float) -> None:
+    with pytest.raises(ValueError, match=f"from 0 to 1, but is {certain_at}"):
+        load(certain_at=certain_at)
+
+
+def test_results_are_short_in_print_and_the_same_after_pickling(reader: Reader) -> None:
+    reading, predicted = reader.read(NUMBER), reader.predict(SEVEN)
+    assert repr(predicted) == "Prediction(digit=7, confidence=0.998883, certain=True)"
+    assert repr(reading.digits[0]).startswith("DigitReading(digit=5, confidence=0.99")
+    assert repr(reading).startswith("Reading(text='5379', confidence=0.99")
+    for result in (reading, predicted):
+        assert pickle.loads(pickle.dumps(result)).to_dict() == result.to_dict()
+
+
+@pytest.mark.parametrize("route", ["/predict", "/read"])
+@pytest.mark.parametrize("path", [SEVEN, EXAMPLES / "messy.png"], ids=["seven", "messy"])
+def test_results_as_json_have_the_members_of_the_answer(
+    route: str, path: Path, reader: Reader, client: FlaskClient
+) -> None:
+    answer = client.post(route, data=path.read_bytes(), content_type="image/png").get_json()
+    for member in ("model", "message"):
+        del answer[member]
+    for with_image in (answer, *answer.get("digits", ())):
+        with_image.pop("image", None)
+    result = reader.predict(path) if route == "/predict" else reader.read(path)
+    assert json.loads(json.dumps(result.to_dict())) == answer
+
+
+def test_the_old_names_warn_of_the_new_ones(reader: Reader) -> None:
+    reading = reader.read(NUMBER)
+    for owner, old, new in [
+        (reading, "is_certain", "certain"),
+        (reading, "numbers", "lines"),
+        (reading, "texts", "text_of_lines"),
+        (reading.digits[0], "is_certain", "certain"),
+    ]:
+        with pytest.warns(DeprecationWarning, match=f"{old} is called {new} now"):
+            assert getattr(owner, old) == getattr(owner, new)
+
+
+def read_as(reader: Reader, **allowed: Any) -> Reading:
+    return reader.read(NUMBER, Restriction(**allowed))
+
+
+def test_of_a_list_the_likeliest_text_is_read_and_doubted_where_none_fits(reader: Reader) -> None:
+    reading = read_as(reader, values=["5319", "5379", "1204", "379"])
+    assert (reading.text, reading.number, reading.certain) == ("5379", "5379", True)
+    assert reading.matches[0].alternatives[0][0] == "5319"
+    without = read_as(reader, values=["5319", "1204"])
+    assert (without.text, without.certain) == ("5319", False)
+    assert without.matches[0].misfit is Misfit.NONE_FITS
+
+
+def test_a_pattern_or_check_digits_that_do_not_fit_are_doubted(reader: Reader) -> None:
+    assert read_as(reader, pattern=r"\d{4}").certain
+    for allowed in ({"pattern": r"\d{5}"}, {"check": "luhn"}, {"maximum": 5000}):
+        reading = read_as(reader, **allowed)
+        assert reading.text != "5379"
+        assert not reading.certain
+
+
+def test_a_text_of_a_short_list_is_certain_though_a_digit_alone_is_not(reader: Reader) -> None:
+    strict = load(certain_at=0.9999)
+    assert not strict.read(NUMBER).certain
+    assert strict.read(NUMBER, Restriction(values=["5379", "1204"])).certain
+
+
+def test_a_picture_without_an_allowed_text_is_read_as_it_is_and_not_certain(reader: Reader) -> None:
+    reading = reader.read(SEVEN, Restriction(values=["-,-,-,-"]))
+    assert (reading.text, reading.certain, reading.matches) == ("7", False, [None])
 
 
 @pytest.mark.timeout(20)
@@ -66,17 +176,34 @@ def test_a_file_that_becomes_a_pipe_while_it_is_opened_is_not_waited_for(
 @pytest.mark.parametrize(
     "array",
     [
-        np.zeros((28, 28)),
+        np.zeros((28, 28), np.int64),
+        np.zeros((28, 28), np.uint32),
+        np.zeros((28, 28), complex),
         np.zeros(784, np.uint8),
+        np.zeros((2, 28, 28, 3), np.uint8),
         np.zeros((28, 28, 2), np.uint8),
         np.zeros((0, 28), np.uint8),
     ],
-    ids=["float64", "flat", "two channels", "empty"],
+    ids=["int64", "uint32", "complex", "flat", "4 dimensions", "two channels", "empty"],
 )
 def test_an_array_that_is_no_picture_is_refused_with_its_type(array: Any, reader: Reader) -> None:
-    with pytest.raises(PictureError, match=r"uint8 \(H, W\)") as caught:
+    with pytest.raises(PictureError, match=r"Expected an array \(H, W\)") as caught:
         reader.read(array)
-    assert f"{array.dtype} {array.shape}" in str(caught.value)
+    assert f"but got {array.dtype} {array.shape}" in str(caught.value)
+
+
+@pytest.mark.parametrize("value", [np.nan, -0.5, 255.0])
+def test_floats_outside_0_to_1_are_refused_with_their_range(value: float, reader: Reader) -> None:
+    array = np.ones((28, 28))
+    array[3, 4] = value
+    shown = f"float64 from {array.min():g} to {array.max():g}"
+    with pytest.raises(PictureError, match=f"float from 0 to 1, but got {shown}"):
+        reader.read(array)
+
+
+def test_a_pillow_picture_without_pixels_is_refused(reader: Reader) -> None:
+    with pytest.raises(PictureError, match="0 pixels"):
+        reader.read(Image.new("L", (0, 0)))
 
 
 @pytest.mark.parametrize(
@@ -132,10 +259,6 @@ def test_boxes_of_a_picture_turned_by_exif_are_those_of_the_upright_one(reader: 
     assert reader.read(Image.open(file)).digits[0].box == other.box
 
 
-def test_a_reading_is_printed_without_its_pixels(reader: Reader) -> None:
-    assert "array" not in repr(reader.read(SEVEN))
-
-
 def test_a_network_that_is_not_there_is_named_with_those_that_are(tmp_path: Path) -> None:
     with pytest.raises(WeightsError, match="there are article, convnet, mlp"):
         load("nonesuch")
@@ -148,4 +271,4 @@ def test_a_network_that_is_not_there_is_named_with_those_that_are(tmp_path: Path
 
 def test_another_network_and_another_threshold_are_used() -> None:
     assert load("article").read(SEVEN).text == "7"
-    assert not load(certain_at=1.0).read(SEVEN).is_certain
+    assert not load(certain_at=1.0).read(SEVEN).certain

@@ -71,10 +71,6 @@ def _colon(rng: np.random.Generator) -> Strokes:
     return [*_point(rng), *(stroke - (0, rng.uniform(0.35, 0.6)) for stroke in _point(rng))]
 
 
-def _raised_dot(rng: np.random.Generator) -> Strokes:
-    return [stroke - (0, rng.uniform(0.4, 0.55)) for stroke in _point(rng)]
-
-
 def _slash(rng: np.random.Generator) -> Strokes:
     height, width = rng.uniform(1.1, 1.6), rng.uniform(0.35, 0.8)
     return [line((width, -0.5 - height / 2), (0, -0.5 + height / 2))]
@@ -95,7 +91,6 @@ SIGNS: Mapping[str, Callable[[np.random.Generator], Strokes]] = {
     "×": _times,
     "=": _equals,
     ":": _colon,
-    "·": _raised_dot,
     "/": _slash,
     "%": _percent,
 }

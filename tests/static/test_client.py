@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from static import client as module
-from static.client import Answer, Client, Refused
+from static.client import Answer, Client, NumberAnswer, Refused
 from tests.serving import free_port, serving
 
 KEY = "a key of some length"
@@ -41,8 +41,8 @@ def test_it_reads_a_digit_from_bytes_and_from_a_path(
     path = tmp_path / "seven.png"
     path.write_bytes(seven)
     answer = inkling.predict(path)
-    assert answer == inkling.predict(seven)
-    assert (answer.digit, answer.is_certain, answer.model) == (7, True, "convnet")
+    assert answer == inkling.predict(seven) == inkling.predict(str(path))
+    assert (answer.digit, answer.certain, answer.model) == (7, True, "convnet")
     assert (answer.doubt, answer.left_out) == (None, [])
     assert answer.message == "This looks like a 7."
     assert answer.confidence == max(answer.activations) == answer.activations[7]
@@ -68,12 +68,41 @@ def test_it_reads_a_number_with_the_place_of_each_digit(
     inkling: Client, one_and_seven: bytes
 ) -> None:
     number = inkling.read(one_and_seven)
-    assert (number.number, number.lines, number.is_certain) == ("17", ["17"], True)
+    assert (number.number, number.lines, number.certain) == ("17", ["17"], True)
     assert (number.text, number.doubt, number.left_out) == ("17", None, [])
-    assert (number.width_px, number.height_px) == (650, 400)
+    assert (number.width, number.height) == (650, 400)
     assert [digit.digit for digit in number.digits] == [1, 7]
-    left, right = (digit.box_px[0] for digit in number.digits)
+    left, right = (digit.box[0] for digit in number.digits)
     assert left < 325 < right
+
+
+def test_it_explains_in_the_language_that_is_asked_for(
+    inkling: Client, one_and_seven: bytes, seven: bytes
+) -> None:
+    answer = inkling.predict(seven, explain="networks", lang="de")
+    assert answer.message == "Das sieht wie eine 7 aus."
+    assert {each.model for each in answer.networks} == {"article", "convnet", "mlp"}
+    assert inkling.read(one_and_seven, maximum=18, pattern=r"\d\d").allowed[0].text == "17"
+    number = inkling.read(one_and_seven, explain="layers", index=1, lang="fr")
+    assert [hasattr(digit, "layers") for digit in number.digits] == [False, True]
+
+
+def test_it_asks_the_other_routes(inkling: Client) -> None:
+    assert inkling.models().default == "convnet"
+    assert inkling.ready().models == [each.name for each in inkling.models().models]
+    assert len(inkling.weights("article", layer=1, channel=3)) == 4 * (15 + 1)
+    assert len(inkling.article_parameters()) == 4 * 11_935
+    with pytest.raises(Refused, match="No sheet"):
+        inkling.read_sheet("static/examples/seven.png")
+
+
+def test_the_old_names_warn_of_the_new_ones() -> None:
+    answer = Answer(certain=True, box=[1, 2, 3, 4], width=5, height=6)
+    for old, new in (("is_certain", "certain"), ("box_px", "box"), ("width_px", "width")):
+        with pytest.warns(DeprecationWarning, match=f"{old} is called {new} now"):
+            assert getattr(answer, old) == getattr(answer, new)
+    assert not hasattr(answer, "digit_px")
+    assert not hasattr(Answer(), "is_certain")
 
 
 def test_a_batch_has_an_answer_or_a_refusal_for_each_picture(
@@ -86,6 +115,17 @@ def test_a_batch_has_an_answer_or_a_refusal_for_each_picture(
     assert (blank.status, blank.type) == (422, "urn:inkling:no-digit-found")
     assert isinstance(letter, Refused)
     assert (letter.status, letter.title) == (400, "Not a picture")
+
+
+def test_a_batch_of_numbers_has_an_answer_or_a_refusal_for_each_picture(
+    inkling: Client, one_and_seven: bytes, seven: bytes
+) -> None:
+    number, bad, digit = inkling.read_batch([one_and_seven, b"Dear Ada", seven])
+    assert isinstance(number, NumberAnswer)
+    assert (number.text, number.model) == ("17", "convnet")
+    assert isinstance(bad, Refused)
+    assert isinstance(digit, NumberAnswer)
+    assert digit.digits[0].digit == 7
 
 
 def test_a_refusal_says_what_the_server_said(

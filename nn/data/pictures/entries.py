@@ -1,25 +1,48 @@
-"""Labelled pictures as they are kept: in a folder for each class, and the same in a zip archive.
+"""Labelled pictures as they are kept: in folders, zip archives, CSV tables and idx files.
 
-torchvision's ImageFolder reads such folders too. None is opened before it is asked for.
+Folders and archives have a folder for each class, as torchvision's ImageFolder reads them. Tables
+hold files and their labels, or labels and pixels as Kaggle and our page have them, separated by
+commas, semicolons or tabs. The idx format is that of MNIST and EMNIST. No picture is opened before
+it is asked for.
 """
 
+import csv
+import gzip
 import os
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path, PurePath, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from nn.data.digits import DataError
-from nn.data.published import refused_if_damaged
-from nn.decoding import picture_files
+from nn.data.kaggle import PIXEL_NAMES, parse_pixels
+from nn.data.mnist import parse_idx
+from nn.data.published import read_uncompressed, refused_if_damaged
+from nn.decoding.picture_files import open_picture as open_picture_file
 from nn.files import printable
-from nn.reading.mnist_format import Pixels
+from nn.reading.mnist_format import SIDE_PX, Pixels
 
 DIGITS = tuple("0123456789")  # the labels, and the names of class folders
 NO_FOLDER = "no folder"  # the label of a file beside the folders, which is no digit
+TABLE = "a table, which is read if it is named itself"  # that of a CSV file there
+
+SEPARATORS = ",;\t"
+# Names that a column may have, in any case; the first is the one that messages give.
+FILE = ("file", "file_name", "filename", "path", "image")
+LABEL = ("label", "digit", "class")
+WRITER = ("writer", "writer_id")
+N_CELLS = 1 + len(PIXEL_NAMES)
+
+IDX_IMAGES, IDX_LABELS = (
+    b"\x00\x00\x08\x03",
+    b"\x00\x00\x08\x01",
+)  # bytes in three dimensions, and in one
+TRANSPOSED = "emnist-"  # EMNIST's files, by their name, hold each picture mirrored and turned
 
 
 @dataclass(frozen=True)
@@ -76,6 +99,48 @@ class Skipped:
         return f"{self.place}: {self.why}"
 
 
+def find_entries(path: Path) -> Iterator[Entry]:
+    """Return the pictures of a folder, table, archive or idx file, none of them opened.
+
+    Raise DataError if it is none of these, when the first is asked for at the latest.
+    """
+    try:
+        if path.is_dir():
+            return _entries_of_folder(path)
+        if path.exists() and not path.is_file():
+            raise DataError(f"{printable(path)}: pipes, sockets and devices are not read")
+        if zipfile.is_zipfile(path):
+            return zip_entries(path)
+        if is_idx(path):
+            return idx_entries(path)
+        with path.open("rb") as file:
+            is_text = b"\0" not in file.read(1024)
+        if is_text:
+            return table_entries(path)
+    except OSError as error:
+        raise DataError(f"{printable(path)}: cannot be read ({error.strerror})") from error
+    raise DataError(
+        f"{printable(path)}: expected a folder, a CSV table, a zip archive or an idx file, but it "
+        "is none of them"
+    )
+
+
+def _entries_of_folder(folder: Path) -> Iterator[Entry]:
+    if has_class_folders(folder):
+        return folder_entries(folder)
+    if images := find_images(folder):
+        return (entry for path in images for entry in idx_entries(path))
+    paths = files_in(folder)
+    tables = [path for path in paths if path.suffix.lower() in (".csv", ".tsv") and path.is_file()]
+    if len(tables) == 1:
+        return table_entries(tables[0])
+    names = [printable(path.name) for path in tables or paths]
+    raise DataError(
+        f"{printable(folder)}: expected folders named 0 to 9, one CSV table, or idx files in it, "
+        f"but found: {', '.join(names[:5]) or 'nothing'}. Name the one to be read"
+    )
+
+
 def is_hidden(path: PurePath) -> bool:
     """Return whether a file or folder is one that systems add: .DS_Store, __MACOSX, Thumbs.db."""
     return path.name.startswith((".", "__MACOSX")) or path.name in ("Thumbs.db", "desktop.ini")
@@ -98,7 +163,8 @@ def folder_entries(root: Path) -> Iterator[Entry]:
     """
     for place in files_in(root):
         if not place.is_dir():
-            yield Entry(printable(place.name), NO_FOLDER, "", partial(open_file, place))
+            label = TABLE if place.suffix.lower() == ".csv" else NO_FOLDER
+            yield Entry(printable(place.name), label, "", partial(open_file, place))
             continue
         for parent, folders, names in os.walk(place):
             folders[:] = sorted(name for name in folders if not is_hidden(PurePath(name)))
@@ -125,8 +191,8 @@ def zip_entries(path: Path) -> Iterator[Entry]:
             raise DataError(f"{printable(path)}: expected folders 0 to 9 in it, but found none")
         for inside, member in members:
             if not any(map(is_hidden, (inside, *inside.parents))):
-                opened = partial(_open_member, archive, member)
-                yield Entry(printable(inside), inside.parent.name or NO_FOLDER, "", opened)
+                label = inside.parent.name or NO_FOLDER
+                yield Entry(printable(inside), label, "", partial(_open_member, archive, member))
 
 
 def _open_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Image.Image:
@@ -135,7 +201,7 @@ def _open_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Image.Ima
 
 def open_picture(content: bytes) -> Image.Image:
     """Return the picture of a file, decoded as the app does; raise PictureError if it is none."""
-    return picture_files.open_picture(content).decode().image
+    return open_picture_file(content).decode().image
 
 
 def open_file(path: Path) -> Image.Image:
@@ -146,3 +212,154 @@ def open_file(path: Path) -> Image.Image:
     if not path.is_file():
         raise DataError(f"there is no file {printable(path)}")
     return open_picture(path.read_bytes())
+
+
+def table_entries(path: Path) -> Iterator[Entry]:
+    """Yield the pictures of a table's rows; files are looked for from the table's folder on.
+
+    Raise DataError if the file is no table, or its first line does not name the columns.
+    """
+    # What is not UTF-8 is taken as the bytes of a file's name.
+    try:
+        with path.open(newline="", encoding="utf-8-sig", errors="surrogateescape") as file:
+            first = file.readline()
+            if "\0" in first:
+                raise DataError(
+                    f"{printable(path)}: expected a table in UTF-8, but it is in UTF-16, or no "
+                    "text. In a spreadsheet program, save it as CSV UTF-8"
+                )
+            file.seek(0)
+            yield from _rows(path, file, max(SEPARATORS, key=first.count))
+    except (OSError, csv.Error) as error:
+        raise DataError(f"{printable(path)}: cannot be read as a table ({error})") from error
+
+
+def _rows(path: Path, lines: Iterable[str], separator: str) -> Iterator[Entry]:
+    """Yield the entries of all rows; the first of them names the columns."""
+    rows = csv.reader(lines, delimiter=separator)
+    header: list[str] = next(rows, [])
+    name = printable(path.name)
+    if len(header) == N_CELLS:
+        if header[0].strip().isdecimal():  # without names, as MNIST is often kept
+            yield _of_pixels(f"{name} line 1", header)
+        for row in rows:
+            if row:
+                yield _of_pixels(f"{name} line {rows.line_num}", row)
+        return
+    file, label, writer = _columns(path, header)
+    for row in rows:
+        if not row:
+            continue
+        place, cells = f"{name} line {rows.line_num}", dict(enumerate(row))
+        picture = cells.get(file, "")
+        yield Entry(
+            f"{place} ({printable(picture)})" if picture else place,
+            cells.get(label, ""),
+            printable(cells.get(writer, "").strip()),
+            partial(_open_named, path.parent, picture),
+        )
+
+
+def _columns(path: Path, header: Sequence[str]) -> tuple[int, int, int]:
+    """Return the columns of the file, the label and the writer, -1 without a writer."""
+    names = [name.strip().lower() for name in header]
+    found = [
+        next((names.index(name) for name in known if name in names), -1)
+        for known in (FILE, LABEL, WRITER)
+    ]
+    if -1 in found[:2]:
+        shown = ", ".join(header[:4]) if header else "nothing"
+        raise DataError(
+            f"{printable(path)} line 1: expected the names of the columns, {FILE[0]} and "
+            f"{LABEL[0]} (and {WRITER[0]}, if known), or Kaggle's label and 784 pixels, but found: "
+            f"{shown}"
+        )
+    return found[0], found[1], found[2]
+
+
+def _of_pixels(place: str, row: Sequence[str]) -> Entry:
+    return Entry(place, row[0], "", lambda: parse_pixels(row[1:]).reshape(SIDE_PX, SIDE_PX))
+
+
+def _open_named(folder: Path, name: str) -> Image.Image:
+    if not name:
+        raise DataError("expected the name of a file, but there is none")
+    path = folder / name
+    if not path.is_file() and "\\" in name:  # a table that was written on Windows
+        path = folder / PureWindowsPath(name).as_posix()
+    return open_file(path)
+
+
+def is_idx(path: Path) -> bool:
+    """Return whether a file, compressed or not, begins as images or labels of the idx format."""
+    return _start_of(path) in (IDX_IMAGES, IDX_LABELS)
+
+
+def find_images(folder: Path) -> list[Path]:
+    """Return the idx files of images in a folder."""
+    return [path for path in files_in(folder) if path.is_file() and _start_of(path) == IDX_IMAGES]
+
+
+def idx_entries(path: Path) -> Iterator[Entry]:
+    """Yield the pictures of an idx file of images, with the labels of the one beside it.
+
+    ``path`` may name either. Raise DataError if the other is not there, a file is damaged, or they
+    have not as many pictures as labels.
+    """
+    images_path, labels_path = _idx_pair(path)
+    images, labels = _read_idx(images_path, IDX_IMAGES), _read_idx(labels_path, IDX_LABELS)
+    if len(images) != len(labels):
+        raise DataError(
+            f"{printable(images_path)}: holds {len(images):,} pictures, but {labels_path.name} "
+            f"{len(labels):,} labels: they do not belong together"
+        )
+    if images_path.name.startswith(TRANSPOSED):
+        images = images.transpose(0, 2, 1)
+    name = printable(images_path.name)
+    for number, label in enumerate(labels.tolist()):
+        image = partial(np.ascontiguousarray, images[number])
+        yield Entry(f"{name} picture {number + 1}", str(label), "", image)
+
+
+def _idx_pair(path: Path) -> tuple[Path, Path]:
+    """Return the paths of images and labels, of which one is given, by their names."""
+    replaced = [("images", "labels"), ("idx3", "idx1")]
+    if _start_of(path) == IDX_LABELS:
+        replaced = [(new, old) for old, new in replaced]
+    name = path.name.removesuffix(".gz")
+    for old, new in replaced:
+        name = name.replace(old, new)
+    others = [path.with_name(name), path.with_name(name + ".gz")]
+    other = next((each for each in others if each.is_file() and each != path), None)
+    if other is None:
+        raise DataError(
+            f"{printable(path)}: expected a file {name} beside it (or {name}.gz), "
+            "with the labels of its pictures or the pictures of its labels, but there is none"
+        )
+    return (other, path) if _start_of(path) == IDX_LABELS else (path, other)
+
+
+def _start_of(path: Path) -> bytes:
+    """Return the first four bytes of a file, uncompressed; none if it is damaged."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(4)
+        if not start.startswith(b"\x1f\x8b"):
+            return start
+        with gzip.open(path) as file:
+            return file.read(4)
+    except (OSError, EOFError):
+        return b""
+
+
+def _read_idx(path: Path, start: bytes) -> NDArray[np.uint8]:
+    """Return the bytes of an idx file whose header begins with ``start``."""
+    content = read_uncompressed(path)
+    try:
+        if not content.startswith(start):
+            raise ValueError(f"it begins with {content[:4].hex()}")
+        return parse_idx(content)
+    except Exception as error:  # a cut header, or sizes that the bytes do not have
+        raise DataError(
+            f"{printable(path)}: expected bytes in the idx format, but found: {error}"
+        ) from error

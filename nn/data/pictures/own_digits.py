@@ -1,11 +1,10 @@
-"""The user's labelled pictures, from folders, archives, tables or idx files, as arrays.
+"""The user's labelled pictures as arrays.
 
 Each picture is there once, with one label.
 """
 
 import hashlib
 import re
-import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,20 +16,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from nn.data.digits import DataError, Digits
-from nn.data.pictures.entries import (
-    DIGITS,
-    Entry,
-    LabelledPicture,
-    Skipped,
-    files_in,
-    folder_entries,
-    has_class_folders,
-    zip_entries,
-)
-from nn.data.pictures.idx import find_images, idx_entries, is_idx
-from nn.data.pictures.tables import table_entries
-from nn.decoding.errors import PictureError
-from nn.files import printable
+from nn.data.pictures.entries import DIGITS, LabelledPicture, Skipped, find_entries
+from nn.decoding.picture_errors import PictureError
 from nn.reading.ink.extract import to_mnist
 from nn.reading.ink.grey import to_grey
 from nn.reading.mnist_format import DIGIT_PX, SIDE_PX, Ink, NoInk, Pixels, outline
@@ -73,48 +60,6 @@ def read_pictures(path: Path) -> Iterator[LabelledPicture | Skipped]:
             yield Skipped(entry.place, why, int(entry.label), entry.writer)
         else:
             yield LabelledPicture(entry.place, int(entry.label), entry.writer, picture)
-
-
-def find_entries(path: Path) -> Iterator[Entry]:
-    """Return the pictures of a folder, table, archive or idx file, none of them opened.
-
-    Raise DataError as ``read_pictures`` does, when the first is asked for at the latest.
-    """
-    try:
-        if path.is_dir():
-            return _entries_of_folder(path)
-        if path.exists() and not path.is_file():
-            raise DataError(f"{printable(path)}: pipes, sockets and devices are not read")
-        if zipfile.is_zipfile(path):
-            return zip_entries(path)
-        if is_idx(path):
-            return idx_entries(path)
-        with path.open("rb") as file:
-            is_text = b"\0" not in file.read(1024)
-        if is_text:
-            return table_entries(path)
-    except OSError as error:
-        raise DataError(f"{printable(path)}: cannot be read ({error.strerror})") from error
-    raise DataError(
-        f"{printable(path)}: expected a folder, a CSV table, a zip archive or an idx file, but it "
-        "is none of them"
-    )
-
-
-def _entries_of_folder(folder: Path) -> Iterator[Entry]:
-    if has_class_folders(folder):
-        return folder_entries(folder)
-    if images := find_images(folder):
-        return (entry for path in images for entry in idx_entries(path))
-    paths = files_in(folder)
-    tables = [path for path in paths if path.suffix.lower() in (".csv", ".tsv") and path.is_file()]
-    if len(tables) == 1:
-        return table_entries(tables[0])
-    names = [printable(path.name) for path in tables or paths]
-    raise DataError(
-        f"{printable(folder)}: expected folders named 0 to 9, one CSV table, or idx files in it, "
-        f"but found: {', '.join(names[:5]) or 'nothing'}. Name the one to be read"
-    )
 
 
 def pixels_if_mnist(picture: Image.Image | Pixels) -> Image.Image | Pixels:

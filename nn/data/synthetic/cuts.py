@@ -7,7 +7,6 @@ R. Casey, E. Lecolinet, "A survey of methods and strategies in character segment
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -30,19 +29,8 @@ NARROWEST = 0.25  # component that is cut, over the line's height
 
 Floats = NDArray[np.float64]
 Columns = NDArray[np.intp]
-
-
-@dataclass(frozen=True)
-class Cut:
-    """A path from top to bottom.
-
-    Attributes
-    ----------
-    columns
-        float64 (h,): its column in each row of the component.
-    """
-
-    columns: Floats
+Cut = Floats
+"""A path from top to bottom: its column in each row of the component, (h,)."""
 
 
 def find_cuts(component: Component, line_height_px: float, pen_px: float) -> list[Cut]:
@@ -64,24 +52,24 @@ def find_cuts(component: Component, line_height_px: float, pen_px: float) -> lis
     min_distance = MIN_DISTANCE * line_height_px * scale
     for number in _non_maximum_suppression(paths, crossed, min_distance):
         columns = np.interp(rows, np.arange(height), paths[number] + 0.5) * component.width / width
-        cuts.append(Cut(columns))
-    return sorted(cuts, key=lambda cut: float(cut.columns.mean()))
+        cuts.append(columns)
+    return sorted(cuts, key=lambda cut: float(cut.mean()))
 
 
 def ink_between_cuts(component: Component, left: Cut | None, right: Cut | None) -> Component | None:
     """Return a component's ink between two cuts, or its ends; None if there is none."""
-    start = 0 if left is None else max(0, int(left.columns.min()))
+    start = 0 if left is None else max(0, int(left.min()))
     end = component.width
     if right is not None:
-        end = min(end, int(right.columns.max()) + 1)
+        end = min(end, int(right.max()) + 1)
     if end <= start:
         return None
     columns = np.arange(start, end) + 0.5
     ink = component.ink[:, start:end]
     if left is not None:
-        ink = ink * (columns >= left.columns[:, None])
+        ink = ink * (columns >= left[:, None])
     if right is not None:
-        ink = ink * (columns < right.columns[:, None])
+        ink = ink * (columns < right[:, None])
     x, y, width, height = outline(ink)
     if not width:
         return None

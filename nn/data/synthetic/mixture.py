@@ -20,8 +20,7 @@ from nn.data.synthetic.drawing import PAD_PEN_WIDTH, draw_strokes, render_variat
 from nn.data.synthetic.non_digits import draw_non_digit
 from nn.data.synthetic.styles import write_digit
 from nn.data.synthetic.touching import draw_pieces
-from nn.data.unipen import Character
-from nn.data.unipen_selection import at_most, equally, unlike_digits, whole_digits
+from nn.data.unipen import Character, at_most_of_writer, equally, unlike_digits, whole_digits
 from nn.reading.ink.extract import to_mnist
 from nn.reading.mnist_format import SIDE_PX
 
@@ -110,24 +109,17 @@ class Mixture:
         """Yield the strokes and the label of each drawing, kind by kind."""
         for digit in handwriting.pen_digits:
             yield from itertools.repeat((digit.strokes, digit.label), self.pen_copies)
-        for character in self._by_writer(whole_digits(handwriting.characters), rng):
+        most, characters = self.most_of_writer, handwriting.characters
+        for character in at_most_of_writer(most, whole_digits(characters), rng):
             labelled = character.strokes, int(character.label)
             yield from itertools.repeat(labelled, self.unipen_copies)
-        others = self._by_writer(unlike_digits(handwriting.characters), rng)
+        others = at_most_of_writer(most, unlike_digits(characters), rng)
         for character in equally(self.per_label, others, rng):
             yield character.strokes, NO_DIGIT
         for label in rng.integers(10, size=self.n_template_digits).tolist():
             yield write_digit(label, rng), label
         for _ in range(self.n_non_digits):
             yield draw_non_digit(rng), NO_DIGIT
-
-    def _by_writer(
-        self, characters: Sequence[Character], rng: np.random.Generator
-    ) -> Sequence[Character]:
-        """Return at most ``most_of_writer`` characters of each writer."""
-        return at_most(
-            self.most_of_writer, characters, lambda each: (each.source, each.writer), rng
-        )
 
 
 def draw_unvaried(drawings: Sequence[Labelled]) -> Digits:

@@ -1,10 +1,10 @@
-"""Pieces of touching digits, as the reader of numbers cuts them: whole digits, and no digit.
+"""Pieces of touching digits: whole digits, and no digit.
 
 A network that has learnt single digits alone reads a digit and a half, or two digits, as some digit
 with confidence. So it is trained to reject pieces that are cut wrongly: Y. LeCun, L. Bottou, Y.
 Bengio, P. Haffner, "Gradient-based learning applied to document recognition", 1998, sections V and
-VI. Digits are joined, drawn with one pen and cut by the reader's own ``find_cuts``; whose ink is in
-a piece gives its label. A part of a single digit is left out: half of a 0 is a 1, half of an 8 a 3.
+VI. Digits are joined, drawn with one pen and cut; whose ink is in a piece gives its label. A part
+of a single digit is left out: half of a 0 is a 1, half of an 8 a 3.
 """
 
 import itertools
@@ -24,7 +24,7 @@ from nn.reading.ink.components import label_components
 from nn.reading.mnist_format import INK_LEVEL, SIDE_PX, Ink, Pixels, ink_to_mnist
 from nn.reading.numbers.components import Component
 
-HEIGHT_PX = 72  # of a usual digit: about as large as the reader of numbers reduces it
+HEIGHT_PX = 72  # of a usual digit
 # Relative to that height:
 PEN_WIDTHS = (0.05, 0.1, 0.16)  # the thinnest, likeliest and thickest pen
 SIZE_SPREAD = 0.1  # standard deviation of the logarithm of a digit's height
@@ -123,8 +123,9 @@ def cut_into_pieces(
     They are at most one of each digit, and ``MOST_REJECTED`` of no digit.
     """
     component, layers = _largest_component(touching)
-    cuts = [None, *find_cuts(component, HEIGHT_PX, touching.pen_px), None]
-    amounts = _ink_left_of(cuts, np.array([*layers, layers.max(axis=0), component.ink]))
+    inner = find_cuts(component, HEIGHT_PX, touching.pen_px)
+    amounts = _ink_left_of(inner, np.array([*layers, layers.max(axis=0), component.ink]))
+    cuts = [None, *inner, None]
     whole = touching.layers.sum(axis=(1, 2))
     n_left = [1] * len(layers) + [MOST_REJECTED]
     pairs = np.argwhere(np.triu(np.ones((len(cuts), len(cuts))), 1))
@@ -182,12 +183,9 @@ def _largest_component(touching: TouchingDigits) -> tuple[Component, Ink]:
     return Component(0, 0, touching.ink[box] * is_own), touching.layers[:, *box] * is_own
 
 
-def _ink_left_of(cuts: Sequence[Cut | None], layers: Ink) -> NDArray[np.floating]:
-    """Return the ink of each layer (L, h, w) left of each cut (C, L).
-
-    The first and the last are the component's ends.
-    """
+def _ink_left_of(inner: Sequence[Cut], layers: Ink) -> NDArray[np.floating]:
+    """Return the ink of each layer (L, h, w) left of the start, of each cut, and of the end."""
     n_layers, _, width = layers.shape
     columns = np.arange(width) + 0.5
-    inner = [(layers * (columns < cut.columns[:, None])).sum(axis=(1, 2)) for cut in cuts if cut]
-    return np.array([np.zeros(n_layers), *inner, layers.sum(axis=(1, 2))])
+    left = [(layers * (columns < cut[:, None])).sum(axis=(1, 2)) for cut in inner]
+    return np.array([np.zeros(n_layers), *left, layers.sum(axis=(1, 2))])

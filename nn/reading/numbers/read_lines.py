@@ -13,6 +13,7 @@ from nn.reading.doubts import LeftOut, Why
 from nn.reading.ink.extract import Sheet
 from nn.reading.ink.threshold import EvenInk
 from nn.reading.mnist_format import SIDE_PX, Pixels, ink_to_mnist
+from nn.reading.numbers.best_match import best_match
 from nn.reading.numbers.components import Component
 from nn.reading.numbers.dividing import DividedInk, SignInk, divide
 from nn.reading.numbers.lines import PAPER_MARGIN, TextLine, find_lines
@@ -39,6 +40,7 @@ from nn.reading.numbers.types import (
     ReadStrip,
     TooManyDigits,
 )
+from nn.reading.restriction import Restriction
 
 MARKS: dict[int, Literal[".", ",", "-"]] = {POINT: ".", COMMA: ",", MINUS: "-"}
 MAX_COLUMNS = 10_000  # of the strips of a picture; a full sudoku's have about 4,000
@@ -62,7 +64,12 @@ MIN_USUAL_PITCH = 0.9  # over the digits' height, with which others are compared
 Floats = NDArray[np.float64]
 
 
-def read_lines(sheet: Sheet, classify: Classify, read_strip: ReadStrip) -> NumberReading:
+def read_lines(
+    sheet: Sheet,
+    classify: Classify,
+    read_strip: ReadStrip,
+    restriction: Restriction | None = None,
+) -> NumberReading:
     """Return the numbers that a picture holds, and what is left out.
 
     Parameters
@@ -74,6 +81,8 @@ def read_lines(sheet: Sheet, classify: Classify, read_strip: ReadStrip) -> Numbe
         digit, float (N, 10); about 0.1 for each where an image shows no digit.
     read_strip
         The network of lines.
+    restriction
+        Which texts a line may hold, if not any: each line is then one number, with a ``match``.
 
     Returns
     -------
@@ -109,10 +118,11 @@ def read_lines(sheet: Sheet, classify: Classify, read_strip: ReadStrip) -> Numbe
             small += lower
         if number := _number(line, signs, divided.of_signs, classify):
             may_have_more = most_missed(frames, signs) > MAX_MISSED
-            numbers.append(replace(number, may_have_more=may_have_more))
+            match = best_match(frames, number.read, restriction) if restriction else None
+            numbers.append(replace(number, may_have_more=may_have_more, match=match))
     by_height = sorted(left_out, key=lambda box: box[1])
     named = [LeftOut(box, Why.NOT_A_DIGIT) for box in by_height]
-    return NumberReading(split_at_wide_gaps(numbers), named, small)
+    return NumberReading(numbers if restriction else split_at_wide_gaps(numbers), named, small)
 
 
 def _number(

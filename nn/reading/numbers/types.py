@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from nn.reading.doubts import DoubtfulSign, LeftOut, SignDoubt
 from nn.reading.mnist_format import Pixels
+from nn.reading.restriction import Match
 
 MAX_DIGITS = 100  # in one picture: a full sudoku has 81
 
@@ -85,23 +86,29 @@ class NumberLine:
 
     ``doubtful_gaps`` are the counts of digits before each gap so wide that it may separate two
     numbers; ``may_have_more`` says whether the network of lines finds another sign possible between
-    those that are read.
+    those that are read; ``match`` is the likeliest allowed text where only some are allowed.
     """
 
     digits: list[DetectedDigit]
     marks: list[Mark]
     doubtful_gaps: tuple[int, ...] = ()
     may_have_more: bool = False
+    match: Match | None = None
 
     @property
     def number(self) -> str:
-        """The digits alone."""
-        return "".join(str(digit.activations.argmax()) for digit in self.digits)
+        """The digits of the text alone."""
+        return "".join(filter(str.isdigit, self.text))
 
     @property
     def text(self) -> str:
+        """The likeliest allowed text, or what is read."""
+        return self.match.text if self.match else self.read
+
+    @property
+    def read(self) -> str:
         """The digits and marks, such as "3.14", "-72" or "1,000"."""
-        number = self.number
+        number = "".join(str(digit.activations.argmax()) for digit in self.digits)
         ends = [0, *(mark.position for mark in self.marks), len(number)]
         digits = [number[start:end] for start, end in pairwise(ends)]
         marks = ["", *(mark.character for mark in self.marks)]

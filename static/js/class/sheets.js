@@ -1,6 +1,11 @@
-/** The sheets of a class: lists that are replaced and never changed. */
+/**
+ * The sheets of a class: lists that are replaced and never changed. They are corrected, undone, forgotten, kept in this tab of
+ * the browser, and given to the pages that learn from their digits.
+ */
 
-import { fromBase64 } from "../base64.js";
+import { fromBase64 } from "../ui/files.js";
+import { SIDE } from "../ui/pixels.js";
+import { History, keepWhatFits, loadFromTab } from "../ui/store.js";
 
 const SAME_INK = 0.8; // of two photographs of the same sheet: median cosine similarity of the pixels in a box
 const FEWEST_BOXES = 5; // filled on both, to tell: a box or two may be alike by chance
@@ -36,26 +41,6 @@ export const digitsOf = (sheets) => sheets.flatMap(({ boxes }) => boxes.filter(i
 /** @param {Box} box @returns {boolean} */
 export const isDigit = ({ image, isRemoved }) => image !== null && !isRemoved;
 
-/** @returns {Sheet[]} with what was written in a box */
-export const relabelled = (sheets, boxId, label) => changed(sheets, boxId, { label });
-
-/** @returns {Sheet[]} without a box, which can be brought back, or with it again */
-export const withRemoved = (sheets, boxId, isRemoved) => changed(sheets, boxId, { isRemoved });
-
-/** @returns {Sheet[]} without one */
-export const withoutSheet = (sheets, id) => sheets.filter((each) => each.id !== id);
-
-/** @returns {Sheet[]} with another in place of one, in its order; at the end without that */
-export const withSheet = (sheets, sheet, replacedId = null) =>
-  replacedId === null ? [...sheets, sheet] : sheets.map((each) => (each.id === replacedId ? sheet : each));
-
-function changed(sheets, boxId, change) {
-  return sheets.map((sheet) => {
-    if (!sheet.boxes.some(({ id }) => id === boxId)) return sheet;
-    return { ...sheet, boxes: sheet.boxes.map((box) => (box.id === boxId ? { ...box, ...change } : box)) };
-  });
-}
-
 /**
  * @param {Sheet[]} sheets
  * @param {Sheet} sheet
@@ -79,3 +64,150 @@ function similarity(one, other) {
 }
 
 const median = (numbers) => numbers.sort((one, other) => one - other)[Math.floor(numbers.length / 2)];
+
+/** The sheets as the page has them now. Emits "change" after they have changed. */
+export class ClassSheets extends EventTarget {
+  /** Undo takes back corrections, and leaves the sheets that were added. @type {History<Sheet[]>} */
+  #history = new History([loadSheets()]);
+  /** What is kept of them. @type {"all" | "digits" | "none"} */
+  kept = this.sheets.every(({ photograph }) => photograph) ? "all" : "digits";
+  #lastId = Math.max(0, ...this.sheets.map(({ id }) => id));
+
+  get sheets() {
+    return this.#history.present;
+  }
+
+  get digits() {
+    return digitsOf(this.sheets);
+  }
+
+  get canUndo() {
+    return this.#history.canUndo;
+  }
+
+  /** @returns {number} an id for a sheet, which none has or had */
+  newId() {
+    this.#lastId += 1;
+    return this.#lastId;
+  }
+
+  /** @returns {Box | undefined} */
+  find(boxId) {
+    return this.sheets.flatMap(({ boxes }) => boxes).find(({ id }) => id === boxId);
+  }
+
+  /** @returns {number} place of a sheet, from 1 */
+  numberOf = (sheetId) => 1 + this.sheets.findIndex(({ id }) => id === sheetId);
+
+  /** @param {Sheet} sheet @param {number?} replacedId of the sheet in whose place it is put, if any */
+  add(sheet, replacedId = null) {
+    if (this.sheets.some(({ id }) => id === replacedId)) {
+      this.#history.add(this.sheets.map((each) => (each.id === replacedId ? sheet : each)));
+    } else {
+      this.#history.rewrite((sheets) => [...sheets, sheet]);
+    }
+    this.#change();
+  }
+
+  relabel(boxId, label) {
+    if (label !== this.find(boxId).label) this.#changeBox(boxId, { label });
+  }
+
+  /** @param {boolean} isRemoved false brings the box back */
+  remove(boxId, isRemoved = true) {
+    this.#changeBox(boxId, { isRemoved });
+  }
+
+  removeSheet(sheetId) {
+    this.#history.add(this.sheets.filter(({ id }) => id !== sheetId));
+    this.#change();
+  }
+
+  undo() {
+    if (!this.canUndo) return;
+    this.#history.undo();
+    this.#change();
+  }
+
+  /** Forgets all of it, here and in the tab; nothing brings it back. */
+  forget() {
+    this.#history = new History([[]]);
+    this.#change();
+  }
+
+  #changeBox(boxId, change) {
+    const changed = (sheet) => ({ ...sheet, boxes: sheet.boxes.map((box) => (box.id === boxId ? { ...box, ...change } : box)) });
+    this.#history.add(this.sheets.map((sheet) => (sheet.boxes.some(({ id }) => id === boxId) ? changed(sheet) : sheet)));
+    this.#change();
+  }
+
+  #change() {
+    this.kept = keepSheets(this.sheets);
+    this.dispatchEvent(new Event("change"));
+  }
+}
+
+const KEY = "inkling-class";
+const SPARE = 500_000; // characters of room that are left for what the other pages keep
+
+/** @returns {Sheet[]} those of this tab */
+export const loadSheets = () => loadFromTab(KEY)?.sheets ?? [];
+
+/**
+ * Keeps as much as there is room for.
+ * @param {Sheet[]} sheets
+ * @returns {"all" | "digits" | "none"} whether pictures for people are kept too, or the digits alone
+ */
+export function keepSheets(sheets) {
+  const small = sheets.map((sheet) => ({ ...sheet, photograph: null }));
+  const smallest = small.map((sheet) => ({ ...sheet, boxes: sheet.boxes.map((box) => ({ ...box, cutOut: null })) }));
+  const stages = sheets.length > 0 ? [sheets, small, smallest] : [];
+  const stage = keepWhatFits(KEY, stages.map((kept) => ({ sheets: kept })), SPARE);
+  if (stage < 0) return sheets.length > 0 ? "none" : "all";
+  return stage === 0 ? "all" : "digits";
+}
+
+const PIXELS = SIDE * SIDE;
+const CHANNEL = "inkling-class";
+const ASKED = "asked"; // by a tab for the digits of the others
+
+/** Emits "change" after another tab has given its digits, or has forgotten them: these are held in memory alone. */
+export class ClassDigits extends EventTarget {
+  /** Of another tab. @type {Digit[]} */
+  #shared = [];
+  #channel = new BroadcastChannel(CHANNEL);
+
+  /** @param {() => Digit[]} loadKept returns those of this tab */
+  constructor(loadKept = () => digitsOf(loadSheets())) {
+    super();
+    this.loadKept = loadKept;
+    this.#channel.addEventListener("message", ({ data }) => {
+      if (data !== ASKED) {
+        this.#shared = data;
+        this.dispatchEvent(new Event("change"));
+      } else if (loadKept().length > 0) this.share();
+    });
+    this.#channel.postMessage(ASKED);
+  }
+
+  /** Gives this tab's digits to the other tabs. */
+  share() {
+    this.#channel.postMessage(this.loadKept().map(({ image, label }) => ({ image, label })));
+  }
+
+  /**
+   * @returns {import("../learn/lesson_set.js").OwnDigits} with what was written as corrected; none where no sheet was read in a
+   *   tab that is open
+   */
+  load() {
+    const kept = this.loadKept();
+    const digits = kept.length > 0 ? kept : this.#shared;
+    const images = new Uint8Array(digits.length * PIXELS);
+    for (const [place, { image }] of digits.entries()) images.set(fromBase64(image), place * PIXELS);
+    return { images, labels: digits.map(({ label }) => label) };
+  }
+
+  close() {
+    this.#channel.close();
+  }
+}

@@ -1,12 +1,10 @@
-/** The photographs of the sheets with their boxes marked, and the boxes as tables. */
+/** The photographs of the sheets with their boxes marked, the boxes as tables, and the dialog for one box. */
 
-import { element } from "../inside/dom.js";
-import { isRight, readingOf } from "./confusion.js";
-import { digitPicture } from "./digit_picture.js";
+import { element, partsOf, svg } from "../ui/dom.js";
+import { words } from "./class_words.js";
+import { isRight, readingOf } from "./confusion_matrix.js";
+import { digitPicture, pixelPicture } from "./digit_pictures.js";
 import { isDigit } from "./sheets.js";
-import { words } from "./words.js";
-
-const SVG = "http://www.w3.org/2000/svg";
 
 export class SheetsView {
   /** The sheets whose tables are open, by their ids. @type {Set<number>} */
@@ -28,7 +26,7 @@ export class SheetsView {
 
   #item(sheet, number, model) {
     const item = this.template.content.cloneNode(true).firstElementChild;
-    const part = (name) => item.querySelector(`[data-part="${name}"]`);
+    const part = partsOf(item);
     part("sheet-title").textContent = words.sheet(number);
     const counts = countsOf(sheet, model);
     part("sheet-counts").textContent = words.added(counts.filled, counts.empty);
@@ -56,24 +54,22 @@ function countsOf({ boxes }, model) {
 }
 
 function photograph({ width, height, photograph: url, boxes }, model, name) {
-  const drawing = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": name });
-  drawing.append(svg("image", { href: url, width, height }), ...boxes.map((box) => mark(box, model)));
-  return drawing;
+  const attributes = { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": name };
+  return svg("svg", attributes, svg("image", { href: url, width, height }), ...boxes.map((box) => mark(box, model)));
 }
 
 /** Returns the frame of a box, with what was read where that is wrong: the frames differ in their lines, too. */
 function mark(box, model) {
   const state = stateOf(box, model);
-  const group = svg("g", { "data-box": box.id });
+  const frame = svg("polygon", { points: box.corners.map((corner) => corner.join()).join(" ") });
+  const group = svg("g", { "data-box": box.id }, frame);
   group.classList.add("mark", `is-${state}`);
-  group.append(svg("polygon", { points: box.corners.map((corner) => corner.join()).join(" ") }));
   const [[left, top], , [right, bottom], [, lowest]] = box.corners;
   const height = lowest - top;
   if (state === "removed") group.append(svg("path", { d: `M${left} ${top}L${right} ${bottom}` }));
   if (!state.startsWith("wrong")) return group;
-  const text = svg("text", { x: left + 0.06 * height, y: top + 0.4 * height, "font-size": 0.4 * height });
-  text.textContent = `✗${readingOf(box, model).digit}`;
-  group.append(text);
+  const place = { x: left + 0.06 * height, y: top + 0.4 * height, "font-size": 0.4 * height };
+  group.append(svg("text", place, `✗${readingOf(box, model).digit}`));
   return group;
 }
 
@@ -84,12 +80,6 @@ function stateOf(box, model) {
   const reading = readingOf(box, model);
   if (!reading) return "unread";
   return (isRight(box, model) ? "right" : "wrong") + (reading.certain ? "" : "-doubtful");
-}
-
-function svg(name, attributes) {
-  const made = document.createElementNS(SVG, name);
-  for (const [attribute, value] of Object.entries(attributes)) made.setAttribute(attribute, value);
-  return made;
 }
 
 /** Returns a head and a row for each pupil. */
@@ -115,4 +105,73 @@ function cell(box, model) {
   if (box.image !== null) button.append(digitPicture(box));
   if (state.startsWith("wrong")) button.append(element("span", {}, `✗${reading.digit}`));
   return element("td", {}, button);
+}
+
+export class Editor {
+  /** @type {string?} */
+  #boxId = null;
+
+  /**
+   * @param {HTMLDialogElement} dialog
+   * @param {import("./sheets.js").ClassSheets} sheets
+   * @param {{titles: Record<string, string>, showsPupils: () => boolean, announce: (sentence: string) => void}} page the
+   *   networks' names for people, by name
+   */
+  constructor(dialog, sheets, page) {
+    Object.assign(this, { dialog, sheets, page });
+    this.part = partsOf(dialog);
+    this.keys = this.part("labels");
+    this.keys.addEventListener("click", ({ target }) => target.value && this.#relabel(Number(target.value)));
+    dialog.addEventListener("keydown", (event) => this.#press(event));
+    this.part("remove-box").addEventListener("click", () => this.#remove(true));
+    this.part("restore-box").addEventListener("click", () => this.#remove(false));
+    this.part("close").addEventListener("click", () => dialog.close());
+    dialog.addEventListener("click", ({ target }) => target === dialog && dialog.close()); // beside it
+  }
+
+  open(boxId) {
+    this.#boxId = boxId;
+    const box = this.sheets.find(boxId);
+    const isEmpty = box.image === null;
+    const pupil = this.page.showsPupils() ? words.pupil(box.pupil) : "";
+    this.part("box-title").textContent = [words.column(box.column), pupil].filter(Boolean).join(" · ");
+    this.part("box-pictures").replaceChildren(...(isEmpty ? [] : [digitPicture(box), pixelPicture(box.image)]));
+    this.part("box-readings").replaceChildren(...(isEmpty ? [] : box.readings.map((each) => this.#reading(each))));
+    this.part("box-note").textContent = noteOn(box);
+    for (const key of this.keys.querySelectorAll("button")) key.ariaPressed = String(Number(key.value) === box.label);
+    this.part("label-choice").hidden = isEmpty || box.isRemoved;
+    this.part("remove-box").hidden = isEmpty || box.isRemoved;
+    this.part("restore-box").hidden = isEmpty || !box.isRemoved;
+    this.dialog.showModal();
+  }
+
+  #reading({ model, digit, confidence, certain }) {
+    const read = certain ? String(digit) : `${digit}?`;
+    return element("tr", {}, element("th", { scope: "row" }, this.page.titles[model] ?? model), element("td", {}, read), element("td", {}, words.activation(confidence)));
+  }
+
+  #press(event) {
+    if (!/^[0-9]$/.test(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (this.part("label-choice").hidden) return;
+    event.preventDefault();
+    this.#relabel(Number(event.key));
+  }
+
+  #relabel(label) {
+    this.dialog.close();
+    this.sheets.relabel(this.#boxId, label);
+    this.page.announce(words.noted(label));
+  }
+
+  #remove(isRemoved) {
+    this.dialog.close();
+    this.sheets.remove(this.#boxId, isRemoved);
+    if (isRemoved) this.page.announce(words.boxRemoved);
+  }
+}
+
+function noteOn({ image, isRemoved, column, label }) {
+  if (image === null) return words.emptyBox;
+  if (isRemoved) return words.removedBox;
+  return label === column ? "" : words.corrected(column, label);
 }

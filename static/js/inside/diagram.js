@@ -1,11 +1,10 @@
 /** The drawing of the network: the pixels, a button for each neuron, and lines as thick as weight times activation. */
 
-import { element } from "./dom.js";
-import { activationText } from "./format.js";
-import { SIDE, lines } from "./geometry.js";
-import { drawPixels, drawSigned, usualLimit } from "./pictures.js";
-import { incomingWeights } from "./sums.js";
-import { words } from "./words.js";
+import { element } from "../ui/dom.js";
+import { activationText } from "../ui/format.js";
+import { drawPixels, drawSigned, largestMagnitude, SIDE, usualLimit } from "../ui/pixels.js";
+import { words } from "./inside_words.js";
+import { incomingWeights } from "./article_sums.js";
 
 const THICKEST_PX = 3;
 const THINNEST_PX = 0.3;
@@ -21,7 +20,7 @@ export class Diagram {
   /**
    * @param {HTMLElement} root
    * @param {import("../network/article.js").Layers} network
-   * @param {(chosen: import("./network_view.js").Chosen) => void} onChoose
+   * @param {(chosen: import("./article_view.js").Chosen) => void} onChoose
    */
   constructor(root, network, onChoose) {
     this.root = root;
@@ -150,4 +149,31 @@ function drawLine(context, start, end, width_px, sign, palette, isStrong) {
   context.moveTo(...start);
   context.lineTo(...end);
   context.stroke();
+}
+
+/**
+ * Lines as thick as their product, weight times activation.
+ * @param {number[]} products
+ * @param {number} thickest_px width of the line of the largest product
+ * @param {number} thinnest_px thinner lines are left out
+ * @returns {{place: number, width_px: number, sign: number}[]} the thickest last, so that it is drawn on top
+ */
+export function lines(products, thickest_px, thinnest_px) {
+  const largest = largestMagnitude(products);
+  return products
+    .map((product, place) => ({
+      place,
+      width_px: (thickest_px * Math.abs(product)) / largest,
+      sign: Math.sign(product),
+    }))
+    .filter(({ width_px }) => width_px >= thinnest_px)
+    .sort((a, b) => a.width_px - b.width_px);
+}
+
+/** Draws a hidden neuron's weights and their products with the pixels. @param {(name: string) => HTMLCanvasElement} part */
+export function drawWeightsAndProducts(part, { hidden }, neuron, sum, palette) {
+  drawSigned(part("weights"), incomingWeights(hidden, neuron), usualLimit(hidden.weights), palette);
+  drawSigned(part("products"), sum.products, largestMagnitude(sum.products), palette);
+  part("weights").ariaLabel = words.weightsLabel(words.neuronName.hidden(neuron));
+  part("products").ariaLabel = words.productsLabel(sum);
 }

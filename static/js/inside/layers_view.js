@@ -1,39 +1,35 @@
 /** The layers of the network that reads: all neurons, the digit's way through, and the sum of the chosen neuron. */
 
-import { readAddress, unitFromText, unitToText, writeAddress } from "./address.js";
-import { element } from "./dom.js";
-import { words } from "./layer_words.js";
-import { LayerGrids } from "./layers.js";
-import { hasNeuron, isSame, layersOf, strongestPath, isOutput } from "./network_layers.js";
-import { onPaletteChange } from "./pictures.js";
-import { UnitView } from "./unit_view.js";
-import { WayView } from "./way_view.js";
-import { NeuronWeights } from "./weights.js";
+import { inAddress, storeInAddress } from "../state.js";
+import { element, partsOf } from "../ui/dom.js";
+import { fetchOk } from "../ui/files.js";
+import { drawLevels, frameCell, onPaletteChange, paletteOf } from "../ui/pixels.js";
+import { words } from "./inside_words.js";
+import { LayerGrids } from "./layer_grids.js";
+import { hasNeuron, isOutput, isSame, layersOf, placeOf, strongestPath, unitFromText, unitToText } from "./layer_sums.js";
+import { UnitView } from "./layer_neuron_view.js";
 
-const ADDRESS = "unit";
-
-/** @typedef {import("./network_layers.js").Neuron} Neuron */
+/** @typedef {import("./layer_sums.js").Neuron} Neuron */
 
 export class LayersView {
   #model;
-  /** @type {import("./network_layers.js").Layer[]} none while there is nothing to read */
+  /** @type {import("./layer_sums.js").Layer[]} none while there is nothing to read */
   #layers = [];
   /** @type {Neuron[]} */
   #path = [];
   /** As in the address, empty until someone chooses a neuron: another network may have another of that name, or none. */
-  #chosen = readAddress(ADDRESS);
+  #chosen = inAddress("unit") ?? "";
   /** Whether the chosen neuron is a step of the way: then it is that step of the next digit's way, too. @type {boolean?} */
   #isStep = null;
   #latest = 0;
 
-  /** @param {HTMLElement} view */
   constructor(view) {
     const choose = (neuron) => this.#choose(neuron);
     const byId = (id) => view.querySelector(`#${id}`);
     this.root = byId("layers-whole");
     this.problem = byId("unit-problem");
     this.state = byId("unit-state");
-    this.weights = new NeuronWeights(JSON.parse(view.dataset.hashes));
+    this.loadWeights = weightsLoader(JSON.parse(view.dataset.hashes));
     this.grids = new LayerGrids(byId("layers"), choose);
     this.way = new WayView(byId("way"), choose);
     this.unit = new UnitView(byId("unit"), choose);
@@ -71,13 +67,13 @@ export class LayersView {
     const shown = this.#shownFor(named);
     if (named) {
       this.#chosen = unitToText(this.#layers, shown);
-      writeAddress(ADDRESS, this.#chosen);
+      storeInAddress({ unit: this.#chosen });
     }
     this.grids.mark(shown);
     this.way.show(this.#layers, this.#path, shown);
     this.choice.show(this.#layers, shown);
     const order = ++this.#latest;
-    const weights = await this.weights.load(this.#model, shown.layer, shown.map).catch(() => null);
+    const weights = await this.loadWeights(this.#model, shown.layer, shown.map).catch(() => null);
     if (order !== this.#latest) return;
     this.problem.hidden = weights !== null;
     this.problem.textContent = weights ? "" : words.cannotLoad;
@@ -103,7 +99,7 @@ export class LayersView {
 class UnitChoice {
   #layers = [];
 
-  /** @param {HTMLElement} root @param {(neuron: import("./network_layers.js").Neuron) => void} onChoose */
+  /** @param {HTMLElement} root @param {(neuron: import("./layer_sums.js").Neuron) => void} onChoose */
   constructor(root, onChoose) {
     const part = (name) => root.querySelector(`[data-part="choose-${name}"]`);
     this.select = part("layer");
@@ -112,7 +108,7 @@ class UnitChoice {
     for (const input of Object.values(this.inputs)) input.addEventListener("change", () => onChoose(this.#chosen()));
   }
 
-  /** @param {import("./network_layers.js").Layer[]} layers @param {import("./network_layers.js").Neuron} shown */
+  /** @param {import("./layer_sums.js").Layer[]} layers @param {import("./layer_sums.js").Neuron} shown */
   show(layers, shown) {
     this.#layers = layers;
     const names = layers.slice(1).map((_, index) => words.layerName(layers, index + 1));
@@ -140,9 +136,131 @@ class UnitChoice {
     return { layer: Number(this.select.value), map: value(map), row: value(row), column: value(column) };
   }
 
-  /** @returns {import("./network_layers.js").Neuron} of another layer, the one in its middle */
+  /** @returns {import("./layer_sums.js").Neuron} of another layer, the one in its middle */
   #firstOf(layer) {
     const { rows, columns } = this.#layers[layer].shape;
     return { layer, map: 0, row: rows >> 1, column: columns >> 1 };
   }
+}
+
+const CELL_PX = 4;
+const KEYS = { ArrowLeft: -1, ArrowRight: 1 };
+
+class WayView {
+  #path = [];
+  #shown;
+
+  /** @param {HTMLElement} root @param {(neuron: import("./layer_sums.js").Neuron) => void} onChoose */
+  constructor(root, onChoose) {
+    this.root = root;
+    this.onChoose = onChoose;
+    const part = partsOf(root);
+    this.steps = part("steps");
+    this.moves = [
+      [part("back"), -1],
+      [part("next"), 1],
+    ];
+    for (const [button, step] of this.moves) button.addEventListener("click", () => this.#move(step));
+    root.addEventListener("keydown", (event) => this.#press(event));
+  }
+
+  /**
+   * @param {import("./layer_sums.js").Layer[]} layers
+   * @param {import("./layer_sums.js").Neuron[]} path a neuron of each layer
+   * @param {import("./layer_sums.js").Neuron} shown
+   */
+  show(layers, path, shown) {
+    const hasFocus = this.steps.contains(document.activeElement);
+    [this.#path, this.#shown] = [path, shown];
+    const palette = paletteOf(this.root);
+    const pixels = element("span", { className: "quiet" }, words.pixelsOfPicture);
+    const picture = element("li", {}, element("span", { className: "step" }, pictureOf(layers[0]), words.thePicture, pixels));
+    const items = path.map((neuron) => element("li", {}, this.#button(layers, neuron, palette)));
+    this.steps.replaceChildren(picture, ...items);
+    for (const [button, step] of this.moves) button.ariaDisabled = String(!this.#neighbour(step));
+    this.#bringIntoView(hasFocus);
+  }
+
+  #button(layers, neuron, palette) {
+    const layer = layers[neuron.layer];
+    const value = layer.outputs[placeOf(layer, neuron)];
+    const inside = isOutput(layer)
+      ? element("span", { className: "step-digit" }, String(neuron.map))
+      : mapOf(layer, neuron, palette);
+    const button = element("button", { type: "button", className: "step" }, inside);
+    button.append(words.layerName(layers, neuron.layer), element("span", { className: "quiet" }, words.unitActivation(layer, value)));
+    button.ariaLabel = words.neuronWithActivation(layers, neuron, value);
+    const isShown = isSame(neuron, this.#shown);
+    if (isShown) button.setAttribute("aria-current", "step");
+    button.tabIndex = neuron.layer === this.#shown.layer ? 0 : -1; // the arrow keys reach the others
+    button.addEventListener("click", () => this.onChoose(neuron));
+    return button;
+  }
+
+  /** Keeps the step of the shown layer in sight, and the focus on it where a step had it. */
+  #bringIntoView(hasFocus) {
+    const button = this.steps.querySelector("button[tabindex='0']");
+    if (hasFocus) button.focus({ preventScroll: true });
+    const middle = button.offsetLeft + button.offsetWidth / 2;
+    this.steps.scrollLeft = middle - this.steps.clientWidth / 2;
+  }
+
+  #press(event) {
+    const step = KEYS[event.key];
+    if (!step) return;
+    event.preventDefault();
+    this.#move(step);
+  }
+
+  #move(step) {
+    const neuron = this.#neighbour(step);
+    if (neuron) this.onChoose(neuron);
+  }
+
+  /** @returns {import("./layer_sums.js").Neuron | undefined} that of the way in the layer before or after */
+  #neighbour(step) {
+    return this.#path[this.#shown.layer - 1 + step];
+  }
+}
+
+function pictureOf({ shape, outputs }) {
+  const canvas = element("canvas", { width: CELL_PX * shape.columns, height: CELL_PX * shape.rows });
+  drawLevels(canvas, outputs, shape.columns);
+  return canvas;
+}
+
+/** The map of a neuron with a frame around it; of a dense layer, one square. */
+function mapOf({ shape, outputs }, { map, row, column }, { mark }) {
+  const side_px = Math.ceil((CELL_PX * 28) / shape.columns);
+  const canvas = element("canvas", { width: side_px * shape.columns, height: side_px * shape.rows });
+  const largest = Math.max(1, ...outputs);
+  const ofMap = Array.from(outputs).filter((_, place) => place % shape.maps === map);
+  drawLevels(canvas, ofMap.map((output) => output / largest), shape.columns);
+  if (shape.columns > 1) frameCell(canvas, { row, column }, shape.columns, mark);
+  return canvas;
+}
+
+/** The weights of single neurons, loaded when they are shown, each once. */
+
+/**
+ * @param {Record<string, string>} hashes of the weights, by the network's name: browsers keep what they name
+ * @returns {(model: string, layer: number, channel: number) => Promise<import("./layer_sums.js").Weights>} loads those of a
+ *   neuron, each once: layer from 1, as 0 is the picture, and its map or neuron from 0; rejected when they cannot be loaded
+ */
+function weightsLoader(hashes) {
+  const loaded = new Map();
+  const request = async (url) => parseWeights(await (await fetchOk(url)).arrayBuffer());
+  return (model, layer, channel) => {
+    const url = `models/weights?${new URLSearchParams({ model, layer: layer - 1, channel, sha256: hashes[model] })}`;
+    if (!loaded.has(url)) loaded.set(url, request(url));
+    loaded.get(url).catch(() => loaded.delete(url)); // so that they are asked for again
+    return loaded.get(url);
+  };
+}
+
+/** @param {ArrayBuffer} buffer float32, little-endian: the weights, then the bias */
+export function parseWeights(buffer) {
+  const view = new DataView(buffer);
+  const numbers = Float32Array.from({ length: buffer.byteLength / 4 }, (_, place) => view.getFloat32(4 * place, true));
+  return { weights: numbers.subarray(0, -1), bias: numbers.at(-1) };
 }

@@ -1,14 +1,14 @@
-/** The views inside the network, of which one is shown. */
+/** The views inside the network, of which one is shown; that of how the picture became 28 × 28 pixels is here. */
 
-import { parseNetwork } from "../network/article.js";
-import { twoLargest } from "./attribution.js";
-import { activationText } from "./format.js";
+import { loadNetwork } from "../network/article.js";
+import { element } from "../ui/dom.js";
+import { activationText } from "../ui/format.js";
+import { centreOfMass, drawPixels, fillPixelTable, paletteOf, readPixels, SIDE } from "../ui/pixels.js";
+import { words } from "./inside_words.js";
 import { LayersView } from "./layers_view.js";
-import { NetworkView } from "./network_view.js";
-import { PictureView } from "./picture_view.js";
-import { readPixels } from "./pictures.js";
+import { NetworkView } from "./article_view.js";
+import { twoLargest } from "./article_sums.js";
 import { WhyView } from "./why_view.js";
-import { words } from "./words.js";
 
 /** @typedef {{model: string, digit: number, activations: number[]}} Answer what is shown of it beside the pad */
 
@@ -21,7 +21,6 @@ export class Panel {
   /** @type {WhyView?} */
   #why = null;
 
-  /** @param {HTMLDetailsElement} details */
   constructor(details) {
     this.details = details;
     details.addEventListener("click", showCard);
@@ -33,7 +32,7 @@ export class Panel {
   /**
    * @param {string} view "network", "why", "picture", "layers" or "compare"
    * @param {{image?: string, model?: string, digit?: number, stages?: Stage[], layers?: Layer[],
-   *   output_layer?: OutputLayer, activations?: number[], networks?: import("./compare.js").Reading[]}} shown nothing for an empty pad
+   *   output_layer?: OutputLayer, activations?: number[], networks?: Reading[]}} shown nothing for an empty pad
    */
   async show(view, { image, model, stages = [], networks = [], ...answer }) {
     const order = ++this.#latest;
@@ -55,9 +54,7 @@ export class Panel {
     if (this.#network) return;
     const problem = this.byId("network-problem");
     try {
-      const response = await fetch(this.details.dataset.parameters);
-      if (!response.ok) throw new Error(response.statusText);
-      const network = parseNetwork(await response.arrayBuffer());
+      const network = await loadNetwork(this.details.dataset.parameters);
       this.#network ??= new NetworkView(this.byId("network"), network);
       this.#why ??= new WhyView(this.byId("why"), network);
       problem.hidden = true;
@@ -101,4 +98,80 @@ function describe({ activations, milliseconds }) {
     next: words.next(second, activations[second]),
     time: words.time(milliseconds),
   };
+}
+
+const CELL_PX = 20;
+const MIDDLE = SIDE / 2;
+const CROSS = 1.2; // pixels of the 28, from its middle to its end
+const SMALL_PX = 40; // pictures with fewer pixels a side are shown as squares
+
+export class PictureView {
+  #pixels;
+
+  constructor(root) {
+    this.root = root;
+    this.stages = root.querySelector("#stages");
+    this.canvas = element("canvas", { width: SIDE * CELL_PX, height: SIDE * CELL_PX });
+    this.canvas.setAttribute("role", "img");
+    this.caption = element("p");
+    this.numbers = root.querySelector("#numbers");
+    this.details = this.numbers.closest("details");
+    this.details.addEventListener("toggle", () => this.#showNumbers());
+  }
+
+  /**
+   * @param {import("../server/api_client.js").Stage[]} stages in their order
+   * @param {ArrayLike<number>?} pixels 784, 0..1; nothing for an empty pad
+   */
+  show(stages, pixels) {
+    this.root.querySelector("#stages-part").hidden = !pixels;
+    this.#pixels = pixels;
+    if (!pixels) return;
+    const last = element("li", { className: "last-stage row loose" }, this.canvas, this.caption);
+    this.stages.replaceChildren(...stages.map(stageItem), last);
+    this.#drawCentred();
+    this.#showNumbers();
+  }
+
+  #drawCentred() {
+    const { x, y } = centreOfMass(this.#pixels);
+    this.caption.textContent = words.centred(x, y);
+    this.canvas.ariaLabel = words.centredLabel;
+    drawPixels(this.canvas, this.#pixels);
+    const context = this.canvas.getContext("2d");
+    const line = (...places) => {
+      const [fromX, fromY, toX, toY] = places.map((place) => place * CELL_PX);
+      context.moveTo(fromX, fromY);
+      context.lineTo(toX, toY);
+    };
+    const stroke = (colour, width_px, draw) => {
+      [context.strokeStyle, context.lineWidth] = [colour, width_px];
+      context.beginPath();
+      draw();
+      context.stroke();
+    };
+    stroke("#8f96b8", 2, () => {
+      line(MIDDLE, 0, MIDDLE, SIDE);
+      line(0, MIDDLE, SIDE, MIDDLE);
+    });
+    stroke(paletteOf(this.root).mark, 8, () => {
+      line(x - CROSS, y, x + CROSS, y);
+      line(x, y - CROSS, x, y + CROSS);
+    });
+  }
+
+  /** Fills the table of numbers, while it is open. */
+  #showNumbers() {
+    if (!this.details.open || !this.#pixels) return;
+    fillPixelTable(this.numbers, Array.from(this.#pixels, (pixel) => Math.round(255 * pixel)));
+  }
+}
+
+function stageItem({ caption, image }) {
+  const picture = element("img", { alt: "", src: image }); // the caption below describes it
+  picture.addEventListener("load", () => {
+    const { naturalWidth, naturalHeight } = picture;
+    picture.classList.toggle("is-small", Math.max(naturalWidth, naturalHeight) < SMALL_PX);
+  });
+  return element("li", {}, picture, element("p", {}, caption));
 }

@@ -1,7 +1,7 @@
-/** A large picture of 28 × 28 pixels to paint on: with a mouse, a finger, a pen, or the keyboard. */
+/** A large picture of 28 × 28 pixels to paint on, with a mouse, a finger, a pen, or the keyboard; undo and redo. */
 
-import { SIDE, placesBetween } from "./geometry.js";
-import { drawEnlarged, paletteOf } from "./pictures.js";
+import { drawPixels, paletteOf, SIDE } from "../ui/pixels.js";
+import { History } from "../ui/store.js";
 
 const CELL_PX = 20;
 const MARK_PX = 3; // of a cell: the frame of a changed pixel
@@ -38,7 +38,7 @@ export class PixelEditor {
   /** @param {ArrayLike<number>} pixels 784, 0..1 @param {number[]} changed places that are framed */
   show(pixels, changed) {
     this.#shown = { pixels, changed };
-    drawEnlarged(this.canvas, pixels);
+    drawPixels(this.canvas, pixels);
     const context = this.canvas.getContext("2d");
     const { mark } = paletteOf(this.canvas);
     for (const place of changed) drawFrame(context, place, mark);
@@ -119,4 +119,87 @@ function drawFrame(context, place, colour) {
     [context.strokeStyle, context.lineWidth] = [style, width_px];
     context.strokeRect(x + width_px / 2, y + width_px / 2, CELL_PX - width_px, CELL_PX - width_px);
   }
+}
+
+/** @typedef {{pixels: Float32Array, isOwn: boolean}} State not the visitor's own from a shown solution on */
+
+export class EditedPicture {
+  /** @type {History<State>} */
+  #history;
+  /** The stroke that has begun. @type {State?} */
+  #stroke = null;
+
+  /** @param {ArrayLike<number>} original 784, 0..1 */
+  constructor(original) {
+    this.original = Float32Array.from(original);
+    this.#history = new History([{ pixels: this.original, isOwn: true }]);
+  }
+
+  /** With the stroke that has begun. */
+  get pixels() {
+    return this.#present.pixels;
+  }
+
+  /** Whether no part of it is of a solution that was shown. */
+  get isOwn() {
+    return this.#present.isOwn;
+  }
+
+  /** Places of the pixels whose value is another than in the original. */
+  get changed() {
+    const { pixels } = this;
+    return Array.from(pixels, (_, place) => place).filter((place) => pixels[place] !== this.original[place]);
+  }
+
+  get canUndo() {
+    return this.#history.canUndo;
+  }
+
+  /** Paints pixels, in the stroke that has begun or in a new one. @param {number[]} places @param {number} value 0..1 */
+  paint(places, value) {
+    this.#stroke ??= { pixels: this.pixels.slice(), isOwn: this.isOwn };
+    for (const place of places) this.#stroke.pixels[place] = value;
+  }
+
+  /** Begins a stroke that leads from the original to a solution. */
+  beginSolution() {
+    this.endStroke();
+    this.#stroke = { pixels: this.original.slice(), isOwn: false };
+  }
+
+  /** Ends the stroke, which is dropped if it has changed nothing. */
+  endStroke() {
+    const stroke = this.#stroke;
+    this.#stroke = null;
+    if (stroke?.pixels.some((value, place) => value !== this.pixels[place])) this.#history.add(stroke);
+  }
+
+  undo() {
+    this.endStroke();
+    this.#history.undo();
+  }
+
+  redo() {
+    this.endStroke();
+    this.#history.redo();
+  }
+
+  /** Brings the original back; that can be undone, too. */
+  undoAll() {
+    this.endStroke();
+    if (this.changed.length > 0) this.#history.add({ pixels: this.original, isOwn: true });
+  }
+
+  get #present() {
+    return this.#stroke ?? this.#history.present;
+  }
+}
+
+/** @returns {number[]} the places on a line from one to another, without the first: a fast pointer leaves no holes */
+export function placesBetween(from, to) {
+  const [x, y] = [from % SIDE, Math.floor(from / SIDE)];
+  const [right, down] = [(to % SIDE) - x, Math.floor(to / SIDE) - y];
+  const steps = Math.max(Math.abs(right), Math.abs(down));
+  const place = (step) => Math.round(y + (step * down) / steps) * SIDE + Math.round(x + (step * right) / steps);
+  return Array.from({ length: steps }, (_, step) => place(step + 1));
 }

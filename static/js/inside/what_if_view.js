@@ -1,19 +1,18 @@
 /** What if other pixels had ink? A picture to change, and what the network computes from it: the gap, the outputs. */
 
-import { requestDigit } from "../api.js";
+import { words as pageWords } from "../draw/draw_words.js";
 import { inspect } from "../network/article.js";
-import { Reader } from "../reader.js";
-import { words as sendingWords } from "../sending_words.js";
-import { words as pageWords } from "../words.js";
-import { twoLargest } from "./attribution.js";
-import { EditedPicture } from "./edited_picture.js";
-import { fewestPixels } from "./fewest_pixels.js";
-import { fixed } from "./format.js";
-import { rowAndColumn, SIDE } from "./geometry.js";
-import { OutputBars } from "./output_bars.js";
-import { drawPixels, readPixels } from "./pictures.js";
-import { PixelEditor } from "./pixel_editor.js";
-import { words } from "./words.js";
+import { requestDigit } from "../server/api_client.js";
+import { RequestQueue } from "../server/request_queue.js";
+import { words as sendingWords } from "../server/sending_words.js";
+import { OutputBars } from "../ui/chart.js";
+import { partsOf, write } from "../ui/dom.js";
+import { fixed } from "../ui/format.js";
+import { drawPixels, readPixels, rowAndColumn, SIDE } from "../ui/pixels.js";
+import { fewestPixels } from "./attribution.js";
+import { words } from "./inside_words.js";
+import { twoLargest } from "./article_sums.js";
+import { EditedPicture, PixelEditor } from "./pixel_editor.js";
 
 export class WhatIfView {
   /** @type {EditedPicture?} */
@@ -24,7 +23,7 @@ export class WhatIfView {
   /** @param {HTMLElement} root @param {import("../network/article.js").Layers} network */
   constructor(root, network) {
     this.network = network;
-    this.part = (name) => root.querySelector(`[data-part="${name}"]`);
+    this.part = partsOf(root);
     this.editor = new PixelEditor(this.part("editor"), {
       onPaint: (places) => this.#change(() => this.#edited.paint(places, this.#inkOfTool)),
       onEnd: () => this.#edited.endStroke(),
@@ -98,17 +97,12 @@ export class WhatIfView {
   }
 }
 
-/** Sets the text of a live region only when it changes, so that it is not read aloud again. */
-function write(target, text) {
-  if (target.textContent !== text) target.textContent = text;
-}
-
 const STEP_MS = 400;
 const LONGEST_MS = 4000; // of all steps together
 
 /** The puzzle: the fewest pixels that turn the picture into another digit; the visitor's count, and a solution. */
 class PuzzleView {
-  /** @type {import("./edited_picture.js").EditedPicture} */
+  /** @type {import("./pixel_editor.js").EditedPicture} */
   #edited;
   #target;
   /** The fewest pixels that solved it, by target. @type {Map<number, number>} */
@@ -123,11 +117,11 @@ class PuzzleView {
   constructor(root, network, onStep) {
     this.network = network;
     this.onStep = onStep;
-    this.part = (name) => root.querySelector(`[data-part="${name}"]`);
+    this.part = partsOf(root);
     this.part("solve").addEventListener("click", () => this.#solve());
   }
 
-  /** @param {import("./edited_picture.js").EditedPicture} edited @param {[number, number]} digits that are compared */
+  /** @param {import("./pixel_editor.js").EditedPicture} edited @param {[number, number]} digits that are compared */
   begin(edited, [first, second]) {
     const [answer] = twoLargest(inspect(this.network, edited.original).output.z);
     const target = second === answer ? first : second;
@@ -186,7 +180,7 @@ class AskView {
 
   /** @param {HTMLElement} root @param {() => Float32Array} picture returns the pixels to ask about */
   constructor(root, picture) {
-    const part = (name) => root.querySelector(`[data-part="${name}"]`);
+    const part = partsOf(root);
     this.answer = part("asked");
     this.percent = part("asked-percent");
     this.figure = part("asked-figure");
@@ -194,10 +188,8 @@ class AskView {
     this.title = title;
     const request = async (signal, onProgress) =>
       requestDigit(await toPng(this.#pixels), { model, signal, onProgress });
-    this.reader = new Reader(request, {
+    this.reader = new RequestQueue(request, {
       onStart: () => (this.percent.textContent = sendingWords.reading),
-      onProgress: () => {},
-      onEnd: () => {},
       onAnswer: (answer) => this.#show(answer),
       onProblem: ({ title, message }) => this.#write(`${title.replace(/\.$/, "")}. ${message}`, ""),
     });

@@ -1,17 +1,15 @@
 /** Why one digit and not another: what each pixel adds to the gap between the sums of two outputs. */
 
-import { storeInAddress } from "../address.js";
-import { explainGap, strongestParts, twoLargest } from "./attribution.js";
-import { element, table } from "./dom.js";
-import { fixed, signed } from "./format.js";
-import { SIDE, rowAndColumn } from "./geometry.js";
-import { OUTPUTS, inspect } from "../network/article.js";
-import { showOtherNetwork } from "./other_network.js";
-import { drawSigned, onPaletteChange, paletteOf } from "./pictures.js";
-import { untrainedNetwork } from "../network/article.js";
-import { addUp, strongest } from "./sums.js";
+import { inspect, OUTPUTS, untrainedNetwork } from "../network/article.js";
+import { inAddress, storeInAddress } from "../state.js";
+import { element, partsOf, showDefinitions, table } from "../ui/dom.js";
+import { fixed, signed } from "../ui/format.js";
+import { drawSigned, largestMagnitude, onPaletteChange, paletteOf, rowAndColumn, SIDE } from "../ui/pixels.js";
+import { explainGap, strongestParts } from "./attribution.js";
+import { words } from "./inside_words.js";
+import { showOtherNetwork } from "./article_view.js";
+import { addUp, strongest, twoLargest } from "./article_sums.js";
 import { WhatIfView } from "./what_if_view.js";
-import { words } from "./words.js";
 
 const CELL_PX = 10;
 const MOST_ROWS = 10;
@@ -21,7 +19,7 @@ export class WhyView {
   #pixels;
   #answer;
   /** Two digits that someone chose. @type {[number, number]?} */
-  #chosen = chosenIn(location.search);
+  #chosen = chosenInAddress();
   /** The two digits that are compared. @type {[number, number]} */
   #shown;
 
@@ -29,7 +27,7 @@ export class WhyView {
   constructor(root, network) {
     this.root = root;
     this.networks = { learnt: network, untrained: untrainedNetwork(SEED) };
-    this.selects = ["first", "second"].map((name) => root.querySelector(`[data-part="${name}"]`));
+    this.selects = ["first", "second"].map(partsOf(root));
     this.selects.forEach((select, which) => {
       select.append(...Array.from({ length: OUTPUTS }, (_, digit) => element("option", {}, String(digit))));
       select.addEventListener("change", () => this.#choose(which));
@@ -77,12 +75,10 @@ export class WhyView {
     const part = (what) => this.root.querySelector(`[data-network="${name}"] [data-part="${what}"]`);
     const { up, down, ups, downs } = addUp(contributions);
     const canvas = part("map");
-    drawSigned(canvas, contributions, Math.max(...contributions.map(Math.abs)) || 1, paletteOf(this.root));
+    drawSigned(canvas, contributions, largestMagnitude(contributions), paletteOf(this.root));
     canvas.ariaLabel = words.mapLabel(first, second, ups, downs);
     const rows = words.gapRows({ first, second, blankGap, up, down, ups, downs, gap });
-    part("gap").replaceChildren(
-      ...rows.map(([text, value]) => element("div", {}, element("dt", {}, text), element("dd", {}, signed(value)))),
-    );
+    showDefinitions(part("gap"), rows.map(([text, value]) => [text, signed(value)]));
     if (name !== "learnt") return;
     const parts = strongestParts(this.#pixels, contributions);
     this.root.querySelector('[data-part="reasons"]').textContent = words.reasons(first, second, parts);
@@ -110,8 +106,8 @@ function answerAndNext({ digit, activations }, z) {
   return [digit, others[0]];
 }
 
-/** @param {string} query of the address @returns {[number, number]?} its two digits, where it names two */
-function chosenIn(query) {
-  const digits = ["first", "second"].map((name) => new URLSearchParams(query).get(name));
-  return digits[0] !== digits[1] && digits.every((text) => /^[0-9]$/.test(text)) ? digits.map(Number) : null;
+/** @returns {[number, number]?} the two digits of the address, where it names two */
+function chosenInAddress() {
+  const digits = [inAddress("first"), inAddress("second")];
+  return digits[0] !== digits[1] && !digits.includes(null) ? digits : null;
 }

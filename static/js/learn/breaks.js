@@ -1,7 +1,7 @@
 /** Ways to break a training, and what the numbers of the broken one show. */
 
 import { OUTPUTS } from "../network/article.js";
-import { halfOf } from "./digits.js";
+import { halfOf } from "./lesson_set.js";
 
 /** What is changed before a training from its beginning. @type {Record<string, Partial<import("./knobs.js").Knobs>>} */
 export const KNOB_BREAKS = {
@@ -10,9 +10,6 @@ export const KNOB_BREAKS = {
   rate: { rate: 30 },
   zero: { start: "zero" },
 };
-
-/** What is changed in a network that has learnt; it then learns on. */
-export const NETWORK_BREAKS = ["silence", "shake"];
 
 const OFF = 0.01; // an output below it is almost 0: there the slope of the sigmoid is below 1/25 of its largest
 const COST_OF_ZEROS = 0.5; // of ten outputs of 0, of which one should be 1

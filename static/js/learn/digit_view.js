@@ -1,16 +1,16 @@
 /** The visitor's digit, or an example: the network of the frame that is shown reads it. */
 
-import { requestDigit } from "../api.js";
-import { activationText } from "../inside/format.js";
-import { OutputBars } from "../inside/output_bars.js";
-import { drawPixels, readPixels } from "../inside/pictures.js";
-import { keepDrawings, loadDrawings } from "../kept_drawing.js";
-import { KeyboardPen } from "../keyboard_pen.js";
 import { inspect } from "../network/article.js";
-import { Pad } from "../pad.js";
-import { PointerPen } from "../pointer_pen.js";
-import { Reader } from "../reader.js";
-import { words } from "./words.js";
+import { keepDrawings, loadDrawings } from "../pad/drawing.js";
+import { KeyboardPen } from "../pad/keyboard_pen.js";
+import { Pad } from "../pad/pad.js";
+import { PointerPen } from "../pad/pointer_pen.js";
+import { requestDigit } from "../server/api_client.js";
+import { RequestQueue } from "../server/request_queue.js";
+import { OutputBars } from "../ui/chart.js";
+import { activationText } from "../ui/format.js";
+import { drawPixels, readPixels } from "../ui/pixels.js";
+import { words } from "./learn_words.js";
 
 export class DigitView {
   /** Of the digit on the pad. @type {Float32Array?} */
@@ -30,10 +30,7 @@ export class DigitView {
     this.pad = new Pad(this.part("pad"), ...(isSquare ? [kept] : []));
     const keyboardPen = new KeyboardPen(this.pad, this.part("pen-cursor"), announce);
     new PointerPen(this.pad);
-    this.reader = new Reader(async (signal, onProgress) => requestDigit(await this.pad.toPng(), { model, signal, onProgress }), {
-      onStart() {},
-      onProgress() {},
-      onEnd() {},
+    this.reader = new RequestQueue(async (signal, onProgress) => requestDigit(await this.pad.toPng(), { model, signal, onProgress }), {
       onAnswer: (answer) => this.#take(answer),
       onProblem: (problem) => this.#showProblem(problem),
     });

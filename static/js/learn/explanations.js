@@ -1,8 +1,8 @@
 /** What a run shows, in plain sentences, from its numbers. */
 
-import { formatNumber, language, translate } from "../translate.js";
+import { formatNumber, language, translate } from "../ui/translate.js";
 import { symptoms } from "./breaks.js";
-import { percent, plain } from "./words.js";
+import { percent, plain } from "./learn_words.js";
 
 const list = new Intl.ListFormat(language, { type: "disjunction" });
 const GUESSED = 0.15; // of the digits: guessing reads one in ten right
@@ -116,7 +116,6 @@ const texts = {
 
   noneNeeded: translate("The weights can make up for the biases here."),
 
-  /** @param {import("./run.js").Run} run */
   wrongLabels: ({ knobs, lastFrame }) => {
     const values = {
       wrong: percent(knobs.wrong / 100),
@@ -156,7 +155,6 @@ const texts = {
       { digits: list.format(digits.map(String)) },
     ),
 
-  /** @param {import("./run.js").Run} before with smaller ones */
   largerSteps: ({ knobs, lastFrame }) =>
     translate("With the learning rate {rate} it is {percent}. Larger steps go past where the cost is low.", {
       rate: plain(knobs.rate),

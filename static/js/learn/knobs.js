@@ -1,42 +1,25 @@
-/** What can be set of a training: the limits of each knob, its place in the address, and when it acts. */
+/** What can be set of a training: the values of each knob, sliders and choices, which of them the page shows, and a link with all of it. */
+
+import { inAddress, KNOBS, writeTo } from "../state.js";
+import { element } from "../ui/dom.js";
+import { plain, words } from "./learn_words.js";
 
 /**
  * @typedef {{hidden: number, rate: number, batch: number, epochs: number, penalty: number, wrong: number, seed: number,
  *   digits: string, start: string, biases: string}} Knobs wrong is in percent
- * @typedef {{least: number, most: number, usual: number, isWhole?: boolean, isLogarithmic?: boolean}} NumberKnob
+ * @typedef {import("../state.js").NumberProperty} NumberKnob
  */
-
-/** @type {Record<string, NumberKnob>} */
-export const NUMBERS = {
-  hidden: { least: 1, most: 100, usual: 15, isWhole: true },
-  rate: { least: 0.001, most: 30, usual: 3, isLogarithmic: true },
-  batch: { least: 1, most: 1000, usual: 10, isWhole: true, isLogarithmic: true },
-  epochs: { least: 1, most: 30, usual: 3, isWhole: true },
-  penalty: { least: 0, most: 0.01, usual: 0.00002 },
-  wrong: { least: 0, most: 100, usual: 0, isWhole: true },
-  seed: { least: 0, most: 2 ** 32 - 1, usual: 1, isWhole: true },
-};
-
-/** The first choice is the usual one. */
-export const CHOICES = {
-  digits: ["all", "half"],
-  start: ["random", "zero"],
-  biases: ["yes", "no"],
-};
 
 /** What acts at once while a run learns; the others need a new beginning. */
 export const LIVE = ["rate", "batch", "epochs", "penalty"];
 
-export const NAMES = [...Object.keys(NUMBERS), ...Object.keys(CHOICES)];
+const NAMES = Object.keys(KNOBS);
 
 const STEPS = 100; // of a slider with a logarithmic scale
 const DECIMALS = 2; // significant ones, of what it gives
-const HIDE = "hide";
 
-/** @returns {Knobs} */
-export const usualKnobs = () => Object.fromEntries(NAMES.map((name) => [name, usual(name)]));
-
-const usual = (name) => (name in NUMBERS ? NUMBERS[name].usual : CHOICES[name][0]);
+/** @param {string} name of a knob @returns {boolean} whether one of a few values is chosen, and no number */
+const isChoice = (name) => "choices" in KNOBS[name];
 
 /**
  * @param {URLSearchParams} query of the address
@@ -44,45 +27,22 @@ const usual = (name) => (name in NUMBERS ? NUMBERS[name].usual : CHOICES[name][0
  *   their usual one, or the nearest; and those that are not shown
  */
 export function readKnobs(query) {
-  const knobs = usualKnobs();
-  const refused = [];
-  for (const name of NAMES.filter((each) => query.has(each))) {
-    const text = query.get(name);
-    knobs[name] = possible(name, text);
-    const isAsAsked = name in NUMBERS ? Number(text) === knobs[name] && text.trim() !== "" : text === knobs[name];
-    if (!isAsAsked) refused.push(name);
-  }
-  const hidden = (query.get(HIDE) ?? "").split(",").filter((name) => NAMES.includes(name));
-  return { knobs, refused, hidden };
+  const knobs = Object.fromEntries(NAMES.map((name) => [name, inAddress(name, query)]));
+  const isAsAsked = (name, text) => (isChoice(name) ? text === knobs[name] : Number(text) === knobs[name] && text.trim() !== "");
+  const refused = NAMES.filter((name) => query.has(name) && !isAsAsked(name, query.get(name)));
+  return { knobs, refused, hidden: inAddress("hide", query).split(",").filter((name) => NAMES.includes(name)) };
 }
-
-/** @param {string} name of a knob @param {string | number} value @returns {number | string} it, or the nearest that is possible */
-export function possible(name, value) {
-  if (name in CHOICES) return CHOICES[name].includes(value) ? value : usual(name);
-  const { least, most, isWhole } = NUMBERS[name];
-  const number = String(value).trim() === "" ? NaN : Number(value);
-  if (!Number.isFinite(number)) return usual(name);
-  const within = Math.min(Math.max(number, least), most);
-  return isWhole ? Math.round(within) : within;
-}
-
-/** @param {Knobs} knobs @returns {Record<string, string | null>} changes of the address: the usual values are not in it */
-export const toQuery = (knobs) =>
-  Object.fromEntries(NAMES.map((name) => [name, knobs[name] === usual(name) ? null : String(knobs[name])]));
 
 /** @param {Knobs} knobs @param {string[]} hidden knobs @returns {string} the query of a link to the page */
-export function linkQuery(knobs, hidden) {
-  const query = new URLSearchParams(Object.entries(toQuery(knobs)).filter(([, value]) => value !== null));
-  if (hidden.length > 0) query.set(HIDE, hidden.join());
-  return query.toString().replaceAll("%2C", ",");
-}
+export const linkQuery = (knobs, hidden) =>
+  writeTo(new URLSearchParams(), { ...knobs, hide: hidden.join() }).toString().replaceAll("%2C", ",");
 
 /** @param {Record<string, any>} values perhaps of a file @returns {Knobs} */
 export const withinLimits = (values) =>
-  Object.fromEntries(NAMES.map((name) => [name, possible(name, values[name] ?? "")]));
+  Object.fromEntries(NAMES.map((name) => [name, KNOBS[name].read(values[name] ?? "")]));
 
 /** @param {Knobs} knobs @returns {string[]} the names of those that have another value than usual */
-export const unusualKnobs = (knobs) => NAMES.filter((name) => knobs[name] !== usual(name));
+const unusualKnobs = (knobs) => NAMES.filter((name) => knobs[name] !== KNOBS[name].usual);
 
 const ALWAYS_NAMED = ["hidden", "rate", "batch", "epochs"];
 
@@ -90,7 +50,7 @@ const ALWAYS_NAMED = ["hidden", "rate", "batch", "epochs"];
 export const tellingKnobs = (knobs) => [...new Set([...ALWAYS_NAMED, ...unusualKnobs(knobs)])];
 
 /** @param {NumberKnob} knob @returns {{min: number, max: number, step: number}} of its slider */
-export function sliderOf({ least, most, isWhole, isLogarithmic }) {
+function sliderOf({ least, most, isWhole, isLogarithmic }) {
   if (isLogarithmic) return { min: 0, max: STEPS, step: 1 };
   return { min: least, max: most, step: isWhole ? 1 : (most - least) / STEPS };
 }
@@ -105,4 +65,116 @@ export function valueAt({ least, most, isWhole, isLogarithmic }, position) {
   if (!isLogarithmic) return position;
   const value = least * (most / least) ** (position / STEPS);
   return isWhole ? Math.round(value) : Number(value.toPrecision(DECIMALS));
+}
+
+export class KnobsView {
+  /** @type {Knobs} */
+  #knobs;
+
+  /**
+   * @param {HTMLFormElement} form
+   * @param {string[]} hidden knobs, which the page does not show
+   * @param {(name: string, isHeld: boolean) => void} onChange isHeld while a slider is moved: it may go on
+   */
+  constructor(form, hidden, onChange) {
+    this.form = form;
+    this.part = (id) => form.querySelector(`#${id}`);
+    for (const [name, knob] of Object.entries(KNOBS)) {
+      if (this.#input(name).type === "range") Object.assign(this.#input(name), sliderOf(knob));
+    }
+    for (const kind of ["input", "change"]) {
+      form.addEventListener(kind, ({ target }) => {
+        if (!NAMES.includes(target.name)) return;
+        this.#knobs = { ...this.#knobs, [target.name]: this.#valueOf(target) };
+        this.#show(target.name);
+        this.#showLink();
+        onChange(target.name, kind === "input");
+      });
+    }
+    this.#hide(hidden);
+    this.#beginLink(hidden);
+  }
+
+  get knobs() {
+    return this.#knobs;
+  }
+
+  /** @param {Knobs} knobs */
+  set(knobs) {
+    this.#knobs = knobs;
+    for (const name of NAMES) {
+      const { type } = this.#input(name);
+      this.#input(name).value = type === "range" ? positionOf(KNOBS[name], knobs[name]) : knobs[name];
+      this.#show(name);
+    }
+    const more = this.part("more-knobs");
+    more.open ||= unusualKnobs(knobs).some((name) => more.contains(this.#input(name)));
+    this.#showLink();
+  }
+
+  /** @param {string} name of a knob @returns {string} what the field calls it */
+  nameOf(name) {
+    return this.#input(name).labels[0].querySelector("small").textContent;
+  }
+
+  /** @param {string} name of a knob @param {number | string} value @returns {string} */
+  textOf(name, value) {
+    if (isChoice(name)) return this.#input(name).querySelector(`[value="${value}"]`).textContent;
+    if (name === "wrong") return words.knobs.wrong(value);
+    return name === "seed" ? String(value) : plain(value);
+  }
+
+  /** @param {Knobs} knobs @returns {string} those that tell a run from others */
+  describe(knobs) {
+    return tellingKnobs(knobs)
+      .map((name) => words.knobs.name(this.nameOf(name), this.textOf(name, knobs[name])))
+      .join(" · ");
+  }
+
+  #hide(names) {
+    for (const part of this.form.querySelectorAll("[data-knob]")) part.hidden = names.includes(part.dataset.knob);
+    const more = this.part("more-knobs");
+    more.hidden = !more.querySelector("[data-knob]:not([hidden])");
+  }
+
+  #valueOf({ name, type, value }) {
+    if (type === "range") return valueAt(KNOBS[name], Number(value));
+    return KNOBS[name].read(value);
+  }
+
+  #show(name) {
+    const output = this.form.querySelector(`[data-knob="${name}"] output`);
+    if (!output) return;
+    const text = this.textOf(name, this.#knobs[name]);
+    output.textContent = this.#input(name).ariaValueText = text;
+  }
+
+  #input(name) {
+    return this.form.elements.namedItem(name);
+  }
+
+  /** A link to the page with its knobs as they are, and with some of them not shown: for a class. */
+  #beginLink(hidden) {
+    const choices = this.part("link-knobs");
+    choices.append(...NAMES.map((name) => linkChoice(name, this.nameOf(name), hidden.includes(name))));
+    choices.addEventListener("change", () => this.#showLink());
+    const copy = this.part("copy-link");
+    copy.hidden = !navigator.clipboard; // browsers allow that over HTTPS and on localhost only
+    copy.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(this.part("link-address").value);
+      copy.textContent = words.copied;
+    });
+    this.part("link-address").addEventListener("focus", ({ target }) => target.select());
+  }
+
+  #showLink() {
+    const hidden = [...this.part("link-knobs").querySelectorAll(":checked")].map(({ value }) => value);
+    const query = linkQuery(this.#knobs, hidden);
+    this.part("link-address").value = `${location.origin}${location.pathname}${query && `?${query}`}`;
+  }
+}
+
+function linkChoice(name, text, isHidden) {
+  const input = element("input", { type: "checkbox", value: name, checked: isHidden, autocomplete: "off" });
+  return element("label", { className: "labelled" }, input, text);
 }

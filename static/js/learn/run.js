@@ -8,6 +8,7 @@
  */
 
 import { OUTPUTS, PIXELS } from "../network/article.js";
+import { keepInTab, loadFromTab } from "../ui/store.js";
 import { withinLimits } from "./knobs.js";
 
 const FORMAT = "inkling-run";
@@ -99,7 +100,7 @@ export class Run {
 }
 
 /** @param {Float32Array} vector weights of the hidden layer, of the output layer, then the biases of both */
-export function layersOf(vector, hidden) {
+function layersOf(vector, hidden) {
   let place = 0;
   const take = (count) => vector.subarray(place, (place += count));
   const [weights, outputWeights] = [take(PIXELS * hidden), take(hidden * OUTPUTS)];
@@ -118,21 +119,23 @@ export class BadFile extends Error {
   }
 }
 
-/** @param {Run} run @returns {string} JSON, to lead to the same run again */
-export function toText({ firstKnobs, changes, frames, lastFrame }) {
+/** @param {Run} run @returns {object} what leads to the same run again */
+export function recipeOf({ firstKnobs, changes, frames, lastFrame }) {
   const end = { frames: frames.length, testAccuracy: lastFrame.testAccuracy };
-  return JSON.stringify({ format: FORMAT, version: VERSION, knobs: firstKnobs, changes, ...end });
+  return { format: FORMAT, version: VERSION, knobs: firstKnobs, changes, ...end };
 }
 
 /** @param {Blob} file @returns {Promise<Recipe>} @throws {BadFile} */
 export async function openFile(file) {
   if (file.size > MOST_BYTES) throw new BadFile("large");
-  return parseText(await file.text());
+  const content = await new Response(file).json().catch(() => {
+    throw new BadFile("json");
+  });
+  return parseRecipe(content);
 }
 
-/** @param {string} text @returns {Recipe} @throws {BadFile} */
-export function parseText(text) {
-  const content = parsed(text);
+/** @param {any} content @returns {Recipe} @throws {BadFile} */
+function parseRecipe(content) {
   if (content?.format !== FORMAT) throw new BadFile("format");
   if (content.version !== VERSION) throw new BadFile("version");
   const { knobs, changes, frames, testAccuracy } = content;
@@ -152,28 +155,14 @@ const areChanges = (changes) => Array.isArray(changes) && changes.length <= MOST
 const isChange = (change) => isCount(change?.position) && (isObject(change.knobs) || KINDS.includes(change.kind));
 const isObject = (value) => typeof value === "object" && value !== null;
 
-function parsed(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new BadFile("json");
-  }
-}
+/** Keeps a run in this tab, for a reload and for the page in another language. @param {Run} run */
+export const keepRun = (run) => keepInTab(KEY, recipeOf(run));
 
-/** Keeps a run in this tab, over a reload and in another language, until the tab is closed. @param {Run} run */
-export function keepRun(run) {
-  try {
-    sessionStorage.setItem(KEY, toText(run));
-  } catch {
-    // the browser forbids storage, or it is full: then there is none
-  }
-}
-
-/** @returns {Recipe?} */
+/** @returns {Recipe?} null where nothing is kept, or nothing that can be repeated */
 export function loadRun() {
   try {
-    return parseText(sessionStorage.getItem(KEY));
+    return parseRecipe(loadFromTab(KEY));
   } catch {
-    return null; // nothing is kept, or the browser forbids storage
+    return null;
   }
 }

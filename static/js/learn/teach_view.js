@@ -1,15 +1,13 @@
 /** Teaches the network the user's digits, with and without remembering MNIST's: all figures, before and after. */
 
-import { ClassDigits } from "../class/digits.js";
-import { element, table } from "../inside/dom.js";
-import { SIDE } from "../inside/geometry.js";
-import { drawPixels, readPixels } from "../inside/pictures.js";
-import { wilsonInterval } from "../interval.js";
+import { ClassDigits } from "../class/sheets.js";
 import { PIXELS } from "../network/article.js";
-import { labelledDigits } from "../readings/formats.js";
-import { loadReadings } from "../readings/store.js";
-import { FEWEST, halfOf } from "./digits.js";
-import { words } from "./words.js";
+import { labelledDigits, loadReadings } from "../readings/reading_list.js";
+import { element, table } from "../ui/dom.js";
+import { wilsonInterval } from "../ui/format.js";
+import { pixelCanvas, readPixels } from "../ui/pixels.js";
+import { words } from "./learn_words.js";
+import { FEWEST, halfOf } from "./lesson_set.js";
 
 /** @typedef {"class" | "pad"} Source of own digits: the class's sheets, or the readings of the pad */
 
@@ -40,7 +38,7 @@ export class TeachView {
   /**
    * @param {Source} source
    * @param {"all" | "half"} digits that the network has learnt: it is taught the others alone
-   * @returns {Promise<import("./digits.js").OwnDigits?>} null where there are too few
+   * @returns {Promise<import("./lesson_set.js").OwnDigits?>} null where there are too few
    */
   async loadOwn(source, digits) {
     const { images, labels } = source === "class" ? this.#classDigits.load() : await loadPadDigits();
@@ -118,8 +116,7 @@ const shareAndInterval = ({ right, total }) =>
   element("span", {}, element("b", {}, words.own.share(right, total)), " ", element("small", {}, words.own.interval(wilsonInterval(right, total))));
 
 function heldBackItem({ pixels, label, read: [before, now] }) {
-  const canvas = element("canvas", { width: SIDE, height: SIDE, role: "img", ariaLabel: words.worst.picture(label) });
-  drawPixels(canvas, pixels);
+  const canvas = pixelCanvas(pixels, words.worst.picture(label));
   const item = element("li", {}, canvas, element("span", {}, words.own.read(before, now)));
   item.classList.toggle("is-wrong", now !== label);
   return item;

@@ -11,7 +11,7 @@
  *   after so many mini-batches; lastStep: after how many the training ends, as its knobs are now; a cost that is null is no
  *   number, or infinite; testHalves: of the test digits 0 to 4, and of those 5 to 9
  * @typedef {{right: number, total: number}} Count of digits that are read right
- * @typedef {{kind: "silence" | "shake" | "teach", neuron?: number, own?: import("./digits.js").OwnDigits,
+ * @typedef {{kind: "silence" | "shake" | "teach", neuron?: number, own?: import("./lesson_set.js").OwnDigits,
  *   isRemembering?: boolean}} Disturbance of a network that has learnt
  */
 
@@ -20,7 +20,7 @@ import { oneHot } from "../network/losses.js";
 import { digitOf } from "../network/network.js";
 import { normalNumbers, spawn } from "../network/random.js";
 import { shake, silence } from "./breaks.js";
-import { first, halfOf, joined, labelled, split } from "./digits.js";
+import { first, halfOf, joined, labelled, split } from "./lesson_set.js";
 
 const MEASURED = 1000; // of the digits that are learnt from
 const GROWTH = 15; // a frame after each mini-batch up to twice so many, then whenever 1/15 more were learnt from
@@ -35,7 +35,7 @@ export class Training {
 
   /**
    * @param {Knobs} knobs
-   * @param {import("./digits.js").LessonSet} lessonSet
+   * @param {import("./lesson_set.js").LessonSet} lessonSet
    */
   constructor(knobs, lessonSet) {
     const [weights, order, labels] = spawn(knobs.seed, 3);

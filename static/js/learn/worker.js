@@ -1,12 +1,12 @@
 /** Trains beside the page, so that the page can be drawn meanwhile: takes calls as messages, answers each with its result. */
 
 import { PIXELS } from "../network/article.js";
-import { parseLessonSet } from "./digits.js";
+import { parseLessonSet } from "./lesson_set.js";
 import { Training, resultsOf } from "./training.js";
 
 const EXAMPLE = 7; // of the test digits, for a page on which nothing is drawn
 
-/** @type {import("./digits.js").LessonSet} */
+/** @type {import("./lesson_set.js").LessonSet} */
 let lessonSet;
 /** Those that may still learn on, by their numbers. @type {Map<number, Training>} */
 const trainings = new Map();

@@ -1,25 +1,26 @@
 /** The steps that show what the trained network computes of the digit; each is a view of its section. */
 
-import { neuronFromText, neuronToText } from "../inside/address.js";
-import { twoLargest } from "../inside/attribution.js";
-import { Diagram } from "../inside/diagram.js";
-import { element, signedBar } from "../inside/dom.js";
-import { activationText, equals, fixed, signed } from "../inside/format.js";
-import { SIDE, rowAndColumn } from "../inside/geometry.js";
-import { drawSigned, usualLimit } from "../inside/pictures.js";
-import { fillPixelTable } from "../inside/pixel_table.js";
-import { incomingWeights, strongest, strongestHidden, weightedSum } from "../inside/sums.js";
-import { words as inside } from "../inside/words.js";
+import { Diagram, drawWeightsAndProducts } from "../inside/diagram.js";
+import { words as inside } from "../inside/inside_words.js";
+import { incomingWeights, neuronFromText, neuronToText, strongest, strongestHidden, twoLargest, weightedSum } from "../inside/article_sums.js";
 import { ArticleNetwork, HIDDEN, OUTPUTS } from "../network/article.js";
-import { sigmoid } from "../network/exponential.js";
-import { slope } from "../network/layers.js";
-import { QuadraticCost, oneHot } from "../network/losses.js";
-import { readable } from "../readable_json.js";
-import { words as sending } from "../sending_words.js";
-import { isStandalone } from "../standalone.js";
-import { StepView, definition, scrollingTable } from "./elements.js";
-import { Plot } from "./plot.js";
-import { words } from "./words.js";
+import { sigmoid, slope } from "../network/layers.js";
+import { oneHot, QuadraticCost } from "../network/losses.js";
+import { words as sending } from "../server/sending_words.js";
+import { Plot, signedBar } from "../ui/chart.js";
+import { element, partsOf, scrollingTable, showDefinitions } from "../ui/dom.js";
+import { activationText, equals, fixed, signed } from "../ui/format.js";
+import { fillPixelTable, rowAndColumn, SIDE } from "../ui/pixels.js";
+import { readable } from "../ui/readable_json.js";
+import { isStandalone } from "../ui/translate.js";
+import { words } from "./lesson_words.js";
+
+/** The view of a step: its elements have names, and its `show` takes the lesson's state. @typedef {import("../lesson.js").State} State */
+export class StepView {
+  constructor(root) {
+    this.part = partsOf(root);
+  }
+}
 
 const END = 8; // of the sigmoid's axis: further out it is flat
 const POINTS = 161;
@@ -30,7 +31,7 @@ const NO_CHANGES = { hidden: { silenced: new Set() }, output: { silenced: new Se
 
 /** The view of a step that shows one of the 25 neurons, which is chosen in a list; the same one in each step. */
 class NeuronStepView extends StepView {
-  /** @param {HTMLElement} root @param {(chosen: import("../inside/network_view.js").Chosen) => void} onChoose */
+  /** @param {HTMLElement} root @param {(chosen: import("../inside/article_view.js").Chosen) => void} onChoose */
   constructor(root, onChoose) {
     super(root);
     const select = this.part("neuron");
@@ -49,13 +50,11 @@ class NeuronStepView extends StepView {
 
 /** The data: the digit as 784 numbers, and its label as ten targets. */
 export class PixelsView extends StepView {
-  /** @param {HTMLElement} root */
   constructor(root) {
     super(root);
     this.#fill(new Array(SIDE * SIDE).fill(0)); // as large as it will be
   }
 
-  /** @param {import("../lesson.js").State} state */
   show({ pixels, label }) {
     this.#fill(Array.from(pixels, (pixel) => Math.round(255 * pixel)));
     this.part("target").textContent = `y = (${oneHot([label]).join(", ")})`;
@@ -68,7 +67,6 @@ export class PixelsView extends StepView {
 
 /** The sigmoid, and where the sums of the network's neurons lie on it. */
 export class SigmoidView extends NeuronStepView {
-  /** @param {import("../lesson.js").State} state */
   show({ computed, chosen }) {
     this.showChoice(chosen);
     const z = computed[chosen.layer].z[chosen.neuron];
@@ -104,7 +102,6 @@ export class NetworkView {
     new ResizeObserver(() => this.#state && this.#diagram?.draw(this.#state.palette)).observe(this.root);
   }
 
-  /** @param {import("../lesson.js").State} state */
   show(state) {
     this.#diagram ??= new Diagram(this.root, state.network, this.onChoose);
     this.#state = state;
@@ -116,7 +113,6 @@ export class NetworkView {
 
 /** Feed forward: the sum of one neuron in numbers. */
 export class ForwardView extends NeuronStepView {
-  /** @param {import("../lesson.js").State} state */
   show({ network, pixels, computed, chosen: { layer, neuron }, palette }) {
     this.showChoice({ layer, neuron });
     const isHidden = layer === "hidden";
@@ -125,9 +121,9 @@ export class ForwardView extends NeuronStepView {
     const weights = incomingWeights(network[layer], neuron);
     const { z, activations } = computed[layer];
     const rows = [...inside.sumRows(sum, network[layer].biases[neuron], z[neuron]), [inside.sigmoid, activationText(activations[neuron])]];
-    this.part("sum").replaceChildren(...rows.map(definition));
+    showDefinitions(this.part("sum"), rows);
     this.part("pictures").hidden = !isHidden;
-    if (isHidden) this.#drawPictures(weights, sum, network, neuron, palette);
+    if (isHidden) drawWeightsAndProducts(this.part, network, neuron, sum, palette);
     const places = strongest(sum.products, MOST_ROWS);
     const largest = Math.abs(sum.products[places[0]]);
     const name = (place) => (isHidden ? inside.pixelRow(rowAndColumn(place)) : words.input(place));
@@ -135,18 +131,10 @@ export class ForwardView extends NeuronStepView {
     const ofPlace = (place) => [name(place), ...cells(place), signedBar(sum.products[place], largest)];
     this.part("strongest").replaceChildren(scrollingTable(words.fromHeadings, places.map(ofPlace)));
   }
-
-  #drawPictures(weights, sum, network, neuron, palette) {
-    drawSigned(this.part("weights"), weights, usualLimit(network.hidden.weights), palette);
-    drawSigned(this.part("products"), sum.products, Math.max(...sum.products.map(Math.abs)) || 1, palette);
-    this.part("weights").ariaLabel = inside.weightsLabel(inside.neuronName.hidden(neuron));
-    this.part("products").ariaLabel = inside.productsLabel(sum);
-  }
 }
 
 /** Back propagation: from the cost of the digit to single weights, in numbers, and one step. */
 export class BackpropView extends NeuronStepView {
-  /** @param {import("../lesson.js").State} state */
   show({ network, pixels, label, computed, chosen }) {
     this.showChoice(chosen);
     const targets = oneHot([label]);
@@ -155,7 +143,7 @@ export class BackpropView extends NeuronStepView {
     const gradients = gradientsOf(stepped);
     const k = chosen.layer === "output" ? chosen.neuron : label;
     const { neuron: j } = chosen.layer === "hidden" ? chosen : strongestHidden(network.output, computed);
-    this.part("delta").replaceChildren(...chain(network, computed, gradients, targets, j, k).map(definition));
+    showDefinitions(this.part("delta"), chain(network, computed, gradients, targets, j, k));
     this.part("caption").textContent = words.stepCaption;
     const rows = changes(network, stepped, gradients, pixels, j, k);
     this.part("weights").replaceChildren(scrollingTable(words.weightHeadings, rows));
@@ -204,7 +192,6 @@ function changes(before, after, gradients, pixels, j, k) {
 
 /** The cost of the digit for the label that was chosen, output by output, and its derivative. */
 export class CostView extends StepView {
-  /** @param {import("../lesson.js").State} state */
   show({ computed, label }) {
     const { activations } = computed.output;
     const targets = oneHot([label]);
@@ -223,7 +210,6 @@ export class ClassifierView extends StepView {
   /** @type {Blob?} */
   #file = null;
 
-  /** @param {HTMLElement} root */
   constructor(root) {
     super(root);
     const command = this.part("command");
@@ -232,7 +218,6 @@ export class ClassifierView extends StepView {
     this.part("send").addEventListener("click", () => this.#send());
   }
 
-  /** @param {import("../lesson.js").State} state */
   show({ file }) {
     if (file === this.#file) return;
     this.#file = file;

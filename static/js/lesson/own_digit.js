@@ -1,15 +1,15 @@
 /** The visitor's own digit: the drawing that this tab keeps, to be changed on a small pad; an example while there is none. */
 
-import * as api from "../api.js";
-import { Digits } from "../digits.js";
-import { readPixels } from "../inside/pictures.js";
-import { keepDrawings, loadDrawings } from "../kept_drawing.js";
-import { KeyboardPen } from "../keyboard_pen.js";
-import { Pad } from "../pad.js";
-import { PointerPen } from "../pointer_pen.js";
-import { toFile } from "../readings/images.js";
-import { Reader } from "../reader.js";
-import { words } from "../sending_words.js";
+import { Digits } from "../draw/digit_choice.js";
+import { keepDrawings, loadDrawings } from "../pad/drawing.js";
+import { KeyboardPen } from "../pad/keyboard_pen.js";
+import { Pad } from "../pad/pad.js";
+import { PointerPen } from "../pad/pointer_pen.js";
+import * as api from "../server/api_client.js";
+import { RequestQueue } from "../server/request_queue.js";
+import { words } from "../server/sending_words.js";
+import { toFile } from "../ui/files.js";
+import { readPixels } from "../ui/pixels.js";
 
 /**
  * @typedef {{pixels: Float32Array, image: string, digit: number, message: string?, file: Blob,
@@ -34,10 +34,7 @@ export class OwnDigitPad {
     this.pointerPen = new PointerPen(this.pad);
     this.keyboardPen = new KeyboardPen(this.pad, part("pen-cursor"), (text) => (part("pen-state").textContent = text));
     this.digits = new Digits(part("digits"), [], () => this.#show());
-    this.reader = new Reader((signal, onProgress) => this.#request(signal, onProgress), {
-      onStart() {},
-      onProgress() {},
-      onEnd() {},
+    this.reader = new RequestQueue((signal, onProgress) => this.#request(signal, onProgress), {
       onAnswer: (answer) => this.#take(answer),
       onProblem: (problem) => this.#takeProblem(problem),
     });

@@ -1,17 +1,53 @@
-/** The steps in which a network learns in the page; each is a view of its section. */
+/** The steps in which a network learns in the page, from one hundred digits; each is a view of its section. */
 
-import { twoLargest } from "../inside/attribution.js";
-import { element } from "../inside/dom.js";
-import { activationText, fixed } from "../inside/format.js";
-import { SIDE } from "../inside/geometry.js";
-import { drawPixels } from "../inside/pictures.js";
+import { twoLargest } from "../inside/article_sums.js";
 import { ArticleNetwork, inspect, untrainedNetwork } from "../network/article.js";
 import { oneHot } from "../network/losses.js";
 import { uniformNumbers } from "../network/random.js";
-import { StepView, level, scrollingTable } from "./elements.js";
-import { loadExamples, toArrays } from "./examples.js";
-import { plotCosts } from "./plot.js";
-import { words } from "./words.js";
+import { activationBar, Plot } from "../ui/chart.js";
+import { element, scrollingTable } from "../ui/dom.js";
+import { fetchOk } from "../ui/files.js";
+import { activationText, fixed } from "../ui/format.js";
+import { pixelCanvas, SIDE } from "../ui/pixels.js";
+import { words } from "./lesson_words.js";
+import { StepView } from "./network_steps.js";
+
+const ACROSS = 10; // digits in a row of the sheet, one of each class
+
+/** @typedef {{pixels: Float32Array, label: number}} Example */
+
+/** @type {Promise<Example[]>?} */
+let loaded = null;
+
+/** @returns {Promise<Example[]>} the same each time; rejected when they cannot be loaded */
+export function loadExamples() {
+  loaded ??= load().catch((error) => {
+    loaded = null; // so that they are asked for again
+    throw error;
+  });
+  return loaded;
+}
+
+/** @param {Example[]} examples @returns {import("../network/network.js").Examples} the same as arrays, to learn from */
+function toArrays(examples) {
+  const inputs = new Float32Array(examples.length * SIDE * SIDE);
+  examples.forEach(({ pixels }, n) => inputs.set(pixels, n * pixels.length));
+  return { inputs, labels: Uint8Array.from(examples, ({ label }) => label) };
+}
+
+async function load() {
+  const sheet = await createImageBitmap(await (await fetchOk("lesson/digits.png")).blob());
+  const canvas = new OffscreenCanvas(sheet.width, sheet.height);
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  context.drawImage(sheet, 0, 0);
+  const count = (canvas.width / SIDE) * (canvas.height / SIDE);
+  return Array.from({ length: count }, (_, place) => {
+    const [x, y] = [SIDE * (place % ACROSS), SIDE * Math.floor(place / ACROSS)];
+    const { data } = context.getImageData(x, y, SIDE, SIDE);
+    const pixels = Float32Array.from({ length: SIDE * SIDE }, (_, pixel) => data[4 * pixel] / 255);
+    return { pixels, label: place % ACROSS };
+  });
+}
 
 const SIZE = 10; // examples in a mini-batch
 const RATE = 3;
@@ -41,7 +77,6 @@ export class SgdView extends StepView {
     this.#run = { network: untrainedNetwork(this.#seed), random: uniformNumbers(this.#seed), costs: [], epochs: 0 };
   }
 
-  /** @param {import("../lesson.js").State} state */
   show({ pixels }) {
     this.#pixels = pixels;
     return this.#with((examples) => this.#update(examples));
@@ -76,7 +111,7 @@ export class SgdView extends StepView {
 
 /** A mini-batch: ten examples, the visitor's digit among them, and one step against the mean of their gradients. */
 export class MiniBatchView extends StepView {
-  /** The examples. @type {import("./examples.js").Example[]} */
+  /** The examples. @type {Example[]} */
   #batch = [];
   #network;
   /** The costs of the examples before the last step. @type {number[]?} */
@@ -90,7 +125,6 @@ export class MiniBatchView extends StepView {
     this.part("again").addEventListener("click", () => this.#begin());
   }
 
-  /** @param {import("../lesson.js").State} state */
   async show({ pixels, label }) {
     const examples = await loadExamples().catch(() => null);
     if (!examples) return this.onProblem();
@@ -130,9 +164,7 @@ export class MiniBatchView extends StepView {
 }
 
 function item({ pixels, label }, cost, before) {
-  const canvas = element("canvas", { width: SIDE, height: SIDE });
-  drawPixels(canvas, pixels);
-  return element("li", {}, canvas, element("span", {}, words.example(label, cost, before)));
+  return element("li", {}, pixelCanvas(pixels), element("span", {}, words.example(label, cost, before)));
 }
 
 const mean = (numbers) => numbers.reduce((total, each) => total + each, 0) / numbers.length;
@@ -178,7 +210,7 @@ export class TogetherView extends StepView {
   async #update() {
     const { pixels, computed, network } = this.#state;
     const now = inspect(this.#network, pixels).output.activations;
-    const rows = now.map((a, digit) => [String(digit), activationText(computed.output.activations[digit]), activationText(a), level(a)]);
+    const rows = now.map((a, digit) => [String(digit), activationText(computed.output.activations[digit]), activationText(a), activationBar(a)]);
     this.part("outputs").replaceChildren(scrollingTable(words.changeHeadings, rows));
     plotCosts(this.part("path"), this.#costs);
     this.part("path").ariaLabel = this.#costs.length > 0 ? words.costsLabel(this.#costs) : words.noCosts;
@@ -190,4 +222,15 @@ export class TogetherView extends StepView {
     const text = words.together(steps, before, after);
     this.part("state").textContent = steps > 0 ? text : "";
   }
+}
+
+/** Draws costs by step. @param {SVGSVGElement} svg @param {number[]} costs */
+function plotCosts(svg, costs) {
+  const steps = Math.max(costs.length, 10);
+  const largest = Math.max(0.1, ...costs);
+  const plot = new Plot(svg, [1, steps], [0, largest]);
+  plot.ticksBelow([1, steps]);
+  plot.ticksBeside([0, largest], 2);
+  plot.line(costs.map((cost, step) => [step + 1, cost]), "curve");
+  if (costs.length > 0) plot.dot(costs.length, costs.at(-1), "chosen");
 }

@@ -7,8 +7,8 @@
  * @typedef {{silenced?: Set<number>, biases?: Map<number, number>}} LayerChanges by neuron
  */
 
-import { sigmoid } from "./exponential.js";
-import { Dense, Sigmoid, weightedSums } from "./layers.js";
+import { fetchOk } from "../ui/files.js";
+import { Dense, sigmoid, Sigmoid, weightedSums } from "./layers.js";
 import { Network } from "./network.js";
 import { normalNumbers, uniformNumbers } from "./random.js";
 
@@ -43,6 +43,9 @@ export class ArticleNetwork extends Network {
 
 /** @param {number} seed the same seed gives the same weights @returns {ArticleNetwork} one that has learnt nothing */
 export const untrainedNetwork = (seed) => new ArticleNetwork(HIDDEN, uniformNumbers(seed));
+
+/** @param {string} address of its parameters @returns {Promise<Layers>} rejected when they cannot be loaded */
+export const loadNetwork = async (address) => parseNetwork(await (await fetchOk(address)).arrayBuffer());
 
 /**
  * @param {ArrayBuffer} buffer float32, little-endian: weights and biases of the hidden layer, then of the output

@@ -1,13 +1,137 @@
 /**
- * A trained network that reads: it is parsed from the bytes of `app.service.models`, and feeds pixels forward.
+ * A trained network that reads: it is parsed from the bytes of `app.service.models`, and feeds pixels forward through weighted
+ * sums of windows, ReLU or sigmoid, and max pooling.
  *
- * @typedef {import("./convolution.js").WeightedLayer} WeightedLayer
+ * An image is by row, column and channel: the channels of one pixel are side by side. The kernel of a dense layer covers
+ * all of its inputs, so that it is a convolution with one window (as in nn/models/weighted_layers.py).
+ *
+ * @typedef {{rows: number, columns: number, channels: number}} Shape
+ * @typedef {{weights: Float32Array, biases: Float32Array, shape: [number, number, number, number], isConvolution: boolean,
+ *   stride: number, padding: number, pooling: number, activation: string}} WeightedLayer weights by row and column of the
+ *   kernel, channel of the inputs, and output: shape has their counts; pooling is the side of the squares of sums of which
+ *   the largest is kept, 1 for none
  * @typedef {{name: string, layers: WeightedLayer[], temperature: number?}} TrainedNetwork batch normalisations are folded
  *   into the layers; the outputs are the softmax of their sums divided by the temperature, or each has a sigmoid if null
- * @typedef {{outputs: Float32Array, size: import("./convolution.js").Shape}} Outputs of a layer
+ * @typedef {{outputs: Float32Array, size: Shape}} Outputs of a layer
  */
 
-import { ACTIVATIONS, convolve, maxPool, softmax } from "./convolution.js";
+/**
+ * Layers for images, to read with: weighted sums of windows, ReLU or sigmoid, and max pooling.
+ *
+ * An image is by row, column and channel: the channels of one pixel are side by side. The kernel of a dense layer covers
+ * all of its inputs, so that it is a convolution with one window (as in nn/models/weighted_layers.py).
+ *
+ * @typedef {{rows: number, columns: number, channels: number}} Shape
+ * @typedef {{weights: Float32Array, biases: Float32Array, shape: [number, number, number, number], isConvolution: boolean,
+ *   stride: number, padding: number, pooling: number, activation: string}} WeightedLayer weights by row and column of the
+ *   kernel, channel of the inputs, and output: shape has their counts; pooling is the side of the squares of sums of which
+ *   the largest is kept, 1 for none
+ */
+
+const AT_ONCE = 4; // inputs whose products are added together
+
+/**
+ * Returns the weighted sums, as `Conv2D.forward` of nn/core: outside of the image the inputs are 0.
+ * @param {Float32Array} inputs
+ * @param {Shape} size of the inputs
+ * @param {WeightedLayer} layer
+ * @returns {{sums: Float32Array, size: Shape}}
+ */
+function convolve(inputs, size, { weights, biases, shape, stride, padding }) {
+  const [kernelRows, kernelColumns, channels, outputs] = shape;
+  const rows = Math.floor((size.rows + 2 * padding - kernelRows) / stride) + 1;
+  const columns = Math.floor((size.columns + 2 * padding - kernelColumns) / stride) + 1;
+  const sums = new Float32Array(rows * columns * outputs);
+  const total = new Float64Array(outputs); // of one window
+  const most = kernelRows * kernelColumns * channels + AT_ONCE;
+  const found = { values: new Float64Array(most), rows: new Int32Array(most) };
+  for (let place = 0; place < rows * columns; place++) {
+    const top = stride * Math.floor(place / columns) - padding;
+    const left = stride * (place % columns) - padding;
+    const count = gather(found, inputs, size, { top, left }, shape);
+    total.set(biases);
+    addProducts(total, found, count, weights);
+    sums.set(total, place * outputs);
+  }
+  return { sums, size: { rows, columns, channels: outputs } };
+}
+
+/**
+ * Lists the inputs of a window that are not 0, with their rows of weights: half of the outputs of a ReLU are 0.
+ * @returns {number} their count
+ */
+function gather({ values, rows }, inputs, size, { top, left }, [kernelRows, kernelColumns, channels, outputs]) {
+  let count = 0;
+  for (let i = Math.max(0, -top); i < Math.min(kernelRows, size.rows - top); i++) {
+    for (let j = Math.max(0, -left); j < Math.min(kernelColumns, size.columns - left); j++) {
+      const pixel = ((top + i) * size.columns + left + j) * channels;
+      const row = (i * kernelColumns + j) * channels;
+      for (let channel = 0; channel < channels; channel++) {
+        if (inputs[pixel + channel] === 0) continue;
+        values[count] = inputs[pixel + channel];
+        rows[count++] = (row + channel) * outputs;
+      }
+    }
+  }
+  return count;
+}
+
+/** Adds the products of inputs and their rows of weights, four inputs at a time, so that sums are loaded less often. */
+function addProducts(total, { values, rows }, count, weights) {
+  const outputs = total.length;
+  values.fill(0, count, count + AT_ONCE); // up to a whole number of fours
+  rows.fill(0, count, count + AT_ONCE);
+  for (let place = 0; place < count; place += AT_ONCE) {
+    const [a, b, c, d] = [values[place], values[place + 1], values[place + 2], values[place + 3]];
+    const [i, j, k, l] = [rows[place], rows[place + 1], rows[place + 2], rows[place + 3]];
+    for (let o = 0; o < outputs; o++) {
+      total[o] += a * weights[i + o] + b * weights[j + o] + c * weights[k + o] + d * weights[l + o];
+    }
+  }
+}
+
+/**
+ * Returns the largest of each square of numbers, as `MaxPool.forward`.
+ * @param {Float32Array} numbers
+ * @param {Shape} size a multiple of the side
+ * @param {number} side of the squares
+ * @returns {{pooled: Float32Array, size: Shape}}
+ */
+function maxPool(numbers, { rows, columns, channels }, side) {
+  const size = { rows: rows / side, columns: columns / side, channels };
+  const pooled = new Float32Array(size.rows * size.columns * channels).fill(-Infinity);
+  for (let place = 0; place < rows * columns; place++) {
+    const [row, column] = [Math.floor(place / columns / side), Math.floor((place % columns) / side)];
+    const kept = (row * size.columns + column) * channels;
+    for (let channel = 0; channel < channels; channel++) {
+      pooled[kept + channel] = Math.max(pooled[kept + channel], numbers[place * channels + channel]);
+    }
+  }
+  return { pooled, size };
+}
+
+/** Activation functions by their names in nn/core: each changes the sums in place. */
+const ACTIVATIONS = {
+  "ReLU()": (sums) => sums.forEach((sum, place) => (sums[place] = Math.max(sum, 0))),
+  "Sigmoid()": (sums) => sums.forEach((sum, place) => (sums[place] = 1 / (1 + Math.exp(-sum)))),
+};
+
+/** @param {ArrayLike<number>} sums @param {number} temperature their divisor @returns {number[]} that add up to 1 */
+function softmax(sums, temperature) {
+  const largest = Math.max(...sums);
+  const exponentials = Array.from(sums, (sum) => Math.exp((sum - largest) / temperature));
+  const total = exponentials.reduce((sum, each) => sum + each, 0);
+  return exponentials.map((each) => each / total);
+}
+
+/**
+ * A trained network that reads: it is parsed from the bytes of `app.service.models`, and feeds pixels forward.
+ *
+ * @typedef {WeightedLayer} WeightedLayer
+ * @typedef {{name: string, layers: WeightedLayer[], temperature: number?}} TrainedNetwork batch normalisations are folded
+ *   into the layers; the outputs are the softmax of their sums divided by the temperature, or each has a sigmoid if null
+ * @typedef {{outputs: Float32Array, size: Shape}} Outputs of a layer
+ */
 
 const HEADER_BYTES = 4; // of the length of the JSON, little-endian
 const FLOAT_BYTES = 4;

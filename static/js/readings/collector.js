@@ -5,11 +5,11 @@
  * join, and neither does what was not read to its end: there is no answer to all of it.
  */
 
-import { added, broughtBack, corrected, keptAnswer, without } from "./list.js";
+import { added, broughtBack, corrected, keptAnswer, without } from "./reading_list.js";
 
 /**
- * @typedef {import("../strokes.js").Drawing} Drawing
- * @typedef {import("./list.js").Reading} Reading
+ * @typedef {import("../pad/drawing.js").Drawing} Drawing
+ * @typedef {import("./reading_list.js").Reading} Reading
  */
 
 /** Emits "change" after the list, or what of it is on the pad, has changed. */

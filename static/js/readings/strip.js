@@ -1,16 +1,14 @@
 /** Shows the last readings as a strip: each opens again, is corrected or removed; all can be saved, removed, brought back. */
 
-import { download } from "../download.js";
-import { element } from "../inside/dom.js";
-import { readPixels } from "../inside/pictures.js";
-import { words } from "../words.js";
-import { labelledDigits, toCsv, toJson } from "./formats.js";
-import { toBytes } from "./images.js";
-import { inLine } from "./list.js";
-import { zip } from "./zip.js";
+import { words } from "../draw/draw_words.js";
+import { element, partsOf } from "../ui/dom.js";
+import { download, toCsv, zip } from "../ui/download.js";
+import { toBytes } from "../ui/files.js";
+import { readPixels } from "../ui/pixels.js";
+import { inLine, labelledDigits, toJson } from "./reading_list.js";
 
 export class Strip {
-  /** What is shown for each reading. @type {WeakMap<import("./list.js").Reading, HTMLLIElement>} */
+  /** What is shown for each reading. @type {WeakMap<import("./reading_list.js").Reading, HTMLLIElement>} */
   #items = new WeakMap();
   /** The readings that are shown. */
   #shown = [];
@@ -18,21 +16,22 @@ export class Strip {
   /**
    * @param {HTMLElement} section
    * @param {import("./collector.js").Collector} collector
-   * @param {(reading: import("./list.js").Reading) => void} open brings a reading back to the pad
+   * @param {(reading: import("./reading_list.js").Reading) => void} open brings a reading back to the pad
    * @param {(sentence: string) => void} announce to screen readers
    */
   constructor(section, collector, open, announce) {
     Object.assign(this, { section, collector, open, announce });
-    this.list = this.#part("list");
-    this.back = this.#part("back");
-    this.correction = new Correction(this.#part("correction"), {
+    this.part = partsOf(section);
+    this.list = this.part("list");
+    this.back = this.part("back");
+    this.correction = new Correction(this.part("correction"), {
       onCorrect: (reading, text) => this.#correct(reading, text),
       onRemove: ({ time_ms }) => this.#remove(() => collector.remove(time_ms)),
       onClose: ({ time_ms }) => this.#focus(time_ms),
     });
-    this.save = this.#part("save");
+    this.save = this.part("save");
     this.save.addEventListener("click", ({ target }) => target.value && save(target.value, collector.readings));
-    this.#part("remove-all").addEventListener("click", () => this.#remove(() => collector.removeAll()));
+    this.part("remove-all").addEventListener("click", () => this.#remove(() => collector.removeAll()));
     this.back.addEventListener("click", () => this.#bringBack());
   }
 
@@ -42,7 +41,7 @@ export class Strip {
     if (readings !== this.#shown) this.#showItems(readings); // and not after each stroke
     this.list.querySelector("[aria-current]")?.removeAttribute("aria-current");
     this.#items.get(opened)?.querySelector(".reopen").setAttribute("aria-current", "true");
-    this.#part("kept").textContent = words.readings.kept[kept];
+    this.part("kept").textContent = words.readings.kept[kept];
     this.back.hidden = removed.length === 0;
     this.back.textContent = words.readings.bringBack(removed.length);
   }
@@ -51,7 +50,7 @@ export class Strip {
     const focused = document.activeElement;
     const isNew = readings.length > 0 && !this.#items.has(readings[0]);
     this.#shown = readings;
-    this.save.hidden = this.#part("remove-all").hidden = readings.length === 0;
+    this.save.hidden = this.part("remove-all").hidden = readings.length === 0;
     this.#showLabelled(readings);
     this.correction.update(readings);
     this.list.replaceChildren(...readings.map((reading) => this.#item(reading)));
@@ -64,7 +63,7 @@ export class Strip {
     for (const format of ["csv", "png"]) {
       this.save.querySelector(`[value=${format}]`).disabled = labelled.length === 0;
     }
-    const leftOut = this.#part("left-out");
+    const leftOut = this.part("left-out");
     leftOut.textContent = words.readings.leftOut(unlabelled);
     leftOut.hidden = unlabelled === 0;
   }
@@ -110,10 +109,6 @@ export class Strip {
   #focus(time_ms) {
     this.list.querySelector(`[data-time="${time_ms}"] .label`)?.focus();
   }
-
-  #part(name) {
-    return this.section.querySelector(`[data-part="${name}"]`);
-  }
 }
 
 const button = (className, ariaLabel, ...children) =>
@@ -143,7 +138,7 @@ const FORMATS = {
   json: (readings) => new Blob([toJson(readings)], { type: "application/json" }),
 };
 
-/** Saves readings as a file on this machine; nothing is sent. @param {"csv" | "png" | "json"} format @param {import("./list.js").Reading[]} readings newest first */
+/** Saves readings as a file on this machine; nothing is sent. @param {"csv" | "png" | "json"} format @param {import("./reading_list.js").Reading[]} readings newest first */
 async function save(format, readings) {
   const date = new Date();
   download(await FORMATS[format](readings, date), NAMES[format], date);
@@ -151,37 +146,38 @@ async function save(format, readings) {
 
 /** The form that corrects or removes a reading: a choice of ten digits for one digit, a text for a number. */
 class Correction {
-  /** @type {import("./list.js").Reading?} */
+  /** @type {import("./reading_list.js").Reading?} */
   #reading = null;
 
   /**
    * @param {HTMLFormElement} form
-   * @param {{onCorrect: (reading: import("./list.js").Reading, text: string) => void,
-   *   onRemove: (reading: import("./list.js").Reading) => void,
-   *   onClose: (reading: import("./list.js").Reading) => void}} listener
+   * @param {{onCorrect: (reading: import("./reading_list.js").Reading, text: string) => void,
+   *   onRemove: (reading: import("./reading_list.js").Reading) => void,
+   *   onClose: (reading: import("./reading_list.js").Reading) => void}} listener
    */
   constructor(form, listener) {
     Object.assign(this, { form, listener });
-    this.digits = this.#part("digits");
-    this.number = this.#part("number");
+    this.part = partsOf(form);
+    this.digits = this.part("digits");
+    this.number = this.part("number");
     this.digits.addEventListener("click", ({ target }) => target.value && this.#close("onCorrect", target.value));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#close("onCorrect", this.number.value);
     });
     form.addEventListener("keydown", (event) => this.#press(event));
-    this.#part("remove").addEventListener("click", () => this.#close("onRemove"));
-    this.#part("close").addEventListener("click", () => this.#close("onClose"));
+    this.part("remove").addEventListener("click", () => this.#close("onRemove"));
+    this.part("close").addEventListener("click", () => this.#close("onClose"));
   }
 
-  /** @param {import("./list.js").Reading} reading */
+  /** @param {import("./reading_list.js").Reading} reading */
   open(reading) {
     this.#reading = reading;
     const { answer, correction } = reading;
     const text = inLine(correction ?? answer.text);
-    this.#part("read").textContent = words.readings.readAs(inLine(answer.text));
+    this.part("read").textContent = words.readings.readAs(inLine(answer.text));
     this.digits.hidden = !isDigit(reading);
-    this.#part("text").hidden = this.number.disabled = isDigit(reading);
+    this.part("text").hidden = this.number.disabled = isDigit(reading);
     this.number.value = text;
     this.form.hidden = false;
     if (isDigit(reading)) this.digits.querySelector("button").focus();
@@ -189,7 +185,7 @@ class Correction {
     this.form.scrollIntoView({ block: "nearest" });
   }
 
-  /** Closes the form when its reading is no longer there. @param {import("./list.js").Reading[]} readings */
+  /** Closes the form when its reading is no longer there. @param {import("./reading_list.js").Reading[]} readings */
   update(readings) {
     if (readings.includes(this.#reading)) return;
     this.form.hidden = true;
@@ -210,10 +206,6 @@ class Correction {
     this.form.hidden = true;
     this.#reading = null;
     this.listener[name](reading, text);
-  }
-
-  #part(name) {
-    return this.form.querySelector(`[data-part="${name}"]`);
   }
 }
 

@@ -1,10 +1,47 @@
-/** Answers to a picture of one digit, with the members that those of the server have. */
+/**
+ * What pages fetch from a server is answered by the standalone file itself: pictures of one digit by the networks that it holds,
+ * with the members that the server's answers have.
+ */
 
-import { strongestPath } from "../network/strongest_path.js";
-import { feedforward } from "../network/trained_network.js";
-import { DEFAULT, loadNetwork, NAMES } from "./networks.js";
-import { prepare, stagesOf, toDataUrl } from "./picture.js";
-import { serverText } from "./server_text.js";
+import { layersOf, placesOnTheWay } from "../inside/layer_sums.js";
+import { feedforward, parseTrained } from "../network/trained_network.js";
+import { prepare, problems, Refusal, serverText, stagesOf, toDataUrl } from "./prepare_picture.js";
+
+const NAMES = ["article", "convnet"];
+const DEFAULT = "convnet";
+
+/** @type {Map<string, Promise<import("../network/trained_network.js").TrainedNetwork>>} */
+const loaded = new Map();
+
+/** @param {string} name one of the names @returns {Promise<import("../network/trained_network.js").TrainedNetwork>} */
+function loadNetwork(name) {
+  if (!loaded.has(name)) loaded.set(name, unpacked(name));
+  return loaded.get(name);
+}
+
+async function unpacked(name) {
+  const response = await globalThis.standalone.unpack(`networks/${name}`);
+  return parseTrained(await response.arrayBuffer());
+}
+
+/** @param {string} name @returns {Promise<Float32Array>} all parameters: of each layer its weights, then its biases */
+async function parametersOf(name) {
+  const { layers } = await loadNetwork(name);
+  return Float32Array.from(layers.flatMap(({ weights, biases }) => [...weights, ...biases]));
+}
+
+/** @param {number} layer from 0 @param {number} channel from 0 @returns {Promise<Float32Array>} its weights, and its bias */
+async function weightsOf(name, layer, channel) {
+  const { weights, bias } = weightsIn((await loadNetwork(name)).layers[layer], channel);
+  return Float32Array.of(...weights, bias);
+}
+
+/** Returns what a channel is computed with, by row, column and channel of the inputs. */
+function weightsIn({ weights, biases }, channel) {
+  const count = weights.length / biases.length;
+  const own = Float32Array.from({ length: count }, (_, place) => weights[place * biases.length + channel]);
+  return { weights: own, bias: biases[channel] };
+}
 
 // As in nn/reading/doubts.py and digit_reader.py.
 const CERTAIN_AT = 0.98; // activation from which a digit is certain
@@ -25,16 +62,16 @@ const STAGES = {
  * @param {string} model one of the networks' names
  * @param {string?} explain what to add: "stages", "layers", "networks", or "1" for the first two
  * @returns {Promise<object>} the answer of /predict
- * @throws {import("./problems.js").Refusal}
+ * @throws {import("./prepare_picture.js").Refusal}
  */
-export async function predict(file, model, explain) {
+async function predict(file, model, explain) {
   const { digit, message, picture, explained } = await read(file, model, explain);
   const { width, height } = picture;
   return { ...digit, message, left_out: leftOutOf(picture), width, height, model, ...explained, ...stages(picture, explain) };
 }
 
 /** @returns {Promise<object>} the answer of /read, as `predict` */
-export async function readNumber(file, model, explain) {
+async function readNumber(file, model, explain) {
   const { digit, message, picture, explained } = await read(file, model, explain);
   const [text, { width, height, box }, { certain, doubt }] = [String(digit.digit), picture, digit];
   const found = { ...digit, line: 0, box, ...explained };
@@ -108,21 +145,27 @@ function stages(picture, explain) {
 /** @returns {Promise<object>} the members of an answer that explain its digit */
 async function explanationOf(model, { image }, computed, explain) {
   if (explain === "networks") return { networks: await Promise.all(NAMES.map((name) => timed(name, image))) };
-  if (explain !== "layers" && explain !== "1") return {};
-  const { layers, temperature } = await loadNetwork(model);
-  const { hidden, sums } = computed;
-  const path = strongestPath(layers, hidden, sums.indexOf(Math.max(...sums)));
-  const described = hidden.map((each, number) => describedLayer(layers[number], each, path[number]));
-  return { layers: described, output_layer: { sums: rounded(sums, LAYER_DECIMALS), temperature } };
+  return explain === "layers" || explain === "1" ? describe(await loadNetwork(model), computed, inputsOf(image)) : {};
 }
 
-function describedLayer({ activation, isConvolution, shape: [size], stride, padding, pooling }, { outputs, size: shape }, strongest) {
+/** @returns {{layers: object[], output_layer: object}} what a network computed, and the digit's way through its layers */
+export function describe({ layers, temperature }, { hidden, sums, activations }, pixels) {
+  const answer = {
+    layers: hidden.map((each, number) => describedLayer(layers[number], each)),
+    output_layer: { sums: rounded(sums, LAYER_DECIMALS), temperature },
+  };
+  const weights = (layer, map) => weightsIn(layers[layer - 1], map);
+  const way = placesOnTheWay(layersOf({ ...answer, activations }, pixels), sums.indexOf(Math.max(...sums)), weights);
+  way.forEach((place, number) => (answer.layers[number].strongest = place));
+  return answer;
+}
+
+function describedLayer({ activation, isConvolution, shape: [size], stride, padding, pooling }, { outputs, size: shape }) {
   const { rows, columns, channels } = shape;
   return {
     name: activation,
     shape: isConvolution ? [rows, columns, channels] : [channels],
     outputs: rounded(outputs, LAYER_DECIMALS),
-    strongest,
     ...(isConvolution && { convolution: { size, stride, padding, pooling } }),
   };
 }
@@ -136,3 +179,43 @@ async function timed(name, image) {
 }
 
 const rounded = (numbers, decimals) => Array.from(numbers, (each) => Number(each.toFixed(decimals)));
+
+/** @type {Record<string, (query: URLSearchParams, body: any) => Promise<Response>>} */
+const ROUTES = {
+  predict: (query, body) => answer(predict, query, body),
+  read: (query, body) => answer(readNumber, query, body),
+  "lesson/digits.bin": () => globalThis.standalone.unpack("lesson/digits.bin"),
+  "models/article/parameters": async () => new Response(await parametersOf("article")),
+  "models/weights": async (query) =>
+    new Response(await weightsOf(query.get("model"), Number(query.get("layer")), Number(query.get("channel")))),
+};
+
+/** @returns {boolean} whether an address is one that a server would answer, or of a file that is in this one */
+function isOurs(address) {
+  const path = pathOf(address);
+  return Object.hasOwn(ROUTES, path) || Object.hasOwn(globalThis.standalone?.files ?? {}, path); // none in a worker
+}
+
+function respond(address, body) {
+  const path = pathOf(address);
+  if (!Object.hasOwn(ROUTES, path)) return fetchOther(globalThis.standalone.files[path]);
+  return ROUTES[path](new URLSearchParams(address.split("?")[1]), body);
+}
+
+const fetchOther = globalThis.fetch;
+
+globalThis.fetch = (address, options) => (isOurs(address) ? respond(address, options?.body) : fetchOther(address, options));
+
+const pathOf = (address) => String(address).split("?")[0];
+
+async function answer(read, query, body) {
+  try {
+    const model = query.get("model") || DEFAULT;
+    if (!NAMES.includes(model)) throw problems.unknownModel(model);
+    const file = body instanceof FormData ? body.get("image") : body;
+    return Response.json(await read(file, model, query.get("explain")));
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return Response.json(error.document, { status: error.document.status });
+  }
+}

@@ -1,6 +1,7 @@
 import io
 import weakref
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,13 +18,17 @@ from tests.app.posting import PREDICT, AsFile, check_problem, data_url, post_raw
 BATCH = "/predict/batch"
 
 
-def post_files(client: FlaskClient, *files: bytes, query: str = "") -> TestResponse:
+def post_files(
+    client: FlaskClient, *files: bytes, query: str = "", path: str = BATCH
+) -> TestResponse:
     fields = [(io.BytesIO(file), f"{place}.png") for place, file in enumerate(files)]
-    return client.post(BATCH + query, data={"image": fields})
+    return client.post(path + query, data={"image": fields})
 
 
-def post_list(client: FlaskClient, *files: bytes, query: str = "") -> TestResponse:
-    return client.post(BATCH + query, json={"images": [data_url(file) for file in files]})
+def post_list(
+    client: FlaskClient, *files: bytes, query: str = "", path: str = BATCH
+) -> TestResponse:
+    return client.post(path + query, json={"images": [data_url(file) for file in files]})
 
 
 each_way = pytest.mark.parametrize("post", [post_files, post_list])
@@ -65,6 +70,19 @@ def test_a_bad_picture_gets_its_own_problem_and_the_others_their_answers(
     assert [problem["status"] for problem in problems] == [400, 400, 400, 422]
     assert answer["results"][0] == answer["results"][-1]
     assert answer["results"][0]["digit"] == 7
+
+
+@each_way
+def test_numbers_of_a_batch_are_read_as_alone_and_bad_pictures_get_their_problems(
+    post: Post, client: FlaskClient, seven: bytes
+) -> None:
+    number = Path("static/examples/number.jpg").read_bytes()
+    answer = post(client, number, b"bad", seven, path="/read/batch").get_json()
+    assert answer["model"] == "convnet"
+    alone = [post_raw(client, file, path="/read").get_json(force=True) for file in (number, seven)]
+    first, bad, second = answer["results"]
+    assert [each | {"model": "convnet"} for each in (first, second)] == alone
+    assert (first["text"], bad["error"]["status"], second["text"]) == ("5379", 400, "7")
 
 
 @each_way

@@ -20,7 +20,7 @@ from app import create_app
 from app.config import Settings
 from app.errors import ProblemCode
 from app.routes.openapi import document
-from nn.decoding.errors import FORMATS
+from nn.decoding.picture_errors import FORMATS
 from nn.reading.numbers import types
 from tests.sheets import filled
 
@@ -165,7 +165,7 @@ def test_every_example_is_as_described_and_every_request_gets_an_answer(
     for schema in description["components"]["schemas"].values():
         for example in schema.get("examples", []):
             Draft202012Validator(schema | components).validate(example)
-    for path in ("/predict", "/read", "/predict/batch"):
+    for path in ("/predict", "/read", "/predict/batch", "/read/batch"):
         operation = description["paths"][path]["post"]
         body = resolve(description, operation["requestBody"])["content"]["application/json"]
         Draft202012Validator(body["schema"] | components).validate(body["example"])
@@ -213,7 +213,7 @@ def test_a_client_over_its_limit_is_answered_as_described(seven: bytes) -> None:
     assert {"RateLimit", "RateLimit-Policy"} <= headers.keys() & {*response.headers.keys()}
 
 
-@pytest.mark.parametrize("path", ["/predict", "/predict/batch", "/read", "/sheet"])
+@pytest.mark.parametrize("path", ["/predict", "/predict/batch", "/read", "/read/batch", "/sheet"])
 def test_a_parameter_that_is_not_described_is_refused_by_its_name(
     path: str, client: FlaskClient, seven: bytes, description: Description
 ) -> None:
@@ -223,6 +223,19 @@ def test_a_parameter_that_is_not_described_is_refused_by_its_name(
     detail = f"{path} has no parameter 'modle', but {', '.join(expected)}."
     assert response.get_json(force=True)["detail"] == detail
     check(description, response, "post", path)
+
+
+@pytest.mark.parametrize(
+    "query", ["model=mlp&model=article", "model=mlp&model=mlp", "lang=&lang=de"]
+)
+def test_a_parameter_that_comes_twice_is_refused_by_its_name(
+    query: str, client: FlaskClient, seven: bytes
+) -> None:
+    response = client.post(f"/predict?{query}", data=seven, content_type="image/png")
+    assert response.status_code == 400
+    name = query.partition("=")[0]
+    detail = response.get_json(force=True)["detail"]
+    assert detail == f"The query has {name!r} more than once. Send it once."
 
 
 def test_the_code_on_the_page_sends_the_key_where_one_is_needed(client: FlaskClient) -> None:

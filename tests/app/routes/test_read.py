@@ -237,3 +237,68 @@ def test_boxes_are_in_pixels_of_the_file_though_a_photograph_is_decoded_at_half_
         assert 2000 * place < left < left + width < 2000 * (place + 1)
         assert 600 < top < top + height < 2400
         assert height > 1000
+
+
+def read_allowed(client: FlaskClient, file: bytes, query: str = "", **members: object):
+    body = {"image": data_url(file), **members}
+    return client.post(f"/read?{query}", json=body)
+
+
+def test_of_what_is_allowed_the_likeliest_is_read_with_its_chance(
+    client: FlaskClient, draw: Draw, as_file: AsFile
+) -> None:
+    file = as_file(in_a_row(draw, 1, 7, 7))
+    answer = read_allowed(client, file, allowed=["117", "177", "204"]).get_json()
+    assert (answer["text"], answer["lines"], answer["certain"]) == ("177", ["177"], True)
+    (line,) = answer["allowed"]
+    assert list(line) == ["text", "confidence", "misfit", "alternatives"]
+    assert (line["text"], line["misfit"]) == ("177", None)
+    assert line["confidence"] > 0.98 > line["alternatives"][0]["confidence"]
+    by_form = {"image": (io.BytesIO(file), "n.png"), "allowed": "117\r\n177\n204\n"}
+    assert client.post("/read", data=by_form).get_json() == answer
+    assert "allowed" not in read_allowed(client, file).get_json()
+
+
+def test_what_fits_nothing_that_is_allowed_is_not_certain_and_said(
+    client: FlaskClient, draw: Draw, as_file: AsFile
+) -> None:
+    file = as_file(in_a_row(draw, 1, 7, 7))
+    for query, members, misfit in (
+        ("", {"allowed": ["117", "204"]}, "none_fits"),
+        ("pattern=%5Cd%7B4%7D", {}, "none_fits"),
+        ("check=luhn", {}, "none_fits"),
+        ("minimum=200&maximum=300", {}, "none_fits"),
+    ):
+        answer = read_allowed(client, file, query, **members).get_json()
+        assert answer["allowed"][0]["misfit"] == misfit
+        assert (answer["certain"], answer["doubt"]) == (False, "unclear")
+        assert answer["message"].endswith("It may be a number that is not allowed.")
+    answer = read_allowed(client, file, allowed=["22222222"]).get_json()
+    assert (answer["text"], answer["allowed"], answer["certain"]) == ("177", [None], False)
+    assert answer["message"] == "Best guess: 177. No allowed number fits what is written."
+    assert read_allowed(client, file, "pattern=%5Cd%7B3%7D").get_json()["certain"]
+
+
+@pytest.mark.parametrize(
+    ("query", "members", "words"),
+    [
+        ("pattern=(1)", {}, r"Expected a pattern of at most 40 signs: digits, \d"),
+        ("check=crc", {}, "Expected one of luhn, gtin, mod97, got 'crc'"),
+        ("minimum=few", {}, "minimum must be a number, but is 'few'"),
+        ("minimum=2&maximum=1", {}, "Expected a minimum up to the maximum, got 2.0 and 1.0"),
+        ("minimum=nan", {}, "Expected a minimum up to the maximum"),
+        ("", {"allowed": []}, "Expected 1 to 10,000 values, got 0"),
+        ("", {"allowed": "177"}, "not a list of strings"),
+        ("", {"allowed": [177]}, "not a list of strings"),
+        ("", {"allowed": ["one"]}, "got 'one'"),
+    ],
+)
+def test_what_cannot_be_allowed_is_refused_with_what_was_expected(
+    client: FlaskClient,
+    draw: Draw,
+    as_file: AsFile,
+    query: str,
+    members: dict[str, object],
+    words: str,
+) -> None:
+    check_problem(read_allowed(client, as_file(draw(7)), query, **members), 400, words)

@@ -49,7 +49,7 @@ def test_the_links_name_only_examples_knobs_and_views_that_there_are(
 ) -> None:
     shelf = set(re.findall(r'data-example="(\w+)"', client.get("/").text))
     assert set(re.findall(r"[?&]example=(\w+)", page)) <= shelf
-    knobs = (ROOT / "static/js/learn/knobs.js").read_text()
+    knobs = (ROOT / "static/js/state.js").read_text()
     for query in re.findall(r'href="/learn\?([^"]+)"', page):
         for name in re.findall(r"(\w+)=[^&]", query):
             assert f"  {name}: " in knobs, name

@@ -88,6 +88,8 @@ def test_a_request_is_one_line_with_its_outcome(entries: Entries) -> None:
         ("/refused", None, "urn:inkling:no-digit-found"),
         ("/predict/batch", read(pixels=(784, 784, 0, 784), digits=(SEVEN, ONE, SEVEN)),
          {"certain": 2, "uncertain": 1, "refused": 1}),
+        ("/read/batch", read(pixels=(784, 0, 784), digits=(ONE,)) | {"are_certain": [True, False]},
+         {"certain": 1, "uncertain": 1, "refused": 1}),
         ("/predict/batch", read(pixels=(0,)), {"certain": 0, "uncertain": 0, "refused": 1}),
     ],
 )  # fmt: skip

@@ -31,18 +31,6 @@ def test_the_parts_give_the_gradient_and_cost_of_the_whole(n_examples: int) -> N
     np.testing.assert_allclose(networks[0].gradients, networks[1].gradients, rtol=1e-4, atol=1e-7)
 
 
-def test_training_in_parts_changes_the_network_itself() -> None:
-    inputs, targets = batch(60)
-    labels = targets.argmax(axis=1)
-    network = ParallelNetwork(layers(np.random.default_rng(1)), SoftmaxCrossEntropy())
-    rng = np.random.default_rng(2)
-
-    costs = list(network.sgd(inputs, labels, 60, 20, 0.3, rng=rng, optimizer=SGD(0.9)))
-
-    assert costs[-1] < costs[0] / 2
-    assert network.backprop(inputs, targets) < costs[0] / 2
-
-
 def test_replicas_drop_different_inputs_and_start_from_the_same_statistics() -> None:
     rng = np.random.default_rng(3)
     network = ParallelNetwork(
@@ -87,13 +75,6 @@ def test_a_penalty_that_is_changed_between_two_steps_counts() -> None:
 
     weights = network.parameters[: network.n_weights]
     assert network.backprop(*batch(8)) == pytest.approx(without + (weights**2).sum(), rel=1e-5)
-
-
-@pytest.mark.parametrize("n_targets", [5, 7])
-def test_as_many_targets_as_inputs_are_needed(n_targets: int) -> None:
-    network = ParallelNetwork(layers(np.random.default_rng(1)), SoftmaxCrossEntropy())
-    with pytest.raises(ValueError, match="Expected targets of shape"):
-        network.backprop(batch(6)[0], batch(n_targets)[1])
 
 
 def test_the_result_does_not_depend_on_which_part_is_done_first() -> None:

@@ -1,29 +1,25 @@
 import gzip
 import hashlib
 import os
-import struct
 from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
+import pooch
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from nn.data import mnist
-from nn.data.digits import NO_DIGIT, DataError, Digits
+from nn.data.digits import NO_DIGIT, DataError
 from nn.data.kaggle import PIXEL_NAMES, read_test, read_train, write_submission
 from nn.data.lesson_set import LESSON_SET, load_lesson_set
 from nn.data.mnist import load_mnist, parse_idx
 from nn.data.omniglot import is_unlike_digits, load_omniglot
-from tests.make_lesson_set import as_file, choose_balanced, choose_lesson_set, main
-
-
-def idx(array: np.ndarray) -> bytes:
-    """The idx file of an array of bytes."""
-    header = struct.pack(f">HBB{array.ndim}I", 0, 8, array.ndim, *array.shape)
-    return header + array.tobytes()
+from nn.data.published import download
+from tests.make_lesson_set import choose_lesson_set, main
+from tests.nn.data.pictures.making import idx
 
 
 @pytest.fixture
@@ -121,12 +117,9 @@ GOOD = [1, *[0] * 784]
     ("row", "message"),
     [
         ([10, *[0] * 784], "line 3: expected label from 0 to 9, but found 10"),
-        ([1, *[0] * 783, 256], "line 3: expected pixel783 from 0 to 255, but found 256"),
         ([1, -1, *[0] * 783], "line 3: expected pixel0 from 0 to 255, but found -1"),
         ([1, *[0] * 782], "line 3: expected 785 columns, but found 783"),
         ([1, "ink", *[0] * 783], "line 3: expected whole numbers .*'ink'"),
-        ([1, 0.5, *[0] * 783], "line 3: expected whole numbers .*'0.5'"),
-        ([1, "", *[0] * 783], "line 3: expected whole numbers"),
         ([1, 10**30, *[0] * 783], "line 3: expected pixel0 from 0 to 255, but found 1000"),
     ],
 )
@@ -140,7 +133,6 @@ def test_a_wrong_row_is_named_by_its_line(tmp_path: Path, row: list[object], mes
     ("header", "message"),
     [
         (PIXEL_NAMES, "line 1: expected 785 column names, label, .* found 784"),
-        (["label", *PIXEL_NAMES[:-1]], "found 784"),
         (["digit", *PIXEL_NAMES], "starting with 'digit"),
     ],
 )
@@ -166,11 +158,6 @@ def test_a_file_that_is_no_table_is_refused(tmp_path: Path, content: bytes, mess
         read_train(path)
 
 
-def test_a_missing_table_is_named(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"train\.csv: cannot be read"):
-        read_train(tmp_path / "train.csv")
-
-
 def test_a_submission_counts_pictures_from_1(tmp_path: Path) -> None:
     path = tmp_path / "submission.csv"
     write_submission(path, [7, 0, 3])
@@ -179,12 +166,6 @@ def test_a_submission_counts_pictures_from_1(tmp_path: Path) -> None:
 
 
 needs_mnist = pytest.mark.skipif("INKLING_DATA" not in os.environ, reason="needs MNIST")
-
-
-def random_digits(n: int, seed: int) -> Digits:
-    rng = np.random.default_rng(seed)
-    images = rng.integers(0, 256, (n, 28, 28), np.uint8)
-    return Digits(images, rng.integers(0, 10, n).astype(np.uint8))
 
 
 def test_the_first_digits_hold_as_many_of_each_class() -> None:
@@ -201,21 +182,6 @@ def test_the_file_is_what_the_command_makes() -> None:
         assert shipped.sha256() == chosen.sha256()
 
 
-def test_no_digit_is_chosen_twice() -> None:
-    digits = random_digits(400, seed=1)
-    chosen = choose_balanced(digits, 200, np.random.default_rng(2))
-    pixels = {image.tobytes() for image in digits.images}
-    assert {image.tobytes() for image in chosen.images} <= pixels
-    assert len({image.tobytes() for image in chosen.images}) == 200
-
-
-def test_a_written_lesson_set_is_read_back(tmp_path: Path) -> None:
-    written = random_digits(20, seed=1), random_digits(10, seed=2)
-    (tmp_path / "set.npz").write_bytes(as_file(*written))
-    for before, after in zip(written, load_lesson_set(tmp_path / "set.npz"), strict=True):
-        assert before.sha256() == after.sha256()
-
-
 @pytest.mark.parametrize("content", [b"", b"PK", None])
 def test_a_missing_or_damaged_file_is_named_with_what_to_do(
     tmp_path: Path, content: bytes | None
@@ -227,7 +193,7 @@ def test_a_missing_or_damaged_file_is_named_with_what_to_do(
         load_lesson_set(path)
 
 
-@pytest.mark.parametrize("place", [0.1, 0.3, 0.5, 0.7, 0.9])
+@pytest.mark.parametrize("place", [0.1, 0.9])
 def test_a_changed_byte_is_noticed(tmp_path: Path, place: float) -> None:
     content = bytearray(LESSON_SET.read_bytes())
     content[int(place * len(content))] ^= 255
@@ -261,14 +227,24 @@ def test_characters_that_look_like_a_digit_are_left_out(name: str, is_unlike: bo
     assert is_unlike_digits(name) is is_unlike
 
 
-def test_a_missing_archive_is_named(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"images_background_small1\.zip"):
-        load_omniglot(tmp_path)
-
-
 @pytest.mark.skipif("INKLING_DATA" not in os.environ, reason="needs the data: set INKLING_DATA")
 def test_omniglot_has_96_such_characters_by_twenty_people() -> None:
     pictures = load_omniglot()
     assert len(pictures) == 96 * 20
     assert set(pictures.labels.tolist()) == {NO_DIGIT}
     assert (pictures.images.max(axis=(1, 2)) == 255).all()
+
+
+def test_a_download_that_fails_is_one_short_line_with_what_to_do(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise next(errors)
+
+    errors = iter([ConnectionError("HTTPSConnectionPool: " + 400 * "x"), ValueError("SHA-256")])
+    monkeypatch.setattr(pooch, "retrieve", fail)
+    with pytest.raises(DataError) as caught:
+        download("MNIST", "a.gz", None, ["https://a.org/", "https://b.org/"])
+    reasons = "(https://a.org/: ConnectionError; https://b.org/: another SHA-256). With no network"
+    assert reasons in str(caught.value)
+    assert len(str(caught.value)) < 300

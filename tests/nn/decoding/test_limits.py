@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 from PIL import Image
 
-from nn.decoding.errors import PictureError, PictureFault
 from nn.decoding.metadata import essentials
+from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.decoding.picture_files import PictureSize
 from tests.load.forged import baseline_jpeg_of_scans, jpeg_of_scans
 from tests.nn.decoding.decoded import decoded
@@ -119,22 +119,6 @@ def test_the_size_is_that_of_the_picture_as_it_is_seen_upright(
     picture = decoded(as_file(Image.new("L", (90, 60)), exif=exif))
     upright_px = (picture.size.width_px, picture.size.height_px)
     assert upright_px == ((60, 90) if orientation >= 5 else (90, 60))
-
-
-@pytest.mark.parametrize("orientation", [0, 9, 300])
-def test_an_orientation_that_is_none_turns_nothing(orientation: int, as_file: AsFile) -> None:
-    exif = Image.Exif()
-    exif[0x0112] = orientation
-    picture = decoded(as_file(Image.new("L", (90, 60)), exif=exif))
-    assert (picture.size.width_px, picture.size.height_px) == (90, 60)
-    assert picture.image.getexif()[0x0112] == 1
-
-
-def test_the_size_of_a_square_turned_on_its_side_is_not_guessed(as_file: AsFile) -> None:
-    exif = Image.Exif()
-    exif[0x0112] = 6
-    picture = decoded(as_file(Image.new("L", (61, 60)), exif=exif))
-    assert (picture.size.width_px, picture.size.height_px) == (60, 61)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import ExifTags, Image, ImageOps
 
-from nn.decoding.errors import FORMATS, PictureError, PictureFault
+from nn.decoding.picture_errors import FORMATS, PictureError, PictureFault
 from tests.nn.decoding.decoded import decoded
 
 Draw = Callable[[int], Image.Image]
@@ -80,10 +80,6 @@ def test_what_is_not_a_picture_that_is_read_says_what_it_is(
     assert error.fault is fault
     assert words in str(error)
     assert "PNG, JPEG, WebP, GIF or BMP" in str(error)
-
-
-def test_a_picture_of_just_the_largest_size_is_read(as_file: AsFile) -> None:
-    assert decoded(as_file(Image.new("L", (100, 50))), max_pixels=8000).image.size == (100, 50)
 
 
 def test_a_large_photo_is_decoded_at_a_part_of_its_size(draw: Draw, as_file: AsFile) -> None:

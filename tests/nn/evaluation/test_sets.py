@@ -2,8 +2,8 @@ import gzip
 import io
 import json
 import os
-import re
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,21 +12,25 @@ import pytest
 from PIL import Image
 
 from nn.data.digits import DataError
-from nn.decoding.errors import PictureError, PictureFault
-from nn.evaluation import dev
-from nn.evaluation.dev import Labelled, folder_of, measure, read_all
+from nn.decoding.picture_errors import PictureError, PictureFault
+from nn.evaluation import sets
 from nn.evaluation.sets import (
     DIGITS,
     NO_DIGITS,
-    Reader,
+    Labelled,
+    LabelledPictures,
     load,
+    measure_all_sets,
+    read_all,
     read_npz,
     read_zip,
+    with_lists,
 )
 
 needs_data = pytest.mark.skipif(
     "INKLING_DATA" not in os.environ, reason="needs the data folder: set INKLING_DATA"
 )
+Read = Callable[[Path], LabelledPictures]
 SCREEN, PHOTOS = "HwD-1000, drawn on a screen", "sudoku cells, phone photos"
 
 
@@ -57,44 +61,12 @@ def test_pictures_of_no_digits_have_no_labels(tmp_path: Path) -> None:
     assert read_npz(tmp_path / "set.npz").labels.size == 0
 
 
-def test_arrays_without_images_are_refused(tmp_path: Path) -> None:
-    np.savez(tmp_path / "set.npz", labels=np.zeros(2, np.uint8))
-    with pytest.raises(DataError, match=r"set\.npz: expected numpy arrays, images and labels"):
-        read_npz(tmp_path / "set.npz")
-
-
 @pytest.mark.parametrize("content", [b"", b"PK\3\4 but no more", b"something else"])
 @pytest.mark.parametrize("read", [read_npz, read_zip])
-def test_other_files_are_refused(tmp_path: Path, read: Reader, content: bytes) -> None:
+def test_other_files_are_refused(tmp_path: Path, read: Read, content: bytes) -> None:
     (tmp_path / "set").write_bytes(content)
     with pytest.raises(DataError, match="set: expected"):
         read(tmp_path / "set")
-
-
-@pytest.mark.parametrize(
-    ("at", "byte"),
-    [("PK\1\2", 6), ("PK\1\2", 8), ("PK\3\4", 40)],
-    ids=["of a later version", "encrypted", "changed in the middle"],
-)
-@pytest.mark.parametrize("read", [read_npz, read_zip])
-def test_archives_with_a_changed_byte_are_refused(
-    tmp_path: Path, read: Reader, at: str, byte: int
-) -> None:
-    content = io.BytesIO()
-    np.save(content, np.zeros((2, 2, 3), np.uint8))
-    path = archive(tmp_path / "set", {"images.npy": content.getvalue(), "3/a.png": png(0)})
-    damaged = bytearray(path.read_bytes())
-    for start in (each.start() for each in re.finditer(at.encode(), damaged)):
-        damaged[start + byte] |= 127
-    path.write_bytes(damaged)
-    with pytest.raises(DataError, match=r"set: expected .* cannot be read .*: copy or download"):
-        read(path)
-
-
-def test_an_array_alone_is_no_set(tmp_path: Path) -> None:
-    np.save(tmp_path / "set.npy", np.zeros((2, 2, 3), np.uint8))
-    with pytest.raises(DataError, match=r"set\.npy: expected numpy arrays, images and labels"):
-        read_npz(tmp_path / "set.npy")
 
 
 def test_an_archive_s_folders_are_the_labels(tmp_path: Path) -> None:
@@ -127,12 +99,6 @@ def test_a_set_is_in_the_folder_or_in_its_folder_dev(tmp_path: Path, folder: str
     assert load(PHOTOS, tmp_path).labels.tolist() == [5]
 
 
-def test_the_variable_names_the_folder_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("INKLING_DATA", str(tmp_path))
-    archive(tmp_path / "photo_sudoku_cells.zip", {"5/a.png": png(0)})
-    assert load(PHOTOS).labels.tolist() == [5]
-
-
 def test_the_error_about_a_missing_set_names_the_folders(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -156,7 +122,7 @@ def test_the_sets_at_hand_are_read(name: str) -> None:
 
 class Reading:
     def __init__(self, number: str, is_certain: bool) -> None:
-        self.number, self.is_certain = number, is_certain
+        self.number, self.certain = number, is_certain
 
 
 class Reader:
@@ -186,25 +152,28 @@ def test_the_table_counts_what_is_right_certain_and_both_wrong(
     (tmp_path / "dev").mkdir()
     digits = [Labelled(grey(7), "7"), Labelled(grey(8), "9"), Labelled(grey(200), "200")]
     doodles = [Labelled(grey(5), ""), Labelled(grey(255), "")]
-    monkeypatch.setattr(dev, "DIGITS", {"digits": lambda folder: iter(digits)})
-    monkeypatch.setattr(dev, "NUMBERS", {"doodles": lambda folder: iter(doodles)})
-    table = measure(Reader(), tmp_path)  # type: ignore[arg-type]
+    monkeypatch.setattr(sets, "SINGLE", {"digits": lambda folder: iter(digits)})
+    monkeypatch.setattr(sets, "NUMBERS", {"doodles": lambda folder: iter(doodles)})
+    table = measure_all_sets(Reader(), tmp_path)  # type: ignore[arg-type]
     rows = [line.split(" | ") for line in table.splitlines()[2:]]
     assert [row[0] for row in rows] == ["| digits, /predict", "| digits, /read", "| doodles"]
     assert rows[0][1].startswith("66.67 %")
     assert rows[0][2].startswith("66.67 %")
     assert rows[0][3].startswith("1: 33.33 %")
     assert [rows[2][1], rows[2][3][:10]] == ["", "1: 50.00 %"]
-    assert len(measure(Reader(), tmp_path, every=2).splitlines()) == 5  # type: ignore[arg-type]
+    assert len(measure_all_sets(Reader(), tmp_path, every=2).splitlines()) == 5  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("folder", [None, Path("nowhere")])
-def test_without_the_sets_their_folder_is_asked_for(
-    folder: Path | None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("INKLING_DATA", raising=False)
-    with pytest.raises(DataError, match="--data or INKLING_DATA"):
-        folder_of(folder)
+def test_numbers_of_four_digits_have_a_list_with_the_right_one_or_without() -> None:
+    pictures = [Labelled(grey(7), digits) for digits in ("123", "1234", "12\n3456", "123456")]
+    for are_right in (True, False):
+        restricted = with_lists(pictures, are_right=are_right)
+        assert [each.digits for each in restricted] == ["1234", "123456"]
+        for each in restricted:
+            values = each.restriction.values
+            assert len(values) == len(set(values)) == 1000
+            assert {len(value) for value in values} == {4, 5, 6}
+            assert (each.digits in values) is are_right
 
 
 def test_pen_strokes_become_dark_digits_on_light_with_paper_around(tmp_path: Path) -> None:
@@ -212,7 +181,7 @@ def test_pen_strokes_become_dark_digits_on_light_with_paper_around(tmp_path: Pat
     number = {"digits": "11", "strokes": [[[0, 0], [0, 50]], [[40, 0], [40, 50]], [[20, 25]]]}
     path = tmp_path / "dev" / "numbers_pens.jsonl.gz"
     path.write_bytes(gzip.compress(json.dumps(number).encode()))
-    (found,) = dev.NUMBERS["numbers in formulas and of UNIPEN"](tmp_path)
+    (found,) = sets.NUMBERS["numbers in formulas and of UNIPEN"](tmp_path)
     pixels = np.asarray(found.picture.convert("L"))
     assert found.digits == "11"
     assert pixels.shape == (200, 180)
@@ -222,7 +191,7 @@ def test_pen_strokes_become_dark_digits_on_light_with_paper_around(tmp_path: Pat
 
 def save_pages(data: Path, labels: Any) -> Path:
     """Write a page and the labels of pages; return the page's path."""
-    path = dev.pages_table(data)
+    path = sets.pages_table(data)
     path.parent.mkdir(parents=True)
     path.write_text(json.dumps(labels))
     grey(3).save(path.with_name("00.png"))
@@ -231,26 +200,19 @@ def save_pages(data: Path, labels: Any) -> Path:
 
 def test_photographed_pages_have_their_lines(tmp_path: Path) -> None:
     save_pages(tmp_path, [{"file": "00.png", "lines": ["12", "3"]}])
-    (found,) = dev.NUMBERS[dev.PAGES](tmp_path)
+    (found,) = sets.NUMBERS[sets.PAGES](tmp_path)
     assert (found.digits, found.picture.size) == ("12\n3", (30, 30))
-
-
-@pytest.mark.parametrize("labels", [[{"file": "01.png", "lines": []}], [{"lines": ["1"]}], 3])
-def test_wrong_labels_of_pages_are_refused(tmp_path: Path, labels: Any) -> None:
-    save_pages(tmp_path, labels)
-    with pytest.raises(DataError, match=r"expected (file and lines of each page|a picture), but"):
-        list(dev.read_pages(tmp_path))
 
 
 def test_pages_that_are_missing_or_damaged_are_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"labels\.json: expected file and lines of each page, but"):
-        list(dev.read_pages(tmp_path))
+        list(sets.read_pages(tmp_path))
     path = save_pages(tmp_path, [{"file": "00.png", "lines": ["12"]}])
     whole = path.read_bytes()
     for content in (b"", b"no picture", whole[:37] + b"!" + whole[38:]):
         path.write_bytes(content)  # Pillow raises SyntaxError for the last one
         with pytest.raises(DataError, match=r"00\.png: expected a picture, but it cannot be read"):
-            list(dev.read_pages(tmp_path))
+            list(sets.read_pages(tmp_path))
 
 
 def test_a_table_of_labels_names_its_pictures(tmp_path: Path) -> None:
@@ -258,8 +220,8 @@ def test_a_table_of_labels_names_its_pictures(tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     grey(3).save(folder / "a.png")
     (folder / "labels.csv").write_text("file,digits\na.png,25\n")
-    (found,) = dev.NUMBERS["cheque amounts"](tmp_path)
+    (found,) = sets.NUMBERS["cheque amounts"](tmp_path)
     assert (found.digits, found.picture.size) == ("25", (30, 30))
     (folder / "a.png").write_bytes(b"no picture")
     with pytest.raises(DataError, match=r"a\.png"):
-        list(dev.NUMBERS["cheque amounts"](tmp_path))
+        list(sets.NUMBERS["cheque amounts"](tmp_path))

@@ -7,11 +7,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from nn import plots
-from nn.evaluation.metrics import (
+from nn.evaluation.classifier_metrics import (
     confusion_matrix,
-    count,
     expected_calibration_error,
-    markdown,
     proportion,
     wilson_interval,
     worst_mistakes,
@@ -24,25 +22,10 @@ def test_a_proportion_has_its_interval() -> None:
     assert proportion(9941, 10000) == "99.41 % (99.24-99.54)"
 
 
-def test_a_count_is_followed_by_its_proportion() -> None:
-    assert count(1500, 10000) == f"1,500: {proportion(1500, 10000)}"
-
-
-def test_a_table_has_a_heading_for_its_titles_and_for_each_column() -> None:
-    table = markdown("network", ["digits", "seconds"], [("article", ["8", "0.1"])])
-    assert table == "| network | digits | seconds |\n| --- | --- | --- |\n| article | 8 | 0.1 |"
-
-
 def test_wilson_s_interval_worked_by_hand() -> None:
     # p = 0.8, n = 10, z = 1.96, 1 + z^2 / n = 1.38415: the middle is (p + z^2 / 2n) / 1.38415
     # = 0.71674, half the width z sqrt(p (1 - p) / n + z^2 / 4n^2) / 1.38415 = 0.22659.
     assert wilson_interval(8, 10) == pytest.approx((0.4902, 0.9433), abs=1e-4)
-
-
-def test_wilson_s_interval_of_no_mistakes_ends_at_1_and_has_a_width() -> None:
-    # p = 1: from n / (n + z^2) = 5 / 8.8415 to 1.
-    assert wilson_interval(5, 5) == pytest.approx((0.5655, 1), abs=1e-4)
-    assert wilson_interval(0, 5) == pytest.approx((0, 0.4345), abs=1e-4)
 
 
 @settings(deadline=None)
@@ -54,11 +37,6 @@ def test_the_interval_holds_the_proportion_and_stays_within_0_to_1(
     low, high = wilson_interval(n_correct, n_total)
     assert 0 <= low <= n_correct / n_total <= high <= 1
     assert low < high
-
-
-def test_no_examples_have_no_interval() -> None:
-    with pytest.raises(ValueError, match="at least one"):
-        wilson_interval(0, 0)
 
 
 def test_the_confusion_matrix_has_a_row_for_each_label_and_a_column_for_each_prediction() -> None:
@@ -73,10 +51,6 @@ def test_the_worst_mistakes_are_the_most_confident_ones() -> None:
     assert worst_mistakes(activations, labels, 2).tolist() == [3, 0]
 
 
-def test_a_network_without_mistakes_has_no_worst_ones() -> None:
-    assert worst_mistakes(np.eye(3), np.arange(3), 5).size == 0
-
-
 def test_the_calibration_error_of_two_bins_by_hand() -> None:
     # Bin 0..0.5: means 0.4 and accuracy 1/2, off by 0.1 for 2 of 6. Bin 0.5..1: means 0.8 and
     # accuracy 1/4, off by 0.55 for 4 of 6. (2 * 0.1 + 4 * 0.55) / 6 = 0.4.
@@ -89,11 +63,6 @@ def test_a_bin_holds_its_upper_bound() -> None:
     # Both in one bin, the errors partly cancel: |0.5 - 0.375|. In two bins they would not.
     confidences, is_correct = np.array([0.25, 0.5]), np.array([False, True])
     assert abs(expected_calibration_error(confidences, is_correct, 2) - 0.125) < 1e-12
-
-
-def test_no_predictions_have_no_calibration_error() -> None:
-    with pytest.raises(ValueError, match="at least one prediction"):
-        expected_calibration_error(np.empty(0), np.empty(0, np.bool_))
 
 
 def size(png: bytes) -> tuple[int, int]:
@@ -119,26 +88,9 @@ def test_the_learning_curve_shows_the_held_back_error_only_where_there_is_one() 
     assert is_somewhere(learning_curve(held_back), ORANGE)
 
 
-def test_the_same_history_gives_the_same_plot() -> None:
-    history = [{"epoch": 1.0, "cost": 0.5}]
-    assert learning_curve(history) == learning_curve(history)
-
-
 @pytest.mark.parametrize(("n_images", "n_rows"), [(0, 1), (10, 1), (11, 2)])
 def test_a_contact_sheet_has_as_many_rows_as_its_pictures_need(n_images: int, n_rows: int) -> None:
     images = np.zeros((n_images, 28, 28), np.uint8)
     width, height = size(plots.contact_sheet(images, ["?"] * n_images))
     assert width == 1200
     assert height == n_rows * 150
-
-
-def test_weights_are_drawn_as_one_image_for_each_neuron() -> None:
-    rng = np.random.default_rng(0)
-    assert size(plots.weights_as_pictures(rng.normal(size=(15, 28, 28)))) == (780, 468)
-
-
-def test_full_confidence_that_is_always_right_has_error_0_and_always_wrong_error_1() -> None:
-    sure = np.ones(3, np.float32)
-    assert expected_calibration_error(sure, np.ones(3, np.bool_)) == 0
-    assert expected_calibration_error(sure, np.zeros(3, np.bool_)) == 1
-    assert expected_calibration_error(np.zeros(3), np.zeros(3, np.bool_)) == 0

@@ -7,7 +7,7 @@ from nn.core.batch_norm import BatchNorm
 from nn.core.convolution import Conv2D, MaxPool
 from nn.core.layers import Array, Dense, Dropout, Flatten, Layer, ReLU
 from nn.models.architectures import ARCHITECTURES
-from nn.models.inference import fold, for_inference
+from nn.models.inference import WinogradConv2D, fold, for_inference, transforms, use_winograd
 
 
 def outputs_of(layers: list[Layer], inputs: Array) -> Array:
@@ -114,3 +114,54 @@ def test_a_network_for_inference_refuses_to_learn() -> None:
     network = for_inference(ARCHITECTURES["convnet"].build(rng), np.zeros((1, 784), np.float32))
     with pytest.raises(NotImplementedError, match=r"Conv2D\(128, 128, 3x3\) has no backward pass"):
         network.backprop(np.zeros((2, 784), np.float32), np.zeros((2, 10), np.float32))
+
+
+def test_two_outputs_of_three_weights_by_hand() -> None:
+    from_products, kernel_to_values, to_values = transforms(2)
+
+    # The kernel as 3 + 4x + 5x^2: its values at 0, 1 and -1, and its last coefficient.
+    assert (kernel_to_values @ [3, 4, 5]).tolist() == [3, 12, 4, 5]
+    outputs = from_products @ ((kernel_to_values @ [3, 4, 5]) * (to_values @ [1, 0, 2, 10]))
+    # 1*3 + 0*4 + 2*5 and 0*3 + 2*4 + 10*5, by four multiplications instead of six.
+    np.testing.assert_allclose(outputs, [13, 58])
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("tile_px", [1, 2, 3, 4])
+def test_tiles_predict_the_outputs_of_the_convolution_for_all_sizes(
+    tile_px: int, seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    n, height_px, width_px = rng.integers([1, 3, 3], [5, 16, 16])
+    n_inputs, n_outputs, padding_px = rng.integers([1, 1, 0], [5, 5, 3])
+    layer = Conv2D(n_inputs, n_outputs, 3, rng, dtype=np.float64, padding_px=padding_px)
+    layer.biases[:] = rng.normal(size=n_outputs)
+    inputs = rng.normal(size=(n, height_px, width_px, n_inputs))
+
+    outputs = WinogradConv2D(layer, tile_px).forward(inputs)
+
+    np.testing.assert_allclose(outputs, layer.forward(inputs), rtol=0, atol=1e-10)
+
+
+def test_tiles_of_the_convnet_are_the_fastest_for_one_picture() -> None:
+    network = ARCHITECTURES["convnet"].build(np.random.default_rng(6))
+
+    quick = use_winograd(fold(network.layers), np.zeros((1, 784), np.float32))
+
+    # Outputs of 12x12 twice, 6x6, 4x4; the lowest convolution has a 5x5 kernel. One tile of 4x4
+    # would take the fewest multiplications, but 36 weights where four of 2x2 take 16.
+    tiles_px = [len(layer.from_products) for layer in quick if isinstance(layer, WinogradConv2D)]
+    assert tiles_px == [4, 4, 3, 2]
+
+
+@pytest.mark.parametrize(
+    ("n_channels", "size_px", "stride_px"),
+    [(1, 3, 1), (15, 3, 1), (64, 3, 2), (64, 7, 1), (64, 1, 1)],
+)
+def test_a_convolution_that_would_not_gain_stays(
+    n_channels: int, size_px: int, stride_px: int
+) -> None:
+    layer = Conv2D(n_channels, n_channels, size_px, np.random.default_rng(7), stride_px=stride_px)
+    layers = [layer, ReLU()]
+
+    assert use_winograd(layers, np.zeros((1, 16, 16, n_channels), np.float32)) == layers

@@ -9,7 +9,7 @@ from app.config import ROOT
 from nn.core.convolution import Conv2D
 from nn.core.layers import Array, Dense, ReLU, Reshape
 from nn.models import weights
-from nn.models.weighted_layers import WeightedLayer, as_image, strongest_path, weighted_layers
+from nn.models.weighted_layers import WeightedLayer, shape_as_image, strongest_path, weighted_layers
 
 BLANK = np.zeros((1, 784), np.float32)
 
@@ -44,7 +44,7 @@ def test_the_sum_of_a_neuron_of_any_layer_is_the_one_of_inference(name: str) -> 
     assert len(layers) == len(hidden) + 1
     inputs = digit_one().reshape(28, 28, 1)
     for layer, outputs in zip(layers, hidden, strict=False):
-        image = outputs.reshape(as_image(outputs.shape))
+        image = outputs.reshape(shape_as_image(outputs.shape))
         corner, largest = (0, 0, 5), np.unravel_index(image.argmax(), image.shape)
         for row, column, channel in (corner, tuple(map(int, largest))):
             computed = max(sum_at(layer, inputs, row, column, channel), 0)

@@ -4,7 +4,6 @@ import json
 import os
 import pickle
 import shutil
-import socket
 import tracemalloc
 import zipfile
 from collections.abc import Callable, Mapping
@@ -13,8 +12,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from nn.core.losses import one_hot
 from nn.core.network import Network
@@ -128,47 +125,6 @@ def test_the_metadata_describe_the_file(saved: Saved) -> None:
     assert metadata["seed"] == 0
 
 
-def test_a_disk_that_fills_up_leaves_nothing_half_written(
-    saved: Saved, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    _, path = saved
-    before = path.read_bytes()
-    write_bytes = type(path).write_bytes
-
-    def full_disk(self: Path, content: bytes) -> None:
-        write_bytes(self, content[:100])
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(type(path), "write_bytes", full_disk)
-    with pytest.raises(OSError, match="No space"):
-        weights.save(article(np.random.default_rng(1)), {"architecture": "article"}, path)
-    assert path.read_bytes() == before
-    assert sorted(file.name for file in path.parent.iterdir()) == ["article.json", "article.npz"]
-
-
-@settings(deadline=None, max_examples=25)
-@given(position=st.integers(0, 40_000), flip=st.integers(1, 255))
-def test_any_changed_byte_is_noticed(
-    tmp_path_factory: pytest.TempPathFactory, position: int, flip: int
-) -> None:
-    path = tmp_path_factory.mktemp("models") / "article.npz"
-    weights.save(article(np.random.default_rng(0)), {"architecture": "article"}, path)
-    content = bytearray(path.read_bytes())
-    content[position] ^= flip
-    path.write_bytes(content)
-    with pytest.raises(WeightsError, match="SHA-256"):
-        weights.load(path)
-
-
-def test_a_file_that_is_no_archive_is_refused_even_with_a_right_hash(
-    saved: Saved,
-) -> None:
-    _, path = saved
-    rewrite(path, b"not numpy's")
-    with pytest.raises(WeightsError, match="not a file of numpy arrays"):
-        weights.load(path)
-
-
 def test_a_pickle_is_never_opened(saved: Saved, tmp_path: Path) -> None:
     _, path = saved
     arrays = arrays_of(path) | {"0.weights": np.array([object()], dtype=object)}
@@ -213,14 +169,11 @@ def test_arrays_that_do_not_fit_the_network_are_named(
         ('{"architecture": "transformer"}', "architecture 'transformer' is none of article, mlp"),
         ("{}", "architecture None is none of"),
         ("[1]", "expected a JSON object, but it holds list"),
-        ("{", "is not JSON"),
         ("[" * 100_000, "is not JSON"),
-        ('{"a":' * 100_000, "is not JSON"),
-        (f'{{"seed": {"9" * 5000}}}', "is not JSON"),
         (f'{{"architecture": "{"x" * 900_000}"}}', "architecture 'xxx.{1,40}' is none of"),
         (f'{{"architecture": "{"x" * 1_000_000}"}}', "expected 1,000,000 bytes at most"),
     ],
-    ids=range(9),
+    ids=range(6),
 )
 def test_metadata_that_make_no_sense_are_refused(saved: Saved, content: str, message: str) -> None:
     _, path = saved
@@ -294,7 +247,6 @@ GOOD = npy(np.zeros((784, 15), np.float32))
 BOMB = npy(np.zeros(20_000_000, np.float32))
 NO_ARCHIVE, OTHER = "is not a file of numpy arrays", r"0.weights: expected float32 \(784, 15\)"
 FORGED: dict[str, tuple[Callable[[Path], bytes], str]] = {
-    "no byte": (lambda path: b"", NO_ARCHIVE),
     "no entry": (lambda path: b"PK\5\6" + bytes(18), "expected 4 arrays, but it holds 0"),
     "the first half": (lambda path: archive(path, GOOD)[:20_000], NO_ARCHIVE),
     "a wrong CRC": (lambda path: patched(archive(path, GOOD), 16, bytes(4)), NO_ARCHIVE),
@@ -305,13 +257,8 @@ FORGED: dict[str, tuple[Callable[[Path], bytes], str]] = {
     "a sum as shape": (lambda path: archive(path, npy_that_says("(784, 10+5)", NUMBERS)),
         NO_ARCHIVE),
     "a huge shape": (lambda path: archive(path, npy_that_says(f"({10**14},)", NUMBERS)), OTHER),
-    "a shape below 0": (lambda path: archive(path, npy_that_says("(-784, -15)", NUMBERS)), OTHER),
-    "a shape of true": (lambda path: archive(path, npy_that_says("(True, 15)", NUMBERS)), OTHER),
     "a deep header": (lambda path: archive(path, npy_that_says("(" * 900, b"")), NO_ARCHIVE),
     "a byte too few": (lambda path: archive(path, GOOD[:-1]), OTHER),
-    "a byte too much": (lambda path: archive(path, GOOD + b"0"), OTHER),
-    "an empty entry": (lambda path: archive(path, b""), NO_ARCHIVE),
-    "a ZIP file within": (lambda path: archive(path, path.read_bytes()), NO_ARCHIVE),
     "infinite": (lambda path: archive(path, npy(np.full((784, 15), np.inf, np.float32))),
         "0.weights: holds numbers that are not finite"),
     "a bomb": (lambda path: archive(path, BOMB, zipfile.ZIP_DEFLATED), OTHER),
@@ -359,20 +306,16 @@ def test_arrays_are_read_compressed_and_in_either_order(
 
 
 @pytest.mark.parametrize("suffix", [".npz", ".json"])
-@pytest.mark.parametrize("kind", ["folder", "pipe", "endless device", "empty device", "socket"])
+@pytest.mark.parametrize("kind", ["folder", "pipe", "device"])
 def test_what_is_no_file_is_not_opened(saved: Saved, suffix: str, kind: str) -> None:
     path = saved[1].with_suffix(suffix)
     path.unlink()
-    devices = {"endless device": "/dev/zero", "empty device": "/dev/null"}
     if kind == "folder":
         path.mkdir()
     elif kind == "pipe":
         os.mkfifo(path)
-    elif kind == "socket":
-        with socket.socket(socket.AF_UNIX) as unix:
-            unix.bind(str(path))
     else:
-        path.symlink_to(devices[kind])
+        path.symlink_to("/dev/zero")
     with pytest.raises(WeightsError, match="expected a file, but it is a folder or a device"):
         weights.load(saved[1])
 
@@ -387,11 +330,3 @@ def test_of_a_large_file_no_more_is_read_than_it_may_have(saved: Saved, suffix: 
         assert tracemalloc.get_traced_memory()[1] < 5_000_000
     finally:
         tracemalloc.stop()
-
-
-def test_a_link_that_leads_to_itself_is_refused(saved: Saved) -> None:
-    path = saved[1]
-    path.unlink()
-    path.symlink_to(path)
-    with pytest.raises(WeightsError, match="cannot be read"):
-        weights.load(path)

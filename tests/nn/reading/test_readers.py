@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nn.decoding.errors import PictureError, PictureFault
+from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.decoding.picture_files import Picture, PictureSize
 from nn.reading import digit_reader as module
 from nn.reading.digit_reader import DigitReader
@@ -71,10 +71,10 @@ def test_a_digit_of_a_number_is_certain_where_both_networks_are_sure_of_it(
     line = NumberLine([*sure, *in_doubt, *touching], [])
     reading = number_reading(inked, NumberReading([line], []))
     doubts = [None] * 4 + [Doubt.NOT_A_DIGIT] + [Doubt.UNCLEAR] * 3 + [Doubt.TOUCHING] * 2
-    assert [(digit.is_certain, digit.doubt) for digit in reading.digits] == [
+    assert [(digit.certain, digit.doubt) for digit in reading.digits] == [
         (doubt is None, doubt) for doubt in doubts
     ]
-    assert (reading.is_certain, reading.doubt) == (False, Doubt.TOUCHING)
+    assert (reading.certain, reading.doubt) == (False, Doubt.TOUCHING)
 
 
 def test_of_the_cut_out_of_a_line_only_what_the_networks_leave_out_counts(
@@ -94,8 +94,8 @@ def test_a_number_is_not_certain_while_ink_is_left_out(inked: InkedPicture) -> N
     line = NumberLine([detected(), detected()], [])
     above = replace(LETTER, box=(10, 2, 20, 30))
     reading = number_reading(inked, NumberReading([line], [LETTER, above]))
-    assert (reading.number, reading.is_certain, reading.doubt) == ("77", False, Doubt.INK_LEFT_OUT)
-    assert all(digit.is_certain for digit in reading.digits)
+    assert (reading.number, reading.certain, reading.doubt) == ("77", False, Doubt.INK_LEFT_OUT)
+    assert all(digit.certain for digit in reading.digits)
     assert reading.left_out == [  # top to bottom, in pixels of the file
         LeftOut((20, 4, 40, 60), Why.NOT_A_DIGIT),
         LeftOut((10, 120, 40, 60), Why.NOT_A_DIGIT),
@@ -109,8 +109,8 @@ def test_the_text_has_the_marks_and_is_certain_if_they_are(
     point = Mark((10, 8, 1, 1), ".", is_sure, 1)
     lines = [NumberLine([detected(), detected()], [point]), NumberLine([detected()], [])]
     reading = number_reading(inked, NumberReading(lines, []))
-    assert (reading.text, reading.number, reading.numbers) == ("7.7\n7", "77\n7", ["77", "7"])
-    assert (reading.is_certain, reading.doubt) == (doubt is None, doubt)
+    assert (reading.text, reading.number, reading.lines) == ("7.7\n7", "77\n7", ["77", "7"])
+    assert (reading.certain, reading.doubt) == (doubt is None, doubt)
 
 
 @pytest.mark.parametrize(
@@ -170,8 +170,8 @@ def test_of_a_plain_digit_the_network_of_lines_is_not_asked(inked: InkedPicture)
         raise AssertionError("one narrow piece of ink in even light")
 
     plain = DigitReader(lambda inputs: SEVEN[np.newaxis], refuse)
-    assert plain.read(inked).is_certain
-    assert NumberReader(plain).read(inked).is_certain
+    assert plain.read(inked).certain
+    assert NumberReader(plain).read(inked).certain
 
 
 def test_marks_and_specks_beside_one_digit_are_left_out_in_a_drawing(

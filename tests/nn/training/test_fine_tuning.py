@@ -9,7 +9,7 @@ from nn.data.digits import Digits
 from nn.models import weights
 from nn.models.weights import Model
 from nn.reading.mnist_format import to_inputs
-from nn.training.fine_tuning import FineTuning, best_epoch, choose_remembered, copies
+from nn.training.fine_tuning import FineTuning, best_epoch, copies, load_remembered
 from nn.training.trainer import Training
 from tests.nn.data.pictures.making import slanted
 from tests.nn.striped import striped
@@ -148,30 +148,11 @@ def test_a_fine_tuning_with_another_limit_or_measured_elsewhere_is_not_resumed(
         fine_tune(base, slanted(300), path, is_resumed=True, elsewhere=striped(300, 8))
 
 
-def test_the_limit_that_is_named_keeps_the_epoch_that_was_not_kept(base: Model) -> None:
-    images = slanted(300, seed=3).images  # all are right before, and most are wrong later
-    read = base.network.activations(to_inputs(images)).argmax(axis=1)
-    options = {"elsewhere": Digits(images, read.astype(np.uint8))}
-    strict = fine_tune(base, slanted(300), **options, most_lost_points=0)
-    strict.run()
-    assert strict.best_epoch == 0
-    assert strict.nearest_epoch
-    strict.restore_best()
-    kept = fine_tune(base, slanted(300), **options, most_lost_points=strict.lost_points)
-    kept.run()
-    kept.restore_best()
-    assert kept.best_epoch == kept.nearest_epoch == strict.nearest_epoch
-    assert np.array_equal(kept.network.parameters, strict.network.parameters)
-    less = fine_tune(base, slanted(300), **options, most_lost_points=strict.lost_points - 0.01)
-    less.run()
-    assert less.best_epoch != kept.best_epoch
-
-
-def test_what_is_remembered_is_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_remembered_is_not_measured(base: Model, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("nn.training.fine_tuning.N_ELSEWHERE", 100)
     monkeypatch.setattr("nn.training.fine_tuning.N_REMEMBERED", 150)
     mnist = striped(400)
-    remembered, elsewhere = choose_remembered("mlp", mnist, None, np.random.default_rng(1))
+    remembered, elsewhere = load_remembered(base, mnist, None, 1)
     assert (len(remembered), len(elsewhere)) == (150, 100)
     images = {image.tobytes() for image in remembered.images}
     assert len(images) == 150

@@ -8,9 +8,9 @@ from nn.data.digits import Digits
 from nn.data.pendigits import PenDigit
 from nn.data.synthetic.lines import LineWriter
 from nn.data.unipen import Character
-from nn.models import lines as models
+from nn.models import line_network as models
 from nn.models.ctc import frames_needed
-from nn.models.lines import ARCHITECTURES, LINES
+from nn.models.line_network import ARCHITECTURES, LINES
 from nn.reading.numbers.strip import n_frames
 from nn.training import line_trainer as training
 from nn.training.line_trainer import (
@@ -100,6 +100,8 @@ def test_a_run_is_written_that_the_app_can_load(
         training, "draw_lines", lambda options: (lines, bars(4, np.random.default_rng(1)))
     )
     options = argparse.Namespace(
+        name=LINES,
+        csv=None,
         out=tmp_path / LINES,
         seed=1,
         epochs=1,

@@ -4,5 +4,5 @@ import { readFileSync } from "node:fs";
 
 const { language, activations } = JSON.parse(readFileSync(0, "utf8"));
 globalThis.document = { documentElement: { lang: language }, getElementById: () => null };
-const { activationText } = await import("../../../static/js/inside/format.js");
+const { activationText } = await import("../../../static/js/ui/format.js");
 process.stdout.write(JSON.stringify(activations.map((each) => activationText(each))));

@@ -1,9 +1,8 @@
 // Reads an answer, and places and weights of neurons, from the standard input; writes their activations.
 
 import { readFileSync } from "node:fs";
-import { layersOf, neuronAt } from "../../../static/js/inside/network_layers.js";
-import { sumOf } from "../../../static/js/inside/neuron_sum.js";
-import { parseWeights } from "../../../static/js/inside/weights.js";
+import { layersOf, neuronAt, sumOf } from "../../../static/js/inside/layer_sums.js";
+import { parseWeights } from "../../../static/js/inside/layers_view.js";
 
 const { answer, pixels, neurons } = JSON.parse(readFileSync(0, "utf8"));
 const layers = layersOf(answer, pixels);

@@ -2,9 +2,7 @@
 // stand side by side in it, and its 784 levels as the network reads them: null for a blank one.
 
 import { readFileSync } from "node:fs";
-import { centre, crop, fit, outline } from "../../../static/js/reading/mnist_format.js";
-import { inkSideBySide } from "../../../static/js/reading/pieces.js";
-import { inkByGlobalThreshold, isPrepared } from "../../../static/js/reading/threshold.js";
+import { centre, crop, fit, inkByGlobalThreshold, inkSideBySide, isPrepared, outline } from "../../../static/js/standalone/ink_to_mnist.js";
 
 const prepared = JSON.parse(readFileSync(0, "utf8")).map((grey) => {
   const ink = inkByGlobalThreshold(grey);

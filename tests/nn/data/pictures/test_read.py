@@ -4,19 +4,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image, ImageOps
+from PIL import Image
 
 from nn.data.digits import DataError
 from nn.data.kaggle import PIXEL_NAMES
 from nn.data.mnist import load_mnist
-from nn.data.pictures.entries import Skipped, open_picture
+from nn.data.pictures.entries import Skipped
 from nn.data.pictures.own_digits import (
     OwnDigits,
     is_in_mnist_format,
     pixels_if_mnist,
     skipped_as_text,
 )
-from nn.decoding.errors import PictureError
 from nn.reading.ink.extract import to_mnist
 from nn.reading.mnist_format import Pixels
 from nn.training.own_pictures import split
@@ -41,6 +40,7 @@ def test_what_is_no_picture_of_a_class_is_named_and_the_rest_is_read(tmp_path: P
         {
             "1/a.png": A, "1/empty.png": b"", "1/notes.txt": b"about", "1/cut.png": B[:60],
             "10/b.png": B, "zero/b.png": B, "beside.png": B, ".DS_Store": b"x", "1/.DS_Store": b"x",
+            "labels.csv": b"file,label\n1/a.png,1\n",
             "1/Thumbs.db": b"x", "__MACOSX/1/a.png": B,
             "2/blank.png": png(Image.new("L", (50, 50))),
         },
@@ -54,6 +54,7 @@ def test_what_is_no_picture_of_a_class_is_named_and_the_rest_is_read(tmp_path: P
         "10/b.png": "expected a label from 0 to 9, but got '10'",
         "2/blank.png": "is blank",
         "beside.png": "expected a label from 0 to 9, but got 'no folder'",
+        "labels.csv": "expected a label from 0 to 9, but got 'a table, which is read",
         "zero/b.png": "expected a label from 0 to 9, but got 'zero'",
     }
     assert sorted(each.place for each in skipped) == list(reasons)
@@ -176,8 +177,6 @@ def test_emnist_is_turned_upright(tmp_path: Path) -> None:
         ({}, "", "expected folders named 0 to 9, one CSV table, or idx files in it, but found: no"),
         ({"train/7/a.png": A, "test/7/b.png": B}, "", "found: test, train. Name the one"),
         ({"a.csv": b"", "b.csv": b""}, "", "found: a.csv, b.csv. Name the one"),
-        ({"a.csv": b""}, "", "a.csv line 1: expected the names of the columns, file and label"),
-        ({"a.csv": b"3/a.png,3\n"}, "", "but found: 3/a.png, 3"),
         ({"a.csv": b"file,name\n"}, "", "but found: file, name"),
         ({"a.csv": "file,label\n".encode("utf-16")}, "", "a table in UTF-8, but it is in UTF-16"),
         ({"a.png": A}, "a.png", "expected a folder, a CSV table, a zip archive or an idx"),
@@ -253,11 +252,6 @@ def test_a_table_from_windows_finds_its_files(tmp_path: Path) -> None:
     assert load(tmp_path)[0].places == [r"labels.csv line 2 (mine\a.png)"]
 
 
-def test_control_characters_in_names_are_shown_in_escapes(tmp_path: Path) -> None:
-    write_files(tmp_path, {"3/\x1b[2J.png": b""})
-    assert load(tmp_path)[1][0].place == r"3/\x1b[2J.png"
-
-
 def test_a_picture_that_is_there_twice_counts_once(tmp_path: Path) -> None:
     larger = png(drawn(30).resize((100, 100)))
     own, skipped = load(write_files(tmp_path, {"1/a.png": A, "1/b.png": B, "1/c.png": larger}))
@@ -274,12 +268,6 @@ def test_a_picture_with_two_labels_is_left_out_wherever_it_is(tmp_path: Path) ->
     assert "1/a.png is labelled 1, but 7/a.png, the same picture, 7: correct" in skipped[0].why
 
 
-def test_no_picture_at_all_is_an_empty_set(tmp_path: Path) -> None:
-    own, skipped = load(write_files(tmp_path, {"1/a.txt": b"no picture"}))
-    assert own.digits.images.shape == (0, 28, 28)
-    assert len(skipped) == 1
-
-
 def test_many_pictures_skipped_for_one_reason_are_counted() -> None:
     skipped = [Skipped(f"{n}.png", f"The {n} bytes are not a picture") for n in range(9)]
     lines = list(skipped_as_text([*skipped, Skipped("x.png", "is blank")]))
@@ -293,8 +281,9 @@ def digit() -> Pixels:
 
 
 @pytest.mark.skipif("INKLING_DATA" not in os.environ, reason="needs MNIST: set INKLING_DATA")
-def test_all_of_mnist_is_taken_as_it_is() -> None:
-    assert all(is_in_mnist_format(image) for digits in load_mnist() for image in digits.images)
+def test_mnist_is_taken_as_it_is() -> None:
+    samples = [image for digits in load_mnist() for image in digits.images[::20]]
+    assert all(map(is_in_mnist_format, samples))
 
 
 @pytest.mark.parametrize("mode", ["L", "RGB", "RGBA"])
@@ -316,25 +305,6 @@ def test_other_pictures_of_28x28_are_prepared_like_any(digit: Pixels) -> None:
     for name, pixels in others.items():
         assert isinstance(pixels_if_mnist(pixels), Image.Image), name
         assert isinstance(pixels_if_mnist(Image.fromarray(pixels)), Image.Image), name
-
-
-def test_deep_small_and_large_pictures_are_opened(digit: Pixels) -> None:
-    deep = Image.fromarray(np.asarray(drawn(40)).astype(np.uint16) * 257)
-    assert np.array_equal(to_mnist(open_picture(png(deep))), digit)
-    assert open_picture(png(Image.new("L", (1, 1)))).size == (1, 1)
-    inverted = open_picture(png(ImageOps.invert(drawn(40))))
-    assert np.array_equal(to_mnist(inverted), digit)
-
-
-def test_a_picture_that_would_fill_the_memory_is_refused() -> None:
-    with pytest.raises(PictureError, match="8,000 x 8,000 pixels; of a PNG at most"):
-        open_picture(png(Image.new("1", (8000, 8000))))
-
-
-@pytest.mark.parametrize("content", [b"", b"<svg></svg>", png(drawn(40))[:100]])
-def test_what_is_no_picture_is_refused(content: bytes) -> None:
-    with pytest.raises(PictureError):
-        open_picture(content)
 
 
 def own(n: int, writers: list[str] | None = None) -> OwnDigits:

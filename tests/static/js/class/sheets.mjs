@@ -1,6 +1,6 @@
 /** Sheets of a class as the server reads them, small enough to follow. */
 
-import { toBase64 } from "../../../../static/js/base64.js";
+import { toBase64 } from "../../../../static/js/ui/files.js";
 import { sheetOf } from "../../../../static/js/class/sheets.js";
 
 /** Returns a picture of 28 × 28 pixels, as base64, with a square of ink. */

@@ -1,38 +1,150 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import {
-  digitsOf,
-  relabelled,
-  sameSheet,
-  withoutSheet,
-  withRemoved,
-  withSheet,
-} from "../../../../static/js/class/sheets.js";
+import { once } from "node:events";
+import { afterEach, beforeEach, test } from "node:test";
+import { ClassDigits, ClassSheets, digitsOf, keepSheets, loadSheets, sameSheet } from "../../../../static/js/class/sheets.js";
 import { ink, sheet } from "./sheets.mjs";
+import { giveStorage } from "../storage.mjs";
 
 const EMPTY = { image: null };
+const SPARE = 500_000; // characters that are left for the other pages
 
-test("digits are what is in the boxes that are neither empty nor removed, of all sheets", () => {
-  const sheets = [sheet(1, [{ label: 0 }, EMPTY, { label: 2 }]), sheet(2, [{ label: 3 }])];
-  assert.deepEqual(digitsOf(sheets).map(({ id }) => id), ["1-0", "1-2", "2-0"]);
-  const without = withRemoved(sheets, "1-2", true);
-  assert.deepEqual(digitsOf(without).map(({ label }) => label), [0, 3]);
-  assert.deepEqual(withRemoved(without, "1-2", false), sheets);
+const SHEETS = [sheet(1, [{ label: 7, pupil: 3 }, { label: 1, pupil: 4, image: ink(0, 0) }, { image: null }])];
+
+beforeEach(() => giveStorage(Infinity));
+afterEach(() => delete globalThis.sessionStorage);
+
+test("sheets are kept as they are, until they are forgotten", () => {
+  const items = giveStorage(Infinity);
+  assert.deepEqual(loadSheets(), []);
+  assert.equal(keepSheets(SHEETS), "all");
+  assert.deepEqual(loadSheets(), SHEETS);
+  keepSheets([]);
+  assert.equal(items.size, 0);
 });
 
-test("a correction changes the label of one box, and keeps its column", () => {
-  const sheets = [sheet(1, [{ label: 7 }, { label: 1 }]), sheet(2, [{ label: 7 }])];
-  const [first, second] = relabelled(sheets, "1-0", 2);
-  assert.deepEqual(first.boxes.map(({ label, column }) => [label, column]), [[2, 7], [1, 1]]);
-  assert.equal(second, sheets[1]);
-  assert.equal(sheets[0].boxes[0].label, 7);
+test("where the storage is full the photographs give way, then the cut-outs, then all of it", () => {
+  const large = (sheets, changes) => sheets.map((each) => ({ ...each, ...changes }));
+  const photographed = large(SHEETS, { photograph: "x".repeat(10_000) });
+  giveStorage(SPARE + 8_000);
+  assert.equal(keepSheets(photographed), "digits");
+  assert.deepEqual(loadSheets(), large(SHEETS, { photograph: null }));
+  const boxes = SHEETS[0].boxes.map((box) => ({ ...box, cutOut: "x".repeat(4_000) }));
+  giveStorage(SPARE + 8_000);
+  assert.equal(keepSheets(large(photographed, { boxes })), "digits");
+  assert.deepEqual(loadSheets()[0].boxes.map(({ cutOut }) => cutOut), [null, null, null]);
+  const items = giveStorage(SPARE + 1_000);
+  assert.equal(keepSheets(photographed), "none");
+  assert.equal(items.size, 0);
 });
 
-test("a sheet is added, replaced in its place, and removed", () => {
-  const sheets = withSheet(withSheet([], sheet(1, [{}])), sheet(2, [{}]));
-  assert.deepEqual(sheets.map(({ id }) => id), [1, 2]);
-  assert.deepEqual(withSheet(sheets, sheet(3, [{}]), 1).map(({ id }) => id), [3, 2]);
-  assert.deepEqual(withoutSheet(sheets, 1).map(({ id }) => id), [2]);
+test("the other pages get the pixels and labels of the digits, as corrected", () => {
+  keepSheets(SHEETS);
+  const sheets = new ClassSheets();
+  sheets.relabel("1-0", 2);
+  const digits = new ClassDigits();
+  const { images, labels } = digits.load();
+  assert.deepEqual(labels, [2, 1]);
+  assert.equal(images.length, 2 * 784);
+  assert.deepEqual([images[784], images[4 * 28 + 4], images[0]], [255, 255, 0]);
+  sheets.remove("1-0");
+  assert.deepEqual(digits.load().labels, [1]);
+  sheets.forget();
+  assert.deepEqual(digits.load(), { images: new Uint8Array(0), labels: [] });
+  digits.close();
+});
+
+test("a tab without sheets gets the digits of another that is open, until that forgets them", async () => {
+  let kept = digitsOf(SHEETS);
+  const owner = new ClassDigits(() => kept);
+  const other = new ClassDigits();
+  await once(other, "change");
+  assert.deepEqual([other.load().labels, other.load().images.length], [[7, 1], 2 * 784]);
+  kept = [];
+  owner.share();
+  await once(other, "change");
+  assert.deepEqual(other.load().labels, []);
+  for (const each of [owner, other]) each.close();
+});
+
+const BOXES = [{ label: 7 }, { label: 1 }];
+
+function sheetsWith(boxes) {
+  const sheets = new ClassSheets();
+  sheets.add(sheet(sheets.newId(), boxes));
+  return sheets;
+}
+
+const labels = (sheets) => sheets.digits.map(({ label }) => label);
+
+test("corrections are undone one by one, the last first, whatever sheets came meanwhile", () => {
+  const sheets = sheetsWith(BOXES);
+  const [seven, one] = sheets.digits.map(({ id }) => id);
+  sheets.relabel(seven, 2);
+  sheets.remove(one);
+  sheets.add(sheet(sheets.newId(), [{ label: 5 }]));
+  assert.deepEqual(labels(sheets), [2, 5]);
+  sheets.undo();
+  assert.deepEqual(labels(sheets), [2, 1, 5]);
+  sheets.undo();
+  assert.deepEqual([labels(sheets), sheets.canUndo], [[7, 1, 5], false]);
+  sheets.undo();
+  assert.deepEqual(labels(sheets), [7, 1, 5]);
+});
+
+test("a label that is chosen again is no correction", () => {
+  const sheets = sheetsWith(BOXES);
+  sheets.relabel(sheets.digits[0].id, 7);
+  assert.equal(sheets.canUndo, false);
+});
+
+test("a removed sheet and a replaced one come back with their corrections", () => {
+  const sheets = sheetsWith(BOXES);
+  sheets.relabel(sheets.digits[0].id, 2);
+  const [{ id }] = sheets.sheets;
+  sheets.add(sheet(sheets.newId(), [{ label: 9 }]), id);
+  assert.deepEqual(labels(sheets), [9]);
+  sheets.undo();
+  assert.deepEqual(labels(sheets), [2, 1]);
+  sheets.removeSheet(id);
+  assert.deepEqual(labels(sheets), []);
+  sheets.undo();
+  assert.deepEqual([labels(sheets), sheets.numberOf(id)], [[2, 1], 1]);
+});
+
+test("replacing a sheet that is gone adds the new one", () => {
+  const sheets = sheetsWith(BOXES);
+  const [{ id }] = sheets.sheets;
+  sheets.removeSheet(id);
+  sheets.add(sheet(sheets.newId(), [{ label: 9 }]), id);
+  assert.deepEqual(labels(sheets), [9]);
+});
+
+test("each change is kept over a reload, and ids stay different after it", () => {
+  const sheets = sheetsWith(BOXES);
+  sheets.remove(sheets.digits[1].id);
+  const reloaded = new ClassSheets();
+  assert.deepEqual([labels(reloaded), reloaded.canUndo], [[7], false]);
+  assert.ok(!reloaded.sheets.some(({ id }) => id === reloaded.newId()));
+});
+
+test("what is forgotten is gone from the tab, and no undo brings it back", () => {
+  const sheets = sheetsWith(BOXES);
+  sheets.relabel(sheets.digits[0].id, 2);
+  sheets.forget();
+  assert.deepEqual([loadSheets(), sheets.canUndo], [[], false]);
+  sheets.undo();
+  assert.deepEqual(labels(sheets), []);
+});
+
+test("digits are what is in the boxes that are neither empty nor removed, and a correction keeps the column", () => {
+  const sheets = sheetsWith([{ label: 0 }, EMPTY, { label: 2 }]);
+  assert.deepEqual(sheets.digits.map(({ id }) => id), ["1-0", "1-2"]);
+  sheets.relabel("1-2", 7);
+  assert.deepEqual(sheets.digits.map(({ label, column }) => [label, column]), [[0, 0], [7, 2]]);
+  sheets.remove("1-0");
+  assert.deepEqual(labels(sheets), [7]);
+  sheets.remove("1-0", false);
+  assert.deepEqual(labels(sheets), [0, 7]);
 });
 
 test("another photograph of a sheet is noticed, but neither another page nor other writers", () => {

@@ -1,16 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  LIVE,
-  NUMBERS,
-  linkQuery,
-  positionOf,
-  readKnobs,
-  tellingKnobs,
-  toQuery,
-  usualKnobs,
-  valueAt,
-} from "../../../../static/js/learn/knobs.js";
+import { linkQuery, positionOf, readKnobs, tellingKnobs, valueAt } from "../../../../static/js/learn/knobs.js";
+import { KNOBS } from "../../../../static/js/state.js";
+import { usualKnobs } from "./usual_knobs.mjs";
 
 const read = (query) => readKnobs(new URLSearchParams(query));
 const changed = (changes) => ({ ...usualKnobs(), ...changes });
@@ -18,7 +10,7 @@ const changed = (changes) => ({ ...usualKnobs(), ...changes });
 test("an address without knobs has the usual ones, and they are not in the address", () => {
   const { knobs, refused, hidden } = read("");
   assert.deepEqual([knobs, refused, hidden], [usualKnobs(), [], []]);
-  assert.deepEqual(new Set(Object.values(toQuery(knobs))), new Set([null]));
+  assert.equal(linkQuery(knobs, []), "");
 });
 
 test("what is written to the address is read from it", () => {
@@ -55,17 +47,13 @@ test("knobs that do not exist are neither read nor hidden", () => {
   assert.deepEqual(hidden, ["rate"]);
 });
 
-test("what acts at once while a run learns is a number", () => {
-  assert.ok(LIVE.every((name) => name in NUMBERS));
-});
-
 test("a run is named by four knobs, and by what is unusual", () => {
   assert.deepEqual(tellingKnobs(usualKnobs()), ["hidden", "rate", "batch", "epochs"]);
   assert.deepEqual(tellingKnobs(changed({ start: "zero" })).at(-1), "start");
 });
 
 test("a slider reaches both ends, and gives the value back that it stands at", () => {
-  const { rate, batch, hidden } = NUMBERS;
+  const { rate, batch, hidden } = KNOBS;
   assert.deepEqual([valueAt(rate, 0), valueAt(rate, 100)], [0.001, 30]);
   assert.deepEqual([valueAt(batch, 0), valueAt(batch, 100)], [1, 1000]);
   assert.equal(valueAt(hidden, positionOf(hidden, 37)), 37);

@@ -1,16 +1,16 @@
 /** Reads the path of the lesson set and changes of the usual knobs, as JSON; prints what each training reads right, in percent. */
 
 import { readFileSync } from "node:fs";
-import { KNOB_BREAKS, NETWORK_BREAKS, strongestNeuron } from "../../../../static/js/learn/breaks.js";
-import { parseLessonSet } from "../../../../static/js/learn/digits.js";
-import { usualKnobs } from "../../../../static/js/learn/knobs.js";
+import { KNOB_BREAKS, strongestNeuron } from "../../../../static/js/learn/breaks.js";
+import { parseLessonSet } from "../../../../static/js/learn/lesson_set.js";
 import { Training } from "../../../../static/js/learn/training.js";
+import { usualKnobs } from "./usual_knobs.mjs";
 
 const { path, ways, knobs: changes = [] } = JSON.parse(readFileSync(0, "utf8"));
 const lessonSet = parseLessonSet(new Uint8Array(readFileSync(path)).buffer);
 
 function trained(knobs) {
-  const training = new Training({ ...usualKnobs(), ...knobs }, lessonSet, null);
+  const training = new Training({ ...usualKnobs(), ...knobs }, lessonSet);
   while (!training.isOver) training.learn();
   return training;
 }
@@ -30,7 +30,7 @@ for (const seed of ways ?? []) {
   const usual = trained({ seed });
   const all = { "": usual };
   for (const [way, knobs] of Object.entries(KNOB_BREAKS)) all[way] = trained({ ...knobs, seed });
-  for (const way of NETWORK_BREAKS) all[way] = disturbed(usual, way);
+  for (const way of ["silence", "shake"]) all[way] = disturbed(usual, way);
   for (const [way, training] of Object.entries(all)) (byWay[way] ??= []).push(percent(training));
 }
 process.stdout.write(JSON.stringify({ percents: written, byWay }));

@@ -1,16 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { usualKnobs } from "../../../../static/js/learn/knobs.js";
-import { BadFile, openFile, parseText, toText } from "../../../../static/js/learn/run.js";
+import { BadFile, openFile, recipeOf } from "../../../../static/js/learn/run.js";
 import { frame, run } from "./runs.mjs";
+import { usualKnobs } from "./usual_knobs.mjs";
 
-test("a run is saved in a few hundred bytes, as what leads to it again", () => {
+const toText = (made) => JSON.stringify(recipeOf(made));
+const open = (text) => openFile(new Blob([text]));
+
+test("a run is saved in a few hundred bytes, as what leads to it again", async () => {
   const made = run({ knobs: { seed: 4 } });
   made.addKnobs({ ...made.knobs, rate: 0.5 }, frame());
   made.addDisturbance({ kind: "silence", neuron: 1 }, frame());
   const text = toText(made);
   assert.ok(text.length < 1000);
-  assert.deepEqual(parseText(text), {
+  assert.deepEqual(await open(text), {
     knobs: { ...usualKnobs(), hidden: 2, seed: 4 },
     changes: [
       { position: 1, knobs: { ...usualKnobs(), hidden: 2, seed: 4, rate: 0.5 } },
@@ -43,8 +46,8 @@ for (const [fault, text] of [
   ["damaged", toText(run()).replace('"frames":2', '"frames":-1')],
   ["damaged", toText(run()).replace('"changes":[]', '"changes":[{"position":0,"kind":"other"}]')],
 ]) {
-  test(`${text.slice(0, 50)} is refused: ${fault}`, () => {
-    assert.throws(() => parseText(text), (error) => error instanceof BadFile && error.fault === fault);
+  test(`${text.slice(0, 50)} is refused: ${fault}`, async () => {
+    await assert.rejects(open(text), (error) => error instanceof BadFile && error.fault === fault);
   });
 }
 
@@ -52,8 +55,8 @@ test("a file that is too large is not read", async () => {
   await assert.rejects(openFile({ size: 10 ** 6 }), (error) => error.fault === "large");
 });
 
-test("values of a file that are not possible become the nearest that are", () => {
+test("values of a file that are not possible become the nearest that are", async () => {
   const text = toText(run()).replace('"hidden":2', '"hidden":5000').replace('"changes":[]', '"changes":[{"position":0,"kind":"silence","neuron":1e9}]');
-  const { knobs, changes } = parseText(text);
+  const { knobs, changes } = await open(text);
   assert.deepEqual([knobs.hidden, changes[0].neuron], [100, 99]);
 });

@@ -1,8 +1,8 @@
 /** Makes small runs, and a small lesson set. */
 
-import { usualKnobs } from "../../../../static/js/learn/knobs.js";
 import { Run } from "../../../../static/js/learn/run.js";
 import { uniformNumbers } from "../../../../static/js/network/random.js";
+import { usualKnobs } from "./usual_knobs.mjs";
 
 const PIXELS = 784;
 

@@ -4,9 +4,9 @@
  */
 
 import { readFileSync } from "node:fs";
-import { halfOf, parseLessonSet } from "../../../../static/js/learn/digits.js";
-import { usualKnobs } from "../../../../static/js/learn/knobs.js";
+import { halfOf, parseLessonSet } from "../../../../static/js/learn/lesson_set.js";
 import { Training } from "../../../../static/js/learn/training.js";
+import { usualKnobs } from "./usual_knobs.mjs";
 
 const PIXELS = 784;
 const { path, images, labels, seeds } = JSON.parse(readFileSync(0, "utf8"));

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { usualKnobs } from "../../../../static/js/learn/knobs.js";
 import { Training, resultsOf } from "../../../../static/js/learn/training.js";
 import { lessonSet } from "./runs.mjs";
+import { usualKnobs } from "./usual_knobs.mjs";
 
 const set = lessonSet();
 const training = (changes = {}) => new Training({ ...usualKnobs(), hidden: 8, epochs: 5, ...changes }, set);

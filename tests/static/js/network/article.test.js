@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ArticleNetwork, inspect, parseNetwork, untrainedNetwork } from "../../../../static/js/network/article.js";
-import { sigmoid } from "../../../../static/js/network/exponential.js";
+import { sigmoid } from "../../../../static/js/network/layers.js";
 
 const N = 785 * 15 + 16 * 10;
 

@@ -1,0 +1,68 @@
+"""Serve the pages and the API, on this machine or for others.
+
+gunicorn serves where it runs, waitress on Windows. The settings are environment variables.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+CONFIG = Path(__file__).resolve().parent / "gunicorn_conf.py"
+# How glibc returns freed memory to the operating system, as in the Dockerfile.
+ALLOCATOR = {
+    "MALLOC_ARENA_MAX": "1",
+    "MALLOC_MMAP_THRESHOLD_": "500000",
+    "MALLOC_TRIM_THRESHOLD_": "4000000",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Serve until the process is stopped."""
+    parser = argparse.ArgumentParser(prog="inkling serve", description=__doc__)
+    host = "where to listen (default HOST, else 127.0.0.1); 0.0.0.0 for phones nearby"
+    parser.add_argument("--host", default=os.environ.get("HOST") or "127.0.0.1", help=host)
+    port = "the port (default PORT, else 8000)"
+    parser.add_argument("--port", type=int, default=os.environ.get("PORT") or 8000, help=port)
+    options = parser.parse_args(arguments)
+    if os.name == "nt":
+        serve_with_waitress(options.host, options.port)
+    else:
+        serve_with_gunicorn(options.host, options.port)
+
+
+def serve_with_gunicorn(host: str, port: int) -> None:
+    """Become gunicorn: its settings must be made before numpy and sockets are imported."""
+    import gunicorn  # noqa: F401, a missing package is named before this process ends
+
+    os.environ.update(HOST=host, PORT=str(port))
+    for name, value in ALLOCATOR.items():
+        os.environ.setdefault(name, value)
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "--config", str(CONFIG)])
+
+
+def serve_with_waitress(host: str, port: int) -> None:
+    """Serve in threads of this process, or exit with the reason in one line."""
+    for name in ("OPENBLAS_NUM_THREADS", "OPENCV_FOR_THREADS_NUM"):  # before numpy is imported
+        os.environ.setdefault(name, "1")
+    import waitress
+
+    from app import create_app
+    from app.config import Settings, SettingsError
+    from app.requests.server_address import http_url
+
+    try:
+        settings = Settings.from_environ()
+        server = waitress.create_server(
+            create_app(settings),
+            host=host,
+            port=port,
+            ident=None,
+            max_request_body_size=settings.max_body_bytes + 1,  # the app refuses what is larger
+            channel_timeout=int(settings.max_upload_seconds),
+        )
+    except (SettingsError, OSError) as error:
+        sys.exit(f"inkling serve: {error}")
+    print(f"Inkling is ready: {http_url(host, server.effective_port)}", flush=True)
+    server.run()

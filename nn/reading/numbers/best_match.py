@@ -1,0 +1,88 @@
+"""The likeliest text of a line where only some texts are allowed.
+
+A prefix beam search extends only what can still become one of them.
+
+A. Graves, N. Jaitly, "Towards end-to-end speech recognition with recurrent neural networks", 2014,
+section 4.
+"""
+
+from collections import defaultdict
+from math import exp, log
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nn.reading.numbers.strip import BLANK, OTHER
+from nn.reading.restriction import MAX_LENGTH, SIGNS, Automaton, Match, Restriction, TextList
+
+BEAM_WIDTH = 200  # texts that are kept from one frame to the next
+MIN_PROBABILITY = 1e-6  # of a sign in a frame: less probable ones extend no text
+OUTSIDE = 0.02  # probability, before anything is read, that a line holds a text that is not allowed
+N_ALTERNATIVES = 3
+
+
+def best_match(frames: NDArray[np.floating], read: str, restriction: Restriction) -> Match | None:
+    """Return the likeliest allowed text of a line, None where none has any probability.
+
+    Bayes' theorem with the same probability before for each allowed text, and ``OUTSIDE`` for all
+    others together, of which ``read`` stands for the likeliest.
+
+    Parameters
+    ----------
+    frames
+        (T, 15): the probability of each class and of the blank in each frame.
+    read
+        What is read without a restriction.
+    restriction
+        What is allowed.
+    """
+    found = search(frames, restriction.automaton)
+    fitting = {text: found[text] for text in found if restriction.accepts(text)}
+    if not fitting:
+        return None
+    others = search(frames, TextList([read])) if read and read not in fitting else {}
+    greatest = max([*fitting.values(), *others.values()])
+    outside = sum(OUTSIDE * exp(each - greatest) for each in others.values())
+    chances = {text: exp(each - greatest) for text, each in fitting.items()}
+    total = sum(chances.values()) + outside
+    order = sorted(chances, key=lambda text: -chances[text])[: N_ALTERNATIVES + 1]
+    (text, confidence), *alternatives = ((each, chances[each] / total) for each in order)
+    return Match(text, confidence, outside / total, alternatives)
+
+
+def search(frames: NDArray[np.floating], automaton: Automaton) -> dict[str, float]:
+    """Return the texts that an automaton reads, with the logarithm of the probability of each.
+
+    A prefix beam search. Other signs count as blanks: they are not of the text.
+    """
+    blanks = np.maximum(frames[:, BLANK] + frames[:, OTHER], MIN_PROBABILITY)
+    beams = {"": (1.0, 0.0)}  # the probability that a text ends with a blank, with its last sign
+    states = {"": automaton.start}
+    logarithm = 0.0  # of the factor by which the beams are divided: their products would vanish
+    for chances, blank in zip(frames[:, :OTHER].tolist(), blanks.tolist(), strict=True):
+        likely = [
+            (sign, chance)
+            for sign, chance in zip(SIGNS, chances, strict=True)
+            if chance >= MIN_PROBABILITY
+        ]
+        longer: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
+        for text, (with_blank, with_sign) in beams.items():
+            either = with_blank + with_sign
+            longer[text][0] += either * blank
+            if text:
+                longer[text][1] += with_sign * chances[SIGNS.index(text[-1])]
+            for sign, chance in likely:
+                state = automaton.step(states[text], sign)
+                if state is not None and len(text) < MAX_LENGTH:
+                    states[text + sign] = state
+                    before = with_blank if text.endswith(sign) else either
+                    longer[text + sign][1] += before * chance
+        kept = sorted(longer, key=lambda text: -sum(longer[text]))[:BEAM_WIDTH]
+        largest = sum(longer[kept[0]])
+        logarithm += log(largest)
+        beams = {text: (longer[text][0] / largest, longer[text][1] / largest) for text in kept}
+    return {
+        text: logarithm + log(with_blank + with_sign)
+        for text, (with_blank, with_sign) in beams.items()
+        if automaton.is_whole(states[text]) and with_blank + with_sign
+    }

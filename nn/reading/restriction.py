@@ -1,0 +1,298 @@
+"""Which texts a line may hold: those of a list, of a pattern, with check digits, or in a range.
+
+A meter has six digits, an order's number is one of those that are open, the last digit of a
+barcode follows from the others.
+
+ISO/IEC 7812-1 (Luhn), GS1 General Specifications (GTIN), ISO/IEC 7064 (MOD 97-10).
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from math import inf
+from typing import Any, Protocol
+
+SIGNS = "0123456789.,-"  # that a text may have
+MAX_VALUES, MAX_LENGTH = 10_000, 40  # of a list, and signs of a text
+
+ITEM = re.compile(
+    r"(?P<signs>\\d|\\[.,-]|\[[^\]]+\]|[0-9,-])(?:(?P<times>[?*+])|\{(?P<least>\d+)(?P<most>,\d*)?\})?"
+)
+PART = re.compile(r"(\d)-(\d)|\\?([0-9.,-])|\\d")
+
+
+class RestrictionError(ValueError):
+    """A restriction that cannot be used; the message says what was expected and what came."""
+
+
+def _luhn(digits: str) -> bool:
+    doubled = [sum(divmod(2 * int(digit), 10)) for digit in digits[-2::-2]]
+    return (sum(map(int, digits[::-2])) + sum(doubled)) % 10 == 0
+
+
+def _gtin(digits: str) -> bool:
+    return (sum(map(int, digits[::-2])) + 3 * sum(map(int, digits[-2::-2]))) % 10 == 0
+
+
+def _mod97(digits: str) -> bool:
+    return int(digits) % 97 == 1
+
+
+CHECKS: Mapping[str, Callable[[str], bool]] = {"luhn": _luhn, "gtin": _gtin, "mod97": _mod97}
+"""Whether the check digits among all digits are right."""
+
+State = Any  # what an automaton has read; None where no allowed text begins so
+
+
+class Automaton(Protocol):
+    """Reads a text sign by sign, from the state ``start``."""
+
+    start: State
+
+    def step(self, state: State, sign: str) -> State:
+        """Return the state after another sign, None where no allowed text begins so."""
+
+    def is_whole(self, state: State) -> bool:
+        """Return whether what has been read is an allowed text."""
+
+
+class TextList:
+    """The texts of a list, as a tree of their signs."""
+
+    def __init__(self, values: Sequence[str]) -> None:
+        self.start: dict[str, State] = {}
+        for value in values:
+            node = self.start
+            for sign in value:
+                node = node.setdefault(sign, {})
+            node[""] = {}
+
+    def step(self, state: State, sign: str) -> State:
+        """Return the node of the longer text."""
+        return state.get(sign)
+
+    def is_whole(self, state: State) -> bool:
+        """Return whether a text ends at the node."""
+        return "" in state
+
+
+class Pattern:
+    """The texts of a pattern; a state holds the places where its next sign may be."""
+
+    def __init__(self, pattern: str) -> None:
+        self._places = parse_pattern(pattern)
+        self.start = self._from(0)
+
+    def _from(self, place: int) -> frozenset[int]:
+        """Return a place, and those after it that are reached without a sign."""
+        places = [place]
+        while place < len(self._places) and self._places[place].is_optional:
+            place += 1
+            places.append(place)
+        return frozenset(places)
+
+    def step(self, state: State, sign: str) -> State:
+        """Return the places where the sign after the next may be."""
+        after: set[int] = set()
+        for place in state:
+            if place < len(self._places) and sign in self._places[place].signs:
+                after |= self._from(place if self._places[place].is_repeated else place + 1)
+        return frozenset(after) or None
+
+    def is_whole(self, state: State) -> bool:
+        """Return whether no further sign is needed."""
+        return len(self._places) in state
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Which signs may stand at a place of a pattern."""
+
+    signs: str
+    is_optional: bool = False
+    is_repeated: bool = False
+
+
+def parse_pattern(pattern: str) -> list[_Place]:
+    r"""Return the places of a pattern such as ``\d{6}`` or ``-?\d+,\d\d``.
+
+    Raises
+    ------
+    RestrictionError
+        When it holds anything but digits, ``\d``, ``\.``, ``,``, ``-`` and sets of these, each
+        perhaps with ``?``, ``*``, ``+``, ``{6}`` or ``{4,6}`` after it, or is too long.
+    """
+    places: list[_Place] = []
+    end = 0
+    while end < len(pattern) and (item := ITEM.match(pattern, end)):
+        end = item.end()
+        signs = _signs(item["signs"])
+        least, most = _times(item)
+        places += [_Place(signs)] * least
+        if most is None:
+            places.append(_Place(signs, is_optional=True, is_repeated=True))
+        else:
+            places += [_Place(signs, is_optional=True)] * (most - least)
+        if not signs or len(places) > MAX_LENGTH:
+            break
+    if end < len(pattern) or not places or not places[-1].signs or len(places) > MAX_LENGTH:
+        raise RestrictionError(
+            rf"Expected a pattern of at most {MAX_LENGTH} signs: digits, \d, sets as [0-4], \., "
+            rf"comma, minus, each perhaps with ?, *, +, {{6}} or {{4,6}}; got {pattern[:60]!r}"
+        )
+    return places
+
+
+def _times(item: re.Match[str]) -> tuple[int, int | None]:
+    """Return how often an item stands at least and at most, None for no limit."""
+    if item["least"] is None:
+        return {"?": (0, 1), "*": (0, None), "+": (1, None), None: (1, 1)}[item["times"]]
+    least = min(int(item["least"]), MAX_LENGTH + 1)
+    if item["most"] is None:
+        return least, least
+    most = item["most"][1:]
+    return least, min(int(most), MAX_LENGTH + 1) if most else None
+
+
+def _signs(item: str) -> str:
+    """Return the signs of an item; none if its set holds something else."""
+    inside = item[1:-1] if item[0] == "[" else item
+    if PART.sub("", inside):
+        return ""
+    signs = ""
+    for part in PART.finditer(inside):
+        first, last, sign = part.groups()
+        if first:
+            signs += "0123456789"[int(first) : int(last) + 1]
+        else:
+            signs += sign or "0123456789"
+    return signs
+
+
+@dataclass(frozen=True)
+class Restriction:
+    r"""Which texts a line may hold; all that is given must apply.
+
+    Attributes
+    ----------
+    values
+        A list, such as ``["1204", "1.50"]``.
+    pattern
+        As ``parse_pattern`` takes it, such as ``\d{6}``.
+    check
+        A name of ``CHECKS``: the check digits among the digits must be right.
+    minimum, maximum
+        Least and greatest value; a comma is a decimal point.
+
+    Raises
+    ------
+    RestrictionError
+        When nothing is allowed, or one of them cannot be used.
+    """
+
+    values: Sequence[str] | None = None
+    pattern: str | None = None
+    check: str | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.check is not None and self.check not in CHECKS:
+            raise RestrictionError(f"Expected one of {', '.join(CHECKS)}, got {self.check!r}")
+        if self.values is not None:
+            self._check_values(self.values)
+        if self.pattern is not None:
+            parse_pattern(self.pattern)
+        least = -inf if self.minimum is None else self.minimum
+        if not least <= (inf if self.maximum is None else self.maximum):
+            raise RestrictionError(
+                f"Expected a minimum up to the maximum, got {self.minimum} and {self.maximum}"
+            )
+
+    @staticmethod
+    def _check_values(values: Sequence[str]) -> None:
+        """Raise RestrictionError when one of the values cannot be read, or there are too many."""
+        if not 0 < len(values) <= MAX_VALUES:
+            raise RestrictionError(f"Expected 1 to {MAX_VALUES:,} values, got {len(values):,}")
+        for value in values:
+            if not 0 < len(value) <= MAX_LENGTH or set(value) - set(SIGNS):
+                raise RestrictionError(
+                    f"Expected values of 1 to {MAX_LENGTH} digits, points, commas and minus signs, "
+                    f"got {value[:60]!r}"
+                )
+
+    @cached_property
+    def automaton(self) -> Automaton:
+        """What reads the allowed texts, apart from check digits and limits of a pattern's."""
+        pattern = Pattern(f"[{SIGNS}]+" if self.pattern is None else self.pattern)
+        if self.values is None:
+            return pattern
+        return TextList(
+            [each for each in self.values if self.accepts(each) and _is_of(pattern, each)]
+        )
+
+    def accepts(self, text: str) -> bool:
+        """Return whether a text has the right check digits, and its value is within the limits."""
+        digits = "".join(filter(str.isdigit, text))
+        if self.check and not (digits and CHECKS[self.check](digits)):
+            return False
+        if self.minimum is None and self.maximum is None:
+            return True
+        try:
+            value = float(text.replace(",", "."))
+        except ValueError:
+            return False
+        is_enough = self.minimum is None or value >= self.minimum
+        return is_enough and (self.maximum is None or value <= self.maximum)
+
+
+def _is_of(automaton: Automaton, text: str) -> bool:
+    """Return whether an automaton reads a text to its end."""
+    state = automaton.start
+    for sign in text:
+        state = state and automaton.step(state, sign)
+    return state is not None and automaton.is_whole(state)
+
+
+class Misfit(StrEnum):
+    """Why the likeliest allowed text is not certain."""
+
+    SEVERAL_FIT = "several_fit"
+    NONE_FITS = "none_fits"  # another text, which is not allowed, is likelier
+
+
+@dataclass(frozen=True)
+class Match:
+    """The likeliest allowed text of a line.
+
+    Attributes
+    ----------
+    text, confidence
+        The text, and its probability, 0 to 1.
+    outside
+        The probability that the line holds a text that is not allowed.
+    alternatives
+        The next texts with their probabilities, the likeliest first.
+    misfit
+        Why the text is not certain; None if it is.
+    """
+
+    text: str
+    confidence: float
+    outside: float
+    alternatives: Sequence[tuple[str, float]]
+    misfit: Misfit | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the text and what else may stand there, as /read of the server names it."""
+        others = [{"text": text, "confidence": chance} for text, chance in self.alternatives]
+        found = {"text": self.text, "confidence": self.confidence, "misfit": self.misfit}
+        return found | {"alternatives": others}
+
+    @property
+    def likeliest_misfit(self) -> Misfit:
+        """Why the text may be wrong."""
+        is_outside = self.outside > 1 - self.confidence - self.outside
+        return Misfit.NONE_FITS if is_outside else Misfit.SEVERAL_FIT

@@ -1,0 +1,175 @@
+/** What a network read of the class's digits: scores, the confusion matrix, the pictures of a cell, groups of styles. */
+
+import { storeInAddress } from "../state.js";
+import { element, partsOf } from "../ui/dom.js";
+import { fromBase64 } from "../ui/files.js";
+import { wilsonInterval } from "../ui/format.js";
+import { words } from "./class_words.js";
+import { confusionMatrix, MatrixView, mistakes, readingOf, score } from "./confusion_matrix.js";
+import { digitButton } from "./digit_pictures.js";
+import { groupsOf } from "./handwriting_groups.js";
+import { digitsOf } from "./sheets.js";
+
+export class ResultsView {
+  /** The cell of the matrix whose pictures are shown, null for all mistakes. */
+  #chosen = null;
+  #digits = [];
+  #sheetIds = "";
+
+  /**
+   * @param {HTMLElement} section
+   * @param {import("../classroom/accuracy_bet.js").AccuracyBet} bet on the accuracy of each network
+   * @param {() => boolean} showsPupils whether pictures are shown with the numbers of the pupils
+   */
+  constructor(section, bet, showsPupils) {
+    Object.assign(this, { section, bet, showsPupils });
+    this.part = partsOf(section);
+    this.matrix = new MatrixView(this.part("matrix"), (label, read) => this.#choose({ label, read }));
+    this.groups = new GroupsView(section);
+    this.networks = this.part("networks");
+    this.networks.addEventListener("change", () => {
+      this.#chosen = null;
+      storeInAddress({ model: this.model });
+      this.#ask();
+    });
+    this.back = this.part("all-mistakes");
+    this.back.addEventListener("click", () => this.#choose(null));
+  }
+
+  /** The network that is shown. */
+  get model() {
+    return this.networks.querySelector(":checked").value;
+  }
+
+  /** @param {import("./sheets.js").Sheet[]} sheets of which at least one is there */
+  show(sheets) {
+    this.#digits = digitsOf(sheets);
+    this.#sheetIds = sheets.map(({ id }) => id).join();
+    this.#ask();
+  }
+
+  /** Shows what the network read, but where bets are placed not before there is one. */
+  #ask() {
+    const { n_right, n_total } = score(this.#digits, this.model);
+    this.#hide(true);
+    this.bet.ask(this.#subject(this.model), n_total > 0 ? n_right / n_total : 0, () => {
+      this.#hide(false);
+      this.#update();
+    });
+  }
+
+  /** What is bet on: a network's readings of these sheets; a correction is no reason for another bet. */
+  #subject = (model) => `${model} ${this.#sheetIds}`;
+
+  #hide(isHidden) {
+    this.section.parentElement.classList.toggle("is-betting", isHidden);
+    for (const { value } of this.networks.querySelectorAll("input")) this.#showScore(value);
+  }
+
+  #choose(cell) {
+    this.#chosen = cell;
+    this.#update();
+    this.part("pictures").scrollIntoView({ block: "nearest" });
+  }
+
+  #update() {
+    const matrix = confusionMatrix(this.#digits, this.model);
+    this.back.hidden = this.#chosen === null;
+    this.matrix.show(matrix, this.#chosen);
+    if (this.#chosen) this.#showCell(matrix);
+    else this.#showMistakes();
+    this.groups.show(this.#digits, this.model);
+    this.section.dispatchEvent(new Event("model"));
+  }
+
+  #showScore(model) {
+    const { n_right, n_total } = score(this.#digits, model);
+    const isHidden = this.bet.hides(this.#subject(model));
+    const place = this.networks.querySelector(`[data-model="${model}"]`);
+    const known = n_total > 0 ? [words.score(n_right, n_total), accuracy(n_right, n_total)] : [words.notRead];
+    const texts = isHidden ? [words.hidden] : known;
+    place.replaceChildren(...texts.map((text) => element("span", {}, text)));
+  }
+
+  #showCell(matrix) {
+    const { label, read } = this.#chosen;
+    const digits = matrix[label][read];
+    this.#showPictures(words.cell(label, read, digits.length), digits);
+  }
+
+  #showMistakes() {
+    const wrong = mistakes(this.#digits, this.model);
+    const certain = this.#digits.filter((digit) => readingOf(digit, this.model)?.certain);
+    this.#showPictures(words.mistakes(wrong.length, score(certain, this.model)), wrong);
+  }
+
+  #showPictures(title, digits) {
+    this.part("pictures-title").textContent = title;
+    this.part("cell").replaceChildren(...digits.map((digit) => element("li", {}, this.#digitButton(digit))));
+  }
+
+  #digitButton(digit) {
+    const reading = readingOf(digit, this.model);
+    const pupil = this.showsPupils() ? words.pupil(digit.pupil) : "";
+    const caption = [`${digit.label} → ${reading.digit}`, words.activation(reading.confidence), pupil].filter(Boolean).join(" · ");
+    const name = [words.reading({ ...reading, label: digit.label }), words.activation(reading.confidence), pupil];
+    return digitButton(digit, reading, caption, name.filter(Boolean).join(", "));
+  }
+}
+
+const accuracy = (n_right, n_total) => words.accuracy(n_right / n_total, wilsonInterval(n_right, n_total));
+
+const LETTERS = "ABCD";
+
+class GroupsView {
+  /** The one that is shown; null for the one that is misread most often. @type {number?} */
+  #digit = null;
+  #count = 2;
+  /** What is shown. @type {[import("./sheets.js").Digit[], string]} */
+  #shown = [[], ""];
+
+  constructor(section) {
+    this.list = section.querySelector('[data-part="groups"]');
+    this.choice = section.querySelector('[data-part="group-digit"]');
+    this.choice.addEventListener("change", ({ target }) => {
+      this.#digit = Number(target.value);
+      this.show(...this.#shown);
+    });
+    section.querySelector('[data-part="group-count"]').addEventListener("change", ({ target }) => {
+      this.#count = Number(target.value);
+      this.show(...this.#shown);
+    });
+  }
+
+  /** @param {import("./sheets.js").Digit[]} digits of the class @param {string} model that reads them */
+  show(digits, model) {
+    this.#shown = [digits, model];
+    const digit = this.#digit ?? mostMisread(digits, model);
+    this.choice.querySelector(`[value="${digit}"]`).checked = true;
+    const chosen = digits.filter((each) => each.label === digit && readingOf(each, model));
+    const groups = groupsOf(chosen.map(({ image }) => fromBase64(image)), this.#count);
+    const shown = groups.map((places, number) => groupItem(places.map((place) => chosen[place]), LETTERS[number], model));
+    this.list.replaceChildren(...(chosen.length > 0 ? shown : [element("li", {}, words.noneOf(digit))]));
+  }
+}
+
+/** Returns the digit with the smallest share that is read right, the first of several. */
+function mostMisread(digits, model) {
+  const shares = Array.from({ length: 10 }, (_, digit) => {
+    const { n_right, n_total } = score(digits.filter(({ label }) => label === digit), model);
+    return n_total > 0 ? n_right / n_total : 1;
+  });
+  return shares.indexOf(Math.min(...shares));
+}
+
+function groupItem(digits, letter, model) {
+  const { n_right, n_total } = score(digits, model);
+  const accuracy = words.accuracy(n_right / n_total, wilsonInterval(n_right, n_total));
+  const pictures = digits.map((digit) => {
+    const reading = readingOf(digit, model);
+    const caption = reading.digit === digit.label ? "" : String(reading.digit);
+    return element("li", {}, digitButton(digit, reading, caption, words.reading({ ...reading, label: digit.label })));
+  });
+  const heading = element("h3", {}, `${words.group(letter)}: `, element("strong", {}, words.score(n_right, n_total)));
+  return element("li", { className: "card stack" }, heading, element("p", { className: "quiet" }, accuracy), element("ul", { className: "class-digits row" }, ...pictures));
+}

@@ -1,0 +1,92 @@
+/** What a network read of a class's digits, beside what was written: the confusion matrix, in numbers and as a table. */
+
+import { element } from "../ui/dom.js";
+import { words } from "./class_words.js";
+
+/** @typedef {import("./sheets.js").Digit} Digit @typedef {import("./sheets.js").Reading} Reading */
+
+/** @param {Digit} digit @param {string} model @returns {Reading | undefined} what that network read */
+export const readingOf = ({ readings }, model) => readings.find((each) => each.model === model);
+
+/**
+ * @param {Digit[]} digits
+ * @param {string} model
+ * @returns {Digit[][][]} the confusion matrix: for each digit that was written (10 rows), for each that was read (10
+ *   columns), the class's digits; first those that the network was most confident of
+ */
+export function confusionMatrix(digits, model) {
+  const matrix = Array.from({ length: 10 }, () => Array.from({ length: 10 }, () => []));
+  for (const digit of byConfidence(digits, model)) matrix[digit.label][readingOf(digit, model).digit].push(digit);
+  return matrix;
+}
+
+/** @returns {{n_right: number, n_total: number}} of what the network read */
+export function score(digits, model) {
+  const read = digits.filter((digit) => readingOf(digit, model));
+  return { n_right: read.filter((digit) => isRight(digit, model)).length, n_total: read.length };
+}
+
+/** @returns {Digit[]} what the network read wrongly: first where it was certain, and of these the most confident */
+export function mistakes(digits, model) {
+  const wrong = byConfidence(digits, model).filter((digit) => !isRight(digit, model));
+  return [true, false].flatMap((isCertain) => wrong.filter((digit) => readingOf(digit, model).certain === isCertain));
+}
+
+/** @returns {boolean} whether the network read what was written */
+export const isRight = (digit, model) => readingOf(digit, model)?.digit === digit.label;
+
+function byConfidence(digits, model) {
+  const confidence = (digit) => readingOf(digit, model).confidence;
+  return digits.filter((digit) => readingOf(digit, model)).sort((one, other) => confidence(other) - confidence(one));
+}
+
+const DIGITS = Array.from({ length: 10 }, (_, digit) => digit);
+
+export class MatrixView {
+  /**
+   * @param {HTMLTableElement} table with a head
+   * @param {(label: number, read: number) => void} onChoose
+   */
+  constructor(table, onChoose) {
+    this.body = table.tBodies[0];
+    this.body.addEventListener("click", ({ target }) => {
+      const { label, read } = target.closest("button")?.dataset ?? {};
+      if (label) onChoose(Number(label), Number(read));
+    });
+  }
+
+  /**
+   * @param {import("./sheets.js").Digit[][][]} matrix
+   * @param {{label: number, read: number}?} chosen
+   */
+  show(matrix, chosen) {
+    const focused = this.body.contains(document.activeElement) ? document.activeElement.dataset : {};
+    this.body.replaceChildren(...DIGITS.map((label) => this.#row(matrix[label], label, chosen)));
+    this.body.querySelector(`[data-label="${focused.label}"][data-read="${focused.read}"]`)?.focus();
+  }
+
+  #row(cells, label, chosen) {
+    const total = cells.reduce((sum, digits) => sum + digits.length, 0);
+    const score = total > 0 ? words.ofRow(cells[label].length, total) : "";
+    return element(
+      "tr",
+      {},
+      element("th", { scope: "row" }, String(label)),
+      ...DIGITS.map((read) => cell(cells[read].length, total, label, read, chosen)),
+      element("td", { className: "row-score" }, score),
+    );
+  }
+}
+
+function cell(count, total, label, read, chosen) {
+  const made = element("td", { className: label === read ? "is-right" : "" });
+  if (count === 0) return made;
+  const isChosen = chosen?.label === label && chosen.read === read;
+  const button = element("button", { type: "button", ariaLabel: words.cell(label, read, count), ariaPressed: String(isChosen) });
+  button.textContent = count;
+  Object.assign(button.dataset, { label, read });
+  made.style.setProperty("--share", count / total);
+  made.classList.toggle("is-wrong", label !== read);
+  made.append(button);
+  return made;
+}

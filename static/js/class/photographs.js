@@ -1,0 +1,300 @@
+/**
+ * Photographs on their way: sent one after another, turned upright, made small. One that cannot be read stays in the list, with
+ * the reason; what looks like a sheet that is there is asked about.
+ */
+
+import { RequestQueue } from "../server/request_queue.js";
+import { words as sendingWords } from "../server/sending_words.js";
+import { sizeToSend } from "../server/shrink_picture.js";
+import { partsOf } from "../ui/dom.js";
+import { toBase64 } from "../ui/files.js";
+import { readPixels } from "../ui/pixels.js";
+import { words } from "./class_words.js";
+
+/**
+ * @typedef {{file: File, sent: number?, problem: import("../server/api_client.js").Problem?, hasFailed: boolean}} Photograph sent is the
+ *   part that has been sent, 0..1, null of one that waits; one that has a problem and has not failed is sent again by itself
+ */
+
+/** Emits "change" after a photograph has come or gone, or its state has changed. */
+export class Uploads extends EventTarget {
+  /** @type {Photograph[]} */
+  photographs = [];
+  /** The one that is sent. @type {Photograph?} */
+  #current = null;
+  #reader;
+
+  /**
+   * @template Answer
+   * @param {(file: File, signal: AbortSignal, onProgress: (part: number) => void) => Promise<Answer>} request
+   * @param {(answer: Answer) => void} onAnswer
+   */
+  constructor(request, onAnswer) {
+    super();
+    const requestNext = (signal, onProgress) => {
+      this.#current = this.#next;
+      this.#update(this.#current, { sent: 0 });
+      return request(this.#current.file, signal, onProgress);
+    };
+    this.#reader = new RequestQueue(requestNext, {
+      onProgress: (part) => this.#update(this.#current, { sent: part, problem: null }),
+      onAnswer: (answer) => {
+        this.#leave(this.#current);
+        onAnswer(answer);
+        this.#readOn();
+      },
+      onProblem: (problem) => this.#takeProblem(problem),
+    });
+  }
+
+  /** The first that can be sent. */
+  get #next() {
+    return this.photographs.find(({ hasFailed }) => !hasFailed);
+  }
+
+  get isBusy() {
+    return this.#next !== undefined;
+  }
+
+  /** @param {File[]} files */
+  add(files) {
+    this.photographs.push(...files.map((file) => ({ file, sent: null, problem: null, hasFailed: false })));
+    this.#readOn();
+    this.#change();
+  }
+
+  /** @param {Photograph} photograph that has failed */
+  retry(photograph) {
+    this.#update(photograph, { problem: null, hasFailed: false });
+    this.#readOn();
+  }
+
+  /** @param {Photograph} photograph that is not to be read */
+  remove(photograph) {
+    const isLast = this.photographs.every((each) => each === photograph || each.hasFailed);
+    if (isLast || photograph === this.#current) this.#reader.cancel();
+    this.#leave(photograph);
+    this.#readOn();
+  }
+
+  /** Sends at once what waits because the server could not be reached. */
+  resume() {
+    this.#readOn();
+  }
+
+  removeAll() {
+    this.#reader.cancel();
+    this.photographs = [];
+    this.#current = null;
+    this.#change();
+  }
+
+  #leave(photograph) {
+    this.photographs = this.photographs.filter((each) => each !== photograph);
+    if (this.#current === photograph) this.#current = null;
+    this.#change();
+  }
+
+  #takeProblem(problem) {
+    const photograph = this.#current ?? this.#next;
+    this.#current = null;
+    this.#update(photograph, { sent: null, problem, hasFailed: !problem.isPassing });
+    if (!problem.isPassing) this.#readOn();
+  }
+
+  /** Sends the next, after the one that is being sent. */
+  #readOn() {
+    if (this.isBusy && this.#current === null) this.#reader.readNext();
+  }
+
+  #update(photograph, changes) {
+    if (!photograph) return; // it has been removed meanwhile
+    Object.assign(photograph, changes);
+    this.#change();
+  }
+
+  #change() {
+    this.dispatchEvent(new Event("change"));
+  }
+}
+
+const LONGEST_PX = 1400; // of the photograph that is shown: a projector shows no more of it
+const QUALITY = 0.7; // of its JPEG
+
+/**
+ * @param {File} file that was sent
+ * @param {import("../server/api_client.js").SheetAnswer} answer
+ * @returns {Promise<import("./sheets.js").ReadSheet>} what becomes a sheet
+ */
+export async function readSheet(file, { layout, width, height, boxes }) {
+  const turns = quarterTurns(boxes);
+  const { turn, ...size } = turned({ width, height }, turns);
+  const converted = boxes.map(async ({ pupil, label, is_empty, image, cut_out, corners, readings }) => {
+    const hasDigit = !is_empty && image !== null;
+    const pixels = hasDigit ? toBase64(levels(await readPixels(image))) : null;
+    const cutOut = hasDigit ? cut_out : null;
+    return { pupil, column: label, image: pixels, cutOut, corners: corners.map(turn), readings };
+  });
+  return { layout, ...size, photograph: await smaller(file, turns), boxes: await Promise.all(converted) };
+}
+
+/** @returns {Promise<string?>} null where the browser cannot open the picture, which the server can */
+async function smaller(file, turns) {
+  const bitmap = await createImageBitmap(file).catch(() => null);
+  if (!bitmap) return null;
+  const canvas = drawTurned(bitmap, sizeToSend(bitmap, LONGEST_PX), turns);
+  bitmap.close();
+  return canvas.toDataURL("image/jpeg", QUALITY);
+}
+
+/** @param {Float32Array} pixels 0..1 @returns {Uint8Array} */
+const levels = (pixels) => Uint8Array.from(pixels, (pixel) => Math.round(255 * pixel));
+
+/** Photographs that were taken sideways or upside down, turned upright. */
+
+const QUARTER = Math.PI / 2;
+
+/**
+ * @param {{corners: [number, number][]}[]} boxes their corners clockwise from the top left one of the sheet
+ * @returns {number} quarter turns, clockwise, after which the sheet stands upright: 0 to 3
+ */
+export function quarterTurns(boxes) {
+  const along = (axis) => boxes.reduce((sum, { corners: [left, right] }) => sum + right[axis] - left[axis], 0);
+  const turns = -Math.round(Math.atan2(along(1), along(0)) / QUARTER);
+  return (turns + 4) % 4;
+}
+
+/**
+ * @param {{width: number, height: number}} size of the photograph
+ * @returns {{width: number, height: number, turn: (point: [number, number]) => [number, number]}} its size after so many
+ *   turns, and where its points are then
+ */
+export function turned({ width, height }, turns) {
+  const size = turns % 2 === 0 ? { width, height } : { width: height, height: width };
+  const moves = [
+    ([x, y]) => [x, y],
+    ([x, y]) => [height - y, x],
+    ([x, y]) => [width - x, height - y],
+    ([x, y]) => [y, width - x],
+  ];
+  return { ...size, turn: moves[turns] };
+}
+
+/**
+ * @param {CanvasImageSource} picture
+ * @param {{width: number, height: number}} size to draw it at, before it is turned
+ * @returns {HTMLCanvasElement} it after so many turns, on white
+ */
+function drawTurned(picture, { width, height }, turns) {
+  const size = turned({ width, height }, turns);
+  const canvas = Object.assign(document.createElement("canvas"), { width: size.width, height: size.height });
+  const context = canvas.getContext("2d", { alpha: false });
+  context.imageSmoothingQuality = "high";
+  context.translate(...size.turn([0, 0]));
+  context.rotate(turns * QUARTER);
+  context.drawImage(picture, 0, 0, width, height);
+  return canvas;
+}
+
+export class UploadsView {
+  /** @type {WeakMap<Photograph, HTMLLIElement>} */
+  #items = new WeakMap();
+  /** Whether each of the items that are shown has failed. @type {Map<HTMLLIElement, boolean>} */
+  #states = new Map();
+  /** Sheets that look like one that is there. @type {HTMLLIElement[]} */
+  #questions = [];
+
+  /**
+   * @param {HTMLUListElement} list
+   * @param {HTMLTemplateElement} template of an item
+   * @param {Uploads} uploads
+   */
+  constructor(list, template, uploads) {
+    Object.assign(this, { list, template, uploads });
+    uploads.addEventListener("change", () => this.#show());
+  }
+
+  /**
+   * Asks what to do with a sheet that looks like one that is there.
+   * @param {{photograph: string}} sheet @param {number} number of the other
+   * @param {{replace: () => void, add: () => void}} answers
+   */
+  ask({ photograph }, number, { replace, add }) {
+    const item = this.#made(photograph, words.sheet(number));
+    const part = partsOf(item);
+    part("status").textContent = words.again(number);
+    part("replace").textContent = words.replace(number);
+    for (const [name, answer] of Object.entries({ replace, add, "leave-out": () => {} })) {
+      part(name).hidden = false;
+      part(name).addEventListener("click", () => {
+        this.#questions = this.#questions.filter((each) => each !== item);
+        this.#show();
+        answer();
+      });
+    }
+    this.#questions.push(item);
+    this.#show();
+    item.scrollIntoView({ block: "nearest" });
+  }
+
+  /** Drops the questions. */
+  clear() {
+    this.#questions = [];
+    this.#show();
+  }
+
+  #show() {
+    const focused = document.activeElement;
+    const items = this.uploads.photographs.map((photograph) => this.#item(photograph));
+    this.list.replaceChildren(...items, ...this.#questions);
+    this.list.hidden = this.list.children.length === 0;
+    if (this.list.contains(focused)) focused.focus(); // it loses the focus when it is moved
+    this.#showNews(items);
+  }
+
+  /** Scrolls to what has come or failed: it may be chosen, dropped or pasted far below. */
+  #showNews(items) {
+    const states = new Map(items.map((item) => [item, item.classList.contains("has-failed")]));
+    const news = items.find((item) => this.#states.get(item) !== states.get(item));
+    this.#states = states;
+    news?.scrollIntoView({ block: "nearest" });
+  }
+
+  #item(photograph) {
+    if (!this.#items.has(photograph)) this.#items.set(photograph, this.#madeItem(photograph));
+    const item = this.#items.get(photograph);
+    const part = partsOf(item);
+    const { sent, problem, hasFailed } = photograph;
+    item.classList.toggle("has-failed", hasFailed);
+    part("status").textContent = problem ? `${problem.title.replace(/\.$/, "")}. ${problem.message}` : progressText(sent);
+    part("progress").hidden = sent === null;
+    part("progress").value = sent ?? 0;
+    part("retry").hidden = !hasFailed;
+    return item;
+  }
+
+  #madeItem(photograph) {
+    const url = URL.createObjectURL(photograph.file);
+    const item = this.#made(url, photograph.file.name);
+    const part = partsOf(item);
+    for (const event of ["load", "error"]) part("picture").addEventListener(event, () => URL.revokeObjectURL(url));
+    part("picture").addEventListener("error", () => (part("picture").hidden = true));
+    part("retry").addEventListener("click", () => this.uploads.retry(photograph));
+    part("remove").hidden = false;
+    part("remove").addEventListener("click", () => this.uploads.remove(photograph));
+    return item;
+  }
+
+  #made(src, name) {
+    const item = this.template.content.cloneNode(true).firstElementChild;
+    const part = partsOf(item);
+    part("picture").src = src;
+    part("name").textContent = name;
+    return item;
+  }
+}
+
+function progressText(sent) {
+  if (sent === null) return words.waiting;
+  return sent < 1 ? sendingWords.sending(Math.floor(100 * sent)) : sendingWords.reading;
+}

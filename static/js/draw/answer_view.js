@@ -1,0 +1,263 @@
+/**
+ * Shows answers, problems, and the state without either. The answer stays steady: while the stroke of one digit is drawn only
+ * the activations follow it, and an answer that is not certain is shown only after a pause, for most digits of two strokes
+ * look like none after the first one.
+ */
+
+import { words as sendingWords } from "../server/sending_words.js";
+import { byId, element, write } from "../ui/dom.js";
+import { activationText } from "../ui/format.js";
+import { markBox, showBoxes } from "./boxes.js";
+import { Digits } from "./digit_choice.js";
+import { words } from "./draw_words.js";
+import { GapQuestion } from "./gap_question.js";
+
+const PAUSE_MS = 700; // longer than between two strokes of a digit
+const MIN_PRINTED = 0.005; // of the activations: smaller ones are all alike to people
+const MARK_COLUMNS = 0.5; // width of the question mark beside a digit, in digits
+
+export class View {
+  #answer = byId("answer");
+  #message = byId("message");
+  #digit = byId("digit");
+  #input = byId("seen");
+  #activations = byId("activations");
+  #inPercent = byId("in-percent");
+  #problem = byId("problem");
+  #again = byId("again");
+  #busy = byId("busy");
+  #inside;
+  #boxes = byId("boxes");
+  /** The answer that is shown. @type {import("../server/api_client.js").Answer?} */
+  #shown = null;
+  #digits = new Digits(byId("digits"), [this.#boxes, this.#digit], (place) => this.#select(place));
+
+  #question = new GapQuestion(byId("question"), (answer) => this.#showChoice(answer));
+  #onChoice;
+  #writing;
+  #timer = 0;
+
+  /**
+   * @param {import("../inside.js").Inside} inside shows what is behind an answer
+   * @param {(text: string) => void} onChoice gets what the user chooses, where an answer leaves a choice
+   * @param {{isDrawing: boolean, mayContinue: boolean}} writing whether a stroke is in progress; whether what is read is
+   *   a drawing, which another stroke may continue
+   */
+  constructor(inside, onChoice, writing) {
+    this.#inside = inside;
+    this.#onChoice = onChoice;
+    this.#writing = writing;
+  }
+
+  /** Whether several digits are shown. */
+  get hasSeveral() {
+    return this.#shown?.digits.length > 1;
+  }
+
+  /** Place in the number, from 0, of the digit that the user selected, or null. */
+  get selectedDigit() {
+    return this.#digits.selected;
+  }
+
+  /** Marks the answer that is shown as that to an earlier drawing. */
+  outdate() {
+    clearTimeout(this.#timer);
+    this.#answer.toggleAttribute("data-outdated", true);
+  }
+
+  /**
+   * @param {import("../server/api_client.js").Answer} answer
+   * @param {boolean} isOutdated whether the drawing has changed since it was sent
+   */
+  showAnswer(answer, isOutdated) {
+    if (answer.digits.length === 1) {
+      const [digit] = answer.digits;
+      this.#inside.showDigit(answer, digit);
+      this.#showInput(digit);
+    }
+    if (!isOutdated) this.#showSteadily(() => this.#show(this.#question.show(answer)), answer.certain);
+  }
+
+  /** @param {string} prompt to draw */
+  showEmpty(prompt) {
+    const show = () => {
+      this.#hideProblem();
+      this.#clearAnswer();
+      write(this.#message, prompt);
+    };
+    this.#showSteadily(show, true);
+  }
+
+  /**
+   * @param {import("../server/api_client.js").Problem} problem
+   * @param {boolean} keepsAnswer whether the answer that is shown stays: it is to what was drawn before
+   */
+  showProblem(problem, keepsAnswer) {
+    this.#showSteadily(() => this.#showProblem(problem, keepsAnswer), problem.isFault || problem.isPassing);
+  }
+
+  #showSteadily(show, isAtOnce) {
+    clearTimeout(this.#timer);
+    if (this.#writing.isDrawing) return;
+    const showNow = () => {
+      this.#answer.toggleAttribute("data-outdated", false);
+      show();
+    };
+    if (isAtOnce || !this.#writing.mayContinue) showNow();
+    else this.#timer = setTimeout(showNow, PAUSE_MS);
+  }
+
+  #showProblem({ title, message, isWorthRetrying, isFault }, keepsAnswer) {
+    if (keepsAnswer) this.#answer.dataset.outdated = "digit"; // and not the message, which is new
+    else this.#clearAnswer();
+    this.#message.ariaLive = "polite";
+    writeMessage(this.#message, isFault ? "" : `${title.replace(/\.$/, "")}. ${message}`.trim());
+    this.#problem.replaceChildren(...(isFault ? [element("strong", {}, title), ` ${message}`] : []));
+    this.#again.hidden = !isWorthRetrying;
+  }
+
+  #hideProblem() {
+    this.#problem.replaceChildren();
+    this.#again.hidden = true;
+  }
+
+  /** Deselects the digit that the user selected, and forgets the choice of a text: the number is about to change. */
+  resetSelection() {
+    this.#digits.resetSelection();
+    this.#question.reset();
+  }
+
+  /** Removes the boxes: the picture under them has changed. */
+  clearBoxes() {
+    this.#boxes.replaceChildren();
+  }
+
+  /** @param {boolean} isBusy whether a request is running; CSS shows it after a delay */
+  showBusy(isBusy) {
+    this.#busy.hidden = !isBusy;
+    this.#busy.textContent = sendingWords.reading;
+  }
+
+  /** @param {number} part of the request that has been sent, 0..1 */
+  showSent(part) {
+    this.#busy.textContent = part < 1 ? sendingWords.sending(Math.floor(100 * part)) : sendingWords.reading;
+  }
+
+  /** @param {string} name of the network that reads */
+  showModel(name) {
+    for (const card of this.#answer.querySelectorAll(".model-card")) {
+      card.hidden = card.dataset.model !== name;
+    }
+  }
+
+  #show(answer) {
+    this.#shown = answer;
+    this.#showVerdict(answer);
+    showBoxes(this.#boxes, answer, this.hasSeveral ? answer.digits : []);
+    this.#select(this.#digits.show(answer.digits));
+  }
+
+  #showChoice(answer) {
+    this.#show(answer);
+    this.#onChoice(answer.text);
+  }
+
+  #showVerdict({ certain, message, model, text, digits }) {
+    this.#hideProblem();
+    const isNew = this.#message.textContent !== message;
+    this.#answer.dataset.certain = String(certain);
+    this.#answer.toggleAttribute("data-question", this.#question.isOpen);
+    this.#answer.dataset.digits = text.length > 1 ? "several" : "one"; // a number of one digit has a minus
+    // Screen readers read each answer once: the digit, or the sentence when it is not certain.
+    this.#digit.ariaLive = certain ? "polite" : "off";
+    this.#message.ariaLive = certain ? "off" : "polite";
+    writeMessage(this.#message, message);
+    writeNumber(this.#digit, text, digits, isNew);
+    this.showModel(model);
+  }
+
+  #clearAnswer() {
+    this.#shown = null;
+    delete this.#answer.dataset.certain;
+    delete this.#answer.dataset.digits;
+    delete this.#answer.dataset.question;
+    this.#question.hide();
+    writeNumber(this.#digit, "", [], false);
+    this.#digits.clear();
+    this.#boxes.replaceChildren();
+    this.#input.hidden = true;
+    this.#showActivations([], null);
+    this.#inside.clear();
+  }
+
+  /** Shows the activations, the picture and the insides of one digit. */
+  #select(place) {
+    const digit = this.#shown.digits[place];
+    this.#digits.mark(place);
+    markBox(this.#boxes, place);
+    this.#showInput(digit);
+    this.#inside.showDigit(this.#shown, digit);
+    this.#inside.completeDigit();
+  }
+
+  #showInput({ digit, activations, certain, image }) {
+    this.#activations.dataset.certain = String(certain);
+    this.#input.src = image;
+    this.#input.hidden = false;
+    this.#showActivations(activations, digit);
+  }
+
+  #showActivations(activations, best) {
+    this.#inPercent.textContent = best === null ? "" : words.inPercent(activations);
+    showBars(this.#activations.children, activations, best);
+  }
+}
+
+/**
+ * Shows activations as bars. The numbers of small ones are for screen readers alone.
+ * @param {Iterable<HTMLElement>} bars one for each digit
+ * @param {number[]} activations empty for none
+ * @param {number?} best the digit that is the answer
+ */
+export function showBars(bars, activations, best) {
+  [...bars].forEach((bar, digit) => {
+    const activation = activations[digit];
+    bar.querySelector("rect").setAttribute("width", String(100 * (activation ?? 0)));
+    bar.querySelector(".activation").textContent = activation === undefined ? "" : activationText(activation);
+    bar.classList.toggle("is-small", activation < MIN_PRINTED);
+    if (digit === best) bar.setAttribute("aria-current", "true");
+    else bar.removeAttribute("aria-current");
+  });
+}
+
+/**
+ * Writes digits and marks in their lines, marks digits in doubt, and sets the size for the longest line.
+ * @param {HTMLElement} target a live region: its text is set only when it changes
+ * @param {string} text
+ * @param {import("../server/api_client.js").Digit[]} digits of the text, in order
+ * @param {boolean} isNew whether the same text is to be read aloud again
+ */
+function writeNumber(target, text, digits, isNew) {
+  if (isNew || target.textContent !== text) target.replaceChildren(...[...text].map(span));
+  const written = [...target.children].filter((each) => /[0-9]/.test(each.textContent));
+  written.forEach((each, place) => {
+    each.toggleAttribute("data-is-digit", true);
+    each.classList.toggle("is-doubtful", !digits[place].certain);
+    each.classList.toggle("is-no-digit", digits[place].doubt === "not_a_digit");
+  });
+  const lines = text.split("\n");
+  const doubtful = (row) => digits.filter(({ line, certain }) => line === row && !certain).length;
+  const widths = lines.map((line, row) => line.length + MARK_COLUMNS * doubtful(row));
+  target.style.setProperty("--columns", Math.max(...widths));
+  target.style.setProperty("--lines", lines.length);
+}
+
+const span = (text) => element("span", {}, text);
+
+/** Writes the first sentence large and the others, which explain it, small. */
+function writeMessage(target, message) {
+  if (target.textContent === message) return;
+  const [first, ...others] = message.split(". ");
+  if (others.length === 0) target.textContent = message;
+  else target.replaceChildren(`${first}. `, span(others.join(". ")));
+}

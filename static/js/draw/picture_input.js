@@ -1,0 +1,148 @@
+/** A picture from a file, the camera, the clipboard or a drop, shown over the pad instead of a drawing, and kept in this tab. */
+
+import { Problem } from "../server/api_client.js";
+import { words } from "../server/sending_words.js";
+import { shrunk } from "../server/shrink_picture.js";
+import { isOfTextField } from "../ui/dom.js";
+import { fetchPicture, toDataUrl, toFile } from "../ui/files.js";
+import { keepInTab, loadFromTab } from "../ui/store.js";
+
+export class Picture extends EventTarget {
+  /** The file to read instead of the drawing. @type {File?} */
+  file = null;
+  /** What is sent of it. @type {Promise<File>?} */
+  upload = null;
+
+  /**
+   * @param {HTMLElement} figure covers the pad while there is a picture
+   * @param {HTMLImageElement} image
+   */
+  constructor(figure, image) {
+    super();
+    this.figure = figure;
+    this.image = image;
+    image.addEventListener("error", () => (image.hidden = true)); // the answer says what to do
+  }
+
+  /**
+   * @param {File} file of any type: the server refuses what it cannot read
+   * @param {string} note of what the user should know about it
+   */
+  show(file, note = "") {
+    this.#release();
+    this.file = file;
+    this.upload = shrunk(file);
+    this.upload.catch(() => {}); // it is dealt with where the picture is sent
+    this.image.hidden = false;
+    this.image.src = URL.createObjectURL(file);
+    this.figure.hidden = false;
+    this.figure.querySelector("[role=status]").textContent = note;
+    this.dispatchEvent(new Event("change"));
+  }
+
+  /** Removes the picture; the drawing below is unchanged. */
+  remove() {
+    if (!this.file) return;
+    this.#release();
+    this.file = null;
+    this.image.removeAttribute("src");
+    this.figure.hidden = true;
+    this.dispatchEvent(new Event("change"));
+  }
+
+  #release() {
+    if (this.file) URL.revokeObjectURL(this.image.src);
+  }
+}
+
+/**
+ * Calls back with the pictures that are chosen, photographed, pasted or dropped.
+ * @param {HTMLInputElement[]} inputs
+ * @param {HTMLElement} target shows where a picture would go while it is dragged over the page
+ * @param {(files: File[], transfer?: DataTransfer) => void} onFiles gets at least one file, and with what it was dropped
+ * @param {(address: string) => void} [onAddress] gets that of a picture or a link which is dropped without its file
+ */
+export function listenForFiles(inputs, target, onFiles, onAddress) {
+  const take = (files, transfer) => files.length > 0 && onFiles([...files], transfer);
+  for (const input of inputs) {
+    input.addEventListener("change", () => {
+      take(input.files);
+      input.value = ""; // so that the same file can be chosen again
+    });
+  }
+  document.addEventListener("paste", (event) => {
+    if (!isOfTextField(event)) take(event.clipboardData.files); // a copied table is text and picture at once
+  });
+  const showTarget = (isShown) => target.classList.toggle("is-drop-target", isShown);
+  // Anywhere on the page: by default the browser would open a dropped picture in place of the page.
+  document.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    const taken = onAddress ? ["Files", "text/uri-list"] : ["Files"];
+    showTarget(taken.some((type) => event.dataTransfer.types.includes(type)));
+  });
+  document.addEventListener("dragleave", ({ relatedTarget }) => {
+    if (!relatedTarget) showTarget(false); // it has left the page, not only a part of it
+  });
+  document.addEventListener("drop", (event) => {
+    event.preventDefault();
+    showTarget(false);
+    const { files } = event.dataTransfer;
+    take(files, event.dataTransfer);
+    const address = onAddress && files.length === 0 && draggedAddress(event.dataTransfer);
+    if (address) onAddress(address);
+  });
+}
+
+const IMAGE_SOURCE = /<img\b[^>]*?\ssrc\s*=\s*["']([^"']+)/i;
+
+/**
+ * Returns the address that is dragged: of a picture, or else of a link.
+ * @param {{getData: (type: string) => string}} dataTransfer
+ * @returns {string?} null if what is dragged is none
+ */
+export function draggedAddress(dataTransfer) {
+  const [, source] = dataTransfer.getData("text/html").match(IMAGE_SOURCE) ?? [];
+  if (source) return source.replaceAll("&amp;", "&");
+  const lines = dataTransfer.getData("text/uri-list").split(/\r?\n/);
+  return lines.find((line) => line && !line.startsWith("#")) ?? null; // # begins a comment
+}
+
+/**
+ * @param {string} address
+ * @returns {Promise<File>}
+ * @throws {Problem} if it is of another server, which the page may not ask, or of no picture
+ */
+export async function pictureAt(address) {
+  const url = URL.parse(address, location.href);
+  const isData = url?.protocol === "data:";
+  if (!isData && url?.origin !== location.origin) throw new Problem(words.otherServer, false);
+  const file = await (isData ? decoded(address) : fetchPicture(url.href, url.pathname.split("/").at(-1))).catch(() => null);
+  if (!file?.type.startsWith("image/")) throw new Problem(words.noPictureThere, false);
+  return file;
+}
+
+/** Returns what an address holds itself. The page may not fetch it, because it is of no server. */
+async function decoded(address) {
+  return toFile(/^data:[^;,]*;base64,/i.test(address) ? address : null, "picture");
+}
+
+const KEY = "inkling-picture";
+const MOST_KEPT_CHARACTERS = 400_000; // of what the last readings leave of the browser's store: 300 kB
+
+/** @returns {string?} the kept one as a data URL */
+export function loadPicture() {
+  const url = loadFromTab(KEY);
+  return /^data:[\w/+.-]*;base64,/.test(url) ? url : null;
+}
+
+/**
+ * Keeps what is sent of a picture, or nothing where there is none, or a large one.
+ * @param {{file: File?, upload: Promise<File>?}} picture
+ */
+export async function keepPicture(picture) {
+  const { file, upload } = picture;
+  keepInTab(KEY, undefined);
+  const url = file && (await upload.then(toDataUrl).catch(() => null));
+  const isNewest = picture.file === file; // no other was chosen meanwhile
+  if (url && url.length <= MOST_KEPT_CHARACTERS && isNewest) keepInTab(KEY, url);
+}

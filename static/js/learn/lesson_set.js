@@ -1,0 +1,84 @@
+/** The digits that a training learns from and is measured on: the lesson set, and own digits beside it. */
+
+import { PIXELS } from "../network/article.js";
+
+const [TRAIN, TEST] = [12_000, 2_000]; // of the lesson set
+const HELD_BACK_EVERY = 3;
+const HALF = 5; // the first digit that a training of half of them leaves out
+
+export const FEWEST = HELD_BACK_EVERY; // own digits: below, none is held back
+
+/**
+ * @typedef {{images: Uint8Array, labels: number[]}} OwnDigits 784 levels each, 0 for paper to 255 for ink
+ * @typedef {import("../network/network.js").Examples} Examples
+ * @typedef {{train: Examples, test: Examples}} LessonSet
+ */
+
+/**
+ * @param {ArrayBuffer} buffer a label and 784 levels of each digit: 12,000 to learn from, then 2,000 to test on
+ * @returns {LessonSet}
+ * @throws {RangeError} when it holds another number of digits
+ */
+export function parseLessonSet(buffer) {
+  if (buffer.byteLength !== (TRAIN + TEST) * (1 + PIXELS)) throw new RangeError(`Not ${TRAIN + TEST} digits`);
+  const labels = new Uint8Array(buffer, 0, TRAIN + TEST);
+  const images = new Uint8Array(buffer, TRAIN + TEST);
+  const part = (start, end) => ({
+    inputs: toInputs(images.subarray(start * PIXELS, end * PIXELS)),
+    labels: labels.slice(start, end),
+  });
+  return { train: part(0, TRAIN), test: part(TRAIN, TRAIN + TEST) };
+}
+
+/** @param {Uint8Array} levels @returns {Float32Array} 0 for paper to 1 for ink */
+const toInputs = (levels) => Float32Array.from(levels, (level) => level / 255);
+
+/** @param {Examples} examples @param {number} n @returns {Examples} the first ones, or all where there are fewer */
+export const first = ({ inputs, labels }, n) => ({ inputs: inputs.subarray(0, n * PIXELS), labels: labels.subarray(0, n) });
+
+/** @param {Examples} one @param {Examples} other @returns {Examples} those of one, then those of the other */
+export function joined(one, other) {
+  const inputs = new Float32Array(one.inputs.length + other.inputs.length);
+  inputs.set(one.inputs);
+  inputs.set(other.inputs, one.inputs.length);
+  return { inputs, labels: Uint8Array.from([...one.labels, ...other.labels]) };
+}
+
+/**
+ * Every third digit is held back, label by label, so that each digit is learnt and measured where there are enough.
+ * @param {number[]} labels
+ * @returns {boolean[]} whether it is held back
+ */
+export function heldBack(labels) {
+  const order = labels.map((_, place) => place).sort((a, b) => labels[a] - labels[b] || a - b);
+  const result = labels.map(() => false);
+  order.forEach((place, rank) => (result[place] = rank % HELD_BACK_EVERY === HELD_BACK_EVERY - 1));
+  return result;
+}
+
+/** @param {OwnDigits} digits @returns {{learnt: Examples, heldBack: Examples}} */
+export function split({ images, labels }) {
+  const held = heldBack(labels);
+  const inputs = toInputs(images);
+  const part = (isHeld) => taken(inputs, labels, [...labels.keys()].filter((place) => held[place] === isHeld));
+  return { learnt: part(false), heldBack: part(true) };
+}
+
+/** @returns {Examples} those at these places */
+function taken(inputs, labels, places) {
+  const chosen = new Float32Array(places.length * PIXELS);
+  places.forEach((place, n) => chosen.set(inputs.subarray(place * PIXELS, (place + 1) * PIXELS), n * PIXELS));
+  return { inputs: chosen, labels: Uint8Array.from(places, (place) => labels[place]) };
+}
+
+/**
+ * @param {Examples} examples
+ * @param {(label: number) => boolean} isWanted
+ * @returns {Examples} those with such a label
+ */
+export function labelled({ inputs, labels }, isWanted) {
+  return taken(inputs, labels, [...labels.keys()].filter((place) => isWanted(labels[place])));
+}
+
+/** @param {number} label @returns {0 | 1} the half that it is of: 0 to 4, or 5 to 9 */
+export const halfOf = (label) => (label < HALF ? 0 : 1);

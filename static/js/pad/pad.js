@@ -1,0 +1,197 @@
+/**
+ * The drawing pad: strokes on a canvas of any size, undo, redo, clear, and a PNG of the drawing. The canvas is a square
+ * for a digit, twice as wide for a number. Positions are in units of its height.
+ */
+
+import { History } from "../ui/store.js";
+import { EMPTY, extended, reshaped, trace } from "./drawing.js";
+
+// In units of the pad's height: a digit that fills the pad is read as well with it as with a wider pen, and of three or
+// four digits on the square pad more are read, whose loops a wider pen fills.
+const PEN_WIDTH = 1 / 20;
+const EXPORT_HEIGHT_PX = 280;
+const INK = "#111";
+const PAPER = "#fff";
+
+/** Emits "draw" while a stroke is being drawn, and "change", which says whether by undo, after the drawing has changed. */
+export class Pad extends EventTarget {
+  #squares = 1;
+  /** @type {History<import("./drawing.js").Drawing>} */
+  #history;
+  /** The stroke in progress. @type {import("./drawing.js").Stroke?} */
+  #stroke = null;
+  #mustFit = false;
+
+  /**
+   * @param {HTMLCanvasElement} canvas laid out by CSS
+   * @param {import("./drawing.js").Drawings} [drawings] to begin with
+   */
+  constructor(canvas, { states, place } = { states: [EMPTY], place: 0 }) {
+    super();
+    this.canvas = canvas;
+    this.#history = new History(states, place);
+    new ResizeObserver(() => this.fit()).observe(canvas);
+    this.#watchPixelRatio();
+    this.fit();
+  }
+
+  /** Width of the pad in units of its height: 1 or 2. */
+  get squares() {
+    return this.#squares;
+  }
+
+  /** The finished strokes, in the pad's present shape. @returns {import("./drawing.js").Drawing} */
+  get drawing() {
+    return reshaped(this.#history.present, this.#squares);
+  }
+
+  /** All drawings that undo and redo lead to. @returns {import("./drawing.js").Drawings} */
+  get drawings() {
+    return this.#history.all;
+  }
+
+  get isDrawing() {
+    return this.#stroke !== null;
+  }
+
+  get isEmpty() {
+    return this.#strokes.length === 0;
+  }
+
+  get isDrawnWithPen() {
+    return this.#strokes.some(({ pointerType }) => pointerType === "pen");
+  }
+
+  get canUndo() {
+    return this.#history.canUndo;
+  }
+
+  get canRedo() {
+    return this.#history.canRedo;
+  }
+
+  /** Removes all strokes; this too can be undone. */
+  clear() {
+    if (!this.isDrawing && !this.isEmpty) this.#replace([]);
+  }
+
+  /** Replaces the drawing by another; this too can be undone. @param {import("./drawing.js").Drawing} drawing */
+  open(drawing) {
+    if (this.isDrawing) return;
+    this.#history.add(drawing);
+    this.#show("change");
+  }
+
+  /** Returns to the drawing before the last stroke, or before it was cleared. */
+  undo() {
+    if (this.isDrawing || !this.canUndo) return;
+    this.#history.undo();
+    this.#show("change", { isUndo: true });
+  }
+
+  redo() {
+    if (this.isDrawing || !this.canRedo) return;
+    this.#history.redo();
+    this.#show("change");
+  }
+
+  /**
+   * Starts a stroke.
+   * @param {import("./drawing.js").Point} point
+   * @param {string} pointerType as of PointerEvent, or "keyboard"
+   * @returns {boolean} false while another stroke is in progress
+   */
+  beginStroke(point, pointerType) {
+    if (this.isDrawing) return false;
+    this.#stroke = { points: [point], pointerType, time_ms: Date.now() };
+    this.#show("draw");
+    return true;
+  }
+
+  /** Extends the stroke through other positions. @param {import("./drawing.js").Point[]} points */
+  extendStroke(points) {
+    const stroke = points.reduce(extended, this.#stroke);
+    if (stroke === this.#stroke) return;
+    this.#stroke = stroke;
+    this.#show("draw");
+  }
+
+  endStroke() {
+    this.#replace(this.#strokes);
+  }
+
+  /** Removes the stroke in progress. */
+  discardStroke() {
+    this.#endStroke();
+  }
+
+  /** @returns {Promise<Blob>} the drawing, dark on white, independent of the screen's size and density */
+  toPng() {
+    const picture = new OffscreenCanvas(EXPORT_HEIGHT_PX * this.#squares, EXPORT_HEIGHT_PX);
+    this.#draw(picture);
+    return picture.convertToBlob();
+  }
+
+  /** Gives the canvas the number of pixels that the screen shows, and draws the strokes at that size. */
+  fit() {
+    const { clientWidth: width_px, clientHeight: height_px } = this.canvas;
+    this.#mustFit = this.isDrawing; // a stroke in progress must not change its place
+    if (width_px === 0 || this.isDrawing) return;
+    this.#squares = Math.round(width_px / height_px);
+    // When zoomed out, a canvas with fewer pixels than CSS pixels would look coarse.
+    this.canvas.height = Math.round((width_px / this.#squares) * Math.max(devicePixelRatio, 1));
+    this.canvas.width = this.canvas.height * this.#squares;
+    this.#draw(this.canvas);
+  }
+
+  get #strokes() {
+    const { strokes } = this.drawing;
+    return this.#stroke ? [...strokes, this.#stroke] : strokes;
+  }
+
+  /** Ends the stroke in progress, if any, with a new drawing. */
+  #replace(strokes) {
+    this.#history.add({ strokes, squares: this.#squares });
+    this.#endStroke();
+  }
+
+  #endStroke() {
+    this.#stroke = null;
+    if (this.#mustFit) this.fit();
+    this.#show("change");
+  }
+
+  #show(event, { isUndo = false } = {}) {
+    this.#draw(this.canvas);
+    this.dispatchEvent(Object.assign(new Event(event), { isUndo }));
+  }
+
+  #draw(canvas) {
+    drawOn(canvas, { strokes: this.#strokes, squares: this.#squares });
+  }
+
+  #watchPixelRatio() {
+    const query = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
+    const refit = () => {
+      this.fit();
+      this.#watchPixelRatio();
+    };
+    query.addEventListener("change", refit, { once: true });
+  }
+}
+
+/** Draws on a canvas of any size, dark on white. @param {import("./drawing.js").Drawing} drawing as wide as the canvas */
+export function drawOn(canvas, { strokes, squares }) {
+  const context = canvas.getContext("2d", { alpha: false }); // a smaller file, quicker to read
+  context.setTransform(canvas.height, 0, 0, canvas.height, 0, 0);
+  context.fillStyle = PAPER;
+  context.fillRect(0, 0, squares, 1);
+  context.strokeStyle = INK;
+  context.lineWidth = PEN_WIDTH;
+  context.lineCap = context.lineJoin = "round";
+  for (const { points } of strokes) {
+    context.beginPath();
+    trace(context, points);
+    context.stroke();
+  }
+}

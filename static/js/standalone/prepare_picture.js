@@ -1,0 +1,112 @@
+/** From a picture's file to the network's input without a server, from numbers to pictures of answers, and why one is not read. */
+
+import { language, translate } from "../ui/translate.js";
+import { centre, crop, fit, inkByGlobalThreshold, inkSideBySide, isPrepared, outline, SIDE_PX, toGrey } from "./ink_to_mnist.js";
+
+/** Texts that the server's answers have: the standalone file brings their translations along. */
+
+const texts = globalThis.standalone?.texts ?? {};
+
+/** @param {string} english @param {Object<string, string | number>} [values] in place of the text's {names} */
+export const serverText = (english, values = {}) =>
+  (texts[english] ?? english).replace(/\{(\w+)\}/g, (name, key) => values[key] ?? name);
+
+/** A picture that is not read. */
+export class Refusal extends Error {
+  /** @param {string} kind end of the problem's type @param {number} status @param {string} title @param {string} detail */
+  constructor(kind, status, title, detail) {
+    super(detail);
+    this.document = { type: `urn:inkling:${kind}`, title, status, detail };
+  }
+}
+
+const NEEDS_SERVER = translate("This file reads one drawn digit. Numbers, photographs and class sheets need Inkling’s server.");
+const BLANK = serverText("No ink was found: no line is clearly darker or lighter than what is around it. Write one digit, large.");
+
+export const problems = {
+  blank() {
+    const inWords = serverText("The picture has no ink, or nothing as large as a digit.");
+    return new Refusal("no-digit-found", 422, serverText("No digit found"), language === "en" ? BLANK : inWords);
+  },
+  several: () => new Refusal("several-digits", 422, translate("More than one digit."), NEEDS_SERVER),
+  photograph: () => new Refusal("photograph", 422, translate("Not a drawing."), NEEDS_SERVER),
+  noPicture: () =>
+    new Refusal("not-a-picture", 400, serverText("Not a picture"), serverText("The bytes are not a picture.")),
+  unknownModel: (name) => new Refusal("unknown-model", 404, serverText("Unknown model"), `${name}`),
+};
+
+const STAGE_PX = 240; // longer side of the picture of a stage
+
+/**
+ * @typedef {{width: number, height: number, box: number[], leftOut: number[][], image: Uint8Array, grey: import("./ink_to_mnist.js").Grey,
+ *   ink: import("./ink_to_mnist.js").Ink, digit: import("./ink_to_mnist.js").Ink,
+ *   scaled: import("./ink_to_mnist.js").Ink}} PreparedPicture the box, and the ink within it, are of the digit with what is
+ *   beside it; leftOut: the boxes of that
+ */
+
+/**
+ * @param {Blob} file
+ * @returns {Promise<PreparedPicture>}
+ * @throws {Refusal} when it is no drawing of one digit
+ */
+export async function prepare(file) {
+  const grey = toGrey(await decoded(file));
+  if (!isPrepared(grey)) throw problems.photograph();
+  const ink = inkByGlobalThreshold(grey);
+  if (!ink) throw problems.blank();
+  const box = outline(ink);
+  const digit = crop(ink, box);
+  const { digits, others } = inkSideBySide(digit);
+  if (digits.length > 1) throw problems.several();
+  const scaled = fit(digit);
+  const { width, height } = grey;
+  const inPicture = ({ left, top, right, bottom }) =>
+    [box.x + left, box.y + top, right - left, bottom - top].map((each) => Math.round(each));
+  return {
+    ...{ width, height, box: [box.x, box.y, box.width, box.height], leftOut: others.map(inPicture) },
+    ...{ image: centre(scaled), grey, ink, digit, scaled },
+  };
+}
+
+/** @returns {Promise<ImageData>} on white, with the levels that are in the file */
+async function decoded(file) {
+  const bitmap = await createImageBitmap(file, { colorSpaceConversion: "none" }).catch(() => null);
+  if (!bitmap) throw problems.noPicture();
+  const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+  const context = canvas.getContext("2d", { alpha: false, willReadFrequently: true });
+  context.fillStyle = "#fff";
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.drawImage(bitmap, 0, 0);
+  return context.getImageData(0, 0, canvas.width, canvas.height);
+}
+
+/** @param {Uint8Array} image 784 levels @returns {string} a PNG in a data URL */
+export const toDataUrl = (image) => drawn({ pixels: image, width: SIDE_PX, height: SIDE_PX }).toDataURL();
+
+/** @param {PreparedPicture} picture @returns {{name: string, image: string}[]} the stages from the picture to its ink */
+export function stagesOf({ grey, ink, digit, scaled }) {
+  const stages = { grey, ink: levelsOf(ink), crop: levelsOf(digit), scaled: levelsOf(scaled) };
+  return Object.entries(stages).map(([name, levels]) => ({ name, image: shrunk(drawn(levels)).toDataURL() }));
+}
+
+const levelsOf = ({ pixels, ...size }) => ({ ...size, pixels: pixels.map((level) => Math.round(255 * level)) });
+
+function drawn({ pixels, width, height }) {
+  const canvas = Object.assign(document.createElement("canvas"), { width, height });
+  const context = canvas.getContext("2d", { alpha: false });
+  const image = context.createImageData(width, height);
+  pixels.forEach((level, place) => image.data.set([level, level, level, 255], 4 * place));
+  context.putImageData(image, 0, 0);
+  return canvas;
+}
+
+function shrunk(canvas) {
+  const scale = Math.min(1, STAGE_PX / Math.max(canvas.width, canvas.height));
+  if (scale === 1) return canvas;
+  const [width, height] = [canvas.width, canvas.height].map((side) => Math.max(1, Math.round(scale * side)));
+  const smaller = Object.assign(document.createElement("canvas"), { width, height });
+  const context = smaller.getContext("2d", { alpha: false });
+  context.imageSmoothingQuality = "high";
+  context.drawImage(canvas, 0, 0, width, height);
+  return smaller;
+}

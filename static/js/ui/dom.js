@@ -1,0 +1,61 @@
+/** Makes elements, finds the parts of a view, and tells where someone types. */
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * @param {string} name such as "p"
+ * @param {Record<string, any>} properties such as {className: "quiet"}
+ * @param {(Node | string)[]} children
+ */
+export function element(name, properties = {}, ...children) {
+  const made = Object.assign(document.createElement(name), properties);
+  made.append(...children);
+  return made;
+}
+
+/** Makes an element of a drawing. @param {Record<string, any>} attributes such as {class: "line"} */
+export function svg(name, attributes = {}, ...children) {
+  const made = document.createElementNS(SVG, name);
+  setAttributes(made, attributes);
+  made.append(...children);
+  return made;
+}
+
+export function setAttributes(target, attributes) {
+  for (const [name, value] of Object.entries(attributes)) target.setAttribute(name, value);
+}
+
+export const byId = (id) => document.getElementById(id);
+
+/** @param {Element} root @returns {(name: string) => HTMLElement} finds an element of it by its data-part */
+export const partsOf = (root) => (name) => root.querySelector(`[data-part="${name}"]`);
+
+/**
+ * @param {string[]} headings
+ * @param {(string | Node)[][]} rows the first cell of each is its heading
+ */
+export function table(headings, rows) {
+  const row = (cells) => element("tr", {}, ...cells);
+  const head = row(headings.map((text) => element("th", { scope: "col" }, text)));
+  const body = rows.map(([first, ...others]) =>
+    row([element("th", { scope: "row" }, first), ...others.map((cell) => element("td", {}, cell))]),
+  );
+  return element("table", {}, element("thead", {}, head), element("tbody", {}, ...body));
+}
+
+/** A table that scrolls where it is too wide. */
+export const scrollingTable = (headings, rows) =>
+  element("div", { className: "scrollable", tabIndex: 0 }, table(headings, rows));
+
+/** Fills a list of names and their values. @param {[string, string][]} rows */
+export function showDefinitions(list, rows) {
+  list.replaceChildren(...rows.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value))));
+}
+
+/** Sets the text of a live region only when it changes, so that it is not read aloud again. */
+export function write(target, text) {
+  if (target.textContent !== text) target.textContent = text;
+}
+
+/** Whether keys, and what is pasted, are of a text that someone types. @param {Event} event */
+export const isOfTextField = ({ target }) => target.matches?.(":read-write") ?? false;

@@ -1,0 +1,40 @@
+/** Files and bytes: fetched, and as the text of data URLs and JSON. */
+
+const AT_ONCE = 8192; // arguments of a call, which browsers limit
+
+/** @param {string} text @returns {Uint8Array} @throws {Error} if it is not base64 */
+export const fromBase64 = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+
+/** @param {Uint8Array} bytes @returns {string} */
+export function toBase64(bytes) {
+  let text = "";
+  for (let start = 0; start < bytes.length; start += AT_ONCE) {
+    text += String.fromCharCode(...bytes.subarray(start, start + AT_ONCE));
+  }
+  return btoa(text);
+}
+
+/** @param {Blob} blob @returns {Promise<string>} */
+export const toDataUrl = async (blob) => `data:${blob.type};base64,${toBase64(new Uint8Array(await blob.arrayBuffer()))}`;
+
+/** @param {string} url of data @returns {Uint8Array} */
+export const toBytes = (url) => fromBase64(url.split(",")[1]);
+
+/** @param {string} url of data @returns {File} */
+export function toFile(url, name = "reading") {
+  const [, type] = url.match(/^data:([^;,]*)/);
+  return new File([toBytes(url)], name, { type });
+}
+
+/** @param {string} address @param {RequestInit} [options] @returns {Promise<Response>} @throws {Error} if it is none, or a problem */
+export async function fetchOk(address, options) {
+  const response = await fetch(address, options);
+  if (!response.ok) throw new Error(response.statusText);
+  return response;
+}
+
+/** @param {string} address @param {string} name @returns {Promise<File>} as if the user had chosen it @throws {Error} */
+export async function fetchPicture(address, name) {
+  const blob = await (await fetchOk(address)).blob();
+  return new File([blob], name, { type: blob.type });
+}

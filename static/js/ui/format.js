@@ -1,0 +1,58 @@
+/** Numbers as people read them, and how far a share that was counted may be off. */
+
+import { formatNumber } from "./translate.js";
+
+const MINUS = "−";
+
+/** @param {number} value @param {number} digits after the point @returns {string} with a real minus sign; no -0.00 */
+export function fixed(value, digits = 2) {
+  const text = formatNumber(Math.abs(value), digits);
+  return Number(value.toFixed(digits)) < 0 ? MINUS + text : text;
+}
+
+/** @param {number} value @param {number} digits after the point @returns {string} with its sign: +1.50, −1.50 */
+export function signed(value, digits = 2) {
+  const text = fixed(value, digits);
+  return text.startsWith(MINUS) ? text : `+${text}`;
+}
+
+/**
+ * The one rule by which every page shows activations: rounded, to three decimals where no other number needs more.
+ *
+ * What is below 1 is never shown as 1, and what is not 0 never as 0: ">0.999", "<0.001". 1 is ">0.999", too: no sigmoid
+ * and no softmax reaches it, only its rounding does. 0 is 0.000: a silenced neuron passes it on, a ReLU gives it. Levels of
+ * pixels are not computed, 1 is possible, and three decimals distinguish all 256: they are ``fixed(level, 3)``.
+ * `Language.activation` does the same for what the server writes into a page.
+ * @param {number} activation
+ * @param {number} [decimals]
+ * @param {number} [whole] 100 where the activation is in percent
+ */
+export function activationText(activation, decimals = 3, whole = 1) {
+  const size = Math.abs(activation);
+  const rounded = Number(size.toFixed(decimals));
+  if (size === 0 || size > whole || (rounded > 0 && rounded < whole)) return fixed(activation, decimals);
+  const step = 10 ** -decimals;
+  const bound = Math.sign(activation) * (rounded === 0 ? step : whole - step);
+  return `${activation < bound ? "<" : ">"}${fixed(bound, decimals)}`;
+}
+
+/** @param {string} text of an activation @returns {string} what follows "a" in an equation: "= 0.967" or "> 0.999" */
+export const equals = (text) => text.replace(/^[<>]?/, (sign) => `${sign || "="} `);
+
+/** How far a share that was counted may be off. */
+
+const Z = 1.959964; // of the normal distribution: 95 % lie within that many standard deviations
+
+/**
+ * Returns the 95 % confidence interval of a proportion (Wilson 1927), which holds for few examples too, and near 0 and 1.
+ * @param {number} n_right of those that were counted
+ * @param {number} n_total at least 1
+ * @returns {[number, number]} its bounds, 0..1
+ */
+export function wilsonInterval(n_right, n_total) {
+  const share = n_right / n_total;
+  const z2 = (Z * Z) / n_total;
+  const middle = share + z2 / 2;
+  const spread = Z * Math.sqrt((share * (1 - share) + z2 / 4) / n_total);
+  return [middle - spread, middle + spread].map((bound) => Math.min(1, Math.max(0, bound / (1 + z2))));
+}
