@@ -1,5 +1,6 @@
 """How the page shows answers: certain, uncertain and late ones, and errors."""
 
+import json
 import re
 from contextlib import suppress
 
@@ -15,7 +16,9 @@ BLANK = re.compile(r"^\s*$")
 FONT_PX = "(element) => parseFloat(getComputedStyle(element).fontSize)"
 
 
-def test_ten_bars_carry_their_numbers_and_mark_the_best(drawing_page: Page, mouse: Hand) -> None:
+def test_ten_bars_carry_their_numbers_and_the_networks_input_is_shown_28_by_28(
+    drawing_page: Page, mouse: Hand
+) -> None:
     mouse.draw(digits.SEVEN)
     expect(drawing_page.locator("#digit")).to_have_text("7")
     expect_last_answer(drawing_page)
@@ -27,10 +30,6 @@ def test_ten_bars_carry_their_numbers_and_mark_the_best(drawing_page: Page, mous
     assert numbers.index(max(numbers)) == 7
     assert [float(width or "nan") / 100 for width in widths] == pytest.approx(numbers, abs=0.006)
     expect(drawing_page.locator("#activations [aria-current] .class")).to_have_text("7")
-
-
-def test_the_input_of_the_network_is_shown_28_by_28(drawing_page: Page, mouse: Hand) -> None:
-    mouse.draw(digits.SEVEN)
     seen = drawing_page.locator("#seen")
     expect(seen).to_be_visible()
     assert seen.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [28, 28]
@@ -50,15 +49,15 @@ def test_an_uncertain_answer_says_so_and_looks_different(drawing_page: Page, mou
     expect(drawing_page.locator("#message")).to_have_attribute("aria-live", "polite")
 
 
-@pytest.mark.parametrize("strokes", [digits.NO_DIGIT, digits.LETTER_K, digits.STAR])
 def test_a_drawing_that_is_no_digit_is_said_to_be_none_and_the_guess_is_small(
-    drawing_page: Page, mouse: Hand, strokes: list[digits.Stroke]
+    drawing_page: Page, mouse: Hand
 ) -> None:
-    mouse.draw(strokes)
-    expect(drawing_page.locator("#message")).to_have_text(
-        re.compile(r"^This does not look like a digit\. Best guess: \d\.$")
-    )
-    expect_last_answer(drawing_page)
+    none = re.compile(r"^This does not look like a digit\. Best guess: \d\.$")
+    for strokes in (digits.NO_DIGIT, digits.LETTER_K, digits.STAR):
+        drawing_page.locator("#clear").click()
+        mouse.draw(strokes)
+        expect(drawing_page.locator("#message")).to_have_text(none)
+        expect_last_answer(drawing_page)
     expect(drawing_page.locator("#answer")).to_have_attribute("data-certain", "false")
     expect(drawing_page.locator("#message span")).to_have_text(re.compile(r"^Best guess: \d\.$"))
     sentence_px = drawing_page.locator("#message").evaluate(FONT_PX)
@@ -106,6 +105,8 @@ def test_a_late_answer_to_an_older_drawing_is_dropped(drawing_page: Page, mouse:
     drawing_page.route(READ, lambda route: held.append(route), times=1)
     with drawing_page.expect_request(READ):
         mouse.draw(digits.ONE)
+    expect(drawing_page.locator("#busy")).to_have_text("Reading …")
+    expect(drawing_page.locator("#busy")).to_be_visible()
     with drawing_page.expect_event("requestfailed") as hung_up:
         drawing_page.locator("#clear").click()
     assert hung_up.value == held[0].request
@@ -149,42 +150,30 @@ def test_on_a_slow_connection_one_request_at_a_time_is_sent(drawing_page: Page) 
     assert max(most_open) == 1
 
 
-def test_the_page_says_that_it_waits(drawing_page: Page, mouse: Hand) -> None:
-    held: list[Route] = []
-    drawing_page.route(READ, lambda route: held.append(route))
-    mouse.draw(digits.ONE)
-    expect(drawing_page.locator("#busy")).to_be_visible()
-    expect(drawing_page.locator("#busy")).to_have_text("Reading …")
-    drawing_page.locator("#clear").click()
-    expect_last_answer(drawing_page)
+def fail_with(page: Page, body: str, content_type: str) -> None:
+    fault = {"status": 500, "body": body, "content_type": content_type}
+    page.route(READ, lambda route: route.fulfill(**fault))  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(
-    ("body", "content_type", "sentence"),
-    [
-        ("<h1>Oops</h1>", "text/html", "The server's answer cannot be read."),
-        (
-            '{"title": "Internal error", "status": 500, "detail": "It is not your picture."}',
-            "application/problem+json",
-            "It is not your picture.",
-        ),
-    ],
-)
 def test_an_error_of_the_server_is_shown_and_the_request_can_be_repeated(
-    drawing_page: Page, mouse: Hand, body: str, content_type: str, sentence: str
+    drawing_page: Page, mouse: Hand
 ) -> None:
-    drawing_page.route(
-        READ, lambda route: route.fulfill(status=500, body=body, content_type=content_type)
-    )
-    mouse.draw(digits.SEVEN)
+    problem = {"title": "Error", "status": 500, "detail": "It is not your picture."}
     alert = drawing_page.get_by_role("alert")
-    expect(alert).to_contain_text(sentence)
-    expect(drawing_page.locator("#digit")).to_have_text(BLANK)
-    expect_last_answer(drawing_page)
-    drawing_page.unroute(READ)
-    drawing_page.get_by_role("button", name="Try again").click()
-    expect(drawing_page.locator("#digit")).to_have_text("7")
-    expect(alert).to_have_text(BLANK)
+    for body, content_type, sentence in [
+        ("<h1>Oops</h1>", "text/html", "The server's answer cannot be read."),
+        (json.dumps(problem), "application/problem+json", problem["detail"]),
+    ]:
+        drawing_page.locator("#clear").click()
+        fail_with(drawing_page, body, content_type)
+        mouse.draw(digits.SEVEN)
+        expect(alert).to_contain_text(sentence)
+        expect(drawing_page.locator("#digit")).to_have_text(BLANK)
+        expect_last_answer(drawing_page)
+        drawing_page.unroute(READ)
+        drawing_page.get_by_role("button", name="Try again").click()
+        expect(drawing_page.locator("#digit")).to_have_text("7")
+        expect(alert).to_have_text(BLANK)
 
 
 def test_a_lost_connection_is_shown_and_the_drawing_is_read_when_it_is_back(

@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+from itertools import product
 from pathlib import Path
 from typing import Literal
 
@@ -16,6 +17,7 @@ from tests.browser.accessibility import assert_accessible
 
 LANGUAGES = ["curl", "python", "client", "javascript"]
 ROUTES = ["predict", "predict/batch", "read"]
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 @pytest.fixture
@@ -58,87 +60,81 @@ def run(*command: str, folder: Path) -> str:
     ).stdout
 
 
-@pytest.mark.parametrize(
-    ("route", "words"),
-    [("predict", "7 True"), ("predict/batch", "3 None\n7 None"), ("read", "5379 True")],
-)
-def test_the_code_for_python_runs_as_written(
-    route: str, words: str, api_page: Page, folder: Path
+def test_the_code_for_python_runs_as_written_without_and_with_the_client(
+    api_page: Page, folder: Path
 ) -> None:
-    assert (
-        run(sys.executable, "-c", code(api_page, route, "python"), folder=folder).strip() == words
-    )
-
-
-@pytest.mark.parametrize(
-    ("route", "words"),
-    [("predict", "7 True"), ("predict/batch", "3\n7"), ("read", "5379 True\n5 [")],
-)
-def test_the_code_with_the_client_runs_as_written(
-    route: str, words: str, api_page: Page, folder: Path
-) -> None:
-    printed = run(sys.executable, "-c", code(api_page, route, "client"), folder=folder)
-    assert printed.startswith(words)
+    for language, route, words in [
+        ("python", "predict", "7 True"),
+        ("python", "predict/batch", "3 None\n7 None"),
+        ("python", "read", "5379 True"),
+        ("client", "predict", "7 True"),
+        ("client", "predict/batch", "3\n7"),
+        ("client", "read", "5379 True\n5 ["),
+    ]:
+        printed = run(sys.executable, "-c", code(api_page, route, language), folder=folder)
+        assert printed.startswith(words)
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
-@pytest.mark.parametrize(
-    ("route", "words"),
-    [("predict", '"digit":7'), ("predict/batch", '"digit":7'), ("read", '"number":"5379"')],
-)
 def test_the_code_for_the_shell_runs_as_written_in_an_empty_folder(
-    route: str, words: str, api_page: Page, tmp_path: Path
+    api_page: Page, tmp_path: Path
 ) -> None:
-    assert words in run("sh", "-c", code(api_page, route, "curl"), folder=tmp_path)
+    words = {"predict": '"digit":7', "predict/batch": '"digit":7', "read": '"number":"5379"'}
+    for route in ROUTES:
+        empty = tmp_path / route
+        empty.mkdir(parents=True)
+        assert words[route] in run("sh", "-c", code(api_page, route, "curl"), folder=empty)
 
 
-def test_the_pictures_that_the_code_names_are_linked(api_page: Page, folder: Path) -> None:
+def test_the_pictures_that_the_code_names_are_linked_and_the_code_for_browsers_reads_them(
+    api_page: Page, folder: Path
+) -> None:
     for name in ("seven.png", "three.png", "number.jpg"):
         with api_page.expect_download() as download:
             api_page.get_by_role("link", name=name, exact=True).click()
         assert download.value.suggested_filename == name
         assert download.value.path().read_bytes() == (folder / name).read_bytes()
-
-
-@pytest.mark.parametrize(
-    ("route", "words"),
-    [("predict", ["7 true"]), ("predict/batch", ["3", "7"]), ("read", ["5379 true"])],
-)
-def test_the_code_for_browsers_runs_as_written(
-    route: str, words: list[str], api_page: Page, folder: Path
-) -> None:
-    examples = {"predict/batch": ["three.png", "seven.png"], "read": ["number.jpg"]}
-    names = examples.get(route, ["seven.png"])
-    form = try_form(api_page, route)
-    form.locator("input").set_input_files([folder / name for name in names])
     logged: list[str] = []
     api_page.on("console", lambda message: logged.append(message.text))
-    script = code(api_page, route, "javascript")
-    chosen = "const { files } = form.elements.image; const [file] = files;"
-    form.evaluate(f"async (form) => {{ {chosen} {script} }}")
-    assert logged == words
+    for route, names, words in [
+        ("predict", ["seven.png"], ["7 true"]),
+        ("predict/batch", ["three.png", "seven.png"], ["3", "7"]),
+        ("read", ["number.jpg"], ["5379 true"]),
+    ]:
+        form = try_form(api_page, route)
+        form.locator("input").set_input_files([folder / name for name in names])
+        script = code(api_page, route, "javascript")
+        chosen = "const { files } = form.elements.image; const [file] = files;"
+        logged.clear()
+        form.evaluate(f"async (form) => {{ {chosen} {script} }}")
+        assert logged == words
 
 
-@pytest.mark.parametrize(
-    ("route", "shown"),
-    [
-        ("predict", ['"digit": 7,', "more characters"]),
-        ("predict/batch", ['"digit": 1,', '"digit": 2,', '"digit": 3,', "No digit found"]),
-        ("read", ['"number": "2073",', '"box": [']),
-    ],
-)
-def test_a_sample_is_sent_by_keyboard_alone_and_its_answer_shown(
-    route: str, shown: list[str], api_page: Page
+def test_samples_are_sent_by_keyboard_their_answers_shown_and_nothing_is_asked_elsewhere(
+    page: Page, base_url: str
 ) -> None:
-    form = try_form(api_page, route)
-    form.get_by_role("button", name="Use a sample").press("Enter")
-    expect(form.get_by_role("img")).to_have_count(4 if route == "predict/batch" else 1)
-    form.get_by_role("button", name="Send").press("Enter")
-    expect(form.get_by_role("status")).to_have_text(re.compile(r"^200 OK, \d+ ms, [\d,]+ bytes$"))
-    answer = form.get_by_role("region")
-    for words in shown:
-        expect(answer).to_contain_text(words)
-    expect(answer).to_contain_text(re.compile(r'"activations": \[\d\.\d+, '))
+    sent: list[str] = []
+    logged: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
+    page.on("console", lambda message: logged.append(message.text))
+    page.goto("/api")
+    for route, n_pictures, shown in [
+        ("predict", 1, ['"digit": 7,', "more characters"]),
+        ("predict/batch", 4, ['"digit": 1,', '"digit": 2,', '"digit": 3,', "No digit found"]),
+        ("read", 1, ['"number": "2073",', '"box": [']),
+    ]:
+        form = try_form(page, route)
+        form.get_by_role("button", name="Use a sample").press("Enter")
+        expect(form.get_by_role("img")).to_have_count(n_pictures)
+        form.get_by_role("button", name="Send").press("Enter")
+        status = re.compile(r"^200 OK, \d+ ms, [\d,]+ bytes$")
+        expect(form.get_by_role("status")).to_have_text(status)
+        answer = form.get_by_role("region")
+        for words in shown:
+            expect(answer).to_contain_text(words)
+        expect(answer).to_contain_text(re.compile(r'"activations": \[\d\.\d+, '))
+    assert logged == []
+    assert [url for url in sent if not url.startswith((base_url, "data:", "blob:"))] == []
 
 
 def test_a_refusal_is_shown_until_another_picture_is_chosen(api_page: Page, folder: Path) -> None:
@@ -154,17 +150,14 @@ def test_a_refusal_is_shown_until_another_picture_is_chosen(api_page: Page, fold
     expect(form.get_by_role("region")).to_be_hidden()
 
 
-def test_a_lost_connection_is_shown(api_page: Page) -> None:
-    api_page.route("**/predict", lambda route: route.abort())
+def test_a_lost_connection_is_shown_and_what_is_not_json_as_it_is(api_page: Page) -> None:
     form = try_form(api_page, "predict")
+    api_page.route("**/predict", lambda route: route.abort())
     send_sample(form)
     expect(form.get_by_role("status")).to_contain_text("No answer from the server.")
-
-
-def test_an_answer_that_is_not_json_is_shown_as_it_is(api_page: Page) -> None:
+    api_page.unroute("**/predict")
     api_page.route("**/predict", lambda route: route.fulfill(status=502, body="<h1>Lost</h1>"))
-    form = try_form(api_page, "predict")
-    send_sample(form)
+    form.get_by_role("button", name="Send").click()
     expect(form.get_by_role("region")).to_have_text("<h1>Lost</h1>")
 
 
@@ -192,49 +185,22 @@ def test_behind_a_proxy_the_code_names_the_address_in_the_browser(
     assert "upstream.example" not in page.locator("main").inner_text()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_before_and_after_an_answer(
-    api_page: Page, theme: Literal["light", "dark"]
-) -> None:
-    api_page.emulate_media(color_scheme=theme)
+def test_with_answers_axe_finds_nothing_and_no_width_cuts_anything(api_page: Page) -> None:
     assert_accessible(api_page)
     for route in ROUTES:
         send_sample(try_form(api_page, route))
         expect(try_form(api_page, route).get_by_role("region")).to_be_visible()
-    assert_accessible(api_page)
-
-
-@pytest.mark.parametrize("width", [320, 800, 1440])
-def test_nothing_is_wider_than_the_screen(page: Page, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 700})
-    page.goto("/api")
-    for route in ROUTES:
-        send_sample(try_form(page, route))
-        expect(try_form(page, route).get_by_role("region")).to_be_visible()
-    for language in LANGUAGES:
-        page.locator(f"#in-{language}").check()
-        assert page.evaluate("document.documentElement.scrollWidth") == width
-
-
-def test_every_control_is_at_least_44_pixels_high(api_page: Page) -> None:
-    for control in api_page.locator(".button:visible, .languages label, .controls input").all():
+    for theme in THEMES:
+        api_page.emulate_media(color_scheme=theme)
+        assert_accessible(api_page)
+    for control in api_page.locator(".button:visible, .languages label, form input").all():
         box = control.bounding_box()
         assert box is not None
         assert box["height"] >= 44, control
-
-
-def test_a_visit_sends_no_request_elsewhere_and_logs_no_error(
-    api_page: Page, base_url: str
-) -> None:
-    sent: list[str] = []
-    logged: list[str] = []
-    api_page.on("request", lambda request: sent.append(request.url))
-    api_page.on("console", lambda message: logged.append(message.text))
-    api_page.reload()
-    send_sample(try_form(api_page, "predict"))
-    expect(try_form(api_page, "predict").get_by_role("region")).to_be_visible()
-    assert logged == []
-    assert [url for url in sent if not url.startswith((base_url, "data:", "blob:"))] == []
+    for width, language in product([320, 800, 1440], LANGUAGES):
+        api_page.set_viewport_size({"width": width, "height": 700})
+        api_page.locator(f"#in-{language}").check()
+        assert api_page.evaluate("document.documentElement.scrollWidth") == width
 
 
 def test_without_javascript_the_code_is_there_and_the_form_sends(

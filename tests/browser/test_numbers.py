@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import digits
 from tests.browser.answers import BOUNDS, READ, boxes, give, number_answer, pad_place, scaled
-from tests.browser.hands import Finger, Hand, Mouse, expect_last_answer
+from tests.browser.hands import Finger, Hand, expect_last_answer
 
 BLANK = re.compile(r"^\s*$")
 
@@ -86,46 +86,20 @@ def test_a_number_grows_digit_by_digit_and_shrinks_as_it_is_undone(
     expect(number_page.locator("#message")).to_have_text(hint)
 
 
-@pytest.mark.parametrize(
-    ("width", "height"), [(320, 640), (360, 740), (740, 360), (1440, 900), (1920, 1080)]
-)
-def test_boxes_lie_where_the_answer_says_on_every_screen(
-    number_page: Page, width: int, height: int
+def test_boxes_lie_where_the_answer_says_on_every_screen_also_when_it_is_turned(
+    number_page: Page, number_mouse: Hand
 ) -> None:
-    number_page.set_viewport_size({"width": width, "height": height})
     answered = number_answer("204", "17")
     give(number_page, answered)
-    Mouse(number_page).draw(digits.ONE)
+    number_mouse.draw(digits.ONE)
     expect(number_page.locator("#boxes .box")).to_have_count(5)
-    place = pad_place(number_page)
-    assert place[2] / place[3] == pytest.approx(2, abs=0.02)
-    for found, box in zip(answered["digits"], boxes(number_page), strict=True):
-        assert box == pytest.approx(scaled(found["box"], answered, place), abs=1)
-    assert number_page.evaluate("document.documentElement.scrollWidth") == width
-
-
-def test_beside_the_wide_pad_every_digit_can_be_chosen_without_scrolling(
-    number_page: Page, number_mouse: Hand
-) -> None:
-    number_page.set_viewport_size({"width": 1280, "height": 800})
-    give(number_page, number_answer("2073", "2073", "2073", "2073"))
-    number_mouse.draw(digits.ONE)
-    expect(number_page.locator("#digits label")).to_have_count(16)
-    is_cut = "list => list.scrollHeight > list.clientHeight"
-    assert not number_page.locator("#digits").evaluate(is_cut)
-
-
-def test_boxes_move_with_the_pad_when_the_screen_is_turned(
-    number_page: Page, number_mouse: Hand
-) -> None:
-    answered = number_answer("204")
-    give(number_page, answered)
-    number_mouse.draw(digits.ONE)
-    expect(number_page.locator("#boxes .box")).to_have_count(3)
-    number_page.set_viewport_size({"width": 360, "height": 740})
-    place = pad_place(number_page)
-    for found, box in zip(answered["digits"], boxes(number_page), strict=True):
-        assert box == pytest.approx(scaled(found["box"], answered, place), abs=1)
+    for width, height in [(320, 640), (360, 740), (740, 360), (1440, 900), (1920, 1080)]:
+        number_page.set_viewport_size({"width": width, "height": height})
+        place = pad_place(number_page)
+        assert place[2] / place[3] == pytest.approx(2, abs=0.02)
+        for found, box in zip(answered["digits"], boxes(number_page), strict=True):
+            assert box == pytest.approx(scaled(found["box"], answered, place), abs=1)
+        assert number_page.evaluate("document.documentElement.scrollWidth") == width
 
 
 def test_the_pen_draws_under_the_boxes(number_page: Page, number_mouse: Hand) -> None:
@@ -142,19 +116,19 @@ def test_the_pen_draws_under_the_boxes(number_page: Page, number_mouse: Hand) ->
     assert after["top"] == pytest.approx(0.18 - 1 / 40, abs=0.01)
 
 
-def test_several_lines_are_shown_as_lines(number_page: Page, number_mouse: Hand) -> None:
-    give(number_page, number_answer("204", "17"))
+def test_several_lines_are_shown_as_lines_and_each_digit_can_be_chosen_without_scrolling(
+    number_page: Page, number_mouse: Hand
+) -> None:
+    number_page.set_viewport_size({"width": 1280, "height": 800})
+    give(number_page, number_answer("2073", "2073", "2073", "2073"))
     number_mouse.draw(digits.ONE)
-    expect_last_answer(number_page)
-    expect(number_page.locator("#digit")).to_have_text("204 17")
-    assert number_page.locator("#digit").inner_text() == "204\n17"
-    first, *_, last = number_page.locator("#digits label").all()
-    expect(first).to_be_visible()
-    expect(last).to_be_visible()
-    first_box, last_box = first.bounding_box(), last.bounding_box()
-    assert first_box is not None
-    assert last_box is not None
-    assert last_box["y"] >= first_box["y"] + first_box["height"]
+    expect(number_page.locator("#digits label")).to_have_count(16)
+    is_cut = "list => list.scrollHeight > list.clientHeight"
+    assert not number_page.locator("#digits").evaluate(is_cut)
+    assert number_page.locator("#digit").inner_text() == "2073\n2073\n2073\n2073"
+    places = number_page.locator("#digits label").evaluate_all(BOUNDS)
+    assert [place[1] for place in places[::4]] == sorted({place[1] for place in places})
+    assert min(min(width, height) for _, _, width, height in places) >= 44
 
 
 def test_an_uncertain_digit_is_marked_by_more_than_colour_and_in_the_message(
@@ -178,16 +152,11 @@ def test_an_uncertain_digit_is_marked_by_more_than_colour_and_in_the_message(
     expect(chosen).to_be_checked()  # uncertain digits are selected first
     expect(number_page.locator("#activations [aria-current] .class")).to_have_text("0")
     expect(number_page.locator("#activations")).to_have_attribute("data-certain", "false")
-
-
-def test_points_and_minus_signs_are_shown_and_the_digits_after_them_marked_as_they_are(
-    number_page: Page, number_mouse: Hand
-) -> None:
+    # Points and minus signs are no digits: those after them are marked as they are.
     give(number_page, number_answer("204", "17", doubtful=[1, 4], text="-2.04\n1,7"))
     number_mouse.draw(digits.ONE)
-    expect_last_answer(number_page)
-    assert number_page.locator("#digit").inner_text() == "-2.04\n1,7"
     expect(number_page.locator("#digit .is-doubtful")).to_have_text(["0", "7"])
+    assert number_page.locator("#digit").inner_text() == "-2.04\n1,7"
 
 
 def test_what_was_not_read_is_outlined_and_is_no_digit_to_choose(
@@ -211,17 +180,6 @@ def test_what_was_not_read_is_outlined_and_is_no_digit_to_choose(
     expect(outline).to_have_count(0)
 
 
-def test_a_screen_reader_reads_a_certain_number_and_nothing_else(
-    number_page: Page, number_mouse: Hand
-) -> None:
-    give(number_page, number_answer("204"))
-    number_mouse.draw(digits.ONE)
-    expect(number_page.get_by_role("status").filter(has_text="204")).to_have_count(1)
-    expect(number_page.locator("#digit")).to_have_attribute("aria-live", "polite")
-    expect(number_page.locator("#message")).to_have_attribute("aria-live", "off")
-    expect(number_page.locator("#boxes")).to_have_attribute("aria-hidden", "true")
-
-
 def test_a_digit_chosen_by_keyboard_shows_its_activations_and_its_picture(
     number_page: Page, number_mouse: Hand
 ) -> None:
@@ -229,6 +187,11 @@ def test_a_digit_chosen_by_keyboard_shows_its_activations_and_its_picture(
     number_mouse.draw(digits.ONE)
     last = number_page.get_by_role("radio", name="4, digit 3 of 3")
     expect(last).to_be_checked()
+    # A screen reader reads the number and nothing else.
+    expect(number_page.get_by_role("status").filter(has_text="204")).to_have_count(1)
+    expect(number_page.locator("#digit")).to_have_attribute("aria-live", "polite")
+    expect(number_page.locator("#message")).to_have_attribute("aria-live", "off")
+    expect(number_page.locator("#boxes")).to_have_attribute("aria-hidden", "true")
     last.focus()
     number_page.keyboard.press("ArrowLeft")
     expect(number_page.get_by_role("radio", name="0, digit 2 of 3")).to_be_checked()
@@ -249,16 +212,6 @@ def test_a_digit_chosen_by_keyboard_shows_its_activations_and_its_picture(
     expect(number_page.get_by_role("radio", name="2, digit 1 of 3")).to_be_checked()
 
 
-def test_digits_are_at_least_44_pixels_wide_and_high(number_page: Page, number_mouse: Hand) -> None:
-    give(number_page, number_answer("204"))
-    number_mouse.draw(digits.ONE)
-    expect_last_answer(number_page)
-    for label in number_page.locator("#digits label").all():
-        box = label.bounding_box()
-        assert box is not None
-        assert min(box["width"], box["height"]) >= 44
-
-
 def test_the_pad_is_made_wide_by_keyboard_and_the_address_holds_its_shape(
     drawing_page: Page,
 ) -> None:
@@ -275,18 +228,15 @@ def test_the_pad_is_made_wide_by_keyboard_and_the_address_holds_its_shape(
     assert pad_place(drawing_page)[2] == pytest.approx(pad_place(drawing_page)[3], abs=1)
 
 
-@pytest.mark.parametrize(
-    ("query", "squares"), [("read=number", 2), ("read=digit", 1), ("read=number&pad=square", 1)]
-)
-def test_old_links_go_on_working(page: Page, query: str, squares: int) -> None:
-    page.goto(f"/?{query}&model=mlp")
-    place = pad_place(page)
-    assert place[2] == pytest.approx(squares * place[3], abs=1)
-    expect(page.get_by_label("Network")).to_have_value("mlp")
-    if squares == 2:
-        page.get_by_role("button", name="Wide pad").click()
-        page.reload()
-        assert pad_place(page)[2] == pytest.approx(pad_place(page)[3], abs=1)
+def test_old_links_go_on_working(page: Page) -> None:
+    for query, squares in [("read=digit", 1), ("read=number&pad=square", 1), ("read=number", 2)]:
+        page.goto(f"/?{query}&model=mlp")
+        place = pad_place(page)
+        assert place[2] == pytest.approx(squares * place[3], abs=1)
+        expect(page.get_by_label("Network")).to_have_value("mlp")
+    page.get_by_role("button", name="Wide pad").click()
+    page.reload()
+    assert pad_place(page)[2] == pytest.approx(pad_place(page)[3], abs=1)
 
 
 def test_a_number_can_be_drawn_by_keyboard_alone(number_page: Page) -> None:

@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 from typing import Literal
 
-import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, expect
 
@@ -15,6 +14,7 @@ from tests.browser.hands import Hand, Mouse, expect_last_answer
 from tests.browser.inside import VIEWS, open_inside, show
 
 BLANK = re.compile(r"^\s*$")
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 SHOWN = {  # what each view has when it is complete
     "network": "#neuron dd",
     "why": "#why dd",
@@ -24,76 +24,68 @@ SHOWN = {  # what each view has when it is complete
 }
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_with_any_answer_or_problem(
-    drawing_page: Page, mouse: Hand, theme: Literal["light", "dark"], tmp_path: Path
+    drawing_page: Page, mouse: Hand, tmp_path: Path
 ) -> None:
-    drawing_page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-    assert_accessible(drawing_page)
+    def assert_accessible_in_both_themes() -> None:
+        for theme in THEMES:
+            drawing_page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+            assert_accessible(drawing_page)
+
+    assert_accessible_in_both_themes()
     open_inside(drawing_page)
     mouse.draw(digits.THREE)
     expect(drawing_page.locator("#neuron")).to_be_visible()
     expect_last_answer(drawing_page)
-    assert_accessible(drawing_page)
+    assert_accessible_in_both_themes()
     mouse.draw(digits.NO_DIGIT)
     expect(drawing_page.locator("#message")).to_contain_text("This does not look like a digit.")
-    assert_accessible(drawing_page)
+    expect_last_answer(drawing_page)
+    assert_accessible_in_both_themes()
     (tmp_path / "letter.png").write_text("Dear Ada,")
     drawing_page.locator("#upload").set_input_files(tmp_path / "letter.png")
     expect(drawing_page.get_by_role("alert")).not_to_have_text(BLANK)
-    assert_accessible(drawing_page)
+    assert_accessible_in_both_themes()
+    drawing_page.goto("/no-such-page")
+    expect(drawing_page.get_by_role("heading", level=1)).not_to_have_text(BLANK)
+    assert_accessible_in_both_themes()
+    drawing_page.get_by_role("link", name="Back to drawing").click()
+    expect(drawing_page.locator("#pad")).to_be_visible()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_on_an_error_page(page: Page, theme: Literal["light", "dark"]) -> None:
-    page.emulate_media(color_scheme=theme)
-    page.goto("/no-such-page")
-    expect(page.get_by_role("heading", level=1)).not_to_have_text(BLANK)
-    assert_accessible(page)
-    page.get_by_role("link", name="Back to drawing").click()
-    expect(page.locator("#pad")).to_be_visible()
-
-
-@pytest.mark.parametrize(("width", "height"), [(320, 640), (360, 740), (800, 600), (1440, 900)])
-def test_nothing_is_wider_than_the_screen(page: Page, width: int, height: int) -> None:
-    page.set_viewport_size({"width": width, "height": height})
+def test_nothing_is_wider_than_the_screen_in_any_view(page: Page) -> None:
     page.goto("/")
     page.locator("#examples > summary").click()
     Mouse(page).draw(digits.THREE)
     open_inside(page)
     expect(page.locator("#neuron")).to_be_visible()
     for view in VIEWS:
+        page.set_viewport_size({"width": 1440, "height": 900})
         show(page, view)
         expect(page.locator(SHOWN[view])).not_to_have_count(0)
-        assert page.evaluate("document.documentElement.scrollWidth") == width
+        for width, height in [(320, 640), (360, 740), (800, 600), (1440, 900)]:
+            page.set_viewport_size({"width": width, "height": height})
+            assert page.evaluate("document.documentElement.scrollWidth") == width, (view, width)
 
 
-def test_the_pad_of_a_low_phone_leaves_room_for_the_message_and_the_digit(page: Page) -> None:
-    page.set_viewport_size({"width": 360, "height": 640})
+def test_the_pad_is_large_and_the_answer_fits_on_the_screen_with_it(page: Page) -> None:
+    message, whole = ["#message", "#digit"], ["#digit", "#activations", "#seen", "#undo", "#clear"]
     page.goto("/")
     Mouse(page).draw(digits.THREE)
     expect(page.locator("#digit")).to_have_text("3")
-    for selector in ("#pad", "#message", "#digit"):
-        expect(page.locator(selector)).to_be_in_viewport(ratio=1)
-    assert page.locator("#pad").evaluate("pad => pad.clientWidth") >= 260
-
-
-@pytest.mark.parametrize(("width", "height"), [(360, 740), (740, 360), (1440, 900), (1280, 720)])
-def test_pad_and_answer_fit_on_the_screen_together(page: Page, width: int, height: int) -> None:
-    page.set_viewport_size({"width": width, "height": height})
-    page.goto("/")
-    Mouse(page).draw(digits.THREE)
-    expect(page.locator("#digit")).to_have_text("3")
-    for selector in ("#pad", "#digit", "#activations", "#seen", "#undo", "#clear"):
-        expect(page.locator(selector)).to_be_in_viewport(ratio=1)
-
-
-def test_on_a_phone_of_middle_height_the_pad_is_large_and_the_bars_fit_below_it(page: Page) -> None:
+    for width, height, least_px, shown in [
+        (360, 640, 260, message),  # all of the answer has no room
+        (360, 740, 244, whole),
+        (740, 360, 200, whole),
+        (1440, 900, 400, whole),
+        (1280, 720, 400, whole),
+    ]:
+        page.set_viewport_size({"width": width, "height": height})
+        for selector in ("#pad", *shown):
+            expect(page.locator(selector)).to_be_in_viewport(ratio=1)
+        assert page.locator("#pad").evaluate("pad => pad.clientWidth") >= least_px, (width, height)
     page.set_viewport_size({"width": 360, "height": 740})
-    page.goto("/")
-    pad = page.locator("#pad").bounding_box()
-    assert pad is not None
-    assert pad["height"] >= 244
+    page.locator("#clear").click()
     Mouse(page).draw(digits.NUMBER_207)
     expect(page.locator("#digits label")).to_have_count(3)
     expect(page.locator("#activations")).to_be_in_viewport(ratio=1)
@@ -115,17 +107,14 @@ def test_the_pages_are_in_one_row_and_on_a_phone_in_a_menu(browser: Browser, bas
     page.close()
 
 
-def test_every_control_is_at_least_44_pixels_high(drawing_page: Page) -> None:
+def test_a_visit_sends_no_request_elsewhere_logs_no_error_and_finds_controls_of_44_pixels(
+    drawing_page: Page, mouse: Hand, base_url: str
+) -> None:
     controls = ".button:visible, select:visible, summary:visible, .brand"
     for control in drawing_page.locator(controls).all():
         box = control.bounding_box()
         assert box is not None
         assert box["height"] >= 44, control
-
-
-def test_a_visit_sends_no_request_elsewhere_and_logs_no_error(
-    drawing_page: Page, mouse: Hand, base_url: str
-) -> None:
     sent: list[str] = []
     logged: list[str] = []
     drawing_page.on("request", lambda request: sent.append(request.url))
@@ -140,7 +129,9 @@ def test_a_visit_sends_no_request_elsewhere_and_logs_no_error(
     assert [url for url in sent if not url.startswith((base_url, "data:", "blob:"))] == []
 
 
-def test_without_javascript_a_plain_form_reads_a_picture(plain_page: Page, tmp_path: Path) -> None:
+def test_without_javascript_a_plain_form_reads_a_picture_or_says_why_not(
+    plain_page: Page, tmp_path: Path
+) -> None:
     expect(plain_page.locator("#pad")).to_be_hidden()
     expect(plain_page.locator("#message")).to_have_text(
         "Choose a picture of one digit, or of a number.", use_inner_text=True
@@ -157,17 +148,11 @@ def test_without_javascript_a_plain_form_reads_a_picture(plain_page: Page, tmp_p
     expect(plain_page.locator("#activations [aria-current] .class")).to_have_text("1")
     expect(plain_page.locator("#seen")).to_be_visible()
     expect(plain_page.get_by_label("Network")).to_have_value("article")
-
-
-def test_without_javascript_the_large_view_has_no_button_to_leave_it(plain_page: Page) -> None:
-    plain_page.goto("/?projector")
-    expect(plain_page.locator("#projector")).to_be_hidden()
-
-
-def test_without_javascript_a_refusal_is_shown(plain_page: Page) -> None:
     plain_page.get_by_label("Upload picture").set_input_files(
         {"name": "letter.png", "mimeType": "image/png", "buffer": b"Dear Ada,"}
     )
     plain_page.get_by_role("button", name="Read it").click()
     expect(plain_page.get_by_role("alert")).to_contain_text("picture")
     expect(plain_page.locator("#digit")).to_have_text(BLANK)
+    plain_page.goto("/?projector")
+    expect(plain_page.locator("#projector")).to_be_hidden()  # it would not leave the large view

@@ -22,6 +22,11 @@ FILES = """(base64) => {
 }"""
 PASTE = """(clipboardData) =>
   document.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }))"""
+DRAG_ADDRESS = """(address) => {
+  const dragged = new DataTransfer();
+  dragged.setData("text/uri-list", new URL(address, location));
+  return dragged;
+}"""
 ADD_FIELD = """() => {
   const field = Object.assign(document.createElement("input"), { ariaLabel: "Field" });
   document.body.append(field);
@@ -57,61 +62,35 @@ def data_transfer(page: Page, path: Path) -> JSHandle:
     return page.evaluate_handle(FILES, base64.b64encode(path.read_bytes()).decode())
 
 
-def test_an_uploaded_picture_is_shown_and_read(drawing_page: Page, seven: Path) -> None:
-    with drawing_page.expect_request(READ) as request_info:
-        drawing_page.get_by_label("Upload picture").set_input_files(seven)
-    assert request_info.value.headers["content-type"].startswith("multipart/form-data")
-    expect(drawing_page.locator("#digit")).to_have_text("7")
-    expect(drawing_page.get_by_alt_text("The picture you chose")).to_be_visible()
-
-
-def test_after_a_picture_the_drawing_is_unchanged(
+def test_pictures_are_shown_and_read_and_the_drawing_comes_back_until_all_is_cleared(
     drawing_page: Page, mouse: Hand, seven: Path
 ) -> None:
+    digit, picture = drawing_page.locator("#digit"), drawing_page.locator("#picture")
     mouse.draw(digits.THREE)
-    expect(drawing_page.locator("#digit")).to_have_text("3")
-    drawing_page.locator("#upload").set_input_files(seven)
-    expect(drawing_page.locator("#digit")).to_have_text("7")
-    drawing_page.get_by_role("button", name="Back to drawing").click()
-    expect(drawing_page.locator("#digit")).to_have_text("3")
-    expect(drawing_page.locator("#picture")).to_be_hidden()
-    expect(drawing_page.locator("#pad")).to_be_focused()
-
-
-def test_drawing_by_keyboard_removes_the_picture(drawing_page: Page, seven: Path) -> None:
-    drawing_page.locator("#upload").set_input_files(seven)
-    expect(drawing_page.locator("#digit")).to_have_text("7")
-    drawing_page.locator("#pad").focus()
-    drawing_page.keyboard.press("Space")
-    for _ in range(14):
-        drawing_page.keyboard.press("ArrowDown")
-    drawing_page.keyboard.press("Space")
-    expect(drawing_page.locator("#picture")).to_be_hidden()
-    expect(drawing_page.locator("#digit")).to_have_text("1")
-
-
-def test_clear_removes_picture_and_drawing(drawing_page: Page, mouse: Hand, seven: Path) -> None:
-    mouse.draw(digits.THREE)
-    drawing_page.locator("#upload").set_input_files(seven)
-    expect(drawing_page.locator("#digit")).to_have_text("7")
-    drawing_page.locator("#clear").click()
-    expect(drawing_page.locator("#picture")).to_be_hidden()
-    expect(drawing_page.locator("#digit")).to_have_text(BLANK)
-
-
-def test_the_same_file_can_be_chosen_twice(drawing_page: Page, seven: Path) -> None:
-    for _ in range(2):
-        drawing_page.locator("#upload").set_input_files(seven)
-        expect(drawing_page.locator("#digit")).to_have_text("7")
+    expect(digit).to_have_text("3")
+    for _ in range(2):  # the same file twice
+        with drawing_page.expect_request(READ) as request_info:
+            drawing_page.get_by_label("Upload picture").set_input_files(seven)
+        assert request_info.value.headers["content-type"].startswith("multipart/form-data")
+        expect(digit).to_have_text("7")
+        expect(drawing_page.get_by_alt_text("The picture you chose")).to_be_visible()
         drawing_page.get_by_role("button", name="Back to drawing").click()
-        expect(drawing_page.locator("#digit")).to_have_text(BLANK)
-
-
-def test_a_picture_dropped_on_the_pad_is_read(drawing_page: Page, seven: Path) -> None:
-    drawing_page.dispatch_event(
-        "#pad", "drop", {"dataTransfer": data_transfer(drawing_page, seven)}
-    )
-    expect(drawing_page.locator("#digit")).to_have_text("7")
+        expect(digit).to_have_text("3")
+        expect(picture).to_be_hidden()
+        expect(drawing_page.locator("#pad")).to_be_focused()
+    files = data_transfer(drawing_page, seven)
+    drawing_page.evaluate(PASTE, files)
+    expect(digit).to_have_text("7")
+    drawing_page.locator("#clear").click()
+    expect(picture).to_be_hidden()
+    expect(digit).to_have_text(BLANK)
+    drawing_page.dispatch_event("#pad", "drop", {"dataTransfer": files})
+    expect(digit).to_have_text("7")
+    drawing_page.locator("#pad").focus()  # drawing by keyboard removes it
+    for key in ("Space", *["ArrowDown"] * 14, "Space"):
+        drawing_page.keyboard.press(key)
+    expect(picture).to_be_hidden()
+    expect(digit).to_have_text("1")
 
 
 def test_of_several_files_the_first_is_read_and_the_page_says_so(
@@ -129,34 +108,22 @@ def test_of_several_files_the_first_is_read_and_the_page_says_so(
     expect(note).to_have_text(BLANK)
 
 
-@pytest.mark.parametrize(
-    ("address", "shown"),
-    [
-        ("/static/examples/seven.png", "This looks like a 7."),
+def test_a_dropped_address_is_read_or_the_page_says_why_not(drawing_page: Page) -> None:
+    hint = drawing_page.get_by_text("Drop the picture here")
+    for address, shown in [
         ("https://elsewhere.example/7.png", "A picture of another site cannot be opened"),
         ("/lesson", "There is no picture at this address."),
-    ],
-)
-def test_a_dropped_address_is_read_or_the_page_says_why_not(
-    address: str, shown: str, drawing_page: Page
-) -> None:
-    dragged = drawing_page.evaluate_handle(
-        """(address) => {
-          const dragged = new DataTransfer();
-          dragged.setData("text/uri-list", new URL(address, location));
-          return dragged;
-        }""",
-        address,
-    )
-    drawing_page.dispatch_event("#pad", "dragover", {"dataTransfer": dragged})
-    expect(drawing_page.get_by_text("Drop the picture here")).to_be_visible()
-    drawing_page.dispatch_event("#pad", "drop", {"dataTransfer": dragged})
-    expect(drawing_page.locator(".verdict")).to_contain_text(shown)
-
-
-def test_a_pasted_picture_is_read(drawing_page: Page, seven: Path) -> None:
-    drawing_page.evaluate(PASTE, data_transfer(drawing_page, seven))
-    expect(drawing_page.locator("#digit")).to_have_text("7")
+        ("/static/examples/seven.png", "This looks like a 7."),
+    ]:
+        dragged = drawing_page.evaluate_handle(DRAG_ADDRESS, address)
+        drawing_page.dispatch_event("body", "dragover", {"dataTransfer": dragged})
+        expect(hint).to_be_visible()
+        drawing_page.dispatch_event("body", "dragleave", {})
+        expect(hint).to_be_hidden()
+        drawing_page.dispatch_event("#pad", "dragover", {"dataTransfer": dragged})
+        drawing_page.dispatch_event("#pad", "drop", {"dataTransfer": dragged})
+        expect(hint).to_be_hidden()
+        expect(drawing_page.locator(".verdict")).to_contain_text(shown)
 
 
 def test_keys_and_what_is_pasted_in_a_text_field_are_of_the_text(
@@ -244,34 +211,17 @@ def test_a_heic_photograph_that_the_browser_cannot_open_gets_a_remedy_in_words(
     expect(drawing_page.get_by_role("button", name="Back to drawing")).to_be_visible()
 
 
-def test_where_a_dragged_picture_would_go_is_shown_until_it_is_dropped(
-    drawing_page: Page, seven: Path
-) -> None:
-    hint, files = (
-        drawing_page.get_by_text("Drop the picture here"),
-        data_transfer(drawing_page, seven),
-    )
-    drawing_page.dispatch_event("body", "dragover", {"dataTransfer": files})
-    expect(hint).to_be_visible()
-    drawing_page.dispatch_event("body", "dragleave", {})
-    expect(hint).to_be_hidden()
-    drawing_page.dispatch_event("body", "dragover", {"dataTransfer": files})
-    drawing_page.dispatch_event("body", "drop", {"dataTransfer": files})
-    expect(hint).to_be_hidden()
-    expect(drawing_page.locator("#digit")).to_have_text("7")
-
-
-@pytest.mark.parametrize(
-    ("name", "sent"), [("seven.gif", "image/jpeg"), ("seven.png", "image/webp")]
-)
 def test_a_large_picture_on_transparent_ground_is_read_and_not_sent_as_png(
-    drawing_page: Page, tmp_path: Path, name: str, sent: str
+    drawing_page: Page, tmp_path: Path
 ) -> None:
     seven = Image.new("P", (2400, 1800))
     seven.putpalette([255, 255, 255, 0, 0, 0])
     ImageDraw.Draw(seven).line([(800, 300), (1600, 300), (1100, 1500)], fill=1, width=120)
-    seven.save(tmp_path / name, transparency=0)
     drawing_page.evaluate(NOTE_SENT)
-    drawing_page.locator("#upload").set_input_files(tmp_path / name)
-    expect(drawing_page.locator("#digit")).to_have_text("7")
-    assert drawing_page.evaluate("() => window.sent")[0] == sent
+    for name, sent in [("seven.gif", "image/jpeg"), ("seven.png", "image/webp")]:
+        seven.save(tmp_path / name, transparency=0)
+        drawing_page.locator("#upload").set_input_files(tmp_path / name)
+        expect(drawing_page.locator("#digit")).to_have_text("7")
+        assert drawing_page.evaluate("() => window.sent")[0] == sent
+        drawing_page.locator("#clear").click()
+        expect(drawing_page.locator("#digit")).to_have_text(BLANK)
