@@ -24,7 +24,7 @@ from app.service.models import load, network_file
 from app.static_files import join_modules, join_style_sheets
 
 PAGES = {"draw": "/", "lesson": "/lesson", "learn": "/learn", "teach": "/teach"}
-NEED_SERVER = {"class": "/class", "api": "/api"}
+NEED_SERVER = {"class": "/class", "review": "/review", "api": "/api"}
 NETWORKS = ("article", "convnet")
 FETCHED = ("lesson/digits.png",)  # by scripts, at these addresses
 LESSON_SET = "lesson/digits.bin"  # likewise, by the page that trains alone

@@ -90,6 +90,10 @@ def blueprint(predictor: Predictor, public_address: str) -> Blueprint:
         shown: dict[str, Any] = {"model": model, "models": predictor.descriptions}
         return render_template("class.html", pupils=DEFAULT_PUPILS, most_pupils=PUPILS[-1], **shown)
 
+    @pages.get("/review")
+    def review() -> str:
+        return render_template("review.html", model=predictor.default)
+
     @pages.get("/teach")
     def teach() -> str:
         address = server_address(request.environ, public_address)

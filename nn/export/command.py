@@ -23,7 +23,7 @@ from nn.export import preprocessing
 from nn.export.model_card import PREPROCESSING, model_card
 from nn.files import write_all_atomically
 from nn.models.architectures import ARCHITECTURES
-from nn.models.lines import SHIPPED
+from nn.models.line_network import SHIPPED
 from nn.models.weights import Model, WeightsError, find_weights, load_trainable, named_arrays
 from nn.reading.ink.extract import to_mnist
 from nn.reading.mnist_format import to_inputs

@@ -59,11 +59,11 @@ export class Picture extends EventTarget {
  * Calls back with the pictures that are chosen, photographed, pasted or dropped.
  * @param {HTMLInputElement[]} inputs
  * @param {HTMLElement} target shows where a picture would go while it is dragged over the page
- * @param {(files: File[]) => void} onFiles gets at least one
+ * @param {(files: File[], transfer?: DataTransfer) => void} onFiles gets at least one file, and with what it was dropped
  * @param {(address: string) => void} [onAddress] gets that of a picture or a link which is dropped without its file
  */
 export function listenForFiles(inputs, target, onFiles, onAddress) {
-  const take = (files) => files.length > 0 && onFiles([...files]);
+  const take = (files, transfer) => files.length > 0 && onFiles([...files], transfer);
   for (const input of inputs) {
     input.addEventListener("change", () => {
       take(input.files);
@@ -87,7 +87,7 @@ export function listenForFiles(inputs, target, onFiles, onAddress) {
     event.preventDefault();
     showTarget(false);
     const { files } = event.dataTransfer;
-    take(files);
+    take(files, event.dataTransfer);
     const address = onAddress && files.length === 0 && draggedAddress(event.dataTransfer);
     if (address) onAddress(address);
   });

@@ -49,7 +49,10 @@ def test_every_file_of_the_page_is_there_and_ours(client: FlaskClient) -> None:
             assert response.status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/", "/lesson", "/learn", "/class", "/sheet", "/teach", "/api"])
+PATHS = ("/", "/lesson", "/learn", "/class", "/sheet", "/review", "/teach", "/api")
+
+
+@pytest.mark.parametrize("path", PATHS)
 def test_the_script_and_the_styles_of_each_page_find_all_that_they_import(
     path: str, client: FlaskClient
 ) -> None:
@@ -75,11 +78,10 @@ def test_each_page_links_the_others_in_its_language_and_marks_itself(
 
 
 def test_each_page_is_described_in_words_of_its_own(client: FlaskClient) -> None:
-    paths = ("/", "/lesson", "/learn", "/class", "/sheet", "/teach", "/api")
-    pages = [client.get(path).text for path in paths]
+    pages = [client.get(path).text for path in PATHS]
     found = [re.findall(r'<meta name="description" content="([^"<>]+)">', page) for page in pages]
     assert all(len(each) == 1 for each in found)
-    assert len({each[0] for each in found}) == len(paths)
+    assert len({each[0] for each in found}) == len(PATHS)
 
 
 def test_the_lesson_shows_code_links_its_files_and_credits_the_article(client: FlaskClient) -> None:

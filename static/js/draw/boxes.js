@@ -1,0 +1,42 @@
+/** Frames over a picture: around each digit that was read in it, and what was not read. */
+
+import { element } from "../ui/dom.js";
+import { words } from "./draw_words.js";
+
+/**
+ * Marks each digit of a number where it stands, on the pad or on a photograph, and what was not read.
+ * Boxes that are already there are moved, not replaced: a tap on one may be in progress.
+ * @param {HTMLElement} overlay lies exactly over the picture
+ * @param {import("../server/api_client.js").Answer} answer
+ * @param {import("../server/api_client.js").DetectedDigit[]} digits to mark
+ */
+export function showBoxes(overlay, { left_out, width, height }, digits) {
+  overlay.style.setProperty("--ratio", width / height);
+  const boxes = [...digits, ...left_out];
+  while (overlay.children.length > boxes.length) overlay.lastChild.remove();
+  while (overlay.children.length < boxes.length) overlay.append(element("span", {}, element("b")));
+  boxes.forEach((box, place) => fill(overlay.children[place], box, width, height));
+}
+
+/** @param {HTMLElement} overlay @param {number} chosen place of the digit in the number, from 0 */
+export function markBox(overlay, chosen) {
+  [...overlay.children].forEach((box, place) => box.classList.toggle("is-chosen", place === chosen));
+}
+
+function fill(box, { digit, certain, box: [left, top, across, down] }, width, height) {
+  const isDigit = digit !== undefined;
+  box.classList.toggle("box", isDigit);
+  box.toggleAttribute("data-is-digit", isDigit);
+  box.classList.toggle("left-out", !isDigit);
+  box.classList.toggle("is-doubtful", isDigit && !certain);
+  box.firstChild.textContent = isDigit ? `${digit}${certain ? "" : "?"}` : words.notRead;
+  const percent = (part, whole) => `${(100 * part) / whole}%`;
+  Object.assign(box.style, {
+    left: percent(left, width),
+    top: percent(top, height),
+    width: percent(across, width),
+    height: percent(down, height),
+  });
+  box.style.setProperty("--top", top / height);
+  box.style.setProperty("--height", down / height);
+}

@@ -1,0 +1,221 @@
+/** The review page: the pictures of a folder are read, and a person looks at the doubtful ones, one after another. */
+
+import { listenForFiles } from "./draw/picture_input.js";
+import { Card } from "./review/card.js";
+import * as review from "./review/entries.js";
+import { words } from "./review/review_words.js";
+import { Sender } from "./review/sender.js";
+import { Store } from "./review/store.js";
+import { Problem, requestAnswer } from "./server/api_client.js";
+import { words as sendingWords } from "./server/sending_words.js";
+import { shrunk } from "./server/shrink_picture.js";
+import { keepStateIn } from "./state.js";
+import { byId, partsOf, showDefinitions, table, write } from "./ui/dom.js";
+import { download } from "./ui/download.js";
+
+const root = byId("review");
+const part = partsOf(root);
+
+/** All pictures, by their ids, as the store has them. @type {Map<number, import("./review/entries.js").Entry>} */
+const entries = new Map();
+const store = new Store();
+const sender = new Sender(requestReading, { onAnswer: takeAnswer, onProblem: takeProblem });
+const card = new Card(byId("card"), store, { onDecide: decide, onBack: goBack });
+const otherTabs = new BroadcastChannel("inkling-review");
+/** Id of the entry on the card, null if there is none. @type {number?} */
+let shown = null;
+let lastId = 0;
+let n_adding = 0; // of what is not stored yet
+let n_failures = 0; // that are shown
+let isActive = true; // until another tab opens this page
+/** Why the server gives no answer at the moment. @type {Problem?} */
+let problem = null;
+
+/** @param {Promise<import("./review/entries.js").Found[]>} choosing files, or those of folders */
+async function add(choosing) {
+  const found = await choosing;
+  await loaded;
+  const pictures = found.filter(review.isPicture);
+  const others = found.filter((each) => !pictures.includes(each)).map(({ path }) => path);
+  const news = review.newEntries(entries.values(), pictures, lastId + 1);
+  const n_known = pictures.length - news.length;
+  const notes = [others.length > 0 && words.leftOut(others), n_known > 0 && words.alreadyThere(n_known)];
+  part("note").textContent = notes.filter(Boolean).join(" ");
+  lastId += news.length;
+  n_adding += news.length;
+  for (const [entry] of news) entries.set(entry.id, entry);
+  show();
+  for (const [{ id }, file] of news) {
+    n_adding--;
+    if (!isActive || !entries.has(id)) continue; // all was forgotten meanwhile
+    await store.put(entries.get(id), file);
+    sender.add([id]);
+  }
+  show();
+}
+
+async function requestReading(id, signal, onProgress) {
+  const picture = await store.picture(id);
+  if (!picture) throw new Problem(sendingWords.unreadableFile, false);
+  const sent = await shrunk(picture);
+  const { model } = root.dataset;
+  const answer = await requestAnswer(sent, { model, explain: null, index: null, signal, onProgress });
+  return { answer, smaller: sent === picture ? undefined : sent };
+}
+
+async function takeAnswer(id, { answer, smaller }) {
+  problem = null;
+  if (!entries.has(id)) return;
+  const entry = review.answered(entries.get(id), answer);
+  await store.put(entry, smaller); // before it is shown: the card takes the picture from the store
+  if (entries.has(id)) entries.set(id, entry);
+  show();
+}
+
+function takeProblem(id, newProblem) {
+  problem = newProblem.isPassing ? newProblem : null;
+  const { title, message } = newProblem;
+  if (problem || !entries.has(id)) show();
+  else keep(review.failed(entries.get(id), `${title.replace(/\.$/, "")}. ${message}`));
+}
+
+/** @param {import("./review/entries.js").Entry} entry */
+async function keep(entry) {
+  entries.set(entry.id, entry);
+  show();
+  await store.put(entry);
+  showKept();
+}
+
+function decide(text) {
+  const decided = review.decided(entries.get(shown), text);
+  const list = toReview().with(placeOf(shown), decided);
+  shown = review.nextOpen(list, shown)?.id ?? null;
+  keep(decided);
+  if (shown === null) part("done").focus();
+}
+
+function goBack() {
+  shown = review.previous(toReview(), shown)?.id ?? shown;
+  show();
+}
+
+function tryAgain() {
+  const failed = [...entries.values()].filter(({ status }) => status === "failed");
+  for (const entry of failed) keep(review.waiting(entry));
+  sender.add(failed.map(({ id }) => id));
+}
+
+async function forget() {
+  if (!confirm(words.forget)) return;
+  sender.clear();
+  entries.clear();
+  problem = shown = null;
+  await store.clear();
+  part("note").textContent = words.forgotten;
+  show();
+  byId("folder").focus();
+}
+
+const toReview = () => review.toReview([...entries.values()], part("certain-too").checked);
+const placeOf = (id) => toReview().findIndex((entry) => entry.id === id);
+
+function show() {
+  const all = [...entries.values()];
+  const counted = review.counts(all);
+  part("work").hidden = all.length === 0;
+  showProgress(all.length - counted.waiting, all.length);
+  showSummary(counted);
+  if (counted.failed !== n_failures) showFailures(all.filter(({ status }) => status === "failed"));
+  showCard(counted.waiting > 0);
+  showKept();
+}
+
+function showProgress(n_read, n_total) {
+  const isReading = n_read < n_total;
+  part("progress").max = n_total;
+  part("progress").value = n_read;
+  part("progress-text").textContent = words.progress(n_read, n_total);
+  part("stop").hidden = !isReading;
+  part("stop").textContent = sender.isStopped ? words.goOn : words.stop;
+  write(part("problem"), problem && isReading && !sender.isStopped ? `${problem.title} ${problem.message}` : "");
+}
+
+function showSummary(counted) {
+  showDefinitions(part("counts"), Object.entries(words.counts).map(([status, name]) => [name, String(counted[status])]));
+  part("checked").textContent = counted.checked > 0 ? words.checked(counted.checked, counted.checkedRight) : "";
+}
+
+function showFailures(failed) {
+  n_failures = failed.length;
+  part("failures").hidden = n_failures === 0;
+  part("failures-title").textContent = words.failed(n_failures);
+  part("failures-table").replaceChildren(table([words.file, words.why], failed.map(({ file, error }) => [file, error])));
+}
+
+function showCard(isReading) {
+  const list = toReview();
+  if (placeOf(shown) < 0) shown = review.nextOpen(list, null)?.id ?? null;
+  const place = placeOf(shown);
+  part("done").hidden = shown !== null;
+  part("done-text").textContent = isReading ? words.nothingYet : words.allDone;
+  part("look-again").hidden = list.length === 0;
+  if (shown === null) {
+    card.hide();
+    return;
+  }
+  const entry = list[place];
+  const label = words.label(entry.file, place + 1, list.length);
+  const isNew = card.entry !== entry;
+  card.show(entry, label, review.nextOpen(list, shown));
+  if (isNew) byId("announcement").textContent = `${label}. ${entry.answer.message}`;
+}
+
+function showKept() {
+  write(part("kept"), store.isKept ? "" : words.notKept);
+}
+
+/** Leaves the review to another tab: two would write over each other's decisions. */
+function leave() {
+  isActive = false;
+  sender.stop();
+  root.hidden = true;
+  byId("other-tab").hidden = false;
+  byId("go-on-here").focus();
+}
+
+async function load() {
+  for (const entry of await store.load()) entries.set(entry.id, entry);
+  lastId = Math.max(0, ...entries.keys());
+  sender.add([...entries.values()].filter(({ status }) => status === "waiting").map(({ id }) => id));
+  show();
+}
+
+const named = (files) => files.map((file) => ({ path: file.webkitRelativePath || file.name, file }));
+
+otherTabs.onmessage = leave;
+otherTabs.postMessage("opened");
+const loaded = load();
+
+listenForFiles([byId("folder"), byId("files")], byId("drop-target"), (files, transfer) =>
+  add(transfer ? review.foundIn(transfer) : Promise.resolve(named(files))),
+);
+part("stop").addEventListener("click", () => {
+  if (sender.isStopped) sender.goOn();
+  else sender.stop();
+  show();
+});
+part("certain-too").addEventListener("change", show);
+part("look-again").addEventListener("click", goBack);
+part("try-again").addEventListener("click", tryAgain);
+part("forget").addEventListener("click", forget);
+part("save").addEventListener("click", () => {
+  const csv = review.toCsv([...entries.values()]);
+  download(new Blob([csv], { type: "text/csv" }), "review.csv", new Date());
+});
+byId("go-on-here").addEventListener("click", () => location.reload());
+keepStateIn(document.querySelectorAll(".languages a"));
+addEventListener("online", () => sender.resume());
+addEventListener("beforeunload", (event) => {
+  if (isActive && (n_adding > 0 || (!store.isKept && entries.size > 0))) event.preventDefault(); // what is not kept would be lost
+});

@@ -1,0 +1,180 @@
+"""The review page: a folder is read, a person decides what is doubtful, a table is saved."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Locator, Page, Route, expect
+
+from tests.browser.accessibility import assert_accessible
+from tests.browser.answers import READ, number_answer
+
+EXAMPLES = Path("static/examples")
+AWAY = re.compile("No answer from the server")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a folder of two certain pictures, and two doubtful ones that have the same name."""
+    folder = tmp_path / "meters"
+    for name, path in (
+        ("number.jpg", "1.jpg"),
+        ("seven.png", "2.png"),
+        ("letter.png", "east/9.png"),
+        ("messy.png", "west/9.png"),
+    ):
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(EXAMPLES / name, folder / path)
+    (folder / "notes.txt").write_text("7")
+    return folder
+
+
+def choose(page: Page, folder: Path) -> None:
+    page.locator("#folder").set_input_files(folder)
+
+
+def field(page: Page) -> Locator:
+    return page.get_by_role("textbox")
+
+
+def expect_on_card(page: Page, label: str, text: str) -> None:
+    """Wait for a reading whose picture is shown, with the whole of its text selected."""
+    expect(page.get_by_label(label, exact=True)).to_have_value(text)
+    expect(page.locator("#card img")).to_be_visible()
+    expect(field(page)).to_be_focused()
+    assert page.evaluate("getSelection().toString()") == text
+
+
+def table(page: Page) -> list[str]:
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save the table").click()
+    assert saved.value.suggested_filename.endswith("-review.csv")
+    return saved.value.path().read_text("utf-8").splitlines()
+
+
+def count(page: Page, name: str) -> Locator:
+    return page.locator("[data-part=counts] div").filter(has_text=name).locator("dd")
+
+
+def test_a_folder_is_read_decided_on_over_a_reload_and_saved(page: Page, folder: Path) -> None:
+    page.goto("/review")
+    choose(page, folder)
+    expect(page.get_by_text("4 of 4 read")).to_be_visible()
+    expect(page.get_by_text("1 file is not a picture")).to_contain_text("meters/notes.txt")
+    expect_on_card(page, "meters/east/9.png (1 of 2)", "1")
+    expect(page.locator("#card .box.is-doubtful")).to_have_count(1)
+    expect(page.locator("[data-part=why]")).to_contain_text("does not look like a digit")
+    assert_accessible(page)
+    field(page).fill("  ")
+    field(page).press("Enter")  # an empty correction is none
+    field(page).fill("12")
+    field(page).press("Enter")
+    expect_on_card(page, "meters/west/9.png (2 of 2)", "9")
+    page.reload()
+    expect_on_card(page, "meters/west/9.png (2 of 2)", "9")
+    field(page).press("Shift+Enter")
+    expect_on_card(page, "meters/east/9.png (1 of 2)", "12")
+    field(page).press("Enter")
+    expect_on_card(page, "meters/west/9.png (2 of 2)", "9")
+    field(page).press("Enter")
+    expect(page.get_by_text("Nothing is left to look at.")).to_be_visible()
+    assert table(page) == [
+        "file,text,certain,doubt,status,read,error",
+        "meters/1.jpg,5379,true,,certain,5379,",
+        "meters/2.png,7,true,,certain,7,",
+        "meters/east/9.png,12,false,not_a_digit,corrected,1,",
+        "meters/west/9.png,9,false,unclear,accepted,9,",
+    ]
+    choose(page, folder)
+    expect(page.get_by_text("4 pictures were there already.")).to_be_visible()
+    page.get_by_label("Also show the certain ones").check()
+    page.get_by_role("button", name="Unreadable").click()
+    expect(count(page, "Unreadable")).to_have_text("1")
+    expect(page.get_by_text("you looked at 1 and accepted 0")).to_be_visible()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Forget all").click()
+    expect(page.get_by_text("Everything is forgotten.")).to_be_visible()
+    page.reload()
+    expect(page.locator("#review")).to_be_visible()
+    expect(page.get_by_role("button", name="Forget all")).to_be_hidden()
+
+
+def test_a_key_that_is_held_down_accepts_one_reading(page: Page, folder: Path) -> None:
+    page.goto("/review")
+    choose(page, folder)
+    expect_on_card(page, "meters/east/9.png (1 of 2)", "1")
+    for _ in range(5):
+        page.keyboard.down("Enter")  # the first, then as the key repeats
+    expect_on_card(page, "meters/west/9.png (2 of 2)", "9")
+    page.keyboard.up("Enter")
+    expect(count(page, "Accepted")).to_have_text("1")
+
+
+def test_many_pictures_wait_for_a_server_that_is_away_and_failures_say_why(
+    page: Page, tmp_path: Path
+) -> None:
+    for place in range(30):
+        Image.new("L", (40, 30), "white").save(tmp_path / f"{place}.png")
+    Image.new("L", (4000, 3000), "white").save(tmp_path / "30.jpg")
+    (tmp_path / "31.jpg").write_text("This is a text.")
+    is_away = True
+
+    def answer(route: Route) -> None:
+        body = route.request.post_data_buffer or b""
+        if is_away:
+            route.abort()
+        elif b"This is a text." in body:
+            route.continue_()
+        else:
+            route.fulfill(body=json.dumps(number_answer("12")))
+
+    page.route(READ, answer)
+    page.goto("/review")
+    choose(page, tmp_path)
+    expect(page.get_by_text(AWAY)).to_be_visible()
+    page.reload()
+    expect(page.get_by_text(AWAY)).to_be_visible()
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_text("0 of 32 read")).to_be_visible()
+    is_away = False
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_text("32 of 32 read")).to_be_visible()
+    expect(count(page, "Certain")).to_have_text("31")
+    page.get_by_text("1 picture could not be read").click()
+    expect(page.get_by_role("cell", name="not a picture")).to_be_visible()
+    assert table(page)[-1].startswith(f"{tmp_path.name}/31.jpg,,,,failed,,")
+
+
+def test_a_large_photograph_is_sent_smaller(page: Page, tmp_path: Path) -> None:
+    Image.effect_noise((4000, 3000), 60).save(tmp_path / "meter.jpg", quality=90)
+    sent: list[bytes] = []
+
+    def answer(route: Route) -> None:
+        sent.append(route.request.post_data_buffer or b"")
+        route.fulfill(body=json.dumps(number_answer("12", doubtful=(1,), size=(2000, 1500))))
+
+    page.route(READ, answer)
+    page.goto("/review")
+    choose(page, tmp_path)
+    expect(page.get_by_label("meter.jpg (1 of 1)")).to_have_value("12")
+    expect(page.locator("#card img")).to_have_js_property("naturalWidth", 2000)
+    assert len(sent) == 1
+
+
+def test_a_second_tab_takes_the_review_over(page: Page, folder: Path) -> None:
+    page.goto("/review")
+    choose(page, folder)
+    expect_on_card(page, "meters/east/9.png (1 of 2)", "1")
+    other = page.context.new_page()
+    other.goto("/review")
+    expect_on_card(other, "meters/east/9.png (1 of 2)", "1")
+    expect(page.get_by_text("This page is open in another tab")).to_be_visible()
+    expect(field(page)).to_be_hidden()
+    field(other).press("Enter")
+    expect(count(other, "Accepted")).to_have_text("1")
+    page.get_by_role("button", name="Go on here").click()
+    expect_on_card(page, "meters/west/9.png (2 of 2)", "9")
+    expect(other.get_by_text("This page is open in another tab")).to_be_visible()
