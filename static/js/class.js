@@ -3,7 +3,7 @@
 import { words } from "./class/class_words.js";
 import { fillPoster } from "./class/digit_pictures.js";
 import { readSheet, Uploads, UploadsView } from "./class/photographs.js";
-import { ResultsView } from "./class/results_view.js";
+import { ResultsView } from "./class/class_results_view.js";
 import { ClassDigits, ClassSheets, sameSheet, sheetOf } from "./class/sheets.js";
 import { Editor, SheetsView } from "./class/sheets_view.js";
 import { AccuracyBet } from "./classroom/accuracy_bet.js";

@@ -8,7 +8,7 @@ import { KnobsView, LIVE, readKnobs } from "./learn/knobs.js";
 import { words } from "./learn/learn_words.js";
 import { Trainer } from "./learn/player.js";
 import { PlayerView } from "./learn/player_view.js";
-import { RunsView } from "./learn/results_view.js";
+import { RunsView } from "./learn/run_results.js";
 import { BadFile, Run, keepRun, loadRun } from "./learn/run.js";
 import { TeachView } from "./learn/teach_view.js";
 import { inAddress, keepStateIn, storeInAddress } from "./state.js";
@@ -92,7 +92,6 @@ const begin = (knobs, base = null) =>
     player.begin();
   });
 
-/** @returns {Promise<Run>} */
 async function newRun(knobs) {
   const run = new Run(++lastId, knobs);
   run.begin(await trainer.begin(run.id, knobs));

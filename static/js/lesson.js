@@ -133,7 +133,6 @@ function sentence({ isExample, computed: { output } }) {
   return words.own(isExample, digit, output.activations[digit]);
 }
 
-/** @param {string} step */
 function show(step) {
   const needsNetwork = byId(step).querySelector(".of-network");
   if (!state.pixels || (needsNetwork && !state.network)) return;

@@ -31,6 +31,7 @@ PARAMETERS = "/models/article/parameters"
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 RULE = ROOT / "static/js/ui/format.js"  # how activations are written
 MOST_LINES = 450
+MOST_MODULES = 90
 MOST_NETWORK_LINES = 700
 TOLERANCE = 1e-6
 
@@ -160,6 +161,11 @@ def test_an_activation_is_written_by_the_one_rule(path: Path) -> None:
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.name)
 def test_a_script_can_be_read_in_one_sitting(path: Path) -> None:
     assert len(path.read_text().splitlines()) <= MOST_LINES
+
+
+def test_a_script_is_found_by_its_name_alone() -> None:
+    names = [path.name for path in MODULES]
+    assert len(names) == len(set(names)) <= MOST_MODULES
 
 
 def test_the_network_of_the_page_can_be_read_beside_that_of_nn() -> None:

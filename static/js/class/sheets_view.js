@@ -129,7 +129,6 @@ export class Editor {
     dialog.addEventListener("click", ({ target }) => target === dialog && dialog.close()); // beside it
   }
 
-  /** @param {string} boxId */
   open(boxId) {
     this.#boxId = boxId;
     const box = this.sheets.find(boxId);

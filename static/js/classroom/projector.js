@@ -3,7 +3,6 @@
 import { cover, storeInAddress, uncover } from "../state.js";
 import { keepInTab, loadFromTab } from "../ui/store.js";
 
-
 /**
  * During a teacher's lesson a link beside the button leads back to the plan.
  *

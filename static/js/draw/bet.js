@@ -103,11 +103,9 @@ export class Tally {
   }
 }
 
-/** @param {Guess} guess */
 const named = (guess) => (guess === null ? translate("no digit") : String(guess));
 
 const words = {
-  /** @param {Guess} bet */
   placed: (bet) => translate("You chose: {bet}. The network’s answer is coming.", { bet: named(bet) }),
 
   /** @param {Round} round @param {Guess | undefined} truth if it is known */
@@ -118,7 +116,6 @@ const words = {
       : translate("You: {bet}. The network: {reading}. It was: {truth}.", { ...values, truth: named(truth) });
   },
 
-  /** @param {Tally} tally */
   tally: (tally) =>
     translate("Right: you {class}, the network {network} of {count}", {
       class: tally.right("class"),
@@ -291,4 +288,3 @@ function winnerOf(score) {
   if (score.class) return score.network ? "both" : "class";
   return score.network ? "network" : "neither";
 }
-

@@ -49,7 +49,6 @@ export class Digits {
     return place;
   }
 
-  /** @param {number} place */
   mark(place) {
     if (this.#inputs[place]) this.#inputs[place].checked = true;
   }

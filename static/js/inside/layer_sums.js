@@ -102,7 +102,6 @@ export function sumOf({ weights, bias }, layer, below, { map, row, column }) {
   return { windows, kept, activation: activationOf(layer, kept.z, map) };
 }
 
-/** @returns {Window} */
 function windowAt(weights, bias, kernel, below, top, left) {
   const { maps } = below.shape;
   const contributions = Array.from({ length: maps }, (_, map) =>
@@ -124,7 +123,6 @@ export function patchOf({ shape: { rows, columns, maps }, outputs }, kernel, { t
 export const kernelOf = (weights, maps, map) =>
   Array.from({ length: weights.length / maps }, (_, cell) => weights[cell * maps + map]);
 
-/** @returns {number[]} */
 export const productsOf = (kernel, patch) => kernel.map((weight, cell) => weight * patch[cell]);
 
 /**

@@ -23,14 +23,13 @@ export class LayersView {
   #isStep = null;
   #latest = 0;
 
-  /** @param {HTMLElement} view */
   constructor(view) {
     const choose = (neuron) => this.#choose(neuron);
     const byId = (id) => view.querySelector(`#${id}`);
     this.root = byId("layers-whole");
     this.problem = byId("unit-problem");
     this.state = byId("unit-state");
-    this.weights = new NeuronWeights(JSON.parse(view.dataset.hashes));
+    this.loadWeights = weightsLoader(JSON.parse(view.dataset.hashes));
     this.grids = new LayerGrids(byId("layers"), choose);
     this.way = new WayView(byId("way"), choose);
     this.unit = new UnitView(byId("unit"), choose);
@@ -74,7 +73,7 @@ export class LayersView {
     this.way.show(this.#layers, this.#path, shown);
     this.choice.show(this.#layers, shown);
     const order = ++this.#latest;
-    const weights = await this.weights.load(this.#model, shown.layer, shown.map).catch(() => null);
+    const weights = await this.loadWeights(this.#model, shown.layer, shown.map).catch(() => null);
     if (order !== this.#latest) return;
     this.problem.hidden = weights !== null;
     this.problem.textContent = weights ? "" : words.cannotLoad;
@@ -243,36 +242,21 @@ function mapOf({ shape, outputs }, { map, row, column }, { mark }) {
 
 /** The weights of single neurons, loaded when they are shown, each once. */
 
-class NeuronWeights {
-  /** @type {Map<string, Promise<import("./layer_sums.js").Weights>>} */
-  #loaded = new Map();
-
-  /** @param {Record<string, string>} hashes of the weights, by the network's name: browsers keep what they name */
-  constructor(hashes) {
-    this.hashes = hashes;
-  }
-
-  /**
-   * @param {string} model
-   * @param {number} layer from 1, as 0 is the picture
-   * @param {number} channel its map or neuron, from 0
-   * @returns {Promise<import("./layer_sums.js").Weights>} rejected when they cannot be loaded
-   */
-  load(model, layer, channel) {
-    const query = new URLSearchParams({ model, layer: layer - 1, channel, sha256: this.hashes[model] });
-    const url = `models/weights?${query}`;
-    if (!this.#loaded.has(url)) this.#loaded.set(url, request(url).catch((error) => this.#fail(url, error)));
-    return this.#loaded.get(url);
-  }
-
-  /** Forgets what could not be loaded, so that it is asked for again. */
-  #fail(url, error) {
-    this.#loaded.delete(url);
-    throw error;
-  }
+/**
+ * @param {Record<string, string>} hashes of the weights, by the network's name: browsers keep what they name
+ * @returns {(model: string, layer: number, channel: number) => Promise<import("./layer_sums.js").Weights>} loads those of a
+ *   neuron, each once: layer from 1, as 0 is the picture, and its map or neuron from 0; rejected when they cannot be loaded
+ */
+function weightsLoader(hashes) {
+  const loaded = new Map();
+  const request = async (url) => parseWeights(await (await fetchOk(url)).arrayBuffer());
+  return (model, layer, channel) => {
+    const url = `models/weights?${new URLSearchParams({ model, layer: layer - 1, channel, sha256: hashes[model] })}`;
+    if (!loaded.has(url)) loaded.set(url, request(url));
+    loaded.get(url).catch(() => loaded.delete(url)); // so that they are asked for again
+    return loaded.get(url);
+  };
 }
-
-const request = async (url) => parseWeights(await (await fetchOk(url)).arrayBuffer());
 
 /** @param {ArrayBuffer} buffer float32, little-endian: the weights, then the bias */
 export function parseWeights(buffer) {

@@ -21,7 +21,6 @@ export class Panel {
   /** @type {WhyView?} */
   #why = null;
 
-  /** @param {HTMLDetailsElement} details */
   constructor(details) {
     this.details = details;
     details.addEventListener("click", showCard);
@@ -109,7 +108,6 @@ const SMALL_PX = 40; // pictures with fewer pixels a side are shown as squares
 export class PictureView {
   #pixels;
 
-  /** @param {HTMLElement} root */
   constructor(root) {
     this.root = root;
     this.stages = root.querySelector("#stages");

@@ -7,7 +7,7 @@ import { drawSigned, onPaletteChange, paletteOf, SIDE, usualLimit } from "../ui/
 import { explain } from "./explanations.js";
 import { plain, wholePercent, words } from "./learn_words.js";
 import { Player } from "./player.js";
-import { framesTable, showBackprop, showResults } from "./results_view.js";
+import { framesTable, showBackprop, showResults } from "./run_results.js";
 
 const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 

@@ -15,9 +15,8 @@ import { readable } from "../ui/readable_json.js";
 import { isStandalone } from "../ui/translate.js";
 import { words } from "./lesson_words.js";
 
-/** The view of a step, whose elements have names. */
+/** The view of a step: its elements have names, and its `show` takes the lesson's state. @typedef {import("../lesson.js").State} State */
 export class StepView {
-  /** @param {HTMLElement} root */
   constructor(root) {
     this.part = partsOf(root);
   }
@@ -51,13 +50,11 @@ class NeuronStepView extends StepView {
 
 /** The data: the digit as 784 numbers, and its label as ten targets. */
 export class PixelsView extends StepView {
-  /** @param {HTMLElement} root */
   constructor(root) {
     super(root);
     this.#fill(new Array(SIDE * SIDE).fill(0)); // as large as it will be
   }
 
-  /** @param {import("../lesson.js").State} state */
   show({ pixels, label }) {
     this.#fill(Array.from(pixels, (pixel) => Math.round(255 * pixel)));
     this.part("target").textContent = `y = (${oneHot([label]).join(", ")})`;
@@ -70,7 +67,6 @@ export class PixelsView extends StepView {
 
 /** The sigmoid, and where the sums of the network's neurons lie on it. */
 export class SigmoidView extends NeuronStepView {
-  /** @param {import("../lesson.js").State} state */
   show({ computed, chosen }) {
     this.showChoice(chosen);
     const z = computed[chosen.layer].z[chosen.neuron];
@@ -106,7 +102,6 @@ export class NetworkView {
     new ResizeObserver(() => this.#state && this.#diagram?.draw(this.#state.palette)).observe(this.root);
   }
 
-  /** @param {import("../lesson.js").State} state */
   show(state) {
     this.#diagram ??= new Diagram(this.root, state.network, this.onChoose);
     this.#state = state;
@@ -118,7 +113,6 @@ export class NetworkView {
 
 /** Feed forward: the sum of one neuron in numbers. */
 export class ForwardView extends NeuronStepView {
-  /** @param {import("../lesson.js").State} state */
   show({ network, pixels, computed, chosen: { layer, neuron }, palette }) {
     this.showChoice({ layer, neuron });
     const isHidden = layer === "hidden";
@@ -141,7 +135,6 @@ export class ForwardView extends NeuronStepView {
 
 /** Back propagation: from the cost of the digit to single weights, in numbers, and one step. */
 export class BackpropView extends NeuronStepView {
-  /** @param {import("../lesson.js").State} state */
   show({ network, pixels, label, computed, chosen }) {
     this.showChoice(chosen);
     const targets = oneHot([label]);
@@ -199,7 +192,6 @@ function changes(before, after, gradients, pixels, j, k) {
 
 /** The cost of the digit for the label that was chosen, output by output, and its derivative. */
 export class CostView extends StepView {
-  /** @param {import("../lesson.js").State} state */
   show({ computed, label }) {
     const { activations } = computed.output;
     const targets = oneHot([label]);
@@ -218,7 +210,6 @@ export class ClassifierView extends StepView {
   /** @type {Blob?} */
   #file = null;
 
-  /** @param {HTMLElement} root */
   constructor(root) {
     super(root);
     const command = this.part("command");
@@ -227,7 +218,6 @@ export class ClassifierView extends StepView {
     this.part("send").addEventListener("click", () => this.#send());
   }
 
-  /** @param {import("../lesson.js").State} state */
   show({ file }) {
     if (file === this.#file) return;
     this.#file = file;

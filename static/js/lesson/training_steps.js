@@ -77,7 +77,6 @@ export class SgdView extends StepView {
     this.#run = { network: untrainedNetwork(this.#seed), random: uniformNumbers(this.#seed), costs: [], epochs: 0 };
   }
 
-  /** @param {import("../lesson.js").State} state */
   show({ pixels }) {
     this.#pixels = pixels;
     return this.#with((examples) => this.#update(examples));
@@ -126,7 +125,6 @@ export class MiniBatchView extends StepView {
     this.part("again").addEventListener("click", () => this.#begin());
   }
 
-  /** @param {import("../lesson.js").State} state */
   async show({ pixels, label }) {
     const examples = await loadExamples().catch(() => null);
     if (!examples) return this.onProblem();

@@ -20,7 +20,6 @@ export class PointerPen {
   /** Whether they make a gesture: until all are lifted they draw nothing. */
   #isGesture = false;
 
-  /** @param {import("./pad.js").Pad} pad */
   constructor(pad) {
     this.pad = pad;
     const { canvas } = pad;

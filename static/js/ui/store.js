@@ -19,7 +19,6 @@ export class History {
     return { states: this.#states, place: this.#place };
   }
 
-  /** @returns {State} */
   get present() {
     return this.#states[this.#place];
   }

@@ -128,7 +128,6 @@ class GroupsView {
   /** What is shown. @type {[import("./sheets.js").Digit[], string]} */
   #shown = [[], ""];
 
-  /** @param {HTMLElement} section */
   constructor(section) {
     this.list = section.querySelector('[data-part="groups"]');
     this.choice = section.querySelector('[data-part="group-digit"]');
