@@ -22,11 +22,11 @@ from nn.data.digits import DataError, Digits
 from nn.data.kaggle import read_test, write_submission
 from nn.data.mnist import load_mnist
 from nn.evaluation import sets
-from nn.evaluation.metrics import confusion_matrix, wilson_interval, worst_mistakes
+from nn.evaluation.classifier_metrics import confusion_matrix, wilson_interval, worst_mistakes
 from nn.evaluation.report import figures_as_text, measure_pictures, to_html
 from nn.files import write_all_atomically, write_atomically
 from nn.models import weights
-from nn.models.lines import SHIPPED
+from nn.models.line_network import SHIPPED
 from nn.reader import DEFAULT, load
 from nn.reading.mnist_format import to_inputs
 

@@ -14,12 +14,12 @@ from typing import Any
 from nn.command import argument_parser, program
 from nn.data.digits import DataError
 from nn.data.mnist import load_mnist
-from nn.evaluation.metrics import proportion
+from nn.evaluation.classifier_metrics import proportion
 from nn.export.model_card import FENCE, front_matter
 from nn.files import write_all_atomically
 from nn.models.architectures import ARCHITECTURES
-from nn.models.lines import ARCHITECTURES as LINE_ARCHITECTURES
-from nn.models.lines import LINES
+from nn.models.line_network import ARCHITECTURES as LINE_ARCHITECTURES
+from nn.models.line_network import LINES
 from nn.models.weights import WeightsError, load
 from nn.training.run_files import PICTURES_SUFFIX, RUNS, RunError, read_finished_run, score
 

@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from nn.decoding.errors import PictureError, PictureFault
+from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.decoding.picture_files import Picture, PictureSize, open_picture
-from nn.models import lines, weights
+from nn.models import line_network, weights
 from nn.models.weights import WeightsError
 from nn.reading.digit_reader import DigitReader
 from nn.reading.doubts import CERTAIN_AT
@@ -47,7 +47,7 @@ __all__ = [
 DEFAULT = "convnet"  # the network that reads if none is named
 MAX_BYTES = 100_000_000  # of a file
 
-MODELS = lines.SHIPPED  # the weights that come with Inkling
+MODELS = line_network.SHIPPED  # the weights that come with Inkling
 
 AnyPicture = (
     str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO | Image.Image | NDArray[Any]
@@ -160,7 +160,7 @@ def load(
             f"{folder} has no network {name!r}: there are {found}. Name one of these, or another "
             "folder."
         )
-    return Reader(weights.load(path), lines.load(folder), certain_at)
+    return Reader(weights.load(path), line_network.load(folder), certain_at)
 
 
 @cache

@@ -15,7 +15,7 @@ from typing import Any
 from nn.command import argument_parser, program
 from nn.core.losses import SoftmaxCrossEntropy
 from nn.data.digits import DataError, Digits
-from nn.models.lines import LINES, SHIPPED
+from nn.models.line_network import LINES, SHIPPED
 from nn.models.weights import WeightsError
 from nn.reading.mnist_format import to_inputs
 from nn.training import line_trainer

@@ -26,7 +26,7 @@ from nn.data.synthetic.drawing import render_variations
 from nn.data.synthetic.non_digits import draw_non_digit
 from nn.data.synthetic.styles import write_digit
 from nn.files import write_atomically
-from nn.models import lines, weights
+from nn.models import line_network, weights
 from nn.reading.ink.extract import find_ink
 from nn.reading.ink.grey import to_grey
 from nn.reading.mnist_format import DIGIT_PX, centre, crop, fit, to_inputs
@@ -57,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         network, convnet = (
             weights.load(Path(f"models/{name}.npz")).network for name in ("article", "convnet")
         )
-        read_strip = strip_reader(lines.load().network.activations)
+        read_strip = strip_reader(line_network.load().network.activations)
     except (DataError, weights.WeightsError) as error:
         sys.exit(f"tests.lesson_pictures: {error}")
     hidden = next(layer for layer in network.layers if isinstance(layer, Dense))

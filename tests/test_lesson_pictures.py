@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from nn.core.network import Network
-from nn.models import lines, weights
+from nn.models import line_network, weights
 from nn.reading.numbers.strip import strip_reader
 from tests import lesson_pictures as lesson
 from tests.nn.striped import striped
@@ -36,7 +36,7 @@ def test_the_valley_of_a_weight_leaves_the_network_as_it_was() -> None:
 
 
 def test_a_photographed_number_is_shown_stage_by_stage(convnet: Network) -> None:
-    read_strip = strip_reader(lines.load().network.activations)
+    read_strip = strip_reader(line_network.load().network.activations)
     assert width_px(lesson.photograph()) == 4 * 192  # 1.6 inches of 120 pixels each
     assert width_px(lesson.line_found()) == width_px(lesson.strip()) == 300
     assert width_px(lesson.frames(read_strip)) == 780

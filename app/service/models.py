@@ -26,7 +26,7 @@ from nn.core.convolution import Conv2D
 from nn.core.layers import Array, Dense, Sigmoid
 from nn.core.losses import SoftmaxCrossEntropy
 from nn.core.network import Network
-from nn.models import lines, weights
+from nn.models import line_network, weights
 from nn.models.architectures import ARCHITECTURES
 from nn.models.weighted_layers import WeightedLayer, strongest_path, weighted_layers
 from nn.reading.mnist_format import Pixels, to_inputs
@@ -70,7 +70,7 @@ def load_lines(settings: Settings) -> ReadStrip:
     Raise SettingsError when its weights file is bad.
     """
     try:
-        model = lines.load(settings.models_directory)
+        model = line_network.load(settings.models_directory)
     except weights.WeightsError as error:
         raise SettingsError(str(error)) from error
     return strip_reader(model.network.activations)

@@ -10,7 +10,7 @@ from PIL import Image
 from app.errors import Problem, ProblemCode, attempt
 from app.responses import Outcome
 from app.service.answers import BatchRefusal
-from nn.decoding.errors import FORMATS, PictureError, PictureFault, wrong_format
+from nn.decoding.picture_errors import FORMATS, PictureError, PictureFault, wrong_format
 from nn.decoding.picture_files import PictureFile, open_picture
 from nn.reading.ink.grey import WORKING_PX
 from nn.reading.restriction import Restriction, RestrictionError

@@ -23,7 +23,7 @@ from PIL import Image
 
 from nn.bulk.output import OutputError
 from nn.bulk.results import Result
-from nn.decoding.errors import PictureError, PictureFault
+from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.reader import Reader, load
 from nn.reading.readings import Reading
 

@@ -9,7 +9,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nn.decoding.errors import PictureError, PictureFault, wrong_format
+from nn.decoding.picture_errors import PictureError, PictureFault, wrong_format
 
 # A file may have so many chunks or segments, and one more for so many bytes. Programs write pieces
 # of some kB; tiny ones keep the interpreter busy.

@@ -7,7 +7,8 @@ from typing import Any
 
 from PIL import ExifTags, Image, ImageFile, UnidentifiedImageError
 
-from nn.decoding.errors import (
+from nn.decoding.metadata import essentials, max_pieces, orientation_of, too_many_pieces
+from nn.decoding.picture_errors import (
     FORMATS,
     FORMATS_IN_WORDS,
     PictureError,
@@ -15,7 +16,6 @@ from nn.decoding.errors import (
     other_format,
     wrong_format,
 )
-from nn.decoding.metadata import essentials, max_pieces, orientation_of, too_many_pieces
 
 # Largest width times height of a JPEG in one scan, if the caller sets none: about 64 MB.
 MAX_PIXELS = 64_000_000

@@ -31,9 +31,9 @@ from nn.data.pictures.own_digits import (
     skipped_as_text,
 )
 from nn.data.published import data_folder
-from nn.decoding.errors import PictureError
+from nn.decoding.picture_errors import PictureError
 from nn.decoding.picture_files import Picture, PictureSize
-from nn.evaluation.metrics import (
+from nn.evaluation.classifier_metrics import (
     Bin,
     Row,
     confusion_matrix,
@@ -46,7 +46,7 @@ from nn.evaluation.metrics import (
 )
 from nn.evaluation.sets import progress
 from nn.files import printable
-from nn.models import lines
+from nn.models import line_network
 from nn.models.weights import Model
 from nn.reading.digit_reader import DigitReader
 from nn.reading.doubts import CERTAIN_AT
@@ -162,7 +162,9 @@ def measure_pictures(model: Model, path: Path, weights: Path, data: Path | None)
         Folder with MNIST's files, to leave out its training digits, as of ``data_folder``.
     """
     pictures = progress(read_pictures(path), "pictures")
-    reader = DigitReader(model.network.activations, strip_reader(lines.load().network.activations))
+    reader = DigitReader(
+        model.network.activations, strip_reader(line_network.load().network.activations)
+    )
     own, answers, skipped = collect(pictures, partial(answer, reader))
     learnt = pictures_learnt(model, weights, data)
     kept = []

@@ -26,8 +26,8 @@ from nn.core.layers import Array
 from nn.data.digits import DataError
 from nn.data.published import COPY_AGAIN, data_folder, refused_if_damaged
 from nn.data.synthetic.drawing import CURVE_STEP, draw_ink
-from nn.decoding.errors import PictureError
-from nn.evaluation.metrics import Row, count, markdown, proportion
+from nn.decoding.picture_errors import PictureError
+from nn.evaluation.classifier_metrics import Row, count, markdown, proportion
 from nn.reader import Reader
 from nn.reading.readings import Reading
 from nn.reading.restriction import Restriction

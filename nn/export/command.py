@@ -23,14 +23,14 @@ from nn.export import preprocessing
 from nn.export.model_card import PREPROCESSING, model_card
 from nn.files import write_all_atomically
 from nn.models.architectures import ARCHITECTURES
-from nn.models.lines import SHIPPED
+from nn.models.line_network import SHIPPED
 from nn.models.weights import Model, WeightsError, find_weights, load_trainable, named_arrays
 from nn.reading.ink.extract import to_mnist
 from nn.reading.mnist_format import to_inputs
 
 FORMATS = ("onnx", "safetensors")
 SCRIPTS = SHIPPED.parent / "static" / "js" / "standalone"
-JAVASCRIPT = ("mnist_format.js", "ink.js")  # the page's own preprocessing
+JAVASCRIPT = "ink_to_mnist.js"  # the preprocessing of the page without a server
 N_VECTORS, ENLARGED = 20, 8
 EXAMPLES = {
     "onnx": """
@@ -82,7 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             out_folder / "preprocessing.py": Path(preprocessing.__file__).read_bytes(),
             out_folder / "vectors.json": json.dumps(reference_vectors(model.network)).encode(),
             out_folder / "README.md": model_card(name, model.metadata, file.name, example).encode(),
-            **{out_folder / script: (SCRIPTS / script).read_bytes() for script in JAVASCRIPT},
+            out_folder / JAVASCRIPT: (SCRIPTS / JAVASCRIPT).read_bytes(),
         }
         out_folder.mkdir(parents=True, exist_ok=True)
         write_all_atomically(contents)

@@ -34,8 +34,7 @@ PREPROCESSING: dict[str, Any] = {
 
 
 JAVASCRIPT = """
-import { centre, crop, fit, outline } from "./mnist_format.js";
-import { inkByGlobalThreshold, toGrey } from "./ink.js";
+import { centre, crop, fit, inkByGlobalThreshold, outline, toGrey } from "./ink_to_mnist.js";
 
 export function toInputs(imageData) {
   const ink = inkByGlobalThreshold(toGrey(imageData)); // null for a blank picture
@@ -67,7 +66,7 @@ def model_card(name: str, metadata: Mapping[str, Any], file: str, example: str) 
         "## What it needs",
         "\n".join(steps),
         "`preprocessing.json` says the same for programs. `preprocessing.py` does it for drawings "
-        "and scans; so do `ink.js` and `mnist_format.js`, for what is drawn on a canvas:",
+        "and scans, `ink_to_mnist.js` for what is drawn on a canvas:",
         f"```js\n{JAVASCRIPT.strip()}\n```",
         "`vectors.json` has 20 pictures, digits of MNIST (CC BY-SA 3.0) enlarged, each with its "
         "label, its 784 pixels and the ten activations: pixels may differ by 3 of 255, activations "

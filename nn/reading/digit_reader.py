@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from nn.decoding.errors import PictureError, PictureFault
+from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.reading.doubts import CERTAIN_AT, Doubt, LeftOut, Why, doubt_of_digit
 from nn.reading.ink.threshold import EvenInk
 from nn.reading.ink.unread import MIN_DRAWING_PX, unread_ink

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from nn.decoding.errors import PictureError, PictureFault
+from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.decoding.picture_files import Picture, PictureSize
 from nn.reading.doubts import LeftOut, without_repeats
 from nn.reading.ink.extract import Sheet, find_ink

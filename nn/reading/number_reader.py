@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from nn.decoding.errors import PictureError, PictureFault
+from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.reading.digit_reader import MIN_LIKELY, DigitReader, PreparedDigit
 from nn.reading.doubts import Doubt, LeftOut, Why, doubt_of_number
 from nn.reading.inked_picture import InkedPicture

@@ -34,7 +34,7 @@ from nn.data.unipen import (
     whole_digits,
 )
 from nn.models.ctc import CTC, frames_needed, to_targets
-from nn.models.lines import ARCHITECTURES, LINES, N_CLASSES
+from nn.models.line_network import ARCHITECTURES, LINES, N_CLASSES
 from nn.reading.mnist_format import Pixels
 from nn.reading.numbers.strip import ROWS, n_frames, to_strip, to_strip_inputs
 from nn.training.calibration import temperature_of_least_cost

@@ -33,7 +33,7 @@ from nn.data.pictures.own_digits import (
     skipped_as_text,
     to_input,
 )
-from nn.models.lines import SHIPPED
+from nn.models.line_network import SHIPPED
 from nn.models.weights import Model, WeightsError, find_weights, load_trainable
 from nn.training.fine_tuning import MOST_LOST_POINTS, FineTuning, load_remembered
 from nn.training.run_files import (

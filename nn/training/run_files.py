@@ -17,7 +17,7 @@ from nn.command import program
 from nn.core.network import Network
 from nn.data.digits import Digits
 from nn.files import write_atomically
-from nn.models import lines, weights
+from nn.models import line_network, weights
 from nn.models.architectures import ARCHITECTURES
 from nn.training.trainer import Training, n_correct
 
@@ -73,7 +73,7 @@ def describe_run(
     options: argparse.Namespace, n_epochs: int, data: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return the metadata of any training: which network, by which command, and on which data."""
-    architecture = {**ARCHITECTURES, **lines.ARCHITECTURES}[options.name]
+    architecture = {**ARCHITECTURES, **line_network.ARCHITECTURES}[options.name]
     return {
         "name": options.name,
         "architecture": options.name,
@@ -92,7 +92,7 @@ def training_command(options: argparse.Namespace) -> str:
     if options.csv:
         command += f" --csv {options.csv.name}"
     command += f" --epochs {options.epochs} --seed {options.seed} --held-back {options.held_back}"
-    holds_back_by_default = options.name == lines.LINES
+    holds_back_by_default = options.name == line_network.LINES
     if options.held_back_writers or holds_back_by_default:
         command += f" --held-back-writers {options.held_back_writers}"
     if options.held_back_sources or holds_back_by_default:

@@ -9,7 +9,7 @@ from PIL import Image
 from app import create_app
 from app.config import Settings
 from app.errors import Problem, ProblemCode, attempt
-from nn.decoding.errors import PictureFault
+from nn.decoding.picture_errors import PictureFault
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 

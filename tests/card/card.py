@@ -21,8 +21,8 @@ from threadpoolctl import threadpool_limits
 
 from nn.data.digits import DataError
 from nn.data.mnist import load_mnist
-from nn.evaluation.metrics import markdown
-from nn.models import lines, weights
+from nn.evaluation.classifier_metrics import markdown
+from nn.models import line_network, weights
 from nn.models.architectures import ARCHITECTURES
 from nn.models.weights import Model
 from nn.promote import replace_between
@@ -63,7 +63,7 @@ class Measurement:
 
     def lines(self) -> Model:
         """Return the network of lines."""
-        return lines.load(self.models)
+        return line_network.load(self.models)
 
 
 def measure_digits(run: Measurement) -> Blocks:
@@ -139,7 +139,7 @@ def describe(run: Measurement, commit: str) -> str:
     )
     rows = [
         (f"`{name}`", [f"`{model.metadata['sha256'][:8]}`", f"`{model.metadata.get('command')}`"])
-        for name, model in ((CONVNET, run.convnet()), (lines.LINES, run.lines()))
+        for name, model in ((CONVNET, run.convnet()), (line_network.LINES, run.lines()))
     ]
     return (
         f"Measured on {datetime.now(UTC).date()} with the code of commit {commit}, seconds on one "

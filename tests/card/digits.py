@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from nn.core.layers import Array
 from nn.data.digits import DataError, Digits
-from nn.evaluation.metrics import count, expected_calibration_error, markdown, proportion
+from nn.evaluation.classifier_metrics import count, expected_calibration_error, markdown, proportion
 from nn.evaluation.report import find_digit
 from nn.evaluation.sets import LabelledPictures, progress
-from nn.models import lines
+from nn.models import line_network
 from nn.models.weights import Model
 from nn.reading.digit_reader import DigitReader
 from nn.reading.doubts import CERTAIN_AT, Doubt, doubt_of_digit
@@ -212,7 +212,7 @@ def predict(
     title.
     """
     pictures = (loaded.images if isinstance(loaded, Digits) else loaded.pictures)[::every]
-    read_strip = strip_reader(lines.load().network.activations)
+    read_strip = strip_reader(line_network.load().network.activations)
     readers = {
         name: DigitReader(model.network.activations, read_strip) for name, model in models.items()
     }

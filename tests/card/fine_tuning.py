@@ -19,7 +19,7 @@ from nn.data.mnist import load_mnist
 from nn.data.pendigits import load_pendigits, split_by_writer
 from nn.data.pictures.own_digits import OwnDigits
 from nn.data.synthetic.mixture import Labelled, draw_unvaried
-from nn.evaluation.metrics import Row, markdown
+from nn.evaluation.classifier_metrics import Row, markdown
 from nn.models.weights import Model, WeightsError, find_weights, load_trainable
 from nn.training.fine_tuning import FineTuning, load_remembered
 from nn.training.own_pictures import Split, split

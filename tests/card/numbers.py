@@ -14,8 +14,8 @@ from time import process_time
 import numpy as np
 
 from nn.data.digits import Digits
-from nn.decoding.errors import PictureError
-from nn.evaluation.metrics import Row, count, markdown, proportion
+from nn.decoding.picture_errors import PictureError
+from nn.evaluation.classifier_metrics import Row, count, markdown, proportion
 from nn.evaluation.sets import progress
 from nn.models.weights import Model
 from nn.reader import Reader

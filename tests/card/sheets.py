@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from nn.data.digits import Digits
 from nn.data.pendigits import load_pendigits, split_by_writer
-from nn.evaluation.metrics import Row, count, markdown, proportion
+from nn.evaluation.classifier_metrics import Row, count, markdown, proportion
 from nn.evaluation.sets import progress
 from nn.models.weights import Model
 from nn.reading.class_sheet.layout import COLUMN_MM, GAP_MM, MAX_PUPILS, pages_of

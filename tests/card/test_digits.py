@@ -8,9 +8,9 @@ import pytest
 from PIL import Image, ImageDraw
 
 from nn.decoding.picture_files import Picture, PictureSize
-from nn.evaluation.metrics import count, proportion
+from nn.evaluation.classifier_metrics import count, proportion
 from nn.evaluation.sets import LabelledPictures
-from nn.models import lines, weights
+from nn.models import line_network, weights
 from nn.models.weights import Model
 from nn.reading.digit_reader import DigitReader
 from nn.reading.doubts import Doubt
@@ -123,7 +123,7 @@ def test_a_digit_is_certain_exactly_when_its_reader_says_so(
     picture: Image.Image, some: Model
 ) -> None:
     inked = with_ink(Picture(picture, PictureSize(120, 120)))
-    read_strip = strip_reader(lines.load().network.activations)
+    read_strip = strip_reader(line_network.load().network.activations)
     reading = DigitReader(some.network.activations, read_strip).read(inked)
     ours = predicted(some, picture)
     assert ours.is_certain().tolist() == [reading.certain]

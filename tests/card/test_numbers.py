@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nn.decoding.errors import PictureError
-from nn.evaluation.metrics import count, proportion
+from nn.decoding.picture_errors import PictureError
+from nn.evaluation.classifier_metrics import count, proportion
 from tests.card.numbers import (
     COLUMNS,
     PageResult,

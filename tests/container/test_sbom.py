@@ -44,7 +44,7 @@ def test_it_names_inkling_and_exactly_the_packages_that_python_finds_in_the_imag
     found = {tuple(line.split()) for line in lines.splitlines()}
     assert len(found) > 10
     assert found == {(component["name"], component["version"]) for component in components}
-    assert json.loads(document)["metadata"]["component"]["name"] == "inkling"
+    assert json.loads(document)["metadata"]["component"]["name"] == "inkling-digits"
 
 
 def test_each_package_has_a_package_url_and_a_licence(components: list[dict[str, Any]]) -> None:

@@ -11,7 +11,7 @@ import yaml
 from nn import promote
 from nn.core.network import Network
 from nn.data.digits import Digits
-from nn.models import lines, weights
+from nn.models import line_network, weights
 from nn.models.architectures import ARCHITECTURES
 from nn.training.run_files import write_run
 from tests.nn.striped import striped
@@ -200,13 +200,13 @@ def test_the_network_of_lines_gets_a_folder_of_its_own_if_its_training_was_finis
     metadata: dict[str, Any] = {"architecture": "lines"}
     if is_finished:
         metadata["scores"] = {"held_back": {"correct": 9, "total": 10}}
-    write_run(lines.lines(np.random.default_rng(0)), metadata, HISTORY, path)
+    write_run(line_network.lines(np.random.default_rng(0)), metadata, HISTORY, path)
     before = files(models)
     arguments = ["lines", "--run", str(path.parent), "--models", str(models)]
     if is_finished:
         promote.main(arguments)
         assert files(models / "lines") == files(path.parent)
-        assert lines.load(models).metadata["scores"] == metadata["scores"]
+        assert line_network.load(models).metadata["scores"] == metadata["scores"]
         shutil.rmtree(models / "lines")
     else:
         with pytest.raises(SystemExit, match="expected a finished training"):

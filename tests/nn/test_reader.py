@@ -13,7 +13,7 @@ import pytest
 from flask.testing import FlaskClient
 from PIL import Image, ImageOps
 
-from nn.decoding.errors import PictureError, PictureFault
+from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.models.weights import WeightsError
 from nn.reader import MAX_BYTES, Reader, Reading, Restriction, load, predict, read, read_many
 from nn.reading.restriction import Misfit

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from app.service.lesson import learning_set
 from nn.data.pendigits import load_pendigits
 from nn.data.synthetic.drawing import draw_strokes
-from nn.evaluation.metrics import wilson_interval
+from nn.evaluation.classifier_metrics import wilson_interval
 from nn.reading.ink.extract import to_mnist
 from tests.static.test_scripts import SCRIPTS, run
 

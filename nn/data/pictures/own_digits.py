@@ -17,7 +17,7 @@ from PIL import Image
 
 from nn.data.digits import DataError, Digits
 from nn.data.pictures.entries import DIGITS, LabelledPicture, Skipped, find_entries
-from nn.decoding.errors import PictureError
+from nn.decoding.picture_errors import PictureError
 from nn.reading.ink.extract import to_mnist
 from nn.reading.ink.grey import to_grey
 from nn.reading.mnist_format import DIGIT_PX, SIDE_PX, Ink, NoInk, Pixels, outline

@@ -16,7 +16,7 @@ from app import create_app
 from app.config import Settings
 from app.security import rate_limit
 from app.service.upload import IMAGE_TYPES
-from nn.decoding.errors import FORMATS
+from nn.decoding.picture_errors import FORMATS
 from tests.app.posting import data_url
 
 KEY = "a key of some length"

@@ -20,7 +20,7 @@ from app import create_app
 from app.config import Settings
 from app.errors import ProblemCode
 from app.routes.openapi import document
-from nn.decoding.errors import FORMATS
+from nn.decoding.picture_errors import FORMATS
 from nn.reading.numbers import types
 from tests.sheets import filled
 

@@ -18,7 +18,7 @@ from nn.core.layers import Dense, Flatten, Layer, ReLU, Reshape, Sigmoid, Tanh
 from nn.core.losses import Loss, QuadraticCost, SoftmaxCrossEntropy
 from nn.core.network import Network
 from nn.models import weights
-from nn.models.lines import LINES, lines
+from nn.models.line_network import LINES, lines
 from nn.reading.numbers.strip import N_CLASSES, n_frames
 
 

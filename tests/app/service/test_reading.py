@@ -11,7 +11,7 @@ from app import languages
 from app.errors import Problem
 from app.service.reading import digit_message, number_message, shrink, to_data_url
 from app.service.upload import refusing, to_problem
-from nn.decoding.errors import PictureError, PictureFault
+from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.reading.doubts import Doubt, DoubtfulSign, SignDoubt, Why
 
 INK_LEFT_OUT, TOUCHING, NOT_A_DIGIT, UNCLEAR = Doubt

@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 from PIL import Image
 
-from nn.decoding.errors import PictureError, PictureFault
 from nn.decoding.metadata import essentials
+from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.decoding.picture_files import PictureSize
 from tests.load.forged import baseline_jpeg_of_scans, jpeg_of_scans
 from tests.nn.decoding.decoded import decoded

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import ExifTags, Image, ImageOps
 
-from nn.decoding.errors import FORMATS, PictureError, PictureFault
+from nn.decoding.picture_errors import FORMATS, PictureError, PictureFault
 from tests.nn.decoding.decoded import decoded
 
 Draw = Callable[[int], Image.Image]

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from nn.data.digits import DataError
-from nn.decoding.errors import PictureError, PictureFault
+from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.evaluation import sets
 from nn.evaluation.sets import (
     DIGITS,

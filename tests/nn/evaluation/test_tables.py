@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from nn import plots
-from nn.evaluation.metrics import (
+from nn.evaluation.classifier_metrics import (
     confusion_matrix,
     expected_calibration_error,
     proportion,

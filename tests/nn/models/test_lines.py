@@ -3,8 +3,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nn.models import lines
-from nn.models.lines import ARCHITECTURES, LINES, N_CLASSES, RowPool
+from nn.models import line_network
+from nn.models.line_network import ARCHITECTURES, LINES, N_CLASSES, RowPool
 from nn.models.weights import save
 from nn.reading.numbers import strip
 from nn.reading.numbers.strip import n_frames, to_strip_inputs
@@ -39,16 +39,16 @@ def test_the_network_has_as_many_frames_as_the_strip_says(columns: int) -> None:
 
 def test_the_network_has_at_most_600_000_weights_and_the_strip_its_rows_and_classes() -> None:
     assert ARCHITECTURES[LINES].build(np.random.default_rng(0)).parameters.size <= 600_000
-    assert (lines.ROWS, lines.N_CLASSES) == (strip.ROWS, strip.N_CLASSES)
+    assert (line_network.ROWS, line_network.N_CLASSES) == (strip.ROWS, strip.N_CLASSES)
 
 
 def test_it_is_loaded_from_the_folder_that_has_it_else_the_shipped_one(tmp_path: Path) -> None:
-    shipped = lines.load(tmp_path)
+    shipped = line_network.load(tmp_path)
     assert shipped.metadata["architecture"] == LINES
     network = ARCHITECTURES[LINES].build(np.random.default_rng(0))
     (tmp_path / LINES).mkdir()
     save(network, {"architecture": LINES}, tmp_path / LINES / f"{LINES}.npz")
-    model = lines.load(tmp_path)
+    model = line_network.load(tmp_path)
     inputs = np.random.default_rng(1).random((2, 48, 64, 1), np.float32)
     found, expected = model.network.activations(inputs), network.activations(inputs)
     np.testing.assert_allclose(found, expected, atol=1e-4)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nn.decoding.errors import PictureError, PictureFault
+from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.decoding.picture_files import Picture, PictureSize
 from nn.reading import digit_reader as module
 from nn.reading.digit_reader import DigitReader

@@ -8,9 +8,9 @@ from nn.data.digits import Digits
 from nn.data.pendigits import PenDigit
 from nn.data.synthetic.lines import LineWriter
 from nn.data.unipen import Character
-from nn.models import lines as models
+from nn.models import line_network as models
 from nn.models.ctc import frames_needed
-from nn.models.lines import ARCHITECTURES, LINES
+from nn.models.line_network import ARCHITECTURES, LINES
 from nn.reading.numbers.strip import n_frames
 from nn.training import line_trainer as training
 from nn.training.line_trainer import (

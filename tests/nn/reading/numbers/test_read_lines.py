@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nn.models import lines
+from nn.models import line_network
 from nn.models.weights import load
 from nn.reading.doubts import DoubtfulSign, SignDoubt, Why
 from nn.reading.ink.extract import Sheet, find_ink
@@ -56,7 +56,7 @@ def classify(images):
 
 @cache
 def read_strip():
-    return strip_reader(lines.load().network.activations)
+    return strip_reader(line_network.load().network.activations)
 
 
 def page(*digits, shape=(300, 700)):
