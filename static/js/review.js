@@ -5,7 +5,7 @@ import { Card } from "./review/card.js";
 import * as review from "./review/entries.js";
 import { words } from "./review/review_words.js";
 import { Sender } from "./review/sender.js";
-import { Store } from "./review/store.js";
+import { Store } from "./review/review_store.js";
 import { Problem, requestAnswer } from "./server/api_client.js";
 import { words as sendingWords } from "./server/sending_words.js";
 import { shrunk } from "./server/shrink_picture.js";
