@@ -24,7 +24,7 @@ from nn.bulk.workers import Item, Job, read_in_order
 from nn.command import argument_parser, program
 from nn.files import printable
 from nn.models.weights import WeightsError
-from nn.reader import DEFAULT, MAX_BYTES, MODELS
+from nn.reader import DEFAULT, MAX_BYTES, MODELS, Restriction, RestrictionError
 
 try:
     from tqdm import tqdm
@@ -103,6 +103,13 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--out", type=Path, metavar="FILE", help="write there instead of to standard output")
     resume = "continue that file: pictures that are in it are not read again"
     add("--resume", action="store_true", help=resume)
+    allowed = "a file with the texts that a line may hold, one a line: the likeliest is read"
+    add("--allowed", type=Path, metavar="FILE", help=allowed)
+    pattern = r"what a line may hold, such as \d{6} or -?\d+,\d\d"
+    add("--pattern", help=pattern)
+    add("--check", help="the digits have right check digits: luhn, gtin or mod97")
+    add("--minimum", type=float, metavar="VALUE", help="least value of a line")
+    add("--maximum", type=float, metavar="VALUE", help="greatest value of a line")
     stages = "write how each picture becomes digits, as PNG files"
     add("--explain", type=Path, metavar="FOLDER", help=stages)
     add("--model", default=DEFAULT, metavar="NAME", help="the network (default %(default)s)")
@@ -120,13 +127,26 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
         parser.error("standard input holds a picture or names, but both were named as -")
     if options.processes < 1:
         parser.error(f"expected 1 process or more, but got {options.processes}")
+    try:
+        options.restriction = restriction(options)
+    except (RestrictionError, OSError, UnicodeDecodeError) as error:
+        parser.error(str(error))
+    if options.restriction and options.digit:
+        parser.error("--digit reads one digit, whatever is allowed: leave it out")
     return options
+
+
+def restriction(options: argparse.Namespace) -> Restriction | None:
+    """Return which texts a line may hold, None without an option about it."""
+    values = options.allowed.read_text("utf-8-sig").split() if options.allowed else None
+    given = (values, options.pattern, options.check, options.minimum, options.maximum)
+    return Restriction(*given) if any(each is not None for each in given) else None
 
 
 def read(options: argparse.Namespace) -> int:
     """Read the pictures and write the results; return the exit status."""
     failures = Failures()
-    job = Job(options.model, options.models, options.digit, options.explain)
+    job = Job(options.model, options.models, options.digit, options.explain, options.restriction)
     job.prepare()
     with open_output(options) as out:
         items = items_to_read(names_of_pictures(options, failures.report), out)

@@ -101,9 +101,10 @@ class Csv:
     is_on_terminal = False
 
     def to_line(self, result: Result) -> str:
-        """Return a result; its confidence is the least of its digits'."""
+        """Return a result; its confidence is the least of its digits', or of its allowed texts'."""
         found = result.members
-        confidence = min((digit["confidence"] for digit in found.get("digits", ())), default="")
+        parts = found.get("allowed") or found.get("digits", ())
+        confidence = min((part["confidence"] if part else 0.0 for part in parts), default="")
         certain = str(found["certain"]).lower() if found else ""
         name = printable(result.name) if self.is_on_terminal else result.name
         row = [name, _text(result), certain, found.get("doubt") or "", f"{confidence}"]

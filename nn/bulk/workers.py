@@ -26,6 +26,7 @@ from nn.bulk.results import Result
 from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.reader import Reader, load
 from nn.reading.readings import Reading
+from nn.reading.restriction import Restriction
 
 MAX_STEM = 60  # characters of a name in the names of its stages
 ALONE_S = 1.0  # then other processes are started, which takes about as long
@@ -68,12 +69,15 @@ class Job:
         Whether each picture is of one digit.
     explain
         Folder to which the stages of each picture are written, if any.
+    restriction
+        Which texts a line may hold, if not any.
     """
 
     model: str
     models: Path
     is_of_digits: bool = False
     explain: Path | None = None
+    restriction: Restriction | None = None
 
     def prepare(self) -> None:
         """Load the network and make the folder, or raise WeightsError or OSError."""
@@ -94,7 +98,10 @@ class Job:
         reader = _reader(self.model, self.models)
         picture = Path(item.name) if item.content is None else item.content
         try:
-            reading = reader.read_digit(picture) if self.is_of_digits else reader.read(picture)
+            if self.is_of_digits:
+                reading = reader.read_digit(picture)
+            else:
+                reading = reader.read(picture, self.restriction)
             result = Result(item.name, reading.to_dict())
         except PictureError as error:
             is_several = error.fault is PictureFault.SEVERAL_DIGITS

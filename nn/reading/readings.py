@@ -200,7 +200,9 @@ class Reading:
 
     @property
     def confidence(self) -> float:
-        """The least of its digits' confidences."""
+        """The least of its digits' confidences, or of its lines' where only some are allowed."""
+        if self.matches:
+            return min(match.confidence if match else 0.0 for match in self.matches)
         return min(digit.confidence for digit in self.digits)
 
     is_certain = _renamed("is_certain", "certain")

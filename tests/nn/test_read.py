@@ -369,3 +369,34 @@ def test_a_run_whose_reader_ends_ends_too_and_says_nothing(many: Path) -> None:
     ended = subprocess.run(["bash", "-c", shell], capture_output=True, timeout=60)
     assert ended.stdout.decode().splitlines()[1] == "141"
     assert ended.stderr == b""
+
+
+def test_with_texts_that_are_allowed_the_likeliest_is_read(
+    tmp_path: Path, capsysbinary: Capture
+) -> None:
+    (tmp_path / "numbers.txt").write_text("5319\n5379\n\n1204\n")
+    assert read.main([str(NUMBER), "--csv", "--allowed", str(tmp_path / "numbers.txt")]) == 0
+    row = capsysbinary.readouterr().out.decode().splitlines()[1].split(",")
+    assert row[1:4] == ["5379", "true", ""]
+    assert 0.98 < float(row[4]) <= 1
+    assert read.main([str(NUMBER), "--minimum", "1", "--maximum", "5000"]) == 0
+    assert capsysbinary.readouterr().out.endswith(b"\tunclear\n")
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--pattern", "(1)"), "Expected a pattern"),
+        (("--check", "crc"), "Expected one of luhn"),
+        (("--allowed", "gone.txt"), "No such file"),
+        (("--allowed", str(SEVEN)), "codec can't decode"),
+        (("--digit", "--pattern", "7"), "--digit reads one digit"),
+    ],
+)
+def test_what_cannot_be_allowed_is_an_error_of_the_options(
+    options: tuple[str, ...], words: str, capsysbinary: Capture
+) -> None:
+    with pytest.raises(SystemExit) as raised:
+        read.main([str(NUMBER), *options])
+    assert raised.value.code == 2
+    assert words in capsysbinary.readouterr().err.decode()
