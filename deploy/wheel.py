@@ -5,7 +5,7 @@ gets the package's name in front. Relative imports would need no such step, but 
 lines from the lesson into programs of their own.
 """
 
-import re
+import ast
 import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,8 +22,6 @@ FILES = {  # the file, and its name in the package
     "pyproject.toml": "pyproject.toml",
 }
 LEFT_OUT = ("nn/pictures/*", "models/**/*.png", "models/**/*.csv", "nn/**/*.md", "app/**/*.md")
-# The start of an import, also in an example of a docstring.
-OUR_IMPORT = re.compile(rf"^([ >]*from )(?=({'|'.join(FOLDERS)})[. ])", re.MULTILINE)
 
 
 class InklingPackage(BuildHookInterface[Any]):
@@ -58,6 +56,20 @@ def copy_package(project: Path, package: Path) -> None:
 def within_package(source: str) -> str:
     """Return the source of a module with the package's name before those of the folders in it.
 
-    ``import nn.x``, which would bind another name, stays and cannot be imported.
+    Raises
+    ------
+    ValueError
+        When it imports one of them without ``from``, which would bind another name.
     """
-    return OUR_IMPORT.sub(r"\1inkling.", source)
+    lines = source.splitlines(keepends=True)
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and not node.level and _is_ours(node.module or ""):
+            place = node.lineno - 1
+            lines[place] = lines[place].replace("from ", "from inkling.", 1)
+        elif isinstance(node, ast.Import) and any(_is_ours(each.name) for each in node.names):
+            raise ValueError(f"import with from: {ast.unparse(node)}")
+    return "".join(lines)
+
+
+def _is_ours(module: str) -> bool:
+    return module.partition(".")[0] in FOLDERS

@@ -183,14 +183,19 @@ def test_types_and_credits_come_along_and_what_is_for_developers_does_not(wheel:
     [
         ("from nn.core import layers", "from inkling.nn.core import layers"),
         ("if x:\n    from app import y", "if x:\n    from inkling.app import y"),
-        (">>> from nn import x", ">>> from inkling.nn import x"),
         ("from application import x", "from application import x"),
         ("from inkling.nn import x", "from inkling.nn import x"),
         ("# taken from nn.core", "# taken from nn.core"),
+        ('"""\nfrom nn.x import y\n"""', '"""\nfrom nn.x import y\n"""'),
     ],
 )
 def test_only_imports_get_the_name_in_front(source: str, expected: str) -> None:
     assert within_package(source) == expected
+
+
+def test_an_import_that_would_bind_another_name_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"import with from: import nn\.core"):
+        within_package("import nn.core\n")
 
 
 def test_the_allocator_is_set_as_in_the_container() -> None:
