@@ -197,6 +197,7 @@ def _paths(statuses: Set[int], settings: Settings) -> Object:
             (get, "/learn", "learn", "The page that trains before your eyes", _HTML, key, {}),
             (get, "/sheet", "sheet", "The class sheet to print", _HTML, of_query, sheet_query()),
             (get, "/class", "class", "The page for class sheets", _HTML, of_query, a_class),
+            (get, "/review", "review", "The page for a folder of pictures", _HTML, key, {}),
             (get, "/api", "api", "How to use the API, to try it in place", _HTML, key, {}),
         ],
     }
