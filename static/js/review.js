@@ -5,7 +5,7 @@ import { Card } from "./review/card.js";
 import * as review from "./review/entries.js";
 import { words } from "./review/review_words.js";
 import { Sender } from "./review/sender.js";
-import { Store } from "./review/store.js";
+import { Store } from "./review/review_store.js";
 import { Problem, requestAnswer } from "./server/api_client.js";
 import { words as sendingWords } from "./server/sending_words.js";
 import { shrunk } from "./server/shrink_picture.js";
@@ -46,10 +46,11 @@ async function add(choosing) {
   for (const [entry] of news) entries.set(entry.id, entry);
   show();
   for (const [{ id }, file] of news) {
+    if (isActive && entries.has(id)) { // and not forgotten meanwhile
+      await store.put(entries.get(id), file);
+      sender.add([id]);
+    }
     n_adding--;
-    if (!isActive || !entries.has(id)) continue; // all was forgotten meanwhile
-    await store.put(entries.get(id), file);
-    sender.add([id]);
   }
   show();
 }
@@ -57,7 +58,9 @@ async function add(choosing) {
 async function requestReading(id, signal, onProgress) {
   const picture = await store.picture(id);
   if (!picture) throw new Problem(sendingWords.unreadableFile, false);
-  const sent = await shrunk(picture);
+  const sent = await shrunk(picture).catch((error) => {
+    throw error instanceof Problem ? error : new Problem(sendingWords.tooLarge, false); // for the browser's memory
+  });
   const { model } = root.dataset;
   const answer = await requestAnswer(sent, { model, explain: null, index: null, signal, onProgress });
   return { answer, smaller: sent === picture ? undefined : sent };

@@ -13,6 +13,9 @@ from tests.browser.accessibility import assert_accessible
 from tests.browser.answers import READ, number_answer
 
 EXAMPLES = Path("static/examples")
+NO_ROOM = """IDBObjectStore.prototype.put = () => {
+  throw new DOMException("full", "QuotaExceededError");
+};"""
 AWAY = re.compile("No answer from the server")
 
 
@@ -136,6 +139,7 @@ def test_many_pictures_wait_for_a_server_that_is_away_and_failures_say_why(
     choose(page, tmp_path)
     expect(page.get_by_text(AWAY)).to_be_visible()
     page.reload()
+    choose(page, tmp_path)  # brings what was not kept yet
     expect(page.get_by_text(AWAY)).to_be_visible()
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_text("0 of 32 read")).to_be_visible()
@@ -146,6 +150,18 @@ def test_many_pictures_wait_for_a_server_that_is_away_and_failures_say_why(
     page.get_by_text("1 picture could not be read").click()
     expect(page.get_by_role("cell", name="not a picture")).to_be_visible()
     assert table(page)[-1].startswith(f"{tmp_path.name}/31.jpg,,,,failed,,")
+
+
+def test_where_nothing_can_be_kept_the_page_says_so_and_goes_on(page: Page, folder: Path) -> None:
+    page.add_init_script(NO_ROOM)
+    page.goto("/review")
+    choose(page, folder)
+    expect(page.get_by_text("4 of 4 read")).to_be_visible()
+    expect(page.get_by_text("This browser has no room for everything")).to_be_visible()
+    expect_on_card(page, "meters/east/9.png (1 of 2)", "1")
+    field(page).press("Enter")
+    expect_on_card(page, "meters/west/9.png (2 of 2)", "9")
+    assert "meters/east/9.png,1,false,not_a_digit,accepted,1," in table(page)
 
 
 def test_a_large_photograph_is_sent_smaller(page: Page, tmp_path: Path) -> None:

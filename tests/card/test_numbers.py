@@ -66,7 +66,7 @@ class FakeReader:
         if self.error:
             raise self.error
         digits = [SimpleNamespace(box=box) for box in self.boxes]
-        return SimpleNamespace(texts=self.texts, digits=digits, is_certain=self.is_certain)
+        return SimpleNamespace(text_of_lines=self.texts, digits=digits, certain=self.is_certain)
 
 
 def page_result(*boxes: tuple[int, int, int, int], page: Page | None = None) -> PageResult:

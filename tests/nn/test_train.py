@@ -225,6 +225,7 @@ def test_the_folder_of_the_shipped_weights_is_refused(
     table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, out: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(train, "SHIPPED", tmp_path.resolve() / "models")
     for folder in ("models", "runs"):
         (tmp_path / folder).mkdir()
     (tmp_path / "shipped").symlink_to("models")

@@ -94,7 +94,7 @@ const isOpen = ({ status }) => status === "doubtful" || status === "certain";
  * @param {Entry[]} entries @param {boolean} hasCertain
  */
 export function toReview(entries, hasCertain) {
-  const read = entries.filter(({ answer, status }) => answer && status !== "waiting" && status !== "failed");
+  const read = entries.filter(({ answer }) => answer);
   const doubtful = read.filter(({ answer }) => !answer.certain);
   const spread = ({ id }) => (id * SPREAD) % 2 ** 32;
   const certain = read.filter(({ answer }) => answer.certain).sort((one, other) => spread(one) - spread(other));

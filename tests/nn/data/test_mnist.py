@@ -62,6 +62,13 @@ def test_the_four_files_become_two_sets(
     assert np.array_equal(test.labels, small_mnist["t10k-labels-idx1-ubyte"])
 
 
+@pytest.mark.usefixtures("small_mnist")
+def test_a_file_with_another_hash_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "train-labels-idx1-ubyte").write_bytes(idx(np.zeros(6, np.uint8)))
+    with pytest.raises(DataError, match="is not the MNIST file: expected SHA-256"):
+        load_mnist(tmp_path)
+
+
 @pytest.mark.skipif("INKLING_DATA" not in os.environ, reason="needs MNIST: set INKLING_DATA")
 def test_the_real_mnist_is_read_completely() -> None:
     train, test = load_mnist()

@@ -46,8 +46,11 @@ export class Store {
   /** @param {number} id of an entry @returns {Promise<File | undefined>} undefined where the browser has lost it */
   async picture(id) {
     if (this.#pictures.has(id)) return this.#pictures.get(id);
-    const pictures = this.#database?.transaction("pictures").objectStore("pictures");
-    return pictures && result(pictures.get(id)).catch(() => undefined);
+    try {
+      return await result(this.#database.transaction("pictures").objectStore("pictures").get(id));
+    } catch {
+      return undefined;
+    }
   }
 
   async clear() {
