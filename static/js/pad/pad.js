@@ -127,9 +127,11 @@ export class Pad extends EventTarget {
 
   /** @returns {Promise<Blob>} the drawing, dark on white, independent of the screen's size and density */
   toPng() {
-    const picture = new OffscreenCanvas(EXPORT_HEIGHT_PX * this.#squares, EXPORT_HEIGHT_PX);
+    const picture = document.createElement("canvas"); // Chromium writes an OffscreenCanvas with an opacity
+    picture.height = EXPORT_HEIGHT_PX;
+    picture.width = EXPORT_HEIGHT_PX * this.#squares;
     this.#draw(picture);
-    return picture.convertToBlob();
+    return new Promise((resolve) => picture.toBlob(resolve, "image/png"));
   }
 
   /** Gives the canvas the number of pixels that the screen shows, and draws the strokes at that size. */
