@@ -18,12 +18,14 @@ RULED, BOXED = 0.28, 0.08  # a rule under or through the digits, sides of a box 
 REMAINS, BESIDE = 0.15, 0.08  # parts of the lines above and below, or of a sign at the side
 GRAINY, UNEVEN = 0.25, 0.15  # a pencil's grain, ink of uneven strength
 PALE = 0.8  # ink of any strength; the rest is pale
-SHADED, BLURRED, COMPRESSED = 0.5, 0.5, 0.4
+SHADED, SHADOWED, BLURRED, COMPRESSED = 0.5, 0.15, 0.5, 0.4
 
 MARGINS = (-0.03, 0.5)  # of the picture around the ink
 CAPTURED_PX = (14, 64)  # lowest and highest digit of a picture
 MAX_BLUR = 0.045  # standard deviation
 MAX_SHADE = 0.8  # standard deviation of the light, over the ink's darkness, at most 0.25
+SHADOW = (0.2, 0.65)  # share of the light that a shadow takes
+SHADOW_WIDTH, PENUMBRA = (0.2, 8), (0.02, 0.6)  # of a shadow, and of its edges
 MAX_NOISE = 0.14  # standard deviation, over the ink's darkness
 QUALITY = (30, 95)  # of JPEG
 LEAST_SIDE_PX = 8
@@ -174,13 +176,15 @@ def _textured(ink: Ink, rng: np.random.Generator) -> Ink:
 
 
 def _seen(grey: Ink, dark: float, height_px: float, rng: np.random.Generator) -> Pixels:
-    """Return grey 0 to 1 with uneven light, blur and noise, as uint8, perhaps through JPEG.
+    """Return grey 0 to 1 with uneven light, shadow, blur and noise, as uint8, perhaps as JPEG.
 
     ``dark`` is the darkness of the ink, ``height_px`` the height of a digit.
     """
     if rng.random() < SHADED:
         light = _noise(grey.shape, max(8, grey.shape[1] / 3), rng)
         grey = grey * (1 + rng.uniform(0, min(0.25, MAX_SHADE * dark)) * light)
+    if rng.random() < SHADOWED:
+        grey = grey * _shadow(grey.shape, height_px, rng)
     if rng.random() < BLURRED:
         blur_px = rng.uniform(0.3, max(0.4, MAX_BLUR * height_px))
         grey = np.asarray(cv2.GaussianBlur(grey, (0, 0), blur_px), np.float32)
@@ -191,6 +195,20 @@ def _seen(grey: Ink, dark: float, height_px: float, rng: np.random.Generator) ->
         Image.fromarray(pixels).save(file, "JPEG", quality=int(rng.integers(*QUALITY)))
         return np.array(Image.open(file))
     return pixels
+
+
+def _shadow(shape: tuple[int, ...], height_px: float, rng: np.random.Generator) -> Ink:
+    """Return the light (H, W) that a straight band of shadow leaves, 0 to 1."""
+    y, x = np.mgrid[: shape[0], : shape[1]].astype(np.float32)
+    angle = rng.uniform(0, np.pi)
+    across = x * np.cos(angle) + y * np.sin(angle)
+    width_px, edge_px = (
+        height_px * np.exp(rng.uniform(*np.log(sizes))) for sizes in (SHADOW_WIDTH, PENUMBRA)
+    )
+    middle = rng.uniform(across.min(), across.max()) + rng.uniform(-0.5, 0.5) * width_px
+    inside_px = width_px / 2 - np.abs(across - middle)
+    shadow = rng.uniform(*SHADOW) * (inside_px / edge_px + 0.5).clip(0, 1)
+    return np.asarray(1 - shadow, np.float32)
 
 
 def _pattern(rows: int, columns: int, rng: np.random.Generator) -> Ink:

@@ -117,11 +117,11 @@ def test_photographs_are_dark_on_light_and_can_be_strips() -> None:
 
 DISTURBANCES = (
     *("PATTERNED", "RULED", "BOXED", "REMAINS", "BESIDE"),
-    *("GRAINY", "UNEVEN", "SHADED", "BLURRED", "COMPRESSED"),
+    *("GRAINY", "UNEVEN", "SHADED", "SHADOWED", "BLURRED", "COMPRESSED"),
 )
 
 
-@pytest.mark.parametrize("name", ["RULED", "BOXED", "REMAINS", "BESIDE"])
+@pytest.mark.parametrize("name", ["RULED", "BOXED", "REMAINS", "BESIDE", "SHADOWED"])
 def test_each_disturbance_adds_ink(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for each in DISTURBANCES:
         monkeypatch.setattr(paper, each, 0)
@@ -266,6 +266,7 @@ def test_a_line_is_as_high_as_asked_and_stands_on_its_baseline(
 ) -> None:
     for name in ("SCANNED", "WORDS", "DRAWINGS", "MIXED", "MARKED", "NEGATIVE", "CLOSED"):
         monkeypatch.setattr(lines, name, 0)
+    monkeypatch.setattr(lines, "LENGTHS", (0.5, 0.5))  # a long line that slopes is higher
     rng = np.random.default_rng(1)
     for _ in range(20):
         line = writer().write(rng, 60)
