@@ -234,9 +234,9 @@ class Restriction:
         )
 
     def accepts(self, text: str) -> bool:
-        """Return whether a text has the right check digits, and its value is within the limits."""
+        """Return whether a text has a digit, right check digits, and a value within the limits."""
         digits = "".join(filter(str.isdigit, text))
-        if self.check and not (digits and CHECKS[self.check](digits)):
+        if not digits or (self.check and not CHECKS[self.check](digits)):
             return False
         if self.minimum is None and self.maximum is None:
             return True

@@ -37,7 +37,7 @@ def test_the_signs_are_those_that_the_network_reads():
         (r"-?\d+,\d\d", ["3,50", "-12,00"], ["3.50", "--3,50", ",50"]),
         (r"[0-4]7*\.5", ["3.5", "2777.5"], ["5.5", "37", "325"]),
         (r"[0-13-5,]9", ["09", "49", ",9"], ["29", "69"]),
-        (r"1?2?3?", ["", "13", "2"], ["31", "11"]),
+        (r"1?2?3?", ["13", "2"], ["", "31", "11"]),
     ],
 )
 def test_a_pattern_allows_what_a_regular_expression_would(pattern, fitting, others):
@@ -91,6 +91,11 @@ def test_a_range_compares_values_and_reads_a_comma_as_a_decimal_point():
     assert not allows("12.6", maximum=12.5)
     assert not allows("-13", minimum=-12)
     assert not allows("1.2.3", minimum=0)  # is no number
+
+
+def test_a_text_without_a_digit_is_never_allowed():
+    assert not allows("", pattern=r"\d?")
+    assert not allows("-", values=["-", "1"])
 
 
 def test_all_that_is_given_must_apply():
