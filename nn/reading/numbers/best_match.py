@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from nn.reading.numbers.strip import BLANK, OTHER
 from nn.reading.restriction import MAX_LENGTH, SIGNS, Automaton, Match, Restriction, TextList
 
-BEAM_WIDTH = 200  # texts that are kept from one frame to the next
+BEAM_WIDTH = 50  # texts that are kept from one frame to the next
 MIN_PROBABILITY = 1e-6  # of a sign in a frame: less probable ones extend no text
 OUTSIDE = 0.02  # probability, before anything is read, that a line holds a text that is not allowed
 N_ALTERNATIVES = 3
