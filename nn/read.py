@@ -129,16 +129,25 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
         parser.error(f"expected 1 process or more, but got {options.processes}")
     try:
         options.restriction = restriction(options)
-    except (RestrictionError, OSError, UnicodeDecodeError) as error:
+    except (RestrictionError, OSError) as error:
         parser.error(str(error))
     if options.restriction and options.digit:
         parser.error("--digit reads one digit, whatever is allowed: leave it out")
     return options
 
 
+def _lines(path: Path) -> list[str]:
+    """Return the lines of a text file that are not empty."""
+    try:
+        lines = path.read_text("utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise RestrictionError(f"{path}: expected a text file in UTF-8, but got another") from error
+    return [line.strip() for line in lines if line.strip()]
+
+
 def restriction(options: argparse.Namespace) -> Restriction | None:
     """Return which texts a line may hold, None without an option about it."""
-    values = options.allowed.read_text("utf-8-sig").split() if options.allowed else None
+    values = _lines(options.allowed) if options.allowed else None
     given = (values, options.pattern, options.check, options.minimum, options.maximum)
     return Restriction(*given) if any(each is not None for each in given) else None
 

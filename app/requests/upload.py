@@ -27,7 +27,7 @@ MAX_PART_HEADERS_BYTES = 200_000
 PART_HEADERS_BYTES = 200
 
 # Of a JSON document, in which even a small value takes much memory. Few are pictures.
-MAX_JSON_VALUES = 10_000
+MAX_JSON_VALUES = 30_000
 
 _EMPTY_LINE = re.compile(b"\r\n\r\n|\r\r|\n\n")
 
@@ -66,11 +66,15 @@ def allowed_values() -> list[str] | None:
         400 when they are not a list of strings.
     """
     if request.mimetype == "multipart/form-data":
-        text = request.form.get("allowed")
-        return None if text is None else text.split()
-    if request.mimetype != "application/json" or b'"allowed"' not in request.get_data():
-        return None  # without reading a picture in JSON twice
-    values = _value_in_json("allowed", HOW_TO_SEND)
+        _check_parts(request.get_data(), request.mimetype_params.get("boundary", ""))
+        texts = request.form.getlist("allowed")
+        if len(texts) > 1 or "allowed" in request.files:
+            _refuse("The field 'allowed' is one text. With curl, write -F 'allowed=<FILE'.")
+        return [line.strip() for line in texts[0].splitlines() if line.strip()] if texts else None
+    document = _object_in_json(HOW_TO_SEND) if request.mimetype == "application/json" else {}
+    if "allowed" not in document:
+        return None
+    values = document["allowed"]
     if not isinstance(values, list) or not all(isinstance(each, str) for each in values):
         _refuse("The value of 'allowed' in the JSON is not a list of strings.")
     return values
@@ -138,6 +142,14 @@ def _from_file(file: FileStorage) -> bytes:
 
 def _value_in_json(key: str, how_to_send: str) -> Any:
     """Return the value of a key of the JSON object in the body."""
+    document = _object_in_json(how_to_send)
+    if key not in document:
+        _refuse(f"The JSON is not an object with the key '{key}'. {how_to_send}")
+    return document[key]
+
+
+def _object_in_json(how_to_send: str) -> dict[str, Any]:
+    """Return the JSON object in the body."""
 
     def refuse_constant(name: str) -> NoReturn:  # NaN and the infinities, which Python would take
         raise ValueError(f"it has no value {name}")
@@ -150,9 +162,9 @@ def _value_in_json(key: str, how_to_send: str) -> Any:
         document = json.loads(body, parse_int=float, parse_constant=refuse_constant)
     except (ValueError, RecursionError) as error:
         _refuse(f"The body is not JSON: {error}. {how_to_send}")
-    if not isinstance(document, dict) or key not in document:
-        _refuse(f"The JSON is not an object with the key '{key}'. {how_to_send}")
-    return document[key]
+    if not isinstance(document, dict):
+        _refuse(f"The JSON is not an object. {how_to_send}")
+    return document
 
 
 def _from_item(item: object) -> bytes:

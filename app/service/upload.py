@@ -1,5 +1,6 @@
 """The pictures of one request: opened within the limits, or refused as problems."""
 
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import wraps
@@ -93,11 +94,12 @@ def restriction(values: Sequence[str] | None, query: Mapping[str, str]) -> Restr
 
 def _number(name: str, value: str | None) -> float | None:
     """Return a parameter as a number, None without it, or raise Problem 400."""
-    try:
-        return None if value is None else float(value)
-    except ValueError:
-        detail = f"{name} must be a number, but is {value!r}."
-        raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, detail) from None
+    if value is None:
+        return None
+    if not re.fullmatch(r"-?[0-9]{1,20}(\.[0-9]{1,20})?", value):
+        detail = f"{name} must be a number such as 1204.5, but is {value[:60]!r}."
+        raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, detail)
+    return float(value)
 
 
 class Upload:

@@ -23,6 +23,7 @@ from nn.reading.restriction import Match, Restriction
 
 MIN_OF_BOTH = 0.8  # probability of a certain digit by each of the two networks
 MAX_SHORT_LIST = 1_000  # allowed texts
+MIN_OF_SHORT_LIST = 0.2  # the same, of a text on such a list
 MIN_DIGIT_WIDTH = 0.35  # mean width of digits in one piece of ink, over its height
 
 Continuation = Callable[[], Reading]
@@ -69,7 +70,7 @@ class NumberReader:
 
     def _read_on(self, digit: PreparedDigit, as_digit: Reading | None = None) -> Reading:
         """Return what may be a number, or ``as_digit``, the reading of ink in one piece."""
-        found = self._read_lines(digit)
+        found = self._checked(digit, digit.lines)
         piece_px = None if digit.is_in_pieces else digit.inked.outline[2:]
         if is_number(found, piece_px):
             return self.number_reading(digit.inked, found)
@@ -84,7 +85,11 @@ class NumberReader:
         A line with an allowed text is certain if that is: what is doubtful in its digits counts
         only where most texts are allowed.
         """
-        found = self._read_lines(digit, restriction)
+        found = digit.read_lines(restriction)
+        if not isinstance(found, TooManyDigits) and not found.lines:  # at most one digit
+            reading = self._read_on(digit)
+            return replace(reading, doubt=reading.doubt or Doubt.UNCLEAR, matches=[None])
+        found = self._checked(digit, found)
         reading = self.number_reading(digit.inked, found)
         matches = [self._judged(line, restriction) for line in found.lines]
         is_certain = all(match and match.misfit is None for match in matches)
@@ -105,23 +110,22 @@ class NumberReader:
     def _is_sure_match(self, line: NumberLine, match: Match, restriction: Restriction) -> bool:
         """Return whether to rely on the allowed text of a line.
 
-        What is misread is seldom on a short list; else both networks must read the same digits.
+        Both networks must read it, surely unless the list is short: what is misread is seldom on
+        one.
         """
-        if match.confidence < self._digit_reader.certain_at:
-            return False
-        are_agreed = match.text == line.read and all(
-            digit.agreement >= MIN_OF_BOTH for digit in line.digits
-        )
-        return are_agreed or 0 < len(restriction.values or ()) <= MAX_SHORT_LIST
+        is_short = 0 < len(restriction.values or ()) <= MAX_SHORT_LIST
+        least = MIN_OF_SHORT_LIST if is_short else MIN_OF_BOTH
+        is_read = match.text == line.read and not (line.doubtful_gaps or line.may_have_more)
+        are_agreed = all(digit.agreement >= least for digit in line.digits)
+        return is_read and are_agreed and match.confidence >= self._digit_reader.certain_at
 
     @staticmethod
-    def _read_lines(digit: PreparedDigit, restriction: Restriction | None = None) -> NumberReading:
-        """Return the numbers in a picture, or raise PictureError where there are too many."""
-        found = digit.read_lines(restriction) if restriction else digit.lines
+    def _checked(digit: PreparedDigit, found: NumberReading | TooManyDigits) -> NumberReading:
+        """Return the numbers found in a picture, or raise PictureError where there are too many."""
         if isinstance(found, TooManyDigits):
             detail = f"{found} Cut out a part of it."
             raise PictureError(PictureFault.TOO_MANY_DIGITS, detail) from found
-        if not found.lines and (restriction or digit.inked.sheet.has_more_than_digit):
+        if not found.lines and digit.inked.sheet.has_more_than_digit:
             detail = "Nothing in the picture looks like a digit and is as large as one."
             raise PictureError(PictureFault.NO_DIGIT_FOUND, detail)
         return found

@@ -18,9 +18,10 @@ SIGNS = "0123456789.,-"  # that a text may have
 MAX_VALUES, MAX_LENGTH = 10_000, 40  # of a list, and signs of a text
 
 ITEM = re.compile(
-    r"(?P<signs>\\d|\\[.,-]|\[[^\]]+\]|[0-9,-])(?:(?P<times>[?*+])|\{(?P<least>\d+)(?P<most>,\d*)?\})?"
+    r"(?P<signs>\\d|\\[.,-]|\[[^\]]+\]|[0-9,-])"
+    r"(?:(?P<times>[?*+])|\{(?P<least>[0-9]{1,2})(?P<most>,[0-9]{0,2})?\})?"
 )
-PART = re.compile(r"(\d)-(\d)|\\?([0-9.,-])|\\d")
+PART = re.compile(r"([0-9])-([0-9])|\\?([0-9.,-])|\\d")
 
 
 class RestrictionError(ValueError):
@@ -83,6 +84,7 @@ class Pattern:
 
     def __init__(self, pattern: str) -> None:
         self._places = parse_pattern(pattern)
+        self._steps: dict[tuple[State, str], State] = {}  # few, and asked for many times
         self.start = self._from(0)
 
     def _from(self, place: int) -> frozenset[int]:
@@ -95,6 +97,11 @@ class Pattern:
 
     def step(self, state: State, sign: str) -> State:
         """Return the places where the sign after the next may be."""
+        if (state, sign) not in self._steps:
+            self._steps[state, sign] = self._places_after(state, sign)
+        return self._steps[state, sign]
+
+    def _places_after(self, state: State, sign: str) -> State:
         after: set[int] = set()
         for place in state:
             if place < len(self._places) and sign in self._places[place].signs:
@@ -130,14 +137,17 @@ def parse_pattern(pattern: str) -> list[_Place]:
         end = item.end()
         signs = _signs(item["signs"])
         least, most = _times(item)
+        if not signs or (most is not None and most < least):
+            places = []
+            break
         places += [_Place(signs)] * least
         if most is None:
             places.append(_Place(signs, is_optional=True, is_repeated=True))
         else:
             places += [_Place(signs, is_optional=True)] * (most - least)
-        if not signs or len(places) > MAX_LENGTH:
+        if len(places) > MAX_LENGTH:
             break
-    if end < len(pattern) or not places or not places[-1].signs or len(places) > MAX_LENGTH:
+    if end < len(pattern) or not places or len(places) > MAX_LENGTH:
         raise RestrictionError(
             rf"Expected a pattern of at most {MAX_LENGTH} signs: digits, \d, sets as [0-4], \., "
             rf"comma, minus, each perhaps with ?, *, +, {{6}} or {{4,6}}; got {pattern[:60]!r}"
@@ -202,11 +212,15 @@ class Restriction:
         if self.check is not None and self.check not in CHECKS:
             raise RestrictionError(f"Expected one of {', '.join(CHECKS)}, got {self.check!r}")
         if self.values is not None:
+            if isinstance(self.values, str):
+                raise RestrictionError(f"Expected a list of values, got {self.values[:60]!r}")
+            object.__setattr__(self, "values", tuple(self.values))
             self._check_values(self.values)
         if self.pattern is not None:
             parse_pattern(self.pattern)
         least = -inf if self.minimum is None else self.minimum
-        if not least <= (inf if self.maximum is None else self.maximum):
+        most = inf if self.maximum is None else self.maximum
+        if not least <= most or least == inf or most == -inf:
             raise RestrictionError(
                 f"Expected a minimum up to the maximum, got {self.minimum} and {self.maximum}"
             )

@@ -389,7 +389,7 @@ def test_with_texts_that_are_allowed_the_likeliest_is_read(
         (("--pattern", "(1)"), "Expected a pattern"),
         (("--check", "crc"), "Expected one of luhn"),
         (("--allowed", "gone.txt"), "No such file"),
-        (("--allowed", str(SEVEN)), "codec can't decode"),
+        (("--allowed", str(SEVEN)), "expected a text file in UTF-8"),
         (("--digit", "--pattern", "7"), "--digit reads one digit"),
     ],
 )

@@ -156,6 +156,29 @@ def test_a_text_of_a_short_list_is_certain_though_a_digit_alone_is_not(reader: R
     assert strict.read(NUMBER, Restriction(values=["5379", "1204"])).certain
 
 
+def test_two_numbers_side_by_side_are_never_certainly_one_that_is_allowed(reader: Reader) -> None:
+    number = Image.open(NUMBER).convert("RGB")
+    both = Image.new("RGB", (2 * number.width, number.height))
+    both.paste(number, (0, 0))
+    both.paste(number, (number.width, 0))
+    for restriction in (Restriction(["53795379"]), Restriction(pattern=r"\d{8}")):
+        reading = reader.read(both, restriction)
+        assert (reading.text, reading.certain) == ("53795379", False)
+
+
+@pytest.mark.parametrize(("name", "neighbour"), [("angular", "5"), ("messy", "4"), ("tailed", "1")])
+def test_a_neighbour_of_what_is_written_is_not_certain(
+    name: str, neighbour: str, reader: Reader
+) -> None:
+    reading = reader.read(EXAMPLES / f"{name}.png", Restriction([neighbour]))
+    assert not reading.certain
+
+
+def test_a_digit_that_is_in_no_line_is_read_as_it_is(reader: Reader) -> None:
+    reading = reader.read(EXAMPLES / "tailed.png", Restriction(["9"]))
+    assert (reading.text, reading.certain) == ("9", False)
+
+
 def test_a_picture_without_an_allowed_text_is_read_as_it_is_and_not_certain(reader: Reader) -> None:
     reading = reader.read(SEVEN, Restriction(values=["-,-,-,-"]))
     assert (reading.text, reading.certain, reading.matches) == ("7", False, [None])

@@ -118,8 +118,10 @@ def read_lines(
             small += lower
         if number := _number(line, signs, divided.of_signs, classify):
             may_have_more = most_missed(frames, signs) > MAX_MISSED
-            match = best_match(frames, number.read, restriction) if restriction else None
-            numbers.append(replace(number, may_have_more=may_have_more, match=match))
+            if restriction:
+                match = best_match(frames, number.read, restriction)
+                number = replace(number, match=match, doubtful_gaps=_wide_gaps(number))
+            numbers.append(replace(number, may_have_more=may_have_more))
     by_height = sorted(left_out, key=lambda box: box[1])
     named = [LeftOut(box, Why.NOT_A_DIGIT) for box in by_height]
     return NumberReading(numbers if restriction else split_at_wide_gaps(numbers), named, small)
@@ -277,6 +279,12 @@ def split_at_wide_gaps(lines: Sequence[NumberLine]) -> list[NumberLine]:
     A line with a gap that is not clearly wide remains, and the gap is in ``doubtful_gaps``.
     """
     return [number for line in lines for number in _split(line)]
+
+
+def _wide_gaps(line: NumberLine) -> tuple[int, ...]:
+    """Return the counts of digits before each gap that separates two numbers, or may do so."""
+    is_wide, is_doubtful = _judge_gaps(line.digits, line.marks)
+    return tuple((np.nonzero(is_wide | is_doubtful)[0] + 1).tolist())
 
 
 def _split(line: NumberLine) -> list[NumberLine]:

@@ -255,13 +255,13 @@ def test_json_that_holds_no_picture_gets_400_and_says_what_is_wrong(
 def test_json_of_thousands_of_values_gets_400_before_it_is_parsed(
     value: str, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lists = [f'{{"image": [{",".join([value] * n_values)}]}}' for n_values in (3000, 11_000)]
+    lists = [f'{{"image": [{",".join([value] * n_values)}]}}' for n_values in (3000, 31_000)]
     response = client.post(PREDICT, data=lists[0], content_type="application/json")
     check_problem(response, 400, "not a string")
     with monkeypatch.context() as patch:
         patch.setattr(json, "loads", lambda *_, **__: pytest.fail("It was parsed."))
         response = client.post(PREDICT, data=lists[1], content_type="application/json")
-    check_problem(response, 400, "over 10,000 values")
+    check_problem(response, 400, "over 30,000 values")
 
 
 DISPOSITION = b'Content-Disposition: form-data; name="image"; filename="7.png"\r\n'

@@ -279,14 +279,28 @@ def test_what_fits_nothing_that_is_allowed_is_not_certain_and_said(
     assert read_allowed(client, file, "pattern=%5Cd%7B3%7D").get_json()["certain"]
 
 
+def test_a_list_is_never_ignored(client: FlaskClient, draw: Draw, as_file: AsFile) -> None:
+    file = as_file(in_a_row(draw, 1, 7, 7))
+    escaped = f'{{"image": "{data_url(file)}", "\\u0061llowed": ["117"]}}'
+    answer = client.post("/read", data=escaped, content_type="application/json").get_json()
+    assert answer["allowed"][0]["text"] == "117"
+    values = [str(value) for value in range(10_000, 19_999)]
+    answer = read_allowed(client, file, allowed=["177", *values]).get_json()
+    assert (answer["text"], answer["certain"]) == ("177", True)
+    assert "allowed" not in read_allowed(client, file, status="allowed").get_json()
+    for lists in ([(io.BytesIO(b"117"), "list.txt")], ["117", "177"]):
+        form = {"image": (io.BytesIO(file), "n.png"), "allowed": lists}
+        check_problem(client.post("/read", data=form), 400, "The field 'allowed' is one text")
+
+
 @pytest.mark.parametrize(
     ("query", "members", "words"),
     [
         ("pattern=(1)", {}, r"Expected a pattern of at most 40 signs: digits, \d"),
         ("check=crc", {}, "Expected one of luhn, gtin, mod97, got 'crc'"),
-        ("minimum=few", {}, "minimum must be a number, but is 'few'"),
+        ("minimum=few", {}, "minimum must be a number such as 1204.5, but is 'few'"),
         ("minimum=2&maximum=1", {}, "Expected a minimum up to the maximum, got 2.0 and 1.0"),
-        ("minimum=nan", {}, "Expected a minimum up to the maximum"),
+        ("minimum=nan", {}, "minimum must be a number"),
         ("", {"allowed": []}, "Expected 1 to 10,000 values, got 0"),
         ("", {"allowed": "177"}, "not a list of strings"),
         ("", {"allowed": [177]}, "not a list of strings"),

@@ -62,6 +62,11 @@ def test_a_pattern_allows_what_a_regular_expression_would(pattern, fitting, othe
         r"\d{50}",
         r"\d{9}" * 9,
         "*",
+        "1[x]{0}",
+        r"\d{4,2}",
+        "[٣-٩]",
+        r"\d{٤}",
+        r"\d{" + "9" * 4_400 + "}",
         "1**",
     ],
 )
@@ -114,16 +119,32 @@ def test_all_that_is_given_must_apply():
         {"values": []},
         {"values": ["12", "twelve"]},
         {"values": [""]},
+        {"values": "17"},
         {"values": ["1" * (MAX_LENGTH + 1)]},
         {"values": ["1"] * (MAX_VALUES + 1)},
         {"check": "crc"},
         {"minimum": 2, "maximum": 1},
         {"minimum": float("nan")},
+        {"minimum": float("inf")},
     ],
 )
 def test_a_restriction_that_allows_nothing_or_cannot_be_used_is_refused(given):
     with pytest.raises(RestrictionError, match="Expected"):
         Restriction(**given)
+
+
+def test_a_list_is_copied():
+    values = ["12"]
+    restriction = Restriction(values)
+    values[0] = "abc"
+    assert restriction.values == ("12",)
+    assert len({restriction}) == 1
+
+
+def test_an_ambiguous_pattern_with_a_long_list_is_read_at_once():
+    restriction = Restriction(["1" * 40] * 10_000, pattern=r"\d*" * 40)
+    assert allows("1" * 40, pattern=r"\d*" * 40)
+    assert restriction.automaton.is_whole(restriction.automaton.start) is False
 
 
 def test_a_restriction_can_be_sent_to_another_process():
