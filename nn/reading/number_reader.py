@@ -82,8 +82,7 @@ class NumberReader:
     def _read_restricted(self, digit: PreparedDigit, restriction: Restriction) -> Reading:
         """Return the likeliest allowed text of each line.
 
-        A line with an allowed text is certain if that is: what is doubtful in its digits counts
-        only where most texts are allowed.
+        What is certain, or is not, are the allowed texts, whatever their digits are alone.
         """
         found = digit.read_lines(restriction)
         if not isinstance(found, TooManyDigits) and not found.lines:  # at most one digit
