@@ -154,7 +154,10 @@ def picture(*, has_allowed: bool = False) -> Schema:
     raw = {media_type: {"schema": _FILE} for media_type in IMAGE_TYPES}
     form, in_json = _form({"image": _FILE}), _json("image", _DATA_URL, SEVEN)
     if has_allowed:
-        lines = TEXT | {"description": "The texts that a line may hold, one a line."}
+        lines = TEXT | {
+            "pattern": r"^\s*[0-9.,-]{1,40}(\s*\n\s*[0-9.,-]{1,40})*\s*$",
+            "description": "The texts that a line may hold, one a line.",
+        }
         form["multipart/form-data"]["schema"]["properties"]["allowed"] = lines
         in_json["application/json"]["schema"]["properties"]["allowed"] = answers.ALLOWED
     return _body(form | in_json | raw)

@@ -85,7 +85,7 @@ export function decided(entry, written) {
   return { ...entry, status: text === entry.answer.text ? "accepted" : "corrected", text };
 }
 
-/** Whether nobody has decided on an entry that has an answer. */
+/** Whether an entry has an answer, and no decision of a person yet. */
 const isOpen = ({ status }) => status === "doubtful" || status === "certain";
 
 /**

@@ -316,3 +316,13 @@ def test_what_cannot_be_allowed_is_refused_with_what_was_expected(
     words: str,
 ) -> None:
     check_problem(read_allowed(client, as_file(draw(7)), query, **members), 400, words)
+
+
+def test_a_form_with_long_headers_is_refused_before_it_is_parsed(
+    client: FlaskClient, draw: Draw, as_file: AsFile
+) -> None:
+    part = b'--x\r\nContent-Disposition: form-data; name="%s"; filename="%s"\r\n\r\n%s\r\n'
+    parts = [part % (b"a", b"b" * 5_000, b"")] * 60
+    body = b"".join([*parts, part % (b"image", b"n.png", as_file(draw(7)))]) + b"--x--\r\n"
+    response = client.post("/read", data=body, content_type="multipart/form-data; boundary=x")
+    check_problem(response, 400, "The headers of the form's parts")
