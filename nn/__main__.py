@@ -19,7 +19,7 @@ COMMANDS = {
 }
 FAILED, WRONG_COMMAND, OUTPUT_CLOSED = 1, 2, 141
 TO_INSTALL = (
-    "install inkling-digits with its extra train, export or server"
+    "install inkling-digits with its extra train, export, dask or server"
     if PROGRAM == "inkling"
     else "make install brings it"
 )

@@ -18,6 +18,8 @@ from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
+from nn.bulk.addresses import is_address, is_folder, stored_results
+from nn.bulk.addresses import walk as walk_address
 from nn.bulk.output import Output, OutputError, result_file
 from nn.bulk.results import Csv, Format, Json, Text
 from nn.bulk.workers import Item, Job, read_in_order
@@ -90,7 +92,10 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     as_written = argparse.RawDescriptionHelpFormatter
     parser = argument_parser("read", __doc__, epilog=STATUS, formatter_class=as_written)
     add = parser.add_argument
-    pictures = "a picture, a folder with all folders in it, or - for a picture on standard input"
+    pictures = (
+        "a picture, a folder with all folders in it, - for a picture on standard input, or an "
+        "address such as s3://bucket/scans"
+    )
     add("pictures", nargs="*", metavar="PICTURE|FOLDER|-", help=pictures)
     listed = "a file with more names, one a line, or - for names on standard input"
     add("--files-from", metavar="FILE", help=listed)
@@ -100,7 +105,7 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     form.add_argument("--csv", action="store_const", dest="form", const=Csv, help="a table")
     objects = "an object a line, with digits, confidences and boxes"
     form.add_argument("--json", action="store_const", dest="form", const=Json, help=objects)
-    add("--out", type=Path, metavar="FILE", help="write there instead of to standard output")
+    add("--out", metavar="FILE", help="write there instead of to standard output")
     resume = "continue that file: pictures that are in it are not read again"
     add("--resume", action="store_true", help=resume)
     allowed = "a file with the texts that a line may hold, one a line: the likeliest is read"
@@ -171,7 +176,9 @@ def open_output(options: argparse.Namespace) -> AbstractContextManager[Output]:
     """Return where the results go."""
     form: Format = (options.form or Text)()
     if options.out:
-        return result_file(options.out, form, is_resumed=options.resume)
+        if is_address(options.out):
+            return stored_results(options.out, form, is_resumed=options.resume)
+        return result_file(Path(options.out), form, is_resumed=options.resume)
     if sys.stdout is None:
         raise OutputError("standard output is closed: name a file with --out")
     if isinstance(form, Csv):
@@ -233,7 +240,12 @@ def picture_names(arguments: Iterable[str], report: Report) -> Iterator[str]:
     are left out.
     """
     for argument in arguments:
-        if argument != STDIN and Path(argument).is_dir():
+        if is_address(argument):
+            has_suffix = Path(argument).suffix.lower() in SUFFIXES  # asking the store takes a while
+            is_a_folder = not has_suffix and is_folder(argument)
+        else:
+            is_a_folder = argument != STDIN and Path(argument).is_dir()
+        if is_a_folder:
             yield from _in_folder(argument, report)
         else:
             yield argument
@@ -256,14 +268,15 @@ def _in_folder(folder: str, report: Report) -> Iterator[str]:
     def failed(error: OSError) -> None:
         nonlocal has_failed
         has_failed = True
-        report(os.fspath(error.filename), error.strerror or str(error))
+        report(os.fspath(error.filename or folder), error.strerror or str(error))
 
-    for path, folders, files in os.walk(folder, onerror=failed):
+    walk = walk_address if is_address(folder) else os.walk
+    for path, folders, files in walk(folder, onerror=failed):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             if not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES:
                 has_picture = True
-                yield str(Path(path, name))
+                yield f"{path}/{name}" if is_address(folder) else str(Path(path, name))
     if not has_picture and not has_failed:
         report(folder, "The folder holds no picture.")
 

@@ -188,7 +188,12 @@ def predict(picture: AnyPicture) -> Prediction:
 def read_bytes(path: Path) -> bytes:
     """Return a file's bytes, or raise PictureError for more than ``MAX_BYTES``."""
     with open(path, "rb", opener=_open_file) as file:
-        content = file.read(MAX_BYTES + 1)
+        return read_limited(file)
+
+
+def read_limited(file: BinaryIO) -> bytes:
+    """Return the bytes of an open file, or raise PictureError for more than ``MAX_BYTES``."""
+    content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         detail = f"The file has more than {MAX_BYTES:,} bytes. Save the picture smaller."
         raise PictureError(PictureFault.PICTURE_TOO_LARGE, detail)

@@ -17,10 +17,12 @@ from itertools import chain, islice
 from multiprocessing.connection import wait
 from pathlib import Path
 from threading import Thread
+from typing import TypeVar
 
 import numpy as np
 from PIL import Image
 
+from nn.bulk.addresses import read_name
 from nn.bulk.output import OutputError
 from nn.bulk.results import Result
 from nn.decoding.picture_errors import PictureError, PictureFault
@@ -33,6 +35,7 @@ ALONE_S = 1.0  # then other processes are started, which takes about as long
 N_TOGETHER = 8  # pictures that a process gets at a time
 N_AHEAD = 4  # such groups for each process that are read, or wait, at most
 
+T = TypeVar("T")
 KILLED = "The process that read it was ended by the system: perhaps it had too little memory."
 
 
@@ -95,25 +98,36 @@ class Job:
 
         Raise OutputError if its stages cannot be written.
         """
-        reader = _reader(self.model, self.models)
-        picture = Path(item.name) if item.content is None else item.content
-        try:
-            if self.is_of_digits:
-                reading = reader.read_digit(picture)
-            else:
-                reading = reader.read(picture, self.restriction)
-            result = Result(item.name, reading.to_dict())
-        except PictureError as error:
-            is_several = error.fault is PictureFault.SEVERAL_DIGITS
-            advice = " Leave --digit out, or cut one digit out." if is_several else ""
-            return Result(item.name, {}, f"{error}{advice}")
-        except OSError as error:
-            return Result(item.name, {}, f"{error.strerror or error}.")
-        except Exception as error:  # a fault of ours, or no memory: the other pictures are read
-            return Result(item.name, {}, f"Reading failed: {error!r}.")
+        found = _or_failure(item.name, lambda: self._read(item))
+        if isinstance(found, Result):
+            return found
+        reading, result = found
         if self.explain:
             _write_stages(reading, self.explain, item)
         return result
+
+    def _read(self, item: Item) -> tuple[Reading, Result]:
+        reader = _reader(self.model, self.models)
+        picture = read_name(item.name) if item.content is None else item.content
+        if self.is_of_digits:
+            reading = reader.read_digit(picture)
+        else:
+            reading = reader.read(picture, self.restriction)
+        return reading, Result(item.name, reading.to_dict())
+
+
+def _or_failure(name: str, compute: Callable[[], T]) -> T | Result:
+    """Return what is computed of a picture, or why it fails: the other pictures are read."""
+    try:
+        return compute()
+    except PictureError as error:
+        is_several = error.fault is PictureFault.SEVERAL_DIGITS
+        advice = " Leave --digit out, or cut one digit out." if is_several else ""
+        return Result(name, {}, f"{error}{advice}")
+    except OSError as error:
+        return Result(name, {}, f"{error.strerror or error}.")
+    except Exception as error:  # a fault of ours, or no memory
+        return Result(name, {}, f"Reading failed: {error!r}.")
 
 
 def silence_pillow_warnings() -> None:

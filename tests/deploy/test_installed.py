@@ -147,7 +147,7 @@ sys.argv = ["inkling", "serve"]
 from inkling.__main__ import main
 sys.exit(main())
 """
-    advice = "install inkling-digits with its extra train, export or server"
+    advice = "install inkling-digits with its extra train, export, dask or server"
     expected = f"inkling serve: needs the package gunicorn: {advice}"
     assert run(installed, empty, "python", "-c", program, status=1) == expected
 

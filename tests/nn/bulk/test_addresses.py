@@ -1,0 +1,111 @@
+"""Pictures and results at addresses, tried with fsspec's file systems in memory and on disk."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import fsspec
+import pytest
+
+from nn import read
+from nn.bulk.addresses import is_address
+from nn.bulk.results import Result
+
+SEVEN = Path("static/examples/seven.png").resolve()
+OUT = "memory://results/out.jsonl"
+Capture = pytest.CaptureFixture[bytes]
+
+
+@pytest.fixture
+def store() -> Iterator[Any]:
+    """Return a file system with two pictures, a hidden one, and a file that is none."""
+    store = fsspec.filesystem("memory")
+    for name in ("b.png", "sub/a.png", ".hidden.png", "notes.txt"):
+        store.pipe(f"/scans/{name}", SEVEN.read_bytes())
+    store.pipe("/scans/a.png", b"no picture")
+    yield store
+    store.rm("/", recursive=True)
+
+
+def files(content: bytes) -> list[str]:
+    return [json.loads(line)["file"] for line in content.splitlines()]
+
+
+SCANS = [f"memory:///scans/{name}" for name in ("a.png", "b.png", "sub/a.png")]
+
+
+def test_a_folder_at_an_address_is_read_as_one_on_disk(store: Any, capsysbinary: Capture) -> None:
+    assert read.main(["memory://scans", "memory://gone.png", "--json"]) == 1
+    captured = capsysbinary.readouterr()
+    assert files(captured.out) == [*SCANS, "memory://gone.png"]
+    assert [json.loads(line).get("text") for line in captured.out.splitlines()][1:3] == ["7", "7"]
+    assert "memory://gone.png: No such file or directory.\n" in captured.err.decode()
+
+
+def test_results_are_stored_at_an_address_and_continued_there(
+    store: Any, capsysbinary: Capture
+) -> None:
+    command = ["memory://scans", "--json", "--out", OUT]
+    read.main(command)
+    whole = store.cat("/results/out.jsonl")
+    assert files(whole) == SCANS
+    assert read.main(command) == 2
+    assert f"{OUT} exists: add --resume" in capsysbinary.readouterr().err.decode()
+    store.pipe("/results/out.jsonl", whole[:-20])
+    assert read.main([*command, "--resume"]) == 0
+    assert store.cat("/results/out.jsonl") == whole
+
+
+def test_an_interrupted_run_stores_what_was_read(
+    store: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: Any) -> Iterator[Any]:
+        yield Result("memory:///scans/a.png", {}, "No picture.")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(read, "read_in_order", interrupted)
+    assert read.main(["memory://scans", "--json", "--out", OUT]) == 130
+    assert files(store.cat("/results/out.jsonl")) == SCANS[:1]
+
+
+def test_files_that_are_named_by_address_are_files(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.png").write_bytes(SEVEN.read_bytes())
+    out = tmp_path / "out.jsonl"
+    assert read.main([f"file://{tmp_path}/in", "--json", "--out", f"file://{out}"]) == 0
+    assert files(out.read_bytes()) == [f"file://{tmp_path}/in/a.png"]
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [("pigeon://scans", "Protocol not known: pigeon"), ("s3://scans", "Install s3fs")],
+)
+def test_a_protocol_that_is_not_installed_is_said(
+    address: str, words: str, capsysbinary: Capture
+) -> None:
+    assert read.main([address]) == 2
+    assert f"{address}: {words}" in capsysbinary.readouterr().err.decode()
+    assert read.main([str(SEVEN), "--json", "--out", f"{address}/out"]) == 2
+    assert words in capsysbinary.readouterr().err.decode()
+
+
+def test_without_fsspec_paths_are_read_and_an_address_names_what_is_missing() -> None:
+    program = (
+        "import sys; sys.modules['fsspec'] = None\n"
+        "from nn.__main__ import main\n"
+        f"print(main(['read', {str(SEVEN)!r}]), main(['read', 's3://scans']))"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert ended.stdout == f"{SEVEN}\t7\tcertain\n0 1\n"
+    assert "needs the package fsspec" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("s3://a/b.png", True), ("a/b.png", False), ("C:\\a.png", False), ("a b://c", False)],
+)
+def test_an_address_begins_with_a_protocol(name: str, expected: bool) -> None:
+    assert is_address(name) is expected
