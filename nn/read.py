@@ -13,7 +13,7 @@ os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from pathlib import Path
 from typing import BinaryIO, TypeVar
@@ -21,8 +21,8 @@ from typing import BinaryIO, TypeVar
 from nn.bulk.addresses import is_address, is_folder, stored_results
 from nn.bulk.addresses import walk as walk_address
 from nn.bulk.output import Output, OutputError, result_file
-from nn.bulk.results import Csv, Format, Json, Text
-from nn.bulk.workers import Item, Job, read_in_order
+from nn.bulk.results import Csv, Format, Json, Result, Text
+from nn.bulk.workers import EngineError, Item, Job, read_in_order
 from nn.command import argument_parser, program
 from nn.files import printable
 from nn.models.weights import WeightsError
@@ -39,7 +39,7 @@ NOT_READ, CANNOT_GO_ON, INTERRUPTED = 1, 2, 130
 STATUS = """exit status:
   0    every picture was read, certain or not
   1    at least one was not: standard error names it
-  2    wrong options, no such network, or the results cannot be written
+  2    wrong options, no such network, no cluster, or the results cannot be written
   130  ended by Ctrl-C
   141  what takes the results has ended, as head does"""
 STDIN = "-"  # the picture on standard input
@@ -76,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return read(options)
     except BrokenPipeError:
         raise
-    except (OutputError, WeightsError) as error:
+    except (OutputError, WeightsError, EngineError) as error:
         print_error(f"{PROGRAM}: {printable(str(error))}")
         return CANNOT_GO_ON
     except OSError as error:  # of --files-from or --explain
@@ -121,6 +121,8 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--models", type=Path, default=MODELS, help="folder of the networks (default the shipped)")
     cores = "how many read at the same time (default %(default)s, the cores)"
     add("--processes", type=int, default=n_cores(), metavar="N", help=cores)
+    add("--engine", choices=["dask"], help="read on the workers of a cluster, not on these cores")
+    add("--scheduler", metavar="ADDRESS", help="of the cluster, such as tcp://10.0.0.1:8786")
     options = parser.parse_args(arguments)
     if not options.pictures and not options.files_from:
         parser.error("expected pictures, folders, - or --files-from, but got none")
@@ -132,6 +134,10 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
         parser.error("standard input holds a picture or names, but both were named as -")
     if options.processes < 1:
         parser.error(f"expected 1 process or more, but got {options.processes}")
+    if bool(options.engine) != bool(options.scheduler):
+        parser.error("--engine dask and --scheduler ADDRESS are given together")
+    if options.engine and options.explain:
+        parser.error("--explain writes files where pictures are read: leave --engine out")
     try:
         options.restriction = restriction(options)
     except (RestrictionError, OSError) as error:
@@ -164,12 +170,23 @@ def read(options: argparse.Namespace) -> int:
     job.prepare()
     with open_output(options) as out:
         items = items_to_read(names_of_pictures(options, failures.report), out)
-        with closing(read_in_order(items, job, options.processes, print_error)) as results:
+        with closing(read_items(items, job, options)) as results:
             for result in with_progress(results, lambda: n_pictures(options, out)):
                 if result.error is not None:
                     failures.report(result.name, result.error)
                 out.write(result)
     return NOT_READ if failures.n else 0
+
+
+def read_items(
+    items: Iterable[Item], job: Job, options: argparse.Namespace
+) -> Generator[Result, None, None]:
+    """Return the results of pictures, in order, which these cores or a cluster read."""
+    if not options.engine:
+        return read_in_order(items, job, options.processes, print_error)
+    from nn.bulk.dask_engine import read_on_cluster  # an extra
+
+    return read_on_cluster(items, job, options.scheduler, print_error)
 
 
 def open_output(options: argparse.Namespace) -> AbstractContextManager[Output]:

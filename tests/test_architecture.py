@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "nn/decoding": {"nn/decoding"},
     "nn/reading": {"nn/reading", "nn/decoding"},
     "nn/reader": {"nn/models", "nn/decoding", "nn/reading"},
-    "nn/bulk": {"nn/bulk", "nn/reader", "nn/decoding", "nn/reading", FILES},
+    "nn/bulk": {"nn/bulk", "nn/reader", "nn/models", "nn/decoding", "nn/reading", FILES, COMMAND},
     "nn/read": {"nn/bulk", "nn/reader", "nn/models", FILES, COMMAND},
     "nn/data": {"nn/data", "nn/decoding", "nn/reading", FILES},
     PLOTS: {"nn/core"},

@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain, islice
 from multiprocessing.connection import wait
@@ -37,6 +37,10 @@ N_AHEAD = 4  # such groups for each process that are read, or wait, at most
 
 T = TypeVar("T")
 KILLED = "The process that read it was ended by the system: perhaps it had too little memory."
+
+
+class EngineError(Exception):
+    """An engine cannot read; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +118,13 @@ class Job:
         else:
             reading = reader.read(picture, self.restriction)
         return reading, Result(item.name, reading.to_dict())
+
+
+def open_item(item: Item) -> Item | Result:
+    """Return a picture with its bytes, or why they cannot be read."""
+    if item.content is not None:
+        return item
+    return _or_failure(item.name, lambda: replace(item, content=read_name(item.name)))
 
 
 def _or_failure(name: str, compute: Callable[[], T]) -> T | Result:

@@ -92,5 +92,10 @@ def load(models: Path = SHIPPED) -> weights.Model:
     It has a folder of its own: it reads no single digit, so it is none of the networks to choose.
     The errors are those of ``weights.load``.
     """
+    return weights.load(weights_path(models), ARCHITECTURES)
+
+
+def weights_path(models: Path) -> Path:
+    """Return the path of the weights that ``load`` loads."""
     paths = [folder / LINES / f"{LINES}.npz" for folder in (models, SHIPPED)]
-    return weights.load(next((path for path in paths if path.exists()), paths[-1]), ARCHITECTURES)
+    return next((path for path in paths if path.exists()), paths[-1])

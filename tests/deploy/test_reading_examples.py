@@ -1,6 +1,7 @@
 """The examples of nn/bulk/README.md for shells and schedulers, run as they are written."""
 
 import csv
+import json
 import os
 import re
 import shutil
@@ -12,11 +13,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from tests.local_cluster import local_cluster
 from tests.waiting import wait_for
 
 README = Path("nn/bulk/README.md").read_text().split("## Cron, GNU parallel, Dask")[1]
 CRON, PARALLEL, XARGS = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
-(DASK,) = re.findall(r"```\n(from .*?)```", README, re.DOTALL)
+(DASK,) = re.findall(r"^dask worker.*\n(inkling .*)", README, re.MULTILINE)
 NEW_PICTURES = Path("deploy/read_new_pictures.sh").resolve()
 EXAMPLES = Path("static/examples").resolve()
 LONG_AGO_S = 1_700_000_000
@@ -88,12 +90,13 @@ def test_xargs_reads_each_picture_once(folder: Path, environ: dict[str, str]) ->
     check([(name, text) for name, text, _ in found], folder)
 
 
-def test_dask_reads_each_picture_once(folder: Path, environ: dict[str, str]) -> None:
-    (folder / "read_with_dask.py").write_text(DASK)
-    run(["python", "read_with_dask.py"], folder, environ)
-    every = [path.read_text() for path in folder.glob("results/*.txt")]
-    found = [line.split("\t") for text in every for line in text.splitlines()]
-    check([(name, text) for name, text in found], folder)
+def test_dask_reads_each_picture_once(
+    folder: Path, environ: dict[str, str], installed: Path
+) -> None:
+    with local_cluster(python=installed / "bin" / "python") as cluster:
+        run(DASK.replace("tcp://10.0.0.1:8786", cluster.address), folder, environ)
+    lines = (folder / "results.jsonl").read_text().splitlines()
+    check([(row["file"], row["text"]) for row in map(json.loads, lines)], folder)
 
 
 @pytest.fixture
