@@ -11,18 +11,19 @@ from app import languages
 from app.errors import Problem, ProblemCode
 from app.languages import Language
 from app.requests.request import request
-from app.requests.upload import allowed_values, batch_of_bytes, picture_bytes
+from app.requests.upload import HOW_TO_SEND_SEVERAL, allowed_values, batch_of_bytes, picture_bytes
 from app.responses import Outcome, Response, respond
 from app.service.answers import MAX_INDEX, Alive, ModelsAnswer, Ready
 from app.service.models import Parameters
 from app.service.predictor import EXPLANATIONS, Predictor
 from app.service.upload import restriction
 
+RESTRICTION = ("pattern", "check", "minimum", "maximum")
 PARAMETERS = {
     "/predict": ("model", "explain", "lang"),
     "/predict/batch": ("model", "lang"),
-    "/read": ("model", "explain", "lang", "index", "pattern", "check", "minimum", "maximum"),
-    "/read/batch": ("model", "lang"),
+    "/read": ("model", "explain", "lang", "index", *RESTRICTION),
+    "/read/batch": ("model", "lang", *RESTRICTION),
     "/sheet": ("lang",),
     "/models": ("lang",),
     "/models/article/parameters": ("sha256", "lang"),
@@ -63,7 +64,8 @@ def blueprint(predictor: Predictor, *, max_batch_items: int) -> Blueprint:
 
     @api.post("/read/batch")
     def read_batch() -> Response:
-        return answer_all(predictor.read_all)
+        allowed = restriction(allowed_values(HOW_TO_SEND_SEVERAL), request.args)
+        return answer_all(partial(predictor.read_all, restriction=allowed))
 
     @api.post("/read")
     def read() -> Response:

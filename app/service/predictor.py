@@ -217,17 +217,22 @@ class Predictor:
         return BatchAnswer(model, results), upload.outcome(results)
 
     def read_all(
-        self, files: Sequence[bytes | Problem], model: str, *, waited_s: float = 0.0
+        self,
+        files: Sequence[bytes | Problem],
+        model: str,
+        *,
+        restriction: Restriction | None = None,
+        waited_s: float = 0.0,
     ) -> tuple[NumberBatchAnswer, Outcome]:
         """Return the answers of ``read`` to several files, for a bad one its Problem.
 
-        A batch that takes a second is ended.
+        The ``restriction`` holds for all of them. A batch that takes a second is ended.
         """
         upload = Upload(files, model, self._max_pixels)
         reader = NumberReader(self._readers[model])
 
         def read(file: PictureFile) -> BatchNumber:
-            return batch_number(reader.read(with_ink(file.decode())))
+            return batch_number(reader.read(with_ink(file.decode()), restriction))
 
         def group(read: Sequence[BatchNumber | Problem]) -> Sequence[BatchNumber | Problem]:
             return read  # each alone: they pass through no network together

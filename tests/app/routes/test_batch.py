@@ -85,6 +85,23 @@ def test_numbers_of_a_batch_are_read_as_alone_and_bad_pictures_get_their_problem
     assert (first["text"], bad["error"]["status"], second["text"]) == ("5379", 400, "7")
 
 
+def test_what_is_allowed_holds_for_each_picture_of_a_batch(
+    client: FlaskClient, seven: bytes
+) -> None:
+    number = Path("static/examples/number.jpg").read_bytes()
+    files = {"image": [(io.BytesIO(each), "n.jpg") for each in (number, seven)]}
+    texts = ["5379", "5378", "7"]
+    answer = client.post("/read/batch", data=files | {"allowed": "\n".join(texts)}).get_json()
+    assert [each["allowed"][0]["text"] for each in answer["results"]] == ["5379", "7"]
+    images = [data_url(number), data_url(seven)]
+    in_json = client.post("/read/batch", json={"images": images, "allowed": texts}).get_json()
+    assert in_json == answer
+    by_pattern = client.post("/read/batch?pattern=[12]{4}", json={"images": images}).get_json()
+    assert [each["doubt"] for each in by_pattern["results"]] == ["unclear", "unclear"]
+    wrong = client.post("/read/batch?minimum=2&maximum=1", json={"images": images})
+    assert wrong.status_code == 400
+
+
 @each_way
 def test_only_bad_pictures_get_only_problems(post: Post, client: FlaskClient) -> None:
     answer = post(client, b"bad", b"worse").get_json()
