@@ -120,7 +120,8 @@ class Client:
     Each method raises `Refused` when the server refuses, OSError when it cannot be reached or is
     silent for ``timeout_s`` seconds, and ValueError when what answers is not Inkling. ``model`` is
     the name of a model, None the server's default; ``explain`` adds "stages", "layers" or
-    "networks" to the answer, "1" the first two; ``lang`` is the language of messages, such as "de".
+    "networks" to the answer, "1" the first two; ``lang`` is the language of messages, such as "de";
+    ``certain_at`` is the confidence from which a digit is certain, None for the server's.
     """
 
     def __init__(self, base_url: str, *, api_key: str | None = None, timeout_s: float = 10) -> None:
@@ -135,16 +136,22 @@ class Client:
         *,
         explain: str | None = None,
         lang: str | None = None,
+        certain_at: float | None = None,
     ) -> DigitAnswer:
         """Return the digit in a picture: ``digit``, ``confidence``, ``certain``, ``doubt``."""
-        query = {"model": model, "explain": explain, "lang": lang}
+        query = {"model": model, "explain": explain, "lang": lang, "certain_at": certain_at}
         return self._answer(DigitAnswer, "digit", "/predict", query, [picture])
 
     def predict_batch(
-        self, pictures: Sequence[Picture], model: str | None = None, *, lang: str | None = None
+        self,
+        pictures: Sequence[Picture],
+        model: str | None = None,
+        *,
+        lang: str | None = None,
+        certain_at: float | None = None,
     ) -> list[DigitAnswer | Refused]:
         """Return, in their order, the digit in each picture, or why that picture is refused."""
-        query = {"model": model, "lang": lang}
+        query = {"model": model, "lang": lang, "certain_at": certain_at}
         return self._batch(DigitAnswer, "/predict/batch", query, pictures)
 
     def read(
@@ -156,14 +163,14 @@ class Client:
         index: int | None = None,
         lang: str | None = None,
         allowed: Sequence[str] = (),
-        **restriction: str | float,
+        **options: str | float,
     ) -> NumberAnswer:
         """Return the numbers in a picture: ``text``, ``digits``, ``certain``, ``doubt``.
 
         ``index`` is the place of the digit to explain, from 0; ``allowed``, ``pattern``, ``check``,
-        ``minimum`` and ``maximum`` say which texts a line may hold.
+        ``minimum`` and ``maximum`` say which texts a line may hold; ``certain_at`` is as above.
         """
-        query = {"model": model, "explain": explain, "index": index, "lang": lang, **restriction}
+        query = {"model": model, "explain": explain, "index": index, "lang": lang, **options}
         return self._answer(NumberAnswer, "number", "/read", query, [picture], allowed)
 
     def read_batch(
@@ -173,13 +180,13 @@ class Client:
         *,
         lang: str | None = None,
         allowed: Sequence[str] = (),
-        **restriction: str | float,
+        **options: str | float,
     ) -> list[NumberAnswer | Refused]:
         """Return, in their order, the numbers in each picture, or why that picture is refused.
 
-        What is allowed, as of ``read``, holds for all of them.
+        What is allowed, and ``certain_at``, hold for all of them, as of ``read``.
         """
-        query = {"model": model, "lang": lang, **restriction}
+        query = {"model": model, "lang": lang, **options}
         return self._batch(NumberAnswer, "/read/batch", query, pictures, allowed)
 
     def read_sheet(self, picture: Picture, *, lang: str | None = None) -> Answer:

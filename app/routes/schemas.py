@@ -44,6 +44,10 @@ _QUERY = {
         "The digit whose layers or networks are added, counted from 0; without it, the first that "
         "is not certain, or else the last. Where there are fewer digits, none are added.",
     ),
+    "certain_at": (
+        {"type": "number", "minimum": 0, "maximum": 1},
+        "Confidence from which a digit is certain; without it, the server's.",
+    ),
     "pattern": (
         TEXT | {"examples": ["\\d{6}"], "maxLength": 200},
         "What each line may hold: digits, \\d, sets such as [0-4], \\., comma and minus, each with "

@@ -135,6 +135,7 @@ def test_what_is_allowed_is_sent_with_one_picture_and_with_many(
     (number,) = inkling.read_batch([one_and_seven], allowed=["17", "71"], maximum=20)
     assert isinstance(number, NumberAnswer)
     assert [each.text for each in number.allowed] == ["17"]
+    assert not inkling.read(one_and_seven, certain_at=1).certain
 
 
 def test_a_refusal_says_what_the_server_said(

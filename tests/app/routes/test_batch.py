@@ -102,6 +102,23 @@ def test_what_is_allowed_holds_for_each_picture_of_a_batch(
     assert wrong.status_code == 400
 
 
+@pytest.mark.parametrize("path", ["/predict", "/read", "/predict/batch", "/read/batch"])
+def test_a_request_sets_from_which_confidence_a_digit_is_certain(
+    client: FlaskClient, seven: bytes, path: str
+) -> None:
+    def read(certain_at: str) -> dict[str, Any]:
+        files = {"image": [(io.BytesIO(seven), "7.png")]}
+        answer = client.post(f"{path}?certain_at={certain_at}", data=files).get_json()
+        return answer["results"][0] if path.endswith("batch") else answer
+
+    assert read("0.5")["certain"]
+    assert read("1")["doubt"] == "unclear"
+    for wrong in ("1.1", "-1", "nan", "high", ""):
+        assert "certain_at must be" in client.post(
+            f"{path}?certain_at={wrong}", data=seven, content_type="image/png"
+        ).get_json()["detail"]  # fmt: skip
+
+
 @each_way
 def test_only_bad_pictures_get_only_problems(post: Post, client: FlaskClient) -> None:
     answer = post(client, b"bad", b"worse").get_json()
