@@ -40,7 +40,7 @@ def choose(page: Page, folder: Path) -> None:
 
 
 def field(page: Page) -> Locator:
-    return page.get_by_role("textbox")
+    return page.locator("#card").get_by_role("textbox")
 
 
 def expect_on_card(page: Page, label: str, text: str) -> None:
@@ -103,6 +103,32 @@ def test_a_folder_is_read_decided_on_over_a_reload_and_saved(page: Page, folder:
     page.reload()
     expect(page.locator("#review")).to_be_visible()
     expect(page.get_by_role("button", name="Forget all")).to_be_hidden()
+
+
+def test_pictures_are_read_as_what_is_allowed_also_after_a_reload(page: Page, folder: Path) -> None:
+    page.goto("/review")
+    page.get_by_label("Allowed numbers").fill("5378 7")
+    choose(page, folder)
+    expect(page.get_by_text("4 of 4 read")).to_be_visible()
+    read = [row.split(",") for row in table(page)]
+    assert [row[5] for row in read if row[0].startswith("meters/1")] == ["5378"]
+    assert [row[3] for row in read if row[0].startswith("meters/1")] == ["unclear"]
+    page.reload()
+    expect(page.get_by_label("Allowed numbers")).to_have_value("5378 7")
+
+
+def test_a_pattern_that_cannot_be_used_is_corrected_and_read_again(
+    page: Page, folder: Path
+) -> None:
+    page.goto("/review")
+    page.get_by_label("Allowed numbers").fill(r"\d{4")
+    choose(page, folder)
+    expect(page.get_by_text("4 pictures could not be read")).to_be_visible()
+    page.get_by_label("Allowed numbers").fill(r"\d{4}")
+    page.locator("details").get_by_text("could not be read").click()
+    page.get_by_role("button", name="Try again").click()
+    expect(count(page, "Certain")).to_have_text("1")
+    assert "meters/1.jpg,5379,true,,certain,5379," in table(page)
 
 
 def test_a_key_that_is_held_down_accepts_one_reading(page: Page, folder: Path) -> None:
