@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from nn.reading.ink.outline import extend_sheet, find_outline
+from nn.reading.ink.outline import find_outline
 from nn.reading.ink.photo import segment_ink
 
 WIDTH_PX, HEIGHT_PX = 400, 300
@@ -106,19 +106,6 @@ def test_thick_writing_is_no_edge_of_a_sheet() -> None:
     picture = put(table())
     cv2.rectangle(picture, (90, 70), (310, 220), 50, 9)
     assert worst(picture) < 2
-
-
-def test_rules_go_on_straight_beyond_the_sheet() -> None:
-    picture = put(table())
-    left, right = CORNERS[[0, 3]].mean(axis=0), CORNERS[[1, 2]].mean(axis=0)
-    cv2.line(picture, left.astype(int).tolist(), right.astype(int).tolist(), 100.0, 3)
-    extended, is_sheet = extend_sheet(picture, CORNERS)
-    slope = (right[1] - left[1]) / (right[0] - left[0])
-    for x in (4, 390):
-        y = int(extended[:, x].argmin())
-        assert y == pytest.approx(left[1] + slope * (x - left[0]), abs=3)
-        assert not is_sheet[y, x]
-    assert extended[[0, -1]].min() == extended[[0, -1]].max() == 200
 
 
 def test_the_edges_of_a_sheet_and_a_pattern_beyond_it_are_no_ink() -> None:

@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw
 from nn.reading.doubts import Why
 from nn.reading.ink.extract import Sheet, find_ink, to_mnist
 from nn.reading.ink.grey import Reduction
+from nn.reading.ink.pen import window_of_pen
 from nn.reading.ink.photo import PhotoSegmentation, segment_ink
 from nn.reading.mnist_format import Ink, Mask, NoInk, Pixels
 
@@ -398,3 +399,18 @@ def test_a_window_that_is_far_wider_than_the_ink_s_lines_is_narrowed(
     monkeypatch.setattr("nn.reading.ink.photo.window_of_pen", lambda *picture: 75)
     shaded = find_ink(page(light=half(0.6, slice(215, 260)))).ink > 0.5
     assert (shaded != plain).sum() < 0.12 * plain.sum()
+
+
+def three_sevens(width_px: int) -> Ink:
+    """Return grey levels, without grain, of sevens written with a pen of a width."""
+    ink = np.max([seven(left, 100, width_px=width_px) for left in (90, 170, 250)], axis=0)
+    return np.asarray(200 * (1 - 0.5 * cv2.GaussianBlur(ink, (0, 0), 1)), np.float32)
+
+
+@pytest.mark.parametrize("width_px", [4, 8, 16, 30])
+def test_the_window_is_a_little_wider_than_the_pen_and_the_widest_without_writing(
+    width_px: int,
+) -> None:
+    nothing_ruled = blank() > 0
+    assert width_px < window_of_pen(three_sevens(width_px), nothing_ruled, 75) < 2 * width_px + 8
+    assert window_of_pen(blank(200), nothing_ruled, 75) == 75

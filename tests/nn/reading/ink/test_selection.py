@@ -4,20 +4,13 @@ import numpy as np
 import pytest
 
 from nn.reading.doubts import LeftOut, Why
-from nn.reading.ink.components import (
-    Components,
-    label_components,
-    measure_components,
-    weighted_median,
-    written_part,
-)
+from nn.reading.ink.components import Components, measure_components
 from nn.reading.ink.rejected import (
     Usual,
     find_beside,
     find_oversized,
     find_rejected,
     find_ruled_ones,
-    usual_of,
 )
 from nn.reading.ink.selection import (
     Selection,
@@ -157,38 +150,6 @@ def test_ink_rises_from_three_to_seven_tenths_of_the_contrast_of_the_line(
     rendered = render_ink(measured(contrast), np.array([True]), contrast)
     assert rendered[100, 100] == pytest.approx(ink, abs=0.03)
     assert rendered[80, 80] == 1
-
-
-def test_a_weighted_median_has_half_of_the_weight_up_to_it() -> None:
-    assert weighted_median(np.array([3.0, 1, 2]), np.array([1.0, 1, 1])) == 2
-    assert weighted_median(np.array([3.0, 1, 2]), np.array([5.0, 1, 1])) == 3
-    assert weighted_median(np.array([1.0, 2]), np.array([1.0, 1])) == 1
-
-
-def test_components_are_measured_and_placed() -> None:
-    components = measured(sheet((3, 90, 13, 110), (90, 90, 110, 110), (197, 10, 199, 12)))
-    assert components.boxes.tolist() == [[197, 10, 199, 12], [3, 90, 13, 110], [90, 90, 110, 110]]
-    assert components.are_at_edge.tolist() == [True, True, False]
-    assert components.sides_px.tolist() == [[2, 2], [10, 20], [20, 20]]
-    assert components.centrality[2] == 1
-    assert components.centrality[1] == pytest.approx(np.exp(-4 * 0.92**2))
-    assert components.weights[0] == 1e-6
-    two = measured(np.maximum(sheet((20, 30, 28, 80)), sheet((60, 10, 70, 20), level=0.25)))
-    assert two.areas.tolist() == [100, 400]
-    assert np.allclose(two.levels, [0.25, 0.5])
-    assert abs(two.line_widths_px[1] - 8) < 2
-    assert two.pixels(np.array([False, True])).sum() == 400
-
-
-def test_a_part_from_even_pixels_has_its_components_in_the_same_order() -> None:
-    mask = ruled()
-    assert written_part(mask) == (slice(0, 1), slice(0, 1))
-    mask[33:71, 21:83] = np.random.default_rng(1).random((38, 62)) < 0.2
-    rows, columns = written_part(mask)
-    labels, _, _ = label_components(mask)
-    of_part, _, _ = label_components(mask[rows, columns])
-    assert np.array_equal(of_part, labels[rows, columns])
-    assert np.count_nonzero(of_part) == np.count_nonzero(labels)
 
 
 USUAL = Usual(side_px=60, line_px=8, level=0.5)
@@ -350,12 +311,6 @@ def test_writing_of_a_digits_size_beside_the_digit_is_left_out_and_a_dot_is_not(
     beside = [LeftOut((150, 70, 8, 60), Why.BESIDE_THE_DIGIT)]
     assert find_beside(components, is_digit, ~is_digit) == beside
     assert find_beside(components, np.zeros(3, bool), ~is_digit) == []
-
-
-def test_the_usual_component_is_the_middle_one_by_length() -> None:
-    components = measured(sheet((60, 70, 68, 130), (100, 70, 108, 130), (130, 90, 134, 100)))
-    usual = usual_of(components, np.ones(3, bool))
-    assert (usual.side_px, usual.level) == (60, pytest.approx(0.5))
 
 
 @pytest.mark.parametrize(

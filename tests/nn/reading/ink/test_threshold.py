@@ -1,15 +1,13 @@
-"""Which grey levels are ink: by one threshold, or darker than the paper around the pen."""
+"""Which grey levels are ink where one threshold is enough."""
 
-import cv2
 import numpy as np
 import pytest
 from PIL import Image
 
 from nn.reading.ink.extract import to_mnist
 from nn.reading.ink.grey import BAND_PX, WORKING_PX, to_grey
-from nn.reading.ink.pen import contrast_at, window_of_pen
 from nn.reading.ink.threshold import ink_by_global_threshold
-from nn.reading.mnist_format import Ink, Mask, NoInk, crop, outline
+from nn.reading.mnist_format import NoInk, crop, outline
 
 
 def grey(paper: int, *ink: int) -> np.ndarray:
@@ -112,67 +110,3 @@ def test_a_strip_is_blank_or_gets_a_picture(size_px: tuple[int, int], is_blank: 
     width_px, height_px = size_px
     picture.paste(0, (width_px // 3, height_px // 3, width_px // 3 + 90, height_px // 3 + 90))
     assert to_mnist(picture).shape == (28, 28)
-
-
-SHAPE = (300, 400)
-
-
-def three_sevens(width_px: int = 6, light: Ink | float = 1.0) -> Ink:
-    """Return grey levels, without grain, of sevens written with a pen of a width."""
-    ink = np.zeros(SHAPE, np.float32)
-    for left in (90, 170, 250):
-        corners = np.array([(left, 100), (left + 50, 100), (left + 25, 180)])
-        cv2.polylines(ink, [corners], False, 1.0, width_px)
-    return np.asarray(200 * light * (1 - 0.5 * cv2.GaussianBlur(ink, (0, 0), 1)), np.float32)
-
-
-def shadow_band(width_px: float, edge_px: float = 6, darkness: float = 0.5) -> Ink:
-    """Return light with an upright band of shadow across the last seven."""
-    distance = np.abs(np.arange(SHAPE[1], dtype=np.float32) - 275)
-    covered = np.clip((width_px / 2 - distance) / edge_px + 0.5, 0, 1)
-    return np.tile(1 - darkness * covered, (SHAPE[0], 1))
-
-
-def window(grey: Ink, is_ruled: Mask | None = None) -> float:
-    """Return the width of the window in which the pen's lines are darker than the paper."""
-    return window_of_pen(grey, np.zeros(SHAPE, bool) if is_ruled is None else is_ruled, 75)
-
-
-def test_paper_fills_what_is_narrower_than_the_window_and_contrast_is_the_light_that_lacks() -> (
-    None
-):
-    grey = np.full((40, 40), 200, np.float32)
-    grey[10:30, 18:22] = 50
-    paper, contrast = contrast_at(grey, 9)
-    assert (paper == 200).all()
-    assert contrast[20, 20] == pytest.approx(0.75)
-    assert contrast[20, 10] == 0
-    assert contrast_at(grey, 3)[1].max() == 0  # the line is wider than this window
-
-
-@pytest.mark.parametrize("width_px", [4, 8, 16, 30])
-def test_the_window_is_a_little_wider_than_the_pen(width_px: int) -> None:
-    assert width_px < window(three_sevens(width_px)) < 2 * width_px + 8
-    assert window(np.full(SHAPE, 200, np.float32)) == 75  # the widest, where nothing is written
-
-
-@pytest.mark.parametrize(
-    "light",
-    [*map(shadow_band, (30, 60, 120)), shadow_band(18, edge_px=16, darkness=0.6)],
-    ids=["30 px", "60 px", "120 px", "hardly wider than the pen"],
-)
-def test_a_shadow_does_not_widen_the_window(light: Ink) -> None:
-    assert window(three_sevens(light=light)) <= 15
-
-
-def test_neither_slim_lines_nor_grain_nor_ruled_lines_narrow_the_window() -> None:
-    beside = three_sevens(24)
-    beside[40:260, 380:383] = 100
-    assert window(beside) > 24
-    grain = np.random.default_rng(1).normal(0, 6, SHAPE).astype(np.float32)
-    assert window(three_sevens(16) + cv2.GaussianBlur(grain, (0, 0), 0.7)) > 16
-    ruled, is_ruled = three_sevens(16), np.zeros(SHAPE, bool)
-    for top in range(10, SHAPE[0], 20):
-        ruled[top : top + 2] *= 0.5
-        is_ruled[top - 1 : top + 3] = True
-    assert window(ruled, is_ruled) > 16

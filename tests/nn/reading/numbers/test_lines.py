@@ -88,11 +88,6 @@ def test_lines_across_the_whole_picture_are_refused_before_each_gets_a_copy_of_i
     assert len(find_components(((x + y) % 100 < 25).astype(np.float32)[:100]).digits) > 1
 
 
-def test_the_pens_width_is_that_of_its_lines() -> None:
-    line = with_curve(ink_in(), (10, 50), (90, 50), width_px=9)
-    assert Component(0, 0, line).pen_px == pytest.approx(9, rel=0.15)
-
-
 def ring(pen_px: int) -> Ink:
     """Return a ring that fills 900 pixels, of a pen without antialiasing."""
     ink = cv2.circle(np.zeros((900, 900), np.float32), (450, 450), 449, 1.0, pen_px)
