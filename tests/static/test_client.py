@@ -128,6 +128,16 @@ def test_a_batch_of_numbers_has_an_answer_or_a_refusal_for_each_picture(
     assert digit.digits[0].digit == 7
 
 
+def test_what_is_allowed_is_sent_with_one_picture_and_with_many(
+    inkling: Client, one_and_seven: bytes
+) -> None:
+    assert inkling.read(one_and_seven, allowed=["17", "71"]).allowed[0].text == "17"
+    (number,) = inkling.read_batch([one_and_seven], allowed=["17", "71"], maximum=20)
+    assert isinstance(number, NumberAnswer)
+    assert [each.text for each in number.allowed] == ["17"]
+    assert not inkling.read(one_and_seven, certain_at=1).certain
+
+
 def test_a_refusal_says_what_the_server_said(
     inkling: Client, seven: bytes, as_file: Callable[..., bytes]
 ) -> None:
