@@ -42,12 +42,9 @@ def result(writers: list[str] | None = None) -> OwnResult:
     return OwnResult(labelled, activations, doubts, [unread], [Skipped("<b>.png", "is twice")])
 
 
-def test_certain_mistakes_come_first_then_the_most_confident_ones() -> None:
-    assert result().worst(10).tolist() == [0, 1, 2]
+def test_the_text_has_the_figures_and_each_writers_and_certain_mistakes_come_first() -> None:
+    assert result().worst(10).tolist() == [0, 1, 2]  # certain ones first, then most confident ones
     assert result().worst(1).tolist() == [0]
-
-
-def test_the_text_has_the_figures_and_each_writers() -> None:
     text = figures_as_text(result(["ann", "ben", "ben", "ben"]))
     assert "1 of 5 read correctly: 20.00 %" in text
     assert "certain and wrong: 1: 20.00 %" in text
@@ -145,13 +142,13 @@ def test_programs_get_two_networks_on_standard_output_and_no_file(
 def test_pictures_that_were_learnt_are_left_out(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    digits = slanted(30)
+    digits = slanted(12)
     folder = write_files(
         tmp_path / "mine",
         {f"{label}/{number}.png": png(Image.fromarray(image))
          for number, (image, label) in enumerate(zip(digits.images, digits.labels, strict=True))},
     )  # fmt: skip
-    used = ["learnt", "held back", *["test"] * 28]
+    used = ["learnt", "held back", *["test"] * 10]
     rows = zip(hashes_of(digits.images), digits.labels.tolist(), used, strict=True)
     table = tmp_path / "article.pictures.csv"
     with table.open("w", newline="") as file:
@@ -165,13 +162,13 @@ def test_pictures_that_were_learnt_are_left_out(
 
     evaluate.main(options)
     captured = capsys.readouterr()
-    assert " of 28 read correctly" in captured.out
+    assert " of 10 read correctly" in captured.out
     assert f"{digits.labels[0]}/0.png: was learnt from" in captured.err
     assert f"{digits.labels[1]}/1.png: has chosen the network's epoch" in captured.err
 
     table.write_text(table.read_text() + "0,0,learnt\n")  # of another training
     evaluate.main(options)
-    assert " of 30 read correctly" in capsys.readouterr().out
+    assert " of 12 read correctly" in capsys.readouterr().out
 
 
 @pytest.mark.skipif("INKLING_DATA" not in os.environ, reason="needs MNIST: set INKLING_DATA")
@@ -190,13 +187,14 @@ def test_mnists_training_digits_are_left_out(
     assert "train.png: is one of MNIST's training digits" in captured.err
 
 
-def test_a_folder_of_which_nothing_is_left_is_one_clear_line_and_no_report(tmp_path: Path) -> None:
-    folder = write_files(tmp_path / "mine", {"1/cut.png": b"cut"})
+@pytest.mark.parametrize(
+    ("named", "message"), [("mine", "but all are skipped"), ("", "expected folders named 0 to 9")]
+)
+def test_a_folder_of_which_nothing_is_left_is_one_clear_line_and_no_report(
+    named: str, message: str, tmp_path: Path
+) -> None:
+    write_files(tmp_path / "mine", {"1/cut.png": b"cut"})
     out = tmp_path / "a.html"
-    with pytest.raises(SystemExit, match=r"^python -m nn evaluate: .*but all are skipped"):
-        evaluate.main(["article", "--pictures", str(folder), "--out", str(out)])
-    with pytest.raises(
-        SystemExit, match=r"^python -m nn evaluate: .*expected folders named 0 to 9"
-    ):
-        evaluate.main(["article", "--pictures", str(tmp_path), "--out", str(out)])
+    with pytest.raises(SystemExit, match=rf"^python -m nn evaluate: .*{message}"):
+        evaluate.main(["article", "--pictures", str(tmp_path / named), "--out", str(out)])
     assert not out.exists()
