@@ -12,6 +12,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
 
 import argparse
+import hashlib
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext, suppress
@@ -155,6 +156,17 @@ def restriction(options: argparse.Namespace) -> Restriction | None:
     return Restriction(*given) if any(each is not None for each in given) else None
 
 
+def asked(options: argparse.Namespace) -> str:
+    """Return the options that change what is read, a long list by its hash; "" without any."""
+    given = {name: getattr(options, name) for name in ("pattern", "check", "minimum", "maximum")}
+    if options.allowed:
+        values = "\n".join(options.restriction.values).encode()
+        given["allowed"] = hashlib.sha256(values).hexdigest()[:12]
+    if options.certain_at != CERTAIN_AT:
+        given["certain-at"] = options.certain_at
+    return " ".join(f"{name}={value}" for name, value in given.items() if value is not None)
+
+
 def read(options: argparse.Namespace) -> int:
     """Read the pictures and write the results; return the exit status."""
     failures = Failures()
@@ -179,7 +191,7 @@ def read(options: argparse.Namespace) -> int:
 
 def open_output(options: argparse.Namespace) -> AbstractContextManager[Output]:
     """Return where the results go."""
-    form: Format = (options.form or Text)()
+    form: Format = options.form(asked(options)) if options.form else Text()
     if options.out:
         return result_file(options.out, form, is_resumed=options.resume)
     if sys.stdout is None:

@@ -51,6 +51,17 @@ def test_the_threshold_of_what_is_certain_can_be_set(capsysbinary: Capture) -> N
     assert b"expected a number from 0 to 1, but got 90" in capsysbinary.readouterr().err
 
 
+def test_a_table_says_what_was_asked_and_is_not_continued_with_another_wish(
+    tmp_path: Path, capsysbinary: Capture
+) -> None:
+    (tmp_path / "list.txt").write_text("5379\n7\n")
+    options = ["--csv", "--out", str(tmp_path / "out.csv"), "--allowed", str(tmp_path / "list.txt")]
+    assert read.main([*options, "--certain-at", "0.5", str(NUMBER)]) == 0
+    assert (tmp_path / "out.csv").read_text().endswith(',"allowed=b1847a15a192 certain-at=0.5"\n')
+    assert read.main([*options, "--resume", str(SEVEN)]) == 2
+    assert b"certain-at=0.5, not with allowed=" in capsysbinary.readouterr().err
+
+
 def test_bad_files_are_named_on_standard_error_and_the_others_are_read(
     tmp_path: Path, capsysbinary: Capture
 ) -> None:
