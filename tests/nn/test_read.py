@@ -206,6 +206,7 @@ def test_stages_that_cannot_be_written_end_the_run_and_lose_no_result(
         (["--allowed", "gone.txt", "a.png"], "No such file"),
         (["--allowed", str(SEVEN), "a.png"], "expected a text file in UTF-8"),
         (["--digit", "--pattern", "7", "a.png"], "--digit reads one digit"),
+        (["--certain-at", "98", "a.png"], "a number from 0 to 1"),
     ],
 )
 def test_options_that_contradict_each_other_are_said(
@@ -350,6 +351,12 @@ def test_a_run_whose_reader_ends_ends_too_and_says_nothing(many: Path) -> None:
     ended = subprocess.run(["bash", "-c", shell], capture_output=True, timeout=60)
     assert ended.stdout.decode().splitlines()[1] == "141"
     assert ended.stderr == b""
+
+
+def test_another_threshold_makes_the_same_answer_unclear(capsysbinary: Capture) -> None:
+    assert read.main([str(NUMBER), str(SEVEN), "--certain-at", "0.9999"]) == 0
+    lines = capsysbinary.readouterr().out.splitlines()
+    assert [line.split(b"\t")[2] for line in lines] == [b"unclear", b"unclear"]
 
 
 def test_with_texts_that_are_allowed_the_likeliest_is_read(
