@@ -112,7 +112,7 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--check", help="the digits have right check digits: luhn, gtin or mod97")
     add("--minimum", type=float, metavar="VALUE", help="least value of a line")
     add("--maximum", type=float, metavar="VALUE", help="greatest value of a line")
-    certain = "confidence from which a digit is certain (default %(default)s)"
+    certain = "confidence from which a digit is certain, 0 to 1 (default %(default)s)"
     add("--certain-at", type=probability, default=CERTAIN_AT, metavar="P", help=certain)
     stages = "write how each picture becomes digits, as PNG files"
     add("--explain", type=Path, metavar="FOLDER", help=stages)
