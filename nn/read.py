@@ -12,6 +12,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
 
 import argparse
+import hashlib
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext, suppress
@@ -23,10 +24,10 @@ from nn.bulk.addresses import walk as walk_address
 from nn.bulk.output import Output, OutputError, result_file
 from nn.bulk.results import Csv, Format, Json, Result, Text
 from nn.bulk.workers import EngineError, Item, Job, read_in_order
-from nn.command import argument_parser, program
+from nn.command import argument_parser, probability, program
 from nn.files import printable
 from nn.models.weights import WeightsError
-from nn.reader import DEFAULT, MAX_BYTES, MODELS, Restriction, RestrictionError
+from nn.reader import CERTAIN_AT, DEFAULT, MAX_BYTES, MODELS, Restriction, RestrictionError
 
 try:
     from tqdm import tqdm
@@ -115,6 +116,8 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--check", help="the digits have right check digits: luhn, gtin or mod97")
     add("--minimum", type=float, metavar="VALUE", help="least value of a line")
     add("--maximum", type=float, metavar="VALUE", help="greatest value of a line")
+    certain = "confidence from which a digit is certain, 0 to 1 (default %(default)s)"
+    add("--certain-at", type=probability, default=CERTAIN_AT, metavar="P", help=certain)
     stages = "write how each picture becomes digits, as PNG files"
     add("--explain", type=Path, metavar="FOLDER", help=stages)
     add("--model", default=DEFAULT, metavar="NAME", help="the network (default %(default)s)")
@@ -163,10 +166,28 @@ def restriction(options: argparse.Namespace) -> Restriction | None:
     return Restriction(*given) if any(each is not None for each in given) else None
 
 
+def asked(options: argparse.Namespace) -> str:
+    """Return the options that change what is read, a long list by its hash; "" without any."""
+    given = {name: getattr(options, name) for name in ("pattern", "check", "minimum", "maximum")}
+    if options.allowed:
+        values = "\n".join(options.restriction.values).encode()
+        given["allowed"] = hashlib.sha256(values).hexdigest()[:12]
+    if options.certain_at != CERTAIN_AT:
+        given["certain-at"] = options.certain_at
+    return " ".join(f"{name}={value}" for name, value in given.items() if value is not None)
+
+
 def read(options: argparse.Namespace) -> int:
     """Read the pictures and write the results; return the exit status."""
     failures = Failures()
-    job = Job(options.model, options.models, options.digit, options.explain, options.restriction)
+    job = Job(
+        options.model,
+        options.models,
+        options.digit,
+        options.explain,
+        options.restriction,
+        options.certain_at,
+    )
     job.prepare()
     with open_output(options) as out:
         items = items_to_read(names_of_pictures(options, failures.report), out)
@@ -191,7 +212,7 @@ def read_items(
 
 def open_output(options: argparse.Namespace) -> AbstractContextManager[Output]:
     """Return where the results go."""
-    form: Format = (options.form or Text)()
+    form: Format = options.form(asked(options)) if options.form else Text()
     if options.out:
         if is_address(options.out):
             return stored_results(options.out, form, is_resumed=options.resume)

@@ -51,7 +51,7 @@ class ReaderPlugin(WorkerPlugin):
     def __init__(self, job: Job) -> None:
         lines = line_network.weights_path(job.models)
         paths = [*job.models.glob(f"{job.model}.*"), *lines.parent.glob(f"{lines.stem}.*")]
-        self._model = job.model
+        self._model, self._certain_at = job.model, job.certain_at
         self._files = {
             (f"{lines.parent.name}/" if path.parent == lines.parent else "") + path.name: content
             for path in paths
@@ -69,7 +69,7 @@ class ReaderPlugin(WorkerPlugin):
             path = self.models / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        Job(self._model, self.models).prepare()
+        Job(self._model, self.models, certain_at=self._certain_at).prepare()
         self.is_same_version = version() == self.version
 
 

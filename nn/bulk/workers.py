@@ -27,6 +27,7 @@ from nn.bulk.output import OutputError
 from nn.bulk.results import Result
 from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.reader import Reader, load
+from nn.reading.doubts import CERTAIN_AT
 from nn.reading.readings import Reading
 from nn.reading.restriction import Restriction
 
@@ -78,6 +79,8 @@ class Job:
         Folder to which the stages of each picture are written, if any.
     restriction
         Which texts a line may hold, if not any.
+    certain_at
+        Confidence, 0 to 1, from which a digit is certain.
     """
 
     model: str
@@ -85,11 +88,12 @@ class Job:
     is_of_digits: bool = False
     explain: Path | None = None
     restriction: Restriction | None = None
+    certain_at: float = CERTAIN_AT
 
     def prepare(self) -> None:
         """Load the network and make the folder, or raise WeightsError or OSError."""
         silence_pillow_warnings()
-        _reader(self.model, self.models)
+        _reader(self.model, self.models, self.certain_at)
         if self.explain:
             self.explain.mkdir(parents=True, exist_ok=True)
 
@@ -111,7 +115,7 @@ class Job:
         return result
 
     def _read(self, item: Item) -> tuple[Reading, Result]:
-        reader = _reader(self.model, self.models)
+        reader = _reader(self.model, self.models, self.certain_at)
         picture = read_name(item.name) if item.content is None else item.content
         if self.is_of_digits:
             reading = reader.read_digit(picture)
@@ -148,9 +152,9 @@ def silence_pillow_warnings() -> None:
 
 
 @cache
-def _reader(model: str, models: Path) -> Reader:
+def _reader(model: str, models: Path, certain_at: float) -> Reader:
     """Return the reader of this process."""
-    return load(model, models)
+    return load(model, models, certain_at=certain_at)
 
 
 def _write_stages(reading: Reading, folder: Path, item: Item) -> None:
