@@ -26,7 +26,6 @@ from nn.command import argument_parser, probability, program
 from nn.files import printable
 from nn.models.weights import WeightsError
 from nn.reader import DEFAULT, MAX_BYTES, MODELS, Restriction, RestrictionError
-from nn.reading.doubts import CERTAIN_AT
 
 try:
     from tqdm import tqdm
@@ -113,7 +112,7 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--minimum", type=float, metavar="VALUE", help="least value of a line")
     add("--maximum", type=float, metavar="VALUE", help="greatest value of a line")
     certain = "confidence from which a digit is certain (default %(default)s)"
-    add("--certain-at", type=probability, default=CERTAIN_AT, metavar="P", help=certain)
+    add("--certain-at", type=probability, default=Job.certain_at, metavar="P", help=certain)
     stages = "write how each picture becomes digits, as PNG files"
     add("--explain", type=Path, metavar="FOLDER", help=stages)
     add("--model", default=DEFAULT, metavar="NAME", help="the network (default %(default)s)")
@@ -162,7 +161,7 @@ def asked(options: argparse.Namespace) -> str:
     if options.allowed:
         values = "\n".join(options.restriction.values).encode()
         given["allowed"] = hashlib.sha256(values).hexdigest()[:12]
-    if options.certain_at != CERTAIN_AT:
+    if options.certain_at != Job.certain_at:
         given["certain-at"] = options.certain_at
     return " ".join(f"{name}={value}" for name, value in given.items() if value is not None)
 
