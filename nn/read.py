@@ -25,8 +25,7 @@ from nn.bulk.workers import Item, Job, read_in_order
 from nn.command import argument_parser, probability, program
 from nn.files import printable
 from nn.models.weights import WeightsError
-from nn.reader import DEFAULT, MAX_BYTES, MODELS, Restriction, RestrictionError
-from nn.reading.doubts import CERTAIN_AT
+from nn.reader import CERTAIN_AT, DEFAULT, MAX_BYTES, MODELS, Restriction, RestrictionError
 
 try:
     from tqdm import tqdm
