@@ -25,7 +25,7 @@ from nn.bulk.workers import Item, Job, read_in_order
 from nn.command import argument_parser, probability, program
 from nn.files import printable
 from nn.models.weights import WeightsError
-from nn.reader import DEFAULT, MAX_BYTES, MODELS, Restriction, RestrictionError
+from nn.reader import CERTAIN_AT, DEFAULT, MAX_BYTES, MODELS, Restriction, RestrictionError
 
 try:
     from tqdm import tqdm
@@ -111,8 +111,8 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--check", help="the digits have right check digits: luhn, gtin or mod97")
     add("--minimum", type=float, metavar="VALUE", help="least value of a line")
     add("--maximum", type=float, metavar="VALUE", help="greatest value of a line")
-    certain = "confidence from which a digit is certain (default %(default)s)"
-    add("--certain-at", type=probability, default=Job.certain_at, metavar="P", help=certain)
+    certain = "confidence from which a digit is certain, 0 to 1 (default %(default)s)"
+    add("--certain-at", type=probability, default=CERTAIN_AT, metavar="P", help=certain)
     stages = "write how each picture becomes digits, as PNG files"
     add("--explain", type=Path, metavar="FOLDER", help=stages)
     add("--model", default=DEFAULT, metavar="NAME", help="the network (default %(default)s)")
@@ -161,7 +161,7 @@ def asked(options: argparse.Namespace) -> str:
     if options.allowed:
         values = "\n".join(options.restriction.values).encode()
         given["allowed"] = hashlib.sha256(values).hexdigest()[:12]
-    if options.certain_at != Job.certain_at:
+    if options.certain_at != CERTAIN_AT:
         given["certain-at"] = options.certain_at
     return " ".join(f"{name}={value}" for name, value in given.items() if value is not None)
 

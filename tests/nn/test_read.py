@@ -19,6 +19,8 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from nn import read
+from nn.bulk.output import Output
+from nn.bulk.results import Text
 from nn.reading.readings import Reading
 from tests.waiting import wait_for
 
@@ -96,6 +98,16 @@ def test_pipes_sockets_and_devices_are_not_waited_for(
         "pipe.png", "zero", "pipe.png", "socket.png",
     ]  # fmt: skip
     assert all("Pipes, sockets and devices are not read: save" in error for error in errors)
+
+
+def test_names_from_a_pipe_come_only_once_and_are_not_counted() -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b"a.png")
+    os.close(writing)
+    options = read.parse_args(["--files-from", f"/dev/fd/{reading}"])
+    assert read.n_pictures(options, Output(io.BytesIO(), Text())) is None
+    assert list(read.names_of_pictures(options, lambda *_: None)) == ["a.png"]
+    os.close(reading)
 
 
 SHOWN = {
