@@ -75,7 +75,7 @@ def test_threads_that_ask_at_once_get_the_answers_they_get_alone(
     ("model", "shapes"),
     [
         ("article", [(15,)]),
-        ("mlp", [(800,), (800,)]),
+        ("mlp", [(500,), (500,)]),
         ("convnet", [(12, 12, 32), (12, 12, 64), (6, 6, 64), (6, 6, 128), (4, 4, 128), (128,)]),
     ],
 )
