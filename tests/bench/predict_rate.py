@@ -1,9 +1,7 @@
-"""Requests a second of `/predict`, beside apps that read with ONNX Runtime.
-
-Two of them prepare nothing; the third has MNIST's recipe in OpenCV.
+"""Requests a second of `/predict`, beside an app that prepares nothing and uses ONNX Runtime.
 
 ``make bench`` runs it; alone, ``python -m tests.bench.predict_rate`` needs wrk and the packages
-fastapi and uvicorn[standard]. All have the shipped convnet and two workers, and
+fastapi and uvicorn[standard]. Both have the shipped convnet and two workers, and
 get the same drawings as the body of a request, on 16 connections. They are measured in turn in one
 run, and medians are compared, since machines are noisy.
 """
@@ -36,21 +34,14 @@ ROUNDS, ROUND_S = 5, 3
 
 
 def main() -> None:
-    """Print the medians and Inkling's as a multiple of each."""
+    """Print the medians and Inkling's as a multiple of the other."""
     requests = [Request("/predict", file) for file in drawings(N_DRAWINGS)]
     with (
         exported() as onnx_file,
         serving(n_workers=N_WORKERS) as inkling,
         uvicorn("tests.bench.fastapi_peer:app", CONVNET_ONNX=onnx_file) as fastapi,
-        uvicorn("tests.bench.recipe_peer:app", CONVNET_ONNX=onnx_file) as recipe,
-        serving(app="tests.bench.flask_peer", n_workers=N_WORKERS, CONVNET_ONNX=onnx_file) as flask,
     ):
-        addresses = {
-            "inkling": inkling.address,
-            "FastAPI, uvicorn, ONNX Runtime": fastapi,
-            "the same with OpenCV's recipe": recipe,
-            "Flask, gunicorn, ONNX Runtime": flask.address,
-        }
+        addresses = {"inkling": inkling.address, "FastAPI, uvicorn, ONNX Runtime": fastapi}
         rates: dict[str, list[float]] = {name: [] for name in addresses}
         for _ in range(ROUNDS):
             for name, address in addresses.items():

@@ -21,7 +21,6 @@ from threadpoolctl import threadpool_limits
 
 from nn.data.digits import DataError
 from nn.data.mnist import load_mnist
-from nn.evaluation.classifier_metrics import markdown
 from nn.models import line_network, weights
 from nn.models.architectures import ARCHITECTURES
 from nn.models.weights import Model
@@ -71,12 +70,12 @@ def measure_digits(run: Measurement) -> Blocks:
     _, test = load_mnist(run.data)
     models = {**run.shipped(), CONVNET: run.convnet()}
     results, left_out = digits.predict_all(models, test, run.data, run.people, run.every)
-    accuracies = digits.accuracy_table(results, list(ARCHITECTURES))
-    of_digits = digits.digits_table(results, CONVNET)
-    of_no_digits = digits.no_digits_table(results, CONVNET)
+    tables = [
+        digits.digits_table(results, list(models)),
+        digits.no_digits_table(results, CONVNET),
+    ]
     return {
-        "accuracies": "\n\n".join([accuracies, *left_out]),
-        "held back": f"{of_digits}\n\n{of_no_digits}",
+        "digits": "\n\n".join([*tables, *left_out]),
         "thresholds": digits.certainty_curve(results, CONVNET),
     }
 
@@ -86,21 +85,19 @@ def measure_numbers(run: Measurement) -> Blocks:
     _, test = load_mnist(run.data)
     models = {CONVNET: run.convnet()}
     by_model = numbers.read_all(models, test, run.data, run.people, run.lines(), run.every)
-    results = by_model[CONVNET]
-    table, incomplete = numbers.table(CONVNET, results), numbers.incomplete(CONVNET, results)
-    return {"numbers": "\n\n".join(filter(None, [table, incomplete]))}
+    return {"numbers": numbers.table(CONVNET, by_model[CONVNET])}
 
 
 def measure_sheets(run: Measurement) -> Blocks:
     """Return the block of class sheets."""
     _, test = load_mnist(run.data)
-    models = {**run.shipped(), CONVNET: run.convnet()}
     n_sheets = -(-sheets.N_SHEETS // run.every)
-    return {"class sheets": sheets.measure(models, test, run.data, run.people, n_sheets)}
+    tables = sheets.measure(CONVNET, run.convnet(), test, run.data, run.people, n_sheets)
+    return {"class sheets": tables}
 
 
 PARTS = (measure_digits, measure_numbers, measure_sheets)
-NAMES = ("measured", "accuracies", "held back", "thresholds", "numbers", "class sheets", "figures")
+NAMES = ("measured", "digits", "thresholds", "numbers", "class sheets", "figures")
 
 
 def measure(run: Measurement) -> Blocks:
@@ -137,14 +134,16 @@ def describe(run: Measurement, commit: str) -> str:
     shipped = ", ".join(
         f"`{name}` `{model.metadata['sha256'][:8]}`" for name, model in run.shipped().items()
     )
-    rows = [
-        (f"`{name}`", [f"`{model.metadata['sha256'][:8]}`", f"`{model.metadata.get('command')}`"])
+    others = [
+        f"- `{name}` `{model.metadata['sha256'][:8]}`: `{model.metadata.get('command')}`"
         for name, model in ((CONVNET, run.convnet()), (line_network.LINES, run.lines()))
     ]
-    return (
-        f"Measured on {datetime.now(UTC).date()} with the code of commit {commit}, seconds on one "
-        f"core of {processor()}. The shipped networks were {shipped}; those with a * hold back the "
-        f"people that are measured:\n\n{markdown('network', ['SHA-256', 'trained by'], rows)}"
+    return "\n".join(
+        [
+            f"Measured on {datetime.now(UTC).date()} with the code of commit {commit}, seconds on "
+            f"one core of {processor()}, with {shipped}, and:\n",
+            *others,
+        ]
     )
 
 
@@ -179,8 +178,9 @@ def processor() -> str:
 
 
 def figures(blocks: Mapping[str, str]) -> str:
-    """Return the README's block: rows of the card, without intervals."""
-    head, line, *rows = blocks["accuracies"].splitlines()
+    """Return the README's block: the shipped networks' columns of some rows, without intervals."""
+    cells = [row.split(" | ")[: 1 + len(ARCHITECTURES)] for row in blocks["digits"].splitlines()]
+    head, line, *rows = [f"{' | '.join(each)} |" for each in cells]
     first = [row for row in rows if row.startswith(tuple(f"| {name} (" for name in FIRST_SETS))]
     of_numbers = blocks["numbers"].splitlines()
     [row] = [row for row in of_numbers if row.startswith(f"| {FIRST_PAGES} (")]

@@ -10,12 +10,11 @@ from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFilter
+from PIL import Image
 from scipy import ndimage
 
 from nn.core.layers import Array
 from nn.reading.mnist_format import SIDE_PX, crop
-from tests.pages.camera import to_jpeg
 
 LARGE_PX = 5 * SIDE_PX  # side of an enlarged digit: pens change by less than a pixel of MNIST
 ANGLE_DEGREES = 15
@@ -29,9 +28,7 @@ MAX_STRETCH = 2  # of the shorter side against the longer: a 1 stretched to a sq
 
 SHADOW_EDGES = (0.004, 0.08)  # hardest and softest, relative to a photograph's longer side
 SHADOW_DEPTHS = (0.3, 0.6)  # proportion of the light that a shadow absorbs
-FOCUS = 2 / 128  # standard deviation of the blur, relative to a photograph's longer side
 PHOTO_ANGLE_DEGREES = 10
-JPEG_QUALITY = 40
 
 InkCorruption = Callable[[Array, np.random.Generator], Array]
 PhotoCorruption = Callable[[Image.Image, np.random.Generator], Image.Image]
@@ -87,7 +84,6 @@ def without_grey(ink: Array, rng: np.random.Generator) -> Array:
 
 
 INK_CORRUPTIONS: Mapping[str, InkCorruption] = {
-    "unchanged": lambda ink, rng: ink,
     f"turned {ANGLE_DEGREES}° left": partial(rotated, degrees=ANGLE_DEGREES),
     f"turned {ANGLE_DEGREES}° right": partial(rotated, degrees=-ANGLE_DEGREES),
     "thin pen": thinned,
@@ -113,11 +109,6 @@ def shadowed(picture: Image.Image, rng: np.random.Generator) -> Image.Image:
     return Image.fromarray((light * (1 - depth[..., None])).astype(np.uint8))
 
 
-def out_of_focus(picture: Image.Image, rng: np.random.Generator) -> Image.Image:
-    """Return a photograph with Gaussian blur."""
-    return picture.convert("RGB").filter(ImageFilter.GaussianBlur(FOCUS * max(picture.size)))
-
-
 def rotated_photo(picture: Image.Image, rng: np.random.Generator, degrees: float) -> Image.Image:
     """Return a photograph rotated anticlockwise within its frame, with black corners."""
     return picture.convert("RGB").rotate(degrees, Image.Resampling.BILINEAR)
@@ -125,10 +116,8 @@ def rotated_photo(picture: Image.Image, rng: np.random.Generator, degrees: float
 
 PHOTO_CORRUPTIONS: Mapping[str, PhotoCorruption] = {
     "in a shadow": shadowed,
-    "out of focus": out_of_focus,
     f"turned {PHOTO_ANGLE_DEGREES}° left": partial(rotated_photo, degrees=PHOTO_ANGLE_DEGREES),
     f"turned {PHOTO_ANGLE_DEGREES}° right": partial(rotated_photo, degrees=-PHOTO_ANGLE_DEGREES),
-    f"JPEG of quality {JPEG_QUALITY}": lambda picture, rng: to_jpeg(picture, JPEG_QUALITY),
 }
 
 

@@ -3,22 +3,21 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache, partial
+from itertools import cycle
 from pathlib import Path
 
 import numpy as np
 
 from nn.data.digits import Digits
-from nn.data.omniglot import load_omniglot
 from nn.data.unipen import Character, load_unipen, split_by_source, unlike_digits, whole_digits
 from nn.evaluation import sets
 from nn.evaluation.sets import LabelledPictures
 from tests.card import corruptions, held_back
-from tests.card.held_back import HeldBack, Metadata, has_learnt_alphabets, has_learnt_none
+from tests.card.held_back import HeldBack, Metadata, has_learnt_none
 
 MNIST, WRITERS = "MNIST test", "unseen writers' pen strokes"
 SOURCES = "unseen sources' pen strokes"
 LETTERS, SYMBOLS = "unseen sources' letters", "unseen sources' symbols"
-ALPHABETS = "Omniglot's alphabets"
 PHONE_PHOTOS = "sudoku cells, phone photos"  # measured with corruptions, too
 CORRUPTED_EVERY = 5  # one in five of MNIST's test digits is corrupted
 SEED = 1  # of random corruptions
@@ -59,14 +58,11 @@ def all_sets(test: Digits, data: Path | None, people: HeldBack) -> list[Measured
     of_sources = list(_of_sources(people, data))
     return [
         MeasuredSet(MNIST, lambda: test, is_in_curve=True),
-        MeasuredSet(WRITERS, draw_last, people.has_learnt_writers, is_in_curve=True),
+        MeasuredSet(WRITERS, draw_last, people.has_learnt_writers),
         *(each for each in of_sources if each.is_of_digits),
         *(MeasuredSet(name, partial(sets.load, name, data)) for name in sets.DIGITS),
         *_corrupted(test, data),
         *(each for each in of_sources if not each.is_of_digits),
-        MeasuredSet(
-            ALPHABETS, partial(load_omniglot, data), has_learnt_alphabets, is_of_digits=False
-        ),
         *(
             MeasuredSet(name, partial(sets.load, name, data), is_of_digits=False, is_in_curve=True)
             for name in sets.NO_DIGITS
@@ -99,22 +95,23 @@ def _of_sources(people: HeldBack, data: Path | None) -> Iterator[MeasuredSet]:
     yield MeasuredSet(SOURCES, draw_digits, has_learnt, is_in_curve=True)
     for name, are_letters in ((LETTERS, True), (SYMBOLS, False)):
         load = partial(draw_others, are_letters=are_letters)
-        yield MeasuredSet(name, load, has_learnt, is_of_digits=False, is_in_curve=True)
+        yield MeasuredSet(name, load, has_learnt, is_of_digits=False, is_in_curve=are_letters)
 
 
 def _corrupted(test: Digits, data: Path | None) -> Iterator[MeasuredSet]:
-    """Yield the sets of phone photos and of MNIST's test digits, corrupted."""
+    """Yield the sets of phone photos, each with one corruption, and of MNIST with all in turn."""
 
     def corrupt_photos(corrupt: corruptions.PhotoCorruption) -> LabelledPictures:
         rng, loaded = np.random.default_rng(SEED), sets.load(PHONE_PHOTOS, data)
         return replace(loaded, pictures=[corrupt(picture, rng) for picture in loaded.pictures])
 
-    def corrupt_mnist(corrupt: corruptions.InkCorruption) -> LabelledPictures:
+    def corrupt_mnist() -> LabelledPictures:
         rng, images = np.random.default_rng(SEED), test.images[::CORRUPTED_EVERY]
-        inks = (corrupt(corruptions.enlarge(image), rng) for image in images)
+        every = cycle(corruptions.INK_CORRUPTIONS.values())
+        pairs = zip(images, every, strict=False)
+        inks = (corrupt(corruptions.enlarge(image), rng) for image, corrupt in pairs)
         return LabelledPictures(list(map(sets.to_picture, inks)), test.labels[::CORRUPTED_EVERY])
 
     for name, corrupt_photo in corruptions.PHOTO_CORRUPTIONS.items():
-        yield MeasuredSet(f"{PHONE_PHOTOS}, {name}", partial(corrupt_photos, corrupt_photo))
-    for name, corrupt_ink in corruptions.INK_CORRUPTIONS.items():
-        yield MeasuredSet(f"{MNIST}, {name}", partial(corrupt_mnist, corrupt_ink))
+        yield MeasuredSet(f"... {name}", partial(corrupt_photos, corrupt_photo))
+    yield MeasuredSet(f"{MNIST}, changed", corrupt_mnist)

@@ -26,9 +26,9 @@ from nn.reading.numbers.strip import strip_reader
 from tests.card.digit_sets import MeasuredSet, all_sets
 from tests.card.held_back import LEARNT, HeldBack
 
-THRESHOLDS = (0.5, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995)  # of the certainty curve
-OF_DIGITS = ("read correctly", "certain", "certain and wrong", "calibration error")
-OF_NO_DIGITS = ("not certain", 'answered "not a digit"', "certain and wrong")
+THRESHOLDS = (0.5, 0.9, 0.95, 0.98, 0.995)  # of the certainty curve
+OF_DIGITS = ("certain", "certain and wrong", "calibration error")
+OF_NO_DIGITS = ('answered "not a digit"', "certain and wrong")
 
 
 @dataclass(frozen=True)
@@ -125,24 +125,24 @@ def predict_all(
     return results, left_out
 
 
-def accuracy_table(results: Sequence[SetResult], models: Sequence[str]) -> str:
-    """Return the accuracy of each model on each set of digits as a table."""
+def digits_table(results: Sequence[SetResult], models: Sequence[str]) -> str:
+    """Return the accuracy of each model on each set of digits as a table.
+
+    The interval, certainty and calibration are those of the last model.
+    """
+    *others, last = models
     rows = [
-        (result.title, [_cells_of_digits(result.predictions[name])[0] for name in models])
+        (
+            result.title,
+            [
+                *(_accuracy(result.predictions[name]) for name in others),
+                *_cells_of_digits(result.predictions[last]),
+            ],
+        )
         for result in results
         if result.measured.is_of_digits
     ]
-    return markdown(OF_DIGITS[0], [f"`{name}`" for name in models], rows)
-
-
-def digits_table(results: Sequence[SetResult], model: str) -> str:
-    """Return a model's accuracy, certainty and calibration on each set of digits as a table."""
-    rows = [
-        (result.title, _cells_of_digits(result.predictions[model]))
-        for result in results
-        if result.measured.is_of_digits
-    ]
-    return markdown(f"`{model}`, digits", OF_DIGITS, rows)
+    return markdown("read correctly", [*(f"`{name}`" for name in models), *OF_DIGITS], rows)
 
 
 def no_digits_table(results: Sequence[SetResult], model: str) -> str:
@@ -165,15 +165,19 @@ def certainty_curve(results: Sequence[SetResult], model: str) -> str:
     return markdown(f"`{model}` is certain from", [result.title for result in shown], rows)
 
 
+def _accuracy(some: DigitPredictions | None) -> str:
+    return LEARNT if some is None else f"{100 * some.is_correct.sum() / some.n_total:.2f} %"
+
+
 def _cells_of_digits(some: DigitPredictions | None) -> list[str]:
     if some is None:
-        return [LEARNT] * len(OF_DIGITS)
+        return [LEARNT] * (1 + len(OF_DIGITS))
     error = "-"
     if len(some.confidences):
         error = f"{100 * expected_calibration_error(some.confidences, some.is_correct):.2f} %"
     return [
         proportion(int(some.is_correct.sum()), some.n_total),
-        proportion(some.n_certain(), some.n_total),
+        f"{100 * some.n_certain() / some.n_total:.2f} %",
         count(some.n_certain_and_wrong(), some.n_total),
         error,
     ]
@@ -183,7 +187,6 @@ def _cells_of_no_digits(some: DigitPredictions | None) -> list[str]:
     if some is None:
         return [LEARNT] * len(OF_NO_DIGITS)
     return [
-        proportion(some.n_total - some.n_certain(), some.n_total),
         proportion(int(some.is_no_digit.sum()), some.n_total),
         count(some.n_certain_and_wrong(), some.n_total),
     ]

@@ -52,11 +52,6 @@ def has_learnt_none(metadata: Metadata) -> bool:
     return False
 
 
-def has_learnt_alphabets(metadata: Metadata) -> bool:
-    """Return whether a model was trained on Omniglot: all that learnt from UNIPEN were."""
-    return "sources_held_back" in metadata.get("data", {})
-
-
 def draw_last_writers(n_writers: int, folder: Path | None = None) -> LabelledPictures:
     """Return the digits of pendigits' last writers.
 

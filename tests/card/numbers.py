@@ -25,8 +25,8 @@ from tests.card.page_sets import PageSet, all_page_sets
 from tests.pages.handwriting import Page
 
 COLUMNS = (
-    *("whole right", "certain", "certain and wrong"),
-    *("digits right", "false digits", "median seconds", "longest"),
+    *("whole right", "certain", "certain and wrong", "certain, a digit missing"),
+    *("digits right", "median seconds", "longest"),
 )
 
 
@@ -42,21 +42,18 @@ class PageResult:
         Whether the app would call the answer certain.
     is_touching
         Whether any two of the written digits touch.
-    n_false
-        Digits that were detected where none is written; None where the places are unknown.
-    seconds
-        Processor time from the picture to the numbers.
     n_missed
         Digits that are written where none was detected; None where the places are unknown.
+    seconds
+        Processor time from the picture to the numbers.
     """
 
     written: tuple[str, ...]
     read: tuple[str, ...]
     is_certain: bool
     is_touching: bool
-    n_false: int | None
+    n_missed: int | None
     seconds: float
-    n_missed: int | None = None
 
     @property
     def is_right(self) -> bool:
@@ -132,19 +129,6 @@ def table(model: str, results: Sequence[SetResult]) -> str:
     return markdown(f"`{model}` reads", COLUMNS, rows)
 
 
-def incomplete(model: str, results: Sequence[SetResult]) -> str:
-    """Return a list of how many answers of each group are certain though a digit is missing."""
-    listed = []
-    for group, pages in _by_group(results).items():
-        placed = [page for page in pages if page.n_missed is not None]
-        if placed:
-            n_some = sum(page.is_certain_and_incomplete for page in placed)
-            listed.append(f"- {group}: {count(n_some, len(placed))}")
-    if not listed:
-        return ""
-    return "\n".join([f"`{model}`, certain though a digit is missing:", "", *listed])
-
-
 def _by_group(results: Sequence[SetResult]) -> dict[str, list[PageResult]]:
     """Return the results of each group of sets, without empty groups."""
     groups = defaultdict[str, list[PageResult]](list)
@@ -173,15 +157,9 @@ def read_page(reader: Reader, page: Page) -> PageResult:
         read=texts,
         is_certain=is_certain,
         is_touching=page.is_touching,
-        n_false=sum(not is_on_digit(box, page) for box in boxes) if page.boxes else None,
-        seconds=seconds,
         n_missed=n_missed(boxes, page) if page.boxes else None,
+        seconds=seconds,
     )
-
-
-def is_on_digit(box: Box, page: Page) -> bool:
-    """Return whether the middle of a box is in the box of any digit of a page."""
-    return any(_holds_middle(digit, box) for line in page.boxes for digit in line)
 
 
 def n_missed(boxes: Sequence[Box], page: Page) -> int:
@@ -222,13 +200,13 @@ def _cells(results: Sequence[PageResult]) -> list[str]:
     n_digits = sum(len(written) for written, _ in texts)
     n_edits = sum(edit_distance(written, read) for written, read in texts)
     seconds = [result.seconds for result in results]
-    false = [result.n_false for result in results if result.n_false is not None]
+    placed = [result for result in results if result.n_missed is not None]
     return [
         proportion(sum(result.is_right for result in results), len(results)),
-        proportion(sum(result.is_certain for result in results), len(results)),
+        f"{100 * sum(result.is_certain for result in results) / len(results):.2f} %",
         count(sum(result.is_certain_and_wrong for result in results), len(results)),
+        f"{sum(result.is_certain_and_incomplete for result in placed)}" if placed else "-",
         f"{100 * (1 - n_edits / n_digits):.2f} % of {n_digits:,}",
-        f"{sum(false):,}" if false else "-",
         f"{np.median(seconds):.3f}",
         f"{max(seconds):.3f}",
     ]

@@ -1,7 +1,7 @@
 """The pages of numbers on which networks are measured: made by our generators, or by another."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
@@ -82,7 +82,8 @@ def _of_sources(test: Digits, data: Path | None, people: HeldBack) -> Iterator[P
     _, characters = split_by_source(load_unipen(data), people.sources)
     by_name = conditions(to_pen_digits(whole_digits(characters)), test)
     for name in OF_SOURCES:
-        yield _page_set(f"{name}, unseen sources", by_name[name], people.has_learnt_sources)
+        condition = replace(by_name[name], row="drawn and photographed, unseen sources")
+        yield _page_set(f"{name}, unseen sources", condition, people.has_learnt_sources)
 
 
 def _page_set(name: str, condition: Condition, has_learnt: Callable[[Metadata], bool]) -> PageSet:

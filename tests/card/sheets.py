@@ -1,7 +1,6 @@
 """How photographs of filled class sheets are read, as tables in Markdown.
 
-Each photograph is made by our generator and read as in the app. The digits in its boxes are also
-read alone, from their ink without paper and camera.
+Each photograph is made by our generator and read as in the app.
 """
 
 from collections import defaultdict
@@ -22,8 +21,8 @@ from nn.reading.class_sheet.layout import COLUMN_MM, GAP_MM, MAX_PUPILS, pages_o
 from nn.reading.class_sheet.markers import UnreadableSheet
 from nn.reading.class_sheet.read import FilledPage, read_page
 from nn.reading.doubts import CERTAIN_AT
-from nn.reading.mnist_format import Pixels, ink_to_mnist, to_inputs
-from tests.card.held_back import LEARNT, HeldBack
+from nn.reading.mnist_format import Pixels, to_inputs
+from tests.card.held_back import HeldBack
 from tests.sheets.filling import Hand, mnist_hand, pen_hand
 from tests.sheets.photograph import KINDS, SheetPhotograph, photograph_sheet
 
@@ -32,13 +31,7 @@ N_SHEETS = 200
 FOUND_MM = 1.0  # most that a found box's corners may be off, on average
 MNIST, PEN = "MNIST's test digits", "pen, writers held back"
 OF_SHEETS = ("sheets", "every box found", "empty or not", "median seconds", "longest")
-OF_DIGITS = (
-    "read in boxes",
-    "read as single ones",
-    "certain",
-    "certain and wrong",
-    "as single ones",
-)
+OF_DIGITS = ("read correctly", "certain", "certain and wrong")
 
 
 @dataclass(frozen=True)
@@ -57,8 +50,8 @@ class SheetResult:
         Processor time from the picture to the networks' inputs.
     labels
         (M,): the labels of the digits that were found in their boxes.
-    in_boxes, single
-        uint8 (M, 28, 28): the networks' inputs from the boxes, and from the digits' own ink.
+    images
+        uint8 (M, 28, 28): the networks' inputs.
     is_doubted
         (M,): whether ink in the box was cut off or left out.
     """
@@ -70,19 +63,19 @@ class SheetResult:
     is_found: bool
     seconds: float
     labels: NDArray[np.int64]
-    in_boxes: Pixels
-    single: Pixels
+    images: Pixels
     is_doubted: NDArray[np.bool_]
 
 
 def measure(
-    models: Mapping[str, Model],
+    name: str,
+    model: Model,
     test: Digits,
     data: Path | None,
     held_back: HeldBack,
     n_sheets: int = N_SHEETS,
 ) -> str:
-    """Return a table of what is found on the sheets, and one of what the models read.
+    """Return a table of what is found on the sheets, and one of what a model reads.
 
     The sheets have MNIST's test digits and digits of pendigits' writers that are held back, in
     turn. Raise DataError if pendigits cannot be loaded.
@@ -90,7 +83,7 @@ def measure(
     _, last = split_by_writer(load_pendigits(data), held_back.n_writers)
     hands = {MNIST: mnist_hand(test), PEN: pen_hand(last)}
     results = list(progress(_results(hands, n_sheets), "sheets", n_sheets))
-    return f"{sheets_table(results)}\n\n{digits_table(models, results, held_back)}"
+    return f"{sheets_table(results)}\n\n{digits_table(name, model, results)}"
 
 
 def _results(hands: Mapping[str, Hand], n_sheets: int) -> Iterator[SheetResult]:
@@ -115,7 +108,6 @@ def read_sheet(photograph: SheetPhotograph, kind: str, hand: str) -> SheetResult
     glyphs = [box.glyph for box in photograph.boxes]
     every = [(*each, glyph) for each, glyph in zip(boxes, glyphs, strict=filled is not None)]
     read = [each for each in every if each[1] is not None and each[2] is not None]
-    shape = (len(read), 28, 28)
     return SheetResult(
         kind=kind,
         hand=hand,
@@ -124,8 +116,7 @@ def read_sheet(photograph: SheetPhotograph, kind: str, hand: str) -> SheetResult
         is_found=filled is not None and _is_found(filled, photograph),
         seconds=seconds,
         labels=np.array([glyph.label for _, _, glyph in read], np.int64),
-        in_boxes=np.array([image for _, image, _ in read], np.uint8).reshape(shape),
-        single=np.array([ink_to_mnist(glyph.ink) for _, _, glyph in read], np.uint8).reshape(shape),
+        images=np.array([image for _, image, _ in read], np.uint8).reshape(-1, 28, 28),
         is_doubted=np.array([box.is_cut or box.is_left_out for box, _, _ in read], np.bool_),
     )
 
@@ -185,36 +176,26 @@ def _sheet_cells(results: Sequence[SheetResult]) -> list[str]:
     ]
 
 
-def digits_table(
-    models: Mapping[str, Model], results: Sequence[SheetResult], held_back: HeldBack
-) -> str:
-    """Return what each model reads in the boxes, and of the same digits alone, as a table."""
+def digits_table(name: str, model: Model, results: Sequence[SheetResult]) -> str:
+    """Return what a model reads in the boxes, by whose digits they are, as a table."""
     rows: list[Row] = []
-    for name, model in models.items():
-        for hand in dict.fromkeys(result.hand for result in results):
-            of_hand = [result for result in results if result.hand == hand]
-            labels = np.concatenate([result.labels for result in of_hand])
-            if hand == PEN and held_back.has_learnt_writers(model.metadata):
-                cells = [LEARNT] * len(OF_DIGITS)
-            else:
-                cells = _digit_cells(model, labels, of_hand)
-            rows.append((f"`{name}`, {hand} ({len(labels):,})", cells))
-    return markdown("digits", OF_DIGITS, rows)
+    for hand in dict.fromkeys(result.hand for result in results):
+        of_hand = [result for result in results if result.hand == hand]
+        labels = np.concatenate([result.labels for result in of_hand])
+        rows.append((f"{hand} ({len(labels):,})", _digit_cells(model, labels, of_hand)))
+    return markdown(f"`{name}`, digits in boxes", OF_DIGITS, rows)
 
 
 def _digit_cells(
     model: Model, labels: NDArray[np.int64], results: Sequence[SheetResult]
 ) -> list[str]:
-    right, sure = [], []
-    for of_results in ([each.in_boxes for each in results], [each.single for each in results]):
-        images = np.concatenate(of_results)
-        activations = model.network.activations(to_inputs(images))
-        right.append(activations.argmax(axis=1) == labels)
-        sure.append(activations.max(axis=1) >= CERTAIN_AT)
-    sure[0] &= ~np.concatenate([result.is_doubted for result in results])
-    n = len(labels)
+    images = np.concatenate([each.images for each in results])
+    activations = model.network.activations(to_inputs(images))
+    is_right = activations.argmax(axis=1) == labels
+    is_doubted = np.concatenate([result.is_doubted for result in results])
+    is_certain = (activations.max(axis=1) >= CERTAIN_AT) & ~is_doubted
     return [
-        *(proportion(int(each.sum()), n) for each in right),
-        f"{100 * sure[0].mean():.2f} %",
-        *(count(int((sure[i] & ~right[i]).sum()), n) for i in range(2)),
+        proportion(int(is_right.sum()), len(labels)),
+        f"{100 * is_certain.mean():.2f} %",
+        count(int((is_certain & ~is_right).sum()), len(labels)),
     ]

@@ -1,6 +1,5 @@
-"""The commands: ``python -m nn NAME``."""
+"""The commands, ``python -m nn NAME``, and how they write files."""
 
-import os
 import re
 import subprocess
 import sys
@@ -10,42 +9,28 @@ import pytest
 
 from nn import download
 from nn.__main__ import COMMANDS, main
+from nn.files import write_all_atomically
 
 
-def test_without_a_name_the_commands_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_name_the_commands_are_listed_and_after_an_unknown_one_too(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     assert main([]) == 0
     listed = capsys.readouterr().out.splitlines()[2:]
     assert [line.split()[0] for line in listed] == [*COMMANDS]
-
-
-def test_an_unknown_command_ends_with_the_list_on_standard_error(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
     assert main(["reed"]) == 2
     captured = capsys.readouterr()
     assert not captured.out
-    assert captured.err.startswith("python -m nn: expected the name of a command, but got reed\n")
+    assert "but got reed\n" in captured.err
     assert "python -m nn COMMAND" in captured.err
-
-
-def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--version"]) == 0
     assert re.fullmatch(r"Inkling \d+\.\d+\.\d+\n", capsys.readouterr().out)
 
 
-needs_mnist = pytest.mark.skipif("INKLING_DATA" not in os.environ, reason="needs MNIST")
-
-
-@pytest.mark.parametrize(
-    "arguments", ["--version", pytest.param("evaluate article --out $OUT", marks=needs_mnist)]
-)
-def test_a_command_whose_output_is_no_longer_read_ends_without_a_message(
-    arguments: str, tmp_path: Path
-) -> None:
-    command = f"(sleep 0.2; exec {sys.executable} -m nn {arguments}) | true"
+def test_a_command_whose_output_is_no_longer_read_ends_without_a_message() -> None:
+    command = f"(sleep 0.2; exec {sys.executable} -m nn --version) | true"
     shell = ["bash", "-c", f"{command}; echo ${{PIPESTATUS[0]}}"]
-    environ = os.environ | {"OUT": str(tmp_path / "mistakes.png")}
-    ended = subprocess.run(shell, capture_output=True, text=True, env=environ)
+    ended = subprocess.run(shell, capture_output=True, text=True)
     assert (ended.stdout, ended.stderr) == ("141\n", "")
 
 
@@ -70,3 +55,47 @@ def test_a_missing_data_set_is_named_by_the_download(
     with pytest.raises(SystemExit, match=r"python -m nn download: .*expected the pendigits file"):
         main(["download", "mnist", "pendigits", "--data", str(tmp_path)])
     assert capsys.readouterr().out == "mnist is complete\n"
+
+
+@pytest.mark.parametrize("error", [OSError, KeyboardInterrupt])
+def test_a_failed_rename_leaves_all_files_as_they_were(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
+) -> None:
+    old, absent, last = (tmp_path / name for name in ("old", "absent", "last"))
+    old.write_bytes(b"1")
+    last.write_bytes(b"2")
+    replace = Path.replace
+
+    def replace_all_but_the_last(source: Path, target: Path) -> Path:
+        if target == last:
+            raise error
+        return replace(source, target)
+
+    monkeypatch.setattr(Path, "replace", replace_all_but_the_last)
+    with pytest.raises(error):
+        write_all_atomically({old: b"3", absent: b"4", last: b"5"})
+    contents = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert contents == {"old": b"1", "last": b"2"}
+
+
+def test_ctrl_c_after_the_last_rename_leaves_all_files_new(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace = Path.replace
+
+    def replace_and_stop(source: Path, target: Path) -> Path:
+        replace(source, target)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", replace_and_stop)
+    with pytest.raises(KeyboardInterrupt):
+        write_all_atomically({tmp_path / "file": b"1"})
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"1"]
+
+
+def test_a_folder_in_the_place_of_a_file_is_refused_before_anything_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "write_bytes", None)
+    with pytest.raises(IsADirectoryError, match="expected a file to write, but it is a folder"):
+        write_all_atomically({tmp_path / "file": b"1", tmp_path: b"2"})

@@ -4,6 +4,8 @@ import csv
 import hashlib
 import json
 import re
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -16,27 +18,28 @@ from nn.models import weights
 from nn.reading.mnist_format import to_inputs
 from nn.training import own_pictures
 from nn.training.fine_tuning import FineTuning
-from nn.training.trainer import Training
 from tests.nn.data.pictures.making import png, slanted, write_files
 from tests.nn.striped import striped
 
+MNIST = striped(4100), striped(400, 5)
+
 
 @pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def base(striped_article: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The weights of an article's network that has learnt stripes."""
-    training = Training("article", striped(800), striped(0), epochs=8, seed=1)
-    training.run()
-    path = tmp_path_factory.mktemp("base") / "article.npz"
-    metadata = {"architecture": "article", "name": "article", "command": "the first training"}
-    weights.save(training.network, metadata, path)
-    return path
+    folder = tmp_path_factory.mktemp("base")
+    for suffix in (".npz", ".json"):
+        shutil.copy(striped_article.with_suffix(suffix), folder)
+    return folder / "article.npz"
 
 
-@pytest.fixture(autouse=True)
-def stripes_for_mnist(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nn.training.fine_tuning.N_REMEMBERED", 3_000)
-    monkeypatch.setattr("nn.training.fine_tuning.N_ELSEWHERE", 1_000)
-    monkeypatch.setattr(own_pictures, "load_mnist", lambda folder: (striped(4100), striped(400, 5)))
+@pytest.fixture(scope="module", autouse=True)
+def stripes_for_mnist() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("nn.training.fine_tuning.N_REMEMBERED", 3_000)
+        patch.setattr("nn.training.fine_tuning.N_ELSEWHERE", 1_000)
+        patch.setattr(own_pictures, "load_mnist", lambda folder: MNIST)
+        yield
 
 
 def folder_of(digits: Digits, path: Path) -> Path:
@@ -58,12 +61,18 @@ def fine_tune(base: Path, pictures: Path, out: Path, *options: str) -> None:
                 "--out", str(out), *options])  # fmt: skip
 
 
-def test_it_writes_a_run_that_says_where_it_comes_from(
-    base: Path, pictures: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    write_files(pictures, {"3/cut.png": b"cut"})
-    fine_tune(base, pictures, tmp_path / "run")
-    metadata = weights.load(tmp_path / "run/article.npz").metadata
+@pytest.fixture(scope="module")
+def finished(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a finished run."""
+    folder = tmp_path_factory.mktemp("finished")
+    mine = folder_of(slanted(280), folder / "my digits")
+    write_files(mine, {"3/cut.png": b"cut"})
+    fine_tune(base, mine, folder / "run")
+    return folder / "run"
+
+
+def test_it_writes_a_run_that_says_where_it_comes_from(base: Path, finished: Path) -> None:
+    metadata = weights.load(finished / "article.npz").metadata
     assert metadata["from"] == {
         "name": "article",
         "command": "the first training",
@@ -77,35 +86,37 @@ def test_it_writes_a_run_that_says_where_it_comes_from(
     assert (own["learnt"], own["held_back"], own["test"]) == (200, 40, 40)
     assert scores["own_test"]["correct"] > scores["own_test_before"]["correct"] + 10
     assert scores["mnist_test"]["total"] == 400
-    captured = capsys.readouterr()
-    assert "280 labelled pictures, 1 skipped" in captured.out
-    assert captured.out.count("elsewhere") == 1 + 6
-    assert "skipped 3/cut.png: The 3 bytes are not a picture" in captured.err
 
 
-def test_the_list_of_pictures_names_each_once_and_no_file(
-    base: Path, pictures: Path, tmp_path: Path
-) -> None:
-    fine_tune(base, pictures, tmp_path / "run")
-    content = (tmp_path / "run/article.pictures.csv").read_bytes()
+def test_the_list_of_pictures_names_each_once_and_no_file(finished: Path) -> None:
+    content = (finished / "article.pictures.csv").read_bytes()
     rows = list(csv.DictReader(content.decode().splitlines()))
     assert len({row["sha256"] for row in rows}) == 280
     assert [row["used"] for row in rows] == ["learnt"] * 200 + ["held back"] * 40 + ["test"] * 40
-    metadata = json.loads((tmp_path / "run/article.json").read_text())
+    metadata = json.loads((finished / "article.json").read_text())
     assert metadata["own"]["sha256"] == hashlib.sha256(content).hexdigest()
 
 
 def test_the_run_can_be_promoted(
-    base: Path, pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fine_tune(base, pictures, tmp_path / "run")
-    models = tmp_path / "models"
-    write_files(models, {"README.md": f"{promote.START}{promote.END}".encode()})
-    monkeypatch.setattr(promote, "load_mnist", lambda folder: (striped(9), striped(400, 5)))
-    promote.main(["article", "--run", str(tmp_path / "run"), "--models", str(models)])
-    assert "own_test" in json.loads((models / "article.json").read_text())["scores"]
-    assert "--pictures 'my digits'" in (models / "README.md").read_text()
-    assert (models / "article.pictures.csv").is_file()
+    write_files(tmp_path, {"README.md": f"{promote.START}{promote.END}".encode()})
+    monkeypatch.setattr(promote, "load_mnist", lambda folder: MNIST)
+    promote.main(["article", "--run", str(finished), "--models", str(tmp_path)])
+    assert "own_test" in json.loads((tmp_path / "article.json").read_text())["scores"]
+    assert "--pictures 'my digits'" in (tmp_path / "README.md").read_text()
+    assert (tmp_path / "article.pictures.csv").is_file()
+
+
+def test_progress_is_printed_and_what_is_skipped_is_named(
+    base: Path, pictures: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_files(pictures, {"3/cut.png": b"cut"})
+    fine_tune(base, pictures, tmp_path / "run", "--epochs", "2")
+    captured = capsys.readouterr()
+    assert "280 labelled pictures, 1 skipped" in captured.out
+    assert captured.out.count("elsewhere") == 1 + 2
+    assert "skipped 3/cut.png: The 3 bytes are not a picture" in captured.err
 
 
 def test_a_test_of_ones_own_is_kept_out_of_what_is_learnt(
@@ -113,7 +124,8 @@ def test_a_test_of_ones_own_is_kept_out_of_what_is_learnt(
 ) -> None:
     test = slanted(50, seed=7).with_more([Digits(slanted(280).images[:3], slanted(280).labels[:3])])
     folder = folder_of(test, tmp_path / "test")
-    fine_tune(base, pictures, tmp_path / "run", "--test-pictures", str(folder))
+    run = tmp_path / "run"
+    fine_tune(base, pictures, run, "--test-pictures", str(folder), "--epochs", "2")
     own = json.loads((tmp_path / "run/article.json").read_text())["own"]
     assert own["learnt"] + own["held_back"] == 277
     assert own["test"] == 53
@@ -121,16 +133,15 @@ def test_a_test_of_ones_own_is_kept_out_of_what_is_learnt(
 
 
 def test_what_a_first_fine_tuning_has_learnt_is_not_measured_by_a_second_one(
-    base: Path, pictures: Path, tmp_path: Path
+    finished: Path, pictures: Path, tmp_path: Path
 ) -> None:
-    fine_tune(base, pictures, tmp_path / "first")
     more = folder_of(slanted(100, seed=8), tmp_path / "more")
     for path in more.rglob("*.png"):
         path.rename(pictures / path.parent.name / f"new-{path.name}")
-    fine_tune(tmp_path / "first", pictures, tmp_path / "second", "--seed", "2")
+    fine_tune(finished, pictures, tmp_path / "second", "--seed", "2", "--epochs", "2")
     first, second = (
         {row["sha256"]: row["used"] for row in csv.DictReader(file.read_text().splitlines())}
-        for file in (tmp_path / name / "article.pictures.csv" for name in ("first", "second"))
+        for file in (run / "article.pictures.csv" for run in (finished, tmp_path / "second"))
     )
     assert len(second) == 380
     assert {second[each] for each, used in first.items() if used != "test"} == {"learnt"}

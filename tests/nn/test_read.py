@@ -19,8 +19,6 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from nn import read
-from nn.bulk.output import Output
-from nn.bulk.results import Text
 from nn.reading.readings import Reading
 from tests.waiting import wait_for
 
@@ -81,16 +79,6 @@ def test_pipes_sockets_and_devices_are_not_waited_for(
     assert all("Pipes, sockets and devices are not read: save" in error for error in errors)
 
 
-def test_names_from_a_pipe_come_only_once_and_are_not_counted() -> None:
-    reading, writing = os.pipe()
-    os.write(writing, b"a.png")
-    os.close(writing)
-    options = read.parse_args(["--files-from", f"/dev/fd/{reading}"])
-    assert read.n_pictures(options, Output(io.BytesIO(), Text())) is None
-    assert list(read.names_of_pictures(options, lambda *_: None)) == ["a.png"]
-    os.close(reading)
-
-
 SHOWN = {
     "c1-\x9b31m.png": r"c1-\x9b31m.png",
     "bidi-\u202efpg.png": r"bidi-\u202efpg.png",
@@ -137,7 +125,7 @@ def test_a_fault_of_the_program_costs_one_picture_and_is_said(
     assert "seven.png: Reading failed: ZeroDivisionError('ours')" in captured.err.decode()
 
 
-@pytest.mark.parametrize("name", ["number.jpg", "page.webp", "letter.png", "messy.png"])
+@pytest.mark.parametrize("name", ["page.webp", "messy.png"])
 def test_json_is_what_the_server_answers(
     name: str, client: FlaskClient, capsysbinary: Capture
 ) -> None:
@@ -145,10 +133,9 @@ def test_json_is_what_the_server_answers(
     assert read.main(["--json", str(path)]) == 0
     ours = json.loads(capsysbinary.readouterr().out)
     answer = client.post("/read", data={"image": (io.BytesIO(path.read_bytes()), name)}).get_json()
-    for added in ("model", "message"):
-        del answer[added]
-    for digit in answer["digits"]:
-        del digit["image"]
+    for with_more in (answer, *answer["digits"]):
+        for added in ("model", "message", "image"):
+            with_more.pop(added, None)
     assert ours == {"file": str(path)} | answer
 
 
@@ -160,15 +147,12 @@ def test_digit_reads_one_and_says_what_to_do_with_several(capsysbinary: Capture)
     assert "Leave --digit out" in captured.err.decode()
 
 
-def test_a_picture_may_come_through_standard_input() -> None:
-    ended = run("-", input=NUMBER.read_bytes())
-    assert (ended.returncode, ended.stdout) == (0, b"-\t5379\tcertain\n")
-
-
-def test_names_may_come_through_standard_input_and_have_any_bytes(tmp_path: Path) -> None:
+def test_a_picture_or_names_of_any_bytes_may_come_through_standard_input(tmp_path: Path) -> None:
     names = [os.fsencode(tmp_path) + b"/" + name for name in (b"\xff.png", b"new\nline.png", b"-")]
     for name in names:
         shutil.copy(SEVEN, name)
+    ended = run("-", input=NUMBER.read_bytes())
+    assert (ended.returncode, ended.stdout) == (0, b"-\t5379\tcertain\n")
     ended = run("--files-from", "-", "--null", "--csv", input=b"\0".join(names))
     assert ended.returncode == 0
     table = ended.stdout.decode("utf-8", "surrogateescape")
@@ -217,6 +201,11 @@ def test_stages_that_cannot_be_written_end_the_run_and_lose_no_result(
         (["--files-from", "-", "-"], "a picture or names"),
         (["--processes", "0", "a.png"], "but got 0"),
         (["--csv", "--json", "a.png"], "not allowed with"),
+        (["--pattern", "(1)", "a.png"], "Expected a pattern"),
+        (["--check", "crc", "a.png"], "Expected one of luhn"),
+        (["--allowed", "gone.txt", "a.png"], "No such file"),
+        (["--allowed", str(SEVEN), "a.png"], "expected a text file in UTF-8"),
+        (["--digit", "--pattern", "7", "a.png"], "--digit reads one digit"),
     ],
 )
 def test_options_that_contradict_each_other_are_said(
@@ -247,39 +236,37 @@ def test_what_keeps_everything_from_being_read_is_said(
 
 
 @pytest.mark.parametrize(
-    ("closed", "arguments", "status"),
+    ("streams", "arguments", "status", "printed"),
     [
-        ("0<&-", "-", 2),
-        ("1>&-", str(SEVEN), 2),
-        ("2>&-", f"{SEVEN} missing.png", 1),
-        ("1>/dev/full", str(SEVEN), 2),
+        ("0<&-", "-", 2, ""),
+        ("1>&-", str(SEVEN), 2, ""),
+        ("2>&-", f"{SEVEN} missing.png", 1, f"{SEVEN}\t7\tcertain\n"),
+        ("1>/dev/full", str(SEVEN), 2, ""),
+        ("2>/dev/full", f"missing.png {SEVEN}", 1, f"{SEVEN}\t7\tcertain\n"),
     ],
-    ids=["input", "output", "errors", "full disk"],
+    ids=["no input", "no output", "no errors", "full disk", "full disk for errors"],
 )
 def test_a_stream_that_is_closed_or_full_gives_a_status_and_no_traceback(
-    closed: str, arguments: str, status: int
+    streams: str, arguments: str, status: int, printed: str
 ) -> None:
-    command = f"exec {sys.executable} -m nn read {arguments} {closed}"
+    command = f"exec {sys.executable} -m nn read {arguments} {streams}"
     ended = subprocess.run(["sh", "-c", command], capture_output=True, timeout=60)
-    assert ended.returncode == status
+    assert (ended.returncode, ended.stdout.decode()) == (status, printed)
     assert b"Traceback" not in ended.stderr
 
 
-@pytest.mark.parametrize("form", ["--csv", "--json"])
-def test_a_disk_that_fills_up_ends_the_run_and_the_table_is_continued_later(
-    form: str, tmp_path: Path
-) -> None:
+def test_a_disk_that_fills_up_ends_the_run_and_the_table_is_continued_later(tmp_path: Path) -> None:
     names = [tmp_path / f"{number}.png" for number in range(4)]
     for name in names:
         shutil.copy(SEVEN, name)
     out = tmp_path / "out"
-    whole = run(form, *names).stdout
+    whole = run("--csv", *names).stdout
     n_most_bytes = len(whole) - 10
 
     def limit_files() -> None:  # a write that passes the limit fails after some of its bytes
         resource.setrlimit(resource.RLIMIT_FSIZE, (n_most_bytes, n_most_bytes))
 
-    options = [form, "--out", out, "--resume", *names]
+    options = ["--csv", "--out", out, "--resume", *names]
     environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
     ended = run(*options, preexec_fn=limit_files, env=environment)
     assert ended.returncode == 2
@@ -287,12 +274,6 @@ def test_a_disk_that_fills_up_ends_the_run_and_the_table_is_continued_later(
     assert out.read_bytes() == whole[:n_most_bytes]
     assert run(*options).returncode == 0
     assert out.read_bytes() == whole
-
-
-def test_messages_that_cannot_be_written_keep_no_picture_from_being_read() -> None:
-    command = f"exec {sys.executable} -m nn read missing.png {SEVEN} 2>/dev/full"
-    ended = subprocess.run(["sh", "-c", command], capture_output=True, timeout=60)
-    assert (ended.returncode, ended.stdout) == (1, f"{SEVEN}\t7\tcertain\n".encode())
 
 
 def test_names_are_read_and_written_in_the_c_locale_too(tmp_path: Path) -> None:
@@ -311,7 +292,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("many")
     with Image.open(NUMBER) as picture:
         picture.resize((400, 300)).save(folder / "000.jpg")
-    for number in range(1, 600):
+    for number in range(1, 400):
         shutil.copy(folder / "000.jpg", folder / f"{number:03}.jpg")
     return folder
 
@@ -381,22 +362,3 @@ def test_with_texts_that_are_allowed_the_likeliest_is_read(
     assert 0.98 < float(row[4]) <= 1
     assert read.main([str(NUMBER), "--minimum", "1", "--maximum", "5000"]) == 0
     assert capsysbinary.readouterr().out.endswith(b"\tunclear\n")
-
-
-@pytest.mark.parametrize(
-    ("options", "words"),
-    [
-        (("--pattern", "(1)"), "Expected a pattern"),
-        (("--check", "crc"), "Expected one of luhn"),
-        (("--allowed", "gone.txt"), "No such file"),
-        (("--allowed", str(SEVEN)), "expected a text file in UTF-8"),
-        (("--digit", "--pattern", "7"), "--digit reads one digit"),
-    ],
-)
-def test_what_cannot_be_allowed_is_an_error_of_the_options(
-    options: tuple[str, ...], words: str, capsysbinary: Capture
-) -> None:
-    with pytest.raises(SystemExit) as raised:
-        read.main([str(NUMBER), *options])
-    assert raised.value.code == 2
-    assert words in capsysbinary.readouterr().err.decode()

@@ -27,6 +27,8 @@ from nn.training.recipes import RECIPES
 from nn.training.trainer import Training
 from tests.nn.striped import striped
 
+HELD_BACK = ["--held-back", "9"]
+
 
 @pytest.fixture
 def table(tmp_path: Path) -> Path:
@@ -117,7 +119,6 @@ def test_with_nothing_held_back_the_temperature_is_the_recipes(
     [
         (["--held-back-writers", "3"], "expected to hold back 0 to 2 of 3 writers"),
         (["--held-back-sources", "apple,syn"], r"expected sources of UNIPEN .* got apple"),
-        (["--held-back", "400"], "expected fewer digits to hold back"),
     ],
 )
 def test_what_cannot_be_held_back_is_refused(
@@ -154,14 +155,6 @@ def test_resume_continues_a_training_after_ctrl_c_to_the_same_weights(
     assert (out / "article.npz").read_bytes() == (tmp_path / "unbroken/article.npz").read_bytes()
 
 
-def test_resume_without_a_checkpoint_is_refused(table: Path, tmp_path: Path) -> None:
-    with pytest.raises(
-        SystemExit, match=r"^python -m nn train: .*expected the checkpoint of a stopped training"
-    ):
-        train.main(["article", "--csv", str(table), "--held-back", "9", "--resume",
-                    "--out", str(tmp_path)])  # fmt: skip
-
-
 def test_ctrl_c_writes_the_last_whole_epoch(table: Path, tmp_path: Path) -> None:
     out = tmp_path / "models"
     command = [sys.executable, "-m", "nn", "train", "article", "--csv", str(table),
@@ -194,31 +187,31 @@ def test_ctrl_c_before_the_first_epoch_ends_writes_nothing(
     def interrupted(*args: object, **kwargs: object) -> NoReturn:
         raise KeyboardInterrupt
 
+    out = tmp_path / "m"
     monkeypatch.setattr(Network, "sgd", interrupted)
     with pytest.raises(SystemExit, match="nothing is written"):
-        train.main(
-            ["article", "--csv", str(table), "--held-back", "9", "--out", str(tmp_path / "m")]
-        )
-    assert not (tmp_path / "m").exists()
+        train.main(["article", "--csv", str(table), *HELD_BACK, "--out", str(out)])
+    assert not out.exists()
 
 
-def test_data_that_are_not_there_end_in_one_clear_line(tmp_path: Path) -> None:
-    with pytest.raises(
-        SystemExit, match=r"^python -m nn train: .*expected the MNIST file"
-    ) as raised:
-        train.main(["article", "--data", str(tmp_path), "--out", str(tmp_path / "models")])
-    assert "\n" not in str(raised.value)
-    assert not (tmp_path / "models").exists()
-
-
-def test_a_folder_that_cannot_be_written_is_refused_before_the_training(
-    table: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--csv", "train.csv", *HELD_BACK, "--resume"], "the checkpoint of a stopped training"),
+        (["--data", "nowhere"], "expected the MNIST file"),
+        (["--csv", "train.csv", *HELD_BACK, "--out", "train.csv/m"], "expected a folder to write"),
+        (["--csv", "train.csv", "--held-back", "400"], "expected fewer digits to hold back"),
+    ],
+)
+def test_what_keeps_a_training_from_starting_is_one_clear_line(
+    options: list[str], message: str, table: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(train, "Training", None)
-    with pytest.raises(
-        SystemExit, match=r"^python -m nn train: --out .*expected a folder to write to"
-    ):
-        train.main(["article", "--csv", str(table), "--held-back", "9", "--out", str(table / "m")])
+    monkeypatch.chdir(table.parent)
+    monkeypatch.setattr(train, "Training", train.Training if "--resume" in options else None)
+    with pytest.raises(SystemExit, match=f"^python -m nn train: .*{message}") as raised:
+        train.main(["article", *options])
+    assert "\n" not in str(raised.value)
+    assert [path.name for path in table.parent.iterdir()] == ["train.csv"]
 
 
 @pytest.mark.parametrize("out", ["models", "runs/../models", "shipped"])
@@ -231,7 +224,7 @@ def test_the_folder_of_the_shipped_weights_is_refused(
         (tmp_path / folder).mkdir()
     (tmp_path / "shipped").symlink_to("models")
     with pytest.raises(SystemExit, match=r"expected another folder than models.*make promote"):
-        train.main(["article", "--csv", str(table), "--held-back", "9", "--epochs", "1",
+        train.main(["article", "--csv", str(table), *HELD_BACK, "--epochs", "1",
                     "--out", out])  # fmt: skip
     assert not list((tmp_path / "models").iterdir())
 
@@ -240,7 +233,7 @@ def test_the_folder_of_the_shipped_weights_is_refused(
 def test_a_run_that_cannot_be_written_is_one_clear_line_and_resume_writes_it(
     table: Path, tmp_path: Path, suffix: str
 ) -> None:
-    options = ["article", "--csv", str(table), "--held-back", "9", "--epochs", "1"]
+    options = ["article", "--csv", str(table), *HELD_BACK, "--epochs", "1"]
     target = tmp_path / "run" / f"article{suffix}"
     target.mkdir(parents=True)
     with pytest.raises(
@@ -265,7 +258,7 @@ def test_a_second_ctrl_c_loses_nothing(
 
     monkeypatch.setattr(train, "measure", interrupted)
     handler = signal.getsignal(signal.SIGINT)
-    train.main(["article", "--csv", str(table), "--held-back", "9", "--epochs", "1",
+    train.main(["article", "--csv", str(table), *HELD_BACK, "--epochs", "1",
                 "--out", str(tmp_path / "m")])  # fmt: skip
     assert weights.load(tmp_path / "m" / "article.npz")
     assert signal.getsignal(signal.SIGINT) is handler

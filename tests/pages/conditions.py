@@ -68,54 +68,61 @@ ROUND, DENSE = (0, 1, 5), (1, 7, 9)  # digits that are often joined, and that of
 # Rows of the table that several conditions share.
 PENS = f"photographed, {len(paper.PENS)} pens and pencils on white"
 LIGHTS = f"photographed, {len(EFFECTS)} papers, lights and cameras"
+APART, TOGETHER = "pen, clear gaps or close", "pen, touching or joined"
+HARDER = "pen, slanting, in several lines, or 7 or 8 digits"
+WITH_MNIST, SHEETS = "MNIST, clear gaps or touching", "photographs of sheets"
 
 
 def conditions(digits: Sequence[PenDigit], test: Digits) -> Mapping[str, Condition]:
     """Return all conditions by name, in the order of the table, of the pen's and MNIST's digits."""
     pen, mnist = partial(write_with_pen, digits), partial(write_with_mnist, test)
 
-    def drawn(layout: Layout, n_pictures: int = SINGLE, write: Write = pen) -> Condition:
-        return Condition(partial(write_page, write, layout), n_pictures, write is not mnist)
+    def drawn(
+        layout: Layout, n_pictures: int = SINGLE, write: Write = pen, row: str = ""
+    ) -> Condition:
+        return Condition(partial(write_page, write, layout), n_pictures, write is not mnist, row)
 
     def photographed(
-        layout: Layout, n_pictures: int = SINGLE, write: Write = pen, **options: Any
+        layout: Layout, n_pictures: int = SINGLE, write: Write = pen, row: str = "", **options: Any
     ) -> Condition:
         def make(rng: np.random.Generator) -> Page:
             page = write_page(write, layout, rng)
             return photograph_page(page, rng, **({"longer_side_px": PHOTOGRAPH_PX} | options))
 
-        return Condition(make, n_pictures, write is not mnist)
+        return Condition(make, n_pictures, write is not mnist, row)
 
     def make_cell(rng: np.random.Generator) -> Page:
         return photograph_cell(write_page(pen, Layout(n_digits=(1, 1)), rng), rng)
 
     def with_effects(row: str, colour: str, *effects: Effect) -> Condition:
         every = [paper.plain, *effects, FAINT_NOISE]
-        return replace(photographed(SEPARATE, EFFECT, pen=colour, effects=every), row=row)
+        return photographed(SEPARATE, EFFECT, row=row, pen=colour, effects=every)
 
     return {
         "pen, 2 to 6 digits": drawn(MIXED_LAYOUT, MIXED),
-        "pen, clear gaps": drawn(CLEAR),
-        "pen, close": drawn(CLOSE),
-        "pen, touching": drawn(TOUCHING),
-        "pen, 1, 7 and 9 touching": drawn(TOUCHING, write=partial(pen, labels=DENSE)),
-        "pen, joined by ligatures": drawn(JOINED),
-        "pen, 0, 1 and 5 joined": drawn(JOINED, write=partial(pen, labels=ROUND)),
-        "pen, slanting or bent": drawn(replace(SEPARATE, slanting=1)),
-        "pen, 2 to 4 lines": drawn(replace(SEPARATE, n_lines=(2, 4))),
-        "pen, 7 or 8 digits": drawn(Layout(n_digits=(7, 8))),
-        "MNIST, clear gaps": drawn(CLEAR, write=mnist),
-        "MNIST, touching": drawn(TOUCHING, write=mnist),
+        "pen, clear gaps": drawn(CLEAR, row=APART),
+        "pen, close": drawn(CLOSE, row=APART),
+        "pen, touching": drawn(TOUCHING, row=TOGETHER),
+        "pen, 1, 7 and 9 touching": drawn(TOUCHING, write=partial(pen, labels=DENSE), row=TOGETHER),
+        "pen, joined by ligatures": drawn(JOINED, row=TOGETHER),
+        "pen, 0, 1 and 5 joined": drawn(JOINED, write=partial(pen, labels=ROUND), row=TOGETHER),
+        "pen, slanting or bent": drawn(replace(SEPARATE, slanting=1), row=HARDER),
+        "pen, 2 to 4 lines": drawn(replace(SEPARATE, n_lines=(2, 4)), row=HARDER),
+        "pen, 7 or 8 digits": drawn(Layout(n_digits=(7, 8)), row=HARDER),
+        "MNIST, clear gaps": drawn(CLEAR, write=mnist, row=WITH_MNIST),
+        "MNIST, touching": drawn(TOUCHING, write=mnist, row=WITH_MNIST),
         **{f"photographed, {name} on white": with_effects(PENS, name) for name in paper.PENS},
         **{
             f"photographed, {name}": with_effects(LIGHTS, "blue", EFFECTS[name]) for name in EFFECTS
         },
         "photographed cells of a grid": Condition(make_cell, MIXED),
-        "photographs": photographed(MIXED_LAYOUT),
-        "photographs of mostly empty sheets": photographed(EMPTY_LAYOUT, surround=EMPTY),
-        "photographs of MNIST": photographed(Layout(), write=mnist),
+        "photographs": photographed(MIXED_LAYOUT, row=SHEETS),
+        "photographs of mostly empty sheets": photographed(
+            EMPTY_LAYOUT, row=SHEETS, surround=EMPTY
+        ),
+        "photographs of MNIST": photographed(Layout(), write=mnist, row=SHEETS),
         "photographs of 12 megapixels, turned by EXIF": photographed(
-            SEPARATE, LARGE, longer_side_px=LARGE_PX, is_turned=True
+            SEPARATE, LARGE, row=SHEETS, longer_side_px=LARGE_PX, is_turned=True
         ),
     }
 

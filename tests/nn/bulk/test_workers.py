@@ -36,14 +36,13 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "ALONE_S", -1)
 
 
-def test_few_pictures_are_read_without_other_processes() -> None:
-    results = list(read_in_order(items("abc"), JOB, 2, pytest.fail))
+@pytest.mark.parametrize("alone_s", [-1, 60], ids=["one process", "few pictures"])
+def test_one_process_or_few_pictures_need_no_other_process(
+    alone_s: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "ALONE_S", alone_s)
+    results = list(read_in_order(items("abc"), JOB, 1 if alone_s < 0 else 2, pytest.fail))
     assert [each.members["process"] for each in results] == [os.getpid()] * 3
-
-
-def test_one_process_reads_all_itself(at_once: None) -> None:
-    results = list(read_in_order(items("abc"), JOB, 1, pytest.fail))
-    assert {each.members["process"] for each in results} == {os.getpid()}
 
 
 def test_results_come_in_order_and_names_are_taken_as_they_are_needed(at_once: None) -> None:

@@ -30,16 +30,9 @@ def test_quadratic_cost_by_hand() -> None:
     assert QuadraticCost().cost_derivative(outputs, targets).tolist() == [[0, 0.25], [0, 0]]
 
 
-def test_cross_entropy_of_even_odds_is_the_logarithm_of_the_number_of_classes() -> None:
-    targets = np.array([[0.0, 1.0, 0.0, 0.0]])
-    assert np.isclose(SoftmaxCrossEntropy().cost(np.zeros((1, 4)), targets), np.log(4))
-
-
-def test_softmax_by_hand() -> None:
+def test_softmax_and_cross_entropy_by_hand_and_of_huge_logits() -> None:
     assert np.allclose(softmax(np.log([[1.0, 2.0, 5.0]])), [[0.125, 0.25, 0.625]])
-
-
-def test_softmax_and_cross_entropy_bear_huge_logits() -> None:
+    assert np.isclose(SoftmaxCrossEntropy().cost(np.zeros((1, 4)), np.eye(4)[:1]), np.log(4))
     logits, targets = np.array([[1e4, -1e4]], np.float32), np.array([[0, 1]], np.float32)
     assert softmax(logits).tolist() == [[1, 0]]
     assert SoftmaxCrossEntropy().cost(logits, targets) == 2e4
@@ -79,19 +72,14 @@ def test_a_label_that_is_no_class_is_refused(labels: list[int], shown: str) -> N
         one_hot(np.array(labels))
 
 
-def test_sgd_by_hand() -> None:
-    parameters = np.array([1.0, 2.0])
-    SGD().step(parameters, np.array([10.0, -10.0]), 0.1)
-    assert parameters.tolist() == [0, 3]
-
-
-def test_momentum_by_hand() -> None:
-    parameters, gradients = np.array([0.0]), np.array([1.0])
-    optimizer = SGD(momentum=0.5)
+@pytest.mark.parametrize(("momentum", "step"), [(0, 3), (0.5, 1 + 1.5 + 1.75)])
+def test_three_steps_of_sgd_by_hand(momentum: float, step: float) -> None:
+    parameters, gradients = np.array([0.0, 8.0]), np.array([1.0, -2.0])
+    optimizer = SGD(momentum=momentum)
     for _ in range(3):
         optimizer.step(parameters, gradients, 1.0)
-    assert parameters.tolist() == [-(1 + 1.5 + 1.75)]
-    assert gradients.tolist() == [1]
+    assert parameters.tolist() == [-step, 8 + 2 * step]
+    assert gradients.tolist() == [1, -2]
 
 
 def test_adam_follows_the_paper_s_algorithm() -> None:

@@ -95,6 +95,8 @@ def test_the_orientation_is_kept(
     exif[ExifTags.Base.Orientation] = orientation
     file = as_file(picture, image_format, exif=exif)
     assert open_picture(file, max_pixels=20_000).orientation == orientation
+    size, is_on_its_side = decoded(file).size, orientation >= 5
+    assert (size.width_px, size.height_px) == ((40, 60) if is_on_its_side else (60, 40))
     as_pillow_turns_it = ImageOps.exif_transpose(Image.open(BytesIO(file)))
     as_we_turn_it = ImageOps.exif_transpose(decoded(file).image)
     assert as_we_turn_it.tobytes() == as_pillow_turns_it.tobytes()
@@ -161,17 +163,17 @@ def test_exif_metadata_in_thousands_of_segments_are_not_put_together(picture: Im
     )
 
 
-def test_a_jpeg_whose_tables_are_repeated_without_end_is_refused(picture: Image.Image) -> None:
-    tables = segment(0xDB, (b"\0" + b"\1" * 64) * 1000)
-    assert decoded(jpeg_with(picture, *[tables] * 3)).size.width_px == 60
+@pytest.mark.parametrize(
+    ("piece", "n_read", "n_refused"),
+    [(segment(0xDB, (b"\0" + b"\1" * 64) * 1000), 3, 4), (segment(0xFE, b""), 990, 1030)],
+    ids=["tables", "tiny segments"],
+)
+def test_a_jpeg_whose_segments_are_repeated_without_end_is_refused(
+    piece: bytes, n_read: int, n_refused: int, picture: Image.Image
+) -> None:
+    assert decoded(jpeg_with(picture, *[piece] * n_read)).size.width_px == 60
     with pytest.raises(PictureError, match="more pieces"):
-        essentials(jpeg_with(picture, *[tables] * 4))
-
-
-def test_a_jpeg_of_more_than_1000_tiny_segments_is_refused(picture: Image.Image) -> None:
-    assert decoded(jpeg_with(picture, *[segment(0xFE, b"")] * 990)).size.width_px == 60
-    with pytest.raises(PictureError, match="more pieces"):
-        essentials(jpeg_with(picture, *[segment(0xFE, b"")] * 1030))
+        essentials(jpeg_with(picture, *[piece] * n_refused))
 
 
 @pytest.mark.parametrize("marker", [0xC3, 0xC9, 0xCA])

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import ExifTags, Image, ImageOps
 
@@ -82,18 +82,6 @@ def test_what_is_not_a_picture_that_is_read_says_what_it_is(
     assert "PNG, JPEG, WebP, GIF or BMP" in str(error)
 
 
-def test_a_large_photo_is_decoded_at_a_part_of_its_size(draw: Draw, as_file: AsFile) -> None:
-    photo = as_file(draw(7).resize((9000, 6000)), "JPEG")
-    picture = decoded(photo)
-    assert (picture.size.width_px, picture.size.height_px, picture.size.reduction) == (
-        9000,
-        6000,
-        4,
-    )
-    assert picture.image.size == (2250, 1500)
-    assert picture.image.getpixel((1125, 337)) < 20  # type: ignore[operator]
-
-
 def test_one_row_more_is_refused_and_both_sizes_are_named(as_file: AsFile) -> None:
     error = error_of(as_file(Image.new("L", (100, 51))), max_pixels=8000)
     assert error.fault is PictureFault.PICTURE_TOO_LARGE
@@ -139,6 +127,7 @@ def test_damage_anywhere_gives_a_picture_or_an_error_of_it_and_nothing_else(
     options = {} if image_format in ("GIF", "BMP") else {"exif": exif}
     file = as_file(draw(7).resize((40, 40)), image_format, **options)
 
+    @settings(deadline=None)
     @given(st.data())
     def check(data: st.DataObject) -> None:
         start = data.draw(st.integers(0, len(file) - 1))

@@ -17,15 +17,12 @@ from nn.evaluation.classifier_metrics import (
 from nn.plots import learning_curve
 
 
-def test_a_proportion_has_its_interval() -> None:
-    assert proportion(8, 10) == "80.00 % (49.02-94.33)"
-    assert proportion(9941, 10000) == "99.41 % (99.24-99.54)"
-
-
-def test_wilson_s_interval_worked_by_hand() -> None:
+def test_a_proportion_has_wilson_s_interval() -> None:
     # p = 0.8, n = 10, z = 1.96, 1 + z^2 / n = 1.38415: the middle is (p + z^2 / 2n) / 1.38415
     # = 0.71674, half the width z sqrt(p (1 - p) / n + z^2 / 4n^2) / 1.38415 = 0.22659.
     assert wilson_interval(8, 10) == pytest.approx((0.4902, 0.9433), abs=1e-4)
+    assert proportion(8, 10) == "80.00 % (49.02-94.33)"
+    assert proportion(9941, 10000) == "99.41 % (99.24-99.54)"
 
 
 @settings(deadline=None)
@@ -51,31 +48,31 @@ def test_the_worst_mistakes_are_the_most_confident_ones() -> None:
     assert worst_mistakes(activations, labels, 2).tolist() == [3, 0]
 
 
-def test_the_calibration_error_of_two_bins_by_hand() -> None:
-    # Bin 0..0.5: means 0.4 and accuracy 1/2, off by 0.1 for 2 of 6. Bin 0.5..1: means 0.8 and
-    # accuracy 1/4, off by 0.55 for 4 of 6. (2 * 0.1 + 4 * 0.55) / 6 = 0.4.
-    confidences = np.array([0.3, 0.5, 0.7, 0.8, 0.8, 0.9])
-    is_correct = np.array([True, False, False, True, False, False])
-    assert abs(expected_calibration_error(confidences, is_correct, 2) - 0.4) < 1e-12
+@pytest.mark.parametrize(
+    ("confidences", "is_correct", "error"),
+    [
+        # Bin 0..0.5: means 0.4 and accuracy 1/2, off by 0.1 for 2 of 6. Bin 0.5..1: means 0.8 and
+        # accuracy 1/4, off by 0.55 for 4 of 6. (2 * 0.1 + 4 * 0.55) / 6 = 0.4.
+        ([0.3, 0.5, 0.7, 0.8, 0.8, 0.9], [1, 0, 0, 1, 0, 0], 0.4),
+        # A bin holds its upper bound: in one bin, the errors partly cancel: |0.5 - 0.375|.
+        ([0.25, 0.5], [0, 1], 0.125),
+    ],
+)
+def test_the_calibration_error_of_two_bins_by_hand(
+    confidences: list[float], is_correct: list[int], error: float
+) -> None:
+    found = expected_calibration_error(np.array(confidences), np.array(is_correct, bool), 2)
+    assert found == pytest.approx(error)
 
 
-def test_a_bin_holds_its_upper_bound() -> None:
-    # Both in one bin, the errors partly cancel: |0.5 - 0.375|. In two bins they would not.
-    confidences, is_correct = np.array([0.25, 0.5]), np.array([False, True])
-    assert abs(expected_calibration_error(confidences, is_correct, 2) - 0.125) < 1e-12
-
-
-def size(png: bytes) -> tuple[int, int]:
+def pixels_of(png: bytes) -> np.ndarray:
     with Image.open(io.BytesIO(png)) as picture:
-        picture.load()
         assert picture.format == "PNG"
-        return picture.size
+        return np.asarray(picture.convert("RGB"), int)
 
 
 def is_somewhere(png: bytes, colour: tuple[int, int, int]) -> bool:
-    with Image.open(io.BytesIO(png)) as picture:
-        pixels = np.asarray(picture.convert("RGB"), int)
-    return bool((np.abs(pixels - colour).max(axis=2) < 30).any())
+    return bool((np.abs(pixels_of(png) - colour).max(axis=2) < 30).any())
 
 
 ORANGE = (194, 65, 12)
@@ -91,6 +88,5 @@ def test_the_learning_curve_shows_the_held_back_error_only_where_there_is_one() 
 @pytest.mark.parametrize(("n_images", "n_rows"), [(0, 1), (10, 1), (11, 2)])
 def test_a_contact_sheet_has_as_many_rows_as_its_pictures_need(n_images: int, n_rows: int) -> None:
     images = np.zeros((n_images, 28, 28), np.uint8)
-    width, height = size(plots.contact_sheet(images, ["?"] * n_images))
-    assert width == 1200
-    assert height == n_rows * 150
+    sheet = pixels_of(plots.contact_sheet(images, ["?"] * n_images))
+    assert sheet.shape[:2] == (n_rows * 150, 1200)

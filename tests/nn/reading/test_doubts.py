@@ -34,11 +34,6 @@ def test_a_digit_has_its_gravest_doubt(
     assert doubt_of_digit(activations, 0.98, **reasons) is doubt
 
 
-def test_a_digit_of_which_a_part_is_another_digit_is_unclear() -> None:
-    assert doubt_of_digit(SEVEN, 0.98, is_read_otherwise=True) is UNCLEAR
-    assert doubt_of_digit(NOTHING, 0.98, is_read_otherwise=True) is NOT_A_DIGIT
-
-
 @pytest.mark.parametrize(
     ("by_class", "doubt"),
     [
@@ -56,9 +51,11 @@ def test_where_no_two_digits_are_likely_there_is_none(
     assert doubt_of_digit(of(by_class), 0.98) is doubt
 
 
-def test_an_answer_that_is_certain_by_the_setting_is_a_digit() -> None:
+def test_certain_is_what_the_setting_says_unless_a_part_is_read_otherwise() -> None:
     assert doubt_of_digit(of({4: 0.7}), 0.7) is None
     assert doubt_of_digit(of({4: 0.69}), 0.7) is NOT_A_DIGIT
+    assert doubt_of_digit(SEVEN, 0.98, is_read_otherwise=True) is UNCLEAR
+    assert doubt_of_digit(NOTHING, 0.98, is_read_otherwise=True) is NOT_A_DIGIT
 
 
 @pytest.mark.parametrize(
@@ -87,8 +84,5 @@ def test_the_same_ink_found_twice_is_listed_once_and_the_rest_from_top_to_bottom
     high = LeftOut((0, 10, 10, 20), Why.NOT_A_DIGIT)
     beside = LeftOut((5, 50, 10, 20), Why.CUT_BY_EDGE)  # 100 of 300
     assert without_repeats([low, again, high, beside]) == [high, low, beside]
-
-
-def test_boxes_without_an_area_are_no_repeats() -> None:
-    point = LeftOut((3, 3, 0, 0), Why.FAINT)
+    point = LeftOut((3, 3, 0, 0), Why.FAINT)  # without an area it repeats nothing
     assert without_repeats([point, point]) == [point, point]

@@ -90,6 +90,10 @@ def test_a_checkpoint_with_any_byte_damaged_is_whole_or_refused(tmp_path: Path) 
     path = tmp_path / "n.checkpoint"
     Checkpoint(TRAINING, {"history": []}, {"weights": np.zeros((3, 4), np.float32)}).save(path)
     content = path.read_bytes()
+    for other in (b"", b"PK", b"no archive"):
+        path.write_bytes(other)
+        with pytest.raises(CheckpointError, match="is not a checkpoint, or is damaged"):
+            load(path, TRAINING)
     n_refused = 0
     damaged = range(0, len(content), 2)
     for at in damaged:

@@ -10,7 +10,6 @@ from nn.models import weights
 from nn.models.weights import Model
 from nn.reading.mnist_format import to_inputs
 from nn.training.fine_tuning import FineTuning, best_epoch, copies, load_remembered
-from nn.training.trainer import Training
 from tests.nn.data.pictures.making import slanted
 from tests.nn.striped import striped
 
@@ -23,27 +22,18 @@ def row(held_back: float, cost: float, elsewhere: float) -> dict[str, float]:
     }
 
 
-@pytest.mark.parametrize(
-    ("rows", "best"),
-    [
-        ([row(0.95, 0.1, 0.99), row(0.96, 0.2, 0.99)], 2),
-        ([row(0.95, 0.1, 0.988), row(0.99, 0.1, 0.9879)], 1),
-        ([row(0.9, 0.25, 0.99), row(0.9, 0.2, 0.99), row(0.9, 0.2, 0.99)], 2),
-        ([row(0.95, 0.2, 0.989), row(0.95, 0.25, 0.99), row(0.95, 0.1, 0.9885)], 2),
-        ([row(0.9, 0.3, 0.99), row(0.8, 0.1, 1.0)], 0),
-        ([row(1.0, 0.0, 0.98)], 0),
-        ([], 0),
-    ],
-    ids=[
-        "most read",
-        "lost elsewhere",
-        "lower cost",
-        "best elsewhere",
-        "none better",
-        "all lost",
-        "no epoch",
-    ],
-)
+BEST_EPOCHS: dict[str, tuple[list[dict[str, float]], int]] = {
+    "most read": ([row(0.95, 0.1, 0.99), row(0.96, 0.2, 0.99)], 2),
+    "lost elsewhere": ([row(0.95, 0.1, 0.988), row(0.99, 0.1, 0.9879)], 1),
+    "lower cost": ([row(0.9, 0.25, 0.99), row(0.9, 0.2, 0.99), row(0.9, 0.2, 0.99)], 2),
+    "best elsewhere": ([row(0.95, 0.2, 0.989), row(0.95, 0.25, 0.99), row(0.95, 0.1, 0.9885)], 2),
+    "none better": ([row(0.9, 0.3, 0.99), row(0.8, 0.1, 1.0)], 0),
+    "all lost": ([row(1.0, 0.0, 0.98)], 0),
+    "no epoch": ([], 0),
+}
+
+
+@pytest.mark.parametrize(("rows", "best"), BEST_EPOCHS.values(), ids=BEST_EPOCHS)
 def test_the_best_epoch_reads_most_and_loses_little_elsewhere(
     rows: list[dict[str, float]], best: int
 ) -> None:
@@ -62,13 +52,8 @@ def test_few_pictures_are_repeated(n_own: int, expected: int) -> None:
 
 
 @pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Model:
-    """The article's network, trained on stripes."""
-    training = Training("article", striped(800), striped(0), epochs=8, seed=1)
-    training.run()
-    path = tmp_path_factory.mktemp("base") / "article.npz"
-    weights.save(training.network, {"architecture": "article", "name": "article"}, path)
-    return weights.load_trainable(path)
+def base(striped_article: Path) -> Model:
+    return weights.load_trainable(striped_article)
 
 
 def fine_tune(base: Model, own: Digits, path: Path | None = None, **options: Any) -> FineTuning:
@@ -80,19 +65,9 @@ def fine_tune(base: Model, own: Digits, path: Path | None = None, **options: Any
     )  # fmt: skip
 
 
-def test_it_learns_ones_own_digits_and_keeps_the_others(base: Model) -> None:
-    training = fine_tune(base, slanted(300))
-    training.run()
-    training.restore_best()
-    best = training.history[training.best_epoch - 1]
-    assert best["held_back_accuracy"] > training.before["held_back_accuracy"] + 0.3
-    assert best["elsewhere_accuracy"] >= training.before["elsewhere_accuracy"] - 0.002
-    test = slanted(200, seed=9)
-    n_before = base.network.evaluate(to_inputs(test.images), test.labels)
-    assert training.network.evaluate(to_inputs(test.images), test.labels) > n_before + 60
-
-
-def test_the_best_parameters_are_those_of_the_best_epoch(base: Model) -> None:
+def test_it_learns_ones_own_digits_keeps_the_others_and_is_left_as_after_its_best_epoch(
+    base: Model,
+) -> None:
     training, parameters = fine_tune(base, slanted(300)), []
     end_epoch = training.end_epoch
 
@@ -105,6 +80,12 @@ def test_the_best_parameters_are_those_of_the_best_epoch(base: Model) -> None:
     training.network.parameters[:] = 0
     training.restore_best()
     assert np.array_equal(training.network.parameters, parameters[training.best_epoch - 1])
+    best = training.history[training.best_epoch - 1]
+    assert best["held_back_accuracy"] > training.before["held_back_accuracy"] + 0.3
+    assert best["elsewhere_accuracy"] >= training.before["elsewhere_accuracy"] - 0.002
+    test = slanted(200, seed=9)
+    n_before = base.network.evaluate(to_inputs(test.images), test.labels)
+    assert training.network.evaluate(to_inputs(test.images), test.labels) > n_before + 60
 
 
 def test_a_stopped_fine_tuning_is_resumed_to_the_same_weights(base: Model, tmp_path: Path) -> None:
@@ -129,23 +110,19 @@ def test_a_stopped_fine_tuning_is_resumed_to_the_same_weights(base: Model, tmp_p
     assert [each["cost"] for each in resumed.history] == [each["cost"] for each in unbroken.history]
 
 
-def test_a_fine_tuning_of_another_network_is_not_resumed(base: Model, tmp_path: Path) -> None:
-    fine_tune(base, slanted(300)).snapshot.save(tmp_path / "article.checkpoint")
-    other = dataclasses.replace(base, metadata=base.metadata | {"sha256": "0" * 64})
-    with pytest.raises(ValueError, match="is of a training with from"):
-        fine_tune(other, slanted(300), tmp_path / "article.checkpoint", is_resumed=True)
-
-
-def test_a_fine_tuning_with_another_limit_or_measured_elsewhere_is_not_resumed(
+def test_a_fine_tuning_of_another_network_limit_or_measurement_is_not_resumed(
     base: Model, tmp_path: Path
 ) -> None:
-    path = tmp_path / "article.checkpoint"
-    fine_tune(base, slanted(300), path).snapshot.save(path)
-    fine_tune(base, slanted(300), path, is_resumed=True)
+    path, own = tmp_path / "article.checkpoint", slanted(300)
+    fine_tune(base, own, path).snapshot.save(path)
+    fine_tune(base, own, path, is_resumed=True)
+    other = dataclasses.replace(base, metadata=base.metadata | {"sha256": "0" * 64})
+    with pytest.raises(ValueError, match="is of a training with from"):
+        fine_tune(other, own, path, is_resumed=True)
     with pytest.raises(ValueError, match=r"with most_lost_points 0\.2, but now it is 1"):
-        fine_tune(base, slanted(300), path, is_resumed=True, most_lost_points=1)
+        fine_tune(base, own, path, is_resumed=True, most_lost_points=1)
     with pytest.raises(ValueError, match=r"with elsewhere '\w+', but now it is '\w+'"):
-        fine_tune(base, slanted(300), path, is_resumed=True, elsewhere=striped(300, 8))
+        fine_tune(base, own, path, is_resumed=True, elsewhere=striped(300, 8))
 
 
 def test_what_is_remembered_is_not_measured(base: Model, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,6 @@ from nn.training import line_trainer as training
 from nn.training.line_trainer import (
     Lines,
     batches,
-    best_path,
     calibrate,
     draw_in_parallel,
     epochs,
@@ -38,11 +37,6 @@ def bars(n: int, rng: np.random.Generator) -> Lines:
         strips.append(strip)
         labels.append([1] * len(columns))
     return Lines(strips, labels)
-
-
-def test_the_likeliest_classes_are_read_once_and_without_blanks() -> None:
-    classes = [14, 3, 3, 14, 3, 7, 14]
-    assert best_path(np.eye(15)[classes]) == [3, 3, 7]
 
 
 def test_a_mini_batch_has_strips_of_about_equal_width_and_each_is_in_one() -> None:

@@ -7,7 +7,6 @@ import pytest
 from nn.core.losses import softmax
 from nn.data.digits import NO_DIGIT
 from nn.training.calibration import fit_temperature
-from nn.training.checkpoint import CheckpointError
 from nn.training.recipes import RECIPES
 from nn.training.trainer import Training, to_targets
 from tests.nn.striped import striped
@@ -55,7 +54,7 @@ def interrupt_in_epoch(training: Training, number: int, monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize("name", RECIPES)
 def test_each_network_learns_by_its_recipe(name: str) -> None:
-    training = trained(name, epochs=8, n=300 if name == "convnet" else 1000, n_held_back=100)
+    training = trained(name, epochs=8, n=250 if name == "convnet" else 800, n_held_back=60)
     assert training.history[-1]["held_back_accuracy"] > 0.95
     assert training.history[-1]["cost"] < training.history[0]["cost"] / 1.5
 
@@ -134,14 +133,6 @@ def test_a_training_that_was_stopped_twice_goes_on_to_the_same_weights(
     assert seconds == sorted(seconds)
 
 
-@pytest.mark.parametrize("content", [b"", b"PK", b"no archive"])
-def test_a_damaged_checkpoint_is_refused(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "n.checkpoint"
-    path.write_bytes(content)
-    with pytest.raises(CheckpointError, match="is not a checkpoint, or is damaged"):
-        training_of("article", epochs=1, path=path, is_resumed=True)
-
-
 def test_the_temperature_that_made_a_network_too_sure_is_found() -> None:
     rng = np.random.default_rng(0)
     logits = rng.normal(0, 2, (20_000, 10))
@@ -154,12 +145,9 @@ def test_the_temperature_that_made_a_network_too_sure_is_found() -> None:
     assert fit_temperature(chances, labels) == pytest.approx(1, rel=0.03)
 
 
-def test_by_hand_two_classes_right_three_times_of_four() -> None:
+def test_the_temperature_by_hand_and_of_activations_of_0() -> None:
     # Odds of 9 to 1 are claimed, 3 to 1 are right: log 9 / T = log 3.
     activations = np.tile([0.9, 0.1], (4, 1))
     assert fit_temperature(activations, np.array([0, 0, 0, 1])) == pytest.approx(2, rel=1e-3)
-
-
-def test_activations_of_0_do_no_harm() -> None:
-    activations = np.array([[1, 0], [1, 0], [0, 1]], np.float32)
-    assert np.isfinite(fit_temperature(activations, np.array([0, 1, 1])))
+    zeros = np.array([[1, 0], [1, 0], [0, 1]], np.float32)
+    assert np.isfinite(fit_temperature(zeros, np.array([0, 1, 1])))

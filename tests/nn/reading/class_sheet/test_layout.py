@@ -15,8 +15,6 @@ from nn.reading.class_sheet.layout import (
     PAGES,
     Corner,
     Rectangle,
-    black_squares,
-    marker_bits,
     marker_place,
     pages_of,
 )
@@ -68,13 +66,6 @@ def test_each_corner_of_each_page_has_a_marker_of_its_own() -> None:
     ids = [marker for page in PAGES for marker in page.markers.values()]
     assert len(ids) == len(set(ids))
     assert max(ids) < 1000
-
-
-def test_the_black_squares_of_a_page_are_those_of_its_markers() -> None:
-    (page,) = pages_of(3)
-    area = sum(width * height for _, _, width, height in black_squares(page))
-    n_black = sum(int((marker_bits(each) == 0).sum()) for each in page.markers.values())
-    np.testing.assert_allclose(area, n_black * (16 / 7) ** 2)
 
 
 SIDE_PX = 2000  # the smallest marker is 28 pixels wide
@@ -131,10 +122,6 @@ MANY = {
     "small squares with teeth": comb(),
     "texture": square(2, 1),
 }
-FEW = {
-    "large squares": square(100, 80),
-    "grain": square(8, 2),
-}
 
 
 @pytest.mark.parametrize("name", MANY)
@@ -147,14 +134,17 @@ def test_among_thousands_of_outlines_no_marker_is_looked_for(
     assert caught.value.fault == SheetFault.NO_SHEET
 
 
-@pytest.mark.parametrize("name", FEW)
-def test_larger_or_smaller_ones_are_no_reason_not_to(name: str) -> None:
-    assert not has_many_outlines(tiled(FEW[name]))
-
-
-@pytest.mark.parametrize(("n_rows", "has_many"), [(16, False), (17, True)])
-def test_where_edges_are_enough_for_1500_outlines_they_are_counted(
-    n_rows: int, has_many: bool
+@pytest.mark.parametrize(
+    ("picture", "has_many"),
+    [
+        (tiled(square(100, 80)), False),
+        (tiled(square(8, 2)), False),
+        (tiled(square(36, 30), 16 * 36 / SIDE_PX), False),  # 55 squares in a row
+        (tiled(square(36, 30), 17 * 36 / SIDE_PX), True),  # twice as many outlines: 1,500
+    ],
+    ids=["large squares", "grain", "some squares", "many squares"],
+)
+def test_a_few_or_larger_or_smaller_outlines_are_no_reason_not_to(
+    picture: Pixels, has_many: bool
 ) -> None:
-    """55 squares in a row have twice as many outlines: their middles are as light as around."""
-    assert has_many_outlines(tiled(square(36, 30), n_rows * 36 / SIDE_PX)) == has_many
+    assert has_many_outlines(picture) == has_many

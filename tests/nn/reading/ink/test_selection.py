@@ -1,178 +1,143 @@
+"""Components of ink: which are writing, which is the digit, and which may be digits left out."""
+
 import numpy as np
 import pytest
 
-from nn.reading.ink import components as component_search
-from nn.reading.ink import selection
-from nn.reading.ink.components import (
-    Components,
-    label_components,
-    measure_components,
-    weighted_median,
-    written_part,
+from nn.reading.doubts import LeftOut, Why
+from nn.reading.ink.components import Components, measure_components
+from nn.reading.ink.rejected import (
+    Usual,
+    find_beside,
+    find_oversized,
+    find_rejected,
+    find_ruled_ones,
 )
 from nn.reading.ink.selection import (
+    Selection,
     find_border_blobs,
     render_ink,
     select_digit,
     select_ink,
 )
-from tests.nn.reading.rules import Case, assert_decides
+from nn.reading.mnist_format import Ink, Mask
 
 SIDE_PX = 200
-Box = tuple[int, int, int, int]
+Box = tuple[int, int, int, int]  # left, top, right, bottom
 DIGITS: list[Box] = [(60, 60, 68, 140), (100, 60, 108, 140), (130, 90, 160, 98)]
-NOTHING_RULED = np.zeros((SIDE_PX, SIDE_PX), bool)
+THIN_DIGITS: list[Box] = [(60, 60, 63, 140), (100, 60, 103, 140), (130, 60, 133, 140)]
+DOT: Box = (110, 137, 113, 140)  # a decimal point by the same pen
 
 
-def sheet(*boxes: Box, level: float = 0.5) -> np.ndarray:
-    """Contrast of rectangles (left, top, right, bottom) on paper."""
+def sheet(*boxes: Box, level: float = 0.5) -> Ink:
+    """Return the contrast of rectangles on paper."""
     contrast = np.zeros((SIDE_PX, SIDE_PX), np.float32)
     for left, top, right, bottom in boxes:
         contrast[top:bottom, left:right] = level
     return contrast
 
 
-def is_selected(contrast: np.ndarray, x: int, y: int, is_ruled: np.ndarray = NOTHING_RULED) -> bool:
-    """Whether the component at a point is ink."""
-    components = measure_components(contrast > 0.05, contrast)
-    return bool(components.pixels(select_ink(components, is_ruled, NOTHING_RULED).is_ink)[y, x])
+def measured(contrast: Ink, threshold: float = 0.05) -> Components:
+    return measure_components(contrast > threshold, contrast)
 
 
-def is_in_digit(contrast: np.ndarray, x: int, y: int) -> bool:
-    """Whether the component at a point is of the digit in the middle."""
-    components = measure_components(contrast > 0.05, contrast)
-    is_ink = np.ones(len(components.areas), bool)
-    return bool(components.pixels(select_digit(components, is_ink))[y, x])
+def ruled(*boxes: Box) -> Mask:
+    return sheet(*boxes) > 0
 
 
-def corner_of_lines() -> np.ndarray:
-    """Two long thin lines that meet, as the corner of a box."""
-    contrast = sheet(*DIGITS)
-    contrast[170:173, 20:190] = contrast[20:173, 20:23] = 0.5
-    return contrast
+def is_selected(contrast: Ink, x: int, y: int, is_ruled: Mask) -> bool:
+    """Return whether the component at a point is ink."""
+    components = measured(contrast)
+    return bool(components.pixels(select_ink(components, is_ruled, ruled()).is_ink)[y, x])
 
 
-def by_ruled_line() -> tuple[np.ndarray, np.ndarray]:
-    """What is left of a ruled line below writing."""
-    contrast, is_ruled = sheet(*DIGITS, (100, 151, 112, 155)), NOTHING_RULED.copy()
-    is_ruled[155:158] = True
-    return contrast, is_ruled
+def is_in_digit(contrast: Ink, x: int, y: int) -> bool:
+    """Return whether the component at a point is of the digit in the middle."""
+    components = measured(contrast)
+    return bool(components.pixels(select_digit(components, components.areas > 0))[y, x])
 
 
-THIN_DIGITS: list[Box] = [(60, 60, 63, 140), (100, 60, 103, 140), (130, 60, 133, 140)]
-DOT: Box = (110, 137, 113, 140)  # a decimal point by the same pen
-
-
-def is_dot_selected(dot: Box, *more: Box, level: float = 0.5) -> bool:
-    """Whether a dot beside thin digits is ink."""
-    contrast = sheet(*THIN_DIGITS, *more) + sheet(dot, level=level)
-    return is_selected(contrast, dot[0], dot[1])
-
-
-def with_trail(level: float = 0.3) -> np.ndarray:
-    """Writing, and a long slanting shadow on the sheet that is paler than the ink."""
+def with_trail() -> Ink:
+    """Return writing and a long slanting shadow on the sheet that is paler than the ink."""
     contrast = sheet((60, 60, 68, 110), (100, 60, 108, 110), (130, 60, 138, 110))
     for x in range(10, 190):
-        contrast[144 + x // 4 : 152 + x // 4, x] = level
+        contrast[144 + x // 4 : 152 + x // 4, x] = 0.3
     return contrast
 
 
-def by_ruled_lines() -> tuple[np.ndarray, np.ndarray]:
-    """A bent stroke that lies on two ruled lines."""
-    contrast, is_ruled = (
-        sheet(*DIGITS, (10, 150, 40, 158), (10, 150, 18, 190)),
-        NOTHING_RULED.copy(),
-    )
-    is_ruled[148:160] = is_ruled[:, 8:20] = True
-    return contrast, is_ruled
+def corner_of_lines() -> Ink:
+    return sheet(*DIGITS, (20, 170, 190, 173), (20, 20, 23, 173))
 
 
-CASES: dict[str, Case] = {
-    "a speck": (selection, "MAX_SPECK", 0,
-        lambda: is_selected(sheet(*DIGITS, (20, 20, 23, 23)), 21, 21), False),
-    "a smudge": (selection, "MIN_CONTRAST_RATIO", 0,
-        lambda: is_selected(sheet(*DIGITS) + sheet((20, 20, 60, 30), level=0.2), 30, 25), False),
-    "a slim line": (selection, "MIN_LINE_WIDTH", 0,
-        lambda: is_selected(sheet(*DIGITS, (40, 60, 43, 104)), 41, 80), False),
-    "a remainder of a ruled line": (selection, "MIN_NEAR_RULED", 2,
-        lambda: is_selected(by_ruled_line()[0], 105, 153, by_ruled_line()[1]), False),
-    "a remainder near a ruled line": (selection, "NEAR_RULED_PX", 0,
-        lambda: is_selected(by_ruled_line()[0], 105, 153, by_ruled_line()[1]), False),
-    "a bent stroke on ruled lines": (selection, "MAX_LINE_AREA", 9,
-        lambda: is_selected(by_ruled_lines()[0], 12, 180, by_ruled_lines()[1]), True),
-    "a long shadow": (selection, "MIN_TRAIL_LENGTH", 99,
-        lambda: is_selected(with_trail(), 100, 172), False),
-    "a long winding shadow": (selection, "MAX_TRAIL_WINDING", 0,
-        lambda: is_selected(with_trail(), 100, 172), False),
-    "a shadow that is paler than the ink": (selection, "MIN_CONTRAST_RATIO_IN_SHADOW", 0,
-        lambda: is_selected(with_trail(), 100, 172), False),
-    "an outline": (selection, "MIN_OUTLINE_LENGTH", 2,
-        lambda: is_selected(corner_of_lines(), 21, 100), False),
-    "the corner of two lines": (selection, "MAX_CORNER_AREA", 0,
-        lambda: is_selected(corner_of_lines(), 21, 100), False),
-    "a stroke in the rim that the edge cuts": (selection, "RIM_WIDTH", 0,
-        lambda: is_selected(sheet(*DIGITS, (0, 40, 20, 52)), 5, 45), False),
-    "a stroke that the edge touches almost": (component_search, "EDGE_PX", -1,
-        lambda: is_selected(sheet(*DIGITS, (2, 40, 20, 52)), 5, 45), False),
-    "a stroke far from the digit": (selection, "MAX_STROKE_DISTANCE", 9,
-        lambda: is_in_digit(sheet((90, 60, 100, 140), (150, 60, 160, 80)), 155, 70), False),
-    "a dot thinner than the pen": (selection, "MIN_DOT_WIDTH", 0,
-        lambda: is_dot_selected((110, 139, 113, 140)), False),
-    "a pale dot": (selection, "MIN_DOT_CONTRAST", 0, lambda: is_dot_selected(DOT, level=0.3),
-        False),
-    "a dot far from the digits": (selection, "MAX_DOT_DISTANCE", 9,
-        lambda: is_dot_selected((180, 137, 183, 140)), False),
-    "dots everywhere": (
-        selection,
-        "MAX_DOTS",
-        99,
-        lambda: is_dot_selected(
-            DOT, *[(x, y, x + 3, y + 3) for x in range(60, 135, 6) for y in (150, 156)]
-        ),
+def dots(*more: Box, at: Box = DOT, level: float = 0.5) -> Ink:
+    return np.maximum(sheet(*THIN_DIGITS, *more), sheet(at, level=level))
+
+
+MANY_DOTS: list[Box] = [(x, y, x + 3, y + 3) for x in range(60, 135, 6) for y in (150, 156)]
+BENT = sheet(*DIGITS, (10, 150, 40, 158), (10, 150, 18, 190))
+NOT_RULED = ruled()
+SELECTED = {
+    "a stroke of a digit": (sheet(*DIGITS), (140, 92), NOT_RULED, True),
+    "a decimal point": (dots(), (111, 138), NOT_RULED, True),
+    "a bent stroke on ruled lines": (
+        BENT,
+        (12, 180),
+        ruled((0, 148, SIDE_PX, 160), (8, 0, 20, SIDE_PX)),
+        True,
+    ),
+    "a speck": (sheet(*DIGITS, (20, 20, 23, 23)), (21, 21), NOT_RULED, False),
+    "a smudge": (
+        np.maximum(sheet(*DIGITS), sheet((20, 20, 60, 30), level=0.2)),
+        (30, 25),
+        NOT_RULED,
         False,
     ),
-    "a larger component far from the middle": (component_search, "CENTRALITY_FALLOFF", 0,
-        lambda: is_in_digit(sheet((95, 80, 105, 120), (5, 5, 30, 60)), 10, 10), False),
-}  # fmt: skip
+    "a slim line": (sheet(*DIGITS, (40, 60, 43, 104)), (41, 80), NOT_RULED, False),
+    "a remainder of a ruled line": (
+        sheet(*DIGITS, (100, 151, 112, 155)),
+        (105, 153),
+        ruled((0, 155, SIDE_PX, 158)),
+        False,
+    ),
+    "a long shadow that is paler than the ink": (with_trail(), (100, 172), NOT_RULED, False),
+    "the corner of two lines": (corner_of_lines(), (21, 100), NOT_RULED, False),
+    "a stroke that the edge cuts": (sheet(*DIGITS, (0, 40, 20, 52)), (5, 45), NOT_RULED, False),
+    "a stroke near the edge": (sheet(*DIGITS, (2, 40, 20, 52)), (5, 45), NOT_RULED, False),
+    "a dot thinner than the pen": (dots(at=(110, 139, 113, 140)), (110, 139), NOT_RULED, False),
+    "a pale dot": (dots(level=0.3), (111, 138), NOT_RULED, False),
+    "a dot far from digits": (dots(at=(180, 137, 183, 140)), (181, 138), NOT_RULED, False),
+    "dots everywhere": (dots(*MANY_DOTS), (111, 138), NOT_RULED, False),
+}
 
 
-@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_a_component_is_chosen_by_a_rule_and_otherwise_without_it(
-    case: Case, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("name", SELECTED)
+def test_a_component_is_ink_or_not(name: str) -> None:
+    contrast, (x, y), is_ruled, is_ink = SELECTED[name]
+    assert is_selected(contrast, x, y, is_ruled) == is_ink
+
+
+@pytest.mark.parametrize(
+    ("contrast", "at", "is_of_digit"),
+    [
+        (sheet((90, 60, 100, 140), (119, 60, 129, 80)), (124, 70), True),
+        (sheet((90, 60, 100, 140), (120, 60, 130, 80)), (125, 70), False),
+        (sheet((95, 80, 105, 120), (5, 5, 30, 60)), (10, 10), False),
+        (dots(), (111, 138), False),
+    ],
+    ids=["a near stroke", "a far stroke", "a larger component at the side", "a decimal point"],
+)
+def test_a_stroke_belongs_to_the_digit_up_to_a_quarter_of_its_height(
+    contrast: Ink, at: tuple[int, int], is_of_digit: bool
 ) -> None:
-    assert_decides(case, monkeypatch)
-
-
-@pytest.mark.parametrize(("gap_px", "is_near"), [(19, True), (20, False)])
-def test_a_stroke_belongs_to_its_digit_up_to_a_quarter_of_its_height(
-    gap_px: int, is_near: bool
-) -> None:
-    contrast = sheet((90, 60, 100, 140), (100 + gap_px, 60, 110 + gap_px, 80))
-    assert is_in_digit(contrast, 105 + gap_px, 70) is is_near
-
-
-def test_a_decimal_point_is_ink_but_not_of_the_one_digit() -> None:
-    assert is_dot_selected(DOT)
-    assert not is_in_digit(sheet(*THIN_DIGITS, DOT), 111, 138)
-
-
-def test_writing_is_ink() -> None:
-    assert all(is_selected(sheet(*DIGITS), x, y) for x, y in [(62, 100), (102, 100), (140, 92)])
+    assert is_in_digit(contrast, *at) is is_of_digit
 
 
 @pytest.mark.parametrize(("thickness_px", "is_blob"), [(8, False), (30, True)])
-def test_only_what_is_thicker_than_twice_the_lines_is_a_blob(
+def test_only_what_is_thicker_than_twice_the_lines_and_at_the_edge_is_a_blob(
     thickness_px: int, is_blob: bool
 ) -> None:
-    contrast = sheet(*DIGITS)
-    lines = measure_components(contrast > 0, contrast)
-    contrast[:, -thickness_px:] = 0.5
-    assert find_border_blobs(contrast > 0, lines)[:, -4:].all() == is_blob
-
-
-def test_what_is_thick_but_inside_the_picture_is_no_border_blob() -> None:
-    contrast = sheet(*DIGITS)
-    lines = measure_components(contrast > 0, contrast)
+    lines = measured(sheet(*DIGITS))
+    at_edge = sheet(*DIGITS, (SIDE_PX - thickness_px, 0, SIDE_PX, SIDE_PX)) > 0
+    assert find_border_blobs(at_edge, lines)[:, -4:].all() == is_blob
     assert not find_border_blobs(sheet((60, 60, 140, 140)) > 0, lines).any()
 
 
@@ -182,64 +147,181 @@ def test_ink_rises_from_three_to_seven_tenths_of_the_contrast_of_the_line(
 ) -> None:
     contrast = sheet((40, 40, 160, 160), level=0.4)
     contrast[100, 100] = share * 0.4
-    components = measure_components(contrast > 0, contrast)
-    rendered = render_ink(components, np.array([True]), contrast)
+    rendered = render_ink(measured(contrast), np.array([True]), contrast)
     assert rendered[100, 100] == pytest.approx(ink, abs=0.03)
     assert rendered[80, 80] == 1
 
 
-def test_aweighted_median_has_half_of_the_weight_up_to_it() -> None:
-    assert weighted_median(np.array([3.0, 1, 2]), np.array([1.0, 1, 1])) == 2
-    assert weighted_median(np.array([3.0, 1, 2]), np.array([5.0, 1, 1])) == 3
-    assert weighted_median(np.array([1.0, 2]), np.array([1.0, 1])) == 1
+USUAL = Usual(side_px=60, line_px=8, level=0.5)
+BROAD_PEN = Usual(side_px=60, line_px=20, level=0.5)
+FAINT, LINE, CUT = [Why.FAINT], [Why.TAKEN_FOR_LINE], [Why.CUT_BY_EDGE]
 
 
-def test_components_have_sides_edges_and_places() -> None:
-    contrast = sheet((3, 90, 13, 110), (90, 90, 110, 110), (197, 10, 199, 12))
-    components: Components = measure_components(contrast > 0, contrast)
-    assert components.boxes.tolist() == [
-        [197, 10, 199, 12],
-        [3, 90, 13, 110],
-        [90, 90, 110, 110],
+def seven(scale: float = 1, left: int = 70, level: float = 0.5, line_px: int = 8) -> Ink:
+    """Return the contrast of a seven, 60 pixels high: a bar and an upright stroke."""
+    right, bottom = left + round(40 * scale), 70 + round(60 * scale)
+    bar, stroke = (left, 70, right, 70 + line_px), (right - line_px, 70, right, bottom)
+    return sheet(bar, stroke, level=level)
+
+
+def eight(line_px: int) -> Ink:
+    """Return the contrast of a pale angular eight right of the seven, 60 pixels high."""
+    bars = [(130, top, 170, top + line_px) for top in (70, 98, 130 - line_px)]
+    strokes = [(left, 70, left + line_px, 130) for left in (130, 170 - line_px)]
+    return sheet(*bars, *strokes, level=0.2)
+
+
+def cut_zero(side_px: int) -> Ink:
+    """Return what the top edge leaves of an angular zero above the seven, 20 pixels high."""
+    right = 60 + side_px
+    return sheet((60, 0, 67, 20), (right - 7, 0, right, 20), (60, 13, right, 20))
+
+
+def reasons(contrast: Ink, taken_for: str, ink: Ink, usual: Usual = USUAL) -> list[Why]:
+    """Return why components that are taken for something may be digits, beside ink."""
+    whole = np.maximum(ink, contrast)
+    components = measured(whole)
+    is_ink = np.isin(np.arange(1, len(components.areas) + 1), components.labels[ink > 0])
+    masks = {name: np.zeros_like(is_ink) for name in ("is_cut", "is_line", "is_faint")}
+    if taken_for in masks:  # otherwise it is a speck
+        masks[taken_for] = ~is_ink
+    found = find_rejected(components, Selection(is_ink, **masks), whole, usual, 0.08)
+    return [each.why for each in found]
+
+
+ALONE = {
+    "a faint digit": (seven(), "is_faint", FAINT),
+    "a digit that the edge cuts": (seven(), "is_cut", CUT),
+    "a very pale digit": (seven(level=0.1), "is_faint", FAINT),
+    "an upright line, which may be a 1": (sheet((70, 70, 78, 130)), "is_line", LINE),
+    "a level line": (sheet((70, 70, 130, 78)), "is_line", []),
+    "a line at the edge": (sheet((0, 70, 8, 130)), "is_line", []),
+    "a digit in a shadow": (
+        np.maximum(seven(), sheet((0, 60, SIDE_PX, 140), level=0.2)),
+        "is_line",
+        [Why.NO_PAPER],
+    ),
+    "a shadow": (sheet((0, 60, SIDE_PX, 140), level=0.2), "is_line", []),
+    "a small stroke": (seven(0.5), "is_faint", []),
+    "a large digit": (seven(2), "is_cut", CUT),
+    "a shadow higher than digits": (seven(1.5, level=0.2), "is_faint", []),
+    "a thin line": (sheet((70, 70, 72, 130)), "is_line", []),
+    "a smudge": (seven(line_px=25), "is_faint", []),
+    "a faint straight stroke": (sheet((70, 70, 79, 130), level=0.2), "is_faint", []),
+    "a strip at the edge": (sheet((0, 70, 60, 80)), "is_cut", []),
+    "a pale shape at the edge": (seven(left=0, level=0.2), "is_cut", []),
+}
+
+
+@pytest.mark.parametrize(("contrast", "taken_for", "expected"), ALONE.values(), ids=ALONE)
+def test_what_is_no_ink_may_be_a_digit(contrast: Ink, taken_for: str, expected: list[Why]) -> None:
+    assert reasons(contrast, taken_for, sheet()) == expected
+
+
+ROW_BELOW = np.maximum(seven(), sheet((70, 160, 78, 190)))
+BESIDE = {
+    "a pale upright stroke": (sheet((140, 70, 149, 130), level=0.2), "is_faint", FAINT),
+    "a pale upright stroke below": (sheet((140, 140, 149, 199), level=0.2), "is_faint", []),
+    "a pale level stroke": (sheet((130, 95, 190, 104), level=0.2), "is_faint", []),
+    "a piece at the edge": (sheet((0, 72, 16, 84)), "is_cut", CUT),
+    "a piece at the edge above": (sheet((0, 20, 16, 32)), "is_cut", []),
+    "a speck at the edge": (sheet((0, 95, 8, 103)), "is_cut", []),
+    "a pale piece at the edge": (sheet((0, 90, 16, 106), level=0.3), "is_cut", []),
+    "a piece darker than the ink": (sheet((0, 90, 16, 106), level=0.8), "is_cut", []),
+    "a line along the top edge": (sheet((60, 0, 120, 16)), "is_cut", []),
+    "a zero cut by the top edge": (cut_zero(40), "is_cut", CUT),
+    "a speck at the top edge": (cut_zero(22), "is_cut", []),
+    "a 1 at the edge": (sheet((0, 70, 8, 130)), "is_line", CUT),
+    "a broad bar at the edge": (sheet((0, 70, 20, 130)), "is_line", []),
+    "a high border": (sheet((0, 50, 8, 140)), "is_line", []),
+    "a narrow border": (sheet((0, 70, 4, 130)), "is_line", []),
+    "a dash": (sheet((120, 95, 180, 101)), "is_line", LINE),
+    "an underline": (sheet((60, 140, 120, 146)), "is_line", []),
+    "a line far from writing": (sheet((145, 95, 190, 101)), "is_line", []),
+    "a pale point": (sheet((114, 122, 122, 130), level=0.2), "is_faint", FAINT),
+    "a pale minus": (sheet((120, 95, 150, 103), level=0.2), "is_faint", FAINT),
+    "a point taken for a line": (sheet((114, 122, 122, 130), level=0.2), "is_line", []),
+    "grain near writing": (sheet((114, 122, 122, 130), level=0.1), "nothing", []),
+    "a pale mark far from writing": (sheet((150, 122, 158, 130), level=0.2), "nothing", []),
+}
+BY_A_BROAD_PEN = {
+    "a finer pale digit": (eight(4), "is_faint", FAINT),
+    "a hair": (eight(2), "is_faint", []),
+    "a thin 1": (sheet((130, 70, 135, 130)), "is_line", LINE),
+    "a thin 1 below": (sheet((130, 140, 135, 199)), "is_line", []),
+    "a thin corner": (seven(left=130, line_px=5), "is_line", []),
+    "a crease": (sheet((130, 70, 134, 130)), "is_line", []),
+    "a margin": (sheet((130, 50, 135, 150)), "is_line", []),
+    "a pale comma": (sheet((114, 122, 119, 140), level=0.2), "is_faint", FAINT),
+    "a pale speck": (sheet((114, 122, 116, 140), level=0.2), "is_faint", []),
+}
+ROWS = {
+    "a fraction's bar": (sheet((60, 140, 110, 146)), "is_line", ROW_BELOW, LINE),
+    "a thin line between": (sheet((60, 140, 110, 142)), "is_line", ROW_BELOW, []),
+    "a line far from both": (
+        sheet((60, 110, 110, 116)),
+        "is_line",
+        sheet((70, 0, 78, 40), (70, 150, 78, 190)),
+        [],
+    ),
+    "a cut zero far above": (cut_zero(40), "is_cut", sheet((70, 90, 78, 150)), []),
+}
+CASES = (
+    {name: (*case[:2], seven(), USUAL, case[2]) for name, case in BESIDE.items()}
+    | {name: (*case[:2], seven(), BROAD_PEN, case[2]) for name, case in BY_A_BROAD_PEN.items()}
+    | {name: (*case[:3], USUAL, case[3]) for name, case in ROWS.items()}
+)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_beside_writing_smaller_and_paler_components_may_be_left_out(name: str) -> None:
+    contrast, taken_for, ink, usual, expected = CASES[name]
+    assert reasons(contrast, taken_for, ink, usual) == expected
+
+
+@pytest.mark.parametrize(
+    ("box", "is_one"),
+    [
+        ((60, 70, 68, 130), True),
+        ((60, 40, 68, 130), False),  # higher than digits
+        ((60, 70, 68, 90), False),
+        ((0, 70, 8, 130), False),  # a border
+        ((192, 70, 200, 130), False),
+        ((60, 70, 62, 130), False),  # thinner than the pen
+    ],
+)
+def test_a_ruled_line_as_high_as_a_digit_may_be_a_1(box: Box, is_one: bool) -> None:
+    found = find_ruled_ones(measured(sheet(box)), USUAL)
+    assert [each.why for each in found] == LINE * is_one
+
+
+def test_boxes_are_x_y_width_and_height_from_top_to_bottom() -> None:
+    contrast = np.maximum(seven(), sheet((10, 10, 18, 60)))
+    none, every = np.zeros(2, bool), np.ones(2, bool)
+    selection = Selection(is_ink=none, is_cut=none, is_line=every, is_faint=none)
+    assert find_rejected(measured(contrast), selection, contrast, USUAL, 0.08) == [
+        LeftOut((10, 10, 8, 50), Why.TAKEN_FOR_LINE),
+        LeftOut((70, 70, 40, 60), Why.TAKEN_FOR_LINE),
     ]
-    assert components.are_at_edge.tolist() == [True, True, False]
-    assert components.sides_px.tolist() == [[2, 2], [10, 20], [20, 20]]
-    assert components.centrality[2] == 1
-    assert components.centrality[1] == pytest.approx(np.exp(-4 * 0.92**2))
-    assert components.weights[0] == 1e-6
 
 
-def of(*boxes: Box) -> tuple[Components, np.ndarray]:
-    """Components of rectangles (left, top, right, bottom), and which are ink: all but the first."""
-    contrast = np.zeros((200, 200), np.float32)
-    for left, top, right, bottom in boxes:
-        contrast[top:bottom, left:right] = 0.5
-    components = measure_components(contrast > 0, contrast)
-    return components, ~(components.boxes == boxes[0]).all(axis=1)
+def test_writing_of_a_digits_size_beside_the_digit_is_left_out_and_a_dot_is_not() -> None:
+    components = measured(np.maximum(seven(), sheet((150, 70, 158, 130), (20, 70, 28, 80))))
+    is_digit = components.sides_px[:, 0] == 40
+    beside = [LeftOut((150, 70, 8, 60), Why.BESIDE_THE_DIGIT)]
+    assert find_beside(components, is_digit, ~is_digit) == beside
+    assert find_beside(components, np.zeros(3, bool), ~is_digit) == []
 
 
-def test_components_are_measured() -> None:
-    contrast = sheet((20, 30, 28, 80)) + sheet((60, 10, 70, 20), level=0.25)
-    components = measure_components(contrast > 0.1, contrast)
-    assert components.boxes.tolist() == [[60, 10, 70, 20], [20, 30, 28, 80]]
-    assert components.areas.tolist() == [100, 400]
-    assert np.allclose(components.levels, [0.25, 0.5])
-    assert abs(components.line_widths_px[1] - 8) < 2
-    assert components.pixels(np.array([False, True])).sum() == 400
-    assert not components.are_at_edge.any()
-
-
-def test_a_part_from_even_pixels_has_its_components_in_the_same_order() -> None:
-    rng = np.random.default_rng(1)
-    mask = np.zeros((SIDE_PX, SIDE_PX), np.bool_)
-    mask[33:71, 21:83] = rng.random((38, 62)) < 0.2
-    rows, columns = written_part(mask)
-    labels, _, _ = label_components(mask)
-    of_part, _, _ = label_components(mask[rows, columns])
-    assert np.array_equal(of_part, labels[rows, columns])
-    assert np.count_nonzero(of_part) == np.count_nonzero(labels)
-
-
-def test_the_written_part_of_an_empty_mask_is_one_pixel() -> None:
-    rows, columns = written_part(np.zeros((SIDE_PX, SIDE_PX), np.bool_))
-    assert (rows, columns) == (slice(0, 1), slice(0, 1))
+@pytest.mark.parametrize(
+    ("box", "n_oversized"),
+    [((150, 0, 160, 180), 1), ((150, 60, 160, 180), 0), ((0, 70, 8, 140), 0)],
+    ids=["a shadow from the edge", "a high stroke inside", "a digit at the edge"],
+)
+def test_what_reaches_the_edge_and_is_far_higher_than_the_digits_is_left_out(
+    box: Box, n_oversized: int
+) -> None:
+    components = measured(sheet((60, 70, 68, 110), (100, 70, 108, 110), box))
+    found = find_oversized(components, np.ones(3, bool))
+    assert [each.why for each in found] == [Why.NO_PAPER] * n_oversized
+    assert find_oversized(components, components.are_at_edge) == []  # nothing to compare with

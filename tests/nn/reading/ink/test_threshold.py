@@ -1,3 +1,5 @@
+"""Which grey levels are ink where one threshold is enough."""
+
 import numpy as np
 import pytest
 from PIL import Image

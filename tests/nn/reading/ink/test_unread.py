@@ -1,262 +1,204 @@
-from typing import Any
+"""Ink that is missing in what is read: cut by an edge, or too pale."""
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from nn.reading.doubts import LeftOut, Why
-from nn.reading.ink import unread as faint_search
 from nn.reading.ink.components import measure_components
-from nn.reading.ink.extract import Sheet, find_ink
+from nn.reading.ink.extract import Sheet
 from nn.reading.ink.grey import reduction_of
 from nn.reading.ink.photo import PhotoSegmentation, segment_ink
 from nn.reading.ink.threshold import ink_by_global_threshold
 from nn.reading.ink.unread import faint_ink, ink_cut_in_drawing, ink_cut_in_photograph, unread_ink
+from nn.reading.mnist_format import Pixels
 
-BAR = (120, 20, 10, 30)
-
-
-def drawn(*bars: tuple[tuple[int, int, int, int], int]) -> list[Why]:
-    """Return what is not read of bars, each x, y, width and height, and its grey level."""
-    picture = Image.new("L", (200, 140), "white")
-    for (x, y, width, height), level in bars:
-        picture.paste(level, (x, y, x + width, y + height))
-    return [each.why for each in unread_ink(find_ink(picture))]
+Box = tuple[int, int, int, int]  # x, y, width, height
 
 
-def test_of_a_drawing_what_an_edge_cuts_and_what_is_faint_is_not_read() -> None:
-    inside = ((50, 20, 10, 100), 0)
-    assert drawn(inside) == []
-    assert drawn(inside, ((160, 30, 40, 8), 0)) == [Why.CUT_BY_EDGE]
-    assert drawn(inside, ((120, 20, 10, 40), 200)) == [Why.FAINT]
+def paper(shape: tuple[int, int], *bars: Box, ink: int = 0, level: int = 255) -> Pixels:
+    grey = np.full(shape, level, np.uint8)
+    for x, y, width, height in bars:
+        grey[y : y + height, x : x + width] = ink
+    return grey
 
 
-def test_of_a_photograph_what_an_edge_cuts_is_not_read() -> None:
-    grey: Any = np.full((240, 240), 200, np.uint8)
-    grey[100:140, 100:108] = grey[100:108, 60:100] = 20
-    picture = Image.fromarray(grey)
-    whole = Sheet(grey, reduction_of(picture), segment_ink(grey))
-    assert unread_ink(whole) == []
-
-    grey[0:60, 150:158] = 20
-    cut = Sheet(grey, reduction_of(picture), segment_ink(grey))
-    assert [each.why for each in unread_ink(cut)] == [Why.CUT_BY_EDGE]
+def reasons(grey: Pixels, *, is_photograph: bool, is_of_one_digit: bool = False) -> list[Why]:
+    """Return why ink of a picture is not read."""
+    source = segment_ink(grey) if is_photograph else ink_by_global_threshold(grey)
+    sheet = Sheet(grey, reduction_of(Image.fromarray(grey)), source)
+    return [each.why for each in unread_ink(sheet, is_of_one_digit=is_of_one_digit)]
 
 
-def test_in_a_photograph_of_one_digit_other_writing_is_not_read() -> None:
-    grey: Any = np.full((240, 240), 200, np.uint8)
-    grey[90:150, 100:108] = grey[90:98, 60:100] = 20
-    grey[20:70, 180:188] = grey[20:28, 150:180] = 20
-    sheet = Sheet(grey, reduction_of(Image.fromarray(grey)), segment_ink(grey))
-    assert unread_ink(sheet) == []
-    beside = unread_ink(sheet, is_of_one_digit=True)
-    assert [each.why for each in beside] == [Why.BESIDE_THE_DIGIT]
+def with_pale_bar(level: int) -> Pixels:
+    grey = paper((140, 200), (50, 20, 10, 100))
+    grey[20:60, 120:130] = level
+    return grey
+
+
+ONE: list[Box] = [(100, 90, 8, 60), (60, 90, 40, 8)]
+OTHER: list[Box] = [(180, 20, 8, 50), (150, 20, 30, 8)]
+PHOTOGRAPH = (240, 240)
+PICTURES: dict[str, tuple[Pixels, bool, list[Why], list[Why]]] = {
+    "a drawing": (paper((140, 200), (50, 20, 10, 100)), False, [], []),
+    "a drawing cut by its edge": (
+        paper((140, 200), (50, 20, 10, 100), (160, 30, 40, 8)),
+        False,
+        [Why.CUT_BY_EDGE],
+        [Why.CUT_BY_EDGE],
+    ),
+    "faint ink in a drawing": (with_pale_bar(200), False, [Why.FAINT], [Why.FAINT]),
+    "paler ink in a drawing": (with_pale_bar(170), False, [], [Why.FAINT]),
+    "a photograph": (paper(PHOTOGRAPH, *ONE, ink=20, level=200), True, [], []),
+    "a photograph cut by its edge": (
+        paper(PHOTOGRAPH, *ONE, (150, 0, 8, 60), ink=20, level=200),
+        True,
+        [Why.CUT_BY_EDGE],
+        [Why.BESIDE_THE_DIGIT, Why.CUT_BY_EDGE],
+    ),
+    "other writing in a photograph": (
+        paper(PHOTOGRAPH, *ONE, *OTHER, ink=20, level=200),
+        True,
+        [],
+        [Why.BESIDE_THE_DIGIT],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_what_is_not_read_of_a_picture_and_of_one_that_shows_one_digit(name: str) -> None:
+    grey, is_photograph, of_all, of_one = PICTURES[name]
+    assert reasons(grey, is_photograph=is_photograph) == of_all
+    found = reasons(grey, is_photograph=is_photograph, is_of_one_digit=True)
+    assert set(found) == set(of_one)
 
 
 def test_what_was_rejected_in_a_photograph_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    grey: Any = np.full((240, 240), 200, np.uint8)
-    grey[90:150, 100:108] = grey[90:98, 60:100] = 20
-    sheet = Sheet(grey, reduction_of(Image.fromarray(grey)), segment_ink(grey))
     rejected = [LeftOut((0, 0, 9, 9), Why.NO_PAPER)]
     monkeypatch.setattr(PhotoSegmentation, "find_rejected", lambda self: rejected)
-    assert unread_ink(sheet) == unread_ink(sheet, is_of_one_digit=True) == rejected
+    grey = paper(PHOTOGRAPH, *ONE, ink=20, level=200)
+    for is_of_one_digit in (False, True):
+        found = reasons(grey, is_photograph=True, is_of_one_digit=is_of_one_digit)
+        assert found == [Why.NO_PAPER]
 
 
-def test_in_a_drawing_of_one_digit_paler_ink_beside_it_is_not_read() -> None:
-    picture = Image.new("L", (200, 140), "white")
-    picture.paste(0, (50, 20, 60, 120))
-    picture.paste(170, (120, 20, 130, 120))
-    sheet = find_ink(picture)
-    assert unread_ink(sheet) == []
-    assert [each.why for each in unread_ink(sheet, is_of_one_digit=True)] == [Why.FAINT]
+INSIDE = (20, 45, 50, 10)
+CUT_IN_DRAWING: dict[str, tuple[tuple[int, int], list[Box], int]] = {
+    "at the left": ((100, 200), [(0, 30, 40, 8), INSIDE], 1),
+    "at the right": ((100, 200), [(160, 30, 40, 8), INSIDE], 1),
+    "at the top": ((100, 200), [(90, 0, 8, 40), INSIDE], 1),
+    "at the bottom": ((100, 200), [(90, 60, 8, 40), INSIDE], 1),
+    "a speck": ((100, 200), [(0, 30, 5, 2), INSIDE], 0),
+    "more than a speck": ((100, 200), [(0, 30, 6, 2), INSIDE], 1),
+    "all within": ((100, 200), [(1, 1, 198, 98)], 0),
+    "cropped to its ink": ((100, 200), [(0, 30, 200, 8)], 0),
+    "cropped with a margin": ((100, 200), [(0, 30, 190, 8)], 0),
+    "far from the opposite edge": ((100, 200), [(0, 30, 189, 8)], 1),
+    "a small picture": ((79, 79), [(0, 30, 20, 8)], 0),
+    "a picture that is large enough": ((80, 80), [(0, 30, 20, 8)], 1),
+    "lower than in MNIST's format": ((280, 280), [(130, 86, 20, 194)], 1),
+    "in MNIST's format": ((280, 280), [(130, 85, 20, 195)], 0),
+    "in MNIST's format, the highest": ((280, 280), [(130, 75, 20, 205)], 0),
+    "higher than in MNIST's format": ((280, 280), [(130, 74, 20, 206)], 1),
+    "no square as MNIST's format": ((280, 281), [(130, 85, 20, 195)], 1),
+}
 
 
-def cut(*bars: tuple[int, int, int, int], shape: tuple[int, int] = (100, 200)) -> list[LeftOut]:
-    """Return what is cut of bars, each x, y, width and height, on white paper of this shape."""
-    grey = np.full(shape, 255, np.uint8)
-    for x, y, width, height in bars:
-        grey[y : y + height, x : x + width] = 0
-    return ink_cut_in_drawing(ink_by_global_threshold(grey))
+@pytest.mark.parametrize("name", CUT_IN_DRAWING)
+def test_ink_at_one_edge_of_a_drawing_goes_on_beyond_it(name: str) -> None:
+    shape, bars, n_cut = CUT_IN_DRAWING[name]
+    found = ink_cut_in_drawing(ink_by_global_threshold(paper(shape, *bars)))
+    assert found == [LeftOut(bars[0], Why.CUT_BY_EDGE)] * n_cut
 
 
-@pytest.mark.parametrize(
-    "bar",
-    [(0, 30, 40, 8), (160, 30, 40, 8), (90, 0, 8, 40), (90, 60, 8, 40)],
-    ids=["left", "right", "top", "bottom"],
-)
-def test_ink_at_one_edge_goes_on_beyond_it(bar: tuple[int, int, int, int]) -> None:
-    inside = (60, 40, 20, 20)
-    assert cut(bar, inside) == [LeftOut(bar, Why.CUT_BY_EDGE)]
+CUT_IN_PHOTOGRAPH: dict[str, tuple[list[Box], int]] = {
+    "at the left": ([(0, 80, 40, 8)], 1),
+    "at the right": ([(58, 80, 40, 8)], 1),
+    "at the top": ([(48, 0, 8, 40)], 1),
+    "at the bottom": ([(48, 158, 8, 40)], 1),
+    "up to the middle": ([(48, 0, 8, 99)], 1),
+    "filling the photograph": ([(48, 0, 8, 100)], 0),
+    "cropped to its number": ([(0, 80, 20, 40), (80, 80, 20, 40)], 0),
+    "no ink": ([], 0),
+}
 
 
-@pytest.mark.parametrize(("width_px", "n_cut"), [(5, 0), (6, 1)])
-def test_a_speck_at_the_edge_is_no_digit(width_px: int, n_cut: int) -> None:
-    assert len(cut((0, 30, width_px, 2), (60, 40, 50, 20))) == n_cut
-
-
-def test_ink_within_the_picture_is_whole() -> None:
-    assert cut((1, 1, 198, 98)) == []
-
-
-@pytest.mark.parametrize(("margin_px", "n_cut"), [(0, 0), (10, 0), (11, 1)])
-def test_ink_that_comes_near_to_the_opposite_edge_too_was_cropped(
-    margin_px: int, n_cut: int
-) -> None:
-    assert len(cut((0, 30, 200 - margin_px, 8))) == n_cut
-
-
-@pytest.mark.parametrize(("side_px", "n_cut"), [(79, 0), (80, 1)])
-def test_small_pictures_were_cropped_before(side_px: int, n_cut: int) -> None:
-    assert len(cut((0, 30, 20, 8), shape=(side_px, side_px))) == n_cut
-
-
-@pytest.mark.parametrize(("height_px", "n_cut"), [(194, 1), (195, 0), (205, 0), (206, 1)])
-def test_a_digit_as_large_in_its_picture_as_mnists_may_reach_the_edge(
-    height_px: int, n_cut: int
-) -> None:
-    bar = (130, 280 - height_px, 20, height_px)
-    assert len(cut(bar, shape=(280, 280))) == n_cut
-    assert len(cut(bar, shape=(280, 281))) == 1
-
-
-def cut_in_photograph(*bars: tuple[int, int, int, int]) -> list[LeftOut]:
-    """Return what is cut of bars of ink, each x, y, width and height, in 100 x 200 pixels."""
-    is_dark = np.zeros((200, 100), np.bool_)
-    for x, y, width, height in bars:
-        is_dark[y : y + height, x : x + width] = True
+@pytest.mark.parametrize("name", CUT_IN_PHOTOGRAPH)
+def test_ink_that_lies_at_one_edge_of_a_photograph_goes_on_beyond_it(name: str) -> None:
+    bars, n_cut = CUT_IN_PHOTOGRAPH[name]
+    is_dark = paper((200, 100), *bars) == 0
     components = measure_components(is_dark, is_dark.astype(np.float32))
-    return ink_cut_in_photograph(components, np.ones(len(bars), np.bool_))
+    found = ink_cut_in_photograph(components, np.ones(len(bars), np.bool_))
+    assert found == [LeftOut(bars[0], Why.CUT_BY_EDGE) for _ in range(n_cut)]
 
 
-@pytest.mark.parametrize(
-    "bar",
-    [(0, 80, 40, 8), (58, 80, 40, 8), (48, 0, 8, 40), (48, 158, 8, 40)],
-    ids=["left", "right", "top", "bottom"],
-)
-def test_ink_that_lies_at_one_edge_of_a_photograph_goes_on_beyond_it(
-    bar: tuple[int, int, int, int],
-) -> None:
-    assert cut_in_photograph(bar) == [LeftOut(bar, Why.CUT_BY_EDGE)]
+BAR, POINT = (120, 20, 10, 30), (70, 110, 8, 8)
 
 
-@pytest.mark.parametrize(("height_px", "n_cut"), [(99, 1), (100, 0)])
-def test_a_digit_that_fills_its_photograph_may_touch_an_edge(height_px: int, n_cut: int) -> None:
-    assert len(cut_in_photograph((48, 0, 8, height_px))) == n_cut
-
-
-def test_a_photograph_that_was_cropped_to_its_number_cuts_no_digit() -> None:
-    assert cut_in_photograph((0, 80, 20, 40), (80, 80, 20, 40)) == []
-
-
-def test_a_photograph_without_ink_cuts_none() -> None:
-    assert cut_in_photograph() == []
-
-
-def faint(
-    level: int,
-    box: tuple[int, int, int, int] = BAR,
-    ink: int = 0,
-    *,
-    grain: int = 0,
-    n_bars: int = 1,
-) -> list[LeftOut]:
-    """Return what is faint beside bars of ink, 100 pixels high, on a white picture."""
-    grey = np.full((140, 400), 255, np.uint8)
-    grey[::2] -= np.uint8(grain)
-    grey[:, 1::2] -= np.uint8(2 * grain)
-    for left in range(220, 220 + 30 * (n_bars - 1), 30):
-        grey[20:120, left : left + 10] = ink
-    grey[20:120, 50:60] = ink
+def faint(level: int, box: Box = BAR, ink: int = 0, grain: int = 0, n_bars: int = 1) -> Pixels:
+    """Return a drawing of a pale box beside bars of ink, 100 pixels high."""
+    bars = [(220 + 30 * number, 20, 10, 100) for number in range(n_bars - 1)]
+    grey = paper((140, 400), (50, 20, 10, 100), *bars, ink=ink)
+    grey[::2] -= np.uint8(grain) * (grey[::2] == 255)
+    grey[:, 1::2] -= np.uint8(2 * grain) * (grey[:, 1::2] > 250)
     x, y, width, height = box
     grey[y : y + height, x : x + width] = level
-    return faint_ink(ink_by_global_threshold(grey))
+    return grey
 
 
-@pytest.mark.parametrize(
-    ("level", "is_faint"), [(250, False), (249, True), (189, True), (188, False)]
-)
-def test_what_is_neither_paper_nor_ink_is_faint(level: int, is_faint: bool) -> None:
-    assert faint(level) == ([LeftOut(BAR, Why.FAINT)] if is_faint else [])
+def beside_panel(height_px: int) -> Pixels:
+    """Return a drawing of a bar, 40 pixels high, beside a pale panel."""
+    grey = paper((140, 400), (50, 20, 10, 40))
+    grey[:height_px, 100:180] = 240
+    return grey
 
 
-@pytest.mark.parametrize(("level", "is_faint"), [(233, False), (224, True)])
-def test_on_paper_of_several_levels_only_what_is_clearly_darker_is_faint(
-    level: int, is_faint: bool
+FAINT = {
+    "nearly paper": (faint(250), False),
+    "darker than paper": (faint(249), True),
+    "nearly ink": (faint(189), True),
+    "ink": (faint(188), False),
+    "hardly darker than grainy paper": (faint(233, grain=2), False),
+    "darker than grainy paper": (faint(224, grain=2), True),
+    "a quarter of the picture": (faint(249, (120, 0, 100, 140)), True),
+    "more, as noise is": (faint(249, (120, 0, 101, 140)), False),
+    "two and a half times as high as ink": (beside_panel(100), True),
+    "a coloured part of the page": (beside_panel(101), False),
+    "a speck": (faint(200, (120, 20, 10, 29)), False),
+    "a speck beside a long row": (faint(200, (120, 20, 10, 29), n_bars=6), False),
+    "as large as ink beside a long row": (faint(200, n_bars=6), True),
+    "the edge of ink": (faint(200, (120, 20, 2, 30)), False),
+    "three pixels wide": (faint(200, (120, 20, 3, 30)), True),
+    "grain beside pale ink": (faint(230, ink=110), False),
+    "faint beside dark ink": (faint(230, ink=90), True),
+    "connected with ink": (faint(200, (60, 20, 20, 30)), False),
+    "a point": (faint(200, POINT), True),
+    "a point that is too small": (faint(200, (70, 110, 7, 7)), False),
+    "a hair": (faint(200, (70, 110, 2, 12)), False),
+    "a pale point": (faint(243, POINT), True),
+    "what a lossy format adds around ink": (faint(244, POINT), False),
+    "a point near ink": (faint(200, (109, 110, 8, 8)), True),
+    "a point far from ink": (faint(200, (110, 110, 8, 8)), False),
+}
+
+
+@pytest.mark.parametrize(("grey", "is_faint"), FAINT.values(), ids=FAINT)
+def test_what_is_neither_paper_nor_ink_is_faint(grey: Pixels, is_faint: bool) -> None:
+    found = faint_ink(ink_by_global_threshold(grey))
+    assert [each.why for each in found] == [Why.FAINT] * is_faint
+
+
+@pytest.mark.parametrize(("n_dark", "is_faint"), [(100, True), (101, False)])
+def test_what_has_at_most_a_tenth_of_its_pixels_as_dark_as_ink_is_faint(
+    n_dark: int, is_faint: bool
 ) -> None:
-    assert bool(faint(level, grain=2)) == is_faint
-
-
-@pytest.mark.parametrize(("width_px", "is_faint"), [(100, True), (101, False)])
-def test_what_covers_much_of_a_picture_is_noise(width_px: int, is_faint: bool) -> None:
-    assert bool(faint(249, (120, 0, width_px, 140))) == is_faint
-
-
-@pytest.mark.parametrize(("height_px", "is_faint"), [(29, False), (30, True)])
-def test_faint_specks_are_smaller_than_the_usual_ink_however_long_its_row_is(
-    height_px: int, is_faint: bool
-) -> None:
-    assert bool(faint(200, (120, 20, 10, height_px), n_bars=6)) == is_faint
-
-
-def test_what_is_much_higher_than_the_ink_is_a_coloured_part_of_the_page(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    panel = (100, 0, 80, 140)
-    monkeypatch.setattr(faint_search, "MAX_HEIGHT", 1.4)
-    assert faint(240, panel) == [LeftOut(panel, Why.FAINT)]
-    monkeypatch.setattr(faint_search, "MAX_HEIGHT", 1.39)
-    assert faint(240, panel) == []
-
-
-def test_what_has_few_pixels_as_dark_as_ink_is_faint() -> None:
-    grey = np.full((140, 400), 255, np.uint8)
-    grey[20:120, 50:60] = 0
-    grey[20:120, 120:130] = 195
-    grey[20:30, 120:130] = 180  # ink, a tenth of it
-    assert len(faint_ink(ink_by_global_threshold(grey))) == 1
-    grey[30, 120] = 180
-    assert faint_ink(ink_by_global_threshold(grey)) == []
+    grey = faint(195, (120, 20, 10, 100))
+    rows, columns = np.divmod(np.arange(n_dark), 10)
+    grey[20 + rows, 120 + columns] = 180
+    assert bool(faint_ink(ink_by_global_threshold(grey))) == is_faint
 
 
 def test_nothing_is_beside_ink_that_is_a_few_pixels_of_what_is_pale() -> None:
-    grey = np.full((140, 400), 255, np.uint8)
-    grey[20:120, 120:130] = 195
+    grey = paper((140, 400), (120, 20, 10, 100), ink=195)
     grey[60, 125] = 0
     assert faint_ink(ink_by_global_threshold(grey)) == []
-
-
-@pytest.mark.parametrize(
-    ("level", "box", "is_faint"),
-    [
-        (200, (70, 110, 8, 8), True),
-        (200, (70, 110, 7, 7), False),  # a speck
-        (200, (70, 110, 2, 12), False),  # a hair
-        (243, (70, 110, 8, 8), True),
-        (244, (70, 110, 8, 8), False),  # as a lossy format adds around ink
-        (200, (109, 110, 8, 8), True),
-        (200, (110, 110, 8, 8), False),  # far from ink
-    ],
-)
-def test_a_faint_mark_near_ink_may_be_a_point_or_a_comma(
-    level: int, box: tuple[int, int, int, int], is_faint: bool
-) -> None:
-    assert faint(level, box) == ([LeftOut(box, Why.FAINT)] if is_faint else [])
-
-
-def test_what_is_connected_with_ink_is_a_part_of_it() -> None:
-    assert faint(200, (60, 20, 20, 30)) == []
-
-
-@pytest.mark.parametrize(("height_px", "is_faint"), [(29, False), (30, True)])
-def test_faint_specks_are_not_listed(height_px: int, is_faint: bool) -> None:
-    assert bool(faint(200, (120, 20, 10, height_px))) == is_faint
-
-
-@pytest.mark.parametrize(("width_px", "is_faint"), [(2, False), (3, True)])
-def test_a_little_of_what_is_faint_may_be_the_edge_of_ink(width_px: int, is_faint: bool) -> None:
-    assert bool(faint(200, (120, 20, width_px, 30))) == is_faint
-
-
-@pytest.mark.parametrize(("ink", "is_faint"), [(110, False), (90, True)])
-def test_beside_pale_ink_what_is_faint_is_the_grain_of_paper(ink: int, is_faint: bool) -> None:
-    assert bool(faint(230, ink=ink)) == is_faint

@@ -1,39 +1,63 @@
+"""Pieces of ink and the lines of writing that they make."""
+
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
+from nn.reading.ink.extract import find_ink
 from nn.reading.mnist_format import INK_LEVEL, Ink
 from nn.reading.numbers.components import (
     MAX_COMPONENTS,
     WORKING_PX,
     Component,
     at_working_size,
+    components_at_working_size,
     find_components,
     is_of_specks,
 )
-from nn.reading.numbers.dividing import divide
-from nn.reading.numbers.lines import group_into_lines
+from nn.reading.numbers.lines import TextLine, find_lines, group_into_lines, ink_of_line
 from nn.reading.numbers.types import TooManyDigits
 
+Box = tuple[int, int, int, int]  # x, y, width, height
 
-def ink_in(*boxes, shape=(200, 400)):
-    """Full ink in boxes of x, y, width, height."""
+
+def ink_in(*boxes: Box, shape: tuple[int, int] = (300, 400)) -> Ink:
+    """Return full ink in boxes."""
     ink = np.zeros(shape, np.float32)
     for x, y, width, height in boxes:
         ink[y : y + height, x : x + width] = 1
     return ink
 
 
-def boxes_of(components):
-    return sorted((each.x, each.y, each.width, each.height) for each in components)
+def found_in(*boxes: Box, ink: Ink | None = None) -> list[Box]:
+    """Return the boxes of the components that may be digits."""
+    found = find_components(ink_in(*boxes) if ink is None else ink).digits
+    return sorted((each.x, each.y, each.width, each.height) for each in found)
 
 
-def component(x, y, width=20, height=60):
-    return Component(x, y, np.ones((height, width), np.float32))
+def with_curve(ink: Ink, *points: tuple[int, int], width_px: int = 3) -> Ink:
+    cv2.polylines(ink, [np.array(points)], False, 1.0, width_px)
+    return ink
 
 
-def places_of(lines):
-    return [[(each.x, each.y) for each in line] for line in lines]
+DIGITS: list[Box] = [(10, 10, 20, 60), (50, 10, 20, 60), (90, 10, 20, 60)]
+SPECKS: list[Box] = [(x, y, 2, 2) for x in range(130, 390, 6) for y in range(10, 190, 12)]
+TABLE: list[Box] = [(30, 2, 120, 4), (30, 2, 4, 80), (30, 78, 120, 4), (146, 2, 4, 80)]
+ROW_THAT_TOUCHES = (10, 10, 380, 30)
+KEPT: dict[str, tuple[Ink, list[Box]]] = {
+    "a speck": (ink_in(*DIGITS, (130, 60, 9, 9)), DIGITS),
+    "many specks": (ink_in(*DIGITS, *SPECKS), DIGITS),
+    "an underline": (ink_in(*DIGITS, (10, 100, 100, 3)), DIGITS),
+    "a slanting line": (with_curve(ink_in(*DIGITS), (10, 100), (200, 125)), DIGITS),
+    "a table": (ink_in(*DIGITS[1:], *TABLE), DIGITS[1:]),
+    "digits that touch": (ink_in(ROW_THAT_TOUCHES), [ROW_THAT_TOUCHES]),
+}
+
+
+@pytest.mark.parametrize(("ink", "expected"), KEPT.values(), ids=KEPT)
+def test_specks_lines_and_tables_are_no_digits(ink: Ink, expected: list[Box]) -> None:
+    assert found_in(ink=ink) == expected
 
 
 def test_connected_ink_is_one_component_with_its_own_ink_alone() -> None:
@@ -44,28 +68,10 @@ def test_connected_ink_is_one_component_with_its_own_ink_alone() -> None:
     assert (inside.x, inside.y, inside.ink.sum()) == (30, 40, 6 * 30)
 
 
-def test_many_specks_do_not_make_a_digit_large() -> None:
-    digits = [(10, 10, 20, 60), (50, 10, 20, 60)]
-    specks = [(x, y, 2, 2) for x in range(100, 390, 6) for y in range(10, 190, 12)]
-    assert boxes_of(find_components(ink_in(*digits, *specks)).digits) == digits
-
-
-def test_a_slanting_line_is_left_out() -> None:
-    ink = ink_in((10, 10, 20, 60), (50, 10, 20, 60))
-    cv2.line(ink, (10, 100), (200, 125), 1.0, 3)
-    assert boxes_of(find_components(ink).digits) == [(10, 10, 20, 60), (50, 10, 20, 60)]
-
-
-def test_a_long_row_of_digits_that_touch_is_not_a_ruled_line() -> None:
-    row = (10, 10, 380, 30)
-    assert boxes_of(find_components(ink_in(row)).digits) == [row]
-
-
 def test_a_zero_around_its_slash_is_kept() -> None:
-    ink = ink_in()
+    ink = with_curve(ink_in(), (50, 80), (70, 40), width_px=4)
     cv2.ellipse(ink, (60, 60), (30, 45), 0, 0, 360, 1.0, 4)
-    cv2.line(ink, (50, 80), (70, 40), 1.0, 4)
-    assert len(find_components(ink).digits) == 2
+    assert len(found_in(ink=ink)) == 2
 
 
 def test_ink_in_more_components_than_numbers_have_is_refused() -> None:
@@ -82,90 +88,10 @@ def test_lines_across_the_whole_picture_are_refused_before_each_gets_a_copy_of_i
     assert len(find_components(((x + y) % 100 < 25).astype(np.float32)[:100]).digits) > 1
 
 
-def test_the_pens_width_is_that_of_its_lines() -> None:
-    line = np.zeros((100, 100), np.float32)
-    cv2.line(line, (10, 50), (90, 50), 1.0, 9)
-    assert Component(0, 0, line).pen_px == pytest.approx(9, rel=0.15)
-
-
-def test_two_rows_of_digits_are_two_lines_from_the_top_each_from_the_left() -> None:
-    lower, upper = (
-        [component(90, 100), component(10, 104)],
-        [component(50, 4), component(10, 0), component(90, 8)],
-    )
-    assert places_of(group_into_lines(lower + upper)) == [
-        [(10, 0), (50, 4), (90, 8)],
-        [(10, 104), (90, 100)],
-    ]
-
-
-def test_lines_that_slant_are_followed_past_where_others_begin() -> None:
-    slope = np.tan(np.deg2rad(10))
-    rows = [
-        [component(x, round(top + slope * x)) for x in range(0, 800, 50)] for top in (0, 90, 180)
-    ]
-    assert places_of(group_into_lines([each for row in rows[::-1] for each in row])) == places_of(
-        rows
-    )
-
-
-def test_a_line_that_bends_is_one_line() -> None:
-    line = [component(x, round(100 + 60 * np.sin(x / 150))) for x in range(0, 600, 45)]
-    assert places_of(group_into_lines(line)) == places_of([line])
-
-
-def test_numbers_far_apart_on_a_slanting_line_are_one_line() -> None:
-    slope = np.tan(np.deg2rad(8))
-    line = [component(x, round(slope * x)) for x in (0, 40, 80, 500, 540, 580)]
-    below = [component(x, round(120 + slope * x)) for x in (0, 40, 80, 500, 540, 580)]
-    assert places_of(group_into_lines(below + line)) == places_of([line, below])
-
-
-def test_small_digits_below_large_ones_are_a_line_of_their_own() -> None:
-    large, small = (
-        [component(0, 0, 50, 150), component(80, 0, 50, 150)],
-        [component(0, 210), component(40, 210)],
-    )
-    assert places_of(group_into_lines(small + large)) == places_of([large, small])
-
-
-@pytest.mark.parametrize(
-    "stroke",
-    [
-        component(70, -4, 30, 6),  # flag of a 5, right above it
-        component(45, 30, 30, 6),  # bar of a 7
-        component(58, 10, 8, 25),  # slash of a zero
-    ],
-)
-def test_a_stroke_of_a_digit_goes_with_its_line(stroke) -> None:
-    line = [component(0, 0, 40), component(50, 4, 40), component(110, 2, 40)]
-    below = [component(0, 100, 40), component(50, 100, 40)]
-    lines = group_into_lines([*below, stroke, *line])
-    assert [len(components) for components in lines] == [4, 2]
-    assert stroke in lines[0]
-
-
-@pytest.mark.parametrize("height", [27, 29])
-def test_the_halves_of_a_digit_that_do_not_meet_share_a_line(height: int) -> None:
-    halves = [component(50, 0, 30, 29), component(50, 33, 30, height)]
-    line = [component(0, 0), *halves, component(100, 2)]
-    assert places_of(group_into_lines(line)) == places_of([line])
-
-
-def blank(side_px: int = 900) -> Ink:
-    return np.zeros((side_px, side_px), np.float32)
-
-
 def ring(pen_px: int) -> Ink:
     """Return a ring that fills 900 pixels, of a pen without antialiasing."""
-    return np.asarray(cv2.circle(blank(), (450, 450), 449, 1.0, pen_px), np.float32)
-
-
-def dashes(length_px: int) -> Ink:
-    """Return two upright dashes, one pixel wide, from the top and from the bottom of 900 pixels."""
-    ink = blank()
-    ink[:length_px, 0] = ink[-length_px:, -1] = 1
-    return ink
+    ink = cv2.circle(np.zeros((900, 900), np.float32), (450, 450), 449, 1.0, pen_px)
+    return np.asarray(ink, np.float32)
 
 
 @pytest.mark.parametrize("pen_px", [1, 2, 9])
@@ -175,101 +101,142 @@ def test_the_line_of_a_pen_remains_whole_at_the_working_size(pen_px: int) -> Non
     assert reduced.max() == 1
     pieces, _ = cv2.connectedComponents((reduced >= INK_LEVEL).view(np.uint8))
     assert pieces - 1 == 1
-
-
-def test_ink_of_the_working_size_stays_as_it_is() -> None:
-    ink = 0.5 * ring(1)
+    ink = 0.5 * ring(pen_px)
     assert at_working_size(ink, WORKING_PX) is ink
+    assert components_at_working_size(ink_in((80, 50, 40, 400), shape=(500, 200)))[1][0] == 100
 
 
-@pytest.mark.parametrize(("length_px", "is_dust"), [(5, True), (6, False)])
-def test_specks_are_shorter_than_a_150th_of_all_ink(length_px: int, is_dust: bool) -> None:
-    assert is_of_specks(dashes(length_px)) == is_dust
+def dashes(length_px: int) -> Ink:
+    """Return two upright dashes, one pixel wide, from the top and from the bottom of 900 pixels."""
+    return ink_in((0, 0, 1, length_px), (899, 900 - length_px, 1, length_px), shape=(900, 900))
 
 
-def test_a_thin_line_is_no_speck() -> None:
-    assert not is_of_specks(ring(1))
+def dots(spacing_px: int) -> Ink:
+    ink = np.zeros((900, 900), np.float32)
+    ink[::spacing_px, ::spacing_px] = 1
+    return ink
 
 
-def test_specks_that_are_near_each_other_make_grey_ink() -> None:
-    halftone, dust = blank(), blank()
-    halftone[::2, ::2] = 1  # a quarter of the pixels
-    dust[::3, ::3] = 1  # a ninth
-    assert (is_of_specks(halftone), is_of_specks(dust)) == (False, True)
+@pytest.mark.parametrize(
+    ("ink", "is_dust"),
+    [(dashes(5), True), (dashes(6), False), (ring(1), False), (dots(2), False), (dots(3), True)],
+    ids=["short dashes", "longer dashes", "a thin line", "grey of a halftone", "dust"],
+)
+def test_specks_are_shorter_than_a_150th_of_all_ink_and_apart(ink: Ink, is_dust: bool) -> None:
+    assert is_of_specks(ink) == is_dust
 
 
-PEN = 3
+def component(x: float, y: float, width: int = 20, height: int = 60) -> Component:
+    return Component(round(x), round(y), np.ones((height, width), np.float32))
 
 
-def ink(*columns: int, height: int = 30, width: int = 60) -> np.ndarray:
-    """Return upright lines that begin at these columns."""
-    line = np.zeros((height, width), np.float32)
-    for column in columns:
-        line[5:25, column : column + PEN] = 1
-    return line
+def row(
+    top: float, *, slope: float = 0, starts: tuple[int, ...] = (0, 50, 100, 150)
+) -> list[Component]:
+    return [component(x, top + slope * x) for x in starts]
 
 
-def test_each_piece_is_of_the_nearest_sign() -> None:
-    left, right = divide(ink(10, 40), [14.0, 38.0]).of_signs
-    assert left and right
-    assert (left.x, left.y, *left.ink.shape) == (10, 5, 20, PEN)
-    assert right.x == 40
-    assert not left.is_cut
-    assert not right.is_cut
+def slope_of(degrees: float) -> float:
+    return float(np.tan(np.deg2rad(degrees)))
 
 
-def test_touching_signs_are_cut_where_there_is_least_ink() -> None:
-    line = ink(10, 40)
-    line[23:25, 10:43] = 1  # a thin bridge at the foot
-    left, right = divide(line, [11.0, 41.0]).of_signs
-    assert left and right
-    assert left.is_cut and right.is_cut
-    assert left.ink[:18].sum() == right.ink[:18].sum() == 18 * PEN
-    assert left.ink.sum() + right.ink.sum() == line.sum()
+FAR_APART = (0, 40, 80, 500, 540, 580)
+LONG = tuple(range(0, 800, 50))
+HALVES = [component(50, 0, 30, 29), component(50, 33, 30, 27)]
+FIVE = [component(0, 0, 40), component(50, 4, 40), component(70, -4, 30, 6), component(110, 2, 40)]
+# Of the number 191022, its 0 with a stroke inside, on a line that is not quite level.
+PHOTOGRAPHED: list[Box] = [
+    *[(151, 226, 42, 47), (210, 220, 47, 56), (274, 215, 46, 61), (328, 216, 59, 60)],
+    *[(340, 228, 36, 37), (404, 225, 39, 49), (451, 202, 39, 74)],
+]
+HIGHER_SEVEN: list[Box] = [
+    *[(44, 53, 46, 101), (131, 57, 63, 98), (221, 54, 37, 101)],
+    *[(296, 67, 12, 94), (305, 44, 65, 111)],
+]
+LINES: dict[str, list[list[Component]]] = {
+    "two rows": [row(0), row(100)],
+    "rows that slant": [row(top, slope=slope_of(10), starts=LONG) for top in (0, 90, 180)],
+    "a line that bends": [[component(x, 100 + 60 * np.sin(x / 150)) for x in range(0, 600, 45)]],
+    "numbers far apart on a slanting line": [
+        row(top, slope=slope_of(8), starts=FAR_APART) for top in (0, 120)
+    ],
+    "small digits below large ones": [
+        [component(0, 0, 50, 150), component(80, 0, 50, 150)],
+        [component(0, 210), component(40, 210)],
+    ],
+    "the flag of a 5": [FIVE, row(100)],
+    "the bar of a 7": [[*row(0), component(45, 30, 30, 6)], row(100)],
+    "the slash of a 0": [[*row(0), component(58, 10, 8, 25)], row(100)],
+    "halves that do not meet": [[component(0, 0), *HALVES, component(100, 2)]],
+    "a 1 before a 7 that is higher": [[component(*box) for box in HIGHER_SEVEN]],
+    "a stroke inside a 0": [[component(*box) for box in PHOTOGRAPHED]],
+    "a dot of another line": [row(0, starts=(0, 40)), [component(15, 90, 5, 5)]],
+    "two lines that overlap a little": [[component(0, 0)], [component(40, 50)]],
+}
 
 
-def test_slanted_neighbours_whose_columns_overlap_are_not_cut() -> None:
-    line = np.zeros((40, 60), np.float32)
-    for row in range(5, 35):
-        x = 40 - row
-        line[row, x : x + PEN] = 1
-        line[row, x + 14 : x + 14 + PEN] = 1
-    left, right = divide(line, [20.0, 34.0]).of_signs
-    assert left and right
-    assert not left.is_cut and not right.is_cut
-    assert left.ink.sum() == right.ink.sum() == 30 * PEN
+@pytest.mark.parametrize("lines", LINES.values(), ids=LINES)
+def test_components_are_grouped_into_lines_from_the_top_and_each_from_the_left(
+    lines: list[list[Component]],
+) -> None:
+    shuffled = [each for line in lines[::-1] for each in line[::-1]]
+    expected = [sorted((each.x, each.y) for each in line) for line in lines]
+    found = [[(each.x, each.y) for each in line] for line in group_into_lines(shuffled)]
+    assert [sorted(line) for line in found] == expected
+    middles = [[each.x + each.width / 2 for each in line] for line in group_into_lines(shuffled)]
+    assert all(np.diff(line).min(initial=0) > -20 for line in middles)
 
 
-def test_a_stroke_that_reaches_over_a_neighbour_stays_whole() -> None:
-    line = np.zeros((60, 60), np.float32)
-    line[8:50, 10 : 10 + PEN] = line[34:50, 40 : 40 + PEN] = 1
-    line[8, 10:44] = 1  # the flag of the left one, above the right one
-    left, right = divide(line, [11.0, 41.0]).of_signs
-    assert left and right
-    assert left.ink.shape == (42, 34)
-    assert not left.is_cut and not right.is_cut
+def test_digits_far_to_the_right_of_a_number_that_slants_are_not_on_its_line() -> None:
+    near = row(0, slope=0.3, starts=(0, 40, 80))
+    far = row(24, starts=(400, 720, 1040))
+    assert sorted(map(len, group_into_lines([*near, *far]))) == [1, 1, 1, 3]
 
 
-def test_separate_strokes_of_a_sign_are_joined_and_specks_far_from_it_are_not() -> None:
-    line = ink(10, 40)
-    line[5:8, 14:22] = 1  # a stroke beside the left one, not connected
-    line[20:22, 56:58] = 1
-    left, right = divide(line, [12.0, 41.0]).of_signs
-    assert left and right
-    assert left.ink.shape == (20, 12)
-    assert right.ink.shape == (20, PEN)
+def lines_of(*boxes: Box, shape: tuple[int, int] = (300, 500)) -> list[TextLine]:
+    """Return the lines that are found in a drawing of black boxes."""
+    return list(
+        find_lines(find_ink(Image.fromarray(np.uint8(255 * (1 - ink_in(*boxes, shape=shape))))))
+    )
 
 
-@pytest.mark.parametrize("middles", [[], [5.0], [5.0, 20.0]])
-def test_without_ink_no_sign_has_any(middles: list[float]) -> None:
-    assert divide(np.zeros((30, 40), np.float32), middles).of_signs == [None] * len(middles)
+PAIR: list[Box] = [(100, 100, 20, 60), (140, 100, 20, 60)]
+SIZES: dict[str, tuple[list[Box], tuple[int, int], list[tuple[int, int]]]] = {
+    "two digits with paper around": (PAIR, (300, 500), [(96, 96)]),
+    "a point beside them": ([*PAIR, (210, 154, 6, 6)], (300, 500), [(96, 152)]),
+    "strokes too low for a line": (
+        [*PAIR, (40, 60, 20, 12), (70, 62, 20, 12)],
+        (300, 500),
+        [(132, 152)],
+    ),
+    "a bar too long for a minus": ([*PAIR, (220, 128, 240, 4)], (300, 500), [(96, 96)]),
+    "large digits": ([(100, 40, 60, 200), (200, 40, 60, 200)], (300, 500), [(144, 135)]),
+    "a picture as low as a line": ([(60, 20, 10, 40)], (90, 200), [(90, 200)]),
+    "a low picture that is no line": ([(30, 20, 10, 40)], (90, 80), [(64, 34)]),
+}
 
 
-def test_a_sign_without_ink_near_it_has_none() -> None:
-    assert divide(ink(10), [11.0, 50.0]).of_signs[1] is None
+@pytest.mark.parametrize(("boxes", "shape", "sizes"), SIZES.values(), ids=SIZES)
+def test_a_line_is_cut_out_with_paper_around_it(
+    boxes: list[Box], shape: tuple[int, int], sizes: list[tuple[int, int]]
+) -> None:
+    assert [line.grey.shape for line in lines_of(*boxes, shape=shape)] == sizes
 
 
-def test_what_is_of_no_sign_is_listed() -> None:
-    divided = divide(ink(10, 40), [11.0])
-    assert divided.rest == [(40, 5, PEN, 20)]
-    assert divide(ink(10), []).rest == [(10, 5, PEN, 20)]
+@pytest.mark.parametrize(
+    "boxes",
+    [[*PAIR, (180, 101, 20, 60), (220, 102, 20, 60)], [(100, 100, 20, 60), (140, 110, 20, 60)]],
+    ids=["hardly uneven", "two digits"],
+)
+def test_a_line_that_is_hardly_uneven_or_of_two_digits_is_not_turned(boxes: list[Box]) -> None:
+    (line,) = lines_of(*boxes)
+    assert line.to_sheet[0, 1] == 0
+
+
+@pytest.mark.parametrize("rule_px", [0, 90], ids=["a shadow", "a rule and a shadow"])
+def test_neither_a_broad_shadow_nor_a_rule_at_the_foot_is_ink(rule_px: int) -> None:
+    paper = np.full((48, 200), 230.0)
+    paper[:, 100:180] = 70
+    paper[10:38, 30:34] = 40
+    paper[42:44, :rule_px] = 40
+    assert ink_of_line(paper.astype(np.uint8)).sum() == pytest.approx(28 * 4, abs=0.5)

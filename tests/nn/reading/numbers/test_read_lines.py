@@ -1,11 +1,16 @@
+"""Numbers in a picture: their digits, marks and gaps, and what is left out or refused."""
+
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 import pytest
 from PIL import Image
 
+from nn.core.network import Network
 from nn.models import line_network
 from nn.models.weights import load
 from nn.reading.doubts import DoubtfulSign, SignDoubt, Why
@@ -23,7 +28,7 @@ from nn.reading.numbers.strip import (
     n_frames,
     strip_reader,
 )
-from nn.reading.numbers.types import MAX_DIGITS, TooManyDigits
+from nn.reading.numbers.types import MAX_DIGITS, NumberReading, TooManyDigits
 
 PEN_PX = 9
 # Strokes by points, x and y in pixels, of digits 100 px high.
@@ -45,43 +50,57 @@ STROKES = {
 }
 
 
+Strip = np.ndarray[Any, Any]
+
+
 @cache
-def network():
+def network() -> Network:
     return load(Path("models/convnet.npz")).network
 
 
-def classify(images):
+def classify(images: Strip) -> Strip:
     return network().activations(to_inputs(images))
 
 
 @cache
-def read_strip():
+def read_strip() -> Callable[[Strip], Strip]:
     return strip_reader(line_network.load().network.activations)
 
 
-def page(*digits, shape=(300, 700)):
-    """A sheet of digits: name, x and y of its box."""
+def refuse(images: Strip) -> Strip:
+    raise AssertionError("no network may be asked")
+
+
+def ink_of(*digits: tuple[str, int, int], shape: tuple[int, int] = (300, 700)) -> Strip:
+    """Return ink, 0 for paper to 255, of digits: name, x and y of its box."""
     ink = np.zeros(shape, np.uint8)
     for name, x, y in digits:
         for stroke in STROKES[name]:
             points = np.add(stroke, (x, y)).astype(np.int32)
             cv2.polylines(ink, [points], False, 255, PEN_PX, cv2.LINE_AA)
-    return sheet(ink)
+    return ink
 
 
-def sheet(ink) -> Sheet:
-    """The sheet of ink, 0 for paper to 255."""
+def sheet(ink: Strip) -> Sheet:
     return find_ink(Image.fromarray((250 - ink * 0.9).astype(np.uint8)))
 
 
-def read(found: Sheet):
-    return [line.number for line in read_lines(found, classify, read_strip()).lines]
+def page(*digits: tuple[str, int, int], shape: tuple[int, int] = (300, 700)) -> Sheet:
+    return sheet(ink_of(*digits, shape=shape))
 
 
-def frames_of(*classes, surely=0.999):
-    """A network of lines that finds signs of these classes evenly apart in every strip."""
+def read(found: Sheet) -> NumberReading:
+    return read_lines(found, classify, read_strip())
 
-    def read_frames(strip):
+
+def numbers_in(found: Sheet) -> list[str]:
+    return [line.number for line in read(found).lines]
+
+
+def frames_of(*classes: int, surely: float = 0.999) -> Callable[[Strip], Strip]:
+    """Return a network of lines that finds signs of these classes evenly apart in every strip."""
+
+    def read_frames(strip: Strip) -> Strip:
         frames = np.full((n_frames(strip.shape[1]), N_CLASSES), 0.0)
         frames[:, BLANK] = 1
         for number, label in enumerate(classes):
@@ -94,9 +113,7 @@ def frames_of(*classes, surely=0.999):
 
 
 def test_digits_are_read_from_left_to_right_with_their_boxes() -> None:
-    (line,) = read_lines(
-        page(("7", 220, 60), ("4", 50, 70), ("0", 130, 65)), classify, read_strip()
-    ).lines
+    (line,) = read(page(("7", 220, 60), ("4", 50, 70), ("0", 130, 65))).lines
     assert line.number == "407"
     left = PEN_PX // 2
     for found, (x, y) in zip(line.digits, [(50, 70), (130, 65), (220, 60)], strict=True):
@@ -107,17 +124,40 @@ def test_digits_are_read_from_left_to_right_with_their_boxes() -> None:
         assert not found.is_cut
 
 
-@pytest.mark.parametrize(
-    "name, digit",
-    [("5 broken", "5"), ("4", "4"), ("7 crossed", "7"), ("0 slashed", "0")],
-)
-def test_a_digit_in_two_strokes_stays_together(name, digit) -> None:
-    assert read(page(("7", 20, 60), (name, 110, 60), ("0", 200, 60))) == [f"7{digit}0"]
+def with_speck_and_line() -> Strip:
+    ink = ink_of(("7", 50, 60), ("0", 150, 60))
+    ink[150:154, 400:404] = ink[200:204, 20:600] = 255
+    return ink
+
+
+def slanting() -> Strip:
+    four = [("4", 40 + 90 * n, 20 + 14 * n) for n in range(5)]
+    return ink_of(*four, *(("7", x, y + 120) for _, x, y in four))
+
+
+READ = {
+    "5 in two strokes": (ink_of(("7", 20, 60), ("5 broken", 110, 60), ("0", 200, 60)), ["750"]),
+    "4 in two strokes": (ink_of(("7", 20, 60), ("4", 110, 60), ("0", 200, 60)), ["740"]),
+    "7 with a bar": (ink_of(("7", 20, 60), ("7 crossed", 110, 60), ("0", 200, 60)), ["770"]),
+    "0 with a slash": (ink_of(("7", 20, 60), ("0 slashed", 110, 60), ("0", 200, 60)), ["700"]),
+    "a speck and a line": (with_speck_and_line(), ["70"]),
+    "one digit": (ink_of(("5", 50, 60)), ["5"]),
+    "lines that slant": (slanting(), ["44444", "77777"]),
+}
+
+
+@pytest.mark.parametrize(("ink", "expected"), READ.values(), ids=READ)
+def test_numbers_are_read(ink: Strip, expected: list[str]) -> None:
+    assert numbers_in(sheet(ink)) == expected
+
+
+def test_the_boxes_of_a_slanting_line_are_where_its_digits_are() -> None:
+    assert read(sheet(slanting())).digits[4].box[:2] == pytest.approx((400 - 5, 76 - 5), abs=6)
 
 
 @pytest.mark.parametrize("overlap_px", [0, 4])
-@pytest.mark.parametrize("number", ["50", "00", "5040"])
-def test_digits_that_touch_are_read_and_their_ink_is_divided(number, overlap_px) -> None:
+@pytest.mark.parametrize("number", ["50", "5040"])
+def test_digits_that_touch_are_read_and_their_ink_is_divided(number: str, overlap_px: int) -> None:
     widths_px = {"5": 52, "0": 60, "4": 62}
     digits, x = [], 50
     for digit in number:
@@ -125,7 +165,7 @@ def test_digits_that_touch_are_read_and_their_ink_is_divided(number, overlap_px)
         x += widths_px[digit] + PEN_PX - overlap_px
     touching = page(*digits)
     assert cv2.connectedComponents((touching.ink > 0.2).astype(np.uint8))[0] == 2
-    (line,) = read_lines(touching, classify, read_strip()).lines
+    (line,) = read(touching).lines
     assert line.number == number
     assert all(digit.is_cut for digit in line.digits)
 
@@ -134,77 +174,41 @@ def test_large_digits_are_read_as_small_ones_are_with_boxes_in_the_pictures_pixe
     small = page(("4", 50, 60), ("7", 200, 60), shape=(250, 330))
     ink = np.rint(small.ink * 255).astype(np.uint8)
     large = sheet(cv2.resize(ink, None, fx=3, fy=3, interpolation=cv2.INTER_CUBIC))
-    assert read(large) == read(small) == ["47"]
-    found, expected = (read_lines(each, classify, read_strip()).digits for each in (large, small))
-    for of_large, of_small in zip(found, expected, strict=True):
+    assert numbers_in(large) == numbers_in(small) == ["47"]
+    for of_large, of_small in zip(read(large).digits, read(small).digits, strict=True):
         assert of_large.box == pytest.approx([3 * side for side in of_small.box], abs=9)
 
 
-def test_lines_that_slant_are_turned_and_read_from_the_top() -> None:
-    four = [("4", 40 + 90 * n, 20 + 14 * n) for n in range(5)]
-    seven = [("7", 40 + 90 * n, 140 + 14 * n) for n in range(5)]
-    slanting = page(*four, *seven)
-    assert read(slanting) == ["44444", "77777"]
-    digits = read_lines(slanting, classify, read_strip()).digits
-    assert digits[4].box[:2] == pytest.approx((400 - 5, 76 - 5), abs=6)
-
-
-def test_specks_and_straight_lines_are_no_signs() -> None:
-    ink = np.rint(page(("7", 50, 60), ("0", 150, 60)).ink * 255).astype(np.uint8)
-    ink[150:154, 400:404] = 255
-    ink[200:204, 20:600] = 255
-    assert read(sheet(ink)) == ["70"]
-
-
-def test_one_digit_is_a_number() -> None:
-    assert read(page(("5", 50, 60))) == ["5"]
-
-
-def test_noise_is_refused_before_anything_is_read() -> None:
+def test_noise_is_refused_before_anything_is_read_and_dust_is_in_no_line() -> None:
     ink = np.zeros((400, 400), np.uint8)
     ink[::4, ::4] = 255
-
-    def refuse(images):
-        raise AssertionError("10,000 specks are no number")
-
     with pytest.raises(TooManyDigits, match="10000 separate pieces"):
         read_lines(sheet(ink), refuse, refuse)
+    dust = np.zeros((200, 300), np.uint8)
+    for x in range(20, 280, 20):
+        dust[100:103, x : x + 3] = 255
+    assert read_lines(sheet(dust), refuse, refuse).lines == []
 
 
 def test_more_digits_than_the_bound_are_refused_before_they_are_classified() -> None:
-    def refuse(images):
-        raise AssertionError("there are too many")
-
     one = page(("7", 50, 60), ("4", 150, 60), ("0", 250, 60))
     with pytest.raises(TooManyDigits, match=f"more than {MAX_DIGITS} digits"):
         read_lines(one, refuse, lambda strip: np.eye(N_CLASSES)[[1, BLANK] * (MAX_DIGITS + 1)])
 
 
 def test_lines_longer_together_than_the_bound_are_refused_before_all_are_read() -> None:
-    ink = np.zeros((990, 990), np.uint8)
+    ink, n_read = np.zeros((990, 990), np.uint8), list[int]()
     for y in range(20, 980, 60):
         for x in range(20, 980, 60):
             ink[y : y + 12, x : x + 3] = 255
-    n_read = []
 
-    def count(strip):
+    def count(strip: Strip) -> Strip:
         n_read.append(strip.shape[1])
         return frames_of(BLANK)(strip)
 
     with pytest.raises(TooManyDigits, match="more lines, or longer ones"):
         read_lines(sheet(ink), classify, count)
     assert 0 < sum(n_read) <= 10_000
-
-
-def test_dust_is_in_no_line() -> None:
-    ink = np.zeros((200, 300), np.uint8)
-    for x in range(20, 280, 20):
-        ink[100:103, x : x + 3] = 255
-
-    def refuse(images):
-        raise AssertionError("it is dust")
-
-    assert read_lines(sheet(ink), refuse, refuse).lines == []
 
 
 def test_other_signs_and_ink_of_which_no_sign_is_read_are_left_out() -> None:
@@ -219,9 +223,9 @@ def test_other_signs_and_ink_of_which_no_sign_is_read_are_left_out() -> None:
     assert [round(each.box[0], -1) for each in reading.left_out] == [40, 240]
 
 
-def marked(*boxes):
-    """A sheet of a 7 and a 0, and boxes (x, y, width, height) of ink between them."""
-    ink = np.rint(page(("7", 50, 60), ("0", 170, 60)).ink * 255).astype(np.uint8)
+def marked(*boxes: tuple[int, int, int, int]) -> Sheet:
+    """Return a sheet of a 7 and a 0, and boxes (x, y, width, height) of ink between them."""
+    ink = ink_of(("7", 50, 60), ("0", 170, 60))
     for x, y, width, height in boxes:
         ink[y : y + height, x : x + width] = 255
     return sheet(ink)
@@ -239,7 +243,9 @@ def marked(*boxes):
     ],
     ids=["point", "short", "comma", "between", "minus", "without ink"],
 )
-def test_a_mark_is_a_point_or_a_comma_by_its_length(boxes, label, text, is_sure) -> None:
+def test_a_mark_is_a_point_or_a_comma_by_its_length(
+    boxes: list[tuple[int, int, int, int]], label: int, text: str, is_sure: bool
+) -> None:
     (line,) = read_lines(marked(*boxes), classify, frames_of(7, label, 0)).lines
     assert line.text == text
     assert [mark.is_sure for mark in line.marks] == [is_sure]
@@ -260,7 +266,7 @@ def test_a_mark_is_unsure_if_the_network_is_and_a_line_may_have_more_signs() -> 
     assert not line.may_have_more
     assert reading.doubtful_signs == [DoubtfulSign(SignDoubt.MARK, 0, 1, ".")]
 
-    def perhaps_a_point(strip):
+    def perhaps_a_point(strip: Strip) -> Strip:
         frames = frames_of(7, POINT, 0)(strip)
         at = int(frames[:, POINT].argmax())
         frames[at] = 0
@@ -299,7 +305,7 @@ def test_the_networks_agree_as_far_as_the_network_of_lines_is_sure_of_the_same_d
 
 
 def test_where_they_differ_it_is_what_both_together_find_likeliest_and_they_disagree() -> None:
-    def unsure(images):
+    def unsure(images: Strip) -> Strip:
         activations = np.full((len(images), 10), 0.01)
         activations[:, 1], activations[:, 7] = 0.6, 0.32
         return activations
@@ -311,7 +317,7 @@ def test_where_they_differ_it_is_what_both_together_find_likeliest_and_they_disa
 
 
 def test_a_digit_that_is_much_lower_than_others_may_be_an_index() -> None:
-    ink = np.rint(page(("7", 50, 60), ("4", 150, 60)).ink * 255).astype(np.uint8)
+    ink = ink_of(("7", 50, 60), ("4", 150, 60))
     small = cv2.resize(ink[55:170, 45:120], None, fx=0.35, fy=0.35)
     ink[130 : 130 + small.shape[0], 262 : 262 + small.shape[1]] = small
     digits = read_lines(sheet(ink), classify, frames_of(7, 4, 7)).digits
@@ -321,7 +327,7 @@ def test_a_digit_that_is_much_lower_than_others_may_be_an_index() -> None:
 def test_a_low_and_wide_picture_is_one_line_as_it_is() -> None:
     seen = []
 
-    def look(strip):
+    def look(strip: Strip) -> Strip:
         seen.append(strip.shape)
         return frames_of(BLANK)(strip)
 
@@ -333,7 +339,7 @@ def test_a_low_and_wide_picture_is_one_line_as_it_is() -> None:
 
 
 @pytest.mark.parametrize("is_lit_evenly", [True, False])
-def test_light_ink_on_dark_is_read_as_dark_on_light(is_lit_evenly) -> None:
+def test_light_ink_on_dark_is_read_as_dark_on_light(is_lit_evenly: bool) -> None:
     grey = page(("7", 50, 60), ("4", 150, 60)).grey.astype(float)
     if not is_lit_evenly:
         grey *= np.linspace(0.5, 1, grey.shape[1])

@@ -1,3 +1,5 @@
+"""Recorded pen strokes: pendigits and UNIPEN, and which of them are learnt."""
+
 import io
 import os
 import tarfile
@@ -8,6 +10,7 @@ import numpy as np
 import pytest
 
 from nn.data.digits import DataError
+from nn.data.pendigits import PenDigit, load_pendigits, parse_pendigits, split_by_writer
 from nn.data.unipen import (
     ARCHIVES,
     Character,
@@ -20,6 +23,78 @@ from nn.data.unipen import (
     unlike_digits,
     whole_digits,
 )
+
+needs_data = pytest.mark.skipif(
+    "INKLING_DATA" not in os.environ, reason="needs the data: set INKLING_DATA"
+)
+HEADER = '.INCLUDE dene.doc\n\n.LEXICON "0" "1"\n.HIERARCHY DIGIT\n'
+SEVEN = """
+.SEGMENT DIGIT    0-1 ? "7"
+.COMMENT 7 12  224
+.PEN_DOWN
+ 100  400
+ 300  400
+ 200  100
+.PEN_UP
+.DT 100
+.PEN_DOWN
+ 150  250
+ 250  250
+.PEN_UP
+.DT 100
+"""
+DOT = """
+.SEGMENT DIGIT    2 ? "1"
+.COMMENT 1 3  9
+.PEN_DOWN
+ 0  500
+.PEN_UP
+.DT 100
+"""
+
+
+def test_a_crossed_seven_has_two_strokes_and_a_dot_one_point() -> None:
+    seven, dot = parse_pendigits(HEADER + SEVEN + DOT)
+    assert (seven.label, seven.writer, dot.label, dot.writer) == (7, 12, 1, 3)
+    assert [stroke.tolist() for stroke in seven.strokes] == [
+        [[100, 100], [300, 100], [200, 400]],  # y, pointing up in the file, points down
+        [[150, 250], [250, 250]],
+    ]
+    assert dot.strokes[0].tolist() == [[0, 0]]
+    assert dot.strokes[0].dtype == np.float64
+
+
+def by_writers(*writers: int) -> list[PenDigit]:
+    return [PenDigit(number % 10, writer, []) for number, writer in enumerate(writers)]
+
+
+def test_no_writer_is_on_both_sides_and_no_digit_is_lost() -> None:
+    digits = by_writers(5, 2, 5, 9, 2, 7)
+    train, held_back = split_by_writer(digits, 2)
+    assert [digit.writer for digit in train] == [5, 2, 5, 2]
+    assert [digit.writer for digit in held_back] == [9, 7]
+    assert split_by_writer(digits, 0) == (digits, [])
+
+
+@pytest.mark.parametrize("n_held_back", [-1, 2, 3])
+def test_a_writer_must_be_left_to_train_on(n_held_back: int) -> None:
+    with pytest.raises(ValueError, match="expected to hold back 0 to 1 of 2 writers, but got"):
+        split_by_writer(by_writers(1, 2), n_held_back)
+
+
+@needs_data
+def test_the_real_pendigits_is_parsed_completely() -> None:
+    digits = load_pendigits()
+    assert len(digits) == 7494
+    assert len({digit.writer for digit in digits}) == 30
+    assert [digit.label for digit in digits[:5]] == [8, 2, 1, 4, 1]
+    assert np.bincount([digit.label for digit in digits]).tolist() == [
+        780, 779, 780, 719, 780, 720, 720, 778, 719, 719,
+    ]  # fmt: skip
+    points = np.concatenate([stroke for digit in digits for stroke in digit.strokes])
+    assert points.min() >= 0
+    assert points.max() <= 500
+
 
 INK = """.WRITER_ID w-1
 .PEN_DOWN
@@ -49,28 +124,29 @@ def strokes_of(delineation: str, source: str = "apa", label: str = "4") -> list[
     return [stroke.tolist() for stroke in character.strokes]
 
 
-def test_a_component_without_points_is_not_counted_and_a_third_column_is_no_coordinate() -> None:
-    assert strokes_of("0") == [[[0, 0]]]
-    assert strokes_of("1") == [[[10, -50]]]  # y, pointing up in the file, points down
-
-
-def test_a_lifted_pen_is_counted_but_not_drawn() -> None:
-    assert strokes_of("2") == []
-    assert strokes_of("1-3") == [[[10, -50]], [[20, -80], [21, -81], [22, -82]]]
+BAR_END = [[20, -80], [21, -81], [22, -82]]  # y, pointing up in the file, points down
 
 
 @pytest.mark.parametrize(
-    ("delineation", "first", "last"),
-    [("3:1-3:2", 21, 22), ("3:1-2", 21, 22), ("3:0-1", 20, 21), ("3:2", 22, 22), ("3-3:1", 20, 21)],
+    ("delineation", "strokes"),
+    [
+        ("0", [[[0, 0]]]),
+        ("1", [[[10, -50]]]),  # a component without points is not counted; a third column is none
+        ("2", []),  # a lifted pen is counted but not drawn
+        ("1-3", [[[10, -50]], BAR_END]),
+        ("3:1-3:2", [BAR_END[1:]]),
+        ("3:1-2", [BAR_END[1:]]),
+        ("3:0-1", [BAR_END[:2]]),
+        ("3:2", [BAR_END[2:]]),
+        ("3-3:1", [BAR_END[:2]]),
+        ("1:0-3:1", [[[10, -50]], BAR_END[:2]]),
+        ("0,3:1-2", [[[0, 0]], BAR_END[1:]]),
+    ],
 )
-def test_a_range_of_points_has_both_its_ends(delineation: str, first: int, last: int) -> None:
-    (stroke,) = strokes_of(delineation)
-    assert (stroke[0][0], stroke[-1][0]) == (first, last)
-
-
-def test_a_range_from_a_point_to_a_component_takes_the_rest_and_a_list_takes_each() -> None:
-    assert strokes_of("1:0-3:1") == [[[10, -50]], [[20, -80], [21, -81]]]
-    assert strokes_of("0,3:1-2") == [[[0, 0]], [[21, -81], [22, -82]]]
+def test_a_segment_is_ranges_of_components_and_points_with_both_their_ends(
+    delineation: str, strokes: list[list[list[float]]]
+) -> None:
+    assert strokes_of(delineation) == strokes
 
 
 def test_a_tablet_of_other_points_per_inch_across_than_down_is_made_square() -> None:
@@ -151,7 +227,7 @@ def test_an_archive_that_is_cut_off_or_changed_in_the_middle_is_named(
             load_unipen(tmp_path)
 
 
-@pytest.mark.skipif("INKLING_DATA" not in os.environ, reason="needs the data: set INKLING_DATA")
+@needs_data
 def test_the_digits_of_unipen_are_by_148_writers() -> None:
     digits = [each for each in load_unipen() if each.is_digit]
     assert len(digits) == 11_252
@@ -170,35 +246,27 @@ HOOK = [[0.0, 0.0], [8.0, 0.0], [4.0, 9.0]]
 UPRIGHT = [[0.0, 0.0], [1.0, 10.0]]
 
 
-@pytest.mark.parametrize(
-    "digit",
-    [
-        drawn("1", "ibm", BAR),
-        drawn("7", "apa", UPRIGHT),
-        drawn("4", "ibm", HOOK),
-        drawn("0", "val"),
-        drawn("5", "apa", [[3.0, 3.0]]),
-    ],
-    ids=["bar", "upright line", "one stroke of a four", "no ink", "point"],
-)
-def test_a_digit_that_lacks_strokes_is_not_learnt(digit: Character) -> None:
-    assert whole_digits([digit]) == []
+LACKING = {
+    "a bar": drawn("1", "ibm", BAR),
+    "an upright line": drawn("7", "apa", UPRIGHT),
+    "one stroke of a four": drawn("4", "ibm", HOOK),
+    "no ink": drawn("0", "val"),
+    "a point": drawn("5", "apa", [[3.0, 3.0]]),
+}
 
 
-def test_whole_digits_are_kept_and_a_repeated_one_once() -> None:
+@pytest.mark.parametrize("digit", LACKING.values(), ids=LACKING)
+def test_a_digit_that_lacks_strokes_is_not_learnt_and_a_repeated_one_once(
+    digit: Character,
+) -> None:
     four, one = drawn("4", "apa", HOOK), drawn("1", "apa", UPRIGHT)
-    letter = drawn("K", "apa", HOOK)
-    assert whole_digits([four, letter, one, four]) == [four, one]
+    assert whole_digits([four, drawn("K", "apa", HOOK), one, four, digit]) == [four, one]
 
 
-@pytest.mark.parametrize("label", list("OoliI|/\\.,'`()SZbgqszBDG"))
-def test_what_is_written_like_a_digit_is_no_example_of_no_digit(label: str) -> None:
-    assert unlike_digits([drawn(label, "apa", HOOK)]) == []
-
-
-def test_letters_are_examples_of_no_digit_unless_only_an_upright_line_is_left_of_them() -> None:
+def test_only_letters_that_are_not_written_like_a_digit_are_examples_of_no_digit() -> None:
     letter, dash = drawn("K", "apa", HOOK), drawn("-", "apa", BAR)
     others = [drawn("K", "apa", UPRIGHT), drawn("K", "apa", [[1.0, 1.0]]), drawn("K", "apa")]
+    others += [drawn(label, "apa", HOOK) for label in "OoliI|/\\.,'`()SZbgqszBDG"]
     assert unlike_digits([letter, *others, dash, drawn("@", "kai", HOOK)]) == [letter, dash]
 
 

@@ -1,14 +1,59 @@
+"""The network of lines, and the loss that aligns its frames with labels."""
+
 import itertools
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from nn.models import line_network
 from nn.models.ctc import CTC, align, frames_needed, log_softmax, to_targets
+from nn.models.line_network import ARCHITECTURES, LINES, N_CLASSES, RowPool
+from nn.models.weights import save
+from nn.reading.numbers import strip
+from nn.reading.numbers.strip import n_frames, to_strip_inputs
 from tests.nn.core.gradients import assert_close_to_slope
 
 BLANK = 3
 SEQUENCES = [[0, 0], [1, 2, 1], [], [2]]
+
+
+def test_the_larger_of_each_two_rows_is_kept_and_gets_the_gradient() -> None:
+    layer = RowPool()
+    hand = np.array([[[[1.0], [5.0]], [[3.0], [2.0]]]])  # (1, 2, 2, 1)
+    assert layer.forward(hand, is_training=True).ravel().tolist() == [3, 5]
+    rng = np.random.default_rng(0)
+    inputs, weights = rng.normal(size=(2, 4, 3, 2)), rng.normal(size=(2, 2, 3, 2))
+    layer.forward(inputs, is_training=True)
+    below = layer.backward(weights)
+    assert_close_to_slope(lambda: float((layer.forward(inputs) * weights).sum()), inputs, below)
+
+
+@pytest.mark.parametrize("columns", [16, 17, 24, 63, 200])
+def test_the_network_has_as_many_frames_as_the_strip_says(columns: int) -> None:
+    network = ARCHITECTURES[LINES].build(np.random.default_rng(0))
+    inputs = to_strip_inputs([np.full((48, columns), 64, np.uint8)])
+    frames = network.activations(inputs)
+    assert frames.shape == (1, n_frames(columns), N_CLASSES)
+    assert np.allclose(frames.sum(axis=2), 1, atol=1e-5)
+
+
+def test_the_network_has_at_most_600_000_weights_and_the_strip_its_rows_and_classes() -> None:
+    assert ARCHITECTURES[LINES].build(np.random.default_rng(0)).parameters.size <= 600_000
+    assert (line_network.ROWS, line_network.N_CLASSES) == (strip.ROWS, strip.N_CLASSES)
+
+
+def test_it_is_loaded_from_the_folder_that_has_it_else_the_shipped_one(tmp_path: Path) -> None:
+    shipped = line_network.load(tmp_path)
+    assert shipped.metadata["architecture"] == LINES
+    network = ARCHITECTURES[LINES].build(np.random.default_rng(0))
+    (tmp_path / LINES).mkdir()
+    save(network, {"architecture": LINES}, tmp_path / LINES / f"{LINES}.npz")
+    model = line_network.load(tmp_path)
+    inputs = np.random.default_rng(1).random((2, 48, 64, 1), np.float32)
+    found, expected = model.network.activations(inputs), network.activations(inputs)
+    np.testing.assert_allclose(found, expected, atol=1e-4)
 
 
 def read(alignment: tuple[int, ...]) -> list[int]:
@@ -44,9 +89,7 @@ def test_the_cost_of_two_frames_by_hand() -> None:
 
 
 def test_equal_labels_need_a_blank_between_them() -> None:
-    assert frames_needed([4, 4, 4]) == 5
-    assert frames_needed([4, 5, 4]) == 3
-    to_targets([[1, 1]], 3, 4)
+    assert [frames_needed(labels) for labels in ([4, 4, 4], [4, 5, 4])] == [5, 3]
     with pytest.raises(ValueError, match="Expected 3 frames or more, got 2"):
         to_targets([[1, 1]], 2, 4)
 

@@ -1,0 +1,247 @@
+"""A line divided: its ink among signs, its digits at wide gaps; digits that are crossed out."""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+import pytest
+
+from nn.reading.doubts import DoubtfulSign, SignDoubt
+from nn.reading.mnist_format import Ink
+from nn.reading.numbers.components import Component
+from nn.reading.numbers.dividing import divide
+from nn.reading.numbers.read_lines import split_at_wide_gaps
+from nn.reading.numbers.struck import may_be_struck
+from nn.reading.numbers.types import DetectedDigit, Mark, NumberLine, NumberReading
+
+Box = tuple[int, int, int, int]  # x, y, width, height
+PEN_PX = 3
+
+
+def line_of(*boxes: Box, shape: tuple[int, int] = (60, 160)) -> Ink:
+    ink = np.zeros(shape, np.float32)
+    for x, y, width, height in boxes:
+        ink[y : y + height, x : x + width] = 1
+    return ink
+
+
+def upright(*columns: int) -> list[Box]:
+    """Return upright lines that begin at these columns."""
+    return [(column, 5, PEN_PX, 20) for column in columns]
+
+
+STEM: Box = (20, 10, 6, 40)
+INKS: dict[str, tuple[list[Box], list[float], list[tuple[int, int] | None], bool]] = {
+    "each piece is of the nearest sign": (upright(10, 40), [14, 38], [(20, 3), (20, 3)], False),
+    "touching signs are cut": (
+        [*upright(10, 40), (10, 23, 33, 2)],
+        [11, 41],
+        [(20, 16), (20, 17)],
+        True,
+    ),
+    "a stroke that reaches over a neighbour stays whole": (
+        [(10, 8, 3, 42), (40, 34, 3, 16), (10, 8, 34, 1)],
+        [11, 41],
+        [(42, 34), (16, 3)],
+        False,
+    ),
+    "separate strokes are joined and specks are not": (
+        [*upright(10, 40), (14, 5, 8, 3), (56, 20, 2, 2)],
+        [12, 41],
+        [(20, 12), (20, 3)],
+        False,
+    ),
+    "a stroke near a sign": ([STEM, (30, 10, 12, 8)], [23], [(40, 22)], False),
+    "a speck near a sign": ([STEM, (28, 46, 4, 4)], [23], [(40, 6)], False),
+    "a sign without ink near it": ([STEM], [80], [None], False),
+    "one of two signs without ink": (upright(10), [11, 50], [(20, 3), None], False),
+    "a piece that a seam grazes": (
+        [(20, 10, 20, 40), (20, 10, 66, 2)],
+        [30, 83],
+        [(40, 66), None],
+        False,
+    ),
+    "a broad piece": (
+        [(20, 10, 46, 40), (26, 14, 36, 32)],
+        [23, 63],
+        [(40, 23), (40, 23)],
+        True,
+    ),
+    "no ink": ([], [5, 20], [None, None], False),
+    "neither ink nor signs": ([], [], [], False),
+}
+
+
+@pytest.mark.parametrize(("boxes", "middles", "sizes", "is_cut"), INKS.values(), ids=INKS)
+def test_ink_is_divided_among_signs(
+    boxes: list[Box], middles: list[float], sizes: list[tuple[int, int] | None], is_cut: bool
+) -> None:
+    signs = divide(line_of(*boxes), middles).of_signs
+    assert [sign and sign.ink.shape for sign in signs] == sizes
+    assert all(sign.is_cut == is_cut for sign in signs if sign)
+
+
+def test_touching_signs_are_cut_where_there_is_least_ink() -> None:
+    line = line_of(*upright(10, 40), (10, 23, 33, 2))
+    left, right = divide(line, [11.0, 41.0]).of_signs
+    assert left and right
+    assert left.ink[:18].sum() == right.ink[:18].sum() == 18 * PEN_PX
+    assert left.ink.sum() + right.ink.sum() == line.sum()
+    assert (left.x, left.y) == (10, 5)
+
+
+def test_slanted_neighbours_whose_columns_overlap_are_not_cut() -> None:
+    strokes = [(40 - y + side, y, PEN_PX, 1) for y in range(5, 35) for side in (0, 14)]
+    line = line_of(*strokes, shape=(40, 60))
+    left, right = divide(line, [20.0, 34.0]).of_signs
+    assert left and right
+    assert not left.is_cut and not right.is_cut
+    assert left.ink.sum() == right.ink.sum() == 30 * PEN_PX
+
+
+def test_what_is_of_no_sign_is_listed() -> None:
+    assert divide(line_of(*upright(10, 40)), [11.0]).rest == [(40, 5, PEN_PX, 20)]
+    assert divide(line_of(*upright(10)), []).rest == [(10, 5, PEN_PX, 20)]
+
+
+Stroke = list[tuple[int, int]]
+# Digits are 100 px high; lines are drawn with a pen of 5 px.
+THREE = [(10, 5), (45, 0), (55, 25), (25, 48), (60, 70), (40, 100), (5, 92)]
+ONE = [(10, 25), (35, 0), (30, 105)]
+LEVEL, RISING = [(-12, 50), (77, 48)], [(-10, 108), (75, -8)]
+FALLING = [(-10, -8), (75, 108)]
+
+
+def drawn(*strokes: Stroke) -> Component:
+    ink = np.zeros((180, 180), np.float32)
+    for stroke in strokes:
+        cv2.polylines(ink, [np.add(stroke, 40).astype(np.int32)], False, 1.0, 5)
+    rows, columns = (np.nonzero(ink.any(axis=axis))[0] for axis in (1, 0))
+    return Component(0, 0, ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
+
+
+@pytest.mark.parametrize(
+    ("label", "level", "rising", "falling"),
+    [
+        (3, True, True, True),
+        (4, False, False, False),  # 4, 7 and 0 have such lines themselves
+        (7, False, False, True),
+        (0, True, False, True),
+        (8, True, True, True),
+    ],
+)
+def test_a_line_through_a_digit_and_beyond_it_may_cross_it_out(
+    label: int, level: bool, rising: bool, falling: bool
+) -> None:
+    found = [may_be_struck(drawn(THREE, line), label) for line in (LEVEL, RISING, FALLING)]
+    assert found == [level, rising, falling]
+    assert not may_be_struck(drawn(THREE), label)
+
+
+@pytest.mark.parametrize(
+    "strokes",
+    [
+        [THREE, [(2, 49), (77, 49)]],
+        [ONE, [(-5, 88), (70, 88)]],
+        [THREE, [(-12, 50), (15, 50)], [(50, 50), (77, 50)]],
+    ],
+    ids=["hardly longer at the left", "the foot of a 1", "a line with a gap"],
+)
+def test_other_lines_do_not_cross_a_digit_out(strokes: list[Stroke]) -> None:
+    assert not may_be_struck(drawn(*strokes), 3)
+
+
+def test_a_thick_stroke_is_no_line_through_itself() -> None:
+    ink = np.zeros((100, 100), np.float32)
+    cv2.ellipse(ink, (50, 50), (40, 22), -50, 0, 360, 1.0, -1)
+    assert not may_be_struck(Component(0, 0, ink), 1)
+
+
+# Lines of 1s that are 100 px high, given by where each begins.
+def ones(
+    starts: Sequence[int],
+    width: int = 40,
+    marks: Sequence[tuple[str, int, int]] = (),
+    digits: str = "",
+) -> NumberLine:
+    """Return a line of digits, with marks: their character, x and position."""
+    image = np.zeros((28, 28), np.uint8)
+    labels = map(int, digits or "1" * len(starts))
+    return NumberLine(
+        [
+            DetectedDigit((x, 10, width, 100), image, np.eye(10)[label], False, 1.0)
+            for x, label in zip(starts, labels, strict=True)
+        ],
+        [Mark((x, 100, 10, 10), character, True, position) for character, x, position in marks],  # type: ignore[arg-type]
+    )
+
+
+def numbers(*starts: int, width: int = 40, points: Sequence[tuple[int, int]] = ()) -> list[str]:
+    """Return the numbers of a line, with ? where one may be two."""
+    line = ones(starts, width, [(".", x, position) for x, position in points])
+    return [each.text + "?" * bool(each.doubtful_gaps) for each in split_at_wide_gaps([line])]
+
+
+@pytest.mark.parametrize(
+    ("starts", "width", "expected"),
+    [
+        ((0, 60, 120), 40, ["111"]),  # gaps of 20 px
+        ((0, 60, 300, 360), 40, ["11", "11"]),  # 20, 200, 20
+        ((0, 60, 200, 260), 40, ["1111?"]),  # 20, 100, 20
+        ((0, 60, 150, 210), 40, ["1111"]),  # 20, 50, 20
+        ((0, 60, 160, 220), 40, ["1111"]),  # 20, 60, 20
+        ((0, 60, 210, 270), 40, ["1111?"]),  # 20, 110, 20
+        ((0, 160, 320, 480), 40, ["1111"]),  # 120 each: in boxes
+        ((0, 130), 40, ["11?"]),  # 90
+        ((0, 170), 40, ["11?"]),  # 130: two numbers, or two boxes
+        ((0, 240), 40, ["1", "1"]),  # 200
+        ((0,), 40, ["1"]),
+        ((0, 100, 240, 340), 90, ["1111"]),  # 10, 50, 10
+        ((0, 100, 285, 385), 90, ["1111?"]),  # 10, 95, 10
+        ((0, 80, 200, 280), 20, ["1111"]),  # 60, 100, 60
+        ((0, 90, 290, 380), 10, ["1111?"]),  # 80, 190, 80
+    ],
+)
+def test_a_wide_gap_separates_two_numbers(
+    starts: tuple[int, ...], width: int, expected: list[str]
+) -> None:
+    assert numbers(*starts, width=width) == expected
+
+
+def test_the_doubtful_gaps_of_a_number_are_named_by_the_digits_before_them() -> None:
+    line = ones((0, 60, 300, 360, 500, 560))  # gaps of 20, 200, 20, 100 and 20 px
+    reading = NumberReading(split_at_wide_gaps([line]), [])
+    assert [line.text for line in reading.lines] == ["11", "1111"]
+    assert reading.doubtful_signs == [DoubtfulSign(SignDoubt.GAP, 1, 2)]
+
+
+@pytest.mark.parametrize(
+    ("x", "position", "expected"),
+    [(50, 1, ["1.", "1"]), (220, 1, ["1", ".1"]), (290, 2, ["1", "1."]), (-20, 0, [".1", "1"])],
+)
+def test_a_mark_in_a_wide_gap_is_of_the_nearer_number(
+    x: int, position: int, expected: list[str]
+) -> None:
+    assert numbers(0, 240, points=[(x, position)]) == expected
+    assert numbers(0, 60, 180) == ["111?"]
+    assert numbers(0, 60, 180, points=[(135, 2)]) == ["11.1"]  # 35 px at each side of the point
+
+
+@pytest.mark.parametrize(
+    ("digits", "marks", "text"),
+    [
+        ("314", [], "314"),
+        ("314", [(".", 1)], "3.14"),
+        ("72", [("-", 0)], "-72"),
+        ("1000000", [(",", 1), (",", 4)], "1,000,000"),
+        ("05", [("-", 0), (".", 1)], "-0.5"),
+        ("5", [("-", 0), (".", 0)], "-.5"),
+        ("12", [(".", 2)], "12."),
+    ],
+)
+def test_the_text_of_a_line_has_its_marks_between_its_digits(
+    digits: str, marks: list[tuple[str, int]], text: str
+) -> None:
+    placed = [(character, 0, position) for character, position in marks]
+    line = ones(range(len(digits)), marks=placed, digits=digits)
+    assert (line.text, line.number) == (text, digits)
