@@ -141,35 +141,27 @@ def join_modules(name: str, sources: Mapping[str, str]) -> str:
         When a module is missing or cannot be joined, such as modules that import each other, and
         exports of a variable, as default, or in a list; the message says which and why.
     """
-    modules = _Modules(sources)
-    script = modules.with_constants(name, ())
-    return "".join([*modules.functions.values(), script])
+    functions: dict[str, str] = {}  # the modules by their paths, in the order they run
 
-
-class _Modules:
-    """The modules that a script imports, as functions by their paths, in the order they run."""
-
-    def __init__(self, sources: Mapping[str, str]) -> None:
-        self._sources = sources
-        self.functions: dict[str, str] = {}
-
-    def with_constants(self, name: str, importers: tuple[str, ...]) -> str:
+    def with_constants(name: str, importers: tuple[str, ...]) -> str:
         """Return a module with constants in place of its imports, which are added first."""
         if name in importers:
             raise ValueError(f"{name} imports {importers[-1]}, which imports it")
-        if name not in self._sources:
+        if name not in sources:
             raise ValueError(f"{importers[-1]} imports {name}, which is not there")
 
         def constants(match: re.Match[str]) -> str:
             path = normpath(join(dirname(name), match[2]))
-            if path not in self.functions:
-                module = self.with_constants(path, (*importers, name))
-                self.functions[path] = _as_function(path, module)
+            if path not in functions:
+                functions[path] = _as_function(path, with_constants(path, (*importers, name)))
             return _constants(match[1] or "", path)
 
-        source = _IMPORT.sub(constants, self._sources[name])
+        source = _IMPORT.sub(constants, sources[name])
         _refuse(_OTHER_IMPORT, name, source)
         return source
+
+    script = with_constants(name, ())
+    return "".join([*functions.values(), script])
 
 
 def _constants(bindings: str, path: str) -> str:

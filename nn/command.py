@@ -1,7 +1,7 @@
 """How the commands are called, and the version that they are of."""
 
 import tomllib
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,17 @@ def argument_parser(command: str, description: str | None, **options: Any) -> Ar
     """Return the parser of a command, whose description calls commands as they are called here."""
     described = (description or "").replace("python -m nn", PROGRAM)
     return ArgumentParser(prog=program(command), description=described, **options)
+
+
+def probability(text: str) -> float:
+    """Return an option's number from 0 to 1, or raise what the parser reports."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1
+    if not 0 <= number <= 1:
+        raise ArgumentTypeError(f"expected a number from 0 to 1, but got {text}")
+    return number
 
 
 def version() -> str:

@@ -1,10 +1,12 @@
 """Measure a trained network: ``python -m nn evaluate article``.
 
-Prints the accuracy on MNIST's test digits with its 95 % interval and the confusion matrix, and
-writes the worst mistakes as a picture. With ``--pictures PATH`` it measures your own labelled
-pictures, and writes a report. With ``--submission test.csv`` it answers Kaggle's pictures instead.
-With ``--dev`` it reads all sets that are for measuring as the app does, and prints one table: what
-is right, what is certain, and what is certain and wrong, with 95 % intervals.
+Prints the accuracy on MNIST's test digits with its 95 % interval, the confusion matrix and the
+scores of each class, and writes the worst mistakes as a picture. With ``--pictures PATH`` it
+measures your own labelled pictures, and writes a report; ``--compare NAME`` sets a second network
+beside it, and ``--format csv`` or ``json`` prints the answers for programs. With ``--submission
+test.csv`` it answers Kaggle's pictures instead. With ``--dev`` it reads all sets that are for
+measuring as the app does, and prints one table: what is right, what is certain, and what is certain
+and wrong, with 95 % intervals.
 """
 
 import argparse
@@ -16,18 +18,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn import plots
-from nn.command import argument_parser, program
+from nn.command import argument_parser, probability, program
 from nn.core.network import Network
 from nn.data.digits import DataError, Digits
 from nn.data.kaggle import read_test, write_submission
 from nn.data.mnist import load_mnist
 from nn.evaluation import sets
-from nn.evaluation.classifier_metrics import confusion_matrix, wilson_interval, worst_mistakes
-from nn.evaluation.report import figures_as_text, measure_pictures, to_html
+from nn.evaluation.classifier_metrics import (
+    class_scores,
+    confusion_matrix,
+    wilson_interval,
+    worst_mistakes,
+)
+from nn.evaluation.own_pictures import OwnResult, measure_pictures
+from nn.evaluation.report import (
+    as_text,
+    comparison_as_text,
+    figures_as_text,
+    tables_of_classes,
+    to_csv,
+    to_html,
+    to_json,
+)
 from nn.files import write_all_atomically, write_atomically
 from nn.models import weights
 from nn.models.line_network import SHIPPED
 from nn.reader import DEFAULT, load
+from nn.reading.doubts import CERTAIN_AT
 from nn.reading.mnist_format import to_inputs
 
 PROGRAM = program("evaluate")
@@ -47,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         model = weights.load(path)
         network = model.network
         if options.pictures:
-            report_own(name, model, path, options)
+            report_own(model, path, options)
         elif options.submission:
             submit(network, options.submission, options.out or Path("submission.csv"))
         else:
@@ -78,11 +95,24 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     what.add_argument("--dev", action="store_true", help=sets)
     add("--out", type=Path, help="file to write: the picture of mistakes, report or submission")
     add("--every", type=int, default=1, metavar="N", help="with --dev: read one in N pictures")
+    compared = "with --pictures: a second network, measured on the same pictures"
+    add("--compare", metavar="NAME", help=compared)
+    certain = "with --pictures: confidence from which an answer is certain (default %(default)s)"
+    add("--certain-at", type=probability, default=CERTAIN_AT, metavar="P", help=certain)
+    form = "with --pictures: print the figures for people, a row a picture, or all of it as JSON"
+    add("--format", choices=("text", "csv", "json"), default="text", help=form)
     options = parser.parse_args(arguments)
     if options.every < 1 or (options.every > 1 and not options.dev):
         parser.error(f"expected --every with --dev, at least 1; got {options.every}")
     if options.dev and options.out:
         parser.error("expected --dev without --out: it prints its table")
+    if not options.pictures and any(
+        getattr(options, name) != parser.get_default(name)
+        for name in ("compare", "certain_at", "format")
+    ):
+        parser.error("--compare, --certain-at and --format are about --pictures")
+    if options.compare == options.name and options.name:
+        parser.error(f"expected another network than {options.name!r} to compare with")
     if options.pictures and options.out and options.out.suffix != ".html":
         parser.error(f"expected a name with .html for the report, but got --out {options.out}")
     if not options.name and not options.dev:
@@ -107,30 +137,57 @@ def report_on_mnist(network: Network, digits: Digits, out: Path) -> None:
     worst = worst_mistakes(activations, digits.labels, N_MISTAKES)
     captions = [f"{digits.labels[i]} read as {predictions[i]}" for i in worst]
     write_atomically(out, plots.contact_sheet(digits.images[worst], captions))
+    confusion = confusion_matrix(digits.labels, predictions)
     print(
         f"{n_correct:,} of {len(digits):,} read correctly: {n_correct / len(digits):.2%}\n"
         f"95 % interval: {low:.2%} to {high:.2%}\n\n"
-        f"{format_matrix(confusion_matrix(digits.labels, predictions))}\n\n"
+        f"{format_matrix(confusion)}\n\n"
+        f"{as_text(tables_of_classes(class_scores(confusion), confusion))}\n\n"
         f"Wrote {out}: the {len(worst)} worst mistakes, the most confident one first"
     )
 
 
-def report_own(name: str, model: weights.Model, path: Path, options: argparse.Namespace) -> None:
-    """Print how a network reads the user's pictures; write the report and the worst mistakes."""
-    out = options.out or Path(f"report-{name}.html")
-    result = measure_pictures(model, options.pictures, path, options.data)
-    print(f"{figures_as_text(result)}\n\n{format_matrix(result.confusion)}\n")
+def report_own(model: weights.Model, path: Path, options: argparse.Namespace) -> None:
+    """Print how networks read the user's pictures; write the first one's report and mistakes.
+
+    What programs take from standard output is all that is written, unless ``--out`` names a report.
+    """
+    results = {options.name: measure(model, path, options)}
+    if options.compare:
+        other = weights.find_weights(options.models, options.compare)
+        results[options.compare] = measure(weights.load(other), other, options)
+    result = results[options.name]
+    if options.format != "text":
+        print({"csv": to_csv, "json": to_json}[options.format](results), end="")
+        if not options.out:
+            return
+    else:
+        print(f"{figures_as_text(result)}\n\n{format_matrix(result.confusion)}\n")
+        if options.compare:
+            print(f"{comparison_as_text(results)}\n")
+    written = write_report(model, result, options)
+    print(written, file=sys.stdout if options.format == "text" else sys.stderr)
+
+
+def measure(model: weights.Model, path: Path, options: argparse.Namespace) -> OwnResult:
+    """Return what a network, whose weights are at a path, answers to the user's pictures."""
+    return measure_pictures(model, options.pictures, path, options.data, options.certain_at)
+
+
+def write_report(model: weights.Model, result: OwnResult, options: argparse.Namespace) -> str:
+    """Write the report and the picture of the worst mistakes, and return what was written."""
+    out = options.out or Path(f"report-{options.name}.html")
     worst = result.worst(N_MISTAKES)
     digits, read = result.own.digits.take(worst), result.predictions[worst]
     captions = [f"{a} read as {b}" for a, b in zip(digits.labels, read, strict=True)]
     picture = out.with_suffix(".png")
     write_all_atomically(
         {
-            out: to_html(name, model, options.pictures, result),
+            out: to_html(options.name, model, options.pictures, result),
             picture: plots.contact_sheet(digits.images, captions),
         }
     )
-    print(f"Wrote {out}, and {picture} of the {len(worst)} worst mistakes")
+    return f"Wrote {out}, and {picture} of the {len(worst)} worst mistakes"
 
 
 def format_matrix(counts: NDArray[np.int64]) -> str:

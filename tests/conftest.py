@@ -2,23 +2,18 @@
 
 import os
 from collections.abc import Callable, Generator
-from io import BytesIO
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from PIL import Image, ImageDraw, ImageOps
+from PIL import Image
 
 from app import create_app
 from app.config import Settings
+from tests.drawing import as_file, draw, draw_number
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
-
-STROKES = {
-    1: [(210, 70), (190, 330)],
-    7: [(100, 90), (300, 90), (180, 330)],
-}
 
 
 @pytest.fixture(scope="session")
@@ -38,48 +33,23 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
-@pytest.fixture(scope="session")
-def draw() -> Callable[[int], Image.Image]:
-    """Return a function that draws a digit, dark on white, 400 x 400, as a pen would."""
-
-    def draw(digit: int) -> Image.Image:
-        picture = Image.new("L", (400, 400), "white")
-        pen = ImageDraw.Draw(picture)
-        pen.line(STROKES[digit], fill=0, width=32, joint="curve")
-        for x, y in (STROKES[digit][0], STROKES[digit][-1]):
-            pen.ellipse((x - 16, y - 16, x + 16, y + 16), fill=0)
-        return picture
-
+@pytest.fixture(scope="session", name="draw")
+def draw_fixture() -> Callable[[int], Image.Image]:
     return draw
 
 
-@pytest.fixture(scope="session")
-def draw_number(draw: Callable[[int], Image.Image]) -> Callable[..., Image.Image]:
-    """Return a function that draws digits beside each other, dark on white, 400 high."""
-
-    def draw_number(*digits: int) -> Image.Image:
-        picture = Image.new("L", (150 + 250 * len(digits), 400), "white")
-        for place, digit in enumerate(digits):
-            picture.paste("black", (250 * place, 0), ImageOps.invert(draw(digit)))
-        return picture
-
+@pytest.fixture(scope="session", name="draw_number")
+def draw_number_fixture() -> Callable[..., Image.Image]:
     return draw_number
 
 
-@pytest.fixture(scope="session")
-def as_file() -> Callable[..., bytes]:
-    """Return a function that gives a picture as the bytes of a file."""
-
-    def as_file(picture: Image.Image, image_format: str = "PNG", **options: Any) -> bytes:
-        file = BytesIO()
-        picture.save(file, image_format, **options)
-        return file.getvalue()
-
+@pytest.fixture(scope="session", name="as_file")
+def as_file_fixture() -> Callable[..., bytes]:
     return as_file
 
 
 @pytest.fixture(scope="session")
-def seven(draw: Callable[[int], Image.Image], as_file: Callable[..., bytes]) -> bytes:
+def seven() -> bytes:
     """Return a drawn 7 as a PNG file."""
     return as_file(draw(7))
 

@@ -9,9 +9,13 @@ import subprocess
 import sys
 import threading
 import tomllib
+from argparse import ArgumentParser
 from collections.abc import Iterator
 from dataclasses import Field, fields
 from decimal import Decimal
+from importlib import import_module
+from importlib.util import find_spec
+from itertools import takewhile
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -23,7 +27,6 @@ from werkzeug.serving import make_server
 from app.config import Settings, environment_variable
 from app.errors import ProblemCode
 from deploy.command import COMMANDS as INSTALLED
-from nn.__main__ import COMMANDS
 from tests.card import card
 
 FOLDERS = ("app", "deploy", "models", "nn", "static", "tests")
@@ -266,28 +269,83 @@ def test_every_file_that_is_named_by_its_path_exists(readme: Path) -> None:
         assert (readme.parent / path).exists() or Path(path).exists(), path
 
 
-@pytest.mark.parametrize("readme", PAGES, ids=str)
-def test_every_make_target_that_is_named_exists(readme: Path) -> None:
-    targets = set(re.findall(r"^([a-z]+):", Path("Makefile").read_text(), re.MULTILINE))
-    text = readme.read_text()
-    named = re.findall(r"`make\s([a-z]+)", text)
-    named += [command.split()[1] for command in commands(text, "make ")]
-    assert set(named) <= targets
+BLOCK = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
+
+
+def shell_words(text: str) -> list[list[str]]:
+    """Return the words of each command in the code of a page, in blocks and between the lines."""
+    blocks = [block for language, block in BLOCK.findall(text) if language in ("", "sh")]
+    lines = "".join(blocks).replace("\\\n", " ").splitlines()
+    lines += [" ".join(code.split()) for code in re.findall(r"`([^`]+)`", BLOCK.sub("", text))]
+    commands = [part for line in lines for part in re.split(r"\\?\||&&|;", line.split("  #")[0])]
+    return [re.sub("['\"]", " ", command).split() for command in commands]
 
 
 @pytest.mark.parametrize("readme", PAGES, ids=str)
-def test_every_command_of_python_that_is_named_exists_with_its_options(readme: Path) -> None:
-    named = re.findall(r"python -m ((?:nn|tests)[\w.]*(?: [a-z]+)?)([^`\n#]*)", readme.read_text())
-    for words, arguments in named:
-        command = words.removeprefix("nn ")
-        module = f"nn{COMMANDS[command][0]}" if command in COMMANDS else words.split()[0]
-        path = Path(module.replace(".", "/"))
-        source = (
-            path.with_suffix(".py") if path.with_suffix(".py").exists() else path / "__main__.py"
-        )
-        assert source.exists(), module
-        for option in re.findall(r"--[a-z-]+", arguments):
-            assert f'"{option}"' in source.read_text(), (module, option)
+def test_every_make_target_and_variable_that_is_named_exists(readme: Path) -> None:
+    makefile = Path("Makefile").read_text()
+    targets = re.findall(r"^([a-z]+):", makefile, re.MULTILINE)
+    for words in shell_words(readme.read_text()):
+        for word in words[1:] if words[:1] == ["make"] else []:
+            variable, is_variable, _ = word.partition("=")
+            used = variable in ("HOST", "PORT") or re.search(rf"\b{variable}\b", makefile)
+            assert used if is_variable else word in targets, words
+
+
+class Parsed(Exception):
+    """The command line of a page was parsed, so that the command need not run."""
+
+
+@pytest.fixture
+def only_parse(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every command end when it has parsed its command line."""
+    parse_args = ArgumentParser.parse_args
+
+    def parse(parser: ArgumentParser, *arguments: Any) -> None:
+        parse_args(parser, *arguments)
+        raise Parsed
+
+    monkeypatch.setattr(ArgumentParser, "parse_args", parse)
+
+
+def called(words: list[str]) -> tuple[str, list[str]] | None:
+    """Return the module that a command runs, and its arguments."""
+    if "-m" in words[1:] and words[words.index("-m") - 1].endswith("python"):
+        module, *arguments = words[words.index("-m") + 1 :]
+        name = arguments[0] if module == "nn" and arguments else ""
+    elif "inkling" in words and words[0] not in ("docker", "import", "podman"):
+        module, (name, *arguments) = "nn", [*words[words.index("inkling") + 1 :], ""]
+        arguments = [name, *arguments[:-1]]
+    else:
+        return None
+    if module != "nn":
+        return module, arguments
+    if name in ("", "--version", "--help"):
+        return None
+    assert name in INSTALLED, words
+    return INSTALLED[name][0].replace("inkling.", "deploy."), arguments[1:]
+
+
+@pytest.mark.usefixtures("only_parse")
+@pytest.mark.parametrize("readme", PAGES, ids=str)
+def test_every_command_that_is_named_exists_and_takes_its_arguments(
+    readme: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for command in filter(None, map(called, shell_words(readme.read_text()))):
+        module, arguments = command
+        if module in ("pip", "pytest", "venv"):
+            continue
+        arguments = list(takewhile(lambda word: word not in (">", ">>", "<"), arguments))
+        spec = find_spec(module, "nn")
+        if spec and spec.submodule_search_locations:
+            spec = find_spec(f"{spec.name}.__main__")
+        assert spec and spec.origin, command
+        if not re.search("argparse|argument_parser", Path(spec.origin).read_text()):
+            assert not [word for word in arguments if word.startswith("-")], command
+            continue
+        monkeypatch.setattr(sys, "argv", [module, *arguments])
+        with pytest.raises(Parsed):
+            import_module(spec.name).main()
 
 
 NOT_ON_THE_MAP = ("__init__", "__main__", "wsgi", "config", "errors")
@@ -359,17 +417,6 @@ def test_the_programs_of_a_page_run_one_after_the_other(
         assert f"You should see `{printed}`" in readme.read_text()
     if readme == Path("app/README.md"):
         assert capsys.readouterr().out == "7 True None\nurn:inkling:not-a-picture None\n"
-
-
-@pytest.mark.parametrize("readme", PAGES, ids=str)
-def test_every_option_of_a_command_of_the_package_exists(readme: Path) -> None:
-    called = rf"\binkling ({'|'.join(INSTALLED)})\b([^`\n#]*)"
-    for command, arguments in re.findall(called, readme.read_text()):
-        module = INSTALLED[command][0].replace("inkling.", "deploy.")
-        name = f"nn{module}" if module.startswith(".") else module
-        source = Path(f"{name.replace('.', '/')}.py").read_text()
-        for option in re.findall(r"--[a-z-]+", arguments):
-            assert f'"{option}"' in source, (command, option)
 
 
 def test_the_version_is_the_same_everywhere() -> None:

@@ -10,7 +10,7 @@ from app.errors import ProblemDetails
 from app.languages import NAMES
 from app.service import answers
 from app.service.answers import SCHEMAS
-from app.service.class_sheet import DEFAULT_PUPILS, PUPILS
+from app.service.class_sheet import DEFAULT_PUPILS, PUPILS, SheetAnswer
 from app.service.predictor import EXPLANATIONS
 from app.service.upload import IMAGE_TYPES
 
@@ -18,7 +18,7 @@ Schema = dict[str, Any]
 
 TYPES = (
     *(answers.DigitAnswer, answers.NumberAnswer, answers.BatchAnswer, answers.BatchDigit),
-    *(answers.NumberBatchAnswer, answers.BatchNumber, answers.SheetAnswer),
+    *(answers.NumberBatchAnswer, answers.BatchNumber, SheetAnswer),
     *(answers.BatchRefusal, answers.ModelsAnswer, answers.Alive, answers.Ready, ProblemDetails),
 )
 TEXT: Schema = {"type": "string"}

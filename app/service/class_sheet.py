@@ -1,21 +1,35 @@
 """The class sheet: its shapes as it is printed, and the answer to a photograph of a filled one."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
+from msgspec import Meta
 
 from app.errors import Problem, ProblemCode
 from app.languages import Language
-from app.service.answers import BoxReading, SheetAnswer, SheetBox, SheetLayout
+from app.service.answers import (
+    Activations,
+    Certain,
+    Confidence,
+    DigitValue,
+    DoubtOrNone,
+    ModelName,
+    Png,
+    Side,
+    Size,
+    Text,
+)
 from app.service.reading import shrink, to_data_url
-from nn.decoding.picture_files import PictureFile, PictureSize
+from nn.decoding.picture_files import PictureFile
 from nn.reading.class_sheet.layout import (
     BORDER_GREY,
     BORDER_MM,
     MAX_PUPILS,
+    MAX_ROWS,
+    N_COLUMNS,
     PAGE_MM,
-    Box,
     Corner,
     Label,
     Rectangle,
@@ -26,7 +40,7 @@ from nn.reading.class_sheet.layout import (
 from nn.reading.class_sheet.markers import SheetFault, UnreadableSheet
 from nn.reading.class_sheet.read import BoxInk, FilledPage, read_page
 from nn.reading.digit_reader import DigitReader
-from nn.reading.numbers.types import Activations
+from nn.reading.numbers.types import Activations as OfNetwork
 
 PUPILS = range(1, MAX_PUPILS + 1)  # that a class may have
 DEFAULT_PUPILS = 15  # one page
@@ -73,6 +87,80 @@ TEXTS = (*CORNERS.values(), *(text for _, text in _FAULTS.values()))
 """English texts of the tables, which are translated with those of the functions."""
 
 
+Pupil = Annotated[int, Meta(ge=1, le=MAX_PUPILS)]
+
+
+@dataclass(frozen=True)
+class SheetLayout:
+    """What is printed on a page of a class sheet."""
+
+    pupils: Annotated[Pupil, Meta(description="Of the class.")]
+    first_pupil: Annotated[Pupil, Meta(description="The number of the page's first row.")]
+    page: Size
+
+
+@dataclass(frozen=True)
+class BoxReading:
+    """What a network reads in a box."""
+
+    model: ModelName
+    digit: DigitValue
+    confidence: Confidence
+    certain: Certain
+    doubt: DoubtOrNone
+    activations: Activations
+
+
+@dataclass(frozen=True)
+class SheetBox:
+    """A box of a class sheet."""
+
+    pupil: Annotated[Pupil, Meta(description="The number of its row.")]
+    label: Annotated[int, Meta(ge=0, le=9, description="The digit that is printed above it.")]
+    is_empty: bool
+    corners: Annotated[
+        list[Annotated[list[float], Meta(min_length=2, max_length=2)]],
+        Meta(
+            min_length=4,
+            max_length=4,
+            description="x and y in pixels of the picture, upright; clockwise on the sheet from "
+            "the top left. On curved paper or beside the picture's edge they may lie outside.",
+        ),
+    ]
+    image: Annotated[
+        Png | None, Meta(description="The networks' input: 28x28 pixels. Null if it is empty.")
+    ]
+    cut_out: Annotated[
+        Png, Meta(description="The box, flattened, in even light: at most 64 pixels a side.")
+    ]
+    readings: Annotated[
+        list[BoxReading], Meta(description="Of each network; none if the box is empty.")
+    ]
+
+
+@dataclass(frozen=True)
+class SheetAnswer:
+    """A page of a class sheet, filled in."""
+
+    layout: SheetLayout
+    width: Side
+    height: Side
+    boxes: Annotated[
+        list[SheetBox],
+        Meta(
+            min_length=N_COLUMNS,
+            max_length=MAX_ROWS * N_COLUMNS,
+            description="Row by row, the digits 0 to 9 of each pupil.",
+        ),
+    ]
+    message: Annotated[Text, Meta(description="What was found, said to people.")]
+
+
+def colour(grey: float) -> str:
+    """Return a grey level, 0 black to 1 white, as a colour of CSS."""
+    return "#" + 3 * f"{round(255 * grey):02x}"
+
+
 @dataclass(frozen=True)
 class PrintedPage:
     """A page as shapes of an SVG (W3C, "Scalable Vector Graphics 2").
@@ -83,31 +171,21 @@ class PrintedPage:
         The layout of the page.
     markers, borders
         Data of paths: the black squares, and the lines around the boxes.
+    labels
+        The printed numbers with their colours.
+    size_mm
+        Width and height of the page.
+    border_mm, border_colour
+        Width and colour of the lines around the boxes.
     """
 
     page: SheetPage
     markers: str
     borders: str
-
-    @property
-    def size_mm(self) -> tuple[float, float]:
-        """Width and height of the page."""
-        return PAGE_MM
-
-    @property
-    def border_mm(self) -> float:
-        """Width of the lines around the boxes."""
-        return BORDER_MM
-
-    @property
-    def border_colour(self) -> str:
-        """Colour of these lines, for CSS."""
-        return colour(BORDER_GREY)
-
-    @property
-    def labels(self) -> list[tuple[Label, str]]:
-        """The printed numbers with their colours."""
-        return [(label, colour(label.grey)) for label in self.page.labels]
+    labels: list[tuple[Label, str]]
+    size_mm: tuple[float, float] = PAGE_MM
+    border_mm: float = BORDER_MM
+    border_colour: str = colour(BORDER_GREY)
 
 
 def printed_pages(pupils: str) -> list[PrintedPage]:
@@ -126,14 +204,10 @@ def printed_pages(pupils: str) -> list[PrintedPage]:
             page,
             markers=" ".join(map(_path, black_squares(page))),
             borders=" ".join(_path(box.place) for box in page.boxes),
+            labels=[(label, colour(label.grey)) for label in page.labels],
         )
         for page in pages_of(int(pupils))
     ]
-
-
-def colour(grey: float) -> str:
-    """Return a grey level, 0 black to 1 white, as a colour of CSS."""
-    return "#" + 3 * f"{round(255 * grey):02x}"
 
 
 def _path(place: Rectangle) -> str:
@@ -167,9 +241,17 @@ def read_sheet(
         raise Problem(ProblemCode.NO_DIGIT_FOUND, detail, language=language.code)
     by_network = [reader.classify(np.stack(written)) for reader in readers.values()]
     of_written = zip(*by_network, strict=True)
-    corners = _corners_in_file(filled, picture.size)
+    corners = np.round(filled.corners * picture.size.reduction, 1).tolist()  # of the file, upright
     boxes = [
-        _box(box, ink, corners[i], _readings(ink, readers, of_written))
+        SheetBox(
+            pupil=box.pupil,
+            label=box.label,
+            is_empty=ink.image is None,
+            corners=corners[i],
+            image=None if ink.image is None else to_data_url(ink.image),
+            cut_out=to_data_url(shrink(ink.cut_out, CUT_OUT_PX)),
+            readings=[] if ink.image is None else _readings(ink, readers, next(of_written)),
+        )
         for i, (box, ink) in enumerate(zip(filled.page.boxes, filled.boxes, strict=True))
     ]
     page = filled.page
@@ -182,47 +264,20 @@ def read_sheet(
     )
 
 
-def _box(box: Box, ink: BoxInk, corners: list[list[float]], readings: list[BoxReading]) -> SheetBox:
-    return SheetBox(
-        pupil=box.pupil,
-        label=box.label,
-        is_empty=ink.image is None,
-        corners=corners,
-        image=None if ink.image is None else to_data_url(ink.image),
-        cut_out=to_data_url(shrink(ink.cut_out, CUT_OUT_PX)),
-        readings=readings,
-    )
-
-
 def _readings(
-    ink: BoxInk, readers: Mapping[str, DigitReader], of_written: Iterator[Sequence[Activations]]
+    ink: BoxInk, readers: Mapping[str, DigitReader], by_network: Sequence[OfNetwork]
 ) -> list[BoxReading]:
-    """Return the reading of each network in a box, none if the box is empty.
-
-    ``of_written`` yields, for each box with ink, the activations (10,) of each network.
-    """
-    if ink.image is None:
-        return []
-    return [
-        _reading(ink, name, reader, activations)
-        for (name, reader), activations in zip(readers.items(), next(of_written), strict=True)
-    ]
-
-
-def _reading(ink: BoxInk, name: str, reader: DigitReader, activations: Activations) -> BoxReading:
-    guess = reader.guess(
-        activations,
-        is_ink_left_out=ink.is_left_out,
-        is_cut=ink.is_cut,
-        may_be_sign=ink.may_be_crossed_out(int(activations.argmax())),
-    )
-    return BoxReading(model=name, **guess.members())
-
-
-def _corners_in_file(filled: FilledPage, size: PictureSize) -> list[list[list[float]]]:
-    """Return the corners of each box in pixels of the file, upright, to a tenth."""
-    corners: list[list[list[float]]] = np.round(filled.corners * size.reduction, 1).tolist()
-    return corners
+    """Return the reading of each network in a box, from its activations (10,)."""
+    readings = []
+    for (name, reader), activations in zip(readers.items(), by_network, strict=True):
+        guess = reader.guess(
+            activations,
+            is_ink_left_out=ink.is_left_out,
+            is_cut=ink.is_cut,
+            may_be_sign=ink.may_be_crossed_out(int(activations.argmax())),
+        )
+        readings.append(BoxReading(model=name, **guess.members()))
+    return readings
 
 
 def _message(filled: FilledPage, language: Language) -> str:

@@ -18,9 +18,8 @@ from app.service.answers import (
     DigitAnswer,
     NumberAnswer,
     NumberBatchAnswer,
-    SheetAnswer,
 )
-from app.service.class_sheet import read_sheet
+from app.service.class_sheet import SheetAnswer, read_sheet
 from app.service.concurrency import Executor, SharedPass
 from app.service.models import ARTICLE, Insides, Models, Parameters, article_parameters, describe
 from app.service.reading import (

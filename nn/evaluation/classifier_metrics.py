@@ -1,7 +1,9 @@
 """Metrics of classifiers, with confidence intervals, and how they are written in tables."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +38,98 @@ def confusion_matrix(
     return counts
 
 
+@dataclass(frozen=True)
+class ClassScore:
+    """How a class is read.
+
+    Attributes
+    ----------
+    label
+        The class.
+    support
+        How many examples have this label.
+    n_predicted, n_correct
+        How many are read as it, and how many of these rightly.
+    """
+
+    label: int
+    support: int
+    n_predicted: int
+    n_correct: int
+
+    @property
+    def precision(self) -> float | None:
+        """The share that is right of what is read as this class; None where nothing is."""
+        return self.n_correct / self.n_predicted if self.n_predicted else None
+
+    @property
+    def recall(self) -> float | None:
+        """The share of the examples that is read as this class; None where there are none."""
+        return self.n_correct / self.support if self.support else None
+
+    @property
+    def f1(self) -> float | None:
+        """The harmonic mean of precision and recall, 2 TP / (2 TP + FP + FN)."""
+        total = self.support + self.n_predicted
+        return 2 * self.n_correct / total if total else None
+
+    def to_dict(self) -> dict[str, float | None]:
+        """Return the counts and the scores."""
+        return vars(self) | {name: getattr(self, name) for name in ("precision", "recall", "f1")}
+
+
+def class_scores(
+    confusion: NDArray[np.int64], n_unread: Sequence[int] | None = None
+) -> list[ClassScore]:
+    """Return the scores of each class of a confusion matrix (C, C).
+
+    ``n_unread`` (C,) are examples of each label that were read as none: they lower the recall.
+    """
+    unread = n_unread or [0] * len(confusion)
+    return [
+        ClassScore(label, int(row.sum()) + unread[label], int(n_predicted), int(row[label]))
+        for label, (row, n_predicted) in enumerate(
+            zip(confusion, confusion.sum(axis=0), strict=True)
+        )
+    ]
+
+
+def mistakes_by_pair(confusion: NDArray[np.int64]) -> list[tuple[int, int, int]]:
+    """Return each label, what it was mistaken for, and how often; the most frequent first."""
+    pairs = [
+        (label, read, int(n))
+        for (label, read), n in np.ndenumerate(confusion)
+        if n and label != read
+    ]
+    return sorted(pairs, key=lambda pair: -pair[2])
+
+
+class PairedCounts(NamedTuple):
+    """How often each of two classifiers is right about the same examples.
+
+    ``p_value`` is that of McNemar's exact test: how probable so unequal counts of examples that
+    only one of them reads are, if both make as many mistakes.
+    """
+
+    both_right: int
+    only_first_right: int
+    only_second_right: int
+    both_wrong: int
+    p_value: float
+
+
+def paired_counts(first: Sequence[bool], second: Sequence[bool]) -> PairedCounts:
+    """Return how often each of two classifiers is right, from whether each example is (N,).
+
+    McNemar 1947, "Note on the sampling error of the difference between correlated proportions".
+    """
+    n = Counter(zip(map(bool, first), map(bool, second), strict=True))
+    only_first, only_second = n[True, False], n[False, True]
+    n_unequal = only_first + only_second
+    p_value = float(binomtest(only_first, n_unequal).pvalue) if n_unequal else 1.0
+    return PairedCounts(n[True, True], only_first, only_second, n[False, False], p_value)
+
+
 def worst_mistakes(
     activations: Array, labels: NDArray[np.integer], n_most: int
 ) -> NDArray[np.intp]:
@@ -57,17 +151,27 @@ class Bin:
     ----------
     low, high
         Bounds of their confidence, of which the upper one is included.
-    n
-        How many there are, at least 1.
-    confidence, accuracy
-        Mean confidence, and the share that is correct.
+    n, n_correct
+        How many there are, at least 1, and how many of them are correct.
+    confidence
+        Mean confidence.
     """
 
     low: float
     high: float
     n: int
+    n_correct: int
     confidence: float
-    accuracy: float
+
+    @property
+    def accuracy(self) -> float:
+        """The share that is correct."""
+        return self.n_correct / self.n
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 95 % confidence interval of that share."""
+        return wilson_interval(self.n_correct, self.n)
 
 
 def reliability(
@@ -80,8 +184,8 @@ def reliability(
     for number in np.unique(numbers).tolist():
         is_in = numbers == number
         low, high = number / n_bins, (number + 1) / n_bins
-        mean, accuracy = float(exact[is_in].mean()), float(is_correct[is_in].mean())
-        bins.append(Bin(low, high, int(is_in.sum()), mean, accuracy))
+        n_correct, mean = int(is_correct[is_in].sum()), float(exact[is_in].mean())
+        bins.append(Bin(low, high, int(is_in.sum()), n_correct, mean))
     return bins
 
 

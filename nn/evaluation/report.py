@@ -1,16 +1,16 @@
-"""How a network reads the user's labelled pictures: as figures, as text, and as a report.
+"""How a network reads the user's labelled pictures: as text, CSV, JSON, and as a report.
 
 ``python -m nn evaluate NAME --pictures`` writes the report, one HTML file that needs no other.
 """
 
 import base64
+import csv
 import datetime
 import io
-import sys
+import json
 from collections import Counter
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,239 +19,197 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from numpy.typing import NDArray
 from PIL import Image
 
-from nn.core.layers import Array
-from nn.data.digits import DataError
-from nn.data.mnist import load_mnist
-from nn.data.pictures.entries import Skipped, find_entries
-from nn.data.pictures.own_digits import (
-    OwnDigits,
-    collect,
-    hashes_of,
-    read_pictures,
-    skipped_as_text,
-)
-from nn.data.published import data_folder
-from nn.decoding.picture_errors import PictureError
-from nn.decoding.picture_files import Picture, PictureSize
+from nn.data.pictures.entries import find_entries
+from nn.data.pictures.own_digits import skipped_as_text
 from nn.evaluation.classifier_metrics import (
-    Bin,
+    ClassScore,
+    PairedCounts,
     Row,
-    confusion_matrix,
     count,
-    expected_calibration_error,
     markdown,
+    mistakes_by_pair,
+    paired_counts,
     proportion,
-    reliability,
-    worst_mistakes,
 )
-from nn.evaluation.sets import progress
+from nn.evaluation.own_pictures import OwnResult
 from nn.files import printable
-from nn.models import line_network
 from nn.models.weights import Model
-from nn.reading.digit_reader import DigitReader
-from nn.reading.doubts import CERTAIN_AT
 from nn.reading.ink.grey import to_grey
-from nn.reading.inked_picture import InkedPicture, with_ink
-from nn.reading.mnist_format import BLANK, NoInk, Pixels
-from nn.reading.numbers.strip import strip_reader
-from nn.training.run_files import pictures_used
 
-USED = {"learnt": "was learnt from", "held back": "has chosen the network's epoch"}
 N_SHOWN = 100  # mistakes
 THUMBNAIL_PX = 128  # longer side, at most
 
 
 @dataclass(frozen=True)
-class OwnResult:
-    """What a network answers to N pictures of the user's.
+class Table:
+    """Figures with a title, a heading over the titles of the rows, and one over each column."""
 
-    Attributes
-    ----------
-    own
-        The pictures.
-    activations
-        float32 (N, 10).
-    is_certain
-        bool (N,): whether the app would call the answer certain.
-    unread
-        Labelled pictures that cannot be read or are blank: each counts as read wrongly.
-    skipped
-        Pictures that do not count.
-    """
-
-    own: OwnDigits
-    activations: Array
-    is_certain: NDArray[np.bool_]
-    unread: list[Skipped]
-    skipped: list[Skipped]
-
-    @property
-    def n_counted(self) -> int:
-        """The number of pictures that count."""
-        return len(self.own) + len(self.unread)
-
-    @property
-    def predictions(self) -> NDArray[np.intp]:
-        """The digit that each picture is read as (N,)."""
-        digits: NDArray[np.intp] = self.activations.argmax(axis=1)
-        return digits
-
-    @property
-    def confidences(self) -> Array:
-        """The activation of that digit (N,), 0 to 1."""
-        highest: Array = self.activations.max(axis=1)
-        return highest
-
-    @property
-    def is_correct(self) -> NDArray[np.bool_]:
-        """Whether each is read as its label (N,)."""
-        are_right: NDArray[np.bool_] = self.predictions == self.own.digits.labels
-        return are_right
-
-    @property
-    def is_certain_and_wrong(self) -> NDArray[np.bool_]:
-        """Whether each is read wrongly and called certain (N,)."""
-        return self.is_certain & ~self.is_correct
-
-    @property
-    def confusion(self) -> NDArray[np.int64]:
-        """How often each digit was read for each label: (10, 10), a row for each label."""
-        return confusion_matrix(self.own.digits.labels, self.predictions)
-
-    @property
-    def bins(self) -> list[Bin]:
-        """How often answers of about the same confidence are right."""
-        return reliability(self.confidences, self.is_correct)
-
-    @property
-    def calibration_error(self) -> float:
-        """The expected calibration error, 0 to 1."""
-        return expected_calibration_error(self.confidences, self.is_correct)
-
-    def worst(self, n_most: int) -> NDArray[np.intp]:
-        """Return the numbers of the worst mistakes: certain ones first, then by confidence."""
-        mistakes = worst_mistakes(self.activations, self.own.digits.labels, len(self.own))
-        return mistakes[np.argsort(~self.is_certain[mistakes], kind="stable")][:n_most]
-
-    def by_writer(self) -> list[Row]:
-        """Return how many of each writer's pictures are read correctly, the worst writer first."""
-        n_written = Counter([*self.own.writers, *(each.writer for each in self.unread)])
-        n_right = Counter(np.array(self.own.writers)[self.is_correct].tolist())
-        shares = {name: n_right[name] / n for name, n in n_written.items() if name}
-        names = sorted(shares, key=lambda name: (shares[name], name))
-        return [(name, [proportion(n_right[name], n_written[name])]) for name in names]
-
-    def lines_of_unread(self) -> list[str]:
-        """Return a line for each picture that cannot be read."""
-        return [f"{each.place}, labelled {each.label}: {each.why}" for each in self.unread]
+    title: str
+    head: str
+    columns: Sequence[str]
+    rows: Sequence[Row]
 
 
-def measure_pictures(model: Model, path: Path, weights: Path, data: Path | None) -> OwnResult:
-    """Return what a network answers to the pictures of a path, one in memory at a time.
-
-    Pictures that it has learnt are left out; labelled ones that cannot be read count as wrong.
-    Raise DataError if no picture is left.
-
-    Parameters
-    ----------
-    path
-        As of ``read_pictures``.
-    weights
-        The network's file, beside which its training may have left a list of pictures.
-    data
-        Folder with MNIST's files, to leave out its training digits, as of ``data_folder``.
-    """
-    pictures = progress(read_pictures(path), "pictures")
-    reader = DigitReader(
-        model.network.activations, strip_reader(line_network.load().network.activations)
-    )
-    own, answers, skipped = collect(pictures, partial(answer, reader))
-    learnt = pictures_learnt(model, weights, data)
-    kept = []
-    for number, (place, sha256) in enumerate(zip(own.places, own.hashes(), strict=True)):
-        if sha256 in learnt:
-            skipped.append(Skipped(place, learnt[sha256]))
-        else:
-            kept.append(number)
-    unread = [each for each in skipped if kept and each.label is not None]
-    skipped = [each for each in skipped if not kept or each.label is None]
-    for line in skipped_as_text(skipped):
-        print(line, file=sys.stderr)
-    if not kept:
-        raise DataError(f"{path}: expected pictures to measure on, but all are skipped")
-    return OwnResult(
-        own.take(kept),
-        np.stack([answers[number][0] for number in kept]),
-        np.array([answers[number][1] for number in kept]),
-        unread,
-        skipped,
-    )
+def tables(result: OwnResult) -> list[Table]:
+    """Return the figures of each class, pair, confidence, doubt and writer; none is empty."""
+    n_doubted = Counter(doubt for doubt in result.doubts if doubt)
+    answers = zip(result.doubts, result.is_correct, strict=True)
+    n_right = Counter(doubt for doubt, is_right in answers if is_right)
+    bins = [
+        (
+            f"{each.low:.2f} to {each.high:.2f}",
+            [f"{each.n:,}", f"{each.confidence:.3f}", proportion(each.n_correct, each.n)],
+        )
+        for each in result.bins
+    ]
+    doubts = [
+        (doubt, [f"{n:,}", proportion(n_right[doubt], n)]) for doubt, n in n_doubted.most_common()
+    ]
+    others = [
+        Table("Confidence", "from to", ["pictures", "mean confidence", "read correctly"], bins),
+        Table("Doubts", "doubt", ["pictures", "read correctly"], doubts),
+        Table("Writers", "writer", ["read correctly"], result.by_writer()),
+    ]
+    shown = tables_of_classes(result.class_scores, result.confusion) + others
+    return [table for table in shown if table.rows]
 
 
-def answer(reader: DigitReader, picture: Image.Image | Pixels) -> tuple[Pixels, tuple[Array, bool]]:
-    """Return a picture as the network's input, and the activations and certainty of the app."""
-    found = find_digit(picture)
-    if found is None:
-        raise NoInk(BLANK)
-    inked, image = found
-    activations = reader.activations_of(image)
-    reading = reader.digit_reading(reader.prepare(inked), activations)
-    return image, (activations, reading.certain)
+def tables_of_classes(scores: Sequence[ClassScore], confusion: NDArray[np.int64]) -> list[Table]:
+    """Return the scores of each class, and how often which digit is mistaken for which."""
+    classes = [(str(each.label), _cells_of_class(each)) for each in scores]
+    pairs = [
+        (f"{label} read as {read}", [f"{n:,}"]) for label, read, n in mistakes_by_pair(confusion)
+    ]
+    return [
+        Table("Classes", "digit", ["pictures", "precision", "recall", "F1"], classes),
+        Table("Mistakes by pair", "mistake", ["pictures"], pairs),
+    ]
 
 
-def find_digit(picture: Image.Image | Pixels) -> tuple[InkedPicture, Pixels] | None:
-    """Return a picture's ink and its digit as the network's input, or None if it is blank.
-
-    An array (28, 28) in the format of MNIST is the network's input as it is.
-    """
-    image = Image.fromarray(picture) if isinstance(picture, np.ndarray) else picture
-    try:
-        inked = with_ink(Picture(image, PictureSize(*image.size)))
-    except PictureError:
-        return None
-    return inked, picture if isinstance(picture, np.ndarray) else inked.image
-
-
-def pictures_learnt(model: Model, weights: Path, data: Path | None) -> Mapping[str, str]:
-    """Return why a network is not measured on pictures, by their SHA-256, as far as that is known.
-
-    MNIST's training digits are known where a folder with the data is named.
-    """
-    learnt: dict[str, str] = {}
-    if folder := data_folder(data):
-        try:
-            mnist, _ = load_mnist(folder)
-            learnt = dict.fromkeys(hashes_of(mnist.images), "is one of MNIST's training digits")
-        except DataError as error:
-            print(f"not compared with MNIST's training digits: {error}", file=sys.stderr)
-    used = pictures_used(weights, model.metadata)
-    return learnt | {sha256: USED[use] for sha256, use in used.items() if use in USED}
+def _cells_of_class(scores: ClassScore) -> list[str]:
+    """Return the cells of a class, with a dash for a score that is not defined."""
+    n_correct, n_predicted, support = scores.n_correct, scores.n_predicted, scores.support
+    precision = proportion(n_correct, n_predicted) if n_predicted else "-"
+    recall = proportion(n_correct, support) if support else "-"
+    return [f"{support:,}", precision, recall, "-" if scores.f1 is None else f"{scores.f1:.4f}"]
 
 
 def figures_as_text(result: OwnResult) -> str:
     """Return the figures as text."""
     n_counted, n_right = result.n_counted, int(result.is_correct.sum())
-    bins = [
-        (
-            f"{each.low:.2f} to {each.high:.2f}",
-            [f"{each.n:,}", f"{each.confidence:.3f}", f"{each.accuracy:.3f}"],
-        )
-        for each in result.bins
-    ]
+    n_certain = int(result.is_certain.sum())
     lines = [
         f"{n_right:,} of {n_counted:,} read correctly: {proportion(n_right, n_counted)}",
-        f"certain (from {CERTAIN_AT:g} on): {count(int(result.is_certain.sum()), n_counted)}",
+        f"certain (from {result.certain_at:g} on): {count(n_certain, n_counted)}",
         f"certain and wrong: {count(int(result.is_certain_and_wrong.sum()), n_counted)}",
         f"expected calibration error: {100 * result.calibration_error:.2f} %",
         f"skipped: {len(result.skipped):,}",
         f"not read, and counted as wrong: {len(result.unread):,}",
         *(f"  {line}" for line in result.lines_of_unread()),
-        "",
-        markdown("confidence", ["pictures", "mean confidence", "share read correctly"], bins),
     ]
-    if writers := result.by_writer():
-        lines += ["", markdown("writer", ["read correctly"], writers)]
-    return "\n".join(lines)
+    return "\n".join([*lines, "", as_text(tables(result))])
+
+
+def as_text(shown: Sequence[Table]) -> str:
+    """Return tables as text."""
+    return "\n\n".join(
+        f"{each.title}\n\n{markdown(each.head, each.columns, each.rows)}" for each in shown
+    )
+
+
+def to_csv(results: Mapping[str, OwnResult]) -> str:
+    """Return a row for each picture and network: what was read, how surely, and the doubt."""
+    file = io.StringIO()
+    columns = ["network", "file", "label", "read", "confidence", "certain", "doubt", "error"]
+    table = csv.DictWriter(file, columns, restval="", lineterminator="\n")
+    table.writeheader()
+    for name, result in results.items():
+        for each in _answers(result):
+            certain = str(each["certain"]).lower()
+            table.writerow({"network": name} | each | {"certain": certain})
+        for unread in result.unread:
+            error = {"file": unread.place, "label": unread.label, "error": unread.why}
+            table.writerow({"network": name} | error)
+    return file.getvalue()
+
+
+def to_json(results: Mapping[str, OwnResult]) -> str:
+    """Return all figures of each network, and what it answers to each picture."""
+    document: dict[str, Any] = {
+        "networks": [{"name": name} | _members(result) for name, result in results.items()]
+    }
+    if len(results) == 2:
+        document["paired"] = paired(*results.values())._asdict()
+    return json.dumps(document, indent=1) + "\n"
+
+
+def _members(result: OwnResult) -> dict[str, Any]:
+    """Return the figures of a network as members of a JSON object."""
+    return {
+        "pictures": result.n_counted,
+        "correct": int(result.is_correct.sum()),
+        "certain_at": result.certain_at,
+        "certain": int(result.is_certain.sum()),
+        "certain_and_wrong": int(result.is_certain_and_wrong.sum()),
+        "calibration_error": result.calibration_error,
+        "confusion": result.confusion.tolist(),
+        "classes": [each.to_dict() for each in result.class_scores],
+        "mistakes": [
+            {"label": label, "read": read, "pictures": n}
+            for label, read, n in mistakes_by_pair(result.confusion)
+        ],
+        "bins": [asdict(each) | {"interval": each.interval} for each in result.bins],
+        "answers": _answers(result),
+        "unread": [asdict(each) for each in result.unread],
+        "skipped": [asdict(each) for each in result.skipped],
+    }
+
+
+def _answers(result: OwnResult) -> list[dict[str, Any]]:
+    """Return what was read in each picture."""
+    labels, predictions = result.own.digits.labels.tolist(), result.predictions.tolist()
+    confidences = [round(float(each), 6) for each in result.confidences]
+    columns = (result.own.places, labels, predictions, confidences, result.doubts)
+    return [
+        {"file": place, "label": label, "read": read, "confidence": confidence}
+        | {"certain": doubt is None, "doubt": doubt}
+        for place, label, read, confidence, doubt in zip(*columns, strict=True)
+    ]
+
+
+def comparison_as_text(results: Mapping[str, OwnResult]) -> str:
+    """Return the figures of two networks side by side, and which pictures only one reads."""
+    (name, result), (other_name, other) = results.items()
+    both = (result, other)
+    rows = [
+        (
+            "read correctly",
+            [proportion(int(each.is_correct.sum()), each.n_counted) for each in both],
+        ),
+        ("certain", [proportion(int(each.is_certain.sum()), each.n_counted) for each in both]),
+        ("certain and wrong", [f"{int(each.is_certain_and_wrong.sum()):,}" for each in both]),
+        ("calibration error", [f"{100 * each.calibration_error:.2f} %" for each in both]),
+    ]
+    pairs = paired(result, other)
+    return "\n".join(
+        [
+            markdown("", [name, other_name], rows),
+            "",
+            f"both right: {pairs.both_right:,}",
+            f"only {name} right: {pairs.only_first_right:,}",
+            f"only {other_name} right: {pairs.only_second_right:,}",
+            f"both wrong: {pairs.both_wrong:,}",
+            f"McNemar's exact test: p = {pairs.p_value:.3g}",
+        ]
+    )
+
+
+def paired(result: OwnResult, other: OwnResult) -> PairedCounts:
+    """Return how often each of two networks is right where both have read a picture."""
+    others = dict(zip(other.own.places, other.is_correct.tolist(), strict=True))
+    ours = dict(zip(result.own.places, result.is_correct.tolist(), strict=True))
+    common = [place for place in ours if place in others]
+    return paired_counts([ours[each] for each in common], [others[each] for each in common])
 
 
 def to_html(name: str, model: Model, path: Path, result: OwnResult) -> bytes:
@@ -280,9 +238,10 @@ def to_html(name: str, model: Model, path: Path, result: OwnResult) -> bytes:
         calibration_error=f"{100 * result.calibration_error:.2f} %",
         confusion=result.confusion.tolist(),
         bins=result.bins,
-        writers=result.by_writer(),
+        tables=tables(result),
         n_wrong=f"{int((~result.is_correct).sum()):,}",
         mistakes=[_mistake(result, number, pictures) for number in numbers.tolist()],
+        doubted=result.lines_of_doubted(),
         unread=result.lines_of_unread(),
         skipped=list(skipped_as_text(result.skipped)),
     )
@@ -307,7 +266,10 @@ def _figures(result: OwnResult) -> list[tuple[str, str, str]]:
     n_counted = result.n_counted
     shares = {
         "read correctly": (result.is_correct, "read as labelled"),
-        "certain": (result.is_certain, f"confidence of {CERTAIN_AT:g} or more, and no doubt"),
+        "certain": (
+            result.is_certain,
+            f"confidence of {result.certain_at:g} or more, and no doubt",
+        ),
         "certain and wrong": (result.is_certain_and_wrong, "the answers that mislead"),
     }
     figures = []
@@ -332,7 +294,7 @@ def _mistake(result: OwnResult, number: int, pictures: Mapping[str, str]) -> dic
         "label": int(result.own.digits.labels[number]),
         "read": int(result.predictions[number]),
         "confidence": float(result.confidences[number]),
-        "is_certain": bool(result.is_certain[number]),
+        "doubt": result.doubts[number],
         "picture": pictures.get(place),
         "input": _png(Image.fromarray(255 - result.own.digits.images[number])),
     }

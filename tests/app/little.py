@@ -1,5 +1,7 @@
 """A small app with the routes of the real one, to test security and telemetry with."""
 
+from typing import Any
+
 from flask import Blueprint, Flask, request
 
 from app import errors, languages
@@ -7,6 +9,16 @@ from app.config import ROOT
 from app.errors import Problem, ProblemCode
 from app.requests.request import Request
 from app.responses import Outcome, Response, respond
+
+
+def outcome(
+    *digits: tuple[int, bool],
+    model: str = "convnet",
+    pixels: tuple[int, ...] = (784,),
+    **others: Any,
+) -> dict[str, Any]:
+    """Return the JSON of an outcome, which the little app takes."""
+    return {"model": model, "picture_pixels": pixels, "digits": digits, **others}
 
 
 def little_app() -> Flask:
@@ -22,8 +34,8 @@ def little_app() -> Flask:
     @api.post("/read/batch")
     @pages.route("/", methods=["GET", "POST"])
     def answer() -> Response:
-        outcome = Outcome(**request.get_json()) if request.is_json else None
-        return respond({"path": request.path}, outcome)
+        result = Outcome(**request.get_json()) if request.is_json else None
+        return respond({"path": request.path}, result)
 
     @api.post("/refused")
     def refuse() -> None:

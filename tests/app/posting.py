@@ -3,21 +3,37 @@
 import base64
 import io
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from PIL import Image
 from werkzeug.test import TestResponse
 
+from app.errors import ProblemCode
+
 PREDICT = "/predict"
-AsFile = Callable[..., bytes]
+Post = Callable[..., TestResponse]
 
 
 def data_url(file: bytes, media_type: str = "image/png") -> str:
     return f"data:{media_type};base64,{base64.b64encode(file).decode()}"
 
 
-def post_form(client: FlaskClient, file: bytes, media_type: str = "image/png") -> TestResponse:
-    return client.post(PREDICT, data={"image": (io.BytesIO(file), "digit", media_type)})
+def picture_in(url: str) -> Image.Image:
+    """Return the picture in a data URL of an answer."""
+    return Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2])))
+
+
+def post_form(
+    client: FlaskClient,
+    file: bytes,
+    media_type: str = "image/png",
+    *,
+    path: str = PREDICT,
+    **fields: Any,
+) -> TestResponse:
+    return client.post(path, data={"image": (io.BytesIO(file), "digit", media_type), **fields})
 
 
 def post_raw(
@@ -26,19 +42,41 @@ def post_raw(
     return client.post(path, data=file, content_type=media_type)
 
 
-def post_json(client: FlaskClient, file: bytes, media_type: str = "image/png") -> TestResponse:
-    return client.post(PREDICT, json={"image": data_url(file, media_type)})
+def post_json(
+    client: FlaskClient,
+    file: bytes,
+    media_type: str = "image/png",
+    *,
+    path: str = PREDICT,
+    **members: Any,
+) -> TestResponse:
+    return client.post(path, json={"image": data_url(file, media_type), **members})
+
+
+def multipart(file: bytes, boundary: str = "edge") -> tuple[bytes, str]:
+    """Return a form with a file as its bytes, and its media type."""
+    disposition = b'Content-Disposition: form-data; name="image"; filename="7.png"'
+    edge = b"--" + boundary.encode()
+    form = edge + b"\r\n" + disposition + b"\r\n\r\n" + file + b"\r\n" + edge + b"--\r\n"
+    return form, f"multipart/form-data; boundary={boundary}"
 
 
 each_way = pytest.mark.parametrize("post", [post_form, post_raw, post_json])
 
 
-def check_problem(response: TestResponse, status: int, words: str = "") -> None:
-    """Check that a response is a problem document, whole and with these words."""
-    assert response.status_code == status
-    assert response.mimetype == "application/problem+json"
+def ask(client: FlaskClient, file: bytes, path: str = PREDICT) -> Any:
+    """Return the JSON of the answer to a picture, or of its problem."""
+    return post_raw(client, file, path=path).get_json(force=True)
+
+
+def check_problem(response: TestResponse, kind: ProblemCode | int, words: str = "") -> None:
+    """Check that a response is a whole problem document of this kind, or with this status."""
     problem = response.get_json(force=True)
     assert problem.keys() == {"type", "title", "status", "detail"}
-    assert problem["status"] == status
+    if isinstance(kind, ProblemCode):
+        assert problem["type"] == kind.type
+    status = kind if isinstance(kind, int) else kind.status
+    assert response.status_code == problem["status"] == status
+    assert response.mimetype == "application/problem+json"
     assert words in problem["detail"]
     assert "Traceback" not in response.text

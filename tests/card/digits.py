@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from nn.core.layers import Array
 from nn.data.digits import DataError, Digits
 from nn.evaluation.classifier_metrics import count, expected_calibration_error, markdown, proportion
-from nn.evaluation.report import find_digit
+from nn.evaluation.own_pictures import find_digit
 from nn.evaluation.sets import LabelledPictures, progress
 from nn.models import line_network
 from nn.models.weights import Model

@@ -1,4 +1,4 @@
-"""The image named in INKLING_IMAGE, run with as few rights as an engine can give."""
+"""The image named in INKLING_IMAGE, run with as few rights as an engine can give; and its lists."""
 
 import http.client
 import json
@@ -11,7 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
 
+from app.config import ROOT
 from static.client import Answer, Client, Refused
 from tests.container.engine import ENGINE, IMAGE, engine, needs_image
 from tests.waiting import wait_for
@@ -67,6 +70,7 @@ def container() -> Iterator[str]:
 
 
 def test_the_container_answers_our_own_client(container: str, seven: bytes) -> None:
+    assert 'id="pad"' in request(container, "GET", "/")[1]
     client = Client(f"http://{engine('port', container, '8000')}", timeout_s=30)
     assert client.predict(seven).digit == 7
     assert client.read(seven).number == "7"
@@ -88,21 +92,10 @@ def test_the_container_reads_a_large_upload_though_it_cannot_write(
     assert (status, json.loads(text)["digit"]) == (200, 7)
 
 
-def test_the_container_serves_the_page(container: str) -> None:
-    status, text = request(container, "GET", "/")
-    assert status == 200
-    assert 'id="pad"' in text
-
-
 def test_the_container_runs_as_a_user_with_no_rights(container: str) -> None:
     assert engine("exec", container, "id", "-u") not in ("", "0")
     assert engine("inspect", "--format={{.Config.User}}", container).split(":")[0].isdecimal()
     assert exit_status(container, "touch", "/inkling/app/new") != 0
-
-
-def test_the_container_holds_no_test_tools(container: str) -> None:
-    for name in ("pytest", "scipy", "matplotlib"):
-        assert exit_status(container, "python", "-c", f"import {name}") != 0
 
 
 def health_check() -> dict[str, Any]:
@@ -110,12 +103,9 @@ def health_check() -> dict[str, Any]:
     return dict(json.loads(checks))
 
 
-def test_the_engine_asks_for_health_often_while_the_container_starts() -> None:
-    assert health_check()["StartInterval"] <= 1e9  # nanoseconds
-    assert health_check()["StartPeriod"] >= 10e9
-
-
 def test_the_container_holds_no_tests_and_nothing_to_build_with(container: str) -> None:
+    for name in ("pytest", "scipy", "matplotlib"):
+        assert exit_status(container, "python", "-c", f"import {name}") != 0
     paths = engine("exec", container, "find", "/venv/lib", "/inkling").splitlines()
     unneeded = ("/tests", "/include", ".pyi", ".a", ".c", ".h", ".cpp", ".hpp", ".pyx")
     assert len(paths) > 100
@@ -132,6 +122,8 @@ def test_every_line_of_the_log_is_an_object_of_json(container: str) -> None:
 def test_the_health_check_passes_while_the_app_answers_and_only_then(container: str) -> None:
     kind, *check = health_check()["Test"]
     assert kind == "CMD"
+    assert health_check()["StartInterval"] <= 1e9  # nanoseconds
+    assert health_check()["StartPeriod"] >= 10e9
     assert exit_status(container, *check) == 0
     assert exit_status(container, *check, METRICS_PORT="1") != 0
 
@@ -171,3 +163,58 @@ def test_it_reads_a_folder_that_is_mounted_into_it(tmp_path: Path) -> None:
     options = ["run", "--rm", *HARDENED, "--volume", f"{tmp_path}:/pictures:ro", IMAGE]
     lines = engine(*options, "python", "-m", "nn", "read", "/pictures").splitlines()
     assert lines == ["/pictures/number.jpg\t5379\tcertain", "/pictures/seven.png\t7\tcertain"]
+
+
+def test_the_base_image_is_pinned_by_the_digest_of_the_one_here(tmp_path: Path) -> None:
+    dockerfile = tmp_path / "Dockerfile"
+    dockerfile.write_text((ROOT / "Dockerfile").read_text())
+    make = ["make", "pin", f"ENGINE={ENGINE}", f"DOCKERFILE={dockerfile}"]
+    subprocess.run(make, cwd=ROOT, check=True, capture_output=True, timeout=60)
+    pinned = dockerfile.read_text()
+    digest = engine("images", "--digests", "--format={{.Digest}}", "python:3.13-slim")
+    assert f"\nARG BASE=python:3.13-slim@{digest}\n" in pinned
+    (tmp_path / "Base").write_text(pinned[: pinned.index("COPY")])
+    engine("build", "--quiet", f"--file={tmp_path / 'Base'}", str(tmp_path))
+
+
+LIST_DISTRIBUTIONS = (
+    "from importlib.metadata import distributions\n"
+    "for found in distributions(): print(found.name, found.version)"
+)
+
+
+@pytest.fixture(scope="module")
+def document(tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("sbom") / "sbom.json"
+    make = ["make", "sbom", f"ENGINE={ENGINE}", f"IMAGE={IMAGE}", f"SBOM={path}"]
+    run = subprocess.run(make, cwd=ROOT, capture_output=True, text=True, timeout=200)
+    assert run.returncode == 0, run.stderr
+    return path.read_text()
+
+
+@pytest.fixture(scope="module")
+def components(document: str) -> list[dict[str, Any]]:
+    return list(json.loads(document)["components"])
+
+
+def test_the_list_is_valid_by_the_schema_of_cyclonedx(document: str) -> None:
+    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(document) is None
+
+
+def test_it_names_inkling_and_exactly_the_packages_that_python_finds_in_the_image(
+    document: str, components: list[dict[str, Any]]
+) -> None:
+    lines = engine("run", "--rm", "--network=none", IMAGE, "python", "-c", LIST_DISTRIBUTIONS)
+    found = {tuple(line.split()) for line in lines.splitlines()}
+    assert len(found) > 10
+    assert found == {(component["name"], component["version"]) for component in components}
+    assert json.loads(document)["metadata"]["component"]["name"] == "inkling-digits"
+
+
+def test_each_package_has_a_package_url_and_a_licence(components: list[dict[str, Any]]) -> None:
+    incomplete = [
+        component["name"]
+        for component in components
+        if not component.get("purl", "").startswith("pkg:pypi/") or not component.get("licenses")
+    ]
+    assert incomplete == []

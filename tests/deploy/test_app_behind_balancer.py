@@ -8,8 +8,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.deploy.balancer import HAPROXY, LocalBalancer, balancing
-from tests.deploy.raw_requests import get, post
+from tests.deploy.balancer import HAPROXY, LocalBalancer, balancing, get, post
 from tests.deploy.test_public_paths import FORGED
 from tests.load.slow_clients import SLOW, slow_clients
 from tests.serving import Server, n_connections, serving

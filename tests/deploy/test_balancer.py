@@ -1,7 +1,9 @@
-"""What clients get through HAProxy while servers behind it start, stop and are killed."""
+"""HAProxy with its configuration: what clients get while servers stop, and its own errors."""
 
 import errno
+import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -9,12 +11,15 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 from threading import Event, Thread
 
 import pytest
 
+from app.config import Settings
+from app.errors import ProblemCode
 from tests.deploy.balancer import (
     CONFIGURATION,
     HAPROXY,
@@ -171,3 +176,40 @@ def test_a_failure_of_a_server_is_not_hidden(tmp_path: Path) -> None:
 
     with serving_with(Failing) as port, balancing(tmp_path, port) as balancer:
         assert balancer.ask("GET", "/models")[0] == 500
+
+
+TEXT = CONFIGURATION.read_text()
+PROBLEMS = [json.loads(text) for text in re.findall(r"string '(\{.*?\})'", TEXT)]
+CODES = {code.type: code for code in ProblemCode}
+
+
+@pytest.mark.parametrize("problem", PROBLEMS, ids=lambda problem: str(problem["status"]))
+def test_an_error_of_the_balancer_is_a_problem_of_the_app(problem: dict[str, str | int]) -> None:
+    assert problem.keys() == {"type", "title", "status", "detail"}
+    if problem["type"] == "about:blank":
+        names = {
+            414: "URI Too Long",
+            422: "Unprocessable Content",
+        }  # RFC 9110; Python's are older before 3.13
+        status = int(problem["status"])
+        assert problem["title"] == names.get(status, HTTPStatus(status).phrase)
+    else:
+        code = CODES[str(problem["type"])]
+        assert (problem["title"], problem["status"]) == (code.title, code.status)
+
+
+def test_every_error_is_worded_and_sent_with_its_own_status() -> None:
+    answered = re.findall(r"http-error status (\d+)", TEXT)
+    assert answered == ["400", "408", "422", "502", "503", "504"]
+    pairs = re.findall(r"status (\d+) content-type \S+ .*?\"status\": (\d+)", TEXT)
+    assert len(pairs) == len(PROBLEMS)
+    assert all(sent == said for sent, said in pairs)
+
+
+def test_the_limits_of_the_balancer_are_those_of_the_app() -> None:
+    [limit] = re.findall(r"req.body_size gt (\d+)", TEXT)
+    [seconds] = re.findall(r"timeout server (\d+)s", TEXT)
+    settings = Settings()
+    assert int(limit) == settings.max_body_bytes
+    assert f" {int(limit):,} bytes" in TEXT
+    assert int(seconds) > settings.max_upload_seconds + settings.max_wait_seconds

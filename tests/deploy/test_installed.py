@@ -166,6 +166,7 @@ def test_windows_is_served_by_waitress(installed: Path, empty: Path) -> None:
 
 def test_types_and_credits_come_along_and_what_is_for_developers_does_not(wheel: Path) -> None:
     assert wheel.stat().st_size < MAX_WHEEL_BYTES
+    assert serve.ALLOCATOR == ALLOCATOR
     assert wheel.name == "inkling_digits-1.0.0-py3-none-any.whl"
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
@@ -196,7 +197,3 @@ def test_only_imports_get_the_name_in_front(source: str, expected: str) -> None:
 def test_an_import_that_would_bind_another_name_is_refused() -> None:
     with pytest.raises(ValueError, match=r"import with from: import nn\.core"):
         within_package("import nn.core\n")
-
-
-def test_the_allocator_is_set_as_in_the_container() -> None:
-    assert serve.ALLOCATOR == ALLOCATOR

@@ -20,6 +20,10 @@ POD = DEPLOYMENT["template"]["spec"]
 CONTAINER = POD["containers"][0]
 ENVIRONMENT = {entry["name"]: entry["value"] for entry in CONTAINER["env"]}
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
+COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())
+SERVICES: dict[str, Any] = COMPOSE["services"]
+INKLING = SERVICES["inkling"]
+SETTINGS = {environment_variable(setting.name) for setting in fields(Settings)}
 KUBERNETES = "1.35"  # the oldest that is still maintained
 
 # What gunicorn.conf.py and gunicorn itself read beside the app's own settings.
@@ -55,14 +59,6 @@ def test_each_manifest_is_about_the_pods_of_the_deployment(kind: str) -> None:
     assert selected(kind) == DEPLOYMENT["template"]["metadata"]["labels"]
 
 
-def test_what_scales_is_the_deployment() -> None:
-    scaler = BY_KIND["HorizontalPodAutoscaler"]["spec"]
-    target = {key: BY_KIND["Deployment"][key] for key in ("apiVersion", "kind")}
-    assert scaler["scaleTargetRef"] == target | {"name": BY_KIND["Deployment"]["metadata"]["name"]}
-    assert 2 <= scaler["minReplicas"] <= scaler["maxReplicas"]
-    assert "cpu" in CONTAINER["resources"]["requests"]  # of which it measures a share
-
-
 def image_variable(name: str) -> str:
     """Return an environment variable of the image."""
     value = re.search(rf"\b{name}=(\S+)", DOCKERFILE)
@@ -89,22 +85,17 @@ def test_each_port_is_reached_from_one_namespace_and_the_app_reaches_nothing() -
     assert admitted == {"http": "ingress", "operators": "monitoring"}
 
 
-@pytest.mark.parametrize("probe", ["startupProbe", "readinessProbe", "livenessProbe"])
-def test_every_probe_asks_a_route_of_the_app_where_no_client_can_be_in_its_way(
-    probe: str, app: Flask
-) -> None:
-    request = CONTAINER[probe]["httpGet"]
-    assert request["port"] == "operators"
-    assert app.test_client().get(request["path"]).status_code == 200
+def test_every_probe_asks_a_route_of_the_app_where_no_client_can_be_in_its_way(app: Flask) -> None:
+    for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
+        request = CONTAINER[probe]["httpGet"]
+        assert request["port"] == "operators"
+        assert app.test_client().get(request["path"]).status_code == 200
 
 
 def test_every_variable_is_a_setting_and_together_they_are_valid() -> None:
-    settings = {environment_variable(setting.name) for setting in fields(Settings)}
-    assert set(ENVIRONMENT) <= settings | OTHER_VARIABLES
+    names = {entry.partition("=")[0] for entry in INKLING["environment"]}
+    assert set(ENVIRONMENT) | names <= SETTINGS | OTHER_VARIABLES
     Settings.from_environ(ENVIRONMENT)
-
-
-def test_no_variable_comes_from_a_service_of_the_namespace() -> None:
     assert POD["enableServiceLinks"] is False  # a Service "inkling-x" would set INKLING_X_PORT
 
 
@@ -119,14 +110,16 @@ def test_the_key_is_a_file_of_a_secret_without_which_no_pod_starts() -> None:
     assert not [variable for variable in CONTAINER["env"] if "valueFrom" in variable]
 
 
-def test_a_pod_is_given_time_to_stop_after_all_nodes_send_requests_elsewhere() -> None:
+def test_a_pod_and_a_container_are_given_time_to_stop() -> None:
+    graceful_s = gunicorn_setting("graceful_timeout")
     pause_s = CONTAINER["lifecycle"]["preStop"]["sleep"]["seconds"]
     probe = CONTAINER["readinessProbe"]
     assert pause_s > probe["periodSeconds"] * probe["failureThreshold"]
-    assert POD["terminationGracePeriodSeconds"] > pause_s + gunicorn_setting("graceful_timeout")
+    assert POD["terminationGracePeriodSeconds"] > pause_s + graceful_s
+    assert float(INKLING["stop_grace_period"].removesuffix("s")) > graceful_s
 
 
-def test_a_pod_has_no_rights_and_runs_as_the_user_of_the_image() -> None:
+def test_a_pod_and_each_container_have_no_rights_and_run_as_the_user_of_the_image() -> None:
     user = re.search(r"^USER (\d+):(\d+)$", DOCKERFILE, re.MULTILINE)
     assert user
     assert POD["securityContext"] == {
@@ -141,6 +134,11 @@ def test_a_pod_has_no_rights_and_runs_as_the_user_of_the_image() -> None:
         "capabilities": {"drop": ["ALL"]},
     }
     assert POD["automountServiceAccountToken"] is False
+    for service in SERVICES.values():
+        assert service["read_only"] is True
+        assert service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
+        assert service["mem_limit"].endswith("m")
 
 
 def test_each_resource_is_asked_for_within_its_limit() -> None:
@@ -153,35 +151,13 @@ def test_each_resource_is_asked_for_within_its_limit() -> None:
     for name in ("cpu", "ephemeral-storage"):
         asked, limit = (resources[part][name].removesuffix("Mi") for part in ("requests", "limits"))
         assert int(asked) < int(limit)
-
-
-def test_a_pod_may_use_as_many_cores_as_it_has_workers() -> None:
-    assert CONTAINER["resources"]["limits"]["cpu"] == ENVIRONMENT["WEB_CONCURRENCY"]
-
-
-COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())
-SERVICES: dict[str, Any] = COMPOSE["services"]
-INKLING = SERVICES["inkling"]
-
-
-@pytest.mark.parametrize("name", SERVICES)
-def test_every_container_has_no_rights_and_bounded_memory(name: str) -> None:
-    service = SERVICES[name]
-    assert service["read_only"] is True
-    assert service["cap_drop"] == ["ALL"]
-    assert service["security_opt"] == ["no-new-privileges:true"]
-    assert service["mem_limit"].endswith("m")
+    assert resources["limits"]["cpu"] == ENVIRONMENT["WEB_CONCURRENCY"]
 
 
 def test_only_the_balancer_is_reached_from_outside_and_inklings_reach_no_other_host() -> None:
     assert [name for name, service in SERVICES.items() if "ports" in service] == ["balancer"]
     assert [COMPOSE["networks"][name] for name in INKLING["networks"]] == [{"internal": True}]
-
-
-def test_every_variable_is_a_setting() -> None:
-    names = {entry.partition("=")[0] for entry in INKLING["environment"]}
-    settings = {environment_variable(setting.name) for setting in fields(Settings)}
-    assert names <= settings | {"WEB_CONCURRENCY", "FORWARDED_ALLOW_IPS"}
+    assert " inkling:8000 " in (ROOT / "deploy" / "haproxy.cfg").read_text()
 
 
 def test_clients_have_the_same_rate_limit_by_default_as_in_kubernetes() -> None:
@@ -189,14 +165,3 @@ def test_clients_have_the_same_rate_limit_by_default_as_in_kubernetes() -> None:
     assert limit.amount > 30  # pupils behind one address
     by_default = f"${{RATE_LIMIT-{ENVIRONMENT['INKLING_RATE_LIMIT']}}}"
     assert f"INKLING_RATE_LIMIT={by_default}" in INKLING["environment"]
-
-
-def test_an_inkling_is_given_time_to_stop() -> None:
-    seconds = float(INKLING["stop_grace_period"].removesuffix("s"))
-    assert seconds > gunicorn_setting("graceful_timeout")
-
-
-def test_the_balancer_looks_for_the_service_by_its_name() -> None:
-    configuration = (ROOT / "deploy" / "haproxy.cfg").read_text()
-    assert " inkling:8000 " in configuration
-    assert INKLING["deploy"]["replicas"] >= 2

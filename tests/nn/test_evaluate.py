@@ -46,6 +46,9 @@ def test_a_wrong_table_and_an_unknown_network_end_in_one_clear_line(tmp_path: Pa
         (["--dev", "--submission", "y"], "not allowed with argument --dev"),
         (["--dev", "--out", "tables.md"], "expected --dev without --out"),
         (["mlp", "--pictures", "x", "--out", "a.png"], "expected a name with .html for the report"),
+        (["mlp", "--format", "csv"], "--compare, --certain-at and --format are about --pictures"),
+        (["mlp", "--pictures", "x", "--certain-at", "nan"], "expected a number from 0 to 1"),
+        (["mlp", "--pictures", "x", "--compare", "mlp"], "expected another network than 'mlp'"),
         (["mlp", "--every", "2"], "expected --every with --dev, at least 1; got 2"),
     ],
 )

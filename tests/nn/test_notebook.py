@@ -16,7 +16,7 @@ from PIL import Image
 
 from tests.run_notebook import METADATA, NOTEBOOK, run
 
-MAX_BYTES = 240_000
+ROOT, MAX_BYTES = Path.cwd(), 240_000
 NUMBER = r"-?\d[\d,]*\.?\d*"
 TOLERANCE = 0.1  # of a number: other processors round differently, and training amplifies that
 # Small numbers differ by more of their size: how often a digit is read as another, and activations.
@@ -102,7 +102,8 @@ def test_the_cells_were_run_once_in_their_order(shown: NotebookNode) -> None:
     assert counts == list(range(1, len(counts) + 1))
 
 
-def test_nothing_tells_of_the_machine_that_it_ran_on(shown: NotebookNode) -> None:
+def test_it_is_small_and_nothing_tells_of_the_machine_that_it_ran_on(shown: NotebookNode) -> None:
+    assert NOTEBOOK.stat().st_size < MAX_BYTES
     assert shown.metadata == METADATA
     assert not [cell for cell in shown.cells if cell.metadata]
     text = "\n".join([*texts(shown).values(), *(cell.source for cell in shown.cells)])
@@ -112,38 +113,20 @@ def test_nothing_tells_of_the_machine_that_it_ran_on(shown: NotebookNode) -> Non
     assert not re.search(r"(?m)(^|[\s'\"(])(/(home|root|tmp|usr|work|Users)/|[A-Z]:\\)", text)
 
 
-def test_it_is_small() -> None:
-    assert NOTEBOOK.stat().st_size < MAX_BYTES
-
-
 def project_found_from(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the folder that the first program of the notebook adds to the path of imports."""
-    program = nbformat.read(NOTEBOOK, as_version=4).cells[1].source
+    program = nbformat.read(ROOT / NOTEBOOK, as_version=4).cells[1].source
     monkeypatch.chdir(folder)
     monkeypatch.setattr(sys, "path", [])
     exec(program, {})
     return Path(sys.path[0])
 
 
-@pytest.mark.parametrize("folder", [".", "nn", "nn/core"])
-def test_it_runs_from_any_folder_of_the_project(
-    folder: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    project = Path.cwd()
-    assert project_found_from(Path(folder), monkeypatch) == project
-
-
-def test_elsewhere_it_says_where_to_open_it(
+def test_it_runs_from_any_folder_of_the_project_and_says_elsewhere_where_to_open_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    project = Path.cwd()
+    for folder in (".", "nn", "nn/core"):
+        assert project_found_from(project / folder, monkeypatch) == project
     with pytest.raises(FileNotFoundError, match="folder nn"):
         project_found_from(tmp_path, monkeypatch)
-
-
-def test_help_leaves_the_notebook_as_it_is() -> None:
-    before = NOTEBOOK.stat().st_mtime_ns
-    command = [sys.executable, "-m", "tests.run_notebook", "--help"]
-    assert subprocess.check_output(command, text=True).startswith(
-        "usage: python -m tests.run_notebook"
-    )
-    assert NOTEBOOK.stat().st_mtime_ns == before

@@ -1,4 +1,3 @@
-import csv
 import json
 import shutil
 from pathlib import Path
@@ -131,51 +130,44 @@ def test_weights_that_half_precision_cannot_hold_are_refused(run: Path, models: 
     assert "expected numbers up to 65,504" in refusal(run, models)
 
 
-@pytest.mark.parametrize("suffix", SUFFIXES)
-def test_a_run_with_a_missing_file_is_refused(run: Path, models: Path, suffix: str) -> None:
-    run.with_suffix(suffix).unlink()
-    assert f"there is no article{suffix}: run" in refusal(run, models)
-
-
-def test_a_run_with_a_checkpoint_is_unfinished(run: Path, models: Path) -> None:
+def test_a_run_with_a_missing_file_or_a_checkpoint_is_refused(run: Path, models: Path) -> None:
+    for suffix in SUFFIXES:
+        hidden = run.with_suffix(suffix).rename(run.parent / "hidden")
+        assert f"there is no article{suffix}: run" in refusal(run, models)
+        hidden.rename(run.with_suffix(suffix))
     run.with_suffix(".checkpoint").touch()
     assert "stopped (epoch 2 is written): finish it with --resume" in refusal(run, models)
 
 
-def test_a_run_of_fewer_epochs_than_its_command_says_is_unfinished(run: Path, models: Path) -> None:
-    metadata = json.loads(run.with_suffix(".json").read_text())
-    metadata["command"] = COMMAND.replace("--epochs 2", "--epochs 20")
-    run.with_suffix(".json").write_text(json.dumps(metadata))
-    assert "stopped (epoch 2 is written)" in refusal(run, models)
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"command": COMMAND.replace("--epochs 2", "--epochs 20")}, "stopped (epoch 2 is written)"),
+        ({"name": "mlp"}, "of that architecture, but its metadata name 'mlp'"),
+        ({"epochs": None}, "article.json: expected epochs"),
+        ({"command": None}, "article.json: expected command"),
+        ({"scores": None}, "article.json: expected scores"),
+    ],
+)
+def test_a_run_whose_metadata_do_not_fit_is_refused(
+    run: Path, models: Path, changes: dict[str, str | None], message: str
+) -> None:
+    metadata = json.loads(run.with_suffix(".json").read_text()) | changes
+    kept = {key: value for key, value in metadata.items() if value is not None}
+    run.with_suffix(".json").write_text(json.dumps(kept))
+    assert message in refusal(run, models)
 
 
-def test_weights_of_another_training_than_the_metadata_are_refused(run: Path, models: Path) -> None:
+def test_weights_and_a_history_of_another_training_are_refused(run: Path, models: Path) -> None:
+    history = run.with_suffix(".csv")
+    rows = history.read_text()
+    history.write_text(rows + "3,0.2,3.0\n")
+    assert "expected a row for each of 2 epochs, but found 3" in refusal(run, models)
+    history.write_text(rows)
     other = run.parent / "other" / "article.npz"
     write_run(network(6), {"architecture": "article"}, HISTORY, other)
     shutil.copy(other, run)
     assert "its SHA-256 is" in refusal(run, models)
-
-
-def test_a_history_of_another_training_is_refused(run: Path, models: Path) -> None:
-    with run.with_suffix(".csv").open("a", newline="") as file:
-        csv.writer(file).writerow([3, 0.2, 3.0])
-    assert "expected a row for each of 2 epochs, but found 3" in refusal(run, models)
-
-
-def test_a_run_of_another_name_is_refused(run: Path, models: Path) -> None:
-    metadata = json.loads(run.with_suffix(".json").read_text())
-    run.with_suffix(".json").write_text(json.dumps(metadata | {"name": "mlp"}))
-    assert "of that architecture, but its metadata name 'mlp'" in refusal(run, models)
-
-
-@pytest.mark.parametrize("key", ["epochs", "command", "scores"])
-def test_metadata_without_a_key_that_is_needed_are_refused(
-    run: Path, models: Path, key: str
-) -> None:
-    metadata = json.loads(run.with_suffix(".json").read_text())
-    del metadata[key]
-    run.with_suffix(".json").write_text(json.dumps(metadata))
-    assert f"article.json: expected {key}" in refusal(run, models)
 
 
 @pytest.mark.parametrize("card", ["models/README.md", "README.md"])

@@ -29,7 +29,7 @@ from nn.reading.mnist_format import SIDE_PX, Pixels
 
 DIGITS = tuple("0123456789")  # the labels, and the names of class folders
 NO_FOLDER = "no folder"  # the label of a file beside the folders, which is no digit
-TABLE = "a table, which is read if it is named itself"  # that of a CSV file there
+TABLE = "a table: name it, not its folder, to read it"  # that of a CSV file there
 
 SEPARATORS = ",;\t"
 # Names that a column may have, in any case; the first is the one that messages give.

@@ -16,7 +16,14 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from nn.data.digits import DataError, Digits
-from nn.data.pictures.entries import DIGITS, LabelledPicture, Skipped, find_entries
+from nn.data.pictures.entries import (
+    DIGITS,
+    NO_FOLDER,
+    TABLE,
+    LabelledPicture,
+    Skipped,
+    find_entries,
+)
 from nn.decoding.picture_errors import PictureError
 from nn.reading.ink.extract import to_mnist
 from nn.reading.ink.grey import to_grey
@@ -49,7 +56,8 @@ def read_pictures(path: Path) -> Iterator[LabelledPicture | Skipped]:
     """
     for entry in find_entries(path):
         if entry.label.strip() not in DIGITS:
-            yield Skipped(entry.place, f"expected a label from 0 to 9, but got {entry.label!r}")
+            got = entry.label if entry.label in (NO_FOLDER, TABLE) else repr(entry.label)
+            yield Skipped(entry.place, f"expected a label from 0 to 9, but got {got}")
             continue
         try:
             picture = pixels_if_mnist(entry.open())

@@ -25,52 +25,49 @@ def request(host: str, client: str = "127.0.0.1", at: str = "0.0.0.0", **more: s
     return environ | more
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost:8000", "LOCALHOST", "[::1]:8000"])
-@pytest.mark.parametrize("client", ["127.0.0.1", "::1", "::ffff:127.0.0.1"])
-def test_on_the_laptop_itself_it_is_the_address_of_the_default_route(
-    host: str, client: str
+def at(url: str, *others: str) -> ServerAddress:
+    return ServerAddress(url, others)
+
+
+WIFI_URL, TUNNEL_URL = f"http://{WIFI}:8000/", f"http://{TUNNEL}:8000/"
+INKLING_URL = f"http://{WIFI}:8000/inkling/"
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        *(
+            (request(host, client), at(WIFI_URL, TUNNEL_URL))  # the address of the default route
+            for host in ("127.0.0.1:8000", "localhost:8000", "LOCALHOST", "[::1]:8000")
+            for client in ("127.0.0.1", "::1", "::ffff:127.0.0.1")
+        ),
+        (request(f"{TUNNEL}:8000", "10.8.0.7"), at(TUNNEL_URL, WIFI_URL)),  # as it was opened
+        *((request(host, at=WIFI), at(WIFI_URL)) for host in (WIFI, "laptop.local", "evil.test")),
+        (request("localhost:8000", "172.17.0.1"), at("")),  # in a container, by its host
+        (request("127.0.0.1", HTTP_X_FORWARDED_FOR="203.0.113.9"), at("")),  # behind a proxy
+        (request("localhost", at=WIFI, SCRIPT_NAME="/inkling"), at(INKLING_URL)),
+        (request("[fd00::2]:8000", "fd00::7", at="fd00::2"), at("http://[fd00::2]:8000/")),
+    ],
+)
+def test_the_address_is_one_of_the_machine_for_whoever_opened_it(
+    environ: dict[str, str], expected: ServerAddress
 ) -> None:
-    address = server_address(request(host, client))
-    assert address == ServerAddress(f"http://{WIFI}:8000/", (f"http://{TUNNEL}:8000/",))
+    assert server_address(environ) == expected
 
 
-def test_where_the_page_was_opened_by_another_of_its_addresses_it_is_that_one() -> None:
-    address = server_address(request(f"{TUNNEL}:8000", "10.8.0.7"))
-    assert address == ServerAddress(f"http://{TUNNEL}:8000/", (f"http://{WIFI}:8000/",))
-
-
-def test_a_server_at_one_address_names_that_one_by_whatever_name_it_was_opened() -> None:
-    for host in (WIFI, "laptop.local", "evil.example"):
-        assert server_address(request(host, at=WIFI)) == ServerAddress(f"http://{WIFI}:8000/")
-
-
-@pytest.mark.parametrize("at", ["0.0.0.0", "::", WIFI, "127.0.0.1"])
-def test_the_port_is_the_one_that_the_server_listens_at(at: str) -> None:
+@pytest.mark.parametrize("listening", ["0.0.0.0", "::", WIFI, "127.0.0.1"])
+def test_the_port_is_the_one_that_the_server_listens_at(listening: str) -> None:
     for host in (WIFI, "localhost:6666", "evil.example:6666", ""):
-        address = server_address(request(host, at=at, SERVER_PORT="8001", SCRIPT_NAME="/x"))
+        environ = request(host, at=listening, SERVER_PORT="8001", SCRIPT_NAME="/x")
+        address = server_address(environ)
         assert (address.port, address.here) == (8001, "http://localhost:8001/x/")
-
-
-def test_in_a_container_opened_by_its_host_it_does_not_name_the_inner_address() -> None:
-    assert server_address(request("localhost:8000", client="172.17.0.1")) == ServerAddress()
 
 
 def test_behind_a_proxy_it_is_what_the_operator_has_set() -> None:
     proxied = request("127.0.0.1:8000", HTTP_X_FORWARDED_FOR="203.0.113.9", SCRIPT_NAME="/x")
-    assert server_address(proxied) == ServerAddress()
     for setting in ("https://school.example/inkling", "https://school.example/inkling/"):
         address = server_address(proxied, setting)
         assert address == ServerAddress("https://school.example/inkling/")
-
-
-def test_the_path_under_which_the_server_runs_belongs_to_it() -> None:
-    address = server_address(request("localhost", SCRIPT_NAME="/inkling"))
-    assert address.url == f"http://{WIFI}:8000/inkling/"
-
-
-def test_an_address_of_ipv6_has_brackets() -> None:
-    address = server_address(request("[fd00::2]:8000", "fd00::7", at="fd00::2"))
-    assert address.url == "http://[fd00::2]:8000/"
 
 
 def test_without_a_network_there_is_no_address(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from PIL import Image, ImageDraw, ImageOps
 
-from tests.app.posting import AsFile, data_url, post_raw
+from tests.app.posting import ask, post_form
 from tests.browser.digits import (
     FOUR,
     LETTER_K,
@@ -21,6 +21,7 @@ from tests.browser.digits import (
     ZERO,
     Stroke,
 )
+from tests.drawing import as_file
 
 SIDE_PX = 280
 DOT: list[Stroke] = [[(0.5, 0.5), (0.5, 0.5)]]
@@ -108,10 +109,8 @@ CUT = {
 
 def answers(client: FlaskClient, file: bytes) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """Return the answers of /predict alone and in a batch, and of /read, or their problems."""
-    batch = client.post("/predict/batch", json={"images": [data_url(file)]}).get_json()["results"]
-    one = post_raw(client, file).get_json(force=True)
-    number = client.post("/read", data=file, content_type="image/png").get_json(force=True)
-    return [one, batch[0].get("error", batch[0])], number
+    (batch,) = post_form(client, file, path="/predict/batch").get_json()["results"]
+    return [ask(client, file), batch.get("error", batch)], ask(client, file, "/read")
 
 
 def check(
@@ -129,32 +128,30 @@ def check(
             assert not (answer["certain"] and answer["left_out"])
 
 
-each_way = pytest.mark.parametrize(
-    "seen", [lambda picture: picture, photograph], ids=["drawn", "photographed"]
-)
+def unchanged(picture: Image.Image) -> Image.Image:
+    return picture
+
+
+each_way = pytest.mark.parametrize("seen", [unchanged, photograph])
 See = Callable[[Image.Image], Image.Image]
 
 
 @each_way
 @pytest.mark.parametrize("name", NO_DIGITS)
-def test_what_is_no_digit(name: str, seen: See, client: FlaskClient, as_file: AsFile) -> None:
+def test_what_is_no_digit(name: str, seen: See, client: FlaskClient) -> None:
     check(client, as_file(seen(NO_DIGITS[name])))
 
 
-@pytest.mark.parametrize("name", BESIDE)
-def test_a_drawn_digit_beside_something_else(
-    name: str, client: FlaskClient, as_file: AsFile
-) -> None:
+@pytest.mark.parametrize(
+    ("name", "seen"),
+    [
+        *((name, unchanged) for name in BESIDE),
+        *((name, photograph) for name in BESIDE if name not in LIKE_OTHERS),
+    ],
+)
+def test_a_digit_beside_something_else(name: str, seen: See, client: FlaskClient) -> None:
     picture, text = BESIDE[name]
-    check(client, as_file(picture), text=text)
-
-
-@pytest.mark.parametrize("name", sorted(BESIDE.keys() - LIKE_OTHERS))
-def test_a_photographed_digit_beside_something_else(
-    name: str, client: FlaskClient, as_file: AsFile
-) -> None:
-    picture, text = BESIDE[name]
-    check(client, as_file(photograph(picture)), text=text)
+    check(client, as_file(seen(picture)), text=text)
 
 
 @pytest.mark.parametrize(
@@ -167,7 +164,7 @@ def test_a_photographed_digit_beside_something_else(
     ids=["a letter", "a digit that the edge cuts", "a bar and a digit below"],
 )
 def test_a_photographed_digit_on_a_page_with_something_else(
-    others: list[Part], client: FlaskClient, as_file: AsFile
+    others: list[Part], client: FlaskClient
 ) -> None:
     page = drawing((SEVEN, 300, 200, 140), *others, size=(800, 600))
     check(client, as_file(photograph(page)))
@@ -175,19 +172,17 @@ def test_a_photographed_digit_on_a_page_with_something_else(
 
 @each_way
 @pytest.mark.parametrize("name", CUT)
-def test_a_digit_that_an_edge_cuts(
-    name: str, seen: See, client: FlaskClient, as_file: AsFile
-) -> None:
+def test_a_digit_that_an_edge_cuts(name: str, seen: See, client: FlaskClient) -> None:
     check(client, as_file(seen(CUT[name])))
 
 
-def test_an_underlined_digit(client: FlaskClient, as_file: AsFile) -> None:
+def test_an_underlined_digit(client: FlaskClient) -> None:
     underlined = drawing((SEVEN, 0, 0, 260), whole(UNDERLINE), pen_px=12)
     check(client, as_file(underlined), digit=7, text="7")
 
 
 @pytest.mark.parametrize("level", [190, 215, 225])
-def test_a_digit_beside_a_faint_one(level: int, client: FlaskClient, as_file: AsFile) -> None:
+def test_a_digit_beside_a_faint_one(level: int, client: FlaskClient) -> None:
     picture = drawing((SEVEN, -20, 40, 180), pen_px=10)
     faint = drawing((THREE, 120, 40, 180), pen_px=10)
     picture.paste(level, mask=ImageOps.invert(faint))
@@ -195,9 +190,7 @@ def test_a_digit_beside_a_faint_one(level: int, client: FlaskClient, as_file: As
 
 
 @pytest.mark.parametrize("is_sharp", [False, True])
-def test_a_shadow_in_the_corner_of_a_blank_sheet(
-    is_sharp: bool, client: FlaskClient, as_file: AsFile
-) -> None:
+def test_a_shadow_in_the_corner_of_a_blank_sheet(is_sharp: bool, client: FlaskClient) -> None:
     x_and_y = np.add.outer(np.arange(SIDE_PX), np.arange(SIDE_PX))
     shade = x_and_y < 120 if is_sharp else 1 / (1 + np.exp((x_and_y - 150) / 8))
     check(client, as_file(Image.fromarray((235 - 120 * shade).astype(np.uint8))))
@@ -205,7 +198,7 @@ def test_a_shadow_in_the_corner_of_a_blank_sheet(
 
 @pytest.mark.parametrize("slash", [SLASH, SHORT_SLASH])
 def test_a_slashed_0_is_a_0_whether_the_slash_touches_it_or_not(
-    slash: list[Stroke], client: FlaskClient, as_file: AsFile
+    slash: list[Stroke], client: FlaskClient
 ) -> None:
     (one, _), number = answers(client, as_file(drawing(whole(ZERO), whole(slash), pen_px=9)))
     assert (one["digit"], one["left_out"]) == (0, [])
@@ -218,16 +211,12 @@ def transparent(picture: Image.Image) -> Image.Image:
     return layer
 
 
-@pytest.mark.parametrize(
-    "change",
-    [lambda picture: picture, ImageOps.invert, transparent, photograph],
-    ids=["drawn", "inverted", "transparent", "photographed"],
-)
+@pytest.mark.parametrize("change", [unchanged, ImageOps.invert, transparent, photograph])
 @pytest.mark.parametrize(
     ("digit", "strokes"), [(0, ZERO), (2, TWO), (3, THREE), (4, FOUR), (7, SEVEN)]
 )
 def test_digits_that_are_plain_are_certain(
-    digit: int, strokes: Sequence[Stroke], change: See, client: FlaskClient, as_file: AsFile
+    digit: int, strokes: Sequence[Stroke], change: See, client: FlaskClient
 ) -> None:
     file = as_file(change(drawing(whole(list(strokes)))))
     digits, number = answers(client, file)

@@ -1,32 +1,25 @@
 """POST /sheet: a photograph of a filled class sheet."""
 
-import base64
-import io
-
 import numpy as np
 import pytest
 from flask.testing import FlaskClient
 from PIL import Image, ImageDraw
 from werkzeug.test import TestResponse
 
+from app.errors import ProblemCode
 from nn.reading.class_sheet.layout import pages_of
-from tests.app.posting import AsFile, check_problem, data_url
+from tests.app.posting import check_problem, picture_in, post_raw
+from tests.drawing import as_file
 from tests.sheets.filled import UPRIGHT, photograph, scan
 
 NETWORKS = ["article", "mlp", "convnet"]
 
 
 def post(client: FlaskClient, file: bytes, query: str = "") -> TestResponse:
-    return client.post(f"/sheet{query}", data=file, content_type="image/png")
+    return post_raw(client, file, path=f"/sheet{query}")
 
 
-def size_of(url: str) -> tuple[int, int]:
-    return Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))).size
-
-
-def test_a_filled_sheet_gets_the_answer_of_the_contract(
-    client: FlaskClient, as_file: AsFile
-) -> None:
+def test_a_filled_sheet_gets_the_answer_of_the_contract(client: FlaskClient) -> None:
     filled = photograph(pupils=31, page=3)  # the last page, with pupils 23 to 31
     response = post(client, as_file(filled.picture, "JPEG"))
     assert response.status_code == 200
@@ -41,12 +34,12 @@ def test_a_filled_sheet_gets_the_answer_of_the_contract(
     n_right = 0
     for box, written, corners in zip(answer["boxes"], filled.boxes, filled.corners, strict=True):
         np.testing.assert_allclose(box["corners"], corners, atol=4)
-        assert max(size_of(box["cut_out"])) == 64
+        assert max(picture_in(box["cut_out"]).size) == 64
         assert box["is_empty"] == (written.glyph is None) == (box["image"] is None)
         if box["is_empty"]:
             assert box["readings"] == []
             continue
-        assert size_of(box["image"]) == (28, 28)
+        assert picture_in(box["image"]).size == (28, 28)
         assert [reading["model"] for reading in box["readings"]] == NETWORKS
         for reading in box["readings"]:
             assert list(reading) == [
@@ -57,9 +50,7 @@ def test_a_filled_sheet_gets_the_answer_of_the_contract(
     assert n_right >= 0.97 * n_written
 
 
-def test_corners_are_in_the_picture_as_it_is_seen_upright(
-    client: FlaskClient, as_file: AsFile
-) -> None:
+def test_corners_are_in_the_picture_as_it_is_seen_upright(client: FlaskClient) -> None:
     """A large JPEG that its EXIF turns: decoded at half its size, then turned."""
     filled = photograph(1, megapixels=5, pose=UPRIGHT)
     exif = Image.Exif()
@@ -71,16 +62,7 @@ def test_corners_are_in_the_picture_as_it_is_seen_upright(
     np.testing.assert_allclose(corners, filled.corners, atol=6)
 
 
-def test_form_and_json_are_read_alike(client: FlaskClient, as_file: AsFile) -> None:
-    file = as_file(photograph(1, pose=UPRIGHT).picture, "JPEG", quality=70)
-    form = client.post("/sheet", data={"image": (io.BytesIO(file), "sheet.jpg")}).get_json()
-    assert form == client.post("/sheet", json={"image": data_url(file, "image/jpeg")}).get_json()
-    assert len(form["boxes"]) == 10
-
-
-def test_a_crossed_out_digit_and_a_dot_are_no_certain_digits(
-    client: FlaskClient, as_file: AsFile
-) -> None:
+def test_a_crossed_out_digit_and_a_dot_are_no_certain_digits(client: FlaskClient) -> None:
     page = pages_of(1)[0]
     picture = scan(page)
     pen = ImageDraw.Draw(picture)
@@ -106,25 +88,18 @@ def test_the_page_has_the_shapes_of_the_layout(client: FlaskClient) -> None:
 @pytest.mark.parametrize("pupils", ["0", "46", "-1", "1.5", "twelve", "", "٣"])
 def test_a_class_of_another_size_is_refused_in_words(pupils: str, client: FlaskClient) -> None:
     response = client.get("/sheet", query_string={"pupils": pupils})
-    check_problem(response, 400, f"pupils must be a whole number from 1 to 45, but is {pupils!r}.")
+    check_problem(response, ProblemCode.NOT_A_READABLE_REQUEST, f"but is {pupils!r}.")
 
 
-def test_an_empty_sheet_is_refused_in_words(client: FlaskClient, as_file: AsFile) -> None:
-    response = post(client, as_file(scan(pages_of(12)[0])))
-    check_problem(response, 422, "All 120 boxes of the sheet are empty.")
-    assert response.get_json(force=True)["type"] == "urn:inkling:no-digit-found"
-
-
-def test_a_missing_corner_is_named_in_the_language_that_is_asked_for(
-    client: FlaskClient, as_file: AsFile
+def test_a_sheet_that_is_not_read_gets_the_problem_that_it_has_in_the_language_asked_for(
+    client: FlaskClient,
 ) -> None:
-    picture = scan(pages_of(3)[0]).crop((0, 0, 1260, 900))
-    check_problem(post(client, as_file(picture)), 422, "Found: top left, top right.")
-    german = post(client, as_file(picture), "?lang=de")
-    check_problem(german, 422, "Gefunden: oben links, oben rechts.")
-    assert german.get_json(force=True)["type"] == "urn:inkling:sheet-incomplete"
-
-
-@pytest.mark.parametrize("file", [b"", b"no picture"])
-def test_what_is_no_picture_is_refused_as_elsewhere(client: FlaskClient, file: bytes) -> None:
-    check_problem(post(client, file), 400)
+    empty = post(client, as_file(scan(pages_of(12)[0])))
+    words = "All 120 boxes of the sheet are empty."
+    check_problem(empty, ProblemCode.NO_DIGIT_FOUND, words)
+    half = as_file(scan(pages_of(3)[0]).crop((0, 0, 1260, 900)))
+    found = "Found: top left, top right."
+    check_problem(post(client, half), ProblemCode.SHEET_INCOMPLETE, found)
+    gefunden = "Gefunden: oben links, oben rechts."
+    check_problem(post(client, half, "?lang=de"), ProblemCode.SHEET_INCOMPLETE, gefunden)
+    check_problem(post(client, b"no picture"), ProblemCode.NOT_A_PICTURE)

@@ -1,12 +1,12 @@
+"""The pages: whole, linked, answering without JavaScript, with figures that hold."""
+
 import html
-import io
 import json
 import re
 import shutil
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
+import numpy as np
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -15,28 +15,33 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from app.config import ROOT, Settings
+from app.errors import ProblemCode
+from app.languages import NAMES, load
 from app.responses import Response
 from app.service.lesson import STEPS
+from nn.core.convolution import Conv2D
+from nn.core.layers import Dense
+from nn.models.architectures import ARCHITECTURES
+from tests.app.posting import multipart, post_form
+from tests.drawing import as_file, draw_number
+
+PATHS = ("/", "/lesson", "/learn", "/class", "/sheet", "/review", "/teach", "/api")
 
 
-def read(client: FlaskClient, file: bytes, **fields: Any) -> TestResponse:
-    return client.post("/", data={"image": (io.BytesIO(file), "digit.png"), **fields})
+def read(client: FlaskClient, file: bytes, **fields: str) -> TestResponse:
+    return post_form(client, file, path="/", **fields)
 
 
 def test_the_page_has_what_drawing_needs(client: FlaskClient) -> None:
-    response = client.get("/")
-    assert response.status_code == 200
-    assert response.mimetype == "text/html"
-    for element in ("pad", "digit", "activations", "seen", "clear", "undo", "upload"):
-        assert response.text.count(f'id="{element}"') == 1
-
-
-def test_every_file_of_the_page_is_there_and_ours(client: FlaskClient) -> None:
     page = client.get("/").text
-    addresses = re.findall(r'<(\w+)[^>]*?\s(?:src|href)="([^"]+)"', page)
-    assert addresses
-    for element, address in addresses:
-        address = html.unescape(address).replace("?", "/?") if address[0] == "?" else address
+    for element in ("pad", "digit", "activations", "seen", "clear", "undo", "upload"):
+        assert page.count(f'id="{element}"') == 1
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_file_and_link_of_a_page_is_there_and_ours(path: str, client: FlaskClient) -> None:
+    page = client.get(path).text
+    for element, address in re.findall(r'<(\w+)[^>]*?\s(?:src|href)="([^"]+)"', page):
         if element == "a" and address.startswith("https://"):
             continue  # loaded only when someone follows the link
         if element == "img" and address.startswith("data:image/png;"):
@@ -44,23 +49,13 @@ def test_every_file_of_the_page_is_there_and_ours(client: FlaskClient) -> None:
         if address.startswith("#"):
             assert page.count(f'id="{address[1:]}"') == 1
             continue
+        address = html.unescape(address)
+        address = path + address if address[0] == "?" else address
         assert address.startswith("/")
         with client.get(address) as response:
-            assert response.status_code == 200
-
-
-PATHS = ("/", "/lesson", "/learn", "/class", "/sheet", "/review", "/teach", "/api")
-
-
-@pytest.mark.parametrize("path", PATHS)
-def test_the_script_and_the_styles_of_each_page_find_all_that_they_import(
-    path: str, client: FlaskClient
-) -> None:
-    page = client.get(path).text
-    addresses = re.findall(r'"(/static/[^"]+\.(?:js|css))"', page)
-    assert {address.rpartition(".")[2] for address in addresses} == {"js", "css"}
-    for address in addresses:
-        assert client.get(address).status_code == 200
+            assert response.status_code == 200, address
+    files = re.findall(r'"/static/[^"]+\.(js|css)"', page)
+    assert set(files) == {"js", "css"}
 
 
 @pytest.mark.parametrize("path", ["/", "/lesson", "/api"])
@@ -69,12 +64,9 @@ def test_each_page_links_the_others_in_its_language_and_marks_itself(
 ) -> None:
     page = client.get(path, query_string={"lang": "de", "model": "mlp"}).text
     navigation = page[page.index('<nav class="navigation"') : page.index("</nav>")]
-    addresses = re.findall(r'href="([^"]+)"', navigation)
     assert set(re.findall(r'href="([^"]+)" aria-current="page"', navigation)) == {f"{path}?lang=de"}
-    assert f"{path}?lang=de" in addresses
-    for address in addresses:
+    for address in re.findall(r'href="([^"]+)"', navigation):
         assert address.endswith("?lang=de")
-        assert client.get(address).status_code == 200
 
 
 def test_each_page_is_described_in_words_of_its_own(client: FlaskClient) -> None:
@@ -94,29 +86,38 @@ def test_the_lesson_shows_code_links_its_files_and_credits_the_article(client: F
     assert len(links) == sum(map(len, STEPS.values()))
     for address, line in links:
         source = client.get(html.unescape(address))
-        assert source.status_code == 200
         assert re.search(rf'id="L{line}"><code>.*(def|class)', source.text)
-    assert client.get("/lesson/source?file=app/config.py").status_code == 404
-
-
-def test_the_plain_form_answers_without_javascript(client: FlaskClient, seven: bytes) -> None:
-    response = read(client, seven, model="convnet")
-    assert response.status_code == 200
-    assert re.search(r'id="digit"[^>]*>\s*7\s*<', response.text)
-    assert 'src="data:image/png;base64,' in response.text
+    for path in (
+        "",
+        "README.md",
+        "app/config.py",
+        "../../etc/passwd",
+        "nn/core/../core/network.py",
+    ):
+        response = client.get("/lesson/source", query_string={"file": path})
+        assert response.status_code == 404
 
 
 @pytest.mark.parametrize("model", ["article", "mlp", "convnet"])
-def test_the_form_uses_the_chosen_model_and_keeps_the_choice(
+def test_the_plain_form_answers_without_javascript_with_the_network_that_was_chosen(
     model: str, client: FlaskClient, seven: bytes
 ) -> None:
     response = read(client, seven, model=model)
-    assert re.search(rf'value="{model}"\s+selected', response.text)
+    assert response.status_code == 200
+    assert re.search(r'id="digit"[^>]*>\s*7\s*<', response.text)
+    assert 'src="data:image/png;base64,' in response.text
+    for page in (response.text, client.get(f"/?model={model}").text):
+        assert re.search(rf'value="{model}"\s+selected', page)
 
 
-def test_a_model_may_be_chosen_in_the_address(client: FlaskClient) -> None:
-    assert re.search(r'value="article"\s+selected', client.get("/?model=article").text)
-    assert client.get("/?model=oracle").status_code == 404
+def test_the_plain_form_reads_a_number_and_marks_a_guess_at_no_digit(client: FlaskClient) -> None:
+    number = read(client, as_file(draw_number(1, 7)), read="number")
+    assert "This looks like 17." in number.text
+    box = Image.new("L", (100, 100), "white")
+    ImageDraw.Draw(box).line([(20, 20), (80, 80), (80, 20), (20, 80), (20, 20)], width=6)
+    page = read(client, as_file(box)).text
+    assert re.search(r'id="digit"[^>]*><span class="is-doubtful is-no-digit">\d<', page)
+    assert re.search(r"not look like a digit\. <span>Best guess: \d\.</span></p>", page)
 
 
 @pytest.mark.parametrize(
@@ -129,51 +130,39 @@ def test_a_model_may_be_chosen_in_the_address(client: FlaskClient) -> None:
     ids=["no file chosen", "text", "unknown model"],
 )
 def test_a_problem_with_the_form_is_shown_on_the_same_page(
-    file: bytes, fields: dict[str, str], status: int, words: str, client: FlaskClient, seven: bytes
+    file: bytes, fields: dict[str, str], status: int, words: str, client: FlaskClient
 ) -> None:
     response = read(client, file, **fields)
-    assert response.status_code == status
-    assert response.mimetype == "text/html"
+    assert (response.status_code, response.mimetype) == (status, "text/html")
     assert words in response.text
     assert 'id="pad"' in response.text
-    assert read(client, seven).status_code == 200
+    assert client.get("/?model=oracle").status_code == 404
 
 
-def test_the_guess_at_what_is_no_digit_is_marked_as_one(
-    client: FlaskClient, as_file: Callable[..., bytes]
-) -> None:
-    box = Image.new("L", (100, 100), "white")
-    ImageDraw.Draw(box).line([(20, 20), (80, 80), (80, 20), (20, 80), (20, 20)], width=6)
-    response = read(client, as_file(box))
-    assert re.search(r'id="digit"[^>]*><span class="is-doubtful is-no-digit">\d<', response.text)
-    assert re.search(
-        r"This does not look like a digit\. <span>Best guess: \d\.</span></p>", response.text
-    )
+def test_a_form_that_is_too_large_is_shown_on_the_same_page(client: FlaskClient) -> None:
+    form, media_type = multipart(bytes(10_000_001))
+    response = client.post("/", data=form, content_type=media_type)
+    assert (response.status_code, response.mimetype) == (413, "text/html")
+    assert 'id="pad"' in response.text
 
 
 @pytest.mark.parametrize(
     ("method", "path", "problem"),
-    [("GET", "/nowhere", "about:blank"), ("POST", "/", "urn:inkling:not-a-picture")],
+    [("GET", "/nowhere", "about:blank"), ("POST", "/", ProblemCode.NOT_A_PICTURE.type)],
 )
 def test_the_outcome_of_a_page_names_its_problem(
     method: str, path: str, problem: str, app: Flask
 ) -> None:
-    data = {"image": (io.BytesIO(b"7"), "7.png")}
+    form, media_type = multipart(b"7")
     headers = {"Accept": "text/html"}
-    with app.test_request_context(path, method=method, data=data, headers=headers):
+    with app.test_request_context(
+        path, method=method, data=form, content_type=media_type, headers=headers
+    ):
         response = app.full_dispatch_request()
     assert isinstance(response, Response)
     assert response.mimetype == "text/html"
     assert response.outcome
     assert response.outcome.problem == problem
-
-
-def test_a_form_that_is_too_large_is_shown_on_the_same_page(client: FlaskClient) -> None:
-    form = "multipart/form-data; boundary=edge"
-    response = client.post("/", data=bytes(10_000_001), content_type=form)
-    assert response.status_code == 413
-    assert "at most 10,000,000 bytes" in response.text
-    assert 'id="pad"' in response.text
 
 
 def test_the_page_says_how_many_digits_the_articles_network_has_learnt_from(
@@ -189,3 +178,31 @@ def test_the_page_says_how_many_digits_the_articles_network_has_learnt_from(
     (tmp_path / "article.json").write_text(json.dumps(metadata))
     other = create_app(Settings(models_directory=tmp_path, default_model="article")).test_client()
     assert "The weights were learnt before; your" in " ".join(other.get("/").text.split())
+
+
+def counted(name: str) -> tuple[int, int]:
+    """Return the weights of an architecture, and how many products with them a digit takes."""
+    network = ARCHITECTURES[name].build(np.random.default_rng(1))
+    outputs, n_weights, n_products = np.zeros((1, 784), np.float32), 0, 0
+    for layer in network.layers:
+        outputs = layer.forward(outputs)
+        if isinstance(layer, Conv2D | Dense):
+            n_weights += layer.weights.size
+            n_places = outputs[0, ..., 0].size  # of the kernel; a dense layer has one
+            n_products += n_places * layer.weights.size
+    return n_weights, n_products
+
+
+def test_the_products_in_the_table_of_networks_are_those_of_the_architectures(
+    client: FlaskClient,
+) -> None:
+    for language in NAMES:
+        table = client.get(f"/?lang={language}").text.split('id="networks"')[1]
+        for name in ARCHITECTURES:
+            row = table.split(f'data-model="{name}"')[1].split("</tr>")[0]
+            _, products = re.findall(r"<td>([\d.,\u202f]+)</td>", row)
+            assert products == load(language).number(counted(name)[1])
+    weights, products = zip(*map(counted, ("article", "mlp", "convnet")), strict=True)
+    assert weights[:2] == products[:2]
+    assert weights[2] < weights[1] and products[2] > products[1]  # fewer weights, more products
+    assert products[2] > 20 * weights[2]

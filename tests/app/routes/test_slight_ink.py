@@ -1,7 +1,6 @@
 """Specks, thin lines, pale ink and none: every picture is read or refused in words."""
 
 from collections.abc import Callable
-from io import BytesIO
 
 import numpy as np
 import pytest
@@ -11,16 +10,18 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from tests.app.posting import AsFile, check_problem, data_url
+from app.errors import ProblemCode
+from tests.app.posting import ask, check_problem, post_form, post_raw
+from tests.drawing import as_file
 
 SHAPES = [(1, 1), (1, 400), (7, 300), (28, 28), (79, 79), (400, 80), (400, 400), (600, 420)]
 
 Levels = NDArray[np.uint8]
-BLANK = {"urn:inkling:no-digit-found"}
+BLANK = ProblemCode.NO_DIGIT_FOUND.type
 REFUSALS = {
-    "/predict": BLANK | {"urn:inkling:several-digits"},
-    "/read": BLANK | {"urn:inkling:too-many-digits"},
-    "/sheet": {"urn:inkling:no-sheet-found"},
+    "/predict": {BLANK, ProblemCode.SEVERAL_DIGITS.type},
+    "/read": {BLANK, ProblemCode.TOO_MANY_DIGITS.type},
+    "/sheet": {ProblemCode.NO_SHEET_FOUND.type},
 }
 
 
@@ -85,49 +86,35 @@ def slight_ink(draw: st.DrawFn) -> Levels:
 @example(grid(28), "transparent")
 @example(grid(28), "16 bits")
 def test_slight_ink_is_read_or_refused_in_words(
-    client: FlaskClient, as_file: AsFile, levels: Levels, form: str
+    client: FlaskClient, levels: Levels, form: str
 ) -> None:
     file = as_file(FORMS[form](levels))
     for route, refusals in REFUSALS.items():
-        response = client.post(route, data=file, content_type="image/png")
+        response = post_raw(client, file, path=route)
         if response.status_code == 200:
             assert response.get_json()["message"]
         else:
             check_problem(response, 422)
             assert response.get_json(force=True)["type"] in refusals
-    batch = client.post("/predict/batch", data={"image": [(BytesIO(file), "ink")]}).get_json()
+    batch = post_form(client, file, path="/predict/batch").get_json()
     (result,) = batch["results"]
     assert "digit" in result or result["error"]["type"] in REFUSALS["/predict"]
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_page_with_specks_alone_has_no_digit(
-    form: str, client: FlaskClient, as_file: AsFile
-) -> None:
+def test_a_page_with_specks_alone_has_no_digit(form: str, client: FlaskClient) -> None:
     file = as_file(FORMS[form](specks(5)))
     for route in ("/predict", "/read"):
-        response = client.post(route, data=file, content_type="image/png")
-        check_problem(response, 422, "Nothing in the picture but specks is dark enough to be ink.")
-
-
-def test_in_a_batch_a_page_with_specks_gets_its_own_problem(
-    client: FlaskClient, as_file: AsFile, seven: bytes
-) -> None:
-    files = [seven, as_file(Image.fromarray(specks(5))), seven]
-    answer = client.post("/predict/batch", json={"images": [data_url(file) for file in files]})
-    results = answer.get_json()["results"]
-    assert [result.get("digit") for result in results] == [7, None, 7]
-    assert results[1]["error"]["type"] == "urn:inkling:no-digit-found"
+        response = post_raw(client, file, path=route)
+        check_problem(response, ProblemCode.NO_DIGIT_FOUND, "Nothing in the picture but specks")
 
 
 @pytest.mark.parametrize("side_px", [400, 1000, 2000])
-def test_a_digit_of_a_thin_pen_is_read_however_large(
-    side_px: int, client: FlaskClient, as_file: AsFile
-) -> None:
+def test_a_digit_of_a_thin_pen_is_read_however_large(side_px: int, client: FlaskClient) -> None:
     picture = Image.new("L", (side_px, side_px), "white")
     pen = ImageDraw.Draw(picture)
     for box, start, end in (((25, 10, 70, 50), 200, 450), ((25, 50, 75, 95), 270, 520)):
         pen.arc([side_px * share / 100 for share in box], start, end, 0, max(1, side_px // 1000))
     for route, member in (("/predict", "digit"), ("/read", "number")):
-        answer = client.post(route, data=as_file(picture), content_type="image/png").get_json()
+        answer = ask(client, as_file(picture), route)
         assert (str(answer[member]), answer["certain"]) == ("3", True)

@@ -18,9 +18,10 @@ from werkzeug.test import TestResponse
 
 from app import create_app, security
 from app.config import Settings, SettingsError
+from app.errors import ProblemCode
 from app.security import rate_limit as rates
 from app.security import shared_counts
-from app.security.shared_counts import SharedCounts
+from app.security.shared_counts import ProcessLock, SharedCounts
 from tests.app.little import little_app
 from tests.app.posting import check_problem
 
@@ -44,8 +45,8 @@ def test_a_client_over_the_limit_gets_429_with_the_limit_and_the_time_to_wait() 
     client = limited_app("2 per day").test_client()
     assert [post(client).status_code for _ in range(2)] == [200, 200]
     response = post(client)
-    check_problem(response, 429, "One client may send 2 requests per day. Try again in ")
-    assert response.get_json(force=True)["type"] == "urn:inkling:too-many-requests"
+    words = "One client may send 2 requests per day. Try again in "
+    check_problem(response, ProblemCode.TOO_MANY_REQUESTS, words)
     assert 1 <= int(response.headers["Retry-After"]) <= 24 * 60 * 60 + 1
 
 
@@ -58,8 +59,8 @@ def test_each_answer_to_a_post_says_what_is_left_of_the_limits() -> None:
     assert "RateLimit" not in client.get("/").headers
 
 
-@pytest.mark.parametrize("first_s", [1000.0, 1000.1, 1000.5, 1000.9])
-@pytest.mark.parametrize("refused_after_s", [0.0, 0.05, 1.3, 4.95, 9.2, 9.99])
+@pytest.mark.parametrize("first_s", [1000.0, 1000.1, 1000.9])
+@pytest.mark.parametrize("refused_after_s", [0.0, 0.05, 4.95, 9.99])
 def test_a_client_that_waits_for_retry_after_is_not_refused_again(
     first_s: float, refused_after_s: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -76,104 +77,73 @@ def test_a_client_that_waits_for_retry_after_is_not_refused_again(
     assert post(client).status_code == 200
 
 
-def test_the_tightest_of_several_limits_is_the_one_that_is_named() -> None:
-    client = limited_app("100 per day; 1 per 2 hours").test_client()
+@pytest.mark.parametrize(
+    ("limits", "named"),
+    [
+        ("100 per day; 1 per 2 hours", "1 request per 2 hours"),
+        ("1 per second; 1 per day", "1 request per day"),
+    ],
+)
+def test_named_is_the_limit_that_is_reached_and_ends_last(limits: str, named: str) -> None:
+    client = limited_app(limits).test_client()
     post(client)
-    check_problem(post(client), 429, "One client may send 1 request per 2 hours.")
+    check_problem(post(client), ProblemCode.TOO_MANY_REQUESTS, f"One client may send {named}.")
 
 
-def test_of_two_limits_that_are_reached_the_one_that_ends_last_is_named() -> None:
-    client = limited_app("1 per second; 1 per day").test_client()
-    post(client)
-    check_problem(post(client), 429, "One client may send 1 request per day.")
-
-
-def test_routes_that_read_are_counted_together() -> None:
+def test_posts_are_counted_together_whatever_their_path_and_other_requests_not() -> None:
     client = limited_app("2 per day").test_client()
-    assert post(client, path="/predict").status_code == 200
-    assert post(client, path="/").status_code == 200
-    assert post(client, path="/read").status_code == 429
+    for path in ("/", "/healthz") * 3:
+        assert client.get(path).status_code == 200
+    assert client.options("/predict").status_code == 200
+    statuses = [post(client, path=path).status_code for path in ("/predict", "/", "/read")]
+    assert statuses == [200, 200, 429]
 
 
-def test_requests_that_post_nothing_are_not_counted() -> None:
-    client = limited_app("1 per day").test_client()
-    for _ in range(3):
-        assert client.get("/").status_code == 200
-        assert client.get("/healthz").status_code == 200
-        assert client.options("/predict").status_code == 200
-    assert post(client).status_code == 200
+Senders = list[tuple[str, str]]  # the address of each, and what it forwards
+IPV4_IN_IPV6 = f"::ffff:{CLIENT}"
+NO_ADDRESSES = ("300.1.1.1", "::1::", "_hidden", "1.2.3.4:5:6", "[", "fe80::%")
+# The trusted proxies, how many there are, senders that are clients of their own, and senders that
+# are one of these.
+CLIENTS: dict[str, tuple[str, int, Senders, Senders]] = {
+    "each address": ("", 1, [(CLIENT, ""), (OTHER, "")], [(CLIENT, "")]),
+    "a network of IPv6": (
+        *("", 1),
+        [("2001:db8:1:1::1", ""), ("2001:db8:1:2::1", "")],
+        [("2001:db8:1:1:ffff::2", "")],
+    ),
+    "not what a client forwards": ("", 1, [(CLIENT, "198.51.100.1")], [(CLIENT, "198.51.100.2")]),
+    "what a proxy forwards last": (
+        *("10.0.0.0/24", 1),
+        [(PROXY, CLIENT), (PROXY, OTHER), (PROXY, "")],
+        [(PROXY, f"198.51.100.1, {CLIENT}")],
+    ),
+    "what the first of two proxies forwards": (
+        *(PROXY, 2),
+        [(PROXY, f"{CLIENT}, 10.0.0.8"), (PROXY, f"{OTHER}, 10.0.0.8")],
+        [(PROXY, f"198.51.100.1, {CLIENT}, 10.0.0.9")],
+    ),
+    "not a port": (
+        *(PROXY, 1),
+        [(PROXY, CLIENT), (PROXY, "[2001:db8::1]:50123")],
+        [(PROXY, f"{CLIENT}:50123"), (PROXY, "[2001:db8::2]"), (PROXY, "2001:db8::3")],
+    ),
+    "at a socket for both versions": (
+        *(PROXY, 1),
+        [(IPV4_IN_IPV6, ""), (f"::ffff:{OTHER}", ""), (f"::ffff:{PROXY}", "198.51.100.1")],
+        [(IPV4_IN_IPV6, ""), (CLIENT, ""), (f"::ffff:{PROXY}", CLIENT)],
+    ),
+    "all that is no address": ("*", 1, [("", "unknown")], [("", each) for each in NO_ADDRESSES]),
+}
 
 
-def test_each_client_has_a_limit_of_its_own() -> None:
-    client = limited_app("1 per day").test_client()
-    assert post(client, CLIENT).status_code == 200
-    assert post(client, OTHER).status_code == 200
-    assert post(client, CLIENT).status_code == 429
-
-
-def test_addresses_of_one_ipv6_network_are_one_client() -> None:
-    client = limited_app("1 per day").test_client()
-    assert post(client, "2001:db8:1:1::1").status_code == 200
-    assert post(client, "2001:db8:1:1:ffff::2").status_code == 429
-    assert post(client, "2001:db8:1:2::1").status_code == 200
-
-
-def test_a_client_cannot_choose_its_address() -> None:
-    client = limited_app("1 per day").test_client()
-    assert post(client, CLIENT, forwarded="198.51.100.1").status_code == 200
-    assert post(client, CLIENT, forwarded="198.51.100.2").status_code == 429
-
-
-def test_clients_of_a_trusted_proxy_are_counted_separately(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "10.0.0.0/24")
-    client = limited_app("1 per day").test_client()
-    assert post(client, PROXY, forwarded=CLIENT).status_code == 200
-    assert post(client, PROXY, forwarded=OTHER).status_code == 200
-    assert post(client, PROXY, forwarded=f"198.51.100.1, {CLIENT}").status_code == 429
-    assert post(client, PROXY).status_code == 200
-
-
-def test_behind_two_proxies_the_last_address_but_one_is_the_clients(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("FORWARDED_ALLOW_IPS", PROXY)
-    client = limited_app("1 per day", proxy_hops=2).test_client()
-    assert post(client, PROXY, forwarded=f"{CLIENT}, 10.0.0.8").status_code == 200
-    assert post(client, PROXY, forwarded=f"{OTHER}, 10.0.0.8").status_code == 200
-    assert post(client, PROXY, forwarded=f"198.51.100.1, {CLIENT}, 10.0.0.9").status_code == 429
-
-
-def test_a_port_makes_no_other_client(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FORWARDED_ALLOW_IPS", PROXY)
-    client = limited_app("1 per day").test_client()
-    assert post(client, PROXY, forwarded=CLIENT).status_code == 200
-    assert post(client, PROXY, forwarded=f"{CLIENT}:50123").status_code == 429
-    assert post(client, PROXY, forwarded="[2001:db8::1]:50123").status_code == 200
-    assert post(client, PROXY, forwarded="[2001:db8::2]").status_code == 429
-    assert post(client, PROXY, forwarded="2001:db8::3").status_code == 429
-
-
-def test_a_socket_for_both_versions_tells_ipv4_clients_apart() -> None:
-    client = limited_app("1 per day").test_client()
-    assert post(client, f"::ffff:{CLIENT}").status_code == 200
-    assert post(client, f"::ffff:{OTHER}").status_code == 200
-    assert post(client, f"::ffff:{CLIENT}").status_code == 429
-    assert post(client, CLIENT).status_code == 429
-
-
-def test_a_socket_for_both_versions_knows_an_ipv4_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FORWARDED_ALLOW_IPS", PROXY)
-    client = limited_app("1 per day").test_client()
-    assert post(client, f"::ffff:{PROXY}", forwarded=CLIENT).status_code == 200
-    assert post(client, f"::ffff:{PROXY}", forwarded=OTHER).status_code == 200
-
-
-def test_all_that_is_no_address_is_one_client(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "*")
-    client = limited_app("1 per day").test_client()
-    assert post(client, "", forwarded="unknown").status_code == 200
-    for forwarded in ("300.1.1.1", "::1::", "_hidden", "1.2.3.4:5:6", "[", "fe80::%"):
-        assert post(client, "", forwarded=forwarded).status_code == 429
+@pytest.mark.parametrize("name", CLIENTS)
+def test_what_makes_a_client(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    trusted, n_proxies, own, others = CLIENTS[name]
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", trusted)
+    client = limited_app("1 per day", proxy_hops=n_proxies).test_client()
+    for senders, status in ((own, 200), (others, 429)):
+        for address, forwarded in senders:
+            assert post(client, address, forwarded=forwarded).status_code == status
 
 
 @settings(deadline=None)  # the first app of a process takes longer
@@ -230,7 +200,7 @@ def test_wrong_keys_from_any_number_of_networks_give_no_new_tries(small_table: N
         return client.get("/models", headers=headers, environ_base=environ).status_code
 
     assert [send(CLIENT) for _ in range(61)] == [401] * 60 + [429]
-    for number in range(300):
+    for number in range(100):
         send(f"2001:db8:{number:x}::1")
     assert send(CLIENT) == 429
 
@@ -259,18 +229,26 @@ def test_a_site_over_its_limit_takes_no_memory_of_others(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(SharedCounts, "incr", noted)
     client = limited_app("1 per day").test_client()
-    for number in range(1000):
+    for number in range(100):
         post(client, f"2001:db8:1:{number:x}::1")
     assert len(keys) == 16 + 1
+
+
+def in_another_process(function: object) -> int:
+    """Return the status of a forked process that calls a function, and ends at once."""
+    assert callable(function)
+    pid = os.fork()
+    if not pid:
+        os._exit(int(function()))
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
 @pytest.mark.parametrize("storage", ["memory://", "memory://any"])
 def test_workers_count_together(storage: str) -> None:
     client = limited_app("5 per minute", storage).test_client()
-    if not (worker := os.fork()):
-        sent = [post(client).status_code for _ in range(3)]
-        os._exit(0 if sent == [200] * 3 else 1)
-    assert os.waitstatus_to_exitcode(os.waitpid(worker, 0)[1]) == 0
+    assert (
+        in_another_process(lambda: [post(client).status_code for _ in range(3)] != [200] * 3) == 0
+    )
     assert [post(client).status_code for _ in range(3)] == [200, 200, 429]
 
 
@@ -301,19 +279,13 @@ def test_a_high_rate_limit_does_not_allow_more_wrong_keys() -> None:
     client = limited_app("1000 per second", api_key=KEY).test_client()
     sent = [client.get("/models", headers={"X-API-Key": "wrong"}) for _ in range(61)]
     assert [response.status_code for response in sent] == [401] * 60 + [429]
-    check_problem(sent[-1], 429, "One client may send 60 wrong keys per minute.")
-    assert post(client).status_code == 401
 
 
-def test_without_a_key_in_the_settings_no_key_is_wrong() -> None:
-    client = limited_app("1 per day").test_client()
-    for _ in range(3):
-        assert client.get("/models", headers={"X-API-Key": "any"}).status_code == 200
-
-
-def test_without_the_setting_there_is_no_limit() -> None:
+def test_without_settings_there_is_no_limit_and_no_key_is_wrong() -> None:
     client = limited_app("").test_client()
     assert {post(client).status_code for _ in range(50)} == {200}
+    for _ in range(61):
+        assert client.get("/models", headers={"X-API-Key": "any"}).status_code == 200
 
 
 def test_every_route_that_is_posted_to_is_limited() -> None:
@@ -326,26 +298,32 @@ def test_every_route_that_is_posted_to_is_limited() -> None:
         assert second.status_code == 429
 
 
-@pytest.mark.parametrize("limit", ["often", "10", "10 per fortnight", "ten per second", "0/second"])
-def test_an_invalid_limit_ends_the_start(limit: str) -> None:
-    with pytest.raises(SettingsError, match=r"^INKLING_RATE_LIMIT must be written like '10 per"):
-        limited_app(limit)
-
-
 @pytest.mark.parametrize(
-    "storage",
-    ["", "redis", "disk://secret", "redis://host:port:secret", "async+memory://", "memcached://h"],
+    ("variable", "value", "expected"),
+    [
+        *(
+            ("INKLING_RATE_LIMIT", limit, "must be written like '10 per")
+            for limit in ("often", "10", "10 per fortnight", "ten per second", "0/second")
+        ),
+        *(
+            ("INKLING_RATE_LIMIT_STORAGE", storage, "must be")
+            for storage in (
+                *("", "redis", "disk://secret", "redis://host:port:secret"),
+                *("async+memory://", "memcached://h"),
+            )
+        ),
+        ("FORWARDED_ALLOW_IPS", "balancer", r"must be addresses or \*"),
+    ],
 )
-def test_an_invalid_storage_ends_the_start_and_is_not_shown(storage: str) -> None:
-    with pytest.raises(SettingsError, match=r"^INKLING_RATE_LIMIT_STORAGE must be") as refusal:
-        limited_app("1 per day", storage)
+def test_an_invalid_setting_ends_the_start_and_is_not_shown(
+    variable: str, value: str, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = {"INKLING_RATE_LIMIT": "1 per day", "INKLING_RATE_LIMIT_STORAGE": "memory://"}
+    settings |= {variable: value}
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", settings.pop("FORWARDED_ALLOW_IPS", ""))
+    with pytest.raises(SettingsError, match=f"^{variable} {expected}") as refusal:
+        limited_app(*settings.values())
     assert "secret" not in str(refusal.value)
-
-
-def test_an_invalid_proxy_ends_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "balancer")
-    with pytest.raises(SettingsError, match=r"^FORWARDED_ALLOW_IPS must be addresses or \*"):
-        limited_app("1 per day")
 
 
 @contextmanager
@@ -421,3 +399,33 @@ def test_a_redis_that_does_not_answer_delays_requests_at_most_half_a_second_twic
     options = rates._storage_options(url)
     assert options["socket_connect_timeout"] == options["socket_timeout"] == 0.5
     assert options["retry"].get_retries() == 1
+
+
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+def test_a_lock_is_taken_once_by_all_processes_and_is_free_when_its_holder_has_ended() -> None:
+    lock, other = ProcessLock(), ProcessLock()
+    assert lock.acquire(blocking=False)
+    assert not lock.acquire(blocking=False)
+    assert in_another_process(lambda: not lock.acquire(blocking=False)) == 1
+    assert in_another_process(lambda: other.acquire(blocking=False)) == 1
+    assert other.acquire(blocking=False)
+    lock.release()
+    other.release()
+
+
+def fail() -> None:
+    raise OSError("no room")
+
+
+@pytest.mark.parametrize("missing", ["disk", "files in memory", "locks of the system"])
+def test_a_lock_takes_what_the_system_has(missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if missing == "disk":
+        monkeypatch.setattr(shared_counts.tempfile, "TemporaryFile", fail)
+    elif missing == "files in memory":
+        monkeypatch.delattr(os, "memfd_create", raising=False)
+    else:
+        monkeypatch.setattr(shared_counts, "fcntl", None)
+    lock = ProcessLock()
+    assert lock.acquire()
+    assert not lock.acquire(blocking=False)
+    lock.release()

@@ -2,14 +2,16 @@
 
 import os
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from flask.testing import FlaskClient
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
+
+from tests.drawing import as_file
 
 Digits = tuple[NDArray[np.uint8], NDArray[np.uint8]]
 
@@ -53,14 +55,14 @@ def test_at_most_one_of_a_thousand_drawn_digits_is_read_wrong(
     every: int,
     client: FlaskClient,
     drawn_digits: Digits,
-    as_file: Callable[..., bytes],
 ) -> None:
-    def read(image: NDArray[np.uint8]) -> Any:
-        file = as_file(change(Image.fromarray(image)), image_format)
-        media_type = f"image/{image_format.lower()}"
-        return client.post("/predict", data=file, content_type=media_type).get_json().get("digit")
-
     images, labels = (each[::every] for each in drawn_digits)
-    n_right = sum(read(image) == label for image, label in zip(images, labels, strict=True))
-    print(f"{n_right:,} of {len(images):,} read")
-    assert n_right >= len(images) - 1
+    files = [as_file(change(Image.fromarray(image)), image_format) for image in images]
+    n_right = 0
+    for start in range(0, len(files), 50):
+        fields = [(BytesIO(file), "digit") for file in files[start : start + 50]]
+        results = client.post("/predict/batch", data={"image": fields}).get_json()["results"]
+        read = [result.get("digit") for result in results]
+        n_right += sum(np.equal(read, labels[start : start + 50]))
+    print(f"{n_right:,} of {len(files):,} read")
+    assert n_right >= len(files) - 1

@@ -38,9 +38,7 @@ def test_the_network_of_lines_reads_strips_and_is_none_to_choose(settings: Setti
     assert list(models.load(settings)) == ["article"]
 
 
-def test_without_one_of_its_own_a_folder_of_models_gets_the_shipped_one(
-    settings: Settings,
-) -> None:
+def test_without_one_of_its_own_a_folder_of_models_gets_the_shipped_one(settings: Settings) -> None:
     strip = np.full((48, 30), 64, np.uint8)
     own = models.load_lines(settings)(strip)
     shutil.rmtree(settings.models_directory / LINES)
@@ -54,6 +52,46 @@ def test_the_app_does_not_start_with_damaged_weights_of_it(settings: Settings) -
     path.write_bytes(path.read_bytes() + b" ")
     with pytest.raises(SettingsError, match="its SHA-256 is"):
         models.load_lines(settings)
+
+
+def of_shipped(name: str, settings: Settings, old: str = "", new: str = "") -> None:
+    """Write the files of a shipped network, one text of its metadata replaced."""
+    shutil.copy(f"models/{name}.npz", settings.models_directory)
+    metadata = Path(f"models/{name}.json").read_text()
+    assert old in metadata
+    (settings.models_directory / f"{name}.json").write_text(metadata.replace(old, new))
+
+
+def test_files_of_an_unfinished_training_are_no_models(settings: Settings) -> None:
+    for suffix in ("checkpoint", "npz.partial"):
+        (settings.models_directory / f"mine.{suffix}").write_bytes(b"half")
+    assert list(models.load(settings)) == ["article"]
+
+
+def test_metadata_that_lack_something_name_the_file_and_what(settings: Settings) -> None:
+    of_shipped("article", settings, '"description"', '"remark"')
+    with pytest.raises(SettingsError, match=r"article\.json lacks description"):
+        models.load(settings)
+    of_shipped("article", settings, '"accuracy"', '"share"')
+    with pytest.raises(SettingsError, match=r"article\.json: scores: .*`accuracy`"):
+        models.load(settings)
+
+
+def test_files_under_the_name_of_another_network_say_which_they_hold(settings: Settings) -> None:
+    for path in settings.models_directory.glob("article.*"):
+        path.rename(path.with_stem("mlp"))
+    with pytest.raises(SettingsError, match=r"mlp\.npz holds the network 'article'"):
+        models.load(settings)
+
+
+def test_a_default_model_that_is_not_there_names_those_that_are(
+    settings: Settings, tmp_path: Path
+) -> None:
+    with pytest.raises(SettingsError, match="are: article"):
+        models.load(replace(settings, default_model="oracle"))
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(SettingsError, match="are: none"):
+        models.load(replace(settings, models_directory=tmp_path / "empty"))
 
 
 RNG = np.random.default_rng(1)

@@ -1,15 +1,10 @@
-"""Answers in words, and small images as PNG."""
+"""Answers in words."""
 
-import base64
-import io
-
-import numpy as np
 import pytest
-from PIL import Image
 
 from app import languages
 from app.errors import Problem
-from app.service.reading import digit_message, number_message, shrink, to_data_url
+from app.service.reading import digit_message, number_message
 from app.service.upload import refusing, to_problem
 from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.reading.doubts import Doubt, DoubtfulSign, SignDoubt, Why
@@ -117,23 +112,6 @@ def test_places_are_said_as_ordinals(place: int, ordinal: str) -> None:
     doubts = [UNCLEAR if each == place else None for each in range(1, 113)]
     message = number_message(["5" * 112], doubts, [], ENGLISH, doubtful_signs=[])
     assert message.endswith(f"The {ordinal} digit, 5, is not certain.")
-
-
-def test_the_networks_input_comes_back_as_the_same_pixels() -> None:
-    image = np.arange(784, dtype=np.uint8).reshape(28, 28)
-    header, _, encoded = to_data_url(image).partition(",")
-    assert header == "data:image/png;base64"
-    image_sent = Image.open(io.BytesIO(base64.b64decode(encoded)))
-    assert np.array_equal(np.asarray(image_sent), image)
-
-
-@pytest.mark.parametrize(
-    ("size", "shrunk"), [((480, 960), (120, 240)), ((240, 24), (240, 24)), ((300, 300), (240, 240))]
-)
-def test_an_image_of_a_stage_has_at_most_240_pixels_a_side(
-    size: tuple[int, int], shrunk: tuple[int, int]
-) -> None:
-    assert shrink(np.zeros(size, np.uint8)).shape == shrunk
 
 
 @pytest.mark.parametrize("fault", PictureFault)

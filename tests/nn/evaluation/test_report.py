@@ -12,9 +12,11 @@ from nn import evaluate
 from nn.data.mnist import load_mnist
 from nn.data.pictures.entries import Skipped
 from nn.data.pictures.own_digits import OwnDigits, hashes_of
-from nn.evaluation.report import OwnResult, figures_as_text, to_html
+from nn.evaluation.own_pictures import OwnResult
+from nn.evaluation.report import figures_as_text, to_csv, to_html, to_json
 from nn.models import weights
 from nn.models.weights import Model
+from nn.reading.doubts import Doubt
 from tests.nn.data.pictures.making import drawn, png, slanted, write_files
 
 ARTICLE = Path("models/article.npz")
@@ -35,23 +37,43 @@ def result(writers: list[str] | None = None) -> OwnResult:
         [f"<script>{number}</script>.png" for number in range(4)],
         writers or [""] * 4,
     )
-    is_certain = np.array([True, False, False, True])
+    doubts = [None, Doubt.UNCLEAR, Doubt.NOT_A_DIGIT, None]
     unread = Skipped("<u>.png", "is blank", 1, writers[-1] if writers else "")
-    return OwnResult(labelled, activations, is_certain, [unread], [Skipped("<b>.png", "is twice")])
+    return OwnResult(labelled, activations, doubts, [unread], [Skipped("<b>.png", "is twice")])
 
 
-def test_certain_mistakes_come_first_then_the_most_confident_ones() -> None:
-    assert result().worst(10).tolist() == [0, 1, 2]
+def test_the_text_has_the_figures_and_each_writers_and_certain_mistakes_come_first() -> None:
+    assert result().worst(10).tolist() == [0, 1, 2]  # certain ones first, then most confident ones
     assert result().worst(1).tolist() == [0]
-
-
-def test_the_text_has_the_figures_and_each_writers() -> None:
     text = figures_as_text(result(["ann", "ben", "ben", "ben"]))
     assert "1 of 5 read correctly: 20.00 %" in text
     assert "certain and wrong: 1: 20.00 %" in text
     assert "skipped: 1" in text
     assert "not read, and counted as wrong: 1\n  <u>.png, labelled 1: is blank\n" in text
+    assert "| 1 | 5 | 100.00 % (20.65-100.00) | 20.00 % (3.62-62.45) | 0.3333 |" in text
+    assert "| 7 read as" not in text
+    assert "| 1 read as 7 | 3 |" in text
+    assert "| unclear | 1 | 0.00 % (0.00-79.35) |" in text
     assert text.index("| ann | 0.00 %") < text.index("| ben | 25.00 %")
+
+
+def test_the_table_has_a_row_for_each_picture_with_its_doubt_or_why_it_was_not_read() -> None:
+    header, *rows = csv.reader(to_csv({"mlp": result()}).splitlines())
+    assert header == ["network", "file", "label", "read", "confidence", "certain", "doubt", "error"]
+    assert rows[0] == ["mlp", "<script>0</script>.png", "1", "7", "0.5", "true", "", ""]
+    assert rows[2][5:] == ["false", "not_a_digit", ""]
+    assert rows[4:] == [["mlp", "<u>.png", "1", "", "", "", "", "is blank"]]
+
+
+def test_two_networks_are_compared_on_what_each_reads() -> None:
+    document = json.loads(to_json({"mlp": result(), "convnet": result()}))
+    assert [each["name"] for each in document["networks"]] == ["mlp", "convnet"]
+    assert document["networks"][0]["classes"][1]["recall"] == 0.2
+    assert document["networks"][0]["mistakes"] == [{"label": 1, "read": 7, "pictures": 3}]
+    assert document["paired"] == {
+        "both_right": 1, "only_first_right": 0, "only_second_right": 0, "both_wrong": 3,
+        "p_value": 1.0,
+    }  # fmt: skip
 
 
 def test_the_report_is_one_document_in_which_names_stay_text(
@@ -97,16 +119,36 @@ def test_the_command_measures_a_folder_and_writes_the_report(
     ]  # fmt: skip
 
 
+def test_programs_get_two_networks_on_standard_output_and_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    models = str(Path("models").resolve())
+    folder = write_files(tmp_path / "mine", {"1/a.png": png(drawn(30)), "4/b.png": png(drawn(45))})
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("INKLING_DATA", raising=False)
+    options = ["article", "--models", models, "--pictures", str(folder), "--compare", "mlp"]
+    evaluate.main([*options, "--format", "json", "--certain-at", "1"])
+    document = json.loads(capsys.readouterr().out)
+    assert [each["name"] for each in document["networks"]] == ["article", "mlp"]
+    assert document["networks"][0]["certain"] == 0
+    assert sum(value for name, value in document["paired"].items() if name != "p_value") == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+    evaluate.main(options)
+    printed = capsys.readouterr().out
+    assert "|  | article | mlp |" in printed
+    assert "\nonly mlp right: " in printed
+
+
 def test_pictures_that_were_learnt_are_left_out(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    digits = slanted(30)
+    digits = slanted(12)
     folder = write_files(
         tmp_path / "mine",
         {f"{label}/{number}.png": png(Image.fromarray(image))
          for number, (image, label) in enumerate(zip(digits.images, digits.labels, strict=True))},
     )  # fmt: skip
-    used = ["learnt", "held back", *["test"] * 28]
+    used = ["learnt", "held back", *["test"] * 10]
     rows = zip(hashes_of(digits.images), digits.labels.tolist(), used, strict=True)
     table = tmp_path / "article.pictures.csv"
     with table.open("w", newline="") as file:
@@ -120,13 +162,13 @@ def test_pictures_that_were_learnt_are_left_out(
 
     evaluate.main(options)
     captured = capsys.readouterr()
-    assert " of 28 read correctly" in captured.out
+    assert " of 10 read correctly" in captured.out
     assert f"{digits.labels[0]}/0.png: was learnt from" in captured.err
     assert f"{digits.labels[1]}/1.png: has chosen the network's epoch" in captured.err
 
     table.write_text(table.read_text() + "0,0,learnt\n")  # of another training
     evaluate.main(options)
-    assert " of 30 read correctly" in capsys.readouterr().out
+    assert " of 12 read correctly" in capsys.readouterr().out
 
 
 @pytest.mark.skipif("INKLING_DATA" not in os.environ, reason="needs MNIST: set INKLING_DATA")
@@ -145,13 +187,14 @@ def test_mnists_training_digits_are_left_out(
     assert "train.png: is one of MNIST's training digits" in captured.err
 
 
-def test_a_folder_of_which_nothing_is_left_is_one_clear_line_and_no_report(tmp_path: Path) -> None:
-    folder = write_files(tmp_path / "mine", {"1/cut.png": b"cut"})
+@pytest.mark.parametrize(
+    ("named", "message"), [("mine", "but all are skipped"), ("", "expected folders named 0 to 9")]
+)
+def test_a_folder_of_which_nothing_is_left_is_one_clear_line_and_no_report(
+    named: str, message: str, tmp_path: Path
+) -> None:
+    write_files(tmp_path / "mine", {"1/cut.png": b"cut"})
     out = tmp_path / "a.html"
-    with pytest.raises(SystemExit, match=r"^python -m nn evaluate: .*but all are skipped"):
-        evaluate.main(["article", "--pictures", str(folder), "--out", str(out)])
-    with pytest.raises(
-        SystemExit, match=r"^python -m nn evaluate: .*expected folders named 0 to 9"
-    ):
-        evaluate.main(["article", "--pictures", str(tmp_path), "--out", str(out)])
+    with pytest.raises(SystemExit, match=rf"^python -m nn evaluate: .*{message}"):
+        evaluate.main(["article", "--pictures", str(tmp_path / named), "--out", str(out)])
     assert not out.exists()

@@ -5,7 +5,6 @@ import os
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -47,17 +46,14 @@ def archive(path: Path, files: dict[str, bytes]) -> Path:
     return path
 
 
-def test_arrays_are_read_as_pictures_with_their_labels(tmp_path: Path) -> None:
+def test_arrays_are_read_as_pictures_with_their_labels_if_they_have_any(tmp_path: Path) -> None:
     images = np.arange(12, dtype=np.uint8).reshape(2, 2, 3)
     np.savez(tmp_path / "set.npz", images=images, labels=np.array([7, 0], np.uint8))
     found = read_npz(tmp_path / "set.npz")
     assert [picture.size for picture in found.pictures] == [(3, 2), (3, 2)]
     assert np.array_equal(np.asarray(found.pictures[1]), images[1])
     assert found.labels.tolist() == [7, 0]
-
-
-def test_pictures_of_no_digits_have_no_labels(tmp_path: Path) -> None:
-    np.savez(tmp_path / "set.npz", images=np.zeros((2, 2, 3), np.uint8), names=["cat", "train"])
+    np.savez(tmp_path / "set.npz", images=images, names=["cat", "train"])
     assert read_npz(tmp_path / "set.npz").labels.size == 0
 
 
@@ -189,25 +185,18 @@ def test_pen_strokes_become_dark_digits_on_light_with_paper_around(tmp_path: Pat
     assert pixels[100, 50] < 60 > pixels[100, 130]
 
 
-def save_pages(data: Path, labels: Any) -> Path:
-    """Write a page and the labels of pages; return the page's path."""
-    path = sets.pages_table(data)
-    path.parent.mkdir(parents=True)
-    path.write_text(json.dumps(labels))
-    grey(3).save(path.with_name("00.png"))
-    return path.with_name("00.png")
-
-
-def test_photographed_pages_have_their_lines(tmp_path: Path) -> None:
-    save_pages(tmp_path, [{"file": "00.png", "lines": ["12", "3"]}])
-    (found,) = sets.NUMBERS[sets.PAGES](tmp_path)
-    assert (found.digits, found.picture.size) == ("12\n3", (30, 30))
-
-
-def test_pages_that_are_missing_or_damaged_are_named(tmp_path: Path) -> None:
+def test_photographed_pages_have_their_lines_and_missing_or_damaged_ones_are_named(
+    tmp_path: Path,
+) -> None:
     with pytest.raises(DataError, match=r"labels\.json: expected file and lines of each page, but"):
         list(sets.read_pages(tmp_path))
-    path = save_pages(tmp_path, [{"file": "00.png", "lines": ["12"]}])
+    labels = sets.pages_table(tmp_path)
+    path = labels.with_name("00.png")
+    path.parent.mkdir(parents=True)
+    labels.write_text(json.dumps([{"file": "00.png", "lines": ["12", "3"]}]))
+    grey(3).save(path)
+    (found,) = sets.NUMBERS[sets.PAGES](tmp_path)
+    assert (found.digits, found.picture.size) == ("12\n3", (30, 30))
     whole = path.read_bytes()
     for content in (b"", b"no picture", whole[:37] + b"!" + whole[38:]):
         path.write_bytes(content)  # Pillow raises SyntaxError for the last one

@@ -8,9 +8,14 @@ from PIL import Image
 
 from nn import plots
 from nn.evaluation.classifier_metrics import (
+    ClassScore,
+    class_scores,
     confusion_matrix,
     expected_calibration_error,
+    mistakes_by_pair,
+    paired_counts,
     proportion,
+    reliability,
     wilson_interval,
     worst_mistakes,
 )
@@ -39,6 +44,36 @@ def test_the_interval_holds_the_proportion_and_stays_within_0_to_1(
 def test_the_confusion_matrix_has_a_row_for_each_label_and_a_column_for_each_prediction() -> None:
     counts = confusion_matrix(np.array([0, 1, 1, 2]), np.array([0, 2, 2, 1]), 3)
     assert counts.tolist() == [[1, 0, 0], [0, 0, 2], [0, 1, 0]]
+
+
+def test_precision_and_recall_by_hand() -> None:
+    counts = np.array([[3, 1], [2, 2]])
+    zero, one = class_scores(counts, [0, 4])
+    assert zero == ClassScore(label=0, support=4, n_predicted=5, n_correct=3)
+    assert (zero.precision, zero.recall, zero.f1) == (0.6, 0.75, 2 / 3)
+    assert one.recall == 0.25  # of the four that were read, and four that were not
+
+
+def test_a_score_without_examples_is_not_defined() -> None:
+    (score,) = class_scores(np.array([[0]]))
+    assert (score.precision, score.recall, score.f1) == (None, None, None)
+
+
+def test_the_most_frequent_mistake_comes_first() -> None:
+    counts = np.array([[3, 1, 0], [0, 2, 5], [0, 0, 9]])
+    assert mistakes_by_pair(counts) == [(1, 2, 5), (0, 1, 1)]
+
+
+def test_mcnemars_test_by_hand() -> None:
+    # Of 5 that only one reads, the first reads 5: two of 2^5 equally likely outcomes are so uneven.
+    counts = paired_counts([True] * 6 + [False], [True] + [False] * 6)
+    assert counts == pytest.approx((1, 5, 0, 1, 2 / 32))
+
+
+def test_a_bin_has_the_interval_of_its_share() -> None:
+    (found,) = reliability(np.full(10, 0.97), np.arange(10) < 8)
+    assert (found.n_correct, found.accuracy) == (8, 0.8)
+    assert found.interval == wilson_interval(8, 10)
 
 
 def test_the_worst_mistakes_are_the_most_confident_ones() -> None:

@@ -3,7 +3,6 @@ import io
 import json
 import os
 import pickle
-import shutil
 import tracemalloc
 import zipfile
 from collections.abc import Callable, Mapping
@@ -29,13 +28,6 @@ def saved(tmp_path: Path) -> Saved:
     path = tmp_path / "models" / "article.npz"
     weights.save(network, {"architecture": "article", "seed": 0}, path)
     return network, path
-
-
-def shipped(name: str, folder: Path) -> Path:
-    """Copy a shipped network into a folder, and return the path of its weights there."""
-    for suffix in (".npz", ".json"):
-        shutil.copy(Path("models") / f"{name}{suffix}", folder)
-    return folder / f"{name}.npz"
 
 
 def rewrite(path: Path, content: bytes) -> None:
@@ -97,18 +89,20 @@ def test_a_convnet_comes_back_folded_and_predicts_the_same(
 
 @pytest.mark.parametrize(
     "temperature",
-    [0, -1, "warm", None, True, float("inf"), float("nan"), 1e-300, 0.0009, 1001, 10**400],
+    [0, "warm", None, True, float("inf"), float("nan"), 0.0009, 1001, 10**400],
     ids=lambda temperature: f"{temperature!s:.8}",
 )
-def test_a_temperature_that_is_none_is_refused(tmp_path: Path, temperature: object) -> None:
-    path = shipped("mlp", tmp_path)
+def test_a_temperature_that_is_none_is_refused(saved_convnet: Saved, temperature: object) -> None:
+    _, path = saved_convnet
     rewrite_metadata(path, {"temperature": temperature})
     with pytest.raises(WeightsError, match=r"expected a temperature from 0\.001 to 1000"):
         weights.load(path)
 
 
-def test_a_network_whose_folded_weights_are_not_finite_is_refused(tmp_path: Path) -> None:
-    path = shipped("convnet", tmp_path)
+def test_a_network_whose_folded_weights_are_not_finite_is_refused(
+    saved_convnet: Saved, tmp_path: Path
+) -> None:
+    _, path = saved_convnet
     arrays = arrays_of(path)
     arrays["3.variance"].fill(-1)
     rewrite_arrays(path, arrays, tmp_path)
@@ -179,14 +173,6 @@ def test_metadata_that_make_no_sense_are_refused(saved: Saved, content: str, mes
     _, path = saved
     path.with_suffix(".json").write_text(content)
     with pytest.raises(WeightsError, match=message):
-        weights.load(path)
-
-
-@pytest.mark.parametrize("suffix", [".npz", ".json"])
-def test_a_missing_file_is_named(saved: Saved, suffix: str) -> None:
-    _, path = saved
-    path.with_suffix(suffix).unlink()
-    with pytest.raises(WeightsError, match=rf"article\{suffix}: cannot be read"):
         weights.load(path)
 
 
@@ -309,27 +295,32 @@ def test_arrays_are_read_compressed_and_in_either_order(
 
 
 @pytest.mark.parametrize("suffix", [".npz", ".json"])
-@pytest.mark.parametrize("kind", ["folder", "pipe", "device"])
-def test_what_is_no_file_is_not_opened(saved: Saved, suffix: str, kind: str) -> None:
+@pytest.mark.parametrize(
+    ("replace", "message"),
+    [
+        (lambda path: None, r"article\.(npz|json): cannot be read"),
+        (Path.mkdir, "expected a file, but it is a folder or a device"),
+        (os.mkfifo, "expected a file, but it is a folder or a device"),
+        (lambda path: path.symlink_to("/dev/zero"), "expected a file, but it is a folder or a dev"),
+        (lambda path: large(path), "bytes at most, but it has more"),
+    ],
+    ids=["nothing", "a folder", "a pipe", "a device", "100 megabytes"],
+)
+def test_what_is_no_file_is_not_opened_and_of_a_large_one_little_is_read(
+    saved: Saved, suffix: str, replace: Callable[[Path], object], message: str
+) -> None:
     path = saved[1].with_suffix(suffix)
     path.unlink()
-    if kind == "folder":
-        path.mkdir()
-    elif kind == "pipe":
-        os.mkfifo(path)
-    else:
-        path.symlink_to("/dev/zero")
-    with pytest.raises(WeightsError, match="expected a file, but it is a folder or a device"):
-        weights.load(saved[1])
-
-
-@pytest.mark.parametrize("suffix", [".npz", ".json"])
-def test_of_a_large_file_no_more_is_read_than_it_may_have(saved: Saved, suffix: str) -> None:
-    os.truncate(saved[1].with_suffix(suffix), 100_000_000)
+    replace(path)
     tracemalloc.start()
     try:
-        with pytest.raises(WeightsError, match="bytes at most, but it has more"):
+        with pytest.raises(WeightsError, match=message):
             weights.load(saved[1])
         assert tracemalloc.get_traced_memory()[1] < 5_000_000
     finally:
         tracemalloc.stop()
+
+
+def large(path: Path) -> None:
+    path.touch()
+    os.truncate(path, 100_000_000)

@@ -54,8 +54,8 @@ def test_what_is_no_picture_of_a_class_is_named_and_the_rest_is_read(tmp_path: P
         "1/notes.txt": "The 5 bytes are not a picture",
         "10/b.png": "expected a label from 0 to 9, but got '10'",
         "2/blank.png": "is blank",
-        "beside.png": "expected a label from 0 to 9, but got 'no folder'",
-        "labels.csv": "expected a label from 0 to 9, but got 'a table, which is read",
+        "beside.png": "expected a label from 0 to 9, but got no folder",
+        "labels.csv": "expected a label from 0 to 9, but got a table: name it",
         "zero/b.png": "expected a label from 0 to 9, but got 'zero'",
     }
     assert sorted(each.place for each in skipped) == list(reasons)

@@ -383,7 +383,7 @@ def test_a_piece_of_a_shadow_beside_the_writing_is_no_ink() -> None:
 
 
 def test_a_shadow_at_the_writing_as_broad_as_the_pen_is_left_out() -> None:
-    assert Why.NO_PAPER in reasons(find_ink(page(light=narrow_shadow(8, 0.5))))
+    assert Why.NO_PAPER in reasons(find_ink(page(light=narrow_shadow(8, 0.5), soft_px=0.1)))
 
 
 def test_a_shadow_that_crosses_an_evenly_lit_picture_makes_it_a_photograph() -> None:

@@ -1,0 +1,243 @@
+"""What a network answers to the user's labelled pictures, read as the app reads them."""
+
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from nn.core.layers import Array
+from nn.data.digits import DataError
+from nn.data.mnist import load_mnist
+from nn.data.pictures.entries import Skipped
+from nn.data.pictures.own_digits import (
+    OwnDigits,
+    collect,
+    hashes_of,
+    read_pictures,
+    skipped_as_text,
+)
+from nn.data.published import data_folder
+from nn.decoding.picture_errors import PictureError
+from nn.decoding.picture_files import Picture, PictureSize
+from nn.evaluation.classifier_metrics import (
+    Bin,
+    ClassScore,
+    Row,
+    class_scores,
+    confusion_matrix,
+    expected_calibration_error,
+    proportion,
+    reliability,
+    worst_mistakes,
+)
+from nn.evaluation.sets import progress
+from nn.models import line_network
+from nn.models.weights import Model
+from nn.reading.digit_reader import DigitReader
+from nn.reading.doubts import CERTAIN_AT, Doubt
+from nn.reading.inked_picture import InkedPicture, with_ink
+from nn.reading.mnist_format import BLANK, NoInk, Pixels
+from nn.reading.numbers.strip import strip_reader
+from nn.training.run_files import pictures_used
+
+USED = {"learnt": "was learnt from", "held back": "has chosen the network's epoch"}
+
+
+@dataclass(frozen=True)
+class OwnResult:
+    """What a network answers to N pictures of the user's.
+
+    Attributes
+    ----------
+    own
+        The pictures.
+    activations
+        float32 (N, 10).
+    doubts
+        Why the app would not call each answer certain; None where it would.
+    unread
+        Labelled pictures that cannot be read or are blank: each counts as read wrongly.
+    skipped
+        Pictures that do not count.
+    certain_at
+        Confidence from which the app would call an answer certain.
+    """
+
+    own: OwnDigits
+    activations: Array
+    doubts: Sequence[Doubt | None]
+    unread: list[Skipped]
+    skipped: list[Skipped]
+    certain_at: float = CERTAIN_AT
+
+    @property
+    def is_certain(self) -> NDArray[np.bool_]:
+        """Whether the app would call each answer certain (N,)."""
+        return np.array([doubt is None for doubt in self.doubts])
+
+    @property
+    def n_counted(self) -> int:
+        """The number of pictures that count."""
+        return len(self.own) + len(self.unread)
+
+    @property
+    def predictions(self) -> NDArray[np.intp]:
+        """The digit that each picture is read as (N,)."""
+        digits: NDArray[np.intp] = self.activations.argmax(axis=1)
+        return digits
+
+    @property
+    def confidences(self) -> Array:
+        """The activation of that digit (N,), 0 to 1."""
+        highest: Array = self.activations.max(axis=1)
+        return highest
+
+    @property
+    def is_correct(self) -> NDArray[np.bool_]:
+        """Whether each is read as its label (N,)."""
+        are_right: NDArray[np.bool_] = self.predictions == self.own.digits.labels
+        return are_right
+
+    @property
+    def is_certain_and_wrong(self) -> NDArray[np.bool_]:
+        """Whether each is read wrongly and called certain (N,)."""
+        return self.is_certain & ~self.is_correct
+
+    @property
+    def confusion(self) -> NDArray[np.int64]:
+        """How often each digit was read for each label: (10, 10), a row for each label."""
+        return confusion_matrix(self.own.digits.labels, self.predictions)
+
+    @property
+    def bins(self) -> list[Bin]:
+        """How often answers of about the same confidence are right."""
+        return reliability(self.confidences, self.is_correct)
+
+    @property
+    def calibration_error(self) -> float:
+        """The expected calibration error, 0 to 1."""
+        return expected_calibration_error(self.confidences, self.is_correct)
+
+    @property
+    def class_scores(self) -> list[ClassScore]:
+        """The scores of each class, in which a picture that cannot be read is missed."""
+        n_unread = Counter(each.label for each in self.unread)
+        return class_scores(self.confusion, [n_unread[digit] for digit in range(10)])
+
+    def worst(self, n_most: int) -> NDArray[np.intp]:
+        """Return the numbers of the worst mistakes: certain ones first, then by confidence."""
+        mistakes = worst_mistakes(self.activations, self.own.digits.labels, len(self.own))
+        return mistakes[np.argsort(~self.is_certain[mistakes], kind="stable")][:n_most]
+
+    def by_writer(self) -> list[Row]:
+        """Return how many of each writer's pictures are read correctly, the worst writer first."""
+        n_written = Counter([*self.own.writers, *(each.writer for each in self.unread)])
+        n_right = Counter(np.array(self.own.writers)[self.is_correct].tolist())
+        shares = {name: n_right[name] / n for name, n in n_written.items() if name}
+        names = sorted(shares, key=lambda name: (shares[name], name))
+        return [(name, [proportion(n_right[name], n_written[name])]) for name in names]
+
+    def lines_of_doubted(self) -> list[str]:
+        """Return a line for each picture that is read correctly, but not certain."""
+        answers = zip(self.own.places, self.predictions, self.doubts, self.is_correct, strict=True)
+        return [
+            f"{place}: {read}, {doubt}" for place, read, doubt, right in answers if doubt and right
+        ]
+
+    def lines_of_unread(self) -> list[str]:
+        """Return a line for each picture that cannot be read."""
+        return [f"{each.place}, labelled {each.label}: {each.why}" for each in self.unread]
+
+
+def measure_pictures(
+    model: Model, path: Path, weights: Path, data: Path | None, certain_at: float = CERTAIN_AT
+) -> OwnResult:
+    """Return what a network answers to the pictures of a path, one in memory at a time.
+
+    Pictures that it has learnt are left out; labelled ones that cannot be read count as wrong.
+    Raise DataError if no picture is left.
+
+    Parameters
+    ----------
+    path
+        As of ``read_pictures``.
+    weights
+        The network's file, beside which its training may have left a list of pictures.
+    data
+        Folder with MNIST's files, to leave out its training digits, as of ``data_folder``.
+    certain_at
+        Confidence from which an answer is certain.
+    """
+    pictures = progress(read_pictures(path), "pictures")
+    read_strip = strip_reader(line_network.load().network.activations)
+    reader = DigitReader(model.network.activations, read_strip, certain_at)
+    own, answers, skipped = collect(pictures, partial(answer, reader))
+    learnt = pictures_learnt(model, weights, data)
+    kept = []
+    for number, (place, sha256) in enumerate(zip(own.places, own.hashes(), strict=True)):
+        if sha256 in learnt:
+            skipped.append(Skipped(place, learnt[sha256]))
+        else:
+            kept.append(number)
+    unread = [each for each in skipped if kept and each.label is not None]
+    skipped = [each for each in skipped if not kept or each.label is None]
+    for line in skipped_as_text(skipped):
+        print(line, file=sys.stderr)
+    if not kept:
+        raise DataError(f"{path}: expected pictures to measure on, but all are skipped")
+    return OwnResult(
+        own.take(kept),
+        np.stack([answers[number][0] for number in kept]),
+        [answers[number][1] for number in kept],
+        unread,
+        skipped,
+        certain_at,
+    )
+
+
+def answer(
+    reader: DigitReader, picture: Image.Image | Pixels
+) -> tuple[Pixels, tuple[Array, Doubt | None]]:
+    """Return a picture as the network's input, and the activations and the doubt of the app."""
+    found = find_digit(picture)
+    if found is None:
+        raise NoInk(BLANK)
+    inked, image = found
+    activations = reader.activations_of(image)
+    reading = reader.digit_reading(reader.prepare(inked), activations)
+    return image, (activations, reading.doubt)
+
+
+def find_digit(picture: Image.Image | Pixels) -> tuple[InkedPicture, Pixels] | None:
+    """Return a picture's ink and its digit as the network's input, or None if it is blank.
+
+    An array (28, 28) in the format of MNIST is the network's input as it is.
+    """
+    image = Image.fromarray(picture) if isinstance(picture, np.ndarray) else picture
+    try:
+        inked = with_ink(Picture(image, PictureSize(*image.size)))
+    except PictureError:
+        return None
+    return inked, picture if isinstance(picture, np.ndarray) else inked.image
+
+
+def pictures_learnt(model: Model, weights: Path, data: Path | None) -> Mapping[str, str]:
+    """Return why a network is not measured on pictures, by their SHA-256, as far as that is known.
+
+    MNIST's training digits are known where a folder with the data is named.
+    """
+    learnt: dict[str, str] = {}
+    if folder := data_folder(data):
+        try:
+            mnist, _ = load_mnist(folder)
+            learnt = dict.fromkeys(hashes_of(mnist.images), "is one of MNIST's training digits")
+        except DataError as error:
+            print(f"not compared with MNIST's training digits: {error}", file=sys.stderr)
+    used = pictures_used(weights, model.metadata)
+    return learnt | {sha256: USED[use] for sha256, use in used.items() if use in USED}
