@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from nn.command import argument_parser, program
+from nn.arguments import argument_parser, program
 from nn.data.digits import DataError
 from nn.data.mnist import load_mnist
 from nn.evaluation.classifier_metrics import proportion

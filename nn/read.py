@@ -18,10 +18,10 @@ from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
+from nn.arguments import argument_parser, program
 from nn.bulk.output import Output, OutputError, result_file
 from nn.bulk.results import Csv, Format, Json, Text
 from nn.bulk.workers import Item, Job, read_in_order
-from nn.command import argument_parser, program
 from nn.files import printable
 from nn.models.weights import WeightsError
 from nn.reader import DEFAULT, MAX_BYTES, MODELS, Restriction, RestrictionError

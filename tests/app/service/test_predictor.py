@@ -63,34 +63,7 @@ def test_threads_that_ask_at_once_get_the_answers_they_get_alone(
         assert replace(answer, **exactly) == replace(expected, **exactly)
 
 
-<<<<<<< HEAD
-@pytest.mark.parametrize(
-    ("model", "shapes"),
-    [
-        ("article", [(15,)]),
-        ("mlp", [(500,), (500,)]),
-        ("convnet", [(12, 12, 32), (12, 12, 64), (6, 6, 64), (6, 6, 128), (4, 4, 128), (128,)]),
-    ],
-)
-def test_each_hidden_layer_is_shown_once_and_briefly(
-    model: str, shapes: list[tuple[int, ...]], untrained: Predictor, draw: Draw, as_file: AsFile
-) -> None:
-    layers = untrained.predict(as_file(draw(7)), model, explain=("stages", "layers"))[0].layers
-    assert layers
-    assert [tuple(layer.shape) for layer in layers] == shapes
-    for layer in layers:
-        assert all(number == round(number, 5) for number in layer.outputs)
-        assert any(number != round(number, 4) for number in layer.outputs)
-        assert max(layer.outputs) > 0
-    assert len(msgspec.json.encode(layers)) < 150_000
-
-
-def test_outputs_of_a_convolution_are_listed_pixel_by_pixel(
-    untrained: Predictor, draw: Draw, as_file: AsFile
-) -> None:
-=======
 def test_outputs_of_a_convolution_are_listed_pixel_by_pixel(untrained: Predictor) -> None:
->>>>>>> main
     answer, _ = untrained.predict(as_file(draw(1)), "convnet", explain=("stages", "layers"))
     assert answer.layers
     first = answer.layers[0]
