@@ -20,7 +20,7 @@ from nn.reading.numbers.types import (
 from nn.reading.readings import DigitReading, Reading
 from nn.reading.restriction import Match, Restriction
 
-MIN_OF_DIGITS, MIN_OF_LINES = 0.5, 0.9  # probability of a certain digit by each network
+MIN_OF_DIGITS, MIN_OF_LINES = 0.6, 0.9  # probability of a certain digit by each network
 MIN_MATCHED = 0.8  # probability of each digit of an allowed text by the network of lines
 MAX_SHORT_LIST = 1_000  # allowed texts
 MIN_OF_SHORT_LIST = 0.2  # the same, of a text on such a list

@@ -60,14 +60,14 @@ def detected(
 def test_a_digit_of_a_number_is_certain_where_both_networks_are_sure_of_it(
     inked: InkedPicture,
 ) -> None:
-    sure = [detected(), detected(0.5, agreement=0.97), detected(0.9, agreement=0.9)]
+    sure = [detected(), detected(0.6, agreement=0.96), detected(0.9, agreement=0.9)]
     sure.append(detected(is_cut=True))
     in_doubt = [
-        *(detected(0.49), detected(agreement=0.89)),  # one of them is not
+        *(detected(0.59), detected(agreement=0.89)),  # one of them is not
         detected(0.7, agreement=0.93),  # both are nearly
         replace(detected(), may_be_other=True),
     ]
-    touching = [detected(0.49, is_cut=True), detected(agreement=0.0, is_cut=True)]
+    touching = [detected(0.59, is_cut=True), detected(agreement=0.0, is_cut=True)]
     line = NumberLine([*sure, *in_doubt, *touching], [])
     reading = number_reading(inked, NumberReading([line], []))
     doubts = (
