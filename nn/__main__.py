@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from importlib import import_module
 
 from nn.arguments import PROGRAM, program, version
@@ -54,7 +55,9 @@ def run(name: str, others: Sequence[str], commands: Mapping[str, tuple[str, str]
     if name in ("-h", "--help"):
         print(listed)
         return 0
-    print(f"{PROGRAM}: expected the name of a command, but got {name}\n{listed}", file=sys.stderr)
+    meant = "".join(f" (did you mean {each}?)" for each in get_close_matches(name, commands, 1))
+    wrong = f"{PROGRAM}: expected the name of a command, but got {name}{meant}"
+    print(f"{wrong}\n{listed}", file=sys.stderr)
     return WRONG_COMMAND
 
 

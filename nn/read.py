@@ -18,13 +18,14 @@ from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
-from nn.arguments import argument_parser, program
+from nn.arguments import argument_parser, probability, program
 from nn.bulk.output import Output, OutputError, result_file
 from nn.bulk.results import Csv, Format, Json, Text
 from nn.bulk.workers import Item, Job, read_in_order
 from nn.files import printable
 from nn.models.weights import WeightsError
 from nn.reader import DEFAULT, MAX_BYTES, MODELS, Restriction, RestrictionError
+from nn.reading.doubts import CERTAIN_AT
 
 try:
     from tqdm import tqdm
@@ -110,6 +111,8 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--check", help="the digits have right check digits: luhn, gtin or mod97")
     add("--minimum", type=float, metavar="VALUE", help="least value of a line")
     add("--maximum", type=float, metavar="VALUE", help="greatest value of a line")
+    certain = "confidence from which a digit is certain (default %(default)s)"
+    add("--certain-at", type=probability, default=CERTAIN_AT, metavar="P", help=certain)
     stages = "write how each picture becomes digits, as PNG files"
     add("--explain", type=Path, metavar="FOLDER", help=stages)
     add("--model", default=DEFAULT, metavar="NAME", help="the network (default %(default)s)")
@@ -155,7 +158,14 @@ def restriction(options: argparse.Namespace) -> Restriction | None:
 def read(options: argparse.Namespace) -> int:
     """Read the pictures and write the results; return the exit status."""
     failures = Failures()
-    job = Job(options.model, options.models, options.digit, options.explain, options.restriction)
+    job = Job(
+        options.model,
+        options.models,
+        options.digit,
+        options.explain,
+        options.restriction,
+        options.certain_at,
+    )
     job.prepare()
     with open_output(options) as out:
         items = items_to_read(names_of_pictures(options, failures.report), out)

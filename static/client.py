@@ -120,7 +120,8 @@ class Client:
     Each method raises `Refused` when the server refuses, OSError when it cannot be reached or is
     silent for ``timeout_s`` seconds, and ValueError when what answers is not Inkling. ``model`` is
     the name of a model, None the server's default; ``explain`` adds "stages", "layers" or
-    "networks" to the answer, "1" the first two; ``lang`` is the language of messages, such as "de".
+    "networks" to the answer, "1" the first two; ``lang`` is the language of messages, such as "de";
+    ``certain_at`` is the confidence from which a digit is certain, None for the server's.
     """
 
     def __init__(self, base_url: str, *, api_key: str | None = None, timeout_s: float = 10) -> None:
@@ -135,16 +136,23 @@ class Client:
         *,
         explain: str | None = None,
         lang: str | None = None,
+        certain_at: float | None = None,
     ) -> DigitAnswer:
         """Return the digit in a picture: ``digit``, ``confidence``, ``certain``, ``doubt``."""
-        query = {"model": model, "explain": explain, "lang": lang}
+        query = {"model": model, "explain": explain, "lang": lang, "certain_at": certain_at}
         return self._answer(DigitAnswer, "digit", "/predict", query, [picture])
 
     def predict_batch(
-        self, pictures: Sequence[Picture], model: str | None = None, *, lang: str | None = None
+        self,
+        pictures: Sequence[Picture],
+        model: str | None = None,
+        *,
+        lang: str | None = None,
+        certain_at: float | None = None,
     ) -> list[DigitAnswer | Refused]:
         """Return, in their order, the digit in each picture, or why that picture is refused."""
-        return self._batch(DigitAnswer, "/predict/batch", pictures, model, lang)
+        query = {"model": model, "lang": lang, "certain_at": certain_at}
+        return self._batch(DigitAnswer, "/predict/batch", query, pictures)
 
     def read(
         self,
@@ -154,21 +162,32 @@ class Client:
         explain: str | None = None,
         index: int | None = None,
         lang: str | None = None,
-        **restriction: str | int,
+        allowed: Sequence[str] = (),
+        **options: str | float,
     ) -> NumberAnswer:
         """Return the numbers in a picture: ``text``, ``digits``, ``certain``, ``doubt``.
 
-        ``index`` is the place of the digit to explain, from 0; ``pattern``, ``check``, ``minimum``
-        and ``maximum`` say which texts a line may hold.
+        ``index`` is the place of the digit to explain, from 0; ``allowed``, ``pattern``, ``check``,
+        ``minimum`` and ``maximum`` say which texts a line may hold; ``certain_at`` is as above.
         """
-        query = {"model": model, "explain": explain, "index": index, "lang": lang, **restriction}
-        return self._answer(NumberAnswer, "number", "/read", query, [picture])
+        query = {"model": model, "explain": explain, "index": index, "lang": lang, **options}
+        return self._answer(NumberAnswer, "number", "/read", query, [picture], allowed)
 
     def read_batch(
-        self, pictures: Sequence[Picture], model: str | None = None, *, lang: str | None = None
+        self,
+        pictures: Sequence[Picture],
+        model: str | None = None,
+        *,
+        lang: str | None = None,
+        allowed: Sequence[str] = (),
+        **options: str | float,
     ) -> list[NumberAnswer | Refused]:
-        """Return, in their order, the numbers in each picture, or why that picture is refused."""
-        return self._batch(NumberAnswer, "/read/batch", pictures, model, lang)
+        """Return, in their order, the numbers in each picture, or why that picture is refused.
+
+        What is allowed, and ``certain_at``, hold for all of them, as of ``read``.
+        """
+        query = {"model": model, "lang": lang, **options}
+        return self._batch(NumberAnswer, "/read/batch", query, pictures, allowed)
 
     def read_sheet(self, picture: Picture, *, lang: str | None = None) -> Answer:
         """Return what is in the boxes of a class sheet: ``boxes``, ``layout``."""
@@ -195,13 +214,12 @@ class Client:
         self,
         kind: type[T],
         path: str,
+        query: dict[str, Any],
         pictures: Sequence[Picture],
-        model: str | None,
-        lang: str | None,
+        allowed: Sequence[str] = (),
     ) -> list[T | Refused]:
         """Return the answers of a batch, as many as pictures."""
-        query = {"model": model, "lang": lang}
-        batch = self._answer(Answer, "results", path, query, pictures)
+        batch = self._answer(Answer, "results", path, query, pictures, allowed)
         try:
             answers = [_item(kind, item, batch.model) for item in batch.results]
         except (AttributeError, TypeError) as error:
@@ -217,20 +235,25 @@ class Client:
         path: str,
         query: dict[str, Any],
         pictures: Sequence[Picture] | None = None,
+        allowed: Sequence[str] = (),
     ) -> T:
         """Return the answer of a path, which must have a field."""
-        answer = _parsed(self._get(path, query, pictures))
+        answer = _parsed(self._get(path, query, pictures, allowed))
         if not isinstance(answer, kind) or not hasattr(answer, field):
             raise ValueError(f"The answer has no {field!r}.")
         return answer
 
     def _get(
-        self, path: str, query: dict[str, Any], pictures: Sequence[Picture] | None = None
+        self,
+        path: str,
+        query: dict[str, Any],
+        pictures: Sequence[Picture] | None = None,
+        allowed: Sequence[str] = (),
     ) -> bytes:
-        """Return the body of the answer of a path, to a form of pictures if there are any."""
+        """Return the body of the answer of a path, to a form of pictures if it reads them."""
         given = {name: value for name, value in query.items() if value is not None}
         url = f"{self._base_url}{path}" + (f"?{urlencode(given)}" if given else "")
-        request = Request(url) if pictures is None else _form(url, pictures)
+        request = Request(url) if pictures is None else _form(url, pictures, allowed)
         if self._api_key:
             request.add_unredirected_header("Authorization", f"Bearer {self._api_key}")
         try:
@@ -243,12 +266,16 @@ class Client:
             raise OSError(f"No whole HTTP answer came: {error!r}") from error
 
 
-def _form(url: str, pictures: Sequence[Picture]) -> Request:
-    """Return the request that posts a form of pictures."""
+def _form(url: str, pictures: Sequence[Picture], allowed: Sequence[str]) -> Request:
+    """Return the request that posts a form of pictures, and of the texts that are allowed."""
     edge = uuid.uuid4().hex
-    head = f'--{edge}\r\nContent-Disposition: form-data; name="image"; filename="image"\r\n\r\n'
     files = [each if isinstance(each, bytes) else Path(each).read_bytes() for each in pictures]
-    form = b"".join(head.encode() + file + b"\r\n" for file in files) + f"--{edge}--".encode()
+    parts = [('name="image"; filename="image"', file) for file in files]
+    if allowed:
+        parts.append(('name="allowed"', "\n".join(allowed).encode()))
+    head = f"--{edge}\r\nContent-Disposition: form-data; "
+    form = b"".join(f"{head}{name}\r\n\r\n".encode() + part + b"\r\n" for name, part in parts)
+    form += f"--{edge}--".encode()
     return Request(url, form, {"Content-Type": f"multipart/form-data; boundary={edge}"})
 
 

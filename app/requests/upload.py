@@ -57,7 +57,7 @@ def picture_bytes() -> bytes:
     raise _wrong_type(HOW_TO_SEND)
 
 
-def allowed_values() -> list[str] | None:
+def allowed_values(how_to_send: str = HOW_TO_SEND) -> list[str] | None:
     """Return the texts that the body allows: in the JSON ``allowed``, or one a line of a form.
 
     Raises
@@ -71,7 +71,7 @@ def allowed_values() -> list[str] | None:
         if len(texts) > 1 or "allowed" in request.files:
             _refuse("The field 'allowed' is one text. With curl, write -F 'allowed=<FILE'.")
         return [line.strip() for line in texts[0].splitlines() if line.strip()] if texts else None
-    document = _object_in_json(HOW_TO_SEND) if request.mimetype == "application/json" else {}
+    document = _object_in_json(how_to_send) if request.mimetype == "application/json" else {}
     if "allowed" not in document:
         return None
     values = document["allowed"]

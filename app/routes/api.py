@@ -11,18 +11,19 @@ from app import languages
 from app.errors import Problem, ProblemCode
 from app.languages import Language
 from app.requests.request import request
-from app.requests.upload import allowed_values, batch_of_bytes, picture_bytes
+from app.requests.upload import HOW_TO_SEND_SEVERAL, allowed_values, batch_of_bytes, picture_bytes
 from app.responses import Outcome, Response, respond
 from app.service.answers import MAX_INDEX, Alive, ModelsAnswer, Ready
 from app.service.models import Parameters
 from app.service.predictor import EXPLANATIONS, Predictor
-from app.service.upload import restriction
+from app.service.upload import number_in_query, restriction
 
+RESTRICTION = ("pattern", "check", "minimum", "maximum")
 PARAMETERS = {
-    "/predict": ("model", "explain", "lang"),
-    "/predict/batch": ("model", "lang"),
-    "/read": ("model", "explain", "lang", "index", "pattern", "check", "minimum", "maximum"),
-    "/read/batch": ("model", "lang"),
+    "/predict": ("model", "explain", "lang", "certain_at"),
+    "/predict/batch": ("model", "lang", "certain_at"),
+    "/read": ("model", "explain", "lang", "certain_at", "index", *RESTRICTION),
+    "/read/batch": ("model", "lang", "certain_at", *RESTRICTION),
     "/sheet": ("lang",),
     "/models": ("lang",),
     "/models/article/parameters": ("sha256", "lang"),
@@ -45,6 +46,7 @@ def blueprint(predictor: Predictor, *, max_batch_items: int) -> Blueprint:
     def answer(read: Callable[..., tuple[Any, Outcome]]) -> Response:
         """Answer a request with one picture."""
         name, options = model(), {"explain": _explanations(), "language": _language()}
+        options["certain_at"] = _certain_at()
         return respond(*read(picture_bytes(), name, **options, waited_s=request.waited_s))
 
     @api.post("/predict")
@@ -53,9 +55,9 @@ def blueprint(predictor: Predictor, *, max_batch_items: int) -> Blueprint:
 
     def answer_all(read: Callable[..., tuple[Any, Outcome]]) -> Response:
         """Answer a request with several pictures."""
-        name = model()
+        name, certain_at = model(), _certain_at()
         files = batch_of_bytes(max_batch_items)
-        return respond(*read(files, name, waited_s=request.waited_s))
+        return respond(*read(files, name, certain_at=certain_at, waited_s=request.waited_s))
 
     @api.post("/predict/batch")
     def predict_batch() -> Response:
@@ -63,7 +65,8 @@ def blueprint(predictor: Predictor, *, max_batch_items: int) -> Blueprint:
 
     @api.post("/read/batch")
     def read_batch() -> Response:
-        return answer_all(predictor.read_all)
+        allowed = restriction(allowed_values(HOW_TO_SEND_SEVERAL), request.args)
+        return answer_all(partial(predictor.read_all, restriction=allowed))
 
     @api.post("/read")
     def read() -> Response:
@@ -146,6 +149,14 @@ def _language() -> Language:
     if code not in languages.NAMES:
         raise _wrong_parameter("lang", ", ".join(languages.NAMES), code)
     return languages.load(code)
+
+
+def _certain_at() -> float | None:
+    """Return the confidence from which the query calls a digit certain, None for the server's."""
+    number = number_in_query("certain_at", request.args)
+    if number is not None and not 0 <= number <= 1:
+        raise _wrong_parameter("certain_at", "from 0 to 1", request.args["certain_at"])
+    return number
 
 
 def _index() -> int | None:

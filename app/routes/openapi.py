@@ -156,6 +156,7 @@ def _paths(statuses: Set[int], settings: Settings) -> Object:
     article, weights = "/models/article/parameters", "/models/weights"
     one, many = picture(), pictures(settings.max_batch_items)
     allowed = picture(has_allowed=True)
+    many_allowed = pictures(settings.max_batch_items, has_allowed=True)
     limits = {"post": _LIMITS} if settings.rate_limit else {}
     a_page, a_class, a_file = page_query(), query("model"), query("file")
     groups: dict[str, list[tuple[str, str, str, str, Object, Set[int], Object]]] = {
@@ -163,7 +164,15 @@ def _paths(statuses: Set[int], settings: Settings) -> Object:
             (post, "/predict", "predict", "Read one digit", digit, statuses, one),
             (post, "/predict/batch", "predict_batch", "Read many digits", results, of_batch, many),
             (post, "/read", "read", "Read a digit, or numbers in lines", number, statuses, allowed),
-            (post, "/read/batch", "read_batch", "Read many", numbers_of_batch, of_batch, many),
+            (
+                post,
+                "/read/batch",
+                "read_batch",
+                "Read many",
+                numbers_of_batch,
+                of_batch,
+                many_allowed,
+            ),
             (post, "/sheet", "read_sheet", "Read a class sheet, filled in", sheet, statuses, one),
         ],
         "Networks": [

@@ -44,6 +44,10 @@ _QUERY = {
         "The digit whose layers or networks are added, counted from 0; without it, the first that "
         "is not certain, or else the last. Where there are fewer digits, none are added.",
     ),
+    "certain_at": (
+        {"type": "number", "minimum": 0, "maximum": 1},
+        "Confidence from which a digit is certain; without it, the server's.",
+    ),
     "pattern": (
         TEXT | {"examples": ["\\d{6}"], "maxLength": 200},
         "What each line may hold: digits, \\d, sets such as [0-4], \\., comma and minus, each with "
@@ -152,22 +156,27 @@ def _query(meanings: Mapping[str, tuple[Schema, str]]) -> Schema:
 def picture(*, has_allowed: bool = False) -> Schema:
     """Return the body with one picture, in any of the three ways, and perhaps a list of texts."""
     raw = {media_type: {"schema": _FILE} for media_type in IMAGE_TYPES}
-    form, in_json = _form({"image": _FILE}), _json("image", _DATA_URL, SEVEN)
-    if has_allowed:
-        lines = TEXT | {
-            "pattern": r"^\s*[0-9.,-]{1,40}(\s*\n\s*[0-9.,-]{1,40})*\s*$",
-            "description": "The texts that a line may hold, one a line.",
-        }
-        form["multipart/form-data"]["schema"]["properties"]["allowed"] = lines
-        in_json["application/json"]["schema"]["properties"]["allowed"] = answers.ALLOWED
-    return _body(form | in_json | raw)
+    content = _form({"image": _FILE}) | _json("image", _DATA_URL, SEVEN)
+    return _body((_with_allowed(content) if has_allowed else content) | raw)
 
 
-def pictures(max_items: int) -> Schema:
-    """Return the body with several pictures, in either of the two ways."""
+def pictures(max_items: int, *, has_allowed: bool = False) -> Schema:
+    """Return the body with several pictures, in either way, and perhaps a list of texts."""
     several: Schema = {"type": "array", "minItems": 1, "maxItems": max_items}
     data_urls = _json("images", several | {"items": _DATA_URL}, [SEVEN, SEVEN])
-    return _body(_form({"image": several | {"items": _FILE}}) | data_urls)
+    content = _form({"image": several | {"items": _FILE}}) | data_urls
+    return _body(_with_allowed(content) if has_allowed else content)
+
+
+def _with_allowed(content: Schema) -> Schema:
+    """Return the content of a body, to whose form and JSON a list of texts is added."""
+    lines = TEXT | {
+        "pattern": r"^\s*[0-9.,-]{1,40}(\s*\n\s*[0-9.,-]{1,40})*\s*$",
+        "description": "The texts that a line may hold, one a line.",
+    }
+    content["multipart/form-data"]["schema"]["properties"]["allowed"] = lines
+    content["application/json"]["schema"]["properties"]["allowed"] = answers.ALLOWED
+    return content
 
 
 def page_form() -> Schema:

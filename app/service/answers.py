@@ -355,14 +355,6 @@ class BatchNumber:
     left_out: LeftOutInk
     width: Side
     height: Side
-
-
-@dataclass(frozen=True)
-class NumberAnswer(BatchNumber):
-    """A picture of one digit, or of numbers, in one line or several."""
-
-    model: ModelName
-    stages: Stages | UnsetType = UNSET
     allowed: Annotated[
         list[AllowedLine | None] | UnsetType,
         Meta(
@@ -370,6 +362,14 @@ class NumberAnswer(BatchNumber):
             "that, which is its `text`; null, and the text as it is read, where nothing fits."
         ),
     ] = UNSET
+
+
+@dataclass(frozen=True, kw_only=True)
+class NumberAnswer(BatchNumber):
+    """A picture of one digit, or of numbers, in one line or several."""
+
+    model: ModelName
+    stages: Stages | UnsetType = UNSET
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ from nn.reading.digit_reader import DigitReader, PreparedDigit
 from nn.reading.inked_picture import with_ink
 from nn.reading.mnist_format import Pixels
 from nn.reading.number_reader import NumberReader
-from nn.reading.numbers.types import ReadStrip
+from nn.reading.numbers.types import Activations, ReadStrip
 from nn.reading.readings import Reading
 from nn.reading.restriction import Restriction
 
@@ -129,6 +129,7 @@ class Predictor:
         *,
         explain: Collection[str] = (),
         language: Language = ENGLISH,
+        certain_at: float | None = None,
         waited_s: float = 0.0,
     ) -> tuple[DigitAnswer, Outcome]:
         """Return the answer to a picture of one digit, and its outcome for the log.
@@ -144,6 +145,8 @@ class Predictor:
             "networks" for what each network computes.
         language
             Of the message.
+        certain_at
+            Confidence from which a digit is certain, None for that of the settings.
         waited_s
             How long the request has waited already, in seconds.
 
@@ -154,10 +157,12 @@ class Predictor:
             503 when no slot became free in time.
         """
         upload = Upload([file], model, self._max_pixels)
+        reader = self._reader(model, certain_at)
+        read = partial(self._predict, upload, model, reader, explain, language)
         answer = self._executor.run(
             upload,
-            partial(self._predict, upload, model, explain, language),
-            partial(self._predict, upload, model, explain, language, self._shared[model]),
+            partial(read, reader.activations_of),
+            partial(read, self._shared[model].activations),
             waited_s=waited_s,
         )
         return answer, upload.outcome([answer])
@@ -166,14 +171,13 @@ class Predictor:
         self,
         upload: Upload,
         model: str,
+        reader: DigitReader,
         explain: Collection[str],
         language: Language,
-        shared: SharedPass | None = None,
+        activations_of: Callable[[Pixels], Activations],
     ) -> DigitAnswer:
         """Return the answer to a picture of one digit."""
-        reader = self._readers[model]
         digit = reader.prepare(with_ink(upload.open(0).decode()))
-        activations_of = shared.activations if shared else reader.activations_of
         reading = reader.read_prepared(digit, activations_of(digit.image))
         return DigitAnswer(
             **vars(digit_answer(reading, language)),
@@ -181,6 +185,11 @@ class Predictor:
             stages=stages(reading, language) if "stages" in explain else UNSET,
             **self._explain(model, digit.image, explain),
         )
+
+    def _reader(self, model: str, certain_at: float | None) -> DigitReader:
+        """Return the reader of a model, with the threshold of a request if it has one."""
+        reader = self._readers[model]
+        return reader if certain_at is None else reader.with_threshold(certain_at)
 
     def _explain(self, model: str, image: Pixels, parts: Collection[str]) -> dict[str, Any]:
         """Return the members of an answer that explain an image (28, 28)."""
@@ -195,14 +204,19 @@ class Predictor:
         return members
 
     def predict_all(
-        self, files: Sequence[bytes | Problem], model: str, *, waited_s: float = 0.0
+        self,
+        files: Sequence[bytes | Problem],
+        model: str,
+        *,
+        certain_at: float | None = None,
+        waited_s: float = 0.0,
     ) -> tuple[BatchAnswer, Outcome]:
         """Return the answers of ``predict`` to several files, for a bad one its Problem.
 
         Small pictures pass through the network together. A batch that takes a second is ended.
         """
         upload = Upload(files, model, self._max_pixels)
-        reader = self._readers[model]
+        reader = self._reader(model, certain_at)
 
         def prepare(file: PictureFile) -> PreparedDigit:
             return reader.prepare(with_ink(file.decode()))
@@ -216,17 +230,23 @@ class Predictor:
         return BatchAnswer(model, results), upload.outcome(results)
 
     def read_all(
-        self, files: Sequence[bytes | Problem], model: str, *, waited_s: float = 0.0
+        self,
+        files: Sequence[bytes | Problem],
+        model: str,
+        *,
+        restriction: Restriction | None = None,
+        certain_at: float | None = None,
+        waited_s: float = 0.0,
     ) -> tuple[NumberBatchAnswer, Outcome]:
         """Return the answers of ``read`` to several files, for a bad one its Problem.
 
-        A batch that takes a second is ended.
+        The ``restriction`` holds for all of them. A batch that takes a second is ended.
         """
         upload = Upload(files, model, self._max_pixels)
-        reader = NumberReader(self._readers[model])
+        reader = NumberReader(self._reader(model, certain_at))
 
         def read(file: PictureFile) -> BatchNumber:
-            return batch_number(reader.read(with_ink(file.decode())))
+            return batch_number(reader.read(with_ink(file.decode()), restriction))
 
         def group(read: Sequence[BatchNumber | Problem]) -> Sequence[BatchNumber | Problem]:
             return read  # each alone: they pass through no network together
@@ -248,6 +268,7 @@ class Predictor:
         explain: Collection[str] = (),
         index: int | None = None,
         restriction: Restriction | None = None,
+        certain_at: float | None = None,
         language: Language = ENGLISH,
         waited_s: float = 0.0,
     ) -> tuple[NumberAnswer, Outcome]:
@@ -258,7 +279,7 @@ class Predictor:
         ``restriction`` each line is read as the likeliest text that is allowed.
         """
         upload = Upload([file], model, self._max_pixels)
-        reader = NumberReader(self._readers[model])
+        reader = NumberReader(self._reader(model, certain_at))
         explanation, explain_digit = Explanation(explain, index), partial(self._explain, model)
 
         def to_answer(reading: Reading) -> NumberAnswer:

@@ -118,7 +118,6 @@ def number_answer(
         **vars(answer),
         model=model,
         stages=stages(reading, language) if "stages" in explanation.parts else UNSET,
-        allowed=_allowed_lines(reading) if reading.matches else UNSET,
     )
 
 
@@ -145,6 +144,7 @@ def batch_number(reading: Reading, language: Language = ENGLISH) -> BatchNumber:
             for each in reading.doubtful_signs
         ],
         text_apart=reading.text_apart,
+        allowed=_allowed_lines(reading) if reading.matches else UNSET,
         **_picture_members(reading),
     )
 

@@ -85,18 +85,19 @@ def restriction(values: Sequence[str] | None, query: Mapping[str, str]) -> Restr
     """
     if values is None and not query.keys() & {"pattern", "check", "minimum", "maximum"}:
         return None
-    minimum, maximum = (_number(name, query.get(name)) for name in ("minimum", "maximum"))
+    minimum, maximum = (number_in_query(name, query) for name in ("minimum", "maximum"))
     try:
         return Restriction(values, query.get("pattern"), query.get("check"), minimum, maximum)
     except RestrictionError as error:
         raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, f"{error}.") from error
 
 
-def _number(name: str, value: str | None) -> float | None:
+def number_in_query(name: str, query: Mapping[str, str]) -> float | None:
     """Return a parameter as a number, None without it, or raise Problem 400."""
+    value = query.get(name)
     if value is None:
         return None
-    if not re.fullmatch(r"-?[0-9]{1,20}(\.[0-9]{1,20})?", value):
+    if not re.fullmatch(r"-?[0-9]{1,20}(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,3})?", value):
         detail = f"{name} must be a number such as 1204.5, but is {value[:60]!r}."
         raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, detail)
     return float(value)

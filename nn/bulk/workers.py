@@ -25,6 +25,7 @@ from nn.bulk.output import OutputError
 from nn.bulk.results import Result
 from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.reader import Reader, load
+from nn.reading.doubts import CERTAIN_AT
 from nn.reading.readings import Reading
 from nn.reading.restriction import Restriction
 
@@ -71,6 +72,8 @@ class Job:
         Folder to which the stages of each picture are written, if any.
     restriction
         Which texts a line may hold, if not any.
+    certain_at
+        Confidence, 0 to 1, from which a digit is certain.
     """
 
     model: str
@@ -78,13 +81,17 @@ class Job:
     is_of_digits: bool = False
     explain: Path | None = None
     restriction: Restriction | None = None
+    certain_at: float = CERTAIN_AT
 
     def prepare(self) -> None:
         """Load the network and make the folder, or raise WeightsError or OSError."""
         silence_pillow_warnings()
-        _reader(self.model, self.models)
+        self._reader()
         if self.explain:
             self.explain.mkdir(parents=True, exist_ok=True)
+
+    def _reader(self) -> Reader:
+        return _reader(self.model, self.models, self.certain_at)
 
     def read_all(self, items: Iterable[Item]) -> list[Result]:
         """Return the results of several pictures."""
@@ -95,7 +102,7 @@ class Job:
 
         Raise OutputError if its stages cannot be written.
         """
-        reader = _reader(self.model, self.models)
+        reader = self._reader()
         picture = Path(item.name) if item.content is None else item.content
         try:
             if self.is_of_digits:
@@ -123,9 +130,9 @@ def silence_pillow_warnings() -> None:
 
 
 @cache
-def _reader(model: str, models: Path) -> Reader:
+def _reader(model: str, models: Path, certain_at: float) -> Reader:
     """Return the reader of this process."""
-    return load(model, models)
+    return load(model, models, certain_at=certain_at)
 
 
 def _write_stages(reading: Reading, folder: Path, item: Item) -> None:

@@ -58,6 +58,10 @@ class DigitReader:
         self.read_strip = read_strip
         self.certain_at = certain_at
 
+    def with_threshold(self, certain_at: float) -> "DigitReader":
+        """Return a reader with the same networks and another threshold of what is certain."""
+        return DigitReader(self._activations, self.read_strip, certain_at)
+
     def classify(self, images: Pixels) -> Activations:
         """Return the activations (N, 10) for images (N, 28, 28)."""
         return self._activations(to_inputs(images))

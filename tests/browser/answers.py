@@ -8,43 +8,27 @@ from typing import Any
 from playwright.sync_api import Page
 
 from tests.browser.hands import expect_last_answer
+from tests.browser.screen import place
 
 READ = re.compile(r"/read\?")
 BOUNDS = """(boxes) => boxes.map((box) => {
   const { x, y, width, height } = box.getBoundingClientRect();
   return [x, y, width, height];
 })"""
-INSIDES = ("layers", "output_layer", "networks")  # of a digit
 PIXEL = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="
 
 
-def digit_answer(digit: int, doubt: str | None = None, **others: Any) -> str:
-    """Return an answer to one digit as the server would give it."""
-    found = {
-        "digit": digit,
-        "confidence": 0.6,
-        "certain": doubt is None,
-        "doubt": doubt,
-        "activations": [0.6 if each == digit else 0.02 for each in range(10)],
-        "line": 0,
-        "box": [70, 60, 140, 170],
-        "image": PIXEL,
-    }
-    found |= {name: others.pop(name) for name in (*found, *INSIDES) if name in others}
-    answered = {
-        "number": str(digit),
-        "text": str(digit),
-        "lines": [str(digit)],
-        "certain": doubt is None,
-        "doubt": doubt,
-        "message": f"Not certain: an {digit}, or perhaps a 3.",
-        "digits": [found],
-        "left_out": [],
-        "width": 280,
-        "height": 280,
-        "model": "convnet",
-    }
-    return json.dumps(answered | others)
+def digit_answer(digit: int, doubt: str | None = None, **others: Any) -> dict[str, Any]:
+    """Return an answer to one digit; what belongs to the digit and not to the number goes there."""
+    answered = number_answer(str(digit), size=(280, 280))
+    (found,) = answered["digits"]
+    activations = [0.6 if each == digit else 0.02 for each in range(10)]
+    found |= {"confidence": 0.6, "activations": activations, "box": [70, 60, 140, 170]}
+    of_digit = ("activations", "layers", "output_layer", "networks")
+    found |= {name: others.pop(name) for name in of_digit if name in others}
+    for each in (found, answered):
+        each |= {"certain": doubt is None, "doubt": doubt}
+    return answered | {"message": f"Not certain: an {digit}, or perhaps a 3."} | others
 
 
 def number_answer(
@@ -63,9 +47,9 @@ def number_answer(
         for line, text in enumerate(lines)
         for column, digit in enumerate(text)
     ]
-    for place, each in enumerate(found):
-        each["certain"] = place not in doubtful
-        each["doubt"] = "unclear" if place in doubtful else None
+    for position, each in enumerate(found):
+        each["certain"] = position not in doubtful
+        each["doubt"] = "unclear" if position in doubtful else None
     return {
         "number": "\n".join(lines),
         "text": "\n".join(lines),
@@ -81,9 +65,10 @@ def number_answer(
     } | others
 
 
-def give(page: Page, answered: dict[str, Any]) -> None:
-    """Make the server answer this to every number."""
-    page.route(READ, lambda route: route.fulfill(body=json.dumps(answered)))
+def give(page: Page, answered: dict[str, Any] | str) -> None:
+    """Make the server answer this from now on."""
+    body = answered if isinstance(answered, str) else json.dumps(answered)
+    page.route(READ, lambda route: route.fulfill(body=body))
 
 
 def boxes(page: Page) -> list[list[float]]:
@@ -96,15 +81,14 @@ def boxes(page: Page) -> list[list[float]]:
     return measured
 
 
-def scaled(box: Sequence[int], answered: dict[str, Any], place: Sequence[float]) -> list[float]:
+def scaled(box: Sequence[int], answered: dict[str, Any], shown: Sequence[float]) -> list[float]:
     """Return a box of an answer in CSS pixels, for a picture that is shown at this place."""
-    left, top, width, height = place
+    left, top, width, height = shown
     across, down = width / answered["width"], height / answered["height"]
     return [left + box[0] * across, top + box[1] * down, box[2] * across, box[3] * down]
 
 
 def pad_place(page: Page) -> list[float]:
     """Return left, top, width and height of the pad in CSS pixels of the window."""
-    box = page.locator("#pad").bounding_box()
-    assert box is not None
+    box = place(page.locator("#pad"))
     return [box["x"], box["y"], box["width"], box["height"]]

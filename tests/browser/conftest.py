@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.chromium import CHROMIUM, LAUNCH
-from tests.browser.hands import Hand, Mouse
+from tests.browser.screen import TWO_FRAMES
 from tests.serving import serving
 
 PATIENCE_S = 60
@@ -46,33 +46,23 @@ def scripts_never_fail(request: pytest.FixtureRequest) -> Iterator[None]:
     assert thrown == []
 
 
-# Chromium drops what a mouse does before it has painted a page: late, on a busy machine.
-PAINTED = """() => new Promise((resolve) =>
-  requestAnimationFrame(() => requestAnimationFrame(resolve))).then(() => null)"""
-
-
 @pytest.fixture
 def drawing_page(page: Page) -> Page:
-    page.goto("/")
-    page.evaluate(PAINTED)
-    return page
-
-
-@pytest.fixture
-def mouse(drawing_page: Page) -> Hand:
-    return Mouse(drawing_page)
+    return painted(page, "/")
 
 
 @pytest.fixture
 def number_page(page: Page) -> Page:
-    page.goto("/?pad=wide")
-    page.evaluate(PAINTED)
-    return page
+    """Return the page with the wide pad."""
+    return painted(page, "/?pad=wide")
 
 
 @pytest.fixture
-def number_mouse(number_page: Page) -> Hand:
-    return Mouse(number_page)
+def touch_page(browser: Browser, base_url: str) -> Iterator[Page]:
+    """Return the page on the touch screen of a phone."""
+    size = {"width": 360, "height": 740}
+    with browser.new_context(base_url=base_url, viewport=size, has_touch=True) as context:  # type: ignore[arg-type]
+        yield painted(context.new_page(), "/")
 
 
 @pytest.fixture
@@ -82,3 +72,10 @@ def plain_page(browser: Browser, base_url: str) -> Iterator[Page]:
         page = context.new_page()
         page.goto("/")
         yield page
+
+
+def painted(page: Page, address: str) -> Page:
+    """Open an address, and wait for what a mouse needs: Chromium drops what comes before paint."""
+    page.goto(address)
+    page.evaluate(TWO_FRAMES)
+    return page

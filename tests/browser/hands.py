@@ -1,18 +1,12 @@
 """Ways to draw on the pad: with a mouse, a finger and a pen."""
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from playwright.sync_api import Page, expect
 
 from tests.browser.digits import Point, Stroke
-
-
-class Hand(Protocol):
-    """Draws strokes, in units of the pad's side, on the pad of a page."""
-
-    def draw(self, strokes: Sequence[Stroke]) -> None:
-        """Draw all strokes, one after the other."""
+from tests.browser.screen import place as place_of
 
 
 class Mouse:
@@ -116,6 +110,18 @@ def _points(*places_px: Point) -> list[dict[str, float]]:
     return [{"x": x, "y": y, "id": finger} for finger, (x, y) in enumerate(places_px)]
 
 
+def read(page: Page, strokes: Sequence[Stroke], expected: str) -> None:
+    """Draw with the mouse, and wait for the answer that is expected."""
+    Mouse(page).draw(strokes)
+    expect_read(page, expected)
+
+
+def expect_read(page: Page, expected: str) -> None:
+    """Wait until this is the answer, and no other one is to come."""
+    expect(page.locator("#digit")).to_have_text(expected)
+    expect_last_answer(page)
+
+
 def expect_last_answer(page: Page) -> None:
     """Wait until no request is running and the last answer is shown."""
     expect(page.locator("#busy")).to_have_attribute("hidden", "")
@@ -125,6 +131,5 @@ def expect_last_answer(page: Page) -> None:
 def places_on_pad(page: Page, stroke: Stroke) -> list[Point]:
     """Return a stroke's points in CSS pixels of the window."""
     page.locator("#pad").scroll_into_view_if_needed()
-    box = page.locator("#pad").bounding_box()
-    assert box is not None
+    box = place_of(page.locator("#pad"))
     return [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]

@@ -1,6 +1,8 @@
-"""Opens what is inside the network."""
+"""Opens what is inside the network, and reads its numbers."""
 
-from playwright.sync_api import Page
+import re
+
+from playwright.sync_api import Locator, Page
 
 SUMMARY = "#inside > summary"
 VIEWS = {
@@ -9,6 +11,13 @@ VIEWS = {
     "picture": "Pixels",
     "layers": "Layers",
     "compare": "Compare",
+}
+SHOWN = {  # what each view has when it is complete
+    "network": "#neuron dd",
+    "why": "#why dd",
+    "picture": "#stages img",
+    "layers": "#unit dd",
+    "compare": "#networks .given:not(:empty)",
 }
 
 
@@ -21,3 +30,13 @@ def open_inside(page: Page, view: str = "network") -> None:
 def show(page: Page, view: str) -> None:
     """Choose one of the views of the insides, which are open."""
     page.get_by_label(VIEWS[view], exact=True).check()
+
+
+def numbers(elements: Locator) -> list[float]:
+    """Return the last number in each of these."""
+    return [number(text) for text in elements.all_text_contents()]
+
+
+def number(text: str | None) -> float:
+    """Return the last number of a text."""
+    return float(re.findall(r"[−+]?\d+\.\d+", text or "")[-1].replace("−", "-"))

@@ -1,27 +1,63 @@
-"""How the page shows answers: certain, uncertain and late ones, and errors."""
+"""How answers are shown: certain, uncertain, late and refused ones; nothing flashes or moves."""
 
 import json
 import re
 from contextlib import suppress
+from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Error, Page, Request, Route, expect
 
 from app.languages import ENGLISH
 from tests.browser import digits
-from tests.browser.answers import READ, digit_answer
-from tests.browser.hands import Hand, Mouse, expect_last_answer, places_on_pad
+from tests.browser.answers import READ, digit_answer, give, number_answer
+from tests.browser.hands import Mouse, expect_last_answer, expect_read, read
+from tests.browser.ink import NO_INK, ink_box
+from tests.browser.inside import SUMMARY
+from tests.browser.screen import NOTE_SHIFTS, TWO_FRAMES
 
-BLANK = re.compile(r"^\s*$")
+BEST = "#activations [aria-current]"
+PROMPT = "Draw a digit, or a number with several digits."
+CERTAIN = digit_answer(8, message="This looks like an 8.")
+PAUSE_MS = 700
 FONT_PX = "(element) => parseFloat(getComputedStyle(element).fontSize)"
+AFTER = "(element) => getComputedStyle(element, '::after').content"
+# What screen readers read: the text of a live region when it changes.
+NOTE_ANNOUNCEMENTS = """() => {
+  window.announced = [];
+  const regions = "[role=status], [role=alert], [aria-live]";
+  const element = ({ target }) => (target.closest ? target : target.parentElement);
+  new MutationObserver((changes) => {
+    for (const region of new Set(changes.map((change) => element(change)?.closest(regions)))) {
+      if (!region?.textContent || region.ariaLive === "off") continue;
+      window.announced.push(region.textContent);
+    }
+  }).observe(document.body, { childList: true, characterData: true, subtree: true });
+}"""
+
+
+@pytest.fixture
+def still_page(page: Page) -> Page:
+    """Return the page with a clock that stands still, and what its live regions announce."""
+    page.clock.install(time=0)
+    page.goto("/")
+    page.clock.pause_at(60_000)
+    page.evaluate(NOTE_ANNOUNCEMENTS)
+    return page
 
 
 def test_ten_bars_carry_their_numbers_and_the_networks_input_is_shown_28_by_28(
-    drawing_page: Page, mouse: Hand
+    drawing_page: Page,
 ) -> None:
-    mouse.draw(digits.SEVEN)
-    expect(drawing_page.locator("#digit")).to_have_text("7")
-    expect_last_answer(drawing_page)
+    Mouse(drawing_page).press(digits.SEVEN[0])
+    expect(drawing_page.locator(f"{BEST} .class")).to_have_text("7")  # at once, pen still down
+    expect(drawing_page.locator("#digit")).to_have_text("")
+    expect(drawing_page.locator("#message")).to_have_text(PROMPT, use_inner_text=True)
+    drawing_page.mouse.up()
+    expect_read(drawing_page, "7")
     bars = drawing_page.locator("#activations li")
     expect(bars).to_have_count(10)
     numbers = [float(text[-5:]) for text in bars.locator(".activation").all_text_contents()]
@@ -29,63 +65,68 @@ def test_ten_bars_carry_their_numbers_and_the_networks_input_is_shown_28_by_28(
     assert sum(numbers) == pytest.approx(1, abs=0.05)
     assert numbers.index(max(numbers)) == 7
     assert [float(width or "nan") / 100 for width in widths] == pytest.approx(numbers, abs=0.006)
-    expect(drawing_page.locator("#activations [aria-current] .class")).to_have_text("7")
+    expect(drawing_page.locator(f"{BEST} .class")).to_have_text("7")
     seen = drawing_page.locator("#seen")
     expect(seen).to_be_visible()
     assert seen.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [28, 28]
-    expect(seen).to_have_css("image-rendering", "pixelated")
+    give(drawing_page, digit_answer(7, activations=[1.0 * (digit == 7) for digit in range(10)]))
+    read(drawing_page, [[(0.8, 0.8)]], "7")
+    expect(drawing_page.locator("#in-percent")).to_have_text("7: over 99 %, nothing else above 1 %")
+    expect(drawing_page.locator(f"{BEST} .activation")).to_have_text(">0.999")
 
 
-def test_an_uncertain_answer_says_so_and_looks_different(drawing_page: Page, mouse: Hand) -> None:
-    drawing_page.route(READ, lambda route: route.fulfill(body=digit_answer(8, "unclear")))
-    mouse.draw(digits.NO_DIGIT)
-    expect(drawing_page.locator("#digit")).to_have_text("8")
-    expect(drawing_page.locator("#digit")).to_have_css("border-style", "dashed")
-    mark = drawing_page.locator("#digit .is-doubtful").evaluate(
-        "digit => getComputedStyle(digit, '::after').content"
-    )
-    assert "?" in mark
-    expect(drawing_page.locator("#message")).to_have_text("Not certain: an 8, or perhaps a 3.")
-    expect(drawing_page.locator("#message")).to_have_attribute("aria-live", "polite")
-
-
-def test_a_drawing_that_is_no_digit_is_said_to_be_none_and_the_guess_is_small(
-    drawing_page: Page, mouse: Hand
+def test_an_uncertain_answer_and_one_to_no_digit_say_so_and_look_different(
+    drawing_page: Page,
 ) -> None:
+    page, message = drawing_page, drawing_page.locator("#message")
     none = re.compile(r"^This does not look like a digit\. Best guess: \d\.$")
     for strokes in (digits.NO_DIGIT, digits.LETTER_K, digits.STAR):
-        drawing_page.locator("#clear").click()
-        mouse.draw(strokes)
-        expect(drawing_page.locator("#message")).to_have_text(none)
-        expect_last_answer(drawing_page)
-    expect(drawing_page.locator("#answer")).to_have_attribute("data-certain", "false")
-    expect(drawing_page.locator("#message span")).to_have_text(re.compile(r"^Best guess: \d\.$"))
-    sentence_px = drawing_page.locator("#message").evaluate(FONT_PX)
+        page.locator("#clear").click()
+        Mouse(page).draw(strokes)
+        expect(message).to_have_text(none)
+        expect_last_answer(page)
+    expect(page.locator("#answer")).to_have_attribute("data-certain", "false")
     for guess in ("#message span", "#digit span"):
-        assert drawing_page.locator(guess).evaluate(FONT_PX) < sentence_px
+        assert page.locator(guess).evaluate(FONT_PX) < message.evaluate(FONT_PX)
+    give(page, digit_answer(8, "unclear"))
+    read(page, digits.NO_DIGIT, "8")
+    expect(page.locator("#digit")).to_have_css("border-style", "dashed")
+    assert "?" in page.locator("#digit .is-doubtful").evaluate(AFTER)
+    expect(message).to_have_text("Not certain: an 8, or perhaps a 3.")
+    expect(message).to_have_attribute("aria-live", "polite")
 
 
-def test_what_is_beside_the_digit_is_outlined_until_the_drawing_is_cleared(
-    drawing_page: Page, mouse: Hand
-) -> None:
-    left_out = [{"box": [210, 140, 56, 70], "why": "beside_the_digit"}]
-    body = digit_answer(8, "ink_left_out", left_out=left_out)
-    drawing_page.route(READ, lambda route: route.fulfill(body=body))
-    mouse.draw(digits.NO_DIGIT)
-    outline = drawing_page.locator("#boxes .left-out")
-    expect(outline).to_have_text("not read")
-    pad, box = drawing_page.locator("#pad").bounding_box(), outline.bounding_box()
-    assert pad is not None
-    assert box is not None
-    assert box["x"] - pad["x"] == pytest.approx(0.75 * pad["width"], abs=2)
-    assert box["height"] == pytest.approx(0.25 * pad["height"], abs=2)
-    drawing_page.locator("#clear").click()
-    expect(outline).to_have_count(0)
+def test_two_digits_far_apart_are_a_question_until_another_stroke(drawing_page: Page) -> None:
+    page, message = drawing_page, drawing_page.locator("#message")
+    halves = ((digits.TWO, 0.05), (digits.SEVEN, 0.55))
+    Mouse(page).draw(
+        [
+            [(left + x / 2, 0.25 + y / 2) for x, y in stroke]
+            for digit, left in halves
+            for stroke in digit
+        ]
+    )
+    expect(message).to_have_text("27, or 2 and 7 apart?")
+    expect_read(page, "27")
+    buttons = page.get_by_role("group", name="27, or 2 and 7 apart?").get_by_role("button")
+    expect(buttons).to_have_text(["27", "2 and 7 apart"])
+    buttons.last.click()
+    expect(message).to_have_text("Chosen: 2 and 7 apart.")
+    expect(page.locator("#digit")).to_have_text("2\n7")
+    expect(page.locator("#answer")).to_have_attribute("data-certain", "true")
+    page.locator("#question button").first.click()
+    expect(message).to_have_text("Chosen: 27.")
+    page.locator("#clear").click()
+    expect(page.locator("#readings .label")).to_have_text(["27 ✓"])
+    page.locator("#undo").click()
+    expect(page.locator("#question [aria-pressed=true]")).to_have_text("27")
+    Mouse(page).draw([[(0.98, 0.98)]])
+    expect(message).not_to_contain_text("Chosen")
+    expect(page.locator("#question [aria-pressed=true]:visible")).to_have_count(0)
 
 
-def test_another_network_reads_the_same_drawing(drawing_page: Page, mouse: Hand) -> None:
-    mouse.draw(digits.THREE)
-    expect(drawing_page.locator("#digit")).to_have_text("3")
+def test_another_network_reads_the_same_drawing_also_after_a_reload(drawing_page: Page) -> None:
+    read(drawing_page, digits.THREE, "3")
     drawing_page.get_by_text("About this network").click()
     card = drawing_page.locator(".model-card:visible")
     expect(card).to_contain_text("Convolutional: A convolutional network")
@@ -95,93 +136,192 @@ def test_another_network_reads_the_same_drawing(drawing_page: Page, mouse: Hand)
     assert answered["model"] == "article"
     expect(card).to_contain_text("15 neurons: The article's network")
     best = ENGLISH.activation(max(answered["digits"][0]["activations"]))
-    expect(drawing_page.locator("#activations [aria-current] .activation")).to_have_text(best)
+    expect(drawing_page.locator(f"{BEST} .activation")).to_have_text(best)
     drawing_page.reload()
     expect(drawing_page.get_by_label("Network")).to_have_value("article")
 
 
-def test_a_late_answer_to_an_older_drawing_is_dropped(drawing_page: Page, mouse: Hand) -> None:
+def test_a_late_answer_to_an_older_drawing_is_dropped(drawing_page: Page) -> None:
     held: list[Route] = []
     drawing_page.route(READ, lambda route: held.append(route), times=1)
     with drawing_page.expect_request(READ):
-        mouse.draw(digits.ONE)
+        Mouse(drawing_page).draw(digits.ONE)
     expect(drawing_page.locator("#busy")).to_have_text("Reading …")
     expect(drawing_page.locator("#busy")).to_be_visible()
     with drawing_page.expect_event("requestfailed") as hung_up:
         drawing_page.locator("#clear").click()
     assert hung_up.value == held[0].request
-    mouse.draw(digits.THREE)
-    expect(drawing_page.locator("#digit")).to_have_text("3")
-    expect_last_answer(drawing_page)
+    read(drawing_page, digits.THREE, "3")
     with suppress(Error):  # the page may have closed the request
-        held[0].fulfill(body=digit_answer(1))
+        held[0].fulfill(json=digit_answer(1))
     drawing_page.evaluate("() => fetch('/healthz').then(() => null)")  # time for it to come
     expect(drawing_page.locator("#digit")).to_have_text("3")
 
 
-def test_on_a_slow_connection_one_request_at_a_time_is_sent(drawing_page: Page) -> None:
-    mouse = Mouse(drawing_page)
+def test_an_answer_is_not_shown_as_that_to_another_drawing_picture_or_network(
+    still_page: Page,
+) -> None:
+    page, answer = still_page, still_page.locator("#answer")
+    for change in (
+        lambda: page.locator("#undo").click(),
+        lambda: page.locator("#upload").set_input_files("static/examples/seven.png"),
+        lambda: page.get_by_label("Network").select_option("article"),
+        lambda: page.get_by_role("button", name="Wide pad").click(),
+    ):
+        page.locator("#clear").click()
+        give(page, CERTAIN)
+        read(page, [digits.ONE[0], [(0.2, 0.2)]], "8")
+        page.route(READ, lambda route: None)  # a slow server
+        change()
+        page.clock.run_for(PAUSE_MS)
+        expect(answer).to_have_attribute("data-outdated", "")
+
+
+def problem(status: int, detail: str = "Why.") -> dict[str, Any]:
+    """Return an answer that refuses."""
+    told = {"type": "urn:inkling:x", "title": "No", "status": status, "detail": detail}
+    content_type = "application/problem+json"
+    return {"status": status, "body": json.dumps(told), "content_type": content_type}
+
+
+OOPS = {"status": 500, "body": "<h1>Oops</h1>", "content_type": "text/html"}
+
+
+@pytest.mark.parametrize(
+    ("fault", "said", "is_asked_again"),
+    [
+        (problem(413), "Why.", False),
+        (problem(422), "Why.", False),
+        (problem(500, "It is not your picture."), "It is not your picture.", True),
+        (OOPS, "The server's answer cannot be read.", True),
+        (problem(502), "No answer from the server.", False),
+    ],
+    ids=["413", "422", "500", "500 in HTML", "502"],
+)
+def test_whatever_the_server_says_the_drawing_stays_and_is_read_later(
+    drawing_page: Page, fault: dict[str, Any], said: str, is_asked_again: bool
+) -> None:
+    drawing_page.route(READ, lambda route: route.fulfill(**fault))
+    Mouse(drawing_page).draw(digits.FOUR[:1])
+    expect(drawing_page.locator("#answer")).to_contain_text(said)
+    expect(drawing_page.locator("#digit")).to_have_text("")
+    assert ink_box(drawing_page) != NO_INK
+    drawing_page.unroute(READ)
+    again = drawing_page.get_by_role("button", name="Try again")
+    expect(again).to_be_visible(visible=is_asked_again)
+    if is_asked_again:
+        again.click()
+        expect(drawing_page.locator("#digit")).not_to_have_text("")
+    read(drawing_page, digits.FOUR[1:], "4")
+    expect(drawing_page.get_by_role("alert")).to_have_text("")
+
+
+def test_the_page_waits_as_long_as_the_server_says_and_then_reads_what_was_drawn(
+    still_page: Page,
+) -> None:
+    page, message = still_page, still_page.locator("#message")
+    give(page, CERTAIN)
+    read(page, digits.FOUR[:1], "8")
+    page.unroute(READ)
+    page.route(READ, lambda route: route.fulfill(**problem(503), headers={"Retry-After": "60"}))
+    Mouse(page).draw(digits.FOUR[1:])
+    expect(message).to_contain_text("stays here, and is read within 60 seconds")
+    expect(page.locator("#digit")).to_have_text("8")
+    expect(page.locator("#answer")).to_have_attribute("data-outdated", "digit")  # greyed out
+    expect(page.get_by_role("alert")).to_be_empty()
+    page.unroute(READ)
     sent: list[Request] = []
-    open_now: set[Request] = set()
-    most_open: list[int] = []
-    held: list[Route] = []
+    page.on("request", lambda request: sent.append(request))
+    page.clock.fast_forward(60_000)
+    expect_read(page, "4")
+    expect(message).not_to_contain_text("seconds")
+    assert len([request for request in sent if READ.search(request.url)]) == 1
 
-    def note(request: Request) -> None:
-        if READ.search(request.url):
-            sent.append(request)
-            open_now.add(request)
-            most_open.append(len(open_now))
 
-    drawing_page.on("request", note)
-    drawing_page.on("requestfinished", lambda request: open_now.discard(request))
-    drawing_page.on("requestfailed", lambda request: open_now.discard(request))
-    drawing_page.route(READ, lambda route: held.append(route), times=1)
-    with drawing_page.expect_request(READ):
-        mouse.press(digits.SEVEN[0])
-    for _ in range(20):  # goes on drawing while the first question waits for its answer
-        for place in places_on_pad(drawing_page, [(0.46, 0.8), (0.45, 0.82)]):
-            drawing_page.mouse.move(*place)
-    assert len(sent) == 1
-    held[0].fulfill(body=digit_answer(4))
-    best = drawing_page.locator("#activations [aria-current] .class")
-    expect(best).to_have_text("7")  # sent by itself, pen still down
-    drawing_page.mouse.up()
+def test_what_was_drawn_and_opened_offline_is_read_and_loaded_when_the_server_is_back(
+    drawing_page: Page,
+) -> None:
+    page, message = drawing_page, drawing_page.locator("#message")
+    read(page, digits.FOUR, "4")
+    page.context.set_offline(True)
+    page.locator("#clear").click()  # it joins the last readings
+    page.locator(SUMMARY).click()
+    expect(page.locator("#network-problem")).to_have_text("No answer from the server.")
+    Mouse(page).draw(digits.SEVEN)
+    expect(message).to_contain_text("No answer from the server.")
+    page.context.set_offline(False)
+    expect_read(page, "7")
+    expect(message).not_to_contain_text("server")
+    expect(page.locator("#diagram")).to_be_visible()
+    expect(page.locator("#network-problem")).to_be_hidden()
+    page.locator("#clear").click()
+    expect(page.locator("#readings .label")).to_have_text(["7", "4"])
+
+
+def test_the_page_says_how_much_of_a_large_picture_has_been_sent(
+    drawing_page: Page, tmp_path: Path
+) -> None:
+    noise = np.random.default_rng(1).integers(0, 256, (500, 500), np.uint8)
+    Image.fromarray(noise).save(tmp_path / "noise.png")
+    devtools = drawing_page.context.new_cdp_session(drawing_page)
+    devtools.send("Network.enable")
+    conditions = {"offline": False, "latency": 0, "downloadThroughput": -1}
+    for bytes_a_second in (50_000, -1):
+        conditions["uploadThroughput"] = bytes_a_second
+        devtools.send("Network.emulateNetworkConditions", conditions)
+        if bytes_a_second > 0:
+            drawing_page.locator("#upload").set_input_files(tmp_path / "noise.png")
+            sending = re.compile(r"Sending … [1-9]\d? %")
+            expect(drawing_page.locator("#busy")).to_have_text(sending)
     expect_last_answer(drawing_page)
-    assert max(most_open) == 1
 
 
-def fail_with(page: Page, body: str, content_type: str) -> None:
-    fault = {"status": 500, "body": body, "content_type": content_type}
-    page.route(READ, lambda route: route.fulfill(**fault))  # type: ignore[arg-type]
-
-
-def test_an_error_of_the_server_is_shown_and_the_request_can_be_repeated(
-    drawing_page: Page, mouse: Hand
+@pytest.mark.parametrize("width", [320, 1280])
+def test_nothing_moves_while_digits_are_drawn_at_a_fault_and_after_it(
+    drawing_page: Page, width: int
 ) -> None:
-    problem = {"title": "Error", "status": 500, "detail": "It is not your picture."}
-    alert = drawing_page.get_by_role("alert")
-    for body, content_type, sentence in [
-        ("<h1>Oops</h1>", "text/html", "The server's answer cannot be read."),
-        (json.dumps(problem), "application/problem+json", problem["detail"]),
+    drawing_page.set_viewport_size({"width": width, "height": 740})
+    no_digit = "This does not look like a digit. Best guess: 8."
+    left_out = "Best guess: 9. Not read: something that does not look like a digit."
+    drawing_page.evaluate(TWO_FRAMES)
+    drawing_page.evaluate(NOTE_SHIFTS)
+    drawing_page.evaluate("() => { window.shifts = []; }")
+    for expected, answered in [
+        ("1", digit_answer(1)),
+        ("8", digit_answer(8, "not_a_digit", message=no_digit)),
+        ("9", digit_answer(9, "ink_left_out", message=left_out)),
+        ("42", number_answer("42")),
+        ("421", number_answer("421", doubtful=[2])),
+        ("", "fault"),
+        ("5", digit_answer(5)),
     ]:
-        drawing_page.locator("#clear").click()
-        fail_with(drawing_page, body, content_type)
-        mouse.draw(digits.SEVEN)
-        expect(alert).to_contain_text(sentence)
-        expect(drawing_page.locator("#digit")).to_have_text(BLANK)
-        expect_last_answer(drawing_page)
-        drawing_page.unroute(READ)
-        drawing_page.get_by_role("button", name="Try again").click()
-        expect(drawing_page.locator("#digit")).to_have_text("7")
-        expect(alert).to_have_text(BLANK)
+        give(drawing_page, answered)
+        read(drawing_page, [[(0.5, 0.5)]], expected)
+        expect(drawing_page.locator("#again")).to_be_visible(visible=not expected)
+        drawing_page.evaluate(TWO_FRAMES)
+    assert drawing_page.evaluate("shifts") == []
 
 
-def test_a_lost_connection_is_shown_and_the_drawing_is_read_when_it_is_back(
-    drawing_page: Page, mouse: Hand
+def test_a_half_drawn_digit_is_not_called_uncertain_and_a_whole_one_is_announced_once(
+    still_page: Page,
 ) -> None:
-    drawing_page.context.set_offline(True)
-    mouse.draw(digits.SEVEN)
-    expect(drawing_page.locator("#message")).to_contain_text("No answer from the server.")
-    drawing_page.context.set_offline(False)
-    expect(drawing_page.locator("#digit")).to_have_text("7")
-    expect(drawing_page.locator("#message")).not_to_contain_text("server")
+    page, mouse = still_page, Mouse(still_page)
+    give(page, digit_answer(8, "unclear"))
+    mouse.draw(digits.FOUR[:1])
+    expect(page.locator(f"{BEST} .class")).to_have_text("8")
+    page.clock.run_for(PAUSE_MS - 1)
+    expect(page.locator("#digit")).to_have_text("")
+    expect(page.locator("#message")).to_have_text(PROMPT, use_inner_text=True)
+    give(page, CERTAIN)
+    read(page, digits.FOUR[1:], "8")
+    assert page.evaluate("announced") == ["8"]
+    give(page, digit_answer(8, "unclear"))
+    mouse.draw([[(0.2, 0.2)]])
+    expect(page.locator("#answer")).to_have_attribute("data-outdated", "")
+    expect(page.locator("#activations")).to_have_attribute("data-certain", "false")
+    page.clock.run_for(PAUSE_MS)
+    expect_last_answer(page)
+    expect(page.locator("#message")).to_have_text("Not certain: an 8, or perhaps a 3.")
+    give(page, CERTAIN)
+    read(page, [[(0.2, 0.2)]], "8")
+    assert page.evaluate("announced") == ["8", "Not certain: an 8, or perhaps a 3.", "8"]

@@ -4,20 +4,22 @@ import re
 import shutil
 import subprocess
 import sys
-from itertools import product
 from pathlib import Path
-from typing import Literal
 
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from app.config import ROOT
 from static import client
-from tests.browser.accessibility import assert_accessible
+from tests.browser.screen import (
+    THEMES,
+    assert_accessible,
+    assert_not_wider,
+    assert_touchable,
+)
 
 LANGUAGES = ["curl", "python", "client", "javascript"]
 ROUTES = ["predict", "predict/batch", "read"]
-THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 @pytest.fixture
@@ -137,39 +139,42 @@ def test_samples_are_sent_by_keyboard_their_answers_shown_and_nothing_is_asked_e
     assert [url for url in sent if not url.startswith((base_url, "data:", "blob:"))] == []
 
 
-def test_a_refusal_is_shown_until_another_picture_is_chosen(api_page: Page, folder: Path) -> None:
+def test_a_refusal_a_lost_connection_and_what_is_not_json_are_shown_until_the_next_picture(
+    api_page: Page, folder: Path
+) -> None:
     form = try_form(api_page, "predict")
+    status, answer = form.get_by_role("status"), form.get_by_role("region")
     form.get_by_label("Picture").set_input_files(
         {"name": "letter.png", "mimeType": "image/png", "buffer": b"Dear Ada,"}
     )
     form.get_by_role("button", name="Send").click()
-    expect(form.get_by_role("status")).to_contain_text("400 BAD REQUEST")
-    expect(form.get_by_role("region")).to_contain_text("not a picture")
+    expect(status).to_contain_text("400 BAD REQUEST")
+    expect(answer).to_contain_text("not a picture")
     form.get_by_label("Picture").set_input_files(folder / "seven.png")
-    expect(form.get_by_role("status")).to_have_text("")
-    expect(form.get_by_role("region")).to_be_hidden()
-
-
-def test_a_lost_connection_is_shown_and_what_is_not_json_as_it_is(api_page: Page) -> None:
-    form = try_form(api_page, "predict")
+    expect(status).to_have_text("")
+    expect(answer).to_be_hidden()
     api_page.route("**/predict", lambda route: route.abort())
-    send_sample(form)
-    expect(form.get_by_role("status")).to_contain_text("No answer from the server.")
-    api_page.unroute("**/predict")
+    form.get_by_role("button", name="Send").click()
+    expect(status).to_contain_text("No answer from the server.")
     api_page.route("**/predict", lambda route: route.fulfill(status=502, body="<h1>Lost</h1>"))
     form.get_by_role("button", name="Send").click()
-    expect(form.get_by_role("region")).to_have_text("<h1>Lost</h1>")
+    expect(answer).to_have_text("<h1>Lost</h1>")
 
 
-def test_code_is_copied_whole(api_page: Page, base_url: str) -> None:
-    api_page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    api_page.locator("#in-curl").check()
-    api_page.get_by_role("button", name="Copy").first.click()
-    expect(api_page.get_by_role("button", name="Copied")).to_be_visible()
-    copied = api_page.evaluate("navigator.clipboard.readText()")
+def test_code_is_copied_whole_and_the_description_is_a_link_away(page: Page, base_url: str) -> None:
+    page.goto("/")
+    page.locator(".masthead summary").click()
+    page.get_by_role("link", name="For programs").click()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator("#in-curl").check()
+    page.get_by_role("button", name="Copy").first.click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
     picture, request = copied.split("\n")
     assert picture == f"curl -O {base_url}/static/examples/seven.png"
     assert request == f"curl -F image=@seven.png {base_url}/predict"
+    page.get_by_role("link", name="openapi.json").click()
+    expect(page.locator("body")).to_contain_text('"openapi":"3.1.0"')
 
 
 def test_behind_a_proxy_the_code_names_the_address_in_the_browser(
@@ -186,21 +191,14 @@ def test_behind_a_proxy_the_code_names_the_address_in_the_browser(
 
 
 def test_with_answers_axe_finds_nothing_and_no_width_cuts_anything(api_page: Page) -> None:
-    assert_accessible(api_page)
     for route in ROUTES:
         send_sample(try_form(api_page, route))
         expect(try_form(api_page, route).get_by_role("region")).to_be_visible()
-    for theme in THEMES:
-        api_page.emulate_media(color_scheme=theme)
-        assert_accessible(api_page)
-    for control in api_page.locator(".button:visible, .languages label, form input").all():
-        box = control.bounding_box()
-        assert box is not None
-        assert box["height"] >= 44, control
-    for width, language in product([320, 800, 1440], LANGUAGES):
-        api_page.set_viewport_size({"width": width, "height": 700})
+    assert_accessible(api_page, *THEMES)
+    assert_touchable(api_page.locator(".button:visible, .languages label, form input"))
+    for language in LANGUAGES:
         api_page.locator(f"#in-{language}").check()
-        assert api_page.evaluate("document.documentElement.scrollWidth") == width
+        assert_not_wider(api_page, 320, 800, 1440)
 
 
 def test_without_javascript_the_code_is_there_and_the_form_sends(
@@ -216,12 +214,3 @@ def test_without_javascript_the_code_is_there_and_the_form_sends(
     form.get_by_label("Picture").set_input_files(folder / "number.jpg")
     form.get_by_role("button", name="Send").click()
     expect(plain_page.locator("body")).to_contain_text('"number":"5379"')
-
-
-def test_the_drawing_page_links_to_the_api_page_and_this_to_the_description(page: Page) -> None:
-    page.goto("/")
-    page.locator(".masthead summary").click()
-    page.get_by_role("link", name="For programs").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("The API")
-    page.get_by_role("link", name="openapi.json").click()
-    expect(page.locator("body")).to_contain_text('"openapi":"3.1.0"')

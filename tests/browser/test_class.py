@@ -2,7 +2,6 @@
 
 import io
 import json
-import re
 from base64 import b64decode
 from collections import Counter
 from pathlib import Path
@@ -12,13 +11,17 @@ from zipfile import ZipFile
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, FilePayload, Locator, Page, Route, expect
+from playwright.sync_api import FilePayload, Locator, Page, Route, expect
 
 from nn.data.kaggle import read_train
-from tests.browser.accessibility import assert_accessible
 from tests.browser.class_sheets import SHEET, give_sheets, photograph, sheet_answer
-from tests.browser.test_print import n_pages
-from tests.sheets import filled
+from tests.browser.screen import (
+    THEMES,
+    assert_accessible,
+    assert_not_wider,
+    assert_touchable,
+    n_pages,
+)
 
 MISREAD = {(1, 7): (1, 0.97), (2, 7): (1, 0.6), (3, 1): (7, 0.99)}
 NOTHING_FOUND = {
@@ -28,13 +31,6 @@ NOTHING_FOUND = {
     "detail": "Photograph the whole sheet.",
 }
 BUSY = {"type": "urn:inkling:busy", "title": "Busy", "status": 503, "detail": "Wait."}
-SMALL_STORAGE = """
-  const { setItem } = Storage.prototype;
-  Storage.prototype.setItem = function (name, value) {
-    if (value.length > 700_000) throw new DOMException("full", "QuotaExceededError");
-    setItem.call(this, name, value);
-  };
-"""
 
 
 @pytest.fixture
@@ -72,8 +68,28 @@ def editor(page: Page) -> Locator:
     return page.get_by_role("dialog")
 
 
-def test_a_matrix_opens_its_pictures_which_are_corrected_undone_and_kept(class_page: Page) -> None:
+def test_a_photograph_and_a_matrix_open_digits_which_are_corrected_undone_and_kept(
+    class_page: Page,
+) -> None:
     choose(class_page)
+    marks = class_page.locator("#sheets svg .mark")
+    expect(marks).to_have_count(30)
+    states = Counter(str(mark.get_attribute("class")).split()[1] for mark in marks.all())
+    assert states == {"is-right": 26, "is-wrong": 2, "is-wrong-doubtful": 1, "is-empty": 1}
+    expect(class_page.get_by_role("img", name="29 filled, of them 3 read wrongly")).to_be_visible()
+    class_page.locator("#sheets svg .is-empty").click()
+    expect(editor(class_page)).to_contain_text("no ink was found")
+    class_page.keyboard.press("Escape")
+    class_page.locator("#sheets svg .is-wrong").first.click()
+    expect(editor(class_page)).to_contain_text("Column 7")
+    expect(editor(class_page)).not_to_contain_text("Pupil")
+    class_page.keyboard.press("Escape")
+    class_page.get_by_text("The boxes as a table").click()
+    expect(class_page.get_by_role("rowheader", name="Row 1")).to_be_visible()
+    class_page.get_by_label("Show the pupils’ numbers").check()
+    expect(class_page.get_by_role("rowheader", name="Pupil 1")).to_be_visible()
+    expect(pictures(class_page).first).to_contain_text("Pupil 3")
+    class_page.get_by_label("Show the pupils’ numbers").uncheck()
     expect(score(class_page)).to_contain_text("26 of 29 right")
     expect(score(class_page)).to_contain_text("89.7 % (with many more digits: probably 74 to 96 %)")
     said = "Read wrongly: 3. Certain answers: 28, of them right: 26"
@@ -105,28 +121,9 @@ def test_a_matrix_opens_its_pictures_which_are_corrected_undone_and_kept(class_p
     expect(score(class_page)).to_contain_text("27 of 28 right")
 
 
-def test_the_photograph_shows_every_box_and_a_touch_opens_it(class_page: Page) -> None:
-    choose(class_page)
-    marks = class_page.locator("#sheets svg .mark")
-    expect(marks).to_have_count(30)
-    states = Counter(str(mark.get_attribute("class")).split()[1] for mark in marks.all())
-    assert states == {"is-right": 26, "is-wrong": 2, "is-wrong-doubtful": 1, "is-empty": 1}
-    expect(class_page.get_by_role("img", name="29 filled, of them 3 read wrongly")).to_be_visible()
-    class_page.locator("#sheets svg .is-empty").click()
-    expect(editor(class_page)).to_contain_text("no ink was found")
-    class_page.keyboard.press("Escape")
-    class_page.locator("#sheets svg .is-wrong").first.click()
-    expect(editor(class_page)).to_contain_text("Column 7")
-    expect(editor(class_page)).not_to_contain_text("Pupil")
-    class_page.keyboard.press("Escape")
-    class_page.get_by_text("The boxes as a table").click()
-    expect(class_page.get_by_role("rowheader", name="Row 1")).to_be_visible()
-    class_page.get_by_label("Show the pupils’ numbers").check()
-    expect(class_page.get_by_role("rowheader", name="Pupil 1")).to_be_visible()
-    expect(pictures(class_page).first).to_contain_text("Pupil 3")
-
-
-def test_another_photograph_of_a_sheet_is_asked_about(class_page: Page) -> None:
+def test_another_photograph_is_asked_about_a_removed_sheet_comes_back_and_a_forgotten_one_not(
+    class_page: Page,
+) -> None:
     first, second = sheet_answer(seed=1), sheet_answer(seed=2)
     class_page.unroute(SHEET)
     give_sheets(class_page, first, second, first, second, first)
@@ -143,16 +140,22 @@ def test_another_photograph_of_a_sheet_is_asked_about(class_page: Page) -> None:
         waiting.get_by_role("button", name=answer).click()
         expect(waiting).to_have_count(0)
         expect(score(class_page)).to_contain_text(f"{n_digits} of {n_digits} right")
-
-
-def test_the_last_sheet_that_is_removed_can_be_brought_back(class_page: Page) -> None:
-    choose(class_page)
-    class_page.get_by_role("button", name="Remove sheet 1").click()
+    for n_sheets in (3, 2, 1):
+        class_page.get_by_role("button", name=f"Remove sheet {n_sheets}").click()
     expect(score(class_page)).to_be_hidden()
-    undo = class_page.get_by_role("button", name="Undo")
-    expect(undo).to_be_focused()
+    expect(class_page.get_by_role("button", name="Undo")).to_be_focused()
     class_page.keyboard.press("Enter")
-    expect(score(class_page)).to_contain_text("26 of 29 right")
+    expect(score(class_page)).to_contain_text("30 of 30 right")
+    class_page.once("dialog", lambda dialog: dialog.dismiss())
+    class_page.get_by_role("button", name="Forget all").click()
+    expect(score(class_page)).to_be_visible()
+    class_page.once("dialog", lambda dialog: dialog.accept())
+    class_page.get_by_role("button", name="Forget all").click()
+    expect(score(class_page)).to_be_hidden()
+    assert class_page.evaluate("sessionStorage.length") == 0
+    class_page.reload()
+    expect(class_page.locator("#upload")).to_be_attached()
+    expect(score(class_page)).to_be_hidden()
 
 
 def test_a_photograph_that_fails_says_why_and_the_others_are_read(class_page: Page) -> None:
@@ -212,42 +215,6 @@ def test_nothing_is_shown_of_a_network_before_the_bet_on_it(class_page: Page) ->
     expect(matrix).to_be_visible()
 
 
-def test_what_is_forgotten_is_gone(class_page: Page) -> None:
-    choose(class_page)
-    expect(score(class_page)).to_contain_text("26 of 29 right")
-    class_page.once("dialog", lambda dialog: dialog.dismiss())
-    class_page.get_by_role("button", name="Forget all").click()
-    expect(score(class_page)).to_be_visible()
-    class_page.once("dialog", lambda dialog: dialog.accept())
-    class_page.get_by_role("button", name="Forget all").click()
-    expect(score(class_page)).to_be_hidden()
-    assert class_page.evaluate("sessionStorage.length") == 0
-    class_page.reload()
-    expect(class_page.locator("#upload")).to_be_attached()
-    expect(score(class_page)).to_be_hidden()
-
-
-def test_where_the_tab_has_little_room_the_digits_stay_without_their_photograph(
-    browser: Browser, base_url: str
-) -> None:
-    with browser.new_context(base_url=base_url) as context:
-        context.add_init_script(SMALL_STORAGE)
-        page = context.new_page()
-        give_sheets(page, sheet_answer(misread=MISREAD))
-        page.goto("/class")
-        picture = Image.effect_noise((800, 800), 100)
-        noisy = io.BytesIO()
-        picture.save(noisy, "JPEG")
-        file = FilePayload(name="sheet.jpg", mimeType="image/jpeg", buffer=noisy.getvalue())
-        page.locator("#upload").set_input_files(file)
-        expect(page.locator("#kept")).to_contain_text("there is no room for them")
-        expect(page.locator("#sheets svg")).to_be_visible()
-        page.get_by_role("link", name="Deutsch").click()
-        expect(page.locator("[data-model=convnet]")).to_contain_text("27 von 30 richtig")
-        expect(page.locator("#sheets svg")).to_have_count(0)
-        expect(page.locator("[data-part=cell] button")).to_have_count(3)
-
-
 def save(page: Page, button: str, folder: Path) -> Path:
     with page.expect_download() as download:
         page.get_by_role("group", name="Save").get_by_role("button", name=button).click()
@@ -300,14 +267,9 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_a_phone(class_page: Page) -
     choose(class_page)
     expect(score(class_page)).to_be_visible()
     class_page.get_by_text("The boxes as a table").click()
-    for theme in ("dark", "light"):
-        class_page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-        assert_accessible(class_page)
-    assert class_page.evaluate("document.documentElement.scrollWidth") == 320
-    for control in class_page.locator("main button:visible, main label:has(input):visible").all():
-        box = control.bounding_box()
-        assert box is not None
-        assert min(box["width"], box["height"]) >= 44, control.inner_text()
+    assert_accessible(class_page, *THEMES)
+    assert_not_wider(class_page)
+    assert_touchable(class_page.locator("main button:visible, main label:has(input):visible"))
     pictures(class_page).first.click()
     assert_accessible(class_page)
     expect(editor(class_page)).to_be_in_viewport(ratio=1)
@@ -323,25 +285,3 @@ def test_the_example_is_read_by_all_networks_and_their_scores_differ(page: Page)
     page.get_by_role("radio", name="Convolutional").check()
     page.reload()
     expect(page.get_by_role("radio", name="Convolutional")).to_be_checked()
-
-
-def test_the_server_reads_a_photograph_that_lies_upside_down(page: Page) -> None:
-    page.goto("/class")
-    taken = filled.photograph(pupils=2)
-    file = io.BytesIO()
-    taken.picture.rotate(180, expand=True).save(file, "JPEG")
-    payload = FilePayload(name="sheet.jpg", mimeType="image/jpeg", buffer=file.getvalue())
-    page.locator("#upload").set_input_files(payload)
-    expect(score(page)).to_contain_text(re.compile(r"\d+ of \d+ right"))
-    expect(page.locator("#sheets svg .mark")).to_have_count(20)
-    left, top = corner(page.locator("#sheets svg polygon").first)
-    right, bottom = corner(page.locator("#sheets svg polygon").last)
-    assert left < right
-    assert top < bottom
-
-
-def corner(box: Locator) -> list[float]:
-    """Return where the box's top left corner is shown, in pixels of the photograph."""
-    points = box.get_attribute("points")
-    assert points is not None
-    return [float(number) for number in points.split()[0].split(",")]

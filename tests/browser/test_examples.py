@@ -1,16 +1,15 @@
-"""The shelf of examples: chosen by keyboard, by touch and by the address; the drawing stays."""
+"""The opening, in which a 7 is read that is nobody's, and the shelf of examples."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, ViewportSize, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser import digits
-from tests.browser.accessibility import assert_accessible
-from tests.browser.hands import Hand, expect_last_answer
+from tests.browser.hands import expect_read, read
+from tests.browser.ink import NO_INK, ink_box
+from tests.browser.screen import THEMES, assert_accessible, assert_not_wider, assert_touchable
 
-N_BELOW = 6  # those that are not in sight
 IS_WITHIN_LIST = """(link) => {
   const [{ left, right }, list] = [link, link.closest("ul")].map((each) =>
     each.getBoundingClientRect());
@@ -20,17 +19,10 @@ IS_ON_TOP = """(link) => {
   const { left, bottom } = link.getBoundingClientRect();
   return link.contains(document.elementFromPoint(left + 5, bottom - 5));
 }"""
+ARE_LOADED = """() => [...document.querySelectorAll("#examples img")].every(
+  (image) => image.complete && image.naturalWidth)"""
 PICTURE = re.compile(r"/examples/.+\.(png|webp)$")
-PHONE: ViewportSize = {"width": 360, "height": 740}
-
-
-@pytest.fixture
-def phone(browser: Browser, base_url: str) -> Iterator[Page]:
-    """Return the page on a touch screen."""
-    with browser.new_context(base_url=base_url, viewport=PHONE, has_touch=True) as context:
-        page = context.new_page()
-        page.goto("/")
-        yield page
+N_BELOW = 6  # those that are not in sight
 
 
 def summary(page: Page) -> Locator:
@@ -41,83 +33,146 @@ def example(page: Page, caption: str) -> Locator:
     return page.get_by_role("link", name=caption, exact=True)
 
 
-def test_an_example_is_chosen_by_keyboard_and_the_drawing_comes_back(
-    drawing_page: Page, mouse: Hand
-) -> None:
-    mouse.draw(digits.THREE)
-    expect(drawing_page.locator("#digit")).to_have_text("3")
-    drawing_page.locator("#upload").focus()
-    drawing_page.keyboard.press("Tab")
-    expect(example(drawing_page, "A neat 4")).to_be_focused()
-    assert example(drawing_page, "A neat 4").evaluate(IS_ON_TOP)  # nothing covers it
-    drawing_page.keyboard.press("Enter")
-    expect(drawing_page.locator("#digit")).to_have_text("4")
-    expect(drawing_page).to_have_url(re.compile(r"[?&]example=neat$"))
-    expect(example(drawing_page, "A neat 4")).to_have_attribute("aria-current", "true")
-    drawing_page.get_by_role("button", name="Back to drawing").click()
-    expect(drawing_page.locator("#digit")).to_have_text("3")
-    expect(drawing_page).not_to_have_url(re.compile("example="))
-    expect(drawing_page.locator(".shelf [aria-current]")).to_have_count(0)
+def expect_opening(page: Page) -> None:
+    """Expect a 7 with its answer over an empty pad and an empty answer."""
+    expect(page.locator("#opening")).to_be_visible()
+    expect(page.locator("#opening")).to_have_attribute("aria-hidden", "true")
+    expect(page.locator(".is-example .digit")).to_have_text("7")
+    expect(page.locator(".activations.is-example [aria-current] .class")).to_have_text("7")
+    assert ink_box(page) == NO_INK
+    expect(page.locator("#digit")).to_be_empty()
+    expect(page.locator("#seen")).to_be_hidden()
+    expect(page.locator("#undo")).to_have_attribute("aria-disabled", "true")
 
 
-def test_pad_and_answer_are_in_sight_when_an_example_is_chosen_far_below_them(page: Page) -> None:
-    page.set_viewport_size({"width": 1280, "height": 800})
+def expect_no_opening(page: Page) -> None:
+    expect(page.locator("#opening")).to_be_hidden()
+    expect(page.locator(".is-example")).to_have_count(0)
+
+
+def test_a_7_is_read_without_a_request_until_the_pad_is_touched(page: Page) -> None:
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
     page.goto("/")
+    expect_opening(page)
+    assert "POST" not in sent
+    read(page, digits.THREE, "3")
+    expect_no_opening(page)
+    page.reload()
+    expect_read(page, "3")
+    expect_no_opening(page)
+
+
+@pytest.mark.parametrize("end", ["Tab", "beforeprint", "pagehide"])
+def test_a_key_a_print_and_leaving_the_page_end_the_opening(page: Page, end: str) -> None:
+    page.goto("/")
+    expect_opening(page)
+    if end == "Tab":
+        page.keyboard.press(end)
+    else:
+        page.evaluate("event => dispatchEvent(new Event(event))", end)
+    expect_no_opening(page)
+
+
+def test_the_opening_is_the_networks_answer_and_stands_still_under_reduced_motion(
+    page: Page,
+) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    page.goto("/?model=article")
+    expect_opening(page)
+    assert page.evaluate("document.getAnimations().length") == 0
+    page.emulate_media(media="print")
+    expect(page.locator("#opening")).to_be_hidden()
+    page.emulate_media(media="screen")
+    shown = page.locator(".activations.is-example .activation").all_text_contents()
+    page.locator("#upload").set_input_files("static/examples/seven.png")
+    expect_read(page, "7")
+    expect_no_opening(page)
+    assert page.locator("#activations .activation").all_text_contents() == shown
+
+
+def test_an_example_is_chosen_by_keyboard_and_the_drawing_comes_back(drawing_page: Page) -> None:
+    page, neat = drawing_page, example(drawing_page, "A neat 4")
+    read(page, digits.THREE, "3")
+    page.locator("#upload").focus()
+    page.keyboard.press("Tab")
+    expect(neat).to_be_focused()
+    assert neat.evaluate(IS_ON_TOP)  # nothing covers it
+    page.keyboard.press("Enter")
+    expect_read(page, "4")
+    expect(page).to_have_url(re.compile(r"[?&]example=neat$"))
+    expect(neat).to_have_attribute("aria-current", "true")
+    page.get_by_role("button", name="Back to drawing").click()
+    expect_read(page, "3")
+    expect(page).not_to_have_url(re.compile("example="))
+    expect(page.locator(".shelf [aria-current]")).to_have_count(0)
     summary(page).click()
-    example(page, "A page of numbers").scroll_into_view_if_needed()
+    page.route("**/examples/doodle.png", lambda route: route.fulfill(status=503))
+    example(page, "A doodle").click()
+    expect(page.get_by_role("alert").first).to_contain_text("The example cannot be loaded.")
+    expect(page.locator("#picture")).to_be_hidden()  # the drawing stays
+
+
+def test_on_a_phone_six_examples_are_in_sight_and_one_that_is_tapped_is_shown_where_the_pad_is(
+    touch_page: Page,
+) -> None:
+    page = touch_page
+    page.set_viewport_size({"width": 390, "height": 844})
+    examples = page.locator(".in-sight a")
+    expect(examples).to_have_count(6)
+    assert_touchable(examples)
+    for each in examples.all():
+        expect(each).to_be_in_viewport(ratio=1)
+    examples.first.tap()
+    expect_read(page, "4")
+    assert page.evaluate("scrollY") == 0
+    expect(page.get_by_role("button", name="See how it decided")).to_be_in_viewport(ratio=1)
+    summary(page).tap()
+    example(page, "A letter").tap()
+    expect(page.locator("#message")).to_contain_text("This does not look like")
+    expect(page.get_by_alt_text("The picture you chose")).to_be_in_viewport(ratio=1)
+    assert_not_wider(page)
+
+
+def test_examples_are_loaded_when_the_shelf_is_opened_and_one_far_below_is_shown_in_sight(
+    page: Page,
+) -> None:
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto("/", wait_until="networkidle")
+    assert [url for url in sent if PICTURE.search(url)] == []
+    summary(page).click()
+    page.locator("#examples img").last.scroll_into_view_if_needed()
+    page.wait_for_function(ARE_LOADED)
+    asked = [url for url in sent if PICTURE.search(url)]
+    assert len(asked) == N_BELOW == page.locator("#examples img").count()
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
     example(page, "A neat 4").evaluate("link => link.click()")
-    expect(page.locator("#digit")).to_have_text("4")
+    expect_read(page, "4")
     for selector in ("#picture", "#message", "#digit", "#activations"):
         expect(page.locator(selector)).to_be_in_viewport(ratio=1)
 
 
-def test_an_example_is_chosen_by_touch_and_shown_where_the_pad_is(phone: Page) -> None:
-    summary(phone).tap()
-    example(phone, "A letter").tap()
-    expect(phone.locator("#message")).to_contain_text("This does not look like")
-    expect(phone.get_by_alt_text("The picture you chose")).to_be_in_viewport(ratio=1)
-    assert phone.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
-
-
-def test_an_example_may_be_named_in_the_address_beside_other_things(page: Page) -> None:
-    page.set_viewport_size(PHONE)
+def test_an_example_may_be_named_in_the_address_and_an_unknown_one_leaves_it(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
     page.goto("/?model=mlp&example=looped")
     expect(page.locator("#digit")).to_have_text(re.compile(r"^[56]$"))
+    expect_no_opening(page)
     expect(page.locator("#examples")).to_have_attribute("open", "")
     assert page.url.endswith("/?model=mlp&example=looped")
     assert example(page, "A 5 that looks like a 6").evaluate(IS_WITHIN_LIST)
     assert page.evaluate("scrollY") == 0
-    assert_accessible(page)
-    page.emulate_media(color_scheme="dark")
-    assert_accessible(page)
-
-
-def test_an_unknown_example_leaves_the_address_and_nothing_is_said(page: Page) -> None:
-    page.goto("/?example=oracle", wait_until="networkidle")
+    assert_accessible(page, *THEMES)
+    page.locator("#clear").click()
+    page.goto("/?example=oracle")
+    expect(page).to_have_url(re.compile("/$"))
     expect(page.locator("#picture")).to_be_hidden()
-    expect(page.locator("#examples")).not_to_have_attribute("open", "")
     expect(page.get_by_role("alert").first).to_be_empty()
-    expect(page.locator("#opening")).to_be_visible()  # as without an example
-    assert page.url.endswith("/")
-
-
-def test_the_examples_are_loaded_when_the_shelf_is_opened_and_not_before(page: Page) -> None:
-    sent: list[str] = []
-    page.on("request", lambda request: sent.append(request.url))
-    page.goto("/", wait_until="networkidle")
-    assert [url for url in sent if PICTURE.search(url)] == []
-    summary(page).click()
-    loaded = "(images) => images.every((image) => image.complete && image.naturalWidth)"
-    pictures = page.locator("#examples img")
-    pictures.last.scroll_into_view_if_needed()
-    page.wait_for_function(f"() => ({loaded})([...document.querySelectorAll('#examples img')])")
-    asked = [url for url in sent if PICTURE.search(url)]
-    assert len(asked) == N_BELOW == pictures.count()
 
 
 def test_of_two_examples_the_one_chosen_last_is_shown(drawing_page: Page) -> None:
-    held: list[Route] = []
+    page, held = drawing_page, list[Route]()
 
     def hold(route: Route) -> None:
         """Hold the example back, but not its picture on the shelf, which may be late too."""
@@ -126,29 +181,16 @@ def test_of_two_examples_the_one_chosen_last_is_shown(drawing_page: Page) -> Non
         else:
             held.append(route)
 
-    summary(drawing_page).click()
-    drawing_page.route("**/examples/neat.png", hold)
-    example(drawing_page, "A neat 4").click()
-    example(drawing_page, "A 7 with a bar").click()
-    expect(drawing_page.locator("#digit")).to_have_text("7")
+    summary(page).click()
+    page.route("**/examples/neat.png", hold)
+    example(page, "A neat 4").click()
+    example(page, "A 7 with a bar").click()
+    expect_read(page, "7")
     (late,) = held
-    with drawing_page.expect_event("requestfinished"):
+    with page.expect_event("requestfinished"):
         late.continue_()
-    expect_last_answer(drawing_page)
-    expect(drawing_page.locator("#digit")).to_have_text("7")
-    expect(drawing_page).to_have_url(re.compile("example=bar$"))
-
-
-def test_an_example_that_cannot_be_loaded_is_said_and_the_drawing_stays(
-    drawing_page: Page, mouse: Hand
-) -> None:
-    mouse.draw(digits.THREE)
-    expect(drawing_page.locator("#digit")).to_have_text("3")
-    summary(drawing_page).click()
-    drawing_page.route("**/examples/doodle.png", lambda route: route.fulfill(status=503))
-    example(drawing_page, "A doodle").click()
-    expect(drawing_page.get_by_role("alert").first).to_contain_text("The example cannot be loaded.")
-    expect(drawing_page.locator("#picture")).to_be_hidden()
+    expect_read(page, "7")
+    expect(page).to_have_url(re.compile("example=bar$"))
 
 
 def test_without_javascript_the_examples_are_pictures_to_save(plain_page: Page) -> None:

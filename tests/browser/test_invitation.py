@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app.requests.server_address import machine_addresses
-from tests.browser.accessibility import assert_accessible
+from tests.browser.screen import THEMES, assert_accessible
 from tests.serving import Server, serving
 
 pytestmark = pytest.mark.skipif(not machine_addresses(), reason="needs a network")
@@ -33,36 +33,29 @@ def scanned(page: Page) -> str:
     return str(text)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_a_phone_in_the_last_row_reads_the_address_of_this_machine(
-    theme: str, page: Page, open_server: Server
+def test_a_phone_in_the_last_row_reads_the_address_of_this_machine_until_escape(
+    page: Page, open_server: Server
 ) -> None:
     page.set_viewport_size({"width": 1920, "height": 1080})
-    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
     page.goto(f"http://127.0.0.1:{open_server.port}/?projector")
-    invitation = page.locator("#invitation")
+    invitation, opener = page.locator("#invitation"), page.get_by_role("button", name="Phones")
     expect(invitation).to_be_hidden()
-    page.get_by_role("button", name="Phones").click()
+    opener.click()
     code = invitation.get_by_role("img")
     expect(code).to_be_in_viewport(ratio=1)
     expect(code).to_have_js_property("complete", True)
     url = f"http://{machine_addresses()[0]}:{open_server.port}/"
-    assert scanned(page) == url
     expect(invitation.get_by_text(url, exact=True)).to_be_in_viewport(ratio=1)
-    assert_accessible(page)
-
-
-def test_escape_closes_it_and_leaves_the_large_view_and_the_address_opens_it(
-    page: Page, open_server: Server
-) -> None:
+    for theme in THEMES:
+        assert_accessible(page, theme)
+        assert scanned(page) == url
     page.goto(f"http://127.0.0.1:{open_server.port}/?projector&invite")
-    invitation = page.locator("#invitation")
-    expect(invitation).to_be_visible()
+    expect(invitation).to_be_visible()  # by the address
     page.keyboard.press("Escape")
     expect(invitation).to_be_hidden()
     expect(page).to_have_url(re.compile(r"\?projector=$"))
     expect(page.locator("html[data-projector]")).to_have_count(1)
-    page.get_by_role("button", name="Phones").click()
+    opener.click()
     page.get_by_role("button", name="Close", exact=True).click()
     expect(invitation).to_be_hidden()
 

@@ -7,9 +7,9 @@ from playwright.sync_api import Page, expect
 
 from app import languages
 from tests.browser import digits
-from tests.browser.accessibility import assert_accessible
-from tests.browser.hands import Mouse, expect_last_answer
+from tests.browser.hands import expect_last_answer, read
 from tests.browser.inside import SUMMARY, VIEWS
+from tests.browser.screen import assert_accessible
 
 SAID = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -25,13 +25,14 @@ SAID = """() => {
 }"""
 
 
-def english_texts(code: str) -> re.Pattern[str]:
-    """Return what matches each English text, with any values, that a language says otherwise."""
+def assert_says_nothing_in_english(page: Page, code: str) -> None:
+    """Fail where a page in another language has an English text, with any values."""
     language = languages.load(code)
     translations = {**language.texts, **language.scripts_of(*language.scripts)}
     texts = [english for english, text in translations.items() if plain(text) != english]
     values = re.compile(r"\\{\w+\\}")
-    return re.compile("|".join(values.sub(r"\\S+", re.escape(text)) for text in texts))
+    english = re.compile("|".join(values.sub(r"\\S+", re.escape(text)) for text in texts))
+    assert [text for text in page.evaluate(SAID) if english.fullmatch(text)] == []
 
 
 def plain(text: str | list[str]) -> str:
@@ -39,28 +40,11 @@ def plain(text: str | list[str]) -> str:
     return re.sub(r"[\xa0\u202f]", " ", text if isinstance(text, str) else text[0])
 
 
-def test_a_german_page_says_everything_in_german(page: Page) -> None:
-    page.goto("/?lang=de")
-    Mouse(page).draw(digits.THREE)
-    expect_last_answer(page)
-    expect(page.locator("#message")).to_have_text("Das sieht wie eine 3 aus.")
-    expect(page.locator("#in-percent")).to_contain_text("sonst nichts über")
-    expect(page.locator("#activations .activation").first).to_have_text(re.compile(r"0,\d{3}"))
-    page.locator(SUMMARY).click()
-    english = english_texts("de")
-    for view in VIEWS:
-        page.locator(f"[name=inside-view][value={view}]").check(force=True)
-        filled = page.locator(f"[data-view={view}] :is(canvas, img, td):visible").first
-        expect(filled).to_be_visible()
-        expect_last_answer(page)
-        assert [text for text in page.evaluate(SAID) if english.fullmatch(text)] == []
-    assert_accessible(page)
-
-
-def test_another_language_keeps_the_drawing_and_the_state_of_the_page(page: Page) -> None:
-    page.goto("/")
-    Mouse(page).draw(digits.THREE)
-    expect(page.locator("#digit")).to_have_text("3")
+def test_another_language_keeps_the_drawing_and_the_state_and_german_says_everything_in_german(
+    drawing_page: Page,
+) -> None:
+    page = drawing_page
+    read(page, digits.THREE, "3")
     page.locator("#wide").click()
     page.locator(SUMMARY).click()
     page.get_by_role("link", name="Français").click()
@@ -68,5 +52,15 @@ def test_another_language_keeps_the_drawing_and_the_state_of_the_page(page: Page
     expect(page.locator("#diagram")).to_be_visible()
     query = parse_qs(urlsplit(page.url).query)
     assert query == {"pad": ["wide"], "inside": ["network"], "lang": ["fr"]}
-    page.locator("[name=inside-view][value=why]").check(force=True)
-    assert "lang=fr" in page.url
+    page.goto("/?lang=de&inside=network")
+    expect(page.locator("#message")).to_have_text("Das sieht wie eine 3 aus.")
+    expect(page.locator("#in-percent")).to_contain_text("sonst nichts über")
+    expect(page.locator("#activations .activation").first).to_have_text(re.compile(r"0,\d{3}"))
+    for view in VIEWS:
+        page.locator(f"[name=inside-view][value={view}]").check(force=True)
+        filled = page.locator(f"[data-view={view}] :is(canvas, img, td):visible").first
+        expect(filled).to_be_visible()
+        expect_last_answer(page)
+        assert_says_nothing_in_english(page, "de")
+    assert "lang=de" in page.url
+    assert_accessible(page)

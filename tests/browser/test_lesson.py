@@ -6,10 +6,15 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser import digits
-from tests.browser.accessibility import assert_accessible
 from tests.browser.answers import READ
 from tests.browser.hands import Mouse
-from tests.browser.test_print import n_pages
+from tests.browser.screen import (
+    NOTE_SHIFTS,
+    TWO_FRAMES,
+    assert_accessible,
+    assert_not_wider,
+    n_pages,
+)
 
 STEPS = [
     *("data", "sigmoid", "network", "feed-forward", "sgd", "mini-batch", "back-prop"),
@@ -17,14 +22,6 @@ STEPS = [
 ]
 MAX_PAGES = 8  # of paper
 STATE = "#own-state"
-WIDTH = "document.documentElement.scrollWidth"
-SHIFTS = """new Promise((resolve) => {
-  let total = 0;
-  new PerformanceObserver((list) => {
-    for (const { value } of list.getEntries()) total += value;
-  }).observe({ type: "layout-shift", buffered: true });
-  requestAnimationFrame(() => requestAnimationFrame(() => resolve(total)));
-})"""
 
 
 def open_with(page: Page, strokes: list[digits.Stroke]) -> None:
@@ -106,7 +103,9 @@ def try_step(page: Page, step: str) -> None:
     page.locator("h2:visible").evaluate("title => title.focus()")
 
 
-def test_a_reload_and_the_browsers_history_keep_the_step(page: Page) -> None:
+def test_a_reload_and_the_browsers_history_keep_the_step_and_a_clicker_scrolls_a_long_one(
+    page: Page,
+) -> None:
     page.goto("/lesson?lang=de#back-prop")
     expect_step(page, "back-prop")
     page.reload()
@@ -117,26 +116,24 @@ def test_a_reload_and_the_browsers_history_keep_the_step(page: Page) -> None:
     expect_step(page, "back-prop")
     page.get_by_role("link", name="English").click()
     expect(page).to_have_url(re.compile(r"lang=en#back-prop$"))
-
-
-def test_a_clicker_scrolls_a_long_step_before_it_leads_on(page: Page) -> None:
     page.set_viewport_size({"width": 1280, "height": 500})
-    page.goto("/lesson#sgd")
-    expect(page.locator("#sgd")).to_be_visible()
     page.keyboard.press("PageUp")  # there is nothing to scroll up to
-    expect_step(page, "feed-forward")
-    expect(page.locator("#feed-forward [data-part=sum] dd")).to_have_count(6)
+    expect_step(page, "mini-batch")
     page.keyboard.press("PageDown")
-    expect(page.locator("#feed-forward-title")).not_to_be_in_viewport()
-    expect_step(page, "feed-forward")
+    expect(page.locator("#mini-batch-title")).not_to_be_in_viewport()
+    expect_step(page, "mini-batch")
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
     page.keyboard.press("PageDown")
-    expect_step(page, "sgd")
+    expect_step(page, "back-prop")
 
 
-def test_arrow_keys_draw_on_the_pad_and_choose_in_lists_without_leading_on(page: Page) -> None:
+def test_arrow_keys_draw_and_choose_without_leading_on_and_a_number_lets_choose_its_digit(
+    page: Page,
+) -> None:
     page.goto("/lesson")
-    expect(page.locator("#pad")).to_be_visible()  # only then can it have the focus
+    hint = "This is an example: draw your own digit in step 1."
+    expect(page.locator(STATE)).to_contain_text(hint)
+    expect(page.locator("#own-label")).to_have_value("4")
     page.locator("#pad").focus()
     for key in ("Space", "ArrowDown", "ArrowDown", "ArrowRight", "ArrowDown", "ArrowDown", "Space"):
         page.keyboard.press(key)
@@ -145,15 +142,7 @@ def test_arrow_keys_draw_on_the_pad_and_choose_in_lists_without_leading_on(page:
     page.keyboard.press("ArrowRight")
     expect(page.locator("#data")).to_be_visible()
     expect(page.locator(".tour [aria-current]")).to_have_attribute("href", "#data")
-
-
-def test_without_a_drawing_an_example_is_shown_and_a_number_lets_choose_its_digit(
-    page: Page,
-) -> None:
-    page.goto("/lesson")
-    hint = "This is an example: draw your own digit in step 1."
-    expect(page.locator(STATE)).to_contain_text(hint)
-    expect(page.locator("#own-label")).to_have_value("4")
+    page.get_by_role("button", name="Clear").click()
     Mouse(page).draw(digits.NUMBER_207)
     expect(page.locator("#digits label")).to_have_count(3)
     page.locator("#digits label").first.click()
@@ -176,23 +165,29 @@ def test_without_the_articles_parameters_the_data_and_the_code_are_shown(page: P
     expect(page.locator("#sigmoid .live")).to_be_hidden()
 
 
-@pytest.mark.parametrize(("width", "height"), [(360, 740), (320, 180), (1920, 1080)])
-def test_on_any_screen_nothing_is_wider_and_the_way_on_is_in_sight(
-    browser: Browser, base_url: str, width: int, height: int
-) -> None:
-    size = {"width": width, "height": height}
-    with browser.new_context(base_url=base_url, viewport=size) as context:  # type: ignore[arg-type]
-        page = context.new_page()
-        page.goto("/lesson?lang=de")
-        expect(page.locator(STATE)).to_contain_text("Das ist ein Beispiel")
-        for step in STEPS:
-            expect(page.locator(f"#{step}")).to_be_visible()
-            assert page.evaluate(WIDTH) == width, step
-            following = page.locator(".step-links:visible a").last
+@pytest.mark.parametrize("step", ["data", "network", "mini-batch"])
+def test_nothing_moves_while_a_step_is_loaded_on_a_phone(page: Page, step: str) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(f"/lesson#{step}")
+    expect(page.locator(STATE)).to_contain_text("The 15 neurons give")
+    expect(page.locator(f"#{step} .live")).to_be_visible()
+    page.evaluate(NOTE_SHIFTS)
+    page.evaluate(TWO_FRAMES)
+    assert page.evaluate("shifts.reduce((total, each) => total + each, 0)") < 0.01
+
+
+def test_on_any_screen_nothing_is_wider_and_the_way_on_is_in_sight(page: Page) -> None:
+    page.goto("/lesson?lang=de")
+    expect(page.locator(STATE)).to_contain_text("Das ist ein Beispiel")
+    for step in STEPS:
+        expect(page.locator(f"#{step}")).to_be_visible()
+        following = page.locator(".step-links:visible a").last
+        for width, height in [(320, 180), (360, 740), (1920, 1080)]:
+            assert_not_wider(page, width, height=height)
             if height > 500:
                 expect(following).to_be_in_viewport()
-            if step != STEPS[-1]:
-                following.click()
+        if step != STEPS[-1]:
+            following.click()
 
 
 def test_all_steps_are_printed_and_shown_without_javascript(
@@ -212,15 +207,6 @@ def test_all_steps_are_printed_and_shown_without_javascript(
         expect(plain.locator("#back-prop")).to_be_in_viewport()
         plain.get_by_role("link", name=re.compile("network.py")).first.click()
         expect(plain.locator("li:target")).to_be_in_viewport()
-
-
-@pytest.mark.parametrize("step", ["data", "network", "mini-batch"])
-def test_nothing_moves_while_a_step_is_loaded(page: Page, step: str) -> None:
-    page.set_viewport_size({"width": 360, "height": 740})
-    page.goto(f"/lesson#{step}")
-    expect(page.locator(STATE)).to_contain_text("The 15 neurons give")
-    expect(page.locator(f"#{step} .live")).to_be_visible()
-    assert page.evaluate(SHIFTS) < 0.01
 
 
 def test_a_drawing_without_a_digit_is_named_and_the_steps_show_the_example(page: Page) -> None:

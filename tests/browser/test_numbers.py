@@ -1,253 +1,286 @@
-"""Numbers on the wide pad: read whole, boxed, shown digit by digit."""
+"""Numbers, drawn and photographed: read whole, boxed, shown digit by digit."""
 
 import re
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from PIL import Image, ImageDraw
+from playwright.sync_api import Page, Request, expect
 
 from tests.browser import digits
-from tests.browser.answers import BOUNDS, READ, boxes, give, number_answer, pad_place, scaled
-from tests.browser.hands import Finger, Hand, expect_last_answer
+from tests.browser.answers import (
+    BOUNDS,
+    PIXEL,
+    READ,
+    boxes,
+    give,
+    number_answer,
+    pad_place,
+    scaled,
+)
+from tests.browser.hands import Finger, Mouse, expect_read, read
+from tests.browser.ink import RADIUS, ink_box
+from tests.browser.inside import open_inside
+from tests.browser.screen import THEMES, assert_accessible, assert_not_wider
 
-BLANK = re.compile(r"^\s*$")
-
-# Where the ink is, in parts of the pad's width and height.
-INK = """(canvas) => {
-  const { width, height } = canvas;
-  const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
-  let [left, right, top, bottom] = [width, 0, height, 0];
-  for (let pixel = 0; pixel < width * height; pixel++) {
-    if (data[4 * pixel] > 128) continue;
-    const [x, y] = [pixel % width, Math.floor(pixel / width)];
-    [left, right, top, bottom] =
-      [Math.min(left, x), Math.max(right, x), Math.min(top, y), Math.max(bottom, y)];
-  }
-  return { left: left / width, right: right / width, top: top / height, bottom: bottom / height };
+BEST = "#activations [aria-current]"
+# Left, top, width and height in CSS pixels of a picture as it is fitted into its place.
+FITTED = """(image) => {
+  const { left, top, width, height } = image.getBoundingClientRect();
+  const scale = Math.min(width / image.naturalWidth, height / image.naturalHeight);
+  const [across, down] = [image.naturalWidth * scale, image.naturalHeight * scale];
+  return [left + (width - across) / 2, top + (height - down) / 2, across, down];
 }"""
+STAGES = [{"name": "grey", "caption": "In grey", "image": PIXEL}]
 
 
-def assert_boxes_hold_the_digits(page: Page, count: int) -> None:
-    """Check that each box holds the middle of its digit, whose squares overlap by a third."""
-    assert len(boxes(page)) == count
+@pytest.fixture
+def photograph(tmp_path: Path) -> Path:
+    """Return a picture of a 17, upright 600 by 800 pixels, stored lying as a phone does."""
+    picture = Image.new("RGB", (600, 800), (225, 222, 210))
+    ink = ImageDraw.Draw(picture)
+    ink.line([(150, 260), (150, 500)], fill="#223", width=22)
+    ink.line([(300, 260), (440, 260), (360, 500)], fill="#223", width=22, joint="curve")
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned clockwise
+    path = tmp_path / "seventeen.jpg"
+    picture.transpose(Image.Transpose.ROTATE_90).save(path, exif=exif, quality=90)
+    return path
+
+
+def test_a_number_drawn_by_finger_on_a_phone_is_read_whole_and_boxed(touch_page: Page) -> None:
+    page = touch_page
+    wide = page.get_by_role("button", name="Wide pad")
+    page.goto("/?pad=wide")
+    Finger(page).draw(digits.NUMBER_2073)
+    expect_read(page, "2073")
+    expect(page.locator("#message")).to_contain_text("2073")
+    expect(page.locator("#boxes .box")).to_have_text(["2", "0", "7", "3"])
     left, top, width, height = pad_place(page)
-    for place, (x, y, across, down) in enumerate(boxes(page)):
-        middle = left + (place * 2 / 3 + 0.5) * 0.35 * width
-        assert x < middle < x + across
+    assert width == pytest.approx(2 * height, abs=1)
+    for position, (x, y, across, down) in enumerate(boxes(page)):  # squares overlap by a third
+        assert x < left + (position * 2 / 3 + 0.5) * 0.35 * width < x + across
         assert (y - top) / height == pytest.approx(0.15 + 0.2 * 0.7, abs=0.05)
         assert down / height == pytest.approx(0.6 * 0.7, abs=0.08)
+    page.reload()
+    expect_read(page, "2073")
+    expect(wide).to_have_attribute("aria-pressed", "true")
+    wide.tap()  # the drawing stays whole and in the middle
+    expect_read(page, "2073")
+    left, _, right, _ = ink_box(page)
+    assert left + right == pytest.approx(1, abs=0.03)
+    expect(page).not_to_have_url(re.compile("pad="))
 
 
-def test_a_number_drawn_by_mouse_is_read_whole_and_boxed(
-    number_page: Page, number_mouse: Hand
-) -> None:
-    number_mouse.draw(digits.NUMBER_2073)
-    expect(number_page.locator("#digit")).to_have_text("2073")
-    expect_last_answer(number_page)
-    expect(number_page.locator("#message")).to_contain_text("2073")
-    expect(number_page.locator("#boxes .box")).to_have_text(["2", "0", "7", "3"])
-    assert_boxes_hold_the_digits(number_page, 4)
-
-
-def test_a_number_drawn_by_finger_on_a_phone_is_read_whole_and_boxed(
-    browser: Browser, base_url: str
-) -> None:
-    with browser.new_context(
-        base_url=base_url, has_touch=True, viewport={"width": 360, "height": 640}
-    ) as context:
-        page = context.new_page()
-        page.goto("/?pad=wide")
-        Finger(page).draw(digits.NUMBER_2073)
-        expect(page.locator("#digit")).to_have_text("2073")
-        expect_last_answer(page)
-        assert_boxes_hold_the_digits(page, 4)
-
-
-def test_a_number_grows_digit_by_digit_and_shrinks_as_it_is_undone(
-    drawing_page: Page, mouse: Hand
-) -> None:
-    number_page = drawing_page
+def test_a_number_grows_digit_by_digit_and_shrinks_as_it_is_undone(drawing_page: Page) -> None:
+    page = drawing_page
+    page.goto("/?read=number&pad=square")  # an old link
     for count, number in enumerate(("2", "20", "207"), start=1):
-        mouse.draw(digits.NUMBER_207[count - 1 : count])
-        expect(number_page.locator("#digit")).to_have_text(number)
+        read(page, digits.NUMBER_207[count - 1 : count], number)
         n_shown = count if count > 1 else 0  # one digit is not one to choose
-        expect(number_page.locator("#boxes .box")).to_have_count(n_shown)
-        expect(number_page.locator("#digits label")).to_have_count(n_shown)
-    number_page.locator("#undo").click()
-    expect(number_page.locator("#digit")).to_have_text("20")
-    number_page.locator("#undo").click()
-    expect(number_page.locator("#message")).to_have_text("This looks like a 2.")
-    expect(number_page.locator("#digits")).to_be_hidden()
-    number_page.locator("#redo").click()
-    number_page.locator("#clear").click()
-    expect(number_page.locator("#digit")).to_have_text(BLANK)
-    expect(number_page.locator("#boxes .box")).to_have_count(0)
-    expect(number_page.locator("#digits")).to_be_hidden()
-    hint = "Draw a digit, or a number with several digits."
-    expect(number_page.locator("#message")).to_have_text(hint)
+        expect(page.locator("#boxes .box")).to_have_count(n_shown)
+        expect(page.locator("#digits label")).to_have_count(n_shown)
+    page.locator("#undo").click()
+    expect_read(page, "20")
+    page.locator("#undo").click()
+    expect(page.locator("#message")).to_have_text("This looks like a 2.")
+    expect(page.locator("#digits")).to_be_hidden()
+    page.locator("#redo").click()
+    page.locator("#clear").click()
+    expect(page.locator("#digit")).to_have_text("")
+    expect(page.locator("#boxes .box")).to_have_count(0)
+    expect(page.locator("#digits")).to_be_hidden()
 
 
-def test_boxes_lie_where_the_answer_says_on_every_screen_also_when_it_is_turned(
-    number_page: Page, number_mouse: Hand
+def test_boxes_lie_where_the_answer_says_on_every_screen_and_the_pen_draws_under_them(
+    number_page: Page,
 ) -> None:
     answered = number_answer("204", "17")
     give(number_page, answered)
-    number_mouse.draw(digits.ONE)
-    expect(number_page.locator("#boxes .box")).to_have_count(5)
-    for width, height in [(320, 640), (360, 740), (740, 360), (1440, 900), (1920, 1080)]:
-        number_page.set_viewport_size({"width": width, "height": height})
-        place = pad_place(number_page)
-        assert place[2] / place[3] == pytest.approx(2, abs=0.02)
+    read(number_page, digits.in_a_row(digits.ONE, left=0.6), "204\n17")
+    for width, height in [(320, 640), (740, 360), (1920, 1080)]:
+        assert_not_wider(number_page, width, height=height)
         for found, box in zip(answered["digits"], boxes(number_page), strict=True):
-            assert box == pytest.approx(scaled(found["box"], answered, place), abs=1)
-        assert number_page.evaluate("document.documentElement.scrollWidth") == width
-
-
-def test_the_pen_draws_under_the_boxes(number_page: Page, number_mouse: Hand) -> None:
-    give(number_page, number_answer("21"))  # the first box: 30 wide, 50 high, at 40 and 60 of 560
-    number_mouse.draw(digits.in_a_row(digits.ONE, left=0.6))
-    expect(number_page.locator("#boxes .box")).to_have_count(2)
-    before = number_page.locator("#pad").evaluate(INK)
-    number_mouse.draw(
-        [[(0.09, 0.2), (0.09, 0.3)], [(0.1, 0.18), (0.11, 0.18)]]
-    )  # in the box, on its label
-    after = number_page.locator("#pad").evaluate(INK)
-    assert before["left"] > 0.5
-    assert after["left"] < 0.1
-    assert after["top"] == pytest.approx(0.18 - 1 / 40, abs=0.01)
+            expected = scaled(found["box"], answered, pad_place(number_page))
+            assert box == pytest.approx(expected, abs=1)
+    assert ink_box(number_page)[0] > 0.5
+    inside_box, on_label = [(0.09, 0.25), (0.09, 0.3)], [(0.1, 0.18), (0.11, 0.18)]
+    Mouse(number_page).draw([inside_box, on_label])  # of the first digit
+    left, top, _, _ = ink_box(number_page)
+    assert left < 0.1
+    assert top == pytest.approx(0.18 - RADIUS, abs=0.01)
 
 
 def test_several_lines_are_shown_as_lines_and_each_digit_can_be_chosen_without_scrolling(
-    number_page: Page, number_mouse: Hand
+    number_page: Page,
 ) -> None:
-    number_page.set_viewport_size({"width": 1280, "height": 800})
-    give(number_page, number_answer("2073", "2073", "2073", "2073"))
-    number_mouse.draw(digits.ONE)
-    expect(number_page.locator("#digits label")).to_have_count(16)
+    page, labels = number_page, number_page.locator("#digits label")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    give(page, number_answer("2073", "2073", "2073", "2073"))
+    Mouse(page).draw(digits.ONE)
+    expect(labels).to_have_count(16)
     is_cut = "list => list.scrollHeight > list.clientHeight"
-    assert not number_page.locator("#digits").evaluate(is_cut)
-    assert number_page.locator("#digit").inner_text() == "2073\n2073\n2073\n2073"
-    places = number_page.locator("#digits label").evaluate_all(BOUNDS)
-    assert [place[1] for place in places[::4]] == sorted({place[1] for place in places})
+    assert not page.locator("#digits").evaluate(is_cut)
+    assert page.locator("#digit").inner_text() == "2073\n2073\n2073\n2073"
+    places = labels.evaluate_all(BOUNDS)
+    assert [top for _, top, _, _ in places[::4]] == sorted({top for _, top, _, _ in places})
     assert min(min(width, height) for _, _, width, height in places) >= 44
 
 
-def test_an_uncertain_digit_is_marked_by_more_than_colour_and_in_the_message(
-    number_page: Page, number_mouse: Hand
+def test_an_uncertain_digit_and_what_was_not_read_are_marked_by_more_than_colour(
+    number_page: Page,
 ) -> None:
-    give(number_page, number_answer("204", doubtful=[1]))
-    number_mouse.draw(digits.ONE)
-    expect_last_answer(number_page)
-    expect(number_page.locator("#digit")).to_have_text("204")
-    expect(number_page.locator("#boxes .box")).to_have_text(["2", "0?", "4"])
-    styles = [
-        box.evaluate("box => getComputedStyle(box).outlineStyle")
-        for box in number_page.locator("#boxes .box").all()
-    ]
-    assert styles == ["solid", "dashed", "solid"]
-    expect(number_page.locator("#digit .is-doubtful")).to_have_text(["0"])
-    message = number_page.locator("#message")
-    expect(message).to_have_text("Not every digit is certain.")
-    expect(message).to_have_attribute("aria-live", "polite")
-    chosen = number_page.get_by_role("radio", name="0, digit 2 of 3, not certain")
-    expect(chosen).to_be_checked()  # uncertain digits are selected first
-    expect(number_page.locator("#activations [aria-current] .class")).to_have_text("0")
-    expect(number_page.locator("#activations")).to_have_attribute("data-certain", "false")
-    # Points and minus signs are no digits: those after them are marked as they are.
-    give(number_page, number_answer("204", "17", doubtful=[1, 4], text="-2.04\n1,7"))
-    number_mouse.draw(digits.ONE)
-    expect(number_page.locator("#digit .is-doubtful")).to_have_text(["0", "7"])
-    assert number_page.locator("#digit").inner_text() == "-2.04\n1,7"
-
-
-def test_what_was_not_read_is_outlined_and_is_no_digit_to_choose(
-    number_page: Page, number_mouse: Hand
-) -> None:
+    page, box = number_page, number_page.locator("#boxes .box")
     left_out = [{"box": [300, 60, 80, 100], "why": "not_a_digit"}]
-    answered = number_answer("204", left_out=left_out)
-    give(number_page, answered)
-    number_mouse.draw(digits.ONE)
-    outline = number_page.locator("#boxes .left-out")
+    answered = number_answer("204", doubtful=[1], left_out=left_out)
+    give(page, answered)
+    read(page, digits.ONE, "204")
+    expect(box).to_have_text(["2", "0?", "4"])
+    styles = box.evaluate_all("all => all.map((box) => getComputedStyle(box).outlineStyle)")
+    assert styles == ["solid", "dashed", "solid"]
+    expect(page.locator("#digit .is-doubtful")).to_have_text(["0"])
+    expect(page.locator("#message")).to_have_text("Not every digit is certain.")
+    expect(page.locator("#message")).to_have_attribute("aria-live", "polite")
+    chosen = page.get_by_role("radio", name="0, digit 2 of 3, not certain")
+    expect(chosen).to_be_checked()  # uncertain digits are selected first
+    expect(page.locator(f"{BEST} .class")).to_have_text("0")
+    outline = page.locator("#boxes .left-out")
     expect(outline).to_have_text("not read")
     expect(outline).to_have_css("outline-style", "dotted")
     (found,) = outline.evaluate_all(BOUNDS)
-    place = pad_place(number_page)
-    assert found == pytest.approx(scaled(left_out[0]["box"], answered, place), abs=1)
+    expected = scaled(left_out[0]["box"], answered, pad_place(page))  # type: ignore[arg-type]
+    assert found == pytest.approx(expected, abs=1)
     outline.dispatch_event("click")
-    expect(number_page.get_by_role("radio", name="4, digit 3 of 3")).to_be_checked()
-    give(number_page, number_answer("2041"))
-    number_mouse.draw(digits.in_a_row(digits.ONE, left=0.7))
-    expect(number_page.locator("#boxes .box")).to_have_text(["2", "0", "4", "1"])
+    expect(chosen).to_be_checked()
+    # Points and minus signs are no digits: those after them are marked as they are.
+    give(page, number_answer("204", "17", doubtful=[1, 4], text="-2.04\n1,7"))
+    read(page, digits.ONE, "-2.04\n1,7")
+    expect(page.locator("#digit .is-doubtful")).to_have_text(["0", "7"])
     expect(outline).to_have_count(0)
 
 
 def test_a_digit_chosen_by_keyboard_shows_its_activations_and_its_picture(
-    number_page: Page, number_mouse: Hand
+    number_page: Page,
 ) -> None:
-    give(number_page, number_answer("204"))
-    number_mouse.draw(digits.ONE)
-    last = number_page.get_by_role("radio", name="4, digit 3 of 3")
+    page = number_page
+    give(page, number_answer("204"))
+    read(page, digits.ONE, "204")
+    first, middle, last = (
+        page.get_by_role("radio", name=f"{digit}, digit {position} of 3")
+        for position, digit in enumerate("204", start=1)
+    )
     expect(last).to_be_checked()
     # A screen reader reads the number and nothing else.
-    expect(number_page.get_by_role("status").filter(has_text="204")).to_have_count(1)
-    expect(number_page.locator("#digit")).to_have_attribute("aria-live", "polite")
-    expect(number_page.locator("#message")).to_have_attribute("aria-live", "off")
-    expect(number_page.locator("#boxes")).to_have_attribute("aria-hidden", "true")
+    expect(page.get_by_role("status").filter(has_text="204")).to_have_count(1)
+    expect(page.locator("#digit")).to_have_attribute("aria-live", "polite")
+    expect(page.locator("#message")).to_have_attribute("aria-live", "off")
+    expect(page.locator("#boxes")).to_have_attribute("aria-hidden", "true")
     last.focus()
-    number_page.keyboard.press("ArrowLeft")
-    expect(number_page.get_by_role("radio", name="0, digit 2 of 3")).to_be_checked()
-    expect(number_page.locator("#activations [aria-current] .class")).to_have_text("0")
-    expect(number_page.locator("#activations [aria-current] .activation")).to_have_text("0.900")
-    expect(number_page.locator("#boxes .is-chosen")).to_have_text(["0"])
-    expect(number_page.locator("#seen")).to_be_visible()
-    expect(number_page).to_have_url(re.compile("[?&]digit=2$"))
-    number_page.reload()  # the drawing stays, and what was chosen
-    expect(number_page.get_by_role("radio", name="0, digit 2 of 3")).to_be_checked()
-    with number_page.expect_response(READ):
-        number_page.get_by_label("Network").select_option("article")
-    expect(number_page.get_by_role("radio", name="0, digit 2 of 3")).to_be_checked()
-    number_mouse.draw(digits.in_a_row(digits.ONE, left=0.7))  # another number
+    page.keyboard.press("ArrowLeft")
+    expect(middle).to_be_checked()
+    expect(page.locator(f"{BEST} .class")).to_have_text("0")
+    expect(page.locator(f"{BEST} .activation")).to_have_text("0.900")
+    expect(page.locator("#boxes .is-chosen")).to_have_text(["0"])
+    expect(page.locator("#seen")).to_be_visible()
+    expect(page).to_have_url(re.compile("[?&]digit=2$"))
+    page.reload()  # the drawing stays, and what was chosen
+    expect(middle).to_be_checked()
+    with page.expect_response(READ):
+        page.get_by_label("Network").select_option("article")
+    expect(middle).to_be_checked()
+    Mouse(page).draw(digits.in_a_row(digits.ONE, left=0.7))  # another number
     expect(last).to_be_checked()
-    expect(number_page).not_to_have_url(re.compile("digit="))
-    number_page.locator("#digit [data-is-digit]").first.click()  # with a finger or the mouse, too
-    expect(number_page.get_by_role("radio", name="2, digit 1 of 3")).to_be_checked()
+    expect(page).not_to_have_url(re.compile("digit="))
+    page.locator("#digit [data-is-digit]").first.click()  # with a finger or the mouse, too
+    expect(first).to_be_checked()
 
 
-def test_the_pad_is_made_wide_by_keyboard_and_the_address_holds_its_shape(
-    drawing_page: Page,
+def test_boxes_lie_over_the_digits_of_a_photograph_and_each_shows_its_insides(
+    page: Page, photograph: Path
 ) -> None:
-    wide = drawing_page.get_by_role("button", name="Wide pad")
-    wide.focus()
-    drawing_page.keyboard.press("Space")
-    expect(wide).to_have_attribute("aria-pressed", "true")
-    expect(drawing_page).to_have_url(re.compile(r"\?pad=wide$"))
-    drawing_page.reload()
-    expect(wide).to_have_attribute("aria-pressed", "true")
-    assert pad_place(drawing_page)[2] == pytest.approx(2 * pad_place(drawing_page)[3], abs=1)
-    wide.click()
-    expect(drawing_page).not_to_have_url(re.compile("pad="))
-    assert pad_place(drawing_page)[2] == pytest.approx(pad_place(drawing_page)[3], abs=1)
+    page.goto("/?inside=compare")
+    page.locator("#upload").set_input_files(photograph)
+    expect_read(page, "17")
+    expect(page.get_by_alt_text("The picture you chose")).to_be_visible()
+    given = page.locator("#networks [data-part=digit]")
+    expect(given).to_have_text(["7", "7", "7"])
+    with page.expect_request(re.compile(r"/read\?model=convnet&explain=networks&index=0$")):
+        page.get_by_role("radio", name="1, digit 1 of 2").check()
+    expect(given).to_have_text(["1", "1", "1"])
+    expect(page).to_have_url(re.compile("[?&]digit=1$"))
+    page.locator("#inside > summary").click()
+    for width, height in [(360, 740), (740, 360), (1440, 900)]:
+        page.set_viewport_size({"width": width, "height": height})
+        left, top, across, down = page.locator("#picture-image").evaluate(FITTED)
+        assert across / down == pytest.approx(600 / 800, abs=0.01)
+        scale = across / 600
+        for box, (x, y, w, h), off in zip(
+            boxes(page), [(139, 260, 22, 240), (300, 249, 140, 251)], (12, 20), strict=True
+        ):
+            expected = [left + x * scale, top + y * scale, w * scale, h * scale]
+            assert box == pytest.approx(expected, abs=off * scale + 2)
 
 
-def test_old_links_go_on_working(page: Page) -> None:
-    for query, squares in [("read=digit", 1), ("read=number&pad=square", 1), ("read=number", 2)]:
-        page.goto(f"/?{query}&model=mlp")
-        place = pad_place(page)
-        assert place[2] == pytest.approx(squares * place[3], abs=1)
-        expect(page.get_by_label("Network")).to_have_value("mlp")
-    page.get_by_role("button", name="Wide pad").click()
-    page.reload()
-    assert pad_place(page)[2] == pytest.approx(pad_place(page)[3], abs=1)
+def test_a_box_can_be_tapped_while_an_answer_comes_and_is_gone_with_its_picture(
+    number_page: Page, photograph: Path
+) -> None:
+    page = number_page
+    give(page, number_answer("17", size=(600, 800)))
+    page.locator("#upload").set_input_files(photograph)
+    for position, digit in ((1, "7"), (0, "1")):
+        left, top, width, height = boxes(page)[position]
+        page.mouse.move(left + width / 2, top + height / 2)
+        page.mouse.down()
+        with page.expect_response(READ):
+            page.evaluate("dispatchEvent(new Event('online'))")  # reads the picture again
+        expect_read(page, "17")
+        page.mouse.up()
+        expect(page.locator(f"{BEST} .class")).to_have_text(digit)
+    page.route(READ, lambda _: None)  # no answer yet
+    page.locator("#upload").set_input_files("static/examples/seven.png")
+    expect(page.locator("#boxes .box")).to_have_count(0)
 
 
-def test_a_number_can_be_drawn_by_keyboard_alone(number_page: Page) -> None:
-    number_page.locator("#pad").focus()
-    for step in (0, 14):  # twice the same upright stroke, half a height apart
-        for _ in range(step):
-            number_page.keyboard.press("ArrowRight")
-        number_page.keyboard.press("Space")
-        for _ in range(14):
-            number_page.keyboard.press("ArrowDown")
-        number_page.keyboard.press("Space")
-        for _ in range(14 if step == 0 else 0):
-            number_page.keyboard.press("ArrowUp")
-    expect(number_page.locator("#digit")).to_have_text("11")
+def test_stages_are_requested_only_while_they_are_shown(
+    number_page: Page, photograph: Path
+) -> None:
+    page, sent = number_page, list[Request]()
+    page.on("request", lambda request: sent.append(request))
+    page.locator("#upload").set_input_files(photograph)
+    expect_read(page, "17")
+    assert [request for request in sent if "explain" in request.url] == []
+    with page.expect_request(re.compile(r"/read\?model=convnet&explain=stages")):
+        open_inside(page, "picture")
+    shown = page.locator("#stages li:has(img)")
+    expect(shown).not_to_have_count(0)
+    for stage in shown.all():
+        expect(stage.locator("p")).not_to_have_text("")
+        decoded = "image => image.decode().then(() => image.naturalWidth)"
+        assert stage.locator("img").evaluate(decoded)
+    page.locator("#clear").click()
+    expect(page.locator("#stages-part")).to_be_hidden()
+
+
+def test_axe_finds_nothing_on_a_certain_uncertain_or_photographed_number(
+    number_page: Page, photograph: Path
+) -> None:
+    give(number_page, number_answer("204", "17", stages=STAGES))
+    open_inside(number_page, "picture")
+    read(number_page, digits.ONE, "204\n17")
+    assert_accessible(number_page, *THEMES)
+    left_out = [{"box": [300, 400, 200, 300], "why": "no_paper"}]
+    give(number_page, number_answer("17", doubtful=[0], size=(600, 800), left_out=left_out))
+    number_page.locator("#upload").set_input_files(photograph)
+    expect(number_page.locator("#boxes .left-out")).to_have_count(1)
+    assert_accessible(number_page, *THEMES)
+
+
+def test_without_javascript_the_plain_form_reads_a_number(
+    plain_page: Page, photograph: Path
+) -> None:
+    plain_page.get_by_label("Upload picture").set_input_files(photograph)
+    plain_page.get_by_role("button", name="Read it").click()
+    expect(plain_page.locator("#digit")).to_have_text("17")
+    found = plain_page.get_by_role("list", name="The digits of the number").get_by_role("listitem")
+    expect(found.locator("strong")).to_have_text(["1", "7"])
+    expect(found.first).to_contain_text(re.compile(r"line 1,\s+\d+ × \d+ pixels"))

@@ -1,78 +1,69 @@
-"""The page as a whole: widths, themes, accessibility, with and without scripts."""
+"""The page as a whole: screens, themes, projector, paper, accessibility, and without scripts."""
 
 import re
+from base64 import b64decode
+from io import BytesIO
 from pathlib import Path
-from typing import Literal
 
+import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import digits
-from tests.browser.accessibility import assert_accessible
 from tests.browser.answers import READ
-from tests.browser.hands import Hand, Mouse, expect_last_answer
-from tests.browser.inside import VIEWS, open_inside, show
+from tests.browser.hands import Mouse, expect_last_answer, read
+from tests.browser.inside import SUMMARY, open_inside
+from tests.browser.screen import (
+    SCROLLS,
+    THEMES,
+    TOUCH_PX,
+    assert_accessible,
+    assert_not_wider,
+    assert_touchable,
+    n_pages,
+    place,
+)
 
-BLANK = re.compile(r"^\s*$")
-THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-SHOWN = {  # what each view has when it is complete
-    "network": "#neuron dd",
-    "why": "#why dd",
-    "picture": "#stages img",
-    "layers": "#unit dd",
-    "compare": "#networks .given:not(:empty)",
-}
-
-
-def test_axe_finds_nothing_with_any_answer_or_problem(
-    drawing_page: Page, mouse: Hand, tmp_path: Path
-) -> None:
-    def assert_accessible_in_both_themes() -> None:
-        for theme in THEMES:
-            drawing_page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-            assert_accessible(drawing_page)
-
-    assert_accessible_in_both_themes()
-    open_inside(drawing_page)
-    mouse.draw(digits.THREE)
-    expect(drawing_page.locator("#neuron")).to_be_visible()
-    expect_last_answer(drawing_page)
-    assert_accessible_in_both_themes()
-    mouse.draw(digits.NO_DIGIT)
-    expect(drawing_page.locator("#message")).to_contain_text("This does not look like a digit.")
-    expect_last_answer(drawing_page)
-    assert_accessible_in_both_themes()
-    (tmp_path / "letter.png").write_text("Dear Ada,")
-    drawing_page.locator("#upload").set_input_files(tmp_path / "letter.png")
-    expect(drawing_page.get_by_role("alert")).not_to_have_text(BLANK)
-    assert_accessible_in_both_themes()
-    drawing_page.goto("/no-such-page")
-    expect(drawing_page.get_by_role("heading", level=1)).not_to_have_text(BLANK)
-    assert_accessible_in_both_themes()
-    drawing_page.get_by_role("link", name="Back to drawing").click()
-    expect(drawing_page.locator("#pad")).to_be_visible()
+PROJECTORS = [(1024, 768), (1280, 720), (1920, 1080)]
+ENLARGE, LEAVE = "Large view", "Leave the large view"
+TYPE_PX = "parseFloat(getComputedStyle(document.body).fontSize)"
+STYLE = "(element, name) => getComputedStyle(element)[name]"
+CHOOSE_MLP = """() => {
+  const model = document.getElementById("model");
+  model.value = "mlp";
+  model.dispatchEvent(new Event("change"));
+}"""
+CONTROLS = ".button, select, .help, .about, .inside-views input"
+GROUND = "getComputedStyle(document.body).backgroundColor"
 
 
-def test_nothing_is_wider_than_the_screen_in_any_view(page: Page) -> None:
-    page.goto("/")
-    page.locator("#examples > summary").click()
-    Mouse(page).draw(digits.THREE)
+def test_axe_finds_nothing_with_any_answer_or_problem(drawing_page: Page) -> None:
+    page = drawing_page
+    assert_accessible(page, *THEMES)
     open_inside(page)
-    expect(page.locator("#neuron")).to_be_visible()
-    for view in VIEWS:
-        page.set_viewport_size({"width": 1440, "height": 900})
-        show(page, view)
-        expect(page.locator(SHOWN[view])).not_to_have_count(0)
-        for width, height in [(320, 640), (360, 740), (800, 600), (1440, 900)]:
-            page.set_viewport_size({"width": width, "height": height})
-            assert page.evaluate("document.documentElement.scrollWidth") == width, (view, width)
+    read(page, digits.THREE, "3")
+    assert_accessible(page, *THEMES)
+    Mouse(page).draw(digits.NO_DIGIT)
+    expect(page.locator("#message")).to_contain_text("This does not look like a digit.")
+    expect_last_answer(page)
+    assert_accessible(page, *THEMES)
+    letter = b"Dear Ada,"
+    page.locator("#upload").set_input_files(
+        {"name": "letter.png", "mimeType": "image/png", "buffer": letter}
+    )
+    expect(page.get_by_role("alert")).not_to_have_text("")
+    assert_accessible(page, *THEMES)
+    page.goto("/no-such-page")
+    expect(page.get_by_role("heading", level=1)).not_to_have_text("")
+    assert_accessible(page, *THEMES)
+    page.get_by_role("link", name="Back to drawing").click()
+    expect(page.locator("#pad")).to_be_visible()
 
 
-def test_the_pad_is_large_and_the_answer_fits_on_the_screen_with_it(page: Page) -> None:
+def test_the_pad_is_large_and_the_answer_fits_on_the_screen_with_it(drawing_page: Page) -> None:
+    page = drawing_page
     message, whole = ["#message", "#digit"], ["#digit", "#activations", "#seen", "#undo", "#clear"]
-    page.goto("/")
-    Mouse(page).draw(digits.THREE)
-    expect(page.locator("#digit")).to_have_text("3")
+    read(page, digits.THREE, "3")
     for width, height, least_px, shown in [
         (360, 640, 260, message),  # all of the answer has no room
         (360, 740, 244, whole),
@@ -91,11 +82,63 @@ def test_the_pad_is_large_and_the_answer_fits_on_the_screen_with_it(page: Page) 
     expect(page.locator("#activations")).to_be_in_viewport(ratio=1)
 
 
-def test_the_pages_are_in_one_row_and_on_a_phone_in_a_menu(browser: Browser, base_url: str) -> None:
-    page = browser.new_page(
-        base_url=base_url, locale="fr-FR", viewport={"width": 1024, "height": 768}
+@pytest.mark.parametrize("language", ["de", "fr"])
+def test_on_tablets_and_the_smallest_phone_pad_and_answer_are_in_sight_under_one_row(
+    page: Page, language: str
+) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(f"/?lang={language}&example=messy")
+    expect(page.locator("#answer")).to_have_attribute("data-certain", "false")
+    for width, height in [(640, 800), (768, 800), (850, 800), (320, 480)]:
+        assert_not_wider(page, width, height=height)
+        assert place(page.locator(".masthead"))["height"] < 2 * TOUCH_PX, width
+        for shown in ("#pad-frame", "#message", "#digit"):
+            expect(page.locator(shown)).to_be_in_viewport(ratio=1)
+
+
+def test_type_grows_with_each_step_of_the_zoom(drawing_page: Page) -> None:
+    sizes_px = []
+    for zoom in (1, 1.1, 1.25, 1.5, 2, 3, 4):  # the window has fewer, larger pixels
+        drawing_page.set_viewport_size({"width": round(1280 / zoom), "height": 720})
+        sizes_px.append(zoom * drawing_page.evaluate(TYPE_PX))
+    assert sizes_px == sorted(set(sizes_px))
+    assert sizes_px[-1] >= 3 * sizes_px[0]
+
+
+def test_in_forced_colours_the_pad_the_bars_and_what_is_chosen_stand_out(page: Page) -> None:
+    def style(selector: str, name: str) -> str:
+        return str(page.locator(selector).first.evaluate(STYLE, name))
+
+    page.emulate_media(forced_colors="active")
+    page.goto("/?inside=network")
+    assert style("#pad-frame", "outlineStyle") == "solid"
+    assert style("#activations .bar", "borderTopStyle") == "solid"
+    assert style("#activations rect", "fill") != style("body", "backgroundColor")
+    chosen, other = (
+        style(f"[name=inside-view]{state} + span", "backgroundColor")
+        for state in (":checked", ":not(:checked)")
     )
-    page.goto("/")
+    assert chosen != other
+
+
+def test_on_a_phone_the_help_for_the_keyboard_is_read_aloud_and_not_shown(
+    browser: Browser, base_url: str
+) -> None:
+    with browser.new_context(base_url=base_url, has_touch=True, is_mobile=True) as context:
+        page = context.new_page()
+        page.goto("/")
+        help_text = page.locator("#pad-help")
+        expect(help_text).to_be_hidden()
+        expect(page.locator("#pad")).to_have_accessible_description(re.compile("arrow keys"))
+        page.keyboard.press("Tab")
+        while not page.locator("#pad").evaluate("pad => pad === document.activeElement"):
+            page.keyboard.press("Tab")
+        expect(help_text).to_be_visible()
+
+
+def test_the_pages_are_in_one_row_and_on_a_phone_in_a_menu(page: Page) -> None:
+    page.set_viewport_size({"width": 1024, "height": 768})
+    page.goto("/?lang=fr")
     for link in page.locator(".navigation > a").all():
         expect(link).to_be_in_viewport(ratio=1)
     page.set_viewport_size({"width": 360, "height": 640})
@@ -104,55 +147,141 @@ def test_the_pages_are_in_one_row_and_on_a_phone_in_a_menu(browser: Browser, bas
         expect(link).to_be_in_viewport(ratio=1)
     page.goto("/sheet")
     expect(page.locator(".navigation > [aria-current]")).to_have_attribute("href", "/class")
-    page.close()
 
 
 def test_a_visit_sends_no_request_elsewhere_logs_no_error_and_finds_controls_of_44_pixels(
-    drawing_page: Page, mouse: Hand, base_url: str
+    drawing_page: Page, base_url: str
 ) -> None:
+    page, sent, logged = drawing_page, list[str](), list[str]()
     controls = ".button:visible, select:visible, summary:visible, .brand"
-    for control in drawing_page.locator(controls).all():
-        box = control.bounding_box()
-        assert box is not None
-        assert box["height"] >= 44, control
-    sent: list[str] = []
-    logged: list[str] = []
-    drawing_page.on("request", lambda request: sent.append(request.url))
-    drawing_page.on("console", lambda message: logged.append(message.text))
-    drawing_page.reload()
-    mouse.draw(digits.SEVEN)
-    expect(drawing_page.locator("#digit")).to_have_text("7")
-    open_inside(drawing_page)
-    expect(drawing_page.locator("#neuron")).to_be_visible()
+    assert_touchable(page.locator(controls))
+    page.on("request", lambda request: sent.append(request.url))
+    page.on("console", lambda message: logged.append(message.text))
+    page.reload()
+    read(page, digits.SEVEN, "7")
+    open_inside(page)
+    expect(page.locator("#neuron")).to_be_visible()
     assert logged == []
     assert any(READ.search(url) for url in sent)
     assert [url for url in sent if not url.startswith((base_url, "data:", "blob:"))] == []
 
 
+@pytest.mark.parametrize(
+    ("opener", "opened"),
+    [
+        ("#projector", "html[data-projector]"),
+        ("#invite", "#invitation[open]"),
+        (SUMMARY, "#inside[open]"),
+    ],
+)
+def test_back_closes_a_view_and_what_else_the_address_holds_stays(
+    opener: str, opened: str, drawing_page: Page
+) -> None:
+    page = drawing_page
+    page.locator(opener).evaluate("opener => opener.click()")  # one is hidden at this size
+    expect(page.locator(opened)).to_have_count(1)
+    page.evaluate(CHOOSE_MLP)
+    page.go_back()
+    expect(page.locator(opened)).to_have_count(0)
+    expect(page).to_have_url(re.compile(r"/\?model=mlp$"))
+
+
+def test_pad_answer_and_inside_fill_each_projector_without_scrolling(page: Page) -> None:
+    page.goto("/?projector")
+    read(page, digits.THREE, "3")
+    views = (["#digit", "#activations", "#seen"], ["#inside", "#diagram"])
+    for theme, shown in zip(THEMES, views, strict=True):
+        for width, height in PROJECTORS:
+            page.set_viewport_size({"width": width, "height": height})
+            for selector in (*shown, "#pad", "#activations"):
+                expect(page.locator(selector)).to_be_in_viewport(ratio=0.99)
+            assert not page.evaluate(SCROLLS)
+            assert page.locator(".pad-frame").evaluate("pad => pad.clientWidth") > height / 4
+            expect(page.locator(":is(.help, .about, .examples):visible")).to_have_count(0)
+        assert_accessible(page, theme)
+        page.locator(SUMMARY).click()
+    page.locator("#clear").click()
+    read(page, digits.NUMBER_207, "207")
+    for width, height in PROJECTORS:
+        page.set_viewport_size({"width": width, "height": height})
+        expect(page.locator("#digits")).to_be_in_viewport(ratio=0.99)
+        assert not page.evaluate(SCROLLS)
+
+
+def test_a_button_begins_and_ends_the_large_view_escape_ends_it_and_a_reload_keeps_it(
+    page: Page,
+) -> None:
+    page.goto("/?model=mlp")
+    usual_px = page.evaluate(TYPE_PX)
+    enlarge = page.get_by_role("button", name=ENLARGE, exact=True)
+    enlarge.focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"\?model=mlp&projector=$"))
+    assert page.evaluate(TYPE_PX) > 1.2 * usual_px
+    page.reload()
+    expect(enlarge).to_have_count(0)
+    page.get_by_role("button", name=LEAVE).click()
+    expect(page).to_have_url(re.compile(r"\?model=mlp$"))
+    assert page.evaluate(TYPE_PX) == usual_px
+    enlarge.click()
+    page.keyboard.press("Escape")
+    expect(enlarge).to_be_visible()
+    page.wait_for_function("history.state === null")  # a closed view is not in the way of Back
+
+
+def test_one_sheet_shows_the_writing_the_answer_and_all_pixels_as_numbers_the_inside_another(
+    page: Page,
+) -> None:
+    page.emulate_media(color_scheme="dark")
+    page.goto("/?projector")
+    read(page, digits.THREE, "3")
+    assert n_pages(page) == 1
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate(GROUND) == "rgb(255, 255, 255)"
+    for shown in ("#pad", "#message", "#digit", ".model-card >> visible=true", "#print-date"):
+        expect(page.locator(shown)).to_be_visible()
+    expect(page.locator("#print-date")).to_contain_text(re.compile(r"20\d\d"))
+    expect(page.locator("#activations .activation:visible")).to_have_count(10)
+    expect(page.locator(CONTROLS).locator("visible=true")).to_have_count(0)
+    seen = b64decode((page.locator("#seen").get_attribute("src") or "").split(",")[1])
+    levels = Image.open(BytesIO(seen)).convert("L").tobytes()
+    numbers = page.locator("#printed-pixels td[style]").all_inner_texts()
+    assert bytes(map(int, numbers)) == levels
+    page.emulate_media(media="null")
+    page.goto("/?inside=network")  # with the kept drawing
+    expect(page.locator("#neuron")).to_be_visible()
+    expect_last_answer(page)
+    assert n_pages(page) == 2
+    page.locator(SUMMARY).click()
+    page.locator("#clear").click()
+    read(page, digits.NUMBER_207, "207")
+    assert n_pages(page) == 1
+
+
 def test_without_javascript_a_plain_form_reads_a_picture_or_says_why_not(
     plain_page: Page, tmp_path: Path
 ) -> None:
-    expect(plain_page.locator("#pad")).to_be_hidden()
-    expect(plain_page.locator("#message")).to_have_text(
-        "Choose a picture of one digit, or of a number.", use_inner_text=True
-    )
+    page = plain_page
+    expect(page.locator("#pad")).to_be_hidden()
+    prompt = "Choose a picture of one digit, or of a number."
+    expect(page.locator("#message")).to_have_text(prompt, use_inner_text=True)
     picture = Image.new("L", (200, 200), "white")
     ImageDraw.Draw(picture).line([(100, 30), (100, 170)], fill="black", width=16)
     picture.save(tmp_path / "one.png")
-    plain_page.get_by_label("Network").select_option("article")
-    plain_page.get_by_label("Upload picture").set_input_files(tmp_path / "one.png")
-    plain_page.get_by_role("button", name="Read it").click()
-    expect(plain_page.locator("#digit")).to_have_text("1")
-    expect(plain_page.locator("#message")).to_contain_text("1")
-    expect(plain_page.locator("#activations .activation")).to_have_count(10)
-    expect(plain_page.locator("#activations [aria-current] .class")).to_have_text("1")
-    expect(plain_page.locator("#seen")).to_be_visible()
-    expect(plain_page.get_by_label("Network")).to_have_value("article")
-    plain_page.get_by_label("Upload picture").set_input_files(
+    page.get_by_label("Network").select_option("article")
+    page.get_by_label("Upload picture").set_input_files(tmp_path / "one.png")
+    page.get_by_role("button", name="Read it").click()
+    expect(page.locator("#digit")).to_have_text("1")
+    expect(page.locator("#message")).to_contain_text("1")
+    expect(page.locator("#activations .activation")).to_have_count(10)
+    expect(page.locator("#activations [aria-current] .class")).to_have_text("1")
+    expect(page.locator("#seen")).to_be_visible()
+    expect(page.get_by_label("Network")).to_have_value("article")
+    page.get_by_label("Upload picture").set_input_files(
         {"name": "letter.png", "mimeType": "image/png", "buffer": b"Dear Ada,"}
     )
-    plain_page.get_by_role("button", name="Read it").click()
-    expect(plain_page.get_by_role("alert")).to_contain_text("picture")
-    expect(plain_page.locator("#digit")).to_have_text(BLANK)
-    plain_page.goto("/?projector")
-    expect(plain_page.locator("#projector")).to_be_hidden()  # it would not leave the large view
+    page.get_by_role("button", name="Read it").click()
+    expect(page.get_by_role("alert")).to_contain_text("picture")
+    expect(page.locator("#digit")).to_have_text("")
+    page.goto("/?projector")
+    expect(page.locator("#projector")).to_be_hidden()  # it would not leave the large view

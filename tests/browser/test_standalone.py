@@ -22,9 +22,10 @@ from nn.data.pendigits import TABLET_SIDE, load_pendigits
 from nn.models import weights
 from nn.reading.ink.extract import to_mnist
 from nn.reading.mnist_format import to_inputs
-from tests.browser.accessibility import assert_accessible
 from tests.browser.digits import SEVEN, TWO, in_a_row
-from tests.browser.hands import Mouse
+from tests.browser.hands import Mouse, read
+from tests.browser.inside import SHOWN, SUMMARY, show
+from tests.browser.screen import assert_accessible
 
 MAX_BYTES = 8_000_000
 N_DRAWINGS, N_AT_ONCE = 500, 50
@@ -75,34 +76,26 @@ def offline(browser: Browser, file: Path) -> Iterator[Page]:
         assert [url for url in asked if not re.match("(file|data|blob):", url)] == []
 
 
-def test_the_file_is_small(file: Path) -> None:
+def test_a_drawn_digit_is_read_and_the_inside_is_shown(offline: Page, file: Path) -> None:
     assert file.stat().st_size <= MAX_BYTES
-
-
-def test_a_drawn_digit_is_read_and_the_inside_is_shown(offline: Page) -> None:
+    message = offline.locator("#message")
     expect(offline.locator(".pad-placeholder")).to_have_text("Draw a digit here")
-    Mouse(offline).draw(SEVEN)
-    expect(offline.locator("#digit")).to_have_text("7")
-    expect(offline.locator("#message")).to_have_text("This looks like a 7.")
+    read(offline, SEVEN, "7")
+    expect(message).to_have_text("This looks like a 7.")
     expect(offline.locator("#seen")).to_have_attribute("src", re.compile("^data:image/png"))
-    offline.locator("#inside summary").first.click()
-    for view, shown in {
-        "network": "#hidden-neurons li",
-        "picture": "#stages li",
-        "layers": "#layers canvas",
-        "compare": "#networks [data-part=digit]:not(:empty)",
-    }.items():
-        offline.locator(f"[name=inside-view][value={view}]").check(force=True)
-        expect(offline.locator(shown).first).to_be_visible()
-    offline.locator("#clear").click()
-    expect(offline.locator("#message")).to_have_text("Draw any digit.")
-
-
-def test_a_point_beside_a_digit_is_said_to_be_left_out(offline: Page) -> None:
-    Mouse(offline).draw([*SEVEN, [(0.85, 0.85), (0.86, 0.86)]])
-    message = "Best guess: 7. Not read: something beside the digit."
-    expect(offline.locator("#message")).to_have_text(message)
+    offline.locator(SUMMARY).click()
+    for view in ("network", "picture", "layers", "compare"):
+        show(offline, view)
+        expect(offline.locator(SHOWN[view])).not_to_have_count(0)
+    Mouse(offline).draw([[(0.85, 0.85), (0.86, 0.86)]])
+    expect(message).to_have_text("Best guess: 7. Not read: something beside the digit.")
     expect(offline.locator("#answer")).to_have_attribute("data-certain", "false")
+    offline.locator("#clear").click()
+    expect(message).to_have_text("Draw any digit.")
+    Mouse(offline).draw(in_a_row(TWO, SEVEN, top=0.3, height=0.42, squares=1))
+    expect(message).to_contain_text("More than one digit.")
+    expect(message).to_contain_text("need Inkling’s server")
+    expect(offline.locator("#digit")).to_be_empty()
 
 
 def test_a_network_learns_and_reads_the_test_digits(offline: Page) -> None:
@@ -114,19 +107,12 @@ def test_a_network_learns_and_reads_the_test_digits(offline: Page) -> None:
     expect(offline.locator("#problem")).to_be_empty()
 
 
-@pytest.mark.parametrize("place", ["", "page=lesson", "page=learn", "page=teach", "page=class"])
-def test_axe_finds_nothing_in_the_file(offline: Page, place: str) -> None:
-    offline.emulate_media(reduced_motion="reduce")
-    offline.goto(f"{offline.url.partition('?')[0]}?{place}")
-    expect(offline.get_by_role("main")).to_be_visible()
-    assert_accessible(offline)
-
-
-def test_a_number_is_said_to_need_the_server(offline: Page) -> None:
-    Mouse(offline).draw(in_a_row(TWO, SEVEN, top=0.3, height=0.42, squares=1))
-    expect(offline.locator("#message")).to_contain_text("More than one digit.")
-    expect(offline.locator("#message")).to_contain_text("need Inkling’s server")
-    expect(offline.locator("#digit")).to_be_empty()
+def test_axe_finds_nothing_in_the_file(offline: Page) -> None:
+    for query in ("", "page=lesson", "page=learn", "page=teach", "page=class"):
+        offline.emulate_media(reduced_motion="reduce")
+        offline.goto(f"{offline.url.partition('?')[0]}?{query}")
+        expect(offline.get_by_role("main")).to_be_visible()
+        assert_accessible(offline)
 
 
 def test_pages_are_reached_in_the_language_that_was_chosen(offline: Page) -> None:

@@ -3,44 +3,35 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from app.languages import NAMES
-from tests.browser.accessibility import assert_accessible
-
-PAGE = re.compile(rb"/Type\s*/Page\b")
-SCROLLS = "document.scrollingElement.scrollWidth > innerWidth"
+from tests.browser.screen import THEMES, assert_accessible, assert_not_wider, n_pages
 
 
 @pytest.mark.parametrize("language", NAMES)
 def test_it_prints_as_five_pages_in_each_language_and_fits_a_phone(
     language: str, page: Page
 ) -> None:
-    page.set_viewport_size({"width": 320, "height": 640})
     page.goto(f"/teach?lang={language}")
-    assert not page.evaluate(SCROLLS)
+    assert_not_wider(page, 320)
     for paper in ("A4", "Letter"):
-        assert len(PAGE.findall(page.pdf(format=paper))) == 5
+        assert n_pages(page, paper) == 5
     page.goto(f"/teach?present&lang={language}")
-    assert not page.evaluate(SCROLLS)
+    assert_not_wider(page)
 
 
-@pytest.mark.parametrize("view", ["", "?present"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_it_is_accessible(theme: str, view: str, page: Page) -> None:
-    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
-    page.goto(f"/teach{view}")
-    assert_accessible(page)
-
-
-def test_a_section_is_printed_alone_and_afterwards_all_again(page: Page) -> None:
+def test_it_is_accessible_and_a_section_is_printed_alone(page: Page) -> None:
     page.add_init_script("window.print = () => (window.hasPrinted = true)")
+    page.goto("/teach?present")
+    assert_accessible(page, *THEMES)
     page.goto("/teach")
+    assert_accessible(page, *THEMES)
     page.locator("#worksheet").get_by_role("button").click()
     assert page.evaluate("hasPrinted")
-    assert len(PAGE.findall(page.pdf())) == 1
+    assert n_pages(page) == 1
     expect(page.locator(".not-printed")).to_have_count(0)
-    assert len(PAGE.findall(page.pdf())) == 5
+    assert n_pages(page) == 5
 
 
 def test_before_a_class_no_answer_is_shown_until_it_is_asked_for(page: Page) -> None:
@@ -71,9 +62,7 @@ def test_the_clock_of_a_phase_runs_on_every_page_and_the_plan_is_one_link_away(p
     expect(current.locator(".time")).to_have_text(re.compile(r"3:00|2:5\d"))
 
 
-def test_without_scripts_all_is_there_but_the_buttons(browser: Browser, base_url: str) -> None:
-    with browser.new_context(base_url=base_url, java_script_enabled=False) as context:
-        page = context.new_page()
-        page.goto("/teach")
-        expect(page.locator("h2:visible")).to_have_count(5)
-        expect(page.locator("main button:visible")).to_have_count(0)
+def test_without_scripts_all_is_there_but_the_buttons(plain_page: Page) -> None:
+    plain_page.goto("/teach")
+    expect(plain_page.locator("h2:visible")).to_have_count(5)
+    expect(plain_page.locator("main button:visible")).to_have_count(0)

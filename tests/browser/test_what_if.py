@@ -8,9 +8,10 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser import digits
 from tests.browser.digits import Point
-from tests.browser.hands import Finger, Mouse, expect_last_answer
+from tests.browser.hands import Finger, read
 from tests.browser.ink import ink_box
 from tests.browser.inside import open_inside
+from tests.browser.screen import place
 
 SIDE = 28
 ARROW = "→"
@@ -30,8 +31,7 @@ def loaded(browser: Browser, base_url: str) -> Iterator[Page]:
         page.on("pageerror", lambda error: thrown.append(str(error)))
         page.clock.install()
         page.goto("/")
-        Mouse(page).draw(digits.SEVEN)
-        expect_last_answer(page)
+        read(page, digits.SEVEN, "7")
         open_inside(page, "why")
         expect(part(page, "count")).to_have_text("0 of 784 pixels changed.")
         yield page
@@ -54,8 +54,7 @@ def part(page: Page, name: str) -> Locator:
 def places_px(page: Page, cells: Sequence[tuple[int, int]]) -> list[Point]:
     """Return the middles of pixels, given as row and column from 0, in the window."""
     part(page, "editor").scroll_into_view_if_needed()
-    box = part(page, "editor").bounding_box()
-    assert box is not None
+    box = place(part(page, "editor"))
     cell_px = box["width"] / SIDE
     return [
         (box["x"] + (column + 0.5) * cell_px, box["y"] + (row + 0.5) * cell_px)
@@ -67,8 +66,8 @@ def paint(page: Page, cells: Sequence[tuple[int, int]]) -> None:
     first, *others = places_px(page, cells)
     page.mouse.move(*first)
     page.mouse.down()
-    for place in others:
-        page.mouse.move(*place)
+    for each in others:
+        page.mouse.move(*each)
     page.mouse.up()
 
 
@@ -91,27 +90,19 @@ def test_a_stroke_of_ink_changes_the_gap_at_once_and_is_undone_whole(opened: Pag
 
 
 def test_the_keyboard_paints_and_undoes_here_while_the_drawing_stays(opened: Page) -> None:
-    drawn = ink_box(opened)
+    drawn, press = ink_box(opened), opened.keyboard.press
     part(opened, "editor").focus()
-    for key in ("Home", "ArrowUp", "ArrowLeft"):
-        opened.keyboard.press(key)
-    expect(part(opened, "cell")).to_have_text(re.compile(r"^Row \d+, column \d+: a \d\.\d{3}$"))
-    for _ in range(SIDE):
-        opened.keyboard.press("ArrowUp")
-        opened.keyboard.press("ArrowLeft")
-    opened.keyboard.press("Space")
+    for key in ("Home", *["ArrowUp"] * SIDE, *["ArrowLeft"] * SIDE, "Space"):
+        press(key)
     expect(part(opened, "cell")).to_have_text("Row 1, column 1: a 1.000")
     opened.keyboard.down("Space")
-    opened.keyboard.press("ArrowRight")
-    opened.keyboard.press("ArrowRight")
+    press("ArrowRight")
+    press("ArrowRight")
     opened.keyboard.up("Space")
-    opened.keyboard.press("ArrowDown")
-    expect(part(opened, "count")).to_have_text("3 of 784 pixels changed.")
-    opened.keyboard.press("Control+z")
-    expect(part(opened, "count")).to_have_text("1 of 784 pixels changed.")
-    expect(part(opened, "cell")).to_be_empty()  # its number may be another now
-    opened.keyboard.press("Control+Shift+z")
-    expect(part(opened, "count")).to_have_text("3 of 784 pixels changed.")
+    press("ArrowDown")
+    for key, n_changed in (("Control+z", 1), ("Control+Shift+z", 3)):
+        press(key)
+        expect(part(opened, "count")).to_have_text(f"{n_changed} of 784 pixels changed.")
     assert ink_box(opened) == drawn
 
 
@@ -122,21 +113,8 @@ def test_a_finger_paints_and_does_not_scroll_the_page(opened: Page) -> None:
     Finger(opened).drag(places)
     expect(part(opened, "count")).to_have_text("21 of 784 pixels changed.")
     assert opened.evaluate("scrollY") == before
-    box = part(opened, "editor").bounding_box()
-    assert box is not None
-    assert box["width"] >= 280
+    assert place(part(opened, "editor"))["width"] >= 280
     opened.set_viewport_size({"width": 1280, "height": 720})
-
-
-def test_another_winner_is_announced_once_and_no_pixel_is(opened: Page) -> None:
-    winner = part(opened, "winner")
-    winner.evaluate(COUNT_CHANGES)
-    paint(opened, [(0, 0)])
-    expect(winner).to_have_attribute("aria-live", "polite")
-    assert opened.evaluate("changes") == 0
-    opened.get_by_label("Compared with this one").select_option("1")
-    opened.get_by_role("button", name="Show a solution").click()
-    expect(winner).to_have_text("Now they give 1 instead of 7.")
 
 
 def test_the_visitor_solves_the_puzzle_and_the_best_count_stays(opened: Page) -> None:
@@ -154,28 +132,26 @@ def test_the_visitor_solves_the_puzzle_and_the_best_count_stays(opened: Page) ->
     expect(count).to_have_text(f"0 of 784 pixels changed. Your best: {best}.")
 
 
-def test_a_solution_is_shown_step_by_step_and_does_not_count_as_the_visitors(opened: Page) -> None:
+def test_a_solution_is_shown_step_by_step_and_its_winner_is_announced_once(opened: Page) -> None:
     opened.emulate_media(reduced_motion="no-preference")
+    count, winner = part(opened, "count"), part(opened, "winner")
     opened.get_by_label("Compared with this one").select_option("2")
+    winner.evaluate(COUNT_CHANGES)
     opened.clock.pause_at(opened.evaluate("Date.now() + 1000"))
     opened.get_by_role("button", name="Show a solution").click()
-    count = part(opened, "count")
     expect(count).to_have_text("1 of 784 pixels changed.")
     expect(part(opened, "solution")).to_contain_text("at most")
     shown = re.search(r"at most (\d+)", part(opened, "solution").text_content() or "")
     assert shown
     opened.clock.run_for(900)
     expect(count).to_have_text("3 of 784 pixels changed.")
+    assert opened.evaluate("changes") == 0
+    expect(winner).to_have_attribute("aria-live", "polite")
     opened.clock.run_for(4000)
-    expect(count).to_have_text(f"{shown[1]} of 784 pixels changed.")
-    expect(part(opened, "winner")).to_have_text("Now they give 2 instead of 7.")
+    expect(count).to_have_text(f"{shown[1]} of 784 pixels changed.")  # not the visitor's best
+    expect(winner).to_have_text("Now they give 2 instead of 7.")
     part(opened, "undo").click()
     expect(count).to_have_text("0 of 784 pixels changed.")
-    opened.get_by_role("button", name="Show a solution").click()
-    paint(opened, [(0, 0)])  # painting continues from the step that is shown
-    expect(count).to_have_text("2 of 784 pixels changed.")
-    opened.clock.run_for(4000)
-    expect(count).to_have_text("2 of 784 pixels changed.")
     opened.clock.resume()
 
 
@@ -194,14 +170,8 @@ def test_another_network_is_asked_about_the_changed_picture(opened: Page) -> Non
     rub_all_out(opened)
     ask.click()
     expect(asked).to_contain_text("No ink was found")
-
-
-def test_another_drawing_begins_again(opened: Page) -> None:
-    opened.get_by_label("Compared with this one").select_option("5")
-    rub_all_out(opened)
     opened.locator("#clear").click()
-    Mouse(opened).draw(digits.ONE)
-    opened.get_by_label("Compared with this one").select_option("5")
+    read(opened, digits.ONE, "1")  # another drawing begins again
     expect(part(opened, "winner")).to_have_text("The 15 neurons give 1.")
     expect(part(opened, "winner")).to_have_attribute("aria-live", "off")
     expect(part(opened, "count")).to_have_text("0 of 784 pixels changed.")

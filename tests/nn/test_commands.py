@@ -21,7 +21,7 @@ def test_without_a_name_the_commands_are_listed_and_after_an_unknown_one_too(
     assert main(["reed"]) == 2
     captured = capsys.readouterr()
     assert not captured.out
-    assert "but got reed\n" in captured.err
+    assert "but got reed (did you mean read?)\n" in captured.err
     assert "python -m nn COMMAND" in captured.err
     assert main(["--version"]) == 0
     assert re.fullmatch(r"Inkling \d+\.\d+\.\d+\n", capsys.readouterr().out)

@@ -43,6 +43,14 @@ def test_each_picture_gets_a_line_and_the_status_is_0(capsysbinary: Capture) -> 
     assert lines[1].endswith("\tnot_a_digit")
 
 
+def test_the_threshold_of_what_is_certain_can_be_set(capsysbinary: Capture) -> None:
+    assert read.main(["--certain-at", "1", str(NUMBER)]) == 0
+    assert capsysbinary.readouterr().out.decode() == f"{NUMBER}\t5379\tunclear\n"
+    with pytest.raises(SystemExit):
+        read.main(["--certain-at", "90", str(NUMBER)])
+    assert b"expected a number from 0 to 1, but got 90" in capsysbinary.readouterr().err
+
+
 def test_bad_files_are_named_on_standard_error_and_the_others_are_read(
     tmp_path: Path, capsysbinary: Capture
 ) -> None:

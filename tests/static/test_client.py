@@ -128,6 +128,16 @@ def test_a_batch_of_numbers_has_an_answer_or_a_refusal_for_each_picture(
     assert digit.digits[0].digit == 7
 
 
+def test_what_is_allowed_is_sent_with_one_picture_and_with_many(
+    inkling: Client, one_and_seven: bytes
+) -> None:
+    assert inkling.read(one_and_seven, allowed=["17", "71"]).allowed[0].text == "17"
+    (number,) = inkling.read_batch([one_and_seven], allowed=["17", "71"], maximum=20)
+    assert isinstance(number, NumberAnswer)
+    assert [each.text for each in number.allowed] == ["17"]
+    assert not inkling.read(one_and_seven, certain_at=1).certain
+
+
 def test_a_refusal_says_what_the_server_said(
     inkling: Client, seven: bytes, as_file: Callable[..., bytes]
 ) -> None:
@@ -201,6 +211,7 @@ def test_a_refusal_says_when_to_try_again(header: dict[str, str], expected_s: in
         assert refusal.value.retry_after_s == expected_s
 
 
+@pytest.mark.parametrize("header", [{}, {"Content-Length": "200000"}], ids=["whole", "cut off"])
 @pytest.mark.parametrize(
     "body",
     [
@@ -209,32 +220,24 @@ def test_a_refusal_says_when_to_try_again(header: dict[str, str], expected_s: in
         b"[" * 100_000,
     ],
 )
-def test_an_error_of_a_proxy_is_a_refusal_too(body: bytes) -> None:
-    with answering((502, {}, body)) as (url, _):
+def test_an_error_of_a_proxy_is_a_refusal_too(body: bytes, header: dict[str, str]) -> None:
+    with answering((502, header, body)) as (url, _):
         with pytest.raises(Refused, match="502 Bad Gateway") as refusal:
             Client(url).predict(b"")
         assert (refusal.value.type, refusal.value.detail) == ("about:blank", "")
-
-
-def test_an_answer_that_is_not_json_raises_valueerror() -> None:
-    page = b"<h1>Welcome to the hotel's network</h1>"
-    with answering((200, {}, page)) as (url, _), pytest.raises(ValueError, match="Expecting value"):
-        Client(url).predict(b"")
-
-
-def test_an_error_whose_body_is_cut_off_is_a_refusal_too() -> None:
-    with answering((502, {"Content-Length": "9"}, b"{")) as (url, _):
-        with pytest.raises(Refused, match="502 Bad Gateway") as refusal:
-            Client(url).predict(b"")
         assert refusal.value.status == 502
 
 
 @pytest.mark.parametrize(
     "body",
-    [b"null", b"[]", b'"odd"', b"7", b"{}", b'{"digit": 1, "image": null}', b"[" * 100_000],
+    [
+        *(b"null", b"[]", b'"odd"', b"7", b"{}", b'{"digit": 1, "image": null}', b"[" * 100_000),
+        b"<h1>Welcome to the hotel's network</h1>",
+    ],
 )
-def test_json_of_another_shape_raises_valueerror(body: bytes) -> None:
-    with answering((200, {}, body)) as (url, _), pytest.raises(ValueError, match="The "):
+def test_an_answer_of_another_shape_raises_valueerror(body: bytes) -> None:
+    told = "Expecting value" if body.startswith(b"<") else "The "
+    with answering((200, {}, body)) as (url, _), pytest.raises(ValueError, match=told):
         Client(url).predict(b"")
 
 

@@ -61,6 +61,7 @@ export class PlayerView {
     this.#isLogarithmic = !run.disturbance; // what is of interest is at the end
     showBackprop(this.root, run);
     this.player.load(run, position);
+    this.part("playback").disabled = false;
     if (run.isOver && this.player.isAtEnd) this.listener.onEnd();
   }
 

@@ -14,7 +14,7 @@ export class Card {
 
   /**
    * @param {HTMLFormElement} form
-   * @param {import("./review_store.js").Store} store
+   * @param {{picture: (id: number) => Promise<File | undefined>}} store
    * @param {{onDecide: (text: string?) => void, onBack: () => void}} listener gets null for what is unreadable
    */
   constructor(form, store, listener) {

@@ -66,6 +66,40 @@ def test_numbers_of_a_batch_are_read_as_alone_and_bad_pictures_get_their_problem
     assert (first["text"], bad["error"]["status"], second["text"]) == ("5379", 400, "7")
 
 
+def test_what_is_allowed_holds_for_each_picture_of_a_batch(
+    client: FlaskClient, seven: bytes
+) -> None:
+    number = Path("static/examples/number.jpg").read_bytes()
+    files = {"image": [(io.BytesIO(each), "n.jpg") for each in (number, seven)]}
+    texts = ["5379", "5378", "7"]
+    answer = client.post("/read/batch", data=files | {"allowed": "\n".join(texts)}).get_json()
+    assert [each["allowed"][0]["text"] for each in answer["results"]] == ["5379", "7"]
+    images = [data_url(number), data_url(seven)]
+    in_json = client.post("/read/batch", json={"images": images, "allowed": texts}).get_json()
+    assert in_json == answer
+    by_pattern = client.post("/read/batch?pattern=[12]{4}", json={"images": images}).get_json()
+    assert [each["doubt"] for each in by_pattern["results"]] == ["unclear", "unclear"]
+    wrong = client.post("/read/batch?minimum=2&maximum=1", json={"images": images})
+    assert wrong.status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/predict", "/read", "/predict/batch", "/read/batch"])
+def test_a_request_sets_from_which_confidence_a_digit_is_certain(
+    client: FlaskClient, seven: bytes, path: str
+) -> None:
+    def read(certain_at: str) -> dict[str, Any]:
+        files = {"image": [(io.BytesIO(seven), "7.png")]}
+        answer = client.post(f"{path}?certain_at={certain_at}", data=files).get_json()
+        return answer["results"][0] if path.endswith("batch") else answer
+
+    assert read("0.5")["certain"]
+    assert read("1")["doubt"] == "unclear"
+    for wrong in ("1.1", "-1", "nan", "high", ""):
+        assert "certain_at must be" in client.post(
+            f"{path}?certain_at={wrong}", data=seven, content_type="image/png"
+        ).get_json()["detail"]  # fmt: skip
+
+
 @each_way
 def test_a_network_reads_64_digits_in_few_passes(
     post: Post, client: FlaskClient, seven: bytes, monkeypatch: pytest.MonkeyPatch

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { linkQuery, positionOf, readKnobs, tellingKnobs, valueAt } from "../../../../static/js/learn/knobs.js";
 import { KNOBS } from "../../../../static/js/state.js";
-import { usualKnobs } from "./usual_knobs.mjs";
+import { usualKnobs } from "./runs.mjs";
 
 const read = (query) => readKnobs(new URLSearchParams(query));
 const changed = (changes) => ({ ...usualKnobs(), ...changes });

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { KNOB_BREAKS, strongestNeuron } from "../../../../static/js/learn/breaks.js";
 import { parseLessonSet } from "../../../../static/js/learn/lesson_set.js";
 import { Training } from "../../../../static/js/learn/training.js";
-import { usualKnobs } from "./usual_knobs.mjs";
+import { usualKnobs } from "./runs.mjs";
 
 const { path, ways, knobs: changes = [] } = JSON.parse(readFileSync(0, "utf8"));
 const lessonSet = parseLessonSet(new Uint8Array(readFileSync(path)).buffer);

@@ -1,10 +1,13 @@
 /** Makes small runs, and a small lesson set. */
 
+import { readKnobs } from "../../../../static/js/learn/knobs.js";
 import { Run } from "../../../../static/js/learn/run.js";
 import { uniformNumbers } from "../../../../static/js/network/random.js";
-import { usualKnobs } from "./usual_knobs.mjs";
 
 const PIXELS = 784;
+
+/** The knobs of an address without any. @returns {import("../../../../static/js/learn/knobs.js").Knobs} */
+export const usualKnobs = () => readKnobs(new URLSearchParams()).knobs;
 
 /** @returns {import("../../../../static/js/learn/training.js").Frame} */
 export const frame = ({ hidden = 2, accuracy = 0.9, cost = 0.1, step = 10, isLast = true, parameters, ...others } = {}) => ({

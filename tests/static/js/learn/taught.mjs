@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs";
 import { halfOf, parseLessonSet } from "../../../../static/js/learn/lesson_set.js";
 import { Training } from "../../../../static/js/learn/training.js";
-import { usualKnobs } from "./usual_knobs.mjs";
+import { usualKnobs } from "./runs.mjs";
 
 const PIXELS = 784;
 const { path, images, labels, seeds } = JSON.parse(readFileSync(0, "utf8"));

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { readPart } from "../../../../static/js/review/card.js";
 import * as review from "../../../../static/js/review/entries.js";
 
 const found = (path, { type = "image/jpeg", size = 10, lastModified = 1 } = {}) => ({ path, file: { type, size, lastModified } });
@@ -136,4 +137,11 @@ test("dropped folders are walked to their ends, in which browsers give some file
 test("files without an entry, as scripts drop them, are taken by their names", async () => {
   const transfer = { items: [{ webkitGetAsEntry: () => null }], files: [{ name: "5.jpg" }] };
   assert.deepEqual(await review.foundIn(transfer), [{ path: "5.jpg", file: { name: "5.jpg" } }]);
+});
+
+const box = (...sides) => ({ box: sides });
+
+test("the part that is shown holds what was read and left out, with a margin of half a box, inside the picture", () => {
+  const answer = { digits: [box(100, 50, 20, 40), box(130, 60, 20, 30)], left_out: [box(5, 70, 10, 10)], width: 160, height: 200 };
+  assert.deepEqual(readPart(answer), { left: 0, top: 30, width: 160, height: 80 });
 });

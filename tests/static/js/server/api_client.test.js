@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isAnswer, parse, requestAnswer } from "../../../../static/js/server/api_client.js";
+import { isHeic, shrunk, sizeToSend } from "../../../../static/js/server/shrink_picture.js";
 
 const digit = { digit: 7, certain: true, activations: Array(10).fill(0.1), box: [0, 0, 20, 30], image: "data:," };
 const answer = { text: "7", message: "This looks like a 7.", digits: [digit], left_out: [] };
@@ -54,4 +55,29 @@ test("the page waits for seconds that a timer can count, and for nothing else", 
 test("a picture is not sent that another one has replaced while it was made smaller", async () => {
   const isTimeout = (problem) => problem.isWorthRetrying;
   await assert.rejects(requestAnswer(new Blob(), { model: "mlp", signal: AbortSignal.abort() }), isTimeout);
+});
+
+const bytes = (text) => Uint8Array.from(text, (character) => character.charCodeAt(0));
+
+test("a large picture is sent with 2,000 pixels on its longer side, a small one as it is", () => {
+  assert.deepEqual(sizeToSend({ width: 3000, height: 4000 }), { width: 1500, height: 2000 });
+  assert.deepEqual(sizeToSend({ width: 2000, height: 900 }), { width: 2000, height: 900 });
+  assert.deepEqual(sizeToSend({ width: 9000, height: 2 }), { width: 2000, height: 1 });
+});
+
+test("HEIC is known by its first bytes, and AVIF, which browsers open, is not taken for it", () => {
+  assert.ok(isHeic(bytes("\0\0\0\x18ftypheic")));
+  assert.ok(isHeic(bytes("\0\0\0\x18ftypmif1")));
+  assert.ok(!isHeic(bytes("\0\0\0\x18ftypavif")));
+  assert.ok(!isHeic(bytes("\x89PNG\r\n\x1a\n")));
+});
+
+test("a folder, or a file that is gone or empty, is said to be unreadable, and another file is left to the server", async () => {
+  globalThis.createImageBitmap = () => Promise.reject(new DOMException("", "InvalidStateError"));
+  const folder = { size: 4096, slice: () => ({ arrayBuffer: () => Promise.reject(new DOMException("", "NotFoundError")) }) };
+  for (const file of [folder, new File([], "gone.png")]) {
+    await assert.rejects(shrunk(file), { title: "The file cannot be read." });
+  }
+  const text = new File(["Dear Ada"], "letter.png");
+  assert.equal(await shrunk(text), text);
 });

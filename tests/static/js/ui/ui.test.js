@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { heightScale, linePath, roundLimit, stepScale, stepTicks } from "../../../../static/js/ui/chart.js";
+import { crc32, zip } from "../../../../static/js/ui/download.js";
+import { wilsonInterval } from "../../../../static/js/ui/format.js";
+
+test("the first mini-batches have room on a logarithmic axis, and their share on a linear one", () => {
+  const logarithmic = stepScale(999, 300, true);
+  assert.deepEqual([logarithmic(0), Math.round(logarithmic(9)), logarithmic(999)], [0, 100, 300]);
+  assert.deepEqual([0, 9, 999].map(stepScale(999, 999, false)), [0, 9, 999]);
+  assert.equal(stepScale(0, 300, true)(0), 0);
+});
+
+test("there are marks at powers of ten, or at even steps, and none beyond the end", () => {
+  assert.deepEqual(stepTicks(3600, true), [0, 1, 10, 100, 1000]);
+  assert.deepEqual(stepTicks(3600, false), [0, 1000, 2000, 3000]);
+  assert.deepEqual(stepTicks(5, true), [0, 1]);
+});
+
+test("an axis ends at a round number above all values, whatever they are", () => {
+  assert.equal(roundLimit([0.13, null, 0.42]), 0.5);
+  assert.equal(roundLimit([null]), 1);
+  assert.equal(heightScale(2, 100)(3), 0);
+  assert.equal(heightScale(2, 100)(0.5), 75);
+});
+
+test("a value that is missing interrupts the line", () => {
+  const points = [{ x: 0, y: 1 }, { x: 1, y: null }, { x: 2, y: 3 }, { x: 3, y: 4 }];
+  assert.equal(linePath(points), "M0.0 1.0M2.0 3.0L3.0 4.0");
+});
+
+const toFourPlaces = (interval) => interval.map((bound) => bound.toFixed(4));
+
+// The expected bounds are those of scipy.stats.binomtest(k, n).proportion_ci(0.95, "wilson").
+test("the interval is Wilson's", () => {
+  assert.deepEqual(toFourPlaces(wilsonInterval(5, 9)), ["0.2667", "0.8112"]);
+  assert.deepEqual(toFourPlaces(wilsonInterval(115, 120)), ["0.9062", "0.9821"]);
+});
+
+test("the interval stays between 0 and 1, and is not empty where all or none are right", () => {
+  assert.deepEqual(toFourPlaces(wilsonInterval(21, 21)), ["0.8454", "1.0000"]);
+  assert.deepEqual(toFourPlaces(wilsonInterval(0, 4)), ["0.0000", "0.4899"]);
+});
+
+const bytes = (text) => new TextEncoder().encode(text);
+const DATE = new Date(2026, 10, 26, 9, 30, 58);
+const bytesOf = async (blob) => new Uint8Array(await blob.arrayBuffer());
+
+test("the check value is that of the catalogue of CRC algorithms", () => {
+  assert.equal(crc32(bytes("123456789")), 0xcbf43926);
+  assert.equal(crc32(bytes("")), 0);
+});
+
+test("an archive without files is its end record alone", async () => {
+  const archive = await bytesOf(zip([], DATE));
+  assert.deepEqual([...archive], [0x50, 0x4b, 5, 6, ...Array(18).fill(0)]);
+});
+
+test("a file stands after its header, and the directory says where", async () => {
+  const files = [{ name: "1/a.png", bytes: bytes("one") }, { name: "7/b.png", bytes: bytes("seven") }];
+  const archive = await bytesOf(zip(files, DATE));
+  const view = new DataView(archive.buffer);
+  const text = (start, length) => new TextDecoder().decode(archive.slice(start, start + length));
+  assert.equal(text(30, 7), "1/a.png");
+  assert.equal(text(37, 3), "one");
+  const directory = view.getUint32(archive.length - 6, true);
+  assert.equal(directory, 40 + 42); // two headers of 30 bytes, names of 7, contents of 3 and 5
+  const second = directory + 46 + 7;
+  assert.equal(view.getUint32(second, true), 0x02014b50);
+  assert.equal(view.getUint32(second + 42, true), 40);
+});
