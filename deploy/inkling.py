@@ -52,7 +52,7 @@ def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     if name == "__version__":
-        from nn.command import version
+        from nn.arguments import version
 
         return version()
     from nn import reader

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from importlib import import_module
 
-from nn.command import PROGRAM, program, version
+from nn.arguments import PROGRAM, program, version
 
 # The module, in this package or by its full name, and the purpose of each. The module is imported
 # when it runs: reading needs none of the packages that training needs.

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from nn.command import argument_parser, program
+from nn.arguments import argument_parser, program
 from nn.data.digits import DataError
 from nn.data.mnist import load_mnist
 from nn.data.omniglot import load_omniglot

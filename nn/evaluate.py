@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn import plots
-from nn.command import argument_parser, probability, program
+from nn.arguments import argument_parser, probability, program
 from nn.core.network import Network
 from nn.data.digits import DataError, Digits
 from nn.data.kaggle import read_test, write_submission

@@ -1,7 +1,8 @@
 """Make a finished training the weights that the app loads: ``python -m nn promote article``.
 
-Measures the run of ``runs/NAME`` on MNIST's test digits, copies weights, metadata, history and
-learning curve to ``models/``, and rewrites the table of shipped networks in the model card.
+Rounds the weights of the run of ``runs/NAME`` to float16, which halves their file, measures them on
+MNIST's test digits, writes them with metadata, history and learning curve to ``models/``, and
+rewrites the table of shipped networks in the model card.
 """
 
 import argparse
@@ -11,7 +12,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from nn.command import argument_parser, program
+import numpy as np
+
+from nn.arguments import argument_parser, program
 from nn.data.digits import DataError
 from nn.data.mnist import load_mnist
 from nn.evaluation.classifier_metrics import proportion
@@ -20,7 +23,7 @@ from nn.files import write_all_atomically
 from nn.models.architectures import ARCHITECTURES
 from nn.models.line_network import ARCHITECTURES as LINE_ARCHITECTURES
 from nn.models.line_network import LINES
-from nn.models.weights import WeightsError, load
+from nn.models.weights import Model, WeightsError, load_trainable, round_to_half, to_files
 from nn.training.run_files import PICTURES_SUFFIX, RUNS, RunError, read_finished_run, score
 
 PROGRAM = program("promote")
@@ -41,17 +44,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if name == LINES:
             promote_lines(path, models)
             return
-        model = read_finished_run(path)
+        read_finished_run(path)
+        model = load_trainable(path)
+        round_to_half(model.network)
         _, test = load_mnist(options.data)
         scores = model.metadata["scores"] | {"mnist_test": score(model.network, test)}
-        metadata = model.metadata | {"scores": scores}
-        pages = rewrite_pages(models, {name: (metadata, path.stat().st_size)})
-        suffixes = [".npz", ".csv", ".png"]
-        if path.with_suffix(PICTURES_SUFFIX).is_file():  # of a fine-tuning: what not to measure on
-            suffixes.append(PICTURES_SUFFIX)
-        run_files = [path.with_suffix(suffix) for suffix in suffixes]
-        contents = {models / file.name: file.read_bytes() for file in run_files}
-        contents[models / f"{name}.json"] = (json.dumps(metadata, indent=2) + "\n").encode()
+        contents = shipped_files(
+            path, models, Model(model.network, model.metadata | {"scores": scores})
+        )
+        metadata = json.loads(contents[models / f"{name}.json"])
+        pages = rewrite_pages(models, {name: (metadata, len(contents[models / f"{name}.npz"]))})
         models.mkdir(exist_ok=True)
         write_all_atomically(contents | pages)
     except (DataError, RunError, WeightsError, OSError) as error:
@@ -66,14 +68,29 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def promote_lines(path: Path, models: Path) -> None:
     """Write the run of the network of lines to its own folder in ``models``."""
-    run = load(path, LINE_ARCHITECTURES)
+    run = load_trainable(path, LINE_ARCHITECTURES)
     if not run.metadata.get("scores", {}).get("held_back"):
         raise RunError(f"{path}: expected a finished training with held-back lines: train it again")
+    round_to_half(run.network)
     folder = models / LINES
-    files = [path.with_suffix(suffix) for suffix in (".npz", ".json", ".csv", ".png")]
+    contents = shipped_files(path, folder, run)
     folder.mkdir(parents=True, exist_ok=True)
-    write_all_atomically({folder / file.name: file.read_bytes() for file in files})
-    print(f"Wrote {folder}. Its SHA-256 in the model card: {run.metadata['sha256'][:8]}")
+    write_all_atomically(contents)
+    metadata = json.loads(contents[folder / f"{LINES}.json"])
+    print(f"Wrote {folder}. Its SHA-256 in the model card: {metadata['sha256'][:8]}")
+
+
+def shipped_files(path: Path, folder: Path, model: Model) -> dict[Path, bytes]:
+    """Return the files of a run whose weights are ``path``, by their paths in a folder.
+
+    ``model`` is its network, rounded to float16, and its metadata.
+    """
+    contents = to_files(model.network, model.metadata, folder / path.name, np.float16)
+    for suffix in (".csv", ".png", PICTURES_SUFFIX):  # the last, of a fine-tuning: its pictures
+        file = path.with_suffix(suffix)
+        if suffix != PICTURES_SUFFIX or file.is_file():
+            contents[folder / file.name] = file.read_bytes()
+    return contents
 
 
 def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -19,12 +19,12 @@ from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
+from nn.arguments import argument_parser, probability, program
 from nn.bulk.addresses import is_address, is_folder, stored_results
 from nn.bulk.addresses import walk as walk_address
 from nn.bulk.output import Output, OutputError, result_file
 from nn.bulk.results import Csv, Format, Json, Result, Text
 from nn.bulk.workers import EngineError, Item, Job, read_in_order
-from nn.command import argument_parser, probability, program
 from nn.files import printable
 from nn.models.weights import WeightsError
 from nn.reader import CERTAIN_AT, DEFAULT, MAX_BYTES, MODELS, Restriction, RestrictionError

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from nn.command import argument_parser, program
+from nn.arguments import argument_parser, program
 from nn.core.losses import SoftmaxCrossEntropy
 from nn.data.digits import DataError, Digits
 from nn.models.line_network import LINES, SHIPPED

@@ -13,26 +13,26 @@ from pathlib import Path
 
 import pytest
 
-FILES, PLOTS, COMMAND = "nn/files", "nn/plots", "nn/command"
+FILES, PLOTS, ARGUMENTS = "nn/files", "nn/plots", "nn/arguments"
 LEARNING = {"nn/core", "nn/models", "nn/decoding", "nn/reading", "nn/data", "nn/training", FILES}
 
 MAY_IMPORT = {
     FILES: set[str](),
-    COMMAND: set[str](),
+    ARGUMENTS: set[str](),
     "nn/core": {"nn/core"},
     "nn/models": {"nn/models", "nn/core", FILES},
     "nn/decoding": {"nn/decoding"},
     "nn/reading": {"nn/reading", "nn/decoding"},
     "nn/reader": {"nn/models", "nn/decoding", "nn/reading"},
-    "nn/bulk": {"nn/bulk", "nn/reader", "nn/models", "nn/decoding", "nn/reading", FILES, COMMAND},
-    "nn/read": {"nn/bulk", "nn/reader", "nn/models", FILES, COMMAND},
+    "nn/bulk": {"nn/bulk", "nn/reader", "nn/models", "nn/decoding", "nn/reading", FILES, ARGUMENTS},
+    "nn/read": {"nn/bulk", "nn/reader", "nn/models", FILES, ARGUMENTS},
     "nn/data": {"nn/data", "nn/decoding", "nn/reading", FILES},
     PLOTS: {"nn/core"},
-    "nn/training": LEARNING | {PLOTS, COMMAND},
-    "nn/train": LEARNING | {COMMAND},
-    "nn/export": {"nn/export", "nn/core", "nn/models", "nn/reading", "nn/data", FILES, COMMAND},
+    "nn/training": LEARNING | {PLOTS, ARGUMENTS},
+    "nn/train": LEARNING | {ARGUMENTS},
+    "nn/export": {"nn/export", "nn/core", "nn/models", "nn/reading", "nn/data", FILES, ARGUMENTS},
     "nn/evaluation": {"nn/evaluation", "nn/reader"} | LEARNING,
-    "nn": {"nn", "nn/evaluation", "nn/export", "nn/reader", PLOTS, COMMAND} | LEARNING,
+    "nn": {"nn", "nn/evaluation", "nn/export", "nn/reader", PLOTS, ARGUMENTS} | LEARNING,
     "app/service": {"app", "app/service", "nn/models", "nn/decoding", "nn/reading", "nn/core"}
     | {"nn/data"},
     "app": {"app", "app/service"},

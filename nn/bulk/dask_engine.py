@@ -20,9 +20,9 @@ from pathlib import Path
 import cv2
 from distributed import Client, Future, KilledWorker, Worker, WorkerPlugin, get_worker, wait
 
+from nn.arguments import version
 from nn.bulk.results import Result
 from nn.bulk.workers import KILLED, N_AHEAD, EngineError, Item, Job, open_item
-from nn.command import version
 from nn.models import line_network
 
 CONNECT_S = 10  # to reach the scheduler

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from nn.command import argument_parser, program
+from nn.arguments import argument_parser, program
 from nn.core.network import Network
 from nn.data.lesson_set import load_lesson_set
 from nn.export import preprocessing

@@ -41,15 +41,15 @@ def article(rng: np.random.Generator) -> Network:
 
 
 def mlp(rng: np.random.Generator) -> Network:
-    """Return a dense network of two layers of 800 ReLU neurons, trained with dropout."""
+    """Return a dense network of two layers of 500 ReLU neurons, trained with dropout."""
     layers = [
-        Dense(784, 800, rng, gain=2),
+        Dense(784, 500, rng, gain=2),
         ReLU(),
         Dropout(0.2, rng),
-        Dense(800, 800, rng, gain=2),
+        Dense(500, 500, rng, gain=2),
         ReLU(),
         Dropout(0.2, rng),
-        Dense(800, 10, rng),
+        Dense(500, 10, rng),
     ]
     return Network(layers, SoftmaxCrossEntropy())
 
@@ -92,7 +92,7 @@ def convnet(rng: np.random.Generator) -> Network:
 
 ARCHITECTURES = {
     "article": Architecture("The article's network: 15 sigmoid neurons", article),
-    "mlp": Architecture("A dense network: two layers of 800 ReLU neurons", mlp),
+    "mlp": Architecture("A dense network: two layers of 500 ReLU neurons", mlp),
     "convnet": Architecture(
         "A convolutional network: five convolutions, two dense layers", convnet
     ),

@@ -54,8 +54,17 @@ def save(network: Network, metadata: dict[str, Any], path: Path) -> None:
 
     Both are written under other names first and then renamed, so that no reader finds half a file.
     """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for file, content in to_files(network, metadata, path).items():
+        write_atomically(file, content)
+
+
+def to_files(
+    network: Network, metadata: dict[str, Any], path: Path, dtype: type[np.floating] = np.float32
+) -> dict[Path, bytes]:
+    """Return what ``save`` writes, by path, with arrays of float32 or float16."""
     buffer = io.BytesIO()
-    arrays = dict(named_arrays(network))
+    arrays = {name: array.astype(dtype) for name, array in named_arrays(network)}
     np.savez(buffer, **arrays)  # type: ignore[arg-type]  # numpy < 2.1 would save allow_pickle
     weights = buffer.getvalue()
     described = metadata | {
@@ -63,9 +72,20 @@ def save(network: Network, metadata: dict[str, Any], path: Path) -> None:
         "parameters": network.parameters.size,
         "sha256": hashlib.sha256(weights).hexdigest(),
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, weights)
-    write_atomically(path.with_suffix(".json"), (json.dumps(described, indent=2) + "\n").encode())
+    text = json.dumps(described, indent=2) + "\n"
+    return {path: weights, path.with_suffix(".json"): text.encode()}
+
+
+def round_to_half(network: Network) -> None:
+    """Round a network's arrays to float16, in which they are shipped.
+
+    Raise WeightsError for a number above 65,504, which float16 does not hold.
+    """
+    for name, array in named_arrays(network):
+        with np.errstate(over="ignore"):
+            array[:] = array.astype(np.float16)
+        if not np.isfinite(array).all():
+            raise WeightsError(f"{name}: expected numbers up to 65,504, but found larger ones")
 
 
 def find_weights(folder: Path, name: str) -> Path:
@@ -224,7 +244,10 @@ def _check_names(found: Sequence[str], expected: Sequence[str], path: Path) -> N
 
 
 def _read_array(archive: zipfile.ZipFile, key: str, target: Array, where: str) -> Array:
-    """Return an array with the target's shape and dtype, all finite; no more of it is inflated."""
+    """Return an array of the target's shape, all finite; no more of it is inflated.
+
+    It is of the target's dtype, or of float16, as networks are shipped.
+    """
     entry = archive.getinfo(f"{key}.npy")
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise WeightsError(f"{where}: expected numpy's compression or none; {ADVICE}")
@@ -234,10 +257,12 @@ def _read_array(archive: zipfile.ZipFile, key: str, target: Array, where: str) -
     np.lib.format.read_magic(stream)
     shape, is_fortran, dtype = np.lib.format.read_array_header_1_0(stream)
     numbers = stream.read()
-    if (shape, dtype, len(numbers)) != (target.shape, target.dtype, target.nbytes):
+    expected_bytes = target.size * dtype.itemsize
+    is_known = shape == target.shape and dtype in (target.dtype, np.float16)
+    if not is_known or len(numbers) != expected_bytes:
         raise WeightsError(
-            f"{where}: expected {target.dtype} {target.shape} in {target.nbytes} bytes, but found "
-            f"{dtype} {shape} in {len(numbers)}; {ADVICE}"
+            f"{where}: expected {target.dtype} or float16 {target.shape} in {expected_bytes} "
+            f"bytes, but found {dtype} {shape} in {len(numbers)}; {ADVICE}"
         )
     array = np.frombuffer(numbers, dtype).reshape(target.shape, order="F" if is_fortran else "C")
     if not np.isfinite(array).all():

@@ -133,12 +133,12 @@ def without_repeats(left_out: Iterable[LeftOut]) -> list[LeftOut]:
     """Return what was left out, from top to bottom, each ink once: the first of equal boxes."""
     kept: list[LeftOut] = []
     for each in left_out:
-        if all(_overlap(each.box, other.box) < MIN_SAME_OVERLAP for other in kept):
+        if all(overlap(each.box, other.box) < MIN_SAME_OVERLAP for other in kept):
             kept.append(each)
     return sorted(kept, key=lambda each: each.box[1])
 
 
-def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> float:
+def overlap(one: tuple[float, ...], other: tuple[float, ...]) -> float:
     """Return the area that two boxes share over the area that either covers."""
     (x, y, width, height), (left, top, across, down) = one, other
     shared_width = min(x + width, left + across) - max(x, left)

@@ -1,6 +1,5 @@
 """From a picture to what it holds: one digit, or numbers in lines."""
 
-import math
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -21,7 +20,8 @@ from nn.reading.numbers.types import (
 from nn.reading.readings import DigitReading, Reading
 from nn.reading.restriction import Match, Restriction
 
-MIN_OF_BOTH = 0.8  # probability of a certain digit by each of the two networks
+MIN_OF_DIGITS, MIN_OF_LINES = 0.6, 0.9  # probability of a certain digit by each network
+MIN_MATCHED = 0.8  # probability of each digit of an allowed text by the network of lines
 MAX_SHORT_LIST = 1_000  # allowed texts
 MIN_OF_SHORT_LIST = 0.2  # the same, of a text on such a list
 MIN_DIGIT_WIDTH = 0.35  # mean width of digits in one piece of ink, over its height
@@ -113,7 +113,7 @@ class NumberReader:
         one.
         """
         is_short = 0 < len(restriction.values or ()) <= MAX_SHORT_LIST
-        least = MIN_OF_SHORT_LIST if is_short else MIN_OF_BOTH
+        least = MIN_OF_SHORT_LIST if is_short else MIN_MATCHED
         is_read = match.text == line.read and not (line.doubtful_gaps or line.may_have_more)
         are_agreed = all(digit.agreement >= least for digit in line.digits)
         return is_read and are_agreed and match.confidence >= self._digit_reader.certain_at
@@ -160,18 +160,20 @@ class NumberReader:
         guess = self._digit_reader.guess(
             digit.activations, is_read_otherwise=True, is_cut=digit.is_cut
         )
-        if self._is_sure(guess.confidence, digit):
+        if self._is_sure(digit):
             guess = replace(guess, doubt=None)
         return DigitReading(**vars(guess), box=inked.box(digit.box), image=digit.image, line=line)
 
-    def _is_sure(self, confidence: float, digit: DetectedDigit) -> bool:
-        """Return whether both networks are sure of the same digit, of usual height.
+    def _is_sure(self, digit: DetectedDigit) -> bool:
+        """Return whether both networks read the same digit, of usual height.
 
-        The geometric mean of their chances of error counts.
+        The probability that both err counts: the product of their chances of error.
         """
-        error = math.sqrt((1 - confidence) * max(0.0, 1 - digit.agreement))
-        are_likely = min(confidence, digit.agreement) >= MIN_OF_BOTH
-        return are_likely and error <= 1 - self._digit_reader.certain_at and not digit.may_be_other
+        confidence = float(digit.activations.max())
+        are_likely = confidence >= MIN_OF_DIGITS and digit.agreement >= MIN_OF_LINES
+        error = (1 - confidence) * (1 - digit.agreement)
+        is_sure = error <= 1 - self._digit_reader.certain_at
+        return are_likely and is_sure and not digit.may_be_other
 
 
 def is_number(found: NumberReading, piece_px: tuple[int, int] | None = None) -> bool:

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from nn.command import program
+from nn.arguments import program
 from nn.core.network import Network
 from nn.data.digits import DataError, Digits
 from nn.data.mnist import load_mnist

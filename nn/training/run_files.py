@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from nn import plots
-from nn.command import program
+from nn.arguments import program
 from nn.core.network import Network
 from nn.data.digits import Digits
 from nn.files import write_atomically

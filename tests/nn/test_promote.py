@@ -83,13 +83,13 @@ def test_a_finished_run_becomes_the_shipped_weights_with_its_measured_score(
     run: Path, models: Path, test_digits: Digits, capsys: pytest.CaptureFixture[str]
 ) -> None:
     promote_run(run, models)
-    for suffix in (".csv", ".npz", ".png"):
+    for suffix in (".csv", ".png"):
         promoted = (models / "article").with_suffix(suffix)
         assert promoted.read_bytes() == run.with_suffix(suffix).read_bytes()
     model = weights.load(models / "article.npz")
     scores = model.metadata["scores"]
     inputs = test_digits.images.reshape(-1, 784).astype("f4") / 255
-    n_correct = network().evaluate(inputs, test_digits.labels)
+    n_correct = model.network.evaluate(inputs, test_digits.labels)
     assert scores["mnist_test"]["correct"] == n_correct
     assert scores["mnist_test"]["total"] == 50
     assert scores["held_back"]["total"] == 9
@@ -108,9 +108,26 @@ def test_the_model_card_has_the_new_figures_and_command_and_is_else_unchanged(
     assert "| old |" not in card
     row = next(line for line in card.splitlines() if line.startswith("| `article` |"))
     assert f"{100 * score['correct'] / score['total']:.2f} %" in row
-    assert "| 11,935 | 0.05 MB |" in row
+    assert "| 11,935 | 0.02 MB |" in row
     assert f"`{metadata['sha256'][:8]}` | `{COMMAND}` |" in row
     assert card.index("| `article` |") < card.index("| `mlp` |")
+
+
+def test_the_weights_are_rounded_to_half_precision(run: Path, models: Path) -> None:
+    promote_run(run, models)
+    trained, shipped = (weights.load(path).network for path in (run, models / "article.npz"))
+    expected = trained.parameters.astype(np.float16)
+    assert np.array_equal(shipped.parameters, expected.astype(np.float32))
+    assert not np.array_equal(shipped.parameters, trained.parameters)
+    with np.load(models / "article.npz") as arrays:
+        assert {array.dtype for array in arrays.values()} == {np.dtype(np.float16)}
+
+
+def test_weights_that_half_precision_cannot_hold_are_refused(run: Path, models: Path) -> None:
+    large = network()
+    large.parameters[7] = 1e5
+    weights.save(large, json.loads(run.with_suffix(".json").read_text()), run)
+    assert "expected numbers up to 65,504" in refusal(run, models)
 
 
 def test_a_run_with_a_missing_file_or_a_checkpoint_is_refused(run: Path, models: Path) -> None:
@@ -197,7 +214,9 @@ def test_the_network_of_lines_gets_a_folder_of_its_own_if_its_training_was_finis
     arguments = ["lines", "--run", str(path.parent), "--models", str(models)]
     if is_finished:
         promote.main(arguments)
-        assert files(models / "lines") == files(path.parent)
+        shipped = weights.load(models / "lines" / path.name, line_network.ARCHITECTURES)
+        assert shipped.metadata["scores"] == metadata["scores"]
+        assert files(models / "lines").keys() == files(path.parent).keys()
         assert line_network.load(models).metadata["scores"] == metadata["scores"]
         shutil.rmtree(models / "lines")
     else:

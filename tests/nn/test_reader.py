@@ -95,7 +95,7 @@ def test_a_threshold_outside_0_to_1_is_refused(certain_at: float) -> None:
 
 def test_results_are_short_in_print_and_the_same_after_pickling(reader: Reader) -> None:
     reading, predicted = reader.read(NUMBER), reader.predict(SEVEN)
-    assert repr(predicted) == "Prediction(digit=7, confidence=0.998883, certain=True)"
+    assert repr(predicted) == "Prediction(digit=7, confidence=0.998881, certain=True)"
     assert repr(reading.digits[0]).startswith("DigitReading(digit=5, confidence=0.99")
     assert repr(reading).startswith("Reading(text='5379', confidence=0.99")
     for result in (reading, predicted):
@@ -149,7 +149,7 @@ def test_a_pattern_or_check_digits_that_do_not_fit_are_doubted(reader: Reader) -
 
 
 def test_a_text_of_a_short_list_is_certain_though_a_digit_alone_is_not(reader: Reader) -> None:
-    strict = load(certain_at=0.9999)
+    strict = load(certain_at=0.999999)
     assert not strict.read(NUMBER).certain
     assert strict.read(NUMBER, Restriction(values=["5379", "1204"])).certain
 

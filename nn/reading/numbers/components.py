@@ -83,14 +83,11 @@ class SortedComponents:
         What is too small for a stroke of a digit: points, and specks; none where there are many.
     lines
         Straight lines longer than any stroke of a digit.
-    frames
-        What surrounds several others.
     """
 
     digits: list[Component]
     dots: list[Component]
     lines: list[Component]
-    frames: list[Component]
 
 
 def find_components(ink: Ink) -> SortedComponents:
@@ -138,7 +135,6 @@ def find_components(ink: Ink) -> SortedComponents:
         [each for each, is_line in zip(kept, are_lines, strict=True) if not is_line],
         crop(is_dot & ~is_frame) if is_dot.sum() <= MAX_COMPONENTS else [],
         [each for each, is_line in zip(kept, are_lines, strict=True) if is_line],
-        crop(is_frame),
     )
 
 

@@ -37,7 +37,7 @@ MIN_CUT_OUT_WIDTH = 1.2  # of such a picture, over its height
 # Of components that form a line:
 MAX_STROKE_HEIGHT = 0.5  # of a part of a digit, over its neighbour's height
 MAX_STROKE_DISTANCE = 0.35  # of a part of a digit from its neighbour, over the neighbour's height
-MAX_STACK_HEIGHT = 1.3  # of two components one above the other in one digit, over the median
+MAX_STACK_HEIGHT = 1.3  # of two components, one above the other, in a digit, over the usual
 MIN_STACK_OVERLAP = 0.5  # of their x ranges, over the narrower one
 MIN_SHARED_HEIGHT = 0.25  # of two neighbours in a line, over the lower one
 FULLY_SHARED = 0.7  # from which the nearer one is the neighbour: digits of a line are not level
@@ -269,7 +269,7 @@ def group_into_lines(components: Sequence[Component]) -> list[list[Component]]:
         return []
     boxes = np.array([[each.x, each.y, each.right, each.bottom] for each in components], float)
     middles = (boxes[:, :2] + boxes[:, 2:]) / 2
-    owners = _owners(boxes)
+    owners = _owners(boxes, usual_height(components))
     near = _neighbours(boxes, owners < 0, 0.0, MAX_GAP)
     steps = [middles[right] - middles[left] for left, right in near]
     slope = float(np.median([down / across for across, down in steps])) if len(steps) > 1 else 0.0
@@ -284,18 +284,18 @@ def group_into_lines(components: Sequence[Component]) -> list[list[Component]]:
     ]
 
 
-def _owners(boxes: Floats) -> NDArray[np.intp]:
+def _owners(boxes: Floats, usual_px: float) -> NDArray[np.intp]:
     """Return for each component (N,) the nearest that it may be a stroke of, or -1.
 
     Either it is small beside it, or one is above the other and both are together as high as a
-    digit.
+    usual digit: so are the circles of an open 8.
     """
     heights, widths = boxes[:, 3] - boxes[:, 1], boxes[:, 2] - boxes[:, 0]
     x_gaps, y_gaps = _gaps(boxes, 0), _gaps(boxes, 1)
     distances = np.hypot(x_gaps.clip(0), y_gaps.clip(0)) / heights
     is_small = (heights[:, None] < MAX_STROKE_HEIGHT * heights) & (distances < MAX_STROKE_DISTANCE)
     stack = np.add.outer(heights, heights) + y_gaps
-    is_stacked = (stack < MAX_STACK_HEIGHT * np.median(heights)) & (
+    is_stacked = (stack < MAX_STACK_HEIGHT * usual_px) & (
         -x_gaps > MIN_STACK_OVERLAP * np.minimum.outer(widths, widths)
     )
     order = np.argsort(np.argsort(heights, kind="stable"))

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.reading.doubts import LeftOut, Why
+from nn.reading.doubts import MIN_SAME_OVERLAP, LeftOut, Why, overlap
 from nn.reading.ink.extract import Sheet
 from nn.reading.ink.threshold import EvenInk
 from nn.reading.mnist_format import SIDE_PX, Pixels, ink_to_mnist
@@ -124,7 +124,26 @@ def read_lines(
             numbers.append(replace(number, may_have_more=may_have_more))
     by_height = sorted(left_out, key=lambda box: box[1])
     named = [LeftOut(box, Why.NOT_A_DIGIT) for box in by_height]
+    numbers = with_repeats_in_doubt(numbers)
     return NumberReading(numbers if restriction else split_at_wide_gaps(numbers), named, small)
+
+
+def with_repeats_in_doubt(lines: Sequence[NumberLine]) -> list[NumberLine]:
+    """Return the lines; a digit that is read in two of them may be another sign in both."""
+    of_lines = [[digit.box for digit in line.digits] for line in lines]
+    checked = []
+    for line, own in zip(lines, of_lines, strict=True):
+        others = [box for boxes in of_lines if boxes is not own for box in boxes]
+        low, high = min(box[1] for box in own), max(box[1] + box[3] for box in own)
+        near = [box for box in others if box[1] < high and box[1] + box[3] > low]
+        digits = [
+            replace(digit, may_be_other=True)
+            if any(overlap(digit.box, box) >= MIN_SAME_OVERLAP for box in near)
+            else digit
+            for digit in line.digits
+        ]
+        checked.append(replace(line, digits=digits))
+    return checked
 
 
 def _number(

@@ -46,8 +46,8 @@ class DetectedDigit:
     agreement
         The probability of the digit by the network of lines, 0 if that reads another one.
     may_be_other
-        Whether it is so low beside the others that it may be a power or an index, or a 1 that
-        reaches beyond them above and below, as a slash or a bracket does.
+        Whether it is so low beside the others that it may be a power or an index, a 1 that reaches
+        beyond them above and below, as a slash or a bracket does, or read in another line, too.
     """
 
     box: Box

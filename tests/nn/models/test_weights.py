@@ -136,9 +136,9 @@ def test_a_pickle_is_never_opened(saved: Saved, tmp_path: Path) -> None:
         (lambda a: a.pop("2.biases"), "expected 4 arrays, but it holds 3; missing are .*2.biases"),
         (lambda a: a.update(extra=np.zeros(3)), "expected 4 arrays, but it holds 5; .*extra"),
         (lambda a: a.update({"0.weights": a["0.weights"].T}),
-         r"0.weights: expected float32 \(784, 15\) .*, but found float32 \(15, 784\)"),
+         r"0.weights: expected float32 or float16 \(784, 15\) .*, but found float32 \(15, 784\)"),
         (lambda a: a.update({"0.biases": a["0.biases"].astype("f8")}),
-         r"0.biases: expected float32 \(15,\) .*, but found float64"),
+         r"0.biases: expected float32 or float16 \(15,\) .*, but found float64"),
         (lambda a: a["2.biases"].fill(np.nan), "2.biases: holds numbers that are not finite"),
     ],
     ids=["missing", "unknown", "shape", "dtype", "not finite"],
@@ -231,7 +231,10 @@ def patched(content: bytes, position: int, new: bytes) -> bytes:
 NUMBERS = bytes(784 * 15 * 4)
 GOOD = npy(np.zeros((784, 15), np.float32))
 BOMB = npy(np.zeros(20_000_000, np.float32))
-NO_ARCHIVE, OTHER = "is not a file of numpy arrays", r"0.weights: expected float32 \(784, 15\)"
+NO_ARCHIVE, OTHER = (
+    "is not a file of numpy arrays",
+    r"0.weights: expected float32 or float16 \(784, 15\)",
+)
 FORGED: dict[str, tuple[Callable[[Path], bytes], str]] = {
     "no entry": (lambda path: b"PK\5\6" + bytes(18), "expected 4 arrays, but it holds 0"),
     "the first half": (lambda path: archive(path, GOOD)[:20_000], NO_ARCHIVE),

@@ -60,17 +60,21 @@ def detected(
 def test_a_digit_of_a_number_is_certain_where_both_networks_are_sure_of_it(
     inked: InkedPicture,
 ) -> None:
-    sure = [detected(), detected(0.9, agreement=0.997), detected(0.997, agreement=0.9)]
+    sure = [detected(), detected(0.6, agreement=0.96), detected(0.9, agreement=0.9)]
     sure.append(detected(is_cut=True))
     in_doubt = [
-        *(detected(0.79), detected(agreement=0.79)),  # one of them is not
-        detected(0.95, agreement=0.95),  # both are nearly
+        *(detected(0.59), detected(agreement=0.89)),  # one of them is not
+        detected(0.7, agreement=0.93),  # both are nearly
         replace(detected(), may_be_other=True),
     ]
-    touching = [detected(0.79, is_cut=True), detected(agreement=0.0, is_cut=True)]
+    touching = [detected(0.59, is_cut=True), detected(agreement=0.0, is_cut=True)]
     line = NumberLine([*sure, *in_doubt, *touching], [])
     reading = number_reading(inked, NumberReading([line], []))
-    doubts = [None] * 4 + [Doubt.NOT_A_DIGIT] + [Doubt.UNCLEAR] * 3 + [Doubt.TOUCHING] * 2
+    doubts = (
+        [None] * 4
+        + [Doubt.NOT_A_DIGIT, Doubt.UNCLEAR, Doubt.NOT_A_DIGIT, Doubt.UNCLEAR]
+        + [Doubt.TOUCHING] * 2
+    )
     assert [(digit.certain, digit.doubt) for digit in reading.digits] == [
         (doubt is None, doubt) for doubt in doubts
     ]

@@ -10,7 +10,7 @@ from nn.reading.doubts import DoubtfulSign, SignDoubt
 from nn.reading.mnist_format import Ink
 from nn.reading.numbers.components import Component
 from nn.reading.numbers.dividing import divide
-from nn.reading.numbers.read_lines import split_at_wide_gaps
+from nn.reading.numbers.read_lines import split_at_wide_gaps, with_repeats_in_doubt
 from nn.reading.numbers.struck import may_be_struck
 from nn.reading.numbers.types import DetectedDigit, Mark, NumberLine, NumberReading
 
@@ -245,3 +245,10 @@ def test_the_text_of_a_line_has_its_marks_between_its_digits(
     placed = [(character, 0, position) for character, position in marks]
     line = ones(range(len(digits)), marks=placed, digits=digits)
     assert (line.text, line.number) == (text, digits)
+
+
+def test_a_digit_that_is_read_in_two_lines_is_in_doubt_in_both() -> None:
+    checked = with_repeats_in_doubt([ones([0, 100]), ones([110, 300]), ones([600])])
+
+    doubtful = [[digit.may_be_other for digit in line.digits] for line in checked]
+    assert doubtful == [[False, True], [True, False], [False]]

@@ -153,6 +153,9 @@ HIGHER_SEVEN: list[Box] = [
     *[(44, 53, 46, 101), (131, 57, 63, 98), (221, 54, 37, 101)],
     *[(296, 67, 12, 94), (305, 44, 65, 111)],
 ]
+OPEN_EIGHT: list[Box] = [
+    *[(106, 110, 72, 129), (226, 106, 63, 67), (216, 178, 65, 65), (334, 130, 93, 112)],
+]
 LINES: dict[str, list[list[Component]]] = {
     "two rows": [row(0), row(100)],
     "rows that slant": [row(top, slope=slope_of(10), starts=LONG) for top in (0, 90, 180)],
@@ -169,6 +172,7 @@ LINES: dict[str, list[list[Component]]] = {
     "the slash of a 0": [[*row(0), component(58, 10, 8, 25)], row(100)],
     "halves that do not meet": [[component(0, 0), *HALVES, component(100, 2)]],
     "a 1 before a 7 that is higher": [[component(*box) for box in HIGHER_SEVEN]],
+    "circles of an open 8": [[component(*box) for box in OPEN_EIGHT]],
     "a stroke inside a 0": [[component(*box) for box in PHOTOGRAPHED]],
     "a dot of another line": [row(0, starts=(0, 40)), [component(15, 90, 5, 5)]],
     "two lines that overlap a little": [[component(0, 0)], [component(40, 50)]],

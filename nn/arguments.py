@@ -1,4 +1,4 @@
-"""How the commands are called, and the version that they are of."""
+"""The arguments of the commands, how they are called, and the version that they are of."""
 
 import tomllib
 from argparse import ArgumentParser, ArgumentTypeError
