@@ -12,6 +12,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
 
 import argparse
+import hashlib
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext, suppress
@@ -24,8 +25,7 @@ from nn.bulk.results import Csv, Format, Json, Text
 from nn.bulk.workers import Item, Job, read_in_order
 from nn.files import printable
 from nn.models.weights import WeightsError
-from nn.reader import DEFAULT, MAX_BYTES, MODELS, Restriction, RestrictionError
-from nn.reading.doubts import CERTAIN_AT
+from nn.reader import CERTAIN_AT, DEFAULT, MAX_BYTES, MODELS, Restriction, RestrictionError
 
 try:
     from tqdm import tqdm
@@ -111,7 +111,7 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--check", help="the digits have right check digits: luhn, gtin or mod97")
     add("--minimum", type=float, metavar="VALUE", help="least value of a line")
     add("--maximum", type=float, metavar="VALUE", help="greatest value of a line")
-    certain = "confidence from which a digit is certain (default %(default)s)"
+    certain = "confidence from which a digit is certain, 0 to 1 (default %(default)s)"
     add("--certain-at", type=probability, default=CERTAIN_AT, metavar="P", help=certain)
     stages = "write how each picture becomes digits, as PNG files"
     add("--explain", type=Path, metavar="FOLDER", help=stages)
@@ -155,6 +155,17 @@ def restriction(options: argparse.Namespace) -> Restriction | None:
     return Restriction(*given) if any(each is not None for each in given) else None
 
 
+def asked(options: argparse.Namespace) -> str:
+    """Return the options that change what is read, a long list by its hash; "" without any."""
+    given = {name: getattr(options, name) for name in ("pattern", "check", "minimum", "maximum")}
+    if options.allowed:
+        values = "\n".join(options.restriction.values).encode()
+        given["allowed"] = hashlib.sha256(values).hexdigest()[:12]
+    if options.certain_at != CERTAIN_AT:
+        given["certain-at"] = options.certain_at
+    return " ".join(f"{name}={value}" for name, value in given.items() if value is not None)
+
+
 def read(options: argparse.Namespace) -> int:
     """Read the pictures and write the results; return the exit status."""
     failures = Failures()
@@ -179,7 +190,7 @@ def read(options: argparse.Namespace) -> int:
 
 def open_output(options: argparse.Namespace) -> AbstractContextManager[Output]:
     """Return where the results go."""
-    form: Format = (options.form or Text)()
+    form: Format = options.form(asked(options)) if options.form else Text()
     if options.out:
         return result_file(options.out, form, is_resumed=options.resume)
     if sys.stdout is None:

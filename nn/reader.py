@@ -31,6 +31,7 @@ from nn.reading.readings import Prediction, Reading
 from nn.reading.restriction import Restriction, RestrictionError
 
 __all__ = [
+    "CERTAIN_AT",
     "PictureError",
     "Prediction",
     "Reader",

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from nn.bulk.results import ENCODING, ERRORS, Format, Result
+from nn.bulk.results import ENCODING, ERRORS, Format, OtherOptions, Result
 
 try:
     import fcntl
@@ -121,11 +121,14 @@ def _written_names(file: BinaryIO, form: Format, path: Path) -> Counter[str]:
     file.seek(0)
     start = form.start.encode()
     if not start.startswith(file.read(len(start))):
-        raise OutputError(f"{path} was not written by this command, in this form")
+        raise OutputError(f"{path} was not written by this command, in this form, as asked now")
     file.truncate(_end_of_last_row(file, form.quote))
     file.seek(0)
     try:
         return Counter(form.read_names(file))
+    except OtherOptions as error:
+        asked = form.asked or "the usual options"
+        raise OutputError(f"{path} {error}, not with {asked}: name another file") from error
     except ValueError as error:
         raise OutputError(f"{path} is damaged: {error}") from error
 

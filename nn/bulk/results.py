@@ -41,6 +41,10 @@ class Result:
     error: str | None = None
 
 
+class OtherOptions(Exception):
+    """A file's results were read with other options; the message says with which."""
+
+
 class Format(Protocol):
     """How results are written.
 
@@ -50,12 +54,15 @@ class Format(Protocol):
         How a file of such results begins.
     header
         What is written before the results.
+    asked
+        The options that change what is read, as each result names them; "" for the usual ones.
     quote
         What encloses line breaks that end no row, if anything.
     """
 
     start: str
     header: str
+    asked: str
     quote: bytes | None
 
     def to_line(self, result: Result) -> str:
@@ -68,7 +75,7 @@ class Format(Protocol):
 class Text:
     """A name, what is read in it and whether it is certain, with tabs between; errors have none."""
 
-    start = header = ""
+    start = header = asked = ""
     quote: bytes | None = None
 
     def to_line(self, result: Result) -> str:
@@ -96,9 +103,13 @@ class Csv:
     """
 
     COLUMNS = ("file", "text", "certain", "doubt", "confidence", "error")
-    start = header = ",".join(COLUMNS) + "\n"
     quote: bytes | None = b'"'
     is_on_terminal = False
+
+    def __init__(self, asked: str = "") -> None:
+        self.asked = asked
+        columns = [*self.COLUMNS, "asked"] if asked else self.COLUMNS
+        self.start = self.header = ",".join(columns) + "\n"
 
     def to_line(self, result: Result) -> str:
         """Return a result; its confidence is the least of its digits', or of its allowed texts'."""
@@ -108,13 +119,15 @@ class Csv:
         certain = str(found["certain"]).lower() if found else ""
         name = printable(result.name) if self.is_on_terminal else result.name
         row = [name, _text(result), certain, found.get("doubt") or "", f"{confidence}"]
-        return ",".join(_cell(text) for text in [*row, result.error or ""]) + "\n"
+        row.append(result.error or "")
+        return ",".join(map(_cell, [*row, self.asked] if self.asked else row)) + "\n"
 
     def read_names(self, file: BinaryIO) -> Iterator[str]:
         """Yield the file names of a table's rows."""
         text = io.TextIOWrapper(file, ENCODING, ERRORS, newline="")
         try:
             for row in csv.DictReader(text):
+                _check_asked(row.get("asked", ""), self.asked)
                 yield row["file"][1:] if QUOTED_FORMULA.match(row["file"]) else row["file"]
         except csv.Error as error:
             raise ValueError(str(error)) from error
@@ -128,20 +141,34 @@ class Json:
     start, header = '{"file": ', ""
     quote: bytes | None = None
 
+    def __init__(self, asked: str = "") -> None:
+        self.asked = asked
+
     def to_line(self, result: Result) -> str:
         """Return a result."""
         members = {"file": result.name} | result.members
         if result.error is not None:
             members["error"] = result.error
+        if self.asked:
+            members["asked"] = self.asked
         return json.dumps(members) + "\n"
 
     def read_names(self, file: BinaryIO) -> Iterator[str]:
         """Yield the file names of the lines."""
         for number, line in enumerate(file, 1):
             try:
-                yield json.loads(line)["file"]
+                members = json.loads(line)
+                name = members["file"]
             except (ValueError, KeyError, TypeError) as error:
                 raise ValueError(f"line {number} is not of a picture") from error
+            _check_asked(members.get("asked", ""), self.asked)
+            yield name
+
+
+def _check_asked(written: str, asked: str) -> None:
+    """Raise OtherOptions where a result was read with other options than are asked for now."""
+    if written != asked:
+        raise OtherOptions(f"was read with {written or 'the usual options'}")
 
 
 def _cell(text: str) -> str:

@@ -86,12 +86,9 @@ class Job:
     def prepare(self) -> None:
         """Load the network and make the folder, or raise WeightsError or OSError."""
         silence_pillow_warnings()
-        self._reader()
+        _reader(self.model, self.models, self.certain_at)
         if self.explain:
             self.explain.mkdir(parents=True, exist_ok=True)
-
-    def _reader(self) -> Reader:
-        return _reader(self.model, self.models, self.certain_at)
 
     def read_all(self, items: Iterable[Item]) -> list[Result]:
         """Return the results of several pictures."""
@@ -102,7 +99,7 @@ class Job:
 
         Raise OutputError if its stages cannot be written.
         """
-        reader = self._reader()
+        reader = _reader(self.model, self.models, self.certain_at)
         picture = Path(item.name) if item.content is None else item.content
         try:
             if self.is_of_digits:

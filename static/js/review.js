@@ -114,7 +114,7 @@ async function add(choosing) {
   await loaded;
   const pictures = found.filter(review.isPicture);
   const others = found.filter((each) => !pictures.includes(each)).map(({ path }) => path);
-  const news = review.newEntries(entries.values(), pictures, lastId + 1);
+  const news = review.newEntries(entries.values(), pictures, lastId + 1, byId("allowed").value);
   const n_known = pictures.length - news.length;
   const notes = [others.length > 0 && words.leftOut(others), n_known > 0 && words.alreadyThere(n_known)];
   part("note").textContent = notes.filter(Boolean).join(" ");
@@ -139,7 +139,8 @@ async function requestReading(id, signal, onProgress) {
     throw error instanceof Problem ? error : new Problem(sendingWords.tooLarge, false); // for the browser's memory
   });
   const { model } = root.dataset;
-  const answer = await requestAnswer(sent, { model, explain: null, index: null, signal, onProgress });
+  const { allowed } = entries.get(id);
+  const answer = await requestAnswer(sent, { model, explain: null, index: null, allowed, signal, onProgress });
   return { answer, smaller: sent === picture ? undefined : sent };
 }
 
@@ -182,7 +183,7 @@ function goBack() {
 
 function tryAgain() {
   const failed = [...entries.values()].filter(({ status }) => status === "failed");
-  for (const entry of failed) keep(review.waiting(entry));
+  for (const entry of failed) keep(review.waiting(entry, byId("allowed").value));
   sender.add(failed.map(({ id }) => id));
 }
 
@@ -267,6 +268,7 @@ function leave() {
 async function load() {
   for (const entry of await store.load()) entries.set(entry.id, entry);
   lastId = Math.max(0, ...entries.keys());
+  byId("allowed").value ||= entries.get(lastId)?.allowed ?? "";
   sender.add([...entries.values()].filter(({ status }) => status === "waiting").map(({ id }) => id));
   show();
 }

@@ -39,7 +39,7 @@ def choose(page: Page, folder: Path) -> None:
 
 
 def field(page: Page) -> Locator:
-    return page.get_by_role("textbox")
+    return page.locator("#card").get_by_role("textbox")
 
 
 def expect_on_card(page: Page, label: str, text: str) -> None:
@@ -102,6 +102,24 @@ def test_a_folder_is_read_decided_on_over_a_reload_and_saved(page: Page, folder:
     page.reload()
     expect(page.locator("#review")).to_be_visible()
     expect(page.get_by_role("button", name="Forget all")).to_be_hidden()
+
+
+def test_pictures_are_read_as_what_is_allowed_and_again_where_that_was_wrong(
+    page: Page, folder: Path
+) -> None:
+    page.goto("/review")
+    page.get_by_label("Allowed numbers").fill(r"\d{4")
+    choose(page, folder)
+    failures = page.get_by_text("4 pictures could not be read")
+    failures.click()
+    expect(page.get_by_text("Expected a pattern").first).to_be_visible()
+    page.get_by_label("Allowed numbers").fill("5378 7")
+    page.get_by_role("button", name="Try again").click()
+    expect(count(page, "Failed")).to_have_text("0")
+    expect(page.get_by_text("4 of 4 read")).to_be_visible()
+    assert "meters/1.jpg,,false,unclear,doubtful,5378," in table(page)
+    page.reload()
+    expect(page.get_by_label("Allowed numbers")).to_have_value("5378 7")
 
 
 def test_many_pictures_wait_for_a_server_that_is_away_and_failures_say_why(

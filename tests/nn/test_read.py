@@ -19,6 +19,8 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from nn import read
+from nn.bulk.output import Output
+from nn.bulk.results import Text
 from nn.reading.readings import Reading
 from tests.waiting import wait_for
 
@@ -49,6 +51,17 @@ def test_the_threshold_of_what_is_certain_can_be_set(capsysbinary: Capture) -> N
     with pytest.raises(SystemExit):
         read.main(["--certain-at", "90", str(NUMBER)])
     assert b"expected a number from 0 to 1, but got 90" in capsysbinary.readouterr().err
+
+
+def test_a_table_says_what_was_asked_and_is_not_continued_with_another_wish(
+    tmp_path: Path, capsysbinary: Capture
+) -> None:
+    (tmp_path / "list.txt").write_text("5379\n7\n")
+    options = ["--csv", "--out", str(tmp_path / "out.csv"), "--allowed", str(tmp_path / "list.txt")]
+    assert read.main([*options, "--certain-at", "0.5", str(NUMBER)]) == 0
+    assert (tmp_path / "out.csv").read_text().endswith(',"allowed=b1847a15a192 certain-at=0.5"\n')
+    assert read.main([*options, "--resume", str(SEVEN)]) == 2
+    assert b"certain-at=0.5, not with allowed=" in capsysbinary.readouterr().err
 
 
 def test_bad_files_are_named_on_standard_error_and_the_others_are_read(
@@ -85,6 +98,16 @@ def test_pipes_sockets_and_devices_are_not_waited_for(
         "pipe.png", "zero", "pipe.png", "socket.png",
     ]  # fmt: skip
     assert all("Pipes, sockets and devices are not read: save" in error for error in errors)
+
+
+def test_names_from_a_pipe_come_only_once_and_are_not_counted() -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b"a.png")
+    os.close(writing)
+    options = read.parse_args(["--files-from", f"/dev/fd/{reading}"])
+    assert read.n_pictures(options, Output(io.BytesIO(), Text())) is None
+    assert list(read.names_of_pictures(options, lambda *_: None)) == ["a.png"]
+    os.close(reading)
 
 
 SHOWN = {

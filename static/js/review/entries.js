@@ -5,8 +5,9 @@ import { inLine } from "../readings/reading_list.js";
 /**
  * @typedef {"waiting" | "failed" | "certain" | "doubtful" | "accepted" | "corrected" | "unreadable"} Status the last three are
  *   a person's decisions
- * @typedef {{id: number, file: string, key: string, status: Status, text: string, answer: object?, error: string}} Entry is
- *   replaced and never changed; its file is a path in the folder, its text what holds: that of a certain answer, or a person's
+ * @typedef {{id: number, file: string, key: string, status: Status, text: string, answer: object?, error: string,
+ *   allowed?: string}} Entry is replaced and never changed; its file is a path in the folder, its text what holds: that of a
+ *   certain answer, or a person's; what it may hold is allowed, as of `requestAnswer`
  * @typedef {{path: string, file: File}} Found
  */
 
@@ -51,14 +52,15 @@ export const isPicture = ({ path, file }) =>
  * @param {Iterable<Entry>} entries that are there
  * @param {Found[]} found
  * @param {number} firstId
+ * @param {string} [allowed]
  * @returns {[Entry, File][]}
  */
-export function newEntries(entries, found, firstId) {
+export function newEntries(entries, found, firstId, allowed = "") {
   const keys = new Set([...entries].map(({ key }) => key));
   const news = new Map(found.map((each) => [keyOf(each), each]).filter(([key]) => !keys.has(key)));
   const sorted = [...news].sort(([, one], [, other]) => one.path.localeCompare(other.path, "en", { numeric: true }));
   return sorted.map(([key, { path, file }], place) => [
-    { id: firstId + place, file: path, key, status: "waiting", text: "", answer: null, error: "" },
+    { id: firstId + place, file: path, key, status: "waiting", text: "", answer: null, error: "", allowed },
     file,
   ]);
 }
@@ -75,8 +77,8 @@ export function answered(entry, { text, certain, doubt, message, digits, left_ou
 /** @param {Entry} entry @param {string} error in words @returns {Entry} */
 export const failed = (entry, error) => ({ ...entry, status: "failed", error });
 
-/** @param {Entry} entry that has failed @returns {Entry} to be read again */
-export const waiting = (entry) => ({ ...entry, status: "waiting", error: "" });
+/** @param {Entry} entry that has failed @param {string} [allowed] @returns {Entry} to be read again */
+export const waiting = (entry, allowed = "") => ({ ...entry, status: "waiting", error: "", allowed });
 
 /** @param {Entry} entry with an answer @param {string?} written what a person reads, null if it is unreadable @returns {Entry} */
 export function decided(entry, written) {

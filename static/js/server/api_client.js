@@ -23,6 +23,7 @@ import { words } from "./sending_words.js";
  */
 
 const IS_WAIT = /^\d{1,6}$/; // seconds; not a date, and no more than timers can wait
+const IS_PATTERN = /[\\[\]{}?*+]/; // no text of digits, points, commas and minus signs has these
 const GATEWAY_ERRORS = [502, 503, 504]; // of a proxy before a server that is not there
 
 /** Why there is no answer, for the user. */
@@ -47,18 +48,21 @@ export class Problem extends Error {
 
 /**
  * @param {Blob} picture a File is sent as a form field, a drawing as the body itself
- * @param {{model: string, explain: string?, index: number?, signal: AbortSignal,
+ * @param {{model: string, explain: string?, index: number?, allowed?: string, signal: AbortSignal,
  *   onProgress: (part: number) => void}} options what explains the digit at this place is added, from 0; null for the
- *   one that is shown first
+ *   one that is shown first. What a line may hold is allowed: a pattern, or texts with spaces between; "" for anything
  * @returns {Promise<Answer>}
  * @throws {Problem}
  */
-export async function requestAnswer(picture, { model, explain, index, signal, onProgress }) {
+export async function requestAnswer(picture, { model, explain, index, allowed = "", signal, onProgress }) {
+  const isPattern = IS_PATTERN.test(allowed);
   const query = new URLSearchParams({ model });
   if (language !== "en") query.set("lang", language);
   if (explain) query.set("explain", explain);
   if (explain && index !== null) query.set("index", index);
-  return parse(await post(`read?${query}`, asBody(picture), signal, onProgress), isAnswer);
+  if (isPattern) query.set("pattern", allowed.trim());
+  const body = asBody(picture, isPattern ? [] : allowed.split(/\s+/).filter(Boolean));
+  return parse(await post(`read?${query}`, body, signal, onProgress), isAnswer);
 }
 
 /**
@@ -84,10 +88,11 @@ export async function requestSheet(photograph, { signal, onProgress }) {
   return parse(await post(`sheet${query}`, asBody(photograph), signal, onProgress), isSheet);
 }
 
-function asBody(picture) {
-  if (!(picture instanceof File)) return picture;
+function asBody(picture, allowed = []) {
+  if (!(picture instanceof File) && allowed.length === 0) return picture;
   const form = new FormData();
   form.set("image", picture);
+  if (allowed.length > 0) form.set("allowed", allowed.join("\n"));
   return form;
 }
 

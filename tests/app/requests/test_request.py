@@ -1,4 +1,4 @@
-"""A request: its name in the log, and its times."""
+"""A request: its times, and its dates that are none."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -9,10 +9,6 @@ from werkzeug.test import EnvironBuilder
 
 from app.requests import request as module
 from app.requests.request import Request
-
-
-def request(**environ: object) -> Request:
-    return Request(EnvironBuilder().get_environ() | environ)
 
 
 @pytest.fixture
@@ -32,12 +28,6 @@ def test_it_waits_from_its_head_on_and_from_the_end_of_its_body_on(clock: list[f
     assert new.get_data() == b"seven"
     clock[0] += 2
     assert (new.started_s, new.waited_s) == (1005.0, 2.0)
-
-
-def test_its_id_stays_the_same() -> None:
-    new = request()
-    assert new.id == new.id
-    assert new.id != request().id
 
 
 @pytest.mark.parametrize("name", ["If-Modified-Since", "If-Unmodified-Since", "If-Range"])

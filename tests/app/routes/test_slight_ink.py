@@ -78,7 +78,7 @@ def slight_ink(draw: st.DrawFn) -> Levels:
 @settings(
     derandomize=True,
     deadline=None,
-    max_examples=50,
+    max_examples=30,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(slight_ink(), st.sampled_from(sorted(FORMS)))

@@ -146,16 +146,22 @@ def test_what_makes_a_client(name: str, monkeypatch: pytest.MonkeyPatch) -> None
             assert post(client, address, forwarded=forwarded).status_code == status
 
 
-@settings(deadline=None)  # the first app of a process takes longer
-@given(st.text(st.characters(max_codepoint=255, exclude_characters="\r\n")))
-def test_what_a_client_forwards_makes_it_no_other_client(sent: str) -> None:
+@pytest.fixture(scope="module")
+def behind_proxy() -> Flask:
+    """Return an app that answers /client with whom it takes for the client."""
+    app = little_app()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FORWARDED_ALLOW_IPS", PROXY)
-        app = little_app()
         rates.trust_proxies(app, 1)
     app.add_url_rule("/client", view_func=rates.client_network)
+    return app
+
+
+@settings(deadline=None)
+@given(sent=st.text(st.characters(max_codepoint=255, exclude_characters="\r\n")))
+def test_what_a_client_forwards_makes_it_no_other_client(behind_proxy: Flask, sent: str) -> None:
     environ = {"REMOTE_ADDR": PROXY, "HTTP_X_FORWARDED_FOR": f"{sent}, {CLIENT}"}
-    response = app.test_client().get("/client", environ_overrides=environ)
+    response = behind_proxy.test_client().get("/client", environ_overrides=environ)
     # An open quotation mark swallows the proxy's own entry, whatever follows it.
     assert response.text == CLIENT or ('"' in sent and response.text in ("unknown", PROXY))
 

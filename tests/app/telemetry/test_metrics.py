@@ -94,32 +94,6 @@ def test_digits_are_counted_by_model_and_certainty_and_pictures_by_their_pixels(
     assert sample(client, "inkling_body_bytes_count") == 3
 
 
-@pytest.mark.parametrize(
-    ("name", "bounds"),
-    [
-        (
-            "inkling_request_duration_seconds",
-            "0.001 0.0025 0.005 0.01 0.025 0.05 0.1 0.25 0.5 1.0 2.5 5.0 10.0 +Inf",
-        ),
-        (
-            "inkling_picture_pixels",
-            "784.0 10000.0 100000.0 300000.0 1e+06 4e+06 1.2e+07 2.4e+07 6.4e+07 +Inf",
-        ),
-        ("inkling_body_bytes", "1000.0 10000.0 100000.0 1e+06 3e+06 1e+07 +Inf"),
-    ],
-)
-def test_histograms_have_the_bounds_that_dashboards_rely_on(
-    name: str, bounds: str, client: FlaskClient
-) -> None:
-    client.post("/predict", json=outcome())
-    shown: list[str] = []
-    for family in text_string_to_metric_families(client.get("/metrics").text):
-        for each in family.samples:
-            if each.name == f"{name}_bucket" and each.labels.get("route", "/predict") == "/predict":
-                shown.append(each.labels["le"])
-    assert shown == bounds.split()
-
-
 def test_refusals_at_a_busy_time_are_counted_and_the_models_listed(client: FlaskClient) -> None:
     assert sample(client, "inkling_shed_total") == 0
     client.post("/busy")

@@ -78,6 +78,20 @@ def test_another_file_is_not_touched(form: Format, content: str, tmp_path: Path)
     assert path.read_bytes() == content.encode("latin-1")
 
 
+@pytest.mark.parametrize("kind", [Csv, Json])
+def test_a_file_is_not_continued_with_other_options(
+    kind: type[Csv] | type[Json], tmp_path: Path
+) -> None:
+    path = tmp_path / "out"
+    write(path, kind(r"pattern=\d{6}"), "a.png")
+    assert write(path, kind(r"pattern=\d{6}"), "a.png", "b.png") == ["b.png"]
+    content = path.read_bytes()
+    for other in ("", r"pattern=\d{4}"):
+        with pytest.raises(OutputError, match=r"read with pattern=.d\{6\}, not|as asked now"):
+            write(path, kind(other), "c.png")
+    assert path.read_bytes() == content
+
+
 def test_a_damaged_line_is_named_and_the_file_of_one_form_is_not_continued_in_the_other(
     tmp_path: Path,
 ) -> None:

@@ -41,6 +41,12 @@ test("a folder that is chosen again brings only what is new or has changed", () 
   assert.deepEqual(review.newEntries(entries, again, 3).map(([{ file }]) => file), ["b.jpg", "c.jpg"]);
 });
 
+test("what is allowed is kept with each entry, until a failed one is read again", () => {
+  const [[entry]] = review.newEntries([], [found("a.jpg")], 1, "12 34");
+  assert.equal(review.answered(entry, reading("12")).allowed, "12 34");
+  assert.equal(review.waiting(review.failed(entry, "no"), "56").allowed, "56");
+});
+
 test("what is kept of an answer has no images, and lines become one", () => {
   const [entry] = read({ "a.jpg": { ...reading("12"), text: "1\n2" } });
   assert.deepEqual(entry.answer.digits, [{ digit: 1, certain: true, box: [1, 2, 3, 4] }, { digit: 2, certain: true, box: [1, 2, 3, 4] }]);
