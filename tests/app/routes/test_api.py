@@ -60,7 +60,7 @@ def test_a_network_is_picked_by_its_name(model: str, client: FlaskClient, seven:
     ("model", "shapes", "kernel_sizes"),
     [
         ("article", [[15]], []),
-        ("mlp", [[800], [800]], []),
+        ("mlp", [[500], [500]], []),
         ("convnet", [[12, 12, 32], [12, 12, 64], [6, 6, 64], [6, 6, 128], [4, 4, 128], [128]], [5]),
     ],
 )
@@ -139,7 +139,7 @@ def test_an_unknown_network_gets_404_and_the_names_there_are(
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ("modle=mlp", "/read has no parameter 'modle', but model, explain, lang, index, "),
+        ("modle=mlp", "/read has no parameter 'modle', but model, explain, lang, certain_at, "),
         ("model=mlp&model=mlp", "The query has 'model' more than once"),
         ("lang=&lang=de", "The query has 'lang' more than once"),
         ("lang=tlh", "lang must be en, de"),
