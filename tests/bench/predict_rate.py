@@ -1,4 +1,4 @@
-"""Requests a second of `/predict`, beside an app that prepares nothing and uses ONNX Runtime.
+"""Requests a second of `/predict`, beside FastAPI with MNIST's recipe in OpenCV and ONNX Runtime.
 
 ``make bench`` runs it; alone, ``python -m tests.bench.predict_rate`` needs wrk and the packages
 fastapi and uvicorn[standard]. Both have the shipped convnet and two workers, and
