@@ -66,14 +66,16 @@ def test_a_crossed_out_digit_and_a_dot_are_no_certain_digits(client: FlaskClient
     page = pages_of(1)[0]
     picture = scan(page)
     pen = ImageDraw.Draw(picture)
-    x, y, width, height = (6 * side for side in page.boxes[3].place)
-    pen.line((x + 45, y + 15, x + 45, y + height - 15), 30, 5)
-    pen.line((x + 15, y + 25, x + width - 15, y + height - 30), 30, 4)
+    x, y, width, height = (6 * side for side in page.boxes[0].place)
+    pen.ellipse((x + 25, y + 20, x + width - 25, y + height - 20), None, 30, 5)
+    pen.line((x + 18, y + 12, x + width - 18, y + height - 12), 30, 4)
     x, y, *_ = (6 * side for side in page.boxes[5].place)
     pen.ellipse((x + 40, y + 40, x + 46, y + 46), 30)
     boxes = post(client, as_file(picture)).get_json()["boxes"]
-    assert [box["label"] for box in boxes if not box["is_empty"]] == [3]
-    assert not boxes[3]["readings"][-1]["certain"]
+    assert [box["label"] for box in boxes if not box["is_empty"]] == [0]
+    crossed_out = boxes[0]["readings"][-1]
+    assert crossed_out["confidence"] > 0.98  # certain but for the line
+    assert not crossed_out["certain"]
 
 
 def test_the_page_has_the_shapes_of_the_layout(client: FlaskClient) -> None:
