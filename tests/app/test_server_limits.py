@@ -198,7 +198,7 @@ def test_a_server_that_stops_or_reloads_answers_what_it_accepted_and_ends_the_re
     number: int, seven: bytes
 ) -> None:
     with ExitStack() as stack:
-        server = stack.enter_context(serving(n_workers=2))
+        server = stack.enter_context(serving(n_workers=2, INKLING_MAX_WAIT_SECONDS="30"))
         kept, silent, half, slow = (stack.enter_context(connect(server)) for _ in range(4))
         for connection, sent in (
             (kept, GET),
