@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from app.telemetry.metrics import FILE_BYTES
 from tests.load.clients import Outcome, send_all, sending
 from tests.load.pictures import drawings
 from tests.load.requests import Request, form
@@ -71,10 +72,18 @@ def test_without_room_for_temporary_files_every_request_is_answered(tmp_path: Pa
     requests += [form("/predict/batch", [request.body for request in SMALL]), *SMALL]
     with serving(*with_small_folders, n_workers=2, TMPDIR=str(tmp_path), **PATIENT) as server:
         before = server.worker_pids()
+        root = Path(f"/proc/{server.process.pid}/root")
+        wait_for(lambda: n_metrics_files(root) == 2 * 3, "the main process and both workers")
         for folder in folders:
-            fill(Path(f"/proc/{server.process.pid}/root{folder}/filler"))
+            fill(Path(f"{root}{folder}/filler"))
         assert statuses(send_all(server, requests, n_clients=4)) == {200: len(requests)}
         assert server.worker_pids() == before
+
+
+def n_metrics_files(root: Path) -> int:
+    """Return how many files of metrics there are with all of their size."""
+    files = Path(f"{root}/dev/shm").glob("inkling-metrics-*/*.db")
+    return sum(file.stat().st_size >= FILE_BYTES for file in files)
 
 
 def fill(path: Path) -> None:
