@@ -1,4 +1,4 @@
-"""The opening, in which a 7 is read that is nobody's, and the shelf of examples."""
+"""The opening, in which the page draws and reads a 7, and the shelf of examples."""
 
 import re
 
