@@ -106,13 +106,13 @@ class DigitReader:
     def guess(self, activations: Activations, **circumstances: bool) -> Guess:
         """Return the digit with these activations (10,).
 
-        ``circumstances`` are those of ``doubt_of_digit``.
+        ``circumstances`` are arguments of ``doubt_of_digit``.
         """
         by_class = [round(float(activation), 6) for activation in activations]
         return Guess(by_class, doubt_of_digit(by_class, self.certain_at, **circumstances))
 
     def unread(self, inked: InkedPicture, *, is_of_one_digit: bool = False) -> list[LeftOut]:
-        """Return the writing that a picture's ink lacks, with boxes in pixels of the ink.
+        """Return the writing that is missing in a picture's ink, with boxes in pixels of the ink.
 
         The network of lines tells faint writing and what was taken for a line from the grain and
         the lines of the paper. It is not asked about a long band of shadow, which may hide digits
@@ -217,7 +217,7 @@ class PreparedDigit:
         return [*marks, *digits, *others, *small]
 
     def circumstances(self, label: int) -> dict[str, bool]:
-        """Return those of ``doubt_of_digit`` in which the digit is read as ``label``."""
+        """Return the arguments of ``doubt_of_digit`` for a digit that is read as ``label``."""
         is_struck = may_be_struck(to_component(self.inked.sheet.digit), label)
         if self.is_plain:
             return {"may_be_sign": is_struck}
@@ -235,7 +235,7 @@ class PreparedDigit:
 
     @property
     def _found(self) -> DetectedDigit | None:
-        """The digit of the lines at its place; of several in a drawing, none."""
+        """The digit that the network of lines reads there; None for several in a drawing."""
         digits = self.numbers.digits if self.numbers else []
         if not digits or (self._is_even and len(digits) > 1):
             return None

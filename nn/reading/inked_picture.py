@@ -51,7 +51,7 @@ class InkedPicture:
 
 
 def with_ink(picture: Picture) -> InkedPicture:
-    """Return a picture's ink, or raise PictureError when there is none, or nothing but specks."""
+    """Return a picture's ink, or raise PictureError if there is none or only specks."""
     try:
         sheet = find_ink(picture.image)
         if is_of_specks(sheet.digit):

@@ -1,4 +1,4 @@
-"""From a picture to what it holds: one digit, or numbers in lines."""
+"""Reads a picture as one digit, or as numbers in lines."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -27,7 +27,7 @@ MIN_OF_SHORT_LIST = 0.2  # the same, of a text on such a list
 MIN_DIGIT_WIDTH = 0.35  # mean width of digits in one piece of ink, over its height
 
 Continuation = Callable[[], Reading]
-"""Reads on where one digit is not all that a picture holds."""
+"""Goes on to read a picture that may hold more than one digit."""
 
 
 class NumberReader:
@@ -55,7 +55,7 @@ class NumberReader:
     def look(
         self, inked: InkedPicture, activations_of: Callable[[Pixels], Activations] | None = None
     ) -> Reading | Continuation:
-        """Return the digit in a picture that is plainly of one, or else what reads on.
+        """Return the digit in a picture that plainly shows one, or else a continuation.
 
         ``activations_of`` returns the activations (10,) of an image (28, 28).
         """
@@ -69,7 +69,7 @@ class NumberReader:
         return partial(self._read_on, digit, reading)
 
     def _read_on(self, digit: PreparedDigit, as_digit: Reading | None = None) -> Reading:
-        """Return what may be a number, or ``as_digit``, the reading of ink in one piece."""
+        """Return a number, or else ``as_digit``, the reading of ink in one piece."""
         found = self._checked(digit, digit.lines)
         piece_px = None if digit.is_in_pieces else digit.inked.outline[2:]
         if is_number(found, piece_px):
@@ -82,7 +82,7 @@ class NumberReader:
     def _read_restricted(self, digit: PreparedDigit, restriction: Restriction) -> Reading:
         """Return the likeliest allowed text of each line.
 
-        What is certain, or is not, are the allowed texts, whatever their digits are alone.
+        The allowed texts are certain or not, whatever their digits are alone.
         """
         found = digit.read_lines(restriction)
         if not isinstance(found, TooManyDigits) and not found.lines:  # at most one digit
@@ -109,8 +109,8 @@ class NumberReader:
     def _is_sure_match(self, line: NumberLine, match: Match, restriction: Restriction) -> bool:
         """Return whether to rely on the allowed text of a line.
 
-        Both networks must read it, surely unless the list is short: what is misread is seldom on
-        one.
+        Both networks must read it; with less probability if the list is short, because a misread
+        text is rarely on it.
         """
         is_short = 0 < len(restriction.values or ()) <= MAX_SHORT_LIST
         least = MIN_OF_SHORT_LIST if is_short else MIN_MATCHED
@@ -131,7 +131,7 @@ class NumberReader:
 
     def number_reading(self, inked: InkedPicture, found: NumberReading) -> Reading:
         """Return the numbers that were found in a picture."""
-        # Of the cut-out of a line all has been read, whatever its ink lacks.
+        # In the cut-out of a line the network of lines has read everything.
         unread = [] if is_one_line(inked.sheet) else self._digit_reader.unread(inked)
         small = [LeftOut(box, Why.NOT_A_DIGIT) for box in found.small]
         left_out = inked.left_out([*unread, *found.left_out, *small])
@@ -177,11 +177,11 @@ class NumberReader:
 
 
 def is_number(found: NumberReading, piece_px: tuple[int, int] | None = None) -> bool:
-    """Return whether what is read is a number, rather than one digit or none.
+    """Return whether a reading is a number, rather than one digit or none.
 
-    A minus before one digit makes it a number; a point beside it is mostly a speck. Parts of a
-    drawing in one piece may look like digits: of those of Quick, Draw! every eighth is read as
-    several. A crossed box is 1, 8 and 1, but narrow ones.
+    A minus before one digit makes it a number; a point beside it does not, since it may be a speck.
+    Parts of a drawing in one piece may look like digits: every eighth doodle of Quick, Draw! is
+    read as several. A crossed box is read as a narrow 1, 8 and 1.
 
     Parameters
     ----------

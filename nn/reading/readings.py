@@ -1,4 +1,4 @@
-"""What is read in a picture: its digits, its text, and whether to rely on it."""
+"""The reading of a picture: its digits, its text, and whether to rely on it."""
 
 import warnings
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Which texts a line may hold: those of a list, of a pattern, with check digits, or in a range.
+"""Which texts a line may hold: by a list, a pattern, check digits, or a range of values.
 
 A meter has six digits, an order's number is one of those that are open, the last digit of a
 barcode follows from the others.
@@ -239,7 +239,7 @@ class Restriction:
 
     @cached_property
     def automaton(self) -> Automaton:
-        """What reads the allowed texts, apart from check digits and limits of a pattern's."""
+        """Reads the allowed texts; of a pattern's, ``accepts`` tests check digits and limits."""
         pattern = Pattern(f"[{SIGNS}]+" if self.pattern is None else self.pattern)
         if self.values is None:
             return pattern

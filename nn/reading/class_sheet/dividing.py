@@ -1,8 +1,8 @@
 """The ink of a flattened class sheet without its printed borders, divided among the boxes.
 
 Along each side of a box the median across the line is the border, which a pen crosses only here and
-there. A component of ink belongs, all of it, to the box that holds most of it; only what two boxes
-share is cut between them.
+there. A component of ink belongs as a whole to the box that holds most of it; only a component that
+two boxes share is cut between them.
 """
 
 from collections.abc import Sequence
@@ -22,8 +22,8 @@ from nn.reading.mnist_format import Ink, Mask
 BAND_PX = round(0.7 * MILLIMETRE_PX)  # at each side of a border: its blur, and its place's error
 MAX_BEYOND_MM = 5.0  # beyond its box, within which a digit is read
 MIN_INSIDE = 0.3  # share of a component in boxes, if it is not printed between them
-MIN_OWN = 0.75  # share of a component, of what two boxes hold of it, that has it alone
-MIN_SHARED = 0.25  # the same of a box that has a part of it
+MIN_OWN = 0.75  # share of a component that a box owns alone, relative to the two main boxes
+MIN_SHARED = 0.25  # share from which a box owns its part of a component
 GRAIN_PX = 2  # standard deviation of the blur that noise is measured against
 
 
@@ -65,9 +65,9 @@ def divide(contrast: Ink, places: Sequence[Place]) -> list[InkOfBox]:
 def _shares(
     labels: Labels, areas: NDArray[np.int64], places: Sequence[Place]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
-    """Return the labels of components (S,), a box that holds some of each, and its share of it.
+    """Return the labels of components (S,), a box that holds a part of each, and its share.
 
-    The share is of what this box, and the other one that has most of the component, hold.
+    The share is relative to this box and the other one that holds most of the component.
     """
     box_of_pixel = np.full(labels.shape, -1, np.int16)
     for i, (left, top, right, bottom) in enumerate(places):
@@ -93,7 +93,7 @@ def _shares(
 
 
 def without_borders(contrast: Ink, places: Sequence[Place]) -> Ink:
-    """Return the contrast (H, W) without that of the printed borders."""
+    """Return the contrast (H, W) with the printed borders removed."""
     cleared = contrast.copy()
     for left, top, right, bottom in places:
         columns = slice(left - BAND_PX, right + BAND_PX)
@@ -106,7 +106,7 @@ def without_borders(contrast: Ink, places: Sequence[Place]) -> Ink:
 
 
 def _subtract_line(band: Ink) -> None:
-    """Remove, in place, what the rows of a band (B, L) have in common beyond its outer rows."""
+    """Remove from a band (B, L), in place, the median of each row, less that of the outer rows."""
     line = np.median(band, axis=1, keepdims=True)
     line = np.maximum(line - min(line[0, 0], line[-1, 0]), 0)
     np.clip((band - line) / np.maximum(1 - line, 0.1), 0, 1, out=band)
@@ -127,7 +127,7 @@ def thresholds(contrast: Ink, places: Sequence[Place]) -> Ink:
 
 
 def _ink_of_box(contrast: Ink, labels: Labels, shares: Ink, place: Place) -> InkOfBox:
-    """Return the ink of a box that has these shares (P + 1,) of paper and the components."""
+    """Return the ink of a box that holds these shares (P + 1,) of paper and the components."""
     rows, columns = around = _around(place, MAX_BEYOND_MM)
     share = shares[labels[around]]
     left, top, right, bottom = place

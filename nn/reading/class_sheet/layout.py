@@ -91,7 +91,7 @@ class SheetPage:
 
     @property
     def row_mm(self) -> float:
-        """From the top of a box to that of the box below."""
+        """From the top of a box to the top of the box below."""
         return min(MAX_ROW_MM, (LAST_ROW_MM - FIRST_ROW_MM) / _n_rows(self.pupils))
 
     @property
@@ -172,7 +172,7 @@ def marker_bits(marker: int) -> Pixels:
 
 
 def black_squares(page: SheetPage) -> Iterator[Rectangle]:
-    """Yield what is black of a page's markers: in each row of a marker the runs of squares."""
+    """Yield the black parts of a page's markers: in each row of a marker the runs of squares."""
     for corner, marker in page.markers.items():
         left, top, _, _ = marker_place(corner)
         bits = marker_bits(marker)

@@ -1,4 +1,4 @@
-"""From a picture of a filled class sheet to what is in its boxes."""
+"""From a picture of a filled class sheet to the ink in its boxes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from nn.reading.numbers.struck import may_be_struck
 WORKING_PX = 2000  # longer side, about, to which larger pictures are reduced
 MIN_DIGIT_MM = 3.0  # longer side: a speck is smaller
 MIN_CONTRAST_RATIO = 0.35  # of ink, over the contrast of the box's largest ink
-MAX_BORDER_CONTRAST = 0.3  # of what is left of a border in changing light
+MAX_BORDER_CONTRAST = 0.3  # of a border's remainder in changing light
 N_LEVELS = 16  # of grey, of a box for people
 
 
@@ -86,7 +86,7 @@ class FilledPage:
 
 
 def read_page(picture: Image.Image) -> FilledPage:
-    """Return what is on a page of a class sheet in a picture, turned by any angle, or mirrored.
+    """Return the filled page of a class sheet in a picture, turned by any angle, or mirrored.
 
     Raises
     ------
@@ -118,7 +118,7 @@ def read_page(picture: Image.Image) -> FilledPage:
 
 
 def read_boxes(page: FlatPage) -> list[BoxInk]:
-    """Return what is in each box of a flattened page, in the order of its boxes."""
+    """Return the ink of each box of a flattened page, in the order of its boxes."""
     places = page.places_px()
     return [
         _select(ink, _in_even_light(page.contrast[top:bottom, left:right]))
@@ -152,13 +152,13 @@ def _select(of_box: InkOfBox, cut_out: Pixels) -> BoxInk:
 
 
 def _are_borders(components: Components, of_box: InkOfBox) -> Mask:
-    """Return which components (P,) are what is left of the box's border."""
+    """Return which components (P,) are remainders of the box's border."""
     is_pale = components.levels < MAX_BORDER_CONTRAST
     return are_mostly_in(components, of_box.is_border) & is_pale
 
 
 def _are_large(components: Components, of_box: InkOfBox) -> Mask:
-    """Return which components (P,) have a digit's size and are no border."""
+    """Return which components (P,) have a digit's size and are not border remainders."""
     is_large = components.sides_px.max(axis=1) >= MIN_DIGIT_MM * MILLIMETRE_PX
     return np.asarray(is_large & ~_are_borders(components, of_box), np.bool_)
 

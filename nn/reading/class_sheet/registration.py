@@ -70,7 +70,7 @@ class FoundBoxes:
 
     @property
     def agreed_mm(self) -> Points:
-        """The offsets (N, 2) of boxes that agree with those beside them; of others, theirs."""
+        """The offset of each box (N, 2): its own if its neighbours agree, else their median."""
         return np.where(self.agree, self.offsets_mm, self.usual_mm)
 
     @property
@@ -82,8 +82,8 @@ class FoundBoxes:
 def follow_boxes(lines: Ink, page: SheetPage) -> FoundBoxes:
     """Return the boxes of a page by thin lines (H, W), however far they are from their places.
 
-    They are followed from the markers, where little is displaced, inwards: each is looked for where
-    those beside it are.
+    The search goes from the markers, where little is displaced, inwards: each box is looked for
+    where its neighbours were found.
     """
     places = [box.place for box in page.boxes]
     middles = _middles(places)
@@ -100,9 +100,9 @@ def follow_boxes(lines: Ink, page: SheetPage) -> FoundBoxes:
 
 
 def fit(found: FoundBoxes, page: SheetPage, before: Displacement) -> Displacement:
-    """Return the displacement that fits boxes best that were found on a sheet flattened by another.
+    """Return the displacement that fits best the boxes found on a sheet flattened by ``before``.
 
-    There is none at the markers. Boxes far from where most others say are left out.
+    There is none at the markers. Outliers are left out.
     """
     boxes = _middles([box.place for box in page.boxes])
     points = np.concatenate([boxes, _marker_middles()])
@@ -158,7 +158,7 @@ def _medians(offsets_mm: Points, is_counted: Mask) -> Points:
 def _find_box(lines: Ink, place: Rectangle, near_mm: Points) -> tuple[Points, Points]:
     """Return how far a box is from its place in x and y (2,), and how clear its border is (2,).
 
-    It is looked for near an offset (2,); where it is not found, it is there, and the clarity 0.
+    It is looked for near an offset (2,). If it is not found, this offset and 0 are returned.
     """
     x, y = np.add(place[:2], near_mm)
     left, top, right, bottom = (

@@ -23,7 +23,7 @@ CENTRALITY_FALLOFF = 4  # exponent: weight of a component half a side off the mi
 
 @dataclass(frozen=True)
 class Components:
-    """The P connected components of what is dark in a picture.
+    """The P connected components of a picture's dark pixels.
 
     Attributes
     ----------
@@ -100,7 +100,7 @@ def written_part(mask: Mask) -> tuple[slice, slice]:
 
 
 def measure_components(is_dark: Mask, contrast: Ink) -> Components:
-    """Return the components of what is dark (H, W) in a picture of contrast (H, W)."""
+    """Return the components of dark pixels (H, W), measured in the contrast (H, W)."""
     labels, boxes, areas = label_components(is_dark)
     depth = np.asarray(cv2.distanceTransform(is_dark.view(np.uint8), cv2.DIST_L2, 3), np.float64)
     inside = labels[is_dark]

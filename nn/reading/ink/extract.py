@@ -59,7 +59,7 @@ class Sheet:
 
     @cached_property
     def digit(self) -> Ink:
-        """The same for the one digit that the picture is of; paper may be cropped off."""
+        """The ink of the one digit that the picture is of; paper may be cropped off."""
         if isinstance(self.source, EvenInk):
             return self.source.cropped
         components, is_ink = self.source.components, self.source.is_ink
@@ -70,7 +70,7 @@ class Sheet:
 
     @cached_property
     def left_out(self) -> list[LeftOut]:
-        """What is not in the ink although it has a digit's size, from top to bottom.
+        """Rejected components of a digit's size, from top to bottom.
 
         Boxes are in pixels of the ink.
         """
@@ -80,7 +80,7 @@ class Sheet:
 
     @cached_property
     def digit_left_out(self) -> list[LeftOut]:
-        """The same for the one digit: with the other writing that has a digit's size."""
+        """Rejected components, and other writing of a digit's size beside the one digit."""
         if isinstance(self.source, EvenInk):
             return self.left_out
         components, is_ink = self.source.components, self.source.is_ink
@@ -172,7 +172,7 @@ def _is_evenly_lit(grey: Pixels) -> bool:
 
 
 def _is_framed(ink: Ink) -> bool:
-    """Return whether a picture's frame holds no ink, and what is inside little."""
+    """Return whether a picture's frame has no ink, and the picture little."""
     width_px = _frame_px(ink)
     within = ink[width_px:-width_px, width_px:-width_px]
     frame_ink = ink.sum() - within.sum()
@@ -189,7 +189,7 @@ def _frame_px(image: NDArray[Any]) -> int:
 
 
 def _is_ruled(prepared: EvenInk) -> bool:
-    """Return whether thin lines cross a picture; a broad one is of a digit that fills it."""
+    """Return whether thin lines cross a picture; a broad one belongs to a digit that fills it."""
     if not prepared.is_at_edge:
         return False
     is_ruled = find_ruled_lines(prepared.ink, INK_LEVEL).view(np.uint8)

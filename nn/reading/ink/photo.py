@@ -1,4 +1,4 @@
-"""The ink of a photograph: what is darker, or lighter, than the paper around it.
+"""The ink of a photograph: lines darker, or lighter, than the paper around them.
 
 Light falls unevenly on a sheet, so no single grey level is paper. But a pen's line is narrow, with
 paper on both sides. A greyscale closing fills what is dark and narrower than its window, and keeps
@@ -30,10 +30,10 @@ from nn.reading.mnist_format import Ink, Mask, Pixels
 WINDOW = 1 / 4  # of the shorter side: wider than a line of the broadest pen
 PEN_WINDOW = 2.0  # over the width of the lines found: wider windows take shadows for ink
 MIN_WIDE_WINDOW = 0.7  # of a window: a narrower one is tried
-MAX_STEP = 0.65  # light beside a sheet's edge or a hard shadow's, over the light on it
+MAX_STEP = 0.65  # light beyond the edge of a sheet or in a hard shadow, over the light on the sheet
 MIN_CONTRAST_RATIO = 0.35  # of ink, over the usual contrast: paler ink is a shadow, or faint
 MAX_BRIDGE = 1 / 120  # gap that a ruled line leaves in a stroke, over the longer side
-MIN_LIGHT_INK_RATIO = 3  # of what is lighter to what is darker, if ink is light
+MIN_LIGHT_INK_RATIO = 3  # energy of lighter detail over darker detail, if ink is light
 MIN_CONTRAST = 0.08  # share of the paper's light that even a faint line lacks
 NOISE_DEVIATIONS = 4.5  # of the grain, by which the threshold is above paper
 RULED_PX = 13  # window, in the picture reduced to SEARCHED_PX, in which any ruled line fits
@@ -61,9 +61,9 @@ class PhotoSegmentation:
     is_ruled
         Which pixels (H, W) lie on ruled lines.
     before
-        The same before strokes were bridged across ruled lines; None if there are none.
+        The segmentation before strokes were bridged across ruled lines; None without such lines.
     first_look
-        The same at the lower threshold at which pale writing is found; None if it is this.
+        The segmentation at the lower threshold that finds pale writing; None if it is this one.
     """
 
     threshold: float
@@ -81,7 +81,7 @@ class PhotoSegmentation:
         return self.selection.is_ink
 
     def find_rejected(self) -> list[LeftOut]:
-        """Return what is not ink although it has a digit's size, from top to bottom."""
+        """Return the rejected components of a digit's size, from top to bottom."""
         usual = usual_of(self.components, self.is_ink)
         stages = [self] if self.before is None else [self.before, self]
         left_out = [
@@ -113,7 +113,7 @@ def segment_ink(grey: Pixels) -> PhotoSegmentation:
 
 
 def _segment_on_sheet(smooth: Ink, grain_px: float) -> PhotoSegmentation | None:
-    """Return the ink on a sheet whose outline is found and holds all of the writing."""
+    """Return the ink on a sheet whose outline is found and contains all of the writing, or None."""
     corners = find_outline(smooth)
     if corners is None:
         return None
@@ -154,7 +154,7 @@ def _line_px(found: PhotoSegmentation) -> float:
 
 
 def _segment_at_window(smooth: Ink, threshold: float, window_px: float) -> PhotoSegmentation:
-    """Return the ink of a sheet, where what is wider than the window counts as paper."""
+    """Return the ink of a sheet; dark areas wider than the window count as paper."""
     paper, contrast = contrast_at(smooth, window_px)
     is_ruled = find_ruled_lines(contrast, threshold, paper)
     is_step = find_light_steps(paper, window_px)
@@ -185,7 +185,7 @@ def _segment_at_window(smooth: Ink, threshold: float, window_px: float) -> Photo
 
 
 def find_light_steps(paper: Pixels, window_px: float) -> Mask:
-    """Return which pixels (H, W) are near a step in the light: a sheet's edge, a hard shadow's."""
+    """Return which pixels (H, W) are near a step in the light: the edge of a sheet or a shadow."""
     small = cv2.resize(paper, None, fx=1 / 4, fy=1 / 4, interpolation=cv2.INTER_AREA)
     window = np.ones((round(STEP_WINDOWS * window_px / 4) | 1,) * 2, np.uint8)
     is_step = cv2.erode(small, window) < MAX_STEP * cv2.dilate(small, window)
@@ -201,7 +201,7 @@ def _bridged(is_ink: Mask) -> Mask:
 
 
 def _is_ink_light(grey: Ink) -> bool:
-    """Return whether narrow detail in the picture's middle is lighter than what is around it.
+    """Return whether narrow detail in the picture's middle is lighter than its surroundings.
 
     A median filter removes lines and keeps what is wider, such as tables and shadows.
     """

@@ -1,4 +1,4 @@
-"""What the search for ink rejected although it has a digit's size: it may be writing."""
+"""Rejected components of a digit's size, which may be writing."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ from nn.reading.mnist_format import Ink, Mask
 # Relative to the usual component of ink.
 MIN_SIZE, MAX_SIZE = 0.6, 2.5  # longer side of what has a digit's size
 MIN_LINE_WIDTH, MAX_LINE_WIDTH = 0.6, 2.0  # of its lines
-MIN_FAINT_WIDTH = 0.25  # of pale lines: a pencil beside a broad marker
+MIN_FAINT_WIDTH = 0.25  # width of pale lines: a pencil beside a broad marker
 MIN_ONE_WIDTH, MIN_MARK_WIDTH = 0.3, 0.25  # of a dark 1, and of a pale mark, beside writing
 MIN_INK_CONTRAST = 0.6  # of a line that may be a 1, or of ink in a shadow
 MAX_HEIGHT_AT_EDGE = 2.5  # of a digit that reaches the edge, over the others' median
@@ -59,7 +59,7 @@ def find_rejected(
 ) -> list[LeftOut]:
     """Return the rejected components of a digit's size, from top to bottom.
 
-    Of smaller ones, those that the edge cuts beside writing, and pale marks near it.
+    Smaller ones are included where the edge cuts them beside writing, and pale marks near writing.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def _are_cut(components: Components, selection: Selection, usual: Usual) -> Mask
 def _are_of_next_line(components: Components, is_ink: Mask, usual: Usual) -> Mask:
     """Return which components (P,) are large, broader than a line, and closely above or below ink.
 
-    What the top or bottom edge leaves of a digit is.
+    Such are digits that the top or bottom edge cuts.
     """
     is_large: Mask = components.sides_px.max(axis=1) >= MIN_LARGE_PIECE * usual.side_px
     is_large &= components.sides_px.min(axis=1) > MAX_LINE_WIDTH * usual.line_px
@@ -134,7 +134,7 @@ def _are_strokes(components: Components, selection: Selection, usual: Usual) -> 
 
 
 def _are_thin_ones(components: Components, selection: Selection, usual: Usual) -> Mask:
-    """Return which components (P,) in a row of ink are upright, as high, but thinner than it."""
+    """Return which components (P,) in a row of ink are upright lines, as high but thinner."""
     heights_px = components.sides_px[:, 1]
     is_one = are_in_rows(components, selection.is_ink) & are_lines(components)
     is_one &= (heights_px >= MIN_SIZE * usual.side_px) & (heights_px <= MAX_HEIGHT * usual.side_px)
@@ -144,7 +144,7 @@ def _are_thin_ones(components: Components, selection: Selection, usual: Usual) -
 def _are_dark_bands(components: Components, selection: Selection, usual: Usual) -> Mask:
     """Return which components (P,) are long, broader than the pen, and as dark as ink, near ink.
 
-    A narrow shadow is so; a digit that it touches may not be found.
+    These are narrow shadows; a digit that one touches may not be found.
     """
     is_band = selection.is_line & (components.levels >= MIN_INK_CONTRAST * usual.level)
     is_band &= components.sides_px.max(axis=1) > MAX_SIZE * usual.side_px
@@ -176,9 +176,9 @@ def _are_pale_marks(
 
 
 def find_ruled_ones(ruled: Components, usual: Usual) -> list[LeftOut]:
-    """Return which components (P,) of what was taken for ruled lines may be a 1.
+    """Return which components (P,) that were taken for ruled lines may be a 1.
 
-    In a picture that is hardly higher than its digits, a 1 goes from edge to edge.
+    In a picture that is hardly higher than its digits, a 1 reaches from edge to edge.
     """
     heights_px, width_px = ruled.sides_px[:, 1], ruled.labels.shape[1]
     is_one = (heights_px >= MIN_SIZE * usual.side_px) & (heights_px <= MAX_HEIGHT * usual.side_px)
@@ -190,7 +190,7 @@ def find_ruled_ones(ruled: Components, usual: Usual) -> list[LeftOut]:
 def are_oversized(components: Components, is_ink: Mask) -> Mask:
     """Return which of the components that are ink (P,) touch the edge and are far too high.
 
-    A shadow is, and the digits that it joins are not read.
+    These are shadows; digits that a shadow touches are not read.
     """
     heights_px = components.sides_px[:, 1]
     is_inner = is_ink & ~components.are_at_edge
@@ -201,13 +201,13 @@ def are_oversized(components: Components, is_ink: Mask) -> Mask:
 
 
 def find_oversized(components: Components, is_ink: Mask) -> list[LeftOut]:
-    """Return the components that are oversized, of those that are ink (P,)."""
+    """Return the oversized components among those that are ink (P,)."""
     is_high = are_oversized(components, is_ink)
     return [LeftOut(box, Why.NO_PAPER) for box in _boxes(components, is_high)]
 
 
 def find_beside(components: Components, is_digit: Mask, is_beside: Mask) -> list[LeftOut]:
-    """Return which of the components beside a picture's one digit (P,) have a digit's size."""
+    """Return the components of a digit's size beside the one digit of a picture (P,)."""
     if not is_digit.any():
         return []
     has_size = have_digit_size(components, usual_of(components, is_digit), MIN_LINE_WIDTH)
@@ -237,7 +237,7 @@ def are_of_same_ink(components: Components, usual: Usual) -> Mask:
 
 
 def _inked_parts(is_rejected: Mask, contrast: Ink, usual: Usual) -> list[LeftOut]:
-    """Return parts of a digit's size that are as dark as ink in what is rejected (H, W)."""
+    """Return the parts of a digit's size of rejected pixels (H, W) that are as dark as ink."""
     is_dark = is_rejected & (contrast >= MIN_INK_CONTRAST * usual.level)
     parts = measure_components(is_dark, contrast)
     has_size = have_digit_size(parts, usual, MIN_LINE_WIDTH)

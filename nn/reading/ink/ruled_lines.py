@@ -50,7 +50,7 @@ def find_ruled_lines(contrast: Ink, threshold: float, paper: Pixels | None = Non
     """Return which pixels (H, W) lie on straight lines that are dark from edge to edge.
 
     The edges are the picture's, or the sheet's where the paper gets much darker. Pixels much darker
-    than the line are of a stroke that crosses it: they are left out.
+    than the line belong to a stroke that crosses it and are left out.
 
     Parameters
     ----------
@@ -112,7 +112,7 @@ def _dark_lines(is_dark: Mask, paper: NDArray[Any] | None) -> Iterator[tuple[Ind
 
 
 def _level(contrast: Ink, is_dark: Mask, x: Indices, y: Indices) -> float:
-    """Return the contrast of a line (P,) if all of it is dark, and about equally; otherwise 0."""
+    """Return the contrast of a line (P,) that is about equally dark everywhere; otherwise 0."""
     is_sure = _is_off_middle(x, y, is_dark.shape) or _is_thin(x, y, is_dark)
     if not is_sure and is_dark[y, x].mean() < MIN_COVERED_IN_MIDDLE:
         return 0
@@ -172,7 +172,7 @@ def is_straight_line(ink: Ink, usual_px: float) -> bool:
 
 
 def are_frames(boxes: Boxes) -> Mask:
-    """Return which boxes (N, 4) surround several others, as tables do; a 0 surrounds its slash.
+    """Return which boxes (N, 4) surround several others, like tables; a 0 surrounds one, its slash.
 
     Parameters
     ----------

@@ -9,7 +9,7 @@ from nn.reading.ink.components import MAX_SPECK, Components, Floats, weighted_me
 from nn.reading.mnist_format import Ink, Mask
 
 MIN_CONTRAST_RATIO = 0.5  # over the usual contrast: a smudge or erased pencil is paler
-MIN_CONTRAST_RATIO_IN_SHADOW = 0.75  # along a step of the light, or in a trail
+MIN_CONTRAST_RATIO_IN_SHADOW = 0.75  # the same along a step of the light, or in a trail
 MIN_TRAIL_LENGTH = 2.5  # over the usual longer side: an arm's shadow is longer than digits
 MAX_TRAIL_WINDING = 1.6  # length of its line over its longer side: touching digits have more
 MIN_LINE_WIDTH = 0.6  # over the usual width: a thinner straight line is not the pen's
@@ -32,9 +32,9 @@ ZERO_INK, FULL_INK = 0.3, 0.7  # of the contrast in the middle of a line: where 
 
 
 def find_border_blobs(is_dark: Mask, components: Components) -> Mask:
-    """Return the pixels (H, W) of what touches the edge and is far thicker than the lines.
+    """Return the pixels (H, W) of dark areas at the edge that are far thicker than a line.
 
-    A table is, and the dark area outside of a turned picture; the lines are ``components``.
+    These are a table, or the corners of a picture that was turned. ``components`` has the lines.
     """
     blobs = np.zeros(is_dark.shape, bool)
     if not len(components.areas):
@@ -51,7 +51,7 @@ def find_border_blobs(is_dark: Mask, components: Components) -> Mask:
 
 @dataclass(frozen=True)
 class Selection:
-    """What each of the P components of a photograph is taken for; none for more than one thing.
+    """What each of the P components of a photograph is taken for: at most one of these.
 
     Attributes
     ----------
@@ -76,8 +76,9 @@ def select_ink(
 ) -> Selection:
     """Return which components (P,) may be writing, and what the others are taken for.
 
-    Writing is what is no speck, is not cut by the edge, is no outline, no smudge, no remainder of
-    ruled lines (H, W), and no piece of a line in what was rejected at a lower threshold (H, W).
+    Not writing are, in this order: specks, lines along the edge or a step of the light, outlines,
+    remainders of ruled lines (H, W), lines in what was rejected at a lower threshold (H, W), what
+    the edge cuts, shadows, smudges, and lines thinner than the pen. Points near writing are.
     """
     is_speck = _are_specks(components)
     is_ink = ~is_speck
@@ -118,7 +119,7 @@ def _are_specks(components: Components) -> Mask:
 
 
 def _are_near_dots(components: Components, is_dot: Mask, is_ink: Mask) -> Mask:
-    """Return which dots (P,) are near ink, as decimal points are; none where there are many."""
+    """Return which dots (P,) are near ink, like decimal points; none where there are many."""
     if not 0 < is_dot.sum() <= MAX_DOTS:
         return np.zeros_like(is_dot)
     reach_px = MAX_DOT_DISTANCE * components.sides_px[is_ink].max(axis=1)
@@ -159,7 +160,7 @@ def _are_winding(components: Components) -> Mask:
 
 
 def _are_outlines(components: Components) -> Mask:
-    """Return which components (P,) are lines as long as a sheet's edges; an upright 1 is not."""
+    """Return which components (P,) are lines as long as a sheet's edges, but for an upright 1."""
     width_px, height_px = components.sides_px.T
     is_long = np.maximum(width_px, height_px) > MIN_OUTLINE_LENGTH * max(components.labels.shape)
     is_outline: Mask = is_long & are_lines(components) & (height_px < MIN_SLENDERNESS * width_px)
@@ -167,7 +168,7 @@ def _are_outlines(components: Components) -> Mask:
 
 
 def _are_remainders(components: Components, is_ruled: Mask) -> Mask:
-    """Return which components (P,) are straight and near a ruled line: what its removal left."""
+    """Return which components (P,) are straight and near a ruled line: remainders of it."""
     side_px = 2 * NEAR_RULED_PX + 1
     is_near = cv2.dilate(is_ruled.view(np.uint8), np.ones((side_px, side_px), np.uint8)) > 0
     longer_px = components.sides_px.max(axis=1)

@@ -63,7 +63,7 @@ class EvenInk:
 
     @cached_property
     def outline(self) -> tuple[int, int, int, int]:
-        """x, y, width and height, as of ``mnist_format.outline``."""
+        """x, y, width and height, as ``mnist_format.outline`` returns them."""
         lowest, highest = np.flatnonzero(self.of_levels >= INK_LEVEL)[[0, -1]].tolist()
         is_ink = self.grey <= highest if lowest == 0 else self.grey >= lowest
         x, y, width_px, height_px = cv2.boundingRect(is_ink.view(np.uint8))

@@ -1,4 +1,4 @@
-"""Writing that is missing in a picture's ink: cut by an edge, too pale, or rejected."""
+"""Writing that was not read: cut by an edge, too pale, or rejected."""
 
 from dataclasses import replace
 
@@ -31,15 +31,15 @@ MIN_LINE_PX = 3  # width; the edges of other lines have fewer pixels of such lev
 MIN_MARK_SIZE, MAX_MARK_DISTANCE = 0.08, 0.5  # of a point or comma, likewise
 MIN_MARK_CONTRAST = 12  # grey levels of 255: a lossy format adds fewer around ink
 MAX_INKED = 0.1  # share of a pale component that is ink: resizing adds a few dark pixels
-MAX_HEIGHT = 2.5  # likewise; higher ones are coloured parts of a page
+MAX_HEIGHT = 2.5  # of a pale component, likewise; higher ones are coloured parts of a page
 MAX_MARKED = 1 / 4  # share of a picture a little darker than its paper: more is noise
-MIN_FAINT_CONTRAST = 6  # grey levels of 255 from paper of one level; a lossy format adds fewer
+MIN_FAINT_CONTRAST = 6  # grey levels of 255 from paper of one level; lossy formats add fewer
 
 
 def unread_ink(sheet: Sheet, *, is_of_one_digit: bool = False) -> list[LeftOut]:
-    """Return what is of a digit's size, but was rejected, cut by an edge, or too pale to be read.
+    """Return ink of a digit's size that was rejected, cut by an edge, or too pale to be read.
 
-    Boxes are in pixels of the ink. In a picture of one digit, other writing is not read either.
+    Boxes are in pixels of the ink. In a picture of one digit, other writing is included.
     """
     source = sheet.source
     if isinstance(source, EvenInk):
@@ -99,9 +99,9 @@ def _is_as_mnist(source: EvenInk) -> bool:
 
 
 def faint_ink(source: EvenInk, least: float = INK_LEVEL) -> list[LeftOut]:
-    """Return what is apart from ink and paler than ``least``, with boxes in pixels of the picture.
+    """Return components paler than ``least`` that do not touch ink, with boxes in its pixels.
 
-    Beside ink that is pale itself they are the grain of the paper.
+    Beside pale ink such components are the grain of the paper: none is returned.
     """
     is_marked = _are_marked(source)
     is_pale = is_marked & (source.of_levels < least)
@@ -136,10 +136,10 @@ def faint_ink(source: EvenInk, least: float = INK_LEVEL) -> list[LeftOut]:
 
 
 def _n_apart(source: EvenInk, marked: Mask, least: float) -> int:
-    """Return how many of the pixels that are marked (H, W) are not at the edges of ink.
+    """Return how many of the marked pixels (H, W) are not at the edges of ink.
 
-    What is faint and wholly at them is thinner than ``MIN_LINE_PX``. To count is much faster than
-    to label the components, and in a clean drawing there is nothing else.
+    Faint ink wholly at such edges is thinner than ``MIN_LINE_PX``. Counting is much faster than
+    labelling components, and a clean drawing has nothing else.
     """
     is_ink = source.pixels_of(source.of_levels >= least).view(np.uint8)
     around = cv2.dilate(is_ink, np.ones((5, 5), np.uint8))
@@ -154,7 +154,7 @@ def _n_clear(source: EvenInk, labels: Labels, n_components: int) -> Counts:
 
 
 def _are_near(labels: Labels, has_ink: Mask, reach_px: float) -> Mask:
-    """Return which components (P,) are at most so far from one that has ink (P,)."""
+    """Return which components (P,) are at most ``reach_px`` from one that has ink (P,)."""
     side_px = 2 * round(reach_px) + 1
     is_ink = np.concatenate([[False], has_ink])[labels]
     reached = cv2.dilate(is_ink.view(np.uint8), np.ones((side_px, side_px), np.uint8)) > 0
@@ -163,7 +163,7 @@ def _are_near(labels: Labels, has_ink: Mask, reach_px: float) -> Mask:
 
 
 def _are_marked(source: EvenInk) -> Mask:
-    """Return which grey levels (256,) are not paper's, of which a drawing has exactly one."""
+    """Return which grey levels (256,) are not of the paper, which in a drawing has one level."""
     is_ink: Mask = source.of_levels > 0
     if source.counts.max() < MIN_FLAT_SHARE * source.grey.size:
         return is_ink

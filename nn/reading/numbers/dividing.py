@@ -68,7 +68,7 @@ class DividedInk:
 
 
 def divide(ink: Ink, middles: Sequence[float]) -> DividedInk:
-    """Return the ink of each sign, and what is left.
+    """Return the ink of each sign, and the rest.
 
     Parameters
     ----------
@@ -173,9 +173,9 @@ def _seam(ink: Ink, left: float, right: float) -> NDArray[np.intp]:
 
 
 def _of_sign(own: Ink, middle: float) -> Ink:
-    """Return of the ink (H, W) beside a sign what is its own.
+    """Return the part of the ink (H, W) near a sign that belongs to it.
 
-    That is the heaviest piece near its middle, and what is near that.
+    It is the heaviest piece near the sign's middle, with the pieces close to that.
     """
     if not own.size:
         return own

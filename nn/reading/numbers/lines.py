@@ -99,8 +99,8 @@ class TextLine:
 def find_lines(sheet: Sheet) -> list[TextLine]:
     """Return the lines of a picture from top to bottom.
 
-    A picture as low and wide as the cut-out of a form is one line as it is: what is paper in it,
-    and what is a rule or a pattern, the network sees better than a threshold.
+    A picture as low and wide as the cut-out of a form is one line as it is: the network tells
+    paper, rules and patterns from ink better than a threshold.
 
     Raises
     ------
@@ -131,7 +131,7 @@ def is_one_line(sheet: Sheet) -> bool:
 def ink_of_line(grey: Pixels) -> Ink:
     """Return the ink of one line, float32 (H, W), by a threshold between it and its paper (Otsu).
 
-    What is dark and wider than a digit's lines is paper: a shadow.
+    Dark areas wider than a digit's lines count as paper: they are shadows.
     """
     window = np.ones((2 * round(PAPER_WINDOW * len(grey)) + 1,) * 2, np.uint8)
     paper = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, window)
@@ -145,9 +145,9 @@ def ink_of_line(grey: Pixels) -> Ink:
 
 
 def _are_ruled(is_dark: Mask) -> Mask:
-    """Return which pixels (H, W) are of level lines longer than a digit's, where nothing crosses.
+    """Return which pixels (H, W) are of level lines longer than a digit's, except at crossings.
 
-    What crosses one goes on above or below it.
+    A stroke that crosses a line goes on above or below it.
     """
     dark = is_dark.view(np.uint8)
     length = round(MIN_RULE_LENGTH * len(dark))
@@ -175,7 +175,7 @@ def dark_on_light(sheet: Sheet) -> Pixels:
 
 
 def _with_marks(groups: Sequence[list[Component]], usual_px: float) -> list[list[Component]]:
-    """Return groups of components, those that are too low for digits joined to the line beside."""
+    """Return groups of components; groups too low for digits are joined to the line beside them."""
     heights = [max(each.height for each in group) for group in groups]
     are_lines = [
         height >= (MIN_DIGIT_HEIGHT if len(group) > 1 else MAX_COMMA_HEIGHT) * usual_px

@@ -70,7 +70,7 @@ def read_lines(
     read_strip: ReadStrip,
     restriction: Restriction | None = None,
 ) -> NumberReading:
-    """Return the numbers that a picture holds, and what is left out.
+    """Return the numbers of a picture, and the ink that is left out.
 
     Parameters
     ----------
@@ -180,7 +180,7 @@ class _Measures:
 
     @staticmethod
     def of(inks: Sequence[SignInk]) -> "_Measures":
-        """Return those of digits' ink, 0 without any."""
+        """Return the measures of digits' ink, 0 without any."""
         heights = [len(ink.ink) for ink in inks]
         pens = [Component(0, 0, ink.ink).pen_px for ink in inks]
         return _Measures(*(float(np.median(each)) if each else 0.0 for each in (heights, pens)))
@@ -245,7 +245,7 @@ def _detected(
     activations: Activations,
     may_be_other: bool,
 ) -> DetectedDigit:
-    """Return a digit; where the networks differ it is what both together find likeliest."""
+    """Return a digit; if the networks differ, the likeliest by both together."""
     of_line = sign.probabilities[:POINT]
     is_same = int(activations.argmax()) == sign.label
     if not is_same:
@@ -257,7 +257,7 @@ def _detected(
 
 
 def _box(line: TextLine, sign: Sign, ink: SignInk | None) -> Box:
-    """Return the box of a sign in the sheet; without ink, that of the place where it is read."""
+    """Return the box of a sign in the sheet; without ink, a box where the sign is read."""
     if ink is None:
         height_px = len(line.grey)
         x = sign.middle_px * height_px / ROWS
@@ -269,9 +269,9 @@ def _box(line: TextLine, sign: Sign, ink: SignInk | None) -> Box:
 def _left_out(
     line: TextLine, signs: Sequence[Sign], divided: DividedInk
 ) -> tuple[list[Box], list[Box]]:
-    """Return the boxes of other signs and of high ink without a sign, and those of lower ink.
+    """Return the boxes of other signs and of high ink without a sign, and boxes of lower ink.
 
-    Without digits to compare it with, all of the latter is lower ink.
+    Without digits to compare with, all ink without a sign counts as lower.
     """
     of_signs = list(zip(signs, divided.of_signs, strict=True))
     others = [_box(line, sign, ink) for sign, ink in of_signs if sign.label == OTHER]
@@ -361,7 +361,7 @@ def _widest_gap(boxes: Sequence[Box]) -> float:
 
 
 def _medians_of_others(values: Floats) -> Floats:
-    """Return for each value (N,) the median of the others, 0 if there is no other."""
+    """Return for each value (N,) the median of the other values, 0 if there is none."""
     if len(values) < 2:
         return np.zeros(len(values))
     listed = values.tolist()
@@ -369,7 +369,7 @@ def _medians_of_others(values: Floats) -> Floats:
 
 
 def _is_of(mark: Mark, digits: Sequence[DetectedDigit], start: int, end: int) -> bool:
-    """Return whether a mark is of a number; in a gap between two it is of the nearer one."""
+    """Return whether a mark belongs to a number; between two it belongs to the nearer one."""
     before, after = mark.position == start > 0, mark.position == end < len(digits)
     if not (before or after):
         return start <= mark.position <= end

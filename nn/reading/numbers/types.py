@@ -46,8 +46,8 @@ class DetectedDigit:
     agreement
         The probability of the digit by the network of lines, 0 if that reads another one.
     may_be_other
-        Whether it is so low beside the others that it may be a power or an index, a 1 that reaches
-        beyond them above and below, as a slash or a bracket does, or read in another line, too.
+        Whether it may be another sign: it is as low beside the others as a power or an index, or a
+        1 that reaches beyond them above and below like a slash, or it is read in another line, too.
     """
 
     box: Box
@@ -102,7 +102,7 @@ class NumberLine:
 
     @property
     def text(self) -> str:
-        """The likeliest allowed text, or what is read."""
+        """The likeliest allowed text, or else the text that is read."""
         return self.match.text if self.match else self.read
 
     @property
