@@ -140,7 +140,7 @@ def details(error: HTTPException, language: Language) -> ProblemDetails:
 
     Most details name what came in English alone; in other languages they say what the problem is.
     """
-    type_, detail = "about:blank", _detail(error)
+    type_, detail = "about:blank", _detail(error, language)
     if isinstance(error, Problem):
         type_ = error.type
         if language.code != error.language:
@@ -181,13 +181,17 @@ def _answer(error: HTTPException) -> Response:
     )
 
 
-def _detail(error: HTTPException) -> str:
+def _detail(error: HTTPException, language: Language) -> str:
     """Return the detail of an error, our own where werkzeug's does not say what to do."""
     if isinstance(error, MethodNotAllowed):
         allowed = ", ".join(sorted(set(error.valid_methods or ()) - {"HEAD", "OPTIONS"}))
         return f"{request.path} does not take {request.method}. It takes {allowed}."
     if isinstance(error, NotFound):
-        return f"There is no {request.path} here. See /api for what there is."
+        return language.text(
+            "There is no {path} here. See /api for what there is.", path=request.path
+        )
     if isinstance(error, InternalServerError):
-        return "This is a fault of the server. It is in the log; please try again later."
+        return language.text(
+            "This is a fault of the server. It is in the log; please try again later."
+        )
     return error.description or error.name

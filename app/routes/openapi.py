@@ -8,7 +8,6 @@ from flask import Blueprint, render_template, request
 
 from app.config import ROOT, Settings
 from app.errors import ProblemCode
-from app.languages import ENGLISH
 from app.requests.server_address import server_address
 from app.responses import Response, respond
 from app.routes.api import PARAMETERS
@@ -84,8 +83,6 @@ def blueprint(settings: Settings, models: Sequence[str], *, has_metrics: bool) -
     def page() -> str:
         return render_template(
             "api.html",
-            language=ENGLISH,  # as programs are written
-            _=ENGLISH.markup,
             address=server_address(request.environ, settings.public_address),
             settings=settings,
             problems=expected_codes(settings),

@@ -3,25 +3,7 @@
 import { element } from "./ui/dom.js";
 import { toFile } from "./ui/files.js";
 import { readable } from "./ui/readable_json.js";
-
-const words = {
-  copy: "Copy",
-  copied: "Copied",
-  sending: "Sending …",
-  noAnswer: "No answer from the server. Check the connection.",
-
-  /**
-   * @param {number} status
-   * @param {string} title empty in HTTP/2, which has none
-   * @param {number} time_ms
-   * @param {number} size_bytes
-   */
-  outcome: (status, title, time_ms, size_bytes) =>
-    `${title ? `${status} ${title}` : status}, ${time_ms.toFixed(0)} ms, ` +
-    `${size_bytes.toLocaleString("en")} bytes`,
-};
-
-/** Sample pictures for the API page, drawn by script. */
+import { formatNumber, translate } from "./ui/translate.js";
 
 const SIDE_PX = 280;
 const STEP_PX = 196; // from one digit of a number to the next
@@ -111,7 +93,7 @@ class TryForm {
   }
 
   async #send() {
-    this.outcome.textContent = words.sending;
+    this.outcome.textContent = translate("Sending …");
     const start_ms = performance.now();
     try {
       const response = await fetch(this.form.action, {
@@ -121,14 +103,18 @@ class TryForm {
       const text = await response.text();
       this.#showAnswer(response, text, performance.now() - start_ms);
     } catch {
-      this.outcome.textContent = words.noAnswer;
+      this.outcome.textContent = translate("No answer from the server.");
       this.answer.hidden = true;
     }
   }
 
   #showAnswer({ status, statusText, ok }, text, time_ms) {
     const size_bytes = new TextEncoder().encode(text).length;
-    this.outcome.textContent = words.outcome(status, statusText, time_ms, size_bytes);
+    this.outcome.textContent = translate("{status}, {time} ms, {size} bytes", {
+      status: `${status} ${statusText}`.trim(), // HTTP/2 has no text
+      time: formatNumber(time_ms),
+      size: formatNumber(size_bytes),
+    });
     this.outcome.classList.toggle("is-error", !ok);
     this.answer.textContent = readable(text);
     this.answer.hidden = false;
@@ -146,10 +132,10 @@ function thumbnail(file) {
 
 /** Adds a button that copies the code of a figure. Browsers allow that over HTTPS and on localhost only. */
 function addCopyButton(figure) {
-  const button = element("button", { type: "button", className: "button copy" }, words.copy);
+  const button = element("button", { type: "button", className: "button copy" }, translate("Copy"));
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(figure.querySelector("code").textContent);
-    button.textContent = words.copied;
+    button.textContent = translate("Copied");
   });
   figure.querySelector("pre").prepend(button);
 }
@@ -163,5 +149,3 @@ for (const figure of figures) {
   if (navigator.clipboard) addCopyButton(figure);
 }
 for (const form of document.querySelectorAll(".try-form")) new TryForm(form);
-
-/** Every text that the script of the API page writes: in English, as the page is. */

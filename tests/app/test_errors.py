@@ -84,6 +84,20 @@ def test_a_browser_gets_a_page_in_which_the_path_is_text_but_under_the_api_no_pa
     check_problem(client.get("/predict", headers={"Accept": BROWSER}), 405)
 
 
+def test_an_error_page_speaks_the_language_of_its_visitor(
+    settings: Settings, client: FlaskClient
+) -> None:
+    german = {"Accept": BROWSER, "Accept-Language": "de"}
+    page = client.get("/nowhere", headers=german).text
+    assert "<h1>Nicht gefunden</h1>" in page
+    assert "Hier gibt es /nowhere nicht." in page
+    app = create_app(settings)
+    app.add_url_rule("/broken", view_func=lambda: {}[0])
+    assert (
+        "Das ist ein Fehler des Servers." in app.test_client().get("/broken", headers=german).text
+    )
+
+
 def test_a_wrong_method_gets_405_and_the_right_ones(client: FlaskClient) -> None:
     response = client.get("/predict")
     check_problem(response, 405, "/predict does not take GET. It takes POST.")

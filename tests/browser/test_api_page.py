@@ -155,7 +155,7 @@ def test_a_refusal_a_lost_connection_and_what_is_not_json_are_shown_until_the_ne
     expect(answer).to_be_hidden()
     api_page.route("**/predict", lambda route: route.abort())
     form.get_by_role("button", name="Send").click()
-    expect(status).to_contain_text("No answer from the server.")
+    expect(status).to_have_text("No answer from the server.")
     api_page.route("**/predict", lambda route: route.fulfill(status=502, body="<h1>Lost</h1>"))
     form.get_by_role("button", name="Send").click()
     expect(answer).to_have_text("<h1>Lost</h1>")

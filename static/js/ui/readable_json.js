@@ -1,5 +1,7 @@
 /** JSON, indented and shortened for people. */
 
+import { formatNumber, translate } from "./translate.js";
+
 const LONG = 60; // characters that are shown of a data URL
 
 /**
@@ -20,8 +22,10 @@ export function readable(text) {
 
 const onOneLine = (list) => list.replace(/\s/g, "").replaceAll(",", ", ");
 
+const rest = (count) => translate("… {count} more characters", { count: formatNumber(count) });
+
 /** Shortens the data URL of a picture, and leaves sentences whole. */
 function shortened(value) {
   if (typeof value !== "string" || !value.startsWith("data:")) return value;
-  return value.length > LONG ? value.slice(0, LONG) + `… ${value.length - LONG} more characters` : value;
+  return value.length > LONG ? value.slice(0, LONG) + rest(value.length - LONG) : value;
 }
