@@ -25,10 +25,8 @@ class Outcome:
         Width times height of each picture, in pixels; 0 for what is no picture.
     digits
         Each digit that was read, and whether it is certain.
-    is_doubtful
-        Whether the answer to a number is not certain; each of its digits may be.
     are_certain
-        Of a batch of numbers: whether the answer to each picture that was read is certain.
+        Whether each answer is certain, that of a number as a whole.
     problem
         The type of the problem that was answered instead, a URI.
     """
@@ -36,7 +34,6 @@ class Outcome:
     model: str | None = None
     picture_pixels: tuple[int, ...] = ()
     digits: tuple[tuple[int, bool], ...] = ()
-    is_doubtful: bool = False
     are_certain: tuple[bool, ...] = ()
     problem: str | None = None
 

@@ -77,8 +77,8 @@ def test_a_request_is_one_line_with_its_outcome(entries: Entries) -> None:
     [
         ("/predict", outcome(ONE), "uncertain"),
         ("/read", outcome(SEVEN, SEVEN), "certain"),
-        ("/read", outcome(SEVEN, ONE, SEVEN), "uncertain"),
-        ("/read", outcome(SEVEN, SEVEN, is_doubtful=True), "uncertain"),
+        ("/read", outcome(SEVEN, ONE, are_certain=[True]), "certain"),
+        ("/read", outcome(SEVEN, SEVEN, are_certain=[False]), "uncertain"),
         ("/models", None, None),
         ("/refused", None, "urn:inkling:no-digit-found"),
         ("/predict/batch", outcome(SEVEN, ONE, SEVEN, pixels=(784, 784, 0, 784)),
