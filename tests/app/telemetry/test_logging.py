@@ -11,7 +11,7 @@ from flask import Flask
 
 from app.config import Settings
 from app.requests.request import request
-from app.security import add_security_headers
+from app.responses import add_headers
 from app.telemetry import logging as logs
 from tests.app.little import little_app, outcome
 
@@ -23,7 +23,7 @@ Entries = Callable[[], list[dict[str, Any]]]
 def logging_app(log: str = "json") -> Flask:
     app = little_app()
     logs.register(app, Settings(log=log))
-    add_security_headers(app)  # one of them names the request
+    add_headers(app)  # one of them names the request
     return app
 
 
