@@ -16,7 +16,7 @@ from app.requests.request import request
 from app.requests.server_address import server_address
 from app.responses import Response
 from app.service import lesson
-from app.service.class_sheet import DEFAULT_PUPILS, PUPILS, printed_pages
+from app.service.class_sheet import DEFAULT_PUPILS, PUPILS, sheet_to_print
 from app.service.predictor import Predictor
 from app.service.reading import Options
 
@@ -78,7 +78,7 @@ def blueprint(predictor: Predictor, public_address: str) -> Blueprint:
     def sheet() -> str:
         """Show the class sheet, as it is printed."""
         pupils = request.args.get("pupils", str(DEFAULT_PUPILS))
-        shown = {"pages": printed_pages(pupils), "pupils": pupils, "most_pupils": PUPILS[-1]}
+        shown = sheet_to_print(pupils) | {"pupils": pupils, "most_pupils": PUPILS[-1]}
         address = server_address(request.environ, public_address)
         return render_template("sheet.html", address=address, **shown)
 
