@@ -86,29 +86,6 @@ def test_a_request_that_waited_too_long_is_refused_and_leaves_the_queue() -> Non
         pass
 
 
-def test_the_next_in_the_queue_takes_the_place_of_one_that_gave_up() -> None:
-    limit, read = ConcurrencyLimit(1, LONG_S), Event()
-
-    def wait_in_vain() -> None:
-        with pytest.raises(Problem), limit.slot(LONG_S - 0.05):
-            pass
-
-    def wait() -> None:
-        with limit.slot():
-            read.set()
-
-    with limit.slot():
-        impatient = started(wait_in_vain)
-        wait_for_queue(limit, 1)
-        patient = started(wait)
-        wait_for_queue(limit, 2)
-        impatient.join()
-        wait_for_queue(limit, 1)
-        assert not read.is_set()
-    patient.join()
-    assert read.is_set()
-
-
 def test_the_time_that_a_request_waited_before_counts_but_for_a_free_slot() -> None:
     limit = ConcurrencyLimit(1, LONG_S)
     with limit.slot(waited_s=2 * LONG_S), pytest.raises(Problem), limit.slot(waited_s=LONG_S + 1):
