@@ -55,6 +55,7 @@ def create_app(
     errors.register(app)
     languages.register(app)
     responses.register(app)
+    responses.add_headers(app)
     metrics.register(app, predictor.descriptions, port)
     security.register(app, settings)
     return app

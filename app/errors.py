@@ -1,9 +1,9 @@
 """One shape for every error: problem details (RFC 9457) for programs, a page for people."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Annotated, ParamSpec, TypeVar
+from typing import Annotated
 
 import msgspec
 from flask import Flask, render_template, request
@@ -13,9 +13,6 @@ from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAll
 from app import languages
 from app.languages import Language
 from app.responses import Outcome, Response
-
-Arguments = ParamSpec("Arguments")
-Result = TypeVar("Result")
 
 _TYPE = "^(about:blank|urn:inkling:[a-z-]+)$"
 
@@ -119,20 +116,6 @@ def too_busy() -> Problem:
     """Return the problem of a request that came while too many others were under way."""
     detail = "More pictures came than can be read at a time. Send this one again in a second."
     return Problem(ProblemCode.TOO_BUSY, detail, headers={"Retry-After": "1"})
-
-
-def attempt(
-    function: Callable[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs
-) -> Result | Problem:
-    """Return what a function returns, or the Problem that it raises, without its traceback.
-
-    The frames of a traceback hold all that the function worked on, such as decoded pictures.
-    """
-    try:
-        return function(*args, **kwargs)
-    except Problem as problem:
-        problem.__traceback__ = problem.__context__ = problem.__cause__ = None
-        return problem
 
 
 def details(error: HTTPException, language: Language) -> ProblemDetails:

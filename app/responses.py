@@ -1,5 +1,6 @@
-"""Responses: answers as JSON, compressed, with their outcome for the log and the metrics."""
+"""Responses: answers as JSON, compressed, with security headers and their outcome for the log."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from gzip import compress, decompress
 from typing import Any
@@ -11,6 +12,20 @@ from flask import Flask, request
 MIN_BYTES = 1400  # what fits into one packet arrives no sooner when it is smaller
 LEVEL = 4  # 1.4 ms for the 133 kB of a network's inside, which become 30 kB; level 9 saves 7 % more
 _COMPRESSED_TYPES = ("text/html", "application/json")
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "img-src 'self' data: blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), "
+    "payment=(), usb=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+"""Browsers load only files of this server, and show its pages in no frame of another page."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,10 +40,8 @@ class Outcome:
         Width times height of each picture, in pixels; 0 for what is no picture.
     digits
         Each digit that was read, and whether it is certain.
-    is_doubtful
-        Whether the answer to a number is not certain; each of its digits may be.
     are_certain
-        Of a batch of numbers: whether the answer to each picture that was read is certain.
+        Whether each answer is certain, that of a number as a whole.
     problem
         The type of the problem that was answered instead, a URI.
     """
@@ -36,7 +49,6 @@ class Outcome:
     model: str | None = None
     picture_pixels: tuple[int, ...] = ()
     digits: tuple[tuple[int, bool], ...] = ()
-    is_doubtful: bool = False
     are_certain: tuple[bool, ...] = ()
     problem: str | None = None
 
@@ -57,6 +69,33 @@ def respond(answer: Any, outcome: Outcome | None = None) -> Response:
 def register(app: Flask) -> None:
     """Compress the answers of an app with gzip for clients that accept it."""
     app.after_request(_compress)
+
+
+def add_headers(app: Flask) -> None:
+    """Add the security headers to every response, and the id of its request.
+
+    Answers are not cached, but where a route says so. A page is asked for again each time, because
+    it names the versions of its files.
+    """
+    inner, added = app.wsgi_app, list(SECURITY_HEADERS.items())
+
+    def wsgi_app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        # Not in after_request: there each header is checked again.
+        def start(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Any:
+            return start_response(status, headers + added, *exc_info)
+
+        return inner(environ, start)
+
+    app.wsgi_app = wsgi_app  # type: ignore[method-assign]
+    app.after_request(_add_headers)
+
+
+def _add_headers(response: Response) -> Response:
+    response.headers.add("X-Request-ID", request.id)  # type: ignore[attr-defined]  # of our Request
+    if request.endpoint != "static":
+        is_page = request.blueprint == "pages"
+        response.headers.setdefault("Cache-Control", "no-cache" if is_page else "no-store")
+    return response
 
 
 def _compress(response: Response) -> Response:

@@ -17,7 +17,7 @@ from gevent import get_hub, sleep, spawn
 from app import create_app
 from app.config import Settings, SettingsError
 from app.requests.connections import BoundedArrival
-from app.telemetry.metrics import WorkerFiles
+from app.telemetry.metrics import EXTENSION, WorkerFiles
 
 # Pillow warns of damage in a picture that it can still read; an operator cannot act on that.
 warnings.filterwarnings("ignore", module="PIL")
@@ -38,7 +38,10 @@ class Application:
 
     def count_as(self, number: int) -> None:
         """Let this worker count metrics in the files of a number that no other worker has."""
-        self._files.use(str(number))
+        has_room = self._files.use(str(number))
+        self.flask.extensions[EXTENSION].is_counting = has_room
+        if not has_room:
+            logging.getLogger("inkling").warning("No room for metrics: a worker counts nothing")
 
     def start(self) -> None:
         """Begin, in a worker, to return freed memory; on SIGTERM, to end what would go on."""

@@ -1,20 +1,42 @@
-"""A request: its time of arrival, its name in the log, and its body, received whole or refused."""
+"""A request: its body, received whole or refused, and the bytes of the pictures in it."""
 
+import base64
+import json
 import re
 import time
+from collections.abc import Callable
 from functools import cached_property
 from io import BytesIO
 from random import getrandbits
-from typing import IO, Any, cast
+from typing import IO, Any, NoReturn, cast
 
 import flask
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import ClientDisconnected, HTTPException
 from werkzeug.http import parse_date
 from werkzeug.wsgi import get_input_stream
 
 from app.errors import Problem, ProblemCode
+from app.service.upload import attempt, check_media_type
 
+HOW_TO_SEND = (
+    "Send one picture: as the file field 'image' of a multipart form, as a raw body with its own "
+    'Content-Type such as image/png, or as JSON {"image": "data:image/png;base64,..."}.'
+)
+HOW_TO_SEND_SEVERAL = (
+    "Send each picture as a file field 'image' of one multipart form, or all as JSON "
+    '{"images": ["data:image/png;base64,...", ...]}.'
+)
+
+# Of all parts of a multipart form together. A program sends about 150 bytes for each picture; a
+# part counts as 200 at least, which leaves 1000 parts, as many as werkzeug parses.
+MAX_PART_HEADERS_BYTES = 200_000
+PART_HEADERS_BYTES = 200
+
+# Of a JSON document, in which even a small value takes much memory. Few are pictures.
+MAX_JSON_VALUES = 30_000
+
+_EMPTY_LINE = re.compile(b"\r\n\r\n|\r\r|\n\n")
 _ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _DATES = {"HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_IF_RANGE"}
 _CHUNK_BYTES = 65_536
@@ -63,8 +85,7 @@ class Request(flask.Request):
         try:
             return super().args
         except UnicodeDecodeError:
-            detail = "The query has letters that are not percent-encoded. Encode them."
-            raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, detail) from None
+            _refuse("The query has letters that are not percent-encoded. Encode them.")
 
     @cached_property
     def stream(self) -> IO[bytes]:
@@ -89,6 +110,128 @@ class Request(flask.Request):
     def _get_file_stream(self, *_: Any, **__: Any) -> IO[bytes]:
         return BytesIO()
 
+    def picture(self) -> bytes:
+        """Return the file in the body, sent in any of the three ways.
+
+        Raises
+        ------
+        Problem
+            400 when the body does not fit its Content-Type or does not hold exactly one picture,
+            413 when it is too large, 415 when its Content-Type is none of those that are read.
+        """
+        if self.mimetype.startswith("image/"):
+            check_media_type(self.mimetype)
+            return self.get_data()
+        if self.mimetype == "multipart/form-data":
+            files = self._files()
+            if len(files) != 1:
+                _refuse(f"The form holds {len(files)} files in a field 'image'. {HOW_TO_SEND}")
+            return _from_file(files[0])
+        if self.mimetype == "application/json":
+            value = self._value_in_json("image", HOW_TO_SEND)
+            if not isinstance(value, str):
+                _refuse(f"The value of 'image' in the JSON is not a string. {HOW_TO_SEND}")
+            return _from_data_url(value)
+        raise self._wrong_type(HOW_TO_SEND)
+
+    def pictures(self, max_items: int) -> list[bytes | Problem]:
+        """Return the files in the body, in order; for a bad one its Problem.
+
+        Raises
+        ------
+        Problem
+            400 when the body does not fit its Content-Type or holds no picture, 413 when it is too
+            large or holds more than ``max_items`` pictures, 415 when its Content-Type is neither.
+        """
+        items: list[Any]
+        read: Callable[[Any], bytes]
+        if self.mimetype == "multipart/form-data":
+            items, read = self._files(), _from_file
+        elif self.mimetype == "application/json":
+            items, read = self._value_in_json("images", HOW_TO_SEND_SEVERAL), _from_item
+            if not isinstance(items, list):
+                _refuse(f"The value of 'images' in the JSON is not a list. {HOW_TO_SEND_SEVERAL}")
+        else:
+            raise self._wrong_type(HOW_TO_SEND_SEVERAL)
+        if not items:
+            _refuse(f"The request holds no picture. {HOW_TO_SEND_SEVERAL}")
+        if len(items) > max_items:
+            came = f"A request may hold at most {max_items} pictures; this one holds {len(items)}."
+            raise Problem(ProblemCode.TOO_MANY_PICTURES, f"{came} Send the others in another one.")
+        return [attempt(read, item) for item in items]
+
+    def allowed(self, how_to_send: str = HOW_TO_SEND) -> list[str] | None:
+        """Return the texts that the body allows: in the JSON ``allowed``, or one a line of a form.
+
+        Raises
+        ------
+        Problem
+            400 when they are not a list of strings.
+        """
+        if self.mimetype == "multipart/form-data":
+            self._check_parts()
+            texts = self.form.getlist("allowed")
+            if len(texts) > 1 or "allowed" in self.files:
+                _refuse("The field 'allowed' is one text. With curl, write -F 'allowed=<FILE'.")
+            lines = texts[0].splitlines() if texts else []
+            return [line.strip() for line in lines if line.strip()] if texts else None
+        document = self._json_object(how_to_send) if self.mimetype == "application/json" else {}
+        values = document.get("allowed", [])
+        if not isinstance(values, list) or not all(isinstance(each, str) for each in values):
+            _refuse("The value of 'allowed' in the JSON is not a list of strings.")
+        return values if "allowed" in document else None
+
+    def _files(self) -> list[FileStorage]:
+        """Return the files in fields `image` of the form."""
+        self._check_parts()
+        files = self.files.getlist("image")
+        if "image" in self.form:
+            _refuse("The field 'image' holds text, not a file. With curl, write -F image=@FILE.")
+        return files
+
+    def _check_parts(self) -> None:
+        """Refuse a form with much beside its files, which takes werkzeug seconds to parse."""
+        form, boundary = self.get_data(), self.mimetype_params.get("boundary", "")
+        delimiter = b"--" + boundary.encode("latin-1", "replace")
+        place = form.find(delimiter)
+        n_bytes = place if place >= 0 else len(form)  # of what is beside the files
+        while place >= 0 and n_bytes <= MAX_PART_HEADERS_BYTES:
+            if form.startswith(b"--", place + len(delimiter)):
+                return
+            empty_line = _EMPTY_LINE.search(form, place)
+            start_of_file = empty_line.end() if empty_line else len(form)
+            n_bytes += max(PART_HEADERS_BYTES, start_of_file - place)
+            place = form.find(delimiter, start_of_file)
+        if n_bytes > MAX_PART_HEADERS_BYTES:
+            detail = f"The headers of the form's parts have over {MAX_PART_HEADERS_BYTES:,} bytes"
+            _refuse(f"{detail}. {HOW_TO_SEND_SEVERAL}")
+
+    def _value_in_json(self, key: str, how_to_send: str) -> Any:
+        """Return the value of a key of the JSON object in the body."""
+        document = self._json_object(how_to_send)
+        if key not in document:
+            _refuse(f"The JSON is not an object with the key '{key}'. {how_to_send}")
+        return document[key]
+
+    def _json_object(self, how_to_send: str) -> dict[str, Any]:
+        """Return the JSON object in the body."""
+        body = self.get_data()
+        if sum(map(body.count, (b",", b"[", b"{"))) > MAX_JSON_VALUES:
+            _refuse(f"The JSON holds over {MAX_JSON_VALUES:,} values. {how_to_send}")
+        try:
+            # A whole number of thousands of digits takes long, and one of text is not needed here.
+            document = json.loads(body, parse_int=float, parse_constant=_refuse_constant)
+        except (ValueError, RecursionError) as error:
+            _refuse(f"The body is not JSON: {error}. {how_to_send}")
+        if not isinstance(document, dict):
+            _refuse(f"The JSON is not an object. {how_to_send}")
+        return document
+
+    def _wrong_type(self, how_to_send: str) -> Problem:
+        came = f"is {self.mimetype}" if self.mimetype else "is missing"
+        detail = f"The Content-Type {came}. {how_to_send}"
+        return Problem(ProblemCode.CONTENT_TYPE_NOT_SUPPORTED, detail)
+
 
 request = cast(Request, flask.request)
 """The request under way, as ``flask.request``."""
@@ -102,6 +245,43 @@ def _receive(incoming: IO[bytes]) -> bytes:
         raise
     except Exception as error:  # Each server raises its own for a body that breaks off.
         raise _incomplete() from error
+
+
+def _from_file(file: FileStorage) -> bytes:
+    """Return the content of a file of a form."""
+    if file.mimetype not in ("", "application/octet-stream"):
+        check_media_type(file.mimetype)
+    return file.stream.read()
+
+
+def _from_item(item: object) -> bytes:
+    """Return the file in one item of the list `images`."""
+    if not isinstance(item, str):
+        _refuse(f"The item of 'images' is not a string. {HOW_TO_SEND_SEVERAL}")
+    return _from_data_url(item)
+
+
+def _from_data_url(url: str) -> bytes:
+    """Return the file in a base64 data URL (RFC 2397)."""
+    header, _, encoded = url.partition(",")
+    scheme, _, media_type = header.removesuffix(";base64").partition(":")
+    if scheme.lower() != "data" or not header.endswith(";base64"):
+        begins = f"but this one begins {url[:40]!r}"
+        _refuse(f"A picture in JSON must begin with 'data:image/png;base64,', {begins}.")
+    check_media_type(media_type.partition(";")[0])  # without parameters such as charset
+    try:
+        return base64.b64decode(encoded, validate=True)
+    except ValueError as error:
+        _refuse(f"After 'base64,' the picture is not base64: {error}.")
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    """Refuse NaN and the infinities, which Python would take."""
+    raise ValueError(f"it has no value {name}")
+
+
+def _refuse(detail: str) -> NoReturn:
+    raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, detail)
 
 
 def _incomplete() -> ClientDisconnected:

@@ -10,13 +10,12 @@ from flask import Blueprint
 from app import languages
 from app.errors import Problem, ProblemCode
 from app.languages import Language
-from app.requests.request import request
-from app.requests.upload import HOW_TO_SEND_SEVERAL, allowed_values, batch_of_bytes, picture_bytes
+from app.requests.request import HOW_TO_SEND, HOW_TO_SEND_SEVERAL, request
 from app.responses import Outcome, Response, respond
 from app.service.answers import MAX_INDEX, Alive, ModelsAnswer, Ready
 from app.service.models import Parameters
-from app.service.predictor import EXPLANATIONS, Predictor
-from app.service.upload import number_in_query, restriction
+from app.service.predictor import Predictor
+from app.service.reading import EXPLANATIONS, Options, restriction
 
 RESTRICTION = ("pattern", "check", "minimum", "maximum")
 PARAMETERS = {
@@ -43,42 +42,36 @@ def blueprint(predictor: Predictor, *, max_batch_items: int) -> Blueprint:
     def model() -> str:
         return predictor.choose(request.args.get("model"))
 
-    def answer(read: Callable[..., tuple[Any, Outcome]]) -> Response:
-        """Answer a request with one picture."""
-        name, options = model(), {"explain": _explanations(), "language": _language()}
-        options["certain_at"] = _certain_at()
-        return respond(*read(picture_bytes(), name, **options, waited_s=request.waited_s))
-
-    @api.post("/predict")
-    def predict() -> Response:
-        return answer(predictor.predict)
-
-    def answer_all(read: Callable[..., tuple[Any, Outcome]]) -> Response:
-        """Answer a request with several pictures."""
-        name, certain_at = model(), _certain_at()
-        files = batch_of_bytes(max_batch_items)
-        return respond(*read(files, name, certain_at=certain_at, waited_s=request.waited_s))
-
-    @api.post("/predict/batch")
-    def predict_batch() -> Response:
-        return answer_all(predictor.predict_all)
-
-    @api.post("/read/batch")
-    def read_batch() -> Response:
-        allowed = restriction(allowed_values(HOW_TO_SEND_SEVERAL), request.args)
-        return answer_all(partial(predictor.read_all, restriction=allowed))
-
-    @api.post("/read")
-    def read() -> Response:
-        allowed = restriction(allowed_values(), request.args)
-        return answer(partial(predictor.read, index=_index(), restriction=allowed))
-
-    @api.post("/sheet")
-    def read_sheet() -> Response:
-        language = _language()
-        return respond(
-            *predictor.read_sheet(picture_bytes(), language=language, waited_s=request.waited_s)
+    def answer(read: Callable[..., tuple[Any, Outcome]], *, is_batch: bool = False) -> Response:
+        """Answer a request with one picture or several."""
+        query, how_to_send = request.args, HOW_TO_SEND_SEVERAL if is_batch else HOW_TO_SEND
+        may_restrict = RESTRICTION[0] in PARAMETERS[request.path]
+        options = Options(
+            restriction=restriction(
+                request.allowed(how_to_send) if may_restrict else None,
+                query.get("pattern"),
+                query.get("check"),
+                _number("minimum"),
+                _number("maximum"),
+            ),
+            index=_index(),
+            model=model(),
+            explain=_explanations(),
+            language=_language(),
+            certain_at=_certain_at(),
         )
+        sent = request.pictures(max_batch_items) if is_batch else request.picture()
+        return respond(*read(sent, options, request.waited_s))
+
+    for path, read, is_batch in (
+        ("/predict", predictor.predict, False),
+        ("/predict/batch", predictor.predict_all, True),
+        ("/read", predictor.read, False),
+        ("/read/batch", predictor.read_all, True),
+        ("/sheet", predictor.read_sheet, False),
+    ):
+        view = partial(answer, read, is_batch=is_batch)
+        api.add_url_rule(path, path[1:].replace("/", "_"), view, methods=["POST"])
 
     @api.get("/models")
     def models() -> Response:
@@ -151,9 +144,19 @@ def _language() -> Language:
     return languages.load(code)
 
 
+def _number(name: str) -> float | None:
+    """Return a number of the query, None where it is missing."""
+    value = request.args.get(name)
+    if value is None:
+        return None
+    if not re.fullmatch(r"-?[0-9]{1,20}(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,3})?", value):
+        raise _wrong_parameter(name, "a number such as 1204.5", value[:60])
+    return float(value)
+
+
 def _certain_at() -> float | None:
     """Return the confidence from which the query calls a digit certain, None for the server's."""
-    number = number_in_query("certain_at", request.args)
+    number = _number("certain_at")
     if number is not None and not 0 <= number <= 1:
         raise _wrong_parameter("certain_at", "from 0 to 1", request.args["certain_at"])
     return number

@@ -146,7 +146,7 @@ def _paths(statuses: Set[int], settings: Settings) -> Object:
     get, post = "get", "post"
     probe: Object = {"security": []}  # load balancers send no key
     digit, results, number = map(_json, ("DigitAnswer", "BatchAnswer", "NumberAnswer"))
-    numbers_of_batch = _json("NumberBatchAnswer")
+    many_read = _json("NumberBatchAnswer")
     networks, alive, ready = map(_json, ("ModelsAnswer", "Alive", "Ready"))
     sheet, png = _json("SheetAnswer"), {"image/png": _BINARY}
     anything, numbers = {"application/json": {"schema": {"type": "object"}}}, {_OCTETS: _BINARY}
@@ -156,60 +156,45 @@ def _paths(statuses: Set[int], settings: Settings) -> Object:
     many_allowed = pictures(settings.max_batch_items, has_allowed=True)
     limits = {"post": _LIMITS} if settings.rate_limit else {}
     a_page, a_class, a_file = page_query(), query("model"), query("file")
-    groups: dict[str, list[tuple[str, str, str, str, Object, Set[int], Object]]] = {
+    # Of each operation: method, path, name, summary, content, statuses of errors, what is sent.
+    groups: dict[str, list[tuple[Any, ...]]] = {
         "Reading": [
             (post, "/predict", "predict", "Read one digit", digit, statuses, one),
             (post, "/predict/batch", "predict_batch", "Read many digits", results, of_batch, many),
             (post, "/read", "read", "Read a digit, or numbers in lines", number, statuses, allowed),
-            (
-                post,
-                "/read/batch",
-                "read_batch",
-                "Read many",
-                numbers_of_batch,
-                of_batch,
-                many_allowed,
-            ),
+            (post, "/read/batch", "read_batch", "Read many", many_read, of_batch, many_allowed),
             (post, "/sheet", "read_sheet", "Read a class sheet, filled in", sheet, statuses, one),
         ],
         "Networks": [
-            (get, "/models", "models", "The networks and their scores", networks, key | {400}, {}),
-            (get, article, "parameters", "The article's network", numbers, of_query, {}),
-            (get, weights, "weights", "The weights of one neuron", numbers, of_query, {}),
+            (get, "/models", "models", "The networks and their scores", networks, key | {400}),
+            (get, article, "parameters", "The article's network", numbers, of_query),
+            (get, weights, "weights", "The weights of one neuron", numbers, of_query),
         ],
         "Operation": [
-            (get, "/metrics", "metrics", "Counts and times, for Prometheus", _METRICS, key, {}),
-            (get, "/openapi.json", "openapi", "This description", anything, key, {}),
+            (get, "/metrics", "metrics", "Counts and times, for Prometheus", _METRICS, key),
+            (get, "/openapi.json", "openapi", "This description", anything, key),
             (get, "/healthz", "healthz", "Whether the server is alive", alive, set(), probe),
             (get, "/readyz", "readyz", "Which networks the server has", ready, set(), probe),
         ],
         "Pages": [
             (get, "/", "page", "The page to draw on", _HTML, of_query, a_page),
             (post, "/", "form", "Its form, without JavaScript", _HTML, statuses, page_form()),
-            (get, "/teach", "teach", "A lesson of 45 minutes, for teachers", _HTML, key, {}),
-            (get, "/qr.svg", "qr_code", "The server's address as a QR code", _SVG, of_name, {}),
-            (get, "/lesson", "show_lesson", "The network in ten steps", _HTML, key, {}),
+            (get, "/teach", "teach", "A lesson of 45 minutes, for teachers", _HTML, key),
+            (get, "/qr.svg", "qr_code", "The server's address as a QR code", _SVG, of_name),
+            (get, "/lesson", "show_lesson", "The network in ten steps", _HTML, key),
             (get, "/lesson/source", "show_source", "A file of its code", _HTML, of_name, a_file),
-            (
-                get,
-                "/lesson/digits.bin",
-                "learning_set",
-                "All that it learns from",
-                numbers,
-                key,
-                {},
-            ),
-            (get, "/lesson/digits.png", "lesson_digits", "Some of these digits", png, key, {}),
-            (get, "/learn", "learn", "The page that trains before your eyes", _HTML, key, {}),
+            (get, "/lesson/digits.bin", "learning_set", "All that it learns from", numbers, key),
+            (get, "/lesson/digits.png", "lesson_digits", "Some of these digits", png, key),
+            (get, "/learn", "learn", "The page that trains before your eyes", _HTML, key),
             (get, "/sheet", "sheet", "The class sheet to print", _HTML, of_query, sheet_query()),
             (get, "/class", "class", "The page for class sheets", _HTML, of_query, a_class),
-            (get, "/review", "review", "The page for a folder of pictures", _HTML, key, {}),
-            (get, "/api", "api", "How to use the API, to try it in place", _HTML, key, {}),
+            (get, "/review", "review", "The page for a folder of pictures", _HTML, key),
+            (get, "/api", "api", "How to use the API, to try it in place", _HTML, key),
         ],
     }
     paths: Object = {}
     for tag, rows in groups.items():
-        for method, path, name, summary, content, errors, sent in rows:
+        for method, path, name, summary, content, errors, *sent in rows:
             headers = _REQUEST_ID | limits.get(method, {})
             answer = {"description": "The answer.", "headers": headers, "content": content}
             responses = {"200": answer} | {
@@ -218,7 +203,9 @@ def _paths(statuses: Set[int], settings: Settings) -> Object:
             named = {"tags": [tag], "operationId": name, "summary": summary}
             if tag in ("Reading", "Networks"):
                 named |= query(*PARAMETERS[path])
-            paths.setdefault(path, {})[method] = named | {"responses": responses} | sent
+            paths.setdefault(path, {})[method] = named | {"responses": responses}
+            for members in sent:
+                paths[path][method] |= members
     return paths
 
 

@@ -14,11 +14,11 @@ from app.errors import Problem, ProblemCode, details, problem_response
 from app.languages import of_page
 from app.requests.request import request
 from app.requests.server_address import server_address
-from app.requests.upload import picture_bytes
 from app.responses import Response
 from app.service import lesson
-from app.service.class_sheet import DEFAULT_PUPILS, PUPILS, printed_pages
+from app.service.class_sheet import DEFAULT_PUPILS, PUPILS, sheet_to_print
 from app.service.predictor import Predictor
+from app.service.reading import Options
 
 DAY_S = 86_400
 OPENING = ROOT / "static" / "examples" / "seven.png"
@@ -40,7 +40,7 @@ def blueprint(predictor: Predictor, public_address: str) -> Blueprint:
     @cache
     def opening_answer(model: str) -> dict[str, Any]:
         # As one that has waited long: the page does not wait for a slot.
-        answer, _ = predictor.predict(OPENING.read_bytes(), model, waited_s=DAY_S)
+        answer, _ = predictor.predict(OPENING.read_bytes(), Options(model=model), DAY_S)
         return {name: getattr(answer, name) for name in ("digit", "activations", "image")}
 
     def opening(model: str) -> dict[str, Any] | None:
@@ -60,11 +60,10 @@ def blueprint(predictor: Predictor, public_address: str) -> Blueprint:
         """Answer the plain form, which works without JavaScript."""
         model = predictor.default
         try:
-            picture = picture_bytes()
+            picture = request.picture()
             model = predictor.choose(request.form.get("model"))
-            answer, outcome = predictor.read(
-                picture, model, language=of_page(), waited_s=request.waited_s
-            )
+            options = Options(model=model, language=of_page())
+            answer, outcome = predictor.read(picture, options, request.waited_s)
         except HTTPException as error:
             return problem_response(error, page(model, problem=details(error, of_page())))
         response = Response(page(model, answer=answer))
@@ -79,7 +78,7 @@ def blueprint(predictor: Predictor, public_address: str) -> Blueprint:
     def sheet() -> str:
         """Show the class sheet, as it is printed."""
         pupils = request.args.get("pupils", str(DEFAULT_PUPILS))
-        shown = {"pages": printed_pages(pupils), "pupils": pupils, "most_pupils": PUPILS[-1]}
+        shown = sheet_to_print(pupils) | {"pupils": pupils, "most_pupils": PUPILS[-1]}
         address = server_address(request.environ, public_address)
         return render_template("sheet.html", address=address, **shown)
 

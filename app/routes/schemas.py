@@ -11,7 +11,7 @@ from app.languages import NAMES
 from app.service import answers
 from app.service.answers import SCHEMAS
 from app.service.class_sheet import DEFAULT_PUPILS, PUPILS, SheetAnswer
-from app.service.predictor import EXPLANATIONS
+from app.service.reading import EXPLANATIONS
 from app.service.upload import IMAGE_TYPES
 
 Schema = dict[str, Any]

@@ -1,10 +1,8 @@
-"""The rules for every request and response: headers, origins, the API key, the rate limit."""
+"""Who may call the API: origins, the API key, the rate limit."""
 
 import hmac
 import re
-from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 from flask import Flask
 from flask_cors import CORS
@@ -12,21 +10,6 @@ from flask_cors import CORS
 from app.config import Settings, SettingsError, environment_variable, setting_error
 from app.errors import Problem, ProblemCode
 from app.requests.request import request
-from app.responses import Response
-
-SECURITY_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
-    "img-src 'self' data: blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), "
-    "payment=(), usb=()",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-}
-"""Browsers load only files of this server, and show its pages in no frame of another page."""
 
 _ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 
@@ -49,7 +32,6 @@ def register(app: Flask, settings: Settings) -> None:
         When a setting for this is not valid.
     """
     app.url_map.merge_slashes = False  # else /static//x is redirected to the Host of the request
-    add_security_headers(app)
     if settings.allowed_origins:
         enable_cors(app, settings.allowed_origins)
     key = configured_key(settings)
@@ -60,33 +42,6 @@ def register(app: Flask, settings: Settings) -> None:
     if key:
         has_cors = bool(settings.allowed_origins)
         app.before_request(partial(check_key, key, has_cors=has_cors))
-
-
-def add_security_headers(app: Flask) -> None:
-    """Add the security headers to every response, and the id of its request.
-
-    Answers are not cached, but where a route says so. A page is asked for again each time, because
-    it names the versions of its files.
-    """
-    inner, added = app.wsgi_app, list(SECURITY_HEADERS.items())
-
-    def wsgi_app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
-        # Not in after_request: there each header is checked again.
-        def start(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Any:
-            return start_response(status, headers + added, *exc_info)
-
-        return inner(environ, start)
-
-    app.wsgi_app = wsgi_app  # type: ignore[method-assign]
-    app.after_request(_add_headers)
-
-
-def _add_headers(response: Response) -> Response:
-    response.headers.add("X-Request-ID", request.id)
-    if request.endpoint != "static":
-        is_page = request.blueprint == "pages"
-        response.headers.setdefault("Cache-Control", "no-cache" if is_page else "no-store")
-    return response
 
 
 def enable_cors(app: Flask, allowed_origins: str) -> None:

@@ -10,6 +10,8 @@ import os
 import tempfile
 import time
 import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 from struct import Struct
 from threading import Lock
 
@@ -37,23 +39,17 @@ class ProcessLock:
             self._file = _nameless_file()
             weakref.finalize(self, os.close, self._file)
 
-    def acquire(self, *, blocking: bool = True) -> bool:
-        """Take the lock, and return whether that was possible; wait for it if ``blocking``."""
-        if not self._lock.acquire(blocking):
-            return False
-        try:
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Wait for the lock, and hold it."""
+        with self._lock:
             if fcntl:
-                fcntl.lockf(self._file, fcntl.LOCK_EX | (0 if blocking else fcntl.LOCK_NB))
-        except BlockingIOError:
-            self._lock.release()
-            return False
-        return True
-
-    def release(self) -> None:
-        """Give the lock back."""
-        if fcntl:
-            fcntl.lockf(self._file, fcntl.LOCK_UN)
-        self._lock.release()
+                fcntl.lockf(self._file, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                if fcntl:
+                    fcntl.lockf(self._file, fcntl.LOCK_UN)
 
 
 class SharedCounts(Storage):
@@ -75,13 +71,10 @@ class SharedCounts(Storage):
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Add to the count of a key, which begins a period of ``expiry`` seconds, and return it."""
-        self._lock.acquire()
-        try:
+        with self._lock.held():
             position, owner, end_s, count = self._find(key)
             end_s = end_s or time.time() + expiry
             _ENTRY.pack_into(self._memory, position, owner, end_s, count + amount)
-        finally:
-            self._lock.release()
         return count + amount
 
     def get(self, key: str) -> int:

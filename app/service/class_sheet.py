@@ -1,8 +1,8 @@
-"""The class sheet: its shapes as it is printed, and the answer to a photograph of a filled one."""
+"""The class sheet: what the page to print shows, and the answer to a photograph of a filled one."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 from msgspec import Meta
@@ -31,9 +31,6 @@ from nn.reading.class_sheet.layout import (
     N_COLUMNS,
     PAGE_MM,
     Corner,
-    Label,
-    Rectangle,
-    SheetPage,
     black_squares,
     pages_of,
 )
@@ -156,40 +153,8 @@ class SheetAnswer:
     message: Annotated[Text, Meta(description="What was found, said to people.")]
 
 
-def colour(grey: float) -> str:
-    """Return a grey level, 0 black to 1 white, as a colour of CSS."""
-    return "#" + 3 * f"{round(255 * grey):02x}"
-
-
-@dataclass(frozen=True)
-class PrintedPage:
-    """A page as shapes of an SVG (W3C, "Scalable Vector Graphics 2").
-
-    Attributes
-    ----------
-    page
-        The layout of the page.
-    markers, borders
-        Data of paths: the black squares, and the lines around the boxes.
-    labels
-        The printed numbers with their colours.
-    size_mm
-        Width and height of the page.
-    border_mm, border_colour
-        Width and colour of the lines around the boxes.
-    """
-
-    page: SheetPage
-    markers: str
-    borders: str
-    labels: list[tuple[Label, str]]
-    size_mm: tuple[float, float] = PAGE_MM
-    border_mm: float = BORDER_MM
-    border_colour: str = colour(BORDER_GREY)
-
-
-def printed_pages(pupils: str) -> list[PrintedPage]:
-    """Return the pages of a class of so many pupils.
+def sheet_to_print(pupils: str) -> dict[str, Any]:
+    """Return what the page to print shows: the sheet of so many pupils, and its measures.
 
     Raises
     ------
@@ -199,21 +164,13 @@ def printed_pages(pupils: str) -> list[PrintedPage]:
     if pupils not in map(str, PUPILS):
         detail = f"pupils must be a whole number from 1 to {PUPILS[-1]}, but is {pupils!r}."
         raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, detail)
-    return [
-        PrintedPage(
-            page,
-            markers=" ".join(map(_path, black_squares(page))),
-            borders=" ".join(_path(box.place) for box in page.boxes),
-            labels=[(label, colour(label.grey)) for label in page.labels],
-        )
-        for page in pages_of(int(pupils))
-    ]
-
-
-def _path(place: Rectangle) -> str:
-    """Return a rectangle in millimetres, rounded to a micrometre, as data of a path."""
-    x, y, width, height = (f"{value:.3f}".rstrip("0").rstrip(".") for value in place)
-    return f"M{x} {y}h{width}v{height}h-{width}z"
+    return {
+        "pages": pages_of(int(pupils)),
+        "black_squares": black_squares,
+        "size_mm": PAGE_MM,
+        "border_mm": BORDER_MM,
+        "border_grey": BORDER_GREY,
+    }
 
 
 def read_sheet(

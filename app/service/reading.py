@@ -8,32 +8,31 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 from numpy.typing import NDArray
 from PIL import Image
 
-from app.errors import Problem, attempt
+from app.errors import Problem, ProblemCode
 from app.languages import ENGLISH, Language
 from app.service.answers import (
     STAGES,
-    AllowedLine,
     BatchDigit,
     BatchNumber,
     FoundDigit,
-    InkLeftOut,
     NetworkReading,
     NumberAnswer,
     Stage,
-    UncertainSign,
 )
-from app.service.upload import refusing
+from app.service.upload import attempt
 from nn.reading.digit_reader import DigitReader, PreparedDigit
 from nn.reading.doubts import Doubt, DoubtfulSign, SignDoubt, Why
 from nn.reading.mnist_format import Pixels
 from nn.reading.readings import Reading, apart
-from nn.reading.restriction import Misfit
+from nn.reading.restriction import Misfit, Restriction, RestrictionError
 
 SMALL_PX = 240  # longer side of the image of a stage
+EXPLANATIONS = ("stages", "layers", "networks")
+"""Parts that a request may add to an answer."""
 
 _REASONS = {
     Why.NOT_A_DIGIT: "something that does not look like a digit",
@@ -60,33 +59,61 @@ TEXTS = (
 )
 """English texts of the tables, which are translated with those of the functions."""
 
-Explain = Callable[[Pixels, Collection[str]], dict[str, Any]]
-"""A function that returns the members of an answer that explain an image (28, 28)."""
 
-
-@dataclass(frozen=True)
-class Explanation:
-    """The parts that explain an answer.
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What a request asks for beside its pictures.
 
     Attributes
     ----------
-    parts
-        "stages" of the picture; "layers" and "networks" for one of its digits.
+    model
+        Name of the network.
+    explain
+        What to add: "stages" of the picture, "layers" for the outputs of each hidden layer,
+        "networks" for what each network computes.
     index
-        Place of that digit, from 0; None for the first that is not certain, or else the last.
+        Place of the digit of a number whose layers and networks are added, from 0; None for the
+        first that is not certain, or else the last.
+    restriction
+        What a line may hold: it is read as the likeliest text that is allowed.
+    certain_at
+        Confidence from which a digit is certain, None for that of the settings.
+    language
+        Of the message.
     """
 
-    parts: Collection[str] = ()
+    model: str
+    explain: Collection[str] = ()
     index: int | None = None
+    restriction: Restriction | None = None
+    certain_at: float | None = None
+    language: Language = ENGLISH
+
+
+def restriction(
+    values: Sequence[str] | None,
+    pattern: str | None,
+    check: str | None,
+    minimum: float | None,
+    maximum: float | None,
+) -> Restriction | None:
+    """Return which texts a line may hold, None where nothing says so, or raise Problem 400."""
+    if all(each is None for each in (values, pattern, check, minimum, maximum)):
+        return None
+    try:
+        return Restriction(values, pattern, check, minimum, maximum)
+    except RestrictionError as error:
+        raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, f"{error}.") from error
 
 
 def digit_answer(reading: Reading, language: Language = ENGLISH) -> BatchDigit:
     """Return the answer to a picture of one digit."""
     (digit,) = reading.digits
+    of_picture = reading.to_dict()
     return BatchDigit(
         **replace(digit, doubt=reading.doubt).members(),
+        **{name: of_picture[name] for name in ("left_out", "width", "height")},
         image=to_data_url(digit.image),
-        **_picture_members(reading),
         message=_message(reading, language),
     )
 
@@ -99,65 +126,42 @@ def digit_answers(
     activations = iter(reader.classify(np.stack(images)) if images else ())
     for each in group:
         if isinstance(each, PreparedDigit):
-            reading = attempt(refusing(reader.read_prepared), each, next(activations))
+            reading = attempt(reader.read_prepared, each, next(activations))
             yield reading if isinstance(reading, Problem) else digit_answer(reading)
         else:
             yield each
 
 
 def number_answer(
-    reading: Reading, model: str, explanation: Explanation, explain: Explain, language: Language
+    reading: Reading, options: Options, explain: Callable[[Pixels, Options], dict[str, Any]]
 ) -> NumberAnswer:
-    """Return the answer to a picture of one digit, or of numbers."""
-    answer = batch_number(reading, language)
-    place = _explained_place(reading, explanation)
+    """Return the answer to a picture of one digit, or of numbers.
+
+    ``explain`` returns the members that explain an image (28, 28).
+    """
+    answer = batch_number(reading, options.language)
+    place = _explained_place(reading, options.index)
     if place < len(answer.digits):
-        members = explain(reading.digits[place].image, explanation.parts)
+        members = explain(reading.digits[place].image, options)
         answer.digits[place] = replace(answer.digits[place], **members)
-    return NumberAnswer(
-        **vars(answer),
-        model=model,
-        stages=stages(reading, language) if "stages" in explanation.parts else UNSET,
-    )
+    return NumberAnswer(**vars(answer), model=options.model, stages=stages(reading, options))
 
 
 def batch_number(reading: Reading, language: Language = ENGLISH) -> BatchNumber:
     """Return the answer to a picture of a batch, of one digit or of numbers."""
-    return BatchNumber(
-        number=reading.number,
-        text=reading.text,
-        lines=list(reading.lines),
-        certain=reading.certain,
-        doubt=reading.doubt,
-        message=_message(reading, language),
-        digits=[
-            FoundDigit(
-                **digit.members(),
-                line=digit.line,
-                box=list(digit.box),
-                image=to_data_url(digit.image),
-            )
-            for digit in reading.digits
-        ],
-        doubtful_signs=[
-            UncertainSign(each.what, each.line, each.position, each.sign)
-            for each in reading.doubtful_signs
-        ],
-        text_apart=reading.text_apart,
-        allowed=_allowed_lines(reading) if reading.matches else UNSET,
-        **_picture_members(reading),
-    )
+    digits = [
+        FoundDigit(**digit.to_dict(), image=to_data_url(digit.image)) for digit in reading.digits
+    ]
+    members = reading.to_dict() | {"digits": digits}
+    return BatchNumber(**members, message=_message(reading, language))
 
 
-def _allowed_lines(reading: Reading) -> list[AllowedLine | None]:
-    """Return the likeliest allowed text of each line."""
-    return [AllowedLine(**match.to_dict()) if match else None for match in reading.matches]
-
-
-def stages(reading: Reading, language: Language) -> list[Stage]:
-    """Return the stages from a picture to its ink as small images with captions."""
+def stages(reading: Reading, options: Options) -> list[Stage] | UnsetType:
+    """Return the stages from a picture to its ink as small images with captions, if asked for."""
+    if "stages" not in options.explain:
+        return UNSET
     return [
-        Stage(name, language.text(STAGES[name]), to_data_url(shrink(image)))
+        Stage(name, options.language.text(STAGES[name]), to_data_url(shrink(image)))
         for name, image in reading.stages.items()
     ]
 
@@ -171,17 +175,6 @@ def timed(model: str, reader: DigitReader, image: Pixels) -> NetworkReading:
     return NetworkReading(model, by_class, round(time_ms, 2))
 
 
-def _picture_members(reading: Reading) -> dict[str, Any]:
-    """Return the members of an answer about the whole picture and the ink that was not read."""
-    return {
-        "width": reading.inked.size.width_px,
-        "height": reading.inked.size.height_px,
-        "left_out": [
-            InkLeftOut([int(side) for side in each.box], each.why) for each in reading.left_out
-        ],
-    }
-
-
 def _message(reading: Reading, language: Language) -> str:
     why = [each.why for each in reading.left_out]
     if not reading.is_number:
@@ -193,10 +186,10 @@ def _message(reading: Reading, language: Language) -> str:
     return number_message(reading.text_of_lines, doubts, why, language, doubtful_signs=signs)
 
 
-def _explained_place(reading: Reading, explanation: Explanation) -> int:
+def _explained_place(reading: Reading, index: int | None) -> int:
     """Return the place of the digit to explain, which may be beyond the last digit."""
-    if explanation.index is not None:
-        return explanation.index
+    if index is not None:
+        return index
     uncertain = (place for place, digit in enumerate(reading.digits) if not digit.certain)
     return next(uncertain, len(reading.digits) - 1)
 

@@ -1,20 +1,21 @@
-"""The pictures of one request: opened within the limits, or refused as problems."""
+"""The pictures of one request: opened within the limits, read when it is their turn, or refused."""
 
-import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import wraps
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass
+from threading import Event, Lock
 from typing import Any, ParamSpec, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
-from app.errors import Problem, ProblemCode, attempt
+from app.errors import Problem, ProblemCode, too_busy
 from app.responses import Outcome
-from app.service.answers import BatchRefusal
 from nn.decoding.picture_errors import FORMATS, PictureError, PictureFault, wrong_format
 from nn.decoding.picture_files import PictureFile, open_picture
 from nn.reading.ink.grey import WORKING_PX
-from nn.reading.restriction import Restriction, RestrictionError
 
 IMAGE_TYPES = [f"image/{image_format.lower()}" for image_format in FORMATS]
 
@@ -23,6 +24,10 @@ _OTHER_NAMES = ("image/x-png", "image/jpg", "image/pjpeg", "image/x-ms-bmp")
 
 # A picture within both limits is read in milliseconds, unless it is made to take longer.
 SMALL_BYTES, SMALL_PIXELS = 65_536, 160_000
+
+N_SMALL = 4  # requests with small pictures that share a forward pass; more gain little
+N_LARGE = 2  # requests with large pictures that a process reads at once
+N_SHEETS = 1  # large requests with class sheets, which take a second; the other slot stays free
 
 # Processor time, in seconds, as measured with the slowest pictures that were found.
 MAX_BATCH_S = 1.0
@@ -38,6 +43,7 @@ _ADVICE = {
 # Pillow's own limit only warns, and at a size of its choosing; `open_picture` refuses.
 Image.MAX_IMAGE_PIXELS = None
 
+Activations = NDArray[np.floating[Any]]
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 Prepared = TypeVar("Prepared")
@@ -55,52 +61,20 @@ def to_problem(error: PictureError) -> Problem:
     return Problem(ProblemCode[error.fault.name], f"{error}{_ADVICE.get(error.fault, '')}")
 
 
-def refusing(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
-    """Return a function that raises a Problem where this one raises PictureError."""
+def attempt(
+    function: Callable[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs
+) -> Result | Problem:
+    """Return what a function returns, or the problem that it raises, without its traceback.
 
-    @wraps(function)
-    def refuse(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
-        try:
-            return function(*args, **kwargs)
-        except PictureError as error:
-            raise to_problem(error) from error
-
-    return refuse
-
-
-def restriction(values: Sequence[str] | None, query: Mapping[str, str]) -> Restriction | None:
-    """Return which texts a line may hold, None where a request restricts nothing.
-
-    Parameters
-    ----------
-    values
-        The texts that are allowed, if it has a list.
-    query
-        Its parameters ``pattern``, ``check``, ``minimum`` and ``maximum``, if it has them.
-
-    Raises
-    ------
-    Problem
-        400 when they cannot be used.
+    The frames of a traceback hold all that the function worked on, such as decoded pictures.
     """
-    if values is None and not query.keys() & {"pattern", "check", "minimum", "maximum"}:
-        return None
-    minimum, maximum = (number_in_query(name, query) for name in ("minimum", "maximum"))
     try:
-        return Restriction(values, query.get("pattern"), query.get("check"), minimum, maximum)
-    except RestrictionError as error:
-        raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, f"{error}.") from error
-
-
-def number_in_query(name: str, query: Mapping[str, str]) -> float | None:
-    """Return a parameter as a number, None without it, or raise Problem 400."""
-    value = query.get(name)
-    if value is None:
-        return None
-    if not re.fullmatch(r"-?[0-9]{1,20}(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,3})?", value):
-        detail = f"{name} must be a number such as 1204.5, but is {value[:60]!r}."
-        raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, detail)
-    return float(value)
+        return function(*args, **kwargs)
+    except PictureError as error:
+        return to_problem(error)
+    except Problem as problem:
+        problem.__traceback__ = problem.__context__ = problem.__cause__ = None
+        return problem
 
 
 class Upload:
@@ -118,16 +92,15 @@ class Upload:
         self.pixels = [0] * len(files)
 
     def is_small(self) -> bool:
-        """Whether the first picture is small, or raise the Problem that it has."""
+        """Whether the first picture is small, or raise PictureError."""
         data = self._files[0]
         if not isinstance(data, Problem) and len(data) > SMALL_BYTES:
             return False
         file = self._opened = self.open(0)
         return file.n_pixels * file.n_passes <= SMALL_PIXELS
 
-    @refusing
-    def open(self, place: int) -> PictureFile:
-        """Return a file with its header read, or raise the Problem that it has.
+    def open(self, place: int = 0) -> PictureFile:
+        """Return a file with its header read, or raise the Problem or PictureError that it has.
 
         Its pixels count before they are decoded: damaged ones take time too.
         """
@@ -147,11 +120,9 @@ class Upload:
         self.pixels[place] = file.n_pixels
         return file
 
-    def outcome(self, results: Sequence[Any]) -> Outcome:
-        """Return the outcome for the log: the model, the pixels, and the digits in the results."""
-        read = [each for each in results if not isinstance(each, BatchRefusal)]
-        digits = tuple((each.digit, each.certain) for each in read)
-        return Outcome(model=self._model, picture_pixels=tuple(self.pixels), digits=digits)
+    def outcome(self, **what: Any) -> Outcome:
+        """Return the outcome for the log: the model, the pixels, and what was read."""
+        return Outcome(model=self._model, picture_pixels=tuple(self.pixels), **what)
 
 
 def batch_answers(
@@ -183,7 +154,7 @@ def batch_answers(
             group, group_s = [], 0.0
         if time.thread_time() + longest_s > end_s:
             file = _too_much_work()
-        group.append(file if isinstance(file, Problem) else attempt(refusing(prepare), file))
+        group.append(file if isinstance(file, Problem) else attempt(prepare, file))
         group_s += longest_s
     yield from answer(group)
 
@@ -198,3 +169,176 @@ def _longest_s(file: PictureFile) -> float:
 def _too_much_work() -> Problem:
     detail = "Reading the pictures before this one took as long as one request may take."
     return Problem(ProblemCode.PICTURES_TOO_LARGE, f"{detail} Send this one in another.")
+
+
+class ConcurrencyLimit:
+    """Gives a process's requests a few slots, in the order in which they ask.
+
+    More at once would not be quicker: they share the process's interpreter and memory.
+
+    Parameters
+    ----------
+    n_slots
+        How many requests are read at the same time.
+    max_wait_s
+        Longest time, in seconds, that a request waits.
+    """
+
+    def __init__(self, n_slots: int, max_wait_s: float) -> None:
+        self._n_slots = n_slots
+        self._max_wait_s = max_wait_s
+        self._requests: list[Event] = []  # in their order; each is set when it has a slot
+        self._lock = Lock()
+
+    @property
+    def n_waiting(self) -> int:
+        """Number of requests without a slot."""
+        return max(0, len(self._requests) - self._n_slots)
+
+    @contextmanager
+    def slot(self, waited_s: float = 0.0) -> Iterator[float]:
+        """Wait for a slot, hold it, and give how long the request has waited now, in seconds.
+
+        Parameters
+        ----------
+        waited_s
+            How long the request has waited already, in seconds.
+
+        Raises
+        ------
+        Problem
+            503 when none became free in time.
+        """
+        start_s, has_slot = time.monotonic(), Event()
+        with self._lock:
+            self._requests.append(has_slot)
+            self._hand_out()
+        try:
+            # The slot may be handed over after the wait has ended.
+            if not has_slot.wait(self._max_wait_s - waited_s) and not has_slot.is_set():
+                raise too_busy()
+            yield waited_s + time.monotonic() - start_s
+        finally:
+            with self._lock:
+                self._requests.remove(has_slot)
+                self._hand_out()
+
+    def _hand_out(self) -> None:
+        """Give the slots to the first requests."""
+        for has_slot in self._requests[: self._n_slots]:
+            has_slot.set()
+
+
+class Executor:
+    """Runs the reading of uploads.
+
+    Parameters
+    ----------
+    max_wait_s
+        Longest time, in seconds, that a request waits.
+    in_thread
+        Runs a function in another thread and returns its result; None runs it in the thread of the
+        request.
+
+    Attributes
+    ----------
+    small, large, sheets
+        The limits on requests with small pictures, with large pictures, and with class sheets.
+    """
+
+    def __init__(
+        self, max_wait_s: float, in_thread: Callable[[Callable[[], Any]], Any] | None = None
+    ) -> None:
+        self._in_thread = in_thread or (lambda function: function())
+        self.small = ConcurrencyLimit(N_SMALL, max_wait_s)
+        self.large = ConcurrencyLimit(N_LARGE, max_wait_s)
+        self.sheets = ConcurrencyLimit(N_SHEETS, max_wait_s)
+
+    def run(
+        self,
+        upload: Upload,
+        read: Callable[[], Result],
+        read_small: Callable[[], Result | Callable[[], Result]] | None = None,
+        *,
+        is_sheet: bool = False,
+        waited_s: float,
+    ) -> Result:
+        """Return what reading an upload returns; a Problem's outcome gets the model and pixels.
+
+        Large pictures are read in other threads, beside small ones if ``read_small`` reads these.
+        Where that returns a function, there is more to read, in another thread as well.
+        """
+        result: Result | Problem = attempt(self._run, upload, read, read_small, is_sheet, waited_s)
+        try:
+            if isinstance(result, Problem):
+                result.outcome = upload.outcome(problem=result.type)
+                raise result
+            return result
+        finally:
+            del result  # or its traceback would keep it, and the picture, in a reference cycle
+
+    def _run(
+        self,
+        upload: Upload,
+        read: Callable[[], Result],
+        read_small: Callable[[], Result | Callable[[], Result]] | None,
+        is_sheet: bool,
+        waited_s: float,
+    ) -> Any:
+        if read_small and upload.is_small():
+            with self.small.slot(waited_s):
+                small = read_small()
+            if not callable(small):
+                return small
+            read = small
+        among_sheets = self.sheets.slot(waited_s) if is_sheet else nullcontext(waited_s)
+        with among_sheets as waited_s, self.large.slot(waited_s):
+            return self._in_thread(lambda: attempt(read))
+
+
+@dataclass(eq=False)
+class _Digit:
+    image: NDArray[np.uint8]
+    activations: Activations | None = None
+
+
+class SharedPass:
+    """Lets the digits of several requests pass through a network together.
+
+    To read the weights from memory takes half of the time of one digit, and not longer for four.
+
+    Parameters
+    ----------
+    classify
+        Returns the activations (N, 10) of images (N, 28, 28).
+    """
+
+    def __init__(self, classify: Callable[[NDArray[np.uint8]], Activations]) -> None:
+        self._classify = classify
+        self._waiting: list[_Digit] = []
+        self._lock = Lock()
+
+    def activations(self, image: NDArray[np.uint8]) -> Activations:
+        """Return the activations (10,) of an image (28, 28).
+
+        Where the pass together fails, each image passes alone: one of them may be the cause, or
+        their number.
+        """
+        digit = _Digit(image)
+        self._waiting.append(digit)
+        time.sleep(0)  # lets the server receive other requests, which come as far as this line
+        with self._lock:
+            if digit in self._waiting:
+                digits, self._waiting = self._waiting, []
+                with suppress(Exception):
+                    self._fill(digits)
+        if digit.activations is None:
+            self._fill([digit])
+        assert digit.activations is not None
+        return digit.activations
+
+    def _fill(self, digits: Sequence[_Digit]) -> None:
+        """Give each digit its activations."""
+        activations = self._classify(np.array([digit.image for digit in digits]))
+        for digit, of_digit in zip(digits, activations, strict=True):
+            digit.activations = of_digit

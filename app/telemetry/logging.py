@@ -137,14 +137,11 @@ def _names() -> dict[str, Any]:
 
 def _in_words(outcome: Outcome, *, is_batch: bool) -> str | dict[str, int] | None:
     """Return the problem's type, or whether the answer is certain; of a batch, how many are."""
-    n_pictures, n_digits = len(outcome.picture_pixels), len(outcome.digits)
-    n_certain = sum(is_certain for _, is_certain in outcome.digits)
+    n_pictures, n_read = len(outcome.picture_pixels), len(outcome.are_certain)
     if outcome.problem or not n_pictures:
         return outcome.problem
     if is_batch:
-        are_certain = outcome.are_certain or [is_certain for _, is_certain in outcome.digits]
-        n_read, n_certain = len(are_certain), sum(are_certain)
+        n_certain = sum(outcome.are_certain)
         n_refused = n_pictures - n_read
         return {"certain": n_certain, "uncertain": n_read - n_certain, "refused": n_refused}
-    is_certain = n_certain == n_digits and not outcome.is_doubtful
-    return "certain" if is_certain else "uncertain"
+    return "certain" if all(outcome.are_certain) else "uncertain"

@@ -6,7 +6,6 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -35,6 +34,8 @@ from app.service.answers import ModelDescription
 METHODS = ("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE")
 PROBES = ("/healthz", "/readyz")
 NO_ROUTE = "none"
+EXTENSION = "inkling-metrics"
+"""Name of an app's Metrics among its extensions."""
 
 FOLDERS = ("/dev/shm", os.environ.get("TMPDIR", "/tmp"))  # the disk may be read-only
 FREE_BYTES = 4_000_000  # that one of them must have
@@ -67,13 +68,20 @@ class WorkerFiles:
         self.use("main")
         values.ValueClass = values.MultiProcessValue(lambda: self._name)  # type: ignore[no-untyped-call]
 
-    def use(self, name: str) -> None:
-        """Let this process count in the files of a name that no other process uses now."""
-        for path in (self._folder / f"{kind}_{name}.db" for kind in ("counter", "histogram")):
-            if not path.exists():
-                with suppress(OSError):  # a full file system: the file grows when it has room
-                    path.write_bytes(bytes(FILE_BYTES))
+    def use(self, name: str) -> bool:
+        """Let this process count in the files of a name that no other process uses now.
+
+        Return whether they have room: without it nothing may be counted.
+        """
         self._name = name
+        for path in (self._folder / f"{kind}_{name}.db" for kind in ("counter", "histogram")):
+            try:
+                if not path.exists():
+                    path.write_bytes(bytes(FILE_BYTES))
+            except OSError:  # a full file system
+                path.unlink(missing_ok=True)  # else it would be added up, half written
+                return False
+        return True
 
     def _remove(self, owner: int) -> None:
         """Remove the folder, unless this is a worker, which another one may replace."""
@@ -82,9 +90,16 @@ class WorkerFiles:
 
 
 class Metrics:
-    """The metrics of requests, digits and pictures."""
+    """The metrics of requests, digits and pictures.
+
+    Attributes
+    ----------
+    is_counting
+        False in a worker whose files have no room.
+    """
 
     def __init__(self, registry: CollectorRegistry | None) -> None:
+        self.is_counting = True
         self._requests = Counter(
             "inkling_requests",
             "Requests answered.",
@@ -120,6 +135,8 @@ class Metrics:
 
     def count_request(self, response: Response) -> Response:
         """Count the current request, whose response this is."""
+        if not self.is_counting:
+            return response
         route = request.url_rule.rule if request.url_rule else NO_ROUTE
         method = request.method if request.method in METHODS else "other"
         self._requests.labels(method, route, str(response.status_code)).inc()
@@ -178,6 +195,7 @@ def register(app: Flask, models: Sequence[ModelDescription], operators_port: str
     else:
         metrics = Metrics(registry)
     app.after_request(metrics.count_request)
+    app.extensions[EXTENSION] = metrics
     if operators_port:
         app.before_request(partial(_check_port, operators_port))
 

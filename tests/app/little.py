@@ -18,7 +18,9 @@ def outcome(
     **others: Any,
 ) -> dict[str, Any]:
     """Return the JSON of an outcome, which the little app takes."""
-    return {"model": model, "picture_pixels": pixels, "digits": digits, **others}
+    certain = [is_certain for _, is_certain in digits]
+    kept = {"model": model, "picture_pixels": pixels, "digits": digits, "are_certain": certain}
+    return kept | others
 
 
 def little_app() -> Flask:

@@ -1,33 +1,16 @@
 import re
-import weakref
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from PIL import Image
 
 from app import create_app
 from app.config import Settings
-from app.errors import Problem, ProblemCode, attempt
+from app.errors import ProblemCode
 from nn.decoding.picture_errors import PictureFault
 from tests.app.posting import check_problem
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
-
-
-def test_a_problem_that_is_returned_holds_nothing_of_what_was_worked_on() -> None:
-    def refuse(picture: Image.Image) -> None:
-        try:
-            raise OSError
-        except OSError as error:
-            raise Problem(ProblemCode.DAMAGED_PICTURE, "It is cut off.") from error
-
-    picture = Image.new("L", (1, 1))
-    is_alive = weakref.ref(picture)
-    problem = attempt(refuse, picture)
-    del picture
-    assert isinstance(problem, Problem)
-    assert is_alive() is None
 
 
 def test_every_published_type_is_kept() -> None:

@@ -67,18 +67,6 @@ def test_a_broken_chunk_gets_400_and_the_next_request_answers(
     assert digit_in(send(connection, seven)) == 7
 
 
-def test_a_client_that_leaves_halfway_does_not_disturb_others(
-    connection: HTTPConnection, seven: bytes
-) -> None:
-    for _ in range(8):
-        connection.putrequest("POST", "/predict")
-        connection.putheader("Content-Type", "image/png")
-        connection.putheader("Content-Length", "1000")
-        connection.endheaders(b"half")
-        connection.close()
-    assert digit_in(send(connection, seven)) == 7
-
-
 def test_a_client_cannot_set_what_the_path_is_relative_to(connection: HTTPConnection) -> None:
     for path, status in (("/models", 200), ("/x/models", 404)):
         connection.request("GET", path, headers={"SCRIPT_NAME": "/x", "PATH_INFO": "/models"})

@@ -221,11 +221,6 @@ def test_each_module_runs_once_and_before_those_that_import_it() -> None:
     assert re.findall(r"const \$js_(\w)_js", script) == ["c", "a", "b"]
 
 
-def test_a_module_of_another_folder_is_found() -> None:
-    sources = {"js/main.js": 'import { A } from "../vendor/a/a.js";', "vendor/a/a.js": ""}
-    assert "$vendor_a_a_js" in join_modules("js/main.js", sources)
-
-
 @pytest.mark.parametrize(
     ("source", "error"),
     [
@@ -248,12 +243,6 @@ def test_a_module_of_another_folder_is_found() -> None:
 def test_what_cannot_be_joined_is_refused(source: str, error: str) -> None:
     with pytest.raises(ValueError, match=error):
         joined('import "./a.js";', a=source, b="")
-
-
-def test_the_script_of_each_page_can_be_joined() -> None:
-    assert {"js/main.js", "js/api_page.js"} <= set(ENTRIES)
-    for entry in ENTRIES:
-        assert not re.search(r"^import\s", join_modules(entry, SCRIPTS), re.M)
 
 
 def test_a_style_sheet_holds_those_that_it_imports_each_once_and_first() -> None:

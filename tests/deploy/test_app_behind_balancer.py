@@ -10,7 +10,6 @@ import pytest
 
 from tests.deploy.balancer import HAPROXY, LocalBalancer, balancing, get, post
 from tests.deploy.test_public_paths import FORGED
-from tests.load.slow_clients import SLOW, slow_clients
 from tests.serving import Server, n_connections, serving
 from tests.waiting import wait_for
 
@@ -96,14 +95,6 @@ def predict_25_times(balancer: LocalBalancer, seven: bytes) -> Counter[int]:
     return Counter(
         balancer.ask("POST", "/predict", seven, Content_Type="image/png")[0] for _ in range(25)
     )
-
-
-@pytest.mark.parametrize("kind", SLOW)
-def test_beside_a_hundred_slow_clients_every_request_is_answered(
-    kind: str, balancer: LocalBalancer, seven: bytes
-) -> None:
-    with slow_clients(balancer, kind, n_clients=100):
-        assert predict_25_times(balancer, seven) == {200: 25}
 
 
 def test_beside_two_hundred_uploads_that_have_reached_a_server_every_request_is_answered(

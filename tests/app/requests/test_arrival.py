@@ -101,29 +101,6 @@ def answer(app: BoundedArrival, client: Client, length: int | None) -> "gevent.G
     return greenlet
 
 
-@pytest.mark.parametrize("length", [5, None])
-def test_the_app_gets_the_body_and_then_its_end(length: int | None) -> None:
-    client = Client()
-    request = answer(BoundedArrival(reading(100, 100), max_upload_s=60), client, length)
-    client.sent.put(b"sev")
-    gevent.sleep(0)
-    assert not request.ready()
-    client.sent.put(b"en")
-    client.sent.put(b"")
-    assert request.get(timeout=30) == [b"seven", b""]
-    without_body = {"wsgi.input": Client()}
-    assert list(BoundedArrival(reading(9), max_upload_s=60)(without_body, start_response)) == [b""]
-
-
-@at_once
-@pytest.mark.parametrize("length", [5, None])
-def test_a_body_that_is_not_whole_in_time_raises_408(length: int | None) -> None:
-    client = Client()
-    request = answer(BoundedArrival(reading(100), max_upload_s=0.05), client, length)
-    client.sent.put(b"sev")
-    assert request.get(timeout=30) == TOO_SLOW
-
-
 @at_once
 def test_the_time_is_that_of_the_whole_body_and_not_of_each_part(
     monkeypatch: pytest.MonkeyPatch,
@@ -204,17 +181,6 @@ def test_memory_is_free_again_after_a_failure_of_the_app() -> None:
         client.sent.put(100 * b"a")
         with pytest.raises(ZeroDivisionError):
             app({"wsgi.input": client, "CONTENT_LENGTH": "100"}, start_response)
-
-
-def test_what_the_app_does_not_read_is_received_before_the_answer() -> None:
-    client = Client()
-    request = answer(BoundedArrival(reading(), max_upload_s=60), client, 100)
-    for _ in range(10):
-        assert not request.ready()
-        client.sent.put(10 * b"a")
-        gevent.sleep(0)
-    assert request.get(timeout=30) == []
-    assert client.sent.empty()
 
 
 class Endless:

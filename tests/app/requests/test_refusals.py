@@ -12,8 +12,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
+from werkzeug.datastructures import FileStorage
 from werkzeug.formparser import MultiPartParser
-from werkzeug.test import TestResponse
+from werkzeug.test import TestResponse, encode_multipart
 
 from app import create_app
 from app.config import Settings
@@ -23,18 +24,21 @@ from tests.app.posting import (
     Post,
     ask,
     check_problem,
+    data_url,
     each_way,
     post_form,
     post_json,
     post_raw,
 )
-from tests.drawing import as_file, draw
+from tests.drawing import as_file, draw, draw_number
 
 JPEG = as_file(draw(7), "JPEG")
 UNREADABLE = ProblemCode.NOT_A_READABLE_REQUEST
 DAMAGED = ProblemCode.DAMAGED_PICTURE
 FORMAT = ProblemCode.FORMAT_NOT_SUPPORTED
 TOO_LARGE = ProblemCode.PICTURE_TOO_LARGE
+TOO_MANY = ProblemCode.TOO_MANY_PICTURES
+OTHER_TYPE = ProblemCode.CONTENT_TYPE_NOT_SUPPORTED
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><path d="M1 1h9l-5 9"/></svg>'
 
 
@@ -143,71 +147,134 @@ def test_a_photograph_with_a_video_behind_it_is_read(client: FlaskClient) -> Non
     assert ask(client, as_file(draw(7).resize((1000, 1000)), "JPEG") + video)["digit"] == 7
 
 
-@pytest.mark.parametrize("media_type", ["text/plain", "application/x-www-form-urlencoded", None])
-def test_a_body_of_another_type_gets_415_and_the_three_ways_to_send(
-    media_type: str | None, client: FlaskClient, seven: bytes
-) -> None:
-    response = client.post(PREDICT, data=seven, content_type=media_type)
-    check_problem(response, ProblemCode.CONTENT_TYPE_NOT_SUPPORTED, "multipart form")
+Sent = dict[str, Any]  # what client.post is given
+SEVEN = as_file(draw(7))
+NUMBER = as_file(draw_number(1, 7))
+FILE = (SEVEN, "7.png")
+BATCH = "/predict/batch"
 
 
-SEVEN = (as_file(draw(7)), "7.png")
+def raw(body: bytes, content_type: str | None = "image/png") -> Sent:
+    return {"data": body, "content_type": content_type}
 
 
-@pytest.mark.parametrize(
-    ("fields", "code", "words"),
-    [
-        ({"image": [(b"seven", "7.txt", "text/plain")]}, FORMAT, "text/plain"),
-        ({"picture": [SEVEN]}, UNREADABLE, "0 files in a field 'image'"),
-        ({"image": [SEVEN, SEVEN]}, UNREADABLE, "2 files"),
-        ({"image": "7.png"}, UNREADABLE, "-F image=@FILE"),
-    ],
-    ids=["a text", "another field", "two files", "a name"],
-)
-def test_a_form_without_one_picture_is_refused(
-    fields: dict[str, Any], code: ProblemCode, words: str, client: FlaskClient
-) -> None:
-    data = {
-        name: [(io.BytesIO(file), *rest) for file, *rest in files] if "." not in files else files
-        for name, files in fields.items()
+def form(**fields: Any) -> Sent:
+    """Return a form of texts, and of files as lists of their bytes and names."""
+    values = {
+        name: [FileStorage(io.BytesIO(file), *rest) for file, *rest in field]
+        if isinstance(field, list) and isinstance(field[0], tuple)
+        else field
+        for name, field in fields.items()
     }
-    response = client.post(PREDICT, data=data, content_type="multipart/form-data")
-    check_problem(response, code, words)
-    no_boundary = client.post(PREDICT, data=b"image", content_type="multipart/form-data")
-    check_problem(no_boundary, UNREADABLE, "0 files")
+    boundary, body = encode_multipart(values)
+    return raw(body, f"multipart/form-data; boundary={boundary}")
+
+
+def in_json(body: bytes | dict[str, Any]) -> Sent:
+    return raw(body if isinstance(body, bytes) else json.dumps(body).encode(), "application/json")
+
+
+def allowing(value: Any) -> Sent:
+    return in_json({"image": data_url(NUMBER), "allowed": value})
+
+
+LONG_PART = b'--x\r\nContent-Disposition: form-data; name="a"; filename="%s"\r\n\r\n\r\n'
+LONG_HEADERS = raw(60 * (LONG_PART % (5000 * b"b")) + b"--x--", "multipart/form-data; boundary=x")
+REFUSED: list[tuple[str, Sent, ProblemCode, str]] = [
+    (PREDICT, raw(SEVEN, "text/plain"), OTHER_TYPE, "is text/plain. Send one picture"),
+    (PREDICT, raw(SEVEN, "application/x-www-form-urlencoded"), OTHER_TYPE, "multipart form"),
+    (PREDICT, raw(SEVEN, None), OTHER_TYPE, "The Content-Type is missing. Send one picture"),
+    (BATCH, raw(SEVEN), OTHER_TYPE, "is image/png. Send each picture"),
+    (PREDICT, form(image=[(b"seven", "7.txt", None, "text/plain")]), FORMAT, "text/plain"),
+    (PREDICT, form(picture=[FILE]), UNREADABLE, "0 files in a field 'image'"),
+    (PREDICT, form(image=[FILE, FILE]), UNREADABLE, "2 files"),
+    (PREDICT, form(image="7.png"), UNREADABLE, "-F image=@FILE"),
+    (PREDICT, raw(b"image", "multipart/form-data"), UNREADABLE, "0 files"),
+    (BATCH, form(other=[FILE]), UNREADABLE, "holds no picture"),
+    (
+        BATCH,
+        form(image=[FILE] * 65),
+        TOO_MANY,
+        "64 pictures; this one holds 65",
+    ),
+    (BATCH, in_json({"images": [""] * 65}), TOO_MANY, "this one holds 65"),
+    ("/read", form(image=[FILE], allowed=[(b"117", "list.txt")]), UNREADABLE, "is one text"),
+    ("/read", form(image=[FILE], allowed=["117", "177"]), UNREADABLE, "is one text"),
+    ("/read", LONG_HEADERS, UNREADABLE, "The headers of the form's parts"),
+    *(
+        (PREDICT, in_json(body), UNREADABLE, words)
+        for body, words in (
+            (b"", "not JSON"),
+            (b"{", "not JSON"),
+            (b"\xff\xfe\xfd", "not JSON"),
+            (b'{"image": NaN}', "NaN"),
+            (b'{"image": "", "scale": -Infinity}', "-Infinity"),
+            (b"[" * 9000, "not JSON"),
+            (b'{"image": ' + b"9" * 5000 + b"}", "not a string"),
+            (b"[]", "not an object"),
+            (b'"image"', "not an object"),
+            (b"{}", "not an object with the key 'image'"),
+            (b'{"image": null}', "not a string"),
+            (b'{"image": true}', "not a string"),
+            (b'{"image": [1, 2]}', "not a string"),
+            (b'{"image": ""}', "must begin with 'data:image/png;base64,'"),
+            (
+                b'{"image": "https://e.org/%s"}' % (100 * b"x"),
+                f"begins 'https://e.org/{26 * 'x'}'.",
+            ),
+            (b'{"image": "data:image/png,abc"}', "must begin"),
+            (b'{"image": "data:image/png;base64,*"}', "not base64"),
+            (b'{"image": "data:image/png;base64,abc"}', "not base64"),
+            ('{"image": "data:image/png;base64,é"}'.encode(), "not base64"),
+        )
+    ),
+    (BATCH, in_json({}), UNREADABLE, "the key 'images'"),
+    (BATCH, in_json({"image": ""}), UNREADABLE, "the key 'images'"),
+    (BATCH, in_json({"images": ""}), UNREADABLE, "'images' in the JSON is not a list"),
+    (BATCH, in_json({"images": []}), UNREADABLE, "holds no picture"),
+    ("/read", allowing([]), UNREADABLE, "Expected 1 to 10,000 values, got 0"),
+    ("/read", allowing("177"), UNREADABLE, "not a list of strings"),
+    ("/read", allowing([177]), UNREADABLE, "not a list of strings"),
+    ("/read", allowing(["one"]), UNREADABLE, "got 'one'"),
+    *(
+        (f"/read?{query}", raw(SEVEN), UNREADABLE, words)
+        for query, words in (
+            ("pattern=(1)", r"Expected a pattern of at most 40 signs: digits, \d"),
+            ("check=crc", "Expected one of luhn, gtin, mod97, got 'crc'"),
+            ("minimum=few", "minimum must be a number such as 1204.5, but is 'few'"),
+            ("minimum=2&maximum=1", "Expected a minimum up to the maximum, got 2.0 and 1.0"),
+            ("minimum=nan", "minimum must be a number"),
+            ("modle=mlp", "/read has no parameter 'modle', but model, explain, lang, certain_at, "),
+            ("model=mlp&model=mlp", "The query has 'model' more than once"),
+            ("lang=&lang=de", "The query has 'lang' more than once"),
+            ("lang=tlh", "lang must be en, de"),
+            *((f"explain={value}", "explain must be 0, 1, stages") for value in ("2", "yes", "")),
+            *(
+                (f"index={value}", "index must be a whole number from 0 to 99")
+                for value in ("", "-1", "100", "1.0", "two", "9" * 5000)
+            ),
+        )
+    ),
+    *(
+        (f"{path}?certain_at={value}", raw(SEVEN), UNREADABLE, "certain_at must be")
+        for path in (PREDICT, "/read", BATCH, "/read/batch")
+        for value in ("1.1", "-1", "nan", "high", "")
+    ),
+    ("/read/batch?minimum=2&maximum=1", in_json({"images": [""]}), UNREADABLE, "a minimum up to"),
+    *(
+        (f"{path}?model=oracle", raw(SEVEN), ProblemCode.UNKNOWN_MODEL, "article, mlp, convnet.")
+        for path in (PREDICT, "/read", BATCH)
+    ),
+]
 
 
 @pytest.mark.parametrize(
-    ("body", "words"),
-    [
-        (b"", "not JSON"),
-        (b"{", "not JSON"),
-        (b"\xff\xfe\xfd", "not JSON"),
-        (b'{"image": NaN}', "NaN"),
-        (b'{"image": "", "scale": -Infinity}', "-Infinity"),
-        (b"[" * 9000, "not JSON"),
-        (b'{"image": ' + b"9" * 5000 + b"}", "not a string"),
-        (b"[]", "not an object"),
-        (b'"image"', "not an object"),
-        (b"{}", "not an object with the key 'image'"),
-        (b'{"image": null}', "not a string"),
-        (b'{"image": true}', "not a string"),
-        (b'{"image": [1, 2]}', "not a string"),
-        (b'{"image": ""}', "must begin with 'data:image/png;base64,'"),
-        (b'{"image": "https://example.com/%s"}' % (100 * b"x"), "begins 'https://example.com/xxx"),
-        (b'{"image": "data:image/png,abc"}', "must begin"),
-        (b'{"image": "data:image/png;base64,*"}', "not base64"),
-        (b'{"image": "data:image/png;base64,abc"}', "not base64"),
-        ('{"image": "data:image/png;base64,é"}'.encode(), "not base64"),
-    ],
-    ids=lambda value: value[:24].decode(errors="replace") if isinstance(value, bytes) else "",
+    ("path", "sent", "code", "words"), REFUSED, ids=lambda value: str(value)[:30]
 )
-def test_json_that_holds_no_picture_gets_400_and_says_what_is_wrong(
-    body: bytes, words: str, client: FlaskClient
+def test_a_request_that_cannot_be_read_is_refused_and_says_what_is_wrong(
+    path: str, sent: Sent, code: ProblemCode, words: str, client: FlaskClient
 ) -> None:
-    response = client.post(PREDICT, data=body, content_type="application/json")
-    check_problem(response, UNREADABLE, words)
-    assert 50 * "x" not in response.text
+    check_problem(client.post(path, **sent), code, words)
 
 
 @pytest.mark.parametrize("value", ["[]", "{}", "1", '""', '{"a":0}'])

@@ -5,15 +5,12 @@ import pytest
 from flask.testing import FlaskClient
 from PIL import Image
 
-from app.errors import ProblemCode
 from tests.app.posting import (
     PREDICT,
     Post,
     ask,
-    check_problem,
     each_way,
     picture_in,
-    post_raw,
 )
 from tests.drawing import as_file, draw
 
@@ -126,36 +123,6 @@ def test_a_media_type_may_be_an_older_one_and_have_parameters(
     media_type: str, post: Post, client: FlaskClient, seven: bytes
 ) -> None:
     assert post(client, seven, media_type).get_json()["digit"] == 7
-
-
-@pytest.mark.parametrize("route", ["/predict", "/read"])
-def test_an_unknown_network_gets_404_and_the_names_there_are(
-    route: str, client: FlaskClient, seven: bytes
-) -> None:
-    response = post_raw(client, seven, path=f"{route}?model=oracle")
-    check_problem(response, ProblemCode.UNKNOWN_MODEL, "Named: article, mlp, convnet.")
-
-
-@pytest.mark.parametrize(
-    ("query", "words"),
-    [
-        ("modle=mlp", "/read has no parameter 'modle', but model, explain, lang, certain_at, "),
-        ("model=mlp&model=mlp", "The query has 'model' more than once"),
-        ("lang=&lang=de", "The query has 'lang' more than once"),
-        ("lang=tlh", "lang must be en, de"),
-        *((f"explain={value}", "explain must be 0, 1, stages") for value in ("2", "yes", "")),
-        *(
-            (f"index={value}", "index must be a whole number from 0 to 99")
-            for value in ("", "-1", "100", "1.0", "two", "9" * 5000)
-        ),
-    ],
-    ids=lambda value: str(value)[:20],
-)
-def test_a_wrong_parameter_is_refused_by_its_name(
-    query: str, words: str, client: FlaskClient, seven: bytes
-) -> None:
-    response = post_raw(client, seven, path=f"/read?{query}")
-    check_problem(response, ProblemCode.NOT_A_READABLE_REQUEST, words)
 
 
 @pytest.mark.parametrize(("side_px", "n"), [(28, 10), (100, 5), (280, 3), (600, 1)])

@@ -1,6 +1,5 @@
 """POST /read: numbers, drawn and photographed, and what they may be."""
 
-import io
 from typing import Any
 
 import numpy as np
@@ -230,37 +229,3 @@ def test_a_list_is_never_ignored(client: FlaskClient) -> None:
     answer = read_allowed(client, allowed=["177", *values])
     assert (answer["text"], answer["certain"]) == ("177", True)
     assert "allowed" not in read_allowed(client, status="allowed")
-    for lists in ([(io.BytesIO(b"117"), "list.txt")], ["117", "177"]):
-        response = post_form(client, NUMBER, path="/read", allowed=lists)
-        words = "The field 'allowed' is one text"
-        check_problem(response, ProblemCode.NOT_A_READABLE_REQUEST, words)
-
-
-@pytest.mark.parametrize(
-    ("query", "members", "words"),
-    [
-        ("pattern=(1)", {}, r"Expected a pattern of at most 40 signs: digits, \d"),
-        ("check=crc", {}, "Expected one of luhn, gtin, mod97, got 'crc'"),
-        ("minimum=few", {}, "minimum must be a number such as 1204.5, but is 'few'"),
-        ("minimum=2&maximum=1", {}, "Expected a minimum up to the maximum, got 2.0 and 1.0"),
-        ("minimum=nan", {}, "minimum must be a number"),
-        ("", {"allowed": []}, "Expected 1 to 10,000 values, got 0"),
-        ("", {"allowed": "177"}, "not a list of strings"),
-        ("", {"allowed": [177]}, "not a list of strings"),
-        ("", {"allowed": ["one"]}, "got 'one'"),
-    ],
-)
-def test_what_cannot_be_allowed_is_refused_with_what_was_expected(
-    client: FlaskClient, query: str, members: dict[str, object], words: str
-) -> None:
-    response = post_json(client, NUMBER, path=f"/read?{query}", **members)
-    check_problem(response, ProblemCode.NOT_A_READABLE_REQUEST, words)
-
-
-def test_a_form_with_long_headers_is_refused_before_it_is_parsed(client: FlaskClient) -> None:
-    part = b'--x\r\nContent-Disposition: form-data; name="%s"; filename="%s"\r\n\r\n%s\r\n'
-    parts = [part % (b"a", b"b" * 5_000, b"")] * 60
-    body = b"".join([*parts, part % (b"image", b"n.png", NUMBER)]) + b"--x--\r\n"
-    response = client.post("/read", data=body, content_type="multipart/form-data; boundary=x")
-    words = "The headers of the form's parts"
-    check_problem(response, ProblemCode.NOT_A_READABLE_REQUEST, words)

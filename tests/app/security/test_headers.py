@@ -2,7 +2,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app import security
+from app import responses, security
 from app.config import Settings, SettingsError
 from tests.app.little import little_app
 
@@ -11,6 +11,7 @@ ORIGIN = "https://example.com"
 
 def secured_app(**settings: object) -> Flask:
     app = little_app()
+    responses.add_headers(app)
     security.register(app, Settings(**settings))  # type: ignore[arg-type]
     return app
 

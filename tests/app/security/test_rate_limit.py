@@ -1,3 +1,4 @@
+import fcntl
 import os
 import shutil
 import socket
@@ -407,31 +408,43 @@ def test_a_redis_that_does_not_answer_delays_requests_at_most_half_a_second_twic
     assert options["retry"].get_retries() == 1
 
 
+def is_held(lock: ProcessLock) -> bool:
+    """Whether another process would wait for a lock now."""
+
+    def take() -> bool:
+        try:
+            fcntl.lockf(lock._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        return False
+
+    return in_another_process(take) == 1
+
+
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
-def test_a_lock_is_taken_once_by_all_processes_and_is_free_when_its_holder_has_ended() -> None:
+@pytest.mark.parametrize("missing", ["disk", "files in memory"])
+def test_a_lock_is_held_by_one_process_and_is_free_when_its_holder_has_ended(
+    missing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if missing == "disk":
+        monkeypatch.setattr(shared_counts.tempfile, "TemporaryFile", fail)
+    else:
+        monkeypatch.delattr(os, "memfd_create", raising=False)
     lock, other = ProcessLock(), ProcessLock()
-    assert lock.acquire(blocking=False)
-    assert not lock.acquire(blocking=False)
-    assert in_another_process(lambda: not lock.acquire(blocking=False)) == 1
-    assert in_another_process(lambda: other.acquire(blocking=False)) == 1
-    assert other.acquire(blocking=False)
-    lock.release()
-    other.release()
+    with lock.held():
+        assert (is_held(lock), is_held(other)) == (True, False)
+    assert not is_held(lock)
+    in_another_process(lambda: bool(lock.held().__enter__()))  # ends while it holds the lock
+    assert not is_held(lock)
+
+
+def test_a_system_without_such_locks_has_one_process_and_its_threads(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(shared_counts, "fcntl", None)
+    client = limited_app("1 per day").test_client()
+    assert [post(client).status_code for _ in range(2)] == [200, 429]
 
 
 def fail() -> None:
     raise OSError("no room")
-
-
-@pytest.mark.parametrize("missing", ["disk", "files in memory", "locks of the system"])
-def test_a_lock_takes_what_the_system_has(missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    if missing == "disk":
-        monkeypatch.setattr(shared_counts.tempfile, "TemporaryFile", fail)
-    elif missing == "files in memory":
-        monkeypatch.delattr(os, "memfd_create", raising=False)
-    else:
-        monkeypatch.setattr(shared_counts, "fcntl", None)
-    lock = ProcessLock()
-    assert lock.acquire()
-    assert not lock.acquire(blocking=False)
-    lock.release()

@@ -19,6 +19,7 @@ from app.responses import Outcome
 from app.service import models
 from app.service.answers import BatchRefusal, DigitAnswer
 from app.service.predictor import Predictor
+from app.service.reading import Options
 from app.service.upload import Upload
 from nn.decoding.picture_files import Picture, PictureFile
 from nn.models.architectures import ARCHITECTURES
@@ -28,6 +29,13 @@ from tests.waiting import wait_for
 
 Draw = Callable[[int], Image.Image]
 AsFile = Callable[..., bytes]
+
+
+MLP = Options(model="mlp")
+
+
+def explained(model: str) -> Options:
+    return Options(model=model, explain=("stages", "layers"))
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +58,7 @@ def test_threads_that_ask_at_once_get_the_answers_they_get_alone(
     model: str, untrained: Predictor
 ) -> None:
     def ask(picture: Image.Image) -> DigitAnswer:
-        return untrained.predict(as_file(picture), model, explain=("stages", "layers"))[0]
+        return untrained.predict(as_file(picture), explained(model))[0]
 
     pictures = [draw(digit).rotate(angle, fillcolor=255) for digit in (1, 7) for angle in (0, 20)]
     alone = [ask(picture) for picture in pictures]
@@ -64,7 +72,7 @@ def test_threads_that_ask_at_once_get_the_answers_they_get_alone(
 
 
 def test_outputs_of_a_convolution_are_listed_pixel_by_pixel(untrained: Predictor) -> None:
-    answer, _ = untrained.predict(as_file(draw(1)), "convnet", explain=("stages", "layers"))
+    answer, _ = untrained.predict(as_file(draw(1)), explained("convnet"))
     assert answer.layers
     first = answer.layers[0]
     pictures = np.reshape(first.outputs, first.shape)  # (12, 12, 32)
@@ -95,25 +103,27 @@ def test_four_small_pictures_or_two_large_ones_are_read_at_once_and_the_next_wai
 
     monkeypatch.setattr(PictureFile, "decode", wait_and_decode)
     with ThreadPoolExecutor(n_at_once + 1) as threads:
-        answers = [threads.submit(predictor.predict, file, "convnet") for _ in range(n_at_once + 1)]
+        answers = [threads.submit(predictor.predict, file, MLP) for _ in range(n_at_once + 1)]
         for _ in range(n_at_once):
             assert reading.acquire(timeout=60)
         limit = predictor._executor.large if is_large else predictor._executor.small
-        wait_for(lambda: limit._queue, "a request to wait", 60)
+        wait_for(lambda: limit.n_waiting, "a request to wait", 60)
         assert not reading.acquire(blocking=False)
         may_go_on.set()
         assert {answer.result()[0].digit for answer in answers} == {7}
 
 
 def test_the_outcome_counts_what_was_read(predictor: Predictor, seven: bytes) -> None:
-    answer, outcome = predictor.predict(seven, "mlp")
+    answer, outcome = predictor.predict(seven, MLP)
     assert all(each == round(each, 6) for each in answer.activations)
-    assert outcome == Outcome(model="mlp", picture_pixels=(160_000,), digits=((7, True),))
-    _, outcome = predictor.predict_all([seven, b"", seven], "mlp")
+    assert outcome == Outcome(
+        model="mlp", picture_pixels=(160_000,), digits=((7, True),), are_certain=(True,)
+    )
+    _, outcome = predictor.predict_all([seven, b"", seven], MLP)
     assert outcome.picture_pixels == (160_000, 0, 160_000)
     assert outcome.digits == ((7, True), (7, True))
     with pytest.raises(Problem) as caught:
-        predictor.read(as_file(Image.new("L", (90, 60), "white")), "mlp")
+        predictor.read(as_file(Image.new("L", (90, 60), "white")), MLP)
     assert caught.value.outcome == Outcome(
         model="mlp", picture_pixels=(5400,), problem="urn:inkling:no-digit-found"
     )
@@ -133,7 +143,7 @@ def test_a_batch_is_not_read_longer_than_one_request_may_take(
     decode = PictureFile.decode
     monkeypatch.setattr(PictureFile, "decode", decode_slowly)
     monkeypatch.setattr(time, "thread_time", lambda: now_s)
-    answer, _ = predictor.predict_all([b"", *[seven] * 6], "mlp")
+    answer, _ = predictor.predict_all([b"", *[seven] * 6], MLP)
     errors = [each.error for each in answer.results if isinstance(each, BatchRefusal)]
     assert [error.title for error in errors] == ["Empty picture", *["Pictures too large"] * 3]
     assert now_s == pytest.approx(0.9)
@@ -154,7 +164,7 @@ def test_a_refused_picture_is_freed_at_once(
     uploads: list[weakref.ref[Upload]] = []
     functions: list[Any] = []
 
-    def noted(upload: Upload, place: int) -> PictureFile:
+    def noted(upload: Upload, place: int = 0) -> PictureFile:
         file = open_file(upload, place)
         uploads.append(weakref.ref(upload))
         files.append(weakref.ref(file))
@@ -171,7 +181,7 @@ def test_a_refused_picture_is_freed_at_once(
     gc.disable()
     try:
         with suppress(Problem):
-            getattr(predictor, method)(as_file(Image.new("L", (side_px, side_px))), "mlp")
+            getattr(predictor, method)(as_file(Image.new("L", (side_px, side_px))), MLP)
         assert files
         assert not any(file() for file in files)
         assert does_thread_keep or not any(upload() for upload in uploads)

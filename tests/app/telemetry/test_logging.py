@@ -11,7 +11,7 @@ from flask import Flask
 
 from app.config import Settings
 from app.requests.request import request
-from app.security import add_security_headers
+from app.responses import add_headers
 from app.telemetry import logging as logs
 from tests.app.little import little_app, outcome
 
@@ -23,7 +23,7 @@ Entries = Callable[[], list[dict[str, Any]]]
 def logging_app(log: str = "json") -> Flask:
     app = little_app()
     logs.register(app, Settings(log=log))
-    add_security_headers(app)  # one of them names the request
+    add_headers(app)  # one of them names the request
     return app
 
 
@@ -77,8 +77,8 @@ def test_a_request_is_one_line_with_its_outcome(entries: Entries) -> None:
     [
         ("/predict", outcome(ONE), "uncertain"),
         ("/read", outcome(SEVEN, SEVEN), "certain"),
-        ("/read", outcome(SEVEN, ONE, SEVEN), "uncertain"),
-        ("/read", outcome(SEVEN, SEVEN, is_doubtful=True), "uncertain"),
+        ("/read", outcome(SEVEN, ONE, are_certain=[True]), "certain"),
+        ("/read", outcome(SEVEN, SEVEN, are_certain=[False]), "uncertain"),
         ("/models", None, None),
         ("/refused", None, "urn:inkling:no-digit-found"),
         ("/predict/batch", outcome(SEVEN, ONE, SEVEN, pixels=(784, 784, 0, 784)),

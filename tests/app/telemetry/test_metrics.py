@@ -118,15 +118,6 @@ def test_with_a_port_for_operators_that_port_alone_answers_metrics_and_no_other_
             assert response.status_code == (200 if path in answered else 404), (port, path)
 
 
-def test_apps_in_one_process_count_separately(client: FlaskClient, app: Flask) -> None:
-    other = little_app()
-    metrics.register(other, [], "")
-    other.test_client().get("/models")
-    labels = {"method": "GET", "route": "/models", "status": "200"}
-    assert sample(client, "inkling_requests_total", **labels) is None
-    assert sample(other.test_client(), "inkling_requests_total", **labels) == 1
-
-
 @pytest.mark.parametrize(
     ("accept", "media_type"),
     [

@@ -1,5 +1,6 @@
 """Requests are read in their order, small ones together, and none waits for ever."""
 
+import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -8,11 +9,11 @@ from threading import Event, Semaphore, Thread
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from app.errors import Problem, ProblemCode
-from app.service import concurrency
-from app.service.concurrency import Activations, ConcurrencyLimit, Executor, SharedPass
-from app.service.upload import Upload
+from app.service import upload
+from app.service.upload import Activations, ConcurrencyLimit, Executor, SharedPass, Upload, attempt
 from nn.reading.mnist_format import Pixels
 from tests.waiting import wait_for
 
@@ -20,7 +21,7 @@ LONG_S = 60.0
 
 
 def wait_for_queue(limit: ConcurrencyLimit, n_waiting: int) -> None:
-    wait_for(lambda: len(limit._queue) == n_waiting, "the requests to wait", LONG_S)
+    wait_for(lambda: limit.n_waiting == n_waiting, "the requests to wait", LONG_S)
 
 
 def started(target: Callable[[], None]) -> Thread:
@@ -78,34 +79,11 @@ def test_a_request_that_waited_too_long_is_refused_and_leaves_the_queue() -> Non
     with limit.slot():
         with pytest.raises(Problem) as refusal, limit.slot():
             pass
-        assert not limit._queue
+        assert not limit.n_waiting
     assert refusal.value.type == ProblemCode.TOO_BUSY.type
     assert refusal.value.headers == {"Retry-After": "1"}
     with limit.slot():  # which went to no request that had left
         pass
-
-
-def test_the_next_in_the_queue_takes_the_place_of_one_that_gave_up() -> None:
-    limit, read = ConcurrencyLimit(1, LONG_S), Event()
-
-    def wait_in_vain() -> None:
-        with pytest.raises(Problem), limit.slot(LONG_S - 0.05):
-            pass
-
-    def wait() -> None:
-        with limit.slot():
-            read.set()
-
-    with limit.slot():
-        impatient = started(wait_in_vain)
-        wait_for_queue(limit, 1)
-        patient = started(wait)
-        wait_for_queue(limit, 2)
-        impatient.join()
-        wait_for_queue(limit, 1)
-        assert not read.is_set()
-    patient.join()
-    assert read.is_set()
 
 
 def test_the_time_that_a_request_waited_before_counts_but_for_a_free_slot() -> None:
@@ -121,19 +99,17 @@ def test_no_slot_is_lost_in_the_last_moment_or_by_an_exception_during_the_wait(
 ) -> None:
     limit = ConcurrencyLimit(1, LONG_S)
     first = limit.slot()
+    first.__enter__()
 
     class Late(Event):
         def wait(self, timeout: float | None = None) -> bool:
             if is_handed_over:
-                first.__exit__(
-                    None, None, None
-                )  # after the time was over, before the lock is taken
+                first.__exit__(None, None, None)  # after the time was over
             if error:
                 raise error
             return False
 
-    first.__enter__()
-    monkeypatch.setattr(concurrency, "Event", Late)
+    monkeypatch.setattr(upload, "Event", Late)
     if is_handed_over and not error:
         with limit.slot():
             pass
@@ -141,7 +117,6 @@ def test_no_slot_is_lost_in_the_last_moment_or_by_an_exception_during_the_wait(
         with pytest.raises(error or Problem), limit.slot():
             pass
     monkeypatch.undo()
-    assert not limit._queue
     if not is_handed_over:
         first.__exit__(None, None, None)
     with limit.slot(waited_s=LONG_S):
@@ -149,7 +124,7 @@ def test_no_slot_is_lost_in_the_last_moment_or_by_an_exception_during_the_wait(
 
 
 def test_while_six_sheets_wait_for_each_other_a_number_is_read() -> None:
-    executor, upload = Executor(LONG_S), Upload([b""], "convnet", 1)
+    executor, sent = Executor(LONG_S), Upload([b""], "convnet", 1)
     begun, may_go_on = Semaphore(0), Event()
 
     def read_sheet() -> str:
@@ -158,14 +133,14 @@ def test_while_six_sheets_wait_for_each_other_a_number_is_read() -> None:
         return "sheet"
 
     def run_sheet() -> str:
-        return executor.run(upload, read_sheet, is_sheet=True, waited_s=0.0)
+        return executor.run(sent, read_sheet, is_sheet=True, waited_s=0.0)
 
     with ThreadPoolExecutor(6) as threads:
         sheets = [threads.submit(run_sheet) for _ in range(6)]
         try:
             assert begun.acquire(timeout=LONG_S)
             wait_for_queue(executor.sheets, 5)
-            assert executor.run(upload, lambda: "number", waited_s=0.0) == "number"
+            assert executor.run(sent, lambda: "number", waited_s=0.0) == "number"
             assert not begun.acquire(blocking=False)
         finally:
             may_go_on.set()
@@ -184,7 +159,7 @@ def test_the_wait_for_other_sheets_counts_towards_the_longest_wait(
 
     times_s = iter([100.0, 101.5])
     monkeypatch.setattr(executor.large, "slot", noted)
-    monkeypatch.setattr("app.service.concurrency.time.monotonic", lambda: next(times_s))
+    monkeypatch.setattr("app.service.upload.time.monotonic", lambda: next(times_s))
     executor.run(Upload([b""], "convnet", 1), lambda: None, is_sheet=True, waited_s=0.5)
     assert waits == [2.0]
 
@@ -243,7 +218,7 @@ def test_requests_that_are_received_meanwhile_pass_together_and_fail_alone(
         if to_receive:
             answers.append(ask(shared, to_receive.pop(0)))
 
-    monkeypatch.setattr("app.service.concurrency.time.sleep", receive)
+    monkeypatch.setattr("app.service.upload.time.sleep", receive)
     receive(0)
     expected = ["refused" if level == network.refused else [level] * 10 for level in levels]
     assert answers == expected[::-1]
@@ -256,3 +231,18 @@ def test_in_threads_each_gets_the_activations_of_its_digit_or_the_error() -> Non
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(partial(ask, shared), levels))
     assert answers == ["refused" if level == 7 else [level] * 10 for level in levels]
+
+
+def test_a_problem_that_is_returned_holds_nothing_of_what_was_worked_on() -> None:
+    def refuse(picture: Image.Image) -> None:
+        try:
+            raise OSError
+        except OSError as error:
+            raise Problem(ProblemCode.DAMAGED_PICTURE, "It is cut off.") from error
+
+    picture = Image.new("L", (1, 1))
+    is_alive = weakref.ref(picture)
+    problem = attempt(refuse, picture)
+    del picture
+    assert isinstance(problem, Problem)
+    assert is_alive() is None
