@@ -426,8 +426,3 @@ def test_the_version_is_the_same_everywhere() -> None:
         re.findall(r"^## (.*)$", Path("CHANGELOG.md").read_text(), re.MULTILINE)[0]
         == project["version"]
     )
-
-
-@pytest.mark.parametrize("readme", PAGES, ids=str)
-def test_no_page_has_the_marks_of_a_merge(readme: Path) -> None:
-    assert not re.findall(r"^(?:<{7}|={7}|>{7})", readme.read_text(), re.MULTILINE)

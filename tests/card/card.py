@@ -83,9 +83,8 @@ def measure_digits(run: Measurement) -> Blocks:
 def measure_numbers(run: Measurement) -> Blocks:
     """Return the block of numbers."""
     _, test = load_mnist(run.data)
-    models = {CONVNET: run.convnet()}
-    by_model = numbers.read_all(models, test, run.data, run.people, run.lines(), run.every)
-    return {"numbers": numbers.table(CONVNET, by_model[CONVNET])}
+    read = numbers.read_all(run.convnet(), run.lines(), test, run.data, run.people, run.every)
+    return {"numbers": numbers.table(CONVNET, read)}
 
 
 def measure_sheets(run: Measurement) -> Blocks:

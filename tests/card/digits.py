@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nn.core.layers import Array
 from nn.data.digits import DataError, Digits
@@ -32,65 +31,47 @@ OF_NO_DIGITS = ('answered "not a digit"', "certain and wrong")
 
 
 @dataclass(frozen=True)
-class DigitPredictions:
-    """A network's predictions for the M pictures of a set with ink.
+class Prediction:
+    """A network's prediction for a picture with ink.
 
     Attributes
     ----------
     activations
-        float32 (M, 10), 0 to 1.
+        float32 (10,), 0 to 1.
     is_correct
-        bool (M,): False for all pictures without a digit.
+        False for a picture without a digit.
     is_doubted
-        bool (M,): whether ink was left out, the pieces of a digit are read as another one, or it
-        may be crossed out.
+        Whether ink was left out, the pieces of a digit are read as another one, or it may be
+        crossed out.
     is_no_digit
-        bool (M,): whether the answer is "not a digit".
-    n_total
-        The number of all pictures. Blank ones count as read wrongly, and as not certain.
+        Whether the answer is "not a digit".
     """
 
     activations: Array
-    is_correct: NDArray[np.bool_]
-    is_doubted: NDArray[np.bool_]
-    is_no_digit: NDArray[np.bool_]
-    n_total: int
-
-    @property
-    def confidences(self) -> Array:
-        """The largest activation of each prediction (M,), 0 to 1."""
-        highest: Array = self.activations.max(axis=1)
-        return highest
-
-    def is_certain(self, threshold: float = CERTAIN_AT) -> NDArray[np.bool_]:
-        """Return for each prediction (M,) whether it is certain from this confidence on."""
-        return (self.confidences >= threshold) & ~self.is_doubted
-
-    def n_certain(self, threshold: float = CERTAIN_AT) -> int:
-        """Return how many predictions are certain."""
-        return int(self.is_certain(threshold).sum())
-
-    def n_certain_and_wrong(self, threshold: float = CERTAIN_AT) -> int:
-        """Return how many predictions are certain and wrong."""
-        return int((self.is_certain(threshold) & ~self.is_correct).sum())
-
-
-@dataclass(frozen=True)
-class Prediction:
-    """A network's prediction for one picture: a row of the fields of ``DigitPredictions``."""
-
-    activations: Array
+    is_correct: bool
     is_doubted: bool
     is_no_digit: bool
+
+    @property
+    def confidence(self) -> float:
+        """The largest activation, 0 to 1."""
+        return float(self.activations.max())
+
+    def is_certain(self, threshold: float = CERTAIN_AT) -> bool:
+        """Return whether it is certain from this confidence on."""
+        return self.confidence >= np.float32(threshold) and not self.is_doubted
 
 
 @dataclass(frozen=True)
 class SetResult:
-    """A set, and each model's predictions: None if it was trained on it."""
+    """A set of ``n_total`` pictures, and each model's predictions: None if it was trained on it.
+
+    Blank pictures have no prediction: they count as read wrongly, and as not certain.
+    """
 
     measured: MeasuredSet
     n_total: int
-    predictions: Mapping[str, DigitPredictions | None]
+    predictions: Mapping[str, Sequence[Prediction] | None]
 
     @property
     def title(self) -> str:
@@ -134,10 +115,7 @@ def digits_table(results: Sequence[SetResult], models: Sequence[str]) -> str:
     rows = [
         (
             result.title,
-            [
-                *(_accuracy(result.predictions[name]) for name in others),
-                *_cells_of_digits(result.predictions[last]),
-            ],
+            [*(_accuracy(result, name) for name in others), *_cells_of_digits(result, last)],
         )
         for result in results
         if result.measured.is_of_digits
@@ -148,7 +126,7 @@ def digits_table(results: Sequence[SetResult], models: Sequence[str]) -> str:
 def no_digits_table(results: Sequence[SetResult], model: str) -> str:
     """Return how many pictures without a digit a model refuses, for each set, as a table."""
     rows = [
-        (result.title, _cells_of_no_digits(result.predictions[model]))
+        (result.title, _cells_of_no_digits(result, model))
         for result in results
         if not result.measured.is_of_digits
     ]
@@ -165,30 +143,36 @@ def certainty_curve(results: Sequence[SetResult], model: str) -> str:
     return markdown(f"`{model}` is certain from", [result.title for result in shown], rows)
 
 
-def _accuracy(some: DigitPredictions | None) -> str:
-    return LEARNT if some is None else f"{100 * some.is_correct.sum() / some.n_total:.2f} %"
+def _accuracy(result: SetResult, model: str) -> str:
+    some = result.predictions[model]
+    if some is None:
+        return LEARNT
+    return f"{100 * sum(each.is_correct for each in some) / result.n_total:.2f} %"
 
 
-def _cells_of_digits(some: DigitPredictions | None) -> list[str]:
+def _cells_of_digits(result: SetResult, model: str) -> list[str]:
+    some, n_total = result.predictions[model], result.n_total
     if some is None:
         return [LEARNT] * (1 + len(OF_DIGITS))
-    error = "-"
-    if len(some.confidences):
-        error = f"{100 * expected_calibration_error(some.confidences, some.is_correct):.2f} %"
+    confidences = np.array([each.confidence for each in some], np.float32)
+    is_correct = np.array([each.is_correct for each in some], np.bool_)
+    error = f"{100 * expected_calibration_error(confidences, is_correct):.2f} %" if some else "-"
+    n_certain, n_wrong = _n_certain(some)
     return [
-        proportion(int(some.is_correct.sum()), some.n_total),
-        f"{100 * some.n_certain() / some.n_total:.2f} %",
-        count(some.n_certain_and_wrong(), some.n_total),
+        proportion(int(is_correct.sum()), n_total),
+        f"{100 * n_certain / n_total:.2f} %",
+        count(n_wrong, n_total),
         error,
     ]
 
 
-def _cells_of_no_digits(some: DigitPredictions | None) -> list[str]:
+def _cells_of_no_digits(result: SetResult, model: str) -> list[str]:
+    some = result.predictions[model]
     if some is None:
         return [LEARNT] * len(OF_NO_DIGITS)
     return [
-        proportion(int(some.is_no_digit.sum()), some.n_total),
-        count(some.n_certain_and_wrong(), some.n_total),
+        proportion(sum(each.is_no_digit for each in some), result.n_total),
+        count(_n_certain(some)[1], result.n_total),
     ]
 
 
@@ -197,10 +181,15 @@ def _certain_at(threshold: float, result: SetResult, model: str) -> str:
     some = result.predictions[model]
     if some is None:
         return LEARNT
-    share = f"{100 * some.n_certain(threshold) / some.n_total:.2f} %"
-    if not result.measured.is_of_digits:
-        return share
-    return f"{share}, {some.n_certain_and_wrong(threshold):,} wrong"
+    n_certain, n_wrong = _n_certain(some, threshold)
+    share = f"{100 * n_certain / result.n_total:.2f} %"
+    return f"{share}, {n_wrong:,} wrong" if result.measured.is_of_digits else share
+
+
+def _n_certain(some: Sequence[Prediction], threshold: float = CERTAIN_AT) -> tuple[int, int]:
+    """Return how many predictions are certain, and how many of these are wrong."""
+    certain = [each for each in some if each.is_certain(threshold)]
+    return len(certain), sum(not each.is_correct for each in certain)
 
 
 def predict(
@@ -208,29 +197,29 @@ def predict(
     loaded: LabelledPictures | Digits,
     title: str = "",
     every: int = 1,
-) -> dict[str, DigitPredictions]:
+) -> dict[str, list[Prediction]]:
     """Return each model's predictions for one in ``every`` so many pictures of a set.
 
     Pictures in the format of MNIST are the networks' inputs as they are. The progress bar has a
     title.
     """
     pictures = (loaded.images if isinstance(loaded, Digits) else loaded.pictures)[::every]
+    labels = loaded.labels[::every].tolist() or [None] * len(pictures)  # none where no digits are
     read_strip = strip_reader(line_network.load().network.activations)
     readers = {
         name: DigitReader(model.network.activations, read_strip) for name, model in models.items()
     }
-    has_ink = np.zeros(len(pictures), np.bool_)
     predictions: dict[str, list[Prediction]] = {name: [] for name in models}
-    for number, picture in enumerate(progress(pictures, title)):
+    for picture, label in zip(progress(pictures, title), labels, strict=True):
         if found := find_digit(picture):
-            has_ink[number] = True
             for name, reader in readers.items():
-                predictions[name].append(_predict_one(reader, *found))
-    labels = loaded.labels[::every][has_ink] if len(loaded.labels) else None
-    return {name: _of_set(predictions[name], labels, len(pictures)) for name in models}
+                predictions[name].append(_predict_one(reader, *found, label))
+    return predictions
 
 
-def _predict_one(reader: DigitReader, inked: InkedPicture, image: Pixels) -> Prediction:
+def _predict_one(
+    reader: DigitReader, inked: InkedPicture, image: Pixels, label: int | None
+) -> Prediction:
     """Return a network's prediction for the digit of a picture, whose input is this image."""
     digit, activations = reader.prepare(inked), reader.activations_of(image)
     circumstances = {
@@ -238,22 +227,7 @@ def _predict_one(reader: DigitReader, inked: InkedPicture, image: Pixels) -> Pre
         **digit.circumstances(int(activations.argmax())),
     }
     doubt = doubt_of_digit(activations.tolist(), **circumstances)
-    return Prediction(activations, any(circumstances.values()), doubt is Doubt.NOT_A_DIGIT)
-
-
-def _of_set(
-    predictions: Sequence[Prediction], labels: NDArray[np.uint8] | None, n_total: int
-) -> DigitPredictions:
-    """Return the predictions for M pictures with labels (M,), or without a digit if None."""
-    activations = np.array([each.activations for each in predictions], np.float32).reshape(-1, 10)
-    return DigitPredictions(
-        activations=activations,
-        is_correct=(
-            np.zeros(len(activations), np.bool_)
-            if labels is None
-            else activations.argmax(axis=1) == labels
-        ),
-        is_doubted=np.array([each.is_doubted for each in predictions], np.bool_),
-        is_no_digit=np.array([each.is_no_digit for each in predictions], np.bool_),
-        n_total=n_total,
+    is_correct = int(activations.argmax()) == label
+    return Prediction(
+        activations, is_correct, any(circumstances.values()), doubt is Doubt.NOT_A_DIGIT
     )

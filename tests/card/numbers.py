@@ -1,10 +1,10 @@
-"""Accuracy and time of reading numbers of several digits, as tables in Markdown.
+"""Accuracy and time of reading numbers of several digits, as a table in Markdown.
 
-All networks read the same pictures, as in the app.
+The pictures are read as in the app.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby, islice
@@ -80,33 +80,25 @@ class SetResult:
 
 
 def read_all(
-    models: Mapping[str, Model],
+    model: Model,
+    lines: Model,
     test: Digits,
     data: Path | None,
     held_back: HeldBack,
-    lines: Model,
     every: int = 1,
-) -> dict[str, list[SetResult]]:
-    """Return what each model, together with the network of lines, reads of ``all_page_sets``.
+) -> list[SetResult]:
+    """Return what a model, together with the network of lines, reads of ``all_page_sets``.
 
     Of each set the first 1 / ``every`` of the pages are read. Raise DataError if pendigits or
     UNIPEN cannot be loaded.
     """
-    readers = {name: Reader(model, lines) for name, model in models.items()}
-    results: dict[str, list[SetResult]] = {name: [] for name in models}
+    reader, results = Reader(model, lines), []
     for pages in all_page_sets(test, data, held_back):
-        found: dict[str, list[PageResult]] = {
-            name: []
-            for name, model in models.items()
-            if not any(map(pages.has_learnt, [model.metadata, lines.metadata]))
-        }
-        n_pages = -(-pages.n_pages // every)
-        some = islice(pages.pages(), n_pages) if found else ()
-        for page in progress(some, pages.name, n_pages):
-            for name, pages_read in found.items():
-                pages_read.append(read_page(readers[name], page))
-        for name, of_model in results.items():
-            of_model.append(SetResult(pages, found.get(name)))
+        n_pages, read = -(-pages.n_pages // every), None
+        if not any(map(pages.has_learnt, [model.metadata, lines.metadata])):
+            some = progress(islice(pages.pages(), n_pages), pages.name, n_pages)
+            read = [read_page(reader, page) for page in some]
+        results.append(SetResult(pages, read))
     return results
 
 

@@ -1,4 +1,3 @@
-import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -8,13 +7,12 @@ import pytest
 from PIL import Image
 
 from nn import promote
-from nn.data.digits import DataError, Digits
+from nn.data.digits import Digits
 from nn.data.pendigits import PenDigit
 from nn.data.pictures.own_digits import OwnDigits
 from nn.data.unipen import Character
 from tests.card import __main__ as command
 from tests.card import card, page_sets
-from tests.card.card import figures, fill, marks
 from tests.card.digit_sets import (
     LETTERS,
     SOURCES,
@@ -31,70 +29,6 @@ from tests.card.page_sets import OF_SOURCES, PageSet, all_page_sets
 from tests.nn.data.pictures.making import slanted
 from tests.pages.conditions import Condition
 from tests.pages.handwriting import Page
-
-DIGITS = """| read correctly | `article` | `mlp` | `convnet` | `convnet*` | certain |
-| --- | --- | --- | --- | --- | --- |
-| MNIST test (10,000) | 95.00 % (94.41-95.28) | 99.00 % (98.10-99.20) | 99 % | 98 % | 97 % |
-| bhmsds, photographed sheets (5,000) | 74.58 % (73.35-75.77) | (learnt) | 99 % | 98 % | 97 % |
-| sudoku cells, phone photos (450) | 85.11 % | 100.00 % (99.15-100.00) | 99 % | 98 % | 97 % |
-| sudoku cells, phone photos, in a shadow (450) | 81.33 % | 97.78 % | 99 % | 98 % | 97 % |"""
-NUMBERS = """| `convnet*` reads | whole right | certain |
-| --- | --- | --- |
-| pen, 2 to 6 digits (300) | 95.67 % (92.73-97.45) | 65.00 % (59.44-70.18) |
-| pen, 2 to 6 digits, unseen sources (300) | 94.67 % (91.51-96.69) | 63.67 % (58.08-68.90) |"""
-
-
-@pytest.fixture
-def held_back(tmp_path: Path) -> Path:
-    """The shipped convnet, whose metadata say that it holds people back."""
-    path = tmp_path / "held-back" / "convnet"
-    path.parent.mkdir()
-    shutil.copy("models/convnet.npz", path.with_suffix(".npz"))
-    metadata = json.loads(Path("models/convnet.json").read_text())
-    metadata["data"] |= {"writers_held_back": 6, "sources_held_back": ["apa"]}
-    path.with_suffix(".json").write_text(json.dumps(metadata))
-    return tmp_path / "held-back"
-
-
-@pytest.fixture(autouse=True)
-def digits(monkeypatch: pytest.MonkeyPatch) -> Digits:
-    """Four pictures of a vertical stroke in the place of MNIST's test digits."""
-    images = np.zeros((4, 28, 28), np.uint8)
-    images[:, 4:24, 13:16] = 255
-    digits = Digits(images, np.array([1, 1, 7, 1], np.uint8))
-    monkeypatch.setattr(card, "load_mnist", lambda folder: (digits, digits))
-    return digits
-
-
-def test_the_readmes_block_has_rows_of_the_card_without_intervals() -> None:
-    blocks = {"digits": f"{DIGITS}\n\nLeft out: photos.", "numbers": NUMBERS}
-    assert figures(blocks).splitlines() == [
-        "| read correctly | `article` | `mlp` | `convnet` |",
-        "| --- | --- | --- | --- |",
-        "| bhmsds, photographed sheets (5,000) | 74.58 % | (learnt) | 99 % |",
-        "| sudoku cells, phone photos (450) | 85.11 % | 100.00 % | 99 % |",
-        "| numbers of 2 to 6 digits by unseen writers, whole (300) | | | 95.67 % |",
-    ]
-
-
-def test_blocks_are_written_between_their_lines_and_the_rest_stays() -> None:
-    (a, end_of_a), (b, end_of_b) = marks("a"), marks("b")
-    pages = {
-        Path("card"): f"# Card\n{a}old\n{end_of_a}Text.\n{b}{end_of_b}".encode(),
-        Path("first"): f"# First\n{b}old\n{end_of_b}".encode(),
-    }
-    assert fill(pages, {"a": "new", "b": "| 1 |\n| 2 |"}) == {
-        Path("card"): f"# Card\n{a}new\n{end_of_a}Text.\n{b}| 1 |\n| 2 |\n{end_of_b}".encode(),
-        Path("first"): f"# First\n{b}| 1 |\n| 2 |\n{end_of_b}".encode(),
-    }
-
-
-@pytest.mark.parametrize(
-    "text", ["# Card\n", marks("a")[0], marks("a")[1], "".join(marks("a")) * 2]
-)
-def test_a_page_without_the_lines_around_a_block_is_refused(text: str) -> None:
-    with pytest.raises(DataError, match=r"card: expected a line <!-- a: tests.card"):
-        fill({Path("card"): text.encode()}, {"a": "new"})
 
 
 @pytest.fixture
@@ -213,10 +147,6 @@ def test_numbers_are_learnt_where_the_people_were_not_held_back(tmp_path: Path) 
     assert len(of_sources) == len(OF_SOURCES)
     assert {name for name in every if every[name].has_learnt(of_all)} == set(every) - {"MNIST"}
     assert {name for name in every if every[name].has_learnt(without_apa)} == of_writers
-
-
-def rng() -> np.random.Generator:
-    return np.random.default_rng(1)
 
 
 def own(n: int) -> OwnDigits:

@@ -19,7 +19,7 @@ from nn.reading.numbers.strip import strip_reader
 from tests.card import sheets
 from tests.card.digit_sets import MeasuredSet
 from tests.card.digits import (
-    DigitPredictions,
+    Prediction,
     SetResult,
     digits_table,
     predict,
@@ -62,47 +62,17 @@ def unlikely() -> Model:
     return model(0.4, others={1: 0.3, 4: 0.3})
 
 
-def predicted(some: Model, *pictures: Image.Image, labels: Any = NO_LABELS) -> DigitPredictions:
-    loaded = LabelledPictures(pictures, np.array(labels, np.uint8))
-    return predict({"a": some}, loaded)["a"]
-
-
-def predictions(n_certain: int, n_correct: int, n_total: int, n_blank: int = 0) -> DigitPredictions:
-    """Return predictions of confidence 1 first, then 0.5; the last ones are correct.
-
-    The first one of those that are not certain is "not a digit".
-    """
-    numbers = np.arange(n_total)
-    return DigitPredictions(
-        activations=np.where(numbers < n_certain, np.float32(1), np.float32(0.5))[:, None],
-        is_correct=numbers >= n_total - n_correct,
-        is_doubted=np.zeros(n_total, np.bool_),
-        is_no_digit=numbers == n_certain,
-        n_total=n_total + n_blank,
-    )
-
-
-def result(
-    some: DigitPredictions | None, name: str = "a set", n_total: int = 0, **options: bool
-) -> SetResult:
-    measured = MeasuredSet(name, lambda: LabelledPictures([], NO_LABELS), **options)
-    return SetResult(measured, some.n_total if some else n_total, {"a": some})
-
-
-def test_the_table_of_digits_has_right_certain_and_wrong_ones_and_the_calibration_error() -> None:
-    rows = [
-        # Six certain predictions of ten, five of them wrong; four others at 0.5, all right. Ten
-        # more pictures are blank.
-        result(predictions(6, 5, 10, n_blank=10)),
-        result(None, "another", 1000),
-        result(predictions(8, 0, 10), "doodles", is_of_digits=False),
+def test_a_blank_picture_counts_as_read_wrongly_and_of_a_learnt_set_nothing_is_said() -> None:
+    right = Prediction(np.full(10, 0.5, np.float32), True, False, False)
+    certain_and_wrong = Prediction(np.ones(10, np.float32), False, False, False)
+    measured = MeasuredSet("a set", lambda: LabelledPictures([], NO_LABELS))
+    results = [
+        SetResult(measured, 10, {"a": [right, certain_and_wrong]}),
+        SetResult(measured, 1000, {"a": None}),
     ]
-    assert digits_table(rows, ["a"]).splitlines() == [
-        "| read correctly | `a` | certain | certain and wrong | calibration error |",
-        "| --- | --- | --- | --- | --- |",
-        # The error: (6 * 5/6 + 4 * 1/2) / 10.
-        f"| a set (20) | {proportion(5, 20)} | 30.00 % | {count(5, 20)} | 70.00 % |",
-        "| another (1,000) | (learnt) | (learnt) | (learnt) | (learnt) |",
+    assert digits_table(results, ["a"]).splitlines()[2:] == [
+        f"| a set (10) | {proportion(1, 10)} | 10.00 % | {count(1, 10)} | 75.00 % |",
+        "| a set (1,000) | (learnt) | (learnt) | (learnt) | (learnt) |",
     ]
 
 
@@ -124,9 +94,9 @@ def test_a_digit_is_certain_exactly_when_its_reader_says_so(
     inked = with_ink(Picture(picture, PictureSize(120, 120)))
     read_strip = strip_reader(line_network.load().network.activations)
     reading = DigitReader(some.network.activations, read_strip).read(inked)
-    ours = predicted(some, picture)
-    assert ours.is_certain().tolist() == [reading.certain]
-    assert ours.is_no_digit.tolist() == [reading.doubt is Doubt.NOT_A_DIGIT]
+    (ours,) = predict({"a": some}, LabelledPictures([picture], NO_LABELS))["a"]
+    assert ours.is_certain() == reading.certain
+    assert ours.is_no_digit == (reading.doubt is Doubt.NOT_A_DIGIT)
 
 
 @pytest.fixture(scope="module")
