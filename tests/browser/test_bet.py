@@ -58,6 +58,14 @@ def test_by_keyboard_a_class_bets_on_examples_and_the_tally_stays_on_the_project
     expect(page.locator("#digit")).to_have_text("1")
 
 
+def test_on_a_phone_the_pad_comes_into_sight_where_a_bet_begins(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 640})
+    page.goto("/")
+    page.get_by_role("button", name="Bet first").click()
+    for shown in (BAR, "#pad"):
+        expect(page.locator(shown)).to_be_in_viewport(ratio=1)
+
+
 def test_who_was_right_about_a_drawing_is_asked_where_class_and_network_differ(page: Page) -> None:
     page.goto("/?bet")
     expect(page.locator(CHOICE)).to_be_hidden()  # there is nothing to bet on

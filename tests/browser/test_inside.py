@@ -9,7 +9,7 @@ from tests.browser import digits
 from tests.browser.answers import READ
 from tests.browser.hands import Mouse, expect_last_answer, expect_read, read
 from tests.browser.inside import SHOWN, SUMMARY, VIEWS, numbers, open_inside, show
-from tests.browser.screen import THEMES, assert_accessible, assert_not_wider, place
+from tests.browser.screen import THEMES, TOUCH_PX, assert_accessible, assert_not_wider, place
 
 LEVELS = """(image) => {
   const canvas = new OffscreenCanvas(28, 28).getContext("2d");
@@ -164,6 +164,7 @@ def test_on_a_phone_they_fill_the_screen_and_a_neuron_is_a_card_below(touch_page
     read(page, digits.SEVEN, "7")
     page.get_by_role("button", name="See how it decided").click()
     assert place(page.locator("#inside")) == {"x": 0, "y": 0, "width": 360, "height": 740}
+    assert place(page.locator(".inside-views"))["height"] < 2 * TOUCH_PX  # one row
     expect(page.locator("#inside-picture")).to_be_in_viewport(ratio=1)
     expect(page.locator("#inside-answer")).to_have_text("7")
     neuron = page.get_by_role("button", name="Hidden neuron 13:")

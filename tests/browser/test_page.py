@@ -62,23 +62,40 @@ def test_axe_finds_nothing_with_any_answer_or_problem(drawing_page: Page) -> Non
 
 def test_the_pad_is_large_and_the_answer_fits_on_the_screen_with_it(drawing_page: Page) -> None:
     page = drawing_page
-    message, whole = ["#message", "#digit"], ["#digit", "#activations", "#seen", "#undo", "#clear"]
+    shown = ["#pad", "#message", "#digit", "#activations", "#seen", "#undo", "#clear"]
     read(page, digits.THREE, "3")
-    for width, height, least_px, shown in [
-        (360, 640, 260, message),  # all of the answer has no room
-        (360, 740, 244, whole),
-        (740, 360, 200, whole),
-        (1440, 900, 400, whole),
-        (1280, 720, 400, whole),
+    for width, height, least_px in [
+        (360, 640, 260),
+        (390, 664, 260),  # between the bars of a browser
+        (360, 740, 244),
+        (740, 360, 200),
+        (1440, 900, 400),
+        (1280, 720, 400),
     ]:
         page.set_viewport_size({"width": width, "height": height})
-        for selector in ("#pad", *shown):
+        for selector in shown:
             expect(page.locator(selector)).to_be_in_viewport(ratio=1)
         assert page.locator("#pad").evaluate("pad => pad.clientWidth") >= least_px, (width, height)
-    page.set_viewport_size({"width": 360, "height": 740})
     page.locator("#clear").click()
     Mouse(page).draw(digits.NUMBER_207)
     expect(page.locator("#digits label")).to_have_count(3)
+    for height in (640, 740):
+        page.set_viewport_size({"width": 360, "height": height})
+        expect(page.locator("#activations")).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("language", ["de", "fr", "es"])
+def test_on_a_low_phone_a_doubtful_answer_moves_no_bar_out_of_sight(
+    page: Page, language: str
+) -> None:
+    page.set_viewport_size({"width": 360, "height": 640})
+    page.goto(f"/?lang={language}")
+    before = place(page.locator("#activations"))
+    for strokes in (digits.NO_DIGIT, digits.STAR):
+        Mouse(page).draw(strokes)
+        expect(page.locator("#answer")).to_have_attribute("data-certain", "false")
+        expect_last_answer(page)
+        assert place(page.locator("#activations")) == before
     expect(page.locator("#activations")).to_be_in_viewport(ratio=1)
 
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app.languages import NAMES
-from tests.browser.screen import THEMES, assert_accessible, assert_not_wider, n_pages
+from tests.browser.screen import THEMES, assert_accessible, assert_not_wider, n_pages, place
 
 
 @pytest.mark.parametrize("language", NAMES)
@@ -19,6 +19,13 @@ def test_it_prints_as_five_pages_in_each_language_and_fits_a_phone(
         assert n_pages(page, paper) == 5
     page.goto(f"/teach?present&lang={language}")
     assert_not_wider(page)
+
+
+def test_on_a_phone_what_pupils_believe_has_half_of_its_table(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/teach?lang=de")
+    believed, shown = (place(cell)["width"] for cell in page.locator("#answers thead th").all())
+    assert believed == pytest.approx(shown, abs=2)
 
 
 def test_it_is_accessible_and_a_section_is_printed_alone(page: Page) -> None:

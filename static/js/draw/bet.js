@@ -205,6 +205,7 @@ export class Bet {
     this.#root.toggleAttribute("data-bet", mustBet);
     storeInAddress({ bet: mustBet });
     this.begin();
+    this.bar.scrollIntoView({ block: "nearest" }); // the button is below it on a phone
     this.page.onChange();
   }
 
