@@ -4,26 +4,7 @@ import { element } from "./ui/dom.js";
 import { toFile } from "./ui/files.js";
 import { readable } from "./ui/readable_json.js";
 
-const words = {
-  copy: "Copy",
-  copied: "Copied",
-  sending: "Sending …",
-  noAnswer: "No answer from the server. Check the connection.",
-
-  /**
-   * @param {number} status
-   * @param {string} title empty in HTTP/2, which has none
-   * @param {number} time_ms
-   * @param {number} size_bytes
-   */
-  outcome: (status, title, time_ms, size_bytes) =>
-    `${title ? `${status} ${title}` : status}, ${time_ms.toFixed(0)} ms, ` +
-    `${size_bytes.toLocaleString("en")} bytes`,
-};
-
-/** Sample pictures for the API page, drawn by script. */
-
-const SIDE_PX = 280;
+const SIDE_PX = 280; // of the sample pictures, drawn by script
 const STEP_PX = 196; // from one digit of a number to the next
 const PEN_PX = 22;
 
@@ -45,11 +26,7 @@ const STROKES = {
   7: [[0.28, 0.22], [0.72, 0.22], [0.46, 0.82]],
 };
 
-/**
- * Returns the sample pictures for a route.
- * @param {"digit" | "digits" | "number"} kind
- * @returns {File[]}
- */
+/** @param {"digit" | "digits" | "number"} kind @returns {File[]} the sample pictures for a route */
 function sample(kind) {
   const texts = { digit: ["7"], digits: ["1", "2", "", "3"], number: ["2073"] }[kind];
   return texts.map(draw);
@@ -111,7 +88,7 @@ class TryForm {
   }
 
   async #send() {
-    this.outcome.textContent = words.sending;
+    this.outcome.textContent = "Sending …";
     const start_ms = performance.now();
     try {
       const response = await fetch(this.form.action, {
@@ -121,14 +98,15 @@ class TryForm {
       const text = await response.text();
       this.#showAnswer(response, text, performance.now() - start_ms);
     } catch {
-      this.outcome.textContent = words.noAnswer;
+      this.outcome.textContent = "No answer from the server. Check the connection.";
       this.answer.hidden = true;
     }
   }
 
   #showAnswer({ status, statusText, ok }, text, time_ms) {
-    const size_bytes = new TextEncoder().encode(text).length;
-    this.outcome.textContent = words.outcome(status, statusText, time_ms, size_bytes);
+    const size = new TextEncoder().encode(text).length.toLocaleString("en");
+    const outcome = `${status} ${statusText}`.trim(); // HTTP/2 has no text
+    this.outcome.textContent = `${outcome}, ${time_ms.toFixed(0)} ms, ${size} bytes`;
     this.outcome.classList.toggle("is-error", !ok);
     this.answer.textContent = readable(text);
     this.answer.hidden = false;
@@ -146,10 +124,10 @@ function thumbnail(file) {
 
 /** Adds a button that copies the code of a figure. Browsers allow that over HTTPS and on localhost only. */
 function addCopyButton(figure) {
-  const button = element("button", { type: "button", className: "button copy" }, words.copy);
+  const button = element("button", { type: "button", className: "button copy" }, "Copy");
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(figure.querySelector("code").textContent);
-    button.textContent = words.copied;
+    button.textContent = "Copied";
   });
   figure.querySelector("pre").prepend(button);
 }
@@ -163,5 +141,3 @@ for (const figure of figures) {
   if (navigator.clipboard) addCopyButton(figure);
 }
 for (const form of document.querySelectorAll(".try-form")) new TryForm(form);
-
-/** Every text that the script of the API page writes: in English, as the page is. */

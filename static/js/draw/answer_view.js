@@ -4,12 +4,11 @@
  * look like none after the first one.
  */
 
-import { words as sendingWords } from "../server/sending_words.js";
+import { words } from "../server/sending_words.js";
 import { byId, element, write } from "../ui/dom.js";
-import { activationText } from "../ui/format.js";
+import { activationText, inPercent } from "../ui/format.js";
 import { markBox, showBoxes } from "./boxes.js";
 import { Digits } from "./digit_choice.js";
-import { words } from "./draw_words.js";
 import { GapQuestion } from "./gap_question.js";
 
 const PAUSE_MS = 700; // longer than between two strokes of a digit
@@ -65,10 +64,7 @@ export class View {
     this.#answer.toggleAttribute("data-outdated", true);
   }
 
-  /**
-   * @param {import("../server/api_client.js").Answer} answer
-   * @param {boolean} isOutdated whether the drawing has changed since it was sent
-   */
+  /** @param {boolean} isOutdated whether the drawing has changed since it was sent */
   showAnswer(answer, isOutdated) {
     if (answer.digits.length === 1) {
       const [digit] = answer.digits;
@@ -88,10 +84,7 @@ export class View {
     this.#showSteadily(show, true);
   }
 
-  /**
-   * @param {import("../server/api_client.js").Problem} problem
-   * @param {boolean} keepsAnswer whether the answer that is shown stays: it is to what was drawn before
-   */
+  /** @param {boolean} keepsAnswer whether the answer that is shown stays: it is to what was drawn before */
   showProblem(problem, keepsAnswer) {
     this.#showSteadily(() => this.#showProblem(problem, keepsAnswer), problem.isFault || problem.isPassing);
   }
@@ -135,12 +128,12 @@ export class View {
   /** @param {boolean} isBusy whether a request is running; CSS shows it after a delay */
   showBusy(isBusy) {
     this.#busy.hidden = !isBusy;
-    this.#busy.textContent = sendingWords.reading;
+    this.#busy.textContent = words.reading;
   }
 
   /** @param {number} part of the request that has been sent, 0..1 */
   showSent(part) {
-    this.#busy.textContent = part < 1 ? sendingWords.sending(Math.floor(100 * part)) : sendingWords.reading;
+    this.#busy.textContent = part < 1 ? words.sending(Math.floor(100 * part)) : words.reading;
   }
 
   /** @param {string} name of the network that reads */
@@ -208,7 +201,7 @@ export class View {
   }
 
   #showActivations(activations, best) {
-    this.#inPercent.textContent = best === null ? "" : words.inPercent(activations);
+    this.#inPercent.textContent = best === null ? "" : inPercent(activations);
     showBars(this.#activations.children, activations, best);
   }
 }
@@ -233,7 +226,6 @@ export function showBars(bars, activations, best) {
 /**
  * Writes digits and marks in their lines, marks digits in doubt, and sets the size for the longest line.
  * @param {HTMLElement} target a live region: its text is set only when it changes
- * @param {string} text
  * @param {import("../server/api_client.js").Digit[]} digits of the text, in order
  * @param {boolean} isNew whether the same text is to be read aloud again
  */

@@ -1,11 +1,10 @@
 /** The question whether a wide gap separates two numbers: "27, or 2 and 7 apart?", with a button for each answer. */
 
-import { words } from "./draw_words.js";
+import { language, translate } from "../ui/translate.js";
 
-/**
- * Whether a gap is all that is doubtful in an answer: the page can ask about that, and about nothing else.
- * @param {import("../server/api_client.js").Answer} answer
- */
+const and = new Intl.ListFormat(language, { type: "conjunction" });
+
+/** Whether a gap is all that is doubtful in an answer: the page can ask about that, and about nothing else. */
 export const asksAboutGaps = ({ text_apart, doubtful_signs, digits, left_out }) =>
   Boolean(text_apart) &&
   doubtful_signs.every(({ what }) => what === "gap") &&
@@ -14,14 +13,13 @@ export const asksAboutGaps = ({ text_apart, doubtful_signs, digits, left_out }) 
 
 /**
  * Returns an answer with what the user chose to be written: nothing is doubtful then.
- * @param {import("../server/api_client.js").Answer} answer
  * @param {string} text one of its two texts
  * @returns {import("../server/api_client.js").Answer}
  */
 export function withChoice(answer, text) {
   const lineOfDigit = text.split("\n").flatMap((line, number) => [...line.replace(/[^0-9]/g, "")].map(() => number));
   const digits = answer.digits.map((digit, place) => ({ ...digit, line: lineOfDigit[place] }));
-  return { ...answer, text, digits, certain: true, doubt: null, message: words.gaps.chosen(labelOf(answer, text)) };
+  return { ...answer, text, digits, certain: true, doubt: null, message: translate("Chosen: {choice}.", { choice: labelOf(answer, text) }) };
 }
 
 export class GapQuestion {
@@ -85,5 +83,5 @@ export class GapQuestion {
 /** @returns {string} how one of an answer's texts is called */
 function labelOf({ text_apart }, text) {
   const numbers = text.split("\n");
-  return text === text_apart ? words.gaps.apart(numbers) : numbers.join(", ");
+  return text === text_apart ? translate("{numbers} apart", { numbers: and.format(numbers) }) : numbers.join(", ");
 }

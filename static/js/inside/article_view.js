@@ -4,13 +4,16 @@ import { HIDDEN, inspect } from "../network/article.js";
 import { inAddress, storeInAddress } from "../state.js";
 import { signedBar } from "../ui/chart.js";
 import { element, partsOf, scrollingTable, showDefinitions, table } from "../ui/dom.js";
-import { activationText, fixed, signed } from "../ui/format.js";
+import { activationText, equals, fixed, signed } from "../ui/format.js";
 import { onPaletteChange, paletteOf, rowAndColumn, SIDE } from "../ui/pixels.js";
-import { incomingWeights, neuronFromText, neuronToText, outgoingWeights, strongest, strongestHidden, twoLargest, weightedSum } from "./article_sums.js";
+import { translate } from "../ui/translate.js";
+import {
+  answerSentence, incomingWeights, neuronFromText, neuronName, neuronToText, outgoingWeights, pixelName, SIGMOID, strongest,
+  strongestHidden, sumRows, twoLargest, weightedSum,
+} from "./article_sums.js";
 import { Diagram, drawWeightsAndProducts } from "./diagram.js";
-import { words } from "./inside_words.js";
 
-/** @typedef {{layer: "hidden" | "output", neuron: number}} Chosen */
+/** @typedef {import("./article_sums.js").Chosen} Chosen */
 
 export class NetworkView {
   /** @type {ArrayLike<number>} */
@@ -97,18 +100,24 @@ export class NetworkView {
       z.map((sum, neuron) => {
         const bias = this.#changes[layer].biases.get(neuron) ?? this.network[layer].biases[neuron];
         const numbers = [signed(sum - bias), signed(bias), signed(sum), activationText(activations[neuron])];
-        return [words.neuronName[layer](neuron), ...numbers];
+        return [neuronName({ layer, neuron }), ...numbers];
       });
-    const all = [...rows("hidden", hidden), ...rows("output", output)];
-    return scrollingTable(words.tableHeadings, all);
+    const headings = [translate("Neuron"), "Σ w·a", "b", "z", translate("activation")];
+    return scrollingTable(headings, [...rows("hidden", hidden), ...rows("output", output)]);
   }
 }
 
 /** What the outputs say, and with changes what they said before. */
 function sentence({ computed, learnt, isChanged }) {
-  const [now, before] = [computed, learnt].map(({ output }) => output.activations);
-  if (!isChanged) return words.computes(twoLargest(now), now);
-  return words.changed(twoLargest(now)[0], twoLargest(before)[0], now, before);
+  if (!isChanged) return answerSentence(computed.output.activations);
+  const [[now, activation], [before, activationBefore]] = [computed, learnt].map(({ output: { activations } }) => {
+    const [digit] = twoLargest(activations);
+    return [digit, activationText(activations[digit])];
+  });
+  return translate(
+    "With your changes: {now}, activation {activation}. Before: {before}, activation {activationBefore}.",
+    { now, activation, before, activationBefore },
+  );
 }
 
 const noChanges = () => {
@@ -121,12 +130,21 @@ const hasAny = ({ hidden, output }) =>
 
 const CELL_PX = 10;
 const MOST_ROWS = 10;
+const EXPLANATIONS = {
+  hidden: translate(
+    "It multiplies each pixel’s activation a (0 for paper, 1 for ink) by a weight w, adds up the 784 products and a " +
+      "bias b, and passes the sigmoid of the sum on.",
+  ),
+  output: translate(
+    "It multiplies each hidden neuron’s activation a by a weight w, and adds up the 15 products and a bias b. The " +
+      "sigmoid of the sum is the activation of this digit.",
+  ),
+};
 
 class NeuronView {
   #state;
 
   /**
-   * @param {HTMLElement} root
    * @param {HTMLElement} connections gets what it passes on, or where its sum comes from
    * @param {import("../network/article.js").Layers} network
    * @param {{onSilence: Function, onBias: Function, onReset: Function}} listener gets the neuron that is shown
@@ -156,8 +174,8 @@ class NeuronView {
     const inputs = layer === "hidden" ? pixels : computed.hidden.activations;
     const sum = weightedSum(this.network[layer], inputs, neuron);
     const bias = changes[layer].biases.get(neuron) ?? this.network[layer].biases[neuron];
-    this.part("title").textContent = words.neuronName[layer](neuron);
-    this.part("explanation").textContent = words.explanation[layer];
+    this.part("title").textContent = neuronName(state.chosen);
+    this.part("explanation").textContent = EXPLANATIONS[layer];
     this.#showSum(sum, bias);
     this.part("silence").ariaPressed = String(changes[layer].silenced.has(neuron));
     this.part("reset").disabled = !isChanged;
@@ -165,7 +183,7 @@ class NeuronView {
     this.part("bias-value").textContent = signed(bias);
     this.part("pictures").hidden = layer !== "hidden";
     if (layer === "hidden") this.#showPictures(sum);
-    if (layer === "hidden" && isOther) this.part("pixel").textContent = words.touchAPixel;
+    if (layer === "hidden" && isOther) this.part("pixel").textContent = translate("Touch a pixel to see its numbers.");
     this.connections.replaceChildren(...(layer === "hidden" ? this.#onwards() : this.#incoming(sum)));
   }
 
@@ -173,8 +191,8 @@ class NeuronView {
     const { chosen, computed, changes } = this.#state;
     const { z, activations } = computed[chosen.layer];
     const isSilenced = changes[chosen.layer].silenced.has(chosen.neuron);
-    const last = isSilenced ? words.silencedActivation : words.sigmoid;
-    const rows = [...words.sumRows(sum, bias, z[chosen.neuron]), [last, activationText(activations[chosen.neuron])]];
+    const last = isSilenced ? translate("a, silenced") : SIGMOID;
+    const rows = [...sumRows(sum, bias, z[chosen.neuron]), [last, activationText(activations[chosen.neuron])]];
     showDefinitions(this.part("sum"), rows);
   }
 
@@ -183,18 +201,21 @@ class NeuronView {
     const weights = incomingWeights(this.network.hidden, chosen.neuron);
     drawWeightsAndProducts(this.part, this.network, chosen.neuron, sum, palette);
     const rows = strongest(sum.products, MOST_ROWS).map((place) => [
-      words.pixelRow(rowAndColumn(place)),
+      pixelName(place),
       ...[fixed(pixels[place], 3), signed(weights[place]), signed(sum.products[place])],
     ]);
-    this.part("strongest").replaceChildren(table(words.pixelHeadings, rows));
+    this.part("strongest").replaceChildren(table([translate("Pixel"), "a", "w", "w·a"], rows));
   }
 
   #showPixel(canvas, x_px, y_px) {
     const cell = (place_px) => Math.min(Math.max(Math.floor((place_px * SIDE) / canvas.clientWidth), 0), SIDE - 1);
     const place = cell(y_px) * SIDE + cell(x_px);
     const { chosen, pixels } = this.#state;
-    const weight = incomingWeights(this.network.hidden, chosen.neuron)[place];
-    this.part("pixel").textContent = words.pixel(rowAndColumn(place), pixels[place], weight);
+    const [a, w] = [pixels[place], incomingWeights(this.network.hidden, chosen.neuron)[place]];
+    this.part("pixel").textContent = translate("Row {row}, column {column}: a {activation} × w {weight} = {product}", {
+      ...rowAndColumn(place),
+      ...{ activation: fixed(a, 3), weight: fixed(w), product: signed(a * w) },
+    });
   }
 
   /** @returns {Node[]} what a hidden neuron adds to each output */
@@ -207,7 +228,11 @@ class NeuronView {
       const product = weight * activation;
       return [String(digit), signed(weight), signed(product), signedBar(product, largest)];
     });
-    return [element("h3", {}, words.passesOn(chosen.neuron, activation)), table(words.onHeadings, rows)];
+    const title = translate("What hidden neuron {number} passes on: a {activation}, times a weight to each output", {
+      number: chosen.neuron + 1,
+      activation: equals(activationText(activation)),
+    });
+    return [element("h3", {}, title), table([translate("To output"), "w", "w·a", translate("as a bar")], rows)];
   }
 
   /** @returns {Node[]} what each hidden neuron adds to an output */
@@ -219,7 +244,8 @@ class NeuronView {
       ...[String(j + 1), activationText(computed.hidden.activations[j]), signed(weights[j]), signed(product)],
       signedBar(product, largest),
     ]);
-    return [element("h3", {}, words.comesFrom(chosen.neuron)), table(words.fromHeadings, rows)];
+    const title = translate("Where the sum of output {digit} comes from", { digit: chosen.neuron });
+    return [element("h3", {}, title), table([translate("From neuron"), "a", "w", "w·a", translate("as a bar")], rows)];
   }
 }
 
@@ -233,7 +259,10 @@ const ARTICLE = "article";
 export function showOtherNetwork(root, answer, digit) {
   const part = root.querySelector('[data-part="other-network"]');
   part.hidden = answer.model === ARTICLE;
-  part.querySelector("span").textContent = words.largerNetwork(answer.digit, answer.digit === digit);
+  const agrees = answer.digit === digit;
+  part.querySelector("span").textContent = agrees
+    ? translate("A larger network agrees: {digit}.", { digit })
+    : translate("A larger network reads {digit}.", { digit: answer.digit });
   part.querySelector("button").onclick = chooseArticle;
 }
 

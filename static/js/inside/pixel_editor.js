@@ -18,7 +18,6 @@ export class PixelEditor {
   #shown;
 
   /**
-   * @param {HTMLCanvasElement} canvas
    * @param {{onPaint: (places: number[]) => void, onEnd: () => void, onMove: (place: number) => void}} listener
    *   of the pixels that are painted, the end of a stroke, and the pixel that the arrow keys choose
    */

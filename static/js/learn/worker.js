@@ -12,10 +12,12 @@ let lessonSet;
 const trainings = new Map();
 
 const calls = {
+  /** Takes the lesson set, and returns a test digit. */
   load(buffer) {
     lessonSet = parseLessonSet(buffer);
     return { pixels: lessonSet.test.inputs.slice(EXAMPLE * PIXELS, (EXAMPLE + 1) * PIXELS), label: lessonSet.test.labels[EXAMPLE] };
   },
+  /** Each training has a number. */
   begin(id, knobs) {
     const training = new Training(knobs, lessonSet);
     trainings.set(id, training);
@@ -26,21 +28,23 @@ const calls = {
     trainings.get(id).change(knobs);
     return trainings.get(id).measure();
   },
+  /** Begins a new training with what another has learnt, and changes it. */
   disturb(id, from, disturbance) {
     trainings.set(id, trainings.get(from).fork());
     return trainings.get(id).disturb(disturbance);
   },
   heldBack: (id, networks) => trainings.get(id).readHeldBack(networks),
   results: (hidden, parameters) => resultsOf(hidden, parameters, lessonSet.test),
-  forget(ids) {
+  /** Forgets all trainings but these. */
+  keepOnly(ids) {
     for (const id of trainings.keys()) if (!ids.includes(id)) trainings.delete(id);
   },
 };
 
-globalThis.onmessage = ({ data: { ticket, name, values } }) => {
+globalThis.onmessage = ({ data: { name, values } }) => {
   try {
-    globalThis.postMessage({ ticket, value: calls[name](...values) });
+    globalThis.postMessage({ value: calls[name](...values) });
   } catch (error) {
-    globalThis.postMessage({ ticket, error: String(error) });
+    globalThis.postMessage({ error: String(error) });
   }
 };

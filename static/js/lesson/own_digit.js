@@ -23,7 +23,6 @@ export class OwnDigitPad {
   #isUnreadable = false;
 
   /**
-   * @param {HTMLElement} root
    * @param {{model: string, example: string}} options that reads the drawing; the address of the example
    * @param {{onDigit: (digit: OwnDigit) => void, onProblem: (problem: api.Problem?) => void}} listener
    */

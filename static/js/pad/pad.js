@@ -97,7 +97,6 @@ export class Pad extends EventTarget {
 
   /**
    * Starts a stroke.
-   * @param {import("./drawing.js").Point} point
    * @param {string} pointerType as of PointerEvent, or "keyboard"
    * @returns {boolean} false while another stroke is in progress
    */

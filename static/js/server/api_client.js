@@ -67,7 +67,6 @@ export async function requestAnswer(picture, { model, explain, index, allowed = 
 
 /**
  * Reads a picture as one digit, as it is.
- * @param {Blob} picture
  * @param {{model: string, signal: AbortSignal, onProgress: (part: number) => void}} options
  * @returns {Promise<Digit & {message: string, model: string}>}
  * @throws {Problem}
@@ -78,7 +77,6 @@ export async function requestDigit(picture, { model, signal, onProgress }) {
 
 /**
  * Reads a photograph of a class sheet.
- * @param {File} photograph
  * @param {{signal: AbortSignal, onProgress: (part: number) => void}} options
  * @returns {Promise<SheetAnswer>}
  * @throws {Problem}

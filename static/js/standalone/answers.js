@@ -58,7 +58,6 @@ const STAGES = {
 };
 
 /**
- * @param {Blob} file
  * @param {string} model one of the networks' names
  * @param {string?} explain what to add: "stages", "layers", "networks", or "1" for the first two
  * @returns {Promise<object>} the answer of /predict

@@ -7,13 +7,6 @@
  * @typedef {{pixels: Float32Array, width: number, height: number}} Ink from 0 for paper to 1, by row
  */
 
-/**
- * The ink of an evenly lit picture by one threshold, as nn/reading/ink/threshold.py: one grey level is paper, one is ink.
- *
- * @typedef {{pixels: Uint8Array, width: number, height: number}} Grey levels by row
- * @typedef {{pixels: Float32Array, width: number, height: number}} Ink from 0 for paper to 1, by row
- */
-
 const MIN_CONTRAST = 24; // least grey levels of 255 from paper to ink
 const MAX_PAPER_CONTRAST = 0.1; // contrast up to which paper is still paper
 const MIN_FULL_INK_CONTRAST = 0.9; // contrast from which ink is 1
@@ -183,12 +176,6 @@ function filled(isFree, start, width, height) {
   return box;
 }
 
-/**
- * Ink in the format of MNIST, as nn/reading/mnist_format.py: fitted to 20x20, its centre of mass in the middle of 28x28.
- *
- * @typedef {Ink} Ink
- */
-
 export const SIDE_PX = 28; // of the network's input
 const INK_LEVEL = Math.fround(0.2); // from which a pixel belongs to a digit's outline
 const DIGIT_PX = 20; // longest side of the digit in it
@@ -212,11 +199,7 @@ export function crop({ pixels, width: stride }, { x, y, width, height }) {
   return { pixels: Float32Array.from({ length: width * height }, (_, place) => at(place)), width, height };
 }
 
-/**
- * Returns ink resampled with antialiasing, its longer side 20 pixels, divided by its maximum.
- * @param {Ink} ink cropped to its outline
- * @returns {Ink}
- */
+/** @param {Ink} ink cropped to its outline @returns {Ink} resampled with antialiasing, its longer side 20 pixels, over its maximum */
 export function fit(ink) {
   const scale = DIGIT_PX / Math.max(ink.width, ink.height);
   const [width, height] = [ink.width, ink.height].map((side) => Math.max(1, roundHalfEven(side * scale)));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
-import { Sender } from "../../../../static/js/review/sender.js";
+import { Sender } from "../../../../static/js/server/sender.js";
 import { Problem } from "../../../../static/js/server/api_client.js";
 
 const TEXTS = { title: "No.", detail: "Not a picture." };
@@ -18,7 +18,7 @@ class Room {
     this.sender = new Sender(request, {
       onAnswer: (id, answer) => this.reports.push([id, answer]),
       onProblem: (id, problem) => this.reports.push([id, problem]),
-    });
+    }, 2);
   }
 
   get ids() {
