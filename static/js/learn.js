@@ -26,7 +26,12 @@ let queue = Promise.resolve(); // of the actions that begin one
 
 const trainer = trainerIn(new Worker(worker, { type: "module" }));
 const digitView = new DigitView(byId("try"), model, announce);
-const player = new PlayerView(byId("player"), trainer, { announce, showDigit, onEnd: showEnd, onFrame: showFrame });
+const player = new PlayerView(byId("player"), trainer, {
+  announce,
+  showDigit: (layers) => digitView.use(layers, player.neurons.silenced),
+  onFrame: () => (byId("run-explanation").textContent = ""),
+  onEnd: showEnd,
+});
 const knobsView = new KnobsView(byId("knobs"), asked.hidden, changeKnob);
 const bet = new AccuracyBet(byId("bet"), inAddress("bet"));
 const teachView = new TeachView(byId("teach"), teach);
@@ -218,15 +223,6 @@ function showRun() {
   byId("run-knobs").textContent = knobsView.describe(shown.run.knobs);
   runsView.show(shown.run);
   teachView.count(shown.run.knobs.digits);
-}
-
-/** Lets the network of the frame that is shown read the visitor's digit. */
-function showDigit(layers) {
-  digitView.use(layers, player.neurons.silenced);
-}
-
-function showFrame() {
-  byId("run-explanation").textContent = "";
 }
 
 /** What is said of a run when it has paused or ended. */

@@ -53,10 +53,7 @@ class Tour {
     const place = Math.max(0, this.#placeInAddress);
     this.#place = place;
     this.steps.forEach((step, each) => step.classList.toggle("is-shown", each === place));
-    this.links.forEach((link, each) => {
-      if (each === place) link.setAttribute("aria-current", "step");
-      else link.removeAttribute("aria-current");
-    });
+    this.links.forEach((link, each) => (link.ariaCurrent = each === place ? "step" : null));
     const list = this.links[place].closest("ol");
     list.scrollLeft = this.links[place].offsetLeft - list.clientWidth / 2;
     if (isMove) this.steps[place].querySelector("h2").focus({ preventScroll: true });
@@ -91,7 +88,6 @@ function canScroll(direction) {
  */
 
 const root = byId("lesson");
-/** @type {Partial<State>} */
 const state = { pixels: null, network: null, computed: null, chosen: null };
 const problems = { loading: null, reading: null };
 
@@ -116,15 +112,11 @@ function update(changes) {
   if (!state.pixels) return;
   state.computed = state.network && inspect(state.network, state.pixels);
   if (state.computed) state.chosen ??= strongestHidden(state.network.output, state.computed);
-  showOwnDigit();
-  show(tour.current);
-  loaded.then(endLoading);
-}
-
-function showOwnDigit() {
   drawPixels(byId("own-pixels"), state.pixels);
   byId("own-label").value = String(state.label);
   byId("own-state").textContent = [state.message, sentence(state)].filter(Boolean).join(" ");
+  show(tour.current);
+  loaded.then(endLoading);
 }
 
 function sentence({ isExample, computed }) {
@@ -141,10 +133,6 @@ function show(step) {
   const needsNetwork = byId(step).querySelector(".of-network");
   if (!state.pixels || (needsNetwork && !state.network)) return;
   views[step].show({ ...state, palette: paletteOf(root) });
-}
-
-function showAll() {
-  for (const step of Object.keys(views)) show(step);
 }
 
 /** Shows what hinders: one sentence of each kind. @param {"loading" | "reading"} kind @param {string?} text null if nothing */
@@ -186,6 +174,6 @@ keepStateIn(document.querySelectorAll(".languages a"));
 onPaletteChange(() => state.pixels && show(tour.current));
 addEventListener("beforeprint", () => {
   root.classList.add("is-printed");
-  showAll();
+  for (const step of Object.keys(views)) show(step);
 });
 addEventListener("afterprint", () => root.classList.remove("is-printed"));

@@ -179,9 +179,8 @@ async function takeAnswer(id, { answer, smaller }) {
 
 function takeProblem(id, newProblem) {
   problem = newProblem.isPassing ? newProblem : null;
-  const { title, message } = newProblem;
   if (problem || !entries.has(id)) show();
-  else keep(review.failed(entries.get(id), `${title.replace(/\.$/, "")}. ${message}`));
+  else keep(review.failed(entries.get(id), newProblem.text));
 }
 
 async function keep(entry) {

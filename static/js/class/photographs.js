@@ -18,7 +18,6 @@ import { translate } from "../ui/translate.js";
 
 /** Emits "change" after a photograph has come or gone, or its state has changed. */
 export class Uploads extends EventTarget {
-  /** @type {Photograph[]} */
   photographs = [];
   #sender;
 
@@ -236,7 +235,7 @@ export class UploadsView {
     const part = partsOf(item);
     const { sent, problem, hasFailed } = photograph;
     item.classList.toggle("has-failed", hasFailed);
-    part("status").textContent = problem ? `${problem.title.replace(/\.$/, "")}. ${problem.message}` : progressText(sent);
+    part("status").textContent = problem?.text ?? progressText(sent);
     part("progress").hidden = sent === null;
     part("progress").value = sent ?? 0;
     part("retry").hidden = !hasFailed;

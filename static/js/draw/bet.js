@@ -32,7 +32,6 @@ export const guessOf = (text) => (text === "none" ? null : Number(text));
 /** @typedef {Record<string, boolean>} Score by the name of each who guessed: whether it was right */
 
 export class Tally {
-  /** @type {Score[]} */
   #scores;
 
   /** @param {string} key under which the tab keeps it */

@@ -1,5 +1,6 @@
 /** The drawing of the network: the pixels, a button for each neuron, and lines as thick as weight times activation. */
 
+import { barWithNumber, showActivation } from "../ui/chart.js";
 import { element } from "../ui/dom.js";
 import { activationText } from "../ui/format.js";
 import { drawPixels, drawSigned, largestMagnitude, SIDE, usualLimit } from "../ui/pixels.js";
@@ -60,11 +61,7 @@ export class Diagram {
       : translate("{name}: activation {activation}", values);
     button.ariaPressed = String(chosen.layer === layer && chosen.neuron === neuron);
     button.classList.toggle("is-silenced", isSilenced);
-    button.querySelector(".value").textContent = values.activation;
-    button.querySelector(".level").style.inlineSize = `${100 * activation}%`;
-    const mark = button.querySelector(".learnt");
-    mark.hidden = !isChanged;
-    mark.style.insetInlineStart = `${100 * learnt[layer].activations[neuron]}%`;
+    showActivation(button, activation, isChanged ? learnt[layer].activations[neuron] : undefined);
   }
 
   /** Draws the weights and the lines, which depend on the size of the page and on its colours. */
@@ -115,12 +112,10 @@ export class Diagram {
 
 function neuronButton(layer, neuron) {
   const isHidden = layer === "hidden";
-  const bar = element("span", { className: "neuron-bar" }, element("span", { className: "level" }));
-  bar.append(element("span", { className: "learnt" }));
   const button = element("button", { type: "button", className: `neuron-button ${layer}` });
   button.append(element("span", { className: "name" }, String(isHidden ? neuron + 1 : neuron)));
   if (isHidden) button.append(element("canvas", { width: SIDE, height: SIDE }));
-  button.append(bar, element("span", { className: "value" }));
+  button.append(...barWithNumber());
   return button;
 }
 

@@ -20,7 +20,6 @@ const MAX_NEURONS_ACROSS = 100;
 /** @typedef {import("./layer_sums.js").Layer} Layer */
 
 export class LayerGrids {
-  /** @type {Layer[]} */
   #layers = [];
   #frame = element("span", { className: "touched", ariaHidden: "true" });
 

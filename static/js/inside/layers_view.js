@@ -192,8 +192,7 @@ class WayView {
     const activation = unitActivation(layer, value);
     button.append(layerName(layers, neuron.layer), element("span", { className: "quiet" }, activation));
     button.ariaLabel = translate("{name}: activation {activation}", { name: unitName(layers, neuron), activation });
-    const isShown = isSame(neuron, this.#shown);
-    if (isShown) button.setAttribute("aria-current", "step");
+    if (isSame(neuron, this.#shown)) button.ariaCurrent = "step";
     button.tabIndex = neuron.layer === this.#shown.layer ? 0 : -1; // the arrow keys reach the others
     button.addEventListener("click", () => this.onChoose(neuron));
     return button;

@@ -123,7 +123,6 @@ function drawFrame(context, place, colour) {
 /** @typedef {{pixels: Float32Array, isOwn: boolean}} State not the visitor's own from a shown solution on */
 
 export class EditedPicture {
-  /** @type {History<State>} */
   #history;
   /** The stroke that has begun. @type {State?} */
   #stroke = null;

@@ -14,7 +14,6 @@ import { fewestPixels } from "./attribution.js";
 import { EditedPicture, PixelEditor } from "./pixel_editor.js";
 
 export class WhatIfView {
-  /** @type {EditedPicture?} */
   #edited = null;
   /** The two digits whose gap is shown. @type {[number, number]} */
   #digits;
@@ -112,7 +111,6 @@ const LONGEST_MS = 4000; // of all steps together
 
 /** The puzzle: the fewest pixels that turn the picture into another digit; the visitor's count, and a solution. */
 class PuzzleView {
-  /** @type {import("./pixel_editor.js").EditedPicture} */
   #edited;
   #target;
   /** The fewest pixels that solved it, by target. @type {Map<number, number>} */
@@ -213,7 +211,7 @@ class AskView {
     this.reader = new RequestQueue(request, {
       onStart: () => (this.percent.textContent = words.reading),
       onAnswer: (answer) => this.#show(answer),
-      onProblem: ({ title, message }) => this.#write(`${title.replace(/\.$/, "")}. ${message}`, ""),
+      onProblem: ({ text }) => this.#write(text, ""),
     });
     part("ask").addEventListener("click", () => {
       this.#clear();

@@ -31,8 +31,14 @@ export class DigitView {
     const keyboardPen = new KeyboardPen(this.pad, this.part("pen-cursor"), announce);
     new PointerPen(this.pad);
     this.reader = new RequestQueue(async (signal, onProgress) => requestDigit(await this.pad.toPng(), { model, signal, onProgress }), {
-      onAnswer: (answer) => this.#take(answer),
-      onProblem: (problem) => this.#showProblem(problem),
+      onAnswer: async ({ image }) => {
+        this.#pixels = await readPixels(image);
+        this.#show();
+      },
+      onProblem: ({ title, message }) => {
+        this.#pixels = null;
+        this.part("try-source").textContent = `${title} ${message}`;
+      },
     });
     this.pad.addEventListener("change", () => {
       keepDrawings(this.pad.drawings);
@@ -66,16 +72,6 @@ export class DigitView {
     this.reader.cancel();
     this.#pixels = null;
     this.#show();
-  }
-
-  async #take({ image }) {
-    this.#pixels = await readPixels(image);
-    this.#show();
-  }
-
-  #showProblem(problem) {
-    this.#pixels = null;
-    this.part("try-source").textContent = `${problem.title} ${problem.message}`;
   }
 
   #show() {

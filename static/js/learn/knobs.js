@@ -69,7 +69,6 @@ export function valueAt({ least, most, isWhole, isLogarithmic }, position) {
 }
 
 export class KnobsView {
-  /** @type {Knobs} */
   #knobs;
 
   /**

@@ -10,7 +10,6 @@ export class Player {
   position = 0;
   isPlaying = false;
   pace = USUAL_PACE;
-  /** @type {import("./run.js").Run?} */
   #run = null;
   #isWaiting = false; // for the worker
   #learning = null; // the promise of its frame

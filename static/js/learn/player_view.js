@@ -13,7 +13,6 @@ import { costText, figuresOf, framesTable, showBackprop, showResults } from "./r
 const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 
 export class PlayerView {
-  /** @type {import("./run.js").Run?} */
   #run = null;
   /** @type {import("./run.js").Run?} */
   #other = null;
@@ -185,7 +184,6 @@ class NeuronsView {
   chosen = null;
   /** The neuron that is silenced on the pad, from 0. @type {number?} */
   silenced = null;
-  /** @type {import("../network/article.js").Layer?} */
   #layer = null;
   #colours = null;
 

@@ -6,7 +6,6 @@ import { Training, resultsOf } from "./training.js";
 
 const EXAMPLE = 7; // of the test digits, for a page on which nothing is drawn
 
-/** @type {import("./lesson_set.js").LessonSet} */
 let lessonSet;
 /** Those that may still learn on, by their numbers. @type {Map<number, Training>} */
 const trainings = new Map();

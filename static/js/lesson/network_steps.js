@@ -91,9 +91,7 @@ export class SigmoidView extends NeuronStepView {
 
 /** The drawing of the network, with the digit's activations. */
 export class NetworkView {
-  /** @type {Diagram?} */
   #diagram = null;
-  /** @type {import("../lesson.js").State?} */
   #state = null;
 
   /** @param {HTMLElement} root @param {(chosen: object) => void} onChoose */

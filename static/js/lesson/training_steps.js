@@ -204,7 +204,6 @@ const mean = (numbers) => numbers.reduce((total, each) => total + each, 0) / num
 
 /** All of learning, for one digit: the trained network takes steps on it alone, and what that does to other digits. */
 export class TogetherView extends TrainingStepView {
-  /** @type {import("../lesson.js").State} */
   #state;
   #network;
   /** @type {number[]} */

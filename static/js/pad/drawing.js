@@ -16,7 +16,6 @@ const DOT_LENGTH = 1e-4; // browsers disagree whether a line of no length has ro
  * @typedef {{strokes: Stroke[], squares: number}} Drawing and the width of its pad
  */
 
-/** @type {Drawing} */
 export const EMPTY = { strokes: [], squares: 1 };
 
 /** @returns {Stroke} the stroke with one more point, or the same stroke if the point is too close to its last one */

@@ -45,8 +45,9 @@ export class Strip {
   show(kept) {
     const { readings, removed, opened } = this.collector;
     if (readings !== this.#shown) this.#showItems(readings); // and not after each stroke
-    this.list.querySelector("[aria-current]")?.removeAttribute("aria-current");
-    this.#items.get(opened)?.querySelector(".reopen").setAttribute("aria-current", "true");
+    for (const reading of readings) {
+      this.#items.get(reading).querySelector(".reopen").ariaCurrent = reading === opened ? "true" : null;
+    }
     this.part("kept").textContent = KEPT[kept];
     this.back.hidden = removed.length === 0;
     this.back.textContent = translatePlural(
@@ -166,7 +167,6 @@ async function save(format, readings) {
 
 /** The form that corrects or removes a reading: a choice of ten digits for one digit, a text for a number. */
 class Correction {
-  /** @type {import("./reading_list.js").Reading?} */
   #reading = null;
 
   /**

@@ -38,11 +38,12 @@ export class Problem extends Error {
    */
   constructor({ title, detail }, isWorthRetrying, { isFault = true, isPassing = false, wait_s = 0 } = {}) {
     super(detail);
-    this.title = title;
-    this.isWorthRetrying = isWorthRetrying;
-    this.isFault = isFault;
-    this.isPassing = isPassing;
-    this.wait_s = wait_s;
+    Object.assign(this, { title, isWorthRetrying, isFault, isPassing, wait_s });
+  }
+
+  /** Title and message, in sentences. */
+  get text() {
+    return `${this.title.replace(/\.$/, "")}. ${this.message}`.trim();
   }
 }
 

@@ -108,28 +108,27 @@ const MIN_DIGIT_HEIGHT = 0.5; // of a digit beside another, over the height of b
  */
 export function inkSideBySide(ink) {
   const reduced = atWorkingSize(ink);
-  const columns = [];
-  for (const box of components(reduced).sort((one, other) => one.left - other.left)) {
-    const last = columns.at(-1);
-    if (last && box.left < last.right) columns[columns.length - 1] = joined(last, box);
-    else columns.push(box);
-  }
+  const [across, down] = [ink.width / reduced.width, ink.height / reduced.height];
   const isDigit = ({ top, bottom }) => bottom - top >= MIN_DIGIT_HEIGHT * reduced.height;
-  const inInk = ({ left, top, right, bottom }) => {
-    const [across, down] = [ink.width / reduced.width, ink.height / reduced.height];
-    return { left: left * across, top: top * down, right: right * across, bottom: bottom * down };
-  };
-  const digits = columns.filter(isDigit).map(inInk);
-  const others = columns.filter((box) => !isDigit(box)).map(inInk);
-  return { digits, others };
+  const inInk = ({ left, top, right, bottom }) => ({ left: left * across, top: top * down, right: right * across, bottom: bottom * down });
+  const boxes = connectedColumns(reduced);
+  return { digits: boxes.filter(isDigit).map(inInk), others: boxes.filter((box) => !isDigit(box)).map(inInk) };
 }
 
-const joined = (one, other) => ({
-  left: Math.min(one.left, other.left),
-  top: Math.min(one.top, other.top),
-  right: Math.max(one.right, other.right),
-  bottom: Math.max(one.bottom, other.bottom),
-});
+/** @param {Ink} ink @returns {Box[]} of columns that are connected: a pixel of one touches one of the next, or its corner */
+function connectedColumns({ pixels, width, height }) {
+  const isInk = (x, y) => y >= 0 && y < height && pixels[y * width + x] >= INK_LEVEL;
+  const boxes = [];
+  for (let x = 0; x < width; x++) {
+    const rows = [...Array(height).keys()].filter((y) => isInk(x, y));
+    if (rows.length === 0) continue;
+    const isConnected = x > 0 && rows.some((y) => isInk(x - 1, y - 1) || isInk(x - 1, y) || isInk(x - 1, y + 1));
+    if (!isConnected) boxes.push({ left: x, top: height, right: x, bottom: 0 });
+    const box = boxes.at(-1);
+    Object.assign(box, { top: Math.min(box.top, rows[0]), right: x + 1, bottom: Math.max(box.bottom, rows.at(-1) + 1) });
+  }
+  return boxes;
+}
 
 /** @returns {Ink} the mean of each square of pixels, divided by the largest */
 function atWorkingSize(ink) {
@@ -143,37 +142,6 @@ function atWorkingSize(ink) {
   });
   const most = pixels.reduce((largest, each) => Math.max(largest, each), 0);
   return { pixels: pixels.map((each) => each / most), width, height };
-}
-
-/** @returns {Box[]} of the connected components, with 8 neighbours */
-function components({ pixels, width, height }) {
-  const isFree = Array.from(pixels, (level) => level >= INK_LEVEL);
-  const boxes = [];
-  isFree.forEach((_, place) => {
-    if (isFree[place]) boxes.push(filled(isFree, place, width, height));
-  });
-  return boxes;
-}
-
-/** Fills one component, and returns its box. */
-function filled(isFree, start, width, height) {
-  let box = null;
-  const queue = [start];
-  isFree[start] = false;
-  while (queue.length > 0) {
-    const place = queue.pop();
-    const [row, column] = [Math.floor(place / width), place % width];
-    const pixel = { left: column, top: row, right: column + 1, bottom: row + 1 };
-    box = box ? joined(box, pixel) : pixel;
-    for (let y = Math.max(0, row - 1); y <= Math.min(height - 1, row + 1); y++) {
-      for (let x = Math.max(0, column - 1); x <= Math.min(width - 1, column + 1); x++) {
-        if (!isFree[y * width + x]) continue;
-        isFree[y * width + x] = false;
-        queue.push(y * width + x);
-      }
-    }
-  }
-  return box;
 }
 
 export const SIDE_PX = 28; // of the network's input

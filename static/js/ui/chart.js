@@ -21,7 +21,7 @@ export class Chart {
    */
   constructor(root, { lines, otherText, formatY, formatX, most = null }) {
     Object.assign(this, { lines, formatY, formatX, most });
-    this.svg = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img" });
+    this.svg = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}` });
     this.items = lines.map(({ name, text }) => legendItem(name, text));
     this.otherItem = legendItem(`${lines[0].name} is-other`, otherText);
     root.replaceChildren(this.svg, element("ul", { className: "curve-legend row words small" }, ...this.items, this.otherItem));
@@ -43,6 +43,7 @@ export class Chart {
       return { other: line(other ?? [], " is-other"), own: line(shown, ""), dot };
     });
     const [others, owns, dots] = ["other", "own", "dot"].map((kind) => shapes.flatMap((shape) => shape[kind]));
+    this.svg.setAttribute("role", "img");
     this.svg.ariaLabel = label;
     this.svg.replaceChildren(...heights, ...ticks, ...others, ...owns, ...dots);
     this.otherItem.hidden = !other;
@@ -181,17 +182,27 @@ export class OutputBars {
     const winner = activations.indexOf(Math.max(...activations));
     this.items.forEach((item, digit) => {
       item.classList.toggle("is-winner", digit === winner);
-      item.querySelector(".level").style.inlineSize = `${100 * activations[digit]}%`;
-      const mark = item.querySelector(".learnt");
-      mark.hidden = !before;
-      mark.style.insetInlineStart = `${100 * (before ?? activations)[digit]}%`;
-      item.querySelector(".value").textContent = activationText(activations[digit]);
+      showActivation(item, activations[digit], before?.[digit]);
     });
   }
 }
 
 function outputItem(digit) {
+  return element("li", {}, element("span", { className: "name" }, String(digit)), ...barWithNumber());
+}
+
+/** @returns {HTMLElement[]} a bar and its number, for `showActivation` */
+export function barWithNumber() {
   const bar = activationBar(0);
   bar.append(element("span", { className: "learnt" }));
-  return element("li", {}, element("span", { className: "name" }, String(digit)), bar, element("span", { className: "value" }));
+  return [bar, element("span", { className: "value" })];
+}
+
+/** Shows an activation as a bar and a number. @param {number} [before] where it was before a change */
+export function showActivation(target, activation, before) {
+  target.querySelector(".level").style.inlineSize = `${100 * activation}%`;
+  const mark = target.querySelector(".learnt");
+  mark.hidden = before === undefined;
+  mark.style.insetInlineStart = `${100 * (before ?? activation)}%`;
+  target.querySelector(".value").textContent = activationText(activation);
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { asksAboutGaps, withChoice } from "../../../../static/js/draw/gap_question.js";
+import { asksAboutGaps, withChoice } from "../../../../static/js/draw/answer_view.js";
 
 const GAP = { what: "gap", line: 0, position: 1 };
 const digits = (...values) => values.map((digit) => ({ digit, certain: true, line: 0 }));
