@@ -5,7 +5,7 @@ import { toFile } from "./ui/files.js";
 import { readable } from "./ui/readable_json.js";
 import { formatNumber, translate } from "./ui/translate.js";
 
-const SIDE_PX = 280;
+const SIDE_PX = 280; // of the sample pictures, drawn by script
 const STEP_PX = 196; // from one digit of a number to the next
 const PEN_PX = 22;
 

@@ -1,6 +1,5 @@
 /** The class page: photographs go to the server, what it finds to the matrix, the photographs and the files. */
 
-import { words } from "./class/class_words.js";
 import { fillPoster } from "./class/digit_pictures.js";
 import { readSheet, Uploads, UploadsView } from "./class/photographs.js";
 import { ResultsView } from "./class/class_results_view.js";
@@ -10,13 +9,14 @@ import { AccuracyBet } from "./classroom/accuracy_bet.js";
 import { listenForProjector } from "./classroom/projector.js";
 import { listenForFiles } from "./draw/picture_input.js";
 import { requestSheet } from "./server/api_client.js";
-import { words as sendingWords } from "./server/sending_words.js";
+import { words } from "./server/sending_words.js";
 import { shrunk } from "./server/shrink_picture.js";
 import { inAddress, keepStateIn, storeInAddress } from "./state.js";
 import { byId, isOfTextField } from "./ui/dom.js";
 import { download, toCsv, zip } from "./ui/download.js";
 import { fetchPicture, fromBase64, toBytes } from "./ui/files.js";
 import { pixelCanvas } from "./ui/pixels.js";
+import { translate } from "./ui/translate.js";
 
 const NAMES = { csv: "class.csv", png: "class.zip", json: "class.json" };
 
@@ -39,6 +39,14 @@ const toPng = (image) => toBytes(pixelCanvas(Array.from(fromBase64(image), (leve
 
 /** Returns what is known of a digit; the image is base64 of its 784 pixels. */
 const described = ({ pupil, column, label, image, readings }) => ({ pupil, column, label, image, readings });
+
+const KEPT = {
+  all: translate("Kept in this tab of your browser until you close it, and nowhere else."),
+  digits: translate(
+    "The digits are kept in this tab of your browser until you close it, but the photographs only until you leave this page: there is no room for them.",
+  ),
+  none: translate("This browser keeps nothing: the digits are gone when you leave this page. Save them first."),
+};
 
 const networks = [...document.querySelectorAll("[data-part=networks] label")];
 
@@ -82,7 +90,7 @@ async function addExample(event) {
   try {
     uploads.add([await fetchPicture(byId("example").href, "sheet.webp")]);
   } catch {
-    problem.textContent = `${sendingWords.noExample.title} ${sendingWords.noExample.detail}`;
+    problem.textContent = `${words.noExample.title} ${words.noExample.detail}`;
   }
 }
 
@@ -93,22 +101,22 @@ function showsPupils() {
 function removeSheet(sheetId) {
   sheets.removeSheet(sheetId);
   byId("undo").focus(); // the button is gone
-  announce(words.sheetRemoved);
+  announce(translate("The sheet is removed. Undo brings it back."));
 }
 
 function undo() {
   if (!sheets.canUndo || byId("editor").open) return;
   sheets.undo();
-  announce(words.undone);
+  announce(translate("Undone"));
 }
 
 function forget() {
-  if (!confirm(words.forget)) return;
+  if (!confirm(translate("Forget all sheets, photographs and corrections? This cannot be undone."))) return;
   uploads.removeAll();
   uploadsView.clear();
   sheets.forget();
   byId("upload").focus();
-  announce(words.forgotten);
+  announce(translate("Everything is forgotten."));
 }
 
 /** Makes screen readers read a sentence aloud. */
@@ -121,7 +129,7 @@ function show() {
   byId("found").hidden = isEmpty && !sheets.canUndo;
   byId("found").classList.toggle("is-empty", isEmpty); // the last was removed: undo brings it back
   byId("undo").disabled = !sheets.canUndo;
-  byId("kept").textContent = words.kept[sheets.kept];
+  byId("kept").textContent = KEPT[sheets.kept];
   const { box } = document.activeElement.dataset;
   if (!isEmpty) results.show(sheets.sheets);
   if (box) focusOn(box);

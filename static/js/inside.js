@@ -18,10 +18,7 @@ export class Inside {
   /** For which view and digit the server was asked to add what was lacking. */
   #asked = "";
 
-  /**
-   * @param {HTMLDetailsElement} details
-   * @param {() => void} onExplain is called when a view lacks what the server has to explain
-   */
+  /** @param {() => void} onExplain is called when a view lacks what the server has to explain */
   constructor(details, onExplain) {
     this.details = details;
     this.onExplain = onExplain;
@@ -51,10 +48,7 @@ export class Inside {
     return (this.details.open && EXPLAINED[this.#view]) || null;
   }
 
-  /**
-   * @param {import("./server/api_client.js").Answer} answer
-   * @param {import("./server/api_client.js").DetectedDigit} digit of it whose insides are shown, where it has them
-   */
+  /** @param {import("./server/api_client.js").DetectedDigit} digit of it whose insides are shown, where it has them */
   showDigit({ model, stages }, { image, digit, activations, layers, output_layer, networks }) {
     this.#update({ model, stages, image, digit, activations, layers, output_layer, networks });
   }

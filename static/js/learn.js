@@ -5,8 +5,7 @@ import { listenForProjector } from "./classroom/projector.js";
 import { KNOB_BREAKS, strongestNeuron } from "./learn/breaks.js";
 import { DigitView } from "./learn/digit_view.js";
 import { KnobsView, LIVE, readKnobs } from "./learn/knobs.js";
-import { words } from "./learn/learn_words.js";
-import { Trainer } from "./learn/player.js";
+import { trainerIn } from "./learn/player.js";
 import { PlayerView } from "./learn/player_view.js";
 import { RunsView } from "./learn/run_results.js";
 import { BadFile, Run, keepRun, loadRun } from "./learn/run.js";
@@ -14,6 +13,7 @@ import { TeachView } from "./learn/teach_view.js";
 import { inAddress, keepStateIn, storeInAddress } from "./state.js";
 import { byId } from "./ui/dom.js";
 import { fetchOk } from "./ui/files.js";
+import { translate } from "./ui/translate.js";
 
 const { model, digits, worker } = byId("learn").dataset;
 
@@ -24,9 +24,14 @@ let lastId = 0;
 let tickets = 0; // how often another run was asked for
 let queue = Promise.resolve(); // of the actions that begin one
 
-const trainer = new Trainer(new Worker(worker, { type: "module" }));
+const trainer = trainerIn(new Worker(worker, { type: "module" }));
 const digitView = new DigitView(byId("try"), model, announce);
-const player = new PlayerView(byId("player"), trainer, { announce, showDigit, onEnd: showEnd, onFrame: showFrame });
+const player = new PlayerView(byId("player"), trainer, {
+  announce,
+  showDigit: (layers) => digitView.use(layers, player.neurons.silenced),
+  onFrame: () => (byId("run-explanation").textContent = ""),
+  onEnd: showEnd,
+});
 const knobsView = new KnobsView(byId("knobs"), asked.hidden, changeKnob);
 const bet = new AccuracyBet(byId("bet"), inAddress("bet"));
 const teachView = new TeachView(byId("teach"), teach);
@@ -34,6 +39,12 @@ const runsView = new RunsView(byId("runs"), knobsView, {
   onOpen: (recipe) => alone(() => repeat(recipe, "file")).finally(() => player.compare(otherRun())),
   onKeep: () => player.compare(otherRun()),
 });
+
+const SOURCES = {
+  trained: translate("Your run"),
+  file: translate("A run from a file"),
+  kept: translate("Your last run in this tab"),
+};
 
 /** Makes screen readers read a sentence aloud. */
 function announce(sentence) {
@@ -146,7 +157,7 @@ async function teach(source, isRemembering) {
   const base = healthy();
   if (!base) return;
   player.pause();
-  if (!base.isOver) byId("place").textContent = words.own.first;
+  if (!base.isOver) byId("place").textContent = translate("It is first trained to the end …");
   while (!base.isOver) base.add(await trainer.advance(base.id));
   goOn(base, { kind: "teach", source, isRemembering }, (run) => showTaught(run, base));
 }
@@ -155,7 +166,7 @@ function reset() {
   const run = shown.base;
   setKnobs(run.knobs);
   show({ run, source: "trained", base: null }, Infinity);
-  announce(words.broken.reset);
+  announce(translate("As it was before."));
 }
 
 /**
@@ -165,8 +176,8 @@ function reset() {
  */
 async function repeat({ knobs, changes, frames, testAccuracy }, source) {
   player.pause();
-  byId("place").textContent = words.again;
-  announce(words.again);
+  byId("place").textContent = translate("The saved run is being learnt again …");
+  announce(byId("place").textContent);
   let run = await newRun(knobs);
   const left = [...changes];
   let base = null;
@@ -191,10 +202,11 @@ function show(next, position = 0) {
   shown = next;
   trainer.keepOnly([shown.run, shown.base, runsView.kept].filter(Boolean).map(({ id }) => id));
   document.querySelectorAll(".needs-run").forEach((part) => (part.hidden = false));
-  byId("run-title").textContent = words.source[shown.source];
+  byId("run-title").textContent = SOURCES[shown.source];
   byId("run-explanation").textContent = "";
   byId("reset").hidden = !shown.base;
-  bet.ask(shown.run, null, hide, isTaught(shown.run) ? words.own.bet : null);
+  const ownQuestion = translate("How many of 100 of your digits that were held back does it read right in the end?");
+  bet.ask(shown.run, null, hide, isTaught(shown.run) ? ownQuestion : null);
   hide();
   player.load(shown.run, otherRun(), position);
   showRun();
@@ -211,15 +223,6 @@ function showRun() {
   byId("run-knobs").textContent = knobsView.describe(shown.run.knobs);
   runsView.show(shown.run);
   teachView.count(shown.run.knobs.digits);
-}
-
-/** Lets the network of the frame that is shown read the visitor's digit. */
-function showDigit(layers) {
-  digitView.use(layers, player.neurons.silenced);
-}
-
-function showFrame() {
-  byId("run-explanation").textContent = "";
 }
 
 /** What is said of a run when it has paused or ended. */
@@ -242,9 +245,13 @@ async function showTaught(run, base) {
 
 async function start() {
   const lessonSet = await fetchOk(digits).then((response) => response.arrayBuffer()).catch(() => null);
-  if (!lessonSet) return showProblem(words.noDigits);
+  if (!lessonSet) {
+    return showProblem(translate("The digits to learn from cannot be loaded. Check the connection, then reload the page."));
+  }
   const example = await trainer.load(lessonSet).catch(() => null);
-  if (!example) return showProblem(words.noWorker);
+  if (!example) {
+    return showProblem(translate("This browser cannot train here. Open the page in a current Firefox, Chrome, Edge or Safari."));
+  }
   digitView.useExample(example);
   const kept = bet.isOn ? null : loadRun();
   const hasKept = kept && (await alone(() => repeat(kept, "kept")).then(() => true, () => false));
@@ -262,7 +269,10 @@ keepStateIn(document.querySelectorAll(".languages a"));
 
 knobsView.set(asked.knobs);
 if (asked.refused.length > 0) {
-  byId("refused-knobs").textContent = words.knobs.refused(asked.refused.join(", "));
+  byId("refused-knobs").textContent = translate(
+    "The address asks for what is not possible ({names}). The nearest possible value is set.",
+    { names: asked.refused.join(", ") },
+  );
   byId("refused-knobs").hidden = false;
 }
 start();

@@ -1,27 +1,27 @@
 /** The lesson: ten steps, of which one is shown, each with the visitor's own digit. */
 
 import { listenForProjector } from "./classroom/projector.js";
-import { words as inside } from "./inside/inside_words.js";
 import { strongestHidden, twoLargest } from "./inside/article_sums.js";
-import { words } from "./lesson/lesson_words.js";
 import { BackpropView, ClassifierView, CostView, ForwardView, NetworkView, PixelsView, SigmoidView } from "./lesson/network_steps.js";
 import { OwnDigitPad } from "./lesson/own_digit.js";
 import { loadExamples, MiniBatchView, SgdView, TogetherView } from "./lesson/training_steps.js";
 import { inspect, loadNetwork } from "./network/article.js";
+import { words } from "./server/sending_words.js";
 import { keepStateIn } from "./state.js";
 import { byId } from "./ui/dom.js";
+import { activationText } from "./ui/format.js";
 import { drawPixels, onPaletteChange, paletteOf } from "./ui/pixels.js";
+import { translate } from "./ui/translate.js";
+
+const KEYS = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 };
+const OWN_KEYS = ["input", "select", "textarea", "[role=application]", ".scrollable"]; // what uses these keys itself
+const CLOSE_PX = 2; // to the end of the page
 
 /**
  * One step at a time. The step is the place in the address (#back-prop), so that links, the browser's history and a reload
  * work as they do without scripts. Arrow keys lead on and back; so do Page Down and Page Up, which clickers send, where
  * there is nothing left to scroll.
  */
-
-const KEYS = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 };
-const OWN_KEYS = ["input", "select", "textarea", "[role=application]", ".scrollable"]; // what uses these keys itself
-const CLOSE_PX = 2; // to the end of the page
-
 class Tour {
   #place = 0;
 
@@ -53,10 +53,7 @@ class Tour {
     const place = Math.max(0, this.#placeInAddress);
     this.#place = place;
     this.steps.forEach((step, each) => step.classList.toggle("is-shown", each === place));
-    this.links.forEach((link, each) => {
-      if (each === place) link.setAttribute("aria-current", "step");
-      else link.removeAttribute("aria-current");
-    });
+    this.links.forEach((link, each) => (link.ariaCurrent = each === place ? "step" : null));
     const list = this.links[place].closest("ol");
     list.scrollLeft = this.links[place].offsetLeft - list.clientWidth / 2;
     if (isMove) this.steps[place].querySelector("h2").focus({ preventScroll: true });
@@ -86,17 +83,16 @@ function canScroll(direction) {
 /**
  * @typedef {{pixels: Float32Array, file: Blob, message: string?, isExample: boolean, label: number,
  *   network: import("./network/article.js").Layers?, computed: object?, palette: import("./ui/pixels.js").Palette,
- *   chosen: import("./inside/article_view.js").Chosen}} State of all steps: the digit, what it is said to be, and the
+ *   chosen: import("./inside/article_sums.js").Chosen}} State of all steps: the digit, what it is said to be, and the
  *   article's network with what it computes; network and computed are null without that
  */
 
 const root = byId("lesson");
-/** @type {Partial<State>} */
 const state = { pixels: null, network: null, computed: null, chosen: null };
 const problems = { loading: null, reading: null };
 
 const choose = (chosen) => update({ chosen });
-const cannotLoad = () => showProblem("loading", inside.cannotLoad);
+const cannotLoad = () => showProblem("loading", words.noNetwork);
 const views = {
   data: new PixelsView(byId("data")),
   sigmoid: new SigmoidView(byId("sigmoid"), choose),
@@ -116,31 +112,27 @@ function update(changes) {
   if (!state.pixels) return;
   state.computed = state.network && inspect(state.network, state.pixels);
   if (state.computed) state.chosen ??= strongestHidden(state.network.output, state.computed);
-  showOwnDigit();
+  drawPixels(byId("own-pixels"), state.pixels);
+  byId("own-label").value = String(state.label);
+  byId("own-state").textContent = [state.message, sentence(state)].filter(Boolean).join(" ");
   show(tour.current);
   loaded.then(endLoading);
 }
 
-function showOwnDigit() {
-  drawPixels(byId("own-pixels"), state.pixels);
-  byId("own-label").value = String(state.label);
-  const parts = [state.message, state.computed ? sentence(state) : words.ownAlone(state.isExample)];
-  byId("own-state").textContent = parts.filter(Boolean).join(" ");
-}
-
-function sentence({ isExample, computed: { output } }) {
-  const [digit] = twoLargest(output.activations);
-  return words.own(isExample, digit, output.activations[digit]);
+function sentence({ isExample, computed }) {
+  if (!computed) return isExample ? translate("This is an example: draw your own digit in step 1.") : translate("Your digit.");
+  const { activations } = computed.output;
+  const [digit] = twoLargest(activations);
+  const values = { digit, activation: activationText(activations[digit]) };
+  return isExample
+    ? translate("This is an example: draw your own digit in step 1. The 15 neurons give {digit}, activation {activation}.", values)
+    : translate("Your digit. The 15 neurons give {digit}, activation {activation}.", values);
 }
 
 function show(step) {
   const needsNetwork = byId(step).querySelector(".of-network");
   if (!state.pixels || (needsNetwork && !state.network)) return;
   views[step].show({ ...state, palette: paletteOf(root) });
-}
-
-function showAll() {
-  for (const step of Object.keys(views)) show(step);
 }
 
 /** Shows what hinders: one sentence of each kind. @param {"loading" | "reading"} kind @param {string?} text null if nothing */
@@ -182,6 +174,6 @@ keepStateIn(document.querySelectorAll(".languages a"));
 onPaletteChange(() => state.pixels && show(tour.current));
 addEventListener("beforeprint", () => {
   root.classList.add("is-printed");
-  showAll();
+  for (const step of Object.keys(views)) show(step);
 });
 addEventListener("afterprint", () => root.classList.remove("is-printed"));

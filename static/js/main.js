@@ -3,7 +3,6 @@
 import { listenForProjector } from "./classroom/projector.js";
 import { showBars, View } from "./draw/answer_view.js";
 import { Bet, guessOf, readingOf } from "./draw/bet.js";
-import { words } from "./draw/draw_words.js";
 import { Examples } from "./draw/examples.js";
 import { keepPicture, listenForFiles, loadPicture, Picture, pictureAt } from "./draw/picture_input.js";
 import { Inside } from "./inside.js";
@@ -14,19 +13,19 @@ import { PointerPen } from "./pad/pointer_pen.js";
 import { Readings } from "./readings.js";
 import * as api from "./server/api_client.js";
 import { RequestQueue } from "./server/request_queue.js";
-import { words as sendingWords } from "./server/sending_words.js";
+import { words } from "./server/sending_words.js";
 import { cover, inAddress, keepStateIn, storeInAddress, uncover } from "./state.js";
 import { byId, isOfTextField } from "./ui/dom.js";
 import { fillPixelTable, greyLevels } from "./ui/pixels.js";
+import { isStandalone, translate } from "./ui/translate.js";
+
+// A print would begin the opening again, and a page that the browser brings back may be older than a drawing.
+const ENDING = ["pointerdown", "keydown", "click", "change", "dragenter", "paste", "beforeprint", "pagehide"];
 
 /**
  * The opening of an empty page: a 7 draws itself and the network's answer to it appears, until the visitor does anything.
  * Nothing of it is a drawing or an answer: it lies over both, and screen readers pass over it.
  */
-
-// A print would begin it again, and a page that the browser brings back may be older than a drawing.
-const ENDING = ["pointerdown", "keydown", "click", "change", "dragenter", "paste", "beforeprint", "pagehide"];
-
 function playOpening() {
   const drawing = byId("opening"); // with the answer as JSON; none where the server had none
   if (!drawing) return;
@@ -90,6 +89,7 @@ function listenForInvitation() {
   if (inAddress("invite")) open(false);
 }
 
+const PROMPT = isStandalone ? translate("Draw any digit.") : translate("Draw a digit, or a number with several digits.");
 const model = byId("model");
 
 const pad = new Pad(byId("pad"), loadDrawings());
@@ -135,7 +135,7 @@ function readAgain() {
     reader.readNow();
   } else {
     reader.cancel();
-    view.showEmpty(words.prompt);
+    view.showEmpty(PROMPT);
   }
 }
 
@@ -147,14 +147,14 @@ function undo() {
   keyboardPen.lift();
   if (!pad.canUndo) return;
   pad.undo();
-  announce(words.undone);
+  announce(translate("Undone"));
 }
 
 function redo() {
   keyboardPen.lift();
   if (!pad.canRedo) return;
   pad.redo();
-  announce(words.redone);
+  announce(translate("Redone"));
 }
 
 function clear() {
@@ -227,7 +227,7 @@ picture.addEventListener("change", () => {
 
 /** Shows the first of several files, and says so. */
 function showFirst([file, ...others]) {
-  picture.show(file, others.length > 0 ? sendingWords.oneOfSeveral(1 + others.length) : "");
+  picture.show(file, others.length > 0 ? words.oneOfSeveral(1 + others.length) : "");
 }
 
 async function showPictureAt(address) {

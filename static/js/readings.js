@@ -13,12 +13,7 @@ export class Readings {
   #kept = "all";
   #stored;
 
-  /**
-   * @param {HTMLElement} section
-   * @param {import("./pad/pad.js").Pad} pad
-   * @param {import("./draw/picture_input.js").Picture} picture
-   * @param {(sentence: string) => void} announce to screen readers
-   */
+  /** @param {(sentence: string) => void} announce to screen readers */
   constructor(section, pad, picture, announce) {
     Object.assign(this, { section, pad, picture, announce });
     this.#stored = loadReadings();

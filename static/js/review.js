@@ -3,14 +3,14 @@
 import { listenForFiles } from "./draw/picture_input.js";
 import { Card } from "./review/card.js";
 import * as review from "./review/entries.js";
-import { words } from "./review/review_words.js";
-import { Sender } from "./review/sender.js";
 import { Problem, requestAnswer } from "./server/api_client.js";
-import { words as sendingWords } from "./server/sending_words.js";
+import { Sender } from "./server/sender.js";
+import { words } from "./server/sending_words.js";
 import { shrunk } from "./server/shrink_picture.js";
 import { keepStateIn } from "./state.js";
 import { byId, partsOf, showDefinitions, table, write } from "./ui/dom.js";
 import { download } from "./ui/download.js";
+import { formatNumber, translate, translatePlural } from "./ui/translate.js";
 
 const DATABASE = "inkling-review";
 const STORES = ["entries", "pictures"];
@@ -90,13 +90,24 @@ const completed = (transaction) =>
     transaction.onabort = () => reject(transaction.error);
   });
 
+const COUNTED = {
+  certain: translate("Certain"),
+  doubtful: translate("To look at"),
+  accepted: translate("Accepted"),
+  corrected: translate("Corrected"),
+  unreadable: translate("Unreadable"),
+  failed: translate("Failed"),
+};
+const NAMED = 3; // files that were left out
+const AT_ONCE = 2; // pictures that are sent side by side
+
 const root = byId("review");
 const part = partsOf(root);
 
 /** All pictures, by their ids, as the store has them. @type {Map<number, import("./review/entries.js").Entry>} */
 const entries = new Map();
 const store = new Store();
-const sender = new Sender(requestReading, { onAnswer: takeAnswer, onProblem: takeProblem });
+const sender = new Sender(requestReading, { onAnswer: takeAnswer, onProblem: takeProblem }, AT_ONCE);
 const card = new Card(byId("card"), store, { onDecide: decide, onBack: goBack });
 const otherTabs = new BroadcastChannel("inkling-review");
 /** Id of the entry on the card, null if there is none. @type {number?} */
@@ -116,8 +127,7 @@ async function add(choosing) {
   const others = found.filter((each) => !pictures.includes(each)).map(({ path }) => path);
   const news = review.newEntries(entries.values(), pictures, lastId + 1, byId("allowed").value);
   const n_known = pictures.length - news.length;
-  const notes = [others.length > 0 && words.leftOut(others), n_known > 0 && words.alreadyThere(n_known)];
-  part("note").textContent = notes.filter(Boolean).join(" ");
+  part("note").textContent = [leftOut(others), alreadyThere(n_known)].filter(Boolean).join(" ");
   lastId += news.length;
   n_adding += news.length;
   for (const [entry] of news) entries.set(entry.id, entry);
@@ -132,11 +142,25 @@ async function add(choosing) {
   show();
 }
 
+function leftOut(paths) {
+  if (paths.length === 0) return "";
+  const names = paths.slice(0, NAMED).join(", ") + (paths.length > NAMED ? " …" : "");
+  return translatePlural(
+    "{count} file is not a picture and was left out: {names}",
+    "{count} files are not pictures and were left out: {names}",
+    paths.length,
+    { names },
+  );
+}
+
+const alreadyThere = (count) =>
+  count > 0 && translatePlural("{count} picture was there already.", "{count} pictures were there already.", count);
+
 async function requestReading(id, signal, onProgress) {
   const picture = await store.picture(id);
-  if (!picture) throw new Problem(sendingWords.unreadableFile, false);
+  if (!picture) throw new Problem(words.unreadableFile, false);
   const sent = await shrunk(picture).catch((error) => {
-    throw error instanceof Problem ? error : new Problem(sendingWords.tooLarge, false); // for the browser's memory
+    throw error instanceof Problem ? error : new Problem(words.tooLarge, false); // for the browser's memory
   });
   const { model } = root.dataset;
   const { allowed } = entries.get(id);
@@ -155,12 +179,10 @@ async function takeAnswer(id, { answer, smaller }) {
 
 function takeProblem(id, newProblem) {
   problem = newProblem.isPassing ? newProblem : null;
-  const { title, message } = newProblem;
   if (problem || !entries.has(id)) show();
-  else keep(review.failed(entries.get(id), `${title.replace(/\.$/, "")}. ${message}`));
+  else keep(review.failed(entries.get(id), newProblem.text));
 }
 
-/** @param {import("./review/entries.js").Entry} entry */
 async function keep(entry) {
   entries.set(entry.id, entry);
   show();
@@ -188,12 +210,12 @@ function tryAgain() {
 }
 
 async function forget() {
-  if (!confirm(words.forget)) return;
+  if (!confirm(translate("Forget all pictures, readings and decisions? This cannot be undone."))) return;
   sender.clear();
   entries.clear();
   problem = shown = null;
   await store.clear();
-  part("note").textContent = words.forgotten;
+  part("note").textContent = translate("Everything is forgotten.");
   show();
   byId("folder").focus();
 }
@@ -216,22 +238,27 @@ function showProgress(n_read, n_total) {
   const isReading = n_read < n_total;
   part("progress").max = n_total;
   part("progress").value = n_read;
-  part("progress-text").textContent = words.progress(n_read, n_total);
+  part("progress-text").textContent = translate("{read} of {total} read", { read: formatNumber(n_read), total: formatNumber(n_total) });
   part("stop").hidden = !isReading;
-  part("stop").textContent = sender.isStopped ? words.goOn : words.stop;
+  part("stop").textContent = sender.isStopped ? translate("Go on") : translate("Stop");
   write(part("problem"), problem && isReading && !sender.isStopped ? `${problem.title} ${problem.message}` : "");
 }
 
 function showSummary(counted) {
-  showDefinitions(part("counts"), Object.entries(words.counts).map(([status, name]) => [name, String(counted[status])]));
-  part("checked").textContent = counted.checked > 0 ? words.checked(counted.checked, counted.checkedRight) : "";
+  showDefinitions(part("counts"), Object.entries(COUNTED).map(([status, name]) => [name, String(counted[status])]));
+  const values = { count: formatNumber(counted.checked), right: formatNumber(counted.checkedRight) };
+  const checked = translate("Of the certain readings you looked at {count} and accepted {right}.", values);
+  part("checked").textContent = counted.checked > 0 ? checked : "";
 }
 
 function showFailures(failed) {
   n_failures = failed.length;
   part("failures").hidden = n_failures === 0;
-  part("failures-title").textContent = words.failed(n_failures);
-  part("failures-table").replaceChildren(table([words.file, words.why], failed.map(({ file, error }) => [file, error])));
+  part("failures-title").textContent = translatePlural(
+    "{count} picture could not be read", "{count} pictures could not be read", n_failures,
+  );
+  const headings = [translate("File"), translate("Why")];
+  part("failures-table").replaceChildren(table(headings, failed.map(({ file, error }) => [file, error])));
 }
 
 function showCard(isReading) {
@@ -239,21 +266,24 @@ function showCard(isReading) {
   if (placeOf(shown) < 0) shown = review.nextOpen(list, null)?.id ?? null;
   const place = placeOf(shown);
   part("done").hidden = shown !== null;
-  part("done-text").textContent = isReading ? words.nothingYet : words.allDone;
+  part("done-text").textContent = isReading ? translate("Nothing to look at so far.") : translate("Nothing is left to look at.");
   part("look-again").hidden = list.length === 0;
   if (shown === null) {
     card.hide();
     return;
   }
   const entry = list[place];
-  const label = words.label(entry.file, place + 1, list.length);
+  const label = translate("{file} ({place} of {total})", { file: entry.file, place: place + 1, total: list.length });
   const isNew = card.entry !== entry;
   card.show(entry, label, review.nextOpen(list, shown));
   if (isNew) byId("announcement").textContent = `${label}. ${entry.answer.message}`;
 }
 
 function showKept() {
-  write(part("kept"), store.isKept ? "" : words.notKept);
+  const lost = translate(
+    "This browser has no room for everything: after a reload some pictures or decisions are gone. Save the table before you leave.",
+  );
+  write(part("kept"), store.isKept ? "" : lost);
 }
 
 /** Leaves the review to another tab: two would write over each other's decisions. */

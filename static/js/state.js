@@ -106,11 +106,10 @@ export function storeInAddress(values) {
 }
 
 /**
- * Views that cover the page, such as the large one or a dialog: the browser's Back closes the one on top, instead of
- * leaving the page. Each has an entry in the browser's history, which is taken back when the view is closed otherwise.
+ * What closes each view that covers the page, such as the large one or a dialog, the last one on top: the browser's Back closes
+ * that, instead of leaving the page. Each has an entry in the history, which is taken back when the view is closed otherwise.
+ * @type {(() => void)[]}
  */
-
-/** What closes each open view, the last one on top. @type {(() => void)[]} */
 const closers = [];
 
 /** How many views were open where the browser's history is now. */

@@ -3,9 +3,10 @@
 import { storeInAddress } from "../state.js";
 import { element, partsOf } from "../ui/dom.js";
 import { fromBase64 } from "../ui/files.js";
-import { wilsonInterval } from "../ui/format.js";
-import { words } from "./class_words.js";
-import { confusionMatrix, MatrixView, mistakes, readingOf, score } from "./confusion_matrix.js";
+import { formatNumber, translate } from "../ui/translate.js";
+import {
+  accuracyText, cellText, confidenceText, confusionMatrix, MatrixView, mistakes, readingOf, readingText, score, scoreText,
+} from "./confusion_matrix.js";
 import { digitButton } from "./digit_pictures.js";
 import { groupsOf } from "./handwriting_groups.js";
 import { digitsOf } from "./sheets.js";
@@ -17,7 +18,6 @@ export class ResultsView {
   #sheetIds = "";
 
   /**
-   * @param {HTMLElement} section
    * @param {import("../classroom/accuracy_bet.js").AccuracyBet} bet on the accuracy of each network
    * @param {() => boolean} showsPupils whether pictures are shown with the numbers of the pupils
    */
@@ -83,24 +83,26 @@ export class ResultsView {
   }
 
   #showScore(model) {
-    const { n_right, n_total } = score(this.#digits, model);
+    const scored = score(this.#digits, model);
     const isHidden = this.bet.hides(this.#subject(model));
     const place = this.networks.querySelector(`[data-model="${model}"]`);
-    const known = n_total > 0 ? [words.score(n_right, n_total), accuracy(n_right, n_total)] : [words.notRead];
-    const texts = isHidden ? [words.hidden] : known;
+    const known = scored.n_total > 0 ? [scoreText(scored), accuracyText(scored)] : [translate("did not read these sheets")];
+    const texts = isHidden ? [translate("hidden until you bet")] : known;
     place.replaceChildren(...texts.map((text) => element("span", {}, text)));
   }
 
   #showCell(matrix) {
     const { label, read } = this.#chosen;
     const digits = matrix[label][read];
-    this.#showPictures(words.cell(label, read, digits.length), digits);
+    this.#showPictures(cellText(label, read, digits.length), digits);
   }
 
   #showMistakes() {
     const wrong = mistakes(this.#digits, this.model);
     const certain = this.#digits.filter((digit) => readingOf(digit, this.model)?.certain);
-    this.#showPictures(words.mistakes(wrong.length, score(certain, this.model)), wrong);
+    const { n_right, n_total } = score(certain, this.model);
+    const values = { count: formatNumber(wrong.length), certain: formatNumber(n_total), right: formatNumber(n_right) };
+    this.#showPictures(translate("Read wrongly: {count}. Certain answers: {certain}, of them right: {right}", values), wrong);
   }
 
   #showPictures(title, digits) {
@@ -110,14 +112,12 @@ export class ResultsView {
 
   #digitButton(digit) {
     const reading = readingOf(digit, this.model);
-    const pupil = this.showsPupils() ? words.pupil(digit.pupil) : "";
-    const caption = [`${digit.label} → ${reading.digit}`, words.activation(reading.confidence), pupil].filter(Boolean).join(" · ");
-    const name = [words.reading({ ...reading, label: digit.label }), words.activation(reading.confidence), pupil];
-    return digitButton(digit, reading, caption, name.filter(Boolean).join(", "));
+    const pupil = this.showsPupils() ? [translate("Pupil {pupil}", { pupil: digit.pupil })] : [];
+    const caption = [`${digit.label} → ${reading.digit}`, confidenceText(reading), ...pupil].join(" · ");
+    const name = [readingText(digit, reading), confidenceText(reading), ...pupil].join(", ");
+    return digitButton(digit, reading, caption, name);
   }
 }
-
-const accuracy = (n_right, n_total) => words.accuracy(n_right / n_total, wilsonInterval(n_right, n_total));
 
 const LETTERS = "ABCD";
 
@@ -149,7 +149,7 @@ class GroupsView {
     const chosen = digits.filter((each) => each.label === digit && readingOf(each, model));
     const groups = groupsOf(chosen.map(({ image }) => fromBase64(image)), this.#count);
     const shown = groups.map((places, number) => groupItem(places.map((place) => chosen[place]), LETTERS[number], model));
-    this.list.replaceChildren(...(chosen.length > 0 ? shown : [element("li", {}, words.noneOf(digit))]));
+    this.list.replaceChildren(...(chosen.length > 0 ? shown : [element("li", {}, translate("There is no {digit} on your sheets.", { digit }))]));
   }
 }
 
@@ -163,13 +163,12 @@ function mostMisread(digits, model) {
 }
 
 function groupItem(digits, letter, model) {
-  const { n_right, n_total } = score(digits, model);
-  const accuracy = words.accuracy(n_right / n_total, wilsonInterval(n_right, n_total));
+  const scored = score(digits, model);
   const pictures = digits.map((digit) => {
     const reading = readingOf(digit, model);
     const caption = reading.digit === digit.label ? "" : String(reading.digit);
-    return element("li", {}, digitButton(digit, reading, caption, words.reading({ ...reading, label: digit.label })));
+    return element("li", {}, digitButton(digit, reading, caption, readingText(digit, reading)));
   });
-  const heading = element("h3", {}, `${words.group(letter)}: `, element("strong", {}, words.score(n_right, n_total)));
-  return element("li", { className: "card stack" }, heading, element("p", { className: "quiet" }, accuracy), element("ul", { className: "class-digits row" }, ...pictures));
+  const heading = element("h3", {}, `${translate("Group {letter}", { letter })}: `, element("strong", {}, scoreText(scored)));
+  return element("li", { className: "card stack" }, heading, element("p", { className: "quiet" }, accuracyText(scored)), element("ul", { className: "class-digits row" }, ...pictures));
 }

@@ -1,7 +1,8 @@
 /** What a network read of a class's digits, beside what was written: the confusion matrix, in numbers and as a table. */
 
 import { element } from "../ui/dom.js";
-import { words } from "./class_words.js";
+import { activationText, wilsonInterval } from "../ui/format.js";
+import { formatNumber, translate, translatePlural } from "../ui/translate.js";
 
 /** @typedef {import("./sheets.js").Digit} Digit @typedef {import("./sheets.js").Reading} Reading */
 
@@ -9,8 +10,6 @@ import { words } from "./class_words.js";
 export const readingOf = ({ readings }, model) => readings.find((each) => each.model === model);
 
 /**
- * @param {Digit[]} digits
- * @param {string} model
  * @returns {Digit[][][]} the confusion matrix: for each digit that was written (10 rows), for each that was read (10
  *   columns), the class's digits; first those that the network was most confident of
  */
@@ -34,6 +33,36 @@ export function mistakes(digits, model) {
 
 /** @returns {boolean} whether the network read what was written */
 export const isRight = (digit, model) => readingOf(digit, model)?.digit === digit.label;
+
+/** What a network read, for people who do not see the picture. @param {Digit} digit @param {Reading} reading */
+export function readingText({ label }, { digit, certain }) {
+  const values = { label, digit };
+  if (certain) {
+    return label === digit ? translate("{label}, read right", values) : translate("{label}, read as {digit}, and certain", values);
+  }
+  return label === digit
+    ? translate("{label}, read right, not certain", values)
+    : translate("{label}, read as {digit}, not certain", values);
+}
+
+/** @param {Reading} reading @returns {string} its confidence in percent */
+export const confidenceText = ({ confidence }) => translate("{percent} %", { percent: activationText(100 * confidence, 1, 100) });
+
+export const scoreText = ({ n_right, n_total }) =>
+  translate("{right} of {total} right", { right: formatNumber(n_right), total: formatNumber(n_total) });
+
+/** @returns {string} the share that was read right, and how far off it may be */
+export function accuracyText({ n_right, n_total }) {
+  const [low, high] = wilsonInterval(n_right, n_total).map((bound) => formatNumber(100 * bound));
+  const percent = formatNumber((100 * n_right) / n_total, 1);
+  return translate("{percent} % (with many more digits: probably {low} to {high} %)", { percent, low, high });
+}
+
+/** What a cell of the matrix holds. */
+export const cellText = (label, read, count) =>
+  label === read
+    ? translatePlural("{label} read right: {count} picture", "{label} read right: {count} pictures", count, { label })
+    : translatePlural("{label} read as {read}: {count} picture", "{label} read as {read}: {count} pictures", count, { label, read });
 
 function byConfidence(digits, model) {
   const confidence = (digit) => readingOf(digit, model).confidence;
@@ -67,7 +96,8 @@ export class MatrixView {
 
   #row(cells, label, chosen) {
     const total = cells.reduce((sum, digits) => sum + digits.length, 0);
-    const score = total > 0 ? words.ofRow(cells[label].length, total) : "";
+    const values = { right: formatNumber(cells[label].length), total: formatNumber(total) };
+    const score = total > 0 ? translate("{right} of {total}", values) : "";
     return element(
       "tr",
       {},
@@ -82,7 +112,7 @@ function cell(count, total, label, read, chosen) {
   const made = element("td", { className: label === read ? "is-right" : "" });
   if (count === 0) return made;
   const isChosen = chosen?.label === label && chosen.read === read;
-  const button = element("button", { type: "button", ariaLabel: words.cell(label, read, count), ariaPressed: String(isChosen) });
+  const button = element("button", { type: "button", ariaLabel: cellText(label, read, count), ariaPressed: String(isChosen) });
   button.textContent = count;
   Object.assign(button.dataset, { label, read });
   made.style.setProperty("--share", count / total);

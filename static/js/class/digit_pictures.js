@@ -12,9 +12,7 @@ export const digitPicture = (box) => (box.cutOut ? element("img", { src: box.cut
 export const pixelPicture = (image) => pixelCanvas(Array.from(fromBase64(image), (level) => 1 - level / 255));
 
 /**
- * @param {import("./sheets.js").Digit} digit
  * @param {import("./sheets.js").Reading} reading by the network that is shown
- * @param {string} caption
  * @param {string} name for people who do not see the picture
  * @returns {HTMLButtonElement} its picture, with a mark where it was read wrongly, to be corrected
  */
@@ -35,7 +33,6 @@ const ROOM_MM = { onePage: 115, twoPages: 330 }; // below the matrix
 
 /**
  * @param {HTMLElement} list gets a row of pictures for each digit that was written
- * @param {import("./sheets.js").Digit[]} digits
  * @param {string} model whose mistakes are marked
  */
 export function fillPoster(list, digits, model) {

@@ -3,13 +3,13 @@
  * the reason; what looks like a sheet that is there is asked about.
  */
 
-import { RequestQueue } from "../server/request_queue.js";
-import { words as sendingWords } from "../server/sending_words.js";
+import { Sender } from "../server/sender.js";
+import { words } from "../server/sending_words.js";
 import { sizeToSend } from "../server/shrink_picture.js";
 import { partsOf } from "../ui/dom.js";
 import { toBase64 } from "../ui/files.js";
 import { readPixels } from "../ui/pixels.js";
-import { words } from "./class_words.js";
+import { translate } from "../ui/translate.js";
 
 /**
  * @typedef {{file: File, sent: number?, problem: import("../server/api_client.js").Problem?, hasFailed: boolean}} Photograph sent is the
@@ -18,11 +18,8 @@ import { words } from "./class_words.js";
 
 /** Emits "change" after a photograph has come or gone, or its state has changed. */
 export class Uploads extends EventTarget {
-  /** @type {Photograph[]} */
   photographs = [];
-  /** The one that is sent. @type {Photograph?} */
-  #current = null;
-  #reader;
+  #sender;
 
   /**
    * @template Answer
@@ -31,84 +28,62 @@ export class Uploads extends EventTarget {
    */
   constructor(request, onAnswer) {
     super();
-    const requestNext = (signal, onProgress) => {
-      this.#current = this.#next;
-      this.#update(this.#current, { sent: 0 });
-      return request(this.#current.file, signal, onProgress);
+    const send = (photograph, signal, onProgress) => {
+      this.#update(photograph, { sent: 0 });
+      return request(photograph.file, signal, onProgress);
     };
-    this.#reader = new RequestQueue(requestNext, {
-      onProgress: (part) => this.#update(this.#current, { sent: part, problem: null }),
-      onAnswer: (answer) => {
-        this.#leave(this.#current);
+    const listener = {
+      onProgress: (photograph, part) => this.#update(photograph, { sent: part, problem: null }),
+      onAnswer: (photograph, answer) => {
+        this.#leave(photograph);
         onAnswer(answer);
-        this.#readOn();
       },
-      onProblem: (problem) => this.#takeProblem(problem),
-    });
-  }
-
-  /** The first that can be sent. */
-  get #next() {
-    return this.photographs.find(({ hasFailed }) => !hasFailed);
+      onProblem: (photograph, problem) => this.#update(photograph, { sent: null, problem, hasFailed: !problem.isPassing }),
+    };
+    this.#sender = new Sender(send, listener, 1);
   }
 
   get isBusy() {
-    return this.#next !== undefined;
+    return this.photographs.some(({ hasFailed }) => !hasFailed);
   }
 
-  /** @param {File[]} files */
   add(files) {
-    this.photographs.push(...files.map((file) => ({ file, sent: null, problem: null, hasFailed: false })));
-    this.#readOn();
+    const added = files.map((file) => ({ file, sent: null, problem: null, hasFailed: false }));
+    this.photographs.push(...added);
     this.#change();
+    this.#sender.add(added);
+    this.resume();
   }
 
   /** @param {Photograph} photograph that has failed */
   retry(photograph) {
     this.#update(photograph, { problem: null, hasFailed: false });
-    this.#readOn();
+    this.#sender.addFirst(photograph);
   }
 
   /** @param {Photograph} photograph that is not to be read */
   remove(photograph) {
-    const isLast = this.photographs.every((each) => each === photograph || each.hasFailed);
-    if (isLast || photograph === this.#current) this.#reader.cancel();
     this.#leave(photograph);
-    this.#readOn();
+    this.#sender.remove(photograph);
   }
 
   /** Sends at once what waits because the server could not be reached. */
   resume() {
-    this.#readOn();
+    this.#sender.resume();
   }
 
   removeAll() {
-    this.#reader.cancel();
+    this.#sender.clear();
     this.photographs = [];
-    this.#current = null;
     this.#change();
   }
 
   #leave(photograph) {
     this.photographs = this.photographs.filter((each) => each !== photograph);
-    if (this.#current === photograph) this.#current = null;
     this.#change();
   }
 
-  #takeProblem(problem) {
-    const photograph = this.#current ?? this.#next;
-    this.#current = null;
-    this.#update(photograph, { sent: null, problem, hasFailed: !problem.isPassing });
-    if (!problem.isPassing) this.#readOn();
-  }
-
-  /** Sends the next, after the one that is being sent. */
-  #readOn() {
-    if (this.isBusy && this.#current === null) this.#reader.readNext();
-  }
-
   #update(photograph, changes) {
-    if (!photograph) return; // it has been removed meanwhile
     Object.assign(photograph, changes);
     this.#change();
   }
@@ -149,8 +124,6 @@ async function smaller(file, turns) {
 
 /** @param {Float32Array} pixels 0..1 @returns {Uint8Array} */
 const levels = (pixels) => Uint8Array.from(pixels, (pixel) => Math.round(255 * pixel));
-
-/** Photographs that were taken sideways or upside down, turned upright. */
 
 const QUARTER = Math.PI / 2;
 
@@ -204,11 +177,7 @@ export class UploadsView {
   /** Sheets that look like one that is there. @type {HTMLLIElement[]} */
   #questions = [];
 
-  /**
-   * @param {HTMLUListElement} list
-   * @param {HTMLTemplateElement} template of an item
-   * @param {Uploads} uploads
-   */
+  /** @param {HTMLTemplateElement} template of an item */
   constructor(list, template, uploads) {
     Object.assign(this, { list, template, uploads });
     uploads.addEventListener("change", () => this.#show());
@@ -220,10 +189,10 @@ export class UploadsView {
    * @param {{replace: () => void, add: () => void}} answers
    */
   ask({ photograph }, number, { replace, add }) {
-    const item = this.#made(photograph, words.sheet(number));
+    const item = this.#made(photograph, translate("Sheet {number}", { number }));
     const part = partsOf(item);
-    part("status").textContent = words.again(number);
-    part("replace").textContent = words.replace(number);
+    part("status").textContent = translate("This looks like sheet {number} again.", { number });
+    part("replace").textContent = translate("Replace sheet {number} and its corrections", { number });
     for (const [name, answer] of Object.entries({ replace, add, "leave-out": () => {} })) {
       part(name).hidden = false;
       part(name).addEventListener("click", () => {
@@ -266,7 +235,7 @@ export class UploadsView {
     const part = partsOf(item);
     const { sent, problem, hasFailed } = photograph;
     item.classList.toggle("has-failed", hasFailed);
-    part("status").textContent = problem ? `${problem.title.replace(/\.$/, "")}. ${problem.message}` : progressText(sent);
+    part("status").textContent = problem?.text ?? progressText(sent);
     part("progress").hidden = sent === null;
     part("progress").value = sent ?? 0;
     part("retry").hidden = !hasFailed;
@@ -295,6 +264,6 @@ export class UploadsView {
 }
 
 function progressText(sent) {
-  if (sent === null) return words.waiting;
-  return sent < 1 ? sendingWords.sending(Math.floor(100 * sent)) : sendingWords.reading;
+  if (sent === null) return translate("Waits for its turn");
+  return sent < 1 ? words.sending(Math.floor(100 * sent)) : words.reading;
 }

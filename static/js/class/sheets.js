@@ -42,8 +42,6 @@ export const digitsOf = (sheets) => sheets.flatMap(({ boxes }) => boxes.filter(i
 export const isDigit = ({ image, isRemoved }) => image !== null && !isRemoved;
 
 /**
- * @param {Sheet[]} sheets
- * @param {Sheet} sheet
  * @returns {Sheet | undefined} one of which it seems to be another photograph: of the same page, with the same ink in the
  *   boxes that are filled on both, for it may have been continued meanwhile
  */
@@ -155,7 +153,6 @@ export const loadSheets = () => loadFromTab(KEY)?.sheets ?? [];
 
 /**
  * Keeps as much as there is room for.
- * @param {Sheet[]} sheets
  * @returns {"all" | "digits" | "none"} whether pictures for people are kept too, or the digits alone
  */
 export function keepSheets(sheets) {

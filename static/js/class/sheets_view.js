@@ -1,8 +1,8 @@
 /** The photographs of the sheets with their boxes marked, the boxes as tables, and the dialog for one box. */
 
 import { element, partsOf, svg } from "../ui/dom.js";
-import { words } from "./class_words.js";
-import { isRight, readingOf } from "./confusion_matrix.js";
+import { translate, translatePlural } from "../ui/translate.js";
+import { confidenceText, isRight, readingOf, readingText } from "./confusion_matrix.js";
 import { digitPicture, pixelPicture } from "./digit_pictures.js";
 import { isDigit } from "./sheets.js";
 
@@ -11,7 +11,6 @@ export class SheetsView {
   #open = new Set();
 
   /**
-   * @param {HTMLElement} list
    * @param {HTMLTemplateElement} template of an item
    * @param {{showsPupils: () => boolean, onRemove: (sheetId: number) => void}} page
    */
@@ -27,12 +26,12 @@ export class SheetsView {
   #item(sheet, number, model) {
     const item = this.template.content.cloneNode(true).firstElementChild;
     const part = partsOf(item);
-    part("sheet-title").textContent = words.sheet(number);
+    part("sheet-title").textContent = translate("Sheet {number}", { number });
     const counts = countsOf(sheet, model);
-    part("sheet-counts").textContent = words.added(counts.filled, counts.empty);
+    part("sheet-counts").textContent = countsText(counts);
     part("photograph").hidden = !sheet.photograph;
-    part("photograph").append(...(sheet.photograph ? [photograph(sheet, model, words.marks(counts))] : []));
-    part("remove-sheet").ariaLabel = words.removeSheet(number);
+    part("photograph").append(...(sheet.photograph ? [photograph(sheet, model, marksText(counts))] : []));
+    part("remove-sheet").ariaLabel = translate("Remove sheet {number}", { number });
     part("remove-sheet").addEventListener("click", () => this.page.onRemove(sheet.id));
     const table = part("boxes");
     const details = table.closest("details");
@@ -52,6 +51,19 @@ function countsOf({ boxes }, model) {
   const doubtful = filled.filter((box) => !readingOf(box, model)?.certain).length;
   return { filled: filled.length, wrong, doubtful, empty: boxes.filter(({ image }) => image === null).length };
 }
+
+const countsText = ({ filled, empty }) =>
+  translate("{digits}, {empty}.", {
+    digits: translatePlural("{count} digit found", "{count} digits found", filled),
+    empty: translatePlural("{count} box is empty", "{count} boxes are empty", empty),
+  });
+
+/** What the frames on a photograph mean, for people who do not see it. */
+const marksText = (counts) =>
+  translate(
+    "The photograph with its boxes: {filled} filled, of them {wrong} read wrongly and {doubtful} not certain; {empty} empty",
+    counts,
+  );
 
 function photograph({ width, height, photograph: url, boxes }, model, name) {
   const attributes = { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": name };
@@ -88,17 +100,19 @@ function rows({ boxes }, model, showsPupils) {
   const columns = [...new Set(boxes.map(({ column }) => column))];
   const head = columns.map((column) => element("th", { scope: "col" }, String(column)));
   const body = pupils.map((pupil, place) => {
-    const name = showsPupils ? words.pupil(pupil) : words.row(place + 1);
+    const name = showsPupils ? translate("Pupil {pupil}", { pupil }) : translate("Row {number}", { number: place + 1 });
     const cells = boxes.filter((box) => box.pupil === pupil).map((box) => cell(box, model));
     return element("tr", {}, element("th", { scope: "row" }, name), ...cells);
   });
   return [element("thead", {}, element("tr", {}, element("td"), ...head)), element("tbody", {}, ...body)];
 }
 
+const STATES = { empty: translate("empty"), removed: translate("removed"), unread: translate("not read") };
+
 function cell(box, model) {
   const state = stateOf(box, model);
   const reading = readingOf(box, model);
-  const name = isDigit(box) && reading ? words.reading({ ...reading, label: box.label }) : words[state];
+  const name = isDigit(box) && reading ? readingText(box, reading) : STATES[state];
   const button = element("button", { type: "button", ariaLabel: name });
   button.classList.add("mark", `is-${state}`);
   button.dataset.box = box.id;
@@ -112,7 +126,6 @@ export class Editor {
   #boxId = null;
 
   /**
-   * @param {HTMLDialogElement} dialog
    * @param {import("./sheets.js").ClassSheets} sheets
    * @param {{titles: Record<string, string>, showsPupils: () => boolean, announce: (sentence: string) => void}} page the
    *   networks' names for people, by name
@@ -133,8 +146,8 @@ export class Editor {
     this.#boxId = boxId;
     const box = this.sheets.find(boxId);
     const isEmpty = box.image === null;
-    const pupil = this.page.showsPupils() ? words.pupil(box.pupil) : "";
-    this.part("box-title").textContent = [words.column(box.column), pupil].filter(Boolean).join(" · ");
+    const pupil = this.page.showsPupils() ? [translate("Pupil {pupil}", { pupil: box.pupil })] : [];
+    this.part("box-title").textContent = [translate("Column {column}", { column: box.column }), ...pupil].join(" · ");
     this.part("box-pictures").replaceChildren(...(isEmpty ? [] : [digitPicture(box), pixelPicture(box.image)]));
     this.part("box-readings").replaceChildren(...(isEmpty ? [] : box.readings.map((each) => this.#reading(each))));
     this.part("box-note").textContent = noteOn(box);
@@ -145,9 +158,10 @@ export class Editor {
     this.dialog.showModal();
   }
 
-  #reading({ model, digit, confidence, certain }) {
-    const read = certain ? String(digit) : `${digit}?`;
-    return element("tr", {}, element("th", { scope: "row" }, this.page.titles[model] ?? model), element("td", {}, read), element("td", {}, words.activation(confidence)));
+  #reading(reading) {
+    const { model, digit, certain } = reading;
+    const cells = [certain ? String(digit) : `${digit}?`, confidenceText(reading)].map((text) => element("td", {}, text));
+    return element("tr", {}, element("th", { scope: "row" }, this.page.titles[model] ?? model), ...cells);
   }
 
   #press(event) {
@@ -160,18 +174,18 @@ export class Editor {
   #relabel(label) {
     this.dialog.close();
     this.sheets.relabel(this.#boxId, label);
-    this.page.announce(words.noted(label));
+    this.page.announce(translate("Noted: it was {text}.", { text: label }));
   }
 
   #remove(isRemoved) {
     this.dialog.close();
     this.sheets.remove(this.#boxId, isRemoved);
-    if (isRemoved) this.page.announce(words.boxRemoved);
+    if (isRemoved) this.page.announce(translate("The digit is removed. Undo brings it back."));
   }
 }
 
 function noteOn({ image, isRemoved, column, label }) {
-  if (image === null) return words.emptyBox;
-  if (isRemoved) return words.removedBox;
-  return label === column ? "" : words.corrected(column, label);
+  if (image === null) return translate("Empty: no ink was found in this box.");
+  if (isRemoved) return translate("Removed: it does not count.");
+  return label === column ? "" : translate("The sheet asks for a {column} here; it was a {label}.", { column, label });
 }

@@ -1,6 +1,7 @@
 /** Bets on an accuracy, which stays hidden until one is placed; all bets stay in a list. */
 
 import { element } from "../ui/dom.js";
+import { percent } from "../ui/format.js";
 import { formatNumber, translate } from "../ui/translate.js";
 
 export class AccuracyBet {
@@ -56,7 +57,7 @@ export class AccuracyBet {
   #place() {
     const { subject, accuracy } = this.#asked;
     const bet = Number(this.slider.value) / 100;
-    const item = element("li", {}, accuracy === null ? translate("Bet: {bet}.", { bet: inPercent(bet, 0) }) : outcome(bet, accuracy));
+    const item = element("li", {}, accuracy === null ? translate("Bet: {bet}.", { bet: percent(bet, 0) }) : outcome(bet, accuracy));
     this.part("bets").append(item);
     if (accuracy === null) this.#open.push({ subject, bet, item });
     this.#known.add(subject);
@@ -68,10 +69,8 @@ export class AccuracyBet {
 /** @param {number} bet @param {number} accuracy 0..1 each */
 function outcome(bet, accuracy) {
   return translate("Bet: {bet}. It was {accuracy}: {off} points off.", {
-    bet: inPercent(bet, 0),
-    accuracy: inPercent(accuracy, 1),
+    bet: percent(bet, 0),
+    accuracy: percent(accuracy),
     off: formatNumber(100 * Math.abs(bet - accuracy), 1),
   });
 }
-
-const inPercent = (share, decimals) => translate("{percent} %", { percent: formatNumber(100 * share, decimals) });

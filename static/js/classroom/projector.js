@@ -29,14 +29,11 @@ export function listenForProjector(button) {
   });
 }
 
-/** The phase of a lesson that a teacher has begun, and the time that is left of it: kept in this tab. */
-
 const PHASE_KEY = "inkling-phase";
 const TICK_MS = 1000;
 
 /** @typedef {{number: string, endMs: number}} Phase its number in the plan, and when it ends */
 
-/** @param {string} number @param {number} minutes */
 export const beginPhase = (number, minutes) => keepInTab(PHASE_KEY, { number, endMs: Date.now() + minutes * 60_000 });
 
 /** @returns {Phase?} null before the first phase */

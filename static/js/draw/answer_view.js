@@ -4,13 +4,12 @@
  * look like none after the first one.
  */
 
-import { words as sendingWords } from "../server/sending_words.js";
+import { words } from "../server/sending_words.js";
 import { byId, element, write } from "../ui/dom.js";
-import { activationText } from "../ui/format.js";
+import { activationText, inPercent } from "../ui/format.js";
+import { language, translate } from "../ui/translate.js";
 import { markBox, showBoxes } from "./boxes.js";
 import { Digits } from "./digit_choice.js";
-import { words } from "./draw_words.js";
-import { GapQuestion } from "./gap_question.js";
 
 const PAUSE_MS = 700; // longer than between two strokes of a digit
 const MIN_PRINTED = 0.005; // of the activations: smaller ones are all alike to people
@@ -26,15 +25,11 @@ export class View {
   #problem = byId("problem");
   #again = byId("again");
   #busy = byId("busy");
-  #inside;
   #boxes = byId("boxes");
   /** The answer that is shown. @type {import("../server/api_client.js").Answer?} */
   #shown = null;
   #digits = new Digits(byId("digits"), [this.#boxes, this.#digit], (place) => this.#select(place));
-
   #question = new GapQuestion(byId("question"), (answer) => this.#showChoice(answer));
-  #onChoice;
-  #writing;
   #timer = 0;
 
   /**
@@ -44,9 +39,7 @@ export class View {
    *   a drawing, which another stroke may continue
    */
   constructor(inside, onChoice, writing) {
-    this.#inside = inside;
-    this.#onChoice = onChoice;
-    this.#writing = writing;
+    Object.assign(this, { inside, onChoice, writing });
   }
 
   /** Whether several digits are shown. */
@@ -65,14 +58,11 @@ export class View {
     this.#answer.toggleAttribute("data-outdated", true);
   }
 
-  /**
-   * @param {import("../server/api_client.js").Answer} answer
-   * @param {boolean} isOutdated whether the drawing has changed since it was sent
-   */
+  /** @param {boolean} isOutdated whether the drawing has changed since it was sent */
   showAnswer(answer, isOutdated) {
     if (answer.digits.length === 1) {
       const [digit] = answer.digits;
-      this.#inside.showDigit(answer, digit);
+      this.inside.showDigit(answer, digit);
       this.#showInput(digit);
     }
     if (!isOutdated) this.#showSteadily(() => this.#show(this.#question.show(answer)), answer.certain);
@@ -88,30 +78,27 @@ export class View {
     this.#showSteadily(show, true);
   }
 
-  /**
-   * @param {import("../server/api_client.js").Problem} problem
-   * @param {boolean} keepsAnswer whether the answer that is shown stays: it is to what was drawn before
-   */
+  /** @param {boolean} keepsAnswer whether the answer that is shown stays: it is to what was drawn before */
   showProblem(problem, keepsAnswer) {
     this.#showSteadily(() => this.#showProblem(problem, keepsAnswer), problem.isFault || problem.isPassing);
   }
 
   #showSteadily(show, isAtOnce) {
     clearTimeout(this.#timer);
-    if (this.#writing.isDrawing) return;
+    if (this.writing.isDrawing) return;
     const showNow = () => {
       this.#answer.toggleAttribute("data-outdated", false);
       show();
     };
-    if (isAtOnce || !this.#writing.mayContinue) showNow();
+    if (isAtOnce || !this.writing.mayContinue) showNow();
     else this.#timer = setTimeout(showNow, PAUSE_MS);
   }
 
-  #showProblem({ title, message, isWorthRetrying, isFault }, keepsAnswer) {
+  #showProblem({ title, message, text, isWorthRetrying, isFault }, keepsAnswer) {
     if (keepsAnswer) this.#answer.dataset.outdated = "digit"; // and not the message, which is new
     else this.#clearAnswer();
     this.#message.ariaLive = "polite";
-    writeMessage(this.#message, isFault ? "" : `${title.replace(/\.$/, "")}. ${message}`.trim());
+    writeMessage(this.#message, isFault ? "" : text);
     this.#problem.replaceChildren(...(isFault ? [element("strong", {}, title), ` ${message}`] : []));
     this.#again.hidden = !isWorthRetrying;
   }
@@ -135,12 +122,12 @@ export class View {
   /** @param {boolean} isBusy whether a request is running; CSS shows it after a delay */
   showBusy(isBusy) {
     this.#busy.hidden = !isBusy;
-    this.#busy.textContent = sendingWords.reading;
+    this.#busy.textContent = words.reading;
   }
 
   /** @param {number} part of the request that has been sent, 0..1 */
   showSent(part) {
-    this.#busy.textContent = part < 1 ? sendingWords.sending(Math.floor(100 * part)) : sendingWords.reading;
+    this.#busy.textContent = part < 1 ? words.sending(Math.floor(100 * part)) : words.reading;
   }
 
   /** @param {string} name of the network that reads */
@@ -159,7 +146,7 @@ export class View {
 
   #showChoice(answer) {
     this.#show(answer);
-    this.#onChoice(answer.text);
+    this.onChoice(answer.text);
   }
 
   #showVerdict({ certain, message, model, text, digits }) {
@@ -181,13 +168,13 @@ export class View {
     delete this.#answer.dataset.certain;
     delete this.#answer.dataset.digits;
     delete this.#answer.dataset.question;
-    this.#question.hide();
+    this.#question.show(null);
     writeNumber(this.#digit, "", [], false);
     this.#digits.clear();
     this.#boxes.replaceChildren();
     this.#input.hidden = true;
     this.#showActivations([], null);
-    this.#inside.clear();
+    this.inside.clear();
   }
 
   /** Shows the activations, the picture and the insides of one digit. */
@@ -196,8 +183,8 @@ export class View {
     this.#digits.mark(place);
     markBox(this.#boxes, place);
     this.#showInput(digit);
-    this.#inside.showDigit(this.#shown, digit);
-    this.#inside.completeDigit();
+    this.inside.showDigit(this.#shown, digit);
+    this.inside.completeDigit();
   }
 
   #showInput({ digit, activations, certain, image }) {
@@ -208,7 +195,7 @@ export class View {
   }
 
   #showActivations(activations, best) {
-    this.#inPercent.textContent = best === null ? "" : words.inPercent(activations);
+    this.#inPercent.textContent = best === null ? "" : inPercent(activations);
     showBars(this.#activations.children, activations, best);
   }
 }
@@ -225,15 +212,13 @@ export function showBars(bars, activations, best) {
     bar.querySelector("rect").setAttribute("width", String(100 * (activation ?? 0)));
     bar.querySelector(".activation").textContent = activation === undefined ? "" : activationText(activation);
     bar.classList.toggle("is-small", activation < MIN_PRINTED);
-    if (digit === best) bar.setAttribute("aria-current", "true");
-    else bar.removeAttribute("aria-current");
+    bar.ariaCurrent = digit === best ? "true" : null;
   });
 }
 
 /**
  * Writes digits and marks in their lines, marks digits in doubt, and sets the size for the longest line.
  * @param {HTMLElement} target a live region: its text is set only when it changes
- * @param {string} text
  * @param {import("../server/api_client.js").Digit[]} digits of the text, in order
  * @param {boolean} isNew whether the same text is to be read aloud again
  */
@@ -260,4 +245,84 @@ function writeMessage(target, message) {
   const [first, ...others] = message.split(". ");
   if (others.length === 0) target.textContent = message;
   else target.replaceChildren(`${first}. `, span(others.join(". ")));
+}
+
+const and = new Intl.ListFormat(language, { type: "conjunction" });
+
+/** Whether a gap is all that is doubtful in an answer: the page can ask about that, and about nothing else. */
+export const asksAboutGaps = ({ text_apart, doubtful_signs, digits, left_out }) =>
+  Boolean(text_apart) &&
+  doubtful_signs.every(({ what }) => what === "gap") &&
+  digits.every(({ certain }) => certain) &&
+  left_out.length === 0;
+
+/**
+ * Returns an answer with what the user chose to be written: nothing is doubtful then.
+ * @param {string} text one of its two texts
+ * @returns {import("../server/api_client.js").Answer}
+ */
+export function withChoice(answer, text) {
+  const lineOfDigit = text.split("\n").flatMap((line, number) => [...line.replace(/[^0-9]/g, "")].map(() => number));
+  const digits = answer.digits.map((digit, place) => ({ ...digit, line: lineOfDigit[place] }));
+  return { ...answer, text, digits, certain: true, doubt: null, message: translate("Chosen: {choice}.", { choice: labelOf(answer, text) }) };
+}
+
+/** The question whether a wide gap separates two numbers: "27, or 2 and 7 apart?", with a button for each answer. */
+class GapQuestion {
+  /** The answer that is shown, if it asks. @type {import("../server/api_client.js").Answer?} */
+  #answer = null;
+  /** The text that the user chose. @type {string?} */
+  #chosen = null;
+
+  /**
+   * @param {HTMLElement} group holds a button for each text
+   * @param {(answer: import("../server/api_client.js").Answer) => void} onChoice gets the answer with the text that the user chose
+   */
+  constructor(group, onChoice) {
+    this.group = group;
+    this.buttons = [...group.querySelectorAll("button")];
+    group.addEventListener("click", ({ target }) => {
+      const place = this.buttons.indexOf(target.closest("button"));
+      if (place < 0) return;
+      this.#chosen = this.#texts[place];
+      onChoice(this.show(this.#answer));
+    });
+  }
+
+  /**
+   * Asks about an answer, if it has to be asked.
+   * @param {import("../server/api_client.js").Answer} answer of the server
+   * @returns {import("../server/api_client.js").Answer} the same, or with the choice if the user has made it
+   */
+  show(answer) {
+    this.#answer = answer && asksAboutGaps(answer) ? answer : null;
+    this.group.hidden = !this.#answer;
+    if (!this.#answer) return answer;
+    const isChosen = this.#texts.includes(this.#chosen);
+    this.buttons.forEach((button, place) => {
+      button.textContent = labelOf(answer, this.#texts[place]);
+      button.ariaPressed = String(this.#texts[place] === this.#chosen);
+    });
+    return isChosen ? withChoice(answer, this.#chosen) : answer;
+  }
+
+  /** Whether the user has still to answer. */
+  get isOpen() {
+    return this.#answer !== null && !this.#texts.includes(this.#chosen);
+  }
+
+  /** Forgets the choice: what is written is about to change. */
+  reset() {
+    this.#chosen = null;
+  }
+
+  get #texts() {
+    return [this.#answer.text, this.#answer.text_apart];
+  }
+}
+
+/** @returns {string} how one of an answer's texts is called */
+function labelOf({ text_apart }, text) {
+  const numbers = text.split("\n");
+  return text === text_apart ? translate("{numbers} apart", { numbers: and.format(numbers) }) : numbers.join(", ");
 }

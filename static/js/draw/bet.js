@@ -8,50 +8,19 @@ import { partsOf, write } from "../ui/dom.js";
 import { keepInTab, loadFromTab } from "../ui/store.js";
 import { translate } from "../ui/translate.js";
 
+/** @typedef {number?} Guess a digit, or null for "no digit" */
+
 /**
- * One bet on one picture: the class chooses before the network's reading is shown, in whichever order both arrive.
- *
- * A guess is a digit, or null for "no digit".
- *
- * @typedef {number?} Guess
+ * @param {Guess} bet what the class chose @param {Guess} reading what the network read
+ * @param {Guess | undefined} truth what the picture shows, if that is known
+ * @returns {Score?} null where somebody has to say who was right; where both agree on what is not known, both count as right
  */
-
-export class Round {
-  /** What was chosen; undefined until then. @type {Guess | undefined} */
-  bet = undefined;
-  /** What the network read; undefined until it has. @type {Guess | undefined} */
-  reading = undefined;
-
-  /** Whether both are there: then both are shown, and nothing changes any more. */
-  get isSettled() {
-    return this.bet !== undefined && this.reading !== undefined;
-  }
-
-  /** @param {Guess} bet replaces an earlier one until the reading is there */
-  place(bet) {
-    if (!this.isSettled) this.bet = bet;
-  }
-
-  /** @param {Guess} reading replaces an earlier one until the bet is there: the picture may be read again */
-  take(reading) {
-    if (!this.isSettled) this.reading = reading;
-  }
-
-  /**
-   * @param {Guess | undefined} truth what the picture shows, if that is known
-   * @returns {{class: boolean, network: boolean}?} who was right; null where somebody has to say so. Where both agree and
-   *   the truth is not known, both count as right.
-   */
-  score(truth) {
-    if (truth !== undefined) return { class: this.bet === truth, network: this.reading === truth };
-    return this.bet === this.reading ? { class: true, network: true } : null;
-  }
+export function scoreOf(bet, reading, truth) {
+  if (truth !== undefined) return { class: bet === truth, network: reading === truth };
+  return bet === reading ? { class: true, network: true } : null;
 }
 
-/**
- * @param {import("../server/api_client.js").Answer} answer
- * @returns {Guess | undefined} what was read as one digit; undefined for several, on which there is no bet
- */
+/** @returns {Guess | undefined} what was read as one digit; undefined for several, on which there is no bet */
 export function readingOf({ digits }) {
   if (digits.length !== 1) return undefined;
   return digits[0].doubt === "not_a_digit" ? null : digits[0].digit;
@@ -63,7 +32,6 @@ export const guessOf = (text) => (text === "none" ? null : Number(text));
 /** @typedef {Record<string, boolean>} Score by the name of each who guessed: whether it was right */
 
 export class Tally {
-  /** @type {Score[]} */
   #scores;
 
   /** @param {string} key under which the tab keeps it */
@@ -105,38 +73,14 @@ export class Tally {
 
 const named = (guess) => (guess === null ? translate("no digit") : String(guess));
 
-const words = {
-  placed: (bet) => translate("You chose: {bet}. The network’s answer is coming.", { bet: named(bet) }),
-
-  /** @param {Round} round @param {Guess | undefined} truth if it is known */
-  result({ bet, reading }, truth) {
-    const values = { bet: named(bet), reading: named(reading) };
-    return truth === undefined
-      ? translate("You: {bet}. The network: {reading}.", values)
-      : translate("You: {bet}. The network: {reading}. It was: {truth}.", { ...values, truth: named(truth) });
-  },
-
-  tally: (tally) =>
-    translate("Right: you {class}, the network {network} of {count}", {
-      class: tally.right("class"),
-      network: tally.right("network"),
-      count: tally.count,
-    }),
-  noBets: translate("No bet yet."),
-  severalDigits: translate("You can only bet on a single digit."),
-};
-
-/**
- * Bet first: the answer stays hidden until somebody has chosen a digit, or "no digit". The state is in the address, the
- * tally in this tab.
- */
-
 const TALLY_KEY = "inkling-bets";
 const NO_DIGIT_KEY = "x";
 const OWN_KEYS = ["input", "select", "textarea", "dialog"]; // what uses these keys itself
 
 export class Bet {
-  #round = new Round();
+  /** What was chosen, and what the network read; undefined until then. @type {Guess | undefined} */
+  #bet;
+  #reading;
   #tally = new Tally(TALLY_KEY);
   /** Shows what is hidden. @type {(() => void)?} */
   #reveal = null;
@@ -171,7 +115,7 @@ export class Bet {
 
   /** Another picture is to be read, or the same by another network: a new bet. */
   begin() {
-    this.#round = new Round();
+    this.#bet = this.#reading = undefined;
     this.#reveal = null;
     this.#isOpen = false;
     this.#score = null;
@@ -185,20 +129,12 @@ export class Bet {
    * @param {() => void} show
    */
   take(reading, isOutdated, show) {
-    if (!this.isOn || this.#round.isSettled) {
-      show();
-      return;
-    }
+    if (!this.isOn || this.#isSettled) return show();
     if (isOutdated) return;
     this.#isOpen = reading === undefined;
-    if (this.#isOpen) {
-      show();
-    } else {
-      this.#round.take(reading);
-      this.#reveal = show;
-      this.#settle();
-    }
-    this.#update();
+    if (this.#isOpen) show();
+    else [this.#reading, this.#reveal] = [reading, show];
+    this.#settle();
   }
 
   #turn(mustBet) {
@@ -217,16 +153,20 @@ export class Bet {
 
   #place(bet) {
     if (!this.#isChoosing) return;
-    this.#round.place(bet);
+    this.#bet = bet;
     this.#settle();
-    this.#update();
+  }
+
+  /** Whether both are there: then both are shown, and nothing changes any more. */
+  get #isSettled() {
+    return this.#bet !== undefined && this.#reading !== undefined;
   }
 
   /** Shows both guesses as soon as both are there. */
   #settle() {
-    if (!this.#round.isSettled) return;
+    if (!this.#isSettled) return this.#update();
     const hadFocus = this.choice.contains(document.activeElement);
-    const score = this.#round.score(this.page.truth());
+    const score = scoreOf(this.#bet, this.#reading, this.page.truth());
     if (score) this.#count(score);
     this.#update();
     this.#reveal();
@@ -251,13 +191,12 @@ export class Bet {
   }
 
   get #isChoosing() {
-    return this.isOn && this.page.hasInput() && !this.#isOpen && !this.#round.isSettled;
+    return this.isOn && this.page.hasInput() && !this.#isOpen && !this.#isSettled;
   }
 
   /** Shows who can have been right, and who is counted as that: what the picture shows is known to people alone. */
   #showJudges(mustShow) {
-    const { bet, reading } = this.#round;
-    const possible = bet === reading ? ["both", "neither"] : ["class", "network", "neither"];
+    const possible = this.#bet === this.#reading ? ["both", "neither"] : ["class", "network", "neither"];
     this.part("judge").hidden = !mustShow;
     for (const each of this.part("judge").querySelectorAll("button")) {
       each.hidden = !possible.includes(each.value);
@@ -266,7 +205,7 @@ export class Bet {
   }
 
   #update() {
-    const { bet, isSettled } = this.#round;
+    const [bet, isSettled] = [this.#bet, this.#isSettled];
     const truth = isSettled ? this.page.truth() : undefined;
     this.button.ariaPressed = String(this.isOn);
     this.bar.hidden = !this.isOn;
@@ -275,11 +214,23 @@ export class Bet {
     for (const each of this.choice.querySelectorAll("button")) {
       each.ariaPressed = String(bet !== undefined && guessOf(each.value) === bet);
     }
-    write(this.choice.querySelector("[role=status]"), bet === undefined ? "" : words.placed(bet));
-    const result = isSettled ? words.result(this.#round, truth) : "";
-    write(this.result, this.isOn && this.#isOpen && this.page.hasInput() ? words.severalDigits : result);
+    const placed = bet === undefined ? "" : translate("You chose: {bet}. The network’s answer is coming.", { bet: named(bet) });
+    write(this.choice.querySelector("[role=status]"), placed);
+    const isOpen = this.isOn && this.#isOpen && this.page.hasInput();
+    write(this.result, isOpen ? translate("You can only bet on a single digit.") : this.#resultText(truth));
     this.#showJudges(isSettled && truth === undefined);
-    write(this.part("tally"), this.#tally.count > 0 ? words.tally(this.#tally) : words.noBets);
+    const { count } = this.#tally;
+    const values = { class: this.#tally.right("class"), network: this.#tally.right("network"), count };
+    const tally = translate("Right: you {class}, the network {network} of {count}", values);
+    write(this.part("tally"), count > 0 ? tally : translate("No bet yet."));
+  }
+
+  #resultText(truth) {
+    if (!this.#isSettled) return "";
+    const values = { bet: named(this.#bet), reading: named(this.#reading), truth: named(truth) };
+    return truth === undefined
+      ? translate("You: {bet}. The network: {reading}.", values)
+      : translate("You: {bet}. The network: {reading}. It was: {truth}.", values);
   }
 }
 

@@ -1,13 +1,12 @@
 /** Frames over a picture: around each digit that was read in it, and what was not read. */
 
 import { element } from "../ui/dom.js";
-import { words } from "./draw_words.js";
+import { translate } from "../ui/translate.js";
 
 /**
  * Marks each digit of a number where it stands, on the pad or on a photograph, and what was not read.
  * Boxes that are already there are moved, not replaced: a tap on one may be in progress.
  * @param {HTMLElement} overlay lies exactly over the picture
- * @param {import("../server/api_client.js").Answer} answer
  * @param {import("../server/api_client.js").DetectedDigit[]} digits to mark
  */
 export function showBoxes(overlay, { left_out, width, height }, digits) {
@@ -29,7 +28,7 @@ function fill(box, { digit, certain, box: [left, top, across, down] }, width, he
   box.toggleAttribute("data-is-digit", isDigit);
   box.classList.toggle("left-out", !isDigit);
   box.classList.toggle("is-doubtful", isDigit && !certain);
-  box.firstChild.textContent = isDigit ? `${digit}${certain ? "" : "?"}` : words.notRead;
+  box.firstChild.textContent = isDigit ? `${digit}${certain ? "" : "?"}` : translate("not read");
   const percent = (part, whole) => `${(100 * part) / whole}%`;
   Object.assign(box.style, {
     left: percent(left, width),

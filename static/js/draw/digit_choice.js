@@ -2,7 +2,7 @@
 
 import { inAddress, storeInAddress } from "../state.js";
 import { element } from "../ui/dom.js";
-import { words } from "./draw_words.js";
+import { translate } from "../ui/translate.js";
 
 export class Digits {
   /** Place in the number, from 0, that the user selected. @type {number?} */
@@ -74,7 +74,10 @@ export class Digits {
 }
 
 function radioButton({ digit, certain, image, line }, place, digits) {
-  const ariaLabel = words.digitLabel(digit, place + 1, digits.length, certain);
+  const values = { digit, place: place + 1, total: digits.length };
+  const ariaLabel = certain
+    ? translate("{digit}, digit {place} of {total}", values)
+    : translate("{digit}, digit {place} of {total}, not certain", values);
   const input = element("input", { type: "radio", name: "selected-digit", value: place, ariaLabel });
   const picture = element("img", { src: image, alt: "", width: 28, height: 28 });
   const name = element("span", { className: certain ? "" : "is-doubtful" }, certain ? String(digit) : `${digit}?`);

@@ -74,10 +74,7 @@ export class Examples {
   #follow() {
     const isShown = this.#chosen !== null && this.picture.file === this.#file;
     if (!isShown) this.#chosen = this.#file = null;
-    for (const link of this.links) {
-      if (link === this.#chosen) link.setAttribute("aria-current", "true");
-      else link.removeAttribute("aria-current");
-    }
+    for (const link of this.links) link.ariaCurrent = link === this.#chosen ? "true" : null;
     storeInAddress({ example: isShown ? this.#chosen.dataset.example : null });
   }
 }

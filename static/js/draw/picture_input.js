@@ -13,10 +13,7 @@ export class Picture extends EventTarget {
   /** What is sent of it. @type {Promise<File>?} */
   upload = null;
 
-  /**
-   * @param {HTMLElement} figure covers the pad while there is a picture
-   * @param {HTMLImageElement} image
-   */
+  /** @param {HTMLElement} figure covers the pad while there is a picture */
   constructor(figure, image) {
     super();
     this.figure = figure;
@@ -57,7 +54,6 @@ export class Picture extends EventTarget {
 
 /**
  * Calls back with the pictures that are chosen, photographed, pasted or dropped.
- * @param {HTMLInputElement[]} inputs
  * @param {HTMLElement} target shows where a picture would go while it is dragged over the page
  * @param {(files: File[], transfer?: DataTransfer) => void} onFiles gets at least one file, and with what it was dropped
  * @param {(address: string) => void} [onAddress] gets that of a picture or a link which is dropped without its file
@@ -108,7 +104,6 @@ export function draggedAddress(dataTransfer) {
 }
 
 /**
- * @param {string} address
  * @returns {Promise<File>}
  * @throws {Problem} if it is of another server, which the page may not ask, or of no picture
  */

@@ -3,42 +3,65 @@
 import { HIDDEN, inspect } from "../network/article.js";
 import { inAddress, storeInAddress } from "../state.js";
 import { signedBar } from "../ui/chart.js";
-import { element, partsOf, scrollingTable, showDefinitions, table } from "../ui/dom.js";
-import { activationText, fixed, signed } from "../ui/format.js";
-import { onPaletteChange, paletteOf, rowAndColumn, SIDE } from "../ui/pixels.js";
-import { incomingWeights, neuronFromText, neuronToText, outgoingWeights, strongest, strongestHidden, twoLargest, weightedSum } from "./article_sums.js";
+import { byId, element, partsOf, scrollingTable, showDefinitions, table } from "../ui/dom.js";
+import { activationText, equals, fixed, signed } from "../ui/format.js";
+import { largestMagnitude, onPaletteChange, paletteOf, rowAndColumn, SIDE } from "../ui/pixels.js";
+import { translate } from "../ui/translate.js";
+import {
+  answerSentence, incomingWeights, neuronFromText, neuronName, neuronToText, outgoingWeights, pixelName, SIGMOID, strongest,
+  strongestHidden, sumRows, twoLargest, weightedSum,
+} from "./article_sums.js";
 import { Diagram, drawWeightsAndProducts } from "./diagram.js";
-import { words } from "./inside_words.js";
 
-/** @typedef {{layer: "hidden" | "output", neuron: number}} Chosen */
+/** @typedef {import("./article_sums.js").Chosen} Chosen */
+
+const CELL_PX = 10;
+const MOST_ROWS = 10;
+const EXPLANATIONS = {
+  hidden: translate(
+    "It multiplies each pixel’s activation a (0 for paper, 1 for ink) by a weight w, adds up the 784 products and a " +
+      "bias b, and passes the sigmoid of the sum on.",
+  ),
+  output: translate(
+    "It multiplies each hidden neuron’s activation a by a weight w, and adds up the 15 products and a bias b. The " +
+      "sigmoid of the sum is the activation of this digit.",
+  ),
+};
 
 export class NetworkView {
-  /** @type {ArrayLike<number>} */
-  #pixels;
-  #answer;
   /** @type {Chosen?} null until someone chooses one, or the address does */
   #chosen = neuronFromText(inAddress("neuron") ?? "", HIDDEN);
   #changes = noChanges();
-  #computed;
-  /** The chosen neuron, or the one that is shown until then. @type {Chosen} */
-  #shown;
+  #pixels;
+  #answer;
+  /** All that is shown. */
+  #state;
 
-  /** @param {HTMLElement} root @param {import("../network/article.js").Layers} network */
+  /** @param {import("../network/article.js").Layers} network */
   constructor(root, network) {
-    this.root = root;
-    this.network = network;
-    this.sentence = root.querySelector("#network-sentence");
-    this.diagram = new Diagram(root.querySelector("#diagram"), network, (chosen) => this.#choose(chosen));
-    this.neuron = new NeuronView(root.querySelector("#neuron"), root.querySelector("#connections"), network, {
-      onSilence: (chosen) => this.#silence(chosen),
-      onBias: ({ layer, neuron }, bias) => this.#change(() => this.#changes[layer].biases.set(neuron, bias)),
-      onReset: () => this.#change(() => (this.#changes = noChanges())),
-    });
-    this.rows = root.querySelector("#network-rows");
-    this.details = this.rows.closest("details");
+    Object.assign(this, { root, network });
+    this.part = partsOf(byId("neuron"));
+    this.diagram = new Diagram(byId("diagram"), network, (chosen) => this.#choose(chosen));
+    this.details = byId("network-rows").closest("details");
     this.details.addEventListener("toggle", () => this.#showTable());
     onPaletteChange(() => this.#pixels && this.#update());
     new ResizeObserver(() => this.#pixels && this.diagram.draw(paletteOf(root))).observe(this.diagram.root);
+    for (const canvas of [this.part("weights"), this.part("products")]) {
+      canvas.width = canvas.height = CELL_PX * SIDE;
+      for (const event of ["pointermove", "pointerdown"]) {
+        canvas.addEventListener(event, ({ offsetX, offsetY }) => this.#showPixel(canvas, offsetX, offsetY));
+      }
+    }
+    this.part("bias").addEventListener("input", ({ target }) => {
+      this.#change(({ layer, neuron }) => this.#changes[layer].biases.set(neuron, Number(target.value)));
+    });
+    this.part("silence").addEventListener("click", () => {
+      this.#change(({ layer, neuron }) => {
+        const { silenced } = this.#changes[layer];
+        return silenced.delete(neuron) || silenced.add(neuron);
+      });
+    });
+    this.part("reset").addEventListener("click", () => this.#change(() => (this.#changes = noChanges())));
   }
 
   /** @param {ArrayLike<number>?} pixels 784, or nothing @param {import("./panel.js").Answer} answer beside the pad */
@@ -55,60 +78,132 @@ export class NetworkView {
     this.#update();
   }
 
-  #silence({ layer, neuron }) {
-    const { silenced } = this.#changes[layer];
-    this.#change(() => silenced.delete(neuron) || silenced.add(neuron));
-  }
-
+  /** @param {(shown: Chosen) => void} change of the neuron that is shown */
   #change(change) {
-    this.#chosen ??= this.#shown;
-    change();
+    this.#chosen ??= this.#state.chosen;
+    change(this.#chosen);
     this.#update();
   }
 
   #update() {
-    const learnt = inspect(this.network, this.#pixels);
-    const computed = inspect(this.network, this.#pixels, this.#changes);
-    this.#shown = this.#chosen ?? strongestHidden(this.network.output, learnt);
-    const state = {
-      pixels: this.#pixels,
-      computed,
-      learnt,
-      chosen: this.#shown,
-      changes: this.#changes,
-      isChanged: hasAny(this.#changes),
-      palette: paletteOf(this.root),
-    };
-    this.sentence.textContent = sentence(state);
+    const [pixels, changes] = [this.#pixels, this.#changes];
+    const learnt = inspect(this.network, pixels);
+    const computed = inspect(this.network, pixels, changes);
+    const chosen = this.#chosen ?? strongestHidden(this.network.output, learnt);
+    const isOther = this.#state && neuronToText(chosen) !== neuronToText(this.#state.chosen);
+    this.#state = { pixels, computed, learnt, chosen, changes, isChanged: hasAny(changes), palette: paletteOf(this.root) };
+    byId("network-sentence").textContent = sentence(this.#state);
     showOtherNetwork(this.root, this.#answer, twoLargest(learnt.output.activations)[0]);
-    this.diagram.show(state);
-    this.neuron.show(state);
-    this.#computed = computed;
+    this.diagram.show(this.#state);
+    this.#showNeuron(isOther ?? true);
     this.#showTable();
   }
 
   /** Fills the table of all neurons, while it is open. */
   #showTable() {
-    if (this.details.open && this.#computed) this.rows.replaceChildren(this.#table(this.#computed));
+    if (!this.details.open || !this.#state) return;
+    const { computed } = this.#state;
+    const rows = ["hidden", "output"].flatMap((layer) =>
+      computed[layer].z.map((sum, neuron) => {
+        const bias = this.#biasOf({ layer, neuron });
+        const activation = activationText(computed[layer].activations[neuron]);
+        return [neuronName({ layer, neuron }), signed(sum - bias), signed(bias), signed(sum), activation];
+      }),
+    );
+    const headings = [translate("Neuron"), "Σ w·a", "b", "z", translate("activation")];
+    byId("network-rows").replaceChildren(scrollingTable(headings, rows));
   }
 
-  #table({ hidden, output }) {
-    const rows = (layer, { z, activations }) =>
-      z.map((sum, neuron) => {
-        const bias = this.#changes[layer].biases.get(neuron) ?? this.network[layer].biases[neuron];
-        const numbers = [signed(sum - bias), signed(bias), signed(sum), activationText(activations[neuron])];
-        return [words.neuronName[layer](neuron), ...numbers];
-      });
-    const all = [...rows("hidden", hidden), ...rows("output", output)];
-    return scrollingTable(words.tableHeadings, all);
+  #biasOf({ layer, neuron }) {
+    return this.#changes[layer].biases.get(neuron) ?? this.network[layer].biases[neuron];
+  }
+
+  #showNeuron(isOther) {
+    const { pixels, computed, changes, chosen, isChanged } = this.#state;
+    const { layer, neuron } = chosen;
+    const isHidden = layer === "hidden";
+    const sum = weightedSum(this.network[layer], isHidden ? pixels : computed.hidden.activations, neuron);
+    const bias = this.#biasOf(chosen);
+    const isSilenced = changes[layer].silenced.has(neuron);
+    const activation = activationText(computed[layer].activations[neuron]);
+    this.part("title").textContent = neuronName(chosen);
+    this.part("explanation").textContent = EXPLANATIONS[layer];
+    const last = [isSilenced ? translate("a, silenced") : SIGMOID, activation];
+    showDefinitions(this.part("sum"), [...sumRows(sum, bias, computed[layer].z[neuron]), last]);
+    this.part("silence").ariaPressed = String(isSilenced);
+    this.part("reset").disabled = !isChanged;
+    this.part("bias").value = bias;
+    this.part("bias-value").textContent = signed(bias);
+    this.part("pictures").hidden = !isHidden;
+    if (isHidden) this.#showPictures(sum);
+    if (isHidden && isOther) this.part("pixel").textContent = translate("Touch a pixel to see its numbers.");
+    byId("connections").replaceChildren(...(isHidden ? this.#onwards() : this.#incoming(sum)));
+  }
+
+  #showPictures(sum) {
+    const { chosen, pixels, palette } = this.#state;
+    const weights = incomingWeights(this.network.hidden, chosen.neuron);
+    drawWeightsAndProducts(this.part, this.network, chosen.neuron, sum, palette);
+    const rows = strongest(sum.products, MOST_ROWS).map((place) => [
+      pixelName(place),
+      ...[fixed(pixels[place], 3), signed(weights[place]), signed(sum.products[place])],
+    ]);
+    this.part("strongest").replaceChildren(table([translate("Pixel"), "a", "w", "w·a"], rows));
+  }
+
+  #showPixel(canvas, x_px, y_px) {
+    const cell = (place_px) => Math.min(Math.max(Math.floor((place_px * SIDE) / canvas.clientWidth), 0), SIDE - 1);
+    const place = cell(y_px) * SIDE + cell(x_px);
+    const { chosen, pixels } = this.#state;
+    const [a, w] = [pixels[place], incomingWeights(this.network.hidden, chosen.neuron)[place]];
+    this.part("pixel").textContent = translate("Row {row}, column {column}: a {activation} × w {weight} = {product}", {
+      ...rowAndColumn(place),
+      ...{ activation: fixed(a, 3), weight: fixed(w), product: signed(a * w) },
+    });
+  }
+
+  /** @returns {Node[]} what a hidden neuron adds to each output */
+  #onwards() {
+    const { chosen, computed } = this.#state;
+    const activation = computed.hidden.activations[chosen.neuron];
+    const weights = outgoingWeights(this.network.output, chosen.neuron);
+    const largest = largestMagnitude(weights);
+    const rows = weights.map((weight, digit) => {
+      const product = weight * activation;
+      return [String(digit), signed(weight), signed(product), signedBar(product, largest)];
+    });
+    const title = translate("What hidden neuron {number} passes on: a {activation}, times a weight to each output", {
+      number: chosen.neuron + 1,
+      activation: equals(activationText(activation)),
+    });
+    return [element("h3", {}, title), table([translate("To output"), "w", "w·a", translate("as a bar")], rows)];
+  }
+
+  /** @returns {Node[]} what each hidden neuron adds to an output */
+  #incoming({ products }) {
+    const { chosen, computed } = this.#state;
+    const weights = incomingWeights(this.network.output, chosen.neuron);
+    const largest = largestMagnitude(weights);
+    const rows = products.map((product, j) => [
+      ...[String(j + 1), activationText(computed.hidden.activations[j]), signed(weights[j]), signed(product)],
+      signedBar(product, largest),
+    ]);
+    const title = translate("Where the sum of output {digit} comes from", { digit: chosen.neuron });
+    return [element("h3", {}, title), table([translate("From neuron"), "a", "w", "w·a", translate("as a bar")], rows)];
   }
 }
 
 /** What the outputs say, and with changes what they said before. */
 function sentence({ computed, learnt, isChanged }) {
-  const [now, before] = [computed, learnt].map(({ output }) => output.activations);
-  if (!isChanged) return words.computes(twoLargest(now), now);
-  return words.changed(twoLargest(now)[0], twoLargest(before)[0], now, before);
+  if (!isChanged) return answerSentence(computed.output.activations);
+  const [[now, activation], [before, activationBefore]] = [computed, learnt].map(({ output: { activations } }) => {
+    const [digit] = twoLargest(activations);
+    return [digit, activationText(activations[digit])];
+  });
+  return translate(
+    "With your changes: {now}, activation {activation}. Before: {before}, activation {activationBefore}.",
+    { now, activation, before, activationBefore },
+  );
 }
 
 const noChanges = () => {
@@ -118,110 +213,6 @@ const noChanges = () => {
 
 const hasAny = ({ hidden, output }) =>
   [hidden, output].some(({ silenced, biases }) => silenced.size + biases.size > 0);
-
-const CELL_PX = 10;
-const MOST_ROWS = 10;
-
-class NeuronView {
-  #state;
-
-  /**
-   * @param {HTMLElement} root
-   * @param {HTMLElement} connections gets what it passes on, or where its sum comes from
-   * @param {import("../network/article.js").Layers} network
-   * @param {{onSilence: Function, onBias: Function, onReset: Function}} listener gets the neuron that is shown
-   */
-  constructor(root, connections, network, { onSilence, onBias, onReset }) {
-    this.connections = connections;
-    this.network = network;
-    this.part = partsOf(root);
-    for (const canvas of [this.part("weights"), this.part("products")]) {
-      canvas.width = canvas.height = CELL_PX * SIDE;
-      for (const event of ["pointermove", "pointerdown"]) {
-        canvas.addEventListener(event, ({ offsetX, offsetY }) => this.#showPixel(canvas, offsetX, offsetY));
-      }
-    }
-    this.slider = this.part("bias");
-    this.slider.addEventListener("input", () => onBias(this.#state.chosen, Number(this.slider.value)));
-    this.part("silence").addEventListener("click", () => onSilence(this.#state.chosen));
-    this.part("reset").addEventListener("click", () => onReset());
-  }
-
-  /** @param {object} state see NetworkView */
-  show(state) {
-    const { layer, neuron } = state.chosen;
-    const isOther = layer !== this.#state?.chosen.layer || neuron !== this.#state.chosen.neuron;
-    this.#state = state;
-    const { pixels, computed, changes, isChanged } = state;
-    const inputs = layer === "hidden" ? pixels : computed.hidden.activations;
-    const sum = weightedSum(this.network[layer], inputs, neuron);
-    const bias = changes[layer].biases.get(neuron) ?? this.network[layer].biases[neuron];
-    this.part("title").textContent = words.neuronName[layer](neuron);
-    this.part("explanation").textContent = words.explanation[layer];
-    this.#showSum(sum, bias);
-    this.part("silence").ariaPressed = String(changes[layer].silenced.has(neuron));
-    this.part("reset").disabled = !isChanged;
-    this.slider.value = bias;
-    this.part("bias-value").textContent = signed(bias);
-    this.part("pictures").hidden = layer !== "hidden";
-    if (layer === "hidden") this.#showPictures(sum);
-    if (layer === "hidden" && isOther) this.part("pixel").textContent = words.touchAPixel;
-    this.connections.replaceChildren(...(layer === "hidden" ? this.#onwards() : this.#incoming(sum)));
-  }
-
-  #showSum(sum, bias) {
-    const { chosen, computed, changes } = this.#state;
-    const { z, activations } = computed[chosen.layer];
-    const isSilenced = changes[chosen.layer].silenced.has(chosen.neuron);
-    const last = isSilenced ? words.silencedActivation : words.sigmoid;
-    const rows = [...words.sumRows(sum, bias, z[chosen.neuron]), [last, activationText(activations[chosen.neuron])]];
-    showDefinitions(this.part("sum"), rows);
-  }
-
-  #showPictures(sum) {
-    const { chosen, pixels, palette } = this.#state;
-    const weights = incomingWeights(this.network.hidden, chosen.neuron);
-    drawWeightsAndProducts(this.part, this.network, chosen.neuron, sum, palette);
-    const rows = strongest(sum.products, MOST_ROWS).map((place) => [
-      words.pixelRow(rowAndColumn(place)),
-      ...[fixed(pixels[place], 3), signed(weights[place]), signed(sum.products[place])],
-    ]);
-    this.part("strongest").replaceChildren(table(words.pixelHeadings, rows));
-  }
-
-  #showPixel(canvas, x_px, y_px) {
-    const cell = (place_px) => Math.min(Math.max(Math.floor((place_px * SIDE) / canvas.clientWidth), 0), SIDE - 1);
-    const place = cell(y_px) * SIDE + cell(x_px);
-    const { chosen, pixels } = this.#state;
-    const weight = incomingWeights(this.network.hidden, chosen.neuron)[place];
-    this.part("pixel").textContent = words.pixel(rowAndColumn(place), pixels[place], weight);
-  }
-
-  /** @returns {Node[]} what a hidden neuron adds to each output */
-  #onwards() {
-    const { chosen, computed } = this.#state;
-    const activation = computed.hidden.activations[chosen.neuron];
-    const weights = outgoingWeights(this.network.output, chosen.neuron);
-    const largest = Math.max(...weights.map(Math.abs));
-    const rows = weights.map((weight, digit) => {
-      const product = weight * activation;
-      return [String(digit), signed(weight), signed(product), signedBar(product, largest)];
-    });
-    return [element("h3", {}, words.passesOn(chosen.neuron, activation)), table(words.onHeadings, rows)];
-  }
-
-  /** @returns {Node[]} what each hidden neuron adds to an output */
-  #incoming({ products }) {
-    const { chosen, computed } = this.#state;
-    const weights = incomingWeights(this.network.output, chosen.neuron);
-    const largest = Math.max(...weights.map(Math.abs));
-    const rows = products.map((product, j) => [
-      ...[String(j + 1), activationText(computed.hidden.activations[j]), signed(weights[j]), signed(product)],
-      signedBar(product, largest),
-    ]);
-    return [element("h3", {}, words.comesFrom(chosen.neuron)), table(words.fromHeadings, rows)];
-  }
-}
 
 const ARTICLE = "article";
 
@@ -233,7 +224,10 @@ const ARTICLE = "article";
 export function showOtherNetwork(root, answer, digit) {
   const part = root.querySelector('[data-part="other-network"]');
   part.hidden = answer.model === ARTICLE;
-  part.querySelector("span").textContent = words.largerNetwork(answer.digit, answer.digit === digit);
+  const agrees = answer.digit === digit;
+  part.querySelector("span").textContent = agrees
+    ? translate("A larger network agrees: {digit}.", { digit })
+    : translate("A larger network reads {digit}.", { digit: answer.digit });
   part.querySelector("button").onclick = chooseArticle;
 }
 

@@ -1,10 +1,11 @@
 /** The drawing of the network: the pixels, a button for each neuron, and lines as thick as weight times activation. */
 
+import { barWithNumber, showActivation } from "../ui/chart.js";
 import { element } from "../ui/dom.js";
 import { activationText } from "../ui/format.js";
 import { drawPixels, drawSigned, largestMagnitude, SIDE, usualLimit } from "../ui/pixels.js";
-import { words } from "./inside_words.js";
-import { incomingWeights } from "./article_sums.js";
+import { translate } from "../ui/translate.js";
+import { incomingWeights, neuronName } from "./article_sums.js";
 
 const THICKEST_PX = 3;
 const THINNEST_PX = 0.3;
@@ -18,9 +19,8 @@ export class Diagram {
   #drawnIn;
 
   /**
-   * @param {HTMLElement} root
    * @param {import("../network/article.js").Layers} network
-   * @param {(chosen: import("./article_view.js").Chosen) => void} onChoose
+   * @param {(chosen: import("./article_sums.js").Chosen) => void} onChoose
    */
   constructor(root, network, onChoose) {
     this.root = root;
@@ -43,7 +43,8 @@ export class Diagram {
   show(state) {
     this.#state = state;
     drawPixels(this.input, state.pixels);
-    this.input.ariaLabel = words.inputLabel(Array.from(state.pixels).filter((pixel) => pixel > 0).length);
+    const ink = Array.from(state.pixels).filter((pixel) => pixel > 0).length;
+    this.input.ariaLabel = translate("The input: 28 × 28 pixels, {ink} of them with ink", { ink });
     for (const layer of ["hidden", "output"]) {
       this.buttons[layer].forEach((button, neuron) => this.#showNeuron(button, layer, neuron));
     }
@@ -54,14 +55,13 @@ export class Diagram {
     const { computed, learnt, chosen, changes, isChanged } = this.#state;
     const activation = computed[layer].activations[neuron];
     const isSilenced = changes[layer].silenced.has(neuron);
-    button.ariaLabel = words.neuronLabel(words.neuronName[layer](neuron), activation, isSilenced);
+    const values = { name: neuronName({ layer, neuron }), activation: activationText(activation) };
+    button.ariaLabel = isSilenced
+      ? translate("{name}: activation {activation}, silenced", values)
+      : translate("{name}: activation {activation}", values);
     button.ariaPressed = String(chosen.layer === layer && chosen.neuron === neuron);
     button.classList.toggle("is-silenced", isSilenced);
-    button.querySelector(".value").textContent = activationText(activation);
-    button.querySelector(".level").style.inlineSize = `${100 * activation}%`;
-    const mark = button.querySelector(".learnt");
-    mark.hidden = !isChanged;
-    mark.style.insetInlineStart = `${100 * learnt[layer].activations[neuron]}%`;
+    showActivation(button, activation, isChanged ? learnt[layer].activations[neuron] : undefined);
   }
 
   /** Draws the weights and the lines, which depend on the size of the page and on its colours. */
@@ -72,8 +72,24 @@ export class Diagram {
     [this.canvas.width, this.canvas.height] = [Math.round(width * scale), Math.round(height * scale)];
     const context = this.canvas.getContext("2d");
     context.scale(scale, scale);
-    this.#drawInputLines(context, palette);
-    this.#drawOutputLines(context, palette);
+    const [corner, cell_px] = [this.#place(this.input, 0, 0), this.input.getBoundingClientRect().width / SIDE];
+    const pixels = Array.from(this.#state.pixels, (_, place) => [
+      corner[0] + ((place % SIDE) + 0.5) * cell_px,
+      corner[1] + (Math.floor(place / SIDE) + 0.5) * cell_px,
+    ]);
+    const beside = (layer, across) => this.buttons[layer].map((button) => this.#place(button, across, 0.5));
+    const { computed, chosen } = this.#state;
+    const isHidden = chosen.layer === "hidden";
+    const draw = (layer, inputs, starts, thickest_px, isStrong) => {
+      const ends = beside(layer, 0);
+      const products = Array.from(this.network[layer].weights, (weight, place) => weight * inputs[Math.floor(place / ends.length)]);
+      for (const { place, width_px, sign } of lines(products, thickest_px, THINNEST_PX)) {
+        const [from, to] = [Math.floor(place / ends.length), place % ends.length];
+        drawLine(context, starts[from], ends[to], width_px, sign, palette, isStrong(from, to));
+      }
+    };
+    draw("hidden", this.#state.pixels, pixels, THICKEST_PX, (_, to) => isHidden && chosen.neuron === to);
+    draw("output", computed.hidden.activations, beside("hidden", 1), 2 * THICKEST_PX, (from, to) => chosen.neuron === (isHidden ? from : to));
   }
 
   /** Draws the weights of each hidden neuron, again only in other colours. */
@@ -87,40 +103,6 @@ export class Diagram {
     });
   }
 
-  #drawInputLines(context, palette) {
-    const { pixels, chosen } = this.#state;
-    const corner = this.#place(this.input, 0, 0);
-    const cell_px = this.input.getBoundingClientRect().width / SIDE;
-    const { weights, biases } = this.network.hidden;
-    const products = Array.from(weights, (weight, place) => weight * pixels[Math.floor(place / biases.length)]);
-    const ends = this.buttons.hidden.map((button) => this.#place(button, 0, 0.5));
-    for (const { place, width_px, sign } of lines(products, THICKEST_PX, THINNEST_PX)) {
-      const [pixel, neuron] = [Math.floor(place / biases.length), place % biases.length];
-      const start = [
-        corner[0] + ((pixel % SIDE) + 0.5) * cell_px,
-        corner[1] + (Math.floor(pixel / SIDE) + 0.5) * cell_px,
-      ];
-      const isStrong = chosen.layer === "hidden" && chosen.neuron === neuron;
-      drawLine(context, start, ends[neuron], width_px, sign, palette, isStrong);
-    }
-  }
-
-  #drawOutputLines(context, palette) {
-    const { computed, chosen } = this.#state;
-    const { weights, biases } = this.network.output;
-    const products = Array.from(
-      weights,
-      (weight, place) => weight * computed.hidden.activations[Math.floor(place / biases.length)],
-    );
-    const starts = this.buttons.hidden.map((button) => this.#place(button, 1, 0.5));
-    const ends = this.buttons.output.map((button) => this.#place(button, 0, 0.5));
-    for (const { place, width_px, sign } of lines(products, 2 * THICKEST_PX, THINNEST_PX)) {
-      const [from, to] = [Math.floor(place / biases.length), place % biases.length];
-      const isStrong = chosen.neuron === (chosen.layer === "hidden" ? from : to);
-      drawLine(context, starts[from], ends[to], width_px, sign, palette, isStrong);
-    }
-  }
-
   /** @returns {[number, number]} a place on an element, in CSS pixels from the corner of the diagram */
   #place(target, across, down) {
     const [outer, inner] = [this.root, target].map((each) => each.getBoundingClientRect());
@@ -130,12 +112,10 @@ export class Diagram {
 
 function neuronButton(layer, neuron) {
   const isHidden = layer === "hidden";
-  const bar = element("span", { className: "neuron-bar" }, element("span", { className: "level" }));
-  bar.append(element("span", { className: "learnt" }));
   const button = element("button", { type: "button", className: `neuron-button ${layer}` });
   button.append(element("span", { className: "name" }, String(isHidden ? neuron + 1 : neuron)));
   if (isHidden) button.append(element("canvas", { width: SIDE, height: SIDE }));
-  button.append(bar, element("span", { className: "value" }));
+  button.append(...barWithNumber());
   return button;
 }
 
@@ -153,7 +133,6 @@ function drawLine(context, start, end, width_px, sign, palette, isStrong) {
 
 /**
  * Lines as thick as their product, weight times activation.
- * @param {number[]} products
  * @param {number} thickest_px width of the line of the largest product
  * @param {number} thinnest_px thinner lines are left out
  * @returns {{place: number, width_px: number, sign: number}[]} the thickest last, so that it is drawn on top
@@ -174,6 +153,8 @@ export function lines(products, thickest_px, thinnest_px) {
 export function drawWeightsAndProducts(part, { hidden }, neuron, sum, palette) {
   drawSigned(part("weights"), incomingWeights(hidden, neuron), usualLimit(hidden.weights), palette);
   drawSigned(part("products"), sum.products, largestMagnitude(sum.products), palette);
-  part("weights").ariaLabel = words.weightsLabel(words.neuronName.hidden(neuron));
-  part("products").ariaLabel = words.productsLabel(sum);
+  const name = neuronName({ layer: "hidden", neuron });
+  part("weights").ariaLabel = translate("{name}, the weights of the 784 pixels", { name });
+  const { ups, downs } = sum;
+  part("products").ariaLabel = translate("Weights times pixels: {ups} push the sum up, {downs} push it down", { ups, downs });
 }

@@ -4,9 +4,11 @@
  */
 
 import { element } from "../ui/dom.js";
+import { activationText } from "../ui/format.js";
 import { levelsImage } from "../ui/pixels.js";
-import { words } from "./inside_words.js";
-import { isOutput, neuronAt } from "./layer_sums.js";
+import { translate } from "../ui/translate.js";
+import { layerTitle } from "./layer_names.js";
+import { isOutput, levelsOfMap, neuronAt } from "./layer_sums.js";
 
 // Drawn finer than shown: CSS scales the drawing down to the page.
 const NEURON_PX = 20;
@@ -18,7 +20,6 @@ const MAX_NEURONS_ACROSS = 100;
 /** @typedef {import("./layer_sums.js").Layer} Layer */
 
 export class LayerGrids {
-  /** @type {Layer[]} */
   #layers = [];
   #frame = element("span", { className: "touched", ariaHidden: "true" });
 
@@ -67,17 +68,32 @@ function touchedOutput({ shape }, x_px, y_px) {
   return isNeuron ? (row * shape.columns + column) * shape.maps + map : null;
 }
 
-function layerItem(layers, { shape, outputs, isConvolution }, number) {
-  const largest = Math.max(1, ...outputs);
-  const active = largestByMap(outputs, shape.maps).filter((each) => each > largest / 2).length;
-  const summary = isConvolution
-    ? words.mapsSummary(shape, active, largest)
-    : words.neuronsSummary(shape.maps, active, largest);
+function layerItem(layers, layer, number) {
   const canvas = element("canvas", { ariaHidden: "true" }); // the summary below describes it
-  drawGrid(canvas, byMap(outputs, shape).map((output) => Math.max(output, 0) / largest), shape);
+  const maps = Array.from({ length: layer.shape.maps }, (_, map) => levelsOfMap(layer, map));
+  drawGrid(canvas, maps, layer.shape);
   const grid = element("div", { className: "grid" }, element("div", {}, canvas));
-  if (isOutput(layers[number])) grid.append(digits());
-  return element("li", {}, element("h3", {}, words.layerTitle(layers, number)), grid, element("p", {}, summary));
+  if (isOutput(layer)) grid.append(digits());
+  const active = maps.filter((levels) => Math.max(...levels) > 0.5).length;
+  const summary = element("p", {}, summaryOf(layer, active));
+  return element("li", {}, element("h3", {}, layerTitle(layers, number)), grid, summary);
+}
+
+/** @param {number} active maps, or neurons, with an activation above half of the largest */
+function summaryOf({ isConvolution, largest, shape: { maps, rows, columns } }, active) {
+  const values = { maps, rows, columns, neurons: maps, active, largest: activationText(largest) };
+  if (isConvolution) {
+    return largest === 1
+      ? translate("{maps} feature maps of {columns} × {rows} neurons, one for each filter; {active} with an activation above 0.5", values)
+      : translate(
+          "{maps} feature maps of {columns} × {rows} neurons, one for each filter; {active} with an activation above " +
+            "half of the largest ({largest})",
+          values,
+        );
+  }
+  return largest === 1
+    ? translate("{neurons} neurons, {active} with an activation above 0.5", values)
+    : translate("{neurons} neurons, {active} with an activation above half of the largest ({largest})", values);
 }
 
 /** The digits of the outputs, below their squares. */
@@ -86,40 +102,18 @@ function digits() {
   return element("div", { className: "grid-digits", ariaHidden: "true" }, ...each);
 }
 
-/** @returns {number[]} the largest output of each feature map; outputs are ordered by row, column and map */
-function largestByMap(outputs, maps) {
-  const largest = Array(maps).fill(-Infinity);
-  outputs.forEach((output, place) => {
-    const map = place % maps;
-    largest[map] = Math.max(largest[map], output);
-  });
-  return largest;
-}
-
-/** @returns {number[]} outputs by row, map and column: the maps side by side */
-function byMap(outputs, { columns, maps }) {
-  return Array.from(outputs, (_, place) => {
-    const [row, inRow] = [Math.floor(place / (maps * columns)), place % (maps * columns)];
-    return outputs[(row * columns + (inRow % columns)) * maps + Math.floor(inRow / columns)];
-  });
-}
-
-/**
- * @param {HTMLCanvasElement} canvas
- * @param {number[]} levels 0..1, by row, map and column
- * @param {import("./layer_sums.js").Shape} shape a neuron of a dense layer is a map of its own, of 1 × 1
- */
-function drawGrid(canvas, levels, shape) {
+/** @param {number[][]} maps levels of each, by row @param {import("./layer_sums.js").Shape} shape a neuron of a dense layer is a map of 1 × 1 */
+function drawGrid(canvas, maps, shape) {
   const { neuron_px, columns, across_px, down_px } = layout(shape);
   canvas.width = columns * across_px - GAP_PX;
   canvas.height = Math.ceil(shape.maps / columns) * down_px - GAP_PX;
   const context = canvas.getContext("2d");
   context.imageSmoothingEnabled = false;
-  const maps = levelsImage(levels, shape.maps * shape.columns);
+  const image = levelsImage(maps.flat(), shape.columns); // one map below the other
+  const size = [shape.columns, shape.rows];
   for (let map = 0; map < shape.maps; map++) {
     const place = [(map % columns) * across_px, Math.floor(map / columns) * down_px];
-    const size = [shape.columns, shape.rows];
-    context.drawImage(maps, map * shape.columns, 0, ...size, ...place, ...size.map((side) => side * neuron_px));
+    context.drawImage(image, 0, map * shape.rows, ...size, ...place, ...size.map((side) => side * neuron_px));
   }
 }
 

@@ -4,185 +4,150 @@ import { signedBar } from "../ui/chart.js";
 import { element, partsOf, showDefinitions, table } from "../ui/dom.js";
 import { activationText, fixed, signed } from "../ui/format.js";
 import { drawLevels, drawSigned, frame, frameCell, largestMagnitude, paletteOf, SIDE } from "../ui/pixels.js";
+import { translate } from "../ui/translate.js";
 import { strongest } from "./article_sums.js";
-import { words } from "./inside_words.js";
-import { kernelOf, patchOf, placeOf, productsOf, receptiveField, strongestOfMap, sumOf } from "./layer_sums.js";
+import { inputName, unitActivation, unitName } from "./layer_names.js";
+import { kernelOf, levelsOfMap, patchOf, placeOf, productsOf, receptiveField, strongestOfMap, sumOf } from "./layer_sums.js";
 
 const CELL_PX = 10;
-
-export class UnitView {
-  #layers;
-  #shown;
-  /** What is shown, for screen readers. */
-  sentence = "";
-
-  /** @param {HTMLElement} root @param {(neuron: import("./layer_sums.js").Neuron) => void} onChoose */
-  constructor(root, onChoose) {
-    this.root = root;
-    this.part = partsOf(root);
-    this.inputs = new StrongestInputs(root, onChoose);
-    this.map = this.part("map");
-    this.map.addEventListener("click", ({ offsetX, offsetY }) => {
-      const { rows, columns } = this.#layers[this.#shown.layer].shape;
-      const [row, column] = [
-        Math.floor((offsetY * rows) / this.map.clientHeight),
-        Math.floor((offsetX * columns) / this.map.clientWidth),
-      ];
-      onChoose({ ...this.#shown, row, column });
-    });
-  }
-
-  /**
-   * @param {import("./layer_sums.js").Layer[]} layers
-   * @param {import("./layer_sums.js").Neuron} neuron
-   * @param {import("./layer_sums.js").Weights} weights of the neuron
-   */
-  show(layers, neuron, weights) {
-    [this.#layers, this.#shown] = [layers, neuron];
-    const [below, layer] = [layers[neuron.layer - 1], layers[neuron.layer]];
-    const sum = sumOf(weights, layer, below, neuron);
-    this.part("title").textContent = words.unitName(layers, neuron);
-    this.part("explanation").textContent = words.unitExplanation(layers, neuron);
-    this.#showField();
-    this.#showMap(layer);
-    const places = strongest(sum.kept.contributions, MOST_ROWS);
-    this.#showSum(sum, places, weights.bias);
-    this.part("outputs").replaceChildren(...softmaxTable(layer));
-    this.inputs.show({ layers, neuron, weights, sum, places });
-    const first = places.length > 0 ? words.inputName(layers, neuron.layer - 1, places[0]) : "";
-    this.sentence = words.unitSentence(layers, neuron, sum, first);
-  }
-
-  #showField() {
-    const picture = this.#layers[0];
-    const canvas = this.part("field");
-    canvas.width = canvas.height = CELL_PX * SIDE;
-    drawLevels(canvas, picture.outputs, SIDE);
-    const field = receptiveField(this.#layers, this.#shown);
-    frame(canvas, field, CELL_PX, paletteOf(this.root).mark);
-    canvas.ariaLabel = words.fieldLabel(field);
-    this.part("field-caption").textContent = words.fieldCaption(field);
-  }
-
-  #showMap({ shape: { rows, columns, maps }, outputs, isConvolution }) {
-    this.part("map-figure").hidden = !isConvolution;
-    if (!isConvolution) return;
-    const { map, row, column } = this.#shown;
-    const side_px = Math.round((CELL_PX * SIDE) / columns);
-    [this.map.width, this.map.height] = [side_px * columns, side_px * rows];
-    const largest = Math.max(1, ...outputs);
-    const levels = Array.from(outputs, (output) => output / largest).filter((_, place) => place % maps === map);
-    drawLevels(this.map, levels, columns);
-    frameCell(this.map, { row, column }, columns, paletteOf(this.root).mark);
-    this.map.ariaLabel = words.mapOfUnitLabel(map + 1, row + 1, column + 1);
-    this.part("map-caption").textContent = words.mapOfUnitCaption(map + 1);
-  }
-
-  #showSum({ kept, windows, activation }, places, bias) {
-    const { layer: number } = this.#shown;
-    const [below, layer] = [this.#layers[number - 1], this.#layers[number]];
-    const total = kept.z - bias;
-    const ofStrongest = places.reduce((sum, place) => sum + kept.contributions[place], 0);
-    const more = below.shape.maps - places.length;
-    const number3 = (value) => signed(value, 3);
-    const rows =
-      below.shape.maps === 1
-        ? [[words.allProducts(layer.kernel.rows * layer.kernel.columns), number3(total)]]
-        : [
-            [words.strongestTogether(this.#layers, number - 1, places.length), number3(ofStrongest)],
-            [words.othersTogether(this.#layers, number - 1, more), number3(total - ofStrongest)],
-          ];
-    rows.push([words.bias, number3(bias)], [words.zOfUnit, number3(kept.z)]);
-    const others = windows.filter((window) => window !== kept).map(({ z }) => signed(z));
-    if (others.length > 0) rows.push([words.pooled(windows.length), others.join(", ")]);
-    const served = layer.outputs[placeOf(layer, this.#shown)];
-    rows.push([words.activationOf(layer), words.unitActivation(layer, activation)]);
-    rows.push([words.served, words.unitActivation(layer, served)]);
-    showDefinitions(this.part("sum"), rows);
-  }
-}
-
-/**
- * Returns how softmax makes the ten activations of the sums of the outputs.
- * @param {import("./layer_sums.js").Layer} layer
- * @returns {Node[]} nothing for another layer than an output layer with softmax
- */
-function softmaxTable({ name, sums, temperature, outputs }) {
-  if (name !== "Softmax()") return [];
-  const powers = sums.map((z) => Math.exp(z / temperature));
-  const total = powers.reduce((sum, each) => sum + each, 0);
-  const rows = sums.map((z, digit) => [String(digit), signed(z, 3), fixed(powers[digit], 3), activationText(outputs[digit])]);
-  rows.push([words.softmaxTotal, "", fixed(total, 3), ""]);
-  const notes = [words.softmaxNote, ...(temperature === 1 ? [] : [words.temperatureNote(temperature)])];
-  return [
-    element("h3", {}, words.softmaxTitle),
-    table(words.softmaxHeadings(temperature), rows),
-    element("p", { className: "quiet" }, notes.join(" ")),
-  ];
-}
-
 const MOST_ROWS = 4;
 const LARGEST_TABLE = 5; // rows of a kernel whose numbers are shown
 const PICTURE_PX = 112; // at least, before CSS scales it
 const MOST_COLOUR = 40; // percent: more would hide the number
+const FUNCTIONS = {
+  "ReLU()": translate("ReLU: max(z, 0), the activation"),
+  "Sigmoid()": translate("sigmoid(z) = 1 / (1 + e⁻ᶻ), the activation"),
+  "Tanh()": translate("tanh(z), the activation"),
+  "Softmax()": translate("softmax: its share of all ten eᶻ, the activation"),
+};
 
-class StrongestInputs {
-  /** @param {HTMLElement} root @param {(neuron: import("./layer_sums.js").Neuron) => void} onChoose */
+export class UnitView {
+  #state;
+  /** What is shown, for screen readers. */
+  sentence = "";
+
+  /** @param {(neuron: import("./layer_sums.js").Neuron) => void} onChoose */
   constructor(root, onChoose) {
-    this.root = root;
-    this.onChoose = onChoose;
+    Object.assign(this, { root, onChoose });
     this.part = partsOf(root);
+    this.part("map").addEventListener("click", ({ target, offsetX, offsetY }) => {
+      const { neuron, layer } = this.#state;
+      const row = Math.floor((offsetY * layer.shape.rows) / target.clientHeight);
+      onChoose({ ...neuron, row, column: Math.floor((offsetX * layer.shape.columns) / target.clientWidth) });
+    });
   }
 
-  /** @param {object} state what UnitView shows: layers, neuron, weights, sum, and places of the strongest maps */
-  show(state) {
-    const { layers, neuron, places, sum } = state;
-    const [below, { kernel }] = [layers[neuron.layer - 1], layers[neuron.layer]];
-    this.state = state;
-    this.part("strongest-title").hidden = places.length === 0;
-    this.part("strongest-title").textContent = words.strongestTitle(layers, neuron.layer - 1);
-    const parts = places.map((map) => this.#partsOf(map));
+  /** @param {import("./layer_sums.js").Weights} weights of the neuron */
+  show(layers, neuron, weights) {
+    const [below, layer] = [layers[neuron.layer - 1], layers[neuron.layer]];
+    const sum = sumOf(weights, layer, below, neuron);
+    const inputs = strongest(sum.kept.contributions, MOST_ROWS).map((map) => {
+      const [kernel, patch] = [kernelOf(weights.weights, below.shape.maps, map), patchOf(below, layer.kernel, sum.kept, map)];
+      const name = inputName(layers, neuron.layer - 1, map);
+      return { map, name, kernel, patch, products: productsOf(kernel, patch), contribution: sum.kept.contributions[map] };
+    });
+    this.#state = { layers, neuron, weights, below, layer, sum, inputs, isOfPicture: neuron.layer === 1 };
+    this.part("title").textContent = unitName(layers, neuron);
+    this.part("explanation").textContent = explanation(layers, neuron);
+    this.#showField();
+    this.#showMap();
+    this.#showSum();
+    this.part("outputs").replaceChildren(...softmaxTable(layer));
+    this.#showInputs();
+    const values = { name: unitName(layers, neuron), sum: signed(sum.kept.z), activation: unitActivation(layer, sum.activation) };
+    this.sentence = inputs[0]
+      ? translate("{name}. Sum {sum}, activation {activation}. Largest contributions: {strongest}.", { ...values, strongest: inputs[0].name })
+      : translate("{name}. Sum {sum}, activation {activation}.", values);
+  }
+
+  #showField() {
+    const { layers, neuron } = this.#state;
+    const canvas = this.part("field");
+    canvas.width = canvas.height = CELL_PX * SIDE;
+    drawLevels(canvas, layers[0].outputs, SIDE);
+    const field = receptiveField(layers, neuron);
+    frame(canvas, field, CELL_PX, paletteOf(this.root).mark);
+    const { width, height } = field;
+    canvas.ariaLabel = translate("The picture, with a frame around the {width} × {height} pixels from row {row}, column {column}", {
+      ...{ width, height, row: field.top + 1, column: field.left + 1 },
+    });
+    this.part("field-caption").textContent = translate("It depends on {width} × {height} pixels", { width, height });
+  }
+
+  #showMap() {
+    const { layer, neuron } = this.#state;
+    this.part("map-figure").hidden = !layer.isConvolution;
+    if (!layer.isConvolution) return;
+    const [canvas, { rows, columns }] = [this.part("map"), layer.shape];
+    const side_px = Math.round((CELL_PX * SIDE) / columns);
+    [canvas.width, canvas.height] = [side_px * columns, side_px * rows];
+    drawLevels(canvas, levelsOfMap(layer, neuron.map), columns);
+    frameCell(canvas, neuron, columns, paletteOf(this.root).mark);
+    const place = { map: neuron.map + 1, row: neuron.row + 1, column: neuron.column + 1 };
+    canvas.ariaLabel = translate("Map {map}, with a frame around row {row}, column {column}", place);
+    this.part("map-caption").textContent = translate("Its map, {map}: touch a place", place);
+  }
+
+  #showSum() {
+    const { neuron, weights, below, layer, inputs, sum: { kept, windows, activation } } = this.#state;
+    const total = kept.z - weights.bias;
+    const ofStrongest = inputs.reduce((sum, { contribution }) => sum + contribution, 0);
+    const { maps } = below.shape;
+    const products =
+      maps === 1
+        ? [[translate("Σ w·a, the {count} products", { count: layer.kernel.rows * layer.kernel.columns }), total]]
+        : [
+            [strongestTogether(below, inputs.length), ofStrongest],
+            [othersTogether(below, maps - inputs.length), total - ofStrongest],
+          ];
+    const numbers = [...products, [translate("b, the bias"), weights.bias], ["z = Σ w·a + b", kept.z]];
+    const others = windows.filter((window) => window !== kept).map(({ z }) => signed(z)).join(", ");
+    const pooled = translate("Pooling keeps the largest z of {places} places; the others", { places: windows.length });
+    showDefinitions(this.part("sum"), [
+      ...numbers.map(([name, value]) => [name, signed(value, 3)]),
+      ...(others ? [[pooled, others]] : []),
+      [FUNCTIONS[layer.name], unitActivation(layer, activation)],
+      [translate("The same, as the answer has it"), unitActivation(layer, layer.outputs[placeOf(layer, neuron)])],
+    ]);
+  }
+
+  #showInputs() {
+    const { layers, neuron, below, layer, inputs, isOfPicture } = this.#state;
+    this.part("strongest-title").hidden = inputs.length === 0;
+    this.part("strongest-title").textContent = strongestTitle(layers, neuron.layer - 1);
     const isOfNeurons = below.shape.rows * below.shape.columns === 1;
-    this.part("strongest").replaceChildren(isOfNeurons ? this.#table(parts) : this.#list(parts));
-    const hasNumbers = !isOfNeurons && kernel.rows <= LARGEST_TABLE && parts.length > 0;
+    this.part("strongest").replaceChildren(isOfNeurons ? this.#table() : this.#list());
+    const hasNumbers = !isOfNeurons && layer.kernel.rows <= LARGEST_TABLE && inputs.length > 0;
     this.part("numbers").hidden = !hasNumbers;
     if (!hasNumbers) return;
-    const total = signed(parts[0].contribution, 3);
-    this.part("numbers-title").textContent =
-      neuron.layer === 1
-        ? words.numbersOfPicture(sum.kept.top + 1, sum.kept.left + 1, total)
-        : words.numbersOf(parts[0].name, total);
-    const inputText = (a) => (neuron.layer === 1 ? fixed(a, 3) : words.unitActivation(below, a));
+    this.part("numbers-title").textContent = this.#numbersTitle();
+    const inputText = (a) => (isOfPicture ? fixed(a, 3) : unitActivation(below, a));
     for (const [name, textOf] of Object.entries({ patch: inputText, kernel: signed, products: signed })) {
-      this.part(name).replaceChildren(...rowsOf(parts[0][name], kernel.columns, textOf));
+      this.part(name).replaceChildren(...rowsOf(inputs[0][name], layer.kernel.columns, textOf));
     }
   }
 
-  #partsOf(map) {
-    const { layers, neuron, weights, sum } = this.state;
-    const [below, layer] = [layers[neuron.layer - 1], layers[neuron.layer]];
-    const patch = patchOf(below, layer.kernel, sum.kept, map);
-    const kernel = kernelOf(weights.weights, below.shape.maps, map);
-    const name = words.inputName(layers, neuron.layer - 1, map);
-    const contribution = sum.kept.contributions[map];
-    return { map, name, patch, kernel, products: productsOf(kernel, patch), contribution };
+  #numbersTitle() {
+    const { sum: { kept: { top, left } }, inputs: [{ name, contribution }], isOfPicture } = this.#state;
+    const sum = signed(contribution, 3);
+    return isOfPicture
+      ? translate("From row {row}, column {column} on, in numbers: the products add up to {sum}", { row: top + 1, column: left + 1, sum })
+      : translate("{name} in numbers: the products add up to {sum}", { name, sum });
   }
 
   /** Small pictures: what is in the window, the kernel, the products, for each map. */
-  #list(parts) {
-    const { layers, neuron } = this.state;
-    const [below, { kernel }] = [layers[neuron.layer - 1], layers[neuron.layer]];
+  #list() {
+    const { below, inputs, layer: { kernel } } = this.#state;
     const palette = paletteOf(this.root);
-    const largest = Math.max(1, ...below.outputs);
-    const limit = (name) => Math.max(...parts.flatMap((part) => part[name].map(Math.abs))) || 1;
+    const limit = (name) => Math.max(...inputs.flatMap((input) => input[name].map(Math.abs))) || 1;
     const limits = { kernel: limit("kernel"), products: limit("products") };
-    const items = parts.map((part) => {
+    const items = inputs.map((input) => {
       const [patch, weightsOfMap, products] = [0, 1, 2].map(() => pictureFor(kernel));
-      drawLevels(patch, part.patch.map((output) => output / largest), kernel.columns);
-      drawSigned(weightsOfMap, part.kernel, limits.kernel, palette, kernel.columns);
-      drawSigned(products, part.products, limits.products, palette, kernel.columns);
-      const name = element("span", { className: "input-name" }, this.#nameOf(part));
-      const value = element("span", { className: "input-sum" }, signed(part.contribution, 3));
+      drawLevels(patch, input.patch.map((output) => output / below.largest), kernel.columns);
+      drawSigned(weightsOfMap, input.kernel, limits.kernel, palette, kernel.columns);
+      drawSigned(products, input.products, limits.products, palette, kernel.columns);
+      const name = element("span", { className: "input-name" }, this.#nameOf(input));
+      const value = element("span", { className: "input-sum" }, signed(input.contribution, 3));
       return element("li", {}, name, patch, "×", weightsOfMap, "=", products, value);
     });
     const list = element("ol", { className: "strongest-inputs stack" }, ...items);
@@ -190,26 +155,96 @@ class StrongestInputs {
     return list;
   }
 
-  #table(parts) {
-    const below = this.state.layers[this.state.neuron.layer - 1];
-    const largest = Math.max(...parts.map(({ contribution }) => Math.abs(contribution)));
-    const rows = parts.map((part) => {
-      const numbers = [words.unitActivation(below, part.patch[0]), signed(part.kernel[0], 3), signed(part.contribution, 3)];
-      return [this.#nameOf(part), ...numbers, signedBar(part.contribution, largest)];
+  #table() {
+    const { below, inputs } = this.#state;
+    const largest = Math.max(...inputs.map(({ contribution }) => Math.abs(contribution)));
+    const rows = inputs.map((input) => {
+      const numbers = [unitActivation(below, input.patch[0]), signed(input.kernel[0], 3), signed(input.contribution, 3)];
+      return [this.#nameOf(input), ...numbers, signedBar(input.contribution, largest)];
     });
-    return table(words.fromHeadings, rows);
+    return table([translate("From neuron"), "a", "w", "w·a", translate("as a bar")], rows);
   }
 
   /** @returns {Node | string} a button that goes down to the strongest neuron of a map; pixels have nothing below */
   #nameOf({ map, name }) {
-    const { layers, neuron, weights, sum } = this.state;
-    if (neuron.layer === 1) return name;
-    const [below, layer] = [layers[neuron.layer - 1], layers[neuron.layer]];
+    const { neuron, weights, below, layer, sum, isOfPicture } = this.#state;
+    if (isOfPicture) return name;
     const button = element("button", { type: "button", className: "to-input" }, name);
     const target = { ...strongestOfMap(weights, layer, below, sum.kept, map), layer: neuron.layer - 1 };
     button.addEventListener("click", () => this.onChoose(target));
     return button;
   }
+}
+
+const strongestTogether = ({ isConvolution }, count) =>
+  isConvolution ? translate("Strongest maps ({count}), together", { count }) : translate("Strongest neurons ({count}), together", { count });
+
+const othersTogether = ({ isConvolution }, count) =>
+  isConvolution ? translate("Other maps ({count}), together", { count }) : translate("Other neurons ({count}), together", { count });
+
+/** @returns {string} what a neuron adds up */
+function explanation(layers, { layer: number }) {
+  const [{ shape }, { kernel, isConvolution }] = [layers[number - 1], layers[number]];
+  const values = { layer: number - 1, maps: shape.maps, neurons: shape.maps, size: `${kernel.columns} × ${kernel.rows}` };
+  if (number === 1 && !isConvolution) {
+    return translate("This neuron multiplies each of the {count} pixels by its own weight and adds up the products and a bias.", {
+      count: kernel.rows * kernel.columns,
+    });
+  }
+  if (number === 1) {
+    return translate(
+      "This neuron multiplies {size} pixels of the picture by the weights of its kernel and adds up the products and a " +
+        "bias. All neurons of a map have the same kernel, each at another place.",
+      values,
+    );
+  }
+  if (isConvolution) {
+    return translate(
+      "This neuron multiplies {size} neurons of each of the {maps} maps of layer {layer} by a kernel of {size} weights " +
+        "and adds up all products and a bias.",
+      values,
+    );
+  }
+  return shape.columns > 1
+    ? translate(
+        "This neuron multiplies each neuron of the {maps} maps of layer {layer} by its own weight and adds up the products and a bias.",
+        values,
+      )
+    : translate(
+        "This neuron multiplies each of the {neurons} neurons of layer {layer} by its own weight and adds up the products and a bias.",
+        values,
+      );
+}
+
+/**
+ * Returns how softmax makes the ten activations of the sums of the outputs.
+ * @returns {Node[]} nothing for another layer than an output layer with softmax
+ */
+function softmaxTable({ name, sums, temperature, outputs }) {
+  if (name !== "Softmax()") return [];
+  const powers = sums.map((z) => Math.exp(z / temperature));
+  const total = powers.reduce((sum, each) => sum + each, 0);
+  const rows = sums.map((z, digit) => [String(digit), signed(z, 3), fixed(powers[digit], 3), activationText(outputs[digit])]);
+  rows.push([translate("total"), "", fixed(total, 3), ""]);
+  const note = translate("Softmax: e to the power of each sum, divided by the total of all ten.");
+  const ofTemperature = translate(
+    "First, each sum is divided by {temperature}, the temperature. It was chosen after training, so that of all " +
+      "digits that get an activation of 0.9, about 90 % are right.",
+    { temperature: fixed(temperature, 3) },
+  );
+  const power = temperature === 1 ? "eᶻ" : `e^(z / ${fixed(temperature, 3)})`;
+  return [
+    element("h3", {}, translate("The ten outputs: from sums to activations")),
+    table([translate("Output"), "z", power, translate("activation")], rows),
+    element("p", { className: "quiet" }, temperature === 1 ? note : `${note} ${ofTemperature}`),
+  ];
+}
+
+function strongestTitle(layers, layer) {
+  if (layer === 0) return translate("Pixels × weights = products");
+  return layers[layer].isConvolution
+    ? translate("Maps of layer {layer} that change the sum most", { layer })
+    : translate("Neurons of layer {layer} that change the sum most", { layer });
 }
 
 function pictureFor({ rows, columns }) {

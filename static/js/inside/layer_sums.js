@@ -6,7 +6,7 @@
  *
  * @typedef {{rows: number, columns: number, maps: number}} Shape
  * @typedef {{rows: number, columns: number, stride: number, padding: number, pooling: number}} Kernel
- * @typedef {{name: string, shape: Shape, outputs: ArrayLike<number>, kernel?: Kernel, isConvolution: boolean,
+ * @typedef {{name: string, shape: Shape, outputs: ArrayLike<number>, largest: number, kernel?: Kernel, isConvolution: boolean,
  *   strongest?: number, sums?: number[], temperature?: number}} Layer outputs by row, column and map
  * @typedef {{layer: number, map: number, row: number, column: number}} Neuron from 0; layer 0 is the picture
  */
@@ -35,7 +35,7 @@ export function layersOf({ layers, output_layer, activations }, pixels) {
 
 function layer(name, shape, outputs) {
   const [rows, columns, maps] = shape.length === 3 ? shape : [1, 1, ...shape];
-  return { name, shape: { rows, columns, maps }, outputs, isConvolution: false };
+  return { name, shape: { rows, columns, maps }, outputs, largest: Math.max(1, ...outputs), isConvolution: false };
 }
 
 /** @returns {Kernel} of a convolution, or one that covers the whole layer before */
@@ -59,6 +59,11 @@ export const placeOf = ({ shape: { columns, maps } }, { map, row, column }) => (
 export const strongestPath = (layers) =>
   layers.slice(1).map(({ strongest }, index) => neuronAt(layers, index + 1, strongest));
 
+/** @param {Layer} layer @param {number} map @returns {number[]} its activations by row, as parts of the layer's largest, or of 1 */
+export function levelsOfMap({ shape: { rows, columns, maps }, outputs, largest }, map) {
+  return Array.from({ length: rows * columns }, (_, cell) => Math.max(outputs[cell * maps + map], 0) / largest);
+}
+
 /** @returns {boolean} whether a layer is that of the outputs */
 export const isOutput = ({ sums }) => sums !== undefined;
 
@@ -75,22 +80,14 @@ export const isSame = (one, other) =>
 
 /**
  * The sum of one neuron, taken apart: z = Σ w·a + b, where the sum goes over the window of each map of the layer before.
- *
  * Where the layer is pooled, a neuron has the largest of several sums, in neighbouring windows.
  *
- * @typedef {Layer} Layer
  * @typedef {{weights: ArrayLike<number>, bias: number}} Weights by row, column and map of the layer before
  * @typedef {{top: number, left: number, z: number, contributions: number[]}} Window contributions by map
  * @typedef {{windows: Window[], kept: Window, activation: number}} NeuronSum
  */
 
-/**
- * @param {Weights} weights of the neuron
- * @param {Layer} layer
- * @param {Layer} below the layer before
- * @param {Neuron} neuron
- * @returns {NeuronSum}
- */
+/** @param {Weights} weights of the neuron @param {Layer} layer @param {Layer} below @param {Neuron} neuron @returns {NeuronSum} */
 export function sumOf({ weights, bias }, layer, below, { map, row, column }) {
   const { stride, padding, pooling } = layer.kernel;
   const start = (place, step) => stride * (pooling * place + step) - padding;
@@ -125,14 +122,7 @@ export const kernelOf = (weights, maps, map) =>
 
 export const productsOf = (kernel, patch) => kernel.map((weight, cell) => weight * patch[cell]);
 
-/**
- * @param {Weights} weights
- * @param {Layer} layer
- * @param {Layer} below
- * @param {Window} window
- * @param {number} map of the layer before
- * @returns {{map: number, row: number, column: number}} the neuron of that map with the largest product
- */
+/** @param {number} map of the layer below @returns {{map: number, row: number, column: number}} its neuron with the largest product */
 export function strongestOfMap({ weights }, layer, below, window, map) {
   const { rows, columns, maps } = below.shape;
   const products = productsOf(kernelOf(weights, maps, map), patchOf(below, layer.kernel, window, map));
@@ -181,10 +171,8 @@ function activationOf({ name, sums, temperature }, z, map) {
 const sum = (numbers) => numbers.reduce((total, each) => total + each, 0);
 
 /**
- * The receptive field of a neuron: the pixels of the picture on which its activation depends.
- * @param {Layer[]} layers
- * @param {Neuron} neuron
- * @returns {{top: number, left: number, height: number, width: number}} in pixels
+ * Returns the receptive field of a neuron: the pixels of the picture on which its activation depends.
+ * @param {Layer[]} layers @param {Neuron} neuron @returns {{top: number, left: number, height: number, width: number}}
  */
 export function receptiveField(layers, neuron) {
   let [rows, columns] = [
@@ -206,25 +194,4 @@ function inputsOf([first, last], size, { stride, padding, pooling }, side) {
   const start = stride * pooling * first - padding;
   const end = stride * (pooling * last + pooling - 1) - padding + size - 1;
   return [Math.max(start, 0), Math.min(end, side - 1)];
-}
-
-const OUTPUT = /^output-(\d)$/;
-
-/**
- * @param {Layer[]} layers
- * @param {Neuron} neuron
- * @returns {string} such as "3-17-5-7" for layer 3, map 17, row 5, column 7; "6-40" in a dense layer
- */
-export function unitToText(layers, { layer, map, row, column }) {
-  if (isOutput(layers[layer])) return `output-${map}`;
-  return [layer, map + 1, ...(layers[layer].isConvolution ? [row + 1, column + 1] : [])].join("-");
-}
-
-/** @returns {Neuron?} null for a text that names none; not each network has it */
-export function unitFromText(layers, text) {
-  const output = OUTPUT.exec(text);
-  if (output) return { layer: layers.length - 1, map: Number(output[1]), row: 0, column: 0 };
-  if (!/^\d+-\d+(-\d+-\d+)?$/.test(text)) return null;
-  const [layer, map, row = 1, column = 1] = text.split("-").map(Number);
-  return { layer, map: map - 1, row: row - 1, column: column - 1 };
 }

@@ -1,13 +1,15 @@
 /** The layers of the network that reads: all neurons, the digit's way through, and the sum of the chosen neuron. */
 
+import { words } from "../server/sending_words.js";
 import { inAddress, storeInAddress } from "../state.js";
-import { element, partsOf } from "../ui/dom.js";
+import { byId, element, partsOf } from "../ui/dom.js";
 import { fetchOk } from "../ui/files.js";
-import { drawLevels, frameCell, onPaletteChange, paletteOf } from "../ui/pixels.js";
-import { words } from "./inside_words.js";
+import { drawLevels, frameCell, onPaletteChange, paletteOf, SIDE } from "../ui/pixels.js";
+import { translate } from "../ui/translate.js";
 import { LayerGrids } from "./layer_grids.js";
-import { hasNeuron, isOutput, isSame, layersOf, placeOf, strongestPath, unitFromText, unitToText } from "./layer_sums.js";
+import { layerName, unitActivation, unitFromText, unitName, unitToText } from "./layer_names.js";
 import { UnitView } from "./layer_neuron_view.js";
+import { hasNeuron, isOutput, isSame, layersOf, levelsOfMap, placeOf, strongestPath } from "./layer_sums.js";
 
 /** @typedef {import("./layer_sums.js").Neuron} Neuron */
 
@@ -25,7 +27,6 @@ export class LayersView {
 
   constructor(view) {
     const choose = (neuron) => this.#choose(neuron);
-    const byId = (id) => view.querySelector(`#${id}`);
     this.root = byId("layers-whole");
     this.problem = byId("unit-problem");
     this.state = byId("unit-state");
@@ -76,7 +77,7 @@ export class LayersView {
     const weights = await this.loadWeights(this.#model, shown.layer, shown.map).catch(() => null);
     if (order !== this.#latest) return;
     this.problem.hidden = weights !== null;
-    this.problem.textContent = weights ? "" : words.cannotLoad;
+    this.problem.textContent = weights ? "" : words.noNetwork;
     if (weights) this.unit.show(this.#layers, shown, weights);
   }
 
@@ -111,13 +112,14 @@ class UnitChoice {
   /** @param {import("./layer_sums.js").Layer[]} layers @param {import("./layer_sums.js").Neuron} shown */
   show(layers, shown) {
     this.#layers = layers;
-    const names = layers.slice(1).map((_, index) => words.layerName(layers, index + 1));
+    const names = layers.slice(1).map((_, index) => layerName(layers, index + 1));
     if (names.join() !== [...this.select.options].map(({ text }) => text).join()) {
       this.select.replaceChildren(...names.map((name, index) => element("option", { value: index + 1 }, name)));
     }
     this.select.value = shown.layer;
     const { shape, isConvolution } = layers[shown.layer];
     const isDigit = isOutput(layers[shown.layer]);
+    const name = isConvolution ? translate("Feature map") : translate("Neuron");
     const { map, row, column } = this.inputs;
     for (const [input, first, value, count] of [
       [map, isDigit ? 0 : 1, shown.map, shape.maps], // digits are counted from 0
@@ -127,7 +129,7 @@ class UnitChoice {
       Object.assign(input, { min: first, max: first + count - 1, value: first + value });
     }
     row.closest("label").hidden = column.closest("label").hidden = !isConvolution;
-    map.previousElementSibling.textContent = words.channelName(isConvolution, isDigit);
+    map.previousElementSibling.textContent = isDigit ? translate("Digit") : name;
   }
 
   #chosen() {
@@ -165,7 +167,6 @@ class WayView {
   }
 
   /**
-   * @param {import("./layer_sums.js").Layer[]} layers
    * @param {import("./layer_sums.js").Neuron[]} path a neuron of each layer
    * @param {import("./layer_sums.js").Neuron} shown
    */
@@ -173,8 +174,8 @@ class WayView {
     const hasFocus = this.steps.contains(document.activeElement);
     [this.#path, this.#shown] = [path, shown];
     const palette = paletteOf(this.root);
-    const pixels = element("span", { className: "quiet" }, words.pixelsOfPicture);
-    const picture = element("li", {}, element("span", { className: "step" }, pictureOf(layers[0]), words.thePicture, pixels));
+    const pixels = element("span", { className: "quiet" }, "28 × 28");
+    const picture = element("li", {}, element("span", { className: "step" }, levelsCanvas(layers[0], 0), translate("Picture"), pixels));
     const items = path.map((neuron) => element("li", {}, this.#button(layers, neuron, palette)));
     this.steps.replaceChildren(picture, ...items);
     for (const [button, step] of this.moves) button.ariaDisabled = String(!this.#neighbour(step));
@@ -188,10 +189,10 @@ class WayView {
       ? element("span", { className: "step-digit" }, String(neuron.map))
       : mapOf(layer, neuron, palette);
     const button = element("button", { type: "button", className: "step" }, inside);
-    button.append(words.layerName(layers, neuron.layer), element("span", { className: "quiet" }, words.unitActivation(layer, value)));
-    button.ariaLabel = words.neuronWithActivation(layers, neuron, value);
-    const isShown = isSame(neuron, this.#shown);
-    if (isShown) button.setAttribute("aria-current", "step");
+    const activation = unitActivation(layer, value);
+    button.append(layerName(layers, neuron.layer), element("span", { className: "quiet" }, activation));
+    button.ariaLabel = translate("{name}: activation {activation}", { name: unitName(layers, neuron), activation });
+    if (isSame(neuron, this.#shown)) button.ariaCurrent = "step";
     button.tabIndex = neuron.layer === this.#shown.layer ? 0 : -1; // the arrow keys reach the others
     button.addEventListener("click", () => this.onChoose(neuron));
     return button;
@@ -223,24 +224,22 @@ class WayView {
   }
 }
 
-function pictureOf({ shape, outputs }) {
-  const canvas = element("canvas", { width: CELL_PX * shape.columns, height: CELL_PX * shape.rows });
-  drawLevels(canvas, outputs, shape.columns);
+/** The levels of a map; of a neuron of a dense layer, one square. */
+function levelsCanvas(layer, map) {
+  const { rows, columns } = layer.shape;
+  const side_px = Math.ceil((CELL_PX * SIDE) / columns);
+  const canvas = element("canvas", { width: side_px * columns, height: side_px * rows });
+  drawLevels(canvas, levelsOfMap(layer, map), columns);
   return canvas;
 }
 
-/** The map of a neuron with a frame around it; of a dense layer, one square. */
-function mapOf({ shape, outputs }, { map, row, column }, { mark }) {
-  const side_px = Math.ceil((CELL_PX * 28) / shape.columns);
-  const canvas = element("canvas", { width: side_px * shape.columns, height: side_px * shape.rows });
-  const largest = Math.max(1, ...outputs);
-  const ofMap = Array.from(outputs).filter((_, place) => place % shape.maps === map);
-  drawLevels(canvas, ofMap.map((output) => output / largest), shape.columns);
-  if (shape.columns > 1) frameCell(canvas, { row, column }, shape.columns, mark);
+/** The map of a neuron with a frame around it. */
+function mapOf(layer, { map, row, column }, { mark }) {
+  const canvas = levelsCanvas(layer, map);
+  const { columns } = layer.shape;
+  if (columns > 1) frameCell(canvas, { row, column }, columns, mark);
   return canvas;
 }
-
-/** The weights of single neurons, loaded when they are shown, each once. */
 
 /**
  * @param {Record<string, string>} hashes of the weights, by the network's name: browsers keep what they name

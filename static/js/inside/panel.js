@@ -1,13 +1,14 @@
 /** The views inside the network, of which one is shown; that of how the picture became 28 × 28 pixels is here. */
 
 import { loadNetwork } from "../network/article.js";
-import { element } from "../ui/dom.js";
-import { activationText } from "../ui/format.js";
+import { words } from "../server/sending_words.js";
+import { byId, element } from "../ui/dom.js";
+import { activationText, fixed } from "../ui/format.js";
 import { centreOfMass, drawPixels, fillPixelTable, paletteOf, readPixels, SIDE } from "../ui/pixels.js";
-import { words } from "./inside_words.js";
-import { LayersView } from "./layers_view.js";
-import { NetworkView } from "./article_view.js";
+import { formatNumber, translate } from "../ui/translate.js";
 import { twoLargest } from "./article_sums.js";
+import { NetworkView } from "./article_view.js";
+import { LayersView } from "./layers_view.js";
 import { WhyView } from "./why_view.js";
 
 /** @typedef {{model: string, digit: number, activations: number[]}} Answer what is shown of it beside the pad */
@@ -24,7 +25,6 @@ export class Panel {
   constructor(details) {
     this.details = details;
     details.addEventListener("click", showCard);
-    this.byId = (id) => details.querySelector(`#${id}`);
     this.layers = new LayersView(details.querySelector('[data-view="layers"]'));
     this.picture = new PictureView(details.querySelector('[data-view="picture"]'));
   }
@@ -39,11 +39,11 @@ export class Panel {
     for (const section of this.details.querySelectorAll("[data-view]")) {
       section.hidden = section.dataset.view !== view;
     }
-    this.byId("inside-blank").hidden = image !== undefined || view === "compare"; // whose table shows figures without one
+    byId("inside-blank").hidden = image !== undefined || view === "compare"; // whose table shows figures without one
     const [pixels] = await Promise.all([image && readPixels(image), NEED_NETWORK.includes(view) && this.#load()]);
     if (order !== this.#latest) return;
     if (view === "layers") this.layers.show({ model, ...answer }, pixels);
-    else if (view === "compare") showNetworks(this.byId("networks"), networks);
+    else if (view === "compare") showNetworks(byId("networks"), networks);
     else if (view === "picture") this.picture.show(stages, pixels);
     else if (view === "why") this.#why?.show(pixels, { model, ...answer });
     else this.#network?.show(pixels, { model, ...answer });
@@ -52,15 +52,15 @@ export class Panel {
   /** Loads the parameters of the article's network, once; says so where that fails. */
   async #load() {
     if (this.#network) return;
-    const problem = this.byId("network-problem");
+    const problem = byId("network-problem");
     try {
       const network = await loadNetwork(this.details.dataset.parameters);
-      this.#network ??= new NetworkView(this.byId("network"), network);
-      this.#why ??= new WhyView(this.byId("why"), network);
+      this.#network ??= new NetworkView(byId("network"), network);
+      this.#why ??= new WhyView(byId("why"), network);
       problem.hidden = true;
     } catch {
       problem.hidden = false;
-      problem.textContent = words.cannotLoad;
+      problem.textContent = words.noNetwork;
     }
   }
 }
@@ -95,8 +95,8 @@ function describe({ activations, milliseconds }) {
   return {
     digit: first,
     activation: activationText(activations[first]),
-    next: words.next(second, activations[second]),
-    time: words.time(milliseconds),
+    next: `${second} (${activationText(activations[second])})`,
+    time: `${formatNumber(milliseconds, 2)} ms`,
   };
 }
 
@@ -105,7 +105,7 @@ const MIDDLE = SIDE / 2;
 const CROSS = 1.2; // pixels of the 28, from its middle to its end
 const SMALL_PX = 40; // pictures with fewer pixels a side are shown as squares
 
-export class PictureView {
+class PictureView {
   #pixels;
 
   constructor(root) {
@@ -135,8 +135,12 @@ export class PictureView {
 
   #drawCentred() {
     const { x, y } = centreOfMass(this.#pixels);
-    this.caption.textContent = words.centred(x, y);
-    this.canvas.ariaLabel = words.centredLabel;
+    this.caption.textContent = translate(
+      "Placed in 28 × 28 pixels, its centre of mass (the cross, {left} from the left, {top} from the top) as near to the " +
+        "middle as whole pixels allow: this is the input of each network.",
+      { left: fixed(x, 1), top: fixed(y, 1) },
+    );
+    this.canvas.ariaLabel = translate("28 × 28 pixels, bright ink on black, with the centre of mass");
     drawPixels(this.canvas, this.#pixels);
     const context = this.canvas.getContext("2d");
     const line = (...places) => {

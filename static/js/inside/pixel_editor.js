@@ -18,7 +18,6 @@ export class PixelEditor {
   #shown;
 
   /**
-   * @param {HTMLCanvasElement} canvas
    * @param {{onPaint: (places: number[]) => void, onEnd: () => void, onMove: (place: number) => void}} listener
    *   of the pixels that are painted, the end of a stroke, and the pixel that the arrow keys choose
    */
@@ -124,7 +123,6 @@ function drawFrame(context, place, colour) {
 /** @typedef {{pixels: Float32Array, isOwn: boolean}} State not the visitor's own from a shown solution on */
 
 export class EditedPicture {
-  /** @type {History<State>} */
   #history;
   /** The stroke that has begun. @type {State?} */
   #stroke = null;

@@ -1,21 +1,19 @@
 /** What if other pixels had ink? A picture to change, and what the network computes from it: the gap, the outputs. */
 
-import { words as pageWords } from "../draw/draw_words.js";
 import { inspect } from "../network/article.js";
 import { requestDigit } from "../server/api_client.js";
 import { RequestQueue } from "../server/request_queue.js";
-import { words as sendingWords } from "../server/sending_words.js";
+import { words } from "../server/sending_words.js";
 import { OutputBars } from "../ui/chart.js";
 import { partsOf, write } from "../ui/dom.js";
-import { fixed } from "../ui/format.js";
+import { fixed, inPercent, signed } from "../ui/format.js";
 import { drawPixels, readPixels, rowAndColumn, SIDE } from "../ui/pixels.js";
-import { fewestPixels } from "./attribution.js";
-import { words } from "./inside_words.js";
+import { translate } from "../ui/translate.js";
 import { twoLargest } from "./article_sums.js";
+import { fewestPixels } from "./attribution.js";
 import { EditedPicture, PixelEditor } from "./pixel_editor.js";
 
 export class WhatIfView {
-  /** @type {EditedPicture?} */
   #edited = null;
   /** The two digits whose gap is shown. @type {[number, number]} */
   #digits;
@@ -69,21 +67,32 @@ export class WhatIfView {
     const { pixels, original, changed, canUndo } = this.#edited;
     const [now, before] = [pixels, original].map((each) => inspect(this.network, each).output);
     const [[winner], [learnt]] = [twoLargest(now.z), twoLargest(before.z)];
-    const gap = ({ z }) => z[this.#digits[0]] - z[this.#digits[1]];
+    const [first, second] = this.#digits;
+    const gap = ({ z }) => signed(z[first] - z[second]);
+    const isChanged = changed.length > 0;
     this.editor.show(pixels, changed);
-    this.editor.canvas.ariaLabel = words.whatIf.label(changed.length);
-    this.part("gap-change").textContent = words.whatIf.gap(...this.#digits, gap(before), gap(now), changed.length > 0);
-    if (changed.length > 0) this.part("winner").ariaLive = "polite";
-    write(this.part("winner"), words.whatIf.gives(winner, learnt));
-    this.outputs.show(now.activations, changed.length > 0 ? before.activations : null);
+    this.editor.canvas.ariaLabel = translate("Your digit as 28 × 28 pixels, to be changed: {changed} of 784 are changed", {
+      changed: changed.length,
+    });
+    this.part("gap-change").textContent = isChanged
+      ? translate("Gap {first} over {second}: {before} → {now}", { first, second, before: gap(before), now: gap(now) })
+      : translate("Gap {first} over {second}: {gap}", { first, second, gap: gap(before) });
+    if (isChanged) this.part("winner").ariaLive = "polite";
+    const gives =
+      winner === learnt
+        ? translate("The 15 neurons give {digit}.", { digit: winner })
+        : translate("Now they give {now} instead of {before}.", { now: winner, before: learnt });
+    write(this.part("winner"), gives);
+    this.outputs.show(now.activations, isChanged ? before.activations : null);
     this.part("undo").ariaDisabled = String(!canUndo);
-    this.part("undo-all").ariaDisabled = String(changed.length === 0);
+    this.part("undo-all").ariaDisabled = String(!isChanged);
     this.puzzle.show(winner);
     this.ask.keepFor(pixels);
   }
 
   #showPixel(place) {
-    this.part("cell").textContent = words.whatIf.cell(rowAndColumn(place), fixed(this.#edited.pixels[place], 3));
+    const values = { ...rowAndColumn(place), activation: fixed(this.#edited.pixels[place], 3) };
+    this.part("cell").textContent = translate("Row {row}, column {column}: a {activation}", values);
   }
 
   /** Undoes and redoes here what elsewhere on the page would be undone on the pad. */
@@ -102,7 +111,6 @@ const LONGEST_MS = 4000; // of all steps together
 
 /** The puzzle: the fewest pixels that turn the picture into another digit; the visitor's count, and a solution. */
 class PuzzleView {
-  /** @type {import("./pixel_editor.js").EditedPicture} */
   #edited;
   #target;
   /** The fewest pixels that solved it, by target. @type {Map<number, number>} */
@@ -110,7 +118,6 @@ class PuzzleView {
   #timer = 0;
 
   /**
-   * @param {HTMLElement} root
    * @param {import("../network/article.js").Layers} network
    * @param {() => void} onStep is called when a solution that is shown has changed the picture
    */
@@ -131,15 +138,15 @@ class PuzzleView {
       this.part("solution").textContent = "";
     }
     [this.#edited, this.#target] = [edited, target];
-    this.part("task").textContent = words.puzzle.task(answer, target);
+    this.part("task").textContent = translate("Turn this {from} into the digit {to} with as few pixels as you can.", { from: answer, to: target });
   }
 
   /** @param {number} winner digit that the network gives for the edited picture */
   show(winner) {
-    const count = this.#edited.changed.length;
+    const changed = this.#edited.changed.length;
     const isSolved = winner === this.#target && this.#edited.isOwn;
-    if (isSolved) this.#best.set(this.#target, Math.min(count, this.#best.get(this.#target) ?? Infinity));
-    this.part("count").textContent = words.puzzle.count(count, isSolved, this.#best.get(this.#target));
+    if (isSolved) this.#best.set(this.#target, Math.min(changed, this.#best.get(this.#target) ?? Infinity));
+    this.part("count").textContent = countText({ changed, best: this.#best.get(this.#target) }, isSolved);
   }
 
   /** Stops a solution that is being shown, at the step that it has come to. */
@@ -155,7 +162,13 @@ class PuzzleView {
     this.stop();
     const { steps, isSolved } = fewestPixels(this.network, this.#edited.original, this.#target);
     const count = new Set(steps.map(({ place }) => place)).size;
-    this.part("solution").textContent = isSolved ? words.puzzle.solution(count) : words.puzzle.noSolution;
+    this.part("solution").textContent = isSolved
+      ? translate(
+          "The search changes {count} of 784 pixels, so at most {count} are needed. It is greedy: each step takes the " +
+            "pixel that helps most. There may be a solution with fewer.",
+          { count },
+        )
+      : translate("The search ends without a solution: after these pixels, no single one helps any more.");
     this.#edited.beginSolution();
     const pause_ms = Math.min(STEP_MS, LONGEST_MS / steps.length);
     this.#play(steps, matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : pause_ms);
@@ -169,6 +182,13 @@ class PuzzleView {
     else this.#timer = setTimeout(() => this.#play(others, pause_ms), pause_ms);
     this.onStep();
   }
+}
+
+function countText(counts, isSolved) {
+  if (isSolved) return translate("Solved with {changed} of 784 pixels. Your best: {best}.", counts);
+  return counts.best === undefined
+    ? translate("{changed} of 784 pixels changed.", counts)
+    : translate("{changed} of 784 pixels changed. Your best: {best}.", counts);
 }
 
 const SAME = 4 / 255; // more than levels differ by because they are rounded on their way
@@ -189,9 +209,9 @@ class AskView {
     const request = async (signal, onProgress) =>
       requestDigit(await toPng(this.#pixels), { model, signal, onProgress });
     this.reader = new RequestQueue(request, {
-      onStart: () => (this.percent.textContent = sendingWords.reading),
+      onStart: () => (this.percent.textContent = words.reading),
       onAnswer: (answer) => this.#show(answer),
-      onProblem: ({ title, message }) => this.#write(`${title.replace(/\.$/, "")}. ${message}`, ""),
+      onProblem: ({ text }) => this.#write(text, ""),
     });
     part("ask").addEventListener("click", () => {
       this.#clear();
@@ -223,10 +243,12 @@ class AskView {
     const read = await readPixels(image);
     if (this.#pixels !== asked) return;
     const isSame = read.every((value, place) => Math.abs(value - asked[place]) < SAME);
-    this.#write(words.whatIf.asked(this.title, message), pageWords.inPercent(activations));
+    this.#write(translate("{model}: {message}", { model: this.title, message }), inPercent(activations));
     this.figure.hidden = false;
     this.figure.querySelector("img").src = image;
-    this.figure.querySelector("figcaption").textContent = isSame ? words.whatIf.readSame : words.whatIf.readFitted;
+    this.figure.querySelector("figcaption").textContent = isSame
+      ? translate("It got the same picture.")
+      : translate("The server fits each picture into 28 × 28 pixels again: the network got this one.");
   }
 }
 

@@ -4,12 +4,25 @@ import { inspect, OUTPUTS, untrainedNetwork } from "../network/article.js";
 import { inAddress, storeInAddress } from "../state.js";
 import { element, partsOf, showDefinitions, table } from "../ui/dom.js";
 import { fixed, signed } from "../ui/format.js";
-import { drawSigned, largestMagnitude, onPaletteChange, paletteOf, rowAndColumn, SIDE } from "../ui/pixels.js";
-import { explainGap, strongestParts } from "./attribution.js";
-import { words } from "./inside_words.js";
+import { drawSigned, largestMagnitude, onPaletteChange, paletteOf, SIDE } from "../ui/pixels.js";
+import { translate } from "../ui/translate.js";
+import { addUp, pixelName, strongest, twoLargest } from "./article_sums.js";
 import { showOtherNetwork } from "./article_view.js";
-import { addUp, strongest, twoLargest } from "./article_sums.js";
+import { explainGap, strongestParts } from "./attribution.js";
 import { WhatIfView } from "./what_if_view.js";
+
+/** The parts of a digit, from the top left, row by row. */
+const PARTS = [
+  translate("the ink at the top left"),
+  translate("the ink at the top"),
+  translate("the ink at the top right"),
+  translate("the ink at the left"),
+  translate("the ink in the middle"),
+  translate("the ink at the right"),
+  translate("the ink at the bottom left"),
+  translate("the ink at the bottom"),
+  translate("the ink at the bottom right"),
+];
 
 const CELL_PX = 10;
 const MOST_ROWS = 10;
@@ -76,24 +89,29 @@ export class WhyView {
     const { up, down, ups, downs } = addUp(contributions);
     const canvas = part("map");
     drawSigned(canvas, contributions, largestMagnitude(contributions), paletteOf(this.root));
-    canvas.ariaLabel = words.mapLabel(first, second, ups, downs);
-    const rows = words.gapRows({ first, second, blankGap, up, down, ups, downs, gap });
-    showDefinitions(part("gap"), rows.map(([text, value]) => [text, signed(value)]));
+    const counts = { first, second, ups, downs };
+    canvas.ariaLabel = translate("Contributions of the pixels to the gap: {ups} for {first}, {downs} for {second}", counts);
+    showDefinitions(part("gap"), [
+      [translate("Blank paper"), signed(blankGap)],
+      [translate("{count} pixels for {digit}", { count: ups, digit: first }), signed(up)],
+      [translate("{count} pixels for {digit}", { count: downs, digit: second }), signed(down)],
+      [translate("The gap, z of {first} minus z of {second}", { first, second }), signed(gap)],
+    ]);
     if (name !== "learnt") return;
     const parts = strongestParts(this.#pixels, contributions);
-    this.root.querySelector('[data-part="reasons"]').textContent = words.reasons(first, second, parts);
-    this.root.querySelector('[data-part="strongest"]').replaceChildren(
-      table(
-        words.contributionHeadings,
-        strongest(contributions, MOST_ROWS).map((place) => [
-          words.pixelRow(rowAndColumn(place)),
-          fixed(this.#pixels[place], 3),
-          signed(contributions[place]),
-        ]),
-      ),
-    );
+    const reasons = [reason(first, parts.up), reason(second, parts.down)];
+    this.root.querySelector('[data-part="reasons"]').textContent = reasons.filter(Boolean).join(" ");
+    const strongestRows = strongest(contributions, MOST_ROWS).map((place) => [
+      ...[pixelName(place), fixed(this.#pixels[place], 3), signed(contributions[place])],
+    ]);
+    const headings = [translate("Pixel"), "a", translate("contribution")];
+    this.root.querySelector('[data-part="strongest"]').replaceChildren(table(headings, strongestRows));
   }
 }
+
+/** @param {import("./attribution.js").Part?} most the part of the ink that is most for a digit */
+const reason = (digit, most) =>
+  most && translate("Most for {digit}: {part}, {sum}.", { digit, part: PARTS[most.part], sum: signed(most.sum) });
 
 /**
  * Returns the digit that stands beside the pad and the one next to it, of activations that are rounded to the same the one

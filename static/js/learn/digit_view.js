@@ -10,7 +10,7 @@ import { RequestQueue } from "../server/request_queue.js";
 import { OutputBars } from "../ui/chart.js";
 import { activationText } from "../ui/format.js";
 import { drawPixels, readPixels } from "../ui/pixels.js";
-import { words } from "./learn_words.js";
+import { translate } from "../ui/translate.js";
 
 export class DigitView {
   /** Of the digit on the pad. @type {Float32Array?} */
@@ -31,8 +31,14 @@ export class DigitView {
     const keyboardPen = new KeyboardPen(this.pad, this.part("pen-cursor"), announce);
     new PointerPen(this.pad);
     this.reader = new RequestQueue(async (signal, onProgress) => requestDigit(await this.pad.toPng(), { model, signal, onProgress }), {
-      onAnswer: (answer) => this.#take(answer),
-      onProblem: (problem) => this.#showProblem(problem),
+      onAnswer: async ({ image }) => {
+        this.#pixels = await readPixels(image);
+        this.#show();
+      },
+      onProblem: ({ title, message }) => {
+        this.#pixels = null;
+        this.part("try-source").textContent = `${title} ${message}`;
+      },
     });
     this.pad.addEventListener("change", () => {
       keepDrawings(this.pad.drawings);
@@ -68,36 +74,32 @@ export class DigitView {
     this.#show();
   }
 
-  async #take({ image }) {
-    this.#pixels = await readPixels(image);
-    this.#show();
-  }
-
-  #showProblem(problem) {
-    this.#pixels = null;
-    this.part("try-source").textContent = `${problem.title} ${problem.message}`;
-  }
-
   #show() {
     const pixels = this.#pixels ?? this.#example;
     if (!pixels || !this.#layers) return;
-    this.part("try-source").textContent = this.#pixels ? words.tryIt.own : words.tryIt.example;
+    this.part("try-source").textContent = this.#pixels
+      ? translate("Your digit, as 28 × 28 pixels")
+      : translate("A test digit as an example. Draw your own beside it.");
     drawPixels(this.part("try-digit"), pixels);
     const healthy = inspect(this.#layers, pixels).output.activations;
+    const before = best(healthy);
     if (this.#silenced === null) {
       this.outputs.show(healthy, null);
-      this.part("try-answer").textContent = words.tryIt.reads(...best(healthy));
+      this.part("try-answer").textContent = translate("This run’s network reads {digit}, activation {activation}.", before);
       return;
     }
     const changes = { hidden: { silenced: new Set([this.#silenced]) }, output: {} };
     const { activations } = inspect(this.#layers, pixels, changes).output;
     this.outputs.show(activations, healthy);
-    this.part("try-answer").textContent = words.tryIt.without(this.#silenced + 1, best(activations), best(healthy));
+    this.part("try-answer").textContent = translate(
+      "Without hidden neuron {neuron}: {digit}, activation {activation}. With it: {healthy}, activation {before}.",
+      { neuron: this.#silenced + 1, ...best(activations), healthy: before.digit, before: before.activation },
+    );
   }
 }
 
-/** @returns {[number, string]} the digit with the largest activation, and that */
+/** @returns {{digit: number, activation: string}} the digit with the largest activation, and that */
 function best(activations) {
   const most = Math.max(...activations);
-  return [activations.indexOf(most), activationText(most)];
+  return { digit: activations.indexOf(most), activation: activationText(most) };
 }

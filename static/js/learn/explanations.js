@@ -1,8 +1,8 @@
 /** What a run shows, in plain sentences, from its numbers. */
 
+import { percent, plain } from "../ui/format.js";
 import { formatNumber, language, translate } from "../ui/translate.js";
 import { symptoms } from "./breaks.js";
-import { percent, plain } from "./learn_words.js";
 
 const list = new Intl.ListFormat(language, { type: "disjunction" });
 const GUESSED = 0.15; // of the digits: guessing reads one in ten right

@@ -2,7 +2,8 @@
 
 import { inAddress, KNOBS, writeTo } from "../state.js";
 import { element } from "../ui/dom.js";
-import { plain, words } from "./learn_words.js";
+import { percent, plain } from "../ui/format.js";
+import { translate } from "../ui/translate.js";
 
 /**
  * @typedef {{hidden: number, rate: number, batch: number, epochs: number, penalty: number, wrong: number, seed: number,
@@ -68,11 +69,9 @@ export function valueAt({ least, most, isWhole, isLogarithmic }, position) {
 }
 
 export class KnobsView {
-  /** @type {Knobs} */
   #knobs;
 
   /**
-   * @param {HTMLFormElement} form
    * @param {string[]} hidden knobs, which the page does not show
    * @param {(name: string, isHeld: boolean) => void} onChange isHeld while a slider is moved: it may go on
    */
@@ -99,7 +98,6 @@ export class KnobsView {
     return this.#knobs;
   }
 
-  /** @param {Knobs} knobs */
   set(knobs) {
     this.#knobs = knobs;
     for (const name of NAMES) {
@@ -120,14 +118,14 @@ export class KnobsView {
   /** @param {string} name of a knob @param {number | string} value @returns {string} */
   textOf(name, value) {
     if (isChoice(name)) return this.#input(name).querySelector(`[value="${value}"]`).textContent;
-    if (name === "wrong") return words.knobs.wrong(value);
+    if (name === "wrong") return percent(value / 100, 0);
     return name === "seed" ? String(value) : plain(value);
   }
 
   /** @param {Knobs} knobs @returns {string} those that tell a run from others */
   describe(knobs) {
     return tellingKnobs(knobs)
-      .map((name) => words.knobs.name(this.nameOf(name), this.textOf(name, knobs[name])))
+      .map((name) => translate("{name}: {value}", { name: this.nameOf(name), value: this.textOf(name, knobs[name]) }))
       .join(" · ");
   }
 
@@ -162,7 +160,7 @@ export class KnobsView {
     copy.hidden = !navigator.clipboard; // browsers allow that over HTTPS and on localhost only
     copy.addEventListener("click", async () => {
       await navigator.clipboard.writeText(this.part("link-address").value);
-      copy.textContent = words.copied;
+      copy.textContent = translate("Copied");
     });
     this.part("link-address").addEventListener("focus", ({ target }) => target.select());
   }

@@ -46,7 +46,6 @@ export function joined(one, other) {
 
 /**
  * Every third digit is held back, label by label, so that each digit is learnt and measured where there are enough.
- * @param {number[]} labels
  * @returns {boolean[]} whether it is held back
  */
 export function heldBack(labels) {
@@ -72,7 +71,6 @@ function taken(inputs, labels, places) {
 }
 
 /**
- * @param {Examples} examples
  * @param {(label: number) => boolean} isWanted
  * @returns {Examples} those with such a label
  */

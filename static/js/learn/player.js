@@ -3,11 +3,6 @@
  * for one at a time while the page is drawn, so nothing is learnt in a hidden tab.
  */
 
-/**
- * Plays a run: through the frames that are kept, and at their end on with the next that the worker learns. Frames are asked
- * for one at a time while the page is drawn, so nothing is learnt in a hidden tab.
- */
-
 const PACES_MS = [1600, 800, 400, 200, 100, 50, 0]; // from frame to frame; 0: as fast as it learns
 const USUAL_PACE = 4;
 
@@ -15,7 +10,6 @@ export class Player {
   position = 0;
   isPlaying = false;
   pace = USUAL_PACE;
-  /** @type {import("./run.js").Run?} */
   #run = null;
   #isWaiting = false; // for the worker
   #learning = null; // the promise of its frame
@@ -23,7 +17,7 @@ export class Player {
   #loop = 0; // only the newest goes on, and a frame that comes for an older one is kept, not shown
 
   /**
-   * @param {Trainer} trainer
+   * @param {{advance: (id: number) => Promise<import("./training.js").Frame>}} trainer
    * @param {{onFrame: () => void, onEnd: () => void}} listener another frame is to be shown; it has paused, or is at the end
    * @param {() => boolean} isStill whether the user wants no motion: then the frames on the way are not shown
    */
@@ -128,56 +122,21 @@ export class Player {
   }
 }
 
-/** Calls the worker that trains: each call returns a promise of its result. */
-
-export class Trainer {
-  #calls = new Map();
-  #last = 0;
-
-  /** @param {Worker} worker that runs worker.js */
-  constructor(worker) {
-    this.worker = worker;
-    worker.addEventListener("message", ({ data: { ticket, value, error } }) => {
-      const { resolve, reject } = this.#calls.get(ticket);
-      this.#calls.delete(ticket);
-      if (error) reject(new Error(error));
-      else resolve(value);
+/** @param {Worker} worker that runs worker.js @returns {object} calls it by the names of its calls: each returns a promise of the result */
+export function trainerIn(worker) {
+  const waiting = []; // it answers in the order in which it is called
+  worker.addEventListener("message", ({ data: { value, error } }) => {
+    const { resolve, reject } = waiting.shift();
+    if (error) reject(new Error(error));
+    else resolve(value);
+  });
+  worker.addEventListener("error", () => {
+    for (const { reject } of waiting.splice(0)) reject(new Error("worker"));
+  });
+  const call = (name, values) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ resolve, reject });
+      worker.postMessage({ name, values }, values.filter((value) => value instanceof ArrayBuffer));
     });
-    worker.addEventListener("error", () => {
-      for (const { reject } of this.#calls.values()) reject(new Error("worker"));
-      this.#calls.clear();
-    });
-  }
-
-  /** @param {ArrayBuffer} lessonSet is the worker's from then on @returns {Promise<{pixels: Float32Array, label: number}>} a test digit */
-  load = (lessonSet) => this.#call("load", [lessonSet], [lessonSet]);
-
-  /** @returns {Promise<{frame: import("./training.js").Frame, firstExample: object}>} */
-  begin = (id, knobs) => this.#call("begin", [id, knobs]);
-
-  /** @returns {Promise<import("./training.js").Frame>} */
-  advance = (id) => this.#call("advance", [id]);
-
-  /** @returns {Promise<import("./training.js").Frame>} */
-  change = (id, knobs) => this.#call("change", [id, knobs]);
-
-  /** @param {number} id of the new training @param {number} from which other it begins @returns {Promise<import("./training.js").Frame>} */
-  disturb = (id, from, disturbance) => this.#call("disturb", [id, from, disturbance]);
-
-  /** @returns {Promise<{worst: object[], confusion: number[][]}>} */
-  results = (hidden, parameters) => this.#call("results", [hidden, parameters]);
-
-  /** @param {Float32Array[]} networks their parameters @returns {Promise<{pixels: Float32Array, label: number, read: number[]}[]>} */
-  heldBack = (id, networks) => this.#call("heldBack", [id, networks]);
-
-  /** Forgets all trainings but these. @param {number[]} ids */
-  keepOnly = (ids) => this.#call("forget", [ids]);
-
-  #call(name, values, transferred = []) {
-    const ticket = ++this.#last;
-    return new Promise((resolve, reject) => {
-      this.#calls.set(ticket, { resolve, reject });
-      this.worker.postMessage({ ticket, name, values }, transferred);
-    });
-  }
+  return new Proxy({}, { get: (_, name) => (...values) => call(name, values) });
 }

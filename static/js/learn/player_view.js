@@ -4,15 +4,15 @@ import { PIXELS } from "../network/article.js";
 import { Chart } from "../ui/chart.js";
 import { element } from "../ui/dom.js";
 import { drawSigned, onPaletteChange, paletteOf, SIDE, usualLimit } from "../ui/pixels.js";
+import { percent, plain } from "../ui/format.js";
+import { formatNumber, translate } from "../ui/translate.js";
 import { explain } from "./explanations.js";
-import { plain, wholePercent, words } from "./learn_words.js";
 import { Player } from "./player.js";
-import { framesTable, showBackprop, showResults } from "./run_results.js";
+import { costText, figuresOf, framesTable, showBackprop, showResults } from "./run_results.js";
 
 const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 
 export class PlayerView {
-  /** @type {import("./run.js").Run?} */
   #run = null;
   /** @type {import("./run.js").Run?} */
   #other = null;
@@ -20,8 +20,7 @@ export class PlayerView {
   #pending = 0; // the request to draw the weights
 
   /**
-   * @param {HTMLElement} root
-   * @param {import("./player.js").Trainer} trainer
+   * @param {object} trainer as of trainerIn
    * @param {{announce: (sentence: string) => void, showDigit: (layers: object) => void, onFrame: () => void,
    *   onEnd: () => void}} listener announce: to screen readers; onEnd: it has paused, or is at its end
    */
@@ -34,7 +33,7 @@ export class PlayerView {
     };
     this.player = new Player(trainer, { onFrame: () => this.#show(), onEnd }, () => stillness.matches);
     this.neurons = new NeuronsView(root, () => this.#show());
-    this.accuracy = new Chart(this.part("accuracy-curve"), chartOf(ACCURACY, wholePercent, 1));
+    this.accuracy = new Chart(this.part("accuracy-curve"), chartOf(ACCURACY, (part) => percent(part, 0), 1));
     this.cost = new Chart(this.part("cost-curve"), chartOf(COST, plain, null));
     this.slider = this.part("position");
     this.slider.addEventListener("input", () => this.player.seek(Number(this.slider.value)));
@@ -51,7 +50,6 @@ export class PlayerView {
   }
 
   /**
-   * @param {import("./run.js").Run} run
    * @param {import("./run.js").Run?} other to draw beside it
    * @param {number} position of the frame that is shown first
    */
@@ -105,17 +103,17 @@ export class PlayerView {
   #show() {
     const { player } = this;
     if (!this.#run || !this.#frame) return;
-    for (const [name, text] of Object.entries(words.figures(this.#frame))) {
+    for (const [name, text] of Object.entries(figuresOf(this.#frame))) {
       const part = this.part("player-figures").querySelector(`[data-figure="${name}"]`);
       part.hidden = name === "own" && !this.#run.hasOwn;
       part.querySelector("dd").textContent = text;
     }
-    const place = words.place(this.#frame);
+    const place = placeText(this.#frame);
     this.slider.max = this.#run.frames.length - 1;
     this.slider.value = player.position;
     this.slider.ariaValueText = place;
     this.part("place").textContent = place;
-    this.part("play").textContent = player.isPlaying ? words.pause : words.play;
+    this.part("play").textContent = player.isPlaying ? translate("Pause") : translate("Play");
     this.part("slower").ariaDisabled = String(player.isSlowest);
     this.part("faster").ariaDisabled = String(player.isFastest);
     this.part("stretch").ariaPressed = String(this.#isLogarithmic);
@@ -136,8 +134,11 @@ export class PlayerView {
     const other = this.#other?.frames ?? null;
     const lastStep = Math.max(this.#run.lastFrame.lastStep, other?.at(-1).step ?? 0);
     const shown = { frames, end: this.player.position, other, lastStep, isLogarithmic: this.#isLogarithmic };
-    this.accuracy.draw(shown, words.curves.accuracyLabel(frames[0], this.#frame));
-    this.cost.draw(shown, words.curves.costLabel(frames[0], this.#frame));
+    const between = (textOf) => ({ first: textOf(frames[0]), last: textOf(this.#frame) });
+    const accuracies = between(({ testAccuracy }) => percent(testAccuracy));
+    this.accuracy.draw(shown, translate("Accuracy by mini-batch: from {first} to {last} of the test digits right. The table has all numbers.", accuracies));
+    const costs = between(({ cost }) => costText(cost));
+    this.cost.draw(shown, translate("Cost by mini-batch: from {first} to {last}. The table has all numbers.", costs));
   }
 
   /** Fills the table while it is open. */
@@ -146,22 +147,33 @@ export class PlayerView {
   }
 
   #announcePlace() {
-    const place = this.root.classList.contains("is-secret") ? words.place(this.#frame) : words.placeAloud(words.place(this.#frame), this.#frame);
-    this.listener.announce(this.player.isAtEnd ? words.ended(place) : words.paused(place));
+    const [place, accuracy] = [placeText(this.#frame), percent(this.#frame.testAccuracy)];
+    const isSecret = this.root.classList.contains("is-secret");
+    const told = isSecret ? place : translate("{place}: {percent} of the test digits right", { place, percent: accuracy });
+    this.listener.announce(
+      this.player.isAtEnd ? translate("The training is over. {place}", { place: told }) : translate("Paused. {place}", { place: told }),
+    );
   }
 }
 
+function placeText({ step, epoch, lastStep }) {
+  if (step === 0) return translate("Before the first mini-batch");
+  const values = { step: formatNumber(step), last: formatNumber(lastStep), epoch: formatNumber(epoch, 2) };
+  return translate("Mini-batch {step} of {last}, epoch {epoch}", values);
+}
+
+const [TEST, TRAIN] = [translate("test digits"), translate("training digits")];
 const ACCURACY = [
-  { name: "test", text: words.curves.test, of: ({ testAccuracy }) => testAccuracy },
-  { name: "train", text: words.curves.train, of: ({ trainAccuracy }) => trainAccuracy },
-  { name: "own", text: words.curves.own, of: ({ ownAccuracy }) => ownAccuracy },
+  { name: "test", text: TEST, of: ({ testAccuracy }) => testAccuracy },
+  { name: "train", text: TRAIN, of: ({ trainAccuracy }) => trainAccuracy },
+  { name: "own", text: translate("your digits"), of: ({ ownAccuracy }) => ownAccuracy },
 ];
 const COST = [
-  { name: "test", text: words.curves.test, of: ({ testCost }) => testCost },
-  { name: "train", text: words.curves.train, of: ({ cost }) => cost },
+  { name: "test", text: TEST, of: ({ testCost }) => testCost },
+  { name: "train", text: TRAIN, of: ({ cost }) => cost },
 ];
 
-const chartOf = (lines, formatY, most) => ({ lines, otherText: words.curves.other, formatY, formatX: plain, most });
+const chartOf = (lines, formatY, most) => ({ lines, otherText: translate("the other run, paler"), formatY, formatX: plain, most });
 
 const OPAQUE = 255;
 const SHADES = 255; // shades of a colour
@@ -172,7 +184,6 @@ class NeuronsView {
   chosen = null;
   /** The neuron that is silenced on the pad, from 0. @type {number?} */
   silenced = null;
-  /** @type {import("../network/article.js").Layer?} */
   #layer = null;
   #colours = null;
 
@@ -211,7 +222,7 @@ class NeuronsView {
 
   #item(neuron) {
     const canvas = element("canvas", { width: SIDE, height: SIDE });
-    const button = element("button", { type: "button", ariaLabel: words.neurons.label(neuron) }, canvas);
+    const button = element("button", { type: "button", ariaLabel: translate("Hidden neuron {number}", { number: neuron + 1 }) }, canvas);
     button.append(element("span", { ariaHidden: "true" }, String(neuron + 1)));
     button.addEventListener("click", () => {
       this.chosen = this.chosen === neuron ? null : neuron;
@@ -235,8 +246,8 @@ class NeuronsView {
     const own = Float32Array.from({ length: PIXELS }, (_, pixel) => weights[pixel * biases.length + this.chosen]);
     const canvas = this.large.querySelector("canvas");
     drawSigned(canvas, own, limit, paletteOf(this.root));
-    canvas.ariaLabel = words.neurons.chosen(this.chosen);
-    this.large.querySelector("[data-part=caption]").textContent = words.neurons.chosen(this.chosen);
+    canvas.ariaLabel = translate("The weights of hidden neuron {number}", { number: this.chosen + 1 });
+    this.large.querySelector("[data-part=caption]").textContent = canvas.ariaLabel;
   }
 }
 

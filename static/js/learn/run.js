@@ -20,9 +20,7 @@ const KINDS = ["silence", "shake", "teach"];
 const KEY = "inkling-run"; // in the tab
 
 export class Run {
-  /** @type {Frame[]} */
   frames = [];
-  /** @type {Change[]} */
   changes = [];
   /** What is read wrong at its last frame, if it was asked for. @type {{worst: object[], confusion: number[][], step: number}?} */
   results = null;

@@ -4,10 +4,10 @@ import { ArticleNetwork, inspect } from "../network/article.js";
 import { oneHot } from "../network/losses.js";
 import { element, table } from "../ui/dom.js";
 import { download } from "../ui/download.js";
-import { activationText, fixed, signed } from "../ui/format.js";
+import { activationText, fixed, percent, signed } from "../ui/format.js";
 import { drawPixels, pixelCanvas, rowAndColumn } from "../ui/pixels.js";
+import { formatNumber, translate, translatePlural } from "../ui/translate.js";
 import { tellingKnobs } from "./knobs.js";
-import { words } from "./learn_words.js";
 import { BadFile, openFile, recipeOf } from "./run.js";
 
 const OWN_COLUMN = 3; // of the table of frames
@@ -15,23 +15,40 @@ const DECIMALS = 4; // so many that what is shown adds up
 const SMALL = 0.001; // a smaller number is shown in powers of ten
 const MOST_WEIGHTS = 3; // of each layer
 
+/** @param {number?} cost @returns {string} */
+export const costText = (cost) => (cost === null ? translate("no number") : formatNumber(cost, 3));
+
+const measured = (part) => (part === null ? "–" : percent(part));
+
+/** @param {import("./training.js").Frame} frame @returns {Record<"test" | "train" | "own" | "cost", string>} what it reads right, and its cost */
+export const figuresOf = ({ trainAccuracy, testAccuracy, ownAccuracy, cost }) => ({
+  test: percent(testAccuracy),
+  train: percent(trainAccuracy),
+  own: measured(ownAccuracy),
+  cost: costText(cost),
+});
+
 /** @param {HTMLElement} root of the player @param {import("./run.js").Run} run with its results */
 export function showResults(root, { results: { worst, confusion } }) {
-  const isNone = worst.length === 0;
-  root.querySelector("#worst").replaceChildren(...(isNone ? [element("li", {}, words.worst.none)] : worst.map(worstItem)));
+  const none = element("li", {}, translate("It reads every test digit right."));
+  root.querySelector("#worst").replaceChildren(...(worst.length === 0 ? [none] : worst.map(worstItem)));
   root.querySelector("#matrix").replaceChildren(matrixTable(confusion));
 }
 
 function worstItem({ pixels, label, activations }) {
-  const canvas = pixelCanvas(pixels, words.worst.picture(label));
   const read = activations.indexOf(Math.max(...activations));
-  return element("li", {}, canvas, element("span", {}, words.worst.digit(label, read, activations[read])));
+  const values = { label, read, activation: activationText(activations[read]) };
+  const text = translate("is {label}, read as {read} ({activation})", values);
+  return element("li", {}, pixelCanvas(pixels, pictureName(label)), element("span", {}, text));
 }
+
+/** @param {number} label of a picture @returns {string} what it shows */
+export const pictureName = (label) => translate("A handwritten {label}", { label });
 
 /** @param {number[][]} confusion by label, then by what was read @returns {HTMLTableElement} */
 function matrixTable(confusion) {
   const digits = confusion.map((_, digit) => element("th", { scope: "col" }, String(digit)));
-  const head = element("tr", {}, element("td", {}, words.matrix.corner), ...digits);
+  const head = element("tr", {}, element("td", {}, translate("is ↓ read as →")), ...digits);
   const wrong = confusion.flatMap((row, label) => row.filter((_, read) => read !== label));
   const most = Math.max(...wrong, 1);
   const rows = confusion.map((row, label) => {
@@ -42,7 +59,8 @@ function matrixTable(confusion) {
 }
 
 function matrixCell(count, label, read, most) {
-  const cell = element("td", { title: words.matrix.cell(label, read, count) }, String(count));
+  const title = translatePlural("{count} digit {label} read as {read}", "{count} digits {label} read as {read}", count, { label, read });
+  const cell = element("td", { title }, String(count));
   if (label === read) cell.className = "is-right";
   else if (count > 0) cell.style.setProperty("--share", `${Math.round((100 * count) / most)}%`);
   return cell;
@@ -50,10 +68,18 @@ function matrixCell(count, label, read, most) {
 
 /** @param {import("./run.js").Run} run @returns {HTMLTableElement} a row for each frame */
 export function framesTable({ frames, hasOwn }) {
-  const { headings, row } = words.curves;
   const kept = (cells) => cells.filter((_, place) => hasOwn || place !== OWN_COLUMN);
-  return table(kept(headings), frames.map((frame) => kept(row(frame))));
+  const rows = frames.map((frame) => {
+    const { test, train, own, cost } = figuresOf(frame);
+    return kept([formatNumber(frame.step), test, train, own, cost, costText(frame.testCost)]);
+  });
+  return table(kept(HEADINGS), rows);
 }
+
+const HEADINGS = [
+  ...[translate("Mini-batch"), translate("Test digits"), translate("Training digits"), translate("Your digits")],
+  ...[translate("Training cost"), translate("Test cost")],
+];
 
 /**
  * The first step of a run on one digit, from the weights before the training.
@@ -71,18 +97,24 @@ export function showBackprop(root, run) {
   network.updateMiniBatch(pixels, targets, rate);
   const after = network.loss.cost(network.feedforward(pixels), targets);
   drawPixels(part("digit"), pixels);
-  part("digit").ariaLabel = words.worst.picture(label);
-  part("cost").textContent = words.backprop.cost(label, fixed(cost, 3), fixed(after, 3));
+  part("digit").ariaLabel = pictureName(label);
+  part("cost").textContent = translate("Its label is {label}. The cost of this digit: {before}; after the step {after}.", {
+    ...{ label, before: fixed(cost, 3), after: fixed(after, 3) },
+  });
   const deltas = network.output.biasesGradient; // those by the sums z, as there is one example
   const outputs = output.z.map((z, digit) => [
     ...[String(digit), fixed(z), activationText(output.activations[digit]), String(targets[digit]), small(deltas[digit])],
   ]);
-  part("outputs").replaceChildren(table(words.backprop.outputHeadings, outputs));
+  part("outputs").replaceChildren(table([translate("Output"), "z", "a", "y", "δ"], outputs));
+  const toHidden = (source, neuron) =>
+    translate("pixel in row {row}, column {column} → hidden neuron {neuron}", { ...rowAndColumn(source), neuron });
+  const toOutput = (source, output) => translate("hidden neuron {neuron} → output {output}", { neuron: source + 1, output });
   const rows = [
-    ...weightRows(before.hidden, network.hidden, pixels, rate, fixed, (source, neuron) => words.backprop.toHidden(rowAndColumn(source), neuron)),
-    ...weightRows(before.output, network.output, hidden.activations, rate, activationText, (source, digit) => words.backprop.toOutput(source + 1, digit)),
+    ...weightRows(before.hidden, network.hidden, pixels, rate, fixed, toHidden),
+    ...weightRows(before.output, network.output, hidden.activations, rate, activationText, toOutput),
   ];
-  part("weights").replaceChildren(table(words.backprop.weightHeadings, rows));
+  const headings = [translate("Weight"), "a", "δ", translate("gradient"), "w", translate("− η · gradient"), translate("new w")];
+  part("weights").replaceChildren(table(headings, rows));
 }
 
 /** @returns {(string | Node)[][]} the weight of the largest gradient into each of the neurons that change most */
@@ -112,15 +144,27 @@ function small(value) {
  * @returns {HTMLTableElement}
  */
 function comparisonTable(run, other, knobsView) {
-  const names = [...new Set([run, other].flatMap(({ knobs }) => tellingKnobs(knobs)))];
-  const knobRows = names.map((name) => {
+  const knobs = new Set([run, other].flatMap((each) => tellingKnobs(each.knobs)));
+  const knobRows = [...knobs].map((name) => {
     const [first, second] = [run, other].map(({ knobs }) => knobsView.textOf(name, knobs[name]));
     return [knobsView.nameOf(name), first, first === second ? second : `${second} ≠`];
   });
-  const figures = [run, other].map(({ lastFrame }) => words.figures(lastFrame));
-  const figureRows = Object.entries(words.compared.figures).map(([name, text]) => [text, ...figures.map((each) => each[name])]);
-  return table(words.compared.headings, [...knobRows, ...figureRows]);
+  const figures = [run, other].map(({ lastFrame }) => figuresOf(lastFrame));
+  const names = { test: translate("Test digits right"), train: translate("Training digits right"), cost: translate("Cost") };
+  const figureRows = Object.entries(names).map(([name, text]) => [text, ...figures.map((each) => each[name])]);
+  const headings = [translate("Compared"), translate("This run"), translate("The other run")];
+  return table(headings, [...knobRows, ...figureRows]);
 }
+
+const FAULTS = {
+  large: translate("This file is too large for a run. Choose one that this page has saved."),
+  json: translate("This file is no run, or not all of it: it cannot be read. Choose one that this page has saved."),
+  format: translate("This file is no run. Choose one that this page has saved."),
+  version: translate("This run was saved by another version of the page, which this one cannot read."),
+  damaged: translate("A part of this run is missing or damaged. Save it again, or train it again with the same knobs."),
+  own: translate("This run has learnt digits of your own, which are not in the file and not in this tab."),
+  other: translate("This run comes out differently here than where it was saved, so it is not shown."),
+};
 
 export class RunsView {
   /** What the next runs are compared with. @type {import("./run.js").Run?} */
@@ -128,11 +172,7 @@ export class RunsView {
   /** @type {import("./run.js").Run?} */
   #shown = null;
 
-  /**
-   * @param {HTMLElement} root
-   * @param {import("./knobs.js").KnobsView} knobsView
-   * @param {{onOpen: (recipe: import("./run.js").Recipe) => Promise<void>, onKeep: () => void}} listener
-   */
+  /** @param {{onOpen: (recipe: import("./run.js").Recipe) => Promise<void>, onKeep: () => void}} listener */
   constructor(root, knobsView, listener) {
     Object.assign(this, { knobsView, listener });
     this.part = (id) => root.querySelector(`#${id}`);
@@ -151,13 +191,12 @@ export class RunsView {
     });
   }
 
-  /** @param {import("./run.js").Run} run */
   show(run) {
     this.#shown = run;
     this.part("keep").ariaPressed = String(this.kept === run);
     const comparison = this.part("comparison");
     comparison.hidden = !this.kept;
-    if (this.kept === run) comparison.replaceChildren(words.compared.next);
+    if (this.kept === run) comparison.replaceChildren(translate("The next runs are drawn over this one."));
     else if (this.kept) comparison.replaceChildren(comparisonTable(run, this.kept, this.knobsView));
   }
 
@@ -167,7 +206,7 @@ export class RunsView {
       await this.listener.onOpen(await openFile(file));
     } catch (error) {
       if (!(error instanceof BadFile)) throw error;
-      this.part("file-problem").textContent = words.file[error.fault];
+      this.part("file-problem").textContent = FAULTS[error.fault];
     }
   }
 }

@@ -6,8 +6,9 @@ import { labelledDigits, loadReadings } from "../readings/reading_list.js";
 import { element, table } from "../ui/dom.js";
 import { wilsonInterval } from "../ui/format.js";
 import { pixelCanvas, readPixels } from "../ui/pixels.js";
-import { words } from "./learn_words.js";
+import { formatNumber, translate } from "../ui/translate.js";
 import { FEWEST, halfOf } from "./lesson_set.js";
+import { pictureName } from "./run_results.js";
 
 /** @typedef {"class" | "pad"} Source of own digits: the class's sheets, or the readings of the pad */
 
@@ -19,10 +20,7 @@ export class TeachView {
   #digits = "all";
   #classDigits = new ClassDigits();
 
-  /**
-   * @param {HTMLElement} root
-   * @param {(source: Source, isRemembering: boolean) => void} onTeach
-   */
+  /** @param {(source: Source, isRemembering: boolean) => void} onTeach */
   constructor(root, onTeach) {
     this.root = root;
     this.others = root.parentElement;
@@ -36,7 +34,6 @@ export class TeachView {
   }
 
   /**
-   * @param {Source} source
    * @param {"all" | "half"} digits that the network has learnt: it is taught the others alone
    * @returns {Promise<import("./lesson_set.js").OwnDigits?>} null where there are too few
    */
@@ -57,8 +54,11 @@ export class TeachView {
     const counts = { class: ofLabels(this.#classDigits.load().labels), pad: ofLabels(pad) };
     const most = Math.max(...Object.values(counts));
     if (counts[this.select.value] < FEWEST) this.select.value = Object.keys(counts).find((source) => counts[source] === most);
-    const texts = [words.own.counts[digits](counts), most < FEWEST && words.own.tooFew(FEWEST)];
-    this.part("own-digits").textContent = texts.filter(Boolean).join(" ");
+    const tooFew = translate(
+      "At least {fewest} digits are needed. Photograph a class sheet, or draw digits on the first page and correct what is read wrong.",
+      { fewest: FEWEST },
+    );
+    this.part("own-digits").textContent = countsText(digits, counts) + (most < FEWEST ? ` ${tooFew}` : "");
     this.#place(digits === "half" && most >= FEWEST);
     for (const id of ["teach-remembering", "teach-alone"]) this.part(id).hidden = most < FEWEST;
     this.part("teach-source").hidden = Object.values(counts).some((count) => count < FEWEST);
@@ -86,6 +86,14 @@ export class TeachView {
   }
 }
 
+/** What there is to teach a network that has learnt all digits, or half of them. */
+function countsText(digits, { class: ofClass, pad }) {
+  const values = { ofClass, pad };
+  return digits === "all"
+    ? translate("Here are {ofClass} digits of the class’s sheets, and {pad} of the pad that are certain or corrected.", values)
+    : translate("Here are {ofClass} digits 5 to 9 of the class’s sheets, and {pad} of the pad that are certain or corrected.", values);
+}
+
 const isTaught = (label, digits) => digits === "all" || halfOf(label) === 1;
 
 async function loadPadDigits() {
@@ -101,23 +109,32 @@ function figuresTable({ remembering, alone }) {
   const any = remembering ?? alone;
   const before = any.frames[any.disturbance.position + 1]; // measured on own digits, too
   const shown = Object.entries({ before, remembering: remembering?.lastFrame, alone: alone?.lastFrame }).filter(([, frame]) => frame);
-  const { rows, headings } = words.own;
-  const head = ["", ...shown.map(([name]) => headings[name])];
+  const head = ["", ...shown.map(([name]) => HEADINGS[name])];
   const row = (name, of) => [name, ...shown.map(([, frame]) => shareAndInterval(of(frame)))];
   const own = ({ ownAccuracy, ownTotal }) => ({ right: Math.round(ownAccuracy * ownTotal), total: ownTotal });
   if (any.knobs.digits === "half") {
-    return table(head, [row(rows.ownHalf, own), row(rows.second, (frame) => frame.testHalves[1]), row(rows.first, (frame) => frame.testHalves[0])]);
+    return table(head, [
+      row(translate("Your digits 5 to 9"), own),
+      row(translate("MNIST’s test digits 5 to 9"), (frame) => frame.testHalves[1]),
+      row(translate("MNIST’s test digits 0 to 4"), (frame) => frame.testHalves[0]),
+    ]);
   }
   const all = ({ testHalves: [one, other] }) => ({ right: one.right + other.right, total: one.total + other.total });
-  return table(head, [row(rows.own, own), row(rows.test, all)]);
+  return table(head, [row(translate("Your digits"), own), row(translate("Everybody else (MNIST’s test digits)"), all)]);
 }
 
-const shareAndInterval = ({ right, total }) =>
-  element("span", {}, element("b", {}, words.own.share(right, total)), " ", element("small", {}, words.own.interval(wilsonInterval(right, total))));
+const HEADINGS = { before: translate("before"), remembering: translate("now"), alone: translate("now, without remembering") };
+
+function shareAndInterval({ right, total }) {
+  const share = translate("{right} of {total}", { right: formatNumber(right), total: formatNumber(total) });
+  const [low, high] = wilsonInterval(right, total).map((bound) => formatNumber(100 * bound));
+  const interval = translate("{low}–{high} %", { low, high });
+  return element("span", {}, element("b", {}, share), " ", element("small", {}, interval));
+}
 
 function heldBackItem({ pixels, label, read: [before, now] }) {
-  const canvas = pixelCanvas(pixels, words.worst.picture(label));
-  const item = element("li", {}, canvas, element("span", {}, words.own.read(before, now)));
+  const outcome = element("span", {}, translate("{before} → {now}", { before, now }));
+  const item = element("li", {}, pixelCanvas(pixels, pictureName(label)), outcome);
   item.classList.toggle("is-wrong", now !== label);
   return item;
 }

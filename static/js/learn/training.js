@@ -33,10 +33,6 @@ export class Training {
   #step = 0;
   #steps = null;
 
-  /**
-   * @param {Knobs} knobs
-   * @param {import("./lesson_set.js").LessonSet} lessonSet
-   */
   constructor(knobs, lessonSet) {
     const [weights, order, labels] = spawn(knobs.seed, 3);
     Object.assign(this, { knobs, lessonSet, order });

@@ -6,16 +6,17 @@ import { Training, resultsOf } from "./training.js";
 
 const EXAMPLE = 7; // of the test digits, for a page on which nothing is drawn
 
-/** @type {import("./lesson_set.js").LessonSet} */
 let lessonSet;
 /** Those that may still learn on, by their numbers. @type {Map<number, Training>} */
 const trainings = new Map();
 
 const calls = {
+  /** Takes the lesson set, and returns a test digit. */
   load(buffer) {
     lessonSet = parseLessonSet(buffer);
     return { pixels: lessonSet.test.inputs.slice(EXAMPLE * PIXELS, (EXAMPLE + 1) * PIXELS), label: lessonSet.test.labels[EXAMPLE] };
   },
+  /** Each training has a number. */
   begin(id, knobs) {
     const training = new Training(knobs, lessonSet);
     trainings.set(id, training);
@@ -26,21 +27,23 @@ const calls = {
     trainings.get(id).change(knobs);
     return trainings.get(id).measure();
   },
+  /** Begins a new training with what another has learnt, and changes it. */
   disturb(id, from, disturbance) {
     trainings.set(id, trainings.get(from).fork());
     return trainings.get(id).disturb(disturbance);
   },
   heldBack: (id, networks) => trainings.get(id).readHeldBack(networks),
   results: (hidden, parameters) => resultsOf(hidden, parameters, lessonSet.test),
-  forget(ids) {
+  /** Forgets all trainings but these. */
+  keepOnly(ids) {
     for (const id of trainings.keys()) if (!ids.includes(id)) trainings.delete(id);
   },
 };
 
-globalThis.onmessage = ({ data: { ticket, name, values } }) => {
+globalThis.onmessage = ({ data: { name, values } }) => {
   try {
-    globalThis.postMessage({ ticket, value: calls[name](...values) });
+    globalThis.postMessage({ value: calls[name](...values) });
   } catch (error) {
-    globalThis.postMessage({ ticket, error: String(error) });
+    globalThis.postMessage({ error: String(error) });
   }
 };

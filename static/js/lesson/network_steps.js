@@ -1,19 +1,20 @@
 /** The steps that show what the trained network computes of the digit; each is a view of its section. */
 
+import {
+  answerSentence, incomingWeights, neuronFromText, neuronName, neuronToText, pixelName, SIGMOID, strongest, strongestHidden, sumRows,
+  weightedSum,
+} from "../inside/article_sums.js";
 import { Diagram, drawWeightsAndProducts } from "../inside/diagram.js";
-import { words as inside } from "../inside/inside_words.js";
-import { incomingWeights, neuronFromText, neuronToText, strongest, strongestHidden, twoLargest, weightedSum } from "../inside/article_sums.js";
 import { ArticleNetwork, HIDDEN, OUTPUTS } from "../network/article.js";
 import { sigmoid, slope } from "../network/layers.js";
 import { oneHot, QuadraticCost } from "../network/losses.js";
-import { words as sending } from "../server/sending_words.js";
+import { words } from "../server/sending_words.js";
 import { Plot, signedBar } from "../ui/chart.js";
 import { element, partsOf, scrollingTable, showDefinitions } from "../ui/dom.js";
 import { activationText, equals, fixed, signed } from "../ui/format.js";
-import { fillPixelTable, rowAndColumn, SIDE } from "../ui/pixels.js";
+import { fillPixelTable, SIDE } from "../ui/pixels.js";
 import { readable } from "../ui/readable_json.js";
-import { isStandalone } from "../ui/translate.js";
-import { words } from "./lesson_words.js";
+import { isStandalone, translate } from "../ui/translate.js";
 
 /** The view of a step: its elements have names, and its `show` takes the lesson's state. @typedef {import("../lesson.js").State} State */
 export class StepView {
@@ -27,6 +28,7 @@ const POINTS = 161;
 const MOST_ROWS = 8;
 const RATE = 3;
 const DECIMALS = 6;
+const AS_A_BAR = translate("as a bar");
 const NO_CHANGES = { hidden: { silenced: new Set() }, output: { silenced: new Set() } };
 
 /** The view of a step that shows one of the 25 neurons, which is chosen in a list; the same one in each step. */
@@ -36,8 +38,8 @@ class NeuronStepView extends StepView {
     super(root);
     const select = this.part("neuron");
     const options = (layer, count) =>
-      Array.from({ length: count }, (_, neuron) =>
-        element("option", { value: neuronToText({ layer, neuron }) }, inside.neuronName[layer](neuron)),
+      Array.from({ length: count }, (_, neuron) => ({ layer, neuron })).map((each) =>
+        element("option", { value: neuronToText(each) }, neuronName(each)),
       );
     select.replaceChildren(...options("hidden", HIDDEN), ...options("output", OUTPUTS));
     select.addEventListener("change", () => onChoose(neuronFromText(select.value, HIDDEN)));
@@ -82,16 +84,14 @@ export class SigmoidView extends NeuronStepView {
     const dot = (sum, name) => plot.dot(Math.min(Math.max(sum, -END), END), sigmoid(sum), name);
     for (const layer of ["hidden", "output"]) computed[layer].z.forEach((sum) => dot(sum, layer));
     dot(z, "chosen");
-    svg.ariaLabel = words.curveLabel(z, a);
+    svg.ariaLabel = translate("The sigmoid from −8 to 8: at z = {z} it is {a}", { z: signed(z), a: activationText(a) });
     this.part("values").textContent = `z = ${signed(z)},  a = σ(z) ${equals(activationText(a))},  σ′(z) = ${fixed(slope(a), 3)}`;
   }
 }
 
 /** The drawing of the network, with the digit's activations. */
 export class NetworkView {
-  /** @type {Diagram?} */
   #diagram = null;
-  /** @type {import("../lesson.js").State?} */
   #state = null;
 
   /** @param {HTMLElement} root @param {(chosen: object) => void} onChoose */
@@ -105,8 +105,7 @@ export class NetworkView {
   show(state) {
     this.#diagram ??= new Diagram(this.root, state.network, this.onChoose);
     this.#state = state;
-    const { activations } = state.computed.output;
-    this.sentence.textContent = inside.computes(twoLargest(activations), activations);
+    this.sentence.textContent = answerSentence(state.computed.output.activations);
     this.#diagram.show({ ...state, learnt: state.computed, changes: NO_CHANGES, isChanged: false });
   }
 }
@@ -120,16 +119,16 @@ export class ForwardView extends NeuronStepView {
     const sum = weightedSum(network[layer], inputs, neuron);
     const weights = incomingWeights(network[layer], neuron);
     const { z, activations } = computed[layer];
-    const rows = [...inside.sumRows(sum, network[layer].biases[neuron], z[neuron]), [inside.sigmoid, activationText(activations[neuron])]];
+    const rows = [...sumRows(sum, network[layer].biases[neuron], z[neuron]), [SIGMOID, activationText(activations[neuron])]];
     showDefinitions(this.part("sum"), rows);
     this.part("pictures").hidden = !isHidden;
     if (isHidden) drawWeightsAndProducts(this.part, network, neuron, sum, palette);
     const places = strongest(sum.products, MOST_ROWS);
     const largest = Math.abs(sum.products[places[0]]);
-    const name = (place) => (isHidden ? inside.pixelRow(rowAndColumn(place)) : words.input(place));
+    const name = isHidden ? pixelName : inputName;
     const cells = (place) => [(isHidden ? fixed : activationText)(inputs[place], 3), signed(weights[place]), signed(sum.products[place])];
     const ofPlace = (place) => [name(place), ...cells(place), signedBar(sum.products[place], largest)];
-    this.part("strongest").replaceChildren(scrollingTable(words.fromHeadings, places.map(ofPlace)));
+    this.part("strongest").replaceChildren(scrollingTable([translate("Input"), "a", "w", "w·a", AS_A_BAR], places.map(ofPlace)));
   }
 }
 
@@ -144,13 +143,17 @@ export class BackpropView extends NeuronStepView {
     const k = chosen.layer === "output" ? chosen.neuron : label;
     const { neuron: j } = chosen.layer === "hidden" ? chosen : strongestHidden(network.output, computed);
     showDefinitions(this.part("delta"), chain(network, computed, gradients, targets, j, k));
-    this.part("caption").textContent = words.stepCaption;
+    this.part("caption").textContent = translate("One step with η = 3, for your digit alone: four of the 11,935 parameters");
+    const headings = [translate("Parameter"), translate("before"), "∂C/∂w", translate("after")];
     const rows = changes(network, stepped, gradients, pixels, j, k);
-    this.part("weights").replaceChildren(scrollingTable(words.weightHeadings, rows));
+    this.part("weights").replaceChildren(scrollingTable(headings, rows));
     const after = stepped.loss.cost(stepped.feedforward(pixels), targets);
     this.part("cost").textContent = `C = ${fixed(cost, 6)} → ${fixed(after, 6)}`;
   }
 }
+
+const inputName = (neuron) => translate("neuron {number}", { number: neuron + 1 });
+const outputName = (digit) => translate("output {digit}", { digit });
 
 /** @returns {import("../network/article.js").Layers} the derivatives of the cost by each weight and bias; for one example those by the biases are δ */
 function gradientsOf({ hidden, output }) {
@@ -165,9 +168,9 @@ function chain(network, { hidden, output }, gradients, targets, j, k) {
   const back = deltas.output.reduce((sum, delta, each) => sum + delta * network.output.weights[j * OUTPUTS + each], 0);
   const number = (value) => signed(value, DECIMALS);
   return [
-    [`${words.outputOf(k)}: ∂C/∂a = a − y`, `${activationText(a, DECIMALS)} − ${targets[k]} = ${number(a - targets[k])}`],
+    [`${outputName(k)}: ∂C/∂a = a − y`, `${activationText(a, DECIMALS)} − ${targets[k]} = ${number(a - targets[k])}`],
     ["δ = ∂C/∂a · a (1 − a)", `${number(a - targets[k])} · ${fixed(slope(a), DECIMALS)} = ${number(deltas.output[k])}`],
-    [`${words.input(j)}: ∂C/∂a = Σ w·δ`, number(back)],
+    [`${inputName(j)}: ∂C/∂a = Σ w·δ`, number(back)],
     ["δ = ∂C/∂a · a (1 − a)", `${number(back)} · ${fixed(slope(below), DECIMALS)} = ${number(deltas.hidden[j])}`],
   ];
 }
@@ -176,13 +179,14 @@ function chain(network, { hidden, output }, gradients, targets, j, k) {
 function changes(before, after, gradients, pixels, j, k) {
   const column = Array.from(pixels, (_, i) => gradients.hidden.weights[i * HIDDEN + j]);
   const [pixel = 0] = strongest(column, 1);
-  const { row, column: across } = rowAndColumn(pixel);
-  const [neuron, output] = [words.input(j), words.outputOf(k)];
+  const [neuron, output] = [inputName(j), outputName(k)];
+  const weight = (from, to) => translate("weight from {from} to {to}", { from, to });
+  const bias = (name) => translate("bias of {neuron}", { neuron: name });
   const rows = [
-    [words.weight(neuron, output), "output", "weights", j * OUTPUTS + k],
-    [words.bias(output), "output", "biases", k],
-    [words.weight(inside.pixelRow({ row, column: across }), neuron), "hidden", "weights", pixel * HIDDEN + j],
-    [words.bias(neuron), "hidden", "biases", j],
+    [weight(neuron, output), "output", "weights", j * OUTPUTS + k],
+    [bias(output), "output", "biases", k],
+    [weight(pixelName(pixel), neuron), "hidden", "weights", pixel * HIDDEN + j],
+    [bias(neuron), "hidden", "biases", j],
   ];
   return rows.map(([name, layer, part, place]) => [
     name,
@@ -200,7 +204,8 @@ export class CostView extends StepView {
       const cells = [activationText(a), String(targets[digit]), fixed(derivative ** 2 / 2, 4), signed(derivative, 3)];
       return [String(digit), ...cells, signedBar(derivative, 1)];
     });
-    this.part("outputs").replaceChildren(scrollingTable(words.outputHeadings, rows));
+    const headings = [translate("Output"), "a", "y", "(a − y)² / 2", "a − y", AS_A_BAR];
+    this.part("outputs").replaceChildren(scrollingTable(headings, rows));
     this.part("cost").textContent = `C = ${fixed(new QuadraticCost().cost(activations, targets), 4)}`;
   }
 }
@@ -228,10 +233,12 @@ export class ClassifierView extends StepView {
   async #send() {
     const file = this.#file;
     if (!file) return;
-    this.part("state").textContent = sending.reading;
+    this.part("state").textContent = words.reading;
     const outcome = await post(file);
     if (file !== this.#file) return; // another digit has been drawn meanwhile
-    this.part("state").textContent = outcome ? words.answered(outcome.status) : sending.noAnswer.title;
+    this.part("state").textContent = outcome
+      ? translate("The server has answered with status {status}.", { status: outcome.status })
+      : words.noAnswer.title;
     this.part("answer").hidden = !outcome;
     this.part("answer").textContent = outcome ? readable(outcome.text) : "";
   }

@@ -23,7 +23,6 @@ export class OwnDigitPad {
   #isUnreadable = false;
 
   /**
-   * @param {HTMLElement} root
    * @param {{model: string, example: string}} options that reads the drawing; the address of the example
    * @param {{onDigit: (digit: OwnDigit) => void, onProblem: (problem: api.Problem?) => void}} listener
    */
@@ -35,7 +34,11 @@ export class OwnDigitPad {
     this.keyboardPen = new KeyboardPen(this.pad, part("pen-cursor"), (text) => (part("pen-state").textContent = text));
     this.digits = new Digits(part("digits"), [], () => this.#show());
     this.reader = new RequestQueue((signal, onProgress) => this.#request(signal, onProgress), {
-      onAnswer: (answer) => this.#take(answer),
+      onAnswer: (answer) => {
+        this.#answer = answer;
+        if (!this.#isUnreadable) this.listener.onProblem(null);
+        this.#show();
+      },
       onProblem: (problem) => this.#takeProblem(problem),
     });
     this.pad.addEventListener("change", () => this.#change());
@@ -69,12 +72,6 @@ export class OwnDigitPad {
     const file = isExample ? await load(this.example, signal) : await this.pad.toPng();
     const options = { model: this.model, explain: null, index: null, signal, onProgress };
     return { isExample, file, answer: await api.requestAnswer(file, options) };
-  }
-
-  #take(answer) {
-    this.#answer = answer;
-    if (!this.#isUnreadable) this.listener.onProblem(null);
-    this.#show();
   }
 
   #takeProblem(problem) {

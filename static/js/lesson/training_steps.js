@@ -9,7 +9,7 @@ import { element, scrollingTable } from "../ui/dom.js";
 import { fetchOk } from "../ui/files.js";
 import { activationText, fixed } from "../ui/format.js";
 import { pixelCanvas, SIDE } from "../ui/pixels.js";
-import { words } from "./lesson_words.js";
+import { translate, translatePlural } from "../ui/translate.js";
 import { StepView } from "./network_steps.js";
 
 const ACROSS = 10; // digits in a row of the sheet, one of each class
@@ -53,20 +53,54 @@ const SIZE = 10; // examples in a mini-batch
 const RATE = 3;
 const SEED = 1; // of the mini-batch's network
 
-/** Stochastic gradient descent: a new network learns from 100 digits, and its cost goes down. */
-export class SgdView extends StepView {
-  #seed = 1;
-  #run;
-  #pixels;
-
+/** The view of a step that needs the hundred digits. */
+class TrainingStepView extends StepView {
   /** @param {HTMLElement} root @param {() => void} onProblem the digits cannot be loaded */
   constructor(root, onProblem) {
     super(root);
     this.onProblem = onProblem;
+  }
+
+  onClick(part, action) {
+    this.part(part).addEventListener("click", action);
+  }
+
+  /** @param {(examples: Example[]) => void} action */
+  async with(action) {
+    const examples = await loadExamples().catch(() => null);
+    if (examples) action(examples);
+    else this.onProblem();
+  }
+
+  /** Draws costs by step. @param {number[]} costs */
+  plot(costs) {
+    const path = this.part("path");
+    const [steps, largest] = [Math.max(costs.length, 10), Math.max(0.1, ...costs)];
+    const plot = new Plot(path, [1, steps], [0, largest]);
+    plot.ticksBelow([1, steps]);
+    plot.ticksBeside([0, largest], 2);
+    plot.line(costs.map((cost, step) => [step + 1, cost]), "curve");
+    if (costs.length > 0) plot.dot(costs.length, costs.at(-1), "chosen");
+    const values = { first: fixed(costs[0] ?? 0, 3), last: fixed(costs.at(-1) ?? 0, 3) };
+    path.ariaLabel =
+      costs.length > 0
+        ? translatePlural("The cost at {count} step: from {first} to {last}", "The cost at {count} steps: from {first} to {last}", costs.length, values)
+        : translate("No step yet");
+  }
+}
+
+/** Stochastic gradient descent: a new network learns from 100 digits, and its cost goes down. */
+export class SgdView extends TrainingStepView {
+  #seed = 1;
+  #run;
+  #pixels;
+
+  constructor(root, onProblem) {
+    super(root, onProblem);
     this.#begin();
-    this.part("epoch").addEventListener("click", () => this.#train(1));
-    this.part("epochs").addEventListener("click", () => this.#train(10));
-    this.part("again").addEventListener("click", () => {
+    this.onClick("epoch", () => this.#train(1));
+    this.onClick("epochs", () => this.#train(10));
+    this.onClick("again", () => {
       this.#seed += 1;
       this.#begin();
       this.#update([]);
@@ -79,11 +113,11 @@ export class SgdView extends StepView {
 
   show({ pixels }) {
     this.#pixels = pixels;
-    return this.#with((examples) => this.#update(examples));
+    return this.with((examples) => this.#update(examples));
   }
 
   #train(epochs) {
-    return this.#with((examples) => {
+    return this.with((examples) => {
       const { network, random, costs } = this.#run;
       const options = { epochs, miniBatchSize: SIZE, learningRate: RATE };
       for (const { cost } of network.sgd(toArrays(examples), options, random)) costs.push(cost);
@@ -94,45 +128,41 @@ export class SgdView extends StepView {
 
   #update(examples) {
     const { network, costs, epochs } = this.#run;
-    plotCosts(this.part("path"), costs);
-    this.part("path").ariaLabel = costs.length > 0 ? words.costsLabel(costs) : words.noCosts;
+    this.plot(costs);
     const { activations } = inspect(network, this.#pixels).output;
     const [digit] = twoLargest(activations);
-    const text = words.epochs(epochs, network.evaluate(toArrays(examples)), digit, activations[digit]);
+    const text = translatePlural(
+      "After {count} epoch: {read} of the 100 digits are read right. For your digit it gives {digit}, activation {activation}.",
+      "After {count} epochs: {read} of the 100 digits are read right. For your digit it gives {digit}, activation {activation}.",
+      epochs,
+      { read: network.evaluate(toArrays(examples)), digit, activation: activationText(activations[digit]) },
+    );
     this.part("state").textContent = epochs > 0 ? text : "";
-  }
-
-  async #with(action) {
-    const examples = await loadExamples().catch(() => null);
-    if (examples) action(examples);
-    else this.onProblem();
   }
 }
 
 /** A mini-batch: ten examples, the visitor's digit among them, and one step against the mean of their gradients. */
-export class MiniBatchView extends StepView {
+export class MiniBatchView extends TrainingStepView {
   /** The examples. @type {Example[]} */
   #batch = [];
   #network;
   /** The costs of the examples before the last step. @type {number[]?} */
   #before = null;
 
-  /** @param {HTMLElement} root @param {() => void} onProblem the digits cannot be loaded */
   constructor(root, onProblem) {
-    super(root);
-    this.onProblem = onProblem;
-    this.part("step").addEventListener("click", () => this.#step());
-    this.part("again").addEventListener("click", () => this.#begin());
+    super(root, onProblem);
+    this.onClick("step", () => this.#step());
+    this.onClick("again", () => this.#begin());
   }
 
-  async show({ pixels, label }) {
-    const examples = await loadExamples().catch(() => null);
-    if (!examples) return this.onProblem();
-    const others = examples.slice(0, 10).filter((example) => example.label !== label);
-    const own = this.#batch[0];
-    if (own?.pixels === pixels && own.label === label) return;
-    this.#batch = [{ pixels, label }, ...others];
-    this.#begin();
+  show({ pixels, label }) {
+    return this.with((examples) => {
+      const others = examples.slice(0, 10).filter((example) => example.label !== label);
+      const own = this.#batch[0];
+      if (own?.pixels === pixels && own.label === label) return;
+      this.#batch = [{ pixels, label }, ...others];
+      this.#begin();
+    });
   }
 
   #begin() {
@@ -155,35 +185,35 @@ export class MiniBatchView extends StepView {
 
   #update() {
     const costs = this.#costs();
-    this.part("examples").replaceChildren(
-      ...this.#batch.map((example, place) => item(example, costs[place], this.#before?.[place] ?? null)),
-    );
+    this.part("examples").replaceChildren(...this.#batch.map((example, place) => item(example, costs[place], this.#before?.[place])));
     const means = [this.#before, costs].filter(Boolean).map((all) => fixed(mean(all), 4));
     this.part("mean").textContent = `C = ${means.join(" → ")}`;
   }
 }
 
+/** @param {number} [before] the cost before the last step, if there was one */
 function item({ pixels, label }, cost, before) {
-  return element("li", {}, pixelCanvas(pixels), element("span", {}, words.example(label, cost, before)));
+  const text =
+    before === undefined
+      ? translate("a {label}: cost {cost}", { label, cost: fixed(cost, 3) })
+      : translate("a {label}: cost {cost}, before {before}", { label, cost: fixed(cost, 3), before: fixed(before, 3) });
+  return element("li", {}, pixelCanvas(pixels), element("span", {}, text));
 }
 
 const mean = (numbers) => numbers.reduce((total, each) => total + each, 0) / numbers.length;
 
 /** All of learning, for one digit: the trained network takes steps on it alone, and what that does to other digits. */
-export class TogetherView extends StepView {
-  /** @type {import("../lesson.js").State} */
+export class TogetherView extends TrainingStepView {
   #state;
   #network;
   /** @type {number[]} */
   #costs = [];
 
-  /** @param {HTMLElement} root @param {() => void} onProblem the digits cannot be loaded */
   constructor(root, onProblem) {
-    super(root);
-    this.onProblem = onProblem;
-    this.part("step").addEventListener("click", () => this.#step(1));
-    this.part("steps").addEventListener("click", () => this.#step(20));
-    this.part("again").addEventListener("click", () => this.#begin());
+    super(root, onProblem);
+    this.onClick("step", () => this.#step(1));
+    this.onClick("steps", () => this.#step(20));
+    this.onClick("again", () => this.#begin());
   }
 
   /** @param {import("../lesson.js").State} state another digit or label begins again */
@@ -207,30 +237,24 @@ export class TogetherView extends StepView {
     this.#update();
   }
 
-  async #update() {
+  #update() {
     const { pixels, computed, network } = this.#state;
     const now = inspect(this.#network, pixels).output.activations;
     const rows = now.map((a, digit) => [String(digit), activationText(computed.output.activations[digit]), activationText(a), activationBar(a)]);
-    this.part("outputs").replaceChildren(scrollingTable(words.changeHeadings, rows));
-    plotCosts(this.part("path"), this.#costs);
-    this.part("path").ariaLabel = this.#costs.length > 0 ? words.costsLabel(this.#costs) : words.noCosts;
+    const headings = [translate("Output"), translate("before"), translate("now"), translate("as a bar")];
+    this.part("outputs").replaceChildren(scrollingTable(headings, rows));
+    this.plot(this.#costs);
     const steps = this.#costs.length;
-    const examples = await loadExamples().catch(() => null);
-    if (!examples) return this.onProblem();
-    if (steps !== this.#costs.length) return; // more steps have been taken meanwhile
-    const [before, after] = [ArticleNetwork.from(network), this.#network].map((each) => each.evaluate(toArrays(examples)));
-    const text = words.together(steps, before, after);
-    this.part("state").textContent = steps > 0 ? text : "";
+    return this.with((examples) => {
+      if (steps !== this.#costs.length) return; // more steps have been taken meanwhile
+      const [before, after] = [ArticleNetwork.from(network), this.#network].map((each) => each.evaluate(toArrays(examples)));
+      const text = translatePlural(
+        "After {count} step: of 100 other digits it reads {now} right; before, {before}.",
+        "After {count} steps: of 100 other digits it reads {now} right; before, {before}.",
+        steps,
+        { before, now: after },
+      );
+      this.part("state").textContent = steps > 0 ? text : "";
+    });
   }
-}
-
-/** Draws costs by step. @param {SVGSVGElement} svg @param {number[]} costs */
-function plotCosts(svg, costs) {
-  const steps = Math.max(costs.length, 10);
-  const largest = Math.max(0.1, ...costs);
-  const plot = new Plot(svg, [1, steps], [0, largest]);
-  plot.ticksBelow([1, steps]);
-  plot.ticksBeside([0, largest], 2);
-  plot.line(costs.map((cost, step) => [step + 1, cost]), "curve");
-  if (costs.length > 0) plot.dot(costs.length, costs.at(-1), "chosen");
 }

@@ -64,7 +64,6 @@ export function parseNetwork(buffer) {
 
 /**
  * What each neuron computes for one picture.
- * @param {Layers} layers
  * @param {ArrayLike<number>} pixels 784, from 0 for paper to 1 for ink
  * @param {{hidden: LayerChanges, output: LayerChanges}} changes a silenced neuron's activation is 0; a changed bias
  *   replaces the one that was learnt

@@ -38,7 +38,6 @@ export class Network {
 
   /**
    * Trains: in each epoch all examples in a random order, a step for each mini-batch.
-   * @param {Examples} examples
    * @param {{epochs: number, miniBatchSize: number, learningRate: number, epochsDone?: number}} options are read again for
    *   each mini-batch, so that they may be changed while it trains; epochsDone: by earlier calls
    * @param {() => number} uniform random numbers

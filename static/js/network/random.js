@@ -34,7 +34,6 @@ export function spawn(seed, count) {
 }
 
 /**
- * @param {number} n
  * @param {() => number} uniform
  * @returns {Uint32Array} 0 to n - 1 in a random order (R. Durstenfeld, "Algorithm 235: random permutation", 1964)
  */

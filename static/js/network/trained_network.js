@@ -15,24 +15,10 @@
  * @typedef {{outputs: Float32Array, size: Shape}} Outputs of a layer
  */
 
-/**
- * Layers for images, to read with: weighted sums of windows, ReLU or sigmoid, and max pooling.
- *
- * An image is by row, column and channel: the channels of one pixel are side by side. The kernel of a dense layer covers
- * all of its inputs, so that it is a convolution with one window (as in nn/models/weighted_layers.py).
- *
- * @typedef {{rows: number, columns: number, channels: number}} Shape
- * @typedef {{weights: Float32Array, biases: Float32Array, shape: [number, number, number, number], isConvolution: boolean,
- *   stride: number, padding: number, pooling: number, activation: string}} WeightedLayer weights by row and column of the
- *   kernel, channel of the inputs, and output: shape has their counts; pooling is the side of the squares of sums of which
- *   the largest is kept, 1 for none
- */
-
 const AT_ONCE = 4; // inputs whose products are added together
 
 /**
  * Returns the weighted sums, as `Conv2D.forward` of nn/core: outside of the image the inputs are 0.
- * @param {Float32Array} inputs
  * @param {Shape} size of the inputs
  * @param {WeightedLayer} layer
  * @returns {{sums: Float32Array, size: Shape}}
@@ -92,7 +78,6 @@ function addProducts(total, { values, rows }, count, weights) {
 
 /**
  * Returns the largest of each square of numbers, as `MaxPool.forward`.
- * @param {Float32Array} numbers
  * @param {Shape} size a multiple of the side
  * @param {number} side of the squares
  * @returns {{pooled: Float32Array, size: Shape}}
@@ -123,15 +108,6 @@ function softmax(sums, temperature) {
   const total = exponentials.reduce((sum, each) => sum + each, 0);
   return exponentials.map((each) => each / total);
 }
-
-/**
- * A trained network that reads: it is parsed from the bytes of `app.service.models`, and feeds pixels forward.
- *
- * @typedef {WeightedLayer} WeightedLayer
- * @typedef {{name: string, layers: WeightedLayer[], temperature: number?}} TrainedNetwork batch normalisations are folded
- *   into the layers; the outputs are the softmax of their sums divided by the temperature, or each has a sigmoid if null
- * @typedef {{outputs: Float32Array, size: Shape}} Outputs of a layer
- */
 
 const HEADER_BYTES = 4; // of the length of the JSON, little-endian
 const FLOAT_BYTES = 4;

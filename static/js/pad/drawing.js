@@ -5,8 +5,6 @@
 
 import { keepInTab, loadFromTab } from "../ui/store.js";
 
-/** The geometry of strokes, without a canvas. Positions are in units of the pad's height, from its top left. */
-
 const MARGIN = 1 / 10; // around strokes that fill a pad of another shape
 const MIN_DISTANCE = 1 / 120; // closer points are noise
 const DOT_LENGTH = 1e-4; // browsers disagree whether a line of no length has round ends
@@ -18,15 +16,9 @@ const DOT_LENGTH = 1e-4; // browsers disagree whether a line of no length has ro
  * @typedef {{strokes: Stroke[], squares: number}} Drawing and the width of its pad
  */
 
-/** @type {Drawing} */
 export const EMPTY = { strokes: [], squares: 1 };
 
-/**
- * Returns the stroke with one more point, or the same stroke if the point is too close to its last one.
- * @param {Stroke} stroke
- * @param {Point} point
- * @returns {Stroke}
- */
+/** @returns {Stroke} the stroke with one more point, or the same stroke if the point is too close to its last one */
 export function extended(stroke, point) {
   const last = stroke.points.at(-1);
   if (Math.hypot(point.x - last.x, point.y - last.y) < MIN_DISTANCE) return stroke;
@@ -50,12 +42,7 @@ export function trace(path, points) {
   path.lineTo(points.length > 1 ? last.x : last.x + DOT_LENGTH, last.y);
 }
 
-/**
- * Returns a drawing for a pad of another width: scaled as far as it fits, and kept near the pad's middle.
- * @param {Drawing} drawing
- * @param {number} squares
- * @returns {Drawing}
- */
+/** @returns {Drawing} a drawing for a pad of another width: scaled as far as it fits, and kept near the pad's middle */
 export function reshaped(drawing, squares) {
   if (squares === drawing.squares) return drawing;
   const points = drawing.strokes.flatMap((stroke) => stroke.points);
@@ -89,9 +76,7 @@ const DECIMALS = 4;
 const MOST_STATES = 50;
 const MOST_CHARACTERS = 150_000; // the last readings leave room for 200,000: a hundred strokes
 
-/**
- * @typedef {{states: Drawing[], place: number}} Drawings in order, and the place of the present one
- */
+/** @typedef {{states: Drawing[], place: number}} Drawings in order, and the place of the present one */
 
 /** @returns {Drawings} the kept ones, or an empty one where nothing is kept, or in the form of another version of the page */
 export function loadDrawings() {

@@ -1,6 +1,6 @@
 /** Drawing on the pad with the keyboard: arrows move a visible pen, Space puts it down and lifts it. */
 
-import { words } from "../draw/draw_words.js";
+import { translate } from "../ui/translate.js";
 
 const STEP = 1 / 28; // of the pad's height: on a square pad one of the pixels that the network reads
 const MARGIN = STEP;
@@ -19,7 +19,6 @@ export class KeyboardPen {
   #held = new Set();
 
   /**
-   * @param {import("./pad.js").Pad} pad
    * @param {HTMLElement} cursor shows where the pen is
    * @param {(sentence: string) => void} announce to screen readers
    */
@@ -61,7 +60,7 @@ export class KeyboardPen {
       this.lift();
     } else if (this.pad.beginStroke({ x: this.#x, y: this.#y }, "keyboard")) {
       this.#isDown = true;
-      this.announce(words.penDown);
+      this.announce(translate("Pen down"));
     }
   }
 
@@ -71,13 +70,13 @@ export class KeyboardPen {
     this.#isDown = false;
     this.#show();
     this.pad.endStroke();
-    this.announce(words.penUp);
+    this.announce(translate("Pen up"));
   }
 
   #clear() {
     this.lift();
     this.pad.clear();
-    this.announce(words.padCleared);
+    this.announce(translate("Pad cleared"));
   }
 
   #leave() {

@@ -16,7 +16,6 @@ const PAPER = "#fff";
 /** Emits "draw" while a stroke is being drawn, and "change", which says whether by undo, after the drawing has changed. */
 export class Pad extends EventTarget {
   #squares = 1;
-  /** @type {History<import("./drawing.js").Drawing>} */
   #history;
   /** The stroke in progress. @type {import("./drawing.js").Stroke?} */
   #stroke = null;
@@ -97,7 +96,6 @@ export class Pad extends EventTarget {
 
   /**
    * Starts a stroke.
-   * @param {import("./drawing.js").Point} point
    * @param {string} pointerType as of PointerEvent, or "keyboard"
    * @returns {boolean} false while another stroke is in progress
    */

@@ -29,7 +29,6 @@ export class Collector extends EventTarget {
   #last_ms = 0;
 
   /**
-   * @param {Reading[]} readings
    * @param {Drawing} drawing on the pad
    * @param {(drawing: Drawing) => string} thumbnail returns a small picture of a drawing as a data URL
    */

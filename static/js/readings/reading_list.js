@@ -2,8 +2,6 @@
 
 import { keepWhatFits, loadFromTab } from "../ui/store.js";
 
-/** The last readings, newest first: lists that are replaced and never changed. */
-
 const MOST = 100; // readings
 const MOST_CHARACTERS = 2_000_000; // as JSON: 4 of the 5 MB that browsers store; the drawing on the pad needs some too
 
@@ -16,11 +14,7 @@ const MOST_CHARACTERS = 2_000_000; // as JSON: 4 of the 5 MB that browsers store
  *   the user says was written
  */
 
-/**
- * Returns what is kept of an answer of the server: not its sentence, which is in the language of the page, nor the insides.
- * @param {import("../server/api_client.js").Answer} answer
- * @returns {Answer}
- */
+/** Returns what is kept of an answer of the server: not its sentence, which is in the language of the page, nor the insides. */
 export function keptAnswer({ text, digits, certain, doubt, model, left_out, width, height }) {
   return { text, digits: digits.map(keptDigit), certain, doubt, model, left_out, width, height };
 }
@@ -40,19 +34,13 @@ export const without = (readings, time_ms) => readings.filter((each) => each.tim
 export const broughtBack = (readings, removed) =>
   bounded([...readings, ...removed].sort((one, other) => other.time_ms - one.time_ms));
 
-/**
- * @param {Reading[]} readings
- * @param {number} time_ms of the one that is corrected
- * @param {string} text what was written
- * @returns {Reading[]}
- */
+/** @param {number} time_ms of the reading that is corrected @param {string} text what was written @returns {Reading[]} */
 export function corrected(readings, time_ms, text) {
   const correction = text.trim().replace(/\s+/g, "\n");
   return readings.map((each) => (each.time_ms === time_ms ? { ...each, correction } : each));
 }
 
 /**
- * @param {Reading} reading
  * @returns {(number | null)[]} the digit that each of its digits shows, null where that is not known: not certain and not
  *   corrected, or corrected to more digits or fewer
  */
@@ -62,12 +50,7 @@ export function labels({ answer: { digits, certain }, correction }) {
   return digits.map((_, place) => (written.length === digits.length ? written[place] : null));
 }
 
-/**
- * Returns a list that takes less room: without the oldest picture, which leaves its reading, or else without the oldest
- * reading.
- * @param {Reading[]} readings
- * @returns {Reading[]}
- */
+/** Returns a list that takes less room: without the oldest picture, which leaves its reading, or else without the oldest reading. */
 export function reduced(readings) {
   const oldest = readings.findLastIndex(({ picture }) => picture);
   if (oldest < 0) return readings.slice(0, -1);
@@ -86,11 +69,7 @@ const SPARE = 200_000; // characters of room that are left for the drawing on th
 /** @returns {Reading[]} those of this tab */
 export const loadReadings = () => loadFromTab(KEY) ?? [];
 
-/**
- * Keeps as many as there is room for beside the drawing on the pad.
- * @param {Reading[]} readings
- * @returns {"all" | "some" | "none"} what is kept of them, pictures included
- */
+/** Keeps as many as there is room for beside the drawing. @returns {"all" | "some" | "none"} what is kept, pictures included */
 export function keepReadings(readings) {
   const place = keepWhatFits(KEY, smallerAndSmaller(readings), SPARE);
   if (place < 0) return readings.length > 0 ? "none" : "all";

@@ -1,11 +1,19 @@
 /** Shows the last readings as a strip: each opens again, is corrected or removed; all can be saved, removed, brought back. */
 
-import { words } from "../draw/draw_words.js";
 import { element, partsOf } from "../ui/dom.js";
 import { download, toCsv, zip } from "../ui/download.js";
 import { toBytes } from "../ui/files.js";
 import { readPixels } from "../ui/pixels.js";
+import { translate, translatePlural } from "../ui/translate.js";
 import { inLine, labelledDigits, toJson } from "./reading_list.js";
+
+const KEPT = {
+  all: translate("Kept in this tab of your browser until you close it, and nowhere else."),
+  some: translate(
+    "Kept in this tab of your browser until you close it, and nowhere else. It is full: after a reload the oldest are gone.",
+  ),
+  none: translate("This browser keeps nothing: after a reload everything is gone."),
+};
 
 export class Strip {
   /** What is shown for each reading. @type {WeakMap<import("./reading_list.js").Reading, HTMLLIElement>} */
@@ -14,8 +22,6 @@ export class Strip {
   #shown = [];
 
   /**
-   * @param {HTMLElement} section
-   * @param {import("./collector.js").Collector} collector
    * @param {(reading: import("./reading_list.js").Reading) => void} open brings a reading back to the pad
    * @param {(sentence: string) => void} announce to screen readers
    */
@@ -39,11 +45,14 @@ export class Strip {
   show(kept) {
     const { readings, removed, opened } = this.collector;
     if (readings !== this.#shown) this.#showItems(readings); // and not after each stroke
-    this.list.querySelector("[aria-current]")?.removeAttribute("aria-current");
-    this.#items.get(opened)?.querySelector(".reopen").setAttribute("aria-current", "true");
-    this.part("kept").textContent = words.readings.kept[kept];
+    for (const reading of readings) {
+      this.#items.get(reading).querySelector(".reopen").ariaCurrent = reading === opened ? "true" : null;
+    }
+    this.part("kept").textContent = KEPT[kept];
     this.back.hidden = removed.length === 0;
-    this.back.textContent = words.readings.bringBack(removed.length);
+    this.back.textContent = translatePlural(
+      "Bring back the removed reading", "Bring back {count} removed readings", removed.length,
+    );
   }
 
   #showItems(readings) {
@@ -64,7 +73,11 @@ export class Strip {
       this.save.querySelector(`[value=${format}]`).disabled = labelled.length === 0;
     }
     const leftOut = this.part("left-out");
-    leftOut.textContent = words.readings.leftOut(unlabelled);
+    leftOut.textContent = translatePlural(
+      "{count} digit is left out of CSV and PNG, because it is not certain: choose it to say what it was.",
+      "{count} digits are left out of CSV and PNG, because they are not certain: choose them to say what they were.",
+      unlabelled,
+    );
     leftOut.hidden = unlabelled === 0;
   }
 
@@ -76,11 +89,10 @@ export class Strip {
   #madeItem(reading) {
     const { time_ms, thumbnail, drawing, picture, answer, correction } = reading;
     const text = inLine(answer.text);
-    const reopen = button("reopen", words.readings.open(text), element("img", { src: thumbnail, alt: "" }));
+    const reopen = button("reopen", translate("{text}: back to the pad", { text }), element("img", { src: thumbnail, alt: "" }));
     if (drawing || picture) reopen.addEventListener("click", () => this.open(reading));
-    else Object.assign(reopen, { ariaDisabled: "true", title: words.readings.notKept });
-    const name = words.readings.label(text, answer.certain, correction && inLine(correction));
-    const label = button("label", name, ...written(reading));
+    else Object.assign(reopen, { ariaDisabled: "true", title: translate("There was no room to keep this picture.") });
+    const label = button("label", nameOf(reading), ...written(reading));
     label.addEventListener("click", () => this.correction.open(reading));
     const item = element("li", {}, reopen, label);
     item.dataset.time = time_ms;
@@ -91,13 +103,13 @@ export class Strip {
   #correct({ time_ms }, text) {
     this.collector.correct(time_ms, text);
     this.#focus(time_ms);
-    this.announce(words.readings.corrected(text));
+    this.announce(translate("Noted: it was {text}.", { text }));
   }
 
   #remove(remove) {
     remove();
     this.back.focus();
-    this.announce(words.readings.removed(this.collector.removed.length));
+    this.announce(translatePlural("Reading removed", "{count} readings removed", this.collector.removed.length));
   }
 
   #bringBack() {
@@ -113,6 +125,15 @@ export class Strip {
 
 const button = (className, ariaLabel, ...children) =>
   element("button", { type: "button", className, ariaLabel }, ...children);
+
+/** Returns what the button is called that corrects a reading. */
+function nameOf({ answer: { text, certain }, correction }) {
+  const values = { text: inLine(text), correction: correction && inLine(correction) };
+  if (correction !== null) return translate("{text}, it was {correction}: correct or remove", values);
+  return certain
+    ? translate("{text}: correct or remove", values)
+    : translate("{text}, not certain: correct or remove", values);
+}
 
 /** Returns what was read, with a question mark if it is doubtful, crossed out and followed by its correction if it has one. */
 function written({ answer: { text, certain }, correction }) {
@@ -146,11 +167,9 @@ async function save(format, readings) {
 
 /** The form that corrects or removes a reading: a choice of ten digits for one digit, a text for a number. */
 class Correction {
-  /** @type {import("./reading_list.js").Reading?} */
   #reading = null;
 
   /**
-   * @param {HTMLFormElement} form
    * @param {{onCorrect: (reading: import("./reading_list.js").Reading, text: string) => void,
    *   onRemove: (reading: import("./reading_list.js").Reading) => void,
    *   onClose: (reading: import("./reading_list.js").Reading) => void}} listener
@@ -170,12 +189,11 @@ class Correction {
     this.part("close").addEventListener("click", () => this.#close("onClose"));
   }
 
-  /** @param {import("./reading_list.js").Reading} reading */
   open(reading) {
     this.#reading = reading;
     const { answer, correction } = reading;
     const text = inLine(correction ?? answer.text);
-    this.part("read").textContent = words.readings.readAs(inLine(answer.text));
+    this.part("read").textContent = translate("Read as {text}. It was …", { text: inLine(answer.text) });
     this.digits.hidden = !isDigit(reading);
     this.part("text").hidden = this.number.disabled = isDigit(reading);
     this.number.value = text;

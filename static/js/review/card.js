@@ -2,7 +2,7 @@
 
 import { showBoxes } from "../draw/boxes.js";
 import { element, partsOf } from "../ui/dom.js";
-import { words } from "./review_words.js";
+import { translate } from "../ui/translate.js";
 
 export class Card {
   /** The one that is shown. @type {import("./entries.js").Entry?} */
@@ -13,7 +13,6 @@ export class Card {
   #isReady = false;
 
   /**
-   * @param {HTMLFormElement} form
    * @param {{picture: (id: number) => Promise<File | undefined>}} store
    * @param {{onDecide: (text: string?) => void, onBack: () => void}} listener gets null for what is unreadable
    */
@@ -60,7 +59,7 @@ export class Card {
     this.#forgetPictures([entry.id]);
     this.form.hidden = false;
     this.part("layer").replaceChildren();
-    this.part("why").textContent = status === "unreadable" ? words.markedUnreadable : answer.message;
+    this.part("why").textContent = status === "unreadable" ? translate("You marked it as unreadable.") : answer.message;
     this.input.value = status === "accepted" || status === "corrected" ? text : answer.text;
     this.#focus();
     this.form.scrollIntoView({ block: "nearest" });
@@ -68,7 +67,7 @@ export class Card {
     if (this.entry !== entry) return;
     const boxes = element("span", { className: "boxes", ariaHidden: "true" });
     showBoxes(boxes, answer, answer.digits.filter(({ certain }) => !certain));
-    picture.alt = picture.naturalWidth > 0 ? file : words.cannotShow;
+    picture.alt = picture.naturalWidth > 0 ? file : translate("This browser cannot show the picture.");
     this.part("layer").replaceChildren(picture, boxes);
     this.#frame();
     this.#isReady = true;

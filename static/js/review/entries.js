@@ -50,9 +50,6 @@ export const isPicture = ({ path, file }) =>
 /**
  * Returns entries for the files that are not there yet, by their names: the same folder can be chosen again.
  * @param {Iterable<Entry>} entries that are there
- * @param {Found[]} found
- * @param {number} firstId
- * @param {string} [allowed]
  * @returns {[Entry, File][]}
  */
 export function newEntries(entries, found, firstId, allowed = "") {

@@ -38,11 +38,12 @@ export class Problem extends Error {
    */
   constructor({ title, detail }, isWorthRetrying, { isFault = true, isPassing = false, wait_s = 0 } = {}) {
     super(detail);
-    this.title = title;
-    this.isWorthRetrying = isWorthRetrying;
-    this.isFault = isFault;
-    this.isPassing = isPassing;
-    this.wait_s = wait_s;
+    Object.assign(this, { title, isWorthRetrying, isFault, isPassing, wait_s });
+  }
+
+  /** Title and message, in sentences. */
+  get text() {
+    return `${this.title.replace(/\.$/, "")}. ${this.message}`.trim();
   }
 }
 
@@ -67,7 +68,6 @@ export async function requestAnswer(picture, { model, explain, index, allowed = 
 
 /**
  * Reads a picture as one digit, as it is.
- * @param {Blob} picture
  * @param {{model: string, signal: AbortSignal, onProgress: (part: number) => void}} options
  * @returns {Promise<Digit & {message: string, model: string}>}
  * @throws {Problem}
@@ -78,7 +78,6 @@ export async function requestDigit(picture, { model, signal, onProgress }) {
 
 /**
  * Reads a photograph of a class sheet.
- * @param {File} photograph
  * @param {{signal: AbortSignal, onProgress: (part: number) => void}} options
  * @returns {Promise<SheetAnswer>}
  * @throws {Problem}

@@ -54,4 +54,5 @@ export const words = {
     title: translate("The example cannot be loaded."),
     detail: translate("Check the connection, then choose it again."),
   },
+  noNetwork: translate("The numbers of the network cannot be loaded. Check the connection, then open this view again."),
 };

@@ -11,7 +11,6 @@ const TRANSPARENT_TYPES = ["image/png", "image/webp"]; // pictures in them may b
 const READ_TYPES = [...TRANSPARENT_TYPES, "image/jpeg", "image/gif", "image/bmp"]; // by the server
 
 /**
- * @param {File} file
  * @returns {Promise<File>} the same file if it is small, or if the browser cannot open it: the server says why
  * @throws {Problem} if neither can open it
  */

@@ -15,25 +15,9 @@ const loaded = new Map();
 
 /** @param {string} name one of the names @returns {Promise<import("../network/trained_network.js").TrainedNetwork>} */
 function loadNetwork(name) {
-  if (!loaded.has(name)) loaded.set(name, unpacked(name));
+  const load = async () => parseTrained(await (await globalThis.standalone.unpack(`networks/${name}`)).arrayBuffer());
+  if (!loaded.has(name)) loaded.set(name, load());
   return loaded.get(name);
-}
-
-async function unpacked(name) {
-  const response = await globalThis.standalone.unpack(`networks/${name}`);
-  return parseTrained(await response.arrayBuffer());
-}
-
-/** @param {string} name @returns {Promise<Float32Array>} all parameters: of each layer its weights, then its biases */
-async function parametersOf(name) {
-  const { layers } = await loadNetwork(name);
-  return Float32Array.from(layers.flatMap(({ weights, biases }) => [...weights, ...biases]));
-}
-
-/** @param {number} layer from 0 @param {number} channel from 0 @returns {Promise<Float32Array>} its weights, and its bias */
-async function weightsOf(name, layer, channel) {
-  const { weights, bias } = weightsIn((await loadNetwork(name)).layers[layer], channel);
-  return Float32Array.of(...weights, bias);
 }
 
 /** Returns what a channel is computed with, by row, column and channel of the inputs. */
@@ -58,7 +42,6 @@ const STAGES = {
 };
 
 /**
- * @param {Blob} file
  * @param {string} model one of the networks' names
  * @param {string?} explain what to add: "stages", "layers", "networks", or "1" for the first two
  * @returns {Promise<object>} the answer of /predict
@@ -185,28 +168,25 @@ const ROUTES = {
   predict: (query, body) => answer(predict, query, body),
   read: (query, body) => answer(readNumber, query, body),
   "lesson/digits.bin": () => globalThis.standalone.unpack("lesson/digits.bin"),
-  "models/article/parameters": async () => new Response(await parametersOf("article")),
-  "models/weights": async (query) =>
-    new Response(await weightsOf(query.get("model"), Number(query.get("layer")), Number(query.get("channel")))),
+  async "models/article/parameters"() {
+    const { layers } = await loadNetwork("article");
+    return new Response(Float32Array.from(layers.flatMap(({ weights, biases }) => [...weights, ...biases])));
+  },
+  async "models/weights"(query) {
+    const { layers } = await loadNetwork(query.get("model"));
+    const { weights, bias } = weightsIn(layers[query.get("layer")], Number(query.get("channel")));
+    return new Response(Float32Array.of(...weights, bias));
+  },
 };
-
-/** @returns {boolean} whether an address is one that a server would answer, or of a file that is in this one */
-function isOurs(address) {
-  const path = pathOf(address);
-  return Object.hasOwn(ROUTES, path) || Object.hasOwn(globalThis.standalone?.files ?? {}, path); // none in a worker
-}
-
-function respond(address, body) {
-  const path = pathOf(address);
-  if (!Object.hasOwn(ROUTES, path)) return fetchOther(globalThis.standalone.files[path]);
-  return ROUTES[path](new URLSearchParams(address.split("?")[1]), body);
-}
 
 const fetchOther = globalThis.fetch;
 
-globalThis.fetch = (address, options) => (isOurs(address) ? respond(address, options?.body) : fetchOther(address, options));
-
-const pathOf = (address) => String(address).split("?")[0];
+/** Answers what a server would, and what is of a file that is in this one: a worker has none. */
+globalThis.fetch = (address, options) => {
+  const [path, query] = String(address).split("?");
+  if (Object.hasOwn(ROUTES, path)) return ROUTES[path](new URLSearchParams(query), options?.body);
+  return fetchOther(globalThis.standalone?.files[path] ?? address, options);
+};
 
 async function answer(read, query, body) {
   try {

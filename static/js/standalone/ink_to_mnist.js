@@ -7,13 +7,6 @@
  * @typedef {{pixels: Float32Array, width: number, height: number}} Ink from 0 for paper to 1, by row
  */
 
-/**
- * The ink of an evenly lit picture by one threshold, as nn/reading/ink/threshold.py: one grey level is paper, one is ink.
- *
- * @typedef {{pixels: Uint8Array, width: number, height: number}} Grey levels by row
- * @typedef {{pixels: Float32Array, width: number, height: number}} Ink from 0 for paper to 1, by row
- */
-
 const MIN_CONTRAST = 24; // least grey levels of 255 from paper to ink
 const MAX_PAPER_CONTRAST = 0.1; // contrast up to which paper is still paper
 const MIN_FULL_INK_CONTRAST = 0.9; // contrast from which ink is 1
@@ -115,28 +108,27 @@ const MIN_DIGIT_HEIGHT = 0.5; // of a digit beside another, over the height of b
  */
 export function inkSideBySide(ink) {
   const reduced = atWorkingSize(ink);
-  const columns = [];
-  for (const box of components(reduced).sort((one, other) => one.left - other.left)) {
-    const last = columns.at(-1);
-    if (last && box.left < last.right) columns[columns.length - 1] = joined(last, box);
-    else columns.push(box);
-  }
+  const [across, down] = [ink.width / reduced.width, ink.height / reduced.height];
   const isDigit = ({ top, bottom }) => bottom - top >= MIN_DIGIT_HEIGHT * reduced.height;
-  const inInk = ({ left, top, right, bottom }) => {
-    const [across, down] = [ink.width / reduced.width, ink.height / reduced.height];
-    return { left: left * across, top: top * down, right: right * across, bottom: bottom * down };
-  };
-  const digits = columns.filter(isDigit).map(inInk);
-  const others = columns.filter((box) => !isDigit(box)).map(inInk);
-  return { digits, others };
+  const inInk = ({ left, top, right, bottom }) => ({ left: left * across, top: top * down, right: right * across, bottom: bottom * down });
+  const boxes = connectedColumns(reduced);
+  return { digits: boxes.filter(isDigit).map(inInk), others: boxes.filter((box) => !isDigit(box)).map(inInk) };
 }
 
-const joined = (one, other) => ({
-  left: Math.min(one.left, other.left),
-  top: Math.min(one.top, other.top),
-  right: Math.max(one.right, other.right),
-  bottom: Math.max(one.bottom, other.bottom),
-});
+/** @param {Ink} ink @returns {Box[]} of columns that are connected: a pixel of one touches one of the next, or its corner */
+function connectedColumns({ pixels, width, height }) {
+  const isInk = (x, y) => y >= 0 && y < height && pixels[y * width + x] >= INK_LEVEL;
+  const boxes = [];
+  for (let x = 0; x < width; x++) {
+    const rows = [...Array(height).keys()].filter((y) => isInk(x, y));
+    if (rows.length === 0) continue;
+    const isConnected = x > 0 && rows.some((y) => isInk(x - 1, y - 1) || isInk(x - 1, y) || isInk(x - 1, y + 1));
+    if (!isConnected) boxes.push({ left: x, top: height, right: x, bottom: 0 });
+    const box = boxes.at(-1);
+    Object.assign(box, { top: Math.min(box.top, rows[0]), right: x + 1, bottom: Math.max(box.bottom, rows.at(-1) + 1) });
+  }
+  return boxes;
+}
 
 /** @returns {Ink} the mean of each square of pixels, divided by the largest */
 function atWorkingSize(ink) {
@@ -151,43 +143,6 @@ function atWorkingSize(ink) {
   const most = pixels.reduce((largest, each) => Math.max(largest, each), 0);
   return { pixels: pixels.map((each) => each / most), width, height };
 }
-
-/** @returns {Box[]} of the connected components, with 8 neighbours */
-function components({ pixels, width, height }) {
-  const isFree = Array.from(pixels, (level) => level >= INK_LEVEL);
-  const boxes = [];
-  isFree.forEach((_, place) => {
-    if (isFree[place]) boxes.push(filled(isFree, place, width, height));
-  });
-  return boxes;
-}
-
-/** Fills one component, and returns its box. */
-function filled(isFree, start, width, height) {
-  let box = null;
-  const queue = [start];
-  isFree[start] = false;
-  while (queue.length > 0) {
-    const place = queue.pop();
-    const [row, column] = [Math.floor(place / width), place % width];
-    const pixel = { left: column, top: row, right: column + 1, bottom: row + 1 };
-    box = box ? joined(box, pixel) : pixel;
-    for (let y = Math.max(0, row - 1); y <= Math.min(height - 1, row + 1); y++) {
-      for (let x = Math.max(0, column - 1); x <= Math.min(width - 1, column + 1); x++) {
-        if (!isFree[y * width + x]) continue;
-        isFree[y * width + x] = false;
-        queue.push(y * width + x);
-      }
-    }
-  }
-  return box;
-}
-
-/**
- * Ink in the format of MNIST, as nn/reading/mnist_format.py: fitted to 20x20, its centre of mass in the middle of 28x28.
- *
- * @typedef {Ink} Ink
- */
 
 export const SIDE_PX = 28; // of the network's input
 const INK_LEVEL = Math.fround(0.2); // from which a pixel belongs to a digit's outline
@@ -212,11 +167,7 @@ export function crop({ pixels, width: stride }, { x, y, width, height }) {
   return { pixels: Float32Array.from({ length: width * height }, (_, place) => at(place)), width, height };
 }
 
-/**
- * Returns ink resampled with antialiasing, its longer side 20 pixels, divided by its maximum.
- * @param {Ink} ink cropped to its outline
- * @returns {Ink}
- */
+/** @param {Ink} ink cropped to its outline @returns {Ink} resampled with antialiasing, its longer side 20 pixels, over its maximum */
 export function fit(ink) {
   const scale = DIGIT_PX / Math.max(ink.width, ink.height);
   const [width, height] = [ink.width, ink.height].map((side) => Math.max(1, roundHalfEven(side * scale)));

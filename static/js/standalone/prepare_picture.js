@@ -3,11 +3,9 @@
 import { language, translate } from "../ui/translate.js";
 import { centre, crop, fit, inkByGlobalThreshold, inkSideBySide, isPrepared, outline, SIDE_PX, toGrey } from "./ink_to_mnist.js";
 
-/** Texts that the server's answers have: the standalone file brings their translations along. */
-
 const texts = globalThis.standalone?.texts ?? {};
 
-/** @param {string} english @param {Object<string, string | number>} [values] in place of the text's {names} */
+/** A text of the server's answers: the standalone file brings their translations along. @param {string} english @param {Object<string, string | number>} [values] in place of the text's {names} */
 export const serverText = (english, values = {}) =>
   (texts[english] ?? english).replace(/\{(\w+)\}/g, (name, key) => values[key] ?? name);
 
@@ -45,7 +43,6 @@ const STAGE_PX = 240; // longer side of the picture of a stage
  */
 
 /**
- * @param {Blob} file
  * @returns {Promise<PreparedPicture>}
  * @throws {Refusal} when it is no drawing of one digit
  */

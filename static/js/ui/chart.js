@@ -1,6 +1,6 @@
 /** Charts: lines by mini-batch, drawn up to the moment that is shown, plots of functions and of costs, and bars. */
 
-import { element, setAttributes, svg } from "./dom.js";
+import { element, svg } from "./dom.js";
 import { activationText, fixed } from "./format.js";
 
 const [WIDTH, HEIGHT] = [360, 200]; // units of the drawing
@@ -15,58 +15,38 @@ const SHARES = [0, 0.25, 0.5, 0.75, 1]; // of an axis, where there are marks
  */
 
 export class Chart {
-  #axes = svg("g");
-  #paths = new Map();
-  #drawnAxes = "";
-
   /**
-   * @param {HTMLElement} root
    * @param {{lines: Line[], otherText: string, formatY: (value: number) => string, formatX: (value: number) => string,
    *   most?: number}} options the largest value; without one it follows the values
    */
   constructor(root, { lines, otherText, formatY, formatX, most = null }) {
     Object.assign(this, { lines, formatY, formatX, most });
-    this.svg = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}` }, this.#axes);
-    const add = (key, name, attributes) => this.#paths.set(key, this.svg.appendChild(svg(name, attributes)));
-    for (const { name } of lines) add(`other ${name}`, "path", { class: `line ${name} is-other` });
-    for (const { name } of lines) add(name, "path", { class: `line ${name}` });
-    for (const { name } of lines) add(`dot ${name}`, "circle", { r: 4, class: `dot ${name}` });
-    this.legend = element("ul", { className: "curve-legend row words small" });
-    for (const { name, text } of lines) this.legend.append(legendItem(name, text));
+    this.svg = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}` });
+    this.items = lines.map(({ name, text }) => legendItem(name, text));
     this.otherItem = legendItem(`${lines[0].name} is-other`, otherText);
-    this.legend.append(this.otherItem);
-    root.replaceChildren(this.svg, this.legend);
+    root.replaceChildren(this.svg, element("ul", { className: "curve-legend row words small" }, ...this.items, this.otherItem));
   }
 
   /** @param {Shown} shown @param {string} label what the chart shows, in words */
   draw({ frames, end, other, lastStep, isLogarithmic }, label) {
-    setAttributes(this.svg, { role: "img", "aria-label": label });
     const x = stepScale(lastStep, INNER.width, isLogarithmic);
-    const all = [...frames, ...(other ?? [])].flatMap((frame) => this.lines.map(({ of }) => of(frame)));
-    const most = this.most ?? roundLimit(all);
+    const most = this.most ?? roundLimit([...frames, ...(other ?? [])].flatMap((frame) => this.lines.map(({ of }) => of(frame))));
     const y = heightScale(most, INNER.height);
-    this.#drawAxes(x, y, most, lastStep, isLogarithmic);
-    const place = (frame, of) => ({ x: MARGIN.left + x(frame.step), y: of(frame) === null ? null : MARGIN.top + y(of(frame)) });
-    this.lines.forEach(({ name, of }, n) => {
-      const points = frames.slice(0, end + 1).map((frame) => place(frame, of));
-      this.#paths.get(name).setAttribute("d", linePath(points));
-      this.#paths.get(`other ${name}`).setAttribute("d", linePath((other ?? []).map((frame) => place(frame, of))));
-      const last = points.at(-1);
-      const dot = this.#paths.get(`dot ${name}`);
-      dot.toggleAttribute("hidden", last.y === null);
-      setAttributes(dot, { cx: last.x, cy: last.y ?? 0 });
-      this.legend.children[n].hidden = points.every((point) => point.y === null);
-    });
-    this.otherItem.hidden = !other;
-  }
-
-  #drawAxes(x, y, most, lastStep, isLogarithmic) {
-    const key = [most, lastStep, isLogarithmic].join();
-    if (key === this.#drawnAxes) return;
-    this.#drawnAxes = key;
     const heights = SHARES.flatMap((share) => heightMark(MARGIN.top + y(share * most), this.formatY(share * most)));
     const ticks = stepTicks(lastStep, isLogarithmic).map((step) => stepMark(MARGIN.left + x(step), this.formatX(step)));
-    this.#axes.replaceChildren(...heights, ...ticks);
+    const place = (frame, of) => ({ x: MARGIN.left + x(frame.step), y: of(frame) === null ? null : MARGIN.top + y(of(frame)) });
+    const shapes = this.lines.map(({ name, of }, n) => {
+      const line = (shown, kind) => svg("path", { class: `line ${name}${kind}`, d: linePath(shown.map((frame) => place(frame, of))) });
+      const [shown, last] = [frames.slice(0, end + 1), place(frames[end], of)];
+      this.items[n].hidden = shown.every((frame) => of(frame) === null);
+      const dot = last.y === null ? [] : [svg("circle", { r: 4, class: `dot ${name}`, cx: last.x, cy: last.y })];
+      return { other: line(other ?? [], " is-other"), own: line(shown, ""), dot };
+    });
+    const [others, owns, dots] = ["other", "own", "dot"].map((kind) => shapes.flatMap((shape) => shape[kind]));
+    this.svg.setAttribute("role", "img");
+    this.svg.ariaLabel = label;
+    this.svg.replaceChildren(...heights, ...ticks, ...others, ...owns, ...dots);
+    this.otherItem.hidden = !other;
   }
 }
 
@@ -202,17 +182,27 @@ export class OutputBars {
     const winner = activations.indexOf(Math.max(...activations));
     this.items.forEach((item, digit) => {
       item.classList.toggle("is-winner", digit === winner);
-      item.querySelector(".level").style.inlineSize = `${100 * activations[digit]}%`;
-      const mark = item.querySelector(".learnt");
-      mark.hidden = !before;
-      mark.style.insetInlineStart = `${100 * (before ?? activations)[digit]}%`;
-      item.querySelector(".value").textContent = activationText(activations[digit]);
+      showActivation(item, activations[digit], before?.[digit]);
     });
   }
 }
 
 function outputItem(digit) {
+  return element("li", {}, element("span", { className: "name" }, String(digit)), ...barWithNumber());
+}
+
+/** @returns {HTMLElement[]} a bar and its number, for `showActivation` */
+export function barWithNumber() {
   const bar = activationBar(0);
   bar.append(element("span", { className: "learnt" }));
-  return element("li", {}, element("span", { className: "name" }, String(digit)), bar, element("span", { className: "value" }));
+  return [bar, element("span", { className: "value" })];
+}
+
+/** Shows an activation as a bar and a number. @param {number} [before] where it was before a change */
+export function showActivation(target, activation, before) {
+  target.querySelector(".level").style.inlineSize = `${100 * activation}%`;
+  const mark = target.querySelector(".learnt");
+  mark.hidden = before === undefined;
+  mark.style.insetInlineStart = `${100 * (before ?? activation)}%`;
+  target.querySelector(".value").textContent = activationText(activation);
 }

@@ -16,13 +16,9 @@ export function element(name, properties = {}, ...children) {
 /** Makes an element of a drawing. @param {Record<string, any>} attributes such as {class: "line"} */
 export function svg(name, attributes = {}, ...children) {
   const made = document.createElementNS(SVG, name);
-  setAttributes(made, attributes);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
   made.append(...children);
   return made;
-}
-
-export function setAttributes(target, attributes) {
-  for (const [name, value] of Object.entries(attributes)) target.setAttribute(name, value);
 }
 
 export const byId = (id) => document.getElementById(id);
@@ -30,10 +26,7 @@ export const byId = (id) => document.getElementById(id);
 /** @param {Element} root @returns {(name: string) => HTMLElement} finds an element of it by its data-part */
 export const partsOf = (root) => (name) => root.querySelector(`[data-part="${name}"]`);
 
-/**
- * @param {string[]} headings
- * @param {(string | Node)[][]} rows the first cell of each is its heading
- */
+/** @param {(string | Node)[][]} rows the first cell of each is its heading */
 export function table(headings, rows) {
   const row = (cells) => element("tr", {}, ...cells);
   const head = row(headings.map((text) => element("th", { scope: "col" }, text)));

@@ -7,14 +7,9 @@ export function download(blob, name, date) {
   setTimeout(() => URL.revokeObjectURL(url)); // the browser has begun to read it by then
 }
 
-/** Tables of pixels, and names of files. */
-
 const PIXELS = 28 * 28;
 
-/**
- * Returns a table as Kaggle's train.csv is.
- * @param {{label: number, pixels: ArrayLike<number>}[]} rows 784 pixels each, 0 to 255, row by row
- */
+/** Returns a table as Kaggle's train.csv is. @param {{label: number, pixels: ArrayLike<number>}[]} rows 784 pixels of 0 to 255 each */
 export function toCsv(rows) {
   const header = ["label", ...Array.from({ length: PIXELS }, (_, place) => `pixel${place}`)];
   return [header, ...rows.map(({ label, pixels }) => [label, ...pixels])].map((cells) => `${cells.join()}\n`).join("");
@@ -23,16 +18,15 @@ export function toCsv(rows) {
 /** @param {string} name such as "digits.csv" @param {Date} date @returns {string} such as "inkling-2026-11-26-digits.csv" */
 export const fileName = (name, date) => `inkling-${date.toLocaleDateString("sv")}-${name}`; // as in ISO 8601, by the local clock
 
-/**
- * Zip archives of files as they are, for PNG is compressed already. As in PKWARE's APPNOTE 6.3: each file after its header,
- * then the directory of all of them. At most 65,535 files.
- */
-
 const VERSION = 20; // 2.0, from which archives have folders
 const NAMES_ARE_UTF8 = 1 << 11;
 const STORED = 0;
 
-/** @param {{name: string, bytes: Uint8Array}[]} files @param {Date} date of all of them @returns {Blob} */
+/**
+ * Returns an archive of files as they are, for PNG is compressed already. As in PKWARE's APPNOTE 6.3: each file after its
+ * header, then the directory of all of them. At most 65,535 files.
+ * @param {{name: string, bytes: Uint8Array}[]} files @param {Date} date of all of them @returns {Blob}
+ */
 export function zip(files, date) {
   const contents = [];
   const directory = [];

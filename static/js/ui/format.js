@@ -1,6 +1,6 @@
 /** Numbers as people read them, and how far a share that was counted may be off. */
 
-import { formatNumber } from "./translate.js";
+import { formatNumber, language, translate } from "./translate.js";
 
 const MINUS = "−";
 
@@ -23,8 +23,6 @@ export function signed(value, digits = 2) {
  * and no softmax reaches it, only its rounding does. 0 is 0.000: a silenced neuron passes it on, a ReLU gives it. Levels of
  * pixels are not computed, 1 is possible, and three decimals distinguish all 256: they are ``fixed(level, 3)``.
  * `Language.activation` does the same for what the server writes into a page.
- * @param {number} activation
- * @param {number} [decimals]
  * @param {number} [whole] 100 where the activation is in percent
  */
 export function activationText(activation, decimals = 3, whole = 1) {
@@ -36,10 +34,33 @@ export function activationText(activation, decimals = 3, whole = 1) {
   return `${activation < bound ? "<" : ">"}${fixed(bound, decimals)}`;
 }
 
+const short = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 });
+
+/** @param {number} value @returns {string} such as "3", "0.05", "0.00002" */
+export const plain = (value) => short.format(value);
+
+/** @param {number} part 0..1 @param {number} decimals @returns {string} such as "88.6 %" */
+export const percent = (part, decimals = 1) => translate("{percent} %", { percent: formatNumber(100 * part, decimals) });
+
 /** @param {string} text of an activation @returns {string} what follows "a" in an equation: "= 0.967" or "> 0.999" */
 export const equals = (text) => text.replace(/^[<>]?/, (sign) => `${sign || "="} `);
 
-/** How far a share that was counted may be off. */
+const NAMED = 0.2; // of the activations: smaller ones are not named
+
+/** @param {number[]} activations of the digits 0 to 9 @returns {string} such as "7: 62 %, 1: 35 %, nothing else above 2 %" */
+export function inPercent(activations) {
+  const ranked = activations.map((activation, digit) => ({ digit, activation }));
+  ranked.sort((one, other) => other.activation - one.activation);
+  const named = ranked.filter(({ activation }) => activation >= NAMED);
+  const percent = Math.max(1, Math.ceil(100 * (ranked[named.length]?.activation ?? 0)));
+  if (named.length === 0) return translate("nothing above {percent} %", { percent });
+  return [...named.map(share), translate("nothing else above {percent} %", { percent })].join(", ");
+}
+
+const share = ({ digit, activation }) =>
+  activation > 0.99
+    ? translate("{digit}: over 99 %", { digit })
+    : translate("{digit}: {percent} %", { digit, percent: activationText(100 * activation, 0, 100) });
 
 const Z = 1.959964; // of the normal distribution: 95 % lie within that many standard deviations
 

@@ -50,8 +50,6 @@ export function onPaletteChange(callback) {
  * @param {HTMLCanvasElement} canvas a multiple of the columns wide
  * @param {ArrayLike<number>} values by row
  * @param {number} limit the magnitude that has the full colour
- * @param {Palette} palette
- * @param {number} columns
  */
 export function drawSigned(canvas, values, limit, { plus, minus, zero }, columns = SIDE) {
   const context = canvas.getContext("2d");
@@ -80,7 +78,6 @@ export function usualLimit(weights) {
 
 /**
  * @param {ArrayLike<number>} levels 0..1, by row
- * @param {number} columns
  * @param {number[]} [dark] red, green, blue of 0 @param {number[]} [bright] and of 1
  * @returns {OffscreenCanvas} a pixel for each: to be drawn larger
  */

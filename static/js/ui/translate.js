@@ -1,7 +1,5 @@
 /** Texts in the language of the page, which brings them along as JSON; a text that is missing stays English. */
 
-/** Texts in the language of the page, which brings them along as JSON; a text that is missing stays English. */
-
 const page = globalThis.document;
 export const language = page?.documentElement.lang || "en";
 const translations = JSON.parse(page?.getElementById("translations")?.textContent || "{}");
@@ -11,10 +9,7 @@ const formats = Array.from({ length: MOST_DECIMALS + 1 }, (_, decimals) =>
   new Intl.NumberFormat(language, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }),
 );
 
-/**
- * @param {string} english
- * @param {Object<string, string | number>} [values] in place of the text's {names}
- */
+/** @param {Object<string, string | number>} [values] in place of the text's {names} */
 export const translate = (english, values = {}) => fill(translations[english] ?? english, values);
 
 /** @param {string} one text for one @param {string} several @param {number} count is {count} in the text */

@@ -1,44 +1,17 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 import { quarterTurns, turned, Uploads } from "../../../../static/js/class/photographs.js";
-import { Problem } from "../../../../static/js/server/api_client.js";
-
-const TEXTS = { title: "No.", detail: "Not a sheet." };
-const REFUSED = new Problem(TEXTS, false);
-const OFFLINE = new Problem(TEXTS, false, { isPassing: true });
-const BUSY = new Problem(TEXTS, false, { isPassing: true, wait_s: 5 });
+import { BUSY, OFFLINE, REFUSED, Requests, settled } from "../requests.mjs";
 
 /** The uploads of a page, the requests that they have sent, which the test answers, and the answers. */
-class Room {
-  requests = [];
+class Room extends Requests {
   answers = [];
-
-  constructor() {
-    const request = (file, signal, onProgress) =>
-      new Promise((resolve, reject) => this.requests.push({ file, signal, onProgress, resolve, reject }));
-    this.uploads = new Uploads(request, (answer) => this.answers.push(answer));
-  }
-
-  get files() {
-    return this.requests.map(({ file }) => file);
-  }
+  uploads = new Uploads(this.request, (answer) => this.answers.push(answer));
 
   get states() {
     return this.uploads.photographs.map(({ file, sent, problem, hasFailed }) => [file, sent, problem, hasFailed]);
   }
-
-  async answer(answer) {
-    this.requests.at(-1).resolve(answer);
-    await settled();
-  }
-
-  async fail(problem) {
-    this.requests.at(-1).reject(problem);
-    await settled();
-  }
 }
-
-const settled = () => new Promise((resolve) => process.nextTick(() => setImmediate(resolve)));
 
 beforeEach(() => {
   mock.timers.reset();
@@ -49,12 +22,12 @@ test("photographs are sent one after another, in their order, and leave when the
   const room = new Room();
   room.uploads.add(["a", "b"]);
   room.uploads.add(["c"]);
-  assert.deepEqual(room.files, ["a"]);
-  room.requests[0].onProgress(0.5);
+  assert.deepEqual(room.items, ["a"]);
+  room.all[0].onProgress(0.5);
   assert.deepEqual(room.states.map(([file, sent]) => [file, sent]), [["a", 0.5], ["b", null], ["c", null]]);
   await room.answer("A");
   await room.answer("B");
-  assert.deepEqual([room.files, room.answers], [["a", "b", "c"], ["A", "B"]]);
+  assert.deepEqual([room.items, room.answers], [["a", "b", "c"], ["A", "B"]]);
   await room.answer("C");
   assert.deepEqual([room.states, room.uploads.isBusy], [[], false]);
 });
@@ -68,7 +41,7 @@ test("one that cannot be read stays with its reason, the others are read, and it
   assert.equal(room.uploads.isBusy, false);
   room.uploads.retry(room.uploads.photographs[0]);
   await room.answer("A");
-  assert.deepEqual([room.files, room.answers, room.states], [["a", "b", "a"], ["B", "A"], []]);
+  assert.deepEqual([room.items, room.answers, room.states], [["a", "b", "a"], ["B", "A"], []]);
 });
 
 test("where the server cannot be reached, or is busy, the photograph is kept and sent again by itself", async () => {
@@ -78,11 +51,11 @@ test("where the server cannot be reached, or is busy, the photograph is kept and
   assert.deepEqual(room.states, [["a", null, OFFLINE, false]]);
   mock.timers.tick(1000);
   assert.deepEqual(room.states, [["a", 0, OFFLINE, false]]);
-  room.requests.at(-1).onProgress(0.5);
+  room.all.at(-1).onProgress(0.5);
   assert.deepEqual(room.states, [["a", 0.5, null, false]]);
   await room.fail(BUSY);
   mock.timers.tick(4999);
-  assert.deepEqual(room.files, ["a", "a"]);
+  assert.deepEqual(room.items, ["a", "a"]);
   mock.timers.tick(1);
   await room.answer("A");
   assert.deepEqual([room.answers, room.states], [["A"], []]);
@@ -94,13 +67,13 @@ test("what is removed is not sent: neither the one under way, nor one that waits
   const [a, b] = room.uploads.photographs;
   room.uploads.remove(b);
   room.uploads.remove(a);
-  assert.ok(room.requests[0].signal.aborted);
+  assert.ok(room.all[0].signal.aborted);
   await room.fail(OFFLINE);
-  assert.deepEqual(room.files, ["a", "c"]);
+  assert.deepEqual(room.items, ["a", "c"]);
   room.uploads.remove(room.uploads.photographs[0]);
   mock.timers.tick(60_000);
   await settled();
-  assert.deepEqual([room.files, room.states], [["a", "c"], []]);
+  assert.deepEqual([room.items, room.states], [["a", "c"], []]);
 });
 
 test("an answer that comes after all was removed is dropped", async () => {
@@ -108,7 +81,7 @@ test("an answer that comes after all was removed is dropped", async () => {
   room.uploads.add(["a", "b"]);
   room.uploads.removeAll();
   await room.answer("A");
-  assert.deepEqual([room.answers, room.states, room.files], [[], [], ["a"]]);
+  assert.deepEqual([room.answers, room.states, room.items], [[], [], ["a"]]);
 });
 
 const SIZE = { width: 100, height: 40 };

@@ -1,50 +1,20 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { guessOf, readingOf, Round, Tally } from "../../../../static/js/draw/bet.js";
+import { guessOf, readingOf, scoreOf, Tally } from "../../../../static/js/draw/bet.js";
 import { giveStorage } from "../storage.mjs";
 
-function settled(bet, reading) {
-  const round = new Round();
-  round.place(bet);
-  round.take(reading);
-  return round;
-}
-
-test("it is settled when both are there, whichever comes first", () => {
-  const slow = new Round();
-  slow.place(4);
-  assert.equal(slow.isSettled, false);
-  slow.take(9);
-  assert.equal(slow.isSettled, true);
-  const quick = new Round();
-  quick.take(null);
-  assert.equal(quick.isSettled, false);
-  quick.place(null);
-  assert.equal(quick.isSettled, true);
-});
-
-test("until it is settled a bet and a reading can be replaced, then neither", () => {
-  const round = new Round();
-  round.place(4);
-  round.place(9);
-  round.take(7);
-  round.place(7);
-  round.take(9);
-  assert.deepEqual([round.bet, round.reading], [9, 7]);
-});
-
 test("where the truth is known each is right by itself", () => {
-  assert.deepEqual(settled(4, 9).score(9), { class: false, network: true });
-  assert.deepEqual(settled(4, 9).score(4), { class: true, network: false });
-  assert.deepEqual(settled(7, 7).score(1), { class: false, network: false });
-  assert.deepEqual(settled(null, 8).score(null), { class: true, network: false });
+  assert.deepEqual(scoreOf(4, 9, 9), { class: false, network: true });
+  assert.deepEqual(scoreOf(4, 9, 4), { class: true, network: false });
+  assert.deepEqual(scoreOf(7, 7, 1), { class: false, network: false });
+  assert.deepEqual(scoreOf(null, 8, null), { class: true, network: false });
 });
 
 test("where it is not known both are right if they agree, else somebody has to say", () => {
-  assert.deepEqual(settled(0, 0).score(undefined), { class: true, network: true });
-  assert.deepEqual(settled(null, null).score(undefined), { class: true, network: true });
-  assert.equal(settled(0, 6).score(undefined), null);
-  assert.equal(settled(0, null).score(undefined), null);
+  assert.deepEqual(scoreOf(0, 0, undefined), { class: true, network: true });
+  assert.deepEqual(scoreOf(null, null, undefined), { class: true, network: true });
+  assert.equal(scoreOf(0, 6, undefined), null);
+  assert.equal(scoreOf(0, null, undefined), null);
 });
 
 test("what looks like no digit is read as none, a doubtful digit as itself, and several not at all", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { heightScale, linePath, roundLimit, stepScale, stepTicks } from "../../../../static/js/ui/chart.js";
 import { crc32, zip } from "../../../../static/js/ui/download.js";
-import { wilsonInterval } from "../../../../static/js/ui/format.js";
+import { inPercent, wilsonInterval } from "../../../../static/js/ui/format.js";
 
 test("the first mini-batches have room on a logarithmic axis, and their share on a linear one", () => {
   const logarithmic = stepScale(999, 300, true);
@@ -68,4 +68,19 @@ test("a file stands after its header, and the directory says where", async () =>
   const second = directory + 46 + 7;
   assert.equal(view.getUint32(second, true), 0x02014b50);
   assert.equal(view.getUint32(second + 42, true), 40);
+});
+
+const activations = (rest, others) => Array.from({ length: 10 }, (_, digit) => others[digit] ?? rest);
+
+test("a digit without a rival is said with what no other digit reaches", () => {
+  assert.equal(inPercent(activations(0.0001, { 7: 0.9991 })), "7: over 99 %, nothing else above 1 %");
+});
+
+test("each digit of a fifth or more is named, the largest first", () => {
+  const said = inPercent(activations(0.004, { 1: 0.35, 7: 0.62, 9: 0.012 }));
+  assert.equal(said, "7: 62 %, 1: 35 %, nothing else above 2 %");
+});
+
+test("no digit is named where all are small", () => {
+  assert.equal(inPercent(activations(0.1, {})), "nothing above 10 %");
 });
