@@ -2,6 +2,8 @@
 
 import tomllib
 from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Callable
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +22,16 @@ def argument_parser(command: str, description: str | None, **options: Any) -> Ar
     return ArgumentParser(prog=program(command), description=described, **options)
 
 
-def probability(text: str) -> float:
-    """Return an option's number from 0 to 1, or raise what the parser reports."""
-    try:
-        number = float(text)
-    except ValueError:
-        number = -1
-    if not 0 <= number <= 1:
-        raise ArgumentTypeError(f"expected a number from 0 to 1, but got {text}")
+def number(kind: type[int] | type[float], low: int, high: float = inf) -> Callable[[str], float]:
+    """Return an option's type: a number of a kind within limits, which are included."""
+    limits = f"of {low} or more" if high == inf else f"from {low} to {high}"
+
+    def number(text: str) -> float:
+        value = kind(text)
+        if not low <= value <= high:  # nor NaN
+            raise ArgumentTypeError(f"expected a number {limits}, but got {text}")
+        return value
+
     return number
 
 

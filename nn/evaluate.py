@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn import plots
-from nn.arguments import argument_parser, probability, program
+from nn.arguments import argument_parser, number, program
 from nn.core.network import Network
 from nn.data.digits import DataError, Digits
 from nn.data.kaggle import read_test, write_submission
@@ -94,16 +94,17 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     sets = "print the table of all sets that are for measuring"
     what.add_argument("--dev", action="store_true", help=sets)
     add("--out", type=Path, help="file to write: the picture of mistakes, report or submission")
-    add("--every", type=int, default=1, metavar="N", help="with --dev: read one in N pictures")
+    every = "with --dev: read one in N pictures"
+    add("--every", type=number(int, 1), default=1, metavar="N", help=every)
     compared = "with --pictures: a second network, measured on the same pictures"
     add("--compare", metavar="NAME", help=compared)
     certain = "with --pictures: confidence from which an answer is certain (default %(default)s)"
-    add("--certain-at", type=probability, default=CERTAIN_AT, metavar="P", help=certain)
+    add("--certain-at", type=number(float, 0, 1), default=CERTAIN_AT, metavar="P", help=certain)
     form = "with --pictures: print the figures for people, a row a picture, or all of it as JSON"
     add("--format", choices=("text", "csv", "json"), default="text", help=form)
     options = parser.parse_args(arguments)
-    if options.every < 1 or (options.every > 1 and not options.dev):
-        parser.error(f"expected --every with --dev, at least 1; got {options.every}")
+    if options.every > 1 and not options.dev:
+        parser.error(f"expected --every with --dev; got {options.every}")
     if options.dev and options.out:
         parser.error("expected --dev without --out: it prints its table")
     if not options.pictures and any(

@@ -8,7 +8,7 @@ rewrites the table of shipped networks in the model card.
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +23,11 @@ from nn.files import write_all_atomically
 from nn.models.architectures import ARCHITECTURES
 from nn.models.line_network import ARCHITECTURES as LINE_ARCHITECTURES
 from nn.models.line_network import LINES
-from nn.models.weights import Model, WeightsError, load_trainable, round_to_half, to_files
-from nn.training.run_files import PICTURES_SUFFIX, RUNS, RunError, read_finished_run, score
+from nn.models.weights import Model, WeightsError, load, load_trainable, round_to_half, to_files
+from nn.training.run_files import PICTURES_SUFFIX, RUNS, RunError, score
 
 PROGRAM = program("promote")
+SUFFIXES = (".npz", ".json", ".csv", ".png")  # of a run's files
 START = "<!-- shipped networks: nn promote writes this table -->\n"
 END = "<!-- end of the shipped networks -->\n"
 HEAD = (
@@ -44,16 +45,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if name == LINES:
             promote_lines(path, models)
             return
-        read_finished_run(path)
-        model = load_trainable(path)
+        model = read_finished_run(path)
         round_to_half(model.network)
         _, test = load_mnist(options.data)
         scores = model.metadata["scores"] | {"mnist_test": score(model.network, test)}
         contents = shipped_files(
             path, models, Model(model.network, model.metadata | {"scores": scores})
         )
-        metadata = json.loads(contents[models / f"{name}.json"])
-        pages = rewrite_pages(models, {name: (metadata, len(contents[models / f"{name}.npz"]))})
+        pages = rewrite_pages(models, contents)
         models.mkdir(exist_ok=True)
         write_all_atomically(contents | pages)
     except (DataError, RunError, WeightsError, OSError) as error:
@@ -86,10 +85,10 @@ def shipped_files(path: Path, folder: Path, model: Model) -> dict[Path, bytes]:
     ``model`` is its network, rounded to float16, and its metadata.
     """
     contents = to_files(model.network, model.metadata, folder / path.name, np.float16)
-    for suffix in (".csv", ".png", PICTURES_SUFFIX):  # the last, of a fine-tuning: its pictures
-        file = path.with_suffix(suffix)
-        if suffix != PICTURES_SUFFIX or file.is_file():
-            contents[folder / file.name] = file.read_bytes()
+    beside = [path.with_suffix(suffix) for suffix in (".csv", ".png", PICTURES_SUFFIX)]
+    if not beside[-1].is_file():  # it is of a fine-tuning
+        beside.pop()
+    contents |= {folder / file.name: file.read_bytes() for file in beside}
     return contents
 
 
@@ -105,35 +104,83 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def rewrite_pages(
-    models: Path, promoted: dict[str, tuple[dict[str, Any], int]]
-) -> dict[Path, bytes]:
+def read_finished_run(path: Path) -> Model:
+    """Return the network, as it was trained, of the run whose weights are ``path`` (NAME.npz).
+
+    Raises
+    ------
+    RunError
+        If a file is missing, the training is unfinished, or the files are of different trainings.
+    WeightsError
+        If the weights are damaged, or their SHA-256 is not the one in the metadata.
+    """
+    command = f"{program('train')} {path.stem}"
+    missing = [path.stem + each for each in SUFFIXES if not path.with_suffix(each).is_file()]
+    if missing:
+        raise RunError(
+            f"{path.parent}: expected a finished training of {path.stem}, but there is no "
+            f"{', no '.join(missing)}: run {command} first"
+        )
+    load(path)  # as the app does
+    model = load_trainable(path)
+    metadata, n_epochs = model.metadata, model.metadata.get("epochs")
+    n_rows = len(path.with_suffix(".csv").read_text().splitlines()) - 1
+    is_finished = f"--epochs {n_epochs} " in metadata.get("command", "")
+    expected = {
+        f"the name and architecture {path.stem}": (
+            metadata.get("name") == metadata["architecture"] == path.stem
+        ),
+        "scores": "scores" in metadata,
+        f"a finished training, but it was stopped (epoch {n_epochs} is written)": (
+            is_finished and not path.with_suffix(".checkpoint").exists()
+        ),
+        f"a row of its history for each of {n_epochs} epochs, not {n_rows}": n_rows == n_epochs,
+    }
+    for what, is_so in expected.items():
+        if not is_so:
+            raise RunError(
+                f"{path}: expected {what}: finish it with --resume, or run {command} again"
+            )
+    return model
+
+
+def rewrite_pages(models: Path, contents: Mapping[Path, bytes]) -> dict[Path, bytes]:
     """Return the pages with the table of shipped networks, brought up to date.
 
     These are the model card in ``models``, with its front matter, and, if it holds the table, the
-    README beside that folder, where there are such pages. ``promoted`` gives metadata and file
-    size of networks that are to be written, by name. Raises DataError when a page does not hold the
-    two lines around the table once each and in order, and RunError when the metadata of a network
-    do not give its row.
+    README beside that folder, where there are such pages. ``contents`` are files of networks that
+    are to be written. Raises DataError when a page does not hold the two lines around the table
+    once each and in order, and RunError when the metadata of a network do not give its row.
     """
     rows, networks = [], {}
     for path in (models / f"{name}.json" for name in ARCHITECTURES):
-        if path.stem in promoted or path.exists():
-            rows.append(row_of_network(path, promoted.get(path.stem)))
-            known = promoted.get(path.stem)
-            networks[path.stem] = known[0] if known else json.loads(path.read_bytes())
+        if path not in contents and not path.exists():
+            continue
+        text, binary = (
+            contents[each] if each in contents else each.read_bytes()
+            for each in (path, path.with_suffix(".npz"))
+        )
+        try:
+            networks[path.stem] = json.loads(text)
+            rows.append(row_of_network(networks[path.stem], len(binary)))
+        except (ArithmeticError, KeyError, TypeError, ValueError) as error:
+            raise RunError(
+                f"{path}: expected metadata with name, scores on mnist_test, parameters, sha256 "
+                f"and command, but found {error!r}: restore the file, or train and promote "
+                f"{path.stem}"
+            ) from error
     table = "\n".join([*HEAD, *rows, ""])
     pages = {}
     for page in (models / "README.md", models.parent / "README.md"):
         if not page.exists():  # in a folder of the user's own
             continue
-        text = page.read_text()
-        if page.parent != models and START.strip() not in text and END.strip() not in text:
+        card = page.read_text()
+        if page.parent != models and START.strip() not in card and END.strip() not in card:
             continue
-        text = replace_between(page, text, START, END, table)
-        if text.startswith(FENCE):
-            text = front_matter(networks) + text.split(FENCE, 2)[-1]
-        pages[page] = text.encode()
+        card = replace_between(page, card, START, END, table)
+        if card.startswith(FENCE):
+            card = front_matter(networks) + card.split(FENCE, 2)[-1]
+        pages[page] = card.encode()
     return pages
 
 
@@ -153,23 +200,13 @@ def replace_between(page: Path, text: str, start: str, end: str, content: str) -
     return before + start + content + end + after
 
 
-def row_of_network(path: Path, promoted: tuple[dict[str, Any], int] | None) -> str:
-    """Return a network's row, from what is promoted or else from its shipped metadata, ``path``."""
-    try:
-        metadata, n_bytes = promoted or (
-            json.loads(path.read_bytes()),
-            path.with_suffix(".npz").stat().st_size,
-        )
-        return (
-            f"| `{metadata['name']}` | {score_text(metadata['scores']['mnist_test'])} | "
-            f"{metadata['parameters']:,} | {n_bytes / 1e6:.2f} MB | `{metadata['sha256'][:8]}` | "
-            f"`{metadata['command']}` |"
-        )
-    except (ArithmeticError, KeyError, TypeError, ValueError) as error:
-        raise RunError(
-            f"{path}: expected metadata with name, scores on mnist_test, parameters, sha256 and "
-            f"command, but found {error!r}: restore the file, or train and promote {path.stem}"
-        ) from error
+def row_of_network(metadata: dict[str, Any], n_bytes: int) -> str:
+    """Return a network's row, from its metadata and the size of its weights."""
+    return (
+        f"| `{metadata['name']}` | {score_text(metadata['scores']['mnist_test'])} | "
+        f"{metadata['parameters']:,} | {n_bytes / 1e6:.2f} MB | `{metadata['sha256'][:8]}` | "
+        f"`{metadata['command']}` |"
+    )
 
 
 def score_text(score: dict[str, Any]) -> str:

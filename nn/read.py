@@ -19,11 +19,10 @@ from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
-from nn.arguments import argument_parser, probability, program
+from nn.arguments import argument_parser, number, program
 from nn.bulk.addresses import is_address, is_folder, stored_results
 from nn.bulk.addresses import walk as walk_address
-from nn.bulk.output import Output, OutputError, result_file
-from nn.bulk.results import Csv, Format, Json, Result, Text
+from nn.bulk.results import Csv, Format, Json, Output, OutputError, Result, Text, result_file
 from nn.bulk.workers import EngineError, Item, Job, read_in_order
 from nn.files import printable
 from nn.models.weights import WeightsError
@@ -58,18 +57,6 @@ Report = Callable[[str, str], None]
 """Takes the name of what cannot be read, and why."""
 
 
-class Failures:
-    """Names what cannot be read on standard error, and counts it."""
-
-    def __init__(self) -> None:
-        self.n = 0
-
-    def report(self, name: str, why: str) -> None:
-        """Name a file or a folder that cannot be read, and why."""
-        self.n += 1
-        print_error(f"{printable(name)}: {why}")
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read the pictures that the command line names, and return the exit status."""
     options = parse_args(arguments)
@@ -102,6 +89,7 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--files-from", metavar="FILE", help=listed)
     add("-0", "--null", action="store_true", help="these names end with NUL, as find -print0 does")
     add("--digit", action="store_true", help="each picture is of one digit; several are an error")
+    parser.set_defaults(form=Text)
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--csv", action="store_const", dest="form", const=Csv, help="a table")
     objects = "an object a line, with digits, confidences and boxes"
@@ -117,26 +105,24 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--minimum", type=float, metavar="VALUE", help="least value of a line")
     add("--maximum", type=float, metavar="VALUE", help="greatest value of a line")
     certain = "confidence from which a digit is certain, 0 to 1 (default %(default)s)"
-    add("--certain-at", type=probability, default=CERTAIN_AT, metavar="P", help=certain)
+    add("--certain-at", type=number(float, 0, 1), default=CERTAIN_AT, metavar="P", help=certain)
     stages = "write how each picture becomes digits, as PNG files"
     add("--explain", type=Path, metavar="FOLDER", help=stages)
     add("--model", default=DEFAULT, metavar="NAME", help="the network (default %(default)s)")
     add("--models", type=Path, default=MODELS, help="folder of the networks (default the shipped)")
     cores = "how many read at the same time (default %(default)s, the cores)"
-    add("--processes", type=int, default=n_cores(), metavar="N", help=cores)
+    add("--processes", type=number(int, 1), default=n_cores(), metavar="N", help=cores)
     add("--engine", choices=["dask"], help="read on the workers of a cluster, not on these cores")
     add("--scheduler", metavar="ADDRESS", help="of the cluster, such as tcp://10.0.0.1:8786")
     options = parser.parse_args(arguments)
     if not options.pictures and not options.files_from:
         parser.error("expected pictures, folders, - or --files-from, but got none")
-    if options.resume and not (options.out and options.form):
+    if options.resume and (not options.out or options.form is Text):
         parser.error("--resume continues the file of --out, as --csv or --json")
     if options.null and not options.files_from:
         parser.error("--null is about the names of --files-from")
     if options.files_from == STDIN and STDIN in options.pictures:
         parser.error("standard input holds a picture or names, but both were named as -")
-    if options.processes < 1:
-        parser.error(f"expected 1 process or more, but got {options.processes}")
     if bool(options.engine) != bool(options.scheduler):
         parser.error("--engine dask and --scheduler ADDRESS are given together")
     if options.engine and options.explain:
@@ -179,7 +165,12 @@ def asked(options: argparse.Namespace) -> str:
 
 def read(options: argparse.Namespace) -> int:
     """Read the pictures and write the results; return the exit status."""
-    failures = Failures()
+    failed: list[str] = []
+
+    def report(name: str, why: str) -> None:
+        failed.append(name)
+        print_error(f"{printable(name)}: {why}")
+
     job = Job(
         options.model,
         options.models,
@@ -190,13 +181,13 @@ def read(options: argparse.Namespace) -> int:
     )
     job.prepare()
     with open_output(options) as out:
-        items = items_to_read(names_of_pictures(options, failures.report), out)
+        items = items_to_read(names_of_pictures(options, report), out)
         with closing(read_items(items, job, options)) as results:
             for result in with_progress(results, lambda: n_pictures(options, out)):
                 if result.error is not None:
-                    failures.report(result.name, result.error)
+                    report(result.name, result.error)
                 out.write(result)
-    return NOT_READ if failures.n else 0
+    return NOT_READ if failed else 0
 
 
 def read_items(
@@ -212,7 +203,7 @@ def read_items(
 
 def open_output(options: argparse.Namespace) -> AbstractContextManager[Output]:
     """Return where the results go."""
-    form: Format = options.form(asked(options)) if options.form else Text()
+    form: Format = options.form(asked(options))
     if options.out:
         if is_address(options.out):
             return stored_results(options.out, form, is_resumed=options.resume)
@@ -238,14 +229,11 @@ def names_of_pictures(options: argparse.Namespace, report: Report) -> Iterator[s
     """Yield the names of all pictures, in order."""
     yield from picture_names(options.pictures, report)
     if options.files_from:
-        with list_of_names(options.files_from) as file:
+        is_stdin = options.files_from == STDIN
+        path = Path(options.files_from)
+        with nullcontext(standard_input()) if is_stdin else path.open("rb") as file:
             listed = listed_names(file, b"\0" if options.null else b"\n")
             yield from picture_names(listed, report)
-
-
-def list_of_names(name: str) -> AbstractContextManager[BinaryIO]:
-    """Return the file of a list of names."""
-    return nullcontext(standard_input()) if name == STDIN else Path(name).open("rb")
 
 
 def n_pictures(options: argparse.Namespace, out: Output) -> int | None:

@@ -8,11 +8,11 @@ network on labelled pictures of your own.
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from nn.arguments import argument_parser, program
+from nn.arguments import argument_parser, number, program
 from nn.core.losses import SoftmaxCrossEntropy
 from nn.data.digits import DataError, Digits
 from nn.models.line_network import LINES, SHIPPED
@@ -125,16 +125,16 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
         "percentage points of the accuracy elsewhere that fine-tuning may lose "
         f"(default {MOST_LOST_POINTS})"
     )
-    parser.add_argument("--most-lost", type=percentage_points, metavar="POINTS", help=lost)
-    parser.add_argument("--epochs", type=int_at_least(1), help="passes over the digits")
-    parser.add_argument("--seed", type=int_at_least(0), default=1, help="of all random choices")
+    parser.add_argument("--most-lost", type=number(float, 0, 100), metavar="POINTS", help=lost)
+    parser.add_argument("--epochs", type=number(int, 1), help="passes over the digits")
+    parser.add_argument("--seed", type=number(int, 0), default=1, help="of all random choices")
     held_back = (
         "number of MNIST's training digits to measure each epoch on instead of training on them "
         "(default: 5000, for convnet 0, for lines 2000)"
     )
-    parser.add_argument("--held-back", type=int_at_least(0), help=held_back)
+    parser.add_argument("--held-back", type=number(int, 0), help=held_back)
     writers = "number of pendigits' 30 writers to measure each epoch on, too (default 0)"
-    parser.add_argument("--held-back-writers", type=int_at_least(0), help=writers)
+    parser.add_argument("--held-back-writers", type=number(int, 0), help=writers)
     sources = "comma-separated sources of UNIPEN to measure each epoch on, such as apa,imp"
     parser.add_argument("--held-back-sources", type=comma_separated, help=sources)
     parser.add_argument("--resume", action="store_true", help="continue a stopped training")
@@ -176,26 +176,6 @@ def with_defaults(options: argparse.Namespace) -> argparse.Namespace:
     }
     missing = {key: value for key, value in defaults.items() if getattr(options, key) is None}
     return argparse.Namespace(**vars(options) | missing)
-
-
-def int_at_least(minimum: int) -> Callable[[str], int]:
-    """Return an argument type: a whole number, ``minimum`` or more."""
-
-    def whole_number(text: str) -> int:
-        number = int(text)
-        if number < minimum:
-            raise argparse.ArgumentTypeError(f"expected at least {minimum}, but got {number}")
-        return number
-
-    return whole_number
-
-
-def percentage_points(text: str) -> float:
-    """Return an argument as percentage points, 0 to 100."""
-    number = float(text)
-    if not 0 <= number <= 100:
-        raise argparse.ArgumentTypeError(f"expected 0 to 100 points, but got {text}")
-    return number
 
 
 def comma_separated(text: str) -> tuple[str, ...]:

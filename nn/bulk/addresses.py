@@ -9,8 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from nn.bulk.output import Output, OutputError, result_file
-from nn.bulk.results import Format
+from nn.bulk.results import Format, Output, OutputError, result_file
 from nn.decoding.picture_errors import PictureError
 from nn.reader import read_bytes, read_limited
 

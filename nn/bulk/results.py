@@ -1,14 +1,28 @@
-"""What was read in a file, as a line of text, a row of CSV, or a line of JSON."""
+"""What was read in files, as lines of text, rows of CSV, or lines of JSON, and where it is written.
+
+That is standard output, or a file to which each result is appended when it is read. A run that was
+ended leaves whole lines, and at most one that is torn: that is removed when the file is continued,
+and its picture read again.
+"""
 
 import csv
 import io
 import json
+import os
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any, BinaryIO, Protocol
+from pathlib import Path
+from typing import Any, BinaryIO
 
 from nn.files import printable
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
 
 # How a formula begins: with one of = + - @, also of full width, after spaces or none; a tab or line
 # break may begin another cell. A sign alone is no formula, and neither is a negative number. Single
@@ -41,11 +55,11 @@ class Result:
     error: str | None = None
 
 
-class OtherOptions(Exception):
-    """A file's results were read with other options; the message says with which."""
+class OutputError(Exception):
+    """Results cannot be written; the message says what to do."""
 
 
-class Format(Protocol):
+class Format:
     """How results are written.
 
     Attributes
@@ -60,23 +74,29 @@ class Format(Protocol):
         What encloses line breaks that end no row, if anything.
     """
 
-    start: str
-    header: str
-    asked: str
-    quote: bytes | None
+    start = header = ""
+    quote: bytes | None = None
+
+    def __init__(self, asked: str = "") -> None:
+        self.asked = asked
 
     def to_line(self, result: Result) -> str:
         """Return a result with its line end; "" for none."""
+        raise NotImplementedError
 
     def read_names(self, file: BinaryIO) -> Iterator[str]:
         """Yield the file names of written results; raise ValueError where they are none."""
+        raise NotImplementedError(f"{self!r} is not continued")
+
+    def check_asked(self, asked: str) -> None:
+        """Raise OutputError where a result was read with other options than are asked for now."""
+        if asked != self.asked:
+            before, now = (each or "the usual options" for each in (asked, self.asked))
+            raise OutputError(f"was read with {before}, not with {now}: name another file")
 
 
-class Text:
+class Text(Format):
     """A name, what is read in it and whether it is certain, with tabs between; errors have none."""
-
-    start = header = asked = ""
-    quote: bytes | None = None
 
     def to_line(self, result: Result) -> str:
         """Return a result."""
@@ -85,12 +105,8 @@ class Text:
         words = (printable(result.name), _text(result), result.members["doubt"] or "certain")
         return "\t".join(words) + "\n"
 
-    def read_names(self, file: BinaryIO) -> Iterator[str]:
-        """Yield the names before the first tabs; of two files, they may be the same."""
-        yield from (line.split(b"\t")[0].decode(ENCODING, ERRORS) for line in file)
 
-
-class Csv:
+class Csv(Format):
     """A row for each file.
 
     A spreadsheet computes a cell that begins like a formula, and a file may have any name: a single
@@ -103,11 +119,11 @@ class Csv:
     """
 
     COLUMNS = ("file", "text", "certain", "doubt", "confidence", "error")
-    quote: bytes | None = b'"'
+    quote = b'"'
     is_on_terminal = False
 
     def __init__(self, asked: str = "") -> None:
-        self.asked = asked
+        super().__init__(asked)
         columns = [*self.COLUMNS, "asked"] if asked else self.COLUMNS
         self.start = self.header = ",".join(columns) + "\n"
 
@@ -127,7 +143,7 @@ class Csv:
         text = io.TextIOWrapper(file, ENCODING, ERRORS, newline="")
         try:
             for row in csv.DictReader(text):
-                _check_asked(row.get("asked", ""), self.asked)
+                self.check_asked(row.get("asked", ""))
                 yield row["file"][1:] if QUOTED_FORMULA.match(row["file"]) else row["file"]
         except csv.Error as error:
             raise ValueError(str(error)) from error
@@ -135,14 +151,10 @@ class Csv:
             text.detach()
 
 
-class Json:
+class Json(Format):
     """An object a line, with the members of /read's answer; or a file and an error."""
 
-    start, header = '{"file": ', ""
-    quote: bytes | None = None
-
-    def __init__(self, asked: str = "") -> None:
-        self.asked = asked
+    start = '{"file": '
 
     def to_line(self, result: Result) -> str:
         """Return a result."""
@@ -161,14 +173,8 @@ class Json:
                 name = members["file"]
             except (ValueError, KeyError, TypeError) as error:
                 raise ValueError(f"line {number} is not of a picture") from error
-            _check_asked(members.get("asked", ""), self.asked)
+            self.check_asked(members.get("asked", ""))
             yield name
-
-
-def _check_asked(written: str, asked: str) -> None:
-    """Raise OtherOptions where a result was read with other options than are asked for now."""
-    if written != asked:
-        raise OtherOptions(f"was read with {written or 'the usual options'}")
 
 
 def _cell(text: str) -> str:
@@ -180,3 +186,125 @@ def _cell(text: str) -> str:
 def _text(result: Result) -> str:
     """Return what was read, numbers in several lines with spaces between."""
     return " ".join(result.members.get("text", "").split("\n"))
+
+
+class Output:
+    """Results, one after another.
+
+    Parameters
+    ----------
+    file
+        To write to.
+    form
+        How each is written.
+    done
+        How often each name is written already.
+    """
+
+    def __init__(self, file: BinaryIO, form: Format, done: Iterable[str] = ()) -> None:
+        self._file = file
+        self._form = form
+        self._done = Counter(done)
+        self.n_done = self._done.total()
+
+    def is_done(self, name: str) -> bool:
+        """Return whether a name was written before; a row counts for one name of the same."""
+        if not self._done[name]:
+            return False
+        self._done[name] -= 1
+        return True
+
+    def write_header(self) -> None:
+        """Write what precedes the results."""
+        self._write(self._form.header)
+
+    def write(self, result: Result) -> None:
+        """Write a result, so that it is kept if the process is killed in the next moment."""
+        self._write(self._form.to_line(result))
+
+    def _write(self, line: str) -> None:
+        try:
+            self._file.write(line.encode(ENCODING, ERRORS))
+            self._file.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise OutputError(f"{self._file.name} cannot be written: {error.strerror}") from error
+
+
+@contextmanager
+def result_file(path: Path, form: Format, *, is_resumed: bool) -> Iterator[Output]:
+    """Open a file of results, new or to be continued.
+
+    Raises
+    ------
+    OutputError
+        When it exists and is not to be continued, is written by another run, holds something else,
+        or cannot be written.
+    """
+    try:
+        file = path.open("ab+" if is_resumed else "xb+")
+    except FileExistsError as error:
+        message = f"{path} exists: add --resume to continue it, or name another file"
+        raise OutputError(message) from error
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written: {error.strerror or error}") from error
+    with _closing(file, path):
+        _lock(file, path)
+        output = Output(file, form, _written_names(file, form, path) if is_resumed else ())
+        if file.seek(0, os.SEEK_END) == 0:
+            output.write_header()
+        yield output
+
+
+@contextmanager
+def _closing(file: BinaryIO, path: Path) -> Iterator[None]:
+    """Close a file; raise the first error, which the rest of a refused row must not replace."""
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):
+            file.close()
+        raise
+    try:
+        file.close()
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def _lock(file: BinaryIO, path: Path) -> None:
+    """Keep other runs from writing the file, where the system can."""
+    if fcntl is None:
+        return
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise OutputError(f"{path} is being written by another run") from error
+
+
+def _written_names(file: BinaryIO, form: Format, path: Path) -> Counter[str]:
+    """Return how often each name is in a file, from which a torn row is removed."""
+    file.seek(0)
+    start = form.start.encode()
+    if not start.startswith(file.read(len(start))):
+        raise OutputError(f"{path} was not written by this command, in this form, as asked now")
+    file.truncate(_end_of_last_row(file, form.quote))
+    file.seek(0)
+    try:
+        return Counter(form.read_names(file))
+    except OutputError as error:
+        raise OutputError(f"{path} {error}") from error
+    except ValueError as error:
+        raise OutputError(f"{path} is damaged: {error}") from error
+
+
+def _end_of_last_row(file: BinaryIO, quote: bytes | None) -> int:
+    """Return the place behind the last whole row: its line ends, and no quotation is open."""
+    file.seek(0)
+    end = place = n_quotes = 0
+    for line in file:
+        place += len(line)
+        n_quotes += line.count(quote) if quote else 0
+        if line.endswith(b"\n") and n_quotes % 2 == 0:
+            end = place
+    return end

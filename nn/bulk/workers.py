@@ -23,8 +23,7 @@ import numpy as np
 from PIL import Image
 
 from nn.bulk.addresses import read_name
-from nn.bulk.output import OutputError
-from nn.bulk.results import Result
+from nn.bulk.results import OutputError, Result
 from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.reader import Reader, load
 from nn.reading.doubts import CERTAIN_AT

@@ -1,20 +1,43 @@
 """Labelled pictures as arrays."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from nn.files import printable
 
 Stroke = NDArray[np.float64]
 """The line of a pen from down to up: points (P, 2), x to the right, y down, in any unit."""
 
 NO_DIGIT = 10  # the label of a picture that shows no digit
+COPY_AGAIN = "copy or download it again"
 
 
 class DataError(ValueError):
     """A data file is missing, damaged, or another than expected."""
+
+
+@contextmanager
+def refused_if_damaged(path: Path, expected: str) -> Iterator[None]:
+    """Raise DataError with the path and what was expected in place of any error.
+
+    For what reads a file with a library: of damaged bytes, these raise errors of many types, such
+    as LZMAError, NotImplementedError (a zip of another version) and TokenError (an npy's header).
+    """
+    try:
+        yield
+    except DataError:
+        raise
+    except Exception as error:
+        found = " ".join(str(error).split()) or type(error).__name__
+        raise DataError(
+            f"{printable(path)}: expected {expected}, but it cannot be read ({found}): {COPY_AGAIN}"
+        ) from error
 
 
 @dataclass(frozen=True)

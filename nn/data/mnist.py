@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn.data.digits import Digits
-from nn.data.published import PublishedFile
+from nn.data.published import read_published
 
 MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
@@ -41,10 +41,10 @@ HASHES = {
 def load_mnist(folder: Path | None = None) -> tuple[Digits, Digits]:
     """Return MNIST's 60,000 training digits and its 10,000 test digits.
 
-    See ``PublishedFile.read`` for the folder and the errors.
+    See ``read_published`` for the folder and the errors.
     """
     train_images, train_labels, test_images, test_labels = (
-        parse_idx(PublishedFile("MNIST", name, ".gz", *hashes, MIRRORS).read(folder))
+        parse_idx(read_published(folder, "MNIST", name, ".gz", *hashes, MIRRORS))
         for name, hashes in HASHES.items()
     )
     return Digits(train_images, train_labels), Digits(test_images, test_labels)

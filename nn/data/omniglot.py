@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 
 from nn.data.digits import NO_DIGIT, Digits
-from nn.data.published import PublishedFile
+from nn.data.published import read_published
 from nn.reading.ink.extract import to_mnist
 
 MIRRORS = ("https://raw.githubusercontent.com/brendenlake/omniglot/master/python/",)
@@ -33,9 +33,9 @@ LOOK_ALIKES: Mapping[str, frozenset[int]] = {
 def load_omniglot(folder: Path | None = None) -> Digits:
     """Return the characters that do not look like a digit, in the format of MNIST.
 
-    See ``PublishedFile.read`` for the folder and the errors.
+    See ``read_published`` for the folder and the errors.
     """
-    content = PublishedFile("omniglot", NAME, "", SHA256, SHA256, MIRRORS).read(folder)
+    content = read_published(folder, "omniglot", NAME, "", SHA256, SHA256, MIRRORS)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         names = [name for name in sorted(archive.namelist()) if is_unlike_digits(name)]
         images = np.stack([to_mnist(Image.open(archive.open(name))) for name in names])

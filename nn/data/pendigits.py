@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from nn.data.digits import DataError, Stroke
-from nn.data.published import PublishedFile
+from nn.data.published import read_published
 
 MIRRORS = ("https://archive.ics.uci.edu/ml/machine-learning-databases/pendigits/",)
 NAME = "pendigits-orig.tra"
@@ -51,9 +51,9 @@ class PenDigit:
 def load_pendigits(folder: Path | None = None) -> list[PenDigit]:
     """Return the 7,494 digits of pendigits' 30 training writers.
 
-    See ``PublishedFile.read`` for the folder and the errors.
+    See ``read_published`` for the folder and the errors.
     """
-    content = PublishedFile("pendigits", NAME, ".Z", *HASHES, MIRRORS).read(folder)
+    content = read_published(folder, "pendigits", NAME, ".Z", *HASHES, MIRRORS)
     return parse_pendigits(content.decode("ascii"))
 
 

@@ -3,22 +3,29 @@
 import gzip
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
-from nn.data.digits import DataError
-
-COPY_AGAIN = "copy or download it again"
+from nn.data.digits import COPY_AGAIN, DataError, refused_if_damaged
 
 
-@dataclass(frozen=True)
-class PublishedFile:
-    """A file of a published data set.
+def read_published(
+    folder: Path | None,
+    dataset: str,
+    name: str,
+    suffix: str,
+    sha256: str,
+    archive_sha256: str,
+    mirrors: Sequence[str],
+) -> bytes:
+    """Return the uncompressed bytes of a file of a published data set.
 
-    Attributes
+    Parameters
     ----------
+    folder
+        Holds the file, compressed or not, itself or in a folder named after the set. Without it the
+        folder that the variable INKLING_DATA names; without that, the file is downloaded once and
+        kept in the user's cache.
     dataset
         The set's name; in lower case, the name of its folder in the data folder and in the cache.
     name, suffix
@@ -28,43 +35,25 @@ class PublishedFile:
         mirrors.
     mirrors
         Addresses ending in a slash, tried in this order.
+
+    Raises
+    ------
+    DataError
+        If the file is missing, cannot be downloaded, is damaged, or has another hash.
     """
-
-    dataset: str
-    name: str
-    suffix: str
-    sha256: str
-    archive_sha256: str
-    mirrors: tuple[str, ...]
-
-    def read(self, folder: Path | None) -> bytes:
-        """Return the uncompressed bytes of the file.
-
-        Parameters
-        ----------
-        folder
-            Holds the file, compressed or not, itself or in a folder named after the set. Without it
-            the folder that the variable INKLING_DATA names; without that, the file is downloaded
-            once and kept in the user's cache.
-
-        Raises
-        ------
-        DataError
-            If the file is missing, cannot be downloaded, is damaged, or has another hash.
-        """
-        archive = self.name + self.suffix
-        if folder := data_folder(folder):
-            path = find_file(folder, self.dataset, (self.name, archive), self.mirrors[0])
-        else:
-            path = download(self.dataset, archive, f"sha256:{self.archive_sha256}", self.mirrors)
-        content = read_uncompressed(path)
-        found = hashlib.sha256(content).hexdigest()
-        if found != self.sha256:
-            raise DataError(
-                f"{path}: is not the {self.dataset} file: expected SHA-256 {self.sha256} of its "
-                f"uncompressed bytes, but found {found}: {COPY_AGAIN}"
-            )
-        return content
+    archive = name + suffix
+    if folder := data_folder(folder):
+        path = find_file(folder, dataset, (name, archive), mirrors[0])
+    else:
+        path = download(dataset, archive, f"sha256:{archive_sha256}", mirrors)
+    content = read_uncompressed(path)
+    found = hashlib.sha256(content).hexdigest()
+    if found != sha256:
+        raise DataError(
+            f"{path}: is not the {dataset} file: expected SHA-256 {sha256} of its uncompressed "
+            f"bytes, but found {found}: {COPY_AGAIN}"
+        )
+    return content
 
 
 def find_file(folder: Path, dataset: str, names: Sequence[str], source: str) -> Path:
@@ -133,19 +122,3 @@ def read_uncompressed(path: Path) -> bytes:
 
             return bytes(unlzw3.unlzw(content))
     return content
-
-
-@contextmanager
-def refused_if_damaged(path: Path, expected: str) -> Iterator[None]:
-    """Raise DataError with the path and what was expected in place of any error.
-
-    For what reads a file with a library: of damaged bytes, these raise errors of many types, such
-    as LZMAError, NotImplementedError (a zip of another version) and TokenError (an npy's header).
-    """
-    try:
-        yield
-    except Exception as error:
-        found = " ".join(str(error).split()) or type(error).__name__
-        raise DataError(
-            f"{path}: expected {expected}, but it cannot be read ({found}): {COPY_AGAIN}"
-        ) from error

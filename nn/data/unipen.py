@@ -17,8 +17,8 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.data.digits import DataError, Stroke
-from nn.data.published import data_folder, download, find_file, refused_if_damaged
+from nn.data.digits import DataError, Stroke, refused_if_damaged
+from nn.data.published import data_folder, download, find_file
 
 DATASET = "UNIPEN"
 ARCHIVES = ("train_r01_v07-training-sources.tar.xz", "unipen-CDROM-train_r01_v07.tgz")
@@ -79,7 +79,7 @@ class Ink:
 def load_unipen(folder: Path | None = None) -> list[Character]:
     """Return the characters of UNIPEN that training uses, in the order of their files' names.
 
-    The folder, as of ``PublishedFile.read``, holds one of ``ARCHIVES``. Raise DataError if the
+    The folder, as of ``read_published``, holds one of ``ARCHIVES``. Raise DataError if the
     archive is missing, cannot be downloaded or read, or holds other characters.
     """
     if folder := data_folder(folder):

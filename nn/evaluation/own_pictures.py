@@ -15,13 +15,7 @@ from nn.core.layers import Array
 from nn.data.digits import DataError
 from nn.data.mnist import load_mnist
 from nn.data.pictures.entries import Skipped
-from nn.data.pictures.own_digits import (
-    OwnDigits,
-    collect,
-    hashes_of,
-    read_pictures,
-    skipped_as_text,
-)
+from nn.data.pictures.own_digits import OwnDigits, collect, hashes_of, skipped_as_text
 from nn.data.published import data_folder
 from nn.decoding.picture_errors import PictureError
 from nn.decoding.picture_files import Picture, PictureSize
@@ -36,7 +30,6 @@ from nn.evaluation.classifier_metrics import (
     reliability,
     worst_mistakes,
 )
-from nn.evaluation.sets import progress
 from nn.models import line_network
 from nn.models.weights import Model
 from nn.reading.digit_reader import DigitReader
@@ -105,9 +98,14 @@ class OwnResult:
         return are_right
 
     @property
-    def is_certain_and_wrong(self) -> NDArray[np.bool_]:
-        """Whether each is read wrongly and called certain (N,)."""
-        return self.is_certain & ~self.is_correct
+    def counts(self) -> dict[str, int]:
+        """How many pictures are read correctly, are certain, and are certain and wrong."""
+        certain = self.is_certain
+        return {
+            "correct": int(self.is_correct.sum()),
+            "certain": int(certain.sum()),
+            "certain_and_wrong": int((certain & ~self.is_correct).sum()),
+        }
 
     @property
     def confusion(self) -> NDArray[np.int64]:
@@ -166,7 +164,7 @@ def measure_pictures(
     Parameters
     ----------
     path
-        As of ``read_pictures``.
+        As of ``collect``.
     weights
         The network's file, beside which its training may have left a list of pictures.
     data
@@ -174,31 +172,18 @@ def measure_pictures(
     certain_at
         Confidence from which an answer is certain.
     """
-    pictures = progress(read_pictures(path), "pictures")
     read_strip = strip_reader(line_network.load().network.activations)
     reader = DigitReader(model.network.activations, read_strip, certain_at)
-    own, answers, skipped = collect(pictures, partial(answer, reader))
     learnt = pictures_learnt(model, weights, data)
-    kept = []
-    for number, (place, sha256) in enumerate(zip(own.places, own.hashes(), strict=True)):
-        if sha256 in learnt:
-            skipped.append(Skipped(place, learnt[sha256]))
-        else:
-            kept.append(number)
-    unread = [each for each in skipped if kept and each.label is not None]
-    skipped = [each for each in skipped if not kept or each.label is None]
+    own, answers, skipped = collect(path, partial(answer, reader), learnt)
+    unread = [each for each in skipped if len(own) and each.label is not None]
+    skipped = [each for each in skipped if not len(own) or each.label is None]
     for line in skipped_as_text(skipped):
         print(line, file=sys.stderr)
-    if not kept:
+    if not len(own):
         raise DataError(f"{path}: expected pictures to measure on, but all are skipped")
-    return OwnResult(
-        own.take(kept),
-        np.stack([answers[number][0] for number in kept]),
-        [answers[number][1] for number in kept],
-        unread,
-        skipped,
-        certain_at,
-    )
+    activations, doubts = zip(*answers, strict=True)
+    return OwnResult(own, np.stack(activations), doubts, unread, skipped, certain_at)
 
 
 def answer(

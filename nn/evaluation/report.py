@@ -96,12 +96,12 @@ def _cells_of_class(scores: ClassScore) -> list[str]:
 
 def figures_as_text(result: OwnResult) -> str:
     """Return the figures as text."""
-    n_counted, n_right = result.n_counted, int(result.is_correct.sum())
-    n_certain = int(result.is_certain.sum())
+    n_counted = result.n_counted
+    n_right, n_certain, n_certain_and_wrong = result.counts.values()
     lines = [
         f"{n_right:,} of {n_counted:,} read correctly: {proportion(n_right, n_counted)}",
         f"certain (from {result.certain_at:g} on): {count(n_certain, n_counted)}",
-        f"certain and wrong: {count(int(result.is_certain_and_wrong.sum()), n_counted)}",
+        f"certain and wrong: {count(n_certain_and_wrong, n_counted)}",
         f"expected calibration error: {100 * result.calibration_error:.2f} %",
         f"skipped: {len(result.skipped):,}",
         f"not read, and counted as wrong: {len(result.unread):,}",
@@ -147,10 +147,8 @@ def _members(result: OwnResult) -> dict[str, Any]:
     """Return the figures of a network as members of a JSON object."""
     return {
         "pictures": result.n_counted,
-        "correct": int(result.is_correct.sum()),
         "certain_at": result.certain_at,
-        "certain": int(result.is_certain.sum()),
-        "certain_and_wrong": int(result.is_certain_and_wrong.sum()),
+        **result.counts,
         "calibration_error": result.calibration_error,
         "confusion": result.confusion.tolist(),
         "classes": [each.to_dict() for each in result.class_scores],
@@ -181,13 +179,14 @@ def comparison_as_text(results: Mapping[str, OwnResult]) -> str:
     """Return the figures of two networks side by side, and which pictures only one reads."""
     (name, result), (other_name, other) = results.items()
     both = (result, other)
+    shares = {
+        key: [proportion(each.counts[key], each.n_counted) for each in both]
+        for key in ("correct", "certain")
+    }
     rows = [
-        (
-            "read correctly",
-            [proportion(int(each.is_correct.sum()), each.n_counted) for each in both],
-        ),
-        ("certain", [proportion(int(each.is_certain.sum()), each.n_counted) for each in both]),
-        ("certain and wrong", [f"{int(each.is_certain_and_wrong.sum()):,}" for each in both]),
+        ("read correctly", shares["correct"]),
+        ("certain", shares["certain"]),
+        ("certain and wrong", [f"{each.counts['certain_and_wrong']:,}" for each in both]),
         ("calibration error", [f"{100 * each.calibration_error:.2f} %" for each in both]),
     ]
     pairs = paired(result, other)
@@ -239,7 +238,7 @@ def to_html(name: str, model: Model, path: Path, result: OwnResult) -> bytes:
         confusion=result.confusion.tolist(),
         bins=result.bins,
         tables=tables(result),
-        n_wrong=f"{int((~result.is_correct).sum()):,}",
+        n_wrong=f"{len(result.own) - result.counts['correct']:,}",
         mistakes=[_mistake(result, number, pictures) for number in numbers.tolist()],
         doubted=result.lines_of_doubted(),
         unread=result.lines_of_unread(),
@@ -264,17 +263,13 @@ def thumbnails(path: Path, places: Collection[str]) -> Mapping[str, str]:
 def _figures(result: OwnResult) -> list[tuple[str, str, str]]:
     """Return the title, the value, and what explains it, of each figure."""
     n_counted = result.n_counted
-    shares = {
-        "read correctly": (result.is_correct, "read as labelled"),
-        "certain": (
-            result.is_certain,
-            f"confidence of {result.certain_at:g} or more, and no doubt",
-        ),
-        "certain and wrong": (result.is_certain_and_wrong, "the answers that mislead"),
+    meanings = {
+        "read correctly": "read as labelled",
+        "certain": f"confidence of {result.certain_at:g} or more, and no doubt",
+        "certain and wrong": "the answers that mislead",
     }
     figures = []
-    for title, (is_so, meaning) in shares.items():
-        n_so = int(is_so.sum())
+    for (title, meaning), n_so in zip(meanings.items(), result.counts.values(), strict=True):
         share, _, interval = proportion(n_so, n_counted).partition(" (")
         figures.append(
             (title, share, f"{meaning}: {n_so:,} of {n_counted:,}, 95 % interval {interval[:-1]}")

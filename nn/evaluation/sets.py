@@ -8,14 +8,14 @@ the reader.
 
 import csv
 import gzip
-import io
 import json
-import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from time import process_time
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +23,10 @@ from PIL import Image
 from tqdm import tqdm
 
 from nn.core.layers import Array
-from nn.data.digits import DataError
-from nn.data.published import COPY_AGAIN, data_folder, refused_if_damaged
+from nn.data.digits import DataError, refused_if_damaged
+from nn.data.pictures.entries import DIGITS as CLASSES
+from nn.data.pictures.entries import zip_entries
+from nn.data.published import data_folder
 from nn.data.synthetic.drawing import CURVE_STEP, draw_ink
 from nn.decoding.picture_errors import PictureError
 from nn.evaluation.classifier_metrics import Row, count, markdown, proportion
@@ -73,17 +75,11 @@ def read_zip(path: Path) -> LabelledPictures:
 
     Raise DataError if the archive or a picture in it cannot be read, or there is none.
     """
+    entries = (each for each in zip_entries(path) if each.label in CLASSES)
     with refused_if_damaged(path, "an archive of pictures"):
-        with zipfile.ZipFile(path) as archive:
-            names = [name for name in sorted(archive.namelist()) if _label(name) in range(10)]
-            pictures = [Image.open(io.BytesIO(archive.read(name))) for name in names]
-        for picture in pictures:
-            picture.load()
-    if not names:
-        raise DataError(
-            f"{path}: expected pictures in folders 0 to 9, but found none: {COPY_AGAIN}"
-        )
-    return LabelledPictures(pictures, np.array([_label(name) for name in names], np.uint8))
+        opened = sorted((each.place, each.label, each.open()) for each in entries)
+    pictures: list[Any] = [picture for _, _, picture in opened]
+    return LabelledPictures(pictures, np.array([int(label) for _, label, _ in opened], np.uint8))
 
 
 # Name of the set: its file, and the function that reads it.
@@ -98,32 +94,17 @@ NO_DIGITS: Mapping[str, tuple[str, Callable[[Path], LabelledPictures]]] = {
 
 
 def load(name: str, folder: Path | None = None) -> LabelledPictures:
-    """Return the set of a name, a key of ``DIGITS`` or ``NO_DIGITS``.
+    """Return the set of a name, a key of ``DIGITS`` or ``NO_DIGITS``, of a data folder.
 
-    Its file is in the folder, or in the folder that INKLING_DATA names if None, or in a folder
-    ``dev`` in there. Raise DataError if there is none, or it is damaged.
+    Raise DataError if it is not there or damaged, or no folder is named, as of ``folder_of``.
     """
     file_name, read = {**DIGITS, **NO_DIGITS}[name]
-    folder = data_folder(folder)
-    if folder is None:
-        raise DataError(f"{file_name}: name the folder that holds it with --data or INKLING_DATA")
-    for path in (folder / SUBFOLDER / file_name, folder / file_name):
-        if path.is_file():
-            return read(path)
-    raise DataError(
-        f"{file_name} is neither in {folder} nor in its folder {SUBFOLDER}: copy it there"
-    )
+    return read(folder_of(folder) / SUBFOLDER / file_name)
 
 
 def to_picture(ink: Array) -> Image.Image:
     """Return ink (H, W), 0 for paper to 1 for ink, as a picture, dark on white."""
     return Image.fromarray(np.rint(255 * (1 - np.clip(ink, 0, 1))).astype(np.uint8))
-
-
-def _label(name: str) -> int:
-    """Return the digit that the folder of a file in an archive names, or -1."""
-    folder = PurePosixPath(name).parent.name
-    return int(folder) if folder in set("0123456789") else -1
 
 
 @dataclass(frozen=True)
@@ -136,18 +117,6 @@ class Labelled:
     picture: Image.Image
     digits: str
     restriction: Restriction | None = None
-
-
-@dataclass(frozen=True)
-class Result:
-    """What is read in a picture: its digits, None if it is refused, and whether they are certain.
-
-    ``seconds`` is processor time.
-    """
-
-    read: str | None
-    is_certain: bool
-    seconds: float
 
 
 def _of_set(name: str, folder: Path) -> Iterator[Labelled]:
@@ -268,34 +237,26 @@ def folder_of(data: Path | None) -> Path:
     return folder
 
 
-def read_all(pictures: Sequence[Labelled], read: Callable[..., Reading]) -> list[Result]:
-    """Return what is read in each picture."""
-    found = []
+def _row(name: str, pictures: Sequence[Labelled], read: Callable[..., Reading]) -> Row:
+    """Return the row of a set; where no digit is shown, every certain answer is wrong.
+
+    What is refused is neither right nor certain. Times are of the processor.
+    """
+    n_total, n_right, n_certain, n_wrong, times_ms = len(pictures), 0, 0, 0, []
     for each in progress(pictures):
         start_s = process_time()
-        try:
-            reading = (
-                read(each.picture, each.restriction) if each.restriction else read(each.picture)
-            )
-            digits, is_certain = reading.number, reading.certain
-        except PictureError:
-            digits, is_certain = None, False
-        found.append(Result(digits, is_certain, process_time() - start_s))
-    return found
-
-
-def _row(name: str, pictures: Sequence[Labelled], read: Callable[..., Reading]) -> Row:
-    """Return the row of a set; where no digit is shown, every certain answer is wrong."""
-    found = read_all(pictures, read)
-    n_total = len(pictures)
-    are_right = [one.read == each.digits for one, each in zip(found, pictures, strict=True)]
-    is_wrong = [one.is_certain and not right for one, right in zip(found, are_right, strict=True)]
-    times = [1000 * each.seconds for each in found]
+        with suppress(PictureError):
+            reading = read(each.picture, *[each.restriction] * bool(each.restriction))
+            is_right = reading.number == each.digits
+            n_right += is_right
+            n_certain += reading.certain
+            n_wrong += reading.certain and not is_right
+        times_ms.append(1000 * (process_time() - start_s))
     is_of_digits = any(each.digits for each in pictures)
     return name, (
-        proportion(sum(are_right), n_total) if is_of_digits else "",
-        proportion(sum(each.is_certain for each in found), n_total),
-        count(sum(is_wrong), n_total),
-        f"{np.median(times):.1f}",
-        f"{max(times):.1f}",
+        proportion(n_right, n_total) if is_of_digits else "",
+        proportion(n_certain, n_total),
+        count(n_wrong, n_total),
+        f"{np.median(times_ms):.1f}",
+        f"{max(times_ms):.1f}",
     )

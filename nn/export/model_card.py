@@ -77,11 +77,6 @@ def model_card(name: str, metadata: Mapping[str, Any], file: str, example: str) 
     return "\n\n".join([*lines, ""]).rstrip() + "\n"
 
 
-def accuracy(score: Mapping[str, float]) -> float:
-    """Return the accuracy of a score."""
-    return round(score["correct"] / score["total"], 6)
-
-
 def front_matter(networks: Mapping[str, Mapping[str, Any]]) -> str:
     """Return the YAML between two lines of ``---`` that hubs of models read, of some networks.
 
@@ -97,15 +92,16 @@ def front_matter(networks: Mapping[str, Mapping[str, Any]]) -> str:
     ]
     results = []
     for name, metadata in networks.items():
-        if "mnist_test" not in metadata.get("scores", {}):
+        if not (score := metadata.get("scores", {}).get("mnist_test")):
             continue
+        accuracy = round(score["correct"] / score["total"], 6)
         results += [
             f"- name: {name}",
             "  results:",
             "  - task: {type: image-classification, name: Handwritten digits}",
             "    dataset: {name: MNIST, type: ylecun/mnist, split: test}",
             "    metrics:",
-            f"    - {{type: accuracy, value: {accuracy(metadata['scores']['mnist_test'])}}}",
+            f"    - {{type: accuracy, value: {accuracy}}}",
         ]
     if results:
         lines += ["model-index:", *results]

@@ -75,6 +75,8 @@ class WinogradConv2D(Layer):
     columns, 1 to 4, from windows of A = M + 2 rows and columns of inputs.
     """
 
+    stride_px = 1
+
     def __init__(self, convolution: Conv2D, tile_px: int) -> None:
         _, _, n_inputs, n_outputs = convolution.weights.shape
         from_products, kernel_to_values, to_values = transforms(tile_px)

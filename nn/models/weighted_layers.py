@@ -127,10 +127,11 @@ def weighted_layers(layers: Sequence[Layer], example: Array) -> list[WeightedLay
         example = layer.forward(example)
         if is_sum != isinstance(layer, MaxPool | Activation) and not isinstance(layer, _UNCHANGING):
             raise ValueError(f"Expected weights and functions in turns, but got {layer!r}")
-        if isinstance(layer, Conv2D):
-            found.append(_of_convolution(layer, layer.weights, input_shape, layer.stride_px))
-        elif isinstance(layer, WinogradConv2D):
-            found.append(_of_convolution(layer, layer.kernels, input_shape, stride_px=1))
+        if isinstance(layer, Conv2D | WinogradConv2D):
+            kernels = layer.weights if isinstance(layer, Conv2D) else layer.kernels
+            geometry = {"stride_px": layer.stride_px, "padding_px": layer.padding_px}
+            of_layer = WeightedLayer(kernels, layer.biases, input_shape, True, **geometry)
+            found.append(of_layer)
         elif isinstance(layer, Dense):
             weights = layer.weights.reshape(*input_shape, -1)
             found.append(WeightedLayer(weights, layer.biases, input_shape))
@@ -143,19 +144,6 @@ def weighted_layers(layers: Sequence[Layer], example: Array) -> list[WeightedLay
         if not isinstance(layer, _UNCHANGING):
             is_sum = not isinstance(layer, Activation)
     return found
-
-
-def _of_convolution(
-    layer: Conv2D | WinogradConv2D, kernels: Array, input_shape: tuple[int, ...], stride_px: int
-) -> WeightedLayer:
-    return WeightedLayer(
-        kernels,
-        layer.biases,
-        input_shape,
-        is_convolution=True,
-        stride_px=stride_px,
-        padding_px=layer.padding_px,
-    )
 
 
 def shape_as_image(shape: tuple[int, ...]) -> tuple[int, ...]:

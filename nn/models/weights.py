@@ -22,7 +22,7 @@ import numpy as np
 from nn.core.layers import Array
 from nn.core.losses import SoftmaxCrossEntropy
 from nn.core.network import Network
-from nn.files import write_atomically
+from nn.files import write_all_atomically
 from nn.models.architectures import ARCHITECTURES, Architecture
 from nn.models.ctc import CTC
 from nn.models.inference import for_inference
@@ -55,8 +55,7 @@ def save(network: Network, metadata: dict[str, Any], path: Path) -> None:
     Both are written under other names first and then renamed, so that no reader finds half a file.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    for file, content in to_files(network, metadata, path).items():
-        write_atomically(file, content)
+    write_all_atomically(to_files(network, metadata, path))
 
 
 def to_files(

@@ -185,7 +185,7 @@ def load_remembered(
     mnist
         MNIST's training digits.
     folder
-        That of the other data, as of ``PublishedFile.read``.
+        That of the other data, as of ``read_published``.
     seed
         Decides which are chosen.
     """

@@ -8,7 +8,6 @@ import argparse
 import csv
 import hashlib
 import io
-import shlex
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -18,24 +17,21 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from nn.arguments import program
 from nn.core.network import Network
 from nn.data.digits import DataError, Digits
 from nn.data.mnist import load_mnist
-from nn.data.pictures.entries import Skipped
 from nn.data.pictures.own_digits import (
     OwnDigits,
     collect,
     hashes_of,
-    read_pictures,
     skipped_as_text,
     to_input,
 )
 from nn.models.line_network import SHIPPED
 from nn.models.weights import Model, WeightsError, find_weights, load_trainable
-from nn.training.fine_tuning import MOST_LOST_POINTS, FineTuning, load_remembered
+from nn.training.fine_tuning import FineTuning, load_remembered
 from nn.training.run_files import (
     PICTURES_SUFFIX,
     PreparedTraining,
@@ -184,39 +180,27 @@ def load_parts(options: argparse.Namespace, mnist: Digits, used: Mapping[str, st
     network was fine-tuned on before, by ``used``, are learnt again and never measured.
     """
     known = dict.fromkeys(hashes_of(mnist.images), "is one of MNIST's digits")
-    own, test = leave_out(load_own_pictures(options.pictures), known), None
     learnt = {sha256: "was learnt before" for sha256, use in used.items() if use != "test"}
+    test = None
     if options.test_pictures:
-        test = leave_out(load_own_pictures(options.test_pictures), known | learnt)
+        test = load_own_pictures(options.test_pictures, known | learnt)
         if not len(test):
             raise DataError(f"{options.test_pictures}: expected pictures to test on, but got none")
-        own = leave_out(own, dict.fromkeys(test.hashes(), "is in the test too"))
+        known |= dict.fromkeys(test.hashes(), "is in the test too")
+    own = load_own_pictures(options.pictures, known)
     is_learnt = np.array([sha256 in learnt for sha256 in own.hashes()], np.bool_)
     new = own.take(np.nonzero(~is_learnt)[0])
     parts = split(new, np.random.default_rng([options.seed, 2]), test)
     return replace(parts, learnt=parts.learnt.with_more(own.take(np.nonzero(is_learnt)[0])))
 
 
-def load_own_pictures(path: Path) -> OwnDigits:
+def load_own_pictures(path: Path, left_out: Mapping[str, str]) -> OwnDigits:
     """Return the labelled pictures of a path; name those that are skipped on the standard error."""
-    pictures = tqdm(read_pictures(path), "pictures", leave=False, disable=None, delay=1)
-    own, _, skipped = collect(pictures, to_input)
+    own, _, skipped = collect(path, to_input, left_out)
     for line in skipped_as_text(skipped):
         print(line, file=sys.stderr)
     print(f"{path}: {len(own):,} labelled pictures, {len(skipped):,} skipped")
     return own
-
-
-def leave_out(own: OwnDigits, reasons: Mapping[str, str]) -> OwnDigits:
-    """Return own pictures without those that have a reason by their SHA-256, and name these."""
-    left_out = {
-        number: Skipped(own.places[number], reasons[sha256])
-        for number, sha256 in enumerate(own.hashes())
-        if sha256 in reasons
-    }
-    for line in skipped_as_text(list(left_out.values())):
-        print(line, file=sys.stderr)
-    return own.take([number for number in range(len(own)) if number not in left_out])
 
 
 def run_metadata(
@@ -247,7 +231,6 @@ def run_metadata(
     metadata["description"] += f"; fine-tuned on {len(parts.learnt):,} pictures"
     metadata |= {key: base.metadata[key] for key in ("temperature",) if key in base.metadata}
     return metadata | {
-        "command": fine_tuning_command(options),
         "kept_epoch": training.best_epoch,
         "from": {key: base.metadata.get(key) for key in ("name", "sha256", "command")},
         "own": {
@@ -287,18 +270,6 @@ def score_both(before: Network, after: Network, tests: Mapping[str, Digits]) -> 
         print(f"{name}: {old['correct']:,} of {old['total']:,} before, {new['correct']:,} after")
         scores |= {name: new, f"{name}_before": old}
     return scores
-
-
-def fine_tuning_command(options: argparse.Namespace) -> str:
-    """Return the command that trains the same weights, with the names of the folders alone."""
-    words = ["python", "-m", "nn", "train", options.name, "--from", options.base]
-    words += ["--pictures", options.pictures.name]
-    if options.test_pictures:
-        words += ["--test-pictures", options.test_pictures.name]
-    words += ["--epochs", str(options.epochs), "--seed", str(options.seed)]
-    if options.most_lost != MOST_LOST_POINTS:
-        words += ["--most-lost", f"{options.most_lost:g}"]
-    return shlex.join(words)
 
 
 def list_of_pictures(parts: Split) -> bytes:

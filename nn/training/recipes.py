@@ -88,20 +88,13 @@ def load_digits(options: argparse.Namespace) -> tuple[Digits, Digits, Digits | N
             f"but got --held-back {options.held_back}"
         )
     digits, held_back = mnist.split(options.held_back)
-    mixture = RECIPES[options.name].mixture
-    if mixture:
-        drawn, written = draw_mixture(mixture, options)
-        digits, held_back = digits.with_more(drawn), held_back.with_more([written])
+    if mixture := RECIPES[options.name].mixture:
+        writers, sources = options.held_back_writers, options.held_back_sources
+        handwriting, written = load_handwriting(options.data, writers, sources)
+        drawn = draw_pictures(mixture, handwriting, np.random.default_rng([options.seed, 1]))
+        digits = digits.with_more(drawn)
+        held_back = held_back.with_more([draw_unvaried(written)])
     return digits, held_back, test
-
-
-def draw_mixture(mixture: Mixture, options: argparse.Namespace) -> tuple[list[Digits], Digits]:
-    """Return a mixture's pictures, and the digits of the writers and sources held back."""
-    handwriting, held_back = load_handwriting(
-        options.data, options.held_back_writers, options.held_back_sources
-    )
-    rng = np.random.default_rng([options.seed, 1])
-    return draw_pictures(mixture, handwriting, rng), draw_unvaried(held_back)
 
 
 def load_handwriting(

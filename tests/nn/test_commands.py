@@ -41,13 +41,6 @@ def test_each_command_explains_itself(name: str, capsys: pytest.CaptureFixture[s
     assert capsys.readouterr().out.startswith(f"usage: python -m nn {name} ")
 
 
-def test_the_commands_run_as_a_process_with_their_exit_status() -> None:
-    command = [sys.executable, "-m", "nn", "read", "missing.png"]
-    ended = subprocess.run(command, capture_output=True, text=True)
-    assert ended.returncode == 1
-    assert ended.stderr == "missing.png: No such file or directory.\n"
-
-
 def test_a_missing_data_set_is_named_by_the_download(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

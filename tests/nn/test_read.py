@@ -3,24 +3,19 @@
 import csv
 import errno
 import io
-import json
 import os
-import resource
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 from PIL import Image
 
 from nn import read
-from nn.bulk.output import Output
-from nn.bulk.results import Text
+from nn.bulk.results import Output, Text
 from nn.reading.readings import Reading
 from tests.waiting import wait_for
 
@@ -81,25 +76,6 @@ def test_bad_files_are_named_on_standard_error_and_the_others_are_read(
     assert all(word in error for word, error in zip(words, errors, strict=True))
 
 
-@pytest.mark.timeout(60)
-def test_pipes_sockets_and_devices_are_not_waited_for(
-    tmp_path: Path, capsysbinary: Capture
-) -> None:
-    os.mkfifo(tmp_path / "pipe.png")
-    shutil.copy(SEVEN, tmp_path / "real.png")
-    with socket.socket(socket.AF_UNIX) as listening:
-        listening.bind(os.path.relpath(tmp_path / "socket.png"))  # its path may have 107 bytes
-        named = [str(tmp_path / "pipe.png"), "/dev/zero", str(tmp_path)]
-        assert read.main([*named, "--processes", "1"]) == 1
-    captured = capsysbinary.readouterr()
-    assert captured.out.decode() == f"{tmp_path}/real.png\t7\tcertain\n"
-    errors = captured.err.decode().splitlines()
-    assert [error.split(": ")[0].split("/")[-1] for error in errors] == [
-        "pipe.png", "zero", "pipe.png", "socket.png",
-    ]  # fmt: skip
-    assert all("Pipes, sockets and devices are not read: save" in error for error in errors)
-
-
 def test_names_from_a_pipe_come_only_once_and_are_not_counted() -> None:
     reading, writing = os.pipe()
     os.write(writing, b"a.png")
@@ -154,20 +130,6 @@ def test_a_fault_of_the_program_costs_one_picture_and_is_said(
     captured = capsysbinary.readouterr()
     assert captured.out.decode() == f"{NUMBER}\t5379\tcertain\n"
     assert "seven.png: Reading failed: ZeroDivisionError('ours')" in captured.err.decode()
-
-
-@pytest.mark.parametrize("name", ["page.webp", "messy.png"])
-def test_json_is_what_the_server_answers(
-    name: str, client: FlaskClient, capsysbinary: Capture
-) -> None:
-    path = EXAMPLES / name
-    assert read.main(["--json", str(path)]) == 0
-    ours = json.loads(capsysbinary.readouterr().out)
-    answer = client.post("/read", data={"image": (io.BytesIO(path.read_bytes()), name)}).get_json()
-    for with_more in (answer, *answer["digits"]):
-        for added in ("model", "message", "image"):
-            with_more.pop(added, None)
-    assert ours == {"file": str(path)} | answer
 
 
 def test_digit_reads_one_and_says_what_to_do_with_several(capsysbinary: Capture) -> None:
@@ -284,27 +246,6 @@ def test_a_stream_that_is_closed_or_full_gives_a_status_and_no_traceback(
     ended = subprocess.run(["sh", "-c", command], capture_output=True, timeout=60)
     assert (ended.returncode, ended.stdout.decode()) == (status, printed)
     assert b"Traceback" not in ended.stderr
-
-
-def test_a_disk_that_fills_up_ends_the_run_and_the_table_is_continued_later(tmp_path: Path) -> None:
-    names = [tmp_path / f"{number}.png" for number in range(4)]
-    for name in names:
-        shutil.copy(SEVEN, name)
-    out = tmp_path / "out"
-    whole = run("--csv", *names).stdout
-    n_most_bytes = len(whole) - 10
-
-    def limit_files() -> None:  # a write that passes the limit fails after some of its bytes
-        resource.setrlimit(resource.RLIMIT_FSIZE, (n_most_bytes, n_most_bytes))
-
-    options = ["--csv", "--out", out, "--resume", *names]
-    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
-    ended = run(*options, preexec_fn=limit_files, env=environment)
-    assert ended.returncode == 2
-    assert b"out cannot be written: File too large" in ended.stderr
-    assert out.read_bytes() == whole[:n_most_bytes]
-    assert run(*options).returncode == 0
-    assert out.read_bytes() == whole
 
 
 def test_names_are_read_and_written_in_the_c_locale_too(tmp_path: Path) -> None:

@@ -114,47 +114,6 @@ def test_with_nothing_held_back_the_temperature_is_the_recipes(
     assert metadata["data"]["writers_held_back"] == 0
 
 
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        (["--held-back-writers", "3"], "expected to hold back 0 to 2 of 3 writers"),
-        (["--held-back-sources", "apple,syn"], r"expected sources of UNIPEN .* got apple"),
-    ],
-)
-def test_what_cannot_be_held_back_is_refused(
-    options: list[str], message: str, table: Path, few_drawings: None
-) -> None:
-    with pytest.raises(SystemExit, match=message):
-        train.main(["convnet", "--csv", str(table), *options])
-
-
-def test_resume_continues_a_training_after_ctrl_c_to_the_same_weights(
-    table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    options = ["article", "--csv", str(table), "--epochs", "3", "--held-back", "100"]
-    train.main([*options, "--out", str(tmp_path / "unbroken")])
-
-    end_epoch = Training.end_epoch
-
-    def stop_after_the_first(training: Training, cost: float) -> None:
-        end_epoch(training, cost)
-        if len(training.history) == 1:
-            raise KeyboardInterrupt
-
-    out = tmp_path / "stopped"
-    with monkeypatch.context() as patch:
-        patch.setattr(Training, "end_epoch", stop_after_the_first)
-        with pytest.raises(SystemExit):
-            train.main([*options, "--out", str(out)])
-    assert "with --resume continues" in capsys.readouterr().out
-    assert (out / "article.checkpoint").exists()
-
-    train.main([*options, "--out", str(out), "--resume"])
-
-    assert not (out / "article.checkpoint").exists()
-    assert (out / "article.npz").read_bytes() == (tmp_path / "unbroken/article.npz").read_bytes()
-
-
 def test_ctrl_c_writes_the_last_whole_epoch(table: Path, tmp_path: Path) -> None:
     out = tmp_path / "models"
     command = [sys.executable, "-m", "nn", "train", "article", "--csv", str(table),
@@ -177,6 +136,8 @@ def test_ctrl_c_writes_the_last_whole_epoch(table: Path, tmp_path: Path) -> None
         rest, errors = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "Stopped in epoch" in rest
+    assert "The same command with --resume continues this training" in rest
+    assert (out / "article.checkpoint").exists()
     assert "Traceback" not in errors
     assert weights.load(out / "article.npz").metadata["epochs"] >= 1
 

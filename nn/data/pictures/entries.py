@@ -19,10 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from nn.data.digits import DataError
+from nn.data.digits import DataError, refused_if_damaged
 from nn.data.kaggle import PIXEL_NAMES, parse_pixels
 from nn.data.mnist import parse_idx
-from nn.data.published import read_uncompressed, refused_if_damaged
+from nn.data.published import read_uncompressed
 from nn.decoding.picture_files import open_picture as open_picture_file
 from nn.files import printable
 from nn.reading.mnist_format import SIDE_PX, Pixels
@@ -38,10 +38,7 @@ LABEL = ("label", "digit", "class")
 WRITER = ("writer", "writer_id")
 N_CELLS = 1 + len(PIXEL_NAMES)
 
-IDX_IMAGES, IDX_LABELS = (
-    b"\x00\x00\x08\x03",
-    b"\x00\x00\x08\x01",
-)  # bytes in three dimensions, and in one
+IDX_IMAGES, IDX_LABELS = b"\0\0\x08\x03", b"\0\0\x08\x01"  # bytes in three dimensions, and in one
 TRANSPOSED = "emnist-"  # EMNIST's files, by their name, hold each picture mirrored and turned
 
 
@@ -69,16 +66,6 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class LabelledPicture:
-    """An opened picture: uint8 (28, 28) if it is in the format of MNIST already."""
-
-    place: str
-    label: int
-    writer: str
-    picture: Image.Image | Pixels
-
-
-@dataclass(frozen=True)
 class Skipped:
     """A picture that is left out.
 
@@ -87,7 +74,7 @@ class Skipped:
     place, why
         Which it is, and why.
     label, writer
-        As of ``LabelledPicture``, where a labelled picture cannot be read.
+        Of a labelled picture that cannot be read.
     """
 
     place: str
@@ -111,7 +98,7 @@ def find_entries(path: Path) -> Iterator[Entry]:
             raise DataError(f"{printable(path)}: pipes, sockets and devices are not read")
         if zipfile.is_zipfile(path):
             return zip_entries(path)
-        if is_idx(path):
+        if _start_of(path) in (IDX_IMAGES, IDX_LABELS):
             return idx_entries(path)
         with path.open("rb") as file:
             is_text = b"\0" not in file.read(1024)
@@ -126,11 +113,12 @@ def find_entries(path: Path) -> Iterator[Entry]:
 
 
 def _entries_of_folder(folder: Path) -> Iterator[Entry]:
-    if has_class_folders(folder):
-        return folder_entries(folder)
-    if images := find_images(folder):
-        return (entry for path in images for entry in idx_entries(path))
     paths = files_in(folder)
+    if any(path.is_dir() and path.name in DIGITS for path in paths):
+        return folder_entries(folder)
+    images = [path for path in paths if path.is_file() and _start_of(path) == IDX_IMAGES]
+    if images:
+        return (entry for path in images for entry in idx_entries(path))
     tables = [path for path in paths if path.suffix.lower() in (".csv", ".tsv") and path.is_file()]
     if len(tables) == 1:
         return table_entries(tables[0])
@@ -149,11 +137,6 @@ def is_hidden(path: PurePath) -> bool:
 def files_in(folder: Path) -> list[Path]:
     """Return what is in a folder, in the order of its names, without what systems add."""
     return sorted(path for path in folder.iterdir() if not is_hidden(path))
-
-
-def has_class_folders(folder: Path) -> bool:
-    """Return whether any of a folder's folders is named by a digit."""
-    return any(path.is_dir() and path.name in DIGITS for path in files_in(folder))
 
 
 def folder_entries(root: Path) -> Iterator[Entry]:
@@ -290,16 +273,6 @@ def _open_named(folder: Path, name: str) -> Image.Image:
     return open_file(path)
 
 
-def is_idx(path: Path) -> bool:
-    """Return whether a file, compressed or not, begins as images or labels of the idx format."""
-    return _start_of(path) in (IDX_IMAGES, IDX_LABELS)
-
-
-def find_images(folder: Path) -> list[Path]:
-    """Return the idx files of images in a folder."""
-    return [path for path in files_in(folder) if path.is_file() and _start_of(path) == IDX_IMAGES]
-
-
 def idx_entries(path: Path) -> Iterator[Entry]:
     """Yield the pictures of an idx file of images, with the labels of the one beside it.
 
@@ -355,11 +328,7 @@ def _start_of(path: Path) -> bytes:
 def _read_idx(path: Path, start: bytes) -> NDArray[np.uint8]:
     """Return the bytes of an idx file whose header begins with ``start``."""
     content = read_uncompressed(path)
-    try:
+    with refused_if_damaged(path, "bytes in the idx format"):
         if not content.startswith(start):
             raise ValueError(f"it begins with {content[:4].hex()}")
         return parse_idx(content)
-    except Exception as error:  # a cut header, or sizes that the bytes do not have
-        raise DataError(
-            f"{printable(path)}: expected bytes in the idx format, but found: {error}"
-        ) from error

@@ -6,7 +6,7 @@ Each picture is there once, with one label.
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -14,13 +14,14 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from tqdm import tqdm
 
 from nn.data.digits import DataError, Digits
 from nn.data.pictures.entries import (
     DIGITS,
     NO_FOLDER,
     TABLE,
-    LabelledPicture,
+    Entry,
     Skipped,
     find_entries,
 )
@@ -35,39 +36,6 @@ MAX_NAMED = 5  # skipped pictures of one reason that are named
 PAPER_LEVEL = 0.05  # most of MNIST's paper, 0; above it is the noise of a JPEG
 MIN_DARKEST_PIXEL = 0.6  # of an MNIST digit
 CENTRE_PX = (13.5, 15.5)  # where an MNIST digit's centre of mass is, from the edge
-
-
-def read_pictures(path: Path) -> Iterator[LabelledPicture | Skipped]:
-    """Yield each picture of a folder, table, archive or idx file, opened one at a time.
-
-    A picture whose label is none of 0 to 9, or that cannot be opened, is skipped: one bad file does
-    not stop the reading of thousands.
-
-    Parameters
-    ----------
-    path
-        A folder with a folder for each class, a CSV table and its pictures, or idx files; or a CSV
-        table, a zip archive with a folder for each class, or an idx file of images or labels.
-
-    Raises
-    ------
-    DataError
-        If it is none of these, or cannot be read at all.
-    """
-    for entry in find_entries(path):
-        if entry.label.strip() not in DIGITS:
-            got = entry.label if entry.label in (NO_FOLDER, TABLE) else repr(entry.label)
-            yield Skipped(entry.place, f"expected a label from 0 to 9, but got {got}")
-            continue
-        try:
-            picture = pixels_if_mnist(entry.open())
-        except (DataError, PictureError) as error:
-            yield Skipped(entry.place, str(error), int(entry.label), entry.writer)
-        except Exception as error:  # of damaged bytes, zipfile and the system raise many types
-            why = f"cannot be read ({' '.join(str(error).split())})"
-            yield Skipped(entry.place, why, int(entry.label), entry.writer)
-        else:
-            yield LabelledPicture(entry.place, int(entry.label), entry.writer, picture)
 
 
 def pixels_if_mnist(picture: Image.Image | Pixels) -> Image.Image | Pixels:
@@ -154,8 +122,9 @@ def to_input(picture: Image.Image | Pixels) -> tuple[Pixels, None]:
 
 
 def collect(
-    pictures: Iterable[LabelledPicture | Skipped],
+    path: Path,
     read: Callable[[Image.Image | Pixels], tuple[Pixels, Result]],
+    left_out: Mapping[str, str] = {},
 ) -> tuple[OwnDigits, list[Result], list[Skipped]]:
     """Return the pictures, what ``read`` results in for each, and those that are skipped.
 
@@ -164,31 +133,61 @@ def collect(
 
     Parameters
     ----------
-    pictures
-        As ``read_pictures`` yields them; one at a time is in memory.
+    path
+        A folder with a folder for each class, a CSV table and its pictures, or idx files; or a CSV
+        table, a zip archive with a folder for each class, or an idx file of images or labels. One
+        picture at a time is in memory.
     read
         Returns a picture's input, uint8 (28, 28), and anything else. Raises NoInk if it is blank.
+    left_out
+        Why other pictures are skipped, by the SHA-256 of their inputs.
+
+    Raises
+    ------
+    DataError
+        If the path is none of these, or cannot be read at all.
     """
     images, labelled, results, skipped = [], [], list[Result](), list[Skipped]()
-    for each in pictures:
-        if isinstance(each, Skipped):
-            skipped.append(each)
+    for entry in tqdm(find_entries(path), "pictures", leave=False, disable=None, delay=1):
+        picture = _open(entry)
+        if isinstance(picture, Skipped):
+            skipped.append(picture)
             continue
         try:
-            image, result = read(each.picture)
+            image, result = read(picture)
         except NoInk:
-            skipped.append(Skipped(each.place, "is blank", each.label, each.writer))
+            skipped.append(Skipped(entry.place, "is blank", int(entry.label), entry.writer))
         else:
             images.append(image)
-            labelled.append((each.place, each.label, each.writer))
+            labelled.append((entry.place, int(entry.label), entry.writer))
             results.append(result)
     places, labels, writers = zip(*labelled, strict=True) if labelled else ((), (), ())
     stacked = np.array(images, np.uint8).reshape(-1, SIDE_PX, SIDE_PX)
     own = OwnDigits(Digits(stacked, np.array(labels, np.uint8)), places, writers)
     repeated = find_repeated(own)
+    for number, sha256 in enumerate(own.hashes()):
+        if sha256 in left_out:
+            repeated.setdefault(number, Skipped(places[number], left_out[sha256]))
     kept = [number for number in range(len(own)) if number not in repeated]
     skipped += repeated.values()
     return own.take(kept), [results[number] for number in kept], skipped
+
+
+def _open(entry: Entry) -> Image.Image | Pixels | Skipped:
+    """Return a picture, or why it is skipped: one bad file does not stop the reading of thousands.
+
+    It is uint8 (28, 28) if it is in the format of MNIST already.
+    """
+    if entry.label.strip() not in DIGITS:
+        got = entry.label if entry.label in (NO_FOLDER, TABLE) else repr(entry.label)
+        return Skipped(entry.place, f"expected a label from 0 to 9, but got {got}")
+    try:
+        return pixels_if_mnist(entry.open())
+    except (DataError, PictureError) as error:
+        why = str(error)
+    except Exception as error:  # of damaged bytes, zipfile and the system raise many types
+        why = f"cannot be read ({' '.join(str(error).split())})"
+    return Skipped(entry.place, why, int(entry.label), entry.writer)
 
 
 def find_repeated(own: OwnDigits) -> dict[int, Skipped]:

@@ -6,6 +6,7 @@ confidence, so none of them may be what a person writes as a digit.
 
 import itertools
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -42,12 +43,8 @@ def draw_non_digit(rng: np.random.Generator, kind: str | None = None) -> list[St
     return fit_to_unit_square(NON_DIGITS[kind].draw(rng))
 
 
-def _letter(rng: np.random.Generator) -> list[Stroke]:
-    return trace(list(LETTERS.values())[rng.integers(len(LETTERS))], rng)
-
-
-def _picture(rng: np.random.Generator) -> list[Stroke]:
-    return trace(list(PICTURES.values())[rng.integers(len(PICTURES))], rng)
+def _template(templates: Mapping[str, str], rng: np.random.Generator) -> list[Stroke]:
+    return trace(list(templates.values())[rng.integers(len(templates))], rng)
 
 
 def _spiral(rng: np.random.Generator) -> list[Stroke]:
@@ -193,8 +190,8 @@ def _word(rng: np.random.Generator) -> list[Stroke]:
 
 
 NON_DIGITS: Mapping[str, NonDigit] = {
-    "letter": NonDigit(6, _letter),
-    "picture": NonDigit(5, _picture),
+    "letter": NonDigit(6, partial(_template, LETTERS)),
+    "picture": NonDigit(5, partial(_template, PICTURES)),
     "number": NonDigit(3, _number),
     "crossed out": NonDigit(1, _crossed_out),
     "scribble": NonDigit(2, _scribble),

@@ -225,18 +225,6 @@ def test_sgd_refuses_wrong_arguments_before_anybody_asks_for_an_epoch(
         network.sgd(THREE, targets, epochs, mini_batch_size, 1.0, rng=np.random.default_rng(0))
 
 
-def test_sgd_goes_on_after_the_epochs_that_are_done() -> None:
-    inputs, labels = np.arange(20, dtype=np.float32)[:, None], np.arange(20) % 10
-    at_once, in_two = Recorder(), Recorder()
-    list(at_once.sgd(inputs, labels, 3, 5, 1.0, rng=np.random.default_rng(7)))
-    rng = np.random.default_rng(7)
-    next(in_two.sgd(inputs, labels, 3, 5, 1.0, rng=rng))
-
-    list(in_two.sgd(inputs, labels, 3, 5, 1.0, rng=rng, n_epochs_done=1))
-
-    assert in_two.batches == at_once.batches
-
-
 def test_the_vectors_have_all_weights_before_all_biases_and_are_the_layers_own() -> None:
     rng = np.random.default_rng(0)
     lower, norm, upper = Dense(2, 3, rng), BatchNorm(3), Dense(3, 1, rng)

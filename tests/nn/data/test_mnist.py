@@ -197,7 +197,7 @@ def test_a_missing_or_damaged_file_is_named_with_what_to_do(
     path = tmp_path / "set.npz"
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(DataError, match=r"set\.npz: expected the lesson set.*copy it again"):
+    with pytest.raises(DataError, match=r"set\.npz: expected the lesson set.*: copy or download"):
         load_lesson_set(path)
 
 

@@ -1,4 +1,3 @@
-import argparse
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +11,7 @@ from nn.models import line_network as models
 from nn.models.ctc import frames_needed
 from nn.models.line_network import ARCHITECTURES, LINES
 from nn.reading.numbers.strip import n_frames
+from nn.train import parse_args
 from nn.training import line_trainer as training
 from nn.training.line_trainer import (
     Lines,
@@ -93,26 +93,16 @@ def test_a_run_is_written_that_the_app_can_load(
     monkeypatch.setattr(
         training, "draw_lines", lambda options: (lines, bars(4, np.random.default_rng(1)))
     )
-    options = argparse.Namespace(
-        name=LINES,
-        csv=None,
-        out=tmp_path / LINES,
-        seed=1,
-        epochs=1,
-        held_back=5,
-        held_back_writers=2,
-        held_back_sources=("aga",),
+    command = (
+        "lines --epochs 1 --seed 1 --held-back 5 --held-back-writers 2 --held-back-sources aga"
     )
-    train(options)
+    train(parse_args([*command.split(), "--out", str(tmp_path / LINES)]))
     model = models.load(tmp_path)
     assert model
     data = model.metadata["data"]
     assert (data["writers_held_back"], data["sources_held_back"]) == (2, ["aga"])
     assert model.metadata["scores"]["held_back"]["total"] == 4
-    assert model.metadata["command"] == (
-        "python -m nn train lines --epochs 1 --seed 1 --held-back 5 --held-back-writers 2 "
-        "--held-back-sources aga"
-    )
+    assert model.metadata["command"] == f"python -m nn train {command}"
     assert model.network.loss.temperature == model.metadata["temperature"]  # type: ignore[attr-defined]
     assert n_right(model.network, lines) >= 0
 

@@ -75,17 +75,6 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others() -> None:
     assert not np.array_equal(one, other)
 
 
-def test_what_is_held_back_is_measured_after_each_epoch() -> None:
-    training = training_of("article", epochs=2, n_held_back=50)
-    network, training.started_s = training.network, 0.0
-    for answer in (3, 4):
-        network.parameters[:] = 0
-        network.layers[2].biases[answer] = 1.0
-        training.end_epoch(1.0)
-    shares = [(training.held_back.labels == answer).mean() for answer in (3, 4)]
-    assert [row["held_back_accuracy"] for row in training.history] == shares
-
-
 def test_a_stopped_training_is_left_as_its_last_whole_epoch_left_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 
 from nn.data.digits import Digits
 from nn.data.pictures.entries import Skipped
-from nn.data.pictures.own_digits import OwnDigits, collect, read_pictures, to_input
+from nn.data.pictures.own_digits import OwnDigits, collect, to_input
 from nn.reading.ink.extract import to_mnist
 
 
@@ -72,5 +72,5 @@ def idx(array: NDArray[np.uint8]) -> bytes:
 
 def load(path: Path) -> tuple[OwnDigits, Sequence[Skipped]]:
     """Return the pictures of a path as inputs, and those that are skipped."""
-    own, _, skipped = collect(read_pictures(path), to_input)
+    own, _, skipped = collect(path, to_input)
     return own, skipped

@@ -327,11 +327,6 @@ def test_no_writer_is_in_two_parts() -> None:
     assert len(in_part[0]) == 5
 
 
-def test_too_few_pictures_are_refused() -> None:
-    with pytest.raises(DataError, match="expected at least 20 labelled pictures"):
-        split(own(19), np.random.default_rng(1))
-
-
 @pytest.mark.parametrize(
     ("writers", "is_by_writer"),
     [

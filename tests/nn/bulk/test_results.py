@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from nn.bulk.output import Output, OutputError, result_file
-from nn.bulk.results import Csv, Format, Json, Result, Text
+from nn.bulk.results import Csv, Format, Json, Output, OutputError, Result, Text, result_file
 
 NAMES = ["a.png", "with space, comma.png", 'quo"te.png', "new\nline.png", os.fsdecode(b"\xff.png")]
 FORMS: list[Format] = [Csv(), Json()]
@@ -132,7 +131,7 @@ def test_what_only_closing_a_file_refuses_is_said_as_network_disks_do(
                 raise OSError(errno.EDQUOT, "Disk quota exceeded")
 
     monkeypatch.setattr(Path, "open", lambda *_: FullWhenClosed())
-    monkeypatch.setattr("nn.bulk.output.fcntl", None)
+    monkeypatch.setattr("nn.bulk.results.fcntl", None)
     with pytest.raises(OutputError, match="out cannot be written: Disk quota exceeded"):
         write(tmp_path / "out", Csv(), "a.png")
     with (
