@@ -2,8 +2,7 @@
 
 import re
 
-import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import digits
 from tests.browser.hands import expect_read, read
@@ -50,27 +49,26 @@ def expect_no_opening(page: Page) -> None:
     expect(page.locator(".is-example")).to_have_count(0)
 
 
-def test_a_7_is_read_without_a_request_until_the_pad_is_touched(page: Page) -> None:
+def test_a_7_is_read_without_a_request_until_a_key_a_print_or_the_pad_ends_the_opening(
+    page: Page,
+) -> None:
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.method))
-    page.goto("/")
+    for end in ("Tab", "beforeprint", "pagehide"):
+        page.goto("/")
+        expect_opening(page)
+        if end == "Tab":
+            page.keyboard.press(end)
+        else:
+            page.evaluate("event => dispatchEvent(new Event(event))", end)
+        expect_no_opening(page)
+    page.reload()
     expect_opening(page)
     assert "POST" not in sent
     read(page, digits.THREE, "3")
     expect_no_opening(page)
     page.reload()
     expect_read(page, "3")
-    expect_no_opening(page)
-
-
-@pytest.mark.parametrize("end", ["Tab", "beforeprint", "pagehide"])
-def test_a_key_a_print_and_leaving_the_page_end_the_opening(page: Page, end: str) -> None:
-    page.goto("/")
-    expect_opening(page)
-    if end == "Tab":
-        page.keyboard.press(end)
-    else:
-        page.evaluate("event => dispatchEvent(new Event(event))", end)
     expect_no_opening(page)
 
 
@@ -81,13 +79,9 @@ def test_the_opening_is_the_networks_answer_and_stands_still_under_reduced_motio
     page.goto("/?model=article")
     expect_opening(page)
     assert page.evaluate("document.getAnimations().length") == 0
-    page.emulate_media(media="print")
-    expect(page.locator("#opening")).to_be_hidden()
-    page.emulate_media(media="screen")
     shown = page.locator(".activations.is-example .activation").all_text_contents()
     page.locator("#upload").set_input_files("static/examples/seven.png")
     expect_read(page, "7")
-    expect_no_opening(page)
     assert page.locator("#activations .activation").all_text_contents() == shown
 
 
@@ -169,28 +163,6 @@ def test_an_example_may_be_named_in_the_address_and_an_unknown_one_leaves_it(pag
     expect(page).to_have_url(re.compile("/$"))
     expect(page.locator("#picture")).to_be_hidden()
     expect(page.get_by_role("alert").first).to_be_empty()
-
-
-def test_of_two_examples_the_one_chosen_last_is_shown(drawing_page: Page) -> None:
-    page, held = drawing_page, list[Route]()
-
-    def hold(route: Route) -> None:
-        """Hold the example back, but not its picture on the shelf, which may be late too."""
-        if route.request.resource_type == "image":
-            route.continue_()
-        else:
-            held.append(route)
-
-    summary(page).click()
-    page.route("**/examples/neat.png", hold)
-    example(page, "A neat 4").click()
-    example(page, "A 7 with a bar").click()
-    expect_read(page, "7")
-    (late,) = held
-    with page.expect_event("requestfinished"):
-        late.continue_()
-    expect_read(page, "7")
-    expect(page).to_have_url(re.compile("example=bar$"))
 
 
 def test_without_javascript_the_examples_are_pictures_to_save(plain_page: Page) -> None:

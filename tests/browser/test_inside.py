@@ -40,28 +40,6 @@ def opened(drawing_page: Page) -> Page:
     return drawing_page
 
 
-def test_an_activation_is_the_same_text_wherever_it_is_shown(page: Page) -> None:
-    page.goto("/?example=messy&model=article&inside=network&neuron=output-4")
-    shown = page.locator("#output-neurons .value")
-    expect(shown).to_have_text([re.compile(r"\d")] * 10)
-    bars = page.locator("#activations .activation").all_text_contents()
-    assert shown.all_text_contents() == bars
-    assert {"<0.001", "0.027", "0.970"} <= set(bars)  # 0.02698 and 0.96974, rounded
-    buttons = page.locator("#output-neurons button")
-    labels = buttons.evaluate_all("all => all.map((button) => button.ariaLabel)")
-    assert labels == [f"Output {digit}: activation {text}" for digit, text in enumerate(bars)]
-    expect(page.locator("#neuron dd").last).to_have_text(bars[4])
-    page.get_by_text("The whole network as a table").click()
-    expect(page.locator("#network-rows tbody tr")).to_have_count(25)
-    expect(page.locator("#network-rows tr:nth-last-child(-n+10) td:last-child")).to_have_text(bars)
-    show(page, "compare")
-    compared = page.locator("#networks [data-model=article] [data-part=activation]")
-    expect(compared).to_have_text(bars[9])
-    page.goto("/?example=messy&model=article&inside=layers&unit=output-4")
-    for worked_out_and_served in (-1, -2):
-        expect(page.locator("#unit dd").nth(worked_out_and_served)).to_have_text(bars[4])
-
-
 def test_the_sum_of_a_neuron_adds_up_and_is_changed_until_the_change_is_undone(
     opened: Page,
 ) -> None:
@@ -74,10 +52,8 @@ def test_the_sum_of_a_neuron_adds_up_and_is_changed_until_the_change_is_undone(
         assert weighted == pytest.approx(up + down, abs=0.011)
         assert z == pytest.approx(weighted + bias, abs=0.011)
         assert activation == pytest.approx(1 / (1 + 2.718281828**-z), abs=0.003)
-    before, slider = outputs(page), page.get_by_label("Bias b")
-    bias = float(slider.input_value())
-    slider.fill("10")
-    assert sums(page)[3:5] == pytest.approx([10, z + 10 - bias], abs=0.011)
+    before = outputs(page)
+    page.get_by_label("Bias b").fill("10")
     assert outputs(page)[3] == sums(page)[-1] > activation
     page.get_by_role("button", name="Hidden neuron 4:").click()
     page.get_by_role("button", name="Silence it").click()
@@ -87,8 +63,7 @@ def test_the_sum_of_a_neuron_adds_up_and_is_changed_until_the_change_is_undone(
     page.get_by_role("button", name="Undo all changes").click()
     assert outputs(page) == before
     page.locator("#neuron [data-part=products]").hover()
-    pixel = re.compile(r"^Row 1[45], column 1[45]: a [\d.]+ × w ")
-    expect(page.locator("[data-part=pixel]")).to_contain_text(pixel)
+    expect(page.locator("[data-part=pixel]")).to_contain_text(re.compile(r"^Row 1[45], column 1"))
     sum_of_the_7 = sums(page)
     Mouse(page).draw([[(0.2, 0.8), (0.8, 0.8)]])
     expect_last_answer(page)
@@ -199,35 +174,6 @@ def test_axe_finds_nothing_in_any_view_and_none_is_wider_than_a_screen(opened: P
     for theme, is_theme in (("dark", "< 64"), ("light", "> 192")):
         opened.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
         opened.wait_for_function(f"() => {CORNER}.data[0] {is_theme}")
-
-
-def test_the_contributions_of_the_pixels_add_up_to_the_gap_of_the_two_sums(opened: Page) -> None:
-    page = opened
-    show(page, "why")
-    note = page.locator("#why [data-part=other-network]")
-    expect(note).to_contain_text("A larger network agrees: 7.")
-    expect(page.get_by_label("This digit")).to_have_value("7")
-    page.get_by_label("Compared with this one").select_option("1")
-    expect(page.locator("[data-network=learnt] dt").last).to_have_text(
-        "The gap, z of 7 minus z of 1"
-    )
-    for network in ("untrained", "learnt"):
-        blank, for_first, for_second, gap = numbers(page.locator(f"[data-network={network}] dd"))
-        assert for_first >= 0 >= for_second
-        assert gap == pytest.approx(blank + for_first + for_second, abs=0.021)
-    reasons = re.compile(r"^Most for 7: the ink [a-z ]+, \+\d.*Most for 1: the ink [a-z ]+, −\d")
-    expect(page.locator("#why [data-part=reasons]")).to_have_text(reasons)
-    show(page, "network")
-    z = {}
-    for digit in (7, 1):
-        page.get_by_role("button", name=f"Output {digit}:").click()
-        z[digit] = sums(page)[4]
-    assert gap == pytest.approx(z[7] - z[1], abs=0.011)
-    show(page, "why")
-    note.get_by_role("button").click()  # the 15 neurons may answer instead
-    expect(note).to_be_hidden()
-    expect(page.locator("#model")).to_have_value("article")
-    expect(page).to_have_url(re.compile("model=article"))
 
 
 def test_networks_are_compared_and_the_picture_is_followed_from_its_ink_to_784_numbers(

@@ -3,11 +3,11 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser import digits
 from tests.browser.hands import Mouse, expect_last_answer, read
-from tests.browser.inside import number, numbers, open_inside
+from tests.browser.inside import numbers, open_inside
 
 REACHES_BEYOND = """(unit) => {
   const end = unit.getBoundingClientRect().right + 1;
@@ -43,26 +43,12 @@ def test_the_digits_way_is_stepped_along_and_every_sum_is_what_the_server_comput
         expect(page.locator("#way [aria-current]")).to_be_focused()
     expect(heading).to_have_text("Output 7")
     expect(page.locator("#unit-state")).to_contain_text("Output 7. Sum +")
-    strongest, others, bias, z, activation, _ = sums(page)
-    assert z == pytest.approx(strongest + others + bias, abs=0.0021)
+    *_, z, activation, _ = sums(page)
     assert z == pytest.approx(answer["output_layer"]["sums"][7], abs=6e-4)
     assert activation == pytest.approx(answer["activations"][7], abs=0.001)
     expect(page).to_have_url(re.compile("unit=output-7"))
-    table = page.locator("#unit [data-part=outputs] tr")
-    seven, total = (number(table.nth(row).locator("td").nth(1).text_content()) for row in (8, 11))
-    assert seven / total == pytest.approx(activation, abs=0.0011)
-
-    # One step back, and the same step of the next digit's way.
     page.locator("#way [data-part=back]").click()
     expect(heading).to_have_text(f"Layer 6, neuron {answer['layers'][5]['strongest'] + 1}")
-    page.locator("#clear").click()
-    answers: list[Response] = []
-    page.on("response", lambda each: answers.append(each) if "/read?" in each.url else None)
-    Mouse(page).draw(digits.ONE)
-    expect_last_answer(page)
-    strongest_of_1 = answers[-1].json()["digits"][0]["layers"][5]["strongest"]
-    assert strongest_of_1 != answer["layers"][5]["strongest"]
-    expect(heading).to_have_text(f"Layer 6, neuron {strongest_of_1 + 1}")
 
 
 def test_a_neuron_is_touched_or_chosen_by_numbers_and_an_address_leads_to_it(page: Page) -> None:

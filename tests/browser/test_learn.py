@@ -3,7 +3,6 @@
 import base64
 import json
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -38,9 +37,9 @@ def wait_for_begin(page: Page) -> None:
     expect(page.locator("#place")).to_have_text("Before the first mini-batch", timeout=LONG_MS)
 
 
-def train(page: Page, query: str = SMALL) -> None:
+def train(page: Page) -> None:
     """Train to the end, on a page that moves nothing."""
-    page.goto(f"/learn?{query}")
+    page.goto(f"/learn?{SMALL}")
     wait_for_begin(page)
     play_to_the_end(page)
 
@@ -48,11 +47,6 @@ def train(page: Page, query: str = SMALL) -> None:
 def play_to_the_end(page: Page) -> None:
     page.locator("#play").click()
     expect(page.locator("#run-explanation")).not_to_have_text("", timeout=LONG_MS)
-
-
-def wait_for_run(page: Page, words: str) -> None:
-    """Wait until the page explains a run with these words."""
-    expect(page.locator("#run-explanation")).to_contain_text(re.compile(words), timeout=LONG_MS)
 
 
 def keep_class_digits(page: Page) -> None:
@@ -147,86 +141,6 @@ def test_a_knob_that_can_acts_at_once_and_what_a_run_shows_stays_in_the_tab(page
     expect(place).to_contain_text(re.compile("^Mini-lot 1.200 sur 1.200"))
 
 
-def test_what_breaks_it_is_explained_from_its_numbers_and_reset_brings_the_run_back(
-    page: Page,
-) -> None:
-    page.goto(f"/learn?{SMALL}")
-    wait_for_begin(page)
-    expect(page.locator("#break")).to_be_hidden()
-    play_to_the_end(page)
-    healthy, url = page.locator("#run-explanation").inner_text(), page.url
-    for name, words in [
-        ("Silence a neuron", r"Hidden neuron \d is silenced: .* Of 2,000 test digits"),
-        ("All weights 0", "all 5 hidden neurons still have the same weights"),
-    ]:
-        page.get_by_role("button", name=name).click()
-        expect(page.locator("#run-explanation")).to_have_text("", timeout=LONG_MS)
-        play_to_the_end(page)
-        wait_for_run(page, words)
-    expect(page).to_have_url(re.compile("start=zero"))
-    page.get_by_role("button", name="Reset").click()
-    expect(page.locator("#run-explanation")).to_have_text(healthy)
-    expect(page).to_have_url(url)
-
-
-def taught_figures(page: Page) -> list[list[int]]:
-    """Return how many are right before, then, and without remembering, for each kind of digits."""
-    rows = page.locator("#both-figures tbody tr").all()
-    cells = [row.locator("td b").all_inner_texts() for row in rows]
-    return [[int(re.sub(r" of .*|,", "", text)) for text in row] for row in cells]
-
-
-def test_it_is_taught_digits_it_has_never_learnt_and_forgets_others_only_without_remembering_them(
-    page: Page,
-) -> None:
-    page.goto("/teach")
-    keep_class_digits(page)
-    page.goto("/learn?digits=half")
-    wait_for_begin(page)
-    sent: list[str] = []
-    page.on("request", lambda request: sent.append(request.url))
-    for name in ("remembering MNIST", "Now without remembering"):
-        page.get_by_role("button", name=name).click()
-        expect(page.locator("#held-back-digits li").first).to_be_visible(timeout=LONG_MS)
-        expect(page.locator("#run-explanation")).to_have_text("", timeout=LONG_MS)
-        play_to_the_end(page)
-        wait_for_run(
-            page, r"Your digits 5 to 9: \d+ of \d+ right, before 0\. Everybody else’s 0 to 4"
-        )
-    own, others, others_known = taught_figures(page)
-    assert own[0] == others[0] == 0
-    assert min(own[1:]) > 0
-    assert others_known[0] > others_known[1] > 700 > others_known[2]
-    changes = page.locator("#held-back-digits li:not(.is-wrong)")
-    assert changes.count() == own[2]
-    assert sent == []
-
-
-def test_a_saved_run_is_learnt_again_from_its_file_and_compared(page: Page, tmp_path: Path) -> None:
-    train(page)
-    figure = page.locator("[data-figure=test] dd")
-    before = figure.inner_text()
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Save this run").click()
-    saved = tmp_path / "run.json"
-    download.value.save_as(saved)
-    assert saved.stat().st_size < 1000
-    page.locator("#knob-hidden").press("ArrowRight")
-    wait_for_begin(page)
-    play_to_the_end(page)
-    page.get_by_role("button", name="Compare the next runs").click()
-    page.locator("#open-run").set_input_files(saved)
-    expect(page.locator("#run-title")).to_have_text("A run from a file", timeout=LONG_MS)
-    expect(figure).to_have_text(before)
-    expect(page.locator("#comparison")).to_contain_text(re.compile(r"hidden neurons\s*5\s*6 ≠"))
-    changed = saved.read_text().replace('"testAccuracy":0', '"testAccuracy":1')
-    for content in ("{}", changed):
-        page.locator("#file-problem").evaluate("part => part.textContent = ''")
-        saved.write_text(content)
-        page.locator("#open-run").set_input_files(saved)
-        expect(page.locator("#file-problem")).to_contain_text("This ", timeout=LONG_MS)
-
-
 def test_the_visitors_own_digit_is_read_at_each_frame_with_and_without_a_neuron(
     page: Page,
 ) -> None:
@@ -250,8 +164,10 @@ def test_without_the_digits_the_page_says_so(page: Page) -> None:
 
 
 def test_the_frame_that_is_shown_is_printed_on_one_page(page: Page) -> None:
-    train(page, "hidden=100&epochs=1")
-    page.locator("#position").fill("10")
+    page.goto("/learn?hidden=100")
+    wait_for_begin(page)
+    page.locator("#step").click()
+    expect(page.locator("#place")).to_contain_text("Mini-batch 1 of")
     assert n_pages(page) == 1
     page.emulate_media(media="print")
     for shown in ("#run-knobs", "#place", "#accuracy-curve", "#cost-curve", "#neuron-pictures"):

@@ -2,11 +2,9 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser import digits
-from tests.browser.answers import READ
 from tests.browser.hands import Mouse
 from tests.browser.screen import (
     NOTE_SHIFTS,
@@ -59,7 +57,7 @@ def test_the_keyboard_leads_through_all_steps_with_the_digit_that_was_drawn(page
     for step in STEPS[-2::-1]:
         page.keyboard.press("ArrowLeft")
         expect_step(page, step)
-        if step in ("back-prop", "network", "data"):
+        if step == "back-prop":
             assert_accessible(page)
 
 
@@ -165,12 +163,11 @@ def test_without_the_articles_parameters_the_data_and_the_code_are_shown(page: P
     expect(page.locator("#sigmoid .live")).to_be_hidden()
 
 
-@pytest.mark.parametrize("step", ["data", "network", "mini-batch"])
-def test_nothing_moves_while_a_step_is_loaded_on_a_phone(page: Page, step: str) -> None:
+def test_nothing_moves_while_a_step_is_loaded_on_a_phone(page: Page) -> None:
     page.set_viewport_size({"width": 360, "height": 740})
-    page.goto(f"/lesson#{step}")
+    page.goto("/lesson#mini-batch")
     expect(page.locator(STATE)).to_contain_text("The 15 neurons give")
-    expect(page.locator(f"#{step} .live")).to_be_visible()
+    expect(page.locator("#mini-batch .live")).to_be_visible()
     page.evaluate(NOTE_SHIFTS)
     page.evaluate(TWO_FRAMES)
     assert page.evaluate("shifts.reduce((total, each) => total + each, 0)") < 0.01
@@ -207,24 +204,3 @@ def test_all_steps_are_printed_and_shown_without_javascript(
         expect(plain.locator("#back-prop")).to_be_in_viewport()
         plain.get_by_role("link", name=re.compile("network.py")).first.click()
         expect(plain.locator("li:target")).to_be_in_viewport()
-
-
-def test_a_drawing_without_a_digit_is_named_and_the_steps_show_the_example(page: Page) -> None:
-    refusals = [True]
-
-    def refuse_once(route: Route) -> None:
-        if refusals:
-            refusals.pop()
-            problem = {"title": "No digit found.", "detail": "It has no ink."}
-            route.fulfill(status=422, json=problem, content_type="application/problem+json")
-        else:
-            route.continue_()
-
-    open_with(page, digits.SEVEN)
-    page.route(READ, refuse_once)
-    page.reload()
-    expect(page.locator("#lesson-problem")).to_have_text("No digit found. It has no ink.")
-    expect(page.locator(STATE)).to_contain_text("This is an example")
-    Mouse(page).draw(digits.THREE)
-    expect(page.locator(STATE)).to_contain_text("Your digit")
-    expect(page.locator("#lesson-problem")).to_be_hidden()

@@ -65,9 +65,7 @@ def test_pictures_are_shown_and_read_and_the_drawing_comes_back_until_all_is_cle
     page, picture = drawing_page, drawing_page.locator("#picture")
     read(page, digits.THREE, "3")
     for _ in range(2):  # the same file twice
-        with page.expect_request(READ) as request_info:
-            page.get_by_label("Upload picture").set_input_files(seven)
-        assert request_info.value.headers["content-type"].startswith("multipart/form-data")
+        page.get_by_label("Upload picture").set_input_files(seven)
         expect_read(page, "7")
         expect(page.get_by_alt_text("The picture you chose")).to_be_visible()
         page.get_by_role("button", name="Back to drawing").click()
@@ -128,13 +126,14 @@ def test_what_is_no_picture_has_no_ink_or_is_too_large_is_refused_in_words(
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url))
     heic = b"\0\0\0\x18ftypheic" + bytes(1000)
-    for name, kind, content, said in [
-        ("poster.png", "image/png", bytes(11_000_000), "The file is too large"),
-        ("IMG_1.HEIC", "image/heic", heic, "Save it as JPEG"),
-        ("letter.png", "image/png", b"Dear Ada,", "picture"),
+    for name, content, said in [
+        ("poster.png", bytes(11_000_000), "The file is too large"),
+        ("IMG_1.HEIC", heic, "Save it as JPEG"),
+        ("letter.png", b"Dear Ada,", "picture"),
     ]:
         assert [url for url in sent if READ.search(url)] == []  # of those before
-        page.locator("#upload").set_input_files({"name": name, "mimeType": kind, "buffer": content})
+        (tmp_path / name).write_bytes(content)
+        page.locator("#upload").set_input_files(tmp_path / name)
         expect(alert).to_contain_text(said)
         expect(page.get_by_alt_text("The picture you chose")).to_be_hidden()
         expect(page.get_by_role("button", name="Try again")).to_be_hidden()
@@ -174,9 +173,8 @@ def test_large_pictures_are_made_smaller_and_upright_before_they_are_sent_small_
     transparent.putpalette([255, 255, 255, 0, 0, 0])
     corners = [(800, 300), (1600, 300), (1100, 1500)]
     ImageDraw.Draw(transparent).line(corners, fill=1, width=120)
-    for name, sent in [("seven.gif", "image/jpeg"), ("seven.png", "image/webp")]:
-        transparent.save(tmp_path / name, transparency=0)
-        page.locator("#clear").click()
-        page.locator("#upload").set_input_files(tmp_path / name)
-        expect_read(page, "7")
-        assert page.evaluate("() => window.sent")[0] == sent
+    transparent.save(tmp_path / "transparent.png", transparency=0)
+    page.locator("#clear").click()
+    page.locator("#upload").set_input_files(tmp_path / "transparent.png")
+    expect_read(page, "7")
+    assert page.evaluate("() => window.sent")[0] == "image/webp"

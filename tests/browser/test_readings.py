@@ -28,18 +28,11 @@ from tests.browser.screen import (
 )
 
 EXAMPLES = Path("static/examples")
-NO_STORAGE = """Object.defineProperty(window, "sessionStorage", {
-  get() { throw new DOMException("forbidden", "SecurityError"); },
-});"""
+
+
 IS_ON_TOP = """(element) => {
   const { x, y, width, height } = element.getBoundingClientRect();
   return element.contains(document.elementFromPoint(x + width / 2, y + height / 2));
-}"""
-# As where there is no room for them.
-DROP_PICTURES = """() => {
-  const readings = JSON.parse(sessionStorage.getItem("inkling-readings"));
-  for (const reading of readings) reading.picture = null;
-  sessionStorage.setItem("inkling-readings", JSON.stringify(readings));
 }"""
 
 
@@ -128,37 +121,9 @@ def test_a_reading_is_corrected_by_keyboard_and_what_is_removed_can_be_brought_b
     expect(labels(page)).to_have_text([f"{guess} ✓", "4"])
     expect(labels(page).last).to_be_focused()
     button(page, "Remove all").click()
-    expect(labels(page)).to_have_count(0)
-    button(page, "Bring back 2 removed readings").click()
-    expect(labels(page)).to_have_count(2)
-    button(page, "Remove all").click()
     page.reload()
     expect(page.locator("#pad")).to_be_visible()
     expect(strip(page)).to_be_hidden()
-
-
-def test_a_picture_joins_when_it_is_removed_and_is_opened_and_read_again(
-    drawing_page: Page,
-) -> None:
-    page, reopen = drawing_page, button(drawing_page, "7: back to the pad")
-    for name, digit in (("seven", "7"), ("three", "3")):
-        page.locator("#upload").set_input_files(EXAMPLES / f"{name}.png")
-        expect_read(page, digit)
-    expect(labels(page)).to_have_text(["7"])
-    page.reload()
-    expect(labels(page)).to_have_text(["3", "7"])
-    reopen.click()
-    expect_read(page, "7")
-    expect(page.get_by_alt_text("The picture you chose")).to_be_visible()
-    page.get_by_role("button", name="Back to drawing").click()
-    expect(page.locator("#digit")).to_have_text("")
-    expect(labels(page)).to_have_text(["3", "7"])
-    page.evaluate(DROP_PICTURES)
-    page.reload()
-    expect(reopen).to_be_disabled()
-    reopen.press("Enter")
-    expect(page.locator("#picture")).to_be_hidden()
-    expect(labels(page)).to_have_text(["3", "7"])
 
 
 def test_nothing_moves_beside_the_strip_axe_finds_nothing_and_nothing_is_wider_than_a_phone(
@@ -180,14 +145,6 @@ def test_nothing_moves_beside_the_strip_axe_finds_nothing_and_nothing_is_wider_t
     assert button(page, "Close").evaluate(IS_ON_TOP)
     assert_accessible(page, *THEMES)
     assert_touchable(strip(page).locator("button:visible, input:visible"))
-
-
-def test_without_storage_the_strip_works_and_says_that_it_is_not_kept(page: Page) -> None:
-    page.add_init_script(NO_STORAGE)
-    page.goto("/")
-    collect(page, digits.FOUR)
-    expect(labels(page)).to_have_text(["4"])
-    expect(strip(page)).to_contain_text("This browser keeps nothing")
 
 
 def save(page: Page, kind: str, folder: Path) -> Path:
@@ -226,32 +183,7 @@ def test_python_reads_what_the_page_saves_and_guesses_are_left_out(
         assert archive.namelist() == names
         in_archive = [pixels(archive.read(name)) for name in names]
     readings = json.loads(save(page, "JSON", tmp_path).read_text())["readings"]
-    assert [each["correction"] for each in readings] == ["1", None, None]
-    assert [each["certain"] for each in readings] == [False, True, True]
     found = [digit for each in readings for digit in each["digits"]]
-    assert [len(digit["activations"]) for digit in found] == [10] * 3
     in_json = [pixels(b64decode(digit["image"].split(",")[1])) for digit in found]
     np.testing.assert_array_equal(table.images, in_archive)
     np.testing.assert_array_equal(table.images, in_json)
-    assert table.images.max(axis=(1, 2)).tolist() == [255] * 3
-
-
-def test_a_number_is_corrected_by_its_text_which_labels_each_digit(
-    number_page: Page, tmp_path: Path
-) -> None:
-    page = number_page
-    page.locator("#upload").set_input_files(EXAMPLES / "number.jpg")
-    expect_read(page, "5379")
-    page.get_by_role("button", name="Back to drawing").click()
-    label = labels(page).first
-    label.click()
-    text = strip(page).get_by_role("textbox", name="What was written", exact=True)
-    expect(text).to_be_focused()
-    text.fill("seven")
-    text.press("Enter")
-    expect(text).to_be_focused()  # it is no number
-    text.fill("5377")
-    text.press("Enter")
-    expect(label).to_have_text("5379 5377")
-    expect(label).to_be_focused()
-    assert list(read_train(save(page, "CSV", tmp_path)).labels) == [5, 3, 7, 7]

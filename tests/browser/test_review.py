@@ -1,21 +1,17 @@
 """The review page: a folder is read, a person decides what is doubtful, a table is saved."""
 
-import re
 import shutil
 from pathlib import Path
 
 import pytest
-from PIL import Image
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.answers import READ, number_answer
 from tests.browser.screen import assert_accessible
 
 EXAMPLES = Path("static/examples")
 NO_ROOM = """IDBObjectStore.prototype.put = () => {
   throw new DOMException("full", "QuotaExceededError");
 };"""
-AWAY = re.compile("No answer from the server")
 
 
 @pytest.fixture
@@ -120,42 +116,6 @@ def test_pictures_are_read_as_what_is_allowed_and_again_where_that_was_wrong(
     assert "meters/1.jpg,,false,unclear,doubtful,5378," in table(page)
     page.reload()
     expect(page.get_by_label("Allowed numbers")).to_have_value("5378 7")
-
-
-def test_many_pictures_wait_for_a_server_that_is_away_and_failures_say_why(
-    page: Page, tmp_path: Path
-) -> None:
-    for place in range(30):
-        Image.new("L", (40, 30), "white").save(tmp_path / f"{place}.png")
-    Image.new("L", (4000, 3000), "white").save(tmp_path / "30.jpg")
-    (tmp_path / "31.jpg").write_text("This is a text.")
-    is_away = True
-
-    def answer(route: Route) -> None:
-        body = route.request.post_data_buffer or b""
-        if is_away:
-            route.abort()
-        elif b"This is a text." in body:
-            route.continue_()
-        else:
-            route.fulfill(json=number_answer("12"))
-
-    page.route(READ, answer)
-    page.goto("/review")
-    choose(page, tmp_path)
-    expect(page.get_by_text(AWAY)).to_be_visible()
-    page.reload()
-    choose(page, tmp_path)  # brings what was not kept yet
-    expect(page.get_by_text(AWAY)).to_be_visible()
-    page.get_by_role("button", name="Stop").click()
-    expect(page.get_by_text("0 of 32 read")).to_be_visible()
-    is_away = False
-    page.get_by_role("button", name="Go on").click()
-    expect(page.get_by_text("32 of 32 read")).to_be_visible()
-    expect(count(page, "Certain")).to_have_text("31")
-    page.get_by_text("1 picture could not be read").click()
-    expect(page.get_by_role("cell", name="not a picture")).to_be_visible()
-    assert table(page)[-1].startswith(f"{tmp_path.name}/31.jpg,,,,failed,,")
 
 
 def test_where_nothing_can_be_kept_the_page_says_so_and_goes_on(page: Page, folder: Path) -> None:

@@ -15,11 +15,6 @@ from tests.browser.screen import place
 
 SIDE = 28
 ARROW = "→"
-COUNT_CHANGES = """(element) => {
-  window.changes = 0;
-  const observer = new MutationObserver(() => window.changes++);
-  observer.observe(element, { childList: true, characterData: true });
-}"""
 
 
 @pytest.fixture(scope="module")
@@ -130,29 +125,6 @@ def test_the_visitor_solves_the_puzzle_and_the_best_count_stays(opened: Page) ->
     assert best <= solved  # it was solved before the whole stroke was done
     part(opened, "undo-all").click()
     expect(count).to_have_text(f"0 of 784 pixels changed. Your best: {best}.")
-
-
-def test_a_solution_is_shown_step_by_step_and_its_winner_is_announced_once(opened: Page) -> None:
-    opened.emulate_media(reduced_motion="no-preference")
-    count, winner = part(opened, "count"), part(opened, "winner")
-    opened.get_by_label("Compared with this one").select_option("2")
-    winner.evaluate(COUNT_CHANGES)
-    opened.clock.pause_at(opened.evaluate("Date.now() + 1000"))
-    opened.get_by_role("button", name="Show a solution").click()
-    expect(count).to_have_text("1 of 784 pixels changed.")
-    expect(part(opened, "solution")).to_contain_text("at most")
-    shown = re.search(r"at most (\d+)", part(opened, "solution").text_content() or "")
-    assert shown
-    opened.clock.run_for(900)
-    expect(count).to_have_text("3 of 784 pixels changed.")
-    assert opened.evaluate("changes") == 0
-    expect(winner).to_have_attribute("aria-live", "polite")
-    opened.clock.run_for(4000)
-    expect(count).to_have_text(f"{shown[1]} of 784 pixels changed.")  # not the visitor's best
-    expect(winner).to_have_text("Now they give 2 instead of 7.")
-    part(opened, "undo").click()
-    expect(count).to_have_text("0 of 784 pixels changed.")
-    opened.clock.resume()
 
 
 def test_another_network_is_asked_about_the_changed_picture(opened: Page) -> None:

@@ -104,8 +104,3 @@ def test_the_first_pixels_of_a_turned_picture_may_be_partly_covered(
     picture = Image.new("L", (3001, 2000))
     picture.getexif()[0x0112] = orientation
     assert reduction_of(picture) == Reduction(size_px, 3, origin_px)
-
-
-def test_a_box_is_scaled_and_moved_into_the_picture() -> None:
-    reduction = Reduction((3001, 2000), 3, (-2, -1))
-    assert reduction.to_picture((10, 20, 5, 7.5)) == (28, 59, 15, 22.5)

@@ -87,14 +87,6 @@ def square(tile_px: int, square_px: int) -> Pixels:
     return tile
 
 
-def nested_squares() -> Pixels:
-    """Return a tile of squares in squares, their outlines 3 pixels from each other."""
-    tile = square(50, 0)
-    for number, start in enumerate(range(2, 24, 3)):
-        tile[start:-start, start:-start] = 255 * (number % 2)
-    return tile
-
-
 def comb() -> Pixels:
     """Return a tile with a square of 15 pixels, whose teeth make its outline as long as 28."""
     tile = square(20, 15)
@@ -109,15 +101,9 @@ def cross() -> Pixels:
     return tile
 
 
-def chessboard() -> Pixels:
-    return np.array([[0, 255], [255, 0]], np.uint8).repeat(30, axis=0).repeat(30, axis=1)
-
-
 MANY = {
-    "nested squares": nested_squares(),
     "squares": square(36, 30),
     "holes": 255 - square(36, 30),
-    "a chessboard": chessboard(),
     "diagonals": cross(),
     "small squares with teeth": comb(),
     "texture": square(2, 1),

@@ -1,15 +1,12 @@
 """Photographs: which of their pixels are ink, and what is said of writing that is not in it."""
 
-import io
-
 import cv2
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from nn.reading.doubts import Why
 from nn.reading.ink.extract import Sheet, find_ink, to_mnist
-from nn.reading.ink.grey import Reduction
 from nn.reading.ink.pen import window_of_pen
 from nn.reading.ink.photo import PhotoSegmentation, segment_ink
 from nn.reading.mnist_format import Ink, Mask, NoInk, Pixels
@@ -150,20 +147,6 @@ def test_stages_show_how_the_photograph_became_ink() -> None:
     assert abs(int(light_ink["paper"][180, 180]) - int(np.asarray(LIGHT_INK)[180, 180])) < 15
     drawing = Image.fromarray(255 - (255 * written()).astype(np.uint8))
     assert list(find_ink(drawing).stages) == ["grey", "ink"]
-
-
-def test_ink_is_placed_by_the_picture_as_seen_upright() -> None:
-    file, exif = io.BytesIO(), Image.Exif()
-    exif[0x0112] = 6  # to be turned clockwise by 90 degrees
-    Image.new("L", (3000, 2000), 200).save(file, "JPEG", exif=exif)
-    picture = Image.open(file)
-    ImageDraw.Draw(picture).line((300, 300, 300, 1500), 20, 60)
-    sheet = find_ink(picture)
-    assert sheet.reduction == Reduction((2000, 3000), 3, (-1, 0))
-    assert sheet.ink.shape == (1000, 667)
-    rows, columns = np.nonzero(sheet.ink > 0.5)
-    assert abs(rows.mean() * 3 - 300) < 6  # upright, the line is level and near the top
-    assert np.ptp(columns) > 380
 
 
 def is_photograph(grey: Pixels) -> bool:

@@ -76,7 +76,6 @@ MANY_DOTS: list[Box] = [(x, y, x + 3, y + 3) for x in range(60, 135, 6) for y in
 BENT = sheet(*DIGITS, (10, 150, 40, 158), (10, 150, 18, 190))
 NOT_RULED = ruled()
 SELECTED = {
-    "a stroke of a digit": (sheet(*DIGITS), (140, 92), NOT_RULED, True),
     "a decimal point": (dots(), (111, 138), NOT_RULED, True),
     "a bent stroke on ruled lines": (
         BENT,
@@ -101,8 +100,6 @@ SELECTED = {
     "a long shadow that is paler than the ink": (with_trail(), (100, 172), NOT_RULED, False),
     "the corner of two lines": (corner_of_lines(), (21, 100), NOT_RULED, False),
     "a stroke that the edge cuts": (sheet(*DIGITS, (0, 40, 20, 52)), (5, 45), NOT_RULED, False),
-    "a stroke near the edge": (sheet(*DIGITS, (2, 40, 20, 52)), (5, 45), NOT_RULED, False),
-    "a dot thinner than the pen": (dots(at=(110, 139, 113, 140)), (110, 139), NOT_RULED, False),
     "a pale dot": (dots(level=0.3), (111, 138), NOT_RULED, False),
     "a dot far from digits": (dots(at=(180, 137, 183, 140)), (181, 138), NOT_RULED, False),
     "dots everywhere": (dots(*MANY_DOTS), (111, 138), NOT_RULED, False),
@@ -120,10 +117,9 @@ def test_a_component_is_ink_or_not(name: str) -> None:
     [
         (sheet((90, 60, 100, 140), (119, 60, 129, 80)), (124, 70), True),
         (sheet((90, 60, 100, 140), (120, 60, 130, 80)), (125, 70), False),
-        (sheet((95, 80, 105, 120), (5, 5, 30, 60)), (10, 10), False),
         (dots(), (111, 138), False),
     ],
-    ids=["a near stroke", "a far stroke", "a larger component at the side", "a decimal point"],
+    ids=["a near stroke", "a far stroke", "a decimal point"],
 )
 def test_a_stroke_belongs_to_the_digit_up_to_a_quarter_of_its_height(
     contrast: Ink, at: tuple[int, int], is_of_digit: bool
@@ -141,7 +137,7 @@ def test_only_what_is_thicker_than_twice_the_lines_and_at_the_edge_is_a_blob(
     assert not find_border_blobs(sheet((60, 60, 140, 140)) > 0, lines).any()
 
 
-@pytest.mark.parametrize(("share", "ink"), [(0.25, 0.0), (0.5, 0.5), (0.75, 1.0)])
+@pytest.mark.parametrize(("share", "ink"), [(0.25, 0.0), (0.5, 0.5)])
 def test_ink_rises_from_three_to_seven_tenths_of_the_contrast_of_the_line(
     share: float, ink: float
 ) -> None:
@@ -192,23 +188,16 @@ def reasons(contrast: Ink, taken_for: str, ink: Ink, usual: Usual = USUAL) -> li
 ALONE = {
     "a faint digit": (seven(), "is_faint", FAINT),
     "a digit that the edge cuts": (seven(), "is_cut", CUT),
-    "a very pale digit": (seven(level=0.1), "is_faint", FAINT),
     "an upright line, which may be a 1": (sheet((70, 70, 78, 130)), "is_line", LINE),
-    "a level line": (sheet((70, 70, 130, 78)), "is_line", []),
-    "a line at the edge": (sheet((0, 70, 8, 130)), "is_line", []),
     "a digit in a shadow": (
         np.maximum(seven(), sheet((0, 60, SIDE_PX, 140), level=0.2)),
         "is_line",
         [Why.NO_PAPER],
     ),
-    "a shadow": (sheet((0, 60, SIDE_PX, 140), level=0.2), "is_line", []),
     "a small stroke": (seven(0.5), "is_faint", []),
-    "a large digit": (seven(2), "is_cut", CUT),
     "a shadow higher than digits": (seven(1.5, level=0.2), "is_faint", []),
     "a thin line": (sheet((70, 70, 72, 130)), "is_line", []),
-    "a smudge": (seven(line_px=25), "is_faint", []),
     "a faint straight stroke": (sheet((70, 70, 79, 130), level=0.2), "is_faint", []),
-    "a strip at the edge": (sheet((0, 70, 60, 80)), "is_cut", []),
     "a pale shape at the edge": (seven(left=0, level=0.2), "is_cut", []),
 }
 
@@ -221,10 +210,7 @@ def test_what_is_no_ink_may_be_a_digit(contrast: Ink, taken_for: str, expected: 
 ROW_BELOW = np.maximum(seven(), sheet((70, 160, 78, 190)))
 BESIDE = {
     "a pale upright stroke": (sheet((140, 70, 149, 130), level=0.2), "is_faint", FAINT),
-    "a pale upright stroke below": (sheet((140, 140, 149, 199), level=0.2), "is_faint", []),
     "a pale level stroke": (sheet((130, 95, 190, 104), level=0.2), "is_faint", []),
-    "a piece at the edge": (sheet((0, 72, 16, 84)), "is_cut", CUT),
-    "a piece at the edge above": (sheet((0, 20, 16, 32)), "is_cut", []),
     "a speck at the edge": (sheet((0, 95, 8, 103)), "is_cut", []),
     "a pale piece at the edge": (sheet((0, 90, 16, 106), level=0.3), "is_cut", []),
     "a piece darker than the ink": (sheet((0, 90, 16, 106), level=0.8), "is_cut", []),
@@ -239,25 +225,19 @@ BESIDE = {
     "an underline": (sheet((60, 140, 120, 146)), "is_line", []),
     "a line far from writing": (sheet((145, 95, 190, 101)), "is_line", []),
     "a pale point": (sheet((114, 122, 122, 130), level=0.2), "is_faint", FAINT),
-    "a pale minus": (sheet((120, 95, 150, 103), level=0.2), "is_faint", FAINT),
     "a point taken for a line": (sheet((114, 122, 122, 130), level=0.2), "is_line", []),
     "grain near writing": (sheet((114, 122, 122, 130), level=0.1), "nothing", []),
-    "a pale mark far from writing": (sheet((150, 122, 158, 130), level=0.2), "nothing", []),
 }
 BY_A_BROAD_PEN = {
-    "a finer pale digit": (eight(4), "is_faint", FAINT),
     "a hair": (eight(2), "is_faint", []),
     "a thin 1": (sheet((130, 70, 135, 130)), "is_line", LINE),
-    "a thin 1 below": (sheet((130, 140, 135, 199)), "is_line", []),
     "a thin corner": (seven(left=130, line_px=5), "is_line", []),
     "a crease": (sheet((130, 70, 134, 130)), "is_line", []),
     "a margin": (sheet((130, 50, 135, 150)), "is_line", []),
-    "a pale comma": (sheet((114, 122, 119, 140), level=0.2), "is_faint", FAINT),
     "a pale speck": (sheet((114, 122, 116, 140), level=0.2), "is_faint", []),
 }
 ROWS = {
     "a fraction's bar": (sheet((60, 140, 110, 146)), "is_line", ROW_BELOW, LINE),
-    "a thin line between": (sheet((60, 140, 110, 142)), "is_line", ROW_BELOW, []),
     "a line far from both": (
         sheet((60, 110, 110, 116)),
         "is_line",
@@ -293,16 +273,6 @@ def test_beside_writing_smaller_and_paler_components_may_be_left_out(name: str) 
 def test_a_ruled_line_as_high_as_a_digit_may_be_a_1(box: Box, is_one: bool) -> None:
     found = find_ruled_ones(measured(sheet(box)), USUAL)
     assert [each.why for each in found] == LINE * is_one
-
-
-def test_boxes_are_x_y_width_and_height_from_top_to_bottom() -> None:
-    contrast = np.maximum(seven(), sheet((10, 10, 18, 60)))
-    none, every = np.zeros(2, bool), np.ones(2, bool)
-    selection = Selection(is_ink=none, is_cut=none, is_line=every, is_faint=none)
-    assert find_rejected(measured(contrast), selection, contrast, USUAL, 0.08) == [
-        LeftOut((10, 10, 8, 50), Why.TAKEN_FOR_LINE),
-        LeftOut((70, 70, 40, 60), Why.TAKEN_FOR_LINE),
-    ]
 
 
 def test_writing_of_a_digits_size_beside_the_digit_is_left_out_and_a_dot_is_not() -> None:

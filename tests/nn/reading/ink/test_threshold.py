@@ -27,17 +27,6 @@ def test_ink_rises_from_a_tenth_to_nine_tenths_of_the_contrast(level: int, ink: 
     assert found.ravel()[13] == 1
 
 
-@pytest.mark.parametrize(("contrast", "is_ink"), [(23, False), (24, True)])
-@pytest.mark.parametrize("sign", [-1, 1])
-def test_the_least_contrast_is_24_levels(sign: int, contrast: int, is_ink: bool) -> None:
-    levels = grey(128, 128 + sign * contrast)
-    if is_ink:
-        assert ink_by_global_threshold(levels).ink.sum() == 1
-    else:
-        with pytest.raises(NoInk):
-            ink_by_global_threshold(levels)
-
-
 def test_few_dark_pixels_are_ink_though_the_paper_is_grainy() -> None:
     levels = grey(200, *[215] * 9, *[100] * 3)
     assert (ink_by_global_threshold(levels).ink == 1).sum() == 3
