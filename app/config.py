@@ -28,53 +28,8 @@ class SettingsError(ValueError):
 class Settings:
     """The choices of an operator, which are checked when an instance is made.
 
-    The environment variable of a setting is its name in capitals with ``INKLING_`` before it.
-
-    Attributes
-    ----------
-    models_directory
-        Folder whose ``*.npz`` files are loaded at start.
-    default_model
-        Name of the model that reads when a request names none.
-    max_body_bytes
-        Largest body of a request, in bytes; a larger one gets 413.
-    max_picture_pixels
-        Largest picture, width times height in pixels, and most pixels of all pictures of a request
-        together; more get 413 before they are decoded. This is for JPEG. PNG, GIF, BMP and
-        progressive JPEG in grey may have five eighths of it, in colour five twelfths, WebP a fifth,
-        because they cost more.
-    certain_at
-        Confidence, 0 to 1, from which a digit is certain.
-    max_batch_items
-        Most pictures in one batch, to ``/predict/batch`` or ``/read/batch``; more get 413.
-    max_upload_seconds
-        Longest time, in seconds, that the body of a request may take to arrive; a slower one gets
-        408.
-    max_wait_seconds
-        Longest time, in seconds, that a request waits before it is read; then it gets 503.
-    rate_limit
-        How many requests one client may post, and with wrong keys send at all, such as
-        "10 per second; 200 per minute"; more get 429. Empty for no limit but that of wrong keys.
-    rate_limit_storage
-        Where these are counted: "memory://" in memory that all workers share,
-        "redis://HOST:PORT" in one place for several servers.
-    proxy_hops
-        How many trusted proxies a request passes: the client's address is the one that many from
-        the end of ``X-Forwarded-For``.
-    api_key
-        The key that clients must send. Empty for no key.
-    api_key_file
-        A file that holds the API key; container engines mount secrets as files.
-    allowed_origins
-        Origins, separated by commas, whose pages may call the API, such as "https://example.com";
-        "*" for all. Empty for the server's own pages only.
-    public_address
-        The address at which other devices open the server, such as "https://example.org/inkling",
-        which pages show and print. Empty for what the server finds out by itself, which it cannot
-        behind a proxy or in a container.
-    log
-        "text" for warnings as lines of text, "json" for each request and warning as one JSON
-        object a line.
+    The environment variable of a setting is its name in capitals with ``INKLING_`` before it. What
+    each means is in the table of app/README.md, which a test compares with these defaults.
 
     Raises
     ------
@@ -95,8 +50,8 @@ class Settings:
     proxy_hops: int = 1
     api_key: str = field(default="", repr=False)
     api_key_file: Path | None = None
-    allowed_origins: str = ""
-    public_address: str = ""
+    allowed_origins: str = ""  # empty: the server's own pages only
+    public_address: str = ""  # empty: what the server finds out by itself
     log: str = "text"
 
     def __post_init__(self) -> None:

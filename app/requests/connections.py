@@ -9,7 +9,7 @@ import gc
 import os
 import sys
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from socket import SHUT_RD, SO_ACCEPTCONN, SOL_SOCKET
 from typing import Any
@@ -90,49 +90,35 @@ class BoundedArrival:
         return ClosingIterator(response, [timeout.close, end, body.require_end])
 
     def stop(self) -> None:
-        """Close the connections without a request, until the process ends."""
-        close_idle(self._under_way, self._bodies.refuse_all)
+        """Close each connection that has no request for some time, until the process ends.
 
-
-def close_idle(under_way: Collection[socket], refuse_bodies: Callable[[], None]) -> None:
-    """Close each connection that has no request for some time, until the process ends.
-
-    gunicorn waits for connections, also for idle ones, then writes an error to them.
-
-    Parameters
-    ----------
-    under_way
-        The connections that have a request, as they come and go.
-    refuse_bodies
-        Ends the bodies that are still arriving after ``MAX_FINISHING_S``.
-    """
-    ports = {_port(each) for each in _sockets() if each.getsockopt(SOL_SOCKET, SO_ACCEPTCONN)}
-    end_s = time.monotonic() + MAX_FINISHING_S
-    idle_before: set[socket] = set()
-    while True:
-        sleep(INTERVAL_S)
-        idle = {each for each in _sockets() if _port(each) in ports} - set(under_way)
-        for each in idle & idle_before:
-            _end_reading(each)
-        idle_before = idle
-        if time.monotonic() > end_s:
-            refuse_bodies()
+        gunicorn waits for connections, also for idle ones, then writes an error to them. A body
+        that is still arriving after ``MAX_FINISHING_S`` is ended.
+        """
+        ports = {_port(each) for each in _sockets() if each.getsockopt(SOL_SOCKET, SO_ACCEPTCONN)}
+        end_s = time.monotonic() + MAX_FINISHING_S
+        idle_before: set[socket] = set()
+        while True:
+            sleep(INTERVAL_S)
+            idle = {each for each in _sockets() if _port(each) in ports} - self._under_way
+            for each in idle & idle_before:
+                _end_reading(each)
+            idle_before = idle
+            if time.monotonic() > end_s:
+                self._bodies.refuse_all()
 
 
 def _end_reading(connection: socket) -> None:
-    """Make reading a connection return the end of the stream after the data that has arrived."""
-    with suppress(OSError), _plain(connection) as same:  # The client may have gone.
-        same.shutdown(SHUT_RD)
+    """Make reading a connection return the end of the stream after the data that has arrived.
 
-
-def _plain(connection: socket) -> Any:
-    """Return the connection as a socket of Python's own, to close after use.
-
-    gevent's would wait for data, and raise an error in another greenlet that reads.
+    A socket of Python's own does so at once; gevent's would wait for data, and raise an error in
+    another greenlet that reads.
     """
-    plain = monkey.get_original("socket", "socket")(fileno=os.dup(connection.fileno()))
-    plain.setblocking(False)
-    return plain
+    plain = monkey.get_original("socket", "socket")
+    # The client may have gone.
+    with suppress(OSError), plain(fileno=os.dup(connection.fileno())) as same:
+        same.setblocking(False)
+        same.shutdown(SHUT_RD)
 
 
 def _sockets() -> list[socket]:
@@ -152,12 +138,7 @@ def _port(each: socket) -> int | None:
 class Body:
     """The body of a request as it arrives."""
 
-    def __init__(
-        self,
-        environ: dict[str, Any],
-        bodies: "Bodies",
-        max_upload_s: float,
-    ) -> None:
+    def __init__(self, environ: dict[str, Any], bodies: "Bodies", max_upload_s: float) -> None:
         length = environ.get("CONTENT_LENGTH", "")
         self._is_chunked = "HTTP_TRANSFER_ENCODING" in environ
         self._n_left = sys.maxsize if self._is_chunked else int(length or 0)

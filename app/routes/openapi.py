@@ -11,16 +11,7 @@ from app.errors import ProblemCode
 from app.requests.server_address import server_address
 from app.responses import Response, respond
 from app.routes.api import PARAMETERS
-from app.routes.schemas import (
-    TEXT,
-    page_form,
-    page_query,
-    picture,
-    pictures,
-    query,
-    schemas,
-    sheet_query,
-)
+from app.routes.schemas import TEXT, page_form, page_query, pictures, query, schemas, sheet_query
 from app.service.answers import SCHEMAS
 
 Object = dict[str, Any]
@@ -151,9 +142,9 @@ def _paths(statuses: Set[int], settings: Settings) -> Object:
     sheet, png = _json("SheetAnswer"), {"image/png": _BINARY}
     anything, numbers = {"application/json": {"schema": {"type": "object"}}}, {_OCTETS: _BINARY}
     article, weights = "/models/article/parameters", "/models/weights"
-    one, many = picture(), pictures(settings.max_batch_items)
-    allowed = picture(has_allowed=True)
-    many_allowed = pictures(settings.max_batch_items, has_allowed=True)
+    most = settings.max_batch_items
+    one, many, allowed = pictures(), pictures(most), pictures(has_allowed=True)
+    many_allowed = pictures(most, has_allowed=True)
     limits = {"post": _LIMITS} if settings.rate_limit else {}
     a_page, a_class, a_file = page_query(), query("model"), query("file")
     # Of each operation: method, path, name, summary, content, statuses of errors, what is sent.

@@ -72,6 +72,11 @@ _OF_PAGE = {
     "lang": (TEXT, f"{', '.join(NAMES)}; else the language that the browser prefers."),
 }
 
+_ALLOWED_LINES = TEXT | {
+    "pattern": r"^\s*[0-9.,-]{1,40}(\s*\n\s*[0-9.,-]{1,40})*\s*$",
+    "description": "The texts that a line may hold, one a line.",
+}
+
 # A 7 of 24 x 24 pixels.
 SEVEN = (
     "data:image/png;base64,"
@@ -153,30 +158,22 @@ def _query(meanings: Mapping[str, tuple[Schema, str]]) -> Schema:
     return {"parameters": [dict(zip(keys, row, strict=True)) for row in rows]}
 
 
-def picture(*, has_allowed: bool = False) -> Schema:
-    """Return the body with one picture, in any of the three ways, and perhaps a list of texts."""
-    raw = {media_type: {"schema": _FILE} for media_type in IMAGE_TYPES}
-    content = _form({"image": _FILE}) | _json("image", _DATA_URL, SEVEN)
-    return _body((_with_allowed(content) if has_allowed else content) | raw)
+def pictures(max_items: int | None = None, *, has_allowed: bool = False) -> Schema:
+    """Return the body with one picture, in any of the three ways, or several, in two of them.
 
-
-def pictures(max_items: int, *, has_allowed: bool = False) -> Schema:
-    """Return the body with several pictures, in either way, and perhaps a list of texts."""
+    Its form and its JSON may have a list of texts besides.
+    """
     several: Schema = {"type": "array", "minItems": 1, "maxItems": max_items}
-    data_urls = _json("images", several | {"items": _DATA_URL}, [SEVEN, SEVEN])
-    content = _form({"image": several | {"items": _FILE}}) | data_urls
-    return _body(_with_allowed(content) if has_allowed else content)
-
-
-def _with_allowed(content: Schema) -> Schema:
-    """Return the content of a body, to whose form and JSON a list of texts is added."""
-    lines = TEXT | {
-        "pattern": r"^\s*[0-9.,-]{1,40}(\s*\n\s*[0-9.,-]{1,40})*\s*$",
-        "description": "The texts that a line may hold, one a line.",
-    }
-    content["multipart/form-data"]["schema"]["properties"]["allowed"] = lines
-    content["application/json"]["schema"]["properties"]["allowed"] = answers.ALLOWED
-    return content
+    if max_items:
+        content = _form({"image": several | {"items": _FILE}})
+        content |= _json("images", several | {"items": _DATA_URL}, [SEVEN, SEVEN])
+    else:
+        content = _form({"image": _FILE}) | _json("image", _DATA_URL, SEVEN)
+    if has_allowed:
+        content["multipart/form-data"]["schema"]["properties"]["allowed"] = _ALLOWED_LINES
+        content["application/json"]["schema"]["properties"]["allowed"] = answers.ALLOWED
+    raw = {} if max_items else {media_type: {"schema": _FILE} for media_type in IMAGE_TYPES}
+    return _body(content | raw)
 
 
 def page_form() -> Schema:

@@ -114,7 +114,7 @@ def digit_answer(reading: Reading, language: Language = ENGLISH) -> BatchDigit:
         **replace(digit, doubt=reading.doubt).members(),
         **{name: of_picture[name] for name in ("left_out", "width", "height")},
         image=to_data_url(digit.image),
-        message=_message(reading, language),
+        message=message(reading, language),
     )
 
 
@@ -153,7 +153,7 @@ def batch_number(reading: Reading, language: Language = ENGLISH) -> BatchNumber:
         FoundDigit(**digit.to_dict(), image=to_data_url(digit.image)) for digit in reading.digits
     ]
     members = reading.to_dict() | {"digits": digits}
-    return BatchNumber(**members, message=_message(reading, language))
+    return BatchNumber(**members, message=message(reading, language))
 
 
 def stages(reading: Reading, options: Options) -> list[Stage] | UnsetType:
@@ -175,15 +175,13 @@ def timed(model: str, reader: DigitReader, image: Pixels) -> NetworkReading:
     return NetworkReading(model, by_class, round(time_ms, 2))
 
 
-def _message(reading: Reading, language: Language) -> str:
-    why = [each.why for each in reading.left_out]
+def message(reading: Reading, language: Language) -> str:
+    """Return what was read, and what is doubtful, as sentences."""
     if not reading.is_number:
-        return digit_message(reading.digits[0].activations, reading.doubt, why, language)
+        return _digit_message(reading, language)
     if reading.matches:
-        return _allowed_message(reading, why, language)
-    doubts = [digit.doubt for digit in reading.digits]
-    signs = reading.doubtful_signs
-    return number_message(reading.text_of_lines, doubts, why, language, doubtful_signs=signs)
+        return _allowed_message(reading, language)
+    return _number_message(reading, language)
 
 
 def _explained_place(reading: Reading, index: int | None) -> int:
@@ -194,12 +192,10 @@ def _explained_place(reading: Reading, index: int | None) -> int:
     return next(uncertain, len(reading.digits) - 1)
 
 
-def digit_message(
-    activations: Sequence[float], doubt: Doubt | None, left_out: Sequence[Why], language: Language
-) -> str:
-    """Return the message about one digit with these activations (10,)."""
+def _digit_message(reading: Reading, language: Language) -> str:
+    activations = reading.digits[0].activations
     second, best = sorted(range(10), key=lambda digit: (activations[digit], -digit))[-2:]
-    match doubt:
+    match reading.doubt:
         case None:
             return language.text(
                 "This looks like {a_digit}.", a_digit=_with_article(best, language)
@@ -214,41 +210,23 @@ def digit_message(
             sentence = language.text("This does not look like a digit.")
             return f"{sentence} {_best_guess(best, language)}"
         case _:
-            return f"{_best_guess(best, language)} {_not_read(left_out, language)}"
+            return f"{_best_guess(best, language)} {_not_read(reading, language)}"
 
 
-def number_message(
-    lines: Sequence[str],
-    doubts: Sequence[Doubt | None],
-    left_out: Sequence[Why],
-    language: Language,
-    *,
-    doubtful_signs: Sequence[DoubtfulSign],
-) -> str:
+def _number_message(reading: Reading, language: Language) -> str:
     """Return the message about lines of digits and marks.
 
-    Parameters
-    ----------
-    lines
-        The text of each line.
-    doubts
-        The doubt about each digit in all lines, None if it is certain.
-    left_out
-        The reason for each piece of ink that was left out.
-    language
-        The language of the message.
-    doubtful_signs
-        What is doubtful between the digits. A gap in a single number, and nothing else, is a
-        question instead of a guess.
+    A gap in a single number, and nothing else doubtful, is a question instead of a guess.
     """
+    lines, doubts = reading.text_of_lines, [digit.doubt for digit in reading.digits]
     number = ", ".join(lines)
     if doubts.count(Doubt.NOT_A_DIGIT) > len(doubts) / 2:
         sentence = language.text("This does not look like a number.")
         return f"{sentence} {_best_guess(number, language)}"
-    reasons = [_not_read(left_out, language)] if left_out else []
+    reasons = [_not_read(reading, language)] if reading.left_out else []
     reasons += _doubt_sentences([each for each in number if each.isdigit()], doubts, language)
-    reasons += _sign_sentences(doubtful_signs, language)
-    questions = list(_gap_questions(lines, doubtful_signs, language))
+    reasons += _sign_sentences(reading.doubtful_signs, language)
+    questions = list(_gap_questions(lines, reading.doubtful_signs, language))
     if not reasons and len(lines) == len(questions) == 1:
         return questions[0]
     if not reasons and not questions:
@@ -256,14 +234,14 @@ def number_message(
     return " ".join([_best_guess(number, language), *reasons, *questions])
 
 
-def _allowed_message(reading: Reading, left_out: Sequence[Why], language: Language) -> str:
+def _allowed_message(reading: Reading, language: Language) -> str:
     """Return the message about lines of which each is the likeliest text that is allowed."""
     number = ", ".join(reading.text_of_lines)
     if reading.certain:
         return language.text("This looks like {number}.", number=number)
     sentences = [_best_guess(number, language)]
-    if left_out:
-        sentences.append(_not_read(left_out, language))
+    if reading.left_out:
+        sentences.append(_not_read(reading, language))
     if None in reading.matches:
         sentences.append(language.text("No allowed number fits what is written."))
     misfits = [match.misfit for match in reading.matches if match]
@@ -280,9 +258,11 @@ def _best_guess(number: int | str, language: Language) -> str:
     return language.text("Best guess: {number}.", number=number)
 
 
-def _not_read(left_out: Sequence[Why], language: Language) -> str:
+def _not_read(reading: Reading, language: Language) -> str:
     """Return a sentence that names each reason for ink left out once."""
-    reasons = "; ".join(language.text(_REASONS[why]) for why in dict.fromkeys(left_out))
+    reasons = "; ".join(
+        language.text(_REASONS[why]) for why in dict.fromkeys(each.why for each in reading.left_out)
+    )
     return language.text("Not read: {reasons}.", reasons=reasons)
 
 

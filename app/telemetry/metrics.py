@@ -100,38 +100,33 @@ class Metrics:
 
     def __init__(self, registry: CollectorRegistry | None) -> None:
         self.is_counting = True
-        self._requests = Counter(
-            "inkling_requests",
-            "Requests answered.",
-            ("method", "route", "status"),
-            registry=registry,
+        counter = partial(Counter, registry=registry)
+        histogram = partial(Histogram, registry=registry)
+        self._requests = counter(
+            "inkling_requests", "Requests answered.", ("method", "route", "status")
         )
-        self._durations = Histogram(
+        self._durations = histogram(
             "inkling_request_duration_seconds",
             "Seconds from a request's arrival to its answer.",
             ("route",),
-            registry=registry,
             buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
         )
-        self._predictions = Counter(
+        self._predictions = counter(
             "inkling_predictions",
             "Digits read, also in numbers and batches.",
             ("model", "digit", "certain"),
-            registry=registry,
         )
-        self._pixels = Histogram(
+        self._pixels = histogram(
             "inkling_picture_pixels",
             "Width times height of a picture.",
-            registry=registry,
             buckets=(784, 1e4, 1e5, 3e5, 1e6, 4e6, 12e6, 24e6, 64e6),
         )
-        self._bodies = Histogram(
+        self._bodies = histogram(
             "inkling_body_bytes",
             "Content-Length of a body with pictures.",
-            registry=registry,
             buckets=(1e3, 1e4, 1e5, 1e6, 3e6, 1e7),
         )
-        self._shed = Counter("inkling_shed", "Requests refused: too busy.", registry=registry)
+        self._shed = counter("inkling_shed", "Requests refused: too busy.")
 
     def count_request(self, response: Response) -> Response:
         """Count the current request, whose response this is."""

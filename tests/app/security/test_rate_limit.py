@@ -42,15 +42,6 @@ def post(
     return client.post(path, headers=headers, environ_base={"REMOTE_ADDR": address})
 
 
-def test_a_client_over_the_limit_gets_429_with_the_limit_and_the_time_to_wait() -> None:
-    client = limited_app("2 per day").test_client()
-    assert [post(client).status_code for _ in range(2)] == [200, 200]
-    response = post(client)
-    words = "One client may send 2 requests per day. Try again in "
-    check_problem(response, ProblemCode.TOO_MANY_REQUESTS, words)
-    assert 1 <= int(response.headers["Retry-After"]) <= 24 * 60 * 60 + 1
-
-
 def test_each_answer_to_a_post_says_what_is_left_of_the_limits() -> None:
     client = limited_app("2 per day; 9 per 2 days").test_client()
     for left in (1, 0, 0):
@@ -262,8 +253,11 @@ def test_workers_count_together(storage: str) -> None:
 KEY = "correct horse battery"
 
 
-def test_wrong_keys_get_429_after_sixty_a_minute_and_the_right_one_is_still_answered() -> None:
-    client = limited_app("", api_key=KEY).test_client()
+@pytest.mark.parametrize("limit", ["", "1000 per second"])
+def test_wrong_keys_get_429_after_sixty_a_minute_and_the_right_one_is_still_answered(
+    limit: str,
+) -> None:
+    client = limited_app(limit, api_key=KEY).test_client()
     for path in ("/models", "/nowhere", "/") * 20:
         assert client.get(path, headers={"X-API-Key": "wrong"}).status_code == 401
     response = client.get("/nowhere", headers={"Authorization": "Bearer wrong"})
@@ -280,12 +274,6 @@ def test_the_rate_limit_counts_wrong_keys_with_every_method() -> None:
     assert client.get("/models", headers={"X-API-Key": "wrong"}).status_code == 401
     assert client.post("/predict", headers={"X-API-Key": KEY}).status_code == 429
     assert client.get("/models", headers={"X-API-Key": KEY}).status_code == 200
-
-
-def test_a_high_rate_limit_does_not_allow_more_wrong_keys() -> None:
-    client = limited_app("1000 per second", api_key=KEY).test_client()
-    sent = [client.get("/models", headers={"X-API-Key": "wrong"}) for _ in range(61)]
-    assert [response.status_code for response in sent] == [401] * 60 + [429]
 
 
 def test_without_settings_there_is_no_limit_and_no_key_is_wrong() -> None:

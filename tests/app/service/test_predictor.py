@@ -71,16 +71,6 @@ def test_threads_that_ask_at_once_get_the_answers_they_get_alone(
         assert replace(answer, **exactly) == replace(expected, **exactly)
 
 
-def test_outputs_of_a_convolution_are_listed_pixel_by_pixel(untrained: Predictor) -> None:
-    answer, _ = untrained.predict(as_file(draw(1)), explained("convnet"))
-    assert answer.layers
-    first = answer.layers[0]
-    pictures = np.reshape(first.outputs, first.shape)  # (12, 12, 32)
-    by_column = np.ptp(pictures, axis=0).max(axis=1)  # how much a column's neurons differ
-    assert by_column[5:7].min() > 0
-    assert by_column[[0, 11]].max() == 0  # a 1 has ink in the middle alone
-
-
 @pytest.mark.parametrize(("is_large", "n_at_once"), [(False, 4), (True, 2)])
 def test_four_small_pictures_or_two_large_ones_are_read_at_once_and_the_next_waits(
     is_large: bool,

@@ -1,13 +1,18 @@
 """Answers in words."""
 
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
 import pytest
 
 from app import languages
 from app.errors import Problem
-from app.service.reading import digit_message, number_message
+from app.service.reading import message
 from app.service.upload import attempt, to_problem
 from nn.decoding.picture_errors import PictureError, PictureFault
-from nn.reading.doubts import Doubt, DoubtfulSign, SignDoubt, Why
+from nn.reading.doubts import Doubt, DoubtfulSign, LeftOut, SignDoubt, Why
+from nn.reading.readings import DigitReading, Reading
 
 INK_LEFT_OUT, TOUCHING, NOT_A_DIGIT, UNCLEAR = Doubt
 ENGLISH = languages.load("en")
@@ -16,12 +21,30 @@ POINT = DoubtfulSign(SignDoubt.MARK, 0, 1, ".")
 MINUS = DoubtfulSign(SignDoubt.MARK, 0, 0, "-")
 GAP, MISSING = DoubtfulSign(SignDoubt.GAP, 0, 1), DoubtfulSign(SignDoubt.MISSING_SIGN, 1)
 SEVERAL_SIGNS = "Not certain: a point; a minus sign; whether a sign is missing."
+BLANK = np.zeros((28, 28), np.uint8)
+NO_ACTIVATIONS = [1.0] + 9 * [0.0]
 SEVEN_OR_ONE = [0.0, 0.3, 0.0, 0.0, 0.0, 0.0, 0.0, 0.7, 0.0, 0.0]
 EIGHT_OR_ZERO = [0.5, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.5, 0.0]
 
 
+def said_of(
+    *lines: str,
+    doubts: Sequence[Doubt | None] = (),
+    activations: Sequence[float] = NO_ACTIVATIONS,
+    doubt: Doubt | None = None,
+    left_out: Sequence[Why] = (),
+    signs: Sequence[DoubtfulSign] = (),
+) -> str:
+    """Return the message about lines of digits, or about one digit without any."""
+    digits = [DigitReading(activations, each, (0, 0, 1, 1), BLANK) for each in doubts or [doubt]]
+    ink = [LeftOut((0, 0, 1, 1), why) for why in left_out]
+    inked: Any = None  # the message is not about the picture
+    text = "\n".join(lines)
+    return message(Reading(digits, text, lines, doubt, ink, bool(lines), inked, signs), ENGLISH)
+
+
 @pytest.mark.parametrize(
-    ("activations", "doubt", "message"),
+    ("activations", "doubt", "expected"),
     [
         (SEVEN_OR_ONE, None, "This looks like a 7."),
         (SEVEN_OR_ONE, UNCLEAR, "Not certain: a 7, or perhaps a 1."),
@@ -33,14 +56,14 @@ EIGHT_OR_ZERO = [0.5, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.5, 0.0]
     ],
 )  # fmt: skip
 def test_the_message_says_what_the_doubt_is(
-    activations: list[float], doubt: Doubt | None, message: str
+    activations: list[float], doubt: Doubt | None, expected: str
 ) -> None:
     left_out = [Why.FAINT, Why.BESIDE_THE_DIGIT, Why.FAINT]
-    assert digit_message(activations, doubt, left_out, ENGLISH) == message
+    assert said_of(activations=activations, doubt=doubt, left_out=left_out) == expected
 
 
 @pytest.mark.parametrize(
-    ("doubts", "message"),
+    ("doubts", "expected"),
     [
         ([None] * 3, "This looks like 279."),
         ([None, UNCLEAR, None], "Best guess: 279. The 2nd digit, 7, is not certain."),
@@ -61,13 +84,13 @@ def test_the_message_says_what_the_doubt_is(
     ],
 )  # fmt: skip
 def test_the_message_names_the_digits_that_are_not_certain_and_why(
-    doubts: list[Doubt | None], message: str
+    doubts: list[Doubt | None], expected: str
 ) -> None:
-    assert number_message(["279"], doubts, [], ENGLISH, doubtful_signs=[]) == message
+    assert said_of("279", doubts=doubts) == expected
 
 
 @pytest.mark.parametrize(
-    ("left_out", "doubtful_signs", "message"),
+    ("left_out", "signs", "expected"),
     [
         ([], [], "This looks like -3.14, 7."),
         ([Why.NO_PAPER], [], f"{GUESS} Not read: something in a shadow or off the paper."),
@@ -79,15 +102,13 @@ def test_the_message_names_the_digits_that_are_not_certain_and_why(
     ],
 )
 def test_the_message_says_what_else_is_doubtful_in_a_number(
-    left_out: list[Why], doubtful_signs: list[DoubtfulSign], message: str
+    left_out: list[Why], signs: list[DoubtfulSign], expected: str
 ) -> None:
-    doubts: list[Doubt | None] = [None] * 4
-    said = number_message(["-3.14", "7"], doubts, left_out, ENGLISH, doubtful_signs=doubtful_signs)
-    assert said == message
+    assert said_of("-3.14", "7", doubts=[None] * 4, left_out=left_out, signs=signs) == expected
 
 
 @pytest.mark.parametrize(
-    ("text", "gaps", "message"),
+    ("text", "gaps", "expected"),
     [
         ("27", [1], "27, or 2 and 7 apart?"),
         ("4296", [1, 3], "4296, or 4, 29 and 6 apart?"),
@@ -95,13 +116,13 @@ def test_the_message_says_what_else_is_doubtful_in_a_number(
         ("2,7", [1], "2,7, or 2, and 7 apart?"),
     ],
 )
-def test_a_gap_and_nothing_else_is_a_question(text: str, gaps: list[int], message: str) -> None:
+def test_a_gap_and_nothing_else_is_a_question(text: str, gaps: list[int], expected: str) -> None:
     signs = [DoubtfulSign(SignDoubt.GAP, 0, gap) for gap in gaps]
-    assert number_message([text], [None] * 2, [], ENGLISH, doubtful_signs=signs) == message
+    assert said_of(text, doubts=[None] * 2, signs=signs) == expected
 
 
 def test_each_reason_has_its_words() -> None:
-    said = digit_message(SEVEN_OR_ONE, INK_LEFT_OUT, list(Why), ENGLISH)
+    said = said_of(doubt=INK_LEFT_OUT, left_out=list(Why))
     assert said.count(";") == len(Why) - 1
 
 
@@ -110,8 +131,8 @@ def test_each_reason_has_its_words() -> None:
 )
 def test_places_are_said_as_ordinals(place: int, ordinal: str) -> None:
     doubts = [UNCLEAR if each == place else None for each in range(1, 113)]
-    message = number_message(["5" * 112], doubts, [], ENGLISH, doubtful_signs=[])
-    assert message.endswith(f"The {ordinal} digit, 5, is not certain.")
+    said = said_of("5" * 112, doubts=doubts)
+    assert said.endswith(f"The {ordinal} digit, 5, is not certain.")
 
 
 @pytest.mark.parametrize("fault", PictureFault)
