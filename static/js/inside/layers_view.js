@@ -174,7 +174,7 @@ class WayView {
     [this.#path, this.#shown] = [path, shown];
     const palette = paletteOf(this.root);
     const pixels = element("span", { className: "quiet" }, words.pixelsOfPicture);
-    const picture = element("li", {}, element("span", { className: "step" }, pictureOf(layers[0]), words.thePicture, pixels));
+    const picture = element("li", {}, element("span", { className: "step tile" }, pictureOf(layers[0]), words.thePicture, pixels));
     const items = path.map((neuron) => element("li", {}, this.#button(layers, neuron, palette)));
     this.steps.replaceChildren(picture, ...items);
     for (const [button, step] of this.moves) button.ariaDisabled = String(!this.#neighbour(step));
@@ -187,7 +187,7 @@ class WayView {
     const inside = isOutput(layer)
       ? element("span", { className: "step-digit" }, String(neuron.map))
       : mapOf(layer, neuron, palette);
-    const button = element("button", { type: "button", className: "step" }, inside);
+    const button = element("button", { type: "button", className: "step tile" }, inside);
     button.append(words.layerName(layers, neuron.layer), element("span", { className: "quiet" }, words.unitActivation(layer, value)));
     button.ariaLabel = words.neuronWithActivation(layers, neuron, value);
     const isShown = isSame(neuron, this.#shown);

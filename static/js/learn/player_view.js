@@ -211,7 +211,7 @@ class NeuronsView {
 
   #item(neuron) {
     const canvas = element("canvas", { width: SIDE, height: SIDE });
-    const button = element("button", { type: "button", ariaLabel: words.neurons.label(neuron) }, canvas);
+    const button = element("button", { type: "button", className: "tile", ariaLabel: words.neurons.label(neuron) }, canvas);
     button.append(element("span", { ariaHidden: "true" }, String(neuron + 1)));
     button.addEventListener("click", () => {
       this.chosen = this.chosen === neuron ? null : neuron;
