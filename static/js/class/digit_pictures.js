@@ -17,7 +17,7 @@ export const pixelPicture = (image) => pixelCanvas(Array.from(fromBase64(image),
  * @returns {HTMLButtonElement} its picture, with a mark where it was read wrongly, to be corrected
  */
 export function digitButton(digit, { digit: read, certain }, caption, name) {
-  const button = element("button", { type: "button", className: "class-digit", ariaLabel: name }, digitPicture(digit));
+  const button = element("button", { type: "button", className: "class-digit tile", ariaLabel: name }, digitPicture(digit));
   button.append(element("span", {}, caption));
   button.dataset.box = digit.id;
   button.classList.toggle("is-wrong", read !== digit.label);

@@ -82,5 +82,5 @@ function radioButton({ digit, certain, image, line }, place, digits) {
   const picture = element("img", { src: image, alt: "", width: 28, height: 28 });
   const name = element("span", { className: certain ? "" : "is-doubtful" }, certain ? String(digit) : `${digit}?`);
   const startsLine = place > 0 && digits[place - 1].line !== line;
-  return element("label", { className: startsLine ? "starts-line" : "" }, input, picture, name);
+  return element("label", { className: `tile ${startsLine ? "starts-line" : ""}` }, input, picture, name);
 }

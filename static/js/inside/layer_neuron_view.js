@@ -148,7 +148,7 @@ export class UnitView {
       drawSigned(products, input.products, limits.products, palette, kernel.columns);
       const name = element("span", { className: "input-name" }, this.#nameOf(input));
       const value = element("span", { className: "input-sum" }, signed(input.contribution, 3));
-      return element("li", {}, name, patch, "×", weightsOfMap, "=", products, value);
+      return element("li", { className: "row" }, name, patch, "×", weightsOfMap, "=", products, value);
     });
     const list = element("ol", { className: "strongest-inputs stack" }, ...items);
     list.classList.toggle("is-single", below.shape.maps === 1);

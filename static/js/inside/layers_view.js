@@ -175,7 +175,7 @@ class WayView {
     [this.#path, this.#shown] = [path, shown];
     const palette = paletteOf(this.root);
     const pixels = element("span", { className: "quiet" }, "28 × 28");
-    const picture = element("li", {}, element("span", { className: "step" }, levelsCanvas(layers[0], 0), translate("Picture"), pixels));
+    const picture = element("li", {}, element("span", { className: "step tile" }, levelsCanvas(layers[0], 0), translate("Picture"), pixels));
     const items = path.map((neuron) => element("li", {}, this.#button(layers, neuron, palette)));
     this.steps.replaceChildren(picture, ...items);
     for (const [button, step] of this.moves) button.ariaDisabled = String(!this.#neighbour(step));
@@ -188,7 +188,7 @@ class WayView {
     const inside = isOutput(layer)
       ? element("span", { className: "step-digit" }, String(neuron.map))
       : mapOf(layer, neuron, palette);
-    const button = element("button", { type: "button", className: "step" }, inside);
+    const button = element("button", { type: "button", className: "step tile" }, inside);
     const activation = unitActivation(layer, value);
     button.append(layerName(layers, neuron.layer), element("span", { className: "quiet" }, activation));
     button.ariaLabel = translate("{name}: activation {activation}", { name: unitName(layers, neuron), activation });

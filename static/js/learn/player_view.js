@@ -222,7 +222,7 @@ class NeuronsView {
 
   #item(neuron) {
     const canvas = element("canvas", { width: SIDE, height: SIDE });
-    const button = element("button", { type: "button", ariaLabel: translate("Hidden neuron {number}", { number: neuron + 1 }) }, canvas);
+    const button = element("button", { type: "button", className: "tile", ariaLabel: translate("Hidden neuron {number}", { number: neuron + 1 }) }, canvas);
     button.append(element("span", { ariaHidden: "true" }, String(neuron + 1)));
     button.addEventListener("click", () => {
       this.chosen = this.chosen === neuron ? null : neuron;

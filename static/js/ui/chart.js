@@ -94,11 +94,11 @@ export function linePath(points) {
 function heightMark(y, text) {
   return [
     svg("line", { class: "grid", x1: MARGIN.left, x2: WIDTH - MARGIN.right, y1: y, y2: y }),
-    svg("text", { class: "at-left", x: MARGIN.left - 5, y: y + 4 }, text),
+    svg("text", { "text-anchor": "end", x: MARGIN.left - 5, y: y + 4 }, text),
   ];
 }
 
-const stepMark = (x, text) => svg("text", { class: "below", x, y: HEIGHT - 6 }, text);
+const stepMark = (x, text) => svg("text", { class: "below", "text-anchor": "middle", x, y: HEIGHT - 6 }, text);
 
 /** What a line is, with a sample of it: they differ without colours, too. */
 function legendItem(className, text) {

@@ -63,7 +63,7 @@ def test_each_page_links_the_others_in_its_language_and_marks_itself(
     path: str, client: FlaskClient
 ) -> None:
     page = client.get(path, query_string={"lang": "de", "model": "mlp"}).text
-    navigation = page[page.index('<nav class="navigation"') : page.index("</nav>")]
+    navigation = page[page.index('<nav class="navigation') : page.index("</nav>")]
     assert set(re.findall(r'href="([^"]+)" aria-current="page"', navigation)) == {f"{path}?lang=de"}
     for address in re.findall(r'href="([^"]+)"', navigation):
         assert address.endswith("?lang=de")
