@@ -59,6 +59,16 @@ def editor(page: Page) -> Locator:
     return page.get_by_role("dialog")
 
 
+@pytest.mark.parametrize("language", ["de", "fr", "es"])
+def test_the_scores_of_the_rows_have_room_for_their_heading(language: str, page: Page) -> None:
+    give_sheets(page, sheet_answer(misread=MISREAD))
+    page.goto(f"/class?lang={language}")
+    choose(page)
+    heading = page.locator("th.row-score")
+    expect(heading).to_be_visible()
+    assert heading.evaluate("heading => heading.scrollWidth <= heading.clientWidth")
+
+
 def test_a_photograph_and_a_matrix_open_digits_which_are_corrected_undone_and_kept(
     class_page: Page,
 ) -> None:
