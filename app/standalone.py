@@ -140,11 +140,7 @@ def _scripts(names: list[str]) -> dict[str, str]:
 
     Workers make none.
     """
-    static = ROOT / "static"
-    sources = {
-        path.relative_to(static).as_posix(): _imported_at_once(path.read_text("utf-8"))
-        for path in sorted(static.rglob("*.js"))
-    }
+    sources = {name: _imported_at_once(text) for name, text in _static_texts("js").items()}
     answers = 'import "./standalone/answers.js";\n'
     for name in names:
         sources[f"{name}:entry"] = sources[name] if name in WORKERS else answers + sources[name]
@@ -164,12 +160,15 @@ def _imported_at_once(source: str) -> str:
 
 
 def _style_sheets(names: list[str]) -> dict[str, str]:
-    static = ROOT / "static"
-    sources = {
-        path.relative_to(static).as_posix(): path.read_text("utf-8")
-        for path in static.rglob("*.css")
-    }
+    sources = _static_texts("css")
     return {name: join_style_sheets(name, sources) for name in names}
+
+
+def _static_texts(ending: str) -> dict[str, str]:
+    """Return the static files with this ending by their paths."""
+    static = ROOT / "static"
+    paths = sorted(static.rglob(f"*.{ending}"))
+    return {path.relative_to(static).as_posix(): path.read_text("utf-8") for path in paths}
 
 
 def _files(app: Flask, names: list[str]) -> dict[str, str]:

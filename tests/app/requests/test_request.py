@@ -128,12 +128,7 @@ def test_a_picture_that_would_cost_too_much_is_refused(
 
 @pytest.mark.parametrize(
     ("image_format", "options", "largest_px"),
-    [
-        ("JPEG", {}, 1000),
-        ("JPEG", {"progressive": True}, 790),
-        ("PNG", {}, 790),
-        ("WEBP", {}, 447),
-    ],
+    [("JPEG", {}, 1000), ("JPEG", {"progressive": True}, 790), ("PNG", {}, 790), ("WEBP", {}, 447)],
 )
 def test_each_format_may_have_as_many_pixels_as_it_is_cheap(
     image_format: str, options: dict[str, Any], largest_px: int
@@ -194,12 +189,7 @@ REFUSED: list[tuple[str, Sent, ProblemCode, str]] = [
     (PREDICT, form(image="7.png"), UNREADABLE, "-F image=@FILE"),
     (PREDICT, raw(b"image", "multipart/form-data"), UNREADABLE, "0 files"),
     (BATCH, form(other=[FILE]), UNREADABLE, "holds no picture"),
-    (
-        BATCH,
-        form(image=[FILE] * 65),
-        TOO_MANY,
-        "64 pictures; this one holds 65",
-    ),
+    (BATCH, form(image=[FILE] * 65), TOO_MANY, "64 pictures; this one holds 65"),
     (BATCH, in_json({"images": [""] * 65}), TOO_MANY, "this one holds 65"),
     ("/read", form(image=[FILE], allowed=[(b"117", "list.txt")]), UNREADABLE, "is one text"),
     ("/read", form(image=[FILE], allowed=["117", "177"]), UNREADABLE, "is one text"),

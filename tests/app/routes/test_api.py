@@ -5,13 +5,7 @@ import pytest
 from flask.testing import FlaskClient
 from PIL import Image
 
-from tests.app.posting import (
-    PREDICT,
-    Post,
-    ask,
-    each_way,
-    picture_in,
-)
+from tests.app.posting import PREDICT, Post, ask, each_way, picture_in
 from tests.drawing import as_file, draw
 
 MODELS = ["article", "mlp", "convnet"]
@@ -62,11 +56,7 @@ def test_a_network_is_picked_by_its_name(model: str, client: FlaskClient, seven:
     ],
 )
 def test_explain_shows_each_hidden_layer_and_the_kernels_of_the_first(
-    model: str,
-    shapes: list[list[int]],
-    kernel_sizes: list[int],
-    client: FlaskClient,
-    seven: bytes,
+    model: str, shapes: list[list[int]], kernel_sizes: list[int], client: FlaskClient, seven: bytes
 ) -> None:
     layers = ask(client, seven, f"{PREDICT}?model={model}&explain=1")["layers"]
     assert [layer["shape"] for layer in layers] == shapes

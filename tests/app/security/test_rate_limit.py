@@ -21,8 +21,7 @@ from app import create_app, security
 from app.config import Settings, SettingsError
 from app.errors import ProblemCode
 from app.security import rate_limit as rates
-from app.security import shared_counts
-from app.security.shared_counts import ProcessLock, SharedCounts
+from app.security.rate_limit import ProcessLock, SharedCounts
 from tests.app.little import little_app
 from tests.app.posting import check_problem
 
@@ -161,7 +160,7 @@ def test_what_a_client_forwards_makes_it_no_other_client(behind_proxy: Flask, se
 @pytest.fixture
 def small_table(monkeypatch: pytest.MonkeyPatch) -> None:
     """A table of 16 counts."""
-    monkeypatch.setattr(shared_counts, "N_SETS", 2)
+    monkeypatch.setattr(rates, "N_SETS", 2)
 
 
 def test_requests_from_any_number_of_networks_reset_no_client(small_table: None) -> None:
@@ -177,7 +176,7 @@ def test_a_client_without_a_count_of_its_own_shares_the_one_that_ends_first(
 ) -> None:
     now_s = 1000.0
     monkeypatch.setattr("time.time", lambda: now_s)
-    monkeypatch.setattr(shared_counts, "N_SETS", 1)
+    monkeypatch.setattr(rates, "N_SETS", 1)
     client = limited_app("2 per minute").test_client()
     first, *others = [f"10.0.0.{number}" for number in range(8)]
     for address in (*others[:4], first, *others[4:]):
@@ -415,7 +414,7 @@ def test_a_lock_is_held_by_one_process_and_is_free_when_its_holder_has_ended(
     missing: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if missing == "disk":
-        monkeypatch.setattr(shared_counts.tempfile, "TemporaryFile", fail)
+        monkeypatch.setattr(rates.tempfile, "TemporaryFile", fail)
     else:
         monkeypatch.delattr(os, "memfd_create", raising=False)
     lock, other = ProcessLock(), ProcessLock()
@@ -429,7 +428,7 @@ def test_a_lock_is_held_by_one_process_and_is_free_when_its_holder_has_ended(
 def test_a_system_without_such_locks_has_one_process_and_its_threads(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(shared_counts, "fcntl", None)
+    monkeypatch.setattr(rates, "fcntl", None)
     client = limited_app("1 per day").test_client()
     assert [post(client).status_code for _ in range(2)] == [200, 429]
 
