@@ -1,4 +1,4 @@
-"""How long the convnet takes to read pictures, to learn and to start: here, and in its peers.
+"""How long the convnet takes to read pictures and to learn: here, and in its peers.
 
 ``make bench`` runs it. The peers, PyTorch and ONNX Runtime, have the same layers, the same weights
 and the same number of threads, and must have given the same outputs before anything is timed. The
@@ -7,10 +7,8 @@ ways are taken in turn in one run; the medians are compared, since machines are 
 
 import copy
 import statistics
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -21,7 +19,6 @@ from nn.core.losses import SoftmaxCrossEntropy, one_hot
 from nn.core.network import Network
 from nn.core.optimizers import Adam
 from nn.export.onnx_model import to_onnx
-from nn.models import weights
 from nn.models.architectures import convnet
 from nn.models.inference import fold, for_inference
 from tests.bench.onnx_peer import onnx_session
@@ -30,7 +27,6 @@ from tests.bench.torch_peer import freeze, to_torch
 ROUNDS = 25
 CALLS = {1: 40, 64: 2}  # so often a round, by the number of pictures: enough for the clock
 BATCH_SIZE, N_THREADS, LEARNING_RATE, DECAY = 128, 2, 1e-3, 0.01
-TRAINED = Path("models/convnet.npz")
 
 Ways = dict[str, Callable[[], object]]
 
@@ -107,24 +103,6 @@ def smoothed_loss(network: Network) -> torch.nn.Module:
     return torch.nn.CrossEntropyLoss(label_smoothing=network.loss.smoothing)
 
 
-def starting(network: Network, folder: Path) -> tuple[Ways, dict[str, int]]:
-    """Return what loads the convnet from files, by its name, and how many bytes the files have."""
-    path = TRAINED
-    if not path.is_file():
-        path = folder / "convnet.npz"
-        weights.save(network, {"architecture": "convnet"}, path)
-    module = to_torch(network.layers)
-    torch.save(module.state_dict(), folder / "convnet.pt")
-    (folder / "convnet.onnx").write_bytes(to_onnx(fold(network.layers)))
-    loads: Ways = {
-        "inkling": lambda: weights.load(path),
-        "PyTorch": lambda: module.load_state_dict(torch.load(folder / "convnet.pt")),
-        "ONNX Runtime": lambda: onnx_session((folder / "convnet.onnx").read_bytes()),
-    }
-    files = [path, folder / "convnet.pt", folder / "convnet.onnx"]
-    return loads, {name: file.stat().st_size for name, file in zip(loads, files, strict=True)}
-
-
 def assert_equal(ways: Ways) -> None:
     """Fail if the ways do not give the same: to time different functions tells nothing."""
     expected = ways["inkling"]()
@@ -167,19 +145,15 @@ def compare(title: str, ways: Ways, calls: int = 1) -> None:
 
 
 def main() -> None:
-    """Measure reading one picture and many, a step of training, and loading."""
+    """Measure reading one picture and many, and a step of training."""
     rng = np.random.default_rng(0)
     network = plausible(rng)
-    with threadpool_limits(limits=1, user_api="blas"), tempfile.TemporaryDirectory() as folder:
+    with threadpool_limits(limits=1, user_api="blas"):
         torch.set_num_threads(1)
         for n_pictures, calls in CALLS.items():
             ways = reading(network, rng.random((n_pictures, 784), np.float32))
             assert_equal(ways)
             compare(f"The convnet reads {n_pictures} at once, one thread", ways, calls)
-        loads, sizes = starting(network, Path(folder))
-        compare("The convnet is loaded from a file", loads)
-        for name, size_bytes in sizes.items():
-            print(f"{name:22} {size_bytes / 1e6:8.3f} MB")
         torch.set_num_threads(N_THREADS)
         inputs = rng.random((BATCH_SIZE, 784), np.float32)
         labels = rng.integers(10, size=BATCH_SIZE)

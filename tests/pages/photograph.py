@@ -98,15 +98,15 @@ EFFECTS: Mapping[str, Effect] = {
 }
 
 
-def photograph_cell(page: Page, rng: np.random.Generator, *, pen: str | None = None) -> Page:
+def photograph_cell(page: Page, rng: np.random.Generator) -> Page:
     """Return a page photographed as a cell of a printed grid, cropped to ``CELL_PX`` a side.
 
-    The page includes the margin of the cell; ``pen`` is as in ``photograph_page``.
+    The page includes the margin of the cell.
     """
     missing = max(page.ink.shape) - np.array(page.ink.shape)
     before = missing // 2
     square = np.pad(page.ink, np.column_stack([before, missing - before]).tolist())
-    scene = _place_on_paper(square, pen, rng, round(CELL_PX * (1 + 2 * SURROUND) / ASPECT))
+    scene = _place_on_paper(square, None, rng, round(CELL_PX * (1 + 2 * SURROUND) / ASPECT))
     scene = paper.bordered(paper.plain(scene, rng), rng)
     corners = scene.corners() + rng.normal(0, CORNER_ERROR * CELL_PX, (4, 2))
     scene = perspective.crop_quadrilateral(scene, corners, (CELL_PX, CELL_PX))

@@ -24,10 +24,10 @@ def hand() -> Hand:
 
 
 def photograph(
-    pupils: int = 2, page: int = 1, seed: int = 1, pose: Pose = TILTED, **options: Any
+    pupils: int = 2, page: int = 1, pose: Pose = TILTED, **options: Any
 ) -> SheetPhotograph:
     """Return a photograph of 2 megapixels of a filled page."""
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(1)
     options = {"megapixels": 2, "pose": pose} | options
     return photograph_sheet(pages_of(pupils)[page - 1], hand(), rng, **options)
 

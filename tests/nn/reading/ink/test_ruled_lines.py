@@ -23,22 +23,18 @@ def line(level: float = 0.5, *, tilt: float = 0, top: int = 30, start: int = 0) 
     return contrast
 
 
-def changed(contrast: Ink, columns: slice, factor: float) -> Ink:
-    contrast[:, columns] *= factor
+def partly_paler() -> Ink:
+    contrast = line()
+    contrast[:, 40:60] *= 0.3
     return contrast
 
 
-def with_gaps() -> Ink:
-    """Return a line of which two fifths are missing."""
-    return changed(changed(line(), slice(None, None, 5), 0), slice(1, None, 5), 0)
-
-
-def broad_stroke(level: float) -> Ink:
-    """Return a broad line in the middle, of which three pieces are missing or paler."""
+def broad_stroke() -> Ink:
+    """Return a broad line in the middle, of which three pieces are missing."""
     contrast = sheet()
     contrast[55:65] = 0.5
     for x in (33, 63, 93):
-        changed(contrast, slice(x, x + (10 if level else 3)), level)
+        contrast[:, x : x + 3] = 0
     return contrast
 
 
@@ -58,16 +54,11 @@ def stroke() -> Ink:
 
 
 LINES = {
-    "a level line from edge to edge": (line(), True),
     "a line off level": (line(tilt=0.15), True),
-    "a line off upright": (line(tilt=0.15).T.copy(), True),
     "a long line that sags": (sagging(), True),
     "a stroke that ends on the sheet": (stroke(), False),
-    "a line with gaps": (with_gaps(), False),
-    "a broad stroke with gaps in the middle": (broad_stroke(0), False),
-    "a broad stroke in the middle that gets paler": (broad_stroke(0.4), False),
-    "a line of which a sixth is paler": (changed(line(), slice(40, 60), 0.3), False),
-    "a line that gets paler": (line() * np.linspace(0.22, 1.8, SIDE_PX, dtype=np.float32), False),
+    "a broad stroke with gaps in the middle": (broad_stroke(), False),
+    "a line of which a sixth is paler": (partly_paler(), False),
 }
 
 
@@ -96,7 +87,7 @@ def lit_strip(width_px: int) -> tuple[Ink, Pixels]:
     return contrast, paper
 
 
-@pytest.mark.parametrize(("width_px", "is_ruled"), [(80, True), (52, True), (30, False)])
+@pytest.mark.parametrize(("width_px", "is_ruled"), [(80, True), (30, False)])
 def test_a_line_from_edge_to_edge_of_the_sheet_is_ruled_and_one_of_a_narrow_strip_is_not(
     width_px: int, is_ruled: bool
 ) -> None:
