@@ -22,6 +22,18 @@ def sums(page: Page) -> list[float]:
     return numbers(page.locator("#unit dd"))
 
 
+def test_what_a_neuron_is_called_moves_nothing_below_its_name(drawing_page: Page) -> None:
+    page = drawing_page
+    page.set_viewport_size({"width": 1280, "height": 800})
+    read(page, digits.SEVEN, "7")
+    open_inside(page, "layers")
+    heading = page.locator("#unit h2")
+    expect(heading).to_contain_text("Layer 1, map ")
+    write = "(heading, text) => { heading.textContent = text; return heading.clientHeight; }"
+    short, long = (heading.evaluate(write, text) for text in ("Output 7", "Output 7 " * 5))
+    assert short == long
+
+
 def test_the_digits_way_is_stepped_along_and_every_sum_is_what_the_server_computed(
     drawing_page: Page,
 ) -> None:
