@@ -11,8 +11,8 @@ import { listenForFiles } from "./draw/picture_input.js";
 import { requestSheet } from "./server/api_client.js";
 import { words } from "./server/sending_words.js";
 import { shrunk } from "./server/shrink_picture.js";
-import { inAddress, keepStateIn, storeInAddress } from "./state.js";
-import { byId, isOfTextField } from "./ui/dom.js";
+import { inAddress, keepStateInLanguages, storeInAddress } from "./state.js";
+import { announce, byId, isOfTextField } from "./ui/dom.js";
 import { download, toCsv, zip } from "./ui/download.js";
 import { fetchPicture, fromBase64, toBytes } from "./ui/files.js";
 import { pixelCanvas } from "./ui/pixels.js";
@@ -43,7 +43,8 @@ const described = ({ pupil, column, label, image, readings }) => ({ pupil, colum
 const KEPT = {
   all: translate("Kept in this tab of your browser until you close it, and nowhere else."),
   digits: translate(
-    "The digits are kept in this tab of your browser until you close it, but the photographs only until you leave this page: there is no room for them.",
+    "The digits are kept in this tab of your browser until you close it, but the photographs only until you leave this page: " +
+      "there is no room for them.",
   ),
   none: translate("This browser keeps nothing: the digits are gone when you leave this page. Save them first."),
 };
@@ -60,7 +61,6 @@ const photographs = new SheetsView(byId("sheets"), byId("sheet-item"), { showsPu
 const editor = new Editor(byId("editor"), sheets, {
   titles: Object.fromEntries(networks.map((label) => [label.querySelector("input").value, label.querySelector("b").textContent])),
   showsPupils,
-  announce,
 });
 
 async function requestPhotograph(file, signal, onProgress) {
@@ -119,11 +119,6 @@ function forget() {
   announce(translate("Everything is forgotten."));
 }
 
-/** Makes screen readers read a sentence aloud. */
-function announce(sentence) {
-  byId("announcement").textContent = sentence;
-}
-
 function show() {
   const isEmpty = sheets.sheets.length === 0;
   byId("found").hidden = isEmpty && !sheets.canUndo;
@@ -163,7 +158,7 @@ byId("found").addEventListener("click", ({ target }) => {
   if (box) editor.open(box);
 });
 listenForProjector(byId("projector"));
-keepStateIn(document.querySelectorAll(".languages a"));
+keepStateInLanguages();
 addEventListener("beforeprint", () => fillPoster(byId("poster"), sheets.digits, results.model));
 addEventListener("online", () => uploads.resume());
 addEventListener("beforeunload", (event) => {

@@ -10,8 +10,8 @@ import { PlayerView } from "./learn/player_view.js";
 import { RunsView } from "./learn/run_results.js";
 import { BadFile, Run, keepRun, loadRun } from "./learn/run.js";
 import { TeachView } from "./learn/teach_view.js";
-import { inAddress, keepStateIn, storeInAddress } from "./state.js";
-import { byId } from "./ui/dom.js";
+import { inAddress, keepStateInLanguages, storeInAddress } from "./state.js";
+import { announce, byId } from "./ui/dom.js";
 import { fetchOk } from "./ui/files.js";
 import { translate } from "./ui/translate.js";
 
@@ -25,9 +25,8 @@ let tickets = 0; // how often another run was asked for
 let queue = Promise.resolve(); // of the actions that begin one
 
 const trainer = trainerIn(new Worker(worker, { type: "module" }));
-const digitView = new DigitView(byId("try"), model, announce);
+const digitView = new DigitView(model);
 const player = new PlayerView(byId("player"), trainer, {
-  announce,
   showDigit: (layers) => digitView.use(layers, player.neurons.silenced),
   onFrame: () => (byId("run-explanation").textContent = ""),
   onEnd: showEnd,
@@ -35,7 +34,7 @@ const player = new PlayerView(byId("player"), trainer, {
 const knobsView = new KnobsView(byId("knobs"), asked.hidden, changeKnob);
 const bet = new AccuracyBet(byId("bet"), inAddress("bet"));
 const teachView = new TeachView(byId("teach"), teach);
-const runsView = new RunsView(byId("runs"), knobsView, {
+const runsView = new RunsView(knobsView, {
   onOpen: (recipe) => alone(() => repeat(recipe, "file")).finally(() => player.compare(otherRun())),
   onKeep: () => player.compare(otherRun()),
 });
@@ -45,11 +44,6 @@ const SOURCES = {
   file: translate("A run from a file"),
   kept: translate("Your last run in this tab"),
 };
-
-/** Makes screen readers read a sentence aloud. */
-function announce(sentence) {
-  byId("announcement").textContent = sentence;
-}
 
 /** @param {string} sentence what went wrong, nothing to clear it */
 function showProblem(sentence) {
@@ -265,7 +259,7 @@ byId("knobs").addEventListener("submit", (event) => {
 byId("break").addEventListener("click", ({ target }) => target.value && breakIt(target.value));
 byId("reset").addEventListener("click", reset);
 listenForProjector(byId("projector"));
-keepStateIn(document.querySelectorAll(".languages a"));
+keepStateInLanguages();
 
 knobsView.set(asked.knobs);
 if (asked.refused.length > 0) {

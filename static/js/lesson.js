@@ -7,7 +7,7 @@ import { OwnDigitPad } from "./lesson/own_digit.js";
 import { loadExamples, MiniBatchView, SgdView, TogetherView } from "./lesson/training_steps.js";
 import { inspect, loadNetwork } from "./network/article.js";
 import { words } from "./server/sending_words.js";
-import { keepStateIn } from "./state.js";
+import { keepStateInLanguages } from "./state.js";
 import { byId } from "./ui/dom.js";
 import { activationText } from "./ui/format.js";
 import { drawPixels, onPaletteChange, paletteOf } from "./ui/pixels.js";
@@ -170,7 +170,7 @@ new OwnDigitPad(byId("data"), root.dataset, {
 });
 byId("own-label").addEventListener("change", ({ target }) => update({ label: Number(target.value) }));
 listenForProjector(byId("projector"));
-keepStateIn(document.querySelectorAll(".languages a"));
+keepStateInLanguages();
 onPaletteChange(() => state.pixels && show(tour.current));
 addEventListener("beforeprint", () => {
   root.classList.add("is-printed");

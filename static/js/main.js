@@ -14,7 +14,7 @@ import { Readings } from "./readings.js";
 import * as api from "./server/api_client.js";
 import { RequestQueue } from "./server/request_queue.js";
 import { words } from "./server/sending_words.js";
-import { cover, inAddress, keepStateIn, storeInAddress, uncover } from "./state.js";
+import { cover, inAddress, keepStateInLanguages, storeInAddress, uncover } from "./state.js";
 import { byId, isOfTextField } from "./ui/dom.js";
 import { fillPixelTable, greyLevels } from "./ui/pixels.js";
 import { isStandalone, translate } from "./ui/translate.js";
@@ -99,12 +99,8 @@ const pointerPen = new PointerPen(pad);
 const readings = new Readings(byId("readings"), pad, picture, announce);
 const inside = new Inside(byId("inside"), readAgain);
 const view = new View(inside, (text) => readings.choose(text), {
-  get isDrawing() {
-    return pad.isDrawing;
-  },
-  get mayContinue() {
-    return !picture.file && !bet.isOn; // on which people have waited already
-  },
+  isDrawing: () => pad.isDrawing,
+  mayContinue: () => !picture.file && !bet.isOn, // on which people have waited already
 });
 const reader = new RequestQueue(requestAnswer, {
   onStart: () => view.showBusy(true),
@@ -242,18 +238,15 @@ listenForFiles([byId("upload"), byId("camera")], byId("pad-frame"), showFirst, s
 const keptPicture = loadPicture(); // before an example of the address takes its place
 const answer = [byId("activations"), byId("message")];
 const examples = new Examples(byId("examples"), picture, answer, (problem) => view.showProblem(problem, true));
-const bet = new Bet(
-  { button: byId("bet"), bar: byId("bet-bar"), choice: byId("bet-choice"), result: byId("bet-result") },
-  {
-    hasInput,
-    truth: () => (examples.label === undefined ? undefined : guessOf(examples.label)),
-    onChange: () => {
-      outdate();
-      readAgain();
-    },
-    onPlaced: () => pad.canvas.focus({ preventScroll: true }),
+const bet = new Bet({
+  hasInput,
+  truth: () => (examples.label === undefined ? undefined : guessOf(examples.label)),
+  onChange: () => {
+    outdate();
+    readAgain();
   },
-);
+  onPlaced: () => pad.canvas.focus({ preventScroll: true }),
+});
 byId("decided").addEventListener("click", () => inside.open());
 byId("bet-next").addEventListener("click", () => examples.next());
 byId("undo").addEventListener("click", undo);
@@ -267,7 +260,7 @@ byId("again").addEventListener("click", readAgain);
 byId("wide").addEventListener("click", toggleWidth);
 listenForProjector(byId("projector"));
 listenForInvitation();
-keepStateIn(document.querySelectorAll(".languages a"));
+keepStateInLanguages();
 addEventListener("beforeprint", fillPrintedPage);
 addEventListener("pagehide", () => {
   keyboardPen.lift(); // so that the stroke in progress is kept

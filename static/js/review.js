@@ -7,8 +7,8 @@ import { Problem, requestAnswer } from "./server/api_client.js";
 import { Sender } from "./server/sender.js";
 import { words } from "./server/sending_words.js";
 import { shrunk } from "./server/shrink_picture.js";
-import { keepStateIn } from "./state.js";
-import { byId, partsOf, showDefinitions, table, write } from "./ui/dom.js";
+import { keepStateInLanguages } from "./state.js";
+import { announce, byId, partsOf, showDefinitions, table, write } from "./ui/dom.js";
 import { download } from "./ui/download.js";
 import { formatNumber, translate, translatePlural } from "./ui/translate.js";
 
@@ -276,7 +276,7 @@ function showCard(isReading) {
   const label = translate("{file} ({place} of {total})", { file: entry.file, place: place + 1, total: list.length });
   const isNew = card.entry !== entry;
   card.show(entry, label, review.nextOpen(list, shown));
-  if (isNew) byId("announcement").textContent = `${label}. ${entry.answer.message}`;
+  if (isNew) announce(`${label}. ${entry.answer.message}`);
 }
 
 function showKept() {
@@ -326,7 +326,7 @@ part("save").addEventListener("click", () => {
   download(new Blob([csv], { type: "text/csv" }), "review.csv", new Date());
 });
 byId("go-on-here").addEventListener("click", () => location.reload());
-keepStateIn(document.querySelectorAll(".languages a"));
+keepStateInLanguages();
 addEventListener("online", () => sender.resume());
 addEventListener("beforeunload", (event) => {
   if (isActive && (n_adding > 0 || (!store.isKept && entries.size > 0))) event.preventDefault(); // what is not kept would be lost

@@ -142,9 +142,9 @@ globalThis.addEventListener?.("popstate", () => {
   while (closers.length > depth()) closers.pop()();
 });
 
-/** @param {HTMLAnchorElement[]} links with the language that each leads to as hreflang */
-export function keepStateIn(links) {
-  for (const link of links) {
+/** Keeps the state in the links that lead to the page in other languages. */
+export function keepStateInLanguages() {
+  for (const link of document.querySelectorAll(".languages a")) {
     const update = () => {
       const query = new URLSearchParams(location.search);
       query.set("lang", link.hreflang);

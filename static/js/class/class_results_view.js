@@ -149,7 +149,8 @@ class GroupsView {
     const chosen = digits.filter((each) => each.label === digit && readingOf(each, model));
     const groups = groupsOf(chosen.map(({ image }) => fromBase64(image)), this.#count);
     const shown = groups.map((places, number) => groupItem(places.map((place) => chosen[place]), LETTERS[number], model));
-    this.list.replaceChildren(...(chosen.length > 0 ? shown : [element("li", {}, translate("There is no {digit} on your sheets.", { digit }))]));
+    const none = element("li", {}, translate("There is no {digit} on your sheets.", { digit }));
+    this.list.replaceChildren(...(chosen.length > 0 ? shown : [none]));
   }
 }
 
@@ -170,5 +171,6 @@ function groupItem(digits, letter, model) {
     return element("li", {}, digitButton(digit, reading, caption, readingText(digit, reading)));
   });
   const heading = element("h3", {}, `${translate("Group {letter}", { letter })}: `, element("strong", {}, scoreText(scored)));
-  return element("li", { className: "card stack" }, heading, element("p", { className: "quiet" }, accuracyText(scored)), element("ul", { className: "class-digits row" }, ...pictures));
+  const accuracy = element("p", { className: "quiet" }, accuracyText(scored));
+  return element("li", { className: "card stack" }, heading, accuracy, element("ul", { className: "class-digits row" }, ...pictures));
 }

@@ -21,11 +21,7 @@ export class Uploads extends EventTarget {
   photographs = [];
   #sender;
 
-  /**
-   * @template Answer
-   * @param {(file: File, signal: AbortSignal, onProgress: (part: number) => void) => Promise<Answer>} request
-   * @param {(answer: Answer) => void} onAnswer
-   */
+  /** @param {(file: File, signal: AbortSignal, onProgress: (part: number) => void) => Promise<object>} request */
   constructor(request, onAnswer) {
     super();
     const send = (photograph, signal, onProgress) => {
@@ -172,8 +168,6 @@ function drawTurned(picture, { width, height }, turns) {
 export class UploadsView {
   /** @type {WeakMap<Photograph, HTMLLIElement>} */
   #items = new WeakMap();
-  /** Whether each of the items that are shown has failed. @type {Map<HTMLLIElement, boolean>} */
-  #states = new Map();
   /** Sheets that look like one that is there. @type {HTMLLIElement[]} */
   #questions = [];
 
@@ -214,19 +208,12 @@ export class UploadsView {
 
   #show() {
     const focused = document.activeElement;
-    const items = this.uploads.photographs.map((photograph) => this.#item(photograph));
-    this.list.replaceChildren(...items, ...this.#questions);
+    const isNews = ({ hasFailed }, item) => !item || item.classList.contains("has-failed") !== hasFailed;
+    const news = this.uploads.photographs.find((photograph) => isNews(photograph, this.#items.get(photograph)));
+    this.list.replaceChildren(...this.uploads.photographs.map((photograph) => this.#item(photograph)), ...this.#questions);
     this.list.hidden = this.list.children.length === 0;
     if (this.list.contains(focused)) focused.focus(); // it loses the focus when it is moved
-    this.#showNews(items);
-  }
-
-  /** Scrolls to what has come or failed: it may be chosen, dropped or pasted far below. */
-  #showNews(items) {
-    const states = new Map(items.map((item) => [item, item.classList.contains("has-failed")]));
-    const news = items.find((item) => this.#states.get(item) !== states.get(item));
-    this.#states = states;
-    news?.scrollIntoView({ block: "nearest" });
+    this.#items.get(news)?.scrollIntoView({ block: "nearest" }); // it may be chosen, dropped or pasted far below
   }
 
   #item(photograph) {

@@ -4,7 +4,6 @@
  */
 
 import { fromBase64 } from "../ui/files.js";
-import { SIDE } from "../ui/pixels.js";
 import { History, keepWhatFits, loadFromTab } from "../ui/store.js";
 
 const SAME_INK = 0.8; // of two photographs of the same sheet: median cosine similarity of the pixels in a box
@@ -164,7 +163,6 @@ export function keepSheets(sheets) {
   return stage === 0 ? "all" : "digits";
 }
 
-const PIXELS = SIDE * SIDE;
 const CHANNEL = "inkling-class";
 const ASKED = "asked"; // by a tab for the digits of the others
 
@@ -192,16 +190,11 @@ export class ClassDigits extends EventTarget {
     this.#channel.postMessage(this.loadKept().map(({ image, label }) => ({ image, label })));
   }
 
-  /**
-   * @returns {import("../learn/lesson_set.js").OwnDigits} with what was written as corrected; none where no sheet was read in a
-   *   tab that is open
-   */
+  /** @returns {import("../learn/lesson_set.js").OwnDigit[]} as corrected; none where no sheet was read in a tab that is open */
   load() {
     const kept = this.loadKept();
     const digits = kept.length > 0 ? kept : this.#shared;
-    const images = new Uint8Array(digits.length * PIXELS);
-    for (const [place, { image }] of digits.entries()) images.set(fromBase64(image), place * PIXELS);
-    return { images, labels: digits.map(({ label }) => label) };
+    return digits.map(({ image, label }) => ({ image: fromBase64(image), label }));
   }
 
   close() {

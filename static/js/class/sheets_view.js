@@ -1,6 +1,6 @@
 /** The photographs of the sheets with their boxes marked, the boxes as tables, and the dialog for one box. */
 
-import { element, partsOf, svg } from "../ui/dom.js";
+import { announce, element, partsOf, svg } from "../ui/dom.js";
 import { translate, translatePlural } from "../ui/translate.js";
 import { confidenceText, isRight, readingOf, readingText } from "./confusion_matrix.js";
 import { digitPicture, pixelPicture } from "./digit_pictures.js";
@@ -127,8 +127,7 @@ export class Editor {
 
   /**
    * @param {import("./sheets.js").ClassSheets} sheets
-   * @param {{titles: Record<string, string>, showsPupils: () => boolean, announce: (sentence: string) => void}} page the
-   *   networks' names for people, by name
+   * @param {{titles: Record<string, string>, showsPupils: () => boolean}} page the networks' names for people, by name
    */
   constructor(dialog, sheets, page) {
     Object.assign(this, { dialog, sheets, page });
@@ -174,13 +173,13 @@ export class Editor {
   #relabel(label) {
     this.dialog.close();
     this.sheets.relabel(this.#boxId, label);
-    this.page.announce(translate("Noted: it was {text}.", { text: label }));
+    announce(translate("Noted: it was {text}.", { text: label }));
   }
 
   #remove(isRemoved) {
     this.dialog.close();
     this.sheets.remove(this.#boxId, isRemoved);
-    if (isRemoved) this.page.announce(translate("The digit is removed. Undo brings it back."));
+    if (isRemoved) announce(translate("The digit is removed. Undo brings it back."));
   }
 }
 

@@ -35,7 +35,7 @@ export class View {
   /**
    * @param {import("../inside.js").Inside} inside shows what is behind an answer
    * @param {(text: string) => void} onChoice gets what the user chooses, where an answer leaves a choice
-   * @param {{isDrawing: boolean, mayContinue: boolean}} writing whether a stroke is in progress; whether what is read is
+   * @param {{isDrawing: () => boolean, mayContinue: () => boolean}} writing whether a stroke is in progress; whether what is read is
    *   a drawing, which another stroke may continue
    */
   constructor(inside, onChoice, writing) {
@@ -85,12 +85,12 @@ export class View {
 
   #showSteadily(show, isAtOnce) {
     clearTimeout(this.#timer);
-    if (this.writing.isDrawing) return;
+    if (this.writing.isDrawing()) return;
     const showNow = () => {
       this.#answer.toggleAttribute("data-outdated", false);
       show();
     };
-    if (isAtOnce || !this.writing.mayContinue) showNow();
+    if (isAtOnce || !this.writing.mayContinue()) showNow();
     else this.#timer = setTimeout(showNow, PAUSE_MS);
   }
 
@@ -264,7 +264,8 @@ export const asksAboutGaps = ({ text_apart, doubtful_signs, digits, left_out }) 
 export function withChoice(answer, text) {
   const lineOfDigit = text.split("\n").flatMap((line, number) => [...line.replace(/[^0-9]/g, "")].map(() => number));
   const digits = answer.digits.map((digit, place) => ({ ...digit, line: lineOfDigit[place] }));
-  return { ...answer, text, digits, certain: true, doubt: null, message: translate("Chosen: {choice}.", { choice: labelOf(answer, text) }) };
+  const message = translate("Chosen: {choice}.", { choice: labelOf(answer, text) });
+  return { ...answer, text, digits, certain: true, doubt: null, message };
 }
 
 /** The question whether a wide gap separates two numbers: "27, or 2 and 7 apart?", with a button for each answer. */

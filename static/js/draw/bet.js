@@ -4,7 +4,7 @@
  */
 
 import { inAddress, storeInAddress } from "../state.js";
-import { partsOf, write } from "../ui/dom.js";
+import { byId, partsOf, write } from "../ui/dom.js";
 import { keepInTab, loadFromTab } from "../ui/store.js";
 import { translate } from "../ui/translate.js";
 
@@ -89,19 +89,21 @@ export class Bet {
   /** What has been counted of it. @type {Score?} */
   #score = null;
   #root = document.documentElement;
+  button = byId("bet");
+  bar = byId("bet-bar");
+  choice = byId("bet-choice");
+  result = byId("bet-result");
 
   /**
-   * @param {{button: HTMLElement, bar: HTMLElement, choice: HTMLElement, result: HTMLElement}} parts begins and ends it;
-   *   its tally; what is chosen from; what was chosen and what the network read
    * @param {{hasInput: () => boolean, truth: () => Guess | undefined, onChange: () => void,
-   *   onPlaced: () => void}} page what of it the bet needs: whether there is something to read; what it shows, if that is
-   *   known; what to do when the bet begins or ends, and when a choice has been made
+   *   onPlaced: () => void}} page whether there is something to read; what it shows, if that is known; what to do when the bet
+   *   begins or ends, and when a choice has been made
    */
-  constructor({ button, bar, choice, result }, page) {
-    Object.assign(this, { button, bar, choice, result, page });
-    this.part = partsOf(bar);
-    button.addEventListener("click", () => this.#turn(!this.isOn));
-    choice.addEventListener("click", ({ target }) => target.closest("button") && this.#place(guessOf(target.value)));
+  constructor(page) {
+    this.page = page;
+    this.part = partsOf(this.bar);
+    this.button.addEventListener("click", () => this.#turn(!this.isOn));
+    this.choice.addEventListener("click", ({ target }) => target.closest("button") && this.#place(guessOf(target.value)));
     this.part("judge").addEventListener("click", ({ target }) => target.closest("button") && this.#judge(target.value));
     this.part("reset").addEventListener("click", () => this.#reset());
     document.addEventListener("keydown", (event) => this.#press(event));

@@ -1,6 +1,6 @@
 /** Frames over a picture: around each digit that was read in it, and what was not read. */
 
-import { element } from "../ui/dom.js";
+import { element, placeOver } from "../ui/dom.js";
 import { translate } from "../ui/translate.js";
 
 /**
@@ -14,7 +14,7 @@ export function showBoxes(overlay, { left_out, width, height }, digits) {
   const boxes = [...digits, ...left_out];
   while (overlay.children.length > boxes.length) overlay.lastChild.remove();
   while (overlay.children.length < boxes.length) overlay.append(element("span", {}, element("b")));
-  boxes.forEach((box, place) => fill(overlay.children[place], box, width, height));
+  boxes.forEach((box, place) => fill(overlay.children[place], box, { width, height }));
 }
 
 /** @param {HTMLElement} overlay @param {number} chosen place of the digit in the number, from 0 */
@@ -22,20 +22,14 @@ export function markBox(overlay, chosen) {
   [...overlay.children].forEach((box, place) => box.classList.toggle("is-chosen", place === chosen));
 }
 
-function fill(box, { digit, certain, box: [left, top, across, down] }, width, height) {
+function fill(box, { digit, certain, box: place }, size) {
   const isDigit = digit !== undefined;
   box.classList.toggle("box", isDigit);
   box.toggleAttribute("data-is-digit", isDigit);
   box.classList.toggle("left-out", !isDigit);
   box.classList.toggle("is-doubtful", isDigit && !certain);
   box.firstChild.textContent = isDigit ? `${digit}${certain ? "" : "?"}` : translate("not read");
-  const percent = (part, whole) => `${(100 * part) / whole}%`;
-  Object.assign(box.style, {
-    left: percent(left, width),
-    top: percent(top, height),
-    width: percent(across, width),
-    height: percent(down, height),
-  });
-  box.style.setProperty("--top", top / height);
-  box.style.setProperty("--height", down / height);
+  placeOver(box, place, size);
+  box.style.setProperty("--top", place[1] / size.height);
+  box.style.setProperty("--height", place[3] / size.height);
 }

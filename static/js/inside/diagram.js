@@ -89,7 +89,8 @@ export class Diagram {
       }
     };
     draw("hidden", this.#state.pixels, pixels, THICKEST_PX, (_, to) => isHidden && chosen.neuron === to);
-    draw("output", computed.hidden.activations, beside("hidden", 1), 2 * THICKEST_PX, (from, to) => chosen.neuron === (isHidden ? from : to));
+    const isOfChosen = (from, to) => chosen.neuron === (isHidden ? from : to);
+    draw("output", computed.hidden.activations, beside("hidden", 1), 2 * THICKEST_PX, isOfChosen);
   }
 
   /** Draws the weights of each hidden neuron, again only in other colours. */

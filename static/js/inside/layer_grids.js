@@ -3,7 +3,7 @@
  * convolutional layer is drawn as its feature maps, a dense layer as single squares.
  */
 
-import { element } from "../ui/dom.js";
+import { element, placeOver } from "../ui/dom.js";
 import { activationText } from "../ui/format.js";
 import { levelsImage } from "../ui/pixels.js";
 import { translate } from "../ui/translate.js";
@@ -44,17 +44,10 @@ export class LayerGrids {
   /** Frames a neuron. @param {import("./layer_sums.js").Neuron} neuron */
   mark({ layer: number, map, row, column }) {
     const grid = this.list.querySelectorAll(".grid")[number - 1];
-    const { width, height } = grid.querySelector("canvas");
     const { neuron_px, columns, across_px, down_px } = layout(this.#layers[number].shape);
     const x_px = (map % columns) * across_px + column * neuron_px;
     const y_px = Math.floor(map / columns) * down_px + row * neuron_px;
-    const percent = (part, whole) => `${(100 * part) / whole}%`;
-    Object.assign(this.#frame.style, {
-      insetInlineStart: percent(x_px, width),
-      insetBlockStart: percent(y_px, height),
-      inlineSize: percent(neuron_px, width),
-      blockSize: percent(neuron_px, height),
-    });
+    placeOver(this.#frame, [x_px, y_px, neuron_px, neuron_px], grid.querySelector("canvas"));
     grid.firstChild.append(this.#frame);
   }
 }
@@ -102,7 +95,7 @@ function digits() {
   return element("div", { className: "grid-digits", ariaHidden: "true" }, ...each);
 }
 
-/** @param {number[][]} maps levels of each, by row @param {import("./layer_sums.js").Shape} shape a neuron of a dense layer is a map of 1 × 1 */
+/** @param {number[][]} maps levels of each, by row; a neuron of a dense layer is a map of 1 × 1 */
 function drawGrid(canvas, maps, shape) {
   const { neuron_px, columns, across_px, down_px } = layout(shape);
   canvas.width = columns * across_px - GAP_PX;

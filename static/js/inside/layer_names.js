@@ -26,7 +26,7 @@ export function unitName(layers, { layer, map, row, column }) {
   return translate("Layer {layer}, map {map}, row {row}, column {column}", place);
 }
 
-/** What a neuron of the next layer multiplies by weights. @param {Layer[]} layers @param {number} layer 0 for the picture @param {number} map */
+/** What a neuron of the next layer multiplies by weights. @param {number} layer 0 for the picture */
 export function inputName(layers, layer, map) {
   if (layer === 0) return translate("The picture");
   const number = map + 1;
@@ -39,7 +39,7 @@ export const unitActivation = ({ name }, activation) =>
 
 const OUTPUT = /^output-(\d)$/;
 
-/** @param {Layer[]} layers @param {Neuron} neuron @returns {string} "3-17-5-7" for layer 3, map 17, row 5, column 7; "6-40" in a dense layer */
+/** @returns {string} "3-17-5-7" for layer 3, map 17, row 5, column 7; "6-40" in a dense layer */
 export function unitToText(layers, { layer, map, row, column }) {
   if (isOutput(layers[layer])) return `output-${map}`;
   return [layer, map + 1, ...(layers[layer].isConvolution ? [row + 1, column + 1] : [])].join("-");

@@ -54,9 +54,12 @@ export class UnitView {
     this.#showSum();
     this.part("outputs").replaceChildren(...softmaxTable(layer));
     this.#showInputs();
-    const values = { name: unitName(layers, neuron), sum: signed(sum.kept.z), activation: unitActivation(layer, sum.activation) };
+    const values = {
+      ...{ name: unitName(layers, neuron), sum: signed(sum.kept.z), activation: unitActivation(layer, sum.activation) },
+      strongest: inputs[0]?.name,
+    };
     this.sentence = inputs[0]
-      ? translate("{name}. Sum {sum}, activation {activation}. Largest contributions: {strongest}.", { ...values, strongest: inputs[0].name })
+      ? translate("{name}. Sum {sum}, activation {activation}. Largest contributions: {strongest}.", values)
       : translate("{name}. Sum {sum}, activation {activation}.", values);
   }
 
@@ -129,10 +132,10 @@ export class UnitView {
 
   #numbersTitle() {
     const { sum: { kept: { top, left } }, inputs: [{ name, contribution }], isOfPicture } = this.#state;
-    const sum = signed(contribution, 3);
+    const values = { row: top + 1, column: left + 1, name, sum: signed(contribution, 3) };
     return isOfPicture
-      ? translate("From row {row}, column {column} on, in numbers: the products add up to {sum}", { row: top + 1, column: left + 1, sum })
-      : translate("{name} in numbers: the products add up to {sum}", { name, sum });
+      ? translate("From row {row}, column {column} on, in numbers: the products add up to {sum}", values)
+      : translate("{name} in numbers: the products add up to {sum}", values);
   }
 
   /** Small pictures: what is in the window, the kernel, the products, for each map. */
@@ -177,10 +180,14 @@ export class UnitView {
 }
 
 const strongestTogether = ({ isConvolution }, count) =>
-  isConvolution ? translate("Strongest maps ({count}), together", { count }) : translate("Strongest neurons ({count}), together", { count });
+  isConvolution
+    ? translate("Strongest maps ({count}), together", { count })
+    : translate("Strongest neurons ({count}), together", { count });
 
 const othersTogether = ({ isConvolution }, count) =>
-  isConvolution ? translate("Other maps ({count}), together", { count }) : translate("Other neurons ({count}), together", { count });
+  isConvolution
+    ? translate("Other maps ({count}), together", { count })
+    : translate("Other neurons ({count}), together", { count });
 
 /** @returns {string} what a neuron adds up */
 function explanation(layers, { layer: number }) {

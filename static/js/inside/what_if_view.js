@@ -138,7 +138,8 @@ class PuzzleView {
       this.part("solution").textContent = "";
     }
     [this.#edited, this.#target] = [edited, target];
-    this.part("task").textContent = translate("Turn this {from} into the digit {to} with as few pixels as you can.", { from: answer, to: target });
+    const task = translate("Turn this {from} into the digit {to} with as few pixels as you can.", { from: answer, to: target });
+    this.part("task").textContent = task;
   }
 
   /** @param {number} winner digit that the network gives for the edited picture */

@@ -8,6 +8,7 @@ import { PointerPen } from "../pad/pointer_pen.js";
 import { requestDigit } from "../server/api_client.js";
 import { RequestQueue } from "../server/request_queue.js";
 import { OutputBars } from "../ui/chart.js";
+import { announce, byId } from "../ui/dom.js";
 import { activationText } from "../ui/format.js";
 import { drawPixels, readPixels } from "../ui/pixels.js";
 import { translate } from "../ui/translate.js";
@@ -21,14 +22,13 @@ export class DigitView {
   /** The hidden neuron that is silenced, from 0. @type {number?} */
   #silenced = null;
 
-  /** @param {HTMLElement} root @param {string} model whose route makes 28 × 28 pixels @param {(sentence: string) => void} announce */
-  constructor(root, model, announce) {
-    this.part = (id) => root.querySelector(`#${id}`);
-    this.outputs = new OutputBars(this.part("try-outputs"));
+  /** @param {string} model whose route makes 28 × 28 pixels */
+  constructor(model) {
+    this.outputs = new OutputBars(byId("try-outputs"));
     const kept = loadDrawings();
     const isSquare = kept.states[kept.place].squares === 1;
-    this.pad = new Pad(this.part("pad"), ...(isSquare ? [kept] : []));
-    const keyboardPen = new KeyboardPen(this.pad, this.part("pen-cursor"), announce);
+    this.pad = new Pad(byId("pad"), ...(isSquare ? [kept] : []));
+    const keyboardPen = new KeyboardPen(this.pad, byId("pen-cursor"), announce);
     new PointerPen(this.pad);
     this.reader = new RequestQueue(async (signal, onProgress) => requestDigit(await this.pad.toPng(), { model, signal, onProgress }), {
       onAnswer: async ({ image }) => {
@@ -37,14 +37,14 @@ export class DigitView {
       },
       onProblem: ({ title, message }) => {
         this.#pixels = null;
-        this.part("try-source").textContent = `${title} ${message}`;
+        byId("try-source").textContent = `${title} ${message}`;
       },
     });
     this.pad.addEventListener("change", () => {
       keepDrawings(this.pad.drawings);
       this.#read();
     });
-    this.part("clear").addEventListener("click", () => {
+    byId("clear").addEventListener("click", () => {
       keyboardPen.lift();
       this.pad.clear();
     });
@@ -77,21 +77,21 @@ export class DigitView {
   #show() {
     const pixels = this.#pixels ?? this.#example;
     if (!pixels || !this.#layers) return;
-    this.part("try-source").textContent = this.#pixels
+    byId("try-source").textContent = this.#pixels
       ? translate("Your digit, as 28 × 28 pixels")
       : translate("A test digit as an example. Draw your own beside it.");
-    drawPixels(this.part("try-digit"), pixels);
+    drawPixels(byId("try-digit"), pixels);
     const healthy = inspect(this.#layers, pixels).output.activations;
     const before = best(healthy);
     if (this.#silenced === null) {
       this.outputs.show(healthy, null);
-      this.part("try-answer").textContent = translate("This run’s network reads {digit}, activation {activation}.", before);
+      byId("try-answer").textContent = translate("This run’s network reads {digit}, activation {activation}.", before);
       return;
     }
     const changes = { hidden: { silenced: new Set([this.#silenced]) }, output: {} };
     const { activations } = inspect(this.#layers, pixels, changes).output;
     this.outputs.show(activations, healthy);
-    this.part("try-answer").textContent = translate(
+    byId("try-answer").textContent = translate(
       "Without hidden neuron {neuron}: {digit}, activation {activation}. With it: {healthy}, activation {before}.",
       { neuron: this.#silenced + 1, ...best(activations), healthy: before.digit, before: before.activation },
     );

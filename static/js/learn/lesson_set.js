@@ -9,7 +9,7 @@ const HALF = 5; // the first digit that a training of half of them leaves out
 export const FEWEST = HELD_BACK_EVERY; // own digits: below, none is held back
 
 /**
- * @typedef {{images: Uint8Array, labels: number[]}} OwnDigits 784 levels each, 0 for paper to 255 for ink
+ * @typedef {{image: Uint8Array, label: number}} OwnDigit 784 levels, 0 for paper to 255 for ink
  * @typedef {import("../network/network.js").Examples} Examples
  * @typedef {{train: Examples, test: Examples}} LessonSet
  */
@@ -30,7 +30,7 @@ export function parseLessonSet(buffer) {
   return { train: part(0, TRAIN), test: part(TRAIN, TRAIN + TEST) };
 }
 
-/** @param {Uint8Array} levels @returns {Float32Array} 0 for paper to 1 for ink */
+/** @param {ArrayLike<number>} levels @returns {Float32Array} 0 for paper to 1 for ink */
 const toInputs = (levels) => Float32Array.from(levels, (level) => level / 255);
 
 /** @param {Examples} examples @param {number} n @returns {Examples} the first ones, or all where there are fewer */
@@ -55,19 +55,14 @@ export function heldBack(labels) {
   return result;
 }
 
-/** @param {OwnDigits} digits @returns {{learnt: Examples, heldBack: Examples}} */
-export function split({ images, labels }) {
-  const held = heldBack(labels);
-  const inputs = toInputs(images);
-  const part = (isHeld) => taken(inputs, labels, [...labels.keys()].filter((place) => held[place] === isHeld));
+/** @param {OwnDigit[]} digits @returns {{learnt: Examples, heldBack: Examples}} */
+export function split(digits) {
+  const held = heldBack(digits.map(({ label }) => label));
+  const part = (isHeld) => {
+    const chosen = digits.filter((_, place) => held[place] === isHeld);
+    return { inputs: toInputs(chosen.flatMap(({ image }) => [...image])), labels: Uint8Array.from(chosen, ({ label }) => label) };
+  };
   return { learnt: part(false), heldBack: part(true) };
-}
-
-/** @returns {Examples} those at these places */
-function taken(inputs, labels, places) {
-  const chosen = new Float32Array(places.length * PIXELS);
-  places.forEach((place, n) => chosen.set(inputs.subarray(place * PIXELS, (place + 1) * PIXELS), n * PIXELS));
-  return { inputs: chosen, labels: Uint8Array.from(places, (place) => labels[place]) };
 }
 
 /**
@@ -75,7 +70,10 @@ function taken(inputs, labels, places) {
  * @returns {Examples} those with such a label
  */
 export function labelled({ inputs, labels }, isWanted) {
-  return taken(inputs, labels, [...labels.keys()].filter((place) => isWanted(labels[place])));
+  const places = [...labels.keys()].filter((place) => isWanted(labels[place]));
+  const chosen = new Float32Array(places.length * PIXELS);
+  places.forEach((place, n) => chosen.set(inputs.subarray(place * PIXELS, (place + 1) * PIXELS), n * PIXELS));
+  return { inputs: chosen, labels: Uint8Array.from(places, (place) => labels[place]) };
 }
 
 /** @param {number} label @returns {0 | 1} the half that it is of: 0 to 4, or 5 to 9 */

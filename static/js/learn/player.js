@@ -122,7 +122,7 @@ export class Player {
   }
 }
 
-/** @param {Worker} worker that runs worker.js @returns {object} calls it by the names of its calls: each returns a promise of the result */
+/** @param {Worker} worker that runs worker.js @returns {object} its calls, by their names: each returns a promise of the result */
 export function trainerIn(worker) {
   const waiting = []; // it answers in the order in which it is called
   worker.addEventListener("message", ({ data: { value, error } }) => {

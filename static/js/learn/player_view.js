@@ -2,7 +2,7 @@
 
 import { PIXELS } from "../network/article.js";
 import { Chart } from "../ui/chart.js";
-import { element } from "../ui/dom.js";
+import { announce, element } from "../ui/dom.js";
 import { drawSigned, onPaletteChange, paletteOf, SIDE, usualLimit } from "../ui/pixels.js";
 import { percent, plain } from "../ui/format.js";
 import { formatNumber, translate } from "../ui/translate.js";
@@ -21,8 +21,7 @@ export class PlayerView {
 
   /**
    * @param {object} trainer as of trainerIn
-   * @param {{announce: (sentence: string) => void, showDigit: (layers: object) => void, onFrame: () => void,
-   *   onEnd: () => void}} listener announce: to screen readers; onEnd: it has paused, or is at its end
+   * @param {{showDigit: (layers: object) => void, onFrame: () => void, onEnd: () => void}} listener onEnd: it has paused, or is at its end
    */
   constructor(root, trainer, listener) {
     Object.assign(this, { root, trainer, listener });
@@ -136,8 +135,12 @@ export class PlayerView {
     const shown = { frames, end: this.player.position, other, lastStep, isLogarithmic: this.#isLogarithmic };
     const between = (textOf) => ({ first: textOf(frames[0]), last: textOf(this.#frame) });
     const accuracies = between(({ testAccuracy }) => percent(testAccuracy));
-    this.accuracy.draw(shown, translate("Accuracy by mini-batch: from {first} to {last} of the test digits right. The table has all numbers.", accuracies));
     const costs = between(({ cost }) => costText(cost));
+    const accuracyLabel = translate(
+      "Accuracy by mini-batch: from {first} to {last} of the test digits right. The table has all numbers.",
+      accuracies,
+    );
+    this.accuracy.draw(shown, accuracyLabel);
     this.cost.draw(shown, translate("Cost by mini-batch: from {first} to {last}. The table has all numbers.", costs));
   }
 
@@ -150,9 +153,8 @@ export class PlayerView {
     const [place, accuracy] = [placeText(this.#frame), percent(this.#frame.testAccuracy)];
     const isSecret = this.root.classList.contains("is-secret");
     const told = isSecret ? place : translate("{place}: {percent} of the test digits right", { place, percent: accuracy });
-    this.listener.announce(
-      this.player.isAtEnd ? translate("The training is over. {place}", { place: told }) : translate("Paused. {place}", { place: told }),
-    );
+    const values = { place: told };
+    announce(this.player.isAtEnd ? translate("The training is over. {place}", values) : translate("Paused. {place}", values));
   }
 }
 
@@ -222,7 +224,8 @@ class NeuronsView {
 
   #item(neuron) {
     const canvas = element("canvas", { width: SIDE, height: SIDE });
-    const button = element("button", { type: "button", className: "tile", ariaLabel: translate("Hidden neuron {number}", { number: neuron + 1 }) }, canvas);
+    const ariaLabel = translate("Hidden neuron {number}", { number: neuron + 1 });
+    const button = element("button", { type: "button", className: "tile", ariaLabel }, canvas);
     button.append(element("span", { ariaHidden: "true" }, String(neuron + 1)));
     button.addEventListener("click", () => {
       this.chosen = this.chosen === neuron ? null : neuron;

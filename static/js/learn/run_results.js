@@ -2,7 +2,7 @@
 
 import { ArticleNetwork, inspect } from "../network/article.js";
 import { oneHot } from "../network/losses.js";
-import { element, table } from "../ui/dom.js";
+import { byId, element, table } from "../ui/dom.js";
 import { download } from "../ui/download.js";
 import { activationText, fixed, percent, signed } from "../ui/format.js";
 import { drawPixels, pixelCanvas, rowAndColumn } from "../ui/pixels.js";
@@ -20,7 +20,7 @@ export const costText = (cost) => (cost === null ? translate("no number") : form
 
 const measured = (part) => (part === null ? "–" : percent(part));
 
-/** @param {import("./training.js").Frame} frame @returns {Record<"test" | "train" | "own" | "cost", string>} what it reads right, and its cost */
+/** @param {import("./training.js").Frame} frame @returns {Record<string, string>} what it reads right, and its cost */
 export const figuresOf = ({ trainAccuracy, testAccuracy, ownAccuracy, cost }) => ({
   test: percent(testAccuracy),
   train: percent(trainAccuracy),
@@ -173,18 +173,17 @@ export class RunsView {
   #shown = null;
 
   /** @param {{onOpen: (recipe: import("./run.js").Recipe) => Promise<void>, onKeep: () => void}} listener */
-  constructor(root, knobsView, listener) {
+  constructor(knobsView, listener) {
     Object.assign(this, { knobsView, listener });
-    this.part = (id) => root.querySelector(`#${id}`);
-    this.part("keep").addEventListener("click", () => {
+    byId("keep").addEventListener("click", () => {
       this.kept = this.kept === this.#shown ? null : this.#shown;
       this.show(this.#shown);
       listener.onKeep();
     });
-    this.part("save-run").addEventListener("click", () => {
+    byId("save-run").addEventListener("click", () => {
       download(new Blob([JSON.stringify(recipeOf(this.#shown))], { type: "application/json" }), "run.json", new Date());
     });
-    this.part("open-run").addEventListener("change", ({ target }) => {
+    byId("open-run").addEventListener("change", ({ target }) => {
       const [file] = target.files;
       if (file) this.#open(file);
       target.value = ""; // so that the same file can be chosen again
@@ -193,20 +192,20 @@ export class RunsView {
 
   show(run) {
     this.#shown = run;
-    this.part("keep").ariaPressed = String(this.kept === run);
-    const comparison = this.part("comparison");
+    byId("keep").ariaPressed = String(this.kept === run);
+    const comparison = byId("comparison");
     comparison.hidden = !this.kept;
     if (this.kept === run) comparison.replaceChildren(translate("The next runs are drawn over this one."));
     else if (this.kept) comparison.replaceChildren(comparisonTable(run, this.kept, this.knobsView));
   }
 
   async #open(file) {
-    this.part("file-problem").textContent = "";
+    byId("file-problem").textContent = "";
     try {
       await this.listener.onOpen(await openFile(file));
     } catch (error) {
       if (!(error instanceof BadFile)) throw error;
-      this.part("file-problem").textContent = FAULTS[error.fault];
+      byId("file-problem").textContent = FAULTS[error.fault];
     }
   }
 }

@@ -1,7 +1,6 @@
 /** Teaches the network the user's digits, with and without remembering MNIST's: all figures, before and after. */
 
 import { ClassDigits } from "../class/sheets.js";
-import { PIXELS } from "../network/article.js";
 import { labelledDigits, loadReadings } from "../readings/reading_list.js";
 import { element, table } from "../ui/dom.js";
 import { wilsonInterval } from "../ui/format.js";
@@ -35,23 +34,19 @@ export class TeachView {
 
   /**
    * @param {"all" | "half"} digits that the network has learnt: it is taught the others alone
-   * @returns {Promise<import("./lesson_set.js").OwnDigits?>} null where there are too few
+   * @returns {Promise<import("./lesson_set.js").OwnDigit[]?>} null where there are too few
    */
   async loadOwn(source, digits) {
-    const { images, labels } = source === "class" ? this.#classDigits.load() : await loadPadDigits();
-    const places = [...labels.keys()].filter((place) => isTaught(labels[place], digits));
-    if (places.length < FEWEST) return null;
-    const taken = new Uint8Array(places.length * PIXELS);
-    places.forEach((place, n) => taken.set(images.subarray(place * PIXELS, (place + 1) * PIXELS), n * PIXELS));
-    return { images: taken, labels: places.map((place) => labels[place]) };
+    const all = source === "class" ? this.#classDigits.load() : await loadPadDigits();
+    const taught = all.filter(({ label }) => isTaught(label, digits));
+    return taught.length < FEWEST ? null : taught;
   }
 
   /** Says what there is to learn from in this tab. @param {"all" | "half"} digits that the network has learnt */
   count(digits) {
     this.#digits = digits;
-    const ofLabels = (labels) => labels.filter((label) => isTaught(label, digits)).length;
-    const pad = labelledDigits(loadReadings()).labelled.map(({ label }) => label);
-    const counts = { class: ofLabels(this.#classDigits.load().labels), pad: ofLabels(pad) };
+    const taught = (own) => own.filter(({ label }) => isTaught(label, digits)).length;
+    const counts = { class: taught(this.#classDigits.load()), pad: taught(labelledDigits(loadReadings()).labelled) };
     const most = Math.max(...Object.values(counts));
     if (counts[this.select.value] < FEWEST) this.select.value = Object.keys(counts).find((source) => counts[source] === most);
     const tooFew = translate(
@@ -96,12 +91,12 @@ function countsText(digits, { class: ofClass, pad }) {
 
 const isTaught = (label, digits) => digits === "all" || halfOf(label) === 1;
 
-async function loadPadDigits() {
-  const { labelled } = labelledDigits(loadReadings());
-  const images = new Uint8Array(labelled.length * PIXELS);
-  const pixels = await Promise.all(labelled.map(({ image }) => readPixels(image)));
-  pixels.forEach((each, place) => images.set(each.map((level) => Math.round(255 * level)), place * PIXELS));
-  return { images, labels: labelled.map(({ label }) => label) };
+function loadPadDigits() {
+  const digits = labelledDigits(loadReadings()).labelled.map(async ({ image, label }) => {
+    const pixels = await readPixels(image);
+    return { image: Uint8Array.from(pixels, (level) => Math.round(255 * level)), label };
+  });
+  return Promise.all(digits);
 }
 
 /** @returns {HTMLTableElement} all figures before, and after each of the trainings, with their intervals */

@@ -11,7 +11,7 @@
  *   after so many mini-batches; lastStep: after how many the training ends, as its knobs are now; a cost that is null is no
  *   number, or infinite; testHalves: of the test digits 0 to 4, and of those 5 to 9
  * @typedef {{right: number, total: number}} Count of digits that are read right
- * @typedef {{kind: "silence" | "shake" | "teach", neuron?: number, own?: import("./lesson_set.js").OwnDigits,
+ * @typedef {{kind: "silence" | "shake" | "teach", neuron?: number, own?: import("./lesson_set.js").OwnDigit[],
  *   isRemembering?: boolean}} Disturbance of a network that has learnt
  */
 

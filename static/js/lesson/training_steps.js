@@ -84,7 +84,9 @@ class TrainingStepView extends StepView {
     const values = { first: fixed(costs[0] ?? 0, 3), last: fixed(costs.at(-1) ?? 0, 3) };
     path.ariaLabel =
       costs.length > 0
-        ? translatePlural("The cost at {count} step: from {first} to {last}", "The cost at {count} steps: from {first} to {last}", costs.length, values)
+        ? translatePlural(
+            "The cost at {count} step: from {first} to {last}", "The cost at {count} steps: from {first} to {last}", costs.length, values,
+          )
         : translate("No step yet");
   }
 }
@@ -185,7 +187,8 @@ export class MiniBatchView extends TrainingStepView {
 
   #update() {
     const costs = this.#costs();
-    this.part("examples").replaceChildren(...this.#batch.map((example, place) => item(example, costs[place], this.#before?.[place])));
+    const items = this.#batch.map((example, place) => item(example, costs[place], this.#before?.[place]));
+    this.part("examples").replaceChildren(...items);
     const means = [this.#before, costs].filter(Boolean).map((all) => fixed(mean(all), 4));
     this.part("mean").textContent = `C = ${means.join(" → ")}`;
   }

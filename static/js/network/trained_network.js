@@ -98,8 +98,10 @@ function maxPool(numbers, { rows, columns, channels }, side) {
 /** Activation functions by their names in nn/core: each changes the sums in place. */
 const ACTIVATIONS = {
   "ReLU()": (sums) => sums.forEach((sum, place) => (sums[place] = Math.max(sum, 0))),
-  "Sigmoid()": (sums) => sums.forEach((sum, place) => (sums[place] = 1 / (1 + Math.exp(-sum)))),
+  "Sigmoid()": (sums) => sums.forEach((sum, place) => (sums[place] = sigmoid(sum))),
 };
+
+const sigmoid = (sum) => 1 / (1 + Math.exp(-sum));
 
 /** @param {ArrayLike<number>} sums @param {number} temperature their divisor @returns {number[]} that add up to 1 */
 function softmax(sums, temperature) {
@@ -122,11 +124,10 @@ export function parseTrained(buffer) {
   const view = new DataView(buffer);
   let place = HEADER_BYTES + view.getUint32(0, true);
   const described = JSON.parse(new TextDecoder().decode(buffer.slice(HEADER_BYTES, place)));
-  const take = (count) => {
-    const numbers = new Float32Array(count);
-    for (let number = 0; number < count; number++) numbers[number] = view.getFloat32(place + FLOAT_BYTES * number, true);
-    place += FLOAT_BYTES * count;
-    return numbers;
+  const take = (length) => {
+    const start = place;
+    place += FLOAT_BYTES * length;
+    return Float32Array.from({ length }, (_, number) => view.getFloat32(start + FLOAT_BYTES * number, true));
   };
   const layers = described.layers.map((layer) => {
     const count = layer.shape.reduce((product, side) => product * side, 1);
@@ -152,7 +153,7 @@ export function feedforward({ layers, temperature }, pixels) {
     hidden.push(below);
   }
   const { sums } = sumsOf(layers.at(-1), below);
-  return { hidden, sums, activations: temperature === null ? sigmoids(sums) : softmax(sums, temperature) };
+  return { hidden, sums, activations: temperature === null ? Array.from(sums, sigmoid) : softmax(sums, temperature) };
 }
 
 /** @param {WeightedLayer} layer @param {Outputs} below */
@@ -161,10 +162,4 @@ function sumsOf(layer, { outputs, size }) {
   if (layer.pooling === 1) return convolved;
   const { pooled, size: smaller } = maxPool(convolved.sums, convolved.size, layer.pooling);
   return { sums: pooled, size: smaller };
-}
-
-function sigmoids(sums) {
-  const activations = Float64Array.from(sums);
-  ACTIVATIONS["Sigmoid()"](activations);
-  return [...activations];
 }

@@ -118,11 +118,6 @@ export class Pad extends EventTarget {
     this.#replace(this.#strokes);
   }
 
-  /** Removes the stroke in progress. */
-  discardStroke() {
-    this.#endStroke();
-  }
-
   /** @returns {Promise<Blob>} the drawing, dark on white, independent of the screen's size and density */
   toPng() {
     const picture = document.createElement("canvas"); // Chromium writes an OffscreenCanvas with an opacity
@@ -152,10 +147,11 @@ export class Pad extends EventTarget {
   /** Ends the stroke in progress, if any, with a new drawing. */
   #replace(strokes) {
     this.#history.add({ strokes, squares: this.#squares });
-    this.#endStroke();
+    this.discardStroke();
   }
 
-  #endStroke() {
+  /** Removes the stroke in progress. */
+  discardStroke() {
     this.#stroke = null;
     if (this.#mustFit) this.fit();
     this.#show("change");

@@ -169,11 +169,7 @@ async function save(format, readings) {
 class Correction {
   #reading = null;
 
-  /**
-   * @param {{onCorrect: (reading: import("./reading_list.js").Reading, text: string) => void,
-   *   onRemove: (reading: import("./reading_list.js").Reading) => void,
-   *   onClose: (reading: import("./reading_list.js").Reading) => void}} listener
-   */
+  /** @param {{onCorrect: Function, onRemove: Function, onClose: Function}} listener gets the reading, and its correction */
   constructor(form, listener) {
     Object.assign(this, { form, listener });
     this.part = partsOf(form);

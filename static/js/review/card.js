@@ -1,7 +1,7 @@
 /** One reading, large: its picture with frames around what is doubtful, why it is, and the text to accept or correct. */
 
 import { showBoxes } from "../draw/boxes.js";
-import { element, partsOf } from "../ui/dom.js";
+import { element, partsOf, placeOver } from "../ui/dom.js";
 import { translate } from "../ui/translate.js";
 
 export class Card {
@@ -78,14 +78,8 @@ export class Card {
     const { answer } = this.entry;
     const isWhole = this.part("whole").ariaPressed === "true";
     const { left, top, width, height } = isWhole ? { left: 0, top: 0, ...sizeOf(answer) } : readPart(answer);
-    const percent = (part, whole) => `${(100 * part) / whole}%`;
     this.part("region").style.setProperty("--ratio", width / height);
-    Object.assign(this.part("layer").style, {
-      left: percent(-left, width),
-      top: percent(-top, height),
-      width: percent(answer.width, width),
-      height: percent(answer.height, height),
-    });
+    placeOver(this.part("layer"), [-left, -top, answer.width, answer.height], { width, height });
   }
 
   /** Where fingers type, a keyboard on the screen would cover the picture: there the input waits for a tap. */

@@ -29,9 +29,7 @@ const GATEWAY_ERRORS = [502, 503, 504]; // of a proxy before a server that is no
 /** Why there is no answer, for the user. */
 export class Problem extends Error {
   /**
-   * @param {{title: string, detail: string}} texts
    * @param {boolean} isWorthRetrying false when the same picture would fail again
-   * @param {object} kind
    * @param {boolean} [kind.isFault] false for a picture that was read in vain, and while waiting: nothing is wrong then
    * @param {boolean} [kind.isPassing] whether the same request may succeed later, without anyone's doing
    * @param {number} [kind.wait_s] seconds in which the server wants no other request
@@ -66,22 +64,12 @@ export async function requestAnswer(picture, { model, explain, index, allowed = 
   return parse(await post(`read?${query}`, body, signal, onProgress), isAnswer);
 }
 
-/**
- * Reads a picture as one digit, as it is.
- * @param {{model: string, signal: AbortSignal, onProgress: (part: number) => void}} options
- * @returns {Promise<Digit & {message: string, model: string}>}
- * @throws {Problem}
- */
+/** Reads a picture as one digit, as it is. @returns {Promise<Digit & {message: string, model: string}>} @throws {Problem} */
 export async function requestDigit(picture, { model, signal, onProgress }) {
   return parse(await post(`predict?${new URLSearchParams({ model })}`, picture, signal, onProgress), isDigit);
 }
 
-/**
- * Reads a photograph of a class sheet.
- * @param {{signal: AbortSignal, onProgress: (part: number) => void}} options
- * @returns {Promise<SheetAnswer>}
- * @throws {Problem}
- */
+/** Reads a photograph of a class sheet. @returns {Promise<SheetAnswer>} @throws {Problem} */
 export async function requestSheet(photograph, { signal, onProgress }) {
   const query = language === "en" ? "" : `?${new URLSearchParams({ lang: language })}`;
   return parse(await post(`sheet${query}`, asBody(photograph), signal, onProgress), isSheet);

@@ -7,13 +7,12 @@ export class Sender {
   isStopped = false;
   /** Pictures to send. @type {Item[]} */
   #waiting = [];
-  /** What is sent side by side: the picture, and whether it waits to be sent again. @type {{item: Item?, isWaiting: boolean, queue: RequestQueue}[]} */
+  /** What is sent side by side: the picture, and whether it waits to be sent again. */
   #lanes;
 
   /**
-   * @template Answer
-   * @param {(item: Item, signal: AbortSignal, onProgress: (part: number) => void) => Promise<Answer>} request
-   * @param {{onProgress?: (item: Item, part: number) => void, onAnswer: (item: Item, answer: Answer) => void,
+   * @param {(item: Item, signal: AbortSignal, onProgress: (part: number) => void) => Promise<object>} request
+   * @param {{onProgress?: (item: Item, part: number) => void, onAnswer: (item: Item, answer: object) => void,
    *   onProblem: (item: Item, problem: import("./api_client.js").Problem) => void}} listener hears of a passing problem, too, after
    *   which the picture is sent again
    */

@@ -110,7 +110,9 @@ export function inkSideBySide(ink) {
   const reduced = atWorkingSize(ink);
   const [across, down] = [ink.width / reduced.width, ink.height / reduced.height];
   const isDigit = ({ top, bottom }) => bottom - top >= MIN_DIGIT_HEIGHT * reduced.height;
-  const inInk = ({ left, top, right, bottom }) => ({ left: left * across, top: top * down, right: right * across, bottom: bottom * down });
+  const inInk = ({ left, top, right, bottom }) => ({
+    ...{ left: left * across, top: top * down, right: right * across, bottom: bottom * down },
+  });
   const boxes = connectedColumns(reduced);
   return { digits: boxes.filter(isDigit).map(inInk), others: boxes.filter((box) => !isDigit(box)).map(inInk) };
 }

@@ -1,11 +1,13 @@
 /** From a picture's file to the network's input without a server, from numbers to pictures of answers, and why one is not read. */
 
+import { element } from "../ui/dom.js";
+import { drawPixels } from "../ui/pixels.js";
 import { language, translate } from "../ui/translate.js";
 import { centre, crop, fit, inkByGlobalThreshold, inkSideBySide, isPrepared, outline, SIDE_PX, toGrey } from "./ink_to_mnist.js";
 
 const texts = globalThis.standalone?.texts ?? {};
 
-/** A text of the server's answers: the standalone file brings their translations along. @param {string} english @param {Object<string, string | number>} [values] in place of the text's {names} */
+/** A text of the server's answers: the standalone file brings their translations along. */
 export const serverText = (english, values = {}) =>
   (texts[english] ?? english).replace(/\{(\w+)\}/g, (name, key) => values[key] ?? name);
 
@@ -78,22 +80,18 @@ async function decoded(file) {
 }
 
 /** @param {Uint8Array} image 784 levels @returns {string} a PNG in a data URL */
-export const toDataUrl = (image) => drawn({ pixels: image, width: SIDE_PX, height: SIDE_PX }).toDataURL();
+export const toDataUrl = (image) => drawn({ pixels: image, width: SIDE_PX, height: SIDE_PX }, 255).toDataURL();
 
 /** @param {PreparedPicture} picture @returns {{name: string, image: string}[]} the stages from the picture to its ink */
 export function stagesOf({ grey, ink, digit, scaled }) {
-  const stages = { grey, ink: levelsOf(ink), crop: levelsOf(digit), scaled: levelsOf(scaled) };
-  return Object.entries(stages).map(([name, levels]) => ({ name, image: shrunk(drawn(levels)).toDataURL() }));
+  const stages = { grey: drawn(grey, 255), ink: drawn(ink), crop: drawn(digit), scaled: drawn(scaled) };
+  return Object.entries(stages).map(([name, canvas]) => ({ name, image: shrunk(canvas).toDataURL() }));
 }
 
-const levelsOf = ({ pixels, ...size }) => ({ ...size, pixels: pixels.map((level) => Math.round(255 * level)) });
-
-function drawn({ pixels, width, height }) {
-  const canvas = Object.assign(document.createElement("canvas"), { width, height });
-  const context = canvas.getContext("2d", { alpha: false });
-  const image = context.createImageData(width, height);
-  pixels.forEach((level, place) => image.data.set([level, level, level, 255], 4 * place));
-  context.putImageData(image, 0, 0);
+/** @param {number} white the level of white */
+function drawn({ pixels, width, height }, white = 1) {
+  const canvas = element("canvas", { width, height });
+  drawPixels(canvas, Float64Array.from(pixels, (level) => level / white), width);
   return canvas;
 }
 
@@ -101,7 +99,7 @@ function shrunk(canvas) {
   const scale = Math.min(1, STAGE_PX / Math.max(canvas.width, canvas.height));
   if (scale === 1) return canvas;
   const [width, height] = [canvas.width, canvas.height].map((side) => Math.max(1, Math.round(scale * side)));
-  const smaller = Object.assign(document.createElement("canvas"), { width, height });
+  const smaller = element("canvas", { width, height });
   const context = smaller.getContext("2d", { alpha: false });
   context.imageSmoothingQuality = "high";
   context.drawImage(canvas, 0, 0, width, height);

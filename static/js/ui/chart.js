@@ -123,10 +123,10 @@ export class Plot {
     });
   }
 
-  /** @param {number[]} values numbers on the axis below @param {number} decimals */
-  ticksBelow(values, decimals = 0) {
+  /** @param {number[]} values numbers on the axis below */
+  ticksBelow(values) {
     const { height } = this.svg.viewBox.baseVal;
-    for (const value of values) this.#text(this.x(value), height - 8, fixed(value, decimals), "middle");
+    for (const value of values) this.#text(this.x(value), height - 8, fixed(value, 0), "middle");
   }
 
   /** @param {number[]} values numbers on the axis beside @param {number} decimals */

@@ -23,6 +23,9 @@ export function svg(name, attributes = {}, ...children) {
 
 export const byId = (id) => document.getElementById(id);
 
+/** Makes screen readers read a sentence aloud. */
+export const announce = (sentence) => (byId("announcement").textContent = sentence);
+
 /** @param {Element} root @returns {(name: string) => HTMLElement} finds an element of it by its data-part */
 export const partsOf = (root) => (name) => root.querySelector(`[data-part="${name}"]`);
 
@@ -43,6 +46,17 @@ export const scrollingTable = (headings, rows) =>
 /** Fills a list of names and their values. @param {[string, string][]} rows */
 export function showDefinitions(list, rows) {
   list.replaceChildren(...rows.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value))));
+}
+
+/** Places an element over a picture, in shares of its size. @param {number[]} box left, top, width and height, as the size is */
+export function placeOver(target, [left, top, width, height], size) {
+  const percent = (part, whole) => `${(100 * part) / whole}%`;
+  Object.assign(target.style, {
+    left: percent(left, size.width),
+    top: percent(top, size.height),
+    width: percent(width, size.width),
+    height: percent(height, size.height),
+  });
 }
 
 /** Sets the text of a live region only when it changes, so that it is not read aloud again. */

@@ -96,7 +96,8 @@ export function levelsImage(levels, columns, dark = DARK, bright = BRIGHT) {
 export const drawLevels = (canvas, levels, columns) => drawEnlarged(canvas, levelsImage(levels, columns));
 
 /** Draws a digit black to white. @param {HTMLCanvasElement | OffscreenCanvas} canvas @param {ArrayLike<number>} pixels 784, 0..1 */
-export const drawPixels = (canvas, pixels) => drawEnlarged(canvas, levelsImage(pixels, SIDE, [0, 0, 0], [255, 255, 255]));
+export const drawPixels = (canvas, pixels, columns = SIDE) =>
+  drawEnlarged(canvas, levelsImage(pixels, columns, [0, 0, 0], [255, 255, 255]));
 
 function drawEnlarged(canvas, image) {
   const context = canvas.getContext("2d");

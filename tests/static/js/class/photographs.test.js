@@ -76,14 +76,6 @@ test("what is removed is not sent: neither the one under way, nor one that waits
   assert.deepEqual([room.items, room.states], [["a", "c"], []]);
 });
 
-test("an answer that comes after all was removed is dropped", async () => {
-  const room = new Room();
-  room.uploads.add(["a", "b"]);
-  room.uploads.removeAll();
-  await room.answer("A");
-  assert.deepEqual([room.answers, room.states, room.items], [[], [], ["a"]]);
-});
-
 const SIZE = { width: 100, height: 40 };
 
 /** Returns a box of a sheet that was photographed after so many turns to the left. */

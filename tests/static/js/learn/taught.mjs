@@ -12,11 +12,8 @@ const PIXELS = 784;
 const { path, images, labels, seeds } = JSON.parse(readFileSync(0, "utf8"));
 const lessonSet = parseLessonSet(new Uint8Array(readFileSync(path)).buffer);
 const pixels = Buffer.from(images, "base64");
-const places = [...labels.keys()].filter((place) => halfOf(labels[place]) === 1);
-const own = {
-  images: new Uint8Array(Buffer.concat(places.map((place) => pixels.subarray(place * PIXELS, (place + 1) * PIXELS)))),
-  labels: places.map((place) => labels[place]),
-};
+const image = (place) => new Uint8Array(pixels.subarray(place * PIXELS, (place + 1) * PIXELS));
+const own = labels.map((label, place) => ({ image: image(place), label })).filter(({ label }) => halfOf(label) === 1);
 
 function counts({ ownAccuracy, ownTotal, testHalves: [known, taught] }) {
   return { own: { right: Math.round(ownAccuracy * ownTotal), total: ownTotal }, taught, known };

@@ -18,9 +18,8 @@ test("with three digits one is held back, whatever their order; with fewer none"
 });
 
 test("each picture stays with its label when digits are held back", () => {
-  const images = new Uint8Array(30 * 784);
-  for (let n = 0; n < 30; n++) images[n * 784] = n;
-  const { learnt, heldBack: held } = split({ images, labels: Array.from({ length: 30 }, (_, n) => n % 10) });
+  const digits = Array.from({ length: 30 }, (_, n) => ({ image: new Uint8Array(784).fill(n, 0, 1), label: n % 10 }));
+  const { learnt, heldBack: held } = split(digits);
   assert.deepEqual([learnt.labels.length, held.labels.length], [20, 10]);
   for (const { inputs, labels } of [learnt, held]) {
     labels.forEach((label, n) => assert.equal(Math.round(255 * inputs[n * 784]) % 10, label));
@@ -51,10 +50,7 @@ function frames(one) {
   return made;
 }
 
-const ownDigits = (count) => ({
-  images: Uint8Array.from({ length: count * 784 }, (_, place) => (place % 784 < 60 ? 255 : 0)),
-  labels: Array.from({ length: count }, (_, n) => n % 10),
-});
+const ownDigits = (count) => Array.from({ length: count }, (_, n) => ({ image: new Uint8Array(784).fill(255, 0, 60), label: n % 10 }));
 
 test("it learns what it is shown, with a frame at the end of each epoch", () => {
   const made = frames(training());
