@@ -20,7 +20,7 @@ from nn.data.mnist import load_mnist
 from nn.evaluation.classifier_metrics import proportion
 from nn.export.model_card import FENCE, front_matter
 from nn.files import write_all_atomically
-from nn.models.architectures import ARCHITECTURES
+from nn.models.architectures import ARCHITECTURES, Architecture
 from nn.models.line_network import ARCHITECTURES as LINE_ARCHITECTURES
 from nn.models.line_network import LINES
 from nn.models.weights import Model, WeightsError, load, load_trainable, round_to_half, to_files
@@ -39,44 +39,33 @@ HEAD = (
 def main(arguments: Sequence[str] | None = None) -> None:
     """Parse the command line, check and measure the run, and write it into the models folder."""
     options = parse_args(arguments)
-    name, models = options.name, options.models
+    name, is_of_lines = options.name, options.name == LINES
+    # The network of lines reads no single digit: it has a folder of its own, and no row.
+    folder = options.models / LINES if is_of_lines else options.models
     path = (options.run or RUNS / name) / f"{name}.npz"
     try:
-        if name == LINES:
-            promote_lines(path, models)
-            return
-        model = read_finished_run(path)
+        model = read_finished_run(path, LINE_ARCHITECTURES if is_of_lines else ARCHITECTURES)
         round_to_half(model.network)
-        _, test = load_mnist(options.data)
-        scores = model.metadata["scores"] | {"mnist_test": score(model.network, test)}
-        contents = shipped_files(
-            path, models, Model(model.network, model.metadata | {"scores": scores})
-        )
-        pages = rewrite_pages(models, contents)
-        models.mkdir(exist_ok=True)
+        scores = model.metadata["scores"]
+        if not is_of_lines:
+            _, test = load_mnist(options.data)
+            scores["mnist_test"] = score(model.network, test)
+        contents = shipped_files(path, folder, model)
+        pages = {} if is_of_lines else rewrite_pages(folder, contents)
+        folder.mkdir(parents=True, exist_ok=True)
         write_all_atomically(contents | pages)
     except (DataError, RunError, WeightsError, OSError) as error:
         sys.exit(f"{PROGRAM}: {error}")
+    if is_of_lines:
+        sha256 = json.loads(contents[folder / f"{LINES}.json"])["sha256"]
+        print(f"Wrote {folder}. Its SHA-256 in the model card: {sha256[:8]}")
+        return
     print(
         f"{name} reads {score_text(scores['mnist_test'])} of MNIST's test digits.\n"
         f"Wrote {', '.join(str(written) for written in contents | pages)}.\n"
         "The other tables of the model card are of the weights before: "
         "python -m tests.card measures them again."
     )
-
-
-def promote_lines(path: Path, models: Path) -> None:
-    """Write the run of the network of lines to its own folder in ``models``."""
-    run = load_trainable(path, LINE_ARCHITECTURES)
-    if not run.metadata.get("scores", {}).get("held_back"):
-        raise RunError(f"{path}: expected a finished training with held-back lines: train it again")
-    round_to_half(run.network)
-    folder = models / LINES
-    contents = shipped_files(path, folder, run)
-    folder.mkdir(parents=True, exist_ok=True)
-    write_all_atomically(contents)
-    metadata = json.loads(contents[folder / f"{LINES}.json"])
-    print(f"Wrote {folder}. Its SHA-256 in the model card: {metadata['sha256'][:8]}")
 
 
 def shipped_files(path: Path, folder: Path, model: Model) -> dict[Path, bytes]:
@@ -104,7 +93,7 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def read_finished_run(path: Path) -> Model:
+def read_finished_run(path: Path, architectures: Mapping[str, Architecture]) -> Model:
     """Return the network, as it was trained, of the run whose weights are ``path`` (NAME.npz).
 
     Raises
@@ -121,8 +110,8 @@ def read_finished_run(path: Path) -> Model:
             f"{path.parent}: expected a finished training of {path.stem}, but there is no "
             f"{', no '.join(missing)}: run {command} first"
         )
-    load(path)  # as the app does
-    model = load_trainable(path)
+    load(path, architectures)  # as the app does
+    model = load_trainable(path, architectures)
     metadata, n_epochs = model.metadata, model.metadata.get("epochs")
     n_rows = len(path.with_suffix(".csv").read_text().splitlines()) - 1
     is_finished = f"--epochs {n_epochs} " in metadata.get("command", "")

@@ -20,7 +20,6 @@ from nn.models.weights import WeightsError
 from nn.reading.mnist_format import to_inputs
 from nn.training import line_trainer
 from nn.training.calibration import fit_temperature
-from nn.training.checkpoint import CheckpointError
 from nn.training.fine_tuning import MOST_LOST_POINTS
 from nn.training.own_pictures import prepare_fine_tuning
 from nn.training.recipes import RECIPES, for_fine_tuning, load_digits
@@ -33,7 +32,7 @@ from nn.training.run_files import (
     score,
     write_run,
 )
-from nn.training.trainer import Training
+from nn.training.trainer import CheckpointError, Training
 
 PROGRAM = program("train")
 

@@ -35,6 +35,7 @@ ADVICE = "restore both files, NAME.npz and NAME.json, or train again"
 _TEXTS, _OBJECTS = ("name", "description", "command"), ("scores", "data", "own")
 _TYPES = dict.fromkeys(_TEXTS, str) | {"layers": list, "parameters": int}
 _TYPES |= dict.fromkeys(_OBJECTS, dict)
+_HELD_BACK = {"writers_held_back": int, "sources_held_back": list}  # members of "data"
 
 
 class WeightsError(ValueError):
@@ -132,7 +133,7 @@ def load_trainable(path: Path, architectures: Mapping[str, Architecture] = ARCHI
     network = architectures[name].build(np.random.default_rng())
     _read_arrays(path, metadata.get("sha256"), dict(named_arrays(network)))
     if isinstance(network.loss, SoftmaxCrossEntropy | CTC):
-        network.loss.temperature = _temperature(metadata, described)
+        network.loss.temperature = float(metadata.get("temperature", 1))
     return Model(network, metadata)
 
 
@@ -169,45 +170,30 @@ def _read_metadata(path: Path) -> dict[str, Any]:
     if not isinstance(metadata, dict):
         came = type(metadata).__name__
         raise WeightsError(f"{path}: expected a JSON object, but it holds {came}; {ADVICE}")
-    _check_types(metadata, _TYPES, path)
-    held_back = {"writers_held_back": int, "sources_held_back": list}
-    _check_types(metadata.get("data", {}), held_back, path)
-    for score in metadata.get("scores", {}).values():
-        if not _is_score(score):
-            expected_and_came = (
-                f"scores as correct of total digits, but found {reprlib.repr(score)}"
-            )
-            raise WeightsError(f"{path}: expected {expected_and_came}; {ADVICE}")
+    for expected, found in _wrong_members(metadata):
+        raise WeightsError(f"{path}: {expected}, but found {reprlib.repr(found)}; {ADVICE}")
     return metadata
 
 
-def _check_types(members: Mapping[str, object], types: Mapping[str, type], path: Path) -> None:
-    """Raise WeightsError for a member of another type; lists must be of texts."""
-    for key, expected in types.items():
-        value = members.get(key, expected())
+def _wrong_members(metadata: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
+    """Yield what was expected and what was found, where these differ; lists must be of texts."""
+    typed = {key: (metadata.get(key, kind()), kind) for key, kind in _TYPES.items()}
+    data, scores = typed["data"][0], typed["scores"][0]
+    if isinstance(data, dict):
+        typed |= {key: (data.get(key, kind()), kind) for key, kind in _HELD_BACK.items()}
+    for key, (value, kind) in typed.items():
         is_list_of_others = isinstance(value, list) and not all(type(each) is str for each in value)
-        if type(value) is not expected or is_list_of_others:
-            came = f"expected {expected.__name__}, but found {reprlib.repr(value)}"
-            raise WeightsError(f"{path}: {key}: {came}; {ADVICE}")
-
-
-def _is_score(score: object) -> bool:
-    """Return whether this says how many digits of a set, which has some, are read correctly."""
-    if not isinstance(score, dict):
-        return False
-    correct, total = score.get("correct"), score.get("total")
-    return type(correct) is int and type(total) is int and 0 <= correct <= total > 0
-
-
-def _temperature(metadata: dict[str, Any], path: Path) -> float:
-    """Return the temperature in the metadata, or 1 if there is none."""
+        if type(value) is not kind or is_list_of_others:
+            yield f"{key}: expected {kind.__name__}", value
+    for score in scores.values() if isinstance(scores, dict) else ():
+        members = score if isinstance(score, dict) else {}
+        correct, total = members.get("correct"), members.get("total")
+        if not (type(correct) is int and type(total) is int and 0 <= correct <= total > 0):
+            yield "expected scores as correct of total digits", score
     temperature = metadata.get("temperature", 1.0)
     is_number = type(temperature) in (int, float)
     if not is_number or not MIN_TEMPERATURE <= temperature <= MAX_TEMPERATURE:
-        expected = f"a temperature from {MIN_TEMPERATURE} to {MAX_TEMPERATURE}"
-        came = reprlib.repr(temperature)
-        raise WeightsError(f"{path}: expected {expected}, but found {came}; {ADVICE}")
-    return float(temperature)
+        yield f"expected a temperature from {MIN_TEMPERATURE} to {MAX_TEMPERATURE}", temperature
 
 
 def _read_arrays(path: Path, sha256: object, targets: Mapping[str, Array]) -> None:

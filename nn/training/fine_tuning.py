@@ -18,9 +18,8 @@ from nn.data.digits import NO_DIGIT, Digits
 from nn.models.weights import Model
 from nn.reading.mnist_format import to_inputs
 from nn.training.calibration import SMALLEST
-from nn.training.checkpoint import Checkpoint
 from nn.training.recipes import RECIPES, draw_pictures, for_fine_tuning, load_handwriting
-from nn.training.trainer import Training, n_correct, to_targets
+from nn.training.trainer import Checkpoint, Training, n_correct, to_targets
 
 N_ELSEWHERE = 5_000  # of MNIST's training digits, the last ones: measured and not remembered
 N_REMEMBERED = 10_000  # of MNIST's other training digits

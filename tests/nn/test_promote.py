@@ -206,7 +206,8 @@ def test_the_network_of_lines_gets_a_folder_of_its_own_if_its_training_was_finis
     tmp_path: Path, models: Path, is_finished: bool
 ) -> None:
     path = tmp_path / "runs" / "lines" / "lines.npz"
-    metadata: dict[str, Any] = {"architecture": "lines"}
+    metadata: dict[str, Any] = {"name": "lines", "architecture": "lines", "epochs": EPOCHS}
+    metadata["command"] = f"python -m nn train lines --epochs {EPOCHS} --seed 1"
     if is_finished:
         metadata["scores"] = {"held_back": {"correct": 9, "total": 10}}
     write_run(line_network.lines(np.random.default_rng(0)), metadata, HISTORY, path)
@@ -220,7 +221,7 @@ def test_the_network_of_lines_gets_a_folder_of_its_own_if_its_training_was_finis
         assert line_network.load(models).metadata["scores"] == metadata["scores"]
         shutil.rmtree(models / "lines")
     else:
-        with pytest.raises(SystemExit, match="expected a finished training"):
+        with pytest.raises(SystemExit, match="expected scores"):
             promote.main(arguments)
     assert files(models) == before
 

@@ -12,9 +12,8 @@ from nn.core.network import Network
 from nn.core.optimizers import SGD, Adam, cosine
 from nn.models.architectures import ARCHITECTURES, Architecture
 from nn.training.augment import Augmentation, Distortion, PoorScan
-from nn.training.checkpoint import Checkpoint, CheckpointError, load
 from nn.training.recipes import RECIPES
-from nn.training.trainer import Training
+from nn.training.trainer import Checkpoint, CheckpointError, Training, load_checkpoint
 from tests.nn.striped import striped
 
 TRAINING = {"name": "article"}
@@ -93,13 +92,13 @@ def test_a_checkpoint_with_any_byte_damaged_is_whole_or_refused(tmp_path: Path) 
     for other in (b"", b"PK", b"no archive"):
         path.write_bytes(other)
         with pytest.raises(CheckpointError, match="is not a checkpoint, or is damaged"):
-            load(path, TRAINING)
+            load_checkpoint(path, TRAINING)
     n_refused = 0
     damaged = range(0, len(content), 2)
     for at in damaged:
         path.write_bytes(content[:at] + bytes([content[at] ^ 0xFF]) + content[at + 1 :])
         try:
-            load(path, TRAINING)
+            load_checkpoint(path, TRAINING)
         except CheckpointError as error:
             n_refused += 1
             assert str(path) in str(error)

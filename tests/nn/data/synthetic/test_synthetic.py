@@ -11,16 +11,21 @@ from hypothesis import strategies as st
 from nn.data.digits import NO_DIGIT, Digits, Stroke
 from nn.data.pendigits import PenDigit
 from nn.data.synthetic.curves import trace
-from nn.data.synthetic.cuts import find_cuts, ink_between_cuts
 from nn.data.synthetic.drawing import draw_strokes, render_variations, vary_strokes
 from nn.data.synthetic.joining import contact_distance, join
 from nn.data.synthetic.lines import Line, LineWriter, to_pen_digits, with_upstroke
 from nn.data.synthetic.mixture import Handwriting, Mixture, draw_texture, draw_unvaried
-from nn.data.synthetic.non_digits import NON_DIGITS, draw_non_digit
+from nn.data.synthetic.non_digits import LETTERS, NON_DIGITS, PICTURES, draw_non_digit
 from nn.data.synthetic.paper import photograph
-from nn.data.synthetic.shape_templates import LETTERS, PICTURES
 from nn.data.synthetic.styles import STYLES, write_digit
-from nn.data.synthetic.touching import cut_into_pieces, draw_pieces, draw_touching, kind_of_piece
+from nn.data.synthetic.touching import (
+    cut_into_pieces,
+    draw_pieces,
+    draw_touching,
+    find_cuts,
+    ink_between_cuts,
+    kind_of_piece,
+)
 from nn.data.unipen import Character
 from nn.reading.mnist_format import Pixels
 from nn.reading.numbers.components import Component
