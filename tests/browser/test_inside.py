@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import digits
-from tests.browser.answers import READ
 from tests.browser.hands import Mouse, expect_last_answer, expect_read, read
 from tests.browser.inside import SHOWN, SUMMARY, VIEWS, numbers, open_inside, show
 from tests.browser.screen import THEMES, TOUCH_PX, assert_accessible, assert_not_wider, place
@@ -82,24 +81,6 @@ def test_every_neuron_is_reached_by_keyboard_and_shown_when_it_has_the_focus(ope
         expect(opened.locator("#neuron h2")).to_have_text(name)
     opened.keyboard.press("Tab")
     expect(opened.get_by_role("button", name="Silence it")).to_be_focused()
-
-
-def test_parameters_are_fetched_once_and_again_if_they_could_not_be_loaded(
-    drawing_page: Page,
-) -> None:
-    page, sent = drawing_page, list[str]()
-    page.route("**/parameters?*", lambda route: route.abort(), times=1)
-    read(page, digits.SEVEN, "7")
-    page.on("request", lambda request: sent.append(request.url))
-    open_inside(page)
-    expect(page.locator("#network-problem")).to_contain_text("cannot be loaded")
-    for _ in range(2):
-        page.locator(SUMMARY).click()
-        page.locator(SUMMARY).click()
-        expect(page.locator("#neuron")).to_be_visible()
-        expect(page.locator("#network-problem")).to_be_hidden()
-    assert len([url for url in sent if "/parameters?sha256=" in url]) == 2
-    assert not [url for url in sent if READ.search(url)]
 
 
 def test_the_address_holds_the_view_the_neuron_and_the_two_digits_that_are_compared(

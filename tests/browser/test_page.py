@@ -27,9 +27,9 @@ PROJECTORS = [(1024, 768), (1280, 720), (1920, 1080)]
 ENLARGE, LEAVE = "Large view", "Leave the large view"
 TYPE_PX = "parseFloat(getComputedStyle(document.body).fontSize)"
 STYLE = "(element, name) => getComputedStyle(element)[name]"
-CHOOSE_MLP = """() => {
+CHOOSE = """(name) => {
   const model = document.getElementById("model");
-  model.value = "mlp";
+  model.value = name;
   model.dispatchEvent(new Event("change"));
 }"""
 CONTROLS = ".button, select, .help, .about, .inside-views input"
@@ -182,24 +182,19 @@ def test_a_visit_sends_no_request_elsewhere_logs_no_error_and_finds_controls_of_
     assert [url for url in sent if not url.startswith((base_url, "data:", "blob:"))] == []
 
 
-@pytest.mark.parametrize(
-    ("opener", "opened"),
-    [
-        ("#projector", "html[data-projector]"),
-        ("#invite", "#invitation[open]"),
-        (SUMMARY, "#inside[open]"),
-    ],
-)
-def test_back_closes_a_view_and_what_else_the_address_holds_stays(
-    opener: str, opened: str, drawing_page: Page
-) -> None:
+def test_back_closes_a_view_and_what_else_the_address_holds_stays(drawing_page: Page) -> None:
     page = drawing_page
-    page.locator(opener).evaluate("opener => opener.click()")  # one is hidden at this size
-    expect(page.locator(opened)).to_have_count(1)
-    page.evaluate(CHOOSE_MLP)
-    page.go_back()
-    expect(page.locator(opened)).to_have_count(0)
-    expect(page).to_have_url(re.compile(r"/\?model=mlp$"))
+    for opener, opened, model in [
+        ("#projector", "html[data-projector]", "mlp"),
+        ("#invite", "#invitation[open]", "article"),
+        (SUMMARY, "#inside[open]", "mlp"),
+    ]:
+        page.locator(opener).evaluate("opener => opener.click()")  # one is hidden at this size
+        expect(page.locator(opened)).to_have_count(1)
+        page.evaluate(CHOOSE, model)
+        page.go_back()
+        expect(page.locator(opened)).to_have_count(0)
+        expect(page).to_have_url(re.compile(rf"/\?model={model}$"))
 
 
 def test_pad_answer_and_inside_fill_each_projector_without_scrolling(page: Page) -> None:

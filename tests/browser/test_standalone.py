@@ -25,10 +25,9 @@ from nn.reading.mnist_format import to_inputs
 from tests.browser.digits import SEVEN, TWO, in_a_row
 from tests.browser.hands import Mouse, read
 from tests.browser.inside import SHOWN, SUMMARY, show
-from tests.browser.screen import assert_accessible
 
 MAX_BYTES = 8_000_000
-N_DRAWINGS, N_AT_ONCE = 500, 50
+N_DRAWINGS, N_AT_ONCE = 200, 50
 MOST_LEVELS = 3  # of 255, by which a pixel may differ from the server's
 TOLERANCE = 1e-5  # of activations of the same pixels
 NETWORKS = ("article", "convnet")
@@ -107,14 +106,6 @@ def test_a_network_learns_and_reads_the_test_digits(offline: Page) -> None:
     expect(offline.locator("#problem")).to_be_empty()
 
 
-def test_axe_finds_nothing_in_the_file(offline: Page) -> None:
-    for query in ("", "page=lesson", "page=learn", "page=teach", "page=class"):
-        offline.emulate_media(reduced_motion="reduce")
-        offline.goto(f"{offline.url.partition('?')[0]}?{query}")
-        expect(offline.get_by_role("main")).to_be_visible()
-        assert_accessible(offline)
-
-
 def test_pages_are_reached_in_the_language_that_was_chosen(offline: Page) -> None:
     offline.locator(".languages a[hreflang=de]").click()
     expect(offline.locator("html")).to_have_attribute("lang", "de")
@@ -130,7 +121,7 @@ def test_pages_are_reached_in_the_language_that_was_chosen(offline: Page) -> Non
     expect(offline.locator(".teach-intro")).to_contain_text("ohne Server")
 
 
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(900)
 def test_real_drawings_are_read_as_by_the_server(offline: Page) -> None:
     try:
         digits = load_pendigits()

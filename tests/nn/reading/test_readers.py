@@ -191,6 +191,10 @@ def test_marks_and_specks_beside_one_digit_are_left_out_in_a_drawing(
     reading = reader().digit_reading(reader().prepare(in_pieces), SEVEN)
     assert reading.doubt is Doubt.INK_LEFT_OUT
     assert [each.box for each in reading.left_out] == [(96, 90, 3, 3), (80, 90, 4, 4)]
+    monkeypatch.setattr(module, "MIN_DRAWING_PX", 200)  # as if it were cut out of a scan
+    monkeypatch.setattr(module, "MAX_SLIP", 0.5)
+    reading = reader().digit_reading(reader().prepare(in_pieces), SEVEN)
+    assert [each.box for each in reading.left_out] == [(96, 90, 3, 3)]
 
 
 def test_what_is_left_out_is_paper_if_the_network_of_lines_sees_nothing_there(
@@ -199,6 +203,8 @@ def test_what_is_left_out_is_paper_if_the_network_of_lines_sees_nothing_there(
     faint, cut = LeftOut((2, 3, 9, 9), Why.FAINT), LeftOut((0, 50, 9, 9), Why.CUT_BY_EDGE)
     monkeypatch.setattr(module, "unread_ink", lambda *_, **__: [faint, cut])
     assert reader().unread(broad) == [cut]
+    monkeypatch.setattr(module, "MAX_VERIFIED", 0)
+    assert reader().unread(broad) == [faint, cut]
 
 
 def test_a_long_band_of_shadow_is_left_out_though_no_sign_is_read_in_it(
@@ -209,6 +215,8 @@ def test_a_long_band_of_shadow_is_left_out_though_no_sign_is_read_in_it(
     rule, spot = replace(band, why=Why.TAKEN_FOR_LINE), replace(band, box=(0, 0, side_px / 2, 9))
     monkeypatch.setattr(module, "unread_ink", lambda *_, **__: [band, rule, spot])
     assert reader().unread(broad) == [band]
+    monkeypatch.setattr(module, "MAX_VERIFIED_SIDE", 1)
+    assert reader().unread(broad) == []
 
 
 def number(*digits: DetectedDigit, mark: str = ".") -> NumberReading:
