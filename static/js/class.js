@@ -13,24 +13,17 @@ import { words } from "./server/sending_words.js";
 import { shrunk } from "./server/shrink_picture.js";
 import { inAddress, keepStateInLanguages, storeInAddress } from "./state.js";
 import { announce, byId, isOfTextField } from "./ui/dom.js";
-import { download, toCsv, zip } from "./ui/download.js";
+import { save, toCsv, zip } from "./ui/download.js";
 import { fetchPicture, fromBase64, toBytes } from "./ui/files.js";
 import { pixelCanvas } from "./ui/pixels.js";
 import { translate } from "./ui/translate.js";
 
-const NAMES = { csv: "class.csv", png: "class.zip", json: "class.json" };
-
-const FORMATS = {
-  csv: (digits) => new Blob([toCsv(digits.map(({ label, image }) => ({ label, pixels: fromBase64(image) })))], { type: "text/csv" }),
-  png: (digits, date) => zip(digits.map((digit) => ({ name: pictureName(digit), bytes: toPng(digit.image) })), date),
-  json: (digits) => new Blob([JSON.stringify({ digits: digits.map(described) }, null, 1)], { type: "application/json" }),
+/** The files in which the digits are saved. */
+const FILES = {
+  csv: ["class.csv", (digits) => toCsv(digits.map(({ label, image }) => ({ label, pixels: fromBase64(image) })))],
+  png: ["class.zip", (digits, date) => zip(digits.map((digit) => ({ name: pictureName(digit), bytes: toPng(digit.image) })), date)],
+  json: ["class.json", (digits) => JSON.stringify({ digits: digits.map(described) }, null, 1)],
 };
-
-/** @param {"csv" | "png" | "json"} format @param {import("./class/sheets.js").Digit[]} digits */
-function save(format, digits) {
-  const date = new Date();
-  download(FORMATS[format](digits, date), NAMES[format], date);
-}
 
 /** Returns the path in a folder of pictures that has a folder for each label. */
 const pictureName = ({ id, label }) => `${label}/sheet-${id.replace("-", "-box-")}.png`;
@@ -151,7 +144,10 @@ listenForFiles([byId("upload"), byId("camera")], byId("drop-target"), (files) =>
 byId("example").addEventListener("click", addExample);
 byId("undo").addEventListener("click", undo);
 byId("forget").addEventListener("click", forget);
-byId("save").addEventListener("click", ({ target }) => target.value && save(target.value, sheets.digits));
+byId("save").addEventListener("click", ({ target }) => {
+  const [name, make] = FILES[target.value] ?? [];
+  if (name) save(name, (date) => make(sheets.digits, date));
+});
 byId("print").addEventListener("click", () => print());
 byId("found").addEventListener("click", ({ target }) => {
   const { box } = target.closest("[data-box]")?.dataset ?? {};

@@ -9,7 +9,7 @@ import { words } from "./server/sending_words.js";
 import { shrunk } from "./server/shrink_picture.js";
 import { keepStateInLanguages } from "./state.js";
 import { announce, byId, partsOf, showDefinitions, table, write } from "./ui/dom.js";
-import { download } from "./ui/download.js";
+import { save } from "./ui/download.js";
 import { formatNumber, translate, translatePlural } from "./ui/translate.js";
 
 const DATABASE = "inkling-review";
@@ -321,10 +321,7 @@ part("certain-too").addEventListener("change", show);
 part("look-again").addEventListener("click", goBack);
 part("try-again").addEventListener("click", tryAgain);
 part("forget").addEventListener("click", forget);
-part("save").addEventListener("click", () => {
-  const csv = review.toCsv([...entries.values()]);
-  download(new Blob([csv], { type: "text/csv" }), "review.csv", new Date());
-});
+part("save").addEventListener("click", () => save("review.csv", () => review.toCsv([...entries.values()])));
 byId("go-on-here").addEventListener("click", () => location.reload());
 keepStateInLanguages();
 addEventListener("online", () => sender.resume());

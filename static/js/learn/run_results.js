@@ -3,7 +3,7 @@
 import { ArticleNetwork, inspect } from "../network/article.js";
 import { oneHot } from "../network/losses.js";
 import { byId, element, table } from "../ui/dom.js";
-import { download } from "../ui/download.js";
+import { save } from "../ui/download.js";
 import { activationText, fixed, percent, signed } from "../ui/format.js";
 import { drawPixels, pixelCanvas, rowAndColumn } from "../ui/pixels.js";
 import { formatNumber, translate, translatePlural } from "../ui/translate.js";
@@ -180,9 +180,7 @@ export class RunsView {
       this.show(this.#shown);
       listener.onKeep();
     });
-    byId("save-run").addEventListener("click", () => {
-      download(new Blob([JSON.stringify(recipeOf(this.#shown))], { type: "application/json" }), "run.json", new Date());
-    });
+    byId("save-run").addEventListener("click", () => save("run.json", () => JSON.stringify(recipeOf(this.#shown))));
     byId("open-run").addEventListener("change", ({ target }) => {
       const [file] = target.files;
       if (file) this.#open(file);

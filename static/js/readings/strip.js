@@ -1,7 +1,7 @@
 /** Shows the last readings as a strip: each opens again, is corrected or removed; all can be saved, removed, brought back. */
 
 import { element, partsOf } from "../ui/dom.js";
-import { download, toCsv, zip } from "../ui/download.js";
+import { save, toCsv, zip } from "../ui/download.js";
 import { toBytes } from "../ui/files.js";
 import { readPixels } from "../ui/pixels.js";
 import { translate, translatePlural } from "../ui/translate.js";
@@ -36,7 +36,9 @@ export class Strip {
       onClose: ({ time_ms }) => this.#focus(time_ms),
     });
     this.save = this.part("save");
-    this.save.addEventListener("click", ({ target }) => target.value && save(target.value, collector.readings));
+    this.save.addEventListener("click", ({ target: { value } }) => {
+      if (value) save(NAMES[value], (date) => FILES[value](collector.readings, date));
+    });
     this.part("remove-all").addEventListener("click", () => this.#remove(() => collector.removeAll()));
     this.back.addEventListener("click", () => this.#bringBack());
   }
@@ -142,28 +144,19 @@ function written({ answer: { text, certain }, correction }) {
   return correction === text ? [`${read} ✓`] : [element("s", {}, read), ` ${inLine(correction)}`];
 }
 
-const NAMES = { csv: "digits.csv", png: "digits.zip", json: "readings.json" };
-
-const FORMATS = {
+/** The files in which readings, the newest first, are saved on this machine; nothing is sent. */
+const FILES = {
   async csv(readings) {
     const rows = labelledDigits(readings).labelled.map(async ({ label, image }) => {
       const pixels = await readPixels(image);
       return { label, pixels: Array.from(pixels, (pixel) => Math.round(255 * pixel)) };
     });
-    return new Blob([toCsv(await Promise.all(rows))], { type: "text/csv" });
+    return toCsv(await Promise.all(rows));
   },
-  png(readings, date) {
-    const files = labelledDigits(readings).labelled.map(({ name, image }) => ({ name, bytes: toBytes(image) }));
-    return zip(files, date);
-  },
-  json: (readings) => new Blob([toJson(readings)], { type: "application/json" }),
+  png: (readings, date) => zip(labelledDigits(readings).labelled.map(({ name, image }) => ({ name, bytes: toBytes(image) })), date),
+  json: toJson,
 };
-
-/** Saves readings as a file on this machine; nothing is sent. @param {"csv" | "png" | "json"} format @param {import("./reading_list.js").Reading[]} readings newest first */
-async function save(format, readings) {
-  const date = new Date();
-  download(await FORMATS[format](readings, date), NAMES[format], date);
-}
+const NAMES = { csv: "digits.csv", png: "digits.zip", json: "readings.json" };
 
 /** The form that corrects or removes a reading: a choice of ten digits for one digit, a text for a number. */
 class Correction {

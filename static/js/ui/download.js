@@ -1,8 +1,11 @@
 /** Saves files on the user's machine: tables of pixels, archives of pictures. Nothing of them is sent. */
 
-/** @param {Blob} blob @param {string} name such as "digits.csv" @param {Date} date to put before it */
-export function download(blob, name, date) {
-  const url = URL.createObjectURL(blob);
+const TYPES = { csv: "text/csv", json: "application/json", zip: "application/zip" };
+
+/** @param {string} name such as "digits.csv" @param {(date: Date) => BlobPart | Promise<BlobPart>} make what is in it */
+export async function save(name, make) {
+  const date = new Date();
+  const url = URL.createObjectURL(new Blob([await make(date)], { type: TYPES[name.split(".").at(-1)] }));
   Object.assign(document.createElement("a"), { href: url, download: fileName(name, date) }).click();
   setTimeout(() => URL.revokeObjectURL(url)); // the browser has begun to read it by then
 }
