@@ -175,8 +175,8 @@ class WayView {
     [this.#path, this.#shown] = [path, shown];
     const palette = paletteOf(this.root);
     const pixels = element("span", { className: "quiet" }, "28 × 28");
-    const picture = element("li", {}, element("span", { className: "step tile" }, levelsCanvas(layers[0], 0), translate("Picture"), pixels));
-    const items = path.map((neuron) => element("li", {}, this.#button(layers, neuron, palette)));
+    const picture = element("li", { className: "row" }, element("span", { className: "step tile" }, levelsCanvas(layers[0], 0), translate("Picture"), pixels));
+    const items = path.map((neuron) => element("li", { className: "row" }, this.#button(layers, neuron, palette)));
     this.steps.replaceChildren(picture, ...items);
     for (const [button, step] of this.moves) button.ariaDisabled = String(!this.#neighbour(step));
     this.#bringIntoView(hasFocus);
