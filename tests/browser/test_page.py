@@ -96,6 +96,8 @@ def test_on_a_low_phone_a_doubtful_answer_moves_no_bar_out_of_sight(
         expect_last_answer(page)
         assert place(page.locator("#activations")) == before
     expect(page.locator("#activations")).to_be_in_viewport(ratio=1)
+    best = page.locator("#activations [aria-current] .activation")
+    assert best.evaluate("number => number.scrollWidth <= number.clientWidth")
 
 
 @pytest.mark.parametrize("language", ["de", "fr"])
