@@ -291,13 +291,13 @@ def _in_folder(folder: str, report: Report) -> Iterator[str]:
     """Yield the names of the pictures in a folder and its folders."""
     has_picture = has_failed = False
 
-    def failed(error: OSError) -> None:
+    def report_unreadable(error: OSError) -> None:
         nonlocal has_failed
         has_failed = True
         report(os.fspath(error.filename or folder), error.strerror or str(error))
 
     walk = walk_address if is_address(folder) else os.walk
-    for path, folders, files in walk(folder, onerror=failed):
+    for path, folders, files in walk(folder, onerror=report_unreadable):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             if not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES:

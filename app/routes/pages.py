@@ -110,7 +110,7 @@ def blueprint(predictor: Predictor, public_address: str) -> Blueprint:
 def _add_lesson(pages: Blueprint, predictor: Predictor, public_address: str) -> None:
     """Add the page of the lesson and its files to the pages."""
     codes = {step: lesson.highlight(code) for step, code in lesson.short_functions().items()}
-    sources = lesson.sources()
+    sources = lesson.functions_of_steps()
 
     @pages.get("/lesson")
     def show_lesson() -> str:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from msgspec import UNSET, Meta, UnsetType
 
 from app.errors import ProblemDetails
-from nn.reading.doubts import Doubt, SignDoubt, Why
+from nn.reading.doubts import Doubt, ReasonNotRead, SignDoubt
 from nn.reading.numbers.types import MAX_DIGITS
 from nn.reading.restriction import CHECKS, MAX_LENGTH, MAX_VALUES, Misfit
 
@@ -179,7 +179,7 @@ class InkLeftOut:
 
     box: Box
     why: Annotated[
-        Why,
+        ReasonNotRead,
         Meta(
             description="`not_a_digit`: a letter, a sign, a drawing. `beside_the_digit`: other "
             "writing in a picture of one digit. `cut_by_edge`: it goes on beyond the picture. "

@@ -85,7 +85,7 @@ def short_functions() -> dict[str, str]:
     return dict(zip(STEPS, codes, strict=True))
 
 
-def sources() -> dict[str, list[Source]]:
+def functions_of_steps() -> dict[str, list[Source]]:
     """Return where the functions of each step are, by the step's name."""
     return {step: [_source(function) for function in shown] for step, shown in STEPS.items()}
 

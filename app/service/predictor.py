@@ -172,7 +172,7 @@ class Predictor:
 
         def read_small() -> NumberAnswer | Callable[[], NumberAnswer]:
             inked = with_ink(upload.open().decode())
-            reading = reader.look(inked, self._shared[options.model].activations)
+            reading = reader.read_fast(inked, self._shared[options.model].activations)
             return (lambda: to_answer(reading())) if callable(reading) else to_answer(reading)
 
         small = None if options.restriction else read_small

@@ -25,7 +25,7 @@ from app.service.answers import (
 )
 from app.service.upload import attempt
 from nn.reading.digit_reader import DigitReader, PreparedDigit
-from nn.reading.doubts import Doubt, DoubtfulSign, SignDoubt, Why
+from nn.reading.doubts import Doubt, DoubtfulSign, ReasonNotRead, SignDoubt
 from nn.reading.mnist_format import Pixels
 from nn.reading.readings import Reading, apart
 from nn.reading.restriction import Misfit, Restriction, RestrictionError
@@ -35,12 +35,12 @@ EXPLANATIONS = ("stages", "layers", "networks")
 """Parts that a request may add to an answer."""
 
 _REASONS = {
-    Why.NOT_A_DIGIT: "something that does not look like a digit",
-    Why.BESIDE_THE_DIGIT: "something beside the digit",
-    Why.CUT_BY_EDGE: "something that goes on beyond the picture's edge",
-    Why.TAKEN_FOR_LINE: "a line that may be a 1",
-    Why.FAINT: "something pale",
-    Why.NO_PAPER: "something in a shadow or off the paper",
+    ReasonNotRead.NOT_A_DIGIT: "something that does not look like a digit",
+    ReasonNotRead.BESIDE_THE_DIGIT: "something beside the digit",
+    ReasonNotRead.CUT_BY_EDGE: "something that goes on beyond the picture's edge",
+    ReasonNotRead.TAKEN_FOR_LINE: "a line that may be a 1",
+    ReasonNotRead.FAINT: "something pale",
+    ReasonNotRead.NO_PAPER: "something in a shadow or off the paper",
 }
 _DOUBTS_OF_DIGITS = {  # the sentence about one digit, and about several
     Doubt.TOUCHING: ("{which} seems to touch another.", "{which} seem to touch."),

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from nn.decoding.picture_errors import PictureError, PictureFault
-from nn.reading.doubts import CERTAIN_AT, Doubt, LeftOut, Why, doubt_of_digit
+from nn.reading.doubts import CERTAIN_AT, Doubt, LeftOut, ReasonNotRead, doubt_of_digit
 from nn.reading.ink.threshold import EvenInk
 from nn.reading.ink.unread import MIN_DRAWING_PX, unread_ink
 from nn.reading.inked_picture import InkedPicture
@@ -32,7 +32,11 @@ MAX_SLIP = 0.3  # longer side of a slip of the pen or a speck, over the digit's 
 MAX_VERIFIED = 12  # pieces of ink left out that the network of lines is asked about
 MAX_VERIFIED_SIDE = 0.5  # longer side of such a piece, over the picture's shorter one
 MIN_LIKELY = 0.5  # agreement on a digit that is one piece of ink
-VERIFIED = (Why.FAINT, Why.TAKEN_FOR_LINE, Why.NO_PAPER)  # which may be only paper
+VERIFIED = (
+    ReasonNotRead.FAINT,
+    ReasonNotRead.TAKEN_FOR_LINE,
+    ReasonNotRead.NO_PAPER,
+)  # which may be only paper
 
 
 class DigitReader:
@@ -125,7 +129,7 @@ class DigitReader:
             each
             for each in left_out
             if each.why in VERIFIED
-            and (each.why is not Why.NO_PAPER or max(each.box[2:]) <= longest_px)
+            and (each.why is not ReasonNotRead.NO_PAPER or max(each.box[2:]) <= longest_px)
         ]
         if not 0 < len(doubtful) <= MAX_VERIFIED:
             return left_out
@@ -197,7 +201,7 @@ class PreparedDigit:
         """Ink of a digit's size that is not of the digit, with boxes in pixels of the picture."""
         left_out = self.reader.unread(self.inked, is_of_one_digit=True)
         if self.is_in_pieces:
-            left_out += [LeftOut(box, Why.BESIDE_THE_DIGIT) for box in self._beside()]
+            left_out += [LeftOut(box, ReasonNotRead.BESIDE_THE_DIGIT) for box in self._beside()]
         return self.inked.left_out(left_out)
 
     def _beside(self) -> list[Box]:

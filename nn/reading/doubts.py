@@ -110,7 +110,7 @@ class DoubtfulSign:
     sign: Literal[".", ",", "-"] | None = None
 
 
-class Why(StrEnum):
+class ReasonNotRead(StrEnum):
     """Why ink of a digit's size was not read."""
 
     NOT_A_DIGIT = "not_a_digit"  # a letter, a sign, a drawing, a crossed-out digit
@@ -126,7 +126,7 @@ class LeftOut:
     """A box of ink that was not read: x, y, width and height in pixels, and why."""
 
     box: tuple[float, float, float, float]
-    why: Why
+    why: ReasonNotRead
 
 
 def without_repeats(left_out: Iterable[LeftOut]) -> list[LeftOut]:

@@ -6,7 +6,7 @@ from functools import partial
 
 from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.reading.digit_reader import MIN_LIKELY, DigitReader, PreparedDigit
-from nn.reading.doubts import Doubt, LeftOut, Why, doubt_of_number
+from nn.reading.doubts import Doubt, LeftOut, ReasonNotRead, doubt_of_number
 from nn.reading.inked_picture import InkedPicture
 from nn.reading.mnist_format import Pixels
 from nn.reading.numbers.lines import is_one_line
@@ -49,10 +49,10 @@ class NumberReader:
         """
         if restriction:
             return self._read_restricted(self._digit_reader.prepare(inked), restriction)
-        reading = self.look(inked)
+        reading = self.read_fast(inked)
         return reading() if callable(reading) else reading
 
-    def look(
+    def read_fast(
         self, inked: InkedPicture, activations_of: Callable[[Pixels], Activations] | None = None
     ) -> Reading | Continuation:
         """Return the digit in a picture that plainly shows one, or else a continuation.
@@ -133,7 +133,7 @@ class NumberReader:
         """Return the numbers that were found in a picture."""
         # In the cut-out of a line the network of lines has read everything.
         unread = [] if is_one_line(inked.sheet) else self._digit_reader.unread(inked)
-        small = [LeftOut(box, Why.NOT_A_DIGIT) for box in found.small]
+        small = [LeftOut(box, ReasonNotRead.NOT_A_DIGIT) for box in found.small]
         left_out = inked.left_out([*unread, *found.left_out, *small])
         digits = [
             self._found_digit(digit, number, inked)

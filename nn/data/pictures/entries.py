@@ -224,10 +224,10 @@ def _rows(path: Path, lines: Iterable[str], separator: str) -> Iterator[Entry]:
     name = printable(path.name)
     if len(header) == N_CELLS:
         if header[0].strip().isdecimal():  # without names, as MNIST is often kept
-            yield _of_pixels(f"{name} line 1", header)
+            yield _entry_of_pixels(f"{name} line 1", header)
         for row in rows:
             if row:
-                yield _of_pixels(f"{name} line {rows.line_num}", row)
+                yield _entry_of_pixels(f"{name} line {rows.line_num}", row)
         return
     file, label, writer = _columns(path, header)
     for row in rows:
@@ -260,7 +260,7 @@ def _columns(path: Path, header: Sequence[str]) -> tuple[int, int, int]:
     return found[0], found[1], found[2]
 
 
-def _of_pixels(place: str, row: Sequence[str]) -> Entry:
+def _entry_of_pixels(place: str, row: Sequence[str]) -> Entry:
     return Entry(place, row[0], "", lambda: parse_pixels(row[1:]).reshape(SIDE_PX, SIDE_PX))
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from nn.reading.doubts import LeftOut, Why
+from nn.reading.doubts import LeftOut, ReasonNotRead
 from nn.reading.ink.components import Components, measure_components
 from nn.reading.ink.outline import SEARCHED_PX as OUTLINE_PX
 from nn.reading.ink.outline import extend_sheet, find_outline, is_cut_by_outline, is_written_beyond
@@ -96,9 +96,9 @@ class PhotoSegmentation:
             is_dark = self.is_ruled & (self.contrast > self.threshold)
             left_out += find_ruled_ones(measure_components(is_dark, self.contrast), usual)
         if self.first_look is not None:
-            left_out = [each for each in left_out if each.why != Why.FAINT]
+            left_out = [each for each in left_out if each.why != ReasonNotRead.FAINT]
             pale = self.first_look.find_rejected()
-            left_out += [each for each in pale if each.why == Why.FAINT]
+            left_out += [each for each in pale if each.why == ReasonNotRead.FAINT]
         return sorted(left_out, key=lambda each: each.box[1])
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nn.reading.doubts import LeftOut, Why
+from nn.reading.doubts import LeftOut, ReasonNotRead
 from nn.reading.ink.components import (
     EDGE_PX,
     Components,
@@ -73,11 +73,11 @@ def find_rejected(
         Contrast from which a pixel is dark.
     """
     reasons = {
-        Why.CUT_BY_EDGE: _are_cut(components, selection, usual),
-        Why.TAKEN_FOR_LINE: _are_strokes(components, selection, usual),
-        Why.FAINT: _are_pale_digits(components, selection, usual)
+        ReasonNotRead.CUT_BY_EDGE: _are_cut(components, selection, usual),
+        ReasonNotRead.TAKEN_FOR_LINE: _are_strokes(components, selection, usual),
+        ReasonNotRead.FAINT: _are_pale_digits(components, selection, usual)
         | _are_pale_marks(components, selection, usual, threshold),
-        Why.NO_PAPER: _are_dark_bands(components, selection, usual),
+        ReasonNotRead.NO_PAPER: _are_dark_bands(components, selection, usual),
     }
     is_rejected = ~selection.is_ink & ~np.any(list(reasons.values()), axis=0)
     left_out = [
@@ -184,7 +184,7 @@ def find_ruled_ones(ruled: Components, usual: Usual) -> list[LeftOut]:
     is_one = (heights_px >= MIN_SIZE * usual.side_px) & (heights_px <= MAX_HEIGHT * usual.side_px)
     is_inside = (ruled.boxes[:, 0] > EDGE_PX) & (ruled.boxes[:, 2] < width_px - EDGE_PX)
     is_one &= is_inside & are_of_same_ink(ruled, usual)
-    return [LeftOut(box, Why.TAKEN_FOR_LINE) for box in _boxes(ruled, is_one)]
+    return [LeftOut(box, ReasonNotRead.TAKEN_FOR_LINE) for box in _boxes(ruled, is_one)]
 
 
 def are_oversized(components: Components, is_ink: Mask) -> Mask:
@@ -203,7 +203,7 @@ def are_oversized(components: Components, is_ink: Mask) -> Mask:
 def find_oversized(components: Components, is_ink: Mask) -> list[LeftOut]:
     """Return the oversized components among those that are ink (P,)."""
     is_high = are_oversized(components, is_ink)
-    return [LeftOut(box, Why.NO_PAPER) for box in _boxes(components, is_high)]
+    return [LeftOut(box, ReasonNotRead.NO_PAPER) for box in _boxes(components, is_high)]
 
 
 def find_beside(components: Components, is_digit: Mask, is_beside: Mask) -> list[LeftOut]:
@@ -211,7 +211,10 @@ def find_beside(components: Components, is_digit: Mask, is_beside: Mask) -> list
     if not is_digit.any():
         return []
     has_size = have_digit_size(components, usual_of(components, is_digit), MIN_LINE_WIDTH)
-    return [LeftOut(box, Why.BESIDE_THE_DIGIT) for box in _boxes(components, is_beside & has_size)]
+    return [
+        LeftOut(box, ReasonNotRead.BESIDE_THE_DIGIT)
+        for box in _boxes(components, is_beside & has_size)
+    ]
 
 
 def have_digit_size(components: Components, usual: Usual, thinnest: float = MIN_LINE_WIDTH) -> Mask:
@@ -242,7 +245,7 @@ def _inked_parts(is_rejected: Mask, contrast: Ink, usual: Usual) -> list[LeftOut
     parts = measure_components(is_dark, contrast)
     has_size = have_digit_size(parts, usual, MIN_LINE_WIDTH)
     has_size &= ~are_lines(parts) & ~parts.are_at_edge
-    return [LeftOut(box, Why.NO_PAPER) for box in _boxes(parts, has_size)]
+    return [LeftOut(box, ReasonNotRead.NO_PAPER) for box in _boxes(parts, has_size)]
 
 
 def _boxes(components: Components, is_chosen: Mask) -> list[tuple[float, float, float, float]]:

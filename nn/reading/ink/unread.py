@@ -5,7 +5,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from nn.reading.doubts import LeftOut, Why
+from nn.reading.doubts import LeftOut, ReasonNotRead
 from nn.reading.ink.components import (
     EDGE_PX,
     Boxes,
@@ -86,7 +86,7 @@ def _are_cut(boxes: Boxes, shape: tuple[int, ...], near_px: int) -> Mask:
 def _cut(boxes: Boxes, are_cut: Mask) -> list[LeftOut]:
     """Return the boxes (N, 4) that are cut at any of their edges (N, 4)."""
     return [
-        LeftOut((left, top, right - left, bottom - top), Why.CUT_BY_EDGE)
+        LeftOut((left, top, right - left, bottom - top), ReasonNotRead.CUT_BY_EDGE)
         for left, top, right, bottom in boxes[are_cut.any(axis=1)].tolist()
     ]
 
@@ -130,7 +130,10 @@ def faint_ink(source: EvenInk, least: float = INK_LEVEL) -> list[LeftOut]:
         is_mark &= _n_clear(part, labels, len(boxes)) >= MIN_LINE_PX * longer_px
         is_mark &= _are_near(labels, has_ink, MAX_MARK_DISTANCE * usual_px)
     return [
-        LeftOut((columns.start + left, rows.start + top, right - left, bottom - top), Why.FAINT)
+        LeftOut(
+            (columns.start + left, rows.start + top, right - left, bottom - top),
+            ReasonNotRead.FAINT,
+        )
         for left, top, right, bottom in boxes[(~has_ink & is_large) | is_mark].tolist()
     ]
 

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.reading.doubts import MIN_SAME_OVERLAP, LeftOut, Why, overlap
+from nn.reading.doubts import MIN_SAME_OVERLAP, LeftOut, ReasonNotRead, overlap
 from nn.reading.ink.extract import Sheet
 from nn.reading.ink.threshold import EvenInk
 from nn.reading.mnist_format import SIDE_PX, Pixels, ink_to_mnist
@@ -123,7 +123,7 @@ def read_lines(
                 number = replace(number, match=match, doubtful_gaps=_wide_gaps(number))
             numbers.append(replace(number, may_have_more=may_have_more))
     by_height = sorted(left_out, key=lambda box: box[1])
-    named = [LeftOut(box, Why.NOT_A_DIGIT) for box in by_height]
+    named = [LeftOut(box, ReasonNotRead.NOT_A_DIGIT) for box in by_height]
     numbers = with_repeats_in_doubt(numbers)
     return NumberReading(numbers if restriction else split_at_wide_gaps(numbers), named, small)
 

@@ -22,7 +22,7 @@ IN_ORDER = [
 
 
 def test_the_steps_are_the_articles_in_its_order_and_each_function_is_where_its_step_says() -> None:
-    sources = lesson.sources()
+    sources = lesson.functions_of_steps()
     assert list(STEPS) == list(sources) == IN_ORDER
     assert [each.name for each in sources["sgd"]] == ["Network.sgd"]
     for step, functions in STEPS.items():

@@ -11,7 +11,7 @@ from app.errors import Problem
 from app.service.reading import message
 from app.service.upload import attempt, to_problem
 from nn.decoding.picture_errors import PictureError, PictureFault
-from nn.reading.doubts import Doubt, DoubtfulSign, LeftOut, SignDoubt, Why
+from nn.reading.doubts import Doubt, DoubtfulSign, LeftOut, ReasonNotRead, SignDoubt
 from nn.reading.readings import DigitReading, Reading
 
 INK_LEFT_OUT, TOUCHING, NOT_A_DIGIT, UNCLEAR = Doubt
@@ -32,7 +32,7 @@ def said_of(
     doubts: Sequence[Doubt | None] = (),
     activations: Sequence[float] = NO_ACTIVATIONS,
     doubt: Doubt | None = None,
-    left_out: Sequence[Why] = (),
+    left_out: Sequence[ReasonNotRead] = (),
     signs: Sequence[DoubtfulSign] = (),
 ) -> str:
     """Return the message about lines of digits, or about one digit without any."""
@@ -58,7 +58,7 @@ def said_of(
 def test_the_message_says_what_the_doubt_is(
     activations: list[float], doubt: Doubt | None, expected: str
 ) -> None:
-    left_out = [Why.FAINT, Why.BESIDE_THE_DIGIT, Why.FAINT]
+    left_out = [ReasonNotRead.FAINT, ReasonNotRead.BESIDE_THE_DIGIT, ReasonNotRead.FAINT]
     assert said_of(activations=activations, doubt=doubt, left_out=left_out) == expected
 
 
@@ -93,16 +93,24 @@ def test_the_message_names_the_digits_that_are_not_certain_and_why(
     ("left_out", "signs", "expected"),
     [
         ([], [], "This looks like -3.14, 7."),
-        ([Why.NO_PAPER], [], f"{GUESS} Not read: something in a shadow or off the paper."),
+        (
+            [ReasonNotRead.NO_PAPER],
+            [],
+            f"{GUESS} Not read: something in a shadow or off the paper.",
+        ),
         ([], [POINT], f"{GUESS} Not certain: a point."),
         ([], [MISSING], f"{GUESS} Not certain: whether a sign is missing."),
         ([], [POINT, POINT, MINUS, MISSING], f"{GUESS} {SEVERAL_SIGNS}"),
         ([], [GAP], f"{GUESS} -3.14, or -3. and 14 apart?"),
-        ([Why.FAINT], [GAP], f"{GUESS} Not read: something pale. -3.14, or -3. and 14 apart?"),
+        (
+            [ReasonNotRead.FAINT],
+            [GAP],
+            f"{GUESS} Not read: something pale. -3.14, or -3. and 14 apart?",
+        ),
     ],
 )
 def test_the_message_says_what_else_is_doubtful_in_a_number(
-    left_out: list[Why], signs: list[DoubtfulSign], expected: str
+    left_out: list[ReasonNotRead], signs: list[DoubtfulSign], expected: str
 ) -> None:
     assert said_of("-3.14", "7", doubts=[None] * 4, left_out=left_out, signs=signs) == expected
 
@@ -122,8 +130,8 @@ def test_a_gap_and_nothing_else_is_a_question(text: str, gaps: list[int], expect
 
 
 def test_each_reason_has_its_words() -> None:
-    said = said_of(doubt=INK_LEFT_OUT, left_out=list(Why))
-    assert said.count(";") == len(Why) - 1
+    said = said_of(doubt=INK_LEFT_OUT, left_out=list(ReasonNotRead))
+    assert said.count(";") == len(ReasonNotRead) - 1
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,13 @@
 import pytest
 
-from nn.reading.doubts import Doubt, LeftOut, Why, doubt_of_digit, doubt_of_number, without_repeats
+from nn.reading.doubts import (
+    Doubt,
+    LeftOut,
+    ReasonNotRead,
+    doubt_of_digit,
+    doubt_of_number,
+    without_repeats,
+)
 
 INK_LEFT_OUT, TOUCHING, NOT_A_DIGIT, UNCLEAR = Doubt
 
@@ -79,10 +86,12 @@ def test_a_number_has_the_gravest_doubt_of_its_digits_its_marks_and_what_is_left
 
 
 def test_the_same_ink_found_twice_is_listed_once_and_the_rest_from_top_to_bottom() -> None:
-    low = LeftOut((0, 50, 10, 20), Why.FAINT)
-    again = LeftOut((1, 51, 10, 20), Why.BESIDE_THE_DIGIT)  # 171 of 229 pixels are in both
-    high = LeftOut((0, 10, 10, 20), Why.NOT_A_DIGIT)
-    beside = LeftOut((5, 50, 10, 20), Why.CUT_BY_EDGE)  # 100 of 300
+    low = LeftOut((0, 50, 10, 20), ReasonNotRead.FAINT)
+    again = LeftOut(
+        (1, 51, 10, 20), ReasonNotRead.BESIDE_THE_DIGIT
+    )  # 171 of 229 pixels are in both
+    high = LeftOut((0, 10, 10, 20), ReasonNotRead.NOT_A_DIGIT)
+    beside = LeftOut((5, 50, 10, 20), ReasonNotRead.CUT_BY_EDGE)  # 100 of 300
     assert without_repeats([low, again, high, beside]) == [high, low, beside]
-    point = LeftOut((3, 3, 0, 0), Why.FAINT)  # without an area it repeats nothing
+    point = LeftOut((3, 3, 0, 0), ReasonNotRead.FAINT)  # without an area it repeats nothing
     assert without_repeats([point, point]) == [point, point]

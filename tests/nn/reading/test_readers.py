@@ -8,7 +8,7 @@ from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.decoding.picture_files import Picture, PictureSize
 from nn.reading import digit_reader as module
 from nn.reading.digit_reader import DigitReader
-from nn.reading.doubts import Doubt, LeftOut, Why
+from nn.reading.doubts import Doubt, LeftOut, ReasonNotRead
 from nn.reading.inked_picture import InkedPicture, with_ink
 from nn.reading.number_reader import NumberReader, is_number
 from nn.reading.numbers.strip import BLANK, N_CLASSES, n_frames
@@ -21,7 +21,7 @@ from nn.reading.numbers.types import (
 )
 from nn.reading.readings import Reading
 
-LETTER = LeftOut((5, 60, 20, 30), Why.NOT_A_DIGIT)
+LETTER = LeftOut((5, 60, 20, 30), ReasonNotRead.NOT_A_DIGIT)
 
 
 @pytest.fixture
@@ -101,8 +101,8 @@ def test_a_number_is_not_certain_while_ink_is_left_out(inked: InkedPicture) -> N
     assert (reading.number, reading.certain, reading.doubt) == ("77", False, Doubt.INK_LEFT_OUT)
     assert all(digit.certain for digit in reading.digits)
     assert reading.left_out == [  # top to bottom, in pixels of the file
-        LeftOut((20, 4, 40, 60), Why.NOT_A_DIGIT),
-        LeftOut((10, 120, 40, 60), Why.NOT_A_DIGIT),
+        LeftOut((20, 4, 40, 60), ReasonNotRead.NOT_A_DIGIT),
+        LeftOut((10, 120, 40, 60), ReasonNotRead.NOT_A_DIGIT),
     ]
 
 
@@ -200,7 +200,10 @@ def test_marks_and_specks_beside_one_digit_are_left_out_in_a_drawing(
 def test_what_is_left_out_is_paper_if_the_network_of_lines_sees_nothing_there(
     broad: InkedPicture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    faint, cut = LeftOut((2, 3, 9, 9), Why.FAINT), LeftOut((0, 50, 9, 9), Why.CUT_BY_EDGE)
+    faint, cut = (
+        LeftOut((2, 3, 9, 9), ReasonNotRead.FAINT),
+        LeftOut((0, 50, 9, 9), ReasonNotRead.CUT_BY_EDGE),
+    )
     monkeypatch.setattr(module, "unread_ink", lambda *_, **__: [faint, cut])
     assert reader().unread(broad) == [cut]
     monkeypatch.setattr(module, "MAX_VERIFIED", 0)
@@ -211,8 +214,11 @@ def test_a_long_band_of_shadow_is_left_out_though_no_sign_is_read_in_it(
     broad: InkedPicture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     side_px = min(broad.sheet.grey.shape)
-    band = LeftOut((0, 0, side_px, 9), Why.NO_PAPER)
-    rule, spot = replace(band, why=Why.TAKEN_FOR_LINE), replace(band, box=(0, 0, side_px / 2, 9))
+    band = LeftOut((0, 0, side_px, 9), ReasonNotRead.NO_PAPER)
+    rule, spot = (
+        replace(band, why=ReasonNotRead.TAKEN_FOR_LINE),
+        replace(band, box=(0, 0, side_px / 2, 9)),
+    )
     monkeypatch.setattr(module, "unread_ink", lambda *_, **__: [band, rule, spot])
     assert reader().unread(broad) == [band]
     monkeypatch.setattr(module, "MAX_VERIFIED_SIDE", 1)

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nn.reading.doubts import Why
+from nn.reading.doubts import ReasonNotRead
 from nn.reading.ink.extract import Sheet, find_ink, to_mnist
 from nn.reading.ink.pen import window_of_pen
 from nn.reading.ink.photo import PhotoSegmentation, segment_ink
@@ -261,7 +261,7 @@ def page(*inks: Ink, light: Ink | float = 1, soft_px: float = 1) -> Image.Image:
     return Image.fromarray(grey.clip(0, 255).astype(np.uint8))
 
 
-def reasons(sheet: Sheet) -> list[Why]:
+def reasons(sheet: Sheet) -> list[ReasonNotRead]:
     return [each.why for each in sheet.left_out]
 
 
@@ -269,28 +269,28 @@ def level_line(row: int) -> Ink:
     return stroke((60, row), (270, row), blank(), 1, 6)
 
 
-LEFT_OUT: dict[str, tuple[tuple[Ink, ...], list[Why]]] = {
+LEFT_OUT: dict[str, tuple[tuple[Ink, ...], list[ReasonNotRead]]] = {
     "nothing else": ((), []),
-    "a digit that is much paler": ((seven(300, 110, level=0.4),), [Why.FAINT]),
-    "a digit in a pale colour": ((seven(300, 110, level=0.2),), [Why.FAINT]),
+    "a digit that is much paler": ((seven(300, 110, level=0.4),), [ReasonNotRead.FAINT]),
+    "a digit in a pale colour": ((seven(300, 110, level=0.2),), [ReasonNotRead.FAINT]),
     "ruled lines": ((rules(0.4, 40),), []),
     "an underline": ((level_line(210),), []),
-    "a fraction's bar": ((level_line(98), seven(120, 1)), [Why.TAKEN_FOR_LINE]),
+    "a fraction's bar": ((level_line(98), seven(120, 1)), [ReasonNotRead.TAKEN_FOR_LINE]),
 }
 
 
 @pytest.mark.parametrize(("inks", "expected"), LEFT_OUT.values(), ids=LEFT_OUT)
 def test_writing_that_is_not_in_the_ink_is_left_out_with_the_reason(
-    inks: tuple[Ink, ...], expected: list[Why]
+    inks: tuple[Ink, ...], expected: list[ReasonNotRead]
 ) -> None:
     sheet = find_ink(page(*inks))
     assert reasons(sheet) == expected
-    assert Why.BESIDE_THE_DIGIT in [each.why for each in sheet.digit_left_out]
+    assert ReasonNotRead.BESIDE_THE_DIGIT in [each.why for each in sheet.digit_left_out]
 
 
 def test_a_digit_that_the_edge_cuts_is_left_out() -> None:
     sheet = find_ink(page(seven(-12, 20)))
-    assert reasons(sheet) == [Why.CUT_BY_EDGE]
+    assert reasons(sheet) == [ReasonNotRead.CUT_BY_EDGE]
     x, y, width, height = sheet.left_out[0].box
     assert (x, y) == (0, pytest.approx(17, abs=4))
     assert (width, height) == (pytest.approx(41, abs=4), pytest.approx(86, abs=6))
@@ -300,7 +300,7 @@ def test_a_1_from_edge_to_edge_of_a_tight_picture_is_left_out() -> None:
     whole = page(stroke((40, 100), (40, 200), blank(), 1, 6))
     assert reasons(find_ink(whole.crop((20, 90, 290, 210)))) == []
     left_out = find_ink(whole.crop((20, 109, 290, 192))).left_out
-    assert [each.why for each in left_out if each.box[2] < 12] == [Why.TAKEN_FOR_LINE]
+    assert [each.why for each in left_out if each.box[2] < 12] == [ReasonNotRead.TAKEN_FOR_LINE]
 
 
 def table() -> Ink:
@@ -366,7 +366,9 @@ def test_a_piece_of_a_shadow_beside_the_writing_is_no_ink() -> None:
 
 
 def test_a_shadow_at_the_writing_as_broad_as_the_pen_is_left_out() -> None:
-    assert Why.NO_PAPER in reasons(find_ink(page(light=narrow_shadow(8, 0.5), soft_px=0.1)))
+    assert ReasonNotRead.NO_PAPER in reasons(
+        find_ink(page(light=narrow_shadow(8, 0.5), soft_px=0.1))
+    )
 
 
 def test_a_shadow_that_crosses_an_evenly_lit_picture_makes_it_a_photograph() -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nn.reading.doubts import LeftOut, Why
+from nn.reading.doubts import LeftOut, ReasonNotRead
 from nn.reading.ink.components import Components, measure_components
 from nn.reading.ink.rejected import (
     Usual,
@@ -150,7 +150,11 @@ def test_ink_rises_from_three_to_seven_tenths_of_the_contrast_of_the_line(
 
 USUAL = Usual(side_px=60, line_px=8, level=0.5)
 BROAD_PEN = Usual(side_px=60, line_px=20, level=0.5)
-FAINT, LINE, CUT = [Why.FAINT], [Why.TAKEN_FOR_LINE], [Why.CUT_BY_EDGE]
+FAINT, LINE, CUT = (
+    [ReasonNotRead.FAINT],
+    [ReasonNotRead.TAKEN_FOR_LINE],
+    [ReasonNotRead.CUT_BY_EDGE],
+)
 
 
 def seven(scale: float = 1, left: int = 70, level: float = 0.5, line_px: int = 8) -> Ink:
@@ -173,7 +177,7 @@ def cut_zero(side_px: int) -> Ink:
     return sheet((60, 0, 67, 20), (right - 7, 0, right, 20), (60, 13, right, 20))
 
 
-def reasons(contrast: Ink, taken_for: str, ink: Ink, usual: Usual = USUAL) -> list[Why]:
+def reasons(contrast: Ink, taken_for: str, ink: Ink, usual: Usual = USUAL) -> list[ReasonNotRead]:
     """Return why components that are taken for something may be digits, beside ink."""
     whole = np.maximum(ink, contrast)
     components = measured(whole)
@@ -192,7 +196,7 @@ ALONE = {
     "a digit in a shadow": (
         np.maximum(seven(), sheet((0, 60, SIDE_PX, 140), level=0.2)),
         "is_line",
-        [Why.NO_PAPER],
+        [ReasonNotRead.NO_PAPER],
     ),
     "a small stroke": (seven(0.5), "is_faint", []),
     "a shadow higher than digits": (seven(1.5, level=0.2), "is_faint", []),
@@ -203,7 +207,9 @@ ALONE = {
 
 
 @pytest.mark.parametrize(("contrast", "taken_for", "expected"), ALONE.values(), ids=ALONE)
-def test_what_is_no_ink_may_be_a_digit(contrast: Ink, taken_for: str, expected: list[Why]) -> None:
+def test_what_is_no_ink_may_be_a_digit(
+    contrast: Ink, taken_for: str, expected: list[ReasonNotRead]
+) -> None:
     assert reasons(contrast, taken_for, sheet()) == expected
 
 
@@ -278,7 +284,7 @@ def test_a_ruled_line_as_high_as_a_digit_may_be_a_1(box: Box, is_one: bool) -> N
 def test_writing_of_a_digits_size_beside_the_digit_is_left_out_and_a_dot_is_not() -> None:
     components = measured(np.maximum(seven(), sheet((150, 70, 158, 130), (20, 70, 28, 80))))
     is_digit = components.sides_px[:, 0] == 40
-    beside = [LeftOut((150, 70, 8, 60), Why.BESIDE_THE_DIGIT)]
+    beside = [LeftOut((150, 70, 8, 60), ReasonNotRead.BESIDE_THE_DIGIT)]
     assert find_beside(components, is_digit, ~is_digit) == beside
     assert find_beside(components, np.zeros(3, bool), ~is_digit) == []
 
@@ -293,5 +299,5 @@ def test_what_reaches_the_edge_and_is_far_higher_than_the_digits_is_left_out(
 ) -> None:
     components = measured(sheet((60, 70, 68, 110), (100, 70, 108, 110), box))
     found = find_oversized(components, np.ones(3, bool))
-    assert [each.why for each in found] == [Why.NO_PAPER] * n_oversized
+    assert [each.why for each in found] == [ReasonNotRead.NO_PAPER] * n_oversized
     assert find_oversized(components, components.are_at_edge) == []  # nothing to compare with

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nn.reading.doubts import LeftOut, Why
+from nn.reading.doubts import LeftOut, ReasonNotRead
 from nn.reading.ink.components import measure_components
 from nn.reading.ink.extract import Sheet
 from nn.reading.ink.grey import reduction_of
@@ -23,7 +23,9 @@ def paper(shape: tuple[int, int], *bars: Box, ink: int = 0, level: int = 255) ->
     return grey
 
 
-def reasons(grey: Pixels, *, is_photograph: bool, is_of_one_digit: bool = False) -> list[Why]:
+def reasons(
+    grey: Pixels, *, is_photograph: bool, is_of_one_digit: bool = False
+) -> list[ReasonNotRead]:
     """Return why ink of a picture is not read."""
     source = segment_ink(grey) if is_photograph else ink_by_global_threshold(grey)
     sheet = Sheet(grey, reduction_of(Image.fromarray(grey)), source)
@@ -39,19 +41,24 @@ def with_pale_bar(level: int) -> Pixels:
 ONE: list[Box] = [(100, 90, 8, 60), (60, 90, 40, 8)]
 OTHER: list[Box] = [(180, 20, 8, 50), (150, 20, 30, 8)]
 PHOTOGRAPH = (240, 240)
-PICTURES: dict[str, tuple[Pixels, bool, list[Why], list[Why]]] = {
-    "faint ink in a drawing": (with_pale_bar(200), False, [Why.FAINT], [Why.FAINT]),
+PICTURES: dict[str, tuple[Pixels, bool, list[ReasonNotRead], list[ReasonNotRead]]] = {
+    "faint ink in a drawing": (
+        with_pale_bar(200),
+        False,
+        [ReasonNotRead.FAINT],
+        [ReasonNotRead.FAINT],
+    ),
     "a photograph cut by its edge": (
         paper(PHOTOGRAPH, *ONE, (150, 0, 8, 60), ink=20, level=200),
         True,
-        [Why.CUT_BY_EDGE],
-        [Why.BESIDE_THE_DIGIT, Why.CUT_BY_EDGE],
+        [ReasonNotRead.CUT_BY_EDGE],
+        [ReasonNotRead.BESIDE_THE_DIGIT, ReasonNotRead.CUT_BY_EDGE],
     ),
     "other writing in a photograph": (
         paper(PHOTOGRAPH, *ONE, *OTHER, ink=20, level=200),
         True,
         [],
-        [Why.BESIDE_THE_DIGIT],
+        [ReasonNotRead.BESIDE_THE_DIGIT],
     ),
 }
 
@@ -79,7 +86,7 @@ CUT_IN_DRAWING: dict[str, tuple[tuple[int, int], list[Box], int]] = {
 def test_ink_at_one_edge_of_a_drawing_goes_on_beyond_it(name: str) -> None:
     shape, bars, n_cut = CUT_IN_DRAWING[name]
     found = ink_cut_in_drawing(ink_by_global_threshold(paper(shape, *bars)))
-    assert found == [LeftOut(bars[0], Why.CUT_BY_EDGE)] * n_cut
+    assert found == [LeftOut(bars[0], ReasonNotRead.CUT_BY_EDGE)] * n_cut
 
 
 @pytest.mark.parametrize(("height_px", "n_cut"), [(40, 1), (100, 0)])
@@ -90,7 +97,7 @@ def test_ink_at_one_edge_of_a_photograph_goes_on_beyond_it_unless_it_fills_it(
     is_dark = paper((200, 100), bar) == 0
     components = measure_components(is_dark, is_dark.astype(np.float32))
     found = ink_cut_in_photograph(components, np.ones(1, np.bool_))
-    assert found == [LeftOut(bar, Why.CUT_BY_EDGE)] * n_cut
+    assert found == [LeftOut(bar, ReasonNotRead.CUT_BY_EDGE)] * n_cut
 
 
 BAR, POINT = (120, 20, 10, 30), (70, 110, 8, 8)
@@ -131,7 +138,7 @@ FAINT = {
 @pytest.mark.parametrize(("grey", "is_faint"), FAINT.values(), ids=FAINT)
 def test_what_is_neither_paper_nor_ink_is_faint(grey: Pixels, is_faint: bool) -> None:
     found = faint_ink(ink_by_global_threshold(grey))
-    assert [each.why for each in found] == [Why.FAINT] * is_faint
+    assert [each.why for each in found] == [ReasonNotRead.FAINT] * is_faint
 
 
 @pytest.mark.parametrize(("n_dark", "is_faint"), [(100, True), (101, False)])

@@ -13,7 +13,7 @@ from PIL import Image
 from nn.core.network import Network
 from nn.models import line_network
 from nn.models.weights import load
-from nn.reading.doubts import DoubtfulSign, SignDoubt, Why
+from nn.reading.doubts import DoubtfulSign, ReasonNotRead, SignDoubt
 from nn.reading.ink.extract import Sheet, find_ink
 from nn.reading.mnist_format import to_inputs
 from nn.reading.numbers.lines import dark_on_light
@@ -194,7 +194,7 @@ def test_other_signs_and_ink_of_which_no_sign_is_read_are_left_out() -> None:
     reading = read_lines(three, classify, frames_of(7, OTHER, 0))
     assert [line.number for line in reading.lines] == ["70"]
     (sign,) = reading.left_out
-    assert sign.why is Why.NOT_A_DIGIT
+    assert sign.why is ReasonNotRead.NOT_A_DIGIT
     assert sign.box[0] == pytest.approx(145, abs=4)
     reading = read_lines(three, classify, frames_of(BLANK, 4, BLANK))
     assert [line.number for line in reading.lines] == ["4"]
