@@ -80,7 +80,7 @@ def test_a_crossed_out_digit_and_a_dot_are_no_certain_digits(client: FlaskClient
 
 def test_the_page_has_the_shapes_of_the_layout(client: FlaskClient) -> None:
     page = client.get("/sheet?pupils=31").text
-    assert page.count('class="sheet-page"') == 3
+    assert page.count('class="sheet-page paper"') == 3
     for printed in pages_of(31):
         x, y, width, height = printed.boxes[-1].place
         assert f"M{x:g} {y:g}h{width:g}v{height:g}" in page
