@@ -23,6 +23,7 @@ from tests.browser.screen import (
     place,
 )
 
+MIN_BAR_PX = 24  # a tenth of it is still seen
 PROJECTORS = [(1024, 768), (1280, 720), (1920, 1080)]
 ENLARGE, LEAVE = "Large view", "Leave the large view"
 TYPE_PX = "parseFloat(getComputedStyle(document.body).fontSize)"
@@ -98,6 +99,7 @@ def test_on_a_low_phone_a_doubtful_answer_moves_no_bar_out_of_sight(
     expect(page.locator("#activations")).to_be_in_viewport(ratio=1)
     best = page.locator("#activations [aria-current] .activation")
     assert best.evaluate("number => number.scrollWidth <= number.clientWidth")
+    assert place(page.locator("#activations .bar").first)["width"] >= MIN_BAR_PX
 
 
 @pytest.mark.parametrize("language", ["de", "fr"])
