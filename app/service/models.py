@@ -35,7 +35,7 @@ from nn.reading.numbers.types import ReadStrip
 
 Models = Mapping[str, weights.Model]
 
-TITLES = {"article": "15 neurons", "mlp": "1,600 neurons", "convnet": "Convolutional"}
+TITLES = {"article": "15 neurons", "mlp": "1,000 neurons", "convnet": "Convolutional"}
 """Names for people. Any other network keeps its own name."""
 
 PUBLIC_METADATA = ("name", "description", "layers", "parameters", "sha256", "scores")

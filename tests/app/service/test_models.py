@@ -32,6 +32,13 @@ def settings(tmp_path: Path) -> Settings:
     return replace(Settings(), models_directory=tmp_path, default_model="article")
 
 
+@pytest.mark.parametrize("name", ["article", "mlp"])
+def test_the_title_of_a_dense_network_counts_its_hidden_neurons(name: str) -> None:
+    network = weights.load(Path(f"models/{name}.npz")).network
+    *hidden, _ = [layer.biases.size for layer in network.layers if isinstance(layer, Dense)]
+    assert models.TITLES[name] == f"{sum(hidden):,} neurons"
+
+
 def test_the_network_of_lines_reads_strips_and_is_none_to_choose(settings: Settings) -> None:
     read_strip = models.load_lines(settings)
     assert read_strip(np.zeros((48, 30), np.uint8)).shape == (n_frames(30), N_CLASSES)
