@@ -4,7 +4,6 @@ import csv
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 from collections.abc import Callable
@@ -16,8 +15,8 @@ from PIL import Image
 from tests.local_cluster import local_cluster
 from tests.waiting import wait_for
 
-README = Path("nn/bulk/README.md").read_text().split("## Cron, GNU parallel, Dask")[1]
-CRON, PARALLEL, XARGS = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+README = Path("nn/bulk/README.md").read_text().split("## Cron, Dask")[1]
+(CRON,) = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
 (DASK,) = re.findall(r"^dask worker.*\n(inkling .*)", README, re.MULTILINE)
 NEW_PICTURES = Path("deploy/read_new_pictures.sh").resolve()
 EXAMPLES = Path("static/examples").resolve()
@@ -67,27 +66,6 @@ def check(found: list[Row], folder: Path) -> None:
     names = sorted(str(path.relative_to(folder)) for path in folder.glob("pictures/**/*.png"))
     assert sorted(name for name, _ in found) == names
     assert all(Path(name).name[0] == text for name, text in found)
-
-
-@pytest.mark.skipif(not shutil.which("parallel"), reason="needs GNU parallel")
-def test_parallel_reads_each_picture_once_also_if_it_is_started_again(
-    folder: Path, environ: dict[str, str]
-) -> None:
-    by_eight = PARALLEL.replace("-N 1000", "-N 8")
-    run(by_eight, folder, environ)
-    check(rows(folder / "results.csv"), folder)
-    assert len(list(folder.glob("results/*.csv"))) == 4
-    torn = folder / "results" / "2.csv"
-    torn.write_bytes(torn.read_bytes()[:-30])
-    run(by_eight, folder, environ)
-    check(rows(folder / "results.csv"), folder)
-
-
-def test_xargs_reads_each_picture_once(folder: Path, environ: dict[str, str]) -> None:
-    run(XARGS.replace("-n 1000", "-n 8"), folder, environ)
-    lines = (folder / "results.txt").read_text().splitlines()
-    found = [line.split("\t") for line in lines]
-    check([(name, text) for name, text, _ in found], folder)
 
 
 def test_dask_reads_each_picture_once(
