@@ -145,7 +145,7 @@ def _draw_lines(rng: np.random.Generator, n: int) -> list[tuple[Pixels, list[int
     drawn = []
     for _ in range(n):
         line = _writer.write(rng)
-        drawn.append((to_strip(photograph(line, _writer, rng)), line.labels))
+        drawn.append((to_strip(photograph(line, _writer, rng).grey), line.labels))
     return drawn
 
 

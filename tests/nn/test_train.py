@@ -77,7 +77,8 @@ def few_drawings(monkeypatch: pytest.MonkeyPatch) -> None:
         pen_copies=2,
         unipen_copies=3,
         n_template_digits=10,
-        n_pieces=4,
+        n_cut=0,
+        n_struck=4,
         n_non_digits=5,
         n_textures=5,
     )

@@ -11,7 +11,6 @@ from nn.data.digits import Stroke
 from nn.data.synthetic.curves import resample
 
 ROWS = 25  # of the height, in which the distance of two digits is measured
-OVERLAP = (0.1, 1.0)  # of the lines of touching digits, relative to the pen's width
 LIGATURE_GAP = (0.03, 0.4)  # between digits that a ligature joins
 WIDEST_LIGATURE = 1.0  # from its start to its end
 LEAVES_FROM = 0.4  # leftmost place in a digit that a ligature may start at, over the digit's width
@@ -53,32 +52,6 @@ def put_beside(left: Sequence[Stroke], right: Sequence[Stroke], gap: float) -> l
     """
     shift = np.array([contact_distance(left, right) + gap, 0])
     return [stroke + shift for stroke in right]
-
-
-def join(
-    left: Sequence[Stroke],
-    right: Sequence[Stroke],
-    pen_width: float,
-    has_ligature: bool,
-    rng: np.random.Generator,
-) -> tuple[list[Stroke], Stroke | None]:
-    """Return the right digit moved so that it is joined to the left one, and their ligature if any.
-
-    Parameters
-    ----------
-    left, right
-        Strokes in the order of writing.
-    pen_width
-        Of the line.
-    has_ligature
-        Whether the pen went on from one digit to the next, where it could: the digits then have a
-        gap between them. Else the lines touch or overlap.
-    """
-    if has_ligature:
-        moved = put_beside(left, right, pen_width + rng.uniform(*LIGATURE_GAP))
-        if may_have_ligature(left, moved):
-            return moved, ligature(left[-1], moved[0], rng)
-    return put_beside(left, right, pen_width * (1 - rng.uniform(*OVERLAP))), None
 
 
 def may_have_ligature(left: Sequence[Stroke], right: Sequence[Stroke]) -> bool:

@@ -15,7 +15,7 @@ import numpy as np
 from nn.data.digits import Digits, Stroke
 from nn.data.pendigits import PenDigit
 from nn.data.synthetic.drawing import catmull_rom, vary_strokes
-from nn.data.synthetic.joining import ligature, may_have_ligature, put_beside
+from nn.data.synthetic.joining import LIGATURE_GAP, ligature, may_have_ligature, put_beside
 from nn.data.synthetic.non_digits import draw_non_digit
 from nn.data.synthetic.styles import write_digit
 from nn.data.unipen import Character
@@ -64,12 +64,15 @@ class Line:
         Of a usual digit.
     baseline_px
         Row on which the first one stands.
+    of_signs
+        float32 (K, H, W), the ink of each sign alone; K is 0 if it was not asked for.
     """
 
     ink: Ink
     labels: list[int]
     height_px: float
     baseline_px: float
+    of_signs: Ink
 
 
 @dataclass
@@ -83,7 +86,7 @@ class _Hand:
     is_joined: bool
     strokes: list[Stroke] = field(default_factory=list)
     labels: list[int] = field(default_factory=list)
-    last: list[Stroke] = field(default_factory=list)  # of the sign before
+    signs: list[list[Stroke]] = field(default_factory=list)  # the strokes of each
     right: float = 0.0  # of what is written
 
 
@@ -97,11 +100,14 @@ class LineWriter:
     others
         Recorded letters and symbols that do not look like digits.
     scanned
-        MNIST's digits.
+        MNIST's digits, if lines of them are to be drawn, too.
     """
 
     def __init__(
-        self, pen_digits: Sequence[PenDigit], others: Sequence[Character], scanned: Digits
+        self,
+        pen_digits: Sequence[PenDigit],
+        others: Sequence[Character],
+        scanned: Digits | None = None,
     ) -> None:
         self.pen_digits, self.others, self.scanned = pen_digits, others, scanned
         of_writers: dict[int, list[PenDigit]] = defaultdict(list)
@@ -115,8 +121,16 @@ class LineWriter:
     def write(self, rng: np.random.Generator, height_px: float | None = None) -> Line:
         """Return a random line, its digits so high if a height is given."""
         height_px = height_px or rng.uniform(*SPREAD_PX)
-        if rng.random() < SCANNED:
-            return self._of_scanned(rng, height_px)
+        if self.scanned and rng.random() < SCANNED:
+            return _of_scanned(self.scanned, rng, height_px)
+        return _draw(self._written(rng), height_px)
+
+    def write_signs(self, rng: np.random.Generator) -> Line:
+        """Return a random line of strokes with the ink of each sign."""
+        return _draw(self._written(rng), rng.uniform(*SPREAD_PX), has_signs=True)
+
+    def _written(self, rng: np.random.Generator) -> _Hand:
+        """Return the hand that has written a random line."""
         hand = _Hand(
             pen=float(np.exp(rng.uniform(*np.log(PEN_WIDTHS)))),
             slant=rng.normal(-0.13, 0.25),
@@ -126,7 +140,7 @@ class LineWriter:
         )
         for sign in self._signs(rng):
             _append(hand, sign, rng)
-        return _draw(hand, height_px)
+        return hand
 
     def _signs(self, rng: np.random.Generator) -> list[Sign]:
         """Return the signs of a random line: a number, a word, or a drawing."""
@@ -180,30 +194,6 @@ class LineWriter:
         strokes = self.others[int(rng.integers(len(self.others)))].strokes
         size = rng.uniform(0.6, 1.2)
         return Sign([stroke * size for stroke in _upright(strokes, rng)], OTHER)
-
-    def _of_scanned(self, rng: np.random.Generator, height_px: float) -> Line:
-        """Return a line of MNIST's digits, enlarged and put side by side."""
-        n = 1 + int(rng.choice(len(LENGTHS), p=LENGTHS))
-        spacing, slope, x = int(rng.integers(3)), rng.normal(0, 0.04), height_px
-        slant = rng.normal(0, 0.1)
-        baseline_px = 2 * height_px
-        ink = np.zeros((round(3.5 * height_px), round(height_px * (2.3 * n + 2))), np.float32)
-        labels: list[int] = []
-        for number in rng.integers(len(self.scanned), size=n).tolist():
-            digit = _enlarged(self.scanned.images[number], height_px, slant, rng)
-            rows, columns = digit.shape
-            foot = baseline_px + slope * (x - height_px) + rng.normal(0, 0.04) * height_px
-            top = max(0, round(foot) - rows)
-            if labels:
-                x += height_px * _gap(spacing, rng)
-            if labels and spacing == 0 and rng.random() < TOUCHING:
-                x = _contact(ink, digit, top) + height_px * rng.uniform(-0.08, 0.1)
-            left = max(0, round(x))
-            place = ink[top : top + rows, left : left + columns]
-            np.maximum(place, digit[: place.shape[0], : place.shape[1]], out=place)
-            x = left + columns
-            labels.append(int(self.scanned.labels[number]))
-        return Line(ink[:, : round(x + height_px)], labels, height_px, baseline_px)
 
 
 def to_pen_digits(characters: Sequence[Character]) -> list[PenDigit]:
@@ -336,38 +326,73 @@ def _append(hand: _Hand, sign: Sign, rng: np.random.Generator) -> None:
         strokes = _beside(hand, strokes, rng)
     hand.strokes += strokes
     hand.labels.append(sign.label)
-    hand.last = strokes
+    hand.signs.append(strokes)
     hand.right = max(hand.right, *(float(stroke[:, 0].max()) for stroke in strokes))
 
 
 def _beside(hand: _Hand, strokes: list[Stroke], rng: np.random.Generator) -> list[Stroke]:
     """Return a digit's strokes close to the digit before, with a ligature if they are joined."""
     if hand.is_joined and rng.random() < 0.7:
-        strokes = put_beside(hand.last, strokes, hand.pen + rng.uniform(0.03, 0.4))
-        if may_have_ligature(hand.last, strokes):
-            hand.strokes.append(ligature(hand.last[-1], strokes[0], rng))
+        strokes = put_beside(hand.signs[-1], strokes, hand.pen + rng.uniform(*LIGATURE_GAP))
+        if may_have_ligature(hand.signs[-1], strokes):
+            hand.strokes.append(ligature(hand.signs[-1][-1], strokes[0], rng))
         return strokes
     gap = rng.uniform(-0.8, 0) * hand.pen if rng.random() < 0.5 else rng.uniform(0, 0.15)
-    return put_beside(hand.last, strokes, hand.pen + gap)
+    return put_beside(hand.signs[-1], strokes, hand.pen + gap)
 
 
-def _draw(hand: _Hand, height_px: float) -> Line:
+def _of_scanned(scanned: Digits, rng: np.random.Generator, height_px: float) -> Line:
+    """Return a line of MNIST's digits, enlarged and put side by side."""
+    n = 1 + int(rng.choice(len(LENGTHS), p=LENGTHS))
+    spacing, slope, x = int(rng.integers(3)), rng.normal(0, 0.04), height_px
+    slant = rng.normal(0, 0.1)
+    baseline_px = 2 * height_px
+    ink = np.zeros((round(3.5 * height_px), round(height_px * (2.3 * n + 2))), np.float32)
+    labels: list[int] = []
+    for number in rng.integers(len(scanned), size=n).tolist():
+        digit = _enlarged(scanned.images[number], height_px, slant, rng)
+        rows, columns = digit.shape
+        foot = baseline_px + slope * (x - height_px) + rng.normal(0, 0.04) * height_px
+        top = max(0, round(foot) - rows)
+        if labels:
+            x += height_px * _gap(spacing, rng)
+        if labels and spacing == 0 and rng.random() < TOUCHING:
+            x = _contact(ink, digit, top) + height_px * rng.uniform(-0.08, 0.1)
+        left = max(0, round(x))
+        place = ink[top : top + rows, left : left + columns]
+        np.maximum(place, digit[: place.shape[0], : place.shape[1]], out=place)
+        x = left + columns
+        labels.append(int(scanned.labels[number]))
+    ink = ink[:, : round(x + height_px)]
+    return Line(ink, labels, height_px, baseline_px, ink[np.newaxis][:0])
+
+
+def _draw(hand: _Hand, height_px: float, *, has_signs: bool = False) -> Line:
     """Return what is written as ink, slanted and sloping, drawn at twice its size and reduced."""
     shear = np.array([[1, hand.slant], [hand.slope, 1]])
-    strokes = [stroke @ shear.T for stroke in hand.strokes]
-    points = np.concatenate(strokes)
+    points = np.concatenate(hand.strokes) @ shear.T
     corner = points.min(axis=0) - 1
     n_columns, n_rows = np.ceil((points.max(axis=0) + 1 - corner) * height_px).astype(int).tolist()
-    large = np.zeros((2 * n_rows, 2 * n_columns), np.uint8)
     pen_px = max(1, round(2 * hand.pen * height_px))
-    for stroke in strokes:
-        widths = np.full(len(stroke), hand.pen)
-        curve = catmull_rom(np.column_stack([stroke, widths]), 0.06)[:, :2]
-        fixed = np.rint((curve - corner) * (2 * 8 * height_px)).astype(np.int32)  # in eighths
-        cv2.polylines(large, [fixed.reshape(-1, 1, 2)], False, 255, pen_px, cv2.LINE_AA, 3)
-    reduced = cv2.resize(large, (n_columns, n_rows), interpolation=cv2.INTER_AREA)
-    ink: Ink = np.asarray(reduced, np.float32) / np.float32(255)
-    return Line(ink, hand.labels, height_px, -corner[1] * height_px)
+
+    def draw(strokes: Sequence[Stroke]) -> Ink:
+        large = np.zeros((2 * n_rows, 2 * n_columns), np.uint8)
+        for stroke in strokes:
+            widths = np.full(len(stroke), hand.pen)
+            curve = catmull_rom(np.column_stack([stroke @ shear.T, widths]), 0.06)[:, :2]
+            fixed = np.rint((curve - corner) * (2 * 8 * height_px)).astype(np.int32)  # in eighths
+            cv2.polylines(large, [fixed.reshape(-1, 1, 2)], False, 255, pen_px, cv2.LINE_AA, 3)
+        reduced = cv2.resize(large, (n_columns, n_rows), interpolation=cv2.INTER_AREA)
+        return np.asarray(reduced, np.float32) / np.float32(255)
+
+    of_signs = [draw(strokes) for strokes in hand.signs] if has_signs else []
+    return Line(
+        draw(hand.strokes),
+        hand.labels,
+        height_px,
+        -corner[1] * height_px,
+        np.array(of_signs, np.float32).reshape(-1, n_rows, n_columns),
+    )
 
 
 def _enlarged(image: Pixels, height_px: float, slant: float, rng: np.random.Generator) -> Ink:

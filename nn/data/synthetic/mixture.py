@@ -16,10 +16,11 @@ from scipy.ndimage import gaussian_filter
 
 from nn.data.digits import NO_DIGIT, Digits, Stroke
 from nn.data.pendigits import PenDigit
+from nn.data.synthetic.cut_digits import draw_cut_digits
 from nn.data.synthetic.drawing import PAD_PEN_WIDTH, draw_strokes, render_variations
-from nn.data.synthetic.non_digits import draw_non_digit
+from nn.data.synthetic.lines import LineWriter, to_pen_digits
+from nn.data.synthetic.non_digits import STRIKES, draw_non_digit, strike_out
 from nn.data.synthetic.styles import write_digit
-from nn.data.synthetic.touching import draw_pieces
 from nn.data.unipen import Character, at_most_of_writer, equally, unlike_digits, whole_digits
 from nn.reading.ink.extract import to_mnist
 from nn.reading.mnist_format import SIDE_PX
@@ -67,10 +68,10 @@ class Mixture:
         UNIPEN's letters and symbols of each label.
     n_template_digits
         Digits from the templates of styles, each label equally likely.
-    n_pieces
-        Pieces of pendigits' digits that touch.
-    n_non_digits, n_textures
-        Drawings from templates, and textures, that are no digit.
+    n_cut
+        Digits, and wrong cuts, out of photographed lines.
+    n_struck, n_non_digits, n_textures
+        Recorded digits struck out by a line, drawings from templates, and textures.
     """
 
     pen_copies: int = 4
@@ -78,7 +79,8 @@ class Mixture:
     most_of_writer: int = 250
     per_label: int = 300
     n_template_digits: int = 12_000
-    n_pieces: int = 10_000
+    n_cut: int = 16_000
+    n_struck: int = 4_000
     n_non_digits: int = 5_000
     n_textures: int = 1_000
 
@@ -98,9 +100,10 @@ class Mixture:
             labels = np.array([label for _, label in batch], np.uint8)
             yield Digits(render_variations([strokes for strokes, _ in batch], rng), labels)
         yield handwriting.foreign
-        for start in range(0, self.n_pieces, BATCH_SIZE):
-            n_pictures = min(BATCH_SIZE, self.n_pieces - start)
-            yield draw_pieces(handwriting.pen_digits, rng, n_pictures)
+        writer = self._line_writer(handwriting, rng)
+        for start in range(0, self.n_cut, BATCH_SIZE):
+            n_pictures = min(BATCH_SIZE, self.n_cut - start)
+            yield draw_cut_digits(writer, rng, n_pictures)
         if self.n_textures:
             textures = np.stack([to_mnist(draw_texture(rng)) for _ in range(self.n_textures)])
             yield Digits(textures, np.full(self.n_textures, NO_DIGIT, np.uint8))
@@ -118,8 +121,18 @@ class Mixture:
             yield character.strokes, NO_DIGIT
         for label in rng.integers(10, size=self.n_template_digits).tolist():
             yield write_digit(label, rng), label
+        may_be_struck = [each for each in handwriting.pen_digits if each.label in STRIKES]
+        for number in rng.integers(len(may_be_struck), size=self.n_struck).tolist():
+            digit = may_be_struck[number]
+            yield strike_out(digit.strokes, digit.label, rng), NO_DIGIT
         for _ in range(self.n_non_digits):
             yield draw_non_digit(rng), NO_DIGIT
+
+    def _line_writer(self, handwriting: Handwriting, rng: np.random.Generator) -> LineWriter:
+        """Return who writes lines in this handwriting."""
+        characters = at_most_of_writer(self.most_of_writer, handwriting.characters, rng)
+        digits = [*handwriting.pen_digits, *to_pen_digits(whole_digits(characters))]
+        return LineWriter(digits, unlike_digits(characters))
 
 
 def draw_unvaried(drawings: Sequence[Labelled]) -> Digits:

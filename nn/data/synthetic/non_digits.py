@@ -7,7 +7,7 @@ scripts.
 """
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -103,6 +103,15 @@ PICTURES: Mapping[str, str] = {
     "at": "66,36 44,28 34,50 46,68 64,56 68,32! 70,66 90,64 98,36 70,4 30,4 2,40 9,82 52,99 86,88",
     "asterisk": "50,0! 50,100!/6,24! 94,76!/94,24! 6,76!",
     "brackets": "20,0 0,30 0,70 20,100/60,0 80,30 80,70 60,100",
+}
+
+
+# How steeply a line falls that crosses a digit out: its height over its width. A line that rises
+# may be the slash of a 0, any that does not fall the bar of a 7; a 4 has most of them itself.
+STRIKES = dict.fromkeys((2, 3, 5, 6, 8, 9), (-1.6, 1.6)) | {
+    0: (-0.2, 1.6),
+    1: (0.5, 1.6),
+    7: (0.5, 1.6),
 }
 
 
@@ -221,7 +230,7 @@ def _number(rng: np.random.Generator) -> list[Stroke]:
 
 
 def _crossed_out(rng: np.random.Generator) -> list[Stroke]:
-    """Return a digit under a zigzag or a cross: a single line would cross a 7 or slash a 0."""
+    """Return a digit under a zigzag or a cross."""
     strokes = write_digit(int(rng.integers(0, 10)), rng)
     right, bottom = np.concatenate(strokes).max(axis=0)
     n_turns = rng.integers(5, 10)
@@ -232,6 +241,20 @@ def _crossed_out(rng: np.random.Generator) -> list[Stroke]:
         return [*strokes, zigzag]
     corners = np.array([[[-0.2, 0], [right + 0.2, bottom]], [[right + 0.2, 0], [-0.2, bottom]]])
     return [*strokes, *(corners + rng.normal(0, 0.05, corners.shape))]
+
+
+def strike_out(strokes: Sequence[Stroke], label: int, rng: np.random.Generator) -> list[Stroke]:
+    """Return a digit of ``STRIKES`` with a straight line through it, longer at both ends."""
+    points = np.concatenate(strokes)
+    low, high = points.min(axis=0), points.max(axis=0)
+    width, height = high - low
+    side = max(width, height)
+    slope = rng.uniform(*STRIKES[label])
+    middle = (low + high) / 2 + rng.uniform(-0.15, 0.15, 2) * (width, height)
+    half = np.array([1, slope])
+    half *= max(width / 2, 0.1 * side) + rng.uniform(0.1, 0.4) * side
+    half *= min(1.0, (0.6 + rng.uniform(0, 0.15)) * height / max(abs(half[1]), 1e-9))
+    return [*strokes, np.array([middle - half, middle + half])]
 
 
 def _pieces(rng: np.random.Generator) -> list[Stroke]:

@@ -4,6 +4,7 @@ Sizes are relative to the height of a usual digit, where nothing else is said.
 """
 
 import io
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -31,8 +32,16 @@ QUALITY = (30, 95)  # of JPEG
 LEAST_SIDE_PX = 8
 
 
-def photograph(line: Line, writer: LineWriter, rng: np.random.Generator) -> Pixels:
-    """Return a line as a picture, uint8 (H, W), dark on light; the writer wrote its neighbours."""
+@dataclass(frozen=True)
+class Photograph:
+    """A picture of a line, uint8 (H, W), dark on light, and the ink of each sign, (K, H, W)."""
+
+    grey: Pixels
+    of_signs: Ink
+
+
+def photograph(line: Line, writer: LineWriter, rng: np.random.Generator) -> Photograph:
+    """Return a picture of a line; the writer wrote its neighbours."""
     ink, height_px = line.ink, line.height_px
     left, top, width, height = outline(ink)
     right, bottom = left + width, top + height
@@ -51,7 +60,11 @@ def photograph(line: Line, writer: LineWriter, rng: np.random.Generator) -> Pixe
     rows = slice(max(0, top - edges[2]), bottom + edges[3])
     columns = slice(max(0, left - edges[0]), right + edges[1])
     scale = np.exp(rng.uniform(*np.log(CAPTURED_PX))) / height_px
-    return _capture(ink[rows, columns], drawn[rows, columns], scale, height_px, rng)
+    of_line, beside, *of_signs = (
+        _resized(each[rows, columns], scale) for each in (ink, drawn, *line.of_signs)
+    )
+    grey = _capture(of_line, beside, scale * height_px, rng)
+    return Photograph(grey, np.array(of_signs, np.float32).reshape(-1, *grey.shape))
 
 
 def _add_rule(drawn: Ink, line: Line, ends: tuple[int, int], rng: np.random.Generator) -> None:
@@ -141,16 +154,16 @@ def _add_beside(
     return margins[0], margins[1]
 
 
-def _capture(
-    ink: Ink, drawn: Ink, scale: float, height_px: float, rng: np.random.Generator
-) -> Pixels:
-    """Return ink, and what is drawn beside it, as grey, in the size at which it is captured."""
+def _resized(ink: Ink, scale: float) -> Ink:
+    """Return ink in the size at which it is captured."""
     rows, columns = (max(LEAST_SIDE_PX, round(side * scale)) for side in ink.shape)
     kind = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    ink, drawn = (
-        np.asarray(cv2.resize(each, (columns, rows), interpolation=kind), np.float32)
-        for each in (ink, drawn)
-    )
+    return np.asarray(cv2.resize(ink, (columns, rows), interpolation=kind), np.float32)
+
+
+def _capture(ink: Ink, drawn: Ink, height_px: float, rng: np.random.Generator) -> Pixels:
+    """Return ink and what is drawn beside it as grey; ``height_px`` is the height of a digit."""
+    rows, columns = ink.shape
     ink = _textured(ink, rng)
     paper = rng.uniform(0.5, 1)
     dark = paper * (rng.uniform(0.25, 0.95) if rng.random() < PALE else rng.uniform(0.1, 0.3))
@@ -160,7 +173,7 @@ def _capture(
         grey = paper - np.maximum(ink * dark, others)
     else:
         grey = paper - np.minimum(ink * dark + others * (1 - 0.5 * ink), paper)
-    return _seen(grey.astype(np.float32), dark, scale * height_px, rng)
+    return _seen(grey.astype(np.float32), dark, height_px, rng)
 
 
 def _textured(ink: Ink, rng: np.random.Generator) -> Ink:

@@ -2,7 +2,6 @@
 
 import dataclasses
 
-import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,24 +10,24 @@ from hypothesis import strategies as st
 from nn.data.digits import NO_DIGIT, Digits, Stroke
 from nn.data.pendigits import PenDigit
 from nn.data.synthetic.curves import trace
+from nn.data.synthetic.cut_digits import draw_cut_digits, label_of, read_at
 from nn.data.synthetic.drawing import draw_strokes, render_variations, vary_strokes
-from nn.data.synthetic.joining import contact_distance, join
+from nn.data.synthetic.joining import contact_distance, may_have_ligature, put_beside
 from nn.data.synthetic.lines import Line, LineWriter, to_pen_digits, with_upstroke
 from nn.data.synthetic.mixture import Handwriting, Mixture, draw_texture, draw_unvaried
-from nn.data.synthetic.non_digits import LETTERS, NON_DIGITS, PICTURES, draw_non_digit
+from nn.data.synthetic.non_digits import (
+    LETTERS,
+    NON_DIGITS,
+    PICTURES,
+    STRIKES,
+    draw_non_digit,
+    strike_out,
+)
 from nn.data.synthetic.paper import photograph
 from nn.data.synthetic.styles import STYLES, write_digit
-from nn.data.synthetic.touching import (
-    cut_into_pieces,
-    draw_pieces,
-    draw_touching,
-    find_cuts,
-    ink_between_cuts,
-    kind_of_piece,
-)
 from nn.data.unipen import Character
-from nn.reading.mnist_format import Pixels
-from nn.reading.numbers.components import Component
+from nn.reading.mnist_format import Ink, Pixels
+from nn.reading.numbers.dividing import SignInk
 from nn.reading.numbers.strip import COMMA, MINUS, OTHER, POINT, to_strip
 
 Strokes = list[Stroke]
@@ -125,8 +124,10 @@ def test_every_template_can_be_traced() -> None:
 
 
 NO_PICTURES = Digits(np.zeros((0, 28, 28), np.uint8), np.zeros(0, np.uint8))
-SMALL = Mixture(pen_copies=3, n_template_digits=40, n_pieces=20, n_non_digits=5, n_textures=4)
-NONE = Mixture(n_template_digits=0, n_pieces=0, n_non_digits=0, n_textures=0)
+SMALL = Mixture(
+    pen_copies=3, n_template_digits=40, n_cut=20, n_struck=6, n_non_digits=5, n_textures=4
+)
+NONE = Mixture(n_template_digits=0, n_cut=0, n_struck=0, n_non_digits=0, n_textures=0)
 
 
 def characters(label: str, writer: str, n: int) -> list[Character]:
@@ -143,18 +144,19 @@ def drawn_of(mixture: Mixture, handwriting: Handwriting, seed: int = 0) -> tuple
 
 
 def test_every_kind_is_drawn_as_often_as_asked_for_and_the_same_by_the_same_seed() -> None:
-    by_two = Handwriting([SEVEN, ONE], [], NO_PICTURES)
-    images, labels = drawn_of(SMALL, by_two)
-    assert len(images) == len(labels) == 6 + 40 + 5 + 20 + 4
+    by_two = Handwriting([SEVEN, ONE] * 8, characters("K", "a", 2), NO_PICTURES)
+    mixture = dataclasses.replace(SMALL, per_label=2)
+    images, labels = drawn_of(mixture, by_two)
+    assert len(images) == len(labels) == 48 + 2 + 40 + 6 + 5 + 20 + 4
     assert labels[:6].tolist() == [7, 7, 7, 1, 1, 1]
-    assert labels[6:46].max() <= 9
-    assert len(set(labels[6:46])) > 5
-    assert (labels[46:51] == NO_DIGIT).all()
-    assert set(labels[51:71].tolist()) <= {1, 7, NO_DIGIT}  # pieces of sevens and ones that touch
-    assert (labels[71:] == NO_DIGIT).all()
+    assert labels[50:90].max() <= 9
+    assert len(set(labels[50:90])) > 5
+    assert set(labels[[48, 49, *range(90, 101)]]) == {NO_DIGIT}
+    assert len(set(labels[101:121])) > 2
+    assert (labels[121:] == NO_DIGIT).all()
     assert images.max(axis=(1, 2)).min() == 255  # ink in each
-    assert np.array_equal(images, drawn_of(SMALL, by_two)[0])
-    assert not np.array_equal(images, drawn_of(SMALL, by_two, seed=2)[0])
+    assert np.array_equal(images, drawn_of(mixture, by_two)[0])
+    assert not np.array_equal(images, drawn_of(mixture, by_two, seed=2)[0])
 
 
 def test_unipens_digits_are_drawn_several_times_and_no_writer_has_too_many_of_them() -> None:
@@ -176,7 +178,7 @@ def test_a_share_of_handwriting_and_mixture_gives_a_share_of_the_pictures() -> N
     assert (len(some.pen_digits), len(some.characters), len(some.foreign)) == (20, 40, 5)
     n_digits = sum(each.label == "7" for each in some.characters)
     n_unipen = 2 * min(n_digits, 10) + min(40 - n_digits, 10)
-    assert len(labels) == 3 * 20 + n_unipen + 20 + 3 + 5 + 10 + 2
+    assert len(labels) == 3 * 20 + n_unipen + 20 + 3 + 3 + 5 + 10 + 2
 
 
 def test_an_unvaried_digit_is_drawn_once_upright_and_a_texture_has_ink_and_paper() -> None:
@@ -190,43 +192,6 @@ def test_an_unvaried_digit_is_drawn_once_upright_and_a_texture_has_ink_and_paper
         texture = np.asarray(draw_texture(rng(seed)))
         assert texture.shape == (64, 64)
         assert np.ptp(texture) > 100
-
-
-@pytest.mark.parametrize(
-    ("own", "ligature", "kind"),
-    [
-        ((1.0, 0.0), 0, 0),
-        ((0.0, 1.0), 0, 1),
-        ((1.0, 0.1), 0, 0),
-        ((1.0, 1.0), 0, 2),  # both
-        ((1.0, 0.5), 0, 2),  # one and a half
-        ((0.5, 0.5), 0, 2),  # two halves
-        ((0.8, 0.0), 0, None),  # perhaps still the digit
-        ((1.0, 0.2), 0, None),  # perhaps still the digit
-        ((0.5, 0.0), 0, None),  # half a digit is often another digit
-        ((1.0, 0.0), 0.2, 0),
-        ((1.0, 0.0), 0.3, None),
-    ],
-)
-def test_a_piece_is_what_its_ink_is_of(
-    own: tuple[float, float], ligature: float, kind: int | None
-) -> None:
-    assert kind_of_piece(np.array(own), np.ones(2), sum(own), ligature) == kind
-
-
-def test_pieces_of_touching_digits_are_each_of_them_and_of_no_digit() -> None:
-    generator = rng()
-    labels = [
-        [label for _, label in cut_into_pieces(draw_touching([ZERO, ZERO], generator), generator)]
-        for _ in range(40)
-    ]
-    assert {label for each in labels for label in each} == {0, NO_DIGIT}
-    assert max(each.count(0) for each in labels) == 2
-    pieces = draw_pieces([ZERO, ONE, SEVEN], generator, 200)
-    assert pieces.images.shape == (200, 28, 28)
-    assert set(pieces.labels.tolist()) == {0, 1, 7, NO_DIGIT}
-    assert pieces.images.max(axis=(1, 2)).min() == 255
-    assert 0.3 < (pieces.labels == NO_DIGIT).mean() < 0.7
 
 
 SQUARE = np.zeros((28, 28), np.uint8)
@@ -259,10 +224,19 @@ def test_lines_hold_digits_marks_and_other_signs_the_same_by_the_same_seed() -> 
 def test_photographs_of_lines_are_dark_on_light_and_can_be_strips() -> None:
     generator = rng()
     for line in written(60):
-        grey = photograph(line, writer(), generator)
+        grey = photograph(line, writer(), generator).grey
         assert grey.dtype == np.uint8
         assert min(grey.shape) >= 8
         assert len(to_strip(grey)) == 48
+
+
+def test_a_photograph_has_the_ink_of_each_sign_at_its_place() -> None:
+    generator = rng()
+    for _ in range(20):
+        line = writer().write_signs(generator)
+        of_signs = photograph(line, writer(), generator).of_signs
+        assert len(of_signs) == len(line.labels)
+        assert np.abs(line.ink - line.of_signs.max(axis=0)).mean() < 0.02  # but for ligatures
 
 
 def test_a_long_upstroke_starts_left_of_and_below_the_top_of_a_1() -> None:
@@ -288,80 +262,88 @@ HOOK = [np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.3, 1.0]])]  # ends at i
 
 
 @pytest.mark.parametrize(
-    ("left", "right", "is_joined"),
+    ("left", "right", "may_have"),
     [
-        (ROOF, bar(0), True),
+        (ROOF, bar(1.1), True),
         (ROOF, [np.array([[0.0, 1.0], [0.5, 1.0]])], False),  # under the roof: it would go back
-        (bar(0), [np.array([[0.6, 0.0], [0.0, 1.0], [1.0, 1.0]])], True),
-        (bar(0), [np.array([[0.8, 0.0], [0.0, 1.0], [1.0, 1.0]])], False),  # starts at its right
-        (bar(0), [np.array([[1.5, 0.0], [0.0, 1.0], [9.0, 1.0]])], False),  # too far
-        (HOOK, bar(0), False),
+        (bar(0), [np.array([[0.7, 0.0], [0.1, 1.0], [1.1, 1.0]])], True),
+        (bar(0), [np.array([[0.9, 0.0], [0.1, 1.0], [1.1, 1.0]])], False),  # starts at its right
+        (bar(0), [np.array([[1.6, 0.0], [0.1, 1.0], [9.0, 1.0]])], False),  # too far
+        (HOOK, bar(1.1), False),
     ],
 )
-def test_digits_have_a_ligature_where_the_pen_can_go_on_and_touch_elsewhere(
-    left: Strokes, right: Strokes, is_joined: bool
+def test_digits_have_a_ligature_where_the_pen_can_go_on(
+    left: Strokes, right: Strokes, may_have: bool
 ) -> None:
-    moved, line = join(left, right, PEN_WIDTH, True, rng())
-    assert (line is not None) == is_joined
-    assert (contact_distance(left, moved) < -PEN_WIDTH) == is_joined
+    assert may_have_ligature(left, right) == may_have
 
 
-@pytest.mark.parametrize("seed", range(10))
-def test_lines_that_touch_overlap_by_at_most_the_pens_width_and_a_ligature_fills_a_gap(
-    seed: int,
+@pytest.mark.parametrize("gap", [-0.1, 0.0, 0.3])
+def test_a_digit_is_put_beside_another_with_a_gap_between_the_middles_of_their_lines(
+    gap: float,
 ) -> None:
-    moved, line = join(bar(0), bar(0), PEN_WIDTH, False, rng(seed))
-    assert line is None
-    assert 0 <= moved[0][0, 0] < PEN_WIDTH
-    moved, line = join(bar(0), bar(0), PEN_WIDTH, True, rng(seed))
-    assert line is not None
-    assert (line[0].tolist(), line[-1].tolist()) == ([0, 1], moved[0][0].tolist())
-    assert moved[0][0, 0] > PEN_WIDTH  # the lines themselves do not touch
+    moved = put_beside(ROOF, bar(5), gap)
+    assert moved[0][0, 0] == pytest.approx(1 + gap)
+    assert contact_distance(ROOF, moved) == pytest.approx(-gap)
 
 
-def lines_between(*ends: tuple[int, int, int, int], width_px: int = 6) -> Component:
-    ink = np.zeros((100, 120), np.float32)
-    for left, top, right, bottom in ends:
-        cv2.line(ink, (left, top), (right, bottom), 1.0, width_px)
-    return Component(5, 7, ink)
+def layers(*boxes: tuple[int, int]) -> Ink:
+    """Return the ink of upright bars, first column and first after it, (K, 40, 100)."""
+    ink = np.zeros((len(boxes), 40, 100), np.float32)
+    for layer, (start, end) in zip(ink, boxes, strict=True):
+        layer[5:35, start:end] = 1
+    return ink
+
+
+TWO = layers((10, 30), (40, 60))
+EIGHT_NINE = np.array([8, 9])
 
 
 @pytest.mark.parametrize(
-    ("component", "first", "last"),
+    ("start", "end", "label"),
     [
-        (
-            lines_between((15, 2, 15, 97), (105, 2, 105, 97), (15, 50, 105, 50)),
-            (20, 100),
-            (20, 100),
-        ),
-        (lines_between((45, 2, 10, 97), (110, 2, 75, 97), (28, 50, 92, 50)), (48, 107), (13, 72)),
+        (10, 30, 8),
+        (40, 60, 9),
+        (10, 60, NO_DIGIT),  # both
+        (10, 51, NO_DIGIT),  # one and a half
+        (20, 50, NO_DIGIT),  # two halves
+        (14, 30, None),  # perhaps still the digit
+        (10, 46, None),  # perhaps still the digit
+        (10, 20, None),  # half a digit is often another digit
     ],
-    ids=["upright strokes", "slanting strokes"],
 )
-def test_a_cut_crosses_the_thin_line_between_two_strokes_once_and_leans_with_them(
-    component: Component, first: tuple[int, int], last: tuple[int, int]
-) -> None:
-    rows = np.arange(component.height)
-    crossing = [
-        cut
-        for cut in find_cuts(component, 100, 6)
-        if component.ink[rows, cut.astype(int).clip(0, component.width - 1)].sum() < 9
-    ]
-    assert any(first[0] < cut[0] < first[1] and last[0] < cut[-1] < last[1] for cut in crossing)
+def test_a_piece_is_what_its_ink_is_of(start: int, end: int, label: int | None) -> None:
+    piece = SignInk(start, 5, TWO.max(axis=0)[5:35, start:end], True)
+    assert label_of(piece, TWO, EIGHT_NINE) == label
 
 
-def test_the_pieces_between_cuts_hold_all_ink_once_and_lie_where_it_was() -> None:
-    component = lines_between((15, 2, 15, 97), (105, 2, 105, 97), (15, 50, 105, 50))
-    cut = find_cuts(component, 100, 6)[0]
-    left, right = (
-        ink_between_cuts(component, None, cut),
-        ink_between_cuts(component, cut, None),
-    )
-    assert left and right
-    assert left.ink.sum() + right.ink.sum() == component.ink.sum()
-    assert left.x + left.width < right.x + right.width
-    ink = np.zeros((4, 8), np.float32)
-    ink[1:3] = 1
-    piece = ink_between_cuts(Component(10, 20, ink), np.full(4, 2.0), np.full(4, 5.0))
-    assert piece
-    assert (piece.x, piece.y, piece.width, piece.height) == (12, 21, 3, 2)
+@pytest.mark.parametrize(("n_columns", "label"), [(3, 8), (9, None)])
+def test_a_digit_may_have_some_ink_of_other_things(n_columns: int, label: int | None) -> None:
+    piece = SignInk(0, 5, np.ones((30, 30), np.float32), False)
+    piece.ink[:, n_columns:9] = 0
+    assert label_of(piece, layers((10, 30)), np.array([8])) == label
+
+
+def test_signs_are_read_about_where_they_are() -> None:
+    middles = np.array([read_at(TWO, rng(seed)) for seed in range(300)])
+    assert middles.mean(axis=0) == pytest.approx([19.5, 49.5], abs=0.5)
+    assert 1 < middles.std() < 30
+
+
+def test_cut_digits_are_digits_and_wrong_cuts_the_same_by_the_same_seed() -> None:
+    digits = draw_cut_digits(writer(), rng(), 150)
+    assert digits.images.shape == (150, 28, 28)
+    assert set(digits.labels.tolist()) == {*range(10), NO_DIGIT}
+    assert 0.1 < (digits.labels == NO_DIGIT).mean() < 0.5
+    assert digits.sha256() == draw_cut_digits(writer(), rng(), 150).sha256()
+
+
+@pytest.mark.parametrize("label", sorted(STRIKES))
+def test_a_digit_is_crossed_out_by_a_line_that_is_longer_at_both_ends(label: int) -> None:
+    for seed in range(20):
+        *digit, line = strike_out(SEVEN.strokes, label, rng(seed))
+        across, down = line[1] - line[0]
+        low, high = STRIKES[label]
+        assert low <= down / across <= high
+        assert digit == SEVEN.strokes
+        assert line[0, 0] < 0 < 50 < line[1, 0] or line[0, 1] < 0 < 100 < line[1, 1]

@@ -1,0 +1,127 @@
+"""Digits as they are cut out of photographed lines, and wrong cuts, which are no digit.
+
+A network that has learnt single digits alone reads a digit and a half, or two digits, as some digit
+with confidence. So it is trained to reject what is cut wrongly: Y. LeCun, L. Bottou, Y. Bengio, P.
+Haffner, "Gradient-based learning applied to document recognition", 1998, sections V and VI. Lines
+are drawn, photographed and divided as the reader divides them, now and then at wrong places; whose
+ink is in a piece gives its label. A part of a single digit is left out: half of a 0 is a 1, half of
+an 8 a 3.
+"""
+
+import itertools
+from collections.abc import Iterator
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from nn.data.digits import NO_DIGIT, Digits
+from nn.data.synthetic.lines import LineWriter
+from nn.data.synthetic.paper import Photograph, photograph
+from nn.reading.mnist_format import INK_LEVEL, Ink, ink_to_mnist
+from nn.reading.numbers.dividing import SignInk, divide
+from nn.reading.numbers.lines import ink_of_line
+from nn.reading.numbers.strip import POINT
+
+WRONGLY_CUT = 0.6  # proportion of lines that are divided at wrong places
+OFF_CENTRE = 0.08  # standard deviation of where a sign is read, over its width
+# Of the ink of a digit:
+MOST_ERROR = 0.1  # its own ink missing, and other digits' ink, in a piece that is this digit
+MOST_STRANGE = 0.2  # ink of no digit in such a piece: rules, patterns, ligatures
+LEAST_ERROR = 0.35  # own ink missing and others' ink, in a piece that is no digit
+LEAST_SECOND = 0.35  # of a second digit, in a piece that is no digit
+NARROWEST = 0.7  # piece that is no digit, over its height: 1 beside 1 may be another 1
+
+
+def draw_cut_digits(writer: LineWriter, rng: np.random.Generator, n: int) -> Digits:
+    """Return n pictures of what is cut out of lines; wrong cuts are labelled ``NO_DIGIT``.
+
+    The same writer and an rng in the same state give the same pictures.
+    """
+    examples = list(itertools.islice(_endless(writer, rng), n))
+    return Digits(
+        np.array([ink_to_mnist(ink) for ink, _ in examples], np.uint8),
+        np.array([label for _, label in examples], np.uint8),
+    )
+
+
+def _endless(writer: LineWriter, rng: np.random.Generator) -> Iterator[tuple[Ink, int]]:
+    """Yield ink and its label without end."""
+    while True:
+        line = writer.write_signs(rng)
+        photographed = photograph(line, writer, rng)
+        yield from cut_out(photographed, np.array(line.labels), rng)
+
+
+def cut_out(
+    photographed: Photograph, labels: NDArray[np.integer], rng: np.random.Generator
+) -> Iterator[tuple[Ink, int]]:
+    """Yield the ink of digits, and of wrong cuts, with their labels.
+
+    Parameters
+    ----------
+    labels
+        (K,) of the signs, from left to right.
+    """
+    ink = ink_of_line(photographed.grey)
+    is_digit = labels < POINT
+    of_digits, labels = photographed.of_signs[is_digit], labels[is_digit]
+    middles = read_at(photographed.of_signs, rng)
+    if rng.random() < WRONGLY_CUT:
+        middles = _wrong(middles, rng)
+    divided = divide(ink, middles.tolist())
+    for piece in divided.of_signs:
+        label = None if piece is None else label_of(piece, of_digits, labels)
+        if piece is not None and label is not None:
+            yield piece.ink, label
+
+
+def read_at(of_signs: Ink, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Return the columns at which signs (K, H, W) may be read, from left to right."""
+    has_ink = of_signs.max(axis=1) >= INK_LEVEL  # (K, W)
+    columns = np.arange(has_ink.shape[1])
+    starts = np.where(has_ink, columns, columns[-1]).min(axis=1)
+    ends = np.where(has_ink, columns, 0).max(axis=1)
+    middles = (starts + ends) / 2 + rng.normal(0, OFF_CENTRE, len(starts)) * (ends - starts)
+    return np.sort(middles)
+
+
+def _wrong(middles: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
+    """Return middles of which one is missing, or those between them."""
+    if len(middles) < 2:
+        return middles
+    if rng.random() < 0.5:
+        return np.delete(middles, rng.integers(len(middles)))
+    return (middles[1:] + middles[:-1]) / 2
+
+
+def label_of(piece: SignInk, of_digits: Ink, labels: NDArray[np.integer]) -> int | None:
+    """Return which digit a piece of a line is, ``NO_DIGIT`` for none, None if neither is sure.
+
+    Parameters
+    ----------
+    of_digits
+        (K, H, W) the ink of each digit of the line.
+    labels
+        (K,) of these.
+    """
+    if not len(labels):
+        return None
+    height, width = piece.ink.shape
+    box = np.s_[piece.y : piece.y + height, piece.x : piece.x + width]
+    around = cv2.dilate(piece.ink, np.ones((3, 3), np.uint8))
+    is_own = around >= INK_LEVEL
+    whole = np.maximum(of_digits.sum(axis=(1, 2)), 1)
+    own = (of_digits[:, *box] * is_own).sum(axis=(1, 2))
+    any_digit = of_digits[:, *box].max(axis=0)
+    errors = ((whole - own) + ((any_digit * is_own).sum() - own)) / whole
+    nearest = int(errors.argmin())
+    if errors[nearest] <= MOST_ERROR:
+        near = cv2.dilate(any_digit, np.ones((3, 3), np.uint8)) >= INK_LEVEL
+        strange = float(piece.ink[~near].sum())
+        return int(labels[nearest]) if strange <= MOST_STRANGE * whole[nearest] else None
+    second = np.sort(own / whole)[-2] if len(own) > 1 else 0
+    is_wide = width >= NARROWEST * height
+    return (
+        NO_DIGIT if errors[nearest] >= LEAST_ERROR and second >= LEAST_SECOND and is_wide else None
+    )
