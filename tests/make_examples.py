@@ -181,7 +181,7 @@ PICTURES: Mapping[str, Callable[[Sources], Image.Image]] = {
     "number.jpg": own_number,
     "neat.png": partial(from_mnist, 748),
     "messy.png": partial(from_mnist, 1508),
-    "angular.png": partial(from_mnist, 449),
+    "angular.png": partial(from_mnist, 8277),
     "looped.png": partial(from_mnist, 9729),
     "tailed.png": partial(from_mnist, 4874),
     "flag.png": partial(from_pendigits, 3874),

@@ -231,7 +231,6 @@ def _readings(
             activations,
             is_ink_left_out=ink.is_left_out,
             is_cut=ink.is_cut,
-            may_be_sign=ink.may_be_crossed_out(int(activations.argmax())),
         )
         readings.append(BoxReading(model=name, **guess.members()))
     return readings

@@ -12,10 +12,9 @@ from nn.reading.ink.threshold import EvenInk
 from nn.reading.ink.unread import MIN_DRAWING_PX, unread_ink
 from nn.reading.inked_picture import InkedPicture
 from nn.reading.mnist_format import Ink, Pixels, to_inputs
-from nn.reading.numbers.components import is_in_pieces, to_component
+from nn.reading.numbers.components import is_in_pieces
 from nn.reading.numbers.lines import dark_on_light
 from nn.reading.numbers.read_lines import MIN_SURE_DIGIT, is_written, read_lines
-from nn.reading.numbers.struck import may_be_struck
 from nn.reading.numbers.types import (
     Activations,
     Box,
@@ -222,9 +221,8 @@ class PreparedDigit:
 
     def circumstances(self, label: int) -> dict[str, bool]:
         """Return the arguments of ``doubt_of_digit`` for a digit that is read as ``label``."""
-        is_struck = may_be_struck(to_component(self.inked.sheet.digit), label)
         if self.is_plain:
-            return {"may_be_sign": is_struck}
+            return {}
         found, numbers = self._found, self.numbers
         is_other = numbers is not None and (
             not numbers.digits or (not self.is_in_pieces and bool(numbers.left_out))
@@ -233,7 +231,7 @@ class PreparedDigit:
         is_agreed = found is not None and found.agreement >= least
         is_same = found is not None and int(found.activations.argmax()) == label
         return {
-            "may_be_sign": is_struck or is_other,
+            "may_be_sign": is_other,
             "is_read_otherwise": not (is_agreed and is_same),
         }
 

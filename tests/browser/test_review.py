@@ -62,7 +62,7 @@ def test_a_folder_is_read_decided_on_over_a_reload_and_saved(page: Page, folder:
     choose(page, folder)
     expect(page.get_by_text("4 of 4 read")).to_be_visible()
     expect(page.get_by_text("1 file is not a picture")).to_contain_text("meters/notes.txt")
-    expect_on_card(page, "meters/east/9.png (1 of 2)", "1")
+    expect_on_card(page, "meters/east/9.png (1 of 2)", "0")
     expect(page.locator("#card .box.is-doubtful")).to_have_count(1)
     expect(page.locator("[data-part=why]")).to_contain_text("does not look like a digit")
     assert_accessible(page)
@@ -83,7 +83,7 @@ def test_a_folder_is_read_decided_on_over_a_reload_and_saved(page: Page, folder:
         "file,text,certain,doubt,status,read,error",
         "meters/1.jpg,5379,true,,certain,5379,",
         "meters/2.png,7,true,,certain,7,",
-        "meters/east/9.png,12,false,not_a_digit,corrected,1,",
+        "meters/east/9.png,12,false,not_a_digit,corrected,0,",
         "meters/west/9.png,9,false,unclear,accepted,9,",
     ]
     choose(page, folder)
@@ -124,10 +124,10 @@ def test_where_nothing_can_be_kept_the_page_says_so_and_goes_on(page: Page, fold
     choose(page, folder)
     expect(page.get_by_text("4 of 4 read")).to_be_visible()
     expect(page.get_by_text("This browser has no room for everything")).to_be_visible()
-    expect_on_card(page, "meters/east/9.png (1 of 2)", "1")
+    expect_on_card(page, "meters/east/9.png (1 of 2)", "0")
     field(page).press("Enter")
     expect_on_card(page, "meters/west/9.png (2 of 2)", "9")
-    assert "meters/east/9.png,1,false,not_a_digit,accepted,1," in table(page)
+    assert "meters/east/9.png,0,false,not_a_digit,accepted,0," in table(page)
 
 
 def test_a_second_tab_takes_the_review_over_and_a_key_held_down_accepts_one_reading(
@@ -135,10 +135,10 @@ def test_a_second_tab_takes_the_review_over_and_a_key_held_down_accepts_one_read
 ) -> None:
     page.goto("/review")
     choose(page, folder)
-    expect_on_card(page, "meters/east/9.png (1 of 2)", "1")
+    expect_on_card(page, "meters/east/9.png (1 of 2)", "0")
     other = page.context.new_page()
     other.goto("/review")
-    expect_on_card(other, "meters/east/9.png (1 of 2)", "1")
+    expect_on_card(other, "meters/east/9.png (1 of 2)", "0")
     expect(page.get_by_text("This page is open in another tab")).to_be_visible()
     expect(field(page)).to_be_hidden()
     for _ in range(5):

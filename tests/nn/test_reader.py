@@ -95,7 +95,7 @@ def test_a_threshold_outside_0_to_1_is_refused(certain_at: float) -> None:
 
 def test_results_are_short_in_print_and_the_same_after_pickling(reader: Reader) -> None:
     reading, predicted = reader.read(NUMBER), reader.predict(SEVEN)
-    assert repr(predicted) == "Prediction(digit=7, confidence=0.998881, certain=True)"
+    assert repr(predicted) == "Prediction(digit=7, confidence=0.9988, certain=True)"
     assert repr(reading.digits[0]).startswith("DigitReading(digit=5, confidence=0.99")
     assert repr(reading).startswith("Reading(text='5379', confidence=0.99")
     for result in (reading, predicted):

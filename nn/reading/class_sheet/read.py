@@ -21,8 +21,6 @@ from nn.reading.ink.components import Components, measure_components
 from nn.reading.ink.grey import reduction_of, to_grey
 from nn.reading.ink.selection import are_mostly_in, render_ink, select_digit
 from nn.reading.mnist_format import Ink, Mask, Pixels, ink_to_mnist
-from nn.reading.numbers.components import to_component
-from nn.reading.numbers.struck import may_be_struck
 
 WORKING_PX = 2000  # longer side, about, to which larger pictures are reduced
 MIN_DIGIT_MM = 3.0  # longer side: a speck is smaller
@@ -56,10 +54,6 @@ class BoxInk:
     def image(self) -> Pixels | None:
         """The network's input, uint8 (28, 28); None if the box is empty."""
         return None if self.ink is None else ink_to_mnist(self.ink)
-
-    def may_be_crossed_out(self, label: int) -> bool:
-        """Return whether the ink, which is read as ``label``, may be crossed out."""
-        return self.ink is not None and may_be_struck(to_component(self.ink), label)
 
 
 @dataclass(frozen=True)

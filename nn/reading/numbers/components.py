@@ -190,19 +190,14 @@ def _reduced(ink: Ink, height_px: float) -> Ink:
     return np.asarray(cv2.resize(ink, (width, height), interpolation=cv2.INTER_AREA), np.float32)
 
 
-def to_component(digit: Ink) -> Component:
-    """Return the ink (H, W) of one digit at the size at which the digits of numbers are found."""
-    ink = crop(digit)
-    return Component(0, 0, crop(at_working_size(ink, len(ink))))
-
-
 def is_in_pieces(digit: Ink) -> bool:
     """Return whether the ink (H, W) of one digit is more than one component.
 
     In the network's input, narrow gaps are closed. To fill one component is quicker than to label
     all, which OpenCV does in several threads.
     """
-    is_ink = (to_component(digit).ink >= INK_LEVEL).view(np.uint8)
+    ink = crop(digit)
+    is_ink = (crop(at_working_size(ink, len(ink))) >= INK_LEVEL).view(np.uint8)
     n_ink = int(np.count_nonzero(is_ink))
     y, x = divmod(int(is_ink.argmax()), is_ink.shape[1])
     n_filled, *_ = cv2.floodFill(is_ink, None, (x, y), 2, flags=8)

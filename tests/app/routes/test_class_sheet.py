@@ -74,7 +74,6 @@ def test_a_crossed_out_digit_and_a_dot_are_no_certain_digits(client: FlaskClient
     boxes = post(client, as_file(picture)).get_json()["boxes"]
     assert [box["label"] for box in boxes if not box["is_empty"]] == [0]
     crossed_out = boxes[0]["readings"][-1]
-    assert crossed_out["confidence"] > 0.98  # certain but for the line
     assert not crossed_out["certain"]
 
 

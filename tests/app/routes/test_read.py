@@ -132,10 +132,10 @@ def test_explained_is_the_digit_at_the_index_or_the_first_that_is_not_certain(
     index: str, explained: list[int], client: FlaskClient
 ) -> None:
     row = in_a_row(7, 1, 7)
-    messy = Image.open("static/examples/messy.png").convert("L")
-    messy.thumbnail((200, 300))
+    doubtful = Image.open("static/examples/angular.png").convert("L")
+    doubtful.thumbnail((200, 300))
     row.paste("white", (400, 0, 600, 300))
-    row.paste(messy, (400, (300 - messy.height) // 2))
+    row.paste(doubtful, (400, (300 - doubtful.height) // 2))
     for part in ("layers", "networks"):
         digits = ask(client, as_file(row), f"/read?explain={part}{index}")["digits"]
         assert [digit["certain"] for digit in digits] == [True, True, False]

@@ -2,16 +2,13 @@
 
 from collections.abc import Sequence
 
-import cv2
 import numpy as np
 import pytest
 
 from nn.reading.doubts import DoubtfulSign, SignDoubt
 from nn.reading.mnist_format import Ink
-from nn.reading.numbers.components import Component
 from nn.reading.numbers.dividing import divide
 from nn.reading.numbers.read_lines import split_at_wide_gaps, with_repeats_in_doubt
-from nn.reading.numbers.struck import may_be_struck
 from nn.reading.numbers.types import DetectedDigit, Mark, NumberLine, NumberReading
 
 Box = tuple[int, int, int, int]  # x, y, width, height
@@ -102,59 +99,6 @@ def test_slanted_neighbours_whose_columns_overlap_are_not_cut() -> None:
 def test_what_is_of_no_sign_is_listed() -> None:
     assert divide(line_of(*upright(10, 40)), [11.0]).rest == [(40, 5, PEN_PX, 20)]
     assert divide(line_of(*upright(10)), []).rest == [(10, 5, PEN_PX, 20)]
-
-
-Stroke = list[tuple[int, int]]
-# Digits are 100 px high; lines are drawn with a pen of 5 px.
-THREE = [(10, 5), (45, 0), (55, 25), (25, 48), (60, 70), (40, 100), (5, 92)]
-ONE = [(10, 25), (35, 0), (30, 105)]
-LEVEL, RISING = [(-12, 50), (77, 48)], [(-10, 108), (75, -8)]
-FALLING = [(-10, -8), (75, 108)]
-
-
-def drawn(*strokes: Stroke) -> Component:
-    ink = np.zeros((180, 180), np.float32)
-    for stroke in strokes:
-        cv2.polylines(ink, [np.add(stroke, 40).astype(np.int32)], False, 1.0, 5)
-    rows, columns = (np.nonzero(ink.any(axis=axis))[0] for axis in (1, 0))
-    return Component(0, 0, ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
-
-
-@pytest.mark.parametrize(
-    ("label", "level", "rising", "falling"),
-    [
-        (3, True, True, True),
-        (4, False, False, False),  # 4, 7 and 0 have such lines themselves
-        (7, False, False, True),
-        (0, True, False, True),
-        (8, True, True, True),
-    ],
-)
-def test_a_line_through_a_digit_and_beyond_it_may_cross_it_out(
-    label: int, level: bool, rising: bool, falling: bool
-) -> None:
-    found = [may_be_struck(drawn(THREE, line), label) for line in (LEVEL, RISING, FALLING)]
-    assert found == [level, rising, falling]
-    assert not may_be_struck(drawn(THREE), label)
-
-
-@pytest.mark.parametrize(
-    "strokes",
-    [
-        [THREE, [(2, 49), (77, 49)]],
-        [ONE, [(-5, 88), (70, 88)]],
-        [THREE, [(-12, 50), (15, 50)], [(50, 50), (77, 50)]],
-    ],
-    ids=["hardly longer at the left", "the foot of a 1", "a line with a gap"],
-)
-def test_other_lines_do_not_cross_a_digit_out(strokes: list[Stroke]) -> None:
-    assert not may_be_struck(drawn(*strokes), 3)
-
-
-def test_a_thick_stroke_is_no_line_through_itself() -> None:
-    ink = np.zeros((100, 100), np.float32)
-    cv2.ellipse(ink, (50, 50), (40, 22), -50, 0, 360, 1.0, -1)
-    assert not may_be_struck(Component(0, 0, ink), 1)
 
 
 # Lines of 1s that are 100 px high, given by where each begins.
