@@ -78,7 +78,7 @@ def few_drawings(monkeypatch: pytest.MonkeyPatch) -> None:
         unipen_copies=3,
         n_template_digits=10,
         n_cut=0,
-        n_struck=4,
+        n_crossed_out=4,
         n_non_digits=5,
         n_textures=5,
     )

@@ -19,7 +19,7 @@ from nn.data.pendigits import PenDigit
 from nn.data.synthetic.cut_digits import draw_cut_digits
 from nn.data.synthetic.drawing import PAD_PEN_WIDTH, draw_strokes, render_variations
 from nn.data.synthetic.lines import LineWriter, to_pen_digits
-from nn.data.synthetic.non_digits import STRIKES, draw_non_digit, strike_out
+from nn.data.synthetic.non_digits import CROSSING_SLOPES, cross_out, draw_non_digit
 from nn.data.synthetic.styles import write_digit
 from nn.data.unipen import Character, at_most_of_writer, equally, unlike_digits, whole_digits
 from nn.reading.ink.extract import to_mnist
@@ -70,8 +70,8 @@ class Mixture:
         Digits from the templates of styles, each label equally likely.
     n_cut
         Digits, and wrong cuts, out of photographed lines.
-    n_struck, n_non_digits, n_textures
-        Recorded digits struck out by a line, drawings from templates, and textures.
+    n_crossed_out, n_non_digits, n_textures
+        Recorded digits crossed out by a line, drawings from templates, and textures.
     """
 
     pen_copies: int = 4
@@ -80,7 +80,7 @@ class Mixture:
     per_label: int = 300
     n_template_digits: int = 12_000
     n_cut: int = 16_000
-    n_struck: int = 4_000
+    n_crossed_out: int = 4_000
     n_non_digits: int = 5_000
     n_textures: int = 1_000
 
@@ -121,10 +121,10 @@ class Mixture:
             yield character.strokes, NO_DIGIT
         for label in rng.integers(10, size=self.n_template_digits).tolist():
             yield write_digit(label, rng), label
-        may_be_struck = [each for each in handwriting.pen_digits if each.label in STRIKES]
-        for number in rng.integers(len(may_be_struck), size=self.n_struck).tolist():
-            digit = may_be_struck[number]
-            yield strike_out(digit.strokes, digit.label, rng), NO_DIGIT
+        crossable = [each for each in handwriting.pen_digits if each.label in CROSSING_SLOPES]
+        for number in rng.integers(len(crossable), size=self.n_crossed_out).tolist():
+            digit = crossable[number]
+            yield cross_out(digit.strokes, digit.label, rng), NO_DIGIT
         for _ in range(self.n_non_digits):
             yield draw_non_digit(rng), NO_DIGIT
 

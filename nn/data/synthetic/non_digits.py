@@ -108,7 +108,7 @@ PICTURES: Mapping[str, str] = {
 
 # How steeply a line falls that crosses a digit out: its height over its width. A line that rises
 # may be the slash of a 0, any that does not fall the bar of a 7; a 4 has most of them itself.
-STRIKES = dict.fromkeys((2, 3, 5, 6, 8, 9), (-1.6, 1.6)) | {
+CROSSING_SLOPES = dict.fromkeys((2, 3, 5, 6, 8, 9), (-1.6, 1.6)) | {
     0: (-0.2, 1.6),
     1: (0.5, 1.6),
     7: (0.5, 1.6),
@@ -243,13 +243,13 @@ def _crossed_out(rng: np.random.Generator) -> list[Stroke]:
     return [*strokes, *(corners + rng.normal(0, 0.05, corners.shape))]
 
 
-def strike_out(strokes: Sequence[Stroke], label: int, rng: np.random.Generator) -> list[Stroke]:
-    """Return a digit of ``STRIKES`` with a straight line through it, longer at both ends."""
+def cross_out(strokes: Sequence[Stroke], label: int, rng: np.random.Generator) -> list[Stroke]:
+    """Return a digit with a straight line through it that is longer than it at both ends."""
     points = np.concatenate(strokes)
     low, high = points.min(axis=0), points.max(axis=0)
     width, height = high - low
     side = max(width, height)
-    slope = rng.uniform(*STRIKES[label])
+    slope = rng.uniform(*CROSSING_SLOPES[label])
     middle = (low + high) / 2 + rng.uniform(-0.15, 0.15, 2) * (width, height)
     half = np.array([1, slope])
     half *= max(width / 2, 0.1 * side) + rng.uniform(0.1, 0.4) * side

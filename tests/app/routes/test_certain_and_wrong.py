@@ -73,6 +73,7 @@ def whole(strokes: list[Stroke]) -> Part:
 
 LEVEL: list[Stroke] = [[(0.1, 0.52), (0.9, 0.48)]]
 FALLING: list[Stroke] = [[(0.1, 0.05), (0.9, 0.95)]]
+LOW: list[Stroke] = [[(0.1, 0.72), (0.9, 0.68)]]
 
 NO_DIGITS = {
     "a letter": drawing(whole(LETTER_K)),
@@ -84,6 +85,8 @@ NO_DIGITS = {
     "a plus": drawing(whole(PLUS)),
     "a 0 crossed out": drawing(whole([*ZERO, *LEVEL]), pen_px=10),
     "a slanting line through a 0": drawing(whole([*ZERO, *FALLING]), pen_px=10),
+    "a low line through a 2": drawing(whole([*TWO, *LOW]), pen_px=10),
+    "a low line through a 3": drawing(whole([*THREE, *LOW]), pen_px=10),
 }
 # With the text that is written, None where it is not of digits and marks alone.
 BESIDE: dict[str, tuple[Image.Image, str | None]] = {

@@ -16,12 +16,12 @@ from nn.data.synthetic.joining import contact_distance, may_have_ligature, put_b
 from nn.data.synthetic.lines import Line, LineWriter, to_pen_digits, with_upstroke
 from nn.data.synthetic.mixture import Handwriting, Mixture, draw_texture, draw_unvaried
 from nn.data.synthetic.non_digits import (
+    CROSSING_SLOPES,
     LETTERS,
     NON_DIGITS,
     PICTURES,
-    STRIKES,
+    cross_out,
     draw_non_digit,
-    strike_out,
 )
 from nn.data.synthetic.paper import photograph
 from nn.data.synthetic.styles import STYLES, write_digit
@@ -125,9 +125,9 @@ def test_every_template_can_be_traced() -> None:
 
 NO_PICTURES = Digits(np.zeros((0, 28, 28), np.uint8), np.zeros(0, np.uint8))
 SMALL = Mixture(
-    pen_copies=3, n_template_digits=40, n_cut=20, n_struck=6, n_non_digits=5, n_textures=4
+    pen_copies=3, n_template_digits=40, n_cut=20, n_crossed_out=6, n_non_digits=5, n_textures=4
 )
-NONE = Mixture(n_template_digits=0, n_cut=0, n_struck=0, n_non_digits=0, n_textures=0)
+NONE = Mixture(n_template_digits=0, n_cut=0, n_crossed_out=0, n_non_digits=0, n_textures=0)
 
 
 def characters(label: str, writer: str, n: int) -> list[Character]:
@@ -338,12 +338,12 @@ def test_cut_digits_are_digits_and_wrong_cuts_the_same_by_the_same_seed() -> Non
     assert digits.sha256() == draw_cut_digits(writer(), rng(), 150).sha256()
 
 
-@pytest.mark.parametrize("label", sorted(STRIKES))
+@pytest.mark.parametrize("label", sorted(CROSSING_SLOPES))
 def test_a_digit_is_crossed_out_by_a_line_that_is_longer_at_both_ends(label: int) -> None:
     for seed in range(20):
-        *digit, line = strike_out(SEVEN.strokes, label, rng(seed))
+        *digit, line = cross_out(SEVEN.strokes, label, rng(seed))
         across, down = line[1] - line[0]
-        low, high = STRIKES[label]
+        low, high = CROSSING_SLOPES[label]
         assert low <= down / across <= high
         assert digit == SEVEN.strokes
         assert line[0, 0] < 0 < 50 < line[1, 0] or line[0, 1] < 0 < 100 < line[1, 1]
