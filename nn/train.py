@@ -146,9 +146,11 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def find_contradiction(options: argparse.Namespace) -> str | None:
     """Return what is wrong with options that do not go together, if anything is."""
-    if options.name == LINES and (options.csv or options.resume or options.base):
-        return f"{LINES} takes neither --csv nor --resume nor --from"
     is_fine_tuning = options.test_pictures or options.most_lost is not None
+    if options.name == LINES:
+        if options.csv or options.resume or options.pictures or is_fine_tuning:
+            return f"{LINES} takes no pictures of your own, and neither --csv nor --resume"
+        return None
     if bool(options.base) != bool(options.pictures) or (is_fine_tuning and not options.base):
         return "fine-tuning needs both: --from NETWORK and --pictures PATH"
     others = (options.csv, options.held_back, options.held_back_writers, options.held_back_sources)

@@ -22,6 +22,7 @@ from tqdm import tqdm
 from nn.core.layers import Array
 from nn.core.network import Network
 from nn.core.optimizers import Adam, cosine
+from nn.data.digits import DataError
 from nn.data.mnist import load_mnist
 from nn.data.pendigits import load_pendigits, split_by_writer
 from nn.data.synthetic.lines import LineWriter, to_pen_digits
@@ -35,10 +36,12 @@ from nn.data.unipen import (
 )
 from nn.models.ctc import CTC, frames_needed, to_targets
 from nn.models.line_network import ARCHITECTURES, LINES, N_CLASSES
+from nn.models.weights import Model, load_trainable
 from nn.reading.mnist_format import Pixels
 from nn.reading.numbers.strip import ROWS, n_frames, to_strip, to_strip_inputs
 from nn.training.calibration import temperature_of_least_cost
-from nn.training.recipes import Recipe
+from nn.training.own_pictures import find_base_weights
+from nn.training.recipes import Recipe, for_fine_tuning
 from nn.training.run_files import describe_run, write_run
 
 N_LINES = 200_000  # drawn once
@@ -51,6 +54,7 @@ RECIPE = Recipe(
     schedule=cosine(2e-3, warmup=0.05),
     held_back=2_000,
     temperature=1.0,
+    fine_tuning_rate=0.5,
 )
 WRITERS_HELD_BACK, SOURCES_HELD_BACK = 3, ("aga", "imp")  # by default: the shipped network's
 MOST_OF_WRITER = 250  # digits, and others, of one of UNIPEN's writers
@@ -58,6 +62,7 @@ ALIKE_PX = 16  # columns by which strips of a mini-batch may differ in width, in
 STRETCH = 0.1  # standard deviation of the logarithm of a strip's stretch
 CONTRAST, NOISE = (0.8, 1.2), 0.03  # of a mini-batch
 LIMITS = (0.3, 3.0)  # lowest and highest temperature tried
+KEPT = 0.3  # share of the network before, where a training goes on with one
 
 
 @dataclass(frozen=True)
@@ -69,17 +74,26 @@ class Lines:
 
 
 def train(options: argparse.Namespace) -> None:
-    """Draw the lines, train, calibrate, and write the run to ``options.out``."""
+    """Draw the lines, train, calibrate, and write the run to ``options.out``.
+
+    ``options.base`` names the network to go on with, if any. Raise WeightsError if it cannot be
+    read, DataError if it has learnt from others than are to be held back, or data are missing.
+    """
     start_s = time.monotonic()
+    first_weights, rng = np.random.default_rng(options.seed).spawn(2)
+    base = load_base(options) if options.base else None
+    network = base.network if base else ARCHITECTURES[LINES].build(first_weights)
+    before = network.parameters.copy(), network.statistics.copy()
+    recipe = for_fine_tuning(RECIPE) if base else RECIPE
     training, held_back = draw_lines(options)
     print(f"{LINES}: {len(training.labels):,} lines, {len(held_back.labels):,} held back")
-    first_weights, rng = np.random.default_rng(options.seed).spawn(2)
-    network = ARCHITECTURES[LINES].build(first_weights)
     history: list[dict[str, float]] = []
     metadata = provenance(options, training)
+    if base:
+        metadata["from"] = {key: base.metadata.get(key) for key in ("name", "sha256", "command")}
     path = options.out / f"{LINES}.npz"
     with threadpool_limits(1, user_api="blas"):
-        for cost in epochs(network, training, options.epochs, rng):
+        for cost in epochs(network, training, recipe, options.epochs, rng):
             row = {"epoch": len(history) + 1, "cost": cost}
             if held_back.labels:
                 row["held_back_accuracy"] = n_right(network, held_back) / len(held_back.labels)
@@ -87,12 +101,41 @@ def train(options: argparse.Namespace) -> None:
             history.append(row)
             tqdm.write("  ".join(f"{name} {value:.5g}" for name, value in row.items()))
             write_run(network, metadata, history, path)
+    if base:
+        average(network, *before)
     metadata["temperature"] = calibrate(network, held_back)
     if held_back.labels:
         score = {"correct": n_right(network, held_back), "total": len(held_back.labels)}
         metadata["scores"] = {"held_back": score}
     write_run(network, metadata, history, path)
     print(f"Wrote {path} and .json, .csv, .png beside it")
+
+
+def load_base(options: argparse.Namespace) -> Model:
+    """Return the network to go on with; the errors are those of ``train``."""
+    path = find_base_weights(options)
+    base = load_trainable(path, ARCHITECTURES)
+    data = base.metadata.get("data", {})
+    held_back = data.get("writers_held_back"), tuple(data.get("sources_held_back", ()))
+    if held_back != (options.held_back_writers, tuple(options.held_back_sources)):
+        raise DataError(
+            f"{path}: expected a network that has held back what this training holds back, "
+            f"--held-back-writers {options.held_back_writers} --held-back-sources "
+            f"{','.join(options.held_back_sources)}, but it has held back {held_back[0]} writers "
+            f"and {held_back[1]}: give the same"
+        )
+    return base
+
+
+def average(network: Network, parameters: Array, statistics: Array) -> None:
+    """Average a network with its parameters and statistics before the training.
+
+    It then forgets less of what the new lines do not show. M. Wortsman and others, "Robust
+    fine-tuning of zero-shot models", 2022, equation 1.
+    """
+    for after, before in ((network.parameters, parameters), (network.statistics, statistics)):
+        after *= 1 - KEPT
+        after += KEPT * before
 
 
 def draw_lines(options: argparse.Namespace) -> tuple[Lines, Lines]:
@@ -150,17 +193,17 @@ def _draw_lines(rng: np.random.Generator, n: int) -> list[tuple[Pixels, list[int
 
 
 def epochs(
-    network: Network, lines: Lines, n_epochs: int, rng: np.random.Generator
+    network: Network, lines: Lines, recipe: Recipe, n_epochs: int, rng: np.random.Generator
 ) -> Iterator[float]:
     """Train by Adam, and yield the mean cost of each epoch."""
-    optimizer = RECIPE.optimizer()
+    optimizer = recipe.optimizer()
     for epoch in range(n_epochs):
         order = batches(lines, rng)
         total = 0.0
         bar = tqdm(order, f"epoch {epoch + 1} of {n_epochs}", leave=False, disable=None)
         for number, batch in enumerate(bar):
             inputs, targets = examples(lines, batch, rng)
-            rate = RECIPE.schedule((epoch + number / len(order)) / n_epochs)
+            rate = recipe.schedule((epoch + number / len(order)) / n_epochs)
             total += len(batch) * network.update_mini_batch(inputs, targets, optimizer, rate)
         yield total / len(lines.labels)
 

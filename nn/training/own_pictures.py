@@ -125,9 +125,7 @@ def prepare_fine_tuning(options: argparse.Namespace, checkpoint: Path) -> Prepar
     WeightsError
         If the network to start from cannot be read, or is of another architecture.
     """
-    path = find_base_weights(options.base, options.name)
-    if path.resolve() == (options.out / path.name).resolve():
-        raise DataError(f"--out {options.out} holds the network to start from: name another folder")
+    path = find_base_weights(options)
     base = load_trainable(path)
     if base.metadata["architecture"] != options.name:
         raise WeightsError(
@@ -163,14 +161,19 @@ def prepare_fine_tuning(options: argparse.Namespace, checkpoint: Path) -> Prepar
     return PreparedTraining(training, describe, {PICTURES_SUFFIX: list_of_pictures(parts)})
 
 
-def find_base_weights(text: str, name: str) -> Path:
-    """Return the weights that ``--from`` names: a file, a folder of a run, or a shipped network."""
-    path = Path(text)
-    if path.suffix == ".npz":
-        return path
+def find_base_weights(options: argparse.Namespace) -> Path:
+    """Return the weights that ``--from`` names: a file, a folder of a run, or a shipped network.
+
+    Raise DataError if the training would overwrite them.
+    """
+    path = Path(options.base)
     if path.is_dir():
-        return find_weights(path, name)
-    return SHIPPED / f"{text}.npz"
+        path = find_weights(path, options.name)
+    elif path.suffix != ".npz":
+        path = find_weights(SHIPPED, options.base)
+    if path.resolve() == (options.out / path.name).resolve():
+        raise DataError(f"--out {options.out} holds the network to start from: name another folder")
+    return path
 
 
 def load_parts(options: argparse.Namespace, mnist: Digits, used: Mapping[str, str]) -> Split:

@@ -55,7 +55,8 @@ class Recipe:
 def for_fine_tuning(recipe: Recipe) -> Recipe:
     """Return the recipe for going on with a trained network: short, and at a lower rate."""
     share = recipe.fine_tuning_rate
-    return replace(recipe, epochs=6, schedule=lambda done: share * recipe.schedule(done))
+    epochs = min(6, recipe.epochs)
+    return replace(recipe, epochs=epochs, schedule=lambda done: share * recipe.schedule(done))
 
 
 RECIPES = {

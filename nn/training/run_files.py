@@ -89,7 +89,7 @@ def training_command(options: argparse.Namespace) -> str:
         "csv": options.csv and options.csv.name,
         "epochs": options.epochs,
         "seed": options.seed,
-        "held-back": None if options.base else options.held_back,
+        "held-back": options.held_back if is_of_lines or not options.base else None,
         "held-back-writers": writers if writers or is_of_lines else None,
         "held-back-sources": sources if sources or is_of_lines else None,
         "most-lost": f"{options.most_lost:g}" if options.most_lost != MOST_LOST_POINTS else None,

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 from threadpoolctl import threadpool_limits
 
@@ -134,7 +135,7 @@ def describe(run: Measurement, commit: str) -> str:
         f"`{name}` `{model.metadata['sha256'][:8]}`" for name, model in run.shipped().items()
     )
     others = [
-        f"- `{name}` `{model.metadata['sha256'][:8]}`: `{model.metadata.get('command')}`"
+        f"- `{name}` {origin(model.metadata)}"
         for name, model in ((CONVNET, run.convnet()), (line_network.LINES, run.lines()))
     ]
     return "\n".join(
@@ -144,6 +145,12 @@ def describe(run: Measurement, commit: str) -> str:
             *others,
         ]
     )
+
+
+def origin(metadata: Mapping[str, Any]) -> str:
+    """Return a network's hash and command, and those of the one that it went on with, if any."""
+    text = f"`{metadata['sha256'][:8]}`: `{metadata.get('command')}`"
+    return text + (f", from {origin(metadata['from'])}" if "from" in metadata else "")
 
 
 def commit_of(folder: Path) -> str:

@@ -166,6 +166,15 @@ def test_contradictory_options_are_refused(
     assert message in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("option", ["--pictures=x", "--csv=x", "--resume", "--most-lost=1"])
+def test_the_network_of_lines_goes_on_without_pictures(
+    option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        train.main(["lines", "--from", "lines", option])
+    assert "lines takes no pictures of your own" in capsys.readouterr().err
+
+
 def test_what_is_no_network_to_start_from_is_refused(
     base: Path, pictures: Path, tmp_path: Path
 ) -> None:

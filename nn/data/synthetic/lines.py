@@ -16,7 +16,7 @@ from nn.data.digits import Digits, Stroke
 from nn.data.pendigits import PenDigit
 from nn.data.synthetic.drawing import catmull_rom, vary_strokes
 from nn.data.synthetic.joining import LIGATURE_GAP, ligature, may_have_ligature, put_beside
-from nn.data.synthetic.non_digits import draw_non_digit
+from nn.data.synthetic.non_digits import CROSSING_SLOPES, cross_out, draw_non_digit, scribble_over
 from nn.data.synthetic.styles import write_digit
 from nn.data.unipen import Character
 from nn.reading.mnist_format import DIGIT_PX, SIDE_PX, Ink, Pixels, crop
@@ -35,8 +35,11 @@ ONES, ZEROS = 0.12, 0.2  # proportions of numbers that begin with ones, and that
 JOINED = 0.25  # proportion of lines in which digits are joined where the pen can go on
 TOUCHING = 0.5  # proportion of digits in tight lines that nearly touch the one before, or do
 CROSSED_OUT, TALL = 0.3, 0.2  # of the other signs among digits; the rest are letters and symbols
+SCRIBBLED = 0.5  # proportion of crossed-out digits that a zigzag or a cross covers, not one line
 MARKED = 0.1  # proportion of digits with a point or a comma after them
 NEGATIVE, CLOSED = 0.06, 0.16  # proportions of numbers with a minus before, and with marks after
+LONG = 0.2  # proportion of minus signs that are as long as a line that closes an amount
+STEEP = 0.15  # proportion of lines that slant by up to 45 degrees
 CLOSINGS = ((POINT,), (COMMA,), (MINUS,), (POINT, MINUS), (COMMA, MINUS), (OTHER,))
 DRAWN = ("picture", "spiral", "rosette", "wave", "scribble", "loops", "hatching", "blot")
 PEN_WIDTHS = (0.035, 0.2)  # thinnest and thickest, over a digit's height
@@ -133,7 +136,7 @@ class LineWriter:
         """Return the hand that has written a random line."""
         hand = _Hand(
             pen=float(np.exp(rng.uniform(*np.log(PEN_WIDTHS)))),
-            slant=rng.normal(-0.13, 0.25),
+            slant=rng.uniform(-1, -0.3) if rng.random() < STEEP else rng.normal(-0.13, 0.25),
             slope=rng.normal(0, 0.04),
             spacing=int(rng.choice(3, p=(0.45, 0.35, 0.2))),
             is_joined=bool(rng.random() < JOINED),
@@ -184,7 +187,7 @@ class LineWriter:
         for _ in range(rng.integers(1, 3)):
             place, kind = int(rng.integers(len(signs))), rng.random()
             if kind < CROSSED_OUT:
-                signs[place] = Sign(_crossed_out(signs[place].strokes, rng), OTHER)
+                signs[place] = _crossed_out(signs[place], rng)
             else:
                 other = _tall(rng) if kind < CROSSED_OUT + TALL else self._letter(rng)
                 signs.insert(int(rng.integers(len(signs) + 1)), other)
@@ -248,21 +251,11 @@ def _upright(strokes: Sequence[Stroke], rng: np.random.Generator) -> list[Stroke
     return [(stroke - [low[0], high[1]]) * scale + [0, foot] for stroke in varied]
 
 
-def _crossed_out(strokes: Sequence[Stroke], rng: np.random.Generator) -> list[Stroke]:
-    """Return strokes with one to three lines through them, or a scribble over them."""
-    points = np.concatenate(strokes)
-    low, high = points.min(axis=0) - 0.1, points.max(axis=0) + 0.1
-    if rng.random() < 0.4:
-        n = int(rng.integers(5, 10))
-        x = np.linspace(low[0], high[0], n) + rng.normal(0, 0.05, n)
-        y = np.where(np.arange(n) % 2, low[1], high[1]) + rng.normal(0, 0.12, n)
-        return [*strokes, np.column_stack([x, y])]
-    lines = []
-    for _ in range(rng.integers(1, 4)):
-        down = rng.uniform(0.25, 0.75, 2) if rng.random() < 0.5 else np.array([1, 0])
-        y = low[1] + down * (high[1] - low[1])
-        lines.append(np.column_stack([(low[0], high[0]), y]) + rng.normal(0, 0.05, (2, 2)))
-    return [*strokes, *lines]
+def _crossed_out(sign: Sign, rng: np.random.Generator) -> Sign:
+    """Return a digit under a line, a zigzag or a cross."""
+    if sign.label not in CROSSING_SLOPES or rng.random() < SCRIBBLED:
+        return Sign(scribble_over(sign.strokes, rng), OTHER)
+    return Sign(cross_out(sign.strokes, sign.label, rng), OTHER)
 
 
 def _tall(rng: np.random.Generator) -> Sign:
@@ -294,7 +287,8 @@ def _mark(label: int, rng: np.random.Generator) -> Sign:
         stroke = np.array([[0, rng.normal(-0.08, 0.06)], foot])
         return Sign(_moved([stroke], lean * length, 0), COMMA)
     if label == MINUS:
-        y, width = -rng.uniform(0.25, 0.65), rng.uniform(0.25, 0.8)
+        y = -rng.uniform(0.25, 0.65)
+        width = rng.uniform(0.8, 3) if rng.random() < LONG else rng.uniform(0.25, 0.8)
         tilt, bend = rng.normal(0, 0.05, 2)
         middle = [width / 2, y + tilt / 2 + bend]
         return Sign([np.array([[0, y], middle, [width, y + tilt]])], MINUS)

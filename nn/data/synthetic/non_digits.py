@@ -230,16 +230,20 @@ def _number(rng: np.random.Generator) -> list[Stroke]:
 
 
 def _crossed_out(rng: np.random.Generator) -> list[Stroke]:
-    """Return a digit under a zigzag or a cross."""
-    strokes = write_digit(int(rng.integers(0, 10)), rng)
-    right, bottom = np.concatenate(strokes).max(axis=0)
-    n_turns = rng.integers(5, 10)
-    across = np.linspace(-0.15, right + 0.15, n_turns)
-    down = np.where(np.arange(n_turns) % 2, 0.05, bottom - 0.05) + rng.normal(0, 0.08, n_turns)
-    zigzag = np.stack([across, down], axis=1)
+    return scribble_over(write_digit(int(rng.integers(0, 10)), rng), rng)
+
+
+def scribble_over(strokes: Sequence[Stroke], rng: np.random.Generator) -> list[Stroke]:
+    """Return a digit, about 1 high, under a zigzag or a cross."""
+    points = np.concatenate(strokes)
+    (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
+    left, right = left - 0.15, right + 0.15
     if rng.random() < 0.5:
-        return [*strokes, zigzag]
-    corners = np.array([[[-0.2, 0], [right + 0.2, bottom]], [[right + 0.2, 0], [-0.2, bottom]]])
+        n_turns = rng.integers(5, 10)
+        down = np.where(np.arange(n_turns) % 2, top + 0.05, bottom - 0.05)
+        across = np.linspace(left, right, n_turns)
+        return [*strokes, np.stack([across, down + rng.normal(0, 0.08, n_turns)], axis=1)]
+    corners = np.array([[[left, top], [right, bottom]], [[right, top], [left, bottom]]])
     return [*strokes, *(corners + rng.normal(0, 0.05, corners.shape))]
 
 

@@ -1,19 +1,24 @@
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from nn.data.digits import Digits
+from nn.core.network import Network
+from nn.data.digits import DataError, Digits
 from nn.data.pendigits import PenDigit
 from nn.data.synthetic.lines import LineWriter
 from nn.data.unipen import Character
 from nn.models import line_network as models
 from nn.models.ctc import frames_needed
 from nn.models.line_network import ARCHITECTURES, LINES
+from nn.models.weights import Model, load_trainable
 from nn.reading.numbers.strip import n_frames
 from nn.train import parse_args
 from nn.training import line_trainer as training
 from nn.training.line_trainer import (
+    KEPT,
+    RECIPE,
     Lines,
     batches,
     calibrate,
@@ -24,6 +29,7 @@ from nn.training.line_trainer import (
     stretch,
     train,
 )
+from nn.training.recipes import Recipe
 
 
 def bars(n: int, rng: np.random.Generator) -> Lines:
@@ -73,7 +79,7 @@ def test_one_bar_and_two_are_learnt_and_the_same_seed_gives_the_same_weights() -
     for _ in range(2):
         first_weights, rng = np.random.default_rng(5).spawn(2)
         network = ARCHITECTURES[LINES].build(first_weights)
-        costs = list(epochs(network, lines, 2, rng))
+        costs = list(epochs(network, lines, RECIPE, 2, rng))
         assert costs[-1] < costs[0]
         networks.append(network)
     assert np.array_equal(networks[0].parameters, networks[1].parameters)
@@ -81,30 +87,68 @@ def test_one_bar_and_two_are_learnt_and_the_same_seed_gives_the_same_weights() -
 
 def test_the_temperature_is_fitted_where_lines_are_held_back() -> None:
     network = ARCHITECTURES[LINES].build(np.random.default_rng(0))
-    assert calibrate(network, Lines([], [])) == training.RECIPE.temperature
+    assert calibrate(network, Lines([], [])) == RECIPE.temperature
     low, high = training.LIMITS
     assert low < calibrate(network, bars(3, np.random.default_rng(0))) <= high
 
 
-def test_a_run_is_written_that_the_app_can_load(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    lines = bars(64, np.random.default_rng(0))
+COMMAND = "lines --epochs 1 --seed 1 --held-back 5 --held-back-writers 2 --held-back-sources aga"
+
+
+@pytest.fixture
+def lines(monkeypatch: pytest.MonkeyPatch) -> Lines:
+    """Return the lines that a command trains on, in place of those of the data sets."""
+    drawn = bars(64, np.random.default_rng(0))
     monkeypatch.setattr(
-        training, "draw_lines", lambda options: (lines, bars(4, np.random.default_rng(1)))
+        training, "draw_lines", lambda options: (drawn, bars(4, np.random.default_rng(1)))
     )
-    command = (
-        "lines --epochs 1 --seed 1 --held-back 5 --held-back-writers 2 --held-back-sources aga"
-    )
-    train(parse_args([*command.split(), "--out", str(tmp_path / LINES)]))
+    return drawn
+
+
+def run(command: str, out: Path) -> Model:
+    """Return the model that a command trains."""
+    train(parse_args([*command.split(), "--out", str(out / LINES)]))
+    return load_trainable(models.weights_path(out), ARCHITECTURES)
+
+
+def test_a_run_is_written_that_the_app_can_load(tmp_path: Path, lines: Lines) -> None:
+    run(COMMAND, tmp_path)
     model = models.load(tmp_path)
-    assert model
     data = model.metadata["data"]
     assert (data["writers_held_back"], data["sources_held_back"]) == (2, ["aga"])
     assert model.metadata["scores"]["held_back"]["total"] == 4
-    assert model.metadata["command"] == f"python -m nn train {command}"
+    assert model.metadata["command"] == f"python -m nn train {COMMAND}"
     assert model.network.loss.temperature == model.metadata["temperature"]  # type: ignore[attr-defined]
     assert n_right(model.network, lines) >= 0
+
+
+def test_a_training_goes_on_with_a_network_at_half_the_rate(
+    tmp_path: Path, lines: Lines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = run(COMMAND, tmp_path / "first")
+    recipes = []
+
+    def no_epochs(network: Network, lines: Lines, recipe: Recipe, *_: object) -> Iterator[float]:
+        recipes.append(recipe)
+        network.parameters += 1
+        yield 1.0
+
+    monkeypatch.setattr(training, "epochs", no_epochs)
+    command = COMMAND.replace("lines", f"lines --from {tmp_path / 'first'}")
+    second = run(command, tmp_path / "second")
+    assert np.allclose(second.network.parameters, first.network.parameters + 1 - KEPT)
+    assert recipes[0].schedule(0.5) == RECIPE.schedule(0.5) / 2
+    assert second.metadata["from"]["sha256"] == first.metadata["sha256"]
+    assert second.metadata["command"] == f"python -m nn train {command}"
+
+
+def test_a_training_does_not_go_on_with_a_network_that_has_learnt_other_people(
+    tmp_path: Path, lines: Lines
+) -> None:
+    run(COMMAND, tmp_path)
+    others = COMMAND.replace("--held-back-writers 2", "--held-back-writers 3")
+    with pytest.raises(DataError, match="held back 2 writers"):
+        run(others.replace("lines", f"lines --from {tmp_path}"), tmp_path / "more")
 
 
 def test_drawn_lines_do_not_depend_on_the_number_of_processes(

@@ -22,6 +22,7 @@ from nn.data.synthetic.non_digits import (
     PICTURES,
     cross_out,
     draw_non_digit,
+    scribble_over,
 )
 from nn.data.synthetic.paper import photograph
 from nn.data.synthetic.styles import STYLES, write_digit
@@ -347,3 +348,14 @@ def test_a_digit_is_crossed_out_by_a_line_that_is_longer_at_both_ends(label: int
         assert low <= down / across <= high
         assert digit == SEVEN.strokes
         assert line[0, 0] < 0 < 50 < line[1, 0] or line[0, 1] < 0 < 100 < line[1, 1]
+
+
+def test_a_zigzag_or_a_cross_covers_a_digit() -> None:
+    digit = [stroke / 100 for stroke in SEVEN.strokes]
+    high = np.concatenate(digit).max(axis=0)
+    for seed in range(20):
+        drawn = scribble_over(digit, rng(seed))
+        points = np.concatenate(drawn[len(digit) :])
+        assert (points.min(axis=0) < 0.3 * high).all()
+        assert (points.max(axis=0) > 0.7 * high).all()
+        assert np.ptp(points[:, 0]) > high[0]
