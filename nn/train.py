@@ -2,7 +2,7 @@
 
 Weights, metadata, history and learning curve go to ``runs/NAME``. ``python -m nn promote NAME``
 makes them the weights that the app loads. ``--from convnet --pictures FOLDER`` fine-tunes a trained
-network on labelled pictures of your own.
+network on labelled pictures of your own; ``lines --from lines`` goes on with a network of lines.
 """
 
 import argparse

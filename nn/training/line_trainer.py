@@ -62,7 +62,7 @@ ALIKE_PX = 16  # columns by which strips of a mini-batch may differ in width, in
 STRETCH = 0.1  # standard deviation of the logarithm of a strip's stretch
 CONTRAST, NOISE = (0.8, 1.2), 0.03  # of a mini-batch
 LIMITS = (0.3, 3.0)  # lowest and highest temperature tried
-KEPT = 0.3  # share of the network before, where a training goes on with one
+KEPT = 0.3  # share of the network before, in its average with the trained one
 
 
 @dataclass(frozen=True)
