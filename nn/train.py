@@ -114,7 +114,7 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("name", choices=[*RECIPES, LINES], help="the network")
     parser.add_argument("--data", type=Path, help="folder with the data (else INKLING_DATA)")
     parser.add_argument("--csv", type=Path, help="train on Kaggle's train.csv instead of MNIST")
-    base = "fine-tune this network: a shipped one's name, or the file or folder of a run"
+    base = "go on with this network: a shipped one's name, or the file or folder of a run"
     parser.add_argument("--from", dest="base", metavar="NETWORK", help=base)
     own = "your labelled pictures: a folder for each digit, a CSV table, a zip archive, idx files"
     parser.add_argument("--pictures", type=Path, metavar="PATH", help=own)

@@ -142,13 +142,15 @@ def test_a_training_goes_on_with_a_network_at_half_the_rate(
     assert second.metadata["command"] == f"python -m nn train {command}"
 
 
-def test_a_training_does_not_go_on_with_a_network_that_has_learnt_other_people(
+def test_a_training_goes_on_with_no_network_of_other_people_or_in_its_own_folder(
     tmp_path: Path, lines: Lines
 ) -> None:
     run(COMMAND, tmp_path)
     others = COMMAND.replace("--held-back-writers 2", "--held-back-writers 3")
     with pytest.raises(DataError, match="held back 2 writers"):
         run(others.replace("lines", f"lines --from {tmp_path}"), tmp_path / "more")
+    with pytest.raises(DataError, match="holds the network to start from"):
+        run(COMMAND.replace("lines", f"lines --from {tmp_path}"), tmp_path)
 
 
 def test_drawn_lines_do_not_depend_on_the_number_of_processes(
