@@ -26,6 +26,13 @@ def patience() -> None:
     expect.set_options(timeout=PATIENCE_S * 1000)
 
 
+@pytest.fixture
+def context(context: BrowserContext) -> BrowserContext:
+    """Return a context that waits as long for what a test clicks on."""
+    context.set_default_timeout(PATIENCE_S * 1000)
+    return context
+
+
 @pytest.fixture(scope="session")
 def base_url() -> Iterator[str]:
     patient = {"INKLING_MAX_WAIT_SECONDS": str(PATIENCE_S)}  # no refusals on a busy machine
@@ -62,6 +69,7 @@ def touch_page(browser: Browser, base_url: str) -> Iterator[Page]:
     """Return the page on the touch screen of a phone."""
     size = {"width": 360, "height": 740}
     with browser.new_context(base_url=base_url, viewport=size, has_touch=True) as context:  # type: ignore[arg-type]
+        context.set_default_timeout(PATIENCE_S * 1000)
         yield painted(context.new_page(), "/")
 
 

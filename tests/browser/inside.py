@@ -28,8 +28,12 @@ def open_inside(page: Page, view: str = "network") -> None:
 
 
 def show(page: Page, view: str) -> None:
-    """Choose one of the views of the insides, which are open."""
-    page.get_by_label(VIEWS[view], exact=True).check()
+    """Choose one of the views of the insides, which are open.
+
+    By key: a click waits until two frames are drawn, and on a busy machine that has once taken
+    more than half a minute.
+    """
+    page.get_by_label(VIEWS[view], exact=True).press("Space")
 
 
 def numbers(elements: Locator) -> list[float]:
