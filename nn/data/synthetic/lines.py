@@ -38,6 +38,8 @@ CROSSED_OUT, TALL = 0.3, 0.2  # of the other signs among digits; the rest are le
 SCRIBBLED = 0.5  # proportion of crossed-out digits that a zigzag or a cross covers, not one line
 MARKED = 0.1  # proportion of digits with a point or a comma after them
 NEGATIVE, CLOSED = 0.06, 0.16  # proportions of numbers with a minus before, and with marks after
+SMALL_ZEROS = 0.4  # proportion of numbers whose last zeros are smaller or flatter, as in amounts
+ONE_STROKE = 0.4  # proportion of the two lines that close an amount drawn without a lift
 LONG = 0.2  # proportion of minus signs that are as long as a line that closes an amount
 STEEP = 0.15  # proportion of lines that slant by up to 45 degrees
 CLOSINGS = ((POINT,), (COMMA,), (MINUS,), (POINT, MINUS), (COMMA, MINUS), (OTHER,))
@@ -180,6 +182,8 @@ class LineWriter:
             if label == 1 and rng.random() < UPSTROKES:
                 strokes = with_upstroke(strokes, rng)
             signs.append(Sign(_upright(strokes, rng), label))
+        if rng.random() < SMALL_ZEROS:
+            reduce_last_zeros(signs, rng)
         return signs
 
     def _mix_in(self, signs: list[Sign], rng: np.random.Generator) -> None:
@@ -240,6 +244,23 @@ def with_upstroke(strokes: Sequence[Stroke], rng: np.random.Generator) -> list[S
     return [line, *strokes]
 
 
+def reduce_last_zeros(signs: list[Sign], rng: np.random.Generator) -> None:
+    """Make the zeros at the end of a number, not its first digit, smaller and flatter."""
+    height = rng.uniform(0.45, 1)
+    size = np.array([height * rng.uniform(1, 1.6), height])
+    for place in range(len(signs) - 1, 0, -1):
+        if signs[place].label:
+            break
+        signs[place] = Sign([stroke * size for stroke in signs[place].strokes], 0)
+
+
+def closing_lines(rng: np.random.Generator) -> list[Stroke]:
+    """Return the two lines that close an amount, drawn with a lift or without one."""
+    y, width, apart = -rng.uniform(0.5, 0.65), rng.uniform(0.3, 0.7), rng.uniform(0.15, 0.3)
+    both = [np.array([[0, y + n * apart], [width, y + n * apart]]) for n in (0, 1)]
+    return [np.concatenate(both)] if rng.random() < ONE_STROKE else both
+
+
 def _upright(strokes: Sequence[Stroke], rng: np.random.Generator) -> list[Stroke]:
     """Return strokes varied, about 1 high, their left end at x = 0 and their foot near y = 0."""
     varied = vary_strokes(strokes, rng, rotation_degrees=3, slant=0.05)
@@ -277,7 +298,7 @@ def _marks_after(sign: Sign, rng: np.random.Generator) -> list[Sign]:
 
 
 def _mark(label: int, rng: np.random.Generator) -> Sign:
-    """Return a point, a comma, a minus, or the two lines that close an amount."""
+    """Return a point, a comma, a minus, or the lines that close an amount."""
     if label == POINT:
         end = rng.uniform(0, 0.05) * np.array([rng.choice([-1, 1]), rng.uniform(-1, 1)])
         return Sign(_moved([np.array([[0, 0], end])], 0, rng.normal(0, 0.04)), POINT)
@@ -292,8 +313,7 @@ def _mark(label: int, rng: np.random.Generator) -> Sign:
         tilt, bend = rng.normal(0, 0.05, 2)
         middle = [width / 2, y + tilt / 2 + bend]
         return Sign([np.array([[0, y], middle, [width, y + tilt]])], MINUS)
-    y, width, apart = -rng.uniform(0.5, 0.65), rng.uniform(0.3, 0.7), rng.uniform(0.15, 0.3)
-    return Sign([np.array([[0, y + n * apart], [width, y + n * apart]]) for n in (0, 1)], OTHER)
+    return Sign(closing_lines(rng), OTHER)
 
 
 def _moved(strokes: Sequence[Stroke], x: float, y: float) -> list[Stroke]:

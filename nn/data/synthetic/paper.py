@@ -22,6 +22,7 @@ PALE = 0.8  # ink of any strength; the rest is pale
 SHADED, SHADOWED, BLURRED, COMPRESSED = 0.5, 0.15, 0.5, 0.4
 
 MARGINS = (-0.03, 0.5)  # of the picture around the ink
+AT_EDGE, CUT = 0.15, (-0.07, 0.02)  # proportion of sides at which ink meets the edge; its margin
 CAPTURED_PX = (14, 64)  # lowest and highest digit of a picture
 MAX_BLUR = 0.045  # standard deviation
 MAX_SHADE = 0.8  # standard deviation of the light, over the ink's darkness, at most 0.25
@@ -45,7 +46,8 @@ def photograph(line: Line, writer: LineWriter, rng: np.random.Generator) -> Phot
     ink, height_px = line.ink, line.height_px
     left, top, width, height = outline(ink)
     right, bottom = left + width, top + height
-    edges = [round(height_px * rng.uniform(*MARGINS)) for _ in range(4)]
+    margins = [CUT if rng.random() < AT_EDGE else MARGINS for _ in range(4)]
+    edges = [round(height_px * rng.uniform(*each)) for each in margins]
     drawn = np.zeros_like(ink)
     if rng.random() < RULED:
         _add_rule(drawn, line, (left, right), rng)

@@ -13,7 +13,15 @@ from nn.data.synthetic.curves import trace
 from nn.data.synthetic.cut_digits import draw_cut_digits, label_of, read_at
 from nn.data.synthetic.drawing import draw_strokes, render_variations, vary_strokes
 from nn.data.synthetic.joining import contact_distance, may_have_ligature, put_beside
-from nn.data.synthetic.lines import Line, LineWriter, to_pen_digits, with_upstroke
+from nn.data.synthetic.lines import (
+    Line,
+    LineWriter,
+    Sign,
+    closing_lines,
+    reduce_last_zeros,
+    to_pen_digits,
+    with_upstroke,
+)
 from nn.data.synthetic.mixture import Handwriting, Mixture, draw_texture, draw_unvaried
 from nn.data.synthetic.non_digits import (
     CROSSING_SLOPES,
@@ -247,6 +255,34 @@ def test_a_long_upstroke_starts_left_of_and_below_the_top_of_a_1() -> None:
         assert upstroke[0, 0] < 0
         assert 20 < upstroke[0, 1] <= 101
         assert upstroke[-1] == pytest.approx([0, 0])
+
+
+def test_the_zeros_that_a_number_ends_in_become_lower_together_but_not_its_first_digit() -> None:
+    ring = [RING[0] / 100]
+    for seed in range(20):
+        zeros = [Sign(ring, 0) for _ in range(4)]
+        reduce_last_zeros(zeros, rng(seed))
+        first, *others = (float(np.ptp(sign.strokes[0][:, 1])) for sign in zeros)
+        assert others == pytest.approx([others[0]] * 3)
+        assert 0.44 < others[0] < first
+        number = [Sign(ring, 0), Sign(LINE, 1)]
+        reduce_last_zeros(number, rng(seed))
+        assert number[0].strokes is ring
+
+
+def test_an_amount_is_closed_by_two_lines_with_a_lift_between_them_or_without_one() -> None:
+    for strokes in (closing_lines(rng(seed)) for seed in range(20)):
+        starts_and_ends = np.concatenate(strokes).reshape(2, 2, 2)
+        assert np.ptp(starts_and_ends[:, :, 1], axis=1) == pytest.approx([0, 0])
+        assert starts_and_ends[0, 0, 1] < starts_and_ends[1, 0, 1] < -0.15  # both above the foot
+    assert {len(closing_lines(rng(seed))) for seed in range(20)} == {1, 2}
+
+
+def test_ink_meets_the_left_edge_of_one_photograph_in_six() -> None:
+    generator = rng()
+    lines = [writer().write_signs(generator) for _ in range(200)]
+    of_signs = [photograph(line, writer(), generator).of_signs for line in lines]
+    assert 20 < sum(bool((each[:, :, 0] > 0.3).any()) for each in of_signs) < 50
 
 
 def test_unipens_writers_get_numbers_that_pendigits_do_not_have() -> None:
