@@ -12,7 +12,14 @@ from nn.reading.ink.components import (
     measure_components,
     weighted_median,
 )
-from nn.reading.ink.selection import Selection, are_between, are_in_rows, are_lines, are_near
+from nn.reading.ink.selection import (
+    Selection,
+    are_at_foot,
+    are_between,
+    are_in_rows,
+    are_lines,
+    are_near,
+)
 from nn.reading.mnist_format import Ink, Mask
 
 # Relative to the usual component of ink.
@@ -167,12 +174,12 @@ def _are_pale_digits(components: Components, selection: Selection, usual: Usual)
 def _are_pale_marks(
     components: Components, selection: Selection, usual: Usual, threshold: float
 ) -> Mask:
-    """Return which components (P,) may be a pale point, comma or minus near writing."""
+    """Return which components (P,) may be a pale point or comma; a minus is read in grey."""
     is_mark = ~(selection.is_ink | selection.is_cut | selection.is_line | components.are_at_edge)
     is_mark &= components.levels >= MIN_MARK_CONTRAST * threshold
     is_mark &= components.sides_px.max(axis=1) < MIN_SIZE * usual.side_px
     is_mark &= _are_of_pen(components, usual, MIN_MARK_WIDTH)
-    return is_mark & are_near(components, selection.is_ink, MAX_MARK_DISTANCE * usual.side_px)
+    return is_mark & are_at_foot(components, selection.is_ink, MAX_MARK_DISTANCE * usual.side_px)
 
 
 def find_ruled_ones(ruled: Components, usual: Usual) -> list[LeftOut]:

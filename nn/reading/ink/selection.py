@@ -231,6 +231,18 @@ def are_near(components: Components, is_ink: Mask, reach_px: float | Floats) -> 
     return np.asarray((np.maximum(gaps_x, gaps_y) <= reach_px).any(axis=1), np.bool_)
 
 
+def are_at_foot(components: Components, is_ink: Mask, reach_px: float) -> Mask:
+    """Return which components (P,) are beside one that is ink (P,), in its lowest third or below.
+
+    There stand points and commas. They are at most so far from it, and from its foot.
+    """
+    gaps_x, _ = _gaps(components, is_ink)
+    tops, feet = components.boxes[is_ink, 1], components.boxes[is_ink, 3]
+    middles = (components.boxes[:, 1] + components.boxes[:, 3])[:, None] / 2
+    is_low = (middles > feet - (feet - tops) / 3) & (middles < feet + reach_px)
+    return np.asarray((is_low & (gaps_x > 0) & (gaps_x <= reach_px)).any(axis=1), np.bool_)
+
+
 def are_between(components: Components, is_ink: Mask, reach_px: float) -> Mask:
     """Return which components (P,) have ink (P,) closely above and closely below them."""
     gaps_x, gaps_y = _gaps(components, is_ink)

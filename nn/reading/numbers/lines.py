@@ -18,6 +18,7 @@ from nn.reading.numbers.components import Component, components_at_working_size,
 from nn.reading.numbers.types import Box
 
 PAPER_MARGIN = 0.3  # around a line, over the height of its digits
+SIDE_MARGIN = 0.9  # left and right of a photographed one, where a minus too pale for ink may be
 MAX_MARK_DISTANCE = 1.2  # of a point or a minus from the digits, over their height
 MIN_DIGIT_HEIGHT = 0.5  # over the usual height; lower ink is a mark or a stroke
 MAX_COMMA_HEIGHT = 0.8  # likewise, of one piece of ink near a line
@@ -116,8 +117,9 @@ def find_lines(sheet: Sheet) -> list[TextLine]:
     if usual_px * scale < MIN_HEIGHT_PX:
         return []
     bars = [each for each in found.lines if each.width < MAX_MINUS_WIDTH * usual_px]
+    margins = PAPER_MARGIN if isinstance(sheet.source, EvenInk) else SIDE_MARGIN, PAPER_MARGIN
     return [
-        _cut_out(grey, sheet.ink, _boxes(line, [*found.dots, *bars]) * scale)
+        _cut_out(grey, sheet.ink, _boxes(line, [*found.dots, *bars]) * scale, margins)
         for line in _with_marks(group_into_lines(found.digits), usual_px)
     ]
 
@@ -212,15 +214,19 @@ def _boxes(line: Sequence[Component], others: Sequence[Component]) -> Floats:
     return np.array(boxes, np.float64)
 
 
-def _cut_out(grey: Pixels, ink: Ink, boxes: Floats) -> TextLine:
-    """Return the line of components (N, 4) of a sheet, with paper around it, turned and reduced."""
+def _cut_out(grey: Pixels, ink: Ink, boxes: Floats, margins: tuple[float, float]) -> TextLine:
+    """Return the line of components (N, 4) of a sheet, turned and reduced.
+
+    ``margins`` are those of the paper beside it and above it, over the height of its digits.
+    """
     heights = boxes[:, 3] - boxes[:, 1]
     height_px = float(np.average(heights, weights=heights))
     angle = np.arctan(_slope(boxes, heights))
     turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
     corners = boxes[:, [[0, 1], [2, 1], [0, 3], [2, 3]]].reshape(-1, 2) @ turn.T
-    low = np.floor(corners.min(axis=0) - PAPER_MARGIN * height_px)
-    high = np.ceil(corners.max(axis=0) + PAPER_MARGIN * height_px)
+    around_px = np.array(margins) * height_px
+    low = np.floor(corners.min(axis=0) - around_px)
+    high = np.ceil(corners.max(axis=0) + around_px)
     if not angle:
         low, high = np.maximum(low, 0), np.minimum(high, grey.shape[::-1])
     scale = min(1.0, MAX_HEIGHT_PX / height_px)

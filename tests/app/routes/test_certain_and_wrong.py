@@ -199,6 +199,23 @@ def test_a_digit_beside_a_faint_one(level: int, client: FlaskClient) -> None:
     check(client, as_file(picture), text="73")
 
 
+@pytest.mark.parametrize("level", [130, 150, 170])
+@pytest.mark.parametrize("mark", ["minus", "point before", "point after"])
+def test_a_photographed_digit_beside_a_pale_mark(
+    mark: str, level: int, client: FlaskClient
+) -> None:
+    picture = drawing((SEVEN, 240, 60, 220), size=(600, 400))
+    marks: dict[str, tuple[Part, str]] = {
+        "minus": ((BAR, 160, 130, 110), "-7"),
+        "point before": ((DOT, 150, 170, 200), ".7"),
+        "point after": ((DOT, 350, 170, 200), "7."),
+    }
+    part, text = marks[mark]
+    pale = ImageOps.invert(drawing(part, size=(600, 400)))
+    picture.paste(level, mask=pale)
+    check(client, as_file(photograph(picture)), text=text)
+
+
 @pytest.mark.parametrize("is_sharp", [False, True])
 def test_a_shadow_in_the_corner_of_a_blank_sheet(is_sharp: bool, client: FlaskClient) -> None:
     x_and_y = np.add.outer(np.arange(SIDE_PX), np.arange(SIDE_PX))

@@ -231,6 +231,9 @@ BESIDE = {
     "an underline": (sheet((60, 140, 120, 146)), "is_line", []),
     "a line far from writing": (sheet((145, 95, 190, 101)), "is_line", []),
     "a pale point": (sheet((114, 122, 122, 130), level=0.2), "is_faint", FAINT),
+    "a pale comma": (sheet((114, 126, 122, 140), level=0.2), "is_faint", FAINT),
+    "a pale speck above the foot": (sheet((114, 90, 122, 98), level=0.2), "is_faint", []),
+    "a pale speck below the digit": (sheet((94, 136, 102, 144), level=0.2), "is_faint", []),
     "a point taken for a line": (sheet((114, 122, 122, 130), level=0.2), "is_line", []),
     "grain near writing": (sheet((114, 122, 122, 130), level=0.1), "nothing", []),
 }

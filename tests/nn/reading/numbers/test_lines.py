@@ -227,6 +227,15 @@ def test_a_line_is_cut_out_with_paper_around_it(
     assert [line.grey.shape for line in lines_of(*boxes, shape=shape)] == sizes
 
 
+def test_a_photographed_line_has_more_paper_at_its_sides_for_what_is_too_pale_for_ink() -> None:
+    light = np.linspace(220, 110, 500)
+    grey = light * (1 - 0.6 * ink_in(*PAIR, shape=(300, 500)))
+    (line,) = find_lines(find_ink(Image.fromarray(grey.astype(np.uint8))))
+    height_px, width_px = line.grey.shape
+    assert height_px == pytest.approx(60 * (1 + 2 * 0.3), abs=8)
+    assert width_px == pytest.approx(60 * (1 + 2 * 0.9), abs=8)
+
+
 @pytest.mark.parametrize(
     "boxes",
     [[*PAIR, (180, 101, 20, 60), (220, 102, 20, 60)], [(100, 100, 20, 60), (140, 110, 20, 60)]],
