@@ -26,7 +26,7 @@ from nn.reading.mnist_format import Ink, Mask
 MIN_SIZE, MAX_SIZE = 0.6, 2.5  # longer side of what has a digit's size
 MIN_LINE_WIDTH, MAX_LINE_WIDTH = 0.6, 2.0  # of its lines
 MIN_FAINT_WIDTH = 0.25  # width of pale lines: a pencil beside a broad marker
-MIN_ONE_WIDTH, MIN_MARK_WIDTH = 0.3, 0.25  # of a dark 1, and of a pale mark, beside writing
+MIN_MARK_WIDTH = 0.25  # of a pale mark beside writing
 MIN_INK_CONTRAST = 0.6  # of a line that may be a 1, or of ink in a shadow
 MAX_HEIGHT_AT_EDGE = 2.5  # of a digit that reaches the edge, over the others' median
 MIN_BENT_LENGTH = 1.2  # of the lines of a digit, over its longer side; a 1 is straight
@@ -36,7 +36,7 @@ MIN_LARGE_PIECE = 0.4  # longer side of such a piece in a cut line, above or bel
 PIECE_CONTRASTS = 0.75, 1.4  # lowest and highest of such a piece: borders are paler or darker
 MIN_SHADOW_WIDTH = 0.9  # of a band of shadow: rules and margins are narrower
 MAX_HEIGHT = 1.3  # of a 1 at the edge, or of a pale digit: borders and shadows are higher
-MAX_MARK_DISTANCE = 0.5  # from writing to a mark or a dash
+MAX_MARK_DISTANCE = 0.5  # from writing to a mark
 MAX_BAR_DISTANCE = 1.0  # from a fraction's bar to its numbers, or from a line to a cut one
 MIN_MARK_CONTRAST = 1.4  # of a pale mark, over the threshold: grain is paler
 
@@ -125,27 +125,16 @@ def _are_of_next_line(components: Components, is_ink: Mask, usual: Usual) -> Mas
 
 
 def _are_strokes(components: Components, selection: Selection, usual: Usual) -> Mask:
-    """Return which components (P,) taken for lines may be a 1, a dash or a fraction's bar."""
+    """Return which components (P,) taken for lines may be a 1 or a fraction's bar."""
     heights_px = components.sides_px[:, 1]
     is_dark = selection.is_line & (components.levels >= MIN_INK_CONTRAST * usual.level)
     is_dark &= ~components.are_at_edge
     is_one = have_digit_size(components, usual, MIN_LINE_WIDTH)
     is_one &= heights_px >= MIN_SIZE * usual.side_px
-    is_one |= _are_thin_ones(components, selection, usual)
     is_bar = are_lines(components) & (heights_px < MIN_SIZE * usual.side_px)
     is_bar &= _are_of_pen(components, usual, MIN_LINE_WIDTH)
-    is_dash = are_in_rows(components, selection.is_ink)
-    is_dash &= are_near(components, selection.is_ink, MAX_MARK_DISTANCE * usual.side_px)
-    is_bar &= is_dash | are_between(components, selection.is_ink, MAX_BAR_DISTANCE * usual.side_px)
+    is_bar &= are_between(components, selection.is_ink, MAX_BAR_DISTANCE * usual.side_px)
     return is_dark & (is_one | is_bar)
-
-
-def _are_thin_ones(components: Components, selection: Selection, usual: Usual) -> Mask:
-    """Return which components (P,) in a row of ink are upright lines, as high but thinner."""
-    heights_px = components.sides_px[:, 1]
-    is_one = are_in_rows(components, selection.is_ink) & are_lines(components)
-    is_one &= (heights_px >= MIN_SIZE * usual.side_px) & (heights_px <= MAX_HEIGHT * usual.side_px)
-    return is_one & _are_of_pen(components, usual, MIN_ONE_WIDTH)
 
 
 def _are_dark_bands(components: Components, selection: Selection, usual: Usual) -> Mask:

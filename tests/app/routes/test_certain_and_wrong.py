@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from flask.testing import FlaskClient
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageOps
+from PIL import Image, ImageChops, ImageDraw, ImageOps
 
 from tests.app.posting import ask, post_form
 from tests.browser.digits import (
@@ -214,6 +214,16 @@ def test_a_photographed_digit_beside_a_pale_mark(
     pale = ImageOps.invert(drawing(part, size=(600, 400)))
     picture.paste(level, mask=pale)
     check(client, as_file(photograph(picture)), text=text)
+
+
+@pytest.mark.parametrize("pen_px", [4, 6, 9])
+@pytest.mark.parametrize(("left", "text"), [(100, "17"), (380, "71")])
+def test_a_photographed_digit_beside_a_thin_1(
+    left: int, text: str, pen_px: int, client: FlaskClient
+) -> None:
+    seven = drawing((SEVEN, 240, 60, 220), size=(600, 400), pen_px=20)
+    one = drawing(([[(0.5, 0.2), (0.48, 0.8)]], left, 60, 220), size=(600, 400), pen_px=pen_px)
+    check(client, as_file(photograph(ImageChops.darker(seven, one))), text=text)
 
 
 @pytest.mark.parametrize("is_sharp", [False, True])

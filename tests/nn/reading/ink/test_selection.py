@@ -227,7 +227,6 @@ BESIDE = {
     "a broad bar at the edge": (sheet((0, 70, 20, 130)), "is_line", []),
     "a high border": (sheet((0, 50, 8, 140)), "is_line", []),
     "a narrow border": (sheet((0, 70, 4, 130)), "is_line", []),
-    "a dash": (sheet((120, 95, 180, 101)), "is_line", LINE),
     "an underline": (sheet((60, 140, 120, 146)), "is_line", []),
     "a line far from writing": (sheet((145, 95, 190, 101)), "is_line", []),
     "a pale point": (sheet((114, 122, 122, 130), level=0.2), "is_faint", FAINT),
@@ -239,10 +238,6 @@ BESIDE = {
 }
 BY_A_BROAD_PEN = {
     "a hair": (eight(2), "is_faint", []),
-    "a thin 1": (sheet((130, 70, 135, 130)), "is_line", LINE),
-    "a thin corner": (seven(left=130, line_px=5), "is_line", []),
-    "a crease": (sheet((130, 70, 134, 130)), "is_line", []),
-    "a margin": (sheet((130, 50, 135, 150)), "is_line", []),
     "a pale speck": (sheet((114, 122, 116, 140), level=0.2), "is_faint", []),
 }
 ROWS = {
