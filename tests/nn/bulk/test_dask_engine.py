@@ -15,6 +15,7 @@ from tests.serving import free_port
 from tests.waiting import wait_for
 
 N_PICTURES = 80
+N_LONG = 800  # of a run that has not ended when a busy machine looks at its first rows
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(Path.cwd())}
 
 
@@ -120,11 +121,10 @@ def test_a_scheduler_that_is_lost_ends_the_run_which_is_continued_also_after_a_t
     assert out.read_bytes() == (parent / "expected").read_bytes()
 
 
-def test_ctrl_c_ends_the_run_and_says_how_to_go_on(
-    cluster: Cluster, parent: Path, tmp_path: Path
-) -> None:
+def test_ctrl_c_ends_the_run_and_says_how_to_go_on(cluster: Cluster, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    with reading(parent, *options(cluster, out)) as process:
+    write_pictures(tmp_path / "many", N_LONG)
+    with reading(tmp_path, *options(cluster, out)) as process:
         wait_for(lambda: n_rows(out) > 10, "some rows", 200)
         process.send_signal(signal.SIGINT)
         assert process.wait(100) == 130
