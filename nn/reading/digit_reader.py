@@ -199,7 +199,8 @@ class PreparedDigit:
     def left_out(self) -> list[LeftOut]:
         """Ink of a digit's size that is not of the digit, with boxes in pixels of the picture."""
         left_out = self.reader.unread(self.inked, is_of_one_digit=True)
-        if self.is_in_pieces or not self._is_even:  # in a photograph it may be too pale for ink
+        # What is beside a photographed digit may be too pale to be ink.
+        if self.is_in_pieces or not self._is_even:
             left_out += [LeftOut(box, ReasonNotRead.BESIDE_THE_DIGIT) for box in self._beside()]
         return self.inked.left_out(left_out)
 
