@@ -42,7 +42,7 @@ from nn.reading.numbers.strip import ROWS, n_frames, to_strip, to_strip_inputs
 from nn.training.calibration import temperature_of_least_cost
 from nn.training.own_pictures import find_base_weights
 from nn.training.recipes import Recipe, for_fine_tuning
-from nn.training.run_files import describe_run, write_run
+from nn.training.run_files import describe_run, origin, write_run
 
 N_LINES = 200_000  # drawn once
 N_HELD_BACK = 2_000  # lines of held-back writers, sources and pictures
@@ -90,7 +90,7 @@ def train(options: argparse.Namespace) -> None:
     history: list[dict[str, float]] = []
     metadata = provenance(options, training)
     if base:
-        metadata["from"] = {key: base.metadata.get(key) for key in ("name", "sha256", "command")}
+        metadata["from"] = origin(base.metadata)
     path = options.out / f"{LINES}.npz"
     with threadpool_limits(1, user_api="blas"):
         for cost in epochs(network, training, recipe, options.epochs, rng):

@@ -37,6 +37,7 @@ from nn.training.run_files import (
     PreparedTraining,
     RunError,
     describe_run,
+    origin,
     pictures_used,
     score,
 )
@@ -235,7 +236,7 @@ def run_metadata(
     metadata |= {key: base.metadata[key] for key in ("temperature",) if key in base.metadata}
     return metadata | {
         "kept_epoch": training.best_epoch,
-        "from": {key: base.metadata.get(key) for key in ("name", "sha256", "command")},
+        "from": origin(base.metadata),
         "own": {
             "learnt": len(parts.learnt),
             "held_back": len(parts.held_back),

@@ -78,6 +78,11 @@ def describe_run(
     }
 
 
+def origin(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what names the network that a training goes on with, and those before it."""
+    return {key: metadata[key] for key in ("name", "sha256", "command", "from") if key in metadata}
+
+
 def training_command(options: argparse.Namespace) -> str:
     """Return the command that trains the same weights; of files and folders, the names alone."""
     writers, sources = options.held_back_writers, ",".join(options.held_back_sources)

@@ -140,6 +140,8 @@ def test_a_training_goes_on_with_a_network_at_half_the_rate(
     assert recipes[0].schedule(0.5) == RECIPE.schedule(0.5) / 2
     assert second.metadata["from"]["sha256"] == first.metadata["sha256"]
     assert second.metadata["command"] == f"python -m nn train {command}"
+    third = run(command.replace("first", "second"), tmp_path / "third")
+    assert third.metadata["from"]["from"] == second.metadata["from"]
 
 
 def test_a_training_goes_on_with_no_network_of_other_people_or_in_its_own_folder(
