@@ -17,7 +17,9 @@ from nn.reading.ink.outline import SEARCHED_PX as OUTLINE_PX
 from nn.reading.ink.outline import extend_sheet, find_outline, is_cut_by_outline, is_written_beyond
 from nn.reading.ink.pen import MIN_PAPER_LEVEL, contrast_at, window_of_pen
 from nn.reading.ink.rejected import (
+    Usual,
     are_oversized,
+    find_broader,
     find_oversized,
     find_rejected,
     find_ruled_ones,
@@ -64,6 +66,8 @@ class PhotoSegmentation:
         The segmentation before strokes were bridged across ruled lines; None without such lines.
     first_look
         The segmentation at the lower threshold that finds pale writing; None if it is this one.
+    reduced
+        Grey levels (h, w), dark ink, at most ``SEARCHED_PX`` long; None in stages before the last.
     """
 
     threshold: float
@@ -74,6 +78,7 @@ class PhotoSegmentation:
     is_ruled: Mask
     before: "PhotoSegmentation | None" = None
     first_look: "PhotoSegmentation | None" = None
+    reduced: Ink | None = None
 
     @property
     def is_ink(self) -> Mask:
@@ -92,6 +97,8 @@ class PhotoSegmentation:
             )
         ]
         left_out += find_oversized(self.components, self.is_ink)
+        if self.reduced is not None:
+            left_out += self._find_broader(self.reduced, usual)
         if self.is_ruled.any():
             is_dark = self.is_ruled & (self.contrast > self.threshold)
             left_out += find_ruled_ones(measure_components(is_dark, self.contrast), usual)
@@ -100,6 +107,16 @@ class PhotoSegmentation:
             pale = self.first_look.find_rejected()
             left_out += [each for each in pale if each.why == ReasonNotRead.FAINT]
         return sorted(left_out, key=lambda each: each.box[1])
+
+    def _find_broader(self, reduced: Ink, usual: Usual) -> list[LeftOut]:
+        """Return what may be written by a pen too broad for the window, for which it is paper."""
+        size = reduced.shape[::-1]
+        scale = size[0] / self.contrast.shape[1]
+        _, contrast = contrast_at(reduced, WINDOW * min(size))
+        broad = measure_components(contrast > self.threshold, contrast)
+        is_ink = self.components.pixels(self.is_ink).view(np.uint8)
+        small = np.asarray(cv2.resize(is_ink, size, interpolation=cv2.INTER_NEAREST)) > 0
+        return find_broader(broad, small, usual, scale)
 
 
 def segment_ink(grey: Pixels) -> PhotoSegmentation:
@@ -141,10 +158,10 @@ def _segment_dark_ink(smooth: Ink, grain_px: float) -> PhotoSegmentation:
     window_px = window_of_pen(small, is_ruled, WINDOW * min(small.shape)) / scale
     found = _segment_at_window(smooth, threshold, window_px)
     narrower_px = PEN_WINDOW * _line_px(found)
-    if not 0 < narrower_px < MIN_WIDE_WINDOW * window_px:
-        return found
-    again = _segment_at_window(smooth, threshold, narrower_px)
-    return again if again.is_ink.any() else found
+    if 0 < narrower_px < MIN_WIDE_WINDOW * window_px:
+        again = _segment_at_window(smooth, threshold, narrower_px)
+        found = again if again.is_ink.any() else found
+    return replace(found, reduced=small)
 
 
 def _line_px(found: PhotoSegmentation) -> float:

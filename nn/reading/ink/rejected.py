@@ -38,6 +38,8 @@ MIN_SHADOW_WIDTH = 0.9  # of a band of shadow: rules and margins are narrower
 MAX_HEIGHT = 1.3  # of a 1 at the edge, or of a pale digit: borders and shadows are higher
 MAX_MARK_DISTANCE = 0.5  # from writing to a mark
 MAX_BAR_DISTANCE = 1.0  # from a fraction's bar to its numbers, or from a line to a cut one
+MIN_BROAD_SIZE = 0.3  # longer side of what a broader pen may have written
+MAX_INKED = 0.1  # share of ink in such a component
 MIN_MARK_CONTRAST = 1.4  # of a pale mark, over the threshold: grain is paler
 
 
@@ -202,6 +204,21 @@ def find_oversized(components: Components, is_ink: Mask) -> list[LeftOut]:
     return [LeftOut(box, ReasonNotRead.NO_PAPER) for box in _boxes(components, is_high)]
 
 
+def find_broader(broad: Components, is_ink: Mask, usual: Usual, scale: float) -> list[LeftOut]:
+    """Return which components (P,) of the widest window may be writing by a broader pen.
+
+    They hold hardly any of the ink (h, w), are of a digit's size and as dark, and no level line.
+    Components and ink are reduced by ``scale``.
+    """
+    n_ink = np.bincount(broad.labels[is_ink], minlength=len(broad.areas) + 1)[1:]
+    is_apart = (n_ink <= MAX_INKED * broad.areas) & ~broad.are_at_edge
+    sides_px = broad.sides_px.max(axis=1) / scale / usual.side_px
+    is_apart &= (sides_px >= MIN_BROAD_SIZE) & (sides_px <= MAX_SIZE)
+    is_apart &= broad.levels >= MIN_INK_CONTRAST * usual.level
+    is_apart &= ~are_lines(broad) | (broad.sides_px[:, 1] > broad.sides_px[:, 0])
+    return [LeftOut(box, ReasonNotRead.NO_PAPER) for box in _boxes(broad, is_apart, scale)]
+
+
 def find_beside(components: Components, is_digit: Mask, is_beside: Mask) -> list[LeftOut]:
     """Return the components of a digit's size beside the one digit of a picture (P,)."""
     if not is_digit.any():
@@ -244,7 +261,9 @@ def _inked_parts(is_rejected: Mask, contrast: Ink, usual: Usual) -> list[LeftOut
     return [LeftOut(box, ReasonNotRead.NO_PAPER) for box in _boxes(parts, has_size)]
 
 
-def _boxes(components: Components, is_chosen: Mask) -> list[tuple[float, float, float, float]]:
-    """Return the boxes of the chosen components: x, y, width and height."""
-    boxes = np.hstack([components.boxes[:, :2], components.sides_px])[is_chosen]
-    return [(float(x), float(y), float(width), float(height)) for x, y, width, height in boxes]
+def _boxes(
+    components: Components, is_chosen: Mask, scale: float = 1.0
+) -> list[tuple[float, float, float, float]]:
+    """Return the boxes, x, y, width and height, of the chosen components, reduced by ``scale``."""
+    boxes = np.hstack([components.boxes[:, :2], components.sides_px])[is_chosen] / scale
+    return [(x, y, width, height) for x, y, width, height in boxes.tolist()]

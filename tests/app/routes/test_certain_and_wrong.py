@@ -216,6 +216,30 @@ def test_a_photographed_digit_beside_a_pale_mark(
     check(client, as_file(photograph(picture)), text=text)
 
 
+@pytest.mark.parametrize(("thin_px", "broad_px"), [(4, 8), (4, 12), (6, 20), (8, 34), (10, 20)])
+@pytest.mark.parametrize("broad_side_px", [110, 200])
+@pytest.mark.parametrize("is_broad_first", [False, True])
+@pytest.mark.parametrize(("of_thin", "of_broad"), [("3", "2"), ("4", "0"), ("7", "3")])
+def test_photographed_digits_by_a_thin_and_a_broad_pen(
+    thin_px: int,
+    broad_px: int,
+    broad_side_px: int,
+    is_broad_first: bool,
+    of_thin: str,
+    of_broad: str,
+    client: FlaskClient,
+) -> None:
+    strokes = {"0": ZERO, "2": TWO, "3": THREE, "4": FOUR, "7": SEVEN}
+    thin_left, broad_left = (320, 260 - broad_side_px) if is_broad_first else (60, 320)
+    top = 200 - broad_side_px // 2
+    thin = drawing((strokes[of_thin], thin_left, 100, 200), size=(600, 400), pen_px=thin_px)
+    broad = drawing(
+        (strokes[of_broad], broad_left, top, broad_side_px), size=(600, 400), pen_px=broad_px
+    )
+    text = of_broad + of_thin if is_broad_first else of_thin + of_broad
+    check(client, as_file(photograph(ImageChops.darker(thin, broad))), text=text)
+
+
 @pytest.mark.parametrize("pen_px", [4, 6, 9])
 @pytest.mark.parametrize(("left", "text"), [(100, "17"), (380, "71")])
 def test_a_photographed_digit_beside_a_thin_1(
