@@ -184,7 +184,7 @@ class InkLeftOut:
             description="`not_a_digit`: a letter, a sign, a drawing. `beside_the_digit`: other "
             "writing in a picture of one digit. `cut_by_edge`: it goes on beyond the picture. "
             "`taken_for_line`: a ruled line, or a 1. `faint`: much paler than the rest. "
-            "`no_paper`: in a shadow's edge, or on what is not paper."
+            "`no_paper`: in a shadow's edge, on what is not paper, or by a much broader pen."
         ),
     ]
 

@@ -118,7 +118,7 @@ class ReasonNotRead(StrEnum):
     CUT_BY_EDGE = "cut_by_edge"  # goes on beyond the picture
     TAKEN_FOR_LINE = "taken_for_line"  # looks like a ruled line, or was removed with one
     FAINT = "faint"  # much paler than the rest, such as erased pencil
-    NO_PAPER = "no_paper"  # lies where the paper could not be found: a shadow's edge, a table
+    NO_PAPER = "no_paper"  # where no paper was found: a shadow's edge, a table, a much broader pen
 
 
 @dataclass(frozen=True)

@@ -109,14 +109,14 @@ class PhotoSegmentation:
         return sorted(left_out, key=lambda each: each.box[1])
 
     def _find_broader(self, reduced: Ink, usual: Usual) -> list[LeftOut]:
-        """Return what may be written by a pen too broad for the window, for which it is paper."""
+        """Return what a pen too broad for the window may have written: there it counts as paper."""
         size = reduced.shape[::-1]
         scale = size[0] / self.contrast.shape[1]
         _, contrast = contrast_at(reduced, WINDOW * min(size))
         broad = measure_components(contrast > self.threshold, contrast)
         is_ink = self.components.pixels(self.is_ink).view(np.uint8)
-        small = np.asarray(cv2.resize(is_ink, size, interpolation=cv2.INTER_NEAREST)) > 0
-        return find_broader(broad, small, usual, scale)
+        is_small_ink = np.asarray(cv2.resize(is_ink, size, interpolation=cv2.INTER_NEAREST)) > 0
+        return find_broader(broad, is_small_ink, usual, scale)
 
 
 def segment_ink(grey: Pixels) -> PhotoSegmentation:

@@ -96,7 +96,7 @@ def test_the_message_names_the_digits_that_are_not_certain_and_why(
         (
             [ReasonNotRead.NO_PAPER],
             [],
-            f"{GUESS} Not read: something in a shadow or off the paper.",
+            f"{GUESS} Not read: something in a shadow, off the paper or by a much broader pen.",
         ),
         ([], [POINT], f"{GUESS} Not certain: a point."),
         ([], [MISSING], f"{GUESS} Not certain: whether a sign is missing."),
