@@ -130,9 +130,11 @@ class _Cluster:
         self._waiting = deque[tuple[Group, Future[list[Result]]]]()
 
     def __enter__(self) -> "_Cluster":
-        for name in ("distributed", "distributed.client", "distributed.core"):
+        loggers = ("distributed", "distributed.client", "distributed.core", "tornado.application")
+        for name in loggers:
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # the errors below say it
         warnings.filterwarnings("ignore", "Sending large graph")  # of one large picture
+        warnings.filterwarnings("ignore", "coroutine .* was never awaited")  # after Ctrl-C
         try:
             self._client = Client(self._scheduler, timeout=CONNECT_S)
         except (OSError, ValueError) as error:
@@ -190,9 +192,11 @@ class _Cluster:
             try:
                 with self._described():
                     results: list[Result] = future.result(timeout=LOOK_S)
-                return results
             except TimeoutError:
                 self._wait_for_workers()
+            else:
+                future.release()  # its __del__ would, where Python ignores Ctrl-C
+                return results
 
     def _wait(self, futures: list[Future[list[Result]]]) -> None:
         """Wait until all are done, as long as there are workers."""

@@ -132,6 +132,35 @@ def test_ctrl_c_ends_the_run_and_says_how_to_go_on(cluster: Cluster, tmp_path: P
         assert process.stderr.read() == b"Interrupted. Go on with --resume.\n"
 
 
+# Python ignores what is raised in __del__, where Dask would let go of what has been read.
+def test_ctrl_c_is_heeded_while_the_cluster_lets_go_of_what_has_been_read(cluster: Cluster) -> None:
+    program = f"""
+import signal
+from distributed import Future
+from nn.bulk.dask_engine import read_on_cluster
+from nn.bulk.workers import Item
+from nn.reader import MODELS
+from tests.local_cluster import DeadlyJob
+
+release = Future.release
+
+def interrupted(future):
+    Future.release = release
+    signal.raise_signal(signal.SIGINT)
+    release(future)
+
+Future.release = interrupted
+items = [Item(place, str(place), b"") for place in range(200)]
+try:
+    for each in read_on_cluster(items, DeadlyJob("convnet", MODELS), "{cluster.address}", print):
+        pass
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (ended.stdout, ended.stderr) == ("interrupted\n", "")
+
+
 @pytest.mark.parametrize(
     ("address", "words"),
     [
