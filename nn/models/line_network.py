@@ -6,7 +6,6 @@ about 60 columns: a digit with its neighbours. O. Matan, C. Burges, Y. LeCun, J.
 temporal classification, see ``ctc``.
 """
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +21,6 @@ from nn.models.ctc import CTC
 LINES = "lines"  # the network's name, and that of its files
 N_CLASSES = 15  # ten digits, point, comma, minus, another sign, and the blank
 ROWS = 48  # of a strip
-WIDTHS = (24, 32, 48, 64, 64, 96, 128, 224)  # channels of each convolution
 SHIPPED = Path(__file__).resolve().parents[2] / "models"
 
 
@@ -51,33 +49,29 @@ class RowPool(Layer):
         return rows.reshape(n, 2 * height_px, width_px, n_channels)
 
 
-def lines(rng: np.random.Generator, widths: Sequence[int] = WIDTHS) -> ParallelNetwork:
-    """Return a network of eight convolutions, from strips (N, 48, W, 1) to frames (N, T, 15).
+def lines(rng: np.random.Generator) -> ParallelNetwork:
+    """Return a network of eight convolutions, from strips (N, 48, W, 1) to frames (N, T, 15)."""
 
-    ``widths`` are the channels that each of them gives.
-    """
-
-    def convolution(number: int, padding_px: int = 1) -> list[Layer]:
-        n_inputs, n_outputs = widths[number - 1 : number + 1]
+    def convolution(n_inputs: int, n_outputs: int, padding_px: int = 1) -> list[Layer]:
         layer = Conv2D(n_inputs, n_outputs, 3, rng, padding_px=padding_px, has_biases=False)
         return [layer, BatchNorm(n_outputs), ReLU()]
 
     layers: list[Layer] = [
-        Conv2D(1, widths[0], 5, rng, stride_px=2, padding_px=2, has_biases=False),  # (24, W / 2)
-        BatchNorm(widths[0]),
+        Conv2D(1, 24, 5, rng, stride_px=2, padding_px=2, has_biases=False),  # (24, W / 2, 24)
+        BatchNorm(24),
         ReLU(),
-        *convolution(1),
-        MaxPool(),  # (12, W / 4)
-        *convolution(2),
-        *convolution(3),
-        RowPool(),  # (6, W / 4)
-        *convolution(4),
-        *convolution(5),
-        RowPool(),  # (3, W / 4)
-        *convolution(6),
-        *convolution(7, padding_px=0),  # (1, T) with T = W / 4 - 2
+        *convolution(24, 32),
+        MaxPool(),  # (12, W / 4, 32)
+        *convolution(32, 48),
+        *convolution(48, 64),
+        RowPool(),  # (6, W / 4, 64)
+        *convolution(64, 64),
+        *convolution(64, 96),
+        RowPool(),  # (3, W / 4, 96)
+        *convolution(96, 128),
+        *convolution(128, 224, padding_px=0),  # (1, T, 224) with T = W / 4 - 2
         Dropout(0.1, rng),
-        Conv2D(widths[7], N_CLASSES, 1, rng, gain=1),
+        Conv2D(224, N_CLASSES, 1, rng, gain=1),
         Reshape(-1, N_CLASSES),
     ]
     return ParallelNetwork(layers, CTC())

@@ -9,7 +9,7 @@ import os
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -36,8 +36,7 @@ from nn.data.unipen import (
 )
 from nn.models.ctc import CTC, frames_needed, to_targets
 from nn.models.line_network import ARCHITECTURES, LINES, N_CLASSES
-from nn.models.line_network import lines as line_network
-from nn.models.weights import Model, WeightsError, load_trainable
+from nn.models.weights import Model, load_trainable
 from nn.reading.mnist_format import Pixels
 from nn.reading.numbers.strip import ROWS, n_frames, to_strip, to_strip_inputs
 from nn.training.calibration import temperature_of_least_cost
@@ -62,8 +61,6 @@ MOST_OF_WRITER = 250  # digits, and others, of one of UNIPEN's writers
 ALIKE_PX = 16  # columns by which strips of a mini-batch may differ in width, in most
 STRETCH = 0.1  # standard deviation of the logarithm of a strip's stretch
 CONTRAST, NOISE = (0.8, 1.2), 0.03  # of a mini-batch
-BEFORE = (24, 32, 48, 64, 64, 96, 96, 160)  # channels of the network shipped so far
-NARROW = {LINES: replace(ARCHITECTURES[LINES], build=partial(line_network, widths=BEFORE))}
 LIMITS = (0.3, 3.0)  # lowest and highest temperature tried
 KEPT = 0.3  # share of the network before, in its average with the trained one
 
@@ -117,10 +114,7 @@ def train(options: argparse.Namespace) -> None:
 def load_base(options: argparse.Namespace) -> Model:
     """Return the network to go on with; the errors are those of ``train``."""
     path = find_base_weights(options)
-    try:
-        base = widened(load_trainable(path, NARROW), options.seed)
-    except WeightsError:
-        base = load_trainable(path, ARCHITECTURES)
+    base = load_trainable(path, ARCHITECTURES)
     data = base.metadata.get("data", {})
     held_back = data.get("writers_held_back"), tuple(data.get("sources_held_back", ()))
     if held_back != (options.held_back_writers, tuple(options.held_back_sources)):
@@ -131,22 +125,6 @@ def load_base(options: argparse.Namespace) -> Model:
             f"and {held_back[1]}: give the same"
         )
     return base
-
-
-def widened(narrow: Model, seed: int) -> Model:
-    """Return a narrower network with the channels that it lacks, which change no output yet.
-
-    They have the weights of a training's start, and those that read them are 0. Nearly as in T.
-    Chen and others, "Net2Net", 2016, section 3.2, where they are copies of channels.
-    """
-    network = ARCHITECTURES[LINES].build(np.random.default_rng([seed, 2]))
-    for layer, before in zip(network.layers, narrow.network.layers, strict=True):
-        for name in layer.parameters + layer.statistics:
-            array, known = getattr(layer, name), getattr(before, name)
-            if known.ndim > 1:  # (..., C, O)
-                array[..., known.shape[-2] :, : known.shape[-1]] = 0
-            array[tuple(map(slice, known.shape))] = known
-    return Model(network, narrow.metadata)
 
 
 def average(network: Network, parameters: Array, statistics: Array) -> None:

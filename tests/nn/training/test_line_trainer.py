@@ -28,7 +28,6 @@ from nn.training.line_trainer import (
     n_right,
     stretch,
     train,
-    widened,
 )
 from nn.training.recipes import Recipe
 
@@ -177,18 +176,3 @@ def test_drawn_lines_do_not_depend_on_the_number_of_processes(
     assert all(np.array_equal(*each) for each in zip(first.strips, second.strips, strict=True))
     for strip, labels in zip(first.strips, first.labels, strict=True):
         assert frames_needed(labels) <= n_frames(strip.shape[1])
-
-
-def test_the_channels_that_a_narrower_network_lacks_change_no_output() -> None:
-    rng = np.random.default_rng(0)
-    network = training.NARROW[LINES].build(rng)
-    strips = rng.random((2, 48, 32, 1), np.float32)
-    for _ in range(50):  # of statistics as in a training
-        outputs = strips
-        for layer in network.layers:
-            outputs = layer.forward(outputs, is_training=True)
-    wide = widened(Model(network, {}), seed=0).network
-    assert wide.parameters.size > network.parameters.size
-    before, after = network.feedforward(strips), wide.feedforward(strips)
-    assert before.max() < 0.9
-    np.testing.assert_allclose(after, before, atol=1e-5)
