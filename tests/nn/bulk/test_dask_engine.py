@@ -142,6 +142,7 @@ from nn.bulk.workers import Item
 from nn.reader import MODELS
 from tests.local_cluster import DeadlyJob
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # tests may have been started without it
 release = Future.release
 
 def interrupted(future):
