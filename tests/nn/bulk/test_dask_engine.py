@@ -132,17 +132,8 @@ def test_ctrl_c_ends_the_run_and_says_how_to_go_on(cluster: Cluster, tmp_path: P
         assert process.stderr.read() == b"Interrupted. Go on with --resume.\n"
 
 
-# Python ignores what is raised in __del__, where Dask would let go of what has been read.
-def test_ctrl_c_is_heeded_while_the_cluster_lets_go_of_what_has_been_read(cluster: Cluster) -> None:
-    program = f"""
-import signal
-from distributed import Future
-from nn.bulk.dask_engine import read_on_cluster
-from nn.bulk.workers import Item
-from nn.reader import MODELS
-from tests.local_cluster import DeadlyJob
-
-signal.signal(signal.SIGINT, signal.default_int_handler)  # tests may have been started without it
+# Python ignores what is raised in Future.__del__, where Dask would call release.
+RELEASED = """
 release = Future.release
 
 def interrupted(future):
@@ -151,6 +142,43 @@ def interrupted(future):
     release(future)
 
 Future.release = interrupted
+"""
+# Dask's loop is busy before it begins to wait for a result, or when it is about to: an error or a
+# warning would be printed.
+ASKED_FOR = """
+result = Future.result
+
+def interrupted(future, timeout):
+    Future.result = result
+    add = future.client.loop.add_callback
+    add(time.sleep, {seconds})
+    add(add, time.sleep, 1)
+    threading.Timer(0.6, os.kill, (os.getpid(), signal.SIGINT)).start()
+    return result(future, timeout)
+
+Future.result = interrupted
+"""
+INTERRUPTED_WHILE = {
+    "a result is released": RELEASED,
+    "a result is asked for": ASKED_FOR.format(seconds=1),
+    "a result is waited for": ASKED_FOR.format(seconds=0.3),
+}
+
+
+@pytest.mark.parametrize("program", INTERRUPTED_WHILE.values(), ids=INTERRUPTED_WHILE)
+def test_ctrl_c_is_heeded_at_any_time_and_nothing_else_is_printed(
+    program: str, cluster: Cluster
+) -> None:
+    program = f"""
+import os, signal, threading, time
+from distributed import Future
+from nn.bulk.dask_engine import read_on_cluster
+from nn.bulk.workers import Item
+from nn.reader import MODELS
+from tests.local_cluster import DeadlyJob
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have let it be ignored
+{program}
 items = [Item(place, str(place), b"") for place in range(200)]
 try:
     for each in read_on_cluster(items, DeadlyJob("convnet", MODELS), "{cluster.address}", print):
