@@ -37,12 +37,15 @@ TOUCHING = 0.5  # proportion of digits in tight lines that nearly touch the one 
 CROSSED_OUT, TALL = 0.3, 0.2  # of the other signs among digits; the rest are letters and symbols
 SCRIBBLED = 0.5  # proportion of crossed-out digits that a zigzag or a cross covers, not one line
 MARKED = 0.1  # proportion of digits with a point or a comma after them
-NEGATIVE, CLOSED = 0.06, 0.16  # proportions of numbers with a minus before, and with marks after
+NEGATIVE, CLOSED = 0.06, 0.25  # proportions of numbers with a minus before, and with marks after
 SMALL_ZEROS = 0.4  # proportion of numbers whose last zeros are smaller or flatter, as in amounts
 ONE_STROKE = 0.4  # proportion of the two lines that close an amount drawn without a lift
 LONG = 0.2  # proportion of minus signs that are as long as a line that closes an amount
 STEEP = 0.15  # proportion of lines that slant by up to 45 degrees
-CLOSINGS = ((POINT,), (COMMA,), (MINUS,), (POINT, MINUS), (COMMA, MINUS), (OTHER,))
+CLOSINGS = (
+    *((POINT,), (COMMA,), (MINUS,), (POINT, MINUS), (COMMA, MINUS)),
+    *((OTHER,), (OTHER,), (POINT, OTHER), (COMMA, OTHER)),
+)
 DRAWN = ("picture", "spiral", "rosette", "wave", "scribble", "loops", "hatching", "blot")
 PEN_WIDTHS = (0.035, 0.2)  # thinnest and thickest, over a digit's height
 SPREAD_PX = (30, 80)  # least and greatest height at which a line is drawn
@@ -256,8 +259,12 @@ def reduce_last_zeros(signs: list[Sign], rng: np.random.Generator) -> None:
 
 def closing_lines(rng: np.random.Generator) -> list[Stroke]:
     """Return the two lines that close an amount, drawn with a lift or without one."""
-    y, width, apart = -rng.uniform(0.5, 0.65), rng.uniform(0.3, 0.7), rng.uniform(0.15, 0.3)
-    both = [np.array([[0, y + n * apart], [width, y + n * apart]]) for n in (0, 1)]
+    top, width, apart = -rng.uniform(0.4, 0.95), rng.uniform(0.2, 1), rng.uniform(0.15, 0.35)
+    rise = rng.normal(0.1, 0.12) * width
+    both = []
+    for y in (top, top + apart):
+        left, right = rng.normal(0, 0.03), width * rng.uniform(0.8, 1.2)
+        both.append(np.array([[left, y], [right, y - rise + rng.normal(0, 0.02)]]))
     return [np.concatenate(both)] if rng.random() < ONE_STROKE else both
 
 

@@ -22,7 +22,7 @@ PALE = 0.8  # ink of any strength; the rest is pale
 SHADED, SHADOWED, BLURRED, COMPRESSED = 0.5, 0.15, 0.5, 0.4
 
 MARGINS = (-0.03, 0.5)  # of the picture around the ink
-AT_EDGE, CUT = 0.15, (-0.07, 0.02)  # proportion of sides at which ink meets the edge; its margin
+AT_EDGE, CUT = 0.25, (-0.12, 0.02)  # proportion of sides at which ink meets the edge; its margin
 CAPTURED_PX = (14, 64)  # lowest and highest digit of a picture
 MAX_BLUR = 0.045  # standard deviation
 MAX_SHADE = 0.8  # standard deviation of the light, over the ink's darkness, at most 0.25

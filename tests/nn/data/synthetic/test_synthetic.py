@@ -273,16 +273,18 @@ def test_the_zeros_that_a_number_ends_in_become_lower_together_but_not_its_first
 def test_an_amount_is_closed_by_two_lines_with_a_lift_between_them_or_without_one() -> None:
     for strokes in (closing_lines(rng(seed)) for seed in range(20)):
         starts_and_ends = np.concatenate(strokes).reshape(2, 2, 2)
-        assert np.ptp(starts_and_ends[:, :, 1], axis=1) == pytest.approx([0, 0])
-        assert starts_and_ends[0, 0, 1] < starts_and_ends[1, 0, 1] < -0.15  # both above the foot
+        upper, lower = starts_and_ends
+        assert (upper[:, 1] < lower[:, 1]).all()
+        assert lower[0, 1] < 0  # both begin above the foot
+        assert upper[1, 1] - upper[0, 1] == pytest.approx(lower[1, 1] - lower[0, 1], abs=0.2)
     assert {len(closing_lines(rng(seed))) for seed in range(20)} == {1, 2}
 
 
-def test_ink_meets_the_left_edge_of_one_photograph_in_six() -> None:
+def test_ink_meets_the_left_edge_of_one_photograph_in_four() -> None:
     generator = rng()
     lines = [writer().write_signs(generator) for _ in range(200)]
     of_signs = [photograph(line, writer(), generator).of_signs for line in lines]
-    assert 20 < sum(bool((each[:, :, 0] > 0.3).any()) for each in of_signs) < 50
+    assert 35 < sum(bool((each[:, :, 0] > 0.3).any()) for each in of_signs) < 65
 
 
 def test_unipens_writers_get_numbers_that_pendigits_do_not_have() -> None:
