@@ -47,7 +47,10 @@ def photograph(line: Line, writer: LineWriter, rng: np.random.Generator) -> Phot
     left, top, width, height = outline(ink)
     right, bottom = left + width, top + height
     margins = [CUT if rng.random() < AT_EDGE else MARGINS for _ in range(4)]
-    edges = [round(height_px * rng.uniform(*each)) for each in margins]
+    edges = [
+        max(round(height_px * rng.uniform(*each)), -(side // 4))  # a minus is lower than two cuts
+        for each, side in zip(margins, (width, width, height, height), strict=True)
+    ]
     drawn = np.zeros_like(ink)
     if rng.random() < RULED:
         _add_rule(drawn, line, (left, right), rng)

@@ -280,6 +280,15 @@ def test_an_amount_is_closed_by_two_lines_with_a_lift_between_them_or_without_on
     assert {len(closing_lines(rng(seed))) for seed in range(20)} == {1, 2}
 
 
+def test_of_a_flat_line_the_edges_leave_ink() -> None:
+    ink = np.zeros((300, 300), np.float32)
+    ink[150:156, 100:140] = 1
+    flat = Line(ink, [MINUS], 60.0, 170.0, ink[np.newaxis])
+    generator = rng()
+    for _ in range(200):
+        assert photograph(flat, writer(), generator).of_signs.max() > 0.5
+
+
 def test_ink_meets_the_left_edge_of_one_photograph_in_four() -> None:
     generator = rng()
     lines = [writer().write_signs(generator) for _ in range(200)]
