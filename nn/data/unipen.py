@@ -277,11 +277,12 @@ def equally(
 def _is_faulty(digit: Character) -> bool:
     """Return whether a digit's segment lacks strokes or holds strokes of other characters.
 
-    Bars, rows of zeros, and the first strokes of ibm's fours are labelled as digits.
+    Bars, rows of zeros, the first strokes of ibm's fours, and a point are labelled as digits.
     """
     is_part = (digit.source, digit.label, len(digit.strokes)) == ("ibm", "4", 1)
     is_slim = _aspect(digit) <= SLIMMEST and digit.label != "1"
-    return _aspect(digit) >= FLATTEST or is_slim or is_part
+    is_point = not any(np.ptp(stroke, axis=0).any() for stroke in digit.strokes)
+    return _aspect(digit) >= FLATTEST or is_slim or is_part or is_point
 
 
 def _is_upright_line(character: Character) -> bool:

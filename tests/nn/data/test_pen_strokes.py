@@ -252,6 +252,7 @@ LACKING = {
     "one stroke of a four": drawn("4", "ibm", HOOK),
     "no ink": drawn("0", "val"),
     "a point": drawn("5", "apa", [[3.0, 3.0]]),
+    "a point as a 1": drawn("1", "kai", [[3.0, 3.0], [3.0, 3.0]]),
 }
 
 
