@@ -4,7 +4,7 @@ Components of ink are only needed to find the lines; what stands in them is read
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
@@ -75,6 +75,13 @@ class TextLine:
     def goes_on(self, y: float, height: float) -> bool:
         """Return whether ink from row y on goes on in the line above or below."""
         return not self.is_whole and (y <= 0 or y + height >= len(self.ink))
+
+    def rows(self, top: int, bottom: int) -> "TextLine":
+        """Return the line from row ``top`` to before row ``bottom``."""
+        to_sheet = self.to_sheet.copy()
+        to_sheet[:, 2] += top * to_sheet[:, 1]
+        grey, ink = self.grey[top:bottom], self.ink[top:bottom]
+        return replace(self, grey=grey, ink=ink, to_sheet=to_sheet)
 
     def box(self, x: float, y: float, width: float, height: float) -> Box:
         """Return the box in the sheet of what a box of the line holds.

@@ -46,6 +46,9 @@ MARKS: dict[int, Literal[".", ",", "-"]] = {POINT: ".", COMMA: ",", MINUS: "-"}
 MAX_COLUMNS = 10_000  # of the strips of a picture; a full sudoku's have about 4,000
 MIN_SURE_MARK = 0.9  # probability of a mark
 MIN_SURE_DIGIT = 0.95  # probability of a digit by the network of lines
+# A cut-out is read again with this margin above and below its signs, over the digits' height, if it
+# is then at most so high, over its height before: in training it had at most half of theirs.
+CLOSE_MARGIN, MAX_CLOSE = 0.2, 0.7
 MAX_MISSED = 0.2  # probability of a sign where none is read
 MIN_COMPARED = 1e-3  # probability of a digit where two networks are compared
 # Lengths without the pen's width, over the height of the line's digits:
@@ -103,29 +106,74 @@ def read_lines(
         n_columns += strip.shape[1]
         if n_columns > MAX_COLUMNS:
             raise TooManyDigits("The picture holds more lines, or longer ones, than are read.")
-        frames = read_strip(strip)
-        signs = find_signs(frames)
-        n_digits += sum(sign.label < POINT for sign in signs)
+        read = _read(line, strip, read_strip)
+        if line.is_whole:
+            read = _read_closer(read, read_strip)
+        n_digits += sum(sign.label < POINT for sign in read.signs)
         if n_digits > MAX_DIGITS:
             raise TooManyDigits(
                 f"The picture holds more than {MAX_DIGITS} digits; at most so many are read."
             )
-        scale = len(line.grey) / ROWS
-        divided = divide(line.ink, [sign.middle_px * scale for sign in signs])
-        others, lower = _left_out(line, signs, divided)
+        others, lower = _left_out(read)
         left_out += others
         if isinstance(sheet.source, EvenInk) or not line.is_whole:  # else it may be a pattern's
             small += lower
-        if number := _number(line, signs, divided.of_signs, classify):
-            may_have_more = most_missed(frames, signs) > MAX_MISSED
+        if number := _number(read, classify):
+            may_have_more = most_missed(read.frames, read.signs) > MAX_MISSED
             if restriction:
-                match = best_match(frames, number.read, restriction)
+                match = best_match(read.frames, number.read, restriction)
                 number = replace(number, match=match, doubtful_gaps=_wide_gaps(number))
             numbers.append(replace(number, may_have_more=may_have_more))
     by_height = sorted(left_out, key=lambda box: box[1])
     named = [LeftOut(box, ReasonNotRead.NOT_A_DIGIT) for box in by_height]
     numbers = with_repeats_in_doubt(numbers)
     return NumberReading(numbers if restriction else split_at_wide_gaps(numbers), named, small)
+
+
+@dataclass(frozen=True)
+class _ReadLine:
+    """A line, the network's output for it (T, 15), its signs, and their ink."""
+
+    line: TextLine
+    frames: Activations
+    signs: list[Sign]
+    divided: DividedInk
+
+    @property
+    def inks(self) -> list[tuple[Sign, SignInk | None]]:
+        """Each sign with its ink."""
+        return list(zip(self.signs, self.divided.of_signs, strict=True))
+
+
+def _read(line: TextLine, strip: Pixels, read_strip: ReadStrip) -> _ReadLine:
+    """Return what the network of lines reads in a line and its strip."""
+    frames = read_strip(strip)
+    signs = find_signs(frames)
+    scale = len(line.grey) / ROWS
+    divided = divide(line.ink, [sign.middle_px * scale for sign in signs])
+    return _ReadLine(line, frames, signs, divided)
+
+
+def _read_closer(read: _ReadLine, read_strip: ReadStrip) -> _ReadLine:
+    """Return what is read without the paper above and below the signs, if there is much of it."""
+    inks = [ink for _, ink in read.inks if ink]
+    heights = [len(ink.ink) for sign, ink in read.inks if ink and sign.label < POINT]
+    if not heights:
+        return read
+    n_rows = len(read.line.grey)
+    margin = CLOSE_MARGIN * float(np.median(heights))
+    top = max(0, round(min(ink.y for ink in inks) - margin))
+    bottom = min(n_rows, round(max(ink.y + len(ink.ink) for ink in inks) + margin))
+    if bottom - top > MAX_CLOSE * n_rows:
+        return read
+    closer = read.line.rows(top, bottom)
+    found = _read(closer, to_strip(closer.grey), read_strip)
+    beyond = [
+        (x, y - top, width, height)
+        for x, y, width, height in read.divided.rest
+        if y + height <= top or y >= bottom
+    ]
+    return replace(found, divided=replace(found.divided, rest=[*found.divided.rest, *beyond]))
 
 
 def with_repeats_in_doubt(lines: Sequence[NumberLine]) -> list[NumberLine]:
@@ -146,27 +194,25 @@ def with_repeats_in_doubt(lines: Sequence[NumberLine]) -> list[NumberLine]:
     return checked
 
 
-def _number(
-    line: TextLine, signs: Sequence[Sign], inks: Sequence[SignInk | None], classify: Classify
-) -> NumberLine | None:
+def _number(read: _ReadLine, classify: Classify) -> NumberLine | None:
     """Return the number in a line, None if it has no digit."""
-    digits = [(sign, ink) for sign, ink in zip(signs, inks, strict=True) if sign.label < POINT]
+    digits = [(sign, ink) for sign, ink in read.inks if sign.label < POINT]
     if not digits:
         return None
     images = np.stack([_image(ink) for _, ink in digits])
     may_be_other = _may_be_other(digits)
     detected = [
-        _detected(_box(line, sign, ink), sign, ink, image, activations, may_be)
+        _detected(_box(read.line, sign, ink), sign, ink, image, activations, may_be)
         for (sign, ink), image, activations, may_be in zip(
             digits, images, classify(images), may_be_other, strict=True
         )
     ]
     measures = _Measures.of([ink for _, ink in digits if ink])
     marks, position = [], 0
-    for sign, ink in zip(signs, inks, strict=True):
+    for sign, ink in read.inks:
         if sign.label in MARKS:
             character, is_sure = _mark(sign, ink, measures)
-            marks.append(Mark(_box(line, sign, ink), character, is_sure, position))
+            marks.append(Mark(_box(read.line, sign, ink), character, is_sure, position))
         position += sign.label < POINT
     return NumberLine(detected, marks)
 
@@ -266,18 +312,16 @@ def _box(line: TextLine, sign: Sign, ink: SignInk | None) -> Box:
     return line.box(ink.x, ink.y, width, height)
 
 
-def _left_out(
-    line: TextLine, signs: Sequence[Sign], divided: DividedInk
-) -> tuple[list[Box], list[Box]]:
+def _left_out(read: _ReadLine) -> tuple[list[Box], list[Box]]:
     """Return the boxes of other signs and of high ink without a sign, and boxes of lower ink.
 
     Without digits to compare with, all ink without a sign counts as lower.
     """
-    of_signs = list(zip(signs, divided.of_signs, strict=True))
-    others = [_box(line, sign, ink) for sign, ink in of_signs if sign.label == OTHER]
-    heights = [len(ink.ink) for sign, ink in of_signs if ink and sign.label < POINT]
+    line = read.line
+    others = [_box(line, sign, ink) for sign, ink in read.inks if sign.label == OTHER]
+    heights = [len(ink.ink) for sign, ink in read.inks if ink and sign.label < POINT]
     least_px = MIN_LEFT_OUT_HEIGHT * float(np.median(heights)) if heights else 0.0
-    rest = [each for each in divided.rest if not line.goes_on(each[1], each[3])]
+    rest = [each for each in read.divided.rest if not line.goes_on(each[1], each[3])]
     high = [line.box(*each) for each in rest if each[3] >= least_px]
     low = [line.box(*each) for each in rest if each[3] < least_px]
     return ([*others, *high], low) if heights else (others, high)

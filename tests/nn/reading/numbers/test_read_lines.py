@@ -316,6 +316,25 @@ def test_a_low_and_wide_picture_is_one_line_as_it_is() -> None:
     assert seen == [(48, 200)]
 
 
+def test_a_cut_out_with_much_paper_is_read_again_without_it() -> None:
+    ink = ink_of(("7", 152, 150), ("0", 270, 150), shape=(300, 600))
+    ink[30:100, 480:560] = 255
+    grey = (255 - cv2.resize(ink, None, fx=0.35, fy=0.35, interpolation=cv2.INTER_AREA)) * 0.9
+    found, widths = find_ink(Image.fromarray(grey.astype(np.uint8))), []
+
+    def look(strip: Strip) -> Strip:
+        widths.append(strip.shape[1])
+        return frames_of(BLANK, 7, 0, BLANK, BLANK)(strip)
+
+    reading = read_lines(found, classify, look)
+    assert widths == [96, pytest.approx(2 * 96, abs=10)]  # 48 rows for half the height
+    for digit, x in zip(reading.digits, (152, 270), strict=True):
+        left, top = np.multiply(0.35, (x - PEN_PX // 2, 150 - PEN_PX // 2))
+        assert digit.box == pytest.approx((left, top, 0.35 * 68, 0.35 * 109), abs=4)
+    (above,) = reading.small + [each.box for each in reading.left_out]
+    assert above == pytest.approx((0.35 * 480, 0.35 * 30, 28, 24.5), abs=2)  # seen before
+
+
 @pytest.mark.parametrize("is_lit_evenly", [True, False])
 def test_light_ink_on_dark_is_read_as_dark_on_light(is_lit_evenly: bool) -> None:
     grey = page(("7", 50, 60), ("4", 150, 60)).grey.astype(float)
