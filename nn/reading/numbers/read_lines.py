@@ -116,7 +116,8 @@ def read_lines(
             )
         others, lower = _left_out(read)
         left_out += others
-        if isinstance(sheet.source, EvenInk) or not line.is_whole:  # else it may be a pattern's
+        # Of a patterned cut-out it may be the pattern's, but not where there is much paper.
+        if isinstance(sheet.source, EvenInk) or not line.is_whole or read.line is not line:
             small += lower
         if number := _number(read, classify):
             may_have_more = most_missed(read.frames, read.signs) > MAX_MISSED
