@@ -154,21 +154,19 @@ def _seam(ink: Ink, left: float, right: float) -> NDArray[np.intp]:
     is_outside = (x < left + inner_px - first) | (x > right - inner_px - first)
     if not is_outside.all():
         costs[inner, is_outside] += n_rows
-    sums = np.empty_like(costs)
-    steps = np.zeros(costs.shape, np.int8)
-    sums[0] = costs[0]
+    sums = np.pad(costs, ((0, 0), (1, 1)), constant_values=np.inf)
     for row in range(1, n_rows):
         above = sums[row - 1]
-        ways = np.stack([above, np.roll(above, 1) + STEP_COST, np.roll(above, -1) + STEP_COST])
-        ways[1, 0] = ways[2, -1] = np.inf
-        best = ways.argmin(axis=0)
-        steps[row] = np.array([0, -1, 1], np.int8)[best]
-        sums[row] = costs[row] + ways.min(axis=0)
+        beside = np.minimum(above[:-2], above[2:]) + STEP_COST
+        sums[row, 1:-1] += np.minimum(above[1:-1], beside)
     column = int(sums[-1].argmin())
     seam = np.empty(n_rows, np.intp)
-    for row in range(n_rows - 1, -1, -1):
-        seam[row] = first + column
-        column += int(steps[row, column])
+    for row in range(n_rows - 1, 0, -1):
+        seam[row] = first + column - 1
+        on_left, above_it, on_right = sums[row - 1, column - 1 : column + 2].tolist()
+        if above_it > min(on_left, on_right) + STEP_COST:
+            column += -1 if on_left <= on_right else 1
+    seam[0] = first + column - 1
     return seam
 
 
