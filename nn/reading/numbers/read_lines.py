@@ -46,9 +46,10 @@ MARKS: dict[int, Literal[".", ",", "-"]] = {POINT: ".", COMMA: ",", MINUS: "-"}
 MAX_COLUMNS = 10_000  # of the strips of a picture; a full sudoku's have about 4,000
 MIN_SURE_MARK = 0.9  # probability of a mark
 MIN_SURE_DIGIT = 0.95  # probability of a digit by the network of lines
-# A cut-out is read again with this margin above and below its signs, over the digits' height, if it
-# is then at most so high, over its height before: in training it had at most half of theirs.
-CLOSE_MARGIN, MAX_CLOSE = 0.2, 0.7
+# A cut-out is read again without paper above and below its signs if there is more than the network
+# has learnt: at most half a digit's height on each side.
+CLOSE_MARGIN = 0.2  # paper that remains on each side, over the height of the digits
+MAX_CLOSE = 0.7  # height that remains, over that of the cut-out
 MAX_MISSED = 0.2  # probability of a sign where none is read
 MIN_COMPARED = 1e-3  # probability of a digit where two networks are compared
 # Lengths without the pen's width, over the height of the line's digits:
@@ -116,8 +117,9 @@ def read_lines(
             )
         others, lower = _left_out(read)
         left_out += others
-        # Of a patterned cut-out it may be the pattern's, but not where there is much paper.
-        if isinstance(sheet.source, EvenInk) or not line.is_whole or read.line is not line:
+        has_much_paper = read.line is not line
+        # In a patterned cut-out, lower ink may be the pattern's.
+        if isinstance(sheet.source, EvenInk) or not line.is_whole or has_much_paper:
             small += lower
         if number := _number(read, classify):
             may_have_more = most_missed(read.frames, read.signs) > MAX_MISSED
@@ -145,6 +147,11 @@ class _ReadLine:
         """Each sign with its ink."""
         return list(zip(self.signs, self.divided.of_signs, strict=True))
 
+    @property
+    def digit_heights(self) -> list[int]:
+        """Of the digits with ink, in pixels of the line."""
+        return [len(ink.ink) for sign, ink in self.inks if ink and sign.label < POINT]
+
 
 def _read(line: TextLine, strip: Pixels, read_strip: ReadStrip) -> _ReadLine:
     """Return what the network of lines reads in a line and its strip."""
@@ -157,12 +164,11 @@ def _read(line: TextLine, strip: Pixels, read_strip: ReadStrip) -> _ReadLine:
 
 def _read_closer(read: _ReadLine, read_strip: ReadStrip) -> _ReadLine:
     """Return what is read without the paper above and below the signs, if there is much of it."""
-    inks = [ink for _, ink in read.inks if ink]
-    heights = [len(ink.ink) for sign, ink in read.inks if ink and sign.label < POINT]
-    if not heights:
+    if not read.digit_heights:
         return read
+    inks = [ink for _, ink in read.inks if ink]
     n_rows = len(read.line.grey)
-    margin = CLOSE_MARGIN * float(np.median(heights))
+    margin = CLOSE_MARGIN * float(np.median(read.digit_heights))
     top = max(0, round(min(ink.y for ink in inks) - margin))
     bottom = min(n_rows, round(max(ink.y + len(ink.ink) for ink in inks) + margin))
     if bottom - top > MAX_CLOSE * n_rows:
@@ -318,9 +324,8 @@ def _left_out(read: _ReadLine) -> tuple[list[Box], list[Box]]:
 
     Without digits to compare with, all ink without a sign counts as lower.
     """
-    line = read.line
+    line, heights = read.line, read.digit_heights
     others = [_box(line, sign, ink) for sign, ink in read.inks if sign.label == OTHER]
-    heights = [len(ink.ink) for sign, ink in read.inks if ink and sign.label < POINT]
     least_px = MIN_LEFT_OUT_HEIGHT * float(np.median(heights)) if heights else 0.0
     rest = [each for each in read.divided.rest if not line.goes_on(each[1], each[3])]
     high = [line.box(*each) for each in rest if each[3] >= least_px]

@@ -271,12 +271,15 @@ def test_the_zeros_that_a_number_ends_in_become_lower_together_but_not_its_first
 
 
 def test_an_amount_is_closed_by_two_lines_with_a_lift_between_them_or_without_one() -> None:
+    rises = []
     for strokes in (closing_lines(rng(seed)) for seed in range(20)):
         starts_and_ends = np.concatenate(strokes).reshape(2, 2, 2)
         upper, lower = starts_and_ends
         assert (upper[:, 1] < lower[:, 1]).all()
         assert lower[0, 1] < 0  # both begin above the foot
         assert upper[1, 1] - upper[0, 1] == pytest.approx(lower[1, 1] - lower[0, 1], abs=0.2)
+        rises.append(upper[0, 1] - upper[1, 1])
+    assert np.median(rises) > 0.02  # of pens that go up
     assert {len(closing_lines(rng(seed))) for seed in range(20)} == {1, 2}
 
 
