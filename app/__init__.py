@@ -14,11 +14,15 @@ from app.routes import api, openapi, pages
 from app.service import models
 from app.service.predictor import Predictor
 from app.telemetry import logging as logs
-from app.telemetry import metrics
+from app.telemetry.metrics import Metrics
+from app.telemetry.metrics import register as register_metrics
 
 
 def create_app(
-    settings: Settings | None = None, *, in_thread: Callable[[Callable[[], Any]], Any] | None = None
+    settings: Settings | None = None,
+    *,
+    in_thread: Callable[[Callable[[], Any]], Any] | None = None,
+    metrics: Metrics | None = None,
 ) -> Flask:
     """Return the app, its models loaded.
 
@@ -29,6 +33,8 @@ def create_app(
     in_thread
         Runs a function in another thread and returns its result: for large pictures, where the
         server answers its requests in one thread.
+    metrics
+        Count its requests; None for new ones, which count those of this app alone.
 
     Raises
     ------
@@ -56,6 +62,6 @@ def create_app(
     languages.register(app)
     responses.register(app)
     responses.add_headers(app)
-    metrics.register(app, predictor.descriptions, port)
+    register_metrics(app, predictor.descriptions, port, metrics or Metrics())
     security.register(app, settings)
     return app

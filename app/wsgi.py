@@ -17,7 +17,7 @@ from gevent import get_hub, sleep, spawn
 from app import create_app
 from app.config import Settings, SettingsError
 from app.requests.connections import BoundedArrival
-from app.telemetry.metrics import EXTENSION, WorkerFiles
+from app.telemetry.worker_metrics import FOLDERS, WorkerMetrics
 
 # Pillow warns of damage in a picture that it can still read; an operator cannot act on that.
 warnings.filterwarnings("ignore", module="PIL")
@@ -29,8 +29,9 @@ class Application:
     """The WSGI app, which can be loaded again: with the files of that moment."""
 
     def __init__(self) -> None:
-        self._files = WorkerFiles()
+        self._metrics = WorkerMetrics()
         self.flask = self._load()
+        _freeze()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer a request."""
@@ -38,10 +39,11 @@ class Application:
 
     def count_as(self, number: int) -> None:
         """Let this worker count metrics in the files of a number that no other worker has."""
-        has_room = self._files.use(str(number))
-        self.flask.extensions[EXTENSION].is_counting = has_room
-        if not has_room:
-            logging.getLogger("inkling").warning("No room for metrics: a worker counts nothing")
+        if not self._metrics.count_as(str(number)):
+            logging.getLogger("inkling").warning(
+                "No room for metrics in %s: a worker counts nothing; make room, then reload",
+                " or ".join(FOLDERS),
+            )
 
     def start(self) -> None:
         """Begin, in a worker, to return freed memory; on SIGTERM, to end what would go on."""
@@ -57,25 +59,39 @@ class Application:
 
     def reload(self) -> None:
         """Load the weights and the API key again; keep the present ones where these are bad."""
+        if not self._metrics.folder:
+            self._metrics = WorkerMetrics()  # There may be room now.
         try:
             self.flask = self._load()
-        except SettingsError as error:
-            logging.getLogger("inkling").error("The present weights and key stay in use: %s", error)
+        except Exception as error:  # Whatever it is, the present app can go on.
+            logging.getLogger("inkling").error(
+                "The present weights and key stay in use: %s",
+                error,
+                exc_info=not isinstance(error, SettingsError),
+            )
+        _freeze()
 
     def _load(self) -> Flask:
         settings = Settings.from_environ()
-        flask = create_app(settings, in_thread=_in_thread)
+        flask = create_app(settings, in_thread=_in_thread, metrics=self._metrics)
         self._arrival = BoundedArrival(flask.wsgi_app, max_upload_s=settings.max_upload_seconds)
         flask.wsgi_app = self._arrival  # type: ignore[method-assign]
         # Wait for timers of libraries, which a worker that is forked now would inherit.
         for thread in threading.enumerate():
             if isinstance(thread, threading.Timer):
                 thread.join()
-        # Workers share the memory of what is loaded here until one writes to it, as the garbage
-        # collector does: collect once, and exempt from later collections what is left.
-        gc.collect()
-        gc.freeze()
         return flask
+
+
+def _freeze() -> None:
+    """Exempt all that is loaded from garbage collection, but for an app that is replaced.
+
+    Workers share this memory until one writes to it, as the garbage collector does. What is frozen
+    already is collected, too: a replaced app would never be freed otherwise.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 def _return_memory() -> None:

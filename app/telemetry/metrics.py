@@ -1,13 +1,8 @@
-"""Metrics for Prometheus at ``/metrics``: requests, digits and pictures, over all workers."""
+"""Metrics for Prometheus at ``/metrics``: requests, digits and pictures."""
 
-import atexit
-import os
-import shutil
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from functools import partial
-from pathlib import Path
 
 from flask import Flask
 from prometheus_client import (
@@ -17,15 +12,13 @@ from prometheus_client import (
     Metric,
     PlatformCollector,
     disable_created_metrics,
-    values,
 )
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
 from prometheus_client.exposition import choose_encoder
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.metrics import MetricWrapperBase
 from prometheus_client.registry import Collector
 from werkzeug.exceptions import NotFound
 
-from app.config import SettingsError
 from app.errors import ProblemCode
 from app.requests.request import request
 from app.responses import Outcome, Response
@@ -34,59 +27,6 @@ from app.service.answers import ModelDescription
 METHODS = ("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE")
 PROBES = ("/healthz", "/readyz")
 NO_ROUTE = "none"
-EXTENSION = "inkling-metrics"
-"""Name of an app's Metrics among its extensions."""
-
-FOLDERS = ("/dev/shm", os.environ.get("TMPDIR", "/tmp"))  # the disk may be read-only
-FREE_BYTES = 4_000_000  # that one of them must have
-FILE_BYTES = 131_072  # twice what the counts of every route take
-_FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"  # of Prometheus's client
-
-
-class WorkerFiles:
-    """The files in which each worker counts, and which Prometheus's client adds up.
-
-    A worker that replaces another one continues in its files, so that sums never fall and the
-    folder does not grow. The files have their size before they are mapped into memory: a process
-    is killed (SIGBUS) when it writes to a mapped page for which a full file system has no room.
-
-    Raises
-    ------
-    SettingsError
-        When no folder has room.
-    """
-
-    def __init__(self) -> None:
-        usable = (each for each in FOLDERS if os.access(each, os.W_OK))
-        roomy = [each for each in usable if shutil.disk_usage(each).free >= FREE_BYTES]
-        if not roomy:
-            room = f"{FREE_BYTES // 1_000_000} MB in {' or '.join(FOLDERS)}"
-            raise SettingsError(f"the metrics need {room}")
-        self._folder = Path(tempfile.mkdtemp(prefix="inkling-metrics-", dir=roomy[0]))
-        atexit.register(self._remove, os.getpid())
-        os.environ[_FOLDER_VARIABLE] = str(self._folder)
-        self.use("main")
-        values.ValueClass = values.MultiProcessValue(lambda: self._name)  # type: ignore[no-untyped-call]
-
-    def use(self, name: str) -> bool:
-        """Let this process count in the files of a name that no other process uses now.
-
-        Return whether they have room: without it nothing may be counted.
-        """
-        self._name = name
-        for path in (self._folder / f"{kind}_{name}.db" for kind in ("counter", "histogram")):
-            try:
-                if not path.exists():
-                    path.write_bytes(bytes(FILE_BYTES))
-            except OSError:  # a full file system
-                path.unlink(missing_ok=True)  # else it would be added up, half written
-                return False
-        return True
-
-    def _remove(self, owner: int) -> None:
-        """Remove the folder, unless this is a worker, which another one may replace."""
-        if os.getpid() == owner:
-            shutil.rmtree(self._folder, ignore_errors=True)
 
 
 class Metrics:
@@ -95,13 +35,13 @@ class Metrics:
     Attributes
     ----------
     is_counting
-        False in a worker whose files have no room.
+        False where there is no room for counts.
     """
 
-    def __init__(self, registry: CollectorRegistry | None) -> None:
+    def __init__(self) -> None:
         self.is_counting = True
-        counter = partial(Counter, registry=registry)
-        histogram = partial(Histogram, registry=registry)
+        counter = partial(Counter, registry=None)
+        histogram = partial(Histogram, registry=None)
         self._requests = counter(
             "inkling_requests", "Requests answered.", ("method", "route", "status")
         )
@@ -127,6 +67,12 @@ class Metrics:
             buckets=(1e3, 1e4, 1e5, 1e6, 3e6, 1e7),
         )
         self._shed = counter("inkling_shed", "Requests refused: too busy.")
+
+    def add_to(self, registry: CollectorRegistry) -> None:
+        """Let a registry collect them."""
+        for metric in vars(self).values():
+            if isinstance(metric, MetricWrapperBase):
+                registry.register(metric)
 
     def count_request(self, response: Response) -> Response:
         """Count the current request, whose response this is."""
@@ -172,25 +118,24 @@ class ServerCollector(Collector):
         yield info
 
 
-def register(app: Flask, models: Sequence[ModelDescription], operators_port: str) -> None:
+def register(
+    app: Flask, models: Sequence[ModelDescription], operators_port: str, metrics: Metrics
+) -> None:
     """Count the requests of the app, and answer ``/metrics``.
 
     Parameters
     ----------
     operators_port
         The port that alone answers ``/metrics``, and besides it only the probes; empty for none.
+    metrics
+        What counts them.
     """
     disable_created_metrics()  # type: ignore[no-untyped-call]
     registry = CollectorRegistry()
     registry.register(ServerCollector(models))
     PlatformCollector(registry)
-    if _FOLDER_VARIABLE in os.environ:  # The files of all workers have this one's counts, too.
-        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-        metrics = Metrics(registry=None)
-    else:
-        metrics = Metrics(registry)
+    metrics.add_to(registry)
     app.after_request(metrics.count_request)
-    app.extensions[EXTENSION] = metrics
     if operators_port:
         app.before_request(partial(_check_port, operators_port))
 

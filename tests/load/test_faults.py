@@ -17,7 +17,7 @@ from threading import Event
 
 import pytest
 
-from app.telemetry.metrics import FILE_BYTES
+from app.telemetry.worker_metrics import FILE_BYTES, PREFIX
 from tests.load.pictures import drawings
 from tests.load.requests import Request, form
 from tests.load.slow_clients import SLOW, slow_clients
@@ -132,7 +132,7 @@ def test_without_room_for_temporary_files_every_request_is_answered(tmp_path: Pa
 
 def n_metrics_files(root: Path) -> int:
     """Return how many files of metrics there are with all of their size."""
-    files = Path(f"{root}/dev/shm").glob("inkling-metrics-*/*.db")
+    files = Path(f"{root}/dev/shm").glob(f"{PREFIX}*/*.db")
     return sum(file.stat().st_size >= FILE_BYTES for file in files)
 
 

@@ -1,16 +1,12 @@
-import ast
-import subprocess
-import sys
-
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
-from app.config import ROOT, SettingsError
 from app.requests.request import request
 from app.service.answers import ModelDescription
 from app.telemetry import metrics
+from app.telemetry.metrics import Metrics
 from tests.app.little import little_app, outcome
 
 MODELS = [
@@ -23,7 +19,7 @@ SEVEN, ONE = (7, True), (1, False)
 @pytest.fixture
 def app() -> Flask:
     app = little_app()
-    metrics.register(app, MODELS, "")
+    metrics.register(app, MODELS, "", Metrics())
     return app
 
 
@@ -106,7 +102,7 @@ def test_refusals_at_a_busy_time_are_counted_and_the_models_listed(client: Flask
 
 def test_with_a_port_for_operators_that_port_alone_answers_metrics_and_no_other_path() -> None:
     app = little_app()
-    metrics.register(app, MODELS, "9090")
+    metrics.register(app, MODELS, "9090", Metrics())
     client = app.test_client()
     for port, answered, refused in (
         ("9090", ("/metrics", "//metrics", "/healthz", "/readyz"), ("/", "/models", "/static/x")),
@@ -136,32 +132,3 @@ def test_the_answer_is_in_the_format_that_is_asked_for_or_else_plain(
     assert (response.status_code, response.mimetype) == (200, media_type)
     assert "# TYPE inkling_requests" in response.text
     assert response.text.endswith("# EOF\n") == ("openmetrics" in media_type)
-
-
-def test_workers_without_room_for_their_counts_do_not_start(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(metrics, "FREE_BYTES", 2**60)
-    with pytest.raises(SettingsError, match=r"the metrics need .* MB in /dev/shm or "):
-        metrics.WorkerFiles()
-
-
-def test_the_files_of_a_worker_hold_the_counts_of_every_route() -> None:
-    # In a process of its own: Prometheus's client counts in files for as long as it lives.
-    program = """
-import os
-from pathlib import Path
-from app import create_app
-from app.telemetry.metrics import FILE_BYTES, Metrics, WorkerFiles
-routes = [rule.rule for rule in create_app().url_map.iter_rules()]
-files, metrics = WorkerFiles(), Metrics(None)
-for route in routes:
-    metrics._durations.labels(route).observe(1)
-    for status in (200, 304, 400, 404, 413, 415, 422, 429, 503):
-        for method in ("GET", "HEAD"):
-            metrics._requests.labels(method, route, str(status)).inc()
-paths = Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]).iterdir()
-print({path.name: path.stat().st_size == FILE_BYTES for path in paths})
-"""
-    printed = subprocess.check_output([sys.executable, "-c", program], cwd=ROOT, text=True)
-    assert ast.literal_eval(printed) == {"counter_main.db": True, "histogram_main.db": True}

@@ -8,6 +8,7 @@ import socket
 import struct
 from http.client import HTTPConnection
 from itertools import product
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +19,10 @@ from tests.waiting import wait_for
 IN_NAMESPACE = ("unshare", "--map-root-user", "--mount", "sh", "-c")
 FULL_SHARED_MEMORY = (
     "mount -t tmpfs -o size=64k tmpfs /dev/shm; head -c 65536 /dev/zero >/dev/shm/full; exec $0 $*"
+)
+NO_ROOM_AT_ALL = (
+    "mount -t tmpfs -o size=2m tmpfs /dev/shm; head -c 2m /dev/zero >/dev/shm/full; "
+    "TMPDIR=/dev/shm exec $0 $*"
 )
 READ_ONLY_DISK = "mount -o remount,bind,ro / && ! touch /tmp/inkling 2>&1 && exec $0 $*"
 
@@ -64,6 +69,24 @@ def test_metrics_are_counted_where_there_is_one_folder_to_write_to(
     script: str, seven: bytes
 ) -> None:
     with serving(*IN_NAMESPACE, script, n_workers=2) as server:
+        for n_sevens in range(1, 5):
+            read_seven(server.address, seven)
+            assert n_read(server.address) == n_sevens
+
+
+@pytest.mark.skipif(not shutil.which("unshare"), reason="needs unshare")
+def test_without_room_for_metrics_a_server_answers_and_counts_from_a_reload_with_room_on(
+    seven: bytes,
+) -> None:
+    with serving(*IN_NAMESPACE, NO_ROOM_AT_ALL, n_workers=2) as server:
+        before = server.worker_pids()
+        for _ in range(4):
+            read_seven(server.address, seven)
+        assert n_read(server.address) == 0
+        assert "No room for metrics in /dev/shm" in server.log.read_text()
+        Path(f"/proc/{server.process.pid}/root/dev/shm/full").unlink()
+        server.process.send_signal(signal.SIGHUP)
+        wait_for(lambda: not {*before} & {*server.worker_pids()}, "new workers")
         for n_sevens in range(1, 5):
             read_seven(server.address, seven)
             assert n_read(server.address) == n_sevens
