@@ -16,16 +16,13 @@ from typing import Any
 
 from gevent import Timeout, get_hub, getcurrent, monkey, sleep
 from gevent.socket import socket
-from greenlet import greenlet, settrace
 from werkzeug.wsgi import ClosingIterator
 
 from app.errors import Problem, ProblemCode, too_busy
+from app.requests.chunks import limit_chunks
 
 CHUNK_BYTES = 65_536
 READ_AHEAD_BYTES = 1_048_576  # gunicorn receives at most this much before it is read
-LEAST_CHUNK_BYTES = 256  # read at a time of a chunked body, where each byte may be one chunk
-MAX_TURN_S = 0.002  # CPU time to receive one part of a chunked body
-MAX_UNCHUNKING_S = 0.5  # CPU time for a chunked body; 10 MB in chunks of 1 kB take a tenth
 MAX_BYTES = 64_000_000  # in all bodies of a process whose requests have no answer yet
 MAX_DISCARDED = 128  # bodies discarded at a time; each may have a megabyte in memory
 MAX_DISCARDED_BYTES = 64_000_000
@@ -148,14 +145,12 @@ class Body:
         self._end_s = time.monotonic() + max_upload_s
         self._greenlet = getcurrent()
         self._n_kept = 0
-        self._part_bytes = LEAST_CHUNK_BYTES if self._is_chunked else CHUNK_BYTES
-        self._cpu_s = 0.0
         self._is_reading = False
         self._is_refused = False
         self._is_broken = False  # no more of it can be received
         self.n_bytes = 0  # in memory, or soon to be
         if self._is_chunked:
-            bodies.cpu_times.start(self._greenlet)
+            limit_chunks(self._incoming, run_others)
 
     def read(self, size: int = CHUNK_BYTES) -> bytes:
         """Return the next bytes, at most ``size``, empty at the end."""
@@ -201,9 +196,8 @@ class Body:
             self._bodies.n_discarded -= 1
 
     def end(self) -> None:
-        """Free the memory and the trace that the body holds, after its request."""
+        """Free the memory that the body holds, after its request."""
         self._bodies.release(self)
-        self._bodies.cpu_times.stop(self._greenlet)
 
     def require_end(self) -> None:
         """Disconnect the client unless its body has been received, so that a request can follow."""
@@ -212,7 +206,7 @@ class Body:
 
     def _receive(self, size: int, timeout_s: float) -> bytes:
         """Return the next bytes, at most ``size``, empty at the end; raise Timeout."""
-        n_bytes = 0 if self._is_broken else min(size, self._part_bytes, self._n_left)
+        n_bytes = 0 if self._is_broken else min(size, CHUNK_BYTES, self._n_left)
         if not n_bytes:
             return b""
         try:
@@ -223,26 +217,9 @@ class Body:
             self._is_broken = self._is_chunked
             raise
         self._n_left = self._n_left - len(data) if len(data) == n_bytes else 0
-        if n_bytes == self._part_bytes:
+        if n_bytes == CHUNK_BYTES:
             run_others()  # A fast sender's large body lets others go first.
-        if self._is_chunked:
-            self._check_cpu_time()
         return data
-
-    def _check_cpu_time(self) -> None:
-        """Raise Problem 400 when the body is in so many chunks that the server is kept busy.
-
-        The parts in which it is received become larger while they take little time.
-        """
-        before_s, self._cpu_s = self._cpu_s, self._bodies.cpu_times.seconds(self._greenlet)
-        if self._cpu_s > MAX_UNCHUNKING_S:
-            self._is_broken = True
-            detail = "The body is in more chunks than any program needs. Send it in larger ones."
-            raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, detail)
-        if self._cpu_s - before_s > MAX_TURN_S:
-            self._part_bytes = max(self._part_bytes // 4, LEAST_CHUNK_BYTES)
-        elif self._cpu_s - before_s < MAX_TURN_S / 4:
-            self._part_bytes = min(2 * self._part_bytes, CHUNK_BYTES)
 
     def _too_slow(self) -> Problem:
         detail = (
@@ -260,7 +237,6 @@ class Bodies:
         self._n_bytes = 0
         self.n_discarded = 0  # bodies that are being discarded now
         self._arriving: dict[Body, None] = {}  # the one that has waited longest for bytes first
-        self.cpu_times = CpuTimes()
 
     def hold(self, body: Body, n_bytes: int) -> None:
         """Hold so many bytes for a body that is read; end other bodies where there are too few."""
@@ -292,41 +268,6 @@ class Bodies:
         self._n_bytes -= body.n_bytes
         body.n_bytes = 0
         self.complete(body)
-
-
-class CpuTimes:
-    """The CPU times of some greenlets of this thread, each since its start.
-
-    Each switch between greenlets is traced while at least one of them is counted. The trace slows
-    down every request, so it ends with the last of them.
-    """
-
-    def __init__(self) -> None:
-        self._seconds: dict[greenlet, float] = {}
-        self._since_s = 0.0
-
-    def start(self, counted: greenlet) -> None:
-        """Count the CPU time of a greenlet, which is this one, from 0."""
-        self._seconds[counted], self._since_s = 0.0, time.thread_time()
-        settrace(self._count)
-
-    def seconds(self, counted: greenlet) -> float:
-        """Return the CPU time of the greenlet, which is this one."""
-        self._count("", (counted, counted))
-        return self._seconds[counted]
-
-    def stop(self, counted: greenlet) -> None:
-        """Stop counting a greenlet, if it is counted."""
-        self._seconds.pop(counted, None)
-        if not self._seconds:
-            settrace(None)
-
-    def _count(self, _: str, switch: tuple[greenlet, greenlet]) -> None:
-        """Count the time since the last switch."""
-        now_s = time.thread_time()
-        if switch[0] in self._seconds:
-            self._seconds[switch[0]] += now_s - self._since_s
-        self._since_s = now_s
 
 
 def run_others() -> None:

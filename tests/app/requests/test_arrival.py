@@ -3,13 +3,13 @@
 import time
 from collections.abc import Callable, Iterable
 from itertools import chain
+from types import SimpleNamespace
 from typing import Any
 
 import gevent
 import pytest
 from gevent.queue import Queue
 from gevent.socket import socket, socketpair, wait_read
-from greenlet import gettrace
 
 from app.errors import Problem, ProblemCode
 from app.requests import connections
@@ -42,6 +42,7 @@ class Client:
         self.sent: Queue[bytes] = Queue()
         self.sizes: list[int] = []
         self.is_chunked = False
+        self.reader = SimpleNamespace(parse_chunk_size=None)  # gunicorn's, for chunked bodies
         self._received = b""
         self._is_at_end = False
 
@@ -187,6 +188,7 @@ class Endless:
     """A body without end."""
 
     n_bytes = 0
+    reader = SimpleNamespace(parse_chunk_size=None)
 
     def read(self, size: int) -> bytes:
         self.n_bytes += size
@@ -201,55 +203,6 @@ def test_of_a_body_that_is_not_read_so_much_is_received_and_no_more(
     app = BoundedArrival(reading(), max_upload_s=60)
     app({"wsgi.input": endless, "HTTP_TRANSFER_ENCODING": "chunked"}, start_response)
     assert 1_000_000 <= endless.n_bytes <= 1_100_000
-
-
-class Chunks(Endless):
-    """A body in so small chunks that a read takes a second of CPU time."""
-
-    def __init__(self, clock_s: list[float]) -> None:
-        self._clock_s = clock_s
-
-    def read(self, size: int) -> bytes:
-        self._clock_s[0] += 1
-        gevent.sleep(0)
-        return super().read(size)
-
-
-def chunked(body: Any) -> Environ:
-    return {"wsgi.input": body, "HTTP_TRANSFER_ENCODING": "chunked"}
-
-
-def test_a_body_in_chunks_that_take_much_cpu_time_raises_400(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    clock_s = [0.0]
-    monkeypatch.setattr(time, "thread_time", lambda: clock_s[0])
-    monkeypatch.setattr(connections, "MAX_UNCHUNKING_S", 2.5)
-    app = BoundedArrival(reading(10, 10), max_upload_s=60)
-    monkeypatch.setattr(connections, "MAX_DISCARDED_BYTES", 0)
-    for _ in range(2):  # of which each has time of its own
-        assert len(list(app(chunked(Chunks(clock_s)), start_response))) == 2
-    app = BoundedArrival(reading(10, 10, 10), max_upload_s=60)
-    (problem,) = app(chunked(Chunks(clock_s)), start_response)
-    assert problem == ProblemCode.NOT_A_READABLE_REQUEST.type.encode()
-
-
-def test_the_cpu_time_of_others_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
-    clock_s = [0.0]
-    monkeypatch.setattr(time, "thread_time", lambda: clock_s[0])
-    monkeypatch.setattr(connections, "MAX_UNCHUNKING_S", 2.5)
-    monkeypatch.setattr(connections, "MAX_DISCARDED_BYTES", 0)
-
-    def work() -> None:
-        while True:
-            clock_s[0] += 100
-            gevent.sleep(0)
-
-    other = gevent.spawn(work)
-    app = BoundedArrival(reading(10, 10), max_upload_s=60)
-    assert len(list(app(chunked(Chunks(clock_s)), start_response))) == 2
-    assert clock_s[0] > 100
-    other.kill()
 
 
 def test_of_a_body_that_is_not_read_no_more_is_received_after_some_time(
@@ -321,23 +274,3 @@ def test_between_two_requests_of_a_client_each_other_client_has_a_turn() -> None
     for one in chain(*pairs):
         one.close()
     assert n_turns >= 27
-
-
-@at_once
-def test_switches_are_counted_only_while_a_chunked_body_arrives() -> None:
-    app = BoundedArrival(reading(3, 3), max_upload_s=60)
-    clients = [Client(), Client()]
-    requests = [answer(app, client, None) for client in clients]
-    for client, request in zip(clients, requests, strict=True):
-        assert gettrace()
-        client.sent.put(b"sev")
-        client.sent.put(b"")
-        request.get(timeout=30)
-    assert gettrace() is None
-
-    def broken(*_: Any) -> Iterable[bytes]:
-        raise ValueError
-
-    with pytest.raises(ValueError):
-        BoundedArrival(broken, max_upload_s=60)(chunked(Client()), start_response)
-    assert gettrace() is None

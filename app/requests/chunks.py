@@ -1,0 +1,37 @@
+"""The number of chunks of a chunked body: reading one takes time, however few bytes it has."""
+
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+from app.errors import Problem, ProblemCode
+
+MAX_CHUNKS = 100_000  # of a body; 10 MB in chunks of 1 kB are a tenth
+CHUNKS_A_TURN = 256  # read until others go first; they take about a millisecond
+
+
+def limit_chunks(incoming: Any, run_others: Callable[[], None]) -> None:
+    """Let gunicorn's reader of a chunked body raise Problem 400 when it has too many chunks.
+
+    Chunks are counted, not timed: how much time they take depends on what else the machine does.
+
+    Parameters
+    ----------
+    incoming
+        The body as gunicorn gives it to the app.
+    run_others
+        Lets other requests run, now and then.
+    """
+    reader = incoming.reader
+    parse_chunk_size, numbers = reader.parse_chunk_size, count(1)
+
+    def parse_next_size(*arguments: Any, **options: Any) -> Any:
+        number = next(numbers)
+        if number > MAX_CHUNKS:
+            detail = "The body is in more chunks than any program needs. Send it in larger ones."
+            raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, detail)
+        if number % CHUNKS_A_TURN == 0:
+            run_others()
+        return parse_chunk_size(*arguments, **options)
+
+    reader.parse_chunk_size = parse_next_size
