@@ -16,7 +16,7 @@ from gevent import get_hub, sleep, spawn
 
 from app import create_app
 from app.config import Settings, SettingsError
-from app.requests.connections import BoundedArrival
+from app.requests.connections import BoundedArrival, listening_ports
 from app.telemetry.worker_metrics import FOLDERS, WorkerMetrics
 
 # Pillow warns of damage in a picture that it can still read; an operator cannot act on that.
@@ -48,12 +48,13 @@ class Application:
     def start(self) -> None:
         """Begin, in a worker, to return freed memory; on SIGTERM, to end what would go on."""
         spawn(_return_memory)
+        ports = listening_ports()  # now: gunicorn may have stopped listening when a signal is heard
         stop = signal.getsignal(signal.SIGTERM)
 
         def stop_all(number: int, frame: FrameType | None) -> None:
             if callable(stop):
                 stop(number, frame)
-            spawn(self._arrival.stop)
+            spawn(self._arrival.stop, ports)
 
         signal.signal(signal.SIGTERM, stop_all)
 

@@ -9,7 +9,7 @@ import gc
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from socket import SHUT_RD, SO_ACCEPTCONN, SOL_SOCKET
 from typing import Any
@@ -86,13 +86,12 @@ class BoundedArrival:
         timeout = Timeout.start_new(MAX_SENDING_S, disconnection())
         return ClosingIterator(response, [timeout.close, end, body.require_end])
 
-    def stop(self) -> None:
-        """Close each connection that has no request for some time, until the process ends.
+    def stop(self, ports: Collection[int]) -> None:
+        """Close each connection at these ports that has no request for some time, until the end.
 
         gunicorn waits for connections, also for idle ones, then writes an error to them. A body
         that is still arriving after ``MAX_FINISHING_S`` is ended.
         """
-        ports = {_port(each) for each in _sockets() if each.getsockopt(SOL_SOCKET, SO_ACCEPTCONN)}
         end_s = time.monotonic() + MAX_FINISHING_S
         idle_before: set[socket] = set()
         while True:
@@ -103,6 +102,12 @@ class BoundedArrival:
             idle_before = idle
             if time.monotonic() > end_s:
                 self._bodies.refuse_all()
+
+
+def listening_ports() -> set[int]:
+    """Return the ports that this process listens at."""
+    listeners = (each for each in _sockets() if each.getsockopt(SOL_SOCKET, SO_ACCEPTCONN))
+    return {port for each in listeners if (port := _port(each))}
 
 
 def _end_reading(connection: socket) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import gevent
 import pytest
 from gevent.queue import Queue
-from gevent.socket import socket, socketpair, wait_read
+from gevent.socket import create_connection, socket, socketpair, wait_read
 
 from app.errors import Problem, ProblemCode
 from app.requests import connections
@@ -274,3 +274,21 @@ def test_between_two_requests_of_a_client_each_other_client_has_a_turn() -> None
     for one in chain(*pairs):
         one.close()
     assert n_turns >= 27
+
+
+def test_idle_connections_are_closed_also_when_the_server_has_stopped_listening_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(connections, "INTERVAL_S", 0.01)
+    listener = socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen()
+    with create_connection(listener.getsockname()):
+        accepted, _ = listener.accept()
+        ports = connections.listening_ports()
+        assert listener.getsockname()[1] in ports
+        listener.close()
+        stopping = gevent.spawn(BoundedArrival(reading(), max_upload_s=60).stop, ports)
+        with accepted, gevent.Timeout(30, AssertionError("no end")):
+            assert accepted.recv(1) == b""
+        stopping.kill()
