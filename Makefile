@@ -86,8 +86,8 @@ pin: ## write the digest of the base image, as it was pulled, into the Dockerfil
 	@$(has_engine)
 	@digest=$$($(ENGINE) images --digests --format '{{.Digest}}' $(BASE)); \
 	case "$$digest" in sha256:*) ;; *) echo "Pull the image first: $(ENGINE) pull $(BASE)"; exit 1;; esac; \
-	sed "s|^ARG BASE=.*|ARG BASE=$(BASE)@$$digest|" $(DOCKERFILE) > $(DOCKERFILE).partial; \
-	mv $(DOCKERFILE).partial $(DOCKERFILE); grep '^ARG BASE=' $(DOCKERFILE)
+	sed "s|^ARG BASE=.*|ARG BASE=$(BASE)@$$digest|" $(DOCKERFILE) > $(DOCKERFILE).partial && \
+	mv $(DOCKERFILE).partial $(DOCKERFILE) && grep '^ARG BASE=' $(DOCKERFILE)
 
 lock: ## write the requirements files from pyproject.toml; needs uv
 	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml --extra server -o requirements.txt

@@ -22,6 +22,7 @@ from app import create_app, languages
 from app.config import ROOT, Settings
 from app.service.models import load, network_file
 from app.static_files import join_modules, join_style_sheets
+from nn.files import write_atomically
 
 PAGES = {"draw": "/", "lesson": "/lesson", "learn": "/learn", "teach": "/teach"}
 NEED_SERVER = {"class": "/class", "review": "/review", "api": "/api"}
@@ -62,11 +63,14 @@ connect-src data: blob:; worker-src blob:; form-action 'none'; base-uri 'none'">
 
 
 def main(arguments: list[str]) -> None:
-    """Write the file that the command line names."""
+    """Write the file that the command line names, whole or not at all."""
     path = Path(arguments[0] if arguments else "inkling.html")
-    content = standalone_file()
-    path.write_text(content, "utf-8")
-    print(f"{path}: {len(content.encode()) / 1e6:.1f} MB. Open it by double click.")
+    try:
+        content = standalone_file().encode()
+        write_atomically(path, content)
+    except OSError as error:
+        sys.exit(f"python -m app.standalone: {error}")
+    print(f"{path}: {len(content) / 1e6:.1f} MB. Open it by double click.")
 
 
 def standalone_file() -> str:

@@ -26,6 +26,11 @@ def write_all_atomically(contents: Mapping[Path, bytes]) -> None:
 
     When a rename fails, the files renamed before it get their old content again. A process that is
     killed between two renames may leave new files beside old ones: run it again.
+
+    Raises
+    ------
+    OSError
+        When a file cannot be written. The message names it and says what to do.
     """
     for path in contents:
         if path.is_dir():
@@ -36,7 +41,7 @@ def write_all_atomically(contents: Mapping[Path, bytes]) -> None:
     partials = {path: path.with_name(f"{path.name}.partial") for path in contents}
     try:
         for path, content in contents.items():
-            partials[path].write_bytes(content)
+            _write(path, partials[path], content)
         try:
             for path, partial in partials.items():
                 partial.replace(path)
@@ -49,6 +54,15 @@ def write_all_atomically(contents: Mapping[Path, bytes]) -> None:
     finally:
         for partial in partials.values():
             partial.unlink(missing_ok=True)  # what a full disk has left
+
+
+def _write(path: Path, partial: Path, content: bytes) -> None:
+    """Write what a file is to hold; the system's own error for a full disk names no file."""
+    try:
+        partial.write_bytes(content)
+    except OSError as error:
+        advice = f"nothing was changed: make {path.parent} writable, with space left"
+        raise type(error)(f"{path} cannot be written ({error.strerror}), so {advice}") from error
 
 
 def _restore(path: Path, partial: Path, content: bytes | None) -> None:

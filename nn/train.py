@@ -66,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         advice = "run the same command again"
         if path.with_suffix(".checkpoint").is_file():
             advice = "then the same command with --resume continues this training"
-        sys.exit(f"{PROGRAM}: {error}: make {options.out} writable, with space left; {advice}")
+        sys.exit(f"{PROGRAM}: {error}; {advice}")
     if len(prepared.training.history) < options.epochs:
         print("The same command with --resume continues this training")
         sys.exit(130)  # the shell's exit status after Ctrl-C

@@ -33,6 +33,7 @@ MAY_IMPORT = {
     "nn": {"nn", "nn/evaluation", "nn/export", "nn/reader", PLOTS, ARGUMENTS} | LEARNING,
     "app/service": {"app", "app/service", "nn/models", "nn/decoding", "nn/reading", "nn/core"}
     | {"nn/data"},
+    "app/standalone": {"app", "app/service", FILES},
     "app": {"app", "app/service"},
 }
 PACKAGES = {  # of others, that a room may import; where a room is not listed, any

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from app import languages
+from app import languages, standalone
 from app.config import ROOT
 from app.standalone import FRAME, within_file
 from nn.reading.mnist_format import BLANK
@@ -61,3 +61,17 @@ def test_the_texts_of_answers_are_the_servers(path: Path, app: Flask) -> None:
     used -= {f"{BLANK} Write one digit, large."}  # a detail: details are in English alone
     assert used <= {*of_answers(), *of_networks()}
     assert used <= set(languages.load("de").texts)
+
+
+def test_a_file_that_cannot_be_written_ends_the_command_with_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standalone, "standalone_file", str)
+    path = tmp_path / "absent" / "inkling.html"
+    with pytest.raises(SystemExit) as ended:
+        standalone.main([str(path)])
+    assert str(ended.value).startswith(f"python -m app.standalone: {path} cannot be written (No ")
+    assert "\n" not in str(ended.value)
+    path.parent.mkdir()
+    standalone.main([str(path)])
+    assert [*path.parent.iterdir()] == [path]

@@ -1,5 +1,6 @@
 """The commands, ``python -m nn NAME``, and how they write files."""
 
+import errno
 import re
 import subprocess
 import sys
@@ -84,6 +85,25 @@ def test_ctrl_c_after_the_last_rename_leaves_all_files_new(
     with pytest.raises(KeyboardInterrupt):
         write_all_atomically({tmp_path / "file": b"1"})
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"1"]
+
+
+def test_a_full_disk_leaves_no_part_of_a_file_and_the_error_names_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write_half(path: Path, content: bytes) -> None:
+        with path.open("wb") as file:
+            file.write(content[: len(content) // 2])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", write_half)
+    path = tmp_path / "file"
+    with pytest.raises(OSError) as raised:
+        write_all_atomically({path: b"12"})
+    assert str(raised.value) == (
+        f"{path} cannot be written (No space left on device), so nothing was changed: "
+        f"make {tmp_path} writable, with space left"
+    )
+    assert not [*tmp_path.iterdir()]
 
 
 def test_a_folder_in_the_place_of_a_file_is_refused_before_anything_is_written(
