@@ -110,7 +110,12 @@ def register(app: Flask) -> None:
     def static(filename: str, version: str = "") -> ResponseReturnValue:
         if version:
             return files.respond(filename, version)
-        return app.send_static_file(filename)
+        response = app.send_static_file(filename)
+        # An open file for each client that does not read would use up those of the worker.
+        response.direct_passthrough = False
+        response.make_sequence()
+        response.close()
+        return response
 
     app.jinja_env.globals["picture_url"] = files.data_url
     rule = f"{app.static_url_path}/v-<string(length={VERSION_LENGTH}):version>/<path:filename>"

@@ -83,6 +83,16 @@ def test_a_file_that_changes_later_does_not_change_what_its_address_gives(
     assert client.get("/static/css/base.css", buffered=True).text == "a {}"
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="open files are listed in /proc")
+def test_a_client_that_does_not_read_a_file_does_not_keep_it_open(
+    client: FlaskClient, folder: Path
+) -> None:
+    responses = [client.get("/static/css/base.css") for _ in range(3)]
+    opened = [path.readlink() for path in Path("/proc/self/fd").iterdir() if path.is_symlink()]
+    assert folder / "css" / "base.css" not in opened
+    assert {response.text for response in responses} == {TEXT}
+
+
 def test_a_script_holds_what_it_imports(app: Flask, client: FlaskClient) -> None:
     response = client.get(address(app, "main.js"))
     assert response.mimetype in ("text/javascript", "application/javascript")
