@@ -8,7 +8,7 @@ import tokenize
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from gzip import compress
+from gzip import compress, decompress
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -90,10 +90,19 @@ def functions_of_steps() -> dict[str, list[Source]]:
     return {step: [_source(function) for function in shown] for step, shown in STEPS.items()}
 
 
-def source_file(path: str) -> str | None:
-    """Return the text of a file that holds a step's function; None for another path."""
-    files = {_path(function) for shown in STEPS.values() for function in shown}
-    return (ROOT / path).read_text("utf-8") if path in files else None
+def source_file(path: str) -> list[Markup] | None:
+    """Return the lines of a file that holds a step's function, as HTML; None for another path."""
+    return _highlighted_file(path) if path in _source_paths() else None
+
+
+@cache
+def _source_paths() -> set[str]:
+    return {_path(function) for shown in STEPS.values() for function in shown}
+
+
+@cache
+def _highlighted_file(path: str) -> list[Markup]:
+    return highlight((ROOT / path).read_text("utf-8"))
 
 
 def highlight(code: str) -> list[Markup]:
@@ -135,6 +144,12 @@ def learning_set() -> bytes:
     parts = load_lesson_set()
     arrays = [*(each.labels for each in parts), *(each.images for each in parts)]
     return compress(b"".join(each.tobytes() for each in arrays), COMPRESSION_LEVEL, mtime=0)
+
+
+@cache
+def inflated_learning_set() -> bytes:
+    """Return the same uncompressed, 11 MB."""
+    return decompress(learning_set())
 
 
 @cache

@@ -1,5 +1,6 @@
 """The pages: whole, linked, answering without JavaScript, with figures that hold."""
 
+import gzip
 import html
 import json
 import re
@@ -17,7 +18,7 @@ from app import create_app
 from app.config import ROOT, Settings
 from app.errors import ProblemCode
 from app.languages import NAMES, load
-from app.responses import Response
+from app.responses import PART_BYTES, Response
 from app.service.lesson import STEPS
 from nn.core.convolution import Conv2D
 from nn.core.layers import Dense
@@ -96,6 +97,21 @@ def test_the_lesson_shows_code_links_its_files_and_credits_the_article(client: F
     ):
         response = client.get("/lesson/source", query_string={"file": path})
         assert response.status_code == 404
+
+
+@pytest.mark.parametrize("coding", ["gzip", "identity"])
+def test_a_client_gets_the_digits_in_parts_in_the_coding_that_it_accepts(
+    coding: str, client: FlaskClient
+) -> None:
+    fields = {"Accept-Encoding": coding}
+    response = client.get("/lesson/digits.bin", headers=fields)
+    parts = list(response.iter_encoded())
+    assert max(map(len, parts)) == PART_BYTES
+    content, is_compressed = b"".join(parts), coding == "gzip"
+    assert response.content_encoding == (coding if is_compressed else None)
+    assert len(gzip.decompress(content) if is_compressed else content) == 14_000 * (1 + 784)
+    head = client.head("/lesson/digits.bin", headers=fields)
+    assert (head.content_length, head.data) == (len(content), b"")
 
 
 @pytest.mark.parametrize("model", ["article", "mlp", "convnet"])

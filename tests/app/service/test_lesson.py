@@ -81,6 +81,12 @@ def test_the_text_stays_as_it_is() -> None:
         assert html.unescape(re.sub(r"</?span[^>]*>", "", marked)) == path.read_text().rstrip("\n")
 
 
+def test_the_lesson_set_is_inflated_once_and_a_source_highlighted_once() -> None:
+    assert gzip.decompress(lesson.learning_set()) == lesson.inflated_learning_set()
+    assert lesson.inflated_learning_set() is lesson.inflated_learning_set()
+    assert lesson.source_file("nn/core/network.py") is lesson.source_file("nn/core/network.py")
+
+
 def test_the_page_that_trains_gets_the_whole_lesson_set_labels_first() -> None:
     sent = np.frombuffer(gzip.decompress(lesson.learning_set()), np.uint8)
     labels, images = sent[:14_000], sent[14_000:].reshape(-1, 28, 28)
