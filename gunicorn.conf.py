@@ -27,7 +27,8 @@ from app.telemetry import logging as logs
 
 MAX_WORKERS = 256
 MAX_CONNECTIONS = 10_000  # of a worker
-MAX_UNREAD_BYTES = 131_072  # of answers that the system holds for a client; it doubles this
+MAX_UNRECEIVED_BYTES = 131_072  # of answers, on their way to a client; the system doubles this
+MAX_UNSENT_BYTES = 16_384  # of answers that the system holds for a client that does not read
 OTHER_FILES = 100  # that a worker has open
 ANY_ADDRESS = ("0.0.0.0", "::")
 FIREWALL_HINT = """If phones cannot open it, allow the port in the firewall: on Linux by
@@ -132,7 +133,9 @@ def on_reload(server: Any) -> None:
 def when_ready(server: Any) -> None:
     """Bound the answers that clients do not read, and log the address."""
     for listener in server.LISTENERS:  # whose connections inherit this
-        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, MAX_UNREAD_BYTES)
+        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, MAX_UNRECEIVED_BYTES)
+        if lowat := getattr(socket, "TCP_NOTSENT_LOWAT", 0):  # on Linux and macOS
+            listener.sock.setsockopt(socket.IPPROTO_TCP, lowat, MAX_UNSENT_BYTES)
     host, port = server.LISTENERS[0].sock.getsockname()[:2]
     logger = logging.getLogger("inkling")
     if host not in ANY_ADDRESS:

@@ -8,7 +8,7 @@ from flask import Flask
 
 from app import errors, languages, responses, security, static_files
 from app.config import ROOT, Settings
-from app.requests.request import Request
+from app.requests.request import Request, require_client
 from app.responses import Response
 from app.routes import api, openapi, pages
 from app.service import models
@@ -43,7 +43,7 @@ def create_app(
     """
     settings = settings or Settings.from_environ()
     read_strip = models.load_lines(settings)
-    predictor = Predictor(models.load(settings), read_strip, settings, in_thread)
+    predictor = Predictor(models.load(settings), read_strip, settings, in_thread, require_client)
     app = Flask(__name__, static_folder=ROOT / "static", template_folder=ROOT / "templates")
     app.request_class, app.response_class = Request, Response
     app.config.update(
@@ -52,7 +52,7 @@ def create_app(
     )
     logs.register(app, settings)  # first, so that it sees all that follows
     app.register_blueprint(api.blueprint(predictor, max_batch_items=settings.max_batch_items))
-    app.register_blueprint(pages.blueprint(predictor, settings.public_address))
+    app.register_blueprint(pages.blueprint(predictor, settings.public_address, in_thread))
     port = os.environ.get("METRICS_PORT", "")
     app.register_blueprint(
         openapi.blueprint(settings, list(predictor.models), has_metrics=not port)

@@ -7,29 +7,38 @@ costs little more than its bytes. gevent itself ends nothing.
 import errno
 import gc
 import os
+import select
+import struct
 import sys
 import time
-from collections.abc import Callable, Collection, Iterable
-from contextlib import suppress
-from socket import SHUT_RD, SO_ACCEPTCONN, SOL_SOCKET
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
+from socket import SHUT_RD, SO_ACCEPTCONN, SO_LINGER, SOL_SOCKET
 from typing import Any
 
 from gevent import Timeout, get_hub, getcurrent, monkey, sleep
+from gevent.lock import BoundedSemaphore
 from gevent.socket import socket
 from werkzeug.wsgi import ClosingIterator
 
 from app.errors import Problem, ProblemCode, too_busy
 from app.requests.chunks import limit_chunks
+from app.requests.request import HAS_GONE
+from app.telemetry.metrics import PROBES
 
 CHUNK_BYTES = 65_536
 READ_AHEAD_BYTES = 1_048_576  # gunicorn receives at most this much before it is read
 MAX_BYTES = 64_000_000  # in all bodies of a process whose requests have no answer yet
+MAX_ANSWER_BYTES = 64_000_000  # in all answers of a process that clients have not taken yet
 MAX_DISCARDED = 128  # bodies discarded at a time; each may have a megabyte in memory
 MAX_DISCARDED_BYTES = 64_000_000
 MAX_DISCARDING_S = 10
 MAX_SENDING_S = 30
+MAX_PAGES_S = 0.005  # CPU time of all GETs together until the event loop has run everything else
 INTERVAL_S = 0.5
 MAX_FINISHING_S = 6
+PAGE_METHODS = ("GET", "HEAD")
+CLOSE_AT_ONCE = struct.pack("ii", 1, 0)  # SO_LINGER: closing discards what was not sent
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -40,12 +49,16 @@ class BoundedArrival:
     A body that is not whole in time raises Problem 408 where the app reads it. Where the bodies in
     memory are too large together, that large one raises Problem 503 which has waited longest for
     its next bytes. What the app did not read is received and discarded before the answer is sent,
-    because many clients read it only then. A client that does not take the answer in time is
-    disconnected, and after the answer one that has not sent its whole body.
+    because many clients read it only then.
+
+    A client that does not take the answer in time is disconnected, and after the answer one that
+    has not sent its whole body. Where the answers in memory are too large together, the client
+    with a large answer that has waited longest without taking a part of it is disconnected.
 
     Requests take turns: each waits until the requests of other clients that have arrived are run.
     Otherwise a connection whose next request has arrived is served again and again, while other
-    connections wait.
+    connections wait. GETs compute what they answer in the event loop and wait for no slot, so all
+    GETs together get only some milliseconds of each turn.
 
     Parameters
     ----------
@@ -55,12 +68,23 @@ class BoundedArrival:
         Longest time, in seconds, from the end of a request's head to the end of its body.
     max_bytes
         Most bytes of all bodies together.
+    max_answer_bytes
+        Most bytes of all answers together that clients have not taken.
     """
 
-    def __init__(self, app: Wsgi, *, max_upload_s: float, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(
+        self,
+        app: Wsgi,
+        *,
+        max_upload_s: float,
+        max_bytes: int = MAX_BYTES,
+        max_answer_bytes: int = MAX_ANSWER_BYTES,
+    ) -> None:
         self._app = app
         self._max_upload_s = max_upload_s
         self._bodies = Bodies(max_bytes)
+        self._answers = Budget(max_answer_bytes)
+        self._pages = Pages()
         self._under_way: set[Any] = set()  # the sockets of the connections with a request
 
     def __call__(
@@ -68,23 +92,34 @@ class BoundedArrival:
     ) -> Iterable[bytes]:
         """Answer a request."""
         run_others()
-        body = Body(environ, self._bodies, self._max_upload_s)
-        environ["wsgi.input"] = body
         connection = environ.get("gunicorn.socket")
+        environ[HAS_GONE] = lambda: has_gone(connection)
+        body = Body(environ, self._bodies, self._max_upload_s)
+        answer = Answer(self._answers, connection)
+        environ["wsgi.input"] = body
         self._under_way.add(connection)
 
         def end() -> None:
             body.end()
+            answer.end()
             self._under_way.discard(connection)
 
+        is_page = environ.get("REQUEST_METHOD") in PAGE_METHODS
+        # Probes take less time than the wait for a turn, and say whether the server lives.
+        is_probe = environ.get("PATH_INFO") in PROBES
         try:
-            response = self._app(environ, start_response)
+            with self._pages.turn(environ[HAS_GONE]) if is_page and not is_probe else nullcontext():
+                response = self._app(environ, start_response)
+            self._bodies.release(body)  # The app has freed it, however long the answer takes.
             body.discard_rest()
         except BaseException:
             end()
             raise
         timeout = Timeout.start_new(MAX_SENDING_S, disconnection())
-        return ClosingIterator(response, [timeout.close, end, body.require_end])
+        close = getattr(response, "close", lambda: None)
+        return ClosingIterator(
+            answer.parts(response), [close, timeout.close, end, body.require_end]
+        )
 
     def stop(self, ports: Collection[int]) -> None:
         """Close each connection at these ports that has no request for some time, until the end.
@@ -137,10 +172,83 @@ def _port(each: socket) -> int | None:
         return None
 
 
-class Body:
+class Held:
+    """Bytes that a process holds for a client: of a body that arrives, or an answer that it takes.
+
+    Parameters
+    ----------
+    budget
+        Where they count.
+    error
+        Returns the error that is raised where the client is waited for, when the limit is reached.
+    """
+
+    def __init__(self, budget: "Budget", error: Callable[[], Exception]) -> None:
+        self.n_bytes = 0  # in memory, or soon to be
+        self._budget = budget
+        self._error = error
+        self._greenlet = getcurrent()
+        self._is_waiting = False  # for the client
+        self._is_refused = False
+
+    def hold(self, n_bytes: int) -> None:
+        """Hold so many bytes, now that the client has sent or taken some; raise the error."""
+        if not self._is_refused:
+            self._budget.hold(self, n_bytes)
+        if self._is_refused:
+            raise self._error()
+
+    def refuse(self) -> None:
+        """Raise the error where the client is waited for, or is waited for next."""
+        self._is_refused = True
+        get_hub().loop.run_callback(self._interrupt)
+
+    def _interrupt(self) -> None:
+        """Raise the error where the client is waited for; the event loop calls this."""
+        if self._is_waiting:
+            self._greenlet.throw(self._error())
+
+
+class Answer(Held):
+    """An answer as its client takes it."""
+
+    def __init__(self, budget: "Budget", connection: Any) -> None:
+        super().__init__(budget, disconnection)
+        self._connection = connection
+        self._is_taken = True
+
+    def parts(self, response: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield a response in parts; the next one is asked for when the system has taken the last.
+
+        What the response yields counts until all of it is taken. So an app yields bytes that it
+        keeps for all clients in parts, of which each client holds one.
+        """
+        self._is_taken = False
+        for block in response:
+            for start in range(0, len(block), CHUNK_BYTES):
+                if start:
+                    run_others()  # A fast client's large answer lets others go first.
+                self.hold(len(block))
+                part = block[start : start + CHUNK_BYTES]
+                self._is_waiting = True
+                yield part
+                self._is_waiting = False
+        self._is_taken = True
+
+    def end(self) -> None:
+        """Free the memory, also the system's where the client has not taken the whole answer."""
+        self._is_waiting = False
+        self._budget.release(self)
+        if not self._is_taken and self._connection:
+            with suppress(OSError):  # The system may know already that the client has gone.
+                self._connection.setsockopt(SOL_SOCKET, SO_LINGER, CLOSE_AT_ONCE)
+
+
+class Body(Held):
     """The body of a request as it arrives."""
 
     def __init__(self, environ: dict[str, Any], bodies: "Bodies", max_upload_s: float) -> None:
+        super().__init__(bodies, too_busy)
         length = environ.get("CONTENT_LENGTH", "")
         self._is_chunked = "HTTP_TRANSFER_ENCODING" in environ
         self._n_left = sys.maxsize if self._is_chunked else int(length or 0)
@@ -148,12 +256,8 @@ class Body:
         self._bodies = bodies
         self._max_upload_s = max_upload_s
         self._end_s = time.monotonic() + max_upload_s
-        self._greenlet = getcurrent()
         self._n_kept = 0
-        self._is_reading = False
-        self._is_refused = False
         self._is_broken = False  # no more of it can be received
-        self.n_bytes = 0  # in memory, or soon to be
         if self._is_chunked:
             limit_chunks(self._incoming, run_others)
 
@@ -162,28 +266,18 @@ class Body:
         if self._is_refused:
             raise too_busy()
         if self._n_left:
-            self._bodies.hold(self, self._n_kept + min(self._n_left, READ_AHEAD_BYTES))
-        self._is_reading = True
+            self.hold(self._n_kept + min(self._n_left, READ_AHEAD_BYTES))
+        self._is_waiting = True
         try:
             data = self._receive(size, self._end_s - time.monotonic())
         except Timeout:
             raise self._too_slow() from None
         finally:
-            self._is_reading = False
+            self._is_waiting = False
         self._n_kept += len(data)
         if not self._n_left:
             self._bodies.complete(self)
         return data
-
-    def refuse(self) -> None:
-        """Raise Problem 503 where the body is read, or is read next."""
-        self._is_refused = True
-        get_hub().loop.run_callback(self._interrupt)
-
-    def _interrupt(self) -> None:
-        """Raise Problem 503 where the body is read; the event loop calls this."""
-        if self._is_reading:
-            self._greenlet.throw(too_busy())
 
     def discard_rest(self) -> None:
         """Receive what was not read, within limits, and discard it."""
@@ -234,45 +328,78 @@ class Body:
         return Problem(ProblemCode.REQUEST_TOO_SLOW, detail)
 
 
-class Bodies:
-    """The bytes of all bodies of a process, within a limit."""
+class Budget:
+    """The bytes that a process holds for its clients, within a limit."""
 
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
-        self._n_bytes = 0
-        self.n_discarded = 0  # bodies that are being discarded now
-        self._arriving: dict[Body, None] = {}  # the one that has waited longest for bytes first
+        self.n_bytes = 0
+        self._waiting: dict[Held, None] = {}  # the one that has waited longest first
 
-    def hold(self, body: Body, n_bytes: int) -> None:
-        """Hold so many bytes for a body that is read; end other bodies where there are too few."""
-        self._arriving.pop(body, None)
-        self._arriving[body] = None
-        self._n_bytes += n_bytes - body.n_bytes
-        body.n_bytes = n_bytes
-        while self._n_bytes > self._max_bytes:
-            large = (each for each in self._arriving if each.n_bytes > CHUNK_BYTES)
-            stalled = next(large, None) or next(iter(self._arriving))
+    def hold(self, held: Held, n_bytes: int) -> None:
+        """Hold so many bytes for a client that goes on; refuse others where there are too few."""
+        self._waiting.pop(held, None)
+        self._waiting[held] = None
+        self.n_bytes += n_bytes - held.n_bytes
+        held.n_bytes = n_bytes
+        while self.n_bytes > self._max_bytes:
+            large = (each for each in self._waiting if each.n_bytes > CHUNK_BYTES)
+            stalled = next(large, None) or next(iter(self._waiting))
             self.release(stalled)
-            if stalled is body:
-                raise too_busy()
             stalled.refuse()
+
+    def complete(self, held: Held) -> None:
+        """Remove what waits for its client no longer from what can be refused."""
+        self._waiting.pop(held, None)
+
+    def release(self, held: Held) -> None:
+        """Stop counting bytes which are freed now or in a moment."""
+        self.n_bytes -= held.n_bytes
+        held.n_bytes = 0
+        self.complete(held)
+
+
+class Bodies(Budget):
+    """The bytes of all bodies of a process."""
+
+    def __init__(self, max_bytes: int) -> None:
+        super().__init__(max_bytes)
+        self.n_discarded = 0  # bodies that are being discarded now
 
     def refuse_all(self) -> None:
         """End every body that is arriving, without receiving its rest."""
         self.n_discarded = MAX_DISCARDED
-        for body in list(self._arriving):
+        for body in list(self._waiting):
             self.release(body)
             body.refuse()
 
-    def complete(self, body: Body) -> None:
-        """Remove a body that has arrived whole from those that are arriving."""
-        self._arriving.pop(body, None)
 
-    def release(self, body: Body) -> None:
-        """Stop counting the bytes of a body, which are freed now or in a moment."""
-        self._n_bytes -= body.n_bytes
-        body.n_bytes = 0
-        self.complete(body)
+class Pages:
+    """Turns of the requests that compute in the event loop, such as those for pages."""
+
+    def __init__(self) -> None:
+        self._lock = BoundedSemaphore()
+        self._cpu_s = 0.0  # since the event loop ran everything else
+
+    @contextmanager
+    def turn(self, has_gone: Callable[[], bool]) -> Iterator[None]:
+        """Wait for a turn; disconnect a client that has gone meanwhile.
+
+        A client that has closed only its sending side, as ``nc -N`` does, looks the same until
+        something is sent. It is answered where nothing is waited for.
+        """
+        has_waited = self._lock.locked()
+        with self._lock:
+            if self._cpu_s > MAX_PAGES_S:
+                run_others()
+                self._cpu_s = 0.0
+            if has_waited and has_gone():
+                raise disconnection()
+            start_s = time.thread_time()
+            try:
+                yield
+            finally:
+                self._cpu_s += time.thread_time() - start_s
 
 
 def run_others() -> None:
@@ -281,6 +408,19 @@ def run_others() -> None:
     ``sleep(0)`` returns before the loop polls again. A timer, however short, ends after a poll.
     """
     sleep(1e-9)
+
+
+def has_gone(connection: Any) -> bool:
+    """Return whether a client has closed its connection, or only its sending side.
+
+    Further requests that it sent before, and that were not read yet, do not hide this. Systems
+    other than Linux do not say it.
+    """
+    if connection is None or connection.fileno() < 0:
+        return connection is not None
+    poll = monkey.get_original("select", "poll")()  # gevent's waits in the event loop
+    poll.register(connection.fileno(), getattr(select, "POLLRDHUP", 0))
+    return bool(poll.poll(0))
 
 
 def disconnection() -> ConnectionResetError:

@@ -36,6 +36,9 @@ PART_HEADERS_BYTES = 200
 # Of a JSON document, in which even a small value takes much memory. Few are pictures.
 MAX_JSON_VALUES = 30_000
 
+HAS_GONE = "inkling.has_gone"
+"""Key of a WSGI environment: returns whether the client has gone, where the server can tell."""
+
 _EMPTY_LINE = re.compile(b"\r\n\r\n|\r\r|\n\n")
 _ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _DATES = {"HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_IF_RANGE"}
@@ -235,6 +238,12 @@ class Request(flask.Request):
 
 request = cast(Request, flask.request)
 """The request under way, as ``flask.request``."""
+
+
+def require_client() -> None:
+    """Raise ClientDisconnected when the client of the request under way has gone."""
+    if request.environ.get(HAS_GONE, lambda: False)():
+        raise ClientDisconnected("The client has closed its connection before its answer.")
 
 
 def _receive(incoming: IO[bytes]) -> bytes:

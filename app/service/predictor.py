@@ -56,6 +56,8 @@ class Predictor:
     in_thread
         Runs a function in another thread and returns its result; None runs it in the thread of the
         request.
+    require_client
+        Raises an error when the client of a request that has waited is gone.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class Predictor:
         read_strip: ReadStrip,
         settings: Settings,
         in_thread: Callable[[Callable[[], Any]], Any] | None = None,
+        require_client: Callable[[], None] = lambda: None,
     ) -> None:
         self.models = models
         self.default = settings.default_model
@@ -77,7 +80,7 @@ class Predictor:
         self.n_products = {name: inside.n_products for name, inside in self._insides.items()}
         self._max_pixels = settings.max_picture_pixels
         self._shared = {name: SharedPass(reader.classify) for name, reader in self._readers.items()}
-        self._executor = Executor(settings.max_wait_seconds, in_thread)
+        self._executor = Executor(settings.max_wait_seconds, in_thread, require_client)
 
     def choose(self, name: str | None) -> str:
         """Return the name of the model to use, the default for None or an empty name.

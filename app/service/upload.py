@@ -182,11 +182,16 @@ class ConcurrencyLimit:
         How many requests are read at the same time.
     max_wait_s
         Longest time, in seconds, that a request waits.
+    require_client
+        Raises an error when the client of a request that has waited is gone.
     """
 
-    def __init__(self, n_slots: int, max_wait_s: float) -> None:
+    def __init__(
+        self, n_slots: int, max_wait_s: float, require_client: Callable[[], None] = lambda: None
+    ) -> None:
         self._n_slots = n_slots
         self._max_wait_s = max_wait_s
+        self._require_client = require_client
         self._requests: list[Event] = []  # in their order; each is set when it has a slot
         self._lock = Lock()
 
@@ -214,9 +219,12 @@ class ConcurrencyLimit:
             self._requests.append(has_slot)
             self._hand_out()
         try:
+            is_free = has_slot.is_set()
             # The slot may be handed over after the wait has ended.
             if not has_slot.wait(self._max_wait_s - waited_s) and not has_slot.is_set():
                 raise too_busy()
+            if not is_free:
+                self._require_client()
             yield waited_s + time.monotonic() - start_s
         finally:
             with self._lock:
@@ -239,6 +247,8 @@ class Executor:
     in_thread
         Runs a function in another thread and returns its result; None runs it in the thread of the
         request.
+    require_client
+        Raises an error when the client of a request that has waited is gone.
 
     Attributes
     ----------
@@ -247,12 +257,15 @@ class Executor:
     """
 
     def __init__(
-        self, max_wait_s: float, in_thread: Callable[[Callable[[], Any]], Any] | None = None
+        self,
+        max_wait_s: float,
+        in_thread: Callable[[Callable[[], Any]], Any] | None = None,
+        require_client: Callable[[], None] = lambda: None,
     ) -> None:
         self._in_thread = in_thread or (lambda function: function())
-        self.small = ConcurrencyLimit(N_SMALL, max_wait_s)
-        self.large = ConcurrencyLimit(N_LARGE, max_wait_s)
-        self.sheets = ConcurrencyLimit(N_SHEETS, max_wait_s)
+        self.small = ConcurrencyLimit(N_SMALL, max_wait_s, require_client)
+        self.large = ConcurrencyLimit(N_LARGE, max_wait_s, require_client)
+        self.sheets = ConcurrencyLimit(N_SHEETS, max_wait_s, require_client)
 
     def run(
         self,

@@ -128,7 +128,10 @@ def test_it_logs_the_address_and_for_all_interfaces_that_in_the_network_and_the_
         ready(SimpleNamespace(LISTENERS=[SimpleNamespace(sock=sock)]))
     assert re.fullmatch(f"Inkling is ready: http://{address}", caplog.messages[0])
     assert ("ufw allow 80/tcp" in caplog.text) == is_firewall_named
-    assert options == [(socket.SOL_SOCKET, socket.SO_SNDBUF, 131_072)]
+    assert options == [
+        (socket.SOL_SOCKET, socket.SO_SNDBUF, 131_072),
+        (socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, 16_384),
+    ]
 
 
 def test_it_keeps_connections_longer_than_the_balancer(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import gevent
 import pytest
+from gevent.event import Event
 from gevent.queue import Queue
 from gevent.socket import create_connection, socket, socketpair, wait_read
 
@@ -160,15 +161,32 @@ def test_what_gunicorn_receives_ahead_counts_up_to_a_megabyte() -> None:
 
 @at_once
 def test_a_body_that_finds_no_memory_where_no_other_is_arriving_raises_503() -> None:
+    is_computed, read = Event(), reading(100)
+
+    def compute(environ: Environ, start: Any) -> Iterable[bytes]:
+        parts = list(read(environ, start))
+        if parts == [100 * b"a"]:
+            is_computed.wait()
+        return parts
+
+    app = BoundedArrival(compute, max_upload_s=60, max_bytes=150)
+    clients = [Client() for _ in range(3)]
+    clients[0].sent.put(100 * b"a")
+    first = answer(app, clients[0], 100)  # whole, and not yet answered
+    assert answer(app, clients[1], 100).get(timeout=30) == TOO_BUSY
+    is_computed.set()
+    assert first.get(timeout=30) == [100 * b"a"]
+    clients[2].sent.put(100 * b"c")
+    assert answer(app, clients[2], 100).get(timeout=30) == [100 * b"c"]
+
+
+def test_a_body_needs_no_memory_while_its_client_takes_the_answer() -> None:
     app = BoundedArrival(reading(100), max_upload_s=60, max_bytes=150)
     clients = [Client(), Client()]
-    environ: Environ = {"wsgi.input": clients[0], "CONTENT_LENGTH": "100"}
-    clients[0].sent.put(100 * b"a")
-    waiting = app(environ, start_response)  # whole, and not yet answered
-    assert answer(app, clients[1], 100).get(timeout=30) == TOO_BUSY
-    waiting.close()  # type: ignore[attr-defined]
-    clients[1].sent.put(100 * b"b")
-    assert answer(app, clients[1], 100).get(timeout=30) == [100 * b"b"]
+    for client in clients:
+        client.sent.put(100 * b"a")
+        response = app({"wsgi.input": client, "CONTENT_LENGTH": "100"}, start_response)
+        assert next(iter(response)) == 100 * b"a"  # of which no more is taken
 
 
 def test_memory_is_free_again_after_a_failure_of_the_app() -> None:
@@ -218,7 +236,7 @@ def test_a_client_that_does_not_take_the_answer_is_disconnected(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(connections, "MAX_SENDING_S", 0.05)
-    app = BoundedArrival(reading(1), max_upload_s=60)
+    app = BoundedArrival(lambda *_: [b"answer"], max_upload_s=60)
     response = app({"wsgi.input": Client()}, start_response)
     with pytest.raises(ConnectionResetError), gevent.Timeout(30, AssertionError("no end")):
         for _ in response:

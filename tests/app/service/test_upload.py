@@ -86,6 +86,32 @@ def test_a_request_that_waited_too_long_is_refused_and_leaves_the_queue() -> Non
         pass
 
 
+def test_a_request_whose_client_has_gone_while_it_waited_is_dropped() -> None:
+    gone, dropped = Event(), []
+
+    def require_client() -> None:
+        if gone.is_set():
+            raise ConnectionError
+
+    limit = ConcurrencyLimit(1, LONG_S, require_client)
+
+    def read() -> None:
+        try:
+            with limit.slot():
+                dropped.append(False)
+        except ConnectionError:
+            dropped.append(True)
+
+    with limit.slot():
+        thread = started(read)
+        wait_for_queue(limit, 1)
+        gone.set()
+    thread.join()
+    assert dropped == [True]
+    with limit.slot():  # What waits for nothing is read: its client may have closed one side only.
+        pass
+
+
 def test_the_time_that_a_request_waited_before_counts_but_for_a_free_slot() -> None:
     limit = ConcurrencyLimit(1, LONG_S)
     with limit.slot(waited_s=2 * LONG_S), pytest.raises(Problem), limit.slot(waited_s=LONG_S + 1):
