@@ -42,6 +42,9 @@ HAS_GONE = "inkling.has_gone"
 _EMPTY_LINE = re.compile(b"\r\n\r\n|\r\r|\n\n")
 _ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _DATES = {"HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_IF_RANGE"}
+# Header fields that werkzeug parses value by value; browsers send some hundred bytes.
+_LISTS = {"HTTP_ACCEPT", "HTTP_ACCEPT_ENCODING", "HTTP_ACCEPT_LANGUAGE", "HTTP_RANGE"}
+MAX_LIST_LENGTH = 2046  # as of one line; lines with the same name are joined
 _CHUNK_BYTES = 65_536
 
 
@@ -63,6 +66,9 @@ class Request(flask.Request):
         self.started_s = time.monotonic()
         for name in _DATES & self.environ.keys():
             self._drop_impossible_date(name)
+        for name in _LISTS & self.environ.keys():
+            if len(self.environ[name]) > MAX_LIST_LENGTH:
+                del self.environ[name]  # A client may prefer nothing.
 
     def _drop_impossible_date(self, name: str) -> None:
         """Ignore a date that is none (RFC 9110, section 13.1.3), on which werkzeug would fail."""
