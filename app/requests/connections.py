@@ -23,7 +23,7 @@ from werkzeug.wsgi import ClosingIterator
 
 from app.errors import Problem, ProblemCode, too_busy
 from app.requests.chunks import limit_chunks
-from app.requests.request import HAS_GONE
+from app.requests.request import HAS_GONE, TURN
 from app.telemetry.metrics import PROBES
 
 CHUNK_BYTES = 65_536
@@ -94,6 +94,7 @@ class BoundedArrival:
         run_others()
         connection = environ.get("gunicorn.socket")
         environ[HAS_GONE] = lambda: has_gone(connection)
+        environ[TURN] = self._pages.turn
         body = Body(environ, self._bodies, self._max_upload_s)
         answer = Answer(self._answers, connection)
         environ["wsgi.input"] = body
@@ -108,7 +109,11 @@ class BoundedArrival:
         # Probes take less time than the wait for a turn, and say whether the server lives.
         is_probe = environ.get("PATH_INFO") in PROBES
         try:
-            with self._pages.turn(environ[HAS_GONE]) if is_page and not is_probe else nullcontext():
+            with self._pages.turn() if is_page and not is_probe else nullcontext() as has_waited:
+                # A client that has closed only its sending side, as `nc -N` does, looks as one that
+                # has gone until something is sent. It is answered where nothing is waited for.
+                if has_waited and has_gone(connection):
+                    raise disconnection()
                 response = self._app(environ, start_response)
             self._bodies.release(body)  # The app has freed it, however long the answer takes.
             body.discard_rest()
@@ -382,22 +387,16 @@ class Pages:
         self._cpu_s = 0.0  # since the event loop ran everything else
 
     @contextmanager
-    def turn(self, has_gone: Callable[[], bool]) -> Iterator[None]:
-        """Wait for a turn; disconnect a client that has gone meanwhile.
-
-        A client that has closed only its sending side, as ``nc -N`` does, looks the same until
-        something is sent. It is answered where nothing is waited for.
-        """
+    def turn(self) -> Iterator[bool]:
+        """Wait for a turn, and give whether another one had to end before."""
         has_waited = self._lock.locked()
         with self._lock:
             if self._cpu_s > MAX_PAGES_S:
                 run_others()
                 self._cpu_s = 0.0
-            if has_waited and has_gone():
-                raise disconnection()
             start_s = time.thread_time()
             try:
-                yield
+                yield has_waited
             finally:
                 self._cpu_s += time.thread_time() - start_s
 

@@ -5,6 +5,7 @@ import json
 import re
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from io import BytesIO
 from random import getrandbits
@@ -38,6 +39,8 @@ MAX_JSON_VALUES = 30_000
 
 HAS_GONE = "inkling.has_gone"
 """Key of a WSGI environment: returns whether the client has gone, where the server can tell."""
+TURN = "inkling.turn"
+"""Key of a WSGI environment: returns a context that waits for a turn to compute a page."""
 
 _EMPTY_LINE = re.compile(b"\r\n\r\n|\r\r|\n\n")
 _ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
@@ -81,6 +84,11 @@ class Request(flask.Request):
     def waited_s(self) -> float:
         """Seconds since it arrived."""
         return time.monotonic() - self.started_s
+
+    def turn(self) -> AbstractContextManager[object]:
+        """Return a context in which a request other than GET computes a page in its turn."""
+        turn: AbstractContextManager[object] = self.environ.get(TURN, nullcontext)()
+        return turn
 
     @cached_property
     def id(self) -> str:

@@ -69,8 +69,10 @@ def blueprint(
             options = Options(model=model, language=of_page())
             answer, outcome = predictor.read(picture, options, request.waited_s)
         except HTTPException as error:
-            return problem_response(error, page(model, problem=details(error, of_page())))
-        response = Response(page(model, answer=answer))
+            with request.turn():
+                return problem_response(error, page(model, problem=details(error, of_page())))
+        with request.turn():
+            response = Response(page(model, answer=answer))
         response.outcome = outcome
         return response
 

@@ -51,6 +51,9 @@ UNREAD = {
     "class sheets": PIPELINED * get("/sheet?pupils=30"),
     "metrics": PIPELINED * get("/metrics"),
     "pages that are not there": PIPELINED * get("/nowhere", "Accept: text/html"),
+    "forms without a picture": PIPELINED * get("/", "Content-Length: 0", method="POST"),
+    "posts to no page": PIPELINED
+    * get("/nowhere", "Content-Length: 0", "Accept: text/html", method="POST"),
 }
 """What clients of each kind ask for, and do not read."""
 LEFT = UNREAD | {

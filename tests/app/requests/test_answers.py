@@ -8,8 +8,10 @@ from typing import Any
 
 import gevent
 import pytest
+from flask import Flask
 from gevent.event import Event
 from gevent.socket import create_connection, create_server, socket
+from werkzeug.test import EnvironBuilder
 
 from app.requests import connections
 from app.requests.connections import CHUNK_BYTES, Answer, BoundedArrival, Budget, has_gone
@@ -169,6 +171,30 @@ def test_all_gets_together_get_some_milliseconds_of_each_turn(
     other.kill()
     assert order.count("/sheet") == 60
     assert 1 <= max(map(len, "".join(path[0] for path in order).split("o"))) <= 2
+
+
+def test_forms_whose_page_is_computed_share_the_turn_of_the_gets(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "MAX_PAGES_S", 0)
+    n_turns = 0
+
+    def take_turns() -> None:
+        nonlocal n_turns
+        while True:
+            n_turns += 1
+            gevent.sleep(0)
+
+    bounded = BoundedArrival(app.wsgi_app, max_upload_s=60)
+    environ = EnvironBuilder("/", method="POST").get_environ()
+    forms = [
+        gevent.spawn(bounded, environ | {"wsgi.input": None}, lambda *_: None) for _ in range(10)
+    ]
+    connections.run_others()
+    other = gevent.spawn(take_turns)
+    gevent.joinall(forms, timeout=60, raise_error=True)
+    other.kill()
+    assert n_turns >= 9
 
 
 def test_probes_do_not_wait_for_gets() -> None:
