@@ -93,10 +93,12 @@ def _beside(server: Server, act: Callable[[Event], None]) -> str:
     threads = [Thread(target=watch), Thread(target=act, args=[is_over])]
     for thread in threads:
         thread.start()
-    run = paced.run(server.address, small, DURATION_S, RATE_PER_S)
-    is_over.set()
-    for thread in threads:
-        thread.join()
+    try:
+        run = paced.run(server.address, small, DURATION_S, RATE_PER_S)
+    finally:
+        is_over.set()
+        for thread in threads:
+            thread.join()
     memory = f"{most_mb[0]:,.0f} MB, and {buffered_mb[0]:.1f} MB in the system's buffers"
     return f"/predict {run.latencies_in_words()}, {run.counts_in_words()}; {memory}"
 
