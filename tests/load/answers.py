@@ -14,7 +14,7 @@ from tests.load.memory import memory_mb
 from tests.load.pictures import drawings, photograph
 from tests.load.report import Row, show
 from tests.load.requests import Request, form
-from tests.serving import Server, serving
+from tests.serving import Server, is_accepting, serving
 
 N_CLIENTS = 60
 DURATION_S = 8
@@ -99,6 +99,7 @@ def _beside(server: Server, act: Callable[[Event], None]) -> str:
         is_over.set()
         for thread in threads:
             thread.join()
+        is_accepting(server)  # so that no connection is left that a server that stops would drop
     memory = f"{most_mb[0]:,.0f} MB, and {buffered_mb[0]:.1f} MB in the system's buffers"
     return f"/predict {run.latencies_in_words()}, {run.counts_in_words()}; {memory}"
 
