@@ -22,12 +22,6 @@ TOO_SLOW = [ProblemCode.REQUEST_TOO_SLOW.type.encode(), DISCONNECTED]
 TOO_BUSY = [ProblemCode.TOO_BUSY.type.encode(), DISCONNECTED]
 
 
-@pytest.fixture(autouse=True)
-def _answers_may_take_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A response that a test does not close ends no later test."""
-    monkeypatch.setattr(connections, "MAX_SENDING_S", 3600)
-
-
 @pytest.fixture
 def nothing_is_discarded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "MAX_DISCARDING_S", 0)
