@@ -118,8 +118,9 @@ class Predictor:
         upload = Upload([file], options.model, self._max_pixels)
         reader = self._reader(options)
 
-        def read(activations_of: Callable[[Pixels], Activations]) -> DigitAnswer:
-            digit = reader.prepare(with_ink(upload.open().decode()))
+        def to_answer(
+            digit: PreparedDigit, activations_of: Callable[[Pixels], Activations]
+        ) -> DigitAnswer:
             reading = reader.read_prepared(digit, activations_of(digit.image))
             return DigitAnswer(
                 **vars(digit_answer(reading, options.language)),
@@ -128,10 +129,19 @@ class Predictor:
                 **self._explain(digit.image, options),
             )
 
+        def prepare() -> PreparedDigit:
+            return reader.prepare(with_ink(upload.open().decode()))
+
+        def read_small() -> DigitAnswer | Callable[[], DigitAnswer]:
+            digit = prepare()
+            if digit.is_plain:
+                return to_answer(digit, self._shared[options.model].activations)
+            return partial(to_answer, digit, reader.activations_of)
+
         answer = self._executor.run(
             upload,
-            partial(read, reader.activations_of),
-            partial(read, self._shared[options.model].activations),
+            lambda: to_answer(prepare(), reader.activations_of),
+            read_small,
             waited_s=waited_s,
         )
         return answer, _outcome(upload, [answer])

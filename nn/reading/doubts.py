@@ -5,9 +5,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 CERTAIN_AT = 0.98  # confidence of a digit that is certain, by default
 MIN_OF_TWO = 0.8  # activation of the two likeliest digits together, where there is a digit
 MIN_SAME_OVERLAP = 0.5  # of two boxes of the same ink, over the area of both together
+
+Boxes = NDArray[np.float64]
 
 
 class Doubt(StrEnum):
@@ -131,17 +136,22 @@ class LeftOut:
 
 def without_repeats(left_out: Iterable[LeftOut]) -> list[LeftOut]:
     """Return what was left out, from top to bottom, each ink once: the first of equal boxes."""
-    kept: list[LeftOut] = []
-    for each in left_out:
-        if all(overlap(each.box, other.box) < MIN_SAME_OVERLAP for other in kept):
-            kept.append(each)
+    found = list(left_out)
+    boxes = np.array([each.box for each in found], np.float64).reshape(-1, 4)
+    is_kept = np.zeros(len(found), np.bool_)
+    for number, box in enumerate(boxes):  # against all at once: a picture may leave out thousands
+        before = boxes[:number][is_kept[:number]]
+        is_kept[number] = (overlaps(box, before) < MIN_SAME_OVERLAP).all()
+    kept = [each for each, is_it in zip(found, is_kept.tolist(), strict=True) if is_it]
     return sorted(kept, key=lambda each: each.box[1])
 
 
-def overlap(one: tuple[float, ...], other: tuple[float, ...]) -> float:
-    """Return the area that two boxes share over the area that either covers."""
-    (x, y, width, height), (left, top, across, down) = one, other
-    shared_width = min(x + width, left + across) - max(x, left)
-    shared_height = min(y + height, top + down) - max(y, top)
-    shared = max(0.0, shared_width) * max(0.0, shared_height)
-    return shared / max(width * height + across * down - shared, 1e-9)
+def overlaps(box: Boxes, others: Boxes) -> Boxes:
+    """Return the area that a box (4,) shares with each other (N, 4) over the area that both cover.
+
+    Boxes are x, y, width and height.
+    """
+    starts, ends = np.maximum(box[:2], others[:, :2]), box[:2] + box[2:]
+    shared = (np.minimum(ends, others[:, :2] + others[:, 2:]) - starts).clip(0).prod(axis=1)
+    covered = box[2:].prod() + others[:, 2:].prod(axis=1) - shared
+    return np.asarray(shared / np.maximum(covered, 1e-9), np.float64)

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.reading.doubts import MIN_SAME_OVERLAP, LeftOut, ReasonNotRead, overlap
+from nn.reading.doubts import MIN_SAME_OVERLAP, LeftOut, ReasonNotRead, overlaps
 from nn.reading.ink.extract import Sheet
 from nn.reading.ink.threshold import EvenInk
 from nn.reading.mnist_format import SIDE_PX, Pixels, ink_to_mnist
@@ -190,10 +190,12 @@ def with_repeats_in_doubt(lines: Sequence[NumberLine]) -> list[NumberLine]:
     for line, own in zip(lines, of_lines, strict=True):
         others = [box for boxes in of_lines if boxes is not own for box in boxes]
         low, high = min(box[1] for box in own), max(box[1] + box[3] for box in own)
-        near = [box for box in others if box[1] < high and box[1] + box[3] > low]
+        near = np.array(
+            [box for box in others if box[1] < high and box[1] + box[3] > low], np.float64
+        ).reshape(-1, 4)
         digits = [
             replace(digit, may_be_other=True)
-            if any(overlap(digit.box, box) >= MIN_SAME_OVERLAP for box in near)
+            if (overlaps(np.array(digit.box), near) >= MIN_SAME_OVERLAP).any()
             else digit
             for digit in line.digits
         ]

@@ -103,6 +103,28 @@ def test_four_small_pictures_or_two_large_ones_are_read_at_once_and_the_next_wai
         assert {answer.result()[0].digit for answer in answers} == {7}
 
 
+def test_the_thread_of_the_requests_reads_a_small_picture_only_if_it_is_plainly_one_digit(
+    settings: Settings, seven: bytes
+) -> None:
+    """1.2 kB of strokes, all left out of the digit, took it 1.5 seconds."""
+    in_threads: list[str] = []
+
+    def in_thread(function: Callable[[], Any]) -> Any:
+        in_threads.append(current)
+        return function()
+
+    predictor = Predictor(models.load(settings), models.load_lines(settings), settings, in_thread)
+    strokes = np.full((400, 400), 255, np.uint8)
+    for x, y in np.ndindex(36, 36):
+        strokes[3 + 11 * y : 12 + 11 * y, 3 + 11 * x : 6 + 11 * x] = 60 * ((x + y) % 2)
+    uneven = strokes.clip(np.linspace(0, 60, 400).astype(np.uint8), None)
+    pictures = {"seven": seven, "strokes": as_file(Image.fromarray(uneven))}
+    for current, file in pictures.items():
+        with suppress(Problem):
+            predictor.predict(file, MLP)
+    assert in_threads == ["strokes"]
+
+
 def test_the_outcome_counts_what_was_read(predictor: Predictor, seven: bytes) -> None:
     answer, outcome = predictor.predict(seven, MLP)
     assert all(each == round(each, 6) for each in answer.activations)

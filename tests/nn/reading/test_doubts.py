@@ -1,3 +1,6 @@
+import sys
+from types import FrameType
+
 import pytest
 
 from nn.reading.doubts import (
@@ -95,3 +98,21 @@ def test_the_same_ink_found_twice_is_listed_once_and_the_rest_from_top_to_bottom
     assert without_repeats([low, again, high, beside]) == [high, low, beside]
     point = LeftOut((3, 3, 0, 0), ReasonNotRead.FAINT)  # without an area it repeats nothing
     assert without_repeats([point, point]) == [point, point]
+
+
+def test_thousands_of_pieces_left_out_are_not_compared_one_by_one() -> None:
+    boxes = [(float(9 * x), float(9 * y), 3.0, 8.0) for y in range(40) for x in range(40)]
+    left_out = [LeftOut(box, ReasonNotRead.FAINT) for box in 2 * boxes]
+    n_calls = 0
+
+    def count(frame: FrameType, event: str, _: object) -> None:
+        nonlocal n_calls
+        n_calls += event in ("call", "c_call")
+
+    sys.setprofile(count)
+    try:
+        kept = without_repeats(left_out)
+    finally:
+        sys.setprofile(None)
+    assert len(kept) == len(boxes)
+    assert n_calls < 100 * len(left_out)
