@@ -27,7 +27,7 @@ from app.service.reading import (
     stages,
     timed,
 )
-from app.service.upload import Executor, SharedPass, Upload, batch_answers
+from app.service.upload import MAX_LINES_S, Executor, SharedPass, Upload, batch_answers
 from nn.decoding.picture_files import PictureFile
 from nn.reading.digit_reader import DigitReader, PreparedDigit
 from nn.reading.inked_picture import with_ink
@@ -154,7 +154,7 @@ class Predictor:
         Small pictures pass through the network together. A batch that takes a second is ended.
         """
         upload = Upload(files, options.model, self._max_pixels)
-        reader = self._reader(options)
+        reader = self._reader(options, MAX_LINES_S)
 
         def prepare(file: PictureFile) -> PreparedDigit:
             return reader.prepare(with_ink(file.decode()))
@@ -200,7 +200,7 @@ class Predictor:
         A batch that takes a second is ended.
         """
         upload = Upload(files, options.model, self._max_pixels)
-        reader = NumberReader(self._reader(options))
+        reader = NumberReader(self._reader(options, MAX_LINES_S))
 
         def read(file: PictureFile) -> BatchNumber:
             return batch_number(reader.read(with_ink(file.decode()), options.restriction))
@@ -233,10 +233,9 @@ class Predictor:
         of_default = [each for each in readings if each.model == self.default]
         return answer, _outcome(upload, of_default)
 
-    def _reader(self, options: Options) -> DigitReader:
+    def _reader(self, options: Options, max_lines_s: float | None = None) -> DigitReader:
         """Return the reader of a model, with the threshold of a request if it has one."""
-        reader, certain_at = self._readers[options.model], options.certain_at
-        return reader if certain_at is None else reader.with_threshold(certain_at)
+        return self._readers[options.model].with_limits(options.certain_at, max_lines_s)
 
     def _explain(self, image: Pixels, options: Options) -> dict[str, Any]:
         """Return the members of an answer that explain an image (28, 28)."""

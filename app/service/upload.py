@@ -16,6 +16,7 @@ from app.responses import Outcome
 from nn.decoding.picture_errors import FORMATS, PictureError, PictureFault, wrong_format
 from nn.decoding.picture_files import PictureFile, open_picture
 from nn.reading.ink.grey import WORKING_PX
+from nn.reading.numbers.effort import MAX_READING_S, PIXEL_S
 
 IMAGE_TYPES = [f"image/{image_format.lower()}" for image_format in FORMATS]
 
@@ -31,9 +32,8 @@ N_SHEETS = 1  # large requests with class sheets, which take a second; the other
 
 # Processor time, in seconds, as measured with the slowest pictures that were found.
 MAX_BATCH_S = 1.0
-MAX_PICTURE_S = 0.9  # any picture may be read alone
-ANY_DIGIT_S = 0.15  # to look for several digits in one of hundreds of pieces
-DECODING_S, READING_S = 10e-9, 350e-9  # for a pixel: of a JPEG, and of a picture as it is read
+MAX_LINES_S = 0.15  # for the lines of a picture in a batch: 4,000 columns, as a full sudoku has
+DECODING_S = 10e-9  # for a pixel of a JPEG
 
 # Advice that holds for HTTP alone, after the message of nn.
 _ADVICE = {
@@ -160,10 +160,11 @@ def batch_answers(
 
 
 def _longest_s(file: PictureFile) -> float:
-    """Return the longest processor time, in seconds, that reading one digit in a file takes."""
+    """Return the longest processor time, in seconds, that reading a file in a batch takes."""
     factor = max(1, round(max(file.image.size) / WORKING_PX))
     decoding_s = DECODING_S * file.pixel_cost * file.n_pixels
-    return min(ANY_DIGIT_S + decoding_s + READING_S * file.n_pixels / factor**2, MAX_PICTURE_S)
+    # Any picture may be read alone.
+    return min(MAX_LINES_S + decoding_s + PIXEL_S * file.n_pixels / factor**2, MAX_READING_S)
 
 
 def _too_much_work() -> Problem:

@@ -13,6 +13,7 @@ from nn.reading.ink.unread import MIN_DRAWING_PX, unread_ink
 from nn.reading.inked_picture import InkedPicture
 from nn.reading.mnist_format import Ink, Pixels, to_inputs
 from nn.reading.numbers.components import is_in_pieces
+from nn.reading.numbers.effort import MAX_READING_S, max_columns
 from nn.reading.numbers.lines import dark_on_light
 from nn.reading.numbers.read_lines import MIN_SURE_DIGIT, is_written, read_lines
 from nn.reading.numbers.types import (
@@ -49,6 +50,8 @@ class DigitReader:
         The network of lines.
     certain_at
         Confidence, 0 to 1, from which a digit is certain.
+    max_lines_s
+        Longest time to read the lines of a picture, in seconds.
     """
 
     def __init__(
@@ -56,14 +59,23 @@ class DigitReader:
         activations: Callable[[Ink], Activations],
         read_strip: ReadStrip,
         certain_at: float = CERTAIN_AT,
+        max_lines_s: float = MAX_READING_S,
     ) -> None:
         self._activations = activations
         self.read_strip = read_strip
         self.certain_at = certain_at
+        self.max_lines_s = max_lines_s
 
-    def with_threshold(self, certain_at: float) -> "DigitReader":
-        """Return a reader with the same networks and another threshold of what is certain."""
-        return DigitReader(self._activations, self.read_strip, certain_at)
+    def with_limits(
+        self, certain_at: float | None = None, max_lines_s: float | None = None
+    ) -> "DigitReader":
+        """Return a reader with the same networks, and other limits where they are given."""
+        return DigitReader(
+            self._activations,
+            self.read_strip,
+            self.certain_at if certain_at is None else certain_at,
+            self.max_lines_s if max_lines_s is None else max_lines_s,
+        )
 
     def classify(self, images: Pixels) -> Activations:
         """Return the activations (N, 10) for images (N, 28, 28)."""
@@ -184,9 +196,12 @@ class PreparedDigit:
 
     def read_lines(self, restriction: Restriction | None = None) -> NumberReading | TooManyDigits:
         """Return what the lines hold where only some texts are allowed, or why it is not read."""
-        reader = self.reader
+        reader, sheet = self.reader, self.inked.sheet
+        most = max_columns(
+            sheet, is_restricted=restriction is not None, max_lines_s=reader.max_lines_s
+        )
         try:
-            return read_lines(self.inked.sheet, reader.classify, reader.read_strip, restriction)
+            return read_lines(sheet, reader.classify, reader.read_strip, restriction, most)
         except TooManyDigits as error:
             return error
 

@@ -6,14 +6,22 @@ A. Graves, N. Jaitly, "Towards end-to-end speech recognition with recurrent neur
 section 4.
 """
 
-from collections import defaultdict
+from collections.abc import Mapping
 from math import exp, log
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nn.reading.numbers.strip import BLANK, OTHER
-from nn.reading.restriction import MAX_LENGTH, SIGNS, Automaton, Match, Restriction, TextList
+from nn.reading.restriction import (
+    MAX_LENGTH,
+    SIGNS,
+    Automaton,
+    Match,
+    Restriction,
+    State,
+    TextList,
+)
 
 BEAM_WIDTH = 50  # texts that are kept from one frame to the next
 MIN_PROBABILITY = 1e-6  # of a sign in a frame: less probable ones extend no text
@@ -58,31 +66,53 @@ def search(frames: NDArray[np.floating], automaton: Automaton) -> dict[str, floa
     blanks = np.maximum(frames[:, BLANK] + frames[:, OTHER], MIN_PROBABILITY)
     beams = {"": (1.0, 0.0)}  # the probability that a text ends with a blank, with its last sign
     states = {"": automaton.start}
+    following: dict[str, dict[str, State]] = {}  # the states after each sign that may be next
     logarithm = 0.0  # of the factor by which the beams are divided: their products would vanish
     for chances, blank in zip(frames[:, :OTHER].tolist(), blanks.tolist(), strict=True):
-        likely = [
-            (sign, chance)
-            for sign, chance in zip(SIGNS, chances, strict=True)
-            if chance >= MIN_PROBABILITY
-        ]
-        longer: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
+        chance_of = dict(zip(SIGNS, chances, strict=True))
+        longer = {}
         for text, (with_blank, with_sign) in beams.items():
             either = with_blank + with_sign
-            longer[text][0] += either * blank
-            if text:
-                longer[text][1] += with_sign * chances[SIGNS.index(text[-1])]
-            for sign, chance in likely:
-                state = automaton.step(states[text], sign)
-                if state is not None and len(text) < MAX_LENGTH:
-                    states[text + sign] = state
-                    before = with_blank if text.endswith(sign) else either
-                    longer[text + sign][1] += before * chance
+            again = with_sign * chance_of[text[-1]] if text else 0.0
+            if text[:-1] in beams and chance_of.get(text[-1:], 0.0) >= MIN_PROBABILITY:
+                again += _before(text[:-1], text[-1], beams) * chance_of[text[-1]]
+            longer[text] = (either * blank, again)
+        # What is less probable than all of a full beam will not be kept.
+        least = min(map(sum, longer.values())) if len(beams) == BEAM_WIDTH else 0.0
+        likely = sorted(((chance, sign) for sign, chance in chance_of.items()), reverse=True)
+        for text, (with_blank, with_sign) in beams.items():
+            if (with_blank + with_sign) * likely[0][0] < least:
+                break
+            if text not in following:
+                following[text] = _following(text, states[text], automaton)
+            for chance, sign in likely:
+                if chance < MIN_PROBABILITY or (with_blank + with_sign) * chance < least:
+                    break
+                probability = _before(text, sign, beams) * chance
+                if sign in following[text] and probability >= least and text + sign not in beams:
+                    states[text + sign] = following[text][sign]
+                    longer[text + sign] = (0.0, probability)
         kept = sorted(longer, key=lambda text: -sum(longer[text]))[:BEAM_WIDTH]
         largest = sum(longer[kept[0]])
         logarithm += log(largest)
         beams = {text: (longer[text][0] / largest, longer[text][1] / largest) for text in kept}
+        states = {text: states[text] for text in kept}
+        following = {text: following[text] for text in kept if text in following}
     return {
         text: logarithm + log(with_blank + with_sign)
         for text, (with_blank, with_sign) in beams.items()
         if automaton.is_whole(states[text]) and with_blank + with_sign
     }
+
+
+def _before(text: str, sign: str, beams: Mapping[str, tuple[float, float]]) -> float:
+    """Return the probability of a text before another sign: between two equal ones is a blank."""
+    with_blank, with_sign = beams[text]
+    return with_blank if text.endswith(sign) else with_blank + with_sign
+
+
+def _following(text: str, state: State, automaton: Automaton) -> dict[str, State]:
+    """Return the state after each sign that an allowed text may have after this beginning."""
+    signs = SIGNS if len(text) < MAX_LENGTH else ""
+    states = {sign: automaton.step(state, sign) for sign in signs}
+    return {sign: after for sign, after in states.items() if after is not None}

@@ -16,6 +16,7 @@ from nn.reading.mnist_format import SIDE_PX, Pixels, ink_to_mnist
 from nn.reading.numbers.best_match import best_match
 from nn.reading.numbers.components import Component
 from nn.reading.numbers.dividing import DividedInk, SignInk, divide
+from nn.reading.numbers.effort import MAX_COLUMNS
 from nn.reading.numbers.lines import PAPER_MARGIN, TextLine, find_lines
 from nn.reading.numbers.strip import (
     COMMA,
@@ -43,7 +44,6 @@ from nn.reading.numbers.types import (
 from nn.reading.restriction import Restriction
 
 MARKS: dict[int, Literal[".", ",", "-"]] = {POINT: ".", COMMA: ",", MINUS: "-"}
-MAX_COLUMNS = 10_000  # of the strips of a picture; a full sudoku's have about 4,000
 MIN_SURE_MARK = 0.9  # probability of a mark
 MIN_SURE_DIGIT = 0.95  # probability of a digit by the network of lines
 # A cut-out is read again without paper above and below its signs if there is more than the network
@@ -73,6 +73,7 @@ def read_lines(
     classify: Classify,
     read_strip: ReadStrip,
     restriction: Restriction | None = None,
+    most_columns: int = MAX_COLUMNS,
 ) -> NumberReading:
     """Return the numbers of a picture, and the ink that is left out.
 
@@ -87,6 +88,8 @@ def read_lines(
         The network of lines.
     restriction
         Which texts a line may hold, if not any: each line is then one number, with a ``match``.
+    most_columns
+        Of the strips of all lines together.
 
     Returns
     -------
@@ -96,7 +99,8 @@ def read_lines(
     Raises
     ------
     TooManyDigits
-        If there are more digits than ``MAX_DIGITS``, or more components than they may have.
+        If there are more digits than ``MAX_DIGITS``, more components than they may have, or longer
+        lines than ``most_columns``.
     """
     numbers: list[NumberLine] = []
     left_out: list[Box] = []
@@ -105,7 +109,7 @@ def read_lines(
     for line in find_lines(sheet):
         strip = to_strip(line.grey)
         n_columns += strip.shape[1]
-        if n_columns > MAX_COLUMNS:
+        if n_columns > most_columns:
             raise TooManyDigits("The picture holds more lines, or longer ones, than are read.")
         read = _read(line, strip, read_strip)
         if line.is_whole:

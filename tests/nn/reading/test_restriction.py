@@ -1,5 +1,7 @@
 import pickle
+import tracemalloc
 
+import numpy as np
 import pytest
 
 from nn.reading.numbers.strip import CLASSES, OTHER
@@ -145,6 +147,24 @@ def test_an_ambiguous_pattern_with_a_long_list_is_read_at_once():
     restriction = Restriction(["1" * 40] * 10_000, pattern=r"\d*" * 40)
     assert allows("1" * 40, pattern=r"\d*" * 40)
     assert restriction.automaton.is_whole(restriction.automaton.start) is False
+
+
+def test_the_states_of_a_pattern_and_the_texts_of_a_list_take_no_memory_as_they_are_read() -> None:
+    """This pattern has 2 ** 39 states, and a tree of these texts 390,000 nodes."""
+    rng = np.random.default_rng(1)
+    texts = ["".join(map(str, digits)) for digits in rng.integers(0, 10, (10_000, 40))]
+    restrictions = [Restriction(pattern=r"\d*[0-5]\d{38}"), Restriction(values=texts)]
+    tracemalloc.start()
+    for restriction in restrictions:
+        automaton = restriction.automaton
+        for text in texts[:2000]:
+            state = automaton.start
+            for sign in text:
+                state = automaton.step(state, sign)
+            assert automaton.is_whole(state) or restriction.pattern
+    n_bytes, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert n_bytes < 1_000_000
 
 
 def test_a_restriction_can_be_sent_to_another_process():

@@ -19,7 +19,7 @@ from nn.reading.numbers.strip import (
     to_strip,
     to_strip_inputs,
 )
-from nn.reading.restriction import Pattern, Restriction, TextList
+from nn.reading.restriction import Pattern, Restriction, State, TextList
 
 
 def line(height: int = 24, width: int = 60) -> np.ndarray:
@@ -165,6 +165,35 @@ def test_nothing_matches_where_no_allowed_text_has_any_probability() -> None:
 def test_a_long_line_neither_vanishes_nor_loses_its_text() -> None:
     line = signs_of(*({1: 0.5, 7: 0.4999} for _ in range(40)))
     assert best_match(line, "1" * 40, Restriction(pattern=r"\d{40}")).text == "1" * 40
+
+
+@pytest.mark.parametrize(
+    "restriction",
+    [
+        Restriction(pattern="[0-9.,-]*"),
+        Restriction(pattern=r"\d*[0-5]\d{38}"),
+        Restriction(values=[str(number) for number in range(5000)]),
+        Restriction(check="luhn"),
+    ],
+    ids=["any text", "many states", "a list", "check digits"],
+)
+def test_noise_asks_an_automaton_for_few_steps_whatever_is_allowed(
+    restriction: Restriction,
+) -> None:
+    n_steps = 0
+
+    class Counting:
+        start = restriction.automaton.start
+        is_whole = staticmethod(restriction.automaton.is_whole)
+
+        def step(self, state: State, sign: str) -> State:
+            nonlocal n_steps
+            n_steps += 1
+            return restriction.automaton.step(state, sign)
+
+    noise = np.random.default_rng(1).dirichlet(np.ones(N_CLASSES), 400)
+    search(noise, Counting())
+    assert n_steps < 100 * len(noise)
 
 
 def test_of_ten_thousand_values_the_one_that_is_written_is_found() -> None:
