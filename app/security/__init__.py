@@ -2,6 +2,7 @@
 
 import hmac
 import re
+from enum import Enum, auto
 from functools import partial
 
 from flask import Flask
@@ -38,7 +39,7 @@ def register(app: Flask, settings: Settings) -> None:
     if key or settings.rate_limit:  # before the key is checked, because wrong keys count
         from app.security import rate_limit  # only here, because what it imports is large
 
-        rate_limit.register(app, settings, partial(has_wrong_key, key))
+        rate_limit.register(app, settings, partial(key_state, key))
     if key:
         has_cors = bool(settings.allowed_origins)
         app.before_request(partial(check_key, key, has_cors=has_cors))
@@ -100,10 +101,20 @@ def configured_key(settings: Settings) -> bytes:
     return key
 
 
-def has_wrong_key(key: bytes) -> bool:
-    """Whether the request has a key, and another one than this, which is empty for none."""
+class KeyState(Enum):
+    """Which key a request has."""
+
+    RIGHT = auto()  # or the server needs none
+    WRONG = auto()
+    NONE = auto()
+
+
+def key_state(key: bytes) -> KeyState:
+    """Return which key the request has, compared with the server's, which is empty for none."""
     sent = _sent_key()
-    return bool(key and sent) and not hmac.compare_digest(sent, key)
+    if not key or hmac.compare_digest(sent, key):
+        return KeyState.RIGHT
+    return KeyState.WRONG if sent else KeyState.NONE
 
 
 def check_key(key: bytes, *, has_cors: bool) -> None:
@@ -112,9 +123,9 @@ def check_key(key: bytes, *, has_cors: bool) -> None:
     is_file = request.endpoint == "static"  # public anyway, and the error page needs some of them
     if is_preflight or is_file or request.path in PATHS_WITHOUT_KEY:
         return
-    sent = _sent_key()
-    if not hmac.compare_digest(sent, key):
-        came = "A different key came." if sent else "None came."
+    state = key_state(key)
+    if state is not KeyState.RIGHT:
+        came = "A different key came." if state is KeyState.WRONG else "None came."
         challenge = {"WWW-Authenticate": _CHALLENGE}
         raise Problem(ProblemCode.KEY_NEEDED, f"{_HOW_TO_SEND} {came}", headers=challenge)
 

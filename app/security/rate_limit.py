@@ -26,6 +26,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app.config import Settings, SettingsError, environment_variable, setting_error
 from app.errors import Problem, ProblemCode
 from app.requests.server_address import parse_address
+from app.security import KeyState
 
 try:
     import fcntl
@@ -47,11 +48,12 @@ ENTRIES_OF_A_SET = 8
 _ENTRY = Struct("QdQ")  # the hash, the end of the period in seconds since 1970, and the count
 
 
-def register(app: Flask, settings: Settings, has_wrong_key: Callable[[], bool]) -> None:
+def register(app: Flask, settings: Settings, key_state: Callable[[], KeyState]) -> None:
     """Limit the requests of each client to all routes together.
 
-    What is posted counts if the settings have a limit, and so do requests with a wrong key, which
-    have a limit of their own besides.
+    What is posted counts if the settings have a limit. Requests without the right key have a count
+    of their own, so that one wrong device at a school's address does not lock out the others. With
+    a wrong key every request counts, and has a second limit.
 
     Raises
     ------
@@ -59,22 +61,27 @@ def register(app: Flask, settings: Settings, has_wrong_key: Callable[[], bool]) 
         When the limit, its storage or a trusted proxy is not valid.
     """
     trust_proxies(app, settings.proxy_hops)
-    limiter = RateLimiter(settings.rate_limit_storage)
+    storage = settings.rate_limit_storage
     limits = _parsed(settings.rate_limit) if settings.rate_limit else []
-    limits_of_wrong_keys = parse_many(WRONG_KEYS_LIMIT)
+    with_key = RateLimiter(storage, limits, "request")
+    without_key = RateLimiter(storage, limits, "request", " without this server's key")
+    wrong_keys = RateLimiter(storage, parse_many(WRONG_KEYS_LIMIT), "wrong key")
+
+    def limiter_of(key: KeyState) -> RateLimiter:
+        return with_key if key is KeyState.RIGHT else without_key
 
     @app.before_request
     def limit() -> None:
-        is_wrong = has_wrong_key()
-        if request.method == "POST" or is_wrong:
-            limiter.count(limits, "request")
-        if is_wrong:
-            limiter.count(limits_of_wrong_keys, "wrong key")
+        key = key_state()
+        if request.method == "POST" or key is KeyState.WRONG:
+            limiter_of(key).count()
+        if key is KeyState.WRONG:
+            wrong_keys.count()
 
     @app.after_request
     def add_headers(response: Response) -> Response:
         if limits and request.method == "POST":
-            response.headers.update(limiter.headers(limits))
+            response.headers.update(limiter_of(key_state()).headers())
         return response
 
 
@@ -87,7 +94,12 @@ class RateLimiter:
     Parameters
     ----------
     storage
-        "memory://" for the memory that the workers share, or the address of a Redis.
+        "memory://" for the memory that the workers share, where each limiter has a table of its
+        own, or the address of a Redis.
+    limits
+        The limits; none are no limit.
+    noun, which
+        What is counted, in words: "request", " without a key".
 
     Raises
     ------
@@ -95,35 +107,41 @@ class RateLimiter:
         When it is neither.
     """
 
-    def __init__(self, storage: str) -> None:
+    def __init__(
+        self, storage: str, limits: Sequence[RateLimitItem], noun: str, which: str = ""
+    ) -> None:
+        self._limits = limits
+        self._noun, self._which = noun, which
         self._strategy = FixedWindowRateLimiter
         self._memory = FixedWindowRateLimiter(SharedCounts())
         is_remote = not storage.startswith(IN_MEMORY)
         self._remote = FixedWindowRateLimiter(_remote_storage(storage)) if is_remote else None
         self._remote_from_s = 0.0
 
-    def count(self, limits: Sequence[RateLimitItem], noun: str) -> None:
+    def count(self) -> None:
         """Count a request of the client, or raise Problem 429 where it has sent too many."""
         network, site = client_network(), client_site()
-        of_site = [_site_limit(limit) for limit in limits] if site else []
+        of_site = [_site_limit(limit) for limit in self._limits] if site else []
         test, hit = self._strategy.test, self._strategy.hit
         # A client over its own limit does not use up its site's; and a site over its limit gets no
         # counts of further networks.
         over = [(each, site) for each in of_site if not self._ask(test, each, site)]
-        over = over or [(each, network) for each in limits if not self._ask(hit, each, network)]
+        over = over or [
+            (each, network) for each in self._limits if not self._ask(hit, each, network)
+        ]
         if over:
-            raise self._refusal(over, noun)
+            raise self._refusal(over)
         for each in of_site:
             self._ask(hit, each, site)
 
-    def headers(self, limits: Sequence[RateLimitItem]) -> dict[str, str]:
+    def headers(self) -> dict[str, str]:
         """Return each limit, and what is left of it for the client.
 
         The form is that of draft-ietf-httpapi-ratelimit-headers: q requests in w seconds; r are
         left, until t seconds from now.
         """
         policies, states = [], []
-        for limit in limits:
+        for limit in self._limits:
             window = self._ask(self._strategy.get_window_stats, limit, client_network())
             left_s = max(0, ceil(window.reset_time - time.time()))
             name = f'"per {_period(limit)}"'
@@ -135,7 +153,7 @@ class RateLimiter:
         """Return what a strategy answers with the storage, or with the memory while it is away."""
         if self._remote and time.monotonic() >= self._remote_from_s:
             try:
-                return question(self._remote, limit, client)
+                return question(self._remote, limit, self._noun + self._which, client)
             except Exception:  # Each storage raises its own errors.
                 self._remote_from_s = time.monotonic() + STORAGE_RETRY_S
                 logging.getLogger("inkling").warning(
@@ -143,13 +161,14 @@ class RateLimiter:
                 )
         return question(self._memory, limit, client)
 
-    def _refusal(self, over: Sequence[tuple[RateLimitItem, str]], noun: str) -> Problem:
+    def _refusal(self, over: Sequence[tuple[RateLimitItem, str]]) -> Problem:
         """Return the problem with the limit that is over for the longest time, and that time."""
         ends = [self._ask(self._strategy.get_window_stats, *each).reset_time for each in over]
         end_s = max(ends)
         limit, _ = over[ends.index(end_s)]
         wait_s = max(1, ceil(end_s - time.time()))  # rounded up: none is refused twice
-        count = f"{limit.amount:,} {noun}{'s' * (limit.amount > 1)} per {_period(limit)}"
+        what = f"{self._noun}{'s' * (limit.amount > 1)}{self._which}"
+        count = f"{limit.amount:,} {what} per {_period(limit)}"
         detail = f"One client may send {count}. Try again in {wait_s:,} seconds."
         headers = {"Retry-After": str(wait_s)}
         return Problem(ProblemCode.TOO_MANY_REQUESTS, detail, headers=headers)

@@ -271,8 +271,39 @@ def test_the_rate_limit_counts_wrong_keys_with_every_method() -> None:
     assert client.post("/predict", headers={"X-API-Key": KEY}).status_code == 200
     assert client.post("/predict", headers={"X-API-Key": "wrong"}).status_code == 401
     assert client.get("/models", headers={"X-API-Key": "wrong"}).status_code == 401
-    assert client.post("/predict", headers={"X-API-Key": KEY}).status_code == 429
-    assert client.get("/models", headers={"X-API-Key": KEY}).status_code == 200
+    assert client.post("/predict").status_code == 401
+    assert client.get("/models").status_code == 401
+    refused = client.get("/models", headers={"X-API-Key": "wrong"})
+    check_problem(refused, 429, "3 requests without this server's key per day")
+    assert client.post("/predict", headers={"X-API-Key": KEY}).status_code == 200
+
+
+def test_requests_without_the_right_key_use_up_nothing_of_those_with_it(
+    small_table: None,
+) -> None:
+    """A school has one address: of thirty devices one has an old key, and keeps asking."""
+    client = limited_app("20 per day", api_key=KEY).test_client()
+    wrong, right = {"X-API-Key": "wrong"}, {"X-API-Key": KEY}
+
+    def statuses(headers: dict[str, str], n: int) -> list[int]:
+        return [client.post("/predict", headers=headers).status_code for _ in range(n)]
+
+    assert statuses(wrong, 100) == [401] * 20 + [429] * 80
+    assert statuses({}, 100) == [429] * 100
+    for number in range(100):  # nor does a table full of their networks
+        environ = {"REMOTE_ADDR": f"10.0.0.{number}"}
+        client.post("/predict", headers=wrong, environ_base=environ)
+    response = client.post("/predict", headers=right)
+    assert response.headers["RateLimit"].startswith('"per day";r=19;')
+    assert statuses(right, 20) == [200] * 19 + [429]
+    assert client.get("/models", headers=right).status_code == 200
+
+
+def test_the_limits_of_requests_and_of_wrong_keys_are_counted_separately() -> None:
+    client = limited_app("60 per minute", api_key=KEY).test_client()
+    wrong = {"X-API-Key": "wrong"}
+    statuses = [client.get("/models", headers=wrong).status_code for _ in range(61)]
+    assert statuses == [401] * 60 + [429]
 
 
 def test_without_settings_there_is_no_limit_and_no_key_is_wrong() -> None:
