@@ -8,7 +8,7 @@ from flask import Flask
 
 from app import errors, languages, responses, security, static_files
 from app.config import ROOT, Settings
-from app.requests.request import Request, require_client
+from app.requests.request import MAX_TEXT_BYTES, Request, require_client
 from app.responses import Response
 from app.routes import api, openapi, pages
 from app.service import models
@@ -48,7 +48,7 @@ def create_app(
     app.request_class, app.response_class = Request, Response
     app.config.update(
         MAX_CONTENT_LENGTH=settings.max_body_bytes,
-        MAX_FORM_MEMORY_SIZE=settings.max_body_bytes,
+        MAX_FORM_MEMORY_SIZE=MAX_TEXT_BYTES,
     )
     logs.register(app, settings)  # first, so that it sees all that follows
     app.register_blueprint(api.blueprint(predictor, max_batch_items=settings.max_batch_items))

@@ -4,16 +4,16 @@ import base64
 import json
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
-from io import BytesIO
+from io import BytesIO, StringIO
 from random import getrandbits
 from typing import IO, Any, NoReturn, cast
 
 import flask
 from werkzeug.datastructures import FileStorage, MultiDict
-from werkzeug.exceptions import ClientDisconnected, HTTPException
+from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
 from werkzeug.http import parse_date
 from werkzeug.wsgi import get_input_stream
 
@@ -34,6 +34,9 @@ HOW_TO_SEND_SEVERAL = (
 MAX_PART_HEADERS_BYTES = 200_000
 PART_HEADERS_BYTES = 200
 
+# Of a text in a form: the longest list that is allowed, 10,000 texts of 40 signs, and line breaks.
+MAX_TEXT_BYTES = 500_000
+
 # Of a JSON document, in which even a small value takes much memory. Few are pictures.
 MAX_JSON_VALUES = 30_000
 
@@ -42,7 +45,13 @@ HAS_GONE = "inkling.has_gone"
 TURN = "inkling.turn"
 """Key of a WSGI environment: returns a context that waits for a turn to compute a page."""
 
+# Of a JSON document with other letters than ASCII, one of which makes all of a text four times as
+# large in memory. Pictures have none.
+MAX_OTHER_JSON_BYTES = 1_000_000
+
 _EMPTY_LINE = re.compile(b"\r\n\r\n|\r\r|\n\n")
+# An escape of JSON for a letter beyond the first 65,536, the first half of two.
+_ESCAPED_LETTER = re.compile(rb"\\u[dD][89abAB]")
 _ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _DATES = {"HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_IF_RANGE"}
 # Header fields that werkzeug parses value by value; browsers send some hundred bytes.
@@ -177,8 +186,10 @@ class Request(flask.Request):
             raise Problem(ProblemCode.TOO_MANY_PICTURES, f"{came} Send the others in another one.")
         return [attempt(read, item) for item in items]
 
-    def allowed(self, how_to_send: str = HOW_TO_SEND) -> list[str] | None:
+    def allowed(self, how_to_send: str = HOW_TO_SEND) -> Iterable[str] | None:
         """Return the texts that the body allows: in the JSON ``allowed``, or one a line of a form.
+
+        Lines are split one after another: a million of them take much memory.
 
         Raises
         ------
@@ -187,11 +198,10 @@ class Request(flask.Request):
         """
         if self.mimetype == "multipart/form-data":
             self._check_parts()
-            texts = self.form.getlist("allowed")
+            texts = self._text_fields().getlist("allowed")
             if len(texts) > 1 or "allowed" in self.files:
                 _refuse("The field 'allowed' is one text. With curl, write -F 'allowed=<FILE'.")
-            lines = texts[0].splitlines() if texts else []
-            return [line.strip() for line in lines if line.strip()] if texts else None
+            return _lines(texts[0]) if texts else None
         document = self._json_object(how_to_send) if self.mimetype == "application/json" else {}
         values = document.get("allowed", [])
         if not isinstance(values, list) or not all(isinstance(each, str) for each in values):
@@ -201,10 +211,19 @@ class Request(flask.Request):
     def _files(self) -> list[FileStorage]:
         """Return the files in fields `image` of the form."""
         self._check_parts()
+        is_text = "image" in self._text_fields()
         files = self.files.getlist("image")
-        if "image" in self.form:
+        if is_text:
             _refuse("The field 'image' holds text, not a file. With curl, write -F image=@FILE.")
         return files
+
+    def _text_fields(self) -> MultiDict[str, str]:
+        """Return the fields of the form that are texts, none of them long."""
+        try:
+            return self.form
+        except RequestEntityTooLarge:
+            detail = f"A text of the form has over {MAX_TEXT_BYTES:,} bytes"
+            _refuse(f"{detail}, or a picture is sent as text. {HOW_TO_SEND}")
 
     def _check_parts(self) -> None:
         """Refuse a form with much beside its files, which takes werkzeug seconds to parse."""
@@ -235,6 +254,11 @@ class Request(flask.Request):
         body = self.get_data()
         if sum(map(body.count, (b",", b"[", b"{"))) > MAX_JSON_VALUES:
             _refuse(f"The JSON holds over {MAX_JSON_VALUES:,} values. {how_to_send}")
+        if len(body) > MAX_OTHER_JSON_BYTES and not (
+            body.isascii() and not _ESCAPED_LETTER.search(body)
+        ):
+            detail = f"A JSON of over {MAX_OTHER_JSON_BYTES:,} bytes must be ASCII"
+            _refuse(f"{detail}; this one has other letters. {how_to_send}")
         try:
             # A whole number of thousands of digits takes long, and one of text is not needed here.
             document = json.loads(body, parse_int=float, parse_constant=_refuse_constant)
@@ -258,6 +282,13 @@ def require_client() -> None:
     """Raise ClientDisconnected when the client of the request under way has gone."""
     if request.environ.get(HAS_GONE, lambda: False)():
         raise ClientDisconnected("The client has closed its connection before its answer.")
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Yield the lines that are not empty, without white space around them."""
+    for line in StringIO(text, newline=None):
+        if value := line.strip():
+            yield value
 
 
 def _receive(incoming: IO[bytes]) -> bytes:

@@ -3,8 +3,9 @@
 import base64
 import io
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -28,7 +29,7 @@ from nn.reading.digit_reader import DigitReader, PreparedDigit
 from nn.reading.doubts import Doubt, DoubtfulSign, ReasonNotRead, SignDoubt
 from nn.reading.mnist_format import Pixels
 from nn.reading.readings import Reading, apart
-from nn.reading.restriction import Misfit, Restriction, RestrictionError
+from nn.reading.restriction import MAX_VALUES, Misfit, Restriction, RestrictionError
 
 SMALL_PX = 240  # longer side of the image of a stage
 EXPLANATIONS = ("stages", "layers", "networks")
@@ -91,7 +92,7 @@ class Options:
 
 
 def restriction(
-    values: Sequence[str] | None,
+    values: Iterable[str] | None,
     pattern: str | None,
     check: str | None,
     minimum: float | None,
@@ -101,7 +102,8 @@ def restriction(
     if all(each is None for each in (values, pattern, check, minimum, maximum)):
         return None
     try:
-        return Restriction(values, pattern, check, minimum, maximum)
+        texts = None if values is None else list(islice(values, MAX_VALUES + 1))
+        return Restriction(texts, pattern, check, minimum, maximum)
     except RestrictionError as error:
         raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, f"{error}.") from error
 

@@ -246,7 +246,8 @@ class Restriction:
     def _check_values(values: Sequence[str]) -> None:
         """Raise RestrictionError when one of the values cannot be read, or there are too many."""
         if not 0 < len(values) <= MAX_VALUES:
-            raise RestrictionError(f"Expected 1 to {MAX_VALUES:,} values, got {len(values):,}")
+            came = "more" if values else "none"
+            raise RestrictionError(f"Expected 1 to {MAX_VALUES:,} values, got {came}")
         for value in values:
             if not 0 < len(value) <= MAX_LENGTH or set(value) - set(SIGNS):
                 raise RestrictionError(

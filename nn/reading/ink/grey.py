@@ -13,7 +13,7 @@ from nn.reading.mnist_format import Pixels
 
 WORKING_PX = 1000  # longer side, about, to which larger pictures are reduced
 
-BAND_PX = 256  # rows reduced at a time: copies of a whole picture are large
+BAND_PIXELS = 1_600_000  # reduced at a time: copies of a whole picture are large
 WHOLE = ("I", "F")  # modes of unknown range: the maximum of the whole picture is white
 
 # How a picture is turned upright, by its orientation (EXIF 2.32, tag 274).
@@ -90,7 +90,7 @@ def _reduced(picture: Image.Image, factor: int) -> Image.Image:
     if picture.mode in WHOLE:
         return _reducible(picture).reduce(factor)
     width_px, height_px = picture.size
-    band_px = factor * -(-BAND_PX // factor)
+    band_px = factor * max(1, BAND_PIXELS // (factor * width_px))
     tops = range(0, height_px, band_px)
     boxes = [(0, top, width_px, min(top + band_px, height_px)) for top in tops]
     bands = [_reducible(picture.crop(box)).reduce(factor) for box in boxes]

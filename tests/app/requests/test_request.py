@@ -225,7 +225,7 @@ REFUSED: list[tuple[str, Sent, ProblemCode, str]] = [
     (BATCH, in_json({"image": ""}), UNREADABLE, "the key 'images'"),
     (BATCH, in_json({"images": ""}), UNREADABLE, "'images' in the JSON is not a list"),
     (BATCH, in_json({"images": []}), UNREADABLE, "holds no picture"),
-    ("/read", allowing([]), UNREADABLE, "Expected 1 to 10,000 values, got 0"),
+    ("/read", allowing([]), UNREADABLE, "Expected 1 to 10,000 values, got none"),
     ("/read", allowing("177"), UNREADABLE, "not a list of strings"),
     ("/read", allowing([177]), UNREADABLE, "not a list of strings"),
     ("/read", allowing(["one"]), UNREADABLE, "got 'one'"),
@@ -281,6 +281,63 @@ def test_json_of_thousands_of_values_gets_400_before_it_is_parsed(
         patch.setattr(json, "loads", lambda *_, **__: pytest.fail("It was parsed."))
         response = client.post(PREDICT, data=lists[1], content_type="application/json")
     check_problem(response, UNREADABLE, "over 30,000 values")
+
+
+@pytest.mark.parametrize("letter", ["é", "\U0001f600", "\\ud83d\\ude00"])
+def test_a_large_json_with_letters_that_widen_its_texts_gets_400_before_it_is_parsed(
+    letter: str, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One such letter among ten million makes a text of 40 MB, which is copied."""
+
+    def post(n_bytes: int) -> TestResponse:
+        body = f'{{"image": "{"A" * n_bytes}{letter}"}}'.encode()
+        return client.post(PREDICT, data=body, content_type="application/json")
+
+    check_problem(post(999_000), UNREADABLE, "must begin with")
+    with monkeypatch.context() as patch:
+        patch.setattr(json, "loads", lambda *_, **__: pytest.fail("It was parsed."))
+        response = post(1_000_000)
+    check_problem(response, UNREADABLE, "over 1,000,000 bytes must be ASCII")
+
+
+def test_a_large_json_may_escape_signs_of_base64(client: FlaskClient) -> None:
+    file = SEVEN + np.random.default_rng(1).bytes(900_000)
+    body = json.dumps({"image": data_url(file)}).replace("+", "\\u002B").replace("/", "\\/")
+    response = client.post(PREDICT, data=body, content_type="application/json")
+    assert response.get_json()["digit"] == 7
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("117\n" * 125_001, "A text of the form has over 500,000 bytes"),
+        ("7\n" * 249_000, "Expected 1 to 10,000 values, got more"),
+        ("\n" * 499_000, "Expected 1 to 10,000 values, got none"),
+    ],
+    ids=["long", "many lines", "empty lines"],
+)
+def test_of_a_list_in_a_form_few_lines_more_than_may_be_allowed_are_in_memory(
+    text: str, words: str, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    n_lines = 0
+    lines = module._lines
+
+    def noted(text: str) -> Iterator[str]:
+        nonlocal n_lines
+        for line in lines(text):
+            n_lines += 1
+            yield line
+
+    monkeypatch.setattr(module, "_lines", noted)
+    response = client.post("/read", **form(image=[FILE], allowed=text))
+    check_problem(response, UNREADABLE, words)
+    assert n_lines <= 10_001
+
+
+def test_ten_thousand_of_the_longest_texts_are_allowed_in_a_form(client: FlaskClient) -> None:
+    lines = "\r\n".join([f"{number:040}" for number in range(9_999)] + ["17"])
+    answer = client.post("/read", **form(image=[(NUMBER, "n.png")], allowed=lines)).get_json()
+    assert answer["text"] == "17"
 
 
 DISPOSITION = b'Content-Disposition: form-data; name="image"; filename="7.png"\r\n'

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from nn.reading.ink.extract import to_mnist
-from nn.reading.ink.grey import BAND_PX, WORKING_PX, to_grey
+from nn.reading.ink.grey import BAND_PIXELS, WORKING_PX, to_grey
 from nn.reading.ink.threshold import ink_by_global_threshold
 from nn.reading.mnist_format import NoInk, crop, outline
 
@@ -70,7 +70,7 @@ def noise(mode: str, width_px: int, height_px: int) -> Image.Image:
 
 @pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "LA", "CMYK", "YCbCr"])
 @pytest.mark.parametrize(
-    "size_px", [(1900, 2 * BAND_PX), (1700, 3 * BAND_PX - 1), (333, 3111), (2600, 1)]
+    "size_px", [(1900, 1684), (1700, 1881), (333, 3111), (2600, 1), (30_000, 100)]
 )
 def test_a_large_picture_is_reduced_as_a_whole_would_be(
     mode: str, size_px: tuple[int, int]
@@ -79,6 +79,25 @@ def test_a_large_picture_is_reduced_as_a_whole_would_be(
     factor = round(max(size_px) / WORKING_PX)
     assert factor > 1
     np.testing.assert_array_equal(to_grey(picture), to_grey(picture.reduce(factor)))
+
+
+@pytest.mark.parametrize("size_px", [(65_535, 200), (200, 65_535), (4000, 3200), (9000, 1500)])
+def test_copies_of_a_part_of_a_picture_are_small_also_if_it_is_wide(
+    size_px: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With 256 rows at a time, a picture 65,535 pixels wide took 290 MB."""
+    n_pixels = []
+    crop = Image.Image.crop
+
+    def noted(image: Image.Image, box: tuple[int, int, int, int]) -> Image.Image:
+        n_pixels.append((box[2] - box[0]) * (box[3] - box[1]))
+        return crop(image, box)
+
+    monkeypatch.setattr(Image.Image, "crop", noted)
+    to_grey(Image.new("L", size_px))
+    factor = round(max(size_px) / WORKING_PX)
+    assert max(n_pixels) <= max(BAND_PIXELS, factor * size_px[0])
+    assert len(n_pixels) <= 10
 
 
 def test_a_deep_picture_keeps_its_levels_however_large_it_is() -> None:
