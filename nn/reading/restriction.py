@@ -261,8 +261,9 @@ class Restriction:
         pattern = Pattern(f"[{SIGNS}]+" if self.pattern is None else self.pattern)
         if self.values is None:
             return pattern
+        accepted = filter(self.accepts, self.values)
         return TextList(
-            [each for each in self.values if self.accepts(each) and _is_of(pattern, each)]
+            [each for each in accepted if self.pattern is None or _is_of(pattern, each)]
         )
 
     def accepts(self, text: str) -> bool:
