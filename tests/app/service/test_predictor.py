@@ -140,6 +140,21 @@ def test_the_outcome_counts_what_was_read(predictor: Predictor, seven: bytes) ->
     )
 
 
+def test_in_a_batch_a_picture_may_have_lines_as_long_as_a_sudokus_and_alone_longer_ones(
+    predictor: Predictor,
+) -> None:
+    ones = np.full((700, 1000), 255, np.uint8)
+    for x, y in np.ndindex(16, 6):
+        ones[40 + 110 * y : 68 + 110 * y, 20 + 60 * x : 24 + 60 * x] = 0
+    file = as_file(Image.fromarray(ones))
+    answer, _ = predictor.read(file, MLP)
+    assert answer.text.split() == 6 * [16 * "1"]
+    in_batch, _ = predictor.read_all([file], MLP)
+    (result,) = in_batch.results
+    assert isinstance(result, BatchRefusal)
+    assert "longer ones, than are read" in result.error.detail
+
+
 def test_a_batch_is_not_read_longer_than_one_request_may_take(
     predictor: Predictor, seven: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
