@@ -45,7 +45,7 @@ def test_the_larger_a_photograph_the_fewer_columns_are_read(
     assert max_columns(sheet, is_restricted=True) == n_restricted
 
 
-def test_a_file_whose_decoding_takes_all_of_the_time_has_room_for_fifty_digits() -> None:
+def test_of_a_file_whose_decoding_takes_all_of_the_time_half_a_sudokus_columns_are_read() -> None:
     sheet = sheet_of(1000, 1000)
     large = replace(sheet, reduction=replace(sheet.reduction, size_px=(8000, 8000)))
     assert max_columns(large, is_restricted=True) == 2_000
