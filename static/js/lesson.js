@@ -1,6 +1,6 @@
 /** The lesson: ten steps, of which one is shown, each with the visitor's own digit. */
 
-import { listenForProjector } from "./classroom/projector.js";
+import { isProjected, listenForProjector } from "./classroom/projector.js";
 import { strongestHidden, twoLargest } from "./inside/article_sums.js";
 import { BackpropView, ClassifierView, CostView, ForwardView, NetworkView, PixelsView, SigmoidView } from "./lesson/network_steps.js";
 import { OwnDigitPad } from "./lesson/own_digit.js";
@@ -13,14 +13,19 @@ import { activationText } from "./ui/format.js";
 import { drawPixels, onPaletteChange, paletteOf } from "./ui/pixels.js";
 import { translate } from "./ui/translate.js";
 
-const KEYS = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 };
-const OWN_KEYS = ["input", "select", "textarea", "[role=application]", ".scrollable"]; // what uses these keys itself
+const ARROWS = { ArrowRight: 1, ArrowLeft: -1 };
+const PAGES = { PageDown: 1, PageUp: -1 };
+const SPACE = { " ": 1 };
+// What uses these keys itself.
+const USES_ARROWS = "input, select, [role=application], .scrollable";
+const USES_PAGES = "select, .scrollable";
+const USES_SPACE = "input, select, button, summary, [role=application]";
 const CLOSE_PX = 2; // to the end of the page
 
 /**
  * One step at a time. The step is the place in the address (#back-prop), so that links, the browser's history and a reload
- * work as they do without scripts. Arrow keys lead on and back; so do Page Down and Page Up, which clickers send, where
- * there is nothing left to scroll.
+ * work as they do without scripts. Arrow keys lead on and back; so do Page Down and Page Up where there is nothing left to
+ * scroll, and in the large view always: clickers send one or the other, or Space.
  */
 class Tour {
   #place = 0;
@@ -34,7 +39,9 @@ class Tour {
     this.links = [...root.querySelectorAll(".tour a")];
     this.onStep = onStep;
     root.classList.add("is-tour");
-    addEventListener("hashchange", () => this.#placeInAddress >= 0 && this.#show({ isMove: true }));
+    addEventListener("hashchange", () => this.#follow());
+    // Where the query differs, too, such as that of the large view, there is no hashchange. The browser moves the focus afterwards.
+    addEventListener("popstate", () => setTimeout(() => this.#follow()));
     document.addEventListener("keydown", (event) => this.#press(event));
     this.#show({ isMove: false });
   }
@@ -44,9 +51,15 @@ class Tour {
     return this.steps[this.#place].id;
   }
 
-  /** The place of the step that the address names, below 0 if it names none. */
+  /** The place of the step that the address names, the first without a name; below 0 if it names something else. */
   get #placeInAddress() {
+    if (location.hash === "") return 0;
     return this.steps.findIndex(({ id }) => id === location.hash.slice(1));
+  }
+
+  #follow() {
+    const place = this.#placeInAddress;
+    if (place >= 0 && place !== this.#place) this.#show({ isMove: true });
   }
 
   #show({ isMove }) {
@@ -54,17 +67,14 @@ class Tour {
     this.#place = place;
     this.steps.forEach((step, each) => step.classList.toggle("is-shown", each === place));
     this.links.forEach((link, each) => (link.ariaCurrent = each === place ? "step" : null));
-    const list = this.links[place].closest("ol");
-    list.scrollLeft = this.links[place].offsetLeft - list.clientWidth / 2;
     if (isMove) this.steps[place].querySelector("h2").focus({ preventScroll: true });
     if (isMove) scrollTo(0, 0);
     this.onStep(this.current);
   }
 
   #press(event) {
-    const direction = KEYS[event.key];
-    if (!direction || event.defaultPrevented || hasModifier(event) || event.target.closest?.(OWN_KEYS.join())) return;
-    if (event.key.startsWith("Page") && canScroll(direction)) return;
+    const direction = directionOf(event);
+    if (!direction || event.defaultPrevented || hasModifier(event)) return;
     const next = this.steps[this.#place + direction];
     if (!next) return;
     event.preventDefault();
@@ -73,6 +83,13 @@ class Tour {
 }
 
 const hasModifier = ({ altKey, ctrlKey, metaKey, shiftKey }) => altKey || ctrlKey || metaKey || shiftKey;
+
+/** @returns {1 | -1 | undefined} where a key leads, unless what has the focus, or the page that scrolls, uses it */
+function directionOf({ key, target }) {
+  if (key in ARROWS) return target.closest?.(USES_ARROWS) ? undefined : ARROWS[key];
+  if (isProjected()) return PAGES[key] ?? (target.closest?.(USES_SPACE) ? undefined : SPACE[key]);
+  return target.closest?.(USES_PAGES) || canScroll(PAGES[key]) ? undefined : PAGES[key];
+}
 
 /** Whether the page can be scrolled down (1) or up (-1). */
 function canScroll(direction) {

@@ -70,6 +70,7 @@ const PROPERTIES = {
   // Of the learning page:
   ...KNOBS,
   hide: { usual: "", read: (names) => names }, // knobs that are not shown
+  run: text, // the name of the run that the tab keeps
   // Of the teacher's page:
   present: flag,
 };
@@ -125,7 +126,7 @@ export function cover(close, { isByUser = true } = {}) {
   const hasEntry = depth() > closers.length; // of before the page was reloaded
   if (!isByUser && !hasEntry) return;
   closers.push(close);
-  if (!hasEntry) history.pushState({ covers: closers.length }, "");
+  if (!hasEntry) history.pushState({ covers: closers.length, isOfView: true }, "");
 }
 
 /** Notes that a view was closed. @param {() => void} close as it was given to cover */
@@ -133,12 +134,20 @@ export function uncover(close) {
   const place = closers.indexOf(close);
   if (place < 0) return; // the browser went back, or it was opened by the address
   closers.splice(place, 1);
-  history.back();
+  if (history.state?.isOfView) history.back();
+  else markEntry({ covers: closers.length }); // of a place in the page that was opened in the view
 }
 
+/**
+ * Gives the present entry of the history the number of views that are open, if it has none: the browser makes entries without,
+ * of the page and of places in it. An older entry holds an older address, but its own place in the page.
+ */
+const markEntry = (state = history.state ?? { covers: closers.length }) =>
+  history.replaceState(state, "", stored === null ? undefined : stored + location.hash);
+
+if (globalThis.history) markEntry();
 globalThis.addEventListener?.("popstate", () => {
-  // An older entry of the browser's history holds an older address, but its own place in the page.
-  if (stored !== null) history.replaceState(history.state, "", stored + location.hash);
+  markEntry();
   while (closers.length > depth()) closers.pop()();
 });
 

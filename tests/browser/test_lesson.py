@@ -2,16 +2,19 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser import digits
 from tests.browser.hands import Mouse
 from tests.browser.screen import (
     NOTE_SHIFTS,
+    SCROLLS,
     TWO_FRAMES,
     assert_accessible,
     assert_not_wider,
     n_pages,
+    place,
 )
 
 STEPS = [
@@ -204,3 +207,90 @@ def test_all_steps_are_printed_and_shown_without_javascript(
         expect(plain.locator("#back-prop")).to_be_in_viewport()
         plain.get_by_role("link", name=re.compile("network.py")).first.click()
         expect(plain.locator("li:target")).to_be_in_viewport()
+
+
+def begin_large_view(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.goto("/lesson")
+    page.get_by_role("button", name="Large view").click()
+    expect(page.locator(STATE)).to_contain_text("The 15 neurons give")
+
+
+def test_the_large_view_lasts_over_all_steps_and_back_until_back_leads_out_of_it(
+    page: Page,
+) -> None:
+    large = page.locator("html[data-projector]")
+    begin_large_view(page)
+    for step in STEPS[1:]:
+        page.keyboard.press("ArrowRight")
+        expect_step(page, step)
+        expect(large).to_have_count(1)
+    page.reload()
+    expect_step(page, STEPS[-1])
+    expect(large).to_have_count(1)
+    for step in STEPS[-2:0:-1]:
+        page.go_back()
+        expect_step(page, step)
+        expect(large).to_have_count(1)
+    page.go_back()  # the first step, in the large view
+    expect(page.locator("#data")).to_be_visible()
+    expect(large).to_have_count(1)
+    page.go_back()
+    expect(large).to_have_count(0)
+    page.go_forward()
+    page.go_forward()
+    expect_step(page, STEPS[1])
+    page.get_by_role("button", name="Large view").click()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Escape")  # it ends here, at this step
+    expect(large).to_have_count(0)
+    expect_step(page, STEPS[2])
+
+
+def test_in_the_large_view_each_key_of_a_clicker_leads_on_and_back_also_after_drawing(
+    page: Page,
+) -> None:
+    begin_large_view(page)
+    assert page.evaluate(SCROLLS)
+    for following, previous in [
+        ("PageDown", "PageUp"),
+        ("ArrowRight", "ArrowLeft"),
+        ("Space", "PageUp"),
+    ]:
+        Mouse(page).draw(digits.THREE)
+        page.keyboard.press(following)
+        expect_step(page, "sigmoid")
+        page.keyboard.press(previous)
+        expect_step(page, "data")
+    page.locator("#pad").focus()  # for a pen of keys
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    expect_step(page, "data")
+    page.keyboard.press("PageDown")
+    expect_step(page, "sigmoid")
+    page.locator("#sigmoid select").focus()
+    page.keyboard.press("PageDown")
+    expect_step(page, "network")
+    page.keyboard.press("End")
+    page.keyboard.press("PageDown")
+    page.locator("#feed-forward .scrollable").first.focus()
+    page.keyboard.press("PageDown")
+    expect_step(page, "sgd")
+    page.get_by_role("button", name="One epoch").press("Space")  # it uses the key itself
+    expect(page.locator("#sgd [data-part=state]")).to_contain_text("After 1 epoch")
+    expect_step(page, "sgd")
+
+
+def test_the_whole_frame_of_the_pad_is_drawn_on_and_all_steps_are_in_sight(page: Page) -> None:
+    sizes = [(1280, 720), (1920, 1080), (820, 1180), (390, 844), (360, 640), (320, 640)]
+    for address in ("/lesson", "/lesson?projector"):
+        page.goto(address)
+        for width, height in sizes:
+            assert_not_wider(page, width, height=height)
+            frame, pad = (place(page.locator(part)) for part in ("#pad-frame", "#pad"))
+            assert frame == pytest.approx(pad, abs=1)
+            links = page.locator(".tour a")
+            for link in links.all():
+                expect(link).to_be_in_viewport(ratio=0.99)
+            assert len({place(link)["y"] for link in links.all()}) == 1

@@ -9,12 +9,10 @@ import { keepInTab, loadFromTab } from "../ui/store.js";
  * @param {HTMLButtonElement} button begins and ends it; Escape and the browser's Back end it, too
  */
 export function listenForProjector(button) {
-  const root = document.documentElement;
-  const isProjected = () => root.hasAttribute("data-projector");
   const end = () => show(false);
   const show = (mustProject) => {
     if (mustProject) cover(end);
-    root.toggleAttribute("data-projector", mustProject);
+    document.documentElement.toggleAttribute("data-projector", mustProject);
     storeInAddress({ projector: mustProject });
     if (!mustProject) uncover(end);
   };
@@ -28,6 +26,8 @@ export function listenForProjector(button) {
     if (key === "Escape" && !defaultPrevented && isProjected()) show(false);
   });
 }
+
+export const isProjected = () => document.documentElement.hasAttribute("data-projector");
 
 const PHASE_KEY = "inkling-phase";
 const TICK_MS = 1000;

@@ -45,6 +45,11 @@ export class OwnDigitPad {
     this.pad.addEventListener("draw", () => this.#markEmpty());
     part("undo").addEventListener("click", () => this.#act(() => this.pad.undo()));
     part("clear").addEventListener("click", () => this.#act(() => this.pad.clear()));
+    // Drawn on with a pointer it does not take the focus, nor its keys: arrows, also a clicker's, then lead to the next step.
+    part("pad").addEventListener("mousedown", (event) => {
+      event.preventDefault();
+      document.activeElement?.blur();
+    });
     addEventListener("pagehide", () => this.#act(() => this.pointerPen.lift())); // so that the stroke in progress is kept
     this.#markEmpty();
     this.reader.readNow();

@@ -53,7 +53,7 @@ test("what an address cannot mean is read as what is usual, and what is written 
 
 /** A browser's history, which goes back at once. */
 class FakeHistory {
-  entries = [null];
+  entries = [{ covers: 0 }]; // as the page marks it when it is loaded
 
   get state() {
     return this.entries.at(-1);
@@ -63,7 +63,15 @@ class FakeHistory {
     this.entries.push(state);
   }
 
-  replaceState() {}
+  replaceState(state) {
+    this.entries.splice(-1, 1, state);
+  }
+
+  /** Opens a place in the page, as a link or a key of the lesson does. */
+  openPlace() {
+    this.entries.push(null);
+    popState();
+  }
 
   back() {
     this.entries.pop();
@@ -93,7 +101,32 @@ covering("Back closes the view on top, and then the one below", () => {
   assert.deepEqual(closed, ["inside"]);
   history.back();
   assert.deepEqual(closed, ["inside", "large"]);
-  assert.deepEqual(history.entries, [null]);
+  assert.equal(history.entries.length, 1);
+});
+
+covering("a place in the page that is opened closes no view, and Back over it neither", () => {
+  const closed = [];
+  cover(view("large", closed));
+  history.openPlace();
+  history.openPlace();
+  history.back();
+  history.back();
+  assert.deepEqual(closed, []);
+  history.back();
+  assert.deepEqual(closed, ["large"]);
+});
+
+covering("a view that is closed at another place in the page leaves the visitor there, and opens again", () => {
+  const closed = [];
+  const large = view("large", closed);
+  cover(large);
+  history.openPlace();
+  large();
+  assert.deepEqual([closed, history.entries.length], [["large"], 3]);
+  cover(large);
+  assert.equal(history.entries.length, 4);
+  history.back();
+  assert.deepEqual([closed, history.entries.length], [["large", "large"], 3]);
 });
 
 covering("a view that is closed otherwise leaves no entry, and closes no other", () => {
@@ -123,7 +156,7 @@ covering("a view that the address opens gets no entry, unless it had one before 
   assert.equal(history.entries.length, 1);
   large();
   assert.equal(history.entries.length, 1);
-  history.entries.push({ covers: 1 });
+  history.entries.push({ covers: 1, isOfView: true });
   cover(large, { isByUser: false });
   assert.equal(history.entries.length, 2);
   history.back();
