@@ -105,9 +105,8 @@ export class Training {
   /** @returns {Frame} what the network reads now */
   measure() {
     const [train, test] = [first(this.examples, MEASURED), this.lessonSet.test].map((each) => this.#measured(each));
-    const left = (this.options.epochs - this.#epoch) * this.#stepsOfEpoch;
     return {
-      ...{ step: this.#step, epoch: this.#epoch, isLast: this.isOver, lastStep: this.#step + Math.ceil(left) },
+      ...{ step: this.#step, epoch: this.#epoch, isLast: this.isOver, lastStep: this.#step + this.#stepsLeft },
       ...{ cost: train.cost, testCost: test.cost, trainAccuracy: train.accuracy, testAccuracy: test.accuracy },
       testHalves: test.halves,
       ownAccuracy: this.heldBack ? this.#measured(this.heldBack).accuracy : null,
@@ -126,6 +125,14 @@ export class Training {
   #begin() {
     this.options.epochsDone = Math.ceil(this.#epoch);
     return this.network.sgd(this.examples, this.options, this.order);
+  }
+
+  /** Mini-batches until the end, of whole digits: an epoch is a fraction that is not exact. */
+  get #stepsLeft() {
+    if (this.isOver) return 0;
+    const whole = Math.ceil(this.#epoch);
+    const digits = Math.round((whole - this.#epoch) * this.examples.labels.length);
+    return Math.ceil(digits / this.options.miniBatchSize) + (this.options.epochs - whole) * this.#stepsOfEpoch;
   }
 
   get #stepsOfEpoch() {

@@ -61,6 +61,20 @@ test("it learns what it is shown, with a frame at the end of each epoch", () => 
   assert.deepEqual(made.slice(0, 4).map(({ step }) => step), [0, 1, 2, 3]);
 });
 
+test("each frame has the mini-batch at which the training ends, whole however the epochs divide", () => {
+  for (const batch of [1, 3, 7, 10, 30, 150, 1000]) {
+    const made = frames(training({ batch, epochs: 3 }));
+    assert.deepEqual([...new Set(made.map(({ lastStep }) => lastStep))], [made.at(-1).step], `mini-batches of ${batch}`);
+  }
+  const changed = training();
+  changed.advance();
+  changed.change({ ...usualKnobs(), batch: 7, epochs: 2 });
+  assert.equal(changed.measure().lastStep, frames(changed).at(-1).step);
+  changed.change({ ...usualKnobs(), epochs: 1 });
+  const { isLast, step, lastStep } = changed.measure();
+  assert.deepEqual([isLast, lastStep], [true, step]);
+});
+
 test("the same knobs give the same bits, and another seed gives others", () => {
   const [one, same, other] = [training(), training(), training({ seed: 2 })].map((each) => frames(each).at(-1).parameters);
   assert.deepEqual(one, same);
