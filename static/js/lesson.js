@@ -17,9 +17,9 @@ const ARROWS = { ArrowRight: 1, ArrowLeft: -1 };
 const PAGES = { PageDown: 1, PageUp: -1 };
 const SPACE = { " ": 1 };
 // What uses these keys itself.
-const USES_ARROWS = "input, select, [role=application], .scrollable";
-const USES_PAGES = "select, .scrollable";
-const USES_SPACE = "input, select, button, summary, [role=application]";
+const USES_ARROWS = ["input", "select", "[role=application]", ".scrollable"].join();
+const USES_PAGES = ["select", ".scrollable"].join();
+const USES_SPACE = ["input", "select", "button", "summary", "[role=application]"].join();
 const CLOSE_PX = 2; // to the end of the page
 
 /**

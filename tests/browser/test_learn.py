@@ -17,6 +17,7 @@ from tests.browser.screen import (
     assert_not_wider,
     assert_touchable,
     n_pages,
+    place,
 )
 from tests.browser.test_languages import assert_says_nothing_in_english
 
@@ -206,3 +207,54 @@ def test_nothing_of_how_well_it_reads_is_shown_before_the_bet_and_all_is_said_in
     expect(page.locator("#bets li")).to_have_text(re.compile(r"70.* %.*\d+"))
     page.locator("#keep").click()
     assert_says_nothing_in_english(page, "de")
+
+
+@pytest.mark.parametrize(
+    "view", ["bet", "bet&projector", "digits=half", "digits=half&bet&projector"]
+)
+def test_what_is_above_the_run_has_the_whole_width_and_the_run_all_but_the_knobs(
+    view: str, page: Page
+) -> None:
+    page.goto("/teach")
+    keep_class_digits(page)  # so that with "half" teaching comes first
+    page.goto(f"/learn?{view}")
+    wait_for_begin(page)
+    for width, height in [(1024, 768), (1280, 720), (1920, 1080)]:
+        assert_not_wider(page, width, height=height)
+        parts = (".player", ".learn-knobs", "#learn")
+        run, knobs, all_parts = (place(page.locator(part)) for part in parts)
+        assert run["width"] > 0.55 * all_parts["width"]
+        assert knobs["x"] > run["x"] + run["width"]
+        assert knobs["y"] == pytest.approx(run["y"], abs=2)
+        assert place(page.locator("#neurons-title"))["height"] < 3 * 25
+        for above in page.locator("#learn > :is(.bet, #teach):visible").all():
+            assert place(above)["width"] == pytest.approx(all_parts["width"], abs=1)
+            assert place(above)["y"] < run["y"]
+
+
+def test_the_large_view_has_its_figures_curves_and_the_pad_on_one_screen(page: Page) -> None:
+    page.goto("/learn?projector")
+    wait_for_begin(page)
+    for width, height in [(1280, 720), (1920, 1080)]:
+        page.set_viewport_size({"width": width, "height": height})
+        for part in ("#player-figures", "#neuron-pictures", ".curve > svg", "#pad"):
+            for shown in page.locator(part).all():
+                expect(shown).to_be_in_viewport(ratio=1)
+    Mouse(page).draw(digits.THREE)
+    expect(page.locator("#try-source")).to_have_text("Your digit, as 28 × 28 pixels")
+
+
+def test_the_words_of_a_button_stand_apart(page: Page) -> None:
+    page.goto("/teach?present")
+    page.get_by_role("link", name="Open a training").click()
+    page.locator("#bet-form button").click()
+    for button in (page.locator(".plan-link"), page.locator("#stretch")):
+        expect(button).to_be_visible()
+        first, second = button.evaluate(
+            """(button) => [button.firstChild, button.lastElementChild].map((part) => {
+              const range = document.createRange();
+              range.selectNodeContents(part);
+              return range.getBoundingClientRect().toJSON();
+            })"""
+        )
+        assert second["left"] - first["right"] > 3 or second["top"] > first["top"] + 5

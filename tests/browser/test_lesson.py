@@ -22,6 +22,8 @@ STEPS = [
     *("cost-derivative", "together", "classifier"),
 ]
 MAX_PAGES = 8  # of paper
+HAS_BROKEN_FORMULA = """() => [...document.querySelectorAll(".is-shown .formula span")].some(
+  (part) => part.offsetHeight > 1.9 * parseFloat(getComputedStyle(part).lineHeight))"""
 STATE = "#own-state"
 
 
@@ -51,6 +53,7 @@ def test_the_keyboard_leads_through_all_steps_with_the_digit_that_was_drawn(page
         page.keyboard.press("ArrowRight")
         expect_step(page, step)
         expect(page.locator(f"#{step}-title")).to_be_focused()
+        expect(page.locator(f"#{step}-title")).to_have_css("outline-style", "none")
         expect(page.locator(f"#{step} .source")).not_to_have_count(0)
         try_step(page, step)
         assert_accessible(page)
@@ -290,6 +293,7 @@ def test_the_whole_frame_of_the_pad_is_drawn_on_and_all_steps_are_in_sight(page:
             assert_not_wider(page, width, height=height)
             frame, pad = (place(page.locator(part)) for part in ("#pad-frame", "#pad"))
             assert frame == pytest.approx(pad, abs=1)
+            assert not page.evaluate(HAS_BROKEN_FORMULA)
             links = page.locator(".tour a")
             for link in links.all():
                 expect(link).to_be_in_viewport(ratio=0.99)

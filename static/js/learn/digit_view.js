@@ -40,10 +40,14 @@ export class DigitView {
         byId("try-source").textContent = `${title} ${message}`;
       },
     });
+    const markEmpty = () => byId("pad-frame").classList.toggle("is-empty", this.pad.isEmpty);
+    this.pad.addEventListener("draw", markEmpty);
     this.pad.addEventListener("change", () => {
+      markEmpty();
       keepDrawings(this.pad.drawings);
       this.#read();
     });
+    markEmpty();
     byId("clear").addEventListener("click", () => {
       keyboardPen.lift();
       this.pad.clear();
@@ -79,7 +83,7 @@ export class DigitView {
     if (!pixels || !this.#layers) return;
     byId("try-source").textContent = this.#pixels
       ? translate("Your digit, as 28 × 28 pixels")
-      : translate("A test digit as an example. Draw your own beside it.");
+      : translate("A test digit as an example. Draw your own on the pad.");
     drawPixels(byId("try-digit"), pixels);
     const healthy = inspect(this.#layers, pixels).output.activations;
     const before = best(healthy);
