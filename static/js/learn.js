@@ -4,7 +4,7 @@ import { AccuracyBet } from "./classroom/accuracy_bet.js";
 import { listenForProjector } from "./classroom/projector.js";
 import { KNOB_BREAKS, strongestNeuron } from "./learn/breaks.js";
 import { DigitView } from "./learn/digit_view.js";
-import { KnobsView, LIVE, readKnobs } from "./learn/knobs.js";
+import { hasKnobs, KnobsView, LIVE, readKnobs } from "./learn/knobs.js";
 import { trainerIn } from "./learn/player.js";
 import { PlayerView } from "./learn/player_view.js";
 import { RunsView } from "./learn/run_results.js";
@@ -17,7 +17,8 @@ import { translate } from "./ui/translate.js";
 
 const { model, digits, worker } = byId("learn").dataset;
 
-const asked = readKnobs(new URLSearchParams(location.search));
+const query = new URLSearchParams(location.search);
+const asked = readKnobs(query);
 /** The run that is shown, how it came about, and of which other run it is a change. */
 let shown = { /** @type {Run?} */ run: null, source: "trained", /** @type {Run?} */ base: null };
 let lastId = 0;
@@ -61,7 +62,7 @@ const otherRun = () => (runsView.kept && runsView.kept !== shown.run ? runsView.
 /** Knobs that can act at once do; for the others a new run begins, when a slider has been let go. */
 async function changeKnob(name, isHeld) {
   const { knobs } = knobsView;
-  storeInAddress(knobs);
+  storeInAddress({ ...knobs, run: null });
   const { run } = shown;
   if (!run) return;
   const isLive = LIVE.includes(name) && (!run.isOver || (name === "epochs" && knobs.epochs > run.lastFrame.epoch));
@@ -93,9 +94,15 @@ function alone(action) {
 /** Begins to learn with these knobs. @param {import("./learn/knobs.js").Knobs} knobs @param {Run?} base that it is a change of */
 const begin = (knobs, base = null) =>
   alone(async () => {
+    storeInAddress({ run: null });
     show({ run: await newRun(knobs), source: "trained", base });
-    player.begin();
+    play();
   });
+
+/** Plays what has just begun, unless it is bet on first: then it waits for "Play". */
+function play() {
+  if (!bet.hides(shown.run)) player.begin();
+}
 
 async function newRun(knobs) {
   const run = new Run(++lastId, knobs);
@@ -137,7 +144,7 @@ const goOn = (base, disturbance, lookAt) =>
     const run = await disturbed(base, disturbance);
     show({ run, source: "trained", base }, Infinity);
     await lookAt(run);
-    player.begin();
+    play();
   });
 
 /** The buttons that change a network are far below it. */
@@ -208,7 +215,7 @@ function show(next, position = 0) {
 
 /** Hides how well the run reads until somebody has bet on it. */
 function hide() {
-  for (const id of ["player", "teach"]) byId(id).classList.toggle("is-secret", bet.hides(shown.run));
+  byId("learn").classList.toggle("is-secret", bet.hides(shown.run));
 }
 
 const isTaught = (run) => run.disturbance?.kind === "teach";
@@ -225,7 +232,7 @@ async function showEnd() {
   await player.showResults(base);
   if (run !== shown.run) return;
   runsView.show(run);
-  keepRun(run);
+  storeInAddress({ run: keepRun(run) });
   if (run.isOver) bet.settle(run, isTaught(run) ? run.lastFrame.ownAccuracy : run.lastFrame.testAccuracy);
   byId("break").hidden = false; // after a first run
   if (isTaught(run)) await showTaught(run, base);
@@ -247,9 +254,16 @@ async function start() {
     return showProblem(translate("This browser cannot train here. Open the page in a current Firefox, Chrome, Edge or Safari."));
   }
   digitView.useExample(example);
-  const kept = bet.isOn ? null : loadRun();
+  const kept = keptRun();
   const hasKept = kept && (await alone(() => repeat(kept, "kept")).then(() => true, () => false));
   if (!hasKept || !shown.run) await begin(knobsView.knobs);
+}
+
+/** The run that the tab keeps, where the address has its name, or asks for no knobs; to bet on, a new one begins. */
+function keptRun() {
+  const kept = bet.isOn ? null : loadRun();
+  const isOther = query.has("run") ? kept?.name !== inAddress("run") : hasKnobs(query);
+  return isOther ? null : kept;
 }
 
 byId("knobs").addEventListener("submit", (event) => {

@@ -244,6 +244,93 @@ def test_the_large_view_has_its_figures_curves_and_the_pad_on_one_screen(page: P
     expect(page.locator("#try-source")).to_have_text("Your digit, as 28 × 28 pixels")
 
 
+def test_with_a_bet_the_training_waits_for_play_and_a_result_that_is_there_is_told_at_once(
+    page: Page,
+) -> None:
+    page.emulate_media(reduced_motion="no-preference")
+    page.goto(f"/learn?bet&{SMALL}")
+    bet, play = page.locator("#bet-form button"), page.locator("#play")
+    expect(page.locator("#playback")).to_be_enabled(timeout=LONG_MS)
+    assert play.inner_text() == "Play"
+    bet.click()
+    expect(bet).to_be_hidden()
+    assert play.inner_text() == "Play"
+    expect(page.locator("#place")).to_have_text("Before the first mini-batch")
+    play.click()
+    expect(page.locator("#bets")).to_contain_text("Bet: 50 %. It was ", timeout=LONG_MS)
+    page.get_by_role("button", name="Start again").click()  # another training is another bet
+    expect(bet).to_be_visible()
+    assert play.inner_text() == "Play"
+    play.click()
+    expect(page.locator("#announcement")).to_have_text(
+        re.compile("^The training is over[^%]+$"), timeout=LONG_MS
+    )
+    bet.click()  # after the end
+    outcome = page.locator("#bets li").last
+    expect(outcome).to_have_text(re.compile("Bet: 50 %. It was .+ points off"))
+
+
+def test_what_an_address_asks_for_is_trained_whatever_the_tab_has_kept(page: Page) -> None:
+    title = page.locator("#run-title")
+    neurons = page.locator("#neuron-pictures canvas")
+    train(page)
+    expect(page).to_have_url(re.compile("run="))
+    page.reload()
+    expect(title).to_have_text("Your last run in this tab", timeout=LONG_MS)
+    page.goto("/learn?hidden=2")
+    wait_for_begin(page)
+    expect(title).to_have_text("Your run")
+    expect(neurons).to_have_count(2)
+    page.goto("/learn?hidden=15")  # a usual value, too
+    wait_for_begin(page)
+    expect(neurons).to_have_count(15)
+    page.go_back()
+    wait_for_begin(page)
+    expect(neurons).to_have_count(2)
+    page.goto("/learn")
+    expect(title).to_have_text("Your last run in this tab", timeout=LONG_MS)
+    expect(neurons).to_have_count(5)
+    kept = page.url
+    page.locator("#knob-rate").press("ArrowRight")
+    page.reload()  # the knob is another one than that of the run
+    wait_for_begin(page)
+    expect(title).to_have_text("Your run")
+    train(page)
+    page.goto(kept)  # this run is kept no more
+    wait_for_begin(page)
+
+
+def test_what_a_taught_network_reads_now_is_told_when_it_has_been_taught(page: Page) -> None:
+    page.goto("/teach")
+    keep_class_digits(page)
+    page.goto(f"/learn?{SMALL}&digits=half")
+    wait_for_begin(page)
+    page.get_by_role("button", name="Teach it, remembering").click()
+    headings = page.locator("#both-figures thead th")
+    expect(headings).to_have_text(["", "before"], timeout=LONG_MS)
+    expect(page.locator("#held-back")).to_be_hidden()
+    page.locator("#play").click()
+    expect(headings).to_have_text(["", "before", "now"], timeout=LONG_MS)
+    before, now = page.locator("#both-figures tbody tr").first.locator("td").all_inner_texts()
+    assert before != now
+    expect(page.locator("#held-back-digits li")).not_to_have_count(0)
+
+
+def test_a_comparison_does_not_tell_what_is_bet_on(page: Page) -> None:
+    page.goto(f"/learn?bet&{SMALL}")
+    wait_for_begin(page)
+    page.locator("#bet-form button").click()
+    play_to_the_end(page)
+    page.get_by_role("button", name="Compare the next runs").click()
+    page.get_by_role("button", name="Start again").click()
+    wait_for_begin(page)
+    page.locator("#play").click()
+    expect(page.locator("#announcement")).to_contain_text("The training is over", timeout=LONG_MS)
+    expect(page.locator("#comparison")).to_be_hidden()
+    page.locator("#bet-form button").click()
+    expect(page.locator("#comparison")).to_contain_text("Test digits right")
+
+
 def test_the_words_of_a_button_stand_apart(page: Page) -> None:
     page.goto("/teach?present")
     page.get_by_role("link", name="Open a training").click()

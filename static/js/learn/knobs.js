@@ -34,6 +34,9 @@ export function readKnobs(query) {
   return { knobs, refused, hidden: inAddress("hide", query).split(",").filter((name) => NAMES.includes(name)) };
 }
 
+/** @param {URLSearchParams} query @returns {boolean} whether an address asks for certain knobs */
+export const hasKnobs = (query) => NAMES.some((name) => query.has(name));
+
 /** @param {Knobs} knobs @param {string[]} hidden knobs @returns {string} the query of a link to the page */
 export const linkQuery = (knobs, hidden) =>
   writeTo(new URLSearchParams(), { ...knobs, hide: hidden.join() }).toString().replaceAll("%2C", ",");

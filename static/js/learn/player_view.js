@@ -151,7 +151,7 @@ export class PlayerView {
 
   #announcePlace() {
     const [place, accuracy] = [placeText(this.#frame), percent(this.#frame.testAccuracy)];
-    const isSecret = this.root.classList.contains("is-secret");
+    const isSecret = this.root.closest(".is-secret");
     const told = isSecret ? place : translate("{place}: {percent} of the test digits right", { place, percent: accuracy });
     const values = { place: told };
     announce(this.player.isAtEnd ? translate("The training is over. {place}", values) : translate("Paused. {place}", values));

@@ -153,13 +153,18 @@ const areChanges = (changes) => Array.isArray(changes) && changes.length <= MOST
 const isChange = (change) => isCount(change?.position) && (isObject(change.knobs) || KINDS.includes(change.kind));
 const isObject = (value) => typeof value === "object" && value !== null;
 
-/** Keeps a run in this tab, for a reload and for the page in another language. @param {Run} run */
-export const keepRun = (run) => keepInTab(KEY, recipeOf(run));
+/** Keeps a run in this tab, for a reload and for the page in another language. @param {Run} run @returns {string} its name, which no other has */
+export function keepRun(run) {
+  const name = Date.now().toString(36);
+  keepInTab(KEY, { ...recipeOf(run), name });
+  return name;
+}
 
-/** @returns {Recipe?} null where nothing is kept, or nothing that can be repeated */
+/** @returns {(Recipe & {name: string})?} null where nothing is kept, or nothing that can be repeated */
 export function loadRun() {
+  const kept = loadFromTab(KEY);
   try {
-    return parseRecipe(loadFromTab(KEY));
+    return { ...parseRecipe(kept), name: kept.name };
   } catch {
     return null;
   }

@@ -76,7 +76,7 @@ export class TeachView {
     this.#taught[run.disturbance.isRemembering ? "remembering" : "alone"] = run;
     this.part("both-figures").hidden = false;
     this.part("both-figures").replaceChildren(figuresTable(this.#taught));
-    this.part("held-back").hidden = false;
+    this.part("held-back").hidden = !run.isOver;
     this.part("held-back-digits").replaceChildren(...heldBack.map(heldBackItem));
   }
 }
@@ -99,11 +99,12 @@ function loadPadDigits() {
   return Promise.all(digits);
 }
 
-/** @returns {HTMLTableElement} all figures before, and after each of the trainings, with their intervals */
+/** @returns {HTMLTableElement} all figures before, and after each of the trainings that is over, with their intervals */
 function figuresTable({ remembering, alone }) {
   const any = remembering ?? alone;
   const before = any.frames[any.disturbance.position + 1]; // measured on own digits, too
-  const shown = Object.entries({ before, remembering: remembering?.lastFrame, alone: alone?.lastFrame }).filter(([, frame]) => frame);
+  const after = (run) => (run?.isOver ? run.lastFrame : null);
+  const shown = Object.entries({ before, remembering: after(remembering), alone: after(alone) }).filter(([, frame]) => frame);
   const head = ["", ...shown.map(([name]) => HEADINGS[name])];
   const row = (name, of) => [name, ...shown.map(([, frame]) => shareAndInterval(of(frame)))];
   const own = ({ ownAccuracy, ownTotal }) => ({ right: Math.round(ownAccuracy * ownTotal), total: ownTotal });
