@@ -162,6 +162,11 @@ def test_without_the_digits_the_page_says_so(page: Page) -> None:
     page.route("**/digits.bin", lambda route: route.fulfill(status=503))
     page.goto("/learn")
     expect(page.locator("#problem")).to_contain_text("cannot be loaded", timeout=LONG_MS)
+    play, step = (
+        page.locator(button).evaluate("button => getComputedStyle(button).backgroundColor")
+        for button in ("#play", "#step")
+    )
+    assert play == step  # neither can be pressed
 
 
 def test_the_frame_that_is_shown_is_printed_on_one_page(page: Page) -> None:

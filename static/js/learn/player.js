@@ -57,7 +57,9 @@ export class Player {
   pause() {
     if (!this.isPlaying) return;
     this.isPlaying = false;
-    if (!this.#isWaiting) this.listener.onEnd();
+    if (this.#isWaiting) return;
+    this.listener.onFrame();
+    this.listener.onEnd();
   }
 
   /** Shows a frame that is kept, and pauses. @param {number} position the nearest that exists is taken */

@@ -77,6 +77,15 @@ test("a pause while a frame is being learnt ends at that frame, and it is shown"
   assert.deepEqual([told, player.position], [[0, 0, 1, "end"], 1]);
 });
 
+test("a pause between two frames is shown, so that the button says Play", async () => {
+  player.play();
+  await draw(1000);
+  told = [];
+  player.listener = { onFrame: () => told.push(player.isPlaying), onEnd: () => told.push("end") };
+  player.pause();
+  assert.deepEqual(told, [false, "end"]);
+});
+
 test("a frame that comes after another one was chosen is kept, and not shown", async () => {
   player.play();
   for (const callback of frames.splice(0)) callback(1000);
