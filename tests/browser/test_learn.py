@@ -237,6 +237,18 @@ def test_what_is_above_the_run_has_the_whole_width_and_the_run_all_but_the_knobs
             assert place(above)["y"] < run["y"]
 
 
+def test_few_neurons_are_shown_larger(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    pictures = page.locator("#neuron-pictures canvas")
+    widths = []
+    for hidden in (15, 2):
+        page.goto(f"/learn?projector&hidden={hidden}")
+        wait_for_begin(page)
+        widths.append(place(pictures.first)["width"])
+        expect(pictures.last).to_be_in_viewport(ratio=1)
+    assert widths[1] > 1.5 * widths[0]
+
+
 def test_the_large_view_has_its_figures_curves_and_the_pad_on_one_screen(page: Page) -> None:
     page.goto("/learn?projector")
     wait_for_begin(page)

@@ -177,6 +177,7 @@ const COST = [
 
 const chartOf = (lines, formatY, most) => ({ lines, otherText: translate("the other run, paler"), formatY, formatX: plain, most });
 
+const ACROSS = 5; // pictures in a row
 const OPAQUE = 255;
 const SHADES = 255; // shades of a colour
 const SAMPLED = 7; // one of so many weights is enough to find how large they usually are, at every frame
@@ -219,6 +220,7 @@ class NeuronsView {
   #makeList(hidden) {
     this.list.replaceChildren(...Array.from({ length: hidden }, (_, neuron) => this.#item(neuron)));
     this.list.dataset.size = hidden > 30 ? "many" : "few";
+    this.list.style.setProperty("--across", Math.min(hidden, ACROSS));
     if (this.chosen >= hidden) this.chosen = this.silenced = null;
   }
 
