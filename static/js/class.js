@@ -12,6 +12,7 @@ import { requestSheet } from "./server/api_client.js";
 import { words } from "./server/sending_words.js";
 import { shrunk } from "./server/shrink_picture.js";
 import { inAddress, keepStateInLanguages, storeInAddress } from "./state.js";
+import { takeHanded } from "./ui/database.js";
 import { announce, byId, isOfTextField } from "./ui/dom.js";
 import { save, toCsv, zip } from "./ui/download.js";
 import { fetchPicture, fromBase64, toBytes } from "./ui/files.js";
@@ -141,6 +142,7 @@ byId("bet-first").addEventListener("change", ({ target }) => {
   show();
 });
 listenForFiles([byId("upload"), byId("camera")], byId("drop-target"), (files) => uploads.add(files));
+takeHanded().then((files) => uploads.add(files));
 byId("example").addEventListener("click", addExample);
 byId("undo").addEventListener("click", undo);
 byId("forget").addEventListener("click", forget);

@@ -15,12 +15,15 @@ import * as api from "./server/api_client.js";
 import { RequestQueue } from "./server/request_queue.js";
 import { words } from "./server/sending_words.js";
 import { cover, inAddress, keepStateInLanguages, storeInAddress, uncover } from "./state.js";
+import { handOver } from "./ui/database.js";
 import { byId, isOfTextField } from "./ui/dom.js";
 import { fillPixelTable, greyLevels } from "./ui/pixels.js";
 import { isStandalone, translate } from "./ui/translate.js";
 
 // A print would begin the opening again, and a page that the browser brings back may be older than a drawing.
 const ENDING = ["pointerdown", "keydown", "click", "change", "dragenter", "paste", "beforeprint", "pagehide"];
+const MIN_SIGNS_OF_SHEET = 30; // of three pupils
+const TOO_MANY_DIGITS = "urn:inkling:too-many-digits"; // to be read in one picture, as on the sheet of eleven pupils
 
 /**
  * The opening of an empty page: a 7 draws itself and the network's answer to it appears, until the visitor does anything.
@@ -96,7 +99,10 @@ const pad = new Pad(byId("pad"), loadDrawings());
 const picture = new Picture(byId("picture"), byId("picture-image"));
 const keyboardPen = new KeyboardPen(pad, byId("pen-cursor"), announce);
 const pointerPen = new PointerPen(pad);
-const readings = new Readings(byId("readings"), pad, picture, announce);
+const readings = new Readings(byId("readings"), pad, picture, {
+  announce,
+  request: (sent, options) => api.requestAnswer(sent, { model: model.value, explain: null, index: null, ...options }),
+});
 const inside = new Inside(byId("inside"), readAgain);
 const view = new View(inside, (text) => readings.choose(text), {
   isDrawing: () => pad.isDrawing,
@@ -105,22 +111,31 @@ const view = new View(inside, (text) => readings.choose(text), {
 const reader = new RequestQueue(requestAnswer, {
   onStart: () => view.showBusy(true),
   onProgress: (part) => view.showSent(part),
-  onAnswer: (answer, isOutdated) => bet.take(readingOf(answer), isOutdated, () => view.showAnswer(answer, isOutdated)),
+  onAnswer(answer, isOutdated) {
+    bet.take(readingOf(answer), isOutdated, () => view.showAnswer(answer, isOutdated));
+    if (answer.digits.length + answer.left_out.length >= MIN_SIGNS_OF_SHEET) offerClassSheet();
+  },
   onProblem: (problem, keepsAnswer) => {
     const isNoDigit = !problem.isFault && !problem.isPassing;
     bet.take(isNoDigit ? null : undefined, false, () => view.showProblem(problem, keepsAnswer && !bet.isOn));
+    if (problem.type === TOO_MANY_DIGITS) offerClassSheet();
   },
   onEnd: () => view.showBusy(false),
 });
 
 async function requestAnswer(signal, onProgress) {
   const { source } = readings;
-  const sent = await (picture.file ? picture.upload : pad.toPng());
   const index = pad.isDrawing ? null : view.selectedDigit;
   const options = { model: model.value, explain: inside.explain, index, signal, onProgress };
-  const answer = await api.requestAnswer(sent, options);
-  await readings.note(source, answer);
-  return answer;
+  try {
+    const sent = await (picture.file ? picture.upload : pad.toPng());
+    const answer = await api.requestAnswer(sent, options);
+    await readings.note(source, answer);
+    return answer;
+  } catch (problem) {
+    if (!problem.isWorthRetrying && !problem.isPassing) readings.noteRefusal(source);
+    throw problem;
+  }
 }
 
 const hasInput = () => Boolean(picture.file) || !pad.isEmpty;
@@ -221,9 +236,20 @@ picture.addEventListener("change", () => {
   showTools();
 });
 
-/** Shows the first of several files, and says so. */
-function showFirst([file, ...others]) {
-  picture.show(file, others.length > 0 ? words.oneOfSeveral(1 + others.length) : "");
+/** Shows a file, or the first picture of several, and offers to read all where there is room for them. */
+function showFiles(files) {
+  const { length: count } = files;
+  picture.show(files.find(({ type }) => type.startsWith("image/")) ?? files[0]);
+  if (count === 1) return;
+  const name = isStandalone ? "" : words.reviewAll(count);
+  picture.offer(name, () => handOver(files, picture.figure.dataset.review), words.oneOfSeveral(count));
+}
+
+/** Offers the page of class sheets for a picture with as many signs as a sheet. */
+function offerClassSheet() {
+  const { file, figure } = picture;
+  if (!file || isStandalone) return;
+  picture.offer(words.openSheet, () => handOver([file], figure.dataset.class));
 }
 
 async function showPictureAt(address) {
@@ -234,7 +260,8 @@ async function showPictureAt(address) {
   }
 }
 
-listenForFiles([byId("upload"), byId("camera")], byId("pad-frame"), showFirst, showPictureAt);
+byId("upload").multiple = true; // without scripts one is sent
+listenForFiles([byId("upload"), byId("camera")], byId("pad-frame"), showFiles, showPictureAt);
 const keptPicture = loadPicture(); // before an example of the address takes its place
 const answer = [byId("activations"), byId("message")];
 const examples = new Examples(byId("examples"), picture, answer, (problem) => view.showProblem(problem, true));

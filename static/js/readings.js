@@ -1,8 +1,12 @@
-/** The last readings: collected from the pad and the picture over it, kept in this tab, shown as a strip once there are any. */
+/**
+ * The last readings: collected from the pad and the picture over it, kept in this tab, shown as a strip once there are any. A
+ * picture that leaves the pad before its answer has come is read all the same, and joins them.
+ */
 
 import { drawOn } from "./pad/pad.js";
 import { Collector } from "./readings/collector.js";
 import { keepReadings, loadReadings } from "./readings/reading_list.js";
+import { Sender } from "./server/sender.js";
 import { toDataUrl, toFile } from "./ui/files.js";
 
 export class Readings {
@@ -12,16 +16,33 @@ export class Readings {
   #isLoading = false;
   #kept = "all";
   #stored;
+  /** The picture over the pad, and what is sent of it. @type {Shown} */
+  #shown = { file: null, upload: null };
+  /** The pictures that need no other answer: they have one, or are refused. @type {WeakSet<File>} */
+  #done = new WeakSet();
+  /** The pictures that left the pad without an answer. @type {Set<Shown>} */
+  #unread = new Set();
+  #sender;
 
-  /** @param {(sentence: string) => void} announce to screen readers */
-  constructor(section, pad, picture, announce) {
+  /** @typedef {{file: File?, upload: Promise<File>?}} Shown */
+
+  /**
+   * @param {{announce: (sentence: string) => void, request: (sent: File, options: object) => Promise<object>}} page speaks to
+   *   screen readers; asks the server to read a picture
+   */
+  constructor(section, pad, picture, { announce, request }) {
     Object.assign(this, { section, pad, picture, announce });
+    this.#sender = new Sender(async ({ upload }, signal, onProgress) => request(await upload, { signal, onProgress }), {
+      onAnswer: (shown, answer) => this.#notePicture(shown, answer).finally(() => this.#finish(shown)),
+      onProblem: (shown, { isPassing }) => !isPassing && this.#finish(shown),
+    }, 1);
     this.#stored = loadReadings();
     this.#collector = new Collector(this.#stored, pad.drawing, drawingThumbnail);
     this.#collector.addEventListener("change", () => this.#change());
     pad.addEventListener("change", ({ isUndo }) => this.#collector.changeDrawing(pad.drawing, isUndo));
-    picture.addEventListener("change", () => this.#collector.changePicture(picture.file));
+    picture.addEventListener("change", () => this.#changePicture());
     addEventListener("pagehide", () => this.#collector.leave());
+    addEventListener("online", () => this.#sender.resume());
     this.#change();
   }
 
@@ -40,8 +61,15 @@ export class Readings {
    * @param {File | import("./pad/drawing.js").Drawing | null} source as it was when the answer was asked for
    */
   async note(source, answer) {
-    if (source instanceof File) await this.#notePicture(source, answer);
-    else if (source) this.#collector.noteDrawing(source, answer);
+    if (!(source instanceof File)) return source && this.#collector.noteDrawing(source, answer);
+    const { file, upload } = this.#shown;
+    this.#done.add(source);
+    if (source === file) await this.#notePicture({ file, upload }, answer);
+  }
+
+  /** Notes that what was to be read is refused, and would be again. @param {File | object | null} source as of `note` */
+  noteRefusal(source) {
+    if (source instanceof File) this.#done.add(source);
   }
 
   /** Takes what the user says is written of what is on the pad. @param {string} text */
@@ -56,11 +84,27 @@ export class Readings {
     this.picture.show(file);
   }
 
-  async #notePicture(file, answer) {
-    const picture = await toDataUrl(await this.picture.upload);
-    if (this.picture.file !== file) return;
-    const thumbnail = pictureThumbnail(this.picture.image) ?? answer.digits[0].image;
-    this.#collector.notePicture({ picture, thumbnail }, answer);
+  async #notePicture({ file, upload }, answer) {
+    const sent = await upload;
+    const [picture, thumbnail] = await Promise.all([toDataUrl(sent), pictureThumbnail(sent)]);
+    this.#collector.notePicture(file, { picture, thumbnail: thumbnail ?? answer.digits[0].image }, answer);
+  }
+
+  #changePicture() {
+    const left = this.#shown;
+    this.#shown = { file: this.picture.file, upload: this.picture.upload };
+    if (left.file && !this.#done.has(left.file)) {
+      this.#unread.add(left);
+      this.#sender.add([left]);
+      globalThis.onbeforeunload = (event) => event.preventDefault(); // they would be lost
+    }
+    this.#collector.changePicture(this.picture.file);
+  }
+
+  #finish(shown) {
+    this.#unread.delete(shown);
+    if (this.#unread.size === 0) globalThis.onbeforeunload = null; // with it browsers keep no page for Back
+    this.#change();
   }
 
   /** Brings a reading back to the pad. @param {import("./readings/reading_list.js").Reading} reading */
@@ -80,8 +124,8 @@ export class Readings {
     const { readings, removed } = this.#collector;
     if (readings !== this.#stored) this.#kept = keepReadings(readings);
     this.#stored = readings;
-    const isEmpty = readings.length + removed.length === 0;
-    if (this.#strip) this.#strip.show(this.#kept);
+    const isEmpty = readings.length + removed.length + this.#unread.size === 0;
+    if (this.#strip) this.#strip.show(this.#kept, this.#unread.size);
     else if (!isEmpty) this.#load();
     this.section.hidden = isEmpty || !this.#strip;
   }
@@ -109,17 +153,18 @@ function drawingThumbnail(drawing) {
   return canvas.toDataURL();
 }
 
-/** @param {HTMLImageElement} image @returns {string?} its middle, if it is very wide; null if the browser cannot open it */
-function pictureThumbnail(image) {
-  const { naturalWidth, naturalHeight } = image;
-  if (naturalWidth === 0) return null;
-  const across = Math.min(naturalWidth, MOST_ACROSS * naturalHeight);
+/** @param {File} file @returns {Promise<string?>} its middle, if it is very wide; null if the browser cannot open it */
+async function pictureThumbnail(file) {
+  const bitmap = await createImageBitmap(file).catch(() => null);
+  if (!bitmap) return null;
+  const { width, height } = bitmap;
+  const across = Math.min(width, MOST_ACROSS * height);
   const canvas = document.createElement("canvas");
-  Object.assign(canvas, { height: HEIGHT_PX, width: Math.ceil((HEIGHT_PX * across) / naturalHeight) });
+  Object.assign(canvas, { height: HEIGHT_PX, width: Math.ceil((HEIGHT_PX * across) / height) });
   const context = canvas.getContext("2d", { alpha: false });
   context.fillStyle = "#fff"; // under what is transparent
   context.fillRect(0, 0, canvas.width, canvas.height);
-  const left = (naturalWidth - across) / 2;
-  context.drawImage(image, left, 0, across, naturalHeight, 0, 0, canvas.width, canvas.height);
+  context.drawImage(bitmap, (width - across) / 2, 0, across, height, 0, 0, canvas.width, canvas.height);
+  bitmap.close();
   return canvas.toDataURL("image/jpeg", JPEG_QUALITY);
 }

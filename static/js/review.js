@@ -8,6 +8,7 @@ import { Sender } from "./server/sender.js";
 import { words } from "./server/sending_words.js";
 import { shrunk } from "./server/shrink_picture.js";
 import { keepStateInLanguages } from "./state.js";
+import { completed, result, takeHanded } from "./ui/database.js";
 import { announce, byId, partsOf, showDefinitions, table, write } from "./ui/dom.js";
 import { save } from "./ui/download.js";
 import { formatNumber, translate, translatePlural } from "./ui/translate.js";
@@ -75,20 +76,6 @@ class Store {
     this.isKept = true;
   }
 }
-
-/** @template Result @param {IDBRequest<Result>} request @returns {Promise<Result>} */
-const result = (request) =>
-  new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-
-/** @param {IDBTransaction} transaction @returns {Promise<void>} @throws {DOMException} such as QuotaExceededError */
-const completed = (transaction) =>
-  new Promise((resolve, reject) => {
-    transaction.oncomplete = resolve;
-    transaction.onabort = () => reject(transaction.error);
-  });
 
 const COUNTED = {
   certain: translate("Certain"),
@@ -312,6 +299,7 @@ const loaded = load();
 listenForFiles([byId("folder"), byId("files")], byId("drop-target"), (files, transfer) =>
   add(transfer ? review.foundIn(transfer) : Promise.resolve(named(files))),
 );
+takeHanded().then((files) => files.length > 0 && add(Promise.resolve(named(files))));
 part("stop").addEventListener("click", () => {
   if (sender.isStopped) sender.goOn();
   else sender.stop();

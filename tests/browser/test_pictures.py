@@ -101,7 +101,7 @@ def test_what_is_dropped_is_read_or_the_page_says_why_not(drawing_page: Page, se
     page.dispatch_event("#pad", "drop", {"dataTransfer": files})
     expect_read(page, "7")
     note = page.locator("#picture [role=status]")
-    expect(note).to_contain_text("20 files: this page reads one at a time")
+    expect(note).to_have_text("20 files. Here the first is read.")
     for address, shown in [
         ("https://elsewhere.example/7.png", "A picture of another site cannot be opened"),
         ("/lesson", "There is no picture at this address."),

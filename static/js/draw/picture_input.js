@@ -3,7 +3,7 @@
 import { Problem } from "../server/api_client.js";
 import { words } from "../server/sending_words.js";
 import { shrunk } from "../server/shrink_picture.js";
-import { isOfTextField } from "../ui/dom.js";
+import { byId, isOfTextField } from "../ui/dom.js";
 import { fetchPicture, toDataUrl, toFile } from "../ui/files.js";
 import { keepInTab, loadFromTab } from "../ui/store.js";
 
@@ -13,28 +13,44 @@ export class Picture extends EventTarget {
   /** What is sent of it. @type {Promise<File>?} */
   upload = null;
 
+  #offer = () => {};
+
   /** @param {HTMLElement} figure covers the pad while there is a picture */
   constructor(figure, image) {
     super();
     this.figure = figure;
     this.image = image;
+    this.note = figure.querySelector("[role=status]");
+    this.button = byId("offer");
+    this.button.addEventListener("click", () => this.#offer());
     image.addEventListener("error", () => (image.hidden = true)); // the answer says what to do
   }
 
-  /**
-   * @param {File} file of any type: the server refuses what it cannot read
-   * @param {string} note of what the user should know about it
-   */
-  show(file, note = "") {
+  /** @param {File} file of any type: the server refuses what it cannot read */
+  show(file) {
     this.#release();
+    this.button.hidden = true;
+    this.note.textContent = "";
     this.file = file;
     this.upload = shrunk(file);
     this.upload.catch(() => {}); // it is dealt with where the picture is sent
     this.image.hidden = false;
     this.image.src = URL.createObjectURL(file);
     this.figure.hidden = false;
-    this.figure.querySelector("[role=status]").textContent = note;
     this.dispatchEvent(new Event("change"));
+  }
+
+  /**
+   * Offers to open what was chosen on another page, if nothing is offered yet.
+   * @param {string} name of the button, empty for none @param {() => void} offer what it does
+   * @param {string} [note] over the picture, of what the user should know about it
+   */
+  offer(name, offer, note = "") {
+    if (!this.button.hidden) return;
+    this.#offer = offer;
+    this.button.textContent = name;
+    this.button.hidden = name === "";
+    this.note.textContent = note;
   }
 
   /** Removes the picture; the drawing below is unchanged. */

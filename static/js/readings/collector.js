@@ -2,7 +2,8 @@
  * Decides when a reading is finished, and so joins the list of the last readings: when its drawing or picture leaves the
  * pad. Until then another stroke may belong to it: a 4 of two strokes is one reading. A drawing leaves when the pad is
  * cleared or an earlier one is opened; undo takes it out of the list again. What is undone stroke by stroke does not
- * join, and neither does what was not read to its end: there is no answer to all of it.
+ * join, and neither does a drawing that was not read to its end: there is no answer to all of it. A picture that has left
+ * before its answer came joins when it comes, at the place that it would have had.
  */
 
 import { added, broughtBack, corrected, keptAnswer, without } from "./reading_list.js";
@@ -24,7 +25,7 @@ export class Collector extends EventTarget {
   #unfinished = {};
   /** The drawings that joined in this visit, and that undo takes out again. @type {Set<string>} */
   #undoable = new Set();
-  /** The times of readings whose pictures were opened again. @type {WeakMap<File, number>} */
+  /** When each picture was put over the pad; of one that was opened again, the time of its reading. @type {WeakMap<File, number>} */
   #times = new WeakMap();
   #last_ms = 0;
 
@@ -39,6 +40,14 @@ export class Collector extends EventTarget {
     this.thumbnail = thumbnail;
   }
 
+  /** The list, with what is on the pad and may still change: all that is saved. @returns {Reading[]} newest first */
+  get all() {
+    const { drawing, picture } = this.#unfinished;
+    const shown = [picture, drawing && isSame(drawing.drawing, this.#drawing) && drawing].filter(Boolean);
+    const news = shown.filter((reading) => !this.#find(reading));
+    return [...news.map((reading) => ({ time_ms: Date.now(), ...reading })), ...this.readings];
+  }
+
   /** The reading that is on the pad as it was. @returns {Reading | undefined} */
   get opened() {
     return this.#find(this.#file ? { time_ms: this.#times.get(this.#file) } : { drawing: this.#drawing });
@@ -47,19 +56,25 @@ export class Collector extends EventTarget {
   /** Takes the answer to a drawing. @param {Drawing} drawing @param {object} answer of the server */
   noteDrawing(drawing, answer) {
     const { drawing: noted } = this.#unfinished;
-    const correction = noted && key(noted.drawing) === key(drawing) ? noted.correction : null;
+    const correction = noted && isSame(noted.drawing, drawing) ? noted.correction : null;
     this.#unfinished.drawing = { drawing, picture: null, answer: keptAnswer(answer), correction };
+    this.#change(this.readings);
   }
 
   /**
-   * Takes the answer to the picture that is over the pad.
+   * Takes the answer to a picture that is over the pad, or was.
+   * @param {File} file
    * @param {{picture: string, thumbnail: string}} images of it, as data URLs
    * @param {object} answer of the server
    */
-  notePicture({ picture, thumbnail }, answer) {
-    const time_ms = this.#times.get(this.#file);
-    const { correction = null } = this.#unfinished.picture ?? {}; // it is of the same picture, read again
-    this.#unfinished.picture = { time_ms, drawing: null, picture, thumbnail, answer: keptAnswer(answer), correction };
+  notePicture(file, { picture, thumbnail }, answer) {
+    const before = file === this.#file && this.#unfinished.picture; // the same picture, read again
+    const correction = before ? before.correction : null;
+    const time_ms = this.#times.get(file);
+    const reading = { time_ms, drawing: null, picture, thumbnail, answer: keptAnswer(answer), correction };
+    if (file === this.#file) this.#unfinished.picture = reading;
+    else this.#join(reading);
+    this.#change(this.readings);
   }
 
   /** @param {File} file with the picture of a reading, which is about to be opened @param {number} time_ms */
@@ -80,7 +95,7 @@ export class Collector extends EventTarget {
     if (isUndo) {
       this.#takeUp(drawing);
     } else if (start(before) !== start(drawing)) {
-      this.#finish("drawing", (noted) => key(noted.drawing) === key(before));
+      this.#finish("drawing", (noted) => isSame(noted.drawing, before));
       this.#undoable.delete(key(drawing)); // it was opened: undo leaves it where it is
     }
     this.#change(this.readings);
@@ -90,6 +105,7 @@ export class Collector extends EventTarget {
   changePicture(file) {
     this.#finish("picture", () => true);
     this.#file = file;
+    if (file && !this.#times.has(file)) this.#times.set(file, this.#now());
     this.#change(this.readings);
   }
 
@@ -132,10 +148,14 @@ export class Collector extends EventTarget {
     const reading = this.#unfinished[kind];
     if (!reading || !isAnswered(reading)) return;
     delete this.#unfinished[kind];
+    this.#join(reading);
+  }
+
+  #join(reading) {
     if (this.#find(reading)) return;
-    const { drawing, thumbnail = this.thumbnail(drawing) } = reading;
+    const { drawing, thumbnail = this.thumbnail(drawing), time_ms = this.#now() } = reading;
     if (drawing) this.#undoable.add(key(drawing));
-    this.readings = added(this.readings, { ...reading, thumbnail, time_ms: this.#now() });
+    this.readings = added(this.readings, { ...reading, thumbnail, time_ms });
   }
 
   /** Takes a drawing out of the list that is on the pad again because its joining was undone. */
@@ -149,7 +169,7 @@ export class Collector extends EventTarget {
 
   #find({ drawing, time_ms }) {
     if (!drawing) return this.readings.find((each) => each.time_ms === time_ms);
-    return this.readings.find((each) => each.drawing && key(each.drawing) === key(drawing));
+    return this.readings.find((each) => each.drawing && isSame(each.drawing, drawing));
   }
 
   /** Returns the time, later than that of any other reading. */
@@ -166,6 +186,8 @@ export class Collector extends EventTarget {
 
 /** Returns what tells drawings from each other: when their strokes began. */
 const key = ({ strokes }) => strokes.map(({ time_ms }) => time_ms).join();
+
+const isSame = (one, other) => key(one) === key(other);
 
 /** Returns when a drawing was begun; drawings with the same first stroke are one that is being drawn. */
 const start = ({ strokes }) => strokes[0]?.time_ms;

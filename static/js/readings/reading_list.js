@@ -24,8 +24,8 @@ const keptDigit = ({ layers, output_layer, networks, ...kept }) => kept;
 /** @param {string} text in lines @returns {string} the same in one line */
 export const inLine = (text) => text.replaceAll("\n", " ");
 
-/** @param {Reading[]} readings @param {Reading} reading @returns {Reading[]} */
-export const added = (readings, reading) => bounded([reading, ...readings]);
+/** @param {Reading[]} readings @param {Reading} reading @returns {Reading[]} with it at the place of its time */
+export const added = (readings, reading) => broughtBack(readings, [reading]);
 
 /** @param {Reading[]} readings @param {number} time_ms of the reading to leave out @returns {Reading[]} */
 export const without = (readings, time_ms) => readings.filter((each) => each.time_ms !== time_ms);

@@ -1,6 +1,6 @@
 /** Shows the last readings as a strip: each opens again, is corrected or removed; all can be saved, removed, brought back. */
 
-import { element, partsOf } from "../ui/dom.js";
+import { element, partsOf, write } from "../ui/dom.js";
 import { save, toCsv, zip } from "../ui/download.js";
 import { toBytes } from "../ui/files.js";
 import { readPixels } from "../ui/pixels.js";
@@ -37,16 +37,19 @@ export class Strip {
     });
     this.save = this.part("save");
     this.save.addEventListener("click", ({ target: { value } }) => {
-      if (value) save(NAMES[value], (date) => FILES[value](collector.readings, date));
+      if (value) save(NAMES[value], (date) => FILES[value](collector.all, date));
     });
     this.part("remove-all").addEventListener("click", () => this.#remove(() => collector.removeAll()));
     this.back.addEventListener("click", () => this.#bringBack());
   }
 
-  /** @param {"all" | "some" | "none"} kept of the readings in this tab */
-  show(kept) {
+  /** @param {"all" | "some" | "none"} kept of the readings in this tab @param {number} n_unread pictures that are still to be read */
+  show(kept, n_unread) {
     const { readings, removed, opened } = this.collector;
     if (readings !== this.#shown) this.#showItems(readings); // and not after each stroke
+    this.#showLabelled(readings);
+    const unread = translatePlural("{count} picture is still being read.", "{count} pictures are still being read.", n_unread);
+    write(this.part("unread"), n_unread > 0 ? unread : "");
     for (const reading of readings) {
       this.#items.get(reading).querySelector(".reopen").ariaCurrent = reading === opened ? "true" : null;
     }
@@ -62,7 +65,6 @@ export class Strip {
     const isNew = readings.length > 0 && !this.#items.has(readings[0]);
     this.#shown = readings;
     this.save.hidden = this.part("remove-all").hidden = readings.length === 0;
-    this.#showLabelled(readings);
     this.correction.update(readings);
     this.list.replaceChildren(...readings.map((reading) => this.#item(reading)));
     if (this.list.contains(focused)) focused.focus(); // it loses the focus when it is moved
@@ -70,10 +72,9 @@ export class Strip {
   }
 
   #showLabelled(readings) {
-    const { labelled, unlabelled } = labelledDigits(readings);
-    for (const format of ["csv", "png"]) {
-      this.save.querySelector(`[value=${format}]`).disabled = labelled.length === 0;
-    }
+    const { unlabelled } = labelledDigits(readings);
+    const hasNone = labelledDigits(this.collector.all).labelled.length === 0;
+    for (const format of ["csv", "png"]) this.save.querySelector(`[value=${format}]`).disabled = hasNone;
     const leftOut = this.part("left-out");
     leftOut.textContent = translatePlural(
       "{count} digit is left out of CSV and PNG, because it is not certain: choose it to say what it was.",
@@ -144,7 +145,7 @@ function written({ answer: { text, certain }, correction }) {
   return correction === text ? [`${read} ✓`] : [element("s", {}, read), ` ${inLine(correction)}`];
 }
 
-/** The files in which readings, the newest first, are saved on this machine; nothing is sent. */
+/** The files in which readings, the newest first, are saved on this machine, with what is on the pad; nothing is sent. */
 const FILES = {
   async csv(readings) {
     const rows = labelledDigits(readings).labelled.map(async ({ label, image }) => {

@@ -29,14 +29,15 @@ const GATEWAY_ERRORS = [502, 503, 504]; // of a proxy before a server that is no
 /** Why there is no answer, for the user. */
 export class Problem extends Error {
   /**
+   * @param {{title: string, detail: string, type?: string}} texts for the user, with the type of the server's problem
    * @param {boolean} isWorthRetrying false when the same picture would fail again
    * @param {boolean} [kind.isFault] false for a picture that was read in vain, and while waiting: nothing is wrong then
    * @param {boolean} [kind.isPassing] whether the same request may succeed later, without anyone's doing
    * @param {number} [kind.wait_s] seconds in which the server wants no other request
    */
-  constructor({ title, detail }, isWorthRetrying, { isFault = true, isPassing = false, wait_s = 0 } = {}) {
+  constructor({ title, detail, type = "" }, isWorthRetrying, { isFault = true, isPassing = false, wait_s = 0 } = {}) {
     super(detail);
-    Object.assign(this, { title, isWorthRetrying, isFault, isPassing, wait_s });
+    Object.assign(this, { title, type, isWorthRetrying, isFault, isPassing, wait_s });
   }
 
   /** Title and message, in sentences. */

@@ -47,8 +47,9 @@ export const words = {
     title: translate("There is no picture at this address."),
     detail: translate("Save the picture, then drop the file, or copy the picture and paste it."),
   },
-  oneOfSeveral: (count) =>
-    translate("{count} files: this page reads one at a time, here the first. The API reads many at once.", { count }),
+  oneOfSeveral: (count) => translate("{count} files. Here the first is read.", { count }),
+  reviewAll: (count) => translate("Review all {count}", { count }),
+  openSheet: translate("Open in Class sheet"),
 
   noExample: {
     title: translate("The example cannot be loaded."),

@@ -94,14 +94,14 @@ test("a picture joins when another takes its place, when it is removed, and when
   const [first, second] = [new File([], "a.png"), new File([], "b.png")];
   const show = (file, text) => {
     pad.collector.changePicture(file);
-    if (file) pad.collector.notePicture(images, answer(text));
+    if (file) pad.collector.notePicture(file, images, answer(text));
   };
   show(first, "first");
   show(second, "second");
   assert.deepEqual(pad.texts, ["first"]);
   show(null);
   assert.deepEqual(pad.texts, ["second", "first"]);
-  show(first, "third");
+  show(new File([], "a.png"), "third");
   pad.collector.leave();
   show(null); // the page was not lost: the browser had kept it
   assert.deepEqual(pad.texts, ["third", "second", "first"]);
@@ -111,12 +111,12 @@ test("an opened picture is not there twice", () => {
   const pad = new Pad();
   const file = new File([], "a.png");
   pad.collector.changePicture(file);
-  pad.collector.notePicture(images, answer("5"));
+  pad.collector.notePicture(file, images, answer("5"));
   pad.collector.changePicture(null);
   const opened = new File([], "reading");
   pad.collector.noteOpening(opened, pad.collector.readings[0].time_ms);
   pad.collector.changePicture(opened);
-  pad.collector.notePicture(images, answer("6"));
+  pad.collector.notePicture(opened, images, answer("6"));
   assert.equal(pad.collector.opened.answer.text, "5");
   pad.collector.changePicture(null);
   assert.deepEqual(pad.texts, ["5"]);
@@ -167,10 +167,11 @@ test("what the user chose to be written joins as the correction, of a drawing an
   pad.collector.choose("1\n1");
   pad.note(drawing(1)); // read again, by another network
   pad.show(EMPTY);
-  pad.collector.changePicture({});
-  pad.collector.notePicture(images, answer("27"));
+  const file = new File([], "a.png");
+  pad.collector.changePicture(file);
+  pad.collector.notePicture(file, images, answer("27"));
   pad.collector.choose("2\n7");
-  pad.collector.notePicture(images, answer("27"));
+  pad.collector.notePicture(file, images, answer("27"));
   pad.collector.changePicture(null);
   assert.deepEqual(pad.collector.readings.map(({ correction }) => correction), ["2\n7", "1\n1"]);
 });
@@ -189,15 +190,40 @@ test("a choice without an answer changes nothing", () => {
 
 test("a picture that is shown again after a reload is the reading that it joined as when the page was left", () => {
   const before = new Pad();
-  before.collector.changePicture({});
-  before.collector.notePicture({ ...images, picture: "data:,7" }, answer("7"));
+  const left = new File([], "a.png");
+  before.collector.changePicture(left);
+  before.collector.notePicture(left, { ...images, picture: "data:,7" }, answer("7"));
   before.collector.leave();
   const { collector } = new Pad(before.collector.readings);
-  const file = {};
+  const file = new File([], "a.png");
   collector.noteRestored(file, "data:,7");
   collector.changePicture(file);
-  collector.notePicture({ ...images, picture: "data:,7" }, answer("7"));
+  collector.notePicture(file, { ...images, picture: "data:,7" }, answer("7"));
   assert.equal(collector.opened, before.collector.readings[0]);
   collector.leave();
   assert.equal(collector.readings.length, 1);
+});
+
+test("pictures whose answers come after they left the pad join in the order in which they were shown", () => {
+  const { collector } = new Pad();
+  const files = ["a.png", "b.png", "c.png"].map((name) => new File([], name));
+  for (const file of [...files, null]) collector.changePicture(file);
+  for (const place of [1, 2, 0]) collector.notePicture(files[place], images, answer(String(place)));
+  collector.notePicture(files[0], images, answer("again"));
+  assert.deepEqual(collector.readings.map(({ answer: { text } }) => text), ["2", "1", "0"]);
+});
+
+test("all that is saved includes what is on the pad, once, and no answer to what was there before another stroke", () => {
+  const pad = cleared().show(drawing(3));
+  const file = new File([], "a.png");
+  pad.collector.changePicture(file);
+  pad.collector.notePicture(file, images, answer("27"));
+  const all = () => pad.collector.all.map(({ answer: { text } }) => text);
+  assert.deepEqual(all(), ["27", "1", "2"]);
+  assert.ok(pad.collector.all.every(({ time_ms }) => Number.isInteger(time_ms)));
+  pad.collector.leave();
+  assert.deepEqual(all(), ["1", "27", "2"]); // the picture has joined, and is there once
+  pad.collector.changePicture(null);
+  pad.collector.changeDrawing(drawing(3, 4), false);
+  assert.deepEqual(all(), ["27", "2"]);
 });
