@@ -48,6 +48,11 @@ _DOUBTS_OF_DIGITS = {  # the sentence about one digit, and about several
     Doubt.NOT_A_DIGIT: ("{which} does not look like a digit.", "{which} do not look like digits."),
     Doubt.UNCLEAR: ("{which} is not certain.", "{which} are not certain."),
 }
+MAX_NAMED = 3
+"""Digits, marks and numbers that a sentence names one by one; more are counted."""
+MAX_NUMBER_LENGTH = 32
+"""Characters of an answer's numbers that its message repeats; of longer ones it says how many."""
+
 _SIGNS = {".": "a point", ",": "a comma", "-": "a minus sign"}
 _MISSING_SIGN = "whether a sign is missing"
 _ORDINALS = ("{place}th", "{place}st", "{place}nd", "{place}rd")
@@ -221,14 +226,15 @@ def _number_message(reading: Reading, language: Language) -> str:
     A gap in a single number, and nothing else doubtful, is a question instead of a guess.
     """
     lines, doubts = reading.text_of_lines, [digit.doubt for digit in reading.digits]
-    number = ", ".join(lines)
+    number = _numbers(lines, language)
     if doubts.count(Doubt.NOT_A_DIGIT) > len(doubts) / 2:
         sentence = language.text("This does not look like a number.")
         return f"{sentence} {_best_guess(number, language)}"
     reasons = [_not_read(reading, language)] if reading.left_out else []
-    reasons += _doubt_sentences([each for each in number if each.isdigit()], doubts, language)
+    written = [each for line in lines for each in line if each.isdigit()]
+    reasons += _doubt_sentences(written, doubts, language)
     reasons += _sign_sentences(reading.doubtful_signs, language)
-    questions = list(_gap_questions(lines, reading.doubtful_signs, language))
+    questions = _gap_questions(lines, reading.doubtful_signs, language)
     if not reasons and len(lines) == len(questions) == 1:
         return questions[0]
     if not reasons and not questions:
@@ -238,7 +244,7 @@ def _number_message(reading: Reading, language: Language) -> str:
 
 def _allowed_message(reading: Reading, language: Language) -> str:
     """Return the message about lines of which each is the likeliest text that is allowed."""
-    number = ", ".join(reading.text_of_lines)
+    number = _numbers(reading.text_of_lines, language)
     if reading.certain:
         return language.text("This looks like {number}.", number=number)
     sentences = [_best_guess(number, language)]
@@ -251,9 +257,19 @@ def _allowed_message(reading: Reading, language: Language) -> str:
     if Misfit.NONE_FITS in misfits:
         sentences.append(language.text("It may be a number that is not allowed."))
     elif Misfit.SEVERAL_FIT in misfits and others:
-        numbers = ", ".join(others)
+        numbers = ", ".join(others[:MAX_NAMED])
         sentences.append(language.text("It may be another one: {numbers}.", numbers=numbers))
     return " ".join(sentences)
+
+
+def _numbers(lines: Sequence[str], language: Language) -> str:
+    """Return the numbers of an answer, or how many digits or numbers they are if they are long."""
+    numbers = ", ".join(lines)
+    if len(numbers) <= MAX_NUMBER_LENGTH:
+        return numbers
+    if len(lines) > 1:
+        return language.text("{count} numbers", count=len(lines))
+    return language.text("a number with {count} digits", count=sum(map(str.isdigit, numbers)))
 
 
 def _best_guess(number: int | str, language: Language) -> str:
@@ -261,11 +277,15 @@ def _best_guess(number: int | str, language: Language) -> str:
 
 
 def _not_read(reading: Reading, language: Language) -> str:
-    """Return a sentence that names each reason for ink left out once."""
+    """Return a sentence that names each reason for ink left out once, or says how much was."""
     reasons = "; ".join(
         language.text(_REASONS[why]) for why in dict.fromkeys(each.why for each in reading.left_out)
     )
-    return language.text("Not read: {reasons}.", reasons=reasons)
+    count = len(reading.left_out)
+    if count <= MAX_NAMED:
+        return language.text("Not read: {reasons}.", reasons=reasons)
+    counted = language.text("Not read: {count} pieces of ink.", count=count)
+    return f"{counted} {language.text('Among them: {reasons}.', reasons=reasons)}"
 
 
 def _doubt_sentences(
@@ -295,13 +315,17 @@ def _sign_sentences(doubtful_signs: Sequence[DoubtfulSign], language: Language) 
 
 def _gap_questions(
     lines: Sequence[str], doubtful_signs: Sequence[DoubtfulSign], language: Language
-) -> Iterator[str]:
-    """Yield a question for each number that may be several."""
+) -> list[str]:
+    """Return a question for each number that may be several, or a sentence for many of them."""
+    questions = []
     for line, text in enumerate(lines):
         parts = apart(text, line, doubtful_signs)
         if len(parts) > 1:
-            numbers = _joined(parts, language)
-            yield language.text("{number}, or {numbers} apart?", number=text, numbers=numbers)
+            values = {"number": text, "numbers": _joined(parts, language)}
+            questions.append(language.text("{number}, or {numbers} apart?", **values))
+    if len(questions) <= MAX_NAMED:
+        return questions
+    return [language.text("{count} of the numbers may be several each.", count=len(questions))]
 
 
 def _with_article(digit: int, language: Language) -> str:
@@ -309,7 +333,9 @@ def _with_article(digit: int, language: Language) -> str:
 
 
 def _named_digits(digits: Sequence[str], places: Sequence[int], language: Language) -> str:
-    """Return "The 2nd digit, 7," for digits at places counted from 0."""
+    """Return "The 2nd digit, 7," for digits at places counted from 0, "4 digits" for many."""
+    if len(places) > MAX_NAMED:
+        return language.text("{count} digits", count=len(places))
     values = {
         "places": _joined([_ordinal(place + 1, language) for place in places], language),
         "digits": _joined(digits, language),

@@ -5,19 +5,23 @@
  */
 
 import { words } from "../server/sending_words.js";
-import { byId, element, write } from "../ui/dom.js";
-import { activationText, inPercent } from "../ui/format.js";
+import { byId, element } from "../ui/dom.js";
+import { inPercent, outputText } from "../ui/format.js";
 import { language, translate } from "../ui/translate.js";
 import { markBox, showBoxes } from "./boxes.js";
 import { Digits } from "./digit_choice.js";
 
 const PAUSE_MS = 700; // longer than between two strokes of a digit
 const MIN_PRINTED = 0.005; // of the activations: smaller ones are all alike to people
+const MAX_SHORT_LENGTH = 32; // characters of numbers that are shown, and asked about, whole
+const NO_DIGIT = "?"; // in place of a guess, which is no better than another
 const MARK_COLUMNS = 0.5; // width of the question mark beside a digit, in digits
 
 export class View {
   #answer = byId("answer");
   #message = byId("message");
+  /** What the message says. */
+  #said = this.#message.textContent;
   #digit = byId("digit");
   #input = byId("seen");
   #activations = byId("activations");
@@ -73,7 +77,7 @@ export class View {
     const show = () => {
       this.#hideProblem();
       this.#clearAnswer();
-      write(this.#message, prompt);
+      this.#write(prompt);
     };
     this.#showSteadily(show, true);
   }
@@ -98,7 +102,7 @@ export class View {
     if (keepsAnswer) this.#answer.dataset.outdated = "digit"; // and not the message, which is new
     else this.#clearAnswer();
     this.#message.ariaLive = "polite";
-    writeMessage(this.#message, isFault ? "" : text);
+    this.#write(isFault ? "" : text);
     this.#problem.replaceChildren(...(isFault ? [element("strong", {}, title), ` ${message}`] : []));
     this.#again.hidden = !isWorthRetrying;
   }
@@ -151,16 +155,25 @@ export class View {
 
   #showVerdict({ certain, message, model, text, digits }) {
     this.#hideProblem();
-    const isNew = this.#message.textContent !== message;
+    const isNew = this.#said !== message;
     this.#answer.dataset.certain = String(certain);
     this.#answer.toggleAttribute("data-question", this.#question.isOpen);
-    this.#answer.dataset.digits = text.length > 1 ? "several" : "one"; // a number of one digit has a minus
+    const isNoDigit = digits.length === 1 && digits[0].doubt === "not_a_digit";
+    const one = isNoDigit ? "none" : "one";
+    this.#answer.dataset.digits = text.length > 1 ? "several" : one; // a number of one digit has a minus
     // Screen readers read each answer once: the digit, or the sentence when it is not certain.
     this.#digit.ariaLive = certain ? "polite" : "off";
     this.#message.ariaLive = certain ? "off" : "polite";
-    writeMessage(this.#message, message);
-    writeNumber(this.#digit, text, digits, isNew);
+    this.#write(message);
+    writeNumber(this.#digit, isNoDigit ? NO_DIGIT : text, digits, isNew);
     this.showModel(model);
+  }
+
+  /** Writes the message: the same is not written again, which would be read aloud again. */
+  #write(message) {
+    if (this.#said === message) return;
+    this.#said = message;
+    this.#message.replaceChildren(...partsOfMessage(message));
   }
 
   #clearAnswer() {
@@ -210,7 +223,7 @@ export function showBars(bars, activations, best) {
   [...bars].forEach((bar, digit) => {
     const activation = activations[digit];
     bar.querySelector("rect").setAttribute("width", String(100 * (activation ?? 0)));
-    bar.querySelector(".activation").textContent = activation === undefined ? "" : activationText(activation);
+    bar.querySelector(".activation").textContent = activation === undefined ? "" : outputText(activation);
     bar.classList.toggle("is-small", activation < MIN_PRINTED);
     bar.ariaCurrent = digit === best ? "true" : null;
   });
@@ -228,30 +241,40 @@ function writeNumber(target, text, digits, isNew) {
   written.forEach((each, place) => {
     each.toggleAttribute("data-is-digit", true);
     each.classList.toggle("is-doubtful", !digits[place].certain);
-    each.classList.toggle("is-no-digit", digits[place].doubt === "not_a_digit");
   });
   const lines = text.split("\n");
   const doubtful = (row) => digits.filter(({ line, certain }) => line === row && !certain).length;
   const widths = lines.map((line, row) => line.length + MARK_COLUMNS * doubtful(row));
   target.style.setProperty("--columns", Math.max(...widths));
   target.style.setProperty("--lines", lines.length);
+  if (text.length > MAX_SHORT_LENGTH) target.tabIndex = 0; // it may be scrolled
+  else target.removeAttribute("tabindex");
 }
 
 const span = (text) => element("span", {}, text);
 
-/** Writes the first sentence large and the others, which explain it, small. */
-function writeMessage(target, message) {
-  if (target.textContent === message) return;
-  const [first, ...others] = message.split(". ");
-  if (others.length === 0) target.textContent = message;
-  else target.replaceChildren(`${first}. `, span(others.join(". ")));
+const SENTENCE_END = /(?<=\.) (?!\p{Ll})/u; // and not the point of "-3. and 14 apart"
+
+/**
+ * Returns the first sentence, which is large, and the next one, which is the gravest of those that explain it and small; the
+ * others are a list to open.
+ * @param {string} message @returns {(Node | string)[]}
+ */
+function partsOfMessage(message) {
+  const [first, gravest, ...others] = message.split(SENTENCE_END);
+  if (gravest === undefined) return [message];
+  if (others.length === 0) return [`${first} `, span(gravest)];
+  const more = element("u", {}, translate("More doubts: {count}", { count: others.length }));
+  const list = element("ul", { className: "list" }, ...others.map((sentence) => element("li", {}, sentence)));
+  return [`${first} `, element("details", {}, element("summary", {}, `${gravest} `, more), list)];
 }
 
 const and = new Intl.ListFormat(language, { type: "conjunction" });
 
 /** Whether a gap is all that is doubtful in an answer: the page can ask about that, and about nothing else. */
-export const asksAboutGaps = ({ text_apart, doubtful_signs, digits, left_out }) =>
+export const asksAboutGaps = ({ text, text_apart, doubtful_signs, digits, left_out }) =>
   Boolean(text_apart) &&
+  text.length <= MAX_SHORT_LENGTH &&
   doubtful_signs.every(({ what }) => what === "gap") &&
   digits.every(({ certain }) => certain) &&
   left_out.length === 0;

@@ -3,6 +3,8 @@
 import { element, placeOver } from "../ui/dom.js";
 import { translate } from "../ui/translate.js";
 
+const MOST_LABELLED = 3; // pieces of ink that were not read; of more, the largest alone says so
+
 /**
  * Marks each digit of a number where it stands, on the pad or on a photograph, and what was not read.
  * Boxes that are already there are moved, not replaced: a tap on one may be in progress.
@@ -14,21 +16,27 @@ export function showBoxes(overlay, { left_out, width, height }, digits) {
   const boxes = [...digits, ...left_out];
   while (overlay.children.length > boxes.length) overlay.lastChild.remove();
   while (overlay.children.length < boxes.length) overlay.append(element("span", {}, element("b")));
-  boxes.forEach((box, place) => fill(overlay.children[place], box, { width, height }));
+  const labelled = left_out.length > MOST_LABELLED ? [largest(left_out)] : left_out;
+  boxes.forEach((box, place) => fill(overlay.children[place], box, { width, height }, labelled.includes(box)));
 }
+
+const area = ({ box: [, , width, height] }) => width * height;
+const largest = (boxes) => boxes.reduce((one, other) => (area(other) > area(one) ? other : one));
 
 /** @param {HTMLElement} overlay @param {number} chosen place of the digit in the number, from 0 */
 export function markBox(overlay, chosen) {
   [...overlay.children].forEach((box, place) => box.classList.toggle("is-chosen", place === chosen));
 }
 
-function fill(box, { digit, certain, box: place }, size) {
+/** @param {boolean} isLabelled whether it is ink that was not read, and says so */
+function fill(box, { digit, certain, box: place }, size, isLabelled) {
   const isDigit = digit !== undefined;
   box.classList.toggle("box", isDigit);
   box.toggleAttribute("data-is-digit", isDigit);
   box.classList.toggle("left-out", !isDigit);
   box.classList.toggle("is-doubtful", isDigit && !certain);
-  box.firstChild.textContent = isDigit ? `${digit}${certain ? "" : "?"}` : translate("not read");
+  const leftOut = isLabelled ? translate("not read") : "";
+  box.firstChild.textContent = isDigit ? `${digit}${certain ? "" : "?"}` : leftOut;
   placeOver(box, place, size);
   box.style.setProperty("--top", place[1] / size.height);
   box.style.setProperty("--height", place[3] / size.height);

@@ -1,6 +1,6 @@
 /** How the layers and neurons of any network are called: in texts, and in the address. */
 
-import { activationText } from "../ui/format.js";
+import { activationText, outputText } from "../ui/format.js";
 import { translate } from "../ui/translate.js";
 import { isOutput } from "./layer_sums.js";
 
@@ -33,9 +33,9 @@ export function inputName(layers, layer, map) {
   return layers[layer].isConvolution ? translate("Map {number}", { number }) : translate("Neuron {number}", { number });
 }
 
-/** The activations of a sigmoid and of softmax are above 0: where one is 0, the server has rounded it. @param {Layer} layer */
+/** @param {Layer} layer of the neuron with this activation @returns {string} */
 export const unitActivation = ({ name }, activation) =>
-  activationText(["Sigmoid()", "Softmax()"].includes(name) ? Math.max(activation, Number.MIN_VALUE) : activation);
+  (["Sigmoid()", "Softmax()"].includes(name) ? outputText : activationText)(activation);
 
 const OUTPUT = /^output-(\d)$/;
 

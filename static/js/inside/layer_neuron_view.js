@@ -2,7 +2,7 @@
 
 import { signedBar } from "../ui/chart.js";
 import { element, partsOf, showDefinitions, table } from "../ui/dom.js";
-import { activationText, fixed, signed } from "../ui/format.js";
+import { fixed, outputText, signed } from "../ui/format.js";
 import { drawLevels, drawSigned, frame, frameCell, largestMagnitude, paletteOf, SIDE } from "../ui/pixels.js";
 import { translate } from "../ui/translate.js";
 import { strongest } from "./article_sums.js";
@@ -231,7 +231,7 @@ function softmaxTable({ name, sums, temperature, outputs }) {
   if (name !== "Softmax()") return [];
   const powers = sums.map((z) => Math.exp(z / temperature));
   const total = powers.reduce((sum, each) => sum + each, 0);
-  const rows = sums.map((z, digit) => [String(digit), signed(z, 3), fixed(powers[digit], 3), activationText(outputs[digit])]);
+  const rows = sums.map((z, digit) => [String(digit), signed(z, 3), fixed(powers[digit], 3), outputText(outputs[digit])]);
   rows.push([translate("total"), "", fixed(total, 3), ""]);
   const note = translate("Softmax: e to the power of each sum, divided by the total of all ten.");
   const ofTemperature = translate(

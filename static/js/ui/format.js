@@ -34,6 +34,12 @@ export function activationText(activation, decimals = 3, whole = 1) {
   return `${activation < bound ? "<" : ">"}${fixed(bound, decimals)}`;
 }
 
+/**
+ * An activation of an output, as `activationText`: no sigmoid and no softmax gives 0, only rounding does, here or of the server.
+ * @param {number} activation @returns {string}
+ */
+export const outputText = (activation) => activationText(Math.max(activation, Number.MIN_VALUE));
+
 const short = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 });
 
 /** @param {number} value @returns {string} such as "3", "0.05", "0.00002" */

@@ -134,6 +134,30 @@ def test_each_reason_has_its_words() -> None:
     assert said.count(";") == len(ReasonNotRead) - 1
 
 
+def test_what_is_many_is_counted_and_the_gravest_is_said_first() -> None:
+    lines = ["0123456789"] * 4
+    doubts = [*[NOT_A_DIGIT] * 4, *[TOUCHING] * 2, *[UNCLEAR] * 11, *[None] * 23]
+    left_out = [ReasonNotRead.FAINT, ReasonNotRead.NOT_A_DIGIT] * 17
+    gaps = [DoubtfulSign(SignDoubt.GAP, line, 5) for line in range(4)]
+    said = said_of(*lines, doubts=doubts, left_out=left_out, signs=[*gaps, POINT])
+    assert said.split(". ") == [
+        "Best guess: 4 numbers",
+        "Not read: 34 pieces of ink",
+        "Among them: something pale; something that does not look like a digit",
+        "The 5th and 6th digits, 4 and 5, seem to touch",
+        "4 digits do not look like digits",
+        "11 digits are not certain",
+        "Not certain: a point",
+        "4 of the numbers may be several each.",
+    ]
+
+
+def test_a_long_number_is_not_repeated() -> None:
+    assert said_of("5" * 32, doubts=[None] * 32) == f"This looks like {'5' * 32}."
+    said = said_of("-" + "5" * 32, doubts=[None] * 32)
+    assert said == "This looks like a number with 32 digits."
+
+
 @pytest.mark.parametrize(
     ("place", "ordinal"), [(4, "4th"), (11, "11th"), (13, "13th"), (21, "21st"), (112, "112th")]
 )

@@ -6,7 +6,7 @@ import { hasNeuron, isOutput, kernelOf, layersOf, neuronAt, patchOf, placeOf, re
 import { unitFromText, unitToText } from "../../../../static/js/inside/layer_names.js";
 import { parseWeights } from "../../../../static/js/inside/layers_view.js";
 import { placesBetween } from "../../../../static/js/inside/pixel_editor.js";
-import { activationText, equals, fixed, signed } from "../../../../static/js/ui/format.js";
+import { activationText, equals, fixed, outputText, signed } from "../../../../static/js/ui/format.js";
 import { centreOfMass, rowAndColumn } from "../../../../static/js/ui/pixels.js";
 
 const layer = { weights: [1, 2, 3, 4, 5, 6], biases: [0, 0] }; // three inputs, two neurons
@@ -24,6 +24,7 @@ test("an activation is rounded, but not to 1, and to 0 only if it is 0", () => {
   assert.deepEqual(texts(0.0228, 0.9994, 0.0005, 0.5), ["0.023", "0.999", "0.001", "0.500"]);
   assert.deepEqual(texts(0.9996, 0.9995, 1), [">0.999", ">0.999", ">0.999"]);
   assert.deepEqual(texts(0.0004, 1e-9, 0), ["<0.001", "<0.001", "0.000"]);
+  assert.deepEqual([0, 1e-9, 0.5, 1].map(outputText), ["<0.001", "<0.001", "0.500", ">0.999"]); // of an output, which is never 0
   assert.deepEqual(texts(1.0002, 5), ["1.000", "5.000"]); // of a ReLU
   assert.deepEqual(texts(-0.0004, -0.5, -0.9996), [">−0.001", "−0.500", "<−0.999"]); // of a tanh
 });

@@ -1,0 +1,79 @@
+"""A picture with many lines: the page keeps its shape, and says the gravest doubt."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.hands import expect_last_answer, expect_read
+from tests.browser.screen import NOTE_SHIFTS, SCROLLS, THEMES, TWO_FRAMES, assert_accessible
+
+SHEET = Path("static/examples/sheet.webp")
+HEIGHT = "document.documentElement.scrollHeight"
+# How many labels are shown, and how many of them lie over another one.
+OVERLAPS = """() => {
+  const labels = [...document.querySelectorAll("#boxes b")];
+  const places = labels.map((label) => label.getBoundingClientRect());
+  const shown = places.filter(({ width }) => width > 1);
+  const isOver = (one, other) => one.left < other.right - 1 && other.left < one.right - 1
+    && one.top < other.bottom - 1 && other.top < one.bottom - 1;
+  const others = (place) => shown.slice(place + 1);
+  const over = shown.filter((one, place) => others(place).some((other) => isOver(one, other)));
+  return [shown.length, over.length];
+}"""
+
+
+@pytest.mark.parametrize(
+    ("width", "height"), [(1280, 720), (1920, 1080), (820, 1180), (390, 844), (360, 640)]
+)
+@pytest.mark.parametrize("address", ["/", "/?pad=wide"])
+def test_a_sheet_moves_nothing_and_makes_the_page_no_longer_than_one_digit(
+    address: str, width: int, height: int, page: Page
+) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(address)
+    for name, digit in [("three.png", "3"), ("seven.png", "7")]:
+        page.locator("#upload").set_input_files(f"static/examples/{name}")
+        expect_read(page, digit)
+    expect(page.locator("#readings .label")).to_have_text(["3"])
+    page.evaluate(NOTE_SHIFTS)
+    page.evaluate(TWO_FRAMES)
+    page.evaluate("() => { window.shifts = []; }")
+    before = page.evaluate(HEIGHT)
+    page.locator("#upload").set_input_files(SHEET)
+    message = page.locator("#message")
+    expect(message).to_contain_text("numbers. Not read: ")
+    expect_last_answer(page)
+    page.evaluate(TWO_FRAMES)
+    assert sum(page.evaluate("shifts")) < 0.01
+    assert page.evaluate(HEIGHT) == before
+    n_labels, n_over = page.evaluate(OVERLAPS)
+    assert n_over <= 2
+    assert 0 < n_labels < 12
+    expect(page.locator("#boxes b", has_text="not read")).to_have_count(1)
+
+
+def test_a_sheet_fits_on_the_projector(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.goto("/?projector")
+    page.locator("#upload").set_input_files(SHEET)
+    expect(page.locator("#message")).to_contain_text("numbers. Not read: ")
+    expect_last_answer(page)
+    assert not page.evaluate(SCROLLS)
+
+
+def test_the_gravest_doubt_is_said_and_the_others_are_opened(page: Page) -> None:
+    page.goto("/")
+    page.locator("#upload").set_input_files(SHEET)
+    message, summary = page.locator("#message"), page.locator("#message summary")
+    expect(summary).to_have_text(re.compile(r"^Not read: \d+ pieces of ink\. More doubts: \d$"))
+    expect_last_answer(page)
+    others = message.get_by_role("listitem")
+    expect(others.first).to_be_hidden()
+    summary.press("Enter")
+    expect(others.first).to_be_visible()
+    expect(others.filter(has_text="digits are not certain.")).to_have_count(1)
+    longest = max(len(text) for text in others.all_text_contents())
+    assert longest < 150
+    assert_accessible(page, *THEMES)
