@@ -5,8 +5,11 @@
 
 import { words } from "./server/sending_words.js";
 import { cover, inAddress, storeInAddress, uncover } from "./state.js";
+import { byId } from "./ui/dom.js";
 
 const EXPLAINED = { picture: "stages", layers: "layers", compare: "networks" }; // what views need that the server computes
+const ARTICLE = "article";
+const OF_ARTICLE = ["network", "why"]; // the views of its network, whichever has answered
 
 export class Inside {
   /** What shows the insides, once it is loaded. @type {Promise<import("./inside/panel.js").Panel?>?} */
@@ -36,9 +39,11 @@ export class Inside {
     return this.details.open;
   }
 
-  /** Opens it as its heading does. */
+  /** Opens it as its heading does, at a view of the network that answered. */
   open() {
     this.#mustScroll = true;
+    const isOfOther = this.#shown.model !== ARTICLE && OF_ARTICLE.includes(this.#view);
+    if (isOfOther) this.views.find(({ value }) => value === "layers").checked = true;
     if (this.isOpen) this.#bringIntoView();
     else this.details.open = true;
   }
@@ -69,9 +74,10 @@ export class Inside {
 
   #update(shown) {
     this.#shown = shown;
-    const [picture, answer] = this.details.querySelectorAll("#inside-picture, #inside-answer");
-    picture.hidden = !shown.image;
-    if (shown.image) picture.src = shown.image;
+    const [picture, answer, blank, loading] = ["picture", "answer", "blank", "loading"].map((name) => byId(`inside-${name}`));
+    picture.hidden = loading.hidden = !shown.image;
+    blank.hidden = !loading.hidden; // and where a view has something to show, both are, by its styles
+    if (shown.image) picture.src = loading.querySelector("img").src = shown.image;
     answer.textContent = shown.digit ?? "";
     if (this.details.open) this.#show();
   }

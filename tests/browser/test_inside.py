@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser import digits
 from tests.browser.hands import Mouse, expect_last_answer, expect_read, read
@@ -18,6 +18,11 @@ LEVELS = """(image) => {
 }"""
 CORNER = """document.querySelector("#hidden-neurons canvas").getContext("2d")
   .getImageData(0, 0, 1, 1)"""
+N_LINES_OF_NAME = """(cell) => {
+  const name = document.createRange();
+  name.selectNode(cell.firstChild);
+  return name.getClientRects().length;
+}"""
 OPEN_ALL = "document.querySelectorAll('#inside details').forEach((each) => each.open = true)"
 
 
@@ -119,6 +124,7 @@ def test_on_a_phone_they_fill_the_screen_and_a_neuron_is_a_card_below(touch_page
     page = touch_page
     read(page, digits.SEVEN, "7")
     page.get_by_role("button", name="See how it decided").click()
+    show(page, "network")
     assert place(page.locator("#inside")) == {"x": 0, "y": 0, "width": 360, "height": 740}
     assert place(page.locator(".inside-views"))["height"] < 2 * TOUCH_PX  # one row
     expect(page.locator("#inside-picture")).to_be_in_viewport(ratio=1)
@@ -177,3 +183,59 @@ def test_networks_are_compared_and_the_picture_is_followed_from_its_ink_to_784_n
     expect(cells).to_have_count(784)
     levels = [int(text) for text in cells.all_text_contents()]
     assert levels == page.locator("#seen").evaluate(LEVELS)
+
+
+def test_it_opens_at_the_network_that_answered_and_another_view_says_whose_it_is(
+    drawing_page: Page,
+) -> None:
+    page = drawing_page
+    read(page, digits.SEVEN, "7")
+    page.get_by_role("button", name="See how it decided").click()
+    expect(page.locator(SHOWN["layers"]).first).to_be_visible()
+    expect(page.get_by_label("Layers", exact=True)).to_be_checked()
+    for view, first_line in (("network", "#network > :visible"), ("why", "#why > :visible")):
+        show(page, view)
+        said = page.locator(first_line).first
+        expect(said).to_contain_text("This is the article’s network. The larger one that answered")
+    page.get_by_role("button", name="Let the 15 neurons answer").locator("visible=true").click()
+    expect_last_answer(page)
+    expect(page.locator("#why > :visible").first).not_to_contain_text("larger")
+    page.locator(SUMMARY).click()
+    page.get_by_role("button", name="See how it decided").click()
+    expect(page.get_by_label("Why", exact=True)).to_be_checked()  # of the network that answered
+
+
+def test_on_a_slow_line_the_digit_is_shown_until_its_view_is_loaded(drawing_page: Page) -> None:
+    page = drawing_page
+    held: list[Route] = []
+    page.route("**/inside/panel.js", lambda route: held.append(route))
+    read(page, digits.SEVEN, "7")
+    page.get_by_role("button", name="See how it decided").click()
+    loading, prompt = page.locator("#inside-loading"), page.locator("#inside-blank")
+    expect(loading).to_contain_text("Loading")
+    seen = page.locator("#seen").get_attribute("src")
+    expect(loading.locator("img")).to_have_attribute("src", seen or "")
+    expect(prompt).to_be_hidden()
+    for route in held:
+        route.continue_()
+    expect(page.locator(SHOWN["layers"]).first).to_be_visible()
+    expect(loading).to_be_hidden()
+    page.locator("#clear").click()
+    expect(prompt).to_be_visible()
+    expect(loading).to_be_hidden()
+
+
+def test_names_of_networks_stay_whole_on_a_phone_and_the_digits_way_fits_beside_the_pad(
+    page: Page,
+) -> None:
+    page.goto("/?example=bar&inside=compare")
+    expect(page.locator(SHOWN["compare"])).to_have_count(3)
+    for width in (390, 360, 320):
+        page.set_viewport_size({"width": width, "height": 700})
+        expect(page.locator("#networks tbody th").last).to_contain_text("Convolutional")
+        assert page.locator("#networks tbody th").last.evaluate(N_LINES_OF_NAME) == 1
+    for width, language in ((1280, "en"), (820, "en"), (1280, "de"), (820, "de"), (1920, "de")):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(f"/?example=bar&inside=layers&lang={language}")
+        expect(page.locator("#way .step-digit")).to_have_text("7")
+        assert page.locator("#way ol").evaluate("list => list.scrollWidth <= list.clientWidth")

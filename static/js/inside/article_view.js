@@ -226,8 +226,8 @@ export function showOtherNetwork(root, answer, digit) {
   part.hidden = answer.model === ARTICLE;
   const agrees = answer.digit === digit;
   part.querySelector("span").textContent = agrees
-    ? translate("A larger network agrees: {digit}.", { digit })
-    : translate("A larger network reads {digit}.", { digit: answer.digit });
+    ? translate("This is the article’s network. The larger one that answered agrees: {digit}.", { digit })
+    : translate("This is the article’s network. The larger one that answered reads {digit}.", { digit: answer.digit });
   part.querySelector("button").onclick = chooseArticle;
 }
 

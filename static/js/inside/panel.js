@@ -3,7 +3,7 @@
 import { loadNetwork } from "../network/article.js";
 import { words } from "../server/sending_words.js";
 import { byId, element } from "../ui/dom.js";
-import { activationText, fixed } from "../ui/format.js";
+import { fixed, outputText } from "../ui/format.js";
 import { centreOfMass, drawPixels, fillPixelTable, paletteOf, readPixels, SIDE } from "../ui/pixels.js";
 import { formatNumber, translate } from "../ui/translate.js";
 import { twoLargest } from "./article_sums.js";
@@ -39,7 +39,6 @@ export class Panel {
     for (const section of this.details.querySelectorAll("[data-view]")) {
       section.hidden = section.dataset.view !== view;
     }
-    byId("inside-blank").hidden = image !== undefined || view === "compare"; // whose table shows figures without one
     const [pixels] = await Promise.all([image && readPixels(image), NEED_NETWORK.includes(view) && this.#load()]);
     if (order !== this.#latest) return;
     if (view === "layers") this.layers.show({ model, ...answer }, pixels);
@@ -94,8 +93,8 @@ function describe({ activations, milliseconds }) {
   const [first, second] = twoLargest(activations);
   return {
     digit: first,
-    activation: activationText(activations[first]),
-    next: `${second} (${activationText(activations[second])})`,
+    activation: outputText(activations[first]),
+    next: `${second} (${outputText(activations[second])})`,
     time: `${formatNumber(milliseconds, 2)} ms`,
   };
 }
