@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from tests.browser import digits
 from tests.browser.answers import READ
 from tests.browser.hands import Mouse
-from tests.browser.screen import SCROLLS, assert_accessible
+from tests.browser.screen import SCROLLS, assert_accessible, place
 
 CHOICE, RESULT, BAR = "#bet-choice", "#bet-result", "#bet-bar"
 TALLY, JUDGE = "[data-part=tally]", "[data-part=judge]"
@@ -32,6 +32,7 @@ def test_by_keyboard_a_class_bets_on_examples_and_the_tally_stays_on_the_project
     expect_hidden_answer(page)
     expect(page.locator("#diagram")).to_be_hidden()
     expect(page.locator(f"{BAR} {TALLY}")).to_have_text("No bet yet.")
+    expect(page.get_by_role("button", name="Reset")).to_be_hidden()
     assert_accessible(page)
     page.locator("#pad").focus()
     page.keyboard.press("4")
@@ -51,6 +52,7 @@ def test_by_keyboard_a_class_bets_on_examples_and_the_tally_stays_on_the_project
     assert not page.evaluate(SCROLLS)
     page.get_by_role("button", name="Reset").click()
     expect(page.locator(f"{BAR} {TALLY}")).to_have_text("No bet yet.")
+    expect(page.get_by_role("button", name="Next example")).to_be_focused()
     page.get_by_role("button", name="Bet first").click()
     expect(page).not_to_have_url(re.compile("bet"))
     expect(page.locator("#digit")).to_have_text("1")
@@ -62,6 +64,13 @@ def test_on_a_phone_the_pad_comes_into_sight_where_a_bet_begins(page: Page) -> N
     page.get_by_role("button", name="Bet first").click()
     for shown in (BAR, "#pad"):
         expect(page.locator(shown)).to_be_in_viewport(ratio=1)
+
+
+def test_on_a_phone_the_buttons_of_the_large_view_lie_over_nothing(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 640})
+    page.goto("/?projector")
+    pad, button = page.locator("#pad"), page.get_by_role("button", name="Bet first")
+    assert place(button)["y"] > place(pad)["y"] + place(pad)["height"]
 
 
 def test_who_was_right_about_a_drawing_is_asked_where_class_and_network_differ(page: Page) -> None:

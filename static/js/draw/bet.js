@@ -190,6 +190,7 @@ export class Bet {
     this.#tally.reset();
     this.#score = null;
     this.#update();
+    byId("bet-next").focus(); // the button that had it is hidden now
   }
 
   get #isChoosing() {
@@ -222,6 +223,7 @@ export class Bet {
     write(this.result, isOpen ? translate("You can only bet on a single digit.") : this.#resultText(truth));
     this.#showJudges(isSettled && truth === undefined);
     const { count } = this.#tally;
+    this.part("reset").hidden = count === 0;
     const values = { class: this.#tally.right("class"), network: this.#tally.right("network"), count };
     const tally = translate("Right: you {class}, the network {network} of {count}", values);
     write(this.part("tally"), count > 0 ? tally : translate("No bet yet."));
