@@ -87,6 +87,15 @@ def test_an_uncertain_answer_and_one_to_no_digit_say_so_and_look_different(
     assert message.evaluate("box => box.clientHeight") < 60  # of one line, with no empty band
 
 
+def test_what_a_server_says_of_a_refused_picture_is_no_list_of_doubts(drawing_page: Page) -> None:
+    page = drawing_page
+    refused = {"title": "No digit found", "detail": "It is blank. Draw. Then wait."}
+    page.route(READ, lambda route: route.fulfill(status=422, json=refused))
+    Mouse(page).draw(digits.ONE)
+    expect(page.locator("#message")).to_have_text("No digit found. It is blank. Draw. Then wait.")
+    expect(page.locator("#message details")).to_have_count(0)
+
+
 def test_two_digits_far_apart_are_a_question_until_another_stroke(drawing_page: Page) -> None:
     page, message = drawing_page, drawing_page.locator("#message")
     halves = ((digits.TWO, 0.05), (digits.SEVEN, 0.55))

@@ -14,6 +14,7 @@ import { Digits } from "./digit_choice.js";
 const PAUSE_MS = 700; // longer than between two strokes of a digit
 const MIN_PRINTED = 0.005; // of the activations: smaller ones are all alike to people
 const MAX_SHORT_LENGTH = 32; // characters of numbers that are shown, and asked about, whole
+const MAX_LINES_IN_SIGHT = 2; // on each screen
 const NO_DIGIT = "?"; // in place of a guess, which is no better than another
 const MARK_COLUMNS = 0.5; // width of the question mark beside a digit, in digits
 
@@ -164,16 +165,17 @@ export class View {
     // Screen readers read each answer once: the digit, or the sentence when it is not certain.
     this.#digit.ariaLive = certain ? "polite" : "off";
     this.#message.ariaLive = certain ? "off" : "polite";
-    this.#write(message);
+    this.#write(message, gravestFirst);
     writeNumber(this.#digit, isNoDigit ? NO_DIGIT : text, digits, isNew);
     this.showModel(model);
   }
 
-  /** Writes the message: the same is not written again, which would be read aloud again. */
-  #write(message) {
+  /** Writes the message, the first sentence large: the same is not written again, which would be read aloud again. */
+  #write(message, explain = inOne) {
     if (this.#said === message) return;
     this.#said = message;
-    this.#message.replaceChildren(...partsOfMessage(message));
+    const [first, ...others] = message.split(SENTENCE_END);
+    this.#message.replaceChildren(...(others.length > 0 ? [`${first} `, explain(others)] : [message]));
   }
 
   #clearAnswer() {
@@ -247,7 +249,7 @@ function writeNumber(target, text, digits, isNew) {
   const widths = lines.map((line, row) => line.length + MARK_COLUMNS * doubtful(row));
   target.style.setProperty("--columns", Math.max(...widths));
   target.style.setProperty("--lines", lines.length);
-  if (text.length > MAX_SHORT_LENGTH) target.tabIndex = 0; // it may be scrolled
+  if (lines.length > MAX_LINES_IN_SIGHT || text.length > MAX_SHORT_LENGTH) target.tabIndex = 0; // it may be scrolled
   else target.removeAttribute("tabindex");
 }
 
@@ -255,18 +257,14 @@ const span = (text) => element("span", {}, text);
 
 const SENTENCE_END = /(?<=\.) (?!\p{Ll})/u; // and not the point of "-3. and 14 apart"
 
-/**
- * Returns the first sentence, which is large, and the next one, which is the gravest of those that explain it and small; the
- * others are a list to open.
- * @param {string} message @returns {(Node | string)[]}
- */
-function partsOfMessage(message) {
-  const [first, gravest, ...others] = message.split(SENTENCE_END);
-  if (gravest === undefined) return [message];
-  if (others.length === 0) return [`${first} `, span(gravest)];
+const inOne = (sentences) => span(sentences.join(" "));
+
+/** @param {string[]} sentences about doubts, the gravest first @returns {Node} that one, and the others as a list to open */
+function gravestFirst([gravest, ...others]) {
+  if (others.length === 0) return span(gravest);
   const more = element("u", {}, translate("More doubts: {count}", { count: others.length }));
   const list = element("ul", { className: "list" }, ...others.map((sentence) => element("li", {}, sentence)));
-  return [`${first} `, element("details", {}, element("summary", {}, `${gravest} `, more), list)];
+  return element("details", {}, element("summary", {}, `${gravest} `, more), list);
 }
 
 const and = new Intl.ListFormat(language, { type: "conjunction" });
