@@ -38,7 +38,8 @@ _OLD_NAMES = {
 class Answer(SimpleNamespace):
     """An answer: the fields of its JSON, which ``/api`` and ``/openapi.json`` describe.
 
-    ``image`` holds the bytes of the PNG file of 28x28 pixels that the network reads.
+    ``image`` holds the bytes of the PNG file of 28x28 pixels that the network reads; None in an
+    empty box of a sheet.
     """
 
     def __getattr__(self, name: str) -> Any:
@@ -190,7 +191,10 @@ class Client:
         return self._batch(NumberAnswer, "/read/batch", query, pictures, allowed)
 
     def read_sheet(self, picture: Picture, *, lang: str | None = None) -> Answer:
-        """Return what is in the boxes of a class sheet: ``boxes``, ``layout``."""
+        """Return what is in the boxes of a class sheet: ``boxes``, ``layout``.
+
+        A box has ``label``, ``is_empty``, ``image``, and ``readings``, none if it is empty.
+        """
         return self._answer(Answer, "boxes", "/sheet", {"lang": lang}, [picture])
 
     def models(self) -> Answer:
@@ -301,7 +305,7 @@ def _parsed(text: bytes) -> Answer:
     """Return JSON with attributes in the place of fields, and pictures in that of data URLs."""
 
     def as_answer(fields: dict[str, Any]) -> Answer:
-        if "image" in fields:
+        if "image" in fields and not (fields["image"] is None and fields.get("is_empty") is True):
             fields["image"] = base64.b64decode(fields["image"].partition(",")[2])
         if "digit" in fields:
             return Digit(**fields) if "line" in fields else DigitAnswer(**fields)
@@ -309,7 +313,7 @@ def _parsed(text: bytes) -> Answer:
 
     try:
         answer = json.loads(text, object_hook=as_answer)
-    except (AttributeError, RecursionError) as error:  # an image that is no text; depth
+    except (AttributeError, TypeError, RecursionError) as error:  # an image that is no text; depth
         raise ValueError("The JSON is not that of Inkling.") from error
     if not isinstance(answer, Answer):
         raise ValueError("The JSON is not an object.")

@@ -14,9 +14,11 @@ import pytest
 from flask.testing import FlaskClient
 from PIL import Image
 
+from nn.reading.class_sheet.layout import pages_of
 from static import client as module
 from static.client import Answer, Client, NumberAnswer, Refused
 from tests.serving import free_port, serving
+from tests.sheets.filled import scan
 
 KEY = "a key of some length"
 Response = tuple[int, dict[str, str], bytes]
@@ -94,6 +96,21 @@ def test_it_asks_the_other_routes(inkling: Client) -> None:
     assert len(inkling.article_parameters()) == 4 * 11_935
     with pytest.raises(Refused, match="No sheet"):
         inkling.read_sheet("static/examples/seven.png")
+
+
+def test_it_reads_a_sheet_whose_boxes_are_partly_empty(inkling: Client) -> None:
+    boxes = inkling.read_sheet("static/examples/sheet.webp").boxes
+    empty = [box for box in boxes if box.is_empty]
+    assert {(box.image, len(box.readings)) for box in empty} == {(None, 0)}
+    written = [box for box in boxes if not box.is_empty]
+    assert {Image.open(io.BytesIO(box.image)).size for box in written} == {(28, 28)}
+    assert all(reading.digit in range(10) for box in written for reading in box.readings)
+
+
+def test_a_sheet_without_a_digit_is_refused(inkling: Client, as_file: Callable[..., bytes]) -> None:
+    with pytest.raises(Refused, match="boxes of the sheet are empty") as refusal:
+        inkling.read_sheet(as_file(scan(pages_of(1)[0])))
+    assert refusal.value.type == "urn:inkling:no-digit-found"
 
 
 def test_the_old_names_warn_of_the_new_ones() -> None:
@@ -232,11 +249,12 @@ def test_an_error_of_a_proxy_is_a_refusal_too(body: bytes, header: dict[str, str
     "body",
     [
         *(b"null", b"[]", b'"odd"', b"7", b"{}", b'{"digit": 1, "image": null}', b"[" * 100_000),
-        b"<h1>Welcome to the hotel's network</h1>",
+        *(b'{"image": {"partition": 1}}', b'{"image": null, "is_empty": false}'),
+        *(b"<h1>Welcome to the hotel's network</h1>", b""),
     ],
 )
 def test_an_answer_of_another_shape_raises_valueerror(body: bytes) -> None:
-    told = "Expecting value" if body.startswith(b"<") else "The "
+    told = "Expecting value" if body[:1] in (b"", b"<") else "The "
     with answering((200, {}, body)) as (url, _), pytest.raises(ValueError, match=told):
         Client(url).predict(b"")
 
@@ -259,6 +277,21 @@ def test_a_batch_needs_as_many_results_as_pictures_and_its_model(model: str) -> 
     body = f'{{{model}"results": [{{"digit": 1}}]}}'.encode()
     with answering((200, {}, body)) as (url, _), pytest.raises(ValueError, match="answer"):
         Client(url).predict_batch([b"", b""])
+
+
+def test_a_connection_that_is_closed_without_an_answer_raises_oserror() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closing:
+
+        def hang_up() -> None:
+            connection, _ = closing.accept()
+            with connection:
+                connection.recv(65536)
+
+        thread = threading.Thread(target=hang_up)
+        thread.start()
+        with pytest.raises(OSError, match="No whole HTTP answer"):
+            Client(f"http://127.0.0.1:{closing.getsockname()[1]}").predict(b"")
+        thread.join()
 
 
 def test_an_answer_that_is_cut_off_raises_oserror() -> None:
