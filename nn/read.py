@@ -12,6 +12,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
 
 import argparse
+import codecs
+import errno
 import hashlib
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
@@ -20,7 +22,7 @@ from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from nn.arguments import argument_parser, number, program
-from nn.bulk.addresses import is_address, is_folder, stored_results
+from nn.bulk.addresses import MAX_NAME_BYTES, is_address, is_folder, stored_results
 from nn.bulk.addresses import walk as walk_address
 from nn.bulk.results import Csv, Format, Json, Output, OutputError, Result, Text, result_file
 from nn.bulk.workers import EngineError, Item, Job, read_in_order
@@ -37,12 +39,13 @@ T = TypeVar("T")
 PROGRAM = program("read")
 NOT_READ, CANNOT_GO_ON, INTERRUPTED = 1, 2, 130
 STATUS = """exit status:
-  0    every picture was read, certain or not
-  1    at least one was not: standard error names it
+  0    every picture was read, certain or not, now or before --resume
+  1    at least one was not: standard error names it, and --resume tries it again
   2    wrong options, no such network, no cluster, or the results cannot be written
   130  ended by Ctrl-C
   141  what takes the results has ended, as head does"""
 STDIN = "-"  # the picture on standard input
+MAX_LIST_BYTES = 1_000_000  # of the file of --allowed
 
 # Of formats that are read, and of others in which people keep pictures: these get an error each.
 SUFFIXES = frozenset(
@@ -95,7 +98,7 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     objects = "an object a line, with digits, confidences and boxes"
     form.add_argument("--json", action="store_const", dest="form", const=Json, help=objects)
     add("--out", metavar="FILE", help="write there instead of to standard output")
-    resume = "continue that file: pictures that are in it are not read again"
+    resume = "continue that file: what was read is not read again, what failed is tried again"
     add("--resume", action="store_true", help=resume)
     allowed = "a file with the texts that a line may hold, one a line: the likeliest is read"
     add("--allowed", type=Path, metavar="FILE", help=allowed)
@@ -138,8 +141,12 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def _lines(path: Path) -> list[str]:
     """Return the lines of a text file that are not empty."""
+    with path.open("rb") as file:
+        content = file.read(MAX_LIST_BYTES + 1)
+    if len(content) > MAX_LIST_BYTES:
+        raise RestrictionError(f"{path}: expected at most {MAX_LIST_BYTES:,} bytes, but got more")
     try:
-        lines = path.read_text("utf-8-sig").splitlines()
+        lines = content.decode("utf-8-sig").splitlines()
     except UnicodeDecodeError as error:
         raise RestrictionError(f"{path}: expected a text file in UTF-8, but got another") from error
     return [line.strip() for line in lines if line.strip()]
@@ -266,25 +273,56 @@ def picture_names(arguments: Iterable[str], report: Report) -> Iterator[str]:
     are left out.
     """
     for argument in arguments:
-        if is_address(argument):
-            has_suffix = Path(argument).suffix.lower() in SUFFIXES  # asking the store takes a while
-            is_a_folder = not has_suffix and is_folder(argument)
-        else:
-            is_a_folder = argument != STDIN and Path(argument).is_dir()
-        if is_a_folder:
+        if argument != STDIN and _is_folder(argument):
             yield from _in_folder(argument, report)
         else:
             yield argument
 
 
+def _is_folder(name: str) -> bool:
+    """Return whether a name is of a folder; False where that cannot be asked: reading it fails."""
+    try:
+        if not is_address(name):
+            return name != "" and Path(name).is_dir()
+        has_suffix = Path(name).suffix.lower() in SUFFIXES  # asking the store takes a while
+        return not has_suffix and is_folder(name)
+    except (OSError, ValueError):  # a name may have NUL
+        return False
+
+
 def listed_names(file: BinaryIO, separator: bytes) -> Iterator[str]:
-    """Yield the names in a list, which ends each with a byte; empty ones are left out."""
-    rest = b""
+    """Yield the names in a list, which ends each with a byte; empty ones are left out.
+
+    Lists of lines may begin with a byte order mark, and end lines with a carriage return, as on
+    Windows. A name that is too long is shortened, and stays too long to be read.
+    """
+    mark = codecs.BOM_UTF8
+    for entry in _entries(file, separator):
+        if separator == b"\n":
+            entry = entry.removesuffix(b"\r").removeprefix(mark)
+            mark = b""  # it is at the beginning alone
+        if entry:
+            name = os.fsdecode(entry[: MAX_NAME_BYTES + 1])
+            yield f"./{name}" if name == STDIN else name
+
+
+def _entries(file: BinaryIO, separator: bytes) -> Iterator[bytes]:
+    """Yield what a byte separates in a file, where that is not empty; of long parts the beginning.
+
+    Raise OSError where ``MAX_BYTES`` hold none, as those of a device of zeros.
+    """
+    rest, n_bytes = b"", 0  # since the last entry
     while block := file.read1(65_536) if hasattr(file, "read1") else file.read(65_536):
-        *names, rest = (rest + block).split(separator)
-        yield from (os.fsdecode(name) for name in names if name)
+        *entries, rest = (rest + block).split(separator)
+        rest = rest[: 2 * MAX_NAME_BYTES]
+        entries = [entry for entry in entries if entry]
+        yield from entries
+        n_bytes = 0 if entries else n_bytes + len(block)
+        if n_bytes > MAX_BYTES:
+            text = f"Expected a list of names, but {MAX_BYTES:,} bytes hold none"
+            raise OSError(errno.EINVAL, text, getattr(file, "name", ""))
     if rest:
-        yield os.fsdecode(rest)
+        yield rest
 
 
 def _in_folder(folder: str, report: Report) -> Iterator[str]:
@@ -297,12 +335,18 @@ def _in_folder(folder: str, report: Report) -> Iterator[str]:
         report(os.fspath(error.filename or folder), error.strerror or str(error))
 
     walk = walk_address if is_address(folder) else os.walk
-    for path, folders, files in walk(folder, onerror=report_unreadable):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
-            if not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES:
-                has_picture = True
-                yield f"{path}/{name}" if is_address(folder) else str(Path(path, name))
+    container = "".join(folder.partition("::")[1:])  # of zip://::scans.zip
+    try:
+        for path, folders, files in walk(folder, onerror=report_unreadable):
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            for name in sorted(files):
+                if not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES:
+                    has_picture = True
+                    yield (
+                        f"{path}/{name}{container}" if is_address(folder) else str(Path(path, name))
+                    )
+    except RecursionError:  # before Python 3.12 os.walk calls itself
+        report_unreadable(OSError(errno.ENAMETOOLONG, "Its folders are nested too deeply", folder))
     if not has_picture and not has_failed:
         report(folder, "The folder holds no picture.")
 

@@ -201,12 +201,18 @@ def read_limited(file: BinaryIO) -> bytes:
     return content
 
 
-def _open_file(name: str, flags: int) -> int:
-    """Open a file or raise OSError: not a pipe, a socket or a device, which may never end."""
-    mode = Path(name).stat().st_mode
+def refuse_endless_file(path: Path) -> None:
+    """Raise OSError for a pipe, a socket or a device, which may never end."""
+    mode = path.stat().st_mode
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # the system's error explains a folder
         advice = "save the picture as a file, or pipe it to - (standard input)"
-        raise OSError(errno.EINVAL, f"Pipes, sockets and devices are not read: {advice}", name)
+        text = f"Pipes, sockets and devices are not read: {advice}"
+        raise OSError(errno.EINVAL, text, os.fspath(path))
+
+
+def _open_file(name: str, flags: int) -> int:
+    """Open a file; OSError as of ``refuse_endless_file``."""
+    refuse_endless_file(Path(name))
     return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))  # it may have become a pipe since
 
 

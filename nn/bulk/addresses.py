@@ -4,16 +4,18 @@ import errno
 import os
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from nn.bulk.results import Format, Output, OutputError, result_file
 from nn.decoding.picture_errors import PictureError
-from nn.reader import read_bytes, read_limited
+from nn.reader import read_bytes, read_limited, refuse_endless_file
 
 ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
+LOCAL = re.compile(r"(file|local)://", re.IGNORECASE)
+MAX_NAME_BYTES = 32_767  # Windows' longest path; Linux' has 4,095
 
 
 def is_address(name: str) -> bool:
@@ -27,16 +29,24 @@ def file_system(address: str) -> tuple[Any, str]:
     Raises
     ------
     OSError
-        When the address is of an unknown protocol, or its protocol needs a package.
-    ModuleNotFoundError
-        When fsspec is not installed.
+        When the address is of an unknown protocol, its protocol needs a package, or it leads to a
+        local pipe, socket or device.
     """
-    from fsspec.core import url_to_fs  # slow, and an extra
-
-    try:
-        system, path = url_to_fs(address)
-    except (ImportError, ValueError) as error:
-        raise OSError(errno.EPROTONOSUPPORT, str(error), address) from error
+    for part in address.split("::"):  # as in zip://scan.png::scans.zip
+        local = LOCAL.sub("", part, count=1)
+        if not is_address(local):
+            with suppress(FileNotFoundError, NotADirectoryError):
+                refuse_endless_file(Path(local))
+    with _described(address):
+        try:
+            from fsspec.core import url_to_fs  # slow, and an extra
+        except ImportError as error:
+            needed = "Addresses need the package fsspec: pip install fsspec"
+            raise OSError(errno.EPROTONOSUPPORT, needed) from error
+        try:
+            system, path = url_to_fs(address)
+        except (ImportError, ValueError) as error:
+            raise OSError(errno.EPROTONOSUPPORT, str(error)) from error
     return system, path
 
 
@@ -45,6 +55,13 @@ def read_name(name: str) -> bytes:
 
     Raise OSError where it cannot be read, and PictureError where it is too large.
     """
+    if "\0" in name:
+        raise OSError(
+            errno.EINVAL, "No file has a NUL in its name: perhaps --null is missing", name
+        )
+    if len(os.fsencode(name)) > MAX_NAME_BYTES:
+        long = f"A name has at most {MAX_NAME_BYTES:,} bytes: perhaps the list is none"
+        raise OSError(errno.ENAMETOOLONG, long, name)
     if not is_address(name):
         return read_bytes(Path(name))
     system, path = file_system(name)
@@ -63,9 +80,13 @@ def walk(
     address: str, onerror: Callable[[OSError], None]
 ) -> Iterator[tuple[str, list[str], list[str]]]:
     """Yield each folder with the names of its folders and files, as ``os.walk`` does."""
-    system, path = file_system(address)
-    for folder, folders, files in system.walk(path, on_error=onerror):
-        yield system.unstrip_protocol(folder), folders, files
+    try:
+        with _described(address):
+            system, path = file_system(address)
+            for folder, folders, files in system.walk(path, on_error=onerror):
+                yield system.unstrip_protocol(folder), folders, files
+    except OSError as error:
+        onerror(error)
 
 
 @contextmanager
@@ -88,14 +109,15 @@ def stored_results(address: str, form: Format, *, is_resumed: bool) -> Iterator[
                     system.get_file(path, copy)
         except OSError as error:
             raise OutputError(f"{address} cannot be read: {error.strerror}") from error
+        results: Output | None = None
         try:
-            with result_file(copy, form, is_resumed=is_resumed) as output:
-                try:
-                    yield output
-                finally:
-                    _store(system, copy, path, address)
+            with result_file(copy, form, is_resumed=is_resumed) as results:
+                yield results
         except OutputError as error:
             raise OutputError(str(error).replace(str(copy), address)) from error
+        finally:
+            if results:  # the copy holds results, and not what is refused
+                _store(system, copy, path, address)
 
 
 def _store(system: Any, copy: Path, path: str, address: str) -> None:

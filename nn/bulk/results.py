@@ -2,16 +2,17 @@
 
 That is standard output, or a file to which each result is appended when it is read. A run that was
 ended leaves whole lines, and at most one that is torn: that is removed when the file is continued,
-and its picture read again.
+and its picture read again. Pictures that could not be read are tried again, too: at the end of the
+run their new rows take the places of the old ones.
 """
 
 import csv
-import io
 import json
 import os
 import re
+import shutil
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,6 +56,25 @@ class Result:
     error: str | None = None
 
 
+@dataclass(frozen=True)
+class Row:
+    """A written result, as far as a run that continues its file needs it.
+
+    Attributes
+    ----------
+    name
+        Of the file.
+    is_error
+        Whether it could not be read.
+    asked
+        The options that it was read with, as ``Format.asked``.
+    """
+
+    name: str
+    is_error: bool
+    asked: str
+
+
 class OutputError(Exception):
     """Results cannot be written; the message says what to do."""
 
@@ -84,15 +104,9 @@ class Format:
         """Return a result with its line end; "" for none."""
         raise NotImplementedError
 
-    def read_names(self, file: BinaryIO) -> Iterator[str]:
-        """Yield the file names of written results; raise ValueError where they are none."""
+    def parse(self, line: bytes) -> Row:
+        """Return a written result; raise ValueError where it is none."""
         raise NotImplementedError(f"{self!r} is not continued")
-
-    def check_asked(self, asked: str) -> None:
-        """Raise OutputError where a result was read with other options than are asked for now."""
-        if asked != self.asked:
-            before, now = (each or "the usual options" for each in (asked, self.asked))
-            raise OutputError(f"was read with {before}, not with {now}: name another file")
 
 
 class Text(Format):
@@ -138,17 +152,18 @@ class Csv(Format):
         row.append(result.error or "")
         return ",".join(map(_cell, [*row, self.asked] if self.asked else row)) + "\n"
 
-    def read_names(self, file: BinaryIO) -> Iterator[str]:
-        """Yield the file names of a table's rows."""
-        text = io.TextIOWrapper(file, ENCODING, ERRORS, newline="")
+    def parse(self, line: bytes) -> Row:
+        """Return a row of the table."""
         try:
-            for row in csv.DictReader(text):
-                self.check_asked(row.get("asked", ""))
-                yield row["file"][1:] if QUOTED_FORMULA.match(row["file"]) else row["file"]
+            (cells,) = csv.reader([line.decode(ENCODING, ERRORS)])
         except csv.Error as error:
             raise ValueError(str(error)) from error
-        finally:
-            text.detach()
+        columns = self.header.rstrip("\n").split(",")
+        if len(cells) != len(columns):
+            raise ValueError(f"expected {len(columns)} cells, but got {len(cells)}")
+        row = dict(zip(columns, cells, strict=True))
+        name = row["file"][1:] if QUOTED_FORMULA.match(row["file"]) else row["file"]
+        return Row(name, bool(row["error"]), row.get("asked", ""))
 
 
 class Json(Format):
@@ -165,16 +180,12 @@ class Json(Format):
             members["asked"] = self.asked
         return json.dumps(members) + "\n"
 
-    def read_names(self, file: BinaryIO) -> Iterator[str]:
-        """Yield the file names of the lines."""
-        for number, line in enumerate(file, 1):
-            try:
-                members = json.loads(line)
-                name = members["file"]
-            except (ValueError, KeyError, TypeError) as error:
-                raise ValueError(f"line {number} is not of a picture") from error
-            self.check_asked(members.get("asked", ""))
-            yield name
+    def parse(self, line: bytes) -> Row:
+        """Return a line's object."""
+        members = json.loads(line)
+        if not isinstance(members, dict) or not isinstance(members.get("file"), str):
+            raise ValueError("it is not of a picture")
+        return Row(members["file"], "error" in members, members.get("asked", ""))
 
 
 def _cell(text: str) -> str:
@@ -197,18 +208,28 @@ class Output:
         To write to.
     form
         How each is written.
-    done
-        How often each name is written already.
     """
 
-    def __init__(self, file: BinaryIO, form: Format, done: Iterable[str] = ()) -> None:
+    def __init__(self, file: BinaryIO, form: Format) -> None:
         self._file = file
         self._form = form
-        self._done = Counter(done)
-        self.n_done = self._done.total()
+        self._done = Counter[str]()  # how often each name was read before
+        self._failed = set[str]()  # names that could not be read before
+        self.n_done = 0
+        self.is_settled = True  # no row takes the place of another
+
+    def add_row(self, row: Row) -> None:
+        """Take account of a row that the file holds from before."""
+        if row.name in self._failed:
+            self.is_settled = False
+        if row.is_error:
+            self._failed.add(row.name)
+        else:
+            self._done[row.name] += 1
+            self.n_done += 1
 
     def is_done(self, name: str) -> bool:
-        """Return whether a name was written before; a row counts for one name of the same."""
+        """Return whether a name was read before; a row counts for one name of the same."""
         if not self._done[name]:
             return False
         self._done[name] -= 1
@@ -220,6 +241,8 @@ class Output:
 
     def write(self, result: Result) -> None:
         """Write a result, so that it is kept if the process is killed in the next moment."""
+        if result.name in self._failed:
+            self.is_settled = False
         self._write(self._form.to_line(result))
 
     def _write(self, line: str) -> None:
@@ -240,7 +263,7 @@ def result_file(path: Path, form: Format, *, is_resumed: bool) -> Iterator[Outpu
     ------
     OutputError
         When it exists and is not to be continued, is written by another run, holds something else,
-        or cannot be written.
+        was read with other options, or cannot be written.
     """
     try:
         file = path.open("ab+" if is_resumed else "xb+")
@@ -251,10 +274,14 @@ def result_file(path: Path, form: Format, *, is_resumed: bool) -> Iterator[Outpu
         raise OutputError(f"{path} cannot be written: {error.strerror or error}") from error
     with _closing(file, path):
         _lock(file, path)
-        output = Output(file, form, _written_names(file, form, path) if is_resumed else ())
+        output = Output(file, form)
+        if is_resumed:
+            _continue(output, file, form, path)
         if file.seek(0, os.SEEK_END) == 0:
             output.write_header()
         yield output
+        if not output.is_settled:
+            _settle(file, form, path)
 
 
 @contextmanager
@@ -278,33 +305,81 @@ def _lock(file: BinaryIO, path: Path) -> None:
         return
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        is_replaced = not os.path.samestat(os.fstat(file.fileno()), path.stat())
     except BlockingIOError as error:
         raise OutputError(f"{path} is being written by another run") from error
+    if is_replaced:  # since it was opened: ``_settle`` does
+        raise OutputError(f"{path} was being written by another run: try again")
 
 
-def _written_names(file: BinaryIO, form: Format, path: Path) -> Counter[str]:
-    """Return how often each name is in a file, from which a torn row is removed."""
+def _continue(output: Output, file: BinaryIO, form: Format, path: Path) -> None:
+    """Take account of the rows that a file holds, and remove a torn one from it."""
     file.seek(0)
     start = form.start.encode()
     if not start.startswith(file.read(len(start))):
         raise OutputError(f"{path} was not written by this command, in this form, as asked now")
-    file.truncate(_end_of_last_row(file, form.quote))
+    end = 0
+    for number, line in enumerate(_lines(file, form), 1):
+        end += len(line)
+        if number == 1 and form.header:
+            continue
+        try:
+            row = form.parse(line)
+        except (ValueError, RecursionError) as error:
+            raise OutputError(f"{path} is damaged: row {number}: {error}") from error
+        if row.asked != form.asked:
+            before, now = (each or "the usual options" for each in (row.asked, form.asked))
+            message = f"{path} was read with {before}, not with {now}: name another file"
+            raise OutputError(message)
+        output.add_row(row)
+    file.truncate(end)
+
+
+def _lines(file: BinaryIO, form: Format) -> Iterator[bytes]:
+    """Yield the header and each whole row: its line ends, and no quotation is open."""
     file.seek(0)
+    parts, n_quotes = list[bytes](), 0
+    for part in file:
+        parts.append(part)
+        n_quotes += part.count(form.quote) if form.quote else 0
+        if part.endswith(b"\n") and n_quotes % 2 == 0:
+            yield b"".join(parts)
+            parts.clear()
+
+
+def _settle(file: BinaryIO, form: Format, path: Path) -> None:
+    """Move the row of a picture that was tried again to the place of its row of an error."""
+    start, places = 0, dict[str, int]()  # of the names that could not be read: number of the row
+    moved = dict[
+        int, tuple[int, int]
+    ]()  # by that number: start and length of the row to move there
+    removed = set[int]()  # from where they were
+    for number, line in enumerate(_lines(file, form)):
+        if number > 0 or not form.header:
+            row = form.parse(line)
+            place = places.pop(row.name, number)
+            if place != number:
+                moved[place] = start, len(line)
+                removed.add(number)
+            if row.is_error:
+                places[row.name] = place
+        start += len(line)
+    target = path.resolve()  # of a link
+    partial = target.with_name(f"{target.name}.partial")
     try:
-        return Counter(form.read_names(file))
-    except OutputError as error:
-        raise OutputError(f"{path} {error}") from error
-    except ValueError as error:
-        raise OutputError(f"{path} is damaged: {error}") from error
-
-
-def _end_of_last_row(file: BinaryIO, quote: bytes | None) -> int:
-    """Return the place behind the last whole row: its line ends, and no quotation is open."""
-    file.seek(0)
-    end = place = n_quotes = 0
-    for line in file:
-        place += len(line)
-        n_quotes += line.count(quote) if quote else 0
-        if line.endswith(b"\n") and n_quotes % 2 == 0:
-            end = place
-    return end
+        with partial.open("wb") as settled, target.open("rb") as rows:
+            for number, line in enumerate(_lines(file, form)):
+                if number in moved:
+                    place, length = moved[number]
+                    rows.seek(place)
+                    line = rows.read(length)
+                if number not in removed:
+                    settled.write(line)
+        shutil.copymode(target, partial)
+        if fcntl is None:  # Windows replaces no open file
+            file.close()
+        partial.replace(target)
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written: {error.strerror}") from error
+    finally:
+        partial.unlink(missing_ok=True)

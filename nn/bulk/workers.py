@@ -30,7 +30,7 @@ from nn.reading.doubts import CERTAIN_AT
 from nn.reading.readings import Reading
 from nn.reading.restriction import Restriction
 
-MAX_STEM = 60  # characters of a name in the names of its stages
+MAX_STEM_BYTES = 60  # of a name in the names of its stages
 ALONE_S = 1.0  # then other processes are started, which takes about as long
 N_TOGETHER = 8  # pictures that a process gets at a time
 N_AHEAD = 4  # such groups for each process that are read, or wait, at most
@@ -158,8 +158,8 @@ def _reader(model: str, models: Path, certain_at: float) -> Reader:
 
 def _write_stages(reading: Reading, folder: Path, item: Item) -> None:
     """Write the stages of a picture, and each digit as the network gets it, as PNG."""
-    stem = re.sub(r"[^\w.-]", "_", Path(item.name).stem)[:MAX_STEM]
-    start = f"{item.place:06}-{stem}"
+    stem = re.sub(r"[^\w.-]", "_", Path(item.name).stem).encode()[:MAX_STEM_BYTES]
+    start = f"{item.place:06}-{stem.decode(errors='ignore')}"
     images = dict(reading.stages)
     images |= {
         f"digit-{place}-{digit.digit}": digit.image for place, digit in enumerate(reading.digits, 1)

@@ -6,8 +6,10 @@ import io
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +76,52 @@ def test_bad_files_are_named_on_standard_error_and_the_others_are_read(
     words += ["large.png: The picture is 12,000 x 4,000 pixels", r"new\nline.jpg: The"]
     assert len(errors) == len(words)
     assert all(word in error for word, error in zip(words, errors, strict=True))
+
+
+def test_what_failed_is_tried_again_and_the_table_is_that_of_one_run_without_failures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: Capture
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(SEVEN, "b.png")
+    Path("c.png").write_bytes(b"cut off")
+    command = ["a.png", "b.png", "c.png", "--csv", "--resume", "--out", "out.csv"]
+    assert read.main(command) == 1
+    assert read.main(command) == 1
+    errors = capsysbinary.readouterr().err.decode().splitlines()
+    assert errors[0] == errors[2] == "a.png: No such file or directory."
+    assert errors[1] == errors[3]
+    shutil.copy(NUMBER, "a.png")
+    assert read.main(command) == 1
+    shutil.copy(SEVEN, "c.png")
+    assert read.main(command) == 0
+    assert read.main([*command[:-1], "whole.csv"]) == 0
+    assert Path("out.csv").read_bytes() == Path("whole.csv").read_bytes()
+
+
+def test_no_entry_of_a_folder_or_a_list_ends_a_run_or_keeps_it_from_ending(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environ = os.environ | {"PYTHONPATH": str(Path.cwd())}
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("pipe.png")
+    Path("zeros.png").symlink_to("/dev/zero")
+    Path("loop.png").symlink_to("loop.png")
+    Path("gone.png").symlink_to("nowhere")
+    Path("folder.png").mkdir()
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind("socket.png")
+        for name in (b"z.png", b"-z.png", b"\xff.png", b"new\nline.png"):
+            shutil.copy(SEVEN, name)
+        listed = ["a" * 300, "a" * 40_000, "nul\0.png", "pipe.png", "zip://x", "a.png\r", "-", "."]
+        Path("list").write_text("\n".join([*listed, "z.png"]))
+        out = ["--csv", "--out", "out.csv", "--resume", "--processes", "2"]
+        for _ in range(2):
+            ended = run(".", "--files-from", "list", *out, env=environ)
+            assert (ended.returncode, b"Traceback" in ended.stderr) == (1, False)
+    with Path("out.csv").open(newline="", errors="surrogateescape") as file:
+        rows = list(csv.DictReader(file))
+    found = Counter(os.fsencode(row["file"]) for row in rows if not row["error"])
+    assert found == {b"z.png": 3, b"'-z.png": 2, b"new\nline.png": 2, b"\xff.png": 2}
 
 
 def test_names_from_a_pipe_come_only_once_and_are_not_counted() -> None:
@@ -168,6 +216,16 @@ def test_explain_writes_the_stages_and_the_digits(tmp_path: Path, capsysbinary: 
         assert digit.size == (28, 28)
 
 
+def test_the_stages_of_a_long_name_in_any_script_are_written(
+    tmp_path: Path, capsysbinary: Capture
+) -> None:
+    name = 63 * "\N{MATHEMATICAL BOLD DIGIT SEVEN}"  # 252 bytes
+    shutil.copy(SEVEN, tmp_path / name)
+    folder = tmp_path / "stages"
+    assert read.main(["--explain", str(folder), str(tmp_path / name)]) == 0
+    assert {path.name[:22] for path in folder.iterdir()} == {f"000001-{name[:15]}"}
+
+
 def test_stages_that_cannot_be_written_end_the_run_and_lose_no_result(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: Capture
 ) -> None:
@@ -197,6 +255,7 @@ def test_stages_that_cannot_be_written_end_the_run_and_lose_no_result(
         (["--pattern", "(1)", "a.png"], "Expected a pattern"),
         (["--check", "crc", "a.png"], "Expected one of luhn"),
         (["--allowed", "gone.txt", "a.png"], "No such file"),
+        (["--allowed", "/dev/zero", "a.png"], "at most 1,000,000 bytes"),
         (["--allowed", str(SEVEN), "a.png"], "expected a text file in UTF-8"),
         (["--digit", "--pattern", "7", "a.png"], "--digit reads one digit"),
     ],

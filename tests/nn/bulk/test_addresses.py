@@ -1,11 +1,13 @@
 """Pictures and results at addresses, tried with fsspec's file systems in memory and on disk."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import fsspec
 import pytest
@@ -55,8 +57,23 @@ def test_results_are_stored_at_an_address_and_continued_there(
     assert read.main(command) == 2
     assert f"{OUT} exists: add --resume" in capsysbinary.readouterr().err.decode()
     store.pipe("/results/out.jsonl", whole[:-20])
-    assert read.main([*command, "--resume"]) == 0
+    assert read.main([*command, "--resume"]) == 1
     assert store.cat("/results/out.jsonl") == whole
+    store.pipe("/scans/a.png", SEVEN.read_bytes())
+    assert read.main([*command, "--resume"]) == 0
+    stored = store.cat("/results/out.jsonl")
+    assert files(stored) == SCANS
+    assert [json.loads(line)["text"] for line in stored.splitlines()] == ["7", "7", "7"]
+
+
+def test_a_file_at_an_address_that_is_refused_is_not_stored(
+    store: Any, monkeypatch: pytest.MonkeyPatch, capsysbinary: Capture
+) -> None:
+    store.pipe("/results/out.jsonl", b"precious")
+    monkeypatch.setattr(type(store), "put_file", pytest.fail)
+    assert read.main(["memory://scans", "--json", "--out", OUT, "--resume"]) == 2
+    assert f"{OUT} was not written by this command" in capsysbinary.readouterr().err.decode()
+    assert store.cat("/results/out.jsonl") == b"precious"
 
 
 def test_an_interrupted_run_stores_what_was_read(
@@ -83,13 +100,78 @@ def test_files_that_are_named_by_address_are_files(tmp_path: Path) -> None:
     ("address", "words"),
     [("pigeon://scans", "Protocol not known: pigeon"), ("s3://scans", "Install s3fs")],
 )
-def test_a_protocol_that_is_not_installed_is_said(
+def test_a_protocol_that_is_not_installed_is_said_and_other_pictures_are_read(
     address: str, words: str, capsysbinary: Capture
 ) -> None:
-    assert read.main([address]) == 2
-    assert f"{address}: {words}" in capsysbinary.readouterr().err.decode()
+    assert read.main([address, str(SEVEN)]) == 1
+    captured = capsysbinary.readouterr()
+    assert captured.out.decode() == f"{SEVEN}\t7\tcertain\n"
+    assert f"{address}: {words}" in captured.err.decode()
     assert read.main([str(SEVEN), "--json", "--out", f"{address}/out"]) == 2
     assert words in capsysbinary.readouterr().err.decode()
+
+
+@pytest.fixture
+def archives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Write archives, one in another, a damaged one, and a pipe to the current folder."""
+    monkeypatch.chdir(tmp_path)
+    with ZipFile("in.zip", "w") as archive:
+        archive.write(SEVEN, "seven.png")
+        archive.write(SEVEN, "sub/seven.png")
+    with ZipFile("out.zip", "w") as archive:
+        archive.write("in.zip")
+    Path("bad.zip").write_bytes(b"PK, but no archive")
+    os.mkfifo("pipe")
+
+
+def test_pictures_in_an_archive_and_in_one_that_is_in_it_are_read(
+    archives: None, capsysbinary: Capture
+) -> None:
+    assert read.main(["zip://::in.zip", "zip://sub/seven.png::zip://in.zip::out.zip"]) == 0
+    assert capsysbinary.readouterr().out.decode().splitlines() == [
+        "zip:///seven.png::in.zip\t7\tcertain",
+        "zip://sub/seven.png::in.zip\t7\tcertain",
+        "zip://sub/seven.png::zip://in.zip::out.zip\t7\tcertain",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("zip://x", "Is a directory"),
+        ("zip://a.png::bad.zip", "BadZipFile: File is not a zip file"),
+        ("zip://::bad.zip", "BadZipFile: File is not a zip file"),
+        ("zip://gone.png::in.zip", "No such file"),
+        ("zip://seven.png::in.zip/x", "Not a directory"),
+        ("zip://a.png::pipe", "Pipes, sockets and devices are not read"),
+        ("zip://::file://pipe", "Pipes, sockets and devices are not read"),
+        ("file://pipe", "Pipes, sockets and devices are not read"),
+        ("local://pipe", "Pipes, sockets and devices are not read"),
+        ("file://gone.png", "No such file"),
+    ],
+)
+def test_an_address_that_cannot_be_read_costs_no_other_picture_and_is_tried_again(
+    address: str, words: str, archives: None, capsysbinary: Capture
+) -> None:
+    command = [address, str(SEVEN), "--json", "--out", "out.jsonl", "--resume"]
+    for _ in range(2):
+        assert read.main(command) == 1
+        assert f"{address}: {words}" in capsysbinary.readouterr().err.decode()
+        assert files(Path("out.jsonl").read_bytes()) == [address, str(SEVEN)]
+
+
+def test_a_folder_of_a_store_that_fails_is_reported_and_the_others_are_read(
+    store: Any, monkeypatch: pytest.MonkeyPatch, capsysbinary: Capture
+) -> None:
+    def fail(*_: Any, **options: Any) -> Any:
+        yield "/scans", [], ["b.png"]
+        raise RuntimeError("no credentials")
+
+    monkeypatch.setattr(type(store), "walk", fail)
+    assert read.main(["memory://scans", str(SEVEN)]) == 1
+    captured = capsysbinary.readouterr()
+    assert len(captured.out.splitlines()) == 2
+    assert captured.err.decode() == "memory://scans: RuntimeError: no credentials\n"
 
 
 def test_without_fsspec_paths_are_read_and_an_address_names_what_is_missing() -> None:
@@ -100,7 +182,7 @@ def test_without_fsspec_paths_are_read_and_an_address_names_what_is_missing() ->
     )
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert ended.stdout == f"{SEVEN}\t7\tcertain\n0 1\n"
-    assert "needs the package fsspec" in ended.stderr
+    assert ended.stderr == "s3://scans: Addresses need the package fsspec: pip install fsspec.\n"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from nn.bulk.addresses import MAX_NAME_BYTES
 from nn.read import listed_names, picture_names
+from nn.reader import MAX_BYTES
 
 
 @pytest.fixture
@@ -69,6 +71,41 @@ def test_a_folder_that_may_not_be_read_is_reported_and_the_others_are_read(
     assert reported == [("all/sub", "Permission denied")]
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a" * 300,
+        "/" + "a" * 300,
+        "nul\0.png",
+        "",
+        "loop",
+        "pipe",
+        "zip://x",
+        "s3://x",
+        "odd://x",
+        "zip://::\0",
+    ],
+)
+def test_what_cannot_be_asked_whether_it_is_a_folder_is_read_and_so_are_the_others(
+    name: str, tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("loop").symlink_to("loop")
+    os.mkfifo("pipe")
+    assert names(name, "all/b.png") == ([name, "all/b.png"], [])
+
+
+def test_folders_that_are_nested_too_deeply_for_python_are_reported(
+    tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nest(path: str, **_: Any) -> Any:  # as os.walk before Python 3.12
+        yield path, [], ["a.png"]
+        raise RecursionError
+
+    monkeypatch.setattr(os, "walk", nest)
+    reported = [("all", "Its folders are nested too deeply")]
+    assert names("all", "b.png") == (["all/a.png", "b.png"], reported)
+
+
 @pytest.mark.parametrize("separator", [b"\n", b"\0"])
 def test_a_list_may_lack_its_last_end_and_be_longer_than_a_block(separator: bytes) -> None:
     every = [f"folder/{number:05}.png" for number in range(9000)]
@@ -81,3 +118,42 @@ def test_names_in_a_list_may_have_line_breaks_and_any_bytes() -> None:
     content = b"new\nline.png\0\xff.png\0"
     found = list(listed_names(io.BytesIO(content), b"\0"))
     assert found == ["new\nline.png", os.fsdecode(b"\xff.png")]
+
+
+def test_a_list_of_windows_has_a_byte_order_mark_and_carriage_returns() -> None:
+    content = b"\xef\xbb\xbfa.png\r\n\r\nb.png\r\n"
+    assert list(listed_names(io.BytesIO(content), b"\n")) == ["a.png", "b.png"]
+    assert list(listed_names(io.BytesIO(b"\xef\xbb\xbfa\r\0"), b"\0")) == ["\ufeffa\r"]
+
+
+def test_a_dash_in_a_list_is_a_file_and_not_standard_input() -> None:
+    assert list(listed_names(io.BytesIO(b"-\n-x.png\n"), b"\n")) == ["./-", "-x.png"]
+
+
+@pytest.mark.parametrize("separator", [b"\n", b"\0"])
+def test_of_a_name_that_is_too_long_only_the_beginning_is_kept(separator: bytes) -> None:
+    long = b"\xef\xbb\xbf" + b"a" * 3_000_000
+    content = separator.join([long, b"b.png", long])
+    shortened, name, last = listed_names(io.BytesIO(content), separator)
+    assert name == "b.png"
+    assert {len(os.fsencode(shortened)), len(os.fsencode(last))} == {MAX_NAME_BYTES + 1}
+
+
+class Zeros(io.RawIOBase):
+    """A device of zeros."""
+
+    name = "/dev/zero"
+    n_bytes = 0
+
+    def read(self, size: int = -1) -> bytes:
+        self.n_bytes += size
+        return bytes(size)
+
+
+@pytest.mark.parametrize("separator", [b"\n", b"\0"])
+def test_a_list_that_holds_no_name_is_not_read_for_ever(separator: bytes) -> None:
+    zeros = Zeros()
+    with pytest.raises(OSError, match="Expected a list of names") as caught:
+        list(listed_names(zeros, separator))  # type: ignore[arg-type]
+    assert caught.value.filename == "/dev/zero"
+    assert zeros.n_bytes < 1.01 * MAX_BYTES

@@ -5,6 +5,8 @@ import errno
 import io
 import json
 import os
+import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -17,19 +19,26 @@ both_forms = pytest.mark.parametrize("form", FORMS, ids=["CSV", "JSON"])
 
 
 def result(name: str, text: str = "7") -> Result:
+    """Return what was read in a picture."""
     digit = {"digit": 7, "confidence": 0.99}
     return Result(name, {"text": text, "certain": True, "doubt": None, "digits": [digit, digit]})
 
 
-def write(path: Path, form: Format, *names: str, is_resumed: bool = True) -> list[str]:
-    """Write results for the names that have none; return these."""
+def write(
+    path: Path, form: Format, *names: str, is_resumed: bool = True, failing: Sequence[str] = ()
+) -> list[str]:
+    """Write results for the names that have none, errors for those that fail; return the names."""
     written = []
     with result_file(path, form, is_resumed=is_resumed) as output:
         for name in names:
             if not output.is_done(name):
-                output.write(result(name))
+                output.write(failure(name) if name in failing else result(name))
                 written.append(name)
     return written
+
+
+def failure(name: str, why: str = "Permission\ndenied.") -> Result:
+    return Result(name, {}, why)
 
 
 @both_forms
@@ -54,6 +63,98 @@ def test_a_name_that_is_named_twice_has_two_rows(form: Format, tmp_path: Path) -
     path = tmp_path / "out"
     assert write(path, form, "a.png", "b.png", "a.png") == ["a.png", "b.png", "a.png"]
     assert write(path, form, "a.png", "b.png", "a.png", "a.png") == ["a.png"]
+
+
+@both_forms
+@pytest.mark.parametrize("failing", [NAMES[:1], NAMES[1:4], NAMES], ids=["first", "some", "all"])
+def test_what_could_not_be_read_is_tried_again_and_its_row_takes_the_place_of_the_error(
+    failing: list[str], form: Format, tmp_path: Path
+) -> None:
+    whole, path = tmp_path / "whole", tmp_path / "out"
+    write(whole, form, *NAMES)
+    write(path, form, *NAMES, failing=failing)
+    with_errors = path.read_bytes()
+    assert write(path, form, *NAMES, failing=failing) == failing
+    assert path.read_bytes() == with_errors
+    assert write(path, form, *NAMES) == failing
+    assert path.read_bytes() == whole.read_bytes()
+    assert write(path, form, *NAMES) == []
+    assert [each.name for each in tmp_path.iterdir() if each.suffix == ".partial"] == []
+
+
+@both_forms
+def test_a_run_that_is_ended_loses_no_row_and_the_next_one_moves_the_new_rows(
+    form: Format, tmp_path: Path
+) -> None:
+    whole, path = tmp_path / "whole", tmp_path / "out"
+    write(whole, form, *NAMES)
+    write(path, form, *NAMES, failing=NAMES[:2])
+    before = path.read_bytes()
+
+    def be_interrupted() -> None:
+        with result_file(path, form, is_resumed=True) as output:
+            output.write(result(NAMES[0]))
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        be_interrupted()
+    assert path.read_bytes() == before + form.to_line(result(NAMES[0])).encode()
+    assert write(path, form, *NAMES) == [NAMES[1]]
+    assert path.read_bytes() == whole.read_bytes()
+
+
+@both_forms
+def test_the_error_of_a_picture_that_is_not_named_again_stays_and_the_latest_error_is_kept(
+    form: Format, tmp_path: Path
+) -> None:
+    path = tmp_path / "out"
+    write(path, form, "a.png", "b.png", "c.png", failing=["a.png", "b.png"])
+    with result_file(path, form, is_resumed=True) as output:
+        output.write(failure("b.png", "Too large."))
+    rows = path.read_text().removeprefix(form.header).splitlines(keepends=True)
+    expected = [failure("a.png"), failure("b.png", "Too large."), result("c.png")]
+    assert "".join(rows) == "".join(map(form.to_line, expected))
+
+
+def test_the_file_behind_a_link_is_rewritten_with_its_permissions(tmp_path: Path) -> None:
+    path, link = tmp_path / "out", tmp_path / "link"
+    write(path, Csv(), "a.png", failing=["a.png"])
+    path.chmod(0o600)
+    link.symlink_to(path)
+    write(link, Csv(), "a.png")
+    assert link.is_symlink()
+    assert path.read_text() == Csv().header + Csv().to_line(result("a.png"))
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_run_that_opened_the_file_before_it_was_rewritten_does_not_write_to_the_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "out"
+    write(path, Csv(), "a.png")
+    old = path.open("ab+")
+    shutil.copy(path, tmp_path / "new")
+    (tmp_path / "new").replace(path)
+    monkeypatch.setattr(Path, "open", lambda *_: old)
+    with pytest.raises(OutputError, match="by another run: try again"):
+        write(path, Csv(), "b.png")
+
+
+def test_where_the_rows_cannot_be_moved_they_are_all_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "out"
+    write(path, Csv(), "a.png", failing=["a.png"])
+    before = path.read_text()
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(OutputError, match="out cannot be written: Permission denied"):
+        write(path, Csv(), "a.png")
+    assert path.read_text() == before + Csv().to_line(result("a.png"))
+    assert [each.name for each in tmp_path.iterdir()] == ["out"]
 
 
 @both_forms
@@ -99,8 +200,28 @@ def test_a_damaged_line_is_named_and_the_file_of_one_form_is_not_continued_in_th
     with pytest.raises(OutputError, match="in this form"):
         write(path, Csv(), "a.png")
     path.write_text(path.read_text().replace('"file": "b.png"', '"fi'))
-    with pytest.raises(OutputError, match="line 2"):
+    with pytest.raises(OutputError, match="damaged: row 2"):
         write(path, Json(), "a.png")
+
+
+@pytest.mark.parametrize("row", ['{"file": []}', "[]", "7", "{", '"a.png"', "\xff", "[" * 9999])
+def test_an_object_of_another_shape_is_no_row(row: str, tmp_path: Path) -> None:
+    path = tmp_path / "out"
+    write(path, Json(), "a.png")
+    content = path.read_bytes() + row.encode("latin-1") + b"\n"
+    path.write_bytes(content)
+    with pytest.raises(OutputError, match="damaged: row 2"):
+        write(path, Json(), "a.png")
+    assert path.read_bytes() == content
+
+
+def test_a_row_of_a_table_has_as_many_cells_as_its_header(tmp_path: Path) -> None:
+    path = tmp_path / "out"
+    write(path, Csv(), "a.png")
+    with path.open("a") as file:
+        file.write("b.png,7\n")
+    with pytest.raises(OutputError, match="damaged: row 3: expected 6 cells, but got 2"):
+        write(path, Csv(), "a.png")
 
 
 @both_forms
