@@ -230,8 +230,3 @@ def provenance(options: argparse.Namespace, training: Training) -> dict[str, Any
         }
     data = {"name": name, "examples": len(training.digits), "sha256": training.identity["digits"]}
     return describe_run(options, len(training.history), data | mixture_data)
-
-
-# The metadata of the shipped networks name this command, which is now python -m nn train.
-if __name__ == "__main__":
-    main()

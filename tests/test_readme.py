@@ -4,6 +4,7 @@ import ast
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -27,6 +28,7 @@ from werkzeug.serving import make_server
 from app.config import Settings, environment_variable
 from app.errors import ProblemCode
 from deploy.command import COMMANDS as INSTALLED
+from nn import arguments, train
 from tests.card import card
 
 FOLDERS = ("app", "deploy", "models", "nn", "static", "tests")
@@ -235,6 +237,16 @@ def test_the_measured_figures_are_of_the_shipped_weights(path: Path) -> None:
 def test_no_figure_is_written_by_hand(page: str) -> None:
     by_hand = re.sub(r"<!-- (.+?): [^>]+ -->.*?<!-- end of .*?\1 -->", "", page, flags=re.DOTALL)
     assert set(re.findall(r"[\d.,]+ %", by_hand)) <= {"95 %"}  # the intervals'
+
+
+@pytest.mark.parametrize("path", METADATA, ids=str)
+def test_the_table_of_networks_names_commands_that_train_them_today(path: Path) -> None:
+    command = json.loads(path.read_text())["command"]
+    assert f"`{command}`" in README
+    assert f"`{command}`" in CARD
+    start = f"{arguments.program('train')} "
+    assert command.startswith(start)
+    assert train.parse_args(shlex.split(command.removeprefix(start))).name == path.stem
 
 
 @pytest.mark.parametrize("path", [*METADATA, Path("models/lines/lines.json")], ids=str)
