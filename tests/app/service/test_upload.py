@@ -1,7 +1,8 @@
 """Requests are read in their order, small ones together, and none waits for ever."""
 
+import io
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -272,3 +273,20 @@ def test_a_problem_that_is_returned_holds_nothing_of_what_was_worked_on() -> Non
     del picture
     assert isinstance(problem, Problem)
     assert is_alive() is None
+
+
+def test_pictures_of_a_batch_are_read_together_as_far_as_the_rest_of_its_time_goes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(upload, "_longest_s", lambda _file: 0.4 * upload.MAX_BATCH_S)
+    picture = io.BytesIO()
+    Image.new("L", (9, 9)).save(picture, "PNG")
+    sizes: list[int] = []
+
+    def count(group: Sequence[object]) -> Iterable[object]:
+        sizes.append(len(group))
+        return group
+
+    files = Upload([picture.getvalue()] * 5, "convnet", 10_000)
+    assert len(list(upload.batch_answers(files, lambda file: file, count))) == 5
+    assert sizes == [2, 2, 1]

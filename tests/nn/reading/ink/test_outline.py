@@ -116,6 +116,11 @@ def test_the_edges_of_a_sheet_and_a_pattern_beyond_it_are_no_ink() -> None:
     assert boxes(seven(picture, 150, 100)) == [pytest.approx([148, 98, 182, 152], abs=4)]
 
 
+def test_writing_on_a_table_darker_than_the_sheet_is_no_ink() -> None:
+    picture = put(table(140), CORNERS - [30, 0])
+    assert len(boxes(seven(seven(picture, 100, 100), 352, 200))) == 1
+
+
 def test_writing_on_a_second_sheet_is_ink() -> None:
     second = np.array([(350, 20), (395, 20), (395, 120), (350, 120)])
     corners = CORNERS - [30, 0]

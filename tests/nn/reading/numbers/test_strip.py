@@ -200,3 +200,12 @@ def test_of_ten_thousand_values_the_one_that_is_written_is_found() -> None:
     values = ["".join(digits) for digits in product("0123456789", repeat=4)]
     line = signs_of({1: 0.6, 2: 0.4}, {2: 0.6, 3: 0.4}, {3: 0.6, 4: 0.4}, {4: 0.6, 5: 0.4})
     assert best_match(line, "1234", Restriction(values=values)).text == "1234"
+
+
+def test_another_sign_needs_to_be_much_likelier_than_a_digit() -> None:
+    frames = np.zeros((3, N_CLASSES), np.float32)
+    frames[[0, 2], BLANK] = 1
+    frames[1, [7, OTHER]] = 0.2, 0.8
+    assert [sign.label for sign in find_signs(frames)] == [7]
+    frames[1, [7, OTHER]] = 0.05, 0.95
+    assert [sign.label for sign in find_signs(frames)] == [OTHER]
