@@ -12,10 +12,11 @@ from nn.reading.class_sheet.layout import BORDER_GREY, Corner, marker_place, pag
 from nn.reading.class_sheet.markers import SheetFault, UnreadableSheet
 from nn.reading.class_sheet.read import FilledPage, read_page
 from nn.reading.mnist_format import outline, to_inputs
+from tests.pages import perspective
 from tests.pages.perspective import Pose
 from tests.sheets.filled import TILTED, UPRIGHT, hand, photograph, scan
 from tests.sheets.filling import write_sheet
-from tests.sheets.photograph import KINDS, SheetPhotograph
+from tests.sheets.photograph import KINDS, SheetPhotograph, photograph_sheet
 from tests.sheets.printed import printed
 
 
@@ -103,6 +104,17 @@ def test_curved_paper_is_followed_by_the_borders_of_the_boxes() -> None:
     tilted = Pose(25, 0, 0, 1.1, 0.95, (0.5, 0.5))
     curved = photograph(12, pose=tilted)
     assert box_error_mm(read_page(curved.picture), curved) < 0.7
+
+
+def test_paper_that_curves_by_9_mm_is_flattened_by_a_polynomial(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(perspective, "CURL_HEIGHTS_MM", (9.0, 9.0))
+    rng, tilted = np.random.default_rng(3), Pose(25, 0, 0, 1.1, 0.95, (0.5, 0.5))
+    curved = photograph_sheet(pages_of(12)[0], hand(), rng, megapixels=2, pose=tilted)
+    found = read_page(curved.picture)
+    assert box_error_mm(found, curved) < 0.7
+    assert n_wrongly_empty(found, curved) == 0
 
 
 def test_a_fax_without_borders_is_read_by_its_markers() -> None:
